@@ -1,0 +1,340 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"twokey/commands/reinstall"
+)
+
+// The ports: what the verbs need of the outside. Package bot/store implements
+// Store, bot/chat implements Chat, cloud implements Cloud.
+
+// Record is an operation as it is stored.
+type Record struct {
+	Op  reinstall.Operation
+	Rev int64 // 1 at creation, +1 with every transition
+	// Card is where the card was posted; Card.TS is empty until it was.
+	Card Address
+}
+
+// Address is one message in Slack. TS is an opaque string.
+type Address struct {
+	Channel string `json:"channel"`
+	TS      string `json:"ts"`
+}
+
+// Entry is one line of an operation's log, written in the same script as the
+// transition it tells of. Its number is the revision that it led to.
+type Entry struct {
+	Rev     int64           `json:"rev"`
+	At      time.Time       `json:"at"` // Redis' clock
+	State   reinstall.State `json:"state"`
+	Command string          `json:"command"` // the id that makes the transition unique
+	By      string          `json:"by"`      // user id, or "twokey"
+	What    string          `json:"what"`    // the event's name
+	Detail  string          `json:"detail"`  // one line for people
+	Print   string          `json:"fingerprint"`
+}
+
+// Change is one transition: everything of it is written by one script, or
+// nothing is.
+type Change struct {
+	Op      reinstall.Operation // the new value; Op.ID names the record
+	Rev     int64               // the revision it was decided on; 0 creates
+	Command string              // unique; the same command twice has effect once
+	// Claim is the lease under which a worker decided; the zero Claim is a
+	// click, which needs none. A commit under a lost lease is ErrFenced. A commit under
+	// a good one gives the lease back.
+	Claim Claim
+	By    string
+	What  string
+	Det   string
+	// In is the delay from now, by Redis' clock, after which the operation
+	// wakes up again; negative: never.
+	In time.Duration
+	// Posts are appended to the outbox in this order.
+	Posts []Post
+}
+
+// Post is one thing to be told in Slack. Key is unique and the same at every
+// attempt: it travels as message metadata, so that a post whose answer was lost
+// is found again.
+type Post struct {
+	Kind    PostKind       `json:"kind"`
+	Key     string         `json:"key"`
+	Op      string         `json:"op"`
+	Rev     int64          `json:"rev"`
+	Channel string         `json:"channel,omitempty"`
+	User    string         `json:"user,omitempty"` // of a whisper
+	Text    reinstall.Text `json:"text,omitempty"`
+	// Stream is the outbox's own id of the entry, set by the store.
+	Stream string `json:"-"`
+}
+
+// PostKind is what a post is.
+type PostKind string
+
+// A card post says that the card changed (the newest record is drawn when it
+// is worked off); a line goes to the thread; a whisper to one person only.
+const (
+	PostCard    PostKind = "card"
+	PostLine    PostKind = "line"
+	PostWhisper PostKind = "whisper"
+)
+
+// Item is something that Slack was told we have: it is stored before the ack
+// and worked off after it (promise 4).
+type Item struct {
+	ID      string            `json:"id"`      // unique: also the command id of what follows
+	Dedupe  string            `json:"dedupe"`  // the delivery's fingerprint: the same delivery is stored once
+	Op      string            `json:"op"`      // the operation it concerns; empty for a new proposal
+	Rev     int64             `json:"rev"`     // the card's revision that was clicked; 0: typed
+	Verb    string            `json:"verb"`    // propose, approve, reject, ..
+	Args    string            `json:"args"`    // JSON of the verb's own arguments
+	User    string            `json:"user"`    // who
+	Team    string            `json:"team"`    // of which workspace
+	Channel string            `json:"channel"` // where
+	Thread  string            `json:"thread"`  // the thread it came from, if any
+	Reply   string            `json:"reply"`   // response_url, if any
+	At      time.Time         `json:"at"`
+	Tries   int               `json:"tries"` // how often it was claimed, set by the store
+	Extra   map[string]string `json:"extra,omitempty"`
+}
+
+// Claim is a lease on one thing that is due: an operation, an item of the
+// inbox, or one partition's outbox. Leases are for liveness, never for safety.
+type Claim struct {
+	Kind  ClaimKind
+	ID    string // operation or item id; of an outbox, its partition's number
+	Token int64  // fencing token, growing within the partition
+	// Taken says that the last holder did not give it back: what it began may
+	// or may not have happened.
+	Taken bool
+}
+
+// ClaimKind is what is due.
+type ClaimKind string
+
+// What can be due.
+const (
+	ClaimOp     ClaimKind = "op"
+	ClaimItem   ClaimKind = "item"
+	ClaimOutbox ClaimKind = "outbox"
+)
+
+// Errors of the store. All else is a fault.
+var (
+	ErrNotFound = errors.New("no such record")
+	ErrFenced   = errors.New("the lease was lost to another worker")
+	ErrExists   = errors.New("the id is taken")
+	// ErrNotDurable: the write could not be shown to survive a fail-over.
+	ErrNotDurable = errors.New("the write was not confirmed by enough replicas")
+)
+
+// StaleError says that the record moved on; Now is what it is.
+type StaleError struct{ Now Record }
+
+func (e *StaleError) Error() string {
+	return fmt.Sprintf("%s is at revision %d", e.Now.Op.ID, e.Now.Rev)
+}
+
+// LockedError says that another live operation holds the instance.
+type LockedError struct{ By string }
+
+func (e *LockedError) Error() string { return "the instance is locked by " + e.By }
+
+// Store is the memory: Redis. Every method is safe for concurrent use; a
+// transition is one round trip.
+type Store interface {
+	// Receive stores an item durably, due now, leased to this process at once
+	// (the returned claim). fresh is false where the same delivery is already
+	// stored: nothing was written.
+	Receive(ctx context.Context, it Item) (claim Claim, fresh bool, err error)
+	// Item loads what a claim of kind item is for.
+	Item(ctx context.Context, id string) (Item, error)
+	// Finish removes an item: it has been worked off.
+	Finish(ctx context.Context, c Claim) error
+
+	// NewID returns a free operation id for the instance: four characters of
+	// Crockford's alphabet of which the first carries the partition.
+	NewID(ref reinstall.Ref) string
+	// Create stores a new operation (c.Rev 0) and takes the instance's lock in
+	// one script. ErrExists: the id is taken by another command; LockedError:
+	// the instance has a live operation; the same command again: its record.
+	Create(ctx context.Context, c Change) (Record, error)
+	// Load reads an operation. ErrNotFound.
+	Load(ctx context.Context, id string) (Record, error)
+	// Recent is Load, but may answer from this process' memory; Apply tells
+	// when that was stale.
+	Recent(ctx context.Context, id string) (Record, error)
+	// Apply writes a transition by compare-and-set on the revision. The same
+	// command again returns the record as that command left it or later; a
+	// moved record is *StaleError; a lost lease ErrFenced. Where the new state
+	// has ended, the instance's lock is given back in the same script.
+	Apply(ctx context.Context, c Change) (Record, error)
+	// Arm is Apply on one connection of its own, without retries: the
+	// compare-and-set, WAIT for the replicas there are, and a second read that
+	// must show this very command as the last one. Whatever is not certain is
+	// an error: then nothing may be sent.
+	Arm(ctx context.Context, c Change) (Record, error)
+	// Happened reports whether the command is in the operation's log.
+	Happened(ctx context.Context, id, command string) (bool, error)
+
+	// Claim leases up to max things that are due.
+	Claim(ctx context.Context, lease time.Duration, max int) ([]Claim, error)
+	// Renew extends leases that are still held; it returns those lost.
+	Renew(ctx context.Context, lease time.Duration, cs []Claim) (lost []Claim, err error)
+	// Release gives a lease back; the thing is due again after in (negative:
+	// never, unless something was appended meanwhile).
+	Release(ctx context.Context, c Claim, in time.Duration) error
+
+	// Posts reads up to max entries of an outbox, oldest first.
+	Posts(ctx context.Context, outbox string, max int) ([]Post, error)
+	// Posted removes entries that were told.
+	Posted(ctx context.Context, outbox string, ps ...Post) error
+	// Tell appends posts that belong to no transition (a refusal's whisper).
+	Tell(ctx context.Context, op string, ps ...Post) error
+	// SetCard remembers where the card was posted; the first address stays.
+	SetCard(ctx context.Context, id string, a Address) error
+
+	// Log reads an operation's log, oldest first.
+	Log(ctx context.Context, id string) ([]Entry, error)
+	// Live lists the operations that hold an instance's lock.
+	Live(ctx context.Context) ([]Record, error)
+	// History lists the newest operations of an instance, newest first.
+	History(ctx context.Context, ref reinstall.Ref, max int) ([]Record, error)
+
+	// Reserve takes a place in the account's budget for an operation, at once
+	// and in the last hour; limits of zero are none. The same operation again
+	// keeps its place. ok is false where there is none; the counts say why.
+	Reserve(ctx context.Context, account, op string, l reinstall.Limits) (ok bool, running, hour int, err error)
+	// Unreserve gives the place among the running back.
+	Unreserve(ctx context.Context, account, op string) error
+
+	// Freeze stops all arming, on every replica; the empty string ends it.
+	Freeze(ctx context.Context, f Freeze) error
+	// Frozen reads it; the zero Freeze is none.
+	Frozen(ctx context.Context) (Freeze, error)
+
+	// Health asks Redis what it can promise.
+	Health(ctx context.Context) (Health, error)
+}
+
+// Freeze is the global stop.
+type Freeze struct {
+	By   string    `json:"by"`
+	Why  string    `json:"why"`
+	When time.Time `json:"when"`
+}
+
+// Health is what Redis can promise.
+type Health struct {
+	AOF       bool
+	NoEvict   bool
+	Replicas  int
+	Warnings  []string // one sentence each
+	Partition int      // how many partitions there are
+}
+
+// Seen is what a batched read says of one instance while it is followed.
+type Seen struct {
+	Instance   reinstall.Instance
+	ServerTime time.Time
+	Skew       time.Duration
+}
+
+// Order is the one call that wipes.
+type Order struct {
+	Plan     reinstall.Plan
+	Password string    // set for LoginPassword only
+	T0       time.Time // the arming time: the request must be signed within 5 s of it
+}
+
+// Verdict classes an answer to the one call (facts/tencent.md section 1).
+type Verdict string
+
+// What the cloud's answer, or its absence, proves.
+const (
+	Accepted  Verdict = "accepted"   // there is a request id: it was taken
+	Declined  Verdict = "refused"    // an error code that means nothing happened
+	Ambiguous Verdict = "ambiguous"  // it may have happened
+	NeverSent Verdict = "never sent" // not one byte of it was written
+)
+
+// Answer is what came of the one call.
+type Answer struct {
+	Verdict   Verdict
+	RequestID string
+	Code      string // the cloud's, or ClientError.*
+	Message   string // the cloud's words, or the fault's; never a secret
+}
+
+// Hit is one instance or image that a search found.
+type Hit struct {
+	Ref  reinstall.Ref
+	Name string
+	Note string // what tells it from the others: IP, zone, system
+}
+
+// Cloud is Tencent Cloud. Errors are faults, or *reinstall.Refusal where the
+// cloud refused in words.
+type Cloud interface {
+	// Find returns every instance that the target names exactly: by id, by
+	// name (letter case counts), by private or public IP, or as
+	// account/region/id. account and region narrow it where set.
+	Find(ctx context.Context, target, account, region string) ([]reinstall.Instance, error)
+	// Suggest returns up to max instances whose name, id or IP contains the
+	// query, from a memory at most a minute old.
+	Suggest(ctx context.Context, query string, max int) ([]Hit, error)
+	// SuggestImages returns up to max images that the instance could take.
+	SuggestImages(ctx context.Context, ref reinstall.Ref, query string, max int) ([]reinstall.Image, error)
+	// Read reads everything that preflight and re-check need. made is the id
+	// of the image that Twokey made for the proposal, if any. A read that fails is an
+	// error: a failed check counts as no.
+	Read(ctx context.Context, ref reinstall.Ref, w reinstall.Wish, made string) (reinstall.Facts, error)
+	// CreateImage starts an image of the instance's system disk. Where the
+	// answer was lost it returns an error; the caller looks by name.
+	CreateImage(ctx context.Context, ref reinstall.Ref, name string, stop bool) (id string, err error)
+	// ImageByName looks an own image up by its exact name.
+	ImageByName(ctx context.Context, ref reinstall.Ref, name string) (img reinstall.Image, found bool, err error)
+	// Look reads many instances of one account and region, 100 ids a call.
+	// Instances that the cloud does not know are missing from the map.
+	Look(ctx context.Context, account, region string, ids []string) (map[string]Seen, error)
+	// Reset makes one HTTP attempt, never a second one.
+	Reset(ctx context.Context, o Order) Answer
+}
+
+// Chat is Slack.
+type Chat interface {
+	// Person asks who somebody is, now; an error counts as no.
+	Person(ctx context.Context, user string) (reinstall.Person, error)
+	// Members lists a user group's members, at most 30 s old.
+	Members(ctx context.Context, group string) ([]string, error)
+	// Channel reads what matters of a channel.
+	Channel(ctx context.Context, id string) (Room, error)
+	// PostCard posts the card and returns its address; key is its metadata.
+	PostCard(ctx context.Context, c Card, key string) (Address, error)
+	// UpdateCard redraws it.
+	UpdateCard(ctx context.Context, a Address, c Card) error
+	// PostLine posts a line in the card's thread.
+	PostLine(ctx context.Context, a Address, t reinstall.Text, key string) error
+	// FindCard and FindLine look for a post by its key.
+	FindCard(ctx context.Context, channel, key string, since time.Time) (Address, bool, error)
+	FindLine(ctx context.Context, a Address, key string) (bool, error)
+	// Whisper tells one person alone, in a channel and, where set, a thread.
+	Whisper(ctx context.Context, channel, thread, user string, t reinstall.Text) error
+	// UpdateForm redraws an open form (view id and hash).
+	UpdateForm(ctx context.Context, view, hash string, f Form) error
+	// OpenForm opens a form on a trigger that lives three seconds.
+	OpenForm(ctx context.Context, trigger string, f Form) (view, hash string, err error)
+}
+
+// Room is what matters of a channel.
+type Room struct {
+	ID     string
+	Shared bool // with another company
+	Member bool // the bot is in it
+}

@@ -1,0 +1,241 @@
+package reinstall
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// Approve is an approver's key, bound to the plan that they saw.
+type Approve struct {
+	By    Standing
+	Print string
+}
+
+func (e Approve) Name() string { return "approve" }
+
+func (e Approve) step(op *Operation, now time.Time) *Refusal {
+	const what = "Not approved"
+	if r := op.in(what, Proposed); r != nil {
+		return r
+	}
+	if e.By.ID == op.Proposer && e.By.ID != "" {
+		return Refuse(what, "you made this proposal, and the proposer never counts", "Ask one of the people named on the card")
+	}
+	if r := e.By.MayApprove(what); r != nil {
+		return r
+	}
+	if e.Print != op.Print {
+		return Refuse(what, "the plan changed after you read it", "Read the card again, then approve")
+	}
+	if slices.Contains(op.Keys().By, e.By.ID) {
+		return Refuse(what, "your approval is already counted", "Ask somebody else for the next one")
+	}
+	op.Approvals = append(op.Approvals, Approval{By: e.By.ID, At: now, Print: e.Print})
+	op.settle()
+	return nil
+}
+
+// Reject ends the proposal by an approver's no.
+type Reject struct {
+	By  Standing
+	Why string
+}
+
+func (e Reject) Name() string { return "reject" }
+
+func (e Reject) step(op *Operation, now time.Time) *Refusal {
+	const what = "Not rejected"
+	if r := op.in(what, Proposed, Approved, Ready, Held); r != nil {
+		return r
+	}
+	if e.By.ID == op.Proposer && e.By.ID != "" {
+		return Refuse(what, "it is your own proposal", "Press Cancel")
+	}
+	if r := e.By.MayApprove(what); r != nil {
+		return r
+	}
+	if strings.TrimSpace(e.Why) == "" {
+		return Refuse(what, "there is no reason", "Say why: /reinstall reject "+op.ID+" REASON")
+	}
+	op.end(Rejected, now, e.By.ID, e.Why)
+	return nil
+}
+
+// ConfirmBackup is the backup key: evidence just read from the cloud, and the
+// name that a person typed.
+type ConfirmBackup struct {
+	By       Standing
+	Typed    string
+	Evidence Evidence
+	Print    string
+}
+
+func (e ConfirmBackup) Name() string { return "confirm backup" }
+
+func (e ConfirmBackup) step(op *Operation, now time.Time) *Refusal {
+	const what = "Backup not confirmed"
+	if r := op.in(what, Proposed); r != nil {
+		return r
+	}
+	if r := e.By.Member(what); r != nil {
+		return r
+	}
+	if !e.By.Approver && e.By.ID != op.Proposer {
+		return Refuse(what, "only the proposer or an approver confirms the backup", "Ask one of the people named on the card")
+	}
+	if e.Print != op.Print {
+		return Refuse(what, "the plan changed after you read it", "Read the card again, then confirm")
+	}
+	if r := op.CheckTyped(e.Typed); r != nil {
+		return r
+	}
+	if op.Keys().Backup {
+		return Refuse(what, "the backup is already confirmed", "Look at the card for what is still owed")
+	}
+	if r := e.Evidence.Usable(op.Plan, now); r != nil {
+		return r
+	}
+	op.Backup = &BackupKey{By: e.By.ID, At: now, Typed: strings.TrimSpace(e.Typed), Evidence: e.Evidence, Print: e.Print}
+	op.settle()
+	return nil
+}
+
+// TypedName is the name that the confirmer has to type: the instance's, or its
+// id where it has none.
+func (op Operation) TypedName() string {
+	if n := strings.TrimSpace(op.Plan.Name); n != "" {
+		return n
+	}
+	return op.Plan.Instance
+}
+
+// CheckTyped compares what was typed with the instance's name, letter by
+// letter; white space around it does not count.
+func (op Operation) CheckTyped(typed string) *Refusal {
+	if strings.TrimSpace(typed) == op.TypedName() {
+		return nil
+	}
+	return Refuse("Backup not confirmed", quote(strings.TrimSpace(typed))+" is not this machine: its name is "+quote(op.TypedName()),
+		"Check that it is the machine you mean, then type its name exactly")
+}
+
+// Cancel ends the proposal by its proposer or an approver.
+type Cancel struct {
+	By  Standing
+	Why string
+}
+
+func (e Cancel) Name() string { return "cancel" }
+
+func (e Cancel) step(op *Operation, now time.Time) *Refusal {
+	const what = "Not cancelled"
+	if r := op.in(what, Proposed, Approved, Ready, Held); r != nil {
+		return r
+	}
+	if r := e.By.Member(what); r != nil {
+		return r
+	}
+	if !e.By.Approver && e.By.ID != op.Proposer {
+		return Refuse(what, "only the proposer or an approver cancels it", "Ask one of the people named on the card")
+	}
+	op.end(Cancelled, now, e.By.ID, e.Why)
+	return nil
+}
+
+// Hold stops the countdown. Stopping is open to the proposer as well: it is
+// the safe direction.
+type Hold struct {
+	By  Standing
+	Why string
+}
+
+func (e Hold) Name() string { return "hold" }
+
+func (e Hold) step(op *Operation, now time.Time) *Refusal {
+	const what = "Not held"
+	if op.State == Held {
+		return Refuse(what, op.ID+" is already on hold", "Press Resume to go on, or Cancel")
+	}
+	if r := op.in(what, Approved, Ready); r != nil {
+		return r
+	}
+	if r := e.By.Member(what); r != nil {
+		return r
+	}
+	if !e.By.Approver && e.By.ID != op.Proposer {
+		return Refuse(what, "only the proposer or an approver holds it", "Ask one of the people named on the card, quickly")
+	}
+	op.State, op.Starts = Held, time.Time{}
+	op.HeldBy, op.HeldWhy = e.By.ID, e.Why
+	op.Expires = now.Add(op.Plan.Terms.ExpiresAfter)
+	return nil
+}
+
+// Resume goes on after a hold: with a new re-check and a new countdown.
+type Resume struct{ By Standing }
+
+func (e Resume) Name() string { return "resume" }
+
+func (e Resume) step(op *Operation, _ time.Time) *Refusal {
+	const what = "Not resumed"
+	if r := op.in(what, Held); r != nil {
+		return r
+	}
+	if r := e.By.MayApprove(what); r != nil {
+		return r
+	}
+	op.State, op.HeldBy, op.HeldWhy = Approved, "", ""
+	return nil
+}
+
+// Resolve is an approver's word on an unknown outcome.
+type Resolve struct {
+	By  Standing
+	As  State // Done or Failed
+	Why string
+}
+
+func (e Resolve) Name() string { return "resolve" }
+
+func (e Resolve) step(op *Operation, now time.Time) *Refusal {
+	const what = "Not resolved"
+	if op.State != Unknown {
+		return Refuse(what, op.ID+" "+op.State.Words()+", its outcome is not unknown", "Look at the card")
+	}
+	if r := e.By.MayApprove(what); r != nil {
+		return r
+	}
+	if e.As != Done && e.As != Failed {
+		return Refuse(what, "an outcome is done or failed", "Use /reinstall resolve "+op.ID+" done|failed TEXT")
+	}
+	if strings.TrimSpace(e.Why) == "" {
+		return Refuse(what, "there is no word on how you know", "Use /reinstall resolve "+op.ID+" "+string(e.As)+" TEXT")
+	}
+	op.end(Resolved, now, e.By.ID, e.Why)
+	op.End.As = e.As
+	return nil
+}
+
+// ShowPassword hands the sealed password over once, to the proposer alone; the
+// record forgets it.
+type ShowPassword struct{ By Standing }
+
+func (e ShowPassword) Name() string { return "password shown" }
+
+func (e ShowPassword) step(op *Operation, _ time.Time) *Refusal {
+	const what = "Password not shown"
+	if r := e.By.Member(what); r != nil {
+		return r
+	}
+	switch {
+	case e.By.ID != op.Proposer:
+		return Refuse(what, "it is for the proposer alone", "Ask them, or reset the password in the console")
+	case op.State != Done && op.State != Resolved:
+		return Refuse(what, op.ID+" "+op.State.Words(), "Wait until it is done")
+	case op.Password == "":
+		return Refuse(what, "it was shown before, or there is none", "Reset the password in the console")
+	}
+	op.Password = ""
+	return nil
+}

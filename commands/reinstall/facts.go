@@ -1,0 +1,193 @@
+package reinstall
+
+import (
+	"strings"
+	"time"
+)
+
+// A Ref names one instance. Instance ids are unique within an account's region.
+type Ref struct {
+	Account  string `json:"account"`  // name in the policy file
+	Region   string `json:"region"`   // ap-guangzhou
+	Instance string `json:"instance"` // ins-1a2b3c4d
+}
+
+// String is account/region/instance: the form that the type-ahead carries.
+func (r Ref) String() string { return r.Account + "/" + r.Region + "/" + r.Instance }
+
+// Instance is what DescribeInstances says of one machine. Strings such as
+// State carry the cloud's own values (facts/tencent.md section 2).
+type Instance struct {
+	Ref
+	Name             string            `json:"name"`
+	Zone             string            `json:"zone"`
+	Type             string            `json:"type"` // S5.MEDIUM4
+	CPU              int               `json:"cpu"`
+	MemoryGB         int               `json:"memory_gb"`
+	State            string            `json:"state"`             // RUNNING, STOPPED, ..
+	RestrictState    string            `json:"restrict_state"`    // NORMAL, EXPIRED, PROTECTIVELY_ISOLATED
+	IsolatedSource   string            `json:"isolated_source"`   // NOTISOLATED, ARREAR, ..
+	StopChargingMode string            `json:"stop_charging"`     // KEEP_CHARGING, STOP_CHARGING, NOT_APPLICABLE
+	ChargeType       string            `json:"charge_type"`       // PREPAID, POSTPAID_BY_HOUR, SPOTPAID, CDHPAID
+	ImageID          string            `json:"image_id"`          // may name a deleted image
+	OSName           string            `json:"os_name"`           // "Ubuntu Server 20.04 LTS 64bit"
+	SystemDisk       Disk              `json:"system_disk"`       //
+	DataDisks        []Disk            `json:"data_disks"`        //
+	PrivateIPs       []string          `json:"private_ips"`       //
+	PublicIPs        []string          `json:"public_ips"`        //
+	Tags             map[string]string `json:"tags"`              //
+	KeyIDs           []string          `json:"key_ids"`           // key pairs bound now
+	Protected        bool              `json:"termination_guard"` // DisableApiTermination
+	Latest           Latest            `json:"latest"`            //
+	Created          time.Time         `json:"created"`           //
+}
+
+// Latest is the cloud's record of the last operation on an instance. Any later
+// operation overwrites it, and it becomes visible late. State is OPERATING,
+// SUCCESS, FAILED, or empty where the cloud answered null.
+type Latest struct {
+	Operation string `json:"operation"`
+	State     string `json:"state"`
+	RequestID string `json:"request_id"`
+	Error     string `json:"error,omitempty"`
+}
+
+// Same reports whether both are the record of the same request; the state of
+// one request may move on without making it another one.
+func (l Latest) Same(m Latest) bool {
+	return l.Operation == m.Operation && l.RequestID == m.RequestID
+}
+
+// A Disk is a system or data disk. Sizes are GiB.
+type Disk struct {
+	ID     string `json:"id"`   // disk-.. ; may be empty for local disks
+	Type   string `json:"type"` // CLOUD_PREMIUM, LOCAL_BASIC, ..
+	SizeGB int    `json:"size_gb"`
+}
+
+// Local reports whether the disk lives in the host: it cannot grow and has no
+// snapshots.
+func (d Disk) Local() bool { return strings.HasPrefix(d.Type, "LOCAL_") }
+
+// Image types and the one usable state (facts/tencent.md section 3).
+const (
+	ImagePublic  = "PUBLIC_IMAGE"
+	ImagePrivate = "PRIVATE_IMAGE"
+	ImageShared  = "SHARED_IMAGE"
+	ImageNormal  = "NORMAL"
+)
+
+// Image is what DescribeImages says of one image in one region.
+type Image struct {
+	ID         string    `json:"id"`
+	Name       string    `json:"name"`
+	Type       string    `json:"type"`
+	State      string    `json:"state"`
+	OSName     string    `json:"os_name"`
+	Platform   string    `json:"platform"`
+	Arch       string    `json:"arch"`
+	License    string    `json:"license"`
+	SizeGB     int       `json:"size_gb"`
+	Deprecated bool      `json:"deprecated"`
+	Created    time.Time `json:"created"`
+}
+
+// OSFamily is Linux, Windows, or unknown (the empty string).
+type OSFamily string
+
+// The two families between which a reinstall is a change of platform.
+const (
+	Linux         OSFamily = "Linux"
+	Windows       OSFamily = "Windows"
+	FamilyUnknown OSFamily = ""
+)
+
+// FamilyOf infers the family from a platform and an OS name: 'windows' in
+// either, in any case, is Windows; a name of a known Linux is Linux; all else
+// is unknown, which the rules treat as a block (facts/tencent.md section 3).
+func FamilyOf(platform, osName string) OSFamily {
+	s := strings.ToLower(platform + " " + osName)
+	if strings.Contains(s, "windows") {
+		return Windows
+	}
+	for _, l := range []string{
+		"ubuntu", "debian", "centos", "tencentos", "opencloudos", "rocky", "alma", "red hat", "redhat",
+		"rhel", "fedora", "suse", "freebsd", "coreos", "linux", "anolis", "openeuler", "kylin", "uniontech",
+	} {
+		if strings.Contains(s, l) {
+			return Linux
+		}
+	}
+	return FamilyUnknown
+}
+
+// Family of the image.
+func (i Image) Family() OSFamily { return FamilyOf(i.Platform, i.OSName) }
+
+// Price is what InquiryPriceResetInstance quotes for one resulting
+// configuration: it is no difference (facts/tencent.md section 6). Amount is
+// in the account's currency, per hour for Unit HOUR, for the whole term where
+// Unit is empty (prepaid).
+type Price struct {
+	Amount float64 `json:"amount"`
+	Unit   string  `json:"unit"`
+}
+
+// Evidence kinds.
+const (
+	EvidenceSnapshot = "snapshot"
+	EvidenceImage    = "image"
+)
+
+// Evidence is one backup that the cloud vouches for. Times are absolute: the
+// reader of the cloud has already read zone-less ones on the safe side.
+type Evidence struct {
+	Kind    string    `json:"kind"` // snapshot or image
+	ID      string    `json:"id"`
+	Name    string    `json:"name"`
+	DiskID  string    `json:"disk_id"` // the disk it was taken of; empty where the cloud does not say
+	State   string    `json:"state"`   // NORMAL when usable
+	Created time.Time `json:"created"`
+	Expires time.Time `json:"expires"` // zero: permanent
+	SizeGB  int       `json:"size_gb"`
+	// Ours is set on an image that Twokey made for this very proposal.
+	Ours bool `json:"ours,omitempty"`
+}
+
+// Facts is everything that preflight, plan and re-check need to know of one
+// proposal, read from the cloud in one go.
+type Facts struct {
+	Instance Instance `json:"instance"`
+	// Image is the image asked for; ImageFound is false where the region does
+	// not have it for this account.
+	Image      Image `json:"image"`
+	ImageFound bool  `json:"image_found"`
+	// Current is the image the instance runs now; its ID is empty where it was
+	// deleted (then Instance.OSName speaks).
+	Current Image `json:"current"`
+	// Before and After are the quotes for the present and the planned
+	// configuration; PriceNote says why one is missing.
+	Before    *Price `json:"before"`
+	After     *Price `json:"after"`
+	PriceNote string `json:"price_note,omitempty"`
+	// PriceRefusal is the cloud's refusal of the price inquiry: 20 of its 23
+	// error codes are ResetInstance's own.
+	PriceRefusal string     `json:"price_refusal,omitempty"`
+	Evidence     []Evidence `json:"evidence"`
+	// KeyPairs are the ids among the asked ones that exist in the account.
+	KeyPairs []string `json:"key_pairs,omitempty"`
+	// ServerTime is the cloud's clock (its Date header) when the instance was
+	// read; Skew is our clock minus the cloud's.
+	ServerTime time.Time     `json:"server_time"`
+	Skew       time.Duration `json:"skew"`
+}
+
+// Family of the system that runs now.
+func (f Facts) Family() OSFamily {
+	if f.Current.ID != "" {
+		if fam := f.Current.Family(); fam != FamilyUnknown {
+			return fam
+		}
+	}
+	return FamilyOf("", f.Instance.OSName)
+}

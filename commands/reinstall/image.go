@@ -1,0 +1,79 @@
+package reinstall
+
+import (
+	"time"
+)
+
+// AskImage asks for a backup image of Twokey's own.
+type AskImage struct {
+	By   Standing
+	Stop bool
+}
+
+func (e AskImage) Name() string { return "ask for a backup image" }
+
+func (e AskImage) step(op *Operation, now time.Time) *Refusal {
+	const what = "No backup image made"
+	if r := op.in(what, Proposed); r != nil {
+		return r
+	}
+	if r := e.By.Member(what); r != nil {
+		return r
+	}
+	if !e.By.Approver && e.By.ID != op.Proposer {
+		return Refuse(what, "only the proposer or an approver asks for it", "Ask one of the people named on the card")
+	}
+	if m := op.Making; m != nil && m.Stage != ImageFailed {
+		return Refuse(what, "one is already "+m.Stage+" ("+m.Name+")", "Look at the card for its progress")
+	}
+	op.Making = &BackupImage{Stage: ImageAsked, Name: imageName(op.ID, now), By: e.By.ID, At: now, Stop: e.Stop}
+	return nil
+}
+
+// ImageStarted says that the cloud makes the backup image.
+type ImageStarted struct{ ID string }
+
+func (e ImageStarted) Name() string { return "image started" }
+
+func (e ImageStarted) step(op *Operation, _ time.Time) *Refusal {
+	if op.Making == nil || op.Making.Stage != ImageAsked {
+		return Refuse("Not noted", "no image was asked for", "Look at the card")
+	}
+	op.Making.Stage, op.Making.ID = ImageMaking, e.ID
+	return nil
+}
+
+// ImageReady says that the backup image is usable. Latest is the machine's
+// latest operation by then: making an image is one, and becomes the baseline
+// where it is the only one since.
+type ImageReady struct {
+	Evidence []Evidence
+	Latest   Latest
+}
+
+func (e ImageReady) Name() string { return "image made" }
+
+func (e ImageReady) step(op *Operation, _ time.Time) *Refusal {
+	if op.Making == nil || op.Making.Stage != ImageMaking {
+		return Refuse("Not noted", "no image is being made", "Look at the card")
+	}
+	op.Making.Stage = ImageMade
+	op.Evidence = e.Evidence
+	if e.Latest.Operation == "CreateImage" {
+		op.Baseline = e.Latest
+	}
+	return nil
+}
+
+// ImageGone says that the backup image could not be made.
+type ImageGone struct{ Why string }
+
+func (e ImageGone) Name() string { return "image failed" }
+
+func (e ImageGone) step(op *Operation, _ time.Time) *Refusal {
+	if op.Making == nil || op.Making.Stage == ImageMade || op.Making.Stage == ImageFailed {
+		return Refuse("Not noted", "no image is being made", "Look at the card")
+	}
+	op.Making.Stage, op.Making.Why = ImageFailed, e.Why
+	return nil
+}

@@ -1,0 +1,115 @@
+package reinstall
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Standing is who somebody is at the moment of the click, and what the policy
+// lets them do. Whoever could not be looked up has no standing at all.
+type Standing struct {
+	Person
+	Approver bool // named by the terms, directly or through a group
+	Proposer bool // may make proposals
+}
+
+// Member refuses whoever is not a full, living member of this workspace
+// (promise 3). what is the refusal's first part.
+func (s Standing) Member(what string) *Refusal {
+	next := "Ask one of the people named on the card"
+	switch {
+	case s.ID == "":
+		return Refuse(what, "Slack did not say who you are", "Try again in a minute")
+	case s.Outside:
+		return Refuse(what, "you belong to another workspace", next)
+	case s.Bot:
+		return Refuse(what, "bots and workflows turn no keys", next)
+	case s.Deleted:
+		return Refuse(what, "your account is deactivated", next)
+	case s.Guest:
+		return Refuse(what, "guests turn no keys", next)
+	}
+	return nil
+}
+
+// MayApprove refuses whoever the policy does not name as an approver.
+func (s Standing) MayApprove(what string) *Refusal {
+	if r := s.Member(what); r != nil {
+		return r
+	}
+	if !s.Approver {
+		return Refuse(what, "the policy does not name you as an approver", "Ask one of the people named on the card")
+	}
+	return nil
+}
+
+// Keys is what is turned and what is owed.
+type Keys struct {
+	By       []string // the distinct people whose approvals count, in order
+	Needed   int
+	Backup   bool // turned, on this plan
+	Required bool // the backup key is owed
+}
+
+// Complete reports whether every key that is owed is turned.
+func (k Keys) Complete() bool {
+	return k.Needed >= 1 && len(k.By) >= k.Needed && (k.Backup || !k.Required)
+}
+
+// Keys counts the keys on the operation's plan: approvals by distinct people
+// who are not the proposer, and the backup, each bound to the fingerprint.
+func (op Operation) Keys() Keys {
+	k := Keys{Needed: op.Plan.Terms.Approvals, Required: op.Plan.Terms.Backup}
+	for _, a := range op.Approvals {
+		if a.Print == op.Print && a.By != op.Proposer && a.By != "" && !slices.Contains(k.By, a.By) {
+			k.By = append(k.By, a.By)
+		}
+	}
+	k.Backup = op.Backup != nil && op.Backup.Print == op.Print
+	return k
+}
+
+// Armable says why the operation may not be armed on this reading, or nil. It
+// is the one gate before the call (promise 2): all that it needs is in its
+// arguments, and it trusts nothing that was decided before.
+func (op Operation) Armable(r Reading, now time.Time) *Refusal {
+	no := func(why, next string) *Refusal { return Refuse("Not sent", why, next) }
+	k := op.Keys()
+	switch {
+	case op.State != Ready:
+		return no("it is "+string(op.State)+", not ready", "Look at the card")
+	case now.Before(op.Starts):
+		return no("the countdown has not ended", "Wait for it")
+	case op.Print != op.Plan.Fingerprint() || r.Plan.Fingerprint() != op.Print:
+		return no("the plan is not the one that was approved", "Look at what changed, and approve again")
+	case len(k.By) < k.Needed || k.Needed < 1:
+		return no(fmt.Sprintf("%d of %d approvals are there", len(k.By), k.Needed), "Approve it")
+	case k.Required && !k.Backup:
+		return no("the backup is not confirmed", "Confirm the backup")
+	case len(Blocking(r.Findings)) > 0:
+		return no(Blocking(r.Findings)[0].Why, Blocking(r.Findings)[0].Next)
+	case !r.Latest.Same(op.Baseline):
+		return no("somebody operated on the machine meanwhile", "Look at it, and propose again")
+	}
+	if k.Backup {
+		if why := op.backupGone(r, now); why != nil {
+			return no(why.Why, why.Next)
+		}
+	}
+	if skew := r.Skew.Abs(); skew > MaxSkew {
+		return no(fmt.Sprintf("this machine's clock is %s off the cloud's", Ago(skew)), "Mend the clock (NTP), then propose again")
+	}
+	return nil
+}
+
+// backupGone says why the confirmed backup no longer holds on this reading.
+func (op Operation) backupGone(r Reading, now time.Time) *Refusal {
+	i := slices.IndexFunc(r.Evidence, func(e Evidence) bool {
+		return e.ID == op.Backup.Evidence.ID && e.Kind == op.Backup.Evidence.Kind
+	})
+	if i < 0 {
+		return Refuse("Backup not confirmed", "the cloud no longer shows "+op.Backup.Evidence.ID, "Pick another backup")
+	}
+	return r.Evidence[i].Usable(op.Plan, now)
+}

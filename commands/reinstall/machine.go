@@ -1,0 +1,162 @@
+package reinstall
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// Times of the protocol (facts/engine.md).
+const (
+	// MaxSkew is the greatest clock difference to the cloud at which arming is
+	// allowed.
+	MaxSkew = 30 * time.Second
+	// DeadAfter is when a request signed at T0 can no longer be accepted: the
+	// signature's 300 s, plus skew, plus the margin for stale reads.
+	DeadAfter = 400 * time.Second
+	// SlowAfter and LostAfter are when a running reset is called slow, and when
+	// its outcome is called unknown (facts/tencent.md section 2).
+	SlowAfter = 15 * time.Minute
+	LostAfter = 60 * time.Minute
+)
+
+// A Reading is what a re-check read: the plan as it would be made now.
+type Reading struct {
+	Plan     Plan
+	Findings []Finding
+	Latest   Latest
+	Evidence []Evidence
+	Skew     time.Duration
+}
+
+// An Event is something that happened to an operation. Step says what comes of
+// it.
+type Event interface {
+	// Name is the event's name in the log.
+	Name() string
+	// step changes op, or refuses. now is when the event happened.
+	step(op *Operation, now time.Time) *Refusal
+}
+
+// Step applies an event to an operation and returns the changed copy. A
+// refusal leaves the operation as it was. Step is pure.
+func Step(op Operation, e Event, now time.Time) (Operation, *Refusal) {
+	next := op.clone()
+	if r := e.step(&next, now); r != nil {
+		return op, r
+	}
+	return next, nil
+}
+
+// clone copies what events change, so that a copy never shares memory.
+func (op Operation) clone() Operation {
+	op.Approvals = slices.Clone(op.Approvals)
+	op.Warnings = slices.Clone(op.Warnings)
+	op.Evidence = slices.Clone(op.Evidence)
+	op.Backup, op.Making = copyOf(op.Backup), copyOf(op.Making)
+	op.Arming, op.End = copyOf(op.Arming), copyOf(op.End)
+	return op
+}
+
+func copyOf[T any](p *T) *T {
+	if p == nil {
+		return nil
+	}
+	v := *p
+	return &v
+}
+
+// Propose makes a new operation of a preflight that nothing blocks.
+func Propose(id, channel, proposer string, w Wish, p Plan, f Facts, warnings []Finding, now time.Time) (Operation, *Refusal) {
+	if b := Blocking(warnings); len(b) > 0 {
+		return Operation{}, Refuse("Not proposed", b[0].Why, b[0].Next)
+	}
+	op := Operation{
+		ID: id, State: Proposed, Channel: channel, Proposer: proposer, Wish: w, Plan: p, Print: p.Fingerprint(),
+		Warnings: warnings, Evidence: f.Evidence, ProposedAt: now, Expires: now.Add(p.Terms.ExpiresAfter),
+		Baseline: f.Instance.Latest,
+	}
+	if w.Backup == EvidenceImage {
+		op.Making = &BackupImage{Stage: ImageAsked, Name: imageName(id, now), By: proposer, At: now}
+	}
+	return op, nil
+}
+
+// imageName is the backup image's name: the operation's id makes it unique,
+// and so findable after a lost answer (facts/tencent.md section 4). The date
+// keeps a later operation of the same id apart.
+func imageName(id string, at time.Time) string {
+	return "twokey-" + strings.ToLower(id) + "-" + at.UTC().Format("20060102-150405")
+}
+
+// in refuses an event outside the states it belongs to.
+func (op *Operation) in(what string, states ...State) *Refusal {
+	if slices.Contains(states, op.State) {
+		return nil
+	}
+	return Refuse(what, op.ID+" "+op.State.Words(), op.State.next())
+}
+
+// Words says where an operation stands, to follow its id: "7K3Q was cancelled".
+func (s State) Words() string {
+	switch s {
+	case Proposed:
+		return "still waits for its keys"
+	case Approved:
+		return "has both keys and is being checked again"
+	case Ready:
+		return "is counting down"
+	case Held:
+		return "is on hold"
+	case Armed, Sent:
+		return "has already started"
+	case Done:
+		return "is done"
+	case Failed:
+		return "has failed"
+	case Refused:
+		return "was refused by the cloud"
+	case Superseded:
+		return "was superseded by another operation"
+	case NotSent:
+		return "ended without a call to the cloud"
+	case Unknown:
+		return "has an unknown outcome"
+	case Resolved:
+		return "was resolved by a person"
+	}
+	return "was " + string(s) // rejected, cancelled, expired
+}
+
+// next is what somebody can do who came too early or too late.
+func (s State) next() string {
+	switch s {
+	case Proposed, Approved, Ready, Held:
+		return "Look at the card for what it waits for"
+	case Armed, Sent:
+		return "It can no longer be stopped from here: follow it in the thread"
+	case Unknown:
+		return "An approver settles it with /reinstall resolve"
+	}
+	return "Make a new proposal with /reinstall if it is still wanted"
+}
+
+// settle moves to Approved when the last key has turned.
+func (op *Operation) settle() {
+	if op.State == Proposed && op.Keys().Complete() {
+		op.State = Approved
+	}
+}
+
+// void takes the keys back and asks again, on the plan as it is now.
+func (op *Operation) void(p Plan, now time.Time) {
+	op.Plan, op.Print = p, p.Fingerprint()
+	op.Approvals, op.Backup = nil, nil
+	op.State, op.Starts = Proposed, time.Time{}
+	op.Expires = now.Add(p.Terms.ExpiresAfter)
+}
+
+func (op *Operation) end(s State, now time.Time, by, why string) {
+	op.State = s
+	op.End = &End{At: now, By: by, Why: why}
+}

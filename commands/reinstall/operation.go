@@ -1,0 +1,151 @@
+package reinstall
+
+import "time"
+
+// State is where an operation stands. The edges are in machine.go; nothing
+// leads back from Armed.
+type State string
+
+// The states, in the order in which an operation meets them.
+const (
+	Proposed   State = "proposed"   // keys are being collected
+	Approved   State = "approved"   // both keys turned; the re-check is due
+	Ready      State = "ready"      // re-checked; the countdown runs
+	Held       State = "held"       // somebody stopped the countdown
+	Armed      State = "armed"      // the intent is burned; the call may be out
+	Sent       State = "sent"       // the cloud took the call; it is followed
+	Done       State = "done"       // verified: ours, the planned image, running
+	Failed     State = "failed"     // the cloud says that the reinstall failed
+	Refused    State = "refused"    // the cloud refused the call; nothing happened
+	Superseded State = "superseded" // somebody else operated on the instance meanwhile
+	NotSent    State = "not_sent"   // proven: no call of ours reached the cloud
+	Unknown    State = "unknown"    // what happened cannot be known from here
+	Rejected   State = "rejected"
+	Cancelled  State = "cancelled"
+	Expired    State = "expired"
+	Resolved   State = "resolved" // a person settled an unknown outcome
+)
+
+// States lists them all, in order.
+var States = []State{
+	Proposed, Approved, Ready, Held, Armed, Sent, Done, Failed, Refused, Superseded,
+	NotSent, Unknown, Rejected, Cancelled, Expired, Resolved,
+}
+
+// Ended reports whether nothing more happens in s and the instance is free for
+// another proposal. Unknown has not ended: the instance stays locked.
+func (s State) Ended() bool {
+	switch s {
+	case Proposed, Approved, Ready, Held, Armed, Sent, Unknown:
+		return false
+	}
+	return true
+}
+
+// Open reports whether the operation can still be stopped by people.
+func (s State) Open() bool {
+	return s == Proposed || s == Approved || s == Ready || s == Held
+}
+
+// Operation is the record of one proposal from the card to its outcome: all
+// that the state machine knows. It is a value; Step returns a changed copy.
+type Operation struct {
+	ID       string `json:"id"` // the four characters on screen
+	State    State  `json:"state"`
+	Channel  string `json:"channel"`
+	Proposer string `json:"proposer"` // user id
+	Wish     Wish   `json:"wish"`
+	Plan     Plan   `json:"plan"`
+	// Print is Plan.Fingerprint(): every key is bound to it.
+	Print    string     `json:"fingerprint"`
+	Warnings []Finding  `json:"warnings,omitempty"`
+	Evidence []Evidence `json:"evidence,omitempty"` // as last read
+
+	Approvals []Approval   `json:"approvals,omitempty"`
+	Backup    *BackupKey   `json:"backup,omitempty"`
+	Making    *BackupImage `json:"making,omitempty"`
+
+	ProposedAt time.Time `json:"proposed_at"`
+	Expires    time.Time `json:"expires"`
+	// Baseline is the cloud's latest operation as last accepted: at the
+	// proposal, and after a backup image of our own.
+	Baseline Latest `json:"baseline"`
+	// Starts is the end of the countdown, in Ready.
+	Starts time.Time `json:"starts,omitzero"`
+	// HeldBy and HeldWhy are set in Held.
+	HeldBy  string `json:"held_by,omitempty"`
+	HeldWhy string `json:"held_why,omitempty"`
+
+	Arming *Arming `json:"arming,omitempty"`
+	// RequestID is the reset's own; Inferred says that it was read back from
+	// the cloud and not from the answer.
+	RequestID string `json:"request_id,omitempty"`
+	Inferred  bool   `json:"inferred,omitempty"`
+
+	// Seen is what the machine last showed while it was followed; Slow is set
+	// once it has run for SlowAfter.
+	Seen string `json:"seen,omitempty"`
+	Slow bool   `json:"slow,omitempty"`
+
+	End *End `json:"end,omitempty"`
+	// Password is the generated password, sealed; it is removed when shown.
+	Password string `json:"password,omitempty"`
+}
+
+// Approval is one approver's key.
+type Approval struct {
+	By    string    `json:"by"`
+	At    time.Time `json:"at"`
+	Print string    `json:"fingerprint"`
+}
+
+// BackupKey is the backup confirmation: what the cloud vouched for and, apart
+// from it, what a person typed.
+type BackupKey struct {
+	By       string    `json:"by"`
+	At       time.Time `json:"at"`
+	Typed    string    `json:"typed"`
+	Evidence Evidence  `json:"evidence"`
+	Print    string    `json:"fingerprint"`
+}
+
+// Stages of a backup image of our own.
+const (
+	ImageAsked  = "asked"
+	ImageMaking = "making"
+	ImageMade   = "made"
+	ImageFailed = "failed"
+)
+
+// BackupImage is the image that Twokey makes on request. Its name is derived
+// from the operation's id, so that it is found again after a lost answer.
+type BackupImage struct {
+	Stage string    `json:"stage"`
+	Name  string    `json:"name"`
+	By    string    `json:"by"`
+	At    time.Time `json:"at"`
+	Stop  bool      `json:"stop"` // the machine may be powered off for it
+	ID    string    `json:"id,omitempty"`
+	Why   string    `json:"why,omitempty"` // of a failure
+}
+
+// Arming is the burned intent: what was known just before the call.
+type Arming struct {
+	// At is T0: the time, by the clock that signs, from which the request is
+	// valid for five minutes.
+	At       time.Time `json:"at"`
+	Baseline Latest    `json:"baseline"`
+	// Skew is our clock minus the cloud's when last read.
+	Skew time.Duration `json:"skew"`
+}
+
+// End tells how and why the operation ended.
+type End struct {
+	At  time.Time `json:"at"`
+	By  string    `json:"by,omitempty"` // a person, where one ended it
+	Why string    `json:"why"`          // a sentence for people
+	// As is done or failed where a person resolved an unknown outcome.
+	As State `json:"as,omitempty"`
+	// Code is the cloud's error code, if any.
+	Code string `json:"code,omitempty"`
+}

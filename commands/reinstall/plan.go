@@ -1,0 +1,146 @@
+package reinstall
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// A Plan is exactly what would happen: which machine, what it becomes, what is
+// lost and what stays. Every key is bound to its fingerprint.
+type Plan struct {
+	Ref
+	Name       string            `json:"name"` // the instance's
+	Type       string            `json:"type"`
+	PrivateIPs []string          `json:"private_ips"`
+	PublicIPs  []string          `json:"public_ips"`
+	Tags       map[string]string `json:"tags"`
+	DataDisks  []Disk            `json:"data_disks"`
+
+	FromOS     string   `json:"from_os"`
+	FromImage  string   `json:"from_image"`
+	FromFamily OSFamily `json:"from_family"`
+
+	Image  Image    `json:"image"`
+	Family OSFamily `json:"family"`
+
+	Disk   Disk `json:"disk"`    // the system disk now
+	DiskGB int  `json:"disk_gb"` // after the reset
+
+	Login    Login  `json:"login"`
+	HostName string `json:"host_name"`
+
+	Before *Price `json:"before"`
+	After  *Price `json:"after"`
+
+	Terms Terms `json:"terms"`
+}
+
+// Changes reports whether the reset changes the platform (Linux <-> Windows).
+func (p Plan) Changes() bool { return p.FromFamily != p.Family }
+
+// A Field is one line of a plan, as people read it. The list of fields is both
+// what the fingerprint covers and what a difference is shown in.
+type Field struct {
+	Name  string
+	Value string
+}
+
+// Fields lists the plan line by line, in a fixed order.
+func (p Plan) Fields() []Field {
+	f := []Field{
+		{"account", p.Account},
+		{"region", p.Region},
+		{"instance", p.Instance},
+		{"name", p.Name},
+		{"instance type", p.Type},
+		{"private IP", strings.Join(p.PrivateIPs, ", ")},
+		{"public IP", strings.Join(p.PublicIPs, ", ")},
+		{"tags", tagList(p.Tags)},
+		{"data disks", diskList(p.DataDisks)},
+		{"system now", p.FromOS},
+		{"image now", p.FromImage},
+		{"image", p.Image.ID},
+		{"image name", p.Image.Name},
+		{"image's system", p.Image.OSName},
+		{"image type", p.Image.Type},
+		{"image size", gib(p.Image.SizeGB)},
+		{"image made", stamp(p.Image.Created)},
+		{"system disk", p.Disk.ID + " " + p.Disk.Type + " " + gib(p.Disk.SizeGB)},
+		{"disk size after", gib(p.DiskGB)},
+		{"login", p.Login.String()},
+		{"host name", p.HostName},
+		{"price now", p.Before.String()},
+		{"price after", p.After.String()},
+	}
+	return append(f, p.Terms.fields()...)
+}
+
+// Fingerprint is the SHA-256 of the plan's fields, in hex. Two plans with the
+// same fingerprint do the same to the same machine under the same terms.
+func (p Plan) Fingerprint() string {
+	h := sha256.New()
+	for _, f := range p.Fields() {
+		fmt.Fprintf(h, "%q=%q\n", f.Name, f.Value)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// A Change is one field that differs between two plans.
+type Change struct {
+	Name string `json:"name"`
+	Old  string `json:"old"`
+	New  string `json:"new"`
+}
+
+// Drift lists what differs between the plan that people approved and the plan
+// as it would be now; empty when the fingerprints agree.
+func Drift(approved, now Plan) []Change {
+	a, b := approved.Fields(), now.Fields()
+	var out []Change
+	for i := range a {
+		if a[i].Value != b[i].Value {
+			out = append(out, Change{Name: a[i].Name, Old: a[i].Value, New: b[i].Value})
+		}
+	}
+	return out
+}
+
+// String is the price as people read it, without a currency; "not quoted" for
+// none.
+func (p *Price) String() string {
+	if p == nil {
+		return "not quoted"
+	}
+	s := strconv.FormatFloat(p.Amount, 'f', -1, 64)
+	switch p.Unit {
+	case "HOUR":
+		return s + "/h"
+	case "":
+		return s
+	default:
+		return s + " per " + strings.ToLower(p.Unit)
+	}
+}
+
+func tagList(t map[string]string) string {
+	var out []string
+	for _, k := range slices.Sorted(maps.Keys(t)) {
+		out = append(out, k+"="+t[k])
+	}
+	return strings.Join(out, ", ")
+}
+
+func diskList(ds []Disk) string {
+	var out []string
+	for _, d := range ds {
+		out = append(out, strings.TrimSpace(d.ID+" "+d.Type+" "+gib(d.SizeGB)))
+	}
+	return strings.Join(out, ", ")
+}
+
+func gib(n int) string { return strconv.Itoa(n) + " GiB" }

@@ -1,0 +1,90 @@
+package reinstall
+
+import (
+	"fmt"
+	"time"
+)
+
+// Expire ends a proposal that nobody completed in time.
+type Expire struct{}
+
+func (e Expire) Name() string { return "expire" }
+
+func (e Expire) step(op *Operation, now time.Time) *Refusal {
+	if r := op.in("Not expired", Proposed, Held); r != nil {
+		return r
+	}
+	if now.Before(op.Expires) {
+		return Refuse("Not expired", "its time is not over", "Wait until "+stamp(op.Expires))
+	}
+	op.end(Expired, now, "", "not all keys were turned within "+Ago(op.Plan.Terms.ExpiresAfter))
+	return nil
+}
+
+// Recheck is the reading after the last key: it starts the countdown, or takes
+// the keys back, or ends the proposal.
+type Recheck struct{ Reading Reading }
+
+func (e Recheck) Name() string { return "re-check" }
+
+func (e Recheck) step(op *Operation, now time.Time) *Refusal {
+	if r := op.in("Not re-checked", Approved, Ready); r != nil {
+		return r
+	}
+	if op.recheck(e.Reading, now) && op.State == Approved {
+		op.State, op.Starts = Ready, now.Add(op.Plan.Terms.Countdown)
+	}
+	return nil
+}
+
+// recheck reports whether the reading still is what the keys were turned on.
+// Where it is not, the operation has been changed accordingly.
+func (op *Operation) recheck(r Reading, now time.Time) bool {
+	op.Evidence = r.Evidence
+	if b := Blocking(r.Findings); len(b) > 0 {
+		op.end(NotSent, now, "", sentence(b[0].Why)+" "+b[0].Next)
+		return false
+	}
+	same := r.Latest.Same(op.Baseline)
+	if !same && op.State == Ready {
+		op.end(Superseded, now, "", fmt.Sprintf("%s was run on the machine meanwhile (request %s)", orNothing(r.Latest.Operation), orNothing(r.Latest.RequestID)))
+		return false
+	}
+	gone := op.Backup != nil && op.backupGone(r, now) != nil
+	if !same || gone || r.Plan.Fingerprint() != op.Print || !op.Keys().Complete() {
+		op.Baseline = r.Latest
+		op.Warnings = r.Findings
+		op.void(r.Plan, now)
+		return false
+	}
+	return true
+}
+
+// Why lists what a reading changes against the plan that was approved: the
+// drift of the plan, of the latest operation, and of the backup.
+func (op Operation) Why(r Reading, now time.Time) []Change {
+	out := Drift(op.Plan, r.Plan)
+	if !r.Latest.Same(op.Baseline) {
+		out = append(out, Change{"last operation", op.Baseline.words(), r.Latest.words()})
+	}
+	if op.Backup != nil {
+		if why := op.backupGone(r, now); why != nil {
+			out = append(out, Change{"backup", op.Backup.Evidence.ID, why.Why})
+		}
+	}
+	return out
+}
+
+func (l Latest) words() string {
+	if l.Operation == "" {
+		return "none"
+	}
+	return l.Operation + " (" + orNothing(l.RequestID) + ")"
+}
+
+func orNothing(s string) string {
+	if s == "" {
+		return "none"
+	}
+	return s
+}

@@ -1,0 +1,147 @@
+package reinstall
+
+import (
+	"time"
+)
+
+// Arm burns the intent: after it the call may be out, and no edge leads back.
+// Password is the sealed one, where the login asks for one.
+type Arm struct {
+	Reading  Reading
+	At       time.Time // T0, by the clock that signs
+	Password string
+}
+
+func (e Arm) Name() string { return "arm" }
+
+func (e Arm) step(op *Operation, now time.Time) *Refusal {
+	if r := op.Armable(e.Reading, now); r != nil {
+		return r
+	}
+	if (op.Plan.Login.Kind == LoginPassword) != (e.Password != "") {
+		return Refuse("Not sent", "the password could not be prepared", "Propose again")
+	}
+	op.State = Armed
+	op.Arming = &Arming{At: e.At, Baseline: e.Reading.Latest, Skew: e.Reading.Skew}
+	op.Password = e.Password
+	return nil
+}
+
+// Accepted is the cloud's answer to the one call: it took it. Inferred says
+// that the request id was read back from the machine's record.
+type Accepted struct {
+	RequestID string
+	Inferred  bool
+}
+
+func (e Accepted) Name() string {
+	if e.Inferred {
+		return "sent (inferred)"
+	}
+	return "sent"
+}
+
+func (e Accepted) step(op *Operation, _ time.Time) *Refusal {
+	if r := op.in("Not noted", Armed); r != nil {
+		return r
+	}
+	if e.RequestID == "" {
+		return Refuse("Not noted", "there is no request id", "Reconcile")
+	}
+	op.State, op.RequestID, op.Inferred = Sent, e.RequestID, e.Inferred
+	return nil
+}
+
+// Declined is the cloud's refusal of the one call: nothing happened.
+type Declined struct{ Code, Why string }
+
+func (e Declined) Name() string { return "refused" }
+
+func (e Declined) step(op *Operation, now time.Time) *Refusal {
+	if r := op.in("Not noted", Armed); r != nil {
+		return r
+	}
+	op.end(Refused, now, "", e.Why)
+	op.End.Code, op.Password = e.Code, ""
+	return nil
+}
+
+// NothingSent is the proof that no call of ours reached the cloud, and none
+// can any more.
+type NothingSent struct{ Why string }
+
+func (e NothingSent) Name() string { return "not sent" }
+
+func (e NothingSent) step(op *Operation, now time.Time) *Refusal {
+	if r := op.in("Not noted", Approved, Ready, Armed); r != nil {
+		return r
+	}
+	op.end(NotSent, now, "", e.Why)
+	op.Password = ""
+	return nil
+}
+
+// LostTrack says that what happened cannot be known from here.
+type LostTrack struct{ Why string }
+
+func (e LostTrack) Name() string { return "unknown" }
+
+func (e LostTrack) step(op *Operation, now time.Time) *Refusal {
+	if r := op.in("Not noted", Armed, Sent); r != nil {
+		return r
+	}
+	op.end(Unknown, now, "", e.Why)
+	return nil
+}
+
+// Succeeded is the verified success.
+type Succeeded struct{}
+
+func (e Succeeded) Name() string { return "done" }
+
+func (e Succeeded) step(op *Operation, now time.Time) *Refusal {
+	if r := op.in("Not noted", Sent); r != nil {
+		return r
+	}
+	op.end(Done, now, "", "the reset succeeded, the image is "+op.Plan.Image.ID+", and the machine runs")
+	return nil
+}
+
+// Broke is the cloud's word that the reinstall failed.
+type Broke struct{ Why string }
+
+func (e Broke) Name() string { return "failed" }
+
+func (e Broke) step(op *Operation, now time.Time) *Refusal {
+	if r := op.in("Not noted", Sent); r != nil {
+		return r
+	}
+	op.end(Failed, now, "", e.Why)
+	return nil
+}
+
+// Moved is a change that the machine shows while it is followed.
+type Moved struct{ Seen string }
+
+func (e Moved) Name() string { return "moved" }
+
+func (e Moved) step(op *Operation, _ time.Time) *Refusal {
+	if r := op.in("Not noted", Sent); r != nil {
+		return r
+	}
+	op.Seen = e.Seen
+	return nil
+}
+
+// RunsLong is noted once, when a reset has run for SlowAfter.
+type RunsLong struct{}
+
+func (e RunsLong) Name() string { return "slow" }
+
+func (e RunsLong) step(op *Operation, _ time.Time) *Refusal {
+	if r := op.in("Not noted", Sent); r != nil {
+		return r
+	}
+	op.Slow = true
+	return nil
+}

@@ -1,0 +1,75 @@
+package reinstall
+
+import (
+	"strings"
+	"time"
+)
+
+// Text is what people read: a row of spans. Whatever comes from outside (names,
+// tags, reasons) is a plain span and stays plain: no markup in it is ever
+// interpreted, on any screen.
+type Text []Span
+
+// Span is one piece of a text.
+type Span struct {
+	Kind SpanKind  `json:"k"`
+	Text string    `json:"t,omitempty"` // words; a user's or group's id for mentions
+	At   time.Time `json:"at,omitzero"` // for Time and Clock
+}
+
+// SpanKind is how a span is shown.
+type SpanKind string
+
+// The kinds of span.
+const (
+	Plain SpanKind = ""
+	Bold  SpanKind = "b"
+	Code  SpanKind = "c"
+	User  SpanKind = "u" // a person, by id
+	Group SpanKind = "g" // a user group, by id: notifies all of it
+	Time  SpanKind = "d" // a moment, in the reader's zone
+	Link  SpanKind = "l" // a URL
+)
+
+// Say joins strings and spans to a text.
+func Say(parts ...any) Text {
+	var t Text
+	for _, p := range parts {
+		switch p := p.(type) {
+		case string:
+			t = append(t, Span{Text: p})
+		case Span:
+			t = append(t, p)
+		case Text:
+			t = append(t, p...)
+		default:
+			panic("reinstall.Say: not words")
+		}
+	}
+	return t
+}
+
+// At, Who, Strong and Mono make spans.
+func At(t time.Time) Span     { return Span{Kind: Time, At: t} }
+func Who(user string) Span    { return Span{Kind: User, Text: user} }
+func Strong(s string) Span    { return Span{Kind: Bold, Text: s} }
+func Mono(s string) Span      { return Span{Kind: Code, Text: s} }
+func Everyone(g string) Span  { return Span{Kind: Group, Text: g} }
+func Address(url string) Span { return Span{Kind: Link, Text: url} }
+
+// String is the text without any formatting, for logs and notifications.
+// People and groups appear by id.
+func (t Text) String() string {
+	var b strings.Builder
+	for _, s := range t {
+		switch s.Kind {
+		case User, Group:
+			b.WriteString("@" + s.Text)
+		case Time:
+			b.WriteString(stamp(s.At))
+		default:
+			b.WriteString(s.Text)
+		}
+	}
+	return b.String()
+}

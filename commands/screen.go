@@ -1,0 +1,117 @@
+package commands
+
+import (
+	"time"
+
+	"twokey/commands/reinstall"
+)
+
+// What a screen shows, free of any chat system's own notions. Package bot/chat
+// draws it.
+
+// Card is the one message that shows a proposal's state.
+type Card struct {
+	ID      string // of the operation
+	Rev     int64
+	Channel string
+	Title   string // the machine's name, large
+	Status  Status
+	// Lead is one sentence under the title: what happens next, or what happened.
+	Lead     reinstall.Text
+	Facts    []Row // what is wiped, becomes, stays, costs
+	Findings []reinstall.Text
+	Keys     []Row // turned and owed
+	Foot     reinstall.Text
+	Buttons  []Button
+	// Summary stands alone: notifications and screen readers have only it.
+	Summary string
+}
+
+// Status is a word with its sign: never a colour or a sign alone.
+type Status struct {
+	Emoji string // :hourglass_flowing_sand:
+	Word  string // "Waiting for keys"
+}
+
+// Row is a label and what stands behind it.
+type Row struct {
+	Label string
+	Value reinstall.Text
+}
+
+// Button is pressed on a card. Its verb and the card's revision travel with it.
+type Button struct {
+	Label string // exactly as in the design
+	Verb  string
+	Style string // "", primary or danger
+}
+
+// Form is a dialog.
+type Form struct {
+	Verb   string // what a submission does
+	Op     string // the operation it concerns; empty for a new proposal
+	Rev    int64
+	Title  string // at most 24 characters
+	Submit string // at most 24; empty: nothing to submit
+	Intro  []reinstall.Text
+	Fields []Field
+	// Channel, Thread and Reply come back with the submission.
+	Channel string
+	Thread  string
+}
+
+// FieldKind is what a field takes.
+type FieldKind string
+
+// The kinds of field.
+const (
+	FieldText   FieldKind = "text"
+	FieldLong   FieldKind = "long"
+	FieldNumber FieldKind = "number"
+	FieldChoice FieldKind = "choice" // one of Options
+	FieldSearch FieldKind = "search" // type-ahead, answered by Suggest
+)
+
+// Field is one input of a form.
+type Field struct {
+	ID       string
+	Kind     FieldKind
+	Label    string
+	Hint     string
+	Holder   string // placeholder
+	Value    string // initial
+	Options  []Option
+	Optional bool
+}
+
+// Option is one choice.
+type Option struct {
+	Value string // at most 150
+	Label string // at most 75
+	Note  string // at most 75
+}
+
+// Inbound is one thing that somebody did, as the chat understood it.
+type Inbound struct {
+	Dedupe  string // fingerprint of the delivery
+	User    string
+	Team    string
+	Channel string
+	Thread  string // ts of the thread's or card's message
+	Reply   string // response_url
+	Trigger string
+	Text    string // of a command
+	Verb    string // of a button or form
+	Op      string
+	Rev     int64
+	Values  map[string]string // of a form, by field id
+	View    string            // of a form
+	Hash    string
+	At      time.Time
+}
+
+// Reply is what is answered at once, within the ack.
+type Reply struct {
+	Text   reinstall.Text    // shown to that person alone; empty: nothing
+	Errors map[string]string // of a form, by field id: the form stays open
+}
