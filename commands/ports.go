@@ -68,7 +68,8 @@ type Post struct {
 	Op      string         `json:"op"`
 	Rev     int64          `json:"rev"`
 	Channel string         `json:"channel,omitempty"`
-	User    string         `json:"user,omitempty"` // of a whisper
+	User    string         `json:"user,omitempty"`   // of a whisper
+	Thread  string         `json:"thread,omitempty"` // of a whisper
 	Text    reinstall.Text `json:"text,omitempty"`
 	// Stream is the outbox's own id of the entry, set by the store.
 	Stream string `json:"-"`

@@ -116,7 +116,7 @@ func (op Operation) CheckTyped(typed string) *Refusal {
 	if strings.TrimSpace(typed) == op.TypedName() {
 		return nil
 	}
-	return Refuse("Backup not confirmed", quote(strings.TrimSpace(typed))+" is not this machine: its name is "+quote(op.TypedName()),
+	return Refuse("Backup not confirmed", Quote(strings.TrimSpace(typed))+" is not this machine: its name is "+Quote(op.TypedName()),
 		"Check that it is the machine you mean, then type its name exactly")
 }
 

@@ -82,6 +82,10 @@ type Operation struct {
 	RequestID string `json:"request_id,omitempty"`
 	Inferred  bool   `json:"inferred,omitempty"`
 
+	// Waits says why a countdown that has ended has not led to the call yet: a
+	// freeze or a full budget. Lost says that the call's answer did not come.
+	Waits string `json:"waits,omitempty"`
+	Lost  string `json:"lost,omitempty"`
 	// Seen is what the machine last showed while it was followed; Slow is set
 	// once it has run for SlowAfter.
 	Seen string `json:"seen,omitempty"`

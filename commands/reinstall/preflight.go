@@ -134,7 +134,7 @@ func checkImage(c Case) []Finding {
 			return block("image-gone", "the image that it runs ("+c.Facts.Instance.ImageID+") no longer exists",
 				"Name another image with --image")
 		}
-		return block("image-not-found", quote(what)+" is no image that this account may use in "+c.Facts.Instance.Region,
+		return block("image-not-found", Quote(what)+" is no image that this account may use in "+c.Facts.Instance.Region,
 			"Images are regional: pick one from the form's list, or copy or share it first")
 	}
 	var out []Finding
@@ -287,7 +287,7 @@ func checkHostName(c Case) []Finding {
 	if h == "" {
 		return nil
 	}
-	bad := func(why, next string) []Finding { return block("host-name", quote(h)+" "+why, next) }
+	bad := func(why, next string) []Finding { return block("host-name", Quote(h)+" "+why, next) }
 	const next = "Use letters, digits and single dots or dashes between them"
 	edge := strings.ContainsAny(h[:1]+h[len(h)-1:], ".-")
 	switch {
@@ -314,7 +314,7 @@ func checkWishedBackup(c Case) []Finding {
 			return nil
 		}
 	}
-	return block("backup", "the cloud knows no "+kind+" "+quote(id)+" of this machine's system disk",
+	return block("backup", "the cloud knows no "+kind+" "+Quote(id)+" of this machine's system disk",
 		"Leave --backup out and pick from the list, or use --backup image to make one")
 }
 

@@ -145,3 +145,33 @@ func (e RunsLong) step(op *Operation, _ time.Time) *Refusal {
 	op.Slow = true
 	return nil
 }
+
+// Waiting says why the call is not made yet, though the countdown has ended.
+type Waiting struct{ Why string }
+
+func (e Waiting) Name() string { return "waits" }
+
+func (e Waiting) step(op *Operation, _ time.Time) *Refusal {
+	if r := op.in("Not noted", Ready); r != nil {
+		return r
+	}
+	if op.Waits == e.Why {
+		return Refuse("Not noted", "it is noted already", "Wait")
+	}
+	op.Waits = e.Why
+	return nil
+}
+
+// AnswerLost says that the one call may or may not have arrived. The state
+// stays Armed: only the machine's record can tell.
+type AnswerLost struct{ Why string }
+
+func (e AnswerLost) Name() string { return "answer lost" }
+
+func (e AnswerLost) step(op *Operation, _ time.Time) *Refusal {
+	if r := op.in("Not noted", Armed); r != nil {
+		return r
+	}
+	op.Lost = e.Why
+	return nil
+}

@@ -29,6 +29,7 @@ const (
 	Group SpanKind = "g" // a user group, by id: notifies all of it
 	Time  SpanKind = "d" // a moment, in the reader's zone
 	Link  SpanKind = "l" // a URL
+	Sign  SpanKind = "e" // an emoji by name; a word always stands beside it
 )
 
 // Say joins strings and spans to a text.
@@ -56,20 +57,22 @@ func Strong(s string) Span    { return Span{Kind: Bold, Text: s} }
 func Mono(s string) Span      { return Span{Kind: Code, Text: s} }
 func Everyone(g string) Span  { return Span{Kind: Group, Text: g} }
 func Address(url string) Span { return Span{Kind: Link, Text: url} }
+func Emoji(name string) Span  { return Span{Kind: Sign, Text: name} }
 
 // String is the text without any formatting, for logs and notifications.
-// People and groups appear by id.
+// People and groups appear by id, signs not at all: the words stand alone.
 func (t Text) String() string {
 	var b strings.Builder
 	for _, s := range t {
 		switch s.Kind {
 		case User, Group:
 			b.WriteString("@" + s.Text)
+		case Sign:
 		case Time:
 			b.WriteString(stamp(s.At))
 		default:
 			b.WriteString(s.Text)
 		}
 	}
-	return b.String()
+	return strings.TrimSpace(b.String())
 }

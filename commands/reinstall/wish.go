@@ -61,13 +61,13 @@ func ParseLogin(s string) (Login, *Refusal) {
 			return Login{Kind: LoginKeys, Keys: ids}, nil
 		}
 	}
-	return Login{}, Refuse("Not proposed", "--login "+quote(s)+" is not a way to log in",
+	return Login{}, Refuse("Not proposed", "--login "+Quote(s)+" is not a way to log in",
 		"Use message-center, keep-image, key:skey-.. (comma between several) or password")
 }
 
-// quote puts a value that somebody typed between quotes, cut to what a
+// Quote puts a value that somebody typed between quotes, cut to what a
 // sentence can bear.
-func quote(s string) string {
+func Quote(s string) string {
 	r := []rune(s)
 	if len(r) > 60 {
 		s = string(r[:59]) + "…"

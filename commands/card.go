@@ -1,0 +1,298 @@
+package commands
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"twokey/commands/reinstall"
+)
+
+// cardOf draws a record as a card. currency is the account's.
+func cardOf(rec Record, currency string) Card {
+	op := rec.Op
+	c := Card{
+		ID: op.ID, Rev: rec.Rev, Channel: op.Channel, Title: op.TypedName(), Status: status(op), Lead: lead(op),
+		Facts: facts(op, currency), Keys: keys(op), Foot: foot(op), Buttons: buttons(op),
+	}
+	if op.State.Open() {
+		for _, f := range op.Warnings {
+			c.Findings = append(c.Findings, finding(f))
+		}
+	}
+	c.Summary = fmt.Sprintf("%s: reinstall of %s (%s), proposal %s. %s", c.Status.Word, c.Title, op.Plan.Instance, op.ID, c.Lead.String())
+	return c
+}
+
+// statuses are the state's sign and word.
+var statuses = map[reinstall.State]Status{
+	reinstall.Proposed:   {":closed_lock_with_key:", "Waiting for keys"},
+	reinstall.Approved:   {":mag:", "Checking again"},
+	reinstall.Ready:      {":alarm_clock:", "Counting down"},
+	reinstall.Held:       {":raised_hand:", "On hold"},
+	reinstall.Armed:      {":rotating_light:", "Calling the cloud"},
+	reinstall.Sent:       {":gear:", "Reinstalling"},
+	reinstall.Done:       {":white_check_mark:", "Done"},
+	reinstall.Failed:     {":x:", "Failed"},
+	reinstall.Refused:    {":no_entry:", "Refused by the cloud"},
+	reinstall.Superseded: {":no_entry:", "Superseded"},
+	reinstall.NotSent:    {":no_entry:", "Not sent"},
+	reinstall.Unknown:    {":grey_question:", "Unknown"},
+	reinstall.Rejected:   {":no_entry:", "Rejected"},
+	reinstall.Cancelled:  {":no_entry_sign:", "Cancelled"},
+	reinstall.Expired:    {":hourglass:", "Expired"},
+	reinstall.Resolved:   {":memo:", "Resolved by a person"},
+}
+
+func status(op oper) Status { return statuses[op.State] }
+
+// lead is the one sentence that matters now.
+func lead(op oper) text {
+	name := strong(op.TypedName())
+	switch op.State {
+	case reinstall.Proposed:
+		return say("Its system disk will be wiped. Nothing happens before both keys are turned.")
+	case reinstall.Approved:
+		return say("Both keys are turned. Everything is being read once more.")
+	case reinstall.Ready:
+		if op.Waits != "" {
+			return say("The countdown has ended, but the call waits: ", dot(op.Waits))
+		}
+		return say("The wipe starts ", at(op.Starts), ". Press Hold to stop it.")
+	case reinstall.Held:
+		return because(say("Held by ", who(op.HeldBy)), op.HeldWhy, " Nothing happens until somebody presses Resume.")
+	case reinstall.Armed:
+		if op.Lost != "" {
+			return say("The call went out, but its answer was lost. The machine's record will tell; there is no second call.")
+		}
+		return say("The one call is out; it cannot be stopped any more.")
+	case reinstall.Sent:
+		t := say("The cloud has taken the call and reinstalls ", name, ", since ", at(op.Arming.At))
+		if op.Seen != "" {
+			t = append(t, say("; it is "+strings.ToLower(op.Seen)+" now")...)
+		}
+		if op.Slow {
+			t = append(t, say(". It takes longer than usual")...)
+		}
+		return append(t, say(".")...)
+	case reinstall.Done:
+		return say("Verified: ", name, " runs ", op.Plan.Image.OSName, ". What to do next is in the thread.")
+	case reinstall.Failed:
+		return say("The cloud says that the reinstall failed: ", dot(op.End.Why), " The machine may not start.")
+	case reinstall.Refused, reinstall.Superseded, reinstall.NotSent, reinstall.Expired:
+		return say(capital(dot(op.End.Why)), " Nothing was done to ", name, " by Twokey.")
+	case reinstall.Unknown:
+		return say(capital(dot(op.End.Why)), " An approver settles it: /reinstall resolve ", op.ID, " done|failed TEXT")
+	case reinstall.Resolved:
+		return say(who(op.End.By), " settled it as ", strong(string(op.End.As)), ": ", reinstall.Quote(op.End.Why), ". A person's word, not the cloud's.")
+	default: // rejected, cancelled
+		return because(say("By ", who(op.End.By)), op.End.Why, " Nothing was done to the machine.")
+	}
+}
+
+func facts(op oper, currency string) []Row {
+	p := op.Plan
+	rows := []Row{
+		{"Machine", say(mono(p.Instance), " · ", strings.Join(append([]string{p.Account, p.Region}, p.PrivateIPs...), " · "))},
+		{"Wiped", say(fmt.Sprintf("system disk %s, %d GiB, with %s", strings.TrimSpace(p.Disk.ID+" "+p.Disk.Type), p.Disk.SizeGB, p.FromOS))},
+		{"Becomes", becomes(p)},
+		{"Stays", say(stays(p))},
+		{"Login", say(login(p.Login))},
+	}
+	if p.HostName != "" {
+		rows = append(rows, Row{"Host name", say(p.HostName)})
+	}
+	rows = append(rows, Row{"Price", say(price(p, currency))})
+	if len(p.Tags) > 0 {
+		var ts []string
+		for k, v := range p.Tags {
+			ts = append(ts, k+"="+v)
+		}
+		slices.Sort(ts)
+		rows = append(rows, Row{"Tags", say(strings.Join(ts, ", "))})
+	}
+	if op.Wish.Reason != "" {
+		rows = append(rows, Row{"Reason", say(op.Wish.Reason)})
+	}
+	return rows
+}
+
+func becomes(p reinstall.Plan) text {
+	return say(strong(p.Image.OSName), fmt.Sprintf(", %d GiB, from image ", p.DiskGB), mono(p.Image.ID), " "+imageSource(p.Image))
+}
+
+func imageSource(i reinstall.Image) string {
+	switch i.Type {
+	case reinstall.ImagePublic:
+		return "(public)"
+	case reinstall.ImageShared:
+		return "(shared: " + i.Name + ")"
+	}
+	return "(own: " + i.Name + ")"
+}
+
+func stays(p reinstall.Plan) string {
+	var out []string
+	if len(p.PublicIPs) > 0 {
+		out = append(out, "public IP "+strings.Join(p.PublicIPs, ", "))
+	}
+	for _, d := range p.DataDisks {
+		out = append(out, fmt.Sprintf("data disk %s %d GiB", d.ID, d.SizeGB))
+	}
+	if len(out) == 0 {
+		return "no public IP, no data disks"
+	}
+	return strings.Join(out, "; ")
+}
+
+func login(l reinstall.Login) string {
+	switch l.Kind {
+	case reinstall.LoginKeepImage:
+		return "as set in the image"
+	case reinstall.LoginKeys:
+		return "key pair " + strings.Join(l.Keys, ", ")
+	case reinstall.LoginPassword:
+		return "a generated password, shown once to the proposer"
+	}
+	return "a new password, sent to the account's Message Center"
+}
+
+func price(p reinstall.Plan, currency string) string {
+	if currency != "" {
+		currency += " "
+	}
+	before, after := p.Before.String(), p.After.String()
+	if before == after {
+		return currency + after + ", as now"
+	}
+	return currency + before + " now, " + currency + after + " afterwards"
+}
+
+func finding(f reinstall.Finding) text {
+	t := say(sign("warning"), " ", capital(dot(f.Why)))
+	if f.Next != "" {
+		t = append(t, say(" "+dot(f.Next))...)
+	}
+	return t
+}
+
+// keys lists each key: turned by whom, or owed by whom.
+func keys(op oper) []Row {
+	k := op.Keys()
+	var rows []Row
+	for i := range max(k.Needed, len(k.By)) {
+		label := "Approval"
+		if k.Needed > 1 {
+			label = fmt.Sprintf("Approval %d of %d", i+1, k.Needed)
+		}
+		if i < len(k.By) {
+			rows = append(rows, Row{label, say(sign("key"), " turned by ", who(k.By[i]), ", ", at(approvedAt(op, k.By[i])))})
+		} else if op.State == reinstall.Proposed {
+			rows = append(rows, Row{label, append(say(sign("lock"), " owed by one of "), approvers(op)...)})
+		}
+	}
+	return append(rows, backupRow(op, k)...)
+}
+
+func approvedAt(op oper, user string) time.Time {
+	for _, a := range op.Approvals {
+		if a.By == user && a.Print == op.Print {
+			return a.At
+		}
+	}
+	return time.Time{}
+}
+
+func approvers(op oper) text {
+	var t text
+	sep := func() {
+		if len(t) > 0 {
+			t = append(t, say(", ")...)
+		}
+	}
+	for _, g := range op.Plan.Terms.Approvers.Groups {
+		sep()
+		t = append(t, reinstall.Everyone(g))
+	}
+	for _, u := range op.Plan.Terms.Approvers.Users {
+		if u != op.Proposer {
+			sep()
+			t = append(t, who(u))
+		}
+	}
+	return t
+}
+
+func backupRow(op oper, k reinstall.Keys) []Row {
+	switch {
+	case k.Backup:
+		e := op.Backup.Evidence
+		return []Row{{"Backup", say(sign("key"), " ", e.Kind, " ", mono(e.ID), ", made ", at(e.Created), ", seen by the cloud; confirmed by ", who(op.Backup.By), ", ", at(op.Backup.At))}}
+	case op.State != reinstall.Proposed:
+		return nil
+	case op.Making != nil && op.Making.Stage != reinstall.ImageMade:
+		return []Row{{"Backup", making(*op.Making)}}
+	case !k.Required:
+		return []Row{{"Backup", say("not required by the policy, and none confirmed")}}
+	}
+	n := 0
+	for _, e := range op.Evidence {
+		if e.Usable(op.Plan, op.ProposedAt) == nil {
+			n++
+		}
+	}
+	if n == 0 {
+		return []Row{{"Backup", say(sign("lock"), " owed; the cloud knows none that counts. Press Make backup image")}}
+	}
+	return []Row{{"Backup", say(fmt.Sprintf(":lock: owed; the cloud vouches for %d. Press Confirm backup and type the machine's name", n))}}
+}
+
+func making(m reinstall.BackupImage) text {
+	switch m.Stage {
+	case reinstall.ImageFailed:
+		return say(sign("x"), " the backup image failed: ", m.Why)
+	case reinstall.ImageMaking:
+		return say(sign("hourglass_flowing_sand"), " image ", mono(m.ID), " is being made, since ", at(m.At))
+	}
+	return say(sign("hourglass_flowing_sand"), " an image was asked for, ", at(m.At))
+}
+
+func foot(op oper) text {
+	t := say(mono(op.ID), " · asked by ", who(op.Proposer), ", ", at(op.ProposedAt))
+	if op.State == reinstall.Proposed || op.State == reinstall.Held {
+		t = append(t, say(" · open until ", at(op.Expires))...)
+	}
+	return append(t, say(" · plan ", mono(op.Print[:min(8, len(op.Print))]))...)
+}
+
+// buttons are what can be pressed in a state; none once it is decided.
+func buttons(op oper) []Button {
+	switch op.State {
+	case reinstall.Proposed:
+		b := []Button{{"Approve", VerbApprove, "primary"}, {"Reject", VerbReject, ""}}
+		if !op.Keys().Backup {
+			b = append(b, Button{"Confirm backup", VerbBackup, ""})
+			if op.Making == nil || op.Making.Stage == reinstall.ImageFailed {
+				b = append(b, Button{"Make backup image", VerbImage, ""})
+			}
+		}
+		return append(b, Button{"Cancel", VerbCancel, "danger"})
+	case reinstall.Approved, reinstall.Ready:
+		return []Button{{"Hold", VerbHold, "primary"}, {"Cancel", VerbCancel, "danger"}}
+	case reinstall.Held:
+		return []Button{{"Resume", VerbResume, "primary"}, {"Cancel", VerbCancel, "danger"}}
+	case reinstall.Done, reinstall.Resolved:
+		if op.Password != "" {
+			return []Button{{"Show password", VerbPassword, ""}}
+		}
+	}
+	return nil
+}
+
+func capital(s string) string {
+	for i, r := range s {
+		return strings.ToUpper(string(r)) + s[i+len(string(r)):]
+	}
+	return s
+}

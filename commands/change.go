@@ -1,0 +1,144 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"twokey/commands/reinstall"
+)
+
+func isNotFound(err error) bool { return errors.Is(err, ErrNotFound) }
+
+// A decision looks at a record and says what happened to it.
+type decision func(ctx context.Context, rec Record) (reinstall.Event, *reinstall.Refusal, error)
+
+// tries is how often a transition is decided anew when the record moves
+// meanwhile.
+const tries = 8
+
+// change decides on the record as it is and writes what follows, once: the
+// compare-and-set, the log entry, the wake-up and the lines are one script. A
+// record that moved meanwhile is decided on again. A refusal is only believed
+// of a record that was just read.
+func (d *Desk) change(ctx context.Context, id, command, by string, decide decision) (Record, *reinstall.Refusal, error) {
+	rec, err := d.store.Recent(ctx, id)
+	fresh := false
+	for range tries {
+		if err != nil {
+			return Record{}, nil, err
+		}
+		e, r, derr := decide(ctx, rec)
+		if derr != nil {
+			return rec, nil, derr
+		}
+		var next reinstall.Operation
+		if r == nil {
+			next, r = reinstall.Step(rec.Op, e, d.now())
+		}
+		if r != nil {
+			if fresh {
+				return rec, r, nil
+			}
+			rec, err = d.store.Load(ctx, id)
+			fresh = true
+			continue
+		}
+		done, aerr := d.commit(ctx, rec, next, e, Claim{}, command, by)
+		var stale *StaleError
+		if !errors.As(aerr, &stale) {
+			return done, nil, aerr
+		}
+		rec, fresh = stale.Now, true
+	}
+	return rec, nil, fmt.Errorf("%s kept changing", id)
+}
+
+// commit writes one transition with its lines, and wakes the worker.
+func (d *Desk) commit(ctx context.Context, rec Record, next reinstall.Operation, e reinstall.Event, c Claim, command, by string) (Record, error) {
+	if rec.Op.State != next.State && !running(next.State) && (running(rec.Op.State) || rec.Op.State == reinstall.Ready) {
+		if err := d.store.Unreserve(ctx, rec.Op.Plan.Account, rec.Op.ID); err != nil {
+			return rec, fmt.Errorf("give the budget's place back: %w", err)
+		}
+	}
+	out, err := d.store.Apply(ctx, d.transition(rec, next, e, c, command, by))
+	if err != nil {
+		return out, err
+	}
+	d.count("transition", string(next.State), e.Name())
+	d.log.Info("transition", "op", next.ID, "event", e.Name(), "from", rec.Op.State, "to", next.State, "by", by, "rev", out.Rev)
+	d.nudge()
+	return out, nil
+}
+
+func running(s reinstall.State) bool { return s == reinstall.Armed || s == reinstall.Sent }
+
+// transition makes the change that an event comes to.
+func (d *Desk) transition(rec Record, next reinstall.Operation, e reinstall.Event, c Claim, command, by string) Change {
+	lines := tell(rec.Op, next, e)
+	ch := Change{
+		Op: next, Rev: rec.Rev, Command: command, Claim: c, By: by, What: e.Name(), In: wakeUp(next, d.now()),
+		Posts: []Post{{Kind: PostCard, Key: fmt.Sprintf("%s.%d.card", next.ID, rec.Rev+1), Op: next.ID, Rev: rec.Rev + 1}},
+	}
+	for i, l := range lines {
+		ch.Posts = append(ch.Posts, Post{
+			Kind: PostLine, Key: fmt.Sprintf("%s.%d.%d", next.ID, rec.Rev+1, i), Op: next.ID, Rev: rec.Rev + 1, Text: l,
+		})
+		if i > 0 {
+			ch.Det += " "
+		}
+		ch.Det += l.String()
+	}
+	return ch
+}
+
+// The worker's own rhythm.
+const (
+	imagePoll = 3 * time.Second
+	// armedFor leaves the sender its time before others look.
+	armedFor   = 10 * time.Second
+	reconciles = 5 * time.Second
+	waitPoll   = 5 * time.Second
+	followSlow = 10 * time.Second
+	followFast = 2 * time.Second
+	never      = -1 * time.Second
+)
+
+// wakeUp is after how long an operation in this state has to be looked at.
+func wakeUp(op reinstall.Operation, now time.Time) time.Duration {
+	in := func(t time.Time) time.Duration { return max(t.Sub(now), 0) }
+	switch op.State {
+	case reinstall.Proposed:
+		if m := op.Making; m != nil && m.Stage == reinstall.ImageAsked {
+			return 0
+		} else if m != nil && m.Stage == reinstall.ImageMaking {
+			return imagePoll
+		}
+		return in(op.Expires)
+	case reinstall.Approved:
+		return 0
+	case reinstall.Ready:
+		if op.Waits != "" {
+			return waitPoll
+		}
+		return in(op.Starts)
+	case reinstall.Held:
+		return in(op.Expires)
+	case reinstall.Armed:
+		return armedFor
+	case reinstall.Sent:
+		return followIn(op, now)
+	}
+	return never
+}
+
+// followIn aligns the polls of all machines to one grid, so that one read
+// serves many of them (facts/engine.md).
+func followIn(op reinstall.Operation, now time.Time) time.Duration {
+	grid := followFast
+	if now.Sub(op.Arming.At) > 5*time.Minute {
+		grid = followSlow
+	}
+	return grid - time.Duration(now.UnixNano())%grid
+}

@@ -1,0 +1,200 @@
+// Package commands decides: what each verb of /reinstall does, what the worker
+// does when something is due, and every sentence that people read. It knows no
+// Slack, no Redis and no Tencent Cloud, only the ports.
+package commands
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"sync"
+	"time"
+
+	"twokey/commands/reinstall"
+)
+
+// Desk is where everything arrives: what people do (Command, Press, Submit,
+// Suggest, each within the ack and without waiting for the cloud) and what is
+// due (Run).
+type Desk struct {
+	store  Store
+	cloud  Cloud
+	chat   Chat
+	policy func() reinstall.Policy
+	now    func() time.Time
+	rand   io.Reader
+	seal   *Sealer
+	log    *slog.Logger
+	count  func(what string, labels ...string)
+
+	wake   chan struct{} // something may be due
+	hand   chan Claim    // items taken by this process, leased already
+	slots  chan struct{}
+	work   sync.WaitGroup
+	held   leases
+	unsure keySet
+}
+
+// Config is what a desk is made of. Now, Rand, Log and Count have defaults.
+type Config struct {
+	Store  Store
+	Cloud  Cloud
+	Chat   Chat
+	Policy func() reinstall.Policy
+	Sealer *Sealer
+	Now    func() time.Time
+	Rand   io.Reader
+	Log    *slog.Logger
+	Count  func(what string, labels ...string)
+}
+
+// NewDesk returns a desk; Run starts its work.
+func NewDesk(c Config) *Desk {
+	d := &Desk{
+		store: c.Store, cloud: c.Cloud, chat: c.Chat, policy: c.Policy, seal: c.Sealer, now: c.Now, rand: c.Rand,
+		log: c.Log, count: c.Count,
+		wake: make(chan struct{}, 1), hand: make(chan Claim, 1024), slots: make(chan struct{}, atOnce),
+	}
+	if d.now == nil {
+		d.now = time.Now
+	}
+	if d.rand == nil {
+		d.rand = rand.Reader
+	}
+	if d.log == nil {
+		d.log = slog.New(slog.DiscardHandler)
+	}
+	if d.count == nil {
+		d.count = func(string, ...string) {}
+	}
+	return d
+}
+
+// Command answers what was typed behind /reinstall.
+func (d *Desk) Command(ctx context.Context, in Inbound) Reply {
+	l, r := Parse(in.Text)
+	if r != nil {
+		return refused(r)
+	}
+	if !d.policy().Allows(in.Channel) {
+		return refused(reinstall.Refuse(doing[l.Verb], "this channel is not one where reinstalls are handled",
+			"Go to a channel that the policy file names"))
+	}
+	in.Verb, in.Op = l.Verb, l.ID
+	switch l.Verb {
+	case VerbHelp:
+		return Reply{Text: help()}
+	case VerbList:
+		return d.list(ctx)
+	case VerbShow:
+		return d.show(ctx, l.ID)
+	case VerbBackup:
+		return d.openBackup(ctx, in)
+	case VerbPassword:
+		return d.showPassword(ctx, in)
+	case VerbPropose:
+		if l.Wish.Target == "" {
+			return d.openPropose(ctx, in)
+		}
+		return d.take(ctx, in, l, say("Looking at ", mono(l.Wish.Target), ". The proposal appears in this channel in a moment."))
+	case VerbCheck:
+		return d.take(ctx, in, l, say("Checking ", mono(l.Wish.Target), ". Nothing is proposed."))
+	case VerbHistory:
+		return d.take(ctx, in, l, say("Looking up ", mono(l.Target), "."))
+	case VerbFreeze, VerbUnfreeze:
+		return d.take(ctx, in, l, text{})
+	}
+	if _, r := d.find(ctx, l.ID, doing[l.Verb]); r != nil {
+		return refused(r)
+	}
+	return d.take(ctx, in, l, say("Noted for ", mono(l.ID), ". The thread tells what comes of it."))
+}
+
+// Press answers a button: a dialog, or a stored item.
+func (d *Desk) Press(ctx context.Context, in Inbound) Reply {
+	switch in.Verb {
+	case VerbReject:
+		return d.openReject(ctx, in)
+	case VerbBackup:
+		return d.openBackup(ctx, in)
+	case VerbImage:
+		return d.openImage(ctx, in)
+	case VerbPassword:
+		return d.showPassword(ctx, in)
+	case VerbApprove, VerbHold, VerbResume, VerbCancel:
+		return d.take(ctx, in, Line{Verb: in.Verb, ID: in.Op}, nil)
+	}
+	return refused(reinstall.Refuse("Not done", "this button is not one of ours", "Use the newest card, or /reinstall list"))
+}
+
+// Submit answers a dialog: with errors by field, or by storing an item.
+func (d *Desk) Submit(ctx context.Context, in Inbound) Reply {
+	switch in.Verb {
+	case VerbPropose:
+		return d.submitPropose(ctx, in)
+	case VerbReject:
+		return d.submitReject(ctx, in)
+	case VerbBackup:
+		return d.submitBackup(ctx, in)
+	case VerbImage:
+		return d.take(ctx, in, Line{Verb: VerbImage, ID: in.Op, Stop: in.Values["how"] == "stop"}, nil)
+	}
+	return Reply{}
+}
+
+// take stores what somebody did before it is acknowledged, and hands it to the
+// worker (promise 4). answer is what they read meanwhile.
+func (d *Desk) take(ctx context.Context, in Inbound, l Line, answer text) Reply {
+	args, err := json.Marshal(l)
+	if err != nil {
+		return d.notTaken(l.Verb, err)
+	}
+	claim, fresh, err := d.store.Receive(ctx, Item{
+		Dedupe: in.Dedupe, Op: l.ID, Rev: in.Rev, Verb: l.Verb, Args: string(args), User: in.User, Team: in.Team,
+		Channel: in.Channel, Thread: in.Thread, Reply: in.Reply, At: d.now(),
+	})
+	if err != nil {
+		return d.notTaken(l.Verb, err)
+	}
+	if !fresh {
+		d.count("replayed", l.Verb)
+		return Reply{}
+	}
+	d.count("received", l.Verb)
+	select {
+	case d.hand <- claim:
+	default: // the worker is behind; the lease runs out and the item is claimed
+	}
+	return Reply{Text: answer}
+}
+
+// notTaken words that the memory cannot be reached: nothing was started.
+func (d *Desk) notTaken(verb string, err error) Reply {
+	d.log.Error("could not store what somebody did", "verb", verb, "err", err)
+	return refused(reinstall.Refuse(doing[verb], "Twokey cannot reach its memory (Redis), so nothing was started", "Try again in a minute"))
+}
+
+func refused(r *reinstall.Refusal) Reply { return Reply{Text: refusal(r)} }
+
+// find loads an operation or words why it cannot.
+func (d *Desk) find(ctx context.Context, id, what string) (Record, *reinstall.Refusal) {
+	rec, err := d.store.Recent(ctx, id)
+	switch {
+	case err == nil:
+		return rec, nil
+	case isNotFound(err):
+		return rec, reinstall.Refuse(what, "there is no proposal "+id, "See /reinstall list")
+	}
+	d.log.Error("could not load an operation", "op", id, "err", err)
+	return rec, reinstall.Refuse(what, "Twokey cannot reach its memory (Redis)", "Try again in a minute")
+}
+
+// nudge tells the worker that something may be due at once.
+func (d *Desk) nudge() {
+	select {
+	case d.wake <- struct{}{}:
+	default:
+	}
+}

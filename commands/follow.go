@@ -1,0 +1,145 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"twokey/commands/reinstall"
+)
+
+// batch is how many instances one read takes.
+const batch = 100
+
+// follow reads the machines of many operations, a hundred a call, and writes
+// what the sights prove.
+func (d *Desk) follow(ctx context.Context, ls []leased) {
+	groups := map[[2]string][]leased{}
+	for _, l := range ls {
+		k := [2]string{l.Op.Plan.Account, l.Op.Plan.Region}
+		groups[k] = append(groups[k], l)
+	}
+	for k, g := range groups {
+		for len(g) > 0 {
+			n := min(len(g), batch)
+			d.look(ctx, k[0], k[1], g[:n])
+			g = g[n:]
+		}
+	}
+}
+
+func (d *Desk) look(ctx context.Context, account, region string, ls []leased) {
+	ids := make([]string, len(ls))
+	for i, l := range ls {
+		ids[i] = l.Op.Plan.Instance
+	}
+	seen, err := d.cloud.Look(ctx, account, region, ids)
+	for _, l := range ls {
+		if err != nil {
+			d.fault(ctx, l.Claim, "follow", err)
+			continue
+		}
+		if err := d.sight(ctx, l, seen); err != nil {
+			d.fault(ctx, l.Claim, "follow", err)
+		}
+	}
+}
+
+// sight writes what one machine's sight proves of a reset under way.
+func (d *Desk) sight(ctx context.Context, l leased, seen map[string]Seen) error {
+	s, ok := seen[l.Op.Plan.Instance]
+	if !ok {
+		if e := reinstall.Gone(l.Op, d.now()); e != nil {
+			return d.advance(ctx, l, e)
+		}
+		d.release(ctx, l.Claim, followSlow)
+		return nil
+	}
+	now := reinstall.Sight{Instance: s.Instance, ServerTime: s.ServerTime}
+	switch e := reinstall.Follow(l.Op, now); {
+	case e != nil:
+		return d.advance(ctx, l, e)
+	case l.Op.Seen != s.Instance.State && ours(l.Op, s.Instance):
+		return d.advance(ctx, l, reinstall.Moved{Seen: s.Instance.State})
+	case !l.Op.Slow && s.ServerTime.Sub(l.Op.Arming.At) > reinstall.SlowAfter:
+		return d.advance(ctx, l, reinstall.RunsLong{})
+	}
+	d.release(ctx, l.Claim, followIn(l.Op, d.now()))
+	return nil
+}
+
+func ours(op reinstall.Operation, i reinstall.Instance) bool {
+	return i.Latest.RequestID == op.RequestID
+}
+
+// reconcile finds out what became of an armed operation whose answer nobody
+// has. It only ever reads.
+func (d *Desk) reconcile(ctx context.Context, l leased) error {
+	p := l.Op.Plan
+	seen, err := d.cloud.Look(ctx, p.Account, p.Region, []string{p.Instance})
+	if err != nil {
+		return err
+	}
+	s, ok := seen[p.Instance]
+	if !ok {
+		if e := reinstall.Gone(l.Op, d.now()); e != nil {
+			return d.advance(ctx, l, e)
+		}
+		d.release(ctx, l.Claim, reconciles)
+		return nil
+	}
+	if e := reinstall.Reconcile(l.Op, reinstall.Sight{Instance: s.Instance, ServerTime: s.ServerTime}); e != nil {
+		return d.advance(ctx, l, e)
+	}
+	d.release(ctx, l.Claim, reconciles)
+	return nil
+}
+
+// startImage starts the backup image, or finds the one that was started before
+// the answer was lost: its name is the operation's.
+func (d *Desk) startImage(ctx context.Context, l leased) error {
+	p, m := l.Op.Plan, l.Op.Making
+	img, found, err := d.cloud.ImageByName(ctx, p.Ref, m.Name)
+	if err != nil {
+		return err
+	}
+	if found {
+		return d.advance(ctx, l, reinstall.ImageStarted{ID: img.ID})
+	}
+	id, err := d.cloud.CreateImage(ctx, p.Ref, m.Name, m.Stop)
+	if r := asRefusal(err); r != nil {
+		return d.advance(ctx, l, reinstall.ImageGone{Why: strings.TrimSuffix(r.Why, ".")})
+	}
+	if err != nil {
+		return err
+	}
+	return d.advance(ctx, l, reinstall.ImageStarted{ID: id})
+}
+
+// awaitImage follows the backup image until it is usable and the machine is
+// free again.
+func (d *Desk) awaitImage(ctx context.Context, l leased) error {
+	p, m := l.Op.Plan, l.Op.Making
+	img, found, err := d.cloud.ImageByName(ctx, p.Ref, m.Name)
+	if err != nil {
+		return err
+	}
+	switch {
+	case !found:
+		return d.advance(ctx, l, reinstall.ImageGone{Why: "the cloud no longer shows " + m.ID})
+	case img.State == "CREATEFAILED":
+		return d.advance(ctx, l, reinstall.ImageGone{Why: "the cloud could not make " + m.ID})
+	case img.State != reinstall.ImageNormal:
+		d.release(ctx, l.Claim, imagePoll)
+		return nil
+	}
+	f, err := d.cloud.Read(ctx, p.Ref, l.Op.Wish, m.ID)
+	if err != nil {
+		return fmt.Errorf("read after the backup image: %w", err)
+	}
+	if f.Instance.Latest.State == "OPERATING" {
+		d.release(ctx, l.Claim, imagePoll)
+		return nil
+	}
+	return d.advance(ctx, l, reinstall.ImageReady{Evidence: f.Evidence, Latest: f.Instance.Latest})
+}

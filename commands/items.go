@@ -1,0 +1,213 @@
+package commands
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"twokey/commands/reinstall"
+)
+
+// giveUpAfter is how long an item is tried again after faults: whoever clicked
+// is then told that it did not work, instead of it working much later.
+const giveUpAfter = time.Minute
+
+// asRefusal returns the refusal in err, or nil.
+func asRefusal(err error) *reinstall.Refusal {
+	var r *reinstall.Refusal
+	errors.As(err, &r)
+	return r
+}
+
+// item works off what somebody did. A refusal goes to that person alone; a
+// fault is tried again, and then counts as no.
+func (d *Desk) item(ctx context.Context, c Claim) {
+	it, err := d.store.Item(ctx, c.ID)
+	if isNotFound(err) {
+		d.release(ctx, c, never)
+		return
+	}
+	if err != nil {
+		d.fault(ctx, c, "load an item", err)
+		return
+	}
+	answer, err := d.perform(ctx, it)
+	r := asRefusal(err)
+	if err != nil && r == nil {
+		if d.now().Sub(it.At) < giveUpAfter {
+			d.fault(ctx, c, it.Verb, err)
+			return
+		}
+		d.log.Error("given up", "verb", it.Verb, "op", it.Op, "err", err)
+		r = reinstall.Refuse(doing[it.Verb], "Slack or the cloud could not be asked for a minute, and a failed check counts as no", "Try again")
+	}
+	if r != nil {
+		d.count("refused", it.Verb)
+		d.log.Info("refused", "verb", it.Verb, "op", it.Op, "by", it.User, "why", r.Why)
+		answer = refusal(r)
+	}
+	if answer != nil {
+		if err := d.whisper(ctx, it, answer); err != nil {
+			d.fault(ctx, c, "tell "+it.Verb, err)
+			return
+		}
+	}
+	if err := d.store.Finish(ctx, c); err != nil && !errors.Is(err, ErrFenced) {
+		d.fault(ctx, c, "finish an item", err)
+	}
+}
+
+// whisper tells the item's author alone, through the outbox.
+func (d *Desk) whisper(ctx context.Context, it Item, t text) error {
+	key := it.Op
+	if key == "" {
+		key = it.ID
+	}
+	err := d.store.Tell(ctx, key, Post{
+		Kind: PostWhisper, Key: it.ID + ".whisper", Op: it.Op, Channel: it.Channel, Thread: it.Thread, User: it.User, Text: t,
+	})
+	if err == nil {
+		d.nudge()
+	}
+	return err
+}
+
+// perform does what the item asks. What it returns is whispered to its author.
+func (d *Desk) perform(ctx context.Context, it Item) (text, error) {
+	var l Line
+	if err := json.Unmarshal([]byte(it.Args), &l); err != nil {
+		return nil, reinstall.Refuse("Not done", "the stored request cannot be read", "Do it again")
+	}
+	switch it.Verb {
+	case VerbPropose:
+		return d.propose(ctx, it, l.Wish)
+	case VerbCheck:
+		return d.check(ctx, it, l.Wish)
+	case VerbHistory:
+		return d.history(ctx, l.Target)
+	case VerbFreeze, VerbUnfreeze:
+		return d.freeze(ctx, it, l.Text)
+	}
+	_, r, err := d.change(ctx, it.Op, it.ID, it.User, func(ctx context.Context, rec Record) (reinstall.Event, *reinstall.Refusal, error) {
+		return d.event(ctx, it, l, rec)
+	})
+	switch {
+	case isNotFound(err):
+		return nil, reinstall.Refuse(doing[it.Verb], "there is no proposal "+it.Op, "See /reinstall list")
+	case err != nil:
+		return nil, err
+	case r != nil:
+		if it.Tries > 1 { // it may have had its effect before a crash
+			if did, err := d.store.Happened(ctx, it.Op, it.ID); err != nil || did {
+				return nil, err
+			}
+		}
+		return nil, r
+	}
+	return nil, nil
+}
+
+// event makes the event that an item comes to, on the record as it is.
+func (d *Desk) event(ctx context.Context, it Item, l Line, rec Record) (reinstall.Event, *reinstall.Refusal, error) {
+	s, err := d.standing(ctx, it.User, rec.Op.Plan.Terms.Approvers)
+	if err != nil {
+		return nil, nil, err
+	}
+	switch it.Verb {
+	case VerbApprove:
+		print, err := d.printAt(ctx, it, rec)
+		return reinstall.Approve{By: s, Print: print}, nil, err
+	case VerbReject:
+		return reinstall.Reject{By: s, Why: l.Text}, nil, nil
+	case VerbBackup:
+		return d.confirm(ctx, it, l, rec, s)
+	case VerbImage:
+		return reinstall.AskImage{By: s, Stop: l.Stop}, nil, nil
+	case VerbHold:
+		return reinstall.Hold{By: s, Why: l.Text}, nil, nil
+	case VerbResume:
+		return reinstall.Resume{By: s}, nil, nil
+	case VerbCancel:
+		return reinstall.Cancel{By: s, Why: l.Text}, nil, nil
+	case VerbResolve:
+		return reinstall.Resolve{By: s, As: reinstall.State(l.As), Why: l.Text}, nil, nil
+	}
+	return nil, reinstall.Refuse("Not done", "there is no such verb", "See /reinstall help"), nil
+}
+
+// printAt is the fingerprint of the plan that its author had before their
+// eyes: that of the card's revision they clicked on, or today's where they
+// typed.
+func (d *Desk) printAt(ctx context.Context, it Item, rec Record) (string, error) {
+	if it.Rev == 0 || it.Rev == rec.Rev {
+		return rec.Op.Print, nil
+	}
+	log, err := d.store.Log(ctx, rec.Op.ID)
+	if err != nil {
+		return "", err
+	}
+	for _, e := range log {
+		if e.Rev == it.Rev {
+			return e.Print, nil
+		}
+	}
+	return "", nil // no revision of ours: no plan was seen
+}
+
+// confirm reads the evidence anew: the cloud's word counts, not the list that
+// was shown.
+func (d *Desk) confirm(ctx context.Context, it Item, l Line, rec Record, s reinstall.Standing) (reinstall.Event, *reinstall.Refusal, error) {
+	print, err := d.printAt(ctx, it, rec)
+	if err != nil {
+		return nil, nil, err
+	}
+	made := ""
+	if rec.Op.Making != nil {
+		made = rec.Op.Making.ID
+	}
+	f, err := d.cloud.Read(ctx, rec.Op.Plan.Ref, rec.Op.Wish, made)
+	if r := asRefusal(err); r != nil {
+		return nil, r, nil
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, e := range f.Evidence {
+		if e.ID == l.As {
+			return reinstall.ConfirmBackup{By: s, Typed: l.Text, Evidence: e, Print: print}, nil, nil
+		}
+	}
+	return nil, reinstall.Refuse(doing[VerbBackup], "the cloud knows no backup "+reinstall.Quote(l.As)+" of this machine's system disk", "Pick another, or press Make backup image"), nil
+}
+
+// freeze stops or allows all arming, on every replica.
+func (d *Desk) freeze(ctx context.Context, it Item, why string) (text, error) {
+	s, err := d.standing(ctx, it.User, d.policy().Approvers)
+	if err != nil {
+		return nil, err
+	}
+	if r := s.MayApprove(doing[it.Verb]); r != nil {
+		return nil, r
+	}
+	if it.Verb == VerbFreeze {
+		if err := d.store.Freeze(ctx, Freeze{By: it.User, Why: why, When: it.At}); err != nil {
+			return nil, err
+		}
+		d.log.Warn("frozen", "by", it.User, "why", why)
+		return say(sign("snowflake"), " Frozen: no call goes out until /reinstall unfreeze. What is running goes on."), nil
+	}
+	f, err := d.store.Frozen(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if f.Why == "" {
+		return nil, reinstall.Refuse(doing[it.Verb], "nothing is frozen", "See /reinstall list")
+	}
+	if err := d.store.Freeze(ctx, Freeze{}); err != nil {
+		return nil, err
+	}
+	d.log.Warn("unfrozen", "by", it.User)
+	d.nudge()
+	return say("Unfrozen. What has both keys goes on by itself."), nil
+}

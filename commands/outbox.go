@@ -1,0 +1,218 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+)
+
+const (
+	drain    = 500              // entries of an outbox read at once
+	stuckFor = 30 * time.Second // a channel that cannot be posted to is tried again
+)
+
+// Errors of the chat that matter here; package bot/chat's errors satisfy them.
+type (
+	retryLater     interface{ RetryAfter() (time.Duration, bool) }
+	outcomeUnknown interface{ OutcomeUnknown() bool }
+	permanent      interface{ Permanent() bool }
+)
+
+// deliver works off one partition's outbox, each operation's entries in order.
+// An entry that cannot be told now holds back those behind it of the same
+// operation, and no others.
+func (d *Desk) deliver(ctx context.Context, c Claim) {
+	posts, err := d.store.Posts(ctx, c.ID, drain)
+	if err != nil {
+		d.fault(ctx, c, "read the outbox", err)
+		return
+	}
+	newest := map[string]string{} // operation -> its last card entry
+	for _, p := range posts {
+		if p.Kind == PostCard {
+			newest[p.Op] = p.Stream
+		}
+	}
+	x := delivery{desk: d, outbox: c.ID, newest: newest, stuck: map[string]bool{}, all: c.Taken}
+	for _, p := range posts {
+		x.one(ctx, p)
+	}
+	d.release(ctx, c, x.again())
+}
+
+// delivery is one pass over an outbox.
+type delivery struct {
+	desk   *Desk
+	outbox string
+	newest map[string]string
+	stuck  map[string]bool // operations that wait
+	all    bool            // the last holder vanished: what is first may have been told
+	wait   time.Duration
+	failed bool
+}
+
+// again is when the outbox is due next: at once when entries came meanwhile
+// (the store sees to it), later where something is stuck.
+func (x *delivery) again() time.Duration {
+	if x.failed {
+		return max(x.wait, 250*time.Millisecond)
+	}
+	return never
+}
+
+func (x *delivery) one(ctx context.Context, p Post) {
+	if x.stuck[p.Op] && p.Kind != PostWhisper {
+		return
+	}
+	if p.Kind == PostCard && x.newest[p.Op] != p.Stream {
+		x.done(ctx, p) // a newer one tells the same and more
+		return
+	}
+	err := x.desk.post(ctx, p, x.all)
+	if err == nil {
+		x.done(ctx, p)
+		return
+	}
+	x.desk.count("fault", "post")
+	var perm permanent
+	if errors.As(err, &perm) && perm.Permanent() && p.Kind == PostWhisper {
+		x.desk.log.Error("could not whisper; given up", "op", p.Op, "user", p.User, "err", err)
+		x.done(ctx, p)
+		return
+	}
+	x.hold(ctx, p, err)
+}
+
+// hold leaves the entry for later, and what is behind it.
+func (x *delivery) hold(ctx context.Context, p Post, err error) {
+	x.failed = true
+	x.stuck[p.Op] = true
+	wait := stuckFor
+	var later retryLater
+	if errors.As(err, &later) {
+		if w, ok := later.RetryAfter(); ok {
+			wait = w
+		}
+	}
+	if x.wait == 0 || wait < x.wait {
+		x.wait = wait
+	}
+	x.desk.log.Warn("could not post; will try again", "op", p.Op, "kind", p.Kind, "in", wait, "err", err)
+	var unk outcomeUnknown
+	if errors.As(err, &unk) && unk.OutcomeUnknown() {
+		x.desk.unsure.add(p.Key)
+	}
+}
+
+func (x *delivery) done(ctx context.Context, p Post) {
+	x.desk.unsure.drop(p.Key)
+	if err := x.desk.store.Posted(ctx, x.outbox, p); err != nil {
+		x.failed, x.stuck[p.Op] = true, true
+		x.desk.unsure.add(p.Key)
+		x.desk.log.Warn("told, but could not note it", "op", p.Op, "err", err)
+	}
+}
+
+// post tells one entry. Where it may have been told before, it is looked for
+// first (facts/slack.md section 6).
+func (d *Desk) post(ctx context.Context, p Post, unsure bool) error {
+	unsure = unsure || d.unsure.has(p.Key)
+	if p.Kind == PostWhisper {
+		return d.chat.Whisper(ctx, p.Channel, p.Thread, p.User, p.Text)
+	}
+	rec, err := d.store.Load(ctx, p.Op)
+	if isNotFound(err) {
+		return nil // kept no longer
+	}
+	if err != nil {
+		return err
+	}
+	if p.Kind == PostCard {
+		return d.postCard(ctx, rec, unsure)
+	}
+	if rec.Card.TS == "" {
+		if err := d.postCard(ctx, rec, true); err != nil {
+			return err
+		}
+		if rec, err = d.store.Load(ctx, p.Op); err != nil {
+			return err
+		}
+	}
+	if unsure {
+		found, err := d.chat.FindLine(ctx, rec.Card, p.Key)
+		if err != nil {
+			return err
+		}
+		if found {
+			return nil
+		}
+	}
+	return d.chat.PostLine(ctx, rec.Card, p.Text, p.Key)
+}
+
+// postCard posts the card the first time, and edits it ever after.
+func (d *Desk) postCard(ctx context.Context, rec Record, unsure bool) error {
+	card := cardOf(rec, d.currency(rec.Op.Plan.Account))
+	if rec.Card.TS != "" {
+		return d.chat.UpdateCard(ctx, rec.Card, card)
+	}
+	key := rec.Op.ID + ".card"
+	var a Address
+	if unsure || d.unsure.has(key) {
+		found, ok, err := d.chat.FindCard(ctx, rec.Op.Channel, key, rec.Op.ProposedAt.Add(-time.Minute))
+		if err != nil {
+			return err
+		}
+		if ok {
+			a = found
+		}
+	}
+	if a.TS == "" {
+		var err error
+		if a, err = d.chat.PostCard(ctx, card, key); err != nil {
+			if unk := outcomeUnknown(nil); errors.As(err, &unk) && unk.OutcomeUnknown() {
+				d.unsure.add(key)
+			}
+			return err
+		}
+	}
+	d.unsure.drop(key)
+	return d.store.SetCard(ctx, rec.Op.ID, a)
+}
+
+func (d *Desk) currency(account string) string {
+	for _, a := range d.policy().Accounts {
+		if a.Name == account {
+			return a.Currency
+		}
+	}
+	return ""
+}
+
+// keySet is a set of post keys whose outcome is unknown.
+type keySet struct {
+	mu sync.Mutex
+	m  map[string]bool
+}
+
+func (s *keySet) add(k string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.m == nil {
+		s.m = map[string]bool{}
+	}
+	s.m[k] = true
+}
+
+func (s *keySet) has(k string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.m[k]
+}
+
+func (s *keySet) drop(k string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.m, k)
+}

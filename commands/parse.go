@@ -1,0 +1,247 @@
+package commands
+
+import (
+	"errors"
+	"io"
+	"regexp"
+	"strings"
+
+	"github.com/alecthomas/kong"
+	"github.com/google/shlex"
+
+	"twokey/commands/reinstall"
+)
+
+// The verbs of /reinstall.
+const (
+	VerbPropose  = "propose"
+	VerbList     = "list"
+	VerbShow     = "show"
+	VerbApprove  = "approve"
+	VerbReject   = "reject"
+	VerbBackup   = "backup"
+	VerbImage    = "image"
+	VerbHold     = "hold"
+	VerbResume   = "resume"
+	VerbCancel   = "cancel"
+	VerbResolve  = "resolve"
+	VerbPassword = "password"
+	VerbHistory  = "history"
+	VerbCheck    = "check"
+	VerbFreeze   = "freeze"
+	VerbUnfreeze = "unfreeze"
+	VerbHelp     = "help"
+)
+
+// Line is a command line, understood. Only the verb's own fields are set.
+type Line struct {
+	Verb   string
+	Wish   reinstall.Wish // propose, check
+	ID     string         // approve, reject, ..: normalised
+	Target string         // history
+	Text   string         // reject, cancel, hold, resolve, freeze
+	As     string         // resolve: done or failed
+	Stop   bool           // image: the machine may be stopped for it
+}
+
+// flags is the grammar of a proposal.
+type flags struct {
+	Target   string `arg:""`
+	Image    string `placeholder:"ID|NAME"`
+	Disk     int    `placeholder:"GIB"`
+	Login    string
+	Hostname string
+	Backup   string
+	Reason   string
+	Account  string
+	Region   string
+}
+
+// Parse reads what was typed behind /reinstall. An empty line asks for the
+// form: a propose with no target.
+func Parse(text string) (Line, *reinstall.Refusal) {
+	text = Straighten(text)
+	first, rest, _ := strings.Cut(text, " ")
+	rest = strings.TrimSpace(rest)
+	verb := strings.ToLower(first)
+	switch verb {
+	case "":
+		return Line{Verb: VerbPropose}, nil
+	case VerbList, VerbUnfreeze, VerbHelp:
+		return Line{Verb: verb}, nil
+	case VerbShow, VerbApprove, VerbBackup, VerbResume, VerbPassword:
+		return withID(verb, rest, false)
+	case VerbReject, VerbHold, VerbCancel, VerbResolve, VerbImage:
+		return withText(verb, rest)
+	case VerbFreeze:
+		if rest == "" {
+			return Line{}, reinstall.Refuse("Not frozen", "there is no reason", "Say why: /reinstall freeze TEXT")
+		}
+		return Line{Verb: verb, Text: unquote(rest)}, nil
+	case VerbHistory:
+		if rest == "" || strings.ContainsAny(rest, " ") {
+			return Line{}, reinstall.Refuse("Not looked up", "history takes one machine", "Use /reinstall history INSTANCE")
+		}
+		return Line{Verb: verb, Target: rest}, nil
+	case VerbCheck:
+		w, r := parseWish(rest, "Not checked")
+		return Line{Verb: verb, Wish: w}, r
+	}
+	w, r := parseWish(text, "Not proposed")
+	return Line{Verb: VerbPropose, Wish: w}, r
+}
+
+func withID(verb, rest string, more bool) (Line, *reinstall.Refusal) {
+	what := doing[verb]
+	word, tail, _ := strings.Cut(rest, " ")
+	if word == "" {
+		return Line{}, reinstall.Refuse(what, "there is no proposal's id", "Use /reinstall "+verb+" ID; /reinstall list shows them")
+	}
+	id, ok := NormalID(word)
+	if !ok {
+		return Line{}, reinstall.Refuse(what, reinstall.Quote(word)+" is not a proposal's id", "An id is four letters and digits, such as 7K3Q; /reinstall list shows them")
+	}
+	tail = strings.TrimSpace(tail)
+	if tail != "" && !more {
+		return Line{}, reinstall.Refuse(what, "there is more than an id", "Use /reinstall "+verb+" "+id)
+	}
+	return Line{Verb: verb, ID: id, Text: unquote(tail)}, nil
+}
+
+func withText(verb, rest string) (Line, *reinstall.Refusal) {
+	l, r := withID(verb, rest, true)
+	if r != nil {
+		return l, r
+	}
+	switch verb {
+	case VerbResolve:
+		as, text, _ := strings.Cut(l.Text, " ")
+		l.As, l.Text = strings.ToLower(as), unquote(strings.TrimSpace(text))
+		if (l.As != "done" && l.As != "failed") || l.Text == "" {
+			return Line{}, reinstall.Refuse(doing[verb], "it needs an outcome and how you know it", "Use /reinstall resolve "+l.ID+" done|failed TEXT")
+		}
+	case VerbReject:
+		if l.Text == "" {
+			return Line{}, reinstall.Refuse(doing[verb], "there is no reason", "Say why: /reinstall reject "+l.ID+" TEXT")
+		}
+	case VerbImage:
+		if l.Text != "" && l.Text != "--stop" {
+			return Line{}, reinstall.Refuse(doing[verb], reinstall.Quote(l.Text)+" is not understood", "Use /reinstall image "+l.ID+" or /reinstall image "+l.ID+" --stop")
+		}
+		l.Stop, l.Text = l.Text == "--stop", ""
+	}
+	return l, nil
+}
+
+// doing is the first part of a verb's refusals.
+var doing = map[string]string{
+	VerbPropose: "Not proposed", VerbApprove: "Not approved", VerbReject: "Not rejected",
+	VerbBackup: "Backup not confirmed", VerbImage: "No backup image made", VerbHold: "Not held",
+	VerbResume: "Not resumed", VerbCancel: "Not cancelled", VerbResolve: "Not resolved",
+	VerbShow: "Not shown", VerbPassword: "Password not shown", VerbHistory: "Not looked up",
+	VerbCheck: "Not checked", VerbFreeze: "Not frozen", VerbUnfreeze: "Not unfrozen", VerbList: "Not listed",
+}
+
+// hash stands for '#' while words are split: the splitter would take it for
+// the start of a comment, and a ticket's number would be lost.
+const hash = "\ue023"
+
+func parseWish(text, what string) (reinstall.Wish, *reinstall.Refusal) {
+	const help = "Use /reinstall INSTANCE [--image ID] [--disk GIB] [--reason \"TEXT\"], or /reinstall help"
+	words, err := shlex.Split(strings.ReplaceAll(text, "#", hash))
+	if err != nil {
+		return reinstall.Wish{}, reinstall.Refuse(what, "a quotation mark has no partner", "Close it: --reason \"disk is broken\"")
+	}
+	for i := range words {
+		words[i] = strings.ReplaceAll(words[i], hash, "#")
+	}
+	var f flags
+	p, err := kong.New(&f, kong.Name("/reinstall"), kong.Exit(func(int) {}), kong.Writers(io.Discard, io.Discard), kong.NoDefaultHelp())
+	if err != nil {
+		return reinstall.Wish{}, reinstall.Refuse(what, "the command's grammar is broken", "Tell whoever runs Twokey")
+	}
+	if _, err := p.Parse(words); err != nil {
+		return reinstall.Wish{}, reinstall.Refuse(what, grammar(err), help)
+	}
+	for _, w := range words {
+		if v, ok := strings.CutPrefix(w, "--disk="); ok && v == "" {
+			return reinstall.Wish{}, reinstall.Refuse(what, "--disk has no size", help)
+		}
+	}
+	return f.wish(what)
+}
+
+// grammar words the parser's complaint.
+func grammar(err error) string {
+	var pe *kong.ParseError
+	if errors.As(err, &pe) {
+		err = pe.Unwrap()
+	}
+	s := err.Error()
+	switch {
+	case strings.HasPrefix(s, "expected \"<target>\""):
+		return "no machine is named"
+	case strings.HasPrefix(s, "unexpected argument"):
+		return "there is " + strings.TrimPrefix(s, "unexpected argument ") + " too much; words that belong together want quotation marks"
+	}
+	return s
+}
+
+func (f flags) wish(what string) (reinstall.Wish, *reinstall.Refusal) {
+	login, r := reinstall.ParseLogin(f.Login)
+	if r != nil {
+		return reinstall.Wish{}, r
+	}
+	if strings.TrimSpace(f.Target) == "" {
+		return reinstall.Wish{}, reinstall.Refuse(what, "no machine is named", "Name one: /reinstall INSTANCE")
+	}
+	if f.Disk < 0 || f.Disk > 32000 {
+		return reinstall.Wish{}, reinstall.Refuse(what, "--disk is no size that a disk can have", "Give the size in GiB, such as --disk 100")
+	}
+	kind, id, named := strings.Cut(f.Backup, ":")
+	if f.Backup != "" && f.Backup != "image" && (!named || id == "" || (kind != "snapshot" && kind != "image")) {
+		return reinstall.Wish{}, reinstall.Refuse(what, "--backup "+reinstall.Quote(f.Backup)+" is not understood", "Use image, snapshot:ID or image:ID")
+	}
+	return reinstall.Wish{
+		Target: strings.TrimSpace(f.Target), Account: f.Account, Region: f.Region, Image: f.Image, DiskGB: f.Disk, Login: login,
+		HostName: f.Hostname, Backup: f.Backup, Reason: f.Reason,
+	}, nil
+}
+
+var (
+	spaces  = regexp.MustCompile(`[\s\x{00a0}\x{2000}-\x{200b}\x{202f}\x{3000}]+`)
+	dashes  = regexp.MustCompile(`(^|\s)-?[\x{2013}\x{2014}]+-?([a-z])`)
+	doubles = strings.NewReplacer("“", `"`, "”", `"`, "„", `"`, "«", `"`, "»", `"`)
+	openQ   = regexp.MustCompile(`(^|[\s=])[‘’]`)
+	closeQ  = regexp.MustCompile(`[‘’](\s|$)`)
+)
+
+// Straighten undoes what a phone's keyboard did to a command line: long dashes
+// before a flag, curly quotation marks, spaces that do not look it
+// (facts/slack.md section 2). Apostrophes inside a word stay.
+func Straighten(s string) string {
+	s = strings.TrimSpace(spaces.ReplaceAllString(s, " "))
+	s = dashes.ReplaceAllString(s, "$1--$2")
+	s = doubles.Replace(s)
+	s = openQ.ReplaceAllString(s, "$1'")
+	return closeQ.ReplaceAllString(s, "'$1")
+}
+
+func unquote(s string) string {
+	if n := len(s); n >= 2 && s[0] == '"' && s[n-1] == '"' {
+		return s[1 : n-1]
+	}
+	return s
+}
+
+const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+// NormalID reads a proposal's id as people type it: any case, I and L for 1, O
+// for 0 (Crockford's alphabet).
+func NormalID(s string) (string, bool) {
+	s = strings.NewReplacer("I", "1", "L", "1", "O", "0").Replace(strings.ToUpper(strings.TrimSpace(s)))
+	if len(s) != 4 || strings.Trim(s, crockford) != "" {
+		return "", false
+	}
+	return s, true
+}

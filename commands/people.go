@@ -1,0 +1,46 @@
+package commands
+
+import (
+	"context"
+	"slices"
+
+	"twokey/commands/reinstall"
+)
+
+// standing looks somebody up, now, and holds them against the policy. An error
+// means that it could not be found out; then nobody has any standing.
+func (d *Desk) standing(ctx context.Context, user string, approvers reinstall.People) (reinstall.Standing, error) {
+	p, err := d.chat.Person(ctx, user)
+	if err != nil {
+		return reinstall.Standing{}, err
+	}
+	s := reinstall.Standing{Person: p}
+	if s.Approver, err = d.among(ctx, user, approvers); err != nil {
+		return reinstall.Standing{}, err
+	}
+	proposers := d.policy().Proposers
+	s.Proposer = proposers.Empty()
+	if !s.Proposer {
+		if s.Proposer, err = d.among(ctx, user, proposers); err != nil {
+			return reinstall.Standing{}, err
+		}
+	}
+	return s, nil
+}
+
+// among reports whether the user is named, or in one of the groups.
+func (d *Desk) among(ctx context.Context, user string, p reinstall.People) (bool, error) {
+	if slices.Contains(p.Users, user) {
+		return true, nil
+	}
+	for _, g := range p.Groups {
+		m, err := d.chat.Members(ctx, g)
+		if err != nil {
+			return false, err
+		}
+		if slices.Contains(m, user) {
+			return true, nil
+		}
+	}
+	return false, nil
+}

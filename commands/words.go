@@ -1,0 +1,209 @@
+package commands
+
+import (
+	"fmt"
+	"strings"
+
+	"twokey/commands/reinstall"
+)
+
+// Here is every sentence of the thread. A line tells one transition, in the
+// order in which they happened; whoever reads only the thread knows it all.
+
+type (
+	text = reinstall.Text
+	oper = reinstall.Operation
+)
+
+var (
+	say    = reinstall.Say
+	who    = reinstall.Who
+	strong = reinstall.Strong
+	mono   = reinstall.Mono
+	at     = reinstall.At
+	sign   = reinstall.Emoji
+)
+
+// tell words a transition as lines of the thread, in order. Most events have
+// one line; an event that only the card shows has none.
+func tell(before, after oper, e reinstall.Event) []text {
+	var out []text
+	if l := event(before, after, e); l != nil {
+		out = append(out, l)
+	}
+	switch {
+	case before.State == reinstall.Proposed && after.State == reinstall.Approved:
+		out = append(out, say("Both keys are turned. Everything is read once more before the countdown starts."))
+	case after.State == reinstall.Ready && before.State != reinstall.Ready:
+		out = append(out, say("Re-checked: nothing has changed. ", strong(after.TypedName()), " is wiped in ",
+			strong(reinstall.Ago(after.Plan.Terms.Countdown)), ", ", at(after.Starts), ". Press Hold to stop it."))
+	}
+	return append(out, outcome(before, after)...)
+}
+
+// event words what somebody or something did.
+func event(before, after oper, e reinstall.Event) text {
+	switch e := e.(type) {
+	case reinstall.Approve:
+		k := after.Keys()
+		return say(sign("key"), " Approved by ", who(e.By.ID), fmt.Sprintf(" (%d of %d).", len(k.By), k.Needed))
+	case reinstall.ConfirmBackup:
+		return say(sign("key"), " Backup confirmed by ", who(e.By.ID), ", who typed ", mono(after.Backup.Typed), ". The cloud vouches for ",
+			e.Evidence.Kind, " ", mono(e.Evidence.ID), ", made ", at(e.Evidence.Created), ".")
+	case reinstall.AskImage:
+		how := "while the machine runs, so what is being written then may be missing from it"
+		if e.Stop {
+			how = "with the machine powered off"
+		}
+		return say(who(e.By.ID), " asked for a backup image, ", how, ". It will be named ", mono(after.Making.Name), ".")
+	case reinstall.ImageStarted:
+		return say("The cloud is making the backup image ", mono(e.ID), ". This takes some minutes.")
+	case reinstall.ImageReady:
+		return say("The backup image ", mono(after.Making.ID), " is ready. Confirm it: press Confirm backup and type the machine's name.")
+	case reinstall.ImageGone:
+		return say(sign("x"), " No backup image: ", e.Why, ". Press Make backup image to try again, or pick another backup.")
+	case reinstall.Hold:
+		return because(say(sign("raised_hand"), " Held by ", who(e.By.ID)), e.Why, " Nothing happens until somebody presses Resume.")
+	case reinstall.Resume:
+		return say("Resumed by ", who(e.By.ID), ". Everything is read again, then the countdown starts anew.")
+	case reinstall.Recheck:
+		return drift(before, after, e.Reading)
+	case reinstall.Accepted:
+		if e.Inferred {
+			return say("The answer to the call was lost, but the machine's record shows that it was taken (request ", mono(e.RequestID), "). Following it; there is no second call.")
+		}
+		return say("The cloud has taken the call (request ", mono(e.RequestID), "). Following it.")
+	case reinstall.Arm:
+		return say(sign("rotating_light"), " The one call goes out now. From here it cannot be stopped.")
+	case reinstall.Waiting:
+		return say(sign("double_vertical_bar"), " The countdown has ended, but the call waits: ", dot(e.Why))
+	case reinstall.AnswerLost:
+		return say(sign("warning"), " The call went out, but its answer did not come back (", e.Why,
+			"). It may have arrived. There is no second call: the machine's record will tell.")
+	case reinstall.Moved:
+		return say("The machine is ", strings.ToLower(e.Seen), ".")
+	case reinstall.RunsLong:
+		return say(sign("hourglass"), " It has run for ", reinstall.Ago(reinstall.SlowAfter), ", longer than usual. Still following it.")
+	case reinstall.ShowPassword:
+		return say("The password was shown to ", who(e.By.ID), ", once. Twokey has forgotten it.")
+	}
+	return nil
+}
+
+// drift words a re-check that took the keys back.
+func drift(before, after oper, r reinstall.Reading) text {
+	if after.State != reinstall.Proposed {
+		return nil
+	}
+	t := say(sign("warning"), " Something changed since the keys were turned, so they no longer count:")
+	for _, c := range before.Why(r, after.Expires.Add(-after.Plan.Terms.ExpiresAfter)) {
+		t = append(t, say("\n• ", c.Name, ": ", mono(orNone(c.Old)), " became ", mono(orNone(c.New)))...)
+	}
+	return append(t, say("\nRead the card again. Both keys are asked for anew.")...)
+}
+
+func orNone(s string) string {
+	if s == "" {
+		return "none"
+	}
+	return s
+}
+
+// because adds a reason that somebody typed, if there is one, and the rest.
+func because(t text, why, rest string) text {
+	if strings.TrimSpace(why) != "" {
+		t = append(t, say(": ", reinstall.Quote(why))...)
+	}
+	return append(t, say("."+rest)...)
+}
+
+// outcome words an end, and what to do next.
+func outcome(before, after oper) []text {
+	if before.State == after.State || after.End == nil {
+		return nil
+	}
+	e := after.End
+	name := strong(after.TypedName())
+	again := " Make a new proposal with /reinstall if it is still wanted."
+	switch after.State {
+	case reinstall.Rejected:
+		return []text{say(sign("no_entry"), " Rejected by ", who(e.By), ": ", reinstall.Quote(e.Why), ". Nothing was done to ", name, ".")}
+	case reinstall.Cancelled:
+		return []text{because(say(sign("no_entry_sign"), " Cancelled by ", who(e.By)), e.Why, " Nothing was done to the machine.")}
+	case reinstall.Expired:
+		return []text{say(sign("hourglass"), " Expired: ", e.Why, ". Nothing was done to ", name, "."+again)}
+	case reinstall.Superseded:
+		return []text{say(sign("no_entry"), " Superseded: ", e.Why, ". Twokey sent nothing. Look at ", name, " before you propose again.")}
+	case reinstall.NotSent:
+		return []text{say(sign("no_entry"), " Not sent: ", dot(e.Why), " ", name, " was not touched by Twokey."+again)}
+	case reinstall.Refused:
+		return []text{say(sign("no_entry"), " Refused by the cloud (", mono(e.Code), "): ", dot(e.Why), " Nothing was done to ", name, ".")}
+	case reinstall.Failed:
+		return []text{say(sign("x"), " Failed: the cloud says that the reinstall of ", name, " failed: ", dot(e.Why),
+			" The machine may not start, and refuses most operations; the way out is another reinstall, with new keys: /reinstall ", after.Plan.Instance)}
+	case reinstall.Unknown:
+		return []text{say(sign("grey_question"), " Unknown: ", dot(e.Why), " Before: ", mono(latest(after.Arming.Baseline)),
+			". Look at ", name, " in the console; ", mono(after.Plan.Instance), " stays locked until an approver says what happened: /reinstall resolve ", after.ID, " done|failed TEXT")}
+	case reinstall.Resolved:
+		return []text{say(sign("memo"), " Resolved by ", who(e.By), " as ", string(e.As), ": ", reinstall.Quote(e.Why), ". This is a person's word, not the cloud's.")}
+	case reinstall.Done:
+		return done(after)
+	}
+	return nil
+}
+
+func done(after oper) []text {
+	took := ""
+	if after.Arming != nil {
+		took = " after " + reinstall.Ago(after.End.At.Sub(after.Arming.At))
+	}
+	out := say(sign("white_check_mark"), " Done", took, ": ", strong(after.TypedName()), " runs ", after.Plan.Image.OSName, " (", mono(after.Plan.Image.ID),
+		"), verified by request ", mono(after.RequestID), ".")
+	next := say(strong("What to do next"))
+	for i, step := range reinstall.Aftercare(after.Plan) {
+		next = append(next, say(fmt.Sprintf("\n%d. ", i+1), step)...)
+	}
+	return []text{out, next}
+}
+
+func latest(l reinstall.Latest) string {
+	if l.Operation == "" {
+		return "no operation on record"
+	}
+	return l.Operation + " " + l.State + ", request " + l.RequestID
+}
+
+// dot ends a sentence.
+func dot(s string) string {
+	if s = strings.TrimSpace(s); s == "" || strings.ContainsAny(s[len(s)-1:], ".!?") {
+		return s
+	}
+	return s + "."
+}
+
+// opening is the first line of a thread: it calls those who can approve.
+func opening(op oper) text {
+	t := say(who(op.Proposer), " asks to wipe and reinstall ", strong(op.TypedName()), " (", mono(op.Plan.Instance), ", ", op.Plan.Region, ")")
+	if op.Wish.Reason != "" {
+		t = append(t, say(": ", reinstall.Quote(op.Wish.Reason))...)
+	}
+	t = append(t, say(". ")...)
+	for _, g := range op.Plan.Terms.Approvers.Groups {
+		t = append(t, say(reinstall.Everyone(g), " ")...)
+	}
+	for _, u := range op.Plan.Terms.Approvers.Users {
+		if u != op.Proposer {
+			t = append(t, say(who(u), " ")...)
+		}
+	}
+	need := "one of you"
+	if op.Plan.Terms.Approvals > 1 {
+		need = fmt.Sprintf("%d of you", op.Plan.Terms.Approvals)
+	}
+	return append(t, say("please read the card; "+need+" must approve by ", at(op.Expires), ".")...)
+}
+
+// refusal words a refusal for the person who caused it.
+func refusal(r *reinstall.Refusal) text {
+	return say(sign("no_entry"), " ", strong(r.What), ": ", dot(r.Why), " ", dot(r.Next))
+}

@@ -1,0 +1,240 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"twokey/commands/reinstall"
+)
+
+const (
+	atOnce    = 64                     // things worked on at once
+	lease     = 10 * time.Second       // facts/engine.md: taken over 10 s after a kill
+	renewal   = 3 * time.Second        //
+	pollEvery = 250 * time.Millisecond //
+	retryIn   = 3 * time.Second        // after a fault
+)
+
+// Run works off whatever is due until ctx ends; then it finishes what it has
+// begun and gives the leases back. It may run in any number of processes.
+func (d *Desk) Run(ctx context.Context) error {
+	tick := time.NewTicker(pollEvery)
+	defer tick.Stop()
+	renew := time.NewTicker(renewal)
+	defer renew.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			d.work.Wait()
+			return nil
+		case c := <-d.hand:
+			d.start(ctx, []Claim{c})
+		case <-renew.C:
+			d.renew(ctx)
+		case <-tick.C:
+			d.claim(ctx)
+		case <-d.wake:
+			d.claim(ctx)
+		}
+	}
+}
+
+// claim leases what is due and starts work on it.
+func (d *Desk) claim(ctx context.Context) {
+	free := cap(d.slots) - len(d.slots)
+	if free == 0 {
+		return
+	}
+	cs, err := d.store.Claim(ctx, lease, free)
+	if err != nil {
+		if ctx.Err() == nil {
+			d.log.Error("could not claim what is due", "err", err)
+			d.count("fault", "claim")
+		}
+		return
+	}
+	var ops []Claim
+	for _, c := range cs {
+		if c.Kind == ClaimOp {
+			ops = append(ops, c)
+			continue
+		}
+		d.start(ctx, []Claim{c})
+	}
+	if len(ops) > 0 {
+		d.start(ctx, ops)
+	}
+}
+
+// start works on claims in the background.
+func (d *Desk) start(ctx context.Context, cs []Claim) {
+	d.slots <- struct{}{}
+	d.held.add(cs...)
+	d.work.Go(func() {
+		defer func() { <-d.slots; d.held.drop(cs...) }()
+		// What has begun is finished even when the process is asked to stop.
+		work, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Minute)
+		defer cancel()
+		stop := context.AfterFunc(ctx, func() { time.AfterFunc(4*time.Second, cancel) })
+		defer stop()
+		switch cs[0].Kind {
+		case ClaimItem:
+			d.item(work, cs[0])
+		case ClaimOutbox:
+			d.deliver(work, cs[0])
+		default:
+			d.due(work, cs)
+		}
+	})
+}
+
+// due steps operations; those that are being followed share their reads.
+func (d *Desk) due(ctx context.Context, cs []Claim) {
+	var sent []leased
+	var each sync.WaitGroup
+	for _, c := range cs {
+		rec, err := d.store.Load(ctx, c.ID)
+		switch {
+		case isNotFound(err):
+			d.release(ctx, c, never)
+		case err != nil:
+			d.fault(ctx, c, "load", err)
+		case rec.Op.State == reinstall.Sent:
+			sent = append(sent, leased{rec, c})
+		default:
+			each.Go(func() { d.step(ctx, leased{rec, c}) })
+		}
+	}
+	d.follow(ctx, sent)
+	each.Wait()
+}
+
+// leased is a record under a claim.
+type leased struct {
+	Record
+	Claim Claim
+}
+
+// step does what is due for one operation.
+func (d *Desk) step(ctx context.Context, l leased) {
+	now := d.now()
+	var err error
+	switch op := l.Op; op.State {
+	case reinstall.Proposed:
+		switch {
+		case !now.Before(op.Expires):
+			err = d.advance(ctx, l, reinstall.Expire{})
+		case op.Making != nil && op.Making.Stage == reinstall.ImageAsked:
+			err = d.startImage(ctx, l)
+		case op.Making != nil && op.Making.Stage == reinstall.ImageMaking:
+			err = d.awaitImage(ctx, l)
+		default:
+			d.release(ctx, l.Claim, wakeUp(op, now))
+		}
+	case reinstall.Held:
+		if now.Before(op.Expires) {
+			d.release(ctx, l.Claim, wakeUp(op, now))
+			return
+		}
+		err = d.advance(ctx, l, reinstall.Expire{})
+	case reinstall.Approved:
+		err = d.recheck(ctx, l)
+	case reinstall.Ready:
+		if now.Before(op.Starts) {
+			d.release(ctx, l.Claim, op.Starts.Sub(now))
+			return
+		}
+		err = d.launch(ctx, l)
+	case reinstall.Armed:
+		err = d.reconcile(ctx, l)
+	default:
+		d.release(ctx, l.Claim, never)
+	}
+	if err != nil {
+		d.fault(ctx, l.Claim, string(l.Op.State), err)
+	}
+}
+
+// advance writes the transition that an event of the worker comes to. A record
+// that moved meanwhile is left to the next claim; so is a lost lease.
+func (d *Desk) advance(ctx context.Context, l leased, e reinstall.Event) error {
+	next, r := reinstall.Step(l.Op, e, d.now())
+	if r != nil {
+		return r
+	}
+	_, err := d.commit(ctx, l.Record, next, e, l.Claim, workerCommand(l, e), "twokey")
+	return d.moved(ctx, l.Claim, err)
+}
+
+// moved turns "somebody else was quicker" into nothing to do.
+func (d *Desk) moved(ctx context.Context, c Claim, err error) error {
+	var stale *StaleError
+	switch {
+	case errors.As(err, &stale):
+		d.release(ctx, c, 0)
+		return nil
+	case errors.Is(err, ErrFenced):
+		return nil
+	}
+	return err
+}
+
+// fault logs what went wrong and leaves the thing due again.
+func (d *Desk) fault(ctx context.Context, c Claim, doing string, err error) {
+	d.log.Error("will try again", "what", c.Kind, "id", c.ID, "doing", doing, "err", err)
+	d.count("fault", doing)
+	d.release(ctx, c, retryIn)
+}
+
+func (d *Desk) release(ctx context.Context, c Claim, in time.Duration) {
+	if err := d.store.Release(ctx, c, in); err != nil && !errors.Is(err, ErrFenced) {
+		d.log.Warn("could not give a lease back; it runs out by itself", "id", c.ID, "err", err)
+	}
+}
+
+func (d *Desk) renew(ctx context.Context) {
+	cs := d.held.all()
+	if len(cs) == 0 {
+		return
+	}
+	if _, err := d.store.Renew(ctx, lease, cs); err != nil {
+		d.log.Warn("could not renew leases", "err", err)
+	}
+}
+
+// leases are the claims that this process works on.
+type leases struct {
+	mu sync.Mutex
+	m  map[Claim]bool
+}
+
+func (l *leases) add(cs ...Claim) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.m == nil {
+		l.m = map[Claim]bool{}
+	}
+	for _, c := range cs {
+		l.m[c] = true
+	}
+}
+
+func (l *leases) drop(cs ...Claim) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, c := range cs {
+		delete(l.m, c)
+	}
+}
+
+func (l *leases) all() []Claim {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	out := make([]Claim, 0, len(l.m))
+	for c := range l.m {
+		out = append(out, c)
+	}
+	return out
+}
