@@ -16,7 +16,7 @@ func (e Approve) Name() string { return "approve" }
 
 func (e Approve) step(op *Operation, now time.Time) *Refusal {
 	const what = "Not approved"
-	if r := op.in(what, Proposed); r != nil {
+	if r := op.takesKeys(what, now); r != nil {
 		return r
 	}
 	if e.By.ID == op.Proposer && e.By.ID != "" {
@@ -75,7 +75,7 @@ func (e ConfirmBackup) Name() string { return "confirm backup" }
 
 func (e ConfirmBackup) step(op *Operation, now time.Time) *Refusal {
 	const what = "Backup not confirmed"
-	if r := op.in(what, Proposed); r != nil {
+	if r := op.takesKeys(what, now); r != nil {
 		return r
 	}
 	if r := e.By.Member(what); r != nil {

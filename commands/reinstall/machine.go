@@ -97,6 +97,18 @@ func (op *Operation) in(what string, states ...State) *Refusal {
 	return Refuse(what, op.ID+" "+op.State.Words(), op.State.next())
 }
 
+// takesKeys refuses a key where none is collected: in another state, or when
+// the time is over and nobody has noted it yet.
+func (op *Operation) takesKeys(what string, now time.Time) *Refusal {
+	if r := op.in(what, Proposed); r != nil {
+		return r
+	}
+	if !now.Before(op.Expires) {
+		return Refuse(what, op.ID+" has expired", Expired.next())
+	}
+	return nil
+}
+
 // Words says where an operation stands, to follow its id: "7K3Q was cancelled".
 func (s State) Words() string {
 	switch s {

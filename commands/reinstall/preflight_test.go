@@ -1,0 +1,211 @@
+package reinstall_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"twokey/commands/reinstall"
+)
+
+// A rule is one change to the plain machine or wish, and the finding that the
+// preflight must have for it.
+type rule struct {
+	name   string
+	change func(f *reinstall.Facts, w *reinstall.Wish, t *reinstall.Terms)
+	code   string // empty: nothing may block
+	sev    reinstall.Severity
+	says   string // a part of the sentence
+}
+
+func windows(f *reinstall.Facts, year string) {
+	f.Image = reinstall.Image{
+		ID: "img-win", Name: "Windows Server " + year, Type: reinstall.ImagePublic, State: "NORMAL", Platform: "Windows",
+		OSName: "Windows Server " + year + " DataCenter 64bit", Arch: "x86_64", SizeGB: 50,
+	}
+}
+
+// The seed's rules (facts/tencent.md section 0) and the rest of the preflight.
+func TestPreflightSaysWhatTheCloudWouldRefuse(t *testing.T) {
+	type (
+		F = *reinstall.Facts
+		W = *reinstall.Wish
+		T = *reinstall.Terms
+	)
+	rules := []rule{
+		{"a plain machine passes", func(F, W, T) {}, "", "", ""},
+		{"a spot instance", func(f F, _ W, _ T) { f.Instance.ChargeType = "SPOTPAID" }, "spot", reinstall.Blocks, "spot instance"},
+		{"Linux to Windows outside mainland China", func(f F, _ W, _ T) { f.Instance.Region = "ap-hongkong"; windows(f, "2019") }, "platform-region", reinstall.Blocks, "mainland China"},
+		{"Linux to Windows in an unknown region", func(f F, _ W, _ T) { f.Instance.Region = "xx-new"; windows(f, "2019") }, "platform-region", reinstall.Blocks, "xx-new"},
+		{"Linux to Windows in mainland China", func(f F, _ W, _ T) { windows(f, "2019") }, "platform", reinstall.Warns, "must be an image"},
+		{"a change of platform on a 20-GB local disk", func(f F, _ W, _ T) {
+			f.Instance.SystemDisk = reinstall.Disk{Type: "LOCAL_BASIC", SizeGB: 20}
+			windows(f, "2012 R2")
+			f.Image.SizeGB = 20
+		}, "platform-local-20", reinstall.Blocks, "20-GB local disk"},
+		{"a change of platform on a larger local disk", func(f F, _ W, _ T) {
+			f.Instance.SystemDisk = reinstall.Disk{Type: "LOCAL_SSD", SizeGB: 100}
+			windows(f, "2019")
+		}, "platform-disk", reinstall.Warns, "may refuse"},
+		{"the same platform on a 20-GB local disk", func(f F, _ W, _ T) {
+			f.Instance.SystemDisk = reinstall.Disk{Type: "LOCAL_BASIC", SizeGB: 20}
+		}, "", "", ""},
+		{"an image that the account cannot see", func(f F, w W, _ T) { f.ImageFound, f.Image, w.Image = false, reinstall.Image{}, "img-x" }, "image-not-found", reinstall.Blocks, "img-x"},
+		{"an image from elsewhere", func(f F, _ W, _ T) { f.Image.Type = "MARKET_IMAGE" }, "image-source", reinstall.Blocks, "not authorised"},
+		{"an image that is not ready", func(f F, _ W, _ T) { f.Image.State = "CREATING" }, "image-state", reinstall.Blocks, "CREATING"},
+		{"an image for another processor", func(f F, _ W, _ T) { f.Image.Arch = "arm" }, "image-arch", reinstall.Blocks, "arm"},
+		{"a deprecated image", func(f F, _ W, _ T) { f.Image.Deprecated = true }, "image-deprecated", reinstall.Warns, "deprecated"},
+		{"an image of unknown platform", func(f F, _ W, _ T) { f.Image.Platform, f.Image.OSName = "Other", "Mystery 9" }, "image-family", reinstall.Blocks, "Mystery 9"},
+		{"a smaller disk", func(_ F, w W, _ T) { w.DiskGB = 40 }, "disk-shrinks", reinstall.Blocks, "only grow"},
+		{"a larger disk", func(f F, w W, _ T) { w.DiskGB = 100; f.After = &reinstall.Price{Amount: 0.31, Unit: "HOUR"} }, "price", reinstall.Warns, "from 0.26/h to 0.31/h"},
+		{"a larger local disk", func(f F, w W, _ T) { f.Instance.SystemDisk.Type = "LOCAL_SSD"; w.DiskGB = 100 }, "disk-local", reinstall.Blocks, "cannot grow"},
+		{"an image larger than the disk", func(f F, _ W, _ T) { f.Image.SizeGB = 80 }, "disk-image", reinstall.Warns, "billed"},
+		{"no price", func(f F, _ W, _ T) { f.After = nil }, "price-unknown", reinstall.Blocks, "could not be read"},
+		{"a plan that the price inquiry refuses", func(f F, _ W, _ T) { f.PriceRefusal = "UnsupportedOperation: no" }, "price-refused", reinstall.Blocks, "refuses this plan"},
+		{"Windows 2019 with 2 GB", func(f F, _ W, _ T) { windows(f, "2019"); f.Instance.MemoryGB = 2 }, "windows-memory", reinstall.Blocks, "more than 2 GB"},
+		{"Windows 2016 with 1 GB", func(f F, _ W, _ T) { windows(f, "2016"); f.Instance.MemoryGB = 1 }, "windows-memory", reinstall.Blocks, "2016"},
+		{"keys under Windows", func(f F, w W, _ T) {
+			windows(f, "2019")
+			w.Login = reinstall.Login{Kind: "key", Keys: []string{"skey-1"}}
+		}, "login-windows-keys", reinstall.Blocks, "no key pairs"},
+		{"an unknown key", func(_ F, w W, _ T) { w.Login = reinstall.Login{Kind: "key", Keys: []string{"skey-1"}} }, "login-keys", reinstall.Blocks, "skey-1"},
+		{"a known key", func(f F, w W, _ T) {
+			w.Login, f.KeyPairs = reinstall.Login{Kind: "key", Keys: []string{"skey-1"}}, []string{"skey-1"}
+		}, "", "", ""},
+		{"the login of a public image", func(_ F, w W, _ T) { w.Login.Kind = "keep-image" }, "login-keep-image", reinstall.Blocks, "public image"},
+		{"a host name with two dots", func(_ F, w W, _ T) { w.HostName = "a..b" }, "host-name", reinstall.Blocks, "a..b"},
+		{"a Windows host name of 16 letters", func(f F, w W, _ T) { windows(f, "2019"); w.HostName = "abcdefghijklmnop" }, "host-name", reinstall.Blocks, "Windows"},
+		{"a machine being rebooted", func(f F, _ W, _ T) { f.Instance.State = "REBOOTING" }, "state", reinstall.Blocks, "rebooting"},
+		{"a machine in rescue mode", func(f F, _ W, _ T) { f.Instance.State = "RESCUE_MODE" }, "state", reinstall.Blocks, "RESCUE_MODE"},
+		{"another operation under way", func(f F, _ W, _ T) { f.Instance.Latest.State = "OPERATING" }, "busy", reinstall.Blocks, "RunInstances"},
+		{"an operation of unknown state", func(f F, _ W, _ T) { f.Instance.Latest.State = "" }, "busy-unknown", reinstall.Warns, "does not say"},
+		{"a restricted machine", func(f F, _ W, _ T) { f.Instance.RestrictState = "EXPIRED" }, "restricted", reinstall.Blocks, "EXPIRED"},
+		{"an isolated machine", func(f F, _ W, _ T) { f.Instance.IsolatedSource = "ARREAR" }, "isolated", reinstall.Blocks, "ARREAR"},
+		{"stopped without charge", func(f F, _ W, _ T) { f.Instance.StopChargingMode = "STOP_CHARGING" }, "stop-charging", reinstall.Blocks, "without charge"},
+		{"an auto-scaling member", func(f F, _ W, _ T) {
+			f.Instance.Tags = map[string]string{"tencentcloud:autoscaling:auto-scaling-group-id": "asg-1"}
+		}, "auto-scaling", reinstall.Warns, "asg-1"},
+		{"protected against termination", func(f F, _ W, _ T) { f.Instance.Protected = true }, "termination-guard", reinstall.Warns, "protected"},
+		{"data disks", func(f F, _ W, _ T) { f.Instance.DataDisks = []reinstall.Disk{{ID: "disk-2", SizeGB: 200}} }, "data-disks", reinstall.Warns, "mounted again"},
+		{"forbidden by the policy", func(_ F, _ W, tm T) { tm.Forbid = "tagged twokey=protected" }, "forbidden", reinstall.Blocks, "tagged twokey=protected"},
+		{"a backup that is too old", func(f F, w W, tm T) { w.Backup, tm.BackupMaxAge = "snapshot:snap-1", time.Hour }, "backup", reinstall.Blocks, "2 h old"},
+		{"a backup that is not there", func(_ F, w W, _ T) { w.Backup = "snapshot:snap-9" }, "backup", reinstall.Blocks, "snap-9"},
+	}
+	for _, r := range rules {
+		t.Run(r.name, func(t *testing.T) {
+			f, w, tm := machine(), reinstall.Wish{Target: "web-01", Login: reinstall.Login{Kind: "message-center"}}, terms(1)
+			r.change(&f, &w, &tm)
+			p := reinstall.MakePlan(w, f, tm)
+			got := reinstall.Preflight(reinstall.Case{Wish: w, Facts: f, Terms: tm, Plan: p, Now: now})
+			if r.code == "" {
+				if b := reinstall.Blocking(got); len(b) > 0 {
+					t.Fatalf("blocked: %v", b)
+				}
+				return
+			}
+			i := slices.IndexFunc(got, func(x reinstall.Finding) bool { return x.Code == r.code })
+			if i < 0 {
+				t.Fatalf("no finding %s in %v", r.code, got)
+			}
+			if x := got[i]; x.Severity != r.sev || !strings.Contains(x.Why, r.says) {
+				t.Errorf("got %s: %q", x.Severity, x.Why)
+			} else if x.Severity == reinstall.Blocks && x.Next == "" {
+				t.Errorf("%q does not say what to do next (promise 10)", x.Why)
+			}
+		})
+	}
+}
+
+func TestBackupEvidenceMustBeOfThisDiskFreshAndLasting(t *testing.T) {
+	base := machine().Evidence[0]
+	for name, c := range map[string]struct {
+		change func(e *reinstall.Evidence, p *reinstall.Plan)
+		says   string // empty: usable
+	}{
+		"a fresh snapshot":         {func(*reinstall.Evidence, *reinstall.Plan) {}, ""},
+		"of another disk":          {func(e *reinstall.Evidence, _ *reinstall.Plan) { e.DiskID = "disk-9" }, "another disk"},
+		"still being made":         {func(e *reinstall.Evidence, _ *reinstall.Plan) { e.State = "CREATING" }, "not usable yet"},
+		"too old":                  {func(e *reinstall.Evidence, _ *reinstall.Plan) { e.Created = now.Add(-25 * time.Hour) }, "25 h old"},
+		"from the future":          {func(e *reinstall.Evidence, _ *reinstall.Plan) { e.Created = now.Add(8 * time.Hour) }, "does not say when"},
+		"expiring today":           {func(e *reinstall.Evidence, _ *reinstall.Plan) { e.Expires = now.Add(time.Hour) }, "expires within a day"},
+		"expiring in a month":      {func(e *reinstall.Evidence, _ *reinstall.Plan) { e.Expires = now.Add(720 * time.Hour) }, ""},
+		"a snapshot, new platform": {func(_ *reinstall.Evidence, p *reinstall.Plan) { p.Family = reinstall.Windows }, "change of platform"},
+		"our image, new platform": {func(e *reinstall.Evidence, p *reinstall.Plan) {
+			e.Kind, e.Ours, e.DiskID, p.Family = "image", true, "", reinstall.Windows
+		}, ""},
+		"a snapshot of a local disk": {func(_ *reinstall.Evidence, p *reinstall.Plan) { p.Disk.Type = "LOCAL_SSD" }, "local disks have no snapshots"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e, p := base, proposal(t, 1).Plan
+			c.change(&e, &p)
+			r := e.Usable(p, now)
+			if (r == nil) != (c.says == "") || (r != nil && !strings.Contains(r.Why, c.says)) {
+				t.Errorf("got %v", r)
+			}
+		})
+	}
+}
+
+func TestARuleWithoutTagsMatchesNothing(t *testing.T) {
+	p := reinstall.Policy{Approvals: 2, Rules: []reinstall.Rule{{Forbid: "never"}}}
+	if got := p.For(map[string]string{"a": "b"}); got.Forbid != "" || got.Approvals != 2 {
+		t.Errorf("got %+v", got)
+	}
+}
+
+func TestTheFirstRuleThatMatchesDecides(t *testing.T) {
+	one, two := 1, 3
+	p := reinstall.Policy{Approvals: 2, Rules: []reinstall.Rule{
+		{Tags: map[string]string{"env": "prod", "team": "shop"}, Approvals: &two},
+		{Tags: map[string]string{"env": "prod"}, Approvals: &one},
+	}}
+	for tags, want := range map[string]int{"shop": 3, "other": 1} {
+		if got := p.For(map[string]string{"env": "prod", "team": tags}); got.Approvals != want {
+			t.Errorf("team %s: %d approvals, want %d", tags, got.Approvals, want)
+		}
+	}
+	if got := p.For(nil); got.Approvals != 2 || got.Rule != 0 {
+		t.Errorf("no tags: %+v", got)
+	}
+}
+
+func TestWhatASightProvesAfterArming(t *testing.T) {
+	armed, sent := inState(t, reinstall.Armed), inState(t, reinstall.Sent)
+	t0 := armed.Arming.At
+	base := armed.Arming.Baseline
+	ours := reinstall.Latest{Operation: "ResetInstance", State: "SUCCESS", RequestID: "req-1"}
+	other := reinstall.Latest{Operation: "RebootInstances", State: "SUCCESS", RequestID: "req-9"}
+	see := func(l reinstall.Latest, state, image string, after time.Duration) reinstall.Sight {
+		i := machine().Instance
+		i.Latest, i.State, i.ImageID = l, state, image
+		return reinstall.Sight{Instance: i, ServerTime: t0.Add(after)}
+	}
+	img := sent.Plan.Image.ID
+	name := func(e reinstall.Event) string {
+		if e == nil {
+			return "wait"
+		}
+		return e.Name()
+	}
+	for what, c := range map[string]struct{ got, want string }{
+		"armed, record unchanged, signature alive":  {name(reinstall.Reconcile(armed, see(base, "RUNNING", img, 399*time.Second))), "wait"},
+		"armed, record unchanged, signature dead":   {name(reinstall.Reconcile(armed, see(base, "RUNNING", img, 400*time.Second))), "not sent"},
+		"armed, a reset on top":                     {name(reinstall.Reconcile(armed, see(ours, "RUNNING", img, time.Second))), "sent (inferred)"},
+		"armed, another operation on top":           {name(reinstall.Reconcile(armed, see(other, "RUNNING", img, time.Second))), "unknown"},
+		"armed, a null record":                      {name(reinstall.Reconcile(armed, see(reinstall.Latest{}, "RUNNING", img, 500*time.Second))), "wait"},
+		"armed, a null record for an hour":          {name(reinstall.Reconcile(armed, see(reinstall.Latest{}, "RUNNING", img, time.Hour))), "unknown"},
+		"sent, stale read":                          {name(reinstall.Follow(sent, see(base, "RUNNING", img, time.Second))), "wait"},
+		"sent, success as planned":                  {name(reinstall.Follow(sent, see(ours, "RUNNING", img, time.Minute))), "done"},
+		"sent, success but not running":             {name(reinstall.Follow(sent, see(ours, "STARTING", img, time.Minute))), "wait"},
+		"sent, success with another image":          {name(reinstall.Follow(sent, see(ours, "RUNNING", "img-other", time.Minute))), "wait"},
+		"sent, success with another image, an hour": {name(reinstall.Follow(sent, see(ours, "RUNNING", "img-other", time.Hour))), "unknown"},
+		"sent, covered by another operation":        {name(reinstall.Follow(sent, see(other, "RUNNING", img, time.Minute))), "unknown"},
+		"sent, failed":                              {name(reinstall.Follow(sent, see(reinstall.Latest{Operation: "ResetInstance", State: "FAILED", RequestID: "req-1"}, "STOPPED", "x", time.Minute))), "failed"},
+		"sent, an hour without an end":              {name(reinstall.Follow(sent, see(reinstall.Latest{Operation: "ResetInstance", State: "OPERATING", RequestID: "req-1"}, "STOPPED", "x", time.Hour))), "unknown"},
+	} {
+		if c.got != c.want {
+			t.Errorf("%s: %s, want %s", what, c.got, c.want)
+		}
+	}
+}

@@ -1,0 +1,238 @@
+package reinstall_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"twokey/commands/reinstall"
+)
+
+// people is everybody who might click, with what Slack and the policy say.
+var people = []reinstall.Standing{
+	{Person: reinstall.Person{ID: "U0ANN"}, Approver: true}, // the proposer, who is an approver as well
+	person("U0BOB"), person("U0CHO"), person("U0DAN"),
+	{Person: reinstall.Person{ID: "U0DEE"}},
+	{Person: reinstall.Person{ID: "U0GUS", Guest: true}, Approver: true},
+	{Person: reinstall.Person{ID: "U0EVE", Outside: true}, Approver: true},
+	{Person: reinstall.Person{ID: "U0BOT", Bot: true}, Approver: true},
+	{Person: reinstall.Person{ID: "U0REX", Deleted: true}, Approver: true},
+	{}, // could not be looked up
+}
+
+func mayCount(s reinstall.Standing) bool {
+	return s.ID != "" && s.ID != "U0ANN" && s.Approver && !s.Guest && !s.Outside && !s.Bot && !s.Deleted
+}
+
+// world is the cloud of the property test: it changes under the proposal's
+// feet.
+type world struct {
+	facts   reinstall.Facts
+	request int
+}
+
+func (w *world) reading(op reinstall.Operation, at time.Time) reinstall.Reading {
+	p := reinstall.MakePlan(op.Wish, w.facts, op.Plan.Terms)
+	return reinstall.Reading{
+		Plan: p, Latest: w.facts.Instance.Latest, Evidence: w.facts.Evidence,
+		Findings: reinstall.Preflight(reinstall.Case{Wish: op.Wish, Facts: w.facts, Terms: op.Plan.Terms, Plan: p, Now: at}),
+	}
+}
+
+// ledger is the test's own account of the keys, kept apart from the code's.
+type ledger struct {
+	print     string
+	approvals map[string]bool
+	backup    bool
+}
+
+// Promise 2, and the half of promise 1 that the rules can keep: over any
+// clicks, drifts and answers, an operation is armed only with n distinct
+// people's keys and a backup key on that very plan, and never twice.
+func TestNeverAResetWithoutBothKeysOnThatVeryPlanAndNeverTwo(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(1, 3).Draw(t, "approvals")
+		op := proposal(t, n)
+		w := &world{facts: machine()}
+		at := now
+		book := ledger{print: op.Print, approvals: map[string]bool{}}
+		arms := 0
+		for range rapid.IntRange(1, 40).Draw(t, "steps") {
+			at = at.Add(time.Duration(rapid.IntRange(0, 60).Draw(t, "seconds")) * time.Second)
+			e := randomEvent(t, op, w, at)
+			next, r := reinstall.Step(op, e, at)
+			if r != nil {
+				if next.State != op.State {
+					t.Fatalf("a refusal changed the state: %v", r)
+				}
+				continue
+			}
+			if next.Print != book.print {
+				book = ledger{print: next.Print, approvals: map[string]bool{}}
+			}
+			switch e := e.(type) {
+			case reinstall.Approve:
+				if !mayCount(e.By) {
+					t.Fatalf("the key of %+v was taken", e.By)
+				}
+				book.approvals[e.By.ID] = true
+			case reinstall.ConfirmBackup:
+				book.backup = true
+			case reinstall.Recheck:
+				if next.State == reinstall.Proposed {
+					book = ledger{print: next.Print, approvals: map[string]bool{}}
+				}
+			case reinstall.Arm:
+				arms++
+				if len(book.approvals) < n || !book.backup {
+					t.Fatalf("armed with %d of %d approvals and backup %v", len(book.approvals), n, book.backup)
+				}
+				if got := w.reading(op, at).Plan.Fingerprint(); got != next.Print || book.print != next.Print {
+					t.Fatalf("armed on another plan than the machine's")
+				}
+			}
+			if op.State == reinstall.Armed && slices.Contains([]reinstall.State{
+				reinstall.Proposed, reinstall.Approved, reinstall.Ready, reinstall.Held,
+			}, next.State) {
+				t.Fatalf("an edge leads back from armed to %s", next.State)
+			}
+			op = next
+		}
+		if arms > 1 {
+			t.Fatalf("armed %d times", arms)
+		}
+	})
+}
+
+func randomEvent(t *rapid.T, op reinstall.Operation, w *world, at time.Time) reinstall.Event {
+	by := rapid.SampledFrom(people).Draw(t, "by")
+	print := op.Print
+	if rapid.IntRange(0, 9).Draw(t, "stale") == 0 {
+		print = "0ldf1ngerpr1nt"
+	}
+	if rapid.IntRange(0, 14).Draw(t, "drifts") == 0 {
+		w.drift(t)
+	}
+	r := w.reading(op, at)
+	kind := rapid.IntRange(0, 15).Draw(t, "event")
+	switch {
+	case op.State == reinstall.Approved && kind < 10:
+		return reinstall.Recheck{Reading: r}
+	case op.State == reinstall.Ready && kind < 8:
+		return reinstall.Arm{Reading: r, At: at}
+	case op.State == reinstall.Proposed && kind < 5:
+		return reinstall.Approve{By: by, Print: print}
+	case op.State == reinstall.Proposed && kind < 9:
+		typed := rapid.SampledFrom([]string{"web-01", "web-01", "web-01", "web-O1", "web-02", ""}).Draw(t, "typed")
+		ev := reinstall.Evidence{}
+		if len(w.facts.Evidence) > 0 {
+			ev = w.facts.Evidence[0]
+		}
+		return reinstall.ConfirmBackup{By: by, Typed: typed, Evidence: ev, Print: print}
+	}
+	all := events(op)
+	e := all[rapid.IntRange(0, len(all)-1).Draw(t, "any")]
+	switch e.(type) { // readings always come from the world
+	case reinstall.Arm:
+		return reinstall.Arm{Reading: r, At: at}
+	case reinstall.Recheck:
+		return reinstall.Recheck{Reading: r}
+	}
+	return e
+}
+
+// drift changes something that the plan stands on.
+func (w *world) drift(t *rapid.T) {
+	i := &w.facts.Instance
+	switch rapid.IntRange(0, 4).Draw(t, "what") {
+	case 0:
+		i.Tags = map[string]string{"env": rapid.SampledFrom([]string{"staging", "prod", "dev"}).Draw(t, "env")}
+	case 1:
+		i.SystemDisk.SizeGB += 10
+	case 2:
+		w.request++
+		i.Latest = reinstall.Latest{Operation: "RebootInstances", State: "SUCCESS", RequestID: string(rune('a' + w.request%26))}
+	case 3:
+		w.facts.Evidence = nil
+	case 4:
+		w.facts.Evidence = machine().Evidence
+	}
+}
+
+func TestTheProposerNeverCounts(t *testing.T) {
+	op := proposal(t, 1)
+	_, r := reinstall.Step(op, reinstall.Approve{By: people[0], Print: op.Print}, now)
+	if r == nil || r.Why != "you made this proposal, and the proposer never counts" {
+		t.Fatalf("got %v", r)
+	}
+}
+
+func TestNoOutsiderGuestBotOrDeactivatedPersonTurnsAKey(t *testing.T) {
+	for _, s := range people[4:] {
+		op := proposal(t, 1)
+		if _, r := reinstall.Step(op, reinstall.Approve{By: s, Print: op.Print}, now); r == nil {
+			t.Errorf("%+v approved", s)
+		}
+		e := reinstall.ConfirmBackup{By: s, Typed: "web-01", Evidence: op.Evidence[0], Print: op.Print}
+		if _, r := reinstall.Step(op, e, now); r == nil {
+			t.Errorf("%+v confirmed the backup", s)
+		}
+	}
+}
+
+func TestOnePersonIsOneKey(t *testing.T) {
+	op := proposal(t, 2)
+	op, _ = reinstall.Step(op, reinstall.Approve{By: person("U0BOB"), Print: op.Print}, now)
+	next, r := reinstall.Step(op, reinstall.Approve{By: person("U0BOB"), Print: op.Print}, now)
+	if r == nil || len(next.Keys().By) != 1 {
+		t.Fatalf("counted %v, refusal %v", next.Keys().By, r)
+	}
+}
+
+func TestANearMissOfTheNameIsRefusedAndNamesWhatWasExpected(t *testing.T) {
+	op := proposal(t, 1)
+	_, r := reinstall.Step(op, reinstall.ConfirmBackup{By: person("U0BOB"), Typed: "web-O1", Evidence: op.Evidence[0], Print: op.Print}, now)
+	if r == nil || r.Why != "“web-O1” is not this machine: its name is “web-01”" {
+		t.Fatalf("got %v", r)
+	}
+}
+
+func TestDriftVoidsTheKeysAndListsOldAndNew(t *testing.T) {
+	op := inState(t, reinstall.Approved)
+	r := reading(op)
+	r.Plan.Tags = map[string]string{"env": "prod"}
+	changes := op.Why(r, now)
+	if len(changes) != 1 || changes[0] != (reinstall.Change{Name: "tags", Old: "env=staging", New: "env=prod"}) {
+		t.Errorf("changes %v", changes)
+	}
+	next, refused := reinstall.Step(op, reinstall.Recheck{Reading: r}, now)
+	if refused != nil || next.State != reinstall.Proposed || len(next.Keys().By) != 0 || next.Keys().Backup {
+		t.Errorf("state %s, keys %+v, refusal %v", next.State, next.Keys(), refused)
+	}
+}
+
+func TestEveryFieldOfThePlanIsInTheFingerprint(t *testing.T) {
+	base := proposal(t, 1).Plan
+	for name, change := range map[string]func(*reinstall.Plan){
+		"account": func(p *reinstall.Plan) { p.Account = "x" }, "region": func(p *reinstall.Plan) { p.Region = "x" },
+		"instance": func(p *reinstall.Plan) { p.Instance = "x" }, "name": func(p *reinstall.Plan) { p.Name = "x" },
+		"type": func(p *reinstall.Plan) { p.Type = "x" }, "private": func(p *reinstall.Plan) { p.PrivateIPs = []string{"x"} },
+		"public": func(p *reinstall.Plan) { p.PublicIPs = []string{"x"} }, "tags": func(p *reinstall.Plan) { p.Tags = nil },
+		"data": func(p *reinstall.Plan) { p.DataDisks = []reinstall.Disk{{ID: "x"}} }, "os": func(p *reinstall.Plan) { p.FromOS = "x" },
+		"from": func(p *reinstall.Plan) { p.FromImage = "x" }, "image": func(p *reinstall.Plan) { p.Image.ID = "x" },
+		"made": func(p *reinstall.Plan) { p.Image.Created = now }, "disk": func(p *reinstall.Plan) { p.Disk.ID = "x" },
+		"size": func(p *reinstall.Plan) { p.DiskGB++ }, "login": func(p *reinstall.Plan) { p.Login.Kind = "password" },
+		"keys": func(p *reinstall.Plan) { p.Login = reinstall.Login{Kind: "key", Keys: []string{"skey-1"}} },
+		"host": func(p *reinstall.Plan) { p.HostName = "x" }, "price": func(p *reinstall.Plan) { p.After = nil },
+		"approvals": func(p *reinstall.Plan) { p.Terms.Approvals++ }, "backup": func(p *reinstall.Plan) { p.Terms.Backup = false },
+		"approvers": func(p *reinstall.Plan) { p.Terms.Approvers.Users = []string{"x"} },
+	} {
+		p := base
+		change(&p)
+		if p.Fingerprint() == base.Fingerprint() {
+			t.Errorf("%s is not in the fingerprint", name)
+		}
+	}
+}

@@ -1,0 +1,243 @@
+package reinstall_test
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"twokey/commands/reinstall"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+var now = time.Date(2026, 11, 24, 3, 0, 0, 0, time.UTC)
+
+// machine is a plain Linux machine with a fresh snapshot, and what the cloud
+// says of it.
+func machine() reinstall.Facts {
+	img := reinstall.Image{
+		ID: "img-ubuntu20", Name: "Ubuntu 20.04", Type: reinstall.ImagePublic, State: reinstall.ImageNormal,
+		OSName: "Ubuntu Server 20.04 LTS 64bit", Platform: "Ubuntu", Arch: "x86_64", SizeGB: 20,
+		Created: now.Add(-1000 * time.Hour),
+	}
+	return reinstall.Facts{
+		Instance: reinstall.Instance{
+			Ref:  reinstall.Ref{Account: "main", Region: "ap-guangzhou", Instance: "ins-1a2b3c4d"},
+			Name: "web-01", Type: "S5.MEDIUM4", CPU: 2, MemoryGB: 4, State: "RUNNING", RestrictState: "NORMAL",
+			IsolatedSource: "NOTISOLATED", StopChargingMode: "KEEP_CHARGING", ChargeType: "POSTPAID_BY_HOUR",
+			ImageID: img.ID, OSName: img.OSName, SystemDisk: reinstall.Disk{ID: "disk-1", Type: "CLOUD_PREMIUM", SizeGB: 50},
+			PrivateIPs: []string{"10.0.0.5"}, Tags: map[string]string{"env": "staging"},
+			Latest: reinstall.Latest{Operation: "RunInstances", State: "SUCCESS", RequestID: "req-0"},
+		},
+		Image: img, ImageFound: true, Current: img,
+		Before: &reinstall.Price{Amount: 0.26, Unit: "HOUR"}, After: &reinstall.Price{Amount: 0.26, Unit: "HOUR"},
+		Evidence: []reinstall.Evidence{{
+			Kind: reinstall.EvidenceSnapshot, ID: "snap-1", DiskID: "disk-1", State: "NORMAL",
+			Created: now.Add(-2 * time.Hour), SizeGB: 50,
+		}},
+		ServerTime: now,
+	}
+}
+
+// failer is what the helpers need of a test, a property's or a plain one.
+type failer interface {
+	Helper()
+	Fatal(args ...any)
+	Fatalf(format string, args ...any)
+}
+
+func terms(n int) reinstall.Terms {
+	return reinstall.Terms{
+		Approvals: n, Approvers: reinstall.People{Groups: []string{"S0ONCALL"}}, Backup: true, BackupMaxAge: 24 * time.Hour,
+		Countdown: 30 * time.Second, ExpiresAfter: 4 * time.Hour,
+	}
+}
+
+func person(id string) reinstall.Standing {
+	return reinstall.Standing{Person: reinstall.Person{ID: id}, Approver: true, Proposer: true}
+}
+
+func proposal(t failer, n int) reinstall.Operation {
+	t.Helper()
+	f := machine()
+	w := reinstall.Wish{Target: "web-01", Login: reinstall.Login{Kind: reinstall.LoginMessageCenter}}
+	p := reinstall.MakePlan(w, f, terms(n))
+	fs := reinstall.Preflight(reinstall.Case{Wish: w, Facts: f, Terms: p.Terms, Plan: p, Now: now})
+	op, r := reinstall.Propose("7K3Q", "C0INFRA", "U0ANN", w, p, f, fs, now)
+	if r != nil {
+		t.Fatal(r)
+	}
+	return op
+}
+
+func reading(op reinstall.Operation) reinstall.Reading {
+	return reinstall.Reading{Plan: op.Plan, Latest: op.Baseline, Evidence: op.Evidence}
+}
+
+// events is one of each, as it comes at the time it belongs to.
+func events(op reinstall.Operation) []reinstall.Event {
+	return []reinstall.Event{
+		reinstall.Approve{By: person("U0BOB"), Print: op.Print},
+		reinstall.ConfirmBackup{By: person("U0ANN"), Typed: "web-01", Evidence: machine().Evidence[0], Print: op.Print},
+		reinstall.Reject{By: person("U0BOB"), Why: "not now"},
+		reinstall.Cancel{By: person("U0ANN")},
+		reinstall.AskImage{By: person("U0ANN")},
+		reinstall.Hold{By: person("U0BOB")},
+		reinstall.Resume{By: person("U0BOB")},
+		reinstall.Expire{},
+		reinstall.Recheck{Reading: reading(op)},
+		reinstall.Waiting{Why: "frozen"},
+		reinstall.Arm{Reading: reading(op), At: soon},
+		reinstall.Accepted{RequestID: "req-1"},
+		reinstall.Accepted{RequestID: "req-1", Inferred: true},
+		reinstall.AnswerLost{Why: "time-out"},
+		reinstall.Declined{Code: "InvalidImageId.NotFound", Why: "the image is gone"},
+		reinstall.NothingSent{Why: "the call never reached the cloud"},
+		reinstall.Moved{Seen: "STOPPED"},
+		reinstall.RunsLong{},
+		reinstall.LostTrack{Why: "covered"},
+		reinstall.Succeeded{},
+		reinstall.Broke{Why: "no capacity"},
+		reinstall.Resolve{By: person("U0BOB"), As: reinstall.Done, Why: "I looked"},
+	}
+}
+
+// soon is after the countdown of every operation in the table, later is after
+// its expiry.
+var (
+	soon  = now.Add(time.Hour)
+	later = now.Add(5 * time.Hour)
+)
+
+// inState returns an operation that has come to a state by events.
+func inState(t failer, s reinstall.State) reinstall.Operation {
+	t.Helper()
+	op := proposal(t, 1)
+	step := func(e reinstall.Event, at time.Time) {
+		next, r := reinstall.Step(op, e, at)
+		if r != nil {
+			t.Fatalf("to %s: %s: %v", s, e.Name(), r)
+		}
+		op = next
+	}
+	ready := func() {
+		step(reinstall.Approve{By: person("U0BOB"), Print: op.Print}, now)
+		step(reinstall.ConfirmBackup{By: person("U0ANN"), Typed: "web-01", Evidence: op.Evidence[0], Print: op.Print}, now)
+		step(reinstall.Recheck{Reading: reading(op)}, now)
+	}
+	armed := func() {
+		ready()
+		step(reinstall.Arm{Reading: reading(op), At: now.Add(time.Minute)}, now.Add(time.Minute))
+	}
+	sent := func() {
+		armed()
+		step(reinstall.Accepted{RequestID: "req-1"}, now.Add(time.Minute))
+	}
+	switch s {
+	case reinstall.Proposed:
+	case reinstall.Approved:
+		step(reinstall.Approve{By: person("U0BOB"), Print: op.Print}, now)
+		step(reinstall.ConfirmBackup{By: person("U0ANN"), Typed: "web-01", Evidence: op.Evidence[0], Print: op.Print}, now)
+	case reinstall.Ready:
+		ready()
+	case reinstall.Held:
+		ready()
+		step(reinstall.Hold{By: person("U0BOB")}, now)
+	case reinstall.Armed:
+		armed()
+	case reinstall.Sent:
+		sent()
+	case reinstall.Done:
+		sent()
+		step(reinstall.Succeeded{}, now)
+	case reinstall.Failed:
+		sent()
+		step(reinstall.Broke{Why: "x"}, now)
+	case reinstall.Refused:
+		armed()
+		step(reinstall.Declined{Code: "X", Why: "x"}, now)
+	case reinstall.Superseded:
+		ready()
+		r := reading(op)
+		r.Latest = reinstall.Latest{Operation: "RebootInstances", State: "SUCCESS", RequestID: "req-9"}
+		step(reinstall.Recheck{Reading: r}, now)
+	case reinstall.NotSent:
+		armed()
+		step(reinstall.NothingSent{Why: "x"}, now)
+	case reinstall.Unknown:
+		sent()
+		step(reinstall.LostTrack{Why: "x"}, now)
+	case reinstall.Resolved:
+		sent()
+		step(reinstall.LostTrack{Why: "x"}, now)
+		step(reinstall.Resolve{By: person("U0BOB"), As: reinstall.Done, Why: "x"}, now)
+	case reinstall.Rejected:
+		step(reinstall.Reject{By: person("U0BOB"), Why: "x"}, now)
+	case reinstall.Cancelled:
+		step(reinstall.Cancel{By: person("U0ANN")}, now)
+	case reinstall.Expired:
+		step(reinstall.Expire{}, later)
+	}
+	if op.State != s {
+		t.Fatalf("came to %s, not %s", op.State, s)
+	}
+	return op
+}
+
+func TestEveryStateMeetsEveryEventAsTheTableSays(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("# What comes of each event in each state. A dash is a refusal; = changes no state.\n")
+	names := events(proposal(t, 1))
+	fmt.Fprintf(&b, "%-23s", "event")
+	for _, s := range reinstall.States {
+		fmt.Fprintf(&b, " %-10s", s)
+	}
+	b.WriteString("\n")
+	for i, e := range names {
+		fmt.Fprintf(&b, "%-23s", e.Name())
+		for _, s := range reinstall.States {
+			op := inState(t, s)
+			at := soon
+			if e.Name() == "expire" {
+				at = later
+			}
+			next, r := reinstall.Step(op, events(op)[i], at)
+			cell := string(next.State)
+			switch {
+			case r != nil:
+				cell = "-"
+			case next.State == s:
+				cell = "="
+			}
+			fmt.Fprintf(&b, " %-10s", cell)
+		}
+		b.WriteString("\n")
+	}
+	var lines []string
+	for l := range strings.Lines(b.String()) {
+		lines = append(lines, strings.TrimRight(l, " \n"))
+	}
+	golden(t, "testdata/states.txt", strings.Join(lines, "\n")+"\n")
+}
+
+func golden(t *testing.T, file, got string) {
+	t.Helper()
+	if *update {
+		if err := os.MkdirAll("testdata", 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(want) != got {
+		t.Errorf("%s is not what the rules say (-update writes it):\n%s", file, got)
+	}
+}
