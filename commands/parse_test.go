@@ -1,0 +1,103 @@
+package commands
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+
+	"twokey/commands/reinstall"
+)
+
+func TestACommandLineIsUnderstoodAsTyped(t *testing.T) {
+	mc := reinstall.Login{Kind: "message-center"}
+	for in, want := range map[string]Line{
+		"":       {Verb: "propose"},
+		"web-01": {Verb: "propose", Wish: reinstall.Wish{Target: "web-01", Login: mc}},
+		`ins-1a2b3c4d --image img-9 --disk 100 --reason "disk #3 is gone"`: {Verb: "propose", Wish: reinstall.Wish{
+			Target: "ins-1a2b3c4d", Image: "img-9", DiskGB: 100, Login: mc, Reason: "disk #3 is gone"}},
+		"web-01 --login key:skey-1,skey-2 --backup snapshot:snap-1": {Verb: "propose", Wish: reinstall.Wish{
+			Target: "web-01", Login: reinstall.Login{Kind: "key", Keys: []string{"skey-1", "skey-2"}}, Backup: "snapshot:snap-1"}},
+		"approve 7k3q":                     {Verb: "approve", ID: "7K3Q"},
+		"Approve 7k3q":                     {Verb: "approve", ID: "7K3Q"},
+		"approve oil1":                     {Verb: "approve", ID: "0111"},
+		`reject 7K3Q it's the wrong one`:   {Verb: "reject", ID: "7K3Q", Text: "it's the wrong one"},
+		"resolve 7K3Q done I looked at it": {Verb: "resolve", ID: "7K3Q", As: "done", Text: "I looked at it"},
+		"image 7K3Q --stop":                {Verb: "image", ID: "7K3Q", Stop: true},
+		"freeze the network is on fire":    {Verb: "freeze", Text: "the network is on fire"},
+		"check web-01 --disk 80":           {Verb: "check", Wish: reinstall.Wish{Target: "web-01", DiskGB: 80, Login: mc}},
+		"  list  ":                         {Verb: "list"},
+		"history 10.0.0.5":                 {Verb: "history", Target: "10.0.0.5"},
+	} {
+		got, r := Parse(in)
+		if r != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%q:\n got %+v, %v\nwant %+v", in, got, r, want)
+		}
+	}
+}
+
+// Phones straighten nothing; people type on phones.
+func TestPhonesQuotesAndDashesAreUnderstood(t *testing.T) {
+	want := reinstall.Wish{Target: "web-01", Image: "img-9", Login: reinstall.Login{Kind: "message-center"}, Reason: "it’s broken"}
+	for _, in := range []string{
+		"web-01 —image img-9 —reason “it’s broken”",
+		"web-01 –image img-9 ––reason “it’s broken”",
+		"web-01\u00a0--image\u00a0img-9 --reason=“it’s broken”",
+		"web-01 --image img-9 --reason „it’s broken“",
+	} {
+		got, r := Parse(in)
+		if r != nil || !reflect.DeepEqual(got.Wish, want) {
+			t.Errorf("%q:\n got %+v, %v", in, got.Wish, r)
+		}
+	}
+}
+
+func TestWhatIsNotUnderstoodGetsASentence(t *testing.T) {
+	for in, want := range map[string]string{
+		"web-01 --imgae x":        "unknown flag --imgae",
+		"web-01 --disk big":       "--disk",
+		"web-01 --disk -5":        "--disk",
+		"web-01 the disk is gone": "quotation marks",
+		`web-01 --reason "open`:   "has no partner",
+		"--image img-9":           "no machine is named",
+		`"" --image img-9`:        "no machine is named",
+		"web-01 --login carrier":  "not a way to log in",
+		"web-01 --login key:":     "not a way to log in",
+		"web-01 --backup tape":    "not understood",
+		"approve":                 "no proposal's id",
+		"approve 7K3":             "not a proposal's id",
+		"approve 7K3U":            "not a proposal's id",
+		"approve 7K3Q please":     "more than an id",
+		"reject 7K3Q":             "no reason",
+		"resolve 7K3Q maybe":      "an outcome",
+		"resolve 7K3Q done":       "how you know",
+		"freeze":                  "no reason",
+		"history":                 "one machine",
+		"history a b":             "one machine",
+		"image 7K3Q --force":      "not understood",
+		"check":                   "no machine is named",
+	} {
+		l, r := Parse(in)
+		if r == nil {
+			t.Errorf("%q was understood as %+v", in, l)
+			continue
+		}
+		if !strings.Contains(r.Error(), want) || r.What == "" || r.Why == "" || r.Next == "" {
+			t.Errorf("%q: %s", in, r.Error())
+		}
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	for _, s := range []string{"", "web-01 --disk 100", "approve 7k3q", "—image “x”", `reject 7K3Q "a`, "resolve 0000 done #1"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		l, r := Parse(s)
+		if r == nil && l.Verb == VerbPropose && l.Wish.Target == "" && strings.TrimSpace(Straighten(s)) != "" {
+			t.Errorf("%q proposes a machine that nobody named", s)
+		}
+		if r != nil && (r.What == "" || r.Why == "" || r.Next == "") {
+			t.Errorf("%q: half a refusal: %+v", s, r)
+		}
+	})
+}
