@@ -27,6 +27,7 @@ func (d *Desk) Run(ctx context.Context) error {
 	for {
 		select {
 		case <-ctx.Done():
+			d.handOver(ctx)
 			d.work.Wait()
 			return nil
 		case c := <-d.hand:
@@ -37,6 +38,20 @@ func (d *Desk) Run(ctx context.Context) error {
 			d.claim(ctx)
 		case <-d.wake:
 			d.claim(ctx)
+		}
+	}
+}
+
+// handOver gives back what was taken and not begun.
+func (d *Desk) handOver(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+	defer cancel()
+	for {
+		select {
+		case c := <-d.hand:
+			d.release(ctx, c, 0)
+		default:
+			return
 		}
 	}
 }

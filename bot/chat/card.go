@@ -1,0 +1,188 @@
+package chat
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"twokey/commands"
+	"twokey/commands/reinstall"
+)
+
+// A card is one message. What matters first stands first: the name, the state
+// and what happens next, then what would be lost, the findings, the keys, the
+// buttons, and last whence it comes. Rows are rich_text, one below the other:
+// on a phone two columns are none.
+
+// How much of a card's text is shown. With every limit met the blocks still
+// hold fewer than maxMessage characters.
+const (
+	maxLead     = 500
+	maxRow      = 270
+	maxName     = 60 // of a row
+	maxFacts    = 12
+	maxFindings = 8
+	maxKeys     = 8
+	maxFoot     = 400
+	maxSummary  = 600
+)
+
+// cardBlocks draws a card. The block_id of its buttons carries operation and
+// revision, new at every revision, so that a stale click shows (section 3).
+func cardBlocks(c commands.Card) []slack.Block {
+	prefix := cut(fmt.Sprintf("%s.%d", seen(c.ID), c.Rev), 200)
+	blocks := []slack.Block{
+		&slack.HeaderBlock{Type: slack.MBTHeader, Text: plain(c.Title, maxHeader), BlockID: prefix + ".name"},
+		slack.NewRichTextBlock(prefix+".state", stateSection(c)),
+	}
+	add := func(id string, rows []slack.RichTextElement) {
+		if len(rows) > 0 {
+			blocks = append(blocks, slack.NewRichTextBlock(prefix+"."+id, rows...))
+		}
+	}
+	add("facts", rowSections(c.Facts, maxFacts))
+	add("findings", textSections(c.Findings, maxFindings))
+	add("keys", rowSections(c.Keys, maxKeys))
+	if b := buttonBlock(c, prefix+".act"); b != nil {
+		blocks = append(blocks, b)
+	}
+	if len(c.Foot) > 0 {
+		add("foot", []slack.RichTextElement{slack.NewRichTextSection(rich(c.Foot, maxFoot)...)})
+	}
+	return append(blocks, slack.NewContextBlock(prefix+".id", plain(fmt.Sprintf("Proposal %s, revision %d", c.ID, c.Rev), maxHeader)))
+}
+
+// stateSection is the sign and the word of the state, and the lead sentence.
+func stateSection(c commands.Card) *slack.RichTextSection {
+	head := reinstall.Say(reinstall.Emoji(strings.Trim(c.Status.Emoji, ":")), " ", reinstall.Strong(c.Status.Word))
+	els := rich(head, maxRow)
+	if len(c.Lead) > 0 {
+		els = append(els, slack.NewRichTextSectionTextElement("\n", nil))
+		els = append(els, rich(c.Lead, maxLead)...)
+	}
+	return slack.NewRichTextSection(els...)
+}
+
+// rowSections draws at most limit rows, and says how many are left out.
+func rowSections(rows []commands.Row, limit int) []slack.RichTextElement {
+	var out []slack.RichTextElement
+	for _, r := range rows[:min(len(rows), limit)] {
+		els := rich(reinstall.Say(reinstall.Strong(r.Label)), maxName)
+		els = append(els, slack.NewRichTextSectionTextElement("  ", nil))
+		out = append(out, slack.NewRichTextSection(append(els, rich(r.Value, maxRow)...)...))
+	}
+	return append(out, leftOut(len(rows)-limit)...)
+}
+
+func textSections(ts []reinstall.Text, limit int) []slack.RichTextElement {
+	var out []slack.RichTextElement
+	for _, t := range ts[:min(len(ts), limit)] {
+		out = append(out, slack.NewRichTextSection(rich(t, maxRow+maxName)...))
+	}
+	return append(out, leftOut(len(ts)-limit)...)
+}
+
+func leftOut(n int) []slack.RichTextElement {
+	if n <= 0 {
+		return nil
+	}
+	return []slack.RichTextElement{slack.NewRichTextSection(rich(reinstall.Say(fmt.Sprintf("… and %d more", n)), maxRow)...)}
+}
+
+// buttonBlock draws the buttons, nil if there are none.
+func buttonBlock(c commands.Card, id string) slack.Block {
+	if len(c.Buttons) == 0 {
+		return nil
+	}
+	value := buttonValue(c.ID, c.Rev)
+	seenVerbs := map[string]int{}
+	var els []slack.BlockElement
+	for _, b := range c.Buttons[:min(len(c.Buttons), maxActions)] {
+		action := b.Verb
+		if n := seenVerbs[b.Verb]; n > 0 {
+			action += "#" + strconv.Itoa(n)
+		}
+		seenVerbs[b.Verb]++
+		els = append(els, button(b, action, value, c.Title))
+	}
+	return slack.NewActionBlock(id, els...)
+}
+
+// button draws one; what a screen reader says of it names the machine.
+func button(b commands.Button, action, value, machine string) *slack.ButtonBlockElement {
+	k := slack.NewButtonBlockElement(action, value, plain(b.Label, maxButton))
+	if s := slack.Style(b.Style); s == slack.StylePrimary || s == slack.StyleDanger {
+		k.Style = s
+	}
+	k.AccessibilityLabel = cut(oneLine(b.Label+", "+machine), maxButton)
+	return k
+}
+
+func buttonValue(op string, rev int64) string { return op + "|" + strconv.FormatInt(rev, 10) }
+
+// Crockford's alphabet has no I, L, O and U.
+var (
+	opID    = regexp.MustCompile(`^[0-9A-HJKMNP-TV-Z]{4}$`)
+	revID   = regexp.MustCompile(`^[1-9][0-9]{0,17}$`)
+	verbID  = regexp.MustCompile(`^[a-z]{1,20}$`)
+	counter = regexp.MustCompile(`^[0-9]{1,2}$`)
+)
+
+// readButton undoes action_id, value and block_id of a button. ok is false
+// unless they are exactly as a card of ours carries them.
+func readButton(action, value, block string) (verb, op string, rev int64, ok bool) {
+	verb, n, numbered := strings.Cut(action, "#")
+	op, r, cutOK := strings.Cut(value, "|")
+	if !cutOK || !verbID.MatchString(verb) || numbered && !counter.MatchString(n) || !opID.MatchString(op) || !revID.MatchString(r) {
+		return "", "", 0, false
+	}
+	rev, err := strconv.ParseInt(r, 10, 64)
+	if err != nil || block != fmt.Sprintf("%s.%d.act", op, rev) {
+		return "", "", 0, false
+	}
+	return verb, op, rev, true
+}
+
+// bareCard is what is posted should a card ever fail its check: the name, the
+// state and the way to go on, in few words that cannot fail.
+func bareCard(c commands.Card) []slack.Block {
+	line := reinstall.Say(reinstall.Strong(c.Status.Word), ". This card could not be drawn in full. Type /reinstall show "+c.ID+".")
+	return []slack.Block{
+		&slack.HeaderBlock{Type: slack.MBTHeader, Text: plain(c.Title, maxHeader)},
+		slack.NewRichTextBlock("", slack.NewRichTextSection(rich(line, maxLead)...)),
+	}
+}
+
+// drawCard draws and checks. A card that fails the check is a fault of this
+// package: it is logged, and the bare card is shown rather than none.
+func (c *Chat) drawCard(card commands.Card) (blocks []slack.Block, text string) {
+	text = escape(cut(seen(orElse(card.Summary, card.Title)), maxSummary))
+	text = orElse(text, "Reinstall")
+	blocks = cardBlocks(card)
+	if err := checkBlocks(blocks); err != nil {
+		c.log.Error("a card does not fit Slack's limits; the bare one is shown", "op", card.ID, "rev", card.Rev, "err", err)
+		c.metrics.Refused("own_blocks")
+		blocks = bareCard(card)
+	}
+	return blocks, text
+}
+
+// drawText draws a line, a whisper or a reply of at most limit code points,
+// with its top-level text, and checks it.
+func (c *Chat) drawText(t reinstall.Text, limit int) (blocks []slack.Block, text string) {
+	text = fallback(t, maxSummary)
+	blocks = textBlocks(richLines(t, limit))
+	if err := checkBlocks(blocks); err != nil {
+		c.log.Error("a text does not fit Slack's limits; its words alone are shown", "err", err)
+		c.metrics.Refused("own_blocks")
+		blocks = textBlocks(richLines(reinstall.Say(t.String()), maxElement))
+	}
+	return blocks, text
+}
+
+func textBlocks(els []slack.RichTextSectionElement) []slack.Block {
+	return []slack.Block{slack.NewRichTextBlock("", slack.NewRichTextSection(els...))}
+}

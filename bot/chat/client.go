@@ -1,0 +1,228 @@
+// Package chat is Slack: it draws what commands shows, posts it, and turns what
+// people type and press into commands' words. It is the only importer of
+// slack-go, and knows no rule of the domain.
+package chat
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/slack-go/slack"
+	"golang.org/x/sync/singleflight"
+
+	"twokey/commands"
+)
+
+var _ commands.Chat = (*Chat)(nil)
+
+// The methods of the Web API that are called.
+const (
+	mAuth       = "auth.test"
+	mPost       = "chat.postMessage"
+	mUpdate     = "chat.update"
+	mEphemeral  = "chat.postEphemeral"
+	mOpen       = "views.open"
+	mUpdateView = "views.update"
+	mUser       = "users.info"
+	mMembers    = "usergroups.users.list"
+	mChannel    = "conversations.info"
+	mHistory    = "conversations.history"
+	mReplies    = "conversations.replies"
+)
+
+const (
+	apiTimeout = 10 * time.Second // slack-go's own client has none (section 8)
+	ackTime    = 2500 * time.Millisecond
+	maxBody    = 256 << 10
+)
+
+// Desk decides what follows from what people do. Every method answers within
+// its context, which ends before Slack's three seconds do.
+type Desk interface {
+	Command(ctx context.Context, in commands.Inbound) commands.Reply
+	Press(ctx context.Context, in commands.Inbound) commands.Reply
+	Submit(ctx context.Context, in commands.Inbound) commands.Reply
+	Suggest(ctx context.Context, in commands.Inbound, field, query string) []commands.Option
+}
+
+// Metrics is told what happens. All methods may be called from any goroutine.
+type Metrics interface {
+	// Refused: something was turned away at the door, for one of a fixed set
+	// of reasons (signature, expired, too_large, foreign_app, ..).
+	Refused(reason string)
+	// Acked: a command, press, submit, suggest or other was answered.
+	Acked(kind string, took time.Duration)
+	// Called: one call of the Web API ended as ok, later, unknown, cancelled
+	// or with Slack's error code.
+	Called(method, outcome string)
+}
+
+// Config is what a Chat is made of.
+type Config struct {
+	Token         string // xoxb; required
+	SigningSecret string // empty: no HTTP endpoints
+	AppToken      string // xapp; empty: no Socket Mode
+	APIURL        string // default https://slack.com/api/
+	Desk          Desk   // may be set later by SetDesk
+	// Now is used for Inbound.At, caches and limits. The window of a signature
+	// goes by the system's clock.
+	Now     func() time.Time
+	Log     *slog.Logger
+	Metrics Metrics // nil: nobody is told
+	// RateScale multiplies Slack's rate limits where the other side is known
+	// to take more; 0 means 1.
+	RateScale float64
+	// Transport carries all HTTP; nil is a copy of the default one.
+	Transport http.RoundTripper
+}
+
+// Chat is the bot's side of one Slack workspace. All methods are safe for
+// concurrent use.
+type Chat struct {
+	cfg     Config
+	api     *slack.Client
+	http    *http.Client
+	base    *url.URL
+	now     func() time.Time
+	log     *slog.Logger
+	metrics Metrics
+	pace    *pace
+	desk    atomic.Pointer[Desk]
+	formKey []byte
+
+	who     atomic.Pointer[Identity]
+	flight  singleflight.Group
+	groupMu sync.Mutex
+	groups  map[string]membership
+
+	work sync.WaitGroup // what goes on after an ack
+}
+
+// New returns a Chat. It makes no call; Hello does.
+func New(cfg Config) (*Chat, error) {
+	base, err := apiURL(cfg.APIURL)
+	switch {
+	case err != nil:
+		return nil, err
+	case cfg.Token == "":
+		return nil, errors.New("SLACK_BOT_TOKEN is not set: Slack's xoxb token is needed")
+	case cfg.SigningSecret == "" && cfg.AppToken == "":
+		return nil, errors.New("neither SLACK_SIGNING_SECRET (HTTP) nor SLACK_APP_TOKEN (Socket Mode) is set: nothing could be received")
+	}
+	c := &Chat{cfg: cfg, base: base, now: cfg.Now, log: cfg.Log, metrics: cfg.Metrics, groups: map[string]membership{}}
+	if c.now == nil {
+		c.now = time.Now
+	}
+	if c.log == nil {
+		c.log = slog.New(slog.DiscardHandler)
+	}
+	if c.metrics == nil {
+		c.metrics = nobody{}
+	}
+	if cfg.RateScale == 0 {
+		cfg.RateScale = 1
+	}
+	c.pace = newPace(cfg.RateScale, c.now)
+	c.http = newHTTP(cfg.Transport)
+	c.api = slack.New(cfg.Token, slack.OptionHTTPClient(c.http), slack.OptionAPIURL(base.String()))
+	c.formKey = sealKey(cfg.Token)
+	c.SetDesk(cfg.Desk)
+	return c, nil
+}
+
+// apiURL checks the setting and gives it the slash at its end that slack-go
+// relies on.
+func apiURL(raw string) (*url.URL, error) {
+	if raw == "" {
+		raw = slack.APIURL
+	}
+	u, err := url.Parse(raw)
+	if err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		return nil, errors.New("SLACK_API_URL is not a URL such as https://slack.com/api/")
+	}
+	if !strings.HasSuffix(u.Path, "/") {
+		u.Path += "/"
+	}
+	return u, nil
+}
+
+// newHTTP returns a client with a time-out that follows no redirect: a post
+// must not become a get somewhere else.
+func newHTTP(rt http.RoundTripper) *http.Client {
+	if rt == nil {
+		t := http.DefaultTransport.(*http.Transport).Clone()
+		t.MaxIdleConnsPerHost = 16
+		rt = t
+	}
+	return &http.Client{
+		Transport: rt, Timeout: apiTimeout,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}
+
+// sealKey is the key under which forms carry their state, the same on every
+// replica.
+func sealKey(token string) []byte {
+	mac := hmac.New(sha256.New, []byte(token))
+	_, _ = mac.Write([]byte("twokey form state"))
+	return mac.Sum(nil)
+}
+
+// SetDesk says who decides. Until then everything is answered with 503.
+func (c *Chat) SetDesk(d Desk) {
+	if d != nil {
+		c.desk.Store(&d)
+	}
+}
+
+// theDesk returns the desk, or nil before it was set.
+func (c *Chat) theDesk() Desk {
+	if d := c.desk.Load(); d != nil {
+		return *d
+	}
+	return nil
+}
+
+// Close waits for what goes on after acks, at most until ctx ends.
+func (c *Chat) Close(ctx context.Context) error {
+	done := make(chan struct{})
+	go func() { defer close(done); c.work.Wait() }()
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("messages to Slack were still under way: %w", context.Cause(ctx))
+	}
+}
+
+// call makes one call within Slack's limits, classifies what came of it and
+// has the method rest after a 429.
+func (c *Chat) call(ctx context.Context, method, channel string, do func() error) error {
+	if err := c.pace.wait(ctx, method, channel); err != nil {
+		c.metrics.Called(method, outcomeOf(err))
+		return err
+	}
+	err := classify(method, do())
+	c.metrics.Called(method, outcomeOf(err))
+	var l *RetryLater
+	if errors.As(err, &l) && l.limited {
+		c.pace.rest(method, channel, l.After)
+	}
+	return err
+}
+
+type nobody struct{}
+
+func (nobody) Refused(string)              {}
+func (nobody) Acked(string, time.Duration) {}
+func (nobody) Called(string, string)       {}

@@ -1,0 +1,68 @@
+package chat
+
+import (
+	"context"
+	"net/http"
+	"regexp"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"twokey/commands"
+)
+
+// commandByHTTP reads the form of a slash command.
+func (c *Chat) commandByHTTP(ctx context.Context, r *http.Request, d delivery) answer {
+	cmd, err := slack.SlashCommandParse(r) // reads the body, not the query
+	if err != nil {
+		return turnedAway(http.StatusBadRequest, "malformed")
+	}
+	return c.command(ctx, cmd, d)
+}
+
+// command has the desk answer what was typed. The answer is shown to that
+// person alone; Slack needs it within three seconds (facts/slack.md section 2).
+func (c *Chat) command(ctx context.Context, cmd slack.SlashCommand, d delivery) answer {
+	if no := c.foreign(ctx, cmd.APIAppID, func(id Identity) bool { return id.has(cmd.TeamID, cmd.EnterpriseID) }); no != nil {
+		return *no
+	}
+	if !userID.MatchString(cmd.UserID) || cmd.ChannelID == "" {
+		return turnedAway(http.StatusBadRequest, "malformed")
+	}
+	reply := c.theDesk().Command(ctx, commands.Inbound{
+		Dedupe: d.dedupe, At: d.at, User: cmd.UserID, Team: cmd.TeamID, Channel: cmd.ChannelID,
+		Reply: c.replyURL(cmd.ResponseURL), Trigger: cmd.TriggerID, Text: typed(cmd.Text),
+	})
+	a := answer{kind: "command"}
+	if t := replyText(reply); len(t) > 0 {
+		a.body = c.ephemeral(t)
+	}
+	return a
+}
+
+var (
+	wrapped = regexp.MustCompile(`<([^<>|]*)(?:\|([^<>]*))?>`)
+	unquote = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&")
+)
+
+// typed undoes what Slack made of what was typed: names, links and addresses
+// stand in <..>, & < > are escaped (section 2). What a person wrote by hand is
+// what comes out; a mention comes out as its id.
+func typed(s string) string {
+	s = wrapped.ReplaceAllStringFunc(s, func(w string) string {
+		m := wrapped.FindStringSubmatch(w)
+		target, label := m[1], m[2]
+		switch {
+		case strings.HasPrefix(target, "@"):
+			return target
+		case strings.HasPrefix(target, "#"):
+			return "#" + orElse(label, target[1:])
+		case strings.HasPrefix(target, "!subteam^"):
+			return "@" + strings.TrimPrefix(target, "!subteam^")
+		case strings.HasPrefix(target, "!"):
+			return "@" + target[1:]
+		}
+		return orElse(label, strings.TrimPrefix(target, "mailto:"))
+	})
+	return unquote.Replace(s)
+}

@@ -1,0 +1,229 @@
+package chat
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/slack-go/slack"
+)
+
+// An answer is what Slack is told within three seconds, over HTTP or as a
+// Socket Mode ack.
+type answer struct {
+	kind   string // command, press, submit, suggest, other
+	status int    // 0 is 200
+	body   any    // JSON; nil: empty
+	// reason is set where something was turned away, and counted.
+	reason string
+	// then goes on after the answer was sent.
+	then func(context.Context)
+}
+
+func turnedAway(status int, reason string) answer { return answer{status: status, reason: reason} }
+
+// A delivery is one thing that Slack sent and signed.
+type delivery struct {
+	dedupe string // the same for the same delivery, and only for that
+	at     time.Time
+}
+
+// Handler serves POST /slack/commands and POST /slack/interactions. Without a
+// signing secret there are no such endpoints.
+func (c *Chat) Handler() http.Handler {
+	mux := http.NewServeMux()
+	if c.cfg.SigningSecret != "" {
+		mux.HandleFunc("/slack/commands", c.door(c.commandByHTTP))
+		mux.HandleFunc("/slack/interactions", c.door(c.interactionByHTTP))
+	}
+	return mux
+}
+
+// door lets through what Slack signed, and nothing else: method, content type,
+// size, signature and its window, in this order (facts/slack.md section 1).
+func (c *Chat) door(inside func(context.Context, *http.Request, delivery) answer) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		d := delivery{at: c.now()}
+		began := time.Now()
+		body, a := c.admit(w, r)
+		if a == nil {
+			d.dedupe = fingerprint(r.Header.Get("X-Slack-Signature"), body)
+			// An ack that Slack no longer waits for must not tear what it began.
+			ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), ackTime)
+			defer cancel()
+			r.Body = io.NopCloser(bytes.NewReader(body))
+			b := inside(ctx, r, d)
+			a = &b
+		}
+		c.write(w, r.URL.Path, *a)
+		c.metrics.Acked(orElse(a.kind, "other"), time.Since(began))
+		c.after(r.Context(), a.then)
+	}
+}
+
+// admit reads the body, if it may be read and is Slack's; otherwise it returns
+// the answer.
+func (c *Chat) admit(w http.ResponseWriter, r *http.Request) ([]byte, *answer) {
+	refuse := func(status int, reason string) ([]byte, *answer) {
+		a := turnedAway(status, reason)
+		return nil, &a
+	}
+	if r.Method != http.MethodPost {
+		w.Header().Set("Allow", http.MethodPost)
+		return refuse(http.StatusMethodNotAllowed, "method")
+	}
+	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/x-www-form-urlencoded" {
+		return refuse(http.StatusUnsupportedMediaType, "content_type")
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	var large *http.MaxBytesError
+	switch {
+	case errors.As(err, &large):
+		return refuse(http.StatusRequestEntityTooLarge, "too_large")
+	case err != nil:
+		return refuse(http.StatusBadRequest, "unreadable")
+	}
+	if r.Header.Get("X-Slack-Signature") == "" && isSSLCheck(body) {
+		return nil, &answer{kind: "ssl_check"}
+	}
+	if reason := c.verify(r.Header, body); reason != "" {
+		return refuse(http.StatusUnauthorized, reason)
+	}
+	if isSSLCheck(body) {
+		return nil, &answer{kind: "ssl_check"}
+	}
+	return body, nil
+}
+
+// isSSLCheck reports Slack's look at the certificate. It is answered, and
+// nothing of it is processed; it is not known to be always signed.
+func isSSLCheck(body []byte) bool {
+	form, err := url.ParseQuery(string(body))
+	return err == nil && form.Get("ssl_check") == "1"
+}
+
+// verify returns why a signature does not hold, "" if it does. Replays inside
+// the window are seen by their dedupe, behind the desk.
+func (c *Chat) verify(h http.Header, body []byte) string {
+	v, err := slack.NewSecretsVerifier(h, c.cfg.SigningSecret)
+	if err == nil {
+		_, _ = v.Write(body)
+		err = v.Ensure()
+	}
+	switch {
+	case err == nil:
+		return ""
+	case errors.Is(err, slack.ErrMissingHeaders):
+		return "unsigned"
+	case errors.Is(err, slack.ErrExpiredTimestamp):
+		return "expired"
+	}
+	return "signature"
+}
+
+// fingerprint tells one delivery from every other.
+func fingerprint(signature string, body []byte) string {
+	h := sha256.New()
+	_, _ = io.WriteString(h, signature)
+	_, _ = h.Write(body)
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// refusals are the short words for who was turned away; they tell nothing.
+var refusals = map[int]string{
+	http.StatusBadRequest:            "not understood",
+	http.StatusUnauthorized:          "not signed by Slack, or too old",
+	http.StatusForbidden:             "not of this app or workspace",
+	http.StatusMethodNotAllowed:      "POST only",
+	http.StatusRequestEntityTooLarge: "too large",
+	http.StatusUnsupportedMediaType:  "a form is expected",
+	http.StatusServiceUnavailable:    "not ready yet",
+}
+
+// write sends the answer, and counts and logs what was turned away: never a
+// header, a body or a token.
+func (c *Chat) write(w http.ResponseWriter, path string, a answer) {
+	if a.reason != "" {
+		c.metrics.Refused(a.reason)
+		c.log.Warn("turned away at the door", "path", path, "reason", a.reason)
+	}
+	if a.status != 0 && a.status != http.StatusOK {
+		http.Error(w, orElse(refusals[a.status], "refused"), a.status)
+		return
+	}
+	if a.body == nil {
+		w.WriteHeader(http.StatusOK)
+		return
+	}
+	body, err := encode(a.body)
+	if err != nil {
+		c.log.Error("could not write an answer", "kind", a.kind, "err", err)
+		http.Error(w, "fault", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	_, _ = w.Write(body)
+}
+
+// encode is JSON without < and > spelt out, which would swell an ack.
+func encode(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		return nil, fmt.Errorf("encode an answer: %w", err)
+	}
+	return bytes.TrimSpace(b.Bytes()), nil
+}
+
+// after runs what goes on after an answer, with a time limit of its own; Close
+// waits for it.
+func (c *Chat) after(ctx context.Context, then func(context.Context)) {
+	if then == nil {
+		return
+	}
+	c.work.Go(func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), apiTimeout)
+		defer cancel()
+		then(ctx)
+	})
+}
+
+// foreign returns the answer to what is not of our app or workspace, nil if it
+// is (section 9: pin api_app_id and team_id).
+func (c *Chat) foreign(ctx context.Context, app string, ours func(Identity) bool) *answer {
+	id, err := c.identity(ctx)
+	if err != nil {
+		c.log.Error("do not know yet who I am", "err", err)
+		a := turnedAway(http.StatusServiceUnavailable, "not_ready")
+		return &a
+	}
+	reason := ""
+	switch {
+	case id.AppID != "" && app != id.AppID:
+		reason = "foreign_app"
+	case !ours(id):
+		reason = "foreign_team"
+	case c.theDesk() == nil:
+		a := turnedAway(http.StatusServiceUnavailable, "not_ready")
+		return &a
+	default:
+		return nil
+	}
+	a := turnedAway(http.StatusForbidden, reason)
+	return &a
+}
+
+// has reports whether a team or enterprise is the bot's own.
+func (id Identity) has(team, enterprise string) bool {
+	return team != "" && team == id.TeamID || id.EnterpriseID != "" && enterprise == id.EnterpriseID
+}

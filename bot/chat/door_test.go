@@ -1,0 +1,284 @@
+package chat
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"twokey/bot/fakeslack"
+	"twokey/commands"
+	"twokey/commands/reinstall"
+)
+
+// The example of Slack's own page on verifying requests.
+const (
+	exampleSecret    = "8f742231b10e8888abcd99yyyzzz85a5"
+	exampleTime      = "1531420618"
+	exampleSignature = "v0=a2114d57b48eac39b9ad189dd8316235a7b4a8d21a10bd27519666489c69b503"
+	exampleBody      = "token=xyzz0WbapA4vBCDEFEasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow&channel_id=G8PSS9T3V&channel_name=foobar" +
+		"&user_id=U2CERLKJA&user_name=roadrunner&command=%2Fwebhook-collect&text=&response_url=https%3A%2F%2Fhooks.slack.com%2Fcommands%2FT1DC2JH3J" +
+		"%2F397700885554%2F96rGlfmibIGlgcZRskXaIFfN&trigger_id=398738663015.47445629121.803a0bc887a14d10d2c447fce8b6703c"
+)
+
+func TestSlacksOwnExampleOfASignatureHolds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		<-time.After(time.Until(time.Unix(1531420618+60, 0))) // the bubble's clock, not ours
+		c, err := New(Config{Token: "xoxb-1", SigningSecret: exampleSecret})
+		if err != nil {
+			t.Fatal(err)
+		}
+		h := http.Header{"X-Slack-Request-Timestamp": {exampleTime}, "X-Slack-Signature": {exampleSignature}}
+		if reason := c.verify(h, []byte(exampleBody)); reason != "" {
+			t.Errorf("refused: %s", reason)
+		}
+		if reason := c.verify(h, []byte(exampleBody+"&")); reason != "signature" {
+			t.Errorf("a changed body: %q", reason)
+		}
+		<-time.After(5 * time.Minute)
+		if reason := c.verify(h, []byte(exampleBody)); reason != "expired" {
+			t.Errorf("six minutes later: %q", reason)
+		}
+	})
+}
+
+// commandForm is a command as Slack sends it.
+func (b *theBench) commandForm(text string) url.Values {
+	b.t.Helper()
+	f, err := b.slack.CommandForm("U0ANN", infra, text)
+	b.must(err)
+	return f
+}
+
+func TestOnlyWhatSlackSignedComesIn(t *testing.T) {
+	sign := func(r *http.Request, body string, when time.Time, secret string) {
+		stamp := strings.TrimSpace(r.Header.Get("X-Slack-Request-Timestamp"))
+		r.Header.Set("X-Slack-Signature", fakeslack.Sign(secret, stamp, []byte(body)))
+		r.Body = io.NopCloser(strings.NewReader(body))
+		r.ContentLength = int64(len(body))
+	}
+	old := func(d time.Duration) func(*theBench) *http.Request {
+		return func(b *theBench) *http.Request {
+			return b.slack.SignedRequest(b.bot.URL+"/slack/commands", []byte(b.commandForm("list").Encode()), time.Now().Add(d))
+		}
+	}
+	with := func(change func(*theBench, *http.Request)) func(*theBench) *http.Request {
+		return func(b *theBench) *http.Request {
+			r := old(0)(b)
+			change(b, r)
+			return r
+		}
+	}
+	for _, c := range []struct {
+		name, reason string
+		status       int
+		request      func(*theBench) *http.Request
+	}{
+		{"unsigned", "unsigned", 401, with(func(_ *theBench, r *http.Request) { r.Header.Del("X-Slack-Signature") })},
+		{"no timestamp", "unsigned", 401, with(func(_ *theBench, r *http.Request) { r.Header.Del("X-Slack-Request-Timestamp") })},
+		{"another secret", "signature", 401, with(func(b *theBench, r *http.Request) { sign(r, "text=list", time.Now(), "another") })},
+		{"a changed body", "signature", 401, with(func(b *theBench, r *http.Request) {
+			r.Body, r.ContentLength = io.NopCloser(strings.NewReader("text=approve")), 12
+		})},
+		{"half a signature", "signature", 401, with(func(_ *theBench, r *http.Request) { r.Header.Set("X-Slack-Signature", "v0=abcd") })},
+		{"six minutes old", "expired", 401, old(-6 * time.Minute)},
+		{"six minutes ahead", "expired", 401, old(6 * time.Minute)},
+		{"too large", "too_large", 413, with(func(b *theBench, r *http.Request) {
+			sign(r, "text="+strings.Repeat("x", maxBody), time.Now(), "practice-signing-secret")
+		})},
+		{"a GET", "method", 405, with(func(_ *theBench, r *http.Request) { r.Method = http.MethodGet })},
+		{"JSON", "content_type", 415, with(func(_ *theBench, r *http.Request) { r.Header.Set("Content-Type", "application/json") })},
+		{"no content type", "content_type", 415, with(func(_ *theBench, r *http.Request) { r.Header.Del("Content-Type") })},
+		{"another app", "foreign_app", 403, with(func(b *theBench, r *http.Request) {
+			f := b.commandForm("list")
+			f.Set("api_app_id", "A0EVIL")
+			sign(r, f.Encode(), time.Now(), "practice-signing-secret")
+		})},
+		{"another workspace", "foreign_team", 403, with(func(b *theBench, r *http.Request) {
+			f := b.commandForm("list")
+			f.Set("team_id", "T0EVIL")
+			sign(r, f.Encode(), time.Now(), "practice-signing-secret")
+		})},
+		{"nobody typed it", "malformed", 400, with(func(b *theBench, r *http.Request) {
+			f := b.commandForm("list")
+			f.Del("user_id")
+			sign(r, f.Encode(), time.Now(), "practice-signing-secret")
+		})},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			b := bench(t)
+			status, body := b.do(c.request(b))
+			if status != c.status || len(body) > 60 {
+				t.Errorf("%d %q, want %d", status, body, c.status)
+			}
+			if b.seen.count(c.reason) != 1 {
+				t.Errorf("not counted as %s: %v", c.reason, b.seen.refused)
+			}
+			if len(b.desk.asked()) != 0 {
+				t.Error("it reached the desk")
+			}
+			if !strings.Contains(b.logs.String(), c.reason) {
+				t.Errorf("not logged: %s", b.logs)
+			}
+			for _, secret := range []string{"xoxb-practice", "practice-signing-secret", "v0=", "legacy-verification-token"} {
+				if strings.Contains(b.logs.String(), secret) {
+					t.Errorf("%s is in the log: %s", secret, b.logs)
+				}
+			}
+		})
+	}
+}
+
+func TestAPayloadInTheQueryStringIsNeverUsed(t *testing.T) {
+	b := bench(t)
+	a := b.postCard(aCard())
+	p, err := b.slack.ClickPayload("U0EVE", infra, a.TS, 0, "Approve")
+	b.must(err)
+	raw, err := json.Marshal(p)
+	b.must(err)
+	query := "/slack/interactions?" + url.Values{"payload": {string(raw)}}.Encode()
+	if status, _ := b.send(query, url.Values{"x": {"y"}}); status != 400 {
+		t.Errorf("status %d", status)
+	}
+	if n := len(b.desk.asked()); n != 0 {
+		t.Errorf("%d reached the desk", n)
+	}
+}
+
+func TestASSLCheckIsAnsweredAndNothingElse(t *testing.T) {
+	b := bench(t)
+	f := b.commandForm("freeze now")
+	f.Set("ssl_check", "1")
+	for name, change := range map[string]func(*http.Request){
+		"signed":   func(*http.Request) {},
+		"unsigned": func(r *http.Request) { r.Header.Del("X-Slack-Signature") },
+	} {
+		if status, body := b.send("/slack/commands", f, change); status != 200 || body != "" {
+			t.Errorf("%s: %d %q", name, status, body)
+		}
+	}
+	if status, _ := b.send("/slack/commands", f, func(r *http.Request) {
+		r.Header.Set("X-Slack-Signature", "v0="+strings.Repeat("00", 32))
+	}); status != 401 {
+		t.Errorf("badly signed: %d", status)
+	}
+	if n := len(b.desk.asked()); n != 0 {
+		t.Errorf("%d reached the desk", n)
+	}
+}
+
+func TestTheSameDeliveryHasTheSameFingerprintAndASecondClickAnother(t *testing.T) {
+	b := bench(t)
+	body := []byte(b.commandForm("approve 7K3Q").Encode())
+	when := time.Now()
+	for range 2 {
+		b.do(b.slack.SignedRequest(b.bot.URL+"/slack/commands", body, when))
+	}
+	b.send("/slack/commands", b.commandForm("approve 7K3Q"))
+	in := b.desk.asked()
+	if len(in) != 3 || in[0].Dedupe != in[1].Dedupe || in[0].Dedupe == in[2].Dedupe || len(in[0].Dedupe) != 64 {
+		t.Errorf("%+v", in)
+	}
+}
+
+func TestBeforeTheDeskIsSetNothingIsTaken(t *testing.T) {
+	b := bench(t, func(_ *fakeslack.Config, c *Config) { c.Desk = nil })
+	if status, _ := b.send("/slack/commands", b.commandForm("list")); status != 503 {
+		t.Errorf("status %d", status)
+	}
+	b.chat.SetDesk(b.desk)
+	if status, _ := b.send("/slack/commands", b.commandForm("list")); status != 200 {
+		t.Errorf("status %d once it is set", status)
+	}
+}
+
+func TestWhileItIsNotKnownWhoTheBotIsNothingIsTaken(t *testing.T) {
+	b := bench(t)
+	b.must(b.slack.Switch("auth.test:error_500", "1"))
+	if status, _ := b.send("/slack/commands", b.commandForm("list")); status != 503 || b.seen.count("not_ready") != 1 {
+		t.Errorf("status %d", status)
+	}
+	if status, _ := b.send("/slack/commands", b.commandForm("list")); status != 200 {
+		t.Errorf("status %d once Slack answers", status)
+	}
+}
+
+func TestTheDeskHasLessThanSlacksThreeSeconds(t *testing.T) {
+	b := bench(t)
+	var left time.Duration
+	b.desk.command = func(ctx context.Context, _ commands.Inbound) commands.Reply {
+		end, _ := ctx.Deadline()
+		left = time.Until(end)
+		return commands.Reply{}
+	}
+	b.send("/slack/commands", b.commandForm("list"))
+	if left <= 0 || left > 2500*time.Millisecond {
+		t.Errorf("%s left", left)
+	}
+}
+
+func TestWithoutASigningSecretThereAreNoEndpoints(t *testing.T) {
+	b := bench(t, func(_ *fakeslack.Config, c *Config) { c.SigningSecret, c.AppToken = "", "xapp-practice" })
+	if status, _ := b.send("/slack/commands", b.commandForm("list")); status != 404 {
+		t.Errorf("status %d", status)
+	}
+}
+
+// inProcess carries calls to the double without a network.
+type inProcess struct{ http.Handler }
+
+func (p inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
+	w := httptest.NewRecorder()
+	p.ServeHTTP(w, r)
+	return w.Result(), nil
+}
+
+// BenchmarkAckOfASignedCommand is the whole way of a command through the door
+// and back, with a desk that answers at once.
+func BenchmarkAckOfASignedCommand(b *testing.B) {
+	s := fakeslack.New(fakeslack.Config{})
+	desk := &deskDouble{}
+	c, err := New(Config{
+		Token: "xoxb-practice", SigningSecret: "practice-signing-secret", APIURL: "http://slack.test/api/",
+		Transport: inProcess{s}, Log: slog.New(slog.DiscardHandler), Desk: silentDesk{desk},
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	if _, err := c.Hello(b.Context()); err != nil {
+		b.Fatal(err)
+	}
+	form, err := s.CommandForm("U0ANN", infra, "web-01 --image Ubuntu --reason broken")
+	if err != nil {
+		b.Fatal(err)
+	}
+	form.Del("response_url")
+	body := []byte(form.Encode())
+	signed := s.SignedRequest("http://bot.test/slack/commands", body, time.Now())
+	h := c.Handler()
+	b.ReportAllocs()
+	for b.Loop() {
+		r := signed.Clone(b.Context())
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		if w.Code != http.StatusOK {
+			b.Fatal(w.Code, w.Body)
+		}
+	}
+}
+
+// silentDesk answers at once and remembers nothing.
+type silentDesk struct{ *deskDouble }
+
+func (silentDesk) Command(context.Context, commands.Inbound) commands.Reply {
+	return commands.Reply{Text: reinstall.Say("Looking at ", reinstall.Mono("web-01"), ".")}
+}

@@ -1,0 +1,220 @@
+package chat
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+)
+
+// How long to wait where Slack does not say, and the most that is believed.
+const (
+	defaultRetry = 5 * time.Second
+	longestRetry = time.Hour
+)
+
+// RetryLater says that a call did not succeed and may be made again.
+type RetryLater struct {
+	Method string
+	// After is how long to wait first; at least a second.
+	After time.Duration
+	// Unknown says that the call may have been carried out all the same: look
+	// before posting again (facts/slack.md section 6).
+	Unknown bool
+	Cause   error
+	limited bool // Slack's rate limit was met
+}
+
+func (e *RetryLater) Error() string {
+	outcome := "nothing was done"
+	if e.Unknown {
+		outcome = "outcome unknown"
+	}
+	return fmt.Sprintf("Slack %s: %v (%s, try again in %s)", e.Method, e.Cause, outcome, e.After)
+}
+
+func (e *RetryLater) Unwrap() error { return e.Cause }
+
+// RetryAfter tells how long to wait; ok is always true.
+func (e *RetryLater) RetryAfter() (after time.Duration, ok bool) { return e.After, true }
+
+// OutcomeUnknown tells whether the call may have been carried out.
+func (e *RetryLater) OutcomeUnknown() bool { return e.Unknown }
+
+// Permanent says that the same call will be refused again until a person
+// changes something; Sentence says what.
+type Permanent struct {
+	Method   string
+	Code     string // Slack's own
+	Sentence string // for people: what is wrong and what to do
+	Cause    error
+}
+
+func (e *Permanent) Error() string {
+	return fmt.Sprintf("Slack %s refused: %s: %s", e.Method, e.Code, e.Sentence)
+}
+
+func (e *Permanent) Unwrap() error { return e.Cause }
+
+// Permanent is always true; it is what callers test for.
+func (e *Permanent) Permanent() bool { return true }
+
+// errNoTS stands for an answer that names no message: {}, null and
+// {"ok":false} are no error to slack-go (facts/slack.md section 8).
+var errNoTS = errors.New("the answer names no message")
+
+// classify turns what slack-go returned into nil, *RetryLater or *Permanent.
+// It never keeps a token: slack-go's errors carry none.
+func classify(method string, err error) error {
+	if err == nil {
+		return nil
+	}
+	var limited *slack.RateLimitedError
+	var status slack.StatusCodeError
+	var refused slack.SlackErrorResponse
+	var number *strconv.NumError
+	switch {
+	case errors.As(err, &limited):
+		return tooMany(method, limited.RetryAfter, err)
+	case errors.As(err, &status):
+		return classifyStatus(method, status)
+	case errors.As(err, &refused):
+		return classifyCode(method, refused)
+	case errors.As(err, &number):
+		// A 429 whose Retry-After is no whole number (section 8).
+		return tooMany(method, defaultRetry, fmt.Errorf("429 with an unreadable Retry-After: %w", err))
+	case errors.Is(err, slack.ErrParametersMissing), errors.Is(err, slack.ErrBlockIDNotUnique):
+		return &Permanent{Method: method, Code: "client", Sentence: "the call was not well formed: " + err.Error(), Cause: err}
+	}
+	return later(method, 2*time.Second, !neverLeft(err), err)
+}
+
+func later(method string, after time.Duration, unknown bool, err error) *RetryLater {
+	if after <= 0 {
+		after = defaultRetry
+	}
+	return &RetryLater{Method: method, After: min(max(after, time.Second), longestRetry), Unknown: unknown, Cause: err}
+}
+
+// tooMany is for a rate limit: nothing was done.
+func tooMany(method string, after time.Duration, err error) *RetryLater {
+	e := later(method, after, false, err)
+	e.limited = true
+	return e
+}
+
+// neverLeft reports whether the connection was never made: then nothing was
+// sent, and nothing can have been done.
+func neverLeft(err error) bool {
+	var op *net.OpError
+	return errors.As(err, &op) && op.Op == "dial"
+}
+
+// classifyStatus: 429 without Retry-After arrives as a bare status (section 8);
+// 5xx is an unknown outcome (section 6); any other status is something on the
+// way that let nothing through.
+func classifyStatus(method string, e slack.StatusCodeError) error {
+	switch {
+	case e.Code == http.StatusTooManyRequests:
+		return tooMany(method, defaultRetry, e)
+	case e.Code >= 500 || e.Code == http.StatusRequestTimeout:
+		return later(method, 2*time.Second, true, e)
+	}
+	return later(method, 30*time.Second, false, e)
+}
+
+// unknownCodes are answers after which the call may have been carried out.
+var unknownCodes = map[string]bool{
+	"fatal_error": true, "internal_error": true, "service_unavailable": true, "request_timeout": true,
+	"duplicate_message_not_allowed": true, // the same client_msg_id: it is there already
+}
+
+func classifyCode(method string, e slack.SlackErrorResponse) error {
+	switch {
+	case e.Err == "ratelimited" || e.Err == "rate_limited":
+		return tooMany(method, defaultRetry, e)
+	case unknownCodes[e.Err]:
+		return later(method, 2*time.Second, true, e)
+	}
+	return &Permanent{Method: method, Code: e.Err, Sentence: sentenceOf(method, e), Cause: e}
+}
+
+// sentences say what is wrong and what to do, by Slack's code.
+var sentences = map[string]string{
+	"channel_not_found":        "the channel does not exist, or it is private and the bot is not in it; invite the bot with /invite",
+	"not_in_channel":           "the bot is not in the channel; invite it with /invite",
+	"is_archived":              "the channel is archived; unarchive it, or propose in another channel",
+	"restricted_action":        "the workspace does not let the bot post in this channel; ask an administrator",
+	"msg_too_long":             "the message is too long; this is a fault of Twokey",
+	"invalid_blocks":           "Slack does not take these blocks; this is a fault of Twokey",
+	"invalid_blocks_format":    "Slack does not take these blocks; this is a fault of Twokey",
+	"invalid_arguments":        "Slack does not take these arguments; this is a fault of Twokey",
+	"message_not_found":        "the message is gone; somebody deleted it",
+	"thread_not_found":         "the thread is gone; somebody deleted its first message",
+	"cant_update_message":      "the message is not the bot's own",
+	"edit_window_closed":       "the workspace does not let messages be edited this late",
+	"user_not_found":           "there is no such person in this workspace",
+	"user_not_in_channel":      "the person is not in the channel, so nothing can be shown to them there",
+	"no_such_subteam":          "there is no such user group; check its id in the policy file",
+	"subteam_disabled":         "the user group is disabled; enable it, or name another in the policy file",
+	"invalid_auth":             "Slack does not know the token; check SLACK_BOT_TOKEN",
+	"not_authed":               "no token was sent; check SLACK_BOT_TOKEN",
+	"account_inactive":         "the token's user or workspace is deactivated; install the app again",
+	"token_revoked":            "the token was revoked; install the app again and set SLACK_BOT_TOKEN",
+	"token_expired":            "the token has expired; install the app again and set SLACK_BOT_TOKEN",
+	"not_allowed_token_type":   "this is another kind of token; SLACK_BOT_TOKEN starts with xoxb-, SLACK_APP_TOKEN with xapp-",
+	"invalid_trigger_id":       "the dialog could not be opened; press the button again",
+	"expired_trigger_id":       lateTrigger,
+	"trigger_expired":          lateTrigger,
+	"exchanged_trigger_id":     "the dialog was opened already; press the button again",
+	"trigger_exchanged":        "the dialog was opened already; press the button again",
+	"hash_conflict":            "the dialog changed meanwhile",
+	"not_found":                "the dialog was closed meanwhile",
+	"view_too_large":           "the dialog is too large; this is a fault of Twokey",
+	"enterprise_is_restricted": "the organisation does not let the app do this; ask an administrator",
+}
+
+// lateTrigger: Slack spells this in two ways (section 3).
+const lateTrigger = "the dialog was not opened within the three seconds that Slack gives; press the button again"
+
+// sentenceOf words a code. A missing scope is named, and what to do about it.
+func sentenceOf(method string, e slack.SlackErrorResponse) string {
+	if e.Err == "missing_scope" {
+		need := e.Needed
+		if need == "" {
+			need = "another scope"
+		}
+		return fmt.Sprintf("the token lacks the scope %s; add it under OAuth & Permissions and install the app again", need)
+	}
+	s, ok := sentences[e.Err]
+	if !ok {
+		s = "see https://docs.slack.dev/reference/methods/" + method + " for this code"
+	}
+	if notes := e.ResponseMetadata.Messages; len(notes) > 0 {
+		s += " (" + cut(strings.Join(notes, "; "), 300) + ")"
+	}
+	return s
+}
+
+// outcomeOf names a classified error for a metric.
+func outcomeOf(err error) string {
+	var l *RetryLater
+	var p *Permanent
+	switch {
+	case err == nil:
+		return "ok"
+	case errors.As(err, &p):
+		return p.Code
+	case errors.As(err, &l) && l.Unknown:
+		return "unknown"
+	case errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded):
+		return "cancelled"
+	}
+	return "later"
+}

@@ -1,0 +1,231 @@
+package chat
+
+import (
+	"bytes"
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"twokey/commands"
+	"twokey/commands/reinstall"
+)
+
+// maxIntro is how much of each paragraph above a form's fields is shown.
+const maxIntro = 2000
+
+// OpenForm opens a form; a trigger lives three seconds and works once
+// (facts/slack.md section 3).
+func (c *Chat) OpenForm(ctx context.Context, trigger string, f commands.Form) (view, hash string, err error) {
+	modal := c.drawForm(f)
+	err = c.call(ctx, mOpen, "", func() error {
+		r, err := c.api.OpenViewContext(ctx, trigger, modal)
+		view, hash = viewOf(r)
+		return orNoTS(err, view)
+	})
+	return view, hash, err
+}
+
+// UpdateForm redraws an open form, unless it is no longer the one with that
+// hash. What was typed in fields that stay is kept by Slack.
+func (c *Chat) UpdateForm(ctx context.Context, view, hash string, f commands.Form) error {
+	modal := c.drawForm(f)
+	return c.call(ctx, mUpdateView, "", func() error {
+		r, err := c.api.UpdateViewContext(ctx, modal, "", hash, view)
+		id, _ := viewOf(r)
+		return orNoTS(err, id)
+	})
+}
+
+func viewOf(r *slack.ViewResponse) (id, hash string) {
+	if r == nil {
+		return "", ""
+	}
+	return r.ID, r.Hash
+}
+
+// drawForm draws and checks. A form that fails the check is a fault: it is
+// logged, and a notice is shown in its place.
+func (c *Chat) drawForm(f commands.Form) slack.ModalViewRequest {
+	v := formView(f, c.sealState(f))
+	if err := checkView(v); err != nil {
+		c.log.Error("a form does not fit Slack's limits; a notice is shown", "verb", f.Verb, "op", f.Op, "err", err)
+		c.metrics.Refused("own_view")
+		v = notice(f.Title, reinstall.Say("This form could not be drawn. Type the command instead: /reinstall help shows how."))
+	}
+	return v
+}
+
+// notice is a modal that only says something.
+func notice(title string, t reinstall.Text) slack.ModalViewRequest {
+	return slack.ModalViewRequest{
+		Type: slack.VTModal, Title: plain(title, maxTitle), Close: plain("Close", maxTitle),
+		Blocks: slack.Blocks{BlockSet: []slack.Block{slack.NewRichTextBlock("notice", slack.NewRichTextSection(richLines(t, maxIntro)...))}},
+	}
+}
+
+// formView draws a form. A field's block_id is its id, so that errors find it
+// and Slack keeps what was typed when the form is redrawn.
+func formView(f commands.Form, state string) slack.ModalViewRequest {
+	v := slack.ModalViewRequest{
+		Type: slack.VTModal, CallbackID: f.Verb, PrivateMetadata: state,
+		Title: plain(f.Title, maxTitle), Close: plain("Close", maxTitle),
+	}
+	add := func(b slack.Block) { v.Blocks.BlockSet = append(v.Blocks.BlockSet, b) }
+	for i, t := range f.Intro {
+		add(slack.NewRichTextBlock(fmt.Sprintf("intro.%d", i), slack.NewRichTextSection(richLines(t, maxIntro)...)))
+	}
+	inputs := false
+	for _, field := range f.Fields {
+		b := fieldBlock(field)
+		_, input := b.(*slack.InputBlock)
+		inputs = inputs || input
+		add(b)
+	}
+	if inputs || f.Submit != "" {
+		v.Submit = plain(orElse(f.Submit, "Submit"), maxTitle)
+	}
+	return v
+}
+
+// fieldBlock draws one field. A choice of nothing is a sentence: Slack knows
+// no empty select.
+func fieldBlock(f commands.Field) slack.Block {
+	label := plain(orElse(f.Label, f.ID), maxLabel)
+	e := fieldElement(f)
+	if e == nil {
+		line := reinstall.Say(reinstall.Strong(orElse(f.Label, f.ID)), ": there is nothing to choose from.")
+		return slack.NewRichTextBlock(f.ID, slack.NewRichTextSection(rich(line, maxIntro)...))
+	}
+	b := slack.NewInputBlock(f.ID, label, nil, e).WithOptional(f.Optional)
+	if f.Hint != "" {
+		b.Hint = plain(f.Hint, maxLabel)
+	}
+	return b
+}
+
+var wholeNumber = regexp.MustCompile(`^-?[0-9]{1,15}$`)
+
+func fieldElement(f commands.Field) slack.BlockElement {
+	var holder *slack.TextBlockObject
+	if f.Holder != "" {
+		holder = plain(f.Holder, maxPlaceholder)
+	}
+	switch f.Kind {
+	case commands.FieldNumber:
+		e := slack.NewNumberInputBlockElement(holder, f.ID, false)
+		if wholeNumber.MatchString(f.Value) {
+			e.InitialValue = f.Value
+		}
+		return e
+	case commands.FieldChoice:
+		return choice(f, holder)
+	case commands.FieldSearch:
+		return typeAhead(f, holder)
+	}
+	e := slack.NewPlainTextInputBlockElement(holder, f.ID)
+	e.Multiline = f.Kind == commands.FieldLong
+	e.InitialValue = cut(strings.ToValidUTF8(f.Value, "\uFFFD"), maxTextObject)
+	return e
+}
+
+// choice is a select of the field's options, nil if there are none.
+func choice(f commands.Field, holder *slack.TextBlockObject) slack.BlockElement {
+	opts := options(f.Options)
+	if len(opts) == 0 {
+		return nil
+	}
+	e := slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, holder, f.ID, opts...)
+	for _, o := range opts {
+		if o.Value == f.Value {
+			e.InitialOption = o
+		}
+	}
+	return e
+}
+
+// typeAhead is a select that asks as one types, and once when it is opened:
+// the default of three letters would show nothing then (section 3).
+func typeAhead(f commands.Field, holder *slack.TextBlockObject) slack.BlockElement {
+	e := slack.NewOptionsSelectBlockElement(slack.OptTypeExternal, holder, f.ID)
+	none := 0
+	e.MinQueryLength = &none
+	for _, o := range options(append(f.Options, commands.Option{Value: f.Value, Label: f.Value})) {
+		if o.Value == f.Value {
+			e.InitialOption = o
+			break
+		}
+	}
+	return e
+}
+
+// options draws at most 100. A value that is too long is left out, since a cut
+// one would mean something else; of equal values the first stays.
+func options(os []commands.Option) []*slack.OptionBlockObject {
+	var out []*slack.OptionBlockObject
+	known := map[string]bool{}
+	for _, o := range os {
+		if o.Value == "" || len([]rune(o.Value)) > maxOptionValue || known[o.Value] || len(out) == maxSelect || strings.ToValidUTF8(o.Value, "") != o.Value {
+			continue
+		}
+		known[o.Value] = true
+		b := slack.NewOptionBlockObject(o.Value, plain(orElse(o.Label, o.Value), maxOptionText), nil)
+		if o.Note != "" {
+			b.Description = plain(o.Note, maxOptionText)
+		}
+		out = append(out, b)
+	}
+	return out
+}
+
+// formState is what a form carries in its private_metadata. Mac covers the
+// rest, so that an edited one is refused.
+type formState struct {
+	Verb    string `json:"v"`
+	Op      string `json:"o,omitempty"`
+	Rev     int64  `json:"r,omitempty"`
+	Channel string `json:"c,omitempty"`
+	Thread  string `json:"t,omitempty"`
+	Mac     string `json:"m,omitempty"`
+}
+
+// sealState is the state as JSON with its mac.
+func (c *Chat) sealState(f commands.Form) string {
+	s := formState{Verb: f.Verb, Op: f.Op, Rev: f.Rev, Channel: f.Channel, Thread: f.Thread}
+	s.Mac = c.macOf(s)
+	b, err := json.Marshal(s)
+	if err != nil {
+		return "" // a struct of strings always marshals
+	}
+	return string(b)
+}
+
+func (c *Chat) macOf(s formState) string {
+	s.Mac = ""
+	b, err := json.Marshal(s)
+	if err != nil {
+		return ""
+	}
+	mac := hmac.New(sha256.New, c.formKey)
+	_, _ = mac.Write(b)
+	return hex.EncodeToString(mac.Sum(nil)[:16])
+}
+
+// openState undoes sealState; ok is false for whatever sealState did not make.
+func (c *Chat) openState(raw string) (s formState, ok bool) {
+	d := json.NewDecoder(bytes.NewReader([]byte(raw)))
+	d.DisallowUnknownFields()
+	if len(raw) > maxState || d.Decode(&s) != nil || d.More() {
+		return formState{}, false
+	}
+	if !verbID.MatchString(s.Verb) || s.Op != "" && !opID.MatchString(s.Op) || s.Rev < 0 {
+		return formState{}, false
+	}
+	return s, hmac.Equal([]byte(s.Mac), []byte(c.macOf(s)))
+}

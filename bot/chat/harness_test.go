@@ -1,0 +1,260 @@
+package chat
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"twokey/bot/fakeslack"
+	"twokey/commands"
+	"twokey/commands/reinstall"
+)
+
+const infra = "C0INFRA"
+
+// theBench is a chat, the double that it talks to, and what came of both.
+type theBench struct {
+	t     *testing.T
+	slack *fakeslack.Slack
+	chat  *Chat
+	bot   *httptest.Server
+	desk  *deskDouble
+	seen  *tally
+	logs  *lockedBuffer
+}
+
+// bench starts a double and a chat on it, each behind real HTTP.
+func bench(t *testing.T, change ...func(*fakeslack.Config, *Config)) *theBench {
+	t.Helper()
+	fc := fakeslack.Config{RateScale: 1000}
+	b := &theBench{t: t, desk: &deskDouble{}, seen: &tally{refused: map[string]int{}}, logs: &lockedBuffer{}}
+	cc := Config{
+		Token: "xoxb-practice", SigningSecret: "practice-signing-secret", RateScale: 1000, Desk: b.desk, Metrics: b.seen,
+		Log: slog.New(slog.NewTextHandler(b.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
+	}
+	for _, c := range change {
+		c(&fc, &cc)
+	}
+	b.slack = fakeslack.New(fc)
+	api := httptest.NewServer(b.slack)
+	t.Cleanup(api.Close)
+	b.slack.SetURL(api.URL)
+	if cc.APIURL == "" {
+		cc.APIURL = api.URL + "/api/"
+	}
+	var err error
+	if b.chat, err = New(cc); err != nil {
+		t.Fatal(err)
+	}
+	b.bot = httptest.NewServer(b.chat.Handler())
+	t.Cleanup(b.bot.Close)
+	b.slack.SetBot(b.bot.URL+"/slack/commands", b.bot.URL+"/slack/interactions")
+	t.Cleanup(func() {
+		if err := b.chat.Close(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+	return b
+}
+
+// send makes a signed request to the bot and returns status and body.
+func (b *theBench) send(path string, form url.Values, change ...func(*http.Request)) (int, string) {
+	b.t.Helper()
+	return b.do(b.slack.SignedRequest(b.bot.URL+path, []byte(form.Encode()), time.Now()), change...)
+}
+
+func (b *theBench) do(r *http.Request, change ...func(*http.Request)) (int, string) {
+	b.t.Helper()
+	for _, c := range change {
+		c(r)
+	}
+	resp, err := http.DefaultClient.Do(r)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return resp.StatusCode, strings.TrimSpace(string(body))
+}
+
+// sendPayload signs and sends an interaction.
+func (b *theBench) sendPayload(p map[string]any) (int, string) {
+	b.t.Helper()
+	raw, err := json.Marshal(p)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return b.send("/slack/interactions", url.Values{"payload": {string(raw)}})
+}
+
+// settle waits until what goes on after acks is done.
+func (b *theBench) settle() {
+	b.t.Helper()
+	if err := b.chat.Close(context.Background()); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// postCard posts a card and fails the test if that fails.
+func (b *theBench) postCard(c commands.Card) commands.Address {
+	b.t.Helper()
+	a, err := b.chat.PostCard(b.t.Context(), c, c.ID+".card")
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return a
+}
+
+// whispers are the texts that only that person sees.
+func (b *theBench) whispers(user string) []string {
+	var out []string
+	for _, m := range b.slack.Ephemerals(user) {
+		out = append(out, b.slack.PlainText(m))
+	}
+	return out
+}
+
+// calls are the calls of a method so far.
+func (b *theBench) calls(method string) []fakeslack.Call {
+	var out []fakeslack.Call
+	for _, c := range b.slack.Calls() {
+		if c.Method == method {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+func (b *theBench) must(err error) {
+	b.t.Helper()
+	if err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// aCard is a card as commands draws it.
+func aCard() commands.Card {
+	say := reinstall.Say
+	return commands.Card{
+		ID: "7K3Q", Rev: 12, Channel: infra, Title: "web-01", Status: commands.Status{Emoji: ":closed_lock_with_key:", Word: "Waiting for keys"},
+		Lead: say("Its system disk will be wiped. Nothing happens before both keys are turned."),
+		Facts: []commands.Row{
+			{Label: "Machine", Value: say(reinstall.Mono("ins-1a2b3c4d"), " · main · ap-guangzhou · 10.0.0.4")},
+			{Label: "Wiped", Value: say("system disk disk-9 CLOUD_SSD, 50 GiB, with CentOS 7.6")},
+			{Label: "Becomes", Value: say(reinstall.Strong("Ubuntu 24.04"), ", 100 GiB, from image ", reinstall.Mono("img-1"), " (public)")},
+		},
+		Findings: []reinstall.Text{say(reinstall.Emoji("warning"), " Warning: it is behind a load balancer.")},
+		Keys: []commands.Row{
+			{Label: "Approval", Value: say(reinstall.Emoji("lock"), " owed by one of ", reinstall.Everyone("S0ONCALL"), ", ", reinstall.Who("U0BOB"))},
+			{Label: "Backup", Value: say(reinstall.Emoji("key"), " image ", reinstall.Mono("img-2"), ", made ", reinstall.At(time.Unix(1800000000, 0)))},
+		},
+		Foot: say(reinstall.Mono("7K3Q"), " · asked by ", reinstall.Who("U0ANN"), ", ", reinstall.At(time.Unix(1800000000, 0))),
+		Buttons: []commands.Button{
+			{Label: "Approve", Verb: "approve", Style: "primary"}, {Label: "Reject", Verb: "reject"},
+			{Label: "Confirm backup", Verb: "backup"}, {Label: "Cancel", Verb: "cancel", Style: "danger"},
+		},
+		Summary: "Waiting for keys: reinstall of web-01 (ins-1a2b3c4d), proposal 7K3Q. Nothing happens before both keys are turned.",
+	}
+}
+
+// deskDouble answers as it is told and remembers what it was asked.
+type deskDouble struct {
+	command, press, submit func(context.Context, commands.Inbound) commands.Reply
+	suggest                func(in commands.Inbound, field, query string) []commands.Option
+
+	mu sync.Mutex
+	in []commands.Inbound
+}
+
+func (d *deskDouble) answer(ctx context.Context, in commands.Inbound, f func(context.Context, commands.Inbound) commands.Reply) commands.Reply {
+	d.mu.Lock()
+	d.in = append(d.in, in)
+	d.mu.Unlock()
+	if f == nil {
+		return commands.Reply{}
+	}
+	return f(ctx, in)
+}
+
+func (d *deskDouble) Command(ctx context.Context, in commands.Inbound) commands.Reply {
+	return d.answer(ctx, in, d.command)
+}
+
+func (d *deskDouble) Press(ctx context.Context, in commands.Inbound) commands.Reply {
+	return d.answer(ctx, in, d.press)
+}
+
+func (d *deskDouble) Submit(ctx context.Context, in commands.Inbound) commands.Reply {
+	return d.answer(ctx, in, d.submit)
+}
+
+func (d *deskDouble) Suggest(_ context.Context, in commands.Inbound, field, query string) []commands.Option {
+	d.answer(context.Background(), in, nil)
+	if d.suggest == nil {
+		return nil
+	}
+	return d.suggest(in, field, query)
+}
+
+// asked is what reached the desk so far.
+func (d *deskDouble) asked() []commands.Inbound {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return append([]commands.Inbound(nil), d.in...)
+}
+
+// tally counts what a chat reports.
+type tally struct {
+	mu      sync.Mutex
+	refused map[string]int
+	called  []string
+}
+
+func (t *tally) Refused(reason string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.refused[reason]++
+}
+
+func (t *tally) Acked(string, time.Duration) {}
+
+func (t *tally) Called(method, outcome string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.called = append(t.called, method+" "+outcome)
+}
+
+func (t *tally) count(reason string) int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.refused[reason]
+}
+
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *lockedBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lockedBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}

@@ -1,0 +1,306 @@
+package chat
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+
+	"github.com/slack-go/slack"
+
+	"twokey/commands"
+	"twokey/commands/reinstall"
+)
+
+// interaction is what is read of a payload, and no more: slack-go decodes the
+// message too, and one malformed block in it would fail the whole payload
+// (facts/slack.md section 3).
+type interaction struct {
+	Type        string      `json:"type"`
+	App         string      `json:"api_app_id"`
+	Team        *named      `json:"team"`       // null on org-wide installs
+	Enterprise  *named      `json:"enterprise"` // of a Grid
+	User        teamMember  `json:"user"`
+	Channel     named       `json:"channel"`
+	Container   container   `json:"container"`
+	Actions     []action    `json:"actions"`
+	View        *openedView `json:"view"`
+	Trigger     string      `json:"trigger_id"`
+	ResponseURL string      `json:"response_url"`
+	ActionID    string      `json:"action_id"` // of a suggestion
+	BlockID     string      `json:"block_id"`
+	Value       string      `json:"value"`
+	// Message is only looked into by wrote.
+	Message json.RawMessage `json:"message"`
+}
+
+type named struct {
+	ID string `json:"id"`
+}
+
+type teamMember struct {
+	ID     string `json:"id"`
+	TeamID string `json:"team_id"`
+}
+
+type container struct {
+	Type      string `json:"type"`
+	MessageTS string `json:"message_ts"`
+	ThreadTS  string `json:"thread_ts"`
+	ChannelID string `json:"channel_id"`
+}
+
+type action struct {
+	Type     string `json:"type"`
+	ActionID string `json:"action_id"`
+	BlockID  string `json:"block_id"`
+	Value    string `json:"value"`
+}
+
+// openedView is a form as it comes back. Its hash is here; that of the payload
+// is empty (section 3).
+type openedView struct {
+	ID         string `json:"id"`
+	Hash       string `json:"hash"`
+	CallbackID string `json:"callback_id"`
+	State      string `json:"private_metadata"`
+	AppID      string `json:"app_id"`
+	TeamID     string `json:"team_id"`
+	Installed  string `json:"app_installed_team_id"`
+	Entered    struct {
+		Values map[string]map[string]entered `json:"values"`
+	} `json:"state"`
+}
+
+type entered struct {
+	Value    string  `json:"value"`
+	Selected *option `json:"selected_option"`
+}
+
+type option struct {
+	Value string `json:"value"`
+}
+
+// wrote tells which app and team a message is of; empty where it does not say.
+func wrote(message json.RawMessage) (app, team string) {
+	var m struct {
+		App  string `json:"app_id"`
+		Team string `json:"team"`
+	}
+	if json.Unmarshal(message, &m) != nil {
+		return "", ""
+	}
+	return m.App, m.Team
+}
+
+// interactionByHTTP reads the payload out of the body; one in the query string
+// is not covered by the signature and never looked at (section 1).
+func (c *Chat) interactionByHTTP(ctx context.Context, r *http.Request, d delivery) answer {
+	if err := r.ParseForm(); err != nil || len(r.PostForm["payload"]) != 1 {
+		return turnedAway(http.StatusBadRequest, "malformed")
+	}
+	return c.interaction(ctx, []byte(r.PostForm.Get("payload")), d)
+}
+
+// interaction answers a press, a submission, type-ahead, a shortcut.
+func (c *Chat) interaction(ctx context.Context, payload []byte, d delivery) answer {
+	var p interaction
+	if err := json.Unmarshal(payload, &p); err != nil || !userID.MatchString(p.User.ID) {
+		return turnedAway(http.StatusBadRequest, "malformed")
+	}
+	if no := c.foreign(ctx, p.App, p.ours); no != nil {
+		return *no
+	}
+	in := commands.Inbound{
+		Dedupe: d.dedupe, At: d.at, User: p.User.ID, Team: p.teamOfUser(),
+		Channel: orElse(p.Container.ChannelID, p.Channel.ID), Thread: orElse(p.Container.ThreadTS, p.Container.MessageTS),
+		Reply: c.replyURL(p.ResponseURL), Trigger: p.Trigger,
+	}
+	switch p.Type {
+	case "block_actions":
+		return c.press(ctx, p, in)
+	case "view_submission":
+		return c.submit(ctx, p, in)
+	case "block_suggestion":
+		return c.suggest(ctx, p, in)
+	case "shortcut", "message_action":
+		return c.shortcut(p, in)
+	}
+	return answer{kind: "other"} // view_closed, and what Slack may yet invent
+}
+
+// ours reports whether the payload is of our workspace. Somebody of another
+// company who presses a button in a shared channel is let through, for the desk
+// to refuse in words: the message or the form that they used is ours.
+func (p interaction) ours(id Identity) bool {
+	var team, enterprise string
+	if p.Team != nil {
+		team = p.Team.ID
+	}
+	if p.Enterprise != nil {
+		enterprise = p.Enterprise.ID
+	}
+	if p.View != nil {
+		return (id.AppID == "" || p.View.AppID == id.AppID) && (id.has(team, enterprise) || id.has(p.View.TeamID, "") || id.has(p.View.Installed, ""))
+	}
+	app, wroteIn := wrote(p.Message)
+	if id.AppID != "" && app != "" && app != id.AppID {
+		return false // a message of another app that carries a copy of ours
+	}
+	return id.has(team, enterprise) || id.has(wroteIn, "")
+}
+
+// teamOfUser is the workspace of the one who acted, never of the channel.
+func (p interaction) teamOfUser() string {
+	if p.User.TeamID != "" || p.Team == nil {
+		return p.User.TeamID
+	}
+	return p.Team.ID
+}
+
+// press has the desk answer a button. What it says is posted to the
+// response_url after the ack.
+func (c *Chat) press(ctx context.Context, p interaction, in commands.Inbound) answer {
+	a := answer{kind: "press"}
+	if len(p.Actions) != 1 || p.Actions[0].Type != "button" || p.View != nil {
+		return a // a choice in a form: it comes with the submission
+	}
+	b := p.Actions[0]
+	verb, op, rev, ok := readButton(b.ActionID, b.Value, b.BlockID)
+	if !ok {
+		a.reason = "forged_button"
+		a.then = c.tell(in, notOurs())
+		return a
+	}
+	in.Verb, in.Op, in.Rev = verb, op, rev
+	a.then = c.tell(in, replyText(c.theDesk().Press(ctx, in)))
+	return a
+}
+
+func notOurs() reinstall.Text {
+	return reinstall.Say(reinstall.Refuse("Not done", "this button is not one of Twokey's, or is of an old version of it",
+		"Use the newest card, or type /reinstall list").Error())
+}
+
+// withView fills in what a form carries; ok is false if somebody edited it.
+func (c *Chat) withView(p interaction, in *commands.Inbound) bool {
+	if p.View == nil {
+		return false
+	}
+	s, ok := c.openState(p.View.State)
+	if !ok || s.Verb != p.View.CallbackID {
+		return false
+	}
+	in.Verb, in.Op, in.Rev, in.View, in.Hash = s.Verb, s.Op, s.Rev, p.View.ID, p.View.Hash
+	in.Channel, in.Thread = orElse(s.Channel, in.Channel), orElse(s.Thread, in.Thread)
+	return true
+}
+
+// submission answers a submitted form: errors under its fields, or another
+// view in its place; an empty answer closes it.
+type submission struct {
+	Action string                  `json:"response_action"`
+	Errors map[string]string       `json:"errors,omitempty"`
+	View   *slack.ModalViewRequest `json:"view,omitempty"`
+}
+
+// submit has the desk answer a form. What it says without errors is shown in
+// place of the form, where nobody can miss it.
+func (c *Chat) submit(ctx context.Context, p interaction, in commands.Inbound) answer {
+	a := answer{kind: "submit"}
+	if !c.withView(p, &in) {
+		a.reason = "forged_form"
+		a.body = said(reinstall.Say(reinstall.Refuse("Not done", "this form is not one of Twokey's, or is of an old version of it",
+			"Open it again from the newest card, or type /reinstall help").Error()))
+		return a
+	}
+	in.Values = map[string]string{}
+	for field, elements := range p.View.Entered.Values {
+		for _, e := range elements {
+			in.Values[field] = e.Value
+			if e.Selected != nil {
+				in.Values[field] = e.Selected.Value
+			}
+		}
+	}
+	reply := c.theDesk().Submit(ctx, in)
+	switch errs := formErrors(reply.Errors, in.Values); {
+	case len(errs) > 0:
+		a.body = submission{Action: string(slack.RAErrors), Errors: errs}
+	case len(replyText(reply)) > 0:
+		a.body = said(replyText(reply))
+	}
+	return a
+}
+
+func said(t reinstall.Text) submission {
+	v := notice("Twokey", t)
+	return submission{Action: string(slack.RAUpdate), View: &v}
+}
+
+// maxFormError is how much of an error under a field is shown.
+const maxFormError = 500
+
+// formErrors keeps the errors whose field the form has: any other key would
+// make Slack show none of them (section 3). What belongs to no field stands
+// under the first.
+func formErrors(errs, fields map[string]string) map[string]string {
+	if len(errs) == 0 || len(fields) == 0 {
+		return nil
+	}
+	out := map[string]string{}
+	lost := ""
+	for id, why := range errs {
+		if _, ok := fields[id]; ok {
+			out[id] = cut(oneLine(orElse(why, "not taken")), maxFormError)
+		} else {
+			lost = why
+		}
+	}
+	if len(out) == 0 {
+		first := ""
+		for id := range fields {
+			if first == "" || id < first {
+				first = id
+			}
+		}
+		out[first] = cut(oneLine(orElse(lost, "not taken")), maxFormError)
+	}
+	return out
+}
+
+// suggestions answers type-ahead; an empty list is one, null is none.
+type suggestions struct {
+	Options []*slack.OptionBlockObject `json:"options"`
+}
+
+func (c *Chat) suggest(ctx context.Context, p interaction, in commands.Inbound) answer {
+	a := answer{kind: "suggest", body: suggestions{Options: []*slack.OptionBlockObject{}}}
+	if !c.withView(p, &in) {
+		a.reason = "forged_form"
+		return a
+	}
+	if os := options(c.theDesk().Suggest(ctx, in, p.BlockID, p.Value)); len(os) > 0 {
+		a.body = suggestions{Options: os}
+	}
+	return a
+}
+
+// shortcut says how to go on: a shortcut carries no channel in which a proposal
+// could be made.
+func (c *Chat) shortcut(p interaction, in commands.Inbound) answer {
+	t := reinstall.Say("To propose a reinstall, go to a channel where Twokey works and type ", reinstall.Mono("/reinstall"), ". ",
+		reinstall.Mono("/reinstall help"), " shows all it can do.")
+	a := answer{kind: "other", then: c.tell(in, t)}
+	if p.Type == "shortcut" {
+		a.then = func(ctx context.Context) {
+			err := c.call(ctx, mOpen, "", func() error {
+				_, err := c.api.OpenViewContext(ctx, in.Trigger, notice("Twokey", t))
+				return err
+			})
+			if err != nil {
+				c.log.Warn("could not answer a shortcut", "user", in.User, "err", err)
+			}
+		}
+	}
+	return a
+}

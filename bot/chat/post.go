@@ -1,0 +1,96 @@
+package chat
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"twokey/commands"
+	"twokey/commands/reinstall"
+)
+
+// eventType is that of the metadata which every post carries, so that it is
+// found again after a lost answer (facts/slack.md section 6).
+const eventType = "twokey_post"
+
+// PostCard posts the card. An error with OutcomeUnknown means: look with
+// FindCard before posting again.
+func (c *Chat) PostCard(ctx context.Context, card commands.Card, key string) (commands.Address, error) {
+	blocks, text := c.drawCard(card)
+	return c.post(ctx, card.Channel, "", key, card.ID, blocks, text)
+}
+
+// PostLine posts a line in the thread of the message at a.
+func (c *Chat) PostLine(ctx context.Context, a commands.Address, t reinstall.Text, key string) error {
+	op, _, _ := strings.Cut(key, ".")
+	blocks, text := c.drawText(t, maxLine)
+	_, err := c.post(ctx, a.Channel, a.TS, key, op, blocks, text)
+	return err
+}
+
+func (c *Chat) post(ctx context.Context, channel, thread, key, op string, blocks []slack.Block, text string) (commands.Address, error) {
+	opts := []slack.MsgOption{
+		slack.MsgOptionText(text, false), slack.MsgOptionBlocks(blocks...),
+		slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl(),
+		slack.MsgOptionMetadata(slack.SlackMetadata{EventType: eventType, EventPayload: map[string]any{"key": key, "op": op}}),
+		slack.UnsafeMsgOptionEndpoint(c.base.String()+mPost, func(v url.Values) { v.Set("client_msg_id", messageID(key)) }),
+	}
+	if thread != "" {
+		opts = append(opts, slack.MsgOptionTS(thread))
+	}
+	var a commands.Address
+	err := c.call(ctx, mPost, channel, func() error {
+		var err error
+		a.Channel, a.TS, err = c.api.PostMessageContext(ctx, channel, opts...)
+		return orNoTS(err, a.TS)
+	})
+	if err != nil {
+		return commands.Address{}, err
+	}
+	a.Channel = orElse(a.Channel, channel)
+	return a, nil
+}
+
+// orNoTS makes an answer without a timestamp an error (section 8).
+func orNoTS(err error, ts string) error {
+	if err == nil && ts == "" {
+		return errNoTS
+	}
+	return err
+}
+
+// messageID is the same UUID for the same key: where Slack looks at
+// client_msg_id, a second post of it is no second message (section 6).
+func messageID(key string) string {
+	h := sha256.Sum256([]byte("twokey post " + key))
+	h[6], h[8] = h[6]&0x0f|0x50, h[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", h[0:4], h[4:6], h[6:8], h[8:10], h[10:16])
+}
+
+// UpdateCard redraws the card at a. Text and blocks always go together: text
+// alone would delete the blocks (section 5).
+func (c *Chat) UpdateCard(ctx context.Context, a commands.Address, card commands.Card) error {
+	blocks, text := c.drawCard(card)
+	return c.call(ctx, mUpdate, a.Channel, func() error {
+		_, ts, _, err := c.api.UpdateMessageContext(ctx, a.Channel, a.TS, slack.MsgOptionText(text, false), slack.MsgOptionBlocks(blocks...))
+		return orNoTS(err, ts)
+	})
+}
+
+// Whisper shows a text to one person alone; it cannot be changed later, and is
+// gone when they reload.
+func (c *Chat) Whisper(ctx context.Context, channel, thread, user string, t reinstall.Text) error {
+	blocks, text := c.drawText(t, maxLine)
+	opts := []slack.MsgOption{slack.MsgOptionText(text, false), slack.MsgOptionBlocks(blocks...)}
+	if thread != "" {
+		opts = append(opts, slack.MsgOptionTS(thread))
+	}
+	return c.call(ctx, mEphemeral, channel, func() error {
+		ts, err := c.api.PostEphemeralContext(ctx, channel, user, opts...)
+		return orNoTS(err, ts)
+	})
+}

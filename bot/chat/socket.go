@@ -1,0 +1,303 @@
+package chat
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
+	"github.com/slack-go/slack"
+	"github.com/slack-go/slack/socketmode"
+	"golang.org/x/sync/errgroup"
+)
+
+// Socket Mode (facts/slack.md section 7). slack-go's client is used with care:
+// its faults, seen by running it, are numbered there.
+
+const (
+	mConnect = "apps.connections.open"
+	// connections are two, so that one is there while the other is renewed
+	// (fault 5).
+	connections = 2
+	maxAck      = 19 << 10 // Slack drops acks of 20 KB without a word
+	maxFrame    = 1 << 20
+	flushTime   = 150 * time.Millisecond
+)
+
+// fatal are answers that no second try changes; slack-go tries some of them
+// for ever (fault 6).
+var fatal = map[string]bool{
+	"invalid_auth": true, "not_authed": true, "account_inactive": true, "token_revoked": true, "token_expired": true,
+	"missing_scope": true, "not_allowed_token_type": true, "user_removed_from_team": true, "team_access_not_granted": true,
+}
+
+// Listen takes what Slack sends over Socket Mode, until ctx ends: then what is
+// under way is still acknowledged, and Listen returns nil. Any other return is
+// an error that no new try would change.
+func (c *Chat) Listen(ctx context.Context) error {
+	if c.cfg.AppToken == "" {
+		return errors.New("SLACK_APP_TOKEN is not set: Socket Mode needs it")
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	for range connections {
+		g.Go(func() error {
+			dial := &reconnects{http: c.http, now: c.now}
+			for ctx.Err() == nil {
+				if err := c.session(ctx, dial); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	return g.Wait()
+}
+
+// reconnects makes the calls of one Socket Mode client and holds back
+// apps.connections.open: a connection that is taken and at once ended would
+// otherwise be opened again thousands of times a second (fault 1).
+type reconnects struct {
+	http *http.Client
+	now  func() time.Time
+
+	mu   sync.Mutex
+	last time.Time
+	back *backoff.ExponentialBackOff
+}
+
+// settled is after how long a connection counts as having held.
+const settled = time.Minute
+
+// Do waits its turn, then makes the call.
+func (r *reconnects) Do(req *http.Request) (*http.Response, error) {
+	if wait := r.delay(); wait > 0 {
+		t := time.NewTimer(wait)
+		defer t.Stop()
+		select {
+		case <-t.C:
+		case <-req.Context().Done():
+			return nil, context.Cause(req.Context())
+		}
+	}
+	return r.http.Do(req)
+}
+
+// delay is how long to wait before the next connection: not at all after one
+// that held, else twice as long as before, at most a minute.
+func (r *reconnects) delay() time.Duration {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	now := r.now()
+	if r.back == nil || now.Sub(r.last) > settled {
+		r.back = backoff.NewExponentialBackOff()
+		r.back.InitialInterval, r.back.Multiplier, r.back.MaxInterval = 250*time.Millisecond, 2, settled
+		r.back.Reset()
+		r.last = now
+		return 0
+	}
+	wait := r.back.NextBackOff()
+	r.last = now.Add(wait)
+	return wait
+}
+
+// errAnew ends a session so that a new one is begun.
+var errAnew = errors.New("the connection is made anew")
+
+// session runs one client until ctx ends, it fails for good (the error), or it
+// has to be made anew (nil).
+func (c *Chat) session(ctx context.Context, dial *reconnects) error {
+	run, stop := context.WithCancelCause(context.WithoutCancel(ctx))
+	defer stop(nil)
+	api := slack.New(c.cfg.Token, slack.OptionAppLevelToken(c.cfg.AppToken), slack.OptionHTTPClient(dial), slack.OptionAPIURL(c.base.String()))
+	client := socketmode.New(api, socketmode.OptionReadLimit(maxFrame))
+	ended := make(chan error, 1)
+	go func() { ended <- client.RunContext(run) }()
+
+	s := session{chat: c, client: client, run: run, stop: stop, answered: make(chan struct{})}
+	leaving := ctx.Done()
+	for {
+		select {
+		case e := <-client.Events: // handed off at once (fault 2)
+			s.event(e)
+		case <-s.answered:
+			s.open--
+		case <-leaving:
+			leaving, s.leaving = nil, true
+			s.patience = time.After(ackTime)
+		case <-s.patience:
+			stop(nil)
+		case err := <-ended:
+			return s.verdict(ctx, err)
+		}
+		s.flush()
+	}
+}
+
+// A session is one client and what is under way on it. Its fields are only
+// touched by the loop of Chat.session.
+type session struct {
+	chat     *Chat
+	client   *socketmode.Client
+	run      context.Context
+	stop     context.CancelCauseFunc
+	answered chan struct{}
+	open     int // envelopes that are being answered
+	leaving  bool
+	flushing bool
+	patience <-chan time.Time
+}
+
+// flush ends a session that is to end once nothing is under way: acks that are
+// queued are given a moment to leave, as a stop drops them (fault 9).
+func (s *session) flush() {
+	if s.leaving && s.open == 0 && !s.flushing {
+		s.flushing = true
+		s.patience = time.After(flushTime)
+	}
+}
+
+// verdict is what the end of a client means.
+func (s *session) verdict(ctx context.Context, err error) error {
+	if bad := fatalCode(context.Cause(s.run)); bad != nil {
+		return bad
+	}
+	if bad := fatalCode(err); bad != nil {
+		return bad
+	}
+	if ctx.Err() == nil {
+		s.chat.log.Warn("Socket Mode is connected anew", "err", err)
+	}
+	return nil
+}
+
+// fatalCode returns the error for people if err is one that no try changes.
+func fatalCode(err error) error {
+	var e slack.SlackErrorResponse
+	if err == nil || !errors.As(err, &e) || !fatal[e.Err] {
+		return nil
+	}
+	say := sentenceOf(mConnect, e)
+	if e.Err == "missing_scope" {
+		say = "the app-level token lacks the scope connections:write; make a new one under Basic Information, App-Level Tokens"
+	}
+	return &Permanent{Method: mConnect, Code: e.Err, Sentence: "SLACK_APP_TOKEN: " + say, Cause: err}
+}
+
+// event deals with one event of the client.
+func (s *session) event(e socketmode.Event) {
+	switch e.Type {
+	case socketmode.EventTypeSlashCommand, socketmode.EventTypeInteractive, socketmode.EventTypeEventsAPI:
+		if e.Request != nil {
+			s.envelope(envelope{ID: e.Request.EnvelopeID, Type: e.Request.Type, Payload: e.Request.Payload})
+		}
+	case socketmode.EventTypeErrorBadMessage:
+		// slack-go could not decode it, and would never acknowledge it.
+		if bad, ok := e.Data.(*socketmode.ErrorBadMessage); ok {
+			var env envelope
+			if json.Unmarshal(bad.Message, &env) == nil && env.ID != "" {
+				s.envelope(env)
+				return
+			}
+		}
+		s.chat.metrics.Refused("malformed")
+	case socketmode.EventTypeConnectionError:
+		if failed, ok := e.Data.(*slack.ConnectionErrorEvent); ok {
+			s.chat.log.Warn("Socket Mode cannot connect", "in", failed.Backoff, "err", failed.ErrorObj)
+			if fatalCode(failed.ErrorObj) != nil {
+				s.stop(failed.ErrorObj)
+			}
+		}
+	case socketmode.EventTypeErrorWriteFailed:
+		s.stop(errAnew) // slack-go would go on with a connection that is dead (fault 4)
+	case socketmode.EventTypeConnected:
+		s.chat.log.Info("Socket Mode is connected")
+	}
+}
+
+// envelope is one frame that wants an ack.
+type envelope struct {
+	ID      string          `json:"envelope_id"`
+	Type    string          `json:"type"`
+	Payload json.RawMessage `json:"payload"`
+}
+
+// envelope answers one on a goroutine of its own.
+func (s *session) envelope(e envelope) {
+	s.open++
+	c := s.chat
+	d := delivery{dedupe: fingerprint("socket "+e.ID, e.Payload), at: c.now()}
+	c.work.Go(func() {
+		defer func() {
+			select {
+			case s.answered <- struct{}{}:
+			case <-s.run.Done():
+			}
+		}()
+		began := time.Now()
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(s.run), ackTime)
+		defer cancel()
+		a := c.open(ctx, e, d)
+		c.metrics.Acked(orElse(a.kind, "other"), time.Since(began))
+		if a.reason != "" {
+			c.metrics.Refused(a.reason)
+			c.log.Warn("turned away at the door", "path", "socket", "reason", a.reason)
+		}
+		if a.status != http.StatusServiceUnavailable { // not taken: no ack, so that it is seen
+			s.ack(e.ID, a.body)
+		}
+		c.after(ctx, a.then)
+	})
+}
+
+// open answers an envelope by the same path as HTTP does.
+func (c *Chat) open(ctx context.Context, e envelope, d delivery) answer {
+	switch e.Type {
+	case socketmode.RequestTypeSlashCommands:
+		var cmd slack.SlashCommand
+		if err := json.Unmarshal(e.Payload, &cmd); err != nil {
+			return turnedAway(http.StatusBadRequest, "malformed")
+		}
+		return c.command(ctx, cmd, d)
+	case socketmode.RequestTypeInteractive:
+		return c.interaction(ctx, e.Payload, d)
+	}
+	return answer{kind: "other"}
+}
+
+// ack queues the ack, waiting only so long: while the connection is down the
+// queue fills and would hold us for ever (fault 3).
+func (s *session) ack(id string, body any) {
+	ctx, cancel := context.WithTimeout(s.run, time.Second)
+	defer cancel()
+	if err := s.client.AckCtx(ctx, id, s.fit(body)); err != nil {
+		s.chat.log.Warn("could not acknowledge over Socket Mode", "err", err)
+	}
+}
+
+// fit makes an answer small enough for an ack: fewer suggestions, or a message
+// without its blocks.
+func (s *session) fit(body any) any {
+	for body != nil {
+		raw, err := json.Marshal(body)
+		if err == nil && len(raw) < maxAck {
+			return body
+		}
+		switch b := body.(type) {
+		case suggestions:
+			body = suggestions{Options: b.Options[:len(b.Options)*3/4]}
+			continue
+		case message:
+			if b.Blocks != nil {
+				body = message{ResponseType: b.ResponseType, Text: b.Text}
+				continue
+			}
+		}
+		s.chat.log.Error("an answer is too large for Socket Mode", "err", fmt.Errorf("%d bytes: %w", len(raw), err))
+		return nil
+	}
+	return nil
+}

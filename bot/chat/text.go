@@ -1,0 +1,257 @@
+package chat
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/slack-go/slack"
+
+	"twokey/commands/reinstall"
+)
+
+// How outside text is made safe to show. Names, tags and reasons only ever
+// stand in plain_text and rich_text, where no markup is interpreted
+// (facts/slack.md section 3); what would deceive the eye is made visible.
+
+// The longest text of one element, and of one whole line of a thread; the most
+// spans of either.
+const (
+	maxElement = 2900
+	maxLine    = 6000
+	maxSpans   = 900 // of a section's 1000 elements
+)
+
+// cut shortens s to at most n code points, the last of which is then an
+// ellipsis.
+func cut(s string, n int) string {
+	if utf8.RuneCountInString(s) <= n {
+		return s
+	}
+	if n <= 0 {
+		return ""
+	}
+	for i := range s {
+		if n--; n == 0 {
+			return s[:i] + "…"
+		}
+	}
+	return s
+}
+
+// seen makes visible what would not be seen or would reorder what is:
+// characters that change the direction of text, invisible ones, control
+// characters and broken UTF-8. Line breaks and tabs stay.
+func seen(s string) string {
+	if !utf8.ValidString(s) {
+		s = strings.ToValidUTF8(s, "\uFFFD")
+	}
+	if !strings.ContainsFunc(s, hidden) {
+		return s
+	}
+	var b strings.Builder
+	for _, r := range s {
+		switch {
+		case !hidden(r):
+			b.WriteRune(r)
+		case unicode.IsControl(r):
+			b.WriteRune('\uFFFD')
+		default:
+			fmt.Fprintf(&b, "⟨U+%04X⟩", r)
+		}
+	}
+	return b.String()
+}
+
+// hidden reports characters that may stand in a name without being seen. The
+// joiners U+200C and U+200D are left: scripts and emoji need them.
+func hidden(r rune) bool {
+	switch {
+	case r == '\n' || r == '\t':
+		return false
+	case unicode.IsControl(r):
+		return true
+	case r == 0x200C || r == 0x200D:
+		return false
+	}
+	return r == 0x00AD || r == 0x061C || r >= 0x200B && r <= 0x200F || r >= 0x2028 && r <= 0x202E ||
+		r >= 0x2060 && r <= 0x206F || r == 0xFEFF || r >= 0xE0000 && r <= 0xE007F
+}
+
+// oneLine is seen, with line breaks shown as a sign: in a row of a card a line
+// break could pass for the next row.
+func oneLine(s string) string {
+	s = strings.ReplaceAll(seen(s), "\r\n", "\n")
+	return strings.NewReplacer("\n", " ↵ ", "\t", " ").Replace(s)
+}
+
+// plain is a plain_text object of at most n code points; emoji names in it
+// stay words. Slack refuses empty text, so there is always something.
+func plain(s string, n int) *slack.TextBlockObject {
+	s = cut(oneLine(s), n)
+	if strings.TrimSpace(s) == "" {
+		s = "–"
+	}
+	emoji := false
+	return &slack.TextBlockObject{Type: slack.PlainTextType, Text: s, Emoji: &emoji}
+}
+
+var (
+	userID  = regexp.MustCompile(`^[UW][A-Z0-9]{1,30}$`)
+	groupID = regexp.MustCompile(`^S[A-Z0-9]{1,30}$`)
+	emojiID = regexp.MustCompile(`^[a-z0-9_+'-]{1,100}$`)
+	webLink = regexp.MustCompile(`^https?://[^\s<>|]+$`)
+)
+
+const dateFormat = "{date_short_pretty} {time_secs}"
+
+// richer turns spans into rich_text elements of at most limit code points
+// together; flat shows line breaks as signs.
+type richer struct {
+	left int
+	flat bool
+	out  []slack.RichTextSectionElement
+}
+
+// rich draws a text in one row.
+func rich(t reinstall.Text, limit int) []slack.RichTextSectionElement {
+	return (&richer{left: limit, flat: true}).text(t)
+}
+
+// richLines draws a text that may have several lines.
+func richLines(t reinstall.Text, limit int) []slack.RichTextSectionElement {
+	return (&richer{left: limit}).text(t)
+}
+
+func (r *richer) text(t reinstall.Text) []slack.RichTextSectionElement {
+	for _, s := range t {
+		if r.left <= 0 {
+			break
+		}
+		if len(r.out) >= maxSpans {
+			r.words("…", nil)
+			break
+		}
+		r.span(s)
+	}
+	if len(r.out) == 0 {
+		r.words("–", nil)
+	}
+	return r.out
+}
+
+// mentionSize is what a mention, sign or moment counts against a limit.
+const mentionSize = 20
+
+// span draws one span. An id that is none is shown as words, so that nothing
+// can be smuggled in where Slack expects an id.
+func (r *richer) span(s reinstall.Span) {
+	switch {
+	case s.Kind == reinstall.User && userID.MatchString(s.Text):
+		r.add(mentionSize, slack.NewRichTextSectionUserElement(s.Text, nil))
+	case s.Kind == reinstall.Group && groupID.MatchString(s.Text):
+		r.add(mentionSize, slack.NewRichTextSectionUserGroupElement(s.Text))
+	case s.Kind == reinstall.Sign && emojiID.MatchString(s.Text):
+		r.add(2, slack.NewRichTextSectionEmojiElement(s.Text, 0, nil))
+	case s.Kind == reinstall.Sign:
+	case s.Kind == reinstall.Time && isMoment(s.At):
+		words := stampOf(s.At)
+		r.add(mentionSize, slack.NewRichTextSectionDateElement(s.At.Unix(), dateFormat, nil, &words))
+	case s.Kind == reinstall.Time:
+		r.words(orElse(stampOf(s.At), "at an unknown time"), nil)
+	case s.Kind == reinstall.Link && webLink.MatchString(s.Text) && len(s.Text) <= maxElement:
+		r.add(utf8.RuneCountInString(s.Text), slack.NewRichTextSectionLinkElement(s.Text, "", nil))
+	case s.Kind == reinstall.Bold:
+		r.words(s.Text, &slack.RichTextSectionTextStyle{Bold: true})
+	case s.Kind == reinstall.Code:
+		r.words(s.Text, &slack.RichTextSectionTextStyle{Code: true})
+	case s.Kind == reinstall.User || s.Kind == reinstall.Group:
+		r.words("@"+s.Text, nil)
+	default:
+		r.words(s.Text, nil)
+	}
+}
+
+func (r *richer) add(size int, e slack.RichTextSectionElement) {
+	if size > r.left {
+		r.words("…", nil)
+		r.left = 0
+		return
+	}
+	r.left -= size
+	r.out = append(r.out, e)
+}
+
+// words adds plain words, in pieces that fit an element.
+func (r *richer) words(s string, style *slack.RichTextSectionTextStyle) {
+	if r.flat {
+		s = oneLine(s)
+	} else {
+		s = strings.ReplaceAll(seen(s), "\r\n", "\n")
+	}
+	s = cut(s, max(r.left, 1))
+	r.left -= utf8.RuneCountInString(s)
+	for s != "" {
+		head := s
+		if utf8.RuneCountInString(s) > maxElement {
+			head = string([]rune(s)[:maxElement])
+		}
+		s = s[len(head):]
+		r.out = append(r.out, slack.NewRichTextSectionTextElement(head, style))
+	}
+}
+
+// isMoment keeps to what Slack draws as a date.
+func isMoment(t time.Time) bool { return t.Unix() > 0 && t.Unix() < 1e12 }
+
+func stampOf(t time.Time) string {
+	return reinstall.Text{{Kind: reinstall.Time, At: t}}.String()
+}
+
+func orElse(s, other string) string {
+	if s == "" {
+		return other
+	}
+	return s
+}
+
+// escape makes words harmless in a message's top-level text, which Slack reads
+// as markup: without < and > there is no mention and no link (section 3).
+func escape(s string) string {
+	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(s)
+}
+
+// fallback is a text as top-level text, for notifications and screen readers,
+// which see no blocks (section 10): mentions and moments are written out in
+// Slack's markup, all else is escaped words.
+func fallback(t reinstall.Text, limit int) string {
+	var b strings.Builder
+	for _, s := range t {
+		if limit <= 0 {
+			break
+		}
+		switch {
+		case s.Kind == reinstall.User && userID.MatchString(s.Text):
+			b.WriteString("<@" + s.Text + ">")
+			limit -= mentionSize
+		case s.Kind == reinstall.Group && groupID.MatchString(s.Text):
+			b.WriteString("<!subteam^" + s.Text + ">")
+			limit -= mentionSize
+		case s.Kind == reinstall.Sign:
+		case s.Kind == reinstall.Time && isMoment(s.At):
+			fmt.Fprintf(&b, "<!date^%d^%s|%s>", s.At.Unix(), dateFormat, stampOf(s.At))
+			limit -= mentionSize
+		default:
+			words := cut(seen(reinstall.Text{{Kind: s.Kind, Text: s.Text, At: s.At}}.String()), limit)
+			if s.Kind == reinstall.Plain || s.Kind == reinstall.Bold || s.Kind == reinstall.Code || s.Kind == reinstall.Link {
+				words = cut(seen(s.Text), limit) // String trims the spaces between spans
+			}
+			b.WriteString(escape(words))
+			limit -= utf8.RuneCountInString(words)
+		}
+	}
+	return orElse(strings.TrimSpace(b.String()), "–")
+}

@@ -1,0 +1,156 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/url"
+	"os"
+	"strings"
+)
+
+// Config is every setting, read and checked. The names are fixed: deployments,
+// tests and documents rely on them.
+type Config struct {
+	SlackBotToken      string
+	SlackSigningSecret string // set: HTTP mode
+	SlackAppToken      string // set: Socket Mode
+	SlackAPIURL        string
+
+	RedisURL, RedisSentinelURL, RedisClusterURL string // exactly one
+
+	CloudEndpoint string // http://host:port; empty: the cloud itself
+
+	ListenAddr string
+	AdminAddr  string
+	PolicyPath string
+	LogLevel   slog.Level
+}
+
+// What holds where a setting is left out.
+const (
+	defaultSlackAPI = "https://slack.com/api/"
+	defaultListen   = ":8080"
+	defaultAdmin    = ":9090"
+	defaultPolicy   = "twokey.yaml"
+)
+
+// source reads settings: the environment, and files for secrets.
+type source struct {
+	getenv   func(string) string
+	readFile func(string) ([]byte, error)
+	wrong    []error
+}
+
+func (s *source) bad(format string, args ...any) {
+	s.wrong = append(s.wrong, fmt.Errorf(format, args...))
+}
+
+// secret reads NAME, or the file named by NAME_FILE, without surrounding space.
+func (s *source) secret(name string) string {
+	v, file := s.getenv(name), s.getenv(name+"_FILE")
+	switch {
+	case v != "" && file != "":
+		s.bad("%s and %s_FILE are both set; keep one", name, name)
+		return ""
+	case file == "":
+		return strings.TrimSpace(v)
+	}
+	b, err := s.readFile(file)
+	if err != nil {
+		var pe *fs.PathError
+		if errors.As(err, &pe) {
+			err = pe.Err
+		}
+		s.bad("%s_FILE: %s cannot be read: %w", name, file, err)
+		return ""
+	}
+	if strings.TrimSpace(string(b)) == "" {
+		s.bad("%s_FILE: %s is empty", name, file)
+	}
+	return strings.TrimSpace(string(b))
+}
+
+func (s *source) plain(name, def string) string {
+	if v := strings.TrimSpace(s.getenv(name)); v != "" {
+		return v
+	}
+	return def
+}
+
+// address reads a host:port to listen on.
+func (s *source) address(name, def string) string {
+	v := s.plain(name, def)
+	if _, _, err := net.SplitHostPort(v); err != nil {
+		s.bad("%s: %q is no address; write host:port or :port", name, v)
+	}
+	return v
+}
+
+// LoadConfig reads every setting. Its error holds one sentence for each
+// mistake, and never a secret.
+func LoadConfig(getenv func(string) string) (Config, error) {
+	s := &source{getenv: getenv, readFile: os.ReadFile}
+	c := Config{
+		SlackBotToken:      s.secret("SLACK_BOT_TOKEN"),
+		SlackSigningSecret: s.secret("SLACK_SIGNING_SECRET"),
+		SlackAppToken:      s.secret("SLACK_APP_TOKEN"),
+		SlackAPIURL:        s.plain("SLACK_API_URL", defaultSlackAPI),
+		RedisURL:           s.secret("REDIS_URL"),
+		RedisSentinelURL:   s.secret("REDIS_SENTINEL_URL"),
+		RedisClusterURL:    s.secret("REDIS_CLUSTER_URL"),
+		CloudEndpoint:      s.plain("TENCENTCLOUD_ENDPOINT", ""),
+		ListenAddr:         s.address("LISTEN_ADDR", defaultListen),
+		AdminAddr:          s.address("ADMIN_ADDR", defaultAdmin),
+		PolicyPath:         s.plain("TWOKEY_POLICY", defaultPolicy),
+	}
+	s.slack(&c)
+	s.redis(c)
+	if c.CloudEndpoint != "" {
+		u, err := url.Parse(c.CloudEndpoint)
+		if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || strings.Trim(u.Path, "/") != "" {
+			s.bad("TENCENTCLOUD_ENDPOINT: it must look like http://host:port")
+		}
+	}
+	if err := c.LogLevel.UnmarshalText([]byte(s.plain("LOG_LEVEL", "info"))); err != nil {
+		s.bad("LOG_LEVEL: use debug, info, warn or error")
+	}
+	return c, errors.Join(s.wrong...)
+}
+
+func (s *source) slack(c *Config) {
+	switch {
+	case c.SlackBotToken == "":
+		s.bad("SLACK_BOT_TOKEN is not set; it is the app's bot token and starts with xoxb-")
+	case !strings.HasPrefix(c.SlackBotToken, "xoxb-"):
+		s.bad("SLACK_BOT_TOKEN: that is no bot token; it starts with xoxb-")
+	}
+	if c.SlackAppToken != "" && !strings.HasPrefix(c.SlackAppToken, "xapp-") {
+		s.bad("SLACK_APP_TOKEN: that is no app token; it starts with xapp-")
+	}
+	if c.SlackSigningSecret == "" && c.SlackAppToken == "" {
+		s.bad("neither SLACK_SIGNING_SECRET (HTTP) nor SLACK_APP_TOKEN (Socket Mode) is set, so Slack could not reach Twokey; set at least one")
+	}
+	if u, err := url.Parse(c.SlackAPIURL); err != nil || u.Host == "" {
+		s.bad("SLACK_API_URL: it must look like %s", defaultSlackAPI)
+	} else if !strings.HasSuffix(c.SlackAPIURL, "/") {
+		c.SlackAPIURL += "/"
+	}
+}
+
+func (s *source) redis(c Config) {
+	n := 0
+	for _, v := range []string{c.RedisURL, c.RedisSentinelURL, c.RedisClusterURL} {
+		if v != "" {
+			n++
+		}
+	}
+	switch {
+	case n == 0:
+		s.bad("no Redis is named; set one of REDIS_URL, REDIS_SENTINEL_URL, REDIS_CLUSTER_URL")
+	case n > 1:
+		s.bad("several Redis are named; keep one of REDIS_URL, REDIS_SENTINEL_URL, REDIS_CLUSTER_URL")
+	}
+}

@@ -1,0 +1,169 @@
+package fakeslack
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// answer is a successful call's fields, without ok.
+type answer map[string]any
+
+// A refusal is an API error: its code and what goes beside it.
+type refusal struct {
+	code   string
+	fields answer
+}
+
+func refuse(code string) *refusal { return &refusal{code: code} }
+
+// refuseWith adds the messages that Slack puts into response_metadata.
+func refuseWith(code string, messages []string) *refusal {
+	return &refusal{code: code, fields: answer{"errors": messages, "response_metadata": answer{"messages": messages}}}
+}
+
+// serveAPI answers /api/METHOD: faults first, then token, arguments, scopes and
+// rates, then the method itself. Each call is recorded, whatever came of it.
+func (s *Slack) serveAPI(w http.ResponseWriter, r *http.Request) {
+	s.learnURL(r)
+	name := r.PathValue("method")
+	a, token, err := readArgs(r)
+	call := Call{Method: name, At: s.cfg.Now(), Args: a}
+	fault := s.takeFault(name)
+	call.Fault = fault.kind
+	if !s.before(w, r, fault, &call) {
+		return
+	}
+	var reply answer
+	switch {
+	case err != nil:
+		reply = s.fail(&call, refuseWith("invalid_form_data", []string{err.Error()}))
+	default:
+		reply = s.perform(&call, name, token, a)
+	}
+	s.after(r, fault, &call)
+	if fault.kind == "fatal_after" {
+		reply = answer{"ok": false, "error": "fatal_error"}
+	}
+	s.write(w, call, reply)
+}
+
+// perform runs the method under the lock and returns the whole reply.
+func (s *Slack) perform(call *Call, name, token string, a args) answer {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	m, known := methods[name]
+	if !known {
+		return s.fail(call, refuse("unknown_method"))
+	}
+	if bad := s.admit(call, name, m, token, a); bad != nil {
+		return s.fail(call, bad)
+	}
+	out, bad := m.run(s, a)
+	if bad != nil {
+		return s.fail(call, bad)
+	}
+	reply := answer{"ok": true}
+	for k, v := range out {
+		reply[k] = v
+	}
+	return reply
+}
+
+// admit checks what every call must pass: token, rate, arguments, scopes.
+func (s *Slack) admit(call *Call, name string, m method, token string, a args) *refusal {
+	if bad := s.checkToken(m, token); bad != nil {
+		return bad
+	}
+	if wait := s.rates.take(name, m, a["channel"], s.cfg.Now()); wait > 0 {
+		call.Status, call.RetryAfter = http.StatusTooManyRequests, wait
+		return refuse("ratelimited")
+	}
+	if len(m.scopes) > 0 && !slices.ContainsFunc(m.scopes, s.cfg.hasScope) {
+		return s.missingScope(m.scopes[0])
+	}
+	return checkArgs(m, a)
+}
+
+func (s *Slack) checkToken(m method, token string) *refusal {
+	want, other := s.cfg.BotToken, s.cfg.AppToken
+	if m.appToken {
+		want, other = other, want
+	}
+	switch {
+	case token == "":
+		return refuse("not_authed")
+	case token == other:
+		return refuse("not_allowed_token_type")
+	case token != want:
+		return refuse("invalid_auth")
+	case s.faults.revoked():
+		return refuse("token_revoked")
+	}
+	return nil
+}
+
+// missingScope names what is needed and what the token has.
+func (s *Slack) missingScope(need string) *refusal {
+	return &refusal{code: "missing_scope", fields: answer{"needed": need, "provided": strings.Join(s.cfg.Scopes, ",")}}
+}
+
+// checkArgs refuses arguments that the method does not have, and absent ones
+// that it needs.
+func checkArgs(m method, a args) *refusal {
+	var problems []string
+	for _, name := range sortedKeys(a) {
+		if !slices.Contains(m.args, name) {
+			problems = append(problems, "[ERROR] unknown argument [json-pointer:/"+name+"]")
+		}
+	}
+	for _, name := range m.need {
+		if a[name] == "" {
+			problems = append(problems, "[ERROR] missing required field: "+name)
+		}
+	}
+	if problems != nil {
+		return refuseWith("invalid_arguments", problems)
+	}
+	return nil
+}
+
+func (s *Slack) fail(call *Call, bad *refusal) answer {
+	call.Error = bad.code
+	reply := answer{"ok": false, "error": bad.code}
+	for k, v := range bad.fields {
+		reply[k] = v
+	}
+	return reply
+}
+
+// write sends the reply and records the call.
+func (s *Slack) write(w http.ResponseWriter, call Call, reply answer) {
+	body, err := json.Marshal(reply)
+	if err != nil {
+		panic("fakeslack: " + err.Error())
+	}
+	if call.Status == 0 {
+		call.Status = http.StatusOK
+	}
+	call.Answer = body
+	s.record(call)
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.Header().Set("X-OAuth-Scopes", strings.Join(s.cfg.Scopes, ","))
+	if call.RetryAfter > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(call.RetryAfter))
+	}
+	w.WriteHeader(call.Status)
+	_, _ = w.Write(body)
+}
+
+// learnURL remembers the origin the bot reaches us by, unless it was set.
+func (s *Slack) learnURL(r *http.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.cfg.URL == "" {
+		s.cfg.URL = "http://" + r.Host
+	}
+}

@@ -1,0 +1,266 @@
+package fakeslack
+
+import (
+	"encoding/json"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+const (
+	maxPostText     = 40000
+	maxUpdateText   = 4000
+	maxMetadataSize = 8000
+)
+
+func (s *Slack) authTest(args) (answer, *refusal) {
+	bot := s.botUser()
+	return answer{
+		"url": "https://home.slack.example/", "team": "Home", "user": bot.Name,
+		"team_id": s.cfg.TeamID, "user_id": bot.ID, "bot_id": bot.BotID, "is_enterprise_install": false,
+	}, nil
+}
+
+// place finds a channel that the app may see and, if write, write to.
+func (s *Slack) place(channel string, write bool) (*room, *refusal) {
+	c := s.channels[channel]
+	if c == nil || c.Private && !c.Has(s.botUser().ID) {
+		return nil, refuse("channel_not_found")
+	}
+	if write && c.Archived {
+		return nil, refuse("is_archived")
+	}
+	if write && !c.Has(s.botUser().ID) && !s.cfg.hasScope("chat:write.public") {
+		return nil, refuse("not_in_channel")
+	}
+	return c, nil
+}
+
+func (s *Slack) postMessage(a args) (answer, *refusal) {
+	c, bad := s.place(a["channel"], true)
+	if bad != nil {
+		return nil, bad
+	}
+	m, bad := s.compose(a, maxPostText)
+	if bad != nil {
+		return nil, bad
+	}
+	if m.ThreadTS != "" && s.findPublic(c.ID, m.ThreadTS) == nil {
+		return nil, refuse("thread_not_found")
+	}
+	m.Broadcast = m.ThreadTS != "" && a.yes("reply_broadcast")
+	r := s.add(m)
+	return s.posting(r, a), nil
+}
+
+func (s *Slack) posting(r *record, a args) answer {
+	out := answer{"channel": r.Channel, "ts": r.TS, "message": s.wire(r.Message, true)}
+	if a["text"] == "" {
+		const warning = "missing_text_in_message"
+		out["warning"], out["response_metadata"] = warning, answer{"warnings": []string{warning}}
+	}
+	return out
+}
+
+func (s *Slack) postEphemeral(a args) (answer, *refusal) {
+	c, bad := s.place(a["channel"], true)
+	if bad != nil {
+		return nil, bad
+	}
+	u := s.users[a["user"]]
+	if u == nil || u.Deleted {
+		return nil, refuse("user_not_found")
+	}
+	if !c.Has(u.ID) {
+		return nil, refuse("user_not_in_channel")
+	}
+	m, bad := s.compose(a, maxPostText)
+	if bad != nil {
+		return nil, bad
+	}
+	m.EphemeralTo, m.Metadata = u.ID, nil
+	return answer{"message_ts": s.add(m).TS}, nil
+}
+
+// compose turns the arguments of a post into a message of the app's, checked.
+func (s *Slack) compose(a args, maxText int) (Message, *refusal) {
+	bot := s.botUser()
+	m := Message{
+		Channel: a["channel"], ThreadTS: a["thread_ts"], User: bot.ID, BotID: bot.BotID,
+		Text: a["text"], verbatim: a["mrkdwn"] == "false" || a["mrkdwn"] == "0",
+	}
+	if !a.unset("attachments") {
+		return m, refuseWith("invalid_arguments", []string{"[ERROR] attachments are not played here, use blocks [json-pointer:/attachments]"})
+	}
+	if bad := s.needsCustomize(a); bad != nil {
+		return m, bad
+	}
+	if utf8.RuneCountInString(m.Text) > maxText {
+		return m, refuse("msg_too_long")
+	}
+	if !a.unset("blocks") {
+		var bad *refusal
+		if m.Blocks, bad = messageBlocks(a["blocks"]); bad != nil {
+			return m, bad
+		}
+	}
+	if m.Text == "" && len(m.Blocks) == 0 {
+		return m, refuse("no_text")
+	}
+	var bad *refusal
+	m.Metadata, bad = readMetadata(a["metadata"])
+	return m, bad
+}
+
+// needsCustomize refuses another name or icon without the scope for it.
+func (s *Slack) needsCustomize(a args) *refusal {
+	for _, name := range []string{"username", "icon_emoji", "icon_url"} {
+		if a[name] != "" && !s.cfg.hasScope("chat:write.customize") {
+			return s.missingScope("chat:write.customize")
+		}
+	}
+	return nil
+}
+
+// messageBlocks parses and checks blocks for a message and fills in ids.
+func messageBlocks(raw string) ([]Block, *refusal) {
+	var list any
+	if err := json.Unmarshal([]byte(raw), &list); err != nil {
+		return nil, refuse("invalid_blocks_format")
+	}
+	if problems := CheckBlocks(list); len(problems) > 0 {
+		return nil, refuseWith("invalid_blocks", problems)
+	}
+	var blocks []Block
+	mustRoundTrip(list, &blocks)
+	fillIDs(blocks)
+	return blocks, nil
+}
+
+// readMetadata checks that metadata is a typed, flat payload. Empty text means
+// none was given; an object without event_type means that it is taken away.
+func readMetadata(raw string) (*Metadata, *refusal) {
+	if raw == "" || raw == "null" {
+		return nil, nil
+	}
+	if len(raw) > maxMetadataSize {
+		return nil, refuse("metadata_too_large")
+	}
+	var m Metadata
+	dec := json.NewDecoder(strings.NewReader(raw))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&m); err != nil {
+		return nil, refuse("invalid_metadata_format")
+	}
+	if m.EventType == "" && len(m.EventPayload) > 0 {
+		return nil, refuse("invalid_metadata_format")
+	}
+	for _, v := range m.EventPayload {
+		switch v.(type) {
+		case string, float64, bool:
+		default:
+			return nil, refuse("invalid_metadata_schema")
+		}
+	}
+	return &m, nil
+}
+
+func (s *Slack) updateMessage(a args) (answer, *refusal) {
+	c, bad := s.place(a["channel"], true)
+	if bad != nil {
+		return nil, bad
+	}
+	r := s.findPublic(c.ID, a["ts"])
+	if r == nil || r.Deleted {
+		return nil, refuse("message_not_found")
+	}
+	if r.BotID == "" || r.BotID != s.botUser().BotID {
+		return nil, refuse("cant_update_message")
+	}
+	m, bad := s.compose(a, maxUpdateText)
+	if bad != nil {
+		return nil, bad
+	}
+	r.revise()
+	r.Text, r.Blocks, r.EditedTS, r.verbatim = m.Text, m.Blocks, s.nextTS(), m.verbatim
+	if m.Metadata != nil {
+		r.Metadata = m.Metadata
+		if m.Metadata.EventType == "" {
+			r.Metadata = nil
+		}
+	}
+	s.touch()
+	return answer{"channel": c.ID, "ts": r.TS, "text": r.Text, "message": s.wire(r.Message, true)}, nil
+}
+
+func (s *Slack) deleteMessage(a args) (answer, *refusal) {
+	c, bad := s.place(a["channel"], false)
+	if bad != nil {
+		return nil, bad
+	}
+	r := s.findPublic(c.ID, a["ts"])
+	if r == nil || r.Deleted {
+		return nil, refuse("message_not_found")
+	}
+	if r.BotID == "" || r.BotID != s.botUser().BotID {
+		return nil, refuse("cant_delete_message")
+	}
+	s.remove(c, r)
+	return answer{"channel": c.ID, "ts": r.TS}, nil
+}
+
+// remove deletes a message; a parent with replies stays as a tombstone.
+func (s *Slack) remove(c *room, r *record) {
+	if r.ThreadTS == r.TS {
+		r.revise()
+		r.Deleted, r.Text, r.Blocks, r.Metadata = true, "This message was deleted.", nil, nil
+	} else {
+		c.records = slices.DeleteFunc(c.records, func(x *record) bool { return x == r })
+	}
+	s.touch()
+}
+
+func (s *Slack) permalink(a args) (answer, *refusal) {
+	c, bad := s.place(a["channel"], false)
+	if bad != nil {
+		return nil, bad
+	}
+	r := s.findPublic(c.ID, a["message_ts"])
+	if r == nil {
+		return nil, refuse("message_not_found")
+	}
+	return answer{"channel": c.ID, "permalink": s.linkTo(r.Message)}, nil
+}
+
+// linkTo is the message's permanent link: the page opens at it.
+func (s *Slack) linkTo(m Message) string {
+	link := s.cfg.URL + "/archives/" + m.Channel + "/p" + strings.ReplaceAll(m.TS, ".", "")
+	if m.isReply() {
+		link += "?" + url.Values{"thread_ts": {m.ThreadTS}, "cid": {m.Channel}}.Encode()
+	}
+	return link
+}
+
+func (s *Slack) reactionsAdd(a args) (answer, *refusal) {
+	c, bad := s.place(a["channel"], true)
+	if bad != nil {
+		return nil, bad
+	}
+	r := s.findPublic(c.ID, a["timestamp"])
+	if r == nil {
+		return nil, refuse("message_not_found")
+	}
+	name, bot := strings.Trim(a["name"], ":"), s.botUser().ID
+	i := slices.IndexFunc(r.Reactions, func(x Reaction) bool { return x.Name == name })
+	if i < 0 {
+		r.Reactions = append(r.Reactions, Reaction{Name: name})
+		i = len(r.Reactions) - 1
+	}
+	if slices.Contains(r.Reactions[i].Users, bot) {
+		return nil, refuse("already_reacted")
+	}
+	r.Reactions[i].Users = append(r.Reactions[i].Users, bot)
+	s.touch()
+	return answer{}, nil
+}

@@ -1,0 +1,215 @@
+package fakeslack
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"regexp"
+	"strings"
+)
+
+// A Reply is what a person sees after a slash command.
+type Reply struct {
+	// Status is the HTTP status of the bot's answer: 200 for a Socket Mode
+	// ack, 0 if there was none.
+	Status int
+	// Message is the message that the answer carried; nil for an empty ack.
+	Message *Message
+	// Text is the message as a person reads it, blocks included.
+	Text string
+	// Warning is what Slack shows when the command failed, such as
+	// `/reinstall failed with the error "operation_timeout"`.
+	Warning string
+}
+
+var (
+	errUnknownPlace = errors.New("no such person or channel")
+	// ErrCannotType: Slack's own client would not let the person do this.
+	ErrCannotType = errors.New("this person cannot write here")
+)
+
+// Command types the app's slash command with text after it, as that person in
+// that channel. An error means that the person could not even type it; what
+// the bot did wrong is in Reply.Warning. People of other companies get Slack's
+// own refusal and nothing is sent.
+func (s *Slack) Command(ctx context.Context, user, channel, text string) (Reply, error) {
+	form, err := s.CommandForm(user, channel, text)
+	if err != nil {
+		return Reply{}, err
+	}
+	s.mu.Lock()
+	u, c := s.users[user], s.channels[channel]
+	external, allowed := u.TeamID != s.cfg.TeamID, c.Has(user) && !u.Deleted
+	s.mu.Unlock()
+	if !allowed {
+		return Reply{}, fmt.Errorf("%w: %s in %s", ErrCannotType, user, channel)
+	}
+	if external {
+		return Reply{Warning: s.cfg.Command + " is not available to people from other workspaces"}, nil
+	}
+	body, status, err := s.deliver(ctx, outgoing{kind: "command", user: user, command: form})
+	reply := s.showCommand(form, body, status, err)
+	return reply, nil
+}
+
+// CommandForm is the body that Slack would send for the command; with
+// SignedRequest a test can send a changed one.
+func (s *Slack) CommandForm(user, channel, typed string) (url.Values, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	u, c := s.users[user], s.channels[channel]
+	if u == nil || c == nil {
+		return nil, fmt.Errorf("%w: %s in %s", errUnknownPlace, user, channel)
+	}
+	return url.Values{
+		"token": {"legacy-verification-token"}, "team_id": {s.cfg.TeamID}, "team_domain": {"home"},
+		"channel_id": {c.ID}, "channel_name": {channelName(c.Channel)}, "user_id": {u.ID}, "user_name": {u.Name},
+		"command": {s.cfg.Command}, "text": {s.escapeTyped(strings.TrimSpace(typed), s.cfg.EscapeCommands)}, "api_app_id": {s.cfg.AppID},
+		"is_enterprise_install": {"false"}, "response_url": {s.newResponseURL(user, c.ID, "", nil)}, "trigger_id": {s.newTrigger(user, "")},
+	}, nil
+}
+
+// channelName is the name as payloads tell it: a private channel's is hidden.
+func channelName(c Channel) string {
+	if c.Private {
+		return "privategroup"
+	}
+	return c.Name
+}
+
+// showCommand turns the bot's answer into what the person sees.
+func (s *Slack) showCommand(form url.Values, body []byte, status int, err error) Reply {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	reply := Reply{Status: status}
+	failed := func(code string) Reply {
+		reply.Warning = fmt.Sprintf("%s failed with the error %q", s.cfg.Command, code)
+		s.slackbot(form.Get("user_id"), form.Get("channel_id"), reply.Warning)
+		return reply
+	}
+	var unacked *NotAcked
+	if errors.As(err, &unacked) {
+		if unacked.TimedOut() {
+			return failed("operation_timeout")
+		}
+		return failed("dispatch_failed")
+	}
+	if len(strings.TrimSpace(string(body))) == 0 {
+		return reply
+	}
+	m, err := s.readResponse(body)
+	if err != nil {
+		return failed(err.Error())
+	}
+	if m.inChannel {
+		s.add(Message{Channel: form.Get("channel_id"), User: form.Get("user_id"), Text: strings.TrimSpace(s.cfg.Command + " " + form.Get("text"))})
+	}
+	shown := s.showResponse(m, form.Get("user_id"), form.Get("channel_id"), m.threadTS).Message.clone()
+	reply.Message, reply.Text = &shown, s.plain(shown)
+	return reply
+}
+
+// slackbot shows a line of Slack's own to one person. Callers hold s.mu.
+func (s *Slack) slackbot(user, channel, line string) {
+	s.add(Message{Channel: channel, User: "USLACKBOT", Text: line, EphemeralTo: user})
+}
+
+// A response is a message in a command's answer or sent to a response_url.
+type response struct {
+	text            string
+	blocks          []Block
+	inChannel       bool
+	replace, remove bool
+	threadTS        string
+}
+
+var responseShape = object(map[string]rule{
+	"text": str(0, maxPostText), "blocks": noRule, "attachments": list(0, 0, noRule), "response_type": oneOf("ephemeral", "in_channel", ""),
+	"replace_original": boolean, "delete_original": boolean, "thread_ts": str(0, 30), "mrkdwn": boolean, "parse": str(0, 10),
+	"unfurl_links": boolean, "unfurl_media": boolean, "link_names": noRule, "reply_broadcast": boolean, "metadata": noRule,
+})
+
+// readResponse reads JSON, or plain text, which is an ephemeral line.
+func (s *Slack) readResponse(body []byte) (response, error) {
+	var m map[string]any
+	if err := json.Unmarshal(body, &m); err != nil {
+		return response{text: string(body)}, nil
+	}
+	c := &checker{}
+	responseShape(c, "", m)
+	if len(c.problems) > 0 {
+		return response{}, fmt.Errorf("invalid_payload: %s", strings.Join(c.problems, "; "))
+	}
+	r := response{
+		text: text(m, "text"), inChannel: m["response_type"] == "in_channel", threadTS: text(m, "thread_ts"),
+		replace: m["replace_original"] == true, remove: m["delete_original"] == true,
+	}
+	if list := asList(m["blocks"]); len(list) > 0 {
+		raw, err := json.Marshal(list)
+		if err != nil {
+			return r, fmt.Errorf("invalid_payload: %w", err)
+		}
+		blocks, bad := messageBlocks(string(raw))
+		if bad != nil {
+			return r, fmt.Errorf("%s: %v", bad.code, bad.fields["errors"])
+		}
+		r.blocks = blocks
+	}
+	if r.text == "" && r.blocks == nil && !r.remove {
+		return r, errors.New("no_text")
+	}
+	return r, nil
+}
+
+// showResponse posts it. Response URLs do not ask whether the app is in the
+// channel. Callers hold s.mu.
+func (s *Slack) showResponse(r response, user, channel, thread string) *record {
+	bot := s.botUser()
+	m := Message{Channel: channel, ThreadTS: thread, User: bot.ID, BotID: bot.BotID, Text: r.text, Blocks: r.blocks}
+	if !r.inChannel {
+		m.EphemeralTo = user
+	}
+	return s.add(m)
+}
+
+var (
+	typedMention = regexp.MustCompile(`(^|\s)@([a-z0-9_.-]+)`)
+	typedChannel = regexp.MustCompile(`(^|\s)#([a-z0-9_-]+)`)
+	typedLink    = regexp.MustCompile(`(^|\s)(https?://[^\s<>]+)`)
+	escaper      = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
+)
+
+// escapeTyped is what Slack makes of text that a person typed: & < > are
+// always escaped; with links, names and addresses become <..> forms too.
+func (s *Slack) escapeTyped(typed string, links bool) string {
+	out := escaper.Replace(typed)
+	if !links {
+		return out
+	}
+	out = typedLink.ReplaceAllString(out, "$1<$2>")
+	out = typedMention.ReplaceAllStringFunc(out, func(m string) string {
+		at := typedMention.FindStringSubmatch(m)
+		for _, id := range s.userOrder {
+			if s.users[id].Name == at[2] {
+				return at[1] + "<@" + id + ">"
+			}
+		}
+		for _, g := range s.groups {
+			if g.Handle == at[2] {
+				return at[1] + "<!subteam^" + g.ID + ">"
+			}
+		}
+		return m
+	})
+	return typedChannel.ReplaceAllStringFunc(out, func(m string) string {
+		at := typedChannel.FindStringSubmatch(m)
+		for _, id := range s.roomOrder {
+			if s.channels[id].Name == at[2] {
+				return at[1] + "<#" + id + "|" + at[2] + ">"
+			}
+		}
+		return m
+	})
+}

@@ -1,0 +1,44 @@
+// Package fakeslack is a double of Slack: one workspace with one app in it,
+// served over real HTTP, strict where Slack is strict, with a page that looks
+// and works like a Slack channel.
+//
+// It is for practice and tests. The bot under test is pointed at it by its API
+// URL and is otherwise as shipped. Tests drive people through Go methods
+// (Command, Click, Submit, ..) and Wait for what they expect; people drive the
+// same methods through the page at /.
+//
+// # What it does
+//
+//	requests to the bot   signed (v0), form encoded, 3 s; or Socket Mode envelopes
+//	  commands            every documented field, answers in the ack
+//	  interactions        block_actions, block_suggestion, view_submission,
+//	                      view_closed, shortcut, message_action
+//	response_url          5 uses, 30 min, replace_original, delete_original
+//	chat.*                postMessage, postEphemeral, update, delete, getPermalink
+//	views.*               open, push, update, publish; hash, stack of 3, triggers
+//	users.*               info, lookupByEmail
+//	usergroups.*          list, users.list
+//	conversations.*       info, members, history, replies (cursors, metadata)
+//	others                auth.test, reactions.add, apps.connections.open
+//	refusals              lengths in code points, unknown fields, blocks, elements
+//	                      and styles, double ids, scopes, membership, token types
+//	rates                 tier 1 to 4, one post a second a channel (5 at once)
+//	faults                Switches lists them; Switch and /page/control set them
+//
+// Where Slack's behaviour is not documented the stricter guess was taken: a
+// reply to an unknown thread is refused (thread_not_found), every page of
+// conversations.replies starts with the parent, an argument that a method does
+// not have is invalid_arguments, a failed command reads dispatch_failed.
+//
+// # What it does not
+//
+//	the Events API, and with it app_home_opened; OAuth, token rotation, Grid
+//	direct messages, files, attachments, unfurling, scheduled messages
+//	plan, task_card, video, file, call and workflow blocks: refused
+//	type-ahead in messages: only in modals
+//	deduplication by client_msg_id: none, as none is promised
+//	keeping anything: a new Slack is an empty workspace
+//
+// The page's source is under page/; `npm ci && npm run build` there makes
+// page/dist, which is embedded.
+package fakeslack

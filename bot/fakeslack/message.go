@@ -1,0 +1,259 @@
+package fakeslack
+
+import (
+	"encoding/json"
+	"errors"
+	"slices"
+)
+
+// A Block is one Block Kit block as JSON would have it.
+type Block map[string]any
+
+// A Message is one message at one moment.
+type Message struct {
+	Channel  string    `json:"channel"`
+	TS       string    `json:"ts"`
+	ThreadTS string    `json:"thread_ts,omitempty"` // empty outside threads; the parent carries its own ts once it has replies
+	User     string    `json:"user"`
+	BotID    string    `json:"bot_id,omitempty"` // set on the app's messages
+	Text     string    `json:"text"`
+	Blocks   []Block   `json:"blocks,omitempty"`
+	Metadata *Metadata `json:"metadata,omitempty"`
+	EditedTS string    `json:"edited_ts,omitempty"`
+	// EphemeralTo is the one person who sees it; empty for ordinary messages.
+	EphemeralTo string     `json:"ephemeral_to,omitempty"`
+	Reactions   []Reaction `json:"reactions,omitempty"`
+	// Deleted marks a parent that was deleted while its replies stay.
+	Deleted bool `json:"deleted,omitempty"`
+	// Broadcast: a thread reply that is shown in the channel as well.
+	Broadcast bool `json:"broadcast,omitempty"`
+	// Warning is what a person sees beside the message when the bot did not
+	// acknowledge a click on it; the next acknowledged click clears it.
+	Warning string `json:"warning,omitempty"`
+	// Version counts from 1 and grows at each chat.update.
+	Version int `json:"version"`
+
+	verbatim bool // text is literal: mrkdwn=false
+}
+
+// Metadata is a message's hidden payload.
+type Metadata struct {
+	EventType    string         `json:"event_type"`
+	EventPayload map[string]any `json:"event_payload"`
+}
+
+// A Reaction is one emoji with the people who gave it.
+type Reaction struct {
+	Name  string   `json:"name"`
+	Users []string `json:"users"`
+}
+
+// A record is a message with its past and each person's unsent choices on it.
+type record struct {
+	Message
+	past   []Message
+	states map[string]values
+}
+
+// ErrNoMessage: there is no such message for that person to act on.
+var ErrNoMessage = errors.New("no such message")
+
+// find looks a message up among the channel's messages and ephemerals.
+// Callers hold s.mu.
+func (s *Slack) find(channel, ts string) *record {
+	if c := s.channels[channel]; c != nil {
+		for _, r := range c.records {
+			if r.TS == ts {
+				return r
+			}
+		}
+	}
+	for _, r := range s.ephemeral {
+		if r.Channel == channel && r.TS == ts {
+			return r
+		}
+	}
+	return nil
+}
+
+// findPublic is find without ephemerals. Callers hold s.mu.
+func (s *Slack) findPublic(channel, ts string) *record {
+	if r := s.find(channel, ts); r != nil && r.EphemeralTo == "" {
+		return r
+	}
+	return nil
+}
+
+// add appends a message to its channel, or to the ephemerals, and gives it a
+// timestamp. Callers hold s.mu.
+func (s *Slack) add(m Message) *record {
+	m.TS, m.Version = s.nextTS(), 1
+	r := &record{Message: m}
+	if m.EphemeralTo != "" {
+		s.ephemeral = append(s.ephemeral, r)
+	} else {
+		c := s.channels[m.Channel]
+		c.records = append(c.records, r)
+		if parent := s.findPublic(m.Channel, m.ThreadTS); parent != nil {
+			parent.ThreadTS = parent.TS
+		}
+	}
+	s.touch()
+	return r
+}
+
+// revise keeps the present version in the record's past and bumps the version.
+func (r *record) revise() {
+	r.past = append(r.past, r.Message.clone())
+	r.Version++
+}
+
+func (m Message) clone() Message {
+	m.Blocks = cloneBlocks(m.Blocks)
+	m.Reactions = slices.Clone(m.Reactions)
+	return m
+}
+
+func (m Message) isReply() bool { return m.ThreadTS != "" && m.ThreadTS != m.TS }
+
+// Messages returns what the channel itself shows, oldest first: thread
+// replies only if they were broadcast. Use Thread for a thread.
+func (s *Slack) Messages(channel string) []Message {
+	return s.messages(channel, func(m Message) bool { return !m.isReply() || m.Broadcast })
+}
+
+// Thread returns the parent and its replies, oldest first.
+func (s *Slack) Thread(channel, ts string) []Message {
+	return s.messages(channel, func(m Message) bool { return m.TS == ts || m.ThreadTS == ts })
+}
+
+func (s *Slack) messages(channel string, keep func(Message) bool) []Message {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []Message
+	if c := s.channels[channel]; c != nil {
+		for _, r := range c.records {
+			if keep(r.Message) {
+				out = append(out, r.Message.clone())
+			}
+		}
+	}
+	return out
+}
+
+// Ephemerals returns the messages that only this person sees, oldest first.
+func (s *Slack) Ephemerals(user string) []Message {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []Message
+	for _, r := range s.ephemeral {
+		if r.EphemeralTo == user {
+			out = append(out, r.Message.clone())
+		}
+	}
+	return out
+}
+
+// Versions returns every version of a message, oldest first, the present one
+// last; nil if there is none. ClickStale takes their Version.
+func (s *Slack) Versions(channel, ts string) []Message {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r := s.find(channel, ts)
+	if r == nil {
+		return nil
+	}
+	return append(slices.Clone(r.past), r.Message.clone())
+}
+
+// Say posts a person's own words, in a thread if threadTS is not empty.
+func (s *Slack) Say(user, channel, threadTS, text string) (Message, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.users[user] == nil || s.channels[channel] == nil {
+		return Message{}, errUnknownPlace
+	}
+	r := s.add(Message{Channel: channel, ThreadTS: threadTS, User: user, Text: s.escapeTyped(text, true)})
+	return r.Message.clone(), nil
+}
+
+// wire is the message as the Web API and payloads show it. Callers hold s.mu.
+func (s *Slack) wire(m Message, withMetadata bool) map[string]any {
+	out := map[string]any{"type": "message", "user": m.User, "ts": m.TS, "text": m.Text, "team": s.cfg.TeamID}
+	if m.BotID != "" {
+		out["bot_id"], out["app_id"] = m.BotID, s.cfg.AppID
+	}
+	if len(m.Blocks) > 0 {
+		out["blocks"] = m.Blocks
+	}
+	if m.ThreadTS != "" {
+		out["thread_ts"] = m.ThreadTS
+	}
+	if m.isReply() {
+		if p := s.findPublic(m.Channel, m.ThreadTS); p != nil {
+			out["parent_user_id"] = p.User
+		}
+	} else if m.ThreadTS != "" {
+		s.wireReplies(m, out)
+	}
+	if m.EditedTS != "" {
+		out["edited"] = map[string]any{"user": m.User, "ts": m.EditedTS}
+	}
+	if m.Deleted {
+		out["subtype"] = "tombstone"
+	} else if m.Broadcast {
+		out["subtype"] = "thread_broadcast"
+	}
+	if len(m.Reactions) > 0 {
+		out["reactions"] = wireReactions(m.Reactions)
+	}
+	if withMetadata && m.Metadata != nil {
+		out["metadata"] = m.Metadata
+	}
+	return out
+}
+
+func (s *Slack) wireReplies(m Message, out map[string]any) {
+	var users []string
+	count, latest := 0, ""
+	for _, r := range s.channels[m.Channel].records {
+		if r.ThreadTS != m.TS || r.TS == m.TS {
+			continue
+		}
+		count, latest = count+1, r.TS
+		if !slices.Contains(users, r.User) {
+			users = append(users, r.User)
+		}
+	}
+	out["reply_count"], out["reply_users"], out["reply_users_count"] = count, users, len(users)
+	out["latest_reply"], out["is_locked"], out["subscribed"] = latest, false, true
+}
+
+func wireReactions(rs []Reaction) []map[string]any {
+	var out []map[string]any
+	for _, r := range rs {
+		out = append(out, map[string]any{"name": r.Name, "users": r.Users, "count": len(r.Users)})
+	}
+	return out
+}
+
+func cloneBlocks(blocks []Block) []Block {
+	if blocks == nil {
+		return nil
+	}
+	var out []Block
+	mustRoundTrip(blocks, &out)
+	return out
+}
+
+// mustRoundTrip copies JSON-shaped values. It panics on values that are not,
+// which would be a mistake in this package.
+func mustRoundTrip(in, out any) {
+	b, err := json.Marshal(in)
+	if err == nil {
+		err = json.Unmarshal(b, out)
+	}
+	if err != nil {
+		panic("fakeslack: " + err.Error())
+	}
+}

@@ -1,0 +1,328 @@
+package fakeslack
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+var (
+	// ErrNoView: the person has no modal open.
+	ErrNoView = errors.New("no open view")
+	// ErrNoField: the view has no such field.
+	ErrNoField = errors.New("no such field")
+)
+
+// A SubmitResult is what became of a submission.
+type SubmitResult struct {
+	// Errors stand under the fields, by block_id: the bot's, or Slack's own
+	// when something required is missing.
+	Errors map[string]string
+	// Sent tells whether the bot was asked; Slack's own errors come before.
+	Sent bool
+	// Closed: this view is gone. Another may be on top, see OpenView.
+	Closed bool
+	// Warning is what the person sees when the bot did not answer properly.
+	Warning string
+}
+
+// Fill enters values into the person's topmost modal, as Submit does, without
+// submitting. Elements in actions or section blocks, and inputs with
+// dispatch_action, tell the bot at once; its failure is a *NotAcked.
+func (s *Slack) Fill(ctx context.Context, user string, entries map[string]string) error {
+	for _, name := range sortedKeys(entries) {
+		if err := s.fillOne(ctx, user, name, entries[name]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Slack) fillOne(ctx context.Context, user, name, value string) error {
+	kind, action, err := s.locate(user, name)
+	if err != nil {
+		return err
+	}
+	if value != "" && strings.HasSuffix(kind, "external_select") && !s.wasOffered(user, action, value) {
+		if _, err := s.Suggest(ctx, user, action, value); err != nil {
+			return err
+		}
+	}
+	return s.enterInto(ctx, user, name, value)
+}
+
+// locate returns the kind and action_id of a field of the topmost modal.
+func (s *Slack) locate(user, name string) (kind, action string, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	v := s.top(user)
+	if v == nil {
+		return "", "", fmt.Errorf("%w for %s", ErrNoView, user)
+	}
+	_, e, ok := v.field(name)
+	if !ok {
+		return "", "", fmt.Errorf("%w: %q", ErrNoField, name)
+	}
+	return text(e, "type"), text(e, "action_id"), nil
+}
+
+func (s *Slack) wasOffered(user, action, value string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	v := s.top(user)
+	if v == nil {
+		return false
+	}
+	_, ok := choose(v.offered[action], value)
+	return ok
+}
+
+func (s *Slack) enterInto(ctx context.Context, user, name, value string) error {
+	s.mu.Lock()
+	v := s.top(user)
+	if v == nil {
+		s.mu.Unlock()
+		return fmt.Errorf("%w for %s", ErrNoView, user)
+	}
+	b, e, ok := v.field(name)
+	if !ok {
+		s.mu.Unlock()
+		return fmt.Errorf("%w: %q", ErrNoField, name)
+	}
+	entered, err := enter(e, value, v.offered[text(e, "action_id")])
+	if err != nil {
+		s.mu.Unlock()
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	v.values.set(text(b, "block_id"), text(e, "action_id"), entered)
+	delete(v.errors, text(b, "block_id"))
+	var payload map[string]any
+	if b["type"] != "input" || b["dispatch_action"] == true {
+		payload = s.viewAction(v, b, e, entered)
+	}
+	s.touch()
+	s.mu.Unlock()
+	return s.actInView(ctx, user, payload)
+}
+
+// ClickView presses a button in the person's topmost modal.
+func (s *Slack) ClickView(ctx context.Context, user, button string) error {
+	return s.pressIn(ctx, user, func() *view { return s.top(user) }, labelled(button))
+}
+
+// ClickHome presses a button in the person's home tab.
+func (s *Slack) ClickHome(ctx context.Context, user, button string) error {
+	return s.pressIn(ctx, user, func() *view { return s.homes[user] }, labelled(button))
+}
+
+func labelled(button string) func(*view) picker {
+	return func(*view) picker { return byLabel(button) }
+}
+
+func (s *Slack) pressIn(ctx context.Context, user string, where func() *view, find func(*view) picker) error {
+	s.mu.Lock()
+	v := where()
+	if v == nil {
+		s.mu.Unlock()
+		return fmt.Errorf("%w for %s", ErrNoView, user)
+	}
+	b, e, action, err := find(v)(v.blocks)
+	if err != nil {
+		s.mu.Unlock()
+		return err
+	}
+	if isStateful(e) {
+		v.values.set(text(b, "block_id"), text(e, "action_id"), action)
+	}
+	payload := s.viewAction(v, b, e, action)
+	s.mu.Unlock()
+	return s.actInView(ctx, user, payload)
+}
+
+// viewAction is the block_actions payload of a view. Callers hold s.mu.
+func (s *Slack) viewAction(v *view, b Block, e, action map[string]any) map[string]any {
+	p := s.interaction("block_actions", s.users[v.user])
+	p["trigger_id"], p["view"] = s.newTrigger(v.user, v.id), s.wireView(v)
+	p["container"] = map[string]any{"type": "view", "view_id": v.id}
+	p["actions"] = []any{s.finish(b, e, action)}
+	return snapshot(p)
+}
+
+func (s *Slack) actInView(ctx context.Context, user string, payload map[string]any) error {
+	if payload == nil {
+		return nil
+	}
+	_, _, err := s.deliver(ctx, outgoing{kind: "block_actions", user: user, payload: payload})
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if v := s.top(user); v != nil {
+		v.warning = warningFor(err)
+		s.touch()
+	}
+	return err
+}
+
+const troubleConnecting = "We had some trouble connecting. Try again?"
+
+func warningFor(err error) string {
+	if err == nil {
+		return ""
+	}
+	return troubleConnecting
+}
+
+// Submit fills the person's topmost modal and presses its submit button. The
+// keys are labels, block_ids or action_ids; selects take an option's text or
+// value; type-ahead is asked for the value first. Slack's own checks (required,
+// lengths, numbers) come before the bot is asked. The error is ErrNoView,
+// ErrNoField, ErrNoOption or a *NotAcked.
+func (s *Slack) Submit(ctx context.Context, user string, entries map[string]string) (SubmitResult, error) {
+	if err := s.Fill(ctx, user, entries); err != nil {
+		return SubmitResult{}, err
+	}
+	s.mu.Lock()
+	v := s.top(user)
+	if v == nil {
+		s.mu.Unlock()
+		return SubmitResult{}, fmt.Errorf("%w for %s", ErrNoView, user)
+	}
+	v.errors, v.warning = v.localErrors(), ""
+	s.touch()
+	if len(v.errors) > 0 {
+		defer s.mu.Unlock()
+		return SubmitResult{Errors: s.shown(v, 1).Errors}, nil
+	}
+	p := s.interaction("view_submission", s.users[user])
+	p["trigger_id"], p["view"], p["response_urls"] = s.newTrigger(user, v.id), s.wireView(v), []any{}
+	p, id := snapshot(p), v.id
+	s.mu.Unlock()
+	body, _, err := s.deliver(ctx, outgoing{kind: "view_submission", user: user, payload: p})
+	return s.settle(user, id, body, err)
+}
+
+// settle does what the bot's answer to a submission says.
+func (s *Slack) settle(user, id string, body []byte, err error) (SubmitResult, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	defer s.touch()
+	result := SubmitResult{Sent: true}
+	v := s.findView(id, "")
+	if v == nil {
+		result.Closed = true
+		return result, err
+	}
+	if err == nil {
+		err = s.follow(v, body)
+	}
+	if err != nil {
+		v.warning = troubleConnecting
+		result.Warning = v.warning
+		return result, err
+	}
+	result.Errors = s.shown(v, 1).Errors
+	result.Closed = s.findView(id, "") == nil
+	return result, nil
+}
+
+// A BadAnswer error tells that the bot answered in a way that Slack rejects.
+type BadAnswer struct {
+	Kind    string
+	Problem string
+}
+
+func (e *BadAnswer) Error() string {
+	return fmt.Sprintf("Slack rejects the answer to the %s: %s", e.Kind, e.Problem)
+}
+
+func badSubmission(format string, a ...any) error {
+	return &BadAnswer{Kind: "view_submission", Problem: fmt.Sprintf(format, a...)}
+}
+
+// follow carries out a response_action. Callers hold s.mu.
+func (s *Slack) follow(v *view, body []byte) error {
+	if len(strings.TrimSpace(string(body))) == 0 {
+		s.closeTop(v)
+		return nil
+	}
+	var a struct {
+		ResponseAction string            `json:"response_action"`
+		Errors         map[string]string `json:"errors"`
+		View           json.RawMessage   `json:"view"`
+	}
+	if err := json.Unmarshal(body, &a); err != nil {
+		return badSubmission("not JSON: %v", err)
+	}
+	switch a.ResponseAction {
+	case "":
+		s.closeTop(v)
+	case "clear":
+		s.stacks[v.user] = nil
+	case "errors":
+		return v.takeErrors(a.Errors)
+	case "update", "push":
+		return s.followView(v, a.ResponseAction, a.View)
+	default:
+		return badSubmission("unknown response_action %q", a.ResponseAction)
+	}
+	return nil
+}
+
+func (s *Slack) followView(v *view, action string, raw json.RawMessage) error {
+	next, bad := s.parseView(string(raw), "modal")
+	switch {
+	case bad != nil:
+		return badSubmission("%s: %v", bad.code, bad.fields["errors"])
+	case action == "update":
+		s.replace(v, next)
+	case len(s.stacks[v.user]) >= maxStack:
+		return badSubmission("push_limit_reached")
+	default:
+		s.push(v.user, next)
+	}
+	return nil
+}
+
+// takeErrors shows the bot's errors, which must belong to input blocks.
+func (v *view) takeErrors(errs map[string]string) error {
+	if len(errs) == 0 {
+		return badSubmission("errors is empty")
+	}
+	for id := range errs {
+		i := slices.IndexFunc(v.blocks, func(b Block) bool { return b["block_id"] == id })
+		if i < 0 || v.blocks[i]["type"] != "input" {
+			return badSubmission("errors name %q, which is not the block_id of an input block", id)
+		}
+	}
+	v.errors = errs
+	return nil
+}
+
+// closeTop takes one view off the stack; one with clear_on_close takes all.
+func (s *Slack) closeTop(v *view) {
+	s.stacks[v.user] = slices.DeleteFunc(s.stacks[v.user], func(x *view) bool { return x == v || v.clearOnClose })
+}
+
+// CloseView closes the person's topmost modal by its close button. The bot is
+// told only if the view has notify_on_close.
+func (s *Slack) CloseView(ctx context.Context, user string) error {
+	s.mu.Lock()
+	v := s.top(user)
+	if v == nil {
+		s.mu.Unlock()
+		return fmt.Errorf("%w for %s", ErrNoView, user)
+	}
+	p := s.interaction("view_closed", s.users[user])
+	p["view"], p["is_cleared"] = s.wireView(v), false
+	p = snapshot(p)
+	s.closeTop(v)
+	s.touch()
+	s.mu.Unlock()
+	if !v.notifyOnClose {
+		return nil
+	}
+	_, _, err := s.deliver(ctx, outgoing{kind: "view_closed", user: user, payload: p})
+	return err
+}

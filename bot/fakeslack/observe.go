@@ -1,0 +1,67 @@
+package fakeslack
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"time"
+)
+
+// A Call is one use of the Web API or of a response_url by the bot.
+type Call struct {
+	Method     string // chat.postMessage, .., or response_url
+	At         time.Time
+	Args       map[string]string // without the token
+	Status     int               // 0: no answer was sent
+	Answer     json.RawMessage
+	Error      string // the API error's code
+	RetryAfter int    // seconds, of a 429
+	Fault      string // the switch that spoilt it
+}
+
+// A Request is one request to the bot.
+type Request struct {
+	Kind     string // command, block_actions, view_submission, ..
+	User     string
+	At       time.Time
+	URL      string // empty over Socket Mode
+	Envelope string // envelope_id over Socket Mode
+	Body     string
+	Status   int
+	Answer   string
+	Err      string
+	Took     time.Duration
+}
+
+// Calls returns every call so far, in the order in which they ended.
+func (s *Slack) Calls() []Call {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := slices.Clone(s.calls)
+	for i := range out {
+		out[i].Args = maps.Clone(out[i].Args)
+	}
+	return out
+}
+
+// Requests returns every request to the bot so far, in the order in which they
+// ended.
+func (s *Slack) Requests() []Request {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.requests)
+}
+
+func (s *Slack) record(c Call) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.calls = append(s.calls, c)
+	s.touch()
+}
+
+func (s *Slack) recordRequest(r Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.requests = append(s.requests, r)
+	s.touch()
+}

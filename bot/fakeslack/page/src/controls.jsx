@@ -1,0 +1,277 @@
+// Interactive elements: buttons, menus and the fields of modals. A desk says
+// what their use does: {press(b, e, value), fill(b, e, value), value(b, e),
+// error(b), suggest(b, e, query), people, channels}.
+import { useEffect, useId, useRef, useState } from "react";
+import { Text, emojiOnly } from "./text.jsx";
+
+export function Control({ e, b, desk }) {
+  if (e.type === "image") return <img className="thumb" src={e.image_url} alt={e.alt_text} />;
+  if (e.type === "button") return <Button e={e} b={b} desk={desk} />;
+  if (e.type === "overflow") return <Overflow e={e} b={b} desk={desk} />;
+  return <Entry e={e} b={b} desk={{ ...desk, fill: desk.press }} label={e.placeholder?.text ?? "Choose"} />;
+}
+
+// useConfirm asks before an act if the element wants that.
+function useConfirm(e) {
+  const [ask, setAsk] = useState(null);
+  const guard = (act) => (e.confirm ? setAsk(() => act) : act());
+  const dialog = ask && <Confirm of={e.confirm} yes={() => { setAsk(null); ask(); }} no={() => setAsk(null)} />;
+  return [guard, dialog];
+}
+
+function Confirm({ of, yes, no }) {
+  const title = useId();
+  const ref = useRef(null);
+  useEffect(() => { ref.current?.showModal(); }, []);
+  return (
+    <dialog ref={ref} className="confirm" aria-labelledby={title} onCancel={(ev) => { ev.preventDefault(); no(); }} data-testid="confirm">
+      <h2 id={title}>{emojiOnly(of.title)}</h2>
+      <Text of={of.text} />
+      <div className="dialog-foot">
+        <button type="button" className="btn" onClick={no} data-testid="confirm-deny">{of.deny ? emojiOnly(of.deny) : "Cancel"}</button>
+        <button type="button" autoFocus className={"btn " + (of.style === "danger" ? "danger-solid" : "primary")} onClick={yes} data-testid="confirm-ok">{emojiOnly(of.confirm)}</button>
+      </div>
+    </dialog>
+  );
+}
+
+function Button({ e, b, desk }) {
+  const [busy, setBusy] = useState(0);
+  const [guard, dialog] = useConfirm(e);
+  const press = () => guard(async () => {
+    if (e.url) open(e.url, "_blank", "noreferrer");
+    setBusy((n) => n + 1);
+    await desk.press(b, e, "");
+    setBusy((n) => n - 1);
+  });
+  return (
+    <>
+      <button type="button" className={`btn ${e.style ?? ""}`} aria-label={e.accessibility_label} aria-busy={busy > 0}
+        data-action={e.action_id} data-block={b.block_id} onClick={press}>{emojiOnly(e.text)}</button>
+      {dialog}
+    </>
+  );
+}
+
+function Overflow({ e, b, desk }) {
+  const [guard, dialog] = useConfirm(e);
+  return (
+    <>
+      <details className="overflow" onBlur={(ev) => { if (!ev.currentTarget.contains(ev.relatedTarget)) ev.currentTarget.open = false; }}>
+        <summary className="btn" aria-label="More actions">•••</summary>
+        <ul>
+          {e.options.map((o) => (
+            <li key={o.value}><button type="button" onClick={(ev) => { ev.currentTarget.closest("details").open = false; guard(() => desk.press(b, e, o.value)); }}>{emojiOnly(o.text)}</button></li>
+          ))}
+        </ul>
+      </details>
+      {dialog}
+    </>
+  );
+}
+
+// Field is an input block: label, control, hint, error.
+export function Field({ b, desk }) {
+  const id = useId();
+  const error = desk.error?.(b);
+  const grouped = ["radio_buttons", "checkboxes"].includes(b.element.type);
+  const Wrap = grouped ? "fieldset" : "div";
+  const Label = grouped ? "legend" : "label";
+  return (
+    <Wrap className={"field" + (error ? " wrong" : "")} data-testid={"block-" + b.block_id}>
+      <Label htmlFor={grouped ? undefined : id} className="field-label">
+        {emojiOnly(b.label)}{b.optional && <span className="optional"> (optional)</span>}
+      </Label>
+      <Entry e={b.element} b={b} desk={desk} id={id} described={`${id}-more`} invalid={!!error} label={b.label.text} />
+      <div id={`${id}-more`}>
+        {error && <p className="field-error" role="alert" data-testid={"error-" + b.block_id}>{error}</p>}
+        {b.hint && <p className="field-hint">{emojiOnly(b.hint)}</p>}
+      </div>
+    </Wrap>
+  );
+}
+
+function Entry(p) {
+  const kind = p.e.type;
+  if (kind === "external_select") return <TypeAhead {...p} />;
+  if (kind === "radio_buttons") return <Choices {...p} many={false} />;
+  if (kind === "checkboxes") return <Choices {...p} many />;
+  if (kind.startsWith("multi_")) return <Menu {...p} many />;
+  if (kind.endsWith("_select")) return <Menu {...p} />;
+  return <Typed {...p} />;
+}
+
+const typedAs = { number_input: "text", email_text_input: "email", url_text_input: "url", datepicker: "date", timepicker: "time", datetimepicker: "datetime-local" };
+const typedKey = { datepicker: "selected_date", timepicker: "selected_time", datetimepicker: "selected_date_time" };
+
+// Typed is kept locally while it is written into, and filled in when it is
+// left, on Enter, and before a submission (desk.pending).
+function Typed({ e, b, desk, id, described, invalid, label }) {
+  const key = typedKey[e.type] ?? "value";
+  const stored = desk.value?.(b, e)?.[key] ?? "";
+  const [draft, setDraft] = useState(null);
+  const shown = draft ?? local(e, stored);
+  // Leaving the field and submitting both save: the second waits for the first
+  // rather than sending the same again after the submission.
+  const saving = useRef({ draft: null, done: null });
+  const save = () => {
+    if (draft === null) return saving.current.done;
+    if (saving.current.draft !== draft) {
+      const done = Promise.resolve(desk.fill(b, e, remote(e, draft))).then(() => {
+        if (saving.current.done === done) saving.current = { draft: null, done: null };
+        setDraft((now) => (now === draft ? null : now));
+      });
+      saving.current = { draft, done };
+    }
+    return saving.current.done;
+  };
+  const saver = useRef(save);
+  saver.current = save;
+  useEffect(() => desk.pending?.(() => saver.current()), []); // eslint-disable-line
+  const common = {
+    id, value: shown, "aria-describedby": described, "aria-invalid": invalid, "aria-label": id ? undefined : label,
+    placeholder: e.placeholder?.text, autoFocus: e.focus_on_load, "data-testid": "field-" + b.block_id, "data-action": e.action_id,
+    onChange: (ev) => setDraft(ev.target.value), onBlur: save,
+  };
+  const hi = e.max_length;
+  return (
+    <>
+      {e.multiline
+        ? <textarea rows={4} {...common} />
+        : <input type={typedAs[e.type] ?? "text"} inputMode={e.type === "number_input" ? "decimal" : undefined} autoComplete="off" spellCheck={false} {...common} />}
+      {hi && [...shown].length > hi * 0.8 && <p className="field-hint count">{hi - [...shown].length}</p>}
+    </>
+  );
+}
+
+const local = (e, v) => (e.type === "datetimepicker" && v ? new Date(v * 1000 - new Date().getTimezoneOffset() * 6e4).toISOString().slice(0, 16) : String(v ?? ""));
+const remote = (e, v) => (e.type === "datetimepicker" && v ? String(Math.floor(new Date(v).getTime() / 1000)) : v);
+
+function optionsFor(e, desk) {
+  const as = (x, value) => ({ text: { text: x }, value });
+  if (e.type.includes("users_select")) return (desk.people ?? []).map((u) => as(u.real_name, u.id));
+  if (e.type === "channels_select" || e.type === "conversations_select") return (desk.channels ?? []).map((c) => as("#" + c.name, c.id));
+  return e.options ?? [];
+}
+
+function selectedIn(v, many) {
+  if (!v) return many ? [] : "";
+  if (many) return (v.selected_options?.map((o) => o.value) ?? v.selected_users ?? []);
+  return v.selected_option?.value ?? v.selected_user ?? v.selected_channel ?? v.selected_conversation ?? "";
+}
+
+function Menu({ e, b, desk, id, described, invalid, label, many = false }) {
+  const [guard, dialog] = useConfirm(e);
+  const chosen = selectedIn(desk.value?.(b, e), many);
+  const change = (ev) => {
+    const value = many ? JSON.stringify([...ev.target.selectedOptions].map((o) => o.value)) : ev.target.value;
+    guard(() => desk.fill(b, e, value));
+  };
+  const item = (o) => <option key={o.value} value={o.value}>{emojiOnly(o.text)}{o.description ? ` · ${o.description.text}` : ""}</option>;
+  return (
+    <>
+      <select id={id} multiple={many} value={chosen} onChange={change} aria-describedby={described} aria-invalid={invalid}
+        aria-label={id ? undefined : label} data-testid={"field-" + b.block_id} data-action={e.action_id}>
+        {!many && <option value="">{e.placeholder?.text ?? "Choose an option"}</option>}
+        {optionsFor(e, desk).map(item)}
+        {e.option_groups?.map((g, i) => <optgroup key={i} label={g.label.text}>{g.options.map(item)}</optgroup>)}
+      </select>
+      {dialog}
+    </>
+  );
+}
+
+function Choices({ e, b, desk, many, described }) {
+  const name = useId();
+  const v = desk.value?.(b, e);
+  const chosen = many ? selectedIn(v, true) : [selectedIn(v, false)];
+  const [guard, dialog] = useConfirm(e);
+  const toggle = (o, on) => {
+    const next = e.options.map((x) => x.value).filter((x) => (x === o.value ? on : chosen.includes(x)));
+    guard(() => desk.fill(b, e, many ? JSON.stringify(next) : o.value));
+  };
+  return (
+    <div className="choices" data-testid={"field-" + b.block_id} aria-describedby={described}>
+      {e.options.map((o) => (
+        <label key={o.value} className="choice">
+          <input type={many ? "checkbox" : "radio"} name={name} value={o.value} checked={chosen.includes(o.value)} onChange={(ev) => toggle(o, ev.target.checked)} />
+          <span><Text of={o.text} />{o.description && <small><Text of={o.description} /></small>}</span>
+        </label>
+      ))}
+      {dialog}
+    </div>
+  );
+}
+
+// TypeAhead is an external_select: a combobox whose list the bot fills.
+function TypeAhead({ e, b, desk, id, described, invalid, label }) {
+  const list = useId();
+  const chosen = desk.value?.(b, e)?.selected_option;
+  const [query, setQuery] = useState(null); // null: closed, showing the choice
+  const [found, setFound] = useState({ state: "idle", options: [] });
+  const [at, setAt] = useState(0);
+  const min = e.min_query_length ?? 3;
+  useEffect(() => {
+    if (query === null) return;
+    if ([...query].length < min) { setFound({ state: "short", options: [] }); return; }
+    let live = true;
+    setFound((f) => ({ ...f, state: "asking" }));
+    const wait = setTimeout(async () => {
+      const r = await desk.suggest(b, e, query);
+      if (!live) return;
+      setAt(0);
+      setFound(r.error || r.warning ? { state: "failed", options: [] } : { state: "found", options: r.result ?? [] });
+    }, 180);
+    return () => { live = false; clearTimeout(wait); };
+  }, [query]);
+  const pick = async (o) => { setQuery(null); await desk.fill(b, e, o?.value ?? ""); };
+  const keys = (ev) => {
+    const n = found.options.length;
+    if (ev.key === "ArrowDown" || ev.key === "ArrowUp") {
+      ev.preventDefault();
+      if (query === null) setQuery("");
+      else if (n) setAt((at + (ev.key === "ArrowDown" ? 1 : n - 1)) % n);
+    } else if (ev.key === "Enter" && query !== null) {
+      ev.preventDefault();
+      if (found.options[at]) pick(found.options[at]);
+    } else if (ev.key === "Escape" && query !== null) {
+      ev.stopPropagation(); ev.preventDefault(); setQuery(null);
+    }
+  };
+  const isOpen = query !== null;
+  return (
+    <div className="typeahead">
+      <input id={id} role="combobox" aria-expanded={isOpen} aria-controls={list} aria-autocomplete="list" autoComplete="off" spellCheck={false}
+        aria-activedescendant={isOpen && found.options[at] ? `${list}-${at}` : undefined} aria-describedby={described} aria-invalid={invalid}
+        aria-label={id ? undefined : label} placeholder={e.placeholder?.text ?? "Type to search"} data-testid={"field-" + b.block_id} data-action={e.action_id}
+        value={query ?? chosen?.text?.text ?? ""} onChange={(ev) => setQuery(ev.target.value)} onFocus={() => !chosen && setQuery("")}
+        onBlur={() => setQuery(null)} onKeyDown={keys} autoFocus={e.focus_on_load} />
+      {chosen && !isOpen && <button type="button" className="clear" aria-label={"Clear " + label} onClick={() => pick(null)}>×</button>}
+      {isOpen && (
+        <ul id={list} role="listbox" className="options" aria-label={label}>
+          {found.state === "short" && <li className="note">Type {min} or more characters</li>}
+          {found.state === "asking" && !found.options.length && <li className="note">Looking…</li>}
+          {found.state === "failed" && <li className="note">Nothing came back. Try again.</li>}
+          {found.state === "found" && !found.options.length && <li className="note">No results</li>}
+          {found.options.map((o, i) => (
+            <Option key={o.value} id={`${list}-${i}`} o={o} heading={o.group !== found.options[i - 1]?.group && o.group} on={i === at} pick={() => pick(o)} hover={() => setAt(i)} />
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+function Option({ id, o, heading, on, pick, hover }) {
+  const ref = useRef(null);
+  useEffect(() => { if (on) ref.current?.scrollIntoView({ block: "nearest" }); }, [on]);
+  return (
+    <>
+      {heading && <li className="group" role="presentation">{heading}</li>}
+      <li ref={ref} id={id} role="option" aria-selected={on} className={on ? "on" : ""} data-value={o.value}
+        onMouseDown={(ev) => ev.preventDefault()} onClick={pick} onMouseMove={hover}>
+        <span>{o.text}</span>{o.description && <small>{o.description}</small>}
+      </li>
+    </>
+  );
+}

@@ -1,0 +1,159 @@
+package fakeslack
+
+import "slices"
+
+// A Directory is everybody and every place in the workspace.
+type Directory struct {
+	Users    []User
+	Groups   []Group
+	Channels []Channel
+}
+
+// A User is a person or a bot. TeamID tells another company's people.
+type User struct {
+	ID       string `json:"id"`
+	Name     string `json:"name"`
+	RealName string `json:"real_name"`
+	Email    string `json:"email"`
+	TeamID   string `json:"team_id"`
+	TZ       string `json:"tz"`
+	// Role is the line that the page shows under the name.
+	Role string `json:"role"`
+
+	Deleted           bool `json:"deleted"`
+	IsBot             bool `json:"is_bot"`
+	IsRestricted      bool `json:"is_restricted"`       // multi-channel guest
+	IsUltraRestricted bool `json:"is_ultra_restricted"` // single-channel guest
+	IsStranger        bool `json:"is_stranger"`
+	IsWorkflowBot     bool `json:"is_workflow_bot"`
+
+	BotID string `json:"bot_id,omitempty"`
+	AppID string `json:"app_id,omitempty"`
+}
+
+// A Group is a user group (@handle).
+type Group struct {
+	ID      string   `json:"id"`
+	Name    string   `json:"name"`
+	Handle  string   `json:"handle"`
+	Users   []string `json:"users"`
+	Deleted bool     `json:"deleted"`
+}
+
+// A Channel is a conversation. The app is in it if its bot user is a member.
+type Channel struct {
+	ID          string   `json:"id"`
+	Name        string   `json:"name"`
+	Topic       string   `json:"topic"`
+	Members     []string `json:"members"`
+	Private     bool     `json:"private"`
+	IsExtShared bool     `json:"is_ext_shared"`
+	Archived    bool     `json:"archived"`
+}
+
+// Has tells whether the user is a member.
+func (c Channel) Has(user string) bool { return slices.Contains(c.Members, user) }
+
+// SamplePeople is a workspace with somebody for every rule: one on call, two
+// approvers, one who may not approve, a guest, somebody from another company
+// and one who has left.
+func SamplePeople() *Directory {
+	return &Directory{Users: sampleUsers(), Groups: sampleGroups(), Channels: sampleChannels()}
+}
+
+func sampleUsers() []User {
+	home := func(id, name, real, role string) User {
+		return User{ID: id, Name: name, RealName: real, Email: name + "@home.example", TeamID: "T0HOME", TZ: "Europe/Amsterdam", Role: role}
+	}
+	gus := home("U0GUS", "gus", "Gus Meyer", "guest")
+	gus.IsRestricted = true
+	eve := home("U0EVE", "eve", "Eve Marsh", "another company")
+	eve.TeamID, eve.Email = "T0OTHER", "eve@vendor.example"
+	rex := home("U0REX", "rex", "Rex Hale", "has left")
+	rex.Deleted = true
+	bot := home("U0TWOKEY", "twokey", "Twokey", "app")
+	bot.IsBot, bot.BotID, bot.AppID, bot.Email = true, "B0TWOKEY", "A0TWOKEY", ""
+	return []User{
+		home("U0ANN", "ann", "Ann Okafor", "on call"),
+		home("U0BOB", "bob", "Bob Lindqvist", "approver"),
+		home("U0CHO", "cho", "Cho Park", "approver"),
+		home("U0DEE", "dee", "Dee Novak", "may not approve"),
+		gus, eve, rex, bot,
+	}
+}
+
+func sampleGroups() []Group {
+	return []Group{{ID: "S0ONCALL", Name: "On call", Handle: "oncall", Users: []string{"U0BOB", "U0CHO"}}}
+}
+
+func sampleChannels() []Channel {
+	return []Channel{
+		{ID: "C0INFRA", Name: "infra-oncall", Topic: "Machines, pagers and their people", Members: []string{"U0ANN", "U0BOB", "U0CHO", "U0DEE", "U0GUS", "U0TWOKEY"}},
+		{ID: "C0SHARED", Name: "shared-with-vendor", Topic: "With the vendor's engineers", IsExtShared: true, Members: []string{"U0ANN", "U0BOB", "U0CHO", "U0EVE", "U0TWOKEY"}},
+		{ID: "C0RANDOM", Name: "random", Topic: "Everything else", Members: []string{"U0ANN", "U0BOB", "U0CHO", "U0DEE"}},
+	}
+}
+
+// Join makes the user a member of the channel; Leave ends it. Both accept the
+// bot user too, which is how a test invites or removes the app.
+func (s *Slack) Join(user, channel string) { s.setMember(user, channel, true) }
+
+// Leave is told at Join.
+func (s *Slack) Leave(user, channel string) { s.setMember(user, channel, false) }
+
+func (s *Slack) setMember(user, channel string, in bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c := s.channels[channel]
+	if c == nil {
+		return
+	}
+	c.Members = slices.DeleteFunc(slices.Clone(c.Members), func(m string) bool { return m == user })
+	if in {
+		c.Members = append(c.Members, user)
+	}
+	s.touch()
+}
+
+// SetGroup replaces a user group's members.
+func (s *Slack) SetGroup(id string, users ...string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i := range s.groups {
+		if s.groups[i].ID == id {
+			s.groups[i].Users = slices.Clone(users)
+		}
+	}
+	s.touch()
+}
+
+// ChangeUser lets edit change a person, for example to deactivate them.
+func (s *Slack) ChangeUser(id string, edit func(*User)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if u := s.users[id]; u != nil {
+		edit(u)
+		s.touch()
+	}
+}
+
+// Users returns everybody in the order of the directory.
+func (s *Slack) Users() []User {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []User
+	for _, id := range s.userOrder {
+		out = append(out, *s.users[id])
+	}
+	return out
+}
+
+// botUser is the app's own user. Callers hold s.mu.
+func (s *Slack) botUser() *User {
+	for _, id := range s.userOrder {
+		if u := s.users[id]; u.IsBot && u.AppID == s.cfg.AppID {
+			return u
+		}
+	}
+	return &User{ID: "U0APP", Name: "app", BotID: "B0APP", AppID: s.cfg.AppID, TeamID: s.cfg.TeamID, IsBot: true}
+}

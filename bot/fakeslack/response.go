@@ -1,0 +1,99 @@
+package fakeslack
+
+import (
+	"io"
+	"net/http"
+	"slices"
+	"time"
+)
+
+const (
+	responseUses = 5
+	responseLife = 30 * time.Minute
+)
+
+// A responseURL lets the app answer one person, five times in half an hour.
+type responseURL struct {
+	user, channel, thread string
+	original              *record // the message whose button was pressed; nil for commands
+	at                    time.Time
+	uses                  int
+}
+
+// newResponseURL gives one out. Callers hold s.mu.
+func (s *Slack) newResponseURL(user, channel, thread string, original *record) string {
+	id := newID("") + newID("")
+	s.responses[id] = &responseURL{user: user, channel: channel, thread: thread, original: original, at: s.cfg.Now()}
+	return s.cfg.URL + "/response/" + id
+}
+
+// serveResponseURL answers as hooks.slack.com does: "ok", or an error's name
+// as text.
+func (s *Slack) serveResponseURL(w http.ResponseWriter, r *http.Request) {
+	call := Call{Method: "response_url", At: s.cfg.Now(), Args: args{}}
+	fault := s.takeFault("response_url")
+	call.Fault = fault.kind
+	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody))
+	call.Args["body"] = string(body)
+	if !s.before(w, r, fault, &call) {
+		return
+	}
+	status, word := http.StatusBadRequest, "invalid_payload"
+	if err == nil {
+		status, word = s.respond(r.PathValue("id"), body)
+	}
+	call.Status, call.Answer = status, []byte(word)
+	if status != http.StatusOK {
+		call.Error = word
+	}
+	s.after(r, fault, &call)
+	s.record(call)
+	w.Header().Set("Content-Type", "text/html")
+	w.WriteHeader(status)
+	_, _ = io.WriteString(w, word)
+}
+
+// respond does what the body asks.
+func (s *Slack) respond(id string, body []byte) (int, string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	u := s.responses[id]
+	if u == nil {
+		return http.StatusNotFound, "no_service"
+	}
+	if u.uses >= responseUses || s.cfg.Now().Sub(u.at) > responseLife {
+		return http.StatusNotFound, "used_url"
+	}
+	m, err := s.readResponse(body)
+	if err != nil {
+		return http.StatusBadRequest, err.Error()
+	}
+	u.uses++
+	switch {
+	case m.remove && u.original != nil:
+		s.discard(u.original)
+	case m.replace && u.original != nil:
+		u.original.revise()
+		u.original.Text, u.original.Blocks, u.original.EditedTS = m.text, m.blocks, s.nextTS()
+		s.touch()
+	case m.text == "" && m.blocks == nil:
+		return http.StatusBadRequest, "no_text"
+	default:
+		thread := u.thread
+		if m.threadTS != "" {
+			thread = m.threadTS
+		}
+		s.showResponse(m, u.user, u.channel, thread)
+	}
+	return http.StatusOK, "ok"
+}
+
+// discard removes an ordinary or ephemeral message. Callers hold s.mu.
+func (s *Slack) discard(r *record) {
+	if r.EphemeralTo == "" {
+		s.remove(s.channels[r.Channel], r)
+		return
+	}
+	s.ephemeral = slices.DeleteFunc(s.ephemeral, func(x *record) bool { return x == r })
+	s.touch()
+}

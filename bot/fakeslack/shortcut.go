@@ -1,0 +1,45 @@
+package fakeslack
+
+import (
+	"context"
+	"fmt"
+	"slices"
+)
+
+// Shortcut runs one of Config.Shortcuts. For a message shortcut channel and ts
+// name the message; for a global one they are ignored.
+func (s *Slack) Shortcut(ctx context.Context, user, callbackID, channel, ts string) error {
+	s.mu.Lock()
+	p, kind, err := s.shortcutPayload(user, callbackID, channel, ts)
+	s.mu.Unlock()
+	if err != nil {
+		return err
+	}
+	_, _, err = s.deliver(ctx, outgoing{kind: kind, user: user, payload: p})
+	return err
+}
+
+func (s *Slack) shortcutPayload(user, callbackID, channel, ts string) (map[string]any, string, error) {
+	i := slices.IndexFunc(s.cfg.Shortcuts, func(x Shortcut) bool { return x.CallbackID == callbackID })
+	u := s.users[user]
+	if i < 0 || u == nil {
+		return nil, "", fmt.Errorf("%w: shortcut %q of %s", ErrNoButton, callbackID, user)
+	}
+	kind := "shortcut"
+	if s.cfg.Shortcuts[i].OnMessage {
+		kind = "message_action"
+	}
+	p := s.interaction(kind, u)
+	p["callback_id"], p["trigger_id"], p["action_ts"] = callbackID, s.newTrigger(user, ""), microTS(s.cfg.Now())
+	if kind == "shortcut" {
+		return snapshot(p), kind, nil
+	}
+	r := s.findPublic(channel, ts)
+	if r == nil {
+		return nil, "", fmt.Errorf("%w: %s in %s", ErrNoMessage, ts, channel)
+	}
+	p["message_ts"], p["message"] = ts, s.wire(r.Message, false)
+	p["channel"] = map[string]any{"id": channel, "name": channelName(s.channels[channel].Channel)}
+	p["response_url"] = s.newResponseURL(user, channel, replyThread(r.Message), nil)
+	return snapshot(p), kind, nil
+}

@@ -1,0 +1,65 @@
+// Command bot is Twokey: a Slack bot with which on-call engineers reinstall the
+// operating system of a Tencent Cloud CVM instance, when two keys are turned.
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr))
+}
+
+// commandLine is what the binary can be asked to do.
+type commandLine struct {
+	Serve   struct{} `cmd:"" help:"Serve Slack and work off what is due. All settings come from the environment."`
+	Version struct{} `cmd:"" help:"Print the version."`
+}
+
+// run is main with everything passed in. It returns the exit status: 0, 1 for
+// what could not be done, 2 for a command line that is not understood.
+func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) int {
+	var cli commandLine
+	exit := -1
+	p, err := kong.New(&cli, kong.Name("bot"), kong.Description("Two keys to wipe a machine: someone else's approval, and a proven backup."),
+		kong.Writers(stdout, stderr), kong.Exit(func(code int) { exit = code }))
+	if err != nil {
+		fmt.Fprintln(stderr, "error:", err)
+		return 2
+	}
+	k, err := p.Parse(args)
+	switch {
+	case exit >= 0: // --help was printed
+		return exit
+	case err != nil:
+		fmt.Fprintf(stderr, "error: %v\nhint: bot --help\n", err)
+		return 2
+	}
+	if k.Command() == "version" {
+		fmt.Fprintln(stdout, version())
+		return 0
+	}
+	if err := serve(ctx, getenv, stderr); err != nil {
+		fmt.Fprintf(stderr, "error: %v\nhint: nothing was started\n", err)
+		return 1
+	}
+	return 0
+}
+
+// version is the module's, as the Go toolchain stamped it.
+func version() string {
+	if b, ok := debug.ReadBuildInfo(); ok && b.Main.Version != "" {
+		return "twokey " + b.Main.Version
+	}
+	return "twokey (devel)"
+}

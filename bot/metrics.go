@@ -1,0 +1,63 @@
+package main
+
+import (
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+)
+
+// metrics are what /metrics shows. Labels are words of the product's own, never
+// anything that people typed.
+type metrics struct {
+	registry *prometheus.Registry
+	vectors  map[string]*prometheus.CounterVec
+	acks     *prometheus.HistogramVec // how long an ack to Slack took
+}
+
+func newMetrics() *metrics {
+	m := &metrics{registry: prometheus.NewRegistry(), vectors: map[string]*prometheus.CounterVec{}}
+	m.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	for what, v := range map[string]struct {
+		help   string
+		labels []string
+	}{
+		"received":   {"What people did that was stored before it was acknowledged.", []string{"verb"}},
+		"replayed":   {"Deliveries that were stored before and had no second effect.", []string{"verb"}},
+		"refused":    {"What people did that was refused with a sentence.", []string{"verb"}},
+		"transition": {"Transitions of proposals.", []string{"state", "event"}},
+		"fault":      {"Faults after which something is tried again.", []string{"where"}},
+		"slack":      {"Calls of Slack's Web API, by outcome.", []string{"method", "outcome"}},
+		"door":       {"Requests refused at the Slack endpoints.", []string{"reason"}},
+	} {
+		c := prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: "twokey", Name: what + "_total", Help: v.help}, v.labels)
+		m.registry.MustRegister(c)
+		m.vectors[what] = c
+	}
+	m.acks = prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Namespace: "twokey", Name: "ack_seconds", Help: "Time to acknowledge what Slack sent; it must stay below three seconds.",
+		Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5},
+	}, []string{"kind"})
+	m.registry.MustRegister(m.acks)
+	return m
+}
+
+// count adds one. What nobody declared is not counted.
+func (m *metrics) count(what string, labels ...string) {
+	v, ok := m.vectors[what]
+	if !ok {
+		return
+	}
+	if c, err := v.GetMetricWithLabelValues(labels...); err == nil {
+		c.Inc()
+	}
+}
+
+// Refused, Acked and Called make metrics a chat.Metrics.
+func (m *metrics) Refused(reason string) { m.count("door", reason) }
+
+func (m *metrics) Acked(kind string, took time.Duration) {
+	m.acks.WithLabelValues(kind).Observe(took.Seconds())
+}
+
+func (m *metrics) Called(method, outcome string) { m.count("slack", method, outcome) }

@@ -1,0 +1,144 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// buildBot compiles the bot as it is shipped and returns the binary's path.
+// TWOKEY_BOT names one that is built already.
+func buildBot(ctx context.Context, dir string) (string, error) {
+	if b := os.Getenv("TWOKEY_BOT"); b != "" {
+		return b, nil
+	}
+	out := filepath.Join(dir, "bot")
+	cmd := exec.CommandContext(ctx, "go", "build", "-o", out, "twokey/bot")
+	if msg, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build the bot: %w\n%s", err, msg)
+	}
+	return out, nil
+}
+
+// bot is the bot's process. It can be killed and started again; its settings
+// stay.
+type bot struct {
+	bin   string
+	env   []string
+	admin string // host:port of its admin endpoints
+
+	mu   sync.Mutex
+	cmd  *exec.Cmd
+	done chan struct{}
+	log  tail
+}
+
+// start runs the bot until it is ready. The error is what the bot itself said.
+func (b *bot) start(ctx context.Context) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.cmd != nil {
+		return errors.New("the bot runs already")
+	}
+	cmd := exec.Command(b.bin, "serve")
+	cmd.Env, cmd.Stdout, cmd.Stderr = b.env, &b.log, &b.log
+	if err := cmd.Start(); err != nil {
+		return fmt.Errorf("start the bot: %w", err)
+	}
+	done := make(chan struct{})
+	go func() { _ = cmd.Wait(); close(done) }()
+	b.cmd, b.done = cmd, done
+	err := until(ctx, 20*time.Second, func() error {
+		select {
+		case <-done:
+			return nil // ended; told below
+		default:
+			return ready(ctx, b.admin)
+		}
+	})
+	select {
+	case <-done:
+		b.cmd = nil
+		return fmt.Errorf("the bot ended at once: %s", b.log.last(5))
+	default:
+	}
+	if err != nil {
+		return fmt.Errorf("the bot is not ready: %w\n%s", err, b.log.last(10))
+	}
+	return nil
+}
+
+func ready(ctx context.Context, admin string) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+admin+"/readyz", http.NoBody)
+	if err != nil {
+		return err
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		body, _ := io.ReadAll(resp.Body)
+		return fmt.Errorf("not ready: %s", bytes.TrimSpace(body))
+	}
+	return nil
+}
+
+// stop ends the bot by a signal and waits for its end.
+func (b *bot) stop(sig os.Signal) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.cmd == nil {
+		return errors.New("the bot does not run")
+	}
+	if err := b.cmd.Process.Signal(sig); err != nil && !errors.Is(err, os.ErrProcessDone) {
+		return err
+	}
+	select {
+	case <-b.done:
+	case <-time.After(15 * time.Second):
+		_ = b.cmd.Process.Kill()
+		<-b.done
+		b.cmd = nil
+		return errors.New("the bot did not stop in 15 s and was killed")
+	}
+	b.cmd = nil
+	return nil
+}
+
+func (b *bot) kill() error { return b.stop(syscall.SIGKILL) }
+
+// tail keeps what a child wrote.
+type tail struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (t *tail) Write(p []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.buf.Write(p)
+}
+
+func (t *tail) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.buf.String()
+}
+
+// last returns the last n lines.
+func (t *tail) last(n int) string {
+	lines := strings.Split(strings.TrimRight(t.String(), "\n"), "\n")
+	return strings.Join(lines[max(0, len(lines)-n):], "\n")
+}

@@ -1,0 +1,99 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"github.com/alicebob/miniredis/v2"
+)
+
+// memory is a Redis of practice's own.
+type memory struct {
+	url     string
+	warning string // why it is not a real one, if it is not
+	stop    func()
+}
+
+// startRedis starts a redis-server child with an append-only file in dir, or,
+// where there is none, miniredis, which forgets everything when practice ends.
+func startRedis(ctx context.Context, dir string) (*memory, error) {
+	bin, err := exec.LookPath("redis-server")
+	if err != nil {
+		m := miniredis.NewMiniRedis()
+		if err := m.Start(); err != nil {
+			return nil, fmt.Errorf("start miniredis: %w", err)
+		}
+		return &memory{
+			url: "redis://" + m.Addr(), stop: m.Close,
+			warning: "no redis-server is installed: an in-memory stand-in is used, which forgets everything when practice ends",
+		}, nil
+	}
+	port, err := freePort()
+	if err != nil {
+		return nil, err
+	}
+	log, err := os.Create(filepath.Join(dir, "redis.log"))
+	if err != nil {
+		return nil, err
+	}
+	cmd := exec.Command(bin, "--bind", "127.0.0.1", "--port", port, "--dir", dir, "--appendonly", "yes",
+		"--appendfsync", "everysec", "--save", "", "--maxmemory-policy", "noeviction")
+	cmd.Stdout, cmd.Stderr = log, log
+	if err := cmd.Start(); err != nil {
+		return nil, fmt.Errorf("start redis-server: %w", err)
+	}
+	m := &memory{url: "redis://127.0.0.1:" + port, stop: func() {
+		_ = cmd.Process.Kill()
+		_, _ = cmd.Process.Wait()
+		_ = log.Close()
+	}}
+	if err := until(ctx, 10*time.Second, func() error { return dial(ctx, "127.0.0.1:"+port) }); err != nil {
+		m.stop()
+		return nil, fmt.Errorf("redis-server does not answer: %w", err)
+	}
+	return m, nil
+}
+
+func dial(ctx context.Context, addr string) error {
+	c, err := (&net.Dialer{Timeout: time.Second}).DialContext(ctx, "tcp", addr)
+	if err != nil {
+		return err
+	}
+	return c.Close()
+}
+
+// freePort returns a port that is free on loopback now.
+func freePort() (string, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	defer l.Close()
+	return strconv.Itoa(l.Addr().(*net.TCPAddr).Port), nil
+}
+
+// until tries again and again until try succeeds, ctx ends or the time is over.
+func until(ctx context.Context, limit time.Duration, try func() error) error {
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		err := try()
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return errors.Join(err, ctx.Err())
+		case <-tick.C:
+		}
+	}
+}

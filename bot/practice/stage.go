@@ -1,0 +1,138 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"syscall"
+
+	"twokey/bot/fakeslack"
+	"twokey/cloud/fakecvm"
+)
+
+// channel is where everything happens on the stage.
+const channel = "C0INFRA"
+
+// stage is everything, running: the doubles, Redis, and the bot.
+type stage struct {
+	dir   string
+	slack *fakeslack.Slack
+	cloud *fakecvm.Cloud
+	redis *memory
+	bot   *bot
+	page  string // the page's address
+
+	stops []func()
+}
+
+// setting says how a stage is set.
+type setting struct {
+	bin    string // the bot's binary
+	dir    string // for files; it is the caller's to remove
+	policy []byte // the policy file
+	addr   string // of the page
+	speed  float64
+	desk   func(*stage) []fakeslack.DeskAction
+	env    []string // settings of the bot that replace the stage's own
+}
+
+// newStage starts the doubles and Redis, and prepares the bot without starting
+// it.
+func newStage(ctx context.Context, set setting) (st *stage, err error) {
+	st = &stage{dir: set.dir}
+	defer func() {
+		if err != nil {
+			st.close()
+		}
+	}()
+	cfg := fakeslack.Config{Usage: "INSTANCE [--image ID] [--reason TEXT] · help"}
+	if set.desk != nil {
+		cfg.Desk = set.desk(st)
+	}
+	st.slack = fakeslack.New(cfg)
+	origin, stop, err := st.slack.Start(set.addr)
+	if err != nil {
+		return st, err
+	}
+	st.page = origin + "/"
+	st.stops = append(st.stops, stop)
+
+	st.cloud = fakecvm.New(fakecvm.Config{SecretID: fakecvm.SampleSecretID, SecretKey: fakecvm.SampleSecretKey, Speed: set.speed})
+	api := httptest.NewServer(st.cloud)
+	st.stops = append(st.stops, func() { api.CloseClientConnections(); api.Close() })
+
+	if st.redis, err = startRedis(ctx, set.dir); err != nil {
+		return st, err
+	}
+	st.stops = append(st.stops, st.redis.stop)
+	return st, st.prepareBot(set, origin, api.URL)
+}
+
+// prepareBot makes the bot's settings: all by environment, as deployments do.
+func (st *stage) prepareBot(set setting, slack, cloud string) error {
+	policy := filepath.Join(set.dir, "twokey.yaml")
+	if err := os.WriteFile(policy, set.policy, 0o600); err != nil {
+		return err
+	}
+	port, err := freePort()
+	if err != nil {
+		return err
+	}
+	admin, err := freePort()
+	if err != nil {
+		return err
+	}
+	st.bot = &bot{bin: set.bin, admin: "127.0.0.1:" + admin, env: append([]string{
+		"SLACK_BOT_TOKEN=xoxb-practice",
+		"SLACK_SIGNING_SECRET=practice-signing-secret",
+		"SLACK_API_URL=" + slack + "/api/",
+		"REDIS_URL=" + st.redis.url,
+		"TENCENTCLOUD_SECRET_ID=" + fakecvm.SampleSecretID,
+		"TENCENTCLOUD_SECRET_KEY=" + fakecvm.SampleSecretKey,
+		"TENCENTCLOUD_ENDPOINT=" + cloud,
+		"LISTEN_ADDR=127.0.0.1:" + port,
+		"ADMIN_ADDR=127.0.0.1:" + admin,
+		"TWOKEY_POLICY=" + policy,
+		"LOG_LEVEL=debug",
+	}, set.env...)}
+	base := "http://127.0.0.1:" + port + "/slack/"
+	st.slack.SetBot(base+"commands", base+"interactions")
+	return nil
+}
+
+// close ends everything, the bot first.
+func (st *stage) close() {
+	if st.bot != nil {
+		_ = st.bot.stop(syscall.SIGTERM)
+	}
+	for i := len(st.stops) - 1; i >= 0; i-- {
+		st.stops[i]()
+	}
+	st.stops = nil
+}
+
+// instance finds a machine of the double by its name.
+func (st *stage) instance(name string) (fakecvm.Instance, error) {
+	for _, i := range st.cloud.Instances() {
+		if i.Name == name || i.ID == name {
+			return i, nil
+		}
+	}
+	return fakecvm.Instance{}, fmt.Errorf("the cloud has no machine called %s", name)
+}
+
+var errNoCard = errors.New("there is no card in the channel")
+
+// card is the newest card in the channel.
+func (st *stage) card() (fakeslack.Message, error) {
+	ms := st.slack.Messages(channel)
+	for i := len(ms) - 1; i >= 0; i-- {
+		if ms[i].BotID != "" && ms[i].ThreadTS == "" || ms[i].ThreadTS == ms[i].TS && ms[i].BotID != "" {
+			return ms[i], nil
+		}
+	}
+	return fakeslack.Message{}, errNoCard
+}

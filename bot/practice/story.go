@@ -1,0 +1,247 @@
+package main
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"twokey/bot/fakeslack"
+)
+
+// stories are text files that play people, the cloud and accidents against the
+// real binary. verbs.go has what they can say.
+//
+//go:embed stories/*.txtar
+var stories embed.FS
+
+// storyPolicy is the policy of a story that brings none of its own: the sample
+// one with a short countdown.
+const storyPolicy = `accounts:
+  - name: main
+    regions: [ap-guangzhou, ap-singapore, ap-hongkong]
+    currency: CNY
+channels: [C0INFRA, C0SHARED]
+approvers: {groups: [S0ONCALL]}
+approvals: 1
+backup: required
+backup_max_age: 24h
+countdown: 1s
+expires_after: 4h
+rules:
+  - match: {tags: {env: prod}}
+    approvals: 2
+    backup_max_age: 1h
+  - match: {tags: {twokey: protected}}
+    forbid: "tagged twokey=protected"
+`
+
+func storyNames() []string {
+	files, _ := stories.ReadDir("stories")
+	var out []string
+	for _, f := range files {
+		out = append(out, strings.TrimSuffix(f.Name(), ".txtar"))
+	}
+	return out
+}
+
+// patience is how long a story waits for something to be shown.
+const patience = 60 * time.Second
+
+// params makes a story's runner. ended is called with the stage before it is
+// taken down.
+func params(ctx context.Context, bin string, files []string, ended func(*play)) testscript.Params {
+	return testscript.Params{
+		Files: files,
+		Cmds:  verbs(),
+		Setup: func(env *testscript.Env) error {
+			p := &play{ctx: ctx, bin: bin, dir: env.WorkDir, speed: 60}
+			env.Values[playKey{}] = p
+			env.Defer(func() {
+				if p.stage != nil {
+					ended(p)
+					p.stage.close()
+				}
+			})
+			return nil
+		},
+	}
+}
+
+type playKey struct{}
+
+// play is one story being played.
+type play struct {
+	ctx   context.Context
+	bin   string
+	dir   string
+	speed float64
+	env   []string
+	stage *stage
+
+	said map[string]string            // what each person was last answered at once
+	errs map[string]map[string]string // what stands under the fields of a form
+}
+
+// open sets the stage: with the story's own twokey.yaml, if it brings one.
+func (p *play) open() error {
+	policy, err := os.ReadFile(filepath.Join(p.dir, "twokey.yaml"))
+	if errors.Is(err, os.ErrNotExist) {
+		policy, err = []byte(storyPolicy), nil
+	}
+	if err != nil {
+		return err
+	}
+	p.said, p.errs = map[string]string{}, map[string]map[string]string{}
+	dir := filepath.Join(p.dir, ".stage")
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	p.stage, err = newStage(p.ctx, setting{bin: p.bin, dir: dir, policy: policy, addr: "127.0.0.1:0", speed: p.speed, env: p.env})
+	return err
+}
+
+// wait blocks until cond holds or patience ends; seen tells what was there
+// instead.
+func (p *play) wait(what string, seen func() string, cond func() bool) error {
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	if err := p.stage.slack.Wait(ctx, cond); err != nil {
+		return fmt.Errorf("%s: not within %s; there is:\n%s\nthe bot's log ends:\n%s", what, patience, seen(), p.stage.bot.log.last(12))
+	}
+	return nil
+}
+
+// channelText is the newest card as people read it.
+func (p *play) cardText() string {
+	m, err := p.stage.card()
+	if err != nil {
+		return err.Error()
+	}
+	return p.stage.slack.PlainText(m)
+}
+
+// threadText is the newest card's thread, one message after the other.
+func (p *play) threadText() string {
+	m, err := p.stage.card()
+	if err != nil {
+		return err.Error()
+	}
+	var b strings.Builder
+	for _, r := range p.stage.slack.Thread(channel, m.TS) {
+		if r.TS != m.TS {
+			b.WriteString(p.stage.slack.PlainText(r) + "\n")
+		}
+	}
+	return b.String()
+}
+
+// told is all that one person was told alone.
+func (p *play) told(user string) string {
+	var b strings.Builder
+	b.WriteString(p.said[user] + "\n")
+	for _, m := range p.stage.slack.Ephemerals(user) {
+		b.WriteString(p.stage.slack.PlainText(m) + "\n")
+	}
+	return b.String()
+}
+
+// playStory plays one story and prints its card and thread as text.
+func playStory(ctx context.Context, name string, out io.Writer) error {
+	src, err := stories.ReadFile("stories/" + name + ".txtar")
+	if err != nil {
+		return fmt.Errorf("there is no story %q; there are: %s", name, strings.Join(storyNames(), ", "))
+	}
+	dir, err := os.MkdirTemp("", "twokey-story-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	file := filepath.Join(dir, name+".txtar")
+	if err := os.WriteFile(file, src, 0o600); err != nil {
+		return err
+	}
+	bin, err := buildBot(ctx, dir)
+	if err != nil {
+		return err
+	}
+	t := &teller{out: out}
+	t.Run(name, func(t testscript.T) {
+		testscript.RunT(t, params(ctx, bin, []string{file}, func(p *play) { printEnd(out, p) }))
+	})
+	if t.failed {
+		return fmt.Errorf("the story %q did not go as it is written", name)
+	}
+	return nil
+}
+
+func printEnd(out io.Writer, p *play) {
+	if p.stage.redis.warning != "" {
+		fmt.Fprintln(out, "warning:", p.stage.redis.warning)
+	}
+	m, err := p.stage.card()
+	if err != nil {
+		return
+	}
+	for _, r := range p.stage.slack.Thread(channel, m.TS) {
+		who := "Twokey"
+		if r.BotID == "" {
+			who = r.User
+		}
+		text := p.stage.slack.PlainText(r)
+		if r.TS == m.TS {
+			fmt.Fprintf(out, "--- the card, as it is now\n%s\n--- the thread\n", text)
+			continue
+		}
+		fmt.Fprintf(out, "%s: %s\n", who, strings.ReplaceAll(text, "\n", "\n    "))
+	}
+}
+
+// teller lets a story run outside a test.
+type teller struct {
+	out    io.Writer
+	failed bool
+}
+
+type gaveUp struct{}
+
+func (t *teller) Skip(args ...any)  { t.Log(args...); panic(gaveUp{}) }
+func (t *teller) Fatal(args ...any) { t.Log(args...); t.FailNow() }
+func (t *teller) Parallel()         {}
+func (t *teller) Log(args ...any)   { fmt.Fprintln(t.out, args...) }
+func (t *teller) FailNow()          { t.failed = true; panic(gaveUp{}) }
+func (t *teller) Verbose() bool     { return false }
+
+func (t *teller) Run(_ string, f func(testscript.T)) {
+	defer func() {
+		if r := recover(); r != nil {
+			if _, ok := r.(gaveUp); !ok {
+				panic(r)
+			}
+		}
+	}()
+	f(t)
+}
+
+var _ testscript.T = (*teller)(nil)
+
+// userOf is a person's id by first name.
+func userOf(s *fakeslack.Slack, first string) string {
+	for _, u := range s.Users() {
+		if strings.EqualFold(u.Name, first) {
+			return u.ID
+		}
+	}
+	return ""
+}
+
+func withPatience(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(ctx, patience)
+}

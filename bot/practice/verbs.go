@@ -1,0 +1,310 @@
+package main
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// A verb is what a story can say. neg is set behind an exclamation mark: then
+// it must not be so, now.
+type verb = func(ts *testscript.TestScript, neg bool, args []string)
+
+// verbs are the words of a story:
+//
+//	set                        set the stage, without the bot
+//	bot starts|stops|is-killed|restarts|says TEXT
+//	ann types TEXT             types /reinstall TEXT (bob, cho, dee, gus, eve, rex likewise)
+//	ann presses LABEL [twice]  on the newest card
+//	ann fills FIELD VALUE ..   in the open form
+//	ann submits [FIELD VALUE ..]
+//	ann is-told TEXT           alone, now or in a while
+//	ann reads TEXT             in the open form, or under its fields
+//	card shows TEXT            now or in a while; a button is [LABEL]
+//	card is-missing            there is none
+//	thread shows TEXT          now or in a while
+//	thread tells-once TEXT     exactly one line has it
+//	cloud advance DURATION | switch NAME VALUE | operate MACHINE ACTION | tag MACHINE K=V | has-heard MACHINE N
+//	slack switch NAME VALUE
+//	resets MACHINE N           so many resets were carried out, and requests for them arrived
+//	runs MACHINE IMAGE         the machine runs the image now
+func verbs() map[string]verb {
+	m := map[string]verb{"set": doSet, "bot": doBot, "card": doCard, "thread": doThread, "cloud": doCloud, "slack": doSlack, "resets": doResets, "runs": doRuns, "env-of-bot": doEnv}
+	for _, name := range []string{"ann", "bob", "cho", "dee", "gus", "eve", "rex"} {
+		m[name] = func(ts *testscript.TestScript, neg bool, args []string) { doPerson(ts, neg, name, args) }
+	}
+	return m
+}
+
+func of(ts *testscript.TestScript) *play { return ts.Value(playKey{}).(*play) }
+
+// must fails the story unless the error is as neg wants it.
+func must(ts *testscript.TestScript, neg bool, err error) {
+	switch {
+	case err == nil && neg:
+		ts.Fatalf("this went through, and should not have")
+	case err != nil && !neg:
+		ts.Fatalf("%v", err)
+	}
+}
+
+func need(ts *testscript.TestScript, args []string, n int) {
+	if len(args) < n {
+		ts.Fatalf("too few words: %q", args)
+	}
+}
+
+// stageOf returns the stage, and sets it where the story has not yet.
+func stageOf(ts *testscript.TestScript) *stage {
+	p := of(ts)
+	if p.stage == nil {
+		ts.Check(p.open())
+	}
+	return p.stage
+}
+
+func doSet(ts *testscript.TestScript, _ bool, _ []string) { stageOf(ts) }
+
+func doEnv(ts *testscript.TestScript, _ bool, args []string) {
+	of(ts).env = append(of(ts).env, args...)
+}
+
+func doBot(ts *testscript.TestScript, neg bool, args []string) {
+	need(ts, args, 1)
+	b := stageOf(ts).bot
+	switch args[0] {
+	case "starts":
+		must(ts, neg, b.start(of(ts).ctx))
+	case "stops":
+		must(ts, neg, b.stop(syscall.SIGTERM))
+	case "is-killed":
+		must(ts, neg, b.kill())
+	case "restarts":
+		ts.Check(b.stop(syscall.SIGTERM))
+		ts.Check(b.start(of(ts).ctx))
+	case "says":
+		need(ts, args, 2)
+		if has := strings.Contains(b.log.String(), args[1]); has == neg {
+			ts.Fatalf("the bot said:\n%s", b.log.last(10))
+		}
+	default:
+		ts.Fatalf("bot cannot %s", args[0])
+	}
+}
+
+func doPerson(ts *testscript.TestScript, neg bool, name string, args []string) {
+	need(ts, args, 1)
+	st, p := stageOf(ts), of(ts)
+	user := userOf(st.slack, name)
+	rest := args[1:]
+	switch args[0] {
+	case "types":
+		r, err := st.slack.Command(p.ctx, user, channel, strings.TrimPrefix(strings.Join(rest, " "), "/reinstall "))
+		p.said[user] = r.Text + r.Warning
+		must(ts, neg, err)
+	case "presses":
+		need(ts, rest, 1)
+		must(ts, neg, press(p, user, rest[0], len(rest) > 1 && rest[1] == "twice"))
+	case "presses-stale":
+		need(ts, rest, 2)
+		must(ts, neg, pressStale(p, user, rest[0], rest[1]))
+	case "fills":
+		must(ts, neg, st.slack.Fill(p.ctx, user, pairs(ts, rest)))
+	case "submits":
+		r, err := st.slack.Submit(p.ctx, user, pairs(ts, rest))
+		p.errs[user] = r.Errors
+		if err == nil && !r.Closed {
+			err = fmt.Errorf("the form stays open: %v %s", r.Errors, r.Warning)
+		}
+		must(ts, neg, err)
+	case "is-told":
+		need(ts, rest, 1)
+		tells(ts, neg, name+" is told "+rest[0], rest[0], func() string { return p.told(user) })
+	case "reads":
+		need(ts, rest, 1)
+		tells(ts, neg, name+" reads "+rest[0], rest[0], func() string { return formText(p, user) })
+	default:
+		ts.Fatalf("%s cannot %s", name, args[0])
+	}
+}
+
+// press clicks a button of the newest card; twice means two deliveries at the
+// same moment.
+func press(p *play, user, label string, twice bool) error {
+	m, err := p.stage.card()
+	if err != nil {
+		return err
+	}
+	if !twice {
+		return p.stage.slack.Click(p.ctx, user, channel, m.TS, label)
+	}
+	var wg sync.WaitGroup
+	errs := make([]error, 2)
+	for i := range errs {
+		wg.Go(func() { errs[i] = p.stage.slack.Click(p.ctx, user, channel, m.TS, label) })
+	}
+	wg.Wait()
+	return errs[0]
+}
+
+// pressStale clicks a button on an earlier version of the card: the last one
+// that showed a text.
+func pressStale(p *play, user, label, shown string) error {
+	m, err := p.stage.card()
+	if err != nil {
+		return err
+	}
+	vs := p.stage.slack.Versions(channel, m.TS)
+	for i := len(vs) - 1; i >= 0; i-- {
+		if strings.Contains(p.stage.slack.PlainText(vs[i]), shown) {
+			return p.stage.slack.ClickStale(p.ctx, user, channel, m.TS, vs[i].Version, label)
+		}
+	}
+	return fmt.Errorf("the card never showed %q", shown)
+}
+
+func pairs(ts *testscript.TestScript, args []string) map[string]string {
+	if len(args)%2 != 0 {
+		ts.Fatalf("fields and values come in pairs: %q", args)
+	}
+	out := map[string]string{}
+	for i := 0; i < len(args); i += 2 {
+		out[args[i]] = args[i+1]
+	}
+	return out
+}
+
+func formText(p *play, user string) string {
+	var b strings.Builder
+	if v, ok := p.stage.slack.OpenView(user); ok {
+		b.WriteString(p.stage.slack.PlainBlocks(v.Blocks))
+	}
+	for _, e := range p.errs[user] {
+		b.WriteString("\n" + e)
+	}
+	return b.String()
+}
+
+// tells waits until text is shown; with neg it must not be there now.
+func tells(ts *testscript.TestScript, neg bool, what, text string, now func() string) {
+	if neg {
+		if strings.Contains(now(), text) {
+			ts.Fatalf("%s: it does:\n%s", what, now())
+		}
+		return
+	}
+	ts.Check(of(ts).wait(what, now, func() bool { return strings.Contains(now(), text) }))
+}
+
+func doCard(ts *testscript.TestScript, neg bool, args []string) {
+	need(ts, args, 1)
+	st, p := stageOf(ts), of(ts)
+	switch args[0] {
+	case "shows":
+		need(ts, args, 2)
+		tells(ts, neg, "the card shows "+args[1], args[1], p.cardText)
+	case "is-missing":
+		if _, err := st.card(); err == nil {
+			ts.Fatalf("there is a card:\n%s", p.cardText())
+		}
+	default:
+		ts.Fatalf("a card cannot %s", args[0])
+	}
+}
+
+func doThread(ts *testscript.TestScript, neg bool, args []string) {
+	need(ts, args, 2)
+	p := of(ts)
+	switch args[0] {
+	case "shows":
+		tells(ts, neg, "the thread shows "+args[1], args[1], p.threadText)
+	case "tells-once":
+		if n := strings.Count(p.threadText(), args[1]); n != 1 {
+			ts.Fatalf("told %d times:\n%s", n, p.threadText())
+		}
+	default:
+		ts.Fatalf("a thread cannot %s", args[0])
+	}
+}
+
+func doCloud(ts *testscript.TestScript, neg bool, args []string) {
+	need(ts, args, 2)
+	st := stageOf(ts)
+	switch args[0] {
+	case "advance":
+		d, err := time.ParseDuration(args[1])
+		ts.Check(err)
+		ts.Check(st.cloud.Advance(d))
+	case "switch":
+		need(ts, args, 3)
+		must(ts, neg, st.cloud.Switch(args[1], strings.Join(args[2:], " ")))
+	case "operate":
+		need(ts, args, 3)
+		i, err := st.instance(args[1])
+		ts.Check(err)
+		must(ts, neg, st.cloud.Operate(i.ID, args[2]))
+	case "tag":
+		need(ts, args, 3)
+		i, err := st.instance(args[1])
+		ts.Check(err)
+		k, v, _ := strings.Cut(args[2], "=")
+		ts.Check(st.cloud.SetTag(i.ID, k, &v))
+	case "has-heard":
+		need(ts, args, 3)
+		hears(ts, args[1], number(ts, args[2]))
+	default:
+		ts.Fatalf("the cloud cannot %s", args[0])
+	}
+}
+
+// hears waits until so many requests for a reset of the machine have arrived.
+func hears(ts *testscript.TestScript, machine string, n int) {
+	st := stageOf(ts)
+	i, err := st.instance(machine)
+	ts.Check(err)
+	p := of(ts)
+	ctx, cancel := withPatience(p.ctx)
+	defer cancel()
+	if err := st.cloud.WaitFor(ctx, func() bool { return st.cloud.ResetRequests(i.ID) >= n }); err != nil {
+		ts.Fatalf("%d requests: %v\nthe bot's log ends:\n%s", st.cloud.ResetRequests(i.ID), err, st.bot.log.last(12))
+	}
+}
+
+func doSlack(ts *testscript.TestScript, neg bool, args []string) {
+	need(ts, args, 3)
+	must(ts, neg, stageOf(ts).slack.Switch(args[1], args[2]))
+}
+
+func doResets(ts *testscript.TestScript, _ bool, args []string) {
+	need(ts, args, 2)
+	st := stageOf(ts)
+	i, err := st.instance(args[0])
+	ts.Check(err)
+	want := number(ts, args[1])
+	if got := st.cloud.Resets(i.ID); got != want {
+		ts.Fatalf("%s was reset %d times, not %d", args[0], got, want)
+	}
+	if got := st.cloud.ResetRequests(i.ID); got > 1 {
+		ts.Fatalf("%d requests to reset %s arrived", got, args[0])
+	}
+}
+
+func doRuns(ts *testscript.TestScript, neg bool, args []string) {
+	need(ts, args, 2)
+	i, err := stageOf(ts).instance(args[0])
+	ts.Check(err)
+	if (i.ImageID == args[1]) == neg {
+		ts.Fatalf("%s runs %s", args[0], i.ImageID)
+	}
+}
+
+func number(ts *testscript.TestScript, s string) int {
+	n, err := strconv.Atoi(s)
+	ts.Check(err)
+	return n
+}

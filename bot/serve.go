@@ -1,0 +1,203 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"twokey/bot/chat"
+	"twokey/bot/store"
+	"twokey/cloud"
+	"twokey/commands"
+	"twokey/commands/reinstall"
+)
+
+const (
+	startUp  = 20 * time.Second // for Redis, Slack and the cloud to answer at the start
+	shutDown = 3 * time.Second  // for requests under way at the stop
+)
+
+// service is the parts, met.
+type service struct {
+	cfg     Config
+	policy  commands.PolicyFile
+	log     *slog.Logger
+	metrics *metrics
+	store   *store.Store
+	cloud   *cloud.Cloud
+	chat    *chat.Chat
+	desk    *commands.Desk
+}
+
+// serve runs until ctx ends. An error before anything was started says why; an
+// error later is a fault of the servers.
+func serve(ctx context.Context, getenv func(string) string, stderr io.Writer) error {
+	cfg, err := LoadConfig(getenv)
+	if err != nil {
+		return err
+	}
+	s := &service{cfg: cfg, metrics: newMetrics()}
+	s.log = slog.New(slog.NewJSONHandler(stderr, &slog.HandlerOptions{Level: cfg.LogLevel}))
+	if s.policy, err = readPolicy(cfg.PolicyPath); err != nil {
+		return err
+	}
+	if err := s.open(ctx, getenv); err != nil {
+		return err
+	}
+	defer s.close()
+	return s.run(ctx)
+}
+
+func readPolicy(path string) (commands.PolicyFile, error) {
+	src, err := os.ReadFile(path)
+	if err != nil {
+		var pe *os.PathError
+		if errors.As(err, &pe) {
+			err = pe.Err
+		}
+		return commands.PolicyFile{}, fmt.Errorf("the policy file %s cannot be read: %w; TWOKEY_POLICY names it", path, err)
+	}
+	return commands.ParsePolicy(path, src)
+}
+
+// open meets the parts: Redis, Slack, the cloud. Each must answer, for a bot
+// that cannot reach one of them would acknowledge what it cannot do.
+func (s *service) open(ctx context.Context, getenv func(string) string) (err error) {
+	ctx, cancel := context.WithTimeout(ctx, startUp)
+	defer cancel()
+	host, _ := os.Hostname()
+	worker := fmt.Sprintf("%s/%d", host, os.Getpid())
+	s.store, err = store.Open(ctx, store.Options{
+		URL: s.cfg.RedisURL, SentinelURL: s.cfg.RedisSentinelURL, ClusterURL: s.cfg.RedisClusterURL, Log: s.log, Worker: worker,
+	})
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			s.close()
+		}
+	}()
+	if s.cloud, err = openCloud(s.cfg, s.policy, getenv, s.log); err != nil {
+		return err
+	}
+	if err = s.cloud.Ping(ctx); err != nil {
+		return err
+	}
+	if s.chat, err = openChat(s.cfg, s.log, s.metrics); err != nil {
+		return err
+	}
+	who, err := s.chat.Hello(ctx)
+	if err != nil {
+		return err
+	}
+	sealer, err := commands.NewSealer(s.cfg.SlackBotToken)
+	if err != nil {
+		return err
+	}
+	s.desk = commands.NewDesk(commands.Config{
+		Store: s.store, Cloud: s.cloud, Chat: s.chat, Policy: func() reinstall.Policy { return s.policy.Policy },
+		Sealer: sealer, Log: s.log, Count: s.metrics.count,
+	})
+	s.chat.SetDesk(s.desk)
+	s.log.Info("met", "worker", worker, "team", who.TeamID, "bot", who.BotUserID, "accounts", len(s.policy.Access))
+	return nil
+}
+
+// openCloud takes each account's credentials from the variables that the
+// policy file names.
+func openCloud(cfg Config, p commands.PolicyFile, getenv func(string) string, log *slog.Logger) (*cloud.Cloud, error) {
+	src := &source{getenv: getenv, readFile: os.ReadFile}
+	c := cloud.Config{Endpoint: cfg.CloudEndpoint, Log: log}
+	for i, a := range p.Access {
+		id, key := src.secret(a.IDEnv), src.secret(a.KeyEnv)
+		if len(src.wrong) == 0 && (id == "" || key == "") {
+			src.bad("account %s: %s and %s are not both set; they are a Tencent Cloud API key's id and key", a.Account, a.IDEnv, a.KeyEnv)
+		}
+		c.Accounts = append(c.Accounts, cloud.Account{
+			Name: a.Account, Regions: p.Policy.Accounts[i].Regions, Currency: a.Currency,
+			SecretID: id, SecretKey: key, RoleARN: a.RoleARN, Domain: a.Domain,
+		})
+	}
+	if err := errors.Join(src.wrong...); err != nil {
+		return nil, err
+	}
+	return cloud.Open(c)
+}
+
+func openChat(cfg Config, log *slog.Logger, m *metrics) (*chat.Chat, error) {
+	return chat.New(chat.Config{
+		Token: cfg.SlackBotToken, SigningSecret: cfg.SlackSigningSecret, AppToken: cfg.SlackAppToken, APIURL: cfg.SlackAPIURL,
+		Log: log, Metrics: m,
+	})
+}
+
+// run serves both addresses and works off what is due, until ctx ends.
+func (s *service) run(ctx context.Context) error {
+	g, ctx := errgroup.WithContext(ctx)
+	if s.cfg.SlackSigningSecret != "" {
+		if err := s.listen(ctx, g, "LISTEN_ADDR", s.cfg.ListenAddr, s.chat.Handler()); err != nil {
+			return err
+		}
+	}
+	if err := s.listen(ctx, g, "ADMIN_ADDR", s.cfg.AdminAddr, s.admin()); err != nil {
+		return err
+	}
+	if s.cfg.SlackAppToken != "" {
+		g.Go(func() error { return s.chat.Listen(ctx) })
+	}
+	g.Go(func() error { return s.desk.Run(ctx) })
+	s.log.Info("serving", "slack", s.cfg.ListenAddr, "admin", s.cfg.AdminAddr, "socket", s.cfg.SlackAppToken != "")
+	err := g.Wait()
+	s.log.Info("stopped")
+	return err
+}
+
+// listen serves h at addr until ctx ends; then what is under way is finished.
+func (s *service) listen(ctx context.Context, g *errgroup.Group, setting, addr string, h http.Handler) error {
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
+	if err != nil {
+		return fmt.Errorf("%s: cannot listen on %s: %w", setting, addr, err)
+	}
+	srv := &http.Server{
+		Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
+		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
+	}
+	g.Go(func() error {
+		if err := srv.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			return err
+		}
+		return nil
+	})
+	g.Go(func() error {
+		<-ctx.Done()
+		stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutDown)
+		defer cancel()
+		return srv.Shutdown(stop)
+	})
+	return nil
+}
+
+func (s *service) close() {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	if s.chat != nil {
+		if err := s.chat.Close(ctx); err != nil {
+			s.log.Warn("some answers to people were cut off", "err", err)
+		}
+	}
+	if s.cloud != nil {
+		s.cloud.Close()
+	}
+	if s.store != nil {
+		_ = s.store.Close()
+	}
+}

@@ -1,0 +1,110 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"twokey/commands"
+)
+
+// waitFor is how long replicas have to confirm the write.
+const waitFor = 1500 * time.Millisecond
+
+// Arm implements commands.Store (facts/engine.md, point 2 of the protocol).
+// The transition, WAIT and the second read travel as one batch on one
+// connection, which is never sent twice: WAIT counts the writes of its own
+// connection only. A command that was there already is an error too, for it
+// was not this call that wrote it, and only the one who wrote may send.
+func (s *Store) Arm(ctx context.Context, c commands.Change) (commands.Record, error) {
+	run, data, err := applyCall(c)
+	if err != nil {
+		return commands.Record{}, applyFault(c, err)
+	}
+	conn, err := s.sticky(ctx, run.keys[0])
+	if err != nil {
+		return commands.Record{}, applyFault(c, err)
+	}
+	defer func() { _ = conn.Close() }()
+	need, err := s.replicasNeeded(ctx, conn)
+	if err != nil {
+		return commands.Record{}, applyFault(c, err)
+	}
+
+	pipe := conn.Pipeline()
+	apply := pipe.Eval(ctx, applyScript.src, run.keys, run.args...)
+	wait := redis.NewIntCmd(ctx, "wait", need, s.wait.Milliseconds())
+	if need > 0 {
+		_ = pipe.Process(ctx, wait)
+	}
+	again := pipe.HMGet(ctx, run.keys[0], "rev", "cmd")
+	_, _ = pipe.Exec(ctx) // each command has its own error
+
+	rec, won, err := s.applied(c, data, apply)
+	if err != nil {
+		return commands.Record{}, err
+	}
+	if !won {
+		return commands.Record{}, applyFault(c, fmt.Errorf("%w: an earlier attempt wrote it", commands.ErrNotDurable))
+	}
+	if err := confirmed(c, need, wait, again); err != nil {
+		return commands.Record{}, applyFault(c, err)
+	}
+	return rec, nil
+}
+
+// confirmed requires that enough replicas have the write, and that the record
+// shows this very command as its last. Whatever is in doubt is ErrNotDurable.
+func confirmed(c commands.Change, need int, wait *redis.IntCmd, again *redis.SliceCmd) error {
+	doubt := func(format string, args ...any) error {
+		return fmt.Errorf("%w: "+format, append([]any{commands.ErrNotDurable}, args...)...)
+	}
+	if need > 0 {
+		n, err := wait.Result()
+		if err != nil {
+			return doubt("%w", err)
+		}
+		if int(n) < need {
+			return doubt("%d of %d", n, need)
+		}
+	}
+	vs, err := again.Result()
+	if err != nil {
+		return doubt("the second read: %w", err)
+	}
+	if len(vs) != 2 || vs[0] != fmt.Sprint(c.Rev+1) || vs[1] != c.Command {
+		return doubt("the second read found revision %v of command %v", vs[0], vs[1])
+	}
+	return nil
+}
+
+// replicasNeeded is how many replicas must confirm a write: all that are
+// connected to this master, and no fewer than it is told to require. A master
+// that had replicas when this process last looked and has none may have been
+// cut off from them, and replaced: that is an error.
+func (s *Store) replicasNeeded(ctx context.Context, conn *redis.Conn) (int, error) {
+	pipe := conn.Pipeline()
+	info := pipe.Info(ctx, "replication")
+	conf := pipe.ConfigGet(ctx, "min-replicas-to-write")
+	_, _ = pipe.Exec(ctx) // each command has its own error
+	text, err := info.Result()
+	if unsupported(err) {
+		return 0, nil // miniredis: it has no replicas
+	}
+	if err != nil {
+		return 0, fmt.Errorf("%w: how many replicas there are is not known: %w", commands.ErrNotDurable, err)
+	}
+	r, err := readReplication(text)
+	if err != nil {
+		return 0, errors.Join(commands.ErrNotDurable, err)
+	}
+	if r.replicas == 0 && s.replicas.Load() > 0 {
+		return 0, fmt.Errorf("%w: there were replicas and now there is none; reconnect one, or start Twokey again without",
+			commands.ErrNotDurable)
+	}
+	s.replicas.Store(int64(r.replicas))
+	return max(r.replicas, minReplicas(conf)), nil
+}

@@ -1,0 +1,124 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"twokey/commands"
+)
+
+const (
+	// receiveLease is the lease of the process that received an item: if it
+	// dies, another works the item off after this.
+	receiveLease = 10 * time.Second
+	// seenFor is how long a delivery is known: Slack's requests are refused
+	// after 5 minutes, its retries end sooner.
+	seenFor = 10 * time.Minute
+)
+
+// Receive implements commands.Store in one round trip. An item about an
+// operation goes to that operation's partition, any other by its Dedupe; an
+// item without a Dedupe is stored at every call. The id is in the claim.
+func (s *Store) Receive(ctx context.Context, it commands.Item) (commands.Claim, bool, error) {
+	fail := func(err error) (commands.Claim, bool, error) {
+		return commands.Claim{}, false, fmt.Errorf("store what was received: %w", err)
+	}
+	p, err := place(&it, s.newItemID)
+	if err != nil {
+		return fail(err)
+	}
+	it.Tries = 0
+	data, err := encode(it)
+	if err != nil {
+		return fail(err)
+	}
+	nonce := fmt.Sprintf("%x", s.rand.bytes(8))
+	got, err := numbers(s.run(ctx, receiveScript, call{
+		keys: []string{p.seen(it.Dedupe), p.in(it.ID), p.due(), p.own(), p.tok(), p.tries()},
+		args: []any{
+			nonce, seenFor.Milliseconds(), data, itemMember(it.ID), receiveLease.Milliseconds(), s.worker,
+		},
+	}), 2)
+	if err != nil {
+		return fail(err)
+	}
+	if got[0] == 0 {
+		return commands.Claim{}, false, nil
+	}
+	return commands.Claim{Kind: commands.ClaimItem, ID: it.ID, Token: got[1]}, true, nil
+}
+
+// place chooses the item's partition, and its id and Dedupe where they are not
+// set. An id that is set must be of the partition that the delivery belongs to,
+// or the same delivery could be stored twice.
+func place(it *commands.Item, newID func(partition, time.Time) string) (partition, error) {
+	p := spread(it.Dedupe)
+	if id, ok := ParseID(it.Op); ok {
+		p = idPartition(id)
+	}
+	if it.ID == "" {
+		if it.Dedupe == "" {
+			p = spread(newID(0, it.At))
+		}
+		it.ID = newID(p, it.At)
+	}
+	q, ok := itemPartition(it.ID)
+	if !ok || it.Dedupe != "" && q != p {
+		return 0, fmt.Errorf("the item's id %q is of another partition", it.ID)
+	}
+	if it.Dedupe == "" {
+		it.Dedupe = it.ID
+	}
+	return q, nil
+}
+
+// Item implements commands.Store. ErrNotFound: it was finished.
+func (s *Store) Item(ctx context.Context, id string) (commands.Item, error) {
+	p, ok := itemPartition(id)
+	if !ok {
+		return commands.Item{}, fmt.Errorf("item %q: %w", id, commands.ErrNotFound)
+	}
+	pipe := s.db.Pipeline()
+	data, tries := pipe.Get(ctx, p.in(id)), pipe.HGet(ctx, p.tries(), itemMember(id))
+	_, _ = pipe.Exec(ctx) // each command has its own error
+	b, err := data.Bytes()
+	if errors.Is(err, redis.Nil) {
+		err = commands.ErrNotFound
+	}
+	var it commands.Item
+	if err == nil {
+		err = json.Unmarshal(b, &it)
+	}
+	if err == nil {
+		it.Tries, err = tries.Int()
+	}
+	if err != nil && !errors.Is(err, redis.Nil) {
+		return commands.Item{}, fmt.Errorf("item %s: %w", id, err)
+	}
+	return it, nil
+}
+
+// Finish implements commands.Store. ErrFenced: somebody else works on it now,
+// and it stays.
+func (s *Store) Finish(ctx context.Context, c commands.Claim) error {
+	p, m, ok := member(c)
+	if !ok || c.Kind != commands.ClaimItem {
+		return fmt.Errorf("finish %s %q: not an item", c.Kind, c.ID)
+	}
+	n, err := s.run(ctx, finishScript, call{
+		keys: []string{p.in(c.ID), p.due(), p.own(), p.tries()},
+		args: []any{m, c.Token},
+	}).Int()
+	if err == nil && n == 0 {
+		err = commands.ErrFenced
+	}
+	if err != nil {
+		return fmt.Errorf("finish item %s: %w", c.ID, err)
+	}
+	return nil
+}

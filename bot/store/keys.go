@@ -1,0 +1,112 @@
+package store
+
+import (
+	"hash/fnv"
+	"strconv"
+
+	"twokey/commands"
+	"twokey/commands/reinstall"
+)
+
+// Partitions is how many parts the records are spread over, for good: the part
+// is in every id. All keys of a part share a hash tag, hence a Cluster's slot.
+const Partitions = 16
+
+// A partition is one of them, 0 to Partitions-1.
+type partition int
+
+// key names a key of the partition: twokey:{3}:due.
+func (p partition) key(rest string) string {
+	return "twokey:{" + strconv.Itoa(int(p)) + "}:" + rest
+}
+
+// String is the partition's number, which is also its outbox's id.
+func (p partition) String() string { return strconv.Itoa(int(p)) }
+
+// One function a key.
+
+// op is a hash: rev, state, cmd (the last command), ins (the instance), v
+// (schema version), data (the operation, JSON), card (address, JSON), and for
+// each command that had effect c:<command> -> the revision it led to.
+func (p partition) op(id string) string { return p.key("op:" + id) }
+
+// log is a stream with one entry a transition, its id the revision: 3-0.
+func (p partition) log(id string) string { return p.key("log:" + id) }
+
+// due is a zset: member -> when it is due, in ms; of what is leased, the end
+// of the lease. Members are op:<id>, in:<item id> and out.
+func (p partition) due() string { return p.key("due") }
+
+// own is a hash: member -> "token worker"; !member where a click wants a
+// leased member to be due at its release.
+func (p partition) own() string { return p.key("own") }
+
+// tok is the counter of fencing tokens.
+func (p partition) tok() string { return p.key("tok") }
+
+// ins is a hash: instance -> the live operation that holds its lock.
+func (p partition) ins() string { return p.key("ins") }
+
+// hist is a list of an instance's operations, newest first.
+func (p partition) hist(ref string) string { return p.key("hist:" + ref) }
+
+// out is the outbox, a stream of posts.
+func (p partition) out() string { return p.key("out") }
+
+// in is one item of the inbox, JSON.
+func (p partition) in(id string) string { return p.key("in:" + id) }
+
+// tries is a hash: member -> how often an item was claimed.
+func (p partition) tries() string { return p.key("tries") }
+
+// seen guards a delivery against replay.
+func (p partition) seen(dedupe string) string { return p.key("seen:" + dedupe) }
+
+// made guards a creating command against having effect twice.
+func (p partition) made(command string) string { return p.key("made:" + command) }
+
+// told guards a post that belongs to no transition.
+func (p partition) told(key string) string { return p.key("told:" + key) }
+
+// runKey and hourKey are an account's budget: zsets, operation -> when it was
+// let in.
+func runKey(account string) string  { return "twokey:{b:" + account + "}:run" }
+func hourKey(account string) string { return "twokey:{b:" + account + "}:hour" }
+
+// freezeKey is the global stop, JSON.
+const freezeKey = "twokey:{freeze}"
+
+// spread chooses a partition by hash.
+func spread(s string) partition {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(s))
+	return partition(h.Sum32() % Partitions)
+}
+
+// partitionOf is where an instance's operations are.
+func partitionOf(ref reinstall.Ref) partition { return spread(ref.String()) }
+
+// member is a claim's name in due and own, and where these are. It fails for
+// ids that are none.
+func member(c commands.Claim) (p partition, m string, ok bool) {
+	switch c.Kind {
+	case commands.ClaimOp:
+		if id, ok := ParseID(c.ID); ok {
+			return idPartition(id), opMember(id), true
+		}
+	case commands.ClaimItem:
+		if p, ok := itemPartition(c.ID); ok {
+			return p, itemMember(c.ID), true
+		}
+	case commands.ClaimOutbox:
+		if n, err := strconv.Atoi(c.ID); err == nil && n >= 0 && n < Partitions {
+			return partition(n), outMember, true
+		}
+	}
+	return 0, "", false
+}
+
+const outMember = "out"
+
+func opMember(id string) string   { return "op:" + id }
+func itemMember(id string) string { return "in:" + id }

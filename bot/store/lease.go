@@ -1,0 +1,197 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"twokey/commands"
+)
+
+// Claim implements commands.Store: it looks in every partition in one round
+// trip and, where anything is due, leases it in a second. Partitions take
+// turns, so that none starves. If the answer is lost, what was leased is due
+// again when the lease has run out.
+func (s *Store) Claim(ctx context.Context, lease time.Duration, max int) ([]commands.Claim, error) {
+	due, err := s.peek(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("look for what is due: %w", err)
+	}
+	var parts []partition
+	var calls []call
+	for p, n := range share(due, max, int(s.turn.Add(1)%Partitions)) {
+		if n == 0 {
+			continue
+		}
+		p := partition(p)
+		parts = append(parts, p)
+		calls = append(calls, call{
+			keys: []string{p.due(), p.own(), p.tok(), p.tries()},
+			args: []any{delay(lease), n, s.worker},
+		})
+	}
+	if len(calls) == 0 {
+		return nil, nil
+	}
+	var got []commands.Claim
+	var errs []error
+	for i, cmd := range s.runAll(ctx, claimScript, calls) {
+		pairs, err := words(cmd)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("claim in partition %s: %w", parts[i], err))
+			continue
+		}
+		for j := 0; j+1 < len(pairs); j += 2 {
+			c, err := readClaim(parts[i], pairs[j], pairs[j+1])
+			if err != nil {
+				errs = append(errs, err)
+				continue
+			}
+			got = append(got, c)
+		}
+	}
+	return s.partly(got, errs)
+}
+
+// partly prefers what was got to the faults beside it: leased and not told of,
+// it would lie idle until the lease runs out.
+func (s *Store) partly(got []commands.Claim, errs []error) ([]commands.Claim, error) {
+	if len(got) == 0 {
+		return nil, errors.Join(errs...)
+	}
+	for _, err := range errs {
+		s.log.Warn("part of what is due could not be claimed", "err", err)
+	}
+	return got, nil
+}
+
+// peek counts what is due in each partition. A part of a Cluster that does not
+// answer counts as none as long as another one does.
+func (s *Store) peek(ctx context.Context) ([]int, error) {
+	calls := make([]call, Partitions)
+	for p := range partition(Partitions) {
+		calls[p] = call{keys: []string{p.due()}}
+	}
+	due := make([]int, Partitions)
+	var errs []error
+	for p, cmd := range s.runAll(ctx, peekScript, calls) {
+		n, err := cmd.Int()
+		if err != nil {
+			errs = append(errs, err)
+		}
+		due[p] = n
+	}
+	if len(errs) == Partitions {
+		return nil, errs[0]
+	}
+	for _, err := range errs {
+		s.log.Warn("a partition could not be asked what is due", "err", err)
+	}
+	return due, nil
+}
+
+// share divides max among the partitions with something due, one each in turn
+// beginning at first.
+func share(due []int, max, first int) []int {
+	quota := make([]int, len(due))
+	for gave := true; gave && max > 0; {
+		gave = false
+		for i := range due {
+			p := (first + i) % len(due)
+			if max > 0 && quota[p] < due[p] {
+				quota[p]++
+				max--
+				gave = true
+			}
+		}
+	}
+	return quota
+}
+
+// readClaim makes a claim of a member of the due set and its token.
+func readClaim(p partition, m, token string) (commands.Claim, error) {
+	n, err := strconv.ParseInt(token, 10, 64)
+	if err != nil {
+		return commands.Claim{}, fmt.Errorf("%w: token %q", errReply, token)
+	}
+	if m == outMember {
+		return commands.Claim{Kind: commands.ClaimOutbox, ID: p.String(), Token: n}, nil
+	}
+	if id, ok := strings.CutPrefix(m, "op:"); ok {
+		return commands.Claim{Kind: commands.ClaimOp, ID: id, Token: n}, nil
+	}
+	if id, ok := strings.CutPrefix(m, "in:"); ok {
+		return commands.Claim{Kind: commands.ClaimItem, ID: id, Token: n}, nil
+	}
+	return commands.Claim{}, fmt.Errorf("%w: %q is due", errReply, m)
+}
+
+// Renew implements commands.Store. After a fault nothing is known of the
+// leases in the partitions it names; those in lost are lost.
+func (s *Store) Renew(ctx context.Context, lease time.Duration, cs []commands.Claim) ([]commands.Claim, error) {
+	by := make(map[partition][]commands.Claim)
+	args := make(map[partition][]any)
+	var lost []commands.Claim
+	for _, c := range cs {
+		p, m, ok := member(c)
+		if !ok {
+			lost = append(lost, c)
+			continue
+		}
+		if args[p] == nil {
+			args[p] = []any{delay(lease)}
+		}
+		by[p] = append(by[p], c)
+		args[p] = append(args[p], m, c.Token)
+	}
+	var parts []partition
+	var calls []call
+	for p := range by {
+		parts = append(parts, p)
+		calls = append(calls, call{keys: []string{p.due(), p.own()}, args: args[p]})
+	}
+	if len(calls) == 0 {
+		return lost, nil
+	}
+	var errs []error
+	for i, cmd := range s.runAll(ctx, renewScript, calls) {
+		held, err := numbers(cmd, len(by[parts[i]]))
+		if err != nil {
+			errs = append(errs, fmt.Errorf("renew leases in partition %s: %w", parts[i], err))
+			continue
+		}
+		for j, c := range by[parts[i]] {
+			if held[j] == 0 {
+				lost = append(lost, c)
+			}
+		}
+	}
+	return lost, errors.Join(errs...)
+}
+
+// Release implements commands.Store. ErrFenced: somebody else holds it now.
+// An item cannot be released for good: it was acknowledged, so that it is
+// finished or due.
+func (s *Store) Release(ctx context.Context, c commands.Claim, in time.Duration) error {
+	p, m, ok := member(c)
+	if !ok {
+		return fmt.Errorf("release %s %q: no such thing", c.Kind, c.ID)
+	}
+	if c.Kind == commands.ClaimItem && in < 0 {
+		return fmt.Errorf("release item %s for good: it must be finished instead", c.ID)
+	}
+	n, err := s.run(ctx, releaseScript, call{
+		keys: []string{p.due(), p.own(), p.out()},
+		args: []any{m, c.Token, delay(in)},
+	}).Int()
+	if err == nil && n == 0 {
+		err = commands.ErrFenced
+	}
+	if err != nil {
+		return fmt.Errorf("release %s %s: %w", c.Kind, c.ID, err)
+	}
+	return nil
+}

@@ -1,0 +1,40 @@
+-- apply writes one transition by compare-and-set on the revision.
+--
+-- KEYS 1 op, 2 log, 3 due, 4 ins, 5 hist, 6 out, 7 own
+-- ARGV 1 operation id, 2 command, 3 due member, 4 delay in ms (negative: never),
+--      5 state, 6 schema version, 7 data, 8 ended (1) or not (0), 9 retention in s,
+--      10 instance, 11 by, 12 what, 13 detail, 14 fingerprint,
+--      15 revision it was decided on, 16 fencing token ('' for a click), 17.. posts
+-- Returns {'ok', card}, {'gone'}, {'fenced'}, or {'dup' | 'stale', rev, v, data, card}.
+--      All but 'ok' wrote nothing.
+--
+-- The order matters: a command that is in the log already is 'dup' whatever
+-- else holds, for the lost reply may be of the commit that gave the lease back.
+local was = redis.call('HMGET', KEYS[1], 'rev', 'c:' .. ARGV[2], 'card')
+local rev = was[1]
+if not rev then return {'gone'} end
+if was[2] then return record('dup', KEYS[1]) end
+local holder = owner(KEYS[7], ARGV[3])
+if ARGV[16] ~= '' and holder ~= ARGV[16] then return {'fenced'} end
+if rev ~= ARGV[15] then return record('stale', KEYS[1]) end
+
+local now = clock()
+local new = tonumber(rev) + 1
+append(KEYS[2], new, now, ARGV[5], ARGV[2], ARGV[11], ARGV[12], ARGV[13], ARGV[14])
+redis.call('HSET', KEYS[1], 'rev', int(new), 'state', ARGV[5], 'cmd', ARGV[2], 'v', ARGV[6],
+  'data', ARGV[7], 'c:' .. ARGV[2], int(new))
+if ARGV[8] == '1' then
+  if redis.call('HGET', KEYS[4], ARGV[10]) == ARGV[1] then redis.call('HDEL', KEYS[4], ARGV[10]) end
+  redis.call('EXPIRE', KEYS[1], ARGV[9])
+  redis.call('EXPIRE', KEYS[2], ARGV[9])
+  redis.call('EXPIRE', KEYS[5], ARGV[9])
+end
+if holder and ARGV[16] == '' and running(KEYS[3], ARGV[3], now) then
+  -- A click must not take the lease from a worker: its release sees the mark.
+  redis.call('HSET', KEYS[7], '!' .. ARGV[3], 1)
+else
+  if holder then free(KEYS[7], ARGV[3]) end
+  wake(KEYS[3], ARGV[3], now, tonumber(ARGV[4]))
+end
+tell(KEYS[6], KEYS[3], now, 17)
+return {'ok', was[3] or ''}

@@ -1,0 +1,14 @@
+-- claim leases what is due in one partition, the longest overdue first. What
+-- is leased has the end of its lease as score, so it is due again after that.
+--
+-- KEYS 1 due, 2 own, 3 tok, 4 tries
+-- ARGV 1 lease in ms, 2 how many at most, 3 worker
+-- Returns {member, token, member, token, ..}.
+local now = clock()
+local got = {}
+for _, m in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', int(now), 'LIMIT', 0, ARGV[2])) do
+  got[#got + 1] = m
+  got[#got + 1] = lease(KEYS[1], KEYS[2], KEYS[3], m, ARGV[3], now + ARGV[1])
+  if string.sub(m, 1, 3) == 'in:' then redis.call('HINCRBY', KEYS[4], m, 1) end
+end
+return got

@@ -1,0 +1,12 @@
+-- finish removes an item that was worked off.
+--
+-- KEYS 1 in, 2 due, 3 own, 4 tries
+-- ARGV 1 due member, 2 token
+-- Returns 1, or 0 when the item is there and somebody else works on it.
+local holder = owner(KEYS[3], ARGV[1])
+if holder and holder ~= ARGV[2] then return 0 end
+redis.call('DEL', KEYS[1])
+redis.call('ZREM', KEYS[2], ARGV[1])
+free(KEYS[3], ARGV[1])
+redis.call('HDEL', KEYS[4], ARGV[1])
+return 1

@@ -1,0 +1,67 @@
+-- Put before every script. Times are milliseconds by this server's clock.
+
+-- clock returns the time now.
+local function clock()
+  local t = redis.call('TIME')
+  return t[1] * 1000 + math.floor(t[2] / 1000)
+end
+
+local function int(n) return string.format('%d', n) end
+
+-- owner returns the fencing token under which member is held, or false.
+local function owner(own, member)
+  local v = redis.call('HGET', own, member)
+  return v and string.match(v, '^%d+')
+end
+
+-- running says whether the lease on a member that has an owner has time left.
+local function running(due, member, now)
+  local till = redis.call('ZSCORE', due, member)
+  return till and tonumber(till) > now
+end
+
+-- free forgets the lease on member and the wish to see it again.
+local function free(own, member)
+  redis.call('HDEL', own, member, '!' .. member)
+end
+
+-- lease hands member to worker and returns the new fencing token.
+local function lease(due, own, tok, member, worker, till)
+  local token = redis.call('INCR', tok)
+  redis.call('HSET', own, member, int(token) .. ' ' .. worker)
+  redis.call('HDEL', own, '!' .. member)
+  redis.call('ZADD', due, int(till), member)
+  return token
+end
+
+-- wake makes member due after delay; never where delay is negative.
+local function wake(due, member, now, delay)
+  if delay < 0 then
+    redis.call('ZREM', due, member)
+  else
+    redis.call('ZADD', due, int(now + delay), member)
+  end
+end
+
+-- tell appends ARGV[first..] to the outbox. The outbox becomes due, unless
+-- somebody drains it now or it waits for its turn: then that comes first.
+local function tell(out, due, now, first)
+  for i = first, #ARGV do
+    redis.call('XADD', out, '*', 'post', ARGV[i])
+  end
+  if #ARGV >= first then redis.call('ZADD', due, 'NX', int(now), 'out') end
+end
+
+-- record returns the answer word and the operation as it is stored.
+local function record(word, op)
+  local r = redis.call('HMGET', op, 'rev', 'v', 'data', 'card')
+  return {word, r[1], r[2], r[3], r[4] or ''}
+end
+
+-- append writes a transition's line into the operation's log. Its number is
+-- the revision; the stream itself refuses one that is not the next. This is
+-- the only writer of the log: what every line must carry is added here.
+local function append(log, rev, now, state, command, by, what, detail, print)
+  redis.call('XADD', log, int(rev) .. '-0', 'at', int(now), 'state', state, 'command', command,
+    'by', by, 'what', what, 'detail', detail, 'print', print)
+end

@@ -1,0 +1,92 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"twokey/commands"
+)
+
+// toldFor is how long a post that belongs to no transition is known by its key.
+const toldFor = 10 * time.Minute
+
+// Posts implements commands.Store. An entry that cannot be read is a fault
+// that names it: nothing is skipped in silence.
+func (s *Store) Posts(ctx context.Context, outbox string, max int) ([]commands.Post, error) {
+	p, _, ok := member(commands.Claim{Kind: commands.ClaimOutbox, ID: outbox})
+	if !ok {
+		return nil, fmt.Errorf("outbox %q: no such partition", outbox)
+	}
+	if max < 1 {
+		return nil, nil
+	}
+	ms, err := s.db.XRangeN(ctx, p.out(), "-", "+", int64(max)).Result()
+	if err != nil {
+		return nil, fmt.Errorf("read outbox %s: %w", outbox, err)
+	}
+	posts := make([]commands.Post, len(ms))
+	for i, m := range ms {
+		j, _ := m.Values["post"].(string)
+		if err := json.Unmarshal([]byte(j), &posts[i]); err != nil {
+			return nil, fmt.Errorf("entry %s of outbox %s: %w", m.ID, outbox, err)
+		}
+		posts[i].Stream = m.ID
+	}
+	return posts, nil
+}
+
+// Posted implements commands.Store.
+func (s *Store) Posted(ctx context.Context, outbox string, ps ...commands.Post) error {
+	p, _, ok := member(commands.Claim{Kind: commands.ClaimOutbox, ID: outbox})
+	if !ok {
+		return fmt.Errorf("outbox %q: no such partition", outbox)
+	}
+	var ids []string
+	for _, post := range ps {
+		if post.Stream != "" {
+			ids = append(ids, post.Stream)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	if err := s.db.XDel(ctx, p.out(), ids...).Err(); err != nil {
+		return fmt.Errorf("remove what was told from outbox %s: %w", outbox, err)
+	}
+	return nil
+}
+
+// Tell implements commands.Store: to the outbox of the operation, or of the
+// post's key where op is none. A post whose key was told before is not told
+// again.
+func (s *Store) Tell(ctx context.Context, op string, ps ...commands.Post) error {
+	if len(ps) == 0 {
+		return nil
+	}
+	p := spread(ps[0].Key)
+	if id, ok := ParseID(op); ok {
+		p = idPartition(id)
+	}
+	calls := make([]call, len(ps))
+	for i, post := range ps {
+		if post.Key == "" {
+			return fmt.Errorf("tell %s: a post without a key", op)
+		}
+		j, err := encode(post)
+		if err != nil {
+			return fmt.Errorf("post %s: %w", post.Key, err)
+		}
+		calls[i] = call{
+			keys: []string{p.told(post.Key), p.out(), p.due()},
+			args: []any{toldFor.Milliseconds(), j},
+		}
+	}
+	for _, cmd := range s.runAll(ctx, tellScript, calls) {
+		if err := cmd.Err(); err != nil {
+			return fmt.Errorf("tell %s: %w", op, err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,133 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/redis/go-redis/v9"
+
+	"twokey/commands"
+	"twokey/commands/reinstall"
+)
+
+// encode is JSON as a string, which every command takes.
+func encode(v any) (string, error) {
+	b, err := json.Marshal(v)
+	return string(b), err
+}
+
+// Load implements commands.Store. The id may be written as people write it.
+func (s *Store) Load(ctx context.Context, id string) (commands.Record, error) {
+	canon, ok := ParseID(id)
+	if !ok {
+		return commands.Record{}, fmt.Errorf("operation %q: %w", id, commands.ErrNotFound)
+	}
+	r, err := readRecord(s.db.HMGet(ctx, idPartition(canon).op(canon), recordFields...))
+	if err != nil {
+		s.cache.drop(canon)
+		return commands.Record{}, fmt.Errorf("operation %s: %w", canon, err)
+	}
+	return s.remember(canon, r)
+}
+
+// Recent implements commands.Store.
+func (s *Store) Recent(ctx context.Context, id string) (commands.Record, error) {
+	if canon, ok := ParseID(id); ok {
+		if r, ok := s.cache.get(canon); ok {
+			return r.decode(canon)
+		}
+	}
+	return s.Load(ctx, id)
+}
+
+// loadAll reads many records in one pipeline, in the ids' order. Those that
+// are gone are left out.
+func (s *Store) loadAll(ctx context.Context, ids []string) ([]commands.Record, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	cmds := make([]*redis.SliceCmd, len(ids))
+	pipe := s.db.Pipeline()
+	for i, id := range ids {
+		cmds[i] = pipe.HMGet(ctx, idPartition(id).op(id), recordFields...)
+	}
+	_, _ = pipe.Exec(ctx) // each command has its own error
+	var recs []commands.Record
+	for i, id := range ids {
+		r, err := readRecord(cmds[i])
+		if errors.Is(err, commands.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("operation %s: %w", id, err)
+		}
+		rec, err := s.remember(id, r)
+		if err != nil {
+			return nil, err
+		}
+		recs = append(recs, rec)
+	}
+	return recs, nil
+}
+
+// Live implements commands.Store: oldest first.
+func (s *Store) Live(ctx context.Context) ([]commands.Record, error) {
+	cmds := make([]*redis.StringSliceCmd, Partitions)
+	pipe := s.db.Pipeline()
+	for p := range partition(Partitions) {
+		cmds[p] = pipe.HVals(ctx, p.ins())
+	}
+	if _, err := pipe.Exec(ctx); err != nil {
+		return nil, fmt.Errorf("the live operations: %w", err)
+	}
+	var ids []string
+	for _, c := range cmds {
+		ids = append(ids, c.Val()...)
+	}
+	recs, err := s.loadAll(ctx, ids)
+	slices.SortFunc(recs, func(a, b commands.Record) int {
+		if c := a.Op.ProposedAt.Compare(b.Op.ProposedAt); c != 0 {
+			return c
+		}
+		return strings.Compare(a.Op.ID, b.Op.ID)
+	})
+	return recs, err
+}
+
+// History implements commands.Store. It knows the newest 200 of an instance.
+func (s *Store) History(ctx context.Context, ref reinstall.Ref, max int) ([]commands.Record, error) {
+	if max < 1 {
+		return nil, nil
+	}
+	ids, err := s.db.LRange(ctx, partitionOf(ref).hist(ref.String()), 0, int64(max)-1).Result()
+	if err != nil {
+		return nil, fmt.Errorf("the history of %s: %w", ref, err)
+	}
+	return s.loadAll(ctx, ids)
+}
+
+// Log implements commands.Store.
+func (s *Store) Log(ctx context.Context, id string) ([]commands.Entry, error) {
+	canon, ok := ParseID(id)
+	if !ok {
+		return nil, fmt.Errorf("operation %q: %w", id, commands.ErrNotFound)
+	}
+	ms, err := s.db.XRange(ctx, idPartition(canon).log(canon), "-", "+").Result()
+	if err == nil && len(ms) == 0 {
+		err = commands.ErrNotFound
+	}
+	if err != nil {
+		return nil, fmt.Errorf("the log of operation %s: %w", canon, err)
+	}
+	log := make([]commands.Entry, len(ms))
+	for i, m := range ms {
+		if log[i], err = decodeEntry(m); err != nil {
+			return nil, fmt.Errorf("operation %s: %w", canon, err)
+		}
+	}
+	return log, nil
+}

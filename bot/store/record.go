@@ -1,0 +1,162 @@
+package store
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"twokey/commands"
+	"twokey/commands/reinstall"
+)
+
+// version is the schema of the data field. It grows with every field that an
+// older Twokey must not drop by writing the record back.
+const version = 1
+
+// stored is an operation as it lies in Redis.
+type stored struct {
+	rev  string
+	v    string
+	data string
+	card string // empty until the card was posted
+}
+
+// recordFields are what stored is read from, in its order.
+var recordFields = []string{"rev", "v", "data", "card"}
+
+// decode reads a record. A record of a newer schema is an error that says so:
+// it must not be written back with fields missing.
+func (r stored) decode(id string) (commands.Record, error) {
+	v, err := strconv.Atoi(r.v)
+	if err != nil {
+		return commands.Record{}, fmt.Errorf("operation %s: its schema version %q is no number", id, r.v)
+	}
+	if v > version {
+		return commands.Record{}, fmt.Errorf(
+			"operation %s was written by a newer Twokey (schema %d; this one knows %d): update this replica", id, v, version)
+	}
+	var rec commands.Record
+	if rec.Rev, err = strconv.ParseInt(r.rev, 10, 64); err != nil {
+		return commands.Record{}, fmt.Errorf("operation %s: its revision %q is no number", id, r.rev)
+	}
+	if err := json.Unmarshal([]byte(r.data), &rec.Op); err != nil {
+		return commands.Record{}, fmt.Errorf("operation %s: %w", id, err)
+	}
+	if rec.Op.ID != id {
+		return commands.Record{}, fmt.Errorf("operation %s: the record is of %q", id, rec.Op.ID)
+	}
+	return rec, readCard(id, r.card, &rec.Card)
+}
+
+// readCard reads the card's address; none was posted while it is empty.
+func readCard(id, card string, a *commands.Address) error {
+	if card == "" {
+		return nil
+	}
+	if err := json.Unmarshal([]byte(card), a); err != nil {
+		return fmt.Errorf("the card of operation %s: %w", id, err)
+	}
+	return nil
+}
+
+// readRecord takes the record out of an HMGET of recordFields.
+func readRecord(cmd *redis.SliceCmd) (stored, error) {
+	vs, err := cmd.Result()
+	if err != nil {
+		return stored{}, err
+	}
+	var f [4]string
+	for i := range f {
+		if i < len(vs) {
+			f[i], _ = vs[i].(string)
+		}
+	}
+	if f[0] == "" {
+		return stored{}, commands.ErrNotFound
+	}
+	return stored{rev: f[0], v: f[1], data: f[2], card: f[3]}, nil
+}
+
+// retention is how long what has ended is kept: 400 days, so that a year's
+// audit finds it.
+const retention = 400 * 24 * time.Hour
+
+// errChange says that a change cannot be what its caller meant.
+var errChange = errors.New("not a transition")
+
+// checkChange refuses what a caller got wrong before anything is sent.
+func checkChange(c commands.Change) error {
+	id, ok := ParseID(c.Op.ID)
+	switch {
+	case !ok || id != c.Op.ID:
+		return fmt.Errorf("%w: %q is no operation id", errChange, c.Op.ID)
+	case c.Command == "":
+		return fmt.Errorf("%w: %s has no command id", errChange, c.Op.ID)
+	case c.Op.State == "":
+		return fmt.Errorf("%w: %s has no state", errChange, c.Op.ID)
+	case idPartition(id) != partitionOf(c.Op.Plan.Ref):
+		return fmt.Errorf("%w: %s is not an id for %s", errChange, id, c.Op.Plan.Ref)
+	case c.Claim != (commands.Claim{}) && (c.Claim.Kind != commands.ClaimOp || c.Claim.ID != id):
+		return fmt.Errorf("%w: %s decided under a lease on %s %s", errChange, id, c.Claim.Kind, c.Claim.ID)
+	}
+	return nil
+}
+
+// changeArgs are the arguments 1 to 14 of create and apply, and the posts.
+func changeArgs(c commands.Change) (data string, args, posts []any, err error) {
+	b, err := json.Marshal(c.Op)
+	if err != nil {
+		return "", nil, nil, fmt.Errorf("operation %s: %w", c.Op.ID, err)
+	}
+	for _, p := range c.Posts {
+		j, err := json.Marshal(p)
+		if err != nil {
+			return "", nil, nil, fmt.Errorf("post %s: %w", p.Key, err)
+		}
+		posts = append(posts, j)
+	}
+	args = []any{
+		c.Op.ID, c.Command, opMember(c.Op.ID), delay(c.In), string(c.Op.State), version, b,
+		flag(c.Op.State.Ended()), int64(retention / time.Second), c.Op.Plan.Ref.String(),
+		c.By, c.What, c.Det, c.Op.Print,
+	}
+	return string(b), args, posts, nil
+}
+
+// delay is a wake-up for a script: whole milliseconds, rounded up so that
+// nothing wakes early; -1 is never.
+func delay(d time.Duration) int64 {
+	if d < 0 {
+		return -1
+	}
+	return int64((d + time.Millisecond - 1) / time.Millisecond)
+}
+
+func flag(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// decodeEntry reads one line of a log.
+func decodeEntry(m redis.XMessage) (commands.Entry, error) {
+	field := func(name string) string { s, _ := m.Values[name].(string); return s }
+	var e commands.Entry
+	if _, err := fmt.Sscanf(m.ID, "%d-0", &e.Rev); err != nil {
+		return e, fmt.Errorf("entry %s of a log: its number is no revision", m.ID)
+	}
+	ms, err := strconv.ParseInt(field("at"), 10, 64)
+	if err != nil {
+		return e, fmt.Errorf("entry %s of a log: its time %q is no number", m.ID, field("at"))
+	}
+	e.At = time.UnixMilli(ms).UTC()
+	e.State = reinstall.State(field("state"))
+	e.Command, e.By, e.What = field("command"), field("by"), field("what")
+	e.Detail, e.Print = field("detail"), field("print")
+	return e, nil
+}

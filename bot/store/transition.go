@@ -1,0 +1,182 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"twokey/commands"
+)
+
+const (
+	// madeFor is how long a creating command is remembered by itself: longer
+	// than an item of the inbox is tried again.
+	madeFor = 7 * 24 * time.Hour
+	// histLen is how many operations of an instance History can list.
+	histLen = 200
+)
+
+// Create implements commands.Store. The same command under another id, as
+// after a crash between Create and Finish, is answered with the record that it
+// made first.
+func (s *Store) Create(ctx context.Context, c commands.Change) (commands.Record, error) {
+	fail := func(err error) (commands.Record, error) {
+		return commands.Record{}, fmt.Errorf("create operation %s: %w", c.Op.ID, err)
+	}
+	if err := checkChange(c); err != nil {
+		return fail(err)
+	}
+	if c.Rev != 0 || c.Claim != (commands.Claim{}) {
+		return fail(fmt.Errorf("%w: a new operation has neither a revision nor a lease", errChange))
+	}
+	data, args, posts, err := changeArgs(c)
+	if err != nil {
+		return fail(err)
+	}
+	p, ref := idPartition(c.Op.ID), c.Op.Plan.Ref.String()
+	args = append(args, madeFor.Milliseconds(), histLen)
+	answer, err := words(s.run(ctx, createScript, call{
+		keys: []string{p.op(c.Op.ID), p.log(c.Op.ID), p.due(), p.ins(), p.hist(ref), p.out(), p.made(c.Command)},
+		args: append(args, posts...),
+	}))
+	if err != nil {
+		return fail(err)
+	}
+	switch {
+	case answer[0] == "ok":
+		return s.wrote(c, data, "")
+	case answer[0] == "made" && len(answer) == 2:
+		return s.Load(ctx, answer[1])
+	case answer[0] == "exists":
+		return fail(commands.ErrExists)
+	case answer[0] == "locked" && len(answer) == 2:
+		return fail(&commands.LockedError{By: answer[1]})
+	}
+	return fail(fmt.Errorf("%w: create said %q", errReply, answer))
+}
+
+// Apply implements commands.Store: one round trip, whatever the answer. A
+// command that is in the log has had its effect, whether it was decided on
+// this revision or on another.
+func (s *Store) Apply(ctx context.Context, c commands.Change) (commands.Record, error) {
+	run, data, err := applyCall(c)
+	if err != nil {
+		return commands.Record{}, applyFault(c, err)
+	}
+	rec, _, err := s.applied(c, data, s.run(ctx, applyScript, run))
+	return rec, err
+}
+
+// applyCall makes the call of the apply script, and returns the operation as
+// it would be stored.
+func applyCall(c commands.Change) (run call, data string, err error) {
+	if err := checkChange(c); err != nil {
+		return call{}, "", err
+	}
+	if c.Rev < 1 {
+		return call{}, "", fmt.Errorf("%w: revision %d", errChange, c.Rev)
+	}
+	data, args, posts, err := changeArgs(c)
+	if err != nil {
+		return call{}, "", err
+	}
+	token := ""
+	if c.Claim != (commands.Claim{}) {
+		token = strconv.FormatInt(c.Claim.Token, 10)
+	}
+	p, ref := idPartition(c.Op.ID), c.Op.Plan.Ref.String()
+	args = append(args, c.Rev, token)
+	return call{
+		keys: []string{p.op(c.Op.ID), p.log(c.Op.ID), p.due(), p.ins(), p.hist(ref), p.out(), p.own()},
+		args: append(args, posts...),
+	}, data, nil
+}
+
+// applied reads apply's answer. won is true only where this very call wrote.
+func (s *Store) applied(c commands.Change, data string, cmd *redis.Cmd) (rec commands.Record, won bool, err error) {
+	fail := func(err error) (commands.Record, bool, error) {
+		return commands.Record{}, false, applyFault(c, err)
+	}
+	answer, err := words(cmd)
+	if err != nil {
+		return fail(err)
+	}
+	switch {
+	case answer[0] == "ok" && len(answer) == 2:
+		rec, err := s.wrote(c, data, answer[1])
+		return rec, err == nil, err
+	case answer[0] == "gone":
+		s.cache.drop(c.Op.ID)
+		return fail(commands.ErrNotFound)
+	case answer[0] == "fenced":
+		s.cache.drop(c.Op.ID)
+		return fail(commands.ErrFenced)
+	case (answer[0] == "dup" || answer[0] == "stale") && len(answer) == 5:
+		rec, err := s.remember(c.Op.ID, stored{rev: answer[1], v: answer[2], data: answer[3], card: answer[4]})
+		if err == nil && answer[0] == "stale" {
+			return fail(&commands.StaleError{Now: rec})
+		}
+		return rec, false, err
+	}
+	return fail(fmt.Errorf("%w: apply said %q", errReply, answer))
+}
+
+func applyFault(c commands.Change, err error) error {
+	return fmt.Errorf("operation %s, revision %d, command %s: %w", c.Op.ID, c.Rev, c.Command, err)
+}
+
+// remember decodes a record as Redis has it now and keeps it for Recent.
+func (s *Store) remember(id string, r stored) (commands.Record, error) {
+	rec, err := r.decode(id)
+	if err != nil {
+		s.cache.drop(id)
+		return commands.Record{}, err
+	}
+	s.cache.put(id, r)
+	return rec, nil
+}
+
+// wrote is the record after a change that had effect: what was sent is not
+// read back.
+func (s *Store) wrote(c commands.Change, data, card string) (commands.Record, error) {
+	rec := commands.Record{Op: c.Op, Rev: c.Rev + 1}
+	s.cache.put(c.Op.ID, stored{rev: strconv.FormatInt(rec.Rev, 10), v: strconv.Itoa(version), data: data, card: card})
+	return rec, readCard(c.Op.ID, card, &rec.Card)
+}
+
+// SetCard implements commands.Store.
+func (s *Store) SetCard(ctx context.Context, id string, a commands.Address) error {
+	id, ok := ParseID(id)
+	if !ok {
+		return commands.ErrNotFound
+	}
+	j, err := encode(a)
+	if err != nil {
+		return err
+	}
+	card, err := s.run(ctx, cardScript, call{keys: []string{idPartition(id).op(id)}, args: []any{j}}).Text()
+	if err == nil && card == "" {
+		err = commands.ErrNotFound
+	}
+	if err != nil {
+		return fmt.Errorf("the card of operation %s: %w", id, err)
+	}
+	s.cache.setCard(id, card)
+	return nil
+}
+
+// Happened implements commands.Store.
+func (s *Store) Happened(ctx context.Context, id, command string) (bool, error) {
+	canon, ok := ParseID(id)
+	if !ok {
+		return false, nil
+	}
+	n, err := s.db.HExists(ctx, idPartition(canon).op(canon), "c:"+command).Result()
+	if err != nil {
+		return false, fmt.Errorf("the log of operation %s: %w", canon, err)
+	}
+	return n, nil
+}

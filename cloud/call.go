@@ -1,0 +1,227 @@
+package cloud
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
+	tcerr "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/errors"
+	"golang.org/x/time/rate"
+
+	"twokey/commands/reinstall"
+)
+
+const (
+	callTimeout = 10 * time.Second // of one attempt
+	readTries   = 3
+	firstPause  = 200 * time.Millisecond
+	pageSize    = 100 // the most that any list gives
+)
+
+// budget is how many requests of one action may begin: steadily so many a
+// second, and so many at once. Both together stay below Tencent's default
+// limits, which count by the second (facts/tencent.md section 1).
+type budget struct {
+	perSecond rate.Limit
+	atOnce    int
+}
+
+var budgets = map[string]budget{
+	describeInstances: {20, 15}, // of 40
+	describeImages:    {20, 15}, // of 40
+	describeSnapshots: {10, 7},  // of 20
+	describeKeyPairs:  {5, 4},   // of 10
+	inquiryPrice:      {5, 4},   // of 10
+	createImage:       {5, 4},   // of 10
+}
+
+// limits are the budgets of one set of credentials.
+type limits struct{ by map[string]*rate.Limiter }
+
+func newLimits() *limits {
+	l := &limits{by: map[string]*rate.Limiter{}}
+	for action, b := range budgets {
+		l.by[action] = rate.NewLimiter(b.perSecond, b.atOnce)
+	}
+	return l
+}
+
+// wait returns when the action may be called, or why it will not be.
+func (l *limits) wait(ctx context.Context, action string) error {
+	if r, ok := l.by[action]; ok {
+		return r.Wait(ctx)
+	}
+	return fmt.Errorf("%s has no budget", action)
+}
+
+// errNoAnswer: HTTP 200 with `{}` or without a request id says nothing, least
+// of all that a list is empty (facts/tencent.md section 7).
+var errNoAnswer = errors.New("the cloud's answer was empty")
+
+// attempt makes one call, within the budget and with fresh credentials. call
+// returns the answer and its request id; without either it is no answer.
+func attempt[T any](ctx context.Context, s *site, action string, call func(context.Context) (*T, *string, error)) (*T, error) {
+	if err := s.keys.fresh(ctx); err != nil {
+		return nil, err
+	}
+	if err := s.limits.wait(ctx, action); err != nil {
+		return nil, err
+	}
+	answer, id, err := call(ctx)
+	switch {
+	case err != nil:
+		return nil, err
+	case answer == nil || id == nil || *id == "":
+		return nil, errNoAnswer
+	}
+	return answer, nil
+}
+
+// read is attempt for calls that change nothing: at most three, within ctx.
+func read[T any](ctx context.Context, s *site, action string, call func(context.Context) (*T, *string, error)) (*T, error) {
+	pause := backoff.NewExponentialBackOff()
+	pause.InitialInterval, pause.MaxInterval = s.cloud.pause, 10*s.cloud.pause
+	answer, err := backoff.Retry(ctx, func() (*T, error) {
+		answer, err := attempt(ctx, s, action, call)
+		if err != nil && (!passing(err) || ctx.Err() != nil) {
+			return nil, backoff.Permanent(err)
+		}
+		return answer, err
+	}, backoff.WithMaxTries(readTries), backoff.WithBackOff(pause), backoff.WithNotify(func(err error, d time.Duration) {
+		s.cloud.log.WarnContext(ctx, "cloud read is tried again", "action", action, "account", s.Name,
+			"region", s.region, "code", codeOf(err), "in", d)
+	}))
+	var permanent *backoff.PermanentError
+	if errors.As(err, &permanent) {
+		err = permanent.Unwrap()
+	}
+	return answer, err
+}
+
+// passing reports whether a read may succeed when it is simply tried again.
+func passing(err error) bool {
+	if errors.Is(err, errNoAnswer) {
+		return true
+	}
+	if errors.Is(err, errRedirect) {
+		return false
+	}
+	code := codeOf(err)
+	for _, prefix := range []string{
+		"RequestLimitExceeded", "InternalError", "InternalServerError", "ClientError.NetworkError",
+		"ClientError.ParseJsonError", "ClientError.IOError", "ClientError.HttpStatusCodeError",
+	} {
+		if strings.HasPrefix(code, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// codeOf is the cloud's or the SDK's error code, or empty for other errors.
+func codeOf(err error) string {
+	var e *tcerr.TencentCloudSDKError
+	if errors.As(err, &e) {
+		return e.Code
+	}
+	return ""
+}
+
+// tidy takes out of the SDK's errors what does not belong into a log: whole
+// bodies of answers, and secrets. The cause stays reachable. What is wrapped
+// already is left as it is.
+func (k *keys) tidy(err error) error {
+	e, ok := err.(*tcerr.TencentCloudSDKError)
+	if !ok {
+		return err
+	}
+	return tcerr.NewTencentCloudSDKErrorWithCause(e.Code, k.hide(wordsOf(e)), e.RequestId, e.Unwrap())
+}
+
+// wordsOf is what an error of the SDK says, without any answer's body.
+func wordsOf(e *tcerr.TencentCloudSDKError) string {
+	switch e.Code {
+	case "ClientError.ParseJsonError":
+		return "the answer was cut off or no JSON"
+	case "ClientError.HttpStatusCodeError":
+		return "the answer's HTTP status was not 200"
+	}
+	return cut(e.Message, 200)
+}
+
+// cut shortens a text to n runes.
+func cut(s string, n int) string {
+	r := []rune(s)
+	if len(r) <= n {
+		return s
+	}
+	return string(r[:n-1]) + "…"
+}
+
+// failed words the error of a call. What the cloud refused for what was asked
+// is a *reinstall.Refusal headed what; everything else, such as wrong
+// credentials, a missing permission or the network, is a fault that names
+// action, region and account.
+func (s *site) failed(what, action string, err error) error {
+	code := codeOf(err)
+	if refusable(code) {
+		why, next := Explain(code)
+		return reinstall.Refuse(what, why+" ("+s.quoted(err)+")", next)
+	}
+	fault := fmt.Errorf("%s in %s of account %s: %w", action, s.region, s.Name, s.keys.tidy(err))
+	if isAuth(code) {
+		why, next := Explain(code)
+		return fmt.Errorf("%w (%s. %s)", fault, why, next)
+	}
+	return fault
+}
+
+// quoted is the cloud's code and words.
+func (s *site) quoted(err error) string {
+	var e *tcerr.TencentCloudSDKError
+	if !errors.As(err, &e) {
+		return s.keys.hide(err.Error())
+	}
+	words := strings.TrimRight(s.keys.hide(wordsOf(e)), ". \n")
+	if words == "" {
+		return e.Code
+	}
+	return e.Code + ": " + words
+}
+
+// pages reads a list to its end. A list that comes out shorter than its own
+// total is an error: something was not read.
+func pages[T any](get func(offset int) (page []T, total *int64, err error)) ([]T, error) {
+	var all []T
+	for {
+		page, total, err := get(len(all))
+		if err != nil {
+			return nil, err
+		}
+		if total == nil {
+			return nil, errNoAnswer
+		}
+		all = append(all, page...)
+		if int64(len(all)) >= *total {
+			return all, nil
+		}
+		if len(page) == 0 {
+			return nil, fmt.Errorf("the list ended after %d of %d entries: %w", len(all), *total, errNoAnswer)
+		}
+	}
+}
+
+// val is what p points to, or the zero value.
+func val[T any](p *T) T {
+	if p == nil {
+		var zero T
+		return zero
+	}
+	return *p
+}
+
+// ptr points to a copy of v.
+func ptr[T any](v T) *T { return &v }

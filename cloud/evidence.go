@@ -1,0 +1,177 @@
+package cloud
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	cbs "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cbs/v20170312"
+	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
+
+	"twokey/commands/reinstall"
+)
+
+const describeSnapshots = "DescribeSnapshots"
+
+// futureSlack is how far a backup may lie ahead of the cloud's clock as read
+// before: one may be made between two reads. Beyond it the time is not
+// understood, and the backup is no evidence.
+const futureSlack = 30 * time.Second
+
+// evidence lists the backups that the cloud vouches for, newest first: the
+// snapshots of the system disk now attached, the images built on them, the
+// image that Twokey made, and what the wish names. Images do not name their
+// source, so that only the way over the snapshots tells it (facts/tencent.md
+// section 4). States other than NORMAL are listed too, for people to see.
+func (s *site) evidence(ctx context.Context, i reinstall.Instance, w reinstall.Wish, made string, now time.Time) ([]reinstall.Evidence, error) {
+	kind, wished, _ := strings.Cut(w.Backup, ":")
+	snapshots, err := s.systemSnapshots(ctx, i.SystemDisk, kind, wished)
+	if err != nil {
+		return nil, s.failed(notRead, describeSnapshots, err)
+	}
+	builtOn := map[string]*cbs.Snapshot{} // image id -> the snapshot of this disk that it is built on
+	var ids []string
+	for _, snap := range snapshots {
+		for _, img := range snap.Images {
+			if id := val(img.ImageId); id != "" && val(snap.DiskId) == i.SystemDisk.ID {
+				builtOn[id], ids = snap, append(ids, id)
+			}
+		}
+	}
+	if made != "" {
+		ids = append(ids, made)
+	}
+	if kind == reinstall.EvidenceImage && imageID.MatchString(wished) {
+		ids = append(ids, wished)
+	}
+	images, err := s.imagesByID(ctx, ids)
+	if err != nil {
+		return nil, s.failed(notRead, describeImages, err)
+	}
+	out := []reinstall.Evidence{}
+	for _, snap := range snapshots {
+		if e, ok := snapshotEvidence(snap); ok {
+			out = append(out, e)
+		}
+	}
+	for id, img := range images {
+		if e, ok := imageEvidence(img, builtOn[id], id == made); ok {
+			out = append(out, e)
+		}
+	}
+	out = slices.DeleteFunc(out, func(e reinstall.Evidence) bool { return e.Created.After(now.Add(futureSlack)) })
+	slices.SortFunc(out, func(a, b reinstall.Evidence) int {
+		if c := b.Created.Compare(a.Created); c != 0 {
+			return c
+		}
+		return strings.Compare(a.ID, b.ID)
+	})
+	return out, nil
+}
+
+// systemSnapshots lists the disk's snapshots, in every state, and the one that
+// the wish names even if it is of another disk: then its disk says so. Local
+// disks have none.
+func (s *site) systemSnapshots(ctx context.Context, disk reinstall.Disk, kind, wished string) ([]*cbs.Snapshot, error) {
+	var out []*cbs.Snapshot
+	if disk.ID != "" && !disk.Local() {
+		all, err := s.snapshots(ctx, "disk-id", disk.ID)
+		if err != nil {
+			return nil, err
+		}
+		out = slices.DeleteFunc(all, func(snap *cbs.Snapshot) bool { return val(snap.DiskId) != disk.ID })
+	}
+	known := func(snap *cbs.Snapshot) bool { return val(snap.SnapshotId) == wished }
+	if kind != reinstall.EvidenceSnapshot || wished == "" || slices.ContainsFunc(out, known) {
+		return out, nil
+	}
+	all, err := s.snapshots(ctx, "snapshot-id", wished)
+	if err != nil {
+		return nil, err
+	}
+	return append(out, slices.DeleteFunc(all, func(snap *cbs.Snapshot) bool { return !known(snap) })...), nil
+}
+
+func (s *site) snapshots(ctx context.Context, name, value string) ([]*cbs.Snapshot, error) {
+	all, err := pages(func(offset int) ([]*cbs.Snapshot, *int64, error) {
+		answer, err := read(ctx, s, describeSnapshots, func(ctx context.Context) (*cbs.DescribeSnapshotsResponseParams, *string, error) {
+			q := cbs.NewDescribeSnapshotsRequest()
+			q.Filters = []*cbs.Filter{{Name: ptr(name), Values: []*string{ptr(value)}}}
+			q.Offset, q.Limit = ptr(uint64(offset)), ptr(uint64(pageSize))
+			q.OrderField, q.Order = ptr("CREATE_TIME"), ptr("DESC")
+			r, err := s.cbs.DescribeSnapshotsWithContext(ctx, q)
+			if err != nil || r.Response == nil {
+				return nil, nil, err
+			}
+			return r.Response, r.Response.RequestId, nil
+		})
+		if err != nil {
+			return nil, nil, err
+		}
+		if answer.TotalCount == nil {
+			return nil, nil, errNoAnswer
+		}
+		return answer.SnapshotSet, ptr(int64(*answer.TotalCount)), nil
+	})
+	return slices.DeleteFunc(all, func(snap *cbs.Snapshot) bool { return snap == nil || val(snap.SnapshotId) == "" }), err
+}
+
+// snapshotEvidence is not ok where the snapshot's times cannot be read.
+func snapshotEvidence(snap *cbs.Snapshot) (reinstall.Evidence, bool) {
+	created, ok := cloudTime(snap.CreateTime)
+	if !ok {
+		return reinstall.Evidence{}, false
+	}
+	expires, ok := deadline(snap)
+	if !ok {
+		return reinstall.Evidence{}, false
+	}
+	e := reinstall.Evidence{
+		Kind: reinstall.EvidenceSnapshot, ID: val(snap.SnapshotId), Name: val(snap.SnapshotName), DiskID: val(snap.DiskId),
+		State: val(snap.SnapshotState), Created: created, Expires: expires, SizeGB: int(val(snap.DiskSize)),
+	}
+	if e.State == reinstall.ImageNormal && snap.Percent != nil && *snap.Percent < 100 {
+		e.State = "CREATING"
+	}
+	return e, true
+}
+
+// deadline is when the snapshot ends, the zero time where it is permanent. It
+// is not ok where the cloud does not say one of the two.
+func deadline(snap *cbs.Snapshot) (time.Time, bool) {
+	if val(snap.DeadlineTime) == "" {
+		return time.Time{}, snap.IsPermanent == nil || *snap.IsPermanent
+	}
+	if val(snap.IsPermanent) {
+		return time.Time{}, true
+	}
+	return cloudTime(snap.DeadlineTime)
+}
+
+// imageEvidence is an image as a backup. Its content is as old as the snapshot
+// that it is built on, which may be older than the image, and it is taken to
+// end with it. For the image that Twokey made of this machine its own time
+// counts. It is not ok where the image is no own one, since who shares one can
+// take it back, or where its time cannot be read.
+func imageEvidence(img *cvm.Image, snap *cbs.Snapshot, ours bool) (reinstall.Evidence, bool) {
+	i := imageOf(img)
+	if i.Created.IsZero() || i.Type != reinstall.ImagePrivate {
+		return reinstall.Evidence{}, false
+	}
+	e := reinstall.Evidence{
+		Kind: reinstall.EvidenceImage, ID: i.ID, Name: i.Name, State: i.State, Created: i.Created, SizeGB: i.SizeGB, Ours: ours,
+	}
+	if snap == nil {
+		return e, true
+	}
+	s, ok := snapshotEvidence(snap)
+	if !ok {
+		return e, ours
+	}
+	e.DiskID, e.Expires = s.DiskID, s.Expires
+	if !ours && s.Created.Before(e.Created) {
+		e.Created = s.Created
+	}
+	return e, true
+}

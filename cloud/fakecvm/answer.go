@@ -1,0 +1,71 @@
+package fakecvm
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// answer is what the cloud said and how it travels: whole, or as its fate has
+// it. A fate is the name of the switch that caused it.
+type answer struct {
+	body     []byte
+	fate     string
+	date     time.Time
+	released <-chan struct{}
+}
+
+const html502 = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n"
+
+// deliver writes the answer, or does what its fate asks for instead. It panics
+// with http.ErrAbortHandler to cut a connection, as net/http asks.
+func (a answer) deliver(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Date", a.date.UTC().Format(http.TimeFormat))
+	switch kindOf(a.fate) {
+	case kindDrop:
+		panic(http.ErrAbortHandler)
+	case kindHang:
+		select {
+		case <-r.Context().Done():
+		case <-a.released:
+		}
+		panic(http.ErrAbortHandler)
+	case kindSlowBody:
+		a.half(w)
+	case kindHTML:
+		w.Header().Set("Content-Type", "text/html")
+		w.WriteHeader(http.StatusBadGateway)
+		_, _ = w.Write([]byte(html502))
+	case kindEmpty:
+		writeJSON(w, []byte("{}"))
+	case kindNoRequestID:
+		writeJSON(w, []byte(`{"Response":{}}`))
+	case kindRedirect307:
+		a.redirect(w, r, http.StatusTemporaryRedirect)
+	case kindRedirect302:
+		a.redirect(w, r, http.StatusFound)
+	default:
+		writeJSON(w, a.body)
+	}
+}
+
+// half promises the whole body, sends half of it and cuts the connection.
+func (a answer) half(w http.ResponseWriter) {
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Content-Length", strconv.Itoa(len(a.body)))
+	_, _ = w.Write(a.body[:len(a.body)/2])
+	_ = http.NewResponseController(w).Flush()
+	panic(http.ErrAbortHandler)
+}
+
+// redirect sends the client back to where it came from.
+func (a answer) redirect(w http.ResponseWriter, r *http.Request, status int) {
+	w.Header().Set("Location", "http://"+r.Host+r.URL.RequestURI())
+	w.WriteHeader(status)
+}
+
+// writeJSON ignores write errors: a client that left is no business of a cloud.
+func writeJSON(w http.ResponseWriter, body []byte) {
+	w.Header().Set("Content-Type", "application/json")
+	_, _ = w.Write(body)
+}

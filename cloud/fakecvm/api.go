@@ -1,0 +1,260 @@
+package fakecvm
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"slices"
+	"strings"
+
+	strict "github.com/go-json-experiment/json"
+)
+
+const (
+	apiVersion = "2017-03-12" // of cvm and of cbs alike
+	maxBody    = 10 << 20
+)
+
+// Error is a refusal in the cloud's words.
+type Error struct {
+	Code    string
+	Message string
+}
+
+func (e *Error) Error() string { return e.Code + ": " + e.Message }
+
+func fail(code, format string, args ...any) *Error {
+	return &Error{Code: code, Message: fmt.Sprintf(format, args...)}
+}
+
+// call is one action of the API.
+type call struct {
+	product    string
+	perSecond  int // the documented limit, facts/tencent.md section 1
+	regionless bool
+	run        func(*Cloud, request) (any, *Error)
+}
+
+func callTable() map[string]call {
+	return map[string]call{
+		"DescribeInstances":         {product: "cvm", perSecond: 40, run: (*Cloud).describeInstances},
+		"DescribeImages":            {product: "cvm", perSecond: 40, run: (*Cloud).describeImages},
+		"DescribeImageQuota":        {product: "cvm", perSecond: 10, run: (*Cloud).describeImageQuota},
+		"DescribeKeyPairs":          {product: "cvm", perSecond: 10, run: (*Cloud).describeKeyPairs},
+		"DescribeRegions":           {product: "cvm", perSecond: 20, run: (*Cloud).describeRegions, regionless: true},
+		"InquiryPriceResetInstance": {product: "cvm", perSecond: 10, run: (*Cloud).inquiryPriceResetInstance},
+		actionReset:                 {product: "cvm", perSecond: 10, run: (*Cloud).resetInstance},
+		actionImage:                 {product: "cvm", perSecond: 10, run: (*Cloud).createImage},
+		"DescribeDisks":             {product: "cbs", perSecond: 20, run: (*Cloud).describeDisks},
+		"DescribeSnapshots":         {product: "cbs", perSecond: 20, run: (*Cloud).describeSnapshots},
+		"CreateSnapshot":            {product: "cbs", perSecond: 20, run: (*Cloud).createSnapshot},
+	}
+}
+
+const (
+	actionReset = "ResetInstance"
+	actionImage = "CreateImage"
+)
+
+// request is one API request as its call sees it.
+type request struct {
+	action   string
+	region   string
+	id       string // the RequestId of its answer
+	instance string // the one instance that it names, or ""
+	body     []byte
+}
+
+// ServeHTTP is the API. Whatever product the caller means, it is served here:
+// cvm and cbs share nothing but the address.
+func (c *Cloud) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
+	if err != nil {
+		panic(http.ErrAbortHandler) // the client left in the middle of its request: it never arrived
+	}
+	var a answer
+	c.update(func() { a = c.answer(r, body) })
+	a.deliver(w, r)
+}
+
+// answer does all that happens inside the cloud for one request, and says how
+// the answer is to travel. The caller holds c.mu.
+func (c *Cloud) answer(r *http.Request, body []byte) answer {
+	req := request{
+		action: r.Header.Get("X-TC-Action"), region: r.Header.Get("X-TC-Region"),
+		id: c.newRequestID(), instance: namedInstance(body), body: body,
+	}
+	entry := Request{
+		Time: c.clock.cloud(), Action: req.action, Region: req.region,
+		Instance: req.instance, RequestID: req.id,
+	}
+	if req.action == actionReset {
+		c.arrived[req.instance]++
+	}
+	a := c.execute(r, req, &entry)
+	entry.Fate = a.fate
+	if len(c.requests) >= keepRequests {
+		c.requests = slices.Delete(c.requests, 0, keepRequests/10)
+	}
+	c.requests = append(c.requests, entry)
+	a.date, a.released = c.clock.cloud(), c.released
+	return a
+}
+
+// execute admits the request, runs its call and applies the misbehaviours that
+// are switched on, in the order in which a real request would meet them.
+func (c *Cloud) execute(r *http.Request, req request, entry *Request) answer {
+	if fate := c.fateBefore(req); fate != "" {
+		return answer{fate: fate, body: errorBody(fail("InternalError", "not executed"), req.id)}
+	}
+	call, e := c.admit(r, req)
+	if e != nil {
+		entry.Code = e.Code
+		return answer{body: errorBody(e, req.id)}
+	}
+	if req.action == actionReset {
+		if delay, ok := c.switches.take("reset_late", req.instance); ok {
+			c.executeLate(req, delay)
+			return answer{fate: "reset_late"}
+		}
+	}
+	entry.Executed = true
+	result, e := call.run(c, req)
+	fate := c.fateAfter(req)
+	if e != nil {
+		entry.Code = e.Code
+		return answer{fate: fate, body: errorBody(e, req.id)}
+	}
+	return answer{fate: fate, body: successBody(result, req.id)}
+}
+
+// admit is everything that the cloud's front door checks, for all calls alike.
+func (c *Cloud) admit(r *http.Request, req request) (call, *Error) {
+	if len(req.body) > maxBody {
+		return call{}, fail("RequestSizeLimitExceeded", "The request is larger than 10 MB.")
+	}
+	service, e := c.authenticate(r, req.body)
+	if e != nil {
+		return call{}, e
+	}
+	if r.Method != http.MethodPost {
+		return call{}, fail("UnsupportedProtocol", "Only POST is supported here.")
+	}
+	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != "application/json" {
+		return call{}, fail("InvalidParameter", "`Content-Type` has to be application/json.")
+	}
+	found, e := c.route(r, req, service)
+	if e != nil {
+		return call{}, e
+	}
+	if code, ok := c.switches.take("throttle", req.instance); ok {
+		return call{}, throttled(code, req.action)
+	}
+	if !c.switches.on("no_limits", "") && !c.limits.allow(req.action, found.perSecond, realNow()) {
+		return call{}, throttled("", req.action)
+	}
+	if e := c.switchedError(req); e != nil {
+		return call{}, e
+	}
+	return found, nil
+}
+
+// route finds the call by its action alone; the service that was signed for is
+// only held against it when it names a product (facts/tencent.md section 9).
+func (c *Cloud) route(r *http.Request, req request, service string) (call, *Error) {
+	if req.action == "" {
+		return call{}, fail("MissingParameter", "The request is missing `X-TC-Action`.")
+	}
+	found, ok := c.calls[req.action]
+	if !ok || (service == "cvm" || service == "cbs") && service != found.product {
+		return call{}, fail("InvalidAction", "The request action `%s` is invalid or not found for service `%s`.", req.action, service)
+	}
+	switch version := r.Header.Get("X-TC-Version"); version {
+	case apiVersion:
+	case "":
+		return call{}, fail("MissingParameter", "The request is missing `X-TC-Version`.")
+	default:
+		return call{}, fail("NoSuchVersion", "The version `%s` does not exist.", version)
+	}
+	if found.regionless {
+		return found, nil
+	}
+	if req.region == "" {
+		return call{}, fail("MissingParameter", "The request is missing `X-TC-Region`.")
+	}
+	if !knownRegion(req.region) {
+		return call{}, fail("UnsupportedRegion", "The region `%s` is not supported.", req.region)
+	}
+	return found, nil
+}
+
+func throttled(code, action string) *Error {
+	if code == "" {
+		code = "RequestLimitExceeded"
+	}
+	return fail(code, "Your request rate on `%s` exceeds the limit. Please retry later.", action)
+}
+
+// namedInstance finds the instance a body speaks of, as far as it can be read.
+func namedInstance(body []byte) string {
+	var named struct {
+		InstanceID  string   `json:"InstanceId"`
+		InstanceIDs []string `json:"InstanceIds"`
+	}
+	if json.Unmarshal(body, &named) != nil {
+		return ""
+	}
+	if named.InstanceID == "" && len(named.InstanceIDs) == 1 {
+		return named.InstanceIDs[0]
+	}
+	return named.InstanceID
+}
+
+// decode reads parameters strictly: names are compared by case, unknown and
+// doubled ones are refused, and so are values of another type.
+func decode(body []byte, into any) *Error {
+	err := strict.Unmarshal(body, into, strict.RejectUnknownMembers(true))
+	if err == nil {
+		return nil
+	}
+	var semantic *strict.SemanticError
+	if !errors.As(err, &semantic) {
+		return fail("InvalidParameter", "The request is not valid JSON: %v.", err)
+	}
+	name := strings.ReplaceAll(strings.TrimPrefix(string(semantic.JSONPointer), "/"), "/", ".")
+	if errors.Is(err, strict.ErrUnknownName) {
+		return fail("UnknownParameter", "The parameter `%s` is not recognized.", name)
+	}
+	return fail("InvalidParameter", "The value type of parameter `%s` is not valid.", name)
+}
+
+func missing(name string) *Error {
+	return fail("MissingParameter", "The request is missing a required parameter `%s`.", name)
+}
+
+func successBody(result any, id string) []byte {
+	fields, err := json.Marshal(result)
+	if err != nil {
+		panic("fakecvm: " + err.Error()) // only plain structs get here
+	}
+	separator := ","
+	if string(fields) == "{}" {
+		separator = ""
+	}
+	return []byte(`{"Response":` + strings.TrimSuffix(string(fields), "}") + separator + `"RequestId":"` + id + `"}}`)
+}
+
+func errorBody(e *Error, id string) []byte {
+	type body struct {
+		Error     *Error
+		RequestID string `json:"RequestId"`
+	}
+	text, err := json.Marshal(struct{ Response body }{body{e, id}})
+	if err != nil {
+		panic("fakecvm: " + err.Error())
+	}
+	return text
+}

@@ -1,0 +1,127 @@
+package fakecvm
+
+import (
+	"fmt"
+	"time"
+)
+
+// clock keeps the two times of the double. The wall clock (Config.Now plus the
+// clock_skew switch) stamps answers and judges signatures. The virtual clock
+// drives jobs: real elapsed time x speed, plus everything advanced.
+type clock struct {
+	now    func() time.Time
+	anchor time.Time     // now() when base was taken
+	base   time.Duration // virtual time at anchor
+	speed  float64
+	skew   time.Duration
+}
+
+func newClock(now func() time.Time, speed float64) clock {
+	return clock{now: now, anchor: now(), speed: speed}
+}
+
+// cloud is the time that the cloud believes it is.
+func (c *clock) cloud() time.Time { return c.now().Add(c.skew) }
+
+// virtual is the time since New as jobs feel it. It never goes backwards.
+func (c *clock) virtual() time.Duration {
+	elapsed := max(c.now().Sub(c.anchor), 0)
+	return c.base + time.Duration(float64(elapsed)*c.speed)
+}
+
+func (c *clock) rebase(base time.Duration) {
+	c.base, c.anchor = base, c.now()
+}
+
+// Advance moves the virtual clock forward, so that jobs due by then are done.
+// The wall clock, and with it signatures and time stamps, does not move.
+func (c *Cloud) Advance(d time.Duration) error {
+	if d < 0 {
+		return fmt.Errorf("cannot advance by %s: virtual time only goes forward", d)
+	}
+	c.update(func() { c.clock.rebase(c.clock.virtual() + d) })
+	return nil
+}
+
+// SetSpeed sets how many seconds of virtual time pass in one real second; 0
+// stops virtual time (Advance still moves it).
+func (c *Cloud) SetSpeed(speed float64) error {
+	if speed < 0 {
+		return fmt.Errorf("speed %v is negative", speed)
+	}
+	c.update(func() {
+		c.clock.rebase(c.clock.virtual())
+		c.clock.speed = speed
+	})
+	return nil
+}
+
+// job is something that takes virtual time. It holds no goroutine: whoever
+// looks at the Cloud settles first what has become due.
+type job struct {
+	start    time.Duration
+	visible  time.Duration // readers see nothing of it before (stale read)
+	end      time.Duration
+	instance string                    // that it is about, "" for none
+	stuck    bool                      // never ends until released
+	stuckBy  string                    // the switch that holds it, "" for none
+	phase    func(done float64) string // InstanceState while it runs; nil: unchanged
+	finish   func(at time.Duration)
+}
+
+// done is the share of the job that is behind it, 0 to 1. A stuck job never
+// gets past its middle.
+func (j *job) done(now time.Duration) float64 {
+	if j.end <= j.start {
+		return 1
+	}
+	f := min(float64(now-j.start)/float64(j.end-j.start), 1)
+	if j.stuck {
+		return min(f, 0.5)
+	}
+	return max(f, 0)
+}
+
+// settle finishes every job that is due, in the order of their ends.
+// The caller holds c.mu.
+func (c *Cloud) settle() {
+	now := c.clock.virtual()
+	for {
+		var next *job
+		for j := range c.jobs {
+			if !j.stuck && j.end <= now && (next == nil || j.end < next.end) {
+				next = j
+			}
+		}
+		if next == nil {
+			return
+		}
+		delete(c.jobs, next)
+		next.finish(next.end)
+	}
+}
+
+func (c *Cloud) begin(j *job) { c.jobs[j] = struct{}{} }
+
+const cbsTime = "2006-01-02 15:04:05"
+
+// china is the zone in which CBS writes its times; it has no daylight saving.
+var china = time.FixedZone("CST", 8*60*60)
+
+// isoTime writes a time as CVM does; the zero time reads null.
+func isoTime(t time.Time) *string {
+	if t.IsZero() {
+		return nil
+	}
+	text := t.UTC().Format("2006-01-02T15:04:05Z")
+	return &text
+}
+
+// bareTime writes a time as CBS does: China Standard Time, without saying so
+// (facts/tencent.md section 4).
+func bareTime(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.In(china).Format(cbsTime)
+}

@@ -1,0 +1,235 @@
+package fakecvm
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"io"
+	"slices"
+	"sync"
+	"time"
+)
+
+// Config says who may call the double and how fast it lives.
+type Config struct {
+	SecretID  string
+	SecretKey string
+	Token     string // X-TC-Token that the credentials come with; "": none
+
+	// Speed is how many seconds of virtual time pass in one real second; 0
+	// means 1. SetSpeed(0) stops virtual time.
+	Speed float64
+
+	// Now is the wall clock; nil means time.Now.
+	Now func() time.Time
+
+	// Fleet is what the account owns; nil means SampleFleet(Now()).
+	Fleet *Fleet
+
+	// Rand is where request and resource ids come from; nil means crypto/rand.
+	Rand io.Reader
+}
+
+// Cloud is one account of the doubled cloud. It is safe for concurrent use and
+// needs no closing: it starts no goroutine.
+type Cloud struct {
+	cfg   Config
+	calls map[string]call
+
+	mu        sync.Mutex // guards everything below
+	clock     clock
+	machines  []*machine
+	images    []*imageRecord
+	snapshots []*snapshotRecord
+	keys      []KeyPair
+	jobs      map[*job]struct{}
+	switches  switchboard
+	limits    limiter
+	requests  []Request
+	arrived   map[string]int // ResetInstance requests by instance
+	accepted  map[string]int // resets begun by them
+	changed   chan struct{}
+	released  chan struct{} // closed when hung answers are let go
+}
+
+// New makes a Cloud that holds cfg.Fleet. It panics when the fleet names an
+// id twice, since no caller could go on.
+func New(cfg Config) *Cloud {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Speed == 0 {
+		cfg.Speed = 1
+	}
+	if cfg.Rand == nil {
+		cfg.Rand = rand.Reader
+	}
+	if cfg.Fleet == nil {
+		fleet := SampleFleet(cfg.Now())
+		cfg.Fleet = &fleet
+	}
+	c := &Cloud{
+		cfg: cfg, calls: callTable(), clock: newClock(cfg.Now, cfg.Speed),
+		jobs: map[*job]struct{}{}, arrived: map[string]int{}, accepted: map[string]int{},
+		changed: make(chan struct{}), released: make(chan struct{}), keys: slices.Clone(cfg.Fleet.KeyPairs),
+		switches: newSwitchboard(), limits: limiter{},
+	}
+	for _, i := range cfg.Fleet.Instances {
+		if err := c.addInstance(i); err != nil {
+			panic("fakecvm: " + err.Error())
+		}
+	}
+	for _, i := range cfg.Fleet.Images {
+		c.images = append(c.images, &imageRecord{Image: i})
+	}
+	for _, s := range cfg.Fleet.Snapshots {
+		c.snapshots = append(c.snapshots, &snapshotRecord{Snapshot: s})
+	}
+	return c
+}
+
+// update runs f under the lock, between a settling before and one after, and
+// tells everybody who waits.
+func (c *Cloud) update(f func()) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.settle()
+	f()
+	c.settle()
+	close(c.changed)
+	c.changed = make(chan struct{})
+}
+
+// look runs f under the lock on a settled Cloud.
+func (c *Cloud) look(f func()) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.settle()
+	f()
+}
+
+// Changed returns a channel that is closed at the next request that arrives or
+// is answered, and at the next control call. Time passing does not close it.
+func (c *Cloud) Changed() <-chan struct{} {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.changed
+}
+
+// lookAgain is how often WaitFor asks again when nothing but time has moved.
+const lookAgain = 5 * time.Millisecond
+
+// WaitFor returns nil as soon as cond holds, or why ctx ended. cond is asked
+// without any lock held, after each change and every few milliseconds of real
+// time (jobs end by time alone); it may call any method of c.
+func (c *Cloud) WaitFor(ctx context.Context, cond func() bool) error {
+	tick := time.NewTicker(lookAgain)
+	defer tick.Stop()
+	for {
+		changed := c.Changed()
+		if cond() {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("waiting for the doubled cloud: %w", context.Cause(ctx))
+		case <-changed:
+		case <-tick.C:
+		}
+	}
+}
+
+// Instance returns a copy of the instance as it truly is now, without the
+// delay that readers of the API suffer.
+func (c *Cloud) Instance(id string) (i Instance, ok bool) {
+	c.look(func() {
+		if m := c.machine(id); m != nil {
+			i, ok = m.truth(c.clock.virtual()), true
+		}
+	})
+	return i, ok
+}
+
+// Instances returns copies of all instances, in the order of the fleet.
+func (c *Cloud) Instances() (all []Instance) {
+	c.look(func() {
+		for _, m := range c.machines {
+			all = append(all, m.truth(c.clock.virtual()))
+		}
+	})
+	return all
+}
+
+// Images returns copies of all images of a region, foreign ones included.
+func (c *Cloud) Images(region string) (all []Image) {
+	c.look(func() {
+		for _, i := range c.images {
+			if i.Region == region {
+				all = append(all, i.view(c.clock.virtual()))
+			}
+		}
+	})
+	return all
+}
+
+// Snapshots returns copies of all snapshots of a region.
+func (c *Cloud) Snapshots(region string) (all []Snapshot) {
+	c.look(func() {
+		for _, s := range c.snapshots {
+			if s.Region == region {
+				all = append(all, s.view(c.clock.virtual()))
+			}
+		}
+	})
+	return all
+}
+
+// Resets is how many ResetInstance requests the cloud accepted for the
+// instance. A reset from the console (Operate) does not count.
+func (c *Cloud) Resets(instanceID string) (n int) {
+	c.look(func() { n = c.accepted[instanceID] })
+	return n
+}
+
+// ResetRequests is how many ResetInstance requests for the instance arrived,
+// whatever the answer was: refused, badly signed and dropped ones count.
+func (c *Cloud) ResetRequests(instanceID string) (n int) {
+	c.look(func() { n = c.arrived[instanceID] })
+	return n
+}
+
+// keepRequests bounds Requests, so that a long practice does not grow.
+const keepRequests = 100_000
+
+// Requests returns the API requests that arrived, oldest first; the oldest are
+// forgotten beyond 100,000.
+func (c *Cloud) Requests() (all []Request) {
+	c.look(func() { all = slices.Clone(c.requests) })
+	return all
+}
+
+// newRequestID is a random UUID, as the cloud's request ids are.
+func (c *Cloud) newRequestID() string {
+	var b [16]byte
+	c.random(b[:])
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}
+
+const idAlphabet = "abcdefghijkmnpqrstuvwxyz23456789" // 32 symbols: no modulo bias
+
+// newID makes a resource id such as "img-" and eight lower-case characters.
+func (c *Cloud) newID(prefix string) string {
+	var b [8]byte
+	c.random(b[:])
+	for i := range b {
+		b[i] = idAlphabet[b[i]%byte(len(idAlphabet))]
+	}
+	return prefix + string(b[:])
+}
+
+func (c *Cloud) random(b []byte) {
+	if _, err := io.ReadFull(c.cfg.Rand, b); err != nil {
+		panic("fakecvm: Config.Rand: " + err.Error())
+	}
+}

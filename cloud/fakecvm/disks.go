@@ -1,0 +1,181 @@
+package fakecvm
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+const (
+	usageSystem = "SYSTEM_DISK"
+	usageData   = "DATA_DISK"
+)
+
+var diskIDForm = regexp.MustCompile(`^disk-[a-z0-9]{8}$`)
+
+// attached is a cloud disk with the instance that has it.
+type attached struct {
+	Disk
+	usage string
+	of    Instance
+}
+
+// disksIn lists the cloud disks of a region: CBS knows no local ones.
+func (c *Cloud) disksIn(region string) (all []attached) {
+	for _, m := range c.machines {
+		if m.Region != region {
+			continue
+		}
+		i := m.truth(c.clock.virtual())
+		if !i.SystemDisk.Local() {
+			all = append(all, attached{i.SystemDisk, usageSystem, i})
+		}
+		for _, d := range i.DataDisks {
+			if !d.Local() {
+				all = append(all, attached{d, usageData, i})
+			}
+		}
+	}
+	return all
+}
+
+func (c *Cloud) describeDisks(r request) (any, *Error) {
+	var in struct {
+		DiskIDs                      []string `json:"DiskIds"`
+		Filters                      []filter
+		Offset, Limit                *int64
+		OrderField, Order            string
+		ReturnBindAutoSnapshotPolicy bool
+	}
+	if e := decode(r.body, &in); e != nil {
+		return nil, e
+	}
+	if len(in.DiskIDs) > 0 && len(in.Filters) > 0 {
+		return nil, fail("InvalidParameterValue", "`DiskIds` and `Filters` cannot be given together.")
+	}
+	for _, id := range in.DiskIDs {
+		if !diskIDForm.MatchString(id) {
+			return nil, fail("InvalidParameterValue", "Invalid disk ID `%s`: the format is `disk-xxxxxxxx`.", id)
+		}
+	}
+	chosen, e := diskFilters.choose(c.disksIn(r.region), in.Filters)
+	if e != nil {
+		return nil, e
+	}
+	if len(in.DiskIDs) > 0 {
+		chosen = byID(chosen, in.DiskIDs, func(d attached) string { return d.ID })
+	}
+	if e := order(chosen, in.OrderField, in.Order, func(d attached) time.Time { return d.of.Created }, "CREATE_TIME", "DEADLINE"); e != nil {
+		return nil, e
+	}
+	list, e := page(chosen, in.Offset, in.Limit, "InvalidParameterValue")
+	if e != nil {
+		return nil, e
+	}
+	return struct {
+		TotalCount int
+		DiskSet    []wireDisk
+	}{len(chosen), c.wireDisks(list, r.region)}, nil
+}
+
+var diskFilters = filterable[attached]{
+	tags: func(d attached) map[string]string { return d.of.Tags },
+	values: func(d attached) map[string][]string {
+		return map[string][]string{
+			"disk-id": {d.ID}, "disk-name": {d.Name}, "disk-type": {d.Type}, "disk-usage": {d.usage},
+			"disk-state": {"ATTACHED"}, "disk-charge-type": {diskCharge(d.of)}, "portable": {portable(d.usage)},
+			"project-id": {"0"}, "zone": {d.of.Zone}, "instance-id": {d.of.ID}, "instance-name": {d.of.Name},
+			"instance-ip-address": append(slices.Clone(d.of.PrivateIPs), d.of.PublicIPs...),
+		}
+	},
+}
+
+func portable(usage string) string {
+	if usage == usageData {
+		return "TRUE"
+	}
+	return "FALSE"
+}
+
+func diskCharge(i Instance) string {
+	if i.ChargeType == chargePrepaid {
+		return chargePrepaid
+	}
+	return chargeHourly
+}
+
+// order sorts by time, as CBS does: oldest last unless told otherwise.
+func order[T any](list []T, field, direction string, when func(T) time.Time, fields ...string) *Error {
+	if field != "" && !slices.Contains(fields, field) {
+		return fail("InvalidParameterValue", "`OrderField` is `%s`; it can be %s.", field, strings.Join(fields, ", "))
+	}
+	sign := -1
+	switch direction {
+	case "", "DESC":
+	case "ASC":
+		sign = 1
+	default:
+		return fail("InvalidParameterValue", "`Order` is `%s`; it can be ASC or DESC.", direction)
+	}
+	slices.SortStableFunc(list, func(a, b T) int { return sign * when(a).Compare(when(b)) })
+	return nil
+}
+
+// wireDisk is a Disk as cbs v1.1.0 reads it.
+type wireDisk struct {
+	DiskID             string `json:"DiskId"`
+	DiskName           string
+	DiskType           string
+	DiskUsage          string
+	DiskSize           int
+	DiskState          string
+	DiskChargeType     string
+	Attached           bool
+	InstanceID         string   `json:"InstanceId"`
+	InstanceIDList     []string `json:"InstanceIdList"`
+	InstanceType       string
+	Portable           bool
+	SnapshotAbility    bool
+	SnapshotCount      int
+	SnapshotSize       int
+	Encrypt            bool
+	DeleteWithInstance bool
+	Shareable          bool
+	Rollbacking        bool
+	RollbackPercent    int
+	Migrating          bool
+	MigratePercent     int
+	BackupDisk         bool
+	CreateTime         string
+	DeadlineTime       string
+	Placement          wirePlacement
+	Tags               []tag
+}
+
+// wirePlacement is cbs' Placement.
+type wirePlacement struct {
+	Zone      string
+	ProjectID int `json:"ProjectId"`
+}
+
+func (c *Cloud) wireDisks(list []attached, region string) []wireDisk {
+	wired := []wireDisk{}
+	for _, d := range list {
+		w := wireDisk{
+			DiskID: d.ID, DiskName: d.Name, DiskType: d.Type, DiskUsage: d.usage, DiskSize: d.SizeGB, DiskState: "ATTACHED",
+			DiskChargeType: diskCharge(d.of), Attached: true, InstanceID: d.of.ID, InstanceIDList: []string{}, InstanceType: "CVM",
+			Portable: d.usage == usageData, SnapshotAbility: true, Encrypt: d.Encrypted, DeleteWithInstance: d.usage == usageSystem,
+			CreateTime: bareTime(d.of.Created), DeadlineTime: bareTime(d.of.Expires), Placement: wirePlacement{Zone: d.of.Zone},
+			Tags: wireTags(d.of.Tags),
+		}
+		for _, s := range c.shownSnapshots(region) {
+			if s.DiskID == d.ID {
+				w.SnapshotCount++
+				w.SnapshotSize += s.SizeGB << 10
+			}
+		}
+		wired = append(wired, w)
+	}
+	return wired
+}

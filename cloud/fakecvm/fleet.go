@@ -1,0 +1,312 @@
+package fakecvm
+
+import (
+	"fmt"
+	"time"
+)
+
+// Credentials that the sample programs use; any others may be configured.
+const (
+	SampleSecretID  = "AKIDtwokeypractice0000000000000000"
+	SampleSecretKey = "twokeypracticekey000000000000000"
+)
+
+// Regions of the sample fleet.
+const (
+	Guangzhou = "ap-guangzhou"
+	Hongkong  = "ap-hongkong"
+	Singapore = "ap-singapore"
+)
+
+// Instances of the sample fleet; the table in the package documentation tells
+// them apart.
+const (
+	Web01       = "ins-1a2b3c4d"
+	Web02       = "ins-1a2b3c4e"
+	DB01        = "ins-5d6e7f8g"
+	Win01       = "ins-9h8j7k6l"
+	WinSmall    = "ins-2s3m4l5n"
+	Spot01      = "ins-7sp0t4aa"
+	HK01        = "ins-3hk4hk5h"
+	SG01        = "ins-6sg7sg8s"
+	OldLocal    = "ins-0ldl0c20"
+	LocalSSD    = "ins-4ssdl0c5"
+	NoCharge01  = "ins-8st0pch9"
+	ASG01       = "ins-5asg6gr7"
+	Cache01A    = "ins-c4che0a1"
+	Cache01B    = "ins-c4che0b2"
+	NoBackup01  = "ins-n0bckp11"
+	OldSnap01   = "ins-40daysol"
+	Prepaid01   = "ins-pr3pa1d1"
+	Proof01     = "ins-pr00f001"
+	EMR01       = "ins-3mrn0de1"
+	Expired01   = "ins-3xp1red1"
+	Bring01     = "ins-by0l2019"
+	HKWindows01 = "ins-hkw1n001"
+)
+
+// Images of the sample fleet. Public ones are in every region, the others in
+// ap-guangzhou only.
+const (
+	ImageUbuntu20   = "img-22trbn9x"
+	ImageUbuntu22   = "img-487zeit5"
+	ImageCentOS79   = "img-l8og963d"
+	ImageTencentOS  = "img-eb30mz89"
+	ImageDebian12   = "img-6vlhz9vq"
+	ImageUbuntuARM  = "img-4arm22ub"
+	ImageWindows12  = "img-9w2012r2"
+	ImageWindows16  = "img-2w2016dc"
+	ImageWindows19  = "img-2w2019dc"
+	ImageWindows22  = "img-2w2022dc"
+	ImageDeprecated = "img-5cent76d"
+
+	ImageGolden   = "img-g01denwb" // private, Ubuntu, 50 GB
+	ImageBig      = "img-b1g100gb" // private, Ubuntu, 100 GB
+	ImageShared   = "img-5haredcs" // shared by another account, CentOS
+	ImageCreating = "img-creating" // private, being created, for ever
+	ImageFailed   = "img-fai1ed01" // private, CREATEFAILED
+	ImageBYOL     = "img-by0lw1n1" // imported Windows 2019 with the owner's licence
+	ImageWhole    = "img-wh01evm1" // private, of a whole machine: refused for a reset
+	ImageRaw      = "img-rawd1sk1" // private, RAW
+	ImageForeign  = "img-f0re1gn1" // of an account that never shared it
+)
+
+// Key pairs of the sample fleet, all in ap-guangzhou but the last.
+const (
+	KeyAlice     = "skey-a11ce001"
+	KeyOnCall    = "skey-0nca1101"
+	KeySingapore = "skey-s1ngap01"
+)
+
+// SampleFleet is the fleet of the package documentation, its ages counted back
+// from now.
+func SampleFleet(now time.Time) Fleet {
+	b := &fleetBuilder{now: now.UTC().Truncate(time.Second)}
+	b.publicImages()
+	b.ownImages()
+	b.guangzhou()
+	b.oddities()
+	b.abroad()
+	b.keys()
+	return b.fleet
+}
+
+type fleetBuilder struct {
+	fleet Fleet
+	now   time.Time
+	host  int // last part of the next private address
+}
+
+func (b *fleetBuilder) ago(d time.Duration) time.Time { return b.now.Add(-d) }
+
+const day = 24 * time.Hour
+
+// add completes an instance with what follows from its id, region and image.
+func (b *fleetBuilder) add(i Instance, image string) *Instance {
+	b.host++
+	i.ImageID = image
+	if i.Region == "" {
+		i.Region = Guangzhou
+	}
+	i.Zone = map[string]string{Guangzhou: "ap-guangzhou-6", Hongkong: "ap-hongkong-2", Singapore: "ap-singapore-3"}[i.Region]
+	for _, one := range b.fleet.Images {
+		if one.ID == image && one.Region == i.Region {
+			i.OSName, i.Platform, i.LicenseType = one.OSName, one.Platform, one.LicenseType
+		}
+	}
+	if i.Type == "" {
+		i.Type, i.CPU, i.MemoryGB = "S5.MEDIUM4", 2, 4
+	}
+	if i.SystemDisk.Type == "" {
+		i.SystemDisk = Disk{Type: "CLOUD_PREMIUM", SizeGB: 50}
+	}
+	i.SystemDisk.ID = "disk-" + stem(i.ID+"/system")
+	for n := range i.DataDisks {
+		i.DataDisks[n].ID = fmt.Sprintf("disk-%s", stem(fmt.Sprint(i.ID, "/data", n)))
+	}
+	i.PrivateIPs = []string{fmt.Sprintf("10.0.1.%d", b.host)}
+	if i.Created.IsZero() {
+		i.Created = b.ago(200*day + time.Duration(b.host)*7*time.Hour)
+	}
+	if i.Latest.Name == "" {
+		i.Latest = Operation{Name: "RunInstances", State: opSuccess, RequestID: uuidOf(i.ID + "/run")}
+	}
+	i = i.completed()
+	b.fleet.Instances = append(b.fleet.Instances, i)
+	return &b.fleet.Instances[len(b.fleet.Instances)-1]
+}
+
+// backup adds a NORMAL, permanent snapshot of an instance's system disk.
+func (b *fleetBuilder) backup(i *Instance, age time.Duration) {
+	b.fleet.Snapshots = append(b.fleet.Snapshots, Snapshot{
+		ID: "snap-" + stem(fmt.Sprint(i.ID, age)), Region: i.Region, Zone: i.Zone, Name: i.Name + "-" + b.ago(age).Format("0102"),
+		DiskID: i.SystemDisk.ID, Usage: usageSystem, SizeGB: i.SystemDisk.SizeGB,
+		State: imageNormal, Percent: 100, Created: b.ago(age),
+	})
+}
+
+func tags(pairs ...string) map[string]string {
+	m := map[string]string{}
+	for n := 0; n+1 < len(pairs); n += 2 {
+		m[pairs[n]] = pairs[n+1]
+	}
+	return m
+}
+
+// guangzhou: the machines of ordinary stories.
+func (b *fleetBuilder) guangzhou() {
+	data := func(size int, fs string) Disk { return Disk{Type: "CLOUD_PREMIUM", SizeGB: size, FileSystem: fs} }
+	web := b.add(Instance{
+		ID: Web01, Name: "web-01", Tags: tags("env", "staging", "team", "shop"),
+		DataDisks: []Disk{data(200, "ext4")}, PublicIPs: []string{"119.29.10.11"},
+	}, ImageUbuntu20)
+	b.backup(web, 2*time.Hour)
+	web = b.add(Instance{
+		ID: Web02, Name: "web-02", Tags: tags("env", "prod", "team", "shop"),
+		DataDisks: []Disk{data(200, "ext4")}, PublicIPs: []string{"119.29.10.12"},
+	}, ImageUbuntu20)
+	b.backup(web, 30*time.Minute)
+	b.backup(b.add(Instance{
+		ID: DB01, Name: "db-01", Type: "S5.2XLARGE32", CPU: 8, MemoryGB: 32, Tags: tags("env", "prod", "team", "data", "twokey", "protected"),
+		SystemDisk: Disk{Type: "CLOUD_SSD", SizeGB: 100}, DataDisks: []Disk{data(500, "ext4"), data(1000, "xfs")},
+	}, ImageTencentOS), time.Hour)
+	b.backup(b.add(Instance{
+		ID: Win01, Name: "win-01", Type: "S5.LARGE8", CPU: 4, MemoryGB: 8, Tags: tags("env", "staging", "team", "office"),
+		SystemDisk: Disk{Type: "CLOUD_SSD", SizeGB: 100}, DataDisks: []Disk{data(300, "ntfs")}, PublicIPs: []string{"119.29.10.14"},
+	}, ImageWindows19), 3*time.Hour)
+	b.backup(b.add(Instance{
+		ID: WinSmall, Name: "win-small", Type: "S5.SMALL2", CPU: 1, MemoryGB: 2, Tags: tags("env", "staging"),
+	}, ImageCentOS79), 3*time.Hour)
+	for n, id := range []string{Cache01A, Cache01B} {
+		b.backup(b.add(Instance{ID: id, Name: "cache-01", Tags: tags("env", "staging", "shard", fmt.Sprint(n))}, ImageCentOS79), 4*time.Hour)
+	}
+	b.add(Instance{ID: NoBackup01, Name: "nobackup-01", Tags: tags("env", "staging")}, ImageUbuntu22)
+	b.backup(b.add(Instance{ID: OldSnap01, Name: "oldsnap-01", Tags: tags("env", "staging")}, ImageUbuntu22), 40*day)
+	b.backup(b.add(Instance{
+		ID: Prepaid01, Name: "prepaid-01", Tags: tags("env", "staging"), ChargeType: chargePrepaid, Expires: b.now.Add(75 * day),
+	}, ImageUbuntu22), 5*time.Hour)
+	b.backup(b.add(Instance{ID: Proof01, Name: "proof-01", Tags: tags("env", "staging"), DisableAPITermination: true}, ImageUbuntu22), 2*time.Hour)
+}
+
+// oddities: the machines that a rule of the cloud refuses or warns about.
+func (b *fleetBuilder) oddities() {
+	b.backup(b.add(Instance{ID: Spot01, Name: "spot-01", ChargeType: chargeSpot, Tags: tags("env", "batch")}, ImageCentOS79), 2*time.Hour)
+	b.add(Instance{
+		ID: OldLocal, Name: "old-local", Type: "S1.SMALL2", CPU: 1, MemoryGB: 2, Created: b.ago(3200 * day),
+		SystemDisk: Disk{Type: "LOCAL_BASIC", SizeGB: 20}, Tags: tags("env", "staging"),
+	}, ImageCentOS79)
+	b.add(Instance{
+		ID: LocalSSD, Name: "local-ssd", Type: "IT5.4XLARGE64", CPU: 16, MemoryGB: 64, Created: b.ago(900 * day),
+		SystemDisk: Disk{Type: "LOCAL_SSD", SizeGB: 50}, Tags: tags("env", "staging"),
+	}, ImageCentOS79)
+	b.backup(b.add(Instance{
+		ID: NoCharge01, Name: "nocharge-01", State: stateStopped, StopChargingMode: "STOP_CHARGING", Tags: tags("env", "staging"),
+		Latest: Operation{Name: "StopInstances", State: opSuccess, RequestID: uuidOf(NoCharge01 + "/stop")},
+	}, ImageUbuntu20), 6*time.Hour)
+	b.backup(b.add(Instance{
+		ID: ASG01, Name: "asg-01", Tags: tags("env", "staging", "tencentcloud:autoscaling:auto-scaling-group-id", "asg-7kq2m4xd"),
+	}, ImageUbuntu22), 2*time.Hour)
+	b.backup(b.add(Instance{ID: EMR01, Name: "emr-01", Role: "EMR", Tags: tags("env", "staging")}, ImageCentOS79), 2*time.Hour)
+	b.backup(b.add(Instance{
+		ID: Expired01, Name: "expired-01", ChargeType: chargePrepaid, Expires: b.ago(2 * day), State: stateStopped,
+		RestrictState: "EXPIRED", IsolatedSource: "EXPIRE", StopChargingMode: "KEEP_CHARGING", Tags: tags("env", "staging"),
+	}, ImageCentOS79), 6*day)
+	b.backup(b.add(Instance{
+		ID: Bring01, Name: "byol-01", Type: "S5.LARGE8", CPU: 4, MemoryGB: 8, SystemDisk: Disk{Type: "CLOUD_SSD", SizeGB: 100},
+		Tags: tags("env", "staging"),
+	}, ImageBYOL), 2*time.Hour)
+}
+
+// abroad: outside the mainland the platform cannot change.
+func (b *fleetBuilder) abroad() {
+	b.backup(b.add(Instance{
+		ID: HK01, Name: "hk-01", Region: Hongkong, Tags: tags("env", "staging"), PublicIPs: []string{"43.128.20.21"},
+	}, ImageUbuntu20), time.Hour)
+	b.backup(b.add(Instance{
+		ID: HKWindows01, Name: "hk-win-01", Region: Hongkong, Type: "S5.LARGE8", CPU: 4, MemoryGB: 8, Tags: tags("env", "staging"),
+		SystemDisk: Disk{Type: "CLOUD_PREMIUM", SizeGB: 80},
+	}, ImageWindows22), time.Hour)
+	b.backup(b.add(Instance{
+		ID: SG01, Name: "sg-01", Region: Singapore, Tags: tags("env", "staging"), PublicIPs: []string{"43.134.30.31"},
+	}, ImageTencentOS), time.Hour)
+}
+
+func (b *fleetBuilder) publicImages() {
+	for _, region := range []string{Guangzhou, Hongkong, Singapore} {
+		for _, one := range []struct {
+			id, platform, os string
+			size             int
+		}{
+			{ImageUbuntu20, "Ubuntu", "Ubuntu Server 20.04 LTS 64bit", 20},
+			{ImageUbuntu22, "Ubuntu", "Ubuntu Server 22.04 LTS 64bit", 20},
+			{ImageCentOS79, "CentOS", "CentOS 7.9 64bit", 20},
+			{ImageTencentOS, "TencentOS", "TencentOS Server 3.1 (TK4)", 20},
+			{ImageDebian12, "Debian", "Debian 12.0 64bit", 20},
+			{ImageUbuntuARM, "Ubuntu", "Ubuntu Server 22.04 LTS 64bit (ARM64)", 20},
+			{ImageDeprecated, "CentOS", "CentOS 7.6 64bit", 20},
+			{ImageWindows12, platformWindows, "Windows Server 2012 R2 DataCenter 64bit EN", 50},
+			{ImageWindows16, platformWindows, "Windows Server 2016 DataCenter 64bit EN", 50},
+			{ImageWindows19, platformWindows, "Windows Server 2019 DataCenter 64bit EN", 50},
+			{ImageWindows22, platformWindows, "Windows Server 2022 DataCenter 64bit EN", 50},
+		} {
+			architecture := "x86_64"
+			if one.id == ImageUbuntuARM {
+				architecture = "arm"
+			}
+			b.fleet.Images = append(b.fleet.Images, Image{
+				ID: one.id, Region: region, Name: one.os, OSName: one.os, Platform: one.platform, Type: publicImage, State: imageNormal,
+				Architecture: architecture, SizeGB: one.size, Source: "OFFICIAL", LicenseType: licenseCloud, Progress: 100,
+				Deprecated: one.id == ImageDeprecated, Created: b.ago(400 * day),
+			})
+		}
+	}
+}
+
+func (b *fleetBuilder) ownImages() {
+	own := func(id, name string, size int, change func(*Image)) {
+		i := Image{
+			ID: id, Region: Guangzhou, Name: name, OSName: "Ubuntu Server 20.04 LTS 64bit", Platform: "Ubuntu", Type: privateImage,
+			Architecture: "x86_64", State: imageNormal, SizeGB: size, Source: "CREATE_IMAGE", Creator: accountUIN,
+			LicenseType: licenseCloud, Progress: 100, Created: b.ago(30 * day),
+			Snapshots: []string{b.imageSnapshot(id, usageSystem, size)},
+		}
+		change(&i)
+		b.fleet.Images = append(b.fleet.Images, i)
+	}
+	own(ImageGolden, "golden-web", 50, func(i *Image) { i.Description = "web tier, hardened" })
+	own(ImageBig, "golden-big", 100, func(*Image) {})
+	own(ImageShared, "partner-base", 50, func(i *Image) {
+		i.Type, i.Creator, i.OSName, i.Platform, i.Snapshots = sharedImage, "100000000002", "CentOS 7.9 64bit", "CentOS", nil
+	})
+	own(ImageCreating, "golden-next", 50, func(i *Image) { i.State, i.Progress, i.Snapshots = imageCreating, 40, nil })
+	own(ImageFailed, "golden-broken", 50, func(i *Image) { i.State, i.Progress, i.Snapshots = imageFailed, 0, nil })
+	own(ImageBYOL, "imported-win2019", 80, func(i *Image) {
+		i.OSName, i.Platform, i.LicenseType, i.Source = "Windows Server 2019 DataCenter 64bit EN", platformWindows, licenseOwn, "EXTERNAL_IMPORT"
+	})
+	own(ImageWhole, "whole-db", 100, func(i *Image) {
+		i.Snapshots = append(i.Snapshots, b.imageSnapshot(ImageWhole, usageData, 500))
+	})
+	own(ImageRaw, "old-raw", 20, func(i *Image) { i.Format, i.Snapshots = "RAW", nil })
+	own(ImageForeign, "not-yours", 50, func(i *Image) { i.Foreign, i.Creator, i.Snapshots = true, "100000000009", nil })
+}
+
+// imageSnapshot adds a snapshot below an image, of a disk that is long gone.
+func (b *fleetBuilder) imageSnapshot(image, usage string, size int) string {
+	id := "snap-" + stem(image+usage)
+	b.fleet.Snapshots = append(b.fleet.Snapshots, Snapshot{
+		ID: id, Region: Guangzhou, Zone: "ap-guangzhou-6", Name: "of " + image, DiskID: "disk-" + stem(image+"/builder/"+usage),
+		Usage: usage, SizeGB: size, State: imageNormal, Percent: 100, Created: b.ago(30 * day),
+	})
+	return id
+}
+
+func (b *fleetBuilder) keys() {
+	for _, one := range []struct{ id, region, name string }{
+		{KeyAlice, Guangzhou, "alice"}, {KeyOnCall, Guangzhou, "on-call"}, {KeySingapore, Singapore, "on-call-sg"},
+	} {
+		b.fleet.KeyPairs = append(b.fleet.KeyPairs, KeyPair{
+			ID: one.id, Region: one.region, Name: one.name, Created: b.ago(300 * day),
+			Public: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI" + stem(one.id) + " " + one.name,
+		})
+	}
+}

@@ -1,0 +1,253 @@
+package fakecvm
+
+import "crypto/sha256"
+
+// describeInstances: ids that are well formed and unknown are simply not in
+// the answer; only malformed ones are refused.
+func (c *Cloud) describeInstances(r request) (any, *Error) {
+	var in struct {
+		InstanceIDs   []string `json:"InstanceIds"`
+		Filters       []filter
+		Offset, Limit *int64
+	}
+	if e := decode(r.body, &in); e != nil {
+		return nil, e
+	}
+	if e := checkInstanceIDs(in.InstanceIDs, len(in.Filters) > 0); e != nil {
+		return nil, e
+	}
+	chosen, e := instanceFilters.choose(c.shownInstances(r.region), in.Filters)
+	if e != nil {
+		return nil, e
+	}
+	if len(in.InstanceIDs) > 0 {
+		chosen = byID(chosen, in.InstanceIDs, func(i Instance) string { return i.ID })
+	}
+	list, e := page(chosen, in.Offset, in.Limit, "InvalidParameterValue.LimitExceeded")
+	if e != nil {
+		return nil, e
+	}
+	return struct {
+		TotalCount  int
+		InstanceSet []wireInstance
+	}{len(chosen), c.wireInstances(list)}, nil
+}
+
+func checkInstanceIDs(ids []string, filtered bool) *Error {
+	if len(ids) > 0 && filtered {
+		return fail("InvalidParameter", "`InstanceIds` and `Filters` cannot be given together.")
+	}
+	if len(ids) > maxPage {
+		return fail("InvalidParameterValue.LimitExceeded", "`InstanceIds` has %d elements; the limit is %d.", len(ids), maxPage)
+	}
+	for _, id := range ids {
+		if !instanceIDForm.MatchString(id) {
+			return fail("InvalidInstanceId.Malformed", "Invalid instance ID `%s`: the format is `ins-xxxxxxxx`.", id)
+		}
+	}
+	return nil
+}
+
+func (c *Cloud) shownInstances(region string) (all []Instance) {
+	for _, m := range c.machines {
+		if m.Region == region {
+			all = append(all, m.shown(c.clock.virtual()))
+		}
+	}
+	return all
+}
+
+var instanceFilters = filterable[Instance]{
+	fuzzy: []string{"instance-name"},
+	tags:  func(i Instance) map[string]string { return i.Tags },
+	values: func(i Instance) map[string][]string {
+		return map[string][]string{
+			"instance-id":          {i.ID},
+			"instance-name":        {i.Name},
+			"instance-state":       {i.State},
+			"instance-charge-type": {i.ChargeType},
+			"private-ip-address":   i.PrivateIPs,
+			"public-ip-address":    i.PublicIPs,
+			"zone":                 {i.Zone},
+			"project-id":           {"0"},
+			"vpc-id":               {vpcOf(i.Region)},
+			"subnet-id":            {subnetOf(i.Region)},
+			"uuid":                 {uuidOf(i.ID)},
+		}
+	},
+}
+
+// wireInstance is an Instance as cvm v1.1.0 reads it.
+type wireInstance struct {
+	Placement struct {
+		Zone      string
+		ProjectID int     `json:"ProjectId"`
+		HostID    *string `json:"HostId"`
+	}
+	InstanceID               string `json:"InstanceId"`
+	InstanceType             string
+	CPU                      int
+	Memory                   int
+	RestrictState            string
+	InstanceName             string
+	InstanceChargeType       string
+	SystemDisk               wireSystemDisk
+	DataDisks                []wireDataDisk
+	PrivateIPAddresses       []string `json:"PrivateIpAddresses"`
+	PublicIPAddresses        []string `json:"PublicIpAddresses"`
+	InternetAccessible       wireInternet
+	VirtualPrivateCloud      wireNetwork
+	ImageID                  string `json:"ImageId"`
+	RenewFlag                *string
+	CreatedTime              *string
+	ExpiredTime              *string
+	OSName                   string   `json:"OsName"`
+	SecurityGroupIDs         []string `json:"SecurityGroupIds"`
+	LoginSettings            wireLogin
+	InstanceState            string
+	Tags                     []tag
+	StopChargingMode         string
+	UUID                     string `json:"Uuid"`
+	LatestOperation          *string
+	LatestOperationState     *string
+	LatestOperationRequestID *string  `json:"LatestOperationRequestId"`
+	LatestOperationErrorMsg  *string  `json:"LatestOperationErrorMsg"`
+	DisasterRecoverGroupID   string   `json:"DisasterRecoverGroupId"`
+	IPv6Addresses            []string `json:"IPv6Addresses"`
+	CamRoleName              string
+	HpcClusterID             string   `json:"HpcClusterId"`
+	RdmaIPAddresses          []string `json:"RdmaIpAddresses"`
+	DedicatedClusterID       string   `json:"DedicatedClusterId"`
+	IsolatedSource           string
+	GPUInfo                  *struct{}
+	LicenseType              string
+	DisableAPITermination    bool `json:"DisableApiTermination"`
+	DefaultLoginUser         string
+	DefaultLoginPort         int
+	PublicIPv6Addresses      []string `json:"PublicIPv6Addresses"`
+}
+
+type wireSystemDisk struct {
+	DiskType string
+	DiskID   string `json:"DiskId"`
+	DiskSize int
+	CdcID    *string `json:"CdcId"`
+	DiskName *string
+}
+
+type wireDataDisk struct {
+	DiskSize              int
+	DiskType              string
+	DiskID                string `json:"DiskId"`
+	DeleteWithInstance    bool
+	SnapshotID            *string `json:"SnapshotId"`
+	Encrypt               bool
+	KmsKeyID              *string `json:"KmsKeyId"`
+	ThroughputPerformance int
+	CdcID                 *string `json:"CdcId"`
+	BurstPerformance      bool
+	DiskName              *string
+}
+
+type wireInternet struct {
+	InternetChargeType      *string
+	InternetMaxBandwidthOut int
+	PublicIPAssigned        bool `json:"PublicIpAssigned"`
+}
+
+type wireNetwork struct {
+	VpcID        string `json:"VpcId"`
+	SubnetID     string `json:"SubnetId"`
+	AsVpcGateway bool
+}
+
+// wireLogin: the API tells of the login only its keys.
+type wireLogin struct {
+	Password       *string
+	KeyIDs         []string `json:"KeyIds"`
+	KeepImageLogin *string
+}
+
+func (c *Cloud) wireInstances(list []Instance) []wireInstance {
+	_, allNull := c.switches.take("describe_null_states", "")
+	wired := []wireInstance{}
+	for _, i := range list {
+		w := wireInstanceOf(i)
+		if allNull || c.takeOwn("describe_null_states", i.ID) {
+			w.LatestOperation, w.LatestOperationState = nil, nil
+			w.LatestOperationRequestID, w.LatestOperationErrorMsg = nil, nil
+		}
+		wired = append(wired, w)
+	}
+	return wired
+}
+
+// takeOwn uses a switch that is set for this very instance.
+func (c *Cloud) takeOwn(name, instance string) bool {
+	if _, own := c.switches.set[switchKey{name, instance}]; !own {
+		return false
+	}
+	_, ok := c.switches.take(name, instance)
+	return ok
+}
+
+func wireInstanceOf(i Instance) wireInstance {
+	w := wireInstance{
+		InstanceID: i.ID, InstanceType: i.Type, CPU: i.CPU, Memory: i.MemoryGB,
+		RestrictState: i.RestrictState, InstanceName: i.Name, InstanceChargeType: i.ChargeType,
+		SystemDisk: wireSystemDisk{
+			DiskType: i.SystemDisk.Type, DiskID: i.SystemDisk.ID, DiskSize: i.SystemDisk.SizeGB,
+			DiskName: orNull(i.SystemDisk.Name),
+		},
+		DataDisks:          []wireDataDisk{},
+		PrivateIPAddresses: orEmpty(i.PrivateIPs), PublicIPAddresses: i.PublicIPs,
+		InternetAccessible:  wireInternet{PublicIPAssigned: len(i.PublicIPs) > 0},
+		VirtualPrivateCloud: wireNetwork{VpcID: vpcOf(i.Region), SubnetID: subnetOf(i.Region)},
+		ImageID:             i.ImageID, CreatedTime: isoTime(i.Created), ExpiredTime: isoTime(i.Expires),
+		OSName: i.OSName, SecurityGroupIDs: []string{"sg-" + i.ID[4:]}, LoginSettings: wireLogin{KeyIDs: orEmpty(i.KeyIDs)},
+		InstanceState: i.State, Tags: wireTags(i.Tags), StopChargingMode: i.StopChargingMode, UUID: uuidOf(i.ID),
+		LatestOperation: orNull(i.Latest.Name), LatestOperationState: orNull(i.Latest.State),
+		LatestOperationRequestID: orNull(i.Latest.RequestID), LatestOperationErrorMsg: orNull(i.Latest.Error),
+		IsolatedSource: i.IsolatedSource, LicenseType: i.LicenseType, DisableAPITermination: i.DisableAPITermination,
+		DefaultLoginUser: "root", DefaultLoginPort: 22,
+	}
+	w.Placement.Zone = i.Zone
+	if len(i.PublicIPs) > 0 {
+		w.InternetAccessible.InternetChargeType = orNull("TRAFFIC_POSTPAID_BY_HOUR")
+		w.InternetAccessible.InternetMaxBandwidthOut = 5
+	}
+	if i.ChargeType == chargePrepaid {
+		w.RenewFlag = orNull("NOTIFY_AND_MANUAL_RENEW")
+	}
+	switch i.Platform {
+	case platformWindows:
+		w.DefaultLoginUser, w.DefaultLoginPort = "Administrator", 3389
+	case "Ubuntu":
+		w.DefaultLoginUser = "ubuntu"
+	}
+	for _, d := range i.DataDisks {
+		w.DataDisks = append(w.DataDisks, wireDataDisk{
+			DiskSize: d.SizeGB, DiskType: d.Type, DiskID: d.ID, Encrypt: d.Encrypted, DiskName: orNull(d.Name),
+		})
+	}
+	return w
+}
+
+func vpcOf(region string) string    { return "vpc-" + stem(region) }
+func subnetOf(region string) string { return "subnet-" + stem(region) }
+
+// uuidOf is an instance's global id, always the same for the same instance.
+func uuidOf(id string) string {
+	h := hexHash([]byte(id))
+	return h[:8] + "-" + h[8:12] + "-4" + h[13:16] + "-a" + h[17:20] + "-" + h[20:32]
+}
+
+// stem makes eight id characters out of a text.
+func stem(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	b := make([]byte, 8)
+	for i := range b {
+		b[i] = idAlphabet[sum[i]%byte(len(idAlphabet))]
+	}
+	return string(b)
+}

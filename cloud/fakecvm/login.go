@@ -1,0 +1,107 @@
+package fakecvm
+
+import (
+	"encoding/base64"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// checkLogin: at most one of password, keys and keep-image, each with its
+// rules (facts/tencent.md section 1).
+func (c *Cloud) checkLogin(p *resetPlan) *Error {
+	login := p.in.LoginSettings
+	keep, ok := yesNo(login.KeepImageLogin)
+	if !ok {
+		return fail("InvalidParameterValue", "`LoginSettings.KeepImageLogin` is `%s`; it has to be true or false.", login.KeepImageLogin)
+	}
+	given := 0
+	for _, one := range []bool{login.Password != "", len(login.KeyIDs) > 0, keep} {
+		if one {
+			given++
+		}
+	}
+	switch {
+	case given > 1:
+		return fail("InvalidParameter.ParameterConflict", "Only one of `Password`, `KeyIds` and `KeepImageLogin` can be given.")
+	case keep && p.image.Type == publicImage:
+		return fail("InvalidParameterValue", "`KeepImageLogin` is only for custom, shared and imported images, and `%s` is a public one.", p.image.ID)
+	case login.Password != "" && !goodPassword(login.Password, p.image.Windows()):
+		return fail("InvalidParameterValue.InvalidPassword", "The password does not meet the complexity requirements.")
+	case len(login.KeyIDs) > 0 && p.image.Windows():
+		return fail("UnsupportedOperation.KeyPairUnsupportedWindows", "Key-pair login is not available to Windows instances.")
+	}
+	return c.checkKeys(login.KeyIDs, p.machine.Region)
+}
+
+func (c *Cloud) checkKeys(ids []string, region string) *Error {
+	for _, id := range ids {
+		if !keyIDForm.MatchString(id) {
+			return fail("InvalidKeyPairId.Malformed", "Invalid key pair ID `%s`: the format is `skey-xxxxxxxx`.", id)
+		}
+		if !slices.ContainsFunc(c.keysIn(region), func(k KeyPair) bool { return k.ID == id }) {
+			return fail("InvalidParameterValue.KeyPairNotFound", "The key pair `%s` does not exist.", id)
+		}
+	}
+	return nil
+}
+
+const passwordSymbols = "()`~!@#$%^&*-+=|{}[]:;',.?/"
+
+// goodPassword: Linux 8 to 30 characters of at least two classes, Windows 12 to
+// 30 of at least three; no characters outside the classes.
+func goodPassword(password string, windows bool) bool {
+	var lower, upper, digit, symbol int
+	for _, r := range password {
+		switch {
+		case 'a' <= r && r <= 'z':
+			lower = 1
+		case 'A' <= r && r <= 'Z':
+			upper = 1
+		case '0' <= r && r <= '9':
+			digit = 1
+		case strings.ContainsRune(passwordSymbols, r):
+			symbol = 1
+		default:
+			return false
+		}
+	}
+	shortest, classes := 8, 2
+	if windows {
+		shortest, classes = 12, 3
+	}
+	return shortest <= len(password) && len(password) <= 30 && lower+upper+digit+symbol >= classes
+}
+
+var (
+	windowsHost = regexp.MustCompile(`^[A-Za-z0-9]+(-[A-Za-z0-9]+)*$`)
+	linuxHost   = regexp.MustCompile(`^[A-Za-z0-9]+([.-][A-Za-z0-9]+)*$`)
+	digitsOnly  = regexp.MustCompile(`^[0-9]+$`)
+)
+
+// checkHostName: `.` and `-` not first, last or doubled; Windows 2 to 15
+// characters, no dots, not all digits; Linux 2 to 60.
+func (p *resetPlan) checkHostName() *Error {
+	name, n := p.in.HostName, len(p.in.HostName)
+	good := linuxHost.MatchString(name) && n >= 2 && n <= 60
+	if p.image.Windows() {
+		good = windowsHost.MatchString(name) && n >= 2 && n <= 15 && !digitsOnly.MatchString(name)
+	}
+	if name != "" && !good {
+		return fail("InvalidParameterValue.IllegalHostName", "The value `%s` of `HostName` is invalid.", name)
+	}
+	return nil
+}
+
+const maxUserData = 16 << 10
+
+func (p *resetPlan) checkUserData() *Error {
+	raw, err := base64.StdEncoding.DecodeString(p.in.UserData)
+	if err != nil {
+		return fail("InvalidParameterValue.InvalidUserDataFormat", "`UserData` is not Base64.")
+	}
+	if len(raw) > maxUserData {
+		return fail("InvalidParameterValue.LimitExceeded", "`UserData` has %d bytes; the limit is 16 KB.", len(raw))
+	}
+	return nil
+}

@@ -1,0 +1,207 @@
+package fakecvm
+
+import (
+	"fmt"
+	"regexp"
+	"time"
+)
+
+// Instance states used here (facts/tencent.md section 2: none says REINSTALLING).
+const (
+	stateRunning  = "RUNNING"
+	stateStopped  = "STOPPED"
+	stateStarting = "STARTING"
+	stateStopping = "STOPPING"
+)
+
+// States of an operation.
+const (
+	opOperating = "OPERATING"
+	opSuccess   = "SUCCESS"
+	opFailed    = "FAILED"
+)
+
+// machine is an instance with what happens to it.
+type machine struct {
+	Instance
+	job     *job     // the operation that holds the instance's mutex, or nil
+	records []record // LatestOperation over time, oldest first, never empty
+}
+
+// record is what LatestOperation reads from a virtual time on.
+type record struct {
+	from time.Duration
+	op   Operation
+}
+
+var instanceIDForm = regexp.MustCompile(`^ins-[a-z0-9]{8}$`)
+
+// addInstance puts an instance into the account.
+func (c *Cloud) addInstance(i Instance) error {
+	if !instanceIDForm.MatchString(i.ID) {
+		return fmt.Errorf("%q is no instance id: want ins- and eight lower-case letters or digits", i.ID)
+	}
+	if c.machine(i.ID) != nil {
+		return fmt.Errorf("there is an instance %s already", i.ID)
+	}
+	i = i.clone().completed()
+	c.machines = append(c.machines, &machine{Instance: i, records: []record{{op: i.Latest}}})
+	return nil
+}
+
+// completed fills in what an ordinary, healthy instance says.
+func (i Instance) completed() Instance {
+	for _, one := range []struct {
+		field *string
+		usual string
+	}{
+		{&i.ChargeType, chargeHourly}, {&i.State, stateRunning}, {&i.RestrictState, "NORMAL"},
+		{&i.IsolatedSource, "NOTISOLATED"}, {&i.StopChargingMode, "NOT_APPLICABLE"},
+		{&i.LicenseType, licenseCloud}, {&i.Login, LoginRandom}, {&i.HostName, i.Name},
+	} {
+		if *one.field == "" {
+			*one.field = one.usual
+		}
+	}
+	return i
+}
+
+// machine finds an instance in any region.
+func (c *Cloud) machine(id string) *machine {
+	for _, m := range c.machines {
+		if m.ID == id {
+			return m
+		}
+	}
+	return nil
+}
+
+// regional finds an instance as a call in a region sees it.
+func (c *Cloud) regional(id, region string) (*machine, *Error) {
+	if !instanceIDForm.MatchString(id) {
+		return nil, fail("InvalidInstanceId.Malformed", "Invalid instance ID `%s`: the format is `ins-xxxxxxxx`.", id)
+	}
+	m := c.machine(id)
+	if m == nil || m.Region != region {
+		return nil, fail("InvalidInstanceId.NotFound", "The instance `%s` is not found.", id)
+	}
+	return m, nil
+}
+
+// owner is the id of the instance that has the disk attached, or "".
+func (c *Cloud) owner(diskID string) string {
+	for _, m := range c.machines {
+		for _, d := range append([]Disk{m.SystemDisk}, m.DataDisks...) {
+			if d.ID == diskID {
+				return m.ID
+			}
+		}
+	}
+	return ""
+}
+
+// truth is the instance as it is at a virtual time.
+func (m *machine) truth(now time.Duration) Instance {
+	i := m.clone()
+	i.Latest = m.records[len(m.records)-1].op
+	if m.job != nil && m.job.phase != nil {
+		i.State = m.job.phase(m.job.done(now))
+	}
+	return i
+}
+
+// shown is the instance as DescribeInstances tells it: of a job that is not
+// visible yet there is no trace (stale read, facts/tencent.md section 2).
+func (m *machine) shown(now time.Duration) Instance {
+	i := m.truth(now)
+	if m.job != nil && now < m.job.visible {
+		i.State = m.State
+	}
+	i.Latest = m.records[0].op
+	for _, r := range m.records {
+		if r.from <= now {
+			i.Latest = r.op
+		}
+	}
+	return i
+}
+
+// note records the latest operation, to be seen from a virtual time on, and
+// forgets what nobody can see any more.
+func (m *machine) note(op Operation, from, now time.Duration) {
+	last := m.records[len(m.records)-1]
+	for len(m.records) > 1 && m.records[1].from <= now {
+		m.records = m.records[1:]
+	}
+	m.records = append(m.records, record{from: max(from, last.from), op: op})
+}
+
+// conclude writes how an operation ended, unless another one has replaced its
+// record meanwhile: then nobody will ever read it (overwrite).
+func (m *machine) conclude(requestID, state, message string, at time.Duration) {
+	last := m.records[len(m.records)-1].op
+	if last.RequestID != requestID {
+		return
+	}
+	last.State, last.Error = state, message
+	m.note(last, at, at)
+}
+
+// occupy makes a job the instance's running operation until it ends.
+func (c *Cloud) occupy(m *machine, op Operation, j *job) {
+	m.job = j
+	finish := j.finish
+	j.finish = func(at time.Duration) {
+		m.job = nil
+		finish(at)
+	}
+	m.note(op, j.visible, j.start)
+	c.begin(j)
+}
+
+// newJob lasts d of virtual time, or the stale-read delay if that is longer, so
+// that nobody sees a result before its cause.
+func (c *Cloud) newJob(instance string, d time.Duration) *job {
+	now := c.clock.virtual()
+	delay := c.switches.duration("visible_after", instance, VisibleAfter)
+	return &job{instance: instance, start: now, visible: now + delay, end: now + max(d, delay)}
+}
+
+// stateRefusals are the codes with which ResetInstance and CreateImage refuse
+// an instance in a state (facts/tencent.md section 10).
+var stateRefusals = map[string]string{
+	"PENDING":                    "UnsupportedOperation.InstanceStatePending",
+	"LAUNCH_FAILED":              "UnsupportedOperation.InstanceStateCorrupted",
+	stateStarting:                "UnsupportedOperation.InstanceStateStarting",
+	stateStopping:                "UnsupportedOperation.InstanceStateStopping",
+	"REBOOTING":                  "UnsupportedOperation.InstanceStateRebooting",
+	"SHUTDOWN":                   "UnsupportedOperation.InstanceStateShutdown",
+	"TERMINATING":                "UnsupportedOperation.InstanceStateTerminating",
+	"ENTER_RESCUE_MODE":          "UnsupportedOperation.InstanceStateEnterRescueMode",
+	"RESCUE_MODE":                "UnsupportedOperation.InstanceStateRescueMode",
+	"EXIT_RESCUE_MODE":           "UnsupportedOperation.InstanceStateExitRescueMode",
+	"ENTER_SERVICE_LIVE_MIGRATE": "UnsupportedOperation.InstanceStateEnterServiceLiveMigrate",
+	"SERVICE_LIVE_MIGRATE":       "UnsupportedOperation.InstanceStateServiceLiveMigrate",
+	"EXIT_SERVICE_LIVE_MIGRATE":  "UnsupportedOperation.InstanceStateExitServiceLiveMigrate",
+}
+
+// ready refuses an instance that another operation, its state or its bill
+// keeps from being operated on.
+func (m *machine) ready() *Error {
+	if m.job != nil {
+		return fail("OperationDenied.InstanceOperationInProgress", "The instance `%s` has an operation in progress. Please try again later.", m.ID)
+	}
+	if code, bad := stateRefusals[m.State]; bad {
+		return fail(code, "The instance `%s` in the state `%s` does not support this operation.", m.ID, m.State)
+	}
+	if m.RestrictState == "PROTECTIVELY_ISOLATED" {
+		return fail("UnsupportedOperation.InstanceStateFreezing", "The operation is not supported for the frozen instance `%s`.", m.ID)
+	}
+	if m.RestrictState == "EXPIRED" || m.IsolatedSource != "NOTISOLATED" {
+		return fail("UnsupportedOperation.InstanceStateShutdown", "The instance `%s` is isolated and does not support this operation.", m.ID)
+	}
+	if m.StopChargingMode == "STOP_CHARGING" {
+		return fail("UnsupportedOperation.StoppedModeStopCharging", "The instance `%s` is shut down without charge and does not support this operation.", m.ID)
+	}
+	return nil
+}

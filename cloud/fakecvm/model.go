@@ -1,0 +1,169 @@
+package fakecvm
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Operation is one record of LatestOperation*. The zero Operation reads as
+// null in all four fields.
+type Operation struct {
+	Name      string `json:"name"`      // e.g. "ResetInstance"
+	State     string `json:"state"`     // OPERATING, SUCCESS, FAILED or ""
+	RequestID string `json:"requestId"` // of the call that began it
+	Error     string `json:"error"`     // LatestOperationErrorMsg
+}
+
+// Disk is a system or data disk of an instance.
+type Disk struct {
+	ID         string `json:"id"`
+	Type       string `json:"type"` // CLOUD_PREMIUM, CLOUD_SSD, LOCAL_BASIC, ..
+	SizeGB     int    `json:"sizeGb"`
+	Name       string `json:"name"`
+	FileSystem string `json:"fileSystem"` // ext4, ntfs; the API never tells
+	Encrypted  bool   `json:"encrypted"`
+}
+
+// Local reports whether the disk lives on the host: such disks are unknown to
+// CBS, cannot grow and have no snapshots.
+func (d Disk) Local() bool { return strings.HasPrefix(d.Type, "LOCAL_") }
+
+// Ways to log in, as Instance.Login tells them.
+const (
+	LoginRandom   = "random-password" // sent to the account's Message Center
+	LoginPassword = "password"
+	LoginKeys     = "keys"
+	LoginImage    = "keep-image"
+)
+
+// Instance is one CVM instance. Of a value that the package hands out, State
+// and Latest are the truth at that moment, without the delay of stale reads.
+type Instance struct {
+	ID         string `json:"id"`
+	Name       string `json:"name"`
+	Region     string `json:"region"`
+	Zone       string `json:"zone"`
+	Type       string `json:"type"` // e.g. S5.MEDIUM4
+	CPU        int    `json:"cpu"`
+	MemoryGB   int    `json:"memoryGb"`
+	ChargeType string `json:"chargeType"` // POSTPAID_BY_HOUR, PREPAID, SPOTPAID, ..
+
+	State            string `json:"state"`            // RUNNING, STOPPED, ..
+	RestrictState    string `json:"restrictState"`    // NORMAL, EXPIRED, PROTECTIVELY_ISOLATED
+	IsolatedSource   string `json:"isolatedSource"`   // NOTISOLATED, ARREAR, ..
+	StopChargingMode string `json:"stopChargingMode"` // NOT_APPLICABLE, KEEP_CHARGING, STOP_CHARGING
+	ReinstallFailed  bool   `json:"reinstallFailed"`  // the last reset FAILED; never told by the API
+
+	SystemDisk Disk     `json:"systemDisk"`
+	DataDisks  []Disk   `json:"dataDisks"`
+	PrivateIPs []string `json:"privateIps"`
+	PublicIPs  []string `json:"publicIps"`
+
+	ImageID     string `json:"imageId"`
+	OSName      string `json:"osName"`
+	Platform    string `json:"platform"`    // of the system now installed; never told by the API
+	LicenseType string `json:"licenseType"` // TencentCloud or BYOL
+
+	HostName string   `json:"hostName"`
+	Login    string   `json:"login"`    // one of the Login constants
+	Password string   `json:"password"` // what a reset set, so that a test can compare
+	KeyIDs   []string `json:"keyIds"`
+
+	Tags                  map[string]string `json:"tags"`
+	Role                  string            `json:"role"` // "EMR": the API refuses resets
+	DisableAPITermination bool              `json:"disableApiTermination"`
+	Created               time.Time         `json:"created"`
+	Expires               time.Time         `json:"expires"` // PREPAID only
+
+	Latest Operation `json:"latest"`
+}
+
+// Windows reports whether the system now installed is Windows.
+func (i Instance) Windows() bool { return i.Platform == platformWindows }
+
+func (i Instance) clone() Instance {
+	i.DataDisks = slices.Clone(i.DataDisks)
+	i.PrivateIPs = slices.Clone(i.PrivateIPs)
+	i.PublicIPs = slices.Clone(i.PublicIPs)
+	i.KeyIDs = slices.Clone(i.KeyIDs)
+	i.Tags = maps.Clone(i.Tags)
+	if i.Tags == nil {
+		i.Tags = map[string]string{}
+	}
+	return i
+}
+
+// Image is one image in one region.
+type Image struct {
+	ID           string            `json:"id"`
+	Region       string            `json:"region"`
+	Name         string            `json:"name"`
+	Description  string            `json:"description"`
+	Type         string            `json:"type"` // PUBLIC_IMAGE, PRIVATE_IMAGE, SHARED_IMAGE
+	OSName       string            `json:"osName"`
+	Platform     string            `json:"platform"`     // CentOS, Ubuntu, Windows, ..
+	Architecture string            `json:"architecture"` // x86_64, arm
+	State        string            `json:"state"`        // NORMAL, CREATING, CREATEFAILED, ..
+	SizeGB       int               `json:"sizeGb"`
+	Progress     int               `json:"progress"` // SyncPercent, 0 to 100
+	Creator      string            `json:"creator"`
+	Source       string            `json:"source"`      // OFFICIAL, CREATE_IMAGE, EXTERNAL_IMPORT
+	LicenseType  string            `json:"licenseType"` // TencentCloud or BYOL
+	Format       string            `json:"format"`      // "" or RAW; never told by the API
+	Deprecated   bool              `json:"deprecated"`
+	Foreign      bool              `json:"foreign"` // of an account that never shared it: seen by no call
+	Snapshots    []string          `json:"snapshots"`
+	Tags         map[string]string `json:"tags"`
+	Created      time.Time         `json:"created"`
+}
+
+// Windows reports whether the image holds Windows.
+func (i Image) Windows() bool { return i.Platform == platformWindows }
+
+const platformWindows = "Windows"
+
+// Snapshot is one CBS snapshot.
+type Snapshot struct {
+	ID       string    `json:"id"`
+	Region   string    `json:"region"`
+	Zone     string    `json:"zone"`
+	Name     string    `json:"name"`
+	DiskID   string    `json:"diskId"`
+	Usage    string    `json:"usage"` // SYSTEM_DISK, DATA_DISK
+	SizeGB   int       `json:"sizeGb"`
+	State    string    `json:"state"` // NORMAL, CREATING
+	Percent  int       `json:"percent"`
+	Created  time.Time `json:"created"`
+	Deadline time.Time `json:"deadline"` // zero: permanent
+}
+
+// KeyPair is one SSH key pair of the account.
+type KeyPair struct {
+	ID      string    `json:"id"`
+	Region  string    `json:"region"`
+	Name    string    `json:"name"`
+	Public  string    `json:"public"`
+	Created time.Time `json:"created"`
+}
+
+// Fleet is what an account owns when a Cloud begins.
+type Fleet struct {
+	Instances []Instance
+	Images    []Image
+	Snapshots []Snapshot
+	KeyPairs  []KeyPair
+}
+
+// Request is one API request that arrived, whatever became of it.
+type Request struct {
+	Time      time.Time `json:"time"` // of the cloud's wall clock
+	Action    string    `json:"action"`
+	Region    string    `json:"region"`
+	Instance  string    `json:"instance"` // InstanceId, or the only one of InstanceIds
+	RequestID string    `json:"requestId"`
+	Code      string    `json:"code"`     // error code, "" for success
+	Executed  bool      `json:"executed"` // it got as far as the call's own rules
+	Fate      string    `json:"fate"`     // misbehaviour of the answer, "" for a plain one
+}

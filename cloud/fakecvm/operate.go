@@ -1,0 +1,204 @@
+package fakecvm
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+// consoleAction is something that a person does to an instance in the console.
+type consoleAction struct {
+	phase    string // InstanceState meanwhile
+	then     string // InstanceState afterwards, "" for as before
+	instant  bool   // changes attributes only: needs no mutex, is done at once
+	anyState bool   // does not ask for a healthy, running system
+}
+
+var consoleActions = map[string]consoleAction{
+	"StopInstances":               {phase: stateStopping, then: stateStopped},
+	"StartInstances":              {phase: stateStarting, then: stateRunning},
+	"RebootInstances":             {phase: "REBOOTING", then: stateRunning},
+	"ResetInstancesPassword":      {},
+	"EnterRescueMode":             {phase: "ENTER_RESCUE_MODE", then: "RESCUE_MODE"},
+	"ExitRescueMode":              {phase: "EXIT_RESCUE_MODE", then: stateStopped, anyState: true},
+	"TerminateInstances":          {phase: "TERMINATING", anyState: true},
+	"ModifyInstancesAttribute":    {instant: true},
+	"ModifyInstancesRenewFlag":    {instant: true},
+	"AssociateSecurityGroups":     {instant: true},
+	"DisassociateSecurityGroups":  {instant: true},
+	"ModifyInstancesVpcAttribute": {phase: "REBOOTING", then: stateRunning},
+	actionReset:                   {},
+}
+
+// Operate does to an instance what someone at the console would, and so
+// replaces LatestOperation, at once and for all readers. Power operations take
+// ConsoleTakes and, like the real ones, are refused with an *Error while another
+// operation runs; changes of attributes (ModifyInstancesAttribute, ..) are done
+// at once and at any time. "ResetInstance" reinstalls the present image. An
+// unknown action is an error that lists the actions.
+func (c *Cloud) Operate(instance, action string) (err error) {
+	c.update(func() { err = c.operate(instance, action) })
+	return err
+}
+
+func (c *Cloud) operate(instance, action string) error {
+	m := c.machine(instance)
+	if m == nil {
+		return fmt.Errorf("no instance %q", instance)
+	}
+	how, ok := consoleActions[action]
+	if !ok {
+		return fmt.Errorf("no console action %q; there are: %s", action, strings.Join(slices.Sorted(maps.Keys(consoleActions)), ", "))
+	}
+	now, id := c.clock.virtual(), c.newRequestID()
+	if how.instant {
+		m.note(Operation{Name: action, State: opSuccess, RequestID: id}, now, now)
+		return nil
+	}
+	if action == actionReset {
+		return c.consoleReset(m, id)
+	}
+	if e := m.refuses(action, how); e != nil {
+		return e
+	}
+	j := &job{start: now, visible: now, end: now + ConsoleTakes}
+	if how.phase != "" {
+		j.phase = func(float64) string { return how.phase }
+	}
+	j.finish = func(at time.Duration) {
+		m.operated(how)
+		m.conclude(id, opSuccess, "", at)
+		if action == "TerminateInstances" {
+			c.machines = slices.DeleteFunc(c.machines, func(one *machine) bool { return one == m })
+		}
+	}
+	c.occupy(m, Operation{Name: action, State: opOperating, RequestID: id}, j)
+	return nil
+}
+
+func (c *Cloud) consoleReset(m *machine, id string) error {
+	plan, e := c.planReset(resetParams{priceParams: priceParams{InstanceID: m.ID}}, m.Region)
+	if e != nil {
+		return e
+	}
+	c.beginReset(plan, id)
+	return nil
+}
+
+// refuses tells why a console action cannot be done now, or nil.
+func (m *machine) refuses(action string, how consoleAction) *Error {
+	if m.job != nil {
+		return m.ready()
+	}
+	if action == "TerminateInstances" && m.DisableAPITermination {
+		return fail("OperationDenied.InstanceDisableApiTermination", "The instance `%s` is protected against termination.", m.ID)
+	}
+	if how.anyState {
+		return nil
+	}
+	if m.ReinstallFailed {
+		return fail("UnsupportedOperation.InstanceReinstallFailed", "The instance `%s` failed to be reinstalled and does not support this operation.", m.ID)
+	}
+	if action == "StartInstances" && m.StopChargingMode == "STOP_CHARGING" {
+		return nil
+	}
+	return m.ready()
+}
+
+func (m *machine) operated(how consoleAction) {
+	if how.then == "" {
+		return
+	}
+	m.State, m.StopChargingMode = how.then, "NOT_APPLICABLE"
+	if how.then == stateStopped {
+		m.StopChargingMode = "KEEP_CHARGING"
+	}
+}
+
+// Patch changes an instance as if the cloud had always held it so: f gets the
+// instance as it stands and changes it in place. Id and region stay what they
+// are. A changed Latest is shown at once. An operation that runs goes on.
+// f is called with the Cloud locked and must not call its methods.
+func (c *Cloud) Patch(instance string, f func(*Instance)) (err error) {
+	c.update(func() {
+		m := c.machine(instance)
+		if m == nil {
+			err = fmt.Errorf("no instance %q", instance)
+			return
+		}
+		now := c.clock.virtual()
+		i := m.clone()
+		i.Latest = m.records[len(m.records)-1].op
+		before := i.Latest
+		f(&i)
+		i.ID, i.Region = m.ID, m.Region
+		m.Instance = i.clone()
+		if i.Latest != before {
+			m.records = []record{{from: now, op: i.Latest}}
+		}
+	})
+	return err
+}
+
+// SetTag sets a tag of an instance; a nil value removes it.
+func (c *Cloud) SetTag(instance, key string, value *string) error {
+	return c.Patch(instance, func(i *Instance) {
+		if value == nil {
+			delete(i.Tags, key)
+			return
+		}
+		i.Tags[key] = *value
+	})
+}
+
+// SetName renames an instance, without a trace in LatestOperation.
+func (c *Cloud) SetName(instance, name string) error {
+	return c.Patch(instance, func(i *Instance) { i.Name = name })
+}
+
+// AddInstance adds an instance to the account. Its id has to be new; empty
+// states, charge type, licence and login mean those of a healthy, running one.
+func (c *Cloud) AddInstance(i Instance) (err error) {
+	c.update(func() { err = c.addInstance(i) })
+	return err
+}
+
+// AddImage adds an image to the account, or replaces the one of that id and
+// region.
+func (c *Cloud) AddImage(i Image) {
+	c.update(func() {
+		if old := c.image(i.ID, i.Region); old != nil {
+			old.Image, old.job = i, nil
+			return
+		}
+		c.images = append(c.images, &imageRecord{Image: i})
+	})
+}
+
+// RemoveImage deletes an image; instances that were made of it go on naming it.
+func (c *Cloud) RemoveImage(id, region string) {
+	c.update(func() {
+		c.images = slices.DeleteFunc(c.images, func(i *imageRecord) bool { return i.ID == id && i.Region == region && i.job == nil })
+	})
+}
+
+// AddSnapshot adds a snapshot to the account, or replaces the one of that id
+// and region.
+func (c *Cloud) AddSnapshot(s Snapshot) {
+	c.update(func() {
+		if old := c.snapshot(s.ID, s.Region); old != nil {
+			old.Snapshot, old.job = s, nil
+			return
+		}
+		c.snapshots = append(c.snapshots, &snapshotRecord{Snapshot: s})
+	})
+}
+
+func zoneOf(m *machine) string {
+	if m == nil {
+		return ""
+	}
+	return m.Zone
+}

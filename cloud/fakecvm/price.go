@@ -1,0 +1,88 @@
+package fakecvm
+
+import (
+	"math"
+	"slices"
+	"strings"
+)
+
+// wirePrice is ItemPrice as cvm v1.1.0 reads it, as far as it is used.
+type wirePrice struct {
+	UnitPrice         *float64
+	ChargeUnit        *string
+	UnitPriceDiscount *float64
+	OriginalPrice     *float64
+	DiscountPrice     *float64
+	Discount          float64
+}
+
+// inquiryPriceResetInstance quotes the resulting configuration, not the
+// difference (facts/tencent.md section 6). It knows no state, no login and no
+// mutex: a price is no promise that the reset will be accepted.
+func (c *Cloud) inquiryPriceResetInstance(r request) (any, *Error) {
+	var in priceParams
+	if e := decode(r.body, &in); e != nil {
+		return nil, e
+	}
+	plan, e := c.named(resetParams{priceParams: in}, r.region)
+	if e != nil {
+		return nil, e
+	}
+	if plan.machine.ChargeType == chargeSpot || plan.machine.Role == "EMR" {
+		return nil, fail("InvalidInstance.NotSupported", "The instance `%s` is not supported.", plan.machine.ID)
+	}
+	for _, check := range []func(*resetPlan) *Error{(*resetPlan).checkImage, (*resetPlan).checkMemory, c.checkPlatform, (*resetPlan).checkDisk} {
+		if e := check(plan); e != nil {
+			return nil, asPriced(e)
+		}
+	}
+	type price struct{ InstancePrice wirePrice }
+	return struct{ Price price }{price{c.price(plan)}}, nil
+}
+
+// pricedCodes are the codes that InquiryPriceResetInstance documents and that
+// the checks it shares with ResetInstance give.
+var pricedCodes = []string{
+	"InvalidInstance.NotSupported", "InvalidParameterValue", "InvalidParameterValue.InvalidImageIdForRetsetInstance",
+	"InvalidParameterValue.ZoneNotSupported", "UnsupportedOperation.InvalidImageLicenseTypeForReset",
+	"UnsupportedOperation.RawLocalDiskInsReinstalltoQcow2",
+}
+
+// asPriced words a refusal of ResetInstance with a code of this call.
+func asPriced(e *Error) *Error {
+	if slices.Contains(pricedCodes, e.Code) {
+		return e
+	}
+	return fail("InvalidParameterValue.InvalidImageIdForRetsetInstance", "%s", e.Message)
+}
+
+// price is made up: by hour for CPU, memory, disk and a Windows licence; for a
+// prepaid instance a month of it, with the usual discount on the list price.
+func (c *Cloud) price(p *resetPlan) wirePrice {
+	m := p.machine
+	hour := 0.08*float64(m.CPU) + 0.03*float64(m.MemoryGB)
+	if !m.SystemDisk.Local() {
+		hour += float64(p.sizeGB) * gigabyteHour(m.SystemDisk.Type)
+	}
+	if p.image.Windows() {
+		hour += 0.02 * float64(m.CPU)
+	}
+	hour *= c.switches.number("price_factor", m.ID, 1)
+	if m.ChargeType != chargePrepaid {
+		unit, charge := round(hour), "HOUR"
+		return wirePrice{UnitPrice: &unit, UnitPriceDiscount: &unit, ChargeUnit: &charge, Discount: 100}
+	}
+	list, pays := round(hour*24*30), round(hour*24*30*0.88)
+	return wirePrice{OriginalPrice: &list, DiscountPrice: &pays, Discount: 88}
+}
+
+func gigabyteHour(diskType string) float64 {
+	switch {
+	case strings.HasSuffix(diskType, "SSD"):
+		return 0.0014
+	default:
+		return 0.0005
+	}
+}
+
+func round(x float64) float64 { return math.Round(x*10000) / 10000 }

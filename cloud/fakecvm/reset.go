@@ -1,0 +1,310 @@
+package fakecvm
+
+import (
+	"strings"
+	"time"
+)
+
+// How long things take in virtual time.
+const (
+	ResetTakes    = 90 * time.Second
+	ImageTakes    = 120 * time.Second
+	SnapshotTakes = 60 * time.Second
+	ConsoleTakes  = 20 * time.Second // power operations by Operate
+	VisibleAfter  = 2 * time.Second  // delay of LatestOperation after an operation was accepted
+)
+
+const (
+	chargeHourly  = "POSTPAID_BY_HOUR"
+	chargePrepaid = "PREPAID"
+	chargeSpot    = "SPOTPAID"
+
+	licenseCloud = "TencentCloud"
+	licenseOwn   = "BYOL"
+
+	accountUIN = "100000000001"
+)
+
+// resetParams are the parameters of ResetInstance.
+type resetParams struct {
+	priceParams
+	HostName string
+}
+
+// priceParams are the parameters of InquiryPriceResetInstance, which are those
+// of ResetInstance less HostName.
+type priceParams struct {
+	InstanceID string `json:"InstanceId"`
+	ImageID    string `json:"ImageId"`
+	SystemDisk struct {
+		DiskType string
+		DiskID   string `json:"DiskId"`
+		DiskSize *int
+		CdcID    string `json:"CdcId"`
+		DiskName string
+	}
+	LoginSettings   loginParams
+	EnhancedService struct{ SecurityService, MonitorService, AutomationService service }
+	UserData        string
+}
+
+type service struct{ Enabled *bool }
+
+type loginParams struct {
+	Password       string
+	KeyIDs         []string `json:"KeyIds"`
+	KeepImageLogin string
+}
+
+// resetPlan is a reset that may be carried out, or priced.
+type resetPlan struct {
+	in      resetParams
+	machine *machine
+	image   Image
+	sizeGB  int // of the system disk afterwards
+}
+
+// platformChanges reports Linux to Windows or back.
+func (p *resetPlan) platformChanges() bool { return p.machine.Windows() != p.image.Windows() }
+
+// resetInstance begins a reset. It has no ClientToken and remembers nothing:
+// two accepted calls are two resets (facts/tencent.md section 1).
+func (c *Cloud) resetInstance(r request) (any, *Error) {
+	var in resetParams
+	if e := decode(r.body, &in); e != nil {
+		return nil, e
+	}
+	plan, e := c.planReset(in, r.region)
+	if e != nil {
+		return nil, e
+	}
+	c.beginReset(plan, r.id)
+	c.accepted[plan.machine.ID]++
+	return struct{}{}, nil
+}
+
+// planReset judges a reset in the order in which a caller learns most: the
+// names, the instance, the image, the disk, the login, the rest.
+func (c *Cloud) planReset(in resetParams, region string) (*resetPlan, *Error) {
+	plan, e := c.named(in, region)
+	if e != nil {
+		return nil, e
+	}
+	checks := []func(*resetPlan) *Error{
+		(*resetPlan).checkCharge, (*resetPlan).checkRole, func(p *resetPlan) *Error { return p.machine.ready() },
+		(*resetPlan).checkImage, (*resetPlan).checkMemory, c.checkPlatform, (*resetPlan).checkDisk,
+		c.checkLogin, (*resetPlan).checkHostName, (*resetPlan).checkUserData,
+	}
+	for _, check := range checks {
+		if e := check(plan); e != nil {
+			return nil, e
+		}
+	}
+	return plan, nil
+}
+
+// named finds what the parameters name.
+func (c *Cloud) named(in resetParams, region string) (*resetPlan, *Error) {
+	if in.InstanceID == "" {
+		return nil, missing("InstanceId")
+	}
+	m, e := c.regional(in.InstanceID, region)
+	if e != nil {
+		return nil, e
+	}
+	if in.ImageID == "" {
+		in.ImageID = m.ImageID
+	}
+	if !imageIDForm.MatchString(in.ImageID) {
+		return nil, fail("InvalidImageId.Malformed", "Invalid image ID `%s`: the format is `img-xxxxxxxx`.", in.ImageID)
+	}
+	image := c.image(in.ImageID, region)
+	if image == nil {
+		return nil, fail("InvalidImageId.NotFound", "The image `%s` cannot be found.", in.ImageID)
+	}
+	plan := &resetPlan{in: in, machine: m, image: image.Image, sizeGB: max(m.SystemDisk.SizeGB, image.SizeGB)}
+	if in.SystemDisk.DiskSize != nil {
+		plan.sizeGB = max(*in.SystemDisk.DiskSize, image.SizeGB)
+	}
+	return plan, nil
+}
+
+// checkCharge: spot instances cannot be reinstalled (facts section 0).
+func (p *resetPlan) checkCharge() *Error {
+	if p.machine.ChargeType == chargeSpot {
+		return fail("UnsupportedOperation.InstanceChargeType", "The charge type `%s` of the instance `%s` does not support this operation.", chargeSpot, p.machine.ID)
+	}
+	return nil
+}
+
+func (p *resetPlan) checkRole() *Error {
+	if p.machine.Role == "EMR" {
+		return fail("FailedOperation.InvalidInstanceApplicationRoleEmr", "The EMR instance `%s` does not support this operation.", p.machine.ID)
+	}
+	return nil
+}
+
+// checkImage: only images of the cloud and of the account, ready, of the right
+// kind and licence (facts section 0 and 3). Deprecated ones are not refused.
+func (p *resetPlan) checkImage() *Error {
+	i := p.image
+	switch {
+	case i.Foreign:
+		return fail("InvalidParameterValue.InvalidImageIdForRetsetInstance", "The image `%s` cannot be used to reinstall the instance `%s`.", i.ID, p.machine.ID)
+	case i.Format == "RAW":
+		return fail("InvalidParameterValue.InvalidImageFormat", "The RAW image `%s` cannot be used. Choose another image.", i.ID)
+	case i.State != imageNormal:
+		return fail("InvalidParameterValue.InvalidImageState", "The image `%s` is in the state `%s`. Please check and try again later.", i.ID, i.State)
+	case len(i.Snapshots) > 1:
+		return fail("InvalidParameter.InstanceImageNotSupport", "This API does not support the instance image `%s`.", i.ID)
+	case i.LicenseType != p.machine.LicenseType:
+		return fail("UnsupportedOperation.InvalidImageLicenseTypeForReset", "The license type `%s` of the image does not match `%s` of the instance.", i.LicenseType, p.machine.LicenseType)
+	case i.Architecture != architectureOf(p.machine.Type):
+		return fail("InvalidParameterValue.InvalidImageForGivenInstanceType", "The image `%s` does not support the instance type `%s`.", i.ID, p.machine.Type)
+	}
+	return nil
+}
+
+// checkMemory: Windows 2016 and 2019 need more than 2 GB (facts section 0).
+func (p *resetPlan) checkMemory() *Error {
+	big := strings.Contains(p.image.OSName, "2016") || strings.Contains(p.image.OSName, "2019")
+	if p.image.Windows() && big && p.machine.MemoryGB <= 2 {
+		return fail("InvalidParameterValue.InvalidImageForGivenInstanceType", "The image `%s` needs more than 2 GB of memory; the instance `%s` has %d GB.", p.image.ID, p.machine.ID, p.machine.MemoryGB)
+	}
+	return nil
+}
+
+// checkPlatform: Linux to Windows and back only in mainland China, and not on
+// older 20-GB local disks (facts section 0); by the API page only on the disk
+// types that it lists (section 1), if switched so.
+func (c *Cloud) checkPlatform(p *resetPlan) *Error {
+	disk := p.machine.SystemDisk
+	switch {
+	case !p.platformChanges():
+		return nil
+	case !mainland(p.machine.Region):
+		return fail("InvalidParameterValue.ZoneNotSupported", "The zone `%s` does not support a change between Linux and Windows.", p.machine.Zone)
+	case disk.Local() && disk.SizeGB <= 20:
+		return fail("UnsupportedOperation.RawLocalDiskInsReinstalltoQcow2", "The 20-GB local disk of `%s` does not support a change between Linux and Windows.", p.machine.ID)
+	case c.switches.on("strict_platform_disks", p.machine.ID) && !listedDisk(disk.Type):
+		return fail("InvalidInstance.NotSupported", "The disk type `%s` does not support a change between Linux and Windows.", disk.Type)
+	}
+	return nil
+}
+
+func listedDisk(diskType string) bool {
+	switch diskType {
+	case "CLOUD_BASIC", "CLOUD_PREMIUM", "CLOUD_SSD", "CLOUD_BSSD":
+		return true
+	}
+	return false
+}
+
+const maxSystemDisk = 2048
+
+// checkDisk: cloud disks only, they only grow, and the type stays (facts
+// section 1). A disk that is too small for the image is expanded.
+func (p *resetPlan) checkDisk() *Error {
+	disk, want := p.machine.SystemDisk, p.in.SystemDisk
+	if want.DiskType != "" && want.DiskType != disk.Type || want.DiskID != "" && want.DiskID != disk.ID {
+		return fail("InvalidParameterValue", "The type and the id of the system disk cannot change.")
+	}
+	switch {
+	case want.DiskSize != nil && *want.DiskSize < disk.SizeGB:
+		return fail("InvalidParameterValue", "`SystemDisk.DiskSize` is %d GB, less than the %d GB it has: disks only grow.", *want.DiskSize, disk.SizeGB)
+	case disk.Local() && p.sizeGB != disk.SizeGB:
+		return fail("InvalidParameterValue", "The local disk of `%s` has %d GB and cannot grow to %d GB.", p.machine.ID, disk.SizeGB, p.sizeGB)
+	case p.sizeGB > maxSystemDisk:
+		return fail("InvalidParameterValue", "`SystemDisk.DiskSize` is %d GB; the limit is %d GB.", p.sizeGB, maxSystemDisk)
+	}
+	return nil
+}
+
+// beginReset starts the job. From here on the instance is busy.
+func (c *Cloud) beginReset(p *resetPlan, requestID string) {
+	m := p.machine
+	j := c.newJob(m.ID, ResetTakes)
+	if _, j.stuck = c.switches.take("reset_stuck", m.ID); j.stuck {
+		j.stuckBy = "reset_stuck"
+	}
+	message, failing := c.switches.take("reset_fail", m.ID)
+	shownID := requestID
+	if _, other := c.switches.take("reset_other_request_id", m.ID); other {
+		shownID = c.newRequestID()
+	}
+	j.phase = resetPhase
+	newDisk := c.newID("disk-")
+	j.finish = func(at time.Duration) {
+		if failing {
+			m.reinstallFailed()
+			m.conclude(shownID, opFailed, message, at)
+			return
+		}
+		m.reinstalled(p, newDisk)
+		m.conclude(shownID, opSuccess, "", at)
+	}
+	c.occupy(m, Operation{Name: actionReset, State: opOperating, RequestID: shownID}, j)
+	if action, ok := c.switches.take("overwrite_after", m.ID); ok {
+		m.note(Operation{Name: action, State: opSuccess, RequestID: c.newRequestID()}, j.visible, j.start)
+	}
+}
+
+// resetPhase: there is no REINSTALLING (facts/tencent.md section 2).
+func resetPhase(done float64) string {
+	switch {
+	case done < 0.1:
+		return stateStopping
+	case done < 0.85:
+		return stateStopped
+	default:
+		return stateStarting
+	}
+}
+
+// reinstalled makes the instance what the plan says. After a change of platform
+// the system disk is another one; its snapshots stay with the old id (facts
+// section 4). Public address and data disks are untouched.
+func (m *machine) reinstalled(p *resetPlan, newDisk string) {
+	if p.platformChanges() {
+		m.SystemDisk.ID = newDisk
+		m.SystemDisk.FileSystem = "ext4"
+		if p.image.Windows() {
+			m.SystemDisk.FileSystem = "ntfs"
+		}
+	}
+	m.SystemDisk.SizeGB = p.sizeGB
+	m.ImageID, m.OSName, m.Platform = p.image.ID, p.image.OSName, p.image.Platform
+	m.State, m.StopChargingMode, m.ReinstallFailed = stateRunning, "NOT_APPLICABLE", false
+	if p.in.HostName != "" {
+		m.HostName = p.in.HostName
+	}
+	login := p.in.LoginSettings
+	m.Login, m.Password, m.KeyIDs = LoginRandom, login.Password, login.KeyIDs
+	keep, _ := yesNo(login.KeepImageLogin)
+	switch {
+	case login.Password != "":
+		m.Login = LoginPassword
+	case len(login.KeyIDs) > 0:
+		m.Login = LoginKeys
+	case keep:
+		m.Login = LoginImage
+	}
+}
+
+func (m *machine) reinstallFailed() {
+	m.ReinstallFailed, m.State = true, stateStopped
+	m.StopChargingMode = "KEEP_CHARGING"
+}
+
+// executeLate runs a ResetInstance after its connection was cut, as a request
+// that lingered in some queue would be.
+func (c *Cloud) executeLate(r request, delay string) {
+	d, err := time.ParseDuration(delay)
+	if err != nil {
+		panic("fakecvm: " + err.Error()) // checked when it was switched on
+	}
+	now := c.clock.virtual()
+	c.begin(&job{start: now, visible: now, end: now + d, finish: func(time.Duration) {
+		_, _ = c.resetInstance(r) // nobody is there to hear the answer
+	}})
+}

@@ -1,0 +1,254 @@
+package fakecvm
+
+import (
+	"regexp"
+	"slices"
+	"time"
+	"unicode/utf8"
+)
+
+// snapshotRecord is a snapshot with the job that makes it, if it is being made.
+type snapshotRecord struct {
+	Snapshot
+	job *job
+}
+
+func (s *snapshotRecord) view(now time.Duration) Snapshot {
+	v := s.Snapshot
+	if s.job != nil {
+		v.Percent = int(99 * s.job.done(now))
+	}
+	return v
+}
+
+var snapshotIDForm = regexp.MustCompile(`^snap-[a-z0-9]{8}$`)
+
+// snapshot finds a snapshot in a region, whether or not it is still to be seen.
+func (c *Cloud) snapshot(id, region string) *snapshotRecord {
+	for _, s := range c.snapshots {
+		if s.ID == id && s.Region == region {
+			return s
+		}
+	}
+	return nil
+}
+
+// liveSnapshot finds a snapshot that has not passed its deadline.
+func (c *Cloud) liveSnapshot(id, region string) *snapshotRecord {
+	s := c.snapshot(id, region)
+	if s == nil || c.gone(s) {
+		return nil
+	}
+	return s
+}
+
+// gone: a snapshot is deleted at its deadline.
+func (c *Cloud) gone(s *snapshotRecord) bool {
+	return !s.Deadline.IsZero() && !c.clock.cloud().Before(s.Deadline) ||
+		c.switches.on("snapshot_expired", c.owner(s.DiskID))
+}
+
+func (c *Cloud) shownSnapshots(region string) (all []Snapshot) {
+	for _, s := range c.snapshots {
+		if s.Region != region || c.gone(s) {
+			continue
+		}
+		v := s.view(c.clock.virtual())
+		if left := c.switches.duration("snapshot_expiring", c.owner(s.DiskID), 0); left > 0 {
+			v.Deadline = c.clock.cloud().Add(left)
+		}
+		all = append(all, v)
+	}
+	return all
+}
+
+func (c *Cloud) describeSnapshots(r request) (any, *Error) {
+	var in struct {
+		SnapshotIDs       []string `json:"SnapshotIds"`
+		Filters           []filter
+		Offset, Limit     *int64
+		OrderField, Order string
+	}
+	if e := decode(r.body, &in); e != nil {
+		return nil, e
+	}
+	if len(in.SnapshotIDs) > 0 && len(in.Filters) > 0 {
+		return nil, fail("InvalidParameterValue", "`SnapshotIds` and `Filters` cannot be given together.")
+	}
+	for _, id := range in.SnapshotIDs {
+		if !snapshotIDForm.MatchString(id) {
+			return nil, fail("InvalidParameterValue", "Invalid snapshot ID `%s`: the format is `snap-xxxxxxxx`.", id)
+		}
+	}
+	chosen, e := snapshotFilters.choose(c.shownSnapshots(r.region), in.Filters)
+	if e != nil {
+		return nil, e
+	}
+	if len(in.SnapshotIDs) > 0 {
+		chosen = byID(chosen, in.SnapshotIDs, func(s Snapshot) string { return s.ID })
+	}
+	if e := order(chosen, in.OrderField, in.Order, func(s Snapshot) time.Time { return s.Created }, "CREATE_TIME"); e != nil {
+		return nil, e
+	}
+	list, e := page(chosen, in.Offset, in.Limit, "InvalidParameterValue")
+	if e != nil {
+		return nil, e
+	}
+	return struct {
+		TotalCount  int
+		SnapshotSet []wireSnapshot
+	}{len(chosen), c.wireSnapshots(list)}, nil
+}
+
+var snapshotFilters = filterable[Snapshot]{
+	many: map[string]int{"disk-id": 10},
+	values: func(s Snapshot) map[string][]string {
+		return map[string][]string{
+			"snapshot-id": {s.ID}, "snapshot-name": {s.Name}, "snapshot-state": {s.State}, "disk-id": {s.DiskID},
+			"disk-usage": {s.Usage}, "project-id": {"0"}, "encrypt": {"FALSE"}, "snapshot-type": {"PRIVATE_SNAPSHOT"},
+		}
+	},
+}
+
+// wireSnapshot is a Snapshot as cbs v1.1.0 reads it.
+type wireSnapshot struct {
+	SnapshotID       string `json:"SnapshotId"`
+	SnapshotName     string
+	SnapshotState    string
+	SnapshotType     string
+	Percent          int
+	DiskID           string `json:"DiskId"`
+	DiskSize         int
+	DiskUsage        string
+	CreateTime       string
+	DeadlineTime     string
+	IsPermanent      bool
+	Encrypt          bool
+	CopyFromRemote   bool
+	CopyingToRegions []string
+	ShareReference   int
+	Images           []wireSnapshotImage
+	ImageCount       int
+	Placement        wirePlacement
+	TimeStartShare   string
+	Tags             []tag
+}
+
+type wireSnapshotImage struct {
+	ImageID   string `json:"ImageId"`
+	ImageName string
+}
+
+func (c *Cloud) wireSnapshots(list []Snapshot) []wireSnapshot {
+	wired := []wireSnapshot{}
+	for _, s := range list {
+		w := wireSnapshot{
+			SnapshotID: s.ID, SnapshotName: s.Name, SnapshotState: s.State, SnapshotType: "PRIVATE_SNAPSHOT", Percent: s.Percent,
+			DiskID: s.DiskID, DiskSize: s.SizeGB, DiskUsage: s.Usage, CreateTime: bareTime(s.Created), DeadlineTime: bareTime(s.Deadline),
+			IsPermanent: s.Deadline.IsZero(), CopyingToRegions: []string{}, Images: []wireSnapshotImage{},
+			Placement: wirePlacement{Zone: s.Zone}, Tags: []tag{},
+		}
+		for _, i := range c.images {
+			if i.Region == s.Region && slices.Contains(i.Snapshots, s.ID) {
+				w.Images = append(w.Images, wireSnapshotImage{ImageID: i.ID, ImageName: i.Name})
+			}
+		}
+		w.ImageCount = len(w.Images)
+		wired = append(wired, w)
+	}
+	return wired
+}
+
+// createSnapshot begins a snapshot of a cloud disk. It does not touch
+// LatestOperation, which is the instance's and not the disk's.
+func (c *Cloud) createSnapshot(r request) (any, *Error) {
+	var in struct {
+		DiskID       string `json:"DiskId"`
+		SnapshotName string
+		Deadline     string
+		DiskBackupID string `json:"DiskBackupId"`
+		DiskUsage    string
+		Tags         []tag
+	}
+	if e := decode(r.body, &in); e != nil {
+		return nil, e
+	}
+	if in.DiskID == "" {
+		return nil, missing("DiskId")
+	}
+	if utf8.RuneCountInString(in.SnapshotName) > 60 {
+		return nil, fail("InvalidParameterValue", "`SnapshotName` is longer than 60 characters.")
+	}
+	deadline, e := c.deadline(in.Deadline)
+	if e != nil {
+		return nil, e
+	}
+	disk, e := c.snapshotable(in.DiskID, r.region)
+	if e != nil {
+		return nil, e
+	}
+	j := c.newJob("", SnapshotTakes)
+	s := c.addSnapshot(disk.Disk, r.region, disk.of.Zone, in.SnapshotName, j)
+	s.Deadline, s.Usage = deadline, disk.usage
+	j.finish = func(time.Duration) { c.completeSnapshots([]string{s.ID}) }
+	c.begin(j)
+	return struct {
+		SnapshotID string `json:"SnapshotId"`
+	}{s.ID}, nil
+}
+
+// deadline reads a Deadline: ISO 8601, a day or more to come. (CBS is told times
+// with their zone and answers them without one.)
+func (c *Cloud) deadline(text string) (time.Time, *Error) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	t, err := time.Parse(time.RFC3339, text)
+	if err != nil || t.Before(c.clock.cloud().Add(day)) {
+		return time.Time{}, fail("InvalidParameterValue", "`Deadline` is `%s`; it has to be a day or more to come, such as `2022-01-08T09:47:55+00:00`.", text)
+	}
+	return t, nil
+}
+
+// snapshotable finds a disk of which a snapshot can be begun now.
+func (c *Cloud) snapshotable(id, region string) (attached, *Error) {
+	all := c.disksIn(region)
+	n := slices.IndexFunc(all, func(d attached) bool { return d.ID == id })
+	if n < 0 {
+		return attached{}, fail("InvalidDiskId.NotFound", "The disk `%s` is not found.", id)
+	}
+	if m := c.machine(all[n].of.ID); m.job != nil && all[n].usage == usageSystem {
+		return attached{}, fail("InvalidDisk.Busy", "The disk `%s` is in use by an operation on `%s`.", id, m.ID)
+	}
+	for _, s := range c.snapshots {
+		if s.DiskID == id && s.job != nil {
+			return attached{}, fail("ResourceUnavailable.SnapshotCreating", "A snapshot of the disk `%s` is being created.", id)
+		}
+	}
+	return all[n], nil
+}
+
+// addSnapshot makes a snapshot that is CREATING until j completes it.
+func (c *Cloud) addSnapshot(d Disk, region, zone, name string, j *job) *snapshotRecord {
+	s := &snapshotRecord{job: j, Snapshot: Snapshot{
+		ID: c.newID("snap-"), Region: region, Zone: zone, Name: name, DiskID: d.ID, Usage: usageData, SizeGB: d.SizeGB,
+		State: imageCreating, Created: c.clock.cloud(),
+	}}
+	if m := c.machine(c.owner(d.ID)); m != nil && m.SystemDisk.ID == d.ID {
+		s.Usage = usageSystem
+	}
+	c.snapshots = append(c.snapshots, s)
+	return s
+}
+
+func (c *Cloud) completeSnapshots(ids []string) {
+	for _, s := range c.snapshots {
+		if slices.Contains(ids, s.ID) {
+			s.job, s.State, s.Percent = nil, imageNormal, 100
+		}
+	}
+}
+
+func (c *Cloud) dropSnapshots(ids []string) {
+	c.snapshots = slices.DeleteFunc(c.snapshots, func(s *snapshotRecord) bool { return slices.Contains(ids, s.ID) })
+}

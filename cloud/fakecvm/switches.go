@@ -1,0 +1,397 @@
+package fakecvm
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// SwitchInfo tells of one misbehaviour and how it stands.
+type SwitchInfo struct {
+	Name string `json:"name"`
+	// Takes is what a value may say besides on, off and next=N.
+	Takes string `json:"takes"`
+	Help  string `json:"help"`
+	// Set is how it stands, "" for off; ByInstance the same where it is
+	// switched for one instance only.
+	Set        string            `json:"set"`
+	ByInstance map[string]string `json:"byInstance"`
+}
+
+// argument is what a switch can be told.
+type argument string
+
+const (
+	argNone     argument = ""
+	argCode     argument = "CODE"
+	argText     argument = "TEXT"
+	argAction   argument = "ACTION"
+	argDuration argument = "DURATION"
+	argNumber   argument = "NUMBER"
+)
+
+// switchDef defines one switch. A level holds for as long as it is on; the
+// others act on a request and can be counted.
+type switchDef struct {
+	name  string
+	takes argument
+	level bool
+	usual string // argument when none is given
+	kind  fateKind
+	help  string
+}
+
+// fateKind is how an answer fails to arrive.
+type fateKind int
+
+const (
+	kindNone fateKind = iota
+	kindDrop
+	kindHang
+	kindSlowBody
+	kindHTML
+	kindEmpty
+	kindNoRequestID
+	kindRedirect307
+	kindRedirect302
+)
+
+// switchDefs lists all switches but the error:ACTION and drop:ACTION families.
+var switchDefs = []switchDef{
+	{name: "reset_drop_before", kind: kindDrop, help: "ResetInstance: the connection is cut before anything is executed"},
+	{name: "reset_drop_after", kind: kindDrop, help: "ResetInstance: executed, then the connection is cut: the answer is lost"},
+	{name: "reset_hang", kind: kindHang, help: "ResetInstance: executed, never answered until the client leaves (off lets go of those that hang)"},
+	{name: "reset_slow_body", kind: kindSlowBody, help: "ResetInstance: executed, headers and half of the body arrive, then the connection is cut"},
+	{name: "reset_html_502", kind: kindHTML, help: "ResetInstance: not executed, a gateway answers 502 in HTML"},
+	{name: "reset_html_502_after", kind: kindHTML, help: "ResetInstance: executed, but a gateway answers 502 in HTML"},
+	{name: "reset_empty", kind: kindEmpty, help: "ResetInstance: executed, answered HTTP 200 {}"},
+	{name: "reset_no_request_id", kind: kindNoRequestID, help: `ResetInstance: executed, answered {"Response":{}}`},
+	{name: "redirect_307", kind: kindRedirect307, help: "ResetInstance: not executed, redirected to the same address (a client that follows sends it again)"},
+	{name: "redirect_302", kind: kindRedirect302, help: "ResetInstance: not executed, redirected to the same address (a client that follows turns it into GET)"},
+	{name: "reset_late", kind: kindDrop, takes: argDuration, usual: "10s", help: "ResetInstance: the connection is cut at once, the request is executed DURATION of virtual time later"},
+	{name: "reset_error", takes: argCode, usual: "InternalServerError", help: "ResetInstance: refused with CODE"},
+	{name: "reset_fail", takes: argText, usual: "The instance failed to be reinstalled.", help: "the accepted reset ends FAILED with TEXT; the instance is then reinstall-failed"},
+	{name: "reset_stuck", help: "the accepted reset stays OPERATING forever (off releases those that are stuck)"},
+	{name: "reset_other_request_id", help: "LatestOperationRequestId of the reset is not the RequestId that was answered"},
+	{name: "overwrite_after", takes: argAction, usual: "RebootInstances", help: "right after an accepted reset another actor's ACTION replaces LatestOperation"},
+	{name: "throttle", takes: argCode, usual: "RequestLimitExceeded", help: "any call: refused with RequestLimitExceeded; a bare number N means next=N"},
+	{name: "no_limits", level: true, help: "the real limits of requests per second are not enforced"},
+	{name: "describe_error", takes: argCode, usual: "InternalServerError", help: "any Describe call: refused with CODE"},
+	{name: "describe_drop", kind: kindDrop, help: "any Describe call: the connection is cut"},
+	{name: "describe_empty", kind: kindEmpty, help: "any Describe call: answered HTTP 200 {}"},
+	{name: "describe_null_states", help: "DescribeInstances: LatestOperation, its state, request id and error are null"},
+	{name: "visible_after", level: true, takes: argDuration, usual: "10s", help: "an operation is visible DURATION of virtual time after it was accepted (2s when off)"},
+	{name: "clock_skew", level: true, takes: argDuration, usual: "10m", help: "the cloud's wall clock is DURATION ahead (negative: behind)"},
+	{name: "image_error", takes: argCode, usual: "ResourceInsufficient.CloudDiskUnavailable", help: "CreateImage: refused with CODE"},
+	{name: "image_fail", takes: argText, usual: "The image failed to be created.", help: "the accepted CreateImage ends FAILED with TEXT, its image CREATEFAILED"},
+	{name: "image_stuck", help: "the accepted CreateImage stays CREATING forever (off releases those that are stuck)"},
+	{name: "image_drop_after", kind: kindDrop, help: "CreateImage: executed, then the connection is cut: the answer is lost"},
+	{name: "image_quota", level: true, takes: argNumber, usual: "0", help: "the limit of custom images is NUMBER (500 when off)"},
+	{name: "snapshot_error", takes: argCode, usual: "InsufficientSnapshotQuota", help: "CreateSnapshot: refused with CODE"},
+	{name: "snapshot_drop_after", kind: kindDrop, help: "CreateSnapshot: executed, then the connection is cut: the answer is lost"},
+	{name: "snapshot_expired", level: true, help: "the snapshots have passed their deadline and are gone"},
+	{name: "snapshot_expiring", level: true, takes: argDuration, usual: "1h", help: "the snapshots are not permanent and end in DURATION"},
+	{name: "price_factor", level: true, takes: argNumber, usual: "2", help: "prices are multiplied by NUMBER"},
+	{name: "price_error", takes: argCode, usual: "FailedOperation.InquiryPriceFailed", help: "InquiryPriceResetInstance: refused with CODE"},
+	{name: "strict_platform_disks", level: true, help: "a change of platform is refused on disks that the API page does not list (facts section 1)"},
+	{name: "secret_revoked", level: true, help: "the credentials no longer exist: AuthFailure.SecretIdNotFound"},
+}
+
+// setting is one switch that is on. left < 0: until switched off.
+type setting struct {
+	value string
+	left  int
+}
+
+func (s setting) String() string {
+	text := s.value
+	if text == "" {
+		text = "on"
+	}
+	if s.left >= 0 {
+		text += " next=" + strconv.Itoa(s.left)
+	}
+	return text
+}
+
+type switchKey struct{ name, instance string }
+
+// switchboard knows the switches and how they stand. One that is set for an
+// instance goes before the one that is set for all.
+type switchboard struct {
+	defs map[string]switchDef
+	set  map[switchKey]setting
+}
+
+func newSwitchboard() switchboard {
+	b := switchboard{defs: map[string]switchDef{}, set: map[switchKey]setting{}}
+	for _, d := range switchDefs {
+		b.defs[d.name] = d
+	}
+	for action := range callTable() {
+		b.defs["error:"+action] = switchDef{
+			name: "error:" + action, takes: argCode, usual: "InternalServerError", help: action + ": refused with CODE",
+		}
+		b.defs["drop:"+action] = switchDef{
+			name: "drop:" + action, kind: kindDrop, help: action + ": executed, then the connection is cut",
+		}
+	}
+	return b
+}
+
+// kindOf tells how an answer with the fate of that name travels.
+func kindOf(fate string) fateKind {
+	if strings.HasPrefix(fate, "drop:") {
+		return kindDrop
+	}
+	for _, d := range switchDefs {
+		if d.name == fate {
+			return d.kind
+		}
+	}
+	return kindNone
+}
+
+func (b switchboard) find(name, instance string) (switchKey, setting, bool) {
+	for _, key := range []switchKey{{name, instance}, {name, ""}} {
+		if s, ok := b.set[key]; ok {
+			return key, s, true
+		}
+	}
+	return switchKey{}, setting{}, false
+}
+
+// take uses a switch once, if it is on for the instance or for all.
+func (b switchboard) take(name, instance string) (value string, ok bool) {
+	key, s, ok := b.find(name, instance)
+	if !ok {
+		return "", false
+	}
+	if s.left > 0 {
+		s.left--
+		b.set[key] = s
+	}
+	if s.left == 0 {
+		delete(b.set, key)
+	}
+	return s.value, true
+}
+
+// level reads a switch without using it up.
+func (b switchboard) level(name, instance string) (value string, ok bool) {
+	_, s, ok := b.find(name, instance)
+	return s.value, ok
+}
+
+func (b switchboard) on(name, instance string) bool {
+	_, ok := b.level(name, instance)
+	return ok
+}
+
+// duration and number read a level whose value was checked when it was set.
+func (b switchboard) duration(name, instance string, off time.Duration) time.Duration {
+	value, ok := b.level(name, instance)
+	if d, err := time.ParseDuration(value); ok && err == nil {
+		return d
+	}
+	return off
+}
+
+func (b switchboard) number(name, instance string, off float64) float64 {
+	value, ok := b.level(name, instance)
+	if n, err := strconv.ParseFloat(value, 64); ok && err == nil {
+		return n
+	}
+	return off
+}
+
+var countSuffix = regexp.MustCompile(`(?:^|[\s,;]+)next=([0-9]+)$`)
+
+// parse reads a value: "on", "off", "next=2", "10s", "10s next=2", "3".
+// off is told by left == 0.
+func (d switchDef) parse(text string) (setting, error) {
+	text = strings.TrimSpace(text)
+	s := setting{left: -1}
+	if m := countSuffix.FindStringSubmatchIndex(text); m != nil {
+		n, err := strconv.Atoi(text[m[2]:m[3]])
+		if err != nil {
+			return s, fmt.Errorf("switch %s: %w", d.name, err)
+		}
+		s.left, text = n, strings.TrimSpace(text[:m[0]])
+	} else if n, err := strconv.Atoi(text); err == nil && n >= 0 && d.takes != argNumber {
+		s.left, text = n, ""
+	}
+	if text == "off" {
+		return setting{}, nil
+	}
+	if d.level && s.left >= 0 {
+		return s, fmt.Errorf("switch %s is a level: it takes no count", d.name)
+	}
+	if text == "on" {
+		text = ""
+	}
+	if s.value = text; text == "" {
+		s.value = d.usual
+	}
+	return s, d.check(text)
+}
+
+func (d switchDef) check(text string) (err error) {
+	switch {
+	case text == "":
+		return nil
+	case d.takes == argNone:
+		return fmt.Errorf("switch %s takes on, off or next=N, not %q", d.name, text)
+	case d.takes == argDuration:
+		_, err = time.ParseDuration(text)
+	case d.takes == argNumber:
+		_, err = strconv.ParseFloat(text, 64)
+	}
+	if err != nil {
+		return fmt.Errorf("switch %s takes a %s: %w", d.name, strings.ToLower(string(d.takes)), err)
+	}
+	return nil
+}
+
+// Switch sets a misbehaviour for every instance. value is "on" (or ""), "off",
+// "next=N" for the next N requests only (a bare N says the same), or the
+// switch's own argument, with or without next=N after a space or comma:
+//
+//	Switch("reset_drop_after", "next=1")
+//	Switch("reset_error", "InternalServerError next=2")
+//	Switch("visible_after", "30s")
+//
+// An unknown name is an error that lists the names.
+func (c *Cloud) Switch(name, value string) error { return c.SwitchFor("", name, value) }
+
+// SwitchFor sets a misbehaviour for one instance, before what is set for all.
+// Requests that name no instance follow the latter. Instance "" is Switch.
+func (c *Cloud) SwitchFor(instance, name, value string) (err error) {
+	c.update(func() { err = c.setSwitch(instance, name, value) })
+	return err
+}
+
+func (c *Cloud) setSwitch(instance, name, value string) error {
+	def, ok := c.switches.defs[name]
+	if !ok {
+		return fmt.Errorf("no switch %q; there are: %s", name, strings.Join(slices.Sorted(maps.Keys(c.switches.defs)), ", "))
+	}
+	s, err := def.parse(value)
+	if err != nil {
+		return err
+	}
+	if instance != "" && c.machine(instance) == nil {
+		return fmt.Errorf("no instance %q", instance)
+	}
+	if s.left == 0 {
+		delete(c.switches.set, switchKey{name, instance})
+		c.switchedOff(instance, name)
+	} else {
+		c.switches.set[switchKey{name, instance}] = s
+	}
+	c.clock.skew = c.switches.duration("clock_skew", "", 0)
+	return nil
+}
+
+// switchedOff ends what a switch holds up.
+func (c *Cloud) switchedOff(instance, name string) {
+	switch name {
+	case "reset_hang":
+		close(c.released)
+		c.released = make(chan struct{})
+	case "reset_stuck", "image_stuck":
+		for j := range c.jobs {
+			if j.stuckBy == name && (instance == "" || instance == j.instance) {
+				j.stuck = false
+			}
+		}
+	}
+}
+
+// Switches lists all switches by name, with their help and how they stand.
+func (c *Cloud) Switches() (all []SwitchInfo) {
+	c.look(func() {
+		for _, name := range slices.Sorted(maps.Keys(c.switches.defs)) {
+			all = append(all, c.switches.info(name))
+		}
+	})
+	return all
+}
+
+func (b switchboard) info(name string) SwitchInfo {
+	d := b.defs[name]
+	info := SwitchInfo{Name: name, Takes: string(d.takes), Help: d.help, ByInstance: map[string]string{}}
+	for key, s := range b.set {
+		switch {
+		case key.name != name:
+		case key.instance == "":
+			info.Set = s.String()
+		default:
+			info.ByInstance[key.instance] = s.String()
+		}
+	}
+	return info
+}
+
+// fateBefore finds what befalls a request before it reaches the cloud.
+func (c *Cloud) fateBefore(req request) string {
+	if req.action != actionReset {
+		return ""
+	}
+	return c.firstOf(req.instance, "reset_drop_before", "reset_html_502", "redirect_307", "redirect_302")
+}
+
+// fateAfter finds what befalls the answer of an executed request.
+func (c *Cloud) fateAfter(req request) string {
+	if fate := c.firstOf(req.instance, "drop:"+req.action); fate != "" {
+		return fate
+	}
+	switch {
+	case req.action == actionReset:
+		return c.firstOf(req.instance, "reset_drop_after", "reset_hang", "reset_slow_body",
+			"reset_html_502_after", "reset_empty", "reset_no_request_id")
+	case req.action == actionImage:
+		return c.firstOf(req.instance, "image_drop_after")
+	case req.action == "CreateSnapshot":
+		return c.firstOf(req.instance, "snapshot_drop_after")
+	case strings.HasPrefix(req.action, "Describe"):
+		return c.firstOf(req.instance, "describe_drop", "describe_empty")
+	}
+	return ""
+}
+
+func (c *Cloud) firstOf(instance string, names ...string) string {
+	for _, name := range names {
+		if _, ok := c.switches.take(name, instance); ok {
+			return name
+		}
+	}
+	return ""
+}
+
+// switchedError finds the refusal that a switch asks for.
+func (c *Cloud) switchedError(req request) *Error {
+	names := []string{"error:" + req.action}
+	switch {
+	case req.action == actionReset:
+		names = append(names, "reset_error")
+	case req.action == actionImage:
+		names = append(names, "image_error")
+	case req.action == "CreateSnapshot":
+		names = append(names, "snapshot_error")
+	case req.action == "InquiryPriceResetInstance":
+		names = append(names, "price_error")
+	case strings.HasPrefix(req.action, "Describe"):
+		names = append(names, "describe_error")
+	}
+	for _, name := range names {
+		if code, ok := c.switches.take(name, req.instance); ok {
+			return fail(code, "The double was switched to refuse (%s).", name)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,157 @@
+package cloud
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common"
+	tchttp "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/http"
+	"golang.org/x/sync/singleflight"
+)
+
+const (
+	roleSession = 2 * time.Hour
+	// roleRenew is how long before its end an assumed role is assumed again;
+	// roleSpare is how long it must still live to be used when that fails.
+	roleRenew = 15 * time.Minute
+	roleSpare = time.Minute
+)
+
+// keys are the credentials of one account: fixed ones, or those of a role that
+// the fixed ones assume. The SDK asks for them after it has stamped a request,
+// where there is neither a context nor a way to fail; so they are renewed
+// before every call, by fresh, and the SDK only picks up what is there. (Its
+// own role provider renews them there, for up to a minute, and logs failures
+// to standard error; its provider chain asks a metadata service without any
+// time-out: facts/tencent.md section 7.)
+type keys struct {
+	base   common.Credential
+	role   string
+	assume func(context.Context) (session, error)
+	now    func() time.Time
+	held   atomic.Pointer[session]
+	flight singleflight.Group
+}
+
+// session is one set of credentials and when it ends; zero: never.
+type session struct {
+	common.Credential
+	until time.Time
+}
+
+func newKeys(a Account, c *Cloud) *keys {
+	base := common.Credential{SecretId: a.SecretID, SecretKey: a.SecretKey, Token: a.Token}
+	k := &keys{base: base, role: a.RoleARN, now: c.now}
+	k.assume = func(ctx context.Context) (session, error) { return c.assumeRole(ctx, a, k) }
+	if k.role == "" {
+		k.held.Store(&session{Credential: base})
+	}
+	return k
+}
+
+// fresh sees to it that the credentials outlive the next call.
+func (k *keys) fresh(ctx context.Context) error {
+	if k.role == "" {
+		return nil
+	}
+	held := k.held.Load()
+	if held != nil && k.now().Before(held.until.Add(-roleRenew)) {
+		return nil
+	}
+	ch := k.flight.DoChan("", func() (any, error) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), callTimeout)
+		defer cancel()
+		s, err := k.assume(ctx)
+		if err == nil {
+			k.held.Store(&s)
+		}
+		return nil, err
+	})
+	select {
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case r := <-ch:
+		if r.Err != nil && held != nil && k.now().Before(held.until.Add(-roleSpare)) {
+			return nil
+		}
+		return r.Err
+	}
+}
+
+func (k *keys) current() common.Credential {
+	if s := k.held.Load(); s != nil {
+		return s.Credential
+	}
+	return common.Credential{}
+}
+
+// GetSecretId is common.CredentialIface's, as are the next three.
+func (k *keys) GetSecretId() string { return k.current().SecretId }
+
+func (k *keys) GetSecretKey() string { return k.current().SecretKey }
+
+func (k *keys) GetToken() string { return k.current().Token }
+
+// GetCredential returns the three parts of one and the same session.
+func (k *keys) GetCredential() (id, key, token string) {
+	c := k.current()
+	return c.SecretId, c.SecretKey, c.Token
+}
+
+// hide takes every secret of the account, and those given, out of a text.
+func (k *keys) hide(text string, more ...string) string {
+	c := k.current()
+	for _, secret := range append([]string{k.base.SecretKey, k.base.Token, c.SecretKey, c.Token}, more...) {
+		if secret == "" {
+			continue
+		}
+		text = strings.ReplaceAll(text, secret, "[hidden]")
+		if escaped, err := json.Marshal(secret); err == nil {
+			text = strings.ReplaceAll(text, strings.Trim(string(escaped), `"`), "[hidden]")
+		}
+	}
+	return text
+}
+
+// assumeRole asks STS for a session of the account's role.
+func (c *Cloud) assumeRole(ctx context.Context, a Account, k *keys) (session, error) {
+	const product, version, action = "sts", "2018-08-13", "AssumeRole"
+	fail := func(err error) (session, error) {
+		return session{}, fmt.Errorf("%s of account %s: %w", action, a.Name, err)
+	}
+	base := &common.Credential{SecretId: a.SecretID, SecretKey: a.SecretKey, Token: a.Token}
+	client := common.NewCommonClient(base, a.Regions[0], c.profile(a, product, a.Regions[0], callTimeout))
+	client.WithHttpTransport(listener{next: c.transport, now: c.now})
+	q := tchttp.NewCommonRequest(product, version, action)
+	q.SetContext(ctx)
+	if err := q.SetActionParameters(map[string]any{
+		"RoleArn": a.RoleARN, "RoleSessionName": "twokey", "DurationSeconds": int(roleSession / time.Second),
+	}); err != nil {
+		return fail(err)
+	}
+	r := tchttp.NewCommonResponse()
+	if err := client.Send(q, r); err != nil {
+		return fail(k.tidy(err))
+	}
+	var answer struct {
+		Response struct {
+			Credentials struct{ Token, TmpSecretId, TmpSecretKey string }
+			ExpiredTime int64
+		}
+	}
+	if err := json.Unmarshal(r.GetBody(), &answer); err != nil {
+		return fail(errNoAnswer)
+	}
+	got := answer.Response.Credentials
+	if got.TmpSecretId == "" || got.TmpSecretKey == "" || got.Token == "" || answer.Response.ExpiredTime == 0 {
+		return fail(errNoAnswer)
+	}
+	return session{
+		Credential: common.Credential{SecretId: got.TmpSecretId, SecretKey: got.TmpSecretKey, Token: got.Token},
+		until:      time.Unix(answer.Response.ExpiredTime, 0),
+	}, nil
+}

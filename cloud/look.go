@@ -1,0 +1,96 @@
+package cloud
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
+	"golang.org/x/sync/errgroup"
+
+	"twokey/commands"
+)
+
+const notRead = "Not read"
+
+// Look reads many instances of one account and region, 100 ids a call. Those
+// that the cloud does not know are missing from the map.
+func (c *Cloud) Look(ctx context.Context, accountName, region string, ids []string) (map[string]commands.Seen, error) {
+	s, err := c.site(notRead, accountName, region)
+	if err != nil {
+		return nil, err
+	}
+	ids = slices.DeleteFunc(slices.Compact(slices.Sorted(slices.Values(ids))), func(id string) bool { return id == "" })
+	out := map[string]commands.Seen{}
+	for chunk := range slices.Chunk(ids, pageSize) {
+		if err := s.look(ctx, chunk, out); err != nil {
+			return nil, s.failed(notRead, describeInstances, err)
+		}
+	}
+	return out, nil
+}
+
+// look reads up to 100 instances into out. Where the cloud refuses the whole
+// call for one unknown id, the halves are asked by themselves.
+func (s *site) look(ctx context.Context, ids []string, out map[string]commands.Seen) error {
+	ctx, clock := listen(ctx)
+	answer, err := read(ctx, s, describeInstances, func(ctx context.Context) (*cvm.DescribeInstancesResponseParams, *string, error) {
+		q := cvm.NewDescribeInstancesRequest()
+		for _, id := range ids {
+			q.InstanceIds = append(q.InstanceIds, ptr(id))
+		}
+		q.Limit = ptr(int64(pageSize))
+		return instancesAnswer(s.cvm.DescribeInstancesWithContext(ctx, q))
+	})
+	if code := codeOf(err); code == "InvalidInstanceId.NotFound" || code == "InvalidInstanceId.Malformed" || code == "InvalidParameterValue.InstanceIdMalformed" {
+		if len(ids) == 1 {
+			return nil
+		}
+		half := len(ids) / 2
+		if err := s.look(ctx, ids[:half], out); err != nil {
+			return err
+		}
+		return s.look(ctx, ids[half:], out)
+	}
+	if err != nil {
+		return err
+	}
+	server, skew, err := clock.clock()
+	if err != nil {
+		return err
+	}
+	for _, i := range answer.InstanceSet {
+		if i == nil {
+			continue
+		}
+		seen := commands.Seen{Instance: s.instanceOf(i), ServerTime: server, Skew: skew}
+		if slices.Contains(ids, seen.Instance.Instance) {
+			out[seen.Instance.Instance] = seen
+		}
+	}
+	return nil
+}
+
+// Ping asks every account for one instance, so that wrong credentials, a
+// missing permission or a closed network show at the start. The error joins
+// what is wrong with each account, one sentence each.
+func (c *Cloud) Ping(ctx context.Context) error {
+	errs := make([]error, len(c.accounts))
+	var g errgroup.Group
+	for n, a := range c.accounts {
+		g.Go(func() error {
+			s := a.sites[0]
+			_, err := read(ctx, s, describeInstances, func(ctx context.Context) (*cvm.DescribeInstancesResponseParams, *string, error) {
+				q := cvm.NewDescribeInstancesRequest()
+				q.Limit = ptr(int64(1))
+				return instancesAnswer(s.cvm.DescribeInstancesWithContext(ctx, q))
+			})
+			if err != nil {
+				errs[n] = s.failed(notRead, describeInstances, err)
+			}
+			return nil
+		})
+	}
+	_ = g.Wait() // the tasks leave their errors in errs
+	return errors.Join(errs...)
+}

@@ -1,0 +1,134 @@
+package cloud
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
+	"golang.org/x/sync/errgroup"
+
+	"twokey/commands/reinstall"
+)
+
+const inquiryPrice = "InquiryPriceResetInstance"
+
+// quotes fills in what the machine costs now and afterwards. The cloud quotes
+// a resulting configuration, not a difference, so that both are asked; and it
+// refuses here what it would refuse at the reset (facts/tencent.md section 6).
+// A refusal is a fact; a question that got no answer is an error.
+func (s *site) quotes(ctx context.Context, f *reinstall.Facts, w reinstall.Wish) error {
+	if !f.ImageFound {
+		f.PriceNote = "there is no image to ask a price for"
+		return nil
+	}
+	login, err := loginSettings(w.Login, "")
+	if err != nil {
+		return reinstall.Refuse(notRead, err.Error(), "Use message-center, keep-image, key:.. or password")
+	}
+	i := f.Instance
+	size := i.SystemDisk.SizeGB
+	if !i.SystemDisk.Local() {
+		size = max(w.DiskGB, f.Image.SizeGB, size)
+	}
+	var now, then quoted
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() (err error) {
+		then.price, err = s.quote(ctx, i, f.Image, size, login)
+		if err != nil && refusable(codeOf(err)) {
+			why, next := Explain(codeOf(err))
+			then.note, err = codeOf(err)+": "+why+". "+next, nil
+		}
+		return err
+	})
+	same := f.Current.ID == f.Image.ID && size <= i.SystemDisk.SizeGB && login == nil
+	g.Go(func() (err error) {
+		if same {
+			return nil
+		}
+		now, err = s.quoteNow(ctx, i, f.Current, f.Image)
+		return err
+	})
+	if err := g.Wait(); err != nil {
+		return s.failed(notRead, inquiryPrice, err)
+	}
+	if same { // one and the same question
+		now.price = then.price
+	}
+	f.Before, f.PriceNote = now.price, now.note
+	f.After, f.PriceRefusal = then.price, then.note
+	return nil
+}
+
+// quoted is a price, or none and why, or one that needs a word.
+type quoted struct {
+	price *reinstall.Price
+	note  string
+}
+
+// quoteNow quotes the present configuration. Where the present image is gone,
+// or is refused by now, the planned one stands in for it at the present size.
+func (s *site) quoteNow(ctx context.Context, i reinstall.Instance, current, planned reinstall.Image) (q quoted, err error) {
+	images := []reinstall.Image{current, planned}
+	switch current.ID {
+	case "":
+		images = images[1:]
+	case planned.ID:
+		images = images[:1]
+	}
+	for _, img := range images {
+		q.price, err = s.quote(ctx, i, img, i.SystemDisk.SizeGB, nil)
+		switch {
+		case err == nil && img.ID != current.ID:
+			q.note = "the present image cannot be priced any more: the price now is that of the planned image on the present disk"
+			return q, nil
+		case err == nil || !refusable(codeOf(err)):
+			return q, err
+		}
+	}
+	return quoted{note: "the present configuration was refused with " + codeOf(err)}, nil
+}
+
+// quote asks for one price.
+func (s *site) quote(ctx context.Context, i reinstall.Instance, img reinstall.Image, sizeGB int, login *cvm.LoginSettings) (*reinstall.Price, error) {
+	answer, err := read(ctx, s, inquiryPrice, func(ctx context.Context) (*cvm.InquiryPriceResetInstanceResponseParams, *string, error) {
+		q := cvm.NewInquiryPriceResetInstanceRequest()
+		q.InstanceId, q.ImageId = ptr(i.Instance), ptr(img.ID)
+		q.SystemDisk, q.LoginSettings, q.EnhancedService = grownDisk(i.SystemDisk, sizeGB), login, services(img)
+		r, err := s.cvm.InquiryPriceResetInstanceWithContext(ctx, q)
+		if err != nil || r.Response == nil {
+			return nil, nil, err
+		}
+		return r.Response, r.Response.RequestId, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return priceOf(answer.Price)
+}
+
+// priceOf reads a quote: per unit of time where it is paid afterwards, for the
+// whole term where it is paid before. What is paid is the discounted price.
+func priceOf(p *cvm.Price) (*reinstall.Price, error) {
+	if p == nil || p.InstancePrice == nil {
+		return nil, errNoAnswer
+	}
+	item := p.InstancePrice
+	first := func(ps ...*float64) (float64, bool) {
+		for _, p := range ps {
+			if p != nil {
+				return *p, true
+			}
+		}
+		return 0, false
+	}
+	if unit := val(item.ChargeUnit); unit != "" {
+		if amount, ok := first(item.UnitPriceDiscount, item.UnitPrice); ok {
+			return &reinstall.Price{Amount: amount, Unit: strings.ToUpper(unit)}, nil
+		}
+	}
+	if amount, ok := first(item.DiscountPrice, item.OriginalPrice); ok {
+		return &reinstall.Price{Amount: amount}, nil
+	}
+	return nil, fmt.Errorf("the quote names no price: %w", errNoAnswer)
+}

@@ -1,0 +1,165 @@
+package cloud
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+
+	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
+	"golang.org/x/sync/errgroup"
+
+	"twokey/commands/reinstall"
+)
+
+// Read reads everything that preflight and re-check need, in three steps of
+// calls that need not wait for each other. Any that fails fails the whole: a
+// failed check counts as no. made is the id of the image that Twokey made for
+// the proposal, or empty.
+func (c *Cloud) Read(ctx context.Context, ref reinstall.Ref, w reinstall.Wish, made string) (reinstall.Facts, error) {
+	s, err := c.site(notRead, ref.Account, ref.Region)
+	if err != nil {
+		return reinstall.Facts{}, err
+	}
+	if ref.Instance == "" {
+		return reinstall.Facts{}, reinstall.Refuse(notRead, "no machine was named", "Name it by its id (ins-..), its exact name or its IP")
+	}
+	f, err := s.readMachine(ctx, ref.Instance, w)
+	if err != nil {
+		return reinstall.Facts{}, err
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	var evidence []reinstall.Evidence // apart from f, which the other task fills in
+	g.Go(func() (err error) {
+		evidence, err = s.evidence(ctx, f.Instance, w, made, f.ServerTime)
+		return err
+	})
+	priced := f
+	g.Go(func() error {
+		if err := s.readImages(ctx, &priced, w); err != nil {
+			return err
+		}
+		return s.quotes(ctx, &priced, w)
+	})
+	if err := g.Wait(); err != nil {
+		return reinstall.Facts{}, err
+	}
+	priced.Evidence = evidence
+	return priced, nil
+}
+
+// readMachine is the first step: the machine and the clock, and what the wish
+// alone can name.
+func (s *site) readMachine(ctx context.Context, id string, w reinstall.Wish) (f reinstall.Facts, err error) {
+	g, ctx := errgroup.WithContext(ctx)
+	var machine reinstall.Instance
+	var clock *reading
+	g.Go(func() error {
+		ctx, c := listen(ctx)
+		i, found, err := s.instance(ctx, id)
+		switch {
+		case err != nil && codeOf(err) != "InvalidInstanceId.NotFound":
+			return s.failed(notRead, describeInstances, err)
+		case err != nil || !found:
+			return reinstall.Refuse(notRead, id+" does not exist in "+s.region+" of account "+s.Name, "Check the id; the form's list shows what there is")
+		}
+		machine, clock = i, c
+		return nil
+	})
+	if w.Image != "" {
+		g.Go(func() (err error) {
+			f.Image, f.ImageFound, err = s.resolveImage(ctx, w.Image)
+			return s.orFailed(describeImages, err)
+		})
+	}
+	var keys []string
+	if w.Login.Kind == reinstall.LoginKeys {
+		g.Go(func() (err error) {
+			keys, err = s.keyPairs(ctx, w.Login.Keys)
+			return s.orFailed(describeKeyPairs, err)
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return reinstall.Facts{}, err
+	}
+	f.Instance, f.KeyPairs = machine, keys
+	if f.ServerTime, f.Skew, err = clock.clock(); err != nil {
+		return reinstall.Facts{}, s.failed(notRead, describeInstances, err)
+	}
+	return f, nil
+}
+
+// orFailed words an error that is no refusal yet.
+func (s *site) orFailed(action string, err error) error {
+	if err == nil {
+		return nil
+	}
+	var r *reinstall.Refusal
+	if errors.As(err, &r) {
+		return err
+	}
+	return s.failed(notRead, action, err)
+}
+
+// readImages is the second step: the image that runs now, which may have been
+// deleted, and which is the one to install where the wish names none.
+func (s *site) readImages(ctx context.Context, f *reinstall.Facts, w reinstall.Wish) error {
+	id := f.Instance.ImageID
+	switch {
+	case id == "":
+	case id == f.Image.ID:
+		f.Current = f.Image
+	default:
+		byID, err := s.imagesByID(ctx, []string{id})
+		if err != nil {
+			return s.failed(notRead, describeImages, err)
+		}
+		if img := byID[id]; img != nil {
+			f.Current = imageOf(img)
+		}
+	}
+	if w.Image == "" {
+		f.Image, f.ImageFound = f.Current, f.Current.ID != ""
+	}
+	return nil
+}
+
+const describeKeyPairs = "DescribeKeyPairs"
+
+// keyPairs returns those of the ids that exist. They are asked one by one,
+// because the cloud refuses a list for one id that it does not know.
+func (s *site) keyPairs(ctx context.Context, ids []string) ([]string, error) {
+	var mu sync.Mutex
+	var out []string
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(4)
+	for _, id := range slices.Compact(slices.Sorted(slices.Values(ids))) {
+		g.Go(func() error {
+			answer, err := read(ctx, s, describeKeyPairs, func(ctx context.Context) (*cvm.DescribeKeyPairsResponseParams, *string, error) {
+				q := cvm.NewDescribeKeyPairsRequest()
+				q.KeyIds = []*string{ptr(id)}
+				r, err := s.cvm.DescribeKeyPairsWithContext(ctx, q)
+				if err != nil || r.Response == nil {
+					return nil, nil, err
+				}
+				return r.Response, r.Response.RequestId, nil
+			})
+			switch codeOf(err) {
+			case "InvalidKeyPairId.Malformed", "InvalidKeyPairId.NotFound", "InvalidParameterValue.KeyPairNotFound", "ResourceNotFound.KeyPairNotFound":
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			if slices.ContainsFunc(answer.KeyPairSet, func(k *cvm.KeyPair) bool { return k != nil && val(k.KeyId) == id }) {
+				out = append(out, id)
+			}
+			return nil
+		})
+	}
+	err := g.Wait()
+	slices.Sort(out)
+	return out, err
+}

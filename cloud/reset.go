@@ -1,0 +1,200 @@
+package cloud
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	tcerr "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/errors"
+	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
+
+	"twokey/commands"
+	"twokey/commands/reinstall"
+)
+
+const resetTimeout = 20 * time.Second
+
+// Reset makes one HTTP attempt of ResetInstance, never a second one: whatever
+// happens, at most one request leaves for an order, and an order whose arming
+// time is more than five seconds away leaves none. The verdict claims no more
+// than the answer proves.
+func (c *Cloud) Reset(ctx context.Context, o commands.Order) commands.Answer {
+	s, err := c.site("Not sent", o.Plan.Account, o.Plan.Region)
+	if err != nil {
+		return unsent(err.Error())
+	}
+	q, err := resetRequest(o)
+	if err != nil {
+		return unsent(err.Error())
+	}
+	if err := s.keys.fresh(ctx); err != nil {
+		return unsent(s.keys.hide(s.failed("Not sent", "ResetInstance", err).Error(), o.Password))
+	}
+	if !c.spent.take(o, c.now()) {
+		return commands.Answer{Verdict: commands.Ambiguous, Message: "this order has been used before, so that its call may be out already. " + lookFirst + "."}
+	}
+	shot := &shot{t0: o.T0, now: c.now}
+	defer shot.close()
+	client, err := s.resetClient(shot)
+	if err != nil {
+		return unsent(err.Error())
+	}
+	answer, err := client.ResetInstanceWithContext(shot.watch(ctx), q)
+	return s.judge(answer, err, shot.sealed(), o.Password)
+}
+
+func unsent(why string) commands.Answer {
+	return commands.Answer{Verdict: commands.NeverSent, Message: "nothing was sent: " + why}
+}
+
+// judge says what the one attempt proves (facts/tencent.md sections 1 and 7).
+// left reports whether any of the request may have left.
+func (s *site) judge(answer *cvm.ResetInstanceResponse, err error, left bool, password string) commands.Answer {
+	hide := func(text string) string { return s.keys.hide(text, password) }
+	if err == nil {
+		if answer == nil || answer.Response == nil || val(answer.Response.RequestId) == "" {
+			return commands.Answer{Verdict: commands.Ambiguous, Message: "the cloud answered without a request id. " + lookFirst + "."}
+		}
+		return commands.Answer{Verdict: commands.Accepted, RequestID: *answer.Response.RequestId}
+	}
+	var e *tcerr.TencentCloudSDKError
+	if !errors.As(err, &e) {
+		e = &tcerr.TencentCloudSDKError{Code: "ClientError.Unknown", Message: err.Error()}
+	}
+	words := wordsOf(e)
+	if cause := e.Unwrap(); cause != nil {
+		words += ": " + cut(cause.Error(), 200)
+	}
+	if !left {
+		a := unsent(hide(words))
+		a.Code = hide(e.Code)
+		return a
+	}
+	why, next := Explain(e.Code)
+	if ourOwn[e.Code] {
+		why, next = why+", which may be our own reset", lookFirst
+	}
+	said := e.Code + ": " + strings.TrimRight(words, ". \n")
+	if e.RequestId != "" {
+		said += ", request " + e.RequestId
+	}
+	return commands.Answer{Verdict: verdictOf(e.Code), Code: hide(cut(e.Code, 100)), Message: hide(why + ". " + next + ". (" + said + ")")}
+}
+
+// resetRequest is the order in the cloud's words; always a new one, because the
+// SDK's requests keep the first endpoint that they were sent to.
+func resetRequest(o commands.Order) (*cvm.ResetInstanceRequest, error) {
+	p := o.Plan
+	switch {
+	case p.Instance == "" || p.Image.ID == "":
+		return nil, errors.New("the plan names no instance or no image")
+	case (p.Login.Kind == reinstall.LoginPassword) != (o.Password != ""):
+		return nil, errors.New("a password must be given for a password login, and for no other")
+	}
+	login, err := loginSettings(p.Login, o.Password)
+	if err != nil {
+		return nil, err
+	}
+	q := cvm.NewResetInstanceRequest()
+	q.InstanceId, q.ImageId = ptr(p.Instance), ptr(p.Image.ID)
+	q.SystemDisk = grownDisk(p.Disk, p.DiskGB)
+	q.LoginSettings, q.EnhancedService = login, services(p.Image)
+	if p.HostName != "" {
+		q.HostName = ptr(p.HostName)
+	}
+	return q, nil
+}
+
+// grownDisk is the system disk where it grows, and nil where it stays: a size
+// is for cloud disks only, and its type cannot change.
+func grownDisk(now reinstall.Disk, sizeGB int) *cvm.SystemDisk {
+	if sizeGB <= now.SizeGB {
+		return nil
+	}
+	return &cvm.SystemDisk{DiskSize: ptr(int64(sizeGB))}
+}
+
+// loginSettings holds exactly one way to log in, or is nil: then the cloud
+// makes a password and sends it to the account's Message Center. No password
+// is no setting either, so that a price can be asked before there is one.
+func loginSettings(l reinstall.Login, password string) (*cvm.LoginSettings, error) {
+	switch l.Kind {
+	case reinstall.LoginMessageCenter, "":
+		return nil, nil
+	case reinstall.LoginKeepImage:
+		return &cvm.LoginSettings{KeepImageLogin: ptr("TRUE")}, nil
+	case reinstall.LoginKeys:
+		if len(l.Keys) == 0 {
+			return nil, errors.New("the login names no key pair")
+		}
+		s := &cvm.LoginSettings{}
+		for _, k := range l.Keys {
+			s.KeyIds = append(s.KeyIds, ptr(k))
+		}
+		return s, nil
+	case reinstall.LoginPassword:
+		if password == "" {
+			return nil, nil
+		}
+		return &cvm.LoginSettings{Password: ptr(password)}, nil
+	}
+	return nil, fmt.Errorf("%q is no way to log in", l.Kind)
+}
+
+// services turns monitoring and security on for public images, as their default
+// is; other images keep what is inside them.
+func services(i reinstall.Image) *cvm.EnhancedService {
+	if i.Type != reinstall.ImagePublic {
+		return nil
+	}
+	return &cvm.EnhancedService{
+		SecurityService: &cvm.RunSecurityServiceEnabled{Enabled: ptr(true)},
+		MonitorService:  &cvm.RunMonitorServiceEnabled{Enabled: ptr(true)},
+	}
+}
+
+// resetClient is a client for one shot.
+func (s *site) resetClient(shot *shot) (*cvm.Client, error) {
+	p := s.cloud.profile(s.Account, "cvm", s.region, resetTimeout)
+	if err := assertOneShot(p); err != nil {
+		return nil, err
+	}
+	client, err := cvm.NewClient(s.keys, s.region, p)
+	if err != nil {
+		return nil, err
+	}
+	client.WithHttpTransport(shot.load())
+	return client, nil
+}
+
+// spent remembers the orders that were used, for as long as a signature made
+// for them could live, and then some. It is a second lock: the first is the
+// record that was burned before (facts/engine.md, the protocol, point 1).
+type spent struct {
+	mu sync.Mutex
+	by map[string]time.Time
+}
+
+// take reports whether the order is used for the first time.
+func (s *spent) take(o commands.Order, now time.Time) bool {
+	const keep = 15 * time.Minute
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.by == nil {
+		s.by = map[string]time.Time{}
+	}
+	for k, at := range s.by {
+		if now.Sub(at) > keep {
+			delete(s.by, k)
+		}
+	}
+	key := o.Plan.Ref.String() + " " + o.T0.UTC().Format(time.RFC3339Nano)
+	if _, ok := s.by[key]; ok {
+		return false
+	}
+	s.by[key] = now
+	return true
+}

@@ -1,0 +1,155 @@
+package cloud
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/profile"
+)
+
+// fence is how far the signature's time stamp may be from the arming time and
+// from now. Tencent refuses a stamp that is more than five minutes off, so that
+// a frozen sender's request is dead at T0 + 300 s (facts/engine.md, the
+// protocol, point 3).
+const fence = 5 * time.Second
+
+// assertOneShot refuses every setting under which the SDK sends a request more
+// than once, or elsewhere (facts/tencent.md section 7).
+func assertOneShot(p *profile.ClientProfile) error {
+	switch {
+	case p.NetworkFailureMaxRetries != 0, p.RateLimitExceededMaxRetries != 0:
+		return errors.New("the reset's client must not retry")
+	case p.UnsafeRetryOnConnectionFailure:
+		return errors.New("the reset's client must not mark its requests as idempotent")
+	case !p.DisableRegionBreaker:
+		return errors.New("the reset's client must not switch regions")
+	case p.Debug:
+		return errors.New("the reset's client must not print requests")
+	case p.HttpProfile.ReqMethod != http.MethodPost || p.HttpProfile.ReqTimeout <= 0:
+		return errors.New("the reset's client must POST, and within a time")
+	}
+	return nil
+}
+
+// Why a shot does not leave.
+var (
+	errFence  = errors.New("the signature's time stamp is more than five seconds from the arming time or from now")
+	errSecond = errors.New("a second attempt of the same order")
+	errShape  = errors.New("not the request that this client is for")
+	errSealed = errors.New("the order is over")
+)
+
+// shot is the transport of one order. It lets one request through, once, while
+// the fence is open.
+type shot struct {
+	t0   time.Time
+	now  func() time.Time
+	base *http.Transport
+
+	used atomic.Bool // an attempt was let through
+	left atomic.Bool // a header was handed to the connection
+	over atomic.Bool // no connection writes any more
+}
+
+// load makes the shot's own transport: a new connection, closed after use, and
+// HTTP/1.1, so that there is nothing that Go could send again.
+func (s *shot) load() *shot {
+	s.base = &http.Transport{
+		Proxy: http.ProxyFromEnvironment, DialContext: s.dial, TLSHandshakeTimeout: 5 * time.Second,
+		DisableKeepAlives: true, DisableCompression: true, Protocols: new(http.Protocols),
+	}
+	s.base.Protocols.SetHTTP1(true)
+	return s
+}
+
+func (s *shot) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	conn, err := (&net.Dialer{Timeout: 5 * time.Second}).DialContext(ctx, network, address)
+	if err != nil {
+		return nil, err
+	}
+	return &sealable{Conn: conn, over: &s.over}, nil
+}
+
+// sealable is a connection that writes nothing once its order is over.
+type sealable struct {
+	net.Conn
+	over *atomic.Bool
+}
+
+func (c *sealable) Write(b []byte) (int, error) {
+	if c.over.Load() {
+		return 0, errSealed
+	}
+	return c.Conn.Write(b)
+}
+
+// watch notes when the first header is handed to the connection.
+func (s *shot) watch(ctx context.Context) context.Context {
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		WroteHeaderField: func(string, []string) { s.left.Store(true) },
+		WroteHeaders:     func() { s.left.Store(true) },
+	})
+}
+
+// sealed ends the shot and reports whether anything of the request may have
+// left. Go may still be writing in the background when an attempt is given up:
+// a write that comes after the seal fails, and one that came before it was
+// noted before it; so false is final.
+func (s *shot) sealed() bool {
+	s.over.Store(true)
+	return s.left.Load()
+}
+
+func (s *shot) close() {
+	s.over.Store(true)
+	if s.base != nil {
+		s.base.CloseIdleConnections()
+	}
+}
+
+// RoundTrip sends the request if it is the first, the right one and in time.
+func (s *shot) RoundTrip(req *http.Request) (*http.Response, error) {
+	if err := s.admit(req); err != nil {
+		if req.Body != nil {
+			_ = req.Body.Close()
+		}
+		return nil, err
+	}
+	once := req.Clone(req.Context())
+	once.GetBody = nil // what cannot be read again cannot be sent again
+	once.Close = true
+	resp, err := s.base.RoundTrip(once)
+	if err != nil {
+		return nil, err
+	}
+	return straight(resp)
+}
+
+func (s *shot) admit(req *http.Request) error {
+	for _, h := range []string{"Idempotency-Key", "X-Idempotency-Key"} {
+		if _, ok := req.Header[h]; ok {
+			return errShape
+		}
+	}
+	if req.Method != http.MethodPost || req.Header.Get("X-TC-Action") != "ResetInstance" {
+		return errShape
+	}
+	seconds, err := strconv.ParseInt(req.Header.Get("X-TC-Timestamp"), 10, 64)
+	if err != nil {
+		return errFence
+	}
+	stamp := time.Unix(seconds, 0)
+	if stamp.Sub(s.t0).Abs() > fence || s.now().Sub(stamp).Abs() > fence {
+		return errFence
+	}
+	if !s.used.CompareAndSwap(false, true) {
+		return errSecond
+	}
+	return nil
+}
