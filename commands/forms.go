@@ -149,12 +149,16 @@ func (d *Desk) openBackup(ctx context.Context, in Inbound) Reply {
 	}
 	f := Form{Verb: VerbBackup, Op: in.Op, Rev: in.Rev, Title: "Confirm backup"}
 	var choices []Option
+	var chosen string // an image made for this very proposal, or else the newest
 	for _, e := range op.Evidence {
 		if no := e.Usable(op.Plan, d.now()); no != nil {
 			f.Intro = append(f.Intro, say("Cannot be chosen: ", dot(no.Why)))
 			continue
 		}
 		choices = append(choices, d.choice(e))
+		if e.Ours || len(choices) == 1 {
+			chosen = e.ID
+		}
 	}
 	if len(choices) == 0 {
 		f.Intro = append([]text{say("The cloud knows no backup of ", strong(op.TypedName()), "'s system disk that counts. Close this and press Make backup image.")}, f.Intro...)
@@ -163,11 +167,8 @@ func (d *Desk) openBackup(ctx context.Context, in Inbound) Reply {
 	f.Submit = "Confirm"
 	f.Intro = append([]text{say("Everything on the system disk of ", strong(op.TypedName()), " (", mono(op.Plan.Instance), ") will be lost. Pick the backup that you would go back to.")}, f.Intro...)
 	f.Fields = []Field{
-		{ID: fieldBackup, Kind: FieldChoice, Label: "Backup that the cloud vouches for", Options: choices[:min(len(choices), 100)]},
+		{ID: fieldBackup, Kind: FieldChoice, Label: "Backup that the cloud vouches for", Options: choices[:min(len(choices), 100)], Value: chosen},
 		{ID: fieldTyped, Kind: FieldText, Label: "Type the machine's name to confirm", Holder: "its exact name"},
-	}
-	if len(choices) == 1 {
-		f.Fields[0].Value = choices[0].Value
 	}
 	return d.open(ctx, in, f)
 }

@@ -8,8 +8,8 @@ import (
 )
 
 const (
-	drain    = 500              // entries of an outbox read at once
-	stuckFor = 30 * time.Second // a channel that cannot be posted to is tried again
+	drain    = 500             // entries of an outbox read at once
+	stuckFor = 5 * time.Second // a channel that cannot be posted to is tried again
 )
 
 // Errors of the chat that matter here; package bot/chat's errors satisfy them.

@@ -53,7 +53,7 @@ func storyNames() []string {
 }
 
 // patience is how long a story waits for something to be shown.
-const patience = 60 * time.Second
+const patience = 30 * time.Second
 
 // params makes a story's runner. ended is called with the stage before it is
 // taken down.

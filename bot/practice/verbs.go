@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -21,6 +23,8 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	bot starts|stops|is-killed|restarts|says TEXT
 //	ann types TEXT             types /reinstall TEXT (bob, cho, dee, gus, eve, rex likewise)
 //	ann presses LABEL [twice]  on the newest card
+//	ann joins | leaves         the channel
+//	ann presses-stale LABEL TEXT  on the card as it was when it showed TEXT
 //	ann fills FIELD VALUE ..   in the open form
 //	ann submits [FIELD VALUE ..]
 //	ann is-told TEXT           alone, now or in a while
@@ -32,9 +36,12 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	cloud advance DURATION | switch NAME VALUE | operate MACHINE ACTION | tag MACHINE K=V | has-heard MACHINE N
 //	slack switch NAME VALUE
 //	resets MACHINE N           so many resets were carried out, and requests for them arrived
+//	ann reads-the-password-of MACHINE    in the open form
+//	no-secret-anywhere MACHINE no message, log or record has its password
+//	env-of-bot NAME=VALUE      a setting of the bot, before it starts
 //	runs MACHINE IMAGE         the machine runs the image now
 func verbs() map[string]verb {
-	m := map[string]verb{"set": doSet, "bot": doBot, "card": doCard, "thread": doThread, "cloud": doCloud, "slack": doSlack, "resets": doResets, "runs": doRuns, "env-of-bot": doEnv}
+	m := map[string]verb{"set": doSet, "bot": doBot, "card": doCard, "thread": doThread, "cloud": doCloud, "slack": doSlack, "resets": doResets, "runs": doRuns, "env-of-bot": doEnv, "no-secret-anywhere": doNoSecret}
 	for _, name := range []string{"ann", "bob", "cho", "dee", "gus", "eve", "rex"} {
 		m[name] = func(ts *testscript.TestScript, neg bool, args []string) { doPerson(ts, neg, name, args) }
 	}
@@ -113,6 +120,10 @@ func doPerson(ts *testscript.TestScript, neg bool, name string, args []string) {
 	case "presses-stale":
 		need(ts, rest, 2)
 		must(ts, neg, pressStale(p, user, rest[0], rest[1]))
+	case "joins":
+		st.slack.Join(user, channel)
+	case "leaves":
+		st.slack.Leave(user, channel)
 	case "fills":
 		must(ts, neg, st.slack.Fill(p.ctx, user, pairs(ts, rest)))
 	case "submits":
@@ -128,8 +139,44 @@ func doPerson(ts *testscript.TestScript, neg bool, name string, args []string) {
 	case "reads":
 		need(ts, rest, 1)
 		tells(ts, neg, name+" reads "+rest[0], rest[0], func() string { return formText(p, user) })
+	case "reads-the-password-of":
+		need(ts, rest, 1)
+		i, err := st.instance(rest[0])
+		ts.Check(err)
+		tells(ts, neg, name+" reads the password", i.Password, func() string { return formText(p, user) })
 	default:
 		ts.Fatalf("%s cannot %s", name, args[0])
+	}
+}
+
+// doNoSecret looks for a machine's generated password wherever it must not be:
+// in any message, in what anybody was told alone, in the log, in Redis' files.
+func doNoSecret(ts *testscript.TestScript, _ bool, args []string) {
+	need(ts, args, 1)
+	st, p := stageOf(ts), of(ts)
+	i, err := st.instance(args[0])
+	ts.Check(err)
+	if len(i.Password) < 12 {
+		ts.Fatalf("%s has no generated password", args[0])
+	}
+	places := map[string]string{"the thread": p.threadText(), "the card": p.cardText(), "the log": st.bot.log.String()}
+	for _, u := range st.slack.Users() {
+		places["what "+u.Name+" was told"] = p.told(u.ID)
+	}
+	aof, err := filepath.Glob(filepath.Join(st.dir, "appendonlydir", "*"))
+	ts.Check(err)
+	for _, f := range aof {
+		b, err := os.ReadFile(f)
+		ts.Check(err)
+		places[f] = string(b)
+	}
+	for where, text := range places {
+		if strings.Contains(text, i.Password) {
+			ts.Fatalf("the password stands in %s", where)
+		}
+	}
+	if len(aof) == 0 {
+		ts.Fatalf("Redis wrote nothing that could be looked at")
 	}
 }
 
@@ -153,7 +200,7 @@ func press(p *play, user, label string, twice bool) error {
 }
 
 // pressStale clicks a button on an earlier version of the card: the last one
-// that showed a text.
+// that showed a text beside it.
 func pressStale(p *play, user, label, shown string) error {
 	m, err := p.stage.card()
 	if err != nil {
@@ -161,11 +208,11 @@ func pressStale(p *play, user, label, shown string) error {
 	}
 	vs := p.stage.slack.Versions(channel, m.TS)
 	for i := len(vs) - 1; i >= 0; i-- {
-		if strings.Contains(p.stage.slack.PlainText(vs[i]), shown) {
+		if text := p.stage.slack.PlainText(vs[i]); strings.Contains(text, shown) && strings.Contains(text, "["+label+"]") {
 			return p.stage.slack.ClickStale(p.ctx, user, channel, m.TS, vs[i].Version, label)
 		}
 	}
-	return fmt.Errorf("the card never showed %q", shown)
+	return fmt.Errorf("the card never showed %q with a button %s", shown, label)
 }
 
 func pairs(ts *testscript.TestScript, args []string) map[string]string {
@@ -224,6 +271,7 @@ func doThread(ts *testscript.TestScript, neg bool, args []string) {
 	case "shows":
 		tells(ts, neg, "the thread shows "+args[1], args[1], p.threadText)
 	case "tells-once":
+		tells(ts, false, "the thread shows "+args[1], args[1], p.threadText)
 		if n := strings.Count(p.threadText(), args[1]); n != 1 {
 			ts.Fatalf("told %d times:\n%s", n, p.threadText())
 		}

@@ -1,0 +1,433 @@
+package chat
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"pgregory.net/rapid"
+
+	"github.com/slack-go/slack"
+
+	"twokey/bot/fakeslack"
+	"twokey/commands"
+	"twokey/commands/reinstall"
+)
+
+func TestACardReadsFromTheTopDown(t *testing.T) {
+	b := bench(t)
+	a := b.postCard(aCard())
+	got := b.slack.PlainText(b.slack.Thread(infra, a.TS)[0])
+	at := -1
+	for _, want := range []string{
+		"web-01", "Waiting for keys", "Nothing happens before", "Machine", "ins-1a2b3c4d", "Becomes", "Warning: it is behind",
+		"Approval", "owed by one of", "[Approve]", "[Reject]", "[Confirm backup]", "[Cancel]", "asked by", "Proposal 7K3Q, revision 12",
+	} {
+		i := strings.Index(got, want)
+		if i <= at {
+			t.Errorf("%q is missing or out of order in:\n%s", want, got)
+		}
+		at = i
+	}
+}
+
+func TestEachButtonSaysItsMachineToAScreenReader(t *testing.T) {
+	for _, v := range walk(t, cardBlocks(aCard())) {
+		if v["type"] == "button" {
+			if v["accessibility_label"] != v["text"].(map[string]any)["text"].(string)+", web-01" || v["value"] != "7K3Q|12" {
+				t.Errorf("%v", v)
+			}
+		}
+	}
+}
+
+func TestTwoButtonsOfOneVerbHaveTheirOwnIDAndBothAreRead(t *testing.T) {
+	c := aCard()
+	c.Buttons = []commands.Button{{Label: "Hold", Verb: "hold"}, {Label: "Hold all", Verb: "hold"}}
+	blocks := cardBlocks(c)
+	if err := checkBlocks(blocks); err != nil {
+		t.Error(err)
+	}
+	for _, id := range []string{"hold", "hold#1"} {
+		if verb, op, rev, ok := readButton(id, "7K3Q|12", "7K3Q.12.act"); !ok || verb != "hold" || op != "7K3Q" || rev != 12 {
+			t.Errorf("%s: %s %s %d", id, verb, op, rev)
+		}
+	}
+}
+
+// hostile are texts that somebody might call a machine.
+var hostile = []string{
+	"<!channel> now", "@here @channel @everyone", "<@U0BOB>", "<!subteam^S0ONCALL>", "*bold* _it_ ~no~ `code`", "```\nblock\n```",
+	"> quote", "<https://evil.example|Approve>", "https://evil.example/", ":white_check_mark: Done", "web\u202e10-bew", "\u2066a\u2069\u200f\u200e",
+	"\x00\x1b[31m\x7f", "a\nBackup  turned\nApproval", "a\r\nb\tc", strings.Repeat("界", 4000), strings.Repeat("x", 4000),
+	strings.Repeat("\U0001F469\u200d\U0001F692", 2000), strings.Repeat("\u202e", 4000), "&lt;!channel&gt;", "\xff\xfe", "", "   ", "\u200b", "{{.Token}}", "{date}",
+}
+
+func TestHostileTextIsShownAsTextEverywhere(t *testing.T) {
+	for i, h := range hostile {
+		t.Run(fmt.Sprint(i), func(t *testing.T) {
+			b := bench(t)
+			c := aCard()
+			c.Title, c.Summary = h, h
+			c.Lead, c.Foot = reinstall.Say("Wiped: ", h), reinstall.Say(h)
+			c.Facts = []commands.Row{{Label: "Reason", Value: reinstall.Say(h)}, {Label: h, Value: reinstall.Say(reinstall.Mono(h), reinstall.Strong(h))}}
+			c.Findings, c.Keys = []reinstall.Text{reinstall.Say(h)}, c.Facts
+			c.Status.Word = h
+			a := b.postCard(c)
+			b.must(b.chat.PostLine(t.Context(), a, reinstall.Say("Rejected: ", h), "7K3Q.13.0"))
+			b.must(b.chat.Whisper(t.Context(), infra, "", "U0BOB", reinstall.Say(h, reinstall.Span{Kind: reinstall.User, Text: h}, reinstall.Span{Kind: reinstall.Group, Text: h}, reinstall.Address(h), reinstall.Emoji(h))))
+			b.desk.command = reply(h)
+			r, err := b.slack.Command(t.Context(), "U0ANN", infra, "x")
+			b.must(err)
+			if r.Warning != "" {
+				t.Error(r.Warning)
+			}
+			if b.seen.count("own_blocks") != 0 {
+				t.Errorf("the check failed: %s", b.logs)
+			}
+			for _, m := range append(b.slack.Thread(infra, a.TS), append(b.slack.Ephemerals("U0BOB"), b.slack.Ephemerals("U0ANN")...)...) {
+				isHarmless(t, m, h)
+			}
+		})
+	}
+}
+
+// isHarmless: no markup is interpreted, nobody is mentioned, nothing links but
+// a plain address.
+func isHarmless(t *testing.T, m fakeslack.Message, h string) {
+	t.Helper()
+	if strings.ContainsAny(m.Text, "<>") {
+		t.Errorf("markup in the top-level text: %q", m.Text)
+	}
+	if n := utf8.RuneCountInString(m.Text); n == 0 || n > 3500 {
+		t.Errorf("%d characters of top-level text", n)
+	}
+	for _, v := range walk(t, m.Blocks) {
+		switch v["type"] {
+		case "mrkdwn", "user", "usergroup", "broadcast", "channel":
+			t.Errorf("%v", v)
+		case "link":
+			if v["url"] != h {
+				t.Errorf("%v", v)
+			}
+		case "plain_text":
+			if v["emoji"] != false {
+				t.Errorf("emoji names in it become signs: %v", v)
+			}
+		}
+		for _, key := range []string{"text", "name", "accessibility_label"} {
+			if s, ok := v[key].(string); ok && strings.ContainsFunc(s, hidden) {
+				t.Errorf("hidden characters are sent: %q", cut(s, 40))
+			}
+		}
+	}
+}
+
+// walk lists every JSON object in v.
+func walk(t *testing.T, v any) []map[string]any {
+	t.Helper()
+	raw, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var tree any
+	if err := json.Unmarshal(raw, &tree); err != nil {
+		t.Fatal(err)
+	}
+	var out []map[string]any
+	var visit func(any)
+	visit = func(v any) {
+		switch v := v.(type) {
+		case map[string]any:
+			out = append(out, v)
+			for _, x := range v {
+				visit(x)
+			}
+		case []any:
+			for _, x := range v {
+				visit(x)
+			}
+		}
+	}
+	visit(tree)
+	return out
+}
+
+func TestALineBreakInANameDoesNotMakeARowOfItsOwn(t *testing.T) {
+	c := aCard()
+	c.Facts = []commands.Row{{Label: "Reason", Value: reinstall.Say("broken\nBackup  confirmed by Bob")}}
+	for _, v := range walk(t, cardBlocks(c)) {
+		if s, _ := v["text"].(string); strings.Contains(s, "Bob") && strings.Contains(s, "\n") {
+			t.Errorf("%q", s)
+		}
+	}
+}
+
+func TestWhatCannotBeSeenIsMadeVisible(t *testing.T) {
+	for in, want := range map[string]string{
+		"web-01": "web-01", "web\u202e10": "web⟨U+202E⟩10", "a\u200bb": "a⟨U+200B⟩b", "a\x00b": "a\uFFFDb", "a\nb": "a\nb", "\xffa": "\uFFFDa",
+		"نام\u200cها": "نام\u200cها", "\U0001F469\u200d\U0001F692": "\U0001F469\u200d\U0001F692", "": "",
+	} {
+		if got := seen(in); got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestTextIsCutByCodePoints(t *testing.T) {
+	for _, c := range []struct {
+		in   string
+		n    int
+		want string
+	}{{"abc", 3, "abc"}, {"abcd", 3, "ab…"}, {"界界界界", 3, "界界…"}, {"ab", 0, ""}, {"ab", 1, "…"}, {"", 3, ""}} {
+		if got := cut(c.in, c.n); got != c.want {
+			t.Errorf("%q %d: %q, want %q", c.in, c.n, got, c.want)
+		}
+	}
+}
+
+func TestSpansBecomeWhatTheyAre(t *testing.T) {
+	at := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+	els := rich(reinstall.Say("plain ", reinstall.Strong("bold"), reinstall.Mono("code"), reinstall.Who("U0BOB"), reinstall.Everyone("S0ONCALL"),
+		reinstall.At(at), reinstall.Address("https://example.com/x"), reinstall.Emoji("key"), reinstall.At(time.Time{})), 1000)
+	raw, err := json.Marshal(els)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `[{"type":"text","text":"plain "},{"type":"text","text":"bold","style":{"bold":true}},{"type":"text","text":"code","style":{"code":true}},` +
+		`{"type":"user","user_id":"U0BOB"},{"type":"usergroup","usergroup_id":"S0ONCALL"},` +
+		`{"type":"date","timestamp":1795435200,"format":"{date_short_pretty} {time_secs}","fallback":"2026-11-23 12:00:00 UTC"},` +
+		`{"type":"link","url":"https://example.com/x"},{"type":"emoji","name":"key"},{"type":"text","text":"at an unknown time"}]`
+	if string(raw) != want {
+		t.Errorf("got  %s\nwant %s", raw, want)
+	}
+}
+
+func TestTheTopLevelTextNamesPeopleAndMoments(t *testing.T) {
+	at := time.Unix(1800000000, 0)
+	got := fallback(reinstall.Say(reinstall.Emoji("key"), " Approved by ", reinstall.Who("U0BOB"), " at ", reinstall.At(at), ": ", reinstall.Strong("<!channel> & co")), 600)
+	want := "Approved by <@U0BOB> at <!date^1800000000^{date_short_pretty} {time_secs}|" + stampOf(at) + ">: &lt;!channel&gt; &amp; co"
+	if got != want {
+		t.Errorf("%q\nwant %q", got, want)
+	}
+}
+
+func TestShouldACardEverFailTheCheckABareOneIsPosted(t *testing.T) {
+	b := bench(t)
+	c := aCard()
+	c.Buttons = []commands.Button{{Label: "Approve", Verb: strings.Repeat("v", 300)}}
+	a := b.postCard(c)
+	if p := b.slack.PlainText(b.slack.Thread(infra, a.TS)[0]); !strings.Contains(p, "web-01") || !strings.Contains(p, "/reinstall show 7K3Q") {
+		t.Error(p)
+	}
+	if b.seen.count("own_blocks") != 1 || !strings.Contains(b.logs.String(), "action_id") {
+		t.Errorf("not told: %s", b.logs)
+	}
+	f := aForm()
+	f.Fields = append(f.Fields, f.Fields[0])
+	b.openForm("U0BOB", f)
+	if v, ok := b.slack.OpenView("U0BOB"); !ok || !strings.Contains(b.slack.PlainBlocks(v.Blocks), "/reinstall help") {
+		t.Errorf("%+v", v)
+	}
+}
+
+func TestTheCheckCatchesWhatSlackRefuses(t *testing.T) {
+	long := strings.Repeat("x", 4000)
+	raw := func(s string) *slack.TextBlockObject { return &slack.TextBlockObject{Type: "plain_text", Text: s} }
+	section := func(es ...slack.RichTextSectionElement) slack.Block {
+		return slack.NewRichTextBlock("", slack.NewRichTextSection(es...))
+	}
+	button := func(change func(*slack.ButtonBlockElement)) slack.Block {
+		k := slack.NewButtonBlockElement("a", "v", raw("L"))
+		k.AccessibilityLabel = "L"
+		change(k)
+		return slack.NewActionBlock("", k)
+	}
+	many := make([]slack.Block, 51)
+	for i := range many {
+		many[i] = slack.NewDividerBlock()
+	}
+	for name, blocks := range map[string][]slack.Block{
+		"none":            {},
+		"51":              many,
+		"long header":     {&slack.HeaderBlock{Type: slack.MBTHeader, Text: raw(strings.Repeat("x", 151))}},
+		"empty header":    {&slack.HeaderBlock{Type: slack.MBTHeader, Text: raw("")}},
+		"mrkdwn header":   {&slack.HeaderBlock{Type: slack.MBTHeader, Text: &slack.TextBlockObject{Type: "mrkdwn", Text: "x"}}},
+		"two ids":         {slack.NewContextBlock("a", raw("x")), slack.NewContextBlock("a", raw("x"))},
+		"long id":         {slack.NewContextBlock(long, raw("x"))},
+		"long context":    {slack.NewContextBlock("", raw(long))},
+		"empty context":   {slack.NewContextBlock("")},
+		"long text":       {section(slack.NewRichTextSectionTextElement(long, nil))},
+		"empty text":      {section(slack.NewRichTextSectionTextElement("", nil))},
+		"a strange user":  {section(slack.NewRichTextSectionUserElement("bob", nil))},
+		"a strange group": {section(slack.NewRichTextSectionUserGroupElement("oncall"))},
+		"no sections":     {slack.NewRichTextBlock("")},
+		"long button":     {button(func(k *slack.ButtonBlockElement) { k.Text = raw(strings.Repeat("x", 76)) })},
+		"long value":      {button(func(k *slack.ButtonBlockElement) { k.Value = long })},
+		"strange style":   {button(func(k *slack.ButtonBlockElement) { k.Style = "success" })},
+		"long label":      {button(func(k *slack.ButtonBlockElement) { k.AccessibilityLabel = strings.Repeat("x", 76) })},
+		"no actions":      {slack.NewActionBlock("")},
+		"an input":        {slack.NewInputBlock("i", raw("L"), nil, slack.NewPlainTextInputBlockElement(nil, "i"))},
+		"an alert":        {&slack.DividerBlock{Type: "alert"}},
+		"ahead of Twokey": {slack.NewSectionBlock(raw("x"), nil, nil)},
+		"too much in all": {section(rich(reinstall.Say(strings.Repeat("x", 7000)), 7000)...), section(rich(reinstall.Say(strings.Repeat("x", 7000)), 7000)...)},
+	} {
+		if name == "an alert" {
+			continue // a divider by type: nothing to see
+		}
+		if err := checkBlocks(blocks); err == nil {
+			t.Errorf("%s: taken", name)
+		}
+	}
+}
+
+// Generators of everything that commands might draw.
+
+func words(t *rapid.T, label string) string {
+	if rapid.Bool().Draw(t, label+" hostile") {
+		return rapid.SampledFrom(hostile).Draw(t, label)
+	}
+	return rapid.String().Draw(t, label)
+}
+
+func anyText(t *rapid.T, label string) reinstall.Text {
+	var out reinstall.Text
+	for range rapid.IntRange(0, 12).Draw(t, label+" spans") {
+		kind := rapid.SampledFrom([]reinstall.SpanKind{reinstall.Plain, reinstall.Bold, reinstall.Code, reinstall.User, reinstall.Group, reinstall.Time, reinstall.Link, reinstall.Sign, "?"}).Draw(t, label+" kind")
+		s := reinstall.Span{Kind: kind, Text: words(t, label)}
+		if rapid.Bool().Draw(t, label+" sound") {
+			switch kind {
+			case reinstall.User:
+				s.Text = "U0BOB"
+			case reinstall.Group:
+				s.Text = "S0ONCALL"
+			case reinstall.Link:
+				s.Text = "https://example.com/" + strings.Repeat("x", rapid.IntRange(0, 4000).Draw(t, "path"))
+			case reinstall.Sign:
+				s.Text = "key"
+			case reinstall.Time:
+				s.At = time.Unix(rapid.Int64Range(-1e13, 1e13).Draw(t, "at"), 0)
+			}
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+func anyRows(t *rapid.T, label string) []commands.Row {
+	var out []commands.Row
+	for range rapid.IntRange(0, 20).Draw(t, label) {
+		out = append(out, commands.Row{Label: words(t, label), Value: anyText(t, label)})
+	}
+	return out
+}
+
+func anyCard(t *rapid.T) commands.Card {
+	c := commands.Card{
+		ID: rapid.StringMatching(`[0-9A-HJKMNP-TV-Z]{4}`).Draw(t, "id"), Rev: rapid.Int64Range(1, 1<<60-1).Draw(t, "rev"), Channel: infra,
+		Title: words(t, "title"), Status: commands.Status{Emoji: words(t, "emoji"), Word: words(t, "word")}, Lead: anyText(t, "lead"),
+		Facts: anyRows(t, "facts"), Keys: anyRows(t, "keys"), Foot: anyText(t, "foot"), Summary: words(t, "summary"),
+	}
+	for range rapid.IntRange(0, 14).Draw(t, "findings") {
+		c.Findings = append(c.Findings, anyText(t, "finding"))
+	}
+	for range rapid.IntRange(0, 30).Draw(t, "buttons") {
+		c.Buttons = append(c.Buttons, commands.Button{
+			Label: words(t, "label"), Verb: rapid.StringMatching(`[a-z]{1,20}`).Draw(t, "verb"), Style: rapid.SampledFrom([]string{"", "primary", "danger", "green"}).Draw(t, "style"),
+		})
+	}
+	return c
+}
+
+func TestEveryCardIsDrawnWithinSlacksLimits(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		c := anyCard(t)
+		blocks := cardBlocks(c)
+		if err := checkBlocks(blocks); err != nil {
+			t.Fatalf("%+v\n%v", c, err)
+		}
+		if bad := fakeslack.CheckBlocks(blocks); len(bad) > 0 {
+			t.Fatalf("the double refuses what the check lets through: %v", bad)
+		}
+		if bad := fakeslack.CheckBlocks(bareCard(c)); len(bad) > 0 {
+			t.Fatalf("the bare card: %v", bad)
+		}
+		for _, block := range blocks {
+			if a, ok := block.(*slack.ActionBlock); ok {
+				for _, e := range a.Elements.ElementSet {
+					k := e.(*slack.ButtonBlockElement)
+					if _, op, rev, ok := readButton(k.ActionID, k.Value, a.BlockID); !ok || op != c.ID || rev != c.Rev {
+						t.Fatalf("a button that is not read again: %+v", k)
+					}
+				}
+			}
+		}
+	})
+}
+
+func TestEveryTextIsDrawnWithinSlacksLimits(t *testing.T) {
+	chat, err := New(Config{Token: "xoxb-1", SigningSecret: "s"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		text := anyText(t, "text")
+		blocks, top := chat.drawText(text, maxLine)
+		if bad := fakeslack.CheckBlocks(blocks); len(bad) > 0 || checkBlocks(blocks) != nil {
+			t.Fatalf("%v %v", bad, checkBlocks(blocks))
+		}
+		if n := utf8.RuneCountInString(top); n == 0 || n > 4000 {
+			t.Fatalf("%d characters of top-level text", n)
+		}
+		if bad := fakeslack.CheckView(notice("Twokey", text)); len(bad) > 0 {
+			t.Fatal(bad)
+		}
+	})
+}
+
+func anyForm(t *rapid.T) commands.Form {
+	f := commands.Form{
+		Verb: rapid.StringMatching(`[a-z]{1,20}`).Draw(t, "verb"), Op: rapid.SampledFrom([]string{"", "7K3Q"}).Draw(t, "op"), Rev: rapid.Int64Range(0, 1e9).Draw(t, "rev"),
+		Title: words(t, "title"), Submit: words(t, "submit"), Channel: infra, Thread: "1800000000.000100",
+	}
+	for range rapid.IntRange(0, 3).Draw(t, "intro") {
+		f.Intro = append(f.Intro, anyText(t, "intro"))
+	}
+	for i := range rapid.IntRange(1, 6).Draw(t, "fields") {
+		field := commands.Field{
+			ID: fmt.Sprintf("field%d", i), Label: words(t, "label"), Hint: words(t, "hint"), Holder: words(t, "holder"), Value: words(t, "value"), Optional: rapid.Bool().Draw(t, "optional"),
+			Kind: rapid.SampledFrom([]commands.FieldKind{commands.FieldText, commands.FieldLong, commands.FieldNumber, commands.FieldChoice, commands.FieldSearch}).Draw(t, "kind"),
+		}
+		for range rapid.IntRange(0, 5).Draw(t, "options") {
+			field.Options = append(field.Options, commands.Option{Value: words(t, "option"), Label: words(t, "option label"), Note: words(t, "note")})
+		}
+		if len(field.Options) > 0 && rapid.Bool().Draw(t, "chosen") {
+			field.Value = field.Options[0].Value
+		}
+		f.Fields = append(f.Fields, field)
+	}
+	return f
+}
+
+func TestEveryFormIsDrawnWithinSlacksLimits(t *testing.T) {
+	chat, err := New(Config{Token: "xoxb-1", SigningSecret: "s"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		f := anyForm(t)
+		v := formView(f, chat.sealState(f))
+		if err := checkView(v); err != nil {
+			t.Fatalf("%+v\n%v", f, err)
+		}
+		if bad := fakeslack.CheckView(v); len(bad) > 0 {
+			t.Fatalf("the double refuses what the check lets through: %v", bad)
+		}
+		if s, ok := chat.openState(v.PrivateMetadata); !ok || s.Verb != f.Verb || s.Op != f.Op || s.Rev != f.Rev || s.Channel != infra {
+			t.Fatalf("the state does not come back: %+v", s)
+		}
+	})
+}

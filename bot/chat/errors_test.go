@@ -1,0 +1,212 @@
+package chat
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"twokey/bot/fakeslack"
+	"twokey/commands"
+	"twokey/commands/reinstall"
+)
+
+func TestEachFailureOfAPostIsClassed(t *testing.T) {
+	for _, c := range []struct {
+		fault   string
+		unknown bool
+		after   time.Duration
+		posted  bool // whether the double did it all the same
+	}{
+		{"rate_limit", false, time.Second, false},
+		{"rate_limit_bare", false, defaultRetry, false},
+		{"error_500", true, 2 * time.Second, false},
+		{"internal_error", true, 2 * time.Second, false},
+		{"fatal_error", true, 2 * time.Second, false},
+		{"fatal_after", true, 2 * time.Second, true},
+		{"empty_ok", true, 2 * time.Second, false},
+		{"drop_before", true, 2 * time.Second, false},
+		{"drop_after", true, 2 * time.Second, true},
+	} {
+		t.Run(c.fault, func(t *testing.T) {
+			b := bench(t)
+			b.must(b.slack.Switch("chat.postMessage:"+c.fault, "1"))
+			_, err := b.chat.PostCard(t.Context(), aCard(), "7K3Q.card")
+			l := classed(t, err)
+			if l.Unknown != c.unknown || l.After != c.after {
+				t.Errorf("%+v", l)
+			}
+			if got := len(b.slack.Messages(infra)); (got == 1) != c.posted {
+				t.Errorf("%d posted", got)
+			}
+			_, found, err := b.chat.FindCard(t.Context(), infra, "7K3Q.card", time.Now().Add(-time.Minute))
+			if err != nil || found != c.posted {
+				t.Errorf("found %v, %v", found, err)
+			}
+		})
+	}
+}
+
+// classed returns err as *RetryLater by the interfaces that commands asks for.
+func classed(t *testing.T, err error) *RetryLater {
+	t.Helper()
+	var later interface{ RetryAfter() (time.Duration, bool) }
+	var unknown interface{ OutcomeUnknown() bool }
+	var permanent interface{ Permanent() bool }
+	if !errors.As(err, &later) || !errors.As(err, &unknown) || errors.As(err, &permanent) {
+		t.Fatalf("%T: %v", err, err)
+	}
+	var l *RetryLater
+	if !errors.As(err, &l) || strings.Contains(err.Error(), "xoxb-") {
+		t.Fatalf("%T: %v", err, err)
+	}
+	return l
+}
+
+func TestAnswersThatSlackGoTakesForSuccessAreUnknown(t *testing.T) {
+	for _, raw := range []string{`{}`, `null`, `{"ok":false}`, `{"ok":true}`, `{"ok":true,"channel":"C0INFRA"}`, ``, `<html>`, `[]`} {
+		c := answering(t, http.StatusOK, nil, raw)
+		_, err := c.PostCard(t.Context(), aCard(), "k")
+		if l := classed(t, err); !l.Unknown {
+			t.Errorf("%s: %v", raw, err)
+		}
+		if err := c.UpdateCard(t.Context(), commands.Address{Channel: infra, TS: "1.1"}, aCard()); err == nil {
+			t.Errorf("%s: updated", raw)
+		}
+		if err := c.Whisper(t.Context(), infra, "", "U0BOB", reinstall.Say("x")); err == nil {
+			t.Errorf("%s: whispered", raw)
+		}
+	}
+}
+
+// answering is a chat whose Slack answers every call in the same way.
+func answering(t *testing.T, status int, header map[string]string, body string) *Chat {
+	t.Helper()
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		for k, v := range header {
+			w.Header().Set(k, v)
+		}
+		w.WriteHeader(status)
+		_, _ = w.Write([]byte(body))
+	}))
+	t.Cleanup(srv.Close)
+	c, err := New(Config{Token: "xoxb-secret", SigningSecret: "s", APIURL: srv.URL + "/api", RateScale: 1e6})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func TestRetryAfterIsBelievedAsFarAsItMakesSense(t *testing.T) {
+	for header, want := range map[string]time.Duration{
+		"30": 30 * time.Second, "0": defaultRetry, "-7": defaultRetry, "soon": defaultRetry, "1.5": defaultRetry,
+		"86400": longestRetry, "99999999999999999999": defaultRetry, "9223372036854775807": defaultRetry,
+	} {
+		c := answering(t, http.StatusTooManyRequests, map[string]string{"Retry-After": header}, `{"ok":false,"error":"ratelimited"}`)
+		_, err := c.PostCard(t.Context(), aCard(), "k")
+		if l := classed(t, err); l.Unknown || l.After != want {
+			t.Errorf("post, %s: %+v, want %s", header, l, want)
+		}
+		c.who.Store(&Identity{BotUserID: "U0TWOKEY", TeamID: "T0HOME"})
+		_, err = c.FindLine(t.Context(), commands.Address{Channel: infra, TS: "1.1"}, "k")
+		if l := classed(t, err); l.Unknown || l.After != want {
+			t.Errorf("find, %s: %+v, want %s", header, l, want)
+		}
+	}
+}
+
+func TestAnswersOfSomethingOnTheWayAreTriedAgain(t *testing.T) {
+	for status, unknown := range map[int]bool{302: false, 403: false, 407: false, 408: true, 500: true, 502: true, 503: true, 504: true} {
+		c := answering(t, status, map[string]string{"Location": "/elsewhere"}, "proxy")
+		_, err := c.PostCard(t.Context(), aCard(), "k")
+		if l := classed(t, err); l.Unknown != unknown {
+			t.Errorf("%d: %+v", status, l)
+		}
+	}
+}
+
+func TestWhereNoConnectionWasMadeNothingWasDone(t *testing.T) {
+	srv := httptest.NewServer(http.NotFoundHandler())
+	srv.Close()
+	c, err := New(Config{Token: "xoxb-secret", SigningSecret: "s", APIURL: srv.URL + "/api/"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = c.PostCard(t.Context(), aCard(), "k")
+	if l := classed(t, err); l.Unknown {
+		t.Error(err)
+	}
+}
+
+func TestACallThatIsCutOffIsUnknown(t *testing.T) {
+	b := bench(t)
+	b.must(b.slack.Switch("chat.postMessage:hang_after", "1"))
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() {
+		_ = b.slack.Wait(t.Context(), func() bool { return len(b.slack.Messages(infra)) == 1 })
+		cancel()
+	}()
+	_, err := b.chat.PostCard(ctx, aCard(), "7K3Q.card")
+	if l := classed(t, err); !l.Unknown {
+		t.Error(err)
+	}
+}
+
+func TestWhatIsRefusedForGoodSaysWhatToDo(t *testing.T) {
+	cases := []struct {
+		code, words string
+		arrange     func(*theBench)
+		card        func(*commands.Card)
+	}{
+		{code: "channel_not_found", words: "invite", card: func(c *commands.Card) { c.Channel = "C0NOWHERE" }},
+		{code: "not_in_channel", words: "/invite", arrange: func(b *theBench) { b.slack.Leave("U0TWOKEY", infra) }},
+		{code: "token_revoked", words: "install the app again", arrange: func(b *theBench) { b.must(b.slack.Switch("revoke_token", "on")) }},
+	}
+	for _, c := range cases {
+		t.Run(c.code, func(t *testing.T) {
+			b := bench(t)
+			card := aCard()
+			if c.arrange != nil {
+				c.arrange(b)
+			}
+			if c.card != nil {
+				c.card(&card)
+			}
+			_, err := b.chat.PostCard(t.Context(), card, "k")
+			isPermanent(t, err, c.code, c.words)
+		})
+	}
+	for raw, want := range map[string][2]string{
+		`{"ok":false,"error":"missing_scope","needed":"chat:write","provided":"commands"}`:                {"missing_scope", "chat:write"},
+		`{"ok":false,"error":"missing_scope"}`:                                                            {"missing_scope", "OAuth"},
+		`{"ok":false,"error":"is_archived"}`:                                                              {"is_archived", "unarchive"},
+		`{"ok":false,"error":"invalid_auth"}`:                                                             {"invalid_auth", "SLACK_BOT_TOKEN"},
+		`{"ok":false,"error":"invalid_blocks","response_metadata":{"messages":["[ERROR] must be less"]}}`: {"invalid_blocks", "must be less"},
+		`{"ok":false,"error":"something_new"}`:                                                            {"something_new", "docs.slack.dev"},
+	} {
+		_, err := answering(t, http.StatusOK, nil, raw).PostCard(t.Context(), aCard(), "k")
+		isPermanent(t, err, want[0], want[1])
+	}
+}
+
+func isPermanent(t *testing.T, err error, code, words string) {
+	t.Helper()
+	var says interface{ Permanent() bool }
+	var unknown interface{ OutcomeUnknown() bool }
+	var p *Permanent
+	if !errors.As(err, &says) || !says.Permanent() || errors.As(err, &unknown) || !errors.As(err, &p) || p.Code != code {
+		t.Fatalf("%T: %v, want %s", err, err, code)
+	}
+	if !strings.Contains(p.Sentence, words) || strings.Contains(err.Error(), "xoxb-") {
+		t.Errorf("%s: %q", code, p.Sentence)
+	}
+}
+
+func TestAMissingScopeOfTheDoubleIsNamed(t *testing.T) {
+	b := bench(t, func(f *fakeslack.Config, _ *Config) { f.Scopes = []string{"commands", "users:read", "channels:read"} })
+	_, err := b.chat.PostCard(t.Context(), aCard(), "k")
+	isPermanent(t, err, "missing_scope", "chat:write")
+}

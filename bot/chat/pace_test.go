@@ -1,0 +1,120 @@
+package chat
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// fired makes calls for as long as it may within d and returns when each went.
+func fired(t *testing.T, p *pace, method, channel string, d time.Duration) []time.Time {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), d)
+	defer cancel()
+	var out []time.Time
+	for {
+		if err := p.wait(ctx, method, channel); err != nil {
+			return out
+		}
+		out = append(out, time.Now())
+	}
+}
+
+func TestNoMethodExceedsItsTierInAnyMinute(t *testing.T) {
+	for method, tier := range tiers {
+		if method == mPost {
+			continue
+		}
+		synctest.Test(t, func(t *testing.T) {
+			at := fired(t, newPace(1, time.Now), method, "", 5*time.Minute)
+			for i := range at {
+				n := 0
+				for _, x := range at[i:] {
+					if x.Sub(at[i]) < time.Minute {
+						n++
+					}
+				}
+				if n > tier.perMinute {
+					t.Fatalf("%s: %d calls in a minute, %d are allowed", method, n, tier.perMinute)
+				}
+			}
+			if len(at) < 2*tier.perMinute {
+				t.Errorf("%s: only %d calls in five minutes", method, len(at))
+			}
+		})
+	}
+}
+
+func TestPostsGoOneASecondInAChannelAndChannelsDoNotWaitForOneAnother(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPace(1, time.Now)
+		if n := len(fired(t, p, mPost, "C1", 10*time.Second)); n < 10 || n > 10+postBurst {
+			t.Errorf("%d posts in ten seconds", n)
+		}
+		began := time.Now()
+		if err := p.wait(t.Context(), mPost, "C2"); err != nil || time.Since(began) != 0 {
+			t.Errorf("another channel waited %s, %v", time.Since(began), err)
+		}
+	})
+}
+
+func TestA429HasItsMethodRestAndNoOther(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPace(1, time.Now)
+		p.rest(mUpdate, "C1", 30*time.Second)
+		p.rest(mUpdate, "C1", time.Second) // a shorter one does not shorten it
+		p.rest(mPost, "C1", 10*time.Second)
+		began := time.Now()
+		for _, c := range []struct {
+			method, channel string
+			after           time.Duration
+		}{{mUser, "", 0}, {mPost, "C2", 0}, {mPost, "C1", 10 * time.Second}, {mUpdate, "C2", 30 * time.Second}} {
+			if err := p.wait(t.Context(), c.method, c.channel); err != nil || time.Since(began) != c.after {
+				t.Errorf("%s %s after %s, %v; want %s", c.method, c.channel, time.Since(began), err, c.after)
+			}
+		}
+	})
+}
+
+func TestACallThatWouldWaitTooLongIsRefusedAtOnceAndTakesNoTurn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPace(1, time.Now)
+		fired(t, p, mMembers, "", time.Second)
+		for range 50 {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			began := time.Now()
+			err := p.wait(ctx, mMembers, "")
+			cancel()
+			var l *RetryLater
+			if !errors.As(err, &l) || l.Unknown || l.After <= time.Second || l.After > 6*time.Second || time.Since(began) != 0 {
+				t.Fatalf("after %s: %v", time.Since(began), err)
+			}
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		if err := p.wait(ctx, mMembers, ""); !errors.Is(err, context.Canceled) {
+			t.Error(err)
+		}
+	})
+}
+
+func TestWhoeverStopsWaitingGivesTheTurnBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPace(1, time.Now)
+		fired(t, p, mMembers, "", time.Millisecond)
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error)
+		go func() { done <- p.wait(ctx, mMembers, "") }()
+		synctest.Wait()
+		cancel()
+		if err := <-done; !errors.Is(err, errPaced) {
+			t.Error(err)
+		}
+		began := time.Now()
+		if err := p.wait(t.Context(), mMembers, ""); err != nil || time.Since(began) > 5*time.Second {
+			t.Errorf("waited %s, %v", time.Since(began), err)
+		}
+	})
+}

@@ -1,0 +1,157 @@
+package chat
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"twokey/bot/fakeslack"
+	"twokey/commands"
+	"twokey/commands/reinstall"
+)
+
+func TestACardIsPostedOnceEditedAndFoundByItsKey(t *testing.T) {
+	b := bench(t)
+	before := time.Now().Add(-time.Second)
+	a := b.postCard(aCard())
+	if a.Channel != infra || a.TS == "" {
+		t.Fatalf("%+v", a)
+	}
+	card := aCard()
+	card.Rev, card.Status, card.Buttons = 13, commands.Status{Emoji: ":white_check_mark:", Word: "Done"}, nil
+	b.must(b.chat.UpdateCard(t.Context(), a, card))
+
+	vs := b.slack.Versions(infra, a.TS)
+	if len(vs) != 2 {
+		t.Fatalf("%d versions", len(vs))
+	}
+	ids := map[any]bool{}
+	for _, v := range vs {
+		for _, block := range v.Blocks {
+			if ids[block["block_id"]] {
+				t.Errorf("block_id %v again", block["block_id"])
+			}
+			ids[block["block_id"]] = true
+		}
+	}
+	now := vs[1]
+	if p := b.slack.PlainText(now); !strings.Contains(p, "Done") || strings.Contains(p, "[Approve]") {
+		t.Error(p)
+	}
+	if now.Metadata == nil || now.Metadata.EventType != "twokey_post" || now.Metadata.EventPayload["key"] != "7K3Q.card" || now.Metadata.EventPayload["op"] != "7K3Q" {
+		t.Errorf("metadata %+v", now.Metadata)
+	}
+	found, ok, err := b.chat.FindCard(t.Context(), infra, "7K3Q.card", before)
+	if err != nil || !ok || found != a {
+		t.Errorf("%+v %v %v", found, ok, err)
+	}
+	if _, ok, _ := b.chat.FindCard(t.Context(), infra, "7K3Q.card", time.Now().Add(time.Second)); ok {
+		t.Error("found although it is older")
+	}
+	if _, ok, _ := b.chat.FindCard(t.Context(), infra, "7K3R.card", before); ok {
+		t.Error("found another")
+	}
+	args := b.calls("chat.postMessage")[0].Args
+	if args["unfurl_links"] != "false" || args["unfurl_media"] != "false" || args["link_names"] != "" || len(args["client_msg_id"]) != 36 {
+		t.Errorf("%v", args)
+	}
+}
+
+func TestALineStandsInTheThreadAndIsFoundAmongManyPages(t *testing.T) {
+	b := bench(t)
+	a := b.postCard(aCard())
+	for i := range 450 {
+		_, err := b.slack.Say("U0ANN", infra, a.TS, fmt.Sprint("chatter ", i))
+		b.must(err)
+	}
+	line := reinstall.Say(reinstall.Emoji("key"), " Approved by ", reinstall.Who("U0BOB"), " (1 of 1).")
+	b.must(b.chat.PostLine(t.Context(), a, line, "7K3Q.13.0"))
+	thread := b.slack.Thread(infra, a.TS)
+	last := thread[len(thread)-1]
+	if last.ThreadTS != a.TS || !strings.Contains(b.slack.PlainText(last), "Approved by") || last.Metadata.EventPayload["op"] != "7K3Q" {
+		t.Errorf("%+v", last)
+	}
+	if last.Text != "Approved by <@U0BOB> (1 of 1)." {
+		t.Errorf("top-level text %q", last.Text)
+	}
+	for key, want := range map[string]bool{"7K3Q.13.0": true, "7K3Q.13.1": false} {
+		if ok, err := b.chat.FindLine(t.Context(), a, key); err != nil || ok != want {
+			t.Errorf("%s: %v %v", key, ok, err)
+		}
+	}
+	if n := len(b.calls("conversations.replies")); n != 6 {
+		t.Errorf("%d pages", n)
+	}
+}
+
+func TestAPostOfSomebodyElseWithOurKeyIsNotOurs(t *testing.T) {
+	b := bench(t)
+	a := b.postCard(aCard())
+	b.must(b.chat.PostLine(t.Context(), a, reinstall.Say("x"), "7K3Q.13.0"))
+	b.chat.who.Store(&Identity{TeamID: "T0HOME", BotUserID: "U0ANOTHERBOT", AppID: "A0TWOKEY"})
+	if ok, err := b.chat.FindLine(t.Context(), a, "7K3Q.13.0"); ok || err != nil {
+		t.Errorf("%v %v", ok, err)
+	}
+}
+
+func TestLookingForAPostFailsRatherThanSayNo(t *testing.T) {
+	b := bench(t)
+	a := b.postCard(aCard())
+	for _, fault := range []string{"error_500", "empty_ok", "rate_limit", "fatal_error", "drop_before"} {
+		b.must(b.slack.Switch("conversations.replies:"+fault, "1"))
+		if ok, err := b.chat.FindLine(t.Context(), a, "k"); err == nil {
+			t.Errorf("%s: %v without an error", fault, ok)
+		}
+		b.chat.pace = newPace(1000, time.Now) // the 429's rest
+	}
+	b.chat.who.Store(nil)
+	b.must(b.slack.Switch("auth.test:error_500", "1"))
+	if _, err := b.chat.FindLine(t.Context(), a, "k"); err == nil {
+		t.Error("found nothing without knowing who it is")
+	}
+}
+
+func TestAWhisperIsSeenByOneInTheThread(t *testing.T) {
+	b := bench(t)
+	a := b.postCard(aCard())
+	b.must(b.chat.Whisper(t.Context(), infra, a.TS, "U0BOB", reinstall.Say("Not approved: you proposed it. Ask somebody else.")))
+	m := b.slack.Ephemerals("U0BOB")
+	if len(m) != 1 || m[0].ThreadTS != a.TS {
+		t.Errorf("%+v", m)
+	}
+	if len(b.slack.Messages(infra)) != 1 {
+		t.Error("others see it")
+	}
+	isPermanent(t, b.chat.Whisper(t.Context(), infra, "", "U0EVE", reinstall.Say("x")), "user_not_in_channel", "not in the channel")
+}
+
+func TestAFormIsUpdatedUnlessItChangedMeanwhile(t *testing.T) {
+	b := bench(t)
+	f := aForm()
+	var view, hash string
+	trigger := b.commandForm("").Get("trigger_id")
+	view, hash, err := b.chat.OpenForm(t.Context(), trigger, f)
+	b.must(err)
+	if view == "" || hash == "" {
+		t.Fatalf("%q %q", view, hash)
+	}
+	isPermanent(t, second(b.chat.OpenForm(t.Context(), trigger, f)), "exchanged_trigger_id", "press the button again")
+	f.Title = "Confirm now"
+	b.must(b.chat.UpdateForm(t.Context(), view, hash, f))
+	if v, _ := b.slack.OpenView("U0ANN"); v.Title != "Confirm now" {
+		t.Errorf("%+v", v)
+	}
+	isPermanent(t, b.chat.UpdateForm(t.Context(), view, hash, f), "hash_conflict", "meanwhile")
+	isPermanent(t, b.chat.UpdateForm(t.Context(), "V0GONE", "", f), "not_found", "closed")
+}
+
+func second(_, _ string, err error) error { return err }
+
+func TestATriggerThatIsTooOldSaysSo(t *testing.T) {
+	at := time.Now()
+	b := bench(t, func(f *fakeslack.Config, _ *Config) { f.Now = func() time.Time { return at } })
+	trigger := b.commandForm("").Get("trigger_id")
+	at = at.Add(4 * time.Second)
+	isPermanent(t, second(b.chat.OpenForm(t.Context(), trigger, aForm())), "expired_trigger_id", "three seconds")
+}
