@@ -99,6 +99,7 @@ type Chat struct {
 	pace    *pace
 	desk    atomic.Pointer[Desk]
 	formKey []byte
+	redial  time.Duration
 
 	who     atomic.Pointer[Identity]
 	flight  singleflight.Group
@@ -119,7 +120,7 @@ func New(cfg Config) (*Chat, error) {
 	case cfg.SigningSecret == "" && cfg.AppToken == "":
 		return nil, errors.New("neither SLACK_SIGNING_SECRET (HTTP) nor SLACK_APP_TOKEN (Socket Mode) is set: nothing could be received")
 	}
-	c := &Chat{cfg: cfg, base: base, now: cfg.Now, log: cfg.Log, metrics: cfg.Metrics, groups: map[string]membership{}}
+	c := &Chat{cfg: cfg, base: base, redial: redial, now: cfg.Now, log: cfg.Log, metrics: cfg.Metrics, groups: map[string]membership{}}
 	if c.now == nil {
 		c.now = time.Now
 	}

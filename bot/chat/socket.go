@@ -45,7 +45,7 @@ func (c *Chat) Listen(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	for range connections {
 		g.Go(func() error {
-			dial := &reconnects{http: c.http, now: c.now}
+			dial := &reconnects{http: c.http, now: c.now, first: c.redial}
 			for ctx.Err() == nil {
 				if err := c.session(ctx, dial); err != nil {
 					return err
@@ -61,16 +61,21 @@ func (c *Chat) Listen(ctx context.Context) error {
 // apps.connections.open: a connection that is taken and at once ended would
 // otherwise be opened again thousands of times a second (fault 1).
 type reconnects struct {
-	http *http.Client
-	now  func() time.Time
+	http  *http.Client
+	now   func() time.Time
+	first time.Duration // the shortest wait; the longest is sixty times it
 
 	mu   sync.Mutex
 	last time.Time
 	back *backoff.ExponentialBackOff
 }
 
-// settled is after how long a connection counts as having held.
-const settled = time.Minute
+const (
+	// redial is the shortest wait between connections that do not hold.
+	redial = 250 * time.Millisecond
+	// settled is after how long a connection counts as having held.
+	settled = 20 * time.Second
+)
 
 // Do waits its turn, then makes the call.
 func (r *reconnects) Do(req *http.Request) (*http.Response, error) {
@@ -87,14 +92,14 @@ func (r *reconnects) Do(req *http.Request) (*http.Response, error) {
 }
 
 // delay is how long to wait before the next connection: not at all after one
-// that held, else twice as long as before, at most a minute.
+// that held, else twice as long as before, at most fifteen seconds.
 func (r *reconnects) delay() time.Duration {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	now := r.now()
 	if r.back == nil || now.Sub(r.last) > settled {
 		r.back = backoff.NewExponentialBackOff()
-		r.back.InitialInterval, r.back.Multiplier, r.back.MaxInterval = 250*time.Millisecond, 2, settled
+		r.back.InitialInterval, r.back.Multiplier, r.back.MaxInterval = r.first, 2, 60*r.first
 		r.back.Reset()
 		r.last = now
 		return 0

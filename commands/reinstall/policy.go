@@ -71,7 +71,8 @@ type Terms struct {
 }
 
 // For returns the terms for an instance with these tags: the policy's values,
-// replaced by the first rule that matches.
+// replaced by the first rule that matches. A rule that forbids counts wherever
+// it stands: no earlier rule can lift a protection.
 func (p Policy) For(tags map[string]string) Terms {
 	t := Terms{
 		Approvals: p.Approvals, Approvers: p.Approvers, Backup: p.Backup, BackupMaxAge: p.BackupMaxAge,
@@ -81,6 +82,12 @@ func (p Policy) For(tags map[string]string) Terms {
 		if !r.matches(tags) {
 			continue
 		}
+		if r.Forbid != "" && t.Forbid == "" {
+			t.Forbid = r.Forbid
+		}
+		if t.Rule > 0 {
+			continue
+		}
 		t.Rule = i + 1
 		set(&t.Approvals, r.Approvals)
 		set(&t.Approvers, r.Approvers)
@@ -88,8 +95,6 @@ func (p Policy) For(tags map[string]string) Terms {
 		set(&t.BackupMaxAge, r.BackupMaxAge)
 		set(&t.Countdown, r.Countdown)
 		set(&t.ExpiresAfter, r.ExpiresAfter)
-		t.Forbid = r.Forbid
-		break
 	}
 	return t
 }

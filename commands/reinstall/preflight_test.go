@@ -170,6 +170,18 @@ func TestTheFirstRuleThatMatchesDecides(t *testing.T) {
 	}
 }
 
+func TestARuleThatForbidsCountsWhereverItStands(t *testing.T) {
+	two := 2
+	p := reinstall.Policy{Approvals: 1, Rules: []reinstall.Rule{
+		{Tags: map[string]string{"env": "prod"}, Approvals: &two},
+		{Tags: map[string]string{"twokey": "protected"}, Forbid: "protected"},
+	}}
+	got := p.For(map[string]string{"env": "prod", "twokey": "protected"})
+	if got.Forbid != "protected" || got.Approvals != 2 {
+		t.Errorf("got %+v", got)
+	}
+}
+
 func TestWhatASightProvesAfterArming(t *testing.T) {
 	armed, sent := inState(t, reinstall.Armed), inState(t, reinstall.Sent)
 	t0 := armed.Arming.At
