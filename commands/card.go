@@ -170,7 +170,7 @@ func price(p reinstall.Plan, currency string) string {
 }
 
 func finding(f reinstall.Finding) text {
-	t := say(sign("warning"), " ", capital(dot(f.Why)))
+	t := say(sign("warning"), " ", strong("Warning:"), " ", dot(f.Why))
 	if f.Next != "" {
 		t = append(t, say(" "+dot(f.Next))...)
 	}
@@ -245,7 +245,7 @@ func backupRow(op oper, k reinstall.Keys) []Row {
 	if n == 0 {
 		return []Row{{"Backup", say(sign("lock"), " owed; the cloud knows none that counts. Press Make backup image")}}
 	}
-	return []Row{{"Backup", say(fmt.Sprintf(":lock: owed; the cloud vouches for %d. Press Confirm backup and type the machine's name", n))}}
+	return []Row{{"Backup", say(sign("lock"), fmt.Sprintf(" owed; the cloud vouches for %d. Press Confirm backup and type the machine's name", n))}}
 }
 
 func making(m reinstall.BackupImage) text {
