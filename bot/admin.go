@@ -33,12 +33,15 @@ func (s *service) probeRedis(ctx context.Context) ([]string, error) {
 	return h.Warnings, err
 }
 
-// asked is how long an answer of a probe is believed, so that probing never
-// loads what it probes.
-const asked = 10 * time.Second
+// How long an answer of the probes is believed, so that probing never loads
+// what it probes: Slack's share is needed for people.
+const (
+	wellFor = 30 * time.Second
+	illFor  = 2 * time.Second
+)
 
-// readiness asks its probes, at most every ten seconds, and answers 200 where
-// all are well and 503 where one is not.
+// readiness asks its probes, now and then, and answers 200 where all are well
+// and 503 where one is not.
 type readiness struct {
 	probes map[string]func(context.Context) ([]string, error)
 	mu     sync.Mutex
@@ -65,7 +68,11 @@ func (r *readiness) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 func (r *readiness) ask(ctx context.Context) report {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if time.Since(r.when) < asked {
+	believed := illFor
+	if r.answer.Ready {
+		believed = wellFor
+	}
+	if time.Since(r.when) < believed {
 		return r.answer
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)

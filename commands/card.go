@@ -21,7 +21,7 @@ func cardOf(rec Record, currency string) Card {
 			c.Findings = append(c.Findings, finding(f))
 		}
 	}
-	c.Summary = fmt.Sprintf("%s: reinstall of %s (%s), proposal %s. %s", c.Status.Word, c.Title, op.Plan.Instance, op.ID, c.Lead.String())
+	c.Summary = say(c.Status.Word, ": reinstall of ", c.Title, " (", op.Plan.Instance, "), proposal ", op.ID, ". ", c.Lead)
 	return c
 }
 

@@ -65,7 +65,7 @@ func (d *Desk) whisper(ctx context.Context, it Item, t text) error {
 		key = it.ID
 	}
 	err := d.store.Tell(ctx, key, Post{
-		Kind: PostWhisper, Key: it.ID + ".whisper", Op: it.Op, Channel: it.Channel, Thread: it.Thread, User: it.User, Text: t,
+		Kind: PostWhisper, Key: it.ID + ".whisper", Op: it.Op, Channel: it.Channel, Thread: it.Thread, User: it.User, Reply: it.Reply, Text: t,
 	})
 	if err == nil {
 		d.nudge()

@@ -17,6 +17,7 @@ type (
 	retryLater     interface{ RetryAfter() (time.Duration, bool) }
 	outcomeUnknown interface{ OutcomeUnknown() bool }
 	permanent      interface{ Permanent() bool }
+	gone           interface{ Gone() bool }
 )
 
 // deliver works off one partition's outbox, each operation's entries in order.
@@ -119,7 +120,7 @@ func (x *delivery) done(ctx context.Context, p Post) {
 func (d *Desk) post(ctx context.Context, p Post, unsure bool) error {
 	unsure = unsure || d.unsure.has(p.Key)
 	if p.Kind == PostWhisper {
-		return d.chat.Whisper(ctx, p.Channel, p.Thread, p.User, p.Text)
+		return d.postWhisper(ctx, p)
 	}
 	rec, err := d.store.Load(ctx, p.Op)
 	if isNotFound(err) {
@@ -151,11 +152,27 @@ func (d *Desk) post(ctx context.Context, p Post, unsure bool) error {
 	return d.chat.PostLine(ctx, rec.Card, p.Text, p.Key)
 }
 
+// postWhisper tells one person alone: in the channel, or where that is not
+// possible (they or the bot are no member) through the response_url.
+func (d *Desk) postWhisper(ctx context.Context, p Post) error {
+	err := d.chat.Whisper(ctx, p.Channel, p.Thread, p.User, p.Text)
+	var perm permanent
+	if errors.As(err, &perm) && perm.Permanent() && p.Reply != "" {
+		return d.chat.Answer(ctx, p.Reply, p.Text)
+	}
+	return err
+}
+
 // postCard posts the card the first time, and edits it ever after.
 func (d *Desk) postCard(ctx context.Context, rec Record, unsure bool) error {
 	card := cardOf(rec, d.currency(rec.Op.Plan.Account))
 	if rec.Card.TS != "" {
-		return d.chat.UpdateCard(ctx, rec.Card, card)
+		err := d.chat.UpdateCard(ctx, rec.Card, card)
+		if g := gone(nil); errors.As(err, &g) && g.Gone() {
+			d.log.Warn("the card was deleted; its thread goes on", "op", rec.Op.ID)
+			return nil
+		}
+		return err
 	}
 	key := rec.Op.ID + ".card"
 	var a Address

@@ -45,8 +45,8 @@ type Change struct {
 	Op      reinstall.Operation // the new value; Op.ID names the record
 	Rev     int64               // the revision it was decided on; 0 creates
 	Command string              // unique; the same command twice has effect once
-	// Claim is the lease under which a worker decided; the zero Claim is a
-	// click, which needs none. A commit under a lost lease is ErrFenced. A commit under
+	// Claim is the lease on this very operation under which a worker decided;
+	// the zero Claim is a click, which needs none. A commit under a lost lease is ErrFenced. A commit under
 	// a good one gives the lease back.
 	Claim Claim
 	By    string
@@ -70,6 +70,7 @@ type Post struct {
 	Channel string         `json:"channel,omitempty"`
 	User    string         `json:"user,omitempty"`   // of a whisper
 	Thread  string         `json:"thread,omitempty"` // of a whisper
+	Reply   string         `json:"reply,omitempty"`  // of a whisper: where it goes if it cannot be shown in the channel
 	Text    reinstall.Text `json:"text,omitempty"`
 	// Stream is the outbox's own id of the entry, set by the store.
 	Stream string `json:"-"`
@@ -189,14 +190,17 @@ type Store interface {
 	// Renew extends leases that are still held; it returns those lost.
 	Renew(ctx context.Context, lease time.Duration, cs []Claim) (lost []Claim, err error)
 	// Release gives a lease back; the thing is due again after in (negative:
-	// never, unless something was appended meanwhile).
+	// never, unless something was appended meanwhile; an item is never parked).
+	// A click that came under the lease makes it due at once. ErrFenced:
+	// somebody else holds it.
 	Release(ctx context.Context, c Claim, in time.Duration) error
 
 	// Posts reads up to max entries of an outbox, oldest first.
 	Posts(ctx context.Context, outbox string, max int) ([]Post, error)
 	// Posted removes entries that were told.
 	Posted(ctx context.Context, outbox string, ps ...Post) error
-	// Tell appends posts that belong to no transition (a refusal's whisper).
+	// Tell appends posts that belong to no transition (a refusal's whisper), each
+	// once by its key, which must be set.
 	Tell(ctx context.Context, op string, ps ...Post) error
 	// SetCard remembers where the card was posted; the first address stays.
 	SetCard(ctx context.Context, id string, a Address) error
@@ -327,6 +331,9 @@ type Chat interface {
 	FindLine(ctx context.Context, a Address, key string) (bool, error)
 	// Whisper tells one person alone, in a channel and, where set, a thread.
 	Whisper(ctx context.Context, channel, thread, user string, t reinstall.Text) error
+	// Answer tells whoever caused a delivery, alone, through its response_url:
+	// five times within half an hour, and also where the bot is no member.
+	Answer(ctx context.Context, reply string, t reinstall.Text) error
 	// UpdateForm redraws an open form (view id and hash).
 	UpdateForm(ctx context.Context, view, hash string, f Form) error
 	// OpenForm opens a form on a trigger that lives three seconds.

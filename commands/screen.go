@@ -24,7 +24,7 @@ type Card struct {
 	Foot     reinstall.Text
 	Buttons  []Button
 	// Summary stands alone: notifications and screen readers have only it.
-	Summary string
+	Summary reinstall.Text
 }
 
 // Status is a word with its sign: never a colour or a sign alone.

@@ -43,7 +43,12 @@ func cardBlocks(c commands.Card) []slack.Block {
 			blocks = append(blocks, slack.NewRichTextBlock(prefix+"."+id, rows...))
 		}
 	}
+	rule := func(id string) {
+		blocks = append(blocks, &slack.DividerBlock{Type: slack.MBTDivider, BlockID: prefix + "." + id})
+	}
+	rule("rule1")
 	add("facts", rowSections(c.Facts, maxFacts))
+	rule("rule2")
 	add("findings", textSections(c.Findings, maxFindings))
 	add("keys", rowSections(c.Keys, maxKeys))
 	if b := buttonBlock(c, prefix+".act"); b != nil {
@@ -159,7 +164,9 @@ func bareCard(c commands.Card) []slack.Block {
 // drawCard draws and checks. A card that fails the check is a fault of this
 // package: it is logged, and the bare card is shown rather than none.
 func (c *Chat) drawCard(card commands.Card) (blocks []slack.Block, text string) {
-	text = escape(cut(seen(orElse(card.Summary, card.Title)), maxSummary))
+	if text = fallback(card.Summary, maxSummary); strings.TrimSpace(text) == "" {
+		text = escape(cut(seen(card.Title), maxSummary))
+	}
 	text = orElse(text, "Reinstall")
 	blocks = cardBlocks(card)
 	if err := checkBlocks(blocks); err != nil {

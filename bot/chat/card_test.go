@@ -71,7 +71,7 @@ func TestHostileTextIsShownAsTextEverywhere(t *testing.T) {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
 			b := bench(t)
 			c := aCard()
-			c.Title, c.Summary = h, h
+			c.Title, c.Summary = h, reinstall.Say(h)
 			c.Lead, c.Foot = reinstall.Say("Wiped: ", h), reinstall.Say(h)
 			c.Facts = []commands.Row{{Label: "Reason", Value: reinstall.Say(h)}, {Label: h, Value: reinstall.Say(reinstall.Mono(h), reinstall.Strong(h))}}
 			c.Findings, c.Keys = []reinstall.Text{reinstall.Say(h)}, c.Facts
@@ -325,7 +325,7 @@ func anyCard(t *rapid.T) commands.Card {
 	c := commands.Card{
 		ID: rapid.StringMatching(`[0-9A-HJKMNP-TV-Z]{4}`).Draw(t, "id"), Rev: rapid.Int64Range(1, 1e18-1).Draw(t, "rev"), Channel: infra,
 		Title: words(t, "title"), Status: commands.Status{Emoji: words(t, "emoji"), Word: words(t, "word")}, Lead: anyText(t, "lead"),
-		Facts: anyRows(t, "facts"), Keys: anyRows(t, "keys"), Foot: anyText(t, "foot"), Summary: words(t, "summary"),
+		Facts: anyRows(t, "facts"), Keys: anyRows(t, "keys"), Foot: anyText(t, "foot"), Summary: anyText(t, "summary"),
 	}
 	for range rapid.IntRange(0, 14).Draw(t, "findings") {
 		c.Findings = append(c.Findings, anyText(t, "finding"))

@@ -65,6 +65,9 @@ func (e *Permanent) Unwrap() error { return e.Cause }
 // Permanent is always true; it is what callers test for.
 func (e *Permanent) Permanent() bool { return true }
 
+// Gone tells whether the message that was to be changed is no longer there.
+func (e *Permanent) Gone() bool { return e.Code == "message_not_found" }
+
 // errNoTS stands for an answer that names no message: {}, null and
 // {"ok":false} are no error to slack-go (facts/slack.md section 8).
 var errNoTS = errors.New("the answer names no message")

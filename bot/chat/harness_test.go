@@ -165,7 +165,7 @@ func aCard() commands.Card {
 			{Label: "Approve", Verb: "approve", Style: "primary"}, {Label: "Reject", Verb: "reject"},
 			{Label: "Confirm backup", Verb: "backup"}, {Label: "Cancel", Verb: "cancel", Style: "danger"},
 		},
-		Summary: "Waiting for keys: reinstall of web-01 (ins-1a2b3c4d), proposal 7K3Q. Nothing happens before both keys are turned.",
+		Summary: reinstall.Say("Waiting for keys: reinstall of web-01 (ins-1a2b3c4d), proposal 7K3Q. Nothing happens before both keys are turned."),
 	}
 }
 

@@ -80,6 +80,11 @@ func (c *Chat) tell(in commands.Inbound, t reinstall.Text) func(context.Context)
 	}
 }
 
+// Answer implements commands.Chat.
+func (c *Chat) Answer(ctx context.Context, reply string, t reinstall.Text) error {
+	return c.respond(ctx, c.replyURL(reply), t)
+}
+
 var errNoReply = errors.New("there is no response_url")
 
 func (c *Chat) respond(ctx context.Context, to string, t reinstall.Text) error {

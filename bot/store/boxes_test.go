@@ -142,7 +142,7 @@ func TestAnOutboxEntryAppendedWhileDrainingIsNotLost(t *testing.T) {
 	})
 }
 
-func TestAnOutboxThatWaitsForSlackIsNotHurried(t *testing.T) {
+func TestANewPostDoesNotWaitForTheRetryOfAnOlderOne(t *testing.T) {
 	onEach(t, func(t *testing.T, o Options) {
 		s := open(t, o)
 		rec := create(t, s, ref(1))
@@ -157,7 +157,7 @@ func TestAnOutboxThatWaitsForSlackIsNotHurried(t *testing.T) {
 		if err := s.Tell(t.Context(), rec.Op.ID, commands.Post{Kind: commands.PostWhisper, Key: "b"}); err != nil {
 			t.Fatal(err)
 		}
-		same(t, "due", claimAll(t, s, long), []commands.Claim(nil))
+		claimed(t, s, long, commands.ClaimOutbox, box)
 		same(t, "outbox", posts(t, s, box), []string{"a", "b"})
 	})
 }

@@ -79,7 +79,7 @@ func (s *Store) Tell(ctx context.Context, op string, ps ...commands.Post) error 
 			return fmt.Errorf("post %s: %w", post.Key, err)
 		}
 		calls[i] = call{
-			keys: []string{p.told(post.Key), p.out(), p.due()},
+			keys: []string{p.told(post.Key), p.out(), p.due(), p.own()},
 			args: []any{toldFor.Milliseconds(), j},
 		}
 	}

@@ -36,5 +36,5 @@ else
   if holder then free(KEYS[7], ARGV[3]) end
   wake(KEYS[3], ARGV[3], now, tonumber(ARGV[4]))
 end
-tell(KEYS[6], KEYS[3], now, 17)
+tell(KEYS[7], KEYS[6], KEYS[3], now, 17)
 return {'ok', was[3] or ''}

@@ -1,6 +1,6 @@
 -- create stores a new operation and takes the instance's lock.
 --
--- KEYS 1 op, 2 log, 3 due, 4 ins, 5 hist, 6 out, 7 made (guard of the command)
+-- KEYS 1 op, 2 log, 3 due, 4 ins, 5 hist, 6 out, 7 made (guard of the command), 8 own
 -- ARGV 1 operation id, 2 command, 3 due member, 4 delay in ms (negative: never),
 --      5 state, 6 schema version, 7 data, 8 ended (1) or not (0), 9 retention in s,
 --      10 instance, 11 by, 12 what, 13 detail, 14 fingerprint,
@@ -28,5 +28,5 @@ else
   redis.call('HSET', KEYS[4], ARGV[10], ARGV[1])
 end
 wake(KEYS[3], ARGV[3], now, tonumber(ARGV[4]))
-tell(KEYS[6], KEYS[3], now, 17)
+tell(KEYS[8], KEYS[6], KEYS[3], now, 17)
 return {'ok'}

@@ -43,13 +43,19 @@ local function wake(due, member, now, delay)
   end
 end
 
--- tell appends ARGV[first..] to the outbox. The outbox becomes due, unless
--- somebody drains it now or it waits for its turn: then that comes first.
-local function tell(out, due, now, first)
+-- tell appends ARGV[first..] to the outbox and makes it due at once, even where
+-- it slept until an earlier entry may be tried again. While somebody drains it,
+-- it is due when they give it back.
+local function tell(own, out, due, now, first)
+  if #ARGV < first then return end
   for i = first, #ARGV do
     redis.call('XADD', out, '*', 'post', ARGV[i])
   end
-  if #ARGV >= first then redis.call('ZADD', due, 'NX', int(now), 'out') end
+  if owner(own, 'out') and running(due, 'out', now) then
+    redis.call('HSET', own, '!out', 1)
+  else
+    redis.call('ZADD', due, int(now), 'out')
+  end
 end
 
 -- record returns the answer word and the operation as it is stored.
