@@ -36,6 +36,7 @@ type setting struct {
 	addr   string // of the page
 	speed  float64
 	desk   func(*stage) []fakeslack.DeskAction
+	socket bool     // Socket Mode instead of HTTP
 	env    []string // settings of the bot that replace the stage's own
 }
 
@@ -48,7 +49,7 @@ func newStage(ctx context.Context, set setting) (st *stage, err error) {
 			st.close()
 		}
 	}()
-	cfg := fakeslack.Config{Usage: "INSTANCE [--image ID] [--reason TEXT] · help"}
+	cfg := fakeslack.Config{Usage: "INSTANCE [--image ID] [--reason TEXT] · help", SocketMode: set.socket}
 	if set.desk != nil {
 		cfg.Desk = set.desk(st)
 	}
@@ -85,9 +86,13 @@ func (st *stage) prepareBot(set setting, slack, cloud string) error {
 	if err != nil {
 		return err
 	}
+	mode := "SLACK_SIGNING_SECRET=practice-signing-secret"
+	if set.socket {
+		mode = "SLACK_APP_TOKEN=xapp-practice"
+	}
 	st.bot = &bot{bin: set.bin, admin: "127.0.0.1:" + admin, env: append([]string{
 		"SLACK_BOT_TOKEN=xoxb-practice",
-		"SLACK_SIGNING_SECRET=practice-signing-secret",
+		mode,
 		"SLACK_API_URL=" + slack + "/api/",
 		"REDIS_URL=" + st.redis.url,
 		"TENCENTCLOUD_SECRET_ID=" + fakecvm.SampleSecretID,

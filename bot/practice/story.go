@@ -84,7 +84,9 @@ type play struct {
 	dir   string
 	speed float64
 	env   []string
-	stage *stage
+	// socket: Slack sends over Socket Mode and never to an address of the bot's.
+	socket bool
+	stage  *stage
 
 	said map[string]string            // what each person was last answered at once
 	errs map[string]map[string]string // what stands under the fields of a form
@@ -104,7 +106,7 @@ func (p *play) open() error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	p.stage, err = newStage(p.ctx, setting{bin: p.bin, dir: dir, policy: policy, addr: "127.0.0.1:0", speed: p.speed, env: p.env})
+	p.stage, err = newStage(p.ctx, setting{bin: p.bin, dir: dir, policy: policy, addr: "127.0.0.1:0", speed: p.speed, env: p.env, socket: p.socket})
 	return err
 }
 

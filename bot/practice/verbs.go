@@ -35,13 +35,14 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	thread tells-once TEXT     exactly one line has it
 //	cloud advance DURATION | switch NAME VALUE | operate MACHINE ACTION | tag MACHINE K=V | has-heard MACHINE N
 //	slack switch NAME VALUE
+//	socket-mode                Slack sends over Socket Mode; before the bot starts
 //	resets MACHINE N           so many resets were carried out, and requests for them arrived
 //	ann reads-the-password-of MACHINE    in the open form
 //	no-secret-anywhere MACHINE no message, log or record has its password
 //	env-of-bot NAME=VALUE      a setting of the bot, before it starts
 //	runs MACHINE IMAGE         the machine runs the image now
 func verbs() map[string]verb {
-	m := map[string]verb{"set": doSet, "bot": doBot, "card": doCard, "thread": doThread, "cloud": doCloud, "slack": doSlack, "resets": doResets, "runs": doRuns, "env-of-bot": doEnv, "no-secret-anywhere": doNoSecret}
+	m := map[string]verb{"set": doSet, "bot": doBot, "card": doCard, "thread": doThread, "cloud": doCloud, "slack": doSlack, "resets": doResets, "runs": doRuns, "env-of-bot": doEnv, "socket-mode": doSocket, "no-secret-anywhere": doNoSecret}
 	for _, name := range []string{"ann", "bob", "cho", "dee", "gus", "eve", "rex"} {
 		m[name] = func(ts *testscript.TestScript, neg bool, args []string) { doPerson(ts, neg, name, args) }
 	}
@@ -76,6 +77,8 @@ func stageOf(ts *testscript.TestScript) *stage {
 }
 
 func doSet(ts *testscript.TestScript, _ bool, _ []string) { stageOf(ts) }
+
+func doSocket(ts *testscript.TestScript, _ bool, _ []string) { of(ts).socket = true }
 
 func doEnv(ts *testscript.TestScript, _ bool, args []string) {
 	of(ts).env = append(of(ts).env, args...)

@@ -45,6 +45,9 @@ func Preflight(c Case) []Finding {
 	for _, check := range checks {
 		out = append(out, check(c)...)
 	}
+	if len(Blocking(out)) > 1 { // the inquiry refuses for a reason that is told already, in better words
+		out = slices.DeleteFunc(out, func(f Finding) bool { return f.Code == "price-refused" })
+	}
 	slices.SortStableFunc(out, func(a, b Finding) int {
 		return strings.Compare(string(a.Severity), string(b.Severity)) // blocks < warns
 	})
