@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -21,7 +22,8 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //
 //	set                        set the stage, without the bot
 //	bot starts|stops|is-killed|restarts|says TEXT
-//	ann types TEXT             types /reinstall TEXT (bob, cho, dee, gus, eve, rex likewise)
+//	ann types TEXT             types /reinstall TEXT (bob, cho, dee, gus, eve, rex likewise);
+//	                           ID in it stands for the newest card's id
 //	ann presses LABEL [twice]  on the newest card
 //	ann joins | leaves         the channel
 //	ann presses-stale LABEL TEXT  on the card as it was when it showed TEXT
@@ -114,7 +116,11 @@ func doPerson(ts *testscript.TestScript, neg bool, name string, args []string) {
 	rest := args[1:]
 	switch args[0] {
 	case "types":
-		r, err := st.slack.Command(p.ctx, user, channel, strings.TrimPrefix(strings.Join(rest, " "), "/reinstall "))
+		text := strings.TrimPrefix(strings.Join(rest, " "), "/reinstall ")
+		if m := proposalID.FindStringSubmatch(p.cardText()); m != nil {
+			text = strings.ReplaceAll(text, " ID", " "+strings.ToLower(m[1]))
+		}
+		r, err := st.slack.Command(p.ctx, user, channel, text)
 		p.said[user] = r.Text + r.Warning
 		must(ts, neg, err)
 	case "presses":
@@ -182,6 +188,9 @@ func doNoSecret(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Fatalf("Redis wrote nothing that could be looked at")
 	}
 }
+
+// proposalID finds a card's id on it.
+var proposalID = regexp.MustCompile(`Proposal ([0-9A-Z]{4}), revision`)
 
 // press clicks a button of the newest card; twice means two deliveries at the
 // same moment.
