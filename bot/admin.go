@@ -41,7 +41,9 @@ const (
 )
 
 // readiness asks its probes, now and then, and answers 200 where all are well
-// and 503 where one is not.
+// and 503 where Redis is not: without it nothing can be taken. Slack or an
+// account of the cloud being away is told, and no reason to take the rest, such
+// as Hold, away as well.
 type readiness struct {
 	probes map[string]func(context.Context) ([]string, error)
 	mu     sync.Mutex
@@ -88,7 +90,8 @@ func (r *readiness) ask(ctx context.Context) report {
 			rep.Warnings = append(rep.Warnings, warnings...)
 			rep.Parts[name] = "ok"
 			if err != nil {
-				rep.Parts[name], rep.Ready = err.Error(), false
+				rep.Parts[name] = err.Error()
+				rep.Ready = rep.Ready && name != "redis"
 			}
 		})
 	}

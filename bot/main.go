@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -50,7 +51,11 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 		return 0
 	}
 	if err := serve(ctx, getenv, stderr); err != nil {
-		fmt.Fprintf(stderr, "error: %v\nhint: nothing was started\n", err)
+		hint := "nothing was started"
+		if broke := (*brokeError)(nil); errors.As(err, &broke) {
+			hint = "what was acknowledged is in Redis and goes on when Twokey runs again"
+		}
+		fmt.Fprintf(stderr, "error: %v\nhint: %s\n", err, hint)
 		return 1
 	}
 	return 0

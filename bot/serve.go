@@ -22,7 +22,7 @@ import (
 
 const (
 	startUp  = 20 * time.Second // for Redis, Slack and the cloud to answer at the start
-	shutDown = 3 * time.Second  // for requests under way at the stop
+	shutDown = 2 * time.Second  // for requests under way at the stop
 )
 
 // service is the parts, met.
@@ -53,8 +53,16 @@ func serve(ctx context.Context, getenv func(string) string, stderr io.Writer) er
 		return err
 	}
 	defer s.close()
-	return s.run(ctx)
+	if err := s.run(ctx); err != nil {
+		return &brokeError{err}
+	}
+	return nil
 }
+
+// brokeError is a fault after the start.
+type brokeError struct{ error }
+
+func (e *brokeError) Unwrap() error { return e.error }
 
 func readPolicy(path string) (commands.PolicyFile, error) {
 	src, err := os.ReadFile(path)
@@ -89,7 +97,7 @@ func (s *service) open(ctx context.Context, getenv func(string) string) (err err
 	if s.cloud, err = openCloud(s.cfg, s.policy, getenv, s.log); err != nil {
 		return err
 	}
-	if err = s.cloud.Ping(ctx); err != nil {
+	if err = s.greetCloud(ctx); err != nil {
 		return err
 	}
 	if s.chat, err = openChat(s.cfg, s.log, s.metrics); err != nil {
@@ -109,6 +117,20 @@ func (s *service) open(ctx context.Context, getenv func(string) string) (err err
 	})
 	s.chat.SetDesk(s.desk)
 	s.log.Info("met", "worker", worker, "team", who.TeamID, "bot", who.BotUserID, "accounts", len(s.policy.Access))
+	return nil
+}
+
+// greetCloud fails on credentials that are wrong; an account that cannot be
+// reached now is a warning, for the others work.
+func (s *service) greetCloud(ctx context.Context) error {
+	err := s.cloud.Ping(ctx)
+	var no interface{ Denied() bool }
+	if errors.As(err, &no) && no.Denied() {
+		return err
+	}
+	if err != nil {
+		s.log.Warn("the cloud does not answer yet", "err", err)
+	}
 	return nil
 }
 
@@ -181,7 +203,10 @@ func (s *service) listen(ctx context.Context, g *errgroup.Group, setting, addr s
 		<-ctx.Done()
 		stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutDown)
 		defer cancel()
-		return srv.Shutdown(stop)
+		if err := srv.Shutdown(stop); err != nil {
+			return srv.Close() // what has sent nothing by now is cut off
+		}
+		return nil
 	})
 	return nil
 }

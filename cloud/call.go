@@ -174,10 +174,19 @@ func (s *site) failed(what, action string, err error) error {
 	fault := fmt.Errorf("%s in %s of account %s: %w", action, s.region, s.Name, s.keys.tidy(err))
 	if isAuth(code) {
 		why, next := Explain(code)
-		return fmt.Errorf("%w (%s. %s)", fault, why, next)
+		return &deniedError{fmt.Errorf("%w (%s. %s)", fault, why, next)}
 	}
 	return fault
 }
+
+// deniedError is a fault that only a person mends: wrong credentials, or a missing
+// permission.
+type deniedError struct{ error }
+
+func (d *deniedError) Unwrap() error { return d.error }
+
+// Denied is always true; it is what callers test for.
+func (d *deniedError) Denied() bool { return true }
 
 // quoted is the cloud's code and words.
 func (s *site) quoted(err error) string {

@@ -45,27 +45,35 @@ func (d *Desk) read(ctx context.Context, op reinstall.Operation) (reinstall.Read
 // re-check waits and reads again (facts/tencent.md section 1).
 var passing = map[string]bool{"busy": true, "state": true}
 
-func soon(r reinstall.Reading) bool {
+// soon says why a reading is to be taken again later, if it is.
+func soon(op reinstall.Operation, r reinstall.Reading) string {
+	if r.Latest.RequestID == "" && op.Baseline.RequestID != "" {
+		return "the cloud does not show the machine's last operation just now"
+	}
 	b := reinstall.Blocking(r.Findings)
 	for _, f := range b {
 		if !passing[f.Code] {
-			return false
+			return ""
 		}
 	}
-	return len(b) > 0
+	if len(b) == 0 {
+		return ""
+	}
+	return b[0].Why
 }
 
 // recheck reads everything after the last key.
 func (d *Desk) recheck(ctx context.Context, l leased) error {
+	if !d.now().Before(l.Op.Expires) {
+		return d.advance(ctx, l, reinstall.Expire{})
+	}
 	r, err := d.read(ctx, l.Op)
-	if err != nil || soon(r) {
-		if d.now().After(l.Op.Expires) {
-			return d.advance(ctx, l, reinstall.NothingSent{Why: "the machine could not be checked again in time"})
-		}
-		if err == nil {
-			d.release(ctx, l.Claim, waitPoll)
-		}
-		return err
+	if err != nil {
+		d.log.Warn("could not re-check", "op", l.Op.ID, "err", err)
+		return d.waits(ctx, l, "the cloud cannot be asked about the machine")
+	}
+	if why := soon(l.Op, r); why != "" {
+		return d.waits(ctx, l, why)
 	}
 	return d.advance(ctx, l, reinstall.Recheck{Reading: r})
 }
@@ -74,17 +82,28 @@ func (d *Desk) recheck(ctx context.Context, l leased) error {
 // burn the intent durably, and only then, in a straight line, make the one
 // call. Whoever else finds the operation armed only reconciles.
 func (d *Desk) launch(ctx context.Context, l leased) error {
+	if d.ending.Load() { // another one, or this one started again, goes on
+		d.release(ctx, l.Claim, 0)
+		return nil
+	}
+	if !d.now().Before(l.Op.Expires) {
+		return d.advance(ctx, l, reinstall.Expire{})
+	}
 	if why, err := d.mustWait(ctx, l.Op); err != nil {
 		return err
 	} else if why != "" {
 		return d.waits(ctx, l, why)
 	}
+	if l.Op.Waits != "" {
+		return d.advance(ctx, l, reinstall.WaitOver{})
+	}
 	r, err := d.read(ctx, l.Op)
 	if err != nil {
-		if d.now().After(l.Op.Expires) {
-			return d.advance(ctx, l, reinstall.NothingSent{Why: "the machine could not be read just before the call"})
-		}
-		return err
+		d.log.Warn("could not read just before the call", "op", l.Op.ID, "err", err)
+		return d.waits(ctx, l, "the cloud cannot be asked about the machine")
+	}
+	if why := soon(l.Op, r); why != "" {
+		return d.waits(ctx, l, why)
 	}
 	if next, refused := reinstall.Step(l.Op, reinstall.Recheck{Reading: r}, d.now()); refused != nil || next.State != reinstall.Ready {
 		return d.advance(ctx, l, reinstall.Recheck{Reading: r})
@@ -98,25 +117,41 @@ func (d *Desk) launch(ctx context.Context, l leased) error {
 	if refused != nil {
 		return d.advance(ctx, l, reinstall.NothingSent{Why: dot(refused.Why) + " " + refused.Next})
 	}
+	if why, err := d.lastStop(ctx); err != nil || why != "" {
+		if err != nil {
+			return err
+		}
+		return d.waits(ctx, l, why)
+	}
 	armed, err := d.store.Arm(ctx, d.transition(l.Record, next, arm, l.Claim, workerCommand(l, arm), "twokey"))
 	if err != nil {
 		return d.notArmed(ctx, l, err)
 	}
 	d.count("transition", string(reinstall.Armed), arm.Name())
 	d.log.Info("armed", "op", next.ID, "instance", next.Plan.Instance, "rev", armed.Rev, "plan", next.Print)
-	answer := d.cloud.Reset(ctx, Order{Plan: next.Plan, Password: password, T0: arm.At})
+	var answer Answer
+	if why, err := d.lastStop(ctx); err != nil || why != "" {
+		answer = Answer{Verdict: NeverSent, Message: orWord(why, "Redis could not be asked whether everything is frozen")}
+	} else {
+		answer = d.cloud.Reset(ctx, Order{Plan: next.Plan, Password: password, T0: arm.At})
+	}
 	d.log.Info("answered", "op", next.ID, "verdict", answer.Verdict, "request", answer.RequestID, "code", answer.Code)
 	return d.answered(ctx, armed, answer)
 }
 
-// mustWait says why the call may not be made yet: a freeze, or a full budget.
-func (d *Desk) mustWait(ctx context.Context, op reinstall.Operation) (string, error) {
+// lastStop says why nothing may go out at this very moment.
+func (d *Desk) lastStop(ctx context.Context) (string, error) {
 	f, err := d.store.Frozen(ctx)
-	if err != nil {
+	if err != nil || f.Why == "" {
 		return "", err
 	}
-	if f.Why != "" {
-		return "everything is frozen: " + f.Why, nil
+	return "everything is frozen: " + f.Why, nil
+}
+
+// mustWait says why the call may not be made yet: a freeze, or a full budget.
+func (d *Desk) mustWait(ctx context.Context, op reinstall.Operation) (string, error) {
+	if why, err := d.lastStop(ctx); err != nil || why != "" {
+		return why, err
 	}
 	lim := d.policy().Limits
 	ok, run, hour, err := d.store.Reserve(ctx, op.Plan.Account, op.ID, lim)
@@ -142,10 +177,15 @@ func (d *Desk) waits(ctx context.Context, l leased, why string) error {
 // sent. If it was written all the same, the record says armed, and reconciling
 // will find that no call was made.
 func (d *Desk) notArmed(ctx context.Context, l leased, err error) error {
+	if errors.Is(err, ErrCannotArm) {
+		d.log.Error("not armed: Redis cannot keep the intent safe", "op", l.Op.ID, "err", err)
+		d.count("fault", "not durable")
+		return d.waits(ctx, l, "Redis cannot confirm that it would keep a record of the call (its replicas do not answer)")
+	}
 	if errors.Is(err, ErrNotDurable) {
 		d.log.Error("armed, but not durably: nothing is sent", "op", l.Op.ID, "err", err)
 		d.count("fault", "not durable")
-		return nil
+		return d.answered(ctx, l.Record, Answer{Verdict: NeverSent, Message: "Redis did not confirm that it keeps a record of it"})
 	}
 	return d.moved(ctx, l.Claim, err)
 }
@@ -160,9 +200,10 @@ func (d *Desk) answered(ctx context.Context, armed Record, a Answer) error {
 	case a.Verdict == Declined:
 		e = reinstall.Declined{Code: a.Code, Why: a.Message}
 	case a.Verdict == NeverSent:
-		e = reinstall.NothingSent{Why: "the call could not be made (" + a.Message + ")"}
+		e = reinstall.NothingSent{Why: "no call was made: " + a.Message}
 	default:
-		e = reinstall.AnswerLost{Why: a.Message}
+		e = reinstall.AnswerLost{Why: orWord(a.Code, "no answer")}
+		d.log.Warn("the answer to the one call tells nothing", "op", armed.Op.ID, "code", a.Code, "words", a.Message)
 	}
 	command := fmt.Sprintf("%s:answer:%d", armed.Op.ID, armed.Rev)
 	var err error

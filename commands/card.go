@@ -9,12 +9,13 @@ import (
 	"twokey/commands/reinstall"
 )
 
-// cardOf draws a record as a card. currency is the account's.
-func cardOf(rec Record, currency string) Card {
+// cardOf draws a record as a card. currency is the account's; now is when it is
+// drawn, for what grows too old.
+func cardOf(rec Record, currency string, now time.Time) Card {
 	op := rec.Op
 	c := Card{
 		ID: op.ID, Rev: rec.Rev, Channel: op.Channel, Title: op.TypedName(), Status: status(op), Lead: lead(op),
-		Facts: facts(op, currency), Keys: keys(op), Foot: foot(op), Buttons: buttons(op),
+		Facts: facts(op, currency), Keys: keys(op, now), Foot: foot(op), Buttons: buttons(op, now),
 	}
 	if op.State.Open() {
 		for _, f := range op.Warnings {
@@ -54,14 +55,17 @@ func lead(op oper) text {
 	case reinstall.Proposed:
 		return say("Its system disk will be wiped. Nothing happens before both keys are turned.")
 	case reinstall.Approved:
-		return say("Both keys are turned. Everything is being read once more.")
+		if op.Waits != "" {
+			return say("The keys are turned, but the countdown cannot start yet: ", dot(op.Waits))
+		}
+		return say(turned(op), " Everything is being read once more.")
 	case reinstall.Ready:
 		if op.Waits != "" {
 			return say("The countdown has ended, but the call waits: ", dot(op.Waits))
 		}
 		return say("The wipe starts ", at(op.Starts), ". Press Hold to stop it.")
 	case reinstall.Held:
-		return because(say("Held by ", who(op.HeldBy)), op.HeldWhy, " Nothing happens until somebody presses Resume.")
+		return because(say("Held by ", who(op.HeldBy)), op.HeldWhy, " Nothing happens until an approver presses Resume; it expires ", at(op.Expires), ".")
 	case reinstall.Armed:
 		if op.Lost != "" {
 			return say("The call went out, but its answer was lost. The machine's record will tell; there is no second call.")
@@ -70,7 +74,7 @@ func lead(op oper) text {
 	case reinstall.Sent:
 		t := say("The cloud has taken the call and reinstalls ", name, ", since ", at(op.Arming.At))
 		if op.Seen != "" {
-			t = append(t, say("; it is "+strings.ToLower(op.Seen)+" now")...)
+			t = append(t, say("; the machine shows "+op.Seen)...)
 		}
 		if op.Slow {
 			t = append(t, say(". It takes longer than usual")...)
@@ -87,7 +91,7 @@ func lead(op oper) text {
 	case reinstall.Resolved:
 		return say(who(op.End.By), " settled it as ", strong(string(op.End.As)), ": ", reinstall.Quote(op.End.Why), ". A person's word, not the cloud's.")
 	default: // rejected, cancelled
-		return because(say("By ", who(op.End.By)), op.End.Why, " Nothing was done to the machine.")
+		return because(say("By ", who(op.End.By)), op.End.Why, " "+untouched(op))
 	}
 }
 
@@ -178,7 +182,7 @@ func finding(f reinstall.Finding) text {
 }
 
 // keys lists each key: turned by whom, or owed by whom.
-func keys(op oper) []Row {
+func keys(op oper, now time.Time) []Row {
 	k := op.Keys()
 	var rows []Row
 	for i := range max(k.Needed, len(k.By)) {
@@ -192,7 +196,7 @@ func keys(op oper) []Row {
 			rows = append(rows, Row{label, append(say(sign("lock"), " owed by one of "), approvers(op)...)})
 		}
 	}
-	return append(rows, backupRow(op, k)...)
+	return append(rows, backupRow(op, k, now)...)
 }
 
 func approvedAt(op oper, user string) time.Time {
@@ -224,7 +228,7 @@ func approvers(op oper) text {
 	return t
 }
 
-func backupRow(op oper, k reinstall.Keys) []Row {
+func backupRow(op oper, k reinstall.Keys, now time.Time) []Row {
 	switch {
 	case k.Backup:
 		e := op.Backup.Evidence
@@ -238,7 +242,7 @@ func backupRow(op oper, k reinstall.Keys) []Row {
 	}
 	n := 0
 	for _, e := range op.Evidence {
-		if e.Usable(op.Plan, op.ProposedAt) == nil {
+		if e.Usable(op.Plan, now) == nil {
 			n++
 		}
 	}
@@ -267,13 +271,13 @@ func foot(op oper) text {
 }
 
 // buttons are what can be pressed in a state; none once it is decided.
-func buttons(op oper) []Button {
+func buttons(op oper, now time.Time) []Button {
 	switch op.State {
 	case reinstall.Proposed:
 		b := []Button{{"Approve", VerbApprove, "primary"}, {"Reject", VerbReject, ""}}
 		if !op.Keys().Backup {
 			b = append(b, Button{"Confirm backup", VerbBackup, ""})
-			if op.Making == nil || op.Making.Stage == reinstall.ImageFailed {
+			if op.MayMakeImage(now) {
 				b = append(b, Button{"Make backup image", VerbImage, ""})
 			}
 		}

@@ -57,14 +57,14 @@ func (d *Desk) change(ctx context.Context, id, command, by string, decide decisi
 
 // commit writes one transition with its lines, and wakes the worker.
 func (d *Desk) commit(ctx context.Context, rec Record, next reinstall.Operation, e reinstall.Event, c Claim, command, by string) (Record, error) {
-	if rec.Op.State != next.State && !running(next.State) && (running(rec.Op.State) || rec.Op.State == reinstall.Ready) {
-		if err := d.store.Unreserve(ctx, rec.Op.Plan.Account, rec.Op.ID); err != nil {
-			return rec, fmt.Errorf("give the budget's place back: %w", err)
-		}
-	}
 	out, err := d.store.Apply(ctx, d.transition(rec, next, e, c, command, by))
 	if err != nil {
 		return out, err
+	}
+	if out.Op.State == next.State && leavesBudget(rec.Op.State, next.State) {
+		if err := d.store.Unreserve(ctx, rec.Op.Plan.Account, rec.Op.ID); err != nil {
+			d.log.Warn("a place in the budget was not given back; it is found when it is needed", "op", next.ID, "err", err)
+		}
 	}
 	d.count("transition", string(next.State), e.Name())
 	d.log.Info("transition", "op", next.ID, "event", e.Name(), "from", rec.Op.State, "to", next.State, "by", by, "rev", out.Rev)
@@ -72,7 +72,14 @@ func (d *Desk) commit(ctx context.Context, rec Record, next reinstall.Operation,
 	return out, nil
 }
 
-func running(s reinstall.State) bool { return s == reinstall.Armed || s == reinstall.Sent }
+// leavesBudget reports whether an operation that had a place, or may have had
+// one, needs it no longer.
+func leavesBudget(from, to reinstall.State) bool {
+	counts := func(s reinstall.State) bool {
+		return s == reinstall.Approved || s == reinstall.Ready || s == reinstall.Armed || s == reinstall.Sent
+	}
+	return counts(from) && !counts(to)
+}
 
 // transition makes the change that an event comes to.
 func (d *Desk) transition(rec Record, next reinstall.Operation, e reinstall.Event, c Claim, command, by string) Change {
@@ -117,6 +124,9 @@ func wakeUp(op reinstall.Operation, now time.Time) time.Duration {
 		}
 		return in(op.Expires)
 	case reinstall.Approved:
+		if op.Waits != "" {
+			return waitPoll
+		}
 		return 0
 	case reinstall.Ready:
 		if op.Waits != "" {

@@ -9,7 +9,9 @@ import (
 	"encoding/json"
 	"io"
 	"log/slog"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"twokey/commands/reinstall"
@@ -35,6 +37,7 @@ type Desk struct {
 	work   sync.WaitGroup
 	held   leases
 	unsure keySet
+	ending atomic.Bool // Run is on its way out: nothing new is armed
 }
 
 // Config is what a desk is made of. Now, Rand, Log and Count have defaults.
@@ -78,9 +81,9 @@ func (d *Desk) Command(ctx context.Context, in Inbound) Reply {
 	if r != nil {
 		return refused(r)
 	}
-	if !d.policy().Allows(in.Channel) {
+	if !d.policy().Allows(in.Channel) && !anywhere[l.Verb] {
 		return refused(reinstall.Refuse(doing[l.Verb], "this channel is not one where reinstalls are handled",
-			"Go to a channel that the policy file names"))
+			"Go to one that the policy file names: "+strings.Join(d.policy().Channels, ", ")))
 	}
 	in.Verb, in.Op = l.Verb, l.ID
 	switch l.Verb {
@@ -106,10 +109,18 @@ func (d *Desk) Command(ctx context.Context, in Inbound) Reply {
 	case VerbFreeze, VerbUnfreeze:
 		return d.take(ctx, in, l, text{})
 	}
-	if _, r := d.find(ctx, l.ID, doing[l.Verb]); r != nil {
+	rec, r := d.find(ctx, l.ID, doing[l.Verb])
+	if r != nil {
 		return refused(r)
 	}
-	return d.take(ctx, in, l, say("Noted for ", mono(l.ID), ". The thread tells what comes of it."))
+	in.Rev = rec.Rev // what is typed binds to the plan as it is now, not as it will be
+	return d.take(ctx, in, l, say("Noted for ", mono(l.ID), ". The thread, or a note to you alone, tells what comes of it."))
+}
+
+// anywhere are the verbs that are never refused for the place: asking, and
+// stopping.
+var anywhere = map[string]bool{
+	VerbHelp: true, VerbList: true, VerbShow: true, VerbHold: true, VerbCancel: true, VerbReject: true, VerbFreeze: true,
 }
 
 // Press answers a button: a dialog, or a stored item.
@@ -173,14 +184,15 @@ func (d *Desk) take(ctx context.Context, in Inbound, l Line, answer text) Reply 
 // notTaken words that the memory cannot be reached: nothing was started.
 func (d *Desk) notTaken(verb string, err error) Reply {
 	d.log.Error("could not store what somebody did", "verb", verb, "err", err)
-	return refused(reinstall.Refuse(doing[verb], "Twokey cannot reach its memory (Redis), so nothing was started", "Try again in a minute"))
+	return refused(reinstall.Refuse(doing[verb], "Twokey could not confirm that it noted this (Redis did not answer)",
+		"Look at the card or /reinstall list before you do it again"))
 }
 
 func refused(r *reinstall.Refusal) Reply { return Reply{Text: refusal(r)} }
 
 // find loads an operation or words why it cannot.
 func (d *Desk) find(ctx context.Context, id, what string) (Record, *reinstall.Refusal) {
-	rec, err := d.store.Recent(ctx, id)
+	rec, err := d.store.Load(ctx, id)
 	switch {
 	case err == nil:
 		return rec, nil

@@ -2,8 +2,10 @@ package commands
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"twokey/commands/reinstall"
 )
@@ -95,6 +97,13 @@ func (d *Desk) reconcile(ctx context.Context, l leased) error {
 	return nil
 }
 
+// imageGrace is how long an image may fail to be started, or to be listed,
+// before people are told.
+const imageGrace = 3 * time.Minute
+
+// denied is a fault of the cloud's that only a person mends.
+type denied interface{ Denied() bool }
+
 // startImage starts the backup image, or finds the one that was started before
 // the answer was lost: its name is the operation's.
 func (d *Desk) startImage(ctx context.Context, l leased) error {
@@ -110,7 +119,15 @@ func (d *Desk) startImage(ctx context.Context, l leased) error {
 	if r := asRefusal(err); r != nil {
 		return d.advance(ctx, l, reinstall.ImageGone{Why: strings.TrimSuffix(r.Why, ".")})
 	}
-	if err != nil {
+	var no denied
+	switch {
+	case errors.As(err, &no) && no.Denied():
+		d.log.Error("may not make an image", "op", l.Op.ID, "err", err)
+		return d.advance(ctx, l, reinstall.ImageGone{Why: "the cloud does not let Twokey make images of it (its key or its permissions)"})
+	case err != nil && d.now().Sub(m.At) > imageGrace:
+		d.log.Error("could not start an image", "op", l.Op.ID, "err", err)
+		return d.advance(ctx, l, reinstall.ImageGone{Why: "the cloud did not take the request for " + reinstall.Ago(imageGrace)})
+	case err != nil:
 		return err
 	}
 	return d.advance(ctx, l, reinstall.ImageStarted{ID: id})
@@ -125,8 +142,11 @@ func (d *Desk) awaitImage(ctx context.Context, l leased) error {
 		return err
 	}
 	switch {
+	case !found && d.now().Sub(m.At) < imageGrace: // listings are late at times
+		d.release(ctx, l.Claim, imagePoll)
+		return nil
 	case !found:
-		return d.advance(ctx, l, reinstall.ImageGone{Why: "the cloud no longer shows " + m.ID})
+		return d.advance(ctx, l, reinstall.ImageGone{Why: "the cloud does not show " + m.ID})
 	case img.State == "CREATEFAILED":
 		return d.advance(ctx, l, reinstall.ImageGone{Why: "the cloud could not make " + m.ID})
 	case img.State != reinstall.ImageNormal:

@@ -40,7 +40,7 @@ func (d *Desk) item(ctx context.Context, c Claim) {
 			return
 		}
 		d.log.Error("given up", "verb", it.Verb, "op", it.Op, "err", err)
-		r = reinstall.Refuse(doing[it.Verb], "Slack or the cloud could not be asked for a minute, and a failed check counts as no", "Try again")
+		r = reinstall.Refuse(doing[it.Verb], "Slack or the cloud could not be asked for a minute, and a failed check counts as no", "Try again; whoever runs Twokey finds the reason in its log")
 	}
 	if r != nil {
 		d.count("refused", it.Verb)
@@ -110,6 +110,9 @@ func (d *Desk) perform(ctx context.Context, it Item) (text, error) {
 
 // event makes the event that an item comes to, on the record as it is.
 func (d *Desk) event(ctx context.Context, it Item, l Line, rec Record) (reinstall.Event, *reinstall.Refusal, error) {
+	if it.Verb == VerbHold || it.Verb == VerbCancel {
+		return d.stop(ctx, it, l, rec)
+	}
 	s, err := d.standing(ctx, it.User, rec.Op.Plan.Terms.Approvers)
 	if err != nil {
 		return nil, nil, err
@@ -124,16 +127,29 @@ func (d *Desk) event(ctx context.Context, it Item, l Line, rec Record) (reinstal
 		return d.confirm(ctx, it, l, rec, s)
 	case VerbImage:
 		return reinstall.AskImage{By: s, Stop: l.Stop}, nil, nil
-	case VerbHold:
-		return reinstall.Hold{By: s, Why: l.Text}, nil, nil
 	case VerbResume:
 		return reinstall.Resume{By: s}, nil, nil
-	case VerbCancel:
-		return reinstall.Cancel{By: s, Why: l.Text}, nil, nil
 	case VerbResolve:
 		return reinstall.Resolve{By: s, As: reinstall.State(l.As), Why: l.Text}, nil, nil
 	}
 	return nil, reinstall.Refuse("Not done", "there is no such verb", "See /reinstall help"), nil
+}
+
+// stop makes the event of a hold or a cancel. While a countdown runs, nobody
+// waits for Slack: where it cannot say who pressed, the countdown is held.
+func (d *Desk) stop(ctx context.Context, it Item, l Line, rec Record) (reinstall.Event, *reinstall.Refusal, error) {
+	s, err := d.stopper(ctx, it.User, rec.Op)
+	if err != nil {
+		if rec.Op.State != reinstall.Approved && rec.Op.State != reinstall.Ready {
+			return nil, nil, err
+		}
+		d.log.Warn("held without knowing who asked", "op", rec.Op.ID, "by", it.User, "err", err)
+		return reinstall.Hold{By: reinstall.Standing{Person: reinstall.Person{ID: it.User}}, Why: l.Text, Unchecked: true}, nil, nil
+	}
+	if it.Verb == VerbHold {
+		return reinstall.Hold{By: s, Why: l.Text}, nil, nil
+	}
+	return reinstall.Cancel{By: s, Why: l.Text}, nil, nil
 }
 
 // printAt is the fingerprint of the plan that its author had before their

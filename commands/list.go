@@ -49,7 +49,7 @@ func (d *Desk) show(ctx context.Context, id string) Reply {
 	if r != nil {
 		return refused(r)
 	}
-	c := cardOf(rec, d.currency(rec.Op.Plan.Account))
+	c := cardOf(rec, d.currency(rec.Op.Plan.Account), d.now())
 	t := say(strong(c.Title), " · ", c.Status.Word, "\n", c.Lead)
 	for _, rows := range [][]Row{c.Facts, c.Keys} {
 		for _, row := range rows {

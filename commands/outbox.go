@@ -5,6 +5,8 @@ import (
 	"errors"
 	"sync"
 	"time"
+
+	"twokey/commands/reinstall"
 )
 
 const (
@@ -17,7 +19,6 @@ type (
 	retryLater     interface{ RetryAfter() (time.Duration, bool) }
 	outcomeUnknown interface{ OutcomeUnknown() bool }
 	permanent      interface{ Permanent() bool }
-	gone           interface{ Gone() bool }
 )
 
 // deliver works off one partition's outbox, each operation's entries in order.
@@ -76,17 +77,16 @@ func (x *delivery) one(ctx context.Context, p Post) {
 		return
 	}
 	x.desk.count("fault", "post")
-	var perm permanent
-	if errors.As(err, &perm) && perm.Permanent() && p.Kind == PostWhisper {
+	if isPermanent(err) && p.Kind == PostWhisper {
 		x.desk.log.Error("could not whisper; given up", "op", p.Op, "user", p.User, "err", err)
 		x.done(ctx, p)
 		return
 	}
-	x.hold(ctx, p, err)
+	x.hold(p, err)
 }
 
 // hold leaves the entry for later, and what is behind it.
-func (x *delivery) hold(ctx context.Context, p Post, err error) {
+func (x *delivery) hold(p Post, err error) {
 	x.failed = true
 	x.stuck[p.Op] = true
 	wait := stuckFor
@@ -139,6 +139,9 @@ func (d *Desk) post(ctx context.Context, p Post, unsure bool) error {
 		if rec, err = d.store.Load(ctx, p.Op); err != nil {
 			return err
 		}
+		if rec.Card.TS == "" {
+			return nil // it cannot be posted at all, and that was told
+		}
 	}
 	if unsure {
 		found, err := d.chat.FindLine(ctx, rec.Card, p.Key)
@@ -156,8 +159,7 @@ func (d *Desk) post(ctx context.Context, p Post, unsure bool) error {
 // possible (they or the bot are no member) through the response_url.
 func (d *Desk) postWhisper(ctx context.Context, p Post) error {
 	err := d.chat.Whisper(ctx, p.Channel, p.Thread, p.User, p.Text)
-	var perm permanent
-	if errors.As(err, &perm) && perm.Permanent() && p.Reply != "" {
+	if isPermanent(err) && p.Reply != "" {
 		return d.chat.Answer(ctx, p.Reply, p.Text)
 	}
 	return err
@@ -165,11 +167,11 @@ func (d *Desk) postWhisper(ctx context.Context, p Post) error {
 
 // postCard posts the card the first time, and edits it ever after.
 func (d *Desk) postCard(ctx context.Context, rec Record, unsure bool) error {
-	card := cardOf(rec, d.currency(rec.Op.Plan.Account))
+	card := cardOf(rec, d.currency(rec.Op.Plan.Account), d.now())
 	if rec.Card.TS != "" {
 		err := d.chat.UpdateCard(ctx, rec.Card, card)
-		if g := gone(nil); errors.As(err, &g) && g.Gone() {
-			d.log.Warn("the card was deleted; its thread goes on", "op", rec.Op.ID)
+		if isPermanent(err) {
+			d.log.Error("the card can no longer be changed; its thread goes on", "op", rec.Op.ID, "err", err)
 			return nil
 		}
 		return err
@@ -187,15 +189,46 @@ func (d *Desk) postCard(ctx context.Context, rec Record, unsure bool) error {
 	}
 	if a.TS == "" {
 		var err error
+		d.unsure.add(key) // until its address is kept
 		if a, err = d.chat.PostCard(ctx, card, key); err != nil {
-			if unk := outcomeUnknown(nil); errors.As(err, &unk) && unk.OutcomeUnknown() {
-				d.unsure.add(key)
+			if unk := outcomeUnknown(nil); !errors.As(err, &unk) || !unk.OutcomeUnknown() {
+				d.unsure.drop(key)
+			}
+			if isPermanent(err) {
+				return d.unpostable(ctx, rec, err)
 			}
 			return err
 		}
 	}
+	if err := d.store.SetCard(ctx, rec.Op.ID, a); err != nil {
+		return err
+	}
 	d.unsure.drop(key)
-	return d.store.SetCard(ctx, rec.Op.ID, a)
+	return nil
+}
+
+// unpostable ends a proposal that nobody could ever see, and tells whoever made
+// it.
+func (d *Desk) unpostable(ctx context.Context, rec Record, cause error) error {
+	d.log.Error("the card cannot be posted", "op", rec.Op.ID, "channel", rec.Op.Channel, "err", cause)
+	if rec.Op.State.Open() {
+		command := rec.Op.ID + ":unpostable"
+		_, _, err := d.change(ctx, rec.Op.ID, command, "twokey", func(context.Context, Record) (reinstall.Event, *reinstall.Refusal, error) {
+			return reinstall.NothingSent{Why: "the proposal could not be posted"}, nil, nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return d.store.Tell(ctx, rec.Op.ID, Post{
+		Kind: PostWhisper, Key: rec.Op.ID + ".unpostable", Op: rec.Op.ID, Channel: rec.Op.Channel, User: rec.Op.Proposer,
+		Text: refusal(reinstall.Refuse(doing[VerbPropose], "Slack does not let Twokey post in this channel", "Invite it (/invite), or propose in another channel")),
+	})
+}
+
+func isPermanent(err error) bool {
+	var p permanent
+	return errors.As(err, &p) && p.Permanent()
 }
 
 func (d *Desk) currency(account string) string {

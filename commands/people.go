@@ -28,6 +28,16 @@ func (d *Desk) standing(ctx context.Context, user string, approvers reinstall.Pe
 	return s, nil
 }
 
+// stopper looks up somebody who wants to stop something: the proposer needs no
+// group for it.
+func (d *Desk) stopper(ctx context.Context, user string, op reinstall.Operation) (reinstall.Standing, error) {
+	if user != op.Proposer {
+		return d.standing(ctx, user, op.Plan.Terms.Approvers)
+	}
+	p, err := d.chat.Person(ctx, user)
+	return reinstall.Standing{Person: p}, err
+}
+
 // among reports whether the user is named, or in one of the groups.
 func (d *Desk) among(ctx context.Context, user string, p reinstall.People) (bool, error) {
 	if slices.Contains(p.Users, user) {

@@ -134,6 +134,8 @@ var (
 	ErrExists   = errors.New("the id is taken")
 	// ErrNotDurable: the write could not be shown to survive a fail-over.
 	ErrNotDurable = errors.New("the write was not confirmed by enough replicas")
+	// ErrCannotArm: it would not survive one, so nothing was written.
+	ErrCannotArm = errors.New("Redis cannot confirm a write now")
 )
 
 // StaleError says that the record moved on; Now is what it is.

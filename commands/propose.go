@@ -73,7 +73,13 @@ func (d *Desk) propose(ctx context.Context, it Item, w reinstall.Wish) (text, er
 		return nil, err
 	}
 	if b := reinstall.Blocking(f.findings); len(b) > 0 {
+		if made, err := d.madeBefore(ctx, it); made || err != nil {
+			return nil, err
+		}
 		return blocked(doing[VerbPropose], f, b), nil
+	}
+	if p := f.plan.Terms.Approvers; len(p.Groups) == 0 && len(p.Users) == 1 && p.Users[0] == it.User {
+		return nil, reinstall.Refuse(doing[VerbPropose], "you are the only approver that the policy names, and the proposer never counts", "Let a colleague propose it, or name another approver")
 	}
 	for range tries {
 		id := d.store.NewID(f.plan.Ref)
@@ -99,6 +105,24 @@ func (d *Desk) propose(ctx context.Context, it Item, w reinstall.Wish) (text, er
 	return nil, errors.New("no free id was found")
 }
 
+// madeBefore reports whether an earlier attempt at this very item, before a
+// crash, made its proposal: then what blocks now is that proposal's own doing.
+func (d *Desk) madeBefore(ctx context.Context, it Item) (bool, error) {
+	if it.Tries < 2 {
+		return false, nil
+	}
+	live, err := d.store.Live(ctx)
+	if err != nil {
+		return false, err
+	}
+	for _, r := range live {
+		if did, err := d.store.Happened(ctx, r.Op.ID, it.ID); did || err != nil {
+			return did, err
+		}
+	}
+	return false, nil
+}
+
 // creation is the change that stores a new operation.
 func (d *Desk) creation(it Item, op reinstall.Operation) Change {
 	line := opening(op)
@@ -118,8 +142,18 @@ func (d *Desk) locked(ctx context.Context, it Item, by string, f found) error {
 	if err != nil || did {
 		return err
 	}
-	return reinstall.Refuse(doing[VerbPropose], f.plan.Name+" ("+f.plan.Instance+") has a proposal already: "+by,
-		"Look at it with /reinstall show "+by+", or cancel it first")
+	next := "Look at it with /reinstall show " + by
+	if rec, err := d.store.Load(ctx, by); err == nil {
+		switch {
+		case rec.Op.State.Open():
+			next += ", or cancel it first"
+		case rec.Op.State == reinstall.Unknown:
+			next = "Its outcome is unknown: an approver settles it first with /reinstall resolve " + by
+		default:
+			next += "; it is running, wait for its end"
+		}
+	}
+	return reinstall.Refuse(doing[VerbPropose], f.plan.Name+" ("+f.plan.Instance+") has a proposal already: "+by, next)
 }
 
 func either(r *reinstall.Refusal, err error) error {

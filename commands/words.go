@@ -33,10 +33,10 @@ func tell(before, after oper, e reinstall.Event) []text {
 	}
 	switch {
 	case before.State == reinstall.Proposed && after.State == reinstall.Approved:
-		out = append(out, say("Both keys are turned. Everything is read once more before the countdown starts."))
+		out = append(out, say(turned(after), " Everything is read once more before the countdown starts."))
 	case after.State == reinstall.Ready && before.State != reinstall.Ready:
 		out = append(out, say("Re-checked: nothing has changed. ", strong(after.TypedName()), " is wiped in ",
-			strong(reinstall.Ago(after.Plan.Terms.Countdown)), ", ", at(after.Starts), ". Press Hold to stop it."))
+			strong(reinstall.Ago(after.Plan.Terms.Countdown)), ", ", at(after.Starts), warnNoBackup(after), ". Press Hold to stop it."))
 	}
 	return append(out, outcome(before, after)...)
 }
@@ -63,7 +63,10 @@ func event(before, after oper, e reinstall.Event) text {
 	case reinstall.ImageGone:
 		return say(sign("x"), " No backup image: ", e.Why, ". Press Make backup image to try again, or pick another backup.")
 	case reinstall.Hold:
-		return because(say(sign("raised_hand"), " Held by ", who(e.By.ID)), e.Why, " Nothing happens until somebody presses Resume.")
+		if e.Unchecked {
+			return because(say(sign("raised_hand"), " Held, for ", who(e.By.ID), " asked to stop it"), e.Why, " Slack could not say whether they may; stopping does not wait for that. Nothing happens until an approver presses Resume.")
+		}
+		return because(say(sign("raised_hand"), " Held by ", who(e.By.ID)), e.Why, " Nothing happens until an approver presses Resume.")
 	case reinstall.Resume:
 		return say("Resumed by ", who(e.By.ID), ". Everything is read again, then the countdown starts anew.")
 	case reinstall.Recheck:
@@ -76,12 +79,17 @@ func event(before, after oper, e reinstall.Event) text {
 	case reinstall.Arm:
 		return say(sign("rotating_light"), " The one call goes out now. From here it cannot be stopped.")
 	case reinstall.Waiting:
+		if after.State == reinstall.Approved {
+			return say(sign("double_vertical_bar"), " The countdown cannot start yet: ", dot(e.Why))
+		}
 		return say(sign("double_vertical_bar"), " The countdown has ended, but the call waits: ", dot(e.Why))
+	case reinstall.WaitOver:
+		return say("What it waited for has gone. Everything is read again, and counted down again.")
 	case reinstall.AnswerLost:
-		return say(sign("warning"), " The call went out, but its answer did not come back (", e.Why,
-			"). It may have arrived. There is no second call: the machine's record will tell.")
+		return say(sign("warning"), " The call went out, but no answer tells whether the cloud took it (", e.Why,
+			"). There is no second call: the machine's record will tell.")
 	case reinstall.Moved:
-		return say("The machine is ", strings.ToLower(e.Seen), ".")
+		return say("The machine shows ", e.Seen, "; the reinstall goes on.")
 	case reinstall.RunsLong:
 		return say(sign("hourglass"), " It has run for ", reinstall.Ago(reinstall.SlowAfter), ", longer than usual. Still following it.")
 	case reinstall.ShowPassword:
@@ -109,12 +117,35 @@ func orNone(s string) string {
 	return s
 }
 
+// turned says which keys are turned, and loudly which is not.
+func turned(op oper) string {
+	if op.Keys().Backup {
+		return "Both keys are turned."
+	}
+	return "The approvals are there; NO BACKUP is confirmed, and the policy asks for none."
+}
+
+func warnNoBackup(op oper) string {
+	if op.Keys().Backup {
+		return ""
+	}
+	return ", WITHOUT a confirmed backup"
+}
+
+// untouched says what was not done, and what a backup image may have done.
+func untouched(op oper) string {
+	if op.Making != nil && op.Making.Stop {
+		return "It was not reinstalled; but it was to be powered off for the backup image, so check that it runs."
+	}
+	return "Nothing was done to the machine."
+}
+
 // because adds a reason that somebody typed, if there is one, and the rest.
-func because(t text, why, rest string) text {
+func because(t text, why string, rest ...any) text {
 	if strings.TrimSpace(why) != "" {
 		t = append(t, say(": ", reinstall.Quote(why))...)
 	}
-	return append(t, say("."+rest)...)
+	return append(append(t, say(".")...), say(rest...)...)
 }
 
 // outcome words an end, and what to do next.
@@ -129,7 +160,7 @@ func outcome(before, after oper) []text {
 	case reinstall.Rejected:
 		return []text{say(sign("no_entry"), " Rejected by ", who(e.By), ": ", reinstall.Quote(e.Why), ". Nothing was done to ", name, ".")}
 	case reinstall.Cancelled:
-		return []text{because(say(sign("no_entry_sign"), " Cancelled by ", who(e.By)), e.Why, " Nothing was done to the machine.")}
+		return []text{because(say(sign("no_entry_sign"), " Cancelled by ", who(e.By)), e.Why, " "+untouched(after))}
 	case reinstall.Expired:
 		return []text{say(sign("hourglass"), " Expired: ", e.Why, ". Nothing was done to ", name, "."+again)}
 	case reinstall.Superseded:

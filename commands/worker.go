@@ -22,22 +22,42 @@ const (
 func (d *Desk) Run(ctx context.Context) error {
 	tick := time.NewTicker(pollEvery)
 	defer tick.Stop()
-	renew := time.NewTicker(renewal)
-	defer renew.Stop()
+	ended := make(chan struct{})
+	go d.renewing(ended)
+	defer close(ended)
 	for {
+		hand := d.hand
+		if len(d.slots) == cap(d.slots) {
+			hand = nil // no hands free: what was taken waits, and its lease with it
+		}
 		select {
 		case <-ctx.Done():
+			d.ending.Store(true)
 			d.handOver(ctx)
 			d.work.Wait()
 			return nil
-		case c := <-d.hand:
+		case c := <-hand:
 			d.start(ctx, []Claim{c})
-		case <-renew.C:
-			d.renew(ctx)
 		case <-tick.C:
 			d.claim(ctx)
 		case <-d.wake:
 			d.claim(ctx)
+		}
+	}
+}
+
+// renewing keeps the leases of what is being worked on.
+func (d *Desk) renewing(ended <-chan struct{}) {
+	t := time.NewTicker(renewal)
+	defer t.Stop()
+	for {
+		select {
+		case <-ended:
+			return
+		case <-t.C:
+			ctx, cancel := context.WithTimeout(context.Background(), renewal)
+			d.renew(ctx)
+			cancel()
 		}
 	}
 }
@@ -92,7 +112,7 @@ func (d *Desk) start(ctx context.Context, cs []Claim) {
 		// What has begun is finished even when the process is asked to stop.
 		work, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Minute)
 		defer cancel()
-		stop := context.AfterFunc(ctx, func() { time.AfterFunc(4*time.Second, cancel) })
+		stop := context.AfterFunc(ctx, func() { time.AfterFunc(3*time.Second, cancel) })
 		defer stop()
 		switch cs[0].Kind {
 		case ClaimItem:
@@ -204,6 +224,11 @@ func (d *Desk) fault(ctx context.Context, c Claim, doing string, err error) {
 }
 
 func (d *Desk) release(ctx context.Context, c Claim, in time.Duration) {
+	if ctx.Err() != nil { // what was cut off gives its lease back all the same
+		fresh, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+		defer cancel()
+		ctx = fresh
+	}
 	if err := d.store.Release(ctx, c, in); err != nil && !errors.Is(err, ErrFenced) {
 		d.log.Warn("could not give a lease back; it runs out by itself", "id", c.ID, "err", err)
 	}

@@ -95,15 +95,15 @@ func (s *Store) replicasNeeded(ctx context.Context, conn *redis.Conn) (int, erro
 		return 0, nil // miniredis: it has no replicas
 	}
 	if err != nil {
-		return 0, fmt.Errorf("%w: how many replicas there are is not known: %w", commands.ErrNotDurable, err)
+		return 0, fmt.Errorf("%w: how many replicas there are is not known: %w", commands.ErrCannotArm, err)
 	}
 	r, err := readReplication(text)
 	if err != nil {
-		return 0, errors.Join(commands.ErrNotDurable, err)
+		return 0, errors.Join(commands.ErrCannotArm, err)
 	}
 	if r.replicas == 0 && s.replicas.Load() > 0 {
 		return 0, fmt.Errorf("%w: there were replicas and now there is none; reconnect one, or start Twokey again without",
-			commands.ErrNotDurable)
+			commands.ErrCannotArm)
 	}
 	s.replicas.Store(int64(r.replicas))
 	return max(r.replicas, minReplicas(conf)), nil

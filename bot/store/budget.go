@@ -36,8 +36,8 @@ func (s *Store) reserve(ctx context.Context, account, op string, l reinstall.Lim
 	return n[0] == 1, int(n[1]), int(n[2]), nil
 }
 
-// sweep gives back the places of operations that have ended; it returns how
-// many.
+// sweep gives back the places of operations that have ended or wait for people
+// again; it returns how many.
 func (s *Store) sweep(ctx context.Context, account string) (int, error) {
 	ids, err := s.db.ZRange(ctx, runKey(account), 0, -1).Result()
 	if err != nil {
@@ -60,7 +60,8 @@ func (s *Store) sweep(ctx context.Context, account string) (int, error) {
 		if err != nil && !errors.Is(err, redis.Nil) {
 			return 0, fmt.Errorf("the budget of account %s: %w", account, err)
 		}
-		if err != nil || reinstall.State(state).Ended() {
+		st := reinstall.State(state)
+		if err != nil || st.Ended() || st == reinstall.Proposed || st == reinstall.Held {
 			over = append(over, id)
 		}
 	}

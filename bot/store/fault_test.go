@@ -195,7 +195,7 @@ func TestArmingWaitsForTheReplicas(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = s.Arm(t.Context(), click(now, "arm alone", reinstall.Armed))
-	if !errors.Is(err, commands.ErrNotDurable) {
+	if !errors.Is(err, commands.ErrCannotArm) {
 		t.Fatalf("armed on a primary that lost its replicas: %v", err)
 	}
 	if later, err := s.Load(t.Context(), rec.Op.ID); err != nil || later.Rev != now.Rev {

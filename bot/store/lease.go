@@ -39,17 +39,18 @@ func (s *Store) Claim(ctx context.Context, lease time.Duration, max int) ([]comm
 	var got []commands.Claim
 	var errs []error
 	for i, cmd := range s.runAll(ctx, claimScript, calls) {
-		pairs, err := words(cmd)
+		triples, err := words(cmd)
 		if err != nil {
 			errs = append(errs, fmt.Errorf("claim in partition %s: %w", parts[i], err))
 			continue
 		}
-		for j := 0; j+1 < len(pairs); j += 2 {
-			c, err := readClaim(parts[i], pairs[j], pairs[j+1])
+		for j := 0; j+2 < len(triples); j += 3 {
+			c, err := readClaim(parts[i], triples[j], triples[j+1])
 			if err != nil {
 				errs = append(errs, err)
 				continue
 			}
+			c.Taken = triples[j+2] == "1"
 			got = append(got, c)
 		}
 	}

@@ -181,3 +181,36 @@ func TestShareGivesEachPartitionItsTurn(t *testing.T) {
 		same(t, "quota", share(c.due, c.max, c.first), c.want)
 	}
 }
+
+func TestWhoTakesOverIsToldThatTheLastHolderVanished(t *testing.T) {
+	onEach(t, func(t *testing.T, o Options) {
+		s := open(t, o)
+		rec := create(t, s, ref(1))
+		if err := s.Tell(t.Context(), rec.Op.ID, commands.Post{Kind: commands.PostWhisper, Key: "a"}); err != nil {
+			t.Fatal(err)
+		}
+		box := partitionOf(ref(1)).String()
+		first := claimed(t, s, time.Millisecond, commands.ClaimOutbox, box)
+		if first.Taken {
+			t.Error("the first holder takes over from nobody")
+		}
+		var second commands.Claim // once the first lease has run out
+		eventually(t, "the lease runs out", func() bool {
+			for _, c := range claimAll(t, s, long) {
+				if c.Kind == commands.ClaimOutbox && c.ID == box {
+					second = c
+				}
+			}
+			return second.Token > 0
+		})
+		if !second.Taken {
+			t.Error("a vanished holder was not told of")
+		}
+		if err := s.Release(t.Context(), second, 0); err != nil {
+			t.Fatal(err)
+		}
+		if third := claimed(t, s, long, commands.ClaimOutbox, box); third.Taken {
+			t.Error("what was given back was not taken over")
+		}
+	})
+}

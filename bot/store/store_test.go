@@ -43,6 +43,12 @@ func create(t testing.TB, s *Store, r reinstall.Ref) commands.Record {
 	return rec
 }
 
+// countingDown makes an operation that may have a place in the budget.
+func countingDown(t testing.TB, s *Store, r reinstall.Ref) commands.Record {
+	t.Helper()
+	return mustApply(t, s, click(create(t, s, r), "ready "+r.Instance, reinstall.Ready))
+}
+
 // click is a transition decided by a person on rec.
 func click(rec commands.Record, command string, to reinstall.State) commands.Change {
 	op := rec.Op
@@ -412,7 +418,10 @@ func other(r reinstall.Ref) reinstall.Ref {
 func TestBudgetIsNeverExceeded(t *testing.T) {
 	onEach(t, func(t *testing.T, o Options) {
 		s := open(t, o)
-		recs := []commands.Record{create(t, s, ref(1)), create(t, s, ref(2)), create(t, s, ref(3)), create(t, s, ref(4))}
+		var recs []commands.Record
+		for i := range 4 {
+			recs = append(recs, countingDown(t, s, ref(i+1)))
+		}
 		try := func(i int, l reinstall.Limits, wantOK bool, wantRun, wantHour int) {
 			t.Helper()
 			ok, run, hour, err := s.Reserve(t.Context(), "main", recs[i].Op.ID, l)
@@ -441,7 +450,7 @@ func TestBudgetIsNeverExceeded(t *testing.T) {
 func TestAPlaceIsNotLostWithItsWorker(t *testing.T) {
 	onEach(t, func(t *testing.T, o Options) {
 		s := open(t, o)
-		a, b := create(t, s, ref(1)), create(t, s, ref(2))
+		a, b := countingDown(t, s, ref(1)), countingDown(t, s, ref(2))
 		l := reinstall.Limits{AtOnce: 1}
 		for range 2 {
 			if ok, _, _, err := s.Reserve(t.Context(), "main", a.Op.ID, l); !ok || err != nil {
@@ -453,6 +462,11 @@ func TestAPlaceIsNotLostWithItsWorker(t *testing.T) {
 		}
 		mustApply(t, s, click(a, "X1", reinstall.Failed)) // and nobody gives the place back
 		if ok, _, _, err := s.Reserve(t.Context(), "main", b.Op.ID, l); !ok || err != nil {
+			t.Fatal(ok, err)
+		}
+		mustApply(t, s, click(b, "X2", reinstall.Held)) // nor here, where people are waited for again
+		c := countingDown(t, s, ref(3))
+		if ok, _, _, err := s.Reserve(t.Context(), "main", c.Op.ID, l); !ok || err != nil {
 			t.Fatal(ok, err)
 		}
 	})

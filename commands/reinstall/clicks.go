@@ -32,7 +32,7 @@ func (e Approve) step(op *Operation, now time.Time) *Refusal {
 		return Refuse(what, "your approval is already counted", "Ask somebody else for the next one")
 	}
 	op.Approvals = append(op.Approvals, Approval{By: e.By.ID, At: now, Print: e.Print})
-	op.settle()
+	op.settle(now)
 	return nil
 }
 
@@ -97,7 +97,7 @@ func (e ConfirmBackup) step(op *Operation, now time.Time) *Refusal {
 		return r
 	}
 	op.Backup = &BackupKey{By: e.By.ID, At: now, Typed: strings.TrimSpace(e.Typed), Evidence: e.Evidence, Print: e.Print}
-	op.settle()
+	op.settle(now)
 	return nil
 }
 
@@ -148,6 +148,9 @@ func (e Cancel) step(op *Operation, now time.Time) *Refusal {
 type Hold struct {
 	By  Standing
 	Why string
+	// Unchecked: Slack could not say who it is. Stopping is the safe direction,
+	// so the hold counts all the same.
+	Unchecked bool
 }
 
 func (e Hold) Name() string { return "hold" }
@@ -163,10 +166,10 @@ func (e Hold) step(op *Operation, now time.Time) *Refusal {
 	if r := e.By.Member(what); r != nil {
 		return r
 	}
-	if !e.By.Approver && e.By.ID != op.Proposer {
+	if !e.Unchecked && !e.By.Approver && e.By.ID != op.Proposer {
 		return Refuse(what, "only the proposer or an approver holds it", "Ask one of the people named on the card, quickly")
 	}
-	op.State, op.Starts = Held, time.Time{}
+	op.State, op.Starts, op.Waits = Held, time.Time{}, ""
 	op.HeldBy, op.HeldWhy = e.By.ID, e.Why
 	op.Expires = now.Add(op.Plan.Terms.ExpiresAfter)
 	return nil
@@ -177,7 +180,7 @@ type Resume struct{ By Standing }
 
 func (e Resume) Name() string { return "resume" }
 
-func (e Resume) step(op *Operation, _ time.Time) *Refusal {
+func (e Resume) step(op *Operation, now time.Time) *Refusal {
 	const what = "Not resumed"
 	if r := op.in(what, Held); r != nil {
 		return r
@@ -186,6 +189,7 @@ func (e Resume) step(op *Operation, _ time.Time) *Refusal {
 		return r
 	}
 	op.State, op.HeldBy, op.HeldWhy = Approved, "", ""
+	op.Expires = now.Add(op.Plan.Terms.ExpiresAfter + op.Plan.Terms.Countdown)
 	return nil
 }
 

@@ -20,8 +20,8 @@ func (e Evidence) Usable(p Plan, now time.Time) *Refusal {
 		return no(e.ID+" is not usable yet ("+e.State+")", "Wait until it is ready, or pick another backup")
 	case e.Created.IsZero() || e.Created.After(now.Add(time.Minute)):
 		return no("the cloud does not say when "+e.ID+" was made", other)
-	case !e.Ours && e.DiskID != p.Disk.ID:
-		return no(e.ID+" was taken of another disk than the one attached now", other)
+	case !e.Ours && (e.DiskID == "" || e.DiskID != p.Disk.ID):
+		return no(e.ID+" was not taken of the system disk that is attached now, as far as the cloud can tell", other)
 	case e.Kind == EvidenceSnapshot && p.Changes():
 		return no("a change of platform may give the system disk a new id, and then "+e.ID+" could not be rolled back",
 			"Use an image: press Make backup image")

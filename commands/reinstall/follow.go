@@ -19,7 +19,7 @@ func Reconcile(op Operation, s Sight) Event {
 	l, base := s.Instance.Latest, op.Arming.Baseline
 	dead := op.Arming.At.Add(DeadAfter)
 	switch {
-	case l.Same(base):
+	case l.Same(base) && base.RequestID != "": // a null record proves nothing
 		if s.ServerTime.Before(dead) {
 			return nil
 		}

@@ -23,11 +23,29 @@ func (e AskImage) step(op *Operation, now time.Time) *Refusal {
 	if !e.By.Approver && e.By.ID != op.Proposer {
 		return Refuse(what, "only the proposer or an approver asks for it", "Ask one of the people named on the card")
 	}
-	if m := op.Making; m != nil && m.Stage != ImageFailed {
-		return Refuse(what, "one is already "+m.Stage+" ("+m.Name+")", "Look at the card for its progress")
+	if !op.MayMakeImage(now) {
+		return Refuse(what, "one is already "+op.Making.Stage+" ("+op.Making.Name+")", "Look at the card for its progress")
 	}
 	op.Making = &BackupImage{Stage: ImageAsked, Name: imageName(op.ID, now), By: e.By.ID, At: now, Stop: e.Stop}
 	return nil
+}
+
+// MayMakeImage reports whether a (further) backup image can be asked for: none
+// was, or it failed, or it no longer counts.
+func (op Operation) MayMakeImage(now time.Time) bool {
+	m := op.Making
+	switch {
+	case m == nil || m.Stage == ImageFailed:
+		return true
+	case m.Stage != ImageMade:
+		return false
+	}
+	for _, e := range op.Evidence {
+		if e.ID == m.ID {
+			return e.Usable(op.Plan, now) != nil
+		}
+	}
+	return true
 }
 
 // ImageStarted says that the cloud makes the backup image.

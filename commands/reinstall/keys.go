@@ -60,7 +60,8 @@ func (k Keys) Complete() bool {
 // Keys counts the keys on the operation's plan: approvals by distinct people
 // who are not the proposer, and the backup, each bound to the fingerprint.
 func (op Operation) Keys() Keys {
-	k := Keys{Needed: op.Plan.Terms.Approvals, Required: op.Plan.Terms.Backup}
+	// Whoever asked for a backup is owed one, also where the policy asks for none.
+	k := Keys{Needed: op.Plan.Terms.Approvals, Required: op.Plan.Terms.Backup || op.Wish.Backup != "" || op.Making != nil}
 	for _, a := range op.Approvals {
 		if a.Print == op.Print && a.By != op.Proposer && a.By != "" && !slices.Contains(k.By, a.By) {
 			k.By = append(k.By, a.By)
@@ -81,6 +82,8 @@ func (op Operation) Armable(r Reading, now time.Time) *Refusal {
 		return no("it is "+string(op.State)+", not ready", "Look at the card")
 	case now.Before(op.Starts):
 		return no("the countdown has not ended", "Wait for it")
+	case !now.Before(op.Expires):
+		return no("its keys are too old", "Propose again")
 	case op.Print != op.Plan.Fingerprint() || r.Plan.Fingerprint() != op.Print:
 		return no("the plan is not the one that was approved", "Look at what changed, and approve again")
 	case len(k.By) < k.Needed || k.Needed < 1:

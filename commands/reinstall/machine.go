@@ -153,10 +153,13 @@ func (s State) next() string {
 	return "Make a new proposal with /reinstall if it is still wanted"
 }
 
-// settle moves to Approved when the last key has turned.
-func (op *Operation) settle() {
+// settle moves to Approved when the last key has turned. From then on the keys
+// are good for as long as they were collected at most: a freeze over a weekend
+// must not end in a wipe on Monday.
+func (op *Operation) settle(now time.Time) {
 	if op.State == Proposed && op.Keys().Complete() {
 		op.State = Approved
+		op.Expires = now.Add(op.Plan.Terms.ExpiresAfter + op.Plan.Terms.Countdown)
 	}
 }
 
@@ -164,7 +167,7 @@ func (op *Operation) settle() {
 func (op *Operation) void(p Plan, now time.Time) {
 	op.Plan, op.Print = p, p.Fingerprint()
 	op.Approvals, op.Backup = nil, nil
-	op.State, op.Starts = Proposed, time.Time{}
+	op.State, op.Starts, op.Waits = Proposed, time.Time{}, ""
 	op.Expires = now.Add(p.Terms.ExpiresAfter)
 }
 

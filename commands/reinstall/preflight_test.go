@@ -123,14 +123,15 @@ func TestBackupEvidenceMustBeOfThisDiskFreshAndLasting(t *testing.T) {
 		change func(e *reinstall.Evidence, p *reinstall.Plan)
 		says   string // empty: usable
 	}{
-		"a fresh snapshot":         {func(*reinstall.Evidence, *reinstall.Plan) {}, ""},
-		"of another disk":          {func(e *reinstall.Evidence, _ *reinstall.Plan) { e.DiskID = "disk-9" }, "another disk"},
-		"still being made":         {func(e *reinstall.Evidence, _ *reinstall.Plan) { e.State = "CREATING" }, "not usable yet"},
-		"too old":                  {func(e *reinstall.Evidence, _ *reinstall.Plan) { e.Created = now.Add(-25 * time.Hour) }, "25 h old"},
-		"from the future":          {func(e *reinstall.Evidence, _ *reinstall.Plan) { e.Created = now.Add(8 * time.Hour) }, "does not say when"},
-		"expiring today":           {func(e *reinstall.Evidence, _ *reinstall.Plan) { e.Expires = now.Add(time.Hour) }, "expires within a day"},
-		"expiring in a month":      {func(e *reinstall.Evidence, _ *reinstall.Plan) { e.Expires = now.Add(720 * time.Hour) }, ""},
-		"a snapshot, new platform": {func(_ *reinstall.Evidence, p *reinstall.Plan) { p.Family = reinstall.Windows }, "change of platform"},
+		"a fresh snapshot":                       {func(*reinstall.Evidence, *reinstall.Plan) {}, ""},
+		"of another disk":                        {func(e *reinstall.Evidence, _ *reinstall.Plan) { e.DiskID = "disk-9" }, "attached now"},
+		"of a disk that the cloud does not name": {func(e *reinstall.Evidence, p *reinstall.Plan) { e.Kind, e.DiskID, p.Disk.ID = "image", "", "" }, "attached now"},
+		"still being made":                       {func(e *reinstall.Evidence, _ *reinstall.Plan) { e.State = "CREATING" }, "not usable yet"},
+		"too old":                                {func(e *reinstall.Evidence, _ *reinstall.Plan) { e.Created = now.Add(-25 * time.Hour) }, "25 h old"},
+		"from the future":                        {func(e *reinstall.Evidence, _ *reinstall.Plan) { e.Created = now.Add(8 * time.Hour) }, "does not say when"},
+		"expiring today":                         {func(e *reinstall.Evidence, _ *reinstall.Plan) { e.Expires = now.Add(time.Hour) }, "expires within a day"},
+		"expiring in a month":                    {func(e *reinstall.Evidence, _ *reinstall.Plan) { e.Expires = now.Add(720 * time.Hour) }, ""},
+		"a snapshot, new platform":               {func(_ *reinstall.Evidence, p *reinstall.Plan) { p.Family = reinstall.Windows }, "change of platform"},
 		"our image, new platform": {func(e *reinstall.Evidence, p *reinstall.Plan) {
 			e.Kind, e.Ours, e.DiskID, p.Family = "image", true, "", reinstall.Windows
 		}, ""},

@@ -236,3 +236,106 @@ func TestEveryFieldOfThePlanIsInTheFingerprint(t *testing.T) {
 		}
 	}
 }
+
+// mustStep applies an event that must not be refused.
+func mustStep(t *testing.T, op reinstall.Operation, e reinstall.Event, at time.Time) reinstall.Operation {
+	t.Helper()
+	next, r := reinstall.Step(op, e, at)
+	if r != nil {
+		t.Fatalf("%s: %v", e.Name(), r)
+	}
+	return next
+}
+
+func TestKeysThatAreTooOldArmNothing(t *testing.T) {
+	op := inState(t, reinstall.Ready)
+	old := op.Expires
+	if _, r := reinstall.Step(op, reinstall.Arm{Reading: reading(op), At: old}, old); r == nil {
+		t.Error("armed after its keys had expired")
+	}
+	if next := mustStep(t, op, reinstall.Expire{}, old); next.State != reinstall.Expired {
+		t.Errorf("it is %s", next.State)
+	}
+}
+
+func TestAfterAWaitEverythingIsCheckedAndCountedDownAgain(t *testing.T) {
+	op := mustStep(t, inState(t, reinstall.Ready), reinstall.Waiting{Why: "frozen"}, soon)
+	op = mustStep(t, op, reinstall.WaitOver{}, soon)
+	if op.State != reinstall.Approved || op.Waits != "" {
+		t.Fatalf("it is %s, waits %q", op.State, op.Waits)
+	}
+	op = mustStep(t, op, reinstall.Recheck{Reading: reading(op)}, soon)
+	if want := soon.Add(op.Plan.Terms.Countdown); !op.Starts.Equal(want) {
+		t.Errorf("starts %s, want %s", op.Starts, want)
+	}
+}
+
+func TestAHoldNeverWaitsToKnowWhoAsked(t *testing.T) {
+	stranger := reinstall.Standing{Person: reinstall.Person{ID: "U0WHO"}}
+	op := inState(t, reinstall.Ready)
+	if _, r := reinstall.Step(op, reinstall.Hold{By: stranger}, soon); r == nil {
+		t.Error("held by somebody who was checked and may not")
+	}
+	if next := mustStep(t, op, reinstall.Hold{By: stranger, Unchecked: true}, soon); next.State != reinstall.Held {
+		t.Errorf("it is %s", next.State)
+	}
+}
+
+func TestWhoAsksForABackupIsOwedOneAlsoWhereThePolicyAsksForNone(t *testing.T) {
+	f, tm := machine(), terms(1)
+	tm.Backup = false
+	w := reinstall.Wish{Target: "web-01", Backup: "image", Login: reinstall.Login{Kind: "message-center"}}
+	p := reinstall.MakePlan(w, f, tm)
+	op, r := reinstall.Propose("7K3Q", "C0INFRA", "U0ANN", w, p, f, nil, now)
+	if r != nil {
+		t.Fatal(r)
+	}
+	op = mustStep(t, op, reinstall.Approve{By: person("U0BOB"), Print: op.Print}, now)
+	if op.State != reinstall.Proposed {
+		t.Errorf("it is %s, though the image that was asked for is not there", op.State)
+	}
+}
+
+func TestABackupImageThatNoLongerCountsCanBeMadeAnew(t *testing.T) {
+	op := mustStep(t, proposal(t, 1), reinstall.AskImage{By: person("U0ANN")}, now)
+	op = mustStep(t, op, reinstall.ImageStarted{ID: "img-b"}, now)
+	made := reinstall.Evidence{Kind: "image", ID: "img-b", Ours: true, State: "NORMAL", Created: now}
+	op = mustStep(t, op, reinstall.ImageReady{Evidence: []reinstall.Evidence{made}}, now)
+	if _, r := reinstall.Step(op, reinstall.AskImage{By: person("U0ANN")}, now); r == nil {
+		t.Error("a second image was asked for beside a good one")
+	}
+	op.Plan.Terms.BackupMaxAge = time.Minute
+	op.Print = op.Plan.Fingerprint()
+	mustStep(t, op, reinstall.AskImage{By: person("U0ANN")}, soon)
+}
+
+func TestTheAnswerItselfCorrectsWhatWasOnlyInferred(t *testing.T) {
+	armed := inState(t, reinstall.Armed)
+	inferred := mustStep(t, armed, reinstall.Accepted{RequestID: "req-of-somebody-else", Inferred: true}, soon)
+	lost := mustStep(t, armed, reinstall.LostTrack{Why: "covered"}, soon)
+	for name, op := range map[string]reinstall.Operation{"inferred": inferred, "unknown": lost} {
+		if got := mustStep(t, op, reinstall.Accepted{RequestID: "req-1"}, soon); got.RequestID != "req-1" || got.Inferred || got.State != reinstall.Sent {
+			t.Errorf("%s, then taken: %s, %s", name, got.State, got.RequestID)
+		}
+		if got := mustStep(t, op, reinstall.Declined{Code: "X", Why: "no"}, soon); got.State != reinstall.Refused {
+			t.Errorf("%s, then refused: %s", name, got.State)
+		}
+	}
+	if _, r := reinstall.Step(inferred, reinstall.Accepted{RequestID: "req-9", Inferred: true}, soon); r == nil {
+		t.Error("an inference replaced an inference")
+	}
+}
+
+func TestARecordThatShowsNothingProvesNothing(t *testing.T) {
+	op := inState(t, reinstall.Armed)
+	op.Arming.Baseline = reinstall.Latest{}
+	s := reinstall.Sight{Instance: machine().Instance, ServerTime: op.Arming.At.Add(reinstall.DeadAfter)}
+	s.Instance.Latest = reinstall.Latest{}
+	if e := reinstall.Reconcile(op, s); e != nil {
+		t.Errorf("a null record proved %q", e.Name())
+	}
+	s.ServerTime = op.Arming.At.Add(reinstall.LostAfter)
+	if _, ok := reinstall.Reconcile(op, s).(reinstall.LostTrack); !ok {
+		t.Error("after an hour it is not called unknown")
+	}
+}

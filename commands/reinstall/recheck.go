@@ -5,19 +5,29 @@ import (
 	"time"
 )
 
-// Expire ends a proposal that nobody completed in time.
+// Expire ends a proposal that nobody completed in time, or whose keys have
+// become too old before the call could go out.
 type Expire struct{}
 
 func (e Expire) Name() string { return "expire" }
 
 func (e Expire) step(op *Operation, now time.Time) *Refusal {
-	if r := op.in("Not expired", Proposed, Held); r != nil {
+	if r := op.in("Not expired", Proposed, Approved, Ready, Held); r != nil {
 		return r
 	}
 	if now.Before(op.Expires) {
 		return Refuse("Not expired", "its time is not over", "Wait until "+stamp(op.Expires))
 	}
-	op.end(Expired, now, "", "not all keys were turned within "+Ago(op.Plan.Terms.ExpiresAfter))
+	why := "not all keys were turned within " + Ago(op.Plan.Terms.ExpiresAfter)
+	switch {
+	case op.State == Held:
+		why = "nobody resumed it within " + Ago(op.Plan.Terms.ExpiresAfter)
+	case op.State != Proposed && op.Waits != "":
+		why = "the keys are too old by now, for it had to wait: " + op.Waits
+	case op.State != Proposed:
+		why = "the keys are too old by now"
+	}
+	op.end(Expired, now, "", why)
 	return nil
 }
 
@@ -32,7 +42,7 @@ func (e Recheck) step(op *Operation, now time.Time) *Refusal {
 		return r
 	}
 	if op.recheck(e.Reading, now) && op.State == Approved {
-		op.State, op.Starts = Ready, now.Add(op.Plan.Terms.Countdown)
+		op.State, op.Starts, op.Waits = Ready, now.Add(op.Plan.Terms.Countdown), ""
 	}
 	return nil
 }

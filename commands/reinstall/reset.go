@@ -42,14 +42,26 @@ func (e Accepted) Name() string {
 }
 
 func (e Accepted) step(op *Operation, _ time.Time) *Refusal {
-	if r := op.in("Not noted", Armed); r != nil {
+	if r := op.takesAnswer(e.Inferred); r != nil {
 		return r
 	}
 	if e.RequestID == "" {
 		return Refuse("Not noted", "there is no request id", "Reconcile")
 	}
-	op.State, op.RequestID, op.Inferred = Sent, e.RequestID, e.Inferred
+	op.State, op.RequestID, op.Inferred, op.End = Sent, e.RequestID, e.Inferred, nil
 	return nil
+}
+
+// takesAnswer refuses an answer where none is awaited. What was only inferred
+// while the sender still waited is corrected by the answer itself.
+func (op *Operation) takesAnswer(inferred bool) *Refusal {
+	if !inferred && op.Arming != nil && op.RequestID == "" && op.State == Unknown {
+		return nil
+	}
+	if !inferred && op.State == Sent && op.Inferred {
+		return nil
+	}
+	return op.in("Not noted", Armed)
 }
 
 // Declined is the cloud's refusal of the one call: nothing happened.
@@ -58,7 +70,7 @@ type Declined struct{ Code, Why string }
 func (e Declined) Name() string { return "refused" }
 
 func (e Declined) step(op *Operation, now time.Time) *Refusal {
-	if r := op.in("Not noted", Armed); r != nil {
+	if r := op.takesAnswer(false); r != nil {
 		return r
 	}
 	op.end(Refused, now, "", e.Why)
@@ -73,7 +85,7 @@ type NothingSent struct{ Why string }
 func (e NothingSent) Name() string { return "not sent" }
 
 func (e NothingSent) step(op *Operation, now time.Time) *Refusal {
-	if r := op.in("Not noted", Approved, Ready, Armed); r != nil {
+	if r := op.in("Not noted", Proposed, Approved, Ready, Armed); r != nil {
 		return r
 	}
 	op.end(NotSent, now, "", e.Why)
@@ -152,13 +164,27 @@ type Waiting struct{ Why string }
 func (e Waiting) Name() string { return "waits" }
 
 func (e Waiting) step(op *Operation, _ time.Time) *Refusal {
-	if r := op.in("Not noted", Ready); r != nil {
+	if r := op.in("Not noted", Approved, Ready); r != nil {
 		return r
 	}
 	if op.Waits == e.Why {
 		return Refuse("Not noted", "it is noted already", "Wait")
 	}
 	op.Waits = e.Why
+	return nil
+}
+
+// WaitOver says that what the call waited for has gone: everything is checked
+// again and counted down again, for nobody looks at a card that waits.
+type WaitOver struct{}
+
+func (e WaitOver) Name() string { return "wait over" }
+
+func (e WaitOver) step(op *Operation, _ time.Time) *Refusal {
+	if r := op.in("Not noted", Ready); r != nil {
+		return r
+	}
+	op.State, op.Starts, op.Waits = Approved, time.Time{}, ""
 	return nil
 }
 

@@ -90,6 +90,7 @@ func events(op reinstall.Operation) []reinstall.Event {
 		reinstall.Expire{},
 		reinstall.Recheck{Reading: reading(op)},
 		reinstall.Waiting{Why: "frozen"},
+		reinstall.WaitOver{},
 		reinstall.Arm{Reading: reading(op), At: soon},
 		reinstall.Accepted{RequestID: "req-1"},
 		reinstall.Accepted{RequestID: "req-1", Inferred: true},

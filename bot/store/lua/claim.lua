@@ -3,12 +3,15 @@
 --
 -- KEYS 1 due, 2 own, 3 tok, 4 tries
 -- ARGV 1 lease in ms, 2 how many at most, 3 worker
--- Returns {member, token, member, token, ..}.
+-- Returns {member, token, taken, member, ..}; taken is 1 where the last holder
+-- did not give it back.
 local now = clock()
 local got = {}
 for _, m in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', int(now), 'LIMIT', 0, ARGV[2])) do
+  local taken = owner(KEYS[2], m) and 1 or 0
   got[#got + 1] = m
   got[#got + 1] = lease(KEYS[1], KEYS[2], KEYS[3], m, ARGV[3], now + ARGV[1])
+  got[#got + 1] = taken
   if string.sub(m, 1, 3) == 'in:' then redis.call('HINCRBY', KEYS[4], m, 1) end
 end
 return got

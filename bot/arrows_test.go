@@ -1,0 +1,163 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io"
+	"os/exec"
+	"path"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// The house: bot talks and remembers, commands decides, cloud acts. Tests may
+// import what they like; here is what the packages themselves may.
+
+// arrows are, for each package of the module, those of the module that it may
+// import.
+var arrows = map[string][]string{
+	"twokey/bot":                {"twokey/bot/chat", "twokey/bot/store", "twokey/cloud", "twokey/commands", "twokey/commands/reinstall"},
+	"twokey/bot/chat":           {"twokey/commands", "twokey/commands/reinstall"},
+	"twokey/bot/store":          {"twokey/commands", "twokey/commands/reinstall"},
+	"twokey/cloud":              {"twokey/commands", "twokey/commands/reinstall"},
+	"twokey/commands":           {"twokey/commands/reinstall"},
+	"twokey/commands/reinstall": {},
+	"twokey/deploy":             {},
+	// The doubles know nothing of the product.
+	"twokey/bot/fakeslack": {},
+	"twokey/cloud/fakecvm": {},
+	"twokey/bot/practice":  {"twokey/bot/fakeslack", "twokey/cloud/fakecvm"},
+}
+
+// owners are the only packages that may import what begins with the key.
+var owners = map[string][]string{
+	"github.com/slack-go/":     {"twokey/bot/chat"},
+	"github.com/redis/":        {"twokey/bot/store"},
+	"github.com/tencentcloud/": {"twokey/cloud"},
+	"github.com/alicebob/":     {"twokey/bot/practice"},
+}
+
+// goPackage is what go list tells of one package, without its tests.
+type goPackage struct {
+	ImportPath string
+	Standard   bool
+	Dir        string
+	GoFiles    []string
+	Imports    []string
+}
+
+func goList(t *testing.T, args ...string) []goPackage {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	cmd := exec.CommandContext(t.Context(), "go", append([]string{"list", "-json=ImportPath,Standard,Dir,GoFiles,Imports"}, args...)...)
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	if err := cmd.Run(); err != nil {
+		t.Fatalf("go list: %v\n%s", err, &stderr)
+	}
+	var out []goPackage
+	for d := json.NewDecoder(&stdout); ; {
+		var p goPackage
+		err := d.Decode(&p)
+		if errors.Is(err, io.EOF) {
+			return out
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, p)
+	}
+}
+
+func TestArrowsAreThoseOfTheHouse(t *testing.T) {
+	seen := map[string]bool{}
+	for _, p := range goList(t, "twokey/...") {
+		seen[p.ImportPath] = true
+		allowed, known := arrows[p.ImportPath]
+		if !known {
+			t.Errorf("%s is new: say in arrows what it may import", p.ImportPath)
+		}
+		for _, i := range p.Imports {
+			if strings.HasPrefix(i, "twokey/") && !slices.Contains(allowed, i) {
+				t.Errorf("%s imports %s", p.ImportPath, i)
+			}
+			for what, who := range owners {
+				if strings.HasPrefix(i, what) && !slices.Contains(who, p.ImportPath) {
+					t.Errorf("%s imports %s, which is for %s alone", p.ImportPath, i, who)
+				}
+			}
+		}
+	}
+	for p := range arrows {
+		if !seen[p] {
+			t.Errorf("%s is named in arrows and does not exist", p)
+		}
+	}
+}
+
+// The rules are pure: no I/O, no context, no clock, no chance.
+func TestArrowsOfTheRulesLeadToPureCodeOnly(t *testing.T) {
+	for _, p := range goList(t, "-deps", "twokey/commands/reinstall") {
+		if !p.Standard && p.ImportPath != "twokey/commands/reinstall" {
+			t.Errorf("the rules link %s", p.ImportPath)
+		}
+		if p.ImportPath != "twokey/commands/reinstall" {
+			continue
+		}
+		for _, i := range p.Imports {
+			switch top, _, _ := strings.Cut(i, "/"); {
+			case slices.Contains([]string{"context", "io", "net", "os", "log", "syscall", "unsafe", "testing", "database", "plugin"}, top),
+				strings.HasSuffix(i, "/rand"), strings.HasSuffix(i, "rand/v2"):
+				t.Errorf("the rules import %s", i)
+			}
+		}
+		for _, f := range p.GoFiles {
+			noClock(t, path.Join(p.Dir, f))
+		}
+	}
+}
+
+// noClock fails for each use of the system's clock: rules are told the time.
+func noClock(t *testing.T, file string) {
+	t.Helper()
+	set := token.NewFileSet()
+	f, err := parser.ParseFile(set, file, nil, parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ast.Inspect(f, func(n ast.Node) bool {
+		s, ok := n.(*ast.SelectorExpr)
+		if !ok {
+			return true
+		}
+		if x, ok := s.X.(*ast.Ident); ok && x.Name == "time" &&
+			slices.Contains([]string{"Now", "Since", "Until", "After", "AfterFunc", "NewTimer", "NewTicker", "Tick", "Sleep"}, s.Sel.Name) {
+			t.Errorf("%s: the rules use time.%s", set.Position(s.Pos()), s.Sel.Name)
+		}
+		return true
+	})
+}
+
+func TestArrowsFromTheShippedBinaryReachNoDouble(t *testing.T) {
+	linked := map[string]bool{}
+	for _, p := range goList(t, "-deps", "twokey/bot") {
+		linked[p.ImportPath] = true
+		for _, double := range []string{"twokey/bot/fakeslack", "twokey/cloud/fakecvm", "twokey/bot/practice", "twokey/deploy", "github.com/alicebob/", "github.com/chromedp/", "github.com/rogpeppe/"} {
+			if strings.HasPrefix(p.ImportPath, double) {
+				t.Errorf("the shipped binary links %s", p.ImportPath)
+			}
+		}
+		if p.ImportPath == "testing" || strings.HasPrefix(p.ImportPath, "net/http/httptest") {
+			t.Errorf("the shipped binary links %s", p.ImportPath)
+		}
+	}
+	for _, part := range []string{"twokey/bot/chat", "twokey/bot/store", "twokey/cloud", "twokey/commands", "twokey/commands/reinstall"} {
+		if !linked[part] {
+			t.Errorf("the shipped binary does not link %s: go list was misread", part)
+		}
+	}
+}
