@@ -36,7 +36,7 @@ func (d *Desk) deliver(ctx context.Context, c Claim) {
 			newest[p.Op] = p.Stream
 		}
 	}
-	x := delivery{desk: d, outbox: c.ID, newest: newest, stuck: map[string]bool{}, all: c.Taken}
+	x := delivery{desk: d, outbox: c.ID, newest: newest, stuck: map[string]bool{}, told: map[string]bool{}, all: c.Taken}
 	for _, p := range posts {
 		x.one(ctx, p)
 	}
@@ -49,6 +49,7 @@ type delivery struct {
 	outbox string
 	newest map[string]string
 	stuck  map[string]bool // operations that wait
+	told   map[string]bool // operations of which this pass has told something
 	all    bool            // the last holder vanished: what is first may have been told
 	wait   time.Duration
 	failed bool
@@ -71,8 +72,10 @@ func (x *delivery) one(ctx context.Context, p Post) {
 		x.done(ctx, p) // a newer one tells the same and more
 		return
 	}
-	err := x.desk.post(ctx, p, x.all)
+	// One after the other: of each operation only the first can have been told.
+	err := x.desk.post(ctx, p, x.all && !x.told[p.Op])
 	if err == nil {
+		x.told[p.Op] = true
 		x.done(ctx, p)
 		return
 	}

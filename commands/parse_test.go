@@ -14,9 +14,11 @@ func TestACommandLineIsUnderstoodAsTyped(t *testing.T) {
 		"":       {Verb: "propose"},
 		"web-01": {Verb: "propose", Wish: reinstall.Wish{Target: "web-01", Login: mc}},
 		`ins-1a2b3c4d --image img-9 --disk 100 --reason "disk #3 is gone"`: {Verb: "propose", Wish: reinstall.Wish{
-			Target: "ins-1a2b3c4d", Image: "img-9", DiskGB: 100, Login: mc, Reason: "disk #3 is gone"}},
+			Target: "ins-1a2b3c4d", Image: "img-9", DiskGB: 100, Login: mc, Reason: "disk #3 is gone",
+		}},
 		"web-01 --login key:skey-1,skey-2 --backup snapshot:snap-1": {Verb: "propose", Wish: reinstall.Wish{
-			Target: "web-01", Login: reinstall.Login{Kind: "key", Keys: []string{"skey-1", "skey-2"}}, Backup: "snapshot:snap-1"}},
+			Target: "web-01", Login: reinstall.Login{Kind: "key", Keys: []string{"skey-1", "skey-2"}}, Backup: "snapshot:snap-1",
+		}},
 		"approve 7k3q":                     {Verb: "approve", ID: "7K3Q"},
 		"Approve 7k3q":                     {Verb: "approve", ID: "7K3Q"},
 		"approve oil1":                     {Verb: "approve", ID: "0111"},

@@ -162,8 +162,10 @@ func aCard() commands.Card {
 		},
 		Foot: say(reinstall.Mono("7K3Q"), " · asked by ", reinstall.Who("U0ANN"), ", ", reinstall.At(time.Unix(1800000000, 0))),
 		Buttons: []commands.Button{
-			{Label: "Approve", Verb: "approve", Style: "primary"}, {Label: "Reject", Verb: "reject"},
-			{Label: "Confirm backup", Verb: "backup"}, {Label: "Cancel", Verb: "cancel", Style: "danger"},
+			{Label: "Approve", Verb: "approve", Style: "primary"},
+			{Label: "Reject", Verb: "reject"},
+			{Label: "Confirm backup", Verb: "backup"},
+			{Label: "Cancel", Verb: "cancel", Style: "danger"},
 		},
 		Summary: reinstall.Say("Waiting for keys: reinstall of web-01 (ins-1a2b3c4d), proposal 7K3Q. Nothing happens before both keys are turned."),
 	}

@@ -157,6 +157,7 @@ func refusedAs(t *testing.T, err error, code string) slack.SlackErrorResponse {
 }
 
 func md(s string) *slack.TextBlockObject { return slack.NewTextBlockObject("mrkdwn", s, false, false) }
+
 func pt(s string) *slack.TextBlockObject {
 	return slack.NewTextBlockObject("plain_text", s, false, false)
 }

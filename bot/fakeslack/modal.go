@@ -200,11 +200,11 @@ func (s *Slack) Submit(ctx context.Context, user string, entries map[string]stri
 	p, id := snapshot(p), v.id
 	s.mu.Unlock()
 	body, _, err := s.deliver(ctx, outgoing{kind: "view_submission", user: user, payload: p})
-	return s.settle(user, id, body, err)
+	return s.settle(id, body, err)
 }
 
 // settle does what the bot's answer to a submission says.
-func (s *Slack) settle(user, id string, body []byte, err error) (SubmitResult, error) {
+func (s *Slack) settle(id string, body []byte, err error) (SubmitResult, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	defer s.touch()

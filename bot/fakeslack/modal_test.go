@@ -163,8 +163,10 @@ func TestAViewIsUpdatedOnlyByWhoSawItsLatestState(t *testing.T) {
 
 func TestViewsStackThreeDeepAndCloseIsTold(t *testing.T) {
 	w := opened(t)
-	plain := slack.ModalViewRequest{Type: slack.VTModal, Title: pt("More"), NotifyOnClose: true,
-		Blocks: slack.Blocks{BlockSet: []slack.Block{slack.NewActionBlock("b", button("more", "More", ""))}}}
+	plain := slack.ModalViewRequest{
+		Type: slack.VTModal, Title: pt("More"), NotifyOnClose: true,
+		Blocks: slack.Blocks{BlockSet: []slack.Block{slack.NewActionBlock("b", button("more", "More", ""))}},
+	}
 	var pushed error
 	w.onAct(func(c slack.InteractionCallback) any {
 		switch c.Type {

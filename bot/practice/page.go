@@ -6,32 +6,11 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"time"
 
 	"twokey/bot/fakeslack"
 	"twokey/cloud/fakecvm"
 )
-
-// pagePolicy is the policy of the page: the story's, with a countdown that a
-// person can read and stop.
-const pagePolicy = `accounts:
-  - name: main
-    regions: [ap-guangzhou, ap-singapore, ap-hongkong]
-    currency: CNY
-channels: [C0INFRA, C0SHARED]
-approvers: {groups: [S0ONCALL]}
-approvals: 1
-backup: required
-backup_max_age: 24h
-countdown: 15s
-expires_after: 4h
-limits: {at_once: 3, per_hour: 10}
-rules:
-  - match: {tags: {env: prod}}
-    approvals: 2
-    backup_max_age: 1h
-  - match: {tags: {twokey: protected}}
-    forbid: "tagged twokey=protected"
-`
 
 // openPage sets the stage with a page to play on, until ctx ends.
 func openPage(ctx context.Context, addr string, speed float64, out io.Writer) error {
@@ -45,7 +24,7 @@ func openPage(ctx context.Context, addr string, speed float64, out io.Writer) er
 	if err != nil {
 		return err
 	}
-	st, err := newStage(ctx, setting{bin: bin, dir: dir, policy: []byte(pagePolicy), addr: addr, speed: speed, desk: func(st *stage) []fakeslack.DeskAction { return desk(ctx, st) }})
+	st, err := newStage(ctx, setting{bin: bin, dir: dir, policy: policyWith(15 * time.Second), addr: addr, speed: speed, desk: func(st *stage) []fakeslack.DeskAction { return desk(ctx, st) }})
 	if err != nil {
 		return err
 	}

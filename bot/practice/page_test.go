@@ -99,9 +99,8 @@ func (b *tab) picture(name string) {
 // played is a stage as the page's own, with a shorter countdown.
 func played(t *testing.T) *stage {
 	t.Helper()
-	policy := strings.Replace(string(pagePolicy), "countdown: 15s", "countdown: 5s", 1)
 	st, err := newStage(t.Context(), setting{
-		bin: built, dir: t.TempDir(), policy: []byte(policy), addr: "127.0.0.1:0", speed: 30,
+		bin: built, dir: t.TempDir(), policy: policyWith(5 * time.Second), addr: "127.0.0.1:0", speed: 30,
 		desk: func(st *stage) []fakeslack.DeskAction { return desk(t.Context(), st) },
 	})
 	if err != nil {

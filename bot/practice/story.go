@@ -22,27 +22,6 @@ import (
 //go:embed stories/*.txtar
 var stories embed.FS
 
-// storyPolicy is the policy of a story that brings none of its own: the sample
-// one with a short countdown.
-const storyPolicy = `accounts:
-  - name: main
-    regions: [ap-guangzhou, ap-singapore, ap-hongkong]
-    currency: CNY
-channels: [C0INFRA, C0SHARED]
-approvers: {groups: [S0ONCALL]}
-approvals: 1
-backup: required
-backup_max_age: 24h
-countdown: 1s
-expires_after: 4h
-rules:
-  - match: {tags: {env: prod}}
-    approvals: 2
-    backup_max_age: 1h
-  - match: {tags: {twokey: protected}}
-    forbid: "tagged twokey=protected"
-`
-
 func storyNames() []string {
 	files, _ := stories.ReadDir("stories")
 	var out []string
@@ -96,7 +75,7 @@ type play struct {
 func (p *play) open() error {
 	policy, err := os.ReadFile(filepath.Join(p.dir, "twokey.yaml"))
 	if errors.Is(err, os.ErrNotExist) {
-		policy, err = []byte(storyPolicy), nil
+		policy, err = policyWith(time.Second), nil
 	}
 	if err != nil {
 		return err
