@@ -108,9 +108,15 @@ func TestAnImageIsFoundByIDOrExactName(t *testing.T) {
 		named string
 		want  string
 	}{
-		{fakecvm.ImageGolden, fakecvm.ImageGolden}, {"golden-web", fakecvm.ImageGolden}, {"partner-base", fakecvm.ImageShared},
-		{"Ubuntu Server 22.04 LTS 64bit", fakecvm.ImageUbuntu22}, {"golden", ""}, {"GOLDEN-WEB", ""}, {"img-00000000", ""},
-		{fakecvm.ImageForeign, ""}, {"not-yours", ""},
+		{fakecvm.ImageGolden, fakecvm.ImageGolden},
+		{"golden-web", fakecvm.ImageGolden},
+		{"partner-base", fakecvm.ImageShared},
+		{"Ubuntu Server 22.04 LTS 64bit", fakecvm.ImageUbuntu22},
+		{"golden", ""},
+		{"GOLDEN-WEB", ""},
+		{"img-00000000", ""},
+		{fakecvm.ImageForeign, ""},
+		{"not-yours", ""},
 	} {
 		f := l.read(t, guangzhou(fakecvm.Web01), reinstall.Wish{Image: c.named})
 		if f.ImageFound != (c.want != "") || f.Image.ID != c.want {

@@ -274,8 +274,13 @@ func foot(op oper) text {
 func buttons(op oper, now time.Time) []Button {
 	switch op.State {
 	case reinstall.Proposed:
-		b := []Button{{"Approve", VerbApprove, "primary"}, {"Reject", VerbReject, ""}}
-		if !op.Keys().Backup {
+		var b []Button
+		k := op.Keys()
+		if len(k.By) < k.Needed {
+			b = append(b, Button{"Approve", VerbApprove, "primary"})
+		}
+		b = append(b, Button{"Reject", VerbReject, ""})
+		if !k.Backup {
 			b = append(b, Button{"Confirm backup", VerbBackup, ""})
 			if op.MayMakeImage(now) {
 				b = append(b, Button{"Make backup image", VerbImage, ""})

@@ -35,17 +35,23 @@ func TestStrangeRequestsAreRefused(t *testing.T) {
 		"empty body":               {"DescribeInstances", ``, nil, "InvalidParameter"},
 		"unknown action":           {"RunInstances", `{}`, nil, "InvalidAction"},
 		"no action":                {"DescribeInstances", `{}`, func(q *raw) { q.action = "" }, "MissingParameter"},
-		"action of another product": {"DescribeDisks", `{}`, func(q *raw) { q.service = "cvm" },
-			"InvalidAction"},
+		"action of another product": {
+			"DescribeDisks", `{}`, func(q *raw) { q.service = "cvm" },
+			"InvalidAction",
+		},
 		"wrong version":  {"DescribeInstances", `{}`, func(q *raw) { q.version = "2018-01-01" }, "NoSuchVersion"},
 		"no version":     {"DescribeInstances", `{}`, func(q *raw) { q.version = "" }, "MissingParameter"},
 		"no region":      {"DescribeInstances", `{}`, func(q *raw) { q.region = "" }, "MissingParameter"},
 		"unknown region": {"DescribeInstances", `{}`, func(q *raw) { q.region = "mars-1" }, "UnsupportedRegion"},
-		"regions need no region": {"DescribeRegions", `{}`, func(q *raw) { q.region = "" },
-			""},
+		"regions need no region": {
+			"DescribeRegions", `{}`, func(q *raw) { q.region = "" },
+			"",
+		},
 		"form encoded": {"DescribeInstances", `{}`, func(q *raw) { q.content = "application/x-www-form-urlencoded" }, "InvalidParameter"},
-		"eleven megabytes": {"DescribeInstances", `{"InstanceIds":["` + strings.Repeat("x", 11<<20) + `"]}`, nil,
-			"RequestSizeLimitExceeded"},
+		"eleven megabytes": {
+			"DescribeInstances", `{"InstanceIds":["` + strings.Repeat("x", 11<<20) + `"]}`, nil,
+			"RequestSizeLimitExceeded",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			q := goodRaw(one.action, one.body)

@@ -56,8 +56,10 @@ func TestImagesAreFoundByFilterAndInstanceType(t *testing.T) {
 		}, 4, ""},
 		"fits ARM": {func(in *cvm.DescribeImagesRequest) { in.InstanceType = common.StringPtr("SR1.MEDIUM4") }, 1, ""},
 		"unknown":  {func(in *cvm.DescribeImagesRequest) { in.ImageIds = common.StringPtrs([]string{"img-zzzzzzzz"}) }, 0, ""},
-		"a stranger's": {func(in *cvm.DescribeImagesRequest) { in.ImageIds = common.StringPtrs([]string{fakecvm.ImageForeign}) },
-			0, ""},
+		"a stranger's": {
+			func(in *cvm.DescribeImagesRequest) { in.ImageIds = common.StringPtrs([]string{fakecvm.ImageForeign}) },
+			0, "",
+		},
 		"malformed":      {func(in *cvm.DescribeImagesRequest) { in.ImageIds = common.StringPtrs([]string{"ubuntu"}) }, 0, "InvalidImageId.Malformed"},
 		"malformed type": {func(in *cvm.DescribeImagesRequest) { in.InstanceType = common.StringPtr("big one") }, 0, "InvalidInstanceType.Malformed"},
 		"ids and filters": {func(in *cvm.DescribeImagesRequest) {
@@ -153,8 +155,10 @@ func TestImagesAreRefusedWhereThereCanBeNone(t *testing.T) {
 		"unknown instance":       {func(in *cvm.CreateImageRequest) { in.InstanceId = common.StringPtr("ins-zzzzzzzz") }, "InvalidInstanceId.NotFound"},
 		"stopped without charge": {func(in *cvm.CreateImageRequest) { in.InstanceId = common.StringPtr(fakecvm.NoCharge01) }, "UnsupportedOperation.StoppedModeStopCharging"},
 		"its data disk":          {func(in *cvm.CreateImageRequest) { in.DataDiskIds = common.StringPtrs([]string{web.DataDisks[0].ID}) }, "DryRunOperation"},
-		"its system disk as data": {func(in *cvm.CreateImageRequest) { in.DataDiskIds = common.StringPtrs([]string{web.SystemDisk.ID}) },
-			"InvalidParameter.DataDiskIdContainsRootDisk"},
+		"its system disk as data": {
+			func(in *cvm.CreateImageRequest) { in.DataDiskIds = common.StringPtrs([]string{web.SystemDisk.ID}) },
+			"InvalidParameter.DataDiskIdContainsRootDisk",
+		},
 		"another's data disk": {func(in *cvm.CreateImageRequest) {
 			in.DataDiskIds = common.StringPtrs([]string{r.instance(fakecvm.Web02).DataDisks[0].ID})
 		}, "InvalidParameter.DataDiskNotBelongSpecifiedInstance"},
@@ -252,8 +256,10 @@ func TestADeletedImageIsGoneAndItsInstancesStillNameIt(t *testing.T) {
 	in.InstanceId = common.StringPtr(fakecvm.Web01)
 	_, err := r.cvm(fakecvm.Guangzhou).ResetInstance(in)
 	r.wantCode(err, "InvalidImageId.NotFound")
-	r.AddImage(fakecvm.Image{ID: fakecvm.ImageUbuntu20, Region: fakecvm.Guangzhou, Type: "PUBLIC_IMAGE", State: "NORMAL", Platform: "Ubuntu",
-		Architecture: "x86_64", LicenseType: "TencentCloud", SizeGB: 20, Created: r.clock.Now().Add(-time.Hour)})
+	r.AddImage(fakecvm.Image{
+		ID: fakecvm.ImageUbuntu20, Region: fakecvm.Guangzhou, Type: "PUBLIC_IMAGE", State: "NORMAL", Platform: "Ubuntu",
+		Architecture: "x86_64", LicenseType: "TencentCloud", SizeGB: 20, Created: r.clock.Now().Add(-time.Hour),
+	})
 	_, err = r.cvm(fakecvm.Guangzhou).ResetInstance(in)
 	r.must(err)
 }

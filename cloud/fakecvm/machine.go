@@ -55,9 +55,14 @@ func (i Instance) completed() Instance {
 		field *string
 		usual string
 	}{
-		{&i.ChargeType, chargeHourly}, {&i.State, stateRunning}, {&i.RestrictState, "NORMAL"},
-		{&i.IsolatedSource, "NOTISOLATED"}, {&i.StopChargingMode, "NOT_APPLICABLE"},
-		{&i.LicenseType, licenseCloud}, {&i.Login, LoginRandom}, {&i.HostName, i.Name},
+		{&i.ChargeType, chargeHourly},
+		{&i.State, stateRunning},
+		{&i.RestrictState, "NORMAL"},
+		{&i.IsolatedSource, "NOTISOLATED"},
+		{&i.StopChargingMode, "NOT_APPLICABLE"},
+		{&i.LicenseType, licenseCloud},
+		{&i.Login, LoginRandom},
+		{&i.HostName, i.Name},
 	} {
 		if *one.field == "" {
 			*one.field = one.usual
