@@ -1,0 +1,102 @@
+package commands
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+const goodPolicy = `accounts:
+  - name: main
+    regions: [ap-guangzhou]
+    currency: CNY
+  - name: lab
+    regions: [ap-singapore]
+    secret_id_env: LAB_ID
+    secret_key_env: LAB_KEY
+approvers: {groups: [S0ONCALL], users: [U0AAA111]}
+approvals: 2
+backup: optional
+rules:
+  - match: {tags: {env: prod}}
+    approvals: 3
+    backup: required
+    countdown: 1m
+`
+
+func TestAPolicyFileIsReadWithItsDefaults(t *testing.T) {
+	f, err := ParsePolicy("twokey.yaml", []byte(goodPolicy))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := f.Policy
+	if p.Approvals != 2 || p.Backup || p.BackupMaxAge != 24*time.Hour || p.Countdown != 30*time.Second || p.ExpiresAfter != 4*time.Hour {
+		t.Errorf("got %+v", p)
+	}
+	if got := p.For(map[string]string{"env": "prod"}); got.Approvals != 3 || !got.Backup || got.Countdown != time.Minute || got.BackupMaxAge != 24*time.Hour {
+		t.Errorf("for prod: %+v", got)
+	}
+	if a := f.Access; len(a) != 2 || a[0].IDEnv != "TENCENTCLOUD_SECRET_ID" || a[1].IDEnv != "LAB_ID" || a[1].KeyEnv != "LAB_KEY" {
+		t.Errorf("access %+v", a)
+	}
+}
+
+func TestAPolicyMistakeNamesLineAndKeyAndWhatWasMeant(t *testing.T) {
+	for what, c := range map[string]struct{ old, new, says string }{
+		"a typo":             {"approvals: 2", "aprovals: 2", "line 10: unknown key “aprovals”; did you mean “approvals”?"},
+		"a typo in a rule":   {"countdown: 1m", "cuontdown: 1m", "line 16: unknown key “cuontdown”; did you mean “countdown”?"},
+		"too many approvals": {"approvals: 3", "approvals: 9", "line 14: rules[0].approvals: 9 is not a number from 1 to 5"},
+		"none":               {"approvals: 2", "approvals: 0", "line 10: approvals: 0 is not a number from 1 to 5"},
+		"words for a number": {"approvals: 2", "approvals: two", "line 10: a whole number is expected here, not “two”"},
+		"no unit":            {"countdown: 1m", "countdown: 60", "line 16: rules[0].countdown: \"60\" is not a duration"},
+		"maybe":              {"backup: optional", "backup: maybe", "line 11: backup: \"maybe\" is not known"},
+		"nobody":             {"{groups: [S0ONCALL], users: [U0AAA111]}", "{}", "nobody is named"},
+		"an empty rule":      {"{tags: {env: prod}}", "{tags: {}}", "would match nothing"},
+		"no region":          {"[ap-singapore]", "[]", "accounts[1].regions: no region is named"},
+		"one name twice":     {"name: lab", "name: main", "two accounts are called \"main\""},
+		"half a credential":  {"    secret_key_env: LAB_KEY\n", "", "belong together"},
+		"a bracket":          {"[ap-guangzhou]", "[ap-guangzhou", "line 4: ',' or ']' must be specified"},
+		"one key twice":      {"approvals: 2", "approvals: 2\napprovals: 3", "line 11"},
+	} {
+		src := strings.Replace(goodPolicy, c.old, c.new, 1)
+		if src == goodPolicy {
+			t.Fatalf("%s changes nothing", what)
+		}
+		if _, err := ParsePolicy("twokey.yaml", []byte(src)); err == nil || !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+}
+
+func TestAGeneratedPasswordSuitsLinuxAndWindowsAndIsSealedForItsOperation(t *testing.T) {
+	s, err := NewSealer("a secret of the deployment")
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for range 200 {
+		p, err := newPassword(s.rand)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, class := range []string{lower, upper, digits} {
+			if !strings.ContainsAny(p, class) {
+				t.Fatalf("%q lacks one of %s", p, class)
+			}
+		}
+		if len(p) != 20 || p[0] == '/' || seen[p] {
+			t.Fatalf("%q", p)
+		}
+		seen[p] = true
+		sealed, err := s.Seal("7K3Q", p)
+		if err != nil || strings.Contains(sealed, p) {
+			t.Fatal(sealed, err)
+		}
+		if got, err := s.Open("7K3Q", sealed); err != nil || got != p {
+			t.Fatal(got, err)
+		}
+		if _, err := s.Open("7K3R", sealed); err == nil {
+			t.Fatal("it opens for another operation")
+		}
+	}
+}
