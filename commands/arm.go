@@ -209,7 +209,7 @@ func (d *Desk) answered(ctx context.Context, armed Record, a Answer) error {
 	var err error
 	for wait := 100 * time.Millisecond; wait < 20*time.Second; wait *= 2 {
 		var r *reinstall.Refusal
-		_, r, err = d.change(ctx, armed.Op.ID, command, "twokey", func(context.Context, Record) (reinstall.Event, *reinstall.Refusal, error) {
+		r, err = d.change(ctx, armed.Op.ID, command, "twokey", func(context.Context, Record) (reinstall.Event, *reinstall.Refusal, error) {
 			return e, nil, nil
 		})
 		if err == nil {

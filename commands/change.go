@@ -22,16 +22,16 @@ const tries = 8
 // compare-and-set, the log entry, the wake-up and the lines are one script. A
 // record that moved meanwhile is decided on again. A refusal is only believed
 // of a record that was just read.
-func (d *Desk) change(ctx context.Context, id, command, by string, decide decision) (Record, *reinstall.Refusal, error) {
+func (d *Desk) change(ctx context.Context, id, command, by string, decide decision) (*reinstall.Refusal, error) {
 	rec, err := d.store.Recent(ctx, id)
 	fresh := false
 	for range tries {
 		if err != nil {
-			return Record{}, nil, err
+			return nil, err
 		}
 		e, r, derr := decide(ctx, rec)
 		if derr != nil {
-			return rec, nil, derr
+			return nil, derr
 		}
 		var next reinstall.Operation
 		if r == nil {
@@ -39,27 +39,27 @@ func (d *Desk) change(ctx context.Context, id, command, by string, decide decisi
 		}
 		if r != nil {
 			if fresh {
-				return rec, r, nil
+				return r, nil
 			}
 			rec, err = d.store.Load(ctx, id)
 			fresh = true
 			continue
 		}
-		done, aerr := d.commit(ctx, rec, next, e, Claim{}, command, by)
+		aerr := d.commit(ctx, rec, next, e, Claim{}, command, by)
 		var stale *StaleError
 		if !errors.As(aerr, &stale) {
-			return done, nil, aerr
+			return nil, aerr
 		}
 		rec, fresh = stale.Now, true
 	}
-	return rec, nil, fmt.Errorf("%s kept changing", id)
+	return nil, fmt.Errorf("%s kept changing", id)
 }
 
 // commit writes one transition with its lines, and wakes the worker.
-func (d *Desk) commit(ctx context.Context, rec Record, next reinstall.Operation, e reinstall.Event, c Claim, command, by string) (Record, error) {
+func (d *Desk) commit(ctx context.Context, rec Record, next reinstall.Operation, e reinstall.Event, c Claim, command, by string) error {
 	out, err := d.store.Apply(ctx, d.transition(rec, next, e, c, command, by))
 	if err != nil {
-		return out, err
+		return err
 	}
 	if out.Op.State == next.State && leavesBudget(rec.Op.State, next.State) {
 		if err := d.store.Unreserve(ctx, rec.Op.Plan.Account, rec.Op.ID); err != nil {
@@ -69,7 +69,7 @@ func (d *Desk) commit(ctx context.Context, rec Record, next reinstall.Operation,
 	d.count("transition", string(next.State), e.Name())
 	d.log.Info("transition", "op", next.ID, "event", e.Name(), "from", rec.Op.State, "to", next.State, "by", by, "rev", out.Rev)
 	d.nudge()
-	return out, nil
+	return nil
 }
 
 // leavesBudget reports whether an operation that had a place, or may have had

@@ -235,7 +235,7 @@ func (d *Desk) showPassword(ctx context.Context, in Inbound) Reply {
 	if re.Text != nil {
 		return re
 	}
-	if _, err := d.commit(ctx, rec, next, e, Claim{}, "password:"+in.Dedupe, in.User); err != nil {
+	if err := d.commit(ctx, rec, next, e, Claim{}, "password:"+in.Dedupe, in.User); err != nil {
 		d.log.Error("a password was shown, but the record still has it", "op", rec.Op.ID, "err", err)
 	}
 	return Reply{}

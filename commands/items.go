@@ -83,13 +83,13 @@ func (d *Desk) perform(ctx context.Context, it Item) (text, error) {
 	case VerbPropose:
 		return d.propose(ctx, it, l.Wish)
 	case VerbCheck:
-		return d.check(ctx, it, l.Wish)
+		return d.check(ctx, l.Wish)
 	case VerbHistory:
 		return d.history(ctx, l.Target)
 	case VerbFreeze, VerbUnfreeze:
 		return d.freeze(ctx, it, l.Text)
 	}
-	_, r, err := d.change(ctx, it.Op, it.ID, it.User, func(ctx context.Context, rec Record) (reinstall.Event, *reinstall.Refusal, error) {
+	r, err := d.change(ctx, it.Op, it.ID, it.User, func(ctx context.Context, rec Record) (reinstall.Event, *reinstall.Refusal, error) {
 		return d.event(ctx, it, l, rec)
 	})
 	switch {

@@ -216,7 +216,7 @@ func (d *Desk) unpostable(ctx context.Context, rec Record, cause error) error {
 	d.log.Error("the card cannot be posted", "op", rec.Op.ID, "channel", rec.Op.Channel, "err", cause)
 	if rec.Op.State.Open() {
 		command := rec.Op.ID + ":unpostable"
-		_, _, err := d.change(ctx, rec.Op.ID, command, "twokey", func(context.Context, Record) (reinstall.Event, *reinstall.Refusal, error) {
+		_, err := d.change(ctx, rec.Op.ID, command, "twokey", func(context.Context, Record) (reinstall.Event, *reinstall.Refusal, error) {
 			return reinstall.NothingSent{Why: "the proposal could not be posted"}, nil, nil
 		})
 		if err != nil {

@@ -203,7 +203,7 @@ func blocked(what string, f found, b []reinstall.Finding) text {
 }
 
 // check runs the preflight alone and whispers what it found.
-func (d *Desk) check(ctx context.Context, it Item, w reinstall.Wish) (text, error) {
+func (d *Desk) check(ctx context.Context, w reinstall.Wish) (text, error) {
 	f, err := d.examine(ctx, w, doing[VerbCheck])
 	if err != nil {
 		return nil, err

@@ -199,7 +199,7 @@ func (d *Desk) advance(ctx context.Context, l leased, e reinstall.Event) error {
 	if r != nil {
 		return r
 	}
-	_, err := d.commit(ctx, l.Record, next, e, l.Claim, workerCommand(l, e), "twokey")
+	err := d.commit(ctx, l.Record, next, e, l.Claim, workerCommand(l, e), "twokey")
 	return d.moved(ctx, l.Claim, err)
 }
 

@@ -79,20 +79,26 @@ func (b *bot) start(ctx context.Context) error {
 }
 
 func ready(ctx context.Context, admin string) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+admin+"/readyz", http.NoBody)
+	_, err := get(ctx, "http://"+admin+"/readyz")
+	return err
+}
+
+// get returns what a page answers; anything but 200 is an error with it.
+func get(ctx context.Context, url string) (string, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
 	if err != nil {
-		return err
+		return "", err
 	}
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
-		return err
+		return "", err
 	}
 	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		body, _ := io.ReadAll(resp.Body)
-		return fmt.Errorf("not ready: %s", bytes.TrimSpace(body))
+	body, err := io.ReadAll(resp.Body)
+	if err == nil && resp.StatusCode != http.StatusOK {
+		err = fmt.Errorf("%s answers %s: %s", url, resp.Status, bytes.TrimSpace(body))
 	}
-	return nil
+	return string(body), err
 }
 
 // stop ends the bot by a signal and waits for its end.
@@ -118,6 +124,24 @@ func (b *bot) stop(sig os.Signal) error {
 }
 
 func (b *bot) kill() error { return b.stop(syscall.SIGKILL) }
+
+// misbehaved says what a bot's log must never hold: a panic, a data race (where
+// it was built to see them), a secret of its settings.
+func (b *bot) misbehaved() string {
+	log := b.log.String()
+	for _, sign := range []string{"panic: ", "WARNING: DATA RACE"} {
+		if i := strings.Index(log, sign); i >= 0 {
+			return "the bot's log has: " + log[i:min(len(log), i+2000)]
+		}
+	}
+	for _, e := range b.env {
+		name, value, _ := strings.Cut(e, "=")
+		if (strings.HasSuffix(name, "_TOKEN") || strings.HasSuffix(name, "_SECRET") || strings.HasSuffix(name, "_KEY")) && strings.Contains(log, value) {
+			return "the bot's log has the value of " + name
+		}
+	}
+	return ""
+}
 
 // tail keeps what a child wrote.
 type tail struct {

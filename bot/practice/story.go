@@ -47,6 +47,9 @@ func params(ctx context.Context, bin string, files []string, ended func(*play)) 
 				if p.stage != nil {
 					ended(p)
 					p.stage.close()
+					if bad := p.stage.bot.misbehaved(); bad != "" {
+						env.T().Fatal(bad)
+					}
 				}
 			})
 			return nil

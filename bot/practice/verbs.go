@@ -21,7 +21,8 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 // verbs are the words of a story:
 //
 //	set                        set the stage, without the bot
-//	bot starts|stops|is-killed|restarts|says TEXT
+//	bot starts|stops|stops-at-once|is-killed|restarts|says TEXT
+//	bot answers PATH TEXT      on its admin address
 //	ann types TEXT             types /reinstall TEXT (bob, cho, dee, gus, eve, rex likewise);
 //	                           ID in it stands for the newest card's id
 //	ann presses LABEL [twice]  on the newest card
@@ -99,6 +100,19 @@ func doBot(ts *testscript.TestScript, neg bool, args []string) {
 	case "restarts":
 		ts.Check(b.stop(syscall.SIGTERM))
 		ts.Check(b.start(of(ts).ctx))
+	case "answers":
+		need(ts, args, 3)
+		body, err := get(of(ts).ctx, "http://"+b.admin+args[1])
+		ts.Check(err)
+		if strings.Contains(body, args[2]) == neg {
+			ts.Fatalf("%s answers:\n%s", args[1], body)
+		}
+	case "stops-at-once":
+		began := time.Now()
+		ts.Check(b.stop(syscall.SIGTERM))
+		if took := time.Since(began); took > 5*time.Second {
+			ts.Fatalf("it took %s to stop", took)
+		}
 	case "says":
 		need(ts, args, 2)
 		if has := strings.Contains(b.log.String(), args[1]); has == neg {

@@ -63,8 +63,8 @@ func block(code, why, next string) []Finding {
 	return []Finding{{Code: code, Severity: Blocks, Why: why, Next: next}}
 }
 
-func warn(code, why, next string) []Finding {
-	return []Finding{{Code: code, Severity: Warns, Why: why, Next: next}}
+func warn(code, why string) []Finding {
+	return []Finding{{Code: code, Severity: Warns, Why: why}}
 }
 
 func checkForbidden(c Case) []Finding {
@@ -105,7 +105,7 @@ func checkState(c Case) []Finding {
 	case "RUNNING":
 		return nil
 	case "STOPPED":
-		return warn("stopped", "it is stopped now; the reinstall starts it", "")
+		return warn("stopped", "it is stopped now; the reinstall starts it")
 	case "STARTING", "STOPPING", "REBOOTING", "PENDING":
 		return block("state", "it is "+strings.ToLower(s)+" right now", "Wait a minute, then propose again")
 	case "":
@@ -122,7 +122,7 @@ func checkBusy(c Case) []Finding {
 	case l.State == "OPERATING":
 		return block("busy", "another operation is running on it ("+l.Operation+")", "Wait until it has ended, then propose again")
 	case l.State == "" && l.Operation != "":
-		return warn("busy-unknown", "the cloud does not say whether its last operation ("+l.Operation+") has ended", "")
+		return warn("busy-unknown", "the cloud does not say whether its last operation ("+l.Operation+") has ended")
 	}
 	return nil
 }
@@ -153,7 +153,7 @@ func checkImage(c Case) []Finding {
 			"Pick an image for "+cur.Arch)...)
 	}
 	if img.Deprecated {
-		out = append(out, warn("image-deprecated", "the cloud has deprecated this image", "")...)
+		out = append(out, warn("image-deprecated", "the cloud has deprecated this image")...)
 	}
 	return out
 }
@@ -190,9 +190,9 @@ func checkPlatformChange(c Case) []Finding {
 		return block("platform-local-20", "older machines with a 20-GB local disk cannot change from "+change,
 			"Submit a ticket to Tencent Cloud, or pick a "+string(p.FromFamily)+" image")
 	}
-	out := warn("platform", "the system changes from "+change+"; the system disk's snapshots may no longer be rolled back, so the backup must be an image", "")
+	out := warn("platform", "the system changes from "+change+"; the system disk's snapshots may no longer be rolled back, so the backup must be an image")
 	if p.Disk.Local() || p.Disk.Type == "CLOUD_HSSD" || p.Disk.Type == "CLOUD_TSSD" {
-		out = append(out, warn("platform-disk", "the cloud may refuse a change of platform on a "+p.Disk.Type+" disk", "")...)
+		out = append(out, warn("platform-disk", "the cloud may refuse a change of platform on a "+p.Disk.Type+" disk")...)
 	}
 	return out
 }
@@ -227,7 +227,7 @@ func checkDisk(c Case) []Finding {
 		return block("disk-local", fmt.Sprintf("the system disk is local (%s) and cannot grow from %d to %d GiB", d.Type, d.SizeGB, c.Plan.DiskGB),
 			fmt.Sprintf("Leave --disk out, and pick an image of at most %d GiB", d.SizeGB))
 	case c.Plan.DiskGB > d.SizeGB && want == 0:
-		return warn("disk-image", fmt.Sprintf("the image needs %d GiB: the system disk grows from %d and is billed for it", img, d.SizeGB), "")
+		return warn("disk-image", fmt.Sprintf("the image needs %d GiB: the system disk grows from %d and is billed for it", img, d.SizeGB))
 	}
 	return nil
 }
@@ -249,7 +249,7 @@ func checkPrice(c Case) []Finding {
 		return block("price-unknown", "the price before and after could not be read ("+note+")", "Try again in a minute")
 	}
 	if *f.After != *f.Before {
-		return warn("price", "the price changes from "+f.Before.String()+" to "+f.After.String(), "")
+		return warn("price", "the price changes from "+f.Before.String()+" to "+f.After.String())
 	}
 	return nil
 }
@@ -325,14 +325,14 @@ const autoScalingTag = "tencentcloud:autoscaling:auto-scaling-group-id"
 
 func checkFleet(c Case) []Finding {
 	if g := c.Facts.Instance.Tags[autoScalingTag]; g != "" {
-		return warn("auto-scaling", "it belongs to auto-scaling group "+g+", which may replace it meanwhile", "")
+		return warn("auto-scaling", "it belongs to auto-scaling group "+g+", which may replace it meanwhile")
 	}
 	return nil
 }
 
 func checkTerminationGuard(c Case) []Finding {
 	if c.Facts.Instance.Protected {
-		return warn("termination-guard", "it is protected against termination; that does not stop a reinstall, so somebody meant it to stay", "")
+		return warn("termination-guard", "it is protected against termination; that does not stop a reinstall, so somebody meant it to stay")
 	}
 	return nil
 }
@@ -348,5 +348,5 @@ func checkDataDisks(c Case) []Finding {
 	if n > 1 {
 		disks = fmt.Sprintf("its %d data disks stay and must", n)
 	}
-	return warn("data-disks", disks+" be mounted again afterwards", "")
+	return warn("data-disks", disks+" be mounted again afterwards")
 }

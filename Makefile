@@ -1,0 +1,90 @@
+# Twokey. `make` alone tells what there is.
+
+.DEFAULT_GOAL := help
+
+GO   ?= go
+TOOL  = $(GO) tool -modfile=deploy/tools.mod
+FUZZ ?= 10s
+
+.PHONY: help practice test needs check format lint vet race fuzz bench page picture
+
+help: ## tell what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
+
+practice: ## the whole thing on this machine, with a page to play on
+	$(GO) run ./bot/practice
+
+test: needs ## every test, after installing what they need
+	$(GO) test -timeout 15m -parallel 8 ./...
+
+# What the tests drive besides Go: a real Redis, a browser, and a font that has
+# the emoji on its pictures. What is there already is left alone.
+define install
+want() { packages="$${packages:-} $$1"; }
+manager=none
+for m in apt-get dnf apk brew; do
+	if command -v $$m > /dev/null; then manager=$$m; break; fi
+done
+if ! command -v redis-server > /dev/null; then
+	case $$manager in apt-get) want redis-server ;; dnf) want /usr/bin/redis-server ;; *) want redis ;; esac
+fi
+if ! command -v chromium > /dev/null; then want chromium; fi
+if [ "$$(uname)" != Darwin ] && [ -z "$$(find /usr/share/fonts /usr/local/share/fonts -iname '*emoji*' 2> /dev/null)" ]; then
+	case $$manager in
+	apt-get) want fonts-noto-color-emoji ;;
+	dnf) want google-noto-color-emoji-fonts ;;
+	*) want font-noto-emoji ;;
+	esac
+fi
+if [ -z "$${packages:-}" ]; then exit 0; fi
+echo "The tests need what is not here yet:$$packages"
+if [ $$manager = none ]; then
+	echo "There is no package manager that I know: install that by hand." >&2
+	exit 1
+fi
+sudo=
+if [ "$$(id -u)" != 0 ] && [ $$manager != brew ]; then sudo=sudo; fi
+echo "Installing with $${sudo:+$$sudo }$$manager .."
+case $$manager in
+apt-get)
+	$$sudo apt-get update -q
+	$$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $$packages ;;
+dnf) $$sudo dnf install -q -y $$packages ;;
+apk) $$sudo apk add $$packages ;;
+brew) brew install $$packages ;;
+esac
+endef
+export install
+
+needs: ## install redis-server, Chromium and an emoji font where they are missing
+	@sh -eu -c "$$install"
+
+check: format lint vet race fuzz ## formatting, linters, vet, the race detector, short fuzzing
+
+format: ## fail where gofumpt would change a file
+	@found=$$($(TOOL) gofumpt -l bot cloud commands deploy) && \
+	if [ -n "$$found" ]; then echo "gofumpt would change:"; echo "$$found"; exit 1; fi
+
+lint: ## the linters of .golangci.yaml; the first time compiles them, for some minutes
+	$(TOOL) golangci-lint run ./...
+
+vet:
+	$(GO) vet ./...
+
+race: needs
+	$(GO) test -race -timeout 30m -parallel 8 ./...
+
+fuzz: ## each fuzz test, for FUZZ=10s
+	@grep -rHo --include='*_test.go' '^func Fuzz[A-Za-z0-9_]*' bot cloud commands | while IFS=: read -r file line; do \
+		echo "$$file $${line#func } $(FUZZ)"; \
+		$(GO) test -run '^$$' -fuzz "^$${line#func }\$$" -fuzztime $(FUZZ) "./$$(dirname "$$file")" || exit 1; \
+	done
+
+bench: needs ## a transition on a real Redis, and the ack of a signed command
+	$(GO) test -run '^$$' -bench . -benchmem ./bot/store ./bot/chat
+
+page: ## rebuild the practice page; needs npm
+	cd bot/fakeslack/page && npm ci && npm run build
+
+picture: needs ## play the main story on the page and keep its picture for the README
+	@dir=$$(mktemp -d) && TWOKEY_PICTURES=$$dir $(GO) test -count=1 -run TestThePageTurnsTwoKeys ./bot/practice && cp $$dir/practice.png deploy/practice.png && rm -r $$dir

@@ -1,0 +1,166 @@
+package deploy_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"twokey/cloud"
+	"twokey/cloud/fakecvm"
+	"twokey/commands"
+	"twokey/commands/reinstall"
+	"twokey/deploy"
+)
+
+type camPolicy struct {
+	Version   string         `json:"version"`
+	Statement []camStatement `json:"statement"`
+}
+
+type camStatement struct {
+	Effect    string                         `json:"effect"`
+	Action    []string                       `json:"action"`
+	Resource  camResources                   `json:"resource"`
+	Condition map[string]map[string][]string `json:"condition"`
+}
+
+// camResources are one or many.
+type camResources []string
+
+func (r *camResources) UnmarshalJSON(b []byte) error {
+	var one string
+	if json.Unmarshal(b, &one) == nil {
+		*r = camResources{one}
+		return nil
+	}
+	return json.Unmarshal(b, (*[]string)(r))
+}
+
+func cam(t *testing.T) camPolicy {
+	t.Helper()
+	var p camPolicy
+	d := json.NewDecoder(bytes.NewReader(deploy.CAMPolicy))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&p); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// used drives everything that package cloud can do, and returns the actions
+// that the double saw and let through.
+func used(t *testing.T) map[string]bool {
+	t.Helper()
+	fake := fakecvm.New(fakecvm.Config{SecretID: fakecvm.SampleSecretID, SecretKey: fakecvm.SampleSecretKey})
+	api := httptest.NewServer(fake)
+	t.Cleanup(api.Close)
+	c, err := cloud.Open(cloud.Config{Endpoint: api.URL, Accounts: []cloud.Account{{
+		Name: "main", Regions: []string{fakecvm.Guangzhou}, SecretID: fakecvm.SampleSecretID, SecretKey: fakecvm.SampleSecretKey,
+	}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Close)
+	ctx, ref := t.Context(), reinstall.Ref{Account: "main", Region: fakecvm.Guangzhou, Instance: fakecvm.Web01}
+	plan := reinstall.Plan{
+		Ref: ref, Image: reinstall.Image{ID: fakecvm.ImageUbuntu22, Type: reinstall.ImagePublic},
+		Disk: reinstall.Disk{Type: "CLOUD_PREMIUM", SizeGB: 50}, DiskGB: 50, Login: reinstall.Login{Kind: reinstall.LoginMessageCenter},
+	}
+	for what, do := range map[string]func() error{
+		"Ping": func() error { return c.Ping(ctx) },
+		"Find": func() error { _, err := c.Find(ctx, "web-01", "", ""); return err },
+		"Read": func() error {
+			_, err := c.Read(ctx, ref, reinstall.Wish{
+				Image: fakecvm.ImageUbuntu22, DiskGB: 100, Login: reinstall.Login{Kind: reinstall.LoginKeys, Keys: []string{"skey-00000000"}},
+			}, "img-00000000")
+			return err
+		},
+		"Look":          func() error { _, err := c.Look(ctx, ref.Account, ref.Region, []string{ref.Instance}); return err },
+		"Suggest":       func() error { _, err := c.Suggest(ctx, "web", 10); return err },
+		"SuggestImages": func() error { _, err := c.SuggestImages(ctx, ref, "", 10); return err },
+		"ImageByName":   func() error { _, _, err := c.ImageByName(ctx, ref, "twokey-7k3q"); return err },
+		"CreateImage": func() error {
+			_, err := c.CreateImage(ctx, reinstall.Ref{Account: "main", Region: fakecvm.Guangzhou, Instance: fakecvm.Web02}, "twokey-7k3q", false)
+			return err
+		},
+		"Reset": func() error {
+			if a := c.Reset(ctx, commands.Order{Plan: plan, T0: time.Now()}); a.Verdict != commands.Accepted {
+				return fmt.Errorf("%+v", a)
+			}
+			return nil
+		},
+	} {
+		if err := do(); err != nil {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	actions := map[string]bool{}
+	for _, r := range fake.Requests() {
+		if r.Executed {
+			actions["cvm:"+r.Action] = true // CBS' actions bear the same prefix
+		}
+	}
+	return actions
+}
+
+func TestTheCAMPolicyAllowsExactlyTheActionsThatAreCalled(t *testing.T) {
+	allowed := map[string]bool{}
+	for _, s := range cam(t).Statement {
+		for _, a := range s.Action {
+			allowed[a] = true
+		}
+	}
+	if diff := cmp.Diff(slices.Sorted(maps.Keys(used(t))), slices.Sorted(maps.Keys(allowed))); diff != "" {
+		t.Errorf("-called +allowed\n%s", diff)
+	}
+}
+
+func TestTheCAMPolicyLetsWritesReachTaggedMachinesOnly(t *testing.T) {
+	p := cam(t)
+	if p.Version != "2.0" {
+		t.Errorf("version %q", p.Version)
+	}
+	tagged := map[string][]string{}
+	for n, s := range p.Statement {
+		if s.Effect != "allow" || len(s.Action) == 0 || len(s.Resource) == 0 {
+			t.Errorf("statement %d: %+v", n, s)
+		}
+		if !slices.ContainsFunc(s.Action, writes) {
+			continue
+		}
+		condition := s.Condition["for_any_value:string_equal"]["qcs:resource_tag"]
+		for _, r := range s.Resource {
+			switch {
+			case r == "*":
+				t.Errorf("statement %d lets a write reach everything", n)
+			case strings.HasSuffix(r, ":instance/*") && !slices.Equal(condition, []string{"twokey&allowed"}):
+				t.Errorf("statement %d lets a write reach machines without the tag", n)
+			}
+			for _, a := range s.Action {
+				tagged[a] = append(tagged[a], r)
+			}
+		}
+	}
+	for _, region := range policy(t).Policy.Accounts[0].Regions {
+		for _, a := range []string{"cvm:ResetInstance", "cvm:CreateImage"} {
+			for _, kind := range []string{"instance", "image", "keypair", "systemdisk"} {
+				if r := fmt.Sprintf("qcs::cvm:%s:uin/UIN:%s/*", region, kind); !slices.Contains(tagged[a], r) {
+					t.Errorf("%s may not reach %s", a, r)
+				}
+			}
+		}
+	}
+}
+
+// writes reports whether the action changes something.
+func writes(action string) bool {
+	return !strings.HasPrefix(action, "cvm:Describe") && !strings.HasPrefix(action, "cvm:Inquiry")
+}

@@ -1,0 +1,32 @@
+// Package deploy holds what it takes to run Twokey for real: sample files that
+// are read by the same code, and held against the same doubles, as the bot.
+//
+// Policy is the policy file (TWOKEY_POLICY). SlackManifest is the app's
+// manifest, for HTTP and, changed as its head says, for Socket Mode.
+//
+// CAMPolicy is the policy of the sub-account whose key the bot uses: exactly
+// the actions that package cloud calls (CBS' bear the prefix cvm:). Put the
+// account's UIN in for UIN, and the regions of the policy file. Reads see every
+// machine; ResetInstance and CreateImage reach only machines that somebody
+// tagged twokey=allowed, whatever the bot is told. The second statement of
+// writes names what goes with a machine: images, key pairs and system disks
+// bear no such tag. An account that is reached by role_arn gives this policy to
+// the role, and sts:AssumeRole on that role to the key's own sub-account.
+//
+// The Dockerfile, compose.yaml, the Helm chart, the dashboard and the alerts
+// lie beside them; tests hold their settings and metrics against the bot's.
+package deploy
+
+import _ "embed"
+
+// The sample files.
+var (
+	//go:embed twokey.yaml
+	Policy []byte
+
+	//go:embed slack-manifest.yaml
+	SlackManifest []byte
+
+	//go:embed cam-policy.json
+	CAMPolicy []byte
+)

@@ -1,0 +1,127 @@
+package deploy_test
+
+import (
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/goccy/go-yaml"
+	"github.com/google/go-cmp/cmp"
+
+	"twokey/commands"
+	"twokey/commands/reinstall"
+	"twokey/deploy"
+)
+
+// text reads a file by its path from this folder.
+func text(t *testing.T, path string) string {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+// unmarshal reads YAML; a key that the shape does not have is an error.
+func unmarshal(t *testing.T, name string, src []byte, into any) {
+	t.Helper()
+	if err := yaml.UnmarshalWithOptions(src, into, yaml.Strict()); err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+}
+
+// lenient is unmarshal for shapes that leave things out.
+func lenient(t *testing.T, name string, src []byte, into any) {
+	t.Helper()
+	if err := yaml.Unmarshal(src, into); err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+}
+
+func policy(t *testing.T) commands.PolicyFile {
+	t.Helper()
+	p, err := commands.ParsePolicy("twokey.yaml", deploy.Policy)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func TestThePolicyFileMeansWhatItSays(t *testing.T) {
+	want := commands.PolicyFile{
+		Policy: reinstall.Policy{
+			Accounts:     []reinstall.Account{{Name: "main", Regions: []string{"ap-guangzhou", "ap-singapore"}, Currency: "CNY"}},
+			Channels:     []string{"C0INFRA"},
+			Proposers:    reinstall.People{Groups: []string{}, Users: []string{}},
+			Approvers:    reinstall.People{Groups: []string{"S0ONCALL"}, Users: []string{"U0AAA111", "U0BBB222"}},
+			Approvals:    1,
+			Backup:       true,
+			BackupMaxAge: 24 * time.Hour,
+			Countdown:    30 * time.Second,
+			ExpiresAfter: 4 * time.Hour,
+			Limits:       reinstall.Limits{AtOnce: 3, PerHour: 10},
+			Rules: []reinstall.Rule{
+				{Tags: map[string]string{"env": "prod"}, Approvals: new(2), BackupMaxAge: new(time.Hour)},
+				{Tags: map[string]string{"twokey": "protected"}, Forbid: "tagged twokey=protected"},
+			},
+		},
+		Access: []commands.Access{{
+			Account: "main", IDEnv: "TENCENTCLOUD_SECRET_ID", KeyEnv: "TENCENTCLOUD_SECRET_KEY", Currency: "CNY",
+		}},
+	}
+	if diff := cmp.Diff(want, policy(t)); diff != "" {
+		t.Errorf("-want +got\n%s", diff)
+	}
+}
+
+func TestThePolicyFileForbidsWhateverRuleStandsAbove(t *testing.T) {
+	got := policy(t).Policy.For(map[string]string{"env": "prod", "twokey": "protected"})
+	if got.Forbid != "tagged twokey=protected" || got.Approvals != 2 {
+		t.Errorf("%+v", got)
+	}
+}
+
+// settings are the names that the bot reads, taken from where it reads them;
+// true for those that may stand in a file that NAME_FILE names.
+func settings(t *testing.T) map[string]bool {
+	t.Helper()
+	known := map[string]bool{}
+	for _, m := range regexp.MustCompile(`s\.(secret|plain|address)\("([A-Z_]+)"`).FindAllStringSubmatch(text(t, "../bot/config.go"), -1) {
+		known[m[2]] = m[1] == "secret"
+	}
+	for _, a := range policy(t).Access {
+		known[a.IDEnv], known[a.KeyEnv] = true, true
+	}
+	if len(known) < 14 {
+		t.Fatalf("bot/config.go was misread: %v", known)
+	}
+	return known
+}
+
+// isSetting fails the test where the bot would not read the variable.
+func isSetting(t *testing.T, where, name string) {
+	t.Helper()
+	known := settings(t)
+	if bare, file := strings.CutSuffix(name, "_FILE"); file {
+		if !known[bare] {
+			t.Errorf("%s: %s cannot come from a file", where, bare)
+		}
+		return
+	}
+	if _, ok := known[name]; !ok {
+		t.Errorf("%s: the bot has no setting %s", where, name)
+	}
+}
+
+// ports are where the bot listens by itself.
+func ports(t *testing.T) (slack, admin string) {
+	t.Helper()
+	m := regexp.MustCompile(`defaultListen\s*=\s*":(\d+)"\s*defaultAdmin\s*=\s*":(\d+)"`).FindStringSubmatch(text(t, "../bot/config.go"))
+	if m == nil {
+		t.Fatal("bot/config.go was misread")
+	}
+	return m[1], m[2]
+}

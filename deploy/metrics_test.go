@@ -1,0 +1,185 @@
+package deploy_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"twokey/commands/reinstall"
+)
+
+// metrics are the series of the bot's own, each with its labels, taken from
+// where they are declared.
+func metrics(t *testing.T) map[string][]string {
+	t.Helper()
+	src := text(t, "../bot/metrics.go")
+	words := func(list string) []string {
+		return strings.FieldsFunc(list, func(r rune) bool { return strings.ContainsRune(`", `, r) })
+	}
+	known := map[string][]string{}
+	for _, m := range regexp.MustCompile(`"(\w+)":\s*\{"[^"]+", \[\]string\{([^}]*)\}\}`).FindAllStringSubmatch(src, -1) {
+		known["twokey_"+m[1]+"_total"] = words(m[2])
+	}
+	counters := len(known)
+	for _, m := range regexp.MustCompile(`HistogramOpts\{\s*Namespace: "twokey", Name: "(\w+)"[\s\S]*?\}, \[\]string\{([^}]*)\}\)`).FindAllStringSubmatch(src, -1) {
+		for _, part := range []string{"_bucket", "_sum", "_count"} {
+			known["twokey_"+m[1]+part] = append(words(m[2]), "le")
+		}
+	}
+	if counters < 7 || len(known) == counters {
+		t.Fatalf("bot/metrics.go was misread: %v", known)
+	}
+	return known
+}
+
+var (
+	series  = regexp.MustCompile(`\b(twokey_\w+)\{([^}]*)\}`)
+	bare    = regexp.MustCompile(`\btwokey_\w+`)
+	grouped = regexp.MustCompile(`\bby \(([^)]*)\)`)
+	matcher = regexp.MustCompile(`(\w+)(=~|!~|!=|=)"([^"]*)"`)
+)
+
+// everywhere are labels that Prometheus itself adds.
+var everywhere = []string{"job", "instance"}
+
+// values says which values a label may be asked for, where they are a closed
+// set; source text of the product stands in for a set that is open.
+func values(t *testing.T, label string) (within func(string) bool) {
+	t.Helper()
+	switch label {
+	case "state":
+		states := []string{}
+		for _, m := range regexp.MustCompile(`State = "(\w+)"`).FindAllStringSubmatch(text(t, "../commands/reinstall/operation.go"), -1) {
+			states = append(states, m[1])
+		}
+		if !slices.Contains(states, string(reinstall.Unknown)) {
+			t.Fatalf("commands/reinstall/operation.go was misread: %v", states)
+		}
+		return func(v string) bool { return slices.Contains(states, v) }
+	case "where":
+		src := text(t, "../commands/worker.go") + text(t, "../commands/arm.go")
+		return func(v string) bool { return strings.Contains(src, fmt.Sprintf("%q, %q", "fault", v)) }
+	case "outcome":
+		src := text(t, "../bot/chat/errors.go")
+		return func(v string) bool { return strings.Contains(src, fmt.Sprintf("return %q", v)) }
+	}
+	return func(string) bool { return true }
+}
+
+// hold checks an expression's series and labels against the bot's.
+func hold(t *testing.T, where, expr string) {
+	t.Helper()
+	known := metrics(t)
+	labels := slices.Clone(everywhere)
+	for _, name := range bare.FindAllString(expr, -1) {
+		l, ok := known[name]
+		if !ok {
+			t.Errorf("%s: the bot has no %s", where, name)
+		}
+		labels = append(labels, l...)
+	}
+	if len(bare.FindAllString(expr, -1)) != len(series.FindAllString(expr, -1)) {
+		t.Errorf("%s: a series without its job: %s", where, expr)
+	}
+	for _, s := range series.FindAllStringSubmatch(expr, -1) {
+		if !strings.Contains(s[2], "job=") {
+			t.Errorf("%s: a series without its job: %s", where, s[0])
+		}
+		for _, m := range matcher.FindAllStringSubmatch(s[2], -1) {
+			if !slices.Contains(append(known[s[1]], everywhere...), m[1]) {
+				t.Errorf("%s: %s has no label %s", where, s[1], m[1])
+			}
+			for v := range strings.SplitSeq(m[3], "|") {
+				if !values(t, m[1])(v) {
+					t.Errorf("%s: %s is never %q", where, m[1], v)
+				}
+			}
+		}
+	}
+	for _, g := range grouped.FindAllStringSubmatch(expr, -1) {
+		for label := range strings.SplitSeq(g[1], ", ") {
+			if !slices.Contains(labels, label) {
+				t.Errorf("%s: there is no label %q to group by", where, label)
+			}
+		}
+	}
+	if strings.Count(expr, "(") != strings.Count(expr, ")") {
+		t.Errorf("%s: brackets: %s", where, expr)
+	}
+}
+
+func TestEveryAlertAsksForWhatTheBotShowsAndSaysWhatToDo(t *testing.T) {
+	var file struct {
+		Groups []struct {
+			Name  string `yaml:"name"`
+			Rules []struct {
+				Alert       string            `yaml:"alert"`
+				Expr        string            `yaml:"expr"`
+				For         string            `yaml:"for"`
+				Labels      map[string]string `yaml:"labels"`
+				Annotations map[string]string `yaml:"annotations"`
+			} `yaml:"rules"`
+		} `yaml:"groups"`
+	}
+	unmarshal(t, "alerts.yaml", []byte(text(t, "alerts.yaml")), &file)
+	alerts := map[string]bool{}
+	for _, g := range file.Groups {
+		for _, r := range g.Rules {
+			hold(t, r.Alert, r.Expr)
+			if _, err := time.ParseDuration(r.For); r.For != "" && err != nil {
+				t.Errorf("%s: %v", r.Alert, err)
+			}
+			if s := r.Labels["severity"]; s != "critical" && s != "warning" {
+				t.Errorf("%s: severity %q", r.Alert, s)
+			}
+			if r.Annotations["summary"] == "" || r.Annotations["action"] == "" || alerts[r.Alert] {
+				t.Errorf("%s: %v", r.Alert, r.Annotations)
+			}
+			alerts[r.Alert] = true
+		}
+	}
+	for _, must := range []string{"TwokeyDown", "TwokeyFaults", "TwokeyOutcomeUnknown", "TwokeyAcksSlow", "TwokeyRedisNotReady"} {
+		if !alerts[must] {
+			t.Errorf("there is no %s, but %v", must, slices.Sorted(maps.Keys(alerts)))
+		}
+	}
+}
+
+func TestTheDashboardShowsEveryMetricThatTheBotHas(t *testing.T) {
+	var board struct {
+		Title  string
+		Panels []struct {
+			ID          int
+			Title       string
+			Description string
+			GridPos     struct{ X, Y, W, H int }
+			Targets     []struct{ Expr string }
+		}
+	}
+	if err := json.Unmarshal([]byte(text(t, "dashboard.json")), &board); err != nil {
+		t.Fatal(err)
+	}
+	shown, ids := map[string]bool{}, map[int]bool{}
+	for _, p := range board.Panels {
+		if p.Title == "" || p.Description == "" || len(p.Targets) == 0 || ids[p.ID] || p.GridPos.X+p.GridPos.W > 24 {
+			t.Errorf("panel %d, %q: %+v", p.ID, p.Title, p.GridPos)
+		}
+		ids[p.ID] = true
+		for _, target := range p.Targets {
+			hold(t, p.Title, target.Expr)
+			for _, name := range bare.FindAllString(target.Expr, -1) {
+				shown[name] = true
+			}
+		}
+	}
+	for name := range metrics(t) {
+		if !shown[name] && !strings.HasSuffix(name, "_sum") && !strings.HasSuffix(name, "_count") {
+			t.Errorf("no panel shows %s", name)
+		}
+	}
+}

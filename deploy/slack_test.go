@@ -1,0 +1,260 @@
+package deploy_test
+
+import (
+	"context"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"maps"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+
+	"twokey/bot/chat"
+	"twokey/bot/fakeslack"
+	"twokey/commands"
+	"twokey/deploy"
+)
+
+// app is a manifest: the fields that Slack knows of those that are used.
+type app struct {
+	Display struct {
+		Name        string `yaml:"name"`
+		Description string `yaml:"description"`
+	} `yaml:"display_information"`
+	Features struct {
+		BotUser struct {
+			DisplayName  string `yaml:"display_name"`
+			AlwaysOnline bool   `yaml:"always_online"`
+		} `yaml:"bot_user"`
+		Commands []struct {
+			Command      string `yaml:"command"`
+			URL          string `yaml:"url"`
+			Description  string `yaml:"description"`
+			UsageHint    string `yaml:"usage_hint"`
+			ShouldEscape bool   `yaml:"should_escape"`
+		} `yaml:"slash_commands"`
+	} `yaml:"features"`
+	OAuth struct {
+		Scopes struct {
+			Bot []string `yaml:"bot"`
+		} `yaml:"scopes"`
+	} `yaml:"oauth_config"`
+	Settings struct {
+		Interactivity struct {
+			Enabled    bool   `yaml:"is_enabled"`
+			RequestURL string `yaml:"request_url"`
+			OptionsURL string `yaml:"message_menu_options_url"`
+		} `yaml:"interactivity"`
+		OrgDeploy     bool `yaml:"org_deploy_enabled"`
+		SocketMode    bool `yaml:"socket_mode_enabled"`
+		TokenRotation bool `yaml:"token_rotation_enabled"`
+	} `yaml:"settings"`
+}
+
+func manifest(t *testing.T) app {
+	t.Helper()
+	var a app
+	unmarshal(t, "slack-manifest.yaml", deploy.SlackManifest, &a)
+	if len(a.Features.Commands) != 1 {
+		t.Fatalf("%d commands", len(a.Features.Commands))
+	}
+	return a
+}
+
+// socketManifest is the manifest after the change that its head tells.
+func socketManifest(t *testing.T) app {
+	t.Helper()
+	src := regexp.MustCompile(`(?m)^.* # HTTP\n`).ReplaceAllString(string(deploy.SlackManifest), "")
+	src = strings.Replace(src, "socket_mode_enabled: false", "socket_mode_enabled: true", 1)
+	var a app
+	unmarshal(t, "slack-manifest.yaml for Socket Mode", []byte(src), &a)
+	return a
+}
+
+// scopeOf is which bot scopes a method needs (facts/slack.md section 5). Of a
+// channel's two, one is for public and one for private channels.
+var scopeOf = map[string][]string{
+	"auth.test":             nil,
+	"chat.postMessage":      {"chat:write"},
+	"chat.postEphemeral":    {"chat:write"},
+	"chat.update":           {"chat:write"},
+	"views.open":            nil,
+	"views.update":          nil,
+	"users.info":            {"users:read"},
+	"usergroups.users.list": {"usergroups:read"},
+	"conversations.info":    {"channels:read", "groups:read"},
+	"conversations.history": {"channels:history", "groups:history"},
+	"conversations.replies": {"channels:history", "groups:history"},
+}
+
+// methodsOfChat are the Web API methods that package chat names.
+func methodsOfChat(t *testing.T) []string {
+	t.Helper()
+	f, err := parser.ParseFile(token.NewFileSet(), "../bot/chat/client.go", nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	name := regexp.MustCompile(`^[a-z]+(\.[a-zA-Z]+)+$`)
+	for _, d := range f.Decls {
+		g, ok := d.(*ast.GenDecl)
+		if !ok || g.Tok != token.CONST {
+			continue
+		}
+		ast.Inspect(g, func(n ast.Node) bool {
+			if l, ok := n.(*ast.BasicLit); ok && l.Kind == token.STRING {
+				if v, err := strconv.Unquote(l.Value); err == nil && name.MatchString(v) {
+					out = append(out, v)
+				}
+			}
+			return true
+		})
+	}
+	return out
+}
+
+func TestTheManifestAsksForTheLeastScopesThatTheBotNeeds(t *testing.T) {
+	need := map[string]bool{"commands": true}
+	methods := methodsOfChat(t)
+	for _, m := range methods {
+		scopes, known := scopeOf[m]
+		if !known {
+			t.Errorf("which scope does %s need? Say so in scopeOf", m)
+		}
+		for _, s := range scopes {
+			need[s] = true
+		}
+	}
+	if len(methods) != len(scopeOf) {
+		t.Errorf("the bot calls %v, and scopeOf knows %d methods", methods, len(scopeOf))
+	}
+	for name, a := range map[string]app{"HTTP": manifest(t), "Socket Mode": socketManifest(t)} {
+		if diff := cmp.Diff(slices.Sorted(maps.Keys(need)), slices.Sorted(slices.Values(a.OAuth.Scopes.Bot))); diff != "" {
+			t.Errorf("%s: -needed +asked for\n%s", name, diff)
+		}
+	}
+}
+
+func TestTheManifestKeepsSlacksLimits(t *testing.T) {
+	for name, a := range map[string]app{"HTTP": manifest(t), "Socket Mode": socketManifest(t)} {
+		c := a.Features.Commands[0]
+		for what, v := range map[string]struct {
+			text  string
+			limit int
+		}{
+			"name": {a.Display.Name, 35}, "description": {a.Display.Description, 140}, "bot name": {a.Features.BotUser.DisplayName, 80},
+			"command": {c.Command, 32}, "command's description": {c.Description, 2000}, "usage hint": {c.UsageHint, 1000},
+		} {
+			if n := utf8.RuneCountInString(v.text); n == 0 || n > v.limit {
+				t.Errorf("%s: the %s has %d characters, of 1 to %d", name, what, n, v.limit)
+			}
+		}
+		if c.Command != "/reinstall" || !a.Settings.Interactivity.Enabled || a.Settings.TokenRotation {
+			t.Errorf("%s: %+v", name, a)
+		}
+	}
+}
+
+func TestTheManifestBecomesSocketModeAsItsHeadTells(t *testing.T) {
+	web, socket := manifest(t), socketManifest(t)
+	if web.Settings.SocketMode || web.Features.Commands[0].URL == "" || web.Settings.Interactivity.OptionsURL != web.Settings.Interactivity.RequestURL {
+		t.Errorf("HTTP: %+v", web)
+	}
+	s := socket.Settings
+	if !s.SocketMode || socket.Features.Commands[0].URL != "" || s.Interactivity.RequestURL != "" || s.Interactivity.OptionsURL != "" {
+		t.Errorf("Socket Mode: %+v", socket)
+	}
+}
+
+// heard is a desk that keeps what was typed.
+type heard struct {
+	chat.Desk
+	text chan string
+}
+
+func (h heard) Command(_ context.Context, in commands.Inbound) commands.Reply {
+	h.text <- in.Text
+	return commands.Reply{}
+}
+
+// installed is a workspace into which exactly this manifest was installed, and
+// a bot that serves the addresses that it names.
+func installed(t *testing.T, a app, desk chat.Desk) (*fakeslack.Slack, *chat.Chat) {
+	t.Helper()
+	c := a.Features.Commands[0]
+	slack := fakeslack.New(fakeslack.Config{
+		Scopes: a.OAuth.Scopes.Bot, Command: c.Command, Usage: c.UsageHint, EscapeCommands: c.ShouldEscape, SocketMode: a.Settings.SocketMode,
+	})
+	origin, stop, err := slack.Start("127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(stop)
+	bot, err := chat.New(chat.Config{
+		Token: "xoxb-practice", SigningSecret: "practice-signing-secret", AppToken: "xapp-practice", APIURL: origin + "/api/", Desk: desk,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	serving := httptest.NewServer(bot.Handler())
+	t.Cleanup(serving.Close)
+	slack.SetBot(serving.URL+pathOf(t, c.URL), serving.URL+pathOf(t, a.Settings.Interactivity.RequestURL))
+	return slack, bot
+}
+
+func pathOf(t *testing.T, address string) string {
+	t.Helper()
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u.Path
+}
+
+func TestSlackLetsTheBotInWithExactlyTheManifestsScopes(t *testing.T) {
+	_, bot := installed(t, manifest(t), heard{})
+	who, err := bot.Hello(t.Context())
+	if err != nil || len(who.Missing) > 0 {
+		t.Errorf("missing %v, %v", who.Missing, err)
+	}
+}
+
+func TestWhatIsTypedArrivesAsTypedOverTheManifestsAddress(t *testing.T) {
+	desk := heard{text: make(chan string, 1)}
+	slack, _ := installed(t, manifest(t), desk)
+	const typed = `web-01 --reason "load < 5 & disk > 90%, see https://status.example.com/7"`
+	reply, err := slack.Command(t.Context(), "U0ANN", "C0INFRA", typed)
+	if err != nil || reply.Warning != "" {
+		t.Fatalf("%+v %v", reply, err)
+	}
+	if got := <-desk.text; got != typed {
+		t.Errorf("typed %q, heard %q", typed, got)
+	}
+}
+
+func TestWhatIsTypedArrivesOverSocketMode(t *testing.T) {
+	desk := heard{text: make(chan string, 1)}
+	slack, bot := installed(t, socketManifest(t), desk)
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- bot.Listen(ctx) }()
+	t.Cleanup(func() { stop(); <-ended })
+	if err := slack.Wait(ctx, func() bool { return slack.Sockets() > 0 }); err != nil {
+		t.Fatal(err)
+	}
+	reply, err := slack.Command(ctx, "U0ANN", "C0INFRA", "help")
+	if err != nil || reply.Warning != "" {
+		t.Fatalf("%+v %v", reply, err)
+	}
+	if got := <-desk.text; got != "help" {
+		t.Errorf("heard %q", got)
+	}
+}
