@@ -29,9 +29,10 @@ var arrows = map[string][]string{
 	"twokey/commands/reinstall": {},
 	"twokey/deploy":             {},
 	// The doubles know nothing of the product.
-	"twokey/bot/fakeslack": {},
-	"twokey/cloud/fakecvm": {},
-	"twokey/bot/practice":  {"twokey/bot/fakeslack", "twokey/cloud/fakecvm"},
+	"twokey/bot/fakeslack":        {},
+	"twokey/bot/fakeslack/browse": {}, // for tests
+	"twokey/cloud/fakecvm":        {},
+	"twokey/bot/practice":         {"twokey/bot/fakeslack", "twokey/cloud/fakecvm"},
 }
 
 // owners are the only packages that may import what begins with the key.

@@ -3,8 +3,10 @@ package commands
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"twokey/commands/reinstall"
 )
@@ -27,10 +29,14 @@ const (
 func (d *Desk) open(ctx context.Context, in Inbound, f Form) Reply {
 	f.Channel, f.Thread = in.Channel, in.Thread
 	if _, _, err := d.chat.OpenForm(ctx, in.Trigger, f); err != nil {
-		d.log.Warn("could not open a form", "verb", f.Verb, "err", err)
-		return refused(reinstall.Refuse(doing[f.Verb], "Slack did not open the form in time", "Press it again, or type it: /reinstall help"))
+		return d.notOpened(f.Verb, err)
 	}
 	return Reply{}
+}
+
+func (d *Desk) notOpened(verb string, err error) Reply {
+	d.log.Warn("could not open a form", "verb", verb, "err", err)
+	return refused(reinstall.Refuse(doing[verb], "Slack did not open the form in time", "Press it again, or type it: /reinstall help"))
 }
 
 func (d *Desk) openPropose(ctx context.Context, in Inbound) Reply {
@@ -132,8 +138,9 @@ func (d *Desk) openImage(ctx context.Context, in Inbound) Reply {
 	})
 }
 
-// openBackup lists what the cloud vouches for, as last read; what cannot be
-// chosen says why. The choice is read again when it is confirmed.
+// openBackup lists what the cloud vouches for: at once as last read, for a
+// trigger lives three seconds, and then anew. The choice is read again when it
+// is confirmed.
 func (d *Desk) openBackup(ctx context.Context, in Inbound) Reply {
 	rec, r := d.find(ctx, in.Op, doing[VerbBackup])
 	if r != nil {
@@ -147,10 +154,42 @@ func (d *Desk) openBackup(ctx context.Context, in Inbound) Reply {
 		_, r := reinstall.Step(op, reinstall.ConfirmBackup{By: reinstall.Standing{Person: reinstall.Person{ID: op.Proposer}}, Typed: op.TypedName(), Print: op.Print}, d.now())
 		return refused(r)
 	}
-	f := Form{Verb: VerbBackup, Op: in.Op, Rev: in.Rev, Title: "Confirm backup"}
+	f := d.backupForm(op, op.Evidence)
+	f.Op, f.Rev, f.Channel, f.Thread = in.Op, in.Rev, in.Channel, in.Thread
+	view, hash, err := d.chat.OpenForm(ctx, in.Trigger, f)
+	if err != nil {
+		return d.notOpened(f.Verb, err)
+	}
+	d.work.Go(func() { d.refreshBackup(context.WithoutCancel(ctx), op, view, hash, f) })
+	return Reply{}
+}
+
+// refreshBackup redraws the form where the cloud shows other backups by now.
+// Where it cannot be asked, the form stays as it is.
+func (d *Desk) refreshBackup(ctx context.Context, op oper, view, hash string, f Form) {
+	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+	defer cancel()
+	r, err := d.read(ctx, op)
+	if err != nil || slices.EqualFunc(r.Evidence, op.Evidence, sameEvidence) {
+		return
+	}
+	now := d.backupForm(op, r.Evidence)
+	now.Op, now.Rev, now.Channel, now.Thread = f.Op, f.Rev, f.Channel, f.Thread
+	if err := d.chat.UpdateForm(ctx, view, hash, now); err != nil {
+		d.log.Info("a form was not redrawn; it may be closed", "op", op.ID, "err", err)
+	}
+}
+
+func sameEvidence(a, b reinstall.Evidence) bool {
+	return a.ID == b.ID && a.State == b.State && a.Created.Equal(b.Created) && a.Expires.Equal(b.Expires)
+}
+
+// backupForm lists the evidence; what cannot be chosen says why.
+func (d *Desk) backupForm(op oper, evidence []reinstall.Evidence) Form {
+	f := Form{Verb: VerbBackup, Title: "Confirm backup"}
 	var choices []Option
 	var chosen string // an image made for this very proposal, or else the newest
-	for _, e := range op.Evidence {
+	for _, e := range evidence {
 		if no := e.Usable(op.Plan, d.now()); no != nil {
 			f.Intro = append(f.Intro, say("Cannot be chosen: ", dot(no.Why)))
 			continue
@@ -162,7 +201,7 @@ func (d *Desk) openBackup(ctx context.Context, in Inbound) Reply {
 	}
 	if len(choices) == 0 {
 		f.Intro = append([]text{say("The cloud knows no backup of ", strong(op.TypedName()), "'s system disk that counts. Close this and press Make backup image.")}, f.Intro...)
-		return d.open(ctx, in, f)
+		return f
 	}
 	f.Submit = "Confirm"
 	f.Intro = append([]text{say("Everything on the system disk of ", strong(op.TypedName()), " (", mono(op.Plan.Instance), ") will be lost. Pick the backup that you would go back to.")}, f.Intro...)
@@ -170,7 +209,7 @@ func (d *Desk) openBackup(ctx context.Context, in Inbound) Reply {
 		{ID: fieldBackup, Kind: FieldChoice, Label: "Backup that the cloud vouches for", Options: choices[:min(len(choices), 100)], Value: chosen},
 		{ID: fieldTyped, Kind: FieldText, Label: "Type the machine's name to confirm", Holder: "its exact name"},
 	}
-	return d.open(ctx, in, f)
+	return f
 }
 
 // choice words one piece of evidence.

@@ -15,7 +15,7 @@ import (
 )
 
 func TestWhatSlackWouldRefuseIsRefused(t *testing.T) {
-	w := newWorld(t, func(c *fakeslack.Config) { c.RateScale = 1000 })
+	w := newWorld(t, func(c *fakeslack.Config) { c.RateScale = 1e6 })
 	long := strings.Repeat("é", 3001)
 	options := func(n int) []*slack.OptionBlockObject {
 		var out []*slack.OptionBlockObject

@@ -42,6 +42,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	} else {
 		err = openPage(ctx, *addr, *speed, stdout)
 	}
+	if errors.Is(err, syscall.EADDRINUSE) {
+		err = fmt.Errorf("%w; is practice open already? -addr 127.0.0.1:0 takes another port", err)
+	}
 	if err != nil {
 		fmt.Fprintln(stderr, "error:", err)
 		return 1

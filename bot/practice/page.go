@@ -35,7 +35,8 @@ func openPage(ctx context.Context, addr string, speed float64, out io.Writer) er
 	if err := st.bot.start(ctx); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "Practice is open: %s\nYou are Ann, on call. Type /reinstall web-01, then be Bob and approve. Ctrl-C ends it; nothing real is touched.\n", st.page)
+	fmt.Fprintf(out, "Practice is open: %s\nYou are Ann, on call. Type /reinstall web-01, then be Bob and approve.\n", st.page)
+	fmt.Fprintf(out, "Accidents: the page's practice desk, and the cloud's control port, %s/switches.\nCtrl-C ends it; nothing real is touched.\n", st.control)
 	<-ctx.Done()
 	fmt.Fprintln(out, "Practice has ended.")
 	return nil

@@ -24,6 +24,9 @@ type stage struct {
 	redis *memory
 	bot   *bot
 	page  string // the page's address
+	// control is where the cloud's clock and misbehaviour are set over HTTP:
+	// GET /state and /switches, POST /switch, /advance, /speed, /operate.
+	control string
 
 	stops []func()
 }
@@ -49,7 +52,7 @@ func newStage(ctx context.Context, set setting) (st *stage, err error) {
 			st.close()
 		}
 	}()
-	cfg := fakeslack.Config{Usage: "INSTANCE [--image ID] [--reason TEXT] · help", SocketMode: set.socket}
+	cfg := fakeslack.Config{Usage: "INSTANCE [--image ID] [--reason TEXT] · help", SocketMode: set.socket, EscapeCommands: true}
 	if set.desk != nil {
 		cfg.Desk = set.desk(st)
 	}
@@ -64,6 +67,9 @@ func newStage(ctx context.Context, set setting) (st *stage, err error) {
 	st.cloud = fakecvm.New(fakecvm.Config{SecretID: fakecvm.SampleSecretID, SecretKey: fakecvm.SampleSecretKey, Speed: set.speed})
 	api := httptest.NewServer(st.cloud)
 	st.stops = append(st.stops, func() { api.CloseClientConnections(); api.Close() })
+	control := httptest.NewServer(st.cloud.Control())
+	st.control = control.URL
+	st.stops = append(st.stops, control.Close)
 
 	if st.redis, err = startRedis(ctx, set.dir); err != nil {
 		return st, err

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"twokey/cloud/fakecvm"
 )
 
 // A verb is what a story can say. neg is set behind an exclamation mark: then
@@ -36,6 +38,7 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	card is-missing            there is none
 //	thread shows TEXT          now or in a while
 //	thread tells-once TEXT     exactly one line has it
+//	cloud snapshots MACHINE    somebody made a snapshot in the console
 //	cloud advance DURATION | switch NAME VALUE | operate MACHINE ACTION | tag MACHINE K=V | has-heard MACHINE N
 //	slack switch NAME VALUE
 //	socket-mode                Slack sends over Socket Mode; before the bot starts
@@ -328,6 +331,13 @@ func doCloud(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Check(err)
 		k, v, _ := strings.Cut(args[2], "=")
 		ts.Check(st.cloud.SetTag(i.ID, k, &v))
+	case "snapshots":
+		i, err := st.instance(args[1])
+		ts.Check(err)
+		st.cloud.AddSnapshot(fakecvm.Snapshot{
+			ID: "snap-fr35h0n3", Region: i.Region, Zone: i.Zone, Name: "by hand", DiskID: i.SystemDisk.ID, Usage: "SYSTEM_DISK",
+			SizeGB: i.SystemDisk.SizeGB, State: "NORMAL", Percent: 100, Created: time.Now().Add(-time.Minute),
+		})
 	case "has-heard":
 		need(ts, args, 3)
 		hears(ts, args[1], number(ts, args[2]))

@@ -1,0 +1,126 @@
+// Package browse drives Chromium over the page of the Slack double. It is for
+// tests: what does not work ends the test, with a picture where one is wanted.
+package browse
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+)
+
+// Patience is how long one step may take.
+const Patience = 30 * time.Second
+
+// Tab is a browser on the page. Pictures go to the folder that the environment
+// variable Pictures names, if any.
+type Tab struct {
+	Pictures string
+
+	t   *testing.T
+	ctx context.Context
+}
+
+// Open starts Chromium on the page and waits until it can be typed into.
+func Open(t *testing.T, url string, width, height int64, pictures string) *Tab {
+	t.Helper()
+	path, err := exec.LookPath("chromium")
+	if err != nil {
+		t.Fatal("the page is tested in Chromium, and there is none: make test installs it")
+	}
+	options := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
+		chromedp.WindowSize(int(width), int(height)), chromedp.Flag("disable-quic", true),
+		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true))
+	alloc, stop := chromedp.NewExecAllocator(t.Context(), options...)
+	browser, cancel := chromedp.NewContext(alloc)
+	if err := chromedp.Do(browser); err != nil {
+		t.Fatalf("starting Chromium: %v", err)
+	}
+	t.Cleanup(func() { cancel(); stop() })
+	b := &Tab{t: t, ctx: browser, Pictures: pictures}
+	b.Do("opening the page", chromedp.EmulateViewport(width, height), chromedp.Navigate(url), chromedp.WaitVisible(ID("composer")))
+	return b
+}
+
+// ID selects an element by its data-testid.
+func ID(name string) chromedp.CSS { return chromedp.CSS(`[data-testid="` + name + `"]`) }
+
+// Do runs actions in order, within Patience.
+func (b *Tab) Do(what string, actions ...chromedp.Action[chromedp.Void]) {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, Patience)
+	defer cancel()
+	if err := chromedp.Do(ctx, actions...); err != nil {
+		b.Picture("failed")
+		b.t.Fatalf("%s: %v", what, err)
+	}
+}
+
+// Click clicks an element.
+func (b *Tab) Click(name string) {
+	b.t.Helper()
+	b.Do("clicking "+name, chromedp.Click(ID(name), chromedp.NodeVisible))
+}
+
+// Write types into an element.
+func (b *Tab) Write(name, text string) {
+	b.t.Helper()
+	b.Do("typing into "+name, chromedp.SendKeys(ID(name), text, chromedp.NodeVisible))
+}
+
+// Button presses a button by its exact text, inside an element.
+func (b *Tab) Button(in, label string) {
+	b.t.Helper()
+	b.Do("pressing "+label, chromedp.Click(`(//*[@data-testid="`+in+`"]//button[normalize-space(.)="`+label+`"])[1]`))
+}
+
+// Sees waits until the element's text holds the words.
+func (b *Tab) Sees(name, words string) {
+	b.t.Helper()
+	quoted := `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(words) + `"`
+	b.Holds("waiting for "+words+" in "+name, `(document.querySelector('`+string(ID(name))+`')?.innerText ?? "").includes(`+quoted+`)`)
+}
+
+// Holds waits until a JavaScript expression is true.
+func (b *Tab) Holds(what, script string) {
+	b.t.Helper()
+	b.Do(what, chromedp.Poll[chromedp.Void](script, chromedp.WithPollingTimeout(Patience)))
+}
+
+// Gone waits until an element is there no longer.
+func (b *Tab) Gone(name string) {
+	b.t.Helper()
+	b.Do("waiting for the end of "+name, chromedp.WaitNotPresent(ID(name)))
+}
+
+// Scheme sets the preferred colours: light or dark.
+func (b *Tab) Scheme(name string) {
+	b.t.Helper()
+	params := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: name}}}
+	if _, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, params); err != nil {
+		b.t.Fatalf("colours: %v", err)
+	}
+}
+
+// Picture takes a screenshot where pictures are wanted.
+func (b *Tab) Picture(name string) {
+	b.t.Helper()
+	dir := os.Getenv(b.Pictures)
+	if dir == "" {
+		return
+	}
+	png, err := chromedp.Run(b.ctx, chromedp.CaptureScreenshot())
+	if err == nil {
+		err = os.WriteFile(filepath.Join(dir, name+".png"), png, 0o644)
+	}
+	if err != nil {
+		b.t.Errorf("picture %s: %v", name, err)
+	}
+}
