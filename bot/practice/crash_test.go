@@ -1,0 +1,218 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// moments are after how many calls, to Slack and to the cloud together, the bot
+// is killed: from the reading of the machine to the last line of the thread.
+var moments = []int{6, 9, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30, 33, 36, 39, 42}
+
+// Promises 1 and 4: kill -9 at a moment, start again, and the proposal goes on;
+// nothing that was acknowledged is lost, nothing is told or done twice.
+func TestAKillAtAnyMomentLosesNothingAndTheMachineIsResetOnce(t *testing.T) {
+	for _, n := range moments {
+		t.Run(fmt.Sprintf("after %d calls", n), func(t *testing.T) {
+			t.Parallel()
+			c := newCrash(t)
+			killed := c.killAfter(n)
+			c.walk()
+			if !killed() {
+				t.Fatalf("it was over before %d calls: there were %d", n, c.calls())
+			}
+			c.check()
+		})
+	}
+}
+
+// The same where it hurts most: Slack has posted, and the bot is killed before
+// it knows. What takes over looks before it posts again.
+func TestAKillBetweenAPostAndItsAnswerTellsNothingTwice(t *testing.T) {
+	for n := range 9 {
+		t.Run(fmt.Sprintf("at post %d", n+1), func(t *testing.T) {
+			t.Parallel()
+			c := newCrash(t)
+			killed := c.killAtPost(n)
+			c.walk()
+			if !killed() {
+				t.Fatalf("there was no post %d", n+1)
+			}
+			c.check()
+		})
+	}
+}
+
+func newCrash(t *testing.T) *crash {
+	t.Helper()
+	c := &crash{t: t, play: &play{ctx: t.Context(), bin: built, dir: t.TempDir(), speed: 60}}
+	if err := c.open(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.stage.close)
+	if err := c.stage.bot.start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// walk goes the whole way, from the command to the verified end.
+func (c *crash) walk() {
+	c.t.Helper()
+	c.propose()
+	c.approve()
+	c.confirm()
+	c.await("the end", func() bool {
+		return strings.Contains(c.cardText(), "Verified") && strings.Contains(c.threadText(), "What to do next")
+	})
+}
+
+// crash is one play with a kill in it.
+type crash struct {
+	*play
+	t *testing.T
+}
+
+func (c *crash) calls() int { return len(c.stage.slack.Calls()) + len(c.stage.cloud.Requests()) }
+
+// killAfter kills the bot once, when so many calls were made, and starts it
+// again. It returns whether that has happened.
+func (c *crash) killAfter(n int) func() bool {
+	kill, done := c.killer()
+	reached := func() bool { return c.calls() >= n }
+	go func() {
+		if c.stage.slack.Wait(c.ctx, reached) == nil {
+			kill()
+		}
+	}()
+	go func() {
+		if c.stage.cloud.WaitFor(c.ctx, reached) == nil {
+			kill()
+		}
+	}()
+	return done
+}
+
+// killAtPost lets the post after so many others be done and never answered, and
+// kills the bot while it waits for the answer.
+func (c *crash) killAtPost(after int) func() bool {
+	kill, done := c.killer()
+	posted := func() int { // the card, and its thread
+		ms := c.stage.slack.Messages(channel)
+		n := len(ms)
+		for _, m := range ms {
+			n += len(c.stage.slack.Thread(channel, m.TS)) - 1
+		}
+		return n
+	}
+	go func() {
+		if c.stage.slack.Wait(c.ctx, func() bool { return posted() >= after }) != nil {
+			return
+		}
+		if err := c.stage.slack.Switch("chat.postMessage:hang_after", "1"); err != nil {
+			c.t.Error(err)
+		}
+		if c.stage.slack.Wait(c.ctx, func() bool { return posted() > after }) == nil {
+			kill()
+		}
+	}()
+	return done
+}
+
+// killer returns what kills the bot once and starts it again, and whether that
+// has happened.
+func (c *crash) killer() (kill func(), done func() bool) {
+	var once sync.Once
+	var happened atomic.Bool
+	kill = func() {
+		once.Do(func() {
+			_ = c.stage.bot.kill()
+			if err := c.stage.bot.start(c.ctx); err != nil {
+				c.t.Errorf("started again: %v", err)
+			}
+			happened.Store(true)
+		})
+	}
+	return kill, happened.Load
+}
+
+func (c *crash) await(what string, cond func() bool) {
+	c.t.Helper()
+	ctx, cancel := context.WithTimeout(c.ctx, 60*time.Second)
+	defer cancel()
+	if err := c.stage.slack.Wait(ctx, cond); err != nil {
+		c.t.Fatalf("%s did not come:\n%s\n%s\nthe log ends:\n%s", what, c.cardText(), c.threadText(), c.stage.bot.log.last(15))
+	}
+}
+
+// until does something again until it was acknowledged, as a person would who
+// sees Slack's warning; from then on it must show by itself.
+func (c *crash) until(what string, do func() error, shown func() bool) {
+	c.t.Helper()
+	err := until(c.ctx, 30*time.Second, func() error {
+		if shown() {
+			return nil
+		}
+		return do()
+	})
+	if err != nil {
+		c.t.Fatalf("%s: %v", what, err)
+	}
+	c.await(what, shown)
+}
+
+func (c *crash) propose() {
+	c.until("the card", func() error {
+		r, err := c.stage.slack.Command(c.ctx, "U0ANN", channel, "web-01")
+		if err == nil && !strings.Contains(r.Text, "Looking at") {
+			err = fmt.Errorf("not taken: %s%s", r.Text, r.Warning)
+		}
+		return err
+	}, func() bool { return strings.Contains(c.threadText(), "asks to wipe") })
+}
+
+func (c *crash) approve() {
+	c.until("the approval", func() error { return press(c.play, "U0BOB", "Approve", false) },
+		func() bool { return strings.Contains(c.threadText(), "Approved by") })
+}
+
+func (c *crash) confirm() {
+	c.until("the backup", func() error {
+		if _, open := c.stage.slack.OpenView("U0ANN"); !open {
+			if err := press(c.play, "U0ANN", "Confirm backup", false); err != nil {
+				return err
+			}
+		}
+		r, err := c.stage.slack.Submit(c.ctx, "U0ANN", map[string]string{"typed": "web-01"})
+		if err == nil && !r.Closed {
+			err = fmt.Errorf("the form stays open: %v %s", r.Errors, r.Warning)
+		}
+		return err
+	}, func() bool { return strings.Contains(c.threadText(), "Backup confirmed") })
+}
+
+// check holds what people see against what the cloud really did.
+func (c *crash) check() {
+	if n, asked := c.stage.cloud.Resets("ins-1a2b3c4d"), c.stage.cloud.ResetRequests("ins-1a2b3c4d"); n != 1 || asked != 1 {
+		c.t.Errorf("%d resets of %d requests", n, asked)
+	}
+	if n := len(c.stage.slack.Messages(channel)); n != 1 {
+		c.t.Errorf("%d cards in the channel", n)
+	}
+	thread := c.threadText()
+	for _, line := range []string{
+		"asks to wipe", "Approved by", "Backup confirmed", "Both keys are turned", "Re-checked", "The one call goes out", "Done after", "What to do next",
+	} {
+		if n := strings.Count(thread, line); n != 1 {
+			c.t.Errorf("%q was told %d times:\n%s", line, n, thread)
+		}
+	}
+	if bad := c.stage.bot.misbehaved(); bad != "" {
+		c.t.Error(bad)
+	}
+}
