@@ -35,6 +35,7 @@ func buildBot(ctx context.Context, dir string) (string, error) {
 type bot struct {
 	bin   string
 	env   []string
+	slack string // host:port of its Slack endpoints
 	admin string // host:port of its admin endpoints
 
 	mu   sync.Mutex

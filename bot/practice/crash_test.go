@@ -216,3 +216,31 @@ func (c *crash) check() {
 		c.t.Error(bad)
 	}
 }
+
+// Promise 4 over several replicas: the one that works is killed in the middle
+// of the countdown, and another goes on within 15 s, without a restart.
+func TestAnotherReplicaGoesOnWithinFifteenSeconds(t *testing.T) {
+	c := newCrash(t)
+	other, err := c.stage.replica(built)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := other.start(c.ctx); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = other.kill() })
+	c.propose()
+	c.approve()
+	c.confirm()
+	if err := c.stage.bot.kill(); err != nil {
+		t.Fatal(err)
+	}
+	killed := time.Now()
+	c.stage.sendTo(other)
+	c.await("the call", func() bool { return c.stage.cloud.Resets("ins-1a2b3c4d") == 1 })
+	if took := time.Since(killed); took > 15*time.Second {
+		t.Errorf("taken over after %s", took)
+	}
+	c.await("the end", func() bool { return strings.Contains(c.threadText(), "What to do next") })
+	c.check()
+}

@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"syscall"
 
 	"twokey/bot/fakeslack"
@@ -28,7 +29,8 @@ type stage struct {
 	// GET /state and /switches, POST /switch, /advance, /speed, /operate.
 	control string
 
-	stops []func()
+	settings []string // of every bot, less its addresses
+	stops    []func()
 }
 
 // setting says how a stage is set.
@@ -84,19 +86,11 @@ func (st *stage) prepareBot(set setting, slack, cloud string) error {
 	if err := os.WriteFile(policy, set.policy, 0o600); err != nil {
 		return err
 	}
-	port, err := freePort()
-	if err != nil {
-		return err
-	}
-	admin, err := freePort()
-	if err != nil {
-		return err
-	}
 	mode := "SLACK_SIGNING_SECRET=practice-signing-secret"
 	if set.socket {
 		mode = "SLACK_APP_TOKEN=xapp-practice"
 	}
-	st.bot = &bot{bin: set.bin, admin: "127.0.0.1:" + admin, env: append([]string{
+	st.settings = append([]string{
 		"SLACK_BOT_TOKEN=xoxb-practice",
 		mode,
 		"SLACK_API_URL=" + slack + "/api/",
@@ -104,14 +98,39 @@ func (st *stage) prepareBot(set setting, slack, cloud string) error {
 		"TENCENTCLOUD_SECRET_ID=" + fakecvm.SampleSecretID,
 		"TENCENTCLOUD_SECRET_KEY=" + fakecvm.SampleSecretKey,
 		"TENCENTCLOUD_ENDPOINT=" + cloud,
-		"LISTEN_ADDR=127.0.0.1:" + port,
-		"ADMIN_ADDR=127.0.0.1:" + admin,
 		"TWOKEY_POLICY=" + policy,
 		"LOG_LEVEL=debug",
-	}, set.env...)}
-	base := "http://127.0.0.1:" + port + "/slack/"
-	st.slack.SetBot(base+"commands", base+"interactions")
+	}, set.env...)
+	b, err := st.replica(set.bin)
+	if err != nil {
+		return err
+	}
+	st.bot = b
+	st.sendTo(b)
 	return nil
+}
+
+// replica is one more bot of the same deployment, on addresses of its own, not
+// started yet.
+func (st *stage) replica(bin string) (*bot, error) {
+	port, err := freePort()
+	if err != nil {
+		return nil, err
+	}
+	admin, err := freePort()
+	if err != nil {
+		return nil, err
+	}
+	return &bot{
+		bin: bin, slack: "127.0.0.1:" + port, admin: "127.0.0.1:" + admin,
+		env: append(slices.Clone(st.settings), "LISTEN_ADDR=127.0.0.1:"+port, "ADMIN_ADDR=127.0.0.1:"+admin),
+	}, nil
+}
+
+// sendTo makes Slack send what people do to this bot, as a load balancer would.
+func (st *stage) sendTo(b *bot) {
+	base := "http://" + b.slack + "/slack/"
+	st.slack.SetBot(base+"commands", base+"interactions")
 }
 
 // close ends everything, the bot first.
