@@ -253,9 +253,6 @@ func (d *Desk) showPassword(ctx context.Context, in Inbound) Reply {
 	if err != nil {
 		return refused(reinstall.Refuse(doing[VerbPassword], "Slack could not say who you are", "Try again in a minute"))
 	}
-	if rec, err = d.store.Load(ctx, in.Op); err != nil {
-		return d.notTaken(VerbPassword, err)
-	}
 	e := reinstall.ShowPassword{By: s}
 	next, r := reinstall.Step(rec.Op, e, d.now())
 	if r != nil {

@@ -90,20 +90,19 @@ const (
 // Item is something that Slack was told we have: it is stored before the ack
 // and worked off after it (promise 4).
 type Item struct {
-	ID      string            `json:"id"`      // unique: also the command id of what follows
-	Dedupe  string            `json:"dedupe"`  // the delivery's fingerprint: the same delivery is stored once
-	Op      string            `json:"op"`      // the operation it concerns; empty for a new proposal
-	Rev     int64             `json:"rev"`     // the card's revision that was clicked; 0: typed
-	Verb    string            `json:"verb"`    // propose, approve, reject, ..
-	Args    string            `json:"args"`    // JSON of the verb's own arguments
-	User    string            `json:"user"`    // who
-	Team    string            `json:"team"`    // of which workspace
-	Channel string            `json:"channel"` // where
-	Thread  string            `json:"thread"`  // the thread it came from, if any
-	Reply   string            `json:"reply"`   // response_url, if any
-	At      time.Time         `json:"at"`
-	Tries   int               `json:"tries"` // how often it was claimed, set by the store
-	Extra   map[string]string `json:"extra,omitempty"`
+	ID      string    `json:"id"`      // unique: also the command id of what follows
+	Dedupe  string    `json:"dedupe"`  // the delivery's fingerprint: the same delivery is stored once
+	Op      string    `json:"op"`      // the operation it concerns; empty for a new proposal
+	Rev     int64     `json:"rev"`     // the card's revision that was clicked; 0: typed
+	Verb    string    `json:"verb"`    // propose, approve, reject, ..
+	Args    string    `json:"args"`    // JSON of the verb's own arguments
+	User    string    `json:"user"`    // who
+	Team    string    `json:"team"`    // of which workspace
+	Channel string    `json:"channel"` // where
+	Thread  string    `json:"thread"`  // the thread it came from, if any
+	Reply   string    `json:"reply"`   // response_url, if any
+	At      time.Time `json:"at"`
+	Tries   int       `json:"tries"` // how often it was claimed, set by the store
 }
 
 // Claim is a lease on one thing that is due: an operation, an item of the
@@ -239,11 +238,10 @@ type Freeze struct {
 
 // Health is what Redis can promise.
 type Health struct {
-	AOF       bool
-	NoEvict   bool
-	Replicas  int
-	Warnings  []string // one sentence each
-	Partition int      // how many partitions there are
+	AOF      bool
+	NoEvict  bool
+	Replicas int
+	Warnings []string // one sentence each
 }
 
 // Seen is what a batched read says of one instance while it is followed.

@@ -55,7 +55,7 @@ type Form struct {
 	Submit string // at most 24; empty: nothing to submit
 	Intro  []reinstall.Text
 	Fields []Field
-	// Channel, Thread and Reply come back with the submission.
+	// Channel and Thread come back with the submission.
 	Channel string
 	Thread  string
 }
@@ -105,8 +105,6 @@ type Inbound struct {
 	Op      string
 	Rev     int64
 	Values  map[string]string // of a form, by field id
-	View    string            // of a form
-	Hash    string
 	At      time.Time
 }
 

@@ -190,7 +190,7 @@ func (c *Chat) withView(p interaction, in *commands.Inbound) bool {
 	if !ok || s.Verb != p.View.CallbackID {
 		return false
 	}
-	in.Verb, in.Op, in.Rev, in.View, in.Hash = s.Verb, s.Op, s.Rev, p.View.ID, p.View.Hash
+	in.Verb, in.Op, in.Rev = s.Verb, s.Op, s.Rev
 	in.Channel, in.Thread = orElse(s.Channel, in.Channel), orElse(s.Thread, in.Thread)
 	return true
 }

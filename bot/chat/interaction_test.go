@@ -269,7 +269,6 @@ func TestAFormComesBackWithItsValuesAndWhereItCameFrom(t *testing.T) {
 		}
 		return []commands.Option{{Value: "img-ubuntu", Label: "Ubuntu " + query, Note: "public"}}
 	}
-	open, _ := b.slack.OpenView("U0BOB")
 	r, err := b.slack.Submit(t.Context(), "U0BOB", map[string]string{
 		"Backup": "image img-2", "Name": "web-01", "GiB": "120", "image": "img-ubuntu",
 	})
@@ -280,7 +279,7 @@ func TestAFormComesBackWithItsValuesAndWhereItCameFrom(t *testing.T) {
 	in := b.desk.asked()
 	last := in[len(in)-1]
 	want := commands.Inbound{
-		User: "U0BOB", Team: "T0HOME", Channel: infra, Thread: "1800000000.000100", Verb: "backup", Op: "7K3Q", Rev: 12, View: open.ID, Hash: open.Hash,
+		User: "U0BOB", Team: "T0HOME", Channel: infra, Thread: "1800000000.000100", Verb: "backup", Op: "7K3Q", Rev: 12,
 		Values: map[string]string{"backup": "image:img-2", "name": "web-01", "why": "line\nline", "disk": "120", "image": "img-ubuntu"},
 	}
 	if d := cmp.Diff(want, last, cmpopts.IgnoreFields(commands.Inbound{}, "Dedupe", "Reply", "Trigger", "At")); d != "" {

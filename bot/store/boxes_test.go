@@ -12,7 +12,7 @@ import (
 func delivery(n int) commands.Item {
 	return commands.Item{
 		Dedupe: fmt.Sprint("v0=", n), Verb: "propose", Args: `{"target":"web-01"}`, User: "U0ONCALL",
-		Channel: "C0INFRA", At: t0, Extra: map[string]string{"view": "V1"},
+		Channel: "C0INFRA", At: t0,
 	}
 }
 

@@ -61,7 +61,7 @@ func weakest(all []commands.Health) commands.Health {
 // health asks one master. INFO tells more than CONFIG, which managed services
 // refuse.
 func health(ctx context.Context, c *redis.Client) (commands.Health, error) {
-	h := commands.Health{Partition: Partitions}
+	var h commands.Health
 	if err := c.Ping(ctx).Err(); err != nil {
 		return h, err
 	}
