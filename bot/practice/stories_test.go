@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -25,11 +24,45 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// Every story under stories/ is played against the real binary.
-func TestStories(t *testing.T) {
-	files, err := filepath.Glob("stories/*.txtar")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no stories: %v", err)
+// The promises of the design that people can see, each with the stories that
+// keep it. What a story cannot see is kept by tests of the same names beside the
+// code: the rules' properties in commands/reinstall, the record's in bot/store,
+// the one call's in cloud, and the kills in crash_test.go.
+var promises = map[string][]string{
+	"at most one ResetInstance reaches the cloud per proposal": {"answer-lost", "killed-after-arming", "delivered-twice", "slack-trouble"},
+	"no ResetInstance without n distinct approvers' keys and the backup key on exactly the plan that is sent": {
+		"two-keys", "drift", "superseded", "backup-image", "platform-change", "fresh-evidence",
+	},
+	"the proposer never counts, nor does anyone outside the workspace, a guest, a bot, a deactivated user": {"self-approval", "outsider", "typed"},
+	"nothing acknowledged is lost": {"operator", "freeze", "limits", "hold-in-trouble"},
+	"green is shown only after success was verified; what is not known is called unknown": {"failed", "cloud-refuses", "unknown"},
+	"a failed check counts as no":                                  {"failed-checks"},
+	"no secret is logged, stored in the clear, or posted":          {"password", "wrong-tokens", "no-redis", "wrong-cloud-key"},
+	"every refusal says what, why and what to do next":             {"words", "bad-start"},
+	"a proposal can be rejected, expire, be cancelled and be held": {"rejected", "expired", "cancelled", "hold-and-resume"},
+	"the same over Socket Mode":                                    {"socket-mode"},
+}
+
+// Every story under stories/ is played against the real binary, under the
+// promise that it keeps.
+func TestPromises(t *testing.T) {
+	told := map[string]bool{}
+	for promise, names := range promises {
+		t.Run(promise, func(t *testing.T) {
+			t.Parallel()
+			var files []string
+			for _, n := range names {
+				files = append(files, "stories/"+n+".txtar")
+			}
+			testscript.Run(t, params(t.Context(), built, files, func(*play) {}))
+		})
+		for _, n := range names {
+			told[n] = true
+		}
 	}
-	testscript.Run(t, params(t.Context(), built, files, func(*play) {}))
+	for _, n := range storyNames() {
+		if !told[n] {
+			t.Errorf("the story %s keeps no promise", n)
+		}
+	}
 }

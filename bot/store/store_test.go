@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/redis/go-redis/v9"
 
 	"twokey/commands"
 	"twokey/commands/reinstall"
@@ -539,3 +540,23 @@ func (random) Read(b []byte) (int, error) {
 }
 
 var _ io.Reader = random{}
+
+// Promise 9: where the log entry cannot be written, nothing of the transition is.
+func TestNoAuditNoAction(t *testing.T) {
+	onEach(t, func(t *testing.T, o Options) {
+		s := open(t, o)
+		rec := create(t, s, ref(1))
+		log := partitionOf(ref(1)).log(rec.Op.ID)
+		// An entry from the future: the next one cannot be appended.
+		if err := s.db.XAdd(t.Context(), &redis.XAddArgs{Stream: log, ID: "99-0", Values: []string{"at", "0"}}).Err(); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Apply(t.Context(), click(rec, "approve", reinstall.Approved)); err == nil {
+			t.Fatal("a transition went through without its log entry")
+		}
+		now, err := s.Load(t.Context(), rec.Op.ID)
+		if err != nil || now.Rev != rec.Rev || now.Op.State != rec.Op.State {
+			t.Errorf("it is at revision %d, %s, %v", now.Rev, now.Op.State, err)
+		}
+	})
+}

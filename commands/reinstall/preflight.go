@@ -236,7 +236,7 @@ func checkPrice(c Case) []Finding {
 	f := c.Facts
 	if f.PriceRefusal != "" {
 		return block("price-refused", "the cloud refuses this plan when asked for its price: "+f.PriceRefusal,
-			"Change what it names, then propose again")
+			"If that does not help, try it in the console")
 	}
 	if !f.ImageFound {
 		return nil
