@@ -67,6 +67,12 @@ func (d *Desk) recheck(ctx context.Context, l leased) error {
 	if !d.now().Before(l.Op.Expires) {
 		return d.advance(ctx, l, reinstall.Expire{})
 	}
+	if why, err := d.lastStop(ctx); err != nil || why != "" {
+		if err != nil {
+			return err
+		}
+		return d.waits(ctx, l, why)
+	}
 	r, err := d.read(ctx, l.Op)
 	if err != nil {
 		d.log.Warn("could not re-check", "op", l.Op.ID, "err", err)

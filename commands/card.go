@@ -46,7 +46,12 @@ var statuses = map[reinstall.State]Status{
 	reinstall.Resolved:   {":memo:", "Resolved by a person"},
 }
 
-func status(op oper) Status { return statuses[op.State] }
+func status(op oper) Status {
+	if op.Waits != "" && (op.State == reinstall.Approved || op.State == reinstall.Ready) {
+		return Status{":double_vertical_bar:", "Waiting"}
+	}
+	return statuses[op.State]
+}
 
 // lead is the one sentence that matters now.
 func lead(op oper) text {
@@ -81,11 +86,14 @@ func lead(op oper) text {
 		}
 		return append(t, say(".")...)
 	case reinstall.Done:
+		if op.Inferred {
+			return say("Verified by the machine's record, for the call's answer was lost: ", name, " runs ", op.Plan.Image.OSName, ". What to do next is in the thread.")
+		}
 		return say("Verified: ", name, " runs ", op.Plan.Image.OSName, ". What to do next is in the thread.")
 	case reinstall.Failed:
 		return say("The cloud says that the reinstall failed: ", dot(op.End.Why), " The machine may not start.")
 	case reinstall.Refused, reinstall.Superseded, reinstall.NotSent, reinstall.Expired:
-		return say(capital(dot(op.End.Why)), " Nothing was done to ", name, " by Twokey.")
+		return say(capital(dot(op.End.Why)), " ", untouched(op))
 	case reinstall.Unknown:
 		return say(capital(dot(op.End.Why)), " An approver settles it: /reinstall resolve ", op.ID, " done|failed TEXT")
 	case reinstall.Resolved:

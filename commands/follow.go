@@ -115,6 +115,13 @@ func (d *Desk) startImage(ctx context.Context, l leased) error {
 	if found {
 		return d.advance(ctx, l, reinstall.ImageStarted{ID: img.ID})
 	}
+	if !m.Looked {
+		seen, err := d.cloud.Look(ctx, p.Account, p.Region, []string{p.Instance})
+		if err != nil {
+			return err
+		}
+		return d.advance(ctx, l, reinstall.ImageLooked{Latest: seen[p.Instance].Instance.Latest})
+	}
 	id, err := d.cloud.CreateImage(ctx, p.Ref, m.Name, m.Stop)
 	if r := asRefusal(err); r != nil {
 		return d.advance(ctx, l, reinstall.ImageGone{Why: strings.TrimSuffix(r.Why, ".")})

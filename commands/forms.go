@@ -199,6 +199,10 @@ func (d *Desk) backupForm(op oper, evidence []reinstall.Evidence) Form {
 			chosen = e.ID
 		}
 	}
+	if m := op.Making; len(choices) == 0 && m != nil && (m.Stage == reinstall.ImageAsked || m.Stage == reinstall.ImageMaking) {
+		f.Intro = append([]text{say("The backup image ", mono(m.Name), " is still being made. Close this; the thread says when it can be confirmed.")}, f.Intro...)
+		return f
+	}
 	if len(choices) == 0 {
 		f.Intro = append([]text{say("The cloud knows no backup of ", strong(op.TypedName()), "'s system disk that counts. Close this and press Make backup image.")}, f.Intro...)
 		return f

@@ -197,6 +197,18 @@ func (d *Desk) confirm(ctx context.Context, it Item, l Line, rec Record, s reins
 	return nil, reinstall.Refuse(doing[VerbBackup], "the cloud knows no backup "+reinstall.Quote(l.As)+" of this machine's system disk", "Pick another, or press Make backup image"), nil
 }
 
+// tellAll tells every thread whose proposal is open or running. Who is not told
+// now reads it where the call waits.
+func (d *Desk) tellAll(ctx context.Context, it Item, t text) {
+	live, err := d.store.Live(ctx)
+	for _, r := range live {
+		err = errors.Join(err, d.store.Tell(ctx, r.Op.ID, Post{Kind: PostLine, Key: it.ID + "." + r.Op.ID, Op: r.Op.ID, Text: t}))
+	}
+	if err != nil {
+		d.log.Warn("not every thread was told of the freeze", "err", err)
+	}
+}
+
 // freeze stops or allows all arming, on every replica.
 func (d *Desk) freeze(ctx context.Context, it Item, why string) (text, error) {
 	s, err := d.standing(ctx, it.User, d.policy().Approvers)
@@ -211,6 +223,7 @@ func (d *Desk) freeze(ctx context.Context, it Item, why string) (text, error) {
 			return nil, err
 		}
 		d.log.Warn("frozen", "by", it.User, "why", why)
+		d.tellAll(ctx, it, say(sign("snowflake"), " Frozen by ", who(it.User), ": ", reinstall.Quote(why), ". No call goes out until /reinstall unfreeze."))
 		return say(sign("snowflake"), " Frozen: no call goes out until /reinstall unfreeze. What is running goes on."), nil
 	}
 	f, err := d.store.Frozen(ctx)
@@ -224,6 +237,7 @@ func (d *Desk) freeze(ctx context.Context, it Item, why string) (text, error) {
 		return nil, err
 	}
 	d.log.Warn("unfrozen", "by", it.User)
+	d.tellAll(ctx, it, say(sign("snowflake"), " Unfrozen by ", who(it.User), ". What has its keys goes on by itself."))
 	d.nudge()
 	return say("Unfrozen. What has both keys goes on by itself."), nil
 }

@@ -182,10 +182,17 @@ func grammar(err error) string {
 	case strings.HasPrefix(s, "expected \"<target>\""):
 		return "no machine is named"
 	case strings.HasPrefix(s, "unexpected argument"):
-		return "there is " + strings.TrimPrefix(s, "unexpected argument ") + " too much; words that belong together want quotation marks"
+		return "“" + strings.TrimPrefix(s, "unexpected argument ") + "” is one word too many; put quotation marks around words that belong together"
+	case strings.HasPrefix(s, "--disk:"):
+		return "--disk takes a size in whole GiB, such as --disk 100"
+	}
+	if m := noValue.FindStringSubmatch(s); m != nil {
+		return m[1] + " has nothing behind it"
 	}
 	return s
 }
+
+var noValue = regexp.MustCompile(`^(--[a-z]+): expected \S+ value but got`)
 
 func (f flags) wish(what string) (reinstall.Wish, *reinstall.Refusal) {
 	login, r := reinstall.ParseLogin(f.Login)

@@ -76,10 +76,16 @@ func (d *Desk) propose(ctx context.Context, it Item, w reinstall.Wish) (text, er
 		if made, err := d.madeBefore(ctx, it); made || err != nil {
 			return nil, err
 		}
+		if live, err := d.liveFor(ctx, f.plan.Ref); err != nil || live != "" {
+			if err != nil {
+				return nil, err
+			}
+			return nil, d.locked(ctx, it, live, f)
+		}
 		return blocked(doing[VerbPropose], f, b), nil
 	}
-	if p := f.plan.Terms.Approvers; len(p.Groups) == 0 && len(p.Users) == 1 && p.Users[0] == it.User {
-		return nil, reinstall.Refuse(doing[VerbPropose], "you are the only approver that the policy names, and the proposer never counts", "Let a colleague propose it, or name another approver")
+	if r, err := d.enough(ctx, it.User, f.plan.Terms); r != nil || err != nil {
+		return nil, either(r, err)
 	}
 	for range tries {
 		id := d.store.NewID(f.plan.Ref)
@@ -103,6 +109,41 @@ func (d *Desk) propose(ctx context.Context, it Item, w reinstall.Wish) (text, er
 		return nil, nil
 	}
 	return nil, errors.New("no free id was found")
+}
+
+// enough refuses a proposal that could never be approved: there are not as many
+// approvers besides its proposer as it needs.
+func (d *Desk) enough(ctx context.Context, proposer string, t reinstall.Terms) (*reinstall.Refusal, error) {
+	may := map[string]bool{}
+	for _, u := range t.Approvers.Users {
+		may[u] = true
+	}
+	for _, g := range t.Approvers.Groups {
+		members, err := d.chat.Members(ctx, g)
+		if err != nil {
+			return nil, err
+		}
+		for _, u := range members {
+			may[u] = true
+		}
+	}
+	delete(may, proposer)
+	if len(may) >= t.Approvals {
+		return nil, nil
+	}
+	return reinstall.Refuse(doing[VerbPropose], fmt.Sprintf("it needs %d approvals, and besides you the policy names %d who could give one", t.Approvals, len(may)),
+		"Let a colleague propose it, or have another approver named"), nil
+}
+
+// liveFor is the id of the operation that holds the machine, if any.
+func (d *Desk) liveFor(ctx context.Context, ref reinstall.Ref) (string, error) {
+	live, err := d.store.Live(ctx)
+	for _, r := range live {
+		if r.Op.Plan.Ref == ref {
+			return r.Op.ID, err
+		}
+	}
+	return "", err
 }
 
 // madeBefore reports whether an earlier attempt at this very item, before a
@@ -214,6 +255,11 @@ func (d *Desk) check(ctx context.Context, w reinstall.Wish) (text, error) {
 	t := say(sign("white_check_mark"), " ", strong(f.plan.Name), " (", mono(f.plan.Instance), ") can be reinstalled: it would become ", f.plan.Image.OSName, ".")
 	for _, x := range f.findings {
 		t = append(t, say("\n• ", capital(dot(x.Why)))...)
+	}
+	if live, err := d.liveFor(ctx, f.plan.Ref); err != nil {
+		return nil, err
+	} else if live != "" {
+		t = append(t, say("\n• But proposal ", mono(live), " is open for it: /reinstall show "+live+".")...)
 	}
 	n := 0
 	for _, e := range f.facts.Evidence {

@@ -132,12 +132,21 @@ func warnNoBackup(op oper) string {
 	return ", WITHOUT a confirmed backup"
 }
 
-// untouched says what was not done, and what a backup image may have done.
+// untouched says what was not done, and what a backup image may have done or
+// left behind.
 func untouched(op oper) string {
-	if op.Making != nil && op.Making.Stop {
-		return "It was not reinstalled; but it was to be powered off for the backup image, so check that it runs."
+	m := op.Making
+	if m == nil || m.Stage == reinstall.ImageFailed {
+		return "Nothing was done to the machine."
 	}
-	return "Nothing was done to the machine."
+	out := "The machine was not reinstalled."
+	if m.Stop {
+		out += " It was to be powered off for the backup image, so check that it runs."
+	}
+	if m.ID != "" {
+		return out + " The backup image " + m.ID + " (" + m.Name + ") stays in the account; delete it in the console if it is not wanted."
+	}
+	return out + " The backup image " + m.Name + " may still be made; delete it in the console if it is not wanted."
 }
 
 // because adds a reason that somebody typed, if there is one, and the rest.
@@ -158,11 +167,11 @@ func outcome(before, after oper) []text {
 	again := " Make a new proposal with /reinstall if it is still wanted."
 	switch after.State {
 	case reinstall.Rejected:
-		return []text{say(sign("no_entry"), " Rejected by ", who(e.By), ": ", reinstall.Quote(e.Why), ". Nothing was done to ", name, ".")}
+		return []text{say(sign("no_entry"), " Rejected by ", who(e.By), ": ", reinstall.Quote(e.Why), ". ", untouched(after))}
 	case reinstall.Cancelled:
 		return []text{because(say(sign("no_entry_sign"), " Cancelled by ", who(e.By)), e.Why, " "+untouched(after))}
 	case reinstall.Expired:
-		return []text{say(sign("hourglass"), " Expired: ", e.Why, ". Nothing was done to ", name, "."+again)}
+		return []text{say(sign("hourglass"), " Expired: ", e.Why, ". ", untouched(after)+again)}
 	case reinstall.Superseded:
 		return []text{say(sign("no_entry"), " Superseded: ", e.Why, ". Twokey sent nothing. Look at ", name, " before you propose again.")}
 	case reinstall.NotSent:
@@ -188,13 +197,21 @@ func done(after oper) []text {
 	if after.Arming != nil {
 		took = " after " + reinstall.Ago(after.End.At.Sub(after.Arming.At))
 	}
+	if after.Inferred {
+		return []text{say(sign("white_check_mark"), " Done", took, ", as far as the machine's record shows: ", strong(after.TypedName()), " runs ", after.Plan.Image.OSName, " (", mono(after.Plan.Image.ID),
+			"), by the reset that appeared after our call (request ", mono(after.RequestID), "). The call's own answer was lost; if somebody reset the machine in the console at the same time, it may be theirs."), nextSteps(after)}
+	}
 	out := say(sign("white_check_mark"), " Done", took, ": ", strong(after.TypedName()), " runs ", after.Plan.Image.OSName, " (", mono(after.Plan.Image.ID),
 		"), verified by request ", mono(after.RequestID), ".")
+	return []text{out, nextSteps(after)}
+}
+
+func nextSteps(after oper) text {
 	next := say(strong("What to do next"))
 	for i, step := range reinstall.Aftercare(after.Plan) {
 		next = append(next, say(fmt.Sprintf("\n%d. ", i+1), step)...)
 	}
-	return []text{out, next}
+	return next
 }
 
 func latest(l reinstall.Latest) string {

@@ -29,7 +29,7 @@ func (e Approve) step(op *Operation, now time.Time) *Refusal {
 		return Refuse(what, "the plan changed after you read it", "Read the card again, then approve")
 	}
 	if slices.Contains(op.Keys().By, e.By.ID) {
-		return Refuse(what, "your approval is already counted", "Ask somebody else for the next one")
+		return Refuse(what, "your approval is already counted", "Nothing more is needed from you; the card says what is still owed")
 	}
 	op.Approvals = append(op.Approvals, Approval{By: e.By.ID, At: now, Print: e.Print})
 	op.settle(now)

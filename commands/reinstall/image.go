@@ -24,7 +24,7 @@ func (e AskImage) step(op *Operation, now time.Time) *Refusal {
 		return Refuse(what, "only the proposer or an approver asks for it", "Ask one of the people named on the card")
 	}
 	if !op.MayMakeImage(now) {
-		return Refuse(what, "one is already "+op.Making.Stage+" ("+op.Making.Name+")", "Look at the card for its progress")
+		return Refuse(what, "one is already "+stageWords[op.Making.Stage]+" ("+op.Making.Name+")", "Look at the card for its progress")
 	}
 	op.Making = &BackupImage{Stage: ImageAsked, Name: imageName(op.ID, now), By: e.By.ID, At: now, Stop: e.Stop}
 	return nil
@@ -46,6 +46,21 @@ func (op Operation) MayMakeImage(now time.Time) bool {
 		}
 	}
 	return true
+}
+
+var stageWords = map[string]string{ImageAsked: "asked for", ImageMaking: "being made", ImageMade: "ready"}
+
+// ImageLooked is the last look at the machine before its image is started.
+type ImageLooked struct{ Latest Latest }
+
+func (e ImageLooked) Name() string { return "looked before the image" }
+
+func (e ImageLooked) step(op *Operation, _ time.Time) *Refusal {
+	if op.Making == nil || op.Making.Stage != ImageAsked || op.Making.Looked {
+		return Refuse("Not noted", "no image was asked for", "Look at the card")
+	}
+	op.Making.Looked, op.Making.Clean = true, e.Latest.Same(op.Baseline)
+	return nil
 }
 
 // ImageStarted says that the cloud makes the backup image.
@@ -77,7 +92,7 @@ func (e ImageReady) step(op *Operation, _ time.Time) *Refusal {
 	}
 	op.Making.Stage = ImageMade
 	op.Evidence = e.Evidence
-	if e.Latest.Operation == "CreateImage" {
+	if e.Latest.Operation == "CreateImage" && op.Making.Clean {
 		op.Baseline = e.Latest
 	}
 	return nil

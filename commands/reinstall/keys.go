@@ -28,7 +28,7 @@ func (s Standing) Member(what string) *Refusal {
 	case s.Deleted:
 		return Refuse(what, "your account is deactivated", next)
 	case s.Guest:
-		return Refuse(what, "guests turn no keys", next)
+		return Refuse(what, "guests neither propose nor turn keys", next)
 	}
 	return nil
 }
@@ -39,7 +39,7 @@ func (s Standing) MayApprove(what string) *Refusal {
 		return r
 	}
 	if !s.Approver {
-		return Refuse(what, "the policy does not name you as an approver", "Ask one of the people named on the card")
+		return Refuse(what, "the policy does not name you as an approver", "Ask one of those whom it names; a card names them")
 	}
 	return nil
 }

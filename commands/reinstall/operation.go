@@ -131,6 +131,10 @@ type BackupImage struct {
 	Stop  bool      `json:"stop"` // the machine may be powered off for it
 	ID    string    `json:"id,omitempty"`
 	Why   string    `json:"why,omitempty"` // of a failure
+	// Looked is set once the machine's latest operation was read just before the
+	// image was started; Clean says that it was still the baseline.
+	Looked bool `json:"looked,omitempty"`
+	Clean  bool `json:"clean,omitempty"`
 }
 
 // Arming is the burned intent: what was known just before the call.

@@ -121,7 +121,7 @@ func (p *Price) String() string {
 	case "HOUR":
 		return s + "/h"
 	case "":
-		return s
+		return s + " for its term"
 	default:
 		return s + " per " + strings.ToLower(p.Unit)
 	}

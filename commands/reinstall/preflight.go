@@ -226,7 +226,9 @@ func checkDisk(c Case) []Finding {
 	case c.Plan.DiskGB > d.SizeGB && d.Local():
 		return block("disk-local", fmt.Sprintf("the system disk is local (%s) and cannot grow from %d to %d GiB", d.Type, d.SizeGB, c.Plan.DiskGB),
 			fmt.Sprintf("Leave --disk out, and pick an image of at most %d GiB", d.SizeGB))
-	case c.Plan.DiskGB > d.SizeGB && want == 0:
+	case c.Plan.DiskGB > d.SizeGB && want > 0:
+		return warn("disk-grows", fmt.Sprintf("the system disk grows from %d to %d GiB, and can never shrink again", d.SizeGB, c.Plan.DiskGB))
+	case c.Plan.DiskGB > d.SizeGB:
 		return warn("disk-image", fmt.Sprintf("the image needs %d GiB: the system disk grows from %d and is billed for it", img, d.SizeGB))
 	}
 	return nil

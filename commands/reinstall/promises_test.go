@@ -298,6 +298,7 @@ func TestWhoAsksForABackupIsOwedOneAlsoWhereThePolicyAsksForNone(t *testing.T) {
 
 func TestABackupImageThatNoLongerCountsCanBeMadeAnew(t *testing.T) {
 	op := mustStep(t, proposal(t, 1), reinstall.AskImage{By: person("U0ANN")}, now)
+	op = mustStep(t, op, reinstall.ImageLooked{Latest: op.Baseline}, now)
 	op = mustStep(t, op, reinstall.ImageStarted{ID: "img-b"}, now)
 	made := reinstall.Evidence{Kind: "image", ID: "img-b", Ours: true, State: "NORMAL", Created: now}
 	op = mustStep(t, op, reinstall.ImageReady{Evidence: []reinstall.Evidence{made}}, now)
@@ -337,5 +338,19 @@ func TestARecordThatShowsNothingProvesNothing(t *testing.T) {
 	s.ServerTime = op.Arming.At.Add(reinstall.LostAfter)
 	if _, ok := reinstall.Reconcile(op, s).(reinstall.LostTrack); !ok {
 		t.Error("after an hour it is not called unknown")
+	}
+}
+
+func TestABackupImageDoesNotHideWhatSomebodyElseDidBeforeIt(t *testing.T) {
+	reboot := reinstall.Latest{Operation: "RebootInstances", State: "SUCCESS", RequestID: "req-9"}
+	image := reinstall.Latest{Operation: "CreateImage", State: "SUCCESS", RequestID: "req-10"}
+	for before, hides := range map[reinstall.Latest]bool{reboot: false, proposal(t, 1).Baseline: true} {
+		op := mustStep(t, proposal(t, 1), reinstall.AskImage{By: person("U0ANN")}, now)
+		op = mustStep(t, op, reinstall.ImageLooked{Latest: before}, now)
+		op = mustStep(t, op, reinstall.ImageStarted{ID: "img-b"}, now)
+		op = mustStep(t, op, reinstall.ImageReady{Latest: image}, now)
+		if got := op.Baseline.Same(image); got != hides {
+			t.Errorf("after %s the image is the baseline: %v", before.Operation, got)
+		}
 	}
 }
