@@ -29,10 +29,11 @@ var arrows = map[string][]string{
 	"twokey/commands/reinstall": {},
 	"twokey/deploy":             {},
 	// The doubles know nothing of the product.
-	"twokey/bot/fakeslack":        {},
-	"twokey/bot/fakeslack/browse": {}, // for tests
-	"twokey/cloud/fakecvm":        {},
-	"twokey/bot/practice":         {"twokey/bot/fakeslack", "twokey/cloud/fakecvm"},
+	"twokey/bot/fakeslack":         {},
+	"twokey/bot/fakeslack/browse":  {}, // for tests
+	"twokey/cloud/fakecvm":         {},
+	"twokey/bot/practice":          {"twokey/bot/fakeslack", "twokey/bot/practice/loopback", "twokey/cloud/fakecvm"},
+	"twokey/bot/practice/loopback": {},
 }
 
 // owners are the only packages that may import what begins with the key.

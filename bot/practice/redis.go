@@ -8,10 +8,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"time"
 
 	"github.com/alicebob/miniredis/v2"
+
+	"twokey/bot/practice/loopback"
 )
 
 // memory is a Redis of practice's own.
@@ -35,7 +36,11 @@ func startRedis(ctx context.Context, dir string) (*memory, error) {
 			warning: "no redis-server is installed: an in-memory stand-in is used, which forgets everything when practice ends",
 		}, nil
 	}
-	port, err := freePort()
+	addr, release, err := loopback.Lease()
+	if err != nil {
+		return nil, err
+	}
+	_, port, err := net.SplitHostPort(addr)
 	if err != nil {
 		return nil, err
 	}
@@ -49,12 +54,13 @@ func startRedis(ctx context.Context, dir string) (*memory, error) {
 	if err := cmd.Start(); err != nil {
 		return nil, fmt.Errorf("start redis-server: %w", err)
 	}
-	m := &memory{url: "redis://127.0.0.1:" + port, stop: func() {
+	m := &memory{url: "redis://" + addr, stop: func() {
+		defer release()
 		_ = cmd.Process.Kill()
 		_, _ = cmd.Process.Wait()
 		_ = log.Close()
 	}}
-	if err := until(ctx, 10*time.Second, func() error { return dial(ctx, "127.0.0.1:"+port) }); err != nil {
+	if err := until(ctx, 10*time.Second, func() error { return dial(ctx, addr) }); err != nil {
 		m.stop()
 		return nil, fmt.Errorf("redis-server does not answer: %w", err)
 	}
@@ -67,16 +73,6 @@ func dial(ctx context.Context, addr string) error {
 		return err
 	}
 	return c.Close()
-}
-
-// freePort returns a port that is free on loopback now.
-func freePort() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	defer l.Close()
-	return strconv.Itoa(l.Addr().(*net.TCPAddr).Port), nil
 }
 
 // until tries again and again until try succeeds, ctx ends or the time is over.

@@ -11,6 +11,7 @@ import (
 	"syscall"
 
 	"twokey/bot/fakeslack"
+	"twokey/bot/practice/loopback"
 	"twokey/cloud/fakecvm"
 )
 
@@ -113,18 +114,24 @@ func (st *stage) prepareBot(set setting, slack, cloud string) error {
 // replica is one more bot of the same deployment, on addresses of its own, not
 // started yet.
 func (st *stage) replica(bin string) (*bot, error) {
-	port, err := freePort()
+	slack, err := st.lease()
 	if err != nil {
 		return nil, err
 	}
-	admin, err := freePort()
+	admin, err := st.lease()
 	if err != nil {
 		return nil, err
 	}
-	return &bot{
-		bin: bin, slack: "127.0.0.1:" + port, admin: "127.0.0.1:" + admin,
-		env: append(slices.Clone(st.settings), "LISTEN_ADDR=127.0.0.1:"+port, "ADMIN_ADDR=127.0.0.1:"+admin),
-	}, nil
+	return &bot{bin: bin, slack: slack, admin: admin, env: append(slices.Clone(st.settings), "LISTEN_ADDR="+slack, "ADMIN_ADDR="+admin)}, nil
+}
+
+// lease is an address of the stage's, as long as it stands.
+func (st *stage) lease() (string, error) {
+	addr, release, err := loopback.Lease()
+	if err == nil {
+		st.stops = append(st.stops, release)
+	}
+	return addr, err
 }
 
 // sendTo makes Slack send what people do to this bot, as a load balancer would.

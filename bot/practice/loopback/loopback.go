@@ -1,0 +1,42 @@
+// Package loopback hands out addresses for servers that are started, killed and
+// started again at the same place. A port that is merely free now may be taken
+// a moment later, by another test or by the near end of some connection.
+package loopback
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"strconv"
+)
+
+// Ports first to first+span-1 are handed out. Each is guarded by a socket that
+// listens span higher, which the kernel closes with its process. All are below
+// the ports that Linux, macOS and Windows give to outgoing connections.
+const (
+	host  = "127.0.0.1"
+	first = 20000
+	span  = 6000
+)
+
+// Lease returns an address on which nothing listens. No other lease on this
+// machine has it until release is called or this process ends.
+func Lease() (addr string, release func(), err error) {
+	for range 100 {
+		port := first + rand.N(span)
+		guard, err := net.Listen("tcp", at(port+span))
+		if err != nil {
+			continue // leased
+		}
+		probe, err := net.Listen("tcp", at(port))
+		if err != nil {
+			_ = guard.Close()
+			continue // somebody's who leases nothing
+		}
+		return at(port), func() { _ = guard.Close() }, probe.Close()
+	}
+	return "", nil, errors.New("no address: " + fmt.Sprintf("the ports %d to %d of %s are taken", first, first+span-1, host))
+}
+
+func at(port int) string { return net.JoinHostPort(host, strconv.Itoa(port)) }
