@@ -1,0 +1,276 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// sweepAll kills at every point instead of a sample: `make chaos`.
+var sweepAll = flag.Bool("sweep", false, "kill the bot at every point of the way, not only at a sample")
+
+// sampled is how many kills make the sample.
+const sampled = 36
+
+// Promises 1 and 4: the bot is killed before a point of the way, after it with
+// the answer lost, and after it; what starts again ends the proposal as the
+// cloud's own account has it.
+func TestAKillAtAnyPointOfTheWayIsSurvived(t *testing.T) {
+	route := theRoute(t)
+	all := kills(route)
+	chosen := sample(all)
+	table := newSweepTable(route, len(all))
+	t.Run("kill", func(t *testing.T) {
+		for _, k := range chosen {
+			t.Run(k.String(), func(t *testing.T) {
+				t.Parallel()
+				var happened bool
+				defer func() { table.note(k, happened, t.Failed()) }()
+				happened = k.play(t)
+			})
+		}
+	})
+	t.Logf("\n%s", table)
+	if table.missed() > len(chosen)/4 {
+		t.Errorf("%d of %d kills did not happen: the way is not the one that was numbered", table.missed(), len(chosen))
+	}
+}
+
+// theRoute goes the whole way once, undisturbed, and returns its points.
+func theRoute(t *testing.T) []point {
+	t.Helper()
+	var begun atomic.Bool
+	var mu sync.Mutex
+	var route []point
+	c := setCrash(t)
+	w := c.through(func(p point, m moment) bool {
+		if m == answered && begun.Load() {
+			mu.Lock()
+			route = append(route, p)
+			mu.Unlock()
+		}
+		return true
+	})
+	if err := c.stage.bot.start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	begun.Store(true)
+	c.walk()
+	c.check()
+	if len(w.points()) <= len(route) {
+		t.Errorf("%d points, of which %d on the way", len(w.points()), len(route))
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	return route
+}
+
+// through puts a wire between the stage's bot and all else.
+func (c *crash) through(hook func(point, moment) bool) *wire {
+	c.t.Helper()
+	w := newWire(c.t, c.stage.beyond(), hook)
+	c.stage.bot.env = append(c.stage.bot.env, w.settings()...)
+	c.stage.slack.SetURL("http://" + w.addrs["slack"])
+	return w
+}
+
+// beyond is where the stage's other sides are.
+func (st *stage) beyond() beyond {
+	host := func(setting string) string {
+		for _, s := range st.settings {
+			if v, ok := strings.CutPrefix(s, setting+"="); ok {
+				u, err := url.Parse(v)
+				if err != nil {
+					panic(err)
+				}
+				return u.Host
+			}
+		}
+		panic(setting + " is not set")
+	}
+	return beyond{redis: host("REDIS_URL"), slack: host("SLACK_API_URL"), cloud: host("TENCENTCLOUD_ENDPOINT")}
+}
+
+// kill is one run of the sweep.
+type killAt struct {
+	point
+	moment
+}
+
+var momentNames = map[moment]string{asked: "before", answered: "reply lost", handed: "after"}
+
+func (k killAt) String() string { return k.point.String() + " " + momentNames[k.moment] }
+
+// kills are all that the sweep can do on a route. An idle claim looks like one
+// that finds work until it is answered, so there is no kill before one.
+func kills(route []point) []killAt {
+	var out []killAt
+	for _, p := range route {
+		for _, m := range []moment{asked, answered, handed} {
+			if p.what != "claim" || m != asked {
+				out = append(out, killAt{p, m})
+			}
+		}
+	}
+	return out
+}
+
+// sample takes kills evenly, but always those at the arming and the one call
+// whose outcome is known soon.
+func sample(all []killAt) []killAt {
+	if *sweepAll {
+		return all
+	}
+	var out []killAt
+	for i, k := range all {
+		must := k.what == "ResetInstance" && k.moment != asked
+		if must || i%(len(all)/sampled+1) == 0 && !k.mayTakeLong() {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+// mayTakeLong: armed, and the call never came: only the signature's end, after
+// 400 s, can tell. Those are played when the whole sweep is.
+func (k killAt) mayTakeLong() bool {
+	return k.what == "ResetInstance" && k.moment == asked || slices.Contains([]string{"wait", "hmget", "eval", "info", "config", "get"}, k.what) ||
+		k.to == "redis" && k.what == "apply"
+}
+
+// play goes the way with the kill in it, and reports whether it happened.
+func (k killAt) play(t *testing.T) bool {
+	c := setCrash(t)
+	kill, done := c.killer()
+	var once atomic.Bool
+	var begun atomic.Bool
+	c.through(func(p point, m moment) bool {
+		if p != k.point || m != k.moment || !begun.Load() || once.Swap(true) {
+			return true
+		}
+		go kill()
+		<-c.dead
+		return m == handed
+	})
+	if err := c.stage.bot.start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	begun.Store(true)
+	c.propose()
+	c.approve()
+	c.confirm()
+	c.ends()
+	if once.Load() { // perhaps with the very last call: it has to come back
+		c.until("the bot's return", func() error { return errors.New("it is starting") }, done)
+	}
+	return done()
+}
+
+// ends waits for the true end, whatever it is, and holds what people see
+// against what the cloud did.
+func (c *crash) ends() {
+	c.t.Helper()
+	over := func() bool {
+		card := c.cardText()
+		return strings.Contains(card, "Verified") && strings.Contains(c.threadText(), "What to do next") || strings.Contains(card, "Not sent")
+	}
+	ctx, cancel := context.WithTimeout(c.ctx, 8*time.Minute)
+	defer cancel()
+	if err := c.stage.slack.Wait(ctx, over); err != nil {
+		c.t.Fatalf("it never ended:\n%s\n%s\nthe log ends:\n%s", c.cardText(), c.threadText(), c.stage.bot.log.last(15))
+	}
+	if c.stage.cloud.ResetRequests("ins-1a2b3c4d") > 0 {
+		c.check()
+		c.remembers("Done")
+		return
+	}
+	c.await("the thread's end", func() bool { return strings.Contains(c.threadText(), "Not sent") })
+	c.holds([]string{"asks to wipe", "Approved by", "Backup confirmed", "Both keys are turned", "Re-checked", "The one call goes out", "Not sent"}, 0)
+	c.remembers("Not sent")
+}
+
+// remembers asks the record for the machine's proposals: there is one, and it
+// ended so.
+func (c *crash) remembers(outcome string) {
+	c.t.Helper()
+	c.until("the record's answer", func() error {
+		r, err := c.stage.slack.Command(c.ctx, "U0ANN", channel, "history web-01")
+		if err == nil && r.Warning != "" {
+			err = errors.New(r.Warning)
+		}
+		return err
+	}, func() bool { return strings.Contains(c.told("U0ANN"), "The latest proposals") })
+	_, told, _ := strings.Cut(c.told("U0ANN"), "The latest proposals")
+	if rows := strings.Count(told, "ins-1a2b3c4d: "); rows != 1 || !strings.Contains(told, "ins-1a2b3c4d: "+outcome+",") {
+		c.t.Errorf("the record has not one proposal that is %q:\n%s", outcome, told)
+	}
+}
+
+// sweepTable is what the sweep found, by system.
+type sweepTable struct {
+	mu     sync.Mutex
+	rows   map[string]*sweepRow
+	kills  int // of the whole sweep
+	points int
+}
+
+type sweepRow struct{ points, killed, missed, wrong int }
+
+func newSweepTable(route []point, kills int) *sweepTable {
+	t := &sweepTable{rows: map[string]*sweepRow{}, kills: kills, points: len(route)}
+	for _, p := range route {
+		t.row(p.to).points++
+	}
+	return t
+}
+
+func (t *sweepTable) row(system string) *sweepRow {
+	if t.rows[system] == nil {
+		t.rows[system] = &sweepRow{}
+	}
+	return t.rows[system]
+}
+
+func (t *sweepTable) note(k killAt, happened, wrong bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	r := t.row(k.to)
+	if happened {
+		r.killed++
+	} else {
+		r.missed++
+	}
+	if wrong {
+		r.wrong++
+	}
+}
+
+func (t *sweepTable) missed() (n int) {
+	for _, r := range t.rows {
+		n += r.missed
+	}
+	return n
+}
+
+// String is the table as deploy/chaos.md has it.
+func (t *sweepTable) String() string {
+	var b strings.Builder
+	b.WriteString("| calls to | points | kills | not reached again | violations |\n|---|---|---|---|---|\n")
+	var sum sweepRow
+	for _, s := range slices.Sorted(maps.Keys(t.rows)) {
+		r := t.rows[s]
+		fmt.Fprintf(&b, "| %s | %d | %d | %d | %d |\n", s, r.points, r.killed, r.missed, r.wrong)
+		sum = sweepRow{sum.points + r.points, sum.killed + r.killed, sum.missed + r.missed, sum.wrong + r.wrong}
+	}
+	fmt.Fprintf(&b, "| all | %d | %d | %d | %d |\n", sum.points, sum.killed, sum.missed, sum.wrong)
+	return b.String()
+}

@@ -1,0 +1,317 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/sha1" // Redis' name for a script
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"twokey/bot/practice/loopback"
+)
+
+// wire is the one seam through which a bot reaches Redis, Slack and the cloud:
+// every read and write on the way is a point, numbered as it passes. Whoever
+// holds the wire may act before a point reaches the other side, after it was
+// done there, and after its answer was handed over; and may cut it.
+type wire struct {
+	t     testing.TB
+	hook  func(point, moment) (goOn bool) // set before anything passes
+	addrs map[string]string               // system -> where the bot finds it
+
+	mu   sync.Mutex
+	seen map[string]int
+	all  []point
+}
+
+// point is one call: the nth of its kind.
+type point struct {
+	to   string // redis, slack or cloud
+	what string
+	nth  int
+}
+
+func (p point) String() string { return fmt.Sprintf("%s %s %d", p.to, p.what, p.nth) }
+
+// moment is where a point is on its way.
+type moment int
+
+const (
+	asked    moment = iota // nothing has reached the other side
+	answered               // done there; the bot does not know
+	handed                 // the bot has the answer
+)
+
+// addresses of the other side, host:port each.
+type beyond struct{ redis, slack, cloud string }
+
+// newWire opens a wire to the other side. The cloud's and Slack's requests
+// keep the Host that they were signed for.
+func newWire(t testing.TB, to beyond, hook func(point, moment) bool) *wire {
+	t.Helper()
+	w := &wire{t: t, hook: hook, addrs: map[string]string{}, seen: map[string]int{}}
+	w.listen("redis", func(c net.Conn) { w.redis(c, to.redis) })
+	w.serve("slack", to.slack)
+	w.serve("cloud", to.cloud)
+	return w
+}
+
+// settings make a bot use the wire.
+func (w *wire) settings() []string {
+	return []string{
+		"REDIS_URL=redis://" + w.addrs["redis"], "SLACK_API_URL=http://" + w.addrs["slack"] + "/api/",
+		"TENCENTCLOUD_ENDPOINT=http://" + w.addrs["cloud"],
+	}
+}
+
+// points are all that passed so far, in order.
+func (w *wire) points() []point {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.all)
+}
+
+func (w *wire) number(to, what string) point {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.seen[to+" "+what]++
+	p := point{to, what, w.seen[to+" "+what]}
+	w.all = append(w.all, p)
+	return p
+}
+
+func (w *wire) open(system string) net.Listener {
+	addr, release, err := loopback.Lease()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.addrs[system] = addr
+	w.t.Cleanup(func() { _ = l.Close(); release() })
+	return l
+}
+
+func (w *wire) listen(system string, serve func(net.Conn)) {
+	l := w.open(system)
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go serve(c)
+		}
+	}()
+}
+
+// serve passes HTTP on. A cut is a connection that ends without an answer.
+func (w *wire) serve(system, to string) {
+	l := w.open(system)
+	transport := &http.Transport{MaxIdleConnsPerHost: 16}
+	srv := &http.Server{Handler: http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		what := r.Header.Get("X-TC-Action")
+		if what == "" {
+			what = strings.TrimPrefix(r.URL.Path, "/api/")
+		}
+		if strings.HasPrefix(what, "/response/") {
+			what = "response_url"
+		}
+		p := w.number(system, what)
+		if !w.hook(p, asked) {
+			panic(http.ErrAbortHandler)
+		}
+		resp, body, err := forward(transport, r, to)
+		if err != nil || !w.hook(p, answered) {
+			panic(http.ErrAbortHandler)
+		}
+		for k, v := range resp.Header {
+			rw.Header()[k] = v
+		}
+		rw.WriteHeader(resp.StatusCode)
+		_, _ = rw.Write(body)
+		_ = http.NewResponseController(rw).Flush()
+		w.hook(p, handed)
+	})}
+	go func() { _ = srv.Serve(l) }()
+	w.t.Cleanup(func() { _ = srv.Close(); transport.CloseIdleConnections() })
+}
+
+func forward(t http.RoundTripper, r *http.Request, to string) (*http.Response, []byte, error) {
+	out := r.Clone(r.Context())
+	out.URL.Scheme, out.URL.Host, out.Host, out.RequestURI = "http", to, r.Host, ""
+	resp, err := t.RoundTrip(out)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	return resp, body, err
+}
+
+// redis passes one connection's commands on, one after the other.
+func (w *wire) redis(c net.Conn, to string) {
+	defer c.Close()
+	s, err := net.Dial("tcp", to)
+	if err != nil {
+		return
+	}
+	defer s.Close()
+	from, back := bufio.NewReader(c), bufio.NewReader(s)
+	for {
+		raw, err := readRESP(from)
+		if err != nil {
+			return
+		}
+		what := commandOf(raw)
+		numbered := what != "" && what != "claim"
+		var p point
+		if numbered {
+			p = w.number("redis", what)
+			if !w.hook(p, asked) {
+				return
+			}
+		}
+		if _, err := s.Write(raw); err != nil {
+			return
+		}
+		reply, err := readRESP(back)
+		if err != nil {
+			return
+		}
+		if what == "claim" && !bytes.HasPrefix(reply, []byte("*0")) { // idle polls are no points
+			numbered, p = true, w.number("redis", what)
+		}
+		if numbered && !w.hook(p, answered) {
+			return
+		}
+		if _, err := c.Write(reply); err != nil {
+			return
+		}
+		if numbered {
+			w.hook(p, handed)
+		}
+	}
+}
+
+// readRESP reads one value of Redis' protocol, versions 2 and 3, as it is.
+func readRESP(r *bufio.Reader) ([]byte, error) {
+	line, err := r.ReadBytes('\n')
+	if err != nil {
+		return nil, err
+	}
+	if len(line) < 3 {
+		return nil, errors.New("not Redis' protocol")
+	}
+	n := 0
+	_, _ = fmt.Sscanf(string(line[1:]), "%d", &n)
+	switch line[0] {
+	case '$', '!', '=':
+		if n < 0 {
+			return line, nil
+		}
+		body := make([]byte, n+2)
+		_, err := io.ReadFull(r, body)
+		return append(line, body...), err
+	case '%', '|':
+		n *= 2
+	case '*', '~', '>':
+	default:
+		return line, nil
+	}
+	for range n {
+		v, err := readRESP(r)
+		if err != nil {
+			return nil, err
+		}
+		line = append(line, v...)
+	}
+	return line, nil
+}
+
+// handshake is what a client says of itself, and what only looks whether there
+// is work: no point on the way.
+var handshake = []string{"hello", "client", "ping", "auth", "select", "command", "script", "peek", "cluster", "readonly"}
+
+// commandOf names a command: a script by its file's name. Empty: no point.
+func commandOf(raw []byte) string {
+	words := bytes.Split(raw, []byte("\r\n"))
+	if len(words) < 3 {
+		return ""
+	}
+	name := strings.ToLower(string(words[2]))
+	switch {
+	case name == "eval" || name == "evalsha":
+		name = scriptOf(raw)
+	case name == "script":
+		scriptOf(raw)
+	}
+	if slices.Contains(handshake, name) {
+		return ""
+	}
+	return name
+}
+
+var (
+	scriptsMu sync.Mutex
+	scripts   = map[string]string{} // sha1 -> name
+
+	scriptName = sync.OnceValue(func() *regexp.Regexp {
+		files, err := os.ReadDir("../store/lua")
+		if err != nil {
+			panic(err)
+		}
+		var names []string
+		for _, f := range files {
+			names = append(names, strings.TrimSuffix(f.Name(), ".lua"))
+		}
+		return regexp.MustCompile(`(?m)^-- (` + strings.Join(names, "|") + `) `)
+	})
+)
+
+// scriptOf names the script that a command sends, loads or calls by its hash.
+func scriptOf(raw []byte) string {
+	r := bufio.NewReader(bytes.NewReader(raw))
+	_, _ = r.ReadString('\n')
+	var args [][]byte
+	for {
+		v, err := readRESP(r)
+		if err != nil {
+			break
+		}
+		_, v, _ = bytes.Cut(v, []byte("\r\n"))
+		args = append(args, bytes.TrimSuffix(v, []byte("\r\n")))
+	}
+	scriptsMu.Lock()
+	defer scriptsMu.Unlock()
+	switch strings.ToLower(string(args[0])) {
+	case "evalsha":
+		return scripts[string(args[1])]
+	case "script":
+		args = args[1:]
+	}
+	if len(args) < 2 {
+		return ""
+	}
+	text := args[1]
+	found := scriptName().FindAllSubmatch(text, -1)
+	if len(found) == 0 {
+		return ""
+	}
+	sum := sha1.Sum(text)
+	name := string(found[len(found)-1][1])
+	scripts[hex.EncodeToString(sum[:])] = name
+	return name
+}
