@@ -50,7 +50,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 		fmt.Fprintln(stdout, version())
 		return 0
 	}
-	if err := serve(ctx, getenv, stderr); err != nil {
+	if err := serve(ctx, getenv, stderr, parts{}); err != nil {
 		hint := "nothing was started"
 		if broke := (*brokeError)(nil); errors.As(err, &broke) {
 			hint = "what was acknowledged is in Redis and goes on when Twokey runs again"

@@ -35,16 +35,25 @@ type service struct {
 	cloud   *cloud.Cloud
 	chat    *chat.Chat
 	desk    *commands.Desk
+	parts   parts
+}
+
+// parts lets tests put something between the parts. The shipped bot is made of
+// the zero value.
+type parts struct {
+	store     func(commands.Store) commands.Store
+	cloud     func(commands.Cloud) commands.Cloud
+	slackRate float64 // multiplies Slack's rate limits; 0 is 1
 }
 
 // serve runs until ctx ends. An error before anything was started says why; an
 // error later is a fault of the servers.
-func serve(ctx context.Context, getenv func(string) string, stderr io.Writer) error {
+func serve(ctx context.Context, getenv func(string) string, stderr io.Writer, p parts) error {
 	cfg, err := LoadConfig(getenv)
 	if err != nil {
 		return err
 	}
-	s := &service{cfg: cfg, metrics: newMetrics()}
+	s := &service{cfg: cfg, metrics: newMetrics(), parts: p}
 	s.log = slog.New(slog.NewJSONHandler(stderr, &slog.HandlerOptions{Level: cfg.LogLevel}))
 	if s.policy, err = readPolicy(cfg.PolicyPath); err != nil {
 		return err
@@ -100,7 +109,7 @@ func (s *service) open(ctx context.Context, getenv func(string) string) (err err
 	if err = s.greetCloud(ctx); err != nil {
 		return err
 	}
-	if s.chat, err = openChat(s.cfg, s.log, s.metrics); err != nil {
+	if s.chat, err = openChat(s.cfg, s.log, s.metrics, s.parts.slackRate); err != nil {
 		return err
 	}
 	who, err := s.chat.Hello(ctx)
@@ -112,12 +121,20 @@ func (s *service) open(ctx context.Context, getenv func(string) string) (err err
 		return err
 	}
 	s.desk = commands.NewDesk(commands.Config{
-		Store: s.store, Cloud: s.cloud, Chat: s.chat, Policy: func() reinstall.Policy { return s.policy.Policy },
+		Store: between(s.parts.store, commands.Store(s.store)), Cloud: between(s.parts.cloud, commands.Cloud(s.cloud)), Chat: s.chat, Policy: func() reinstall.Policy { return s.policy.Policy },
 		Sealer: sealer, Log: s.log, Count: s.metrics.count,
 	})
 	s.chat.SetDesk(s.desk)
 	s.log.Info("met", "worker", worker, "team", who.TeamID, "bot", who.BotUserID, "accounts", len(s.policy.Access))
 	return nil
+}
+
+// between returns what stands between, where something does.
+func between[T any](wrap func(T) T, part T) T {
+	if wrap == nil {
+		return part
+	}
+	return wrap(part)
 }
 
 // greetCloud fails on credentials that are wrong; an account that cannot be
@@ -155,10 +172,10 @@ func openCloud(cfg Config, p commands.PolicyFile, getenv func(string) string, lo
 	return cloud.Open(c)
 }
 
-func openChat(cfg Config, log *slog.Logger, m *metrics) (*chat.Chat, error) {
+func openChat(cfg Config, log *slog.Logger, m *metrics, rate float64) (*chat.Chat, error) {
 	return chat.New(chat.Config{
 		Token: cfg.SlackBotToken, SigningSecret: cfg.SlackSigningSecret, AppToken: cfg.SlackAppToken, APIURL: cfg.SlackAPIURL,
-		Log: log, Metrics: m,
+		Log: log, Metrics: m, RateScale: rate,
 	})
 }
 

@@ -20,6 +20,11 @@ type memory struct {
 	url     string
 	warning string // why it is not a real one, if it is not
 	stop    func()
+
+	addr string // of a real one
+	args []string
+	log  *os.File
+	cmd  *exec.Cmd
 }
 
 // startRedis starts a redis-server child with an append-only file in dir, or,
@@ -48,23 +53,40 @@ func startRedis(ctx context.Context, dir string) (*memory, error) {
 	if err != nil {
 		return nil, err
 	}
-	cmd := exec.Command(bin, "--bind", "127.0.0.1", "--port", port, "--dir", dir, "--appendonly", "yes",
-		"--appendfsync", "everysec", "--save", "", "--maxmemory-policy", "noeviction")
-	cmd.Stdout, cmd.Stderr = log, log
-	if err := cmd.Start(); err != nil {
-		return nil, fmt.Errorf("start redis-server: %w", err)
+	m := &memory{
+		url: "redis://" + addr, addr: addr, log: log,
+		args: []string{
+			bin, "--bind", "127.0.0.1", "--port", port, "--dir", dir, "--appendonly", "yes",
+			"--appendfsync", "everysec", "--save", "", "--maxmemory-policy", "noeviction",
+		},
 	}
-	m := &memory{url: "redis://" + addr, stop: func() {
-		defer release()
-		_ = cmd.Process.Kill()
-		_, _ = cmd.Process.Wait()
-		_ = log.Close()
-	}}
-	if err := until(ctx, 10*time.Second, func() error { return dial(ctx, addr) }); err != nil {
+	m.stop = func() { m.kill(); _ = log.Close(); release() }
+	if err := m.start(ctx); err != nil {
 		m.stop()
-		return nil, fmt.Errorf("redis-server does not answer: %w", err)
+		return nil, err
 	}
 	return m, nil
+}
+
+// start starts the server, with what its file remembers.
+func (m *memory) start(ctx context.Context) error {
+	m.cmd = exec.Command(m.args[0], m.args[1:]...)
+	m.cmd.Stdout, m.cmd.Stderr = m.log, m.log
+	if err := m.cmd.Start(); err != nil {
+		return fmt.Errorf("start redis-server: %w", err)
+	}
+	if err := until(ctx, 10*time.Second, func() error { return dial(ctx, m.addr) }); err != nil {
+		return fmt.Errorf("redis-server does not answer: %w", err)
+	}
+	return nil
+}
+
+// kill ends the server as kill -9 does.
+func (m *memory) kill() {
+	if m.cmd != nil && m.cmd.Process != nil {
+		_ = m.cmd.Process.Kill()
+		_, _ = m.cmd.Process.Wait()
+	}
 }
 
 func dial(ctx context.Context, addr string) error {

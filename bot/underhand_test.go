@@ -1,0 +1,96 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"sync"
+	"syscall"
+	"testing"
+
+	"twokey/commands"
+	"twokey/commands/reinstall"
+)
+
+// The chaos of bot/practice runs bots that are not quite the shipped one: this
+// test binary is one of them when underhand names it. The shipped binary has
+// none of this.
+const underhand = "TWOKEY_UNDERHAND"
+
+// bots by name. "fast" is the bot with Slack's rate limits raised, so that
+// minutes of chaos hold hundreds of proposals. "canary" trusts leases alone:
+// the harness has to catch it at double reinstalls.
+var bots = map[string]parts{
+	"fast":   {slackRate: 1000},
+	"canary": {slackRate: 1000, store: trustLeases, cloud: seeNothing},
+}
+
+func TestMain(m *testing.M) {
+	name, ok := os.LookupEnv(underhand)
+	if !ok {
+		os.Exit(m.Run())
+	}
+	p, ok := bots[name]
+	if !ok {
+		fmt.Fprintf(os.Stderr, "there is no bot %q\n", name)
+		os.Exit(2)
+	}
+	os.Exit(serveAs(p, os.Stderr))
+}
+
+func serveAs(p parts, stderr io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := serve(ctx, os.Getenv, stderr, p); err != nil {
+		fmt.Fprintln(stderr, "error:", err)
+		return 1
+	}
+	return 0
+}
+
+// leasesOnly leaves out the burned intent: what would be written before the
+// call is written after it, when the record is next read. Only the lease keeps
+// another worker from making the same call meanwhile.
+type leasesOnly struct {
+	commands.Store
+	mu   sync.Mutex
+	late map[string]commands.Change
+}
+
+func trustLeases(s commands.Store) commands.Store {
+	return &leasesOnly{Store: s, late: map[string]commands.Change{}}
+}
+
+func (l *leasesOnly) Arm(_ context.Context, c commands.Change) (commands.Record, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.late[c.Op.ID] = c
+	return commands.Record{Op: c.Op, Rev: c.Rev + 1}, nil
+}
+
+func (l *leasesOnly) Recent(ctx context.Context, id string) (commands.Record, error) {
+	l.mu.Lock()
+	c, ok := l.late[id]
+	delete(l.late, id)
+	l.mu.Unlock()
+	if ok {
+		if _, err := l.Apply(ctx, c); err != nil {
+			return commands.Record{}, err
+		}
+	}
+	return l.Store.Recent(ctx, id)
+}
+
+// blind leaves out the baseline: the machine looks as if nothing had ever been
+// done with it, so that a reset by another worker is not seen.
+type blind struct{ commands.Cloud }
+
+func seeNothing(c commands.Cloud) commands.Cloud { return blind{c} }
+
+func (b blind) Read(ctx context.Context, ref reinstall.Ref, w reinstall.Wish, made string) (reinstall.Facts, error) {
+	f, err := b.Cloud.Read(ctx, ref, w, made)
+	f.Instance.Latest, f.Instance.State = reinstall.Latest{}, "RUNNING"
+	return f, err
+}
