@@ -44,6 +44,10 @@ type setting struct {
 	desk   func(*stage) []fakeslack.DeskAction
 	socket bool     // Socket Mode instead of HTTP
 	env    []string // settings of the bot that replace the stage's own
+
+	people *fakeslack.Directory // nil: the sample's
+	fleet  *fakecvm.Fleet       // nil: the sample's
+	rate   float64              // of Slack's limits; 0: Slack's own
 }
 
 // newStage starts the doubles and Redis, and prepares the bot without starting
@@ -55,7 +59,7 @@ func newStage(ctx context.Context, set setting) (st *stage, err error) {
 			st.close()
 		}
 	}()
-	cfg := fakeslack.Config{Usage: "INSTANCE [--image ID] [--reason TEXT] · help", SocketMode: set.socket, EscapeCommands: true}
+	cfg := fakeslack.Config{Usage: "INSTANCE [--image ID] [--reason TEXT] · help", SocketMode: set.socket, EscapeCommands: true, People: set.people, RateScale: set.rate}
 	if set.desk != nil {
 		cfg.Desk = set.desk(st)
 	}
@@ -67,7 +71,7 @@ func newStage(ctx context.Context, set setting) (st *stage, err error) {
 	st.page = origin + "/"
 	st.stops = append(st.stops, stop)
 
-	st.cloud = fakecvm.New(fakecvm.Config{SecretID: fakecvm.SampleSecretID, SecretKey: fakecvm.SampleSecretKey, Speed: set.speed})
+	st.cloud = fakecvm.New(fakecvm.Config{SecretID: fakecvm.SampleSecretID, SecretKey: fakecvm.SampleSecretKey, Speed: set.speed, Fleet: set.fleet})
 	api := httptest.NewServer(st.cloud)
 	st.stops = append(st.stops, func() { api.CloseClientConnections(); api.Close() })
 	control := httptest.NewServer(st.cloud.Control())

@@ -143,7 +143,7 @@ func sample(all []killAt) []killAt {
 // mayTakeLong: armed, and the call never came: only the signature's end, after
 // 400 s, can tell. Those are played when the whole sweep is.
 func (k killAt) mayTakeLong() bool {
-	return k.what == "ResetInstance" && k.moment == asked || slices.Contains([]string{"wait", "hmget", "eval", "info", "config", "get"}, k.what) ||
+	return k.what == "ResetInstance" && k.moment == asked || slices.Contains([]string{"wait", secondRead, "eval", "info", "config", "get"}, k.what) ||
 		k.to == "redis" && k.what == "apply"
 }
 

@@ -1,0 +1,371 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+var (
+	chaosFor  = flag.Duration("chaos", 0, "how long rounds of chaos begin; 0: one small round")
+	chaosSize = flag.Int("proposals", 0, "proposals at once in a round; 0: 300, or 24 in the small one")
+	chaosSeed = flag.Uint64("seed", 0, "which accidents; 0: another each time")
+	proofs    = flag.String("proofs", "", "a directory for the tables")
+)
+
+// Promises 1, 4 and 5 on three replicas: hundreds of proposals at once while
+// bots are killed, frozen and restarted, Redis is killed, frozen and its
+// answers lost, Slack and the cloud misbehave. In the end no machine was reset
+// twice, and what people see is what the cloud did.
+func TestChaosOverThreeReplicasResetsNothingTwiceAndLosesNothing(t *testing.T) {
+	seed, n := *chaosSeed, *chaosSize
+	if seed == 0 {
+		seed = rand.Uint64()
+	}
+	if n == 0 {
+		n = 24
+		if *chaosFor > 0 {
+			n = 300
+		}
+	}
+	t.Logf("-seed %d", seed)
+	total := newTally()
+	begun := time.Now()
+	for i := 0; i == 0 || time.Since(begun) < *chaosFor; i++ {
+		t.Run(fmt.Sprintf("round %d", i+1), func(t *testing.T) {
+			r := newRound(t, "fast", n, seed+uint64(i), total)
+			r.run(20 * time.Second)
+		})
+	}
+	t.Logf("\n%s", total)
+	total.write(t, "chaos.md", fmt.Sprintf("%d proposals at once, 3 replicas, seed %d, %s.\n\n", n, seed, time.Since(begun).Round(time.Second)))
+}
+
+// The harness itself: with leases alone, it must see machines reset twice.
+func TestTheCanaryIsCaught(t *testing.T) {
+	total := newTally()
+	r := newRound(t, "canary", 24, 7, total)
+	r.canary = true
+	r.run(0)
+	t.Logf("\n%s", total)
+	if total.get("resets too many") == 0 {
+		t.Error("leases alone reset no machine twice: this chaos would not notice")
+	}
+	total.write(t, "canary.md", "")
+}
+
+// tally counts what happened.
+type tally struct {
+	mu sync.Mutex
+	n  map[string]int
+}
+
+func newTally() *tally { return &tally{n: map[string]int{}} }
+
+func (t *tally) add(what string, n int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.n[what] += n
+}
+
+func (t *tally) get(what string) int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.n[what]
+}
+
+func (t *tally) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	var b strings.Builder
+	b.WriteString("| what | count |\n|---|---|\n")
+	for _, what := range slices.Sorted(maps.Keys(t.n)) {
+		fmt.Fprintf(&b, "| %s | %d |\n", what, t.n[what])
+	}
+	return b.String()
+}
+
+func (t *tally) write(tb testing.TB, file, head string) {
+	if *proofs == "" {
+		return
+	}
+	if err := os.WriteFile(filepath.Join(*proofs, file), []byte(head+t.String()), 0o644); err != nil {
+		tb.Error(err)
+	}
+}
+
+// accidents happen one after the other, a second or so apart, each to a replica
+// taken at random.
+var accidents = []struct {
+	name string
+	do   func(*round, *replica) error
+}{
+	{"bot: kill -9", func(r *round, b *replica) error { return b.killed(r.ctx, r.upTo(2*time.Second)) }},
+	{"bot: kill -9", func(r *round, b *replica) error { return b.killed(r.ctx, r.upTo(2*time.Second)) }},
+	{"bot: frozen up to 15 s (a lease is 10 s)", func(r *round, b *replica) error { return b.frozen(r.ctx, time.Second+r.upTo(14*time.Second)) }},
+	{"bot: stopped and started (SIGTERM)", func(r *round, b *replica) error {
+		took, err := b.restarted(r.ctx)
+		if took > 5*time.Second {
+			r.t.Errorf("SIGTERM took %s", took)
+		}
+		return err
+	}},
+	{"Redis: kill -9, restarted", func(r *round, _ *replica) error {
+		r.redis.Lock()
+		defer r.redis.Unlock()
+		r.stage.redis.kill()
+		passes(r.ctx, r.upTo(time.Second))
+		return r.stage.redis.start(r.ctx)
+	}},
+	{"Redis: frozen up to 4 s", func(r *round, _ *replica) error {
+		r.redis.Lock()
+		defer r.redis.Unlock()
+		p := r.stage.redis.cmd.Process
+		if err := p.Signal(syscall.SIGSTOP); err != nil {
+			return err
+		}
+		passes(r.ctx, r.upTo(4*time.Second))
+		return p.Signal(syscall.SIGCONT)
+	}},
+	{"Slack: 429", slackDoes("chat.postMessage:rate_limit", "5")},
+	{"Slack: 429 without Retry-After", slackDoes("chat.update:rate_limit_bare", "3")},
+	{"Slack: posted, answered fatal_error", slackDoes("chat.postMessage:fatal_after", "3")},
+	{"Slack: posted, answer lost", slackDoes("chat.postMessage:drop_after", "3")},
+	{"Slack: {}", slackDoes("empty_ok", "3")},
+	{"Slack: 500", slackDoes("error_500", "5")},
+	{"Slack: clicks arrive twice", slackDoes("deliver_twice", "20")},
+	{"cloud: reset done, answer lost", cloudDoes("reset_drop_after", "next=2")},
+	{"cloud: reset done, answer cut off", cloudDoes("reset_slow_body", "next=1")},
+	{"cloud: reset refused", cloudDoes("reset_error", "ResourceInsufficient.CloudDiskSoldOut next=1")},
+	{"cloud: reset fails", cloudDoes("reset_fail", "next=1")},
+	{"cloud: answered {}", cloudDoes("reset_empty", "next=1")},
+	{"cloud: reads broken", cloudDoes("describe_drop", "next=10")},
+	{"cloud: throttled", cloudDoes("throttle", "5")},
+}
+
+func slackDoes(name, value string) func(*round, *replica) error {
+	return func(r *round, _ *replica) error { return r.stage.slack.Switch(name, value) }
+}
+
+func cloudDoes(name, value string) func(*round, *replica) error {
+	return func(r *round, _ *replica) error { return r.stage.cloud.Switch(name, value) }
+}
+
+// onTheWire is what can happen to one call of a replica's: of so many, one.
+var onTheWire = []struct {
+	name   string
+	to     string
+	what   string // "" any
+	moment moment
+	oneIn  int
+	do     func(*round, *replica) (goOn bool)
+}{
+	{"Redis: answer lost", "redis", "", answered, 400, func(*round, *replica) bool { return false }},
+	{"bot: killed when the call was made, before its answer", "cloud", "ResetInstance", answered, 8, func(r *round, b *replica) bool {
+		r.after(func() { _ = b.killed(r.ctx, 0) })
+		return false
+	}},
+	{"bot: frozen 12 s between arming and sending", "redis", secondRead, answered, 6, func(r *round, b *replica) bool {
+		stopped := make(chan struct{})
+		r.after(func() {
+			_ = b.accident(func() error {
+				defer func() { _ = b.signal(syscall.SIGCONT) }()
+				err := b.signal(syscall.SIGSTOP)
+				close(stopped)
+				passes(r.ctx, 12*time.Second)
+				return err
+			})
+		})
+		select {
+		case <-stopped:
+		case <-time.After(time.Second): // another accident is at it
+		}
+		return true
+	}},
+	{"cloud: the call arrives 3 s late", "cloud", "ResetInstance", asked, 10, func(r *round, _ *replica) bool {
+		passes(r.ctx, 3*time.Second)
+		return true
+	}},
+}
+
+// round is one storm over one stage.
+type round struct {
+	t      *testing.T
+	ctx    context.Context
+	stage  *stage
+	bots   *replicas
+	n      int
+	canary bool
+	total  *tally
+
+	mu    sync.Mutex
+	rnd   *rand.Rand
+	redis sync.Mutex
+	work  sync.WaitGroup
+	calm  bool
+}
+
+func newRound(t *testing.T, name string, n int, seed uint64, total *tally) *round {
+	t.Helper()
+	dir := t.TempDir()
+	people, fleet := crowd(n)
+	r := &round{t: t, ctx: t.Context(), n: n, total: total, rnd: rand.New(rand.NewPCG(seed, 1))}
+	policy := fmt.Appendf(nil, `accounts:
+  - {name: main, regions: [ap-guangzhou], currency: CNY}
+approvers: {groups: [S0ONCALL]}
+countdown: 1s
+limits: {at_once: %d, per_hour: %d}
+`, n, n)
+	st, err := newStage(r.ctx, setting{
+		bin: built, dir: dir, policy: policy, addr: "127.0.0.1:0", speed: 60, people: people, fleet: fleet, rate: 1000,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.stage = st
+	t.Cleanup(st.close)
+	r.bots = newReplicas(t, st, name, 3, r.passing)
+	t.Cleanup(func() {
+		for _, b := range r.bots.all {
+			_ = b.kill()
+		}
+	})
+	r.bots.start(t)
+	return r
+}
+
+// passing is asked at every point of every replica.
+func (r *round) passing(b *replica, p point, m moment) bool {
+	for _, a := range onTheWire {
+		if a.to != p.to || a.what != "" && a.what != p.what || a.moment != m {
+			continue
+		}
+		r.mu.Lock()
+		hit := !r.calm && r.rnd.IntN(a.oneIn) == 0
+		r.mu.Unlock()
+		if hit {
+			r.total.add(a.name, 1)
+			return a.do(r, b)
+		}
+	}
+	return true
+}
+
+func (r *round) after(do func()) { r.work.Go(do) }
+
+func (r *round) upTo(d time.Duration) time.Duration {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return time.Duration(r.rnd.Int64N(int64(d)))
+}
+
+func (r *round) pick(n int) int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.rnd.IntN(n)
+}
+
+// run lets everybody propose at once and accidents happen until all have ended
+// and at least so long; then all is calm, and all is counted.
+func (r *round) run(atLeast time.Duration) {
+	storm, calm := context.WithCancel(r.ctx)
+	defer calm()
+	r.after(func() { r.storm(storm) })
+	begun := time.Now()
+	var people sync.WaitGroup
+	all := make([]*person, r.n)
+	for i := range all {
+		all[i] = &person{round: r, i: i}
+		people.Go(all[i].goes)
+	}
+	acted := make(chan struct{})
+	go func() { people.Wait(); close(acted) }()
+	r.waitFor(acted, 5*time.Minute, "everybody has proposed, approved and confirmed")
+	passes(r.ctx, atLeast-time.Since(begun))
+	calm()
+	r.mu.Lock()
+	r.calm = true
+	r.mu.Unlock()
+	r.work.Wait()
+	r.clear()
+	for _, p := range all {
+		p.judged()
+	}
+	r.keepLogs()
+	for i, b := range r.bots.all {
+		if bad := b.misbehaved(); bad != "" {
+			r.t.Errorf("replica %d: %s", i+1, bad)
+		}
+	}
+}
+
+// keepLogs keeps what the bots said of a round that went wrong.
+func (r *round) keepLogs() {
+	if !r.t.Failed() {
+		return
+	}
+	dir, err := os.MkdirTemp("", "twokey-chaos-")
+	if err != nil {
+		r.t.Error(err)
+		return
+	}
+	for i, b := range r.bots.all {
+		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("replica-%d.log", i+1)), []byte(b.log.String()), 0o600); err != nil {
+			r.t.Error(err)
+		}
+	}
+	r.t.Logf("the replicas' logs are in %s", dir)
+}
+
+func (r *round) waitFor(done <-chan struct{}, limit time.Duration, what string) {
+	select {
+	case <-done:
+	case <-time.After(limit):
+		r.t.Fatalf("not within %s: %s", limit, what)
+	}
+}
+
+// storm has one accident after the other, some of them at the same time.
+func (r *round) storm(ctx context.Context) {
+	if r.canary {
+		return
+	}
+	for ctx.Err() == nil {
+		passes(ctx, 500*time.Millisecond+r.upTo(3*time.Second))
+		if ctx.Err() != nil {
+			return
+		}
+		a, b := accidents[r.pick(len(accidents))], r.bots.all[r.pick(len(r.bots.all))]
+		r.total.add(a.name, 1)
+		r.after(func() {
+			if err := a.do(r, b); err != nil && r.ctx.Err() == nil {
+				r.t.Errorf("%s: %v", a.name, err)
+			}
+		})
+	}
+}
+
+// clear ends what misbehaves until it is told otherwise.
+func (r *round) clear() {
+	if err := r.stage.slack.Switch("deliver_twice", "off"); err != nil {
+		r.t.Error(err)
+	}
+	for _, name := range []string{"reset_drop_after", "reset_slow_body", "reset_error", "reset_fail", "reset_empty", "describe_drop", "throttle"} {
+		if err := r.stage.cloud.Switch(name, "off"); err != nil {
+			r.t.Error(err)
+		}
+	}
+}
+
+var errNotYet = errors.New("not yet")

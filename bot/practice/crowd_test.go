@@ -1,0 +1,242 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"twokey/bot/fakeslack"
+	"twokey/cloud/fakecvm"
+)
+
+// a channel holds so many proposals of a round.
+const perChannel = 10
+
+// crowd is a workspace with a proposer for each of n machines, channels for ten
+// of them each, and those machines, each with a backup an hour old.
+func crowd(n int) (*fakeslack.Directory, *fakecvm.Fleet) {
+	people := fakeslack.SamplePeople()
+	fleet := fakecvm.SampleFleet(time.Now())
+	var model fakecvm.Instance
+	for _, i := range fleet.Instances {
+		if i.ID == fakecvm.Web01 {
+			model = i
+		}
+	}
+	for i := range n {
+		name, place := fmt.Sprintf("u%03d", i), roomOf(i)
+		people.Users = append(people.Users, fakeslack.User{
+			ID: proposerOf(i), Name: name, RealName: "On call " + name, Email: name + "@home.example", TeamID: "T0HOME", TZ: "UTC", Role: "on call",
+		})
+		if i%perChannel == 0 {
+			people.Channels = append(people.Channels, fakeslack.Channel{ID: place, Name: "storm-" + name, Members: []string{"U0BOB", "U0TWOKEY"}})
+		}
+		room := &people.Channels[len(people.Channels)-1]
+		room.Members = append(room.Members, proposerOf(i))
+		m := model
+		m.ID, m.Name = machineOf(i), boxOf(i)
+		m.SystemDisk.ID, m.DataDisks, m.PublicIPs = fmt.Sprintf("disk-%08d", i), nil, nil
+		m.PrivateIPs = []string{fmt.Sprintf("10.1.%d.%d", i/200, i%200+1)}
+		m.Latest.RequestID = fmt.Sprintf("%08d-0000-4000-8000-000000000000", i)
+		fleet.Instances = append(fleet.Instances, m)
+		fleet.Snapshots = append(fleet.Snapshots, fakecvm.Snapshot{
+			ID: fmt.Sprintf("snap-%08d", i), Region: m.Region, Zone: m.Zone, Name: m.Name, DiskID: m.SystemDisk.ID, Usage: "SYSTEM_DISK",
+			SizeGB: m.SystemDisk.SizeGB, State: "NORMAL", Percent: 100, Created: time.Now().Add(-time.Hour),
+		})
+	}
+	return people, &fleet
+}
+
+func proposerOf(i int) string { return fmt.Sprintf("U0P%05d", i) }
+func roomOf(i int) string     { return fmt.Sprintf("C0STORM%03d", i/perChannel) }
+func machineOf(i int) string  { return fmt.Sprintf("ins-%08d", i) }
+func boxOf(i int) string      { return fmt.Sprintf("box-%04d", i) }
+
+// person is one proposer with one machine.
+type person struct {
+	*round
+	i int
+}
+
+// goes is all that people do for this machine. What Slack says was not taken
+// they do again; what was acknowledged they only wait for.
+func (p *person) goes() {
+	slack, room, box := p.stage.slack, roomOf(p.i), boxOf(p.i)
+	p.does("proposes", func(ctx context.Context) error {
+		r, err := slack.Command(ctx, proposerOf(p.i), room, box)
+		if err == nil && !strings.Contains(r.Text, "Looking at") {
+			err = fmt.Errorf("not taken: %s%s", r.Text, r.Warning)
+		}
+		return err
+	}, func() bool { return p.card().TS != "" })
+	p.does("is approved", func(ctx context.Context) error {
+		return slack.Click(ctx, "U0BOB", room, p.card().TS, "Approve")
+	}, func() bool { return p.threadHas("Approved by") })
+	p.does("confirms the backup", func(ctx context.Context) error {
+		if _, open := slack.OpenView(proposerOf(p.i)); !open {
+			if err := slack.Click(ctx, proposerOf(p.i), room, p.card().TS, "Confirm backup"); err != nil {
+				return err
+			}
+		}
+		r, err := slack.Submit(ctx, proposerOf(p.i), map[string]string{"typed": box})
+		if err == nil && !r.Closed {
+			err = fmt.Errorf("the form stays open: %v %s", r.Errors, r.Warning)
+		}
+		return err
+	}, func() bool { return p.threadHas("Backup confirmed") })
+}
+
+// acts is how long somebody goes on trying, and shows how long an act that was
+// acknowledged may take to show.
+const (
+	acts  = 2 * time.Minute
+	shows = 90 * time.Second
+)
+
+func (p *person) does(what string, act func(context.Context) error, shown func() bool) {
+	if p.t.Failed() && !p.canary {
+		return
+	}
+	err := until(p.ctx, acts, func() error {
+		if shown() {
+			return nil
+		}
+		err := act(p.ctx)
+		if err != nil {
+			passes(p.ctx, time.Second)
+		}
+		return err
+	})
+	if err == nil {
+		err = p.await(shows, shown)
+	}
+	if err != nil && !p.canary {
+		p.t.Errorf("%s %s: %v\ncard: %s\nthread: %s", boxOf(p.i), what, err, p.card().Text, strings.Join(p.thread(), "\n"))
+	}
+}
+
+// await looks four times a second.
+func (p *person) await(limit time.Duration, shown func() bool) error {
+	ctx, cancel := context.WithTimeout(p.ctx, limit)
+	defer cancel()
+	for !shown() {
+		if ctx.Err() != nil {
+			return fmt.Errorf("%w: it does not show within %s", errNotYet, limit)
+		}
+		passes(ctx, 250*time.Millisecond)
+	}
+	return nil
+}
+
+// card is the machine's newest card; the zero Message is none.
+func (p *person) card() fakeslack.Message {
+	ms := p.stage.slack.Messages(roomOf(p.i))
+	for i := len(ms) - 1; i >= 0; i-- {
+		if m := ms[i]; m.BotID != "" && (m.ThreadTS == "" || m.ThreadTS == m.TS) && strings.Contains(m.Text, boxOf(p.i)) {
+			return m
+		}
+	}
+	return fakeslack.Message{}
+}
+
+// thread is what the card's thread says, line by line.
+func (p *person) thread() (lines []string) {
+	card := p.card()
+	if card.TS == "" {
+		return nil
+	}
+	for _, m := range p.stage.slack.Thread(roomOf(p.i), card.TS)[1:] {
+		lines = append(lines, m.Text)
+	}
+	return lines
+}
+
+func (p *person) threadHas(text string) bool { return strings.Contains(strings.Join(p.thread(), "\n"), text) }
+
+// status is the card's word.
+func (p *person) status() string {
+	word, _, _ := strings.Cut(p.card().Text, ": reinstall of")
+	return word
+}
+
+// outcomes are the words in which a proposal may end here, with how many resets
+// each means, and what the thread's line of it says.
+var outcomes = map[string]struct {
+	resets int
+	line   string
+}{
+	"Done": {1, "Done after"}, "Failed": {1, "Failed"}, "Refused by the cloud": {0, "efused"}, "Not sent": {0, "Not sent"},
+}
+
+// judged waits for the end and holds what people see against what the cloud did.
+func (p *person) judged() {
+	p.total.add("proposals", 1)
+	ended := func() bool {
+		s := p.status()
+		_, ok := outcomes[s]
+		return ok && p.threadHas(outcomes[s].line) && (s != "Done" || p.threadHas("What to do next")) || s == "Unknown" || s == "Superseded"
+	}
+	limit := 8 * time.Minute // 400 s until a call that was never heard of is known dead
+	if p.t.Failed() {
+		limit = time.Second // look, and let it be
+	}
+	if p.canary {
+		limit = 40 * time.Second
+	}
+	err := p.await(limit, ended)
+	n, asked := p.stage.cloud.Resets(machineOf(p.i)), p.stage.cloud.ResetRequests(machineOf(p.i))
+	status := p.status()
+	p.total.add("ended: "+status, 1)
+	p.total.add("resets too many", max(n-1, 0))
+	if p.canary {
+		return
+	}
+	o, ok := outcomes[status]
+	wrong := ok && n != o.resets || n > 1 || asked > 1
+	p.total.add("wrong outcomes", count(wrong))
+	if wrong || err != nil {
+		p.t.Errorf("%s: %q after %d resets of %d requests (%v)\nthread: %s", boxOf(p.i), status, n, asked, err, strings.Join(p.thread(), "\n"))
+	}
+	p.told()
+}
+
+func count(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// told holds the thread: every line once, none missing, one card.
+func (p *person) told() {
+	bad := 0
+	seen := map[string]int{}
+	for _, m := range p.stage.slack.Thread(roomOf(p.i), p.card().TS) {
+		if m.Metadata != nil {
+			seen[fmt.Sprint(m.Metadata.EventPayload)]++
+		}
+	}
+	for key, n := range seen {
+		if n > 1 {
+			bad++
+			p.t.Errorf("%s: told %d times: %s", boxOf(p.i), n, key)
+		}
+	}
+	lines := strings.Join(p.thread(), "\n")
+	for _, must := range []string{"asks to wipe", "Approved by", "Backup confirmed", "Both keys are turned", "The one call goes out"} {
+		if n := strings.Count(lines, must); n == 0 || n > 1 && must != "Both keys are turned" {
+			bad++
+			p.t.Errorf("%s: %q was told %d times:\n%s", boxOf(p.i), must, n, lines)
+		}
+	}
+	cards := 0
+	for _, m := range p.stage.slack.Messages(roomOf(p.i)) {
+		cards += count(m.BotID != "" && (m.ThreadTS == "" || m.ThreadTS == m.TS) && strings.Contains(m.Text, boxOf(p.i)))
+	}
+	if cards != 1 {
+		bad++
+		p.t.Errorf("%s has %d cards", boxOf(p.i), cards)
+	}
+	p.total.add("lines lost or told twice", bad)
+}

@@ -1,0 +1,239 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// underhand builds the bots of bot/underhand_test.go, once.
+var underhand = sync.OnceValues(func() (string, error) {
+	out := filepath.Join(filepath.Dir(built), "underhand")
+	msg, err := exec.Command("go", "test", "-c", "-o", out, "twokey/bot").CombinedOutput()
+	if err != nil {
+		return "", errors.Join(err, errors.New(string(msg)))
+	}
+	return out, nil
+})
+
+// replicas are bots of one deployment behind a load balancer, each reached and
+// reaching out by a wire of its own.
+type replicas struct {
+	stage *stage
+	all   []*replica
+	down  chan struct{} // of three, two may be down at once
+}
+
+type replica struct {
+	*bot
+	wire *wire
+
+	down chan struct{}
+	mu   sync.Mutex // one accident at a time
+}
+
+// newReplicas prepares n bots of a name (bot/underhand_test.go). hook is told
+// which of them a point belongs to.
+func newReplicas(t testing.TB, st *stage, name string, n int, hook func(*replica, point, moment) bool) *replicas {
+	t.Helper()
+	bin, err := underhand()
+	if err != nil {
+		t.Fatal(err)
+	}
+	rs := &replicas{stage: st, down: make(chan struct{}, max(n-1, 1))}
+	front := rs.front(t)
+	st.slack.SetURL(front)
+	for i := range n {
+		b, err := st.replica(bin)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := &replica{bot: b, down: rs.down}
+		r.wire = newWire(t, st.beyond(), func(p point, m moment) bool { return hook(r, p, m) })
+		b.env = append(b.env, r.wire.settings()...)
+		b.env = append(b.env, "TWOKEY_UNDERHAND="+name, fmt.Sprintf("SLACK_API_URL=%s/%d/api/", front, i))
+		rs.all = append(rs.all, r)
+	}
+	return rs
+}
+
+func (rs *replicas) start(t testing.TB) {
+	t.Helper()
+	for _, r := range rs.all {
+		if err := r.start(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rs.balance(t)
+}
+
+// accident does something to one replica while nothing else is done to it, or
+// nothing where too many are down already.
+func (r *replica) accident(do func() error) error {
+	select {
+	case r.down <- struct{}{}:
+		defer func() { <-r.down }()
+	default:
+		return nil
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return do()
+}
+
+// killed is kill -9 and a start after a while.
+func (r *replica) killed(ctx context.Context, after time.Duration) error {
+	return r.accident(func() error {
+		_ = r.kill()
+		passes(ctx, after)
+		return r.comesBack(ctx)
+	})
+}
+
+// comesBack starts it again; where Redis or Slack is away meanwhile, again and
+// again, as a supervisor would.
+func (r *replica) comesBack(ctx context.Context) error {
+	return until(ctx, time.Minute, func() error { return r.start(ctx) })
+}
+
+// frozen is SIGSTOP for a while.
+func (r *replica) frozen(ctx context.Context, d time.Duration) error {
+	return r.accident(func() error {
+		if err := r.signal(syscall.SIGSTOP); err != nil {
+			return err
+		}
+		passes(ctx, d)
+		return r.signal(syscall.SIGCONT)
+	})
+}
+
+// restarted is SIGTERM, a wait for its end, and a start.
+func (r *replica) restarted(ctx context.Context) (took time.Duration, err error) {
+	err = r.accident(func() error {
+		begun := time.Now()
+		if err := r.stop(syscall.SIGTERM); err != nil {
+			return err
+		}
+		took = time.Since(begun)
+		return r.comesBack(ctx)
+	})
+	return took, err
+}
+
+func (b *bot) signal(sig os.Signal) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.cmd == nil {
+		return nil
+	}
+	return b.cmd.Process.Signal(sig)
+}
+
+// passes lets an accident last.
+func passes(ctx context.Context, d time.Duration) {
+	select {
+	case <-time.After(d):
+	case <-ctx.Done():
+	}
+}
+
+// balance opens a load balancer before the replicas: it goes on to the next one
+// only where nothing listens, and gives up when Slack would.
+func (rs *replicas) balance(t testing.TB) {
+	t.Helper()
+	client := &http.Client{Timeout: 2900 * time.Millisecond, Transport: &http.Transport{MaxIdleConnsPerHost: 32, IdleConnTimeout: time.Second}}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var turn sync.Mutex
+	next := 0
+	srv := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			return
+		}
+		turn.Lock()
+		next++
+		first := next
+		turn.Unlock()
+		for i := range rs.all {
+			if passOn(r, client, rs.all[(first+i)%len(rs.all)].slack, body, w) {
+				return
+			}
+		}
+		w.WriteHeader(http.StatusServiceUnavailable)
+	})}
+	go func() { _ = srv.Serve(l) }()
+	t.Cleanup(func() { _ = srv.Close(); client.CloseIdleConnections() })
+	base := "http://" + l.Addr().String() + "/slack/"
+	rs.stage.slack.SetBot(base+"commands", base+"interactions")
+}
+
+// front is where all replicas find Slack, /N/api/ for each, for Slack gives one
+// origin to its response_urls. Behind it is each one's wire.
+func (rs *replicas) front(t testing.TB) (origin string) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	transport := &http.Transport{MaxIdleConnsPerHost: 32, DisableKeepAlives: false}
+	srv := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		i := 0
+		if at := strings.Index(r.URL.Path, "/api/"); at > 0 {
+			i, _ = strconv.Atoi(r.URL.Path[1:at])
+			r.URL.Path = r.URL.Path[at:]
+		}
+		resp, body, err := forward(transport, r, rs.all[i].wire.addrs["slack"])
+		if err != nil {
+			panic(http.ErrAbortHandler)
+		}
+		for k, v := range resp.Header {
+			w.Header()[k] = v
+		}
+		w.WriteHeader(resp.StatusCode)
+		_, _ = w.Write(body)
+	})}
+	go func() { _ = srv.Serve(l) }()
+	t.Cleanup(func() { _ = srv.Close(); transport.CloseIdleConnections() })
+	return "http://" + l.Addr().String()
+}
+
+// passOn reports false where nothing listens.
+func passOn(r *http.Request, client *http.Client, to string, body []byte, w http.ResponseWriter) bool {
+	req, err := http.NewRequestWithContext(r.Context(), r.Method, "http://"+to+r.URL.RequestURI(), bytes.NewReader(body))
+	if err != nil {
+		return false
+	}
+	req.Header = r.Header.Clone()
+	resp, err := client.Do(req)
+	var op *net.OpError
+	if errors.As(err, &op) && op.Op == "dial" {
+		return false
+	}
+	if err != nil {
+		w.WriteHeader(http.StatusGatewayTimeout)
+		return true
+	}
+	defer resp.Body.Close()
+	for k, v := range resp.Header {
+		w.Header()[k] = v
+	}
+	w.WriteHeader(resp.StatusCode)
+	_, _ = io.Copy(w, resp.Body)
+	return true
+}
