@@ -152,7 +152,9 @@ func (p *person) thread() (lines []string) {
 	return lines
 }
 
-func (p *person) threadHas(text string) bool { return strings.Contains(strings.Join(p.thread(), "\n"), text) }
+func (p *person) threadHas(text string) bool {
+	return strings.Contains(strings.Join(p.thread(), "\n"), text)
+}
 
 // status is the card's word.
 func (p *person) status() string {
