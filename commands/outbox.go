@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"time"
 
@@ -36,7 +37,7 @@ func (d *Desk) deliver(ctx context.Context, c Claim) {
 			newest[p.Op] = p.Stream
 		}
 	}
-	x := delivery{desk: d, outbox: c.ID, newest: newest, stuck: map[string]bool{}, told: map[string]bool{}, all: c.Taken}
+	x := delivery{desk: d, claim: c, outbox: c.ID, newest: newest, stuck: map[string]bool{}, told: map[string]bool{}, all: c.Taken}
 	for _, p := range posts {
 		x.one(ctx, p)
 	}
@@ -46,6 +47,7 @@ func (d *Desk) deliver(ctx context.Context, c Claim) {
 // delivery is one pass over an outbox.
 type delivery struct {
 	desk   *Desk
+	claim  Claim
 	outbox string
 	newest map[string]string
 	stuck  map[string]bool // operations that wait
@@ -73,7 +75,7 @@ func (x *delivery) one(ctx context.Context, p Post) {
 		return
 	}
 	// One after the other: of each operation only the first can have been told.
-	err := x.desk.post(ctx, p, x.all && !x.told[p.Op])
+	err := x.underLease(ctx, func(ctx context.Context) error { return x.desk.post(ctx, p, x.all && !x.told[p.Op]) })
 	if err == nil {
 		x.told[p.Op] = true
 		x.done(ctx, p)
@@ -86,6 +88,17 @@ func (x *delivery) one(ctx context.Context, p Post) {
 		return
 	}
 	x.hold(p, err)
+}
+
+// underLease gives a post no longer than the outbox is held for sure. A process
+// that was frozen meanwhile must not post what another has posted since.
+func (x *delivery) underLease(ctx context.Context, post func(context.Context) error) error {
+	ctx, cancel := context.WithDeadline(ctx, x.desk.held.until(x.claim))
+	defer cancel()
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("the outbox is no longer held: %w", err)
+	}
+	return post(ctx)
 }
 
 // hold leaves the entry for later, and what is behind it.

@@ -37,7 +37,7 @@ func (d *Desk) Run(ctx context.Context) error {
 			d.work.Wait()
 			return nil
 		case c := <-hand:
-			d.start(ctx, []Claim{c})
+			d.start(ctx, []Claim{c}, d.now())
 		case <-tick.C:
 			d.claim(ctx)
 		case <-d.wake:
@@ -82,6 +82,7 @@ func (d *Desk) claim(ctx context.Context) {
 	if free == 0 {
 		return
 	}
+	until := d.now().Add(lease) // at least: the server counts from when it is asked
 	cs, err := d.store.Claim(ctx, lease, free)
 	if err != nil {
 		if ctx.Err() == nil {
@@ -96,17 +97,17 @@ func (d *Desk) claim(ctx context.Context) {
 			ops = append(ops, c)
 			continue
 		}
-		d.start(ctx, []Claim{c})
+		d.start(ctx, []Claim{c}, until)
 	}
 	if len(ops) > 0 {
-		d.start(ctx, ops)
+		d.start(ctx, ops, until)
 	}
 }
 
-// start works on claims in the background.
-func (d *Desk) start(ctx context.Context, cs []Claim) {
+// start works on claims in the background. Until then they are held for sure.
+func (d *Desk) start(ctx context.Context, cs []Claim, until time.Time) {
 	d.slots <- struct{}{}
-	d.held.add(cs...)
+	d.held.add(until, cs...)
 	d.work.Go(func() {
 		defer func() { <-d.slots; d.held.drop(cs...) }()
 		// What has begun is finished even when the process is asked to stop.
@@ -239,26 +240,50 @@ func (d *Desk) renew(ctx context.Context) {
 	if len(cs) == 0 {
 		return
 	}
-	if _, err := d.store.Renew(ctx, lease, cs); err != nil {
+	until := d.now().Add(lease)
+	lost, err := d.store.Renew(ctx, lease, cs)
+	if err != nil {
 		d.log.Warn("could not renew leases", "err", err)
+		return
 	}
+	d.held.renew(until, cs)
+	d.held.renew(time.Time{}, lost)
 }
 
-// leases are the claims that this process works on.
+// leases are the claims that this process works on, and until when it holds
+// them for sure.
 type leases struct {
 	mu sync.Mutex
-	m  map[Claim]bool
+	m  map[Claim]time.Time
 }
 
-func (l *leases) add(cs ...Claim) {
+func (l *leases) add(until time.Time, cs ...Claim) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.m == nil {
-		l.m = map[Claim]bool{}
+		l.m = map[Claim]time.Time{}
 	}
 	for _, c := range cs {
-		l.m[c] = true
+		l.m[c] = until
 	}
+}
+
+// renew moves the end of claims that are worked on still.
+func (l *leases) renew(until time.Time, cs []Claim) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, c := range cs {
+		if _, held := l.m[c]; held {
+			l.m[c] = until
+		}
+	}
+}
+
+// until is the end of a claim; the zero Time where it is not held.
+func (l *leases) until(c Claim) time.Time {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.m[c]
 }
 
 func (l *leases) drop(cs ...Claim) {

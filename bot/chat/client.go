@@ -166,9 +166,26 @@ func newHTTP(rt http.RoundTripper) *http.Client {
 		rt = t
 	}
 	return &http.Client{
-		Transport: rt, Timeout: apiTimeout,
+		Transport: inTime{rt}, Timeout: apiTimeout,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
+}
+
+// errTooLate is why a request was not sent: nothing was done.
+var errTooLate = errors.New("its time was over before it was sent")
+
+// inTime sends nothing whose context is over, by the clock. After a process was
+// frozen, a timer that should have ended the call may fire after it was sent.
+type inTime struct{ http.RoundTripper }
+
+func (t inTime) RoundTrip(r *http.Request) (*http.Response, error) {
+	if end, ok := r.Context().Deadline(); ok && !time.Now().Before(end) {
+		if r.Body != nil {
+			_ = r.Body.Close()
+		}
+		return nil, errTooLate
+	}
+	return t.RoundTripper.RoundTrip(r)
 }
 
 // sealKey is the key under which forms carry their state, the same on every

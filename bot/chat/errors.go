@@ -112,11 +112,11 @@ func tooMany(method string, after time.Duration, err error) *RetryLater {
 	return e
 }
 
-// neverLeft reports whether the connection was never made: then nothing was
-// sent, and nothing can have been done.
+// neverLeft reports whether the connection was never made, or the time over
+// before: then nothing was sent, and nothing can have been done.
 func neverLeft(err error) bool {
 	var op *net.OpError
-	return errors.As(err, &op) && op.Op == "dial"
+	return errors.Is(err, errTooLate) || errors.As(err, &op) && op.Op == "dial"
 }
 
 // classifyStatus: 429 without Retry-After arrives as a bare status (section 8);

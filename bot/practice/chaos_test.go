@@ -169,34 +169,46 @@ var onTheWire = []struct {
 	what   string // "" any
 	moment moment
 	oneIn  int
-	do     func(*round, *replica) (goOn bool)
+	do     func(*round, *replica) (goOn, happened bool)
 }{
-	{"Redis: answer lost", "redis", "", answered, 400, func(*round, *replica) bool { return false }},
-	{"bot: killed when the call was made, before its answer", "cloud", "ResetInstance", answered, 8, func(r *round, b *replica) bool {
-		r.after(func() { _ = b.killed(r.ctx, 0) })
-		return false
+	{"Redis: answer lost", "redis", "", answered, 400, func(*round, *replica) (bool, bool) { return false, true }},
+	{"bot: killed when the call was made, before its answer", "cloud", "ResetInstance", answered, 8, func(r *round, b *replica) (bool, bool) {
+		happened := r.strikes(b, func() error {
+			_ = b.kill()
+			return nil
+		}, func() error { return b.comesBack(r.ctx) })
+		return !happened, happened
 	}},
-	{"bot: frozen 12 s between arming and sending", "redis", secondRead, answered, 6, func(r *round, b *replica) bool {
-		stopped := make(chan struct{})
-		r.after(func() {
-			_ = b.accident(func() error {
-				defer func() { _ = b.signal(syscall.SIGCONT) }()
-				err := b.signal(syscall.SIGSTOP)
-				close(stopped)
-				passes(r.ctx, 12*time.Second)
-				return err
-			})
+	{"bot: frozen 12 s between arming and sending", "redis", secondRead, answered, 6, func(r *round, b *replica) (bool, bool) {
+		return true, r.strikes(b, func() error { return b.signal(syscall.SIGSTOP) }, func() error {
+			passes(r.ctx, 12*time.Second)
+			return b.signal(syscall.SIGCONT)
 		})
-		select {
-		case <-stopped:
-		case <-time.After(time.Second): // another accident is at it
-		}
-		return true
 	}},
-	{"cloud: the call arrives 3 s late", "cloud", "ResetInstance", asked, 10, func(r *round, _ *replica) bool {
+	{"cloud: the call arrives 3 s late", "cloud", "ResetInstance", asked, 10, func(r *round, _ *replica) (bool, bool) {
 		passes(r.ctx, 3*time.Second)
-		return true
+		return true, true
 	}},
+}
+
+// strikes has an accident at this very point of a replica's way: it returns
+// when the accident has begun, and whether there was one. What ends it goes on
+// behind.
+func (r *round) strikes(b *replica, begin, end func() error) bool {
+	begun := make(chan bool, 1)
+	r.after(func() {
+		err := b.accident(func() error {
+			err := begin()
+			begun <- true
+			return errors.Join(err, end())
+		})
+		if errors.Is(err, errBusy) {
+			begun <- false
+		} else if err != nil && r.ctx.Err() == nil {
+			r.t.Error(err)
+		}
+	})
+	return <-begun
 }
 
 // round is one storm over one stage.
@@ -255,8 +267,9 @@ func (r *round) passing(b *replica, p point, m moment) bool {
 		hit := !r.calm && r.rnd.IntN(a.oneIn) == 0
 		r.mu.Unlock()
 		if hit {
-			r.total.add(a.name, 1)
-			return a.do(r, b)
+			goOn, happened := a.do(r, b)
+			r.total.add(a.name, count(happened))
+			return goOn
 		}
 	}
 	return true
@@ -347,9 +360,13 @@ func (r *round) storm(ctx context.Context) {
 			return
 		}
 		a, b := accidents[r.pick(len(accidents))], r.bots.all[r.pick(len(r.bots.all))]
-		r.total.add(a.name, 1)
 		r.after(func() {
-			if err := a.do(r, b); err != nil && r.ctx.Err() == nil {
+			err := a.do(r, b)
+			if errors.Is(err, errBusy) {
+				return
+			}
+			r.total.add(a.name, 1)
+			if err != nil && r.ctx.Err() == nil {
 				r.t.Errorf("%s: %v", a.name, err)
 			}
 		})

@@ -80,16 +80,20 @@ func (rs *replicas) start(t testing.TB) {
 	rs.balance(t)
 }
 
-// accident does something to one replica while nothing else is done to it, or
-// nothing where too many are down already.
+// errBusy: there was no accident.
+var errBusy = errors.New("something is done to it already, or too many are down")
+
+// accident does something to one replica, or returns errBusy.
 func (r *replica) accident(do func() error) error {
 	select {
 	case r.down <- struct{}{}:
 		defer func() { <-r.down }()
 	default:
-		return nil
+		return errBusy
 	}
-	r.mu.Lock()
+	if !r.mu.TryLock() {
+		return errBusy
+	}
 	defer r.mu.Unlock()
 	return do()
 }
