@@ -98,14 +98,13 @@ func LoadConfig(getenv func(string) string) (Config, error) {
 		SlackSigningSecret: s.secret("SLACK_SIGNING_SECRET"),
 		SlackAppToken:      s.secret("SLACK_APP_TOKEN"),
 		SlackAPIURL:        s.plain("SLACK_API_URL", defaultSlackAPI),
-		RedisURL:           s.secret("REDIS_URL"),
-		RedisSentinelURL:   s.secret("REDIS_SENTINEL_URL"),
-		RedisClusterURL:    s.secret("REDIS_CLUSTER_URL"),
 		CloudEndpoint:      s.plain("TENCENTCLOUD_ENDPOINT", ""),
 		ListenAddr:         s.address("LISTEN_ADDR", defaultListen),
 		AdminAddr:          s.address("ADMIN_ADDR", defaultAdmin),
 		PolicyPath:         s.plain("TWOKEY_POLICY", defaultPolicy),
 	}
+	at := s.redisURLs()
+	c.RedisURL, c.RedisSentinelURL, c.RedisClusterURL = at.RedisURL, at.RedisSentinelURL, at.RedisClusterURL
 	s.slack(&c)
 	s.redis(c)
 	if c.CloudEndpoint != "" {
@@ -118,6 +117,20 @@ func LoadConfig(getenv func(string) string) (Config, error) {
 		s.bad("LOG_LEVEL: use debug, info, warn or error")
 	}
 	return c, errors.Join(s.wrong...)
+}
+
+// LoadRedis reads only where Redis is.
+func LoadRedis(getenv func(string) string) (Config, error) {
+	s := &source{getenv: getenv, readFile: os.ReadFile}
+	c := s.redisURLs()
+	s.redis(c)
+	return c, errors.Join(s.wrong...)
+}
+
+func (s *source) redisURLs() Config {
+	return Config{
+		RedisURL: s.secret("REDIS_URL"), RedisSentinelURL: s.secret("REDIS_SENTINEL_URL"), RedisClusterURL: s.secret("REDIS_CLUSTER_URL"),
+	}
 }
 
 func (s *source) slack(c *Config) {

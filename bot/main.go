@@ -23,8 +23,9 @@ func main() {
 
 // commandLine is what the binary can be asked to do.
 type commandLine struct {
-	Serve   struct{} `cmd:"" help:"Serve Slack and work off what is due. All settings come from the environment."`
-	Version struct{} `cmd:"" help:"Print the version."`
+	Serve   struct{}     `cmd:"" help:"Serve Slack and work off what is due. All settings come from the environment."`
+	Audit   auditCommand `cmd:"" help:"Export or verify who did what, when, on which plan. Needs only the settings of Redis."`
+	Version struct{}     `cmd:"" help:"Print the version."`
 }
 
 // run is main with everything passed in. It returns the exit status: 0, 1 for
@@ -46,9 +47,14 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 		fmt.Fprintf(stderr, "error: %v\nhint: bot --help\n", err)
 		return 2
 	}
-	if k.Command() == "version" {
+	switch k.Command() {
+	case "version":
 		fmt.Fprintln(stdout, version())
 		return 0
+	case "audit export":
+		return told(stderr, auditExport(ctx, getenv, stdout))
+	case "audit verify":
+		return told(stderr, auditVerify(ctx, getenv, cli.Audit.Verify, stdout))
 	}
 	if err := serve(ctx, getenv, stderr, parts{}); err != nil {
 		hint := "nothing was started"
@@ -56,6 +62,15 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 			hint = "what was acknowledged is in Redis and goes on when Twokey runs again"
 		}
 		fmt.Fprintf(stderr, "error: %v\nhint: %s\n", err, hint)
+		return 1
+	}
+	return 0
+}
+
+// told says an error and returns the exit status.
+func told(stderr io.Writer, err error) int {
+	if err != nil {
+		fmt.Fprintln(stderr, "error:", err)
 		return 1
 	}
 	return 0

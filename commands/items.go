@@ -47,26 +47,34 @@ func (d *Desk) item(ctx context.Context, c Claim) {
 		d.log.Info("refused", "verb", it.Verb, "op", it.Op, "by", it.User, "why", r.Why)
 		answer = refusal(r)
 	}
-	if answer != nil {
-		if err := d.whisper(ctx, it, answer); err != nil {
-			d.fault(ctx, c, "tell "+it.Verb, err)
-			return
-		}
+	if err := d.tellAuthor(ctx, it, r, answer); err != nil {
+		d.fault(ctx, c, "tell "+it.Verb, err)
+		return
 	}
 	if err := d.store.Finish(ctx, c); err != nil && !errors.Is(err, ErrFenced) {
 		d.fault(ctx, c, "finish an item", err)
 	}
 }
 
-// whisper tells the item's author alone, through the outbox.
-func (d *Desk) whisper(ctx context.Context, it Item, t text) error {
+// tellAuthor tells the item's author alone, through the outbox. A refusal is
+// told in the script that puts it into the audit.
+func (d *Desk) tellAuthor(ctx context.Context, it Item, r *reinstall.Refusal, t text) error {
+	if t == nil {
+		return nil
+	}
 	key := it.Op
 	if key == "" {
 		key = it.ID
 	}
-	err := d.store.Tell(ctx, key, Post{
+	post := Post{
 		Kind: PostWhisper, Key: it.ID + ".whisper", Op: it.Op, Channel: it.Channel, Thread: it.Thread, User: it.User, Reply: it.Reply, Text: t,
-	})
+	}
+	var err error
+	if r != nil {
+		err = d.store.Note(ctx, Note{Key: it.ID + ".refused", Kind: NoteRefusal, Op: it.Op, By: it.User, What: it.Verb, Detail: t.String()}, post)
+	} else {
+		err = d.store.Tell(ctx, key, post)
+	}
 	if err == nil {
 		d.nudge()
 	}
@@ -209,6 +217,11 @@ func (d *Desk) tellAll(ctx context.Context, it Item, t text) {
 	}
 }
 
+// decided is the audit's note of a freeze or its end.
+func decided(it Item, why string) Note {
+	return Note{Key: it.ID + ".decided", Kind: NoteDecision, By: it.User, What: it.Verb, Detail: why}
+}
+
 // freeze stops or allows all arming, on every replica.
 func (d *Desk) freeze(ctx context.Context, it Item, why string) (text, error) {
 	s, err := d.standing(ctx, it.User, d.policy().Approvers)
@@ -219,7 +232,7 @@ func (d *Desk) freeze(ctx context.Context, it Item, why string) (text, error) {
 		return nil, r
 	}
 	if it.Verb == VerbFreeze {
-		if err := d.store.Freeze(ctx, Freeze{By: it.User, Why: why, When: it.At}); err != nil {
+		if err := d.store.Freeze(ctx, Freeze{By: it.User, Why: why, When: it.At}, decided(it, why)); err != nil {
 			return nil, err
 		}
 		d.log.Warn("frozen", "by", it.User, "why", why)
@@ -233,7 +246,7 @@ func (d *Desk) freeze(ctx context.Context, it Item, why string) (text, error) {
 	if f.Why == "" {
 		return nil, reinstall.Refuse(doing[it.Verb], "nothing is frozen", "See /reinstall list")
 	}
-	if err := d.store.Freeze(ctx, Freeze{}); err != nil {
+	if err := d.store.Freeze(ctx, Freeze{}, decided(it, "")); err != nil {
 		return nil, err
 	}
 	d.log.Warn("unfrozen", "by", it.User)

@@ -76,6 +76,27 @@ type Post struct {
 	Stream string `json:"-"`
 }
 
+// Note is an entry of the audit chain that belongs to no transition. Key makes
+// it unique: the same note twice is written once.
+type Note struct {
+	Key    string
+	Kind   NoteKind
+	Op     string // empty: none
+	By     string // user id, or "twokey"
+	What   string // the verb
+	Detail string // one line for people
+}
+
+// NoteKind is what a note is of.
+type NoteKind string
+
+// What is in the audit besides transitions.
+const (
+	NoteRefusal  NoteKind = "refusal"  // somebody was told no
+	NoteDecision NoteKind = "decision" // something holds for more than one proposal
+	NoteFinding  NoteKind = "finding"  // something was seen that Twokey did not do
+)
+
 // PostKind is what a post is.
 type PostKind string
 
@@ -203,6 +224,9 @@ type Store interface {
 	// Tell appends posts that belong to no transition (a refusal's whisper), each
 	// once by its key, which must be set.
 	Tell(ctx context.Context, op string, ps ...Post) error
+	// Note appends to the audit chain, with the posts that tell of it, in one
+	// script and once by the note's key.
+	Note(ctx context.Context, n Note, ps ...Post) error
 	// SetCard remembers where the card was posted; the first address stays.
 	SetCard(ctx context.Context, id string, a Address) error
 
@@ -220,8 +244,9 @@ type Store interface {
 	// Unreserve gives the place among the running back.
 	Unreserve(ctx context.Context, account, op string) error
 
-	// Freeze stops all arming, on every replica; the empty string ends it.
-	Freeze(ctx context.Context, f Freeze) error
+	// Freeze stops all arming, on every replica; the empty reason ends it. The
+	// note is written in the same script, and once by its key.
+	Freeze(ctx context.Context, f Freeze, n Note) error
 	// Frozen reads it; the zero Freeze is none.
 	Frozen(ctx context.Context) (Freeze, error)
 

@@ -70,8 +70,9 @@ type play struct {
 	socket bool
 	stage  *stage
 
-	said map[string]string            // what each person was last answered at once
-	errs map[string]map[string]string // what stands under the fields of a form
+	printed string                       // by the operator's last command
+	said    map[string]string            // what each person was last answered at once
+	errs    map[string]map[string]string // what stands under the fields of a form
 }
 
 // open sets the stage: with the story's own twokey.yaml, if it brings one.

@@ -41,6 +41,10 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	cloud snapshots MACHINE    somebody made a snapshot in the console
 //	cloud advance DURATION | switch NAME VALUE | operate MACHINE ACTION | tag MACHINE K=V | has-heard MACHINE N
 //	slack switch NAME VALUE
+//	operator runs WORDS        the bot's binary with the bot's settings; ! where it must fail
+//	operator reads TEXT        in what that printed
+//	operator keeps FILE        what that printed
+//	redis loses-audit-entry N  of every chain
 //	socket-mode                Slack sends over Socket Mode; before the bot starts
 //	resets MACHINE N           so many resets were carried out, and requests for them arrived
 //	ann reads-the-password-of MACHINE    in the open form
@@ -48,7 +52,7 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	env-of-bot NAME=VALUE      a setting of the bot, before it starts
 //	runs MACHINE IMAGE         the machine runs the image now
 func verbs() map[string]verb {
-	m := map[string]verb{"set": doSet, "bot": doBot, "card": doCard, "thread": doThread, "cloud": doCloud, "slack": doSlack, "resets": doResets, "runs": doRuns, "env-of-bot": doEnv, "socket-mode": doSocket, "no-secret-anywhere": doNoSecret}
+	m := map[string]verb{"set": doSet, "bot": doBot, "card": doCard, "thread": doThread, "cloud": doCloud, "slack": doSlack, "resets": doResets, "runs": doRuns, "env-of-bot": doEnv, "socket-mode": doSocket, "operator": doOperator, "redis": doRedis, "no-secret-anywhere": doNoSecret}
 	for _, name := range []string{"ann", "bob", "cho", "dee", "gus", "eve", "rex"} {
 		m[name] = func(ts *testscript.TestScript, neg bool, args []string) { doPerson(ts, neg, name, args) }
 	}

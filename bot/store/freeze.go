@@ -12,19 +12,20 @@ import (
 )
 
 // Freeze implements commands.Store: a freeze without a reason ends it.
-func (s *Store) Freeze(ctx context.Context, f commands.Freeze) error {
-	if f.Why == "" {
-		if err := s.db.Del(ctx, freezeKey).Err(); err != nil {
-			return fmt.Errorf("end the freeze: %w", err)
-		}
-		return nil
+func (s *Store) Freeze(ctx context.Context, f commands.Freeze, n commands.Note) error {
+	stop := ""
+	body, sum, err := noteBody(n)
+	if err == nil && f.Why != "" {
+		stop, err = encode(f)
 	}
-	j, err := encode(f)
 	if err == nil {
-		err = s.db.Set(ctx, freezeKey, j, 0).Err()
+		err = s.run(ctx, freezeScript, call{
+			keys: []string{freezeKey, freezeTold(n.Key), freezeAudit},
+			args: []any{stop, toldFor.Milliseconds(), body, sum},
+		}).Err()
 	}
 	if err != nil {
-		return fmt.Errorf("freeze: %w", err)
+		return fmt.Errorf("freeze or unfreeze: %w", err)
 	}
 	return nil
 }

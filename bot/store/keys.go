@@ -65,6 +65,10 @@ func (p partition) seen(dedupe string) string { return p.key("seen:" + dedupe) }
 // made guards a creating command against having effect twice.
 func (p partition) made(command string) string { return p.key("made:" + command) }
 
+// audit is a stream, the partition's audit chain (audit.go): it is never
+// trimmed and never expires.
+func (p partition) audit() string { return p.key("audit") }
+
 // told guards a post that belongs to no transition.
 func (p partition) told(key string) string { return p.key("told:" + key) }
 
@@ -73,8 +77,14 @@ func (p partition) told(key string) string { return p.key("told:" + key) }
 func runKey(account string) string  { return "twokey:{b:" + account + "}:run" }
 func hourKey(account string) string { return "twokey:{b:" + account + "}:hour" }
 
-// freezeKey is the global stop, JSON.
-const freezeKey = "twokey:{freeze}"
+// freezeKey is the global stop, JSON. Beside it are its own audit chain and the
+// guard of what was decided.
+const (
+	freezeKey   = "twokey:{freeze}"
+	freezeAudit = freezeKey + ":audit"
+)
+
+func freezeTold(key string) string { return freezeKey + ":told:" + key }
 
 // spread chooses a partition by hash.
 func spread(s string) partition {

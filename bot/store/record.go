@@ -106,25 +106,31 @@ func checkChange(c commands.Change) error {
 	return nil
 }
 
-// changeArgs are the arguments 1 to 14 of create and apply, and the posts.
-func changeArgs(c commands.Change) (data string, args, posts []any, err error) {
+// changeArgs are the arguments 1 to 14 of create and apply, and those from 17
+// on: the audit entry and the posts.
+func changeArgs(c commands.Change) (data string, args, rest []any, err error) {
 	b, err := json.Marshal(c.Op)
 	if err != nil {
 		return "", nil, nil, fmt.Errorf("operation %s: %w", c.Op.ID, err)
 	}
+	body, sum, err := changeBody(c)
+	if err != nil {
+		return "", nil, nil, fmt.Errorf("operation %s: %w", c.Op.ID, err)
+	}
+	rest = []any{body, sum}
 	for _, p := range c.Posts {
 		j, err := json.Marshal(p)
 		if err != nil {
 			return "", nil, nil, fmt.Errorf("post %s: %w", p.Key, err)
 		}
-		posts = append(posts, j)
+		rest = append(rest, j)
 	}
 	args = []any{
 		c.Op.ID, c.Command, opMember(c.Op.ID), delay(c.In), string(c.Op.State), version, b,
 		flag(c.Op.State.Ended()), int64(retention / time.Second), c.Op.Plan.Ref.String(),
 		c.By, c.What, c.Det, c.Op.Print,
 	}
-	return string(b), args, posts, nil
+	return string(b), args, rest, nil
 }
 
 // delay is a wake-up for a script: whole milliseconds, rounded up so that

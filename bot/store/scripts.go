@@ -37,6 +37,10 @@ var (
 	cardSrc string
 	//go:embed lua/reserve.lua
 	reserveSrc string
+	//go:embed lua/note.lua
+	noteSrc string
+	//go:embed lua/freeze.lua
+	freezeSrc string
 
 	createScript  = newScript("create", createSrc)
 	applyScript   = newScript("apply", applySrc)
@@ -49,10 +53,12 @@ var (
 	tellScript    = newScript("tell", tellSrc)
 	cardScript    = newScript("card", cardSrc)
 	reserveScript = newScript("reserve", reserveSrc)
+	noteScript    = newScript("note", noteSrc)
+	freezeScript  = newScript("freeze", freezeSrc)
 
 	scripts = []script{
 		createScript, applyScript, claimScript, peekScript, renewScript, releaseScript,
-		receiveScript, finishScript, tellScript, cardScript, reserveScript,
+		receiveScript, finishScript, tellScript, cardScript, reserveScript, noteScript, freezeScript,
 	}
 )
 

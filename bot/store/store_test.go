@@ -477,7 +477,7 @@ func TestAFreezeHoldsOnEveryReplicaUntilItIsEnded(t *testing.T) {
 	onEach(t, func(t *testing.T, o Options) {
 		s := open(t, o)
 		f := commands.Freeze{By: "U0AAA111", Why: "a release goes out", When: t0}
-		if err := s.Freeze(t.Context(), f); err != nil {
+		if err := s.Freeze(t.Context(), f, commands.Note{Key: "i1.decided", Kind: commands.NoteDecision, By: "U0AAA111", What: "freeze"}); err != nil {
 			t.Fatal(err)
 		}
 		got, err := open(t, o).Frozen(t.Context())
@@ -485,7 +485,7 @@ func TestAFreezeHoldsOnEveryReplicaUntilItIsEnded(t *testing.T) {
 			t.Fatal(err)
 		}
 		same(t, "freeze", got, f)
-		if err := s.Freeze(t.Context(), commands.Freeze{By: "U0AAA111"}); err != nil {
+		if err := s.Freeze(t.Context(), commands.Freeze{By: "U0AAA111"}, commands.Note{Key: "i2.decided", Kind: commands.NoteDecision, By: "U0AAA111", What: "unfreeze"}); err != nil {
 			t.Fatal(err)
 		}
 		if got, err = s.Frozen(t.Context()); got != (commands.Freeze{}) || err != nil {

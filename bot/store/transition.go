@@ -32,15 +32,15 @@ func (s *Store) Create(ctx context.Context, c commands.Change) (commands.Record,
 	if c.Rev != 0 || c.Claim != (commands.Claim{}) {
 		return fail(fmt.Errorf("%w: a new operation has neither a revision nor a lease", errChange))
 	}
-	data, args, posts, err := changeArgs(c)
+	data, args, rest, err := changeArgs(c)
 	if err != nil {
 		return fail(err)
 	}
 	p, ref := idPartition(c.Op.ID), c.Op.Plan.Ref.String()
 	args = append(args, madeFor.Milliseconds(), histLen)
 	answer, err := words(s.run(ctx, createScript, call{
-		keys: []string{p.op(c.Op.ID), p.log(c.Op.ID), p.due(), p.ins(), p.hist(ref), p.out(), p.made(c.Command), p.own()},
-		args: append(args, posts...),
+		keys: []string{p.op(c.Op.ID), p.log(c.Op.ID), p.due(), p.ins(), p.hist(ref), p.out(), p.made(c.Command), p.own(), p.audit()},
+		args: append(args, rest...),
 	}))
 	if err != nil {
 		return fail(err)
@@ -79,7 +79,7 @@ func applyCall(c commands.Change) (run call, data string, err error) {
 	if c.Rev < 1 {
 		return call{}, "", fmt.Errorf("%w: revision %d", errChange, c.Rev)
 	}
-	data, args, posts, err := changeArgs(c)
+	data, args, rest, err := changeArgs(c)
 	if err != nil {
 		return call{}, "", err
 	}
@@ -90,8 +90,8 @@ func applyCall(c commands.Change) (run call, data string, err error) {
 	p, ref := idPartition(c.Op.ID), c.Op.Plan.Ref.String()
 	args = append(args, c.Rev, token)
 	return call{
-		keys: []string{p.op(c.Op.ID), p.log(c.Op.ID), p.due(), p.ins(), p.hist(ref), p.out(), p.own()},
-		args: append(args, posts...),
+		keys: []string{p.op(c.Op.ID), p.log(c.Op.ID), p.due(), p.ins(), p.hist(ref), p.out(), p.own(), p.audit()},
+		args: append(args, rest...),
 	}, data, nil
 }
 

@@ -1,10 +1,11 @@
 -- apply writes one transition by compare-and-set on the revision.
 --
--- KEYS 1 op, 2 log, 3 due, 4 ins, 5 hist, 6 out, 7 own
+-- KEYS 1 op, 2 log, 3 due, 4 ins, 5 hist, 6 out, 7 own, 8 audit
 -- ARGV 1 operation id, 2 command, 3 due member, 4 delay in ms (negative: never),
 --      5 state, 6 schema version, 7 data, 8 ended (1) or not (0), 9 retention in s,
 --      10 instance, 11 by, 12 what, 13 detail, 14 fingerprint,
---      15 revision it was decided on, 16 fencing token ('' for a click), 17.. posts
+--      15 revision it was decided on, 16 fencing token ('' for a click),
+--      17 audit entry, 18 its SHA-256, 19.. posts
 -- Returns {'ok', card}, {'gone'}, {'fenced'}, or {'dup' | 'stale', rev, v, data, card}.
 --      All but 'ok' wrote nothing.
 --
@@ -20,6 +21,7 @@ if rev ~= ARGV[15] then return record('stale', KEYS[1]) end
 
 local now = clock()
 local new = tonumber(rev) + 1
+chain(KEYS[8], now, ARGV[17], ARGV[18])
 append(KEYS[2], new, now, ARGV[5], ARGV[2], ARGV[11], ARGV[12], ARGV[13], ARGV[14])
 redis.call('HSET', KEYS[1], 'rev', int(new), 'state', ARGV[5], 'cmd', ARGV[2], 'v', ARGV[6],
   'data', ARGV[7], 'c:' .. ARGV[2], int(new))
@@ -36,5 +38,5 @@ else
   if holder then free(KEYS[7], ARGV[3]) end
   wake(KEYS[3], ARGV[3], now, tonumber(ARGV[4]))
 end
-tell(KEYS[7], KEYS[6], KEYS[3], now, 17)
+tell(KEYS[7], KEYS[6], KEYS[3], now, 19)
 return {'ok', was[3] or ''}

@@ -64,6 +64,22 @@ local function record(word, op)
   return {word, r[1], r[2], r[3], r[4] or ''}
 end
 
+-- chain appends an entry to the partition's audit chain: no audit, no action,
+-- so it comes before any other write of a script. Its number follows the last
+-- one's; where the chain was cut, the stream refuses the number and with it the
+-- whole script. body is the entry, sum its SHA-256. The link ties it to all
+-- before it; SHA-1 is the hash that Redis has.
+local function chain(audit, now, body, sum)
+  local last = redis.call('XREVRANGE', audit, '+', '-', 'COUNT', 1)[1]
+  local seq, link = 1, ''
+  if last then
+    seq, link = tonumber(string.match(last[1], '^%d+')) + 1, last[2][8]
+  end
+  local at = int(now)
+  redis.call('XADD', audit, int(seq) .. '-0', 'at', at, 'body', body, 'sum', sum,
+    'link', redis.sha1hex(link .. ' ' .. int(seq) .. ' ' .. at .. ' ' .. sum))
+end
+
 -- append writes a transition's line into the operation's log. Its number is
 -- the revision; the stream itself refuses one that is not the next. This is
 -- the only writer of the log: what every line must carry is added here.

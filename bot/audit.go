@@ -1,0 +1,152 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"twokey/bot/store"
+)
+
+// auditCommand is `bot audit`.
+type auditCommand struct {
+	Export struct{}     `cmd:"" help:"Print every entry as a JSON line, chain by chain, oldest first."`
+	Verify verifyWishes `cmd:"" help:"Look for a changed, missing or reordered entry. Exit status 1: there is one."`
+}
+
+type verifyWishes struct {
+	File  string `help:"Verify an export instead of Redis; - is standard input." placeholder:"FILE"`
+	Heads string `help:"Hold the chains against heads that an earlier verify printed and that were kept elsewhere." placeholder:"FILE"`
+}
+
+// openAudit connects to Redis alone.
+func openAudit(ctx context.Context, getenv func(string) string) (*store.Store, error) {
+	cfg, err := LoadRedis(getenv)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, startUp)
+	defer cancel()
+	return store.Open(ctx, store.Options{URL: cfg.RedisURL, SentinelURL: cfg.RedisSentinelURL, ClusterURL: cfg.RedisClusterURL})
+}
+
+func auditExport(ctx context.Context, getenv func(string) string, stdout io.Writer) error {
+	s, err := openAudit(ctx, getenv)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	out := bufio.NewWriter(stdout)
+	lines := json.NewEncoder(out)
+	if err := s.Audit(ctx, func(e store.AuditEntry) error { return lines.Encode(exported(e)) }); err != nil {
+		return err
+	}
+	return out.Flush()
+}
+
+// line is an entry with its time as people read it.
+type line struct {
+	Time string `json:"time"`
+	store.AuditEntry
+}
+
+func exported(e store.AuditEntry) line { return line{e.Time().Format(time.RFC3339Nano), e} }
+
+// auditVerify prints the heads of chains that are whole. Its error names what
+// is not.
+func auditVerify(ctx context.Context, getenv func(string) string, w verifyWishes, stdout io.Writer) error {
+	var v store.Verifier
+	if w.Heads != "" {
+		heads, err := readHeads(w.Heads)
+		if err != nil {
+			return err
+		}
+		v.Expect(heads...)
+	}
+	add := func(e store.AuditEntry) error { v.Add(e); return nil }
+	var revs map[string]int64
+	if w.File != "" {
+		if err := readExport(w.File, add); err != nil {
+			return err
+		}
+	} else {
+		s, err := openAudit(ctx, getenv)
+		if err != nil {
+			return err
+		}
+		defer s.Close()
+		if revs, err = s.Revisions(ctx); err != nil {
+			return err
+		}
+		if err := s.Audit(ctx, add); err != nil {
+			return err
+		}
+	}
+	if broken := v.End(revs); len(broken) > 0 {
+		return errors.New("the audit is not whole:\n  " + strings.Join(broken, "\n  "))
+	}
+	heads, n := v.Heads()
+	fmt.Fprintf(stdout, "The audit is whole: %d entries in %d chains. Keep the heads elsewhere; verify --heads FILE holds against them.\n", n, len(heads))
+	for _, h := range heads {
+		fmt.Fprintln(stdout, h)
+	}
+	return nil
+}
+
+// readExport reads what export wrote.
+func readExport(path string, each func(store.AuditEntry) error) error {
+	in := os.Stdin
+	if path != "-" {
+		f, err := os.Open(path)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		in = f
+	}
+	lines := json.NewDecoder(in)
+	for n := 1; ; n++ {
+		var l line
+		err := lines.Decode(&l)
+		if errors.Is(err, io.EOF) {
+			if n == 1 {
+				return fmt.Errorf("%s has no entry; bot audit export writes one a line", path)
+			}
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("%s, entry %d: %w", path, n, err)
+		}
+		if err := each(l.AuditEntry); err != nil {
+			return err
+		}
+	}
+}
+
+// readHeads reads what verify printed; other lines are passed over.
+func readHeads(path string) ([]store.Head, error) {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	var heads []store.Head
+	for l := range strings.Lines(string(b)) {
+		if l = strings.TrimSpace(l); strings.HasPrefix(l, "chain ") {
+			h, err := store.ParseHead(l)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", path, err)
+			}
+			heads = append(heads, h)
+		}
+	}
+	if len(heads) == 0 {
+		return nil, fmt.Errorf("%s has no head; keep what bot audit verify prints", path)
+	}
+	return heads, nil
+}

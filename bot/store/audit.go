@@ -1,0 +1,222 @@
+package store
+
+import (
+	"context"
+	"crypto/sha1" // Redis' scripts have no other
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"twokey/commands"
+)
+
+// The audit is 17 chains, one a partition and one for what holds for all
+// (freezes), since all that a script writes shares a slot. An entry is written
+// first of all in the script of the transition, refusal or decision that it
+// tells of, so there is none of these without it. Its link is a hash of the
+// link before it, its number, its time and the SHA-256 of its body: a changed,
+// missing or reordered entry breaks the chain. Whoever may write to Redis could
+// compute a whole chain anew; against that, keep the heads elsewhere, and
+// verify against them.
+
+// AuditEntry is one entry of a chain.
+type AuditEntry struct {
+	Chain string          `json:"chain"` // the partition's number, or "freeze"
+	Seq   int64           `json:"seq"`   // 1 at the beginning, +1 with every entry
+	At    int64           `json:"at"`    // Redis' clock, in ms
+	Body  json.RawMessage `json:"body"`  // an AuditBody
+	Sum   string          `json:"sum"`   // SHA-256 of the body, in hex
+	Link  string          `json:"link"`
+}
+
+// AuditBody is what an entry says.
+type AuditBody struct {
+	Kind     string `json:"kind"` // transition, refusal, decision or finding
+	Op       string `json:"op,omitempty"`
+	Rev      int64  `json:"rev,omitempty"` // the revision that a transition led to
+	Instance string `json:"instance,omitempty"`
+	State    string `json:"state,omitempty"`
+	By       string `json:"by"`
+	What     string `json:"what"`
+	Detail   string `json:"detail,omitempty"`
+	Plan     string `json:"plan,omitempty"`    // the plan's fingerprint
+	Request  string `json:"request,omitempty"` // the cloud's request id
+	Command  string `json:"command,omitempty"`
+}
+
+const kindTransition = "transition"
+
+func sealBody(b AuditBody) (body, sum string, err error) {
+	j, err := json.Marshal(b)
+	return string(j), sumOf(j), err
+}
+
+func sumOf(body []byte) string {
+	s := sha256.Sum256(body)
+	return hex.EncodeToString(s[:])
+}
+
+// linkOf is what chain in lua/prelude.lua computes.
+func linkOf(before string, e AuditEntry) string {
+	s := sha1.Sum(fmt.Appendf(nil, "%s %d %d %s", before, e.Seq, e.At, e.Sum))
+	return hex.EncodeToString(s[:])
+}
+
+func changeBody(c commands.Change) (body, sum string, err error) {
+	return sealBody(AuditBody{
+		Kind: kindTransition, Op: c.Op.ID, Rev: c.Rev + 1, Instance: c.Op.Plan.Ref.String(), State: string(c.Op.State),
+		By: c.By, What: c.What, Detail: c.Det, Plan: c.Op.Print, Request: c.Op.RequestID, Command: c.Command,
+	})
+}
+
+func noteBody(n commands.Note) (body, sum string, err error) {
+	if n.Key == "" {
+		return "", "", errors.New("a note without a key")
+	}
+	return sealBody(AuditBody{Kind: string(n.Kind), Op: n.Op, By: n.By, What: n.What, Detail: n.Detail, Command: n.Key})
+}
+
+// Note implements commands.Store: in the chain of the operation's partition, or
+// of the key's where there is none.
+func (s *Store) Note(ctx context.Context, n commands.Note, ps ...commands.Post) error {
+	body, sum, err := noteBody(n)
+	if err != nil {
+		return err
+	}
+	p := spread(n.Key)
+	if id, ok := ParseID(n.Op); ok {
+		p = idPartition(id)
+	}
+	args := []any{toldFor.Milliseconds(), body, sum}
+	for _, post := range ps {
+		j, err := encode(post)
+		if err != nil {
+			return fmt.Errorf("post %s: %w", post.Key, err)
+		}
+		args = append(args, j)
+	}
+	if err := s.run(ctx, noteScript, call{
+		keys: []string{p.told(n.Key), p.out(), p.due(), p.own(), p.audit()}, args: args,
+	}).Err(); err != nil {
+		return fmt.Errorf("note %s: %w", n.Key, err)
+	}
+	return nil
+}
+
+// chains are the audit's, by name.
+func chains() map[string]string {
+	m := map[string]string{"freeze": freezeAudit}
+	for p := range partition(Partitions) {
+		m[p.String()] = p.audit()
+	}
+	return m
+}
+
+// auditPage is how many entries are read at once.
+const auditPage = 500
+
+// Audit gives every entry to each, chain by chain ("0" to "15", then "freeze"),
+// oldest first. It ends at the first error.
+func (s *Store) Audit(ctx context.Context, each func(AuditEntry) error) error {
+	all := chains()
+	for p := range partition(Partitions) {
+		if err := s.readChain(ctx, p.String(), all[p.String()], each); err != nil {
+			return err
+		}
+	}
+	return s.readChain(ctx, "freeze", freezeAudit, each)
+}
+
+func (s *Store) readChain(ctx context.Context, name, key string, each func(AuditEntry) error) error {
+	for from := "-"; ; {
+		ms, err := s.db.XRangeN(ctx, key, from, "+", auditPage).Result()
+		if err != nil {
+			return fmt.Errorf("read the audit chain %s: %w", name, err)
+		}
+		for _, m := range ms {
+			e, err := decodeAudit(name, m)
+			if err != nil {
+				return err
+			}
+			if err := each(e); err != nil {
+				return err
+			}
+		}
+		if len(ms) < auditPage {
+			return nil
+		}
+		from = "(" + ms[len(ms)-1].ID
+	}
+}
+
+// decodeAudit reads an entry as it is: what does not fit the chain is for the
+// verifier to say.
+func decodeAudit(chain string, m redis.XMessage) (AuditEntry, error) {
+	field := func(name string) string { s, _ := m.Values[name].(string); return s }
+	e := AuditEntry{Chain: chain, Body: json.RawMessage(field("body")), Sum: field("sum"), Link: field("link")}
+	if _, err := fmt.Sscanf(m.ID, "%d-0", &e.Seq); err != nil {
+		return e, fmt.Errorf("the audit chain %s has an entry %q that is not ours", chain, m.ID)
+	}
+	e.At, _ = strconv.ParseInt(field("at"), 10, 64)
+	if !json.Valid(e.Body) {
+		j, err := encode(field("body"))
+		if err != nil {
+			return e, err
+		}
+		e.Body = json.RawMessage(j) // broken: its sum will not fit
+	}
+	return e, nil
+}
+
+// Time is when the entry was written.
+func (e AuditEntry) Time() time.Time { return time.UnixMilli(e.At).UTC() }
+
+// Revisions reads the revision of every operation that Redis still keeps.
+func (s *Store) Revisions(ctx context.Context) (map[string]int64, error) {
+	all := map[string]int64{}
+	for p := range partition(Partitions) {
+		ids, err := s.operationsOf(ctx, p)
+		if err != nil {
+			return nil, fmt.Errorf("list the operations of partition %d: %w", p, err)
+		}
+		for _, id := range ids {
+			rev, err := s.db.HGet(ctx, p.op(id), "rev").Int64()
+			if errors.Is(err, redis.Nil) {
+				continue
+			}
+			if err != nil {
+				return nil, fmt.Errorf("the revision of %s: %w", id, err)
+			}
+			all[id] = rev
+		}
+	}
+	return all, nil
+}
+
+// operationsOf lists a partition's operations, on whichever master has it.
+func (s *Store) operationsOf(ctx context.Context, p partition) ([]string, error) {
+	prefix := p.op("")
+	found := make(chan string, 1024)
+	var scanErr error
+	go func() {
+		defer close(found)
+		scanErr = s.masters(ctx, func(ctx context.Context, c *redis.Client) error {
+			it := c.Scan(ctx, 0, prefix+"*", 1000).Iterator()
+			for it.Next(ctx) {
+				found <- it.Val()[len(prefix):]
+			}
+			return it.Err()
+		})
+	}()
+	var ids []string
+	for id := range found {
+		ids = append(ids, id)
+	}
+	return ids, scanErr
+}

@@ -1,0 +1,155 @@
+package store
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+)
+
+// A Verifier goes through the audit's chains, entry by entry, in each chain's
+// order. Chains may alternate. The zero value is ready.
+type Verifier struct {
+	heads  map[string]AuditEntry
+	revs   map[string]int64  // operation -> the revision of its last transition
+	where  map[string]string // operation -> its chain
+	known  map[string]Head   // heads that were kept elsewhere
+	broken []string
+	n      int
+}
+
+// Head is the end of a chain.
+type Head struct {
+	Chain string
+	Seq   int64
+	Link  string
+}
+
+func (h Head) String() string {
+	return fmt.Sprintf("chain %s: %d entries, head %s", h.Chain, h.Seq, h.Link)
+}
+
+// ParseHead reads what String writes.
+func ParseHead(line string) (Head, error) {
+	var h Head
+	if _, err := fmt.Sscanf(line, "chain %s %d entries, head %s", &h.Chain, &h.Seq, &h.Link); err != nil || h.Chain == "" {
+		return h, fmt.Errorf("%q is no head; it looks like: chain 3: 12 entries, head 5f0c..", line)
+	}
+	h.Chain = h.Chain[:len(h.Chain)-1] // the colon
+	return h, nil
+}
+
+// Expect makes the verifier require heads that were kept elsewhere: the chains
+// went at least so far, and through these links. Call it before Add.
+func (v *Verifier) Expect(heads ...Head) {
+	if v.known == nil {
+		v.known = map[string]Head{}
+	}
+	for _, h := range heads {
+		v.known[h.Chain] = h
+	}
+}
+
+func (v *Verifier) bad(format string, args ...any) {
+	v.broken = append(v.broken, fmt.Sprintf(format, args...))
+}
+
+// Add checks the next entry of its chain.
+func (v *Verifier) Add(e AuditEntry) {
+	if v.heads == nil {
+		v.heads, v.revs, v.where = map[string]AuditEntry{}, map[string]int64{}, map[string]string{}
+	}
+	v.n++
+	before := v.heads[e.Chain]
+	v.place(before, e)
+	v.operation(e)
+	if h, ok := v.known[e.Chain]; ok && h.Seq == e.Seq && h.Link != e.Link {
+		v.bad("chain %s was written anew: its entry %d has another link than the head that was kept", e.Chain, e.Seq)
+	}
+	v.heads[e.Chain] = e
+}
+
+// place checks that the entry is what was written, and where. At most one
+// thing is told of it; what comes after it is held against it as it is.
+func (v *Verifier) place(before, e AuditEntry) {
+	switch {
+	case e.Seq == before.Seq+2:
+		v.bad("chain %s: entry %d is missing", e.Chain, before.Seq+1)
+	case e.Seq > before.Seq+1:
+		v.bad("chain %s: the entries %d to %d are missing", e.Chain, before.Seq+1, e.Seq-1)
+	case e.Seq <= before.Seq:
+		v.bad("chain %s: entry %d stands after entry %d: reordered or added", e.Chain, e.Seq, before.Seq)
+	case sumOf(e.Body) != e.Sum:
+		v.bad("chain %s: entry %d (%s) was changed: its body is not the one that was written", e.Chain, e.Seq, e.words())
+	case linkOf(before.Link, e) != e.Link:
+		v.bad("chain %s: entry %d (%s) does not follow from the one before it: one of them was changed or exchanged", e.Chain, e.Seq, e.words())
+	}
+}
+
+// operation checks that an operation's transitions are all there.
+func (v *Verifier) operation(e AuditEntry) {
+	b, err := e.Read()
+	if err != nil || b.Kind != kindTransition {
+		return
+	}
+	if last := v.revs[b.Op]; b.Rev != last+1 && b.Rev != 1 { // an id may be given again
+		v.bad("chain %s: proposal %s goes from revision %d to %d", e.Chain, b.Op, last, b.Rev)
+	}
+	v.revs[b.Op], v.where[b.Op] = b.Rev, e.Chain
+}
+
+// Read decodes the body.
+func (e AuditEntry) Read() (AuditBody, error) {
+	var b AuditBody
+	err := json.Unmarshal(e.Body, &b)
+	return b, err
+}
+
+// words name an entry for people, as far as it can be read.
+func (e AuditEntry) words() string {
+	b, err := e.Read()
+	if err != nil {
+		return "unreadable, " + e.Time().Format("2006-01-02 15:04:05 UTC")
+	}
+	s := b.Kind + " " + strconv.Quote(b.What)
+	if b.Op != "" {
+		s += " of " + b.Op
+	}
+	return s + " by " + b.By + ", " + e.Time().Format("2006-01-02 15:04:05 UTC")
+}
+
+// End checks what only the end shows, and returns all that was found, one
+// sentence each; none: the chains are whole. revs are the operations as Redis
+// has them (nil: not known), read before the chains.
+func (v *Verifier) End(revs map[string]int64) []string {
+	for _, op := range slices.Sorted(maps.Keys(revs)) {
+		if last := v.revs[op]; last < revs[op] {
+			v.bad("proposal %s is at revision %d, and the audit of it ends with %d: entries at the end of a chain are missing", op, revs[op], last)
+		}
+	}
+	for _, c := range slices.Sorted(maps.Keys(v.known)) {
+		if v.heads[c].Seq < v.known[c].Seq {
+			v.bad("chain %s ends with entry %d, and the head that was kept is %d: entries at its end are missing", c, v.heads[c].Seq, v.known[c].Seq)
+		}
+	}
+	return v.broken
+}
+
+// Heads are the ends of the chains that have entries, and the number of all
+// entries.
+func (v *Verifier) Heads() (heads []Head, entries int) {
+	for _, c := range slices.SortedFunc(maps.Keys(v.heads), byNumber) {
+		heads = append(heads, Head{Chain: c, Seq: v.heads[c].Seq, Link: v.heads[c].Link})
+	}
+	return heads, v.n
+}
+
+func byNumber(a, b string) int {
+	x, errX := strconv.Atoi(a)
+	y, errY := strconv.Atoi(b)
+	if errX != nil || errY != nil {
+		return len(a) - len(b)
+	}
+	return x - y
+}
