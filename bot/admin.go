@@ -28,8 +28,16 @@ func (s *service) admin() http.Handler {
 	return mux
 }
 
+// probeRedis tells what Redis cannot promise, and what follows from it.
 func (s *service) probeRedis(ctx context.Context) ([]string, error) {
 	h, err := s.store.Health(ctx)
+	switch {
+	case err != nil || h.AOF:
+	case s.policy.BestEffort:
+		h.Warnings = append(h.Warnings, "Calls are armed all the same: the policy file says durability: best-effort.")
+	default:
+		h.Warnings = append(h.Warnings, "No call is armed until that is mended, or the policy file says durability: best-effort.")
+	}
 	return h.Warnings, err
 }
 

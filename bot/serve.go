@@ -94,6 +94,7 @@ func (s *service) open(ctx context.Context, getenv func(string) string) (err err
 	worker := fmt.Sprintf("%s/%d", host, os.Getpid())
 	s.store, err = store.Open(ctx, store.Options{
 		URL: s.cfg.RedisURL, SentinelURL: s.cfg.RedisSentinelURL, ClusterURL: s.cfg.RedisClusterURL, Log: s.log, Worker: worker,
+		BestEffort: s.policy.BestEffort,
 	})
 	if err != nil {
 		return err
@@ -103,6 +104,9 @@ func (s *service) open(ctx context.Context, getenv func(string) string) (err err
 			s.close()
 		}
 	}()
+	if err = s.greetRedis(ctx); err != nil {
+		return err
+	}
 	if s.cloud, err = openCloud(s.cfg, s.policy, getenv, s.log); err != nil {
 		return err
 	}
@@ -135,6 +139,18 @@ func between[T any](wrap func(T) T, part T) T {
 		return part
 	}
 	return wrap(part)
+}
+
+// greetRedis says in the log what Redis cannot promise.
+func (s *service) greetRedis(ctx context.Context) error {
+	missing, err := s.probeRedis(ctx)
+	if err != nil {
+		return err
+	}
+	for _, m := range missing {
+		s.log.Warn("Redis: " + m)
+	}
+	return nil
 }
 
 // greetCloud fails on credentials that are wrong; an account that cannot be

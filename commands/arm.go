@@ -186,7 +186,11 @@ func (d *Desk) notArmed(ctx context.Context, l leased, err error) error {
 	if errors.Is(err, ErrCannotArm) {
 		d.log.Error("not armed: Redis cannot keep the intent safe", "op", l.Op.ID, "err", err)
 		d.count("fault", "not durable")
-		return d.waits(ctx, l, "Redis cannot confirm that it would keep a record of the call (its replicas do not answer)")
+		why := "Redis cannot be asked"
+		if c := (*CannotArmError)(nil); errors.As(err, &c) {
+			why = c.Why
+		}
+		return d.waits(ctx, l, "Redis could lose the record of the call: "+why)
 	}
 	if errors.Is(err, ErrNotDurable) {
 		d.log.Error("armed, but not durably: nothing is sent", "op", l.Op.ID, "err", err)

@@ -20,6 +20,9 @@ import (
 type PolicyFile struct {
 	Policy reinstall.Policy
 	Access []Access // one for each account, in the same order
+	// BestEffort: a call may be armed although Redis would lose the record of it
+	// in a crash.
+	BestEffort bool
 }
 
 // Access is how an account is reached. Names of environment variables stand in
@@ -36,12 +39,13 @@ type Access struct {
 // The file's shape. Pointers tell what is set from what is not.
 type (
 	fileYAML struct {
-		Accounts  []accountYAML `yaml:"accounts"`
-		Channels  []string      `yaml:"channels"`
-		Proposers peopleYAML    `yaml:"proposers"`
-		Terms     termsYAML     `yaml:",inline"`
-		Limits    limitsYAML    `yaml:"limits"`
-		Rules     []ruleYAML    `yaml:"rules"`
+		Accounts   []accountYAML `yaml:"accounts"`
+		Channels   []string      `yaml:"channels"`
+		Proposers  peopleYAML    `yaml:"proposers"`
+		Terms      termsYAML     `yaml:",inline"`
+		Limits     limitsYAML    `yaml:"limits"`
+		Durability *string       `yaml:"durability"`
+		Rules      []ruleYAML    `yaml:"rules"`
 	}
 	accountYAML struct {
 		Name         string   `yaml:"name"`
@@ -131,7 +135,7 @@ func syntax(name string, err error) error {
 var known = []string{
 	"accounts", "channels", "proposers", "approvers", "approvals", "backup", "backup_max_age", "countdown",
 	"expires_after", "limits", "rules", "name", "regions", "currency", "secret_id_env", "secret_key_env",
-	"role_arn", "domain", "groups", "users", "at_once", "per_hour", "match", "tags", "forbid",
+	"role_arn", "domain", "durability", "groups", "users", "at_once", "per_hour", "match", "tags", "forbid",
 }
 
 // nearest returns the known key that is at most two edits away.
@@ -223,6 +227,11 @@ func (r *reader) file(y fileYAML) PolicyFile {
 	}
 	if y.Limits.AtOnce < 0 || y.Limits.PerHour < 0 {
 		r.wrong("$.limits", "a limit is a number from 0 (none) up")
+	}
+	if y.Durability != nil {
+		if f.BestEffort = *y.Durability == "best-effort"; !f.BestEffort && *y.Durability != "required" {
+			r.wrong("$.durability", "%q is not known; use required or best-effort", *y.Durability)
+		}
 	}
 	for i, x := range y.Rules {
 		p.Rules = append(p.Rules, r.rule(fmt.Sprintf("$.rules[%d]", i), x))

@@ -158,6 +158,22 @@ var (
 	ErrCannotArm = errors.New("Redis cannot confirm a write now")
 )
 
+// CannotArmError is an ErrCannotArm with its reason in words for people: what
+// is missing and what to do, without a full stop.
+type CannotArmError struct {
+	Why   string
+	Cause error // may be nil
+}
+
+func (e *CannotArmError) Error() string {
+	if e.Cause != nil {
+		return fmt.Sprintf("%s: %s: %s", ErrCannotArm, e.Why, e.Cause)
+	}
+	return fmt.Sprintf("%s: %s", ErrCannotArm, e.Why)
+}
+
+func (e *CannotArmError) Unwrap() []error { return []error{ErrCannotArm, e.Cause} }
+
 // StaleError says that the record moved on; Now is what it is.
 type StaleError struct{ Now Record }
 

@@ -39,14 +39,22 @@ func doOperator(ts *testscript.TestScript, neg bool, args []string) {
 // doRedis is somebody at Redis' own console.
 func doRedis(ts *testscript.TestScript, _ bool, args []string) {
 	need(ts, args, 2)
-	if args[0] != "loses-audit-entry" {
+	var lines []string
+	switch args[0] {
+	case "loses-audit-entry":
+		for partition := range 16 {
+			lines = append(lines, fmt.Sprintf("XDEL twokey:{%d}:audit %s-0", partition, args[1]))
+		}
+	case "sets":
+		lines = append(lines, "CONFIG SET "+strings.Join(args[1:], " "))
+	default:
 		ts.Fatalf("redis cannot %s", args[0])
 	}
 	c, err := net.DialTimeout("tcp", strings.TrimPrefix(stageOf(ts).redis.url, "redis://"), time.Second)
 	ts.Check(err)
 	defer c.Close()
-	for partition := range 16 {
-		_, err := fmt.Fprintf(c, "XDEL twokey:{%d}:audit %s-0\r\n", partition, args[1])
+	for _, line := range lines {
+		_, err := fmt.Fprint(c, line, "\r\n")
 		ts.Check(err)
 		_, err = c.Read(make([]byte, 64)) // the answer: it is done
 		ts.Check(err)

@@ -88,6 +88,9 @@ func newStage(ctx context.Context, set setting) (st *stage, err error) {
 // prepareBot makes the bot's settings: all by environment, as deployments do.
 func (st *stage) prepareBot(set setting, slack, cloud string) error {
 	policy := filepath.Join(set.dir, "twokey.yaml")
+	if st.redis.warning != "" { // it keeps nothing, and practice goes on all the same
+		set.policy = append(slices.Clone(set.policy), "\ndurability: best-effort\n"...)
+	}
 	if err := os.WriteFile(policy, set.policy, 0o600); err != nil {
 		return err
 	}

@@ -34,7 +34,7 @@ var promises = map[string][]string{
 		"two-keys", "drift", "superseded", "backup-image", "platform-change", "fresh-evidence",
 	},
 	"the proposer never counts, nor does anyone outside the workspace, a guest, a bot, a deactivated user": {"self-approval", "outsider", "typed"},
-	"nothing acknowledged is lost": {"operator", "freeze", "limits", "hold-in-trouble"},
+	"nothing acknowledged is lost": {"durability", "best-effort", "operator", "freeze", "limits", "hold-in-trouble"},
 	"green is shown only after success was verified; what is not known is called unknown": {"failed", "cloud-refuses", "unknown"},
 	"no audit, no action":                                          {"audit"},
 	"a failed check counts as no":                                  {"failed-checks"},

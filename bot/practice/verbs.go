@@ -45,6 +45,7 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	operator reads TEXT        in what that printed
 //	operator keeps FILE        what that printed
 //	redis loses-audit-entry N  of every chain
+//	redis sets NAME VALUE      CONFIG SET
 //	socket-mode                Slack sends over Socket Mode; before the bot starts
 //	resets MACHINE N           so many resets were carried out, and requests for them arrived
 //	ann reads-the-password-of MACHINE    in the open form

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -81,29 +80,55 @@ func confirmed(c commands.Change, need int, wait *redis.IntCmd, again *redis.Sli
 	return nil
 }
 
+func cannotArm(why string, cause error) error {
+	return &commands.CannotArmError{Why: why, Cause: cause}
+}
+
+// keepsWrites says why this master would lose a write when it crashes, if it
+// would; that it cannot be asked is a reason too.
+func keepsWrites(info *redis.StringCmd) error {
+	text, err := info.Result()
+	if err != nil {
+		return cannotArm("it does not say whether its append-only file is on; the operator may let Twokey go on with durability: best-effort in the policy file", err)
+	}
+	switch m := infoFields(text); {
+	case m["aof_enabled"] != "1":
+		return cannotArm("its append-only file is off; the operator should set appendonly yes, or durability: best-effort in the policy file", nil)
+	case m["aof_last_write_status"] != "ok":
+		return cannotArm("it cannot write its append-only file; the operator should look at its disk", nil)
+	}
+	return nil
+}
+
 // replicasNeeded is how many replicas must confirm a write: all that are
 // connected to this master, and no fewer than it is told to require. A master
 // that had replicas when this process last looked and has none may have been
-// cut off from them, and replaced: that is an error.
+// cut off from them, and replaced: that is an error. So is one that would lose
+// the write by itself, unless best effort is enough.
 func (s *Store) replicasNeeded(ctx context.Context, conn *redis.Conn) (int, error) {
 	pipe := conn.Pipeline()
+	persistence := pipe.Info(ctx, "persistence")
 	info := pipe.Info(ctx, "replication")
 	conf := pipe.ConfigGet(ctx, "min-replicas-to-write")
 	_, _ = pipe.Exec(ctx) // each command has its own error
+	if !s.bestEffort {
+		if err := keepsWrites(persistence); err != nil {
+			return 0, err
+		}
+	}
 	text, err := info.Result()
 	if unsupported(err) {
 		return 0, nil // miniredis: it has no replicas
 	}
 	if err != nil {
-		return 0, fmt.Errorf("%w: how many replicas there are is not known: %w", commands.ErrCannotArm, err)
+		return 0, cannotArm("it does not say how many replicas it has", err)
 	}
 	r, err := readReplication(text)
 	if err != nil {
-		return 0, errors.Join(commands.ErrCannotArm, err)
+		return 0, cannotArm("it is not the one that takes writes; a fail-over may be under way", err)
 	}
 	if r.replicas == 0 && s.replicas.Load() > 0 {
-		return 0, fmt.Errorf("%w: there were replicas and now there is none; reconnect one, or start Twokey again without",
-			commands.ErrCannotArm)
+		return 0, cannotArm("it had replicas and now has none; the operator should reconnect one, or start Twokey again without", nil)
 	}
 	s.replicas.Store(int64(r.replicas))
 	return max(r.replicas, minReplicas(conf)), nil

@@ -316,7 +316,7 @@ func TestHealthSaysWhatIsMissing(t *testing.T) {
 }
 
 func TestHealthDoesNotGuess(t *testing.T) {
-	s := open(t, Options{URL: "redis://" + startMini(t)})
+	s := open(t, Options{URL: "redis://" + startMini(t), BestEffort: true})
 	h, err := s.Health(t.Context())
 	if err != nil || h.AOF || h.NoEvict || len(h.Warnings) != 3 {
 		t.Errorf("%+v %v", h, err)
@@ -366,5 +366,29 @@ func TestSentinelLeadsToThePrimary(t *testing.T) {
 	}
 	if n, err := primary.client(t).Exists(t.Context(), partitionOf(ref(1)).op(rec.Op.ID)).Result(); n != 1 || err != nil {
 		t.Fatal(n, err)
+	}
+}
+
+// The record of the one call must survive Redis: without its append-only file
+// nothing is armed, unless the operator takes that on.
+func TestNothingIsArmedWhereRedisWouldForgetIt(t *testing.T) {
+	r := startRedis(t, "--appendonly", "no")
+	s := open(t, Options{URL: r.url()})
+	rec := countingDown(t, s, ref(71))
+	_, err := s.Arm(t.Context(), click(rec, "arm", reinstall.Armed))
+	var why *commands.CannotArmError
+	if !errors.As(err, &why) || !errors.Is(err, commands.ErrCannotArm) || !strings.Contains(why.Why, "append-only file is off") {
+		t.Errorf("armed without an append-only file: %v", err)
+	}
+	if now, err := s.Load(t.Context(), rec.Op.ID); err != nil || now.Rev != rec.Rev {
+		t.Errorf("something was written: %v %v", now.Rev, err)
+	}
+	if _, err := open(t, Options{URL: r.url(), BestEffort: true}).Arm(t.Context(), click(rec, "arm", reinstall.Armed)); err != nil {
+		t.Errorf("best effort is refused: %v", err)
+	}
+	silent := open(t, Options{URL: "redis://" + startMini(t)}) // it answers no INFO persistence
+	rec = countingDown(t, silent, ref(72))
+	if _, err := silent.Arm(t.Context(), click(rec, "arm", reinstall.Armed)); !errors.Is(err, commands.ErrCannotArm) {
+		t.Errorf("armed where Redis does not say: %v", err)
 	}
 }

@@ -31,6 +31,10 @@ type Options struct {
 	SentinelURL string // REDIS_SENTINEL_URL
 	ClusterURL  string // REDIS_CLUSTER_URL
 
+	// BestEffort arms also where Redis would lose the intent in a crash (its
+	// append-only file is off, or it does not say).
+	BestEffort bool
+
 	Rand   io.Reader    // of ids; default crypto/rand
 	Log    *slog.Logger // default: nothing is logged
 	Worker string       // this process' name, in the leases it takes
@@ -48,6 +52,8 @@ type Store struct {
 	worker string
 	wait   time.Duration // how long Arm waits for replicas
 
+	bestEffort bool
+
 	cache    cache
 	turn     atomic.Uint64 // where the next Claim begins
 	replicas atomic.Int64  // as last seen
@@ -56,7 +62,7 @@ type Store struct {
 // Open connects. Its errors are sentences for the operator; a password is in
 // none of them.
 func Open(ctx context.Context, o Options) (*Store, error) {
-	s := &Store{rand: &source{r: o.Rand}, log: o.Log, worker: o.Worker, wait: waitFor}
+	s := &Store{rand: &source{r: o.Rand}, log: o.Log, worker: o.Worker, wait: waitFor, bestEffort: o.BestEffort}
 	if o.Rand == nil {
 		s.rand.r = rand.Reader
 	}
