@@ -36,7 +36,7 @@ type Desk struct {
 	slots  chan struct{}
 	work   sync.WaitGroup
 	held   leases
-	unsure keySet
+	rests  rests       // of the outbox
 	ending atomic.Bool // Run is on its way out: nothing new is armed
 }
 

@@ -3,282 +3,293 @@ package commands
 import (
 	"context"
 	"errors"
-	"fmt"
-	"sync"
+	"strings"
 	"time"
-
-	"twokey/commands/reinstall"
 )
 
 const (
-	drain    = 500             // entries of an outbox read at once
-	stuckFor = 5 * time.Second // a channel that cannot be posted to is tried again
+	// drain is how many entries of an outbox are read at once: many, so that
+	// what cannot be told now does not hide what is behind it.
+	drain = 5000
+	// turn is when a pass ends even if something is left, so that what came
+	// meanwhile is seen.
+	turn = 10 * time.Second
+	// again is the soonest that anything is tried again.
+	again = 250 * time.Millisecond
+	// leaseCheck is how old the proof may be that an outbox is still ours.
+	leaseCheck = time.Second
 )
 
-// Errors of the chat that matter here; package bot/chat's errors satisfy them.
-type (
-	retryLater     interface{ RetryAfter() (time.Duration, bool) }
-	outcomeUnknown interface{ OutcomeUnknown() bool }
-	permanent      interface{ Permanent() bool }
+// Kinds that only the outbox knows. A doubt says that what is named behind its
+// key's prefix may have been told. An unreadable entry is one that the store
+// could not decode; Text says why, and Posted sets it aside.
+const (
+	PostDoubt      PostKind = "doubt"
+	PostUnreadable PostKind = "unreadable"
+
+	doubtPrefix = "doubt."
 )
 
-// deliver works off one partition's outbox, each operation's entries in order.
-// An entry that cannot be told now holds back those behind it of the same
-// operation, and no others.
+// deliver works off one partition's outbox. What holds:
+//   - the lines of an operation are told in order, each once; one that cannot
+//     be told now holds back the lines behind it and nothing else;
+//   - a card is drawn from the newest record, once a pass, whatever the number
+//     of its entries;
+//   - a line whose outcome is not known is looked for before it is posted
+//     again, by whoever comes next (see doubt);
+//   - nothing waits here: what Slack's limits, a channel or a fault hold back
+//     rests (see rests), and the pass goes on with the others.
 func (d *Desk) deliver(ctx context.Context, c Claim) {
 	posts, err := d.store.Posts(ctx, c.ID, drain)
 	if err != nil {
 		d.fault(ctx, c, "read the outbox", err)
 		return
 	}
-	newest := map[string]string{} // operation -> its last card entry
+	x := newDelivery(d, c, posts)
+	x.sweep(ctx, posts)
 	for _, p := range posts {
-		if p.Kind == PostCard {
-			newest[p.Op] = p.Stream
+		if x.lost || !x.goesOn(ctx) {
+			break
 		}
-	}
-	x := delivery{desk: d, claim: c, outbox: c.ID, newest: newest, stuck: map[string]bool{}, told: map[string]bool{}, all: c.Taken}
-	for _, p := range posts {
 		x.one(ctx, p)
 	}
-	d.release(ctx, c, x.again())
+	x.end(ctx)
 }
 
 // delivery is one pass over an outbox.
 type delivery struct {
 	desk   *Desk
 	claim  Claim
-	outbox string
-	newest map[string]string
-	stuck  map[string]bool // operations that wait
-	told   map[string]bool // operations of which this pass has told something
-	all    bool            // the last holder vanished: what is first may have been told
-	wait   time.Duration
-	failed bool
+	newest map[string]string // operation -> its last card entry
+	doubts map[string][]Post // key -> the entries that say it may have been told
+	stuck  map[string]bool   // operations whose lines wait
+	told   map[string]bool   // operations of which this pass has told a line
+	began  time.Time
+	proved time.Time // when the lease was last ours
+	lost   bool      // it is no longer
+	// kept: the lease must run out rather than be given back, so that the next
+	// holder knows that something may have been told.
+	kept bool
+	left bool          // something was left
+	wait time.Duration // until the first of it may be tried again
 }
 
-// again is when the outbox is due next: at once when entries came meanwhile
-// (the store sees to it), later where something is stuck.
-func (x *delivery) again() time.Duration {
-	if x.failed {
-		return max(x.wait, 250*time.Millisecond)
+func newDelivery(d *Desk, c Claim, posts []Post) *delivery {
+	now := d.now()
+	x := &delivery{
+		desk: d, claim: c, newest: map[string]string{}, doubts: map[string][]Post{},
+		stuck: map[string]bool{}, told: map[string]bool{}, began: now, proved: now,
 	}
-	return never
+	for _, p := range posts {
+		switch p.Kind {
+		case PostCard:
+			x.newest[p.Op] = p.Stream
+		case PostDoubt:
+			key := strings.TrimPrefix(p.Key, doubtPrefix)
+			x.doubts[key] = append(x.doubts[key], p)
+		}
+	}
+	return x
+}
+
+// goesOn says whether another entry may be begun: the lease is still ours, and
+// the turn is not over. A process that was frozen finds out here.
+func (x *delivery) goesOn(ctx context.Context) bool {
+	now := x.desk.now()
+	if now.Sub(x.began) > turn {
+		x.later(0)
+		x.kept = x.kept || x.claim.Taken // not all of it was looked for
+		return false
+	}
+	if now.Sub(x.proved) < leaseCheck {
+		return true
+	}
+	lost, err := x.desk.store.Renew(ctx, lease, []Claim{x.claim})
+	if err != nil || len(lost) > 0 {
+		x.lost = true
+		x.desk.log.Warn("an outbox is no longer ours, or that cannot be known; left to the next", "outbox", x.claim.ID, "err", err)
+		return false
+	}
+	x.proved = now
+	return true
+}
+
+// end gives the outbox back, due when something of it may be tried again. What
+// may have been told and could not be noted leaves the lease to run out, so
+// that the next holder looks.
+func (x *delivery) end(ctx context.Context) {
+	switch {
+	case x.lost:
+	case x.kept:
+		if _, err := x.desk.store.Renew(ctx, max(min(x.wait, lease), again), []Claim{x.claim}); err != nil {
+			x.desk.log.Warn("could not shorten a lease; it runs out by itself", "outbox", x.claim.ID, "err", err)
+		}
+	case x.left:
+		x.desk.release(ctx, x.claim, max(x.wait, again))
+	default:
+		x.desk.release(ctx, x.claim, never)
+	}
+}
+
+// later says that something is left, for that long at least.
+func (x *delivery) later(wait time.Duration) {
+	if !x.left || wait < x.wait {
+		x.wait = wait
+	}
+	x.left = true
 }
 
 func (x *delivery) one(ctx context.Context, p Post) {
-	if x.stuck[p.Op] && p.Kind != PostWhisper {
+	switch {
+	case p.Kind == PostUnreadable:
+		x.desk.count("fault", "unreadable")
+		x.desk.log.Error("an entry of the outbox cannot be read; set aside", "outbox", x.claim.ID, "entry", p.Stream, "why", p.Text.String())
+		x.remove(ctx, p)
+		return
+	case p.Kind == PostDoubt:
+		return // it goes with the entry that it is about
+	case p.Kind == PostCard && x.newest[p.Op] != p.Stream:
+		x.remove(ctx, p) // a newer one tells the same and more
+		return
+	case p.Kind == PostLine && x.stuck[p.Op]:
 		return
 	}
-	if p.Kind == PostCard && x.newest[p.Op] != p.Stream {
-		x.done(ctx, p) // a newer one tells the same and more
-		return
-	}
-	// One after the other: of each operation only the first can have been told.
-	err := x.underLease(ctx, func(ctx context.Context) error { return x.desk.post(ctx, p, x.all && !x.told[p.Op]) })
-	if err == nil {
-		x.told[p.Op] = true
-		x.done(ctx, p)
-		return
-	}
-	x.desk.count("fault", "post")
-	if isPermanent(err) && p.Kind == PostWhisper {
-		x.desk.log.Error("could not whisper; given up", "op", p.Op, "user", p.User, "err", err)
-		x.done(ctx, p)
-		return
-	}
-	x.hold(p, err)
-}
-
-// underLease gives a post no longer than the outbox is held for sure. A process
-// that was frozen meanwhile must not post what another has posted since.
-func (x *delivery) underLease(ctx context.Context, post func(context.Context) error) error {
-	ctx, cancel := context.WithDeadline(ctx, x.desk.held.until(x.claim))
-	defer cancel()
-	if err := ctx.Err(); err != nil {
-		return fmt.Errorf("the outbox is no longer held: %w", err)
-	}
-	return post(ctx)
-}
-
-// hold leaves the entry for later, and what is behind it.
-func (x *delivery) hold(p Post, err error) {
-	x.failed = true
-	x.stuck[p.Op] = true
-	wait := stuckFor
-	var later retryLater
-	if errors.As(err, &later) {
-		if w, ok := later.RetryAfter(); ok {
-			wait = w
-		}
-	}
-	if x.wait == 0 || wait < x.wait {
-		x.wait = wait
-	}
-	x.desk.log.Warn("could not post; will try again", "op", p.Op, "kind", p.Kind, "in", wait, "err", err)
-	var unk outcomeUnknown
-	if errors.As(err, &unk) && unk.OutcomeUnknown() {
-		x.desk.unsure.add(p.Key)
-	}
-}
-
-func (x *delivery) done(ctx context.Context, p Post) {
-	x.desk.unsure.drop(p.Key)
-	if err := x.desk.store.Posted(ctx, x.outbox, p); err != nil {
-		x.failed, x.stuck[p.Op] = true, true
-		x.desk.unsure.add(p.Key)
-		x.desk.log.Warn("told, but could not note it", "op", p.Op, "err", err)
-	}
-}
-
-// post tells one entry. Where it may have been told before, it is looked for
-// first (facts/slack.md section 6).
-func (d *Desk) post(ctx context.Context, p Post, unsure bool) error {
-	unsure = unsure || d.unsure.has(p.Key)
-	if p.Kind == PostWhisper {
-		return d.postWhisper(ctx, p)
-	}
-	rec, err := d.store.Load(ctx, p.Op)
-	if isNotFound(err) {
-		return nil // kept no longer
-	}
+	l, err := x.desk.lanesOf(ctx, p)
 	if err != nil {
-		return err
+		x.hold(ctx, p, lanes{own: p.Key}, err)
+		return
 	}
-	if p.Kind == PostCard {
-		return d.postCard(ctx, rec, unsure)
+	if wait := x.desk.rests.take(x.desk.now(), l); wait > 0 {
+		x.rest(ctx, p, wait)
+		return
 	}
-	if rec.Card.TS == "" {
-		if err := d.postCard(ctx, rec, true); err != nil {
-			return err
-		}
-		if rec, err = d.store.Load(ctx, p.Op); err != nil {
-			return err
-		}
-		if rec.Card.TS == "" {
-			return nil // it cannot be posted at all, and that was told
-		}
+	left := x.desk.held.until(x.claim).Sub(x.desk.now())
+	if left <= 0 {
+		x.lost = true
+		return
 	}
-	if unsure {
-		found, err := d.chat.FindLine(ctx, rec.Card, p.Key)
-		if err != nil {
-			return err
-		}
-		if found {
-			return nil
-		}
+	// Whoever is frozen now and past its lease later must not post what another
+	// has posted since: no call leaves when this time is over.
+	inTime, cancel := context.WithTimeout(ctx, left)
+	defer cancel()
+	if err := x.desk.post(inTime, p, x.unsure(p)); err != nil {
+		x.hold(ctx, p, l, err)
+		return
 	}
-	return d.chat.PostLine(ctx, rec.Card, p.Text, p.Key)
+	x.desk.rests.well(l)
+	x.done(ctx, p)
 }
 
-// postWhisper tells one person alone: in the channel, or where that is not
-// possible (they or the bot are no member) through the response_url.
-func (d *Desk) postWhisper(ctx context.Context, p Post) error {
-	err := d.chat.Whisper(ctx, p.Channel, p.Thread, p.User, p.Text)
-	if isPermanent(err) && p.Reply != "" {
-		return d.chat.Answer(ctx, p.Reply, p.Text)
+// unsure says of what is about to be posted whether it may be there already.
+// One after the other: where the last holder vanished, of each operation only
+// the first line can have been told, and the card.
+func (x *delivery) unsure(p Post) func(key string) bool {
+	return func(key string) bool {
+		return len(x.doubts[key]) > 0 || x.claim.Taken && !x.told[p.Op]
 	}
-	return err
 }
 
-// postCard posts the card the first time, and edits it ever after.
-func (d *Desk) postCard(ctx context.Context, rec Record, unsure bool) error {
-	card := cardOf(rec, d.currency(rec.Op.Plan.Account), d.now())
-	if rec.Card.TS != "" {
-		err := d.chat.UpdateCard(ctx, rec.Card, card)
-		if isPermanent(err) {
-			d.log.Error("the card can no longer be changed; its thread goes on", "op", rec.Op.ID, "err", err)
-			return nil
-		}
-		return err
+// rest leaves an entry for later, and the lines behind a line. After a takeover
+// nobody has looked for it yet.
+func (x *delivery) rest(ctx context.Context, p Post, wait time.Duration) {
+	x.later(wait)
+	if p.Kind == PostLine {
+		x.stuck[p.Op] = true
 	}
-	key := rec.Op.ID + ".card"
-	var a Address
-	if unsure || d.unsure.has(key) {
-		found, ok, err := d.chat.FindCard(ctx, rec.Op.Channel, key, rec.Op.ProposedAt.Add(-time.Minute))
-		if err != nil {
-			return err
-		}
-		if ok {
-			a = found
-		}
+	if !x.claim.Taken || x.told[p.Op] {
+		return
 	}
-	if a.TS == "" {
-		var err error
-		d.unsure.add(key) // until its address is kept
-		if a, err = d.chat.PostCard(ctx, card, key); err != nil {
-			if unk := outcomeUnknown(nil); !errors.As(err, &unk) || !unk.OutcomeUnknown() {
-				d.unsure.drop(key)
-			}
-			if isPermanent(err) {
-				return d.unpostable(ctx, rec, err)
-			}
-			return err
-		}
+	switch p.Kind {
+	case PostLine:
+		x.doubt(ctx, p, p.Key)
+	case PostCard:
+		x.doubt(ctx, p, cardKey(p.Op))
 	}
-	if err := d.store.SetCard(ctx, rec.Op.ID, a); err != nil {
-		return err
-	}
-	d.unsure.drop(key)
-	return nil
 }
 
-// unpostable ends a proposal that nobody could ever see, and tells whoever made
-// it.
-func (d *Desk) unpostable(ctx context.Context, rec Record, cause error) error {
-	d.log.Error("the card cannot be posted", "op", rec.Op.ID, "channel", rec.Op.Channel, "err", cause)
-	if rec.Op.State.Open() {
-		command := rec.Op.ID + ":unpostable"
-		_, err := d.change(ctx, rec.Op.ID, command, "twokey", func(context.Context, Record) (reinstall.Event, *reinstall.Refusal, error) {
-			return reinstall.NothingSent{Why: "the proposal could not be posted"}, nil, nil
-		})
-		if err != nil {
-			return err
-		}
+// hold leaves an entry for later by what came of it, or gives it up where it
+// can never be told.
+func (x *delivery) hold(ctx context.Context, p Post, l lanes, err error) {
+	d := x.desk
+	if isHopeless(err) || isPermanent(err) && p.Kind == PostWhisper {
+		d.count("fault", "unpostable")
+		d.log.Error("Slack will never take this; given up", "op", p.Op, "kind", p.Kind, "key", p.Key, "user", p.User, "err", err)
+		d.rests.well(l)
+		x.remove(ctx, p)
+		return
 	}
-	return d.store.Tell(ctx, rec.Op.ID, Post{
-		Kind: PostWhisper, Key: rec.Op.ID + ".unpostable", Op: rec.Op.ID, Channel: rec.Op.Channel, User: rec.Op.Proposer,
-		Text: refusal(reinstall.Refuse(doing[VerbPropose], "Slack does not let Twokey post in this channel", "Invite it (/invite), or propose in another channel")),
-	})
+	wait := d.rests.after(d.now(), l, err)
+	x.rest(ctx, p, wait)
+	if isLimited(err) {
+		d.log.Debug("held back by Slack's limits", "op", p.Op, "kind", p.Kind, "in", wait, "err", err)
+	} else {
+		d.count("fault", "post")
+		d.log.Warn("could not post; will try again", "op", p.Op, "kind", p.Kind, "in", wait, "err", err)
+	}
+	var q *doubtful
+	if errors.As(err, &q) {
+		x.doubt(ctx, p, q.key)
+	}
 }
 
-func isPermanent(err error) bool {
-	var p permanent
-	return errors.As(err, &p) && p.Permanent()
+// doubt notes in the outbox itself that key may have been told, so that every
+// replica, and this one after a restart, looks before it is posted again.
+func (x *delivery) doubt(ctx context.Context, p Post, key string) {
+	if len(x.doubts[key]) > 0 {
+		return
+	}
+	x.left = true
+	note := Post{Kind: PostDoubt, Key: doubtPrefix + key, Op: p.Op}
+	if err := x.desk.store.Tell(ctx, p.Op, note); err != nil {
+		x.kept = true
+		x.desk.log.Warn("could not note that something may have been told; the lease runs out instead", "op", p.Op, "key", key, "err", err)
+	}
 }
 
-func (d *Desk) currency(account string) string {
-	for _, a := range d.policy().Accounts {
-		if a.Name == account {
-			return a.Currency
+// sweep removes notes whose entry is gone.
+func (x *delivery) sweep(ctx context.Context, posts []Post) {
+	if len(x.doubts) == 0 {
+		return
+	}
+	about := map[string]bool{}
+	for _, p := range posts {
+		about[p.Key] = true
+		if p.Kind == PostCard || p.Kind == PostLine {
+			about[cardKey(p.Op)] = true
 		}
 	}
-	return ""
-}
-
-// keySet is a set of post keys whose outcome is unknown.
-type keySet struct {
-	mu sync.Mutex
-	m  map[string]bool
-}
-
-func (s *keySet) add(k string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.m == nil {
-		s.m = map[string]bool{}
+	for key, notes := range x.doubts {
+		if about[key] {
+			continue
+		}
+		if err := x.desk.store.Posted(ctx, x.claim.ID, notes...); err != nil {
+			x.later(retryIn)
+			continue
+		}
+		delete(x.doubts, key)
 	}
-	s.m[k] = true
 }
 
-func (s *keySet) has(k string) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.m[k]
+// done removes what was told; with it the card has its address, if it can have
+// one.
+func (x *delivery) done(ctx context.Context, p Post) {
+	if p.Kind == PostLine {
+		x.told[p.Op] = true
+	}
+	x.remove(ctx, p, x.doubts[cardKey(p.Op)]...)
 }
 
-func (s *keySet) drop(k string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.m, k)
+// remove takes an entry out of the outbox, with the doubts about it.
+func (x *delivery) remove(ctx context.Context, p Post, more ...Post) {
+	gone := append(append([]Post{p}, x.doubts[p.Key]...), more...)
+	if err := x.desk.store.Posted(ctx, x.claim.ID, gone...); err != nil {
+		x.stuck[p.Op], x.kept = true, true
+		x.later(retryIn)
+		x.desk.log.Warn("told, but could not note it", "op", p.Op, "err", err)
+		return
+	}
+	delete(x.doubts, p.Key)
+	if len(more) > 0 {
+		delete(x.doubts, cardKey(p.Op))
+	}
 }

@@ -230,6 +230,21 @@ func (c *Chat) call(ctx context.Context, method, channel string, do func() error
 		c.metrics.Called(method, outcomeOf(err))
 		return err
 	}
+	return c.made(method, channel, do)
+}
+
+// callNow is call for the outbox, which has others to serve: where the call
+// would have to wait, nothing is sent and the error says for how long.
+func (c *Chat) callNow(method, channel string, do func() error) error {
+	if err := c.pace.try(method, channel); err != nil {
+		c.metrics.Called(method, outcomeOf(err))
+		return err
+	}
+	return c.made(method, channel, do)
+}
+
+// made makes a call that the limits allow.
+func (c *Chat) made(method, channel string, do func() error) error {
 	err := classify(method, do())
 	c.metrics.Called(method, outcomeOf(err))
 	var l *RetryLater

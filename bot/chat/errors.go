@@ -47,6 +47,10 @@ func (e *RetryLater) RetryAfter() (after time.Duration, ok bool) { return e.Afte
 // OutcomeUnknown tells whether the call may have been carried out.
 func (e *RetryLater) OutcomeUnknown() bool { return e.Unknown }
 
+// Limited tells whether one of Slack's limits was met, or would have been:
+// nothing was done, and nothing is wrong.
+func (e *RetryLater) Limited() bool { return e.limited || errors.Is(e.Cause, errPaced) }
+
 // Permanent says that the same call will be refused again until a person
 // changes something; Sentence says what.
 type Permanent struct {
@@ -67,6 +71,19 @@ func (e *Permanent) Permanent() bool { return true }
 
 // Gone tells whether the message that was to be changed is no longer there.
 func (e *Permanent) Gone() bool { return e.Code == "message_not_found" }
+
+// hopeless are the codes by which Slack refuses the message itself, or the
+// thread that it was for: no change of rights or settings lets it through.
+var hopeless = map[string]bool{
+	"client": true, "msg_too_long": true, "msg_blocks_too_long": true, "no_text": true,
+	"invalid_blocks": true, "invalid_blocks_format": true, "invalid_arguments": true,
+	"metadata_too_large": true, "invalid_metadata_format": true, "invalid_metadata_schema": true,
+	"thread_not_found": true, "cannot_reply_to_message": true,
+}
+
+// Hopeless tells whether this very message will never be taken, whatever a
+// person changes; else it is the channel, the token or a scope.
+func (e *Permanent) Hopeless() bool { return hopeless[e.Code] }
 
 // errNoTS stands for an answer that names no message: {}, null and
 // {"ok":false} are no error to slack-go (facts/slack.md section 8).

@@ -58,7 +58,12 @@ func (c *Chat) find(ctx context.Context, method string, v url.Values, key string
 	v.Set("include_all_metadata", "1")
 	for {
 		var p page
-		err := c.call(ctx, method, v.Get("channel"), func() error { return c.form(ctx, method, v, &p) })
+		get := func() error { return c.form(ctx, method, v, &p) }
+		if v.Get("cursor") == "" {
+			err = c.callNow(method, v.Get("channel"), get)
+		} else { // who has begun goes on
+			err = c.call(ctx, method, v.Get("channel"), get)
+		}
 		if err != nil {
 			return "", false, err
 		}

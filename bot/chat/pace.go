@@ -86,6 +86,18 @@ func (p *pace) wait(ctx context.Context, method, channel string) error {
 	}
 }
 
+// try is wait for those who have other things to do meanwhile: it returns at
+// once, with a *RetryLater of known outcome where the call would have to wait.
+func (p *pace) try(method, channel string) error {
+	now := p.now()
+	held, delay := p.reserve(method, channel, now)
+	if delay <= 0 {
+		return nil
+	}
+	held.cancel(now)
+	return later(method, delay, false, errPaced)
+}
+
 // reservations are given back together when a call is not made.
 type reservations []*rate.Reservation
 

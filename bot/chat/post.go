@@ -43,7 +43,7 @@ func (c *Chat) post(ctx context.Context, channel, thread, key, op string, blocks
 		opts = append(opts, slack.MsgOptionTS(thread))
 	}
 	var a commands.Address
-	err := c.call(ctx, mPost, channel, func() error {
+	err := c.callNow(mPost, channel, func() error {
 		var err error
 		a.Channel, a.TS, err = c.api.PostMessageContext(ctx, channel, opts...)
 		return orNoTS(err, a.TS)
@@ -75,7 +75,7 @@ func messageID(key string) string {
 // alone would delete the blocks (section 5).
 func (c *Chat) UpdateCard(ctx context.Context, a commands.Address, card commands.Card) error {
 	blocks, text := c.drawCard(card)
-	return c.call(ctx, mUpdate, a.Channel, func() error {
+	return c.callNow(mUpdate, a.Channel, func() error {
 		_, ts, _, err := c.api.UpdateMessageContext(ctx, a.Channel, a.TS, slack.MsgOptionText(text, false), slack.MsgOptionBlocks(blocks...))
 		return orNoTS(err, ts)
 	})

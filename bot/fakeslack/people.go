@@ -157,3 +157,13 @@ func (s *Slack) botUser() *User {
 	}
 	return &User{ID: "U0APP", Name: "app", BotID: "B0APP", AppID: s.cfg.AppID, TeamID: s.cfg.TeamID, IsBot: true}
 }
+
+// SetArchived archives a channel, or opens it again.
+func (s *Slack) SetArchived(channel string, archived bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if c := s.channels[channel]; c != nil {
+		c.Archived = archived
+		s.touch()
+	}
+}

@@ -53,6 +53,9 @@ func (p partition) hist(ref string) string { return p.key("hist:" + ref) }
 // out is the outbox, a stream of posts.
 func (p partition) out() string { return p.key("out") }
 
+// aside is a stream of what stood in the outbox and cannot be read.
+func (p partition) aside() string { return p.key("aside") }
+
 // in is one item of the inbox, JSON.
 func (p partition) in(id string) string { return p.key("in:" + id) }
 

@@ -6,14 +6,22 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/redis/go-redis/v9"
+
 	"twokey/commands"
+	"twokey/commands/reinstall"
 )
 
-// toldFor is how long a post that belongs to no transition is known by its key.
-const toldFor = 10 * time.Minute
+const (
+	// toldFor is how long a post that belongs to no transition is known by its key.
+	toldFor = 10 * time.Minute
+	// asideLen is how many unreadable entries are kept for an operator to look at.
+	asideLen = 1000
+)
 
-// Posts implements commands.Store. An entry that cannot be read is a fault
-// that names it: nothing is skipped in silence.
+// Posts implements commands.Store. An entry that cannot be read comes as
+// PostUnreadable with the reason, so that it stops no other: nothing is skipped
+// in silence.
 func (s *Store) Posts(ctx context.Context, outbox string, max int) ([]commands.Post, error) {
 	p, _, ok := member(commands.Claim{Kind: commands.ClaimOutbox, ID: outbox})
 	if !ok {
@@ -30,14 +38,15 @@ func (s *Store) Posts(ctx context.Context, outbox string, max int) ([]commands.P
 	for i, m := range ms {
 		j, _ := m.Values["post"].(string)
 		if err := json.Unmarshal([]byte(j), &posts[i]); err != nil {
-			return nil, fmt.Errorf("entry %s of outbox %s: %w", m.ID, outbox, err)
+			posts[i] = commands.Post{Kind: commands.PostUnreadable, Key: m.ID, Text: reinstall.Say(err.Error())}
 		}
 		posts[i].Stream = m.ID
 	}
 	return posts, nil
 }
 
-// Posted implements commands.Store.
+// Posted implements commands.Store. What is unreadable is moved, as it is, to
+// the partition's aside, where an operator finds it.
 func (s *Store) Posted(ctx context.Context, outbox string, ps ...commands.Post) error {
 	p, _, ok := member(commands.Claim{Kind: commands.ClaimOutbox, ID: outbox})
 	if !ok {
@@ -45,6 +54,12 @@ func (s *Store) Posted(ctx context.Context, outbox string, ps ...commands.Post) 
 	}
 	var ids []string
 	for _, post := range ps {
+		if post.Kind == commands.PostUnreadable {
+			if err := s.setAside(ctx, p, post.Stream); err != nil {
+				return fmt.Errorf("set entry %s of outbox %s aside: %w", post.Stream, outbox, err)
+			}
+			continue
+		}
 		if post.Stream != "" {
 			ids = append(ids, post.Stream)
 		}
@@ -56,6 +71,20 @@ func (s *Store) Posted(ctx context.Context, outbox string, ps ...commands.Post) 
 		return fmt.Errorf("remove what was told from outbox %s: %w", outbox, err)
 	}
 	return nil
+}
+
+// setAside moves an entry, as it is, in one transaction.
+func (s *Store) setAside(ctx context.Context, p partition, id string) error {
+	ms, err := s.db.XRange(ctx, p.out(), id, id).Result()
+	if err != nil || len(ms) == 0 {
+		return err
+	}
+	_, err = s.db.TxPipelined(ctx, func(tx redis.Pipeliner) error {
+		tx.XAdd(ctx, &redis.XAddArgs{Stream: p.aside(), MaxLen: asideLen, Values: ms[0].Values})
+		tx.XDel(ctx, p.out(), id)
+		return nil
+	})
+	return err
 }
 
 // Tell implements commands.Store: to the outbox of the operation, or of the

@@ -1,0 +1,320 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/alicebob/miniredis/v2"
+
+	"twokey/bot/chat"
+	"twokey/bot/fakeslack"
+	"twokey/bot/store"
+	"twokey/commands"
+	"twokey/commands/reinstall"
+)
+
+// world is the bot's own outbox worker, its Slack side and its memory against
+// the double of Slack, all on a clock that only moves while everybody waits.
+// HTTP runs over pipes; Redis is outside, and is told the time.
+type world struct {
+	t       *testing.T
+	slack   *fakeslack.Slack
+	store   *store.Store
+	redis   *miniredis.Miniredis
+	gone    atomic.Bool  // nobody answers at Slack's address
+	dials   atomic.Int64 // how often somebody called there while it was gone
+	logs    *bytes.Buffer
+	chat    *chat.Chat
+	stop    func()
+	counted *counts
+	made    int
+}
+
+// counts is what the desk counted.
+type counts struct {
+	mu sync.Mutex
+	m  map[string]int
+}
+
+func (c *counts) add(what string, labels ...string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.m[strings.Join(append([]string{what}, labels...), " ")]++
+}
+
+func (c *counts) of(what string) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.m[what]
+}
+
+// inWorld runs do in a world of its own. channels are made beside those of the
+// sample workspace.
+func inWorld(t *testing.T, scale float64, channels []string, do func(w *world)) {
+	t.Helper()
+	mini := miniredis.RunT(t) // outside: it waits on a real socket
+	synctest.Test(t, func(t *testing.T) {
+		w := &world{t: t, redis: mini, counted: &counts{m: map[string]int{}}, logs: &bytes.Buffer{}}
+		mini.SetTime(time.Now())
+		done := make(chan struct{})
+		var clock sync.WaitGroup
+		clock.Go(func() { w.tellRedis(done) })
+		people := fakeslack.SamplePeople()
+		for _, c := range channels {
+			people.Channels = append(people.Channels, fakeslack.Channel{ID: c, Name: strings.ToLower(c), Members: slices.Clone(people.Channels[0].Members)})
+		}
+		w.slack = fakeslack.New(fakeslack.Config{People: people, RateScale: scale, URL: "http://slack.test"})
+		transport, hangUp := w.overPipes()
+		var err error
+		if w.store, err = store.Open(t.Context(), store.Options{URL: "redis://" + mini.Addr() + "?pool_size=500"}); err != nil {
+			t.Fatal(err)
+		}
+		w.chat, err = chat.New(chat.Config{
+			Token: "xoxb-practice", SigningSecret: "x", APIURL: "http://slack.test/api/", RateScale: scale, Transport: transport,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.chat.Hello(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		w.start()
+		do(w)
+		w.stop()
+		transport.CloseIdleConnections()
+		hangUp()
+		_ = w.store.Close()
+		close(done)
+		clock.Wait()
+	})
+}
+
+// tellRedis keeps Redis' clock at the world's.
+func (w *world) tellRedis(done chan struct{}) {
+	tick := time.NewTicker(25 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		select {
+		case <-done:
+			return
+		case now := <-tick.C:
+			w.redis.SetTime(now)
+		}
+	}
+}
+
+// start starts a worker; stop ends it as a deployment does.
+func (w *world) start() {
+	d := commands.NewDesk(commands.Config{
+		Store: w.store, Chat: w.chat, Policy: func() reinstall.Policy { return reinstall.Policy{} },
+		Log: slog.New(slog.NewTextHandler(w.logs, nil)), Count: w.counted.add,
+	})
+	ctx, cancel := context.WithCancel(w.t.Context())
+	var run sync.WaitGroup
+	run.Go(func() { _ = d.Run(ctx) })
+	w.stop = func() { cancel(); run.Wait() }
+}
+
+// pipes is a listener whose connections never touch a network.
+type pipes struct {
+	conns chan net.Conn
+	ended chan struct{}
+	once  sync.Once
+}
+
+func (p *pipes) Accept() (net.Conn, error) {
+	select {
+	case c := <-p.conns:
+		return c, nil
+	case <-p.ended:
+		return nil, net.ErrClosed
+	}
+}
+
+func (p *pipes) Close() error {
+	p.once.Do(func() { close(p.ended) })
+	return nil
+}
+
+func (p *pipes) Addr() net.Addr { return &net.UnixAddr{Name: "slack.test"} }
+
+// overPipes serves Slack and returns the transport that reaches it.
+func (w *world) overPipes() (*http.Transport, func()) {
+	l := &pipes{conns: make(chan net.Conn), ended: make(chan struct{})}
+	srv := &http.Server{Handler: w.slack, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, 0)}
+	var serving sync.WaitGroup
+	serving.Go(func() { _ = srv.Serve(l) })
+	return &http.Transport{DisableKeepAlives: true, DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		if w.gone.Load() {
+			w.dials.Add(1)
+			return nil, &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}
+		}
+		here, there := net.Pipe()
+		select {
+		case l.conns <- there:
+			return here, nil
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}}, func() { _ = srv.Close(); serving.Wait() }
+}
+
+// propose makes proposals that are never due, one in each of the channels in
+// turn.
+func (w *world) propose(n int, channels ...string) []commands.Record {
+	w.t.Helper()
+	var out []commands.Record
+	for range n {
+		ref := reinstall.Ref{Account: "main", Region: "ap-guangzhou", Instance: fmt.Sprintf("ins-%08d", w.made)}
+		op := reinstall.Operation{
+			ID: w.store.NewID(ref), State: reinstall.Proposed, Channel: channels[w.made%len(channels)], Proposer: "U0ANN",
+			Plan: reinstall.Plan{Ref: ref, Name: fmt.Sprintf("web-%d", w.made)}, Print: "f00d", ProposedAt: time.Now(), Expires: time.Now().Add(9 * time.Hour),
+		}
+		rec, err := w.store.Create(w.t.Context(), commands.Change{
+			Op: op, Command: "create " + op.ID, By: "U0ANN", What: "proposed", In: -1, Posts: postsOf(op.ID, 1),
+		})
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		w.made++
+		out = append(out, rec)
+	}
+	return out
+}
+
+// move makes the next transition of an operation, with its line.
+func (w *world) move(id string) {
+	w.t.Helper()
+	rec, err := w.store.Load(w.t.Context(), id)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if _, err := w.store.Apply(w.t.Context(), commands.Change{
+		Op: rec.Op, Rev: rec.Rev, Command: fmt.Sprintf("move %s %d", id, rec.Rev), By: "U0ANN", What: "moved", In: -1, Posts: postsOf(id, rec.Rev+1),
+	}); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// postsOf are a transition's posts, as the desk writes them.
+func postsOf(id string, rev int64) []commands.Post {
+	return []commands.Post{
+		{Kind: commands.PostCard, Key: fmt.Sprintf("%s.%d.card", id, rev), Op: id, Rev: rev},
+		{Kind: commands.PostLine, Key: fmt.Sprintf("%s.%d.0", id, rev), Op: id, Rev: rev, Text: reinstall.Say(lineOf(rev))},
+	}
+}
+
+func lineOf(rev int64) string { return fmt.Sprintf("line %d.", rev) }
+
+// left counts what stands in the outboxes.
+func (w *world) left() int {
+	n := 0
+	for p := range store.Partitions {
+		ps, err := w.store.Posts(w.t.Context(), fmt.Sprint(p), 1<<20)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		n += len(ps)
+	}
+	return n
+}
+
+// settle waits until the outboxes are empty and returns how long that took. It
+// fails the test after limit.
+func (w *world) settle(limit time.Duration) time.Duration {
+	w.t.Helper()
+	began := time.Now()
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for w.left() > 0 {
+		if time.Since(began) > limit {
+			w.t.Fatalf("%d entries are left after %s\n%s", w.left(), limit, tailOf(w.logs.String()))
+		}
+		<-tick.C
+	}
+	return time.Since(began)
+}
+
+func tailOf(s string) string { return s[max(0, len(s)-3000):] }
+
+// pass lets time go by.
+func (w *world) pass(d time.Duration) { <-time.After(d) }
+
+// mustAllBeTold checks every thread: each line once, in order, below one card
+// at the newest revision.
+func (w *world) mustAllBeTold(recs []commands.Record) {
+	w.t.Helper()
+	cards := map[string]int{}
+	for _, c := range slices.Compact(slices.Sorted(slices.Values(channelsOf(recs)))) {
+		for _, m := range w.slack.Messages(c) {
+			if m.Metadata != nil {
+				key, _ := m.Metadata.EventPayload["key"].(string)
+				cards[key]++
+			}
+		}
+	}
+	for _, r := range recs {
+		rec, err := w.store.Load(w.t.Context(), r.Op.ID)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		if n := cards[rec.Op.ID+".card"]; n != 1 {
+			w.t.Errorf("%s has %d cards", rec.Op.ID, n)
+		}
+		w.mustBeInOrder(rec)
+	}
+}
+
+func channelsOf(recs []commands.Record) []string {
+	var out []string
+	for _, r := range recs {
+		out = append(out, r.Op.Channel)
+	}
+	return out
+}
+
+func (w *world) mustBeInOrder(rec commands.Record) {
+	w.t.Helper()
+	thread := w.slack.Thread(rec.Card.Channel, rec.Card.TS)
+	if len(thread) == 0 {
+		w.t.Errorf("%s has no thread", rec.Op.ID)
+		return
+	}
+	var got, want []string
+	for _, m := range thread[1:] {
+		key, _ := m.Metadata.EventPayload["key"].(string)
+		got = append(got, key)
+	}
+	for rev := range rec.Rev {
+		want = append(want, fmt.Sprintf("%s.%d.0", rec.Op.ID, rev+1))
+	}
+	if !slices.Equal(got, want) {
+		w.t.Errorf("%s: the thread holds %v, want %v", rec.Op.ID, got, want)
+	}
+	if shown := fmt.Sprintf("revision %d", rec.Rev); !strings.Contains(fmt.Sprint(thread[0].Blocks), shown) {
+		w.t.Errorf("%s: the card does not show %s", rec.Op.ID, shown)
+	}
+}
+
+// calls counts the calls of a method that ended so.
+func (w *world) calls(method string, is func(fakeslack.Call) bool) int {
+	n := 0
+	for _, c := range w.slack.Calls() {
+		if c.Method == method && is(c) {
+			n++
+		}
+	}
+	return n
+}

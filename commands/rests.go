@@ -1,0 +1,175 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+)
+
+// How long what went wrong rests: twice as long each time, up to the most.
+const (
+	faultFirst, faultMost = 2 * time.Second, 30 * time.Second // Slack, or one post
+	placeFirst, placeMost = 5 * time.Second, 5 * time.Minute  // a channel that refuses
+	probing               = 15 * time.Second                  // longer than a call takes
+	// wellFaults in a row, of different posts, mean that Slack itself is unwell:
+	// then one call at a time finds out whether it is back.
+	wellFaults = 3
+)
+
+// Errors of the chat that matter here; package bot/chat's errors satisfy them.
+type (
+	retryLater     interface{ RetryAfter() (time.Duration, bool) }
+	outcomeUnknown interface{ OutcomeUnknown() bool }
+	permanent      interface{ Permanent() bool }
+	hopeless       interface{ Hopeless() bool } // Permanent for this text, wherever it is posted
+	limited        interface{ Limited() bool }  // held back by Slack's limits, nothing was done
+)
+
+func isPermanent(err error) bool {
+	var p permanent
+	return errors.As(err, &p) && p.Permanent()
+}
+
+func isHopeless(err error) bool {
+	var h hopeless
+	return errors.As(err, &h) && h.Hopeless()
+}
+
+func isLimited(err error) bool {
+	var l limited
+	return errors.As(err, &l) && l.Limited()
+}
+
+func retryAfter(err error) time.Duration {
+	var r retryLater
+	if errors.As(err, &r) {
+		if w, ok := r.RetryAfter(); ok {
+			return w
+		}
+	}
+	return 0
+}
+
+// lanes are what an entry goes through; any of them may rest.
+type lanes struct {
+	own   string // the post itself: its faults
+	room  string // its channel: that refuses the bot
+	limit string // what Slack's limits count together
+}
+
+// lanesOf names an entry's lanes. An operation's channel never changes, so that
+// a remembered record will do.
+func (d *Desk) lanesOf(ctx context.Context, p Post) (lanes, error) {
+	if p.Kind == PostWhisper {
+		return lanes{own: p.Key, limit: "whisper"}, nil
+	}
+	rec, err := d.store.Recent(ctx, p.Op)
+	if isNotFound(err) {
+		return lanes{own: p.Key}, nil
+	}
+	if err != nil {
+		return lanes{}, err
+	}
+	l := lanes{own: p.Op + "." + string(p.Kind), room: "room " + rec.Op.Channel, limit: "post " + rec.Op.Channel}
+	if p.Kind == PostCard && rec.Card.TS != "" {
+		l.limit = "edit"
+	}
+	return l, nil
+}
+
+// rests remembers, for this process, what rests until when. Another process
+// finds out by itself.
+type rests struct {
+	mu    sync.Mutex
+	lanes map[string]rest
+	row   int  // faults in a row
+	slack rest // once row has reached wellFaults
+}
+
+type rest struct {
+	until time.Time
+	times int
+}
+
+// longer makes a rest begin now: at least as long as was asked for, and twice
+// as long as the last time.
+func (r *rest) longer(now time.Time, asked, first, most time.Duration) time.Duration {
+	wait := max(min(first<<min(r.times, 16), most), asked)
+	r.times++
+	r.until = now.Add(wait)
+	return wait
+}
+
+// take returns 0 where the entry may be tried now, else for how long it rests.
+// While Slack is unwell, who is let through is the only one for a while.
+func (r *rests) take(now time.Time, l lanes) time.Duration {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var wait time.Duration
+	for _, lane := range []string{l.own, l.room, l.limit} {
+		wait = max(wait, r.lanes[lane].until.Sub(now))
+	}
+	if r.row < wellFaults || wait > 0 {
+		return wait
+	}
+	if wait = r.slack.until.Sub(now); wait <= 0 {
+		r.slack.until = now.Add(probing)
+	}
+	return wait
+}
+
+// well ends the rests of what was told.
+func (r *rests) well(l lanes) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.answered()
+	for _, lane := range []string{l.own, l.room, l.limit} {
+		delete(r.lanes, lane)
+	}
+}
+
+// answered notes that Slack is there. Callers hold r.mu.
+func (r *rests) answered() { r.row, r.slack = 0, rest{} }
+
+// after says for how long the entry rests after err, and has its lanes rest: by
+// a limit all that share it, by a channel's refusal the channel, by a fault
+// only itself, unless Slack gives nobody an answer.
+func (r *rests) after(now time.Time, l lanes, err error) time.Duration {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	asked := retryAfter(err)
+	var look *looking
+	switch {
+	case isLimited(err) && errors.As(err, &look):
+		r.answered()
+		r.set(l.own, rest{until: now.Add(asked)})
+		return asked
+	case isLimited(err):
+		r.answered()
+		r.set(l.limit, rest{until: now.Add(asked)})
+		return asked
+	case isPermanent(err):
+		r.answered()
+		return r.longer(l.room, now, asked, placeFirst, placeMost)
+	case asked > 0: // a fault of Slack's, or on the way to it
+		if r.row++; r.row >= wellFaults {
+			r.slack.longer(now, asked, faultFirst, faultMost)
+		}
+	}
+	return r.longer(l.own, now, asked, faultFirst, faultMost)
+}
+
+func (r *rests) longer(lane string, now time.Time, asked, first, most time.Duration) time.Duration {
+	x := r.lanes[lane]
+	wait := x.longer(now, asked, first, most)
+	r.set(lane, x)
+	return wait
+}
+
+func (r *rests) set(lane string, x rest) {
+	if r.lanes == nil {
+		r.lanes = map[string]rest{}
+	}
+	r.lanes[lane] = x
+}

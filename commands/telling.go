@@ -1,0 +1,155 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"twokey/commands/reinstall"
+)
+
+// A doubtful fault leaves it open whether the post with that key was made.
+type doubtful struct {
+	key string
+	error
+}
+
+func (e *doubtful) Unwrap() error { return e.error }
+
+// doubted marks a fault of posting with its key where the outcome is unknown.
+func doubted(key string, err error) error {
+	var u outcomeUnknown
+	if errors.As(err, &u) && u.OutcomeUnknown() {
+		return &doubtful{key, err}
+	}
+	return err
+}
+
+// A looking fault is one of looking for a post: nothing was posted.
+type looking struct{ error }
+
+func (e *looking) Unwrap() error { return e.error }
+
+// cardKey is the metadata of an operation's card.
+func cardKey(op string) string { return op + ".card" }
+
+// post tells one entry. What unsure says may be there already is looked for
+// first (facts/slack.md section 6).
+func (d *Desk) post(ctx context.Context, p Post, unsure func(key string) bool) error {
+	if p.Kind == PostWhisper {
+		return d.postWhisper(ctx, p)
+	}
+	rec, err := d.store.Load(ctx, p.Op)
+	if isNotFound(err) {
+		return nil // kept no longer
+	}
+	if err != nil {
+		return err
+	}
+	if p.Kind == PostCard {
+		return d.postCard(ctx, rec, unsure(cardKey(p.Op)))
+	}
+	if rec.Card.TS == "" {
+		if err := d.postCard(ctx, rec, true); err != nil {
+			return err
+		}
+		if rec, err = d.store.Load(ctx, p.Op); err != nil {
+			return err
+		}
+		if rec.Card.TS == "" {
+			return nil // it cannot be posted at all, and that was told
+		}
+	}
+	return d.postLine(ctx, rec, p, unsure(p.Key))
+}
+
+func (d *Desk) postLine(ctx context.Context, rec Record, p Post, unsure bool) error {
+	if unsure {
+		found, err := d.chat.FindLine(ctx, rec.Card, p.Key)
+		if err != nil {
+			return &looking{err}
+		}
+		if found {
+			return nil
+		}
+	}
+	return doubted(p.Key, d.chat.PostLine(ctx, rec.Card, p.Text, p.Key))
+}
+
+// postWhisper tells one person alone: in the channel, or where that is not
+// possible (they or the bot are no member) through the response_url.
+func (d *Desk) postWhisper(ctx context.Context, p Post) error {
+	err := d.chat.Whisper(ctx, p.Channel, p.Thread, p.User, p.Text)
+	if isPermanent(err) && p.Reply != "" {
+		return d.chat.Answer(ctx, p.Reply, p.Text)
+	}
+	return err
+}
+
+// postCard posts the card the first time, and edits it ever after.
+func (d *Desk) postCard(ctx context.Context, rec Record, unsure bool) error {
+	card := cardOf(rec, d.currency(rec.Op.Plan.Account), d.now())
+	if rec.Card.TS != "" {
+		err := d.chat.UpdateCard(ctx, rec.Card, card)
+		if isPermanent(err) {
+			d.log.Error("the card can no longer be changed; its thread goes on", "op", rec.Op.ID, "err", err)
+			return nil
+		}
+		return err
+	}
+	a, err := d.placeCard(ctx, rec, card, unsure)
+	if isPermanent(err) {
+		return d.unpostable(ctx, rec, err)
+	}
+	if err != nil {
+		return err
+	}
+	if err := d.store.SetCard(ctx, rec.Op.ID, a); err != nil {
+		return &doubtful{cardKey(rec.Op.ID), err}
+	}
+	return nil
+}
+
+// placeCard posts the card where it is not there yet.
+func (d *Desk) placeCard(ctx context.Context, rec Record, card Card, unsure bool) (Address, error) {
+	key := cardKey(rec.Op.ID)
+	if unsure {
+		a, found, err := d.chat.FindCard(ctx, rec.Op.Channel, key, rec.Op.ProposedAt.Add(-time.Minute))
+		if found && err == nil {
+			return a, nil
+		}
+		if err != nil {
+			return a, &looking{err}
+		}
+	}
+	a, err := d.chat.PostCard(ctx, card, key)
+	return a, doubted(key, err)
+}
+
+// unpostable ends a proposal that nobody could ever see, and tells whoever made
+// it.
+func (d *Desk) unpostable(ctx context.Context, rec Record, cause error) error {
+	d.log.Error("the card cannot be posted", "op", rec.Op.ID, "channel", rec.Op.Channel, "err", cause)
+	if rec.Op.State.Open() {
+		command := rec.Op.ID + ":unpostable"
+		_, err := d.change(ctx, rec.Op.ID, command, "twokey", func(context.Context, Record) (reinstall.Event, *reinstall.Refusal, error) {
+			return reinstall.NothingSent{Why: "the proposal could not be posted"}, nil, nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return d.store.Tell(ctx, rec.Op.ID, Post{
+		Kind: PostWhisper, Key: rec.Op.ID + ".unpostable", Op: rec.Op.ID, Channel: rec.Op.Channel, User: rec.Op.Proposer,
+		Text: refusal(reinstall.Refuse(doing[VerbPropose], "Slack does not let Twokey post in this channel", "Invite it (/invite), or propose in another channel")),
+	})
+}
+
+func (d *Desk) currency(account string) string {
+	for _, a := range d.policy().Accounts {
+		if a.Name == account {
+			return a.Currency
+		}
+	}
+	return ""
+}
