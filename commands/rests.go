@@ -90,19 +90,32 @@ type rests struct {
 type rest struct {
 	until time.Time
 	times int
+	probe bool // one was let through to find out; until is when it is given up
 }
 
 // longer makes a rest begin now: at least as long as was asked for, and twice
-// as long as the last time.
+// as long as the last time. What failed beside others, while it rested already,
+// adds nothing.
 func (r *rest) longer(now time.Time, asked, first, most time.Duration) time.Duration {
+	if left := r.until.Sub(now); left > 0 && !r.probe {
+		return left
+	}
 	wait := max(min(first<<min(r.times, 16), most), asked)
-	r.times++
-	r.until = now.Add(wait)
+	*r = rest{until: now.Add(wait), times: r.times + 1}
 	return wait
 }
 
+// try lets one through where the rest is over.
+func (r *rest) try(now time.Time) time.Duration {
+	if left := r.until.Sub(now); left > 0 {
+		return left
+	}
+	r.until, r.probe = now.Add(probing), true
+	return 0
+}
+
 // take returns 0 where the entry may be tried now, else for how long it rests.
-// While Slack is unwell, who is let through is the only one for a while.
+// While Slack is unwell, or a channel refuses, one at a time finds out.
 func (r *rests) take(now time.Time, l lanes) time.Duration {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -110,11 +123,12 @@ func (r *rests) take(now time.Time, l lanes) time.Duration {
 	for _, lane := range []string{l.own, l.room, l.limit} {
 		wait = max(wait, r.lanes[lane].until.Sub(now))
 	}
-	if r.row < wellFaults || wait > 0 {
-		return wait
+	if wait <= 0 && r.row >= wellFaults {
+		wait = r.slack.try(now)
 	}
-	if wait = r.slack.until.Sub(now); wait <= 0 {
-		r.slack.until = now.Add(probing)
+	if x, resting := r.lanes[l.room]; resting && wait <= 0 {
+		wait = x.try(now)
+		r.lanes[l.room] = x
 	}
 	return wait
 }
@@ -143,10 +157,12 @@ func (r *rests) after(now time.Time, l lanes, err error) time.Duration {
 	switch {
 	case isLimited(err) && errors.As(err, &look):
 		r.answered()
+		r.unprobed(l.room, now)
 		r.set(l.own, rest{until: now.Add(asked)})
 		return asked
 	case isLimited(err):
 		r.answered()
+		r.unprobed(l.room, now)
 		r.set(l.limit, rest{until: now.Add(asked)})
 		return asked
 	case isPermanent(err):
@@ -158,6 +174,14 @@ func (r *rests) after(now time.Time, l lanes, err error) time.Duration {
 		}
 	}
 	return r.longer(l.own, now, asked, faultFirst, faultMost)
+}
+
+// unprobed lets another find out about a lane: this one did not.
+func (r *rests) unprobed(lane string, now time.Time) {
+	if x, ok := r.lanes[lane]; ok && x.probe {
+		x.until, x.probe = now, false
+		r.lanes[lane] = x
+	}
 }
 
 func (r *rests) longer(lane string, now time.Time, asked, first, most time.Duration) time.Duration {

@@ -91,7 +91,7 @@ func (d *Desk) postCard(ctx context.Context, rec Record, unsure bool) error {
 	card := cardOf(rec, d.currency(rec.Op.Plan.Account), d.now())
 	if rec.Card.TS != "" {
 		err := d.chat.UpdateCard(ctx, rec.Card, card)
-		if isPermanent(err) {
+		if isHopeless(err) {
 			d.log.Error("the card can no longer be changed; its thread goes on", "op", rec.Op.ID, "err", err)
 			return nil
 		}

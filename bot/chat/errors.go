@@ -72,12 +72,13 @@ func (e *Permanent) Permanent() bool { return true }
 // Gone tells whether the message that was to be changed is no longer there.
 func (e *Permanent) Gone() bool { return e.Code == "message_not_found" }
 
-// hopeless are the codes by which Slack refuses the message itself, or the
-// thread that it was for: no change of rights or settings lets it through.
+// hopeless are the codes by which Slack refuses the message itself, or says that
+// what was to be changed or answered is out of reach: no change of rights or settings lets it through.
 var hopeless = map[string]bool{
 	"client": true, "msg_too_long": true, "msg_blocks_too_long": true, "no_text": true,
 	"invalid_blocks": true, "invalid_blocks_format": true, "invalid_arguments": true,
 	"metadata_too_large": true, "invalid_metadata_format": true, "invalid_metadata_schema": true,
+	"message_not_found": true, "cant_update_message": true, "edit_window_closed": true,
 	"thread_not_found": true, "cannot_reply_to_message": true,
 }
 

@@ -217,6 +217,8 @@ func (s *Slack) remove(c *room, r *record) {
 		r.Deleted, r.Text, r.Blocks, r.Metadata = true, "This message was deleted.", nil, nil
 	} else {
 		c.records = slices.DeleteFunc(c.records, func(x *record) bool { return x == r })
+		s.replies[r.ThreadTS] = slices.DeleteFunc(s.replies[r.ThreadTS], func(x *record) bool { return x == r })
+		delete(s.byTS, r.TS)
 	}
 	s.touch()
 }

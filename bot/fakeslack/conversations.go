@@ -95,7 +95,7 @@ func (s *Slack) conversationsReplies(a args) (answer, *refusal) {
 		}
 		parent = at
 		var out []*record
-		for _, r := range c.records {
+		for _, r := range s.replies[at.TS] {
 			if r.ThreadTS == at.TS && r.TS != at.TS && inRange(r.TS, a) {
 				out = append(out, r)
 			}

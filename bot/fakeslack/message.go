@@ -61,17 +61,8 @@ var ErrNoMessage = errors.New("no such message")
 // find looks a message up among the channel's messages and ephemerals.
 // Callers hold s.mu.
 func (s *Slack) find(channel, ts string) *record {
-	if c := s.channels[channel]; c != nil {
-		for _, r := range c.records {
-			if r.TS == ts {
-				return r
-			}
-		}
-	}
-	for _, r := range s.ephemeral {
-		if r.Channel == channel && r.TS == ts {
-			return r
-		}
+	if r := s.byTS[ts]; r != nil && r.Channel == channel {
+		return r
 	}
 	return nil
 }
@@ -89,11 +80,15 @@ func (s *Slack) findPublic(channel, ts string) *record {
 func (s *Slack) add(m Message) *record {
 	m.TS, m.Version = s.nextTS(), 1
 	r := &record{Message: m}
+	s.byTS[m.TS] = r
 	if m.EphemeralTo != "" {
 		s.ephemeral = append(s.ephemeral, r)
 	} else {
 		c := s.channels[m.Channel]
 		c.records = append(c.records, r)
+		if m.ThreadTS != "" {
+			s.replies[m.ThreadTS] = append(s.replies[m.ThreadTS], r)
+		}
 		if parent := s.findPublic(m.Channel, m.ThreadTS); parent != nil {
 			parent.ThreadTS = parent.TS
 		}
@@ -124,7 +119,18 @@ func (s *Slack) Messages(channel string) []Message {
 
 // Thread returns the parent and its replies, oldest first.
 func (s *Slack) Thread(channel, ts string) []Message {
-	return s.messages(channel, func(m Message) bool { return m.TS == ts || m.ThreadTS == ts })
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []Message
+	if r := s.findPublic(channel, ts); r != nil {
+		out = append(out, r.Message.clone())
+	}
+	for _, r := range s.replies[ts] {
+		if r.Channel == channel && r.ThreadTS == ts && r.TS != ts {
+			out = append(out, r.Message.clone())
+		}
+	}
+	return out
 }
 
 func (s *Slack) messages(channel string, keep func(Message) bool) []Message {
@@ -216,7 +222,7 @@ func (s *Slack) wire(m Message, withMetadata bool) map[string]any {
 func (s *Slack) wireReplies(m Message, out map[string]any) {
 	var users []string
 	count, latest := 0, ""
-	for _, r := range s.channels[m.Channel].records {
+	for _, r := range s.replies[m.TS] {
 		if r.ThreadTS != m.TS || r.TS == m.TS {
 			continue
 		}

@@ -94,6 +94,7 @@ func (s *Slack) discard(r *record) {
 		s.remove(s.channels[r.Channel], r)
 		return
 	}
+	delete(s.byTS, r.TS)
 	s.ephemeral = slices.DeleteFunc(s.ephemeral, func(x *record) bool { return x == r })
 	s.touch()
 }

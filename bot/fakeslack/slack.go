@@ -31,6 +31,8 @@ type Slack struct {
 	channels  map[string]*room
 	roomOrder []string
 	ephemeral []*record
+	byTS      map[string]*record   // every message that can be found; a ts is given out once
+	replies   map[string][]*record // of a thread, by its parent's ts, oldest first
 
 	triggers  map[string]*trigger
 	responses map[string]*responseURL
@@ -59,6 +61,8 @@ func New(cfg Config) *Slack {
 		changed:   make(chan struct{}),
 		users:     map[string]*User{},
 		channels:  map[string]*room{},
+		byTS:      map[string]*record{},
+		replies:   map[string][]*record{},
 		triggers:  map[string]*trigger{},
 		responses: map[string]*responseURL{},
 		stacks:    map[string][]*view{},

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"pgregory.net/rapid"
+
 	"twokey/bot/fakeslack"
 	"twokey/bot/store"
 )
@@ -46,8 +48,8 @@ func TestWhateverSlackAnswersEveryLineArrivesOnceAndInOrder(t *testing.T) {
 	}
 }
 
-func TestSlackGoneForAnHourIsAskedRarelyAndThenToldAll(t *testing.T) {
-	for _, how := range []string{"nobody answers", "every connection breaks"} {
+func TestSlackGoneForAnHourIsAskedRarelyAndThenToldAllWithinAMinuteAndAHalf(t *testing.T) {
+	for how, quarter := range map[string]time.Duration{"nobody answers": time.Minute, "every connection breaks": 15 * time.Minute} {
 		t.Run(how, func(t *testing.T) {
 			inWorld(t, 1, nil, func(w *world) {
 				recs := w.propose(3, infra...)
@@ -56,7 +58,7 @@ func TestSlackGoneForAnHourIsAskedRarelyAndThenToldAll(t *testing.T) {
 					if how == "nobody answers" {
 						w.gone.Store(gone)
 					} else if err := w.slack.Switch("down", map[bool]string{true: "on", false: "off"}[gone]); err != nil {
-						t.Fatal(err)
+						w.t.Fatal(err)
 					}
 				}
 				leave(true)
@@ -64,15 +66,16 @@ func TestSlackGoneForAnHourIsAskedRarelyAndThenToldAll(t *testing.T) {
 					for _, r := range recs {
 						w.move(r.Op.ID)
 					}
-					w.pass(15 * time.Minute)
+					w.pass(quarter)
 				}
 				tries := int(w.dials.Load()) + w.calls("chat.postMessage", gone) + w.calls("chat.update", gone) + w.calls("conversations.replies", gone)
-				if tries > 200 || tries < 20 {
-					t.Errorf("%d attempts in the hour", tries)
+				// One each half minute, and those at the beginning.
+				if most := 12 + int(4*quarter/(30*time.Second)); tries > most || tries < 5 {
+					w.t.Errorf("%d attempts in %s, at most %d were due", tries, 4*quarter, most)
 				}
 				leave(false)
 				took := w.settle(90 * time.Second)
-				t.Logf("%d attempts in the hour; 12 lines arrived %s after it", tries, took)
+				w.t.Logf("%d attempts in %s; 12 lines arrived %s after it", tries, 4*quarter, took)
 				w.mustAllBeTold(recs)
 			})
 		})
@@ -94,9 +97,9 @@ func TestAChannelThatRefusesTheBotHoldsUpNoOther(t *testing.T) {
 		w.pass(10 * time.Second)
 		for _, r := range recs {
 			if r.Op.Channel == "C0INFRA" {
-				rec, err := w.store.Load(t.Context(), r.Op.ID)
+				rec, err := w.store.Load(w.t.Context(), r.Op.ID)
 				if err != nil {
-					t.Fatal(err)
+					w.t.Fatal(err)
 				}
 				w.mustBeInOrder(rec)
 			}
@@ -104,7 +107,7 @@ func TestAChannelThatRefusesTheBotHoldsUpNoOther(t *testing.T) {
 		before := w.calls("chat.postMessage", func(c fakeslack.Call) bool { return c.Error == "is_archived" })
 		w.pass(time.Hour / 2)
 		if n := w.calls("chat.postMessage", func(c fakeslack.Call) bool { return c.Error == "is_archived" }) - before; n > 20 {
-			t.Errorf("the archived channel was tried %d times in half an hour", n)
+			w.t.Errorf("the archived channel was tried %d times in half an hour", n)
 		}
 		w.slack.SetArchived("C0OTHER", false)
 		w.settle(6 * time.Minute)
@@ -118,7 +121,7 @@ func TestAnEntryThatCannotBeReadIsSetAsideAndToldOnce(t *testing.T) {
 		w.settle(time.Minute)
 		for p := range store.Partitions {
 			if _, err := w.redis.XAdd(fmt.Sprintf("twokey:{%d}:out", p), "*", []string{"post", `{"kind":`}); err != nil {
-				t.Fatal(err)
+				w.t.Fatal(err)
 			}
 		}
 		for _, r := range recs {
@@ -134,7 +137,107 @@ func TestAnEntryThatCannotBeReadIsSetAsideAndToldOnce(t *testing.T) {
 			}
 		}
 		if n := w.counted.of("fault unreadable"); n != set || set == 0 {
-			t.Errorf("%d set aside, %d told", set, n)
+			w.t.Errorf("%d set aside, %d told", set, n)
 		}
 	})
+}
+
+func TestABacklogOfAThousandIsWorkedOffWithinSlacksLimits(t *testing.T) {
+	var many []string
+	for i := range 50 {
+		many = append(many, fmt.Sprintf("C0MANY%02d", i))
+	}
+	for _, c := range []struct {
+		name      string
+		channels  []string
+		proposals int
+		lines     int // of each
+		bound     time.Duration
+	}{
+		// One a second in a channel: a card and its lines are 1,000 posts.
+		{"one channel, one thread", infra, 1, 999, 1000 * time.Second},
+		{"one channel, a hundred threads", infra, 100, 9, 1000 * time.Second},
+		// The workspace's cap, 300 a minute of which 240 are sustained.
+		{"fifty channels", many, 100, 9, 1000 * time.Second / 4},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			inWorld(t, 1, many, func(w *world) {
+				w.gone.Store(true)
+				recs := w.propose(c.proposals, c.channels...)
+				for range c.lines - 1 {
+					for _, r := range recs {
+						w.move(r.Op.ID)
+					}
+				}
+				w.gone.Store(false)
+				took := w.settle(c.bound * 5 / 4)
+				refused := w.calls("chat.postMessage", limited) + w.calls("chat.update", limited) + w.calls("conversations.replies", limited)
+				w.t.Logf("1,000 posts in %s; the limits alone give %s; %d answers of 429", took, c.bound, refused)
+				if refused > 0 {
+					w.t.Errorf("%d answers of 429", refused)
+				}
+				w.mustAllBeTold(recs)
+			})
+		})
+	}
+}
+
+func TestMixedFaultsLoseNothingAndRepeatNothing(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		type step struct {
+			method, kind string
+			n, moves     int
+			restart      bool
+		}
+		steps := rapid.SliceOfN(rapid.Custom(func(rt *rapid.T) step {
+			return step{
+				rapid.SampledFrom([]string{"chat.postMessage", "chat.update", "conversations.replies", "conversations.history"}).Draw(rt, "method"),
+				rapid.SampledFrom(faultKinds).Draw(rt, "fault"),
+				rapid.IntRange(1, 4).Draw(rt, "times"), rapid.IntRange(1, 3).Draw(rt, "moves"), rapid.Bool().Draw(rt, "restart"),
+			}
+		}), 1, 6).Draw(rt, "steps")
+		inWorld(t, 100, nil, func(w *world) {
+			recs := w.propose(1, infra...)
+			for _, s := range steps {
+				w.fault(s.method, s.kind, s.n)
+				recs = append(recs, w.propose(1, infra...)...)
+				for range s.moves {
+					w.move(recs[0].Op.ID)
+					w.move(recs[len(recs)-1].Op.ID)
+				}
+				if s.restart {
+					w.pass(1500 * time.Millisecond)
+					w.stop()
+					w.start()
+				}
+			}
+			w.settle(10 * time.Minute)
+			w.mustAllBeTold(recs)
+		})
+		if t.Failed() {
+			rt.Fatalf("not so after %+v", steps)
+		}
+	})
+}
+
+func TestAfterAnUnknownOutcomeAnotherReplicaLooksBeforeItPosts(t *testing.T) {
+	for _, kind := range []string{"fatal_after", "drop_after", "hang_after"} {
+		t.Run(kind, func(t *testing.T) {
+			inWorld(t, 100, nil, func(w *world) {
+				recs := w.propose(1, infra...)
+				w.settle(time.Minute)
+				w.fault("chat.postMessage", kind, 1)
+				w.move(recs[0].Op.ID)
+				w.pass(1500 * time.Millisecond)
+				w.stop() // as at a deployment: its memory is gone
+				looked := w.calls("conversations.replies", func(fakeslack.Call) bool { return true })
+				w.start()
+				w.settle(time.Minute)
+				if n := w.calls("conversations.replies", func(fakeslack.Call) bool { return true }); n == looked {
+					w.t.Error("nobody looked")
+				}
+				w.mustAllBeTold(recs)
+			})
+		})
+	}
 }
