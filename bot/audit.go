@@ -92,7 +92,10 @@ func auditVerify(ctx context.Context, getenv func(string) string, w verifyWishes
 		return errors.New("the audit is not whole:\n  " + strings.Join(broken, "\n  "))
 	}
 	heads, n := v.Heads()
-	fmt.Fprintf(stdout, "The audit is whole: %d entries in %d chains. Keep the heads elsewhere; verify --heads FILE holds against them.\n", n, len(heads))
+	fmt.Fprintf(stdout, "The audit is whole: %d entries in %d chains.\n", n, len(heads))
+	if w.Heads == "" {
+		fmt.Fprintln(stdout, "Entries cut off at the end of a chain show only against heads that were kept elsewhere (--heads FILE). Keep these:")
+	}
 	for _, h := range heads {
 		fmt.Fprintln(stdout, h)
 	}

@@ -75,12 +75,17 @@ func NewDesk(c Config) *Desk {
 	return d
 }
 
-// Command answers what was typed behind /reinstall.
+// Command answers what was typed behind /reinstall. What cannot be understood
+// is no deed, and not in the audit.
 func (d *Desk) Command(ctx context.Context, in Inbound) Reply {
 	l, r := Parse(in.Text)
 	if r != nil {
-		return refused(r)
+		return Reply{Text: refusal(r)}
 	}
+	return d.audited(ctx, in, l.Verb, d.command(ctx, in, l))
+}
+
+func (d *Desk) command(ctx context.Context, in Inbound, l Line) Reply {
 	if !d.policy().Allows(in.Channel) && !anywhere[l.Verb] {
 		return refused(reinstall.Refuse(doing[l.Verb], "this channel is not one where reinstalls are handled",
 			"Go to one that the policy file names: "+strings.Join(d.policy().Channels, ", ")))
@@ -125,6 +130,10 @@ var anywhere = map[string]bool{
 
 // Press answers a button: a dialog, or a stored item.
 func (d *Desk) Press(ctx context.Context, in Inbound) Reply {
+	return d.audited(ctx, in, in.Verb, d.press(ctx, in))
+}
+
+func (d *Desk) press(ctx context.Context, in Inbound) Reply {
 	switch in.Verb {
 	case VerbReject:
 		return d.openReject(ctx, in)
@@ -142,6 +151,10 @@ func (d *Desk) Press(ctx context.Context, in Inbound) Reply {
 
 // Submit answers a dialog: with errors by field, or by storing an item.
 func (d *Desk) Submit(ctx context.Context, in Inbound) Reply {
+	return d.audited(ctx, in, in.Verb, d.submit(ctx, in))
+}
+
+func (d *Desk) submit(ctx context.Context, in Inbound) Reply {
 	switch in.Verb {
 	case VerbPropose:
 		return d.submitPropose(ctx, in)
@@ -184,11 +197,31 @@ func (d *Desk) take(ctx context.Context, in Inbound, l Line, answer text) Reply 
 // notTaken words that the memory cannot be reached: nothing was started.
 func (d *Desk) notTaken(verb string, err error) Reply {
 	d.log.Error("could not store what somebody did", "verb", verb, "err", err)
-	return refused(reinstall.Refuse(doing[verb], "Twokey could not confirm that it noted this (Redis did not answer)",
+	return unaudited(reinstall.Refuse(doing[verb], "Twokey could not confirm that it noted this (Redis did not answer)",
 		"Look at the card or /reinstall list before you do it again"))
 }
 
-func refused(r *reinstall.Refusal) Reply { return Reply{Text: refusal(r)} }
+func refused(r *reinstall.Refusal) Reply { return Reply{Text: refusal(r), no: true} }
+
+// unaudited is a refusal for want of the memory, which holds the audit too.
+func unaudited(r *reinstall.Refusal) Reply { return Reply{Text: refusal(r)} }
+
+// audited puts a refusal that is answered at once into the audit. Nothing was
+// done, so a fault of the audit does not change the answer.
+func (d *Desk) audited(ctx context.Context, in Inbound, verb string, r Reply) Reply {
+	if !r.no {
+		return r
+	}
+	detail := r.Text.String()
+	for _, why := range r.Errors {
+		detail = why
+	}
+	n := Note{Key: in.Dedupe + ".no", Kind: NoteRefusal, Op: in.Op, By: in.User, What: verb, Detail: detail}
+	if err := d.store.Note(ctx, n); err != nil {
+		d.log.Error("a refusal is not in the audit", "verb", verb, "by", in.User, "err", err)
+	}
+	return r
+}
 
 // find loads an operation or words why it cannot.
 func (d *Desk) find(ctx context.Context, id, what string) (Record, *reinstall.Refusal) {

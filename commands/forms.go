@@ -238,7 +238,7 @@ func (d *Desk) submitBackup(ctx context.Context, in Inbound) Reply {
 		return Reply{Errors: map[string]string{fieldTyped: r.Error()}}
 	}
 	if r := rec.Op.CheckTyped(in.Values[fieldTyped]); r != nil {
-		return Reply{Errors: map[string]string{fieldTyped: capital(dot(r.Why)) + " " + dot(r.Next)}}
+		return Reply{Errors: map[string]string{fieldTyped: capital(dot(r.Why)) + " " + dot(r.Next)}, no: true}
 	}
 	if in.Values[fieldBackup] == "" {
 		return Reply{Errors: map[string]string{fieldBackup: "Pick a backup."}}
@@ -268,6 +268,10 @@ func (d *Desk) showPassword(ctx context.Context, in Inbound) Reply {
 		return refused(reinstall.Refuse(doing[VerbPassword], "Twokey's own secret has changed since it was sealed", "Reset the password in the console"))
 	}
 	in.Op = rec.Op.ID
+	shown := Note{Key: in.Dedupe + ".shows", Kind: NoteDecision, Op: rec.Op.ID, By: in.User, What: VerbPassword, Detail: "the generated password is shown"}
+	if err := d.store.Note(ctx, shown); err != nil { // no audit, no action
+		return d.notTaken(VerbPassword, err)
+	}
 	re := d.open(ctx, in, Form{Verb: VerbPassword, Title: "Password, once", Intro: []text{
 		say("The password of ", strong(rec.Op.TypedName()), ":"), say(mono(clear)),
 		say("Twokey forgets it now. Keep it, or change it on the machine."),

@@ -20,6 +20,11 @@ func asRefusal(err error) *reinstall.Refusal {
 	return r
 }
 
+// refusedAtLength is a refusal that takes more than one sentence.
+type refusedAtLength struct{ text text }
+
+func (e *refusedAtLength) Error() string { return e.text.String() }
+
 // item works off what somebody did. A refusal goes to that person alone; a
 // fault is tried again, and then counts as no.
 func (d *Desk) item(ctx context.Context, c Claim) {
@@ -33,7 +38,10 @@ func (d *Desk) item(ctx context.Context, c Claim) {
 		return
 	}
 	answer, err := d.perform(ctx, it)
-	r := asRefusal(err)
+	r, no := asRefusal(err), (*refusedAtLength)(nil)
+	if errors.As(err, &no) {
+		answer, err = no.text, nil
+	}
 	if err != nil && r == nil {
 		if d.now().Sub(it.At) < giveUpAfter {
 			d.fault(ctx, c, it.Verb, err)
@@ -47,7 +55,7 @@ func (d *Desk) item(ctx context.Context, c Claim) {
 		d.log.Info("refused", "verb", it.Verb, "op", it.Op, "by", it.User, "why", r.Why)
 		answer = refusal(r)
 	}
-	if err := d.tellAuthor(ctx, it, r, answer); err != nil {
+	if err := d.tellAuthor(ctx, it, r != nil || no != nil, answer); err != nil {
 		d.fault(ctx, c, "tell "+it.Verb, err)
 		return
 	}
@@ -58,7 +66,7 @@ func (d *Desk) item(ctx context.Context, c Claim) {
 
 // tellAuthor tells the item's author alone, through the outbox. A refusal is
 // told in the script that puts it into the audit.
-func (d *Desk) tellAuthor(ctx context.Context, it Item, r *reinstall.Refusal, t text) error {
+func (d *Desk) tellAuthor(ctx context.Context, it Item, refused bool, t text) error {
 	if t == nil {
 		return nil
 	}
@@ -70,7 +78,7 @@ func (d *Desk) tellAuthor(ctx context.Context, it Item, r *reinstall.Refusal, t 
 		Kind: PostWhisper, Key: it.ID + ".whisper", Op: it.Op, Channel: it.Channel, Thread: it.Thread, User: it.User, Reply: it.Reply, Text: t,
 	}
 	var err error
-	if r != nil {
+	if refused {
 		err = d.store.Note(ctx, Note{Key: it.ID + ".refused", Kind: NoteRefusal, Op: it.Op, By: it.User, What: it.Verb, Detail: t.String()}, post)
 	} else {
 		err = d.store.Tell(ctx, key, post)

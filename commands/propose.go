@@ -82,7 +82,7 @@ func (d *Desk) propose(ctx context.Context, it Item, w reinstall.Wish) (text, er
 			}
 			return nil, d.locked(ctx, it, live, f)
 		}
-		return blocked(doing[VerbPropose], f, b), nil
+		return nil, &refusedAtLength{blocked(doing[VerbPropose], f, b)}
 	}
 	if r, err := d.enough(ctx, it.User, f.plan.Terms); r != nil || err != nil {
 		return nil, either(r, err)

@@ -112,4 +112,6 @@ type Inbound struct {
 type Reply struct {
 	Text   reinstall.Text    // shown to that person alone; empty: nothing
 	Errors map[string]string // of a form, by field id: the form stays open
+
+	no bool // a refusal, for the audit
 }

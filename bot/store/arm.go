@@ -94,6 +94,10 @@ func keepsWrites(info *redis.StringCmd) error {
 	switch m := infoFields(text); {
 	case m["aof_enabled"] != "1":
 		return cannotArm("its append-only file is off; the operator should set appendonly yes, or durability: best-effort in the policy file", nil)
+	case m["aof_rewrite_in_progress"] != "0" || m["aof_rewrite_scheduled"] != "0":
+		// While the file is written for the first time, a write is not in it yet,
+		// and INFO does not tell that from any other rewrite.
+		return cannotArm("it is just rewriting its append-only file, which passes by itself", nil)
 	case m["aof_last_write_status"] != "ok":
 		return cannotArm("it cannot write its append-only file; the operator should look at its disk", nil)
 	}

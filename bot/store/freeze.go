@@ -21,11 +21,11 @@ func (s *Store) Freeze(ctx context.Context, f commands.Freeze, n commands.Note) 
 	if err == nil {
 		err = s.run(ctx, freezeScript, call{
 			keys: []string{freezeKey, freezeTold(n.Key), freezeAudit},
-			args: []any{stop, toldFor.Milliseconds(), body, sum},
+			args: []any{stop, madeFor.Milliseconds(), body, sum},
 		}).Err()
 	}
 	if err != nil {
-		return fmt.Errorf("freeze or unfreeze: %w", err)
+		return fmt.Errorf("freeze or unfreeze: %w", auditFault(err))
 	}
 	return nil
 }

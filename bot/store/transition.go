@@ -24,7 +24,7 @@ const (
 // made first.
 func (s *Store) Create(ctx context.Context, c commands.Change) (commands.Record, error) {
 	fail := func(err error) (commands.Record, error) {
-		return commands.Record{}, fmt.Errorf("create operation %s: %w", c.Op.ID, err)
+		return commands.Record{}, fmt.Errorf("create operation %s: %w", c.Op.ID, auditFault(err))
 	}
 	if err := checkChange(c); err != nil {
 		return fail(err)
@@ -125,6 +125,7 @@ func (s *Store) applied(c commands.Change, data string, cmd *redis.Cmd) (rec com
 }
 
 func applyFault(c commands.Change, err error) error {
+	err = auditFault(err)
 	return fmt.Errorf("operation %s, revision %d, command %s: %w", c.Op.ID, c.Rev, c.Command, err)
 }
 

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // A Verifier goes through the audit's chains, entry by entry, in each chain's
@@ -33,10 +34,11 @@ func (h Head) String() string {
 // ParseHead reads what String writes.
 func ParseHead(line string) (Head, error) {
 	var h Head
-	if _, err := fmt.Sscanf(line, "chain %s %d entries, head %s", &h.Chain, &h.Seq, &h.Link); err != nil || h.Chain == "" {
+	_, err := fmt.Sscanf(line, "chain %s %d entries, head %s", &h.Chain, &h.Seq, &h.Link)
+	name, ok := strings.CutSuffix(h.Chain, ":")
+	if h.Chain = name; err != nil || !ok || name == "" {
 		return h, fmt.Errorf("%q is no head; it looks like: chain 3: 12 entries, head 5f0c..", line)
 	}
-	h.Chain = h.Chain[:len(h.Chain)-1] // the colon
 	return h, nil
 }
 
@@ -59,6 +61,10 @@ func (v *Verifier) bad(format string, args ...any) {
 func (v *Verifier) Add(e AuditEntry) {
 	if v.heads == nil {
 		v.heads, v.revs, v.where = map[string]AuditEntry{}, map[string]int64{}, map[string]string{}
+	}
+	if e.Seq <= 0 {
+		v.bad("chain %s has an entry that Twokey did not write: %s", e.Chain, e.Body)
+		return
 	}
 	v.n++
 	before := v.heads[e.Chain]
