@@ -118,3 +118,25 @@ func TestWhoeverStopsWaitingGivesTheTurnBack(t *testing.T) {
 		}
 	})
 }
+
+func TestTheOutboxIsToldForHowLongACallWouldWaitAndTakesNoTurn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPace(1, time.Now)
+		for i := range postBurst {
+			if err := p.try(mPost, "C1"); err != nil {
+				t.Fatalf("post %d: %v", i, err)
+			}
+		}
+		for range 50 {
+			err := p.try(mPost, "C1")
+			var l *RetryLater
+			if !errors.As(err, &l) || !l.Limited() || l.Unknown || l.After != time.Second {
+				t.Fatal(err)
+			}
+		}
+		<-time.After(time.Second)
+		if err := p.try(mPost, "C1"); err != nil {
+			t.Error("the refused ones took the turn:", err)
+		}
+	})
+}
