@@ -131,7 +131,7 @@ func (d *Desk) launch(ctx context.Context, l leased) error {
 	}
 	armed, err := d.store.Arm(ctx, d.transition(l.Record, next, arm, l.Claim, workerCommand(l, arm), "twokey"))
 	if err != nil {
-		return d.notArmed(ctx, l, err)
+		return d.notArmed(ctx, l, next, err)
 	}
 	d.count("transition", string(reinstall.Armed), arm.Name())
 	d.log.Info("armed", "op", next.ID, "instance", next.Plan.Instance, "rev", armed.Rev, "plan", next.Print)
@@ -182,7 +182,7 @@ func (d *Desk) waits(ctx context.Context, l leased, why string) error {
 // notArmed: whatever is not certain about the intent means that nothing is
 // sent. If it was written all the same, the record says armed, and reconciling
 // will find that no call was made.
-func (d *Desk) notArmed(ctx context.Context, l leased, err error) error {
+func (d *Desk) notArmed(ctx context.Context, l leased, armed reinstall.Operation, err error) error {
 	if errors.Is(err, ErrCannotArm) {
 		d.log.Error("not armed: Redis cannot keep the intent safe", "op", l.Op.ID, "err", err)
 		d.count("fault", "not durable")
@@ -195,13 +195,14 @@ func (d *Desk) notArmed(ctx context.Context, l leased, err error) error {
 	if errors.Is(err, ErrNotDurable) {
 		d.log.Error("armed, but not durably: nothing is sent", "op", l.Op.ID, "err", err)
 		d.count("fault", "not durable")
-		return d.answered(ctx, l.Record, Answer{Verdict: NeverSent, Message: "Redis did not confirm that it keeps a record of it"})
+		return d.answered(ctx, Record{Op: armed, Rev: l.Rev + 1}, Answer{Verdict: NeverSent, Message: "Redis did not confirm that it keeps a record of it"})
 	}
 	return d.moved(ctx, l.Claim, err)
 }
 
-// answered writes what the answer proves. It is tried for a while: the request
-// id is worth more than the time.
+// answered writes what the answer proves of this very arming: after a fail-over
+// that lost it, another worker may have armed again, and of that it proves
+// nothing. It is tried for a while: the request id is worth more than the time.
 func (d *Desk) answered(ctx context.Context, armed Record, a Answer) error {
 	var e reinstall.Event
 	switch {
@@ -215,11 +216,14 @@ func (d *Desk) answered(ctx context.Context, armed Record, a Answer) error {
 		e = reinstall.AnswerLost{Why: orWord(a.Code, "no answer")}
 		d.log.Warn("the answer to the one call tells nothing", "op", armed.Op.ID, "code", a.Code, "words", a.Message)
 	}
-	command := fmt.Sprintf("%s:answer:%d", armed.Op.ID, armed.Rev)
+	command := fmt.Sprintf("%s:answer:%d:%d", armed.Op.ID, armed.Rev, armed.Op.Arming.At.UnixNano())
 	var err error
 	for wait := 100 * time.Millisecond; wait < 20*time.Second; wait *= 2 {
 		var r *reinstall.Refusal
-		r, err = d.change(ctx, armed.Op.ID, command, "twokey", func(context.Context, Record) (reinstall.Event, *reinstall.Refusal, error) {
+		r, err = d.change(ctx, armed.Op.ID, command, "twokey", func(_ context.Context, rec Record) (reinstall.Event, *reinstall.Refusal, error) {
+			if a := rec.Op.Arming; a == nil || !a.At.Equal(armed.Op.Arming.At) {
+				return nil, reinstall.Refuse("Not noted", "the record is of another arming", "Reconcile"), nil
+			}
 			return e, nil, nil
 		})
 		if err == nil {
