@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -281,4 +283,44 @@ type silentDesk struct{ *deskDouble }
 
 func (silentDesk) Command(context.Context, commands.Inbound) commands.Reply {
 	return commands.Reply{Text: reinstall.Say("Looking at ", reinstall.Mono("web-01"), ".")}
+}
+
+// FuzzTheDoor sends requests that nobody signed, and signed ones with one byte
+// changed: none may get in, whatever its headers and body.
+func FuzzTheDoor(f *testing.F) {
+	now := strconv.FormatInt(time.Now().Unix(), 10)
+	f.Add(now, "v0=00", "application/x-www-form-urlencoded", []byte("command=/reinstall&text=web-01"), 0)
+	f.Add("", "", "", []byte{}, 3)
+	f.Add("-1", "v0="+strings.Repeat("a", 64), "text/plain; charset=\x00", []byte("payload=%zz"), 7)
+	in := false
+	c, err := New(Config{Token: "xoxb-1", SigningSecret: "the secret", Desk: &deskDouble{command: func(context.Context, commands.Inbound) commands.Reply {
+		in = true
+		return commands.Reply{}
+	}}})
+	if err != nil {
+		f.Fatal(err)
+	}
+	c.who.Store(&Identity{TeamID: "T1", BotUserID: "U0"})
+	f.Fuzz(func(t *testing.T, stamp, signature, kind string, body []byte, flip int) {
+		send := func(signature string, body []byte) int {
+			r := httptest.NewRequest(http.MethodPost, "/slack/commands", bytes.NewReader(body))
+			r.Header.Set("X-Slack-Request-Timestamp", stamp)
+			r.Header.Set("X-Slack-Signature", signature)
+			r.Header.Set("Content-Type", kind)
+			w := httptest.NewRecorder()
+			c.Handler().ServeHTTP(w, r)
+			return w.Code
+		}
+		if code := send(signature, body); code == http.StatusOK && !isSSLCheck(body) || in {
+			t.Errorf("unsigned, and answered %d", code)
+		}
+		stamp = strconv.FormatInt(time.Now().Unix(), 10)
+		good := fakeslack.Sign("the secret", stamp, body)
+		if changed := slices.Clone(body); len(changed) > 0 {
+			changed[max(flip, 0)%len(changed)] ^= 1
+			if code := send(good, changed); code == http.StatusOK || in {
+				t.Errorf("changed after it was signed, and answered %d", code)
+			}
+		}
+	})
 }
