@@ -56,13 +56,32 @@ func TestChaosOverThreeReplicasResetsNothingTwiceAndLosesNothing(t *testing.T) {
 func TestTheCanaryIsCaught(t *testing.T) {
 	total := newTally()
 	r := newRound(t, "canary", 24, 7, total)
-	r.canary = true
+	r.canary, r.storm = true, func(context.Context) {}
 	r.run(0)
 	t.Logf("\n%s", total)
 	if total.get("resets too many") == 0 {
 		t.Error("leases alone reset no machine twice: this chaos would not notice")
 	}
 	total.write(t, "canary.md", "")
+}
+
+// An update of all replicas, one after the other and again and again, in the
+// middle of everything: each stops within 5 s, and nothing is lost.
+func TestARollingRestartUnderLoadLosesNothing(t *testing.T) {
+	total := newTally()
+	r := newRound(t, "fast", 24, 1, total)
+	r.calm = true // nothing else happens
+	r.storm = func(ctx context.Context) {
+		for i := 0; i < 6 || ctx.Err() == nil; i++ {
+			took, err := r.bots.all[i%len(r.bots.all)].restarted(r.ctx)
+			if err != nil || took > 5*time.Second {
+				t.Errorf("replica %d: stopped within %s, %v", i%len(r.bots.all)+1, took, err)
+			}
+			total.add("restarts", 1)
+		}
+	}
+	r.run(5 * time.Second)
+	t.Logf("\n%s", total)
 }
 
 // tally counts what happened.
@@ -220,6 +239,7 @@ type round struct {
 	n      int
 	canary bool
 	total  *tally
+	storm  func(context.Context) // accidents, until it is over
 
 	mu    sync.Mutex
 	rnd   *rand.Rand
@@ -233,6 +253,7 @@ func newRound(t *testing.T, name string, n int, seed uint64, total *tally) *roun
 	dir := t.TempDir()
 	people, fleet := crowd(n)
 	r := &round{t: t, ctx: t.Context(), n: n, total: total, rnd: rand.New(rand.NewPCG(seed, 1))}
+	r.storm = r.accidents
 	policy := fmt.Appendf(nil, `accounts:
   - {name: main, regions: [ap-guangzhou], currency: CNY}
 approvers: {groups: [S0ONCALL]}
@@ -349,11 +370,8 @@ func (r *round) waitFor(done <-chan struct{}, limit time.Duration, what string) 
 	}
 }
 
-// storm has one accident after the other, some of them at the same time.
-func (r *round) storm(ctx context.Context) {
-	if r.canary {
-		return
-	}
+// accidents has one after the other, some of them at the same time.
+func (r *round) accidents(ctx context.Context) {
 	for ctx.Err() == nil {
 		passes(ctx, 500*time.Millisecond+r.upTo(3*time.Second))
 		if ctx.Err() != nil {

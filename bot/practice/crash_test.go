@@ -217,7 +217,7 @@ func (c *crash) check() {
 // each of its lines once.
 func (c *crash) holds(lines []string, resets int) {
 	c.t.Helper()
-	if n, asked := c.stage.cloud.Resets("ins-1a2b3c4d"), c.stage.cloud.ResetRequests("ins-1a2b3c4d"); n != resets || asked != resets {
+	if n, asked := c.stage.cloud.Resets("ins-1a2b3c4d"), c.stage.cloud.ResetRequests("ins-1a2b3c4d"); n != resets || asked > 1 {
 		c.t.Errorf("%d resets of %d requests", n, asked)
 	}
 	if n := len(c.stage.slack.Messages(channel)); n != 1 {
@@ -238,14 +238,7 @@ func (c *crash) holds(lines []string, resets int) {
 // of the countdown, and another goes on within 15 s, without a restart.
 func TestAnotherReplicaGoesOnWithinFifteenSeconds(t *testing.T) {
 	c := newCrash(t)
-	other, err := c.stage.replica(built)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := other.start(c.ctx); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = other.kill() })
+	other := c.other()
 	c.propose()
 	c.approve()
 	c.confirm()
@@ -261,3 +254,23 @@ func TestAnotherReplicaGoesOnWithinFifteenSeconds(t *testing.T) {
 	c.await("the end", func() bool { return strings.Contains(c.threadText(), "What to do next") })
 	c.check()
 }
+
+// other is a second replica, running, on no wire.
+func (c *crash) other() *bot {
+	c.t.Helper()
+	other, err := c.stage.replica(built)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	if err := other.start(c.ctx); err != nil {
+		c.t.Fatal(err)
+	}
+	c.t.Cleanup(func() { _ = other.kill() })
+	return other
+}
+
+// onceOnly is true the first time.
+type onceOnly struct{ done atomic.Bool }
+
+func (o *onceOnly) first() bool    { return !o.done.Swap(true) }
+func (o *onceOnly) happened() bool { return o.done.Load() }

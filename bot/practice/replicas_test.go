@@ -195,14 +195,18 @@ func (rs *replicas) front(t testing.TB) (origin string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	transport := &http.Transport{MaxIdleConnsPerHost: 32, DisableKeepAlives: false}
+	transport := &http.Transport{MaxIdleConnsPerHost: 32}
 	srv := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		i := 0
 		if at := strings.Index(r.URL.Path, "/api/"); at > 0 {
 			i, _ = strconv.Atoi(r.URL.Path[1:at])
 			r.URL.Path = r.URL.Path[at:]
 		}
-		resp, body, err := forward(transport, r, rs.all[i].wire.addrs["slack"])
+		sent, err := io.ReadAll(r.Body)
+		if err != nil {
+			panic(http.ErrAbortHandler)
+		}
+		resp, body, err := forward(transport, r, sent, rs.all[i].wire.addrs["slack"])
 		if err != nil {
 			panic(http.ErrAbortHandler)
 		}

@@ -188,7 +188,7 @@ func (c *crash) ends() {
 	if err := c.stage.slack.Wait(ctx, over); err != nil {
 		c.t.Fatalf("it never ended:\n%s\n%s\nthe log ends:\n%s", c.cardText(), c.threadText(), c.stage.bot.log.last(15))
 	}
-	if c.stage.cloud.ResetRequests("ins-1a2b3c4d") > 0 {
+	if c.stage.cloud.Resets("ins-1a2b3c4d") > 0 {
 		c.check()
 		c.remembers("Done")
 		return

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"crypto/sha1" // Redis' name for a script
 	"encoding/hex"
 	"errors"
@@ -129,11 +130,15 @@ func (w *wire) serve(system, to string) {
 		if strings.HasPrefix(what, "/response/") {
 			what = "response_url"
 		}
+		sent, err := io.ReadAll(r.Body)
+		if err != nil {
+			panic(http.ErrAbortHandler)
+		}
 		p := w.number(system, what)
 		if !w.hook(p, asked) {
 			panic(http.ErrAbortHandler)
 		}
-		resp, body, err := forward(transport, r, to)
+		resp, body, err := forward(transport, r, sent, to)
 		if err != nil || !w.hook(p, answered) {
 			panic(http.ErrAbortHandler)
 		}
@@ -149,8 +154,11 @@ func (w *wire) serve(system, to string) {
 	w.t.Cleanup(func() { _ = srv.Close(); transport.CloseIdleConnections() })
 }
 
-func forward(t http.RoundTripper, r *http.Request, to string) (*http.Response, []byte, error) {
-	out := r.Clone(r.Context())
+// forward sends a request on, also when whoever sent it has given up: what is
+// under way arrives.
+func forward(t http.RoundTripper, r *http.Request, sent []byte, to string) (*http.Response, []byte, error) {
+	out := r.Clone(context.WithoutCancel(r.Context()))
+	out.Body = io.NopCloser(bytes.NewReader(sent))
 	out.URL.Scheme, out.URL.Host, out.Host, out.RequestURI = "http", to, r.Host, ""
 	resp, err := t.RoundTrip(out)
 	if err != nil {

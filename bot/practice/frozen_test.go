@@ -1,0 +1,84 @@
+//go:build chaos
+
+package main
+
+import (
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// These two take the seven minutes that it takes until a signature is known to
+// be dead: `make chaos` has them.
+
+// past is longer than a signature is good for (facts/tencent.md).
+const past = 310 * time.Second
+
+// A process frozen between arming and sending, for longer than its signature
+// is good for, sends nothing when it thaws.
+func TestWhoeverIsFrozenPastTheSignatureSendsNothing(t *testing.T) {
+	t.Parallel()
+	c := setCrash(t)
+	var once onceOnly
+	c.through(func(p point, m moment) bool {
+		if p.what == secondRead && m == answered && once.first() {
+			b := c.stage.bot
+			if err := b.signal(syscall.SIGSTOP); err != nil {
+				t.Error(err)
+			}
+			go func() {
+				passes(c.ctx, past)
+				_ = b.signal(syscall.SIGCONT)
+			}()
+		}
+		return true
+	})
+	other := c.other()
+	if err := c.stage.bot.start(c.ctx); err != nil {
+		t.Fatal(err)
+	}
+	c.propose()
+	c.approve()
+	c.confirm()
+	c.stage.sendTo(other)
+	c.ends()
+	if n := c.stage.cloud.ResetRequests("ins-1a2b3c4d"); n != 0 {
+		t.Errorf("%d calls went out", n)
+	}
+	if !once.happened() || !strings.Contains(c.cardText(), "Not sent") {
+		t.Errorf("it was never frozen, or did not end so:\n%s", c.cardText())
+	}
+}
+
+// A call that is under way for longer than its signature is good for is refused
+// by the cloud; the record says not sent only when that is certain.
+func TestACallThatArrivesTooLateChangesNothing(t *testing.T) {
+	t.Parallel()
+	c := setCrash(t)
+	var once onceOnly
+	arrived := make(chan time.Time, 1)
+	c.through(func(p point, m moment) bool {
+		if p.what == "ResetInstance" && m == asked && once.first() {
+			passes(c.ctx, past)
+			arrived <- time.Now()
+		}
+		return true
+	})
+	if err := c.stage.bot.start(c.ctx); err != nil {
+		t.Fatal(err)
+	}
+	c.propose()
+	c.approve()
+	c.confirm()
+	c.await("the lost answer", func() bool { return strings.Contains(c.threadText(), "no answer tells") })
+	early := c.cardText()
+	if strings.Contains(early, "Not sent") {
+		t.Errorf("it says not sent while the call is under way:\n%s", early)
+	}
+	c.ends()
+	<-arrived
+	if n := c.stage.cloud.Resets("ins-1a2b3c4d"); n != 0 || !strings.Contains(c.cardText(), "Not sent") {
+		t.Errorf("%d resets:\n%s", n, c.cardText())
+	}
+}
