@@ -1,0 +1,450 @@
+package reinstall_test
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"twokey/commands/reinstall"
+)
+
+// The arming protocol as a model (facts/engine.md): two workers, a primary
+// with one replica, a network that is as late as it likes, and a cloud whose
+// record anyone may cover. A freeze is a worker that does not move while
+// others do; a lost call is one that never arrives. What is decided about an
+// operation is not modelled: the rules themselves are asked (judge).
+
+// ticks are the moments at which anything happens: within the age at which a
+// request may leave, at the end of its signature's life, past it but within the
+// margin for stale reads, past that, and when a reset counts as lost.
+var ticks = [...]time.Duration{0, 299 * time.Second, 380 * time.Second, 405 * time.Second, 3700 * time.Second}
+
+const (
+	signatureLives = 300 * time.Second
+	mayLeave       = 5 * time.Second  // after T0
+	staleFor       = 90 * time.Second // how late the cloud may show an operation
+	calls          = 3                // as many as may leave in one history
+)
+
+// protocol are the points of the protocol; a variant leaves one out.
+type protocol struct {
+	burn    bool          // the intent is written before the call
+	cas     bool          // .. by compare-and-set
+	fence   bool          // .. which also wants the lease that it was decided under
+	wait    bool          // .. and is on the replica
+	reread  bool          // .. and is found to be one's own
+	age     bool          // the request leaves within mayLeave of T0, or not at all
+	oneShot bool          // HTTP makes one attempt
+	bound   bool          // the sender's word is written on its own arming only
+	early   time.Duration // by how much the wait for a dead request is cut short
+	// console says whether somebody else may run ResetInstance, too.
+	consoleResets bool
+}
+
+var correct = protocol{burn: true, cas: true, fence: true, wait: true, reread: true, age: true, oneShot: true, bound: true, consoleResets: true}
+
+// Requests as the cloud's record names them: what was there before, the calls
+// 1 to 3 of ours, and two of a console's user.
+const (
+	before       = 0
+	consoleOther = 8
+	consoleReset = 9
+	nullRecord   = 10
+)
+
+// What a worker is about to do.
+const (
+	idle    = iota
+	arms    // has read the machine
+	burns   // has decided on T0 and the armed record
+	waits   // has written it
+	rereads // a replica has it
+	sends   // may send
+	awaits  // has sent
+	tells   // has to say that nothing was sent
+	commits // has another transition to write
+)
+
+// What a sender has to tell.
+const (
+	accepted = iota
+	declined
+	neverSent
+	answerLost
+)
+
+// Where a call is.
+const (
+	unmade = iota
+	flying
+	taken
+	refused
+	lost // or dead, or of no more interest
+)
+
+// record is what Redis holds: the operation's number, its revision, whose arming
+// was the last command (0: another one), whose arming it bears, and who holds the
+// lease. Any worker may take the lease over at any time, for it may have run out.
+type record struct{ op, rev, cmd, arm, owner uint8 }
+
+// worker is what one worker knows, as far as it still needs it.
+type worker struct{ does, op, rev, next, t0, epoch, call uint8 }
+
+type callState struct{ is, signed uint8 }
+
+// moment is one state of everything. It is comparable.
+type moment struct {
+	tick, epoch        uint8
+	primary, replica   record
+	workers            [2]worker
+	calls              [calls]callState
+	latest, at, former uint8 // the cloud's record, since when, and the one before
+	console            bool  // somebody has used it
+}
+
+type move struct {
+	to      moment
+	swapped bool // the workers have changed places
+	what    string
+}
+
+// explorer makes the moves of one variant of the protocol.
+type explorer struct {
+	protocol
+	*judge
+	out []move
+	// words asks for moves to be told in words, in which the workers have names.
+	words bool
+	names [2]int
+	// guessed is set where done was concluded from another request's record.
+	guessed bool
+}
+
+// add notes a move. The words are made only where somebody wants to read them.
+func (x *explorer) add(w moment, format string, args ...any) {
+	m := move{}
+	m.to, m.swapped = w.plain()
+	if x.words {
+		m.what = fmt.Sprintf(format, args...)
+	}
+	x.out = append(x.out, m)
+}
+
+// plain forgets what can make no difference any more, so that fewer moments
+// are distinct.
+func (w moment) plain() (plain moment, swapped bool) {
+	if w.epoch > 0 { // there is one fail-over: a lag after it is never seen
+		w.replica = w.primary
+	}
+	if ticks[w.tick]-ticks[w.at] >= staleFor {
+		w.former, w.at = w.latest, 0
+	}
+	for c := range w.calls {
+		if w.calls[c].is == flying && !w.alive(c) {
+			w.calls[c] = callState{is: lost}
+		}
+		if w.calls[c].is == refused && !w.awaited(c) {
+			w.calls[c].is = lost
+		}
+	}
+	w.primary.forget(w.workers)
+	w.replica.forget(w.workers)
+	if less(w.workers[1], w.workers[0]) { // which is which makes no difference
+		w.workers[0], w.workers[1] = w.workers[1], w.workers[0]
+		w.primary.swap()
+		w.replica.swap()
+		return w, true
+	}
+	return w, false
+}
+
+func (w *moment) awaited(c int) bool {
+	for _, k := range w.workers {
+		if k.does == awaits && int(k.call) == c {
+			return true
+		}
+	}
+	return false
+}
+
+// forget drops what the record says of workers that no longer ask for it.
+func (r *record) forget(ws [2]worker) {
+	asks := func(who uint8, from, to uint8) bool {
+		return who > 0 && ws[who-1].does >= from && ws[who-1].does <= to
+	}
+	if !asks(r.owner, arms, burns) && !asks(r.owner, commits, commits) {
+		r.owner = 0
+	}
+	if !asks(r.cmd, waits, rereads) {
+		r.cmd = 0
+	}
+}
+
+func (r *record) swap() {
+	other := [3]uint8{0, 2, 1}
+	r.cmd, r.arm, r.owner = other[r.cmd], other[r.arm], other[r.owner]
+}
+
+func less(a, b worker) bool {
+	x := [...]uint8{a.does, a.op, a.rev, a.next, a.t0, a.epoch, a.call}
+	y := [...]uint8{b.does, b.op, b.rev, b.next, b.t0, b.epoch, b.call}
+	return slices.Compare(x[:], y[:]) < 0
+}
+
+// moves are all that can happen next.
+func (x *explorer) moves(w moment) []move {
+	x.out = x.out[:0]
+	x.surroundings(w)
+	x.cloud(w)
+	for i := range w.workers {
+		x.worker(w, i)
+	}
+	x.failOver(w)
+	return x.out
+}
+
+func (x *explorer) surroundings(w moment) {
+	if int(w.tick)+1 < len(ticks) {
+		n := w
+		n.tick++
+		x.add(n, "it is %s", ticks[n.tick])
+	}
+	if w.replica != w.primary {
+		n := w
+		n.replica = n.primary
+		x.add(n, "the replica catches up")
+	}
+}
+
+func (x *explorer) failOver(w moment) {
+	if w.epoch == 0 {
+		w.epoch, w.primary = 1, w.replica
+		x.add(w, "Redis fails over to the replica")
+	}
+}
+
+func (x *explorer) cloud(w moment) {
+	for c := range w.calls {
+		if !w.alive(c) {
+			continue
+		}
+		n := w
+		n.calls[c] = callState{is: taken}
+		n.covers(uint8(c) + 1)
+		x.add(n, "call %d arrives, and the cloud takes it", c+1)
+		n = w
+		n.calls[c] = callState{is: refused}
+		x.add(n, "call %d arrives, and the cloud refuses it", c+1)
+	}
+	if w.console {
+		return
+	}
+	n := w
+	n.console = true
+	n.covers(consoleOther)
+	x.add(n, "somebody restarts the machine in the console")
+	if x.consoleResets {
+		n = w
+		n.console = true
+		n.covers(consoleReset)
+		x.add(n, "somebody resets the machine in the console")
+	}
+}
+
+// covers makes id the cloud's latest operation.
+func (w *moment) covers(id uint8) { w.former, w.latest, w.at = w.latest, id, w.tick }
+
+// alive reports whether call c may be accepted still.
+func (w *moment) alive(c int) bool {
+	return w.calls[c].is == flying && ticks[w.tick]-ticks[w.calls[c].signed] <= signatureLives
+}
+
+// sights are what a read of the machine may show now.
+func (w *moment) sights() []uint8 {
+	s := []uint8{w.latest, nullRecord}
+	if w.former != w.latest && ticks[w.tick]-ticks[w.at] < staleFor {
+		s = append(s, w.former)
+	}
+	return s
+}
+
+func (x *explorer) worker(w moment, i int) {
+	at := w.workers[i]
+	if at.does != idle {
+		n := w
+		n.workers[i] = worker{}
+		x.add(n, "worker %d crashes, and starts again", x.names[i])
+	}
+	switch at.does {
+	case idle:
+		x.look(w, i)
+	case arms:
+		w.workers[i].next, w.workers[i].t0, w.workers[i].does = x.arm(at.op, w.tick), w.tick, burns
+		if !x.burn {
+			w.workers[i] = worker{does: sends, t0: w.tick}
+		}
+		x.add(w, "worker %d decides on T0", x.names[i])
+	case burns:
+		x.burnIt(w, i)
+	case waits:
+		x.awaitReplica(w, i)
+	case rereads:
+		x.readAgain(w, i)
+	case sends:
+		x.send(w, i)
+	case awaits:
+		x.hear(w, i)
+	case tells:
+		x.tell(w, i, neverSent, at.call)
+	case commits:
+		if !x.mayWrite(w, i) {
+			return // too late; as good as a crash
+		}
+		w.primary = record{op: at.next, rev: at.rev + 1, arm: w.primary.arm}
+		w.workers[i] = worker{}
+		x.add(w, "worker %d writes %s", x.names[i], x.ops[at.next].State)
+	}
+}
+
+// mayWrite is the compare of the compare-and-set: nobody has written meanwhile,
+// and the lease has not gone to another.
+func (x *explorer) mayWrite(w moment, i int) bool {
+	return w.primary.rev == w.workers[i].rev && (!x.fence || w.primary.owner == uint8(i)+1)
+}
+
+// look takes the record over, reads the machine and decides by the rules.
+func (x *explorer) look(w moment, i int) {
+	rec := w.primary
+	if !x.worked(rec.op) {
+		return
+	}
+	for _, s := range w.sights() {
+		next, verdict := x.decide(rec.op, s, w.tick, x.early)
+		n := w
+		n.primary.owner = uint8(i) + 1
+		switch verdict {
+		case nothing:
+			continue
+		case goOn:
+			n.workers[i] = worker{does: arms, op: rec.op, rev: rec.rev}
+		case changed:
+			n.workers[i] = worker{does: commits, rev: rec.rev, next: next}
+			if op := x.ops[next]; op.State == reinstall.Done && op.RequestID != requestID(s) {
+				x.guessed = true
+			}
+		}
+		x.add(n, "worker %d takes over %s and sees %s", x.names[i], x.ops[rec.op].State, sightWords(s))
+	}
+}
+
+// burnIt is point 1: the intent, by compare-and-set.
+func (x *explorer) burnIt(w moment, i int) {
+	me, at := uint8(i)+1, w.workers[i]
+	if x.cas && !x.mayWrite(w, i) {
+		return // too late; as good as a crash
+	}
+	w.primary = record{op: at.next, rev: w.primary.rev + 1, cmd: me, arm: me}
+	w.workers[i] = worker{does: waits, rev: w.primary.rev, t0: at.t0, epoch: w.epoch}
+	x.add(w, "worker %d writes armed", x.names[i])
+}
+
+// awaitReplica is WAIT. It counts the writes of its own connection only: on a
+// new one, after a fail-over, it returns at once.
+func (x *explorer) awaitReplica(w moment, i int) {
+	at := w.workers[i]
+	sure := worker{does: rereads, rev: at.rev, t0: at.t0}
+	if !x.wait {
+		w.workers[i] = sure
+		x.add(w, "worker %d makes no WAIT", x.names[i])
+		return
+	}
+	if at.epoch != w.epoch || w.replica == w.primary {
+		n := w
+		n.workers[i] = sure
+		x.add(n, "worker %d is told that replicas have all it wrote on this connection", x.names[i])
+	}
+	w.workers[i] = worker{does: tells}
+	x.add(w, "worker %d waits for the replica in vain", x.names[i])
+}
+
+// readAgain is the second read of point 2.
+func (x *explorer) readAgain(w moment, i int) {
+	me, at := uint8(i)+1, w.workers[i]
+	if x.reread && (w.primary.cmd != me || w.primary.rev != at.rev) {
+		w.workers[i] = worker{does: tells}
+		x.add(w, "worker %d reads the record again and finds another command", x.names[i])
+		return
+	}
+	w.workers[i] = worker{does: sends, t0: at.t0}
+	x.add(w, "worker %d is sure enough to send", x.names[i])
+}
+
+// send is point 3: what is signed is signed now, and only near T0.
+func (x *explorer) send(w moment, i int) {
+	at := w.workers[i]
+	if x.age && ticks[w.tick]-ticks[at.t0] > mayLeave {
+		w.workers[i] = worker{does: tells}
+		x.add(w, "worker %d finds T0 too long ago to send", x.names[i])
+		return
+	}
+	attempts := 1
+	if !x.oneShot {
+		attempts = 2
+	}
+	for c := range w.calls {
+		if attempts > 0 && w.calls[c].is == unmade {
+			w.calls[c] = callState{flying, w.tick}
+			w.workers[i] = worker{does: awaits, t0: at.t0, call: uint8(c)}
+			attempts--
+		}
+	}
+	if w.workers[i].does == awaits {
+		x.add(w, "worker %d sends call %d", x.names[i], w.workers[i].call+1)
+	}
+}
+
+// hear is the sender's end of the call; that it hears late is that it does not
+// move.
+func (x *explorer) hear(w moment, i int) {
+	c := w.workers[i].call
+	x.tell(w, i, answerLost, c)
+	switch w.calls[c].is {
+	case taken:
+		x.tell(w, i, accepted, c)
+	case refused:
+		x.tell(w, i, declined, c)
+	}
+}
+
+// tell writes the sender's word on the record as it is by now.
+func (x *explorer) tell(w moment, i int, word, call uint8) {
+	t0 := w.workers[i].t0
+	w.workers[i] = worker{}
+	op := w.primary.op
+	if x.burn && x.bound && w.primary.arm != uint8(i)+1 {
+		return // another's arming; as good as a crash
+	}
+	if !x.burn && x.ops[op].State == reinstall.Ready {
+		op = x.arm(op, t0)
+	}
+	next, ok := x.answer(op, word, call+1, w.tick)
+	if !ok {
+		return // the outcome is known already
+	}
+	w.primary = record{op: next, rev: w.primary.rev + 1, arm: w.primary.arm, owner: w.primary.owner}
+	x.add(w, "worker %d tells %s, and writes %s", x.names[i], [...]string{"that it was taken", "that it was refused", "that nothing was sent", "that there was no answer"}[word], x.ops[next].State)
+}
+
+func sightWords(s uint8) string {
+	switch s {
+	case before:
+		return "what was there before"
+	case consoleOther:
+		return "the console's restart"
+	case consoleReset:
+		return "the console's reset"
+	case nullRecord:
+		return "a null record"
+	}
+	return fmt.Sprintf("call %d", s)
+}
