@@ -268,6 +268,11 @@ limits: {at_once: %d, per_hour: %d}
 	}
 	r.stage = st
 	t.Cleanup(st.close)
+	// So that hundreds fit into minutes; that the bot keeps to the limits of
+	// Slack and of the cloud is tested where they are not lifted.
+	if err := st.cloud.Switch("no_limits", "on"); err != nil {
+		t.Fatal(err)
+	}
 	r.bots = newReplicas(t, st, name, 3, r.passing)
 	t.Cleanup(func() {
 		for _, b := range r.bots.all {

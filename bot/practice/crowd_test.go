@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -98,6 +99,23 @@ func (p *person) does(what string, act func(context.Context) error, shown func()
 	if p.t.Failed() && !p.canary {
 		return
 	}
+	err := p.tries(act, shown)
+	for range 5 {
+		if !p.toldNo(err, shown) {
+			break
+		}
+		p.total.add("people told to try again", 1)
+		err = p.tries(act, shown)
+	}
+	if err != nil && !p.canary {
+		p.t.Errorf("%s %s: %v\ncard: %s\nthread: %s", boxOf(p.i), what, err, p.card().Text, strings.Join(p.thread(), "\n"))
+	}
+}
+
+// tries acts until it is acknowledged, and waits until it shows, or until that
+// person is told alone that it did not work.
+func (p *person) tries(act func(context.Context) error, shown func() bool) error {
+	before := p.refusals()
 	err := until(p.ctx, acts, func() error {
 		if shown() {
 			return nil
@@ -108,12 +126,32 @@ func (p *person) does(what string, act func(context.Context) error, shown func()
 		}
 		return err
 	})
-	if err == nil {
-		err = p.await(shows, shown)
+	if err != nil {
+		return err
 	}
-	if err != nil && !p.canary {
-		p.t.Errorf("%s %s: %v\ncard: %s\nthread: %s", boxOf(p.i), what, err, p.card().Text, strings.Join(p.thread(), "\n"))
+	if err := p.await(shows, func() bool { return shown() || p.refusals() > before }); err != nil {
+		return err
 	}
+	if !shown() {
+		return errToldNo
+	}
+	return nil
+}
+
+var errToldNo = errors.New("it was refused for want of an answer of Slack or the cloud")
+
+func (p *person) toldNo(err error, shown func() bool) bool { return errors.Is(err, errToldNo) && !shown() }
+
+// refusals are how often this machine's people were told that something could
+// not be asked for a minute, and to try again.
+func (p *person) refusals() int {
+	n := 0
+	for _, who := range []string{proposerOf(p.i), "U0BOB"} {
+		for _, m := range p.stage.slack.Ephemerals(who) {
+			n += count(m.Channel == roomOf(p.i) && strings.Contains(m.Text, "for a minute, and a failed check counts as no"))
+		}
+	}
+	return n
 }
 
 // await looks four times a second.
