@@ -45,6 +45,17 @@ func (d *Desk) deliver(ctx context.Context, c Claim) {
 		d.fault(ctx, c, "read the outbox", err)
 		return
 	}
+	if len(posts) == 0 {
+		d.release(ctx, c, never)
+		return
+	}
+	// What a fail-over would undo is not told yet.
+	if err := d.store.Settled(ctx, c, lease); err != nil {
+		d.log.Warn("what is in the outbox is on no replica yet; told later", "outbox", c.ID, "err", err)
+		d.count("fault", "not durable")
+		d.release(ctx, c, retryIn)
+		return
+	}
 	x := newDelivery(d, c, posts)
 	x.sweep(ctx, posts)
 	for _, p := range posts {

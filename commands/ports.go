@@ -233,6 +233,11 @@ type Store interface {
 	// somebody else holds it.
 	Release(ctx context.Context, c Claim, in time.Duration) error
 
+	// Settled returns once a replica, where there are any, has all that was
+	// written before it in the claim's partition; the lease is extended.
+	// ErrFenced, ErrNotDurable.
+	Settled(ctx context.Context, c Claim, lease time.Duration) error
+
 	// Posts reads up to max entries of an outbox, oldest first.
 	Posts(ctx context.Context, outbox string, max int) ([]Post, error)
 	// Posted removes entries that were told.

@@ -140,7 +140,9 @@ func (p *person) tries(act func(context.Context) error, shown func() bool) error
 
 var errToldNo = errors.New("it was refused for want of an answer of Slack or the cloud")
 
-func (p *person) toldNo(err error, shown func() bool) bool { return errors.Is(err, errToldNo) && !shown() }
+func (p *person) toldNo(err error, shown func() bool) bool {
+	return errors.Is(err, errToldNo) && !shown()
+}
 
 // refusals are how often this machine's people were told that something could
 // not be asked for a minute, and to try again.

@@ -34,7 +34,11 @@ func (s *Store) Health(ctx context.Context) (commands.Health, error) {
 	if err != nil {
 		return commands.Health{}, fmt.Errorf("ask Redis what it can promise: %w", err)
 	}
-	return weakest(all), nil
+	w := weakest(all)
+	if n := int64(w.Replicas); n > s.replicas.Load() { // only arming may count fewer
+		s.replicas.Store(n)
+	}
+	return w, nil
 }
 
 // weakest joins the answers of several masters; a warning is told once.

