@@ -187,24 +187,25 @@ var onTheWire = []struct {
 	to     string
 	what   string // "" any
 	moment moment
-	oneIn  int
+	oneIn  int  // of so many
+	few    bool // at most some ten in a round, however many proposals
 	do     func(*round, *replica) (goOn, happened bool)
 }{
-	{"Redis: answer lost", "redis", "", answered, 400, func(*round, *replica) (bool, bool) { return false, true }},
-	{"bot: killed when the call was made, before its answer", "cloud", "ResetInstance", answered, 8, func(r *round, b *replica) (bool, bool) {
+	{"Redis: answer lost", "redis", "", answered, 400, false, func(*round, *replica) (bool, bool) { return false, true }},
+	{"bot: killed when the call was made, before its answer", "cloud", "ResetInstance", answered, 8, true, func(r *round, b *replica) (bool, bool) {
 		happened := r.strikes(b, func() error {
 			_ = b.kill()
 			return nil
 		}, func() error { return b.comesBack(r.ctx) })
 		return !happened, happened
 	}},
-	{"bot: frozen 12 s between arming and sending", "redis", secondRead, answered, 6, func(r *round, b *replica) (bool, bool) {
+	{"bot: frozen 12 s between arming and sending", "redis", secondRead, answered, 6, true, func(r *round, b *replica) (bool, bool) {
 		return true, r.strikes(b, func() error { return b.signal(syscall.SIGSTOP) }, func() error {
 			passes(r.ctx, 12*time.Second)
 			return b.signal(syscall.SIGCONT)
 		})
 	}},
-	{"cloud: the call arrives 3 s late", "cloud", "ResetInstance", asked, 10, func(r *round, _ *replica) (bool, bool) {
+	{"cloud: the call arrives 3 s late", "cloud", "ResetInstance", asked, 10, false, func(r *round, _ *replica) (bool, bool) {
 		passes(r.ctx, 3*time.Second)
 		return true, true
 	}},
@@ -289,8 +290,12 @@ func (r *round) passing(b *replica, p point, m moment) bool {
 		if a.to != p.to || a.what != "" && a.what != p.what || a.moment != m {
 			continue
 		}
+		oneIn := a.oneIn
+		if a.few {
+			oneIn = max(oneIn, r.n/8)
+		}
 		r.mu.Lock()
-		hit := !r.calm && r.rnd.IntN(a.oneIn) == 0
+		hit := !r.calm && r.rnd.IntN(oneIn) == 0
 		r.mu.Unlock()
 		if hit {
 			goOn, happened := a.do(r, b)
