@@ -154,10 +154,17 @@ func (d *Desk) lastStop(ctx context.Context) (string, error) {
 	return "everything is frozen: " + f.Why, nil
 }
 
-// mustWait says why the call may not be made yet: a freeze, or a full budget.
+// mustWait says why the call may not be made yet: a freeze, a Redis that would
+// not keep the intent, or a full budget.
 func (d *Desk) mustWait(ctx context.Context, op reinstall.Operation) (string, error) {
 	if why, err := d.lastStop(ctx); err != nil || why != "" {
 		return why, err
+	}
+	switch err := d.store.MayArm(ctx, op.ID); {
+	case errors.Is(err, ErrCannotArm):
+		return unkept(err), nil
+	case err != nil:
+		return "", err
 	}
 	lim := d.policy().Limits
 	ok, run, hour, err := d.store.Reserve(ctx, op.Plan.Account, op.ID, lim)
@@ -168,6 +175,15 @@ func (d *Desk) mustWait(ctx context.Context, op reinstall.Operation) (string, er
 		return fmt.Sprintf("%d of at most %d reinstalls are running", run, lim.AtOnce), nil
 	}
 	return fmt.Sprintf("%d of at most %d reinstalls were made in the last hour", hour, lim.PerHour), nil
+}
+
+// unkept words an ErrCannotArm for the thread.
+func unkept(err error) string {
+	why := "it cannot be asked"
+	if c := (*CannotArmError)(nil); errors.As(err, &c) {
+		why = c.Why
+	}
+	return "Redis could lose the record of the call: " + why
 }
 
 // waits notes once why the call waits, and looks again soon.
@@ -186,11 +202,7 @@ func (d *Desk) notArmed(ctx context.Context, l leased, armed reinstall.Operation
 	if errors.Is(err, ErrCannotArm) {
 		d.log.Error("not armed: Redis cannot keep the intent safe", "op", l.Op.ID, "err", err)
 		d.count("fault", "not durable")
-		why := "Redis cannot be asked"
-		if c := (*CannotArmError)(nil); errors.As(err, &c) {
-			why = c.Why
-		}
-		return d.waits(ctx, l, "Redis could lose the record of the call: "+why)
+		return d.waits(ctx, l, unkept(err))
 	}
 	if errors.Is(err, ErrNotDurable) {
 		d.log.Error("armed, but not durably: nothing is sent", "op", l.Op.ID, "err", err)

@@ -215,6 +215,9 @@ type Store interface {
 	// moved record is *StaleError; a lost lease ErrFenced. Where the new state
 	// has ended, the instance's lock is given back in the same script.
 	Apply(ctx context.Context, c Change) (Record, error)
+	// MayArm is ErrCannotArm where Arm would refuse now for want of a Redis that
+	// keeps the intent.
+	MayArm(ctx context.Context, id string) error
 	// Arm is Apply on one connection of its own, without retries: the
 	// compare-and-set, WAIT for the replicas there are, and a second read that
 	// must show this very command as the last one. Whatever is not certain is

@@ -249,7 +249,7 @@ type round struct {
 	calm  bool
 }
 
-func newRound(t *testing.T, name string, n int, seed uint64, total *tally) *round {
+func newRound(t *testing.T, name string, n int, seed uint64, total *tally, settings ...string) *round {
 	t.Helper()
 	dir := t.TempDir()
 	people, fleet := crowd(n)
@@ -275,6 +275,9 @@ limits: {at_once: %d, per_hour: %d}
 		t.Fatal(err)
 	}
 	r.bots = newReplicas(t, st, name, 3, r.passing)
+	for _, b := range r.bots.all {
+		b.env = append(b.env, settings...)
+	}
 	t.Cleanup(func() {
 		for _, b := range r.bots.all {
 			_ = b.kill()

@@ -108,7 +108,7 @@ func (p *person) does(what string, act func(context.Context) error, shown func()
 		err = p.tries(act, shown)
 	}
 	if err != nil && !p.canary {
-		p.t.Errorf("%s %s: %v\ncard: %s\nthread: %s", boxOf(p.i), what, err, p.card().Text, strings.Join(p.thread(), "\n"))
+		p.t.Errorf("%s %s: %v\ncard: %s\nthread: %s\ntold alone: %s", boxOf(p.i), what, err, p.card().Text, strings.Join(p.thread(), "\n"), p.told())
 	}
 }
 
@@ -148,13 +148,23 @@ func (p *person) toldNo(err error, shown func() bool) bool {
 	return errors.Is(err, errToldNo) && !shown()
 }
 
+// told is all that the proposer was told alone.
+func (p *person) told() string {
+	var lines []string
+	for _, m := range p.stage.slack.Ephemerals(proposerOf(p.i)) {
+		lines = append(lines, m.Text)
+	}
+	return strings.Join(lines, "\n")
+}
+
 // refusals are how often this machine's people were told that something could
-// not be asked for a minute, and to try again.
+// not be asked for a minute, or perhaps not noted, and to look and try again.
 func (p *person) refusals() int {
 	n := 0
 	for _, who := range []string{proposerOf(p.i), "U0BOB"} {
 		for _, m := range p.stage.slack.Ephemerals(who) {
-			n += count(m.Channel == roomOf(p.i) && strings.Contains(m.Text, "for a minute, and a failed check counts as no"))
+			n += count(m.Channel == roomOf(p.i) && (strings.Contains(m.Text, "for a minute, and a failed check counts as no") ||
+				strings.Contains(m.Text, "could not confirm that it noted this")))
 		}
 	}
 	return n
@@ -244,7 +254,7 @@ func (p *person) judged() {
 	if wrong || err != nil {
 		p.t.Errorf("%s: %q after %d resets of %d requests (%v)\nthread: %s", boxOf(p.i), status, n, asked, err, strings.Join(p.thread(), "\n"))
 	}
-	p.told()
+	p.threadIsWhole()
 }
 
 func count(b bool) int {
@@ -254,8 +264,8 @@ func count(b bool) int {
 	return 0
 }
 
-// told holds the thread: every line once, none missing, one card.
-func (p *person) told() {
+// threadIsWhole holds the thread: every line once, none missing, one card.
+func (p *person) threadIsWhole() {
 	bad := 0
 	seen := map[string]int{}
 	for _, m := range p.stage.slack.Thread(roomOf(p.i), p.card().TS) {

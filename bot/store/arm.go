@@ -55,6 +55,21 @@ func (s *Store) Arm(ctx context.Context, c commands.Change) (commands.Record, er
 	return rec, nil
 }
 
+// MayArm implements commands.Store.
+func (s *Store) MayArm(ctx context.Context, id string) error {
+	canon, ok := ParseID(id)
+	if !ok {
+		return fmt.Errorf("operation %q: %w", id, commands.ErrNotFound)
+	}
+	conn, err := s.sticky(ctx, idPartition(canon).op(canon))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = conn.Close() }()
+	_, err = s.replicasNeeded(ctx, conn)
+	return err
+}
+
 // confirmed requires that enough replicas have the write, and that the record
 // shows this very command as its last. Whatever is in doubt is ErrNotDurable.
 func confirmed(c commands.Change, need int, wait *redis.IntCmd, again *redis.SliceCmd) error {
