@@ -196,7 +196,7 @@ func TestMixedFaultsLoseNothingAndRepeatNothing(t *testing.T) {
 				rapid.IntRange(1, 4).Draw(rt, "times"), rapid.IntRange(1, 3).Draw(rt, "moves"), rapid.Bool().Draw(rt, "restart"),
 			}
 		}), 1, 6).Draw(rt, "steps")
-		inWorld(t, 100, nil, func(w *world) {
+		found := findings(t, 100, nil, func(w *world) {
 			recs := w.propose(1, infra...)
 			for _, s := range steps {
 				w.fault(s.method, s.kind, s.n)
@@ -214,8 +214,8 @@ func TestMixedFaultsLoseNothingAndRepeatNothing(t *testing.T) {
 			w.settle(10 * time.Minute)
 			w.mustAllBeTold(recs)
 		})
-		if t.Failed() {
-			rt.Fatalf("not so after %+v", steps)
+		if len(found) > 0 {
+			rt.Fatalf("not so: %s\nafter %+v", found, steps)
 		}
 	})
 }
