@@ -279,3 +279,21 @@ func TestAWhisperDoesNotMakeACardThatMayBeThereForgotten(t *testing.T) {
 		w.mustAllBeTold(recs)
 	})
 }
+
+func TestACardThatFellBehindIsDrawnOnceAndNotOnceARevision(t *testing.T) {
+	inWorld(t, 100, nil, func(w *world) {
+		recs := w.propose(1, infra...)
+		w.settle(time.Minute)
+		w.stop()
+		for range 40 {
+			w.move(recs[0].Op.ID)
+		}
+		before := w.calls("chat.update", func(fakeslack.Call) bool { return true })
+		w.start()
+		w.settle(3 * time.Minute)
+		if n := w.calls("chat.update", func(fakeslack.Call) bool { return true }) - before; n != 1 {
+			w.t.Errorf("%d edits after 40 transitions", n)
+		}
+		w.mustAllBeTold(recs)
+	})
+}
