@@ -249,8 +249,9 @@ func (x *delivery) doubt(ctx context.Context, p Post, key string) {
 	if len(x.doubts[key]) > 0 {
 		return
 	}
-	x.left = true
+	x.left = true // the note too, which the next pass finds
 	note := Post{Kind: PostDoubt, Key: doubtPrefix + key, Op: p.Op}
+	x.doubts[key] = []Post{note} // other entries of this pass bring the same card
 	if err := x.desk.store.Tell(ctx, p.Op, note); err != nil {
 		x.kept = true
 		x.desk.log.Warn("could not note that something may have been told; the lease runs out instead", "op", p.Op, "key", key, "err", err)
@@ -281,11 +282,16 @@ func (x *delivery) sweep(ctx context.Context, posts []Post) {
 	}
 }
 
-// done removes what was told; with it the card has its address, if it can have
-// one.
+// done removes what was told. With a card or a line the card has its address,
+// if it can have one; a whisper says nothing about it.
 func (x *delivery) done(ctx context.Context, p Post) {
-	if p.Kind == PostLine {
+	switch p.Kind {
+	case PostLine:
 		x.told[p.Op] = true
+	case PostCard:
+	default:
+		x.remove(ctx, p)
+		return
 	}
 	x.remove(ctx, p, x.doubts[cardKey(p.Op)]...)
 }

@@ -9,6 +9,8 @@ import (
 
 	"twokey/bot/fakeslack"
 	"twokey/bot/store"
+	"twokey/commands"
+	"twokey/commands/reinstall"
 )
 
 var infra = []string{"C0INFRA"}
@@ -196,7 +198,7 @@ func TestMixedFaultsLoseNothingAndRepeatNothing(t *testing.T) {
 				rapid.IntRange(1, 4).Draw(rt, "times"), rapid.IntRange(1, 3).Draw(rt, "moves"), rapid.Bool().Draw(rt, "restart"),
 			}
 		}), 1, 6).Draw(rt, "steps")
-		inWorld(t, 100, nil, func(w *world) {
+		found := findings(t, 100, nil, func(w *world) {
 			recs := w.propose(1, infra...)
 			for _, s := range steps {
 				w.fault(s.method, s.kind, s.n)
@@ -214,8 +216,8 @@ func TestMixedFaultsLoseNothingAndRepeatNothing(t *testing.T) {
 			w.settle(10 * time.Minute)
 			w.mustAllBeTold(recs)
 		})
-		if t.Failed() {
-			rt.Fatalf("not so after %+v", steps)
+		if len(found) > 0 {
+			rt.Fatalf("not so: %s\nafter %+v", found, steps)
 		}
 	})
 }
@@ -240,4 +242,58 @@ func TestAfterAnUnknownOutcomeAnotherReplicaLooksBeforeItPosts(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestACardThatMayBeThereIsNotPostedAgainForALaterEntry(t *testing.T) {
+	inWorld(t, 100, nil, func(w *world) {
+		w.stop()
+		recs := w.propose(1, infra...)
+		for range 3 {
+			w.move(recs[0].Op.ID)
+		}
+		w.fault("chat.postMessage", "fatal_after", 1)
+		w.start() // the first line brings the card; its newest entry comes in the same pass
+		w.settle(time.Minute)
+		w.mustAllBeTold(recs)
+	})
+}
+
+func TestAWhisperDoesNotMakeACardThatMayBeThereForgotten(t *testing.T) {
+	inWorld(t, 100, nil, func(w *world) {
+		w.stop()
+		recs := w.propose(1, infra...)
+		id := recs[0].Op.ID
+		w.fault("chat.postMessage", "fatal_after", 1)
+		w.fault("conversations.history", "error_500", 3) // nobody can look yet
+		w.start()
+		w.pass(time.Second)
+		if err := w.store.Tell(w.t.Context(), id, commands.Post{
+			Kind: commands.PostWhisper, Key: "whispered", Op: id, Channel: "C0INFRA", User: "U0ANN", Text: reinstall.Say("noted"),
+		}); err != nil {
+			w.t.Fatal(err)
+		}
+		w.settle(3 * time.Minute)
+		if n := w.calls("chat.postEphemeral", func(c fakeslack.Call) bool { return c.Error == "" }); n != 1 {
+			w.t.Errorf("%d whispers", n)
+		}
+		w.mustAllBeTold(recs)
+	})
+}
+
+func TestACardThatFellBehindIsDrawnOnceAndNotOnceARevision(t *testing.T) {
+	inWorld(t, 100, nil, func(w *world) {
+		recs := w.propose(1, infra...)
+		w.settle(time.Minute)
+		w.stop()
+		for range 40 {
+			w.move(recs[0].Op.ID)
+		}
+		before := w.calls("chat.update", func(fakeslack.Call) bool { return true })
+		w.start()
+		w.settle(3 * time.Minute)
+		if n := w.calls("chat.update", func(fakeslack.Call) bool { return true }) - before; n != 1 {
+			w.t.Errorf("%d edits after 40 transitions", n)
+		}
+		w.mustAllBeTold(recs)
+	})
 }

@@ -29,7 +29,7 @@ import (
 // the double of Slack, all on a clock that only moves while everybody waits.
 // HTTP runs over pipes; Redis is outside, and is told the time.
 type world struct {
-	t       *testing.T
+	t       *report
 	slack   *fakeslack.Slack
 	store   *store.Store
 	redis   *miniredis.Miniredis
@@ -64,41 +64,92 @@ func (c *counts) of(what string) int {
 // sample workspace.
 func inWorld(t *testing.T, scale float64, channels []string, do func(w *world)) {
 	t.Helper()
+	for _, what := range findings(t, scale, channels, do) {
+		t.Error(what)
+	}
+}
+
+// findings runs do as inWorld does and returns what was not as it should be,
+// for whoever goes on after a failure (rapid shrinks it).
+func findings(t *testing.T, scale float64, channels []string, do func(w *world)) []string {
+	t.Helper()
 	mini := miniredis.RunT(t) // outside: it waits on a real socket
+	found := &report{}
 	synctest.Test(t, func(t *testing.T) {
-		w := &world{t: t, redis: mini, counted: &counts{m: map[string]int{}}, logs: &bytes.Buffer{}}
+		found.T = t
+		w := &world{t: found, redis: mini, counted: &counts{m: map[string]int{}}, logs: &bytes.Buffer{}}
 		mini.SetTime(time.Now())
 		done := make(chan struct{})
 		var clock sync.WaitGroup
 		clock.Go(func() { w.tellRedis(done) })
+		defer clock.Wait()
+		defer close(done)
 		people := fakeslack.SamplePeople()
 		for _, c := range channels {
 			people.Channels = append(people.Channels, fakeslack.Channel{ID: c, Name: strings.ToLower(c), Members: slices.Clone(people.Channels[0].Members)})
 		}
 		w.slack = fakeslack.New(fakeslack.Config{People: people, RateScale: scale, URL: "http://slack.test"})
 		transport, hangUp := w.overPipes()
-		var err error
-		if w.store, err = store.Open(t.Context(), store.Options{URL: "redis://" + mini.Addr() + "?pool_size=500"}); err != nil {
-			t.Fatal(err)
-		}
-		w.chat, err = chat.New(chat.Config{
-			Token: "xoxb-practice", SigningSecret: "x", APIURL: "http://slack.test/api/", RateScale: scale, Transport: transport,
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := w.chat.Hello(t.Context()); err != nil {
-			t.Fatal(err)
-		}
+		defer hangUp()
+		defer transport.CloseIdleConnections()
+		w.open(transport, scale)
+		defer func() { _ = w.store.Close() }()
 		w.start()
-		do(w)
-		w.stop()
-		transport.CloseIdleConnections()
-		hangUp()
-		_ = w.store.Close()
-		close(done)
-		clock.Wait()
+		defer func() { w.stop() }() // whichever runs by then
+		found.until(func() { do(w) })
 	})
+	return found.what
+}
+
+// open opens the bot's memory and its Slack side.
+func (w *world) open(transport http.RoundTripper, scale float64) {
+	w.t.Helper()
+	var err error
+	if w.store, err = store.Open(w.t.Context(), store.Options{URL: "redis://" + w.redis.Addr() + "?pool_size=500"}); err != nil {
+		w.t.T.Fatal(err)
+	}
+	w.chat, err = chat.New(chat.Config{
+		Token: "xoxb-practice", SigningSecret: "x", APIURL: "http://slack.test/api/", RateScale: scale, Transport: transport,
+	})
+	if err != nil {
+		w.t.T.Fatal(err)
+	}
+	if _, err := w.chat.Hello(w.t.Context()); err != nil {
+		w.t.T.Fatal(err)
+	}
+}
+
+// report notes what is not as it should be, so that the world is taken down in
+// order before anybody is told: a failed bubble would end the test at once.
+type report struct {
+	*testing.T
+
+	what []string
+}
+
+// enough ends what until runs.
+type enough struct{}
+
+func (r *report) until(do func()) {
+	defer func() {
+		if x := recover(); x != nil && x != (enough{}) {
+			panic(x)
+		}
+	}()
+	do()
+}
+
+func (r *report) Error(a ...any)            { r.what = append(r.what, fmt.Sprint(a...)) }
+func (r *report) Errorf(f string, a ...any) { r.what = append(r.what, fmt.Sprintf(f, a...)) }
+
+func (r *report) Fatal(a ...any) {
+	r.Error(a...)
+	panic(enough{})
+}
+
+func (r *report) Fatalf(f string, a ...any) {
+	r.Errorf(f, a...)
+	panic(enough{})
 }
 
 // tellRedis keeps Redis' clock at the world's.
