@@ -50,44 +50,6 @@ func TestWhateverSlackAnswersEveryLineArrivesOnceAndInOrder(t *testing.T) {
 	}
 }
 
-func TestSlackGoneForAnHourIsAskedRarelyAndThenToldAllWithinAMinuteAndAHalf(t *testing.T) {
-	for how, quarter := range map[string]time.Duration{"nobody answers": time.Minute, "every connection breaks": 15 * time.Minute} {
-		t.Run(how, func(t *testing.T) {
-			inWorld(t, 1, nil, func(w *world) {
-				recs := w.propose(3, infra...)
-				w.settle(time.Minute)
-				leave := func(gone bool) {
-					if how == "nobody answers" {
-						w.gone.Store(gone)
-					} else if err := w.slack.Switch("down", map[bool]string{true: "on", false: "off"}[gone]); err != nil {
-						w.t.Fatal(err)
-					}
-				}
-				leave(true)
-				for range 4 {
-					for _, r := range recs {
-						w.move(r.Op.ID)
-					}
-					w.pass(quarter)
-				}
-				tries := int(w.dials.Load()) + w.calls("chat.postMessage", gone) + w.calls("chat.update", gone) + w.calls("conversations.replies", gone)
-				// One each half minute, and those at the beginning.
-				if most := 12 + int(4*quarter/(30*time.Second)); tries > most || tries < 5 {
-					w.t.Errorf("%d attempts in %s, at most %d were due", tries, 4*quarter, most)
-				}
-				leave(false)
-				took := w.settle(90 * time.Second)
-				w.t.Logf("%d attempts in %s; 12 lines arrived %s after it", tries, 4*quarter, took)
-				w.mustAllBeTold(recs)
-			})
-		})
-	}
-}
-
-func gone(c fakeslack.Call) bool { return c.Fault == "down" }
-
-func limited(c fakeslack.Call) bool { return c.Status == 429 }
-
 func TestAChannelThatRefusesTheBotHoldsUpNoOther(t *testing.T) {
 	inWorld(t, 100, []string{"C0OTHER"}, func(w *world) {
 		recs := w.propose(2*store.Partitions, "C0INFRA", "C0OTHER")
@@ -142,46 +104,6 @@ func TestAnEntryThatCannotBeReadIsSetAsideAndToldOnce(t *testing.T) {
 			w.t.Errorf("%d set aside, %d told", set, n)
 		}
 	})
-}
-
-func TestABacklogOfAThousandIsWorkedOffWithinSlacksLimits(t *testing.T) {
-	var many []string
-	for i := range 50 {
-		many = append(many, fmt.Sprintf("C0MANY%02d", i))
-	}
-	for _, c := range []struct {
-		name      string
-		channels  []string
-		proposals int
-		lines     int // of each
-		bound     time.Duration
-	}{
-		// One a second in a channel: a card and its lines are 1,000 posts.
-		{"one channel, one thread", infra, 1, 999, 1000 * time.Second},
-		{"one channel, a hundred threads", infra, 100, 9, 1000 * time.Second},
-		// The workspace's cap, 300 a minute of which 240 are sustained.
-		{"fifty channels", many, 100, 9, 1000 * time.Second / 4},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			inWorld(t, 1, many, func(w *world) {
-				w.gone.Store(true)
-				recs := w.propose(c.proposals, c.channels...)
-				for range c.lines - 1 {
-					for _, r := range recs {
-						w.move(r.Op.ID)
-					}
-				}
-				w.gone.Store(false)
-				took := w.settle(c.bound * 5 / 4)
-				refused := w.calls("chat.postMessage", limited) + w.calls("chat.update", limited) + w.calls("conversations.replies", limited)
-				w.t.Logf("1,000 posts in %s; the limits alone give %s; %d answers of 429", took, c.bound, refused)
-				if refused > 0 {
-					w.t.Errorf("%d answers of 429", refused)
-				}
-				w.mustAllBeTold(recs)
-			})
-		})
-	}
 }
 
 func TestMixedFaultsLoseNothingAndRepeatNothing(t *testing.T) {
