@@ -5,8 +5,9 @@
 GO   ?= go
 TOOL  = $(GO) tool -modfile=deploy/tools.mod
 FUZZ ?= 10s
+CHAOS ?= 5m
 
-.PHONY: help practice test needs check format lint vet race fuzz bench page picture
+.PHONY: help practice test needs chaos check format lint vet race fuzz bench page picture
 
 help: ## tell what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -58,6 +59,14 @@ export install
 
 needs: ## install redis-server, Chromium and an emoji font where they are missing
 	@sh -eu -c "$$install"
+
+# Also what takes too long for every test run: every kill of the sweep, real
+# fail-overs, signatures that run out, an hour without Slack.
+chaos: needs ## CHAOS=5m of accidents, fail-overs, every kill; writes deploy/chaos.md
+	@dir=$$(mktemp -d) && begun=$$(date -u '+%Y-%m-%d %H:%M') && \
+	$(GO) test -tags chaos -count=1 -timeout 90m -parallel 16 -chaos $(CHAOS) -sweep -proofs $$dir \
+		-run 'Chaos|Canary|RollingRestart|FailOver|AKillAtAnyPoint|Frozen|TooLate|ForAnHour|Backlog' ./bot/practice && \
+	deploy/chaos.sh $$dir "$$begun" "make chaos CHAOS=$(CHAOS)" > deploy/chaos.md && rm -r $$dir
 
 check: format lint vet race fuzz ## formatting, linters, vet, the race detector, short fuzzing
 

@@ -40,6 +40,7 @@ func TestAKillAtAnyPointOfTheWayIsSurvived(t *testing.T) {
 		}
 	})
 	t.Logf("\n%s", table)
+	keepProof(t, "sweep.md", table.String())
 	if table.missed() > len(chosen)/4 {
 		t.Errorf("%d of %d kills did not happen: the way is not the one that was numbered", table.missed(), len(chosen))
 	}
