@@ -268,9 +268,3 @@ func (c *crash) other() *bot {
 	c.t.Cleanup(func() { _ = other.kill() })
 	return other
 }
-
-// onceOnly is true the first time.
-type onceOnly struct{ done atomic.Bool }
-
-func (o *onceOnly) first() bool    { return !o.done.Swap(true) }
-func (o *onceOnly) happened() bool { return o.done.Load() }

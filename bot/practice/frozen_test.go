@@ -4,6 +4,7 @@ package main
 
 import (
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -82,3 +83,9 @@ func TestACallThatArrivesTooLateChangesNothing(t *testing.T) {
 		t.Errorf("%d resets:\n%s", n, c.cardText())
 	}
 }
+
+// onceOnly is true the first time.
+type onceOnly struct{ done atomic.Bool }
+
+func (o *onceOnly) first() bool    { return !o.done.Swap(true) }
+func (o *onceOnly) happened() bool { return o.done.Load() }

@@ -37,7 +37,7 @@ func ParseHead(line string) (Head, error) {
 	_, err := fmt.Sscanf(line, "chain %s %d entries, head %s", &h.Chain, &h.Seq, &h.Link)
 	name, ok := strings.CutSuffix(h.Chain, ":")
 	if h.Chain = name; err != nil || !ok || name == "" {
-		return h, fmt.Errorf("%q is no head; it looks like: chain 3: 12 entries, head 5f0c..", line)
+		return h, fmt.Errorf("%q is no head; one looks like “chain 3: 12 entries, head 5f0c2a”", line)
 	}
 	return h, nil
 }
