@@ -2,6 +2,7 @@ package reinstall
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -39,9 +40,12 @@ type Testimony struct {
 // ours is the one reset that the cloud took from our key since the arming. Two
 // would mean that somebody else uses the key as well: then none is.
 func (t Testimony) ours(a Arming) (CloudEvent, bool) {
-	since := a.At.Add(-eventSlack - a.Skew.Abs())
+	since := a.since()
 	var found []CloudEvent
 	for _, e := range t.Events {
+		if e.RequestID == a.Baseline.RequestID {
+			continue // known before the call
+		}
 		if e.Operation == opReset && e.Hand == OurHand && e.Error == "" && e.RequestID != "" && !e.At.Before(since) &&
 			!slices.ContainsFunc(found, func(o CloudEvent) bool { return o.RequestID == e.RequestID }) {
 			found = append(found, e)
@@ -75,5 +79,43 @@ func (op Operation) EventsSince() time.Time {
 	if op.Arming == nil {
 		return op.ProposedAt
 	}
-	return op.Arming.At.Add(-eventSlack - op.Arming.Skew.Abs())
+	return op.Arming.since()
+}
+
+// since is T0, by a clock that may be off and in whole seconds.
+func (a Arming) since() time.Time { return a.At.Add(-eventSlack - a.Skew.Abs()) }
+
+// words name an event, to follow "it is".
+func (e CloudEvent) words() string {
+	by := "another access key"
+	if e.Hand == OurHand {
+		by = "our access key"
+	} else if e.Hand == Unsure {
+		by = "an access key that cannot be told from ours"
+	}
+	out := e.Operation + " by account user " + orWords(e.User, "unnamed") + " with " + by + ", " + stamp(e.At) + ", request " + orNothing(e.RequestID)
+	if e.Error != "" {
+		out += ", refused: " + e.Error
+	}
+	return out
+}
+
+// mostWords is how many events people are shown: the newest.
+const mostWords = 3
+
+// Words say for people what it comes to, without a full stop.
+func (t Testimony) Words(since time.Time) string {
+	switch {
+	case t.Failed != "":
+		return "could not be asked: " + t.Failed
+	case t.Asked.IsZero():
+		return "was not asked"
+	case len(t.Events) == 0:
+		return "shows no call on the machine since " + stamp(since) + "; its events appear minutes late, so that this proves nothing"
+	}
+	var all []string
+	for _, e := range t.Events[max(0, len(t.Events)-mostWords):] {
+		all = append(all, e.words())
+	}
+	return "shows " + strings.Join(all, "; ")
 }
