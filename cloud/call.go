@@ -36,6 +36,7 @@ var budgets = map[string]budget{
 	describeKeyPairs:  {5, 4},   // of 10
 	inquiryPrice:      {5, 4},   // of 10
 	createImage:       {5, 4},   // of 10
+	describeEvents:    {10, 7},  // of 20
 }
 
 // limits are the budgets of one set of credentials.
@@ -60,6 +61,9 @@ func (l *limits) wait(ctx context.Context, action string) error {
 // errNoAnswer: HTTP 200 with `{}` or without a request id says nothing, least
 // of all that a list is empty (facts/tencent.md section 7).
 var errNoAnswer = errors.New("the cloud's answer was empty")
+
+// errTooMany: a list that is not read to its end is not read.
+var errTooMany = errors.New("the list is too long to be read")
 
 // attempt makes one call, within the budget and with fresh credentials. call
 // returns the answer and its request id; without either it is no answer.

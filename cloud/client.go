@@ -22,6 +22,7 @@ import (
 	"time"
 
 	cbs "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cbs/v20170312"
+	cloudaudit "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cloudaudit/v20190319"
 	"github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common"
 	"github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/profile"
 	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
@@ -88,6 +89,7 @@ type site struct {
 	cloud  *Cloud
 	cvm    *cvm.Client
 	cbs    *cbs.Client
+	audit  *cloudaudit.Client
 }
 
 // Open makes the clients; it sends nothing (Ping does). Its errors name what is
@@ -148,6 +150,11 @@ func (c *Cloud) add(cfg Account, shared map[string]*limits) error {
 		if s.cbs, err = cbs.NewClient(a.keys, region, c.profile(a.Account, "cbs", region, callTimeout)); err != nil {
 			return fmt.Errorf("account %s in %s: %w", a.Name, region, err)
 		}
+		where := auditRegion(region)
+		if s.audit, err = cloudaudit.NewClient(a.keys, where, c.profile(a.Account, "cloudaudit", where, callTimeout)); err != nil {
+			return fmt.Errorf("account %s in %s: %w", a.Name, region, err)
+		}
+		s.audit.WithHttpTransport(listener{next: c.transport, now: c.now})
 		s.cvm.WithHttpTransport(listener{next: c.transport, now: c.now})
 		s.cbs.WithHttpTransport(listener{next: c.transport, now: c.now})
 		a.sites = append(a.sites, s)

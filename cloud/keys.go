@@ -5,12 +5,15 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common"
 	tchttp "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/http"
 	"golang.org/x/sync/singleflight"
+
+	"twokey/commands/reinstall"
 )
 
 const (
@@ -35,6 +38,7 @@ type keys struct {
 	now    func() time.Time
 	held   atomic.Pointer[session]
 	flight singleflight.Group
+	past   sync.Map // ids of the sessions that this process had
 }
 
 // session is one set of credentials and when it ends; zero: never.
@@ -68,6 +72,7 @@ func (k *keys) fresh(ctx context.Context) error {
 		s, err := k.assume(ctx)
 		if err == nil {
 			k.held.Store(&s)
+			k.past.Store(s.SecretId, true)
 		}
 		return nil, err
 	})
@@ -80,6 +85,23 @@ func (k *keys) fresh(ctx context.Context) error {
 		}
 		return r.Err
 	}
+}
+
+// handOf says whose an access key's id is. An assumed role has a new one every
+// session, of which an earlier process had others: there only a match tells.
+func (k *keys) handOf(id string) reinstall.Hand {
+	switch {
+	case id == "":
+		return reinstall.Unsure
+	case id == k.current().SecretId:
+		return reinstall.OurHand
+	case k.role != "":
+		if _, ours := k.past.Load(id); ours {
+			return reinstall.OurHand
+		}
+		return reinstall.Unsure
+	}
+	return reinstall.Foreign
 }
 
 func (k *keys) current() common.Credential {

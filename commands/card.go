@@ -95,7 +95,11 @@ func lead(op oper) text {
 	case reinstall.Refused, reinstall.Superseded, reinstall.NotSent, reinstall.Expired:
 		return say(capital(dot(op.End.Why)), " ", untouched(op))
 	case reinstall.Unknown:
-		return say(capital(dot(op.End.Why)), " An approver settles it: /reinstall resolve ", op.ID, " done|failed TEXT")
+		t := say(capital(dot(op.End.Why)))
+		if d := op.End.Doubt; d != nil {
+			t = append(t, say(" Before: ", latest(op.Arming.Baseline), ". Now: ", seenNow(*d), ". CloudAudit ", dot(d.Audit))...)
+		}
+		return append(t, say(" An approver settles it: /reinstall resolve ", op.ID, " done|failed TEXT")...)
 	case reinstall.Resolved:
 		return say(who(op.End.By), " settled it as ", strong(string(op.End.As)), ": ", reinstall.Quote(op.End.Why), ". A person's word, not the cloud's.")
 	default: // rejected, cancelled

@@ -146,9 +146,13 @@ func wakeUp(op reinstall.Operation, now time.Time) time.Duration {
 // followIn aligns the polls of all machines to one grid, so that one read
 // serves many of them (facts/engine.md).
 func followIn(op reinstall.Operation, now time.Time) time.Duration {
-	grid := followFast
-	if now.Sub(op.Arming.At) > 5*time.Minute {
-		grid = followSlow
-	}
+	grid := gridOf(op, now)
 	return grid - time.Duration(now.UnixNano())%grid
+}
+
+func gridOf(op reinstall.Operation, now time.Time) time.Duration {
+	if now.Sub(op.Arming.At) > 5*time.Minute {
+		return followSlow
+	}
+	return followFast
 }

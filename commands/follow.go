@@ -10,8 +10,12 @@ import (
 	"twokey/commands/reinstall"
 )
 
-// batch is how many instances one read takes.
-const batch = 100
+// batch is how many instances one read takes; askFor, how long CloudAudit may
+// take.
+const (
+	batch  = 100
+	askFor = 15 * time.Second
+)
 
 // follow reads the machines of many operations, a hundred a call, and writes
 // what the sights prove.
@@ -51,14 +55,18 @@ func (d *Desk) look(ctx context.Context, account, region string, ls []leased) {
 func (d *Desk) sight(ctx context.Context, l leased, seen map[string]Seen) error {
 	s, ok := seen[l.Op.Plan.Instance]
 	if !ok {
-		if e := reinstall.Gone(l.Op, d.now()); e != nil {
-			return d.advance(ctx, l, e)
+		if reinstall.Gone(l.Op, d.now(), reinstall.Testimony{}) != nil {
+			return d.advance(ctx, l, reinstall.Gone(l.Op, d.now(), d.ask(ctx, l.Op)))
 		}
 		d.release(ctx, l.Claim, followSlow)
 		return nil
 	}
 	now := reinstall.Sight{Instance: s.Instance, ServerTime: s.ServerTime}
-	switch e := reinstall.Follow(l.Op, now); {
+	e := reinstall.Follow(l.Op, now, reinstall.Testimony{})
+	if reinstall.Weighty(e) || l.Op.Inferred && (e != nil || onTheMinute(l.Op, d.now())) {
+		e = reinstall.Follow(l.Op, now, d.ask(ctx, l.Op))
+	}
+	switch {
 	case e != nil:
 		return d.advance(ctx, l, e)
 	case l.Op.Seen != s.Instance.State && ours(l.Op, s.Instance):
@@ -68,6 +76,30 @@ func (d *Desk) sight(ctx context.Context, l leased, seen map[string]Seen) error 
 	}
 	d.release(ctx, l.Claim, followIn(l.Op, d.now()))
 	return nil
+}
+
+// onTheMinute is true in one of the polls of each minute.
+func onTheMinute(op reinstall.Operation, now time.Time) bool {
+	return time.Duration(now.UnixNano())%time.Minute < gridOf(op, now)
+}
+
+// ask asks CloudAudit what was called on the machine since the arming. That it
+// cannot be asked is part of what is known, and no fault: nothing waits for it.
+func (d *Desk) ask(ctx context.Context, op reinstall.Operation) reinstall.Testimony {
+	ctx, cancel := context.WithTimeout(ctx, askFor)
+	defer cancel()
+	es, err := d.cloud.Events(ctx, op.Plan.Ref, op.EventsSince())
+	if err == nil {
+		return reinstall.Testimony{Asked: d.now(), Events: es}
+	}
+	d.log.Warn("CloudAudit could not be asked", "op", op.ID, "err", err)
+	d.count("fault", "cloudaudit")
+	why := "it did not answer"
+	var no denied
+	if errors.As(err, &no) && no.Denied() {
+		why = "the account does not let Twokey read it (its key, its permissions, or CloudAudit is off)"
+	}
+	return reinstall.Testimony{Failed: why}
 }
 
 func ours(op reinstall.Operation, i reinstall.Instance) bool {
@@ -84,13 +116,18 @@ func (d *Desk) reconcile(ctx context.Context, l leased) error {
 	}
 	s, ok := seen[p.Instance]
 	if !ok {
-		if e := reinstall.Gone(l.Op, d.now()); e != nil {
-			return d.advance(ctx, l, e)
+		if reinstall.Gone(l.Op, d.now(), reinstall.Testimony{}) != nil {
+			return d.advance(ctx, l, reinstall.Gone(l.Op, d.now(), d.ask(ctx, l.Op)))
 		}
 		d.release(ctx, l.Claim, reconciles)
 		return nil
 	}
-	if e := reinstall.Reconcile(l.Op, reinstall.Sight{Instance: s.Instance, ServerTime: s.ServerTime}); e != nil {
+	now := reinstall.Sight{Instance: s.Instance, ServerTime: s.ServerTime}
+	e := reinstall.Reconcile(l.Op, now, reinstall.Testimony{})
+	if reinstall.Weighty(e) {
+		e = reinstall.Reconcile(l.Op, now, d.ask(ctx, l.Op))
+	}
+	if e != nil {
 		return d.advance(ctx, l, e)
 	}
 	d.release(ctx, l.Claim, reconciles)

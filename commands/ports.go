@@ -357,6 +357,10 @@ type Cloud interface {
 	// Look reads many instances of one account and region, 100 ids a call.
 	// Instances that the cloud does not know are missing from the map.
 	Look(ctx context.Context, account, region string, ids []string) (map[string]Seen, error)
+	// Events lists what CloudAudit recorded of calls that change the instance,
+	// oldest first. They appear minutes late: what is missing proves nothing. An
+	// error that is Denied says that the account does not let Twokey ask.
+	Events(ctx context.Context, ref reinstall.Ref, since time.Time) ([]reinstall.CloudEvent, error)
 	// Reset makes one HTTP attempt, never a second one.
 	Reset(ctx context.Context, o Order) Answer
 }

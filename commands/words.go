@@ -71,8 +71,16 @@ func event(before, after oper, e reinstall.Event) text {
 		return say("Resumed by ", who(e.By.ID), ". Everything is read again, then the countdown starts anew.")
 	case reinstall.Recheck:
 		return drift(before, after, e.Reading)
+	case reinstall.Disowned:
+		return say(sign("warning"), " CloudAudit says that the reset which the machine shows now is not this proposal's: account user ", mono(orNone(e.Event.User)),
+			" called it with another access key, ", at(e.Event.At), " (request ", mono(e.Event.RequestID), "). What became of our own call is still open.")
 	case reinstall.Accepted:
-		if e.Inferred {
+		switch {
+		case e.Audited && before.State == reinstall.Sent:
+			return say("CloudAudit confirms it: the request with our access key is ", mono(e.RequestID), ".")
+		case e.Audited:
+			return say("The answer to the call was lost, but CloudAudit shows that it was taken, with our access key (request ", mono(e.RequestID), "). Following it; there is no second call.")
+		case e.Inferred:
 			return say("The answer to the call was lost, but the machine's record shows that it was taken (request ", mono(e.RequestID), "). Following it; there is no second call.")
 		}
 		return say("The cloud has taken the call (request ", mono(e.RequestID), "). Following it.")
@@ -182,8 +190,7 @@ func outcome(before, after oper) []text {
 		return []text{say(sign("x"), " Failed: the cloud says that the reinstall of ", name, " failed: ", dot(e.Why),
 			" The machine may not start, and refuses most operations; the way out is another reinstall, with new keys: /reinstall ", after.Plan.Instance)}
 	case reinstall.Unknown:
-		return []text{say(sign("grey_question"), " Unknown: ", dot(e.Why), " Before: ", mono(latest(after.Arming.Baseline)),
-			". Look at ", name, " in the console; ", mono(after.Plan.Instance), " stays locked until an approver says what happened: /reinstall resolve ", after.ID, " done|failed TEXT")}
+		return []text{unknown(after)}
 	case reinstall.Resolved:
 		return []text{say(sign("memo"), " Resolved by ", who(e.By), " as ", string(e.As), ": ", reinstall.Quote(e.Why), ". This is a person's word, not the cloud's.")}
 	case reinstall.Done:
@@ -201,8 +208,12 @@ func done(after oper) []text {
 		return []text{say(sign("white_check_mark"), " Done", took, ", as far as the machine's record shows: ", strong(after.TypedName()), " runs ", after.Plan.Image.OSName, " (", mono(after.Plan.Image.ID),
 			"), by the reset that appeared after our call (request ", mono(after.RequestID), "). The call's own answer was lost; if somebody reset the machine in the console at the same time, it may be theirs."), nextSteps(after)}
 	}
+	by := ""
+	if after.Audited {
+		by = ", which CloudAudit shows as our call"
+	}
 	out := say(sign("white_check_mark"), " Done", took, ": ", strong(after.TypedName()), " runs ", after.Plan.Image.OSName, " (", mono(after.Plan.Image.ID),
-		"), verified by request ", mono(after.RequestID), ".")
+		"), verified by request ", mono(after.RequestID), by, ".")
 	return []text{out, nextSteps(after)}
 }
 
@@ -235,7 +246,17 @@ func opening(op oper) text {
 	if op.Wish.Reason != "" {
 		t = append(t, say(": ", reinstall.Quote(op.Wish.Reason))...)
 	}
-	t = append(t, say(". ")...)
+	t = append(append(t, say(". ")...), calls(op)...)
+	need := "one of you"
+	if op.Plan.Terms.Approvals > 1 {
+		need = fmt.Sprintf("%d of you", op.Plan.Terms.Approvals)
+	}
+	return append(t, say("please read the card; "+need+" must approve by ", at(op.Expires), ".")...)
+}
+
+// calls mentions those who can approve, each followed by a space.
+func calls(op oper) text {
+	var t text
 	for _, g := range op.Plan.Terms.Approvers.Groups {
 		t = append(t, say(reinstall.Everyone(g), " ")...)
 	}
@@ -244,11 +265,28 @@ func opening(op oper) text {
 			t = append(t, say(who(u), " ")...)
 		}
 	}
-	need := "one of you"
-	if op.Plan.Terms.Approvals > 1 {
-		need = fmt.Sprintf("%d of you", op.Plan.Terms.Approvals)
+	return t
+}
+
+// unknown lays what is known side by side, and calls those who can settle it.
+func unknown(op oper) text {
+	name := strong(op.TypedName())
+	t := say(sign("grey_question"), " Unknown: ", dot(op.End.Why), "\n", calls(op), "please settle it; ", name, " (", mono(op.Plan.Instance),
+		") stays locked until then.\n• Before the call: ", mono(latest(op.Arming.Baseline)), ", image ", mono(orNone(op.Plan.FromImage)))
+	if d := op.End.Doubt; d != nil {
+		t = append(t, say("\n• Seen now: ", seenNow(*d), "\n• CloudAudit ", dot(d.Audit))...)
 	}
-	return append(t, say("please read the card; "+need+" must approve by ", at(op.Expires), ".")...)
+	return append(t, say("\n• What would settle it: log in to ", name, " and see whether it runs ", op.Plan.Image.OSName, " (", mono(op.Plan.Image.ID),
+		"); the console's operation log says who called what.\n• Then: /reinstall resolve ", op.ID, " done|failed TEXT, with how you know it.")...)
+}
+
+// seenNow is the other side: what the cloud showed when the outcome was given
+// up.
+func seenNow(d reinstall.Doubt) text {
+	if d.Gone {
+		return say("the cloud does not show the machine at all")
+	}
+	return say(mono(latest(d.Latest)), ", image ", mono(orNone(d.Image)), ", the machine is ", orNone(d.State))
 }
 
 // refusal words a refusal for the person who caused it.

@@ -1,6 +1,7 @@
 package fakecvm
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,7 +15,7 @@ import (
 )
 
 const (
-	apiVersion = "2017-03-12" // of cvm and of cbs alike
+	apiVersion = "2017-03-12" // of cvm and of cbs; CloudAudit has its own
 	maxBody    = 10 << 20
 )
 
@@ -35,6 +36,7 @@ type call struct {
 	product    string
 	perSecond  int // the documented limit, facts/tencent.md section 1
 	regionless bool
+	version    string // "": apiVersion
 	run        func(*Cloud, request) (any, *Error)
 }
 
@@ -51,8 +53,12 @@ func callTable() map[string]call {
 		"DescribeDisks":             {product: "cbs", perSecond: 20, run: (*Cloud).describeDisks},
 		"DescribeSnapshots":         {product: "cbs", perSecond: 20, run: (*Cloud).describeSnapshots},
 		"CreateSnapshot":            {product: "cbs", perSecond: 20, run: (*Cloud).createSnapshot},
+		"DescribeEvents":            {product: "cloudaudit", perSecond: 20, run: (*Cloud).describeEvents, version: auditVersion},
 	}
 }
+
+// products are those that a signature may name.
+var products = map[string]bool{"cvm": true, "cbs": true, "cloudaudit": true}
 
 const (
 	actionReset = "ResetInstance"
@@ -69,7 +75,7 @@ type request struct {
 }
 
 // ServeHTTP is the API. Whatever product the caller means, it is served here:
-// cvm and cbs share nothing but the address.
+// the products share nothing but the address.
 func (c *Cloud) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
 	if err != nil {
@@ -123,6 +129,7 @@ func (c *Cloud) execute(r *http.Request, req request, entry *Request) answer {
 	}
 	entry.Executed = true
 	result, e := call.run(c, req)
+	c.audit(req, e)
 	fate := c.fateAfter(req)
 	if e != nil {
 		entry.Code = e.Code
@@ -157,6 +164,7 @@ func (c *Cloud) admit(r *http.Request, req request) (call, *Error) {
 		return call{}, throttled("", req.action)
 	}
 	if e := c.switchedError(req); e != nil {
+		c.audit(req, e)
 		return call{}, e
 	}
 	return found, nil
@@ -169,11 +177,11 @@ func (c *Cloud) route(r *http.Request, req request, service string) (call, *Erro
 		return call{}, fail("MissingParameter", "The request is missing `X-TC-Action`.")
 	}
 	found, ok := c.calls[req.action]
-	if !ok || (service == "cvm" || service == "cbs") && service != found.product {
+	if !ok || products[service] && service != found.product {
 		return call{}, fail("InvalidAction", "The request action `%s` is invalid or not found for service `%s`.", req.action, service)
 	}
 	switch version := r.Header.Get("X-TC-Version"); version {
-	case apiVersion:
+	case cmp.Or(found.version, apiVersion):
 	case "":
 		return call{}, fail("MissingParameter", "The request is missing `X-TC-Version`.")
 	default:

@@ -46,6 +46,8 @@ type Cloud struct {
 	switches  switchboard
 	limits    limiter
 	requests  []Request
+	events    []event // CloudAudit's, oldest first
+	eventSeq  uint64
 	arrived   map[string]int // ResetInstance requests by instance
 	accepted  map[string]int // resets begun by them
 	changed   chan struct{}

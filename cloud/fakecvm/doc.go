@@ -1,5 +1,5 @@
-// Package fakecvm is a double of Tencent Cloud's CVM and CBS APIs (API 3.0,
-// version 2017-03-12) for tests, practice and rehearsal: one account in memory,
+// Package fakecvm is a double of Tencent Cloud's CVM, CBS and CloudAudit APIs
+// (API 3.0) for tests, practice and rehearsal: one account in memory,
 // spoken to over the wire protocol, with TC3-HMAC-SHA256 signatures really
 // checked. It is strict: what the cloud refuses it refuses, with the cloud's
 // codes, and a parameter that it does not know is an error.
@@ -17,6 +17,7 @@
 //	cvm  DescribeInstances DescribeImages DescribeImageQuota DescribeKeyPairs
 //	     DescribeRegions InquiryPriceResetInstance ResetInstance CreateImage
 //	cbs  DescribeDisks DescribeSnapshots CreateSnapshot
+//	cloudaudit  DescribeEvents
 //
 // Everything is regional: an instance is seen only with its own X-TC-Region.
 // The documented limits of requests per second hold, by real time.
@@ -43,6 +44,14 @@
 // InvalidParameterValue.InvalidImageForGivenInstanceType, wrong disk sizes
 // InvalidParameterValue, an expired or isolated instance
 // UnsupportedOperation.InstanceStateShutdown.
+//
+// # CloudAudit
+//
+// Every ResetInstance, CreateImage and CreateSnapshot that reached its own rules,
+// whatever it was answered, is an event with the caller's access key; whatever
+// Operate does is one with another key and user. DescribeEvents shows it 2 min of
+// virtual time after the call (audit_delay), newest first. Its times are those of
+// the wall clock.
 //
 // # Misbehaviour
 //
@@ -87,6 +96,8 @@
 //	price_factor                 [2] level: prices are multiplied
 //	price_error                  [FailedOperation.InquiryPriceFailed] price refused
 //	strict_platform_disks        level: platform changes only on the API page's disk types
+//	audit_delay                  [0s] level: when CloudAudit shows an event
+//	audit_refused                [UnauthorizedOperation] level: DescribeEvents refused
 //	secret_revoked               level: AuthFailure.SecretIdNotFound
 //	error:ACTION                 [InternalServerError] that very call refused
 //	drop:ACTION                  that very call executed, then cut

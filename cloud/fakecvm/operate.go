@@ -53,16 +53,21 @@ func (c *Cloud) operate(instance, action string) error {
 		return fmt.Errorf("no console action %q; there are: %s", action, strings.Join(slices.Sorted(maps.Keys(consoleActions)), ", "))
 	}
 	now, id := c.clock.virtual(), c.newRequestID()
+	seen := event{name: action, requestID: id, region: m.Region, instance: m.ID, user: ConsoleUser, key: ConsoleKey}
 	if how.instant {
+		c.keepEvent(seen)
 		m.note(Operation{Name: action, State: opSuccess, RequestID: id}, now, now)
 		return nil
 	}
 	if action == actionReset {
-		return c.consoleReset(m, id)
+		return c.consoleReset(m, seen)
 	}
 	if e := m.refuses(action, how); e != nil {
+		seen.code = e.Code
+		c.keepEvent(seen)
 		return e
 	}
+	c.keepEvent(seen)
 	j := &job{start: now, visible: now, end: now + ConsoleTakes}
 	if how.phase != "" {
 		j.phase = func(float64) string { return how.phase }
@@ -78,12 +83,15 @@ func (c *Cloud) operate(instance, action string) error {
 	return nil
 }
 
-func (c *Cloud) consoleReset(m *machine, id string) error {
+func (c *Cloud) consoleReset(m *machine, seen event) error {
 	plan, e := c.planReset(resetParams{priceParams: priceParams{InstanceID: m.ID}}, m.Region)
 	if e != nil {
+		seen.code = e.Code
+		c.keepEvent(seen)
 		return e
 	}
-	c.beginReset(plan, id)
+	c.keepEvent(seen)
+	c.beginReset(plan, seen.requestID)
 	return nil
 }
 

@@ -245,7 +245,9 @@ func (c *Cloud) beginReset(p *resetPlan, requestID string) {
 	}
 	c.occupy(m, Operation{Name: actionReset, State: opOperating, RequestID: shownID}, j)
 	if action, ok := c.switches.take("overwrite_after", m.ID); ok {
-		m.note(Operation{Name: action, State: opSuccess, RequestID: c.newRequestID()}, j.visible, j.start)
+		other := c.newRequestID()
+		c.keepEvent(event{name: action, requestID: other, region: m.Region, instance: m.ID, user: ConsoleUser, key: ConsoleKey})
+		m.note(Operation{Name: action, State: opSuccess, RequestID: other}, j.visible, j.start)
 	}
 }
 
@@ -305,6 +307,7 @@ func (c *Cloud) executeLate(r request, delay string) {
 	}
 	now := c.clock.virtual()
 	c.begin(&job{start: now, visible: now, end: now + d, finish: func(time.Duration) {
-		_, _ = c.resetInstance(r) // nobody is there to hear the answer
+		_, e := c.resetInstance(r) // nobody is there to hear the answer
+		c.audit(r, e)
 	}})
 }

@@ -216,8 +216,9 @@ func (e Resolve) step(op *Operation, now time.Time) *Refusal {
 	if strings.TrimSpace(e.Why) == "" {
 		return Refuse(what, "there is no word on how you know", "Use /reinstall resolve "+op.ID+" "+string(e.As)+" TEXT")
 	}
+	doubt := op.End.Doubt
 	op.end(Resolved, now, e.By.ID, e.Why)
-	op.End.As = e.As
+	op.End.As, op.End.Doubt = e.As, doubt
 	return nil
 }
 

@@ -12,12 +12,30 @@ type Sight struct {
 	ServerTime time.Time
 }
 
-// Reconcile says what a sight proves of an operation that is armed and whose
-// answer nobody has: an event, or nil while only time can tell
-// (facts/engine.md, "After a crash in armed"). It never leads to another call.
-func Reconcile(op Operation, s Sight) Event {
+// Weighty reports whether an event is worth asking CloudAudit before it is
+// believed: it infers, it gives up, or it says that nothing happened.
+func Weighty(e Event) bool {
+	switch e := e.(type) {
+	case Accepted:
+		return e.Inferred
+	case LostTrack, NothingSent:
+		return true
+	}
+	return false
+}
+
+// Reconcile says what a sight, and what CloudAudit says, prove of an operation
+// that is armed and whose answer nobody has: an event, or nil while only time
+// can tell (facts/engine.md, "After a crash in armed"). It never leads to
+// another call, and never takes for ours what CloudAudit says is somebody
+// else's.
+func Reconcile(op Operation, s Sight, t Testimony) Event {
+	if e, ok := t.ours(*op.Arming); ok {
+		return Accepted{RequestID: e.RequestID, Audited: true}
+	}
 	l, base := s.Instance.Latest, op.Arming.Baseline
 	dead := op.Arming.At.Add(DeadAfter)
+	doubt := op.doubt(s, t)
 	switch {
 	case l.Same(base) && base.RequestID != "": // a null record proves nothing
 		if s.ServerTime.Before(dead) {
@@ -29,45 +47,89 @@ func Reconcile(op Operation, s Sight) Event {
 		if s.ServerTime.Before(op.Arming.At.Add(LostAfter)) {
 			return nil // a null record; it may fill up
 		}
-		return LostTrack{Why: "the answer to the call was lost, and the cloud shows no record of the machine's last operation"}
-	case l.Operation == "ResetInstance":
+		return LostTrack{Why: "the answer to the call was lost, and the cloud shows no record of the machine's last operation", Doubt: doubt}
+	case l.Operation == opReset && op.Other != nil && op.Other.RequestID == l.RequestID:
+		if s.ServerTime.Before(dead) {
+			return nil // ours may still arrive, or be shown
+		}
+		return LostTrack{Why: "the answer to the call was lost, and the reset that the machine shows is not ours: it is " +
+			op.Other.words() + ". Whether our own call arrived as well cannot be told", Doubt: doubt}
+	case l.Operation == opReset:
+		if e, ok := t.Of(l.RequestID); ok && e.Hand == Foreign {
+			return Disowned{Event: e}
+		}
 		return Accepted{RequestID: l.RequestID, Inferred: true}
 	}
 	return LostTrack{Why: fmt.Sprintf("the answer to the call was lost, and %s (request %s) has since covered the machine's record",
-		l.Operation, l.RequestID)}
+		l.Operation, l.RequestID), Doubt: doubt}
 }
 
-// Follow says what a sight proves of a reset that the cloud took: an event, or
-// nil while it runs. Success is the one thing that is never assumed: it is ours
-// by request id, the image is the planned one, and the machine runs.
-func Follow(op Operation, s Sight) Event {
+// Follow says what a sight, and what CloudAudit says, prove of a reset that the
+// cloud took: an event, or nil while it runs. Success is the one thing that is
+// never assumed: it is ours by request id, the image is the planned one, and the
+// machine runs.
+func Follow(op Operation, s Sight, t Testimony) Event {
+	if op.Inferred {
+		if e := op.settled(s, t); e != nil {
+			return e
+		}
+	}
 	l := s.Instance.Latest
 	over := !s.ServerTime.Before(op.Arming.At.Add(LostAfter))
-	ours := l.Operation == "ResetInstance" && l.RequestID == op.RequestID
+	ours := l.Operation == opReset && l.RequestID == op.RequestID
+	lost := func(why string) Event { return LostTrack{Why: why, Doubt: op.doubt(s, t)} }
 	switch {
 	case ours && l.State == "FAILED":
 		return Broke{Why: orWords(l.Error, "the cloud gives no reason")}
 	case ours && l.State == "SUCCESS" && s.Instance.ImageID == op.Plan.Image.ID && s.Instance.State == "RUNNING":
 		return Succeeded{}
 	case ours && l.State == "SUCCESS" && s.Instance.ImageID != op.Plan.Image.ID && over:
-		return LostTrack{Why: "the cloud reports success, but the machine shows image " + s.Instance.ImageID + ", not " + op.Plan.Image.ID}
+		return lost("the cloud reports success, but the machine shows image " + s.Instance.ImageID + ", not " + op.Plan.Image.ID)
 	case ours && l.State == "SUCCESS" && over:
-		return LostTrack{Why: "the cloud reports success, but the machine is " + orNothing(s.Instance.State) + ", not RUNNING"}
+		return lost("the cloud reports success, but the machine is " + orNothing(s.Instance.State) + ", not RUNNING")
 	case !ours && !l.Same(op.Arming.Baseline) && l.Operation != "" && l.RequestID != "":
-		return LostTrack{Why: fmt.Sprintf("%s (request %s) has covered the record of our reset (request %s) before its end was seen; the machine shows image %s and is %s",
-			l.Operation, l.RequestID, op.RequestID, s.Instance.ImageID, s.Instance.State)}
+		return lost(fmt.Sprintf("%s (request %s) has covered the record of our reset (request %s) before its end was seen; the machine shows image %s and is %s",
+			l.Operation, l.RequestID, op.RequestID, s.Instance.ImageID, s.Instance.State))
 	case over:
-		return LostTrack{Why: "the reset has run for " + Ago(LostAfter) + " without an end"}
+		return lost("the reset has run for " + Ago(LostAfter) + " without an end")
+	}
+	return nil
+}
+
+// settled says what CloudAudit proves of a request id that was only inferred.
+func (op Operation) settled(s Sight, t Testimony) Event {
+	if e, ok := t.ours(*op.Arming); ok {
+		return Accepted{RequestID: e.RequestID, Audited: true}
+	}
+	if e, ok := t.Of(op.RequestID); ok && e.Hand == Foreign {
+		return LostTrack{Why: "the reset that was followed is not ours: it is " + e.words() +
+			". The answer to our own call was lost, and whether it arrived as well cannot be told", Doubt: op.doubt(s, t)}
 	}
 	return nil
 }
 
 // Gone says what it means that the cloud no longer knows the machine.
-func Gone(op Operation, serverTime time.Time) Event {
+func Gone(op Operation, serverTime time.Time, t Testimony) Event {
 	if serverTime.Before(op.Arming.At.Add(SlowAfter)) {
 		return nil
 	}
-	return LostTrack{Why: "the cloud no longer shows the machine"}
+	d := op.doubt(Sight{}, t)
+	d.Gone = true
+	return LostTrack{Why: "the cloud no longer shows the machine", Doubt: d}
+}
+
+// Doubt is what was known when an outcome became unknown, to be shown side by
+// side with the baseline.
+type Doubt struct {
+	Latest Latest `json:"latest"`
+	State  string `json:"state,omitempty"`
+	Image  string `json:"image,omitempty"`
+	Gone   bool   `json:"gone,omitempty"` // the cloud showed no machine at all
+	Audit  string `json:"audit"`          // what CloudAudit says, or why it could not be asked
+}
+
+func (op Operation) doubt(s Sight, t Testimony) Doubt {
+	return Doubt{Latest: s.Instance.Latest, State: s.Instance.State, Image: s.Instance.ImageID, Audit: t.Words(op.Arming.At)}
 }
 
 func orWords(s, or string) string {

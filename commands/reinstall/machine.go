@@ -54,7 +54,7 @@ func (op Operation) clone() Operation {
 	op.Warnings = slices.Clone(op.Warnings)
 	op.Evidence = slices.Clone(op.Evidence)
 	op.Backup, op.Making = copyOf(op.Backup), copyOf(op.Making)
-	op.Arming, op.End = copyOf(op.Arming), copyOf(op.End)
+	op.Arming, op.End, op.Other = copyOf(op.Arming), copyOf(op.End), copyOf(op.Other)
 	return op
 }
 

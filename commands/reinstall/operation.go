@@ -78,9 +78,13 @@ type Operation struct {
 
 	Arming *Arming `json:"arming,omitempty"`
 	// RequestID is the reset's own; Inferred says that it was read back from
-	// the cloud and not from the answer.
+	// the cloud and not from the answer; Audited, that CloudAudit shows it as a
+	// call of ours.
 	RequestID string `json:"request_id,omitempty"`
 	Inferred  bool   `json:"inferred,omitempty"`
+	Audited   bool   `json:"audited,omitempty"`
+	// Other is the reset of somebody else that the machine showed in Armed.
+	Other *CloudEvent `json:"other,omitempty"`
 
 	// Waits says why a countdown that has ended has not led to the call yet: a
 	// freeze or a full budget. Lost says that the call's answer did not come.
@@ -156,4 +160,6 @@ type End struct {
 	As State `json:"as,omitempty"`
 	// Code is the cloud's error code, if any.
 	Code string `json:"code,omitempty"`
+	// Doubt is set where the outcome is unknown, and stays when it is resolved.
+	Doubt *Doubt `json:"doubt,omitempty"`
 }

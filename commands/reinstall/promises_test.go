@@ -332,11 +332,11 @@ func TestARecordThatShowsNothingProvesNothing(t *testing.T) {
 	op.Arming.Baseline = reinstall.Latest{}
 	s := reinstall.Sight{Instance: machine().Instance, ServerTime: op.Arming.At.Add(reinstall.DeadAfter)}
 	s.Instance.Latest = reinstall.Latest{}
-	if e := reinstall.Reconcile(op, s); e != nil {
+	if e := reinstall.Reconcile(op, s, reinstall.Testimony{}); e != nil {
 		t.Errorf("a null record proved %q", e.Name())
 	}
 	s.ServerTime = op.Arming.At.Add(reinstall.LostAfter)
-	if _, ok := reinstall.Reconcile(op, s).(reinstall.LostTrack); !ok {
+	if _, ok := reinstall.Reconcile(op, s, reinstall.Testimony{}).(reinstall.LostTrack); !ok {
 		t.Error("after an hour it is not called unknown")
 	}
 }

@@ -28,15 +28,20 @@ func (e Arm) step(op *Operation, now time.Time) *Refusal {
 }
 
 // Accepted is the cloud's answer to the one call: it took it. Inferred says
-// that the request id was read back from the machine's record.
+// that the request id was read back from the machine's record; Audited, that
+// CloudAudit shows it as a call with our access key.
 type Accepted struct {
 	RequestID string
 	Inferred  bool
+	Audited   bool
 }
 
 func (e Accepted) Name() string {
-	if e.Inferred {
+	switch {
+	case e.Inferred:
 		return "sent (inferred)"
+	case e.Audited:
+		return "sent (CloudAudit)"
 	}
 	return "sent"
 }
@@ -49,6 +54,24 @@ func (e Accepted) step(op *Operation, _ time.Time) *Refusal {
 		return Refuse("Not noted", "there is no request id", "Reconcile")
 	}
 	op.State, op.RequestID, op.Inferred, op.End = Sent, e.RequestID, e.Inferred, nil
+	op.Audited = e.Audited
+	return nil
+}
+
+// Disowned says that the reset which the machine shows is somebody else's, by
+// CloudAudit's word. What became of our own call is still open.
+type Disowned struct{ Event CloudEvent }
+
+func (e Disowned) Name() string { return "not ours" }
+
+func (e Disowned) step(op *Operation, _ time.Time) *Refusal {
+	if r := op.in("Not noted", Armed); r != nil {
+		return r
+	}
+	if e.Event.Hand != Foreign || e.Event.RequestID == "" {
+		return Refuse("Not noted", "nothing says that it is somebody else's", "Reconcile")
+	}
+	op.Other = &e.Event
 	return nil
 }
 
@@ -93,8 +116,12 @@ func (e NothingSent) step(op *Operation, now time.Time) *Refusal {
 	return nil
 }
 
-// LostTrack says that what happened cannot be known from here.
-type LostTrack struct{ Why string }
+// LostTrack says that what happened cannot be known from here, and what is
+// known.
+type LostTrack struct {
+	Why   string
+	Doubt Doubt
+}
 
 func (e LostTrack) Name() string { return "unknown" }
 
@@ -103,6 +130,7 @@ func (e LostTrack) step(op *Operation, now time.Time) *Refusal {
 		return r
 	}
 	op.end(Unknown, now, "", e.Why)
+	op.End.Doubt = &e.Doubt
 	return nil
 }
 

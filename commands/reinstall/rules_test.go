@@ -94,6 +94,8 @@ func events(op reinstall.Operation) []reinstall.Event {
 		reinstall.Arm{Reading: reading(op), At: soon},
 		reinstall.Accepted{RequestID: "req-1"},
 		reinstall.Accepted{RequestID: "req-1", Inferred: true},
+		reinstall.Accepted{RequestID: "req-1", Audited: true},
+		reinstall.Disowned{Event: reinstall.CloudEvent{Operation: "ResetInstance", RequestID: "req-9", Hand: reinstall.Foreign}},
 		reinstall.AnswerLost{Why: "time-out"},
 		reinstall.Declined{Code: "InvalidImageId.NotFound", Why: "the image is gone"},
 		reinstall.NothingSent{Why: "the call never reached the cloud"},

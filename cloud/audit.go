@@ -1,0 +1,160 @@
+package cloud
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	cloudaudit "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cloudaudit/v20190319"
+
+	"twokey/commands/reinstall"
+)
+
+const (
+	describeEvents = "DescribeEvents"
+	eventPage      = 50                  // the most that one answer holds
+	eventPages     = 20                  // beyond it the account is too busy to be read through
+	eventSpan      = 29 * 24 * time.Hour // the API asks for less than 30 days
+)
+
+// changing are the operations whose events are asked for: a reset, and what
+// else can cover its record. Values of EventName are an or; the instance is
+// picked out of the answers here, because how the API compares resources is not
+// documented.
+var changing = []string{
+	"ResetInstance", "RebootInstances", "StopInstances", "StartInstances", "ResetInstancesPassword", "CreateImage",
+	"ModifyInstancesAttribute", "TerminateInstances", "EnterRescueMode", "ExitRescueMode",
+}
+
+// auditRegions answer for CloudAudit; it is asked in another region's stead in
+// the first of them (cloud.tencent.com, CloudAudit, DescribeEvents).
+var auditRegions = []string{"ap-guangzhou", "ap-hongkong", "ap-seoul", "ap-singapore", "ap-tokyo", "eu-frankfurt"}
+
+func auditRegion(region string) string {
+	if slices.Contains(auditRegions, region) {
+		return region
+	}
+	return auditRegions[0]
+}
+
+// Events lists what CloudAudit recorded of calls that change the instance,
+// oldest first, from since on. They appear minutes late: what is missing proves
+// nothing. Where the account or its key may not ask, the error is a Denied one.
+func (c *Cloud) Events(ctx context.Context, ref reinstall.Ref, since time.Time) ([]reinstall.CloudEvent, error) {
+	s, err := c.site(notRead, ref.Account, ref.Region)
+	if err != nil {
+		return nil, err
+	}
+	now := c.now()
+	if oldest := now.Add(-eventSpan); since.Before(oldest) {
+		since = oldest
+	}
+	all, err := s.events(ctx, since, now.Add(time.Minute)) // our clock may be behind the cloud's
+	switch code := codeOf(err); {
+	case err == nil:
+	case code == "FailedOperation.MemberNotAuditRole" || code == "FailedOperation.MemberNotInOrganization":
+		return nil, &deniedError{fmt.Errorf("%s of account %s: %w (CloudAudit is not activated for it)", describeEvents, s.Name, s.keys.tidy(err))}
+	default:
+		return nil, s.failed(notRead, describeEvents, err)
+	}
+	var out []reinstall.CloudEvent
+	for _, e := range all {
+		if e, ok := s.eventOf(e, ref.Instance); ok && !e.At.Before(since.Truncate(time.Second)) {
+			out = append(out, e)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b reinstall.CloudEvent) int { return a.At.Compare(b.At) })
+	return out, nil
+}
+
+// events reads all pages, or fails: half a list would hide somebody.
+func (s *site) events(ctx context.Context, from, to time.Time) ([]*cloudaudit.Event, error) {
+	var all []*cloudaudit.Event
+	var next *uint64
+	for range eventPages {
+		answer, err := read(ctx, s, describeEvents, func(ctx context.Context) (*cloudaudit.DescribeEventsResponseParams, *string, error) {
+			q := cloudaudit.NewDescribeEventsRequest()
+			q.StartTime, q.EndTime = ptr(uint64(from.Unix())), ptr(uint64(to.Unix()))
+			q.MaxResults, q.NextToken = ptr(uint64(eventPage)), next
+			for _, name := range changing {
+				q.LookupAttributes = append(q.LookupAttributes, &cloudaudit.LookupAttribute{AttributeKey: ptr("EventName"), AttributeValue: ptr(name)})
+			}
+			r, err := s.audit.DescribeEventsWithContext(ctx, q)
+			if err != nil || r.Response == nil {
+				return nil, nil, err
+			}
+			return r.Response, r.Response.RequestId, nil
+		})
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, answer.Events...)
+		if answer.ListOver == nil || !*answer.ListOver && (answer.NextToken == nil || next != nil && *next == *answer.NextToken) {
+			return nil, errNoAnswer // it does not say whether there is more, or leads nowhere
+		}
+		if *answer.ListOver {
+			return all, nil
+		}
+		next = answer.NextToken
+	}
+	return nil, fmt.Errorf("more than %d events since %s: %w", eventPages*eventPage, from.UTC().Format(time.DateTime), errTooMany)
+}
+
+// eventOf reads one event, where it is of the instance and has a time.
+func (s *site) eventOf(e *cloudaudit.Event, instance string) (reinstall.CloudEvent, bool) {
+	if e == nil || instance == "" {
+		return reinstall.CloudEvent{}, false
+	}
+	detail := detailOf(val(e.CloudAuditEvent))
+	names := detail.Resources + detail.Parameters
+	if e.Resources != nil {
+		names += val(e.Resources.ResourceName)
+	}
+	at, ok := eventTime(val(e.EventTime))
+	if !ok || !strings.Contains(names, instance) {
+		return reinstall.CloudEvent{}, false
+	}
+	out := reinstall.CloudEvent{
+		Operation: val(e.EventName), RequestID: val(e.RequestID), At: at, User: cut(val(e.Username), 80),
+		AccessKey: val(e.SecretId), Error: detail.Error, Hand: s.keys.handOf(val(e.SecretId)),
+	}
+	if code := val(e.ErrorCode); out.Error == "" && code != 0 {
+		out.Error = "CAM error " + strconv.FormatInt(code, 10)
+	}
+	return out, true
+}
+
+// detail is what only the event's own JSON tells.
+type detail struct{ Error, Resources, Parameters string }
+
+// detailOf reads it leniently: apiErrorCode is seen as a number, as text, and
+// empty; 0 and empty are success. What cannot be read counts as an error, so
+// that it is never taken for a success.
+func detailOf(raw string) detail {
+	var d struct {
+		Code         any `json:"apiErrorCode"`
+		ResourceName any `json:"resourceName"`
+		Resources    any `json:"resources"`
+		Parameters   any `json:"requestParameters"`
+	}
+	if err := json.Unmarshal([]byte(raw), &d); err != nil {
+		return detail{Error: "unreadable"}
+	}
+	out := detail{Resources: fmt.Sprint(d.ResourceName, d.Resources), Parameters: fmt.Sprint(d.Parameters)}
+	if code := fmt.Sprint(d.Code); d.Code != nil && code != "0" && code != "" {
+		out.Error = cut(code, 80)
+	}
+	return out
+}
+
+// eventTime reads seconds since 1970, or a date as CVM or CBS writes it.
+func eventTime(s string) (time.Time, bool) {
+	if n, err := strconv.ParseInt(s, 10, 64); err == nil && n > 0 {
+		return time.Unix(n, 0).UTC(), true
+	}
+	return cloudTime(&s)
+}

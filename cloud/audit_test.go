@@ -1,0 +1,198 @@
+package cloud
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"twokey/cloud/fakecvm"
+	"twokey/commands"
+	"twokey/commands/reinstall"
+)
+
+// audited opens a lab whose CloudAudit shows every event at once.
+func audited(t *testing.T, change ...func(*fakecvm.Config, *Config)) *lab {
+	t.Helper()
+	l := newLab(t, change...)
+	l.misbehave(t, "audit_delay", "0s")
+	return l
+}
+
+func (l *lab) events(t *testing.T, id string, since time.Time) []reinstall.CloudEvent {
+	t.Helper()
+	es, err := l.Events(ctx(t), guangzhou(id), since)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return es
+}
+
+func TestCloudAuditTellsOurResetFromTheConsoles(t *testing.T) {
+	l := audited(t)
+	before := time.Now().Add(-time.Second)
+	answer := l.Reset(ctx(t), order())
+	if answer.Verdict != commands.Accepted {
+		t.Fatalf("%+v", answer)
+	}
+	if err := l.fake.Operate(fakecvm.Web02, "ResetInstance"); err != nil {
+		t.Fatal(err)
+	}
+	ours, theirs := l.events(t, fakecvm.Web01, before), l.events(t, fakecvm.Web02, before)
+	if len(ours) != 1 || ours[0].Hand != reinstall.OurHand || ours[0].RequestID != answer.RequestID || ours[0].Error != "" || ours[0].Operation != "ResetInstance" {
+		t.Errorf("ours: %+v, answered %s", ours, answer.RequestID)
+	}
+	if off := time.Since(ours[0].At).Abs(); off > 5*time.Second {
+		t.Errorf("it says %s", ours[0].At)
+	}
+	if len(theirs) != 1 || theirs[0].Hand != reinstall.Foreign || theirs[0].User != fakecvm.ConsoleUser {
+		t.Errorf("theirs: %+v", theirs)
+	}
+}
+
+func TestARefusedResetIsAnEventWithItsCode(t *testing.T) {
+	l := audited(t)
+	l.misbehave(t, "reset_error", "InvalidImageId.NotFound")
+	l.Reset(ctx(t), order())
+	es := l.events(t, fakecvm.Web01, time.Now().Add(-time.Minute))
+	if len(es) != 1 || es[0].Error != "InvalidImageId.NotFound" {
+		t.Errorf("%+v", es)
+	}
+}
+
+func TestEventsAppearLate(t *testing.T) {
+	l := newLab(t)
+	if err := l.fake.SetSpeed(0); err != nil {
+		t.Fatal(err)
+	}
+	l.Reset(ctx(t), order())
+	if es := l.events(t, fakecvm.Web01, time.Now().Add(-time.Minute)); len(es) != 0 {
+		t.Errorf("at once: %+v", es)
+	}
+	if err := l.fake.Advance(fakecvm.EventAfter); err != nil {
+		t.Fatal(err)
+	}
+	if es := l.events(t, fakecvm.Web01, time.Now().Add(-time.Minute)); len(es) != 1 {
+		t.Errorf("two minutes later: %+v", es)
+	}
+}
+
+func TestAnAccountWithoutCloudAuditIsToldFromAFault(t *testing.T) {
+	for _, code := range []string{"UnauthorizedOperation", "FailedOperation.MemberNotAuditRole"} {
+		l := audited(t)
+		l.misbehave(t, "audit_refused", code)
+		_, err := l.Events(ctx(t), guangzhou(fakecvm.Web01), time.Now())
+		var d interface{ Denied() bool }
+		if !errors.As(err, &d) || !d.Denied() {
+			t.Errorf("%s is not denied: %v", code, err)
+		}
+		isFault(t, err, "DescribeEvents", "account main", code)
+	}
+	for name, value := range map[string]string{"error:DescribeEvents": "InternalError.SearchError", "drop:DescribeEvents": "on", "describe_empty": "on"} {
+		l := audited(t)
+		l.misbehave(t, name, value)
+		_, err := l.Events(ctx(t), guangzhou(fakecvm.Web01), time.Now())
+		isFault(t, err)
+		var d interface{ Denied() bool }
+		if errors.As(err, &d) {
+			t.Errorf("%s reads as denied: %v", name, err)
+		}
+		if n := l.requests(describeEvents); n != readTries {
+			t.Errorf("%s: %d tries", name, n)
+		}
+	}
+}
+
+func TestAllPagesAreRead(t *testing.T) {
+	l := audited(t)
+	for range 2*eventPage + 3 {
+		for _, id := range []string{fakecvm.Web01, fakecvm.Web02} {
+			if err := l.fake.Operate(id, "ModifyInstancesAttribute"); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	es := l.events(t, fakecvm.Web01, time.Now().Add(-time.Minute))
+	seen := map[string]bool{}
+	for _, e := range es {
+		seen[e.RequestID] = true
+	}
+	if want := 2*eventPage + 3; len(es) != want || len(seen) != want {
+		t.Errorf("%d events, %d of them different, want %d", len(es), len(seen), want)
+	}
+	if n := l.requests(describeEvents); n != 5 {
+		t.Errorf("%d pages", n)
+	}
+}
+
+func TestAnEventLogWithoutAnEndIsAFault(t *testing.T) {
+	l := audited(t)
+	n := 0
+	for what, body := range map[string]func() string{
+		"more and more":   func() string { n++; return fmt.Sprintf(`"ListOver":false,"NextToken":%d,"Events":[]`, n) },
+		"the same again":  func() string { return `"ListOver":false,"NextToken":7,"Events":[]` },
+		"no word on more": func() string { return `"Events":[]` },
+	} {
+		l.wire.answer(describeEvents, func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = w.Write([]byte(`{"Response":{` + body() + `,"RequestId":"r-1"}}`))
+		})
+		if _, err := l.Events(ctx(t), guangzhou(fakecvm.Web01), time.Now()); err == nil {
+			t.Errorf("%s: no error", what)
+		}
+	}
+}
+
+func TestTheSearchStaysWithinWhatTheAPIAllows(t *testing.T) {
+	l := audited(t)
+	l.events(t, fakecvm.Web01, time.Now().Add(-365*24*time.Hour))
+	if _, err := l.Events(ctx(t), reinstall.Ref{Account: "main", Region: fakecvm.Singapore, Instance: fakecvm.SG01}, time.Now()); err != nil {
+		t.Error(err)
+	}
+	if auditRegion("ap-nanjing") != "ap-guangzhou" || auditRegion("ap-singapore") != "ap-singapore" {
+		t.Error("a region that CloudAudit does not serve")
+	}
+}
+
+// The fields vary from event to event in what is public of the API.
+func TestEventsAreReadAsTheCloudWritesThem(t *testing.T) {
+	s := newLab(t).accounts[0].sites[0]
+	for raw, want := range map[string]string{
+		`{"apiErrorCode":0}`: "", `{"apiErrorCode":"0"}`: "", `{"apiErrorCode":""}`: "", `{}`: "",
+		`{"apiErrorCode":"ResourceInUse"}`: "ResourceInUse", ``: "unreadable", `{"apiErrorCode":`: "unreadable",
+	} {
+		if got := detailOf(raw).Error; got != want {
+			t.Errorf("%s: %q, want %q", raw, got, want)
+		}
+	}
+	for text, want := range map[string]int64{"1629961140": 1629961140, "2021-08-26T06:59:00Z": 1629961140, "2021-08-26 14:59:00": 1629961140} {
+		if at, ok := eventTime(text); !ok || at.Unix() != want {
+			t.Errorf("%s: %s", text, at)
+		}
+	}
+	if _, ok := eventTime("soon"); ok {
+		t.Error("read a time out of nothing")
+	}
+	for id, want := range map[string]reinstall.Hand{testID: reinstall.OurHand, "AKIDanother": reinstall.Foreign, "": reinstall.Unsure} {
+		if got := s.keys.handOf(id); got != want {
+			t.Errorf("%q is %q", id, got)
+		}
+	}
+	role := &keys{role: "qcs::cam::uin/1:roleName/r"}
+	role.past.Store("AKIDearlier", true)
+	for id, want := range map[string]reinstall.Hand{"AKIDearlier": reinstall.OurHand, "AKIDbeforearestart": reinstall.Unsure} {
+		if got := role.handOf(id); got != want {
+			t.Errorf("role: %q is %q", id, got)
+		}
+	}
+}
+
+func TestNoSecretIsInAnEventsFault(t *testing.T) {
+	l := audited(t, func(_ *fakecvm.Config, c *Config) { c.Accounts[0].SecretKey = "another secret key" })
+	_, err := l.Events(ctx(t), guangzhou(fakecvm.Web01), time.Now())
+	isFault(t, err, "AuthFailure.SignatureFailure")
+	if strings.Contains(err.Error()+l.log.String(), "another secret key") {
+		t.Errorf("%v", err)
+	}
+}

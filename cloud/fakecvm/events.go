@@ -1,0 +1,199 @@
+package fakecvm
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// Who calls, as CloudAudit names them.
+const (
+	CallerUser  = "100000000002" // the sub-account that Config.SecretID is of
+	ConsoleUser = "100000000042" // whoever Operate stands for
+	ConsoleKey  = "AKIDconsolesession000000000000000"
+)
+
+// EventAfter is how long CloudAudit takes, in virtual time, to show an event.
+const EventAfter = 2 * time.Minute
+
+const (
+	auditVersion  = "2019-03-19"
+	mostEvents    = 50
+	longestSearch = 30 * 24 * time.Hour
+	oldestSearch  = 90 * 24 * time.Hour
+	keepEvents    = 10_000 // older ones are forgotten
+)
+
+// event is one call that changed something, or was refused.
+type event struct {
+	seq       uint64
+	at        time.Time     // of the cloud's wall clock
+	noted     time.Duration // virtual: it is shown EventAfter later
+	name      string
+	requestID string
+	region    string
+	instance  string
+	code      string // apiErrorCode
+	user, key string
+}
+
+// writes are the calls of the API that CloudAudit keeps here.
+var writes = map[string]bool{actionReset: true, actionImage: true, "CreateSnapshot": true}
+
+// audit keeps a write of the API, whatever its answer was and whether or not
+// the answer arrived.
+func (c *Cloud) audit(r request, e *Error) {
+	if !writes[r.action] {
+		return
+	}
+	code := ""
+	if e != nil {
+		code = e.Code
+	}
+	c.keepEvent(event{name: r.action, requestID: r.id, region: r.region, instance: r.instance, code: code, user: CallerUser, key: c.cfg.SecretID})
+}
+
+func (c *Cloud) keepEvent(e event) {
+	c.eventSeq++
+	e.seq, e.at, e.noted = c.eventSeq, c.clock.cloud(), c.clock.virtual()
+	if len(c.events) >= keepEvents {
+		c.events = slices.Delete(c.events, 0, keepEvents/10)
+	}
+	c.events = append(c.events, e)
+}
+
+// eventsParams are the parameters of DescribeEvents.
+type eventsParams struct {
+	StartTime, EndTime *uint64
+	NextToken          *uint64
+	MaxResults         *uint64
+	LookupAttributes   []lookup
+	IsReturnLocation   *uint64
+}
+
+type lookup struct{ AttributeKey, AttributeValue string }
+
+// lookups read what an attribute compares. There are more in the documents;
+// what the double does not know it refuses.
+var lookups = map[string]func(event) string{
+	"RequestId":    func(e event) string { return e.requestID },
+	"EventName":    func(e event) string { return e.name },
+	"ActionType":   func(event) string { return "Write" },
+	"ResourceType": func(event) string { return "cvm" },
+	"ResourceName": func(e event) string { return e.resource() },
+	"AccessKeyId":  func(e event) string { return e.key },
+	"ApiErrorCode": func(e event) string { return e.code },
+	"Username":     func(e event) string { return e.user },
+}
+
+func (e event) resource() string { return "instance/" + e.instance }
+
+// describeEvents is CloudAudit's: newest first, in pages that NextToken leads
+// on to. Attributes are joined by and, several EventName by or.
+func (c *Cloud) describeEvents(r request) (any, *Error) {
+	var in eventsParams
+	if e := decode(r.body, &in); e != nil {
+		return nil, e
+	}
+	if code, refused := c.switches.level("audit_refused", ""); refused {
+		return nil, fail(code, "The account does not allow to query CloudAudit.")
+	}
+	if e := in.check(c.clock.cloud()); e != nil {
+		return nil, e
+	}
+	type page struct {
+		ListOver  bool
+		NextToken *uint64
+		Events    []any
+	}
+	out := page{ListOver: true, Events: []any{}}
+	most := mostEvents
+	if in.MaxResults != nil {
+		most = int(*in.MaxResults)
+	}
+	for _, e := range slices.Backward(c.events) {
+		if !in.wants(e) || c.clock.virtual() < e.noted+c.switches.duration("audit_delay", e.instance, EventAfter) {
+			continue
+		}
+		if len(out.Events) == most {
+			out.ListOver = false
+			break
+		}
+		next := e.seq
+		out.Events, out.NextToken = append(out.Events, e.shown()), &next
+	}
+	return out, nil
+}
+
+// check: the codes are those of the API's list; a range that is too long or too
+// old has none of its own there.
+func (in eventsParams) check(now time.Time) *Error {
+	if in.StartTime == nil || in.EndTime == nil {
+		return fail("InvalidParameter.Time", "`StartTime` and `EndTime` are required, in seconds.")
+	}
+	from, to := time.Unix(int64(*in.StartTime), 0), time.Unix(int64(*in.EndTime), 0)
+	switch {
+	case from.After(to):
+		return fail("InvalidParameterValue.Time", "`StartTime` is later than `EndTime`.")
+	case to.Sub(from) >= longestSearch:
+		return fail("InvalidParameterValue.Time", "The range is not less than 30 days.")
+	case now.Sub(from) > oldestSearch:
+		return fail("InvalidParameterValue.Time", "`StartTime` is more than 90 days ago.")
+	case in.MaxResults != nil && (*in.MaxResults < 1 || *in.MaxResults > mostEvents):
+		return fail("InvalidParameterValue.MaxResult", "`MaxResults` is 1 to 50.")
+	}
+	for _, l := range in.LookupAttributes {
+		if lookups[l.AttributeKey] == nil {
+			return fail("InvalidParameterValue.attributeKey", "The attribute `%s` is not one to look up by.", l.AttributeKey)
+		}
+	}
+	return nil
+}
+
+func (in eventsParams) wants(e event) bool {
+	if in.NextToken != nil && e.seq >= *in.NextToken || uint64(e.at.Unix()) < *in.StartTime || uint64(e.at.Unix()) > *in.EndTime {
+		return false
+	}
+	names, named := 0, false
+	for _, l := range in.LookupAttributes {
+		same := lookups[l.AttributeKey](e) == l.AttributeValue
+		if l.AttributeKey == "EventName" {
+			names, named = names+1, named || same
+		} else if !same {
+			return false
+		}
+	}
+	return names == 0 || named
+}
+
+// shown is the event as the API answers it. What the call itself answered
+// stands only in the text of CloudAuditEvent, where success is a number.
+func (e event) shown() any {
+	var code any = 0
+	if e.code != "" {
+		code = e.code
+	}
+	seconds := e.at.Unix()
+	text, err := json.Marshal(map[string]any{
+		"userIdentity": map[string]string{"principalId": e.user, "accountId": accountUIN, "secretId": e.key, "type": "CAMUser", "userName": e.user},
+		"eventRegion":  e.region, "eventVersion": 2, "errorCode": "0", "errorMessage": "permission verify", "requestID": e.requestID,
+		"actionType": "Write", "apiErrorCode": code, "eventTime": seconds, "resourceType": "cvm", "eventName": e.name,
+		"resources":    fmt.Sprintf("[%q]", "qcs::cvm:"+e.region+":uin/"+accountUIN+":"+e.resource()),
+		"resourceName": e.resource(), "requestParameters": "",
+	})
+	if err != nil {
+		panic("fakecvm: " + err.Error()) // only strings and numbers
+	}
+	account, err := strconv.ParseInt(accountUIN, 10, 64)
+	if err != nil {
+		panic("fakecvm: " + err.Error())
+	}
+	return map[string]any{
+		"EventId": e.requestID, "RequestID": e.requestID, "EventName": e.name, "EventTime": strconv.FormatInt(seconds, 10),
+		"Username": e.user, "SecretId": e.key, "ErrorCode": 0, "AccountID": account, "EventSource": "cvm.tencentcloudapi.com",
+		"EventRegion": e.region, "ResourceRegion": e.region, "SourceIPAddress": "192.0.2.1", "CloudAuditEvent": string(text),
+		"Resources": map[string]string{"ResourceType": "cvm", "ResourceName": e.resource()},
+	}
+}

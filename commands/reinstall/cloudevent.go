@@ -1,0 +1,121 @@
+package reinstall
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// Hand says whose access key an event of CloudAudit bears.
+type Hand string
+
+// Whose it can be. Unsure is the zero value: it is never taken for ours, and
+// never held against us.
+const (
+	Unsure  Hand = ""
+	OurHand Hand = "ours"
+	Foreign Hand = "another"
+)
+
+// CloudEvent is one call that CloudAudit recorded for an instance.
+type CloudEvent struct {
+	Operation string    `json:"operation"` // ResetInstance
+	RequestID string    `json:"request_id"`
+	At        time.Time `json:"at"`
+	User      string    `json:"user"`       // the account's own name or number of whoever called
+	AccessKey string    `json:"access_key"` // its id; no secret
+	Error     string    `json:"error,omitempty"`
+	Hand      Hand      `json:"hand,omitempty"`
+}
+
+// Testimony is what CloudAudit says of one instance since some time, or why it
+// could not be asked. Its events appear minutes late, so that an event which is
+// missing proves nothing. The zero Testimony is that nobody asked.
+type Testimony struct {
+	Asked  time.Time // when it answered; zero: it did not
+	Failed string    // why it could not be asked, for people, without a full stop
+	Events []CloudEvent
+}
+
+// ours is the one reset that the cloud took from our key since the arming. Two
+// would mean that somebody else uses the key as well: then none is.
+func (t Testimony) ours(a Arming) (CloudEvent, bool) {
+	since := a.since()
+	var found []CloudEvent
+	for _, e := range t.Events {
+		if e.RequestID == a.Baseline.RequestID {
+			continue // known before the call
+		}
+		if e.Operation == opReset && e.Hand == OurHand && e.Error == "" && e.RequestID != "" && !e.At.Before(since) &&
+			!slices.ContainsFunc(found, func(o CloudEvent) bool { return o.RequestID == e.RequestID }) {
+			found = append(found, e)
+		}
+	}
+	if len(found) != 1 {
+		return CloudEvent{}, false
+	}
+	return found[0], true
+}
+
+// Of finds the event of a request, whoever made it.
+func (t Testimony) Of(requestID string) (CloudEvent, bool) {
+	for _, e := range t.Events {
+		if e.RequestID == requestID && requestID != "" {
+			return e, true
+		}
+	}
+	return CloudEvent{}, false
+}
+
+// opReset is the one operation that wipes.
+const opReset = "ResetInstance"
+
+// eventSlack is the second that event times are rounded to, and one more.
+const eventSlack = 2 * time.Second
+
+// EventsSince is from when the events matter that may tell what became of the
+// one call.
+func (op Operation) EventsSince() time.Time {
+	if op.Arming == nil {
+		return op.ProposedAt
+	}
+	return op.Arming.since()
+}
+
+// since is T0, by a clock that may be off and in whole seconds.
+func (a Arming) since() time.Time { return a.At.Add(-eventSlack - a.Skew.Abs()) }
+
+// words name an event, to follow "it is".
+func (e CloudEvent) words() string {
+	by := "another access key"
+	if e.Hand == OurHand {
+		by = "our access key"
+	} else if e.Hand == Unsure {
+		by = "an access key that cannot be told from ours"
+	}
+	out := e.Operation + " by account user " + orWords(e.User, "unnamed") + " with " + by + ", " + stamp(e.At) + ", request " + orNothing(e.RequestID)
+	if e.Error != "" {
+		out += ", refused: " + e.Error
+	}
+	return out
+}
+
+// mostWords is how many events people are shown: the newest.
+const mostWords = 3
+
+// Words say for people what it comes to, without a full stop.
+func (t Testimony) Words(since time.Time) string {
+	switch {
+	case t.Failed != "":
+		return "could not be asked: " + t.Failed
+	case t.Asked.IsZero():
+		return "was not asked"
+	case len(t.Events) == 0:
+		return "shows no call on the machine since " + stamp(since) + "; its events appear minutes late, so that this proves nothing"
+	}
+	var all []string
+	for _, e := range t.Events[max(0, len(t.Events)-mostWords):] {
+		all = append(all, e.words())
+	}
+	return "shows " + strings.Join(all, "; ")
+}
