@@ -82,6 +82,7 @@ func (d *Desk) Command(ctx context.Context, in Inbound) Reply {
 	if r != nil {
 		return Reply{Text: refusal(r)}
 	}
+	in.Verb, in.Op = l.Verb, l.ID
 	return d.audited(ctx, in, l.Verb, d.command(ctx, in, l))
 }
 
@@ -90,7 +91,6 @@ func (d *Desk) command(ctx context.Context, in Inbound, l Line) Reply {
 		return refused(reinstall.Refuse(doing[l.Verb], "this channel is not one where reinstalls are handled",
 			"Go to one that the policy file names: "+strings.Join(d.policy().Channels, ", ")))
 	}
-	in.Verb, in.Op = l.Verb, l.ID
 	switch l.Verb {
 	case VerbHelp:
 		return Reply{Text: help()}

@@ -96,7 +96,7 @@ func (d *Desk) submitPropose(ctx context.Context, in Inbound) Reply {
 		errs[fieldTarget] = "This channel is not one where reinstalls are handled."
 	}
 	if len(errs) > 0 {
-		return Reply{Errors: errs}
+		return Reply{Errors: errs, no: !d.policy().Allows(in.Channel)}
 	}
 	return d.take(ctx, in, Line{Verb: VerbPropose, Wish: w}, nil)
 }

@@ -251,7 +251,13 @@ func (d *Desk) freeze(ctx context.Context, it Item, why string) (text, error) {
 	if err != nil {
 		return nil, err
 	}
-	if f.Why == "" {
+	done := false
+	if it.Tries > 1 { // it may have had its effect before a crash
+		if done, err = d.store.Decided(ctx, decided(it, "").Key); err != nil {
+			return nil, err
+		}
+	}
+	if f.Why == "" && !done {
 		return nil, reinstall.Refuse(doing[it.Verb], "nothing is frozen", "See /reinstall list")
 	}
 	if err := d.store.Freeze(ctx, Freeze{}, decided(it, "")); err != nil {

@@ -271,6 +271,8 @@ type Store interface {
 	// Freeze stops all arming, on every replica; the empty reason ends it. The
 	// note is written in the same script, and once by its key.
 	Freeze(ctx context.Context, f Freeze, n Note) error
+	// Decided says whether a note of a freeze or its end was written.
+	Decided(ctx context.Context, key string) (bool, error)
 	// Frozen reads it; the zero Freeze is none.
 	Frozen(ctx context.Context) (Freeze, error)
 

@@ -105,6 +105,13 @@ func TestWhatIsDoneToTheAuditIsFoundAndNamed(t *testing.T) {
 			ms[0].Values, ms[1].Values = ms[1].Values, ms[0].Values
 			rewrite(t, c, key, ms)
 		}, "does not follow"},
+		"two chains exchanged": {func(t *testing.T, c redis.UniversalClient, key string, ms []redis.XMessage) {
+			other := partition((int(partitionOf(ref(2))) + 1) % Partitions).audit()
+			must(t, c.Del(t.Context(), key).Err())
+			for _, m := range ms {
+				must(t, c.XAdd(t.Context(), &redis.XAddArgs{Stream: other, ID: m.ID, Values: m.Values}).Err())
+			}
+		}, "entry 1 (transition \"proposed\""},
 		"everything gone": {func(t *testing.T, c redis.UniversalClient, key string, _ []redis.XMessage) {
 			must(t, c.Del(t.Context(), key).Err())
 		}, "the audit of it ends with 0"},

@@ -30,6 +30,15 @@ func (s *Store) Freeze(ctx context.Context, f commands.Freeze, n commands.Note) 
 	return nil
 }
 
+// Decided implements commands.Store.
+func (s *Store) Decided(ctx context.Context, key string) (bool, error) {
+	n, err := s.db.Exists(ctx, freezeTold(key)).Result()
+	if err != nil {
+		return false, fmt.Errorf("whether %s was decided: %w", key, err)
+	}
+	return n > 0, nil
+}
+
 // Frozen implements commands.Store. An error is not 'no'.
 func (s *Store) Frozen(ctx context.Context) (commands.Freeze, error) {
 	b, err := s.db.Get(ctx, freezeKey).Bytes()

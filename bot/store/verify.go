@@ -13,9 +13,8 @@ import (
 // order. Chains may alternate. The zero value is ready.
 type Verifier struct {
 	heads  map[string]AuditEntry
-	revs   map[string]int64  // operation -> the revision of its last transition
-	where  map[string]string // operation -> its chain
-	known  map[string]Head   // heads that were kept elsewhere
+	revs   map[string]int64 // operation -> the revision of its last transition
+	known  map[string]Head  // heads that were kept elsewhere
 	broken []string
 	n      int
 }
@@ -60,14 +59,17 @@ func (v *Verifier) bad(format string, args ...any) {
 // Add checks the next entry of its chain.
 func (v *Verifier) Add(e AuditEntry) {
 	if v.heads == nil {
-		v.heads, v.revs, v.where = map[string]AuditEntry{}, map[string]int64{}, map[string]string{}
+		v.heads, v.revs = map[string]AuditEntry{}, map[string]int64{}
 	}
 	if e.Seq <= 0 {
 		v.bad("chain %s has an entry that Twokey did not write: %s", e.Chain, e.Body)
 		return
 	}
 	v.n++
-	before := v.heads[e.Chain]
+	before, begun := v.heads[e.Chain]
+	if !begun {
+		before.Link = chains()[e.Chain]
+	}
 	v.place(before, e)
 	v.operation(e)
 	if h, ok := v.known[e.Chain]; ok && h.Seq == e.Seq && h.Link != e.Link {
@@ -102,7 +104,7 @@ func (v *Verifier) operation(e AuditEntry) {
 	if last := v.revs[b.Op]; b.Rev != last+1 && b.Rev != 1 { // an id may be given again
 		v.bad("chain %s: proposal %s goes from revision %d to %d", e.Chain, b.Op, last, b.Rev)
 	}
-	v.revs[b.Op], v.where[b.Op] = b.Rev, e.Chain
+	v.revs[b.Op] = b.Rev
 }
 
 // Read decodes the body.

@@ -125,9 +125,9 @@ func (j *judge) decide(op, sight, tick uint8, early time.Duration) (next, verdic
 			e = reinstall.Recheck{Reading: rd}
 		case reinstall.Armed:
 			s.ServerTime = s.ServerTime.Add(early)
-			e = reinstall.Reconcile(op, s)
+			e = reinstall.Reconcile(op, s, reinstall.Testimony{})
 		case reinstall.Sent:
-			e = reinstall.Follow(op, s)
+			e = reinstall.Follow(op, s, reinstall.Testimony{})
 		}
 		return j.step(op, e, tick)
 	})

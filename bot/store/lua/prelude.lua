@@ -68,10 +68,11 @@ end
 -- so it comes before any other write of a script. Its number follows the last
 -- one's; where the chain was cut, the stream refuses the number and with it the
 -- whole script. body is the entry, sum its SHA-256. The link ties it to all
--- before it; SHA-1 is the hash that Redis has.
+-- before it, the first one to the chain's own name; SHA-1 is the hash that
+-- Redis has.
 local function chain(audit, now, body, sum)
   local last = redis.call('XREVRANGE', audit, '+', '-', 'COUNT', 1)[1]
-  local seq, link = 1, ''
+  local seq, link = 1, audit
   if last then
     seq, link = tonumber(string.match(last[1], '^%d+')) + 1, last[2][8]
   end
