@@ -62,7 +62,7 @@ func (c *Cloud) Events(ctx context.Context, ref reinstall.Ref, since time.Time) 
 		return nil, s.failed(notRead, describeEvents, err)
 	}
 	var out []reinstall.CloudEvent
-	for _, e := range all {
+	for _, e := range slices.Backward(all) { // times have whole seconds; the newest come first
 		if e, ok := s.eventOf(e, ref.Instance); ok && !e.At.Before(since.Truncate(time.Second)) {
 			out = append(out, e)
 		}

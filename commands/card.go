@@ -95,11 +95,7 @@ func lead(op oper) text {
 	case reinstall.Refused, reinstall.Superseded, reinstall.NotSent, reinstall.Expired:
 		return say(capital(dot(op.End.Why)), " ", untouched(op))
 	case reinstall.Unknown:
-		t := say(capital(dot(op.End.Why)))
-		if d := op.End.Doubt; d != nil {
-			t = append(t, say(" Before: ", latest(op.Arming.Baseline), ". Now: ", seenNow(*d), ". CloudAudit ", dot(d.Audit))...)
-		}
-		return append(t, say(" An approver settles it: /reinstall resolve ", op.ID, " done|failed TEXT")...)
+		return say(capital(dot(op.End.Why)), " An approver settles it: /reinstall resolve ", op.ID, " done|failed TEXT")
 	case reinstall.Resolved:
 		return say(who(op.End.By), " settled it as ", strong(string(op.End.As)), ": ", reinstall.Quote(op.End.Why), ". A person's word, not the cloud's.")
 	default: // rejected, cancelled
@@ -131,7 +127,19 @@ func facts(op oper, currency string) []Row {
 	if op.Wish.Reason != "" {
 		rows = append(rows, Row{"Reason", say(op.Wish.Reason)})
 	}
-	return rows
+	return append(rows, doubts(op)...)
+}
+
+// doubts are the evidence of an unknown outcome, side by side.
+func doubts(op oper) []Row {
+	if op.End == nil || op.End.Doubt == nil {
+		return nil
+	}
+	return []Row{
+		{"Before", say(latest(op.Arming.Baseline), ", image ", orNone(op.Plan.FromImage))},
+		{"Seen", seenNow(*op.End.Doubt)},
+		{"CloudAudit", say(dot(op.End.Doubt.Audit))},
+	}
 }
 
 func becomes(p reinstall.Plan) text {

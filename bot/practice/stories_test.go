@@ -35,7 +35,9 @@ var promises = map[string][]string{
 	},
 	"the proposer never counts, nor does anyone outside the workspace, a guest, a bot, a deactivated user": {"self-approval", "outsider", "typed"},
 	"nothing acknowledged is lost": {"durability", "best-effort", "operator", "freeze", "limits", "hold-in-trouble"},
-	"green is shown only after success was verified; what is not known is called unknown": {"failed", "cloud-refuses", "unknown"},
+	"green is shown only after success was verified; what is not known is called unknown": {
+		"failed", "cloud-refuses", "unknown", "answer-settled", "disowned", "not-ours", "cloudaudit-refused",
+	},
 	"no audit, no action":                                          {"audit"},
 	"a failed check counts as no":                                  {"failed-checks"},
 	"no secret is logged, stored in the clear, or posted":          {"password", "wrong-tokens", "no-redis", "wrong-cloud-key"},
