@@ -25,6 +25,7 @@ const sampled = 36
 // the answer lost, and after it; what starts again ends the proposal as the
 // cloud's own account has it.
 func TestAKillAtAnyPointOfTheWayIsSurvived(t *testing.T) {
+	t.Parallel()
 	route := theRoute(t)
 	all := kills(route)
 	chosen := sample(all)
