@@ -35,10 +35,16 @@ func (d *Desk) read(ctx context.Context, op reinstall.Operation) (reinstall.Read
 	}
 	terms := d.policy().For(f.Instance.Tags)
 	plan := reinstall.MakePlan(op.Wish, f, terms)
-	return reinstall.Reading{
+	out := reinstall.Reading{
 		Plan: plan, Latest: f.Instance.Latest, Evidence: f.Evidence, Skew: f.Skew,
 		Findings: reinstall.Preflight(reinstall.Case{Wish: op.Wish, Facts: f, Terms: terms, Plan: plan, Now: d.now()}),
-	}, nil
+	}
+	if op.Outside(out) {
+		if e, ok := d.ask(ctx, op).Of(out.Latest.RequestID); ok {
+			out.By = &e
+		}
+	}
+	return out, nil
 }
 
 // passing are the findings that end by themselves: while only these block, the

@@ -84,13 +84,18 @@ func leavesBudget(from, to reinstall.State) bool {
 // transition makes the change that an event comes to.
 func (d *Desk) transition(rec Record, next reinstall.Operation, e reinstall.Event, c Claim, command, by string) Change {
 	lines := tell(rec.Op, next, e)
+	in := wakeUp(next, d.now())
+	if next.State.Ended() {
+		in = watchIn(next, d.policy().WatchEvery, d.now())
+	}
 	ch := Change{
-		Op: next, Rev: rec.Rev, Command: command, Claim: c, By: by, What: e.Name(), In: wakeUp(next, d.now()),
+		Op: next, Rev: rec.Rev, Command: command, Claim: c, By: by, What: e.Name(), In: in,
 		Posts: []Post{{Kind: PostCard, Key: fmt.Sprintf("%s.%d.card", next.ID, rec.Rev+1), Op: next.ID, Rev: rec.Rev + 1}},
 	}
 	for i, l := range lines {
 		ch.Posts = append(ch.Posts, Post{
 			Kind: PostLine, Key: fmt.Sprintf("%s.%d.%d", next.ID, rec.Rev+1, i), Op: next.ID, Rev: rec.Rev + 1, Text: l,
+			Loud: loud(rec.Op, e),
 		})
 		if i > 0 {
 			ch.Det += " "
@@ -98,6 +103,18 @@ func (d *Desk) transition(rec Record, next reinstall.Operation, e reinstall.Even
 		ch.Det += l.String()
 	}
 	return ch
+}
+
+// loud reports whether an event's lines belong into the channel as well: what
+// was done to the machine from outside.
+func loud(before reinstall.Operation, e reinstall.Event) bool {
+	switch e := e.(type) {
+	case reinstall.Recheck:
+		return before.Outside(e.Reading)
+	case reinstall.Disowned:
+		return true
+	}
+	return false
 }
 
 // The worker's own rhythm.

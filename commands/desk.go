@@ -21,15 +21,16 @@ import (
 // Suggest, each within the ack and without waiting for the cloud) and what is
 // due (Run).
 type Desk struct {
-	store  Store
-	cloud  Cloud
-	chat   Chat
-	policy func() reinstall.Policy
-	now    func() time.Time
-	rand   io.Reader
-	seal   *Sealer
-	log    *slog.Logger
-	count  func(what string, labels ...string)
+	reported reports
+	store    Store
+	cloud    Cloud
+	chat     Chat
+	policy   func() reinstall.Policy
+	now      func() time.Time
+	rand     io.Reader
+	seal     *Sealer
+	log      *slog.Logger
+	count    func(what string, labels ...string)
 
 	wake   chan struct{} // something may be due
 	hand   chan Claim    // items taken by this process, leased already

@@ -45,6 +45,7 @@ type (
 		Terms      termsYAML     `yaml:",inline"`
 		Limits     limitsYAML    `yaml:"limits"`
 		Durability *string       `yaml:"durability"`
+		WatchEvery *string       `yaml:"watch_every"`
 		Rules      []ruleYAML    `yaml:"rules"`
 	}
 	accountYAML struct {
@@ -135,7 +136,7 @@ func syntax(name string, err error) error {
 var known = []string{
 	"accounts", "channels", "proposers", "approvers", "approvals", "backup", "backup_max_age", "countdown",
 	"expires_after", "limits", "rules", "name", "regions", "currency", "secret_id_env", "secret_key_env",
-	"role_arn", "domain", "durability", "groups", "users", "at_once", "per_hour", "match", "tags", "forbid",
+	"role_arn", "domain", "durability", "watch_every", "groups", "users", "at_once", "per_hour", "match", "tags", "forbid",
 }
 
 // nearest returns the known key that is at most two edits away.
@@ -208,6 +209,7 @@ const (
 	defaultMaxAge    = 24 * time.Hour
 	defaultCountdown = 30 * time.Second
 	defaultExpires   = 4 * time.Hour
+	defaultWatch     = time.Minute
 )
 
 func (r *reader) file(y fileYAML) PolicyFile {
@@ -220,6 +222,7 @@ func (r *reader) file(y fileYAML) PolicyFile {
 	p.Approvals, p.Backup = or(top.Approvals, defaultApprovals), or(top.Backup, true)
 	p.BackupMaxAge, p.Countdown = or(top.BackupMaxAge, defaultMaxAge), or(top.Countdown, defaultCountdown)
 	p.ExpiresAfter = or(top.ExpiresAfter, defaultExpires)
+	p.WatchEvery = or(r.duration("$.watch_every", y.WatchEvery, time.Second), defaultWatch)
 	if top.Approvers == nil || top.Approvers.Empty() {
 		r.wrong("$.approvers", "nobody is named, so nothing could ever be approved; name groups or users")
 	} else {

@@ -72,6 +72,7 @@ type Post struct {
 	Thread  string         `json:"thread,omitempty"` // of a whisper
 	Reply   string         `json:"reply,omitempty"`  // of a whisper: where it goes if it cannot be shown in the channel
 	Text    reinstall.Text `json:"text,omitempty"`
+	Loud    bool           `json:"loud,omitempty"` // a line that the channel shows as well
 	// Stream is the outbox's own id of the entry, set by the store.
 	Stream string `json:"-"`
 }
@@ -381,6 +382,8 @@ type Chat interface {
 	UpdateCard(ctx context.Context, a Address, c Card) error
 	// PostLine posts a line in the card's thread.
 	PostLine(ctx context.Context, a Address, t reinstall.Text, key string) error
+	// PostLoud is PostLine for what the channel shows as well.
+	PostLoud(ctx context.Context, a Address, t reinstall.Text, key string) error
 	// FindCard and FindLine look for a post by its key.
 	FindCard(ctx context.Context, channel, key string, since time.Time) (Address, bool, error)
 	FindLine(ctx context.Context, a Address, key string) (bool, error)

@@ -73,6 +73,9 @@ func (d *Desk) postLine(ctx context.Context, rec Record, p Post, unsure bool) er
 			return nil
 		}
 	}
+	if p.Loud {
+		return doubted(p.Key, d.chat.PostLoud(ctx, rec.Card, p.Text, p.Key))
+	}
 	return doubted(p.Key, d.chat.PostLine(ctx, rec.Card, p.Text, p.Key))
 }
 

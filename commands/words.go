@@ -115,6 +115,9 @@ func drift(before, after oper, r reinstall.Reading) text {
 	for _, c := range before.Why(r, after.Expires.Add(-after.Plan.Terms.ExpiresAfter)) {
 		t = append(t, say("\n• ", c.Name, ": ", mono(orNone(c.Old)), " became ", mono(orNone(c.New)))...)
 	}
+	if before.Outside(r) {
+		t = append(t, say("\n", sign("rotating_light"), " ", capital(dot(r.Meanwhile())))...)
+	}
 	return append(t, say("\nRead the card again. Both keys are asked for anew.")...)
 }
 
@@ -252,6 +255,13 @@ func opening(op oper) text {
 		need = fmt.Sprintf("%d of you", op.Plan.Terms.Approvals)
 	}
 	return append(t, say("please read the card; "+need+" must approve by ", at(op.Expires), ".")...)
+}
+
+// outside words a reset that no proposal asked for, after this one had ended.
+func outside(op oper, now reinstall.Instance, t reinstall.Testimony) text {
+	return say(sign("rotating_light"), " ", strong(op.TypedName()), " (", mono(op.Plan.Instance), ") was reinstalled from outside Twokey: ", op.ID, " ", op.State.Words(),
+		", and this reset is none of its own. Seen: ", mono(latest(now.Latest)), ", image ", mono(orNone(now.ImageID)), ", the machine is ", orNone(now.State), ". ",
+		capital(dot(t.Whose(now.Latest))), " What to do: ask whoever it was; if nobody knows, treat it as an intrusion: look at the console's operation log, and change the access keys that may reinstall.")
 }
 
 // calls mentions those who can approve, each followed by a space.

@@ -128,7 +128,7 @@ func (d *Desk) start(ctx context.Context, cs []Claim, until time.Time) {
 
 // due steps operations; those that are being followed share their reads.
 func (d *Desk) due(ctx context.Context, cs []Claim) {
-	var sent []leased
+	var sent, ended []leased
 	var each sync.WaitGroup
 	for _, c := range cs {
 		rec, err := d.store.Load(ctx, c.ID)
@@ -139,11 +139,14 @@ func (d *Desk) due(ctx context.Context, cs []Claim) {
 			d.fault(ctx, c, "load", err)
 		case rec.Op.State == reinstall.Sent:
 			sent = append(sent, leased{rec, c})
+		case rec.Op.State.Ended():
+			ended = append(ended, leased{rec, c})
 		default:
 			each.Go(func() { d.step(ctx, leased{rec, c}) })
 		}
 	}
 	d.follow(ctx, sent)
+	d.watch(ctx, ended)
 	each.Wait()
 }
 

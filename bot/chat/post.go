@@ -26,13 +26,23 @@ func (c *Chat) PostCard(ctx context.Context, card commands.Card, key string) (co
 
 // PostLine posts a line in the thread of the message at a.
 func (c *Chat) PostLine(ctx context.Context, a commands.Address, t reinstall.Text, key string) error {
+	return c.line(ctx, a, t, key)
+}
+
+// PostLoud posts a line in the thread that the channel shows as well
+// (reply_broadcast). It is found again like any other line.
+func (c *Chat) PostLoud(ctx context.Context, a commands.Address, t reinstall.Text, key string) error {
+	return c.line(ctx, a, t, key, slack.MsgOptionBroadcast())
+}
+
+func (c *Chat) line(ctx context.Context, a commands.Address, t reinstall.Text, key string, more ...slack.MsgOption) error {
 	op, _, _ := strings.Cut(key, ".")
 	blocks, text := c.drawText(t, maxLine)
-	_, err := c.post(ctx, a.Channel, a.TS, key, op, blocks, text)
+	_, err := c.post(ctx, a.Channel, a.TS, key, op, blocks, text, more...)
 	return err
 }
 
-func (c *Chat) post(ctx context.Context, channel, thread, key, op string, blocks []slack.Block, text string) (commands.Address, error) {
+func (c *Chat) post(ctx context.Context, channel, thread, key, op string, blocks []slack.Block, text string, more ...slack.MsgOption) (commands.Address, error) {
 	opts := []slack.MsgOption{
 		slack.MsgOptionText(text, false), slack.MsgOptionBlocks(blocks...),
 		slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl(),
@@ -42,6 +52,7 @@ func (c *Chat) post(ctx context.Context, channel, thread, key, op string, blocks
 	if thread != "" {
 		opts = append(opts, slack.MsgOptionTS(thread))
 	}
+	opts = append(opts, more...)
 	var a commands.Address
 	err := c.callNow(mPost, channel, func() error {
 		var err error

@@ -36,7 +36,7 @@ var promises = map[string][]string{
 	"the proposer never counts, nor does anyone outside the workspace, a guest, a bot, a deactivated user": {"self-approval", "outsider", "typed"},
 	"nothing acknowledged is lost": {"durability", "best-effort", "operator", "freeze", "limits", "hold-in-trouble"},
 	"green is shown only after success was verified; what is not known is called unknown": {
-		"failed", "cloud-refuses", "unknown", "answer-settled", "disowned", "not-ours", "cloudaudit-refused",
+		"failed", "cloud-refuses", "unknown", "answer-settled", "disowned", "not-ours", "cloudaudit-refused", "reset-outside", "superseded-by-reset",
 	},
 	"no audit, no action":                                          {"audit"},
 	"a failed check counts as no":                                  {"failed-checks"},

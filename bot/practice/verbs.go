@@ -38,6 +38,8 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	card is-missing            there is none
 //	thread shows TEXT          now or in a while
 //	thread tells-once TEXT     exactly one line has it
+//	channel shows TEXT         in the channel itself, now or in a while
+//	channel tells TEXT N       so many messages of the channel itself have it, when N have
 //	cloud snapshots MACHINE    somebody made a snapshot in the console
 //	cloud advance DURATION | switch NAME VALUE | operate MACHINE ACTION | tag MACHINE K=V | has-heard MACHINE N
 //	slack switch NAME VALUE
@@ -53,7 +55,7 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	env-of-bot NAME=VALUE      a setting of the bot, before it starts
 //	runs MACHINE IMAGE         the machine runs the image now
 func verbs() map[string]verb {
-	m := map[string]verb{"set": doSet, "bot": doBot, "card": doCard, "thread": doThread, "cloud": doCloud, "slack": doSlack, "resets": doResets, "runs": doRuns, "env-of-bot": doEnv, "socket-mode": doSocket, "operator": doOperator, "redis": doRedis, "no-secret-anywhere": doNoSecret}
+	m := map[string]verb{"set": doSet, "bot": doBot, "card": doCard, "thread": doThread, "channel": doChannel, "cloud": doCloud, "slack": doSlack, "resets": doResets, "runs": doRuns, "env-of-bot": doEnv, "socket-mode": doSocket, "operator": doOperator, "redis": doRedis, "no-secret-anywhere": doNoSecret}
 	for _, name := range []string{"ann", "bob", "cho", "dee", "gus", "eve", "rex"} {
 		m[name] = func(ts *testscript.TestScript, neg bool, args []string) { doPerson(ts, neg, name, args) }
 	}
@@ -311,6 +313,32 @@ func doThread(ts *testscript.TestScript, neg bool, args []string) {
 		}
 	default:
 		ts.Fatalf("a thread cannot %s", args[0])
+	}
+}
+
+// doChannel reads what stands in the channel outside the threads.
+func doChannel(ts *testscript.TestScript, neg bool, args []string) {
+	need(ts, args, 2)
+	p := of(ts)
+	all := func() string {
+		var b strings.Builder
+		for _, m := range stageOf(ts).slack.Messages(channel) {
+			b.WriteString(p.stage.slack.PlainText(m) + "\n")
+		}
+		return b.String()
+	}
+	switch args[0] {
+	case "shows":
+		tells(ts, neg, "the channel shows "+args[1], args[1], all)
+	case "tells":
+		need(ts, args, 3)
+		n := number(ts, args[2])
+		ts.Check(p.wait("the channel tells it "+args[2]+" times", all, func() bool { return strings.Count(all(), args[1]) >= n }))
+		if got := strings.Count(all(), args[1]); got != n {
+			ts.Fatalf("told %d times:\n%s", got, all())
+		}
+	default:
+		ts.Fatalf("a channel cannot %s", args[0])
 	}
 }
 

@@ -77,7 +77,7 @@ const eventSlack = 2 * time.Second
 // one call.
 func (op Operation) EventsSince() time.Time {
 	if op.Arming == nil {
-		return op.ProposedAt
+		return op.ProposedAt.Add(-MaxSkew)
 	}
 	return op.Arming.since()
 }

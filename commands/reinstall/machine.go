@@ -27,6 +27,9 @@ type Reading struct {
 	Latest   Latest
 	Evidence []Evidence
 	Skew     time.Duration
+	// By is CloudAudit's event of the latest operation, where it is a reset from
+	// outside and CloudAudit shows it.
+	By *CloudEvent
 }
 
 // An Event is something that happened to an operation. Step says what comes of

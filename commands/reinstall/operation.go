@@ -160,6 +160,8 @@ type End struct {
 	As State `json:"as,omitempty"`
 	// Code is the cloud's error code, if any.
 	Code string `json:"code,omitempty"`
+	// Known is the request of somebody else that ended it.
+	Known string `json:"known,omitempty"`
 	// Doubt is set where the outcome is unknown, and stays when it is resolved.
 	Doubt *Doubt `json:"doubt,omitempty"`
 }

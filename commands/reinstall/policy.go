@@ -20,6 +20,7 @@ type Policy struct {
 	ExpiresAfter time.Duration
 	Limits       Limits
 	Rules        []Rule
+	WatchEvery   time.Duration // how often machines of ended proposals are looked at
 }
 
 // Account is one cloud account that the bot may act in.

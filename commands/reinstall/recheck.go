@@ -57,7 +57,8 @@ func (op *Operation) recheck(r Reading, now time.Time) bool {
 	}
 	same := r.Latest.Same(op.Baseline)
 	if !same && op.State == Ready {
-		op.end(Superseded, now, "", fmt.Sprintf("%s was run on the machine meanwhile (request %s)", orNothing(r.Latest.Operation), orNothing(r.Latest.RequestID)))
+		op.end(Superseded, now, "", r.Meanwhile())
+		op.End.Known = r.Latest.RequestID
 		return false
 	}
 	gone := op.Backup != nil && op.backupGone(r, now) != nil
@@ -83,6 +84,38 @@ func (op Operation) Why(r Reading, now time.Time) []Change {
 		}
 	}
 	return out
+}
+
+// Outside reports whether a reading shows a reset that was not there before.
+func (op Operation) Outside(r Reading) bool {
+	return r.Latest.Operation == opReset && !r.Latest.Same(op.Baseline)
+}
+
+// Meanwhile names what was run on the machine.
+func (r Reading) Meanwhile() string {
+	if r.Latest.Operation != opReset {
+		return fmt.Sprintf("%s was run on the machine meanwhile (request %s)", orNothing(r.Latest.Operation), orNothing(r.Latest.RequestID))
+	}
+	return "the machine was reinstalled from outside Twokey meanwhile; " + r.Latest.whose(r.By)
+}
+
+// whose says of a reset from outside who made it, as far as it is known.
+func (l Latest) whose(by *CloudEvent) string {
+	if by == nil {
+		return "CloudAudit does not tell by whom, or not yet (ResetInstance, request " + orNothing(l.RequestID) + ")"
+	}
+	return "CloudAudit shows " + by.words()
+}
+
+// Whose is the same for a machine that is only looked at.
+func (t Testimony) Whose(l Latest) string {
+	if t.Failed != "" {
+		return "CloudAudit could not be asked by whom: " + t.Failed + " (ResetInstance, request " + l.RequestID + ")"
+	}
+	if e, ok := t.Of(l.RequestID); ok {
+		return l.whose(&e)
+	}
+	return l.whose(nil)
 }
 
 func (l Latest) words() string {
