@@ -20,6 +20,7 @@ import (
 	"github.com/alicebob/miniredis/v2"
 	"github.com/redis/go-redis/v9"
 
+	"twokey/bot/practice/loopback"
 	"twokey/commands"
 )
 
@@ -115,7 +116,7 @@ func newRedis(dir string, args ...string) (*server, error) {
 	if _, err := exec.LookPath("redis-server"); err != nil {
 		return nil, errors.New("redis-server is not on PATH: `make test` installs it")
 	}
-	addr, err := loopback()
+	addr, err := address()
 	if err != nil {
 		return nil, err
 	}
@@ -129,7 +130,12 @@ func newRedis(dir string, args ...string) (*server, error) {
 }
 
 func newCluster(dir string) (*server, error) {
-	s, err := newRedis(dir, "--cluster-enabled", "yes")
+	bus, err := address()
+	if err != nil {
+		return nil, err
+	}
+	_, port, _ := net.SplitHostPort(bus)
+	s, err := newRedis(dir, "--cluster-enabled", "yes", "--cluster-port", port)
 	if err != nil {
 		return nil, err
 	}
@@ -229,19 +235,16 @@ func startSentinel(t testing.TB, primary *server) *server {
 
 func startMini(t testing.TB) string { return miniredis.RunT(t).Addr() }
 
-// loopback finds a free address.
-func loopback() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	defer l.Close()
-	return l.Addr().String(), nil
+// address leases an address as long as this process lives: a server that was
+// killed must find it free when it starts again.
+func address() (string, error) {
+	addr, _, err := loopback.Lease()
+	return addr, err
 }
 
 func freeAddr(t testing.TB) string {
 	t.Helper()
-	addr, err := loopback()
+	addr, err := address()
 	if err != nil {
 		t.Fatal(err)
 	}
