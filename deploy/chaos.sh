@@ -6,8 +6,7 @@ section() { # title, what it is, file
 	printf '\n## %s\n%s\n\n' "$1" "$2"
 	cat "$dir/$3"
 }
-commit=$(git rev-parse --short HEAD)
-git diff --quiet HEAD -- bot cloud commands || commit="$commit with changes"
+commit=$(cat "$dir/commit") # as it was when the tests began
 redis=$(redis-server --version | sed 's/.*v=\([^ ]*\).*/\1/')
 cat <<TEXT
 # Never twice, nothing lost: what was tried
