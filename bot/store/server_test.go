@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -20,6 +21,7 @@ import (
 	"github.com/alicebob/miniredis/v2"
 	"github.com/redis/go-redis/v9"
 
+	leased "twokey/bot/practice/loopback"
 	"twokey/commands"
 )
 
@@ -229,14 +231,28 @@ func startSentinel(t testing.TB, primary *server) *server {
 
 func startMini(t testing.TB) string { return miniredis.RunT(t).Addr() }
 
-// loopback finds a free address.
+// leases are kept until this process ends: one that nobody holds is given back
+// with the garbage.
+var leases sync.Map
+
+// loopback leases an address, and looks that a node of a Cluster can have its
+// bus 10000 higher, where Redis puts it.
 func loopback() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
+	for {
+		addr, release, err := leased.Lease()
+		if err != nil {
+			return "", err
+		}
+		host, port, _ := net.SplitHostPort(addr)
+		n, _ := strconv.Atoi(port)
+		bus, err := net.Listen("tcp", net.JoinHostPort(host, strconv.Itoa(n+10000)))
+		if err != nil {
+			release()
+			continue
+		}
+		leases.Store(addr, release)
+		return addr, bus.Close()
 	}
-	defer l.Close()
-	return l.Addr().String(), nil
 }
 
 func freeAddr(t testing.TB) string {
