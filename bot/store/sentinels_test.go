@@ -161,6 +161,8 @@ func TestAFailOverLosesNoAcknowledgedArming(t *testing.T) {
 	if _, err := s.Arm(t.Context(), click(rec, "arm alone", reinstall.Armed)); !errors.Is(err, commands.ErrCannotArm) {
 		t.Errorf("armed on a primary that has no replica: %v", err)
 	}
+	host, port, _ := net.SplitHostPort(g.second.addr)
+	g.primary.args = append(g.primary.args, "--replicaof", host+" "+port) // Sentinel would take ten seconds to say so
 	if err := g.primary.start(); err != nil {
 		t.Fatal(err)
 	}
