@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"strconv"
+	"sync"
 )
 
 // Ports first to first+span-1 are handed out. Each is guarded by a socket that
@@ -19,6 +20,9 @@ const (
 	first = 20000
 	span  = 6000
 )
+
+// held are the guards of all leases, by port.
+var held sync.Map
 
 // Lease returns an address on which nothing listens. No other lease on this
 // machine has it until release is called or this process ends.
@@ -34,7 +38,8 @@ func Lease() (addr string, release func(), err error) {
 			_ = guard.Close()
 			continue // somebody's who leases nothing
 		}
-		return at(port), func() { _ = guard.Close() }, probe.Close()
+		held.Store(port, guard) // else it would be given back with the garbage
+		return at(port), func() { held.Delete(port); _ = guard.Close() }, probe.Close()
 	}
 	return "", nil, errors.New("no address: " + fmt.Sprintf("the ports %d to %d of %s are taken", first, first+span-1, host))
 }
