@@ -30,7 +30,7 @@ func TestAPolicyFileIsReadWithItsDefaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := f.Policy
-	if p.Approvals != 2 || p.Backup || p.BackupMaxAge != 24*time.Hour || p.Countdown != 30*time.Second || p.ExpiresAfter != 4*time.Hour {
+	if p.Approvals != 2 || p.Backup || p.BackupMaxAge != 24*time.Hour || p.Countdown != 30*time.Second || p.ExpiresAfter != 4*time.Hour || p.WatchEvery != time.Minute {
 		t.Errorf("got %+v", p)
 	}
 	if got := p.For(map[string]string{"env": "prod"}); got.Approvals != 3 || !got.Backup || got.Countdown != time.Minute || got.BackupMaxAge != 24*time.Hour {
@@ -49,6 +49,7 @@ func TestAPolicyMistakeNamesLineAndKeyAndWhatWasMeant(t *testing.T) {
 		"none":               {"approvals: 2", "approvals: 0", "line 10: approvals: 0 is not a number from 1 to 5"},
 		"words for a number": {"approvals: 2", "approvals: two", "line 10: a whole number is expected here, not “two”"},
 		"no unit":            {"countdown: 1m", "countdown: 60", "line 16: rules[0].countdown: \"60\" is not a duration"},
+		"watched too often":  {"approvals: 2", "watch_every: 10ms", "line 10: watch_every: 10ms is too short; at least 1s"},
 		"maybe":              {"backup: optional", "backup: maybe", "line 11: backup: \"maybe\" is not known"},
 		"nobody":             {"{groups: [S0ONCALL], users: [U0AAA111]}", "{}", "nobody is named"},
 		"an empty rule":      {"{tags: {env: prod}}", "{tags: {}}", "would match nothing"},

@@ -85,6 +85,26 @@ func TestALineStandsInTheThreadAndIsFoundAmongManyPages(t *testing.T) {
 	}
 }
 
+func TestALoudLineStandsInTheThreadAndInTheChannelAndIsFoundAgain(t *testing.T) {
+	b := bench(t)
+	a := b.postCard(aCard())
+	b.must(b.chat.PostLine(t.Context(), a, reinstall.Say("quiet"), "7K3Q.13.0"))
+	b.must(b.chat.PostLoud(t.Context(), a, reinstall.Say("loud"), "7K3Q.13.1"))
+	shown := ""
+	for _, m := range b.slack.Messages(infra) {
+		shown += m.Text + "\n"
+	}
+	if !strings.Contains(shown, "loud") || strings.Contains(shown, "quiet") {
+		t.Errorf("the channel shows:\n%s", shown)
+	}
+	if n := len(b.slack.Thread(infra, a.TS)); n != 3 {
+		t.Errorf("%d messages in the thread", n)
+	}
+	if ok, err := b.chat.FindLine(t.Context(), a, "7K3Q.13.1"); err != nil || !ok {
+		t.Errorf("%v %v", ok, err)
+	}
+}
+
 func TestAPostOfSomebodyElseWithOurKeyIsNotOurs(t *testing.T) {
 	b := bench(t)
 	a := b.postCard(aCard())

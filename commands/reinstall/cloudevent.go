@@ -87,11 +87,12 @@ func (a Arming) since() time.Time { return a.At.Add(-eventSlack - a.Skew.Abs()) 
 
 // words name an event, to follow "it is".
 func (e CloudEvent) words() string {
-	by := "another access key"
-	if e.Hand == OurHand {
+	by := "an access key that cannot be told from ours"
+	switch e.Hand {
+	case OurHand:
 		by = "our access key"
-	} else if e.Hand == Unsure {
-		by = "an access key that cannot be told from ours"
+	case Foreign:
+		by = "another access key"
 	}
 	out := e.Operation + " by account user " + orWords(e.User, "unnamed") + " with " + by + ", " + stamp(e.At) + ", request " + orNothing(e.RequestID)
 	if e.Error != "" {
