@@ -95,7 +95,7 @@ func (d *Desk) transition(rec Record, next reinstall.Operation, e reinstall.Even
 	for i, l := range lines {
 		ch.Posts = append(ch.Posts, Post{
 			Kind: PostLine, Key: fmt.Sprintf("%s.%d.%d", next.ID, rec.Rev+1, i), Op: next.ID, Rev: rec.Rev + 1, Text: l,
-			Loud: loud(rec.Op, e),
+			Loud: loud(rec.Op, next, e),
 		})
 		if i > 0 {
 			ch.Det += " "
@@ -107,10 +107,10 @@ func (d *Desk) transition(rec Record, next reinstall.Operation, e reinstall.Even
 
 // loud reports whether an event's lines belong into the channel as well: what
 // was done to the machine from outside.
-func loud(before reinstall.Operation, e reinstall.Event) bool {
+func loud(before, after reinstall.Operation, e reinstall.Event) bool {
 	switch e := e.(type) {
-	case reinstall.Recheck:
-		return before.Outside(e.Reading)
+	case reinstall.Recheck: // one that ends for another reason is looked at again
+		return before.Outside(e.Reading) && (after.State == reinstall.Superseded || after.State == reinstall.Proposed)
 	case reinstall.Disowned:
 		return true
 	}

@@ -83,12 +83,12 @@ func onTheMinute(op reinstall.Operation, now time.Time) bool {
 	return time.Duration(now.UnixNano())%time.Minute < gridOf(op, now)
 }
 
-// ask asks CloudAudit what was called on the machine since the arming. That it
+// ask asks CloudAudit what was called on the machine since it matters. That it
 // cannot be asked is part of what is known, and no fault: nothing waits for it.
 func (d *Desk) ask(ctx context.Context, op reinstall.Operation) reinstall.Testimony {
 	ctx, cancel := context.WithTimeout(ctx, askFor)
 	defer cancel()
-	es, err := d.cloud.Events(ctx, op.Plan.Ref, op.EventsSince())
+	es, err := d.cloud.Events(ctx, op.Plan.Ref, op.EventsSince(d.now()))
 	if err == nil {
 		return reinstall.Testimony{Asked: d.now(), Events: es}
 	}

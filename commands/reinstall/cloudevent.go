@@ -73,13 +73,22 @@ const opReset = "ResetInstance"
 // eventSlack is the second that event times are rounded to, and one more.
 const eventSlack = 2 * time.Second
 
+// foundWithin is how old a reset can be that is found after the end: looks are
+// minutes apart, and Twokey may have been down. All events of an account since
+// then have to be read.
+const foundWithin = 24 * time.Hour
+
 // EventsSince is from when the events matter that may tell what became of the
-// one call.
-func (op Operation) EventsSince() time.Time {
-	if op.Arming == nil {
-		return op.ProposedAt.Add(-MaxSkew)
+// one call, or who did what instead of it.
+func (op Operation) EventsSince(now time.Time) time.Time {
+	since := op.ProposedAt.Add(-MaxSkew)
+	if op.Arming != nil {
+		since = op.Arming.since()
 	}
-	return op.Arming.since()
+	if lately := now.Add(-foundWithin); op.State.Ended() && since.Before(lately) {
+		return lately
+	}
+	return since
 }
 
 // since is T0, by a clock that may be off and in whole seconds.
