@@ -15,6 +15,8 @@ const (
 	renewal   = 3 * time.Second        //
 	pollEvery = 250 * time.Millisecond //
 	retryIn   = 3 * time.Second        // after a fault
+	hurry     = 2 * time.Second        // after a stop is asked for, what has begun is cut off
+	patience  = 3 * time.Second        // and after so long no longer waited for
 )
 
 // Run works off whatever is due until ctx ends; then it finishes what it has
@@ -34,7 +36,7 @@ func (d *Desk) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			d.ending.Store(true)
 			d.handOver(ctx)
-			d.work.Wait()
+			d.finish()
 			return nil
 		case c := <-hand:
 			d.start(ctx, []Claim{c}, d.now())
@@ -43,6 +45,18 @@ func (d *Desk) Run(ctx context.Context) error {
 		case <-d.wake:
 			d.claim(ctx)
 		}
+	}
+}
+
+// finish waits for what has begun, but not for long: what is left behind is
+// taken over when its leases have run out, as after a kill.
+func (d *Desk) finish() {
+	done := make(chan struct{})
+	go func() { d.work.Wait(); close(done) }()
+	select {
+	case <-done:
+	case <-time.After(patience):
+		d.log.Warn("stopped before everything was given back; the leases run out by themselves")
 	}
 }
 
@@ -113,7 +127,7 @@ func (d *Desk) start(ctx context.Context, cs []Claim, until time.Time) {
 		// What has begun is finished even when the process is asked to stop.
 		work, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Minute)
 		defer cancel()
-		stop := context.AfterFunc(ctx, func() { time.AfterFunc(3*time.Second, cancel) })
+		stop := context.AfterFunc(ctx, func() { time.AfterFunc(hurry, cancel) })
 		defer stop()
 		switch cs[0].Kind {
 		case ClaimItem:

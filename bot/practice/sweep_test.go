@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"maps"
 	"net/url"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -17,6 +19,20 @@ import (
 
 // sweepAll kills at every point instead of a sample: `make chaos`.
 var sweepAll = flag.Bool("sweep", false, "kill the bot at every point of the way, not only at a sample")
+
+// proofs is where tables are kept for deploy/chaos.md.
+var proofs = flag.String("proofs", "", "a directory for the tables")
+
+// keepProof keeps a table for deploy/chaos.md, where that was asked for.
+func keepProof(tb testing.TB, file, text string) {
+	tb.Helper()
+	if *proofs == "" {
+		return
+	}
+	if err := os.WriteFile(filepath.Join(*proofs, file), []byte(text), 0o644); err != nil {
+		tb.Error(err)
+	}
+}
 
 // sampled is how many kills make the sample.
 const sampled = 36

@@ -1,0 +1,256 @@
+//go:build chaos
+
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"twokey/bot/fakeslack"
+)
+
+// person is one proposer with one machine.
+type person struct {
+	*round
+	i int
+}
+
+// goes is all that people do for this machine. What Slack says was not taken
+// they do again; what was acknowledged they only wait for.
+func (p *person) goes() {
+	slack, room, box := p.stage.slack, roomOf(p.i), boxOf(p.i)
+	p.does("proposes", func(ctx context.Context) error {
+		r, err := slack.Command(ctx, proposerOf(p.i), room, box)
+		if err == nil && !strings.Contains(r.Text, "Looking at") {
+			err = fmt.Errorf("not taken: %s%s", r.Text, r.Warning)
+		}
+		return err
+	}, func() bool { return p.card().TS != "" })
+	p.does("is approved", func(ctx context.Context) error {
+		return slack.Click(ctx, "U0BOB", room, p.card().TS, "Approve")
+	}, func() bool { return p.threadHas("Approved by") })
+	p.does("confirms the backup", func(ctx context.Context) error {
+		if _, open := slack.OpenView(proposerOf(p.i)); !open {
+			if err := slack.Click(ctx, proposerOf(p.i), room, p.card().TS, "Confirm backup"); err != nil {
+				return err
+			}
+		}
+		r, err := slack.Submit(ctx, proposerOf(p.i), map[string]string{"typed": box})
+		if err == nil && !r.Closed {
+			err = fmt.Errorf("the form stays open: %v %s", r.Errors, r.Warning)
+		}
+		return err
+	}, func() bool { return p.threadHas("Backup confirmed") })
+}
+
+// acts is how long somebody goes on trying, and shows how long an act that was
+// acknowledged may take to show.
+const (
+	acts  = 2 * time.Minute
+	shows = 5 * time.Minute
+)
+
+func (p *person) does(what string, act func(context.Context) error, shown func() bool) {
+	if p.t.Failed() && !p.canary {
+		return
+	}
+	err := p.tries(act, shown)
+	for range 5 {
+		if !p.toldNo(err, shown) {
+			break
+		}
+		p.total.add("people told to try again", 1)
+		err = p.tries(act, shown)
+	}
+	if err != nil && !p.canary {
+		p.t.Errorf("%s %s: %v\ncard: %s\nthread: %s\ntold alone: %s", boxOf(p.i), what, err, p.card().Text, strings.Join(p.thread(), "\n"), p.told())
+	}
+}
+
+// tries acts until it is acknowledged, and waits until it shows, or until that
+// person is told alone that it did not work.
+func (p *person) tries(act func(context.Context) error, shown func() bool) error {
+	before := p.refusals()
+	err := until(p.ctx, acts, func() error {
+		if shown() {
+			return nil
+		}
+		err := act(p.ctx)
+		if err != nil {
+			passes(p.ctx, time.Second)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	looks := 0
+	if err := p.await(shows, func() bool {
+		looks++
+		return shown() || looks%8 == 0 && p.refusals() > before
+	}); err != nil {
+		return err
+	}
+	if !shown() {
+		return errToldNo
+	}
+	return nil
+}
+
+var errToldNo = errors.New("it was refused for want of an answer of Slack or the cloud")
+
+func (p *person) toldNo(err error, shown func() bool) bool {
+	return errors.Is(err, errToldNo) && !shown()
+}
+
+// told is all that the proposer was told alone.
+func (p *person) told() string {
+	var lines []string
+	for _, m := range p.stage.slack.Ephemerals(proposerOf(p.i)) {
+		lines = append(lines, m.Text)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// refusals are how often this machine's people were told that something could
+// not be asked for a minute, or perhaps not noted, and to look and try again.
+func (p *person) refusals() int {
+	n := 0
+	for _, who := range []string{proposerOf(p.i), "U0BOB"} {
+		for _, m := range p.stage.slack.Ephemerals(who) {
+			n += count(m.Channel == roomOf(p.i) && (strings.Contains(m.Text, "for a minute, and a failed check counts as no") ||
+				strings.Contains(m.Text, "could not confirm that it noted this")))
+		}
+	}
+	return n
+}
+
+// await looks four times a second, or less often in a large crowd.
+func (p *person) await(limit time.Duration, shown func() bool) error {
+	ctx, cancel := context.WithTimeout(p.ctx, limit)
+	defer cancel()
+	for !shown() {
+		if ctx.Err() != nil {
+			return fmt.Errorf("%w: it does not show within %s", errNotYet, limit)
+		}
+		passes(ctx, 250*time.Millisecond*time.Duration(1+p.n/100))
+	}
+	return nil
+}
+
+// card is the machine's newest card; the zero Message is none.
+func (p *person) card() fakeslack.Message {
+	ms := p.stage.slack.Messages(roomOf(p.i))
+	for i := len(ms) - 1; i >= 0; i-- {
+		if m := ms[i]; m.BotID != "" && (m.ThreadTS == "" || m.ThreadTS == m.TS) && strings.Contains(m.Text, boxOf(p.i)) {
+			return m
+		}
+	}
+	return fakeslack.Message{}
+}
+
+// thread is what the card's thread says, line by line.
+func (p *person) thread() (lines []string) {
+	card := p.card()
+	if card.TS == "" {
+		return nil
+	}
+	for _, m := range p.stage.slack.Thread(roomOf(p.i), card.TS)[1:] {
+		lines = append(lines, m.Text)
+	}
+	return lines
+}
+
+func (p *person) threadHas(text string) bool {
+	return strings.Contains(strings.Join(p.thread(), "\n"), text)
+}
+
+// status is the card's word.
+func (p *person) status() string {
+	word, _, _ := strings.Cut(p.card().Text, ": reinstall of")
+	return word
+}
+
+// outcomes are the words in which a proposal may end here, with how many resets
+// each means, and what the thread's line of it says.
+var outcomes = map[string]struct {
+	resets int
+	line   string
+}{
+	"Done": {1, "Done after"}, "Failed": {1, "Failed"}, "Refused by the cloud": {0, "efused"}, "Not sent": {0, "Not sent"},
+}
+
+// judged waits for the end and holds what people see against what the cloud did.
+func (p *person) judged() {
+	p.total.add("proposals", 1)
+	ended := func() bool {
+		s := p.status()
+		_, ok := outcomes[s]
+		return ok && p.threadHas(outcomes[s].line) && (s != "Done" || p.threadHas("What to do next")) || s == "Unknown" || s == "Superseded"
+	}
+	limit := 8 * time.Minute // 400 s until a call that was never heard of is known dead
+	if p.t.Failed() {
+		limit = time.Second // look, and let it be
+	}
+	if p.canary {
+		limit = 40 * time.Second
+	}
+	err := p.await(limit, ended)
+	n, asked := p.stage.cloud.Resets(machineOf(p.i)), p.stage.cloud.ResetRequests(machineOf(p.i))
+	status := p.status()
+	p.total.add("ended: "+status, 1)
+	p.total.add("resets too many", max(n-1, 0))
+	if p.canary {
+		return
+	}
+	o, ok := outcomes[status]
+	wrong := ok && n != o.resets || n > 1 || asked > 1
+	p.total.add("wrong outcomes", count(wrong))
+	if wrong || err != nil {
+		p.t.Errorf("%s: %q after %d resets of %d requests (%v)\nthread: %s", boxOf(p.i), status, n, asked, err, strings.Join(p.thread(), "\n"))
+	}
+	p.threadIsWhole()
+}
+
+func count(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// threadIsWhole holds the thread: every line once, none missing, one card.
+func (p *person) threadIsWhole() {
+	bad := 0
+	seen := map[string]int{}
+	for _, m := range p.stage.slack.Thread(roomOf(p.i), p.card().TS) {
+		if m.Metadata != nil {
+			seen[fmt.Sprint(m.Metadata.EventPayload)]++
+		}
+	}
+	for key, n := range seen {
+		if n > 1 {
+			bad++
+			p.t.Errorf("%s: told %d times: %s", boxOf(p.i), n, key)
+		}
+	}
+	lines := strings.Join(p.thread(), "\n")
+	for _, must := range []string{"asks to wipe", "Approved by", "Backup confirmed", "Both keys are turned", "The one call goes out"} {
+		if n := strings.Count(lines, must); n == 0 || n > 1 && must != "Both keys are turned" {
+			bad++
+			p.t.Errorf("%s: %q was told %d times:\n%s", boxOf(p.i), must, n, lines)
+		}
+	}
+	cards := 0
+	for _, m := range p.stage.slack.Messages(roomOf(p.i)) {
+		cards += count(m.BotID != "" && (m.ThreadTS == "" || m.ThreadTS == m.TS) && strings.Contains(m.Text, boxOf(p.i)))
+	}
+	if cards != 1 {
+		bad++
+		p.t.Errorf("%s has %d cards", boxOf(p.i), cards)
+	}
+	p.total.add("lines lost or told twice", bad)
+}
