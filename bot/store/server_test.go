@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -126,16 +127,19 @@ func newRedis(dir string, args ...string) (*server, error) {
 		"--dir", dir, "--bind", "127.0.0.1", "--port", port, "--save", "",
 		"--appendonly", "yes", "--appendfsync", "everysec", "--maxmemory-policy", "noeviction",
 	}, args...)
+	if slices.Contains(args, "--cluster-enabled") { // its bus would be 10000 higher, among the ports of connections
+		bus, err := address()
+		if err != nil {
+			return nil, err
+		}
+		_, port, _ := net.SplitHostPort(bus)
+		s.args = append(s.args, "--cluster-port", port)
+	}
 	return s, s.start()
 }
 
 func newCluster(dir string) (*server, error) {
-	bus, err := address()
-	if err != nil {
-		return nil, err
-	}
-	_, port, _ := net.SplitHostPort(bus)
-	s, err := newRedis(dir, "--cluster-enabled", "yes", "--cluster-port", port)
+	s, err := newRedis(dir, "--cluster-enabled", "yes")
 	if err != nil {
 		return nil, err
 	}
