@@ -169,10 +169,19 @@ func (k killAt) mayTakeLong() bool {
 func (k killAt) play(t *testing.T) bool {
 	c := setCrash(t)
 	kill, done := c.killer()
-	var once atomic.Bool
-	var begun atomic.Bool
+	var mu sync.Mutex
+	var once, begun bool
+	strikes := func(p point, m moment) bool {
+		mu.Lock()
+		defer mu.Unlock()
+		if p != k.point || m != k.moment || !begun || once {
+			return false
+		}
+		once = true
+		return true
+	}
 	c.through(func(p point, m moment) bool {
-		if p != k.point || m != k.moment || !begun.Load() || once.Swap(true) {
+		if !strikes(p, m) {
 			return true
 		}
 		go kill()
@@ -182,12 +191,18 @@ func (k killAt) play(t *testing.T) bool {
 	if err := c.stage.bot.start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	begun.Store(true)
+	reached := func(goOn bool) bool {
+		mu.Lock()
+		defer mu.Unlock()
+		begun = goOn
+		return once
+	}
+	reached(true)
 	c.propose()
 	c.approve()
 	c.confirm()
 	c.ends()
-	if once.Load() { // perhaps with the very last call: it has to come back
+	if reached(false) { // perhaps with the very last call: it has to come back
 		c.until("the bot's return", func() error { return errors.New("it is starting") }, done)
 	}
 	return done()

@@ -87,7 +87,7 @@ func putEnded(t *testing.T, s *store.Store, instance string) string {
 			ID: s.NewID(ref), State: reinstall.Rejected, Channel: channel, Proposer: "U0ANN", Plan: reinstall.Plan{Ref: ref},
 			End: &reinstall.End{At: time.Now().Add(-time.Hour), By: "U0BOB", Why: "no"},
 		}
-		_, err := s.Create(t.Context(), commands.Change{Op: op, Command: "put " + op.ID, By: "U0BOB", What: "reject"})
+		_, err := s.Create(t.Context(), commands.Change{Op: op, Command: "put " + instance, By: "U0BOB", What: "reject"})
 		if err == nil {
 			return op.ID
 		}
