@@ -89,18 +89,15 @@ func (d *Desk) postWhisper(ctx context.Context, p Post) error {
 	return err
 }
 
-// postCard posts the card the first time, and edits it ever after.
+// postCard posts the card the first time, and edits it ever after. A card that
+// was found where it was posted before may show what was so then: it is edited
+// too.
 func (d *Desk) postCard(ctx context.Context, rec Record, unsure bool) error {
 	card := cardOf(rec, d.currency(rec.Op.Plan.Account), d.now())
 	if rec.Card.TS != "" {
-		err := d.chat.UpdateCard(ctx, rec.Card, card)
-		if isHopeless(err) {
-			d.log.Error("the card can no longer be changed; its thread goes on", "op", rec.Op.ID, "err", err)
-			return nil
-		}
-		return err
+		return d.editCard(ctx, rec.Card, card)
 	}
-	a, err := d.placeCard(ctx, rec, card, unsure)
+	a, found, err := d.placeCard(ctx, rec, card, unsure)
 	if isPermanent(err) {
 		return d.unpostable(ctx, rec, err)
 	}
@@ -110,23 +107,35 @@ func (d *Desk) postCard(ctx context.Context, rec Record, unsure bool) error {
 	if err := d.store.SetCard(ctx, rec.Op.ID, a); err != nil {
 		return &doubtful{cardKey(rec.Op.ID), err}
 	}
+	if found {
+		return d.editCard(ctx, a, card)
+	}
 	return nil
 }
 
-// placeCard posts the card where it is not there yet.
-func (d *Desk) placeCard(ctx context.Context, rec Record, card Card, unsure bool) (Address, error) {
+func (d *Desk) editCard(ctx context.Context, a Address, card Card) error {
+	err := d.chat.UpdateCard(ctx, a, card)
+	if isHopeless(err) {
+		d.log.Error("the card can no longer be changed; its thread goes on", "op", card.ID, "err", err)
+		return nil
+	}
+	return err
+}
+
+// placeCard posts the card where it is not there yet; found: it was.
+func (d *Desk) placeCard(ctx context.Context, rec Record, card Card, unsure bool) (a Address, found bool, err error) {
 	key := cardKey(rec.Op.ID)
 	if unsure {
-		a, found, err := d.chat.FindCard(ctx, rec.Op.Channel, key, rec.Op.ProposedAt.Add(-time.Minute))
-		if found && err == nil {
-			return a, nil
-		}
+		a, found, err = d.chat.FindCard(ctx, rec.Op.Channel, key, rec.Op.ProposedAt.Add(-time.Minute))
 		if err != nil {
-			return a, &looking{err}
+			return a, false, &looking{err}
+		}
+		if found {
+			return a, true, nil
 		}
 	}
-	a, err := d.chat.PostCard(ctx, card, key)
-	return a, doubted(key, err)
+	a, err = d.chat.PostCard(ctx, card, key)
+	return a, false, doubted(key, err)
 }
 
 // unpostable ends a proposal that nobody could ever see, and tells whoever made

@@ -140,6 +140,20 @@ func TestACardThatMayBeThereIsNotPostedAgainForALaterEntry(t *testing.T) {
 	})
 }
 
+func TestACardThatIsFoundAgainShowsWhatHasHappenedSince(t *testing.T) {
+	inWorld(t, 100, nil, func(w *world) {
+		w.fault("chat.postMessage", "hang_after", 1)
+		recs := w.propose(1, infra...)
+		w.pass(1500 * time.Millisecond)
+		w.stop() // the card is there, and nobody knows
+		w.move(recs[0].Op.ID)
+		w.fault("conversations.history", "error_500", 1) // a line looks in vain, and its newest card behind it finds
+		w.start()
+		w.settle(time.Minute)
+		w.mustAllBeTold(recs)
+	})
+}
+
 func TestAWhisperDoesNotMakeACardThatMayBeThereForgotten(t *testing.T) {
 	inWorld(t, 100, nil, func(w *world) {
 		w.stop()
