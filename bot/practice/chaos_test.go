@@ -20,45 +20,47 @@ import (
 )
 
 var (
-	chaosFor  = flag.Duration("chaos", 0, "how long rounds of chaos begin; 0: one small round")
-	chaosSize = flag.Int("proposals", 0, "proposals at once in a round; 0: 300, or 24 in the small one")
+	chaosFor  = flag.Duration("chaos", 0, "how long further proposals are made; 0: one small wave")
+	chaosSize = flag.Int("proposals", 0, "proposals at once; 0: 300, or 24 in the small wave")
 	chaosSeed = flag.Uint64("seed", 0, "which accidents; 0: another each time")
 )
 
-// Promises 1, 4 and 5 on three replicas: hundreds of proposals at once while
-// bots are killed, frozen and restarted, Redis is killed, frozen and its
-// answers lost, Slack and the cloud misbehave. In the end no machine was reset
-// twice, and what people see is what the cloud did.
+// mostWaves is how many waves of proposals one storm has machines for.
+const mostWaves = 12
+
+// Promises 1, 4 and 5 on three replicas: hundreds of proposals at once, wave
+// after wave, while bots are killed, frozen and restarted, Redis is killed,
+// frozen and its answers lost, Slack and the cloud misbehave. In the end no
+// machine was reset twice, and what people see is what the cloud did.
 func TestChaosOverThreeReplicasResetsNothingTwiceAndLosesNothing(t *testing.T) {
-	seed, n := *chaosSeed, *chaosSize
+	seed, wave, waves := *chaosSeed, *chaosSize, 1
 	if seed == 0 {
 		seed = rand.Uint64()
 	}
-	if n == 0 {
-		n = 24
-		if *chaosFor > 0 {
-			n = 300
-		}
+	if *chaosFor > 0 {
+		waves = mostWaves
+	}
+	if wave == 0 && waves > 1 {
+		wave = 300
+	} else if wave == 0 {
+		wave = 24
 	}
 	t.Logf("-seed %d", seed)
 	total := newTally()
 	begun := time.Now()
-	for i := 0; i == 0 || time.Since(begun) < *chaosFor; i++ {
-		t.Run(fmt.Sprintf("round %d", i+1), func(t *testing.T) {
-			r := newRound(t, "fast", n, seed+uint64(i), total)
-			r.run(20 * time.Second)
-		})
-	}
+	r := newRound(t, "fast", wave, waves, seed, total)
+	r.run(*chaosFor, 20*time.Second)
 	t.Logf("\n%s", total)
-	total.write(t, "chaos.md", fmt.Sprintf("%d proposals at once, 3 replicas, seed %d, %s.\n\n", n, seed, time.Since(begun).Round(time.Second)))
+	total.write(t, "chaos.md", fmt.Sprintf("%d proposals at once, wave after wave for %s; 3 replicas; all had ended after %s. Seed %d.\n\n",
+		wave, *chaosFor, time.Since(begun).Round(time.Second), seed))
 }
 
 // The harness itself: with leases alone, it must see machines reset twice.
 func TestTheCanaryIsCaught(t *testing.T) {
 	total := newTally()
-	r := newRound(t, "canary", 24, 7, total)
+	r := newRound(t, "canary", 24, 1, 7, total)
 	r.canary, r.storm = true, func(context.Context) {}
-	r.run(0)
+	r.run(0, 0)
 	t.Logf("\n%s", total)
 	if total.get("resets too many") == 0 {
 		t.Error("leases alone reset no machine twice: this chaos would not notice")
@@ -70,7 +72,7 @@ func TestTheCanaryIsCaught(t *testing.T) {
 // middle of everything: each stops within 5 s, and nothing is lost.
 func TestARollingRestartUnderLoadLosesNothing(t *testing.T) {
 	total := newTally()
-	r := newRound(t, "fast", 24, 1, total)
+	r := newRound(t, "fast", 24, 1, 1, total)
 	r.calm = true // nothing else happens
 	r.storm = func(ctx context.Context) {
 		for i := 0; i < 6 || ctx.Err() == nil; i++ {
@@ -81,7 +83,7 @@ func TestARollingRestartUnderLoadLosesNothing(t *testing.T) {
 			total.add("restarts", 1)
 		}
 	}
-	r.run(5 * time.Second)
+	r.run(0, 5*time.Second)
 	t.Logf("\n%s", total)
 }
 
@@ -185,7 +187,7 @@ var onTheWire = []struct {
 	what   string // "" any
 	moment moment
 	oneIn  int  // of so many
-	few    bool // at most some ten in a round, however many proposals
+	few    bool // at most some ten in a wave, however many proposals
 	do     func(*round, *replica) (goOn, happened bool)
 }{
 	{"Redis: answer lost", "redis", "", answered, 400, false, func(*round, *replica) (bool, bool) { return false, true }},
@@ -234,7 +236,8 @@ type round struct {
 	ctx    context.Context
 	stage  *stage
 	bots   *replicas
-	n      int
+	wave   int // proposals at once
+	waves  int // at most
 	canary bool
 	total  *tally
 	storm  func(context.Context) // accidents, until it is over
@@ -246,11 +249,13 @@ type round struct {
 	calm  bool
 }
 
-func newRound(t *testing.T, name string, n int, seed uint64, total *tally, settings ...string) *round {
+// newRound sets one with machines for so many waves of proposals.
+func newRound(t *testing.T, name string, wave, waves int, seed uint64, total *tally, settings ...string) *round {
 	t.Helper()
 	dir := t.TempDir()
+	n := wave * waves
 	people, fleet := crowd(n)
-	r := &round{t: t, ctx: t.Context(), n: n, total: total, rnd: rand.New(rand.NewPCG(seed, 1))}
+	r := &round{t: t, ctx: t.Context(), wave: wave, waves: waves, total: total, rnd: rand.New(rand.NewPCG(seed, 1))}
 	r.storm = r.accidents
 	policy := fmt.Appendf(nil, `accounts:
   - {name: main, regions: [ap-guangzhou], currency: CNY}
@@ -295,7 +300,7 @@ func (r *round) passing(b *replica, p point, m moment) bool {
 			oneIn = min(oneIn, 3) // enough of each, so that the harness can only fail by being blind
 		}
 		if a.few {
-			oneIn = max(oneIn, r.n/8)
+			oneIn = max(oneIn, r.wave/8)
 		}
 		r.mu.Lock()
 		hit := !r.calm && r.rnd.IntN(oneIn) == 0
@@ -323,22 +328,19 @@ func (r *round) pick(n int) int {
 	return r.rnd.IntN(n)
 }
 
-// run lets everybody propose at once and accidents happen until all have ended
-// and at least so long; then all is calm, and all is counted.
-func (r *round) run(atLeast time.Duration) {
+// run lets everybody of a wave propose at once, wave after wave for so long,
+// and accidents happen until all have acted and at least so long; then all is
+// calm, and all is counted.
+func (r *round) run(waves, atLeast time.Duration) {
 	storm, calm := context.WithCancel(r.ctx)
 	defer calm()
 	r.after(func() { r.storm(storm) })
 	begun := time.Now()
-	var people sync.WaitGroup
-	all := make([]*person, r.n)
-	for i := range all {
-		all[i] = &person{round: r, i: i}
-		people.Go(all[i].goes)
+	var all []*person
+	for i := 0; i == 0 || i < r.waves && time.Since(begun) < waves && !r.t.Failed(); i++ {
+		all = append(all, r.acts(i)...)
+		r.t.Logf("wave %d has acted after %s", i+1, time.Since(begun).Round(time.Second))
 	}
-	acted := make(chan struct{})
-	go func() { people.Wait(); close(acted) }()
-	r.waitFor(acted, 5*time.Minute, "everybody has proposed, approved and confirmed")
 	passes(r.ctx, atLeast-time.Since(begun))
 	calm()
 	r.mu.Lock()
@@ -355,6 +357,20 @@ func (r *round) run(atLeast time.Duration) {
 			r.t.Errorf("replica %d: %s", i+1, bad)
 		}
 	}
+}
+
+// acts returns when everybody of a wave has proposed, approved and confirmed.
+func (r *round) acts(wave int) []*person {
+	var people sync.WaitGroup
+	all := make([]*person, r.wave)
+	for i := range all {
+		all[i] = &person{round: r, i: wave*r.wave + i}
+		people.Go(all[i].goes)
+	}
+	acted := make(chan struct{})
+	go func() { people.Wait(); close(acted) }()
+	r.waitFor(acted, 6*time.Minute, "everybody has proposed, approved and confirmed")
+	return all
 }
 
 // keepLogs keeps what the bots said of a round that went wrong.

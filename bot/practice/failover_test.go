@@ -253,7 +253,7 @@ func late(to io.WriteCloser, from io.ReadCloser, delay time.Duration) {
 // place, and the killed one comes back as its replica, twice.
 func failOver(t *testing.T, file, setting string, nodes []*redisNode) {
 	total := newTally()
-	r := newRound(t, "fast", 60, 11, total, "REDIS_URL=", setting)
+	r := newRound(t, "fast", 60, 1, 11, total, "REDIS_URL=", setting)
 	r.calm = true
 	r.storm = func(ctx context.Context) {
 		for range 2 {
@@ -270,7 +270,7 @@ func failOver(t *testing.T, file, setting string, nodes []*redisNode) {
 			passes(r.ctx, 10*time.Second)
 		}
 	}
-	r.run(20 * time.Second)
+	r.run(0, 20*time.Second)
 	t.Logf("\n%s", total)
 	total.write(t, file, "")
 }

@@ -7,8 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"pgregory.net/rapid"
-
 	"twokey/bot/fakeslack"
 )
 
@@ -89,41 +87,3 @@ func TestABacklogOfAThousandIsWorkedOffWithinSlacksLimits(t *testing.T) {
 func gone(c fakeslack.Call) bool { return c.Fault == "down" }
 
 func limited(c fakeslack.Call) bool { return c.Status == 429 }
-
-func TestMixedFaultsLoseNothingAndRepeatNothing(t *testing.T) {
-	rapid.Check(t, func(rt *rapid.T) {
-		type step struct {
-			method, kind string
-			n, moves     int
-			restart      bool
-		}
-		steps := rapid.SliceOfN(rapid.Custom(func(rt *rapid.T) step {
-			return step{
-				rapid.SampledFrom([]string{"chat.postMessage", "chat.update", "conversations.replies", "conversations.history"}).Draw(rt, "method"),
-				rapid.SampledFrom(faultKinds).Draw(rt, "fault"),
-				rapid.IntRange(1, 4).Draw(rt, "times"), rapid.IntRange(1, 3).Draw(rt, "moves"), rapid.Bool().Draw(rt, "restart"),
-			}
-		}), 1, 6).Draw(rt, "steps")
-		found := findings(t, 100, nil, func(w *world) {
-			recs := w.propose(1, infra...)
-			for _, s := range steps {
-				w.fault(s.method, s.kind, s.n)
-				recs = append(recs, w.propose(1, infra...)...)
-				for range s.moves {
-					w.move(recs[0].Op.ID)
-					w.move(recs[len(recs)-1].Op.ID)
-				}
-				if s.restart {
-					w.pass(1500 * time.Millisecond)
-					w.stop()
-					w.start()
-				}
-			}
-			w.settle(10 * time.Minute)
-			w.mustAllBeTold(recs)
-		})
-		if len(found) > 0 {
-			rt.Fatalf("not so: %s\nafter %+v", found, steps)
-		}
-	})
-}

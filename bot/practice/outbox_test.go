@@ -1,9 +1,12 @@
 package main
 
 import (
+	"flag"
 	"fmt"
 	"testing"
 	"time"
+
+	"pgregory.net/rapid"
 
 	"twokey/bot/fakeslack"
 	"twokey/bot/store"
@@ -191,5 +194,62 @@ func TestACardThatFellBehindIsDrawnOnceAndNotOnceARevision(t *testing.T) {
 			w.t.Errorf("%d edits after 40 transitions", n)
 		}
 		w.mustAllBeTold(recs)
+	})
+}
+
+func TestMixedFaultsLoseNothingAndRepeatNothing(t *testing.T) {
+	fewMixes(t)
+	rapid.Check(t, func(rt *rapid.T) {
+		type step struct {
+			method, kind string
+			n, moves     int
+			restart      bool
+		}
+		steps := rapid.SliceOfN(rapid.Custom(func(rt *rapid.T) step {
+			return step{
+				rapid.SampledFrom([]string{"chat.postMessage", "chat.update", "conversations.replies", "conversations.history"}).Draw(rt, "method"),
+				rapid.SampledFrom(faultKinds).Draw(rt, "fault"),
+				rapid.IntRange(1, 4).Draw(rt, "times"), rapid.IntRange(1, 3).Draw(rt, "moves"), rapid.Bool().Draw(rt, "restart"),
+			}
+		}), 1, 6).Draw(rt, "steps")
+		found := findings(t, 100, nil, func(w *world) {
+			recs := w.propose(1, infra...)
+			for _, s := range steps {
+				w.fault(s.method, s.kind, s.n)
+				recs = append(recs, w.propose(1, infra...)...)
+				for range s.moves {
+					w.move(recs[0].Op.ID)
+					w.move(recs[len(recs)-1].Op.ID)
+				}
+				if s.restart {
+					w.pass(1500 * time.Millisecond)
+					w.stop()
+					w.start()
+				}
+			}
+			w.settle(10 * time.Minute)
+			w.mustAllBeTold(recs)
+		})
+		if len(found) > 0 {
+			rt.Fatalf("not so: %s\nafter %+v", found, steps)
+		}
+	})
+}
+
+// fewMixes keeps the random mixes short where nobody asked for a number of
+// them, as make chaos does.
+func fewMixes(t *testing.T) {
+	t.Helper()
+	checks := flag.Lookup("rapid.checks")
+	if checks.Value.String() != checks.DefValue {
+		return
+	}
+	if err := checks.Value.Set("20"); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := checks.Value.Set(checks.DefValue); err != nil {
+			t.Error(err)
+		}
 	})
 }

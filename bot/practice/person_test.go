@@ -136,7 +136,7 @@ func (p *person) await(limit time.Duration, shown func() bool) error {
 		if ctx.Err() != nil {
 			return fmt.Errorf("%w: it does not show within %s", errNotYet, limit)
 		}
-		passes(ctx, 250*time.Millisecond*time.Duration(1+p.n/100))
+		passes(ctx, 250*time.Millisecond*time.Duration(1+p.wave/100))
 	}
 	return nil
 }
