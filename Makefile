@@ -65,7 +65,7 @@ needs: ## install redis-server, Chromium and an emoji font where they are missin
 chaos: needs ## CHAOS=5m of accidents, fail-overs, every kill; writes deploy/chaos.md
 	@dir=$$(mktemp -d) && begun=$$(date -u '+%Y-%m-%d %H:%M') && \
 	git describe --always --dirty=' with changes' > $$dir/commit && \
-	$(GO) test -tags chaos -count=1 -timeout 90m -parallel 16 \
+	$(GO) test -tags chaos -v -count=1 -timeout 90m -parallel 16 \
 		-run 'Chaos|Canary|RollingRestart|FailOver|AKillAtAnyPoint|Frozen|TooLate|ForAnHour|Backlog|MixedFaults' \
 		./bot/practice -chaos $(CHAOS) -sweep -rapid.checks=300 -proofs $$dir && \
 	deploy/chaos.sh $$dir "$$begun" "make chaos CHAOS=$(CHAOS)" > deploy/chaos.md && rm -r $$dir
