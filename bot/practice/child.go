@@ -44,12 +44,28 @@ type bot struct {
 	log  tail
 }
 
+var errRuns = errors.New("the bot runs already")
+
+// running reports whether the bot was started and has not ended since. Callers
+// hold b.mu.
+func (b *bot) running() bool {
+	if b.cmd == nil {
+		return false
+	}
+	select {
+	case <-b.done:
+		return false
+	default:
+		return true
+	}
+}
+
 // start runs the bot until it is ready. The error is what the bot itself said.
 func (b *bot) start(ctx context.Context) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.cmd != nil {
-		return errors.New("the bot runs already")
+	if b.running() {
+		return errRuns
 	}
 	cmd := exec.Command(b.bin, "serve")
 	cmd.Env, cmd.Stdout, cmd.Stderr = b.env, &b.log, &b.log

@@ -110,9 +110,15 @@ func (r *replica) killed(ctx context.Context, after time.Duration) error {
 }
 
 // comesBack starts it again; where Redis or Slack is away meanwhile, again and
-// again, as a supervisor would.
+// again, as a supervisor would, and waits until it is ready.
 func (r *replica) comesBack(ctx context.Context) error {
-	return until(ctx, time.Minute, func() error { return r.start(ctx) })
+	return until(ctx, 2*time.Minute, func() error {
+		err := r.start(ctx)
+		if errors.Is(err, errRuns) {
+			return ready(ctx, r.admin)
+		}
+		return err
+	})
 }
 
 // frozen is SIGSTOP for a while.
