@@ -26,7 +26,7 @@ var (
 )
 
 // mostWaves is how many waves of proposals one storm has machines for.
-const mostWaves = 12
+const mostWaves = 8
 
 // Promises 1, 4 and 5 on three replicas: hundreds of proposals at once, wave
 // after wave, while bots are killed, frozen and restarted, Redis is killed,

@@ -39,6 +39,7 @@ type Cloud struct {
 	mu        sync.Mutex // guards everything below
 	clock     clock
 	machines  []*machine
+	owners    map[string]*machine // by disk, as last found; see owner
 	images    []*imageRecord
 	snapshots []*snapshotRecord
 	keys      []KeyPair
@@ -72,7 +73,7 @@ func New(cfg Config) *Cloud {
 	}
 	c := &Cloud{
 		cfg: cfg, calls: callTable(), clock: newClock(cfg.Now, cfg.Speed),
-		jobs: map[*job]struct{}{}, arrived: map[string]int{}, accepted: map[string]int{},
+		jobs: map[*job]struct{}{}, owners: map[string]*machine{}, arrived: map[string]int{}, accepted: map[string]int{},
 		changed: make(chan struct{}), released: make(chan struct{}), keys: slices.Clone(cfg.Fleet.KeyPairs),
 		switches: newSwitchboard(), limits: limiter{},
 	}

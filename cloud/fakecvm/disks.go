@@ -81,13 +81,19 @@ func (c *Cloud) describeDisks(r request) (any, *Error) {
 
 var diskFilters = filterable[attached]{
 	tags: func(d attached) map[string]string { return d.of.Tags },
-	values: func(d attached) map[string][]string {
-		return map[string][]string{
-			"disk-id": {d.ID}, "disk-name": {d.Name}, "disk-type": {d.Type}, "disk-usage": {d.usage},
-			"disk-state": {"ATTACHED"}, "disk-charge-type": {diskCharge(d.of)}, "portable": {portable(d.usage)},
-			"project-id": {"0"}, "zone": {d.of.Zone}, "instance-id": {d.of.ID}, "instance-name": {d.of.Name},
-			"instance-ip-address": append(slices.Clone(d.of.PrivateIPs), d.of.PublicIPs...),
-		}
+	values: map[string]func(attached) []string{
+		"disk-id":             only(func(d attached) string { return d.ID }),
+		"disk-name":           only(func(d attached) string { return d.Name }),
+		"disk-type":           only(func(d attached) string { return d.Type }),
+		"disk-usage":          only(func(d attached) string { return d.usage }),
+		"disk-state":          always[attached]("ATTACHED"),
+		"disk-charge-type":    only(func(d attached) string { return diskCharge(d.of) }),
+		"portable":            only(func(d attached) string { return portable(d.usage) }),
+		"project-id":          always[attached]("0"),
+		"zone":                only(func(d attached) string { return d.of.Zone }),
+		"instance-id":         only(func(d attached) string { return d.of.ID }),
+		"instance-name":       only(func(d attached) string { return d.of.Name }),
+		"instance-ip-address": func(d attached) []string { return append(slices.Clone(d.of.PrivateIPs), d.of.PublicIPs...) },
 	},
 }
 

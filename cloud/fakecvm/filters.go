@@ -21,7 +21,7 @@ const (
 // filterable says how to filter things of one kind: what each name compares,
 // and the tags, if the kind has any.
 type filterable[T any] struct {
-	values func(T) map[string][]string // by filter name; the names are the ones allowed
+	values map[string]func(T) []string // by filter name; the names are the ones allowed
 	fuzzy  []string                    // names whose values need only be part of it
 	tags   func(T) map[string]string   // nil: no tag filters
 	many   map[string]int              // names that take more values than usual
@@ -30,8 +30,7 @@ type filterable[T any] struct {
 // choose returns those that satisfy all filters: filters are joined by AND,
 // the values of one by OR.
 func (f filterable[T]) choose(all []T, filters []filter) ([]T, *Error) {
-	var zero T
-	if e := f.check(f.values(zero), filters); e != nil {
+	if e := f.check(filters); e != nil {
 		return nil, e
 	}
 	var chosen []T
@@ -43,12 +42,12 @@ func (f filterable[T]) choose(all []T, filters []filter) ([]T, *Error) {
 	return chosen, nil
 }
 
-func (f filterable[T]) check(names map[string][]string, filters []filter) *Error {
+func (f filterable[T]) check(filters []filter) *Error {
 	if len(filters) > maxFilters {
 		return fail("InvalidParameterValue.LimitExceeded", "`Filters` has %d elements; the limit is %d.", len(filters), maxFilters)
 	}
 	for _, one := range filters {
-		_, known := names[one.Name]
+		_, known := f.values[one.Name]
 		if f.tags != nil && (one.Name == "tag-key" || one.Name == "tag-value" || strings.HasPrefix(one.Name, "tag:")) {
 			known = true
 		}
@@ -67,9 +66,11 @@ func (f filterable[T]) check(names map[string][]string, filters []filter) *Error
 }
 
 func (f filterable[T]) matches(one T, filters []filter) bool {
-	has := f.values(one)
 	for _, want := range filters {
-		found := has[want.Name]
+		var found []string
+		if values := f.values[want.Name]; values != nil {
+			found = values(one)
+		}
 		if f.tags != nil {
 			found = append(found, tagValues(f.tags(one), want.Name)...)
 		}
@@ -100,6 +101,16 @@ func tagValues(tags map[string]string, name string) (values []string) {
 		}
 	}
 	return values
+}
+
+// only is a value of one.
+func only[T any](value func(T) string) func(T) []string {
+	return func(one T) []string { return []string{value(one)} }
+}
+
+// always is a value that all have.
+func always[T any](value string) func(T) []string {
+	return func(T) []string { return []string{value} }
 }
 
 // page cuts a page out of a list, refusing what the API refuses.

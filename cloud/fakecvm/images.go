@@ -120,11 +120,12 @@ func architectureOf(instanceType string) string {
 var imageFilters = filterable[Image]{
 	fuzzy: []string{"image-name", "platform"},
 	tags:  func(i Image) map[string]string { return i.Tags },
-	values: func(i Image) map[string][]string {
-		return map[string][]string{
-			"image-id": {i.ID}, "image-type": {i.Type}, "image-name": {i.Name},
-			"platform": {i.Platform}, "image-state": {i.State},
-		}
+	values: map[string]func(Image) []string{
+		"image-id":    only(func(i Image) string { return i.ID }),
+		"image-type":  only(func(i Image) string { return i.Type }),
+		"image-name":  only(func(i Image) string { return i.Name }),
+		"platform":    only(func(i Image) string { return i.Platform }),
+		"image-state": only(func(i Image) string { return i.State }),
 	},
 }
 
@@ -243,8 +244,9 @@ func (c *Cloud) describeKeyPairs(r request) (any, *Error) {
 
 var keyFilters = filterable[KeyPair]{
 	tags: func(KeyPair) map[string]string { return nil },
-	values: func(k KeyPair) map[string][]string {
-		return map[string][]string{"key-name": {k.Name}, "project-id": {"0"}}
+	values: map[string]func(KeyPair) []string{
+		"key-name":   only(func(k KeyPair) string { return k.Name }),
+		"project-id": always[KeyPair]("0"),
 	},
 }
 

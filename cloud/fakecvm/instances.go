@@ -1,6 +1,9 @@
 package fakecvm
 
-import "crypto/sha256"
+import (
+	"crypto/sha256"
+	"slices"
+)
 
 // describeInstances: ids that are well formed and unknown are simply not in
 // the answer; only malformed ones are refused.
@@ -16,12 +19,9 @@ func (c *Cloud) describeInstances(r request) (any, *Error) {
 	if e := checkInstanceIDs(in.InstanceIDs, len(in.Filters) > 0); e != nil {
 		return nil, e
 	}
-	chosen, e := instanceFilters.choose(c.shownInstances(r.region), in.Filters)
+	chosen, e := instanceFilters.choose(c.shownInstances(r.region, in.InstanceIDs), in.Filters)
 	if e != nil {
 		return nil, e
-	}
-	if len(in.InstanceIDs) > 0 {
-		chosen = byID(chosen, in.InstanceIDs, func(i Instance) string { return i.ID })
 	}
 	list, e := page(chosen, in.Offset, in.Limit, "InvalidParameterValue.LimitExceeded")
 	if e != nil {
@@ -48,9 +48,10 @@ func checkInstanceIDs(ids []string, filtered bool) *Error {
 	return nil
 }
 
-func (c *Cloud) shownInstances(region string) (all []Instance) {
+// shownInstances are those of a region, or those among them that have the ids.
+func (c *Cloud) shownInstances(region string, ids []string) (all []Instance) {
 	for _, m := range c.machines {
-		if m.Region == region {
+		if m.Region == region && (len(ids) == 0 || slices.Contains(ids, m.ID)) {
 			all = append(all, m.shown(c.clock.virtual()))
 		}
 	}
@@ -60,20 +61,18 @@ func (c *Cloud) shownInstances(region string) (all []Instance) {
 var instanceFilters = filterable[Instance]{
 	fuzzy: []string{"instance-name"},
 	tags:  func(i Instance) map[string]string { return i.Tags },
-	values: func(i Instance) map[string][]string {
-		return map[string][]string{
-			"instance-id":          {i.ID},
-			"instance-name":        {i.Name},
-			"instance-state":       {i.State},
-			"instance-charge-type": {i.ChargeType},
-			"private-ip-address":   i.PrivateIPs,
-			"public-ip-address":    i.PublicIPs,
-			"zone":                 {i.Zone},
-			"project-id":           {"0"},
-			"vpc-id":               {vpcOf(i.Region)},
-			"subnet-id":            {subnetOf(i.Region)},
-			"uuid":                 {uuidOf(i.ID)},
-		}
+	values: map[string]func(Instance) []string{
+		"instance-id":          only(func(i Instance) string { return i.ID }),
+		"instance-name":        only(func(i Instance) string { return i.Name }),
+		"instance-state":       only(func(i Instance) string { return i.State }),
+		"instance-charge-type": only(func(i Instance) string { return i.ChargeType }),
+		"private-ip-address":   func(i Instance) []string { return i.PrivateIPs },
+		"public-ip-address":    func(i Instance) []string { return i.PublicIPs },
+		"zone":                 only(func(i Instance) string { return i.Zone }),
+		"project-id":           always[Instance]("0"),
+		"vpc-id":               only(func(i Instance) string { return vpcOf(i.Region) }),
+		"subnet-id":            only(func(i Instance) string { return subnetOf(i.Region) }),
+		"uuid":                 only(func(i Instance) string { return uuidOf(i.ID) }),
 	},
 }
 

@@ -3,6 +3,7 @@ package fakecvm
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"time"
 )
 
@@ -93,16 +94,23 @@ func (c *Cloud) regional(id, region string) (*machine, *Error) {
 	return m, nil
 }
 
-// owner is the id of the instance that has the disk attached, or "".
+// owner is the id of the instance that a disk is attached to, or empty. Where it
+// was found last time is looked at first: fleets are large, snapshots many.
 func (c *Cloud) owner(diskID string) string {
+	if m := c.owners[diskID]; m != nil && m.has(diskID) {
+		return m.ID
+	}
 	for _, m := range c.machines {
-		for _, d := range append([]Disk{m.SystemDisk}, m.DataDisks...) {
-			if d.ID == diskID {
-				return m.ID
-			}
+		if m.has(diskID) {
+			c.owners[diskID] = m
+			return m.ID
 		}
 	}
 	return ""
+}
+
+func (m *machine) has(diskID string) bool {
+	return m.SystemDisk.ID == diskID || slices.ContainsFunc(m.DataDisks, func(d Disk) bool { return d.ID == diskID })
 }
 
 // truth is the instance as it is at a virtual time.

@@ -102,11 +102,15 @@ func (c *Cloud) describeSnapshots(r request) (any, *Error) {
 
 var snapshotFilters = filterable[Snapshot]{
 	many: map[string]int{"disk-id": 10},
-	values: func(s Snapshot) map[string][]string {
-		return map[string][]string{
-			"snapshot-id": {s.ID}, "snapshot-name": {s.Name}, "snapshot-state": {s.State}, "disk-id": {s.DiskID},
-			"disk-usage": {s.Usage}, "project-id": {"0"}, "encrypt": {"FALSE"}, "snapshot-type": {"PRIVATE_SNAPSHOT"},
-		}
+	values: map[string]func(Snapshot) []string{
+		"snapshot-id":    only(func(s Snapshot) string { return s.ID }),
+		"snapshot-name":  only(func(s Snapshot) string { return s.Name }),
+		"snapshot-state": only(func(s Snapshot) string { return s.State }),
+		"disk-id":        only(func(s Snapshot) string { return s.DiskID }),
+		"disk-usage":     only(func(s Snapshot) string { return s.Usage }),
+		"project-id":     always[Snapshot]("0"),
+		"encrypt":        always[Snapshot]("FALSE"),
+		"snapshot-type":  always[Snapshot]("PRIVATE_SNAPSHOT"),
 	},
 }
 
