@@ -128,7 +128,7 @@ func (p *person) refusals() int {
 	return n
 }
 
-// await looks four times a second, or less often in a large crowd.
+// await looks four times a second, or, in a large crowd, every two seconds.
 func (p *person) await(limit time.Duration, shown func() bool) error {
 	ctx, cancel := context.WithTimeout(p.ctx, limit)
 	defer cancel()
@@ -136,7 +136,7 @@ func (p *person) await(limit time.Duration, shown func() bool) error {
 		if ctx.Err() != nil {
 			return fmt.Errorf("%w: it does not show within %s", errNotYet, limit)
 		}
-		passes(ctx, 250*time.Millisecond*time.Duration(1+p.wave/100))
+		passes(ctx, 250*time.Millisecond*time.Duration(1+p.wave/43))
 	}
 	return nil
 }
