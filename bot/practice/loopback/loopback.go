@@ -33,13 +33,14 @@ func Lease() (addr string, release func(), err error) {
 		if err != nil {
 			continue // leased
 		}
-		probe, err := net.Listen("tcp", at(port))
-		if err != nil {
-			_ = guard.Close()
+		// Asked by a call: a socket that listened to find out would live on, for a
+		// moment, in whatever process is just being forked.
+		if c, err := net.Dial("tcp", at(port)); err == nil {
+			_, _ = c.Close(), guard.Close()
 			continue // somebody's who leases nothing
 		}
 		held.Store(port, guard) // else it would be given back with the garbage
-		return at(port), func() { held.Delete(port); _ = guard.Close() }, probe.Close()
+		return at(port), func() { held.Delete(port); _ = guard.Close() }, nil
 	}
 	return "", nil, errors.New("no address: " + fmt.Sprintf("the ports %d to %d of %s are taken", first, first+span-1, host))
 }
