@@ -15,15 +15,21 @@ func workerCommand(l leased, e reinstall.Event) string {
 	return fmt.Sprintf("%s:%d:%s:%d", l.Op.ID, l.Rev, e.Name(), l.Claim.Token)
 }
 
-// read reads everything anew and makes the plan as it would be made now. A
-// refusal of the cloud becomes a finding that blocks: a failed check counts as
-// no.
-func (d *Desk) read(ctx context.Context, op reinstall.Operation) (reinstall.Reading, error) {
+// facts reads everything anew. An error, which may be a refusal of the cloud,
+// tells nothing about the machine.
+func (d *Desk) facts(ctx context.Context, op reinstall.Operation) (reinstall.Facts, error) {
 	made := ""
 	if op.Making != nil {
 		made = op.Making.ID
 	}
-	f, err := d.cloud.Read(ctx, op.Plan.Ref, op.Wish, made)
+	return d.cloud.Read(ctx, op.Plan.Ref, op.Wish, made)
+}
+
+// read reads everything anew and makes the plan as it would be made now. A
+// refusal of the cloud becomes a finding that blocks: a failed check counts as
+// no.
+func (d *Desk) read(ctx context.Context, op reinstall.Operation) (reinstall.Reading, error) {
+	f, err := d.facts(ctx, op)
 	var r *reinstall.Refusal
 	if errors.As(err, &r) {
 		return reinstall.Reading{Plan: op.Plan, Latest: op.Baseline, Findings: []reinstall.Finding{

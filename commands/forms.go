@@ -169,11 +169,11 @@ func (d *Desk) openBackup(ctx context.Context, in Inbound) Reply {
 func (d *Desk) refreshBackup(ctx context.Context, op oper, view, hash string, f Form) {
 	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
 	defer cancel()
-	r, err := d.read(ctx, op)
-	if err != nil || slices.EqualFunc(r.Evidence, op.Evidence, sameEvidence) {
+	facts, err := d.facts(ctx, op)
+	if err != nil || slices.EqualFunc(facts.Evidence, op.Evidence, sameEvidence) {
 		return
 	}
-	now := d.backupForm(op, r.Evidence)
+	now := d.backupForm(op, facts.Evidence)
 	now.Op, now.Rev, now.Channel, now.Thread = f.Op, f.Rev, f.Channel, f.Thread
 	if err := d.chat.UpdateForm(ctx, view, hash, now); err != nil {
 		d.log.Info("a form was not redrawn; it may be closed", "op", op.ID, "err", err)

@@ -194,11 +194,7 @@ func (d *Desk) confirm(ctx context.Context, it Item, l Line, rec Record, s reins
 	if err != nil {
 		return nil, nil, err
 	}
-	made := ""
-	if rec.Op.Making != nil {
-		made = rec.Op.Making.ID
-	}
-	f, err := d.cloud.Read(ctx, rec.Op.Plan.Ref, rec.Op.Wish, made)
+	f, err := d.facts(ctx, rec.Op)
 	if r := asRefusal(err); r != nil {
 		return nil, r, nil
 	}

@@ -39,6 +39,10 @@ func (p *person) goes() {
 			}
 		}
 		r, err := slack.Submit(ctx, proposerOf(p.i), map[string]string{"typed": box})
+		if errors.Is(err, fakeslack.ErrNoField) { // it says that nothing was noted: do it again
+			p.total.add("people told to try again", 1)
+			return errors.Join(err, slack.CloseView(ctx, proposerOf(p.i)))
+		}
 		if err == nil && !r.Closed {
 			err = fmt.Errorf("the form stays open: %v %s", r.Errors, r.Warning)
 		}
