@@ -1,5 +1,3 @@
-//go:build chaos
-
 package main
 
 import (
@@ -16,6 +14,10 @@ import (
 type person struct {
 	*round
 	i int
+	// typed is how often they proposed: where Slack could not say that it was
+	// taken, they did it again. Of two that were taken, one may come to be worked
+	// off when the other has ended; then there is a second card.
+	typed int
 }
 
 // goes is all that people do for this machine. What Slack says was not taken
@@ -23,6 +25,7 @@ type person struct {
 func (p *person) goes() {
 	slack, room, box := p.stage.slack, roomOf(p.i), boxOf(p.i)
 	p.does("proposes", func(ctx context.Context) error {
+		p.typed++
 		r, err := slack.Command(ctx, proposerOf(p.i), room, box)
 		if err == nil && !strings.Contains(r.Text, "Looking at") {
 			err = fmt.Errorf("not taken: %s%s", r.Text, r.Warning)
@@ -142,11 +145,10 @@ func (p *person) await(limit time.Duration, shown func() bool) error {
 	return nil
 }
 
-// card is the machine's newest card; the zero Message is none.
+// card is the machine's first card; the zero Message is none.
 func (p *person) card() fakeslack.Message {
-	ms := p.stage.slack.Messages(roomOf(p.i))
-	for i := len(ms) - 1; i >= 0; i-- {
-		if m := ms[i]; m.BotID != "" && (m.ThreadTS == "" || m.ThreadTS == m.TS) && strings.Contains(m.Text, boxOf(p.i)) {
+	for _, m := range p.stage.slack.Messages(roomOf(p.i)) {
+		if m.BotID != "" && (m.ThreadTS == "" || m.ThreadTS == m.TS) && strings.Contains(m.Text, boxOf(p.i)) {
 			return m
 		}
 	}
@@ -249,9 +251,9 @@ func (p *person) threadIsWhole() {
 	for _, m := range p.stage.slack.Messages(roomOf(p.i)) {
 		cards += count(m.BotID != "" && (m.ThreadTS == "" || m.ThreadTS == m.TS) && strings.Contains(m.Text, boxOf(p.i)))
 	}
-	if cards != 1 {
+	if cards < 1 || cards > p.typed {
 		bad++
-		p.t.Errorf("%s has %d cards", boxOf(p.i), cards)
+		p.t.Errorf("%s has %d cards of %d commands", boxOf(p.i), cards, p.typed)
 	}
 	p.total.add("lines lost or told twice", bad)
 }
