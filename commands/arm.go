@@ -33,7 +33,7 @@ func (d *Desk) read(ctx context.Context, op reinstall.Operation) (reinstall.Read
 	if err != nil {
 		return reinstall.Reading{}, err
 	}
-	terms := d.policy().For(f.Instance.Tags)
+	terms := d.policy().For(f.Subject())
 	plan := reinstall.MakePlan(op.Wish, f, terms)
 	out := reinstall.Reading{
 		Plan: plan, Latest: f.Instance.Latest, Evidence: f.Evidence, Skew: f.Skew,
@@ -79,6 +79,9 @@ func (d *Desk) recheck(ctx context.Context, l leased) error {
 		}
 		return d.waits(ctx, l, why)
 	}
+	if p := d.closed(l.Op); p != nil {
+		return d.pauses(ctx, l, *p)
+	}
 	r, err := d.read(ctx, l.Op)
 	if err != nil {
 		d.log.Warn("could not re-check", "op", l.Op.ID, "err", err)
@@ -101,6 +104,9 @@ func (d *Desk) launch(ctx context.Context, l leased) error {
 	if !d.now().Before(l.Op.Expires) {
 		return d.advance(ctx, l, reinstall.Expire{})
 	}
+	if p := d.closed(l.Op); p != nil { // before a place in the budget is taken
+		return d.pauses(ctx, l, *p)
+	}
 	if why, err := d.mustWait(ctx, l.Op); err != nil {
 		return err
 	} else if why != "" {
@@ -119,6 +125,9 @@ func (d *Desk) launch(ctx context.Context, l leased) error {
 	}
 	if next, refused := reinstall.Step(l.Op, reinstall.Recheck{Reading: r}, d.now()); refused != nil || next.State != reinstall.Ready {
 		return d.advance(ctx, l, reinstall.Recheck{Reading: r})
+	}
+	if p := d.closed(l.Op); p != nil { // reading takes a while
+		return d.pauses(ctx, l, *p)
 	}
 	password, sealed, err := d.password(l.Op)
 	if err != nil {

@@ -21,6 +21,7 @@ func cardOf(rec Record, currency string, now time.Time) Card {
 		for _, f := range op.Warnings {
 			c.Findings = append(c.Findings, finding(f))
 		}
+		c.Findings = append(c.Findings, closedCard(op, now)...)
 	}
 	c.Summary = say(c.Status.Word, ": reinstall of ", c.Title, " (", op.Plan.Instance, "), proposal ", op.ID, ". ", c.Lead)
 	return c
@@ -61,12 +62,12 @@ func lead(op oper) text {
 		return say("Its system disk will be wiped. Nothing happens before both keys are turned.")
 	case reinstall.Approved:
 		if op.Waits != "" {
-			return say("The keys are turned, but the countdown cannot start yet: ", dot(op.Waits))
+			return say("The keys are turned, but the countdown cannot start yet: ", waiting(op))
 		}
 		return say(turned(op), " Everything is being read once more.")
 	case reinstall.Ready:
 		if op.Waits != "" {
-			return say("The countdown has ended, but the call waits: ", dot(op.Waits))
+			return say("The countdown has ended, but the call waits: ", waiting(op))
 		}
 		return say("The wipe starts ", at(op.Starts), ". Press Hold to stop it.")
 	case reinstall.Held:
@@ -204,6 +205,9 @@ func finding(f reinstall.Finding) text {
 // keys lists each key: turned by whom, or owed by whom.
 func keys(op oper, now time.Time) []Row {
 	k := op.Keys()
+	if len(k.Places) > 0 {
+		return append(placeRows(op, k), backupRow(op, k, now)...)
+	}
 	var rows []Row
 	for i := range max(k.Needed, len(k.By)) {
 		label := "Approval"

@@ -136,6 +136,10 @@ func (d *Desk) event(ctx context.Context, it Item, l Line, rec Record) (reinstal
 	switch it.Verb {
 	case VerbApprove:
 		print, err := d.printAt(ctx, it, rec)
+		if err != nil {
+			return nil, nil, err
+		}
+		s.Seats, err = d.seats(ctx, it.User, rec.Op.Plan.Terms)
 		return reinstall.Approve{By: s, Print: print}, nil, err
 	case VerbReject:
 		return reinstall.Reject{By: s, Why: l.Text}, nil, nil

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"twokey/commands/reinstall"
 )
 
 const goodPolicy = `accounts:
@@ -33,7 +35,7 @@ func TestAPolicyFileIsReadWithItsDefaults(t *testing.T) {
 	if p.Approvals != 2 || p.Backup || p.BackupMaxAge != 24*time.Hour || p.Countdown != 30*time.Second || p.ExpiresAfter != 4*time.Hour || p.WatchEvery != time.Minute {
 		t.Errorf("got %+v", p)
 	}
-	if got := p.For(map[string]string{"env": "prod"}); got.Approvals != 3 || !got.Backup || got.Countdown != time.Minute || got.BackupMaxAge != 24*time.Hour {
+	if got := p.For(reinstall.Subject{Tags: map[string]string{"env": "prod"}}); got.Approvals != 3 || !got.Backup || got.Countdown != time.Minute || got.BackupMaxAge != 24*time.Hour {
 		t.Errorf("for prod: %+v", got)
 	}
 	if a := f.Access; len(a) != 2 || a[0].IDEnv != "TENCENTCLOUD_SECRET_ID" || a[1].IDEnv != "LAB_ID" || a[1].KeyEnv != "LAB_KEY" {

@@ -39,7 +39,7 @@ func (d *Desk) examine(ctx context.Context, w reinstall.Wish, what string) (foun
 	if err != nil {
 		return found{}, err
 	}
-	terms := d.policy().For(f.Instance.Tags)
+	terms := d.policy().For(f.Subject())
 	p := reinstall.MakePlan(w, f, terms)
 	return found{f, p, reinstall.Preflight(reinstall.Case{Wish: w, Facts: f, Terms: terms, Plan: p, Now: d.now()})}, nil
 }
@@ -87,6 +87,9 @@ func (d *Desk) propose(ctx context.Context, it Item, w reinstall.Wish) (text, er
 	if r, err := d.enough(ctx, it.User, f.plan.Terms); r != nil || err != nil {
 		return nil, either(r, err)
 	}
+	if r := closedTooLong(f.plan.Terms, d.now()); r != nil {
+		return nil, r
+	}
 	for range tries {
 		id := d.store.NewID(f.plan.Ref)
 		op, r := reinstall.Propose(id, it.Channel, it.User, w, f.plan, f.facts, f.findings, d.now())
@@ -128,6 +131,9 @@ func (d *Desk) enough(ctx context.Context, proposer string, t reinstall.Terms) (
 		}
 	}
 	delete(may, proposer)
+	if len(t.Quorum) > 0 {
+		return d.enoughSeats(ctx, proposer, t)
+	}
 	if len(may) >= t.Approvals {
 		return nil, nil
 	}
@@ -261,6 +267,7 @@ func (d *Desk) check(ctx context.Context, w reinstall.Wish) (text, error) {
 	} else if live != "" {
 		t = append(t, say("\n• But proposal ", mono(live), " is open for it: /reinstall show "+live+".")...)
 	}
+	t = append(t, closedNow(f.plan.Terms, d.now())...)
 	n := 0
 	for _, e := range f.facts.Evidence {
 		if e.Usable(f.plan, d.now()) == nil {

@@ -88,9 +88,9 @@ func event(before, after oper, e reinstall.Event) text {
 		return say(sign("rotating_light"), " The one call goes out now. From here it cannot be stopped.")
 	case reinstall.Waiting:
 		if after.State == reinstall.Approved {
-			return say(sign("double_vertical_bar"), " The countdown cannot start yet: ", dot(e.Why))
+			return say(sign("double_vertical_bar"), " The countdown cannot start yet: ", waiting(after))
 		}
-		return say(sign("double_vertical_bar"), " The countdown has ended, but the call waits: ", dot(e.Why))
+		return say(sign("double_vertical_bar"), " The countdown has ended, but the call waits: ", waiting(after))
 	case reinstall.WaitOver:
 		return say("What it waited for has gone. Everything is read again, and counted down again.")
 	case reinstall.AnswerLost:
@@ -249,6 +249,9 @@ func opening(op oper) text {
 	if op.Wish.Reason != "" {
 		t = append(t, say(": ", reinstall.Quote(op.Wish.Reason))...)
 	}
+	if len(op.Plan.Terms.Quorum) > 0 {
+		return append(t, say(". Please read the card: ", seatsOf(op), " must approve by ", at(op.Expires), ".")...)
+	}
 	t = append(append(t, say(". ")...), calls(op)...)
 	need := "one of you"
 	if op.Plan.Terms.Approvals > 1 {
@@ -301,5 +304,8 @@ func seenNow(d reinstall.Doubt) text {
 
 // refusal words a refusal for the person who caused it.
 func refusal(r *reinstall.Refusal) text {
+	if r.Words != nil {
+		return say(sign("no_entry"), " ", strong(r.What), ": ", r.Words, ". ", dot(r.Next))
+	}
 	return say(sign("no_entry"), " ", strong(r.What), ": ", dot(r.Why), " ", dot(r.Next))
 }

@@ -31,7 +31,7 @@ func TestMain(m *testing.M) {
 var promises = map[string][]string{
 	"at most one ResetInstance reaches the cloud per proposal": {"answer-lost", "killed-after-arming", "delivered-twice", "slack-trouble"},
 	"no ResetInstance without n distinct approvers' keys and the backup key on exactly the plan that is sent": {
-		"two-keys", "drift", "superseded", "backup-image", "platform-change", "fresh-evidence",
+		"two-keys", "drift", "superseded", "backup-image", "platform-change", "fresh-evidence", "quorum", "reload",
 	},
 	"the proposer never counts, nor does anyone outside the workspace, a guest, a bot, a deactivated user": {"self-approval", "outsider", "typed"},
 	"nothing acknowledged is lost": {"durability", "best-effort", "operator", "freeze", "limits", "hold-in-trouble"},
@@ -41,7 +41,7 @@ var promises = map[string][]string{
 	"no audit, no action":                                          {"audit"},
 	"a failed check counts as no":                                  {"failed-checks"},
 	"no secret is logged, stored in the clear, or posted":          {"password", "wrong-tokens", "no-redis", "wrong-cloud-key"},
-	"every refusal says what, why and what to do next":             {"words", "bad-start"},
+	"every refusal says what, why and what to do next":             {"words", "bad-start", "closed", "policy-check", "policy-explain"},
 	"a proposal can be rejected, expire, be cancelled and be held": {"rejected", "expired", "cancelled", "hold-and-resume"},
 	"the same over Socket Mode":                                    {"socket-mode"},
 }

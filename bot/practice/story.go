@@ -89,7 +89,7 @@ func (p *play) open() error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	p.stage, err = newStage(p.ctx, setting{bin: p.bin, dir: dir, policy: policy, addr: "127.0.0.1:0", speed: p.speed, env: p.env, socket: p.socket})
+	p.stage, err = newStage(p.ctx, setting{bin: p.bin, dir: dir, policy: timed(policy), addr: "127.0.0.1:0", speed: p.speed, env: p.env, socket: p.socket})
 	return err
 }
 

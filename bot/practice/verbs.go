@@ -24,6 +24,7 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //
 //	set                        set the stage, without the bot
 //	bot starts|stops|stops-at-once|is-killed|restarts|says TEXT
+//	bot will-say TEXT          in its log, in a while
 //	bot answers PATH TEXT      on its admin address
 //	ann types TEXT             types /reinstall TEXT (bob, cho, dee, gus, eve, rex likewise);
 //	                           ID in it stands for the newest card's id
@@ -43,9 +44,12 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	cloud snapshots MACHINE    somebody made a snapshot in the console
 //	cloud advance DURATION | switch NAME VALUE | operate MACHINE ACTION | tag MACHINE K=V | has-heard MACHINE N
 //	slack switch NAME VALUE
+//	slack group ID ann ..      a new user group, of these people; ID is S0 and its handle in capitals
 //	operator runs WORDS        the bot's binary with the bot's settings; ! where it must fail
 //	operator reads TEXT        in what that printed
 //	operator keeps FILE        what that printed
+//	operator writes FILE       one of the story's over the bot's policy file; IN-20s in it is then
+//	operator sends SIGHUP      to the bot
 //	redis loses-audit-entry N  of every chain
 //	redis sets NAME VALUE      CONFIG SET
 //	socket-mode                Slack sends over Socket Mode; before the bot starts
@@ -123,6 +127,9 @@ func doBot(ts *testscript.TestScript, neg bool, args []string) {
 		if took := time.Since(began); took > 5*time.Second {
 			ts.Fatalf("it took %s to stop", took)
 		}
+	case "will-say":
+		need(ts, args, 2)
+		willSay(ts, args[1])
 	case "says":
 		need(ts, args, 2)
 		if has := strings.Contains(b.log.String(), args[1]); has == neg {
@@ -394,6 +401,10 @@ func hears(ts *testscript.TestScript, machine string, n int) {
 
 func doSlack(ts *testscript.TestScript, neg bool, args []string) {
 	need(ts, args, 3)
+	if args[0] == "group" {
+		addGroup(ts, args[1], args[2:])
+		return
+	}
 	must(ts, neg, stageOf(ts).slack.Switch(args[1], args[2]))
 }
 

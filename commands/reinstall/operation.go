@@ -87,9 +87,11 @@ type Operation struct {
 	Other *CloudEvent `json:"other,omitempty"`
 
 	// Waits says why a countdown that has ended has not led to the call yet: a
-	// freeze or a full budget. Lost says that the call's answer did not come.
-	Waits string `json:"waits,omitempty"`
-	Lost  string `json:"lost,omitempty"`
+	// freeze, a full budget, closed hours; WaitsUntil is when that ends, where it
+	// is known. Lost says that the call's answer did not come.
+	Waits      string    `json:"waits,omitempty"`
+	WaitsUntil time.Time `json:"waits_until,omitzero"`
+	Lost       string    `json:"lost,omitempty"`
 	// Seen is what the machine last showed while it was followed; Slow is set
 	// once it has run for SlowAfter.
 	Seen string `json:"seen,omitempty"`
@@ -105,6 +107,9 @@ type Approval struct {
 	By    string    `json:"by"`
 	At    time.Time `json:"at"`
 	Print string    `json:"fingerprint"`
+	// Seats are those of the plan's quorum that this person may fill, by number,
+	// from the groups as they were read at the click.
+	Seats []int `json:"seats,omitempty"`
 }
 
 // BackupKey is the backup confirmation: what the cloud vouched for and, apart

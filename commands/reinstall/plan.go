@@ -80,11 +80,18 @@ func (p Plan) Fields() []Field {
 	return append(f, p.Terms.fields()...)
 }
 
+// addedLater are fields that older records do not have: where they are empty,
+// the fingerprint stays what it was.
+var addedLater = map[string]bool{fieldHours: true}
+
 // Fingerprint is the SHA-256 of the plan's fields, in hex. Two plans with the
 // same fingerprint do the same to the same machine under the same terms.
 func (p Plan) Fingerprint() string {
 	h := sha256.New()
 	for _, f := range p.Fields() {
+		if f.Value == "" && addedLater[f.Name] {
+			continue
+		}
 		fmt.Fprintf(h, "%q=%q\n", f.Name, f.Value)
 	}
 	return hex.EncodeToString(h.Sum(nil))

@@ -150,7 +150,7 @@ func TestBackupEvidenceMustBeOfThisDiskFreshAndLasting(t *testing.T) {
 
 func TestARuleWithoutTagsMatchesNothing(t *testing.T) {
 	p := reinstall.Policy{Approvals: 2, Rules: []reinstall.Rule{{Forbid: "never"}}}
-	if got := p.For(map[string]string{"a": "b"}); got.Forbid != "" || got.Approvals != 2 {
+	if got := p.For(reinstall.Subject{Tags: map[string]string{"a": "b"}}); got.Forbid != "" || got.Approvals != 2 {
 		t.Errorf("got %+v", got)
 	}
 }
@@ -162,11 +162,11 @@ func TestTheFirstRuleThatMatchesDecides(t *testing.T) {
 		{Tags: map[string]string{"env": "prod"}, Approvals: &one},
 	}}
 	for tags, want := range map[string]int{"shop": 3, "other": 1} {
-		if got := p.For(map[string]string{"env": "prod", "team": tags}); got.Approvals != want {
+		if got := p.For(reinstall.Subject{Tags: map[string]string{"env": "prod", "team": tags}}); got.Approvals != want {
 			t.Errorf("team %s: %d approvals, want %d", tags, got.Approvals, want)
 		}
 	}
-	if got := p.For(nil); got.Approvals != 2 || got.Rule != 0 {
+	if got := p.For(reinstall.Subject{}); got.Approvals != 2 || got.Rule != 0 {
 		t.Errorf("no tags: %+v", got)
 	}
 }
@@ -177,7 +177,7 @@ func TestARuleThatForbidsCountsWhereverItStands(t *testing.T) {
 		{Tags: map[string]string{"env": "prod"}, Approvals: &two},
 		{Tags: map[string]string{"twokey": "protected"}, Forbid: "protected"},
 	}}
-	got := p.For(map[string]string{"env": "prod", "twokey": "protected"})
+	got := p.For(reinstall.Subject{Tags: map[string]string{"env": "prod", "twokey": "protected"}})
 	if got.Forbid != "protected" || got.Approvals != 2 {
 		t.Errorf("got %+v", got)
 	}

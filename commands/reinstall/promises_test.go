@@ -228,6 +228,10 @@ func TestEveryFieldOfThePlanIsInTheFingerprint(t *testing.T) {
 		"host": func(p *reinstall.Plan) { p.HostName = "x" }, "price": func(p *reinstall.Plan) { p.After = nil },
 		"approvals": func(p *reinstall.Plan) { p.Terms.Approvals++ }, "backup": func(p *reinstall.Plan) { p.Terms.Backup = false },
 		"approvers": func(p *reinstall.Plan) { p.Terms.Approvers.Users = []string{"x"} },
+		"quorum":    func(p *reinstall.Plan) { p.Terms.Quorum = []reinstall.Seat{{People: p.Terms.Approvers, Approvals: 1}} },
+		"calendar": func(p *reinstall.Plan) {
+			p.Terms.Calendar.Closed = []reinstall.Closure{{From: now, To: soon, Why: "x"}}
+		},
 	} {
 		p := base
 		change(&p)
@@ -238,7 +242,7 @@ func TestEveryFieldOfThePlanIsInTheFingerprint(t *testing.T) {
 }
 
 // mustStep applies an event that must not be refused.
-func mustStep(t *testing.T, op reinstall.Operation, e reinstall.Event, at time.Time) reinstall.Operation {
+func mustStep(t failer, op reinstall.Operation, e reinstall.Event, at time.Time) reinstall.Operation {
 	t.Helper()
 	next, r := reinstall.Step(op, e, at)
 	if r != nil {

@@ -187,7 +187,11 @@ func (e RunsLong) step(op *Operation, _ time.Time) *Refusal {
 }
 
 // Waiting says why the call is not made yet, though the countdown has ended.
-type Waiting struct{ Why string }
+// Until is when that ends, where it is known.
+type Waiting struct {
+	Why   string
+	Until time.Time
+}
 
 func (e Waiting) Name() string { return "waits" }
 
@@ -195,10 +199,10 @@ func (e Waiting) step(op *Operation, _ time.Time) *Refusal {
 	if r := op.in("Not noted", Approved, Ready); r != nil {
 		return r
 	}
-	if op.Waits == e.Why {
+	if op.Waits == e.Why && op.WaitsUntil.Equal(e.Until) {
 		return Refuse("Not noted", "it is noted already", "Wait")
 	}
-	op.Waits = e.Why
+	op.Waits, op.WaitsUntil = e.Why, e.Until
 	return nil
 }
 
