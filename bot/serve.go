@@ -17,6 +17,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"twokey/bot/chat"
+	"twokey/bot/probe"
 	"twokey/bot/store"
 	"twokey/cloud"
 	"twokey/commands"
@@ -133,7 +134,7 @@ func (s *service) open(ctx context.Context, getenv func(string) string) (err err
 		return err
 	}
 	s.desk = commands.NewDesk(commands.Config{
-		Store: between(s.parts.store, commands.Store(s.store)), Cloud: between(s.parts.cloud, commands.Cloud(s.cloud)), Chat: s.chat, Policy: func() reinstall.Policy { return *s.rules.Load() },
+		Store: between(s.parts.store, commands.Store(s.store)), Cloud: between(s.parts.cloud, commands.Cloud(s.cloud)), Chat: s.chat, Prober: probe.Prober{}, Policy: func() reinstall.Policy { return *s.rules.Load() },
 		Sealer: sealer, Log: s.log, Count: s.metrics.count,
 	})
 	s.chat.SetDesk(s.desk)

@@ -30,13 +30,14 @@ type budget struct {
 }
 
 var budgets = map[string]budget{
-	describeInstances: {20, 15}, // of 40
-	describeImages:    {20, 15}, // of 40
-	describeSnapshots: {10, 7},  // of 20
-	describeKeyPairs:  {5, 4},   // of 10
-	inquiryPrice:      {5, 4},   // of 10
-	createImage:       {5, 4},   // of 10
-	describeEvents:    {10, 7},  // of 20
+	describeInstances:  {20, 15}, // of 40
+	describeImages:     {20, 15}, // of 40
+	describeSnapshots:  {10, 7},  // of 20
+	describeKeyPairs:   {5, 4},   // of 10
+	inquiryPrice:       {5, 4},   // of 10
+	createImage:        {5, 4},   // of 10
+	describeImageQuota: {5, 4},   // of 10
+	describeEvents:     {10, 7},  // of 20
 }
 
 // limits are the budgets of one set of credentials.

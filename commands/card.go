@@ -128,7 +128,7 @@ func facts(op oper, currency string) []Row {
 	if op.Wish.Reason != "" {
 		rows = append(rows, Row{"Reason", say(op.Wish.Reason)})
 	}
-	return append(rows, doubts(op)...)
+	return append(append(rows, proofRow(op)...), doubts(op)...)
 }
 
 // doubts are the evidence of an unknown outcome, side by side.
@@ -255,8 +255,7 @@ func approvers(op oper) text {
 func backupRow(op oper, k reinstall.Keys, now time.Time) []Row {
 	switch {
 	case k.Backup:
-		e := op.Backup.Evidence
-		return []Row{{"Backup", say(sign("key"), " ", e.Kind, " ", mono(e.ID), ", made ", at(e.Created), ", seen by the cloud; confirmed by ", who(op.Backup.By), ", ", at(op.Backup.At))}}
+		return confirmed(*op.Backup)
 	case op.State != reinstall.Proposed:
 		return nil
 	case op.Making != nil && op.Making.Stage != reinstall.ImageMade:
@@ -281,7 +280,7 @@ func making(m reinstall.BackupImage) text {
 	case reinstall.ImageFailed:
 		return say(sign("x"), " the backup image failed: ", m.Why)
 	case reinstall.ImageMaking:
-		return say(sign("hourglass_flowing_sand"), " image ", mono(m.ID), " is being made, since ", at(m.At))
+		return say(sign("hourglass_flowing_sand"), " image ", mono(m.ID), " is being made", progress(m), ", since ", at(m.At))
 	}
 	return say(sign("hourglass_flowing_sand"), " an image was asked for, ", at(m.At))
 }

@@ -88,6 +88,9 @@ func (d *Desk) transition(rec Record, next reinstall.Operation, e reinstall.Even
 	if next.State.Ended() {
 		in = watchIn(next, d.policy().WatchEvery, d.now())
 	}
+	if next.Proving() {
+		in = 0
+	}
 	ch := Change{
 		Op: next, Rev: rec.Rev, Command: command, Claim: c, By: by, What: e.Name(), In: in,
 		Posts: []Post{{Kind: PostCard, Key: fmt.Sprintf("%s.%d.card", next.ID, rec.Rev+1), Op: next.ID, Rev: rec.Rev + 1}},

@@ -146,7 +146,7 @@ func (d *Desk) event(ctx context.Context, it Item, l Line, rec Record) (reinstal
 	case VerbBackup:
 		return d.confirm(ctx, it, l, rec, s)
 	case VerbImage:
-		return reinstall.AskImage{By: s, Stop: l.Stop}, nil, nil
+		return d.askImage(ctx, l, rec, s)
 	case VerbResume:
 		return reinstall.Resume{By: s}, nil, nil
 	case VerbResolve:

@@ -40,6 +40,7 @@ type (
 		Limits     limitsYAML    `yaml:"limits"`
 		Durability *string       `yaml:"durability"`
 		WatchEvery *string       `yaml:"watch_every"`
+		Probe      *probeYAML    `yaml:"probe"`
 		Rules      []ruleYAML    `yaml:"rules"`
 	}
 	accountYAML struct {
@@ -101,6 +102,7 @@ var known = []string{
 	"expires_after", "limits", "rules", "name", "regions", "currency", "secret_id_env", "secret_key_env",
 	"role_arn", "domain", "durability", "watch_every", "groups", "users", "at_once", "per_hour", "match", "tags", "forbid",
 	"quorum", "timezone", "open", "closed", "from", "to", "why", "platform_change",
+	"probe", "ssh", "rdp", "within",
 }
 
 // nearest returns the key among these, or else any known one, that is at most
@@ -182,6 +184,7 @@ func (r *reader) file(y fileYAML) PolicyFile {
 	p.BackupMaxAge, p.Countdown = or(top.BackupMaxAge, defaultMaxAge), or(top.Countdown, defaultCountdown)
 	p.ExpiresAfter = or(top.ExpiresAfter, defaultExpires)
 	p.WatchEvery = or(r.duration("$.watch_every", y.WatchEvery, time.Second), defaultWatch)
+	p.Probe = r.probe("$.probe", y.Probe)
 	p.Calendar = reinstall.Calendar{Zone: or(top.Zone, ""), Open: or(top.Open, nil), Closed: or(top.Closed, nil)}
 	if p.Quorum = or(top.Quorum, nil); top.Quorum != nil {
 		p.Approvers, p.Approvals = reinstall.Everybody(p.Quorum), reinstall.Total(p.Quorum)

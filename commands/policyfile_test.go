@@ -59,6 +59,10 @@ func TestAPolicyMistakeNamesLineAndKeyAndWhatWasMeant(t *testing.T) {
 		"one name twice":     {"name: lab", "name: main", "two accounts are called \"main\""},
 		"half a credential":  {"    secret_key_env: LAB_KEY\n", "", "belong together"},
 		"a bracket":          {"[ap-guangzhou]", "[ap-guangzhou", "line 4: ',' or ']' must be specified"},
+		"no port":            {"approvals: 2", "probe: {from: public}", "line 10: probe: no port is named"},
+		"no such port":       {"approvals: 2", "probe: {ssh: 70000}", "line 10: probe.ssh: 70000 is not a port"},
+		"from nowhere":       {"approvals: 2", "probe: {ssh: 22, from: office}", "line 10: probe.from: \"office\" is not known; use private or public"},
+		"in no time":         {"approvals: 2", "probe: {rdp: 3389, within: 10ms}", "line 10: probe.within: 10ms is too short"},
 		"one key twice":      {"approvals: 2", "approvals: 2\napprovals: 3", "line 11"},
 	} {
 		src := strings.Replace(goodPolicy, c.old, c.new, 1)

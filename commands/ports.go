@@ -355,6 +355,9 @@ type Cloud interface {
 	// CreateImage starts an image of the instance's system disk. Where the
 	// answer was lost it returns an error; the caller looks by name.
 	CreateImage(ctx context.Context, ref reinstall.Ref, name string, stop bool) (id string, err error)
+	// ImageRoom counts the account's own images in the machine's region, and how
+	// many the cloud allows there.
+	ImageRoom(ctx context.Context, ref reinstall.Ref) (used, most int, err error)
 	// ImageByName looks an own image up by its exact name.
 	ImageByName(ctx context.Context, ref reinstall.Ref, name string) (img reinstall.Image, found bool, err error)
 	// Look reads many instances of one account and region, 100 ids a call.
@@ -366,6 +369,14 @@ type Cloud interface {
 	Events(ctx context.Context, ref reinstall.Ref, since time.Time) ([]reinstall.CloudEvent, error)
 	// Reset makes one HTTP attempt, never a second one.
 	Reset(ctx context.Context, o Order) Answer
+}
+
+// Prober asks a machine's login service whether it answers, from where Twokey
+// stands.
+type Prober interface {
+	// Probe makes one attempt, of some seconds at most. What it shows is no
+	// secret, and nothing is sent that would log in.
+	Probe(ctx context.Context, service, host string, port int) reinstall.Shown
 }
 
 // Chat is Slack.

@@ -48,8 +48,8 @@ func event(before, after oper, e reinstall.Event) text {
 		k := after.Keys()
 		return say(sign("key"), " Approved by ", who(e.By.ID), fmt.Sprintf(" (%d of %d).", len(k.By), k.Needed))
 	case reinstall.ConfirmBackup:
-		return say(sign("key"), " Backup confirmed by ", who(e.By.ID), ", who typed ", mono(after.Backup.Typed), ". The cloud vouches for ",
-			e.Evidence.Kind, " ", mono(e.Evidence.ID), ", made ", at(e.Evidence.Created), ".")
+		return say(sign("key"), " Backup confirmed by ", who(e.By.ID), ".\n• The cloud vouches for ", vouched(e.Evidence),
+			".\n• Stated by ", who(e.By.ID), ": typed ", mono(after.Backup.Typed), ".")
 	case reinstall.AskImage:
 		how := "while the machine runs, so what is being written then may be missing from it"
 		if e.Stop {
@@ -61,7 +61,7 @@ func event(before, after oper, e reinstall.Event) text {
 	case reinstall.ImageReady:
 		return say("The backup image ", mono(after.Making.ID), " is ready. Confirm it: press Confirm backup and type the machine's name.")
 	case reinstall.ImageGone:
-		return say(sign("x"), " No backup image: ", e.Why, ". Press Make backup image to try again, or pick another backup.")
+		return say(sign("x"), " No backup image: ", dot(e.Why), next(e.Next), " Press Make backup image to try again, or pick another backup.")
 	case reinstall.Hold:
 		if e.Unchecked {
 			return because(say(sign("raised_hand"), " Held, for ", who(e.By.ID), " asked to stop it"), e.Why, " Slack could not say whether they may; stopping does not wait for that. Nothing happens until an approver presses Resume.")
@@ -100,6 +100,8 @@ func event(before, after oper, e reinstall.Event) text {
 		return say("The machine shows ", e.Seen, "; the reinstall goes on.")
 	case reinstall.RunsLong:
 		return say(sign("hourglass"), " It has run for ", reinstall.Ago(reinstall.SlowAfter), ", longer than usual. Still following it.")
+	case reinstall.ProofShown:
+		return proved(after)
 	case reinstall.ShowPassword:
 		return say("The password was shown to ", who(e.By.ID), ", once. Twokey has forgotten it.")
 	}
@@ -209,14 +211,14 @@ func done(after oper) []text {
 	}
 	if after.Inferred {
 		return []text{say(sign("white_check_mark"), " Done", took, ", as far as the machine's record shows: ", strong(after.TypedName()), " runs ", after.Plan.Image.OSName, " (", mono(after.Plan.Image.ID),
-			"), by the reset that appeared after our call (request ", mono(after.RequestID), "). The call's own answer was lost; if somebody reset the machine in the console at the same time, it may be theirs."), nextSteps(after)}
+			"), by the reset that appeared after our call (request ", mono(after.RequestID), "). The call's own answer was lost; if somebody reset the machine in the console at the same time, it may be theirs.", verified(after)), nextSteps(after)}
 	}
 	by := ""
 	if after.Audited {
 		by = ", which CloudAudit shows as our call"
 	}
 	out := say(sign("white_check_mark"), " Done", took, ": ", strong(after.TypedName()), " runs ", after.Plan.Image.OSName, " (", mono(after.Plan.Image.ID),
-		"), verified by request ", mono(after.RequestID), by, ".")
+		"), verified by request ", mono(after.RequestID), by, ".", verified(after))
 	return []text{out, nextSteps(after)}
 }
 

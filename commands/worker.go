@@ -153,6 +153,8 @@ func (d *Desk) due(ctx context.Context, cs []Claim) {
 			d.fault(ctx, c, "load", err)
 		case rec.Op.State == reinstall.Sent:
 			sent = append(sent, leased{rec, c})
+		case rec.Op.Proving():
+			each.Go(func() { d.prove(ctx, leased{rec, c}) })
 		case rec.Op.State.Ended():
 			ended = append(ended, leased{rec, c})
 		default:

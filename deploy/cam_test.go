@@ -88,6 +88,7 @@ func used(t *testing.T) map[string]bool {
 		"Suggest":       func() error { _, err := c.Suggest(ctx, "web", 10); return err },
 		"SuggestImages": func() error { _, err := c.SuggestImages(ctx, ref, "", 10); return err },
 		"ImageByName":   func() error { _, _, err := c.ImageByName(ctx, ref, "twokey-7k3q"); return err },
+		"ImageRoom":     func() error { _, _, err := c.ImageRoom(ctx, ref); return err },
 		"CreateImage": func() error {
 			_, err := c.CreateImage(ctx, reinstall.Ref{Account: "main", Region: fakecvm.Guangzhou, Instance: fakecvm.Web02}, "twokey-7k3q", false)
 			return err

@@ -69,6 +69,8 @@ type play struct {
 	// socket: Slack sends over Socket Mode and never to an address of the bot's.
 	socket bool
 	stage  *stage
+	port   string // where a machine's login service is
+	sshd   *sshd
 
 	printed string                       // by the operator's last command
 	said    map[string]string            // what each person was last answered at once

@@ -12,8 +12,6 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
-
-	"twokey/cloud/fakecvm"
 )
 
 // A verb is what a story can say. neg is set behind an exclamation mark: then
@@ -41,8 +39,8 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	thread tells-once TEXT     exactly one line has it
 //	channel shows TEXT         in the channel itself, now or in a while
 //	channel tells TEXT N       so many messages of the channel itself have it, when N have
-//	cloud snapshots MACHINE    somebody made a snapshot in the console
-//	cloud advance DURATION | switch NAME VALUE | operate MACHINE ACTION | tag MACHINE K=V | has-heard MACHINE N
+//	cloud snapshots MACHINE [creating|old|expiring|data]    somebody made a snapshot in the console
+//	cloud advance DURATION | switch NAME VALUE | operate MACHINE ACTION | tag MACHINE K=V | rename MACHINE NAME | has-heard MACHINE N
 //	slack switch NAME VALUE
 //	slack group ID ann ..      a new user group, of these people; ID is S0 and its handle in capitals
 //	operator runs WORDS        the bot's binary with the bot's settings; ! where it must fail
@@ -58,8 +56,9 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	no-secret-anywhere MACHINE no message, log or record has its password
 //	env-of-bot NAME=VALUE      a setting of the bot, before it starts
 //	runs MACHINE IMAGE         the machine runs the image now
+//	machine MACHINE ..         its login service: see doMachine
 func verbs() map[string]verb {
-	m := map[string]verb{"set": doSet, "bot": doBot, "card": doCard, "thread": doThread, "channel": doChannel, "cloud": doCloud, "slack": doSlack, "resets": doResets, "runs": doRuns, "env-of-bot": doEnv, "socket-mode": doSocket, "operator": doOperator, "redis": doRedis, "no-secret-anywhere": doNoSecret}
+	m := map[string]verb{"set": doSet, "bot": doBot, "card": doCard, "thread": doThread, "channel": doChannel, "cloud": doCloud, "slack": doSlack, "resets": doResets, "runs": doRuns, "env-of-bot": doEnv, "socket-mode": doSocket, "operator": doOperator, "redis": doRedis, "no-secret-anywhere": doNoSecret, "machine": doMachine}
 	for _, name := range []string{"ann", "bob", "cho", "dee", "gus", "eve", "rex"} {
 		m[name] = func(ts *testscript.TestScript, neg bool, args []string) { doPerson(ts, neg, name, args) }
 	}
@@ -371,13 +370,15 @@ func doCloud(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Check(err)
 		k, v, _ := strings.Cut(args[2], "=")
 		ts.Check(st.cloud.SetTag(i.ID, k, &v))
+	case "rename":
+		need(ts, args, 3)
+		i, err := st.instance(args[1])
+		ts.Check(err)
+		ts.Check(st.cloud.SetName(i.ID, args[2]))
 	case "snapshots":
 		i, err := st.instance(args[1])
 		ts.Check(err)
-		st.cloud.AddSnapshot(fakecvm.Snapshot{
-			ID: "snap-fr35h0n3", Region: i.Region, Zone: i.Zone, Name: "by hand", DiskID: i.SystemDisk.ID, Usage: "SYSTEM_DISK",
-			SizeGB: i.SystemDisk.SizeGB, State: "NORMAL", Percent: 100, Created: time.Now().Add(-time.Minute),
-		})
+		ts.Check(addSnapshot(st, i, args[2:]))
 	case "has-heard":
 		need(ts, args, 3)
 		hears(ts, args[1], number(ts, args[2]))

@@ -90,6 +90,9 @@ type Image struct {
 	SizeGB     int       `json:"size_gb"`
 	Deprecated bool      `json:"deprecated"`
 	Created    time.Time `json:"created"`
+	// Percent is how far the cloud says it is with making it; 0 where it says
+	// nothing.
+	Percent int `json:"percent,omitempty"`
 }
 
 // OSFamily is Linux, Windows, or unknown (the empty string).
@@ -152,6 +155,9 @@ type Evidence struct {
 	SizeGB  int       `json:"size_gb"`
 	// Ours is set on an image that Twokey made for this very proposal.
 	Ours bool `json:"ours,omitempty"`
+	// MadeOf is the instance that Twokey made the image of for an earlier
+	// proposal, by the image's own description; images name no source otherwise.
+	MadeOf string `json:"made_of,omitempty"`
 }
 
 // Facts is everything that preflight, plan and re-check need to know of one

@@ -58,6 +58,7 @@ func (op Operation) clone() Operation {
 	op.Evidence = slices.Clone(op.Evidence)
 	op.Backup, op.Making = copyOf(op.Backup), copyOf(op.Making)
 	op.Arming, op.End, op.Other = copyOf(op.Arming), copyOf(op.End), copyOf(op.Other)
+	op.Proof = copyOf(op.Proof)
 	return op
 }
 

@@ -98,6 +98,8 @@ type Operation struct {
 	Slow bool   `json:"slow,omitempty"`
 
 	End *End `json:"end,omitempty"`
+	// Proof is what the machine itself shows once it is done, where it is asked.
+	Proof *Proof `json:"proof,omitempty"`
 	// Password is the generated password, sealed; it is removed when shown.
 	Password string `json:"password,omitempty"`
 }
@@ -140,6 +142,8 @@ type BackupImage struct {
 	Stop  bool      `json:"stop"` // the machine may be powered off for it
 	ID    string    `json:"id,omitempty"`
 	Why   string    `json:"why,omitempty"` // of a failure
+	// Percent is how far the cloud says it is, where it says so.
+	Percent int `json:"percent,omitempty"`
 	// Looked is set once the machine's latest operation was read just before the
 	// image was started; Clean says that it was still the baseline.
 	Looked bool `json:"looked,omitempty"`

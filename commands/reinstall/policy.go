@@ -2,6 +2,7 @@ package reinstall
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -23,6 +24,7 @@ type Policy struct {
 	Limits       Limits
 	Rules        []Rule
 	WatchEvery   time.Duration // how often machines of ended proposals are looked at
+	Probe        *Probe        // nil: login services are not looked for
 }
 
 // Account is one cloud account that the bot may act in.
@@ -153,7 +155,7 @@ const fieldHours = "hours of the calls"
 // owners are the approvers, or each seat of a quorum, by id.
 func (t Terms) owners() string {
 	if len(t.Quorum) == 0 {
-		return t.Approvers.names("")
+		return list(slices.Concat(t.Approvers.Groups, t.Approvers.Users))
 	}
 	var out []string
 	for _, s := range t.Quorum {

@@ -135,6 +135,18 @@ func TestBackupEvidenceMustBeOfThisDiskFreshAndLasting(t *testing.T) {
 		"our image, new platform": {func(e *reinstall.Evidence, p *reinstall.Plan) {
 			e.Kind, e.Ours, e.DiskID, p.Family = "image", true, "", reinstall.Windows
 		}, ""},
+		"of a data disk": {func(e *reinstall.Evidence, p *reinstall.Plan) {
+			e.DiskID, p.DataDisks = "disk-2", []reinstall.Disk{{ID: "disk-2", Type: "CLOUD_SSD", SizeGB: 200}}
+		}, "was taken of data disk disk-2, not of the system disk"},
+		"an earlier image of ours, local disk": {func(e *reinstall.Evidence, p *reinstall.Plan) {
+			e.Kind, e.DiskID, e.MadeOf, p.Disk.Type = "image", "", "ins-1a2b3c4d", "LOCAL_SSD"
+		}, ""},
+		"an earlier image of ours, of another machine": {func(e *reinstall.Evidence, p *reinstall.Plan) {
+			e.Kind, e.DiskID, e.MadeOf, p.Disk.Type = "image", "", "ins-99999999", "LOCAL_SSD"
+		}, "attached now"},
+		"an earlier image of ours, cloud disk": {func(e *reinstall.Evidence, _ *reinstall.Plan) {
+			e.Kind, e.DiskID, e.MadeOf = "image", "", "ins-1a2b3c4d"
+		}, "attached now"},
 		"a snapshot of a local disk": {func(_ *reinstall.Evidence, p *reinstall.Plan) { p.Disk.Type = "LOCAL_SSD" }, "local disks have no snapshots"},
 	} {
 		t.Run(name, func(t *testing.T) {

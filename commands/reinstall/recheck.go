@@ -75,6 +75,9 @@ func (op *Operation) recheck(r Reading, now time.Time) bool {
 // drift of the plan, of the latest operation, and of the backup.
 func (op Operation) Why(r Reading, now time.Time) []Change {
 	out := Drift(op.Plan, r.Plan)
+	if len(out) == 0 && r.Plan.Fingerprint() != op.Print { // the keys are of a version that compared less
+		out = append(out, Change{"what is compared", "as by an earlier version of Twokey", "more than that, by this one"})
+	}
 	if !r.Latest.Same(op.Baseline) {
 		out = append(out, Change{"last operation", op.Baseline.words(), r.Latest.words()})
 	}

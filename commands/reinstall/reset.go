@@ -134,8 +134,8 @@ func (e LostTrack) step(op *Operation, now time.Time) *Refusal {
 	return nil
 }
 
-// Succeeded is the verified success.
-type Succeeded struct{}
+// Succeeded is the verified success. Probe asks for the machine's own proof.
+type Succeeded struct{ Probe *Probe }
 
 func (e Succeeded) Name() string { return "done" }
 
@@ -144,6 +144,7 @@ func (e Succeeded) step(op *Operation, now time.Time) *Refusal {
 		return r
 	}
 	op.end(Done, now, "", "the reset succeeded, the image is "+op.Plan.Image.ID+", and the machine runs")
+	op.Proof = e.Probe.of(op.Plan, now)
 	return nil
 }
 

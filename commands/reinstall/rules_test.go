@@ -85,6 +85,7 @@ func events(op reinstall.Operation) []reinstall.Event {
 		reinstall.Reject{By: person("U0BOB"), Why: "not now"},
 		reinstall.Cancel{By: person("U0ANN")},
 		reinstall.AskImage{By: person("U0ANN")},
+		reinstall.ImageProgress{Percent: 40},
 		reinstall.Hold{By: person("U0BOB")},
 		reinstall.Resume{By: person("U0BOB")},
 		reinstall.Expire{},
@@ -105,6 +106,7 @@ func events(op reinstall.Operation) []reinstall.Event {
 		reinstall.Succeeded{},
 		reinstall.Broke{Why: "no capacity"},
 		reinstall.Resolve{By: person("U0BOB"), As: reinstall.Done, Why: "I looked"},
+		reinstall.ProofShown{Shown: reinstall.Shown{Open: true}},
 	}
 }
 
@@ -155,7 +157,7 @@ func inState(t failer, s reinstall.State) reinstall.Operation {
 		sent()
 	case reinstall.Done:
 		sent()
-		step(reinstall.Succeeded{}, now)
+		step(reinstall.Succeeded{Probe: &reinstall.Probe{SSH: 22, Within: time.Minute}}, now)
 	case reinstall.Failed:
 		sent()
 		step(reinstall.Broke{Why: "x"}, now)
