@@ -38,6 +38,11 @@ var budgets = map[string]budget{
 	createImage:        {5, 4},   // of 10
 	describeImageQuota: {5, 4},   // of 10
 	describeEvents:     {10, 7},  // of 20
+	describeTaskInfo:   {10, 7},  // of 20, like the four below
+	lbListeners.name:   {10, 7},
+	monitorData.name:   {10, 7},
+	scalingNodes.name:  {10, 7},
+	tkeNodes.name:      {10, 7},
 }
 
 // limits are the budgets of one set of credentials.

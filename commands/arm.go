@@ -33,10 +33,10 @@ func (d *Desk) read(ctx context.Context, op reinstall.Operation) (reinstall.Read
 	if err != nil {
 		return reinstall.Reading{}, err
 	}
-	terms := d.policy().For(f.Subject())
-	plan := reinstall.MakePlan(op.Wish, f, terms)
+	terms := d.lookAround(ctx, &f, op.Plan.Terms.Owed...)
+	plan := reinstall.MakePlan(op.Wish, f, terms).Approved(op.Plan)
 	out := reinstall.Reading{
-		Plan: plan, Latest: f.Instance.Latest, Evidence: f.Evidence, Skew: f.Skew,
+		Plan: plan, Latest: f.Instance.Latest, Evidence: f.Evidence, Around: f.Around, Skew: f.Skew,
 		Findings: reinstall.Preflight(reinstall.Case{Wish: op.Wish, Facts: f, Terms: terms, Plan: plan, Now: d.now()}),
 	}
 	if op.Outside(out) {
@@ -49,7 +49,7 @@ func (d *Desk) read(ctx context.Context, op reinstall.Operation) (reinstall.Read
 
 // passing are the findings that end by themselves: while only these block, the
 // re-check waits and reads again (facts/tencent.md section 1).
-var passing = map[string]bool{"busy": true, "state": true}
+var passing = map[string]bool{"busy": true, "state": true, reinstall.CodeUnchecked: true, reinstall.CodeSiblings: true}
 
 // soon says why a reading is to be taken again later, if it is.
 func soon(op reinstall.Operation, r reinstall.Reading) string {
@@ -63,7 +63,7 @@ func soon(op reinstall.Operation, r reinstall.Reading) string {
 		}
 	}
 	if len(b) == 0 {
-		return ""
+		return reinstall.Blind(op.Around, r.Around, r.Plan.Terms)
 	}
 	return b[0].Why
 }
@@ -170,7 +170,7 @@ func (d *Desk) lastStop(ctx context.Context) (string, error) {
 }
 
 // mustWait says why the call may not be made yet: a freeze, a Redis that would
-// not keep the intent, or a full budget.
+// not keep the intent, a sibling that goes first, or a full budget.
 func (d *Desk) mustWait(ctx context.Context, op reinstall.Operation) (string, error) {
 	if why, err := d.lastStop(ctx); err != nil || why != "" {
 		return why, err
@@ -180,6 +180,9 @@ func (d *Desk) mustWait(ctx context.Context, op reinstall.Operation) (string, er
 		return unkept(err), nil
 	case err != nil:
 		return "", err
+	}
+	if why, err := d.siblingFirst(ctx, op); err != nil || why != "" {
+		return why, err
 	}
 	lim := d.policy().Limits
 	ok, run, hour, err := d.store.Reserve(ctx, op.Plan.Account, op.ID, lim)

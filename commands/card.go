@@ -22,6 +22,7 @@ func cardOf(rec Record, currency string, now time.Time) Card {
 			c.Findings = append(c.Findings, finding(f))
 		}
 		c.Findings = append(c.Findings, closedCard(op, now)...)
+		c.Around = aroundLines(op.Around, op.Plan.Terms, true)
 	}
 	c.Summary = say(c.Status.Word, ": reinstall of ", c.Title, " (", op.Plan.Instance, "), proposal ", op.ID, ". ", c.Lead)
 	return c
@@ -167,6 +168,9 @@ func stays(p reinstall.Plan) string {
 	}
 	if len(out) == 0 {
 		return "no public IP, no data disks"
+	}
+	if len(p.DataDisks) > 0 {
+		out[len(out)-1] += ", to be mounted again afterwards"
 	}
 	return strings.Join(out, "; ")
 }

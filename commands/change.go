@@ -62,6 +62,7 @@ func (d *Desk) commit(ctx context.Context, rec Record, next reinstall.Operation,
 		return err
 	}
 	if out.Op.State == next.State && leavesBudget(rec.Op.State, next.State) {
+		d.leaveKin(ctx, rec.Op)
 		if err := d.store.Unreserve(ctx, rec.Op.Plan.Account, rec.Op.ID); err != nil {
 			d.log.Warn("a place in the budget was not given back; it is found when it is needed", "op", next.ID, "err", err)
 		}

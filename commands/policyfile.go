@@ -67,6 +67,8 @@ type (
 		BackupMaxAge *string     `yaml:"backup_max_age"`
 		Countdown    *string     `yaml:"countdown"`
 		ExpiresAfter *string     `yaml:"expires_after"`
+
+		Around map[string]string `yaml:"around"`
 	}
 	limitsYAML struct {
 		AtOnce  int `yaml:"at_once"`
@@ -103,6 +105,7 @@ var known = []string{
 	"role_arn", "domain", "durability", "watch_every", "groups", "users", "at_once", "per_hour", "match", "tags", "forbid",
 	"quorum", "timezone", "open", "closed", "from", "to", "why", "platform_change",
 	"probe", "ssh", "rdp", "within",
+	"around",
 }
 
 // nearest returns the key among these, or else any known one, that is at most
@@ -182,7 +185,7 @@ func (r *reader) file(y fileYAML) PolicyFile {
 	p, top := &f.Policy, r.terms("$", y.Terms, "")
 	p.Approvals, p.Backup = or(top.Approvals, defaultApprovals), or(top.Backup, true)
 	p.BackupMaxAge, p.Countdown = or(top.BackupMaxAge, defaultMaxAge), or(top.Countdown, defaultCountdown)
-	p.ExpiresAfter = or(top.ExpiresAfter, defaultExpires)
+	p.ExpiresAfter, p.Around = or(top.ExpiresAfter, defaultExpires), top.Around
 	p.WatchEvery = or(r.duration("$.watch_every", y.WatchEvery, time.Second), defaultWatch)
 	p.Probe = r.probe("$.probe", y.Probe)
 	p.Calendar = reinstall.Calendar{Zone: or(top.Zone, ""), Open: or(top.Open, nil), Closed: or(top.Closed, nil)}
@@ -273,6 +276,7 @@ func (r *reader) terms(path string, y termsYAML, zone string) reinstall.Rule {
 	out.BackupMaxAge = r.duration(path+".backup_max_age", y.BackupMaxAge, time.Minute)
 	out.Countdown = r.duration(path+".countdown", y.Countdown, 0)
 	out.ExpiresAfter = r.duration(path+".expires_after", y.ExpiresAfter, time.Second)
+	out.Around = r.around(path+".around", y.Around)
 	return out
 }
 

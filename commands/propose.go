@@ -39,7 +39,7 @@ func (d *Desk) examine(ctx context.Context, w reinstall.Wish, what string) (foun
 	if err != nil {
 		return found{}, err
 	}
-	terms := d.policy().For(f.Subject())
+	terms := d.lookAround(ctx, &f)
 	p := reinstall.MakePlan(w, f, terms)
 	return found{f, p, reinstall.Preflight(reinstall.Case{Wish: w, Facts: f, Terms: terms, Plan: p, Now: d.now()})}, nil
 }
@@ -261,6 +261,9 @@ func (d *Desk) check(ctx context.Context, w reinstall.Wish) (text, error) {
 	t := say(sign("white_check_mark"), " ", strong(f.plan.Name), " (", mono(f.plan.Instance), ") can be reinstalled: it would become ", f.plan.Image.OSName, ".")
 	for _, x := range f.findings {
 		t = append(t, say("\n• ", capital(dot(x.Why)))...)
+	}
+	for _, l := range aroundLines(f.facts.Around, f.plan.Terms, false) {
+		t = append(append(t, say("\n")...), l...)
 	}
 	if live, err := d.liveFor(ctx, f.plan.Ref); err != nil {
 		return nil, err

@@ -39,12 +39,13 @@ var promises = map[string][]string{
 		"failed", "cloud-refuses", "unknown", "answer-settled", "disowned", "not-ours", "cloudaudit-refused", "reset-outside", "superseded-by-reset",
 	},
 	"no audit, no action":                                                         {"audit"},
-	"a failed check counts as no":                                                 {"failed-checks"},
+	"a failed check counts as no":                                                 {"failed-checks", "around-not-checked"},
 	"no secret is logged, stored in the clear, or posted":                         {"password", "wrong-tokens", "no-redis", "wrong-cloud-key"},
 	"every refusal says what, why and what to do next":                            {"words", "bad-start", "closed", "policy-check", "policy-explain"},
 	"a proposal can be rejected, expire, be cancelled and be held":                {"rejected", "expired", "cancelled", "hold-and-resume"},
 	"a backup is what the cloud vouches for, and a person's word is kept apart":   {"backup-evidence", "backup-refused", "backup-local", "evidence-gone"},
 	"after the cloud's word the machine's own proof, told once and as what it is": {"proof", "proof-silent", "proof-late", "proof-windows"},
+	"what stands around a machine is told, and weighs what the policy says":       {"around", "around-blocks", "siblings", "siblings-at-once"},
 	"the same over Socket Mode":                                                   {"socket-mode"},
 }
 

@@ -41,6 +41,7 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	channel tells TEXT N       so many messages of the channel itself have it, when N have
 //	cloud snapshots MACHINE [creating|old|expiring|data]    somebody made a snapshot in the console
 //	cloud advance DURATION | switch NAME VALUE | operate MACHINE ACTION | tag MACHINE K=V | rename MACHINE NAME | has-heard MACHINE N
+//	cloud balance MACHINE LB PROTOCOL PORT   it is put behind a load balancer
 //	slack switch NAME VALUE
 //	slack group ID ann ..      a new user group, of these people; ID is S0 and its handle in capitals
 //	operator runs WORDS        the bot's binary with the bot's settings; ! where it must fail
@@ -52,13 +53,14 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	redis sets NAME VALUE      CONFIG SET
 //	socket-mode                Slack sends over Socket Mode; before the bot starts
 //	resets MACHINE N           so many resets were carried out, and requests for them arrived
+//	one-alone-is-reset A B     now or in a while, and not the other
 //	ann reads-the-password-of MACHINE    in the open form
 //	no-secret-anywhere MACHINE no message, log or record has its password
 //	env-of-bot NAME=VALUE      a setting of the bot, before it starts
 //	runs MACHINE IMAGE         the machine runs the image now
 //	machine MACHINE ..         its login service: see doMachine
 func verbs() map[string]verb {
-	m := map[string]verb{"set": doSet, "bot": doBot, "card": doCard, "thread": doThread, "channel": doChannel, "cloud": doCloud, "slack": doSlack, "resets": doResets, "runs": doRuns, "env-of-bot": doEnv, "socket-mode": doSocket, "operator": doOperator, "redis": doRedis, "no-secret-anywhere": doNoSecret, "machine": doMachine}
+	m := map[string]verb{"set": doSet, "bot": doBot, "card": doCard, "thread": doThread, "channel": doChannel, "cloud": doCloud, "slack": doSlack, "resets": doResets, "runs": doRuns, "env-of-bot": doEnv, "socket-mode": doSocket, "operator": doOperator, "redis": doRedis, "no-secret-anywhere": doNoSecret, "machine": doMachine, "one-alone-is-reset": doOneAlone}
 	for _, name := range []string{"ann", "bob", "cho", "dee", "gus", "eve", "rex"} {
 		m[name] = func(ts *testscript.TestScript, neg bool, args []string) { doPerson(ts, neg, name, args) }
 	}
@@ -375,6 +377,9 @@ func doCloud(ts *testscript.TestScript, neg bool, args []string) {
 		i, err := st.instance(args[1])
 		ts.Check(err)
 		ts.Check(st.cloud.SetName(i.ID, args[2]))
+	case "balance":
+		need(ts, args, 5)
+		balance(ts, args[1], args[2], args[3], number(ts, args[4]))
 	case "snapshots":
 		i, err := st.instance(args[1])
 		ts.Check(err)

@@ -28,6 +28,8 @@ var apart = map[string]string{
 	"Instance.ChargeType":       "the preflight judges it anew, and the price is compared",
 	"Instance.KeyIDs":           "every reset unbinds them",
 	"Instance.Protected":        "it only warns",
+	"Instance.VPC":              "load balancers are looked up by it",
+	"Instance.Role":             "a sight is made of it",
 	"Instance.Latest":           "a reading compares it with the baseline",
 	"Instance.Created":          "the id is of one machine only",
 	"Image.Percent":             "of an image that is being made, which the preflight blocks",
@@ -35,6 +37,7 @@ var apart = map[string]string{
 	"Current":                   "it is wiped; its id is the instance's, and its platform is compared",
 	"PriceNote":                 "the preflight judges it anew",
 	"PriceRefusal":              "the preflight judges it anew",
+	"Around":                    "what is stable of it is the plan's, and has tests of its own",
 	"Evidence":                  "the backup is looked for anew",
 	"KeyPairs":                  "the preflight judges them anew",
 	"ServerTime":                "it passes",
@@ -109,6 +112,10 @@ func alter(t *rapid.T, v reflect.Value) {
 	case reflect.Array: // of days
 		alter(t, v.Index(rapid.IntRange(0, v.Len()-1).Draw(t, "day")))
 	case reflect.Map:
+		if _, weights := v.Interface().(map[string]reinstall.Weight); weights {
+			v.Set(reflect.ValueOf(map[string]reinstall.Weight{reinstall.NearCLB: reinstall.WeighsBlock}))
+			return
+		}
 		m := maps.Clone(v.Interface().(map[string]string))
 		key := rapid.SampledFrom(append(slices.Sorted(maps.Keys(m)), "new")).Draw(t, "key")
 		if _, ok := m[key]; ok && rapid.Bool().Draw(t, "removed") {

@@ -26,6 +26,7 @@ type Reading struct {
 	Findings []Finding
 	Latest   Latest
 	Evidence []Evidence
+	Around   []Nearby
 	Skew     time.Duration
 	// By is CloudAudit's event of the latest operation, where it is a reset from
 	// outside and CloudAudit shows it.
@@ -56,6 +57,7 @@ func (op Operation) clone() Operation {
 	op.Approvals = slices.Clone(op.Approvals)
 	op.Warnings = slices.Clone(op.Warnings)
 	op.Evidence = slices.Clone(op.Evidence)
+	op.Around = slices.Clone(op.Around)
 	op.Backup, op.Making = copyOf(op.Backup), copyOf(op.Making)
 	op.Arming, op.End, op.Other = copyOf(op.Arming), copyOf(op.End), copyOf(op.Other)
 	op.Proof = copyOf(op.Proof)
@@ -77,7 +79,7 @@ func Propose(id, channel, proposer string, w Wish, p Plan, f Facts, warnings []F
 	}
 	op := Operation{
 		ID: id, State: Proposed, Channel: channel, Proposer: proposer, Wish: w, Plan: p, Print: p.Fingerprint(),
-		Warnings: warnings, Evidence: f.Evidence, ProposedAt: now, Expires: now.Add(p.Terms.ExpiresAfter),
+		Warnings: warnings, Evidence: f.Evidence, Around: f.Around, ProposedAt: now, Expires: now.Add(p.Terms.ExpiresAfter),
 		Baseline: f.Instance.Latest,
 	}
 	if w.Backup == EvidenceImage {

@@ -60,6 +60,7 @@ type Operation struct {
 	Print    string     `json:"fingerprint"`
 	Warnings []Finding  `json:"warnings,omitempty"`
 	Evidence []Evidence `json:"evidence,omitempty"` // as last read
+	Around   []Nearby   `json:"around,omitempty"`   // as last read
 
 	Approvals []Approval   `json:"approvals,omitempty"`
 	Backup    *BackupKey   `json:"backup,omitempty"`

@@ -37,6 +37,8 @@ type Plan struct {
 	Before *Price `json:"before"`
 	After  *Price `json:"after"`
 
+	Around []Nearby `json:"around,omitempty"` // those that are stable
+
 	Terms Terms `json:"terms"`
 }
 
@@ -84,12 +86,18 @@ func (p Plan) Fields() []Field {
 		{"price now", p.Before.String()},
 		{"price after", p.After.String()},
 	}
-	return append(f, p.Terms.fields()...)
+	return append(append(append(f, p.Terms.fields()...), aroundFields(p.Around)...), p.Terms.aroundFields()...)
 }
 
 // addedLater are fields that older records do not have: where they are empty,
 // the fingerprint stays what it was.
-var addedLater = map[string]bool{fieldHours: true}
+var addedLater = func() map[string]bool {
+	out := map[string]bool{fieldHours: true}
+	for _, f := range append(aroundFields(nil), Terms{}.aroundFields()...) {
+		out[f.Name] = true
+	}
+	return out
+}()
 
 // Fingerprint is the SHA-256 of the plan's fields, in hex. Two plans with the
 // same fingerprint do the same to the same machine under the same terms. The

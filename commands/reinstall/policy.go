@@ -2,6 +2,7 @@ package reinstall
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -21,6 +22,7 @@ type Policy struct {
 	BackupMaxAge time.Duration
 	Countdown    time.Duration
 	ExpiresAfter time.Duration
+	Around       map[string]Weight // by a sight's code
 	Limits       Limits
 	Rules        []Rule
 	WatchEvery   time.Duration // how often machines of ended proposals are looked at
@@ -69,6 +71,7 @@ type Rule struct {
 	BackupMaxAge *time.Duration
 	Countdown    *time.Duration
 	ExpiresAfter *time.Duration
+	Around       map[string]Weight // added to the policy's
 	Forbid       string
 }
 
@@ -85,6 +88,10 @@ type Terms struct {
 	Countdown    time.Duration `json:"countdown"`
 	ExpiresAfter time.Duration `json:"expires_after"`
 	Forbid       string        `json:"forbid,omitempty"`
+
+	Around map[string]Weight `json:"around,omitempty"`
+	// Owed are the sights for which Approvals has one more each.
+	Owed []string `json:"owed,omitempty"`
 }
 
 // For returns the terms for a subject: the policy's values, replaced by the
@@ -93,7 +100,7 @@ type Terms struct {
 func (p Policy) For(s Subject) Terms {
 	t := Terms{
 		Approvals: p.Approvals, Approvers: p.Approvers, Quorum: p.Quorum, Calendar: p.Calendar, Backup: p.Backup,
-		BackupMaxAge: p.BackupMaxAge, Countdown: p.Countdown, ExpiresAfter: p.ExpiresAfter,
+		BackupMaxAge: p.BackupMaxAge, Countdown: p.Countdown, ExpiresAfter: p.ExpiresAfter, Around: p.Around,
 	}
 	for _, v := range p.Verdicts(s) {
 		r := p.Rules[v.Rule-1]
@@ -117,6 +124,7 @@ func (p Policy) For(s Subject) Terms {
 		set(&t.BackupMaxAge, r.BackupMaxAge)
 		set(&t.Countdown, r.Countdown)
 		set(&t.ExpiresAfter, r.ExpiresAfter)
+		t.Around = merged(t.Around, r.Around)
 	}
 	if len(t.Quorum) > 0 {
 		t.Approvals, t.Approvers = Total(t.Quorum), Everybody(t.Quorum)
@@ -125,6 +133,17 @@ func (p Policy) For(s Subject) Terms {
 		t.Calendar = Calendar{}
 	}
 	return t
+}
+
+// merged is a with b's entries put over it.
+func merged[K comparable, V any](a, b map[K]V) map[K]V {
+	if len(b) == 0 {
+		return a
+	}
+	out := map[K]V{}
+	maps.Copy(out, a)
+	maps.Copy(out, b)
+	return out
 }
 
 func set[T any](dst *T, src *T) {

@@ -83,11 +83,6 @@ func TestPreflightSaysWhatTheCloudWouldRefuse(t *testing.T) {
 		{"a restricted machine", func(f F, _ W, _ T) { f.Instance.RestrictState = "EXPIRED" }, "restricted", reinstall.Blocks, "EXPIRED"},
 		{"an isolated machine", func(f F, _ W, _ T) { f.Instance.IsolatedSource = "ARREAR" }, "isolated", reinstall.Blocks, "ARREAR"},
 		{"stopped without charge", func(f F, _ W, _ T) { f.Instance.StopChargingMode = "STOP_CHARGING" }, "stop-charging", reinstall.Blocks, "without charge"},
-		{"an auto-scaling member", func(f F, _ W, _ T) {
-			f.Instance.Tags = map[string]string{"tencentcloud:autoscaling:auto-scaling-group-id": "asg-1"}
-		}, "auto-scaling", reinstall.Warns, "asg-1"},
-		{"protected against termination", func(f F, _ W, _ T) { f.Instance.Protected = true }, "termination-guard", reinstall.Warns, "protected"},
-		{"data disks", func(f F, _ W, _ T) { f.Instance.DataDisks = []reinstall.Disk{{ID: "disk-2", SizeGB: 200}} }, "data-disks", reinstall.Warns, "mounted again"},
 		{"forbidden by the policy", func(_ F, _ W, tm T) { tm.Forbid = "tagged twokey=protected" }, "forbidden", reinstall.Blocks, "tagged twokey=protected"},
 		{"a backup that is too old", func(f F, w W, tm T) { w.Backup, tm.BackupMaxAge = "snapshot:snap-1", time.Hour }, "backup", reinstall.Blocks, "2 h old"},
 		{"a backup that is not there", func(_ F, w W, _ T) { w.Backup = "snapshot:snap-9" }, "backup", reinstall.Blocks, "snap-9"},

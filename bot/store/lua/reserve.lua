@@ -15,4 +15,5 @@ if once > 0 and running >= once then return {0, running, hour} end
 if per > 0 and hour >= per and not in_hour then return {0, running, hour} end
 redis.call('ZADD', KEYS[1], int(now), ARGV[1])
 redis.call('ZADD', KEYS[2], 'NX', int(now), ARGV[1])
+redis.call('PEXPIRE', KEYS[2], 3600000)
 return {1, redis.call('ZCARD', KEYS[1]), redis.call('ZCARD', KEYS[2])}
