@@ -64,11 +64,11 @@ func (d *Desk) siblingFirst(ctx context.Context, op reinstall.Operation) (string
 		return "its sibling " + rec.Op.Plan.Name + " is being reinstalled (proposal " + rec.Op.ID + ")" + never, nil
 	}
 	for _, kin := range op.Plan.Kin() { // in order, so that no two wait for one another
-		ok, _, _, err := d.store.Reserve(ctx, kin, op.ID, reinstall.Limits{AtOnce: 1})
+		p, err := d.store.Reserve(ctx, Bid{Account: kin, Waiter: Waiter{Op: op.ID}, Limits: reinstall.Limits{AtOnce: 1}})
 		if err != nil {
 			return "", err
 		}
-		if ok {
+		if p.OK {
 			continue
 		}
 		rec, found, err := d.sibling(ctx, op.Plan, func(s reinstall.State) bool { return s == reinstall.Approved || s == reinstall.Ready })

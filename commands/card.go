@@ -210,7 +210,7 @@ func finding(f reinstall.Finding) text {
 func keys(op oper, now time.Time) []Row {
 	k := op.Keys()
 	if len(k.Places) > 0 {
-		return append(placeRows(op, k), backupRow(op, k, now)...)
+		return slices.Concat(placeRows(op, k), glassRows(op), askedRows(op), backupRow(op, k, now))
 	}
 	var rows []Row
 	for i := range max(k.Needed, len(k.By)) {
@@ -224,7 +224,7 @@ func keys(op oper, now time.Time) []Row {
 			rows = append(rows, Row{label, append(say(sign("lock"), " owed by one of "), approvers(op)...)})
 		}
 	}
-	return append(rows, backupRow(op, k, now)...)
+	return slices.Concat(rows, glassRows(op), askedRows(op), backupRow(op, k, now))
 }
 
 func approvedAt(op oper, user string) time.Time {
@@ -243,11 +243,11 @@ func approvers(op oper) text {
 			t = append(t, say(", ")...)
 		}
 	}
-	for _, g := range op.Plan.Terms.Approvers.Groups {
+	for _, g := range op.Approvers().Groups {
 		sep()
 		t = append(t, reinstall.Everyone(g))
 	}
-	for _, u := range op.Plan.Terms.Approvers.Users {
+	for _, u := range op.Approvers().Users {
 		if u != op.Proposer {
 			sep()
 			t = append(t, who(u))

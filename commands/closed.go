@@ -21,13 +21,9 @@ func (d *Desk) closed(op reinstall.Operation) *reinstall.Pause {
 	return c.At(d.now())
 }
 
-// pauses is waits with the moment of the next opening.
+// pauses is waits with the moment of the next opening. It keeps no turn.
 func (d *Desk) pauses(ctx context.Context, l leased, p reinstall.Pause) error {
-	if l.Op.Waits == p.Why && l.Op.WaitsUntil.Equal(p.Next) {
-		d.release(ctx, l.Claim, waitPoll)
-		return nil
-	}
-	return d.advance(ctx, l, reinstall.Waiting{Why: p.Why, Until: p.Next})
+	return d.waitsFor(ctx, l, reinstall.Waiting{Why: p.Why, Until: p.Next})
 }
 
 // waiting words what a call waits for.

@@ -39,6 +39,7 @@ type Desk struct {
 	work   sync.WaitGroup
 	held   leases
 	rests  rests       // of the outbox
+	lately lately      // who somebody is, and where
 	ending atomic.Bool // Run is on its way out: nothing new is armed
 }
 

@@ -158,11 +158,13 @@ func (q Question) user(ctx context.Context, t reinstall.Terms) []string {
 	out := append(m.lines, propose)
 	const not = "the policy does not name them"
 	if len(t.Quorum) == 0 {
-		return append(out, m.may(q.User, "approve what others propose", t.Approvers, not))
+		out = append(out, m.may(q.User, "approve what others propose", t.Approvers, not))
+		return append(out, q.later(m, t, not)...)
 	}
 	for _, s := range t.Quorum {
 		out = append(out, m.may(q.User, "turn a key of "+s.Mentions("", ", ").String()+" on what others propose", s.People, not))
 	}
+	out = append(out, q.later(m, t, not)...)
 	return append(out, "Whoever may turn several keys turns one of them only.")
 }
 
@@ -184,5 +186,5 @@ func (q Question) blocks(t reinstall.Terms) []string {
 	if len(out) == 0 {
 		out = append(out, "Nothing in the policy blocks it now.")
 	}
-	return append(out, "Nothing was touched. What the machine's own state says is told by /reinstall check.")
+	return append(append(out, q.budget()...), "Nothing was touched. What the machine's own state says is told by /reinstall check.")
 }

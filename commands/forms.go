@@ -243,7 +243,7 @@ func (d *Desk) showPassword(ctx context.Context, in Inbound) Reply {
 	if r != nil {
 		return refused(r)
 	}
-	s, err := d.standing(ctx, in.User, rec.Op.Plan.Terms.Approvers)
+	s, err := d.standing(ctx, in.User, rec.Op.Approvers())
 	if err != nil {
 		return refused(reinstall.Refuse(doing[VerbPassword], "Slack could not say who you are", "Try again in a minute"))
 	}

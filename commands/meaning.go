@@ -24,7 +24,7 @@ func Meaning(f PolicyFile) []string {
 	}
 	out = append(out, "Proposals: made "+where+", by "+who+".", "Unless a rule says otherwise:")
 	out = append(out, indent(termLines(p.For(reinstall.Subject{})))...)
-	out = append(out, limitLine(p.Limits))
+	out = append(out, limitLines(p.Limits)...)
 	for i, r := range p.Rules {
 		out = append(out, ruleLine(i+1, r))
 	}
@@ -42,16 +42,6 @@ func indent(lines []string) []string {
 	return out
 }
 
-func limitLine(l reinstall.Limits) string {
-	number := func(n int) string {
-		if n == 0 {
-			return "any number"
-		}
-		return fmt.Sprint("at most ", n)
-	}
-	return fmt.Sprintf("In each account: %s at once, %s an hour.", number(l.AtOnce), number(l.PerHour))
-}
-
 // termLines are terms in words, a line for each.
 func termLines(t reinstall.Terms) []string {
 	backup := "Backup: optional; where one is confirmed, at most " + reinstall.Ago(t.BackupMaxAge) + " old."
@@ -62,10 +52,10 @@ func termLines(t reinstall.Terms) []string {
 	if !t.Calendar.Always() {
 		calls = "Calls: " + t.Calendar.String() + "."
 	}
-	return []string{
+	return append([]string{
 		"Approval keys: " + approvalWords(t).String() + ", never the proposer.", backup,
 		"Keys are collected for " + reinstall.Ago(t.ExpiresAfter) + "; the countdown takes " + reinstall.Ago(t.Countdown) + ".", calls,
-	}
+	}, askingLines(t)...)
 }
 
 // approvalWords says how many approvals are needed, and whose.
@@ -112,7 +102,10 @@ func ruleLine(n int, r reinstall.Rule) string {
 	if r.ExpiresAfter != nil {
 		add("keys collected for %s", reinstall.Ago(*r.ExpiresAfter))
 	}
-	does = append(does, hoursOf(r)...)
+	does = append(append(does, hoursOf(r)...), asksOf(r.Asking)...)
+	if len(r.Around) > 0 {
+		add("around the machine, %s", weightWords(r.Around))
+	}
 	if len(does) == 0 {
 		add("changes nothing, and keeps the rules below from deciding")
 	}

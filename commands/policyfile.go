@@ -69,8 +69,14 @@ type (
 		ExpiresAfter *string     `yaml:"expires_after"`
 
 		Around map[string]string `yaml:"around"`
+		Asking askingYAML        `yaml:",inline"`
 	}
 	limitsYAML struct {
+		AtOnce  int                     `yaml:"at_once"`
+		PerHour int                     `yaml:"per_hour"`
+		ByTag   map[string]tagLimitYAML `yaml:"by_tag"`
+	}
+	tagLimitYAML struct {
 		AtOnce  int `yaml:"at_once"`
 		PerHour int `yaml:"per_hour"`
 	}
@@ -106,6 +112,7 @@ var known = []string{
 	"quorum", "timezone", "open", "closed", "from", "to", "why", "platform_change",
 	"probe", "ssh", "rdp", "within",
 	"around",
+	"remind_after", "escalate_after", "escalate_to", "quiet_hours", "break_glass", "by_tag",
 }
 
 // nearest returns the key among these, or else any known one, that is at most
@@ -179,13 +186,14 @@ const (
 func (r *reader) file(y fileYAML) PolicyFile {
 	f := PolicyFile{Policy: reinstall.Policy{
 		Channels: y.Channels, Proposers: people(&y.Proposers),
-		Limits: reinstall.Limits{AtOnce: y.Limits.AtOnce, PerHour: y.Limits.PerHour},
+		Limits: r.limits(y.Limits),
 	}}
 	r.accounts(y.Accounts, &f)
 	p, top := &f.Policy, r.terms("$", y.Terms, "")
 	p.Approvals, p.Backup = or(top.Approvals, defaultApprovals), or(top.Backup, true)
 	p.BackupMaxAge, p.Countdown = or(top.BackupMaxAge, defaultMaxAge), or(top.Countdown, defaultCountdown)
 	p.ExpiresAfter, p.Around = or(top.ExpiresAfter, defaultExpires), top.Around
+	p.Asking = r.head(top.Asking)
 	p.WatchEvery = or(r.duration("$.watch_every", y.WatchEvery, time.Second), defaultWatch)
 	p.Probe = r.probe("$.probe", y.Probe)
 	p.Calendar = reinstall.Calendar{Zone: or(top.Zone, ""), Open: or(top.Open, nil), Closed: or(top.Closed, nil)}
@@ -196,9 +204,6 @@ func (r *reader) file(y fileYAML) PolicyFile {
 	} else {
 		p.Approvers = *top.Approvers
 	}
-	if y.Limits.AtOnce < 0 || y.Limits.PerHour < 0 {
-		r.wrong("$.limits", "a limit is a number from 0 (none) up")
-	}
 	if y.Durability != nil {
 		if f.BestEffort = *y.Durability == "best-effort"; !f.BestEffort && *y.Durability != "required" {
 			r.wrong("$.durability", "%q is not known; use required or best-effort", *y.Durability)
@@ -206,6 +211,7 @@ func (r *reader) file(y fileYAML) PolicyFile {
 	}
 	for i, x := range y.Rules {
 		p.Rules = append(p.Rules, r.rule(fmt.Sprintf("$.rules[%d]", i), x, f.Policy))
+		r.calls(fmt.Sprintf("$.rules[%d]", i), p.Rules[i].Asking.Onto(p.Asking))
 	}
 	return f
 }
@@ -277,6 +283,7 @@ func (r *reader) terms(path string, y termsYAML, zone string) reinstall.Rule {
 	out.Countdown = r.duration(path+".countdown", y.Countdown, 0)
 	out.ExpiresAfter = r.duration(path+".expires_after", y.ExpiresAfter, time.Second)
 	out.Around = r.around(path+".around", y.Around)
+	out.Asking = r.asking(path, y, zone)
 	return out
 }
 

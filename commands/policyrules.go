@@ -82,7 +82,7 @@ func (r *reader) calendar(path string, y termsYAML, zone string, out *reinstall.
 		zone, out.Zone = *y.Timezone, y.Timezone
 	}
 	loc, err := time.LoadLocation(zone)
-	if err != nil || zone == "Local" {
+	if err != nil || zone == "Local" || zone == "" {
 		if y.Timezone != nil {
 			r.wrong(path+".timezone", "%q is no time zone; write it like Asia/Shanghai or UTC", zone)
 		}
@@ -143,7 +143,7 @@ func moment(s string, loc *time.Location) (t time.Time, day, ok bool) {
 
 // groupsOf lists every user group that the policy names, each once.
 func groupsOf(p reinstall.Policy) []string {
-	seats := []reinstall.Seat{{People: p.Approvers}, {People: p.Proposers}}
+	seats := []reinstall.Seat{{People: p.Approvers}, {People: p.Proposers}, {People: p.Asking.EscalateTo}}
 	seats = append(seats, p.Quorum...)
 	for _, r := range p.Rules {
 		if r.Approvers != nil {
@@ -151,6 +151,9 @@ func groupsOf(p reinstall.Policy) []string {
 		}
 		if r.Quorum != nil {
 			seats = append(seats, *r.Quorum...)
+		}
+		if r.Asking.EscalateTo != nil {
+			seats = append(seats, reinstall.Seat{People: *r.Asking.EscalateTo})
 		}
 	}
 	return slices.Clip(reinstall.Everybody(seats).Groups)

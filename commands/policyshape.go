@@ -121,9 +121,17 @@ func (r *reader) pairs(x *ast.MappingNode, t reflect.Type, path string) bool {
 			fits = false
 		}
 		seen[k.Value] = true
-		fits = r.fits(v.Value, t.Elem(), path+"."+k.Value) && fits
+		fits = r.fits(v.Value, t.Elem(), path+"."+pathKey(k.Value)) && fits
 	}
 	return fits
+}
+
+// pathKey is a name of the operator's own as paths of the file have it.
+func pathKey(k string) string {
+	if strings.ContainsAny(k, ".=[]* ") {
+		return "'" + k + "'"
+	}
+	return k
 }
 
 // fieldsOf are a struct's keys, with those of what is inlined.

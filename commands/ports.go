@@ -263,9 +263,9 @@ type Store interface {
 	History(ctx context.Context, ref reinstall.Ref, max int) ([]Record, error)
 
 	// Reserve takes a place in the account's budget for an operation, at once
-	// and in the last hour; limits of zero are none. The same operation again
-	// keeps its place. ok is false where there is none; the counts say why.
-	Reserve(ctx context.Context, account, op string, l reinstall.Limits) (ok bool, running, hour int, err error)
+	// and in the last hour, by account and by tag; limits of zero are none. The
+	// same operation again keeps its place. Nobody overtakes those ahead.
+	Reserve(ctx context.Context, b Bid) (Place, error)
 	// Unreserve gives the place among the running back.
 	Unreserve(ctx context.Context, account, op string) error
 
@@ -385,6 +385,8 @@ type Chat interface {
 	Person(ctx context.Context, user string) (reinstall.Person, error)
 	// Members lists a user group's members, at most 30 s old.
 	Members(ctx context.Context, group string) ([]string, error)
+	// MembersNow is Members, asked for now.
+	MembersNow(ctx context.Context, group string) ([]string, error)
 	// Channel reads what matters of a channel.
 	Channel(ctx context.Context, id string) (Room, error)
 	// PostCard posts the card and returns its address; key is its metadata.

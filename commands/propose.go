@@ -96,7 +96,12 @@ func (d *Desk) propose(ctx context.Context, it Item, w reinstall.Wish) (text, er
 		if r != nil {
 			return nil, r
 		}
-		_, err := d.store.Create(ctx, d.creation(it, op))
+		me, err := d.clicked(ctx, it.User)
+		if err != nil {
+			return nil, err
+		}
+		op.ProposerMail = me.Mailbox()
+		_, err = d.store.Create(ctx, d.creation(it, op))
 		var locked *LockedError
 		switch {
 		case errors.Is(err, ErrExists):
@@ -118,10 +123,10 @@ func (d *Desk) propose(ctx context.Context, it Item, w reinstall.Wish) (text, er
 // approvers besides its proposer as it needs.
 func (d *Desk) enough(ctx context.Context, proposer string, t reinstall.Terms) (*reinstall.Refusal, error) {
 	may := map[string]bool{}
-	for _, u := range t.Approvers.Users {
+	for _, u := range t.MayEver().Users {
 		may[u] = true
 	}
-	for _, g := range t.Approvers.Groups {
+	for _, g := range t.MayEver().Groups {
 		members, err := d.chat.Members(ctx, g)
 		if err != nil {
 			return nil, err
@@ -220,6 +225,9 @@ func (d *Desk) mayPropose(ctx context.Context, it Item) (*reinstall.Refusal, err
 	}
 	if r := s.Member(what); r != nil {
 		return reinstall.Refuse(what, r.Why, "Ask a colleague who is on call"), nil
+	}
+	if r := s.Known(what); r != nil {
+		return r, nil
 	}
 	if !s.Proposer {
 		return reinstall.Refuse(what, "the policy does not let you propose", "Ask a colleague who is on call"), nil

@@ -11,15 +11,30 @@ import (
 // What a quorum is on screen, and who may fill which of its seats: the groups
 // are read at the click.
 
-// seats are those of a quorum that somebody may fill, by number.
-func (d *Desk) seats(ctx context.Context, user string, t reinstall.Terms) ([]int, error) {
+// seats are those of a quorum that somebody may fill, by number, read for a
+// click.
+func (d *Desk) seats(ctx context.Context, user string, op oper) ([]int, error) {
+	return seatsIn(op, op.Plan.Terms.AllSeats(), func(p reinstall.People) (bool, error) { return d.among(ctx, user, p) })
+}
+
+// seatsIn are those of the seats that somebody may fill; in says whether they
+// are among people. Whom an escalation has called in may fill any.
+func seatsIn(op oper, seats []int, in func(reinstall.People) (bool, error)) ([]int, error) {
+	if len(seats) == 0 {
+		return nil, nil
+	}
+	if called := op.CalledIn(); !called.Empty() {
+		if yes, err := in(called); err != nil || yes {
+			return seats, err
+		}
+	}
 	var out []int
-	for i, s := range t.Quorum {
-		in, err := d.among(ctx, user, s.People)
+	for _, i := range seats {
+		yes, err := in(op.Plan.Terms.Quorum[i].People)
 		if err != nil {
 			return nil, err
 		}
-		if in {
+		if yes {
 			out = append(out, i)
 		}
 	}
@@ -38,6 +53,15 @@ func (d *Desk) enoughSeats(ctx context.Context, proposer string, t reinstall.Ter
 			if u != proposer && !slices.Contains(may[u], i) {
 				may[u] = append(may[u], i)
 			}
+		}
+	}
+	later, err := d.everyone(ctx, t.Later())
+	if err != nil {
+		return nil, err
+	}
+	for _, u := range later {
+		if u != proposer {
+			may[u] = t.AllSeats()
 		}
 	}
 	can, needed := t.CanFill(may), len(t.Places(nil, nil))
@@ -81,15 +105,17 @@ func seatWords(t reinstall.Terms, but string) text {
 }
 
 // placeRows are the rows of a quorum: each place, turned by whom or owed by
-// whom.
+// whom, or left empty by a break-glass.
 func placeRows(op oper, k reinstall.Keys) []Row {
 	var rows []Row
 	for i, p := range k.Places {
 		label := "Approval"
-		if k.Needed > 1 {
-			label = fmt.Sprintf("Approval %d of %d", i+1, k.Needed)
+		if n := len(k.Places); n > 1 {
+			label = fmt.Sprintf("Approval %d of %d", i+1, n)
 		}
 		switch {
+		case p.By == "" && len(k.By) >= k.Needed:
+			rows = append(rows, Row{label, append(say("this place stays empty by break-glass; it was for "), p.Mentions(op.Proposer, ", ")...)})
 		case p.By != "":
 			rows = append(rows, Row{label, say(sign("key"), " turned by ", who(p.By), ", ", at(approvedAt(op, p.By)), ", for ", p.Mentions(op.Proposer, ", "))})
 		case op.State == reinstall.Proposed:

@@ -69,6 +69,12 @@ func event(before, after oper, e reinstall.Event) text {
 		return because(say(sign("raised_hand"), " Held by ", who(e.By.ID)), e.Why, " Nothing happens until an approver presses Resume.")
 	case reinstall.Resume:
 		return say("Resumed by ", who(e.By.ID), ". Everything is read again, then the countdown starts anew.")
+	case reinstall.BreakGlass:
+		return broken(before, after)
+	case reinstall.Remind:
+		return reminder(after)
+	case reinstall.Escalate:
+		return escalation(after)
 	case reinstall.Recheck:
 		return drift(before, after, e.Reading)
 	case reinstall.Disowned:
@@ -110,6 +116,9 @@ func event(before, after oper, e reinstall.Event) text {
 
 // drift words a re-check that took the keys back.
 func drift(before, after oper, r reinstall.Reading) text {
+	if n := len(before.Lapses); len(after.Lapses) > n {
+		return lapsed(after, after.Lapses[n:])
+	}
 	if after.State != reinstall.Proposed {
 		return nil
 	}
@@ -270,13 +279,16 @@ func outside(op oper, now reinstall.Instance, t reinstall.Testimony) text {
 }
 
 // calls mentions those who can approve, each followed by a space.
-func calls(op oper) text {
+func calls(op oper) text { return mention(op.Approvers(), op.Proposer) }
+
+// mention names people so that they are notified, each followed by a space.
+func mention(p reinstall.People, except string) text {
 	var t text
-	for _, g := range op.Plan.Terms.Approvers.Groups {
+	for _, g := range p.Groups {
 		t = append(t, say(reinstall.Everyone(g), " ")...)
 	}
-	for _, u := range op.Plan.Terms.Approvers.Users {
-		if u != op.Proposer {
+	for _, u := range p.Users {
+		if u != except {
 			t = append(t, say(who(u), " ")...)
 		}
 	}

@@ -181,6 +181,8 @@ func (d *Desk) step(ctx context.Context, l leased) {
 		switch {
 		case !now.Before(op.Expires):
 			err = d.advance(ctx, l, reinstall.Expire{})
+		case op.CallDue(now) != nil:
+			err = d.advance(ctx, l, op.CallDue(now))
 		case op.Making != nil && op.Making.Stage == reinstall.ImageAsked:
 			err = d.startImage(ctx, l)
 		case op.Making != nil && op.Making.Stage == reinstall.ImageMaking:

@@ -63,6 +63,7 @@ func TestThePolicyFileMeansWhatItSays(t *testing.T) {
 			Countdown:    30 * time.Second,
 			ExpiresAfter: 4 * time.Hour,
 			Limits:       reinstall.Limits{AtOnce: 3, PerHour: 10},
+			Asking:       reinstall.Asking{RemindAfter: 15 * time.Minute},
 			WatchEvery:   time.Minute,
 			Rules: []reinstall.Rule{
 				{Tags: map[string]string{"env": "prod"}, Approvals: new(2), BackupMaxAge: new(time.Hour)},

@@ -33,7 +33,9 @@ var promises = map[string][]string{
 	"no ResetInstance without n distinct approvers' keys and the backup key on exactly the plan that is sent": {
 		"two-keys", "drift", "drift-price", "superseded", "backup-image", "platform-change", "fresh-evidence", "quorum", "reload",
 	},
-	"the proposer never counts, nor does anyone outside the workspace, a guest, a bot, a deactivated user": {"self-approval", "outsider", "typed"},
+	"the proposer never counts, nor does anyone outside the workspace, a guest, a bot, a deactivated user": {
+		"self-approval", "outsider", "typed", "shared-channel", "two-accounts", "left-the-group", "quorum-left",
+	},
 	"nothing acknowledged is lost": {"durability", "best-effort", "operator", "freeze", "limits", "hold-in-trouble"},
 	"green is shown only after success was verified; what is not known is called unknown": {
 		"failed", "cloud-refuses", "unknown", "answer-settled", "disowned", "not-ours", "cloudaudit-refused", "reset-outside", "superseded-by-reset",
@@ -46,6 +48,9 @@ var promises = map[string][]string{
 	"a backup is what the cloud vouches for, and a person's word is kept apart":   {"backup-evidence", "backup-refused", "backup-local", "evidence-gone"},
 	"after the cloud's word the machine's own proof, told once and as what it is": {"proof", "proof-silent", "proof-late", "proof-windows"},
 	"what stands around a machine is told, and weighs what the policy says":       {"around", "around-blocks", "siblings", "siblings-at-once"},
+	"a budget and a freeze hold for all, and say so on each card":                 {"limits-by-tag", "queue", "freeze-on-card"},
+	"an emergency takes one approval less, before everybody's eyes":               {"break-glass", "quorum-glass"},
+	"whoever has not answered is called again, and then somebody else":            {"reminders", "escalation", "quorum-escalation", "quiet-hours"},
 	"the same over Socket Mode":                                                   {"socket-mode"},
 }
 

@@ -40,10 +40,10 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	channel shows TEXT         in the channel itself, now or in a while
 //	channel tells TEXT N       so many messages of the channel itself have it, when N have
 //	cloud snapshots MACHINE [creating|old|expiring|data]    somebody made a snapshot in the console
+//	cloud switch-for MACHINE NAME VALUE
 //	cloud advance DURATION | switch NAME VALUE | operate MACHINE ACTION | tag MACHINE K=V | rename MACHINE NAME | has-heard MACHINE N
 //	cloud balance MACHINE LB PROTOCOL PORT   it is put behind a load balancer
-//	slack switch NAME VALUE
-//	slack group ID ann ..      a new user group, of these people; ID is S0 and its handle in capitals
+//	slack ..                   see doSlack: switch, group, adds, removes, deactivates, restricts, gives, shares
 //	operator runs WORDS        the bot's binary with the bot's settings; ! where it must fail
 //	operator reads TEXT        in what that printed
 //	operator keeps FILE        what that printed
@@ -56,11 +56,12 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	one-alone-is-reset A B     now or in a while, and not the other
 //	ann reads-the-password-of MACHINE    in the open form
 //	no-secret-anywhere MACHINE no message, log or record has its password
+//	quiet-hours are-now        QUIET in twokey.yaml, for two hours from now, UTC; before the bot starts
 //	env-of-bot NAME=VALUE      a setting of the bot, before it starts
 //	runs MACHINE IMAGE         the machine runs the image now
 //	machine MACHINE ..         its login service: see doMachine
 func verbs() map[string]verb {
-	m := map[string]verb{"set": doSet, "bot": doBot, "card": doCard, "thread": doThread, "channel": doChannel, "cloud": doCloud, "slack": doSlack, "resets": doResets, "runs": doRuns, "env-of-bot": doEnv, "socket-mode": doSocket, "operator": doOperator, "redis": doRedis, "no-secret-anywhere": doNoSecret, "machine": doMachine, "one-alone-is-reset": doOneAlone}
+	m := map[string]verb{"set": doSet, "bot": doBot, "card": doCard, "thread": doThread, "channel": doChannel, "cloud": doCloud, "slack": doSlack, "resets": doResets, "runs": doRuns, "env-of-bot": doEnv, "socket-mode": doSocket, "operator": doOperator, "redis": doRedis, "no-secret-anywhere": doNoSecret, "machine": doMachine, "one-alone-is-reset": doOneAlone, "quiet-hours": doQuiet}
 	for _, name := range []string{"ann", "bob", "cho", "dee", "gus", "eve", "rex"} {
 		m[name] = func(ts *testscript.TestScript, neg bool, args []string) { doPerson(ts, neg, name, args) }
 	}
@@ -361,6 +362,11 @@ func doCloud(ts *testscript.TestScript, neg bool, args []string) {
 	case "switch":
 		need(ts, args, 3)
 		must(ts, neg, st.cloud.Switch(args[1], strings.Join(args[2:], " ")))
+	case "switch-for":
+		need(ts, args, 4)
+		i, err := st.instance(args[1])
+		ts.Check(err)
+		must(ts, neg, st.cloud.SwitchFor(i.ID, args[2], strings.Join(args[3:], " ")))
 	case "operate":
 		need(ts, args, 3)
 		i, err := st.instance(args[1])
@@ -403,15 +409,6 @@ func hears(ts *testscript.TestScript, machine string, n int) {
 	if err := st.cloud.WaitFor(ctx, func() bool { return st.cloud.ResetRequests(i.ID) >= n }); err != nil {
 		ts.Fatalf("%d requests: %v\nthe bot's log ends:\n%s", st.cloud.ResetRequests(i.ID), err, st.bot.log.last(12))
 	}
-}
-
-func doSlack(ts *testscript.TestScript, neg bool, args []string) {
-	need(ts, args, 3)
-	if args[0] == "group" {
-		addGroup(ts, args[1], args[2:])
-		return
-	}
-	must(ts, neg, stageOf(ts).slack.Switch(args[1], args[2]))
 }
 
 func doResets(ts *testscript.TestScript, _ bool, args []string) {

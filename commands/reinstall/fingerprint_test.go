@@ -43,8 +43,10 @@ var apart = map[string]string{
 	"ServerTime":                "it passes",
 	"Skew":                      "arming judges it",
 	// of the terms
-	"Terms.Rule":         "it only names where the others come from",
-	"Terms.ExpiresAfter": "the record has its own end",
+	"Terms.Rule":               "it only names where the others come from",
+	"Terms.ExpiresAfter":       "the record has its own end",
+	"Terms.Asking.RemindAfter": "nobody's key depends on how often the others are called",
+	"Terms.Asking.Quiet":       "people are called later for it, and by nobody else",
 }
 
 func isApart(path string) bool {

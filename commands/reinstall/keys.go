@@ -64,7 +64,7 @@ func (k Keys) Complete() bool {
 // who are not the proposer, and the backup, each bound to the fingerprint.
 func (op Operation) Keys() Keys {
 	// Whoever asked for a backup is owed one, also where the policy asks for none.
-	k := Keys{Needed: op.Plan.Terms.Approvals, Required: op.Plan.Terms.Backup || op.Wish.Backup != "" || op.Making != nil}
+	k := Keys{Needed: op.needed(), Required: op.Plan.Terms.Backup || op.Wish.Backup != "" || op.Making != nil}
 	for _, a := range op.Approvals {
 		if a.Print == op.Print && a.By != op.Proposer && a.By != "" && !slices.Contains(k.By, a.By) {
 			k.By = append(k.By, a.By)
@@ -92,6 +92,8 @@ func (op Operation) Armable(r Reading, now time.Time) *Refusal {
 		return no("the plan is not the one that was approved", "Look at what changed, and approve again")
 	case len(k.By) < k.Needed || k.Needed < 1:
 		return no(fmt.Sprintf("%d of %d approvals are there", len(k.By), k.Needed), "Approve it")
+	case len(op.Lapsed(r, now)) > 0:
+		return no("an approval no longer counts: "+op.Lapsed(r, now)[0].Why, "Have it approved again")
 	case k.Required && !k.Backup:
 		return no("the backup is not confirmed", "Confirm the backup")
 	case op.Plan.Terms.Calendar.At(now) != nil:

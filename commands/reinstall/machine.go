@@ -31,6 +31,8 @@ type Reading struct {
 	// By is CloudAudit's event of the latest operation, where it is a reset from
 	// outside and CloudAudit shows it.
 	By *CloudEvent
+	// Who is the standing of everybody who has approved, by id, as just read.
+	Who map[string]Standing
 }
 
 // An Event is something that happened to an operation. Step says what comes of
@@ -55,10 +57,11 @@ func Step(op Operation, e Event, now time.Time) (Operation, *Refusal) {
 // clone copies what events change, so that a copy never shares memory.
 func (op Operation) clone() Operation {
 	op.Approvals = slices.Clone(op.Approvals)
+	op.Lapses = slices.Clone(op.Lapses)
 	op.Warnings = slices.Clone(op.Warnings)
 	op.Evidence = slices.Clone(op.Evidence)
 	op.Around = slices.Clone(op.Around)
-	op.Backup, op.Making = copyOf(op.Backup), copyOf(op.Making)
+	op.Backup, op.Making, op.Glass = copyOf(op.Backup), copyOf(op.Making), copyOf(op.Glass)
 	op.Arming, op.End, op.Other = copyOf(op.Arming), copyOf(op.End), copyOf(op.Other)
 	op.Proof = copyOf(op.Proof)
 	return op
@@ -164,7 +167,7 @@ func (s State) next() string {
 // must not end in a wipe on Monday.
 func (op *Operation) settle(now time.Time) {
 	if op.State == Proposed && op.Keys().Complete() {
-		op.State = Approved
+		op.State, op.TurnedAt = Approved, now
 		op.Expires = now.Add(op.Plan.Terms.ExpiresAfter + op.Plan.Terms.Countdown)
 	}
 }
@@ -175,6 +178,8 @@ func (op *Operation) void(p Plan, now time.Time) {
 	op.Approvals, op.Backup = nil, nil
 	op.State, op.Starts, op.Waits = Proposed, time.Time{}, ""
 	op.Expires = now.Add(p.Terms.ExpiresAfter)
+	op.askAnew(now)
+	op.Escalated = time.Time{}
 }
 
 func (op *Operation) end(s State, now time.Time, by, why string) {

@@ -92,7 +92,7 @@ func (p Plan) Fields() []Field {
 // addedLater are fields that older records do not have: where they are empty,
 // the fingerprint stays what it was.
 var addedLater = func() map[string]bool {
-	out := map[string]bool{fieldHours: true}
+	out := map[string]bool{fieldHours: true, fieldLater: true}
 	for _, f := range append(aroundFields(nil), Terms{}.aroundFields()...) {
 		out[f.Name] = true
 	}

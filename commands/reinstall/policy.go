@@ -1,7 +1,6 @@
 package reinstall
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -25,6 +24,7 @@ type Policy struct {
 	Around       map[string]Weight // by a sight's code
 	Limits       Limits
 	Rules        []Rule
+	Asking       Asking
 	WatchEvery   time.Duration // how often machines of ended proposals are looked at
 	Probe        *Probe        // nil: login services are not looked for
 }
@@ -49,6 +49,7 @@ func (p People) Empty() bool { return len(p.Groups) == 0 && len(p.Users) == 0 }
 type Limits struct {
 	AtOnce  int
 	PerHour int
+	ByTag   []TagLimit // in the order of their tags
 }
 
 // Rule replaces values of the policy for the instances it matches. Unset
@@ -72,6 +73,7 @@ type Rule struct {
 	Countdown    *time.Duration
 	ExpiresAfter *time.Duration
 	Around       map[string]Weight // added to the policy's
+	Asking       AskingRule
 	Forbid       string
 }
 
@@ -87,6 +89,7 @@ type Terms struct {
 	BackupMaxAge time.Duration `json:"backup_max_age"`
 	Countdown    time.Duration `json:"countdown"`
 	ExpiresAfter time.Duration `json:"expires_after"`
+	Asking       Asking        `json:"asking,omitzero"`
 	Forbid       string        `json:"forbid,omitempty"`
 
 	Around map[string]Weight `json:"around,omitempty"`
@@ -100,7 +103,7 @@ type Terms struct {
 func (p Policy) For(s Subject) Terms {
 	t := Terms{
 		Approvals: p.Approvals, Approvers: p.Approvers, Quorum: p.Quorum, Calendar: p.Calendar, Backup: p.Backup,
-		BackupMaxAge: p.BackupMaxAge, Countdown: p.Countdown, ExpiresAfter: p.ExpiresAfter, Around: p.Around,
+		BackupMaxAge: p.BackupMaxAge, Countdown: p.Countdown, ExpiresAfter: p.ExpiresAfter, Around: p.Around, Asking: p.Asking,
 	}
 	for _, v := range p.Verdicts(s) {
 		r := p.Rules[v.Rule-1]
@@ -125,6 +128,7 @@ func (p Policy) For(s Subject) Terms {
 		set(&t.Countdown, r.Countdown)
 		set(&t.ExpiresAfter, r.ExpiresAfter)
 		t.Around = merged(t.Around, r.Around)
+		t.Asking = r.Asking.Onto(t.Asking).in(r.Zone)
 	}
 	if len(t.Quorum) > 0 {
 		t.Approvals, t.Approvers = Total(t.Quorum), Everybody(t.Quorum)
@@ -158,8 +162,9 @@ func (t Terms) fields() []Field {
 		backup = "required"
 	}
 	return []Field{
-		{"approvals needed", fmt.Sprint(t.Approvals)},
+		{"approvals needed", t.approvals()},
 		{"approvers", t.owners()},
+		{fieldLater, t.Asking.later()},
 		{"backup", backup},
 		{"backup's greatest age", t.BackupMaxAge.String()},
 		{"countdown", t.Countdown.String()},
@@ -168,8 +173,11 @@ func (t Terms) fields() []Field {
 	}
 }
 
-// fieldHours is the field of the calendar.
-const fieldHours = "hours of the calls"
+// Fields of the calendar, and of whom an escalation calls in.
+const (
+	fieldHours = "hours of the calls"
+	fieldLater = "approvers after an escalation"
+)
 
 // owners are the approvers, or each seat of a quorum, by id.
 func (t Terms) owners() string {

@@ -155,13 +155,69 @@ func (op Operation) seat(k *Keys) {
 		return
 	}
 	k.Places = op.Plan.Terms.Places(k.By, op.maySit())
+	for i := range k.Places {
+		if p := &k.Places[i]; p.By == "" {
+			p.Owed = p.Owed.with(op.CalledIn())
+		}
+	}
 	k.By = slices.DeleteFunc(k.By, func(who string) bool {
 		return !slices.ContainsFunc(k.Places, func(p Place) bool { return p.By == who })
 	})
-	k.Needed = len(k.Places)
 }
 
-// maySit are the seats that each approver might fill when they clicked.
+// AllSeats are the numbers of a quorum's seats.
+func (t Terms) AllSeats() []int {
+	out := make([]int, len(t.Quorum))
+	for i := range out {
+		out[i] = i
+	}
+	return out
+}
+
+// SeatsOf are the seats that somebody whose approval is there might fill when
+// they were last read.
+func (op Operation) SeatsOf(who string) []int { return op.maySit()[who] }
+
+// sitting is what is left of the seats of those who have approved, by what was
+// just read: nobody gains one by a change of groups after their click.
+func (op Operation) sitting(r Reading) map[string][]int {
+	may := op.maySit()
+	for who, seats := range may {
+		may[who] = slices.DeleteFunc(slices.Clone(seats), func(i int) bool { return !slices.Contains(r.Who[who].Seats, i) })
+	}
+	return may
+}
+
+// unseated are those of these people who find no place any more, because they
+// have left a group whose key they turned. Whoever has left none keeps theirs.
+func (op Operation) unseated(who []string, r Reading) []string {
+	if len(op.Plan.Terms.Quorum) == 0 {
+		return nil
+	}
+	had, may := op.maySit(), op.sitting(r)
+	var order, less []string
+	for _, w := range who {
+		if len(may[w]) == len(had[w]) {
+			order = append(order, w)
+		} else {
+			less = append(less, w)
+		}
+	}
+	by := fill(op.Plan.Terms.places(), may, append(order, less...))
+	return slices.DeleteFunc(less, func(w string) bool { return slices.Contains(by, w) })
+}
+
+// reseat notes which seats those who have approved may still fill.
+func (op *Operation) reseat(r Reading) {
+	may := op.sitting(r)
+	for i := range op.Approvals {
+		if a := &op.Approvals[i]; a.Print == op.Print && len(a.Seats) > 0 {
+			a.Seats = may[a.By]
+		}
+	}
+}
+
+// maySit are the seats that each approver might fill when they were last read.
 func (op Operation) maySit() map[string][]int {
 	may := map[string][]int{}
 	for _, a := range op.Approvals {
@@ -184,7 +240,7 @@ func (op Operation) full(what string, who Standing) *Refusal {
 	if slices.ContainsFunc(op.Plan.Terms.Places(append(slices.Clone(k.By), who.ID), may), func(p Place) bool { return p.By == who.ID }) {
 		return nil
 	}
-	if len(k.By) == k.Needed {
+	if len(k.By) >= k.Needed {
 		return Refuse(what, "all approvals are there already", "Nothing more is needed from you; the card says what is still owed")
 	}
 	r := Refuse(what, "", "Ask one of those whom the card names for it")
@@ -198,19 +254,24 @@ func (op Operation) full(what string, who Standing) *Refusal {
 
 // owedWords says how many approvals are still owed, and by whom.
 func (op Operation) owedWords() Text {
-	var owed People
-	n := 0
-	for _, p := range op.Keys().Places {
-		if p.By == "" {
-			n++
-			owed = Everybody([]Seat{{People: owed}, {People: p.Owed}})
-		}
-	}
+	k := op.Keys()
+	n := k.Needed - len(k.By)
 	t := Say("one approval is still owed by ")
 	if n > 1 {
 		t = Say(fmt.Sprintf("%d approvals are still owed by ", n))
 	}
-	return append(t, owed.Mentions(op.Proposer, ", ")...)
+	return append(t, k.owed().Mentions(op.Proposer, ", ")...)
+}
+
+// owed are those of whom one more would fill a place of a quorum.
+func (k Keys) owed() People {
+	var out People
+	for _, p := range k.Places {
+		if p.By == "" {
+			out = out.with(p.Owed)
+		}
+	}
+	return out
 }
 
 // Mentions names groups and people, but for one, with sep between them.

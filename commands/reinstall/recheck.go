@@ -68,6 +68,11 @@ func (op *Operation) recheck(r Reading, now time.Time) bool {
 		op.void(r.Plan, now)
 		return false
 	}
+	if gone := op.Lapsed(r, now); len(gone) > 0 {
+		op.lapse(gone, r, now)
+		return false
+	}
+	op.reseat(r)
 	return true
 }
 
