@@ -10,7 +10,9 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"strings"
 	"syscall"
+	_ "time/tzdata" // the policy's time zones, also where the machine has none
 
 	"github.com/alecthomas/kong"
 )
@@ -23,9 +25,10 @@ func main() {
 
 // commandLine is what the binary can be asked to do.
 type commandLine struct {
-	Serve   struct{}     `cmd:"" help:"Serve Slack and work off what is due. All settings come from the environment."`
-	Audit   auditCommand `cmd:"" help:"Export or verify who did what, when, on which plan. Needs only the settings of Redis."`
-	Version struct{}     `cmd:"" help:"Print the version."`
+	Serve   struct{}      `cmd:"" help:"Serve Slack and work off what is due. All settings come from the environment."`
+	Audit   auditCommand  `cmd:"" help:"Export or verify who did what, when, on which plan. Needs only the settings of Redis."`
+	Policy  policyCommand `cmd:"" help:"Check a policy file, or explain what it says of one machine and one person."`
+	Version struct{}      `cmd:"" help:"Print the version."`
 }
 
 // run is main with everything passed in. It returns the exit status: 0, 1 for
@@ -47,7 +50,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 		fmt.Fprintf(stderr, "error: %v\nhint: bot --help\n", err)
 		return 2
 	}
-	switch k.Command() {
+	switch command, _, _ := strings.Cut(k.Command(), " <"); command {
 	case "version":
 		fmt.Fprintln(stdout, version())
 		return 0
@@ -55,6 +58,10 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 		return told(stderr, auditExport(ctx, getenv, stdout))
 	case "audit verify":
 		return told(stderr, auditVerify(ctx, getenv, cli.Audit.Verify, stdout))
+	case "policy check":
+		return told(stderr, policyCheck(getenv, cli.Policy.Check, stdout))
+	case "policy explain":
+		return told(stderr, policyExplain(ctx, getenv, cli.Policy.Explain, stdout))
 	}
 	if err := serve(ctx, getenv, stderr, parts{}); err != nil {
 		hint := "nothing was started"

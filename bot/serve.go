@@ -9,11 +9,15 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"os/signal"
+	"sync/atomic"
+	"syscall"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
 	"twokey/bot/chat"
+	"twokey/bot/probe"
 	"twokey/bot/store"
 	"twokey/cloud"
 	"twokey/commands"
@@ -28,7 +32,8 @@ const (
 // service is the parts, met.
 type service struct {
 	cfg     Config
-	policy  commands.PolicyFile
+	policy  commands.PolicyFile // as it was at the start
+	rules   atomic.Pointer[reinstall.Policy]
 	log     *slog.Logger
 	metrics *metrics
 	store   *store.Store
@@ -55,14 +60,18 @@ func serve(ctx context.Context, getenv func(string) string, stderr io.Writer, p 
 	}
 	s := &service{cfg: cfg, metrics: newMetrics(), parts: p}
 	s.log = slog.New(slog.NewJSONHandler(stderr, &slog.HandlerOptions{Level: cfg.LogLevel}))
+	hangups := make(chan os.Signal, 1)
+	signal.Notify(hangups, syscall.SIGHUP)
+	defer signal.Stop(hangups)
 	if s.policy, err = readPolicy(cfg.PolicyPath); err != nil {
 		return err
 	}
+	s.rules.Store(&s.policy.Policy)
 	if err := s.open(ctx, getenv); err != nil {
 		return err
 	}
 	defer s.close()
-	if err := s.run(ctx); err != nil {
+	if err := s.run(ctx, hangups); err != nil {
 		return &brokeError{err}
 	}
 	return nil
@@ -125,7 +134,7 @@ func (s *service) open(ctx context.Context, getenv func(string) string) (err err
 		return err
 	}
 	s.desk = commands.NewDesk(commands.Config{
-		Store: between(s.parts.store, commands.Store(s.store)), Cloud: between(s.parts.cloud, commands.Cloud(s.cloud)), Chat: s.chat, Policy: func() reinstall.Policy { return s.policy.Policy },
+		Store: between(s.parts.store, commands.Store(s.store)), Cloud: between(s.parts.cloud, commands.Cloud(s.cloud)), Chat: s.chat, Prober: probe.Prober{}, Policy: func() reinstall.Policy { return *s.rules.Load() },
 		Sealer: sealer, Log: s.log, Count: s.metrics.count,
 	})
 	s.chat.SetDesk(s.desk)
@@ -196,7 +205,7 @@ func openChat(cfg Config, log *slog.Logger, m *metrics, rate float64) (*chat.Cha
 }
 
 // run serves both addresses and works off what is due, until ctx ends.
-func (s *service) run(ctx context.Context) error {
+func (s *service) run(ctx context.Context, hangups <-chan os.Signal) error {
 	g, ctx := errgroup.WithContext(ctx)
 	if s.cfg.SlackSigningSecret != "" {
 		if err := s.listen(ctx, g, "LISTEN_ADDR", s.cfg.ListenAddr, s.chat.Handler()); err != nil {
@@ -210,6 +219,7 @@ func (s *service) run(ctx context.Context) error {
 		g.Go(func() error { return s.chat.Listen(ctx) })
 	}
 	g.Go(func() error { return s.desk.Run(ctx) })
+	g.Go(func() error { return s.reloads(ctx, hangups) })
 	s.log.Info("serving", "slack", s.cfg.ListenAddr, "admin", s.cfg.AdminAddr, "socket", s.cfg.SlackAppToken != "")
 	err := g.Wait()
 	s.log.Info("stopped")

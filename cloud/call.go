@@ -30,13 +30,19 @@ type budget struct {
 }
 
 var budgets = map[string]budget{
-	describeInstances: {20, 15}, // of 40
-	describeImages:    {20, 15}, // of 40
-	describeSnapshots: {10, 7},  // of 20
-	describeKeyPairs:  {5, 4},   // of 10
-	inquiryPrice:      {5, 4},   // of 10
-	createImage:       {5, 4},   // of 10
-	describeEvents:    {10, 7},  // of 20
+	describeInstances:  {20, 15}, // of 40
+	describeImages:     {20, 15}, // of 40
+	describeSnapshots:  {10, 7},  // of 20
+	describeKeyPairs:   {5, 4},   // of 10
+	inquiryPrice:       {5, 4},   // of 10
+	createImage:        {5, 4},   // of 10
+	describeImageQuota: {5, 4},   // of 10
+	describeEvents:     {10, 7},  // of 20
+	describeTaskInfo:   {10, 7},  // of 20, like the four below
+	lbListeners.name:   {10, 7},
+	monitorData.name:   {10, 7},
+	scalingNodes.name:  {10, 7},
+	tkeNodes.name:      {10, 7},
 }
 
 // limits are the budgets of one set of credentials.

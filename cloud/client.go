@@ -68,11 +68,13 @@ type Cloud struct {
 	now       func() time.Time
 	log       *slog.Logger
 	pause     time.Duration // before the second try of a read
-	spent     spent
-	fleets    shelves[[]reinstall.Instance]
-	images    shelves[[]reinstall.Image]
-	life      context.Context // of what is refreshed behind an answer
-	end       context.CancelFunc
+	// nearTimeout is for one look at what is around a machine, tries included.
+	nearTimeout time.Duration
+	spent       spent
+	fleets      shelves[[]reinstall.Instance]
+	images      shelves[[]reinstall.Image]
+	life        context.Context // of what is refreshed behind an answer
+	end         context.CancelFunc
 }
 
 type account struct {
@@ -90,6 +92,7 @@ type site struct {
 	cvm    *cvm.Client
 	cbs    *cbs.Client
 	audit  *cloudaudit.Client
+	common map[string]*common.Client // by product, of those without a module
 }
 
 // Open makes the clients; it sends nothing (Ping does). Its errors name what is
@@ -105,7 +108,7 @@ func Open(cfg Config) (*Cloud, error) {
 	if len(cfg.Accounts) == 0 {
 		return nil, errors.New("no cloud account is configured")
 	}
-	c := &Cloud{endpoint: endpoint, transport: readTransport(), now: cfg.Now, log: cfg.Log, pause: firstPause}
+	c := &Cloud{endpoint: endpoint, transport: readTransport(), now: cfg.Now, log: cfg.Log, pause: firstPause, nearTimeout: nearTimeout}
 	if c.now == nil {
 		c.now = time.Now
 	}
@@ -154,6 +157,7 @@ func (c *Cloud) add(cfg Account, shared map[string]*limits) error {
 		if s.audit, err = cloudaudit.NewClient(a.keys, where, c.profile(a.Account, "cloudaudit", where, callTimeout)); err != nil {
 			return fmt.Errorf("account %s in %s: %w", a.Name, region, err)
 		}
+		c.openCommon(s)
 		s.audit.WithHttpTransport(listener{next: c.transport, now: c.now})
 		s.cvm.WithHttpTransport(listener{next: c.transport, now: c.now})
 		s.cbs.WithHttpTransport(listener{next: c.transport, now: c.now})

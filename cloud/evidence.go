@@ -30,6 +30,10 @@ func (s *site) evidence(ctx context.Context, i reinstall.Instance, w reinstall.W
 	if err != nil {
 		return nil, s.failed(notRead, describeSnapshots, err)
 	}
+	others, err := s.dataSnapshots(ctx, i)
+	if err != nil {
+		return nil, s.failed(notRead, describeSnapshots, err)
+	}
 	builtOn := map[string]*cbs.Snapshot{} // image id -> the snapshot of this disk that it is built on
 	var ids []string
 	for _, snap := range snapshots {
@@ -49,14 +53,24 @@ func (s *site) evidence(ctx context.Context, i reinstall.Instance, w reinstall.W
 	if err != nil {
 		return nil, s.failed(notRead, describeImages, err)
 	}
+	earlier, err := s.madeEarlier(ctx, i)
+	if err != nil {
+		return nil, s.failed(notRead, describeImages, err)
+	}
+	for id, img := range earlier {
+		images[id] = img
+	}
 	out := []reinstall.Evidence{}
-	for _, snap := range snapshots {
+	for _, snap := range slices.Concat(snapshots, others) {
 		if e, ok := snapshotEvidence(snap); ok {
 			out = append(out, e)
 		}
 	}
 	for id, img := range images {
 		if e, ok := imageEvidence(img, builtOn[id], id == made); ok {
+			if earlier[id] != nil {
+				e.MadeOf = i.Instance
+			}
 			out = append(out, e)
 		}
 	}

@@ -113,6 +113,7 @@ func imageOf(i *cvm.Image) reinstall.Image {
 		ID: val(i.ImageId), Name: val(i.ImageName), Type: val(i.ImageType), State: val(i.ImageState),
 		OSName: val(i.OsName), Platform: val(i.Platform), Arch: val(i.Architecture), License: val(i.LicenseType),
 		SizeGB: int(val(i.ImageSize)), Deprecated: val(i.ImageDeprecated), Created: created,
+		Percent: int(val(i.SyncPercent)),
 	}
 }
 
@@ -131,7 +132,7 @@ func (c *Cloud) CreateImage(ctx context.Context, ref reinstall.Ref, name string,
 	answer, err := attempt(ctx, s, createImage, func(ctx context.Context) (*cvm.CreateImageResponseParams, *string, error) {
 		q := cvm.NewCreateImageRequest()
 		q.InstanceId, q.ImageName = ptr(ref.Instance), ptr(name)
-		q.ImageDescription = ptr("Backup of " + ref.Instance + " before a reinstall, made by twokey")
+		q.ImageDescription = ptr(madeOf(ref.Instance))
 		q.ForcePoweroff = ptr(strings.ToUpper(fmt.Sprint(stop)))
 		r, err := s.cvm.CreateImageWithContext(ctx, q)
 		if err != nil || r.Response == nil {

@@ -91,3 +91,46 @@ func TestAnUnusableAnswerToCreateImageIsAnError(t *testing.T) {
 		}
 	}
 }
+
+func TestTheRoomForImagesIsCountedAgainstTheQuota(t *testing.T) {
+	l := newLab(t)
+	own := 0
+	for _, i := range l.fake.Images(fakecvm.Guangzhou) {
+		if i.Type == "PRIVATE_IMAGE" && !i.Foreign {
+			own++
+		}
+	}
+	used, most, err := l.ImageRoom(ctx(t), guangzhou(fakecvm.Web01))
+	if err != nil || used != own || most != 500 {
+		t.Errorf("%d of %d, want %d of 500; %v", used, most, own, err)
+	}
+	l.misbehave(t, "image_quota", "3")
+	if _, most, err := l.ImageRoom(ctx(t), guangzhou(fakecvm.Web01)); err != nil || most != 3 {
+		t.Errorf("of %d, want 3; %v", most, err)
+	}
+	for _, action := range []string{describeImageQuota, describeImages} { // a failed check is no 'none'
+		for _, answer := range []string{`{}`, `{"Response":{"RequestId":"r"}}`} {
+			l.wire.answer(action, say(answer))
+			_, _, err := l.ImageRoom(ctx(t), guangzhou(fakecvm.Web01))
+			isFault(t, err, action)
+			l.wire.answer(action, nil)
+		}
+	}
+}
+
+func TestHowFarAnImageIsIsWhatTheCloudSays(t *testing.T) {
+	l := newLab(t)
+	if err := l.fake.SetSpeed(0); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := l.CreateImage(ctx(t), guangzhou(fakecvm.Web01), "twokey-7k3q", false); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.fake.Advance(fakecvm.ImageTakes / 4); err != nil {
+		t.Fatal(err)
+	}
+	img, found, err := l.ImageByName(ctx(t), guangzhou(fakecvm.Web01), "twokey-7k3q")
+	if err != nil || !found || img.Percent < 20 || img.Percent > 30 {
+		t.Errorf("%d %%, %t, %v", img.Percent, found, err)
+	}
+}

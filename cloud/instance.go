@@ -77,11 +77,14 @@ func (s *site) instanceOf(i *cvm.Instance) reinstall.Instance {
 		StopChargingMode: val(i.StopChargingMode), ChargeType: val(i.InstanceChargeType),
 		ImageID: val(i.ImageId), OSName: val(i.OsName), Tags: map[string]string{},
 		PrivateIPs: vals(i.PrivateIpAddresses), PublicIPs: vals(i.PublicIpAddresses),
-		Protected: val(i.DisableApiTermination), Created: created,
+		Protected: val(i.DisableApiTermination), Role: val(i.CamRoleName), Created: created,
 		Latest: reinstall.Latest{
 			Operation: val(i.LatestOperation), State: val(i.LatestOperationState),
 			RequestID: val(i.LatestOperationRequestId), Error: val(i.LatestOperationErrorMsg),
 		},
+	}
+	if n := i.VirtualPrivateCloud; n != nil {
+		out.VPC = val(n.VpcId)
 	}
 	if i.Placement != nil {
 		out.Zone = val(i.Placement.Zone)

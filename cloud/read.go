@@ -14,7 +14,8 @@ import (
 
 // Read reads everything that preflight and re-check need, in three steps of
 // calls that need not wait for each other. Any that fails fails the whole: a
-// failed check counts as no. made is the id of the image that Twokey made for
+// failed check counts as no. Only what is around the machine may be left
+// unchecked, and then says so. made is the id of the image that Twokey made for
 // the proposal, or empty.
 func (c *Cloud) Read(ctx context.Context, ref reinstall.Ref, w reinstall.Wish, made string) (reinstall.Facts, error) {
 	s, err := c.site(notRead, ref.Account, ref.Region)
@@ -34,6 +35,11 @@ func (c *Cloud) Read(ctx context.Context, ref reinstall.Ref, w reinstall.Wish, m
 		evidence, err = s.evidence(ctx, f.Instance, w, made, f.ServerTime)
 		return err
 	})
+	var around []reinstall.Nearby
+	g.Go(func() error {
+		around = s.around(ctx, f.Instance)
+		return nil
+	})
 	priced := f
 	g.Go(func() error {
 		if err := s.readImages(ctx, &priced, w); err != nil {
@@ -44,7 +50,7 @@ func (c *Cloud) Read(ctx context.Context, ref reinstall.Ref, w reinstall.Wish, m
 	if err := g.Wait(); err != nil {
 		return reinstall.Facts{}, err
 	}
-	priced.Evidence = evidence
+	priced.Evidence, priced.Around = evidence, around
 	return priced, nil
 }
 

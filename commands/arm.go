@@ -39,10 +39,10 @@ func (d *Desk) read(ctx context.Context, op reinstall.Operation) (reinstall.Read
 	if err != nil {
 		return reinstall.Reading{}, err
 	}
-	terms := d.policy().For(f.Instance.Tags)
-	plan := reinstall.MakePlan(op.Wish, f, terms)
+	terms := d.lookAround(ctx, &f, op.Plan.Terms.Owed...)
+	plan := reinstall.MakePlan(op.Wish, f, terms).Approved(op.Plan)
 	out := reinstall.Reading{
-		Plan: plan, Latest: f.Instance.Latest, Evidence: f.Evidence, Skew: f.Skew,
+		Plan: plan, Latest: f.Instance.Latest, Evidence: f.Evidence, Around: f.Around, Skew: f.Skew,
 		Findings: reinstall.Preflight(reinstall.Case{Wish: op.Wish, Facts: f, Terms: terms, Plan: plan, Now: d.now()}),
 	}
 	if op.Outside(out) {
@@ -55,7 +55,7 @@ func (d *Desk) read(ctx context.Context, op reinstall.Operation) (reinstall.Read
 
 // passing are the findings that end by themselves: while only these block, the
 // re-check waits and reads again (facts/tencent.md section 1).
-var passing = map[string]bool{"busy": true, "state": true}
+var passing = map[string]bool{"busy": true, "state": true, reinstall.CodeUnchecked: true, reinstall.CodeSiblings: true}
 
 // soon says why a reading is to be taken again later, if it is.
 func soon(op reinstall.Operation, r reinstall.Reading) string {
@@ -69,9 +69,24 @@ func soon(op reinstall.Operation, r reinstall.Reading) string {
 		}
 	}
 	if len(b) == 0 {
-		return ""
+		return reinstall.Blind(op.Around, r.Around, r.Plan.Terms)
 	}
 	return b[0].Why
+}
+
+// reread reads everything anew, and who has approved; why says that it must be
+// done again later.
+func (d *Desk) reread(ctx context.Context, op reinstall.Operation) (r reinstall.Reading, why string) {
+	who, err := d.witnesses(ctx, op)
+	if err != nil {
+		return r, whoUnread
+	}
+	if r, err = d.read(ctx, op); err != nil {
+		d.log.Warn("could not read the machine again", "op", op.ID, "state", op.State, "err", err)
+		return r, "the cloud cannot be asked about the machine"
+	}
+	r.Who = who
+	return r, soon(op, r)
 }
 
 // recheck reads everything after the last key.
@@ -83,14 +98,13 @@ func (d *Desk) recheck(ctx context.Context, l leased) error {
 		if err != nil {
 			return err
 		}
-		return d.waits(ctx, l, why)
+		return d.waitsFor(ctx, l, reinstall.Waiting{Why: why, Keeps: true})
 	}
-	r, err := d.read(ctx, l.Op)
-	if err != nil {
-		d.log.Warn("could not re-check", "op", l.Op.ID, "err", err)
-		return d.waits(ctx, l, "the cloud cannot be asked about the machine")
+	if p := d.closed(l.Op); p != nil {
+		return d.pauses(ctx, l, *p)
 	}
-	if why := soon(l.Op, r); why != "" {
+	r, why := d.reread(ctx, l.Op)
+	if why != "" {
 		return d.waits(ctx, l, why)
 	}
 	return d.advance(ctx, l, reinstall.Recheck{Reading: r})
@@ -107,24 +121,26 @@ func (d *Desk) launch(ctx context.Context, l leased) error {
 	if !d.now().Before(l.Op.Expires) {
 		return d.advance(ctx, l, reinstall.Expire{})
 	}
-	if why, err := d.mustWait(ctx, l.Op); err != nil {
+	if p := d.closed(l.Op); p != nil { // before a place in the budget is taken
+		return d.pauses(ctx, l, *p)
+	}
+	if w, err := d.mustWait(ctx, l.Op); err != nil {
 		return err
-	} else if why != "" {
-		return d.waits(ctx, l, why)
+	} else if w.Why != "" {
+		return d.waitsFor(ctx, l, w)
 	}
 	if l.Op.Waits != "" {
 		return d.advance(ctx, l, reinstall.WaitOver{})
 	}
-	r, err := d.read(ctx, l.Op)
-	if err != nil {
-		d.log.Warn("could not read just before the call", "op", l.Op.ID, "err", err)
-		return d.waits(ctx, l, "the cloud cannot be asked about the machine")
-	}
-	if why := soon(l.Op, r); why != "" {
+	r, why := d.reread(ctx, l.Op)
+	if why != "" {
 		return d.waits(ctx, l, why)
 	}
 	if next, refused := reinstall.Step(l.Op, reinstall.Recheck{Reading: r}, d.now()); refused != nil || next.State != reinstall.Ready {
 		return d.advance(ctx, l, reinstall.Recheck{Reading: r})
+	}
+	if p := d.closed(l.Op); p != nil { // reading takes a while
+		return d.pauses(ctx, l, *p)
 	}
 	password, sealed, err := d.password(l.Op)
 	if err != nil {
@@ -139,7 +155,7 @@ func (d *Desk) launch(ctx context.Context, l leased) error {
 		if err != nil {
 			return err
 		}
-		return d.waits(ctx, l, why)
+		return d.waitsFor(ctx, l, reinstall.Waiting{Why: why, Keeps: true})
 	}
 	armed, err := d.store.Arm(ctx, d.transition(l.Record, next, arm, l.Claim, workerCommand(l, arm), "twokey"))
 	if err != nil {
@@ -167,26 +183,26 @@ func (d *Desk) lastStop(ctx context.Context) (string, error) {
 }
 
 // mustWait says why the call may not be made yet: a freeze, a Redis that would
-// not keep the intent, or a full budget.
-func (d *Desk) mustWait(ctx context.Context, op reinstall.Operation) (string, error) {
+// not keep the intent, a sibling that goes first, or a full budget. What holds
+// for all, and a full budget, keep their turn: nobody overtakes meanwhile. What
+// is about this machine alone keeps none: closed hours (told by pauses), or
+// others with open ones would wait for it over a weekend; and a sibling that
+// goes first, or the two would wait for one another, one for its kind's place
+// and one for its turn.
+func (d *Desk) mustWait(ctx context.Context, op reinstall.Operation) (reinstall.Waiting, error) {
 	if why, err := d.lastStop(ctx); err != nil || why != "" {
-		return why, err
+		return reinstall.Waiting{Why: why, Keeps: true}, err
 	}
 	switch err := d.store.MayArm(ctx, op.ID); {
 	case errors.Is(err, ErrCannotArm):
-		return unkept(err), nil
+		return reinstall.Waiting{Why: unkept(err), Keeps: true}, nil
 	case err != nil:
-		return "", err
+		return reinstall.Waiting{}, err
 	}
-	lim := d.policy().Limits
-	ok, run, hour, err := d.store.Reserve(ctx, op.Plan.Account, op.ID, lim)
-	if err != nil || ok {
-		return "", err
+	if why, err := d.siblingFirst(ctx, op); err != nil || why != "" {
+		return reinstall.Waiting{Why: why}, err
 	}
-	if lim.AtOnce > 0 && run >= lim.AtOnce {
-		return fmt.Sprintf("%d of at most %d reinstalls are running", run, lim.AtOnce), nil
-	}
-	return fmt.Sprintf("%d of at most %d reinstalls were made in the last hour", hour, lim.PerHour), nil
+	return d.queue(ctx, op)
 }
 
 // unkept words an ErrCannotArm for the thread.
@@ -200,11 +216,15 @@ func unkept(err error) string {
 
 // waits notes once why the call waits, and looks again soon.
 func (d *Desk) waits(ctx context.Context, l leased, why string) error {
-	if l.Op.Waits == why {
+	return d.waitsFor(ctx, l, reinstall.Waiting{Why: why})
+}
+
+func (d *Desk) waitsFor(ctx context.Context, l leased, w reinstall.Waiting) error {
+	if l.Op.Waiting(w) {
 		d.release(ctx, l.Claim, waitPoll)
 		return nil
 	}
-	return d.advance(ctx, l, reinstall.Waiting{Why: why})
+	return d.advance(ctx, l, w)
 }
 
 // notArmed: whatever is not certain about the intent means that nothing is
@@ -214,7 +234,7 @@ func (d *Desk) notArmed(ctx context.Context, l leased, armed reinstall.Operation
 	if errors.Is(err, ErrCannotArm) {
 		d.log.Error("not armed: Redis cannot keep the intent safe", "op", l.Op.ID, "err", err)
 		d.count("fault", "not durable")
-		return d.waits(ctx, l, unkept(err))
+		return d.waitsFor(ctx, l, reinstall.Waiting{Why: unkept(err), Keeps: true})
 	}
 	if errors.Is(err, ErrNotDurable) {
 		d.log.Error("armed, but not durably: nothing is sent", "op", l.Op.ID, "err", err)

@@ -21,6 +21,8 @@ func cardOf(rec Record, currency string, now time.Time) Card {
 		for _, f := range op.Warnings {
 			c.Findings = append(c.Findings, finding(f))
 		}
+		c.Findings = append(c.Findings, closedCard(op, now)...)
+		c.Around = aroundLines(op.Around, op.Plan.Terms, true)
 	}
 	c.Summary = say(c.Status.Word, ": reinstall of ", c.Title, " (", op.Plan.Instance, "), proposal ", op.ID, ". ", c.Lead)
 	return c
@@ -61,12 +63,12 @@ func lead(op oper) text {
 		return say("Its system disk will be wiped. Nothing happens before both keys are turned.")
 	case reinstall.Approved:
 		if op.Waits != "" {
-			return say("The keys are turned, but the countdown cannot start yet: ", dot(op.Waits))
+			return say("The keys are turned, but the countdown cannot start yet: ", waiting(op))
 		}
 		return say(turned(op), " Everything is being read once more.")
 	case reinstall.Ready:
 		if op.Waits != "" {
-			return say("The countdown has ended, but the call waits: ", dot(op.Waits))
+			return say("The countdown has ended, but the call waits: ", waiting(op))
 		}
 		return say("The wipe starts ", at(op.Starts), ". Press Hold to stop it.")
 	case reinstall.Held:
@@ -127,7 +129,7 @@ func facts(op oper, currency string) []Row {
 	if op.Wish.Reason != "" {
 		rows = append(rows, Row{"Reason", say(op.Wish.Reason)})
 	}
-	return append(rows, doubts(op)...)
+	return append(append(rows, proofRow(op)...), doubts(op)...)
 }
 
 // doubts are the evidence of an unknown outcome, side by side.
@@ -167,6 +169,9 @@ func stays(p reinstall.Plan) string {
 	if len(out) == 0 {
 		return "no public IP, no data disks"
 	}
+	if len(p.DataDisks) > 0 {
+		out[len(out)-1] += ", to be mounted again afterwards"
+	}
 	return strings.Join(out, "; ")
 }
 
@@ -204,6 +209,9 @@ func finding(f reinstall.Finding) text {
 // keys lists each key: turned by whom, or owed by whom.
 func keys(op oper, now time.Time) []Row {
 	k := op.Keys()
+	if len(k.Places) > 0 {
+		return slices.Concat(placeRows(op, k), glassRows(op), askedRows(op), backupRow(op, k, now))
+	}
 	var rows []Row
 	for i := range max(k.Needed, len(k.By)) {
 		label := "Approval"
@@ -216,7 +224,7 @@ func keys(op oper, now time.Time) []Row {
 			rows = append(rows, Row{label, append(say(sign("lock"), " owed by one of "), approvers(op)...)})
 		}
 	}
-	return append(rows, backupRow(op, k, now)...)
+	return slices.Concat(rows, glassRows(op), askedRows(op), backupRow(op, k, now))
 }
 
 func approvedAt(op oper, user string) time.Time {
@@ -235,11 +243,11 @@ func approvers(op oper) text {
 			t = append(t, say(", ")...)
 		}
 	}
-	for _, g := range op.Plan.Terms.Approvers.Groups {
+	for _, g := range op.Approvers().Groups {
 		sep()
 		t = append(t, reinstall.Everyone(g))
 	}
-	for _, u := range op.Plan.Terms.Approvers.Users {
+	for _, u := range op.Approvers().Users {
 		if u != op.Proposer {
 			sep()
 			t = append(t, who(u))
@@ -251,8 +259,7 @@ func approvers(op oper) text {
 func backupRow(op oper, k reinstall.Keys, now time.Time) []Row {
 	switch {
 	case k.Backup:
-		e := op.Backup.Evidence
-		return []Row{{"Backup", say(sign("key"), " ", e.Kind, " ", mono(e.ID), ", made ", at(e.Created), ", seen by the cloud; confirmed by ", who(op.Backup.By), ", ", at(op.Backup.At))}}
+		return confirmed(*op.Backup)
 	case op.State != reinstall.Proposed:
 		return nil
 	case op.Making != nil && op.Making.Stage != reinstall.ImageMade:
@@ -277,7 +284,7 @@ func making(m reinstall.BackupImage) text {
 	case reinstall.ImageFailed:
 		return say(sign("x"), " the backup image failed: ", m.Why)
 	case reinstall.ImageMaking:
-		return say(sign("hourglass_flowing_sand"), " image ", mono(m.ID), " is being made, since ", at(m.At))
+		return say(sign("hourglass_flowing_sand"), " image ", mono(m.ID), " is being made", progress(m), ", since ", at(m.At))
 	}
 	return say(sign("hourglass_flowing_sand"), " an image was asked for, ", at(m.At))
 }

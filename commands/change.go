@@ -61,7 +61,8 @@ func (d *Desk) commit(ctx context.Context, rec Record, next reinstall.Operation,
 	if err != nil {
 		return err
 	}
-	if out.Op.State == next.State && leavesBudget(rec.Op.State, next.State) {
+	if out.Op.State == next.State && leavesBudget(rec.Op, next) {
+		d.leaveKin(ctx, rec.Op)
 		if err := d.store.Unreserve(ctx, rec.Op.Plan.Account, rec.Op.ID); err != nil {
 			d.log.Warn("a place in the budget was not given back; it is found when it is needed", "op", next.ID, "err", err)
 		}
@@ -73,12 +74,13 @@ func (d *Desk) commit(ctx context.Context, rec Record, next reinstall.Operation,
 }
 
 // leavesBudget reports whether an operation that had a place, or may have had
-// one, needs it no longer.
-func leavesBudget(from, to reinstall.State) bool {
+// one, needs it no longer, or waits for something at which it keeps no turn:
+// then it asks for a place again.
+func leavesBudget(from, to reinstall.Operation) bool {
 	counts := func(s reinstall.State) bool {
 		return s == reinstall.Approved || s == reinstall.Ready || s == reinstall.Armed || s == reinstall.Sent
 	}
-	return counts(from) && !counts(to)
+	return counts(from.State) && (!counts(to.State) || to.Waits != "" && !to.Keeps)
 }
 
 // transition makes the change that an event comes to.
@@ -87,6 +89,9 @@ func (d *Desk) transition(rec Record, next reinstall.Operation, e reinstall.Even
 	in := wakeUp(next, d.now())
 	if next.State.Ended() {
 		in = watchIn(next, d.policy().WatchEvery, d.now())
+	}
+	if next.Proving() {
+		in = 0
 	}
 	ch := Change{
 		Op: next, Rev: rec.Rev, Command: command, Claim: c, By: by, What: e.Name(), In: in,
@@ -106,12 +111,12 @@ func (d *Desk) transition(rec Record, next reinstall.Operation, e reinstall.Even
 }
 
 // loud reports whether an event's lines belong into the channel as well: what
-// was done to the machine from outside.
+// was done to the machine from outside, and who was passed over.
 func loud(before, after reinstall.Operation, e reinstall.Event) bool {
 	switch e := e.(type) {
 	case reinstall.Recheck: // one that ends for another reason is looked at again
 		return before.Outside(e.Reading) && (after.State == reinstall.Superseded || after.State == reinstall.Proposed)
-	case reinstall.Disowned:
+	case reinstall.Disowned, reinstall.BreakGlass:
 		return true
 	}
 	return false
@@ -138,6 +143,9 @@ func wakeUp(op reinstall.Operation, now time.Time) time.Duration {
 			return 0
 		} else if m != nil && m.Stage == reinstall.ImageMaking {
 			return imagePoll
+		}
+		if at := op.NextCall(); !at.IsZero() {
+			return in(at)
 		}
 		return in(op.Expires)
 	case reinstall.Approved:

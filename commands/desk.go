@@ -25,6 +25,7 @@ type Desk struct {
 	store    Store
 	cloud    Cloud
 	chat     Chat
+	prober   Prober
 	policy   func() reinstall.Policy
 	now      func() time.Time
 	rand     io.Reader
@@ -38,6 +39,7 @@ type Desk struct {
 	work   sync.WaitGroup
 	held   leases
 	rests  rests       // of the outbox
+	lately lately      // who somebody is, and where
 	ending atomic.Bool // Run is on its way out: nothing new is armed
 }
 
@@ -46,6 +48,7 @@ type Config struct {
 	Store  Store
 	Cloud  Cloud
 	Chat   Chat
+	Prober Prober // nil: no login service is looked for
 	Policy func() reinstall.Policy
 	Sealer *Sealer
 	Now    func() time.Time
@@ -57,7 +60,7 @@ type Config struct {
 // NewDesk returns a desk; Run starts its work.
 func NewDesk(c Config) *Desk {
 	d := &Desk{
-		store: c.Store, cloud: c.Cloud, chat: c.Chat, policy: c.Policy, seal: c.Sealer, now: c.Now, rand: c.Rand,
+		store: c.Store, cloud: c.Cloud, chat: c.Chat, prober: c.Prober, policy: c.Policy, seal: c.Sealer, now: c.Now, rand: c.Rand,
 		log: c.Log, count: c.Count,
 		wake: make(chan struct{}, 1), hand: make(chan Claim, 1024), slots: make(chan struct{}, atOnce),
 	}

@@ -66,6 +66,9 @@ func (d *Desk) sight(ctx context.Context, l leased, seen map[string]Seen) error 
 	if reinstall.Weighty(e) || l.Op.Inferred && (e != nil || onTheMinute(l.Op, d.now())) {
 		e = reinstall.Follow(l.Op, now, d.ask(ctx, l.Op))
 	}
+	if _, ok := e.(reinstall.Succeeded); ok {
+		e = reinstall.Succeeded{Probe: d.wanted()}
+	}
 	switch {
 	case e != nil:
 		return d.advance(ctx, l, e)
@@ -159,9 +162,16 @@ func (d *Desk) startImage(ctx context.Context, l leased) error {
 		}
 		return d.advance(ctx, l, reinstall.ImageLooked{Latest: seen[p.Instance].Instance.Latest})
 	}
-	id, err := d.cloud.CreateImage(ctx, p.Ref, m.Name, m.Stop)
+	id := ""
+	full, err := d.roomForImage(ctx, p.Ref)
+	if full != nil {
+		return d.advance(ctx, l, reinstall.ImageGone{Why: full.Why, Next: full.Next})
+	}
+	if err == nil {
+		id, err = d.cloud.CreateImage(ctx, p.Ref, m.Name, m.Stop)
+	}
 	if r := asRefusal(err); r != nil {
-		return d.advance(ctx, l, reinstall.ImageGone{Why: strings.TrimSuffix(r.Why, ".")})
+		return d.advance(ctx, l, reinstall.ImageGone{Why: strings.TrimSuffix(r.Why, "."), Next: r.Next})
 	}
 	var no denied
 	switch {
@@ -193,6 +203,8 @@ func (d *Desk) awaitImage(ctx context.Context, l leased) error {
 		return d.advance(ctx, l, reinstall.ImageGone{Why: "the cloud does not show " + m.ID})
 	case img.State == "CREATEFAILED":
 		return d.advance(ctx, l, reinstall.ImageGone{Why: "the cloud could not make " + m.ID})
+	case img.State != reinstall.ImageNormal && img.Percent >= m.Percent+progressStep && img.Percent <= 100:
+		return d.advance(ctx, l, reinstall.ImageProgress{Percent: img.Percent})
 	case img.State != reinstall.ImageNormal:
 		d.release(ctx, l.Claim, imagePoll)
 		return nil

@@ -189,15 +189,21 @@ func (d *Desk) backupForm(op oper, evidence []reinstall.Evidence) Form {
 	f := Form{Verb: VerbBackup, Title: "Confirm backup"}
 	var choices []Option
 	var chosen string // an image made for this very proposal, or else the newest
+	var others int
 	for _, e := range evidence {
 		if no := e.Usable(op.Plan, d.now()); no != nil {
-			f.Intro = append(f.Intro, say("Cannot be chosen: ", dot(no.Why)))
+			if others++; others <= showOthers {
+				f.Intro = append(f.Intro, say("Cannot be chosen: ", dot(no.Why)))
+			}
 			continue
 		}
-		choices = append(choices, d.choice(e))
+		choices = append(choices, d.choice(e, op.Plan.Terms.BackupMaxAge))
 		if e.Ours || len(choices) == 1 {
 			chosen = e.ID
 		}
+	}
+	if more := others - showOthers; more > 0 {
+		f.Intro = append(f.Intro, say(fmt.Sprintf("%d more cannot be chosen either.", more)))
 	}
 	if m := op.Making; len(choices) == 0 && m != nil && (m.Stage == reinstall.ImageAsked || m.Stage == reinstall.ImageMaking) {
 		f.Intro = append([]text{say("The backup image ", mono(m.Name), " is still being made. Close this; the thread says when it can be confirmed.")}, f.Intro...)
@@ -214,22 +220,6 @@ func (d *Desk) backupForm(op oper, evidence []reinstall.Evidence) Form {
 		{ID: fieldTyped, Kind: FieldText, Label: "Type the machine's name to confirm", Holder: "its exact name"},
 	}
 	return f
-}
-
-// choice words one piece of evidence.
-func (d *Desk) choice(e reinstall.Evidence) Option {
-	kind := "Snapshot"
-	if e.Kind == reinstall.EvidenceImage {
-		kind = "Image"
-	}
-	until := "permanent"
-	if !e.Expires.IsZero() {
-		until = "kept until " + e.Expires.UTC().Format("2006-01-02")
-	}
-	return Option{
-		Value: e.ID, Label: fmt.Sprintf("%s %s, %s old", kind, e.ID, reinstall.Ago(d.now().Sub(e.Created))),
-		Note: fmt.Sprintf("%d GiB, %s", e.SizeGB, until),
-	}
 }
 
 func (d *Desk) submitBackup(ctx context.Context, in Inbound) Reply {
@@ -253,7 +243,7 @@ func (d *Desk) showPassword(ctx context.Context, in Inbound) Reply {
 	if r != nil {
 		return refused(r)
 	}
-	s, err := d.standing(ctx, in.User, rec.Op.Plan.Terms.Approvers)
+	s, err := d.standing(ctx, in.User, rec.Op.Approvers())
 	if err != nil {
 		return refused(reinstall.Refuse(doing[VerbPassword], "Slack could not say who you are", "Try again in a minute"))
 	}

@@ -129,20 +129,30 @@ func (d *Desk) event(ctx context.Context, it Item, l Line, rec Record) (reinstal
 	if it.Verb == VerbHold || it.Verb == VerbCancel {
 		return d.stop(ctx, it, l, rec)
 	}
-	s, err := d.standing(ctx, it.User, rec.Op.Plan.Terms.Approvers)
+	s, err := d.standing(ctx, it.User, rec.Op.Approvers())
 	if err != nil {
 		return nil, nil, err
+	}
+	if r, err := d.amongOurselves(ctx, it, s, rec.Op); r != nil || err != nil {
+		return nil, r, err
 	}
 	switch it.Verb {
 	case VerbApprove:
 		print, err := d.printAt(ctx, it, rec)
+		if err != nil {
+			return nil, nil, err
+		}
+		s.Seats, err = d.seats(ctx, it.User, rec.Op)
 		return reinstall.Approve{By: s, Print: print}, nil, err
+	case VerbBreakGlass:
+		print, err := d.printAt(ctx, it, rec)
+		return reinstall.BreakGlass{By: s, Why: l.Text, Print: print}, nil, err
 	case VerbReject:
 		return reinstall.Reject{By: s, Why: l.Text}, nil, nil
 	case VerbBackup:
 		return d.confirm(ctx, it, l, rec, s)
 	case VerbImage:
-		return reinstall.AskImage{By: s, Stop: l.Stop}, nil, nil
+		return d.askImage(ctx, l, rec, s)
 	case VerbResume:
 		return reinstall.Resume{By: s}, nil, nil
 	case VerbResolve:
@@ -209,12 +219,17 @@ func (d *Desk) confirm(ctx context.Context, it Item, l Line, rec Record, s reins
 	return nil, reinstall.Refuse(doing[VerbBackup], "the cloud knows no backup "+reinstall.Quote(l.As)+" of this machine's system disk", "Pick another, or press Make backup image"), nil
 }
 
-// tellAll tells every thread whose proposal is open or running. Who is not told
-// now reads it where the call waits.
+// tellAll tells every thread whose proposal is open or running, and has the
+// cards that are open drawn anew. Who is not told now reads it where the call
+// waits.
 func (d *Desk) tellAll(ctx context.Context, it Item, t text) {
 	live, err := d.store.Live(ctx)
 	for _, r := range live {
-		err = errors.Join(err, d.store.Tell(ctx, r.Op.ID, Post{Kind: PostLine, Key: it.ID + "." + r.Op.ID, Op: r.Op.ID, Text: t}))
+		ps := []Post{{Kind: PostLine, Key: it.ID + "." + r.Op.ID, Op: r.Op.ID, Text: t}}
+		if r.Op.State.Open() {
+			ps = append([]Post{{Kind: PostCard, Key: it.ID + "." + r.Op.ID + ".card", Op: r.Op.ID}}, ps...)
+		}
+		err = errors.Join(err, d.store.Tell(ctx, r.Op.ID, ps...))
 	}
 	if err != nil {
 		d.log.Warn("not every thread was told of the freeze", "err", err)

@@ -49,7 +49,10 @@ func (d *Desk) show(ctx context.Context, id string) Reply {
 	if r != nil {
 		return refused(r)
 	}
-	c := cardOf(rec, d.currency(rec.Op.Plan.Account), d.now())
+	c, err := d.draw(ctx, rec)
+	if err != nil {
+		return d.notTaken(VerbShow, err)
+	}
 	t := say(strong(c.Title), " · ", c.Status.Word, "\n", c.Lead)
 	for _, rows := range [][]Row{c.Facts, c.Keys} {
 		for _, row := range rows {
@@ -105,7 +108,8 @@ func help() text {
 		{"/reinstall reject ID TEXT", "ends it, with the reason"},
 		{"/reinstall backup ID", "confirms a backup"},
 		{"/reinstall image ID [--stop]", "makes a backup image"},
-		{"/reinstall hold ID · resume ID · cancel ID", "until the call goes out"},
+		{"/reinstall hold ID [TEXT] · resume ID · cancel ID [TEXT]", "until the call goes out"},
+		{"/reinstall break-glass ID REASON", "takes one approval less, once, where the policy allows it; everybody who is passed over is told"},
 		{"/reinstall resolve ID done|failed TEXT", "settles an unknown outcome"},
 		{"/reinstall password ID", "shows a generated password once, to the proposer"},
 		{"/reinstall freeze TEXT · unfreeze", "stops all calls, everywhere"},

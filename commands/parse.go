@@ -31,6 +31,8 @@ const (
 	VerbFreeze   = "freeze"
 	VerbUnfreeze = "unfreeze"
 	VerbHelp     = "help"
+
+	VerbBreakGlass = "break-glass"
 )
 
 // Line is a command line, understood. Only the verb's own fields are set.
@@ -71,7 +73,7 @@ func Parse(text string) (Line, *reinstall.Refusal) {
 		return Line{Verb: verb}, nil
 	case VerbShow, VerbApprove, VerbBackup, VerbResume, VerbPassword:
 		return withID(verb, rest, false)
-	case VerbReject, VerbHold, VerbCancel, VerbResolve, VerbImage:
+	case VerbReject, VerbHold, VerbCancel, VerbResolve, VerbImage, VerbBreakGlass:
 		return withText(verb, rest)
 	case VerbFreeze:
 		if rest == "" {
@@ -120,9 +122,9 @@ func withText(verb, rest string) (Line, *reinstall.Refusal) {
 		if (l.As != "done" && l.As != "failed") || l.Text == "" {
 			return Line{}, reinstall.Refuse(doing[verb], "it needs an outcome and how you know it", "Use /reinstall resolve "+l.ID+" done|failed TEXT")
 		}
-	case VerbReject:
+	case VerbReject, VerbBreakGlass:
 		if l.Text == "" {
-			return Line{}, reinstall.Refuse(doing[verb], "there is no reason", "Say why: /reinstall reject "+l.ID+" TEXT")
+			return Line{}, reinstall.Refuse(doing[verb], "there is no reason", "Say why: /reinstall "+verb+" "+l.ID+" TEXT")
 		}
 	case VerbImage:
 		if l.Text != "" && l.Text != "--stop" {
@@ -140,6 +142,7 @@ var doing = map[string]string{
 	VerbResume: "Not resumed", VerbCancel: "Not cancelled", VerbResolve: "Not resolved",
 	VerbShow: "Not shown", VerbPassword: "Password not shown", VerbHistory: "Not looked up",
 	VerbCheck: "Not checked", VerbFreeze: "Not frozen", VerbUnfreeze: "Not unfrozen", VerbList: "Not listed",
+	VerbBreakGlass: "Glass not broken",
 }
 
 // hash stands for '#' while words are split: the splitter would take it for

@@ -2,7 +2,6 @@ package commands
 
 import (
 	"context"
-	"slices"
 
 	"twokey/commands/reinstall"
 )
@@ -10,10 +9,12 @@ import (
 // standing looks somebody up, now, and holds them against the policy. An error
 // means that it could not be found out; then nobody has any standing.
 func (d *Desk) standing(ctx context.Context, user string, approvers reinstall.People) (reinstall.Standing, error) {
+	asked := d.now()
 	p, err := d.chat.Person(ctx, user)
 	if err != nil {
 		return reinstall.Standing{}, err
 	}
+	d.lately.clicks.put(user, p, asked)
 	s := reinstall.Standing{Person: p}
 	if s.Approver, err = d.among(ctx, user, approvers); err != nil {
 		return reinstall.Standing{}, err
@@ -32,7 +33,7 @@ func (d *Desk) standing(ctx context.Context, user string, approvers reinstall.Pe
 // group for it.
 func (d *Desk) stopper(ctx context.Context, user string, op reinstall.Operation) (reinstall.Standing, error) {
 	if user != op.Proposer {
-		return d.standing(ctx, user, op.Plan.Terms.Approvers)
+		return d.standing(ctx, user, op.Approvers())
 	}
 	p, err := d.chat.Person(ctx, user)
 	return reinstall.Standing{Person: p}, err
@@ -40,17 +41,5 @@ func (d *Desk) stopper(ctx context.Context, user string, op reinstall.Operation)
 
 // among reports whether the user is named, or in one of the groups.
 func (d *Desk) among(ctx context.Context, user string, p reinstall.People) (bool, error) {
-	if slices.Contains(p.Users, user) {
-		return true, nil
-	}
-	for _, g := range p.Groups {
-		m, err := d.chat.Members(ctx, g)
-		if err != nil {
-			return false, err
-		}
-		if slices.Contains(m, user) {
-			return true, nil
-		}
-	}
-	return false, nil
+	return d.within(ctx, user, p, d.chat.Members)
 }

@@ -1,16 +1,10 @@
 package commands
 
 import (
-	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/goccy/go-yaml"
-	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/parser"
 
 	"twokey/commands/reinstall"
 )
@@ -46,6 +40,7 @@ type (
 		Limits     limitsYAML    `yaml:"limits"`
 		Durability *string       `yaml:"durability"`
 		WatchEvery *string       `yaml:"watch_every"`
+		Probe      *probeYAML    `yaml:"probe"`
 		Rules      []ruleYAML    `yaml:"rules"`
 	}
 	accountYAML struct {
@@ -64,12 +59,24 @@ type (
 	termsYAML struct {
 		Approvers    *peopleYAML `yaml:"approvers"`
 		Approvals    *int        `yaml:"approvals"`
+		Quorum       *[]seatYAML `yaml:"quorum"`
+		Timezone     *string     `yaml:"timezone"`
+		Open         *[]string   `yaml:"open"`
+		Closed       *[]shutYAML `yaml:"closed"`
 		Backup       *string     `yaml:"backup"`
 		BackupMaxAge *string     `yaml:"backup_max_age"`
 		Countdown    *string     `yaml:"countdown"`
 		ExpiresAfter *string     `yaml:"expires_after"`
+
+		Around map[string]string `yaml:"around"`
+		Asking askingYAML        `yaml:",inline"`
 	}
 	limitsYAML struct {
+		AtOnce  int                     `yaml:"at_once"`
+		PerHour int                     `yaml:"per_hour"`
+		ByTag   map[string]tagLimitYAML `yaml:"by_tag"`
+	}
+	tagLimitYAML struct {
 		AtOnce  int `yaml:"at_once"`
 		PerHour int `yaml:"per_hour"`
 	}
@@ -79,70 +86,40 @@ type (
 		Forbid string    `yaml:"forbid"`
 	}
 	matchYAML struct {
-		Tags map[string]string `yaml:"tags"`
+		Tags           map[string]string `yaml:"tags"`
+		Name           *string           `yaml:"name"`
+		Regions        *[]string         `yaml:"regions"`
+		Accounts       *[]string         `yaml:"accounts"`
+		PlatformChange *bool             `yaml:"platform_change"`
+	}
+	seatYAML struct {
+		Groups    []string `yaml:"groups"`
+		Users     []string `yaml:"users"`
+		Approvals *int     `yaml:"approvals"`
+	}
+	shutYAML struct {
+		From string `yaml:"from"`
+		To   string `yaml:"to"`
+		Why  string `yaml:"why"`
 	}
 )
-
-// ParsePolicy reads a policy file. Its error is one sentence that names the
-// file, the line and what was meant; then nothing of the file counts.
-func ParsePolicy(name string, src []byte) (PolicyFile, error) {
-	var y fileYAML
-	if err := yaml.UnmarshalWithOptions(src, &y, yaml.Strict()); err != nil {
-		return PolicyFile{}, syntax(name, err)
-	}
-	tree, err := parser.ParseBytes(src, 0)
-	if err != nil {
-		return PolicyFile{}, syntax(name, err)
-	}
-	r := reader{name: name, tree: tree}
-	f := r.file(y)
-	if r.err != nil {
-		return PolicyFile{}, r.err
-	}
-	return f, nil
-}
-
-var (
-	unknownField = regexp.MustCompile(`unknown field "([^"]*)"`)
-	wrongType    = regexp.MustCompile(`^cannot unmarshal \S+ into Go .* of type (\S+)$`)
-)
-
-// kinds are what the file's types are called.
-var kinds = map[string]string{
-	"int": "a whole number", "string": "a word or text in quotation marks", "[]string": "a list in square brackets",
-	"map[string]string": "a list of name: value pairs",
-}
-
-// syntax words the YAML library's error.
-func syntax(name string, err error) error {
-	var y yaml.Error
-	if !errors.As(err, &y) || y.GetToken() == nil {
-		return fmt.Errorf("%s: %w", name, err)
-	}
-	line, msg := y.GetToken().Position.Line, y.GetMessage()
-	if m := unknownField.FindStringSubmatch(msg); m != nil {
-		msg = "unknown key “" + m[1] + "”"
-		if near := nearest(m[1]); near != "" {
-			msg += "; did you mean “" + near + "”?"
-		}
-	}
-	if m := wrongType.FindStringSubmatch(msg); m != nil {
-		msg = orWord(kinds[m[1]], "another shape") + " is expected here, not “" + y.GetToken().Value + "”"
-	}
-	return fmt.Errorf("%s, line %d: %s", name, line, msg)
-}
 
 // known are the file's keys.
 var known = []string{
 	"accounts", "channels", "proposers", "approvers", "approvals", "backup", "backup_max_age", "countdown",
 	"expires_after", "limits", "rules", "name", "regions", "currency", "secret_id_env", "secret_key_env",
 	"role_arn", "domain", "durability", "watch_every", "groups", "users", "at_once", "per_hour", "match", "tags", "forbid",
+	"quorum", "timezone", "open", "closed", "from", "to", "why", "platform_change",
+	"probe", "ssh", "rdp", "within",
+	"around",
+	"remind_after", "escalate_after", "escalate_to", "quiet_hours", "break_glass", "by_tag",
 }
 
-// nearest returns the known key that is at most two edits away.
-func nearest(s string) string {
+// nearest returns the key among these, or else any known one, that is at most
+// two edits away.
+func nearest(s string, keys []string) string {
 	best, at := "", 3
-	for _, k := range known {
+	for _, k := range append(keys, known...) {
 		if n := distance(s, k); n < at {
 			best, at = k, n
 		}
@@ -171,36 +148,30 @@ func distance(a, b string) int {
 	return row[len(b)]
 }
 
-// reader turns the file's shape into a policy; the first mistake is kept.
+// reader turns the file's shape into a policy, and collects its mistakes.
 type reader struct {
-	name string
-	tree *ast.File
-	err  error
+	source
+	mistakes Mistakes
+	// excused are paths whose mistake is told already: what follows from it for
+	// them, for what is in them and for what they are in is none of its own.
+	excused []string
+}
+
+// below reports whether a path is another one or lies in it.
+func below(p, in string) bool {
+	rest, ok := strings.CutPrefix(p, in)
+	return ok && (rest == "" || rest[0] == '.' || rest[0] == '[')
 }
 
 // wrong notes a mistake at a path of the file, such as $.rules[0].approvals.
 func (r *reader) wrong(path, format string, args ...any) {
-	if r.err != nil {
-		return
-	}
-	where := r.name
-	for p := path; p != ""; p = parent(p) {
-		if q, err := yaml.PathString(p); err == nil {
-			if n, err := q.FilterFile(r.tree); err == nil && n != nil && n.GetToken() != nil {
-				where = fmt.Sprintf("%s, line %d", r.name, n.GetToken().Position.Line)
-				break
-			}
+	for _, e := range r.excused {
+		if below(path, e) || below(e, path) {
+			return
 		}
 	}
-	r.err = fmt.Errorf("%s: %s: %s", where, strings.TrimPrefix(path, "$."), fmt.Sprintf(format, args...))
-}
-
-func parent(p string) string {
-	i := strings.LastIndexAny(p, ".[")
-	if i <= 0 {
-		return ""
-	}
-	return p[:i]
+	words := strings.TrimPrefix(path, "$.") + ": " + fmt.Sprintf(format, args...)
+	r.mistakes = append(r.mistakes, r.at(r.find(path), words))
 }
 
 // What an operator gets who leaves a value out.
@@ -215,21 +186,23 @@ const (
 func (r *reader) file(y fileYAML) PolicyFile {
 	f := PolicyFile{Policy: reinstall.Policy{
 		Channels: y.Channels, Proposers: people(&y.Proposers),
-		Limits: reinstall.Limits{AtOnce: y.Limits.AtOnce, PerHour: y.Limits.PerHour},
+		Limits: r.limits(y.Limits),
 	}}
 	r.accounts(y.Accounts, &f)
-	p, top := &f.Policy, r.terms("$", y.Terms)
+	p, top := &f.Policy, r.terms("$", y.Terms, "")
 	p.Approvals, p.Backup = or(top.Approvals, defaultApprovals), or(top.Backup, true)
 	p.BackupMaxAge, p.Countdown = or(top.BackupMaxAge, defaultMaxAge), or(top.Countdown, defaultCountdown)
-	p.ExpiresAfter = or(top.ExpiresAfter, defaultExpires)
+	p.ExpiresAfter, p.Around = or(top.ExpiresAfter, defaultExpires), top.Around
+	p.Asking = r.head(top.Asking)
 	p.WatchEvery = or(r.duration("$.watch_every", y.WatchEvery, time.Second), defaultWatch)
-	if top.Approvers == nil || top.Approvers.Empty() {
+	p.Probe = r.probe("$.probe", y.Probe)
+	p.Calendar = reinstall.Calendar{Zone: or(top.Zone, ""), Open: or(top.Open, nil), Closed: or(top.Closed, nil)}
+	if p.Quorum = or(top.Quorum, nil); top.Quorum != nil {
+		p.Approvers, p.Approvals = reinstall.Everybody(p.Quorum), reinstall.Total(p.Quorum)
+	} else if top.Approvers == nil || top.Approvers.Empty() {
 		r.wrong("$.approvers", "nobody is named, so nothing could ever be approved; name groups or users")
 	} else {
 		p.Approvers = *top.Approvers
-	}
-	if y.Limits.AtOnce < 0 || y.Limits.PerHour < 0 {
-		r.wrong("$.limits", "a limit is a number from 0 (none) up")
 	}
 	if y.Durability != nil {
 		if f.BestEffort = *y.Durability == "best-effort"; !f.BestEffort && *y.Durability != "required" {
@@ -237,7 +210,8 @@ func (r *reader) file(y fileYAML) PolicyFile {
 		}
 	}
 	for i, x := range y.Rules {
-		p.Rules = append(p.Rules, r.rule(fmt.Sprintf("$.rules[%d]", i), x))
+		p.Rules = append(p.Rules, r.rule(fmt.Sprintf("$.rules[%d]", i), x, f.Policy))
+		r.calls(fmt.Sprintf("$.rules[%d]", i), p.Rules[i].Asking.Onto(p.Asking))
 	}
 	return f
 }
@@ -270,12 +244,13 @@ func (r *reader) accounts(ys []accountYAML, f *PolicyFile) {
 	}
 }
 
-func (r *reader) rule(path string, y ruleYAML) reinstall.Rule {
-	if len(y.Match.Tags) == 0 {
-		r.wrong(path+".match", "a rule without tags would match nothing; name at least one tag")
+func (r *reader) rule(path string, y ruleYAML, head reinstall.Policy) reinstall.Rule {
+	out := r.terms(path, y.Terms, head.Calendar.Zone)
+	r.match(path+".match", y.Match, &out, head)
+	out.Forbid = y.Forbid
+	if half := y.Terms.Approvers == nil != (y.Terms.Approvals == nil); half && out.Quorum == nil && len(head.Quorum) > 0 {
+		r.wrong(path, "the head asks for a quorum; name a quorum here as well, or both approvers and approvals")
 	}
-	out := r.terms(path, y.Terms)
-	out.Tags, out.Forbid = y.Match.Tags, y.Forbid
 	if out.Approvers != nil && out.Approvers.Empty() {
 		r.wrong(path+".approvers", "nobody is named; leave it out, or name groups or users")
 	}
@@ -283,8 +258,10 @@ func (r *reader) rule(path string, y ruleYAML) reinstall.Rule {
 }
 
 // terms reads what the file's head and its rules have in common.
-func (r *reader) terms(path string, y termsYAML) reinstall.Rule {
+func (r *reader) terms(path string, y termsYAML, zone string) reinstall.Rule {
 	var out reinstall.Rule
+	r.quorum(path, y, &out)
+	r.calendar(path, y, zone, &out)
 	if y.Approvers != nil {
 		p := people(y.Approvers)
 		out.Approvers = &p
@@ -305,6 +282,8 @@ func (r *reader) terms(path string, y termsYAML) reinstall.Rule {
 	out.BackupMaxAge = r.duration(path+".backup_max_age", y.BackupMaxAge, time.Minute)
 	out.Countdown = r.duration(path+".countdown", y.Countdown, 0)
 	out.ExpiresAfter = r.duration(path+".expires_after", y.ExpiresAfter, time.Second)
+	out.Around = r.around(path+".around", y.Around)
+	out.Asking = r.asking(path, y, zone)
 	return out
 }
 

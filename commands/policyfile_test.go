@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"twokey/commands/reinstall"
 )
 
 const goodPolicy = `accounts:
@@ -33,7 +35,7 @@ func TestAPolicyFileIsReadWithItsDefaults(t *testing.T) {
 	if p.Approvals != 2 || p.Backup || p.BackupMaxAge != 24*time.Hour || p.Countdown != 30*time.Second || p.ExpiresAfter != 4*time.Hour || p.WatchEvery != time.Minute {
 		t.Errorf("got %+v", p)
 	}
-	if got := p.For(map[string]string{"env": "prod"}); got.Approvals != 3 || !got.Backup || got.Countdown != time.Minute || got.BackupMaxAge != 24*time.Hour {
+	if got := p.For(reinstall.Subject{Tags: map[string]string{"env": "prod"}}); got.Approvals != 3 || !got.Backup || got.Countdown != time.Minute || got.BackupMaxAge != 24*time.Hour {
 		t.Errorf("for prod: %+v", got)
 	}
 	if a := f.Access; len(a) != 2 || a[0].IDEnv != "TENCENTCLOUD_SECRET_ID" || a[1].IDEnv != "LAB_ID" || a[1].KeyEnv != "LAB_KEY" {
@@ -57,6 +59,10 @@ func TestAPolicyMistakeNamesLineAndKeyAndWhatWasMeant(t *testing.T) {
 		"one name twice":     {"name: lab", "name: main", "two accounts are called \"main\""},
 		"half a credential":  {"    secret_key_env: LAB_KEY\n", "", "belong together"},
 		"a bracket":          {"[ap-guangzhou]", "[ap-guangzhou", "line 4: ',' or ']' must be specified"},
+		"no port":            {"approvals: 2", "probe: {from: public}", "line 10: probe: no port is named"},
+		"no such port":       {"approvals: 2", "probe: {ssh: 70000}", "line 10: probe.ssh: 70000 is not a port"},
+		"from nowhere":       {"approvals: 2", "probe: {ssh: 22, from: office}", "line 10: probe.from: \"office\" is not known; use private or public"},
+		"in no time":         {"approvals: 2", "probe: {rdp: 3389, within: 10ms}", "line 10: probe.within: 10ms is too short"},
 		"one key twice":      {"approvals: 2", "approvals: 2\napprovals: 3", "line 11"},
 	} {
 		src := strings.Replace(goodPolicy, c.old, c.new, 1)

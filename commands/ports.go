@@ -263,9 +263,9 @@ type Store interface {
 	History(ctx context.Context, ref reinstall.Ref, max int) ([]Record, error)
 
 	// Reserve takes a place in the account's budget for an operation, at once
-	// and in the last hour; limits of zero are none. The same operation again
-	// keeps its place. ok is false where there is none; the counts say why.
-	Reserve(ctx context.Context, account, op string, l reinstall.Limits) (ok bool, running, hour int, err error)
+	// and in the last hour, by account and by tag; limits of zero are none. The
+	// same operation again keeps its place. Nobody overtakes those ahead.
+	Reserve(ctx context.Context, b Bid) (Place, error)
 	// Unreserve gives the place among the running back.
 	Unreserve(ctx context.Context, account, op string) error
 
@@ -355,6 +355,9 @@ type Cloud interface {
 	// CreateImage starts an image of the instance's system disk. Where the
 	// answer was lost it returns an error; the caller looks by name.
 	CreateImage(ctx context.Context, ref reinstall.Ref, name string, stop bool) (id string, err error)
+	// ImageRoom counts the account's own images in the machine's region, and how
+	// many the cloud allows there.
+	ImageRoom(ctx context.Context, ref reinstall.Ref) (used, most int, err error)
 	// ImageByName looks an own image up by its exact name.
 	ImageByName(ctx context.Context, ref reinstall.Ref, name string) (img reinstall.Image, found bool, err error)
 	// Look reads many instances of one account and region, 100 ids a call.
@@ -368,12 +371,22 @@ type Cloud interface {
 	Reset(ctx context.Context, o Order) Answer
 }
 
+// Prober asks a machine's login service whether it answers, from where Twokey
+// stands.
+type Prober interface {
+	// Probe makes one attempt, of some seconds at most. What it shows is no
+	// secret, and nothing is sent that would log in.
+	Probe(ctx context.Context, service, host string, port int) reinstall.Shown
+}
+
 // Chat is Slack.
 type Chat interface {
 	// Person asks who somebody is, now; an error counts as no.
 	Person(ctx context.Context, user string) (reinstall.Person, error)
 	// Members lists a user group's members, at most 30 s old.
 	Members(ctx context.Context, group string) ([]string, error)
+	// MembersNow is Members, asked for now.
+	MembersNow(ctx context.Context, group string) ([]string, error)
 	// Channel reads what matters of a channel.
 	Channel(ctx context.Context, id string) (Room, error)
 	// PostCard posts the card and returns its address; key is its metadata.

@@ -39,7 +39,7 @@ func (d *Desk) examine(ctx context.Context, w reinstall.Wish, what string) (foun
 	if err != nil {
 		return found{}, err
 	}
-	terms := d.policy().For(f.Instance.Tags)
+	terms := d.lookAround(ctx, &f)
 	p := reinstall.MakePlan(w, f, terms)
 	return found{f, p, reinstall.Preflight(reinstall.Case{Wish: w, Facts: f, Terms: terms, Plan: p, Now: d.now()})}, nil
 }
@@ -87,13 +87,21 @@ func (d *Desk) propose(ctx context.Context, it Item, w reinstall.Wish) (text, er
 	if r, err := d.enough(ctx, it.User, f.plan.Terms); r != nil || err != nil {
 		return nil, either(r, err)
 	}
+	if r := closedTooLong(f.plan.Terms, d.now()); r != nil {
+		return nil, r
+	}
 	for range tries {
 		id := d.store.NewID(f.plan.Ref)
 		op, r := reinstall.Propose(id, it.Channel, it.User, w, f.plan, f.facts, f.findings, d.now())
 		if r != nil {
 			return nil, r
 		}
-		_, err := d.store.Create(ctx, d.creation(it, op))
+		me, err := d.clicked(ctx, it.User)
+		if err != nil {
+			return nil, err
+		}
+		op.ProposerMail = me.Mailbox()
+		_, err = d.store.Create(ctx, d.creation(it, op))
 		var locked *LockedError
 		switch {
 		case errors.Is(err, ErrExists):
@@ -115,10 +123,10 @@ func (d *Desk) propose(ctx context.Context, it Item, w reinstall.Wish) (text, er
 // approvers besides its proposer as it needs.
 func (d *Desk) enough(ctx context.Context, proposer string, t reinstall.Terms) (*reinstall.Refusal, error) {
 	may := map[string]bool{}
-	for _, u := range t.Approvers.Users {
+	for _, u := range t.MayEver().Users {
 		may[u] = true
 	}
-	for _, g := range t.Approvers.Groups {
+	for _, g := range t.MayEver().Groups {
 		members, err := d.chat.Members(ctx, g)
 		if err != nil {
 			return nil, err
@@ -128,6 +136,9 @@ func (d *Desk) enough(ctx context.Context, proposer string, t reinstall.Terms) (
 		}
 	}
 	delete(may, proposer)
+	if len(t.Quorum) > 0 {
+		return d.enoughSeats(ctx, proposer, t)
+	}
 	if len(may) >= t.Approvals {
 		return nil, nil
 	}
@@ -215,6 +226,9 @@ func (d *Desk) mayPropose(ctx context.Context, it Item) (*reinstall.Refusal, err
 	if r := s.Member(what); r != nil {
 		return reinstall.Refuse(what, r.Why, "Ask a colleague who is on call"), nil
 	}
+	if r := s.Known(what); r != nil {
+		return r, nil
+	}
 	if !s.Proposer {
 		return reinstall.Refuse(what, "the policy does not let you propose", "Ask a colleague who is on call"), nil
 	}
@@ -256,11 +270,15 @@ func (d *Desk) check(ctx context.Context, w reinstall.Wish) (text, error) {
 	for _, x := range f.findings {
 		t = append(t, say("\n• ", capital(dot(x.Why)))...)
 	}
+	for _, l := range aroundLines(f.facts.Around, f.plan.Terms, false) {
+		t = append(append(t, say("\n")...), l...)
+	}
 	if live, err := d.liveFor(ctx, f.plan.Ref); err != nil {
 		return nil, err
 	} else if live != "" {
 		t = append(t, say("\n• But proposal ", mono(live), " is open for it: /reinstall show "+live+".")...)
 	}
+	t = append(t, closedNow(f.plan.Terms, d.now())...)
 	n := 0
 	for _, e := range f.facts.Evidence {
 		if e.Usable(f.plan, d.now()) == nil {

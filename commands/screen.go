@@ -18,7 +18,8 @@ type Card struct {
 	Status  Status
 	// Lead is one sentence under the title: what happens next, or what happened.
 	Lead     reinstall.Text
-	Facts    []Row // what is wiped, becomes, stays, costs
+	Facts    []Row            // what is wiped, becomes, stays, costs
+	Around   []reinstall.Text // what stands around the machine, a line each
 	Findings []reinstall.Text
 	Keys     []Row // turned and owed
 	Foot     reinstall.Text

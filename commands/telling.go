@@ -93,7 +93,10 @@ func (d *Desk) postWhisper(ctx context.Context, p Post) error {
 // was found where it was posted before may show what was so then: it is edited
 // too.
 func (d *Desk) postCard(ctx context.Context, rec Record, unsure bool) error {
-	card := cardOf(rec, d.currency(rec.Op.Plan.Account), d.now())
+	card, err := d.draw(ctx, rec)
+	if err != nil {
+		return err
+	}
 	if rec.Card.TS != "" {
 		return d.editCard(ctx, rec.Card, card)
 	}

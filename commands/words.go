@@ -48,8 +48,8 @@ func event(before, after oper, e reinstall.Event) text {
 		k := after.Keys()
 		return say(sign("key"), " Approved by ", who(e.By.ID), fmt.Sprintf(" (%d of %d).", len(k.By), k.Needed))
 	case reinstall.ConfirmBackup:
-		return say(sign("key"), " Backup confirmed by ", who(e.By.ID), ", who typed ", mono(after.Backup.Typed), ". The cloud vouches for ",
-			e.Evidence.Kind, " ", mono(e.Evidence.ID), ", made ", at(e.Evidence.Created), ".")
+		return say(sign("key"), " Backup confirmed by ", who(e.By.ID), ".\n• The cloud vouches for ", vouched(e.Evidence),
+			".\n• Stated by ", who(e.By.ID), ": typed ", mono(after.Backup.Typed), ".")
 	case reinstall.AskImage:
 		how := "while the machine runs, so what is being written then may be missing from it"
 		if e.Stop {
@@ -61,7 +61,7 @@ func event(before, after oper, e reinstall.Event) text {
 	case reinstall.ImageReady:
 		return say("The backup image ", mono(after.Making.ID), " is ready. Confirm it: press Confirm backup and type the machine's name.")
 	case reinstall.ImageGone:
-		return say(sign("x"), " No backup image: ", e.Why, ". Press Make backup image to try again, or pick another backup.")
+		return say(sign("x"), " No backup image: ", dot(e.Why), next(e.Next), " Press Make backup image to try again, or pick another backup.")
 	case reinstall.Hold:
 		if e.Unchecked {
 			return because(say(sign("raised_hand"), " Held, for ", who(e.By.ID), " asked to stop it"), e.Why, " Slack could not say whether they may; stopping does not wait for that. Nothing happens until an approver presses Resume.")
@@ -69,6 +69,12 @@ func event(before, after oper, e reinstall.Event) text {
 		return because(say(sign("raised_hand"), " Held by ", who(e.By.ID)), e.Why, " Nothing happens until an approver presses Resume.")
 	case reinstall.Resume:
 		return say("Resumed by ", who(e.By.ID), ". Everything is read again, then the countdown starts anew.")
+	case reinstall.BreakGlass:
+		return broken(before, after)
+	case reinstall.Remind:
+		return reminder(after)
+	case reinstall.Escalate:
+		return escalation(after)
 	case reinstall.Recheck:
 		return drift(before, after, e.Reading)
 	case reinstall.Disowned:
@@ -88,9 +94,9 @@ func event(before, after oper, e reinstall.Event) text {
 		return say(sign("rotating_light"), " The one call goes out now. From here it cannot be stopped.")
 	case reinstall.Waiting:
 		if after.State == reinstall.Approved {
-			return say(sign("double_vertical_bar"), " The countdown cannot start yet: ", dot(e.Why))
+			return say(sign("double_vertical_bar"), " The countdown cannot start yet: ", waiting(after))
 		}
-		return say(sign("double_vertical_bar"), " The countdown has ended, but the call waits: ", dot(e.Why))
+		return say(sign("double_vertical_bar"), " The countdown has ended, but the call waits: ", waiting(after))
 	case reinstall.WaitOver:
 		return say("What it waited for has gone. Everything is read again, and counted down again.")
 	case reinstall.AnswerLost:
@@ -100,6 +106,8 @@ func event(before, after oper, e reinstall.Event) text {
 		return say("The machine shows ", e.Seen, "; the reinstall goes on.")
 	case reinstall.RunsLong:
 		return say(sign("hourglass"), " It has run for ", reinstall.Ago(reinstall.SlowAfter), ", longer than usual. Still following it.")
+	case reinstall.ProofShown:
+		return proved(after)
 	case reinstall.ShowPassword:
 		return say("The password was shown to ", who(e.By.ID), ", once. Twokey has forgotten it.")
 	}
@@ -108,6 +116,9 @@ func event(before, after oper, e reinstall.Event) text {
 
 // drift words a re-check that took the keys back.
 func drift(before, after oper, r reinstall.Reading) text {
+	if n := len(before.Lapses); len(after.Lapses) > n {
+		return lapsed(after, after.Lapses[n:])
+	}
 	if after.State != reinstall.Proposed {
 		return nil
 	}
@@ -209,14 +220,14 @@ func done(after oper) []text {
 	}
 	if after.Inferred {
 		return []text{say(sign("white_check_mark"), " Done", took, ", as far as the machine's record shows: ", strong(after.TypedName()), " runs ", after.Plan.Image.OSName, " (", mono(after.Plan.Image.ID),
-			"), by the reset that appeared after our call (request ", mono(after.RequestID), "). The call's own answer was lost; if somebody reset the machine in the console at the same time, it may be theirs."), nextSteps(after)}
+			"), by the reset that appeared after our call (request ", mono(after.RequestID), "). The call's own answer was lost; if somebody reset the machine in the console at the same time, it may be theirs.", verified(after)), nextSteps(after)}
 	}
 	by := ""
 	if after.Audited {
 		by = ", which CloudAudit shows as our call"
 	}
 	out := say(sign("white_check_mark"), " Done", took, ": ", strong(after.TypedName()), " runs ", after.Plan.Image.OSName, " (", mono(after.Plan.Image.ID),
-		"), verified by request ", mono(after.RequestID), by, ".")
+		"), verified by request ", mono(after.RequestID), by, ".", verified(after))
 	return []text{out, nextSteps(after)}
 }
 
@@ -249,6 +260,9 @@ func opening(op oper) text {
 	if op.Wish.Reason != "" {
 		t = append(t, say(": ", reinstall.Quote(op.Wish.Reason))...)
 	}
+	if len(op.Plan.Terms.Quorum) > 0 {
+		return append(t, say(". Please read the card: ", seatsOf(op), " must approve by ", at(op.Expires), ".")...)
+	}
 	t = append(append(t, say(". ")...), calls(op)...)
 	need := "one of you"
 	if op.Plan.Terms.Approvals > 1 {
@@ -265,13 +279,16 @@ func outside(op oper, now reinstall.Instance, t reinstall.Testimony) text {
 }
 
 // calls mentions those who can approve, each followed by a space.
-func calls(op oper) text {
+func calls(op oper) text { return mention(op.Approvers(), op.Proposer) }
+
+// mention names people so that they are notified, each followed by a space.
+func mention(p reinstall.People, except string) text {
 	var t text
-	for _, g := range op.Plan.Terms.Approvers.Groups {
+	for _, g := range p.Groups {
 		t = append(t, say(reinstall.Everyone(g), " ")...)
 	}
-	for _, u := range op.Plan.Terms.Approvers.Users {
-		if u != op.Proposer {
+	for _, u := range p.Users {
+		if u != except {
 			t = append(t, say(who(u), " ")...)
 		}
 	}
@@ -301,5 +318,8 @@ func seenNow(d reinstall.Doubt) text {
 
 // refusal words a refusal for the person who caused it.
 func refusal(r *reinstall.Refusal) text {
+	if r.Words != nil {
+		return say(sign("no_entry"), " ", strong(r.What), ": ", r.Words, ". ", dot(r.Next))
+	}
 	return say(sign("no_entry"), " ", strong(r.What), ": ", dot(r.Why), " ", dot(r.Next))
 }

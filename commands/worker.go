@@ -153,6 +153,8 @@ func (d *Desk) due(ctx context.Context, cs []Claim) {
 			d.fault(ctx, c, "load", err)
 		case rec.Op.State == reinstall.Sent:
 			sent = append(sent, leased{rec, c})
+		case rec.Op.Proving():
+			each.Go(func() { d.prove(ctx, leased{rec, c}) })
 		case rec.Op.State.Ended():
 			ended = append(ended, leased{rec, c})
 		default:
@@ -179,6 +181,8 @@ func (d *Desk) step(ctx context.Context, l leased) {
 		switch {
 		case !now.Before(op.Expires):
 			err = d.advance(ctx, l, reinstall.Expire{})
+		case op.CallDue(now) != nil:
+			err = d.advance(ctx, l, op.CallDue(now))
 		case op.Making != nil && op.Making.Stage == reinstall.ImageAsked:
 			err = d.startImage(ctx, l)
 		case op.Making != nil && op.Making.Stage == reinstall.ImageMaking:

@@ -63,6 +63,7 @@ func TestThePolicyFileMeansWhatItSays(t *testing.T) {
 			Countdown:    30 * time.Second,
 			ExpiresAfter: 4 * time.Hour,
 			Limits:       reinstall.Limits{AtOnce: 3, PerHour: 10},
+			Asking:       reinstall.Asking{RemindAfter: 15 * time.Minute},
 			WatchEvery:   time.Minute,
 			Rules: []reinstall.Rule{
 				{Tags: map[string]string{"env": "prod"}, Approvals: new(2), BackupMaxAge: new(time.Hour)},
@@ -78,8 +79,29 @@ func TestThePolicyFileMeansWhatItSays(t *testing.T) {
 	}
 }
 
+// What is off in the sample is right as well, once its # is taken away.
+func TestWhatThePolicyFileLeavesOutIsRightToo(t *testing.T) {
+	src := string(deploy.Policy)
+	for _, replaced := range []string{`(?m)^approvers: .*\n`, `(?m)^approvals: .*\n`, `(?m)^    approvals: .*\n`} {
+		src = regexp.MustCompile(replaced).ReplaceAllString(src, "")
+	}
+	src = regexp.MustCompile(`(?m)^( *)# ( *(?:- |\w+: ))`).ReplaceAllString(src, "$1$2")
+	f, err := commands.ParsePolicy("twokey.yaml", []byte(src))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := f.Policy
+	if len(p.Quorum) != 2 || p.Calendar.Zone != "Asia/Shanghai" || len(p.Calendar.Open) != 1 || len(p.Calendar.Closed) != 1 || len(p.Rules) != 3 {
+		t.Errorf("%+v", p)
+	}
+	got := p.For(reinstall.Subject{Account: "main", Region: "ap-guangzhou", Name: "db-01", PlatformChange: true})
+	if got.Rule != 3 || len(got.Quorum) != 2 || len(got.Calendar.Open) != 0 || len(got.Calendar.Closed) != 1 {
+		t.Errorf("%+v", got)
+	}
+}
+
 func TestThePolicyFileForbidsWhateverRuleStandsAbove(t *testing.T) {
-	got := policy(t).Policy.For(map[string]string{"env": "prod", "twokey": "protected"})
+	got := policy(t).Policy.For(reinstall.Subject{Tags: map[string]string{"env": "prod", "twokey": "protected"}})
 	if got.Forbid != "tagged twokey=protected" || got.Approvals != 2 {
 		t.Errorf("%+v", got)
 	}

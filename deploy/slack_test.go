@@ -88,7 +88,7 @@ var scopeOf = map[string][]string{
 	"chat.update":           {"chat:write"},
 	"views.open":            nil,
 	"views.update":          nil,
-	"users.info":            {"users:read"},
+	"users.info":            {"users:read", "users:read.email"}, // the address tells two accounts of one person
 	"usergroups.users.list": {"usergroups:read"},
 	"conversations.info":    {"channels:read", "groups:read"},
 	"conversations.history": {"channels:history", "groups:history"},

@@ -24,7 +24,9 @@ const (
 	maxRow      = 270
 	maxName     = 60 // of a row
 	maxFacts    = 12
-	maxFindings = 8
+	maxFindings = 6
+	maxAround   = 10
+	maxNear     = 240 // of a line about what is around
 	maxKeys     = 8
 	maxFoot     = 400
 	maxSummary  = 600
@@ -49,7 +51,11 @@ func cardBlocks(c commands.Card) []slack.Block {
 	rule("rule1")
 	add("facts", rowSections(c.Facts, maxFacts))
 	rule("rule2")
-	add("findings", textSections(c.Findings, maxFindings))
+	if len(c.Around) > 0 {
+		head := slack.NewRichTextSection(rich(reinstall.Say(reinstall.Strong("Around it")), maxName)...)
+		add("around", append([]slack.RichTextElement{head}, textSections(c.Around, maxAround, maxNear)...))
+	}
+	add("findings", textSections(c.Findings, maxFindings, maxRow+maxName))
 	add("keys", rowSections(c.Keys, maxKeys))
 	if b := buttonBlock(c, prefix+".act"); b != nil {
 		blocks = append(blocks, b)
@@ -82,10 +88,10 @@ func rowSections(rows []commands.Row, limit int) []slack.RichTextElement {
 	return append(out, leftOut(len(rows)-limit)...)
 }
 
-func textSections(ts []reinstall.Text, limit int) []slack.RichTextElement {
+func textSections(ts []reinstall.Text, limit, length int) []slack.RichTextElement {
 	var out []slack.RichTextElement
 	for _, t := range ts[:min(len(ts), limit)] {
-		out = append(out, slack.NewRichTextSection(rich(t, maxRow+maxName)...))
+		out = append(out, slack.NewRichTextSection(rich(t, length)...))
 	}
 	return append(out, leftOut(len(ts)-limit)...)
 }

@@ -23,7 +23,7 @@ func TestACardReadsFromTheTopDown(t *testing.T) {
 	got := b.slack.PlainText(b.slack.Thread(infra, a.TS)[0])
 	at := -1
 	for _, want := range []string{
-		"web-01", "Waiting for keys", "Nothing happens before", "Machine", "ins-1a2b3c4d", "Becomes", "Warning: it is behind",
+		"web-01", "Waiting for keys", "Nothing happens before", "Machine", "ins-1a2b3c4d", "Becomes", "Seen: it is behind", "Warning: the price",
 		"Approval", "owed by one of", "[Approve]", "[Reject]", "[Confirm backup]", "[Cancel]", "asked by", "Proposal 7K3Q, revision 12",
 	} {
 		i := strings.Index(got, want)
@@ -74,7 +74,7 @@ func TestHostileTextIsShownAsTextEverywhere(t *testing.T) {
 			c.Title, c.Summary = h, reinstall.Say(h)
 			c.Lead, c.Foot = reinstall.Say("Wiped: ", h), reinstall.Say(h)
 			c.Facts = []commands.Row{{Label: "Reason", Value: reinstall.Say(h)}, {Label: h, Value: reinstall.Say(reinstall.Mono(h), reinstall.Strong(h))}}
-			c.Findings, c.Keys = []reinstall.Text{reinstall.Say(h)}, c.Facts
+			c.Findings, c.Keys, c.Around = []reinstall.Text{reinstall.Say(h)}, c.Facts, []reinstall.Text{reinstall.Say(h)}
 			c.Status.Word = h
 			a := b.postCard(c)
 			b.must(b.chat.PostLine(t.Context(), a, reinstall.Say("Rejected: ", h), "7K3Q.13.0"))
@@ -330,12 +330,29 @@ func anyCard(t *rapid.T) commands.Card {
 	for range rapid.IntRange(0, 14).Draw(t, "findings") {
 		c.Findings = append(c.Findings, anyText(t, "finding"))
 	}
+	for range rapid.IntRange(0, 14).Draw(t, "around") {
+		c.Around = append(c.Around, anyText(t, "around"))
+	}
 	for range rapid.IntRange(0, 30).Draw(t, "buttons") {
 		c.Buttons = append(c.Buttons, commands.Button{
 			Label: words(t, "label"), Verb: rapid.StringMatching(`[a-z]{1,20}`).Draw(t, "verb"), Style: rapid.SampledFrom([]string{"", "primary", "danger", "green"}).Draw(t, "style"),
 		})
 	}
 	return c
+}
+
+func TestTheFullestCardIsDrawnWhole(t *testing.T) {
+	long := strings.Repeat("w", 5000)
+	rows, lines := []commands.Row{}, []reinstall.Text{}
+	for range 20 {
+		rows, lines = append(rows, commands.Row{Label: long, Value: reinstall.Say(long)}), append(lines, reinstall.Say(long))
+	}
+	c := aCard()
+	c.Title, c.Lead, c.Foot, c.Status.Word = long, reinstall.Say(long), reinstall.Say(long), long
+	c.Facts, c.Keys, c.Findings, c.Around = rows, rows, lines, lines
+	if err := checkBlocks(cardBlocks(c)); err != nil {
+		t.Error(err)
+	}
 }
 
 func TestEveryCardIsDrawnWithinSlacksLimits(t *testing.T) {

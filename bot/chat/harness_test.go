@@ -155,7 +155,8 @@ func aCard() commands.Card {
 			{Label: "Wiped", Value: say("system disk disk-9 CLOUD_SSD, 50 GiB, with CentOS 7.6")},
 			{Label: "Becomes", Value: say(reinstall.Strong("Ubuntu 24.04"), ", 100 GiB, from image ", reinstall.Mono("img-1"), " (public)")},
 		},
-		Findings: []reinstall.Text{say(reinstall.Emoji("warning"), " Warning: it is behind a load balancer.")},
+		Around:   []reinstall.Text{say(reinstall.Emoji("warning"), " Seen: it is behind a load balancer.")},
+		Findings: []reinstall.Text{say(reinstall.Emoji("warning"), " Warning: the price changes.")},
 		Keys: []commands.Row{
 			{Label: "Approval", Value: say(reinstall.Emoji("lock"), " owed by one of ", reinstall.Everyone("S0ONCALL"), ", ", reinstall.Who("U0BOB"))},
 			{Label: "Backup", Value: say(reinstall.Emoji("key"), " image ", reinstall.Mono("img-2"), ", made ", reinstall.At(time.Unix(1800000000, 0)))},

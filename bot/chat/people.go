@@ -113,7 +113,7 @@ func appOfToken(token string) string {
 // scopes are the least that the bot needs (section 5); of alternatives one is
 // enough to start with, the other is for the other kind of channel.
 var scopes = [][]string{
-	{"commands"}, {"chat:write"}, {"users:read"}, {"usergroups:read"}, {"channels:read", "groups:read"}, {"channels:history", "groups:history"},
+	{"commands"}, {"chat:write"}, {"users:read"}, {"users:read.email"}, {"usergroups:read"}, {"channels:read", "groups:read"}, {"channels:history", "groups:history"},
 }
 
 func missingScopes(h http.Header) []string {
@@ -206,6 +206,11 @@ func (c *Chat) Members(ctx context.Context, group string) ([]string, error) {
 	return slices.Clone(v.([]string)), nil
 }
 
+// MembersNow lists a user group as it is now.
+func (c *Chat) MembersNow(ctx context.Context, group string) ([]string, error) {
+	return c.askMembers(ctx, group)
+}
+
 func (c *Chat) askMembers(ctx context.Context, group string) ([]string, error) {
 	m := membership{asked: c.now()}
 	err := c.call(ctx, mMembers, "", func() error {
@@ -222,7 +227,7 @@ func (c *Chat) askMembers(ctx context.Context, group string) ([]string, error) {
 	c.groupMu.Lock()
 	defer c.groupMu.Unlock()
 	c.groups[group] = m
-	return m.users, nil
+	return slices.Clone(m.users), nil
 }
 
 func (c *Chat) remembered(group string) ([]string, bool) {

@@ -27,7 +27,7 @@ func TestHelloNamesTheScopesThatAreMissing(t *testing.T) {
 	b := bench(t, func(f *fakeslack.Config, _ *Config) { f.Scopes = []string{"users:read", "groups:read", "chat:write"} })
 	id, err := b.chat.Hello(t.Context())
 	b.must(err)
-	if want := []string{"commands", "usergroups:read", "channels:history or groups:history"}; !slices.Equal(id.Missing, want) {
+	if want := []string{"commands", "users:read.email", "usergroups:read", "channels:history or groups:history"}; !slices.Equal(id.Missing, want) {
 		t.Errorf("%q", id.Missing)
 	}
 }
@@ -85,11 +85,11 @@ func TestWhoSomebodyIsIsReadNowAndDoubtMeansOutside(t *testing.T) {
 			fakeslack.User{ID: "U0SINGLE", TeamID: "T0HOME", IsUltraRestricted: true})
 	})
 	for id, want := range map[string]reinstall.Person{
-		"U0BOB":    {Name: "bob"},
-		"U0EVE":    {Name: "eve", Outside: true},
-		"U0GUS":    {Name: "gus", Guest: true},
+		"U0BOB":    {Name: "bob", Email: "bob@home.example"},
+		"U0EVE":    {Name: "eve", Email: "eve@vendor.example", Outside: true},
+		"U0GUS":    {Name: "gus", Email: "gus@home.example", Guest: true},
 		"U0SINGLE": {Guest: true},
-		"U0REX":    {Name: "rex", Deleted: true},
+		"U0REX":    {Name: "rex", Email: "rex@home.example", Deleted: true},
 		"U0TWOKEY": {Name: "twokey", Bot: true},
 		"U0WF":     {Bot: true},
 		"U0NOTEAM": {Name: "nobody", Outside: true},
@@ -151,6 +151,13 @@ func TestAMembershipIsNeverOlderThanThirtySecondsAndAnErrorIsNo(t *testing.T) {
 			t.Errorf("%s: an old list is answered: %v", fault, m)
 		}
 	}
+	b.slack.SetGroup("S0ONCALL", "U0BOB")
+	members()
+	b.slack.SetGroup("S0ONCALL", "U0DEE")
+	if m, err := b.chat.MembersNow(t.Context(), "S0ONCALL"); err != nil || !slices.Equal(m, []string{"U0DEE"}) {
+		t.Errorf("asked now: %v %v", m, err)
+	}
+	pass(time.Minute)
 	b.slack.SetGroup("S0ONCALL")
 	if m := members(); len(m) != 0 {
 		t.Errorf("an empty group: %v", m)

@@ -103,8 +103,11 @@ func TestEveryRefusalHasSlacksName(t *testing.T) {
 	refusedAs(t, err, "message_not_found")
 	_, err = w.api.GetUserInfoContext(w.ctx, "U0NOBODY")
 	refusedAs(t, err, "user_not_found")
-	_, err = w.api.GetUserByEmailContext(w.ctx, "ann@home.example")
-	if e := refusedAs(t, err, "missing_scope"); e.Needed != "users:read.email" || !strings.Contains(e.Provided, "chat:write") {
+	if u, err := w.api.GetUserByEmailContext(w.ctx, "ANN@home.example"); err != nil || u.ID != "U0ANN" {
+		t.Errorf("%v %v", u, err)
+	}
+	err = w.api.AddReactionContext(w.ctx, "thumbsup", slack.NewRefToMessage("C0INFRA", "1.000001"))
+	if e := refusedAs(t, err, "missing_scope"); e.Needed != "reactions:write" || !strings.Contains(e.Provided, "chat:write") {
 		t.Errorf("needed %q, provided %q", e.Needed, e.Provided)
 	}
 	stranger := slack.New("xoxb-wrong", slack.OptionAPIURL(w.origin+"/api/"))

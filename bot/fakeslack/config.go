@@ -78,7 +78,7 @@ type DeskAction struct {
 // that reconciling needs.
 func DefaultScopes() []string {
 	return []string{
-		"commands", "chat:write", "users:read", "usergroups:read",
+		"commands", "chat:write", "users:read", "users:read.email", "usergroups:read",
 		"channels:read", "groups:read", "channels:history", "groups:history",
 	}
 }

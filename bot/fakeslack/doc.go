@@ -30,6 +30,9 @@
 // conversations.replies starts with the parent, an argument that a method does
 // not have is invalid_arguments, a failed command reads dispatch_failed.
 //
+// Its people change as an administrator would change them (Enrol, Deactivate,
+// Restrict, SetEmail, Share), and no further than a workspace allows.
+//
 // # What it does not
 //
 //	the Events API, and with it app_home_opened; OAuth, token rotation, Grid

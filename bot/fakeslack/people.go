@@ -127,6 +127,14 @@ func (s *Slack) SetGroup(id string, users ...string) {
 	s.touch()
 }
 
+// AddGroup makes a user group.
+func (s *Slack) AddGroup(g Group) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.groups = append(s.groups, g)
+	s.touch()
+}
+
 // ChangeUser lets edit change a person, for example to deactivate them.
 func (s *Slack) ChangeUser(id string, edit func(*User)) {
 	s.mu.Lock()

@@ -140,6 +140,16 @@ func (b *bot) stop(sig os.Signal) error {
 	return nil
 }
 
+// told sends it a signal that it goes on after.
+func (b *bot) told(sig os.Signal) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.cmd == nil {
+		return errors.New("the bot does not run")
+	}
+	return b.cmd.Process.Signal(sig)
+}
+
 func (b *bot) kill() error { return b.stop(syscall.SIGKILL) }
 
 // misbehaved says what a bot's log must never hold: a panic, a data race (where

@@ -49,4 +49,13 @@ func crowd(n int) (*fakeslack.Directory, *fakecvm.Fleet) {
 func proposerOf(i int) string { return fmt.Sprintf("U0P%05d", i) }
 func roomOf(i int) string     { return fmt.Sprintf("C0STORM%03d", i/perChannel) }
 func machineOf(i int) string  { return fmt.Sprintf("ins-%08d", i) }
-func boxOf(i int) string      { return fmt.Sprintf("box-%04d", i) }
+
+// boxOf names machines by letters: those that differ by a number alone are
+// siblings, and never reinstalled at once.
+func boxOf(i int) string {
+	name := []byte("box-aaaa")
+	for n := len(name) - 1; i > 0; n, i = n-1, i/26 {
+		name[n] += byte(i % 26)
+	}
+	return string(name)
+}

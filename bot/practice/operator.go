@@ -5,10 +5,14 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"regexp"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"twokey/bot/fakeslack"
 )
 
 // doOperator is whoever runs Twokey, at a terminal.
@@ -29,11 +33,55 @@ func doOperator(ts *testscript.TestScript, neg bool, args []string) {
 		if strings.Contains(p.printed, args[1]) == neg {
 			ts.Fatalf("it printed:\n%s", p.printed)
 		}
+	case "writes":
+		src, err := os.ReadFile(ts.MkAbs(args[1]))
+		ts.Check(err)
+		ts.Check(st.writePolicy(timed(src)))
+	case "sends":
+		ts.Check(st.bot.told(map[string]syscall.Signal{"SIGHUP": syscall.SIGHUP}[args[1]]))
 	case "keeps":
 		ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(p.printed), 0o600))
 	default:
 		ts.Fatalf("operator cannot %s", args[0])
 	}
+}
+
+var inAWhile = regexp.MustCompile(`IN-\d+[smh]`)
+
+// timed puts moments into a policy file: IN-20s becomes the time in 20 seconds.
+func timed(src []byte) []byte {
+	return inAWhile.ReplaceAllFunc(src, func(b []byte) []byte {
+		d, err := time.ParseDuration(string(b[len("IN-"):]))
+		if err != nil {
+			return b
+		}
+		return time.Now().Add(d).UTC().AppendFormat(nil, time.RFC3339)
+	})
+}
+
+// willSay waits until the bot's log has it.
+func willSay(ts *testscript.TestScript, text string) {
+	b := stageOf(ts).bot
+	err := until(of(ts).ctx, patience, func() error {
+		if strings.Contains(b.log.String(), text) {
+			return nil
+		}
+		return fmt.Errorf("the bot never said %q", text)
+	})
+	if err != nil {
+		ts.Fatalf("%v; its log ends:\n%s", err, b.log.last(12))
+	}
+}
+
+// addGroup makes a user group of people by their first names.
+func addGroup(ts *testscript.TestScript, id string, names []string) {
+	s := stageOf(ts).slack
+	var users []string
+	for _, n := range names {
+		users = append(users, userOf(s, n))
+	}
+	handle := strings.ToLower(strings.TrimPrefix(id, "S0"))
+	s.AddGroup(fakeslack.Group{ID: id, Name: handle, Handle: handle, Users: users})
 }
 
 // doRedis is somebody at Redis' own console.

@@ -87,11 +87,7 @@ func newStage(ctx context.Context, set setting) (st *stage, err error) {
 
 // prepareBot makes the bot's settings: all by environment, as deployments do.
 func (st *stage) prepareBot(set setting, slack, cloud string) error {
-	policy := filepath.Join(set.dir, "twokey.yaml")
-	if st.redis.warning != "" { // it keeps nothing, and practice goes on all the same
-		set.policy = append(slices.Clone(set.policy), "\ndurability: best-effort\n"...)
-	}
-	if err := os.WriteFile(policy, set.policy, 0o600); err != nil {
+	if err := st.writePolicy(set.policy); err != nil {
 		return err
 	}
 	mode := "SLACK_SIGNING_SECRET=practice-signing-secret"
@@ -106,7 +102,7 @@ func (st *stage) prepareBot(set setting, slack, cloud string) error {
 		"TENCENTCLOUD_SECRET_ID=" + fakecvm.SampleSecretID,
 		"TENCENTCLOUD_SECRET_KEY=" + fakecvm.SampleSecretKey,
 		"TENCENTCLOUD_ENDPOINT=" + cloud,
-		"TWOKEY_POLICY=" + policy,
+		"TWOKEY_POLICY=" + st.policyPath(),
 		"LOG_LEVEL=debug",
 	}, set.env...)
 	b, err := st.replica(set.bin)
@@ -116,6 +112,16 @@ func (st *stage) prepareBot(set setting, slack, cloud string) error {
 	st.bot = b
 	st.sendTo(b)
 	return nil
+}
+
+func (st *stage) policyPath() string { return filepath.Join(st.dir, "twokey.yaml") }
+
+// writePolicy writes the bots' policy file.
+func (st *stage) writePolicy(src []byte) error {
+	if st.redis.warning != "" { // it keeps nothing, and practice goes on all the same
+		src = append(slices.Clone(src), "\ndurability: best-effort\n"...)
+	}
+	return os.WriteFile(st.policyPath(), src, 0o600)
 }
 
 // replica is one more bot of the same deployment, on addresses of its own, not

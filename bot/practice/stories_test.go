@@ -31,19 +31,27 @@ func TestMain(m *testing.M) {
 var promises = map[string][]string{
 	"at most one ResetInstance reaches the cloud per proposal": {"answer-lost", "killed-after-arming", "delivered-twice", "slack-trouble"},
 	"no ResetInstance without n distinct approvers' keys and the backup key on exactly the plan that is sent": {
-		"two-keys", "drift", "superseded", "backup-image", "platform-change", "fresh-evidence",
+		"two-keys", "drift", "drift-price", "superseded", "backup-image", "platform-change", "fresh-evidence", "quorum", "reload",
 	},
-	"the proposer never counts, nor does anyone outside the workspace, a guest, a bot, a deactivated user": {"self-approval", "outsider", "typed"},
+	"the proposer never counts, nor does anyone outside the workspace, a guest, a bot, a deactivated user": {
+		"self-approval", "outsider", "typed", "shared-channel", "two-accounts", "left-the-group", "quorum-left",
+	},
 	"nothing acknowledged is lost": {"durability", "best-effort", "operator", "freeze", "limits", "hold-in-trouble"},
 	"green is shown only after success was verified; what is not known is called unknown": {
 		"failed", "cloud-refuses", "unknown", "answer-settled", "disowned", "not-ours", "cloudaudit-refused", "reset-outside", "superseded-by-reset",
 	},
-	"no audit, no action":                                          {"audit"},
-	"a failed check counts as no":                                  {"failed-checks"},
-	"no secret is logged, stored in the clear, or posted":          {"password", "wrong-tokens", "no-redis", "wrong-cloud-key"},
-	"every refusal says what, why and what to do next":             {"words", "bad-start"},
-	"a proposal can be rejected, expire, be cancelled and be held": {"rejected", "expired", "cancelled", "hold-and-resume"},
-	"the same over Socket Mode":                                    {"socket-mode"},
+	"no audit, no action":                                                         {"audit"},
+	"a failed check counts as no":                                                 {"failed-checks", "around-not-checked"},
+	"no secret is logged, stored in the clear, or posted":                         {"password", "wrong-tokens", "no-redis", "wrong-cloud-key"},
+	"every refusal says what, why and what to do next":                            {"words", "bad-start", "closed", "policy-check", "policy-explain"},
+	"a proposal can be rejected, expire, be cancelled and be held":                {"rejected", "expired", "cancelled", "hold-and-resume"},
+	"a backup is what the cloud vouches for, and a person's word is kept apart":   {"backup-evidence", "backup-refused", "backup-local", "evidence-gone"},
+	"after the cloud's word the machine's own proof, told once and as what it is": {"proof", "proof-silent", "proof-late", "proof-windows"},
+	"what stands around a machine is told, and weighs what the policy says":       {"around", "around-blocks", "siblings", "siblings-at-once"},
+	"a budget and a freeze hold for all, and say so on each card":                 {"limits-by-tag", "queue", "freeze-on-card"},
+	"an emergency takes one approval less, before everybody's eyes":               {"break-glass", "quorum-glass"},
+	"whoever has not answered is called again, and then somebody else":            {"reminders", "escalation", "quorum-escalation", "quiet-hours"},
+	"the same over Socket Mode":                                                   {"socket-mode"},
 }
 
 // Every story under stories/ is played against the real binary, under the

@@ -69,6 +69,8 @@ type play struct {
 	// socket: Slack sends over Socket Mode and never to an address of the bot's.
 	socket bool
 	stage  *stage
+	port   string // where a machine's login service is
+	sshd   *sshd
 
 	printed string                       // by the operator's last command
 	said    map[string]string            // what each person was last answered at once
@@ -89,7 +91,7 @@ func (p *play) open() error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	p.stage, err = newStage(p.ctx, setting{bin: p.bin, dir: dir, policy: policy, addr: "127.0.0.1:0", speed: p.speed, env: p.env, socket: p.socket})
+	p.stage, err = newStage(p.ctx, setting{bin: p.bin, dir: dir, policy: timed(policy), addr: "127.0.0.1:0", speed: p.speed, env: p.env, socket: p.socket})
 	return err
 }
 

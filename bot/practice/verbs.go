@@ -12,8 +12,6 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
-
-	"twokey/cloud/fakecvm"
 )
 
 // A verb is what a story can say. neg is set behind an exclamation mark: then
@@ -24,6 +22,7 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //
 //	set                        set the stage, without the bot
 //	bot starts|stops|stops-at-once|is-killed|restarts|says TEXT
+//	bot will-say TEXT          in its log, in a while
 //	bot answers PATH TEXT      on its admin address
 //	ann types TEXT             types /reinstall TEXT (bob, cho, dee, gus, eve, rex likewise);
 //	                           ID in it stands for the newest card's id
@@ -40,22 +39,29 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	thread tells-once TEXT     exactly one line has it
 //	channel shows TEXT         in the channel itself, now or in a while
 //	channel tells TEXT N       so many messages of the channel itself have it, when N have
-//	cloud snapshots MACHINE    somebody made a snapshot in the console
-//	cloud advance DURATION | switch NAME VALUE | operate MACHINE ACTION | tag MACHINE K=V | has-heard MACHINE N
-//	slack switch NAME VALUE
+//	cloud snapshots MACHINE [creating|old|expiring|data]    somebody made a snapshot in the console
+//	cloud switch-for MACHINE NAME VALUE
+//	cloud advance DURATION | switch NAME VALUE | operate MACHINE ACTION | tag MACHINE K=V | rename MACHINE NAME | has-heard MACHINE N
+//	cloud balance MACHINE LB PROTOCOL PORT   it is put behind a load balancer
+//	slack ..                   see doSlack: switch, group, adds, removes, deactivates, restricts, gives, shares
 //	operator runs WORDS        the bot's binary with the bot's settings; ! where it must fail
 //	operator reads TEXT        in what that printed
 //	operator keeps FILE        what that printed
+//	operator writes FILE       one of the story's over the bot's policy file; IN-20s in it is then
+//	operator sends SIGHUP      to the bot
 //	redis loses-audit-entry N  of every chain
 //	redis sets NAME VALUE      CONFIG SET
 //	socket-mode                Slack sends over Socket Mode; before the bot starts
 //	resets MACHINE N           so many resets were carried out, and requests for them arrived
+//	one-alone-is-reset A B     now or in a while, and not the other
 //	ann reads-the-password-of MACHINE    in the open form
 //	no-secret-anywhere MACHINE no message, log or record has its password
+//	quiet-hours are-now        QUIET in twokey.yaml, for two hours from now, UTC; before the bot starts
 //	env-of-bot NAME=VALUE      a setting of the bot, before it starts
 //	runs MACHINE IMAGE         the machine runs the image now
+//	machine MACHINE ..         its login service: see doMachine
 func verbs() map[string]verb {
-	m := map[string]verb{"set": doSet, "bot": doBot, "card": doCard, "thread": doThread, "channel": doChannel, "cloud": doCloud, "slack": doSlack, "resets": doResets, "runs": doRuns, "env-of-bot": doEnv, "socket-mode": doSocket, "operator": doOperator, "redis": doRedis, "no-secret-anywhere": doNoSecret}
+	m := map[string]verb{"set": doSet, "bot": doBot, "card": doCard, "thread": doThread, "channel": doChannel, "cloud": doCloud, "slack": doSlack, "resets": doResets, "runs": doRuns, "env-of-bot": doEnv, "socket-mode": doSocket, "operator": doOperator, "redis": doRedis, "no-secret-anywhere": doNoSecret, "machine": doMachine, "one-alone-is-reset": doOneAlone, "quiet-hours": doQuiet}
 	for _, name := range []string{"ann", "bob", "cho", "dee", "gus", "eve", "rex"} {
 		m[name] = func(ts *testscript.TestScript, neg bool, args []string) { doPerson(ts, neg, name, args) }
 	}
@@ -123,6 +129,9 @@ func doBot(ts *testscript.TestScript, neg bool, args []string) {
 		if took := time.Since(began); took > 5*time.Second {
 			ts.Fatalf("it took %s to stop", took)
 		}
+	case "will-say":
+		need(ts, args, 2)
+		willSay(ts, args[1])
 	case "says":
 		need(ts, args, 2)
 		if has := strings.Contains(b.log.String(), args[1]); has == neg {
@@ -353,6 +362,11 @@ func doCloud(ts *testscript.TestScript, neg bool, args []string) {
 	case "switch":
 		need(ts, args, 3)
 		must(ts, neg, st.cloud.Switch(args[1], strings.Join(args[2:], " ")))
+	case "switch-for":
+		need(ts, args, 4)
+		i, err := st.instance(args[1])
+		ts.Check(err)
+		must(ts, neg, st.cloud.SwitchFor(i.ID, args[2], strings.Join(args[3:], " ")))
 	case "operate":
 		need(ts, args, 3)
 		i, err := st.instance(args[1])
@@ -364,13 +378,18 @@ func doCloud(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Check(err)
 		k, v, _ := strings.Cut(args[2], "=")
 		ts.Check(st.cloud.SetTag(i.ID, k, &v))
+	case "rename":
+		need(ts, args, 3)
+		i, err := st.instance(args[1])
+		ts.Check(err)
+		ts.Check(st.cloud.SetName(i.ID, args[2]))
+	case "balance":
+		need(ts, args, 5)
+		balance(ts, args[1], args[2], args[3], number(ts, args[4]))
 	case "snapshots":
 		i, err := st.instance(args[1])
 		ts.Check(err)
-		st.cloud.AddSnapshot(fakecvm.Snapshot{
-			ID: "snap-fr35h0n3", Region: i.Region, Zone: i.Zone, Name: "by hand", DiskID: i.SystemDisk.ID, Usage: "SYSTEM_DISK",
-			SizeGB: i.SystemDisk.SizeGB, State: "NORMAL", Percent: 100, Created: time.Now().Add(-time.Minute),
-		})
+		ts.Check(addSnapshot(st, i, args[2:]))
 	case "has-heard":
 		need(ts, args, 3)
 		hears(ts, args[1], number(ts, args[2]))
@@ -390,11 +409,6 @@ func hears(ts *testscript.TestScript, machine string, n int) {
 	if err := st.cloud.WaitFor(ctx, func() bool { return st.cloud.ResetRequests(i.ID) >= n }); err != nil {
 		ts.Fatalf("%d requests: %v\nthe bot's log ends:\n%s", st.cloud.ResetRequests(i.ID), err, st.bot.log.last(12))
 	}
-}
-
-func doSlack(ts *testscript.TestScript, neg bool, args []string) {
-	need(ts, args, 3)
-	must(ts, neg, stageOf(ts).slack.Switch(args[1], args[2]))
 }
 
 func doResets(ts *testscript.TestScript, _ bool, args []string) {

@@ -4,36 +4,75 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"github.com/redis/go-redis/v9"
 
+	"twokey/commands"
 	"twokey/commands/reinstall"
 )
 
 // Reserve implements commands.Store. Where all places are taken it looks for
 // operations among the running that have ended or are gone, whose place was
 // not given back because their worker died, and tries once more.
-func (s *Store) Reserve(ctx context.Context, account, op string, l reinstall.Limits) (ok bool, running, hour int, err error) {
-	ok, running, hour, err = s.reserve(ctx, account, op, l)
-	if err != nil || ok || l.AtOnce < 1 || running < l.AtOnce {
-		return ok, running, hour, err
+func (s *Store) Reserve(ctx context.Context, b commands.Bid) (commands.Place, error) {
+	p, err := s.reserve(ctx, b)
+	if err != nil || p.OK || p.Hourly {
+		return p, err
 	}
-	swept, err := s.sweep(ctx, account)
+	swept, err := s.sweep(ctx, b.Account)
 	if err != nil || swept == 0 {
-		return false, running, hour, err
+		return p, err
 	}
-	return s.reserve(ctx, account, op, l)
+	return s.reserve(ctx, b)
 }
 
-func (s *Store) reserve(ctx context.Context, account, op string, l reinstall.Limits) (bool, int, int, error) {
-	n, err := numbers(s.run(ctx, reserveScript, call{
-		keys: []string{runKey(account), hourKey(account)},
-		args: []any{op, l.AtOnce, l.PerHour},
-	}), 3)
-	if err != nil {
-		return false, 0, 0, fmt.Errorf("the budget of account %s: %w", account, err)
+func (s *Store) reserve(ctx context.Context, b commands.Bid) (commands.Place, error) {
+	limits := b.Limits.Of(b.Tags)
+	for _, w := range b.Ahead { // what holds back those ahead as well
+		for _, l := range b.Limits.Of(w.Tags) {
+			if !slices.Contains(limits, l) {
+				limits = append(limits, l)
+			}
+		}
 	}
-	return n[0] == 1, int(n[1]), int(n[2]), nil
+	args := []any{b.Op, tagLines(b.Tags), len(limits)}
+	for _, l := range limits {
+		args = append(args, l.Tag, l.AtOnce, l.PerHour)
+	}
+	for _, w := range b.Ahead {
+		args = append(args, w.Op, tagLines(w.Tags))
+	}
+	n, err := numbers(s.run(ctx, reserveScript, call{
+		keys: []string{runKey(b.Account), hourKey(b.Account), tagsKey(b.Account)},
+		args: args,
+	}), 6)
+	if err != nil || n[0] < 0 || int(n[0]) > len(limits) {
+		return commands.Place{}, fmt.Errorf("the budget of account %s: %w", b.Account, orReply(err))
+	}
+	return commands.Place{
+		OK: n[0] == 0, Of: limits[max(n[0], 1)-1], Hourly: n[1] == 2,
+		Running: int(n[2]), Hour: int(n[3]), Taken: int(n[4]), Ahead: int(n[5]),
+	}, nil
+}
+
+func orReply(err error) error {
+	if err == nil {
+		return errReply
+	}
+	return err
+}
+
+// tagLines are tags as the script looks for them, each between line feeds.
+func tagLines(tags map[string]string) string {
+	var b strings.Builder
+	b.WriteString("\n")
+	for _, k := range slices.Sorted(maps.Keys(tags)) {
+		b.WriteString(k + "=" + tags[k] + "\n")
+	}
+	return b.String()
 }
 
 // sweep gives back the places of operations that have ended or wait for people

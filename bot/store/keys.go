@@ -76,9 +76,10 @@ func (p partition) audit() string { return p.key("audit") }
 func (p partition) told(key string) string { return p.key("told:" + key) }
 
 // runKey and hourKey are an account's budget: zsets, operation -> when it was
-// let in.
+// let in; tagsKey, a hash, has the tags of those in either.
 func runKey(account string) string  { return "twokey:{b:" + account + "}:run" }
 func hourKey(account string) string { return "twokey:{b:" + account + "}:hour" }
+func tagsKey(account string) string { return "twokey:{b:" + account + "}:tags" }
 
 // freezeKey is the global stop, JSON. Beside it are its own audit chain and the
 // guard of what was decided.

@@ -425,9 +425,9 @@ func TestBudgetIsNeverExceeded(t *testing.T) {
 		}
 		try := func(i int, l reinstall.Limits, wantOK bool, wantRun, wantHour int) {
 			t.Helper()
-			ok, run, hour, err := s.Reserve(t.Context(), "main", recs[i].Op.ID, l)
-			if err != nil || ok != wantOK || run != wantRun || hour != wantHour {
-				t.Fatalf("operation %d: %v, %d running, %d in the hour, %v", i, ok, run, hour, err)
+			p, err := s.Reserve(t.Context(), bid(recs[i], l))
+			if err != nil || p.OK != wantOK || p.Running != wantRun || p.Hour != wantHour {
+				t.Fatalf("operation %d: %+v, %v", i, p, err)
 			}
 		}
 		l := reinstall.Limits{AtOnce: 2, PerHour: 3}
@@ -454,21 +454,21 @@ func TestAPlaceIsNotLostWithItsWorker(t *testing.T) {
 		a, b := countingDown(t, s, ref(1)), countingDown(t, s, ref(2))
 		l := reinstall.Limits{AtOnce: 1}
 		for range 2 {
-			if ok, _, _, err := s.Reserve(t.Context(), "main", a.Op.ID, l); !ok || err != nil {
-				t.Fatal(ok, err)
+			if p, err := s.Reserve(t.Context(), bid(a, l)); !p.OK || err != nil {
+				t.Fatal(p, err)
 			}
 		}
-		if ok, _, _, err := s.Reserve(t.Context(), "main", b.Op.ID, l); ok || err != nil {
-			t.Fatal(ok, err)
+		if p, err := s.Reserve(t.Context(), bid(b, l)); p.OK || err != nil {
+			t.Fatal(p, err)
 		}
 		mustApply(t, s, click(a, "X1", reinstall.Failed)) // and nobody gives the place back
-		if ok, _, _, err := s.Reserve(t.Context(), "main", b.Op.ID, l); !ok || err != nil {
-			t.Fatal(ok, err)
+		if p, err := s.Reserve(t.Context(), bid(b, l)); !p.OK || err != nil {
+			t.Fatal(p, err)
 		}
 		mustApply(t, s, click(b, "X2", reinstall.Held)) // nor here, where people are waited for again
 		c := countingDown(t, s, ref(3))
-		if ok, _, _, err := s.Reserve(t.Context(), "main", c.Op.ID, l); !ok || err != nil {
-			t.Fatal(ok, err)
+		if p, err := s.Reserve(t.Context(), bid(c, l)); !p.OK || err != nil {
+			t.Fatal(p, err)
 		}
 	})
 }

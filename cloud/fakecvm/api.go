@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
 	"slices"
@@ -15,7 +16,7 @@ import (
 )
 
 const (
-	apiVersion = "2017-03-12" // of cvm and of cbs; CloudAudit has its own
+	apiVersion = "2017-03-12" // of cvm and of cbs; the others have their own
 	maxBody    = 10 << 20
 )
 
@@ -41,7 +42,7 @@ type call struct {
 }
 
 func callTable() map[string]call {
-	return map[string]call{
+	table := map[string]call{
 		"DescribeInstances":         {product: "cvm", perSecond: 40, run: (*Cloud).describeInstances},
 		"DescribeImages":            {product: "cvm", perSecond: 40, run: (*Cloud).describeImages},
 		"DescribeImageQuota":        {product: "cvm", perSecond: 10, run: (*Cloud).describeImageQuota},
@@ -55,10 +56,12 @@ func callTable() map[string]call {
 		"CreateSnapshot":            {product: "cbs", perSecond: 20, run: (*Cloud).createSnapshot},
 		"DescribeEvents":            {product: "cloudaudit", perSecond: 20, run: (*Cloud).describeEvents, version: auditVersion},
 	}
+	maps.Copy(table, aroundCalls())
+	return table
 }
 
 // products are those that a signature may name.
-var products = map[string]bool{"cvm": true, "cbs": true, "cloudaudit": true}
+var products = map[string]bool{"cvm": true, "cbs": true, "cloudaudit": true, "clb": true, "monitor": true, "as": true, "tke": true}
 
 const (
 	actionReset = "ResetInstance"

@@ -1,5 +1,5 @@
-// Package fakecvm is a double of Tencent Cloud's CVM, CBS and CloudAudit APIs
-// (API 3.0) for tests, practice and rehearsal: one account in memory,
+// Package fakecvm is a double of Tencent Cloud's CVM, CBS and CloudAudit APIs,
+// and of what tells of an instance's surroundings (CLB, Monitor, AS, TKE; API 3.0) for tests, practice and rehearsal: one account in memory,
 // spoken to over the wire protocol, with TC3-HMAC-SHA256 signatures really
 // checked. It is strict: what the cloud refuses it refuses, with the cloud's
 // codes, and a parameter that it does not know is an error.
@@ -17,7 +17,12 @@
 //	cvm  DescribeInstances DescribeImages DescribeImageQuota DescribeKeyPairs
 //	     DescribeRegions InquiryPriceResetInstance ResetInstance CreateImage
 //	cbs  DescribeDisks DescribeSnapshots CreateSnapshot
+//	cvm  DescribeTaskInfo
 //	cloudaudit  DescribeEvents
+//	clb  DescribeLBListeners
+//	monitor  GetMonitorData
+//	as  DescribeAutoScalingInstances
+//	tke  DescribeExistedInstances
 //
 // Everything is regional: an instance is seen only with its own X-TC-Region.
 // The documented limits of requests per second hold, by real time.
@@ -98,6 +103,7 @@
 //	strict_platform_disks        level: platform changes only on the API page's disk types
 //	audit_delay                  [0s] level: when CloudAudit shows an event
 //	audit_refused                [UnauthorizedOperation] level: DescribeEvents refused
+//	monitor_empty                level: GetMonitorData has no values
 //	secret_revoked               level: AuthFailure.SecretIdNotFound
 //	error:ACTION                 [InternalServerError] that very call refused
 //	drop:ACTION                  that very call executed, then cut
@@ -120,13 +126,16 @@
 //	old-local    ins-0ldl0c20  ap-guangzhou  LOCAL_BASIC 20 GB
 //	local-ssd    ins-4ssdl0c5  ap-guangzhou  LOCAL_SSD 50 GB
 //	nocharge-01  ins-8st0pch9  ap-guangzhou  STOPPED, STOP_CHARGING
-//	asg-01       ins-5asg6gr7  ap-guangzhou  tag of an auto-scaling group
+//	asg-01       ins-5asg6gr7  ap-guangzhou  in an auto-scaling group, with its tag
 //	emr-01       ins-3mrn0de1  ap-guangzhou  EMR node: the API refuses resets
 //	expired-01   ins-3xp1red1  ap-guangzhou  RestrictState EXPIRED
 //	byol-01      ins-by0l2019  ap-guangzhou  Windows 2019 under the owner's licence
 //	hk-01        ins-3hk4hk5h  ap-hongkong   Ubuntu 20.04, public IP
 //	hk-win-01    ins-hkw1n001  ap-hongkong   Windows 2022
 //	sg-01        ins-6sg7sg8s  ap-singapore  TencentOS, public IP
+//	shop-01      ins-5h0pfr01  ap-guangzhou  behind a load balancer, 3.2 Mbps out, CPU 41 %, a booked repair
+//	shop-api     ins-5h0pap01  ap-guangzhou  behind the same load balancer, drained and idle
+//	node-01      ins-n0de7ke1  ap-guangzhou  node of a TKE cluster
 //
 // Its images and key pairs are the constants of this package. Ids look like the
 // cloud's; none is meant to be a real one.

@@ -43,6 +43,9 @@ const (
 	Expired01   = "ins-3xp1red1"
 	Bring01     = "ins-by0l2019"
 	HKWindows01 = "ins-hkw1n001"
+	Shop01      = "ins-5h0pfr01"
+	ShopAPI     = "ins-5h0pap01"
+	Node01      = "ins-n0de7ke1"
 )
 
 // Images of the sample fleet. Public ones are in every region, the others in
@@ -87,6 +90,7 @@ func SampleFleet(now time.Time) Fleet {
 	b.guangzhou()
 	b.oddities()
 	b.abroad()
+	b.inService()
 	b.keys()
 	return b.fleet
 }
@@ -204,7 +208,7 @@ func (b *fleetBuilder) oddities() {
 		Latest: Operation{Name: "StopInstances", State: opSuccess, RequestID: uuidOf(NoCharge01 + "/stop")},
 	}, ImageUbuntu20), 6*time.Hour)
 	b.backup(b.add(Instance{
-		ID: ASG01, Name: "asg-01", Tags: tags("env", "staging", "tencentcloud:autoscaling:auto-scaling-group-id", "asg-7kq2m4xd"),
+		ID: ASG01, Name: "asg-01", ScalingGroup: "asg-7kq2m4xd", Tags: tags("env", "staging", "tencentcloud:autoscaling:auto-scaling-group-id", "asg-7kq2m4xd"),
 	}, ImageUbuntu22), 2*time.Hour)
 	b.backup(b.add(Instance{ID: EMR01, Name: "emr-01", Role: "EMR", Tags: tags("env", "staging")}, ImageCentOS79), 2*time.Hour)
 	b.backup(b.add(Instance{
@@ -229,6 +233,20 @@ func (b *fleetBuilder) abroad() {
 	b.backup(b.add(Instance{
 		ID: SG01, Name: "sg-01", Region: Singapore, Tags: tags("env", "staging"), PublicIPs: []string{"43.134.30.31"},
 	}, ImageTencentOS), time.Hour)
+}
+
+// inService: machines that others lean on.
+func (b *fleetBuilder) inService() {
+	b.backup(b.add(Instance{
+		ID: Shop01, Name: "shop-01", Tags: tags("env", "staging", "team", "shop"), OutMbps: 3.2, CPUPercent: 41,
+		Balancers: []Balancer{{ID: "lb-5h0pfr0n", Protocol: "TCP", Port: 80, Weight: 10}, {ID: "lb-5h0pfr0n", Protocol: "HTTPS", Port: 443, Weight: 10}},
+		Repairs:   []Repair{{ID: "rep-7kq2m4xd", Type: 107, Status: 4, Created: b.ago(3 * day)}},
+	}, ImageUbuntu22), 2*time.Hour)
+	b.backup(b.add(Instance{
+		ID: ShopAPI, Name: "shop-api", Tags: tags("env", "staging", "team", "shop"), CPUPercent: 1,
+		Balancers: []Balancer{{ID: "lb-5h0pfr0n", Protocol: "HTTPS", Port: 443}},
+	}, ImageUbuntu22), 2*time.Hour)
+	b.backup(b.add(Instance{ID: Node01, Name: "node-01", Cluster: "cls-7kq2m4xd", Tags: tags("env", "staging")}, ImageTencentOS), 2*time.Hour)
 }
 
 func (b *fleetBuilder) publicImages() {

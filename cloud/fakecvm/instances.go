@@ -210,6 +210,9 @@ func wireInstanceOf(i Instance) wireInstance {
 		IsolatedSource: i.IsolatedSource, LicenseType: i.LicenseType, DisableAPITermination: i.DisableAPITermination,
 		DefaultLoginUser: "root", DefaultLoginPort: 22,
 	}
+	if i.Role == "EMR" {
+		w.CamRoleName = "EMR_QCSRole"
+	}
 	w.Placement.Zone = i.Zone
 	if len(i.PublicIPs) > 0 {
 		w.InternetAccessible.InternetChargeType = orNull("TRAFFIC_POSTPAID_BY_HOUR")

@@ -77,6 +77,16 @@ type Instance struct {
 	Created               time.Time         `json:"created"`
 	Expires               time.Time         `json:"expires"` // PREPAID only
 
+	// What is around it; the API tells each in a call of its own.
+	Balancers    []Balancer `json:"balancers"`
+	ScalingGroup string     `json:"scalingGroup"` // asg-.., or ""
+	Cluster      string     `json:"cluster"`      // cls-.., or ""
+	Repairs      []Repair   `json:"repairs"`
+	OutMbps      float64    `json:"outMbps"`    // LanOuttraffic
+	WanOutMbps   float64    `json:"wanOutMbps"` // WanOuttraffic; only with a public IP
+	CPUPercent   float64    `json:"cpuPercent"`
+	NoAgent      bool       `json:"noAgent"` // CPUUsage is measured inside the machine, and is not
+
 	Latest Operation `json:"latest"`
 }
 
@@ -88,6 +98,7 @@ func (i Instance) clone() Instance {
 	i.PrivateIPs = slices.Clone(i.PrivateIPs)
 	i.PublicIPs = slices.Clone(i.PublicIPs)
 	i.KeyIDs = slices.Clone(i.KeyIDs)
+	i.Balancers, i.Repairs = slices.Clone(i.Balancers), slices.Clone(i.Repairs)
 	i.Tags = maps.Clone(i.Tags)
 	if i.Tags == nil {
 		i.Tags = map[string]string{}

@@ -100,6 +100,7 @@ var switchDefs = []switchDef{
 	{name: "strict_platform_disks", level: true, help: "a change of platform is refused on disks that the API page does not list (facts section 1)"},
 	{name: "audit_delay", level: true, takes: argDuration, usual: "0s", help: "CloudAudit shows an event DURATION of virtual time after the call (2m when off)"},
 	{name: "audit_refused", level: true, takes: argCode, usual: "UnauthorizedOperation", help: "DescribeEvents: refused with CODE, as where the account does not allow it"},
+	{name: "monitor_empty", level: true, help: "GetMonitorData: answered without any values"},
 	{name: "secret_revoked", level: true, help: "the credentials no longer exist: AuthFailure.SecretIdNotFound"},
 }
 

@@ -1,6 +1,10 @@
 package reinstall
 
-import "strings"
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
 
 // Aftercare lists what to do next for the machine of this plan, in order
 // (facts/tencent.md section 8).
@@ -8,13 +12,7 @@ func Aftercare(p Plan) []Text {
 	var out []Text
 	out = append(out, p.logIn())
 	if p.Family == Linux {
-		host := p.Name
-		if len(p.PublicIPs) > 0 {
-			host = p.PublicIPs[0]
-		} else if len(p.PrivateIPs) > 0 {
-			host = p.PrivateIPs[0]
-		}
-		out = append(out, Say("The SSH host key is new: ", Mono("ssh-keygen -R "+host), " before you connect."))
+		out = append(out, p.forgetKey())
 	}
 	out = append(out, p.mountAgain()...)
 	if len(p.PublicIPs) > 0 {
@@ -47,8 +45,29 @@ func (p Plan) logIn() Text {
 	return Say("Log in as ", Mono(user), " with the password that the cloud sent to the account's Message Center.")
 }
 
+// KnownAs are the names under which known_hosts may have the machine.
+func (p Plan) KnownAs() []string {
+	out := slices.Concat(p.PublicIPs, p.PrivateIPs)
+	if p.Name != "" && !strings.ContainsAny(p.Name, " \t'\"`$\\;&|<>*?()") { // it goes into a command
+		out = append(out, p.Name)
+	}
+	return out
+}
+
+func (p Plan) forgetKey() Text {
+	t := Say("The SSH host key is new. Before you connect, remove the old one from your known_hosts, under each name that you use: ")
+	for i, name := range p.KnownAs() {
+		if i > 0 {
+			t = append(t, Say(", ")...)
+		}
+		t = append(t, Say(Mono("ssh-keygen -R "+name))...)
+	}
+	return append(t, Say(".")...)
+}
+
 // mountAgain: data disks keep their content; across platforms their file
-// system is foreign to the new system (facts/tencent.md section 0).
+// system is foreign to the new system (facts/tencent.md section 0). Which file
+// system it is, and where it was mounted, the cloud does not tell.
 func (p Plan) mountAgain() []Text {
 	if len(p.DataDisks) == 0 {
 		return nil
@@ -57,12 +76,32 @@ func (p Plan) mountAgain() []Text {
 	switch {
 	case p.FromFamily == Linux && p.Family == Windows:
 		return []Text{Say("Mount the data disks again: ", disks, ". They hold EXT file systems, which Windows does not read by itself: see ",
-			Address("https://cloud.tencent.com/document/product/213/3856"))}
-	case p.FromFamily == Windows && p.Family == Linux:
-		return []Text{Say("Mount the data disks again: ", disks, ". They hold NTFS, for which Linux needs ntfs-3g: see ",
-			Address("https://cloud.tencent.com/document/product/213/3857"))}
+			Address("https://cloud.tencent.com/document/product/213/3856"),
+			". When Windows offers to initialise or format a disk, say no: that would wipe it.")}
 	case p.Family == Windows:
-		return []Text{Say("Bring the data disks online again in Disk Management: ", disks, ".")}
+		return []Text{Say("Bring the data disks online again in Disk Management: ", disks, ". ", Mono("Get-Disk | Select Number, SerialNumber, Size"),
+			" tells them apart by serial number or size. When Windows offers to initialise one, say no: that would wipe it.")}
 	}
-	return []Text{Say("Mount the data disks again: ", disks, ". ", Mono("lsblk -f"), " shows their UUIDs for /etc/fstab.")}
+	out := []Text{Say("Find the data disks, which keep what they held:", p.devices())}
+	if p.FromFamily == Windows {
+		return append(out, Say("They hold NTFS, for which Linux needs ntfs-3g: see ", Address("https://cloud.tencent.com/document/product/213/3857"),
+			". Mount one with ", Mono("mount -t ntfs-3g DEVICE /mnt"), "; do not format it."))
+	}
+	return append(out, Say("Mount them again by UUID: ", Mono("lsblk -o NAME,SIZE,SERIAL,FSTYPE,UUID"),
+		" shows file system and UUID, which the cloud does not know; a line in /etc/fstab is ", Mono("UUID=.. /data ext4 defaults,nofail 0 2"),
+		", and ", Mono("mount -a"), " tries it. Names such as /dev/vdb may change from boot to boot. Do not format them."))
+}
+
+// devices says of each data disk how Linux finds it.
+func (p Plan) devices() Text {
+	var t Text
+	for _, d := range p.DataDisks {
+		what := strings.TrimSpace(d.ID + " (" + d.Type + ", " + gib(d.SizeGB) + ")")
+		if d.ID == "" || d.Local() {
+			t = append(t, Say("\n   • ", Mono(what), " is local and has no id in Linux: find it by its size with ", Mono("lsblk"))...)
+			continue
+		}
+		t = append(t, Say("\n   • ", Mono(what), " is ", Mono(fmt.Sprintf("/dev/disk/by-id/virtio-%s", d.ID)), ", its partitions end in -part1 and so on")...)
+	}
+	return t
 }

@@ -31,7 +31,13 @@ func (e Approve) step(op *Operation, now time.Time) *Refusal {
 	if slices.Contains(op.Keys().By, e.By.ID) {
 		return Refuse(what, "your approval is already counted", "Nothing more is needed from you; the card says what is still owed")
 	}
-	op.Approvals = append(op.Approvals, Approval{By: e.By.ID, At: now, Print: e.Print})
+	if r := op.twice(e.By.Person); r != nil {
+		return r
+	}
+	if r := op.full(what, e.By); r != nil {
+		return r
+	}
+	op.Approvals = append(op.Approvals, Approval{By: e.By.ID, At: now, Print: e.Print, Seats: e.By.Seats, Mail: e.By.Mailbox()})
 	op.settle(now)
 	return nil
 }

@@ -2,6 +2,7 @@ package reinstall
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -20,7 +21,9 @@ func (e Evidence) Usable(p Plan, now time.Time) *Refusal {
 		return no(e.ID+" is not usable yet ("+e.State+")", "Wait until it is ready, or pick another backup")
 	case e.Created.IsZero() || e.Created.After(now.Add(time.Minute)):
 		return no("the cloud does not say when "+e.ID+" was made", other)
-	case !e.Ours && (e.DiskID == "" || e.DiskID != p.Disk.ID):
+	case e.onDataDisk(p):
+		return no(e.ID+" was taken of data disk "+e.DiskID+", not of the system disk, which is what is wiped", other)
+	case !e.of(p):
 		return no(e.ID+" was not taken of the system disk that is attached now, as far as the cloud can tell", other)
 	case e.Kind == EvidenceSnapshot && p.Changes():
 		return no("a change of platform may give the system disk a new id, and then "+e.ID+" could not be rolled back",
@@ -33,4 +36,21 @@ func (e Evidence) Usable(p Plan, now time.Time) *Refusal {
 		return no(e.ID+" expires within a day", other)
 	}
 	return nil
+}
+
+// of reports whether the evidence is of the system disk that the plan wipes.
+// An image names its source only where it is built on a snapshot of the disk;
+// for a local disk, which has none, Twokey's own word in its description counts.
+func (e Evidence) of(p Plan) bool {
+	switch {
+	case e.Ours:
+		return true
+	case p.Disk.Local():
+		return e.MadeOf != "" && e.MadeOf == p.Instance || e.DiskID != "" && e.DiskID == p.Disk.ID
+	}
+	return e.DiskID != "" && e.DiskID == p.Disk.ID
+}
+
+func (e Evidence) onDataDisk(p Plan) bool {
+	return e.DiskID != "" && e.DiskID != p.Disk.ID && slices.ContainsFunc(p.DataDisks, func(d Disk) bool { return d.ID == e.DiskID })
 }

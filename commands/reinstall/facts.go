@@ -24,22 +24,24 @@ type Instance struct {
 	Type             string            `json:"type"` // S5.MEDIUM4
 	CPU              int               `json:"cpu"`
 	MemoryGB         int               `json:"memory_gb"`
-	State            string            `json:"state"`             // RUNNING, STOPPED, ..
-	RestrictState    string            `json:"restrict_state"`    // NORMAL, EXPIRED, PROTECTIVELY_ISOLATED
-	IsolatedSource   string            `json:"isolated_source"`   // NOTISOLATED, ARREAR, ..
-	StopChargingMode string            `json:"stop_charging"`     // KEEP_CHARGING, STOP_CHARGING, NOT_APPLICABLE
-	ChargeType       string            `json:"charge_type"`       // PREPAID, POSTPAID_BY_HOUR, SPOTPAID, CDHPAID
-	ImageID          string            `json:"image_id"`          // may name a deleted image
-	OSName           string            `json:"os_name"`           // "Ubuntu Server 20.04 LTS 64bit"
-	SystemDisk       Disk              `json:"system_disk"`       //
-	DataDisks        []Disk            `json:"data_disks"`        //
-	PrivateIPs       []string          `json:"private_ips"`       //
-	PublicIPs        []string          `json:"public_ips"`        //
-	Tags             map[string]string `json:"tags"`              //
-	KeyIDs           []string          `json:"key_ids"`           // key pairs bound now
-	Protected        bool              `json:"termination_guard"` // DisableApiTermination
-	Latest           Latest            `json:"latest"`            //
-	Created          time.Time         `json:"created"`           //
+	State            string            `json:"state"`              // RUNNING, STOPPED, ..
+	RestrictState    string            `json:"restrict_state"`     // NORMAL, EXPIRED, PROTECTIVELY_ISOLATED
+	IsolatedSource   string            `json:"isolated_source"`    // NOTISOLATED, ARREAR, ..
+	StopChargingMode string            `json:"stop_charging"`      // KEEP_CHARGING, STOP_CHARGING, NOT_APPLICABLE
+	ChargeType       string            `json:"charge_type"`        // PREPAID, POSTPAID_BY_HOUR, SPOTPAID, CDHPAID
+	ImageID          string            `json:"image_id"`           // may name a deleted image
+	OSName           string            `json:"os_name"`            // "Ubuntu Server 20.04 LTS 64bit"
+	SystemDisk       Disk              `json:"system_disk"`        //
+	DataDisks        []Disk            `json:"data_disks"`         //
+	PrivateIPs       []string          `json:"private_ips"`        //
+	PublicIPs        []string          `json:"public_ips"`         //
+	Tags             map[string]string `json:"tags"`               //
+	VPC              string            `json:"vpc,omitempty"`      // vpc-.. of the main network interface
+	Role             string            `json:"cam_role,omitempty"` // CAM role bound to it
+	KeyIDs           []string          `json:"key_ids"`            // key pairs bound now
+	Protected        bool              `json:"termination_guard"`  // DisableApiTermination
+	Latest           Latest            `json:"latest"`             //
+	Created          time.Time         `json:"created"`            //
 }
 
 // Latest is the cloud's record of the last operation on an instance. Any later
@@ -90,6 +92,9 @@ type Image struct {
 	SizeGB     int       `json:"size_gb"`
 	Deprecated bool      `json:"deprecated"`
 	Created    time.Time `json:"created"`
+	// Percent is how far the cloud says it is with making it; 0 where it says
+	// nothing.
+	Percent int `json:"percent,omitempty"`
 }
 
 // OSFamily is Linux, Windows, or unknown (the empty string).
@@ -152,6 +157,9 @@ type Evidence struct {
 	SizeGB  int       `json:"size_gb"`
 	// Ours is set on an image that Twokey made for this very proposal.
 	Ours bool `json:"ours,omitempty"`
+	// MadeOf is the instance that Twokey made the image of for an earlier
+	// proposal, by the image's own description; images name no source otherwise.
+	MadeOf string `json:"made_of,omitempty"`
 }
 
 // Facts is everything that preflight, plan and re-check need to know of one
@@ -176,6 +184,8 @@ type Facts struct {
 	Evidence     []Evidence `json:"evidence"`
 	// KeyPairs are the ids among the asked ones that exist in the account.
 	KeyPairs []string `json:"key_pairs,omitempty"`
+	// Around is what was looked for around the machine.
+	Around []Nearby `json:"around,omitempty"`
 	// ServerTime is the cloud's clock (its Date header) when the instance was
 	// read; Skew is our clock minus the cloud's.
 	ServerTime time.Time     `json:"server_time"`

@@ -76,6 +76,22 @@ func (e ImageStarted) step(op *Operation, _ time.Time) *Refusal {
 	return nil
 }
 
+// ImageProgress says how far the cloud is with the backup image.
+type ImageProgress struct{ Percent int }
+
+func (e ImageProgress) Name() string { return "image progress" }
+
+func (e ImageProgress) step(op *Operation, _ time.Time) *Refusal {
+	if op.Making == nil || op.Making.Stage != ImageMaking {
+		return Refuse("Not noted", "no image is being made", "Look at the card")
+	}
+	if e.Percent <= op.Making.Percent || e.Percent > 100 {
+		return Refuse("Not noted", "it is no further than before", "Wait")
+	}
+	op.Making.Percent = e.Percent
+	return nil
+}
+
 // ImageReady says that the backup image is usable. Latest is the machine's
 // latest operation by then: making an image is one, and becomes the baseline
 // where it is the only one since.
@@ -98,8 +114,9 @@ func (e ImageReady) step(op *Operation, _ time.Time) *Refusal {
 	return nil
 }
 
-// ImageGone says that the backup image could not be made.
-type ImageGone struct{ Why string }
+// ImageGone says that the backup image could not be made, and what helps, if
+// that is known.
+type ImageGone struct{ Why, Next string }
 
 func (e ImageGone) Name() string { return "image failed" }
 

@@ -12,6 +12,8 @@ type Standing struct {
 	Person
 	Approver bool // named by the terms, directly or through a group
 	Proposer bool // may make proposals
+	// Seats are those of the terms' quorum that they may fill, by number.
+	Seats []int
 }
 
 // Member refuses whoever is not a full, living member of this workspace
@@ -48,8 +50,9 @@ func (s Standing) MayApprove(what string) *Refusal {
 type Keys struct {
 	By       []string // the distinct people whose approvals count, in order
 	Needed   int
-	Backup   bool // turned, on this plan
-	Required bool // the backup key is owed
+	Places   []Place // of a quorum, in its order; none: any approver counts alike
+	Backup   bool    // turned, on this plan
+	Required bool    // the backup key is owed
 }
 
 // Complete reports whether every key that is owed is turned.
@@ -61,12 +64,13 @@ func (k Keys) Complete() bool {
 // who are not the proposer, and the backup, each bound to the fingerprint.
 func (op Operation) Keys() Keys {
 	// Whoever asked for a backup is owed one, also where the policy asks for none.
-	k := Keys{Needed: op.Plan.Terms.Approvals, Required: op.Plan.Terms.Backup || op.Wish.Backup != "" || op.Making != nil}
+	k := Keys{Needed: op.needed(), Required: op.Plan.Terms.Backup || op.Wish.Backup != "" || op.Making != nil}
 	for _, a := range op.Approvals {
 		if a.Print == op.Print && a.By != op.Proposer && a.By != "" && !slices.Contains(k.By, a.By) {
 			k.By = append(k.By, a.By)
 		}
 	}
+	op.seat(&k)
 	k.Backup = op.Backup != nil && op.Backup.Print == op.Print
 	return k
 }
@@ -88,8 +92,12 @@ func (op Operation) Armable(r Reading, now time.Time) *Refusal {
 		return no("the plan is not the one that was approved", "Look at what changed, and approve again")
 	case len(k.By) < k.Needed || k.Needed < 1:
 		return no(fmt.Sprintf("%d of %d approvals are there", len(k.By), k.Needed), "Approve it")
+	case len(op.Lapsed(r, now)) > 0:
+		return no("an approval no longer counts: "+op.Lapsed(r, now)[0].Why, "Have it approved again")
 	case k.Required && !k.Backup:
 		return no("the backup is not confirmed", "Confirm the backup")
+	case op.Plan.Terms.Calendar.At(now) != nil:
+		return no(op.Plan.Terms.Calendar.At(now).Why, "Propose it when they are open")
 	case len(Blocking(r.Findings)) > 0:
 		return no(Blocking(r.Findings)[0].Why, Blocking(r.Findings)[0].Next)
 	case !r.Latest.Same(op.Baseline):

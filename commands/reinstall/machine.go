@@ -26,10 +26,13 @@ type Reading struct {
 	Findings []Finding
 	Latest   Latest
 	Evidence []Evidence
+	Around   []Nearby
 	Skew     time.Duration
 	// By is CloudAudit's event of the latest operation, where it is a reset from
 	// outside and CloudAudit shows it.
 	By *CloudEvent
+	// Who is the standing of everybody who has approved, by id, as just read.
+	Who map[string]Standing
 }
 
 // An Event is something that happened to an operation. Step says what comes of
@@ -54,10 +57,13 @@ func Step(op Operation, e Event, now time.Time) (Operation, *Refusal) {
 // clone copies what events change, so that a copy never shares memory.
 func (op Operation) clone() Operation {
 	op.Approvals = slices.Clone(op.Approvals)
+	op.Lapses = slices.Clone(op.Lapses)
 	op.Warnings = slices.Clone(op.Warnings)
 	op.Evidence = slices.Clone(op.Evidence)
-	op.Backup, op.Making = copyOf(op.Backup), copyOf(op.Making)
+	op.Around = slices.Clone(op.Around)
+	op.Backup, op.Making, op.Glass = copyOf(op.Backup), copyOf(op.Making), copyOf(op.Glass)
 	op.Arming, op.End, op.Other = copyOf(op.Arming), copyOf(op.End), copyOf(op.Other)
+	op.Proof = copyOf(op.Proof)
 	return op
 }
 
@@ -76,7 +82,7 @@ func Propose(id, channel, proposer string, w Wish, p Plan, f Facts, warnings []F
 	}
 	op := Operation{
 		ID: id, State: Proposed, Channel: channel, Proposer: proposer, Wish: w, Plan: p, Print: p.Fingerprint(),
-		Warnings: warnings, Evidence: f.Evidence, ProposedAt: now, Expires: now.Add(p.Terms.ExpiresAfter),
+		Warnings: warnings, Evidence: f.Evidence, Around: f.Around, ProposedAt: now, Expires: now.Add(p.Terms.ExpiresAfter),
 		Baseline: f.Instance.Latest,
 	}
 	if w.Backup == EvidenceImage {
@@ -161,7 +167,7 @@ func (s State) next() string {
 // must not end in a wipe on Monday.
 func (op *Operation) settle(now time.Time) {
 	if op.State == Proposed && op.Keys().Complete() {
-		op.State = Approved
+		op.State, op.TurnedAt = Approved, now
 		op.Expires = now.Add(op.Plan.Terms.ExpiresAfter + op.Plan.Terms.Countdown)
 	}
 }
@@ -172,6 +178,8 @@ func (op *Operation) void(p Plan, now time.Time) {
 	op.Approvals, op.Backup = nil, nil
 	op.State, op.Starts, op.Waits = Proposed, time.Time{}, ""
 	op.Expires = now.Add(p.Terms.ExpiresAfter)
+	op.askAnew(now)
+	op.Escalated = time.Time{}
 }
 
 func (op *Operation) end(s State, now time.Time, by, why string) {

@@ -54,14 +54,19 @@ type Operation struct {
 	State    State  `json:"state"`
 	Channel  string `json:"channel"`
 	Proposer string `json:"proposer"` // user id
-	Wish     Wish   `json:"wish"`
-	Plan     Plan   `json:"plan"`
+	// ProposerMail is the proposer's Mailbox; empty in older records.
+	ProposerMail string `json:"proposer_mail,omitempty"`
+	Wish         Wish   `json:"wish"`
+	Plan         Plan   `json:"plan"`
 	// Print is Plan.Fingerprint(): every key is bound to it.
 	Print    string     `json:"fingerprint"`
 	Warnings []Finding  `json:"warnings,omitempty"`
 	Evidence []Evidence `json:"evidence,omitempty"` // as last read
+	Around   []Nearby   `json:"around,omitempty"`   // as last read
 
 	Approvals []Approval   `json:"approvals,omitempty"`
+	Glass     *Glass       `json:"glass,omitempty"`
+	Lapses    []Lapse      `json:"lapses,omitempty"` // approvals taken back for who gave them
 	Backup    *BackupKey   `json:"backup,omitempty"`
 	Making    *BackupImage `json:"making,omitempty"`
 
@@ -70,6 +75,15 @@ type Operation struct {
 	// Baseline is the cloud's latest operation as last accepted: at the
 	// proposal, and after a backup image of our own.
 	Baseline Latest `json:"baseline"`
+	// AskedAt is when the keys were asked for anew; Reminded and RemindedAt are
+	// the calls since; Escalated, when those whom the policy names for it became
+	// approvers.
+	AskedAt    time.Time `json:"asked_at,omitzero"`
+	Reminded   int       `json:"reminded,omitempty"`
+	RemindedAt time.Time `json:"reminded_at,omitzero"`
+	Escalated  time.Time `json:"escalated,omitzero"`
+	// TurnedAt is when the last key was turned: the place in the queue goes by it.
+	TurnedAt time.Time `json:"turned_at,omitzero"`
 	// Starts is the end of the countdown, in Ready.
 	Starts time.Time `json:"starts,omitzero"`
 	// HeldBy and HeldWhy are set in Held.
@@ -87,15 +101,21 @@ type Operation struct {
 	Other *CloudEvent `json:"other,omitempty"`
 
 	// Waits says why a countdown that has ended has not led to the call yet: a
-	// freeze or a full budget. Lost says that the call's answer did not come.
-	Waits string `json:"waits,omitempty"`
-	Lost  string `json:"lost,omitempty"`
+	// freeze, a full budget, closed hours; WaitsUntil is when that ends, where it
+	// is known; Keeps says that it keeps its turn meanwhile. Lost says that the
+	// call's answer did not come.
+	Waits      string    `json:"waits,omitempty"`
+	WaitsUntil time.Time `json:"waits_until,omitzero"`
+	Keeps      bool      `json:"keeps,omitempty"`
+	Lost       string    `json:"lost,omitempty"`
 	// Seen is what the machine last showed while it was followed; Slow is set
 	// once it has run for SlowAfter.
 	Seen string `json:"seen,omitempty"`
 	Slow bool   `json:"slow,omitempty"`
 
 	End *End `json:"end,omitempty"`
+	// Proof is what the machine itself shows once it is done, where it is asked.
+	Proof *Proof `json:"proof,omitempty"`
 	// Password is the generated password, sealed; it is removed when shown.
 	Password string `json:"password,omitempty"`
 }
@@ -105,6 +125,10 @@ type Approval struct {
 	By    string    `json:"by"`
 	At    time.Time `json:"at"`
 	Print string    `json:"fingerprint"`
+	// Seats are those of the plan's quorum that this person may fill, by number,
+	// from the groups as they were last read.
+	Seats []int  `json:"seats,omitempty"`
+	Mail  string `json:"mail,omitempty"` // their Mailbox
 }
 
 // BackupKey is the backup confirmation: what the cloud vouched for and, apart
@@ -135,6 +159,8 @@ type BackupImage struct {
 	Stop  bool      `json:"stop"` // the machine may be powered off for it
 	ID    string    `json:"id,omitempty"`
 	Why   string    `json:"why,omitempty"` // of a failure
+	// Percent is how far the cloud says it is, where it says so.
+	Percent int `json:"percent,omitempty"`
 	// Looked is set once the machine's latest operation was read just before the
 	// image was started; Clean says that it was still the baseline.
 	Looked bool `json:"looked,omitempty"`

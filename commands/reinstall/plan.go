@@ -37,6 +37,8 @@ type Plan struct {
 	Before *Price `json:"before"`
 	After  *Price `json:"after"`
 
+	Around []Nearby `json:"around,omitempty"` // those that are stable
+
 	Terms Terms `json:"terms"`
 }
 
@@ -58,33 +60,55 @@ func (p Plan) Fields() []Field {
 		{"instance", p.Instance},
 		{"name", p.Name},
 		{"instance type", p.Type},
-		{"private IP", strings.Join(p.PrivateIPs, ", ")},
-		{"public IP", strings.Join(p.PublicIPs, ", ")},
+		{"private IP", list(p.PrivateIPs)},
+		{"public IP", list(p.PublicIPs)},
 		{"tags", tagList(p.Tags)},
 		{"data disks", diskList(p.DataDisks)},
 		{"system now", p.FromOS},
 		{"image now", p.FromImage},
+		{"platform now", string(p.FromFamily)},
 		{"image", p.Image.ID},
 		{"image name", p.Image.Name},
 		{"image's system", p.Image.OSName},
 		{"image type", p.Image.Type},
 		{"image size", gib(p.Image.SizeGB)},
 		{"image made", stamp(p.Image.Created)},
+		{"image state", p.Image.State},
+		{"image's platform", p.Image.Platform},
+		{"image's processor", p.Image.Arch},
+		{"image's licence", p.Image.License},
+		{"image deprecated", yes(p.Image.Deprecated)},
+		{"platform after", string(p.Family)},
 		{"system disk", p.Disk.ID + " " + p.Disk.Type + " " + gib(p.Disk.SizeGB)},
 		{"disk size after", gib(p.DiskGB)},
-		{"login", p.Login.String()},
+		{"login", Login{p.Login.Kind, slices.Sorted(slices.Values(p.Login.Keys))}.String()},
 		{"host name", p.HostName},
 		{"price now", p.Before.String()},
 		{"price after", p.After.String()},
 	}
-	return append(f, p.Terms.fields()...)
+	return append(append(append(f, p.Terms.fields()...), aroundFields(p.Around)...), p.Terms.aroundFields()...)
 }
 
+// addedLater are fields that older records do not have: where they are empty,
+// the fingerprint stays what it was.
+var addedLater = func() map[string]bool {
+	out := map[string]bool{fieldHours: true, fieldLater: true}
+	for _, f := range append(aroundFields(nil), Terms{}.aroundFields()...) {
+		out[f.Name] = true
+	}
+	return out
+}()
+
 // Fingerprint is the SHA-256 of the plan's fields, in hex. Two plans with the
-// same fingerprint do the same to the same machine under the same terms.
+// same fingerprint do the same to the same machine under the same terms. The
+// machine's latest operation is no part of it, for a backup image of our own
+// moves it: a reading compares it with the baseline.
 func (p Plan) Fingerprint() string {
 	h := sha256.New()
 	for _, f := range p.Fields() {
+		if f.Value == "" && addedLater[f.Name] {
+			continue
+		}
 		fmt.Fprintf(h, "%q=%q\n", f.Name, f.Value)
 	}
 	return hex.EncodeToString(h.Sum(nil))
@@ -130,7 +154,7 @@ func (p *Price) String() string {
 func tagList(t map[string]string) string {
 	var out []string
 	for _, k := range slices.Sorted(maps.Keys(t)) {
-		out = append(out, k+"="+t[k])
+		out = append(out, item(k)+"="+item(t[k]))
 	}
 	return strings.Join(out, ", ")
 }
@@ -140,7 +164,32 @@ func diskList(ds []Disk) string {
 	for _, d := range ds {
 		out = append(out, strings.TrimSpace(d.ID+" "+d.Type+" "+gib(d.SizeGB)))
 	}
-	return strings.Join(out, ", ")
+	return strings.Join(slices.Sorted(slices.Values(out)), ", ")
+}
+
+// list joins what has no order of its own, so that the cloud may tell it in any.
+func list(ss []string) string {
+	var out []string
+	for _, s := range ss {
+		out = append(out, item(s))
+	}
+	return strings.Join(slices.Sorted(slices.Values(out)), ", ")
+}
+
+// item quotes what would read as two things beside others: two different lists
+// never have the same text.
+func item(s string) string {
+	if s == "" || strings.ContainsAny(s, `,="`) {
+		return strconv.Quote(s)
+	}
+	return s
+}
+
+func yes(b bool) string {
+	if b {
+		return "yes"
+	}
+	return "no"
 }
 
 func gib(n int) string { return strconv.Itoa(n) + " GiB" }

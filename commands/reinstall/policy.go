@@ -1,7 +1,8 @@
 package reinstall
 
 import (
-	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 )
@@ -14,13 +15,18 @@ type Policy struct {
 	Proposers    People   // empty: every full member
 	Approvers    People
 	Approvals    int
+	Quorum       []Seat // empty: Approvals of the Approvers
+	Calendar     Calendar
 	Backup       bool // required
 	BackupMaxAge time.Duration
 	Countdown    time.Duration
 	ExpiresAfter time.Duration
+	Around       map[string]Weight // by a sight's code
 	Limits       Limits
 	Rules        []Rule
+	Asking       Asking
 	WatchEvery   time.Duration // how often machines of ended proposals are looked at
+	Probe        *Probe        // nil: login services are not looked for
 }
 
 // Account is one cloud account that the bot may act in.
@@ -43,18 +49,31 @@ func (p People) Empty() bool { return len(p.Groups) == 0 && len(p.Users) == 0 }
 type Limits struct {
 	AtOnce  int
 	PerHour int
+	ByTag   []TagLimit // in the order of their tags
 }
 
 // Rule replaces values of the policy for the instances it matches. Unset
 // values (nil) keep the policy's. Forbid ends a proposal with its sentence.
 type Rule struct {
-	Tags         map[string]string // all must match
+	// What it matches: all that is given must hold; nothing given matches none.
+	Tags           map[string]string
+	Name           string // a pattern for the whole name, as of path.Match
+	Regions        []string
+	Accounts       []string
+	PlatformChange *bool
+
 	Approvals    *int
 	Approvers    *People
+	Quorum       *[]Seat // in place of Approvals and Approvers
+	Zone         *string
+	Open         *[]Window
+	Closed       *[]Closure
 	Backup       *bool
 	BackupMaxAge *time.Duration
 	Countdown    *time.Duration
 	ExpiresAfter *time.Duration
+	Around       map[string]Weight // added to the policy's
+	Asking       AskingRule
 	Forbid       string
 }
 
@@ -63,55 +82,72 @@ type Rule struct {
 type Terms struct {
 	Rule         int           `json:"rule"` // 1-based number of the rule that matched; 0: none
 	Approvals    int           `json:"approvals"`
-	Approvers    People        `json:"approvers"`
+	Approvers    People        `json:"approvers"` // all who may turn an approval key
+	Quorum       []Seat        `json:"quorum,omitempty"`
+	Calendar     Calendar      `json:"calendar,omitzero"`
 	Backup       bool          `json:"backup"`
 	BackupMaxAge time.Duration `json:"backup_max_age"`
 	Countdown    time.Duration `json:"countdown"`
 	ExpiresAfter time.Duration `json:"expires_after"`
+	Asking       Asking        `json:"asking,omitzero"`
 	Forbid       string        `json:"forbid,omitempty"`
+
+	Around map[string]Weight `json:"around,omitempty"`
+	// Owed are the sights for which Approvals has one more each.
+	Owed []string `json:"owed,omitempty"`
 }
 
-// For returns the terms for an instance with these tags: the policy's values,
-// replaced by the first rule that matches. A rule that forbids counts wherever
-// it stands: no earlier rule can lift a protection.
-func (p Policy) For(tags map[string]string) Terms {
+// For returns the terms for a subject: the policy's values, replaced by the
+// first rule that matches. A rule that forbids counts wherever it stands: no
+// earlier rule can lift a protection.
+func (p Policy) For(s Subject) Terms {
 	t := Terms{
-		Approvals: p.Approvals, Approvers: p.Approvers, Backup: p.Backup, BackupMaxAge: p.BackupMaxAge,
-		Countdown: p.Countdown, ExpiresAfter: p.ExpiresAfter,
+		Approvals: p.Approvals, Approvers: p.Approvers, Quorum: p.Quorum, Calendar: p.Calendar, Backup: p.Backup,
+		BackupMaxAge: p.BackupMaxAge, Countdown: p.Countdown, ExpiresAfter: p.ExpiresAfter, Around: p.Around, Asking: p.Asking,
 	}
-	for i, r := range p.Rules {
-		if !r.matches(tags) {
-			continue
-		}
-		if r.Forbid != "" && t.Forbid == "" {
+	for _, v := range p.Verdicts(s) {
+		r := p.Rules[v.Rule-1]
+		if v.Forbids && t.Forbid == "" {
 			t.Forbid = r.Forbid
 		}
-		if t.Rule > 0 {
+		if !v.Decides {
 			continue
 		}
-		t.Rule = i + 1
+		t.Rule = v.Rule
+		if r.Approvals != nil || r.Approvers != nil { // they stand for a quorum of their own
+			t.Quorum = nil
+		}
 		set(&t.Approvals, r.Approvals)
 		set(&t.Approvers, r.Approvers)
+		set(&t.Quorum, r.Quorum)
+		set(&t.Calendar.Zone, r.Zone)
+		set(&t.Calendar.Open, r.Open)
+		set(&t.Calendar.Closed, r.Closed)
 		set(&t.Backup, r.Backup)
 		set(&t.BackupMaxAge, r.BackupMaxAge)
 		set(&t.Countdown, r.Countdown)
 		set(&t.ExpiresAfter, r.ExpiresAfter)
+		t.Around = merged(t.Around, r.Around)
+		t.Asking = r.Asking.Onto(t.Asking).in(r.Zone)
+	}
+	if len(t.Quorum) > 0 {
+		t.Approvals, t.Approvers = Total(t.Quorum), Everybody(t.Quorum)
+	}
+	if t.Calendar.Always() {
+		t.Calendar = Calendar{}
 	}
 	return t
 }
 
-// matches reports whether every tag of the rule is on the instance. A rule
-// without tags matches nothing: an empty selection is never 'all'.
-func (r Rule) matches(tags map[string]string) bool {
-	if len(r.Tags) == 0 {
-		return false
+// merged is a with b's entries put over it.
+func merged[K comparable, V any](a, b map[K]V) map[K]V {
+	if len(b) == 0 {
+		return a
 	}
-	for k, v := range r.Tags {
-		if got, ok := tags[k]; !ok || got != v {
-			return false
-		}
-	}
-	return true
+	out := map[K]V{}
+	maps.Copy(out, a)
+	maps.Copy(out, b)
+	return out
 }
 
 func set[T any](dst *T, src *T) {
@@ -126,13 +162,33 @@ func (t Terms) fields() []Field {
 		backup = "required"
 	}
 	return []Field{
-		{"approvals needed", fmt.Sprint(t.Approvals)},
-		{"approvers", strings.Join(append(append([]string{}, t.Approvers.Groups...), t.Approvers.Users...), ", ")},
+		{"approvals needed", t.approvals()},
+		{"approvers", t.owners()},
+		{fieldLater, t.Asking.later()},
 		{"backup", backup},
 		{"backup's greatest age", t.BackupMaxAge.String()},
 		{"countdown", t.Countdown.String()},
 		{"forbidden", t.Forbid},
+		{fieldHours, t.Calendar.String()},
 	}
+}
+
+// Fields of the calendar, and of whom an escalation calls in.
+const (
+	fieldHours = "hours of the calls"
+	fieldLater = "approvers after an escalation"
+)
+
+// owners are the approvers, or each seat of a quorum, by id.
+func (t Terms) owners() string {
+	if len(t.Quorum) == 0 {
+		return list(slices.Concat(t.Approvers.Groups, t.Approvers.Users))
+	}
+	var out []string
+	for _, s := range t.Quorum {
+		out = append(out, s.String())
+	}
+	return strings.Join(out, "; ")
 }
 
 // Allows reports whether proposals may be made in the channel.

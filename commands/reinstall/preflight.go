@@ -23,7 +23,7 @@ var checks = []func(Case) []Finding{
 	checkForbidden, checkSpot, checkAccount, checkState, checkBusy,
 	checkImage, checkFamilies, checkPlatformChange, checkWindowsMemory,
 	checkDisk, checkPrice, checkLogin, checkHostName, checkWishedBackup,
-	checkFleet, checkTerminationGuard, checkDataDisks,
+	checkAround,
 }
 
 // MakePlan makes the plan that a wish comes to, given the facts and the terms.
@@ -35,7 +35,7 @@ func MakePlan(w Wish, f Facts, t Terms) Plan {
 		DataDisks: i.DataDisks, FromOS: i.OSName, FromImage: i.ImageID, FromFamily: f.Family(),
 		Image: f.Image, Family: f.Image.Family(),
 		Disk: i.SystemDisk, DiskGB: max(w.DiskGB, f.Image.SizeGB, i.SystemDisk.SizeGB),
-		Login: w.Login, HostName: w.HostName, Before: f.Before, After: f.After, Terms: t,
+		Login: w.Login, HostName: w.HostName, Before: f.Before, After: f.After, Around: stableOf(f.Around), Terms: t,
 	}
 }
 
@@ -321,34 +321,4 @@ func checkWishedBackup(c Case) []Finding {
 	}
 	return block("backup", "the cloud knows no "+kind+" "+Quote(id)+" of this machine's system disk",
 		"Leave --backup out and pick from the list, or use --backup image to make one")
-}
-
-const autoScalingTag = "tencentcloud:autoscaling:auto-scaling-group-id"
-
-func checkFleet(c Case) []Finding {
-	if g := c.Facts.Instance.Tags[autoScalingTag]; g != "" {
-		return warn("auto-scaling", "it belongs to auto-scaling group "+g+", which may replace it meanwhile")
-	}
-	return nil
-}
-
-func checkTerminationGuard(c Case) []Finding {
-	if c.Facts.Instance.Protected {
-		return warn("termination-guard", "it is protected against termination; that does not stop a reinstall, so somebody meant it to stay")
-	}
-	return nil
-}
-
-// facts/tencent.md section 0: data disks are untouched but must be mounted
-// again; across platforms their file system is foreign.
-func checkDataDisks(c Case) []Finding {
-	n := len(c.Facts.Instance.DataDisks)
-	if n == 0 {
-		return nil
-	}
-	disks := "its data disk stays and must"
-	if n > 1 {
-		disks = fmt.Sprintf("its %d data disks stay and must", n)
-	}
-	return warn("data-disks", disks+" be mounted again afterwards")
 }

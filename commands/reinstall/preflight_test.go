@@ -83,11 +83,6 @@ func TestPreflightSaysWhatTheCloudWouldRefuse(t *testing.T) {
 		{"a restricted machine", func(f F, _ W, _ T) { f.Instance.RestrictState = "EXPIRED" }, "restricted", reinstall.Blocks, "EXPIRED"},
 		{"an isolated machine", func(f F, _ W, _ T) { f.Instance.IsolatedSource = "ARREAR" }, "isolated", reinstall.Blocks, "ARREAR"},
 		{"stopped without charge", func(f F, _ W, _ T) { f.Instance.StopChargingMode = "STOP_CHARGING" }, "stop-charging", reinstall.Blocks, "without charge"},
-		{"an auto-scaling member", func(f F, _ W, _ T) {
-			f.Instance.Tags = map[string]string{"tencentcloud:autoscaling:auto-scaling-group-id": "asg-1"}
-		}, "auto-scaling", reinstall.Warns, "asg-1"},
-		{"protected against termination", func(f F, _ W, _ T) { f.Instance.Protected = true }, "termination-guard", reinstall.Warns, "protected"},
-		{"data disks", func(f F, _ W, _ T) { f.Instance.DataDisks = []reinstall.Disk{{ID: "disk-2", SizeGB: 200}} }, "data-disks", reinstall.Warns, "mounted again"},
 		{"forbidden by the policy", func(_ F, _ W, tm T) { tm.Forbid = "tagged twokey=protected" }, "forbidden", reinstall.Blocks, "tagged twokey=protected"},
 		{"a backup that is too old", func(f F, w W, tm T) { w.Backup, tm.BackupMaxAge = "snapshot:snap-1", time.Hour }, "backup", reinstall.Blocks, "2 h old"},
 		{"a backup that is not there", func(_ F, w W, _ T) { w.Backup = "snapshot:snap-9" }, "backup", reinstall.Blocks, "snap-9"},
@@ -135,6 +130,18 @@ func TestBackupEvidenceMustBeOfThisDiskFreshAndLasting(t *testing.T) {
 		"our image, new platform": {func(e *reinstall.Evidence, p *reinstall.Plan) {
 			e.Kind, e.Ours, e.DiskID, p.Family = "image", true, "", reinstall.Windows
 		}, ""},
+		"of a data disk": {func(e *reinstall.Evidence, p *reinstall.Plan) {
+			e.DiskID, p.DataDisks = "disk-2", []reinstall.Disk{{ID: "disk-2", Type: "CLOUD_SSD", SizeGB: 200}}
+		}, "was taken of data disk disk-2, not of the system disk"},
+		"an earlier image of ours, local disk": {func(e *reinstall.Evidence, p *reinstall.Plan) {
+			e.Kind, e.DiskID, e.MadeOf, p.Disk.Type = "image", "", "ins-1a2b3c4d", "LOCAL_SSD"
+		}, ""},
+		"an earlier image of ours, of another machine": {func(e *reinstall.Evidence, p *reinstall.Plan) {
+			e.Kind, e.DiskID, e.MadeOf, p.Disk.Type = "image", "", "ins-99999999", "LOCAL_SSD"
+		}, "attached now"},
+		"an earlier image of ours, cloud disk": {func(e *reinstall.Evidence, _ *reinstall.Plan) {
+			e.Kind, e.DiskID, e.MadeOf = "image", "", "ins-1a2b3c4d"
+		}, "attached now"},
 		"a snapshot of a local disk": {func(_ *reinstall.Evidence, p *reinstall.Plan) { p.Disk.Type = "LOCAL_SSD" }, "local disks have no snapshots"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -150,7 +157,7 @@ func TestBackupEvidenceMustBeOfThisDiskFreshAndLasting(t *testing.T) {
 
 func TestARuleWithoutTagsMatchesNothing(t *testing.T) {
 	p := reinstall.Policy{Approvals: 2, Rules: []reinstall.Rule{{Forbid: "never"}}}
-	if got := p.For(map[string]string{"a": "b"}); got.Forbid != "" || got.Approvals != 2 {
+	if got := p.For(reinstall.Subject{Tags: map[string]string{"a": "b"}}); got.Forbid != "" || got.Approvals != 2 {
 		t.Errorf("got %+v", got)
 	}
 }
@@ -162,11 +169,11 @@ func TestTheFirstRuleThatMatchesDecides(t *testing.T) {
 		{Tags: map[string]string{"env": "prod"}, Approvals: &one},
 	}}
 	for tags, want := range map[string]int{"shop": 3, "other": 1} {
-		if got := p.For(map[string]string{"env": "prod", "team": tags}); got.Approvals != want {
+		if got := p.For(reinstall.Subject{Tags: map[string]string{"env": "prod", "team": tags}}); got.Approvals != want {
 			t.Errorf("team %s: %d approvals, want %d", tags, got.Approvals, want)
 		}
 	}
-	if got := p.For(nil); got.Approvals != 2 || got.Rule != 0 {
+	if got := p.For(reinstall.Subject{}); got.Approvals != 2 || got.Rule != 0 {
 		t.Errorf("no tags: %+v", got)
 	}
 }
@@ -177,7 +184,7 @@ func TestARuleThatForbidsCountsWhereverItStands(t *testing.T) {
 		{Tags: map[string]string{"env": "prod"}, Approvals: &two},
 		{Tags: map[string]string{"twokey": "protected"}, Forbid: "protected"},
 	}}
-	got := p.For(map[string]string{"env": "prod", "twokey": "protected"})
+	got := p.For(reinstall.Subject{Tags: map[string]string{"env": "prod", "twokey": "protected"}})
 	if got.Forbid != "protected" || got.Approvals != 2 {
 		t.Errorf("got %+v", got)
 	}

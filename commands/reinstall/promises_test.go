@@ -36,7 +36,7 @@ type world struct {
 func (w *world) reading(op reinstall.Operation, at time.Time) reinstall.Reading {
 	p := reinstall.MakePlan(op.Wish, w.facts, op.Plan.Terms)
 	return reinstall.Reading{
-		Plan: p, Latest: w.facts.Instance.Latest, Evidence: w.facts.Evidence,
+		Plan: p, Latest: w.facts.Instance.Latest, Evidence: w.facts.Evidence, Who: standings(op),
 		Findings: reinstall.Preflight(reinstall.Case{Wish: op.Wish, Facts: w.facts, Terms: op.Plan.Terms, Plan: p, Now: at}),
 	}
 }
@@ -46,6 +46,7 @@ type ledger struct {
 	print     string
 	approvals map[string]bool
 	backup    bool
+	less      bool // a break-glass on this plan
 }
 
 // Promise 2, and the half of promise 1 that the rules can keep: over any
@@ -55,6 +56,8 @@ func TestNeverAResetWithoutBothKeysOnThatVeryPlanAndNeverTwo(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(1, 3).Draw(t, "approvals")
 		op := proposal(t, n)
+		op.Plan.Terms.Asking.BreakGlass = rapid.Bool().Draw(t, "break-glass is allowed")
+		op.Print = op.Plan.Fingerprint()
 		w := &world{facts: machine()}
 		at := now
 		book := ledger{print: op.Print, approvals: map[string]bool{}}
@@ -78,6 +81,10 @@ func TestNeverAResetWithoutBothKeysOnThatVeryPlanAndNeverTwo(t *testing.T) {
 					t.Fatalf("the key of %+v was taken", e.By)
 				}
 				book.approvals[e.By.ID] = true
+			case reinstall.BreakGlass:
+				if book.less = true; !op.Plan.Terms.Asking.BreakGlass || e.By.ID == "" {
+					t.Fatalf("an approval less for %+v", e.By)
+				}
 			case reinstall.ConfirmBackup:
 				book.backup = true
 			case reinstall.Recheck:
@@ -86,8 +93,12 @@ func TestNeverAResetWithoutBothKeysOnThatVeryPlanAndNeverTwo(t *testing.T) {
 				}
 			case reinstall.Arm:
 				arms++
-				if len(book.approvals) < n || !book.backup {
-					t.Fatalf("armed with %d of %d approvals and backup %v", len(book.approvals), n, book.backup)
+				need := n
+				if book.less && n > 1 {
+					need--
+				}
+				if len(book.approvals) < need || !book.backup {
+					t.Fatalf("armed with %d of %d approvals and backup %v", len(book.approvals), need, book.backup)
 				}
 				if got := w.reading(op, at).Plan.Fingerprint(); got != next.Print || book.print != next.Print {
 					t.Fatalf("armed on another plan than the machine's")
@@ -116,6 +127,9 @@ func randomEvent(t *rapid.T, op reinstall.Operation, w *world, at time.Time) rei
 		w.drift(t)
 	}
 	r := w.reading(op, at)
+	if rapid.IntRange(0, 9).Draw(t, "glass") == 0 {
+		return reinstall.BreakGlass{By: by, Why: "it is on fire", Print: print}
+	}
 	kind := rapid.IntRange(0, 15).Draw(t, "event")
 	switch {
 	case op.State == reinstall.Approved && kind < 10:
@@ -228,6 +242,10 @@ func TestEveryFieldOfThePlanIsInTheFingerprint(t *testing.T) {
 		"host": func(p *reinstall.Plan) { p.HostName = "x" }, "price": func(p *reinstall.Plan) { p.After = nil },
 		"approvals": func(p *reinstall.Plan) { p.Terms.Approvals++ }, "backup": func(p *reinstall.Plan) { p.Terms.Backup = false },
 		"approvers": func(p *reinstall.Plan) { p.Terms.Approvers.Users = []string{"x"} },
+		"quorum":    func(p *reinstall.Plan) { p.Terms.Quorum = []reinstall.Seat{{People: p.Terms.Approvers, Approvals: 1}} },
+		"calendar": func(p *reinstall.Plan) {
+			p.Terms.Calendar.Closed = []reinstall.Closure{{From: now, To: soon, Why: "x"}}
+		},
 	} {
 		p := base
 		change(&p)
@@ -238,7 +256,7 @@ func TestEveryFieldOfThePlanIsInTheFingerprint(t *testing.T) {
 }
 
 // mustStep applies an event that must not be refused.
-func mustStep(t *testing.T, op reinstall.Operation, e reinstall.Event, at time.Time) reinstall.Operation {
+func mustStep(t failer, op reinstall.Operation, e reinstall.Event, at time.Time) reinstall.Operation {
 	t.Helper()
 	next, r := reinstall.Step(op, e, at)
 	if r != nil {

@@ -50,7 +50,7 @@ func (e Recheck) step(op *Operation, now time.Time) *Refusal {
 // recheck reports whether the reading still is what the keys were turned on.
 // Where it is not, the operation has been changed accordingly.
 func (op *Operation) recheck(r Reading, now time.Time) bool {
-	op.Evidence = r.Evidence
+	op.Evidence, op.Around = r.Evidence, r.Around
 	if b := Blocking(r.Findings); len(b) > 0 {
 		op.end(NotSent, now, "", sentence(b[0].Why)+" "+b[0].Next)
 		return false
@@ -68,6 +68,11 @@ func (op *Operation) recheck(r Reading, now time.Time) bool {
 		op.void(r.Plan, now)
 		return false
 	}
+	if gone := op.Lapsed(r, now); len(gone) > 0 {
+		op.lapse(gone, r, now)
+		return false
+	}
+	op.reseat(r)
 	return true
 }
 
@@ -75,6 +80,9 @@ func (op *Operation) recheck(r Reading, now time.Time) bool {
 // drift of the plan, of the latest operation, and of the backup.
 func (op Operation) Why(r Reading, now time.Time) []Change {
 	out := Drift(op.Plan, r.Plan)
+	if len(out) == 0 && r.Plan.Fingerprint() != op.Print { // the keys are of a version that compared less
+		out = append(out, Change{"what is compared", "as by an earlier version of Twokey", "more than that, by this one"})
+	}
 	if !r.Latest.Same(op.Baseline) {
 		out = append(out, Change{"last operation", op.Baseline.words(), r.Latest.words()})
 	}

@@ -9,6 +9,9 @@ type Refusal struct {
 	What string `json:"what"` // "Not approved", no full stop
 	Why  string `json:"why"`  // one sentence without its full stop
 	Next string `json:"next"` // one sentence without its full stop
+	// Words, where set, is Why with its people, groups and times as they are
+	// shown: a screen draws it instead.
+	Words Text `json:"words,omitempty"`
 }
 
 // Refuse returns a refusal made of its three parts.

@@ -21,6 +21,7 @@ func (e Arm) step(op *Operation, now time.Time) *Refusal {
 	if (op.Plan.Login.Kind == LoginPassword) != (e.Password != "") {
 		return Refuse("Not sent", "the password could not be prepared", "Propose again")
 	}
+	op.reseat(e.Reading)
 	op.State = Armed
 	op.Arming = &Arming{At: e.At, Baseline: e.Reading.Latest, Skew: e.Reading.Skew}
 	op.Password = e.Password
@@ -134,8 +135,8 @@ func (e LostTrack) step(op *Operation, now time.Time) *Refusal {
 	return nil
 }
 
-// Succeeded is the verified success.
-type Succeeded struct{}
+// Succeeded is the verified success. Probe asks for the machine's own proof.
+type Succeeded struct{ Probe *Probe }
 
 func (e Succeeded) Name() string { return "done" }
 
@@ -144,6 +145,7 @@ func (e Succeeded) step(op *Operation, now time.Time) *Refusal {
 		return r
 	}
 	op.end(Done, now, "", "the reset succeeded, the image is "+op.Plan.Image.ID+", and the machine runs")
+	op.Proof = e.Probe.of(op.Plan, now)
 	return nil
 }
 
@@ -187,18 +189,30 @@ func (e RunsLong) step(op *Operation, _ time.Time) *Refusal {
 }
 
 // Waiting says why the call is not made yet, though the countdown has ended.
-type Waiting struct{ Why string }
+// Until is when that ends, where it is known. Where it Keeps its turn, nobody
+// overtakes it meanwhile: a full budget or something that holds for all is why,
+// and not this machine.
+type Waiting struct {
+	Why   string
+	Until time.Time
+	Keeps bool
+}
 
 func (e Waiting) Name() string { return "waits" }
+
+// Waiting reports whether just that is noted already.
+func (op Operation) Waiting(w Waiting) bool {
+	return op.Waits == w.Why && op.Keeps == w.Keeps && op.WaitsUntil.Equal(w.Until)
+}
 
 func (e Waiting) step(op *Operation, _ time.Time) *Refusal {
 	if r := op.in("Not noted", Approved, Ready); r != nil {
 		return r
 	}
-	if op.Waits == e.Why {
+	if op.Waiting(e) {
 		return Refuse("Not noted", "it is noted already", "Wait")
 	}
-	op.Waits = e.Why
+	op.Waits, op.WaitsUntil, op.Keeps = e.Why, e.Until, e.Keeps
 	return nil
 }
 

@@ -53,6 +53,9 @@ func terms(n int) reinstall.Terms {
 	return reinstall.Terms{
 		Approvals: n, Approvers: reinstall.People{Groups: []string{"S0ONCALL"}}, Backup: true, BackupMaxAge: 24 * time.Hour,
 		Countdown: 30 * time.Second, ExpiresAfter: 4 * time.Hour,
+		Asking: reinstall.Asking{
+			RemindAfter: 15 * time.Minute, EscalateAfter: time.Hour, EscalateTo: reinstall.People{Users: []string{"U0LEA"}},
+		},
 	}
 }
 
@@ -74,7 +77,18 @@ func proposal(t failer, n int) reinstall.Operation {
 }
 
 func reading(op reinstall.Operation) reinstall.Reading {
-	return reinstall.Reading{Plan: op.Plan, Latest: op.Baseline, Evidence: op.Evidence}
+	return reinstall.Reading{Plan: op.Plan, Latest: op.Baseline, Evidence: op.Evidence, Who: standings(op)}
+}
+
+// standings is everybody who has approved, as they were when they did.
+func standings(op reinstall.Operation) map[string]reinstall.Standing {
+	who := map[string]reinstall.Standing{}
+	for _, a := range op.Approvals {
+		s := person(a.By)
+		s.Seats = a.Seats
+		who[a.By] = s
+	}
+	return who
 }
 
 // events is one of each, as it comes at the time it belongs to.
@@ -83,10 +97,14 @@ func events(op reinstall.Operation) []reinstall.Event {
 		reinstall.Approve{By: person("U0BOB"), Print: op.Print},
 		reinstall.ConfirmBackup{By: person("U0ANN"), Typed: "web-01", Evidence: machine().Evidence[0], Print: op.Print},
 		reinstall.Reject{By: person("U0BOB"), Why: "not now"},
+		reinstall.BreakGlass{By: person("U0BOB"), Why: "it is on fire", Print: op.Print},
 		reinstall.Cancel{By: person("U0ANN")},
 		reinstall.AskImage{By: person("U0ANN")},
+		reinstall.ImageProgress{Percent: 40},
 		reinstall.Hold{By: person("U0BOB")},
 		reinstall.Resume{By: person("U0BOB")},
+		reinstall.Remind{},
+		reinstall.Escalate{},
 		reinstall.Expire{},
 		reinstall.Recheck{Reading: reading(op)},
 		reinstall.Waiting{Why: "frozen"},
@@ -105,6 +123,7 @@ func events(op reinstall.Operation) []reinstall.Event {
 		reinstall.Succeeded{},
 		reinstall.Broke{Why: "no capacity"},
 		reinstall.Resolve{By: person("U0BOB"), As: reinstall.Done, Why: "I looked"},
+		reinstall.ProofShown{Shown: reinstall.Shown{Open: true}},
 	}
 }
 
@@ -155,7 +174,7 @@ func inState(t failer, s reinstall.State) reinstall.Operation {
 		sent()
 	case reinstall.Done:
 		sent()
-		step(reinstall.Succeeded{}, now)
+		step(reinstall.Succeeded{Probe: &reinstall.Probe{SSH: 22, Within: time.Minute}}, now)
 	case reinstall.Failed:
 		sent()
 		step(reinstall.Broke{Why: "x"}, now)
@@ -203,6 +222,9 @@ func TestEveryStateMeetsEveryEventAsTheTableSays(t *testing.T) {
 		fmt.Fprintf(&b, "%-23s", e.Name())
 		for _, s := range reinstall.States {
 			op := inState(t, s)
+			if e.Name() == "break-glass" && s == reinstall.Proposed { // one approval of one is never given up
+				op = glass(t, 2)
+			}
 			at := soon
 			if e.Name() == "expire" {
 				at = later

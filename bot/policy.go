@@ -1,0 +1,172 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"strings"
+	"time"
+
+	"twokey/cloud"
+	"twokey/commands"
+	"twokey/commands/reinstall"
+)
+
+// policyCommand is `bot policy`.
+type policyCommand struct {
+	Check   checkWishes   `cmd:"" help:"Say every mistake of a policy file with its line and column, or what the file means. Exit status 1: there is a mistake."`
+	Explain explainWishes `cmd:"" help:"Say which rule decides about a machine, who may turn which key, and what blocks now. Nothing is touched."`
+}
+
+type checkWishes struct {
+	File string `arg:"" optional:"" help:"The policy file; default is the one that TWOKEY_POLICY names." placeholder:"FILE"`
+}
+
+type explainWishes struct {
+	Account        string    `required:"" help:"An account of the policy file." placeholder:"NAME"`
+	Instance       string    `required:"" help:"An instance's id, which is read from the cloud; or @FILE with an instance as JSON, for which no cloud is needed." placeholder:"ID|@FILE"`
+	As             string    `required:"" help:"A Slack user's id. Their groups are read where SLACK_BOT_TOKEN is set." placeholder:"USER"`
+	File           string    `help:"The policy file; default is the one that TWOKEY_POLICY names." placeholder:"FILE"`
+	PlatformChange bool      `help:"As if the reinstall changed the platform (Linux or Windows)."`
+	At             time.Time `help:"As if it were that time, such as 2026-12-25T03:00:00Z." placeholder:"TIME"`
+}
+
+// policyFile is the file that is meant, named or by TWOKEY_POLICY.
+func policyFile(getenv func(string) string, named string) (commands.PolicyFile, string, error) {
+	if named == "" {
+		named = (&source{getenv: getenv}).plain("TWOKEY_POLICY", defaultPolicy)
+	}
+	f, err := readPolicy(named)
+	return f, named, err
+}
+
+// policyCheck prints what a file means; or every mistake, as an error.
+func policyCheck(getenv func(string) string, w checkWishes, stdout io.Writer) error {
+	f, name, err := policyFile(getenv, w.File)
+	var wrong commands.Mistakes
+	if errors.As(err, &wrong) {
+		lines := make([]string, len(wrong))
+		for i, m := range wrong {
+			lines[i] = m.String()
+		}
+		return fmt.Errorf("%s cannot be used:\n  %s", name, strings.Join(lines, "\n  "))
+	}
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(stdout, "%s is right. It means:\n", name)
+	for _, l := range commands.Meaning(f) {
+		fmt.Fprintln(stdout, l)
+	}
+	return nil
+}
+
+// policyExplain reads what it needs and nothing more: with @FILE no cloud, and
+// without a token no Slack.
+func policyExplain(ctx context.Context, getenv func(string) string, w explainWishes, stdout io.Writer) error {
+	f, name, err := policyFile(getenv, w.File)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, startUp)
+	defer cancel()
+	q := commands.Question{Policy: f.Policy, PlatformChange: w.PlatformChange, User: strings.TrimPrefix(w.As, "@"), Now: w.At}
+	if q.Now.IsZero() {
+		q.Now = time.Now()
+	}
+	one, err := only(f, w.Account, name)
+	if err != nil {
+		return err
+	}
+	if path, isFile := strings.CutPrefix(w.Instance, "@"); isFile {
+		q.Instance, err = instanceOf(path, w.Account)
+	} else {
+		q.Instance, err = lookUp(ctx, getenv, one, w)
+	}
+	if err != nil {
+		return err
+	}
+	if q.Chat, err = directory(getenv); err != nil {
+		return err
+	}
+	for _, l := range commands.Explain(ctx, q) {
+		fmt.Fprintln(stdout, l)
+	}
+	return nil
+}
+
+// only is the file with one account alone, so that no other's credentials are
+// needed.
+func only(f commands.PolicyFile, account, name string) (commands.PolicyFile, error) {
+	var names []string
+	for i, a := range f.Policy.Accounts {
+		if a.Name == account {
+			f.Policy.Accounts, f.Access = f.Policy.Accounts[i:i+1], f.Access[i:i+1]
+			return f, nil
+		}
+		names = append(names, a.Name)
+	}
+	return f, fmt.Errorf("%s names no account %q; use one of: %s", name, account, strings.Join(names, ", "))
+}
+
+// instanceOf reads an instance as JSON. What it does not say is empty, and keys
+// that an instance does not have are mistakes.
+func instanceOf(path, account string) (reinstall.Instance, error) {
+	var i reinstall.Instance
+	file, err := os.Open(path)
+	if err != nil {
+		return i, err
+	}
+	defer file.Close()
+	d := json.NewDecoder(file)
+	d.DisallowUnknownFields()
+	if err := d.Decode(&i); err != nil {
+		return i, fmt.Errorf("%s is no instance as JSON: %w", path, err)
+	}
+	switch {
+	case i.Account == "":
+		i.Account = account
+	case i.Account != account:
+		return i, fmt.Errorf("%s is of account %q, and --account says %q; name the same", path, i.Account, account)
+	}
+	return i, nil
+}
+
+// lookUp finds the one instance in the cloud, by reading alone.
+func lookUp(ctx context.Context, getenv func(string) string, f commands.PolicyFile, w explainWishes) (reinstall.Instance, error) {
+	cfg := Config{CloudEndpoint: (&source{getenv: getenv}).plain("TENCENTCLOUD_ENDPOINT", "")}
+	c, err := openCloud(cfg, f, getenv, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return reinstall.Instance{}, err
+	}
+	defer c.Close()
+	return oneOf(ctx, c, w)
+}
+
+func oneOf(ctx context.Context, c *cloud.Cloud, w explainWishes) (reinstall.Instance, error) {
+	found, err := c.Find(ctx, w.Instance, w.Account, "")
+	switch {
+	case err != nil:
+		return reinstall.Instance{}, err
+	case len(found) == 0:
+		return reinstall.Instance{}, fmt.Errorf("account %s has no machine %q in the regions of the policy file; check the id", w.Account, w.Instance)
+	case len(found) > 1:
+		return reinstall.Instance{}, fmt.Errorf("%d machines of account %s are called %q; use the id of the one you mean", len(found), w.Account, w.Instance)
+	}
+	return found[0], nil
+}
+
+// directory is Slack, where a token is set; nil where it is not.
+func directory(getenv func(string) string) (commands.Directory, error) {
+	src := &source{getenv: getenv, readFile: os.ReadFile}
+	cfg := Config{SlackBotToken: src.secret("SLACK_BOT_TOKEN"), SlackAPIURL: src.plain("SLACK_API_URL", defaultSlackAPI)}
+	if err := errors.Join(src.wrong...); err != nil || cfg.SlackBotToken == "" {
+		return nil, err
+	}
+	cfg.SlackSigningSecret = "nothing listens"
+	return openChat(cfg, slog.New(slog.DiscardHandler), newMetrics(), 0)
+}

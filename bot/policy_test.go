@@ -1,0 +1,87 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"twokey/commands"
+)
+
+// written is a file with that text.
+func written(t *testing.T, name, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func nothingSet(string) string { return "" }
+
+const smallPolicy = `accounts:
+  - name: main
+    regions: [ap-guangzhou]
+approvers: {groups: [S0ONCALL]}
+rules:
+  - match: {name: "db-*"}
+    forbid: databases stay
+`
+
+func TestAPolicyIsCheckedAndExplainedWithoutAnySetting(t *testing.T) {
+	policy := written(t, "twokey.yaml", smallPolicy)
+	db := written(t, "db.json", `{"region": "ap-guangzhou", "instance": "ins-00000007", "name": "db-07"}`)
+	for what, c := range map[string]struct {
+		args []string
+		code int
+		says []string
+	}{
+		"a right file":     {[]string{"policy", "check", policy}, 0, []string{"is right. It means:", "Approval keys: 1 of @S0ONCALL"}},
+		"no such file":     {[]string{"policy", "check", "/nowhere.yaml"}, 1, []string{"/nowhere.yaml cannot be read"}},
+		"a wrong file":     {[]string{"policy", "check", written(t, "bad.yaml", strings.Replace(smallPolicy, "name: main", "namee: main", 1))}, 1, []string{"bad.yaml, line 2, column 5: unknown key “namee”"}},
+		"a machine":        {[]string{"policy", "explain", "--account", "main", "--instance", "@" + db, "--as", "U0BOB", "--file", policy}, 0, []string{"Rule 1 (name db-*) decides, and forbids it: databases stay.", "Slack was not asked"}},
+		"another account":  {[]string{"policy", "explain", "--account", "lab", "--instance", "@" + db, "--as", "U0BOB", "--file", policy}, 1, []string{`names no account "lab"; use one of: main`}},
+		"nobody":           {[]string{"policy", "explain", "--account", "main", "--instance", "@" + db}, 2, []string{"--as"}},
+		"no credentials":   {[]string{"policy", "explain", "--account", "main", "--instance", "ins-00000007", "--as", "U0BOB", "--file", policy}, 1, []string{"TENCENTCLOUD_SECRET_ID"}},
+		"an account twice": {[]string{"policy", "explain", "--account", "main", "--instance", "@" + written(t, "x.json", `{"account": "lab"}`), "--as", "U0BOB", "--file", policy}, 1, []string{"name the same"}},
+	} {
+		var out, errs bytes.Buffer
+		code := run(t.Context(), c.args, nothingSet, &out, &errs)
+		for _, want := range c.says {
+			if !strings.Contains(out.String()+errs.String(), want) {
+				t.Errorf("%s does not say %q: %s%s", what, want, out.String(), errs.String())
+			}
+		}
+		if code != c.code {
+			t.Errorf("%s: exit status %d, not %d: %s", what, code, c.code, errs.String())
+		}
+	}
+}
+
+func TestWhatAReloadCannotTakeOverIsNamed(t *testing.T) {
+	read := func(text string) commands.PolicyFile {
+		f, err := commands.ParsePolicy("twokey.yaml", []byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return f
+	}
+	running := read(smallPolicy)
+	for change, want := range map[string]string{
+		"approvals: 2\n":             "",
+		"durability: best-effort\n":  "durability",
+		"role_arn: qcs::cam::role\n": "accounts",
+	} {
+		text := smallPolicy + change
+		if want == "accounts" {
+			text = strings.Replace(smallPolicy, "    regions", "    "+change+"    regions", 1)
+		}
+		got := strings.Join(needRestart(running, read(text)), "; ")
+		if (got == "") != (want == "") || !strings.Contains(got, want) {
+			t.Errorf("%q: %q", change, got)
+		}
+	}
+}

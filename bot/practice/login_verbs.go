@@ -1,0 +1,55 @@
+package main
+
+import (
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"twokey/cloud/fakecvm"
+)
+
+// doMachine plays a machine's login service.
+//
+//	machine M is-at-a-port     of this computer, where nothing listens yet; PORT in the
+//	                           story's twokey.yaml stands for it; before the bot starts
+//	machine M answers WHAT     there: ssh, rdp or nonsense
+//	machine M shows-its-keys   in the thread: those of its system now, and none of an earlier one
+func doMachine(ts *testscript.TestScript, _ bool, args []string) {
+	need(ts, args, 2)
+	st, p := stageOf(ts), of(ts)
+	i, err := st.instance(args[0])
+	ts.Check(err)
+	switch args[1] {
+	case "is-at-a-port":
+		addr, err := st.lease()
+		ts.Check(err)
+		host, port, err := net.SplitHostPort(addr)
+		ts.Check(err)
+		ts.Check(st.cloud.Patch(i.ID, func(i *fakecvm.Instance) { i.PrivateIPs = []string{host} }))
+		file := filepath.Join(st.dir, "twokey.yaml")
+		src, err := os.ReadFile(file)
+		ts.Check(err)
+		ts.Check(os.WriteFile(file, []byte(strings.ReplaceAll(string(src), "PORT", port)), 0o600))
+		p.port = addr
+	case "answers":
+		need(ts, args, 3)
+		s, stop, err := serveLogin(p.port, args[2], func() int { return st.cloud.Resets(i.ID) })
+		ts.Check(err)
+		st.stops = append(st.stops, stop)
+		p.sshd = s
+	case "shows-its-keys":
+		now := st.cloud.Resets(i.ID)
+		for n := range now + 1 {
+			prints, err := p.sshd.prints(n)
+			ts.Check(err)
+			for _, print := range prints {
+				tells(ts, n < now, "the thread shows "+print, print, p.threadText)
+			}
+		}
+	default:
+		ts.Fatalf("a machine cannot %s", args[1])
+	}
+}

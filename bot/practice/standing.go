@@ -1,0 +1,60 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// doSlack is what Slack, or an administrator of the workspace, does:
+//
+//	slack switch NAME VALUE
+//	slack group ID ann ..      a new user group, of these people; ID is S0 and its handle in capitals
+//	slack adds NAME to GROUP | removes NAME from GROUP
+//	slack deactivates NAME | restricts NAME | unrestricts NAME     a guest is restricted
+//	slack gives NAME EMAIL
+//	slack shares CHANNEL | unshares CHANNEL    with another company
+func doSlack(ts *testscript.TestScript, neg bool, args []string) {
+	need(ts, args, 2)
+	if args[0] == "group" {
+		addGroup(ts, args[1], args[2:])
+		return
+	}
+	s := stageOf(ts).slack
+	who := userOf(s, args[1])
+	third := func(n int) string { need(ts, args, n+1); return args[n] }
+	var err error
+	switch args[0] {
+	case "switch":
+		err = s.Switch(args[1], third(2))
+	case "adds":
+		err = s.Enrol(who, third(3), true)
+	case "removes":
+		err = s.Enrol(who, third(3), false)
+	case "deactivates":
+		err = s.Deactivate(who)
+	case "restricts", "unrestricts":
+		err = s.Restrict(who, args[0] == "restricts")
+	case "gives":
+		err = s.SetEmail(who, third(2))
+	case "shares", "unshares":
+		err = s.Share(args[1], args[0] == "shares")
+	default:
+		ts.Fatalf("slack cannot %s", args[0])
+	}
+	must(ts, neg, err)
+}
+
+// doQuiet puts hours that it is now for QUIET into the policy file.
+func doQuiet(ts *testscript.TestScript, _ bool, _ []string) {
+	file := filepath.Join(of(ts).dir, "twokey.yaml")
+	b, err := os.ReadFile(file)
+	ts.Check(err)
+	now := time.Now().UTC()
+	hours := fmt.Sprintf("%q", now.Add(-time.Minute).Format("15:04")+"-"+now.Add(2*time.Hour).Format("15:04"))
+	ts.Check(os.WriteFile(file, []byte(strings.ReplaceAll(string(b), "QUIET", hours)), 0o600))
+}

@@ -1,0 +1,56 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"reflect"
+
+	"twokey/commands"
+)
+
+// reloads reads the policy file again at each hang-up (SIGHUP), until ctx ends.
+func (s *service) reloads(ctx context.Context, hangups <-chan os.Signal) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-hangups:
+			s.reload()
+		}
+	}
+}
+
+// reload puts the file's rules in force, or none of them: a file with a mistake
+// leaves everything as it was. What is open meets new rules at its re-check,
+// where they are drift.
+func (s *service) reload() {
+	f, err := readPolicy(s.cfg.PolicyPath)
+	if err != nil {
+		s.metrics.count("policy", "refused")
+		at := []any{"file", s.cfg.PolicyPath, "err", err}
+		if wrong := commands.Mistakes(nil); errors.As(err, &wrong) {
+			at = append(at, "line", wrong[0].Line, "column", wrong[0].Column, "mistakes", len(wrong))
+		}
+		s.log.Error("the policy file was not taken; the one before it stays in force", at...)
+		return
+	}
+	s.rules.Store(&f.Policy)
+	s.metrics.count("policy", "taken")
+	s.log.Info("the policy file was read again and is in force", "file", s.cfg.PolicyPath, "rules", len(f.Policy.Rules))
+	for _, what := range needRestart(s.policy, f) {
+		s.log.Warn("a change of the policy file takes a restart: "+what, "file", s.cfg.PolicyPath)
+	}
+}
+
+// needRestart names what a running bot does not take over from a new file.
+func needRestart(running, now commands.PolicyFile) []string {
+	var out []string
+	if !reflect.DeepEqual(running.Access, now.Access) || !reflect.DeepEqual(running.Policy.Accounts, now.Policy.Accounts) {
+		out = append(out, "accounts, their regions and how they are reached (credentials, role_arn, domain)")
+	}
+	if running.BestEffort != now.BestEffort {
+		out = append(out, "durability")
+	}
+	return out
+}

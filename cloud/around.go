@@ -1,0 +1,305 @@
+package cloud
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
+	"golang.org/x/sync/errgroup"
+
+	"twokey/commands/reinstall"
+)
+
+// What stands around a machine is read from other products. Each reader makes
+// one sight; where it fails, the sight says that it could not be checked and
+// why, and the rest is read all the same.
+
+// The actions, with parameters and answers as in the SDK's sources
+// (github.com/tencentcloud/tencentcloud-sdk-go, tencentcloud/<product>/<version>/models.go).
+var (
+	lbListeners  = commonAction{"clb", "2018-03-17", "DescribeLBListeners"}
+	monitorData  = commonAction{"monitor", "2018-07-24", "GetMonitorData"}
+	scalingNodes = commonAction{"as", "2018-04-19", "DescribeAutoScalingInstances"}
+	tkeNodes     = commonAction{"tke", "2018-05-25", "DescribeExistedInstances"}
+
+	aroundActions = []commonAction{lbListeners, monitorData, scalingNodes, tkeNodes}
+)
+
+const (
+	describeTaskInfo = "DescribeTaskInfo"
+	// A product that hangs does not hold up the proposal.
+	nearTimeout = 8 * time.Second
+)
+
+// errNothingTold: the call went well and does not answer the question.
+var errNothingTold = errors.New("the answer does not tell of the machine")
+
+// around looks for what is around the machine, all at once.
+func (s *site) around(ctx context.Context, i reinstall.Instance) []reinstall.Nearby {
+	readers := []struct {
+		code, action string
+		look         func(context.Context, reinstall.Instance) (reinstall.Nearby, error)
+	}{
+		{reinstall.NearCLB, lbListeners.name, s.nearBalancers},
+		{reinstall.NearTraffic, monitorData.name, s.nearTraffic},
+		{reinstall.NearCPU, monitorData.name, s.nearCPU},
+		{reinstall.NearGroup, scalingNodes.name, s.nearGroup},
+		{reinstall.NearTKE, tkeNodes.name, s.nearTKE},
+		{reinstall.NearMaintenance, describeTaskInfo, s.nearRepairs},
+	}
+	out := make([]reinstall.Nearby, len(readers), len(readers)+1)
+	var g errgroup.Group
+	for n, r := range readers {
+		g.Go(func() error {
+			ctx, cancel := context.WithTimeout(ctx, s.cloud.nearTimeout)
+			defer cancel()
+			sight, err := r.look(ctx, i)
+			if err != nil {
+				s.cloud.log.WarnContext(ctx, "not seen what is around a machine", "sight", r.code, "action", r.action, "account", s.Name,
+					"region", s.region, "instance", i.Instance, "err", s.keys.tidy(err))
+				sight = reinstall.Nearby{Seen: reinstall.Unchecked, What: s.whyUnchecked(r.action, err)}
+			}
+			sight.Code = r.code
+			out[n] = sight
+			return nil
+		})
+	}
+	_ = g.Wait() // each task leaves its sight in out
+	return append(out, nearEMR(i))
+}
+
+// whyUnchecked is a failed check in a few words for people; the log has more.
+func (s *site) whyUnchecked(action string, err error) string {
+	code := codeOf(err)
+	switch {
+	case errors.Is(err, errNoValues):
+		return action + " has no values of the last " + reinstall.Ago(monitorSpan)
+	case errors.Is(err, errNothingTold):
+		return action + " does not tell of this machine"
+	case isAuth(code):
+		return action + " is not permitted: " + code
+	case errors.Is(err, context.DeadlineExceeded):
+		return action + " did not answer in time"
+	case code == "ClientError.NetworkError" || errors.Is(err, errNoAnswer) || code == "ClientError.ParseJsonError":
+		return action + " did not answer"
+	case code != "":
+		return action + " answered " + code
+	}
+	return action + " failed"
+}
+
+// nothing was seen, in an answer that would have told.
+func nothing() (reinstall.Nearby, error) { return reinstall.Nearby{Seen: reinstall.NotSeen}, nil }
+
+func sighted(what string, of ...string) (reinstall.Nearby, error) {
+	slices.Sort(of)
+	return reinstall.Nearby{Seen: reinstall.Seen, What: what, Of: slices.Compact(of)}, nil
+}
+
+type (
+	lbTargets []struct {
+		PrivateIP *string `json:"PrivateIp"`
+		Weight    *int64
+	}
+	lbItem struct {
+		LoadBalancerID *string `json:"LoadBalancerId"`
+		Listeners      []struct {
+			Protocol *string
+			Port     *int64
+			Targets  lbTargets
+			Rules    []struct{ Targets lbTargets }
+		}
+	}
+	lbAnswer struct{ LoadBalancers *[]lbItem }
+)
+
+// nearBalancers asks CLB by the machine's private addresses
+// (tencentcloud.com/document/api/214/43272: Backends.N of VpcId and PrivateIp).
+func (s *site) nearBalancers(ctx context.Context, i reinstall.Instance) (reinstall.Nearby, error) {
+	if len(i.PrivateIPs) == 0 || i.VPC == "" {
+		return reinstall.Nearby{}, fmt.Errorf("neither network nor address is known: %w", errNothingTold)
+	}
+	var backends []map[string]string
+	for _, ip := range i.PrivateIPs {
+		backends = append(backends, map[string]string{"VpcId": i.VPC, "PrivateIp": ip})
+	}
+	answer, err := askCommon[lbAnswer](ctx, s, lbListeners, map[string]any{"Backends": backends})
+	switch {
+	case err != nil:
+		return reinstall.Nearby{}, err
+	case answer.LoadBalancers == nil:
+		return reinstall.Nearby{}, errNoAnswer
+	case len(*answer.LoadBalancers) == 0:
+		return nothing()
+	}
+	var words, ids []string
+	for _, lb := range *answer.LoadBalancers {
+		ids = append(ids, val(lb.LoadBalancerID))
+		words = append(words, lb.words())
+	}
+	return sighted("is behind load balancer "+strings.Join(words, " and "), ids...)
+}
+
+// words are its id and its listeners: “lb-1 (TCP 80, HTTPS 443)”, and whether
+// all its weight has been taken away.
+func (lb lbItem) words() string {
+	var ports []string
+	drained := true
+	for _, l := range lb.Listeners {
+		ports = append(ports, fmt.Sprintf("%s %d", val(l.Protocol), val(l.Port)))
+		targets := l.Targets
+		for _, r := range l.Rules {
+			targets = append(targets, r.Targets...)
+		}
+		for _, t := range targets {
+			drained = drained && t.Weight != nil && *t.Weight == 0
+		}
+		drained = drained && len(targets) > 0
+	}
+	text := val(lb.LoadBalancerID)
+	if len(ports) > 0 {
+		text += " (" + strings.Join(ports, ", ") + ")"
+		if drained {
+			text += ", drained: its weight is 0"
+		}
+	}
+	return text
+}
+
+type scalingAnswer struct {
+	TotalCount             *int64
+	AutoScalingInstanceSet []struct {
+		InstanceID         *string `json:"InstanceId"`
+		AutoScalingGroupID *string `json:"AutoScalingGroupId"`
+	}
+}
+
+// scalingTag is on members of auto-scaling groups; DescribeAutoScalingInstances
+// has the last word (facts/tencent.md section 8), but a tag is never ignored.
+const scalingTag = "tencentcloud:autoscaling:auto-scaling-group-id"
+
+func (s *site) nearGroup(ctx context.Context, i reinstall.Instance) (reinstall.Nearby, error) {
+	tagged := i.Tags[scalingTag]
+	answer, err := askCommon[scalingAnswer](ctx, s, scalingNodes, map[string]any{"InstanceIds": []string{i.Instance}, "Limit": pageSize})
+	if err == nil && answer.TotalCount == nil {
+		err = errNoAnswer
+	}
+	if err != nil && tagged == "" {
+		return reinstall.Nearby{}, err
+	}
+	if err == nil {
+		for _, one := range answer.AutoScalingInstanceSet {
+			if id := val(one.AutoScalingGroupID); val(one.InstanceID) == i.Instance && id != "" {
+				return sighted("belongs to auto-scaling group "+id+", which may replace it meanwhile", id)
+			}
+		}
+		if *answer.TotalCount > 0 {
+			return reinstall.Nearby{}, errNothingTold
+		}
+	}
+	if tagged != "" {
+		return sighted("bears the tag of auto-scaling group "+tagged+", which may replace it meanwhile", tagged)
+	}
+	return nothing()
+}
+
+type tkeAnswer struct {
+	TotalCount         *int64
+	ExistedInstanceSet []struct {
+		InstanceID       *string `json:"InstanceId"`
+		AlreadyInCluster *string
+	}
+}
+
+// nearTKE asks whether the machine could join a cluster, which tells the one
+// that it is in (cloud.tencent.com/document/api/457/36706). The answer lists
+// every machine that is asked for: one that is left out was not looked at.
+func (s *site) nearTKE(ctx context.Context, i reinstall.Instance) (reinstall.Nearby, error) {
+	answer, err := askCommon[tkeAnswer](ctx, s, tkeNodes, map[string]any{"InstanceIds": []string{i.Instance}, "Limit": pageSize})
+	if err != nil {
+		return reinstall.Nearby{}, err
+	}
+	for _, one := range answer.ExistedInstanceSet {
+		if val(one.InstanceID) != i.Instance {
+			continue
+		}
+		if id := val(one.AlreadyInCluster); id != "" {
+			return sighted("is a node of TKE cluster "+id+", which a reinstall tears out of it", id)
+		}
+		return nothing()
+	}
+	return reinstall.Nearby{}, errNothingTold
+}
+
+// nearEMR goes by what DescribeInstances tells: EMR has no call that takes an
+// instance. Nodes act through the role EMR_QCSRole (document 589/37899); the
+// cloud itself refuses to reset them (facts/tencent.md section 10).
+func nearEMR(i reinstall.Instance) reinstall.Nearby {
+	sight := reinstall.Nearby{Code: reinstall.NearEMR, Seen: reinstall.NotSeen}
+	if strings.HasPrefix(strings.ToUpper(i.Role), "EMR_") {
+		sight.Seen, sight.What, sight.Of = reinstall.Seen, "is a node of an EMR cluster (role "+i.Role+")", []string{i.Role}
+	}
+	for key, value := range i.Tags {
+		if strings.HasPrefix(strings.ToLower(key), "tencentcloud:emr") {
+			sight.Seen, sight.What, sight.Of = reinstall.Seen, "is a node of an EMR cluster (tag "+key+"="+value+")", []string{value}
+		}
+	}
+	return sight
+}
+
+const (
+	// Without StartDate the API looks at today only.
+	repairSpan  = 180 * 24 * time.Hour
+	repairTimes = "2006-01-02 15:04:05"
+)
+
+// repairStatus and repairTypes are the SDK's (cvm v20170312, DescribeTaskInfo),
+// those that are still to come or under way.
+var (
+	repairStatus = map[uint64]string{1: "waits for a permission", 2: "is under way", 4: "is booked"}
+	repairTypes  = map[uint64]string{
+		101: "a hidden fault", 102: "a fault", 103: "a disk's fault", 104: "a network fault", 105: "a warning", 106: "a disk's warning", 107: "an upgrade",
+	}
+)
+
+// nearRepairs asks for maintenance that is still to come or under way.
+func (s *site) nearRepairs(ctx context.Context, i reinstall.Instance) (reinstall.Nearby, error) {
+	since := s.cloud.now().Add(-repairSpan).UTC().Format(repairTimes)
+	answer, err := read(ctx, s, describeTaskInfo, func(ctx context.Context) (*cvm.DescribeTaskInfoResponseParams, *string, error) {
+		q := cvm.NewDescribeTaskInfoRequest()
+		q.InstanceIds, q.StartDate, q.Limit = []*string{ptr(i.Instance)}, ptr(since), ptr(int64(pageSize))
+		q.TaskStatus = []*int64{ptr(int64(1)), ptr(int64(2)), ptr(int64(4))}
+		r, err := s.cvm.DescribeTaskInfoWithContext(ctx, q)
+		if err != nil || r.Response == nil {
+			return nil, nil, err
+		}
+		return r.Response, r.Response.RequestId, nil
+	})
+	if err != nil {
+		return reinstall.Nearby{}, err
+	}
+	if answer.TotalCount == nil {
+		return reinstall.Nearby{}, errNoAnswer
+	}
+	for _, t := range answer.RepairTaskInfoSet {
+		if t == nil || val(t.InstanceId) != i.Instance {
+			continue
+		}
+		status, kind := repairStatus[val(t.TaskStatus)], repairTypes[val(t.TaskTypeId)]
+		if status == "" {
+			status = fmt.Sprintf("has status %d", val(t.TaskStatus))
+		}
+		if kind == "" {
+			kind = fmt.Sprintf("type %d", val(t.TaskTypeId))
+		}
+		return sighted(fmt.Sprintf("has maintenance task %s (%s), which %s", val(t.TaskId), kind, status))
+	}
+	if *answer.TotalCount > 0 {
+		return reinstall.Nearby{}, errNothingTold
+	}
+	return nothing()
+}

@@ -1,0 +1,84 @@
+package cloud
+
+import (
+	"context"
+	"slices"
+
+	cbs "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cbs/v20170312"
+	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
+
+	"twokey/commands/reinstall"
+)
+
+// mostOthers bounds the snapshots of data disks that are listed: they are no
+// evidence, and only shown so that nobody takes one for it.
+const mostOthers = 5
+
+// dataSnapshots lists the newest snapshots of the machine's data disks.
+func (s *site) dataSnapshots(ctx context.Context, i reinstall.Instance) ([]*cbs.Snapshot, error) {
+	var ids []string
+	for _, d := range i.DataDisks {
+		if d.ID != "" && !d.Local() {
+			ids = append(ids, d.ID)
+		}
+	}
+	var out []*cbs.Snapshot
+	for chunk := range slices.Chunk(ids, 5) { // values that a filter takes
+		some, err := s.newestSnapshots(ctx, chunk, mostOthers)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, some...)
+	}
+	return out, nil
+}
+
+// newestSnapshots is one page of the disks' snapshots, newest first.
+func (s *site) newestSnapshots(ctx context.Context, disks []string, most int) ([]*cbs.Snapshot, error) {
+	answer, err := read(ctx, s, describeSnapshots, func(ctx context.Context) (*cbs.DescribeSnapshotsResponseParams, *string, error) {
+		q := cbs.NewDescribeSnapshotsRequest()
+		f := &cbs.Filter{Name: ptr("disk-id")}
+		for _, id := range disks {
+			f.Values = append(f.Values, ptr(id))
+		}
+		q.Filters, q.Limit = []*cbs.Filter{f}, ptr(uint64(most))
+		q.OrderField, q.Order = ptr("CREATE_TIME"), ptr("DESC")
+		r, err := s.cbs.DescribeSnapshotsWithContext(ctx, q)
+		if err != nil || r.Response == nil {
+			return nil, nil, err
+		}
+		return r.Response, r.Response.RequestId, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	if answer.TotalCount == nil {
+		return nil, errNoAnswer
+	}
+	return slices.DeleteFunc(answer.SnapshotSet, func(snap *cbs.Snapshot) bool {
+		return snap == nil || val(snap.SnapshotId) == "" || !slices.Contains(disks, val(snap.DiskId))
+	}), nil
+}
+
+// madeOf is the description by which an image of Twokey's own is found to be of
+// a machine: images name no source otherwise (facts/tencent.md section 4).
+func madeOf(instance string) string {
+	return "Backup of " + instance + " before a reinstall, made by twokey"
+}
+
+// madeEarlier lists the images that Twokey made of the machine for any
+// proposal. They are asked for only where no snapshot tells them: on local
+// disks.
+func (s *site) madeEarlier(ctx context.Context, i reinstall.Instance) (map[string]*cvm.Image, error) {
+	out := map[string]*cvm.Image{}
+	if i.SystemDisk.ID != "" && !i.SystemDisk.Local() {
+		return out, nil
+	}
+	all, err := s.listImages(ctx, "", filter("image-type", reinstall.ImagePrivate), filter("image-name", "twokey-"))
+	for _, img := range all {
+		if val(img.ImageDescription) == madeOf(i.Instance) {
+			out[val(img.ImageId)] = img
+		}
+	}
+	return out, err
+}

@@ -1,0 +1,259 @@
+package fakecvm
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
+
+// What stands around an instance: the calls of CLB, Cloud Monitor, Auto
+// Scaling, TKE and of CVM's repair tasks that tell of it. Parameters and
+// answers are those of the SDK's clb v20180317, monitor v20180724, as
+// v20180419, tke v20180525 and cvm v20170312.
+
+// Versions of these products' APIs.
+const (
+	clbVersion     = "2018-03-17"
+	monitorVersion = "2018-07-24"
+	asVersion      = "2018-04-19"
+	tkeVersion     = "2018-05-25"
+)
+
+// Balancer is a listener of a load balancer that an instance stands behind.
+type Balancer struct {
+	ID       string `json:"id"`       // lb-..
+	Protocol string `json:"protocol"` // TCP, UDP; HTTP and HTTPS have their targets in a rule
+	Port     int    `json:"port"`
+	Weight   int    `json:"weight"` // 0: drained
+}
+
+// aroundCalls are their entries in the table. The documents give 20 requests a
+// second for each but DescribeAutoScalingInstances, for which none was found
+// and the same was taken.
+func aroundCalls() map[string]call {
+	return map[string]call{
+		"DescribeLBListeners":          {product: "clb", perSecond: 20, run: (*Cloud).describeLBListeners, version: clbVersion},
+		"GetMonitorData":               {product: "monitor", perSecond: 20, run: (*Cloud).getMonitorData, version: monitorVersion},
+		"DescribeAutoScalingInstances": {product: "as", perSecond: 20, run: (*Cloud).describeAutoScalingInstances, version: asVersion},
+		"DescribeExistedInstances":     {product: "tke", perSecond: 20, run: (*Cloud).describeExistedInstances, version: tkeVersion},
+		"DescribeTaskInfo":             {product: "cvm", perSecond: 20, run: (*Cloud).describeTaskInfo, regionless: true},
+	}
+}
+
+// backend is an LbRsItem: a private address within a network.
+type backend struct {
+	VpcID     *string `json:"VpcId"`
+	PrivateIP *string `json:"PrivateIp"`
+}
+
+type (
+	lbTarget struct {
+		Type      string
+		PrivateIP string `json:"PrivateIp"`
+		Port      int
+		Weight    int
+	}
+	lbRule struct {
+		LocationID string `json:"LocationId"`
+		Domain     string
+		URL        string `json:"Url"`
+		Targets    []lbTarget
+	}
+	lbListener struct {
+		ListenerID string `json:"ListenerId"`
+		Protocol   string
+		Port       int
+		Rules      []lbRule
+		Targets    []lbTarget
+	}
+	lbItem struct {
+		LoadBalancerID string `json:"LoadBalancerId"`
+		Vip            string
+		Listeners      []lbListener
+		Region         string
+	}
+)
+
+// describeLBListeners finds load balancers by the network and the private
+// address of what stands behind them.
+func (c *Cloud) describeLBListeners(r request) (any, *Error) {
+	var in struct{ Backends []backend }
+	if e := decode(r.body, &in); e != nil {
+		return nil, e
+	}
+	if len(in.Backends) == 0 {
+		return nil, missing("Backends")
+	}
+	all := []lbItem{}
+	for _, b := range in.Backends {
+		switch {
+		case b.VpcID == nil:
+			return nil, missing("Backends.VpcId")
+		case b.PrivateIP == nil:
+			return nil, missing("Backends.PrivateIp")
+		}
+		for _, i := range c.shownInstances(r.region, nil) {
+			if vpcOf(i.Region) == *b.VpcID && slices.Contains(i.PrivateIPs, *b.PrivateIP) {
+				all = addBalancers(all, i, *b.PrivateIP)
+			}
+		}
+	}
+	return struct{ LoadBalancers []lbItem }{all}, nil
+}
+
+func addBalancers(all []lbItem, i Instance, ip string) []lbItem {
+	for _, lb := range i.Balancers {
+		l := lbListener{ListenerID: "lbl-" + stem(fmt.Sprint(lb.ID, lb.Port)), Protocol: lb.Protocol, Port: lb.Port}
+		targets := []lbTarget{{Type: "cvm", PrivateIP: ip, Port: 8080, Weight: lb.Weight}}
+		if lb.Protocol == "HTTP" || lb.Protocol == "HTTPS" {
+			l.Rules = []lbRule{{LocationID: "loc-" + stem(l.ListenerID), Domain: "shop.example.com", URL: "/", Targets: targets}}
+		} else {
+			l.Targets = targets
+		}
+		n := slices.IndexFunc(all, func(x lbItem) bool { return x.LoadBalancerID == lb.ID })
+		if n < 0 {
+			all, n = append(all, lbItem{LoadBalancerID: lb.ID, Vip: "203.0.113.7", Region: i.Region}), len(all)
+		}
+		all[n].Listeners = append(all[n].Listeners, l)
+	}
+	return all
+}
+
+// scaled is an instance of an auto-scaling group as the API answers it.
+type scaled struct {
+	InstanceID           string `json:"InstanceId"`
+	AutoScalingGroupID   string `json:"AutoScalingGroupId"`
+	AutoScalingGroupName string
+	LifeCycleState       string
+	HealthStatus         string
+	ProtectedFromScaleIn bool
+	Zone                 string
+	CreationType         string
+	InstanceType         string
+}
+
+// describeAutoScalingInstances lists members of auto-scaling groups; an
+// instance that is in none is simply not in the answer.
+func (c *Cloud) describeAutoScalingInstances(r request) (any, *Error) {
+	var in struct {
+		InstanceIDs   []string `json:"InstanceIds"`
+		Filters       []filter
+		Offset, Limit *int64
+	}
+	if e := decode(r.body, &in); e != nil {
+		return nil, e
+	}
+	if len(in.InstanceIDs) > 0 && len(in.Filters) > 0 {
+		return nil, fail("InvalidParameter.Conflict", "`InstanceIds` and `Filters` cannot be given together.")
+	}
+	if e := checkIDs(in.InstanceIDs, "InvalidParameterValue.InvalidInstanceId"); e != nil {
+		return nil, e
+	}
+	members := slices.DeleteFunc(c.shownInstances(r.region, nil), func(i Instance) bool { return i.ScalingGroup == "" })
+	chosen, e := scalingFilters.choose(members, in.Filters)
+	if e != nil {
+		return nil, e
+	}
+	if len(in.InstanceIDs) > 0 {
+		chosen = byID(chosen, in.InstanceIDs, func(i Instance) string { return i.ID })
+	}
+	list, e := page(chosen, in.Offset, in.Limit, "InvalidParameterValue.LimitExceeded")
+	if e != nil {
+		return nil, e
+	}
+	out := []scaled{}
+	for _, i := range list {
+		out = append(out, scaled{
+			InstanceID: i.ID, AutoScalingGroupID: i.ScalingGroup, AutoScalingGroupName: "of " + i.Name, LifeCycleState: "IN_SERVICE",
+			HealthStatus: "HEALTHY", Zone: i.Zone, CreationType: "AUTO_CREATION", InstanceType: i.Type,
+		})
+	}
+	return struct {
+		TotalCount             int
+		AutoScalingInstanceSet []scaled
+	}{len(chosen), out}, nil
+}
+
+var scalingFilters = filterable[Instance]{
+	values: map[string]func(Instance) []string{
+		"instance-id":           only(func(i Instance) string { return i.ID }),
+		"auto-scaling-group-id": only(func(i Instance) string { return i.ScalingGroup }),
+		"private-ip-address":    func(i Instance) []string { return i.PrivateIPs },
+	},
+}
+
+func checkIDs(ids []string, code string) *Error {
+	if len(ids) > maxPage {
+		return fail("InvalidParameterValue.LimitExceeded", "`InstanceIds` has %d elements; the limit is %d.", len(ids), maxPage)
+	}
+	for _, id := range ids {
+		if !instanceIDForm.MatchString(id) {
+			return fail(code, "The instance ID `%s` is not valid.", id)
+		}
+	}
+	return nil
+}
+
+// existed is an instance as TKE answers it: whether it could join a cluster.
+type existed struct {
+	InstanceID         string `json:"InstanceId"`
+	InstanceName       string
+	Usable             bool
+	UnusableReason     string
+	AlreadyInCluster   string
+	PrivateIPAddresses []string `json:"PrivateIpAddresses"`
+	CPU                int
+	Memory             int
+	OSName             string `json:"OsName"`
+	InstanceType       string
+	AutoscalingGroupID string `json:"AutoscalingGroupId"`
+	InstanceChargeType string
+}
+
+// describeExistedInstances lists instances with the cluster that they are in.
+func (c *Cloud) describeExistedInstances(r request) (any, *Error) {
+	var in struct {
+		ClusterID         *string  `json:"ClusterId"`
+		InstanceIDs       []string `json:"InstanceIds"`
+		Filters           []filter
+		VagueIPAddress    *string `json:"VagueIpAddress"`
+		VagueInstanceName *string
+		Offset, Limit     *int64
+		IPAddresses       []string `json:"IpAddresses"`
+	}
+	if e := decode(r.body, &in); e != nil {
+		return nil, e
+	}
+	if in.ClusterID != nil || in.VagueIPAddress != nil || in.VagueInstanceName != nil || len(in.IPAddresses) > 0 {
+		return nil, fail("UnsupportedOperation", "The double looks up by `InstanceIds` and `Filters` only.")
+	}
+	if len(in.InstanceIDs) > 0 && len(in.Filters) > 0 {
+		return nil, fail("InvalidParameter.Param", "`InstanceIds` and `Filters` cannot be given together.")
+	}
+	if e := checkIDs(in.InstanceIDs, "FailedOperation.Param"); e != nil {
+		return nil, e
+	}
+	chosen, e := instanceFilters.choose(c.shownInstances(r.region, nil), in.Filters)
+	if e != nil {
+		return nil, e
+	}
+	if len(in.InstanceIDs) > 0 {
+		chosen = byID(chosen, in.InstanceIDs, func(i Instance) string { return i.ID })
+	}
+	list, e := page(chosen, in.Offset, in.Limit, "InvalidParameterValue.LimitExceeded")
+	if e != nil {
+		return nil, e
+	}
+	out := []existed{}
+	for _, i := range list {
+		out = append(out, existed{
+			InstanceID: i.ID, InstanceName: i.Name, Usable: i.Cluster == "", AlreadyInCluster: i.Cluster, PrivateIPAddresses: orEmpty(i.PrivateIPs),
+			UnusableReason: map[bool]string{true: "AlreadyInCluster"}[i.Cluster != ""], CPU: i.CPU, Memory: i.MemoryGB, OSName: i.OSName,
+			InstanceType: i.Type, AutoscalingGroupID: i.ScalingGroup, InstanceChargeType: cmp.Or(i.ChargeType, chargeHourly),
+		})
+	}
+	return struct {
+		TotalCount         int
+		ExistedInstanceSet []existed
+	}{len(chosen), out}, nil
+}

@@ -1,0 +1,130 @@
+package fakecvm
+
+import (
+	"slices"
+	"time"
+)
+
+const (
+	monitorNamespace  = "QCE/CVM"
+	maxMonitored      = 10   // instances a request (document 248/39917)
+	maxMonitorPoints  = 1440 // values a request
+	usualMonitorCycle = 300
+)
+
+// metrics are those of namespace QCE/CVM that the double knows (document
+// 248/6843): traffic in Mbps, CPU in percent. CPUUsage comes from the agent
+// inside the machine, BaseCpuUsage from its host.
+var metrics = map[string]func(Instance) (float64, bool){
+	"LanOuttraffic": func(i Instance) (float64, bool) { return i.OutMbps, true },
+	"WanOuttraffic": func(i Instance) (float64, bool) { return i.WanOutMbps, len(i.PublicIPs) > 0 },
+	"CPUUsage":      func(i Instance) (float64, bool) { return i.CPUPercent, !i.NoAgent },
+	"BaseCpuUsage":  func(i Instance) (float64, bool) { return i.CPUPercent, true },
+}
+
+type (
+	dimension struct{ Name, Value *string }
+	monitored struct{ Dimensions []dimension }
+	dataPoint struct {
+		Dimensions []dimension
+		Timestamps []float64
+		Values     []float64
+	}
+	monitorParams struct {
+		Namespace, MetricName *string
+		Instances             []monitored
+		Period                *uint64
+		StartTime, EndTime    *string
+		SpecifyStatistics     *int64
+	}
+)
+
+// getMonitorData answers the same value for every period that has passed. A
+// machine that is stopped, and one without what measures, has none.
+func (c *Cloud) getMonitorData(r request) (any, *Error) {
+	var in monitorParams
+	if e := decode(r.body, &in); e != nil {
+		return nil, e
+	}
+	period, from, to, e := in.check(c.clock.cloud())
+	if e != nil {
+		return nil, e
+	}
+	points := []dataPoint{}
+	for _, one := range in.Instances {
+		id, e := one.instance()
+		if e != nil {
+			return nil, e
+		}
+		p := dataPoint{Dimensions: one.Dimensions, Timestamps: []float64{}, Values: []float64{}}
+		for _, i := range c.shownInstances(r.region, []string{id}) {
+			value, has := metrics[*in.MetricName](i)
+			if i.ID != id || !has || i.State != stateRunning || c.switches.on("monitor_empty", id) {
+				continue
+			}
+			for at := from.Truncate(period); at.Before(to) && at.Before(c.clock.cloud()); at = at.Add(period) {
+				p.Timestamps, p.Values = append(p.Timestamps, float64(at.Unix())), append(p.Values, value)
+			}
+		}
+		points = append(points, p)
+	}
+	return struct {
+		Period             int
+		MetricName         string
+		DataPoints         []dataPoint
+		StartTime, EndTime string
+	}{int(period / time.Second), *in.MetricName, points, from.Format(time.RFC3339), to.Format(time.RFC3339)}, nil
+}
+
+// instance is the one whose dimension it is.
+func (m monitored) instance() (string, *Error) {
+	if len(m.Dimensions) != 1 || m.Dimensions[0].Name == nil || *m.Dimensions[0].Name != "InstanceId" || m.Dimensions[0].Value == nil {
+		return "", fail("InvalidParameterValue", "The dimension of `%s` is `InstanceId` alone.", monitorNamespace)
+	}
+	return *m.Dimensions[0].Value, nil
+}
+
+func (in monitorParams) check(now time.Time) (period time.Duration, from, to time.Time, e *Error) {
+	no := func(e *Error) (time.Duration, time.Time, time.Time, *Error) { return 0, from, to, e }
+	switch {
+	case in.Namespace == nil:
+		return no(missing("Namespace"))
+	case in.MetricName == nil:
+		return no(missing("MetricName"))
+	case len(in.Instances) == 0:
+		return no(missing("Instances"))
+	case *in.Namespace != monitorNamespace || metrics[*in.MetricName] == nil:
+		return no(fail("InvalidParameterValue", "There is no metric `%s` in `%s`.", *in.MetricName, *in.Namespace))
+	case len(in.Instances) > maxMonitored:
+		return no(fail("InvalidParameterValue", "`Instances` has %d elements; the limit is %d.", len(in.Instances), maxMonitored))
+	}
+	seconds := uint64(usualMonitorCycle)
+	if in.Period != nil {
+		seconds = *in.Period
+	}
+	if !slices.Contains([]uint64{10, 60, 300, 3600, 86400}, seconds) {
+		return no(fail("InvalidParameterValue", "The metric has no period of %d s.", seconds))
+	}
+	period = time.Duration(seconds) * time.Second
+	from, to = now.Truncate(24*time.Hour), now
+	for _, one := range []struct {
+		text *string
+		into *time.Time
+	}{{in.StartTime, &from}, {in.EndTime, &to}} {
+		if one.text == nil {
+			continue
+		}
+		t, err := time.Parse(time.RFC3339, *one.text)
+		if err != nil {
+			return no(fail("InvalidParameterValue", "`%s` is not a time of ISO 8601 with a zone.", *one.text))
+		}
+		*one.into = t
+	}
+	switch {
+	case to.Before(from):
+		return no(fail("InvalidParameterValue", "`EndTime` is before `StartTime`."))
+	case int(to.Sub(from)/period)*len(in.Instances) > maxMonitorPoints:
+		return no(fail("InvalidParameterValue", "More than %d values are asked for.", maxMonitorPoints))
+	}
+	return period, from, to, nil
+}

@@ -1,0 +1,128 @@
+package fakecvm
+
+import (
+	"slices"
+	"time"
+)
+
+// Repair is one of the cloud's maintenance tasks for an instance.
+type Repair struct {
+	ID      string    `json:"id"`     // rep-..
+	Type    int       `json:"type"`   // 101 to 107
+	Status  int       `json:"status"` // 1 waits to be permitted, 2 under way, 3 ended, 4 booked, 5 cancelled, 6 averted
+	Created time.Time `json:"created"`
+}
+
+// repairTimes are written without a zone; the cloud's is eight hours ahead.
+const repairTimes = "2006-01-02 15:04:05"
+
+var beijing = time.FixedZone("UTC+8", 8*60*60)
+
+type repairParams struct {
+	Limit, Offset      *int64
+	Product            *string
+	TaskStatus         []int
+	TaskTypeIDs        []int    `json:"TaskTypeIds"`
+	TaskIDs            []string `json:"TaskIds"`
+	InstanceIDs        []string `json:"InstanceIds"`
+	Aliases            []string
+	StartDate, EndDate *string
+	OrderField         *string
+	Order              *int64
+}
+
+// repairTask is RepairTaskInfo, as far as it is used.
+type repairTask struct {
+	TaskID       string `json:"TaskId"`
+	InstanceID   string `json:"InstanceId"`
+	Alias        string
+	TaskTypeID   int `json:"TaskTypeId"`
+	TaskTypeName string
+	TaskStatus   int
+	CreateTime   string
+	EndTime      *string
+	Region       string
+	Product      string
+}
+
+// describeTaskInfo lists repair tasks; without StartDate only today's.
+func (c *Cloud) describeTaskInfo(r request) (any, *Error) {
+	var in repairParams
+	if e := decode(r.body, &in); e != nil {
+		return nil, e
+	}
+	from, to, e := in.span(c.clock.cloud())
+	if e != nil {
+		return nil, e
+	}
+	if e := checkIDs(in.InstanceIDs, "InvalidParameterValue"); e != nil {
+		return nil, e
+	}
+	var all []repairTask
+	for _, m := range c.machines {
+		for _, t := range m.Repairs {
+			if in.wants(m.Instance, t) && !t.Created.Before(from) && !t.Created.After(to) {
+				all = append(all, repairTask{
+					TaskID: t.ID, InstanceID: m.ID, Alias: m.Name, TaskTypeID: t.Type, TaskTypeName: repairNames[t.Type], TaskStatus: t.Status,
+					CreateTime: t.Created.In(beijing).Format(repairTimes), Region: m.Region, Product: "CVM",
+				})
+			}
+		}
+	}
+	list, e := page(all, in.Offset, in.Limit, "InvalidParameterValue.LimitExceeded")
+	if e != nil {
+		return nil, e
+	}
+	return struct {
+		TotalCount        int
+		RepairTaskInfoSet []repairTask
+	}{len(all), orEmpty(list)}, nil
+}
+
+// repairNames are the types, as the API calls them.
+var repairNames = map[int]string{
+	101: "实例运行隐患", 102: "实例运行异常", 103: "实例硬盘异常", 104: "实例网络连接异常", 105: "实例运行预警", 106: "实例硬盘预警", 107: "实例维护升级",
+}
+
+func (in repairParams) wants(i Instance, t Repair) bool {
+	return (len(in.InstanceIDs) == 0 || slices.Contains(in.InstanceIDs, i.ID)) &&
+		(len(in.TaskStatus) == 0 || slices.Contains(in.TaskStatus, t.Status)) &&
+		(len(in.TaskTypeIDs) == 0 || slices.Contains(in.TaskTypeIDs, t.Type)) &&
+		(len(in.TaskIDs) == 0 || slices.Contains(in.TaskIDs, t.ID)) &&
+		(len(in.Aliases) == 0 || slices.Contains(in.Aliases, i.Name)) &&
+		(in.Product == nil || *in.Product == "" || *in.Product == "CVM")
+}
+
+// span checks the parameters and reads the times between which a task has to
+// have been created.
+func (in repairParams) span(now time.Time) (from, to time.Time, e *Error) {
+	local := now.In(beijing)
+	from, to = time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, beijing), now
+	for _, one := range []struct {
+		text *string
+		into *time.Time
+	}{{in.StartDate, &from}, {in.EndDate, &to}} {
+		if one.text == nil {
+			continue
+		}
+		t, err := time.ParseInLocation(repairTimes, *one.text, beijing)
+		if err != nil {
+			return from, to, fail("InvalidParameterValue", "`%s` is not of the form YYYY-MM-DD hh:mm:ss.", *one.text)
+		}
+		*one.into = t
+	}
+	for _, s := range in.TaskStatus {
+		if s < 1 || s > 6 {
+			return from, to, fail("InvalidParameterValue", "`TaskStatus` %d is unknown.", s)
+		}
+	}
+	for _, t := range in.TaskTypeIDs {
+		if repairNames[t] == "" {
+			return from, to, fail("InvalidParameterValue", "`TaskTypeIds` %d is unknown.", t)
+		}
+	}
+	if to.Before(from) {
+		return from, to, fail("InvalidParameterValue", "`EndDate` is before `StartDate`.")
+	}
+	return from, to, nil
+}

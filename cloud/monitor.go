@@ -1,0 +1,108 @@
+package cloud
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"time"
+
+	"twokey/commands/reinstall"
+)
+
+const (
+	monitorSpan   = 15 * time.Minute
+	monitorPeriod = 60 // seconds; every metric below has it (document 248/6843)
+	// quietMbps and quietCPU are what an idle machine with its agents stays below.
+	quietMbps = 0.1
+	quietCPU  = 10
+)
+
+// errNoValues: Cloud Monitor answered, and has nothing of the last quarter of
+// an hour: an agent that does not run, or a machine that is too new.
+var errNoValues = errors.New("it has no values")
+
+type monitorAnswer struct {
+	DataPoints *[]struct {
+		Dimensions []struct{ Name, Value *string }
+		Values     []*float64
+	}
+}
+
+// metric is the mean of a metric of namespace QCE/CVM over the last minutes.
+// GetMonitorData takes one metric a call.
+func (s *site) metric(ctx context.Context, name, instance string) (float64, error) {
+	now := s.cloud.now().UTC()
+	answer, err := askCommon[monitorAnswer](ctx, s, monitorData, map[string]any{
+		"Namespace": "QCE/CVM", "MetricName": name, "Period": monitorPeriod,
+		"StartTime": now.Add(-monitorSpan).Format(time.RFC3339), "EndTime": now.Format(time.RFC3339),
+		"Instances": []any{map[string]any{"Dimensions": []any{map[string]string{"Name": "InstanceId", "Value": instance}}}},
+	})
+	if err != nil {
+		return 0, s.keys.tidy(err)
+	}
+	if answer.DataPoints == nil {
+		return 0, errNoAnswer
+	}
+	var sum float64
+	n := 0
+	for _, p := range *answer.DataPoints {
+		if len(p.Dimensions) != 1 || val(p.Dimensions[0].Value) != instance {
+			continue
+		}
+		for _, v := range p.Values {
+			if v != nil {
+				sum, n = sum+*v, n+1
+			}
+		}
+	}
+	if n == 0 {
+		return 0, errNoValues
+	}
+	return sum / float64(n), nil
+}
+
+// nearTraffic adds what goes out by the private and the public interface. A
+// machine that is off sends nothing. What one of them tells is enough to be
+// seen; to be not seen, both have to tell.
+func (s *site) nearTraffic(ctx context.Context, i reinstall.Instance) (reinstall.Nearby, error) {
+	if i.State == "STOPPED" {
+		return nothing()
+	}
+	sum, failed := 0.0, error(nil)
+	metrics := []string{"LanOuttraffic"}
+	if len(i.PublicIPs) > 0 {
+		metrics = append(metrics, "WanOuttraffic")
+	}
+	for _, name := range metrics {
+		mbps, err := s.metric(ctx, name, i.Instance)
+		sum, failed = sum+mbps, errors.Join(failed, err)
+	}
+	switch {
+	case sum > quietMbps:
+		return sighted("sends " + round(sum) + " Mbps out (mean of 15 minutes)")
+	case failed != nil:
+		return reinstall.Nearby{}, failed
+	}
+	return nothing()
+}
+
+// nearCPU asks the agent inside the machine, and its host where that one is
+// silent: a machine that is to be reinstalled is often too broken to tell.
+func (s *site) nearCPU(ctx context.Context, i reinstall.Instance) (reinstall.Nearby, error) {
+	if i.State == "STOPPED" {
+		return nothing()
+	}
+	percent, err := s.metric(ctx, "CPUUsage", i.Instance)
+	if errors.Is(err, errNoValues) {
+		percent, err = s.metric(ctx, "BaseCpuUsage", i.Instance)
+	}
+	switch {
+	case err != nil:
+		return reinstall.Nearby{}, err
+	case percent > quietCPU:
+		return sighted("has a CPU that is " + round(percent) + " % busy (mean of 15 minutes)")
+	}
+	return nothing()
+}
+
+func round(f float64) string { return strconv.FormatFloat(f, 'f', 1, 64) }

@@ -1,0 +1,129 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"twokey/commands/reinstall"
+)
+
+// lookAround completes what the cloud saw around the machine by what the
+// machine and the memory tell, and returns the terms that this comes to. owed
+// is what an approval more was owed for before.
+func (d *Desk) lookAround(ctx context.Context, f *reinstall.Facts, owed ...string) reinstall.Terms {
+	f.Around = reinstall.Around(f.Instance, append(slices.Clone(f.Around), d.nearSibling(ctx, *f)))
+	return d.policy().For(f.Subject()).Weighed(f.Around, owed...)
+}
+
+// nearSibling looks for a sibling that is being reinstalled.
+func (d *Desk) nearSibling(ctx context.Context, f reinstall.Facts) reinstall.Nearby {
+	sight := reinstall.Nearby{Code: reinstall.NearSiblings, Seen: reinstall.NotSeen}
+	rec, found, err := d.sibling(ctx, reinstall.MakePlan(reinstall.Wish{}, f, reinstall.Terms{}), reinstall.State.Wiping)
+	switch {
+	case err != nil:
+		d.log.Warn("could not look for siblings", "instance", f.Instance.Instance, "err", err)
+		sight.Seen, sight.What = reinstall.Unchecked, "Redis did not answer"
+	case found && rec.Op.State == reinstall.Unknown:
+		sight.Seen, sight.What = reinstall.Seen, "has a sibling of which nobody knows whether it was reinstalled: "+named(rec)
+	case found:
+		sight.Seen, sight.What = reinstall.Seen, "has a sibling that is being reinstalled now: "+named(rec)
+	}
+	return sight
+}
+
+func named(rec Record) string { return rec.Op.Plan.Name + " (proposal " + rec.Op.ID + ")" }
+
+// sibling finds a live operation of a sibling in a state that counts.
+func (d *Desk) sibling(ctx context.Context, p reinstall.Plan, counts func(reinstall.State) bool) (Record, bool, error) {
+	live, err := d.store.Live(ctx)
+	if err != nil {
+		return Record{}, false, err
+	}
+	for _, rec := range live {
+		if counts(rec.Op.State) && reinstall.Siblings(p, rec.Op.Plan) {
+			return rec, true, nil
+		}
+	}
+	return Record{}, false, nil
+}
+
+// siblingFirst says which sibling's proposal the call has to wait for. What is
+// being wiped is looked up; that two do not start at the same moment is the
+// memory's to say: each kind has one place, taken before the call.
+func (d *Desk) siblingFirst(ctx context.Context, op reinstall.Operation) (string, error) {
+	const never = ", and two of a kind are never wiped at once"
+	rec, found, err := d.sibling(ctx, op.Plan, reinstall.State.Wiping)
+	switch {
+	case err != nil:
+		return "", err
+	case found && rec.Op.State == reinstall.Unknown:
+		return "nobody knows yet what became of its sibling " + named(rec) + never + "; an approver settles that one first, with /reinstall resolve", nil
+	case found:
+		return "its sibling " + rec.Op.Plan.Name + " is being reinstalled (proposal " + rec.Op.ID + ")" + never, nil
+	}
+	for _, kin := range op.Plan.Kin() { // in order, so that no two wait for one another
+		p, err := d.store.Reserve(ctx, Bid{Account: kin, Waiter: Waiter{Op: op.ID}, Limits: reinstall.Limits{AtOnce: 1}})
+		if err != nil {
+			return "", err
+		}
+		if p.OK {
+			continue
+		}
+		rec, found, err := d.sibling(ctx, op.Plan, func(s reinstall.State) bool { return s == reinstall.Approved || s == reinstall.Ready })
+		if err != nil || !found {
+			return "a sibling of it goes first" + never, err
+		}
+		return "its sibling " + named(rec) + " goes first" + never, nil
+	}
+	return "", nil
+}
+
+// leaveKin gives the places of its kind back.
+func (d *Desk) leaveKin(ctx context.Context, op reinstall.Operation) {
+	for _, kin := range op.Plan.Kin() {
+		if err := d.store.Unreserve(ctx, kin, op.ID); err != nil {
+			d.log.Warn("the place of a kind was not given back; it is found when it is needed", "op", op.ID, "err", err)
+		}
+	}
+}
+
+// aroundLines tell what stands around a machine: a line for each thing that is
+// seen or could not be checked, and one for all that was looked for and not
+// seen. stays says that what stays is told elsewhere.
+func aroundLines(around []reinstall.Nearby, t reinstall.Terms, stays bool) []text {
+	var out []text
+	var not []string
+	for _, n := range around {
+		if stays && (n.Code == reinstall.NearPublicIP || n.Code == reinstall.NearDataDisks) && t.Weight(n.Code) == reinstall.Shows {
+			continue
+		}
+		more := ""
+		if slices.Contains(t.Owed, n.Code) {
+			more = " One more approval is asked for."
+		}
+		switch n.Seen {
+		case reinstall.Seen:
+			s := "warning"
+			if t.Weight(n.Code) == reinstall.Shows {
+				s = "information_source"
+			}
+			out = append(out, say(sign(s), " ", strong("Seen:"), " it ", dot(n.What), more))
+		case reinstall.NotSeen:
+			not = append(not, reinstall.NearName(n.Code))
+			if more != "" { // it was seen when the proposal was made
+				not[len(not)-1] += " (one more approval stays owed for it)"
+			}
+		default:
+			if more != "" {
+				more = " It counts as seen: one more approval is asked for."
+			}
+			out = append(out, say(sign("grey_question"), " ", strong("Could not check "+reinstall.NearName(n.Code)+":"), " ", dot(n.What), more))
+		}
+	}
+	if len(not) > 0 {
+		out = append(out, say(fmt.Sprintf("Looked for, not seen: %s.", strings.Join(not, ", "))))
+	}
+	return out
+}

@@ -1,0 +1,226 @@
+package reinstall
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Seeing is what a look for something around a machine came to.
+type Seeing string
+
+// What was not looked for, or could not be read, is Unchecked: it is never
+// taken for NotSeen.
+const (
+	Seen      Seeing = "seen"
+	NotSeen   Seeing = "not seen"
+	Unchecked Seeing = "could not check"
+)
+
+// The codes of sights: what is looked for around a machine. They are the keys
+// of the policy's around.
+const (
+	NearCLB         = "clb"
+	NearTraffic     = "traffic"
+	NearCPU         = "cpu"
+	NearGroup       = "as_group"
+	NearTKE         = "tke"
+	NearEMR         = "emr"
+	NearPublicIP    = "public_ip"
+	NearDataDisks   = "data_disks"
+	NearGuard       = "guard"
+	NearMaintenance = "maintenance"
+	NearSiblings    = "siblings"
+)
+
+// A Nearby is one thing that was looked for around a machine, and what was seen.
+type Nearby struct {
+	Code string `json:"code"`
+	Seen Seeing `json:"seen"`
+	// What follows “it” where it is seen: “is behind load balancer lb-1”. Where
+	// it could not be checked it says why.
+	What string `json:"what,omitempty"`
+	// Of are the ids of what is seen, sorted; only of the stable sights.
+	Of []string `json:"of,omitempty"`
+}
+
+// nearName is what a sight is called, on the card and where a plan differs.
+type nearName struct{ code, name string }
+
+// nearNames lists the sights in the order in which they are shown: what can
+// hurt others first.
+var nearNames = []nearName{
+	{NearCLB, "load balancer"},
+	{NearTraffic, "network out"},
+	{NearCPU, "busy CPU"},
+	{NearGroup, "auto-scaling group"},
+	{NearTKE, "TKE cluster"},
+	{NearEMR, "EMR role or tag"},
+	{NearSiblings, "sibling being reinstalled"},
+	{NearMaintenance, "pending maintenance"},
+	{NearGuard, "termination protection"},
+	{NearPublicIP, "public IP"},
+	{NearDataDisks, "data disks"},
+}
+
+// NearCodes lists the codes, in the order in which sights are shown.
+func NearCodes() []string {
+	var out []string
+	for _, n := range nearNames {
+		out = append(out, n.code)
+	}
+	return out
+}
+
+// NearName is what a sight is called.
+func NearName(code string) string {
+	for _, n := range nearNames {
+		if n.code == code {
+			return n.name
+		}
+	}
+	return code
+}
+
+// stable are the sights that belong to the plan: who approved a machine outside
+// any load balancer did not approve one behind it. The others change by
+// themselves all the time.
+var stable = []string{NearCLB, NearGroup, NearTKE, NearEMR}
+
+// harmless are the sights that warn only where the policy says so: the card
+// shows them among what stays.
+var harmless = []string{NearPublicIP, NearDataDisks}
+
+// Around completes what the cloud's readers saw by what the machine itself
+// tells: every code once, in the order in which they are shown. What nobody
+// looked for is Unchecked.
+func Around(i Instance, read []Nearby) []Nearby {
+	read = append(slices.Clone(read), nearOfIPs(i), nearOfDisks(i), nearOfGuard(i))
+	var out []Nearby
+	for _, code := range NearCodes() {
+		out = append(out, pick(read, code))
+	}
+	return out
+}
+
+// pick returns the sight of that code: what nobody looked for is Unchecked.
+func pick(around []Nearby, code string) Nearby {
+	for _, s := range around {
+		if s.Code == code {
+			return s
+		}
+	}
+	return Nearby{Code: code, Seen: Unchecked, What: "it was not looked for"}
+}
+
+func nearOfIPs(i Instance) Nearby {
+	if len(i.PublicIPs) == 0 {
+		return Nearby{Code: NearPublicIP, Seen: NotSeen}
+	}
+	return Nearby{Code: NearPublicIP, Seen: Seen, What: "has public IP " + strings.Join(i.PublicIPs, ", ") + ", which stays"}
+}
+
+// facts/tencent.md section 0: data disks are untouched but must be mounted
+// again; across platforms their file system is foreign.
+func nearOfDisks(i Instance) Nearby {
+	n := len(i.DataDisks)
+	if n == 0 {
+		return Nearby{Code: NearDataDisks, Seen: NotSeen}
+	}
+	word := "data disk"
+	if n > 1 {
+		word = fmt.Sprintf("%d data disks", n)
+	}
+	var each []string
+	for _, d := range i.DataDisks {
+		each = append(each, strings.TrimSpace(d.ID+" "+gib(d.SizeGB)))
+	}
+	return Nearby{Code: NearDataDisks, Seen: Seen, What: "has " + word + " (" + strings.Join(each, ", ") + "), to be mounted again afterwards"}
+}
+
+// facts/tencent.md section 8: the guard does not stop a reset.
+func nearOfGuard(i Instance) Nearby {
+	if !i.Protected {
+		return Nearby{Code: NearGuard, Seen: NotSeen}
+	}
+	return Nearby{Code: NearGuard, Seen: Seen, What: "is protected against termination; that does not stop a reinstall, so somebody meant it to stay"}
+}
+
+// Blind says which check the re-check cannot do without and that failed this
+// time though it had not before; empty where there is none. Then it is read
+// again later: a moment's fault takes no keys back.
+func Blind(before, now []Nearby, t Terms) string {
+	for _, s := range now {
+		i := slices.IndexFunc(before, func(b Nearby) bool { return b.Code == s.Code })
+		w := t.Weight(s.Code)
+		needed := slices.Contains(stable, s.Code) || w == WeighsBlock || w == WeighsOneKey
+		if s.Seen == Unchecked && needed && i >= 0 && before[i].Seen != Unchecked {
+			return "it cannot be checked just now for “" + NearName(s.Code) + "”"
+		}
+	}
+	return ""
+}
+
+// stableOf picks the sights that belong to the plan.
+func stableOf(around []Nearby) []Nearby {
+	var out []Nearby
+	for _, s := range around {
+		if slices.Contains(stable, s.Code) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// Approved takes what the keys were turned on over into the plan as it would be
+// made now: who agreed although something could not be checked has agreed to
+// its not being there as well. Where it is there after all, that is drift.
+func (p Plan) Approved(before Plan) Plan {
+	p.Around = slices.Clone(p.Around)
+	for i, s := range p.Around {
+		n := slices.IndexFunc(before.Around, func(b Nearby) bool { return b.Code == s.Code })
+		if s.Seen == NotSeen && n >= 0 && before.Around[n].Seen == Unchecked {
+			p.Around[i] = before.Around[n]
+		}
+	}
+	return p
+}
+
+// aroundFields are the plan's lines about what is around the machine. What is
+// not seen is empty, as in plans that were made before anybody looked.
+func aroundFields(around []Nearby) []Field {
+	var out []Field
+	for _, code := range stable {
+		value := ""
+		for _, s := range around {
+			switch {
+			case s.Code != code || s.Seen == NotSeen:
+			case s.Seen != Seen:
+				value = "could not be checked"
+			case len(s.Of) > 0:
+				value = strings.Join(s.Of, ", ")
+			default:
+				value = "yes"
+			}
+		}
+		out = append(out, Field{NearName(code), value})
+	}
+	return out
+}
+
+// aroundTerms are the terms' lines about it.
+func (t Terms) aroundFields() []Field {
+	var policy, owed []string
+	for _, code := range NearCodes() {
+		if w, ok := t.Around[code]; ok {
+			policy = append(policy, NearName(code)+" "+string(w))
+		}
+	}
+	for _, code := range t.Owed {
+		owed = append(owed, NearName(code))
+	}
+	return []Field{
+		{"policy about what is around", strings.Join(policy, ", ")},
+		{"one more approval each for", strings.Join(owed, ", ")},
+	}
+}

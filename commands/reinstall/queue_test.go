@@ -1,0 +1,40 @@
+package reinstall_test
+
+import (
+	"testing"
+	"time"
+
+	"twokey/commands/reinstall"
+)
+
+func TestTheTurnGoesByWhenBothKeysWereTurnedAndIsKeptInTheQueue(t *testing.T) {
+	first, second := inState(t, reinstall.Ready), inState(t, reinstall.Ready)
+	first.ID, second.ID = "ZZZZ", "AAAA"
+	second.TurnedAt = first.TurnedAt.Add(time.Second)
+	if !first.Before(second) || second.Before(first) || first.Before(first) {
+		t.Error("the turn does not go by time")
+	}
+	if second.TurnedAt = first.TurnedAt; first.Before(second) || !second.Before(first) {
+		t.Error("at the same moment it does not go by id")
+	}
+	older := first // of a record that does not tell
+	if older.TurnedAt = (time.Time{}); !older.Before(second) {
+		t.Error("an older record is overtaken")
+	}
+	for why, c := range map[string]struct {
+		e    reinstall.Event
+		keep bool
+	}{
+		"a full budget": {reinstall.Waiting{Why: "3 of at most 3 are running", Keeps: true}, true},
+		"the cloud":     {reinstall.Waiting{Why: "the cloud cannot be asked"}, false},
+		"a hold":        {reinstall.Hold{By: person("U0BOB")}, false},
+	} {
+		next := mustStep(t, first, c.e, now)
+		if next.InLine() != c.keep || next.TurnedAt != first.TurnedAt {
+			t.Errorf("%s: in line %v, turned %s", why, next.InLine(), next.TurnedAt)
+		}
+	}
+	if !first.InLine() || inState(t, reinstall.Sent).InLine() || inState(t, reinstall.Proposed).InLine() {
+		t.Error("who is in line")
+	}
+}

@@ -1,0 +1,223 @@
+package reinstall_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"twokey/commands/reinstall"
+)
+
+// place is a quorum among people who leave its groups, with leads whom an
+// escalation calls in, and a policy that allows a break-glass.
+type place struct {
+	crowd
+	leads []string
+}
+
+func anyPlace(t *rapid.T) place {
+	p := place{crowd: anyCrowd(t)}
+	for i := range p.terms.Quorum { // few enough to be filled now and then
+		p.terms.Quorum[i].Approvals = 1
+	}
+	p.terms.Approvals = reinstall.Total(p.terms.Quorum)
+	p.leads = rapid.Permutation(p.names).Draw(t, "leads")[:rapid.IntRange(1, 2).Draw(t, "of them")]
+	p.terms.Asking.EscalateTo = reinstall.People{Users: p.leads}
+	p.terms.Asking.BreakGlass = rapid.Bool().Draw(t, "break-glass is allowed")
+	return p
+}
+
+// now is who somebody is, by the groups as they are.
+func (p place) now(op reinstall.Operation, who string) reinstall.Standing {
+	s := p.standing(who)
+	if !op.Escalated.IsZero() && slices.Contains(p.leads, who) {
+		s.Approver, s.Seats = true, op.Plan.Terms.AllSeats()
+	}
+	return s
+}
+
+func (p place) reading(op reinstall.Operation) reinstall.Reading {
+	r := reading(op)
+	for who := range r.Who {
+		r.Who[who] = p.now(op, who)
+	}
+	return r
+}
+
+// Promises 2 and 3 where everything meets: whoever clicks, leaves a group, is
+// called in by an escalation or takes an approval less, a call goes out only
+// while distinct people fill every place but the one that a break-glass leaves
+// empty, each in a place that they could fill when they clicked and still can.
+func TestNoCallWithoutAFullQuorumWhoeverLeavesIsCalledInOrBreaksTheGlass(t *testing.T) {
+	arms := 0
+	rapid.Check(t, func(t *rapid.T) {
+		p := anyPlace(t)
+		op := p.proposal(t)
+		at, less := now, false
+		clicked := map[string][]int{}
+		for range rapid.IntRange(10, 60).Draw(t, "steps") {
+			at = at.Add(time.Duration(rapid.IntRange(0, 60).Draw(t, "seconds")) * time.Second)
+			who := rapid.SampledFrom(p.names).Draw(t, "who")
+			e := p.event(t, op, who, at)
+			next, r := reinstall.Step(op, e, at)
+			if r != nil {
+				continue
+			}
+			switch e := e.(type) {
+			case reinstall.Approve:
+				clicked[who] = e.By.Seats
+			case reinstall.BreakGlass:
+				less = true
+			case reinstall.Recheck:
+				for _, l := range next.Lapses[len(op.Lapses):] {
+					delete(clicked, l.By)
+				}
+			case reinstall.Arm:
+				arms++
+				p.full(t, op, clicked, less)
+				return
+			}
+			op = next
+		}
+	})
+	if arms < 5 {
+		t.Errorf("armed %d times in all, which shows nothing", arms)
+	}
+}
+
+// event is what happens next; it changes groups by the way.
+func (p place) event(t *rapid.T, op reinstall.Operation, who string, at time.Time) reinstall.Event {
+	often := 30
+	if op.State == reinstall.Approved || op.State == reinstall.Ready {
+		often, who = 2, rapid.SampledFrom(op.Keys().By).Draw(t, "whose key counts")
+	}
+	if n := len(p.in[who]); n > 0 && rapid.IntRange(0, often).Draw(t, "leaves") == 0 {
+		i := rapid.IntRange(0, n-1).Draw(t, "which")
+		p.in[who] = slices.Delete(slices.Clone(p.in[who]), i, i+1)
+	}
+	switch kind := rapid.IntRange(0, 9).Draw(t, "event"); {
+	case op.State == reinstall.Approved && kind < 9:
+		return reinstall.Recheck{Reading: p.reading(op)}
+	case op.State == reinstall.Ready && kind < 9:
+		return reinstall.Arm{Reading: p.reading(op), At: at}
+	case kind == 0:
+		return reinstall.BreakGlass{By: p.now(op, who), Why: "it is on fire", Print: op.Print}
+	case kind == 1 || kind == 3:
+		return reinstall.ConfirmBackup{By: person("U0ANN"), Typed: "web-01", Evidence: op.Evidence[0], Print: op.Print}
+	case kind == 2:
+		return reinstall.Escalate{}
+	}
+	return reinstall.Approve{By: p.now(op, who), Print: op.Print}
+}
+
+// full is the test's own count.
+func (p place) full(t *rapid.T, op reinstall.Operation, clicked map[string][]int, less bool) {
+	still := p.crowd
+	still.in = map[string][]int{}
+	var there []string
+	for who, seats := range clicked {
+		may := p.now(op, who).Seats
+		still.in[who] = slices.DeleteFunc(slices.Clone(seats), func(i int) bool { return !slices.Contains(may, i) })
+		if there = append(there, who); who == "U0ANN" {
+			t.Fatal("the proposer counts")
+		}
+	}
+	need := p.terms.Approvals
+	if less && need > 1 {
+		need--
+	}
+	if got := still.most(there); got < need {
+		t.Fatalf("armed with %d of %d places that anybody may still fill: clicked %v, now %v", got, need, clicked, still.in)
+	}
+}
+
+func TestABreakGlassLeavesOnePlaceOfAQuorumEmpty(t *testing.T) {
+	c := two()
+	c.terms.Asking.BreakGlass = true
+	op := c.proposal(t)
+	op = mustStep(t, op, reinstall.BreakGlass{By: person("U0ANN"), Why: "it is on fire", Print: op.Print}, now)
+	if k := op.Keys(); k.Needed != 1 || len(k.Places) != 2 || k.Complete() {
+		t.Fatalf("%+v", k)
+	}
+	op = mustStep(t, op, reinstall.ConfirmBackup{By: person("U0ANN"), Typed: "web-01", Evidence: op.Evidence[0], Print: op.Print}, now)
+	if op.State != reinstall.Proposed {
+		t.Fatal("the last place was left empty")
+	}
+	if op = mustStep(t, op, reinstall.Approve{By: c.standing("U0BOB"), Print: op.Print}, now); op.State != reinstall.Approved {
+		t.Errorf("%s, %+v", op.State, op.Keys())
+	}
+	one := two()
+	one.terms.Asking.BreakGlass, one.terms.Quorum, one.terms.Approvals = true, one.terms.Quorum[:1], 1
+	last := one.proposal(t)
+	if _, r := reinstall.Step(last, reinstall.BreakGlass{By: person("U0ANN"), Why: "it is on fire", Print: last.Print}, now); r == nil {
+		t.Error("the only place was given up")
+	}
+}
+
+func TestWhoIsCalledInFillsAnyPlaceThatIsStillOwed(t *testing.T) {
+	c := two()
+	op := c.proposal(t)
+	op = mustStep(t, op, reinstall.Approve{By: c.standing("U0BOB"), Print: op.Print}, now)
+	if owed := op.Owing(); slices.Contains(owed.Users, "U0LEA") || slices.Contains(owed.Groups, "S0WEB") {
+		t.Fatalf("owed by %+v", owed)
+	}
+	op = mustStep(t, op, reinstall.Escalate{}, now.Add(time.Hour))
+	if p := op.Keys().Places; !slices.Contains(p[1].Owed.Users, "U0LEA") || !slices.Contains(p[1].Owed.Groups, "S0DBA") {
+		t.Fatalf("%+v", p)
+	}
+	lea := person("U0LEA")
+	lea.Seats = op.Plan.Terms.AllSeats()
+	op = mustStep(t, op, reinstall.Approve{By: lea, Print: op.Print}, now.Add(time.Hour))
+	if p := op.Keys().Places; p[0].By != "U0BOB" || p[1].By != "U0LEA" {
+		t.Errorf("%+v", p)
+	}
+}
+
+// complete is the quorum of web and dba, filled by Cho and Bob, who came first.
+func complete(t *testing.T, c crowd) reinstall.Operation {
+	t.Helper()
+	op := c.proposal(t)
+	for _, who := range []string{"U0CHO", "U0BOB"} {
+		op = mustStep(t, op, reinstall.Approve{By: c.standing(who), Print: op.Print}, now)
+	}
+	return mustStep(t, op, reinstall.ConfirmBackup{By: person("U0ANN"), Typed: "web-01", Evidence: op.Evidence[0], Print: op.Print}, now)
+}
+
+func TestWhoLeavesOneOfTwoGroupsKeepsTheSeatOfTheOther(t *testing.T) {
+	op := complete(t, two())
+	r := reading(op)
+	cho := r.Who["U0CHO"]
+	cho.Seats = []int{1}
+	r.Who["U0CHO"] = cho
+	next := mustStep(t, op, reinstall.Recheck{Reading: r}, now)
+	if next.State != reinstall.Ready || len(next.Lapses) > 0 || !slices.Equal(next.SeatsOf("U0CHO"), []int{1}) {
+		t.Errorf("%s, lapses %+v, seats %v", next.State, next.Lapses, next.SeatsOf("U0CHO"))
+	}
+	cho.Seats = []int{0} // and now the place that only Cho could fill
+	r.Who["U0CHO"] = cho
+	if next.Armable(r, soon) == nil {
+		t.Error("armed, though nobody of the second group counts any more")
+	}
+	next = mustStep(t, op, reinstall.Recheck{Reading: r}, now)
+	if next.State != reinstall.Proposed || len(next.Lapses) != 1 || next.Lapses[0].By != "U0CHO" {
+		t.Fatalf("%s, lapses %+v", next.State, next.Lapses)
+	}
+	if next.Lapses[0].Why != "they have left the group whose key they turned" || !slices.Equal(next.Keys().By, []string{"U0BOB"}) || !next.Keys().Backup {
+		t.Errorf("%+v, %+v", next.Lapses, next.Keys())
+	}
+}
+
+// Whoever joins a group after the click has not turned its key.
+func TestNobodyGainsASeatByJoiningAGroupAfterTheClick(t *testing.T) {
+	op := complete(t, two())
+	r := reading(op)
+	for who, s := range r.Who {
+		s.Seats = map[string][]int{"U0CHO": {0}, "U0BOB": {0, 1}}[who]
+		r.Who[who] = s
+	}
+	if next := mustStep(t, op, reinstall.Recheck{Reading: r}, now); next.State != reinstall.Proposed || len(next.Keys().By) != 1 {
+		t.Errorf("%s, %+v", next.State, next.Keys())
+	}
+}
