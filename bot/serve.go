@@ -255,7 +255,7 @@ func (s *service) listen(ctx context.Context, g *errgroup.Group, setting, addr s
 }
 
 func (s *service) close() {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 500*time.Millisecond)
 	defer cancel()
 	if s.chat != nil {
 		if err := s.chat.Close(ctx); err != nil {

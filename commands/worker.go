@@ -10,13 +10,13 @@ import (
 )
 
 const (
-	atOnce    = 64                     // things worked on at once
-	lease     = 10 * time.Second       // facts/engine.md: taken over 10 s after a kill
-	renewal   = 3 * time.Second        //
-	pollEvery = 250 * time.Millisecond //
-	retryIn   = 3 * time.Second        // after a fault
-	hurry     = 2 * time.Second        // after a stop is asked for, what has begun is cut off
-	patience  = 3 * time.Second        // and after so long no longer waited for
+	atOnce    = 64                      // things worked on at once
+	lease     = 10 * time.Second        // facts/engine.md: taken over 10 s after a kill
+	renewal   = 3 * time.Second         //
+	pollEvery = 250 * time.Millisecond  //
+	retryIn   = 3 * time.Second         // after a fault
+	hurry     = 1500 * time.Millisecond // after a stop is asked for, what has begun is cut off
+	patience  = 2 * time.Second         // and after so long no longer waited for
 )
 
 // Run works off whatever is due until ctx ends; then it finishes what it has
@@ -78,7 +78,7 @@ func (d *Desk) renewing(ended <-chan struct{}) {
 
 // handOver gives back what was taken and not begun.
 func (d *Desk) handOver(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 	defer cancel()
 	for {
 		select {
