@@ -94,6 +94,9 @@ func (d *Desk) recheck(ctx context.Context, l leased) error {
 	if !d.now().Before(l.Op.Expires) {
 		return d.advance(ctx, l, reinstall.Expire{})
 	}
+	if done, err := d.beforeRecheck(ctx, l); done || err != nil {
+		return err
+	}
 	if why, err := d.lastStop(ctx); err != nil || why != "" {
 		if err != nil {
 			return err
@@ -157,6 +160,12 @@ func (d *Desk) launch(ctx context.Context, l leased) error {
 		}
 		return d.waitsFor(ctx, l, reinstall.Waiting{Why: why, Keeps: true})
 	}
+	if still, err := d.stillItsTurn(ctx, l.Op); err != nil || !still {
+		if err == nil {
+			d.release(ctx, l.Claim, again)
+		}
+		return err
+	}
 	armed, err := d.store.Arm(ctx, d.transition(l.Record, next, arm, l.Claim, workerCommand(l, arm), "twokey"))
 	if err != nil {
 		return d.notArmed(ctx, l, next, err)
@@ -164,7 +173,7 @@ func (d *Desk) launch(ctx context.Context, l leased) error {
 	d.count("transition", string(reinstall.Armed), arm.Name())
 	d.log.Info("armed", "op", next.ID, "instance", next.Plan.Instance, "rev", armed.Rev, "plan", next.Print)
 	var answer Answer
-	if why, err := d.lastStop(ctx); err != nil || why != "" {
+	if why, err := d.stopsArmed(ctx, next); err != nil || why != "" {
 		answer = Answer{Verdict: NeverSent, Message: orWord(why, "Redis could not be asked whether everything is frozen")}
 	} else {
 		answer = d.cloud.Reset(ctx, Order{Plan: next.Plan, Password: password, T0: arm.At})
@@ -192,6 +201,9 @@ func (d *Desk) lastStop(ctx context.Context) (string, error) {
 func (d *Desk) mustWait(ctx context.Context, op reinstall.Operation) (reinstall.Waiting, error) {
 	if why, err := d.lastStop(ctx); err != nil || why != "" {
 		return reinstall.Waiting{Why: why, Keeps: true}, err
+	}
+	if t, err := d.turn(ctx, op); err != nil || !t.Go() {
+		return reinstall.Waiting{Why: orWord(t.Wait, "another machine of its proposal stops it")}, err
 	}
 	switch err := d.store.MayArm(ctx, op.ID); {
 	case errors.Is(err, ErrCannotArm):

@@ -69,6 +69,9 @@ func (d *Desk) commit(ctx context.Context, rec Record, next reinstall.Operation,
 	}
 	d.count("transition", string(next.State), e.Name())
 	d.log.Info("transition", "op", next.ID, "event", e.Name(), "from", rec.Op.State, "to", next.State, "by", by, "rev", out.Rev)
+	if out.Op.State == next.State && next.Batch != nil {
+		d.passOn(ctx, rec.Op, next, e)
+	}
 	d.nudge()
 	return nil
 }
@@ -98,14 +101,16 @@ func (d *Desk) transition(rec Record, next reinstall.Operation, e reinstall.Even
 		Posts: []Post{{Kind: PostCard, Key: fmt.Sprintf("%s.%d.card", next.ID, rec.Rev+1), Op: next.ID, Rev: rec.Rev + 1}},
 	}
 	for i, l := range lines {
-		ch.Posts = append(ch.Posts, Post{
-			Kind: PostLine, Key: fmt.Sprintf("%s.%d.%d", next.ID, rec.Rev+1, i), Op: next.ID, Rev: rec.Rev + 1, Text: l,
-			Loud: loud(rec.Op, next, e),
-		})
 		if i > 0 {
 			ch.Det += " "
 		}
 		ch.Det += l.String()
+	}
+	for i, l := range threadLines(next, e, lines) {
+		ch.Posts = append(ch.Posts, Post{
+			Kind: PostLine, Key: fmt.Sprintf("%s.%d.%d", next.ID, rec.Rev+1, i), Op: next.ID, Rev: rec.Rev + 1, Text: l,
+			Loud: loud(rec.Op, next, e),
+		})
 	}
 	return ch
 }
@@ -114,8 +119,12 @@ func (d *Desk) transition(rec Record, next reinstall.Operation, e reinstall.Even
 // was done to the machine from outside, and who was passed over.
 func loud(before, after reinstall.Operation, e reinstall.Event) bool {
 	switch e := e.(type) {
+	case reinstall.Shared:
+		return loud(before, after, e.Event)
 	case reinstall.Recheck: // one that ends for another reason is looked at again
 		return before.Outside(e.Reading) && (after.State == reinstall.Superseded || after.State == reinstall.Proposed)
+	case reinstall.AwaitTurn:
+		return before.Outside(e.Reading) && after.State == reinstall.Proposed
 	case reinstall.Disowned, reinstall.BreakGlass:
 		return true
 	}
@@ -129,6 +138,7 @@ const (
 	armedFor   = 10 * time.Second
 	reconciles = 5 * time.Second
 	waitPoll   = 5 * time.Second
+	batchPoll  = 15 * time.Second
 	followSlow = 10 * time.Second
 	followFast = 2 * time.Second
 	never      = -1 * time.Second
@@ -136,6 +146,14 @@ const (
 
 // wakeUp is after how long an operation in this state has to be looked at.
 func wakeUp(op reinstall.Operation, now time.Time) time.Duration {
+	in := wakeAlone(op, now)
+	if op.Batch != nil && op.State.Open() { // the others may have come to an end
+		return min(in, batchPoll)
+	}
+	return in
+}
+
+func wakeAlone(op reinstall.Operation, now time.Time) time.Duration {
 	in := func(t time.Time) time.Duration { return max(t.Sub(now), 0) }
 	switch op.State {
 	case reinstall.Proposed:

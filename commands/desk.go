@@ -107,6 +107,9 @@ func (d *Desk) command(ctx context.Context, in Inbound, l Line) Reply {
 	case VerbPassword:
 		return d.showPassword(ctx, in)
 	case VerbPropose:
+		if len(l.Targets) > 0 {
+			return d.take(ctx, in, l, say("Looking at ", reinstall.And(l.Targets), ". One proposal for all of them appears in this channel in a moment."))
+		}
 		if l.Wish.Target == "" {
 			return d.openPropose(ctx, in)
 		}
@@ -122,8 +125,18 @@ func (d *Desk) command(ctx context.Context, in Inbound, l Line) Reply {
 	if r != nil {
 		return refused(r)
 	}
+	of := oneOf(rec.Op)
+	if rec.Op.Batch != nil && !alone[l.Verb] {
+		lead, err := d.leadOf(ctx, rec)
+		if err != nil {
+			return d.notTaken(l.Verb, err)
+		}
+		if rec, l.ID = lead, lead.Op.ID; of != nil {
+			of = say(", a proposal for ", several(len(rec.Op.Batch.Members)))
+		}
+	}
 	in.Rev = rec.Rev // what is typed binds to the plan as it is now, not as it will be
-	return d.take(ctx, in, l, say("Noted for ", mono(l.ID), ". The thread, or a note to you alone, tells what comes of it."))
+	return d.take(ctx, in, l, say("Noted for ", mono(l.ID), of, ". The thread, or a note to you alone, tells what comes of it."))
 }
 
 // anywhere are the verbs that are never refused for the place: asking, and

@@ -9,9 +9,9 @@ import (
 // draw makes a record's card as it is now. A freeze stands on every card that
 // is open; where it cannot be asked for, the card is drawn later.
 func (d *Desk) draw(ctx context.Context, rec Record) (Card, error) {
-	c := cardOf(rec, d.currency(rec.Op.Plan.Account), d.now())
-	if !rec.Op.State.Open() {
-		return c, nil
+	c, open, err := d.bare(ctx, rec)
+	if err != nil || !open {
+		return c, err
 	}
 	f, err := d.store.Frozen(ctx)
 	if err != nil {
@@ -21,6 +21,19 @@ func (d *Desk) draw(ctx context.Context, rec Record) (Card, error) {
 		c.Findings = append([]text{frozen(f)}, c.Findings...)
 	}
 	return c, nil
+}
+
+// bare is a card without what holds for all; open: something of it may still go
+// out. Of one of several it is the card of all.
+func (d *Desk) bare(ctx context.Context, rec Record) (c Card, open bool, err error) {
+	if rec.Op.Batch == nil {
+		return cardOf(rec, d.currency(rec.Op.Plan.Account), d.now()), rec.Op.State.Open(), nil
+	}
+	recs, err := d.batchOf(ctx, rec.Op)
+	if err != nil {
+		return Card{}, false, err
+	}
+	return cardOfAll(recs, d.currency, d.now()), len(openOnes(opsOf(recs))) > 0, nil
 }
 
 // frozen says that nothing goes out.

@@ -108,7 +108,7 @@ func (d *Desk) openReject(ctx context.Context, in Inbound) Reply {
 	}
 	return d.open(ctx, in, Form{
 		Verb: VerbReject, Op: in.Op, Rev: in.Rev, Title: "Reject " + in.Op, Submit: "Reject",
-		Intro: []text{say("This ends the proposal to reinstall ", strong(rec.Op.TypedName()), ". The reason is shown in the thread.")},
+		Intro: []text{say("This ends the proposal to reinstall ", strong(titleOf(rec.Op)), ". The reason is shown in the thread.")},
 		Fields: []Field{
 			{ID: fieldReason, Kind: FieldLong, Label: "Reason", Holder: "Why not?"},
 		},
@@ -130,12 +130,20 @@ func (d *Desk) openImage(ctx context.Context, in Inbound) Reply {
 	}
 	return d.open(ctx, in, Form{
 		Verb: VerbImage, Op: in.Op, Rev: in.Rev, Title: "Make backup image", Submit: "Make image",
-		Intro: []text{say("The cloud makes an image of ", strong(rec.Op.TypedName()), "'s system disk. Data disks are not in it.")},
+		Intro: []text{imageIntro(rec.Op)},
 		Fields: []Field{{ID: fieldHow, Kind: FieldChoice, Label: "May the machine be stopped for it?", Value: "run", Options: []Option{
 			{Value: "run", Label: "No, take it while it runs", Note: "what is being written then may be missing"},
 			{Value: "stop", Label: "Yes, power it off first", Note: "complete, but it stops serving"},
 		}}},
 	})
+}
+
+// imageIntro says what an image is made of.
+func imageIntro(op oper) text {
+	if op.Batch != nil {
+		return say("The cloud makes an image of the system disk of each machine that has no backup that counts. Data disks are not in it.")
+	}
+	return say("The cloud makes an image of ", strong(op.TypedName()), "'s system disk. Data disks are not in it.")
 }
 
 // openBackup lists what the cloud vouches for: at once as last read, for a
@@ -147,6 +155,11 @@ func (d *Desk) openBackup(ctx context.Context, in Inbound) Reply {
 		return refused(r)
 	}
 	op := rec.Op
+	if recs, r := d.ofBatch(ctx, rec); r != nil {
+		return refused(r)
+	} else if recs != nil {
+		return d.openBackups(ctx, in, recs)
+	}
 	if in.Rev == 0 {
 		in.Rev = rec.Rev
 	}
@@ -226,6 +239,11 @@ func (d *Desk) submitBackup(ctx context.Context, in Inbound) Reply {
 	rec, r := d.find(ctx, in.Op, doing[VerbBackup])
 	if r != nil {
 		return Reply{Errors: map[string]string{fieldTyped: r.Error()}}
+	}
+	if recs, r := d.ofBatch(ctx, rec); r != nil {
+		return Reply{Errors: map[string]string{fieldTyped: r.Error()}}
+	} else if recs != nil {
+		return d.submitBackups(ctx, in, recs)
 	}
 	if r := rec.Op.CheckTyped(in.Values[fieldTyped]); r != nil {
 		return Reply{Errors: map[string]string{fieldTyped: capital(dot(r.Why)) + " " + dot(r.Next)}, no: true}

@@ -48,6 +48,10 @@ func (d *Desk) item(ctx context.Context, c Claim) {
 			return
 		}
 		d.log.Error("given up", "verb", it.Verb, "op", it.Op, "err", err)
+		if err := d.giveUp(ctx, it); err != nil {
+			d.fault(ctx, c, it.Verb, err)
+			return
+		}
 		r = reinstall.Refuse(doing[it.Verb], "Slack or the cloud could not be asked for a minute, and a failed check counts as no", "Try again; whoever runs Twokey finds the reason in its log")
 	}
 	if r != nil {
@@ -97,6 +101,9 @@ func (d *Desk) perform(ctx context.Context, it Item) (text, error) {
 	}
 	switch it.Verb {
 	case VerbPropose:
+		if len(l.Targets) > 0 {
+			return d.proposeAll(ctx, it, l)
+		}
 		return d.propose(ctx, it, l.Wish)
 	case VerbCheck:
 		return d.check(ctx, l.Wish)
@@ -104,6 +111,13 @@ func (d *Desk) perform(ctx context.Context, it Item) (text, error) {
 		return d.history(ctx, l.Target)
 	case VerbFreeze, VerbUnfreeze:
 		return d.freeze(ctx, it, l.Text)
+	}
+	if rec, err := d.store.Recent(ctx, it.Op); err == nil && rec.Op.Batch != nil && !alone[it.Verb] {
+		lead, err := d.store.Load(ctx, rec.Op.LeadID())
+		if err != nil {
+			return nil, err
+		}
+		return d.performAll(ctx, it, l, lead)
 	}
 	r, err := d.change(ctx, it.Op, it.ID, it.User, func(ctx context.Context, rec Record) (reinstall.Event, *reinstall.Refusal, error) {
 		return d.event(ctx, it, l, rec)
@@ -225,11 +239,12 @@ func (d *Desk) confirm(ctx context.Context, it Item, l Line, rec Record, s reins
 func (d *Desk) tellAll(ctx context.Context, it Item, t text) {
 	live, err := d.store.Live(ctx)
 	for _, r := range live {
-		ps := []Post{{Kind: PostLine, Key: it.ID + "." + r.Op.ID, Op: r.Op.ID, Text: t}}
+		id := r.Op.LeadID() // several machines have one card, and are told once
+		ps := []Post{{Kind: PostLine, Key: it.ID + "." + id, Op: id, Text: t}}
 		if r.Op.State.Open() {
-			ps = append([]Post{{Kind: PostCard, Key: it.ID + "." + r.Op.ID + ".card", Op: r.Op.ID}}, ps...)
+			ps = append([]Post{{Kind: PostCard, Key: it.ID + "." + id + ".card", Op: id}}, ps...)
 		}
-		err = errors.Join(err, d.store.Tell(ctx, r.Op.ID, ps...))
+		err = errors.Join(err, d.store.Tell(ctx, id, ps...))
 	}
 	if err != nil {
 		d.log.Warn("not every thread was told of the freeze", "err", err)

@@ -40,7 +40,7 @@ func (d *Desk) list(ctx context.Context) Reply {
 
 // row is an operation in one line.
 func row(op oper) text {
-	return say(mono(op.ID), " ", strong(op.TypedName()), " ", op.Plan.Instance, ": ", status(op).Word, ", asked by ", who(op.Proposer), ", ", at(op.ProposedAt))
+	return say(mono(op.ID), " ", strong(op.TypedName()), " ", op.Plan.Instance, ": ", status(op).Word, ", asked by ", who(op.Proposer), ", ", at(op.ProposedAt), oneOf(op))
 }
 
 // show is the card in words, with its log.
@@ -54,7 +54,7 @@ func (d *Desk) show(ctx context.Context, id string) Reply {
 		return d.notTaken(VerbShow, err)
 	}
 	t := say(strong(c.Title), " · ", c.Status.Word, "\n", c.Lead)
-	for _, rows := range [][]Row{c.Facts, c.Keys} {
+	for _, rows := range [][]Row{c.Machines, c.Facts, c.Keys} {
 		for _, row := range rows {
 			t = append(t, say("\n", strong(row.Label), ": ", row.Value)...)
 		}
@@ -100,6 +100,7 @@ func help() text {
 	for _, l := range [][2]string{
 		{"/reinstall", "opens a form"},
 		{"/reinstall INSTANCE [--image ID|NAME] [--disk GIB] [--login message-center|keep-image|key:ID,..|password] [--hostname H] [--backup image|snapshot:ID|image:ID] [--reason \"TEXT\"] [--account A] [--region R]", "proposes in one line; INSTANCE is an id, a name or an IP"},
+		{"/reinstall INSTANCE INSTANCE .. [the same]", "proposes up to 20 machines at once: one card, the first alone, then the others, until one is not done"},
 		{"/reinstall check INSTANCE [the same]", "tells what would block or warn, and starts nothing"},
 		{"/reinstall list", "what is open or running"},
 		{"/reinstall show ID", "one proposal in words"},

@@ -165,6 +165,14 @@ func (x *delivery) one(ctx context.Context, p Post) {
 	case p.Kind == PostLine && x.stuck[p.Op]:
 		return
 	}
+	if to, err := x.desk.forward(ctx, p); to != "" { // it is told there
+		if err != nil {
+			x.hold(ctx, p, lanes{own: p.Key}, err)
+			return
+		}
+		x.remove(ctx, p)
+		return
+	}
 	l, err := x.desk.lanesOf(ctx, p)
 	if err != nil {
 		x.hold(ctx, p, lanes{own: p.Key}, err)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -44,13 +45,16 @@ type Line struct {
 	Text   string         // reject, cancel, hold, resolve, freeze
 	As     string         // resolve: done or failed
 	Stop   bool           // image: the machine may be stopped for it
+
+	Targets []string          `json:",omitempty"` // propose: several machines, in place of Wish.Target
+	Each    map[string]string `json:",omitempty"` // backup of several: by operation
 }
 
 // flags is the grammar of a proposal.
 type flags struct {
-	Target   string `arg:""`
-	Image    string `placeholder:"ID|NAME"`
-	Disk     int    `placeholder:"GIB"`
+	Target   []string `arg:""`
+	Image    string   `placeholder:"ID|NAME"`
+	Disk     int      `placeholder:"GIB"`
 	Login    string
 	Hostname string
 	Backup   string
@@ -86,11 +90,11 @@ func Parse(text string) (Line, *reinstall.Refusal) {
 		}
 		return Line{Verb: verb, Target: rest}, nil
 	case VerbCheck:
-		w, r := parseWish(rest, "Not checked")
+		w, _, r := parseWish(rest, "Not checked")
 		return Line{Verb: verb, Wish: w}, r
 	}
-	w, r := parseWish(text, "Not proposed")
-	return Line{Verb: VerbPropose, Wish: w}, r
+	w, several, r := parseWish(text, "Not proposed")
+	return Line{Verb: VerbPropose, Wish: w, Targets: several}, r
 }
 
 func withID(verb, rest string, more bool) (Line, *reinstall.Refusal) {
@@ -149,11 +153,13 @@ var doing = map[string]string{
 // the start of a comment, and a ticket's number would be lost.
 const hash = "\ue023"
 
-func parseWish(text, what string) (reinstall.Wish, *reinstall.Refusal) {
+// parseWish reads a wish. Where several machines are named they are returned
+// apart, and the wish has no target.
+func parseWish(text, what string) (w reinstall.Wish, several []string, no *reinstall.Refusal) {
 	const help = "Use /reinstall INSTANCE [--image ID] [--disk GIB] [--reason \"TEXT\"], or /reinstall help"
 	words, err := shlex.Split(strings.ReplaceAll(text, "#", hash))
 	if err != nil {
-		return reinstall.Wish{}, reinstall.Refuse(what, "a quotation mark has no partner", "Close it: --reason \"disk is broken\"")
+		return reinstall.Wish{}, nil, reinstall.Refuse(what, "a quotation mark has no partner", "Close it: --reason \"disk is broken\"")
 	}
 	for i := range words {
 		words[i] = strings.ReplaceAll(words[i], hash, "#")
@@ -161,14 +167,14 @@ func parseWish(text, what string) (reinstall.Wish, *reinstall.Refusal) {
 	var f flags
 	p, err := kong.New(&f, kong.Name("/reinstall"), kong.Exit(func(int) {}), kong.Writers(io.Discard, io.Discard), kong.NoDefaultHelp())
 	if err != nil {
-		return reinstall.Wish{}, reinstall.Refuse(what, "the command's grammar is broken", "Tell whoever runs Twokey")
+		return reinstall.Wish{}, nil, reinstall.Refuse(what, "the command's grammar is broken", "Tell whoever runs Twokey")
 	}
 	if _, err := p.Parse(words); err != nil {
-		return reinstall.Wish{}, reinstall.Refuse(what, grammar(err), help)
+		return reinstall.Wish{}, nil, reinstall.Refuse(what, grammar(err), help)
 	}
-	for _, w := range words {
-		if v, ok := strings.CutPrefix(w, "--disk="); ok && v == "" {
-			return reinstall.Wish{}, reinstall.Refuse(what, "--disk has no size", help)
+	for _, word := range words {
+		if v, ok := strings.CutPrefix(word, "--disk="); ok && v == "" {
+			return reinstall.Wish{}, nil, reinstall.Refuse(what, "--disk has no size", help)
 		}
 	}
 	return f.wish(what)
@@ -182,7 +188,7 @@ func grammar(err error) string {
 	}
 	s := err.Error()
 	switch {
-	case strings.HasPrefix(s, "expected \"<target>\""):
+	case strings.HasPrefix(s, "expected \"<target>"):
 		return "no machine is named"
 	case strings.HasPrefix(s, "unexpected argument"):
 		return "“" + strings.TrimPrefix(s, "unexpected argument ") + "” is one word too many; put quotation marks around words that belong together"
@@ -197,25 +203,33 @@ func grammar(err error) string {
 
 var noValue = regexp.MustCompile(`^(--[a-z]+): expected \S+ value but got`)
 
-func (f flags) wish(what string) (reinstall.Wish, *reinstall.Refusal) {
+func (f flags) wish(what string) (w reinstall.Wish, several []string, no *reinstall.Refusal) {
 	login, r := reinstall.ParseLogin(f.Login)
 	if r != nil {
-		return reinstall.Wish{}, r
+		return reinstall.Wish{}, nil, r
 	}
-	if strings.TrimSpace(f.Target) == "" {
-		return reinstall.Wish{}, reinstall.Refuse(what, "no machine is named", "Name one: /reinstall INSTANCE")
+	for i := range f.Target {
+		f.Target[i] = strings.TrimSpace(f.Target[i])
+	}
+	if len(f.Target) == 0 || slices.Contains(f.Target, "") {
+		return reinstall.Wish{}, nil, reinstall.Refuse(what, "no machine is named", "Name one: /reinstall INSTANCE")
 	}
 	if f.Disk < 0 || f.Disk > 32000 {
-		return reinstall.Wish{}, reinstall.Refuse(what, "--disk is no size that a disk can have", "Give the size in GiB, such as --disk 100")
+		return reinstall.Wish{}, nil, reinstall.Refuse(what, "--disk is no size that a disk can have", "Give the size in GiB, such as --disk 100")
 	}
 	kind, id, named := strings.Cut(f.Backup, ":")
 	if f.Backup != "" && f.Backup != "image" && (!named || id == "" || (kind != "snapshot" && kind != "image")) {
-		return reinstall.Wish{}, reinstall.Refuse(what, "--backup "+reinstall.Quote(f.Backup)+" is not understood", "Use image, snapshot:ID or image:ID")
+		return reinstall.Wish{}, nil, reinstall.Refuse(what, "--backup "+reinstall.Quote(f.Backup)+" is not understood", "Use image, snapshot:ID or image:ID")
 	}
-	return reinstall.Wish{
-		Target: strings.TrimSpace(f.Target), Account: f.Account, Region: f.Region, Image: f.Image, DiskGB: f.Disk, Login: login,
+	w = reinstall.Wish{
+		Account: f.Account, Region: f.Region, Image: f.Image, DiskGB: f.Disk, Login: login,
 		HostName: f.Hostname, Backup: f.Backup, Reason: f.Reason,
-	}, nil
+	}
+	if len(f.Target) == 1 {
+		w.Target = f.Target[0]
+		return w, nil, nil
+	}
+	return w, f.Target, severalRefused(what, f, login)
 }
 
 var (

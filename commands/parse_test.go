@@ -2,6 +2,7 @@ package commands
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -19,16 +20,17 @@ func TestACommandLineIsUnderstoodAsTyped(t *testing.T) {
 		"web-01 --login key:skey-1,skey-2 --backup snapshot:snap-1": {Verb: "propose", Wish: reinstall.Wish{
 			Target: "web-01", Login: reinstall.Login{Kind: "key", Keys: []string{"skey-1", "skey-2"}}, Backup: "snapshot:snap-1",
 		}},
-		"approve 7k3q":                     {Verb: "approve", ID: "7K3Q"},
-		"Approve 7k3q":                     {Verb: "approve", ID: "7K3Q"},
-		"approve oil1":                     {Verb: "approve", ID: "0111"},
-		`reject 7K3Q it's the wrong one`:   {Verb: "reject", ID: "7K3Q", Text: "it's the wrong one"},
-		"resolve 7K3Q done I looked at it": {Verb: "resolve", ID: "7K3Q", As: "done", Text: "I looked at it"},
-		"image 7K3Q --stop":                {Verb: "image", ID: "7K3Q", Stop: true},
-		"freeze the network is on fire":    {Verb: "freeze", Text: "the network is on fire"},
-		"check web-01 --disk 80":           {Verb: "check", Wish: reinstall.Wish{Target: "web-01", DiskGB: 80, Login: mc}},
-		"  list  ":                         {Verb: "list"},
-		"history 10.0.0.5":                 {Verb: "history", Target: "10.0.0.5"},
+		`web-01 web-02 --reason "new base"`: {Verb: "propose", Wish: reinstall.Wish{Login: mc, Reason: "new base"}, Targets: []string{"web-01", "web-02"}},
+		"approve 7k3q":                      {Verb: "approve", ID: "7K3Q"},
+		"Approve 7k3q":                      {Verb: "approve", ID: "7K3Q"},
+		"approve oil1":                      {Verb: "approve", ID: "0111"},
+		`reject 7K3Q it's the wrong one`:    {Verb: "reject", ID: "7K3Q", Text: "it's the wrong one"},
+		"resolve 7K3Q done I looked at it":  {Verb: "resolve", ID: "7K3Q", As: "done", Text: "I looked at it"},
+		"image 7K3Q --stop":                 {Verb: "image", ID: "7K3Q", Stop: true},
+		"freeze the network is on fire":     {Verb: "freeze", Text: "the network is on fire"},
+		"check web-01 --disk 80":            {Verb: "check", Wish: reinstall.Wish{Target: "web-01", DiskGB: 80, Login: mc}},
+		"  list  ":                          {Verb: "list"},
+		"history 10.0.0.5":                  {Verb: "history", Target: "10.0.0.5"},
 	} {
 		got, r := Parse(in)
 		if r != nil || !reflect.DeepEqual(got, want) {
@@ -55,28 +57,35 @@ func TestPhonesQuotesAndDashesAreUnderstood(t *testing.T) {
 
 func TestWhatIsNotUnderstoodGetsASentence(t *testing.T) {
 	for in, want := range map[string]string{
-		"web-01 --imgae x":        "unknown flag --imgae",
-		"web-01 --disk big":       "--disk",
-		"web-01 --disk -5":        "--disk",
-		"web-01 the disk is gone": "quotation marks",
-		`web-01 --reason "open`:   "has no partner",
-		"--image img-9":           "no machine is named",
-		`"" --image img-9`:        "no machine is named",
-		"web-01 --login carrier":  "not a way to log in",
-		"web-01 --login key:":     "not a way to log in",
-		"web-01 --backup tape":    "not understood",
-		"approve":                 "no proposal's id",
-		"approve 7K3":             "not a proposal's id",
-		"approve 7K3U":            "not a proposal's id",
-		"approve 7K3Q please":     "more than an id",
-		"reject 7K3Q":             "no reason",
-		"resolve 7K3Q maybe":      "an outcome",
-		"resolve 7K3Q done":       "how you know",
-		"freeze":                  "no reason",
-		"history":                 "one machine",
-		"history a b":             "one machine",
-		"image 7K3Q --force":      "not understood",
-		"check":                   "no machine is named",
+		"web-01 --imgae x":                          "unknown flag --imgae",
+		"web-01 --disk big":                         "--disk",
+		"web-01 --disk -5":                          "--disk",
+		"check web-01 the disk":                     "quotation marks",
+		"web-01 web-02 web-01":                      "named twice",
+		`web-01 "" web-02`:                          "no machine is named",
+		"web-01 web-02 --hostname shop":             "a host name is for one machine",
+		"web-01 web-02 --login password":            "a generated password is shown for one machine",
+		"web-01 web-02 --backup image:img-1":        "is of one machine",
+		strings.Repeat("web-01 ", 2):                "named twice",
+		"a b c d e f g h i j k l m n o p q r s t u": "at most 20",
+		`web-01 --reason "open`:                     "has no partner",
+		"--image img-9":                             "no machine is named",
+		`"" --image img-9`:                          "no machine is named",
+		"web-01 --login carrier":                    "not a way to log in",
+		"web-01 --login key:":                       "not a way to log in",
+		"web-01 --backup tape":                      "not understood",
+		"approve":                                   "no proposal's id",
+		"approve 7K3":                               "not a proposal's id",
+		"approve 7K3U":                              "not a proposal's id",
+		"approve 7K3Q please":                       "more than an id",
+		"reject 7K3Q":                               "no reason",
+		"resolve 7K3Q maybe":                        "an outcome",
+		"resolve 7K3Q done":                         "how you know",
+		"freeze":                                    "no reason",
+		"history":                                   "one machine",
+		"history a b":                               "one machine",
+		"image 7K3Q --force":                        "not understood",
+		"check":                                     "no machine is named",
 	} {
 		l, r := Parse(in)
 		if r == nil {
@@ -95,8 +104,11 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		l, r := Parse(s)
-		if r == nil && l.Verb == VerbPropose && l.Wish.Target == "" && strings.TrimSpace(Straighten(s)) != "" {
+		if r == nil && l.Verb == VerbPropose && l.Wish.Target == "" && len(l.Targets) < 2 && strings.TrimSpace(Straighten(s)) != "" {
 			t.Errorf("%q proposes a machine that nobody named", s)
+		}
+		if _, twice := namedTwice(l.Targets); r == nil && (twice || len(l.Targets) > reinstall.MostInBatch || slices.Contains(l.Targets, "")) {
+			t.Errorf("%q proposes %q", s, l.Targets)
 		}
 		if r != nil && (r.What == "" || r.Why == "" || r.Next == "") {
 			t.Errorf("%q: half a refusal: %+v", s, r)

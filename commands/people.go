@@ -10,7 +10,7 @@ import (
 // means that it could not be found out; then nobody has any standing.
 func (d *Desk) standing(ctx context.Context, user string, approvers reinstall.People) (reinstall.Standing, error) {
 	asked := d.now()
-	p, err := d.chat.Person(ctx, user)
+	p, err := d.whoIs(ctx, user)
 	if err != nil {
 		return reinstall.Standing{}, err
 	}
@@ -35,7 +35,7 @@ func (d *Desk) stopper(ctx context.Context, user string, op reinstall.Operation)
 	if user != op.Proposer {
 		return d.standing(ctx, user, op.Approvers())
 	}
-	p, err := d.chat.Person(ctx, user)
+	p, err := d.whoIs(ctx, user)
 	return reinstall.Standing{Person: p}, err
 }
 

@@ -27,13 +27,17 @@ var (
 // tell words a transition as lines of the thread, in order. Most events have
 // one line; an event that only the card shows has none.
 func tell(before, after oper, e reinstall.Event) []text {
+	if s, ok := e.(reinstall.Shared); ok {
+		return shared(before, after, s)
+	}
 	var out []text
 	if l := event(before, after, e); l != nil {
 		out = append(out, l)
 	}
 	switch {
+	case before.State == reinstall.Proposed && after.State == reinstall.Approved && !after.Leads(): // told by the first, for all
 	case before.State == reinstall.Proposed && after.State == reinstall.Approved:
-		out = append(out, say(turned(after), " Everything is read once more before the countdown starts."))
+		out = append(out, say(turned(after), readAgain(after)))
 	case after.State == reinstall.Ready && before.State != reinstall.Ready:
 		out = append(out, say("Re-checked: nothing has changed. ", strong(after.TypedName()), " is wiped in ",
 			strong(reinstall.Ago(after.Plan.Terms.Countdown)), ", ", at(after.Starts), warnNoBackup(after), ". Press Hold to stop it."))
@@ -74,7 +78,12 @@ func event(before, after oper, e reinstall.Event) text {
 	case reinstall.Remind:
 		return reminder(after)
 	case reinstall.Escalate:
+		if !after.Leads() {
+			return nil
+		}
 		return escalation(after)
+	case reinstall.AwaitTurn:
+		return drift(before, after, e.Reading)
 	case reinstall.Recheck:
 		return drift(before, after, e.Reading)
 	case reinstall.Disowned:
@@ -117,7 +126,11 @@ func event(before, after oper, e reinstall.Event) text {
 // drift words a re-check that took the keys back.
 func drift(before, after oper, r reinstall.Reading) text {
 	if n := len(before.Lapses); len(after.Lapses) > n {
-		return lapsed(after, after.Lapses[n:])
+		t := lapsed(after, after.Lapses[n:])
+		if after.Batch != nil {
+			t = append(t, say(recalled(after))...)
+		}
+		return t
 	}
 	if after.State != reinstall.Proposed {
 		return nil
@@ -129,7 +142,7 @@ func drift(before, after oper, r reinstall.Reading) text {
 	if before.Outside(r) {
 		t = append(t, say("\n", sign("rotating_light"), " ", capital(dot(r.Meanwhile())))...)
 	}
-	return append(t, say("\nRead the card again. Both keys are asked for anew.")...)
+	return append(t, say(recalled(after))...)
 }
 
 func orNone(s string) string {

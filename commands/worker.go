@@ -175,6 +175,12 @@ type leased struct {
 // step does what is due for one operation.
 func (d *Desk) step(ctx context.Context, l leased) {
 	now := d.now()
+	if done, err := d.inStep(ctx, l); done || err != nil {
+		if err != nil {
+			d.fault(ctx, l.Claim, string(l.Op.State), err)
+		}
+		return
+	}
 	var err error
 	switch op := l.Op; op.State {
 	case reinstall.Proposed:

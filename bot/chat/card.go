@@ -30,6 +30,14 @@ const (
 	maxKeys     = 8
 	maxFoot     = 400
 	maxSummary  = 600
+
+	// Of a card for several machines, whose rows take the room of the rest.
+	maxMachines    = 20
+	maxMachine     = 150
+	maxAllFacts    = 7
+	maxAllAround   = 5
+	maxAllFindings = 4
+	maxAllKeys     = 5
 )
 
 // cardBlocks draws a card. The block_id of its buttons carries operation and
@@ -48,15 +56,21 @@ func cardBlocks(c commands.Card) []slack.Block {
 	rule := func(id string) {
 		blocks = append(blocks, &slack.DividerBlock{Type: slack.MBTDivider, BlockID: prefix + "." + id})
 	}
+	facts, around, findings, keys := maxFacts, maxAround, maxFindings, maxKeys
+	if len(c.Machines) > 0 {
+		facts, around, findings, keys = maxAllFacts, maxAllAround, maxAllFindings, maxAllKeys
+		rule("rule0")
+		add("machines", machineSections(c.Machines))
+	}
 	rule("rule1")
-	add("facts", rowSections(c.Facts, maxFacts))
+	add("facts", rowSections(c.Facts, facts))
 	rule("rule2")
 	if len(c.Around) > 0 {
 		head := slack.NewRichTextSection(rich(reinstall.Say(reinstall.Strong("Around it")), maxName)...)
-		add("around", append([]slack.RichTextElement{head}, textSections(c.Around, maxAround, maxNear)...))
+		add("around", append([]slack.RichTextElement{head}, textSections(c.Around, around, maxNear)...))
 	}
-	add("findings", textSections(c.Findings, maxFindings, maxRow+maxName))
-	add("keys", rowSections(c.Keys, maxKeys))
+	add("findings", textSections(c.Findings, findings, maxRow+maxName))
+	add("keys", rowSections(c.Keys, keys))
 	if b := buttonBlock(c, prefix+".act"); b != nil {
 		blocks = append(blocks, b)
 	}
@@ -77,13 +91,22 @@ func stateSection(c commands.Card) *slack.RichTextSection {
 	return slack.NewRichTextSection(els...)
 }
 
+// machineSections draws a short row for each machine.
+func machineSections(rows []commands.Row) []slack.RichTextElement {
+	return sections(rows, maxMachines, maxMachine)
+}
+
 // rowSections draws at most limit rows, and says how many are left out.
 func rowSections(rows []commands.Row, limit int) []slack.RichTextElement {
+	return sections(rows, limit, maxRow)
+}
+
+func sections(rows []commands.Row, limit, length int) []slack.RichTextElement {
 	var out []slack.RichTextElement
 	for _, r := range rows[:min(len(rows), limit)] {
 		els := rich(reinstall.Say(reinstall.Strong(r.Label)), maxName)
 		els = append(els, slack.NewRichTextSectionTextElement("  ", nil))
-		out = append(out, slack.NewRichTextSection(append(els, rich(r.Value, maxRow)...)...))
+		out = append(out, slack.NewRichTextSection(append(els, rich(r.Value, length)...)...))
 	}
 	return append(out, leftOut(len(rows)-limit)...)
 }

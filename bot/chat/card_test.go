@@ -330,6 +330,9 @@ func anyCard(t *rapid.T) commands.Card {
 	for range rapid.IntRange(0, 14).Draw(t, "findings") {
 		c.Findings = append(c.Findings, anyText(t, "finding"))
 	}
+	if rapid.Bool().Draw(t, "of several machines") {
+		c.Machines = anyRows(t, "machines")
+	}
 	for range rapid.IntRange(0, 14).Draw(t, "around") {
 		c.Around = append(c.Around, anyText(t, "around"))
 	}
@@ -350,8 +353,31 @@ func TestTheFullestCardIsDrawnWhole(t *testing.T) {
 	c := aCard()
 	c.Title, c.Lead, c.Foot, c.Status.Word = long, reinstall.Say(long), reinstall.Say(long), long
 	c.Facts, c.Keys, c.Findings, c.Around = rows, rows, lines, lines
-	if err := checkBlocks(cardBlocks(c)); err != nil {
-		t.Error(err)
+	for range 7 {
+		c.Buttons = append(c.Buttons, commands.Button{Label: long, Verb: "cancel"})
+	}
+	for what, machines := range map[string][]commands.Row{"one machine": nil, "twenty machines": rows} {
+		c.Machines = machines
+		if err := checkBlocks(cardBlocks(c)); err != nil {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+}
+
+// Of twenty machines each has its row, whatever else is left out.
+func TestACardOfTwentyMachinesHasARowForEach(t *testing.T) {
+	c := aCard()
+	for i := range reinstall.MostInBatch {
+		c.Machines = append(c.Machines, commands.Row{Label: fmt.Sprintf("web-%02d", i+1), Value: reinstall.Say("Waiting for keys")})
+	}
+	drawn, err := json.Marshal(cardBlocks(c))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range c.Machines {
+		if !strings.Contains(string(drawn), m.Label) {
+			t.Errorf("%s has no row", m.Label)
+		}
 	}
 }
 

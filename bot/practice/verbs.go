@@ -25,7 +25,8 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	bot will-say TEXT          in its log, in a while
 //	bot answers PATH TEXT      on its admin address
 //	ann types TEXT             types /reinstall TEXT (bob, cho, dee, gus, eve, rex likewise);
-//	                           ID in it stands for the newest card's id
+//	                           ID in it stands for the newest card's id, and MEMBER
+//	                           for that of its last machine where it is of several
 //	ann presses LABEL [twice]  on the newest card
 //	ann joins | leaves         the channel
 //	ann presses-stale LABEL TEXT  on the card as it was when it showed TEXT
@@ -153,6 +154,9 @@ func doPerson(ts *testscript.TestScript, neg bool, name string, args []string) {
 		if m := proposalID.FindStringSubmatch(p.cardText()); m != nil {
 			text = strings.ReplaceAll(text, " ID", " "+strings.ToLower(m[1]))
 		}
+		if m := memberID.FindStringSubmatch(p.cardText()); m != nil {
+			text = strings.ReplaceAll(text, " MEMBER", " "+strings.ToLower(m[1]))
+		}
 		r, err := st.slack.Command(p.ctx, user, channel, text)
 		p.said[user] = r.Text + r.Warning
 		must(ts, neg, err)
@@ -224,6 +228,9 @@ func doNoSecret(ts *testscript.TestScript, _ bool, args []string) {
 
 // proposalID finds a card's id on it.
 var proposalID = regexp.MustCompile(`Proposal ([0-9A-Z]{4}), revision`)
+
+// memberID finds the id of the last machine on a card of several.
+var memberID = regexp.MustCompile(`· operations (?:[0-9A-Z]{4} )*([0-9A-Z]{4})`)
 
 // press clicks a button of the newest card; twice means two deliveries at the
 // same moment.

@@ -177,6 +177,9 @@ func (e Hold) step(op *Operation, now time.Time) *Refusal {
 	}
 	op.State, op.Starts, op.Waits = Held, time.Time{}, ""
 	op.HeldBy, op.HeldWhy = e.By.ID, e.Why
+	if op.Batch != nil {
+		op.Batch.Checked = false // read again once it goes on
+	}
 	op.Expires = now.Add(op.Plan.Terms.ExpiresAfter)
 	return nil
 }

@@ -63,7 +63,7 @@ func (op Operation) clone() Operation {
 	op.Around = slices.Clone(op.Around)
 	op.Backup, op.Making, op.Glass = copyOf(op.Backup), copyOf(op.Making), copyOf(op.Glass)
 	op.Arming, op.End, op.Other = copyOf(op.Arming), copyOf(op.End), copyOf(op.Other)
-	op.Proof = copyOf(op.Proof)
+	op.Proof, op.Batch = copyOf(op.Proof), copyOf(op.Batch)
 	return op
 }
 
@@ -180,6 +180,7 @@ func (op *Operation) void(p Plan, now time.Time) {
 	op.Expires = now.Add(p.Terms.ExpiresAfter)
 	op.askAnew(now)
 	op.Escalated = time.Time{}
+	op.anew()
 }
 
 func (op *Operation) end(s State, now time.Time, by, why string) {

@@ -58,6 +58,8 @@ type Operation struct {
 	ProposerMail string `json:"proposer_mail,omitempty"`
 	Wish         Wish   `json:"wish"`
 	Plan         Plan   `json:"plan"`
+	// Batch is set where the proposal is for several machines.
+	Batch *Batch `json:"batch,omitempty"`
 	// Print is Plan.Fingerprint(): every key is bound to it.
 	Print    string     `json:"fingerprint"`
 	Warnings []Finding  `json:"warnings,omitempty"`

@@ -70,6 +70,9 @@ func (op *Operation) recheck(r Reading, now time.Time) bool {
 	}
 	if gone := op.Lapsed(r, now); len(gone) > 0 {
 		op.lapse(gone, r, now)
+		if op.Batch != nil { // the keys of a batch are turned together
+			op.void(r.Plan, now)
+		}
 		return false
 	}
 	op.reseat(r)

@@ -118,7 +118,7 @@ func (op Operation) Owed() (approvals, backup bool) {
 func (op Operation) remindAt() time.Time {
 	a := op.Plan.Terms.Asking
 	approvals, backup := op.Owed()
-	if !approvals && !backup || a.RemindAfter <= 0 || op.Reminded >= MostReminders {
+	if !approvals && !backup || a.RemindAfter <= 0 || op.Reminded >= MostReminders || !op.Leads() {
 		return time.Time{}
 	}
 	last := op.asked()

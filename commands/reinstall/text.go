@@ -1,6 +1,7 @@
 package reinstall
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -58,6 +59,11 @@ func Mono(s string) Span      { return Span{Kind: Code, Text: s} }
 func Everyone(g string) Span  { return Span{Kind: Group, Text: g} }
 func Address(url string) Span { return Span{Kind: Link, Text: url} }
 func Emoji(name string) Span  { return Span{Kind: Sign, Text: name} }
+
+// Timeless is the text without its moments, to compare two of them.
+func (t Text) Timeless() Text {
+	return slices.DeleteFunc(slices.Clone(t), func(s Span) bool { return s.Kind == Time })
+}
 
 // String is the text without any formatting, for logs and notifications.
 // People and groups appear by id, signs not at all: the words stand alone.

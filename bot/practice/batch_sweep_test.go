@@ -1,0 +1,197 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+)
+
+// several is a crash on the way of one proposal for two machines.
+type several struct{ *crash }
+
+// manySampled is how many kills on that way are played, besides those at what it
+// alone has.
+const manySampled = 14
+
+// Promises 1 and 4 for several machines: the bot is killed between the making of
+// their operations, between what one click does for each, between the waves, or
+// anywhere else; what starts again goes on, and each machine is reset once.
+func TestAKillAtAnyPointOfSeveralMachinesIsSurvived(t *testing.T) {
+	t.Parallel()
+	route := severalRoute(t)
+	missed := atomic.Int32{}
+	chosen := severalSample(route)
+	t.Run("kill", func(t *testing.T) {
+		for _, k := range chosen {
+			t.Run(k.String(), func(t *testing.T) {
+				t.Parallel()
+				if !k.playSeveral(t) {
+					missed.Add(1)
+				}
+			})
+		}
+	})
+	t.Logf("%d kills on a way of %d points, %d not reached again", len(chosen), len(route), missed.Load())
+	if int(missed.Load()) > len(chosen)/3 {
+		t.Errorf("%d of %d kills did not happen: the way is not the one that was numbered", missed.Load(), len(chosen))
+	}
+}
+
+func severalRoute(t *testing.T) []point {
+	t.Helper()
+	var begun atomic.Bool
+	var mu sync.Mutex
+	var route []point
+	s := several{setCrash(t)}
+	s.through(func(p point, m moment) bool {
+		if m == answered && begun.Load() {
+			mu.Lock()
+			route = append(route, p)
+			mu.Unlock()
+		}
+		return true
+	})
+	if err := s.stage.bot.start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	begun.Store(true)
+	s.walk()
+	mu.Lock()
+	defer mu.Unlock()
+	return slices.Clone(route)
+}
+
+// severalSample takes the kills at the making of the operations and at what the
+// clicks write for each of them, and some of the others.
+func severalSample(route []point) []killAt {
+	armed := 0 // the last write before the first call: of that, only the signature's end could tell
+	for i, p := range route {
+		if p.what == "ResetInstance" {
+			break
+		}
+		if p.what == "apply" {
+			armed = i
+		}
+	}
+	var out, rest []killAt
+	for i, p := range route {
+		for _, m := range []moment{asked, answered, handed} {
+			k := killAt{p, m}
+			switch {
+			case p.what == "create", p.what == "apply" && i < armed && m == answered:
+				out = append(out, k)
+			case p.what != "claim" && !k.mayTakeLong():
+				rest = append(rest, k)
+			}
+		}
+	}
+	for i, k := range rest {
+		if i%(len(rest)/manySampled+1) == 0 {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+func (k killAt) playSeveral(t *testing.T) bool {
+	s := several{setCrash(t)}
+	kill, done := s.killer()
+	var begun, once atomic.Bool
+	s.through(func(p point, m moment) bool {
+		if p != k.point || m != k.moment || !begun.Load() || !once.CompareAndSwap(false, true) {
+			return true
+		}
+		go kill()
+		<-s.dead
+		return m == handed
+	})
+	if err := s.stage.bot.start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	begun.Store(true)
+	s.walk()
+	return done()
+}
+
+// walk goes the whole way of both, and holds what people see against what the
+// cloud did.
+func (s several) walk() {
+	s.t.Helper()
+	s.until("the card", func() error {
+		r, err := s.stage.slack.Command(s.ctx, "U0ANN", channel, "web-01 win-01")
+		if err == nil && !strings.Contains(r.Text, "Looking at") {
+			err = fmt.Errorf("not taken: %s%s", r.Text, r.Warning)
+		}
+		return err
+	}, func() bool { return strings.Contains(s.threadText(), "asks to wipe") })
+	s.approve()
+	s.until("the backups", func() error {
+		if _, open := s.stage.slack.OpenView("U0ANN"); !open {
+			if err := press(s.play, "U0ANN", "Confirm backup", false); err != nil {
+				return err
+			}
+		}
+		r, err := s.stage.slack.Submit(s.ctx, "U0ANN", map[string]string{"typed": "win-01 web-01"})
+		if err == nil && !r.Closed {
+			err = fmt.Errorf("the form stays open: %v %s", r.Errors, r.Warning)
+		}
+		return err
+	}, func() bool { return strings.Count(s.threadText(), "Backup confirmed") == 2 })
+	s.await("the end", func() bool {
+		return strings.Contains(s.cardText(), "Verified: both machines") && strings.Count(s.threadText(), "What to do next") == 2
+	})
+	s.holds([]string{
+		"asks to wipe", "Approved by", "web-01: :key: Backup confirmed", "win-01: :key: Backup confirmed", "Both keys are turned",
+		"web-01: Re-checked", "win-01: Re-checked", "web-01: :rotating_light: The one call", "win-01: :rotating_light: The one call",
+		"web-01: :white_check_mark: Done after", "win-01: :white_check_mark: Done after",
+	}, 1)
+	for _, name := range []string{"web-01", "win-01"} {
+		i, err := s.stage.instance(name)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		if n, asked := s.stage.cloud.Resets(i.ID), s.stage.cloud.ResetRequests(i.ID); n != 1 || asked != 1 {
+			s.t.Errorf("%s: %d resets of %d requests", name, n, asked)
+		}
+	}
+	thread := s.threadText()
+	if strings.Index(thread, "win-01: :rotating_light:") < strings.Index(thread, "web-01: :white_check_mark: Done") {
+		s.t.Errorf("the second went before the first was done:\n%s", thread)
+	}
+}
+
+// Two people propose the same machines at the same moment, in another order: at
+// most one proposal comes of it, whoever gets none is told, and no machine stays
+// locked for a proposal that nobody sees.
+func TestTwoProposalsForTheSameMachinesAtOnceHoldNoneInVain(t *testing.T) {
+	t.Parallel()
+	c := newCrash(t)
+	var both sync.WaitGroup
+	for user, line := range map[string]string{"U0ANN": "web-01 win-01", "U0BOB": "win-01 web-01"} {
+		both.Go(func() {
+			if _, err := c.stage.slack.Command(c.ctx, user, channel, line); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	both.Wait()
+	refused := func(user string) bool {
+		return strings.Contains(c.told(user), "nothing is proposed") || strings.Contains(c.told(user), "has a proposal already")
+	}
+	c.await("what came of both", func() bool {
+		ann, bob := refused("U0ANN"), refused("U0BOB")
+		return ann && bob || (ann || bob) && len(c.stage.slack.Messages(channel)) == 1
+	})
+	if refused("U0ANN") && refused("U0BOB") { // then both machines are free
+		c.until("a proposal for both", func() error {
+			_, err := c.stage.slack.Command(c.ctx, "U0ANN", channel, "web-01 win-01")
+			return err
+		}, func() bool { return strings.Contains(c.cardText(), "2 machines") })
+	}
+	if n := len(c.stage.slack.Messages(channel)); n != 1 {
+		t.Errorf("%d cards", n)
+	}
+}

@@ -1,0 +1,268 @@
+package commands
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"twokey/commands/reinstall"
+)
+
+// cardOfAll draws the records of a batch as one card: the lead's, with a row for
+// each machine. What is the same for several machines is told once.
+func cardOfAll(recs []Record, currency func(account string) string, now time.Time) Card {
+	ops := opsOf(recs)
+	first := ops[0]
+	c := Card{
+		ID: first.ID, Rev: recs[0].Rev, Channel: first.Channel, Title: several(len(ops)) + ": " + strings.Join(namesOf(ops), ", "),
+		Status: statusOfAll(ops), Lead: leadOfAll(ops), Facts: factsOfAll(ops, currency), Foot: footOfAll(ops), Buttons: buttonsOfAll(ops, now),
+	}
+	for _, op := range ops {
+		c.Machines = append(c.Machines, machineRow(op))
+	}
+	if open := openOnes(ops); len(open) > 0 {
+		c.Keys = keysOfAll(open, now)
+		c.Findings = told(open, func(op oper) []text {
+			var out []text
+			for _, f := range op.Warnings {
+				out = append(out, finding(f))
+			}
+			return append(out, closedCard(op, now)...)
+		})
+		c.Around = told(open, func(op oper) []text { return aroundLines(op.Around, op.Plan.Terms, true) })
+	}
+	c.Summary = say(c.Status.Word, ": reinstall of ", c.Title, ", proposal ", first.ID, ". ", c.Lead)
+	return c
+}
+
+func openOnes(ops []oper) []oper {
+	return slices.DeleteFunc(slices.Clone(ops), func(op oper) bool { return !op.State.Open() })
+}
+
+// inState are those in one of these states.
+func inState(ops []oper, states ...reinstall.State) []oper {
+	return slices.DeleteFunc(slices.Clone(ops), func(op oper) bool { return !slices.Contains(states, op.State) })
+}
+
+// soonest is when the first of those that are open expires.
+func soonest(ops []oper) time.Time {
+	var out time.Time
+	for _, op := range openOnes(ops) {
+		if out.IsZero() || op.Expires.Before(out) {
+			out = op.Expires
+		}
+	}
+	return out
+}
+
+// statusOfAll is the one word that matters: of what runs, then of what waits for
+// people, then of the end.
+func statusOfAll(ops []oper) Status {
+	for _, s := range []reinstall.State{
+		reinstall.Unknown, reinstall.Armed, reinstall.Sent, reinstall.Held, reinstall.Proposed,
+	} {
+		if len(inState(ops, s)) > 0 {
+			return statuses[s]
+		}
+	}
+	if open := openOnes(ops); len(open) > 0 {
+		for _, op := range open { // the countdown, before those that wait for it
+			if s := status(op); s.Word != "Waiting" {
+				return s
+			}
+		}
+		return status(open[0])
+	}
+	if len(well(ops)) == len(ops) {
+		return statuses[reinstall.Done]
+	}
+	same := func(op oper) bool { return op.State == ops[0].State }
+	if !slices.ContainsFunc(ops, func(op oper) bool { return !same(op) }) {
+		return statuses[ops[0].State]
+	}
+	return Status{":no_entry:", "Stopped"}
+}
+
+func well(ops []oper) []oper {
+	return slices.DeleteFunc(slices.Clone(ops), func(op oper) bool { return !op.Well() })
+}
+
+// leadOfAll is the one sentence that matters now.
+func leadOfAll(ops []oper) text {
+	done := fmt.Sprintf("%d of %d are done. ", len(well(ops)), len(ops))
+	name := strong(ops[0].TypedName())
+	if !sameRoundOf(ops) {
+		return say("The keys of one machine were taken back, so those of the others are. The card is drawn anew in a moment.")
+	}
+	switch open := openOnes(ops); {
+	case len(open) == len(ops) && len(inState(ops, reinstall.Proposed)) > 0:
+		return say("Their system disks will be wiped, ", name, " first. Nothing happens before both keys are turned for all of them.")
+	case len(inState(ops, reinstall.Held)) > 0:
+		h := inState(ops, reinstall.Held)[0]
+		return because(say(done, "Held by ", who(h.HeldBy)), h.HeldWhy, " Nothing more starts until an approver presses Resume; it expires ", at(h.Expires), ".")
+	case len(inState(ops, reinstall.Proposed)) > 0:
+		return say(done, "Nothing more starts before both keys are turned for ", reinstall.And(namesOf(open)), ".")
+	case len(open) > 0:
+		if next := counting(open); next != nil {
+			return say(done, "The wipe of ", strong(next.TypedName()), " starts ", at(next.Starts), ". Press Hold to stop it.")
+		}
+		return say(done, "Each machine's state is below. Hold and Cancel are for those that have not started.")
+	case len(inState(ops, reinstall.Armed, reinstall.Sent)) > 0:
+		return say(done, "The others are being reinstalled; they cannot be stopped any more.")
+	case len(well(ops)) == len(ops) && len(inState(ops, reinstall.Done)) == len(ops):
+		return say("Verified: ", allOf(len(ops)), inferred(ops), ". What to do next on each is in the thread.")
+	}
+	return say(done, endOfAll(ops))
+}
+
+// inferred says of which machines the record alone tells that they are done.
+func inferred(ops []oper) string {
+	by := namesOf(slices.DeleteFunc(slices.Clone(ops), func(op oper) bool { return !op.Inferred }))
+	if len(by) == 0 {
+		return ""
+	}
+	return "; " + reinstall.And(by) + " by the machine's record, for the call's answer was lost"
+}
+
+// counting is the one whose countdown ends first, or nil.
+func counting(ops []oper) *oper {
+	var out *oper
+	for i, op := range ops {
+		if op.State == reinstall.Ready && op.Waits == "" && (out == nil || op.Starts.Before(out.Starts)) {
+			out = &ops[i]
+		}
+	}
+	return out
+}
+
+// endOfAll says why not all are done: what the first that is not has to say.
+func endOfAll(ops []oper) text {
+	for _, op := range ops {
+		if op.Stops() && op.Batch.Stopped == "" {
+			t := say(strong(op.TypedName()), " ", op.State.Words(), ". ")
+			if op.State == reinstall.Rejected || op.State == reinstall.Cancelled {
+				return append(t, because(say("By ", who(op.End.By)), op.End.Why)...)
+			}
+			return append(t, say(capital(dot(op.End.Why)))...)
+		}
+	}
+	return say("The rest is settled by people.")
+}
+
+// sameRoundOf reports whether all that are open are of the round that the lead
+// has noted: only then its card's revision tells which keys a click is for.
+func sameRoundOf(ops []oper) bool {
+	return !slices.ContainsFunc(openOnes(ops), func(op oper) bool { return op.Batch.Round != ops[0].Batch.Round })
+}
+
+// machineRow is one of them: where it stands, which it is, and what is wiped.
+func machineRow(op oper) Row {
+	s := status(op)
+	p := op.Plan
+	t := say(sign(strings.Trim(s.Emoji, ":")), " ", s.Word)
+	switch {
+	case op.Waits != "" && (op.State == reinstall.Approved || op.State == reinstall.Ready):
+		t = append(t, say(": "+strings.TrimPrefix(op.Waits, "it "))...)
+	case op.State == reinstall.Proposed && op.Making != nil && op.Making.Stage != reinstall.ImageMade:
+		t = append(append(t, say(", ")...), making(*op.Making)...)
+	case op.State == reinstall.Unknown:
+		t = append(t, say(": /reinstall resolve ", op.ID, " done|failed TEXT")...)
+	}
+	t = append(t, say(" · ", mono(p.Instance), " · ", strings.Join(append([]string{p.Account, p.Region}, p.PrivateIPs...), " · "))...)
+	if op.State.Open() {
+		t = append(t, say(fmt.Sprintf(" · %s, %d GiB, %s", strings.TrimSpace(p.Disk.ID+" "+p.Disk.Type), p.Disk.SizeGB, p.FromOS))...)
+	}
+	return Row{op.TypedName(), t}
+}
+
+// factsOfAll are the facts as for one, each told once for those of which it is
+// so.
+func factsOfAll(ops []oper, currency func(string) string) []Row {
+	row := func(label string, of func(oper) text) Row { return Row{label, grouped(ops, of)} }
+	rows := []Row{
+		{"Order", order(ops)},
+		row("Become", func(op oper) text { return becomes(op.Plan) }),
+		row("Stays", func(op oper) text { return say(stays(op.Plan)) }),
+		row("Login", func(op oper) text { return say(login(op.Plan.Login)) }),
+		row("Price", func(op oper) text { return say(price(op.Plan, currency(op.Plan.Account))) }),
+		row("Tags", func(op oper) text { return say(tagsOf(op.Plan)) }),
+	}
+	if why := ops[0].Wish.Reason; why != "" {
+		rows = append(rows, Row{"Reason", say(why)})
+	}
+	return rows
+}
+
+func tagsOf(p reinstall.Plan) string {
+	var ts []string
+	for k, v := range p.Tags {
+		ts = append(ts, k+"="+v)
+	}
+	slices.Sort(ts)
+	return orNone(strings.Join(ts, ", "))
+}
+
+// grouped says something of each: once where it is the same for all, else behind
+// the names of those for which it is.
+func grouped(ops []oper, of func(oper) text) text {
+	var texts []text
+	var names [][]string
+	for _, op := range ops {
+		t := of(op)
+		i := slices.IndexFunc(texts, func(u text) bool { return u.String() == t.String() })
+		if i < 0 {
+			i = len(texts)
+			texts, names = append(texts, t), append(names, nil)
+		}
+		names[i] = append(names[i], op.TypedName())
+	}
+	if len(texts) == 1 {
+		return texts[0]
+	}
+	var out text
+	for i, t := range texts {
+		if i > 0 {
+			out = append(out, say("; ")...)
+		}
+		out = append(out, say(strong(reinstall.And(names[i])), ": ", t)...)
+	}
+	return out
+}
+
+// told lists what is said of any of them, each sentence once, with the names of
+// those of which it is said.
+func told(ops []oper, of func(oper) []text) []text {
+	var texts []text
+	var names [][]string
+	for _, op := range ops {
+		for _, t := range of(op) {
+			i := slices.IndexFunc(texts, func(u text) bool { return u.String() == t.String() })
+			if i < 0 {
+				i = len(texts)
+				texts, names = append(texts, t), append(names, nil)
+			}
+			names[i] = append(names[i], op.TypedName())
+		}
+	}
+	out := make([]text, len(texts))
+	for i, t := range texts {
+		if out[i] = t; len(names[i]) < len(ops) {
+			out[i] = say(strong(reinstall.And(names[i])), ": ", t)
+		}
+	}
+	return out
+}
+
+func footOfAll(ops []oper) text {
+	first := ops[0]
+	t := say(mono(first.ID), " · asked by ", who(first.Proposer), ", ", at(first.ProposedAt))
+	if waits := inState(ops, reinstall.Proposed, reinstall.Held); len(waits) > 0 {
+		t = append(t, say(" · open until ", at(soonest(waits)))...)
+	}
+	ids := make([]string, len(ops))
+	for i, op := range ops {
+		ids[i] = op.ID
+	}
+	return append(t, say(" · operations ", strings.Join(ids, " "))...)
+}

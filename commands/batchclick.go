@@ -1,0 +1,246 @@
+package commands
+
+import (
+	"context"
+	"slices"
+
+	"twokey/commands/reinstall"
+)
+
+// alone are the verbs that are for one operation even where it is one of
+// several.
+var alone = map[string]bool{VerbResolve: true, VerbPassword: true}
+
+// clickedBy carries who somebody is through what one click does for several
+// machines: they are asked for once.
+type clickedBy struct{}
+
+// whoIs asks who somebody is, now.
+func (d *Desk) whoIs(ctx context.Context, user string) (reinstall.Person, error) {
+	if p, ok := ctx.Value(clickedBy{}).(reinstall.Person); ok && p.ID == user {
+		return p, nil
+	}
+	return d.chat.Person(ctx, user)
+}
+
+// tried is what a click comes to for one of several.
+type tried struct {
+	rec Record
+	e   reinstall.Event
+	no  *reinstall.Refusal
+}
+
+// performAll does for all operations of a batch that can take it what somebody
+// did on its card, each by a transition of its own. Done again after a crash, it
+// goes on where it was: what had its effect has it once.
+func (d *Desk) performAll(ctx context.Context, it Item, l Line, lead Record) (text, error) {
+	recs, err := d.batchOf(ctx, lead.Op)
+	if err != nil {
+		return nil, err
+	}
+	if p, err := d.chat.Person(ctx, it.User); err == nil { // where it fails, each finds out
+		ctx = context.WithValue(ctx, clickedBy{}, p)
+	}
+	fresh, err := d.sameRound(ctx, it, lead)
+	if err != nil {
+		return nil, err
+	}
+	round := lead.Op.Batch.Round
+	if !fresh {
+		round = -1
+	}
+	var take, not []tried
+	var unasked error
+	for _, rec := range recs {
+		if it.Verb == VerbBackup && l.Each[rec.Op.ID] == "" {
+			continue
+		}
+		if it.Verb == VerbImage && !needsImage(recs, rec.Op, d) {
+			continue
+		}
+		t, err := d.try(ctx, it, l, rec, round)
+		if err != nil && (it.Verb == VerbHold || it.Verb == VerbCancel) {
+			unasked = err // a countdown among them is held all the same
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if t.no == nil {
+			take = append(take, t)
+		} else {
+			not = append(not, t)
+		}
+	}
+	if len(take) == 0 && unasked != nil {
+		return nil, unasked
+	}
+	again, err := d.didBefore(ctx, it, recs)
+	if err != nil {
+		return nil, err
+	}
+	if r := refuseAll(it, take, not, again); r != nil {
+		return nil, r
+	}
+	told := again
+	for _, t := range take {
+		took, err := d.takeOne(ctx, it, l, t, round, tellsFor(t.e, take, len(recs), !told))
+		if err != nil {
+			return nil, err
+		}
+		told = told || took
+	}
+	return partly(it, take, not), nil
+}
+
+// sameRound reports whether the keys that the author had before their eyes are
+// still those that are asked for: the lead has lost none since the revision of
+// the card they clicked on.
+func (d *Desk) sameRound(ctx context.Context, it Item, lead Record) (bool, error) {
+	if it.Rev == 0 || it.Rev == lead.Rev {
+		return true, nil
+	}
+	log, err := d.store.Log(ctx, lead.Op.ID)
+	if err != nil || it.Rev > lead.Rev {
+		return false, err
+	}
+	return !slices.ContainsFunc(log, func(e Entry) bool {
+		return e.Rev > it.Rev && (e.What == reinstall.Recall{}.Name() || e.What == reinstall.Recheck{}.Name() && e.State == reinstall.Proposed)
+	}), nil
+}
+
+// try says what a click comes to for one of several, and changes nothing.
+func (d *Desk) try(ctx context.Context, it Item, l Line, rec Record, round int) (tried, error) {
+	e, r, err := d.eventOf(ctx, it, l, rec, round)
+	if err == nil && r == nil {
+		_, r = reinstall.Step(rec.Op, e, d.now())
+	}
+	return tried{rec: rec, e: e, no: r}, err
+}
+
+// eventOf is event for one of several: its keys are bound to the round that the
+// card showed.
+func (d *Desk) eventOf(ctx context.Context, it Item, l Line, rec Record, round int) (reinstall.Event, *reinstall.Refusal, error) {
+	it.Op, it.Rev = rec.Op.ID, 0
+	if rec.Op.Batch.Round != round {
+		it.Rev = -1 // no revision that there was: no plan was seen
+	}
+	if it.Verb == VerbBackup {
+		l.As, l.Text = l.Each[rec.Op.ID], rec.Op.TypedName() // all names were compared with what was typed
+	}
+	return d.event(ctx, it, l, rec)
+}
+
+// needsImage reports whether Make backup image is for this one: it has no backup
+// that counts. Where none of them needs one, it is for all without the key.
+func needsImage(recs []Record, op oper, d *Desk) bool {
+	lacks := func(op oper) bool {
+		return op.State == reinstall.Proposed && !op.Keys().Backup && op.MayMakeImage(d.now()) &&
+			!slices.ContainsFunc(op.Evidence, func(e reinstall.Evidence) bool { return e.Usable(op.Plan, d.now()) == nil })
+	}
+	if slices.ContainsFunc(recs, func(r Record) bool { return lacks(r.Op) }) {
+		return lacks(op)
+	}
+	return !op.Keys().Backup
+}
+
+// didBefore reports whether an earlier attempt at this item had an effect on any
+// of them.
+func (d *Desk) didBefore(ctx context.Context, it Item, recs []Record) (bool, error) {
+	if it.Tries < 2 {
+		return false, nil
+	}
+	for _, r := range recs {
+		if did, err := d.store.Happened(ctx, r.Op.ID, it.ID); did || err != nil {
+			return did, err
+		}
+	}
+	return false, nil
+}
+
+// refuseAll is the refusal of a click that no operation takes; of a backup, of
+// one that any refuses: one form confirms them all.
+func refuseAll(it Item, take, not []tried, again bool) *reinstall.Refusal {
+	if len(not) == 0 && len(take) == 0 {
+		return reinstall.Refuse(doing[it.Verb], "no machine of this proposal needs it", "Look at the card for what is still owed")
+	}
+	if again || len(not) == 0 || len(take) > 0 && it.Verb != VerbBackup {
+		return nil
+	}
+	no := mostTelling(it, not)
+	r := *no.no
+	if len(take)+len(not) > 1 && it.Verb == VerbBackup && r.Words == nil {
+		r.Why = no.rec.Op.TypedName() + ": " + r.Why
+	}
+	return &r
+}
+
+// mostTelling is the refusal that says most: of one that still waits for what was
+// clicked, else of one that is open.
+func mostTelling(it Item, not []tried) tried {
+	for _, fits := range []func(reinstall.State) bool{
+		func(s reinstall.State) bool { return turnsKeys[it.Verb] && s == reinstall.Proposed },
+		reinstall.State.Open,
+	} {
+		for _, t := range not {
+			if fits(t.rec.Op.State) {
+				return t
+			}
+		}
+	}
+	return not[0]
+}
+
+// tellsFor wraps what is the same for all machines, so that one line tells it.
+func tellsFor(e reinstall.Event, take []tried, of int, tells bool) reinstall.Event {
+	switch e.(type) {
+	case reinstall.ConfirmBackup, reinstall.AskImage: // each has its own to tell
+		return e
+	}
+	s := reinstall.Shared{Event: e, All: len(take) == of}
+	if tells {
+		for _, t := range take {
+			s.For = append(s.For, t.rec.Op.TypedName())
+		}
+	}
+	return s
+}
+
+// takeOne writes the transition of one of several; what was decided on stays as
+// long as the record does. took is false where it refuses by now.
+func (d *Desk) takeOne(ctx context.Context, it Item, l Line, t tried, round int, e reinstall.Event) (took bool, err error) {
+	r, err := d.change(ctx, t.rec.Op.ID, it.ID, it.User, func(ctx context.Context, rec Record) (reinstall.Event, *reinstall.Refusal, error) {
+		if rec.Rev == t.rec.Rev {
+			return e, nil, nil
+		}
+		now, r, err := d.eventOf(ctx, it, l, rec, round)
+		if s, ok := e.(reinstall.Shared); ok && now != nil {
+			s.Event = now
+			now = s
+		}
+		return now, r, err
+	})
+	if r != nil {
+		d.log.Info("one of several moved before it was reached", "verb", it.Verb, "op", t.rec.Op.ID, "why", r.Why)
+	}
+	return r == nil && err == nil, err
+}
+
+// partly tells the author for which machines it was not taken, and why.
+func partly(it Item, take, not []tried) text {
+	var t text
+	for _, n := range not {
+		if s := n.rec.Op.State; it.Verb == VerbResume || s.Ended() || turnsKeys[it.Verb] && s != reinstall.Proposed {
+			continue
+		}
+		t = append(t, say(" Not for ", strong(n.rec.Op.TypedName()), ": ", whyNot(n.no))...)
+	}
+	if t == nil || len(take) == 0 {
+		return nil
+	}
+	names := make([]string, len(take))
+	for i, x := range take {
+		names[i] = x.rec.Op.TypedName()
+	}
+	return append(say("Done for ", reinstall.And(names), "."), t...)
+}

@@ -1,0 +1,140 @@
+package commands
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"twokey/commands/reinstall"
+)
+
+// eachBackup is the field of one machine's backup: its operation's id follows.
+const eachBackup = fieldBackup + "."
+
+// ofBatch loads all records of the batch that a click is for; none where the
+// operation is alone.
+func (d *Desk) ofBatch(ctx context.Context, rec Record) ([]Record, *reinstall.Refusal) {
+	if rec.Op.Batch == nil {
+		return nil, nil
+	}
+	recs, err := d.batchOf(ctx, rec.Op)
+	if err != nil {
+		d.log.Error("could not load a batch", "op", rec.Op.ID, "err", err)
+		return nil, reinstall.Refuse("Not opened", "Twokey cannot read all machines of the proposal", "Try again in a minute")
+	}
+	return recs, nil
+}
+
+// titleOf is what a form calls what a click is for: the machine, or all of them.
+func titleOf(op oper) string {
+	if op.Batch != nil {
+		return allOf(len(op.Batch.Members))
+	}
+	return op.TypedName()
+}
+
+// owing are those whose backup is still to be confirmed.
+func owing(recs []Record) []oper {
+	return slices.DeleteFunc(opsOf(recs), func(op oper) bool { return op.State != reinstall.Proposed || op.Keys().Backup })
+}
+
+// openBackups is openBackup for several machines: one form for all.
+func (d *Desk) openBackups(ctx context.Context, in Inbound, recs []Record) Reply {
+	ops := owing(recs)
+	if in.Rev == 0 {
+		in.Rev = recs[0].Rev
+	}
+	in.Op = recs[0].Op.ID
+	if len(ops) == 0 {
+		return refused(reinstall.Refuse(doing[VerbBackup], "no machine of this proposal waits for it", "Look at the card for what is still owed"))
+	}
+	f := d.backupsForm(ops)
+	f.Op, f.Rev, f.Channel, f.Thread = in.Op, in.Rev, in.Channel, in.Thread
+	view, hash, err := d.chat.OpenForm(ctx, in.Trigger, f)
+	if err != nil {
+		return d.notOpened(f.Verb, err)
+	}
+	d.work.Go(func() { d.refreshBackups(context.WithoutCancel(ctx), ops, view, hash, f) })
+	return Reply{}
+}
+
+// refreshBackups redraws the form where the cloud shows other backups by now.
+func (d *Desk) refreshBackups(ctx context.Context, ops []oper, view, hash string, f Form) {
+	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+	defer cancel()
+	var all sync.WaitGroup
+	hands := make(chan struct{}, readers)
+	newer := make([]bool, len(ops))
+	for i := range ops {
+		all.Go(func() {
+			hands <- struct{}{}
+			defer func() { <-hands }()
+			r, err := d.read(ctx, ops[i])
+			if newer[i] = err == nil && !slices.EqualFunc(r.Evidence, ops[i].Evidence, sameEvidence); newer[i] {
+				ops[i].Evidence = r.Evidence
+			}
+		})
+	}
+	all.Wait()
+	if !slices.Contains(newer, true) {
+		return
+	}
+	now := d.backupsForm(ops)
+	now.Op, now.Rev, now.Channel, now.Thread = f.Op, f.Rev, f.Channel, f.Thread
+	if err := d.chat.UpdateForm(ctx, view, hash, now); err != nil {
+		d.log.Info("a form was not redrawn; it may be closed", "op", f.Op, "err", err)
+	}
+}
+
+// backupsForm has a choice for each machine, the newest backup chosen. Where one
+// has none that counts there is nothing to confirm yet, for the keys are turned
+// for all.
+func (d *Desk) backupsForm(ops []oper) Form {
+	f := Form{Verb: VerbBackup, Title: "Confirm backups"}
+	var lack []text
+	for _, op := range ops {
+		one := d.backupForm(op, op.Evidence)
+		if one.Submit == "" {
+			for _, t := range one.Intro[:1] {
+				lack = append(lack, say(strong(op.TypedName()), ": ", t))
+			}
+			continue
+		}
+		choice := one.Fields[0]
+		choice.ID, choice.Label = eachBackup+op.ID, op.TypedName()+" ("+op.Plan.Instance+"): backup that the cloud vouches for"
+		f.Fields = append(f.Fields, choice)
+	}
+	if len(lack) > 0 {
+		f.Fields = nil
+		f.Intro = append([]text{say("The backups of all machines are confirmed together, and not each has one that counts.")}, lack...)
+		return f
+	}
+	f.Submit = "Confirm"
+	f.Intro = []text{say("Everything on the system disks of ", reinstall.And(namesOf(ops)), " will be lost. Pick the backups that you would go back to.")}
+	f.Fields = append(f.Fields, Field{
+		ID: fieldTyped, Kind: FieldLong, Label: "Type the names of all machines to confirm", Holder: "their exact names, with spaces between them",
+	})
+	return f
+}
+
+// submitBackups takes the form for several machines: every one that is owed has
+// to be in it, and its name typed.
+func (d *Desk) submitBackups(ctx context.Context, in Inbound, recs []Record) Reply {
+	ops := owing(recs)
+	l := Line{Verb: VerbBackup, ID: recs[0].Op.ID, Text: strings.Join(strings.Fields(in.Values[fieldTyped]), " "), Each: map[string]string{}}
+	for _, op := range ops {
+		field := eachBackup + op.ID
+		if l.Each[op.ID] = in.Values[field]; l.Each[op.ID] == "" {
+			return Reply{Errors: map[string]string{field: "Pick a backup."}}
+		}
+	}
+	if len(ops) == 0 {
+		return Reply{Errors: map[string]string{fieldTyped: "No machine of this proposal waits for a backup any more."}}
+	}
+	if r := reinstall.CheckAllTyped(ops, l.Text); r != nil {
+		return Reply{Errors: map[string]string{fieldTyped: capital(dot(r.Why)) + " " + dot(r.Next)}, no: true}
+	}
+	return d.take(ctx, in, l, nil)
+}

@@ -1,0 +1,287 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+
+	"twokey/commands/reinstall"
+)
+
+// readers is how many machines of one proposal are read at a time.
+const readers = 4
+
+// parted are the wishes for each of several machines.
+func (l Line) parted() []reinstall.Wish {
+	out := make([]reinstall.Wish, len(l.Targets))
+	for i, t := range l.Targets {
+		out[i] = l.Wish
+		out[i].Target = t
+	}
+	return out
+}
+
+// proposeAll makes one proposal for several machines, or none at all: what
+// stands in the way of any of them refuses the whole.
+func (d *Desk) proposeAll(ctx context.Context, it Item, l Line) (text, error) {
+	if made, err := d.stands(ctx, it); made || err != nil {
+		return nil, err
+	}
+	fs, err := d.examineAll(ctx, it, l)
+	if err == nil {
+		err = d.createAll(ctx, it, l, fs)
+	}
+	var long *refusedAtLength
+	if asRefusal(err) == nil && !errors.As(err, &long) {
+		return nil, err
+	}
+	if uerr := d.unmake(ctx, it, "not all machines of its proposal could be taken"); uerr != nil {
+		return nil, uerr
+	}
+	return nil, err
+}
+
+// examineAll reads every machine and words all that stands in the way.
+func (d *Desk) examineAll(ctx context.Context, it Item, l Line) ([]found, error) {
+	if r, err := d.mayPropose(ctx, it); r != nil || err != nil {
+		return nil, either(r, err)
+	}
+	wishes := l.parted()
+	fs, errs := make([]found, len(wishes)), make([]error, len(wishes))
+	var all sync.WaitGroup
+	hands := make(chan struct{}, readers)
+	for i, w := range wishes {
+		all.Go(func() {
+			hands <- struct{}{}
+			defer func() { <-hands }()
+			fs[i], errs[i] = d.examine(ctx, w, doing[VerbPropose])
+		})
+	}
+	all.Wait()
+	var no []text
+	for i, w := range wishes {
+		why, err := d.against(ctx, it, w, fs[i], errs[i])
+		if err != nil {
+			return nil, err
+		}
+		no = append(no, why...)
+	}
+	if len(no) > 0 {
+		return nil, &refusedAtLength{noneOf(len(wishes), no)}
+	}
+	if r := sameTwice(wishes, fs); r != nil {
+		return nil, r
+	}
+	return fs, nil
+}
+
+// noneOf words what refuses a whole proposal: a line for each machine.
+func noneOf(of int, no []text) text {
+	t := say(sign("no_entry"), " ", strong(doing[VerbPropose]), fmt.Sprintf(": %d of %d machines cannot be reinstalled like this, so nothing is proposed.", len(no), of))
+	for _, why := range no {
+		t = append(t, say("\n• ", why)...)
+	}
+	return append(t, say("\nNothing was started. Leave them out, or propose them one by one; words that belong together need quotation marks.")...)
+}
+
+// against says what stands in the way of one machine, as at most one line.
+func (d *Desk) against(ctx context.Context, it Item, w reinstall.Wish, f found, err error) ([]text, error) {
+	if r := asRefusal(err); r != nil {
+		return []text{say(strong(w.Target), ": ", whyNot(r))}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	name := strong(orWord(f.plan.Name, f.plan.Instance))
+	if live, err := d.liveFor(ctx, f.plan.Ref); err != nil {
+		return nil, err
+	} else if own, err := d.isOf(ctx, live, it); err != nil {
+		return nil, err
+	} else if live != "" && !own {
+		var r *reinstall.Refusal
+		if err := d.locked(ctx, it, live, f); !errors.As(err, &r) {
+			return nil, err
+		}
+		return []text{whyNot(r)}, nil
+	}
+	if b := reinstall.Blocking(f.findings); len(b) > 0 {
+		t := say(name, ":")
+		for _, x := range b {
+			t = append(t, say(" ", capital(dot(x.Why)), " ", dot(x.Next))...)
+		}
+		return []text{t}, nil
+	}
+	r, err := d.enough(ctx, it.User, f.plan.Terms)
+	if r == nil && err == nil {
+		r = closedTooLong(f.plan.Terms, d.now())
+	}
+	if r == nil || err != nil {
+		return nil, err
+	}
+	return []text{say(name, ": ", whyNot(r))}, nil
+}
+
+// isOf reports whether an operation was made by an earlier attempt at this item.
+func (d *Desk) isOf(ctx context.Context, id string, it Item) (bool, error) {
+	if id == "" {
+		return false, nil
+	}
+	rec, err := d.store.Load(ctx, id)
+	if isNotFound(err) {
+		return false, nil
+	}
+	return err == nil && rec.Op.Batch != nil && rec.Op.Batch.Item == it.ID, err
+}
+
+// whyNot is a refusal without its first part.
+func whyNot(r *reinstall.Refusal) text {
+	if r.Words != nil {
+		return say(r.Words, ". ", dot(r.Next))
+	}
+	return say(dot(r.Why), " ", dot(r.Next))
+}
+
+// sameTwice refuses a machine that two of the words mean.
+func sameTwice(ws []reinstall.Wish, fs []found) *reinstall.Refusal {
+	for i := range fs {
+		for j := range i {
+			if fs[i].plan.Ref == fs[j].plan.Ref {
+				return reinstall.Refuse(doing[VerbPropose], reinstall.Quote(ws[j].Target)+" and "+reinstall.Quote(ws[i].Target)+" are the same machine, "+fs[i].plan.Instance,
+					"Name each machine once")
+			}
+		}
+	}
+	return nil
+}
+
+// createAll makes the operations: the lead last, with the card, so that nothing
+// is shown before all machines are locked. The first that is made says which ids
+// they have; after a crash it is found by its command.
+func (d *Desk) createAll(ctx context.Context, it Item, l Line, fs []found) error {
+	ids, err := d.freeIDs(ctx, fs)
+	if err != nil {
+		return err
+	}
+	ops := make([]oper, len(fs))
+	at := d.now()
+	for n := range fs {
+		i := (n + 1) % len(fs) // the lead last
+		op, r := reinstall.Propose(ids[i], it.Channel, it.User, l.parted()[i], fs[i].plan, fs[i].facts, fs[i].findings, at)
+		if r != nil {
+			return r
+		}
+		me, err := d.clicked(ctx, it.User)
+		if err != nil {
+			return err
+		}
+		op.ProposerMail = me.Mailbox()
+		op.Batch = &reinstall.Batch{Item: it.ID, Members: ids, Index: i}
+		ops[i] = op
+		rec, err := d.store.Create(ctx, d.memberCreation(it, ops, i))
+		if err != nil {
+			return d.notCreated(ctx, it, fs[i], err)
+		}
+		ids, ops[i] = rec.Op.Batch.Members, rec.Op
+	}
+	for range ops {
+		d.count("transition", string(reinstall.Proposed), VerbPropose)
+	}
+	d.log.Info("proposed for several machines", "op", ids[0], "all", ids, "by", it.User)
+	d.nudge()
+	return nil
+}
+
+func (d *Desk) notCreated(ctx context.Context, it Item, f found, err error) error {
+	var locked *LockedError
+	switch {
+	case errors.As(err, &locked):
+		return d.locked(ctx, it, locked.By, f)
+	case errors.Is(err, ErrExists):
+		return reinstall.Refuse(doing[VerbPropose], "an id that was chosen for it was taken at that very moment", "Propose it again")
+	}
+	return err
+}
+
+// freeIDs chooses an id for each machine; none is taken now.
+func (d *Desk) freeIDs(ctx context.Context, fs []found) ([]string, error) {
+	ids := make([]string, len(fs))
+	for i, f := range fs {
+		for range tries {
+			id := d.store.NewID(f.plan.Ref)
+			_, err := d.store.Load(ctx, id)
+			if isNotFound(err) && !slices.Contains(ids, id) {
+				ids[i] = id
+				break
+			}
+			if err != nil && !isNotFound(err) {
+				return nil, err
+			}
+		}
+		if ids[i] == "" {
+			return nil, errors.New("no free id was found")
+		}
+	}
+	return ids, nil
+}
+
+// memberCreation stores one of several: the lead with the card and the first
+// line, the others with nothing to tell.
+func (d *Desk) memberCreation(it Item, ops []oper, i int) Change {
+	op := ops[i]
+	c := Change{
+		Op: op, Command: fmt.Sprintf("%s.%d", it.ID, i), By: it.User, What: VerbPropose, In: wakeUp(op, d.now()),
+		Det: opening(op).String() + fmt.Sprintf(" One of %d machines, proposal %s.", len(ops), op.LeadID()),
+	}
+	if op.Leads() {
+		c.Posts = []Post{
+			{Kind: PostCard, Key: op.ID + ".1.card", Op: op.ID, Rev: 1},
+			{Kind: PostLine, Key: op.ID + ".1.0", Op: op.ID, Rev: 1, Text: openingOf(ops)},
+		}
+	}
+	return c
+}
+
+// stands reports whether an earlier attempt at this very item, before a crash,
+// has made the proposal: its lead is made last.
+func (d *Desk) stands(ctx context.Context, it Item) (bool, error) {
+	if it.Tries < 2 {
+		return false, nil
+	}
+	made, err := d.liveOf(ctx, it)
+	return slices.ContainsFunc(made, func(r Record) bool { return r.Op.Leads() }), err
+}
+
+// liveOf are the live operations that an item has made.
+func (d *Desk) liveOf(ctx context.Context, it Item) ([]Record, error) {
+	live, err := d.store.Live(ctx)
+	return slices.DeleteFunc(live, func(r Record) bool { return r.Op.Batch == nil || r.Op.Batch.Item != it.ID }), err
+}
+
+// unmake ends what was made of a proposal that is not made after all. Where its
+// lead was, the proposal stands.
+func (d *Desk) unmake(ctx context.Context, it Item, why string) error {
+	made, err := d.liveOf(ctx, it)
+	if err != nil || slices.ContainsFunc(made, func(r Record) bool { return r.Op.Leads() }) {
+		return err
+	}
+	for _, r := range made {
+		_, err := d.change(ctx, r.Op.ID, it.ID+".unmade", "twokey", func(context.Context, Record) (reinstall.Event, *reinstall.Refusal, error) {
+			return reinstall.NothingSent{Why: why}, nil, nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// giveUp leaves nothing behind of a proposal for several machines that was made
+// in part.
+func (d *Desk) giveUp(ctx context.Context, it Item) error {
+	if it.Verb != VerbPropose {
+		return nil
+	}
+	return d.unmake(ctx, it, "Twokey could not complete its proposal")
+}

@@ -1,0 +1,249 @@
+package reinstall
+
+import (
+	"slices"
+	"time"
+)
+
+// MostInBatch is how many machines one proposal takes.
+const MostInBatch = 20
+
+// Batch ties an operation to the others of one proposal for several machines.
+// Each stays an operation of its own, with its own lock, keys, arming and
+// outcome; the first is the lead: its card is the card of all, and it goes alone
+// before the rest.
+type Batch struct {
+	Item    string   `json:"item"`    // what made it
+	Members []string `json:"members"` // the operations' ids, in order; the lead's first
+	Index   int      `json:"index"`   // its own place among them
+	// Round is how often the keys were taken back. A member's plan changes with
+	// its round only, and keys count for a round of all.
+	Round int `json:"round,omitempty"`
+	// Checked says that the machine was read after the last key, and is as the
+	// plan has it.
+	Checked bool `json:"checked,omitempty"`
+	// Stopped is the operation whose end ended this one.
+	Stopped string `json:"stopped,omitempty"`
+}
+
+// Leads reports whether the operation's card is its own: it is alone, or the
+// first of several.
+func (op Operation) Leads() bool { return op.Batch == nil || op.Batch.Index == 0 }
+
+// LeadID is the operation whose card shows this one.
+func (op Operation) LeadID() string {
+	if op.Batch == nil {
+		return op.ID
+	}
+	return op.Batch.Members[0]
+}
+
+// round is how often the keys were taken back; 0 where it is alone.
+func (op Operation) round() int {
+	if op.Batch == nil {
+		return 0
+	}
+	return op.Batch.Round
+}
+
+// Well reports whether the operation has ended as it was meant to: verified, or
+// by a person's word.
+func (op Operation) Well() bool {
+	return op.State == Done || op.State == Resolved && op.End != nil && op.End.As == Done
+}
+
+// Stops reports whether nothing more of the batch may go out because of how
+// this one ended, or because nobody knows how.
+func (op Operation) Stops() bool {
+	return (op.State.Ended() || op.State == Unknown) && !op.Well()
+}
+
+// A Turn says what the others of a batch mean for one operation of it. Where
+// all is unset, it may go.
+type Turn struct {
+	Stop   *Operation // its end ends this one too
+	Recall *Operation // its keys were taken back, so these are
+	Wait   string     // why it is not its turn yet, without a full stop
+	Soon   bool       // that is over in a moment
+}
+
+// Go reports whether the operation may go, as far as the others are concerned.
+func (t Turn) Go() bool { return t.Stop == nil && t.Recall == nil && t.Wait == "" }
+
+// Turn reads the others of the batch, as they are now. The lead goes once all
+// the others have their keys and were read again; the others, once the lead is
+// done, those of a kind one after the other; and nobody after one that has ended
+// otherwise.
+func (op Operation) Turn(all []Operation) Turn {
+	others := slices.DeleteFunc(slices.Clone(all), func(o Operation) bool { return o.ID == op.ID })
+	if by := stopper(others); by != nil {
+		return Turn{Stop: by}
+	}
+	open := slices.DeleteFunc(slices.Clone(others), func(o Operation) bool { return !o.State.Open() })
+	for i, o := range open {
+		if o.round() > op.round() {
+			return Turn{Recall: &open[i]}
+		}
+	}
+	for _, o := range open {
+		if o.round() < op.round() {
+			return Turn{Wait: "the keys of " + o.TypedName() + " are being taken back", Soon: true}
+		}
+	}
+	if op.Leads() {
+		return op.firstTurn(others)
+	}
+	for _, o := range others {
+		if o.Leads() && o.Well() {
+			return op.kinTurn(others)
+		} else if o.Leads() {
+			return Turn{Wait: "it waits for " + o.TypedName() + ", which goes first"}
+		}
+	}
+	return Turn{Wait: "the first of its proposal cannot be found", Soon: true}
+}
+
+// firstTurn is the lead's: everything has to stand before anything is wiped.
+func (op Operation) firstTurn(others []Operation) Turn {
+	if len(others) != len(op.Batch.Members)-1 {
+		return Turn{Wait: "not all of its proposal can be found", Soon: true}
+	}
+	for _, o := range others {
+		switch {
+		case o.State == Approved && o.Batch.Checked:
+		case o.State == Approved && o.Waits == "":
+			return Turn{Wait: o.TypedName() + " is being read once more", Soon: true}
+		case o.State == Approved:
+			return Turn{Wait: "nothing goes before all can, and " + o.TypedName() + " cannot yet: " + o.Waits}
+		default:
+			return Turn{Wait: "nothing goes before all can, and " + o.TypedName() + " " + o.State.Words()}
+		}
+	}
+	return Turn{}
+}
+
+// Behind reports whether the lead has started, and has not noted yet that keys
+// were taken back since.
+func Behind(lead Operation, all []Operation) (by Operation, is bool) {
+	for _, o := range all {
+		if o.State.Open() && o.round() > lead.round() && (by.Batch == nil || o.round() > by.round()) {
+			by = o
+		}
+	}
+	return by, by.Batch != nil && !lead.State.Open() && lead.State != Armed
+}
+
+// kinTurn is that of one behind the lead: those of a kind go one after the
+// other, in their order.
+func (op Operation) kinTurn(others []Operation) Turn {
+	for _, o := range slices.Backward(others) {
+		if o.Batch.Index < op.Batch.Index && !o.Well() && Siblings(op.Plan, o.Plan) {
+			return Turn{Wait: "it waits for " + o.TypedName() + ", which is of its kind and goes before it"}
+		}
+	}
+	return Turn{}
+}
+
+// stopper is the operation whose end stops the others: the one that was not
+// itself stopped by another, the first to end.
+func stopper(ops []Operation) *Operation {
+	var first *Operation
+	for i, o := range ops {
+		if !o.Stops() || o.End == nil {
+			continue
+		}
+		if first == nil || stopsBefore(o, *first) {
+			first = &ops[i]
+		}
+	}
+	return first
+}
+
+func stopsBefore(a, b Operation) bool {
+	if x, y := a.Batch.Stopped != "", b.Batch.Stopped != ""; x != y {
+		return y
+	}
+	return a.End.At.Before(b.End.At)
+}
+
+// Stopped ends an operation whose batch was stopped by another one's end.
+type Stopped struct{ By Operation }
+
+func (e Stopped) Name() string { return "stopped" }
+
+func (e Stopped) step(op *Operation, now time.Time) *Refusal {
+	if r := op.in("Not noted", Proposed, Approved, Ready, Held); r != nil {
+		return r
+	}
+	if op.Batch == nil || !e.By.Stops() || e.By.ID == op.ID {
+		return Refuse("Not noted", "nothing stops it", "Look at the card")
+	}
+	op.end(NotSent, now, "", e.By.TypedName()+" "+e.By.State.Words()+", and after one that is not done nothing more of this proposal goes out")
+	op.Batch.Stopped = e.By.ID
+	return nil
+}
+
+// Recall takes the keys back because those of another one of the batch were:
+// the plan of a batch is one. One that has started only notes the round.
+type Recall struct{ By Operation }
+
+func (e Recall) Name() string { return "recall" }
+
+func (e Recall) step(op *Operation, now time.Time) *Refusal {
+	if op.State == Armed {
+		return Refuse("Not noted", "its call is just going out", "Wait")
+	}
+	if op.Batch == nil || e.By.round() <= op.round() {
+		return Refuse("Not noted", "its keys are of the same round", "Look at the card")
+	}
+	if !op.State.Open() { // the lead's revision tells which round its card shows
+		op.Batch.Round = e.By.round()
+		return nil
+	}
+	op.void(op.Plan, now)
+	op.Batch.Round = e.By.round()
+	op.HeldBy, op.HeldWhy = "", ""
+	if op.Glass != nil {
+		op.Glass.Print = "" // a break-glass is of one round, too
+	}
+	return nil
+}
+
+// AwaitTurn is the reading after the last key of one that does not go first: it
+// is as the plan has it, and waits for its turn; or its keys are taken back.
+type AwaitTurn struct {
+	Reading Reading
+	Why     string
+}
+
+func (e AwaitTurn) Name() string { return "await turn" }
+
+func (e AwaitTurn) step(op *Operation, now time.Time) *Refusal {
+	if r := op.in("Not re-checked", Approved); r != nil {
+		return r
+	}
+	if op.Leads() {
+		return Refuse("Not re-checked", op.ID+" waits for nobody's turn", "Look at the card")
+	}
+	if op.recheck(e.Reading, now) {
+		op.Waits, op.WaitsUntil, op.Keeps = e.Why, time.Time{}, false
+		op.Batch.Checked = true
+	}
+	return nil
+}
+
+// Shared is what somebody did on the card of a batch: the same event for each
+// operation that takes it. One of them tells it for all.
+type Shared struct {
+	Event
+	For []string // the machines that it is for; none: another operation tells it
+	All bool     // they are all of the batch
+}
+
+// anew notes that keys are asked for anew, in one more round.
+func (op *Operation) anew() {
+	if op.Batch != nil {
+		op.Batch.Round++
+		op.Batch.Checked = false
+	}
+}
