@@ -119,7 +119,7 @@ func aroundLines(around []reinstall.Nearby, t reinstall.Terms, stays bool) []tex
 			if more != "" {
 				more = " It counts as seen: one more approval is asked for."
 			}
-			out = append(out, say(sign("grey_question"), " ", strong("Could not check "+reinstall.NearName(n.Code)+":"), " ", dot(n.What), more))
+			out = append(out, say(sign("question"), " ", strong("Could not check "+reinstall.NearName(n.Code)+":"), " ", dot(n.What), more))
 		}
 	}
 	if len(not) > 0 {

@@ -18,6 +18,7 @@ func cardOfAll(recs []Record, currency func(account string) string, now time.Tim
 		ID: first.ID, Rev: recs[0].Rev, Channel: first.Channel, Title: several(len(ops)) + ": " + strings.Join(namesOf(ops), ", "),
 		Status: statusOfAll(ops), Lead: leadOfAll(ops), Facts: factsOfAll(ops, currency), Foot: footOfAll(ops), Buttons: buttonsOfAll(ops, now),
 	}
+	c.Haste = len(inState(ops, reinstall.Approved, reinstall.Ready)) > 0
 	for _, op := range ops {
 		c.Machines = append(c.Machines, machineRow(op))
 	}

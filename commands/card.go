@@ -9,14 +9,15 @@ import (
 	"twokey/commands/reinstall"
 )
 
-// cardOf draws a record as a card. currency is the account's; now is when it is
-// drawn, for what grows too old.
-func cardOf(rec Record, currency string, now time.Time) Card {
+// Draw draws a record as a card, but for a freeze. currency is the account's;
+// now is when it is drawn, for what grows too old.
+func Draw(rec Record, currency string, now time.Time) Card {
 	op := rec.Op
 	c := Card{
 		ID: op.ID, Rev: rec.Rev, Channel: op.Channel, Title: op.TypedName(), Status: status(op), Lead: lead(op),
 		Facts: facts(op, currency), Keys: keys(op, now), Foot: foot(op), Buttons: buttons(op, now),
 	}
+	c.Haste = op.State == reinstall.Approved || op.State == reinstall.Ready
 	if op.State.Open() {
 		for _, f := range op.Warnings {
 			c.Findings = append(c.Findings, finding(f))
@@ -41,7 +42,7 @@ var statuses = map[reinstall.State]Status{
 	reinstall.Refused:    {":no_entry:", "Refused by the cloud"},
 	reinstall.Superseded: {":no_entry:", "Superseded"},
 	reinstall.NotSent:    {":no_entry:", "Not sent"},
-	reinstall.Unknown:    {":grey_question:", "Unknown"},
+	reinstall.Unknown:    {":question:", "Unknown"},
 	reinstall.Rejected:   {":no_entry:", "Rejected"},
 	reinstall.Cancelled:  {":no_entry_sign:", "Cancelled"},
 	reinstall.Expired:    {":hourglass:", "Expired"},
@@ -60,7 +61,7 @@ func lead(op oper) text {
 	name := strong(op.TypedName())
 	switch op.State {
 	case reinstall.Proposed:
-		return say("Its system disk will be wiped. Nothing happens before both keys are turned.")
+		return say("Its system disk will be wiped. Nothing happens before all keys are turned.")
 	case reinstall.Approved:
 		if op.Waits != "" {
 			return say("The keys are turned, but the countdown cannot start yet: ", waiting(op))
@@ -93,11 +94,11 @@ func lead(op oper) text {
 		}
 		return say("Verified: ", name, " runs ", op.Plan.Image.OSName, ". What to do next is in the thread.")
 	case reinstall.Failed:
-		return say("The cloud says that the reinstall failed: ", dot(op.End.Why), " The machine may not start.")
+		return say("The cloud says that the reinstall failed: ", dot(op.End.Why), " The machine may not start. What to do next is in the thread.")
 	case reinstall.Refused, reinstall.Superseded, reinstall.NotSent, reinstall.Expired:
 		return say(capital(dot(op.End.Why)), " ", untouched(op))
 	case reinstall.Unknown:
-		return say(capital(dot(op.End.Why)), " An approver settles it: /reinstall resolve ", op.ID, " done|failed TEXT")
+		return say("It is not known whether ", name, " was reinstalled. ", capital(dot(op.End.Why)), " An approver settles it: ", mono("/reinstall resolve "+op.ID+" done|failed TEXT"))
 	case reinstall.Resolved:
 		return say(who(op.End.By), " settled it as ", strong(string(op.End.As)), ": ", reinstall.Quote(op.End.Why), ". A person's word, not the cloud's.")
 	default: // rejected, cancelled
@@ -107,10 +108,11 @@ func lead(op oper) text {
 
 func facts(op oper, currency string) []Row {
 	p := op.Plan
+	wipes, turns := tense(op.State)
 	rows := []Row{
 		{"Machine", say(mono(p.Instance), " · ", strings.Join(append([]string{p.Account, p.Region}, p.PrivateIPs...), " · "))},
-		{"Wiped", say(fmt.Sprintf("system disk %s, %d GiB, with %s", strings.TrimSpace(p.Disk.ID+" "+p.Disk.Type), p.Disk.SizeGB, p.FromOS))},
-		{"Becomes", becomes(p)},
+		{wipes, say(fmt.Sprintf("system disk %s, %d GiB, with %s", strings.TrimSpace(p.Disk.ID+" "+p.Disk.Type), p.Disk.SizeGB, p.FromOS))},
+		{turns, becomes(p)},
 		{"Stays", say(stays(p))},
 		{"Login", say(login(p.Login))},
 	}
@@ -132,13 +134,27 @@ func facts(op oper, currency string) []Row {
 	return append(append(rows, proofRow(op)...), doubts(op)...)
 }
 
+// tense names the rows of what is lost and of what follows: a card that has
+// ended does not read as if the machine had been wiped, unless it was.
+func tense(s reinstall.State) (wipes, turns string) {
+	switch {
+	case s.Open() || s == reinstall.Armed:
+		return "To be wiped", "Becomes"
+	case s == reinstall.Sent:
+		return "Being wiped", "Becomes"
+	case s == reinstall.Done:
+		return "Wiped", "Became"
+	}
+	return "Was to be wiped", "Was to become"
+}
+
 // doubts are the evidence of an unknown outcome, side by side.
 func doubts(op oper) []Row {
 	if op.End == nil || op.End.Doubt == nil {
 		return nil
 	}
 	return []Row{
-		{"Before", say(latest(op.Arming.Baseline), ", image ", orNone(op.Plan.FromImage))},
+		{"Before", say(mono(latest(op.Arming.Baseline)), ", image ", mono(orNone(op.Plan.FromImage)))},
 		{"Seen", seenNow(*op.End.Doubt)},
 		{"CloudAudit", say(dot(op.End.Doubt.Audit))},
 	}
@@ -163,14 +179,19 @@ func stays(p reinstall.Plan) string {
 	if len(p.PublicIPs) > 0 {
 		out = append(out, "public IP "+strings.Join(p.PublicIPs, ", "))
 	}
+	var disks []string
 	for _, d := range p.DataDisks {
-		out = append(out, fmt.Sprintf("data disk %s %d GiB", d.ID, d.SizeGB))
+		disks = append(disks, strings.TrimSpace(fmt.Sprintf("%s %d GiB", d.ID, d.SizeGB)))
+	}
+	switch len(disks) {
+	case 0:
+	case 1:
+		out = append(out, "data disk "+disks[0]+", to be mounted again afterwards")
+	default: // the number first: a long list is cut
+		out = append(out, fmt.Sprintf("%d data disks, to be mounted again afterwards: %s", len(disks), strings.Join(disks, ", ")))
 	}
 	if len(out) == 0 {
 		return "no public IP, no data disks"
-	}
-	if len(p.DataDisks) > 0 {
-		out[len(out)-1] += ", to be mounted again afterwards"
 	}
 	return strings.Join(out, "; ")
 }

@@ -17,17 +17,22 @@ func (d *Desk) draw(ctx context.Context, rec Record) (Card, error) {
 	if err != nil {
 		return Card{}, err
 	}
+	return c.Under(f), nil
+}
+
+// Under is an open card under a freeze, if there is one.
+func (c Card) Under(f Freeze) Card {
 	if f.Why != "" {
 		c.Findings = append([]text{frozen(f)}, c.Findings...)
 	}
-	return c, nil
+	return c
 }
 
 // bare is a card without what holds for all; open: something of it may still go
 // out. Of one of several it is the card of all.
 func (d *Desk) bare(ctx context.Context, rec Record) (c Card, open bool, err error) {
 	if rec.Op.Batch == nil {
-		return cardOf(rec, d.currency(rec.Op.Plan.Account), d.now()), rec.Op.State.Open(), nil
+		return Draw(rec, d.currency(rec.Op.Plan.Account), d.now()), rec.Op.State.Open(), nil
 	}
 	recs, err := d.batchOf(ctx, rec.Op)
 	if err != nil {

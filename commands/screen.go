@@ -25,6 +25,9 @@ type Card struct {
 	Keys     []Row // turned and owed
 	Foot     reinstall.Text
 	Buttons  []Button
+	// Haste: the buttons stand right below the lead, for there is no time to
+	// scroll to them.
+	Haste bool
 	// Summary stands alone: notifications and screen readers have only it.
 	Summary reinstall.Text
 }

@@ -171,10 +171,17 @@ func warnNoBackup(op oper) string {
 // left behind.
 func untouched(op oper) string {
 	m := op.Making
-	if m == nil || m.Stage == reinstall.ImageFailed {
-		return "Nothing was done to the machine."
-	}
+	no := m == nil || m.Stage == reinstall.ImageFailed
 	out := "The machine was not reinstalled."
+	switch {
+	case op.State == reinstall.Superseded: // somebody else did something to it
+		out = "Twokey sent nothing; look at the machine before you propose again."
+	case no:
+		out = "Nothing was done to the machine."
+	}
+	if no {
+		return out
+	}
 	if m.Stop {
 		out += " It was to be powered off for the backup image, so check that it runs."
 	}
@@ -311,7 +318,7 @@ func mention(p reinstall.People, except string) text {
 // unknown lays what is known side by side, and calls those who can settle it.
 func unknown(op oper) text {
 	name := strong(op.TypedName())
-	t := say(sign("grey_question"), " Unknown: ", dot(op.End.Why), "\n", calls(op), "please settle it; ", name, " (", mono(op.Plan.Instance),
+	t := say(sign("question"), " Unknown: ", dot(op.End.Why), "\n", calls(op), "please settle it; ", name, " (", mono(op.Plan.Instance),
 		") stays locked until then.\n• Before the call: ", mono(latest(op.Arming.Baseline)), ", image ", mono(orNone(op.Plan.FromImage)))
 	if d := op.End.Doubt; d != nil {
 		t = append(t, say("\n• Seen now: ", seenNow(*d), "\n• CloudAudit ", dot(d.Audit))...)

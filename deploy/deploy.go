@@ -15,6 +15,10 @@
 //
 // The Dockerfile, compose.yaml, the Helm chart, the dashboard and the alerts
 // lie beside them; tests hold their settings and metrics against the bot's.
+//
+// cards is what each state of the card shows: cards.txt in words, and a picture
+// of it in a channel and on a phone. make cards writes them from fixed records;
+// a test holds them against what the code draws.
 package deploy
 
 import _ "embed"

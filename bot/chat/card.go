@@ -14,7 +14,7 @@ import (
 
 // A card is one message. What matters first stands first: the name, the state
 // and what happens next, then what would be lost, the findings, the keys, the
-// buttons, and last whence it comes. Rows are rich_text, one below the other:
+// buttons (in haste: before what would be lost), and last whence it comes. Rows are rich_text, one below the other:
 // on a phone two columns are none.
 
 // How much of a card's text is shown. With every limit met the blocks still
@@ -48,6 +48,10 @@ func cardBlocks(c commands.Card) []slack.Block {
 		&slack.HeaderBlock{Type: slack.MBTHeader, Text: plain(c.Title, maxHeader), BlockID: prefix + ".name"},
 		slack.NewRichTextBlock(prefix+".state", stateSection(c)),
 	}
+	b := buttonBlock(c, prefix+".act")
+	if b != nil && c.Haste {
+		blocks, b = append(blocks, b), nil
+	}
 	add := func(id string, rows []slack.RichTextElement) {
 		if len(rows) > 0 {
 			blocks = append(blocks, slack.NewRichTextBlock(prefix+"."+id, rows...))
@@ -71,7 +75,7 @@ func cardBlocks(c commands.Card) []slack.Block {
 	}
 	add("findings", textSections(c.Findings, findings, maxRow+maxName))
 	add("keys", rowSections(c.Keys, keys))
-	if b := buttonBlock(c, prefix+".act"); b != nil {
+	if b != nil {
 		blocks = append(blocks, b)
 	}
 	if len(c.Foot) > 0 {

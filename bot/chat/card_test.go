@@ -34,6 +34,17 @@ func TestACardReadsFromTheTopDown(t *testing.T) {
 	}
 }
 
+func TestACardInHasteHasItsButtonsRightBelowItsLead(t *testing.T) {
+	b := bench(t)
+	c := aCard()
+	c.Haste, c.Buttons = true, []commands.Button{{Label: "Hold", Verb: "hold", Style: "primary"}}
+	a := b.postCard(c)
+	got := b.slack.PlainText(b.slack.Thread(infra, a.TS)[0])
+	if hold := strings.Index(got, "[Hold]"); hold < strings.Index(got, "Nothing happens before") || hold > strings.Index(got, "Machine") || strings.Count(got, "[Hold]") != 1 {
+		t.Errorf("Hold is not below the lead and above the rest:\n%s", got)
+	}
+}
+
 func TestEachButtonSaysItsMachineToAScreenReader(t *testing.T) {
 	for _, v := range walk(t, cardBlocks(aCard())) {
 		if v["type"] == "button" {

@@ -4,6 +4,7 @@ package browse
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
 
@@ -107,6 +109,38 @@ func (b *Tab) Scheme(name string) {
 	if _, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, params); err != nil {
 		b.t.Fatalf("colours: %v", err)
 	}
+}
+
+// StandsAt opens the page anew with its clock stopped, in UTC: what it shows is
+// the same from run to run.
+func (b *Tab) StandsAt(now time.Time) {
+	b.t.Helper()
+	stop := fmt.Sprintf(`{ const Real = Date; globalThis.Date = class extends Real {
+		constructor(...a) { a.length ? super(...a) : super(%[1]d); } static now() { return %[1]d; } }; }`, now.UnixMilli())
+	if _, err := chromedp.Call(b.ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: stop}); err != nil {
+		b.t.Fatalf("the page's clock: %v", err)
+	}
+	if _, err := chromedp.Call(b.ctx, emulation.SetTimezoneOverride, emulation.SetTimezoneOverrideParams{TimezoneID: "UTC"}); err != nil {
+		b.t.Fatalf("the page's zone: %v", err)
+	}
+	b.Do("opening the page anew", chromedp.Reload(), chromedp.WaitVisible(ID("composer")))
+}
+
+// Only is a picture (PNG) of one message's blocks, with no other message on the
+// page: so it is the same whatever else was posted.
+func (b *Tab) Only(message string) []byte {
+	b.t.Helper()
+	b.Do("leaving "+message+" alone", chromedp.Evaluate[chromedp.Void](
+		`for (const m of document.querySelectorAll("article.message")) m.style.display = m.dataset.testid === "`+message+`" ? "" : "none"`))
+	blocks := `[data-testid="` + message + `"] .blocks`
+	b.Holds(message+" is no wider than its place", `(e => e.scrollWidth <= e.clientWidth && e.scrollHeight <= innerHeight)(document.querySelector('`+blocks+`'))`)
+	ctx, cancel := context.WithTimeout(b.ctx, Patience)
+	defer cancel()
+	png, err := chromedp.Run(ctx, chromedp.Screenshot(chromedp.CSS(blocks)))
+	if err != nil {
+		b.t.Fatalf("picture of %s: %v", message, err)
+	}
+	return png
 }
 
 // Picture takes a screenshot where pictures are wanted.

@@ -1,0 +1,183 @@
+package deploy_test
+
+import (
+	"testing"
+	"time"
+
+	"twokey/commands"
+	"twokey/commands/reinstall"
+)
+
+// night is when the proposals of the cards are made.
+var night = time.Date(2026, 3, 14, 3, 7, 0, 0, time.UTC)
+
+// A life is one proposal, led by the rules' own steps to the state whose card
+// is drawn.
+type life struct {
+	t      *testing.T
+	facts  reinstall.Facts
+	wish   reinstall.Wish
+	terms  reinstall.Terms
+	freeze commands.Freeze
+	op     reinstall.Operation
+	rev    int64
+	at     time.Time
+}
+
+// proposed is a proposal of web-01 to which something is changed beforehand.
+func proposed(t *testing.T, change ...func(*life)) *life {
+	t.Helper()
+	l := &life{t: t, facts: web01(), wish: reinstall.Wish{Image: "img-487zeit5", Reason: "kernel panics at boot"}, terms: oneOf("S0ONCALL"), rev: 1, at: night}
+	for _, c := range change {
+		c(l)
+	}
+	l.facts.Around = reinstall.Around(l.facts.Instance, l.facts.Around)
+	l.terms = l.terms.Weighed(l.facts.Around)
+	r := l.reading()
+	op, refused := reinstall.Propose("7K3Q", "C0INFRA", "U0ANN", l.wish, r.Plan, l.facts, r.Findings, l.at)
+	if refused != nil {
+		t.Fatal(refused.Why)
+	}
+	l.op = op
+	return l
+}
+
+// then is what happens next, and how much later.
+func (l *life) then(after time.Duration, e reinstall.Event) *life {
+	l.t.Helper()
+	l.at = l.at.Add(after)
+	op, refused := reinstall.Step(l.op, e, l.at)
+	if refused != nil {
+		l.t.Fatalf("%s: %s", e.Name(), refused.Why)
+	}
+	l.op, l.rev = op, l.rev+1
+	return l
+}
+
+// card draws it as it stands.
+func (l *life) card() commands.Card {
+	return commands.Draw(commands.Record{Op: l.op, Rev: l.rev}, "CNY", l.at).Under(l.freeze)
+}
+
+// reading is what the cloud, the policy and Slack would say now.
+func (l *life) reading() reinstall.Reading {
+	p := reinstall.MakePlan(l.wish, l.facts, l.terms)
+	r := reinstall.Reading{
+		Plan: p, Latest: l.facts.Instance.Latest, Evidence: l.facts.Evidence, Around: l.facts.Around, Skew: l.facts.Skew,
+		Who:      map[string]reinstall.Standing{"U0BOB": approver("U0BOB"), "U0CHO": approver("U0CHO")},
+		Findings: reinstall.Preflight(reinstall.Case{Wish: l.wish, Facts: l.facts, Terms: l.terms, Plan: p, Now: l.at}),
+	}
+	return r
+}
+
+func (l *life) approved(by string, seats ...int) *life {
+	l.t.Helper()
+	s := approver(by)
+	s.Seats = seats
+	return l.then(2*time.Minute, reinstall.Approve{By: s, Print: l.op.Print})
+}
+
+func (l *life) backedUp() *life {
+	l.t.Helper()
+	return l.then(time.Minute, reinstall.ConfirmBackup{By: ann(), Typed: l.op.Plan.Name, Evidence: l.facts.Evidence[0], Print: l.op.Print})
+}
+
+// turned has both keys.
+func (l *life) turned() *life { return l.approved("U0BOB").backedUp() }
+
+func (l *life) counting() *life {
+	return l.turned().then(2*time.Second, reinstall.Recheck{Reading: l.reading()})
+}
+
+// armed is past the point of no return.
+func (l *life) armed() *life {
+	password := ""
+	if l.wish.Login.Kind == reinstall.LoginPassword {
+		password = "sealed"
+	}
+	l.counting()
+	return l.then(l.terms.Countdown, reinstall.Arm{Reading: l.reading(), At: l.op.Starts, Password: password})
+}
+
+const request = "5f1c9a54-8a0e-4c7e-9d5b-3f6d2c1b7a10"
+
+func (l *life) sent() *life {
+	return l.armed().then(time.Second, reinstall.Accepted{RequestID: request})
+}
+
+func (l *life) done(probe *reinstall.Probe) *life {
+	return l.sent().then(4*time.Minute, reinstall.Succeeded{Probe: probe})
+}
+
+// unknown has an outcome that cannot be known: somebody's change covered the
+// record of the reset.
+func (l *life) unknown() *life {
+	l.sent()
+	at := l.at.Add(3 * time.Minute)
+	i := l.facts.Instance
+	i.Latest = reinstall.Latest{Operation: "ModifyInstancesAttribute", State: "SUCCESS", RequestID: "b7e2d9f0-0c51-4a8e-8a66-94d1f3e5c002"}
+	e := reinstall.Follow(l.op, reinstall.Sight{Instance: i, ServerTime: at}, reinstall.Testimony{Asked: at, Events: []reinstall.CloudEvent{
+		{Operation: "ResetInstance", RequestID: request, At: l.op.Arming.At, User: "100000000002", AccessKey: "AKIDours", Hand: reinstall.OurHand},
+		{Operation: "ModifyInstancesAttribute", RequestID: i.Latest.RequestID, At: at, User: "100000000042", AccessKey: "AKIDother", Hand: reinstall.Foreign},
+	}})
+	return l.then(3*time.Minute, e)
+}
+
+func ann() reinstall.Standing {
+	return reinstall.Standing{Person: reinstall.Person{ID: "U0ANN", Email: "ann@home.example"}, Proposer: true}
+}
+
+func approver(id string) reinstall.Standing {
+	return reinstall.Standing{Person: reinstall.Person{ID: id, Email: id + "@home.example"}, Approver: true, Seats: []int{0, 1}}
+}
+
+func oneOf(groups ...string) reinstall.Terms {
+	return reinstall.Terms{
+		Approvals: 1, Approvers: reinstall.People{Groups: groups}, Backup: true, BackupMaxAge: 24 * time.Hour,
+		Countdown: 30 * time.Second, ExpiresAfter: 4 * time.Hour,
+	}
+}
+
+// web01 is an ordinary machine.
+func web01() reinstall.Facts {
+	f := reinstall.Facts{
+		Instance: reinstall.Instance{
+			Ref:  reinstall.Ref{Account: "main", Region: "ap-guangzhou", Instance: "ins-1a2b3c4d"},
+			Name: "web-01", Type: "S5.MEDIUM4", CPU: 2, MemoryGB: 4, State: "RUNNING", RestrictState: "NORMAL",
+			ChargeType: "POSTPAID_BY_HOUR", ImageID: "img-22trbn9x", OSName: "Ubuntu Server 20.04 LTS 64bit",
+			SystemDisk: reinstall.Disk{ID: "disk-8w1sys01", Type: "CLOUD_PREMIUM", SizeGB: 50},
+			DataDisks:  []reinstall.Disk{{ID: "disk-8w1dat01", Type: "CLOUD_PREMIUM", SizeGB: 200}},
+			PrivateIPs: []string{"10.0.1.11"}, PublicIPs: []string{"119.29.10.11"}, Tags: map[string]string{"env": "staging", "team": "shop"},
+			Latest: reinstall.Latest{Operation: "RebootInstances", State: "SUCCESS", RequestID: "0d6e3c11-52a7-4f0b-b0c4-aa10d7c2e001"},
+		},
+		Image:      osImage("img-487zeit5", "Ubuntu Server 22.04 LTS 64bit", "Ubuntu", 20),
+		Current:    osImage("img-22trbn9x", "Ubuntu Server 20.04 LTS 64bit", "Ubuntu", 20),
+		ImageFound: true, Before: &reinstall.Price{Amount: 0.34, Unit: "HOUR"}, After: &reinstall.Price{Amount: 0.34, Unit: "HOUR"},
+		Evidence: []reinstall.Evidence{{
+			Kind: reinstall.EvidenceSnapshot, ID: "snap-4m7w1a0q", DiskID: "disk-8w1sys01", State: reinstall.ImageNormal, SizeGB: 50,
+			Created: night.Add(-2 * time.Hour), Expires: night.Add(14 * 24 * time.Hour),
+		}},
+		ServerTime: night,
+	}
+	for _, code := range []string{reinstall.NearCLB, reinstall.NearTraffic, reinstall.NearCPU, reinstall.NearGroup, reinstall.NearTKE, reinstall.NearEMR, reinstall.NearSiblings, reinstall.NearMaintenance} {
+		f.Around = append(f.Around, reinstall.Nearby{Code: code, Seen: reinstall.NotSeen})
+	}
+	return f
+}
+
+func osImage(id, os, platform string, gb int) reinstall.Image {
+	return reinstall.Image{
+		ID: id, Name: os, Type: reinstall.ImagePublic, State: reinstall.ImageNormal, OSName: os, Platform: platform, Arch: "x86_64", SizeGB: gb,
+	}
+}
+
+// around changes what was seen around the machine.
+func around(code string, seen reinstall.Seeing, what string) func(*life) {
+	return func(l *life) {
+		for i := range l.facts.Around {
+			if n := &l.facts.Around[i]; n.Code == code {
+				n.Seen, n.What = seen, what
+			}
+		}
+	}
+}

@@ -1,0 +1,209 @@
+package deploy_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"twokey/commands"
+	"twokey/commands/reinstall"
+)
+
+// A cardState is one thing that a card can show: a picture of it bears the name.
+type cardState struct {
+	name string
+	life func(t *testing.T) *life
+}
+
+// cardStates are all of them, in the order of a proposal's life.
+var cardStates = [][]cardState{collecting, waitingFor, calling, ended}
+
+// collecting: the keys are owed.
+var collecting = []cardState{
+	{"keys", func(t *testing.T) *life { return proposed(t) }},
+	{"keys-approved", func(t *testing.T) *life { return proposed(t).approved("U0BOB") }},
+	{"keys-backup-confirmed", func(t *testing.T) *life { return proposed(t).backedUp() }},
+	{"keys-one-of-two", func(t *testing.T) *life { return proposed(t, approvals(2)).approved("U0CHO") }},
+	{"keys-of-two-groups", func(t *testing.T) *life { return proposed(t, twoGroups).approved("U0CHO", 0) }},
+	{"keys-no-backup", func(t *testing.T) *life { return proposed(t, noBackup) }},
+	{"keys-backup-optional", func(t *testing.T) *life { return proposed(t, backupOptional) }},
+	{"keys-image-making", func(t *testing.T) *life {
+		return proposed(t, noBackup).approved("U0BOB").asksImage().
+			then(time.Second, reinstall.ImageStarted{ID: "img-7k3qback"}).then(4*time.Minute, reinstall.ImageProgress{Percent: 40})
+	}},
+	{"keys-image-failed", func(t *testing.T) *life {
+		return proposed(t, noBackup).approved("U0BOB").asksImage().
+			then(2*time.Second, reinstall.ImageGone{Why: "ap-guangzhou has 10 own images, and the cloud allows 10", Next: "Delete images that nobody needs"})
+	}},
+	{"keys-findings", func(t *testing.T) *life { return proposed(t, manyFindings) }},
+	{"keys-around", func(t *testing.T) *life { return proposed(t, busyAround...) }},
+	{"keys-closed-hours", func(t *testing.T) *life { return proposed(t, closed) }},
+	{"keys-frozen", func(t *testing.T) *life { return proposed(t, frozen) }},
+	{"keys-escalated", func(t *testing.T) *life {
+		return proposed(t, asking).then(15*time.Minute, reinstall.Remind{}).then(15*time.Minute, reinstall.Escalate{})
+	}},
+	{"keys-break-glass", func(t *testing.T) *life {
+		return proposed(t, approvals(3), asking).approved("U0BOB").
+			then(time.Minute, reinstall.BreakGlass{By: ann(), Why: "the shop is down, and Cho cannot be reached", Print: proposed(t, approvals(3), asking).op.Print})
+	}},
+	{"keys-long-texts", func(t *testing.T) *life { return proposed(t, longTexts) }},
+}
+
+// waitingFor: both keys are turned, and it can still be stopped.
+var waitingFor = []cardState{
+	{"checking", func(t *testing.T) *life { return proposed(t).turned() }},
+	{"counting-down", func(t *testing.T) *life { return proposed(t).counting() }},
+	{"waiting-in-queue", func(t *testing.T) *life {
+		return proposed(t).counting().then(30*time.Second, reinstall.Waiting{Why: "3 of at most 3 reinstalls are running; it is 2nd in the queue", Keeps: true})
+	}},
+	{"waiting-closed-hours", func(t *testing.T) *life {
+		l := proposed(t, closed).turned()
+		p := l.terms.Calendar.At(l.at)
+		return l.then(time.Second, reinstall.Waiting{Why: p.Why, Until: p.Next})
+	}},
+	{"waiting-frozen", func(t *testing.T) *life {
+		return proposed(t, frozen).turned().then(time.Second, reinstall.Waiting{Why: "everything is frozen: the core switch is being replaced", Keeps: true})
+	}},
+	{"on-hold", func(t *testing.T) *life {
+		return proposed(t).counting().then(12*time.Second, reinstall.Hold{By: approver("U0CHO"), Why: "the load balancer still sends it requests"})
+	}},
+}
+
+// calling: the one call is out.
+var calling = []cardState{
+	{"calling", func(t *testing.T) *life { return proposed(t).armed() }},
+	{"answer-lost", func(t *testing.T) *life {
+		return proposed(t).armed().then(10*time.Second, reinstall.AnswerLost{Why: "no answer"})
+	}},
+	{"reinstalling", func(t *testing.T) *life {
+		return proposed(t).sent().then(20*time.Second, reinstall.Moved{Seen: "OPERATING"})
+	}},
+	{"reinstalling-slow", func(t *testing.T) *life {
+		return proposed(t).sent().then(20*time.Second, reinstall.Moved{Seen: "OPERATING"}).then(15*time.Minute, reinstall.RunsLong{})
+	}},
+	{"unknown", func(t *testing.T) *life { return proposed(t).unknown() }},
+}
+
+// ended: nothing more happens.
+var ended = []cardState{
+	{"done", func(t *testing.T) *life { return proposed(t).done(nil) }},
+	{"done-password", func(t *testing.T) *life { return proposed(t, password).done(nil) }},
+	{"done-proof", func(t *testing.T) *life {
+		return proposed(t).done(ssh).then(20*time.Second, reinstall.ProofShown{Shown: hostKeys})
+	}},
+	{"done-no-answer", func(t *testing.T) *life {
+		return proposed(t).done(ssh).then(5*time.Minute, reinstall.ProofShown{Shown: reinstall.Shown{Why: "the connection timed out"}})
+	}},
+	{"done-inferred", func(t *testing.T) *life {
+		return proposed(t).armed().then(10*time.Second, reinstall.AnswerLost{Why: "no answer"}).
+			then(20*time.Second, reinstall.Accepted{RequestID: request, Inferred: true}).then(4*time.Minute, reinstall.Succeeded{})
+	}},
+	{"failed", func(t *testing.T) *life {
+		return proposed(t).sent().then(3*time.Minute, reinstall.Broke{Why: "the system disk could not be initialised"})
+	}},
+	{"refused", func(t *testing.T) *life {
+		return proposed(t).armed().then(time.Second, reinstall.Declined{
+			Code: "InvalidParameterValue.InvalidImageIdForRetsetInstance", Why: "the image img-487zeit5 cannot be used to reinstall the instance ins-1a2b3c4d",
+		})
+	}},
+	{"superseded", func(t *testing.T) *life {
+		l := proposed(t).counting()
+		l.facts.Instance.Latest = reinstall.Latest{Operation: "RebootInstances", State: "SUCCESS", RequestID: "b7e2d9f0-0c51-4a8e-8a66-94d1f3e5c002"}
+		return l.then(30*time.Second, reinstall.Recheck{Reading: l.reading()})
+	}},
+	{"not-sent", func(t *testing.T) *life {
+		l := proposed(t).armed()
+		s := reinstall.Sight{Instance: l.facts.Instance, ServerTime: l.at.Add(reinstall.DeadAfter)}
+		return l.then(reinstall.DeadAfter, reinstall.Reconcile(l.op, s, reinstall.Testimony{}))
+	}},
+	{"rejected", func(t *testing.T) *life {
+		return proposed(t).then(5*time.Minute, reinstall.Reject{By: approver("U0BOB"), Why: "it is the only one left in the pool, drain it first"})
+	}},
+	{"cancelled", func(t *testing.T) *life {
+		return proposed(t).turned().then(time.Second, reinstall.Cancel{By: ann(), Why: "wrong machine"})
+	}},
+	{"expired", func(t *testing.T) *life { return proposed(t).approved("U0BOB").then(4*time.Hour, reinstall.Expire{}) }},
+	{"resolved", func(t *testing.T) *life {
+		return proposed(t).unknown().then(9*time.Minute, reinstall.Resolve{By: approver("U0BOB"), As: reinstall.Done, Why: "logged in, it runs the new image"})
+	}},
+}
+
+func (l *life) asksImage() *life { return l.then(time.Minute, reinstall.AskImage{By: ann()}) }
+
+var ssh = &reinstall.Probe{SSH: 22, Within: 5 * time.Minute}
+
+var hostKeys = reinstall.Shown{Open: true, Keys: []reinstall.HostKey{
+	{Bits: 256, Print: "SHA256:uNiVztksCsDhcc0u9e8BgrJXVGDczEsqiCxSkQE9bHI", Type: "ED25519"},
+	{Bits: 3072, Print: "SHA256:nThbg6kXUpJWGl7E1IGOCspRomTxdCARLviKw6E5SY8", Type: "RSA"},
+}}
+
+func approvals(n int) func(*life) { return func(l *life) { l.terms.Approvals = n } }
+
+func twoGroups(l *life) {
+	l.terms.Quorum = []reinstall.Seat{
+		{People: reinstall.People{Groups: []string{"S0ONCALL"}}, Approvals: 1},
+		{People: reinstall.People{Groups: []string{"S0DBA"}}, Approvals: 1},
+	}
+	l.terms.Approvals, l.terms.Approvers = 2, reinstall.Everybody(l.terms.Quorum)
+}
+
+func noBackup(l *life) { l.facts.Evidence = nil }
+
+func backupOptional(l *life) { l.terms.Backup = false }
+
+func password(l *life) { l.wish.Login.Kind = reinstall.LoginPassword }
+
+func frozen(l *life) {
+	l.freeze = commands.Freeze{By: "U0LEA", Why: "the core switch is being replaced", When: night.Add(-40 * time.Minute)}
+}
+
+func asking(l *life) {
+	l.terms.Asking = reinstall.Asking{
+		RemindAfter: 15 * time.Minute, EscalateAfter: 30 * time.Minute, EscalateTo: reinstall.People{Users: []string{"U0LEA"}}, BreakGlass: true,
+	}
+}
+
+func closed(l *life) {
+	l.terms.Calendar = reinstall.Calendar{Closed: []reinstall.Closure{{From: night.Add(-time.Hour), To: night.Add(2 * time.Hour), Why: "the shop's sale begins"}}}
+}
+
+// manyFindings is a reinstall of which much is to be said.
+func manyFindings(l *life) {
+	l.wish.Image, l.wish.DiskGB, l.wish.HostName = "img-2w2019dc", 100, "web-01"
+	l.facts.Image = osImage("img-2w2019dc", "Windows Server 2019 DataCenter 64bit", "Windows", 50)
+	l.facts.Image.Deprecated = true
+	l.facts.Instance.State = "STOPPED"
+	l.facts.After = &reinstall.Price{Amount: 0.91, Unit: "HOUR"}
+}
+
+// busyAround is a machine in the midst of everything, for which one more
+// approval is asked for.
+var busyAround = []func(*life){
+	around(reinstall.NearCLB, reinstall.Seen, "is behind load balancer lb-6x2shop1 (TCP 80, HTTPS 443)"),
+	around(reinstall.NearTraffic, reinstall.Seen, "sends 84 Mbps out (mean of 15 minutes)"),
+	around(reinstall.NearCPU, reinstall.Unchecked, "GetMonitorData did not answer in time"),
+	around(reinstall.NearGroup, reinstall.Seen, "belongs to auto-scaling group asg-2m9web01, which may replace it meanwhile"),
+	around(reinstall.NearTKE, reinstall.Unchecked, "DescribeExistedInstances is not permitted: UnauthorizedOperation"),
+	around(reinstall.NearSiblings, reinstall.Seen, "has a sibling that is being reinstalled now: web-02 (proposal 9D2X)"),
+	around(reinstall.NearMaintenance, reinstall.Seen, "has maintenance task rt-5k1w (a disk's fault), which is booked"),
+	func(l *life) {
+		l.facts.Instance.Protected = true
+		l.terms.Around = map[string]reinstall.Weight{reinstall.NearCLB: reinstall.WeighsOneKey}
+	},
+}
+
+// longTexts is everything as long as it may be.
+func longTexts(l *life) {
+	i := &l.facts.Instance
+	i.Name = "shop-checkout-payments-gateway-canary-eu-blue-0017.internal.example"
+	l.wish.Reason = strings.TrimSpace(strings.Repeat("it answers nothing but 502 since the kernel was upgraded, and fsck does not help. ", 5))
+	i.PrivateIPs = []string{"10.0.1.11", "10.0.2.11", "10.0.3.11"}
+	i.Tags = map[string]string{
+		"env": "production", "team": "shop-checkout-and-payments", "cost-centre": "4711-0815", "owner": "checkout-oncall@shop.example",
+		"compliance": "pci-dss-level-1", "service": "payments-gateway", "managed-by": "terraform",
+	}
+	for _, id := range []string{"a", "b", "c", "d", "e", "f", "g", "h", "i", "j"} {
+		i.DataDisks = append(i.DataDisks, reinstall.Disk{ID: "disk-8w1dat0" + id, Type: "CLOUD_PREMIUM", SizeGB: 500})
+	}
+	l.terms.Approvers = reinstall.People{Groups: []string{"S0ONCALL", "S0DBA"}, Users: []string{"U0BOB", "U0CHO", "U0LEA"}}
+}
