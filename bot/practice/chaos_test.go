@@ -372,7 +372,7 @@ func (r *round) acts(wave int) []*person {
 	}
 	acted := make(chan struct{})
 	go func() { people.Wait(); close(acted) }()
-	r.waitFor(acted, 6*time.Minute, "everybody has proposed, approved and confirmed")
+	r.waitFor(acted, 15*time.Minute, "everybody has proposed, approved and confirmed")
 	return all
 }
 

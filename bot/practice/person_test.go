@@ -56,7 +56,7 @@ func (p *person) goes() {
 // acts is how long somebody goes on trying, and shows how long an act that was
 // acknowledged may take to show.
 const (
-	acts  = 2 * time.Minute
+	acts  = 5 * time.Minute
 	shows = 5 * time.Minute
 )
 
