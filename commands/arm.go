@@ -97,11 +97,8 @@ func (d *Desk) recheck(ctx context.Context, l leased) error {
 	if done, err := d.beforeRecheck(ctx, l); done || err != nil {
 		return err
 	}
-	if why, err := d.lastStop(ctx); err != nil || why != "" {
-		if err != nil {
-			return err
-		}
-		return d.waitsFor(ctx, l, reinstall.Waiting{Why: why, Keeps: true})
+	if done, err := d.stopped(ctx, l); done || err != nil {
+		return err
 	}
 	if p := d.closed(l.Op); p != nil {
 		return d.pauses(ctx, l, *p)
@@ -117,23 +114,8 @@ func (d *Desk) recheck(ctx context.Context, l leased) error {
 // burn the intent durably, and only then, in a straight line, make the one
 // call. Whoever else finds the operation armed only reconciles.
 func (d *Desk) launch(ctx context.Context, l leased) error {
-	if d.ending.Load() { // another one, or this one started again, goes on
-		d.release(ctx, l.Claim, 0)
-		return nil
-	}
-	if !d.now().Before(l.Op.Expires) {
-		return d.advance(ctx, l, reinstall.Expire{})
-	}
-	if p := d.closed(l.Op); p != nil { // before a place in the budget is taken
-		return d.pauses(ctx, l, *p)
-	}
-	if w, err := d.mustWait(ctx, l.Op); err != nil {
+	if done, err := d.beforeLaunch(ctx, l); done || err != nil {
 		return err
-	} else if w.Why != "" {
-		return d.waitsFor(ctx, l, w)
-	}
-	if l.Op.Waits != "" {
-		return d.advance(ctx, l, reinstall.WaitOver{})
 	}
 	r, why := d.reread(ctx, l.Op)
 	if why != "" {
@@ -154,11 +136,8 @@ func (d *Desk) launch(ctx context.Context, l leased) error {
 	if refused != nil {
 		return d.advance(ctx, l, reinstall.NothingSent{Why: dot(refused.Why) + " " + refused.Next})
 	}
-	if why, err := d.lastStop(ctx); err != nil || why != "" {
-		if err != nil {
-			return err
-		}
-		return d.waitsFor(ctx, l, reinstall.Waiting{Why: why, Keeps: true})
+	if done, err := d.stopped(ctx, l); done || err != nil {
+		return err
 	}
 	if still, err := d.stillItsTurn(ctx, l.Op); err != nil || !still {
 		if err == nil {
@@ -166,6 +145,36 @@ func (d *Desk) launch(ctx context.Context, l leased) error {
 		}
 		return err
 	}
+	return d.send(ctx, l, next, arm, password)
+}
+
+// beforeLaunch ends a countdown that is over, or has it wait, where nothing
+// needs to be read for it.
+func (d *Desk) beforeLaunch(ctx context.Context, l leased) (done bool, err error) {
+	if d.ending.Load() { // another one, or this one started again, goes on
+		d.release(ctx, l.Claim, 0)
+		return true, nil
+	}
+	if !d.now().Before(l.Op.Expires) {
+		return true, d.advance(ctx, l, reinstall.Expire{})
+	}
+	if p := d.closed(l.Op); p != nil { // before a place in the budget is taken
+		return true, d.pauses(ctx, l, *p)
+	}
+	w, err := d.mustWait(ctx, l.Op)
+	switch {
+	case err != nil:
+		return true, err
+	case w.Why != "":
+		return true, d.waitsFor(ctx, l, w)
+	case l.Op.Waits != "":
+		return true, d.advance(ctx, l, reinstall.WaitOver{})
+	}
+	return false, nil
+}
+
+// send burns the intent and makes the one call.
+func (d *Desk) send(ctx context.Context, l leased, next reinstall.Operation, arm reinstall.Arm, password string) error {
 	armed, err := d.store.Arm(ctx, d.transition(l.Record, next, arm, l.Claim, workerCommand(l, arm), "twokey"))
 	if err != nil {
 		return d.notArmed(ctx, l, next, err)
@@ -180,63 +189,6 @@ func (d *Desk) launch(ctx context.Context, l leased) error {
 	}
 	d.log.Info("answered", "op", next.ID, "verdict", answer.Verdict, "request", answer.RequestID, "code", answer.Code)
 	return d.answered(ctx, armed, answer)
-}
-
-// lastStop says why nothing may go out at this very moment.
-func (d *Desk) lastStop(ctx context.Context) (string, error) {
-	f, err := d.store.Frozen(ctx)
-	if err != nil || f.Why == "" {
-		return "", err
-	}
-	return "everything is frozen: " + f.Why, nil
-}
-
-// mustWait says why the call may not be made yet: a freeze, a Redis that would
-// not keep the intent, a sibling that goes first, or a full budget. What holds
-// for all, and a full budget, keep their turn: nobody overtakes meanwhile. What
-// is about this machine alone keeps none: closed hours (told by pauses), or
-// others with open ones would wait for it over a weekend; and a sibling that
-// goes first, or the two would wait for one another, one for its kind's place
-// and one for its turn.
-func (d *Desk) mustWait(ctx context.Context, op reinstall.Operation) (reinstall.Waiting, error) {
-	if why, err := d.lastStop(ctx); err != nil || why != "" {
-		return reinstall.Waiting{Why: why, Keeps: true}, err
-	}
-	if t, err := d.turn(ctx, op); err != nil || !t.Go() {
-		return reinstall.Waiting{Why: orWord(t.Wait, "another machine of its proposal stops it")}, err
-	}
-	switch err := d.store.MayArm(ctx, op.ID); {
-	case errors.Is(err, ErrCannotArm):
-		return reinstall.Waiting{Why: unkept(err), Keeps: true}, nil
-	case err != nil:
-		return reinstall.Waiting{}, err
-	}
-	if why, err := d.siblingFirst(ctx, op); err != nil || why != "" {
-		return reinstall.Waiting{Why: why}, err
-	}
-	return d.queue(ctx, op)
-}
-
-// unkept words an ErrCannotArm for the thread.
-func unkept(err error) string {
-	why := "it cannot be asked"
-	if c := (*CannotArmError)(nil); errors.As(err, &c) {
-		why = c.Why
-	}
-	return "Redis could lose the record of the call: " + why
-}
-
-// waits notes once why the call waits, and looks again soon.
-func (d *Desk) waits(ctx context.Context, l leased, why string) error {
-	return d.waitsFor(ctx, l, reinstall.Waiting{Why: why})
-}
-
-func (d *Desk) waitsFor(ctx context.Context, l leased, w reinstall.Waiting) error {
-	if l.Op.Waiting(w) {
-		d.release(ctx, l.Claim, waitPoll)
-		return nil
-	}
-	return d.advance(ctx, l, w)
 }
 
 // notArmed: whatever is not certain about the intent means that nothing is

@@ -122,23 +122,18 @@ func (d *Desk) propose(ctx context.Context, it Item, w reinstall.Wish) (text, er
 // enough refuses a proposal that could never be approved: there are not as many
 // approvers besides its proposer as it needs.
 func (d *Desk) enough(ctx context.Context, proposer string, t reinstall.Terms) (*reinstall.Refusal, error) {
-	may := map[string]bool{}
-	for _, u := range t.MayEver().Users {
-		may[u] = true
-	}
-	for _, g := range t.MayEver().Groups {
-		members, err := d.chat.Members(ctx, g)
-		if err != nil {
-			return nil, err
-		}
-		for _, u := range members {
-			may[u] = true
-		}
-	}
-	delete(may, proposer)
 	if len(t.Quorum) > 0 {
 		return d.enoughSeats(ctx, proposer, t)
 	}
+	named, err := d.everyone(ctx, t.MayEver())
+	if err != nil {
+		return nil, err
+	}
+	may := map[string]bool{}
+	for _, u := range named {
+		may[u] = true
+	}
+	delete(may, proposer)
 	if len(may) >= t.Approvals {
 		return nil, nil
 	}

@@ -1,0 +1,74 @@
+package commands
+
+import (
+	"context"
+	"errors"
+
+	"twokey/commands/reinstall"
+)
+
+// mustWait says why the call may not be made yet: a freeze, a Redis that would
+// not keep the intent, a sibling that goes first, or a full budget. What holds
+// for all, and a full budget, keep their turn: nobody overtakes meanwhile. What
+// is about this machine alone keeps none: closed hours (told by pauses), or
+// others with open ones would wait for it over a weekend; and a sibling that
+// goes first, or the two would wait for one another, one for its kind's place
+// and one for its turn.
+func (d *Desk) mustWait(ctx context.Context, op reinstall.Operation) (reinstall.Waiting, error) {
+	if why, err := d.lastStop(ctx); err != nil || why != "" {
+		return reinstall.Waiting{Why: why, Keeps: true}, err
+	}
+	if t, err := d.turn(ctx, op); err != nil || !t.Go() {
+		return reinstall.Waiting{Why: orWord(t.Wait, "another machine of its proposal stops it")}, err
+	}
+	switch err := d.store.MayArm(ctx, op.ID); {
+	case errors.Is(err, ErrCannotArm):
+		return reinstall.Waiting{Why: unkept(err), Keeps: true}, nil
+	case err != nil:
+		return reinstall.Waiting{}, err
+	}
+	if why, err := d.siblingFirst(ctx, op); err != nil || why != "" {
+		return reinstall.Waiting{Why: why}, err
+	}
+	return d.queue(ctx, op)
+}
+
+// lastStop says why nothing may go out at this very moment.
+func (d *Desk) lastStop(ctx context.Context) (string, error) {
+	f, err := d.store.Frozen(ctx)
+	if err != nil || f.Why == "" {
+		return "", err
+	}
+	return "everything is frozen: " + f.Why, nil
+}
+
+// stopped has the operation wait where nothing may go out at this very moment.
+func (d *Desk) stopped(ctx context.Context, l leased) (done bool, err error) {
+	why, err := d.lastStop(ctx)
+	if err != nil || why == "" {
+		return false, err
+	}
+	return true, d.waitsFor(ctx, l, reinstall.Waiting{Why: why, Keeps: true})
+}
+
+// unkept words an ErrCannotArm for the thread.
+func unkept(err error) string {
+	why := "it cannot be asked"
+	if c := (*CannotArmError)(nil); errors.As(err, &c) {
+		why = c.Why
+	}
+	return "Redis could lose the record of the call: " + why
+}
+
+// waits notes once why the call waits, and looks again soon.
+func (d *Desk) waits(ctx context.Context, l leased, why string) error {
+	return d.waitsFor(ctx, l, reinstall.Waiting{Why: why})
+}
+
+func (d *Desk) waitsFor(ctx context.Context, l leased, w reinstall.Waiting) error {
+	if l.Op.Waiting(w) {
+		d.release(ctx, l.Claim, waitPoll)
+		return nil
+	}
+	return d.advance(ctx, l, w)
+}
