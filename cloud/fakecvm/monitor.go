@@ -59,7 +59,7 @@ func (c *Cloud) getMonitorData(r request) (any, *Error) {
 		p := dataPoint{Dimensions: one.Dimensions, Timestamps: []float64{}, Values: []float64{}}
 		for _, i := range c.shownInstances(r.region, []string{id}) {
 			value, has := metrics[*in.MetricName](i)
-			if i.ID != id || !has || i.State != stateRunning || c.switches.on("monitor_empty", id) {
+			if !has || i.State != stateRunning || c.switches.on("monitor_empty", id) {
 				continue
 			}
 			for at := from.Truncate(period); at.Before(to) && at.Before(c.clock.cloud()); at = at.Add(period) {
