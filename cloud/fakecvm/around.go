@@ -1,7 +1,6 @@
 package fakecvm
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 )
@@ -243,11 +242,15 @@ func (c *Cloud) describeExistedInstances(r request) (any, *Error) {
 	}
 	out := []existed{}
 	for _, i := range list {
-		out = append(out, existed{
+		one := existed{
 			InstanceID: i.ID, InstanceName: i.Name, Usable: i.Cluster == "", AlreadyInCluster: i.Cluster, PrivateIPAddresses: orEmpty(i.PrivateIPs),
-			UnusableReason: map[bool]string{true: "AlreadyInCluster"}[i.Cluster != ""], CPU: i.CPU, Memory: i.MemoryGB, OSName: i.OSName,
-			InstanceType: i.Type, AutoscalingGroupID: i.ScalingGroup, InstanceChargeType: cmp.Or(i.ChargeType, chargeHourly),
-		})
+			CPU: i.CPU, Memory: i.MemoryGB, OSName: i.OSName,
+			InstanceType: i.Type, AutoscalingGroupID: i.ScalingGroup, InstanceChargeType: i.ChargeType,
+		}
+		if !one.Usable {
+			one.UnusableReason = "AlreadyInCluster"
+		}
+		out = append(out, one)
 	}
 	return struct {
 		TotalCount         int
