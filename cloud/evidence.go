@@ -7,6 +7,7 @@ import (
 	"time"
 
 	cbs "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cbs/v20170312"
+	"github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common"
 	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
 
 	"twokey/commands/reinstall"
@@ -109,26 +110,32 @@ func (s *site) systemSnapshots(ctx context.Context, disk reinstall.Disk, kind, w
 
 func (s *site) snapshots(ctx context.Context, name, value string) ([]*cbs.Snapshot, error) {
 	all, err := pages(func(offset int) ([]*cbs.Snapshot, *int64, error) {
-		answer, err := read(ctx, s, describeSnapshots, func(ctx context.Context) (*cbs.DescribeSnapshotsResponseParams, *string, error) {
-			q := cbs.NewDescribeSnapshotsRequest()
-			q.Filters = []*cbs.Filter{{Name: ptr(name), Values: []*string{ptr(value)}}}
-			q.Offset, q.Limit = ptr(uint64(offset)), ptr(uint64(pageSize))
-			q.OrderField, q.Order = ptr("CREATE_TIME"), ptr("DESC")
-			r, err := s.cbs.DescribeSnapshotsWithContext(ctx, q)
-			if err != nil || r.Response == nil {
-				return nil, nil, err
-			}
-			return r.Response, r.Response.RequestId, nil
-		})
-		if err != nil {
-			return nil, nil, err
-		}
-		if answer.TotalCount == nil {
-			return nil, nil, errNoAnswer
-		}
-		return answer.SnapshotSet, ptr(int64(*answer.TotalCount)), nil
+		return s.snapshotPage(ctx, offset, pageSize, name, value)
 	})
 	return slices.DeleteFunc(all, func(snap *cbs.Snapshot) bool { return snap == nil || val(snap.SnapshotId) == "" }), err
+}
+
+// snapshotPage is one page of the snapshots that have one of the values, newest
+// first, and how many there are in all.
+func (s *site) snapshotPage(ctx context.Context, offset, most int, name string, values ...string) ([]*cbs.Snapshot, *int64, error) {
+	answer, err := read(ctx, s, describeSnapshots, func(ctx context.Context) (*cbs.DescribeSnapshotsResponseParams, *string, error) {
+		q := cbs.NewDescribeSnapshotsRequest()
+		q.Filters = []*cbs.Filter{{Name: ptr(name), Values: common.StringPtrs(values)}}
+		q.Offset, q.Limit = ptr(uint64(offset)), ptr(uint64(most))
+		q.OrderField, q.Order = ptr("CREATE_TIME"), ptr("DESC")
+		r, err := s.cbs.DescribeSnapshotsWithContext(ctx, q)
+		if err != nil || r.Response == nil {
+			return nil, nil, err
+		}
+		return r.Response, r.Response.RequestId, nil
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	if answer.TotalCount == nil {
+		return nil, nil, errNoAnswer
+	}
+	return answer.SnapshotSet, ptr(int64(*answer.TotalCount)), nil
 }
 
 // snapshotEvidence is not ok where the snapshot's times cannot be read.
