@@ -1,7 +1,9 @@
 package cloud
 
 import (
+	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -35,15 +37,8 @@ func (s *site) evidence(ctx context.Context, i reinstall.Instance, w reinstall.W
 	if err != nil {
 		return nil, s.failed(notRead, describeSnapshots, err)
 	}
-	builtOn := map[string]*cbs.Snapshot{} // image id -> the snapshot of this disk that it is built on
-	var ids []string
-	for _, snap := range snapshots {
-		for _, img := range snap.Images {
-			if id := val(img.ImageId); id != "" && val(snap.DiskId) == i.SystemDisk.ID {
-				builtOn[id], ids = snap, append(ids, id)
-			}
-		}
-	}
+	builtOn := imagesOn(snapshots, i.SystemDisk.ID)
+	ids := slices.Collect(maps.Keys(builtOn))
 	if made != "" {
 		ids = append(ids, made)
 	}
@@ -58,9 +53,7 @@ func (s *site) evidence(ctx context.Context, i reinstall.Instance, w reinstall.W
 	if err != nil {
 		return nil, s.failed(notRead, describeImages, err)
 	}
-	for id, img := range earlier {
-		images[id] = img
-	}
+	maps.Copy(images, earlier)
 	out := []reinstall.Evidence{}
 	for _, snap := range slices.Concat(snapshots, others) {
 		if e, ok := snapshotEvidence(snap); ok {
@@ -77,12 +70,23 @@ func (s *site) evidence(ctx context.Context, i reinstall.Instance, w reinstall.W
 	}
 	out = slices.DeleteFunc(out, func(e reinstall.Evidence) bool { return e.Created.After(now.Add(futureSlack)) })
 	slices.SortFunc(out, func(a, b reinstall.Evidence) int {
-		if c := b.Created.Compare(a.Created); c != 0 {
-			return c
-		}
-		return strings.Compare(a.ID, b.ID)
+		return cmp.Or(b.Created.Compare(a.Created), strings.Compare(a.ID, b.ID))
 	})
 	return out, nil
+}
+
+// imagesOn are the images that are built on one of the snapshots of the disk,
+// by their ids, and which one that is.
+func imagesOn(snapshots []*cbs.Snapshot, disk string) map[string]*cbs.Snapshot {
+	out := map[string]*cbs.Snapshot{}
+	for _, snap := range snapshots {
+		for _, img := range snap.Images {
+			if id := val(img.ImageId); id != "" && val(snap.DiskId) == disk {
+				out[id] = snap
+			}
+		}
+	}
+	return out
 }
 
 // systemSnapshots lists the disk's snapshots, in every state, and the one that
