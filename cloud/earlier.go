@@ -24,40 +24,15 @@ func (s *site) dataSnapshots(ctx context.Context, i reinstall.Instance) ([]*cbs.
 	}
 	var out []*cbs.Snapshot
 	for chunk := range slices.Chunk(ids, 5) { // values that a filter takes
-		some, err := s.newestSnapshots(ctx, chunk, mostOthers)
+		some, _, err := s.snapshotPage(ctx, 0, mostOthers, "disk-id", chunk...)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, some...)
+		out = append(out, slices.DeleteFunc(some, func(snap *cbs.Snapshot) bool {
+			return snap == nil || val(snap.SnapshotId) == "" || !slices.Contains(chunk, val(snap.DiskId))
+		})...)
 	}
 	return out, nil
-}
-
-// newestSnapshots is one page of the disks' snapshots, newest first.
-func (s *site) newestSnapshots(ctx context.Context, disks []string, most int) ([]*cbs.Snapshot, error) {
-	answer, err := read(ctx, s, describeSnapshots, func(ctx context.Context) (*cbs.DescribeSnapshotsResponseParams, *string, error) {
-		q := cbs.NewDescribeSnapshotsRequest()
-		f := &cbs.Filter{Name: ptr("disk-id")}
-		for _, id := range disks {
-			f.Values = append(f.Values, ptr(id))
-		}
-		q.Filters, q.Limit = []*cbs.Filter{f}, ptr(uint64(most))
-		q.OrderField, q.Order = ptr("CREATE_TIME"), ptr("DESC")
-		r, err := s.cbs.DescribeSnapshotsWithContext(ctx, q)
-		if err != nil || r.Response == nil {
-			return nil, nil, err
-		}
-		return r.Response, r.Response.RequestId, nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	if answer.TotalCount == nil {
-		return nil, errNoAnswer
-	}
-	return slices.DeleteFunc(answer.SnapshotSet, func(snap *cbs.Snapshot) bool {
-		return snap == nil || val(snap.SnapshotId) == "" || !slices.Contains(disks, val(snap.DiskId))
-	}), nil
 }
 
 // madeOf is the description by which an image of Twokey's own is found to be of

@@ -1,12 +1,15 @@
 package cloud
 
 import (
+	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"time"
 
 	cbs "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cbs/v20170312"
+	"github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common"
 	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
 
 	"twokey/commands/reinstall"
@@ -34,15 +37,8 @@ func (s *site) evidence(ctx context.Context, i reinstall.Instance, w reinstall.W
 	if err != nil {
 		return nil, s.failed(notRead, describeSnapshots, err)
 	}
-	builtOn := map[string]*cbs.Snapshot{} // image id -> the snapshot of this disk that it is built on
-	var ids []string
-	for _, snap := range snapshots {
-		for _, img := range snap.Images {
-			if id := val(img.ImageId); id != "" && val(snap.DiskId) == i.SystemDisk.ID {
-				builtOn[id], ids = snap, append(ids, id)
-			}
-		}
-	}
+	builtOn := imagesOn(snapshots, i.SystemDisk.ID)
+	ids := slices.Collect(maps.Keys(builtOn))
 	if made != "" {
 		ids = append(ids, made)
 	}
@@ -57,9 +53,7 @@ func (s *site) evidence(ctx context.Context, i reinstall.Instance, w reinstall.W
 	if err != nil {
 		return nil, s.failed(notRead, describeImages, err)
 	}
-	for id, img := range earlier {
-		images[id] = img
-	}
+	maps.Copy(images, earlier)
 	out := []reinstall.Evidence{}
 	for _, snap := range slices.Concat(snapshots, others) {
 		if e, ok := snapshotEvidence(snap); ok {
@@ -76,12 +70,23 @@ func (s *site) evidence(ctx context.Context, i reinstall.Instance, w reinstall.W
 	}
 	out = slices.DeleteFunc(out, func(e reinstall.Evidence) bool { return e.Created.After(now.Add(futureSlack)) })
 	slices.SortFunc(out, func(a, b reinstall.Evidence) int {
-		if c := b.Created.Compare(a.Created); c != 0 {
-			return c
-		}
-		return strings.Compare(a.ID, b.ID)
+		return cmp.Or(b.Created.Compare(a.Created), strings.Compare(a.ID, b.ID))
 	})
 	return out, nil
+}
+
+// imagesOn are the images that are built on one of the snapshots of the disk,
+// by their ids, and which one that is.
+func imagesOn(snapshots []*cbs.Snapshot, disk string) map[string]*cbs.Snapshot {
+	out := map[string]*cbs.Snapshot{}
+	for _, snap := range snapshots {
+		for _, img := range snap.Images {
+			if id := val(img.ImageId); id != "" && val(snap.DiskId) == disk {
+				out[id] = snap
+			}
+		}
+	}
+	return out
 }
 
 // systemSnapshots lists the disk's snapshots, in every state, and the one that
@@ -109,26 +114,32 @@ func (s *site) systemSnapshots(ctx context.Context, disk reinstall.Disk, kind, w
 
 func (s *site) snapshots(ctx context.Context, name, value string) ([]*cbs.Snapshot, error) {
 	all, err := pages(func(offset int) ([]*cbs.Snapshot, *int64, error) {
-		answer, err := read(ctx, s, describeSnapshots, func(ctx context.Context) (*cbs.DescribeSnapshotsResponseParams, *string, error) {
-			q := cbs.NewDescribeSnapshotsRequest()
-			q.Filters = []*cbs.Filter{{Name: ptr(name), Values: []*string{ptr(value)}}}
-			q.Offset, q.Limit = ptr(uint64(offset)), ptr(uint64(pageSize))
-			q.OrderField, q.Order = ptr("CREATE_TIME"), ptr("DESC")
-			r, err := s.cbs.DescribeSnapshotsWithContext(ctx, q)
-			if err != nil || r.Response == nil {
-				return nil, nil, err
-			}
-			return r.Response, r.Response.RequestId, nil
-		})
-		if err != nil {
-			return nil, nil, err
-		}
-		if answer.TotalCount == nil {
-			return nil, nil, errNoAnswer
-		}
-		return answer.SnapshotSet, ptr(int64(*answer.TotalCount)), nil
+		return s.snapshotPage(ctx, offset, pageSize, name, value)
 	})
 	return slices.DeleteFunc(all, func(snap *cbs.Snapshot) bool { return snap == nil || val(snap.SnapshotId) == "" }), err
+}
+
+// snapshotPage is one page of the snapshots that have one of the values, newest
+// first, and how many there are in all.
+func (s *site) snapshotPage(ctx context.Context, offset, most int, name string, values ...string) ([]*cbs.Snapshot, *int64, error) {
+	answer, err := read(ctx, s, describeSnapshots, func(ctx context.Context) (*cbs.DescribeSnapshotsResponseParams, *string, error) {
+		q := cbs.NewDescribeSnapshotsRequest()
+		q.Filters = []*cbs.Filter{{Name: ptr(name), Values: common.StringPtrs(values)}}
+		q.Offset, q.Limit = ptr(uint64(offset)), ptr(uint64(most))
+		q.OrderField, q.Order = ptr("CREATE_TIME"), ptr("DESC")
+		r, err := s.cbs.DescribeSnapshotsWithContext(ctx, q)
+		if err != nil || r.Response == nil {
+			return nil, nil, err
+		}
+		return r.Response, r.Response.RequestId, nil
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	if answer.TotalCount == nil {
+		return nil, nil, errNoAnswer
+	}
+	return answer.SnapshotSet, ptr(int64(*answer.TotalCount)), nil
 }
 
 // snapshotEvidence is not ok where the snapshot's times cannot be read.

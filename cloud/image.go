@@ -25,24 +25,30 @@ var imageID = regexp.MustCompile(`^img-[0-9a-z]{8}$`)
 // instance type where one is given.
 func (s *site) listImages(ctx context.Context, instanceType string, filters ...*cvm.Filter) ([]*cvm.Image, error) {
 	all, err := pages(func(offset int) ([]*cvm.Image, *int64, error) {
-		answer, err := read(ctx, s, describeImages, func(ctx context.Context) (*cvm.DescribeImagesResponseParams, *string, error) {
-			q := cvm.NewDescribeImagesRequest()
-			q.Filters, q.Offset, q.Limit = filters, ptr(uint64(offset)), ptr(uint64(pageSize))
-			if instanceType != "" {
-				q.InstanceType = ptr(instanceType)
-			}
-			r, err := s.cvm.DescribeImagesWithContext(ctx, q)
-			if err != nil || r.Response == nil {
-				return nil, nil, err
-			}
-			return r.Response, r.Response.RequestId, nil
-		})
-		if err != nil {
-			return nil, nil, err
-		}
-		return answer.ImageSet, answer.TotalCount, nil
+		return s.imagePage(ctx, offset, pageSize, instanceType, filters...)
 	})
 	return slices.DeleteFunc(all, func(i *cvm.Image) bool { return i == nil || val(i.ImageId) == "" }), err
+}
+
+// imagePage is one page of that list, and how many there are in all, where the
+// cloud says it.
+func (s *site) imagePage(ctx context.Context, offset, most int, instanceType string, filters ...*cvm.Filter) ([]*cvm.Image, *int64, error) {
+	answer, err := read(ctx, s, describeImages, func(ctx context.Context) (*cvm.DescribeImagesResponseParams, *string, error) {
+		q := cvm.NewDescribeImagesRequest()
+		q.Filters, q.Offset, q.Limit = filters, ptr(uint64(offset)), ptr(uint64(most))
+		if instanceType != "" {
+			q.InstanceType = ptr(instanceType)
+		}
+		r, err := s.cvm.DescribeImagesWithContext(ctx, q)
+		if err != nil || r.Response == nil {
+			return nil, nil, err
+		}
+		return r.Response, r.Response.RequestId, nil
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	return answer.ImageSet, answer.TotalCount, nil
 }
 
 // imagesByID reads the images that still exist among the ids, which the cloud

@@ -30,20 +30,12 @@ func (c *Cloud) ImageRoom(ctx context.Context, ref reinstall.Ref) (used, most in
 	if err != nil {
 		return 0, 0, s.failed(notMade, describeImageQuota, err)
 	}
-	own, err := read(ctx, s, describeImages, func(ctx context.Context) (*cvm.DescribeImagesResponseParams, *string, error) {
-		q := cvm.NewDescribeImagesRequest()
-		q.Filters, q.Limit = []*cvm.Filter{filter("image-type", reinstall.ImagePrivate)}, ptr(uint64(1))
-		r, err := s.cvm.DescribeImagesWithContext(ctx, q)
-		if err != nil || r.Response == nil {
-			return nil, nil, err
-		}
-		return r.Response, r.Response.RequestId, nil
-	})
-	if err == nil && own.TotalCount == nil {
+	_, own, err := s.imagePage(ctx, 0, 1, "", filter("image-type", reinstall.ImagePrivate))
+	if err == nil && own == nil {
 		err = errNoAnswer
 	}
 	if err != nil {
 		return 0, 0, s.failed(notMade, describeImages, err)
 	}
-	return int(*own.TotalCount), int(*quota.ImageNumQuota), nil
+	return int(*own), int(*quota.ImageNumQuota), nil
 }

@@ -96,7 +96,8 @@ func aroundLines(around []reinstall.Nearby, t reinstall.Terms, stays bool) []tex
 	var out []text
 	var not []string
 	for _, n := range around {
-		if stays && (n.Code == reinstall.NearPublicIP || n.Code == reinstall.NearDataDisks) && t.Weight(n.Code) == reinstall.Shows {
+		shows := t.Weight(n.Code) == reinstall.Shows
+		if stays && shows {
 			continue
 		}
 		more := ""
@@ -106,7 +107,7 @@ func aroundLines(around []reinstall.Nearby, t reinstall.Terms, stays bool) []tex
 		switch n.Seen {
 		case reinstall.Seen:
 			s := "warning"
-			if t.Weight(n.Code) == reinstall.Shows {
+			if shows {
 				s = "information_source"
 			}
 			out = append(out, say(sign(s), " ", strong("Seen:"), " it ", dot(n.What), more))

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -50,19 +51,12 @@ func (s *Store) reserve(ctx context.Context, b commands.Bid) (commands.Place, er
 		args: args,
 	}), 6)
 	if err != nil || n[0] < 0 || int(n[0]) > len(limits) {
-		return commands.Place{}, fmt.Errorf("the budget of account %s: %w", b.Account, orReply(err))
+		return commands.Place{}, fmt.Errorf("the budget of account %s: %w", b.Account, cmp.Or(err, errReply))
 	}
 	return commands.Place{
 		OK: n[0] == 0, Of: limits[max(n[0], 1)-1], Hourly: n[1] == 2,
 		Running: int(n[2]), Hour: int(n[3]), Taken: int(n[4]), Ahead: int(n[5]),
 	}, nil
-}
-
-func orReply(err error) error {
-	if err == nil {
-		return errReply
-	}
-	return err
 }
 
 // tagLines are tags as the script looks for them, each between line feeds.

@@ -1,7 +1,6 @@
 package fakecvm
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 )
@@ -92,9 +91,12 @@ func (c *Cloud) describeLBListeners(r request) (any, *Error) {
 		case b.PrivateIP == nil:
 			return nil, missing("Backends.PrivateIp")
 		}
-		for _, i := range c.shownInstances(r.region, nil) {
-			if vpcOf(i.Region) == *b.VpcID && slices.Contains(i.PrivateIPs, *b.PrivateIP) {
-				all = addBalancers(all, i, *b.PrivateIP)
+		if *b.VpcID != vpcOf(r.region) {
+			continue
+		}
+		for _, m := range c.machines {
+			if m.Region == r.region && slices.Contains(m.PrivateIPs, *b.PrivateIP) {
+				all = addBalancers(all, m.Instance, *b.PrivateIP)
 			}
 		}
 	}
@@ -149,13 +151,10 @@ func (c *Cloud) describeAutoScalingInstances(r request) (any, *Error) {
 	if e := checkIDs(in.InstanceIDs, "InvalidParameterValue.InvalidInstanceId"); e != nil {
 		return nil, e
 	}
-	members := slices.DeleteFunc(c.shownInstances(r.region, nil), func(i Instance) bool { return i.ScalingGroup == "" })
+	members := slices.DeleteFunc(c.shownInstances(r.region, in.InstanceIDs), func(i Instance) bool { return i.ScalingGroup == "" })
 	chosen, e := scalingFilters.choose(members, in.Filters)
 	if e != nil {
 		return nil, e
-	}
-	if len(in.InstanceIDs) > 0 {
-		chosen = byID(chosen, in.InstanceIDs, func(i Instance) string { return i.ID })
 	}
 	list, e := page(chosen, in.Offset, in.Limit, "InvalidParameterValue.LimitExceeded")
 	if e != nil {
@@ -233,12 +232,9 @@ func (c *Cloud) describeExistedInstances(r request) (any, *Error) {
 	if e := checkIDs(in.InstanceIDs, "FailedOperation.Param"); e != nil {
 		return nil, e
 	}
-	chosen, e := instanceFilters.choose(c.shownInstances(r.region, nil), in.Filters)
+	chosen, e := instanceFilters.choose(c.shownInstances(r.region, in.InstanceIDs), in.Filters)
 	if e != nil {
 		return nil, e
-	}
-	if len(in.InstanceIDs) > 0 {
-		chosen = byID(chosen, in.InstanceIDs, func(i Instance) string { return i.ID })
 	}
 	list, e := page(chosen, in.Offset, in.Limit, "InvalidParameterValue.LimitExceeded")
 	if e != nil {
@@ -246,11 +242,15 @@ func (c *Cloud) describeExistedInstances(r request) (any, *Error) {
 	}
 	out := []existed{}
 	for _, i := range list {
-		out = append(out, existed{
+		one := existed{
 			InstanceID: i.ID, InstanceName: i.Name, Usable: i.Cluster == "", AlreadyInCluster: i.Cluster, PrivateIPAddresses: orEmpty(i.PrivateIPs),
-			UnusableReason: map[bool]string{true: "AlreadyInCluster"}[i.Cluster != ""], CPU: i.CPU, Memory: i.MemoryGB, OSName: i.OSName,
-			InstanceType: i.Type, AutoscalingGroupID: i.ScalingGroup, InstanceChargeType: cmp.Or(i.ChargeType, chargeHourly),
-		})
+			CPU: i.CPU, Memory: i.MemoryGB, OSName: i.OSName,
+			InstanceType: i.Type, AutoscalingGroupID: i.ScalingGroup, InstanceChargeType: i.ChargeType,
+		}
+		if !one.Usable {
+			one.UnusableReason = "AlreadyInCluster"
+		}
+		out = append(out, one)
 	}
 	return struct {
 		TotalCount         int

@@ -103,9 +103,8 @@ func (c *Cloud) settle() {
 
 func (c *Cloud) begin(j *job) { c.jobs[j] = struct{}{} }
 
-const cbsTime = "2006-01-02 15:04:05"
-
-// china is the zone in which CBS writes its times; it has no daylight saving.
+// china is the zone of times that are written without one; it has no daylight
+// saving.
 var china = time.FixedZone("CST", 8*60*60)
 
 // isoTime writes a time as CVM does; the zero time reads null.
@@ -117,11 +116,23 @@ func isoTime(t time.Time) *string {
 	return &text
 }
 
-// bareTime writes a time as CBS does: China Standard Time, without saying so
-// (facts/tencent.md section 4).
+// bareTime writes a time as CBS does, and CVM those of its repairs: China
+// Standard Time, without saying so (facts/tencent.md section 4).
 func bareTime(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return t.In(china).Format(cbsTime)
+	return t.In(china).Format(time.DateTime)
+}
+
+// timeOr reads a time that a request need not give; wrong says what it is not.
+func timeOr(usual time.Time, text *string, form string, zone *time.Location, wrong string) (time.Time, *Error) {
+	if text == nil {
+		return usual, nil
+	}
+	t, err := time.ParseInLocation(form, *text, zone)
+	if err != nil {
+		return usual, fail("InvalidParameterValue", wrong, *text)
+	}
+	return t, nil
 }

@@ -1,8 +1,9 @@
-// Package fakecvm is a double of Tencent Cloud's CVM, CBS and CloudAudit APIs,
-// and of what tells of an instance's surroundings (CLB, Monitor, AS, TKE; API 3.0) for tests, practice and rehearsal: one account in memory,
-// spoken to over the wire protocol, with TC3-HMAC-SHA256 signatures really
-// checked. It is strict: what the cloud refuses it refuses, with the cloud's
-// codes, and a parameter that it does not know is an error.
+// Package fakecvm is a double of Tencent Cloud's CVM, CBS and CloudAudit APIs
+// (API 3.0), and of those that tell what is around an instance (CLB, Monitor,
+// AS, TKE), for tests, practice and rehearsal: one account in memory, spoken to
+// over the wire protocol, with TC3-HMAC-SHA256 signatures really checked. It is
+// strict: what the cloud refuses it refuses, with the cloud's codes, and a
+// parameter that it does not know is an error.
 //
 //	cloud := fakecvm.New(fakecvm.Config{SecretID: id, SecretKey: key, Speed: 60})
 //	api := httptest.NewServer(cloud)               // what TENCENTCLOUD_ENDPOINT names
@@ -15,9 +16,9 @@
 // # Calls
 //
 //	cvm  DescribeInstances DescribeImages DescribeImageQuota DescribeKeyPairs
-//	     DescribeRegions InquiryPriceResetInstance ResetInstance CreateImage
+//	     DescribeRegions DescribeTaskInfo InquiryPriceResetInstance
+//	     ResetInstance CreateImage
 //	cbs  DescribeDisks DescribeSnapshots CreateSnapshot
-//	cvm  DescribeTaskInfo
 //	cloudaudit  DescribeEvents
 //	clb  DescribeLBListeners
 //	monitor  GetMonitorData

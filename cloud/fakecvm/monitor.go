@@ -59,7 +59,7 @@ func (c *Cloud) getMonitorData(r request) (any, *Error) {
 		p := dataPoint{Dimensions: one.Dimensions, Timestamps: []float64{}, Values: []float64{}}
 		for _, i := range c.shownInstances(r.region, []string{id}) {
 			value, has := metrics[*in.MetricName](i)
-			if i.ID != id || !has || i.State != stateRunning || c.switches.on("monitor_empty", id) {
+			if !has || i.State != stateRunning || c.switches.on("monitor_empty", id) {
 				continue
 			}
 			for at := from.Truncate(period); at.Before(to) && at.Before(c.clock.cloud()); at = at.Add(period) {
@@ -106,19 +106,14 @@ func (in monitorParams) check(now time.Time) (period time.Duration, from, to tim
 		return no(fail("InvalidParameterValue", "The metric has no period of %d s.", seconds))
 	}
 	period = time.Duration(seconds) * time.Second
-	from, to = now.Truncate(24*time.Hour), now
-	for _, one := range []struct {
-		text *string
-		into *time.Time
-	}{{in.StartTime, &from}, {in.EndTime, &to}} {
-		if one.text == nil {
-			continue
-		}
-		t, err := time.Parse(time.RFC3339, *one.text)
-		if err != nil {
-			return no(fail("InvalidParameterValue", "`%s` is not a time of ISO 8601 with a zone.", *one.text))
-		}
-		*one.into = t
+	read := func(text *string, usual time.Time) (time.Time, *Error) {
+		return timeOr(usual, text, time.RFC3339, time.UTC, "`%s` is not a time of ISO 8601 with a zone.")
+	}
+	if from, e = read(in.StartTime, now.Truncate(24*time.Hour)); e != nil {
+		return no(e)
+	}
+	if to, e = read(in.EndTime, now); e != nil {
+		return no(e)
 	}
 	switch {
 	case to.Before(from):

@@ -13,11 +13,6 @@ type Repair struct {
 	Created time.Time `json:"created"`
 }
 
-// repairTimes are written without a zone; the cloud's is eight hours ahead.
-const repairTimes = "2006-01-02 15:04:05"
-
-var beijing = time.FixedZone("UTC+8", 8*60*60)
-
 type repairParams struct {
 	Limit, Offset      *int64
 	Product            *string
@@ -64,7 +59,7 @@ func (c *Cloud) describeTaskInfo(r request) (any, *Error) {
 			if in.wants(m.Instance, t) && !t.Created.Before(from) && !t.Created.After(to) {
 				all = append(all, repairTask{
 					TaskID: t.ID, InstanceID: m.ID, Alias: m.Name, TaskTypeID: t.Type, TaskTypeName: repairNames[t.Type], TaskStatus: t.Status,
-					CreateTime: t.Created.In(beijing).Format(repairTimes), Region: m.Region, Product: "CVM",
+					CreateTime: bareTime(t.Created), Region: m.Region, Product: "CVM",
 				})
 			}
 		}
@@ -96,20 +91,16 @@ func (in repairParams) wants(i Instance, t Repair) bool {
 // span checks the parameters and reads the times between which a task has to
 // have been created.
 func (in repairParams) span(now time.Time) (from, to time.Time, e *Error) {
-	local := now.In(beijing)
-	from, to = time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, beijing), now
-	for _, one := range []struct {
-		text *string
-		into *time.Time
-	}{{in.StartDate, &from}, {in.EndDate, &to}} {
-		if one.text == nil {
-			continue
-		}
-		t, err := time.ParseInLocation(repairTimes, *one.text, beijing)
-		if err != nil {
-			return from, to, fail("InvalidParameterValue", "`%s` is not of the form YYYY-MM-DD hh:mm:ss.", *one.text)
-		}
-		*one.into = t
+	local := now.In(china)
+	today := time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, china)
+	read := func(text *string, usual time.Time) (time.Time, *Error) {
+		return timeOr(usual, text, time.DateTime, china, "`%s` is not of the form YYYY-MM-DD hh:mm:ss.")
+	}
+	if from, e = read(in.StartDate, today); e != nil {
+		return from, to, e
+	}
+	if to, e = read(in.EndDate, now); e != nil {
+		return from, to, e
 	}
 	for _, s := range in.TaskStatus {
 		if s < 1 || s > 6 {

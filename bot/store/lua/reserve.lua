@@ -17,7 +17,7 @@ local me, tags, n = ARGV[1], ARGV[2], tonumber(ARGV[3])
 local limits = {}
 for i = 1, n do
   local at = 1 + i * 3
-  limits[i] = {tag = ARGV[at], once = tonumber(ARGV[at + 1]), per = tonumber(ARGV[at + 2]), run = 0, hour = 0}
+  limits[i] = {tag = ARGV[at], once = tonumber(ARGV[at + 1]), per = tonumber(ARGV[at + 2])}
 end
 
 local function under(l, list)
@@ -55,6 +55,9 @@ local function full(id, list)
   return 0, 0
 end
 
+-- inside is the answer to one that has its place.
+local function inside() return {0, 0, limits[1].run, limits[1].hour, limits[1].run, 0} end
+
 local function enter()
   redis.call('ZADD', KEYS[1], int(now), me)
   redis.call('ZADD', KEYS[2], 'NX', int(now), me)
@@ -62,10 +65,10 @@ local function enter()
   if tags ~= '\n' then redis.call('HSET', KEYS[3], me, tags) end
   run[me], hour[me], of[me] = true, true, tags
   count()
-  return {0, 0, limits[1].run, limits[1].hour, limits[1].run, 0}
+  return inside()
 end
 
-if run[me] then return {0, 0, limits[1].run, limits[1].hour, limits[1].run, 0} end
+if run[me] then return inside() end
 for at = 4 + n * 3, #ARGV, 2 do
   local id, list = ARGV[at], ARGV[at + 1]
   if not run[id] and full(id, list) == 0 then

@@ -1,0 +1,64 @@
+package cloud
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
+
+	"twokey/commands/reinstall"
+)
+
+const (
+	describeTaskInfo = "DescribeTaskInfo"
+	// Without StartDate the API looks at today only.
+	repairSpan = 180 * 24 * time.Hour
+)
+
+// repairStatus and repairTypes are the SDK's (cvm v20170312, DescribeTaskInfo),
+// those that are still to come or under way.
+var (
+	repairStatus = map[uint64]string{1: "waits for a permission", 2: "is under way", 4: "is booked"}
+	repairTypes  = map[uint64]string{
+		101: "a hidden fault", 102: "a fault", 103: "a disk's fault", 104: "a network fault", 105: "a warning", 106: "a disk's warning", 107: "an upgrade",
+	}
+)
+
+// nearRepairs asks for maintenance that is still to come or under way.
+func (s *site) nearRepairs(ctx context.Context, i reinstall.Instance) (reinstall.Nearby, error) {
+	since := s.cloud.now().Add(-repairSpan).UTC().Format(time.DateTime)
+	answer, err := read(ctx, s, describeTaskInfo, func(ctx context.Context) (*cvm.DescribeTaskInfoResponseParams, *string, error) {
+		q := cvm.NewDescribeTaskInfoRequest()
+		q.InstanceIds, q.StartDate, q.Limit = []*string{ptr(i.Instance)}, ptr(since), ptr(int64(pageSize))
+		q.TaskStatus = []*int64{ptr(int64(1)), ptr(int64(2)), ptr(int64(4))}
+		r, err := s.cvm.DescribeTaskInfoWithContext(ctx, q)
+		if err != nil || r.Response == nil {
+			return nil, nil, err
+		}
+		return r.Response, r.Response.RequestId, nil
+	})
+	if err != nil {
+		return reinstall.Nearby{}, err
+	}
+	if answer.TotalCount == nil {
+		return reinstall.Nearby{}, errNoAnswer
+	}
+	for _, t := range answer.RepairTaskInfoSet {
+		if t == nil || val(t.InstanceId) != i.Instance {
+			continue
+		}
+		status, kind := repairStatus[val(t.TaskStatus)], repairTypes[val(t.TaskTypeId)]
+		if status == "" {
+			status = fmt.Sprintf("has status %d", val(t.TaskStatus))
+		}
+		if kind == "" {
+			kind = fmt.Sprintf("type %d", val(t.TaskTypeId))
+		}
+		return sighted(fmt.Sprintf("has maintenance task %s (%s), which %s", val(t.TaskId), kind, status))
+	}
+	if *answer.TotalCount > 0 {
+		return reinstall.Nearby{}, errNothingTold
+	}
+	return nothing()
+}
