@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -239,8 +240,8 @@ func nearEMR(i reinstall.Instance) reinstall.Nearby {
 	if strings.HasPrefix(strings.ToUpper(i.Role), "EMR_") {
 		sight.Seen, sight.What, sight.Of = reinstall.Seen, "is a node of an EMR cluster (role "+i.Role+")", []string{i.Role}
 	}
-	for key, value := range i.Tags {
-		if strings.HasPrefix(strings.ToLower(key), "tencentcloud:emr") {
+	for _, key := range slices.Sorted(maps.Keys(i.Tags)) { // in one order: the sight is part of the plan
+		if value := i.Tags[key]; strings.HasPrefix(strings.ToLower(key), "tencentcloud:emr") {
 			sight.Seen, sight.What, sight.Of = reinstall.Seen, "is a node of an EMR cluster (tag "+key+"="+value+")", []string{value}
 		}
 	}

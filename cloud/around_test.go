@@ -63,6 +63,17 @@ func TestAnEMRNodeIsKnownByItsRoleOrTag(t *testing.T) {
 	}
 }
 
+// The sight is part of the plan: told twice in another way, it would be drift.
+func TestAnEMRNodeWithSeveralTagsIsAlwaysToldTheSame(t *testing.T) {
+	i := reinstall.Instance{Tags: map[string]string{"tencentcloud:emr:cluster": "e1", "tencentcloud:emr:node": "core", "tencentcloud:emr:zone": "3"}}
+	first := nearEMR(i)
+	for range 100 {
+		if again := nearEMR(i); !slices.Equal(again.Of, first.Of) {
+			t.Fatalf("%v, and then %v", first.Of, again.Of)
+		}
+	}
+}
+
 // A failed check counts as no (promise 7): whatever way a call fails, the sight
 // says so, the others are there, and Read goes on.
 func TestACheckThatFailsSaysSoAndIsNeverTakenForNothing(t *testing.T) {

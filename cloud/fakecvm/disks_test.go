@@ -122,6 +122,22 @@ func TestDisksAreListedByInstanceAndLocalOnesAreNot(t *testing.T) {
 	}
 }
 
+// A disk goes with its machine; its snapshots stay, and are nobody's.
+func TestSwitchesOfATerminatedMachineLeaveItsSnapshotsAlone(t *testing.T) {
+	r := newRig(t)
+	disk := r.instance(fakecvm.Web01).SystemDisk.ID
+	before := len(r.snapshotsOf(disk))
+	r.must(r.SwitchFor(fakecvm.Web01, "snapshot_expired", "on"))
+	if n := len(r.snapshotsOf(disk)); n != 0 || before == 0 {
+		t.Fatalf("%d of %d snapshots", n, before)
+	}
+	r.must(r.Operate(fakecvm.Web01, "TerminateInstances"))
+	r.advance(fakecvm.ConsoleTakes)
+	if n := len(r.snapshotsOf(disk)); n != before {
+		t.Errorf("%d of %d snapshots", n, before)
+	}
+}
+
 func TestSnapshotsExpire(t *testing.T) {
 	r := newRig(t)
 	disk := r.instance(fakecvm.Web01).SystemDisk.ID

@@ -77,6 +77,7 @@ func (c *Cloud) operate(instance, action string) error {
 		m.conclude(id, opSuccess, "", at)
 		if action == "TerminateInstances" {
 			c.machines = slices.DeleteFunc(c.machines, func(one *machine) bool { return one == m })
+			clear(c.owners)
 		}
 	}
 	c.occupy(m, Operation{Name: action, State: opOperating, RequestID: id}, j)
