@@ -51,7 +51,7 @@ func ParsePolicy(name string, src []byte) (PolicyFile, error) {
 		return err
 	})
 	if err != nil {
-		return PolicyFile{}, Mistakes{s.library(err)}
+		return PolicyFile{}, Mistakes{s.yamlMistake(err)}
 	}
 	r := reader{source: s}
 	var y fileYAML
@@ -154,8 +154,8 @@ var kinds = map[string]string{
 	"map[string]string": "a list of name: value pairs", "bool": "true or false",
 }
 
-// library words the YAML library's error.
-func (s source) library(err error) Mistake {
+// yamlMistake words an error of the YAML library.
+func (s source) yamlMistake(err error) Mistake {
 	var y yaml.Error
 	if !errors.As(err, &y) || y.GetToken() == nil {
 		return s.at(nil, err.Error())
