@@ -267,9 +267,7 @@ func (r *reader) terms(path string, y termsYAML, zone string) reinstall.Rule {
 		out.Approvers = &p
 	}
 	if y.Approvals != nil {
-		if *y.Approvals < 1 || *y.Approvals > 5 {
-			r.wrong(path+".approvals", "%d is not a number from 1 to 5", *y.Approvals)
-		}
+		r.approvals(path+".approvals", *y.Approvals)
 		out.Approvals = y.Approvals
 	}
 	if y.Backup != nil {
