@@ -2,7 +2,6 @@ package reinstall
 
 import (
 	"maps"
-	"slices"
 	"strings"
 	"time"
 )
@@ -35,15 +34,6 @@ type Account struct {
 	Regions  []string
 	Currency string
 }
-
-// People are user groups and users, by id.
-type People struct {
-	Groups []string `json:"groups,omitempty"`
-	Users  []string `json:"users,omitempty"`
-}
-
-// Empty reports whether nobody is named.
-func (p People) Empty() bool { return len(p.Groups) == 0 && len(p.Users) == 0 }
 
 // Limits is the disruption budget of one account; zero means no limit.
 type Limits struct {
@@ -182,7 +172,7 @@ const (
 // owners are the approvers, or each seat of a quorum, by id.
 func (t Terms) owners() string {
 	if len(t.Quorum) == 0 {
-		return list(slices.Concat(t.Approvers.Groups, t.Approvers.Users))
+		return list(t.Approvers.ids())
 	}
 	var out []string
 	for _, s := range t.Quorum {

@@ -44,7 +44,7 @@ func (a Asking) later() string {
 	if a.EscalateAfter <= 0 || a.EscalateTo.Empty() {
 		return ""
 	}
-	return list(slices.Concat(a.EscalateTo.Groups, a.EscalateTo.Users)) + ", after " + a.EscalateAfter.String()
+	return list(a.EscalateTo.ids()) + ", after " + a.EscalateAfter.String()
 }
 
 // in is a with its quiet hours in the zone of a rule, where that has one.
@@ -225,10 +225,6 @@ func (t Terms) Later() People {
 // MayEver are all who may approve under these terms, now or later.
 func (t Terms) MayEver() People { return t.Approvers.with(t.Later()) }
 
-func (p People) with(q People) People {
-	return People{Groups: union(p.Groups, q.Groups), Users: union(p.Users, q.Users)}
-}
-
 // Owing are the approvers who have not answered yet. A group owes as long as
 // any approval does: who of it has answered is not known here. Of a quorum,
 // those of whom one would fill a place that is owed.
@@ -241,14 +237,4 @@ func (op Operation) Owing() People {
 	return People{Groups: p.Groups, Users: slices.DeleteFunc(slices.Clone(p.Users), func(u string) bool {
 		return u == op.Proposer || slices.Contains(by, u)
 	})}
-}
-
-func union(a, b []string) []string {
-	out := slices.Clone(a)
-	for _, x := range b {
-		if !slices.Contains(out, x) {
-			out = append(out, x)
-		}
-	}
-	return out
 }
