@@ -2,7 +2,6 @@ package commands
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -141,22 +140,4 @@ func moment(s string, loc *time.Location) (t time.Time, day, ok bool) {
 		}
 	}
 	return time.Time{}, false, false
-}
-
-// groupsOf lists every user group that the policy names, each once.
-func groupsOf(p reinstall.Policy) []string {
-	seats := []reinstall.Seat{{People: p.Approvers}, {People: p.Proposers}, {People: p.Asking.EscalateTo}}
-	seats = append(seats, p.Quorum...)
-	for _, r := range p.Rules {
-		if r.Approvers != nil {
-			seats = append(seats, reinstall.Seat{People: *r.Approvers})
-		}
-		if r.Quorum != nil {
-			seats = append(seats, *r.Quorum...)
-		}
-		if r.Asking.EscalateTo != nil {
-			seats = append(seats, reinstall.Seat{People: *r.Asking.EscalateTo})
-		}
-	}
-	return slices.Clip(reinstall.Everybody(seats).Groups)
 }

@@ -181,6 +181,23 @@ func (t Terms) owners() string {
 	return strings.Join(out, "; ")
 }
 
+// Groups lists every user group that the policy names, each once.
+func (p Policy) Groups() []string {
+	all := People{}.with(p.Approvers).with(p.Proposers).with(p.Asking.EscalateTo).with(Everybody(p.Quorum))
+	for _, r := range p.Rules {
+		if r.Approvers != nil {
+			all = all.with(*r.Approvers)
+		}
+		if r.Quorum != nil {
+			all = all.with(Everybody(*r.Quorum))
+		}
+		if r.Asking.EscalateTo != nil {
+			all = all.with(*r.Asking.EscalateTo)
+		}
+	}
+	return all.Groups
+}
+
 // Allows reports whether proposals may be made in the channel.
 func (p Policy) Allows(channel string) bool {
 	if len(p.Channels) == 0 {
