@@ -38,10 +38,13 @@ func (r AskingRule) Onto(a Asking) Asking {
 	return a
 }
 
+// escalates reports whether others are called in some time.
+func (a Asking) escalates() bool { return a.EscalateAfter > 0 && !a.EscalateTo.Empty() }
+
 // later is who may approve later, and from when on, as part of the plan; empty
 // where nobody else may.
 func (a Asking) later() string {
-	if a.EscalateAfter <= 0 || a.EscalateTo.Empty() {
+	if !a.escalates() {
 		return ""
 	}
 	return list(a.EscalateTo.ids()) + ", after " + a.EscalateAfter.String()
@@ -132,7 +135,7 @@ func (op Operation) remindAt() time.Time {
 func (op Operation) escalateAt() time.Time {
 	a := op.Plan.Terms.Asking
 	approvals, _ := op.Owed()
-	if !approvals || !op.Escalated.IsZero() || a.EscalateAfter <= 0 || a.EscalateTo.Empty() {
+	if !approvals || !op.Escalated.IsZero() || !a.escalates() {
 		return time.Time{}
 	}
 	return op.beforeEnd(a.Quiet.After(op.asked().Add(a.EscalateAfter)))
@@ -216,7 +219,7 @@ func (op Operation) CalledIn() People {
 // Later are those who may approve after an escalation; nobody where there is
 // none.
 func (t Terms) Later() People {
-	if t.Asking.later() == "" {
+	if !t.Asking.escalates() {
 		return People{}
 	}
 	return t.Asking.EscalateTo
