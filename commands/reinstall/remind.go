@@ -1,7 +1,6 @@
 package reinstall
 
 import (
-	"fmt"
 	"slices"
 	"time"
 )
@@ -68,7 +67,7 @@ type Quiet struct {
 
 // String is the hours as the policy file writes them, with their zone.
 func (q Quiet) String() string {
-	return fmt.Sprintf("%02d:%02d-%02d:%02d, %s time", q.From/60, q.From%60, q.To/60, q.To%60, Calendar{Zone: q.Zone}.zone())
+	return fromTo(q.From, q.To) + ", " + Calendar{Zone: q.Zone}.zone() + " time"
 }
 
 // After is the first moment from t on at which people may be called. Where the
