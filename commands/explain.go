@@ -92,7 +92,7 @@ type membership struct {
 // ask reads who the user is, where there is somebody to ask.
 func (q Question) ask(ctx context.Context) membership {
 	m := membership{in: map[string]bool{}, unknown: map[string]bool{}}
-	groups := groupsOf(q.Policy)
+	groups := q.Policy.Groups()
 	if q.Chat == nil {
 		for _, g := range groups {
 			m.unknown[g] = true

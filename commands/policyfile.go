@@ -115,39 +115,6 @@ var known = []string{
 	"remind_after", "escalate_after", "escalate_to", "quiet_hours", "break_glass", "by_tag",
 }
 
-// nearest returns the key among these, or else any known one, that is at most
-// two edits away.
-func nearest(s string, keys []string) string {
-	best, at := "", 3
-	for _, k := range append(keys, known...) {
-		if n := distance(s, k); n < at {
-			best, at = k, n
-		}
-	}
-	return best
-}
-
-// distance is Levenshtein's.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		last := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			sub := last
-			if a[i] != b[j] {
-				sub++
-			}
-			last = row[j+1]
-			row[j+1] = min(sub, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
-}
-
 // reader turns the file's shape into a policy, and collects its mistakes.
 type reader struct {
 	source
@@ -267,9 +234,7 @@ func (r *reader) terms(path string, y termsYAML, zone string) reinstall.Rule {
 		out.Approvers = &p
 	}
 	if y.Approvals != nil {
-		if *y.Approvals < 1 || *y.Approvals > 5 {
-			r.wrong(path+".approvals", "%d is not a number from 1 to 5", *y.Approvals)
-		}
+		r.approvals(path+".approvals", *y.Approvals)
 		out.Approvals = y.Approvals
 	}
 	if y.Backup != nil {

@@ -26,6 +26,30 @@ rules:
     countdown: 1m
 `
 
+// slip is a change of a policy file that makes it wrong, and what is said of it.
+type slip struct{ old, new, says string }
+
+// in is what comes of the file once it is made.
+func (s slip) in(t *testing.T, file, what string) error {
+	t.Helper()
+	src := strings.Replace(file, s.old, s.new, 1)
+	if src == file {
+		t.Fatalf("%s changes nothing", what)
+	}
+	_, err := ParsePolicy("twokey.yaml", []byte(src))
+	return err
+}
+
+// toldOf fails where a slip is not told in the words that belong to it.
+func toldOf(t *testing.T, file string, slips map[string]slip) {
+	t.Helper()
+	for what, s := range slips {
+		if err := s.in(t, file, what); err == nil || !strings.Contains(err.Error(), s.says) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+}
+
 func TestAPolicyFileIsReadWithItsDefaults(t *testing.T) {
 	f, err := ParsePolicy("twokey.yaml", []byte(goodPolicy))
 	if err != nil {
@@ -44,7 +68,7 @@ func TestAPolicyFileIsReadWithItsDefaults(t *testing.T) {
 }
 
 func TestAPolicyMistakeNamesLineAndKeyAndWhatWasMeant(t *testing.T) {
-	for what, c := range map[string]struct{ old, new, says string }{
+	toldOf(t, goodPolicy, map[string]slip{
 		"a typo":             {"approvals: 2", "aprovals: 2", "line 10: unknown key “aprovals”; did you mean “approvals”?"},
 		"a typo in a rule":   {"countdown: 1m", "cuontdown: 1m", "line 16: unknown key “cuontdown”; did you mean “countdown”?"},
 		"too many approvals": {"approvals: 3", "approvals: 9", "line 14: rules[0].approvals: 9 is not a number from 1 to 5"},
@@ -64,15 +88,7 @@ func TestAPolicyMistakeNamesLineAndKeyAndWhatWasMeant(t *testing.T) {
 		"from nowhere":       {"approvals: 2", "probe: {ssh: 22, from: office}", "line 10: probe.from: \"office\" is not known; use private or public"},
 		"in no time":         {"approvals: 2", "probe: {rdp: 3389, within: 10ms}", "line 10: probe.within: 10ms is too short"},
 		"one key twice":      {"approvals: 2", "approvals: 2\napprovals: 3", "line 11"},
-	} {
-		src := strings.Replace(goodPolicy, c.old, c.new, 1)
-		if src == goodPolicy {
-			t.Fatalf("%s changes nothing", what)
-		}
-		if _, err := ParsePolicy("twokey.yaml", []byte(src)); err == nil || !strings.Contains(err.Error(), c.says) {
-			t.Errorf("%s: %v", what, err)
-		}
-	}
+	})
 }
 
 func TestAGeneratedPasswordSuitsLinuxAndWindowsAndIsSealedForItsOperation(t *testing.T) {

@@ -2,7 +2,6 @@ package commands
 
 import (
 	"slices"
-	"strings"
 	"testing"
 
 	"twokey/commands/reinstall"
@@ -37,22 +36,14 @@ func TestLimitsByTagAreReadAndHoldForTheirMachinesOnly(t *testing.T) {
 }
 
 func TestAMistakeInALimitNamesItsLine(t *testing.T) {
-	for what, c := range map[string]struct{ old, new, says string }{
+	toldOf(t, limitedPolicy, map[string]slip{
 		"no tag":       {`"team=shop"`, `"team"`, "line 20: limits.by_tag.team: \"team\" is no tag; write it like \"team=shop\""},
 		"no value":     {`"team=shop"`, `"team="`, "is no tag"},
 		"nothing":      {"{at_once: 1}", "{}", "nothing is limited; give at_once, per_hour or both"},
 		"below none":   {"{at_once: 1}", "{at_once: -1}", "a limit is a number from 0 (none) up"},
 		"below none 2": {"at_once: 3", "at_once: -3", "limits: a limit is a number from 0 (none) up"},
 		"a typo":       {"{per_hour: 2}", "{per_huor: 2}", "did you mean “per_hour”?"},
-	} {
-		src := strings.Replace(limitedPolicy, c.old, c.new, 1)
-		if src == limitedPolicy {
-			t.Fatalf("%s changes nothing", what)
-		}
-		if _, err := ParsePolicy("twokey.yaml", []byte(src)); err == nil || !strings.Contains(err.Error(), c.says) {
-			t.Errorf("%s: %v", what, err)
-		}
-	}
+	})
 }
 
 func TestAQueueSaysItsPlace(t *testing.T) {

@@ -51,7 +51,7 @@ func ParsePolicy(name string, src []byte) (PolicyFile, error) {
 		return err
 	})
 	if err != nil {
-		return PolicyFile{}, Mistakes{s.library(err)}
+		return PolicyFile{}, Mistakes{s.yamlMistake(err)}
 	}
 	r := reader{source: s}
 	var y fileYAML
@@ -154,8 +154,8 @@ var kinds = map[string]string{
 	"map[string]string": "a list of name: value pairs", "bool": "true or false",
 }
 
-// library words the YAML library's error.
-func (s source) library(err error) Mistake {
+// yamlMistake words an error of the YAML library.
+func (s source) yamlMistake(err error) Mistake {
 	var y yaml.Error
 	if !errors.As(err, &y) || y.GetToken() == nil {
 		return s.at(nil, err.Error())
@@ -175,4 +175,37 @@ func unknownKey(key, near string) string {
 		return "unknown key “" + key + "”"
 	}
 	return "unknown key “" + key + "”; did you mean “" + near + "”?"
+}
+
+// nearest returns the key among these, or else any known one, that is at most
+// two edits away.
+func nearest(s string, keys []string) string {
+	best, at := "", 3
+	for _, k := range append(keys, known...) {
+		if n := distance(s, k); n < at {
+			best, at = k, n
+		}
+	}
+	return best
+}
+
+// distance is Levenshtein's.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		last := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			sub := last
+			if a[i] != b[j] {
+				sub++
+			}
+			last = row[j+1]
+			row[j+1] = min(sub, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
 }

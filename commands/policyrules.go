@@ -2,7 +2,6 @@ package commands
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -60,21 +59,23 @@ func (r *reader) quorum(path string, y termsYAML, out *reinstall.Rule) {
 		if seat.Empty() {
 			r.wrong(at, "nobody is named; name groups or users")
 		}
-		if seat.Approvals < 1 || seat.Approvals > mostApprovals {
-			r.wrong(at+".approvals", "%d is not a number from 1 to %d", seat.Approvals, mostApprovals)
-		}
+		r.approvals(at+".approvals", seat.Approvals)
 		seats = append(seats, seat)
 	}
 	if n := reinstall.Total(seats); len(seats) == 0 {
 		r.wrong(path+".quorum", "nobody is named, so nothing could ever be approved; name at least one group or user")
-	} else if n > mostApprovals {
-		r.wrong(path+".quorum", "it asks for %d approvals in all; at most %d", n, mostApprovals)
+	} else if n > reinstall.MostApprovals {
+		r.wrong(path+".quorum", "it asks for %d approvals in all; at most %d", n, reinstall.MostApprovals)
 	}
 	out.Quorum = &seats
 }
 
-// mostApprovals is how many a policy may ask for.
-const mostApprovals = 5
+// approvals checks how many are asked for.
+func (r *reader) approvals(path string, n int) {
+	if n < 1 || n > reinstall.MostApprovals {
+		r.wrong(path, "%d is not a number from 1 to %d", n, reinstall.MostApprovals)
+	}
+}
 
 // calendar reads when calls may go out; zone is the head's, for a rule.
 func (r *reader) calendar(path string, y termsYAML, zone string, out *reinstall.Rule) {
@@ -139,22 +140,4 @@ func moment(s string, loc *time.Location) (t time.Time, day, ok bool) {
 		}
 	}
 	return time.Time{}, false, false
-}
-
-// groupsOf lists every user group that the policy names, each once.
-func groupsOf(p reinstall.Policy) []string {
-	seats := []reinstall.Seat{{People: p.Approvers}, {People: p.Proposers}, {People: p.Asking.EscalateTo}}
-	seats = append(seats, p.Quorum...)
-	for _, r := range p.Rules {
-		if r.Approvers != nil {
-			seats = append(seats, reinstall.Seat{People: *r.Approvers})
-		}
-		if r.Quorum != nil {
-			seats = append(seats, *r.Quorum...)
-		}
-		if r.Asking.EscalateTo != nil {
-			seats = append(seats, reinstall.Seat{People: *r.Asking.EscalateTo})
-		}
-	}
-	return slices.Clip(reinstall.Everybody(seats).Groups)
 }

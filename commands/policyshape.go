@@ -19,13 +19,13 @@ import (
 func (r *reader) shape(err error) fileYAML {
 	var y fileYAML
 	if len(r.tree.Docs) == 0 || r.tree.Docs[0].Body == nil {
-		r.mistakes = append(r.mistakes, r.library(err))
+		r.mistakes = append(r.mistakes, r.yamlMistake(err))
 		return y
 	}
 	body := r.tree.Docs[0].Body
 	fits := r.fits(body, reflect.TypeFor[fileYAML](), "$")
 	if len(r.mistakes) == 0 { // the library knows better
-		r.mistakes = append(r.mistakes, r.library(err))
+		r.mistakes = append(r.mistakes, r.yamlMistake(err))
 		fits = false
 	}
 	if !fits || guarded(func() error { return yaml.NodeToValue(body, &y) }) != nil {

@@ -34,9 +34,5 @@ func askedRows(op oper) []Row {
 	if op.Escalated.IsZero() {
 		return nil
 	}
-	t := say(at(op.Escalated), "; those whom the policy names for it may approve since then")
-	if len(op.Plan.Terms.Quorum) > 0 {
-		t = append(t, say(", in any place that is still owed")...)
-	}
-	return []Row{{"Escalated", t}}
+	return []Row{{"Escalated", say(at(op.Escalated), "; those whom the policy names for it may approve since then"+anyPlace(op.Plan.Terms))}}
 }

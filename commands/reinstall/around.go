@@ -208,7 +208,7 @@ func aroundFields(around []Nearby) []Field {
 	return out
 }
 
-// aroundTerms are the terms' lines about it.
+// aroundFields are the terms' lines about it.
 func (t Terms) aroundFields() []Field {
 	var policy, owed []string
 	for _, code := range NearCodes() {

@@ -171,7 +171,7 @@ var days = []string{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"}
 
 // String is the window as the policy file has it: "Mon-Fri 09:00-17:00".
 func (w Window) String() string {
-	hours := fmt.Sprintf("%02d:%02d-%02d:%02d", w.From/60, w.From%60, w.To/60, w.To%60)
+	hours := fromTo(w.From, w.To)
 	if w.Days == [7]bool{true, true, true, true, true, true, true} {
 		return hours
 	}
@@ -194,6 +194,11 @@ func (w Window) String() string {
 		i = last
 	}
 	return strings.Join(out, ",") + " " + hours
+}
+
+// fromTo writes minutes since midnight as the policy file does: "09:00-17:00".
+func fromTo(from, to int) string {
+	return fmt.Sprintf("%02d:%02d-%02d:%02d", from/60, from%60, to/60, to%60)
 }
 
 // MarshalText and UnmarshalText keep it in a record as people write it.

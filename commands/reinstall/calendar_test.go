@@ -22,7 +22,7 @@ func window(t failer, s string) reinstall.Window {
 	return w
 }
 
-func utc(t failer, s string) time.Time {
+func instant(t failer, s string) time.Time {
 	t.Helper()
 	at, err := time.Parse(time.RFC3339, s)
 	if err != nil {
@@ -35,7 +35,7 @@ var zones = []string{"", "Asia/Shanghai", "Europe/Amsterdam", "America/New_York"
 
 // anyMoment is near a change of clocks half of the time.
 func anyMoment(t *rapid.T, what string) time.Time {
-	base := utc(t, rapid.SampledFrom([]string{
+	base := instant(t, rapid.SampledFrom([]string{
 		"2026-11-24T03:00:00Z",
 		"2026-03-29T00:00:00Z", "2026-10-25T00:00:00Z", // Amsterdam
 		"2026-03-08T06:00:00Z", "2026-11-01T05:00:00Z", // New York
@@ -151,8 +151,8 @@ func TestTheCallsOpenByTheWallClockAlsoWhereItIsSet(t *testing.T) {
 		"the day before they go forth": {"America/New_York", "Sun 09:00-17:00", "2026-03-07T18:00:00Z", "2026-03-08T13:00:00Z"},
 	} {
 		cal := reinstall.Calendar{Zone: c.zone, Open: []reinstall.Window{window(t, c.open)}}
-		p := cal.At(utc(t, c.now))
-		if (p == nil) != (c.next == "") || p != nil && !p.Next.Equal(utc(t, c.next)) {
+		p := cal.At(instant(t, c.now))
+		if (p == nil) != (c.next == "") || p != nil && !p.Next.Equal(instant(t, c.next)) {
 			t.Errorf("%s: %+v", name, p)
 		}
 	}
@@ -183,21 +183,13 @@ func TestACalendarIsKeptInARecordAndOlderRecordsHaveNone(t *testing.T) {
 func TestNothingIsArmedWhileTheCallsAreClosed(t *testing.T) {
 	op := inState(t, reinstall.Ready)
 	op.Plan.Terms.Calendar = reinstall.Calendar{Closed: []reinstall.Closure{{From: now, To: later, Why: "holidays"}}}
-	op.Print = op.Plan.Fingerprint()
-	for i := range op.Approvals {
-		op.Approvals[i].Print = op.Print
-	}
-	op.Backup.Print = op.Print
+	rebind(&op, op.Plan.Fingerprint())
 	r := reading(op)
 	if _, refused := reinstall.Step(op, reinstall.Arm{Reading: r, At: soon}, soon); refused == nil || !strings.Contains(refused.Why, "holidays") {
 		t.Errorf("%v", refused)
 	}
 	op.Plan.Terms.Calendar.Closed[0].To = soon
-	op.Print = op.Plan.Fingerprint()
-	for i := range op.Approvals {
-		op.Approvals[i].Print = op.Print
-	}
-	op.Backup.Print = op.Print
+	rebind(&op, op.Plan.Fingerprint())
 	r.Plan = op.Plan
 	mustStep(t, op, reinstall.Arm{Reading: r, At: soon}, soon)
 }

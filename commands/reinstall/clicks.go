@@ -84,11 +84,8 @@ func (e ConfirmBackup) step(op *Operation, now time.Time) *Refusal {
 	if r := op.takesKeys(what, now); r != nil {
 		return r
 	}
-	if r := e.By.Member(what); r != nil {
+	if r := op.concerns(e.By, what, "confirms the backup"); r != nil {
 		return r
-	}
-	if !e.By.Approver && e.By.ID != op.Proposer {
-		return Refuse(what, "only the proposer or an approver confirms the backup", "Ask one of the people named on the card")
 	}
 	if e.Print != op.Print {
 		return Refuse(what, "the plan changed after you read it", "Read the card again, then confirm")
@@ -139,11 +136,8 @@ func (e Cancel) step(op *Operation, now time.Time) *Refusal {
 	if r := op.in(what, Proposed, Approved, Ready, Held); r != nil {
 		return r
 	}
-	if r := e.By.Member(what); r != nil {
+	if r := op.concerns(e.By, what, "cancels it"); r != nil {
 		return r
-	}
-	if !e.By.Approver && e.By.ID != op.Proposer {
-		return Refuse(what, "only the proposer or an approver cancels it", "Ask one of the people named on the card")
 	}
 	op.end(Cancelled, now, e.By.ID, e.Why)
 	return nil

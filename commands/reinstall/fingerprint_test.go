@@ -250,7 +250,7 @@ func TestAnotherLatestOperationTakesTheKeysBack(t *testing.T) {
 		r := reading(op)
 		l := reflect.ValueOf(&r.Latest).Elem()
 		alter(t, l.FieldByName(rapid.SampledFrom([]string{"Operation", "RequestID"}).Draw(t, "field")))
-		next := mustStepR(t, op, reinstall.Recheck{Reading: r}, now)
+		next := mustStep(t, op, reinstall.Recheck{Reading: r}, now)
 		if next.State != reinstall.Proposed || len(next.Approvals) > 0 || next.Backup != nil {
 			t.Fatalf("%s, with %d approvals", next.State, len(next.Approvals))
 		}
@@ -264,11 +264,7 @@ func TestAnotherLatestOperationTakesTheKeysBack(t *testing.T) {
 // people are told why although nothing differs.
 func TestKeysOfAnEarlierVersionAreAskedForAnewAndThatIsSaid(t *testing.T) {
 	op := inState(t, reinstall.Approved)
-	op.Print = "of an earlier version"
-	for i := range op.Approvals {
-		op.Approvals[i].Print = op.Print
-	}
-	op.Backup.Print = op.Print
+	rebind(&op, "of an earlier version")
 	r := reading(op)
 	if next := mustStep(t, op, reinstall.Recheck{Reading: r}, now); next.State != reinstall.Proposed || next.Print != r.Plan.Fingerprint() {
 		t.Errorf("%s", next.State)

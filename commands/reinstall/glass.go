@@ -55,17 +55,14 @@ func (e BreakGlass) Name() string { return "break-glass" }
 
 func (e BreakGlass) step(op *Operation, now time.Time) *Refusal {
 	const what = "Glass not broken"
-	const ask = "Ask one of the people named on the card"
 	if r := op.takesKeys(what, now); r != nil {
 		return r
 	}
-	if r := e.By.Member(what); r != nil {
+	if r := op.concerns(e.By, what, "takes an approval less"); r != nil {
 		return r
 	}
 	k, why := op.Keys(), strings.TrimSpace(e.Why)
 	switch {
-	case !e.By.Approver && e.By.ID != op.Proposer:
-		return Refuse(what, "only the proposer or an approver takes an approval less", ask)
 	case !op.Plan.Terms.Asking.BreakGlass:
 		return Refuse(what, "the policy does not allow it for this machine", "Collect the approvals that the card names")
 	case op.Glass != nil:
@@ -73,7 +70,7 @@ func (e BreakGlass) step(op *Operation, now time.Time) *Refusal {
 	case e.Print != op.Print:
 		return Refuse(what, "the plan changed after you read it", "Read the card again")
 	case k.Needed <= 1:
-		return Refuse(what, "a single approval is needed, and that one is never given up", ask)
+		return Refuse(what, "a single approval is needed, and that one is never given up", "Ask one of the people named on the card")
 	case len(k.By) >= k.Needed:
 		return Refuse(what, "all approvals are there already", "Look at the card for what is still owed")
 	case utf8.RuneCountInString(why) < shortestReason:

@@ -17,11 +17,8 @@ func (e AskImage) step(op *Operation, now time.Time) *Refusal {
 	if r := op.in(what, Proposed); r != nil {
 		return r
 	}
-	if r := e.By.Member(what); r != nil {
+	if r := op.concerns(e.By, what, "asks for it"); r != nil {
 		return r
-	}
-	if !e.By.Approver && e.By.ID != op.Proposer {
-		return Refuse(what, "only the proposer or an approver asks for it", "Ask one of the people named on the card")
 	}
 	if !op.MayMakeImage(now) {
 		return Refuse(what, "one is already "+stageWords[op.Making.Stage]+" ("+op.Making.Name+")", "Look at the card for its progress")

@@ -46,6 +46,18 @@ func (s Standing) MayApprove(what string) *Refusal {
 	return nil
 }
 
+// concerns refuses whoever neither made the proposal nor may approve it. does is
+// what they wanted, to follow "an approver".
+func (op Operation) concerns(by Standing, what, does string) *Refusal {
+	if r := by.Member(what); r != nil {
+		return r
+	}
+	if !by.Approver && by.ID != op.Proposer {
+		return Refuse(what, "only the proposer or an approver "+does, "Ask one of the people named on the card")
+	}
+	return nil
+}
+
 // Keys is what is turned and what is owed.
 type Keys struct {
 	By       []string // the distinct people whose approvals count, in order

@@ -2,7 +2,6 @@ package reinstall
 
 import (
 	"maps"
-	"slices"
 	"strings"
 	"time"
 )
@@ -35,15 +34,6 @@ type Account struct {
 	Regions  []string
 	Currency string
 }
-
-// People are user groups and users, by id.
-type People struct {
-	Groups []string `json:"groups,omitempty"`
-	Users  []string `json:"users,omitempty"`
-}
-
-// Empty reports whether nobody is named.
-func (p People) Empty() bool { return len(p.Groups) == 0 && len(p.Users) == 0 }
 
 // Limits is the disruption budget of one account; zero means no limit.
 type Limits struct {
@@ -182,13 +172,30 @@ const (
 // owners are the approvers, or each seat of a quorum, by id.
 func (t Terms) owners() string {
 	if len(t.Quorum) == 0 {
-		return list(slices.Concat(t.Approvers.Groups, t.Approvers.Users))
+		return list(t.Approvers.ids())
 	}
 	var out []string
 	for _, s := range t.Quorum {
 		out = append(out, s.String())
 	}
 	return strings.Join(out, "; ")
+}
+
+// Groups lists every user group that the policy names, each once.
+func (p Policy) Groups() []string {
+	all := People{}.with(p.Approvers).with(p.Proposers).with(p.Asking.EscalateTo).with(Everybody(p.Quorum))
+	for _, r := range p.Rules {
+		if r.Approvers != nil {
+			all = all.with(*r.Approvers)
+		}
+		if r.Quorum != nil {
+			all = all.with(Everybody(*r.Quorum))
+		}
+		if r.Asking.EscalateTo != nil {
+			all = all.with(*r.Asking.EscalateTo)
+		}
+	}
+	return all.Groups
 }
 
 // Allows reports whether proposals may be made in the channel.

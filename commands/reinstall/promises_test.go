@@ -260,7 +260,7 @@ func mustStep(t failer, op reinstall.Operation, e reinstall.Event, at time.Time)
 	t.Helper()
 	next, r := reinstall.Step(op, e, at)
 	if r != nil {
-		t.Fatalf("%s: %v", e.Name(), r)
+		t.Fatalf("%s in %s: %v", e.Name(), op.State, r)
 	}
 	return next
 }

@@ -15,30 +15,14 @@ type Seat struct {
 
 // String is the seat in words, with ids: "2 of S0ONCALL, U0AAA111".
 func (s Seat) String() string {
-	return fmt.Sprintf("%d of %s", s.Approvals, s.names(""))
-}
-
-func (p People) names(prefix string) string {
-	var out []string
-	for _, id := range slices.Concat(p.Groups, p.Users) {
-		out = append(out, prefix+id)
-	}
-	return strings.Join(out, ", ")
+	return fmt.Sprintf("%d of %s", s.Approvals, strings.Join(s.ids(), ", "))
 }
 
 // Everybody is all that the seats name, each once.
 func Everybody(seats []Seat) People {
 	var p People
-	add := func(to *[]string, ids []string) {
-		for _, id := range ids {
-			if !slices.Contains(*to, id) {
-				*to = append(*to, id)
-			}
-		}
-	}
 	for _, s := range seats {
-		add(&p.Groups, s.Groups)
-		add(&p.Users, s.Users)
+		p = p.with(s.People)
 	}
 	return p
 }
@@ -139,11 +123,9 @@ func (t Terms) Places(order []string, may map[string][]int) []Place {
 		if by[i] != "" {
 			continue
 		}
-		var seats []Seat
 		for _, j := range reach(places, may, by, i) {
-			seats = append(seats, Seat{People: named(j)})
+			out[i].Owed = out[i].Owed.with(named(j))
 		}
-		out[i].Owed = Everybody(seats)
 	}
 	return out
 }
@@ -272,26 +254,6 @@ func (k Keys) owed() People {
 		}
 	}
 	return out
-}
-
-// Mentions names groups and people, but for one, with sep between them.
-func (p People) Mentions(but, sep string) Text {
-	var t Text
-	add := func(s Span) {
-		if len(t) > 0 {
-			t = append(t, Span{Text: sep})
-		}
-		t = append(t, s)
-	}
-	for _, g := range p.Groups {
-		add(Everyone(g))
-	}
-	for _, u := range p.Users {
-		if u != but {
-			add(Who(u))
-		}
-	}
-	return t
 }
 
 // CanFill is how many places these people could fill at most; may are the seats

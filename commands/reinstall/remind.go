@@ -1,7 +1,6 @@
 package reinstall
 
 import (
-	"fmt"
 	"slices"
 	"time"
 )
@@ -38,13 +37,16 @@ func (r AskingRule) Onto(a Asking) Asking {
 	return a
 }
 
+// escalates reports whether others are called in some time.
+func (a Asking) escalates() bool { return a.EscalateAfter > 0 && !a.EscalateTo.Empty() }
+
 // later is who may approve later, and from when on, as part of the plan; empty
 // where nobody else may.
 func (a Asking) later() string {
-	if a.EscalateAfter <= 0 || a.EscalateTo.Empty() {
+	if !a.escalates() {
 		return ""
 	}
-	return list(slices.Concat(a.EscalateTo.Groups, a.EscalateTo.Users)) + ", after " + a.EscalateAfter.String()
+	return list(a.EscalateTo.ids()) + ", after " + a.EscalateAfter.String()
 }
 
 // in is a with its quiet hours in the zone of a rule, where that has one.
@@ -65,7 +67,7 @@ type Quiet struct {
 
 // String is the hours as the policy file writes them, with their zone.
 func (q Quiet) String() string {
-	return fmt.Sprintf("%02d:%02d-%02d:%02d, %s time", q.From/60, q.From%60, q.To/60, q.To%60, Calendar{Zone: q.Zone}.zone())
+	return fromTo(q.From, q.To) + ", " + Calendar{Zone: q.Zone}.zone() + " time"
 }
 
 // After is the first moment from t on at which people may be called. Where the
@@ -132,7 +134,7 @@ func (op Operation) remindAt() time.Time {
 func (op Operation) escalateAt() time.Time {
 	a := op.Plan.Terms.Asking
 	approvals, _ := op.Owed()
-	if !approvals || !op.Escalated.IsZero() || a.EscalateAfter <= 0 || a.EscalateTo.Empty() {
+	if !approvals || !op.Escalated.IsZero() || !a.escalates() {
 		return time.Time{}
 	}
 	return op.beforeEnd(a.Quiet.After(op.asked().Add(a.EscalateAfter)))
@@ -216,7 +218,7 @@ func (op Operation) CalledIn() People {
 // Later are those who may approve after an escalation; nobody where there is
 // none.
 func (t Terms) Later() People {
-	if t.Asking.later() == "" {
+	if !t.Asking.escalates() {
 		return People{}
 	}
 	return t.Asking.EscalateTo
@@ -224,10 +226,6 @@ func (t Terms) Later() People {
 
 // MayEver are all who may approve under these terms, now or later.
 func (t Terms) MayEver() People { return t.Approvers.with(t.Later()) }
-
-func (p People) with(q People) People {
-	return People{Groups: union(p.Groups, q.Groups), Users: union(p.Users, q.Users)}
-}
 
 // Owing are the approvers who have not answered yet. A group owes as long as
 // any approval does: who of it has answered is not known here. Of a quorum,
@@ -241,14 +239,4 @@ func (op Operation) Owing() People {
 	return People{Groups: p.Groups, Users: slices.DeleteFunc(slices.Clone(p.Users), func(u string) bool {
 		return u == op.Proposer || slices.Contains(by, u)
 	})}
-}
-
-func union(a, b []string) []string {
-	out := slices.Clone(a)
-	for _, x := range b {
-		if !slices.Contains(out, x) {
-			out = append(out, x)
-		}
-	}
-	return out
 }

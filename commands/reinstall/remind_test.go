@@ -100,13 +100,6 @@ func TestAfterAnEscalationOthersMayApproveAndNotBefore(t *testing.T) {
 func TestQuietHoursEndInTheMorningOfTheirZone(t *testing.T) {
 	shanghai := reinstall.Quiet{From: 22 * 60, To: 7 * 60, Zone: "Asia/Shanghai"}
 	noon := reinstall.Quiet{From: 12 * 60, To: 13*60 + 30}
-	at := func(s string) time.Time {
-		x, err := time.Parse(time.RFC3339, s)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return x
-	}
 	for _, c := range []struct {
 		q         reinstall.Quiet
 		from, end string
@@ -123,7 +116,7 @@ func TestQuietHoursEndInTheMorningOfTheirZone(t *testing.T) {
 		{reinstall.Quiet{}, "2026-11-24T03:00:00Z", "2026-11-24T03:00:00Z"},
 		{reinstall.Quiet{To: 60, Zone: "Nowhere/Land"}, "2026-11-24T00:30:00Z", "2026-11-24T00:30:00Z"},
 	} {
-		if got := c.q.After(at(c.from)); !got.Equal(at(c.end)) {
+		if got := c.q.After(instant(t, c.from)); !got.Equal(instant(t, c.end)) {
 			t.Errorf("%+v from %s: %s, not %s", c.q, c.from, got, c.end)
 		}
 	}

@@ -80,6 +80,15 @@ func reading(op reinstall.Operation) reinstall.Reading {
 	return reinstall.Reading{Plan: op.Plan, Latest: op.Baseline, Evidence: op.Evidence, Who: standings(op)}
 }
 
+// rebind makes an operation, with the keys that were turned on it, one of
+// another fingerprint.
+func rebind(op *reinstall.Operation, print string) {
+	op.Print, op.Backup.Print = print, print
+	for i := range op.Approvals {
+		op.Approvals[i].Print = print
+	}
+}
+
 // standings is everybody who has approved, as they were when they did.
 func standings(op reinstall.Operation) map[string]reinstall.Standing {
 	who := map[string]reinstall.Standing{}

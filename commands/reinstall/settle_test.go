@@ -161,17 +161,9 @@ func TestNoRequestOfSomebodyElseIsEverCalledOurs(t *testing.T) {
 					t.Fatalf("claimed what was disowned: %s", a.RequestID)
 				}
 			}
-			op = mustStepR(t, op, e, s.ServerTime)
+			op = mustStep(t, op, e, s.ServerTime)
 		}
 	})
-}
-
-func mustStepR(t *rapid.T, op reinstall.Operation, e reinstall.Event, at time.Time) reinstall.Operation {
-	next, r := reinstall.Step(op, e, at)
-	if r != nil {
-		t.Fatalf("%s in %s: %v", e.Name(), op.State, r)
-	}
-	return next
 }
 
 func TestAnUnknownOutcomeKeepsItsEvidenceWhenAPersonResolvesIt(t *testing.T) {

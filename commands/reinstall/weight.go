@@ -13,8 +13,8 @@ const (
 	WeighsOneKey Weight = "approval" // one more approval
 )
 
-// mostApprovals is the most that can be asked for, extra ones included.
-const mostApprovals = 5
+// MostApprovals is the most that can be asked for, extra ones included.
+const MostApprovals = 5
 
 // Weight of a sight under these terms.
 func (t Terms) Weight(code string) Weight {
@@ -45,7 +45,7 @@ func (t Terms) Weighed(around []Nearby, owed ...string) Terms {
 			t.Owed = append(t.Owed, code)
 		}
 	}
-	t.Approvals = max(t.Approvals, min(t.Approvals+len(t.Owed), mostApprovals))
+	t.Approvals = max(t.Approvals, min(t.Approvals+len(t.Owed), MostApprovals))
 	return t
 }
 

@@ -1,0 +1,50 @@
+package reinstall
+
+import "slices"
+
+// People are user groups and users, by id.
+type People struct {
+	Groups []string `json:"groups,omitempty"`
+	Users  []string `json:"users,omitempty"`
+}
+
+// Empty reports whether nobody is named.
+func (p People) Empty() bool { return len(p.Groups) == 0 && len(p.Users) == 0 }
+
+// ids are all of them, the groups first.
+func (p People) ids() []string { return slices.Concat(p.Groups, p.Users) }
+
+// with is p and, after them, those of q who are not there yet.
+func (p People) with(q People) People {
+	return People{Groups: union(p.Groups, q.Groups), Users: union(p.Users, q.Users)}
+}
+
+func union(a, b []string) []string {
+	out := slices.Clone(a)
+	for _, x := range b {
+		if !slices.Contains(out, x) {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// Mentions names groups and people, but for one, with sep between them.
+func (p People) Mentions(but, sep string) Text {
+	var t Text
+	add := func(s Span) {
+		if len(t) > 0 {
+			t = append(t, Span{Text: sep})
+		}
+		t = append(t, s)
+	}
+	for _, g := range p.Groups {
+		add(Everyone(g))
+	}
+	for _, u := range p.Users {
+		if u != but {
+			add(Who(u))
+		}
+	}
+	return t
+}
