@@ -2,6 +2,7 @@ package commands
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"twokey/commands/reinstall"
@@ -24,7 +25,7 @@ func Meaning(f PolicyFile) []string {
 	}
 	out = append(out, "Proposals: made "+where+", by "+who+".", "Unless a rule says otherwise:")
 	out = append(out, indent(termLines(p.For(reinstall.Subject{})))...)
-	out = append(out, limitLines(p.Limits)...)
+	out = append(append(out, limitLines(p.Limits)...), afterLines(f)...)
 	for i, r := range p.Rules {
 		out = append(out, ruleLine(i+1, r))
 	}
@@ -32,6 +33,31 @@ func Meaning(f PolicyFile) []string {
 		out = append(out, "The first rule that matches decides; one that forbids counts wherever it stands.")
 	}
 	return out
+}
+
+// afterLines say what is kept, and what is looked at once a reset is over.
+func afterLines(f PolicyFile) []string {
+	kept := "A call goes out only while Redis keeps a record of it."
+	if f.BestEffort {
+		kept = "A call goes out also where Redis could lose the record of it in a crash."
+	}
+	out := []string{kept, "Machines of ended proposals are looked at every " + reinstall.Ago(f.Policy.WatchEvery) + ", for resets from outside."}
+	p := f.Policy.Probe
+	if p == nil {
+		return out
+	}
+	var ports []string
+	for name, port := range map[string]int{"SSH": p.SSH, "RDP": p.RDP} {
+		if port > 0 {
+			ports = append(ports, fmt.Sprintf("%s on port %d", name, port))
+		}
+	}
+	slices.Sort(ports)
+	at := "private"
+	if p.Public {
+		at = "public"
+	}
+	return append(out, fmt.Sprintf("After a reset Twokey looks for %s at the %s address, for %s.", strings.Join(ports, " and "), at, reinstall.Ago(p.Within)))
 }
 
 func indent(lines []string) []string {

@@ -66,6 +66,16 @@ func (r *reader) head(a reinstall.AskingRule) reinstall.Asking {
 	return out
 }
 
+// asksInRule completes a rule's values in the same way: who names others to escalate
+// to wants it to happen, also where the head has no escalation.
+func (r *reader) asksInRule(path string, a *reinstall.AskingRule, head reinstall.Asking) {
+	if a.EscalateTo != nil && a.EscalateAfter == nil && head.EscalateAfter == 0 {
+		d := defaultEscalate
+		a.EscalateAfter = &d
+	}
+	r.calls(path, a.Onto(head))
+}
+
 // calls checks what holds together at a path.
 func (r *reader) calls(path string, a reinstall.Asking) {
 	if a.EscalateAfter > 0 && a.EscalateTo.Empty() {

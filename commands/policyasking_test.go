@@ -48,6 +48,19 @@ func TestHowTheKeysAreAskedForIsReadWithItsDefaults(t *testing.T) {
 	}
 }
 
+func TestARuleThatNamesOthersToEscalateToEscalates(t *testing.T) {
+	f, err := ParsePolicy("twokey.yaml", []byte(goodPolicy+"    escalate_to: {groups: [S0LEADS]}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a := f.Policy.For(reinstall.Subject{Tags: map[string]string{"env": "prod"}}).Asking; a.EscalateAfter != time.Hour {
+		t.Errorf("in the rule: %+v", a)
+	}
+	if a := f.Policy.For(reinstall.Subject{}).Asking; a.EscalateAfter != 0 {
+		t.Errorf("elsewhere: %+v", a)
+	}
+}
+
 func TestAMistakeInHowTheKeysAreAskedForIsTold(t *testing.T) {
 	toldOf(t, callingPolicy, map[string]slip{
 		"a typo":         {"remind_after: 10m", "remind_afte: 10m", "line 24: unknown key “remind_afte”; did you mean “remind_after”?"},

@@ -177,8 +177,9 @@ func (r *reader) file(y fileYAML) PolicyFile {
 		}
 	}
 	for i, x := range y.Rules {
-		p.Rules = append(p.Rules, r.rule(fmt.Sprintf("$.rules[%d]", i), x, f.Policy))
-		r.calls(fmt.Sprintf("$.rules[%d]", i), p.Rules[i].Asking.Onto(p.Asking))
+		path := fmt.Sprintf("$.rules[%d]", i)
+		p.Rules = append(p.Rules, r.rule(path, x, f.Policy))
+		r.asksInRule(path, &p.Rules[i].Asking, p.Asking)
 	}
 	return f
 }

@@ -2,6 +2,7 @@ package reinstall
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -45,10 +46,14 @@ func (p Plan) logIn() Text {
 	return Say("Log in as ", Mono(user), " with the password that the cloud sent to the account's Message Center.")
 }
 
+// hostLike is what somebody may have typed behind ssh, and no shell takes for
+// anything else.
+var hostLike = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
+
 // KnownAs are the names under which known_hosts may have the machine.
 func (p Plan) KnownAs() []string {
 	out := slices.Concat(p.PublicIPs, p.PrivateIPs)
-	if p.Name != "" && !strings.ContainsAny(p.Name, " \t'\"`$\\;&|<>*?()") { // it goes into a command
+	if hostLike.MatchString(p.Name) { // it goes into a command that people paste
 		out = append(out, p.Name)
 	}
 	return out

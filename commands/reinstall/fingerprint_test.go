@@ -230,6 +230,8 @@ func TestTheOrderOfWhatHasNoneLeavesTheFingerprint(t *testing.T) {
 		i.PublicIPs = rapid.Permutation(i.PublicIPs).Draw(t, "public")
 		i.DataDisks = rapid.Permutation(i.DataDisks).Draw(t, "disks")
 		now.Terms.Approvers.Users = rapid.Permutation(now.Terms.Approvers.Users).Draw(t, "users")
+		base.Terms.Quorum = []reinstall.Seat{{People: reinstall.People{Users: base.Terms.Approvers.Users}, Approvals: 1}}
+		now.Terms.Quorum = []reinstall.Seat{{People: reinstall.People{Users: now.Terms.Approvers.Users}, Approvals: 1}}
 		now.Wish.Login.Keys = rapid.Permutation(now.Wish.Login.Keys).Draw(t, "keys")
 		again := map[string]string{}
 		for _, k := range rapid.Permutation(slices.Sorted(maps.Keys(i.Tags))).Draw(t, "tags") {

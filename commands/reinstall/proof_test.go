@@ -87,6 +87,11 @@ func TestAftercareIsForThisVeryMachine(t *testing.T) {
 			[]string{"Disk Management", "SerialNumber", "say no"},
 			[]string{"NTFS", "EXT", "ssh-keygen"},
 		},
+		"a name that a shell would take for something else": {
+			plan(func(p *reinstall.Plan) { p.Name = "-web!1#{a,b}\nid" }),
+			[]string{"ssh-keygen -R 10.0.0.5."},
+			[]string{"!1", "{a,b}"},
+		},
 		"a name that is no host name": {
 			plan(func(p *reinstall.Plan) { p.Name = "web; rm -rf /" }),
 			[]string{"ssh-keygen -R 10.0.0.5."},

@@ -3,7 +3,6 @@ package reinstall
 import (
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // A Seat asks for approvals of certain people. Of several seats each must be
@@ -15,7 +14,7 @@ type Seat struct {
 
 // String is the seat in words, with ids: "2 of S0ONCALL, U0AAA111".
 func (s Seat) String() string {
-	return fmt.Sprintf("%d of %s", s.Approvals, strings.Join(s.ids(), ", "))
+	return fmt.Sprintf("%d of %s", s.Approvals, list(s.ids()))
 }
 
 // Everybody is all that the seats name, each once.
