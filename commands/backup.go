@@ -38,6 +38,16 @@ func (d *Desk) roomForImage(ctx context.Context, ref reinstall.Ref) (*reinstall.
 		"Delete images that nobody needs, or confirm a snapshot where one counts"), nil
 }
 
+// backupsThatCount is how many of the known backups could be confirmed.
+func backupsThatCount(op oper, now time.Time) (n int) {
+	for _, e := range op.Evidence {
+		if e.Usable(op.Plan, now) == nil {
+			n++
+		}
+	}
+	return n
+}
+
 // vouched is what the cloud says of a backup, and nothing that a person said.
 func vouched(e reinstall.Evidence) text {
 	t := say(e.Kind, " ", mono(e.ID), " ", e.State, fmt.Sprintf(", %d GiB, made ", e.SizeGB), at(e.Created))

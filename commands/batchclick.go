@@ -55,7 +55,7 @@ func (d *Desk) performAll(ctx context.Context, it Item, l Line, lead Record) (te
 		if it.Verb == VerbBackup && l.Each[rec.Op.ID] == "" {
 			continue
 		}
-		if it.Verb == VerbImage && !needsImage(recs, rec.Op, d) {
+		if it.Verb == VerbImage && !d.needsImage(recs, rec.Op) {
 			continue
 		}
 		t, err := d.try(ctx, it, l, rec, round)
@@ -133,10 +133,9 @@ func (d *Desk) eventOf(ctx context.Context, it Item, l Line, rec Record, round i
 
 // needsImage reports whether Make backup image is for this one: it has no backup
 // that counts. Where none of them needs one, it is for all without the key.
-func needsImage(recs []Record, op oper, d *Desk) bool {
+func (d *Desk) needsImage(recs []Record, op oper) bool {
 	lacks := func(op oper) bool {
-		return op.State == reinstall.Proposed && !op.Keys().Backup && op.MayMakeImage(d.now()) &&
-			!slices.ContainsFunc(op.Evidence, func(e reinstall.Evidence) bool { return e.Usable(op.Plan, d.now()) == nil })
+		return op.State == reinstall.Proposed && !op.Keys().Backup && op.MayMakeImage(d.now()) && backupsThatCount(op, d.now()) == 0
 	}
 	if slices.ContainsFunc(recs, func(r Record) bool { return lacks(r.Op) }) {
 		return lacks(op)

@@ -135,14 +135,6 @@ func (d *Desk) isOf(ctx context.Context, id string, it Item) (bool, error) {
 	return err == nil && rec.Op.Batch != nil && rec.Op.Batch.Item == it.ID, err
 }
 
-// whyNot is a refusal without its first part.
-func whyNot(r *reinstall.Refusal) text {
-	if r.Words != nil {
-		return say(r.Words, ". ", dot(r.Next))
-	}
-	return say(dot(r.Why), " ", dot(r.Next))
-}
-
 // sameTwice refuses a machine that two of the words mean.
 func sameTwice(ws []reinstall.Wish, fs []found) *reinstall.Refusal {
 	for i := range fs {
