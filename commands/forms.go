@@ -167,30 +167,40 @@ func (d *Desk) openBackup(ctx context.Context, in Inbound) Reply {
 		_, r := reinstall.Step(op, reinstall.ConfirmBackup{By: reinstall.Standing{Person: reinstall.Person{ID: op.Proposer}}, Typed: op.TypedName(), Print: op.Print}, d.now())
 		return refused(r)
 	}
-	f := d.backupForm(op, op.Evidence)
+	return d.openRefreshed(ctx, in, d.backupForm(op, op.Evidence), func(ctx context.Context) (Form, bool) { return d.newerBackup(ctx, op) })
+}
+
+// openRefreshed shows a dialog as last read, and redraws it where it is another
+// one by now.
+func (d *Desk) openRefreshed(ctx context.Context, in Inbound, f Form, newer func(context.Context) (Form, bool)) Reply {
 	f.Op, f.Rev, f.Channel, f.Thread = in.Op, in.Rev, in.Channel, in.Thread
 	view, hash, err := d.chat.OpenForm(ctx, in.Trigger, f)
 	if err != nil {
 		return d.notOpened(f.Verb, err)
 	}
-	d.work.Go(func() { d.refreshBackup(context.WithoutCancel(ctx), op, view, hash, f) })
+	d.work.Go(func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 20*time.Second)
+		defer cancel()
+		now, is := newer(ctx)
+		if !is {
+			return
+		}
+		now.Op, now.Rev, now.Channel, now.Thread = f.Op, f.Rev, f.Channel, f.Thread
+		if err := d.chat.UpdateForm(ctx, view, hash, now); err != nil {
+			d.log.Info("a form was not redrawn; it may be closed", "op", f.Op, "err", err)
+		}
+	})
 	return Reply{}
 }
 
-// refreshBackup redraws the form where the cloud shows other backups by now.
-// Where it cannot be asked, the form stays as it is.
-func (d *Desk) refreshBackup(ctx context.Context, op oper, view, hash string, f Form) {
-	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
-	defer cancel()
+// newerBackup is the form where the cloud shows other backups by now. Where it
+// cannot be asked, the form stays as it is.
+func (d *Desk) newerBackup(ctx context.Context, op oper) (Form, bool) {
 	facts, err := d.facts(ctx, op)
 	if err != nil || slices.EqualFunc(facts.Evidence, op.Evidence, sameEvidence) {
-		return
+		return Form{}, false
 	}
-	now := d.backupForm(op, facts.Evidence)
-	now.Op, now.Rev, now.Channel, now.Thread = f.Op, f.Rev, f.Channel, f.Thread
-	if err := d.chat.UpdateForm(ctx, view, hash, now); err != nil {
-		d.log.Info("a form was not redrawn; it may be closed", "op", op.ID, "err", err)
-	}
+	return d.backupForm(op, facts.Evidence), true
 }
 
 func sameEvidence(a, b reinstall.Evidence) bool {
