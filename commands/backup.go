@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -36,6 +37,16 @@ func (d *Desk) roomForImage(ctx context.Context, ref reinstall.Ref) (*reinstall.
 	}
 	return reinstall.Refuse(doing[VerbImage], fmt.Sprintf("%s has %d own images, and the cloud allows %d", ref.Region, used, most),
 		"Delete images that nobody needs, or confirm a snapshot where one counts"), nil
+}
+
+// backupsThatCount is how many of the known backups could be confirmed.
+func backupsThatCount(op oper, now time.Time) (n int) {
+	for _, e := range op.Evidence {
+		if e.Usable(op.Plan, now) == nil {
+			n++
+		}
+	}
+	return n
 }
 
 // vouched is what the cloud says of a backup, and nothing that a person said.
@@ -79,6 +90,101 @@ func next(s string) string {
 		return ""
 	}
 	return " " + dot(s)
+}
+
+// openBackup lists what the cloud vouches for: at once as last read, for a
+// trigger lives three seconds, and then anew. The choice is read again when it
+// is confirmed.
+func (d *Desk) openBackup(ctx context.Context, in Inbound) Reply {
+	rec, r := d.find(ctx, in.Op, doing[VerbBackup])
+	if r != nil {
+		return refused(r)
+	}
+	op := rec.Op
+	if recs, r := d.ofBatch(ctx, rec); r != nil {
+		return refused(r)
+	} else if recs != nil {
+		return d.openBackups(ctx, in, recs)
+	}
+	if in.Rev == 0 {
+		in.Rev = rec.Rev
+	}
+	if op.State != reinstall.Proposed || op.Keys().Backup {
+		_, r := reinstall.Step(op, reinstall.ConfirmBackup{By: reinstall.Standing{Person: reinstall.Person{ID: op.Proposer}}, Typed: op.TypedName(), Print: op.Print}, d.now())
+		return refused(r)
+	}
+	return d.openRefreshed(ctx, in, d.backupForm(op, op.Evidence), func(ctx context.Context) (Form, bool) { return d.newerBackup(ctx, op) })
+}
+
+// newerBackup is the form where the cloud shows other backups by now. Where it
+// cannot be asked, the form stays as it is.
+func (d *Desk) newerBackup(ctx context.Context, op oper) (Form, bool) {
+	facts, err := d.facts(ctx, op)
+	if err != nil || slices.EqualFunc(facts.Evidence, op.Evidence, sameEvidence) {
+		return Form{}, false
+	}
+	return d.backupForm(op, facts.Evidence), true
+}
+
+func sameEvidence(a, b reinstall.Evidence) bool {
+	return a.ID == b.ID && a.State == b.State && a.Created.Equal(b.Created) && a.Expires.Equal(b.Expires)
+}
+
+// backupForm lists the evidence; what cannot be chosen says why.
+func (d *Desk) backupForm(op oper, evidence []reinstall.Evidence) Form {
+	f := Form{Verb: VerbBackup, Title: "Confirm backup"}
+	var choices []Option
+	var chosen string // an image made for this very proposal, or else the newest
+	var others int
+	for _, e := range evidence {
+		if no := e.Usable(op.Plan, d.now()); no != nil {
+			if others++; others <= showOthers {
+				f.Intro = append(f.Intro, say("Cannot be chosen: ", dot(no.Why)))
+			}
+			continue
+		}
+		choices = append(choices, d.choice(e, op.Plan.Terms.BackupMaxAge))
+		if e.Ours || len(choices) == 1 {
+			chosen = e.ID
+		}
+	}
+	if more := others - showOthers; more > 0 {
+		f.Intro = append(f.Intro, say(fmt.Sprintf("%d more cannot be chosen either.", more)))
+	}
+	if m := op.Making; len(choices) == 0 && m != nil && (m.Stage == reinstall.ImageAsked || m.Stage == reinstall.ImageMaking) {
+		f.Intro = append([]text{say("The backup image ", mono(m.Name), " is still being made. Close this; the thread says when it can be confirmed.")}, f.Intro...)
+		return f
+	}
+	if len(choices) == 0 {
+		f.Intro = append([]text{say("The cloud knows no backup of ", strong(op.TypedName()), "'s system disk that counts. Close this and press Make backup image.")}, f.Intro...)
+		return f
+	}
+	f.Submit = "Confirm"
+	f.Intro = append([]text{say("Everything on the system disk of ", strong(op.TypedName()), " (", mono(op.Plan.Instance), ") will be lost. Pick the backup that you would go back to.")}, f.Intro...)
+	f.Fields = []Field{
+		{ID: fieldBackup, Kind: FieldChoice, Label: "Backup that the cloud vouches for", Options: choices[:min(len(choices), 100)], Value: chosen},
+		{ID: fieldTyped, Kind: FieldText, Label: "Type the machine's name to confirm", Holder: "its exact name"},
+	}
+	return f
+}
+
+func (d *Desk) submitBackup(ctx context.Context, in Inbound) Reply {
+	rec, r := d.find(ctx, in.Op, doing[VerbBackup])
+	if r != nil {
+		return Reply{Errors: map[string]string{fieldTyped: r.Error()}}
+	}
+	if recs, r := d.ofBatch(ctx, rec); r != nil {
+		return Reply{Errors: map[string]string{fieldTyped: r.Error()}}
+	} else if recs != nil {
+		return d.submitBackups(ctx, in, recs)
+	}
+	if r := rec.Op.CheckTyped(in.Values[fieldTyped]); r != nil {
+		return Reply{Errors: map[string]string{fieldTyped: capital(dot(r.Why)) + " " + dot(r.Next)}, no: true}
+	}
+	if in.Values[fieldBackup] == "" {
+		return Reply{Errors: map[string]string{fieldBackup: "Pick a backup."}}
+	}
+	return d.take(ctx, in, Line{Verb: VerbBackup, ID: in.Op, As: in.Values[fieldBackup], Text: in.Values[fieldTyped]}, nil)
 }
 
 // choice words one piece of evidence, its age against what the policy allows.

@@ -24,13 +24,7 @@ func cardOfAll(recs []Record, currency func(account string) string, now time.Tim
 	}
 	if open := openOnes(ops); len(open) > 0 {
 		c.Keys = keysOfAll(open, now)
-		c.Findings = told(open, func(op oper) []text {
-			var out []text
-			for _, f := range op.Warnings {
-				out = append(out, finding(f))
-			}
-			return append(out, closedCard(op, now)...)
-		})
+		c.Findings = told(open, func(op oper) []text { return findings(op, now) })
 		c.Around = told(open, func(op oper) []text { return aroundLines(op.Around, op.Plan.Terms, true) })
 	}
 	c.Summary = say(c.Status.Word, ": reinstall of ", c.Title, ", proposal ", first.ID, ". ", c.Lead)
@@ -78,8 +72,7 @@ func statusOfAll(ops []oper) Status {
 	if len(well(ops)) == len(ops) {
 		return statuses[reinstall.Done]
 	}
-	same := func(op oper) bool { return op.State == ops[0].State }
-	if !slices.ContainsFunc(ops, func(op oper) bool { return !same(op) }) {
+	if len(inState(ops, ops[0].State)) == len(ops) {
 		return statuses[ops[0].State]
 	}
 	return Status{":no_entry:", "Stopped"}
@@ -111,7 +104,7 @@ func leadOfAll(ops []oper) text {
 		return say(done, "Each machine's state is below. Hold and Cancel are for those that have not started.")
 	case len(inState(ops, reinstall.Armed, reinstall.Sent)) > 0:
 		return say(done, "The others are being reinstalled; they cannot be stopped any more.")
-	case len(well(ops)) == len(ops) && len(inState(ops, reinstall.Done)) == len(ops):
+	case len(inState(ops, reinstall.Done)) == len(ops):
 		return say("Verified: ", allOf(len(ops)), inferred(ops), ". What to do next on each is in the thread.")
 	}
 	return say(done, endOfAll(ops))
@@ -170,9 +163,9 @@ func machineRow(op oper) Row {
 	case op.State == reinstall.Unknown:
 		t = append(t, say(": /reinstall resolve ", op.ID, " done|failed TEXT")...)
 	}
-	t = append(t, say(" · ", mono(p.Instance), " · ", strings.Join(append([]string{p.Account, p.Region}, p.PrivateIPs...), " · "))...)
+	t = append(t, say(" · ", whichOne(p))...)
 	if op.State.Open() {
-		t = append(t, say(fmt.Sprintf(" · %s, %d GiB, %s", strings.TrimSpace(p.Disk.ID+" "+p.Disk.Type), p.Disk.SizeGB, p.FromOS))...)
+		t = append(t, say(" · "+systemDisk(p)+", "+p.FromOS)...)
 	}
 	return Row{op.TypedName(), t}
 }
@@ -195,29 +188,10 @@ func factsOfAll(ops []oper, currency func(string) string) []Row {
 	return rows
 }
 
-func tagsOf(p reinstall.Plan) string {
-	var ts []string
-	for k, v := range p.Tags {
-		ts = append(ts, k+"="+v)
-	}
-	slices.Sort(ts)
-	return orNone(strings.Join(ts, ", "))
-}
-
 // grouped says something of each: once where it is the same for all, else behind
 // the names of those for which it is.
 func grouped(ops []oper, of func(oper) text) text {
-	var texts []text
-	var names [][]string
-	for _, op := range ops {
-		t := of(op)
-		i := slices.IndexFunc(texts, func(u text) bool { return u.String() == t.String() })
-		if i < 0 {
-			i = len(texts)
-			texts, names = append(texts, t), append(names, nil)
-		}
-		names[i] = append(names[i], op.TypedName())
-	}
+	texts, names := alike(ops, func(op oper) []text { return []text{of(op)} })
 	if len(texts) == 1 {
 		return texts[0]
 	}
@@ -234,8 +208,19 @@ func grouped(ops []oper, of func(oper) text) text {
 // told lists what is said of any of them, each sentence once, with the names of
 // those of which it is said.
 func told(ops []oper, of func(oper) []text) []text {
-	var texts []text
-	var names [][]string
+	texts, names := alike(ops, of)
+	out := make([]text, len(texts))
+	for i, t := range texts {
+		if out[i] = t; len(names[i]) < len(ops) {
+			out[i] = say(strong(reinstall.And(names[i])), ": ", t)
+		}
+	}
+	return out
+}
+
+// alike are the texts that are said of any of them, each once, and the names of
+// those of which it is said.
+func alike(ops []oper, of func(oper) []text) (texts []text, names [][]string) {
 	for _, op := range ops {
 		for _, t := range of(op) {
 			i := slices.IndexFunc(texts, func(u text) bool { return u.String() == t.String() })
@@ -246,13 +231,7 @@ func told(ops []oper, of func(oper) []text) []text {
 			names[i] = append(names[i], op.TypedName())
 		}
 	}
-	out := make([]text, len(texts))
-	for i, t := range texts {
-		if out[i] = t; len(names[i]) < len(ops) {
-			out[i] = say(strong(reinstall.And(names[i])), ": ", t)
-		}
-	}
-	return out
+	return texts, names
 }
 
 func footOfAll(ops []oper) text {

@@ -49,31 +49,9 @@ func (d *Desk) performAll(ctx context.Context, it Item, l Line, lead Record) (te
 	if !fresh {
 		round = -1
 	}
-	var take, not []tried
-	var unasked error
-	for _, rec := range recs {
-		if it.Verb == VerbBackup && l.Each[rec.Op.ID] == "" {
-			continue
-		}
-		if it.Verb == VerbImage && !needsImage(recs, rec.Op, d) {
-			continue
-		}
-		t, err := d.try(ctx, it, l, rec, round)
-		if err != nil && (it.Verb == VerbHold || it.Verb == VerbCancel) {
-			unasked = err // a countdown among them is held all the same
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		if t.no == nil {
-			take = append(take, t)
-		} else {
-			not = append(not, t)
-		}
-	}
-	if len(take) == 0 && unasked != nil {
-		return nil, unasked
+	take, not, err := d.tryAll(ctx, it, l, recs, round)
+	if err != nil {
+		return nil, err
 	}
 	again, err := d.didBefore(ctx, it, recs)
 	if err != nil {
@@ -91,6 +69,31 @@ func (d *Desk) performAll(ctx context.Context, it Item, l Line, lead Record) (te
 		told = told || took
 	}
 	return partly(it, take, not), nil
+}
+
+// tryAll says for which of them a click can be taken, and for which not.
+func (d *Desk) tryAll(ctx context.Context, it Item, l Line, recs []Record, round int) (take, not []tried, err error) {
+	var unasked error
+	for _, rec := range recs {
+		if it.Verb == VerbBackup && l.Each[rec.Op.ID] == "" || it.Verb == VerbImage && !d.needsImage(recs, rec.Op) {
+			continue
+		}
+		t, err := d.try(ctx, it, l, rec, round)
+		switch {
+		case err != nil && (it.Verb == VerbHold || it.Verb == VerbCancel):
+			unasked = err // a countdown among them is held all the same
+		case err != nil:
+			return nil, nil, err
+		case t.no == nil:
+			take = append(take, t)
+		default:
+			not = append(not, t)
+		}
+	}
+	if len(take) == 0 && unasked != nil {
+		return nil, nil, unasked
+	}
+	return take, not, nil
 }
 
 // sameRound reports whether the keys that the author had before their eyes are
@@ -133,10 +136,9 @@ func (d *Desk) eventOf(ctx context.Context, it Item, l Line, rec Record, round i
 
 // needsImage reports whether Make backup image is for this one: it has no backup
 // that counts. Where none of them needs one, it is for all without the key.
-func needsImage(recs []Record, op oper, d *Desk) bool {
+func (d *Desk) needsImage(recs []Record, op oper) bool {
 	lacks := func(op oper) bool {
-		return op.State == reinstall.Proposed && !op.Keys().Backup && op.MayMakeImage(d.now()) &&
-			!slices.ContainsFunc(op.Evidence, func(e reinstall.Evidence) bool { return e.Usable(op.Plan, d.now()) == nil })
+		return op.State == reinstall.Proposed && !op.Keys().Backup && op.MayMakeImage(d.now()) && backupsThatCount(op, d.now()) == 0
 	}
 	if slices.ContainsFunc(recs, func(r Record) bool { return lacks(r.Op) }) {
 		return lacks(op)
@@ -199,9 +201,7 @@ func tellsFor(e reinstall.Event, take []tried, of int, tells bool) reinstall.Eve
 	}
 	s := reinstall.Shared{Event: e, All: len(take) == of}
 	if tells {
-		for _, t := range take {
-			s.For = append(s.For, t.rec.Op.TypedName())
-		}
+		s.For = namesOfTried(take)
 	}
 	return s
 }
@@ -238,9 +238,13 @@ func partly(it Item, take, not []tried) text {
 	if t == nil || len(take) == 0 {
 		return nil
 	}
-	names := make([]string, len(take))
-	for i, x := range take {
-		names[i] = x.rec.Op.TypedName()
+	return append(say("Done for ", reinstall.And(namesOfTried(take)), "."), t...)
+}
+
+func namesOfTried(ts []tried) []string {
+	out := make([]string, len(ts))
+	for i, t := range ts {
+		out[i] = t.rec.Op.TypedName()
 	}
-	return append(say("Done for ", reinstall.And(names), "."), t...)
+	return out
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"sync"
-	"time"
 
 	"twokey/commands/reinstall"
 )
@@ -50,42 +48,22 @@ func (d *Desk) openBackups(ctx context.Context, in Inbound, recs []Record) Reply
 	if len(ops) == 0 {
 		return refused(reinstall.Refuse(doing[VerbBackup], "no machine of this proposal waits for it", "Look at the card for what is still owed"))
 	}
-	f := d.backupsForm(ops)
-	f.Op, f.Rev, f.Channel, f.Thread = in.Op, in.Rev, in.Channel, in.Thread
-	view, hash, err := d.chat.OpenForm(ctx, in.Trigger, f)
-	if err != nil {
-		return d.notOpened(f.Verb, err)
-	}
-	d.work.Go(func() { d.refreshBackups(context.WithoutCancel(ctx), ops, view, hash, f) })
-	return Reply{}
+	return d.openRefreshed(ctx, in, d.backupsForm(ops), func(ctx context.Context) (Form, bool) { return d.newerBackups(ctx, ops) })
 }
 
-// refreshBackups redraws the form where the cloud shows other backups by now.
-func (d *Desk) refreshBackups(ctx context.Context, ops []oper, view, hash string, f Form) {
-	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
-	defer cancel()
-	var all sync.WaitGroup
-	hands := make(chan struct{}, readers)
+// newerBackups is the form where the cloud shows other backups by now.
+func (d *Desk) newerBackups(ctx context.Context, ops []oper) (Form, bool) {
 	newer := make([]bool, len(ops))
-	for i := range ops {
-		all.Go(func() {
-			hands <- struct{}{}
-			defer func() { <-hands }()
-			r, err := d.read(ctx, ops[i])
-			if newer[i] = err == nil && !slices.EqualFunc(r.Evidence, ops[i].Evidence, sameEvidence); newer[i] {
-				ops[i].Evidence = r.Evidence
-			}
-		})
-	}
-	all.Wait()
+	forEach(len(ops), func(i int) {
+		r, err := d.read(ctx, ops[i])
+		if newer[i] = err == nil && !slices.EqualFunc(r.Evidence, ops[i].Evidence, sameEvidence); newer[i] {
+			ops[i].Evidence = r.Evidence
+		}
+	})
 	if !slices.Contains(newer, true) {
-		return
+		return Form{}, false
 	}
-	now := d.backupsForm(ops)
-	now.Op, now.Rev, now.Channel, now.Thread = f.Op, f.Rev, f.Channel, f.Thread
-	if err := d.chat.UpdateForm(ctx, view, hash, now); err != nil {
-		d.log.Info("a form was not redrawn; it may be closed", "op", f.Op, "err", err)
-	}
+	return d.backupsForm(ops), true
 }
 
 // backupsForm has a choice for each machine, the newest backup chosen. Where one
@@ -97,9 +75,7 @@ func (d *Desk) backupsForm(ops []oper) Form {
 	for _, op := range ops {
 		one := d.backupForm(op, op.Evidence)
 		if one.Submit == "" {
-			for _, t := range one.Intro[:1] {
-				lack = append(lack, say(strong(op.TypedName()), ": ", t))
-			}
+			lack = append(lack, say(strong(op.TypedName()), ": ", one.Intro[0]))
 			continue
 		}
 		choice := one.Fields[0]

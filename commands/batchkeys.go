@@ -32,11 +32,6 @@ func keysOfAll(ops []oper, now time.Time) []Row {
 	return append(rows, backupsOfAll(ops, now)...)
 }
 
-// approvalRows are the rows of the keys without the backup's.
-func approvalRows(op oper) []Row {
-	return slices.DeleteFunc(keys(op, time.Time{}), func(r Row) bool { return r.Label == "Backup" || r.Label == "Stated" })
-}
-
 func rowsWords(rows []Row) string {
 	var b strings.Builder
 	for _, r := range rows { // the moment of a click differs by what it took to write it
@@ -50,13 +45,12 @@ func backupsOfAll(ops []oper, now time.Time) []Row {
 	var have, owed, lack, need []string
 	for _, op := range ops {
 		k := op.Keys()
-		usable := slices.ContainsFunc(op.Evidence, func(e reinstall.Evidence) bool { return e.Usable(op.Plan, now) == nil })
 		switch {
 		case k.Backup:
 			have = append(have, op.TypedName()+" by "+op.Backup.Evidence.ID)
 		case !k.Required:
 			need = append(need, op.TypedName())
-		case usable:
+		case backupsThatCount(op, now) > 0:
 			owed = append(owed, op.TypedName())
 		default:
 			lack = append(lack, op.TypedName())

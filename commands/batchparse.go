@@ -22,7 +22,7 @@ func namedTwice(words []string) (string, bool) {
 func severalRefused(what string, f flags, login reinstall.Login) *reinstall.Refusal {
 	twice, is := namedTwice(f.Target)
 	one := func(why string) *reinstall.Refusal {
-		return reinstall.Refuse(what, why, "Propose these machines one by one, or leave it out")
+		return reinstall.Refuse(what, fmt.Sprintf("%s one machine, and %d are named", why, len(f.Target)), "Propose these machines one by one, or leave it out")
 	}
 	switch {
 	case is:
@@ -32,11 +32,11 @@ func severalRefused(what string, f flags, login reinstall.Login) *reinstall.Refu
 	case len(f.Target) > reinstall.MostInBatch:
 		return reinstall.Refuse(what, fmt.Sprintf("%d machines are named, and one proposal takes at most %d", len(f.Target), reinstall.MostInBatch), "Make several proposals")
 	case f.Hostname != "":
-		return one("a host name is for one machine, and " + fmt.Sprint(len(f.Target)) + " are named")
+		return one("a host name is for")
 	case login.Kind == reinstall.LoginPassword:
-		return one("a generated password is shown for one machine, and " + fmt.Sprint(len(f.Target)) + " are named")
+		return one("a generated password is shown for")
 	case strings.Contains(f.Backup, ":"):
-		return one("the backup " + reinstall.Quote(f.Backup) + " is of one machine, and " + fmt.Sprint(len(f.Target)) + " are named")
+		return one("the backup " + reinstall.Quote(f.Backup) + " is of")
 	}
 	return nil
 }

@@ -5,13 +5,24 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sync"
+
+	"golang.org/x/sync/errgroup"
 
 	"twokey/commands/reinstall"
 )
 
 // readers is how many machines of one proposal are read at a time.
 const readers = 4
+
+// forEach does something for each of several machines, for some at a time.
+func forEach(n int, do func(i int)) {
+	var all errgroup.Group
+	all.SetLimit(readers)
+	for i := range n {
+		all.Go(func() error { do(i); return nil })
+	}
+	_ = all.Wait() // none of them fails
+}
 
 // parted are the wishes for each of several machines.
 func (l Line) parted() []reinstall.Wish {
@@ -50,16 +61,7 @@ func (d *Desk) examineAll(ctx context.Context, it Item, l Line) ([]found, error)
 	}
 	wishes := l.parted()
 	fs, errs := make([]found, len(wishes)), make([]error, len(wishes))
-	var all sync.WaitGroup
-	hands := make(chan struct{}, readers)
-	for i, w := range wishes {
-		all.Go(func() {
-			hands <- struct{}{}
-			defer func() { <-hands }()
-			fs[i], errs[i] = d.examine(ctx, w, doing[VerbPropose])
-		})
-	}
-	all.Wait()
+	forEach(len(wishes), func(i int) { fs[i], errs[i] = d.examine(ctx, wishes[i], doing[VerbPropose]) })
 	var no []text
 	for i, w := range wishes {
 		why, err := d.against(ctx, it, w, fs[i], errs[i])
@@ -135,14 +137,6 @@ func (d *Desk) isOf(ctx context.Context, id string, it Item) (bool, error) {
 	return err == nil && rec.Op.Batch != nil && rec.Op.Batch.Item == it.ID, err
 }
 
-// whyNot is a refusal without its first part.
-func whyNot(r *reinstall.Refusal) text {
-	if r.Words != nil {
-		return say(r.Words, ". ", dot(r.Next))
-	}
-	return say(dot(r.Why), " ", dot(r.Next))
-}
-
 // sameTwice refuses a machine that two of the words mean.
 func sameTwice(ws []reinstall.Wish, fs []found) *reinstall.Refusal {
 	for i := range fs {
@@ -164,17 +158,17 @@ func (d *Desk) createAll(ctx context.Context, it Item, l Line, fs []found) error
 	if err != nil {
 		return err
 	}
-	ops := make([]oper, len(fs))
+	me, err := d.clicked(ctx, it.User)
+	if err != nil {
+		return err
+	}
+	wishes, ops := l.parted(), make([]oper, len(fs))
 	at := d.now()
 	for n := range fs {
 		i := (n + 1) % len(fs) // the lead last
-		op, r := reinstall.Propose(ids[i], it.Channel, it.User, l.parted()[i], fs[i].plan, fs[i].facts, fs[i].findings, at)
+		op, r := reinstall.Propose(ids[i], it.Channel, it.User, wishes[i], fs[i].plan, fs[i].facts, fs[i].findings, at)
 		if r != nil {
 			return r
-		}
-		me, err := d.clicked(ctx, it.User)
-		if err != nil {
-			return err
 		}
 		op.ProposerMail = me.Mailbox()
 		op.Batch = &reinstall.Batch{Item: it.ID, Members: ids, Index: i}

@@ -9,7 +9,7 @@ import (
 
 // The sentences of a proposal for several machines.
 
-// several is "3 machines", and named "3 machines: web-01, web-02, web-03".
+// several is "3 machines".
 func several(n int) string { return fmt.Sprintf("%d machines", n) }
 
 // allOf is "both machines" or "all 3 machines".

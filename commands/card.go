@@ -19,10 +19,7 @@ func Draw(rec Record, currency string, now time.Time) Card {
 	}
 	c.Haste = op.State == reinstall.Approved || op.State == reinstall.Ready
 	if op.State.Open() {
-		for _, f := range op.Warnings {
-			c.Findings = append(c.Findings, finding(f))
-		}
-		c.Findings = append(c.Findings, closedCard(op, now)...)
+		c.Findings = findings(op, now)
 		c.Around = aroundLines(op.Around, op.Plan.Terms, true)
 	}
 	c.Summary = say(c.Status.Word, ": reinstall of ", c.Title, " (", op.Plan.Instance, "), proposal ", op.ID, ". ", c.Lead)
@@ -110,8 +107,8 @@ func facts(op oper, currency string) []Row {
 	p := op.Plan
 	wipes, turns := tense(op.State)
 	rows := []Row{
-		{"Machine", say(mono(p.Instance), " · ", strings.Join(append([]string{p.Account, p.Region}, p.PrivateIPs...), " · "))},
-		{wipes, say(fmt.Sprintf("system disk %s, %d GiB, with %s", strings.TrimSpace(p.Disk.ID+" "+p.Disk.Type), p.Disk.SizeGB, p.FromOS))},
+		{"Machine", whichOne(p)},
+		{wipes, say("system disk " + systemDisk(p) + ", with " + p.FromOS)},
 		{turns, becomes(p)},
 		{"Stays", say(stays(p))},
 		{"Login", say(login(p.Login))},
@@ -121,17 +118,31 @@ func facts(op oper, currency string) []Row {
 	}
 	rows = append(rows, Row{"Price", say(price(p, currency))})
 	if len(p.Tags) > 0 {
-		var ts []string
-		for k, v := range p.Tags {
-			ts = append(ts, k+"="+v)
-		}
-		slices.Sort(ts)
-		rows = append(rows, Row{"Tags", say(strings.Join(ts, ", "))})
+		rows = append(rows, Row{"Tags", say(tagsOf(p))})
 	}
 	if op.Wish.Reason != "" {
 		rows = append(rows, Row{"Reason", say(op.Wish.Reason)})
 	}
 	return append(append(rows, proofRow(op)...), doubts(op)...)
+}
+
+// whichOne tells the machine from all others.
+func whichOne(p reinstall.Plan) text {
+	return say(mono(p.Instance), " · ", strings.Join(append([]string{p.Account, p.Region}, p.PrivateIPs...), " · "))
+}
+
+// systemDisk is the disk that is wiped.
+func systemDisk(p reinstall.Plan) string {
+	return fmt.Sprintf("%s, %d GiB", strings.TrimSpace(p.Disk.ID+" "+p.Disk.Type), p.Disk.SizeGB)
+}
+
+func tagsOf(p reinstall.Plan) string {
+	var ts []string
+	for k, v := range p.Tags {
+		ts = append(ts, k+"="+v)
+	}
+	slices.Sort(ts)
+	return orNone(strings.Join(ts, ", "))
 }
 
 // tense names the rows of what is lost and of what follows: a card that has
@@ -219,6 +230,15 @@ func price(p reinstall.Plan, currency string) string {
 	return currency + before + " now, " + currency + after + " afterwards"
 }
 
+// findings are what is warned of while it is open.
+func findings(op oper, now time.Time) []text {
+	var out []text
+	for _, f := range op.Warnings {
+		out = append(out, finding(f))
+	}
+	return append(out, closedCard(op, now)...)
+}
+
 func finding(f reinstall.Finding) text {
 	t := say(sign("warning"), " ", strong("Warning:"), " ", dot(f.Why))
 	if f.Next != "" {
@@ -229,9 +249,14 @@ func finding(f reinstall.Finding) text {
 
 // keys lists each key: turned by whom, or owed by whom.
 func keys(op oper, now time.Time) []Row {
+	return append(approvalRows(op), backupRow(op, op.Keys(), now)...)
+}
+
+// approvalRows are the rows of the keys without the backup's.
+func approvalRows(op oper) []Row {
 	k := op.Keys()
 	if len(k.Places) > 0 {
-		return slices.Concat(placeRows(op, k), glassRows(op), askedRows(op), backupRow(op, k, now))
+		return slices.Concat(placeRows(op, k), glassRows(op), askedRows(op))
 	}
 	var rows []Row
 	for i := range max(k.Needed, len(k.By)) {
@@ -245,7 +270,7 @@ func keys(op oper, now time.Time) []Row {
 			rows = append(rows, Row{label, append(say(sign("lock"), " owed by one of "), approvers(op)...)})
 		}
 	}
-	return slices.Concat(rows, glassRows(op), askedRows(op), backupRow(op, k, now))
+	return slices.Concat(rows, glassRows(op), askedRows(op))
 }
 
 func approvedAt(op oper, user string) time.Time {
@@ -288,12 +313,7 @@ func backupRow(op oper, k reinstall.Keys, now time.Time) []Row {
 	case !k.Required:
 		return []Row{{"Backup", say("not required by the policy, and none confirmed")}}
 	}
-	n := 0
-	for _, e := range op.Evidence {
-		if e.Usable(op.Plan, now) == nil {
-			n++
-		}
-	}
+	n := backupsThatCount(op, now)
 	if n == 0 {
 		return []Row{{"Backup", say(sign("lock"), " owed; the cloud knows none that counts. Press Make backup image")}}
 	}

@@ -2,8 +2,6 @@ package commands
 
 import (
 	"context"
-	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -146,112 +144,27 @@ func imageIntro(op oper) text {
 	return say("The cloud makes an image of ", strong(op.TypedName()), "'s system disk. Data disks are not in it.")
 }
 
-// openBackup lists what the cloud vouches for: at once as last read, for a
-// trigger lives three seconds, and then anew. The choice is read again when it
-// is confirmed.
-func (d *Desk) openBackup(ctx context.Context, in Inbound) Reply {
-	rec, r := d.find(ctx, in.Op, doing[VerbBackup])
-	if r != nil {
-		return refused(r)
-	}
-	op := rec.Op
-	if recs, r := d.ofBatch(ctx, rec); r != nil {
-		return refused(r)
-	} else if recs != nil {
-		return d.openBackups(ctx, in, recs)
-	}
-	if in.Rev == 0 {
-		in.Rev = rec.Rev
-	}
-	if op.State != reinstall.Proposed || op.Keys().Backup {
-		_, r := reinstall.Step(op, reinstall.ConfirmBackup{By: reinstall.Standing{Person: reinstall.Person{ID: op.Proposer}}, Typed: op.TypedName(), Print: op.Print}, d.now())
-		return refused(r)
-	}
-	f := d.backupForm(op, op.Evidence)
+// openRefreshed shows a dialog as last read, and redraws it where it is another
+// one by now.
+func (d *Desk) openRefreshed(ctx context.Context, in Inbound, f Form, newer func(context.Context) (Form, bool)) Reply {
 	f.Op, f.Rev, f.Channel, f.Thread = in.Op, in.Rev, in.Channel, in.Thread
 	view, hash, err := d.chat.OpenForm(ctx, in.Trigger, f)
 	if err != nil {
 		return d.notOpened(f.Verb, err)
 	}
-	d.work.Go(func() { d.refreshBackup(context.WithoutCancel(ctx), op, view, hash, f) })
+	d.work.Go(func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 20*time.Second)
+		defer cancel()
+		now, is := newer(ctx)
+		if !is {
+			return
+		}
+		now.Op, now.Rev, now.Channel, now.Thread = f.Op, f.Rev, f.Channel, f.Thread
+		if err := d.chat.UpdateForm(ctx, view, hash, now); err != nil {
+			d.log.Info("a form was not redrawn; it may be closed", "op", f.Op, "err", err)
+		}
+	})
 	return Reply{}
-}
-
-// refreshBackup redraws the form where the cloud shows other backups by now.
-// Where it cannot be asked, the form stays as it is.
-func (d *Desk) refreshBackup(ctx context.Context, op oper, view, hash string, f Form) {
-	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
-	defer cancel()
-	facts, err := d.facts(ctx, op)
-	if err != nil || slices.EqualFunc(facts.Evidence, op.Evidence, sameEvidence) {
-		return
-	}
-	now := d.backupForm(op, facts.Evidence)
-	now.Op, now.Rev, now.Channel, now.Thread = f.Op, f.Rev, f.Channel, f.Thread
-	if err := d.chat.UpdateForm(ctx, view, hash, now); err != nil {
-		d.log.Info("a form was not redrawn; it may be closed", "op", op.ID, "err", err)
-	}
-}
-
-func sameEvidence(a, b reinstall.Evidence) bool {
-	return a.ID == b.ID && a.State == b.State && a.Created.Equal(b.Created) && a.Expires.Equal(b.Expires)
-}
-
-// backupForm lists the evidence; what cannot be chosen says why.
-func (d *Desk) backupForm(op oper, evidence []reinstall.Evidence) Form {
-	f := Form{Verb: VerbBackup, Title: "Confirm backup"}
-	var choices []Option
-	var chosen string // an image made for this very proposal, or else the newest
-	var others int
-	for _, e := range evidence {
-		if no := e.Usable(op.Plan, d.now()); no != nil {
-			if others++; others <= showOthers {
-				f.Intro = append(f.Intro, say("Cannot be chosen: ", dot(no.Why)))
-			}
-			continue
-		}
-		choices = append(choices, d.choice(e, op.Plan.Terms.BackupMaxAge))
-		if e.Ours || len(choices) == 1 {
-			chosen = e.ID
-		}
-	}
-	if more := others - showOthers; more > 0 {
-		f.Intro = append(f.Intro, say(fmt.Sprintf("%d more cannot be chosen either.", more)))
-	}
-	if m := op.Making; len(choices) == 0 && m != nil && (m.Stage == reinstall.ImageAsked || m.Stage == reinstall.ImageMaking) {
-		f.Intro = append([]text{say("The backup image ", mono(m.Name), " is still being made. Close this; the thread says when it can be confirmed.")}, f.Intro...)
-		return f
-	}
-	if len(choices) == 0 {
-		f.Intro = append([]text{say("The cloud knows no backup of ", strong(op.TypedName()), "'s system disk that counts. Close this and press Make backup image.")}, f.Intro...)
-		return f
-	}
-	f.Submit = "Confirm"
-	f.Intro = append([]text{say("Everything on the system disk of ", strong(op.TypedName()), " (", mono(op.Plan.Instance), ") will be lost. Pick the backup that you would go back to.")}, f.Intro...)
-	f.Fields = []Field{
-		{ID: fieldBackup, Kind: FieldChoice, Label: "Backup that the cloud vouches for", Options: choices[:min(len(choices), 100)], Value: chosen},
-		{ID: fieldTyped, Kind: FieldText, Label: "Type the machine's name to confirm", Holder: "its exact name"},
-	}
-	return f
-}
-
-func (d *Desk) submitBackup(ctx context.Context, in Inbound) Reply {
-	rec, r := d.find(ctx, in.Op, doing[VerbBackup])
-	if r != nil {
-		return Reply{Errors: map[string]string{fieldTyped: r.Error()}}
-	}
-	if recs, r := d.ofBatch(ctx, rec); r != nil {
-		return Reply{Errors: map[string]string{fieldTyped: r.Error()}}
-	} else if recs != nil {
-		return d.submitBackups(ctx, in, recs)
-	}
-	if r := rec.Op.CheckTyped(in.Values[fieldTyped]); r != nil {
-		return Reply{Errors: map[string]string{fieldTyped: capital(dot(r.Why)) + " " + dot(r.Next)}, no: true}
-	}
-	if in.Values[fieldBackup] == "" {
-		return Reply{Errors: map[string]string{fieldBackup: "Pick a backup."}}
-	}
-	return d.take(ctx, in, Line{Verb: VerbBackup, ID: in.Op, As: in.Values[fieldBackup], Text: in.Values[fieldTyped]}, nil)
 }
 
 // showPassword opens the sealed password before the proposer's eyes, once. It

@@ -338,8 +338,13 @@ func seenNow(d reinstall.Doubt) text {
 
 // refusal words a refusal for the person who caused it.
 func refusal(r *reinstall.Refusal) text {
+	return say(sign("no_entry"), " ", strong(r.What), ": ", whyNot(r))
+}
+
+// whyNot is a refusal without its first part.
+func whyNot(r *reinstall.Refusal) text {
 	if r.Words != nil {
-		return say(sign("no_entry"), " ", strong(r.What), ": ", r.Words, ". ", dot(r.Next))
+		return say(r.Words, ". ", dot(r.Next))
 	}
-	return say(sign("no_entry"), " ", strong(r.What), ": ", dot(r.Why), " ", dot(r.Next))
+	return say(dot(r.Why), " ", dot(r.Next))
 }

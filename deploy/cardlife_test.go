@@ -62,12 +62,11 @@ func (l *life) card() commands.Card {
 // reading is what the cloud, the policy and Slack would say now.
 func (l *life) reading() reinstall.Reading {
 	p := reinstall.MakePlan(l.wish, l.facts, l.terms)
-	r := reinstall.Reading{
+	return reinstall.Reading{
 		Plan: p, Latest: l.facts.Instance.Latest, Evidence: l.facts.Evidence, Around: l.facts.Around, Skew: l.facts.Skew,
 		Who:      map[string]reinstall.Standing{"U0BOB": approver("U0BOB"), "U0CHO": approver("U0CHO")},
 		Findings: reinstall.Preflight(reinstall.Case{Wish: l.wish, Facts: l.facts, Terms: l.terms, Plan: p, Now: l.at}),
 	}
-	return r
 }
 
 func (l *life) approved(by string, seats ...int) *life {

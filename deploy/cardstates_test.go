@@ -43,8 +43,8 @@ var collecting = []cardState{
 		return proposed(t, asking).then(15*time.Minute, reinstall.Remind{}).then(15*time.Minute, reinstall.Escalate{})
 	}},
 	{"keys-break-glass", func(t *testing.T) *life {
-		return proposed(t, approvals(3), asking).approved("U0BOB").
-			then(time.Minute, reinstall.BreakGlass{By: ann(), Why: "the shop is down, and Cho cannot be reached", Print: proposed(t, approvals(3), asking).op.Print})
+		l := proposed(t, approvals(3), asking).approved("U0BOB")
+		return l.then(time.Minute, reinstall.BreakGlass{By: ann(), Why: "the shop is down, and Cho cannot be reached", Print: l.op.Print})
 	}},
 	{"keys-long-texts", func(t *testing.T) *life { return proposed(t, longTexts) }},
 }

@@ -14,8 +14,8 @@ import (
 
 // A card is one message. What matters first stands first: the name, the state
 // and what happens next, then what would be lost, the findings, the keys, the
-// buttons (in haste: before what would be lost), and last whence it comes. Rows are rich_text, one below the other:
-// on a phone two columns are none.
+// buttons (in haste: before what would be lost), and last whence it comes. Rows
+// are rich_text, one below the other: on a phone two columns are none.
 
 // How much of a card's text is shown. With every limit met the blocks still
 // hold fewer than maxMessage characters.
@@ -64,17 +64,17 @@ func cardBlocks(c commands.Card) []slack.Block {
 	if len(c.Machines) > 0 {
 		facts, around, findings, keys = maxAllFacts, maxAllAround, maxAllFindings, maxAllKeys
 		rule("rule0")
-		add("machines", machineSections(c.Machines))
+		add("machines", rowSections(c.Machines, maxMachines, maxMachine))
 	}
 	rule("rule1")
-	add("facts", rowSections(c.Facts, facts))
+	add("facts", rowSections(c.Facts, facts, maxRow))
 	rule("rule2")
 	if len(c.Around) > 0 {
 		head := slack.NewRichTextSection(rich(reinstall.Say(reinstall.Strong("Around it")), maxName)...)
 		add("around", append([]slack.RichTextElement{head}, textSections(c.Around, around, maxNear)...))
 	}
 	add("findings", textSections(c.Findings, findings, maxRow+maxName))
-	add("keys", rowSections(c.Keys, keys))
+	add("keys", rowSections(c.Keys, keys, maxRow))
 	if b != nil {
 		blocks = append(blocks, b)
 	}
@@ -95,17 +95,8 @@ func stateSection(c commands.Card) *slack.RichTextSection {
 	return slack.NewRichTextSection(els...)
 }
 
-// machineSections draws a short row for each machine.
-func machineSections(rows []commands.Row) []slack.RichTextElement {
-	return sections(rows, maxMachines, maxMachine)
-}
-
 // rowSections draws at most limit rows, and says how many are left out.
-func rowSections(rows []commands.Row, limit int) []slack.RichTextElement {
-	return sections(rows, limit, maxRow)
-}
-
-func sections(rows []commands.Row, limit, length int) []slack.RichTextElement {
+func rowSections(rows []commands.Row, limit, length int) []slack.RichTextElement {
 	var out []slack.RichTextElement
 	for _, r := range rows[:min(len(rows), limit)] {
 		els := rich(reinstall.Say(reinstall.Strong(r.Label)), maxName)

@@ -27,7 +27,7 @@ func (s *Slack) Enrol(user, group string, in bool) error {
 	case slices.Contains(s.groups[g].Users, user) == in:
 		return fmt.Errorf("%w: %s is so already", ErrNoSuch, user)
 	}
-	s.groups[g].Users = slices.DeleteFunc(slices.Clone(s.groups[g].Users), func(m string) bool { return m == user })
+	s.groups[g].Users = without(s.groups[g].Users, user)
 	if in {
 		s.groups[g].Users = append(s.groups[g].Users, user)
 	}
@@ -44,15 +44,19 @@ func (s *Slack) Deactivate(user string) error {
 		return fmt.Errorf("%w: %s", ErrNoSuch, user)
 	}
 	u.Deleted = true
-	others := func(m string) bool { return m == user }
 	for i := range s.groups {
-		s.groups[i].Users = slices.DeleteFunc(slices.Clone(s.groups[i].Users), others)
+		s.groups[i].Users = without(s.groups[i].Users, user)
 	}
 	for _, c := range s.channels {
-		c.Members = slices.DeleteFunc(slices.Clone(c.Members), others)
+		c.Members = without(c.Members, user)
 	}
 	s.touch()
 	return nil
+}
+
+// without is a copy of the members, but for one.
+func without(members []string, user string) []string {
+	return slices.DeleteFunc(slices.Clone(members), func(m string) bool { return m == user })
 }
 
 // Restrict makes a member a multi-channel guest, or a guest a member. Its

@@ -1,16 +1,11 @@
 package main
 
 import (
-	"fmt"
-	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 )
-
-// several is a crash on the way of one proposal for two machines.
-type several struct{ *crash }
 
 // manySampled is how many kills on that way are played, besides those at what it
 // alone has.
@@ -21,14 +16,14 @@ const manySampled = 14
 // anywhere else; what starts again goes on, and each machine is reset once.
 func TestAKillAtAnyPointOfSeveralMachinesIsSurvived(t *testing.T) {
 	t.Parallel()
-	route := severalRoute(t)
+	route := theRoute(t, (*crash).walkBoth)
 	missed := atomic.Int32{}
 	chosen := severalSample(route)
 	t.Run("kill", func(t *testing.T) {
 		for _, k := range chosen {
 			t.Run(k.String(), func(t *testing.T) {
 				t.Parallel()
-				if !k.playSeveral(t) {
+				if !k.play(t, (*crash).walkBoth) {
 					missed.Add(1)
 				}
 			})
@@ -38,30 +33,6 @@ func TestAKillAtAnyPointOfSeveralMachinesIsSurvived(t *testing.T) {
 	if int(missed.Load()) > len(chosen)/3 {
 		t.Errorf("%d of %d kills did not happen: the way is not the one that was numbered", missed.Load(), len(chosen))
 	}
-}
-
-func severalRoute(t *testing.T) []point {
-	t.Helper()
-	var begun atomic.Bool
-	var mu sync.Mutex
-	var route []point
-	s := several{setCrash(t)}
-	s.through(func(p point, m moment) bool {
-		if m == answered && begun.Load() {
-			mu.Lock()
-			route = append(route, p)
-			mu.Unlock()
-		}
-		return true
-	})
-	if err := s.stage.bot.start(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	begun.Store(true)
-	s.walk()
-	mu.Lock()
-	defer mu.Unlock()
-	return slices.Clone(route)
 }
 
 // severalSample takes the kills at the making of the operations and at what the
@@ -96,70 +67,33 @@ func severalSample(route []point) []killAt {
 	return out
 }
 
-func (k killAt) playSeveral(t *testing.T) bool {
-	s := several{setCrash(t)}
-	kill, done := s.killer()
-	var begun, once atomic.Bool
-	s.through(func(p point, m moment) bool {
-		if p != k.point || m != k.moment || !begun.Load() || !once.CompareAndSwap(false, true) {
-			return true
-		}
-		go kill()
-		<-s.dead
-		return m == handed
-	})
-	if err := s.stage.bot.start(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	begun.Store(true)
-	s.walk()
-	return done()
-}
-
-// walk goes the whole way of both, and holds what people see against what the
+// walkBoth goes the whole way of both, and holds what people see against what the
 // cloud did.
-func (s several) walk() {
-	s.t.Helper()
-	s.until("the card", func() error {
-		r, err := s.stage.slack.Command(s.ctx, "U0ANN", channel, "web-01 win-01")
-		if err == nil && !strings.Contains(r.Text, "Looking at") {
-			err = fmt.Errorf("not taken: %s%s", r.Text, r.Warning)
-		}
-		return err
-	}, func() bool { return strings.Contains(s.threadText(), "asks to wipe") })
-	s.approve()
-	s.until("the backups", func() error {
-		if _, open := s.stage.slack.OpenView("U0ANN"); !open {
-			if err := press(s.play, "U0ANN", "Confirm backup", false); err != nil {
-				return err
-			}
-		}
-		r, err := s.stage.slack.Submit(s.ctx, "U0ANN", map[string]string{"typed": "win-01 web-01"})
-		if err == nil && !r.Closed {
-			err = fmt.Errorf("the form stays open: %v %s", r.Errors, r.Warning)
-		}
-		return err
-	}, func() bool { return strings.Count(s.threadText(), "Backup confirmed") == 2 })
-	s.await("the end", func() bool {
-		return strings.Contains(s.cardText(), "Verified: both machines") && strings.Count(s.threadText(), "What to do next") == 2
+func (c *crash) walkBoth() {
+	c.t.Helper()
+	c.proposes("web-01 win-01")
+	c.approve()
+	c.confirms("win-01 web-01")
+	c.await("the end", func() bool {
+		return strings.Contains(c.cardText(), "Verified: both machines") && strings.Count(c.threadText(), "What to do next") == 2
 	})
-	s.holds([]string{
+	c.holds([]string{
 		"asks to wipe", "Approved by", "web-01: :key: Backup confirmed", "win-01: :key: Backup confirmed", "Both keys are turned",
 		"web-01: Re-checked", "win-01: Re-checked", "web-01: :rotating_light: The one call", "win-01: :rotating_light: The one call",
 		"web-01: :white_check_mark: Done after", "win-01: :white_check_mark: Done after",
 	}, 1)
 	for _, name := range []string{"web-01", "win-01"} {
-		i, err := s.stage.instance(name)
+		i, err := c.stage.instance(name)
 		if err != nil {
-			s.t.Fatal(err)
+			c.t.Fatal(err)
 		}
-		if n, asked := s.stage.cloud.Resets(i.ID), s.stage.cloud.ResetRequests(i.ID); n != 1 || asked != 1 {
-			s.t.Errorf("%s: %d resets of %d requests", name, n, asked)
+		if n, asked := c.stage.cloud.Resets(i.ID), c.stage.cloud.ResetRequests(i.ID); n != 1 || asked != 1 {
+			c.t.Errorf("%s: %d resets of %d requests", name, n, asked)
 		}
 	}
-	thread := s.threadText()
+	thread := c.threadText()
 	if strings.Index(thread, "win-01: :rotating_light:") < strings.Index(thread, "web-01: :white_check_mark: Done") {
-		s.t.Errorf("the second went before the first was done:\n%s", thread)
+		c.t.Errorf("the second went before the first was done:\n%s", thread)
 	}
 }
 

@@ -175,9 +175,12 @@ func (c *crash) until(what string, do func() error, shown func() bool) {
 	c.await(what, shown)
 }
 
-func (c *crash) propose() {
+func (c *crash) propose() { c.t.Helper(); c.proposes("web-01") }
+
+func (c *crash) proposes(words string) {
+	c.t.Helper()
 	c.until("the card", func() error {
-		r, err := c.stage.slack.Command(c.ctx, "U0ANN", channel, "web-01")
+		r, err := c.stage.slack.Command(c.ctx, "U0ANN", channel, words)
 		if err == nil && !strings.Contains(r.Text, "Looking at") {
 			err = fmt.Errorf("not taken: %s%s", r.Text, r.Warning)
 		}
@@ -190,19 +193,23 @@ func (c *crash) approve() {
 		func() bool { return strings.Contains(c.threadText(), "Approved by") })
 }
 
-func (c *crash) confirm() {
+func (c *crash) confirm() { c.t.Helper(); c.confirms("web-01") }
+
+// confirms does so for the machines whose names are typed.
+func (c *crash) confirms(names string) {
+	c.t.Helper()
 	c.until("the backup", func() error {
 		if _, open := c.stage.slack.OpenView("U0ANN"); !open {
 			if err := press(c.play, "U0ANN", "Confirm backup", false); err != nil {
 				return err
 			}
 		}
-		r, err := c.stage.slack.Submit(c.ctx, "U0ANN", map[string]string{"typed": "web-01"})
+		r, err := c.stage.slack.Submit(c.ctx, "U0ANN", map[string]string{"typed": names})
 		if err == nil && !r.Closed {
 			err = fmt.Errorf("the form stays open: %v %s", r.Errors, r.Warning)
 		}
 		return err
-	}, func() bool { return strings.Contains(c.threadText(), "Backup confirmed") })
+	}, func() bool { return strings.Count(c.threadText(), "Backup confirmed") >= len(strings.Fields(names)) })
 }
 
 // check holds what people see against what the cloud really did: one reset.

@@ -2,9 +2,6 @@ package main
 
 import (
 	"net"
-	"os"
-	"path/filepath"
-	"strings"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -29,10 +26,7 @@ func doMachine(ts *testscript.TestScript, _ bool, args []string) {
 		host, port, err := net.SplitHostPort(addr)
 		ts.Check(err)
 		ts.Check(st.cloud.Patch(i.ID, func(i *fakecvm.Instance) { i.PrivateIPs = []string{host} }))
-		file := filepath.Join(st.dir, "twokey.yaml")
-		src, err := os.ReadFile(file)
-		ts.Check(err)
-		ts.Check(os.WriteFile(file, []byte(strings.ReplaceAll(string(src), "PORT", port)), 0o600))
+		putIn(ts, st.policyPath(), "PORT", port)
 		p.port = addr
 	case "answers":
 		need(ts, args, 3)

@@ -5,14 +5,13 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"syscall"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
-
-	"twokey/bot/fakeslack"
 )
 
 // doOperator is whoever runs Twokey, at a terminal.
@@ -59,6 +58,20 @@ func timed(src []byte) []byte {
 	})
 }
 
+// doQuiet puts hours that it is now for QUIET into the policy file.
+func doQuiet(ts *testscript.TestScript, _ bool, _ []string) {
+	now := time.Now().UTC()
+	hours := fmt.Sprintf("%q", now.Add(-time.Minute).Format("15:04")+"-"+now.Add(2*time.Hour).Format("15:04"))
+	putIn(ts, filepath.Join(of(ts).dir, "twokey.yaml"), "QUIET", hours)
+}
+
+// putIn puts something for a word of a policy file.
+func putIn(ts *testscript.TestScript, file, word, what string) {
+	src, err := os.ReadFile(file)
+	ts.Check(err)
+	ts.Check(os.WriteFile(file, []byte(strings.ReplaceAll(string(src), word, what)), 0o600))
+}
+
 // willSay waits until the bot's log has it.
 func willSay(ts *testscript.TestScript, text string) {
 	b := stageOf(ts).bot
@@ -71,17 +84,6 @@ func willSay(ts *testscript.TestScript, text string) {
 	if err != nil {
 		ts.Fatalf("%v; its log ends:\n%s", err, b.log.last(12))
 	}
-}
-
-// addGroup makes a user group of people by their first names.
-func addGroup(ts *testscript.TestScript, id string, names []string) {
-	s := stageOf(ts).slack
-	var users []string
-	for _, n := range names {
-		users = append(users, userOf(s, n))
-	}
-	handle := strings.ToLower(strings.TrimPrefix(id, "S0"))
-	s.AddGroup(fakeslack.Group{ID: id, Name: handle, Handle: handle, Users: users})
 }
 
 // doRedis is somebody at Redis' own console.

@@ -1,13 +1,11 @@
 package main
 
 import (
-	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"twokey/bot/fakeslack"
 )
 
 // doSlack is what Slack, or an administrator of the workspace, does:
@@ -49,12 +47,13 @@ func doSlack(ts *testscript.TestScript, neg bool, args []string) {
 	must(ts, neg, err)
 }
 
-// doQuiet puts hours that it is now for QUIET into the policy file.
-func doQuiet(ts *testscript.TestScript, _ bool, _ []string) {
-	file := filepath.Join(of(ts).dir, "twokey.yaml")
-	b, err := os.ReadFile(file)
-	ts.Check(err)
-	now := time.Now().UTC()
-	hours := fmt.Sprintf("%q", now.Add(-time.Minute).Format("15:04")+"-"+now.Add(2*time.Hour).Format("15:04"))
-	ts.Check(os.WriteFile(file, []byte(strings.ReplaceAll(string(b), "QUIET", hours)), 0o600))
+// addGroup makes a user group of people by their first names.
+func addGroup(ts *testscript.TestScript, id string, names []string) {
+	s := stageOf(ts).slack
+	var users []string
+	for _, n := range names {
+		users = append(users, userOf(s, n))
+	}
+	handle := strings.ToLower(strings.TrimPrefix(id, "S0"))
+	s.AddGroup(fakeslack.Group{ID: id, Name: handle, Handle: handle, Users: users})
 }

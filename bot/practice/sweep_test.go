@@ -42,7 +42,7 @@ const sampled = 36
 // cloud's own account has it.
 func TestAKillAtAnyPointOfTheWayIsSurvived(t *testing.T) {
 	t.Parallel()
-	route := theRoute(t)
+	route := theRoute(t, func(c *crash) { c.walk(); c.check() })
 	all := kills(route)
 	chosen := sample(all)
 	table := newSweepTable(route, len(all))
@@ -52,7 +52,7 @@ func TestAKillAtAnyPointOfTheWayIsSurvived(t *testing.T) {
 				t.Parallel()
 				var happened bool
 				defer func() { table.note(k, happened, t.Failed()) }()
-				happened = k.play(t)
+				happened = k.play(t, (*crash).goes)
 			})
 		}
 	})
@@ -63,8 +63,8 @@ func TestAKillAtAnyPointOfTheWayIsSurvived(t *testing.T) {
 	}
 }
 
-// theRoute goes the whole way once, undisturbed, and returns its points.
-func theRoute(t *testing.T) []point {
+// theRoute goes a whole way once, undisturbed, and returns its points.
+func theRoute(t *testing.T, way func(*crash)) []point {
 	t.Helper()
 	var begun atomic.Bool
 	var mu sync.Mutex
@@ -82,14 +82,13 @@ func theRoute(t *testing.T) []point {
 		t.Fatal(err)
 	}
 	begun.Store(true)
-	c.walk()
-	c.check()
+	way(c)
+	mu.Lock()
+	defer mu.Unlock()
 	if len(w.points()) <= len(route) {
 		t.Errorf("%d points, of which %d on the way", len(w.points()), len(route))
 	}
-	mu.Lock()
-	defer mu.Unlock()
-	return route
+	return slices.Clone(route)
 }
 
 // through puts a wire between the stage's bot and all else.
@@ -165,8 +164,8 @@ func (k killAt) mayTakeLong() bool {
 		k.to == "redis" && k.what == "apply"
 }
 
-// play goes the way with the kill in it, and reports whether it happened.
-func (k killAt) play(t *testing.T) bool {
+// play goes a way with the kill in it, and reports whether it happened.
+func (k killAt) play(t *testing.T, way func(*crash)) bool {
 	c := setCrash(t)
 	kill, done := c.killer()
 	var mu sync.Mutex
@@ -198,14 +197,20 @@ func (k killAt) play(t *testing.T) bool {
 		return once
 	}
 	reached(true)
-	c.propose()
-	c.approve()
-	c.confirm()
-	c.ends()
+	way(c)
 	if reached(false) { // perhaps with the very last call: it has to come back
 		c.until("the bot's return", func() error { return errors.New("it is starting") }, done)
 	}
 	return done()
+}
+
+// goes is the whole way to its true end, whatever it is.
+func (c *crash) goes() {
+	c.t.Helper()
+	c.propose()
+	c.approve()
+	c.confirm()
+	c.ends()
 }
 
 // ends waits for the true end, whatever it is, and holds what people see
