@@ -69,11 +69,11 @@ func statusOfAll(ops []oper) Status {
 		}
 		return status(open[0])
 	}
-	if len(well(ops)) == len(ops) {
-		return statuses[reinstall.Done]
-	}
 	if len(inState(ops, ops[0].State)) == len(ops) {
 		return statuses[ops[0].State]
+	}
+	if len(well(ops)) == len(ops) { // green is what the cloud said, of all
+		return statuses[reinstall.Resolved]
 	}
 	return Status{":no_entry:", "Stopped"}
 }
@@ -84,26 +84,26 @@ func well(ops []oper) []oper {
 
 // leadOfAll is the one sentence that matters now.
 func leadOfAll(ops []oper) text {
-	done := fmt.Sprintf("%d of %d are done. ", len(well(ops)), len(ops))
+	done := fmt.Sprintf("%d of %d are done. ", len(inState(ops, reinstall.Done)), len(ops))
 	name := strong(ops[0].TypedName())
 	if !sameRoundOf(ops) {
 		return say("The keys of one machine were taken back, so those of the others are. The card is drawn anew in a moment.")
 	}
 	switch open := openOnes(ops); {
 	case len(open) == len(ops) && len(inState(ops, reinstall.Proposed)) > 0:
-		return say("Their system disks will be wiped, ", name, " first. Nothing happens before both keys are turned for all of them.")
+		return say("Their system disks will be wiped, ", name, " first. Nothing happens before all keys are turned for each of them.")
 	case len(inState(ops, reinstall.Held)) > 0:
 		h := inState(ops, reinstall.Held)[0]
 		return because(say(done, "Held by ", who(h.HeldBy)), h.HeldWhy, " Nothing more starts until an approver presses Resume; it expires ", at(h.Expires), ".")
 	case len(inState(ops, reinstall.Proposed)) > 0:
-		return say(done, "Nothing more starts before both keys are turned for ", reinstall.And(namesOf(open)), ".")
+		return say(done, "Nothing more starts before all keys are turned for ", reinstall.And(namesOf(open)), ".")
 	case len(open) > 0:
 		if next := counting(open); next != nil {
 			return say(done, "The wipe of ", strong(next.TypedName()), " starts ", at(next.Starts), ". Press Hold to stop it.")
 		}
 		return say(done, "Each machine's state is below. Hold and Cancel are for those that have not started.")
 	case len(inState(ops, reinstall.Armed, reinstall.Sent)) > 0:
-		return say(done, "The others are being reinstalled; they cannot be stopped any more.")
+		return say(done, "Under way: ", reinstall.And(namesOf(inState(ops, reinstall.Armed, reinstall.Sent))), ". That cannot be stopped any more.")
 	case len(inState(ops, reinstall.Done)) == len(ops):
 		return say("Verified: ", allOf(len(ops)), inferred(ops), ". What to do next on each is in the thread.")
 	}
@@ -135,8 +135,11 @@ func endOfAll(ops []oper) text {
 	for _, op := range ops {
 		if op.Stops() && op.Batch.Stopped == "" {
 			t := say(strong(op.TypedName()), " ", op.State.Words(), ". ")
-			if op.State == reinstall.Rejected || op.State == reinstall.Cancelled {
+			switch op.State {
+			case reinstall.Rejected, reinstall.Cancelled:
 				return append(t, because(say("By ", who(op.End.By)), op.End.Why)...)
+			case reinstall.Resolved:
+				return append(t, settled(op)...)
 			}
 			return append(t, say(capital(dot(op.End.Why)))...)
 		}
@@ -176,7 +179,7 @@ func factsOfAll(ops []oper, currency func(string) string) []Row {
 	row := func(label string, of func(oper) text) Row { return Row{label, grouped(ops, of)} }
 	rows := []Row{
 		{"Order", order(ops)},
-		row("Become", func(op oper) text { return becomes(op.Plan) }),
+		row(turnsOfAll(ops), func(op oper) text { return becomes(op.Plan) }),
 		row("Stays", func(op oper) text { return say(stays(op.Plan)) }),
 		row("Login", func(op oper) text { return say(login(op.Plan.Login)) }),
 		row("Price", func(op oper) text { return say(price(op.Plan, currency(op.Plan.Account))) }),
@@ -186,6 +189,18 @@ func factsOfAll(ops []oper, currency func(string) string) []Row {
 		rows = append(rows, Row{"Reason", say(why)})
 	}
 	return rows
+}
+
+// turnsOfAll is the label of what they become; of different states, the one that
+// is true of each.
+func turnsOfAll(ops []oper) string {
+	_, turns := tense(ops[0].State)
+	for _, op := range ops {
+		if _, other := tense(op.State); other != turns {
+			return "By the plan"
+		}
+	}
+	return turns
 }
 
 // grouped says something of each: once where it is the same for all, else behind

@@ -55,9 +55,9 @@ func (d *Desk) openBackups(ctx context.Context, in Inbound, recs []Record) Reply
 func (d *Desk) newerBackups(ctx context.Context, ops []oper) (Form, bool) {
 	newer := make([]bool, len(ops))
 	forEach(len(ops), func(i int) {
-		r, err := d.read(ctx, ops[i])
-		if newer[i] = err == nil && !slices.EqualFunc(r.Evidence, ops[i].Evidence, sameEvidence); newer[i] {
-			ops[i].Evidence = r.Evidence
+		f, err := d.facts(ctx, ops[i])
+		if newer[i] = err == nil && !slices.EqualFunc(f.Evidence, ops[i].Evidence, sameEvidence); newer[i] {
+			ops[i].Evidence = f.Evidence
 		}
 	})
 	if !slices.Contains(newer, true) {

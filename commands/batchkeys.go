@@ -40,14 +40,17 @@ func rowsWords(rows []Row) string {
 	return b.String()
 }
 
-// backupsOfAll says whose backup is confirmed, and whose is owed.
+// backupsOfAll says whose backup is confirmed, and whose is owed. What the cloud
+// vouches for and what people stated stand apart, as for one.
 func backupsOfAll(ops []oper, now time.Time) []Row {
-	var have, owed, lack, need []string
+	var have, making, owed, lack, need []string
 	for _, op := range ops {
 		k := op.Keys()
-		switch {
+		switch m := op.Making; {
 		case k.Backup:
-			have = append(have, op.TypedName()+" by "+op.Backup.Evidence.ID)
+			have = append(have, op.TypedName()+" by "+op.Backup.Evidence.Kind+" "+op.Backup.Evidence.ID)
+		case m != nil && (m.Stage == reinstall.ImageAsked || m.Stage == reinstall.ImageMaking):
+			making = append(making, op.TypedName())
 		case !k.Required:
 			need = append(need, op.TypedName())
 		case backupsThatCount(op, now) > 0:
@@ -62,10 +65,31 @@ func backupsOfAll(ops []oper, now time.Time) []Row {
 			rows = append(rows, Row{"Backup", t})
 		}
 	}
-	add(have, say(sign("key"), " confirmed: ", reinstall.And(have)))
+	add(have, say(sign("key"), " the cloud vouches for ", reinstall.And(have)))
+	rows = append(rows, stated(ops)...)
+	add(making, say(sign("hourglass_flowing_sand"), " an image is being made of ", reinstall.And(making)))
 	add(owed, say(sign("lock"), " owed for ", reinstall.And(owed), ". Press Confirm backup, and type the names of the machines"))
 	add(lack, say(sign("lock"), " owed for ", reinstall.And(lack), ", of which the cloud knows none that counts. Press Make backup image"))
 	add(need, say("not required by the policy for ", reinstall.And(need), ", and none confirmed"))
+	return rows
+}
+
+// stated says who confirmed which backups by typing their machines' names.
+func stated(ops []oper) []Row {
+	var rows []Row
+	for _, op := range ops {
+		if !op.Keys().Backup {
+			continue
+		}
+		i := slices.IndexFunc(rows, func(r Row) bool {
+			return strings.HasPrefix(r.Value.String(), say("by ", who(op.Backup.By), ":").String())
+		})
+		if i < 0 {
+			rows = append(rows, Row{"Stated", say("by ", who(op.Backup.By), ": typed ", mono(op.Backup.Typed))})
+			continue
+		}
+		rows[i].Value = append(rows[i].Value, say(", ", mono(op.Backup.Typed))...)
+	}
 	return rows
 }
 
@@ -73,8 +97,13 @@ func backupsOfAll(ops []oper, now time.Time) []Row {
 // asked for while the machines are of different rounds.
 func buttonsOfAll(ops []oper, now time.Time) []Button {
 	all := []Button{
-		{"Approve", VerbApprove, "primary"}, {"Reject", VerbReject, ""}, {"Confirm backup", VerbBackup, ""}, {"Make backup image", VerbImage, ""},
-		{"Hold", VerbHold, "primary"}, {"Resume", VerbResume, "primary"}, {"Cancel", VerbCancel, "danger"},
+		{"Approve", VerbApprove, "primary"},
+		{"Reject", VerbReject, ""},
+		{"Confirm backup", VerbBackup, ""},
+		{"Make backup image", VerbImage, ""},
+		{"Hold", VerbHold, "primary"},
+		{"Resume", VerbResume, "primary"},
+		{"Cancel", VerbCancel, "danger"},
 	}
 	agreed := sameRoundOf(ops)
 	return slices.DeleteFunc(all, func(b Button) bool {

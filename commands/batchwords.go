@@ -86,7 +86,7 @@ func recalled(op oper) string {
 	if op.Batch != nil {
 		return "\nRead the card again. The keys of all machines of this proposal that have not started are asked for anew."
 	}
-	return "\nRead the card again. Both keys are asked for anew."
+	return "\nRead the card again. All keys are asked for anew."
 }
 
 // openingOf is opening for several machines.

@@ -97,7 +97,7 @@ func lead(op oper) text {
 	case reinstall.Unknown:
 		return say("It is not known whether ", name, " was reinstalled. ", capital(dot(op.End.Why)), " An approver settles it: ", mono("/reinstall resolve "+op.ID+" done|failed TEXT"))
 	case reinstall.Resolved:
-		return say(who(op.End.By), " settled it as ", strong(string(op.End.As)), ": ", reinstall.Quote(op.End.Why), ". A person's word, not the cloud's.")
+		return settled(op)
 	default: // rejected, cancelled
 		return because(say("By ", who(op.End.By)), op.End.Why, " "+untouched(op))
 	}
@@ -157,6 +157,11 @@ func tense(s reinstall.State) (wipes, turns string) {
 		return "Wiped", "Became"
 	}
 	return "Was to be wiped", "Was to become"
+}
+
+// settled is what a person said of an unknown outcome.
+func settled(op oper) text {
+	return say(who(op.End.By), " settled it as ", strong(string(op.End.As)), ": ", reinstall.Quote(op.End.Why), ". A person's word, not the cloud's.")
 }
 
 // doubts are the evidence of an unknown outcome, side by side.

@@ -42,7 +42,7 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	channel tells TEXT N       so many messages of the channel itself have it, when N have
 //	cloud snapshots MACHINE [creating|old|expiring|data]    somebody made a snapshot in the console
 //	cloud switch-for MACHINE NAME VALUE
-//	cloud advance DURATION | switch NAME VALUE | operate MACHINE ACTION | tag MACHINE K=V | rename MACHINE NAME | has-heard MACHINE N
+//	cloud advance DURATION | switch NAME VALUE | operate MACHINE ACTION | tag MACHINE K=V | rename MACHINE NAME | has-heard MACHINE N | has-used-up SWITCH
 //	cloud balance MACHINE LB PROTOCOL PORT   it is put behind a load balancer
 //	slack ..                   see doSlack: switch, group, adds, removes, deactivates, restricts, gives, shares
 //	operator runs WORDS        the bot's binary with the bot's settings; ! where it must fail
@@ -397,12 +397,29 @@ func doCloud(ts *testscript.TestScript, neg bool, args []string) {
 		i, err := st.instance(args[1])
 		ts.Check(err)
 		ts.Check(addSnapshot(st, i, args[2:]))
+	case "has-used-up":
+		usedUp(ts, args[1])
 	case "has-heard":
 		need(ts, args, 3)
 		hears(ts, args[1], number(ts, args[2]))
 	default:
 		ts.Fatalf("the cloud cannot %s", args[0])
 	}
+}
+
+// usedUp waits until a switch that is on for a number of calls is off.
+func usedUp(ts *testscript.TestScript, name string) {
+	st, p := stageOf(ts), of(ts)
+	ctx, cancel := withPatience(p.ctx)
+	defer cancel()
+	ts.Check(until(ctx, patience, func() error {
+		for _, s := range st.cloud.Switches() {
+			if s.Name == name && s.Set != "" {
+				return fmt.Errorf("%s is still %s", name, s.Set)
+			}
+		}
+		return nil
+	}))
 }
 
 // hears waits until so many requests for a reset of the machine have arrived.

@@ -100,9 +100,14 @@ func (p *playground) works(i int) {
 		p.arms(i, reinstall.Arm{Reading: r, At: p.at})
 	case reinstall.Armed:
 		p.does(i, rapid.SampledFrom([]reinstall.Event{
-			reinstall.Accepted{RequestID: "req-1"}, reinstall.Accepted{RequestID: "req-1"}, reinstall.Accepted{RequestID: "req-1"},
-			reinstall.Accepted{RequestID: "req-1"}, reinstall.Accepted{RequestID: "req-1"}, reinstall.Declined{Code: "X", Why: "no"},
-			reinstall.NothingSent{Why: "frozen"}, reinstall.LostTrack{Why: "covered"},
+			reinstall.Accepted{RequestID: "req-1"},
+			reinstall.Accepted{RequestID: "req-1"},
+			reinstall.Accepted{RequestID: "req-1"},
+			reinstall.Accepted{RequestID: "req-1"},
+			reinstall.Accepted{RequestID: "req-1"},
+			reinstall.Declined{Code: "X", Why: "no"},
+			reinstall.NothingSent{Why: "frozen"},
+			reinstall.LostTrack{Why: "covered"},
 		}).Draw(p.T, "answer"))
 	case reinstall.Sent:
 		p.does(i, rapid.SampledFrom([]reinstall.Event{
