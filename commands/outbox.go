@@ -182,14 +182,14 @@ func (x *delivery) one(ctx context.Context, p Post) {
 		x.rest(ctx, p, wait)
 		return
 	}
-	left := x.desk.held.until(x.claim).Sub(x.desk.now())
-	if left <= 0 {
+	until := x.desk.held.until(x.claim)
+	if !x.desk.now().Before(until) {
 		x.lost = true
 		return
 	}
 	// Whoever is frozen now and past its lease later must not post what another
-	// has posted since: no call leaves when this time is over.
-	inTime, cancel := context.WithTimeout(ctx, left)
+	// has posted since: no call leaves after this moment.
+	inTime, cancel := context.WithDeadline(ctx, until)
 	defer cancel()
 	if err := x.desk.post(inTime, p, x.unsure(p)); err != nil {
 		x.hold(ctx, p, l, err)

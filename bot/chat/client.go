@@ -82,7 +82,7 @@ type Config struct {
 	// RateScale multiplies Slack's rate limits where the other side is known
 	// to take more; 0 means 1.
 	RateScale float64
-	// Transport carries all HTTP; nil is a copy of the default one.
+	// Transport carries all HTTP; nil is one as net/http's own.
 	Transport http.RoundTripper
 }
 
@@ -161,31 +161,12 @@ func apiURL(raw string) (*url.URL, error) {
 // must not become a get somewhere else.
 func newHTTP(rt http.RoundTripper) *http.Client {
 	if rt == nil {
-		t := http.DefaultTransport.(*http.Transport).Clone()
-		t.MaxIdleConnsPerHost = 16
-		rt = t
+		rt = newTransport(time.Now)
 	}
 	return &http.Client{
-		Transport: inTime{rt}, Timeout: apiTimeout,
+		Transport: inTime{rt, time.Now}, Timeout: apiTimeout,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-}
-
-// errTooLate is why a request was not sent: nothing was done.
-var errTooLate = errors.New("its time was over before it was sent")
-
-// inTime sends nothing whose context is over, by the clock. After a process was
-// frozen, a timer that should have ended the call may fire after it was sent.
-type inTime struct{ http.RoundTripper }
-
-func (t inTime) RoundTrip(r *http.Request) (*http.Response, error) {
-	if end, ok := r.Context().Deadline(); ok && !time.Now().Before(end) {
-		if r.Body != nil {
-			_ = r.Body.Close()
-		}
-		return nil, errTooLate
-	}
-	return t.RoundTripper.RoundTrip(r)
 }
 
 // sealKey is the key under which forms carry their state, the same on every
