@@ -7,7 +7,7 @@ TOOL  = $(GO) tool -modfile=deploy/tools.mod
 FUZZ ?= 10s
 CHAOS ?= 5m
 
-.PHONY: help practice test needs chaos check format lint vet race fuzz bench page picture cards
+.PHONY: help practice test needs chaos check format lint vet race fuzz bench page picture manifest cards
 
 help: ## tell what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -99,6 +99,10 @@ page: ## rebuild the practice page; needs npm
 
 picture: needs ## play the main story on the page and keep its picture for the README
 	@dir=$$(mktemp -d) && TWOKEY_PICTURES=$$dir $(GO) test -count=1 -run TestThePageTurnsTwoKeys ./bot/practice && cp $$dir/practice.png deploy/practice.png && rm -r $$dir
+
+manifest: ## write the manifest for Socket Mode from the one for HTTP
+	@deploy/socket-manifest.sh < deploy/slack-manifest.yaml > deploy/slack-manifest-socket.yaml.new && \
+	mv deploy/slack-manifest-socket.yaml.new deploy/slack-manifest-socket.yaml
 
 cards: needs ## remake deploy/cards: what each state of the card shows, in text and in pictures
 	$(GO) test -tags cards -count=1 -run TestTheCardsHaveTheirPictures ./deploy
