@@ -85,6 +85,10 @@ func (s *Slack) admit(call *Call, name string, m method, token string, a args) *
 	if len(m.scopes) > 0 && !slices.ContainsFunc(m.scopes, func(x string) bool { return slices.Contains(has, x) }) {
 		return lacks(m.scopes[0], has)
 	}
+	// Slack's own clients say with each call which workspace they mean.
+	if team := a["team_id"]; team != "" && team != s.cfg.TeamID {
+		return refuse("team_not_found")
+	}
 	return checkArgs(m, a)
 }
 
@@ -118,7 +122,7 @@ func lacks(need string, has []string) *refusal {
 func checkArgs(m method, a args) *refusal {
 	var problems []string
 	for _, name := range sortedKeys(a) {
-		if !slices.Contains(m.args, name) {
+		if !slices.Contains(m.args, name) && name != "team_id" {
 			problems = append(problems, "[ERROR] unknown argument [json-pointer:/"+name+"]")
 		}
 	}

@@ -59,6 +59,7 @@ var promises = map[string][]string{
 // promise that it keeps.
 func TestPromises(t *testing.T) {
 	told := map[string]bool{}
+	all := shownBy(t)
 	for promise, names := range promises {
 		t.Run(promise, func(t *testing.T) {
 			t.Parallel()
@@ -66,7 +67,7 @@ func TestPromises(t *testing.T) {
 			for _, n := range names {
 				files = append(files, "stories/"+n+".txtar")
 			}
-			testscript.Run(t, params(t.Context(), built, files, func(*play) {}))
+			testscript.Run(t, params(t.Context(), built, files, func(p *play) { all.hold(t, p) }))
 		})
 		for _, n := range names {
 			told[n] = true
