@@ -17,7 +17,7 @@ import (
 
 // checkCommand is `bot check`.
 type checkCommand struct {
-	JSON bool `name:"json" help:"Print the same as JSON."`
+	JSON bool `name:"json" help:"Print the same as JSON, a line for each thing."`
 }
 
 // How one thing stands. What could not be looked at is missing: a failed check
@@ -36,7 +36,8 @@ type finding struct {
 	Add    string `json:"add,omitempty"` // the exact line to add to the app's manifest
 }
 
-// checkTime is for all of it; Slack's limits may hold a long policy file back.
+// checkTime is for each part, so that one that hangs hides no other; Slack's
+// limits may hold a long policy file back.
 const checkTime = time.Minute
 
 // checking looks at everything that serve needs, and changes nothing.
@@ -58,14 +59,14 @@ func (c *checking) add(status, what, say string, args []any) {
 // check looks at everything, prints it and returns the exit status: 0 only
 // where nothing is missing.
 func check(ctx context.Context, getenv func(string) string, w checkCommand, stdout io.Writer) int {
-	ctx, cancel := context.WithTimeout(ctx, checkTime)
-	defer cancel()
 	c := &checking{getenv: getenv}
 	c.settings()
 	c.policyFile()
-	c.redis(ctx)
-	c.accounts(ctx)
-	c.slack(ctx)
+	for _, part := range []func(context.Context){c.redis, c.accounts, c.slack} {
+		ctx, cancel := context.WithTimeout(ctx, checkTime)
+		part(ctx)
+		cancel()
+	}
 	if w.JSON {
 		lines := json.NewEncoder(stdout)
 		for _, f := range c.findings {
@@ -104,7 +105,8 @@ func (c *checking) settings() {
 
 // separate undoes errors.Join.
 func separate(err error) []error {
-	if many, ok := err.(interface{ Unwrap() []error }); ok {
+	var many interface{ Unwrap() []error }
+	if errors.As(err, &many) {
 		return many.Unwrap()
 	}
 	return []error{err}
@@ -143,11 +145,15 @@ func (c *checking) redis(ctx context.Context) {
 		return
 	}
 	defer s.store.Close()
+	warnings, err := s.probeRedis(ctx)
+	if err != nil {
+		c.missing("Redis", "%v", err)
+		return
+	}
 	h, err := s.store.Health(ctx)
-	warnings, err2 := s.probeRedis(ctx)
 	switch {
-	case err != nil || err2 != nil:
-		c.missing("Redis", "%v", errors.Join(err, err2))
+	case err != nil:
+		c.missing("Redis", "%v", err)
 	case !h.AOF && !s.policy.BestEffort:
 		c.missing("Redis", "%s", strings.Join(warnings, " "))
 	case len(warnings) > 0:
