@@ -11,7 +11,7 @@ const logger = { debug() {}, info() {}, warn: console.error, error: console.erro
 const clientOptions = { slackApiUrl: env.SLACK_API_URL };
 
 const receiver = env.MODE === 'socket'
-  ? new SocketModeReceiver({ appToken: env.SLACK_APP_TOKEN, clientPingTimeout: 1500, installerOptions: { clientOptions }, logger })
+  ? new SocketModeReceiver({ appToken: env.SLACK_APP_TOKEN, clientPingTimeout: 3000, installerOptions: { clientOptions }, logger })
   : new HTTPReceiver({ signingSecret: env.SLACK_SIGNING_SECRET, endpoints: ['/slack/commands', '/slack/interactions', '/slack/events'], logger });
 const app = new App({ token: env.SLACK_BOT_TOKEN, receiver, clientOptions, logger });
 app.error(async (error) => say('error', { message: String(error.original ?? error) }));

@@ -68,7 +68,7 @@ type app struct {
 func running(t *testing.T, socket bool) *app {
 	t.Helper()
 	s, env := workspace(t, func(c *fakeslack.Config) { c.SocketMode = socket })
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	t.Cleanup(cancel)
 	a := &app{Slack: s, t: t, ctx: ctx, more: make(chan struct{})}
 	mode := "http"
