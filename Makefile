@@ -7,7 +7,7 @@ TOOL  = $(GO) tool -modfile=deploy/tools.mod
 FUZZ ?= 10s
 CHAOS ?= 5m
 
-.PHONY: help practice test needs chaos check format lint vet race fuzz bench page picture cards
+.PHONY: help practice test needs chaos check format lint vet race fuzz bench page picture manifest cards
 
 help: ## tell what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -18,8 +18,9 @@ practice: ## the whole thing on this machine, with a page to play on
 test: needs ## every test, after installing what they need
 	$(GO) test -timeout 15m -parallel 8 ./...
 
-# What the tests drive besides Go: a real Redis, a browser, and a font that has
-# the emoji on its pictures. What is there already is left alone.
+# What the tests drive besides Go: a real Redis, a browser, a font that has the
+# emoji on its pictures, and node with Slack's own clients, against which the
+# double of Slack is held. What is there already is left alone.
 define install
 want() { packages="$${packages:-} $$1"; }
 manager=none
@@ -37,7 +38,20 @@ if [ "$$(uname)" != Darwin ] && [ -z "$$(find /usr/share/fonts /usr/local/share/
 	*) want font-noto-emoji ;;
 	esac
 fi
-if [ -z "$${packages:-}" ]; then exit 0; fi
+if ! command -v node > /dev/null; then
+	case $$manager in brew) want node ;; *) want nodejs ;; esac
+fi
+if ! command -v npm > /dev/null && [ $$manager != brew ]; then # brew's node has it
+	case $$manager in dnf) want /usr/bin/npm ;; *) want npm ;; esac
+fi
+clients() {
+	cd bot/fakeslack/conform
+	if [ -n "$$(find node_modules/.package-lock.json -newer package-lock.json 2> /dev/null)" ]; then return; fi
+	echo "Installing Slack's own clients with npm ci, in bot/fakeslack/conform .."
+	npm ci --ignore-scripts --no-progress
+	touch node_modules/.package-lock.json
+}
+if [ -z "$${packages:-}" ]; then clients; exit 0; fi
 echo "The tests need what is not here yet:$$packages"
 if [ $$manager = none ]; then
 	echo "There is no package manager that I know: install that by hand." >&2
@@ -54,10 +68,11 @@ dnf) $$sudo dnf install -q -y $$packages ;;
 apk) $$sudo apk add $$packages ;;
 brew) brew install $$packages ;;
 esac
+clients
 endef
 export install
 
-needs: ## install redis-server, Chromium and an emoji font where they are missing
+needs: ## install redis-server, Chromium, an emoji font, node and Slack's own clients where they are missing
 	@sh -eu -c "$$install"
 
 # Also what takes too long for every test run: every kill of the sweep, real
@@ -99,6 +114,10 @@ page: ## rebuild the practice page; needs npm
 
 picture: needs ## play the main story on the page and keep its picture for the README
 	@dir=$$(mktemp -d) && TWOKEY_PICTURES=$$dir $(GO) test -count=1 -run TestThePageTurnsTwoKeys ./bot/practice && cp $$dir/practice.png deploy/practice.png && rm -r $$dir
+
+manifest: ## write the manifest for Socket Mode from the one for HTTP
+	@deploy/socket-manifest.sh < deploy/slack-manifest.yaml > deploy/slack-manifest-socket.yaml.new && \
+	mv deploy/slack-manifest-socket.yaml.new deploy/slack-manifest-socket.yaml
 
 cards: needs ## remake deploy/cards: what each state of the card shows, in text and in pictures
 	$(GO) test -tags cards -count=1 -run TestTheCardsHaveTheirPictures ./deploy

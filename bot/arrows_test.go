@@ -31,7 +31,8 @@ var arrows = map[string][]string{
 	"twokey/deploy":             {},
 	// The doubles know nothing of the product.
 	"twokey/bot/fakeslack":         {},
-	"twokey/bot/fakeslack/browse":  {}, // for tests
+	"twokey/bot/fakeslack/browse":  {},                       // for tests
+	"twokey/bot/fakeslack/conform": {"twokey/bot/fakeslack"}, // for tests
 	"twokey/cloud/fakecvm":         {},
 	"twokey/bot/practice":          {"twokey/bot/fakeslack", "twokey/bot/practice/loopback", "twokey/cloud/fakecvm"},
 	"twokey/bot/practice/loopback": {},

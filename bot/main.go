@@ -26,6 +26,7 @@ func main() {
 // commandLine is what the binary can be asked to do.
 type commandLine struct {
 	Serve   struct{}      `cmd:"" help:"Serve Slack and work off what is due. All settings come from the environment."`
+	Check   checkCommand  `cmd:"" help:"Look at everything that serve needs, and say what is missing and what to do. Nothing is changed. Exit status 1: something is missing."`
 	Audit   auditCommand  `cmd:"" help:"Export or verify who did what, when, on which plan. Needs only the settings of Redis."`
 	Policy  policyCommand `cmd:"" help:"Check a policy file, or explain what it says of one machine and one person."`
 	Version struct{}      `cmd:"" help:"Print the version."`
@@ -54,6 +55,8 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	case "version":
 		fmt.Fprintln(stdout, version())
 		return 0
+	case "check":
+		return check(ctx, getenv, cli.Check, stdout)
 	case "audit export":
 		return told(stderr, auditExport(ctx, getenv, stdout))
 	case "audit verify":

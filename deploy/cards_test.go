@@ -37,15 +37,22 @@ beside this file. Do not edit it: make cards writes it and them.
 // A shownCard is a card as it was posted.
 type shownCard struct{ name, ts, text string }
 
-// exhibition is Slack's double with every card in one channel, drawn by package
-// chat.
+// exhibition is the page of exhibited.
 func exhibition(t *testing.T) (page string, all []shownCard) {
+	t.Helper()
+	_, page, all = exhibited(t)
+	return page, all
+}
+
+// exhibited is Slack's double with every card in one channel, drawn by package
+// chat.
+func exhibited(t *testing.T) (double *fakeslack.Slack, page string, all []shownCard) {
 	t.Helper()
 	people := fakeslack.SamplePeople()
 	people.Users = append(people.Users, fakeslack.User{ID: "U0LEA", Name: "lea", RealName: "Lea Brandt", Email: "lea@home.example", TeamID: "T0HOME", Role: "head of operations"})
 	people.Groups = append(people.Groups, fakeslack.Group{ID: "S0DBA", Name: "Databases", Handle: "dba", Users: []string{"U0BOB"}})
 	var ticks atomic.Int64
-	double := fakeslack.New(fakeslack.Config{
+	double = fakeslack.New(fakeslack.Config{
 		RateScale: 1000, People: people, Now: func() time.Time { return night.Add(time.Duration(ticks.Add(1)) * time.Second) },
 	})
 	server := httptest.NewServer(double)
@@ -62,7 +69,7 @@ func exhibition(t *testing.T) (page string, all []shownCard) {
 		}
 		all = append(all, shownCard{s.name, a.TS, double.PlainText(double.Thread(a.Channel, a.TS)[0])})
 	}
-	return server.URL, all
+	return double, server.URL, all
 }
 
 // cardsDigest is the text of them all; readDigest undoes it, by name.

@@ -2,7 +2,8 @@
 // are read by the same code, and held against the same doubles, as the bot.
 //
 // Policy is the policy file (TWOKEY_POLICY). SlackManifest is the app's
-// manifest, for HTTP and, changed as its head says, for Socket Mode.
+// manifest for HTTP, SocketManifest that for Socket Mode; make manifest writes
+// the latter from the former.
 //
 // CAMPolicy is the policy of the sub-account whose key the bot uses: exactly
 // the actions that package cloud calls (CBS' bear the prefix cvm:). Put the
@@ -30,6 +31,9 @@ var (
 
 	//go:embed slack-manifest.yaml
 	SlackManifest []byte
+
+	//go:embed slack-manifest-socket.yaml
+	SocketManifest []byte
 
 	//go:embed cam-policy.json
 	CAMPolicy []byte

@@ -1,6 +1,7 @@
 package deploy_test
 
 import (
+	"bytes"
 	"context"
 	"go/ast"
 	"go/parser"
@@ -8,6 +9,7 @@ import (
 	"maps"
 	"net/http/httptest"
 	"net/url"
+	"os/exec"
 	"regexp"
 	"slices"
 	"strconv"
@@ -69,13 +71,11 @@ func manifest(t *testing.T) app {
 	return a
 }
 
-// socketManifest is the manifest after the change that its head tells.
+// socketManifest is the one for Socket Mode.
 func socketManifest(t *testing.T) app {
 	t.Helper()
-	src := regexp.MustCompile(`(?m)^.* # HTTP\n`).ReplaceAllString(string(deploy.SlackManifest), "")
-	src = strings.Replace(src, "socket_mode_enabled: false", "socket_mode_enabled: true", 1)
 	var a app
-	unmarshal(t, "slack-manifest.yaml for Socket Mode", []byte(src), &a)
+	unmarshal(t, "slack-manifest-socket.yaml", deploy.SocketManifest, &a)
 	return a
 }
 
@@ -90,6 +90,7 @@ var scopeOf = map[string][]string{
 	"views.update":          nil,
 	"users.info":            {"users:read", "users:read.email"}, // the address tells two accounts of one person
 	"usergroups.users.list": {"usergroups:read"},
+	"usergroups.list":       {"usergroups:read"},
 	"conversations.info":    {"channels:read", "groups:read"},
 	"conversations.history": {"channels:history", "groups:history"},
 	"conversations.replies": {"channels:history", "groups:history"},
@@ -163,14 +164,27 @@ func TestTheManifestKeepsSlacksLimits(t *testing.T) {
 	}
 }
 
-func TestTheManifestBecomesSocketModeAsItsHeadTells(t *testing.T) {
+func TestTheTwoManifestsDifferInTheirAddressesAlone(t *testing.T) {
+	made := exec.CommandContext(t.Context(), "./socket-manifest.sh")
+	made.Stdin = bytes.NewReader(deploy.SlackManifest)
+	want, err := made.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), string(deploy.SocketManifest)); diff != "" {
+		t.Errorf("slack-manifest-socket.yaml is not as make manifest writes it (-made +there):\n%s", diff)
+	}
 	web, socket := manifest(t), socketManifest(t)
 	if web.Settings.SocketMode || web.Features.Commands[0].URL == "" || web.Settings.Interactivity.OptionsURL != web.Settings.Interactivity.RequestURL {
 		t.Errorf("HTTP: %+v", web)
 	}
-	s := socket.Settings
-	if !s.SocketMode || socket.Features.Commands[0].URL != "" || s.Interactivity.RequestURL != "" || s.Interactivity.OptionsURL != "" {
+	if !socket.Settings.SocketMode || strings.Contains(string(deploy.SocketManifest), "https://") {
 		t.Errorf("Socket Mode: %+v", socket)
+	}
+	web.Settings.SocketMode, web.Features.Commands[0].URL = true, ""
+	web.Settings.Interactivity.RequestURL, web.Settings.Interactivity.OptionsURL = "", ""
+	if diff := cmp.Diff(web, socket); diff != "" {
+		t.Errorf("-HTTP +Socket Mode\n%s", diff)
 	}
 }
 

@@ -35,6 +35,7 @@ const (
 	mUpdateView = "views.update"
 	mUser       = "users.info"
 	mMembers    = "usergroups.users.list"
+	mGroups     = "usergroups.list"
 	mChannel    = "conversations.info"
 	mHistory    = "conversations.history"
 	mReplies    = "conversations.replies"

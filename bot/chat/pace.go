@@ -26,7 +26,7 @@ var (
 // tiers are the methods that this package calls.
 var tiers = map[string]tier{
 	mPost: tierPost, mUpdate: tier3, mEphemeral: tier4, mOpen: tier4, mUpdateView: tier4, mUser: tier4,
-	mMembers: tier2, mChannel: tier3, mHistory: tier3, mReplies: tier3, mAuth: special,
+	mMembers: tier2, mGroups: tier2, mConnect: tier2, mChannel: tier3, mHistory: tier3, mReplies: tier3, mAuth: special,
 }
 
 // postBurst posts may follow one another in a channel before one a second

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -24,7 +23,10 @@ type Identity struct {
 	TeamID       string
 	EnterpriseID string // of an Enterprise Grid only
 	BotUserID    string
+	Name, Team   string // as people read them
 	AppID        string // empty where Slack did not say
+	// Granted are the scopes of the token, as far as Slack told.
+	Granted []string
 	// Missing are scopes that the token lacks, as far as Slack told: what
 	// needs them will fail.
 	Missing []string
@@ -33,21 +35,9 @@ type Identity struct {
 // Hello asks Slack who the bot is. It is made at start; the errors say what is
 // wrong with the settings and never show the token.
 func (c *Chat) Hello(ctx context.Context) (Identity, error) {
-	var answer *slack.AuthTestResponse
-	err := c.call(ctx, mAuth, "", func() error {
-		var err error
-		answer, err = c.api.AuthTestContext(ctx)
-		if err == nil && (answer == nil || answer.TeamID == "" || answer.UserID == "") {
-			return errNoAnswer
-		}
-		return err
-	})
+	id, err := c.auth(ctx)
 	if err != nil {
 		return Identity{}, c.helloError(err)
-	}
-	id := Identity{
-		TeamID: answer.TeamID, EnterpriseID: answer.EnterpriseID, BotUserID: answer.UserID,
-		AppID: appOfToken(c.cfg.AppToken), Missing: missingScopes(answer.Header),
 	}
 	me, err := c.user(ctx, id.BotUserID)
 	if err != nil {
@@ -61,6 +51,27 @@ func (c *Chat) Hello(ctx context.Context) (Identity, error) {
 	}
 	c.who.Store(&id)
 	return id, nil
+}
+
+// auth asks whose the token is.
+func (c *Chat) auth(ctx context.Context) (Identity, error) {
+	var answer *slack.AuthTestResponse
+	err := c.call(ctx, mAuth, "", func() error {
+		var err error
+		answer, err = c.api.AuthTestContext(ctx)
+		if err == nil && (answer == nil || answer.TeamID == "" || answer.UserID == "") {
+			return errNoAnswer
+		}
+		return err
+	})
+	if err != nil {
+		return Identity{}, err
+	}
+	granted := grantedScopes(answer.Header)
+	return Identity{
+		TeamID: answer.TeamID, EnterpriseID: answer.EnterpriseID, BotUserID: answer.UserID, Name: answer.User, Team: answer.Team,
+		AppID: appOfToken(c.cfg.AppToken), Granted: granted, Missing: missingScopes(granted),
+	}, nil
 }
 
 // helloError words why there is no greeting.
@@ -108,27 +119,6 @@ func appOfToken(token string) string {
 		return ""
 	}
 	return parts[2]
-}
-
-// scopes are the least that the bot needs (section 5); of alternatives one is
-// enough to start with, the other is for the other kind of channel.
-var scopes = [][]string{
-	{"commands"}, {"chat:write"}, {"users:read"}, {"users:read.email"}, {"usergroups:read"}, {"channels:read", "groups:read"}, {"channels:history", "groups:history"},
-}
-
-func missingScopes(h http.Header) []string {
-	granted := h.Get("X-OAuth-Scopes")
-	if granted == "" {
-		return nil
-	}
-	have := strings.FieldsFunc(granted, func(r rune) bool { return r == ',' || r == ' ' })
-	var missing []string
-	for _, any := range scopes {
-		if !slices.ContainsFunc(any, func(s string) bool { return slices.Contains(have, s) }) {
-			missing = append(missing, strings.Join(any, " or "))
-		}
-	}
-	return missing
 }
 
 // Person asks who somebody is. It fails closed: whoever is not plainly of our
@@ -243,6 +233,14 @@ func (c *Chat) remembered(group string) ([]string, bool) {
 // Channel reads what matters of a channel. A channel that is about to be shared
 // with another company counts as shared.
 func (c *Chat) Channel(ctx context.Context, id string) (commands.Room, error) {
+	ch, err := c.channel(ctx, id)
+	if err != nil {
+		return commands.Room{}, err
+	}
+	return commands.Room{ID: ch.ID, Shared: ch.IsExtShared || ch.IsPendingExtShared, Member: ch.IsMember}, nil
+}
+
+func (c *Chat) channel(ctx context.Context, id string) (*slack.Channel, error) {
 	var ch *slack.Channel
 	err := c.call(ctx, mChannel, id, func() error {
 		var err error
@@ -252,8 +250,5 @@ func (c *Chat) Channel(ctx context.Context, id string) (commands.Room, error) {
 		}
 		return err
 	})
-	if err != nil {
-		return commands.Room{}, err
-	}
-	return commands.Room{ID: ch.ID, Shared: ch.IsExtShared || ch.IsPendingExtShared, Member: ch.IsMember}, nil
+	return ch, err
 }

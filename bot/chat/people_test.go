@@ -18,7 +18,7 @@ func TestHelloTellsWhoTheBotIs(t *testing.T) {
 	b := bench(t)
 	id, err := b.chat.Hello(t.Context())
 	b.must(err)
-	if d := cmp.Diff(Identity{TeamID: "T0HOME", BotUserID: "U0TWOKEY", AppID: "A0TWOKEY"}, id); d != "" {
+	if d := cmp.Diff(Identity{TeamID: "T0HOME", BotUserID: "U0TWOKEY", Name: "twokey", Team: "Home", AppID: "A0TWOKEY", Granted: fakeslack.DefaultScopes()}, id); d != "" {
 		t.Error(d)
 	}
 }

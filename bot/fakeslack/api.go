@@ -81,8 +81,13 @@ func (s *Slack) admit(call *Call, name string, m method, token string, a args) *
 		call.Status, call.RetryAfter = http.StatusTooManyRequests, wait
 		return refuse("ratelimited")
 	}
-	if len(m.scopes) > 0 && !slices.ContainsFunc(m.scopes, s.cfg.hasScope) {
-		return s.missingScope(m.scopes[0])
+	has := s.cfg.scopesOf(m)
+	if len(m.scopes) > 0 && !slices.ContainsFunc(m.scopes, func(x string) bool { return slices.Contains(has, x) }) {
+		return lacks(m.scopes[0], has)
+	}
+	// Slack's own clients say with each call which workspace they mean.
+	if team := a["team_id"]; team != "" && team != s.cfg.TeamID {
+		return refuse("team_not_found")
 	}
 	return checkArgs(m, a)
 }
@@ -106,8 +111,10 @@ func (s *Slack) checkToken(m method, token string) *refusal {
 }
 
 // missingScope names what is needed and what the token has.
-func (s *Slack) missingScope(need string) *refusal {
-	return &refusal{code: "missing_scope", fields: answer{"needed": need, "provided": strings.Join(s.cfg.Scopes, ",")}}
+func (s *Slack) missingScope(need string) *refusal { return lacks(need, s.cfg.Scopes) }
+
+func lacks(need string, has []string) *refusal {
+	return &refusal{code: "missing_scope", fields: answer{"needed": need, "provided": strings.Join(has, ",")}}
 }
 
 // checkArgs refuses arguments that the method does not have, and absent ones
@@ -115,7 +122,7 @@ func (s *Slack) missingScope(need string) *refusal {
 func checkArgs(m method, a args) *refusal {
 	var problems []string
 	for _, name := range sortedKeys(a) {
-		if !slices.Contains(m.args, name) {
+		if !slices.Contains(m.args, name) && name != "team_id" {
 			problems = append(problems, "[ERROR] unknown argument [json-pointer:/"+name+"]")
 		}
 	}
@@ -151,7 +158,10 @@ func (s *Slack) write(w http.ResponseWriter, call Call, reply answer) {
 	call.Answer = body
 	s.record(call)
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	w.Header().Set("X-OAuth-Scopes", strings.Join(s.cfg.Scopes, ","))
+	s.mu.Lock()
+	scopes := s.cfg.scopesOf(methods[call.Method])
+	s.mu.Unlock()
+	w.Header().Set("X-OAuth-Scopes", strings.Join(scopes, ","))
 	if call.RetryAfter > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(call.RetryAfter))
 	}

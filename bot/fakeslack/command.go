@@ -41,10 +41,14 @@ func (s *Slack) Command(ctx context.Context, user, channel, text string) (Reply,
 	}
 	s.mu.Lock()
 	u, c := s.users[user], s.channels[channel]
+	installed := s.cfg.hasScope("commands")
 	external, allowed := u.TeamID != s.cfg.TeamID, c.Has(user) && !u.Deleted
 	s.mu.Unlock()
 	if !allowed {
 		return Reply{}, fmt.Errorf("%w: %s in %s", ErrCannotType, user, channel)
+	}
+	if !installed {
+		return Reply{Warning: s.cfg.Command + " is not a valid command"}, nil
 	}
 	if external {
 		return Reply{Warning: s.cfg.Command + " is not available to people from other workspaces"}, nil

@@ -37,6 +37,9 @@ type Config struct {
 
 	// Scopes are what the bot token was granted; default DefaultScopes.
 	Scopes []string
+	// AppScopes are what the app-level token was granted; default
+	// connections:write.
+	AppScopes []string
 	// EscapeCommands is the manifest's should_escape: mentions and links in a
 	// command's text arrive as <@U..>, <#C..|..> and <https://..>.
 	EscapeCommands bool
@@ -98,6 +101,9 @@ func (c Config) withDefaults() Config {
 	if c.Scopes == nil {
 		c.Scopes = DefaultScopes()
 	}
+	if c.AppScopes == nil {
+		c.AppScopes = []string{"connections:write"}
+	}
 	if c.People == nil {
 		c.People = SamplePeople()
 	}
@@ -111,6 +117,14 @@ func (c Config) withDefaults() Config {
 		c.Now = time.Now
 	}
 	return c
+}
+
+// scopesOf are those of the token that a method takes.
+func (c Config) scopesOf(m method) []string {
+	if m.appToken {
+		return c.AppScopes
+	}
+	return c.Scopes
 }
 
 func (c Config) hasScope(scope string) bool { return slices.Contains(c.Scopes, scope) }

@@ -62,7 +62,7 @@ func (s *Slack) wireGroup(g Group, withUsers, withCount bool) map[string]any {
 	out := map[string]any{
 		"id": g.ID, "team_id": s.cfg.TeamID, "is_usergroup": true, "is_subteam": true, "name": g.Name, "handle": g.Handle,
 		"description": "", "is_external": false, "date_create": 1700000000, "date_update": 1700000000, "date_delete": 0,
-		"auto_type": nil, "created_by": "U0ANN", "updated_by": "U0ANN", "prefs": map[string]any{"channels": []string{}, "groups": []string{}},
+		"auto_type": nil, "is_membership_locked": g.Locked, "is_idp_group": false, "created_by": "U0ANN", "updated_by": "U0ANN", "prefs": map[string]any{"channels": []string{}, "groups": []string{}},
 	}
 	if g.Deleted {
 		out["date_delete"] = 1700000001

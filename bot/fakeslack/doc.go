@@ -25,6 +25,8 @@
 //	rates                 tier 1 to 4, one post a second a channel (5 at once)
 //	faults                Switches lists them; Switch and /page/control set them
 //
+// Package conform, beside it, holds all this against Slack's own clients.
+//
 // Where Slack's behaviour is not documented the stricter guess was taken: a
 // reply to an unknown thread is refused (thread_not_found), every page of
 // conversations.replies starts with the parent, an argument that a method does

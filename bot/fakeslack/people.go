@@ -38,6 +38,8 @@ type Group struct {
 	Handle  string   `json:"handle"`
 	Users   []string `json:"users"`
 	Deleted bool     `json:"deleted"`
+	// Locked: only administrators change who is in it.
+	Locked bool `json:"locked"`
 }
 
 // A Channel is a conversation. The app is in it if its bot user is a member.
@@ -132,6 +134,16 @@ func (s *Slack) AddGroup(g Group) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.groups = append(s.groups, g)
+	s.touch()
+}
+
+// AddChannel makes a channel.
+func (s *Slack) AddChannel(c Channel) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c.Members = slices.Clone(c.Members)
+	s.channels[c.ID] = &room{Channel: c}
+	s.roomOrder = append(s.roomOrder, c.ID)
 	s.touch()
 }
 

@@ -136,6 +136,9 @@ func (k *sockets) acked(frame []byte) {
 	defer k.mu.Unlock()
 	if c := k.waiting[ack.EnvelopeID]; c != nil {
 		delete(k.waiting, ack.EnvelopeID)
+		if strings.TrimSpace(string(ack.Payload)) == "{}" { // so Slack's own clients acknowledge without a word
+			ack.Payload = nil
+		}
 		c <- ack.Payload
 	}
 }

@@ -110,3 +110,30 @@ func (s *Slack) Share(channel string, shared bool) error {
 	s.touch()
 	return nil
 }
+
+// Revoke takes a scope from the token that has it, as an installation without
+// it would.
+func (s *Slack) Revoke(scope string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, granted := range []*[]string{&s.cfg.Scopes, &s.cfg.AppScopes} {
+		if i := slices.Index(*granted, scope); i >= 0 {
+			*granted = slices.Delete(slices.Clone(*granted), i, i+1)
+			return nil
+		}
+	}
+	return fmt.Errorf("%w: scope %s", ErrNoSuch, scope)
+}
+
+// ChangeGroup lets edit change a user group: disable it, or lock who is in it.
+func (s *Slack) ChangeGroup(id string, edit func(*Group)) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	g := s.groupByID(id)
+	if g == nil {
+		return fmt.Errorf("%w: %s", ErrNoSuch, id)
+	}
+	edit(g)
+	s.touch()
+	return nil
+}

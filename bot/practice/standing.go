@@ -15,6 +15,9 @@ import (
 //	slack adds NAME to GROUP | removes NAME from GROUP
 //	slack deactivates NAME | restricts NAME | unrestricts NAME     a guest is restricted
 //	slack gives NAME EMAIL
+//	slack disables GROUP | locks GROUP         locked: ordinary members cannot change it
+//	slack takes-away SCOPE     from the app's tokens
+//	slack archives CHANNEL
 //	slack shares CHANNEL | unshares CHANNEL    with another company
 func doSlack(ts *testscript.TestScript, neg bool, args []string) {
 	need(ts, args, 2)
@@ -39,6 +42,14 @@ func doSlack(ts *testscript.TestScript, neg bool, args []string) {
 		err = s.Restrict(who, args[0] == "restricts")
 	case "gives":
 		err = s.SetEmail(who, third(2))
+	case "disables":
+		err = s.ChangeGroup(args[1], func(g *fakeslack.Group) { g.Deleted = true })
+	case "locks":
+		err = s.ChangeGroup(args[1], func(g *fakeslack.Group) { g.Locked = true })
+	case "takes-away":
+		err = s.Revoke(args[1])
+	case "archives":
+		s.SetArchived(args[1], true)
 	case "shares", "unshares":
 		err = s.Share(args[1], args[0] == "shares")
 	default:

@@ -41,9 +41,9 @@ var promises = map[string][]string{
 		"failed", "cloud-refuses", "unknown", "answer-settled", "disowned", "not-ours", "cloudaudit-refused", "reset-outside", "superseded-by-reset",
 	},
 	"no audit, no action":                                                                  {"audit"},
-	"a failed check counts as no":                                                          {"failed-checks", "around-not-checked"},
+	"a failed check counts as no":                                                          {"failed-checks", "around-not-checked", "check-ok"},
 	"no secret is logged, stored in the clear, or posted":                                  {"password", "wrong-tokens", "no-redis", "wrong-cloud-key"},
-	"every refusal says what, why and what to do next":                                     {"words", "bad-start", "closed", "policy-check", "policy-explain"},
+	"every refusal says what, why and what to do next":                                     {"words", "bad-start", "closed", "policy-check", "policy-explain", "check-missing"},
 	"a proposal can be rejected, expire, be cancelled and be held":                         {"rejected", "expired", "cancelled", "hold-and-resume"},
 	"a backup is what the cloud vouches for, and a person's word is kept apart":            {"backup-evidence", "backup-refused", "backup-local", "evidence-gone"},
 	"after the cloud's word the machine's own proof, told once and as what it is":          {"proof", "proof-silent", "proof-late", "proof-windows"},
@@ -59,6 +59,7 @@ var promises = map[string][]string{
 // promise that it keeps.
 func TestPromises(t *testing.T) {
 	told := map[string]bool{}
+	all := shownBy(t)
 	for promise, names := range promises {
 		t.Run(promise, func(t *testing.T) {
 			t.Parallel()
@@ -66,7 +67,7 @@ func TestPromises(t *testing.T) {
 			for _, n := range names {
 				files = append(files, "stories/"+n+".txtar")
 			}
-			testscript.Run(t, params(t.Context(), built, files, func(*play) {}))
+			testscript.Run(t, params(t.Context(), built, files, func(p *play) { all.hold(t, p) }))
 		})
 		for _, n := range names {
 			told[n] = true

@@ -44,7 +44,7 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	cloud switch-for MACHINE NAME VALUE
 //	cloud advance DURATION | switch NAME VALUE | operate MACHINE ACTION | tag MACHINE K=V | rename MACHINE NAME | has-heard MACHINE N | has-used-up SWITCH
 //	cloud balance MACHINE LB PROTOCOL PORT   it is put behind a load balancer
-//	slack ..                   see doSlack: switch, group, adds, removes, deactivates, restricts, gives, shares
+//	slack ..                   see doSlack: switch, group, adds, removes, deactivates, restricts, gives, shares, disables, locks, takes-away, archives
 //	operator runs WORDS        the bot's binary with the bot's settings; ! where it must fail
 //	operator reads TEXT        in what that printed
 //	operator keeps FILE        what that printed

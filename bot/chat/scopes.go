@@ -1,0 +1,55 @@
+package chat
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// A Scope is one that the app's manifest asks for.
+type Scope struct {
+	Name string
+	For  string // what goes wrong without it
+	// Or is the same for the other kind of channel: with one of the two the bot
+	// can work, in channels of that kind.
+	Or string
+}
+
+// Scopes are the least that the bot needs (facts/slack.md section 5).
+func Scopes() []Scope {
+	return []Scope{
+		{Name: "commands", For: "without it nobody can type /reinstall"},
+		{Name: "chat:write", For: "without it there is no card, no thread and no answer"},
+		{Name: "users:read", For: "without it nobody's key counts: guests, bots and outsiders cannot be told from members"},
+		{Name: "users:read.email", For: "without it nobody can propose or approve: two accounts of one person cannot be told apart"},
+		{Name: "usergroups:read", For: "without it nobody of a user group can propose or approve"},
+		{Name: "channels:read", Or: "groups:read", For: "without it nothing can be proposed in a public channel: it might be shared with another company"},
+		{Name: "groups:read", Or: "channels:read", For: "without it nothing can be proposed in a private channel: it might be shared with another company"},
+		{Name: "channels:history", Or: "groups:history", For: "without it a post whose answer got lost cannot be found again in a public channel"},
+		{Name: "groups:history", Or: "channels:history", For: "without it a post whose answer got lost cannot be found again in a private channel"},
+	}
+}
+
+// grantedScopes are what Slack says of the token beside an answer.
+func grantedScopes(h http.Header) []string {
+	return strings.FieldsFunc(h.Get("X-OAuth-Scopes"), func(r rune) bool { return r == ',' || r == ' ' })
+}
+
+// missingScopes are those without which the bot cannot work at all; none where
+// Slack told nothing.
+func missingScopes(granted []string) []string {
+	if len(granted) == 0 {
+		return nil
+	}
+	var missing []string
+	for _, s := range Scopes() {
+		switch {
+		case slices.Contains(granted, s.Name) || s.Or != "" && slices.Contains(granted, s.Or):
+		case s.Or == "":
+			missing = append(missing, s.Name)
+		case s.Name < s.Or: // told once for the two
+			missing = append(missing, s.Name+" or "+s.Or)
+		}
+	}
+	return missing
+}

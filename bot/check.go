@@ -1,0 +1,244 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"slices"
+	"strings"
+	"time"
+
+	"twokey/bot/store"
+	"twokey/commands"
+)
+
+// checkCommand is `bot check`.
+type checkCommand struct {
+	JSON bool `name:"json" help:"Print the same as JSON, a line for each thing."`
+}
+
+// How one thing stands. What could not be looked at is missing: a failed check
+// counts as no.
+const (
+	isOK      = "ok"
+	isMissing = "missing"
+	isWarning = "warning"
+)
+
+// A finding is one thing that was looked at.
+type finding struct {
+	Status string `json:"status"`
+	What   string `json:"what"`
+	Say    string `json:"say"`           // how it stands, and what to do
+	Add    string `json:"add,omitempty"` // the exact line to add to the app's manifest
+}
+
+// checkTime is for each part, so that one that hangs hides no other; Slack's
+// limits may hold a long policy file back.
+const checkTime = time.Minute
+
+// checking looks at everything that serve needs, and changes nothing.
+type checking struct {
+	cfg      Config
+	getenv   func(string) string
+	policy   *commands.PolicyFile // nil: it has mistakes
+	findings []finding
+}
+
+func (c *checking) ok(what, say string, args ...any)      { c.add(isOK, what, say, args) }
+func (c *checking) missing(what, say string, args ...any) { c.add(isMissing, what, say, args) }
+func (c *checking) warning(what, say string, args ...any) { c.add(isWarning, what, say, args) }
+
+func (c *checking) add(status, what, say string, args []any) {
+	c.findings = append(c.findings, finding{Status: status, What: what, Say: fmt.Sprintf(say, args...)})
+}
+
+// check looks at everything, prints it and returns the exit status: 0 only
+// where nothing is missing.
+func check(ctx context.Context, getenv func(string) string, w checkCommand, stdout io.Writer) int {
+	c := &checking{getenv: getenv}
+	c.settings()
+	c.policyFile()
+	for _, part := range []func(context.Context){c.redis, c.accounts, c.slack} {
+		ctx, cancel := context.WithTimeout(ctx, checkTime)
+		part(ctx)
+		cancel()
+	}
+	if w.JSON {
+		lines := json.NewEncoder(stdout)
+		for _, f := range c.findings {
+			_ = lines.Encode(f)
+		}
+	} else {
+		fmt.Fprint(stdout, c.told())
+	}
+	if c.count(isMissing) > 0 {
+		return 1
+	}
+	return 0
+}
+
+func (c *checking) count(status string) int {
+	n := 0
+	for _, f := range c.findings {
+		if f.Status == status {
+			n++
+		}
+	}
+	return n
+}
+
+// settings reads them all; those that are right are used for the rest.
+func (c *checking) settings() {
+	var err error
+	if c.cfg, err = LoadConfig(c.getenv); err == nil {
+		c.ok("settings", "each is set, and written as it should be")
+		return
+	}
+	for _, e := range separate(err) {
+		c.missing("settings", "%v", e)
+	}
+}
+
+// separate undoes errors.Join.
+func separate(err error) []error {
+	var many interface{ Unwrap() []error }
+	if errors.As(err, &many) {
+		return many.Unwrap()
+	}
+	return []error{err}
+}
+
+func (c *checking) policyFile() {
+	f, name, err := policyFile(c.getenv, "")
+	var wrong commands.Mistakes
+	switch {
+	case errors.As(err, &wrong):
+		for _, m := range wrong {
+			c.missing("policy file", "%s", m)
+		}
+	case err != nil:
+		c.missing("policy file", "%v", err)
+	default:
+		c.ok("policy file", "%s has no mistake", name)
+		c.policy = &f
+	}
+}
+
+// redis tells what is told at the start; without the append-only file no call
+// would be made.
+func (c *checking) redis(ctx context.Context) {
+	if one, err := LoadRedis(c.getenv); err != nil || one.RedisURL+one.RedisSentinelURL+one.RedisClusterURL == "" {
+		return // told with the settings
+	}
+	s := &service{cfg: c.cfg}
+	if c.policy != nil {
+		s.policy = *c.policy
+	}
+	var err error
+	s.store, err = store.Open(ctx, store.Options{URL: c.cfg.RedisURL, SentinelURL: c.cfg.RedisSentinelURL, ClusterURL: c.cfg.RedisClusterURL})
+	if err != nil {
+		c.missing("Redis", "%v", err)
+		return
+	}
+	defer s.store.Close()
+	warnings, err := s.probeRedis(ctx)
+	if err != nil {
+		c.missing("Redis", "%v", err)
+		return
+	}
+	h, err := s.store.Health(ctx)
+	switch {
+	case err != nil:
+		c.missing("Redis", "%v", err)
+	case !h.AOF && !s.policy.BestEffort:
+		c.missing("Redis", "%s", strings.Join(warnings, " "))
+	case len(warnings) > 0:
+		c.warning("Redis", "%s", strings.Join(warnings, " "))
+	default:
+		c.ok("Redis", "it answers, keeps what it acknowledged, and evicts nothing")
+	}
+}
+
+// accounts reads one machine in each region of each account.
+func (c *checking) accounts(ctx context.Context) {
+	if c.policy == nil {
+		c.missing("cloud", "not looked at: the accounts stand in the policy file")
+		return
+	}
+	for i, a := range c.policy.Policy.Accounts {
+		one := *c.policy
+		one.Access = one.Access[i : i+1]
+		for _, region := range a.Regions {
+			alone := a
+			alone.Regions = []string{region}
+			one.Policy.Accounts = slices.Insert(one.Policy.Accounts[:0:0], 0, alone)
+			c.region(ctx, one, a.Name+" in "+region)
+		}
+	}
+}
+
+func (c *checking) region(ctx context.Context, one commands.PolicyFile, where string) {
+	cl, err := openCloud(c.cfg, one, c.getenv, slog.New(slog.DiscardHandler))
+	if err != nil {
+		c.missing("cloud", "%v", err)
+		return
+	}
+	defer cl.Close()
+	err = cl.Ping(ctx)
+	var no interface{ Denied() bool }
+	switch {
+	case errors.As(err, &no) && strings.Contains(err.Error(), "AuthFailure"):
+		c.missing("cloud "+where, "%v", err)
+	case errors.As(err, &no):
+		c.missing("cloud "+where, "%v. Allow the action cvm:DescribeInstances, with the others of deploy/cam-policy.json.", err)
+	case err != nil:
+		c.missing("cloud "+where, "%v", err)
+	default:
+		c.ok("cloud "+where, "the key may read machines; that it may reset them shows with the first call")
+	}
+}
+
+// told is what people read, at most 80 columns wide where words allow it.
+func (c *checking) told() string {
+	var b strings.Builder
+	for _, f := range c.findings {
+		b.WriteString(folded(fmt.Sprintf("%-8s %s: %s", f.Status, f.What, f.Say), "         ", 80))
+		if f.Add != "" {
+			b.WriteString("         The line to add under oauth_config, scopes, bot:\n" + f.Add + "\n")
+		}
+	}
+	n, w := c.count(isMissing), c.count(isWarning)
+	warnings := count(w, "warning")
+	switch n {
+	case 0:
+		fmt.Fprintf(&b, "\nNothing is missing; %s. bot serve can start.\n", warnings)
+	case 1:
+		fmt.Fprintf(&b, "\n1 thing is missing; %s. Mend it, then run bot check again.\n", warnings)
+	default:
+		fmt.Fprintf(&b, "\n%d things are missing; %s. Mend them, then run bot check again.\n", n, warnings)
+	}
+	return b.String()
+}
+
+// folded breaks a line between words; what follows hangs under an indent.
+func folded(line, indent string, width int) string {
+	var b strings.Builder
+	n := 0
+	for i, word := range strings.SplitAfter(line, " ") {
+		if bare := len([]rune(strings.TrimRight(word, " "))); i > 0 && n+bare > width && n > len(indent) {
+			b.WriteString("\n" + indent)
+			n = len(indent)
+		}
+		b.WriteString(word)
+		n += len([]rune(word))
+	}
+	lines := strings.Split(b.String(), "\n")
+	for i := range lines {
+		lines[i] = strings.TrimRight(lines[i], " ")
+	}
+	return strings.Join(lines, "\n") + "\n"
+}

@@ -1,0 +1,56 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+func TestACheckWithoutAnySettingTellsThemAllAndFails(t *testing.T) {
+	var out, log bytes.Buffer
+	if code := run(t.Context(), []string{"check"}, nothingSet, &out, &log); code != 1 || log.Len() > 0 {
+		t.Errorf("exit status %d, %s", code, &log)
+	}
+	for _, say := range []string{
+		"missing  settings: SLACK_BOT_TOKEN is not set", "missing  settings: neither SLACK_SIGNING_SECRET", "missing  settings: no Redis is named",
+		"missing  policy file: the policy file twokey.yaml cannot be read", "missing  channels, groups and people: not looked at",
+	} {
+		if !strings.Contains(out.String(), say) {
+			t.Errorf("%q is not told:\n%s", say, &out)
+		}
+	}
+}
+
+func TestACheckOfASlackThatIsAwayIsNoYes(t *testing.T) {
+	policy := written(t, "twokey.yaml", smallPolicy)
+	env := map[string]string{
+		"SLACK_BOT_TOKEN": "xoxb-secret-of-mine", "SLACK_APP_TOKEN": "xapp-secret-of-mine", "SLACK_API_URL": "http://127.0.0.1:1/api/",
+		"REDIS_URL": "redis://:secret-of-mine@127.0.0.1:1", "TWOKEY_POLICY": policy, "TENCENTCLOUD_ENDPOINT": "http://127.0.0.1:1",
+		"TENCENTCLOUD_SECRET_ID": "AKIDid", "TENCENTCLOUD_SECRET_KEY": "secret-of-mine",
+	}
+	var out bytes.Buffer
+	if code := check(context.Background(), func(n string) string { return env[n] }, checkCommand{}, &out); code != 1 {
+		t.Errorf("exit status %d", code)
+	}
+	for _, say := range []string{"missing  Redis: ", "missing  cloud main in ap-guangzhou: ", "missing  SLACK_APP_TOKEN: ", "missing  SLACK_BOT_TOKEN: Slack cannot be reached"} {
+		if !strings.Contains(out.String(), say) {
+			t.Errorf("%q is not told:\n%s", say, &out)
+		}
+	}
+	if strings.Contains(out.String(), "secret-of-mine") {
+		t.Errorf("a secret is shown:\n%s", &out)
+	}
+}
+
+func TestACheckFitsEightyColumns(t *testing.T) {
+	c := &checking{}
+	c.missing("channel #"+strings.Repeat("x", 20), "%s", strings.Repeat("a word or two, ", 30))
+	c.ok("é", "%s", strings.Repeat("né ", 60))
+	for l := range strings.Lines(c.told()) {
+		if n := utf8.RuneCountInString(strings.TrimSuffix(l, "\n")); n > 80 {
+			t.Errorf("%d columns: %s", n, l)
+		}
+	}
+}

@@ -1,0 +1,215 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+	"strconv"
+	"strings"
+
+	"twokey/bot/chat"
+)
+
+// slack looks at the tokens, the scopes, and everything of the workspace that
+// the policy file names.
+func (c *checking) slack(ctx context.Context) {
+	if c.cfg.SlackSigningSecret != "" {
+		c.warning("SLACK_SIGNING_SECRET", "it is set; whether it is the app's own cannot be asked, and shows with Slack's first request")
+	}
+	cfg := c.cfg
+	if cfg.SlackSigningSecret == "" && cfg.SlackAppToken == "" {
+		cfg.SlackSigningSecret = "nothing listens" // told with the settings
+	}
+	if cfg.SlackBotToken == "" {
+		c.unseen("without a bot token Slack does not answer")
+		return
+	}
+	ch, err := openChat(cfg, slog.New(slog.DiscardHandler), newMetrics(), 0)
+	if err != nil {
+		c.missing("Slack", "%v", err)
+		c.unseen("Slack could not be asked")
+		return
+	}
+	if cfg.SlackAppToken != "" {
+		c.appToken(ctx, ch)
+	}
+	me, err := ch.Token(ctx)
+	if err != nil {
+		c.missing("SLACK_BOT_TOKEN", "%s", chat.Words(err))
+		c.unseen("Slack does not answer with this token")
+		return
+	}
+	c.ok("SLACK_BOT_TOKEN", "it is of @%s in the workspace %s (%s)", me.Name, me.Team, me.TeamID)
+	c.scopes(me.Granted)
+	if slices.Contains(me.Granted, "users:read") {
+		if _, err := ch.Hello(ctx); err != nil {
+			c.missing("SLACK_BOT_TOKEN", "%s", chat.Words(err))
+		}
+	}
+	c.places(ctx, ch, me.Name)
+	c.people(ctx, ch)
+}
+
+// unseen says that what the policy file names could not be looked at.
+func (c *checking) unseen(why string) {
+	c.missing("channels, groups and people", "not looked at: %s", why)
+}
+
+func (c *checking) appToken(ctx context.Context, ch *chat.Chat) {
+	if err := ch.AppToken(ctx); err != nil {
+		c.missing("SLACK_APP_TOKEN", "%s", strings.TrimPrefix(chat.Words(err), "SLACK_APP_TOKEN: "))
+		return
+	}
+	c.ok("SLACK_APP_TOKEN", "it has the scope connections:write; nothing was connected")
+}
+
+// scopes tells each one that the manifest asks for and the token has not, and
+// what the token has beyond them.
+func (c *checking) scopes(granted []string) {
+	if len(granted) == 0 {
+		c.missing("scopes", "Slack does not say which the token has, so none counts as given")
+		return
+	}
+	const then = "; add it to the app's manifest and reinstall the app"
+	lacking := 0
+	var needed []string
+	for _, s := range chat.Scopes() {
+		needed = append(needed, s.Name)
+		if slices.Contains(granted, s.Name) {
+			continue
+		}
+		lacking++
+		if s.Or != "" && slices.Contains(granted, s.Or) {
+			c.warning("scope "+s.Name, "%s", s.For+then)
+		} else {
+			c.missing("scope "+s.Name, "%s", s.For+then)
+		}
+		c.findings[len(c.findings)-1].Add = "      - " + s.Name
+	}
+	if lacking == 0 {
+		c.ok("scopes", "the token has all %d that the bot needs", len(needed))
+	}
+	for _, s := range granted {
+		if !slices.Contains(needed, s) {
+			c.warning("scope "+s, "the token has it and the bot does not need it; take it out of the app's manifest and reinstall the app")
+		}
+	}
+}
+
+// places looks at each channel where proposals may be made.
+func (c *checking) places(ctx context.Context, ch *chat.Chat, me string) {
+	if c.policy == nil {
+		c.unseen("they stand in the policy file")
+		return
+	}
+	if len(c.policy.Policy.Channels) == 0 {
+		c.ok("channels", "the policy file names none: proposals are made wherever @%s was invited", me)
+	}
+	for _, id := range c.policy.Policy.Channels {
+		p, err := ch.Place(ctx, id)
+		what := "channel " + id
+		if err == nil && p.Name != "" {
+			what = "channel #" + p.Name + " (" + id + ")"
+		}
+		switch {
+		case chat.CodeOf(err) == "channel_not_found":
+			c.missing(what, "there is none with this id, or it is private and the bot is not in it; check the id, or type /invite @%s in it", me)
+		case err != nil:
+			c.missing(what, "%s", chat.Words(err))
+		case p.Archived:
+			c.missing(what, "it is archived; unarchive it, or name another in the policy file")
+		case p.Shared:
+			c.missing(what, "it is shared with another company, and nothing is taken there; name another in the policy file")
+		case !p.Member:
+			c.missing(what, "the bot is not in it; type /invite @%s in #%s", me, p.Name)
+		default:
+			c.ok(what, "the bot is in it, and no other company is")
+		}
+	}
+}
+
+// people looks at each group and each person that the policy file names.
+func (c *checking) people(ctx context.Context, ch *chat.Chat) {
+	if c.policy == nil {
+		return // told with the channels
+	}
+	named := c.policy.Policy.Named()
+	if len(named.Groups) > 0 {
+		c.groups(ctx, ch, named.Groups)
+	}
+	for _, id := range named.Users {
+		p, err := ch.Person(ctx, id)
+		what := "person " + id
+		if err == nil {
+			what = "person " + p.Name + " (" + id + ")"
+		}
+		switch {
+		case err != nil:
+			c.missing(what, "%s", chat.Words(err))
+		case p.Deleted:
+			c.missing(what, "the account is deactivated and counts for nothing; take it out of the policy file")
+		case p.Bot:
+			c.missing(what, "this is a bot and counts for nothing; take it out of the policy file")
+		case p.Outside:
+			c.missing(what, "this is somebody of another workspace, who counts for nothing; take them out of the policy file")
+		case p.Guest:
+			c.missing(what, "this is a guest and counts for nothing; take them out of the policy file, or make them a full member")
+		case p.Mailbox() == "":
+			c.missing(what, "Slack shows no e-mail address of theirs, so they cannot propose or approve: grant the scope users:read.email, or have an address set in their profile")
+		default:
+			c.ok(what, "a full member of the workspace")
+		}
+	}
+}
+
+// groups looks at user groups. A handle is not an id, and is told its id.
+func (c *checking) groups(ctx context.Context, ch *chat.Chat, ids []string) {
+	all, err := ch.Groups(ctx)
+	if err != nil {
+		c.missing("groups "+strings.Join(ids, ", "), "%s", chat.Words(err))
+		return
+	}
+	for _, id := range ids {
+		i := slices.IndexFunc(all, func(g chat.Group) bool { return g.ID == id })
+		if i < 0 {
+			c.unknownGroup(id, all)
+			continue
+		}
+		c.group(ctx, ch, all[i])
+	}
+}
+
+func (c *checking) unknownGroup(id string, all []chat.Group) {
+	i := slices.IndexFunc(all, func(g chat.Group) bool { return strings.EqualFold(g.Handle, strings.TrimPrefix(id, "@")) })
+	if i >= 0 {
+		c.missing("group "+id, "this is a handle; write its id %s in the policy file", all[i].ID)
+		return
+	}
+	c.missing("group "+id, "there is no user group with this id; check it in the policy file")
+}
+
+func (c *checking) group(ctx context.Context, ch *chat.Chat, g chat.Group) {
+	what := "group @" + g.Handle + " (" + g.ID + ")"
+	if g.Disabled {
+		c.missing(what, "it is disabled; enable it, or name another in the policy file")
+		return
+	}
+	members, err := ch.MembersNow(ctx, g.ID)
+	switch {
+	case err != nil:
+		c.missing(what, "%s", chat.Words(err))
+	case len(members) == 0:
+		c.missing(what, "nobody is in it; add people, or name another in the policy file")
+	case !g.Locked:
+		c.warning(what, "%s; ordinary members may be able to add themselves to it, and so to the keys: let only administrators change user groups, or name people by their ids in the policy file", count(len(members), "member"))
+	default:
+		c.ok(what, "%s, and ordinary members cannot change it", count(len(members), "member"))
+	}
+}
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return strconv.Itoa(n) + " " + what + "s"
+}

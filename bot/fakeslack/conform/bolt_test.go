@@ -1,0 +1,148 @@
+package conform_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"twokey/bot/fakeslack"
+)
+
+// Whatever people do reaches an app on Slack's own framework, and what it
+// answers is seen.
+func TestAnAppOnBoltWorksOverHTTP(t *testing.T) {
+	t.Parallel()
+	a := running(t, false)
+	a.everything()
+	a.complaints = "Failed to verify authenticity"
+	late := a.SignedRequest("/slack/commands", []byte("command=%2Freinstall&text=ack"), time.Now().Add(-6*time.Minute))
+	forged := a.SignedRequest("/slack/commands", []byte("command=%2Freinstall&text=ack"), time.Now())
+	forged.Header.Set("X-Slack-Signature", fakeslack.Sign("another", forged.Header.Get("X-Slack-Request-Timestamp"), []byte("command=%2Freinstall&text=ack")))
+	for name, r := range map[string]*http.Request{"too old": late, "of another secret": forged} {
+		resp, err := http.DefaultClient.Do(r)
+		a.must(err)
+		a.must(resp.Body.Close())
+		if resp.StatusCode == http.StatusOK {
+			t.Errorf("bolt takes a signature that is %s", name)
+		}
+	}
+}
+
+func TestAnAppOnBoltWorksOverSocketMode(t *testing.T) {
+	t.Parallel()
+	a := running(t, true)
+	a.until("one connection", func() bool { return a.Sockets() == 1 })
+	a.everything()
+
+	a.complaints = "WebSocket error" // the double hangs up without a closing frame, as a network does
+	for i, reason := range []string{"warning", "refresh_requested"} {
+		a.Disconnect(reason)
+		a.sees("connected", i+2)
+		a.until("connected again", func() bool { return a.Sockets() == 1 })
+		if r := a.types("ack"); r.Text != "told in the ack" {
+			t.Errorf("after %s: %q", reason, r.Text)
+		}
+	}
+	a.DropSockets()
+	a.sees("connected", 4)
+	a.until("connected again", func() bool { return a.Sockets() == 1 })
+	a.sees("ping", 1)
+	a.sees("pong", 1)
+	if r := a.types("ack"); r.Text != "told in the ack" {
+		t.Errorf("after pings: %q", r.Text)
+	}
+}
+
+// everything is each way in, once.
+func (a *app) everything() {
+	a.commands()
+	a.buttons()
+	a.forms()
+	a.shortcuts()
+}
+
+func (a *app) commands() {
+	a.t.Helper()
+	if r := a.types("ack"); r.Text != "told in the ack" {
+		a.t.Errorf("ack: %q", r.Text)
+	}
+	if r := a.types("that"); r.Text != "what is that?" {
+		a.t.Errorf("a bare text in the ack: %q", r.Text)
+	}
+	a.types("respond")
+	a.until("respond", func() bool {
+		for _, m := range a.Ephemerals("U0ANN") {
+			if m.Text == "told by respond" {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+func (a *app) buttons() {
+	a.t.Helper()
+	for label, want := range map[string]string{"Replace": "Replaced by respond", "Redraw": "Redrawn by an update"} {
+		a.types("card")
+		a.until("the card", func() bool { return strings.Contains(a.PlainText(a.newest()), "["+label+"]") })
+		ts := a.newest().TS
+		a.must(a.Click(a.ctx, "U0BOB", "C0INFRA", ts, label))
+		a.until(label, func() bool { return strings.Contains(a.PlainText(a.newest()), want) })
+		if a.newest().TS != ts {
+			a.t.Errorf("%s made another message", label)
+		}
+	}
+	a.types("card")
+	a.until("the card", func() bool { return strings.Contains(a.PlainText(a.newest()), "[More]") })
+	ts := a.newest().TS
+	a.must(a.Click(a.ctx, "U0BOB", "C0INFRA", ts, "More"))
+	a.until("a line in the thread", func() bool {
+		th := a.Thread("C0INFRA", ts)
+		return len(th) == 2 && th[1].Text == "bob pressed more-value"
+	})
+}
+
+func (a *app) forms() {
+	a.t.Helper()
+	a.types("form")
+	a.formOpen("A form")
+	options, err := a.Suggest(a.ctx, "U0ANN", "Machine", "web")
+	if err != nil || len(options) != 2 || options[1].Value != "ins-web-02" {
+		a.t.Fatalf("offered %+v, %v", options, err)
+	}
+	r, err := a.Submit(a.ctx, "U0ANN", map[string]string{"Machine": "web-02", "Reason": "wrong"})
+	if err != nil || r.Closed || r.Errors["reason"] != "Give a better reason." {
+		a.t.Fatalf("errors: %+v, %v", r, err)
+	}
+	r, err = a.Submit(a.ctx, "U0ANN", map[string]string{"Reason": "again"})
+	if err != nil || r.Closed {
+		a.t.Fatalf("update: %+v, %v", r, err)
+	}
+	a.formOpen("Once more")
+	r, err = a.Submit(a.ctx, "U0ANN", map[string]string{"Reason": "disk"})
+	if err != nil || !r.Closed {
+		a.t.Fatalf("submit: %+v, %v", r, err)
+	}
+	a.until("what was sent", func() bool { return a.newest().Text == "ann sent ins-web-02, disk, kept" })
+}
+
+func (a *app) formOpen(title string) {
+	a.t.Helper()
+	a.until("the form "+title, func() bool { v, ok := a.OpenView("U0ANN"); return ok && v.Title == title })
+}
+
+func (a *app) shortcuts() {
+	a.t.Helper()
+	a.must(a.Shortcut(a.ctx, "U0ANN", "anywhere", "", ""))
+	a.formOpen("From shortcut")
+	a.must(a.CloseView(a.ctx, "U0ANN"))
+	a.sees("closed", 1)
+	m, err := a.Say("U0CHO", "C0INFRA", "", "web-01 is down")
+	a.must(err)
+	a.must(a.Shortcut(a.ctx, "U0ANN", "on-message", "C0INFRA", m.TS))
+	a.until("the message's text", func() bool {
+		th := a.Thread("C0INFRA", m.TS)
+		return len(th) == 2 && th[1].Text == "It reads: web-01 is down"
+	})
+}

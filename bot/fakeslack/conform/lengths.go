@@ -1,0 +1,171 @@
+package conform
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"unicode/utf8"
+)
+
+// The lengths that Slack documents and its types do not know (facts/slack.md
+// section 4), in code points, by the kind of thing and its field. Nothing of the
+// bot's own limits or of the double's is used here.
+var lengths = map[string]map[string]int{
+	anything:     {"action_id": 255, "block_id": 255, "callback_id": 255, "placeholder": 150, "private_metadata": 3000},
+	"plain_text": {"text": 3000},
+	"mrkdwn":     {"text": 3000},
+	"header":     {"text": 150},
+	"section":    {"text": 3000},
+	"markdown":   {"text": 12000},
+	"alert":      {"text": 200},
+	"button":     {"text": 75, "value": 2000, "url": 3000, "accessibility_label": 75},
+	"input":      {"label": 2000, "hint": 2000},
+	"modal":      {"title": 24, "submit": 24, "close": 24},
+	anOption:     {"text": 75, "value": 150, "description": 75},
+	aDialog:      {"title": 100, "text": 300, "confirm": 30, "deny": 30},
+	aField:       {"text": 2000},
+}
+
+// counts are how many of something there may be.
+var counts = map[string]map[string]int{
+	anything:        {"options": 100, "option_groups": 100},
+	"section":       {"fields": 10},
+	"context":       {"elements": 10},
+	"actions":       {"elements": 25},
+	"overflow":      {"options": 5},
+	"radio_buttons": {"options": 10},
+	"checkboxes":    {"options": 10},
+	"table":         {"rows": 100},
+	"modal":         {"blocks": 100},
+	"home":          {"blocks": 100},
+}
+
+// Kinds that bear no type of their own, or another's.
+const (
+	anything = "*"
+	anOption = "an option"
+	aDialog  = "a confirm dialog"
+	aField   = "a section's field"
+)
+
+const (
+	messageBlocks = 50
+	tableCells    = 20
+	tableText     = 10000
+)
+
+// tooLong tells every length that is over.
+func tooLong(v any) []string {
+	m := &measuring{ids: map[string]bool{}}
+	if blocks, ok := v.([]any); ok && len(blocks) > messageBlocks {
+		m.fail("", "%d blocks of %d", len(blocks), messageBlocks)
+	}
+	m.look("", "", v)
+	return m.wrong
+}
+
+type measuring struct {
+	wrong []string
+	ids   map[string]bool // block_ids
+}
+
+func (m *measuring) fail(at, format string, args ...any) {
+	m.wrong = append(m.wrong, at+": "+fmt.Sprintf(format, args...))
+}
+
+// look measures a value and what is in it; key is the field that it stands in.
+func (m *measuring) look(at, key string, v any) {
+	switch v := v.(type) {
+	case []any:
+		for i, x := range v {
+			m.look(fmt.Sprintf("%s/%d", at, i), key, x)
+		}
+	case map[string]any:
+		kind := kindOf(key, v)
+		for _, name := range slices.Sorted(maps.Keys(v)) {
+			m.field(at+"/"+name, kind, name, v[name])
+			m.look(at+"/"+name, name, v[name])
+		}
+		if id, ok := v["block_id"].(string); ok {
+			if m.ids[id] {
+				m.fail(at, "a second block with the id %q", id)
+			}
+			m.ids[id] = true
+		}
+		if kind == "table" {
+			m.table(at, v)
+		}
+	}
+}
+
+func kindOf(key string, v map[string]any) string {
+	switch key {
+	case "options", "initial_option", "initial_options":
+		return anOption
+	case "confirm":
+		if v["deny"] != nil { // else it is the text of its button
+			return aDialog
+		}
+	case "fields":
+		return aField
+	}
+	kind, _ := v["type"].(string)
+	return kind
+}
+
+func (m *measuring) field(at, kind, name string, v any) {
+	most, ok := lengths[kind][name]
+	if !ok {
+		most, ok = lengths[anything][name]
+	}
+	if n, isText := textLength(v); ok && isText && (n < 1 || n > most) {
+		m.fail(at, "%d characters of 1 to %d", n, most)
+	}
+	many, ok := counts[kind][name]
+	if !ok {
+		many, ok = counts[anything][name]
+	}
+	if list, isList := v.([]any); ok && isList && (len(list) < 1 || len(list) > many) {
+		m.fail(at, "%d of 1 to %d", len(list), many)
+	}
+}
+
+// textLength is how long a text is, or a text object.
+func textLength(v any) (int, bool) {
+	if o, ok := v.(map[string]any); ok {
+		v = o["text"]
+	}
+	s, ok := v.(string)
+	return utf8.RuneCountInString(s), ok
+}
+
+func (m *measuring) table(at string, v map[string]any) {
+	rows, _ := v["rows"].([]any)
+	for i, r := range rows {
+		if cells, _ := r.([]any); len(cells) > tableCells {
+			m.fail(fmt.Sprintf("%s/rows/%d", at, i), "%d cells of %d", len(cells), tableCells)
+		}
+	}
+	if n := letters(v["rows"]); n > tableText {
+		m.fail(at, "%d characters of %d in all", n, tableText)
+	}
+}
+
+// letters are all that is written under "text", wherever it stands.
+func letters(v any) int {
+	n := 0
+	switch v := v.(type) {
+	case []any:
+		for _, x := range v {
+			n += letters(x)
+		}
+	case map[string]any:
+		for name, x := range v {
+			if s, ok := x.(string); ok && name == "text" {
+				n += utf8.RuneCountInString(s)
+			}
+			n += letters(x)
+		}
+	}
+	return n
+}

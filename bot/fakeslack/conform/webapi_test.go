@@ -1,0 +1,20 @@
+package conform_test
+
+import (
+	"strings"
+	"testing"
+)
+
+// Each call that an app makes gets the answer that Slack's own client expects,
+// and each refusal becomes that client's own error.
+func TestSlacksOwnClientOfTheWebAPIIsContent(t *testing.T) {
+	t.Parallel()
+	_, env := workspace(t, nil)
+	out, err := node(t, "webapi.mjs", env...).CombinedOutput()
+	if err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+	if n := strings.Count("\n"+string(out), "\nok: "); n != 9 {
+		t.Errorf("%d of 9 checks went well\n%s", n, out)
+	}
+}

@@ -1,0 +1,110 @@
+package deploy_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"twokey/bot/chat"
+	"twokey/bot/fakeslack/conform"
+	"twokey/commands"
+	"twokey/commands/reinstall"
+)
+
+// Each state of the card fits Slack's own types and lengths; lines, whispers and
+// forms are held against them wherever a story of package practice shows one.
+func TestSlacksOwnTypesTakeEveryCard(t *testing.T) {
+	double, _, all := exhibited(t)
+	seen, wrong := conform.All(double.Calls(), double.Requests())
+	for _, w := range wrong {
+		t.Error(w)
+	}
+	if n := len(slices.Concat(cardStates...)); seen["chat.postMessage"] != n || len(all) != n {
+		t.Errorf("%v were held against them, of %d cards", seen, n)
+	}
+}
+
+// opener is a desk that opens a form at a command.
+type opener struct {
+	chat.Desk
+	open func(ctx context.Context, trigger string)
+}
+
+func (o opener) Command(ctx context.Context, in commands.Inbound) commands.Reply {
+	o.open(ctx, in.Trigger)
+	return commands.Reply{Text: reinstall.Say(endless)}
+}
+
+// endless is longer than anything may be.
+var endless = strings.Repeat("né ", 5000)
+
+func TestSlacksOwnTypesTakeWhateverIsTooLong(t *testing.T) {
+	var form commands.Form
+	var bot *chat.Chat
+	desk := opener{open: func(ctx context.Context, trigger string) {
+		if _, _, err := bot.OpenForm(ctx, trigger, form); err != nil {
+			t.Error(err)
+		}
+	}}
+	double, bot := installed(t, manifest(t), &desk)
+	form = longForm()
+	ctx := t.Context()
+	if r, err := double.Command(ctx, "U0ANN", "C0INFRA", "form"); err != nil || r.Warning != "" {
+		t.Fatalf("%+v %v", r, err)
+	}
+	at, err := bot.PostCard(ctx, longCard(), "7K3Q.card")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for what, err := range map[string]error{
+		"redraw":  bot.UpdateCard(ctx, at, longCard()),
+		"line":    bot.PostLine(ctx, at, reinstall.Say(endless), "7K3Q.line"),
+		"whisper": bot.Whisper(ctx, "C0INFRA", at.TS, "U0ANN", reinstall.Say(endless)),
+	} {
+		if err != nil {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	seen, wrong := conform.All(double.Calls(), double.Requests())
+	for _, w := range wrong {
+		t.Error(w[:min(len(w), 500)])
+	}
+	for how, n := range map[string]int{"views.open": 1, "chat.postMessage": 2, "chat.update": 1, "chat.postEphemeral": 1, "the answer to a command": 1} {
+		if seen[how] != n {
+			t.Errorf("%s was held against them %d times, not %d: %v", how, seen[how], n, seen)
+		}
+	}
+}
+
+// longCard has too much of everything.
+func longCard() commands.Card {
+	rows := slices.Repeat([]commands.Row{{Label: endless, Value: reinstall.Say(endless)}}, 60)
+	texts := slices.Repeat([]reinstall.Text{reinstall.Say(endless)}, 60)
+	return commands.Card{
+		Channel: "C0INFRA", ID: "7K3Q", Rev: 1, Title: endless, Status: commands.Status{Emoji: "key", Word: endless}, Lead: reinstall.Say(endless),
+		Machines: rows, Facts: rows, Around: texts, Findings: texts, Keys: rows, Foot: reinstall.Say(endless),
+		Buttons: slices.Repeat([]commands.Button{{Label: endless, Verb: "approve", Style: "danger"}}, 40), Summary: reinstall.Say(endless),
+	}
+}
+
+// longForm has every kind of field, each with too much.
+func longForm() commands.Form {
+	var options []commands.Option
+	for i := range 150 {
+		options = append(options, commands.Option{Value: fmt.Sprint(i), Label: endless, Note: endless})
+	}
+	f := commands.Form{Verb: "propose", Title: endless, Submit: endless, Intro: []reinstall.Text{reinstall.Say(endless)}}
+	for _, kind := range []commands.FieldKind{commands.FieldText, commands.FieldLong, commands.FieldNumber, commands.FieldChoice, commands.FieldSearch} {
+		field := commands.Field{ID: string(kind), Kind: kind, Label: endless, Hint: endless, Holder: endless}
+		switch kind {
+		case commands.FieldText, commands.FieldLong:
+			field.Value = endless
+		case commands.FieldChoice, commands.FieldSearch:
+			field.Options, field.Value = options, "7"
+		}
+		f.Fields = append(f.Fields, field)
+	}
+	return f
+}
