@@ -25,9 +25,17 @@ func staged(t *testing.T) *world {
 	w := newWorld(t, func(c *fakeslack.Config) {
 		c.Shortcuts = []fakeslack.Shortcut{{Name: "Reinstall this machine", CallbackID: "reinstall", OnMessage: true}}
 		c.Desk = []fakeslack.DeskAction{
-			{ID: "kill", Label: "Kill the bot", Help: "kill -9; it is started again after two seconds", Do: func(context.Context) error { killed.Store(true); return nil }},
-			{ID: "lose", Label: "The cloud loses the next answer", Help: "The reset is done, its answer never arrives", Do: func(context.Context) error { return errors.New("no cloud here") }},
-			{ID: "fast", Label: "Time × 60", Help: "A reset takes seconds", Do: func(context.Context) error { return nil }},
+			{
+				ID: "kill", Group: "The bot", Label: "Kill the bot", Help: "kill -9; it stays down until you end it.",
+				Do:    func(context.Context, map[string]string) (string, error) { killed.Store(true); return "The bot was killed.", nil },
+				State: func() string { return map[bool]string{true: "The bot is down."}[killed.Load()] },
+				End:   func(context.Context) (string, error) { killed.Store(false); return "The bot runs again.", nil },
+			},
+			{
+				ID: "lose", Group: "The cloud", Label: "The cloud loses the next answer", Help: "The reset is done, its answer never arrives.",
+				Fields: []fakeslack.DeskField{{Name: "machine", Label: "Which machine", Options: []string{"web-01", "web-02"}}},
+				Do:     func(_ context.Context, given map[string]string) (string, error) { return "", errors.New("no cloud here for " + given["machine"]) },
+			},
 		}
 	})
 	for _, x := range [][2]string{
