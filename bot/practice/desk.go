@@ -28,7 +28,7 @@ type mishaps struct {
 	ctx context.Context
 	st  *stage
 
-	mu      sync.Mutex // over what is in force
+	mu      sync.Mutex  // over what is in force
 	thaw    *time.Timer // set while the bot is frozen
 	noRedis bool
 	left    string // who has left the approvers

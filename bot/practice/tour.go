@@ -27,6 +27,9 @@ var tours = []fakeslack.Tour{
 	{Name: "cloud-refuses", Title: "The cloud says no", About: "A reset that the cloud refuses is told as refused, never as done."},
 }
 
+// theEnd is said under the last frame.
+const theEnd = "That was all."
+
 // cinema records stories, each once and one at a time, when somebody first asks
 // for them.
 type cinema struct {
@@ -70,7 +73,7 @@ func (c *cinema) record(name string, r *recording) {
 	if err == nil {
 		r.captions = captions(string(src))
 		err = perform(name, src, &said, func(file string) testscript.Params {
-			return r.filming(params(c.ctx, c.bin, []string{file}, func(p *play) { r.shoot(p, fakeslack.Frame{Caption: "That was it."}) }))
+			return r.filming(params(c.ctx, c.bin, []string{file}, func(p *play) { r.shoot(p, fakeslack.Frame{Caption: theEnd}) }))
 		})
 	}
 	if err != nil {

@@ -220,7 +220,7 @@ function TypeAhead({ e, b, desk, id, described, invalid, label }) {
   const [at, setAt] = useState(0);
   const min = e.min_query_length ?? 3;
   useEffect(() => {
-    if (query === null) return;
+    if (query === null) { setFound({ state: "idle", options: [] }); setAt(0); return; }
     if ([...query].length < min) { setFound({ state: "short", options: [] }); return; }
     let live = true;
     setFound((f) => ({ ...f, state: "asking" }));
