@@ -98,10 +98,12 @@ function Entry(p) {
 const typedAs = { number_input: "text", email_text_input: "email", url_text_input: "url", datepicker: "date", timepicker: "time", datetimepicker: "datetime-local" };
 const typedKey = { datepicker: "selected_date", timepicker: "selected_time", datetimepicker: "selected_date_time" };
 
+// noSubmit keeps Enter from sending the whole form.
+const noSubmit = (ev) => { if (ev.key === "Enter") ev.preventDefault(); };
+
 // Typed is kept locally while it is written into, and filled in when it is
-// left, on Enter, and before a submission (desk.pending).
-// An input that dispatches tells the bot on Enter, or at each pause in typing,
-// and not when it is merely left.
+// left and before a submission (desk.pending). An input that dispatches tells
+// the bot on Enter, or at each pause in typing, and not when it is merely left.
 function Typed({ e, b, desk, id, described, invalid, label }) {
   const key = typedKey[e.type] ?? "value";
   const stored = desk.value?.(b, e)?.[key] ?? "";
@@ -139,7 +141,7 @@ function Typed({ e, b, desk, id, described, invalid, label }) {
   const common = {
     id, value: shown, "aria-describedby": described, "aria-invalid": invalid, "aria-label": id ? undefined : label,
     placeholder: e.placeholder?.text, autoFocus: e.focus_on_load, "data-testid": "field-" + b.block_id, "data-action": e.action_id,
-    onChange: (ev) => setDraft(ev.target.value), onBlur: () => save(), onKeyDown: entered,
+    onChange: (ev) => setDraft(ev.target.value), onBlur: () => save(), onKeyDown: entered, onKeyPress: dispatches.includes("on_enter_pressed") && !e.multiline ? noSubmit : undefined,
   };
   const hi = e.max_length;
   return (
@@ -239,9 +241,10 @@ function TypeAhead({ e, b, desk, id, described, invalid, label }) {
       ev.preventDefault();
       if (query === null) setQuery("");
       else if (n) setAt((at + (ev.key === "ArrowDown" ? 1 : n - 1)) % n);
-    } else if (ev.key === "Enter" && query !== null) {
+    } else if (ev.key === "Enter") {
       ev.preventDefault();
-      if (found.options[at]) pick(found.options[at]);
+      if (query === null) setQuery("");
+      else if (found.options[at]) pick(found.options[at]);
     } else if (ev.key === "Escape" && query !== null) {
       ev.stopPropagation(); ev.preventDefault(); setQuery(null);
     }
@@ -253,7 +256,7 @@ function TypeAhead({ e, b, desk, id, described, invalid, label }) {
         aria-activedescendant={isOpen && found.options[at] ? `${list}-${at}` : undefined} aria-describedby={described} aria-invalid={invalid}
         aria-label={id ? undefined : label} placeholder={e.placeholder?.text ?? "Type to search"} data-testid={"field-" + b.block_id} data-action={e.action_id}
         value={query ?? chosen?.text?.text ?? ""} onChange={(ev) => setQuery(ev.target.value)} onFocus={() => !chosen && setQuery("")}
-        onBlur={() => setQuery(null)} onKeyDown={keys} autoFocus={e.focus_on_load} />
+        onBlur={() => setQuery(null)} onKeyDown={keys} onKeyPress={noSubmit} autoFocus={e.focus_on_load} />
       {chosen && !isOpen && <button type="button" className="clear" aria-label={"Clear " + label} onClick={() => pick(null)}>×</button>}
       <div className="options" hidden={!isOpen}>
         <p className="note" role="status">{isOpen && noteOf(found, min)}</p>
