@@ -42,6 +42,7 @@ type given = map[string]string
 func desk(ctx context.Context, st *stage) []fakeslack.DeskAction {
 	a := &mishaps{ctx: ctx, st: st}
 	all := a.ofTheBot()
+	all = append(all, a.ofRedis()...)
 	all = append(all, a.ofSlack()...)
 	all = append(all, a.ofTheCloud()...)
 	all = append(all, a.ofOthers()...)
@@ -81,8 +82,11 @@ func (st *stage) watch(ctx context.Context, all []fakeslack.DeskAction) {
 	}
 }
 
+// ofTheBotGroup is the heading of what happens to the bot and to its Redis.
+const ofTheBotGroup = "The bot and its memory"
+
 func (a *mishaps) ofTheBot() []fakeslack.DeskAction {
-	const group = "The bot and its memory"
+	const group = ofTheBotGroup
 	return []fakeslack.DeskAction{
 		{
 			ID: "kill", Group: group, Label: "Kill the bot", Help: "kill -9, and started again at once with what Redis remembers.",
@@ -122,8 +126,13 @@ func (a *mishaps) ofTheBot() []fakeslack.DeskAction {
 				return "The bot goes on.", nil
 			},
 		},
+	}
+}
+
+func (a *mishaps) ofRedis() []fakeslack.DeskAction {
+	return []fakeslack.DeskAction{
 		{
-			ID: "redis", Group: group, Label: "Redis goes down", Help: "kill -9 of redis-server: without its memory the bot must do nothing.",
+			ID: "redis", Group: ofTheBotGroup, Label: "Redis goes down", Help: "kill -9 of redis-server: without its memory the bot must do nothing.",
 			Do: func(context.Context, given) (string, error) {
 				if a.st.redis.warning != "" {
 					return "", errors.New("this Redis is a stand-in inside practice and cannot go down; install redis-server and open practice again")

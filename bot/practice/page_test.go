@@ -263,6 +263,9 @@ func TestEveryTourCanBeWatchedToItsEnd(t *testing.T) {
 					break
 				}
 			}
+			if r := c.reels[tour.Name]; r.verbs != len(r.captions) {
+				t.Errorf("%d verbs were said and %d have a caption: they are one another's no longer", r.verbs, len(r.captions))
+			}
 			if acts < 3 {
 				t.Errorf("%d things are done in it", acts)
 			}
