@@ -1,7 +1,6 @@
 package fakeslack
 
 import (
-	"context"
 	"slices"
 	"time"
 )
@@ -58,6 +57,8 @@ type Config struct {
 
 	// Desk are the buttons of the page's practice desk.
 	Desk []DeskAction
+	// Tours are the recordings that the page can show; nil: none.
+	Tours Tours
 }
 
 // A Shortcut is one entry of the app's shortcuts.
@@ -66,15 +67,6 @@ type Shortcut struct {
 	CallbackID string `json:"callback_id"`
 	// OnMessage: offered on messages (message_action), else globally (shortcut).
 	OnMessage bool `json:"on_message"`
-}
-
-// A DeskAction is a button of the practice desk. Do runs on a goroutine of the
-// HTTP request; its error is shown to the person who pressed the button.
-type DeskAction struct {
-	ID    string
-	Label string
-	Help  string
-	Do    func(context.Context) error
 }
 
 // DefaultScopes are the scopes of Twokey's manifest, with the history scopes

@@ -44,6 +44,13 @@
 //	deduplication by client_msg_id: none, as none is promised
 //	keeping anything: a new Slack is an empty workspace
 //
+// # The page
+//
+// One person's view of the workspace, or two people's side by side, by mouse, by
+// keyboard or on a phone. Config.Desk are the accidents of its practice desk,
+// each with what is in force and how it ends; Config.Tours are recordings that
+// it shows moment by moment.
+//
 // The page's source is under page/; `npm ci && npm run build` there makes
 // page/dist, which is embedded.
 package fakeslack

@@ -113,6 +113,10 @@ func (f *faults) set(name, value, takes string) error {
 func (s *Slack) Switches() []Switch {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.switches()
+}
+
+func (s *Slack) switches() []Switch {
 	out := slices.Clone(switchTable)
 	for i := range out {
 		out[i].Value = s.faults.value(out[i].Name)

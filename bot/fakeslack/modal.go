@@ -51,7 +51,7 @@ func (s *Slack) fillOne(ctx context.Context, user, name, value string) error {
 			return err
 		}
 	}
-	return s.enterInto(ctx, user, name, value)
+	return s.enterInto(ctx, user, name, value, true)
 }
 
 // locate returns the kind and action_id of a field of the topmost modal.
@@ -80,7 +80,9 @@ func (s *Slack) wasOffered(user, action, value string) bool {
 	return ok
 }
 
-func (s *Slack) enterInto(ctx context.Context, user, name, value string) error {
+// enterInto puts a value into a field. dispatch is false where an input with
+// dispatch_action was only left.
+func (s *Slack) enterInto(ctx context.Context, user, name, value string, dispatch bool) error {
 	s.mu.Lock()
 	v := s.top(user)
 	if v == nil {
@@ -100,7 +102,7 @@ func (s *Slack) enterInto(ctx context.Context, user, name, value string) error {
 	v.values.set(text(b, "block_id"), text(e, "action_id"), entered)
 	delete(v.errors, text(b, "block_id"))
 	var payload map[string]any
-	if b["type"] != "input" || b["dispatch_action"] == true {
+	if b["type"] != "input" || dispatch && b["dispatch_action"] == true {
 		payload = s.viewAction(v, b, e, entered)
 	}
 	s.touch()

@@ -30,6 +30,8 @@ func (s *Slack) pageRoutes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /page/control", s.controlState)
 	mux.HandleFunc("POST /page/control", s.controlSwitch)
 	mux.HandleFunc("POST /page/control/{action}", s.controlDesk)
+	mux.HandleFunc("POST /page/control/{action}/end", s.controlEnd)
+	mux.HandleFunc("GET /page/tours/{name}", s.tourFrames)
 }
 
 // openAt sends a permalink's reader to the page, at that message.
@@ -60,6 +62,9 @@ type pageView struct {
 	Modal     *pageModal    `json:"modal"`
 	Home      *pageModal    `json:"home"`
 	Desk      []deskButton  `json:"desk"`
+	Done      []deskLine    `json:"done"`     // at the desk, oldest first
+	InForce   []Force       `json:"in_force"` // of Slack's switches
+	Tours     []Tour        `json:"tours"`
 }
 
 type pageChannel struct {
@@ -86,15 +91,14 @@ type pageModal struct {
 	Warning string            `json:"warning"`
 }
 
-type deskButton struct {
-	ID    string `json:"id"`
-	Label string `json:"label"`
-	Help  string `json:"help"`
-}
-
 func (s *Slack) pageState(w http.ResponseWriter, r *http.Request) {
+	desk, tours := s.deskNow(), []Tour{}
+	if s.cfg.Tours != nil {
+		tours = s.cfg.Tours.Tours()
+	}
 	s.mu.Lock()
 	v := s.pageFor(r.URL.Query().Get("as"))
+	v.Desk, v.Tours = desk, tours
 	body, err := json.Marshal(v)
 	s.mu.Unlock()
 	if err != nil {
@@ -111,7 +115,7 @@ func (s *Slack) pageState(w http.ResponseWriter, r *http.Request) {
 func (s *Slack) pageFor(me string) pageView {
 	v := pageView{
 		Revision: s.revision, Workspace: "Home", Command: s.cfg.Command, Usage: s.cfg.Usage, Shortcuts: s.cfg.Shortcuts,
-		Me: me, Bot: *s.botUser(), Groups: s.groups, Desk: []deskButton{},
+		Me: me, Bot: *s.botUser(), Groups: s.groups, Desk: []deskButton{}, Done: s.desk, InForce: s.inForce(), Tours: []Tour{},
 	}
 	for _, id := range s.userOrder {
 		v.People = append(v.People, *s.users[id])
@@ -127,9 +131,6 @@ func (s *Slack) pageFor(me string) pageView {
 	}
 	if home := s.homes[me]; home != nil {
 		v.Home = s.pageModal(home, 1)
-	}
-	for _, a := range s.cfg.Desk {
-		v.Desk = append(v.Desk, deskButton{ID: a.ID, Label: a.Label, Help: a.Help})
 	}
 	return v
 }
@@ -196,6 +197,9 @@ type pageCall struct {
 	Version  int    `json:"version"`
 	Callback string `json:"callback"`
 	View     string `json:"view"` // "home" for the home tab
+	// Quiet: what was filled in tells the bot nothing yet, although the input
+	// dispatches: it was only left.
+	Quiet bool `json:"quiet"`
 }
 
 // pageAct does one thing in a person's name.
@@ -246,7 +250,7 @@ var pageActions = map[string]func(*Slack, *http.Request, pageCall) (any, error){
 		return nil, s.pressIn(r.Context(), c.User, where, find)
 	},
 	"fill": func(s *Slack, r *http.Request, c pageCall) (any, error) {
-		return nil, s.enterInto(r.Context(), c.User, c.Block, c.Value)
+		return nil, s.enterInto(r.Context(), c.User, c.Block, c.Value, !c.Quiet)
 	},
 	"suggest": func(s *Slack, r *http.Request, c pageCall) (any, error) {
 		return s.Suggest(r.Context(), c.User, c.Action, c.Text)

@@ -23,11 +23,24 @@ func staged(t *testing.T) *world {
 	t.Helper()
 	var killed atomic.Bool
 	w := newWorld(t, func(c *fakeslack.Config) {
-		c.Shortcuts = []fakeslack.Shortcut{{Name: "Reinstall this machine", CallbackID: "reinstall", OnMessage: true}}
+		c.Shortcuts = []fakeslack.Shortcut{{Name: "Reinstall this machine", CallbackID: "reinstall", OnMessage: true}, {Name: "Reinstall a machine", CallbackID: "anywhere"}}
 		c.Desk = []fakeslack.DeskAction{
-			{ID: "kill", Label: "Kill the bot", Help: "kill -9; it is started again after two seconds", Do: func(context.Context) error { killed.Store(true); return nil }},
-			{ID: "lose", Label: "The cloud loses the next answer", Help: "The reset is done, its answer never arrives", Do: func(context.Context) error { return errors.New("no cloud here") }},
-			{ID: "fast", Label: "Time × 60", Help: "A reset takes seconds", Do: func(context.Context) error { return nil }},
+			{
+				ID: "kill", Group: "The bot", Label: "Kill the bot", Help: "kill -9; it stays down until you end it.",
+				Do: func(context.Context, map[string]string) (string, error) {
+					killed.Store(true)
+					return "The bot was killed.", nil
+				},
+				State: func() string { return map[bool]string{true: "The bot is down."}[killed.Load()] },
+				End:   func(context.Context) (string, error) { killed.Store(false); return "The bot runs again.", nil },
+			},
+			{
+				ID: "lose", Group: "The cloud", Label: "The cloud loses the next answer", Help: "The reset is done, its answer never arrives.",
+				Fields: []fakeslack.DeskField{{Name: "machine", Label: "Which machine", Options: []string{"web-01", "web-02"}}},
+				Do: func(_ context.Context, given map[string]string) (string, error) {
+					return "", errors.New("no cloud here for " + given["machine"])
+				},
+			},
 		}
 	})
 	for _, x := range [][2]string{
@@ -127,8 +140,11 @@ func TestAPersonReinstallsAMachineOnThePage(t *testing.T) {
 	b.Sees("message-"+card, "(edited)")
 	b.Click("open-desk")
 	b.Click("desk-lose")
-	b.Sees("toast", "no cloud here")
+	b.Sees("toast", "no cloud here for web-01")
+	b.Sees("desk-done", "The cloud loses the next answer: no cloud here for web-01")
+	b.Click("switches")
 	b.Click("switch-rate_limit")
+	b.Sees("force-rate_limit", "answer 429")
 	b.Picture("wide-thread-desk")
 	b.Scheme("dark")
 	b.Picture("wide-dark")
@@ -138,9 +154,14 @@ func TestThePageFitsAPhone(t *testing.T) {
 	w := staged(t)
 	b := browse.Open(t, pageURL(w), 390, 844, pictures)
 	b.Picture("phone-channel")
+	b.Fits("the channel")
 	b.Write("composer", "/reinstall"+kb.Enter)
 	b.Do("the form", chromedp.WaitVisible(browse.ID("modal")))
 	b.Picture("phone-modal")
+	b.Fits("the form")
+	b.Write("field-instance", "web")
+	b.Do("type-ahead", chromedp.WaitVisible(`[data-value="ins-1a2b3c4d"]`))
+	b.Fits("the type-ahead")
 	if r, err := w.Submit(w.ctx, "U0ANN", filled); err != nil || !r.Closed {
 		t.Fatalf("%+v, %v", r, err)
 	}
@@ -153,9 +174,22 @@ func TestThePageFitsAPhone(t *testing.T) {
 	b.Picture("phone-thread")
 	b.Scheme("dark")
 	b.Picture("phone-thread-dark")
-	b.Holds("the page is no wider than the phone", `document.documentElement.scrollWidth <= innerWidth`)
-	b.Click("close-thread")
+	b.Fits("the thread")
+	b.Click("back-from-thread")
 	b.Gone("thread")
+	b.Fits("the card")
+	b.Click("open-desk")
+	b.Click("switches")
+	b.Click("desk-kill")
+	b.Sees("force-kill", "The bot is down")
+	b.Fits("the practice desk")
+	b.Click("end-kill")
+	b.Gone("force-kill")
+	b.Click("close-desk")
+	b.Click("swap")
+	b.Holds("one tap makes Ann Bob", `document.querySelector('[data-testid="pick-person"]').value === "U0BOB"`)
+	b.Click("swap")
+	b.Holds("and Bob Ann", `document.querySelector('[data-testid="pick-person"]').value === "U0ANN"`)
 }
 
 func TestAClickThatTheBotMissesShowsAMarkOnThePage(t *testing.T) {

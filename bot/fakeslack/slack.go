@@ -44,6 +44,7 @@ type Slack struct {
 	calls    []Call
 	requests []Request
 	sockets  sockets
+	desk     []deskLine
 }
 
 // A room is a channel with what was said in it, oldest first.

@@ -128,6 +128,7 @@ func (b *bot) stop(sig os.Signal) error {
 	if err := b.cmd.Process.Signal(sig); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		return err
 	}
+	_ = b.cmd.Process.Signal(syscall.SIGCONT) // one that is frozen would not notice
 	select {
 	case <-b.done:
 	case <-time.After(15 * time.Second):
@@ -148,6 +149,19 @@ func (b *bot) told(sig os.Signal) error {
 		return errors.New("the bot does not run")
 	}
 	return b.cmd.Process.Signal(sig)
+}
+
+// down tells in a sentence that the bot does not run, "" where it does. It never
+// waits.
+func (b *bot) down() string {
+	if !b.mu.TryLock() {
+		return "The bot is being started or stopped."
+	}
+	defer b.mu.Unlock()
+	if b.running() {
+		return ""
+	}
+	return "The bot is down: what people press reaches nobody."
 }
 
 func (b *bot) kill() error { return b.stop(syscall.SIGKILL) }

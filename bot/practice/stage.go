@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync/atomic"
 	"syscall"
 
 	"twokey/bot/fakeslack"
@@ -32,6 +33,10 @@ type stage struct {
 
 	settings []string // of every bot, less its addresses
 	stops    []func()
+
+	speed  float64     // of the cloud, at first
+	policy []byte      // of the bots, at first
+	set    atomic.Bool // everything stands; what the desk tells needs that
 }
 
 // setting says how a stage is set.
@@ -42,6 +47,7 @@ type setting struct {
 	addr   string // of the page
 	speed  float64
 	desk   func(*stage) []fakeslack.DeskAction
+	tours  fakeslack.Tours
 	socket bool     // Socket Mode instead of HTTP
 	env    []string // settings of the bot that replace the stage's own
 
@@ -53,13 +59,13 @@ type setting struct {
 // newStage starts the doubles and Redis, and prepares the bot without starting
 // it.
 func newStage(ctx context.Context, set setting) (st *stage, err error) {
-	st = &stage{dir: set.dir}
+	st = &stage{dir: set.dir, speed: set.speed, policy: set.policy}
 	defer func() {
 		if err != nil {
 			st.close()
 		}
 	}()
-	cfg := fakeslack.Config{Usage: "INSTANCE [--image ID] [--reason TEXT] · help", SocketMode: set.socket, EscapeCommands: true, People: set.people, RateScale: set.rate}
+	cfg := fakeslack.Config{Tours: set.tours, Usage: "INSTANCE [--image ID] [--reason TEXT] · help", SocketMode: set.socket, EscapeCommands: true, People: set.people, RateScale: set.rate}
 	if set.desk != nil {
 		cfg.Desk = set.desk(st)
 	}
@@ -82,7 +88,16 @@ func newStage(ctx context.Context, set setting) (st *stage, err error) {
 		return st, err
 	}
 	st.stops = append(st.stops, st.redis.stop)
-	return st, st.prepareBot(set, origin, api.URL)
+	if err := st.prepareBot(set, origin, api.URL); err != nil {
+		return st, err
+	}
+	st.set.Store(true)
+	if cfg.Desk != nil {
+		watching, stop := context.WithCancel(ctx)
+		st.stops = append(st.stops, stop)
+		go st.watch(watching, cfg.Desk)
+	}
+	return st, nil
 }
 
 // prepareBot makes the bot's settings: all by environment, as deployments do.

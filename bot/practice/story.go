@@ -151,18 +151,29 @@ func playStory(ctx context.Context, name string, out io.Writer) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	file := filepath.Join(dir, name+".txtar")
-	if err := os.WriteFile(file, src, 0o600); err != nil {
-		return err
-	}
 	bin, err := buildBot(ctx, dir)
 	if err != nil {
 		return err
 	}
-	t := &teller{out: out}
-	t.Run(name, func(t testscript.T) {
-		testscript.RunT(t, params(ctx, bin, []string{file}, func(p *play) { printEnd(out, p) }))
+	return perform(name, src, out, func(file string) testscript.Params {
+		return params(ctx, bin, []string{file}, func(p *play) { printEnd(out, p) })
 	})
+}
+
+// perform plays a story with the runner that made makes of its file. out gets
+// what the runner has to say.
+func perform(name string, src []byte, out io.Writer, made func(file string) testscript.Params) error {
+	dir, err := os.MkdirTemp("", "twokey-play-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	file := filepath.Join(dir, name+".txtar")
+	if err := os.WriteFile(file, src, 0o600); err != nil {
+		return err
+	}
+	t := &teller{out: out}
+	t.Run(name, func(t testscript.T) { testscript.RunT(t, made(file)) })
 	if t.failed {
 		return fmt.Errorf("the story %q did not go as it is written", name)
 	}

@@ -150,13 +150,7 @@ func doPerson(ts *testscript.TestScript, neg bool, name string, args []string) {
 	rest := args[1:]
 	switch args[0] {
 	case "types":
-		text := strings.TrimPrefix(strings.Join(rest, " "), "/reinstall ")
-		if m := proposalID.FindStringSubmatch(p.cardText()); m != nil {
-			text = strings.ReplaceAll(text, " ID", " "+strings.ToLower(m[1]))
-		}
-		if m := memberID.FindStringSubmatch(p.cardText()); m != nil {
-			text = strings.ReplaceAll(text, " MEMBER", " "+strings.ToLower(m[1]))
-		}
+		text := strings.TrimPrefix(withIDs(p, strings.Join(rest, " ")), "/reinstall ")
 		r, err := st.slack.Command(p.ctx, user, channel, text)
 		p.said[user] = r.Text + r.Warning
 		must(ts, neg, err)
@@ -231,6 +225,17 @@ var proposalID = regexp.MustCompile(`Proposal ([0-9A-Z]{4}), revision`)
 
 // memberID finds the id of the last machine on a card of several.
 var memberID = regexp.MustCompile(`· operations (?:[0-9A-Z]{4} )*([0-9A-Z]{4})`)
+
+// withIDs puts the newest card's ids for ID and MEMBER.
+func withIDs(p *play, text string) string {
+	if m := proposalID.FindStringSubmatch(p.cardText()); m != nil {
+		text = strings.ReplaceAll(text, " ID", " "+strings.ToLower(m[1]))
+	}
+	if m := memberID.FindStringSubmatch(p.cardText()); m != nil {
+		text = strings.ReplaceAll(text, " MEMBER", " "+strings.ToLower(m[1]))
+	}
+	return text
+}
 
 // press clicks a button of the newest card; twice means two deliveries at the
 // same moment.

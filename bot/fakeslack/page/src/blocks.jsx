@@ -3,10 +3,13 @@
 import { Drawn, Text, emojiOnly } from "./text.jsx";
 import { Control, Field } from "./controls.jsx";
 
-export function Blocks({ blocks, desk }) {
+// Blocks of a message get new ids with each edit and stay the same things on
+// the page, so that the keyboard stays where it was; a view's fields are told
+// apart by theirs.
+export function Blocks({ blocks, desk, byPlace = false }) {
   return (
     <div className="blocks">
-      {blocks.map((b) => <One key={b.block_id} b={b} desk={desk} />)}
+      {blocks.map((b, i) => <One key={byPlace ? i + b.type : b.block_id} b={b} desk={desk} />)}
     </div>
   );
 }

@@ -1,5 +1,7 @@
 // The channel, its thread pane and the place to write.
 import { Fragment, useContext, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { moveBetween } from "./focus.js";
+import { Menu } from "./menu.jsx";
 import { Message } from "./message.jsx";
 import { Workspace } from "./workspace.js";
 import { dayHeading, fromTS } from "./time.js";
@@ -32,14 +34,20 @@ export function Channel({ channel, highlight }) {
   );
 }
 
-export function Thread({ channel, ts, close }) {
+// Thread takes the focus when somebody has opened it, and not when the page
+// came with it.
+export function Thread({ channel, ts, opened, close }) {
   const all = channel.messages.filter((m) => m.ts === ts || m.thread_ts === ts);
   const parent = all.find((m) => m.ts === ts);
   const replies = all.filter((m) => m.ts !== ts);
+  const heading = useRef(null);
+  useEffect(() => { if (opened) heading.current.focus(); }, []);
+  const keys = (ev) => { if (ev.key === "Escape" && !ev.defaultPrevented) close(); };
   return (
-    <aside className="thread" data-testid="thread" aria-label="Thread">
-      <header className="bar"><h2>Thread</h2><span className="dim">#{channel.name}</span>
-        <button type="button" className="icon" aria-label="Close thread" data-testid="close-thread" onClick={close}>×</button></header>
+    <aside className="thread" data-testid="thread" aria-label="Thread" onKeyDown={keys}>
+      <header className="bar"><button type="button" className="icon back" aria-label={"Back to #" + channel.name} data-testid="back-from-thread" onClick={close}>‹</button>
+        <h2 ref={heading} tabIndex={-1}>Thread</h2><span className="dim">#{channel.name}</span>
+        <button type="button" className="icon x" aria-label="Close thread" data-testid="close-thread" onClick={close}>×</button></header>
       <Scroll watch={ts + all.length} label="Messages in the thread">
         {parent ? <Message m={parent} inThread /> : <p className="empty">This message is gone.</p>}
         <div className="count" role="separator"><span>{replies.length} {replies.length === 1 ? "reply" : "replies"}</span></div>
@@ -57,12 +65,12 @@ function Scroll({ watch, label, children }) {
   useLayoutEffect(() => { if (stuck.current) ref.current.scrollTop = ref.current.scrollHeight; });
   useEffect(() => { stuck.current = true; ref.current.scrollTop = ref.current.scrollHeight; }, [watch]);
   const scrolled = () => { const e = ref.current; stuck.current = e.scrollHeight - e.scrollTop - e.clientHeight < 60; };
-  return <div className="scroll" ref={ref} onScroll={scrolled} role="log" aria-label={label} tabIndex={0}>{children}</div>;
+  return <div className="scroll" ref={ref} onScroll={scrolled} onKeyDown={moveBetween} role="log" aria-live="polite" aria-label={label} tabIndex={0}>{children}</div>;
 }
 
 export function Composer({ channel, thread = "" }) {
   const ws = useContext(Workspace);
-  const [text, setText] = useState("");
+  const [text, setText] = useState((!thread && ws.typed) || "");
   const [busy, setBusy] = useState(false);
   const slash = !thread && /^\/\S*$/.test(text) && ws.command.startsWith(text) && text !== ws.command;
   const send = async () => {
@@ -73,6 +81,7 @@ export function Composer({ channel, thread = "" }) {
     setBusy(false);
     if (ok) setText("");
   };
+  const globals = ws.shortcuts.filter((s) => !s.on_message).map((s) => ({ key: s.callback_id, text: s.name, act: () => ws.act("shortcut", { callback: s.callback_id }) }));
   const keys = (ev) => {
     if (ev.key === "Tab" && slash) { ev.preventDefault(); setText(ws.command + " "); }
     if (ev.key === "Enter" && !ev.shiftKey && !ev.nativeEvent.isComposing) {
@@ -88,6 +97,7 @@ export function Composer({ channel, thread = "" }) {
           <b>{ws.command}</b><span>{ws.usage}</span><span className="dim">{ws.bot.real_name}</span></button>
       )}
       <div className="box">
+        {!thread && globals.length > 0 && <Menu label="Shortcuts" className="plus" items={globals} testid="shortcuts">+</Menu>}
         <textarea rows={Math.min(6, text.split("\n").length)} value={text} onChange={(ev) => setText(ev.target.value)} onKeyDown={keys}
           aria-label={thread ? "Reply in thread" : "Message #" + channel.name} data-testid={thread ? "thread-composer" : "composer"}
           placeholder={thread ? "Reply…" : `Message #${channel.name}, or type ${ws.command}`} />

@@ -1,7 +1,8 @@
 // Interactive elements: buttons, menus and the fields of modals. A desk says
 // what their use does: {press(b, e, value), fill(b, e, value), value(b, e),
 // error(b), suggest(b, e, query), people, channels}.
-import { useEffect, useId, useRef, useState } from "react";
+import { useEffect, useId, useLayoutEffect, useRef, useState } from "react";
+import { Menu as Dropdown } from "./menu.jsx";
 import { Text, emojiOnly } from "./text.jsx";
 
 export function Control({ e, b, desk }) {
@@ -22,7 +23,11 @@ function useConfirm(e) {
 function Confirm({ of, yes, no }) {
   const title = useId();
   const ref = useRef(null);
-  useEffect(() => { ref.current?.showModal(); }, []);
+  useLayoutEffect(() => {
+    const dialog = ref.current;
+    dialog.showModal();
+    return () => dialog.close(); // gives the focus back
+  }, []);
   return (
     <dialog ref={ref} className="confirm" aria-labelledby={title} onCancel={(ev) => { ev.preventDefault(); no(); }} data-testid="confirm">
       <h2 id={title}>{emojiOnly(of.title)}</h2>
@@ -46,7 +51,7 @@ function Button({ e, b, desk }) {
   });
   return (
     <>
-      <button type="button" className={`btn ${e.style ?? ""}`} aria-label={e.accessibility_label} aria-busy={busy > 0}
+      <button type="button" className={`btn ${e.style ?? ""} ${desk.pointed === e.text.text ? "pointed" : ""}`} aria-label={e.accessibility_label} aria-busy={busy > 0}
         data-action={e.action_id} data-block={b.block_id} onClick={press}>{emojiOnly(e.text)}</button>
       {dialog}
     </>
@@ -55,19 +60,8 @@ function Button({ e, b, desk }) {
 
 function Overflow({ e, b, desk }) {
   const [guard, dialog] = useConfirm(e);
-  return (
-    <>
-      <details className="overflow" onBlur={(ev) => { if (!ev.currentTarget.contains(ev.relatedTarget)) ev.currentTarget.open = false; }}>
-        <summary className="btn" aria-label="More actions">•••</summary>
-        <ul>
-          {e.options.map((o) => (
-            <li key={o.value}><button type="button" onClick={(ev) => { ev.currentTarget.closest("details").open = false; guard(() => desk.press(b, e, o.value)); }}>{emojiOnly(o.text)}</button></li>
-          ))}
-        </ul>
-      </details>
-      {dialog}
-    </>
-  );
+  const items = e.options.map((o) => ({ key: o.value, text: emojiOnly(o.text), act: () => guard(() => desk.press(b, e, o.value)) }));
+  return <><Dropdown label="More actions" items={items}>•••</Dropdown>{dialog}</>;
 }
 
 // Field is an input block: label, control, hint, error.
@@ -104,20 +98,26 @@ function Entry(p) {
 const typedAs = { number_input: "text", email_text_input: "email", url_text_input: "url", datepicker: "date", timepicker: "time", datetimepicker: "datetime-local" };
 const typedKey = { datepicker: "selected_date", timepicker: "selected_time", datetimepicker: "selected_date_time" };
 
+// noSubmit keeps Enter from sending the whole form.
+const noSubmit = (ev) => { if (ev.key === "Enter") ev.preventDefault(); };
+
 // Typed is kept locally while it is written into, and filled in when it is
-// left, on Enter, and before a submission (desk.pending).
+// left and before a submission (desk.pending). An input that dispatches tells
+// the bot on Enter, or at each pause in typing, and not when it is merely left.
 function Typed({ e, b, desk, id, described, invalid, label }) {
   const key = typedKey[e.type] ?? "value";
   const stored = desk.value?.(b, e)?.[key] ?? "";
   const [draft, setDraft] = useState(null);
   const shown = draft ?? local(e, stored);
+  const dispatches = b.dispatch_action ? e.dispatch_action_config?.trigger_actions_on ?? ["on_enter_pressed"] : [];
   // Leaving the field and submitting both save: the second waits for the first
   // rather than sending the same again after the submission.
   const saving = useRef({ draft: null, done: null });
-  const save = () => {
+  const save = (tell = false) => {
+    if (tell) return desk.fill(b, e, remote(e, shown));
     if (draft === null) return saving.current.done;
     if (saving.current.draft !== draft) {
-      const done = Promise.resolve(desk.fill(b, e, remote(e, draft))).then(() => {
+      const done = Promise.resolve(desk.fill(b, e, remote(e, draft), { quiet: dispatches.length > 0 })).then(() => {
         if (saving.current.done === done) saving.current = { draft: null, done: null };
         setDraft((now) => (now === draft ? null : now));
       });
@@ -127,11 +127,21 @@ function Typed({ e, b, desk, id, described, invalid, label }) {
   };
   const saver = useRef(save);
   saver.current = save;
+  const entered = (ev) => {
+    if (ev.key !== "Enter" || !dispatches.includes("on_enter_pressed") || e.multiline || ev.nativeEvent.isComposing) return;
+    ev.preventDefault();
+    save(true);
+  };
+  useEffect(() => {
+    if (draft === null || !dispatches.includes("on_character_entered")) return;
+    const pause = setTimeout(() => saver.current(true), 250);
+    return () => clearTimeout(pause);
+  }, [draft]);
   useEffect(() => desk.pending?.(() => saver.current()), []); // eslint-disable-line
   const common = {
     id, value: shown, "aria-describedby": described, "aria-invalid": invalid, "aria-label": id ? undefined : label,
     placeholder: e.placeholder?.text, autoFocus: e.focus_on_load, "data-testid": "field-" + b.block_id, "data-action": e.action_id,
-    onChange: (ev) => setDraft(ev.target.value), onBlur: save,
+    onChange: (ev) => setDraft(ev.target.value), onBlur: () => save(), onKeyDown: entered, onKeyPress: dispatches.includes("on_enter_pressed") && !e.multiline ? noSubmit : undefined,
   };
   const hi = e.max_length;
   return (
@@ -212,7 +222,7 @@ function TypeAhead({ e, b, desk, id, described, invalid, label }) {
   const [at, setAt] = useState(0);
   const min = e.min_query_length ?? 3;
   useEffect(() => {
-    if (query === null) return;
+    if (query === null) { setFound({ state: "idle", options: [] }); setAt(0); return; }
     if ([...query].length < min) { setFound({ state: "short", options: [] }); return; }
     let live = true;
     setFound((f) => ({ ...f, state: "asking" }));
@@ -231,9 +241,10 @@ function TypeAhead({ e, b, desk, id, described, invalid, label }) {
       ev.preventDefault();
       if (query === null) setQuery("");
       else if (n) setAt((at + (ev.key === "ArrowDown" ? 1 : n - 1)) % n);
-    } else if (ev.key === "Enter" && query !== null) {
+    } else if (ev.key === "Enter") {
       ev.preventDefault();
-      if (found.options[at]) pick(found.options[at]);
+      if (query === null) setQuery("");
+      else if (found.options[at]) pick(found.options[at]);
     } else if (ev.key === "Escape" && query !== null) {
       ev.stopPropagation(); ev.preventDefault(); setQuery(null);
     }
@@ -245,33 +256,48 @@ function TypeAhead({ e, b, desk, id, described, invalid, label }) {
         aria-activedescendant={isOpen && found.options[at] ? `${list}-${at}` : undefined} aria-describedby={described} aria-invalid={invalid}
         aria-label={id ? undefined : label} placeholder={e.placeholder?.text ?? "Type to search"} data-testid={"field-" + b.block_id} data-action={e.action_id}
         value={query ?? chosen?.text?.text ?? ""} onChange={(ev) => setQuery(ev.target.value)} onFocus={() => !chosen && setQuery("")}
-        onBlur={() => setQuery(null)} onKeyDown={keys} autoFocus={e.focus_on_load} />
+        onBlur={() => setQuery(null)} onKeyDown={keys} onKeyPress={noSubmit} autoFocus={e.focus_on_load} />
       {chosen && !isOpen && <button type="button" className="clear" aria-label={"Clear " + label} onClick={() => pick(null)}>×</button>}
-      {isOpen && (
-        <ul id={list} role="listbox" className="options" aria-label={label}>
-          {found.state === "short" && <li className="note">Type {min} or more characters</li>}
-          {found.state === "asking" && !found.options.length && <li className="note">Looking…</li>}
-          {found.state === "failed" && <li className="note">Nothing came back. Try again.</li>}
-          {found.state === "found" && !found.options.length && <li className="note">No results</li>}
-          {found.options.map((o, i) => (
-            <Option key={o.value} id={`${list}-${i}`} o={o} heading={o.group !== found.options[i - 1]?.group && o.group} on={i === at} pick={() => pick(o)} hover={() => setAt(i)} />
+      <div className="options" hidden={!isOpen}>
+        <p className="note" role="status">{isOpen && noteOf(found, min)}</p>
+        <div id={list} role="listbox" aria-label={label}>
+          {isOpen && grouped(found.options).map((g) => (
+            <div key={g.name} role={g.name ? "group" : "presentation"} aria-label={g.name || undefined}>
+              {g.name && <p className="group" aria-hidden="true">{g.name}</p>}
+              {g.options.map(({ o, i }) => <Option key={o.value} id={`${list}-${i}`} o={o} on={i === at} pick={() => pick(o)} hover={() => setAt(i)} />)}
+            </div>
           ))}
-        </ul>
-      )}
+        </div>
+      </div>
     </div>
   );
 }
 
-function Option({ id, o, heading, on, pick, hover }) {
+function noteOf({ state, options }, min) {
+  if (state === "short") return `Type ${min} or more characters`;
+  if (state === "failed") return "Nothing came back. Try again.";
+  if (options.length) return "";
+  return { asking: "Looking…", found: "No results" }[state];
+}
+
+// grouped puts options of one group that follow each other together.
+function grouped(options) {
+  const groups = [];
+  options.forEach((o, i) => {
+    const name = o.group ?? "";
+    if (groups.at(-1)?.name !== name) groups.push({ name, options: [] });
+    groups.at(-1).options.push({ o, i });
+  });
+  return groups;
+}
+
+function Option({ id, o, on, pick, hover }) {
   const ref = useRef(null);
   useEffect(() => { if (on) ref.current?.scrollIntoView({ block: "nearest" }); }, [on]);
   return (
-    <>
-      {heading && <li className="group" role="presentation">{heading}</li>}
-      <li ref={ref} id={id} role="option" aria-selected={on} className={on ? "on" : ""} data-value={o.value}
-        onMouseDown={(ev) => ev.preventDefault()} onClick={pick} onMouseMove={hover}>
-        <span>{o.text}</span>{o.description && <small>{o.description}</small>}
-      </li>
-    </>
+    <div ref={ref} id={id} role="option" aria-selected={on} className={on ? "option on" : "option"} data-value={o.value}
+      onMouseDown={(ev) => ev.preventDefault()} onClick={pick} onMouseMove={hover}>
+      <span>{o.text}</span>{o.description && <small>{o.description}</small>}
+    </div>
   );
 }

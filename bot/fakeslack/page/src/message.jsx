@@ -1,7 +1,8 @@
 // One message, with what hangs on it.
 import { useContext, useMemo } from "react";
 import { Blocks } from "./blocks.jsx";
-import { Drawn, Text } from "./text.jsx";
+import { Menu } from "./menu.jsx";
+import { Text } from "./text.jsx";
 import { emojify } from "node-emoji";
 import { Workspace } from "./workspace.js";
 import { clock, fromTS, lastReply } from "./time.js";
@@ -28,13 +29,15 @@ export function Message({ m, compact, replies = [], inThread, highlighted }) {
   const author = ws.user(m.user);
   const at = fromTS(m.ts);
   const desk = useMemo(() => ws.messageDesk(m), [ws, m]);
+  const thread = m.thread_ts || m.ts;
+  const opens = (ev) => { if (ev.key === "Enter" && ev.target === ev.currentTarget && !inThread && !m.ephemeral_to) ws.openThread(thread); };
   return (
-    <article className={["message", compact && "compact", m.ephemeral_to && "ephemeral", highlighted && "highlighted"].filter(Boolean).join(" ")}
+    <article tabIndex={-1} onKeyDown={opens} className={["message", compact && "compact", m.ephemeral_to && "ephemeral", highlighted && "highlighted"].filter(Boolean).join(" ")}
       data-testid={"message-" + m.ts} data-version={m.version} aria-label={`${author.real_name}, ${clock(at)}`}>
       <div className="gutter">{compact ? <time className="small-time">{clock(at)}</time> : <Avatar user={m.bot_id || m.user === "USLACKBOT" ? null : author} />}</div>
       <div className="body">
         {m.ephemeral_to && <p className="only-you"><Eye /> Only visible to you
-          <button type="button" className="link" onClick={() => ws.act("dismiss", { channel: m.channel, ts: m.ts })}>Dismiss</button></p>}
+          <button type="button" className="link" data-testid={"dismiss-" + m.ts} onClick={() => ws.act("dismiss", { channel: m.channel, ts: m.ts })}>Dismiss</button></p>}
         {!compact && (
           <header><b>{author.real_name}</b>{m.bot_id && <span className="badge">APP</span>}
             {author.id && author.team_id !== ws.home && <span className="badge out">{author.role}</span>}
@@ -55,7 +58,7 @@ export function Message({ m, compact, replies = [], inThread, highlighted }) {
 function Content({ m, desk }) {
   const edited = m.edited_ts && !m.deleted && <span className="edited">(edited)</span>;
   if (m.deleted) return <p className="deleted">{m.text}</p>;
-  if (m.blocks?.length) return <><Blocks blocks={m.blocks} desk={desk} />{edited}</>;
+  if (m.blocks?.length) return <><Blocks blocks={m.blocks} desk={desk} byPlace />{edited}</>;
   return <div className="words"><Text of={{ type: "mrkdwn", text: m.text }} />{edited}</div>;
 }
 
@@ -71,12 +74,12 @@ function Summary({ m, replies, ws }) {
 }
 
 function Tools({ m, ws }) {
+  const items = ws.shortcuts.filter((s) => s.on_message)
+    .map((s) => ({ key: s.callback_id, text: s.name, act: () => ws.act("shortcut", { callback: s.callback_id, channel: m.channel, ts: m.ts }) }));
   return (
     <div className="tools">
       <button type="button" title="Reply in thread" aria-label="Reply in thread" data-testid={"reply-" + m.ts} onClick={() => ws.openThread(m.thread_ts || m.ts)}><Bubble /></button>
-      {ws.shortcuts.filter((s) => s.on_message).map((s) => (
-        <button key={s.callback_id} type="button" onClick={() => ws.act("shortcut", { callback: s.callback_id, channel: m.channel, ts: m.ts })}>{s.name}</button>
-      ))}
+      {items.length > 0 && <Menu label="More actions" className="" items={items} testid={"more-" + m.ts}>⋮</Menu>}
     </div>
   );
 }

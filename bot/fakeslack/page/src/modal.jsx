@@ -1,5 +1,5 @@
 // The modal on top of a person's stack, and the home tab.
-import { useContext, useEffect, useMemo, useRef, useState } from "react";
+import { useContext, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { Blocks } from "./blocks.jsx";
 import { Workspace } from "./workspace.js";
 
@@ -10,7 +10,7 @@ function viewDesk(ws, view, where, pending) {
     value: (b, e) => view.values?.[b.block_id]?.[e.action_id],
     error: (b) => view.errors?.[b.block_id],
     press: (b, e, value) => ws.act("press", { block: b.block_id, action: e.action_id, value, view: where }),
-    fill: (b, e, value) => ws.act("fill", { block: b.block_id, value }),
+    fill: (b, e, value, how) => ws.act("fill", { block: b.block_id, value, ...how }),
     suggest: (b, e, text) => ws.ask("suggest", { action: b.block_id, text }),
     pending: (save) => { pending.current.add(save); return () => pending.current.delete(save); },
   };
@@ -22,12 +22,19 @@ export function Modal({ view }) {
   const pending = useRef(new Set());
   const [busy, setBusy] = useState(false);
   const desk = useMemo(() => viewDesk(ws, view, "modal", pending), [ws, view]);
-  useEffect(() => {
-    if (ref.current.open) return;
-    ref.current.showModal();
-    if (!ref.current.contains(document.activeElement) || document.activeElement.tagName === "BUTTON") ref.current.querySelector(".modal-body").focus();
+  // A recording's form leaves the rest of the page in reach.
+  useLayoutEffect(() => {
+    const dialog = ref.current;
+    if (ws.recorded) {
+      dialog.show();
+      return;
+    }
+    dialog.showModal();
+    if (!dialog.contains(document.activeElement) || document.activeElement.tagName === "BUTTON") dialog.querySelector(".modal-body").focus();
+    return () => dialog.close(); // gives the focus back
   }, []);
   useEffect(() => {
+    if (ws.recorded) return;
     const wrong = ref.current.querySelector(".wrong");
     wrong?.scrollIntoView({ block: "center" });
     wrong?.querySelector("input, select, textarea")?.focus({ preventScroll: true });
@@ -42,7 +49,7 @@ export function Modal({ view }) {
     setBusy(false);
   };
   return (
-    <dialog ref={ref} className="modal" aria-label={view.title} data-testid="modal" onCancel={(ev) => { ev.preventDefault(); close(); }}>
+    <dialog ref={ref} className={"modal" + (ws.recorded ? " recorded" : "")} aria-label={view.title} data-testid="modal" onCancel={(ev) => { ev.preventDefault(); close(); }}>
       <form onSubmit={submit} noValidate>
         <header className="modal-head"><h2>{view.title}</h2><button type="button" className="icon" aria-label="Close" onClick={close} data-testid="modal-x">×</button></header>
         <div className="modal-body" tabIndex={-1}>
@@ -51,7 +58,7 @@ export function Modal({ view }) {
         </div>
         <footer className="dialog-foot">
           <button type="button" className="btn big" onClick={close} data-testid="modal-close">{view.close || "Cancel"}</button>
-          {view.submit && <button type="submit" className="btn big primary" aria-busy={busy} data-testid="modal-submit">{view.submit}</button>}
+          {view.submit && <button type="submit" className={"btn big primary" + (ws.pointed === "submit" ? " pointed" : "")} aria-busy={busy} data-testid="modal-submit">{view.submit}</button>}
         </footer>
       </form>
     </dialog>
