@@ -70,6 +70,33 @@ func TestWhileTheCloudHangsEverythingIsAcknowledgedAndTypeAheadAnswersFromMemory
 	})
 }
 
+// However many wait for a cloud that hangs: a key that needs nothing of it is
+// turned, and told, before any of them has even given up.
+func TestAKeyNeverWaitsBehindThoseWhoWaitForTheCloud(t *testing.T) {
+	t.Parallel()
+	c := setCrash(t)
+	var g gate
+	c.through(func(p point, m moment) bool {
+		if p.to == "cloud" && m == asked {
+			g.pass(t.Context())
+		}
+		return true
+	})
+	if err := c.stage.bot.start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	c.propose()
+	g.shut()
+	defer g.open()
+	for range 150 {
+		c.mustAck(c.stage.slack.Command(c.ctx, "U0ANN", channel, "check web-02"))
+	}
+	c.approve()
+	if strings.Contains(c.stage.bot.log.String(), "will try again") {
+		t.Error("it was turned only when others had given up")
+	}
+}
+
 // offers is what type-ahead shows of a query.
 func (c *crash) offers(query string) (labels []string) {
 	c.t.Helper()
