@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"net/http"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -198,7 +200,7 @@ func BenchmarkAcks(b *testing.B) {
 	}); err != nil {
 		b.Fatal(err)
 	}
-	begun := len(st.slack.Requests())
+	begun, cpu := len(st.slack.Requests()), st.bot.cpu(b)
 	for b.Loop() {
 		var all sync.WaitGroup
 		for i, m := range cards {
@@ -223,10 +225,29 @@ func BenchmarkAcks(b *testing.B) {
 		}
 		took = append(took, r.Took)
 	}
+	b.ReportMetric((st.bot.cpu(b)-cpu)*1000/float64(len(took)), "cpu-ms/ack") // with what follows an ack meanwhile
 	slices.Sort(took)
 	for name, p := range map[string]float64{"p50-ms": .5, "p99-ms": .99, "max-ms": 1} {
 		b.ReportMetric(float64(took[min(int(p*float64(len(took))), len(took)-1)].Microseconds())/1000, name)
 	}
+}
+
+// cpu is how many seconds of a processor the bot has used.
+func (t *bot) cpu(b *testing.B) float64 {
+	b.Helper()
+	page, err := get(b.Context(), "http://"+t.admin+"/metrics")
+	if err != nil {
+		b.Fatal(err)
+	}
+	m := regexp.MustCompile(`(?m)^process_cpu_seconds_total (\S+)$`).FindStringSubmatch(page)
+	if m == nil {
+		b.Fatal("the bot does not tell its processor time")
+	}
+	s, err := strconv.ParseFloat(m[1], 64)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return s
 }
 
 // tracks puts n proposals into the bot's memory: a tenth is being followed, and

@@ -203,6 +203,7 @@ func (w *world) refusedByLimits() int {
 }
 
 func TestWithAHundredRunningInAChannelEveryCardIsAtMost15SecondsBehind(t *testing.T) {
+	t.Parallel()
 	inWorld(t, 1, nil, func(w *world) {
 		began := time.Now()
 		seen, recs := w.busy(rand.New(rand.NewPCG(1, 1)), runsAtOnce, busyFor)
@@ -225,6 +226,7 @@ func TestWithAHundredRunningInAChannelEveryCardIsAtMost15SecondsBehind(t *testin
 // minute. Those that nobody waits for take 45 of each minute's 50 edits, so that
 // the last stand when two minutes have passed; 5 stay for those with a key turned.
 func TestAHundredCardsThatChangeAtOnceStandWithinTwoMinutesAndThoseThatSomebodyWaitsForAtOnce(t *testing.T) {
+	t.Parallel()
 	inWorld(t, 1, nil, func(w *world) {
 		var ids []string
 		seen := changes{}
@@ -262,6 +264,7 @@ func TestAHundredCardsThatChangeAtOnceStandWithinTwoMinutesAndThoseThatSomebodyW
 // Retry-After is honoured by method, for posts by channel; where it is missing
 // or no number, five seconds are.
 func TestA429HoldsUpItsMethodAndChannelForAsLongAsSlackSaidAndNothingElse(t *testing.T) {
+	t.Parallel()
 	for kind, rest := range map[string]time.Duration{"rate_limit": time.Second, "rate_limit_bare": 5 * time.Second, "rate_limit_odd": 5 * time.Second} {
 		for _, method := range []string{"chat.postMessage", "chat.update"} {
 			t.Run(method+" "+kind, func(t *testing.T) {
