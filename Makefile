@@ -106,8 +106,8 @@ fuzz: ## each fuzz test, for FUZZ=10s
 		$(GO) test -run '^$$' -fuzz "^$${line#func }\$$" -fuzztime $(FUZZ) "./$$(dirname "$$file")" || exit 1; \
 	done
 
-bench: needs ## a transition on a real Redis, and the ack of a signed command
-	$(GO) test -run '^$$' -bench . -benchmem ./bot/store ./bot/chat
+bench: needs ## a transition on a real Redis, and acks: at the door, and 64 at once of the whole bot
+	$(GO) test -run '^$$' -bench . -benchmem ./bot/store ./bot/chat ./bot/practice
 
 page: ## rebuild the practice page; needs npm
 	cd bot/fakeslack/page && npm ci && npm run build

@@ -36,6 +36,7 @@ type Desk struct {
 	wake   chan struct{} // something may be due
 	hand   chan Claim    // items taken by this process, leased already
 	slots  chan struct{}
+	reads  chan struct{} // taken by items that read the cloud
 	work   sync.WaitGroup
 	held   leases
 	rests  rests       // of the outbox
@@ -62,7 +63,7 @@ func NewDesk(c Config) *Desk {
 	d := &Desk{
 		store: c.Store, cloud: c.Cloud, chat: c.Chat, prober: c.Prober, policy: c.Policy, seal: c.Sealer, now: c.Now, rand: c.Rand,
 		log: c.Log, count: c.Count,
-		wake: make(chan struct{}, 1), hand: make(chan Claim, 1024), slots: make(chan struct{}, atOnce),
+		wake: make(chan struct{}, 1), hand: make(chan Claim, 1024), slots: make(chan struct{}, atOnce), reads: make(chan struct{}, cloudside),
 	}
 	if d.now == nil {
 		d.now = time.Now

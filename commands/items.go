@@ -37,7 +37,7 @@ func (d *Desk) item(ctx context.Context, c Claim) {
 		d.fault(ctx, c, "load an item", err)
 		return
 	}
-	answer, err := d.perform(ctx, it)
+	answer, err := d.inTurn(ctx, it)
 	r, no := asRefusal(err), (*refusedAtLength)(nil)
 	if errors.As(err, &no) {
 		answer, err = no.text, nil
@@ -66,6 +66,23 @@ func (d *Desk) item(ctx context.Context, c Claim) {
 	if err := d.store.Finish(ctx, c); err != nil && !errors.Is(err, ErrFenced) {
 		d.fault(ctx, c, "finish an item", err)
 	}
+}
+
+// readsCloud are the verbs that wait for the cloud.
+var readsCloud = map[string]bool{VerbPropose: true, VerbCheck: true, VerbHistory: true, VerbBackup: true, VerbImage: true}
+
+// inTurn performs an item. Those that wait for the cloud wait for one another,
+// so that a key or a hold never waits behind them.
+func (d *Desk) inTurn(ctx context.Context, it Item) (text, error) {
+	if readsCloud[it.Verb] {
+		select {
+		case d.reads <- struct{}{}:
+			defer func() { <-d.reads }()
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		}
+	}
+	return d.perform(ctx, it)
 }
 
 // tellAuthor tells the item's author alone, through the outbox. A refusal is

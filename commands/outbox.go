@@ -71,7 +71,7 @@ func (d *Desk) deliver(ctx context.Context, c Claim) {
 type delivery struct {
 	desk   *Desk
 	claim  Claim
-	newest map[string]string // operation -> its last card entry
+	cards  map[string][]Post // operation -> its card entries, the newest last
 	doubts map[string][]Post // key -> the entries that say it may have been told
 	stuck  map[string]bool   // operations whose lines wait
 	told   map[string]bool   // operations of which this pass has told a line
@@ -88,13 +88,13 @@ type delivery struct {
 func newDelivery(d *Desk, c Claim, posts []Post) *delivery {
 	now := d.now()
 	x := &delivery{
-		desk: d, claim: c, newest: map[string]string{}, doubts: map[string][]Post{},
+		desk: d, claim: c, cards: map[string][]Post{}, doubts: map[string][]Post{},
 		stuck: map[string]bool{}, told: map[string]bool{}, began: now, proved: now,
 	}
 	for _, p := range posts {
 		switch p.Kind {
 		case PostCard:
-			x.newest[p.Op] = p.Stream
+			x.cards[p.Op] = append(x.cards[p.Op], p)
 		case PostDoubt:
 			key := strings.TrimPrefix(p.Key, doubtPrefix)
 			x.doubts[key] = append(x.doubts[key], p)
@@ -159,9 +159,8 @@ func (x *delivery) one(ctx context.Context, p Post) {
 		return
 	case p.Kind == PostDoubt:
 		return // it goes with the entry that it is about
-	case p.Kind == PostCard && x.newest[p.Op] != p.Stream:
-		x.remove(ctx, p) // a newer one tells the same and more
-		return
+	case p.Kind == PostCard && x.newest(p.Op).Stream != p.Stream:
+		return // it goes with the newest, which tells the same and more
 	case p.Kind == PostLine && x.stuck[p.Op]:
 		return
 	}
@@ -191,12 +190,24 @@ func (x *delivery) one(ctx context.Context, p Post) {
 	// has posted since: no call leaves after this moment.
 	inTime, cancel := context.WithDeadline(ctx, until)
 	defer cancel()
+	if p.Kind == PostCard {
+		p = x.newest(p.Op)
+	}
 	if err := x.desk.post(inTime, p, x.unsure(p)); err != nil {
 		x.hold(ctx, p, l, err)
 		return
 	}
 	x.desk.rests.well(l)
 	x.done(ctx, p)
+}
+
+// newest is an operation's last card entry, with the time of its first: so long
+// the card is behind.
+func (x *delivery) newest(op string) Post {
+	all := x.cards[op]
+	p := all[len(all)-1]
+	p.At = all[0].At
+	return p
 }
 
 // unsure says of what is about to be posted whether it may be there already.
@@ -304,9 +315,14 @@ func (x *delivery) done(ctx context.Context, p Post) {
 	x.remove(ctx, p, x.doubts[cardKey(p.Op)]...)
 }
 
-// remove takes an entry out of the outbox, with the doubts about it.
+// remove takes an entry out of the outbox, with the doubts about it. With a card
+// go the older entries of it.
 func (x *delivery) remove(ctx context.Context, p Post, more ...Post) {
 	gone := append(append([]Post{p}, x.doubts[p.Key]...), more...)
+	if p.Kind == PostCard {
+		all := x.cards[p.Op]
+		gone = append(gone, all[:len(all)-1]...)
+	}
 	if err := x.desk.store.Posted(ctx, x.claim.ID, gone...); err != nil {
 		x.stuck[p.Op], x.kept = true, true
 		x.later(retryIn)

@@ -73,8 +73,10 @@ type Post struct {
 	Reply   string         `json:"reply,omitempty"`  // of a whisper: where it goes if it cannot be shown in the channel
 	Text    reinstall.Text `json:"text,omitempty"`
 	Loud    bool           `json:"loud,omitempty"` // a line that the channel shows as well
-	// Stream is the outbox's own id of the entry, set by the store.
-	Stream string `json:"-"`
+	// Stream is the outbox's own id of the entry, and At when it was appended, by
+	// Redis' clock; both are set by the store.
+	Stream string    `json:"-"`
+	At     time.Time `json:"-"`
 }
 
 // Note is an entry of the audit chain that belongs to no transition. Key makes
@@ -391,7 +393,8 @@ type Chat interface {
 	Channel(ctx context.Context, id string) (Room, error)
 	// PostCard posts the card and returns its address; key is its metadata.
 	PostCard(ctx context.Context, c Card, key string) (Address, error)
-	// UpdateCard redraws it.
+	// UpdateCard redraws it. Where Slack's limits are near, calm cards let the
+	// others go first.
 	UpdateCard(ctx context.Context, a Address, c Card) error
 	// PostLine posts a line in the card's thread.
 	PostLine(ctx context.Context, a Address, t reinstall.Text, key string) error

@@ -24,6 +24,7 @@ type (
 	permanent      interface{ Permanent() bool }
 	hopeless       interface{ Hopeless() bool } // Permanent for this text, wherever it is posted
 	limited        interface{ Limited() bool }  // held back by Slack's limits, nothing was done
+	yielding       interface{ Alone() bool }    // Limited, and lets the others pass
 )
 
 func isPermanent(err error) bool {
@@ -41,6 +42,11 @@ func isLimited(err error) bool {
 	return errors.As(err, &l) && l.Limited()
 }
 
+func isAlone(err error) bool {
+	var a yielding
+	return errors.As(err, &a) && a.Alone()
+}
+
 func retryAfter(err error) time.Duration {
 	var r retryLater
 	if errors.As(err, &r) {
@@ -56,6 +62,7 @@ type lanes struct {
 	own   string // the post itself: its faults
 	room  string // its channel: that refuses the bot
 	limit string // what Slack's limits count together
+	calm  string // it lets others pass, as long as nobody waits for it
 }
 
 // lanesOf names an entry's lanes. An operation's channel never changes, so that
@@ -72,8 +79,14 @@ func (d *Desk) lanesOf(ctx context.Context, p Post) (lanes, error) {
 		return lanes{}, err
 	}
 	l := lanes{own: p.Op + "." + string(p.Kind), room: "room " + rec.Op.Channel, limit: "post " + rec.Op.Channel}
-	if p.Kind == PostCard && rec.Card.TS != "" {
+	switch {
+	case rec.Card.TS == "": // lines leave room for new cards
+		l.limit = "card " + rec.Op.Channel
+	case p.Kind == PostCard:
 		l.limit = "edit"
+		if calm(rec.Op) {
+			l.calm = "calm " + p.Op
+		}
 	}
 	return l, nil
 }
@@ -120,7 +133,7 @@ func (r *rests) take(now time.Time, l lanes) time.Duration {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	var wait time.Duration
-	for _, lane := range []string{l.own, l.room, l.limit} {
+	for _, lane := range []string{l.own, l.room, l.limit, l.calm} {
 		wait = max(wait, r.lanes[lane].until.Sub(now))
 	}
 	if wait <= 0 && r.row >= wellFaults {
@@ -138,7 +151,7 @@ func (r *rests) well(l lanes) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.answered()
-	for _, lane := range []string{l.own, l.room, l.limit} {
+	for _, lane := range []string{l.own, l.room, l.limit, l.calm} {
 		delete(r.lanes, lane)
 	}
 }
@@ -159,6 +172,10 @@ func (r *rests) after(now time.Time, l lanes, err error) time.Duration {
 		r.answered()
 		r.unprobed(l.room, now)
 		r.set(l.own, rest{until: now.Add(asked)})
+		return asked
+	case isAlone(err):
+		r.unprobed(l.room, now)
+		r.set(orWord(l.calm, l.own), rest{until: now.Add(asked)})
 		return asked
 	case isLimited(err):
 		r.answered()

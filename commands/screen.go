@@ -28,6 +28,10 @@ type Card struct {
 	// Haste: the buttons stand right below the lead, for there is no time to
 	// scroll to them.
 	Haste bool
+	// Calm: nobody has to act on it, and something else follows soon. Since is
+	// when it first changed after it was shown last; zero where that is not known.
+	Calm  bool
+	Since time.Time
 	// Summary stands alone: notifications and screen readers have only it.
 	Summary reinstall.Text
 }

@@ -47,10 +47,10 @@ func (d *Desk) post(ctx context.Context, p Post, unsure func(key string) bool) e
 		return err
 	}
 	if p.Kind == PostCard {
-		return d.postCard(ctx, rec, unsure(cardKey(p.Op)))
+		return d.postCard(ctx, rec, p.At, unsure(cardKey(p.Op)))
 	}
 	if rec.Card.TS == "" {
-		if err := d.postCard(ctx, rec, true); err != nil {
+		if err := d.postCard(ctx, rec, p.At, true); err != nil {
 			return err
 		}
 		if rec, err = d.store.Load(ctx, p.Op); err != nil {
@@ -91,12 +91,13 @@ func (d *Desk) postWhisper(ctx context.Context, p Post) error {
 
 // postCard posts the card the first time, and edits it ever after. A card that
 // was found where it was posted before may show what was so then: it is edited
-// too.
-func (d *Desk) postCard(ctx context.Context, rec Record, unsure bool) error {
+// too. since is when it first changed after it was shown last.
+func (d *Desk) postCard(ctx context.Context, rec Record, since time.Time, unsure bool) error {
 	card, err := d.draw(ctx, rec)
 	if err != nil {
 		return err
 	}
+	card.Calm, card.Since = calm(rec.Op), since
 	if rec.Card.TS != "" {
 		return d.editCard(ctx, rec.Card, card)
 	}
@@ -114,6 +115,19 @@ func (d *Desk) postCard(ctx context.Context, rec Record, unsure bool) error {
 		return d.editCard(ctx, a, card)
 	}
 	return nil
+}
+
+// calm reports whether nobody has to act on what the card shows now: it is read
+// and called, and the outcome follows. The card of several machines shows more
+// than one of them.
+func calm(op reinstall.Operation) bool {
+	switch op.State {
+	case reinstall.Approved:
+		return op.Batch == nil && op.Waits == ""
+	case reinstall.Armed, reinstall.Sent:
+		return op.Batch == nil
+	}
+	return false
 }
 
 func (d *Desk) editCard(ctx context.Context, a Address, card Card) error {

@@ -10,7 +10,8 @@ import (
 )
 
 const (
-	atOnce    = 64                      // things worked on at once
+	atOnce    = 512                     // things worked on at once
+	cloudside = 48                      // items of those that read the cloud, which takes only so many calls a second
 	lease     = 10 * time.Second        // facts/engine.md: taken over 10 s after a kill
 	renewal   = 3 * time.Second         //
 	pollEvery = 250 * time.Millisecond  //

@@ -215,12 +215,12 @@ func (c *Chat) call(ctx context.Context, method, channel string, do func() error
 	return c.made(method, channel, do)
 }
 
-// callNow is call for the outbox, which has others to serve: where the call
-// would have to wait, nothing is sent and the error says for how long.
-func (c *Chat) callNow(method, channel string, do func() error) error {
-	if err := c.pace.try(method, channel); err != nil {
-		c.metrics.Called(method, outcomeOf(err))
-		return err
+// callIf makes a call for the outbox, which has others to serve: where it is
+// held back, nothing is sent and the error says for how long.
+func (c *Chat) callIf(held error, method, channel string, do func() error) error {
+	if held != nil {
+		c.metrics.Called(method, outcomeOf(held))
+		return held
 	}
 	return c.made(method, channel, do)
 }

@@ -49,7 +49,13 @@ func (e *RetryLater) OutcomeUnknown() bool { return e.Unknown }
 
 // Limited tells whether one of Slack's limits was met, or would have been:
 // nothing was done, and nothing is wrong.
-func (e *RetryLater) Limited() bool { return e.limited || errors.Is(e.Cause, errPaced) }
+func (e *RetryLater) Limited() bool {
+	return e.limited || errors.Is(e.Cause, errPaced) || e.Alone()
+}
+
+// Alone tells whether others that are held to the same limit may go on: this one
+// lets them pass.
+func (e *RetryLater) Alone() bool { return errors.Is(e.Cause, errCalm) }
 
 // Permanent says that the same call will be refused again until a person
 // changes something; Sentence says what.

@@ -23,6 +23,7 @@ func TestEachFailureOfAPostIsClassed(t *testing.T) {
 	}{
 		{"rate_limit", false, time.Second, false},
 		{"rate_limit_bare", false, defaultRetry, false},
+		{"rate_limit_odd", false, defaultRetry, false},
 		{"error_500", true, 2 * time.Second, false},
 		{"internal_error", true, 2 * time.Second, false},
 		{"fatal_error", true, 2 * time.Second, false},

@@ -60,7 +60,7 @@ func (c *Chat) find(ctx context.Context, method string, v url.Values, key string
 		var p page
 		get := func() error { return c.form(ctx, method, v, &p) }
 		if v.Get("cursor") == "" {
-			err = c.callNow(method, v.Get("channel"), get)
+			err = c.callIf(c.pace.try(method, v.Get("channel")), method, v.Get("channel"), get)
 		} else { // who has begun goes on
 			err = c.call(ctx, method, v.Get("channel"), get)
 		}

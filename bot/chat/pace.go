@@ -4,23 +4,23 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
 	"golang.org/x/time/rate"
 )
 
-// Slack's limits (facts/slack.md section 5). A tier is so many calls in any
-// minute; a bucket that holds burst and refills at the rest per minute never
-// lets more through.
-type tier struct{ perMinute, burst int }
+// Slack's limits (facts/slack.md section 5): so many calls a minute. Slack says
+// "50+" and lets short bursts through; that is not counted on.
+type tier int
 
-var (
-	tier2    = tier{20, 8}
-	tier3    = tier{50, 20}
-	tier4    = tier{100, 40}
-	special  = tier{300, 100}
-	tierPost = tier{300, 60} // the workspace's cap beside one a second a channel
+const (
+	tier2    tier = 20
+	tier3    tier = 50
+	tier4    tier = 100
+	special  tier = 300
+	tierPost tier = 300 // the workspace's cap beside one a second a channel
 )
 
 // tiers are the methods that this package calls.
@@ -29,15 +29,24 @@ var tiers = map[string]tier{
 	mMembers: tier2, mGroups: tier2, mConnect: tier2, mChannel: tier3, mHistory: tier3, mReplies: tier3, mAuth: special,
 }
 
+// perTier is a minute, and what calls may be late on their way.
+const perTier = time.Minute + time.Second
+
 // postBurst posts may follow one another in a channel before one a second
-// counts.
-const postBurst = 3
+// counts. Lines leave one to cards: a new card never waits for lines.
+const (
+	postBurst  = 4
+	linesLeave = 1
+)
 
 // maxChannels bounds the memory of the limiters by channel.
 const maxChannels = 4096
 
-// errPaced is why a call was held back: nothing was sent.
-var errPaced = errors.New("held back to stay within Slack's limits")
+// Why a call was held back: nothing was sent.
+var (
+	errPaced = errors.New("held back to stay within Slack's limits")
+	errCalm  = errors.New("held back for others that are in more haste")
+)
 
 // pace holds calls back before Slack would refuse them, by method and, for
 // posts, by channel. After a 429 a method rests as long as Slack said.
@@ -46,15 +55,15 @@ type pace struct {
 	now   func() time.Time
 
 	mu       sync.Mutex
-	methods  map[string]*rate.Limiter
+	methods  map[string]*window
 	channels map[string]*rate.Limiter
 	rests    map[string]time.Time // method, or method and channel -> until when
 }
 
 func newPace(scale float64, now func() time.Time) *pace {
-	p := &pace{scale: scale, now: now, methods: map[string]*rate.Limiter{}, channels: map[string]*rate.Limiter{}, rests: map[string]time.Time{}}
+	p := &pace{scale: scale, now: now, methods: map[string]*window{}, channels: map[string]*rate.Limiter{}, rests: map[string]time.Time{}}
 	for m, t := range tiers {
-		p.methods[m] = rate.NewLimiter(rate.Limit(float64(t.perMinute-t.burst)/60*scale), t.burst)
+		p.methods[m] = &window{most: int(t), per: time.Duration(float64(perTier) / scale)}
 	}
 	return p
 }
@@ -65,11 +74,11 @@ func (p *pace) wait(ctx context.Context, method, channel string) error {
 	now := p.now()
 	held, delay := p.reserve(method, channel, now)
 	if err := ctx.Err(); err != nil {
-		held.cancel(now)
+		p.cancel(held, now)
 		return later(method, time.Second, false, err)
 	}
 	if end, ok := ctx.Deadline(); ok && delay > 0 && time.Until(end) < delay {
-		held.cancel(now)
+		p.cancel(held, now)
 		return later(method, delay, false, errPaced)
 	}
 	if delay <= 0 {
@@ -81,7 +90,7 @@ func (p *pace) wait(ctx context.Context, method, channel string) error {
 	case <-t.C:
 		return nil
 	case <-ctx.Done():
-		held.cancel(p.now())
+		p.cancel(held, p.now())
 		return later(method, time.Second, false, fmt.Errorf("%w: %w", errPaced, context.Cause(ctx)))
 	}
 }
@@ -94,33 +103,125 @@ func (p *pace) try(method, channel string) error {
 	if delay <= 0 {
 		return nil
 	}
-	held.cancel(now)
+	p.cancel(held, now)
 	return later(method, delay, false, errPaced)
 }
 
-// reservations are given back together when a call is not made.
-type reservations []*rate.Reservation
+// tryLine is try for a line of a thread.
+func (p *pace) tryLine(channel string) error {
+	now := p.now()
+	p.mu.Lock()
+	short := linesLeave + 1 - p.channel(channel).TokensAt(now)
+	p.mu.Unlock()
+	if short > 0 {
+		return later(mPost, time.Duration(short/p.scale*float64(time.Second)), false, errPaced)
+	}
+	return p.try(mPost, channel)
+}
 
-func (rs reservations) cancel(now time.Time) {
-	for _, r := range rs {
-		r.CancelAt(now)
+// How many of a minute's edits calm ones leave to those for which somebody
+// waits, how long they wait for what comes next where the minute is half used,
+// and after how long they leave few.
+const (
+	calmLeaves  = 14
+	calmGathers = 3 * time.Second
+	calmIsOld   = 8 * time.Second
+	oldLeaves   = 5
+)
+
+// tryCalm is try for a call that nobody waits for, due since then: where calls
+// run short, it waits for what comes next, and leaves some to the others.
+func (p *pace) tryCalm(method, channel string, since time.Time) error {
+	now := p.now()
+	if delay := p.calmly(method, since, now); delay > 0 {
+		return later(method, delay, false, errCalm)
+	}
+	return p.try(method, channel)
+}
+
+func (p *pace) calmly(method string, since, now time.Time) time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	w := p.methods[method]
+	leaves, age := calmLeaves, now.Sub(since)
+	if age >= calmIsOld {
+		leaves = oldLeaves
+	}
+	delay := w.delay(now, w.most-leaves)
+	if age < calmGathers && w.delay(now, w.most/2) > 0 {
+		delay = max(delay, calmGathers-age)
+	}
+	if age < calmIsOld { // then more is open to it
+		delay = min(delay, calmIsOld-age)
+	}
+	return delay
+}
+
+// window lets a number of calls through in any stretch of a length.
+type window struct {
+	most  int
+	per   time.Duration
+	calls []time.Time // those in the stretch and those to come, in their order
+}
+
+// delay is after how long a call may go that leaves at most so many in the
+// stretch before it.
+func (w *window) delay(now time.Time, most int) time.Duration {
+	if len(w.calls) < most {
+		return 0
+	}
+	return max(w.calls[len(w.calls)-most].Add(w.per).Sub(now), 0)
+}
+
+// take reserves the next call and returns when it may go.
+func (w *window) take(now time.Time) time.Time {
+	at := now.Add(w.delay(now, w.most))
+	if n := len(w.calls); n > 0 && at.Before(w.calls[n-1]) {
+		at = w.calls[n-1] // in their order
+	}
+	over := 0
+	for over < len(w.calls) && now.Sub(w.calls[over]) >= w.per {
+		over++
+	}
+	w.calls = append(slices.Delete(w.calls, 0, over), at)
+	return at
+}
+
+// drop takes back a call that was not made.
+func (w *window) drop(at time.Time) {
+	if i := slices.Index(w.calls, at); i >= 0 {
+		w.calls = slices.Delete(w.calls, i, i+1)
 	}
 }
 
-func (p *pace) reserve(method, channel string, now time.Time) (reservations, time.Duration) {
+// reservations are given back together when a call is not made.
+type reservations struct {
+	window  *window
+	at      time.Time
+	channel *rate.Reservation
+}
+
+func (p *pace) cancel(r reservations, now time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	var held reservations
-	var delay time.Duration
-	take := func(l *rate.Limiter) {
-		r := l.ReserveN(now, 1)
-		held, delay = append(held, r), max(delay, r.DelayFrom(now))
+	if r.window != nil {
+		r.window.drop(r.at)
 	}
-	if l := p.methods[method]; l != nil {
-		take(l)
+	if r.channel != nil {
+		r.channel.CancelAt(now)
+	}
+}
+
+func (p *pace) reserve(method, channel string, now time.Time) (held reservations, delay time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if w := p.methods[method]; w != nil {
+		held.window, held.at = w, w.take(now)
+		delay = held.at.Sub(now)
 	}
 	if method == mPost {
-		take(p.channel(channel))
+		held.channel = p.channel(channel).ReserveN(now, 1)
+		delay = max(delay, held.channel.DelayFrom(now))
 	}
 	for _, key := range []string{method, method + " " + channel} {
 		if rest, ok := p.rests[key]; ok {

@@ -36,12 +36,12 @@ func TestNoMethodExceedsItsTierInAnyMinute(t *testing.T) {
 						n++
 					}
 				}
-				if n > tier.perMinute {
-					t.Fatalf("%s: %d calls in a minute, %d are allowed", method, n, tier.perMinute)
+				if n > int(tier) {
+					t.Fatalf("%s: %d calls in a minute, %d are allowed", method, n, tier)
 				}
 			}
-			if len(at) < 2*tier.perMinute {
-				t.Errorf("%s: only %d calls in five minutes", method, len(at))
+			if len(at) != 5*int(tier) { // a burst, and the next when a minute and a second have passed
+				t.Errorf("%s: %d calls in five minutes", method, len(at))
 			}
 		})
 	}
@@ -88,7 +88,7 @@ func TestACallThatWouldWaitTooLongIsRefusedAtOnceAndTakesNoTurn(t *testing.T) {
 			err := p.wait(ctx, mMembers, "")
 			cancel()
 			var l *RetryLater
-			if !errors.As(err, &l) || l.Unknown || l.After <= time.Second || l.After > 6*time.Second || time.Since(began) != 0 {
+			if !errors.As(err, &l) || l.Unknown || l.After <= time.Second || l.After > perTier || time.Since(began) != 0 {
 				t.Fatalf("after %s: %v", time.Since(began), err)
 			}
 		}
@@ -113,8 +113,96 @@ func TestWhoeverStopsWaitingGivesTheTurnBack(t *testing.T) {
 			t.Error(err)
 		}
 		began := time.Now()
-		if err := p.wait(t.Context(), mMembers, ""); err != nil || time.Since(began) > 5*time.Second {
+		if err := p.wait(t.Context(), mMembers, ""); err != nil || time.Since(began) > perTier {
 			t.Errorf("waited %s, %v", time.Since(began), err)
+		}
+	})
+}
+
+func TestACallTakenBackLeavesNoGapThroughWhichAMinuteHoldsTooMany(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPace(1, time.Now)
+		fired(t, p, mMembers, "", time.Millisecond)
+		for range 30 { // each takes a turn and gives it back
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			_ = p.wait(ctx, mMembers, "")
+			cancel()
+		}
+		if at := fired(t, p, mMembers, "", 50*time.Second); len(at) != 0 {
+			t.Errorf("%d calls more in the same minute", len(at))
+		}
+	})
+}
+
+// spent makes so many edits.
+func spent(t *testing.T, p *pace, n int) {
+	t.Helper()
+	for range n {
+		if err := p.try(mUpdate, "C1"); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func heldFor(err error) time.Duration {
+	var l *RetryLater
+	if !errors.As(err, &l) {
+		return 0
+	}
+	return l.After
+}
+
+func TestACalmEditGathersOnlyWhereEditsRunShortAndLeavesSomeToTheOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPace(1, time.Now)
+		began := time.Now()
+		if err := p.tryCalm(mUpdate, "C1", time.Now()); err != nil {
+			t.Error("held back on a quiet day:", err)
+		}
+		spent(t, p, int(tier3)/2-1)
+		err := p.tryCalm(mUpdate, "C1", time.Now())
+		if heldFor(err) != calmGathers || !isAloneIn(err) {
+			t.Errorf("half of the minute is used: %v", err)
+		}
+		if err := p.tryCalm(mUpdate, "C1", time.Now().Add(-calmGathers)); err != nil {
+			t.Error("it has gathered long enough:", err)
+		}
+		spent(t, p, int(tier3)/2-1-calmLeaves)
+		if err := p.tryCalm(mUpdate, "C1", time.Now().Add(-calmGathers)); heldFor(err) != calmIsOld-calmGathers {
+			t.Errorf("it leaves none to the others: %v", err)
+		}
+		if err := p.tryCalm(mUpdate, "C1", time.Now().Add(-calmIsOld)); err != nil {
+			t.Error("it is old enough to leave few:", err)
+		}
+		spent(t, p, calmLeaves-1)
+		for _, err := range []error{p.try(mUpdate, "C1"), p.tryCalm(mUpdate, "C1", time.Now().Add(-time.Hour))} {
+			if heldFor(err) != perTier-time.Since(began) {
+				t.Errorf("more than Slack's limit: %v", err)
+			}
+		}
+	})
+}
+
+func isAloneIn(err error) bool {
+	var l *RetryLater
+	return errors.As(err, &l) && l.Alone() && l.Limited() && !l.Unknown
+}
+
+func TestLinesLeaveRoomForANewCard(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPace(1, time.Now)
+		n := 0
+		for p.tryLine("C1") == nil {
+			n++
+		}
+		if n != postBurst-linesLeave {
+			t.Errorf("%d lines", n)
+		}
+		if err := p.try(mPost, "C1"); err != nil {
+			t.Error("the card waits for lines:", err)
+		}
+		if err := p.tryLine("C1"); heldFor(err) != 2*time.Second {
+			t.Errorf("a line before the card's place is there again: %v", err)
 		}
 	})
 }

@@ -54,7 +54,11 @@ func (c *Chat) post(ctx context.Context, channel, thread, key, op string, blocks
 	}
 	opts = append(opts, more...)
 	var a commands.Address
-	err := c.callNow(mPost, channel, func() error {
+	held := c.pace.tryLine
+	if thread == "" {
+		held = func(channel string) error { return c.pace.try(mPost, channel) }
+	}
+	err := c.callIf(held(channel), mPost, channel, func() error {
 		var err error
 		a.Channel, a.TS, err = c.api.PostMessageContext(ctx, channel, opts...)
 		return orNoTS(err, a.TS)
@@ -86,7 +90,13 @@ func messageID(key string) string {
 // alone would delete the blocks (section 5).
 func (c *Chat) UpdateCard(ctx context.Context, a commands.Address, card commands.Card) error {
 	blocks, text := c.drawCard(card)
-	return c.callNow(mUpdate, a.Channel, func() error {
+	var held error
+	if card.Calm {
+		held = c.pace.tryCalm(mUpdate, a.Channel, card.Since)
+	} else {
+		held = c.pace.try(mUpdate, a.Channel)
+	}
+	return c.callIf(held, mUpdate, a.Channel, func() error {
 		_, ts, _, err := c.api.UpdateMessageContext(ctx, a.Channel, a.TS, slack.MsgOptionText(text, false), slack.MsgOptionBlocks(blocks...))
 		return orNoTS(err, ts)
 	})

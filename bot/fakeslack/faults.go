@@ -22,6 +22,7 @@ type Switch struct {
 var switchTable = []Switch{
 	{Name: "rate_limit", Takes: "count", Help: "the next N calls answer 429 with Retry-After: 1"},
 	{Name: "rate_limit_bare", Takes: "count", Help: "the next N calls answer 429 without Retry-After"},
+	{Name: "rate_limit_odd", Takes: "count", Help: "the next N calls answer 429 with Retry-After: soon"},
 	{Name: "error_500", Takes: "count", Help: "the next N calls answer 500 and do nothing"},
 	{Name: "internal_error", Takes: "count", Help: "the next N calls answer internal_error and do nothing"},
 	{Name: "fatal_error", Takes: "count", Help: "the next N calls answer fatal_error and do nothing"},
@@ -40,7 +41,7 @@ var switchTable = []Switch{
 
 // once are the faults of one call each, in the order in which they are tried.
 var once = []string{
-	"rate_limit", "rate_limit_bare", "error_500", "internal_error", "fatal_error", "fatal_after", "empty_ok",
+	"rate_limit", "rate_limit_bare", "rate_limit_odd", "error_500", "internal_error", "fatal_error", "fatal_after", "empty_ok",
 	"drop_before", "drop_after", "hang", "hang_after",
 }
 
@@ -199,10 +200,13 @@ func (s *Slack) before(w http.ResponseWriter, r *http.Request, f fault, call *Ca
 		s.record(*call)
 		<-r.Context().Done()
 		panic(http.ErrAbortHandler)
-	case "rate_limit", "rate_limit_bare":
+	case "rate_limit", "rate_limit_bare", "rate_limit_odd":
 		call.Status, call.Error = http.StatusTooManyRequests, "ratelimited"
 		if f.kind == "rate_limit" {
 			call.RetryAfter = 1
+		}
+		if f.kind == "rate_limit_odd" {
+			w.Header().Set("Retry-After", "soon")
 		}
 		s.write(w, *call, answer{"ok": false, "error": "ratelimited"})
 	case "error_500":

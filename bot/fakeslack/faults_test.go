@@ -3,6 +3,7 @@ package fakeslack_test
 import (
 	"context"
 	"errors"
+	"strconv"
 	"testing"
 	"time"
 
@@ -19,6 +20,7 @@ func TestEachFaultDoesWhatItsNameSays(t *testing.T) {
 	}{
 		{"rate_limit", false, func(err error, _ string) bool { var r *slack.RateLimitedError; return errors.As(err, &r) }},
 		{"rate_limit_bare", false, status(429)},
+		{"rate_limit_odd", false, func(err error, _ string) bool { var n *strconv.NumError; return errors.As(err, &n) }},
 		{"error_500", false, status(500)},
 		{"internal_error", false, named("internal_error")},
 		{"fatal_error", false, named("fatal_error")},

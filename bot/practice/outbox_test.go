@@ -18,7 +18,7 @@ var infra = []string{"C0INFRA"}
 
 // faultKinds are the ways in which one call can go wrong at Slack.
 var faultKinds = []string{
-	"rate_limit", "rate_limit_bare", "error_500", "internal_error", "fatal_error", "fatal_after", "empty_ok",
+	"rate_limit", "rate_limit_bare", "rate_limit_odd", "error_500", "internal_error", "fatal_error", "fatal_after", "empty_ok",
 	"drop_before", "drop_after", "hang", "hang_after",
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+	"time"
 
 	"twokey/commands"
 	"twokey/commands/reinstall"
@@ -177,7 +178,7 @@ func TestAWhisperIsToldOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 		for i := range ps {
-			ps[i].Stream = ""
+			ps[i].Stream, ps[i].At = "", time.Time{}
 		}
 		same(t, "outbox", ps, []commands.Post{a, b})
 	})

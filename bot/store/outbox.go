@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -40,9 +42,19 @@ func (s *Store) Posts(ctx context.Context, outbox string, max int) ([]commands.P
 		if err := json.Unmarshal([]byte(j), &posts[i]); err != nil {
 			posts[i] = commands.Post{Kind: commands.PostUnreadable, Key: m.ID, Text: reinstall.Say(err.Error())}
 		}
-		posts[i].Stream = m.ID
+		posts[i].Stream, posts[i].At = m.ID, writtenAt(m.ID)
 	}
 	return posts, nil
+}
+
+// writtenAt is when an entry was appended: its id begins with that.
+func writtenAt(id string) time.Time {
+	ms, _, _ := strings.Cut(id, "-")
+	n, err := strconv.ParseInt(ms, 10, 64)
+	if err != nil {
+		return time.Time{}
+	}
+	return time.UnixMilli(n)
 }
 
 // Posted implements commands.Store. What is unreadable is moved, as it is, to

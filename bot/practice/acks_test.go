@@ -1,0 +1,282 @@
+package main
+
+import (
+	"context"
+	"net/http"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"twokey/bot/fakeslack"
+	"twokey/bot/store"
+	"twokey/commands"
+	"twokey/commands/reinstall"
+)
+
+// The ack never waits for the cloud. The cloud holds every answer from the
+// moment when the first card stands; whatever people do meanwhile is
+// acknowledged in Slack's three seconds, and goes on when the cloud answers.
+func TestWhileTheCloudHangsEverythingIsAcknowledgedAndTypeAheadAnswersFromMemory(t *testing.T) {
+	t.Parallel()
+	c := setCrash(t)
+	var g gate
+	c.through(func(p point, m moment) bool {
+		if p.to == "cloud" && m == asked {
+			g.pass(t.Context())
+		}
+		return true
+	})
+	if err := c.stage.bot.start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	c.propose()
+	slack := c.stage.slack
+	c.mustAck(slack.Command(c.ctx, "U0BOB", channel, ""))
+	c.await("the machines", func() bool { _, open := slack.OpenView("U0BOB"); return open })
+	before := c.offers("web")
+
+	g.shut()
+	begun := len(slack.Requests())
+	if hung := c.offers("web"); !slices.Equal(hung, before) || len(hung) == 0 {
+		t.Errorf("offered %q while the cloud hangs, %q before", hung, before)
+	}
+	if r, err := slack.Submit(c.ctx, "U0BOB", map[string]string{"Machine": before[0]}); err != nil || !r.Closed {
+		t.Errorf("the form of a proposal: %+v, %v", r, err)
+	}
+	for _, typed := range []string{"web-02", "check web-02", "history web-01", "list", "help"} {
+		c.mustAck(slack.Command(c.ctx, "U0ANN", channel, typed))
+	}
+	for _, b := range []struct{ who, button string }{{"U0CHO", "Approve"}, {"U0ANN", "Confirm backup"}, {"U0BOB", "Reject"}} {
+		if err := press(c.play, b.who, b.button, false); err != nil {
+			t.Errorf("%s: %v", b.button, err)
+		}
+	}
+	if r, err := slack.Submit(c.ctx, "U0BOB", map[string]string{"Reason": "not tonight"}); err != nil || !r.Closed {
+		t.Errorf("the form of a rejection: %+v, %v", r, err)
+	}
+	for _, r := range slack.Requests()[begun:] {
+		if r.Status != http.StatusOK || r.Err != "" {
+			t.Errorf("%s: %d %s", r.Kind, r.Status, r.Err)
+		}
+	}
+	if !g.held() {
+		t.Error("the cloud was asked nothing meanwhile: this proves nothing")
+	}
+	g.open()
+	c.await("what was taken meanwhile", func() bool {
+		return strings.Contains(c.cards(), "web-02") && strings.Contains(c.cards(), "Rejected: reinstall of web-01")
+	})
+}
+
+// However many wait for a cloud that hangs: a key that needs nothing of it is
+// turned, and told, before any of them has even given up.
+func TestAKeyNeverWaitsBehindThoseWhoWaitForTheCloud(t *testing.T) {
+	t.Parallel()
+	c := setCrash(t)
+	var g gate
+	c.through(func(p point, m moment) bool {
+		if p.to == "cloud" && m == asked {
+			g.pass(t.Context())
+		}
+		return true
+	})
+	if err := c.stage.bot.start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	c.propose()
+	g.shut()
+	defer g.open()
+	for range 150 {
+		c.mustAck(c.stage.slack.Command(c.ctx, "U0ANN", channel, "check web-02"))
+	}
+	c.approve()
+	if strings.Contains(c.stage.bot.log.String(), "will try again") {
+		t.Error("it was turned only when others had given up")
+	}
+}
+
+// offers is what type-ahead shows of a query.
+func (c *crash) offers(query string) (labels []string) {
+	c.t.Helper()
+	os, err := c.stage.slack.Suggest(c.ctx, "U0BOB", "Machine", query)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	for _, o := range os {
+		labels = append(labels, o.Text)
+	}
+	return labels
+}
+
+func (c *crash) mustAck(r fakeslack.Reply, err error) {
+	c.t.Helper()
+	if err != nil || r.Status != http.StatusOK || r.Warning != "" {
+		c.t.Errorf("%+v, %v", r, err)
+	}
+}
+
+// cards are all that stand in the channel.
+func (c *crash) cards() string {
+	var all []string
+	for _, m := range c.stage.slack.Messages(channel) {
+		all = append(all, m.Text)
+	}
+	return strings.Join(all, "\n")
+}
+
+// gate lets all through while it is open.
+type gate struct {
+	mu     sync.Mutex
+	closed chan struct{} // nil: open
+	waits  int
+}
+
+func (g *gate) pass(ctx context.Context) {
+	g.mu.Lock()
+	closed := g.closed
+	if closed != nil {
+		g.waits++
+	}
+	g.mu.Unlock()
+	if closed == nil {
+		return
+	}
+	select {
+	case <-closed:
+	case <-ctx.Done():
+	}
+}
+
+func (g *gate) shut() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.closed = make(chan struct{})
+}
+
+func (g *gate) open() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	close(g.closed)
+	g.closed = nil
+}
+
+// held reports whether anybody waits, or has waited.
+func (g *gate) held() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.waits > 0
+}
+
+// BenchmarkAcks sends signed commands and presses, 64 at once, to the bot as it
+// is shipped, over HTTP and with a real Redis, while it tracks a thousand
+// proposals, of which a hundred are being followed.
+func BenchmarkAcks(b *testing.B) {
+	const tracked, atOnce = 1000, 64
+	people, fleet := crowd(tracked)
+	st, err := newStage(b.Context(), setting{
+		bin: built, dir: b.TempDir(), addr: "127.0.0.1:0", speed: 1, people: people, fleet: fleet, rate: 1000,
+		policy: []byte("accounts:\n  - {name: main, regions: [ap-guangzhou], currency: CNY}\napprovers: {groups: [S0ONCALL]}\n"),
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(st.close)
+	ids := tracks(b, st, tracked, atOnce)
+	if err := st.bot.start(b.Context()); err != nil {
+		b.Fatal(err)
+	}
+	cards := make([]fakeslack.Message, atOnce)
+	if err := st.slack.Wait(b.Context(), func() bool {
+		for i := range cards {
+			if ms := st.slack.Messages(roomOf(i * perChannel)); len(ms) > 0 {
+				cards[i] = ms[0]
+			}
+		}
+		return !slices.ContainsFunc(cards, func(m fakeslack.Message) bool { return m.TS == "" })
+	}); err != nil {
+		b.Fatal(err)
+	}
+	begun, cpu := len(st.slack.Requests()), st.bot.cpu(b)
+	for b.Loop() {
+		var all sync.WaitGroup
+		for i, m := range cards {
+			all.Go(func() {
+				var err error
+				if i%2 == 0 {
+					err = st.slack.Click(b.Context(), "U0BOB", m.Channel, m.TS, "Approve")
+				} else {
+					_, err = st.slack.Command(b.Context(), "U0BOB", m.Channel, "approve "+ids[i])
+				}
+				if err != nil {
+					b.Error(err)
+				}
+			})
+		}
+		all.Wait()
+	}
+	var took []time.Duration
+	for _, r := range st.slack.Requests()[begun:] {
+		if r.Status != http.StatusOK || r.Err != "" {
+			b.Errorf("%s: %d %s", r.Kind, r.Status, r.Err)
+		}
+		took = append(took, r.Took)
+	}
+	b.ReportMetric((st.bot.cpu(b)-cpu)*1000/float64(len(took)), "cpu-ms/ack") // with what follows an ack meanwhile
+	slices.Sort(took)
+	for name, p := range map[string]float64{"p50-ms": .5, "p99-ms": .99, "max-ms": 1} {
+		b.ReportMetric(float64(took[min(int(p*float64(len(took))), len(took)-1)].Microseconds())/1000, name)
+	}
+}
+
+// cpu is how many seconds of a processor the bot has used.
+func (t *bot) cpu(b *testing.B) float64 {
+	b.Helper()
+	page, err := get(b.Context(), "http://"+t.admin+"/metrics")
+	if err != nil {
+		b.Fatal(err)
+	}
+	m := regexp.MustCompile(`(?m)^process_cpu_seconds_total (\S+)$`).FindStringSubmatch(page)
+	if m == nil {
+		b.Fatal("the bot does not tell its processor time")
+	}
+	s, err := strconv.ParseFloat(m[1], 64)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return s
+}
+
+// tracks puts n proposals into the bot's memory: a tenth is being followed, and
+// the first of so many channels wait for keys, with a card.
+func tracks(b *testing.B, st *stage, n, cards int) (ids []string) {
+	b.Helper()
+	s, err := store.Open(b.Context(), store.Options{URL: st.redis.url})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer func() { _ = s.Close() }()
+	for i := range n {
+		now := time.Now()
+		ref := reinstall.Ref{Account: "main", Region: "ap-guangzhou", Instance: machineOf(i)}
+		op := reinstall.Operation{
+			ID: s.NewID(ref), State: reinstall.Proposed, Channel: roomOf(i), Proposer: proposerOf(i), ProposedAt: now, Expires: now.Add(time.Hour),
+			Plan: reinstall.Plan{Ref: ref, Name: boxOf(i), Terms: reinstall.Terms{Approvals: 2, Approvers: reinstall.People{Groups: []string{"S0ONCALL"}}}},
+		}
+		op.Print = op.Plan.Fingerprint()
+		c := commands.Change{Op: op, Command: "create " + op.ID, By: op.Proposer, What: "proposed", In: time.Hour}
+		if i%perChannel == 0 && i/perChannel < cards {
+			c.Posts = postsOf(op.ID, 1)[:1]
+			ids = append(ids, op.ID)
+		} else if i%perChannel == 1 {
+			c.Op.State, c.Op.Arming, c.Op.RequestID, c.In = reinstall.Sent, &reinstall.Arming{At: now}, "of-"+op.ID, 0
+		}
+		if _, err := s.Create(b.Context(), c); err != nil {
+			b.Fatal(err)
+		}
+	}
+	return ids
+}
