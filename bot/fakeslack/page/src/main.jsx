@@ -1,4 +1,4 @@
-import { useCallback, useMemo, useState } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 import { createRoot } from "react-dom/client";
 import { post, useHash, useWorkspace } from "./api.js";
 import { Avatar } from "./message.jsx";
@@ -19,6 +19,11 @@ function useToast() {
     say.timer = setTimeout(() => setToast(""), 6000);
   }, []);
   return [toast, say];
+}
+
+// useOpenedHome tells the app that somebody has opened its Home tab.
+function useOpenedHome(open, user) {
+  useEffect(() => { if (open) post("home", { user }); }, [open, user]);
 }
 
 // useDesk gathers what the parts may do, in the name of the person chosen.
@@ -70,6 +75,7 @@ function App() {
   const [toast, say] = useToast();
   const [desk, setDesk] = useState(false);
   const tools = useTools(state, at.as, go, say, refresh);
+  useOpenedHome(at.tab === "home", at.as);
   const names = useMemo(() => state && {
     users: state.people.map((u) => ({ id: u.id, name: u.real_name })),
     channels: (state.channels ?? []).map((c) => ({ id: c.id, name: c.name })),
