@@ -13,9 +13,11 @@ const (
 	homeRows = 15
 	// maxWhy is how much is shown of why something ended.
 	maxWhy = 160
-	// maxListed is how much text is listed: an answer to a command is cut where
-	// it is longer than chat shows.
-	maxListed = 2500
+	// maxListed is how much text the rows of a list have with what stands above
+	// them: with the titles it stays below the 3000 that an answer to a command
+	// may have. A row's mentions and moments count rowExtra more.
+	maxListed = 2200
+	rowExtra  = 25
 )
 
 // home words an overview.
@@ -118,10 +120,11 @@ func signOf(s Status) text { return say(sign(strings.Trim(s.Emoji, ":")), " ") }
 // end.
 func (h Home) text() text {
 	var t text
+	left := maxListed
 	for _, a := range h.Alerts {
 		t = append(t, say(a, "\n")...)
+		left -= utf8.RuneCountInString(a.String()) + rowExtra
 	}
-	left := maxListed
 	for i, s := range h.Sections {
 		if i > 0 {
 			t = append(t, say("\n")...)
@@ -133,7 +136,7 @@ func (h Home) text() text {
 		t = append(t, say(strong(s.Title))...)
 		shown := 0
 		for _, r := range s.Rows {
-			size := utf8.RuneCountInString(r.Text.String())
+			size := utf8.RuneCountInString(r.Text.String()) + rowExtra
 			if size > left {
 				break
 			}
