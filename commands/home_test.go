@@ -112,9 +112,10 @@ func TestAKeyIsOwedByWhoeverMayTurnItNow(t *testing.T) {
 	backedUp := func(op *oper) { op.Backup = &reinstall.BackupKey{By: "U0ANN", Print: "f00d"} }
 	seats := func(op *oper) {
 		op.Plan.Terms.Quorum = []reinstall.Seat{
-			{Approvals: 1, People: reinstall.People{Users: []string{"U0BOB"}}}, {Approvals: 1, People: reinstall.People{Users: []string{"U0CHO"}}},
+			{Approvals: 1, People: reinstall.People{Users: []string{"U0BOB", "U0DEE"}}}, {Approvals: 1, People: reinstall.People{Users: []string{"U0CHO"}}},
 		}
 		op.Plan.Terms.Approvals = 2
+		op.Plan.Terms.Approvers.Users = []string{"U0BOB", "U0CHO", "U0DEE"}
 	}
 	bobSits := func(op *oper) { approved(op); op.Approvals[0].Seats = []int{0} }
 	for name, c := range map[string]struct {
@@ -133,7 +134,7 @@ func TestAKeyIsOwedByWhoeverMayTurnItNow(t *testing.T) {
 		"a second account of who has approved":    {reinstall.Person{ID: "U0CHO", Email: "bob+2@home.example"}, []func(*oper){approved, two, backedUp}, reinstall.Proposed, nil},
 		"the backup is there":                     {reinstall.Person{ID: "U0BOB"}, []func(*oper){backedUp}, reinstall.Proposed, []string{"approval"}},
 		"the backup is being made":                {reinstall.Person{ID: "U0ANN"}, []func(*oper){func(op *oper) { op.Making = &reinstall.BackupImage{Stage: reinstall.ImageMaking} }}, reinstall.Proposed, nil},
-		"one whose seat is taken":                 {reinstall.Person{ID: "U0BOB"}, []func(*oper){seats, bobSits, backedUp}, reinstall.Proposed, nil},
+		"one whose seat another has taken":        {reinstall.Person{ID: "U0DEE"}, []func(*oper){seats, bobSits, backedUp}, reinstall.Proposed, nil},
 		"one whose seat is free":                  {reinstall.Person{ID: "U0CHO"}, []func(*oper){seats, bobSits, backedUp}, reinstall.Proposed, []string{"approval"}},
 		"an approver, while it is on hold":        {reinstall.Person{ID: "U0BOB"}, nil, reinstall.Held, nil},
 		"an approver, while the countdown runs":   {reinstall.Person{ID: "U0BOB"}, nil, reinstall.Ready, nil},

@@ -78,7 +78,11 @@ func nameIn(e entry) string {
 func liveRow(e entry) text {
 	op := e.first()
 	if op.Batch == nil {
-		return row(op)
+		t := row(op)
+		if op.State == reinstall.Ready && op.Waits == "" {
+			t = append(t, say("; the wipe starts ", at(op.Starts))...)
+		}
+		return t
 	}
 	s := statusOfAll(e.ops())
 	return say(signOf(s), mono(op.LeadID()), " ", strong(nameIn(e)), ": ", s.Word, ", asked by ", who(op.Proposer), ", ", at(op.ProposedAt))

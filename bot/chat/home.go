@@ -104,7 +104,7 @@ func titled(s commands.Section) string {
 func homeRow(r commands.HomeRow) *slack.RichTextSection {
 	els := rich(r.Text, maxHomeRow)
 	if webLink.MatchString(r.Link) && len(r.Link) <= maxURL {
-		els = append(els, slack.NewRichTextSectionTextElement(" ", nil), slack.NewRichTextSectionLinkElement(r.Link, "Card", nil))
+		els = append(els, slack.NewRichTextSectionTextElement(" · ", nil), slack.NewRichTextSectionLinkElement(r.Link, "Card", nil))
 	}
 	return slack.NewRichTextSection(els...)
 }
