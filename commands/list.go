@@ -3,13 +3,20 @@ package commands
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"twokey/commands/reinstall"
 )
 
+// lookTime is how long Slack may take to say who may see what, of the time that
+// an answer to a command has.
+const lookTime = 1500 * time.Millisecond
+
 // list is what somebody's Home shows, as text.
 func (d *Desk) list(ctx context.Context, user string) Reply {
-	by, r := d.mayLook(ctx, user, doing[VerbList])
+	asking, cancel := context.WithTimeout(ctx, lookTime)
+	defer cancel()
+	by, r := d.mayLook(asking, user, doing[VerbList])
 	if r != nil {
 		return refused(r)
 	}
@@ -17,7 +24,7 @@ func (d *Desk) list(ctx context.Context, user string) Reply {
 	if err != nil {
 		return d.notTaken(VerbList, err)
 	}
-	return Reply{Text: d.seenBy(ctx, p, by).home().text()}
+	return Reply{Text: d.seenBy(asking, p, by).home().text()}
 }
 
 // show is the card in words.
@@ -47,6 +54,8 @@ func (d *Desk) show(ctx context.Context, user, id string) Reply {
 
 // mayShow refuses whoever may not see a proposal.
 func (d *Desk) mayShow(ctx context.Context, user string, op oper) *reinstall.Refusal {
+	ctx, cancel := context.WithTimeout(ctx, lookTime)
+	defer cancel()
 	if _, r := d.mayLook(ctx, user, doing[VerbShow]); r != nil {
 		return r
 	}

@@ -12,8 +12,9 @@ import (
 
 // maxHomeRow is how much of a row, maxAlert of what stands above all is shown.
 const (
-	maxHomeRow = 450
+	maxHomeRow = 350
 	maxAlert   = 900
+	maxLink    = 300 // a longer one is left out
 	// maxOpen is how many rows have a button of their own.
 	maxOpen = 15
 )
@@ -103,7 +104,7 @@ func titled(s commands.Section) string {
 // homeRow is a row, with a link to its card.
 func homeRow(r commands.HomeRow) *slack.RichTextSection {
 	els := rich(r.Text, maxHomeRow)
-	if webLink.MatchString(r.Link) && len(r.Link) <= maxURL {
+	if webLink.MatchString(r.Link) && len(r.Link) <= maxLink {
 		els = append(els, slack.NewRichTextSectionTextElement(" · ", nil), slack.NewRichTextSectionLinkElement(r.Link, "Card", nil))
 	}
 	return slack.NewRichTextSection(els...)
@@ -113,7 +114,7 @@ func homeRow(r commands.HomeRow) *slack.RichTextSection {
 // turned.
 func openButton(r commands.HomeRow) *slack.ButtonBlockElement {
 	k := button(commands.Button{Label: r.Open, Style: "primary"}, "open", "open", r.Name)
-	if webLink.MatchString(r.Link) && len(r.Link) <= maxURL {
+	if webLink.MatchString(r.Link) && len(r.Link) <= maxLink {
 		k.URL = r.Link
 	}
 	return k
