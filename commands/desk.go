@@ -41,6 +41,7 @@ type Desk struct {
 	held   leases
 	rests  rests       // of the outbox
 	lately lately      // who somebody is, and where
+	homes  homes       // who has their Home open
 	ending atomic.Bool // Run is on its way out: nothing new is armed
 }
 
@@ -100,9 +101,9 @@ func (d *Desk) command(ctx context.Context, in Inbound, l Line) Reply {
 	case VerbHelp:
 		return Reply{Text: help()}
 	case VerbList:
-		return d.list(ctx)
+		return d.list(ctx, in.User)
 	case VerbShow:
-		return d.show(ctx, l.ID)
+		return d.show(ctx, in.User, l.ID)
 	case VerbBackup:
 		return d.openBackup(ctx, in)
 	case VerbPassword:

@@ -125,7 +125,7 @@ func (d *Desk) perform(ctx context.Context, it Item) (text, error) {
 	case VerbCheck:
 		return d.check(ctx, l.Wish)
 	case VerbHistory:
-		return d.history(ctx, l.Target)
+		return d.history(ctx, it.User, l.Target)
 	case VerbFreeze, VerbUnfreeze:
 		return d.freeze(ctx, it, l.Text)
 	}

@@ -3,49 +3,36 @@ package commands
 import (
 	"context"
 	"fmt"
-	"slices"
+	"time"
 
 	"twokey/commands/reinstall"
 )
 
-// list shows what is open or running now, oldest first.
-func (d *Desk) list(ctx context.Context) Reply {
-	recs, err := d.store.Live(ctx)
+// lookTime is how long Slack may take to say who may see what, of the time that
+// an answer to a command has.
+const lookTime = 1500 * time.Millisecond
+
+// list is what somebody's Home shows, as text.
+func (d *Desk) list(ctx context.Context, user string) Reply {
+	asking, cancel := context.WithTimeout(ctx, lookTime)
+	defer cancel()
+	by, r := d.mayLook(asking, user, doing[VerbList])
+	if r != nil {
+		return refused(r)
+	}
+	p, err := d.present(ctx)
 	if err != nil {
 		return d.notTaken(VerbList, err)
 	}
-	f, err := d.store.Frozen(ctx)
-	if err != nil {
-		return d.notTaken(VerbList, err)
-	}
-	var t text
-	if f.Why != "" {
-		t = say(sign("snowflake"), " Frozen by ", who(f.By), ", ", at(f.When), ": ", reinstall.Quote(f.Why), ". No call goes out.\n")
-	}
-	if len(recs) == 0 {
-		return Reply{Text: append(t, say("Nothing is open or running. /reinstall makes a proposal.")...)}
-	}
-	slices.SortFunc(recs, func(a, b Record) int { return a.Op.ProposedAt.Compare(b.Op.ProposedAt) })
-	for i, r := range recs[:min(len(recs), 20)] {
-		if i > 0 {
-			t = append(t, say("\n")...)
-		}
-		t = append(t, row(r.Op)...)
-	}
-	if n := len(recs) - 20; n > 0 {
-		t = append(t, say(fmt.Sprintf("\nand %d more", n))...)
-	}
-	return Reply{Text: t}
+	return Reply{Text: d.seenBy(asking, p, by).home().text()}
 }
 
-// row is an operation in one line.
-func row(op oper) text {
-	return say(mono(op.ID), " ", strong(op.TypedName()), " ", op.Plan.Instance, ": ", status(op).Word, ", asked by ", who(op.Proposer), ", ", at(op.ProposedAt), oneOf(op))
-}
-
-// show is the card in words, with its log.
-func (d *Desk) show(ctx context.Context, id string) Reply {
+// show is the card in words.
+func (d *Desk) show(ctx context.Context, user, id string) Reply {
 	rec, r := d.find(ctx, id, doing[VerbShow])
+	if r == nil {
+		r = d.mayShow(ctx, user, rec.Op)
+	}
 	if r != nil {
 		return refused(r)
 	}
@@ -65,8 +52,30 @@ func (d *Desk) show(ctx context.Context, id string) Reply {
 	return Reply{Text: append(t, say("\n", c.Foot)...)}
 }
 
-// history lists a machine's latest operations, newest first.
-func (d *Desk) history(ctx context.Context, target string) (text, error) {
+// mayShow refuses whoever may not see a proposal.
+func (d *Desk) mayShow(ctx context.Context, user string, op oper) *reinstall.Refusal {
+	ctx, cancel := context.WithTimeout(ctx, lookTime)
+	defer cancel()
+	if _, r := d.mayLook(ctx, user, doing[VerbShow]); r != nil {
+		return r
+	}
+	yes, err := d.mayRead(ctx, user, op)
+	switch {
+	case err != nil:
+		d.log.Warn("could not find out who may see a proposal", "op", op.ID, "by", user, "err", err)
+		return reinstall.Refuse(doing[VerbShow], "Slack could not be asked whether you may see it, and a failed check counts as no", "Try again in a minute")
+	case !yes:
+		return reinstall.Refuse(doing[VerbShow], "it was made in a channel that you are not in, and you are none of its approvers", "Join the channel, or ask whoever told you of it")
+	}
+	return nil
+}
+
+// history lists a machine's latest operations, newest first, as far as whoever
+// asks may see them.
+func (d *Desk) history(ctx context.Context, user, target string) (text, error) {
+	if _, r := d.mayLook(ctx, user, doing[VerbHistory]); r != nil {
+		return nil, r
+	}
 	f, err := d.cloud.Find(ctx, target, "", "")
 	if err != nil {
 		return nil, err
@@ -85,11 +94,20 @@ func (d *Desk) history(ctx context.Context, target string) (text, error) {
 		return say("Twokey has never had a proposal for ", strong(f[0].Name), " (", mono(f[0].Instance), ")."), nil
 	}
 	t := say("The latest proposals for ", strong(f[0].Name), " (", mono(f[0].Instance), "):")
+	hidden := 0
 	for _, r := range recs {
-		t = append(t, say("\n", row(r.Op))...)
-		if r.Op.End != nil {
-			t = append(t, say(". ", capital(dot(r.Op.End.Why)))...)
+		yes, err := d.mayRead(ctx, user, r.Op)
+		switch {
+		case err != nil:
+			return nil, err
+		case !yes:
+			hidden++
+		default:
+			t = append(t, say("\n", endOf(r.Op, 1000))...)
 		}
+	}
+	if hidden > 0 {
+		t = append(t, say(fmt.Sprintf("\n%d made in channels that you are not in", hidden))...)
 	}
 	return t, nil
 }
@@ -102,7 +120,7 @@ func help() text {
 		{"/reinstall INSTANCE [--image ID|NAME] [--disk GIB] [--login message-center|keep-image|key:ID,..|password] [--hostname H] [--backup image|snapshot:ID|image:ID] [--reason \"TEXT\"] [--account A] [--region R]", "proposes in one line; INSTANCE is an id, a name or an IP"},
 		{"/reinstall INSTANCE INSTANCE .. [the same]", "proposes up to 20 machines at once: one card, the first alone, then the others, until one is not done"},
 		{"/reinstall check INSTANCE [the same]", "tells what would block or warn, and starts nothing"},
-		{"/reinstall list", "what is open or running"},
+		{"/reinstall list", "what waits for your key, what you proposed, what runs, the last ten; the Home tab shows the same"},
 		{"/reinstall show ID", "one proposal in words"},
 		{"/reinstall history INSTANCE", "a machine's latest proposals"},
 		{"/reinstall approve ID", "turns the approval key"},

@@ -33,6 +33,9 @@ const (
 	VerbUnfreeze = "unfreeze"
 	VerbHelp     = "help"
 
+	// VerbRefresh is pressed on the Home tab; typed, it is list.
+	VerbRefresh = "refresh"
+
 	VerbBreakGlass = "break-glass"
 )
 

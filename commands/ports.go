@@ -263,6 +263,11 @@ type Store interface {
 	Live(ctx context.Context) ([]Record, error)
 	// History lists the newest operations of an instance, newest first.
 	History(ctx context.Context, ref reinstall.Ref, max int) ([]Record, error)
+	// Ended lists the operations of all instances that ended last, newest first.
+	Ended(ctx context.Context, max int) ([]Record, error)
+	// Mark is another one after every transition, refusal and freeze, on whichever
+	// replica.
+	Mark(ctx context.Context) (string, error)
 
 	// Reserve takes a place in the account's budget for an operation, at once
 	// and in the last hour, by account and by tag; limits of zero are none. The
@@ -391,6 +396,13 @@ type Chat interface {
 	MembersNow(ctx context.Context, group string) ([]string, error)
 	// Channel reads what matters of a channel.
 	Channel(ctx context.Context, id string) (Room, error)
+	// InChannel lists a channel's members, at most 30 s old.
+	InChannel(ctx context.Context, channel string) ([]string, error)
+	// Permalink is the address of a message, for people.
+	Permalink(ctx context.Context, a Address) (string, error)
+	// PublishHome shows somebody their Home tab, in place of what it showed. Where
+	// Slack's limits would not let it before ctx ends, nothing is sent.
+	PublishHome(ctx context.Context, user string, h Home) error
 	// PostCard posts the card and returns its address; key is its metadata.
 	PostCard(ctx context.Context, c Card, key string) (Address, error)
 	// UpdateCard redraws it. Where Slack's limits are near, calm cards let the

@@ -55,6 +55,35 @@ type Button struct {
 	Style string // "", primary or danger
 }
 
+// Home is all that somebody may see, at a glance: on their Home tab, and as the
+// text of /reinstall list.
+type Home struct {
+	At       time.Time        // when it was gathered
+	Alerts   []reinstall.Text // above all: a freeze, what could not be found out
+	Sections []Section
+	// Foot says when it was drawn; empty where nothing is shown.
+	Foot    reinstall.Text
+	Refresh Button // pressed without a proposal; none where it has no label
+}
+
+// Section is one part of a Home. Its title or, where there are no rows, Empty
+// stands alone.
+type Section struct {
+	Title string
+	Empty string
+	Rows  []HomeRow
+	// Total is how many there are, also those without a row.
+	Total int
+}
+
+// HomeRow is one proposal.
+type HomeRow struct {
+	Name string // what it is for
+	Text reinstall.Text
+	Link string // to its card; empty: none is known
+	Open string // the label of a button that leads there too; empty: none
+}
+
 // Form is a dialog.
 type Form struct {
 	Verb   string // what a submission does

@@ -28,6 +28,9 @@ func (d *Desk) Run(ctx context.Context) error {
 	ended := make(chan struct{})
 	go d.renewing(ended)
 	defer close(ended)
+	homes, leave := context.WithCancel(ctx)
+	defer leave()
+	go d.keepHomes(homes)
 	for {
 		hand := d.hand
 		if len(d.slots) == cap(d.slots) {

@@ -32,6 +32,10 @@ type app struct {
 		Description string `yaml:"description"`
 	} `yaml:"display_information"`
 	Features struct {
+		Home struct {
+			HomeTab     bool `yaml:"home_tab_enabled"`
+			MessagesTab bool `yaml:"messages_tab_enabled"`
+		} `yaml:"app_home"`
 		BotUser struct {
 			DisplayName  string `yaml:"display_name"`
 			AlwaysOnline bool   `yaml:"always_online"`
@@ -50,6 +54,10 @@ type app struct {
 		} `yaml:"scopes"`
 	} `yaml:"oauth_config"`
 	Settings struct {
+		Events struct {
+			RequestURL string   `yaml:"request_url"`
+			BotEvents  []string `yaml:"bot_events"`
+		} `yaml:"event_subscriptions"`
 		Interactivity struct {
 			Enabled    bool   `yaml:"is_enabled"`
 			RequestURL string `yaml:"request_url"`
@@ -94,6 +102,9 @@ var scopeOf = map[string][]string{
 	"conversations.info":    {"channels:read", "groups:read"},
 	"conversations.history": {"channels:history", "groups:history"},
 	"conversations.replies": {"channels:history", "groups:history"},
+	"conversations.members": {"channels:read", "groups:read"},
+	"chat.getPermalink":     nil,
+	"views.publish":         nil,
 }
 
 // methodsOfChat are the Web API methods that package chat names.
@@ -175,14 +186,14 @@ func TestTheTwoManifestsDifferInTheirAddressesAlone(t *testing.T) {
 		t.Errorf("slack-manifest-socket.yaml is not as make manifest writes it (-made +there):\n%s", diff)
 	}
 	web, socket := manifest(t), socketManifest(t)
-	if web.Settings.SocketMode || web.Features.Commands[0].URL == "" || web.Settings.Interactivity.OptionsURL != web.Settings.Interactivity.RequestURL {
+	if web.Settings.SocketMode || web.Features.Commands[0].URL == "" || web.Settings.Interactivity.OptionsURL != web.Settings.Interactivity.RequestURL || web.Settings.Events.RequestURL != web.Settings.Interactivity.RequestURL {
 		t.Errorf("HTTP: %+v", web)
 	}
-	if !socket.Settings.SocketMode || strings.Contains(string(deploy.SocketManifest), "https://") {
+	if !socket.Settings.SocketMode || strings.Contains(string(deploy.SocketManifest), "https://") || len(socket.Settings.Events.BotEvents) == 0 {
 		t.Errorf("Socket Mode: %+v", socket)
 	}
 	web.Settings.SocketMode, web.Features.Commands[0].URL = true, ""
-	web.Settings.Interactivity.RequestURL, web.Settings.Interactivity.OptionsURL = "", ""
+	web.Settings.Interactivity.RequestURL, web.Settings.Interactivity.OptionsURL, web.Settings.Events.RequestURL = "", "", ""
 	if diff := cmp.Diff(web, socket); diff != "" {
 		t.Errorf("-HTTP +Socket Mode\n%s", diff)
 	}
@@ -191,8 +202,11 @@ func TestTheTwoManifestsDifferInTheirAddressesAlone(t *testing.T) {
 // heard is a desk that keeps what was typed.
 type heard struct {
 	chat.Desk
-	text chan string
+	text   chan string
+	opened chan string
 }
+
+func (h heard) OpenHome(_ context.Context, user string) { h.opened <- user }
 
 func (h heard) Command(_ context.Context, in commands.Inbound) commands.Reply {
 	h.text <- in.Text
@@ -206,6 +220,7 @@ func installed(t *testing.T, a app, desk chat.Desk) (*fakeslack.Slack, *chat.Cha
 	c := a.Features.Commands[0]
 	slack := fakeslack.New(fakeslack.Config{
 		Scopes: a.OAuth.Scopes.Bot, Command: c.Command, Usage: c.UsageHint, EscapeCommands: c.ShouldEscape, SocketMode: a.Settings.SocketMode,
+		NoHomeTab: !a.Features.Home.HomeTab, Events: append([]string{}, a.Settings.Events.BotEvents...),
 	})
 	origin, stop, err := slack.Start("127.0.0.1:0")
 	if err != nil {
@@ -271,4 +286,41 @@ func TestWhatIsTypedArrivesOverSocketMode(t *testing.T) {
 	if got := <-desk.text; got != "help" {
 		t.Errorf("heard %q", got)
 	}
+}
+
+// opens is somebody's Home, opened; the bot hears of it.
+func opens(t *testing.T, slack *fakeslack.Slack, bot *chat.Chat, desk heard) {
+	t.Helper()
+	if err := slack.OpenHome(t.Context(), "U0ANN"); err != nil {
+		t.Fatal(err)
+	}
+	if got := <-desk.opened; got != "U0ANN" {
+		t.Errorf("the Home of %q was opened", got)
+	}
+	if err := bot.PublishHome(t.Context(), "U0ANN", commands.Home{Sections: []commands.Section{{Title: "Runs now", Empty: "Nothing runs now."}}}); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestAnOpenedHomeArrivesOverTheManifestsAddressAndMayBePublished(t *testing.T) {
+	desk := heard{opened: make(chan string, 1)}
+	a := manifest(t)
+	slack, bot := installed(t, a, desk)
+	if pathOf(t, a.Settings.Events.RequestURL) != pathOf(t, a.Settings.Interactivity.RequestURL) {
+		t.Fatalf("events go to %s", a.Settings.Events.RequestURL)
+	}
+	opens(t, slack, bot, desk)
+}
+
+func TestAnOpenedHomeArrivesOverSocketMode(t *testing.T) {
+	desk := heard{opened: make(chan string, 1)}
+	slack, bot := installed(t, socketManifest(t), desk)
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- bot.Listen(ctx) }()
+	t.Cleanup(func() { stop(); <-ended })
+	if err := slack.Wait(ctx, func() bool { return slack.Sockets() > 0 }); err != nil {
+		t.Fatal(err)
+	}
+	opens(t, slack, bot, desk)
 }

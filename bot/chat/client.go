@@ -39,6 +39,9 @@ const (
 	mChannel    = "conversations.info"
 	mHistory    = "conversations.history"
 	mReplies    = "conversations.replies"
+	mInside     = "conversations.members"
+	mLink       = "chat.getPermalink"
+	mPublish    = "views.publish"
 )
 
 const (
@@ -54,6 +57,9 @@ type Desk interface {
 	Press(ctx context.Context, in commands.Inbound) commands.Reply
 	Submit(ctx context.Context, in commands.Inbound) commands.Reply
 	Suggest(ctx context.Context, in commands.Inbound, field, query string) []commands.Option
+	// OpenHome shows somebody their Home tab. It comes after the ack, and may take
+	// longer.
+	OpenHome(ctx context.Context, user string)
 }
 
 // Metrics is told what happens. All methods may be called from any goroutine.
@@ -106,6 +112,8 @@ type Chat struct {
 	flight  singleflight.Group
 	groupMu sync.Mutex
 	groups  map[string]membership
+	rooms   map[string]membership // who is in a channel
+	links   map[commands.Address]string
 
 	work sync.WaitGroup // what goes on after an ack
 }
@@ -121,7 +129,10 @@ func New(cfg Config) (*Chat, error) {
 	case cfg.SigningSecret == "" && cfg.AppToken == "":
 		return nil, errors.New("neither SLACK_SIGNING_SECRET (HTTP) nor SLACK_APP_TOKEN (Socket Mode) is set: nothing could be received")
 	}
-	c := &Chat{cfg: cfg, base: base, redial: redial, now: cfg.Now, log: cfg.Log, metrics: cfg.Metrics, groups: map[string]membership{}}
+	c := &Chat{
+		cfg: cfg, base: base, redial: redial, now: cfg.Now, log: cfg.Log, metrics: cfg.Metrics, groups: map[string]membership{},
+		rooms: map[string]membership{}, links: map[commands.Address]string{},
+	}
 	if c.now == nil {
 		c.now = time.Now
 	}

@@ -12,6 +12,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -20,7 +21,7 @@ import (
 // An answer is what Slack is told within three seconds, over HTTP or as a
 // Socket Mode ack.
 type answer struct {
-	kind   string // command, press, submit, suggest, other
+	kind   string // command, press, submit, suggest, event, other
 	status int    // 0 is 200
 	body   any    // JSON; nil: empty
 	// reason is set where something was turned away, and counted.
@@ -42,19 +43,25 @@ type delivery struct {
 func (c *Chat) Handler() http.Handler {
 	mux := http.NewServeMux()
 	if c.cfg.SigningSecret != "" {
-		mux.HandleFunc("/slack/commands", c.door(c.commandByHTTP))
-		mux.HandleFunc("/slack/interactions", c.door(c.interactionByHTTP))
+		mux.HandleFunc("/slack/commands", c.door(c.commandByHTTP, formType))
+		mux.HandleFunc("/slack/interactions", c.door(c.interactionByHTTP, formType, jsonType))
 	}
 	return mux
 }
 
+// What Slack sends people's deeds as, and events.
+const (
+	formType = "application/x-www-form-urlencoded"
+	jsonType = "application/json"
+)
+
 // door lets through what Slack signed, and nothing else: method, content type,
 // size, signature and its window, in this order (facts/slack.md section 1).
-func (c *Chat) door(inside func(context.Context, *http.Request, delivery) answer) http.HandlerFunc {
+func (c *Chat) door(inside func(context.Context, *http.Request, delivery) answer, types ...string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		d := delivery{at: c.now()}
 		began := time.Now()
-		body, a := c.admit(w, r)
+		body, a := c.admit(w, r, types)
 		if a == nil {
 			d.dedupe = fingerprint(r.Header.Get("X-Slack-Signature"), body)
 			// An ack that Slack no longer waits for must not tear what it began.
@@ -72,7 +79,7 @@ func (c *Chat) door(inside func(context.Context, *http.Request, delivery) answer
 
 // admit reads the body, if it may be read and is Slack's; otherwise it returns
 // the answer.
-func (c *Chat) admit(w http.ResponseWriter, r *http.Request) ([]byte, *answer) {
+func (c *Chat) admit(w http.ResponseWriter, r *http.Request, types []string) ([]byte, *answer) {
 	refuse := func(status int, reason string) ([]byte, *answer) {
 		a := turnedAway(status, reason)
 		return nil, &a
@@ -81,7 +88,7 @@ func (c *Chat) admit(w http.ResponseWriter, r *http.Request) ([]byte, *answer) {
 		w.Header().Set("Allow", http.MethodPost)
 		return refuse(http.StatusMethodNotAllowed, "method")
 	}
-	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/x-www-form-urlencoded" {
+	if !slices.Contains(types, contentType(r)) {
 		return refuse(http.StatusUnsupportedMediaType, "content_type")
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
@@ -102,6 +109,15 @@ func (c *Chat) admit(w http.ResponseWriter, r *http.Request) ([]byte, *answer) {
 		return nil, &answer{kind: "ssl_check"}
 	}
 	return body, nil
+}
+
+// contentType is a request's, without its parameters; empty where it is none.
+func contentType(r *http.Request) string {
+	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err != nil {
+		return ""
+	}
+	return kind
 }
 
 // isSSLCheck reports Slack's look at the certificate. It is answered, and
@@ -145,7 +161,7 @@ var refusals = map[int]string{
 	http.StatusForbidden:             "not of this app or workspace",
 	http.StatusMethodNotAllowed:      "POST only",
 	http.StatusRequestEntityTooLarge: "too large",
-	http.StatusUnsupportedMediaType:  "a form is expected",
+	http.StatusUnsupportedMediaType:  "of another content type than is expected",
 	http.StatusServiceUnavailable:    "not ready yet",
 }
 

@@ -204,6 +204,7 @@ var sentences = map[string]string{
 	"hash_conflict":            "the dialog changed meanwhile",
 	"not_found":                "the dialog was closed meanwhile",
 	"view_too_large":           "the dialog is too large; this is a fault of Twokey",
+	"not_enabled":              "the app's Home tab is off; turn it on under App Home, as deploy/slack-manifest.yaml has it",
 	"enterprise_is_restricted": "the organisation does not let the app do this; ask an administrator",
 }
 

@@ -211,6 +211,10 @@ func (d *deskDouble) Suggest(_ context.Context, in commands.Inbound, field, quer
 	return d.suggest(in, field, query)
 }
 
+func (d *deskDouble) OpenHome(_ context.Context, user string) {
+	d.answer(context.Background(), commands.Inbound{Verb: "home", User: user}, nil)
+}
+
 // asked is what reached the desk so far.
 func (d *deskDouble) asked() []commands.Inbound {
 	d.mu.Lock()

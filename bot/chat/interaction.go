@@ -60,6 +60,7 @@ type action struct {
 // is empty (section 3).
 type openedView struct {
 	ID         string `json:"id"`
+	Type       string `json:"type"` // modal or home
 	Hash       string `json:"hash"`
 	CallbackID string `json:"callback_id"`
 	State      string `json:"private_metadata"`
@@ -92,9 +93,13 @@ func wrote(message json.RawMessage) (app, team string) {
 	return m.App, m.Team
 }
 
-// interactionByHTTP reads the payload out of the body; one in the query string
+// interactionByHTTP takes an event, which is JSON, or reads the payload out of
+// the body's form; one in the query string
 // is not covered by the signature and never looked at (section 1).
 func (c *Chat) interactionByHTTP(ctx context.Context, r *http.Request, d delivery) answer {
+	if contentType(r) == jsonType {
+		return c.eventByHTTP(ctx, r)
+	}
 	if err := r.ParseForm(); err != nil || len(r.PostForm["payload"]) != 1 {
 		return turnedAway(http.StatusBadRequest, "malformed")
 	}
@@ -161,6 +166,9 @@ func (p interaction) teamOfUser() string {
 // response_url after the ack.
 func (c *Chat) press(ctx context.Context, p interaction, in commands.Inbound) answer {
 	a := answer{kind: "press"}
+	if p.View != nil && p.View.Type == string(slack.VTHomeTab) {
+		return c.pressAtHome(p, in)
+	}
 	if len(p.Actions) != 1 || p.Actions[0].Type != "button" || p.View != nil {
 		return a // a choice in a form: it comes with the submission
 	}

@@ -32,6 +32,10 @@ const (
 	// maxMessage is for all text of a message's blocks together. Slack documents
 	// no figure; what is longer is refused as msg_blocks_too_long.
 	maxMessage = 13000
+	maxURL     = 3000 // of a button
+	// maxHome keeps the text of a Home well below the 250 KB that a view may have
+	// as JSON.
+	maxHome = 40000
 )
 
 // checking collects what Slack would refuse.
@@ -135,6 +139,23 @@ func checkView(v slack.ModalViewRequest) error {
 	return errors.Join(c.faults...)
 }
 
+// checkHome is checkBlocks for a Home tab.
+func checkHome(v slack.HomeTabViewRequest) error {
+	c := &checking{ids: map[string]bool{}}
+	c.optional("callback_id", v.CallbackID, maxID)
+	c.count("blocks", len(v.Blocks.BlockSet), maxViewBlocks)
+	for _, b := range v.Blocks.BlockSet {
+		c.block(b)
+		if _, input := b.(*slack.InputBlock); input {
+			c.fail("an input stands on a Home tab")
+		}
+	}
+	if c.total > maxHome {
+		c.fail("the blocks have %d characters of %d in all", c.total, maxHome)
+	}
+	return errors.Join(c.faults...)
+}
+
 // block checks one block of the kinds that this package draws.
 func (c *checking) block(b slack.Block) {
 	switch b := b.(type) {
@@ -187,6 +208,7 @@ func (c *checking) actions(b *slack.ActionBlock) {
 		c.plain("button", k.Text, maxButton)
 		c.size("button's action_id", k.ActionID, maxID)
 		c.size("button's value", k.Value, maxValue)
+		c.optional("button's url", k.URL, maxURL)
 		c.size("button's accessibility_label", k.AccessibilityLabel, maxButton)
 		if k.Style != "" && k.Style != slack.StylePrimary && k.Style != slack.StyleDanger {
 			c.fail("button's style %q", k.Style)

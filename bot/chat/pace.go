@@ -27,6 +27,7 @@ const (
 var tiers = map[string]tier{
 	mPost: tierPost, mUpdate: tier3, mEphemeral: tier4, mOpen: tier4, mUpdateView: tier4, mUser: tier4,
 	mMembers: tier2, mGroups: tier2, mConnect: tier2, mChannel: tier3, mHistory: tier3, mReplies: tier3, mAuth: special,
+	mInside: tier4, mLink: special, mPublish: tier4,
 }
 
 // perTier is a minute, and what calls may be late on their way.

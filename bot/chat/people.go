@@ -181,11 +181,11 @@ type membership struct {
 // Members lists a user group, at most 30 s old. An error is never remembered,
 // and never answered with an older list.
 func (c *Chat) Members(ctx context.Context, group string) ([]string, error) {
-	if users, ok := c.remembered(group); ok {
+	if users, ok := c.lately(c.groups, group); ok {
 		return users, nil
 	}
 	v, err := c.once(ctx, "group "+group, func(ctx context.Context) (any, error) {
-		if users, ok := c.remembered(group); ok {
+		if users, ok := c.lately(c.groups, group); ok {
 			return users, nil
 		}
 		return c.askMembers(ctx, group)
@@ -220,10 +220,11 @@ func (c *Chat) askMembers(ctx context.Context, group string) ([]string, error) {
 	return slices.Clone(m.users), nil
 }
 
-func (c *Chat) remembered(group string) ([]string, bool) {
+// lately is a membership that is new enough to be used.
+func (c *Chat) lately(of map[string]membership, id string) ([]string, bool) {
 	c.groupMu.Lock()
 	defer c.groupMu.Unlock()
-	m, ok := c.groups[group]
+	m, ok := of[id]
 	if age := c.now().Sub(m.asked); !ok || age < 0 || age > groupAge {
 		return nil, false
 	}

@@ -269,6 +269,8 @@ func (c *Chat) open(ctx context.Context, e envelope, d delivery) answer {
 		return c.command(ctx, cmd, d)
 	case socketmode.RequestTypeInteractive:
 		return c.interaction(ctx, e.Payload, d)
+	case socketmode.RequestTypeEventsAPI:
+		return c.event(ctx, e.Payload)
 	}
 	return answer{kind: "other"}
 }

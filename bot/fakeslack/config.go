@@ -25,6 +25,13 @@ type Config struct {
 	// them later.
 	CommandURL     string
 	InteractionURL string
+	// EventURL is where events are sent; empty: to InteractionURL.
+	EventURL string
+	// Events are what the app subscribes to; nil means DefaultEvents. NoHomeTab
+	// switches the Home tab off: then nobody can open it, and views.publish is
+	// refused.
+	Events    []string
+	NoHomeTab bool
 	// SocketMode sends commands and interactions over Socket Mode and never to
 	// the request URLs, as the switch in an app's settings does.
 	SocketMode bool
@@ -78,6 +85,9 @@ func DefaultScopes() []string {
 	}
 }
 
+// DefaultEvents are those of Twokey's manifest.
+func DefaultEvents() []string { return []string{homeOpened} }
+
 func (c Config) withDefaults() Config {
 	def := func(p *string, v string) {
 		if *p == "" {
@@ -95,6 +105,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.AppScopes == nil {
 		c.AppScopes = []string{"connections:write"}
+	}
+	if c.Events == nil {
+		c.Events = DefaultEvents()
 	}
 	if c.People == nil {
 		c.People = SamplePeople()

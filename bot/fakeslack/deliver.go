@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -46,6 +47,21 @@ type outgoing struct {
 	user    string
 	command url.Values     // of a slash command
 	payload map[string]any // of an interaction
+	event   map[string]any // of an event
+	retry   int            // how often the event was sent before
+	why     string         // it is sent again
+}
+
+// body is what goes over HTTP, and its content type.
+func (o outgoing) body() (contentType string, body []byte) {
+	if o.event == nil {
+		return "application/x-www-form-urlencoded", []byte(o.form().Encode())
+	}
+	body, err := json.Marshal(o.event)
+	if err != nil {
+		panic("fakeslack: " + err.Error())
+	}
+	return "application/json", body
 }
 
 // form is the body as Slack sends it over HTTP.
@@ -60,11 +76,13 @@ func (o outgoing) form() url.Values {
 	return url.Values{"payload": {string(body)}}
 }
 
+func (o outgoing) text() string { _, body := o.body(); return string(body) }
+
 // deliver sends the request to the bot and returns the body of its answer.
 // Every failure is a *NotAcked. s.mu must not be held: the bot calls back.
 func (s *Slack) deliver(ctx context.Context, o outgoing) (body []byte, status int, err error) {
 	if s.takeFault("@lose_click").kind != "" {
-		s.recordRequest(Request{Kind: o.kind, User: o.user, At: s.cfg.Now(), Body: o.form().Encode(), Err: errNotDelivered.Error()})
+		s.recordRequest(Request{Kind: o.kind, User: o.user, At: s.cfg.Now(), Body: o.text(), Err: errNotDelivered.Error()})
 		return nil, 0, &NotAcked{Kind: o.kind, Cause: errNotDelivered}
 	}
 	if s.takeFault("@deliver_twice").kind == "" {
@@ -80,8 +98,11 @@ func (s *Slack) deliver(ctx context.Context, o outgoing) (body []byte, status in
 func (s *Slack) deliverOnce(ctx context.Context, o outgoing) ([]byte, int, error) {
 	s.mu.Lock()
 	target, overSocket := s.cfg.InteractionURL, s.cfg.SocketMode
-	if o.command != nil {
+	switch {
+	case o.command != nil:
 		target = s.cfg.CommandURL
+	case o.event != nil && s.cfg.EventURL != "":
+		target = s.cfg.EventURL
 	}
 	s.mu.Unlock()
 	ctx, cancel := context.WithTimeout(ctx, s.cfg.AckTimeout)
@@ -94,10 +115,15 @@ func (s *Slack) deliverOnce(ctx context.Context, o outgoing) ([]byte, int, error
 
 // post sends the signed HTTP request and records it.
 func (s *Slack) post(ctx context.Context, target string, o outgoing) ([]byte, int, error) {
-	body := o.form().Encode()
-	req := Request{Kind: o.kind, User: o.user, At: s.cfg.Now(), URL: target, Body: body}
+	contentType, body := o.body()
+	header := http.Header{"Content-Type": {contentType}}
+	if o.retry > 0 {
+		header.Set("X-Slack-Retry-Num", strconv.Itoa(o.retry))
+		header.Set("X-Slack-Retry-Reason", o.why)
+	}
+	req := Request{Kind: o.kind, User: o.user, At: s.cfg.Now(), URL: target, Body: string(body)}
 	started := time.Now()
-	status, answer, err := s.roundTrip(ctx, target, []byte(body))
+	status, answer, err := s.roundTrip(ctx, target, body, header)
 	req.Took, req.Status, req.Answer = time.Since(started), status, string(answer)
 	switch {
 	case err != nil:
@@ -112,8 +138,10 @@ func (s *Slack) post(ctx context.Context, target string, o outgoing) ([]byte, in
 	return answer, status, err
 }
 
-func (s *Slack) roundTrip(ctx context.Context, target string, body []byte) (int, []byte, error) {
-	resp, err := s.client.Do(s.signed(target, body, s.cfg.Now()).WithContext(ctx))
+func (s *Slack) roundTrip(ctx context.Context, target string, body []byte, header http.Header) (int, []byte, error) {
+	r := s.signed(target, body, s.cfg.Now()).WithContext(ctx)
+	maps.Copy(r.Header, header)
+	resp, err := s.client.Do(r)
 	if err != nil {
 		if ctx.Err() != nil {
 			err = context.Cause(ctx)

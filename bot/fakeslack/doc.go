@@ -13,6 +13,8 @@
 //	  commands            every documented field, answers in the ack
 //	  interactions        block_actions, block_suggestion, view_submission,
 //	                      view_closed, shortcut, message_action
+//	  app_home_opened     as JSON, to an address that answered a challenge; sent
+//	                      again at once where it was not acknowledged
 //	response_url          5 uses, 30 min, replace_original, delete_original
 //	chat.*                postMessage, postEphemeral, update, delete, getPermalink
 //	views.*               open, push, update, publish; hash, stack of 3, triggers
@@ -37,7 +39,8 @@
 //
 // # What it does not
 //
-//	the Events API, and with it app_home_opened; OAuth, token rotation, Grid
+//	any other event, and the tries after one and five minutes; OAuth, token
+//	rotation, Grid
 //	direct messages, files, attachments, unfurling, scheduled messages
 //	plan, task_card, video, file, call and workflow blocks: refused
 //	type-ahead in messages: only in modals

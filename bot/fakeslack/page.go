@@ -264,6 +264,9 @@ var pageActions = map[string]func(*Slack, *http.Request, pageCall) (any, error){
 	"shortcut": func(s *Slack, r *http.Request, c pageCall) (any, error) {
 		return nil, s.Shortcut(r.Context(), c.User, c.Callback, c.Channel, c.TS)
 	},
+	"home": func(s *Slack, r *http.Request, c pageCall) (any, error) {
+		return nil, s.OpenHome(r.Context(), c.User)
+	},
 	"dismiss": func(s *Slack, _ *http.Request, c pageCall) (any, error) {
 		s.mu.Lock()
 		defer s.mu.Unlock()

@@ -38,6 +38,7 @@ type Slack struct {
 	responses map[string]*responseURL
 	stacks    map[string][]*view // a person's open modals, the last on top
 	homes     map[string]*view
+	verified  string // the address that has answered a challenge
 
 	faults   faults
 	rates    rates

@@ -204,7 +204,7 @@ var errNoSocket = errors.New("no Socket Mode connection")
 // sendEnvelope sends the request over one connection and waits for its ack.
 func (s *Slack) sendEnvelope(ctx context.Context, o outgoing) ([]byte, int, error) {
 	id := newID("") + "-" + newID("")
-	req := Request{Kind: o.kind, User: o.user, At: s.cfg.Now(), Envelope: id, Body: o.form().Encode()}
+	req := Request{Kind: o.kind, User: o.user, At: s.cfg.Now(), Envelope: id, Body: o.text()}
 	started := time.Now()
 	body, err := s.exchange(ctx, id, o)
 	req.Took, req.Answer = time.Since(started), string(body)
@@ -228,12 +228,17 @@ func (s *Slack) exchange(ctx context.Context, id string, o outgoing) ([]byte, er
 		}
 		kind, payload = "slash_commands", fields
 	}
+	frame := map[string]any{"type": kind, "envelope_id": id, "accepts_response_payload": o.event == nil, "payload": payload}
+	if o.event != nil {
+		frame["type"], frame["payload"] = "events_api", o.event
+		frame["retry_attempt"], frame["retry_reason"] = o.retry, o.why
+	}
 	conn, acked := s.sockets.next(id)
 	if conn == nil {
 		return nil, errNoSocket
 	}
 	defer s.sockets.forget(id)
-	err := conn.write(map[string]any{"type": kind, "envelope_id": id, "accepts_response_payload": true, "payload": payload})
+	err := conn.write(frame)
 	if err != nil {
 		return nil, fmt.Errorf("writing the envelope: %w", err)
 	}

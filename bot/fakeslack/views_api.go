@@ -94,6 +94,9 @@ func (s *Slack) findView(id, external string) *view {
 }
 
 func (s *Slack) viewsPublish(a args) (answer, *refusal) {
+	if s.cfg.NoHomeTab {
+		return nil, refuse("not_enabled")
+	}
 	u := s.users[a["user_id"]]
 	if u == nil || u.Deleted {
 		return nil, refuse("user_not_found")

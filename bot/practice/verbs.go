@@ -27,6 +27,7 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	ann types TEXT             types /reinstall TEXT (bob, cho, dee, gus, eve, rex likewise);
 //	                           ID in it stands for the newest card's id, and MEMBER
 //	                           for that of its last machine where it is of several
+//	ann types-elsewhere TEXT   in another channel
 //	ann presses LABEL [twice]  on the newest card
 //	ann joins | leaves         the channel
 //	ann presses-stale LABEL TEXT  on the card as it was when it showed TEXT
@@ -34,6 +35,10 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	ann submits [FIELD VALUE ..]
 //	ann is-told TEXT           alone, now or in a while
 //	ann reads TEXT             in the open form, or under its fields
+//	ann opens-home             her Home tab
+//	ann presses-at-home LABEL  a button there
+//	ann sees-at-home TEXT      now or in a while
+//	ann no-longer-sees TEXT    at home, in a while
 //	card shows TEXT            now or in a while; a button is [LABEL]
 //	card is-missing            there is none
 //	thread shows TEXT          now or in a while
@@ -185,7 +190,7 @@ func doPerson(ts *testscript.TestScript, neg bool, name string, args []string) {
 		ts.Check(err)
 		tells(ts, neg, name+" reads the password", i.Password, func() string { return formText(p, user) })
 	default:
-		ts.Fatalf("%s cannot %s", name, args[0])
+		doHome(ts, neg, name, args)
 	}
 }
 

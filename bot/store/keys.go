@@ -50,6 +50,9 @@ func (p partition) ins() string { return p.key("ins") }
 // hist is a list of an instance's operations, newest first.
 func (p partition) hist(ref string) string { return p.key("hist:" + ref) }
 
+// ended is a zset: operation -> when it ended, in ms. Only the newest stay.
+func (p partition) ended() string { return p.key("ended") }
+
 // out is the outbox, a stream of posts.
 func (p partition) out() string { return p.key("out") }
 

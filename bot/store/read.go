@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -108,6 +109,55 @@ func (s *Store) History(ctx context.Context, ref reinstall.Ref, max int) ([]comm
 		return nil, fmt.Errorf("the history of %s: %w", ref, err)
 	}
 	return s.loadAll(ctx, ids)
+}
+
+// Ended implements commands.Store. It knows the newest 200 of each partition,
+// and nothing of what ended before there was this list.
+func (s *Store) Ended(ctx context.Context, max int) ([]commands.Record, error) {
+	if max < 1 {
+		return nil, nil
+	}
+	cmds := make([]*redis.ZSliceCmd, Partitions)
+	pipe := s.db.Pipeline()
+	for p := range partition(Partitions) {
+		cmds[p] = pipe.ZRevRangeWithScores(ctx, p.ended(), 0, int64(max)-1)
+	}
+	if _, err := pipe.Exec(ctx); err != nil {
+		return nil, fmt.Errorf("what has ended: %w", err)
+	}
+	var all []redis.Z
+	for _, c := range cmds {
+		all = append(all, c.Val()...)
+	}
+	slices.SortStableFunc(all, func(a, b redis.Z) int { return cmp.Compare(b.Score, a.Score) })
+	var ids []string
+	for _, z := range all[:min(max, len(all))] {
+		id, _ := z.Member.(string)
+		ids = append(ids, id)
+	}
+	return s.loadAll(ctx, ids)
+}
+
+// Mark implements commands.Store: the last entry of every audit chain, for
+// nothing happens without one.
+func (s *Store) Mark(ctx context.Context) (string, error) {
+	cmds := make([]*redis.XMessageSliceCmd, 0, Partitions+1)
+	pipe := s.db.Pipeline()
+	for p := range partition(Partitions) {
+		cmds = append(cmds, pipe.XRevRangeN(ctx, p.audit(), "+", "-", 1))
+	}
+	cmds = append(cmds, pipe.XRevRangeN(ctx, freezeAudit, "+", "-", 1))
+	if _, err := pipe.Exec(ctx); err != nil {
+		return "", fmt.Errorf("what has happened last: %w", err)
+	}
+	var b strings.Builder
+	for _, c := range cmds {
+		for _, m := range c.Val() {
+			b.WriteString(m.ID)
+		}
+		b.WriteByte(' ')
+	}
+	return b.String(), nil
 }
 
 // Log implements commands.Store.

@@ -39,7 +39,7 @@ func (s *Store) Create(ctx context.Context, c commands.Change) (commands.Record,
 	p, ref := idPartition(c.Op.ID), c.Op.Plan.Ref.String()
 	args = append(args, madeFor.Milliseconds(), histLen)
 	answer, err := words(s.run(ctx, createScript, call{
-		keys: []string{p.op(c.Op.ID), p.log(c.Op.ID), p.due(), p.ins(), p.hist(ref), p.out(), p.made(c.Command), p.own(), p.audit()},
+		keys: []string{p.op(c.Op.ID), p.log(c.Op.ID), p.due(), p.ins(), p.hist(ref), p.out(), p.made(c.Command), p.own(), p.audit(), p.ended()},
 		args: append(args, rest...),
 	}))
 	if err != nil {
@@ -90,7 +90,7 @@ func applyCall(c commands.Change) (run call, data string, err error) {
 	p, ref := idPartition(c.Op.ID), c.Op.Plan.Ref.String()
 	args = append(args, c.Rev, token)
 	return call{
-		keys: []string{p.op(c.Op.ID), p.log(c.Op.ID), p.due(), p.ins(), p.hist(ref), p.out(), p.own(), p.audit()},
+		keys: []string{p.op(c.Op.ID), p.log(c.Op.ID), p.due(), p.ins(), p.hist(ref), p.out(), p.own(), p.audit(), p.ended()},
 		args: append(args, rest...),
 	}, data, nil
 }

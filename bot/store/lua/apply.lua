@@ -1,6 +1,6 @@
 -- apply writes one transition by compare-and-set on the revision.
 --
--- KEYS 1 op, 2 log, 3 due, 4 ins, 5 hist, 6 out, 7 own, 8 audit
+-- KEYS 1 op, 2 log, 3 due, 4 ins, 5 hist, 6 out, 7 own, 8 audit, 9 ended
 -- ARGV 1 operation id, 2 command, 3 due member, 4 delay in ms (negative: never),
 --      5 state, 6 schema version, 7 data, 8 ended (1) or not (0), 9 retention in s,
 --      10 instance, 11 by, 12 what, 13 detail, 14 fingerprint,
@@ -26,7 +26,11 @@ append(KEYS[2], new, now, ARGV[5], ARGV[2], ARGV[11], ARGV[12], ARGV[13], ARGV[1
 redis.call('HSET', KEYS[1], 'rev', int(new), 'state', ARGV[5], 'cmd', ARGV[2], 'v', ARGV[6],
   'data', ARGV[7], 'c:' .. ARGV[2], int(new))
 if ARGV[8] == '1' then
-  if redis.call('HGET', KEYS[4], ARGV[10]) == ARGV[1] then redis.call('HDEL', KEYS[4], ARGV[10]) end
+  -- Who gives the lock back has ended just now; what is noted later is no end.
+  if redis.call('HGET', KEYS[4], ARGV[10]) == ARGV[1] then
+    redis.call('HDEL', KEYS[4], ARGV[10])
+    close(KEYS[9], ARGV[1], now, ARGV[9])
+  end
   redis.call('EXPIRE', KEYS[1], ARGV[9])
   redis.call('EXPIRE', KEYS[2], ARGV[9])
   redis.call('EXPIRE', KEYS[5], ARGV[9])

@@ -1,6 +1,6 @@
 -- create stores a new operation and takes the instance's lock.
 --
--- KEYS 1 op, 2 log, 3 due, 4 ins, 5 hist, 6 out, 7 made (guard of the command), 8 own, 9 audit
+-- KEYS 1 op, 2 log, 3 due, 4 ins, 5 hist, 6 out, 7 made (guard of the command), 8 own, 9 audit, 10 ended
 -- ARGV 1 operation id, 2 command, 3 due member, 4 delay in ms (negative: never),
 --      5 state, 6 schema version, 7 data, 8 ended (1) or not (0), 9 retention in s,
 --      10 instance, 11 by, 12 what, 13 detail, 14 fingerprint,
@@ -24,6 +24,7 @@ redis.call('LPUSH', KEYS[5], ARGV[1])
 redis.call('LTRIM', KEYS[5], 0, ARGV[16] - 1)
 redis.call('EXPIRE', KEYS[5], ARGV[9])
 if ARGV[8] == '1' then
+  close(KEYS[10], ARGV[1], now, ARGV[9])
   redis.call('EXPIRE', KEYS[1], ARGV[9])
   redis.call('EXPIRE', KEYS[2], ARGV[9])
 else

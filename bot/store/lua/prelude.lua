@@ -88,3 +88,11 @@ local function append(log, rev, now, state, command, by, what, detail, print)
   redis.call('XADD', log, int(rev) .. '-0', 'at', int(now), 'state', state, 'command', command,
     'by', by, 'what', what, 'detail', detail, 'print', print)
 end
+
+-- close notes when an operation ended, for life seconds. Of each partition the
+-- newest 200 are kept.
+local function close(ended, id, now, life)
+  redis.call('ZADD', ended, int(now), id)
+  redis.call('ZREMRANGEBYRANK', ended, 0, -201)
+  redis.call('EXPIRE', ended, life)
+end

@@ -39,6 +39,7 @@ export function App({ at, go }) {
     return state && toolsFor({ state, me: at.as, openThread, say, refresh, ask, act });
   }, [state, at.as, openThread, say, refresh]);
   useColumn(state, at);
+  useOpenedHome(at.tab === "home", at.as);
   if (!state) return <p className="loading" role="status">{online ? "Opening the workspace…" : "The practice workspace cannot be reached."}</p>;
   const closeThread = () => {
     go({ thread: "" });
@@ -57,6 +58,11 @@ export function App({ at, go }) {
       <Toast text={toast} />
     </Shell>
   );
+}
+
+// useOpenedHome tells the app that somebody has opened its Home tab.
+function useOpenedHome(open, user) {
+  useEffect(() => { if (open) post("home", { user }); }, [open, user]);
 }
 
 // beside is the address of two columns: this person, and somebody else.

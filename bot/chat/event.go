@@ -1,0 +1,74 @@
+package chat
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+
+	"twokey/commands"
+)
+
+// event is what is read of an event, and no more. Slack sends one again at once,
+// after a minute and after five where it was not acknowledged: what is done
+// here may be done twice.
+type event struct {
+	Type       string `json:"type"`
+	Challenge  string `json:"challenge"`
+	App        string `json:"api_app_id"`
+	Team       string `json:"team_id"`
+	Enterprise string `json:"enterprise_id"`
+	Event      struct {
+		Type string `json:"type"`
+		User string `json:"user"`
+		Tab  string `json:"tab"`
+	} `json:"event"`
+}
+
+// maxChallenge is more than any challenge of Slack's has.
+const maxChallenge = 1000
+
+// eventByHTTP takes an event whose signature holds, or shows Slack that the
+// address is ours.
+func (c *Chat) eventByHTTP(ctx context.Context, r *http.Request) answer {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return turnedAway(http.StatusBadRequest, "unreadable")
+	}
+	var e event
+	if json.Unmarshal(body, &e) == nil && e.Type == "url_verification" && e.Challenge != "" && len(e.Challenge) <= maxChallenge {
+		return answer{kind: "event", body: map[string]string{"challenge": e.Challenge}}
+	}
+	return c.event(ctx, body)
+}
+
+// event takes note of what somebody opened: it is drawn after the ack. Every
+// other event is taken and left alone.
+func (c *Chat) event(ctx context.Context, payload []byte) answer {
+	var e event
+	if err := json.Unmarshal(payload, &e); err != nil || e.Type != "event_callback" {
+		return turnedAway(http.StatusBadRequest, "malformed")
+	}
+	if no := c.foreign(ctx, e.App, func(id Identity) bool { return id.has(e.Team, e.Enterprise) }); no != nil {
+		return *no
+	}
+	a := answer{kind: "event"}
+	if e.Event.Type != "app_home_opened" || e.Event.Tab != "home" {
+		return a
+	}
+	if !userID.MatchString(e.Event.User) {
+		return turnedAway(http.StatusBadRequest, "malformed")
+	}
+	a.then = func(ctx context.Context) { c.theDesk().OpenHome(ctx, e.Event.User) }
+	return a
+}
+
+// pressAtHome draws a Home anew. Its other buttons are links, of which Slack
+// tells as well.
+func (c *Chat) pressAtHome(p interaction, in commands.Inbound) answer {
+	a := answer{kind: "press"}
+	if len(p.Actions) == 1 && p.Actions[0].Type == "button" && p.Actions[0].ActionID == commands.VerbRefresh {
+		a.then = func(ctx context.Context) { c.theDesk().OpenHome(ctx, in.User) }
+	}
+	return a
+}

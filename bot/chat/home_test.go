@@ -1,0 +1,151 @@
+package chat
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"twokey/bot/fakeslack"
+	"twokey/commands"
+	"twokey/commands/reinstall"
+)
+
+func anyHome(t *rapid.T) commands.Home {
+	h := commands.Home{Foot: anyText(t, "foot"), Refresh: commands.Button{Label: words(t, "refresh"), Verb: commands.VerbRefresh}}
+	for range rapid.IntRange(0, 3).Draw(t, "alerts") {
+		h.Alerts = append(h.Alerts, anyText(t, "alert"))
+	}
+	for range rapid.IntRange(1, 5).Draw(t, "sections") {
+		s := commands.Section{Title: words(t, "title"), Empty: words(t, "empty")}
+		for range rapid.IntRange(0, 15).Draw(t, "rows") {
+			link := rapid.SampledFrom([]string{"", "https://home.slack.com/archives/C0INFRA/p1", "javascript:alert(1)", "https://x/" + strings.Repeat("y", 4000)}).Draw(t, "link")
+			s.Rows = append(s.Rows, commands.HomeRow{Name: words(t, "name"), Text: anyText(t, "row"), Link: link, Open: rapid.SampledFrom([]string{"", "Open"}).Draw(t, "open")})
+		}
+		s.Total = len(s.Rows) + rapid.IntRange(0, 1000).Draw(t, "more")
+		h.Sections = append(h.Sections, s)
+	}
+	return h
+}
+
+func TestEveryHomeIsDrawnWithinSlacksLimits(t *testing.T) {
+	chat, err := New(Config{Token: "xoxb-1", SigningSecret: "s"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		h := anyHome(t)
+		v := chat.drawHome(h)
+		if bad := fakeslack.CheckView(v); len(bad) > 0 {
+			t.Fatal(bad)
+		}
+		if v.Blocks.BlockSet[0].ID() == "" {
+			t.Fatalf("it was not drawn: %v", checkHome(homeView(h)))
+		}
+	})
+}
+
+func TestTheFullestHomeIsDrawnWhole(t *testing.T) {
+	b := bench(t)
+	long := reinstall.Say(strings.Repeat("ü", 4000))
+	h := commands.Home{Alerts: []reinstall.Text{long, long}, Foot: long, Refresh: commands.Button{Label: "Refresh", Verb: commands.VerbRefresh}}
+	for range 5 {
+		s := commands.Section{Title: "Waits for your key", Total: 27}
+		for range 15 {
+			s.Rows = append(s.Rows, commands.HomeRow{Name: "web-01", Text: long, Link: "https://home.slack.com/archives/C0INFRA/p1"})
+		}
+		h.Sections = append(h.Sections, s)
+	}
+	for i := range h.Sections[0].Rows {
+		h.Sections[0].Rows[i].Open = "Open"
+	}
+	b.must(b.chat.PublishHome(t.Context(), "U0BOB", h))
+	v, _ := b.slack.Home("U0BOB")
+	text := b.slack.PlainBlocks(v.Blocks)
+	if n := strings.Count(text, "[Open]"); n != 15 || !strings.Contains(text, "and 12 more: /reinstall list") || !strings.Contains(text, "Waits for your key (27)") {
+		t.Errorf("%d buttons\n%s", n, text)
+	}
+}
+
+// Of a hundred people who open theirs at once, nobody meets Slack's limit.
+func TestHomesKeepSlacksPace(t *testing.T) {
+	now := time.Unix(1800000000, 0)
+	p := newPace(1, func() time.Time { return now })
+	through := 0
+	for range 200 {
+		if p.try(mPublish, "") == nil {
+			through++
+		}
+	}
+	for range 60 {
+		now = now.Add(time.Second)
+		if p.try(mPublish, "") == nil {
+			through++
+		}
+	}
+	if through > 100 || through < 90 {
+		t.Errorf("%d calls in a minute", through)
+	}
+}
+
+func TestWhoIsInAChannelIsReadPageByPageAndRememberedForHalfAMinute(t *testing.T) {
+	now := time.Unix(1800000000, 0)
+	b := bench(t, func(_ *fakeslack.Config, c *Config) { c.Now = func() time.Time { return now } })
+	for i := range 1201 {
+		b.slack.Join(fmt.Sprintf("U1%04d", i), infra)
+	}
+	in := func() map[string]bool {
+		t.Helper()
+		users, err := b.chat.InChannel(t.Context(), infra)
+		b.must(err)
+		out := map[string]bool{}
+		for _, u := range users {
+			out[u] = true
+		}
+		return out
+	}
+	first := in()
+	pages := len(b.calls(mInside))
+	if !first["U0BOB"] || len(first) < 1201 || pages != 3 {
+		t.Fatalf("%d people in %d pages", len(first), pages)
+	}
+	b.slack.Leave("U0BOB", infra)
+	now = now.Add(groupAge)
+	if !in()["U0BOB"] || len(b.calls(mInside)) != pages {
+		t.Error("it was asked for again within half a minute")
+	}
+	now = now.Add(time.Second)
+	if in()["U0BOB"] {
+		t.Error("Bob has left, and is still in it after half a minute")
+	}
+}
+
+func TestWhatCannotBeReadOfAChannelIsAnError(t *testing.T) {
+	b := bench(t)
+	b.must(b.slack.Switch("conversations.members:empty_ok", "1"))
+	if users, err := b.chat.InChannel(t.Context(), infra); err == nil {
+		t.Errorf("an answer that says nothing: %v", users)
+	}
+	if users, err := b.chat.InChannel(t.Context(), "C0NOWHERE"); err == nil {
+		t.Errorf("no such channel: %v", users)
+	}
+	if users, err := b.chat.InChannel(t.Context(), infra); err != nil || len(users) == 0 {
+		t.Errorf("a fault was remembered: %v", err)
+	}
+}
+
+func TestAPermalinkIsAskedForOnce(t *testing.T) {
+	b := bench(t)
+	a := b.postCard(aCard())
+	for range 3 {
+		link, err := b.chat.Permalink(t.Context(), a)
+		if err != nil || !strings.Contains(link, "/archives/"+infra+"/p") {
+			t.Errorf("%q %v", link, err)
+		}
+	}
+	if n := len(b.calls(mLink)); n != 1 {
+		t.Errorf("asked %d times", n)
+	}
+}

@@ -1,0 +1,182 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/redis/go-redis/v9"
+
+	"twokey/commands"
+	"twokey/commands/reinstall"
+)
+
+// idsOf are the operations' ids, in order.
+func idsOf(recs []commands.Record) []string {
+	out := []string{}
+	for _, r := range recs {
+		out = append(out, r.Op.ID)
+	}
+	return out
+}
+
+// endedNow lists what ended last.
+func endedNow(t *testing.T, s *Store, max int) []string {
+	t.Helper()
+	recs, err := s.Ended(t.Context(), max)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return idsOf(recs)
+}
+
+// endThemAll ends an operation on each of n instances, a moment apart by
+// Redis' clock, and returns their ids, the last first.
+func endThemAll(t *testing.T, s *Store, n int) []string {
+	t.Helper()
+	out := []string{}
+	for i := range n {
+		rec := create(t, s, ref(i))
+		aMomentLater(t, s)
+		mustApply(t, s, click(rec, "cancel "+rec.Op.ID, reinstall.Cancelled))
+		out = append([]string{rec.Op.ID}, out...)
+	}
+	return out
+}
+
+// aMomentLater returns when Redis' clock shows another millisecond.
+func aMomentLater(t *testing.T, s *Store) {
+	t.Helper()
+	now := func() time.Time {
+		var at time.Time
+		err := s.masters(t.Context(), func(ctx context.Context, c *redis.Client) error {
+			v, err := c.Time(ctx).Result()
+			if v.After(at) {
+				at = v
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return at.Truncate(time.Millisecond)
+	}
+	before := now()
+	eventually(t, "a millisecond has passed", func() bool { return now().After(before) })
+}
+
+func TestWhatEndedLastIsListedNewestFirstOverAllMachines(t *testing.T) {
+	onEach(t, func(t *testing.T, o Options) {
+		s := open(t, o)
+		want := endThemAll(t, s, 24)
+		create(t, s, ref(100)) // is open
+		if diff := cmp.Diff(want[:10], endedNow(t, s, 10)); diff != "" {
+			t.Errorf("-want +got\n%s", diff)
+		}
+		if diff := cmp.Diff(want, endedNow(t, s, 1000)); diff != "" {
+			t.Errorf("-want +got\n%s", diff)
+		}
+	})
+}
+
+func TestWhatIsNotedOfAnEndedOperationIsNoNewEnd(t *testing.T) {
+	onEach(t, func(t *testing.T, o Options) {
+		s := open(t, o)
+		want := endThemAll(t, s, 3)
+		first, err := s.Load(t.Context(), want[2])
+		if err != nil {
+			t.Fatal(err)
+		}
+		aMomentLater(t, s)
+		mustApply(t, s, click(first, "the machine answers", reinstall.Cancelled))
+		if diff := cmp.Diff(want, endedNow(t, s, 10)); diff != "" {
+			t.Errorf("-want +got\n%s", diff)
+		}
+	})
+}
+
+func TestAnUnknownOutcomeEndsWhenItIsSettled(t *testing.T) {
+	onEach(t, func(t *testing.T, o Options) {
+		s := open(t, o)
+		rec := mustApply(t, s, click(create(t, s, ref(1)), "unknown", reinstall.Unknown))
+		if got := endedNow(t, s, 10); len(got) > 0 {
+			t.Errorf("%v ended, with its outcome unknown", got)
+		}
+		mustApply(t, s, click(rec, "settled", reinstall.Resolved))
+		if diff := cmp.Diff([]string{rec.Op.ID}, endedNow(t, s, 10)); diff != "" {
+			t.Errorf("-want +got\n%s", diff)
+		}
+	})
+}
+
+func TestAChangeThatWasRefusedEndsNothing(t *testing.T) {
+	onEach(t, func(t *testing.T, o Options) {
+		s := open(t, o)
+		rec := create(t, s, ref(1))
+		mustApply(t, s, click(rec, "approve", reinstall.Approved))
+		if _, err := s.Apply(t.Context(), click(rec, "cancel, too late", reinstall.Cancelled)); err == nil {
+			t.Fatal("a stale change went through")
+		}
+		if got := endedNow(t, s, 10); len(got) > 0 {
+			t.Errorf("%v ended", got)
+		}
+	})
+}
+
+func TestOfEachPartitionTheNewestTwoHundredThatEndedAreKept(t *testing.T) {
+	onEach(t, func(t *testing.T, o Options) {
+		s := open(t, o)
+		for n := 0; n < 205; {
+			rec, err := s.Create(t.Context(), proposal(s, ref(1), fmt.Sprintf("create %d", n)))
+			if errors.Is(err, commands.ErrExists) {
+				continue // the id was drawn before
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			mustApply(t, s, click(rec, "cancel "+rec.Op.ID, reinstall.Cancelled))
+			n++
+		}
+		if n := len(endedNow(t, s, 1000)); n != 200 {
+			t.Errorf("%d are kept", n)
+		}
+		ttl, err := s.db.TTL(t.Context(), partitionOf(ref(1)).ended()).Result()
+		if err != nil || ttl < retention-time.Minute || ttl > retention {
+			t.Errorf("the list lives for %s, %v", ttl, err)
+		}
+	})
+}
+
+func TestAnotherMarkAfterWhateverHappens(t *testing.T) {
+	onEach(t, func(t *testing.T, o Options) {
+		s := open(t, o)
+		seen := map[string]string{}
+		look := func(after string) {
+			t.Helper()
+			m, err := s.Mark(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if was, known := seen[m]; known {
+				t.Errorf("the mark after %s is that after %s", after, was)
+			}
+			if again, _ := s.Mark(t.Context()); again != m {
+				t.Errorf("nothing happened after %s, and the mark moved", after)
+			}
+			seen[m] = after
+		}
+		look("nothing")
+		rec := create(t, s, ref(1))
+		look("a proposal")
+		mustApply(t, s, click(rec, "cancel", reinstall.Cancelled))
+		look("its end")
+		note := commands.Note{Key: "frozen", Kind: commands.NoteDecision, By: "U0BOB", What: "freeze"}
+		if err := s.Freeze(t.Context(), commands.Freeze{By: "U0BOB", Why: "fire", When: t0}, note); err != nil {
+			t.Fatal(err)
+		}
+		look("a freeze")
+	})
+}
