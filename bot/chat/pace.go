@@ -16,6 +16,7 @@ import (
 type tier int
 
 const (
+	tier1    tier = 1
 	tier2    tier = 20
 	tier3    tier = 50
 	tier4    tier = 100
@@ -26,7 +27,7 @@ const (
 // tiers are the methods that this package calls.
 var tiers = map[string]tier{
 	mPost: tierPost, mUpdate: tier3, mEphemeral: tier4, mOpen: tier4, mUpdateView: tier4, mUser: tier4,
-	mMembers: tier2, mGroups: tier2, mConnect: tier2, mChannel: tier3, mHistory: tier3, mReplies: tier3, mAuth: special,
+	mMembers: tier2, mGroups: tier2, mConnect: tier1, mChannel: tier3, mHistory: tier3, mReplies: tier3, mAuth: special,
 	mInside: tier4, mLink: special, mPublish: tier4,
 }
 
