@@ -10,11 +10,12 @@ import (
 )
 
 // Draw draws a record as a card, but for a freeze. currency is the account's;
-// now is when it is drawn, for what grows too old.
-func Draw(rec Record, currency string, now time.Time) Card {
+// now is when it is drawn, for what grows too old; before is how long earlier
+// resets of the machine took.
+func Draw(rec Record, currency string, now time.Time, before ...time.Duration) Card {
 	op := rec.Op
 	c := Card{
-		ID: op.ID, Rev: rec.Rev, Channel: op.Channel, Title: op.TypedName(), Status: status(op), Lead: lead(op),
+		ID: op.ID, Rev: rec.Rev, Channel: op.Channel, Title: op.TypedName(), Status: status(op), Lead: lead(op), Progress: progressOf(op, before),
 		Facts: facts(op, currency), Keys: keys(op, now), Foot: foot(op), Buttons: buttons(op, now),
 	}
 	c.Haste = op.State == reinstall.Approved || op.State == reinstall.Ready
@@ -22,7 +23,7 @@ func Draw(rec Record, currency string, now time.Time) Card {
 		c.Findings = findings(op, now)
 		c.Around = aroundLines(op.Around, op.Plan.Terms, true)
 	}
-	c.Summary = say(c.Status.Word, ": reinstall of ", c.Title, " (", op.Plan.Instance, "), proposal ", op.ID, ". ", c.Lead)
+	c.Summary = summary(op, c)
 	return c
 }
 
@@ -50,6 +51,9 @@ func status(op oper) Status {
 	if op.Waits != "" && (op.State == reinstall.Approved || op.State == reinstall.Ready) {
 		return Status{":double_vertical_bar:", "Waiting"}
 	}
+	if op.State == reinstall.Proposed && op.Recalled != nil {
+		return Status{":warning:", "Waiting for keys again"}
+	}
 	return statuses[op.State]
 }
 
@@ -58,6 +62,9 @@ func lead(op oper) text {
 	name := strong(op.TypedName())
 	switch op.State {
 	case reinstall.Proposed:
+		if op.Recalled != nil {
+			return say("Something changed after the keys were turned, so all keys were taken back. Read below what changed, then turn them again: its system disk will be wiped.")
+		}
 		return say("Its system disk will be wiped. Nothing happens before all keys are turned.")
 	case reinstall.Approved:
 		if op.Waits != "" {
@@ -77,14 +84,11 @@ func lead(op oper) text {
 		}
 		return say("The one call is out; it cannot be stopped any more.")
 	case reinstall.Sent:
-		t := say("The cloud has taken the call and reinstalls ", name, ", since ", at(op.Arming.At))
-		if op.Seen != "" {
-			t = append(t, say("; the machine shows "+op.Seen)...)
-		}
+		t := say("The cloud has taken the call and reinstalls ", name, "; that cannot be stopped any more.")
 		if op.Slow {
-			t = append(t, say(". It takes longer than usual")...)
+			t = append(t, say(" It takes longer than usual.")...)
 		}
-		return append(t, say(".")...)
+		return t
 	case reinstall.Done:
 		if op.Inferred {
 			return say("Verified by the machine's record, for the call's answer was lost: ", name, " runs ", op.Plan.Image.OSName, ". What to do next is in the thread.")
@@ -235,13 +239,45 @@ func price(p reinstall.Plan, currency string) string {
 	return currency + before + " now, " + currency + after + " afterwards"
 }
 
-// findings are what is warned of while it is open.
+// findings are what is warned of while it is open: first what changed, then by
+// weight.
 func findings(op oper, now time.Time) []text {
-	var out []text
-	for _, f := range op.Warnings {
+	out := append(changed(op), closedCard(op, now)...)
+	for _, f := range slices.SortedStableFunc(slices.Values(op.Warnings), func(a, b reinstall.Finding) int { return weight(a) - weight(b) }) {
 		out = append(out, finding(f))
 	}
-	return append(out, closedCard(op, now)...)
+	return out
+}
+
+// light are warnings that weigh little, the least last: what may cost data or
+// the way back comes before what costs money.
+var light = []string{"image-deprecated", "stopped", "price"}
+
+func weight(f reinstall.Finding) int { return slices.Index(light, f.Code) }
+
+// changed says why keys that were turned are asked for again.
+func changed(op oper) []text {
+	if op.State != reinstall.Proposed {
+		return nil
+	}
+	var out []text
+	if why := op.Recalled; why != nil {
+		if why.Outside != "" {
+			out = append(out, say(sign("rotating_light"), " ", strong("From outside:"), " ", dot(why.Outside)))
+		}
+		for _, c := range why.Changes {
+			out = append(out, say(sign("warning"), " ", strong("Changed:"), " ", c.Name, " ", mono(orNone(c.Old)), " became ", mono(orNone(c.New)), ", seen ", at(why.At), "."))
+		}
+		if why.Of != "" {
+			out = append(out, say(sign("warning"), " ", strong("Taken back:"), " its keys, with those of ", why.Of, ", ", at(why.At), "."))
+		}
+	}
+	for _, l := range op.Lapses {
+		if !l.At.Before(op.AskedAt) {
+			out = append(out, say(sign("warning"), " ", strong("Taken back:"), " the approval of ", who(l.By), ", for ", dot(l.Why)))
+		}
+	}
+	return out
 }
 
 func finding(f reinstall.Finding) text {

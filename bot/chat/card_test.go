@@ -3,6 +3,7 @@ package chat
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -23,7 +24,7 @@ func TestACardReadsFromTheTopDown(t *testing.T) {
 	got := b.slack.PlainText(b.slack.Thread(infra, a.TS)[0])
 	at := -1
 	for _, want := range []string{
-		"web-01", "Waiting for keys", "Nothing happens before", "Machine", "ins-1a2b3c4d", "Becomes", "Seen: it is behind", "Warning: the price",
+		"web-01", "Waiting for keys", "Nothing happens before", "Machine", "ins-1a2b3c4d", "Becomes", "Warning: the price", "Seen: it is behind",
 		"Approval", "owed by one of", "[Approve]", "[Reject]", "[Confirm backup]", "[Cancel]", "asked by", "Proposal 7K3Q, revision 12",
 	} {
 		i := strings.Index(got, want)
@@ -63,8 +64,32 @@ func TestTwoButtonsOfOneVerbHaveTheirOwnIDAndBothAreRead(t *testing.T) {
 		t.Error(err)
 	}
 	for _, id := range []string{"hold", "hold#1"} {
-		if verb, op, rev, ok := readButton(id, "7K3Q|12", "7K3Q.12.act"); !ok || verb != "hold" || op != "7K3Q" || rev != 12 {
-			t.Errorf("%s: %s %s %d", id, verb, op, rev)
+		for _, block := range []string{"7K3Q.12.act", "7K3Q.12.0a1b2c3d.act"} { // the first as an earlier version drew it
+			if verb, op, rev, ok := readButton(id, "7K3Q|12", block); !ok || verb != "hold" || op != "7K3Q" || rev != 12 {
+				t.Errorf("%s: %s %s %d", id, verb, op, rev)
+			}
+		}
+	}
+}
+
+func TestEveryChangeOfACardHasNewBlockIDsAndNoOtherHas(t *testing.T) {
+	ids := func(c commands.Card) (out []string) {
+		for _, v := range walk(t, cardBlocks(c)) {
+			if id, ok := v["block_id"].(string); ok {
+				out = append(out, id)
+			}
+		}
+		return out
+	}
+	before := ids(aCard())
+	if again := ids(aCard()); !slices.Equal(before, again) || len(before) < 5 {
+		t.Fatalf("the same card has other ids: %v, %v", before, again)
+	}
+	frozen := aCard() // the revision stays
+	frozen.Findings = append(frozen.Findings, reinstall.Say("Frozen"))
+	for _, id := range ids(frozen) {
+		if slices.Contains(before, id) {
+			t.Errorf("%s stays when the card changes", id)
 		}
 	}
 }

@@ -43,7 +43,21 @@ var (
 	webLink = regexp.MustCompile(`^https?://[^\s<>|]+$`)
 )
 
-const dateFormat = "{date_short_pretty} {time_secs}"
+// Slack draws moments in the reader's zone, and how long ago one is when it is
+// read (facts/slack.md section 10).
+const (
+	dateFormat = "{date_short_pretty} {time_secs}"
+	agoFormat  = "{date_short_pretty} {time_secs} ({ago})"
+)
+
+func isTime(s reinstall.Span) bool { return s.Kind == reinstall.Time || s.Kind == reinstall.Clock }
+
+func formatOf(s reinstall.Span) string {
+	if s.Kind == reinstall.Clock {
+		return agoFormat
+	}
+	return dateFormat
+}
 
 // richer turns spans into rich_text elements of at most limit code points
 // together; flat shows line breaks as signs.
@@ -94,10 +108,10 @@ func (r *richer) span(s reinstall.Span) {
 	case s.Kind == reinstall.Sign && emojiID.MatchString(s.Text):
 		r.add(2, slack.NewRichTextSectionEmojiElement(s.Text, 0, nil))
 	case s.Kind == reinstall.Sign:
-	case s.Kind == reinstall.Time && isMoment(s.At):
+	case isTime(s) && isMoment(s.At):
 		words := stampOf(s.At)
-		r.add(mentionSize, slack.NewRichTextSectionDateElement(s.At.Unix(), dateFormat, nil, &words))
-	case s.Kind == reinstall.Time:
+		r.add(mentionSize, slack.NewRichTextSectionDateElement(s.At.Unix(), formatOf(s), nil, &words))
+	case isTime(s):
 		r.words(orElse(stampOf(s.At), "at an unknown time"), nil)
 	case s.Kind == reinstall.Link && webLink.MatchString(s.Text) && len(s.Text) <= maxElement:
 		r.add(utf8.RuneCountInString(s.Text), slack.NewRichTextSectionLinkElement(s.Text, "", nil))
@@ -183,8 +197,8 @@ func fallback(t reinstall.Text, limit int) string {
 			b.WriteString("<!subteam^" + s.Text + ">")
 			limit -= mentionSize
 		case s.Kind == reinstall.Sign:
-		case s.Kind == reinstall.Time && isMoment(s.At):
-			fmt.Fprintf(&b, "<!date^%d^%s|%s>", s.At.Unix(), dateFormat, stampOf(s.At))
+		case isTime(s) && isMoment(s.At):
+			fmt.Fprintf(&b, "<!date^%d^%s|%s>", s.At.Unix(), formatOf(s), stampOf(s.At))
 			limit -= mentionSize
 		default:
 			words := cut(seen(reinstall.Text{{Kind: s.Kind, Text: s.Text, At: s.At}}.String()), limit)
