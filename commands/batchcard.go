@@ -25,6 +25,7 @@ func DrawAll(recs []Record, currency func(account string) string, now time.Time,
 	}
 	if open := openOnes(ops); len(open) > 0 {
 		c.Keys = keysOfAll(open, now)
+		c.Changed = told(open, changed)
 		c.Findings = told(open, func(op oper) []text { return findings(op, now) })
 		c.Around = told(open, func(op oper) []text { return aroundLines(op.Around, op.Plan.Terms, true) })
 	}
@@ -114,7 +115,7 @@ func leadOfAll(ops []oper) text {
 		}
 		return say(done, "Each machine's state is below. Hold and Cancel are for those that have not started.")
 	case len(inState(ops, reinstall.Armed, reinstall.Sent)) > 0:
-		return say(done, "Under way: ", reinstall.And(namesOf(inState(ops, reinstall.Armed, reinstall.Sent))), ". That cannot be stopped any more.")
+		return say(done, "What is under way cannot be stopped any more.")
 	case len(inState(ops, reinstall.Done)) == len(ops):
 		return say("Verified: ", allOf(len(ops)), inferred(ops), ". What to do next on each is in the thread.")
 	}

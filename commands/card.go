@@ -20,7 +20,7 @@ func Draw(rec Record, currency string, now time.Time, before ...time.Duration) C
 	}
 	c.Haste = op.State == reinstall.Approved || op.State == reinstall.Ready
 	if op.State.Open() {
-		c.Findings = findings(op, now)
+		c.Changed, c.Findings = changed(op), findings(op, now)
 		c.Around = aroundLines(op.Around, op.Plan.Terms, true)
 	}
 	c.Summary = summary(op, c)
@@ -63,7 +63,7 @@ func lead(op oper) text {
 	switch op.State {
 	case reinstall.Proposed:
 		if op.Recalled != nil {
-			return say("Something changed after the keys were turned, so all keys were taken back. Read below what changed, then turn them again: its system disk will be wiped.")
+			return say("Something changed after the keys were turned, so all keys were taken back, ", at(op.Recalled.At), ". Read what changed, then turn them again: its system disk will be wiped.")
 		}
 		return say("Its system disk will be wiped. Nothing happens before all keys are turned.")
 	case reinstall.Approved:
@@ -239,10 +239,9 @@ func price(p reinstall.Plan, currency string) string {
 	return currency + before + " now, " + currency + after + " afterwards"
 }
 
-// findings are what is warned of while it is open: first what changed, then by
-// weight.
+// findings are what is warned of while it is open, by weight.
 func findings(op oper, now time.Time) []text {
-	out := append(changed(op), closedCard(op, now)...)
+	out := closedCard(op, now)
 	for _, f := range slices.SortedStableFunc(slices.Values(op.Warnings), func(a, b reinstall.Finding) int { return weight(a) - weight(b) }) {
 		out = append(out, finding(f))
 	}
@@ -266,10 +265,7 @@ func changed(op oper) []text {
 			out = append(out, say(sign("rotating_light"), " ", strong("From outside:"), " ", dot(why.Outside)))
 		}
 		for _, c := range why.Changes {
-			out = append(out, say(sign("warning"), " ", strong("Changed:"), " ", c.Name, " ", mono(orNone(c.Old)), " became ", mono(orNone(c.New)), ", seen ", at(why.At), "."))
-		}
-		if why.Of != "" {
-			out = append(out, say(sign("warning"), " ", strong("Taken back:"), " its keys, with those of ", why.Of, ", ", at(why.At), "."))
+			out = append(out, say(sign("warning"), " ", strong("Changed:"), " ", c.Name, " ", mono(orNone(c.Old)), " became ", mono(orNone(c.New)), "."))
 		}
 	}
 	for _, l := range op.Lapses {

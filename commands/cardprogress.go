@@ -57,9 +57,9 @@ func progressOf(op oper, before []time.Duration) []text {
 	}
 	switch {
 	case op.State == reinstall.Armed && op.Lost != "":
-		return []text{stage(1, "the call went out, ", since(op.Arming.At), "; its answer was lost, so the machine's record is read."), compared(op, before)}
+		return []text{stage(1, "the call went out ", since(op.Arming.At), "; its answer was lost, so the machine's record is read."), compared(op, before)}
 	case op.State == reinstall.Armed:
-		return []text{stage(1, "the call goes out, ", since(op.Arming.At), "; the cloud's answer comes next.")}
+		return []text{stage(1, "the call went out ", since(op.Arming.At), "; the cloud's answer is awaited.")}
 	case op.State == reinstall.Sent:
 		t := stage(2, "the cloud reinstalls it, since ", since(op.Arming.At))
 		if op.Seen != "" {
@@ -104,7 +104,7 @@ func progressOfAll(ops []oper, before map[string][]time.Duration) []text {
 	if len(under) == 0 {
 		return nil
 	}
-	t := say(strong(fmt.Sprintf("Stage: %d of %d done,", len(inState(ops, reinstall.Done)), len(ops))), " now ")
+	t := say(strong("Under way:"), " ")
 	var past []time.Duration
 	for i, op := range under {
 		if i > 0 {

@@ -54,7 +54,7 @@ func (d *Desk) show(ctx context.Context, id string) Reply {
 		return d.notTaken(VerbShow, err)
 	}
 	t := say(strong(c.Title), " · ", c.Status.Word, "\n", c.Lead)
-	for _, p := range c.Progress {
+	for _, p := range append(c.Progress, c.Changed...) {
 		t = append(t, say("\n", p)...)
 	}
 	for _, rows := range [][]Row{c.Machines, c.Facts, c.Keys} {

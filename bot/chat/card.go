@@ -15,7 +15,7 @@ import (
 )
 
 // A card is one message. What matters first stands first: the name, the state
-// and what happens next, how far it is, then what would be lost, the findings,
+// and what happens next, how far it is, what changed, then what would be lost, the findings,
 // what is around, the keys, the buttons (in haste: before what would be lost),
 // and last whence it comes. Rows are rich_text, one below the other: on a phone
 // two columns are none.
@@ -23,7 +23,8 @@ import (
 const (
 	maxLead     = 500
 	maxProgress = 3   // lines
-	maxStage    = 400 // of each
+	maxStage    = 300 // of each
+	maxChanged  = 4
 	maxName     = 60  // of a row
 	maxFoot     = 400
 	maxSummary  = 600
@@ -42,8 +43,8 @@ type room struct {
 // the room of the rest.
 var (
 	wide      = room{facts: 14, findings: 12, around: 12, keys: 14, row: 900, machine: 300, near: 400}
-	narrow    = room{facts: 12, findings: 6, around: 10, keys: 8, row: 240, near: 200}
-	narrowAll = room{facts: 8, findings: 4, around: 4, keys: 5, row: 210, machine: 140, near: 170}
+	narrow    = room{facts: 12, findings: 6, around: 10, keys: 8, row: 200, near: 170}
+	narrowAll = room{facts: 8, findings: 4, around: 4, keys: 5, row: 170, machine: 140, near: 170}
 )
 
 // cardBlocks draws a card, whole where Slack takes it so.
@@ -84,6 +85,7 @@ func cardIn(c commands.Card, has room) []slack.Block {
 	rule := func(id string) {
 		blocks = append(blocks, &slack.DividerBlock{Type: slack.MBTDivider, BlockID: prefix + "." + id})
 	}
+	add("changed", textSections(c.Changed, maxChanged, has.row+maxName))
 	if len(c.Machines) > 0 {
 		rule("rule0")
 		add("machines", rowSections(c.Machines, maxMachines, has.machine))

@@ -338,7 +338,7 @@ func words(t *rapid.T, label string) string {
 func anyText(t *rapid.T, label string) reinstall.Text {
 	var out reinstall.Text
 	for range rapid.IntRange(0, 12).Draw(t, label+" spans") {
-		kind := rapid.SampledFrom([]reinstall.SpanKind{reinstall.Plain, reinstall.Bold, reinstall.Code, reinstall.User, reinstall.Group, reinstall.Time, reinstall.Link, reinstall.Sign, "?"}).Draw(t, label+" kind")
+		kind := rapid.SampledFrom([]reinstall.SpanKind{reinstall.Plain, reinstall.Bold, reinstall.Code, reinstall.User, reinstall.Group, reinstall.Time, reinstall.Clock, reinstall.Link, reinstall.Sign, "?"}).Draw(t, label+" kind")
 		s := reinstall.Span{Kind: kind, Text: words(t, label)}
 		if rapid.Bool().Draw(t, label+" sound") {
 			switch kind {
@@ -350,7 +350,7 @@ func anyText(t *rapid.T, label string) reinstall.Text {
 				s.Text = "https://example.com/" + strings.Repeat("x", rapid.IntRange(0, 4000).Draw(t, "path"))
 			case reinstall.Sign:
 				s.Text = "key"
-			case reinstall.Time:
+			case reinstall.Time, reinstall.Clock:
 				s.At = time.Unix(rapid.Int64Range(-1e13, 1e13).Draw(t, "at"), 0)
 			}
 		}
@@ -372,6 +372,9 @@ func anyCard(t *rapid.T) commands.Card {
 		ID: rapid.StringMatching(`[0-9A-HJKMNP-TV-Z]{4}`).Draw(t, "id"), Rev: rapid.Int64Range(1, 1e18-1).Draw(t, "rev"), Channel: infra,
 		Title: words(t, "title"), Status: commands.Status{Emoji: words(t, "emoji"), Word: words(t, "word")}, Lead: anyText(t, "lead"),
 		Facts: anyRows(t, "facts"), Keys: anyRows(t, "keys"), Foot: anyText(t, "foot"), Summary: anyText(t, "summary"),
+	}
+	for range rapid.IntRange(0, 5).Draw(t, "progress") {
+		c.Progress, c.Changed = append(c.Progress, anyText(t, "stage")), append(c.Changed, anyText(t, "change"))
 	}
 	for range rapid.IntRange(0, 14).Draw(t, "findings") {
 		c.Findings = append(c.Findings, anyText(t, "finding"))
@@ -398,7 +401,7 @@ func TestTheFullestCardIsDrawnWhole(t *testing.T) {
 	}
 	c := aCard()
 	c.Title, c.Lead, c.Foot, c.Status.Word = long, reinstall.Say(long), reinstall.Say(long), long
-	c.Facts, c.Keys, c.Findings, c.Around = rows, rows, lines, lines
+	c.Facts, c.Keys, c.Findings, c.Around, c.Progress, c.Changed = rows, rows, lines, lines, lines, lines
 	for range 7 {
 		c.Buttons = append(c.Buttons, commands.Button{Label: long, Verb: "cancel"})
 	}
