@@ -57,7 +57,7 @@ func progressOf(op oper, before []time.Duration) []text {
 	}
 	switch {
 	case op.State == reinstall.Armed && op.Lost != "":
-		return []text{stage(1, "the call went out ", since(op.Arming.At), "; its answer was lost, so the machine's record is read."), compared(op, before)}
+		return []text{stage(1, "the call went out ", since(op.Arming.At), "; the machine's record is read for its answer."), compared(op, before)}
 	case op.State == reinstall.Armed:
 		return []text{stage(1, "the call went out ", since(op.Arming.At), "; the cloud's answer is awaited.")}
 	case op.State == reinstall.Sent:

@@ -25,7 +25,7 @@ const (
 	maxProgress = 3   // lines
 	maxStage    = 300 // of each
 	maxChanged  = 4
-	maxName     = 60  // of a row
+	maxName     = 60 // of a row
 	maxFoot     = 400
 	maxSummary  = 600
 	maxMachines = 20
