@@ -15,11 +15,11 @@ import (
 const mostOfName = 60
 
 func summary(op oper, c Card) text {
-	return say(brief(c.Title), " (", op.Plan.Instance, "): ", small(c.Status.Word), ". ", asked(op), " ", c.Lead, " Proposal ", op.ID, ".")
+	return say("Reinstall of ", brief(c.Title), " (", op.Plan.Instance, "): ", small(c.Status.Word), ". ", asked(op), " ", c.Lead, " Proposal ", op.ID, ".")
 }
 
 func summaryOfAll(ops []oper, c Card) text {
-	return say(several(len(ops)), ", ", brief(strings.Join(namesOf(ops), ", ")), ": ", small(c.Status.Word), ". ", askedOfAll(ops), " ", c.Lead, " Proposal ", ops[0].ID, ".")
+	return say("Reinstall of ", several(len(ops)), ", ", brief(strings.Join(namesOf(ops), ", ")), ": ", small(c.Status.Word), ". ", askedOfAll(ops), " ", c.Lead, " Proposal ", ops[0].ID, ".")
 }
 
 func brief(name string) string {
