@@ -89,10 +89,25 @@ func (d *Desk) leaveKin(ctx context.Context, op reinstall.Operation) {
 	}
 }
 
+// nearWeight orders sights: what costs one more approval, what is seen, what
+// could not be checked, what only shows.
+func nearWeight(n reinstall.Nearby, t reinstall.Terms) int {
+	switch shows := t.Weight(n.Code) == reinstall.Shows; {
+	case slices.Contains(t.Owed, n.Code):
+		return 0
+	case n.Seen == reinstall.Seen && !shows:
+		return 1
+	case n.Seen != reinstall.Seen && n.Seen != reinstall.NotSeen:
+		return 2
+	}
+	return 3
+}
+
 // aroundLines tell what stands around a machine: a line for each thing that is
 // seen or could not be checked, and one for all that was looked for and not
 // seen. stays says that what stays is told elsewhere.
 func aroundLines(around []reinstall.Nearby, t reinstall.Terms, stays bool) []text {
+	around = slices.SortedStableFunc(slices.Values(around), func(a, b reinstall.Nearby) int { return nearWeight(a, t) - nearWeight(b, t) })
 	var out []text
 	var not []string
 	for _, n := range around {

@@ -9,14 +9,15 @@ import (
 	"twokey/commands/reinstall"
 )
 
-// cardOfAll draws the records of a batch as one card: the lead's, with a row for
-// each machine. What is the same for several machines is told once.
-func cardOfAll(recs []Record, currency func(account string) string, now time.Time) Card {
+// DrawAll draws the records of a batch as one card: the lead's, with a row for
+// each machine. What is the same for several machines is told once. before is
+// how long earlier resets took, by operation.
+func DrawAll(recs []Record, currency func(account string) string, now time.Time, before map[string][]time.Duration) Card {
 	ops := opsOf(recs)
 	first := ops[0]
 	c := Card{
 		ID: first.ID, Rev: recs[0].Rev, Channel: first.Channel, Title: several(len(ops)) + ": " + strings.Join(namesOf(ops), ", "),
-		Status: statusOfAll(ops), Lead: leadOfAll(ops), Facts: factsOfAll(ops, currency), Foot: footOfAll(ops), Buttons: buttonsOfAll(ops, now),
+		Status: statusOfAll(ops), Lead: leadOfAll(ops), Progress: progressOfAll(ops, before), Facts: factsOfAll(ops, currency), Foot: footOfAll(ops), Buttons: buttonsOfAll(ops, now),
 	}
 	c.Haste = len(inState(ops, reinstall.Approved, reinstall.Ready)) > 0
 	for _, op := range ops {
@@ -24,10 +25,11 @@ func cardOfAll(recs []Record, currency func(account string) string, now time.Tim
 	}
 	if open := openOnes(ops); len(open) > 0 {
 		c.Keys = keysOfAll(open, now)
+		c.Changed = told(open, changed)
 		c.Findings = told(open, func(op oper) []text { return findings(op, now) })
 		c.Around = told(open, func(op oper) []text { return aroundLines(op.Around, op.Plan.Terms, true) })
 	}
-	c.Summary = say(c.Status.Word, ": reinstall of ", c.Title, ", proposal ", first.ID, ". ", c.Lead)
+	c.Summary = summaryOfAll(ops, c)
 	return c
 }
 
@@ -57,7 +59,12 @@ func statusOfAll(ops []oper) Status {
 	for _, s := range []reinstall.State{
 		reinstall.Unknown, reinstall.Armed, reinstall.Sent, reinstall.Held, reinstall.Proposed,
 	} {
-		if len(inState(ops, s)) > 0 {
+		if in := inState(ops, s); len(in) > 0 {
+			for _, op := range in { // of which keys were taken back, before the others
+				if op.Recalled != nil {
+					return status(op)
+				}
+			}
 			return statuses[s]
 		}
 	}
@@ -90,6 +97,11 @@ func leadOfAll(ops []oper) text {
 		return say("The keys of one machine were taken back, so those of the others are. The card is drawn anew in a moment.")
 	}
 	switch open := openOnes(ops); {
+	case len(recalledAt(ops)) > 0:
+		if len(open) == len(ops) {
+			done = ""
+		}
+		return say(done, "Something changed at ", reinstall.And(recalledAt(ops)), " after the keys were turned, so the keys of all that have not started were taken back. Read below what changed, then turn them again for ", reinstall.And(namesOf(open)), ".")
 	case len(open) == len(ops) && len(inState(ops, reinstall.Proposed)) > 0:
 		return say("Their system disks will be wiped, ", name, " first. Nothing happens before all keys are turned for each of them.")
 	case len(inState(ops, reinstall.Held)) > 0:
@@ -103,11 +115,17 @@ func leadOfAll(ops []oper) text {
 		}
 		return say(done, "Each machine's state is below. Hold and Cancel are for those that have not started.")
 	case len(inState(ops, reinstall.Armed, reinstall.Sent)) > 0:
-		return say(done, "Under way: ", reinstall.And(namesOf(inState(ops, reinstall.Armed, reinstall.Sent))), ". That cannot be stopped any more.")
+		return say(done, "What is under way cannot be stopped any more.")
 	case len(inState(ops, reinstall.Done)) == len(ops):
 		return say("Verified: ", allOf(len(ops)), inferred(ops), ". What to do next on each is in the thread.")
 	}
 	return say(done, endOfAll(ops))
+}
+
+// recalledAt names those because of which keys were taken back and not turned
+// again yet.
+func recalledAt(ops []oper) []string {
+	return namesOf(slices.DeleteFunc(inState(ops, reinstall.Proposed), func(op oper) bool { return op.Recalled == nil || op.Recalled.Of != "" }))
 }
 
 // inferred says of which machines the record alone tells that they are done.
@@ -167,28 +185,47 @@ func machineRow(op oper) Row {
 		t = append(t, say(": /reinstall resolve ", op.ID, " done|failed TEXT")...)
 	}
 	t = append(t, say(" · ", whichOne(p))...)
-	if op.State.Open() {
-		t = append(t, say(" · "+systemDisk(p)+", "+p.FromOS)...)
-	}
-	return Row{op.TypedName(), t}
+	wipes, _ := tense(op.State)
+	t = append(t, say(" · ", small(wipes), ": ", systemDisk(p), ", "+p.FromOS)...)
+	return Row{op.TypedName(), append(t, say(" · plan ", mono(op.Print[:min(8, len(op.Print))]))...)}
 }
 
 // factsOfAll are the facts as for one, each told once for those of which it is
-// so.
+// so, by weight: a card with too many leaves out the last. The evidence of an
+// unknown outcome comes before all.
 func factsOfAll(ops []oper, currency func(string) string) []Row {
 	row := func(label string, of func(oper) text) Row { return Row{label, grouped(ops, of)} }
-	rows := []Row{
-		{"Order", order(ops)},
-		row(turnsOfAll(ops), func(op oper) text { return becomes(op.Plan) }),
-		row("Stays", func(op oper) text { return say(stays(op.Plan)) }),
-		row("Login", func(op oper) text { return say(login(op.Plan.Login)) }),
-		row("Price", func(op oper) text { return say(price(op.Plan, currency(op.Plan.Account))) }),
-		row("Tags", func(op oper) text { return say(tagsOf(op.Plan)) }),
+	var rows []Row
+	for _, op := range ops {
+		for _, r := range doubts(op) {
+			rows = append(rows, Row{brief(op.TypedName()) + ", " + r.Label, r.Value})
+		}
 	}
+	rows = append(rows, Row{"Order", order(ops)}, row(turnsOfAll(ops), func(op oper) text { return becomes(op.Plan) }),
+		row("Stays", func(op oper) text { return say(stays(op.Plan)) }))
 	if why := ops[0].Wish.Reason; why != "" {
 		rows = append(rows, Row{"Reason", say(why)})
 	}
-	return rows
+	rows = append(rows, proofsOf(ops)...)
+	return append(rows, row("Login", func(op oper) text { return say(login(op.Plan.Login)) }),
+		row("Price", func(op oper) text { return say(price(op.Plan, currency(op.Plan.Account))) }),
+		row("Tags", func(op oper) text { return say(tagsOf(op.Plan)) }))
+}
+
+// proofsOf is the row of whether one can log in, of those that are done.
+func proofsOf(ops []oper) []Row {
+	looked := slices.DeleteFunc(slices.Clone(ops), func(op oper) bool { return op.Proof == nil })
+	if len(looked) == 0 {
+		return nil
+	}
+	var t text
+	for i, op := range looked {
+		if i > 0 {
+			t = append(t, say("; ")...)
+		}
+		t = append(t, say(strong(op.TypedName()), ": ", proofRow(op)[0].Value)...)
+	}
+	return []Row{{"Login port", t}}
 }
 
 // turnsOfAll is the label of what they become; of different states, the one that

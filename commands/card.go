@@ -10,19 +10,20 @@ import (
 )
 
 // Draw draws a record as a card, but for a freeze. currency is the account's;
-// now is when it is drawn, for what grows too old.
-func Draw(rec Record, currency string, now time.Time) Card {
+// now is when it is drawn, for what grows too old; before is how long earlier
+// resets of the machine took.
+func Draw(rec Record, currency string, now time.Time, before ...time.Duration) Card {
 	op := rec.Op
 	c := Card{
-		ID: op.ID, Rev: rec.Rev, Channel: op.Channel, Title: op.TypedName(), Status: status(op), Lead: lead(op),
+		ID: op.ID, Rev: rec.Rev, Channel: op.Channel, Title: op.TypedName(), Status: status(op), Lead: lead(op), Progress: progressOf(op, before),
 		Facts: facts(op, currency), Keys: keys(op, now), Foot: foot(op), Buttons: buttons(op, now),
 	}
 	c.Haste = op.State == reinstall.Approved || op.State == reinstall.Ready
 	if op.State.Open() {
-		c.Findings = findings(op, now)
+		c.Changed, c.Findings = changed(op), findings(op, now)
 		c.Around = aroundLines(op.Around, op.Plan.Terms, true)
 	}
-	c.Summary = say(c.Status.Word, ": reinstall of ", c.Title, " (", op.Plan.Instance, "), proposal ", op.ID, ". ", c.Lead)
+	c.Summary = summary(op, c)
 	return c
 }
 
@@ -50,6 +51,9 @@ func status(op oper) Status {
 	if op.Waits != "" && (op.State == reinstall.Approved || op.State == reinstall.Ready) {
 		return Status{":double_vertical_bar:", "Waiting"}
 	}
+	if op.State == reinstall.Proposed && op.Recalled != nil {
+		return Status{":warning:", "Waiting for keys again"}
+	}
 	return statuses[op.State]
 }
 
@@ -58,6 +62,9 @@ func lead(op oper) text {
 	name := strong(op.TypedName())
 	switch op.State {
 	case reinstall.Proposed:
+		if op.Recalled != nil {
+			return say("Something changed after the keys were turned, so all keys were taken back, ", at(op.Recalled.At), ". Read what changed, then turn them again: its system disk will be wiped.")
+		}
 		return say("Its system disk will be wiped. Nothing happens before all keys are turned.")
 	case reinstall.Approved:
 		if op.Waits != "" {
@@ -77,14 +84,11 @@ func lead(op oper) text {
 		}
 		return say("The one call is out; it cannot be stopped any more.")
 	case reinstall.Sent:
-		t := say("The cloud has taken the call and reinstalls ", name, ", since ", at(op.Arming.At))
-		if op.Seen != "" {
-			t = append(t, say("; the machine shows "+op.Seen)...)
-		}
+		t := say("The cloud has taken the call and reinstalls ", name, "; that cannot be stopped any more.")
 		if op.Slow {
-			t = append(t, say(". It takes longer than usual")...)
+			t = append(t, say(" It takes longer than usual.")...)
 		}
-		return append(t, say(".")...)
+		return t
 	case reinstall.Done:
 		if op.Inferred {
 			return say("Verified by the machine's record, for the call's answer was lost: ", name, " runs ", op.Plan.Image.OSName, ". What to do next is in the thread.")
@@ -233,23 +237,6 @@ func price(p reinstall.Plan, currency string) string {
 		return currency + after + ", as now"
 	}
 	return currency + before + " now, " + currency + after + " afterwards"
-}
-
-// findings are what is warned of while it is open.
-func findings(op oper, now time.Time) []text {
-	var out []text
-	for _, f := range op.Warnings {
-		out = append(out, finding(f))
-	}
-	return append(out, closedCard(op, now)...)
-}
-
-func finding(f reinstall.Finding) text {
-	t := say(sign("warning"), " ", strong("Warning:"), " ", dot(f.Why))
-	if f.Next != "" {
-		t = append(t, say(" "+dot(f.Next))...)
-	}
-	return t
 }
 
 // keys lists each key: turned by whom, or owed by whom.

@@ -154,6 +154,12 @@ func (d *Desk) Press(ctx context.Context, in Inbound) Reply {
 
 func (d *Desk) press(ctx context.Context, in Inbound) Reply {
 	switch in.Verb {
+	case VerbReject, VerbBackup, VerbImage:
+		if r, is := d.outOfDate(ctx, in); is {
+			return r
+		}
+	}
+	switch in.Verb {
 	case VerbReject:
 		return d.openReject(ctx, in)
 	case VerbBackup:

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"time"
 
 	"twokey/commands/reinstall"
 )
@@ -32,13 +33,20 @@ func (c Card) Under(f Freeze) Card {
 // out. Of one of several it is the card of all.
 func (d *Desk) bare(ctx context.Context, rec Record) (c Card, open bool, err error) {
 	if rec.Op.Batch == nil {
-		return Draw(rec, d.currency(rec.Op.Plan.Account), d.now()), rec.Op.State.Open(), nil
+		before, err := d.earlier(ctx, rec.Op)
+		return Draw(rec, d.currency(rec.Op.Plan.Account), d.now(), before...), rec.Op.State.Open(), err
 	}
 	recs, err := d.batchOf(ctx, rec.Op)
 	if err != nil {
 		return Card{}, false, err
 	}
-	return cardOfAll(recs, d.currency, d.now()), len(openOnes(opsOf(recs))) > 0, nil
+	before := map[string][]time.Duration{}
+	for _, r := range recs {
+		if before[r.Op.ID], err = d.earlier(ctx, r.Op); err != nil {
+			return Card{}, false, err
+		}
+	}
+	return DrawAll(recs, d.currency, d.now(), before), len(openOnes(opsOf(recs))) > 0, nil
 }
 
 // frozen says that nothing goes out.

@@ -57,7 +57,7 @@ func (d *Desk) item(ctx context.Context, c Claim) {
 	if r != nil {
 		d.count("refused", it.Verb)
 		d.log.Info("refused", "verb", it.Verb, "op", it.Op, "by", it.User, "why", r.Why)
-		answer = refusal(r)
+		answer = d.refusalOf(ctx, it, r)
 	}
 	if err := d.tellAuthor(ctx, it, r != nil || no != nil, answer); err != nil {
 		d.fault(ctx, c, "tell "+it.Verb, err)

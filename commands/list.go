@@ -41,6 +41,9 @@ func (d *Desk) show(ctx context.Context, user, id string) Reply {
 		return d.notTaken(VerbShow, err)
 	}
 	t := say(strong(c.Title), " · ", c.Status.Word, "\n", c.Lead)
+	for _, p := range append(c.Progress, c.Changed...) {
+		t = append(t, say("\n", p)...)
+	}
 	for _, rows := range [][]Row{c.Machines, c.Facts, c.Keys} {
 		for _, row := range rows {
 			t = append(t, say("\n", strong(row.Label), ": ", row.Value)...)

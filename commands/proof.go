@@ -111,6 +111,9 @@ func keysShown(p reinstall.Proof, s reinstall.Shown, where reinstall.Span) text 
 
 // replaceKey says how to replace the old entries in known_hosts.
 func replaceKey(plan reinstall.Plan, p reinstall.Proof) text {
+	if len(plan.KnownAs()) == 0 {
+		return nil
+	}
 	t := say(" To replace the old entry: ")
 	for i, name := range plan.KnownAs() {
 		if i > 0 {

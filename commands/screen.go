@@ -18,6 +18,8 @@ type Card struct {
 	Status  Status
 	// Lead is one sentence under the title: what happens next, or what happened.
 	Lead     reinstall.Text
+	Progress []reinstall.Text // while it runs: stage, since when, how long it took before
+	Changed  []reinstall.Text // why keys that were turned are asked for again
 	Machines []Row            // of several, one each
 	Facts    []Row            // what is wiped, becomes, stays, costs
 	Around   []reinstall.Text // what stands around the machine, a line each

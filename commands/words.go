@@ -21,6 +21,7 @@ var (
 	strong = reinstall.Strong
 	mono   = reinstall.Mono
 	at     = reinstall.At
+	since  = reinstall.Since
 	sign   = reinstall.Emoji
 )
 

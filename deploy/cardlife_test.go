@@ -22,19 +22,22 @@ type life struct {
 	op     reinstall.Operation
 	rev    int64
 	at     time.Time
+	id     string          // of the operation
+	before []time.Duration // how long earlier resets of the machine took
+	others []*life         // behind it, where it leads several
 }
 
 // proposed is a proposal of web-01 to which something is changed beforehand.
 func proposed(t *testing.T, change ...func(*life)) *life {
 	t.Helper()
-	l := &life{t: t, facts: web01(), wish: reinstall.Wish{Image: "img-487zeit5", Reason: "kernel panics at boot"}, terms: oneOf("S0ONCALL"), rev: 1, at: night}
+	l := &life{t: t, facts: web01(), wish: reinstall.Wish{Image: "img-487zeit5", Reason: "kernel panics at boot"}, terms: oneOf("S0ONCALL"), rev: 1, at: night, id: "7K3Q"}
 	for _, c := range change {
 		c(l)
 	}
 	l.facts.Around = reinstall.Around(l.facts.Instance, l.facts.Around)
 	l.terms = l.terms.Weighed(l.facts.Around)
 	r := l.reading()
-	op, refused := reinstall.Propose("7K3Q", "C0INFRA", "U0ANN", l.wish, r.Plan, l.facts, r.Findings, l.at)
+	op, refused := reinstall.Propose(l.id, "C0INFRA", "U0ANN", l.wish, r.Plan, l.facts, r.Findings, l.at)
 	if refused != nil {
 		t.Fatal(refused.Why)
 	}
@@ -56,8 +59,20 @@ func (l *life) then(after time.Duration, e reinstall.Event) *life {
 
 // card draws it as it stands.
 func (l *life) card() commands.Card {
-	return commands.Draw(commands.Record{Op: l.op, Rev: l.rev}, "CNY", l.at).Under(l.freeze)
+	if len(l.others) == 0 {
+		return commands.Draw(l.record(), "CNY", l.at, l.before...).Under(l.freeze)
+	}
+	recs, before, now := []commands.Record{l.record()}, map[string][]time.Duration{l.id: l.before}, l.at
+	for _, o := range l.others {
+		recs, before[o.id] = append(recs, o.record()), o.before
+		if o.at.After(now) {
+			now = o.at
+		}
+	}
+	return commands.DrawAll(recs, func(string) string { return "CNY" }, now, before).Under(l.freeze)
 }
+
+func (l *life) record() commands.Record { return commands.Record{Op: l.op, Rev: l.rev} }
 
 // reading is what the cloud, the policy and Slack would say now.
 func (l *life) reading() reinstall.Reading {
@@ -108,19 +123,8 @@ func (l *life) done(probe *reinstall.Probe) *life {
 	return l.sent().then(4*time.Minute, reinstall.Succeeded{Probe: probe})
 }
 
-// unknown has an outcome that cannot be known: somebody's change covered the
-// record of the reset.
-func (l *life) unknown() *life {
-	l.sent()
-	at := l.at.Add(3 * time.Minute)
-	i := l.facts.Instance
-	i.Latest = reinstall.Latest{Operation: "ModifyInstancesAttribute", State: "SUCCESS", RequestID: "b7e2d9f0-0c51-4a8e-8a66-94d1f3e5c002"}
-	e := reinstall.Follow(l.op, reinstall.Sight{Instance: i, ServerTime: at}, reinstall.Testimony{Asked: at, Events: []reinstall.CloudEvent{
-		{Operation: "ResetInstance", RequestID: request, At: l.op.Arming.At, User: "100000000002", AccessKey: "AKIDours", Hand: reinstall.OurHand},
-		{Operation: "ModifyInstancesAttribute", RequestID: i.Latest.RequestID, At: at, User: "100000000042", AccessKey: "AKIDother", Hand: reinstall.Foreign},
-	}})
-	return l.then(3*time.Minute, e)
-}
+// unknown has an outcome that cannot be known.
+func (l *life) unknown() *life { return l.sent().loses() }
 
 func ann() reinstall.Standing {
 	return reinstall.Standing{Person: reinstall.Person{ID: "U0ANN", Email: "ann@home.example"}, Proposer: true}

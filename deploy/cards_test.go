@@ -18,6 +18,7 @@ import (
 
 	"twokey/bot/chat"
 	"twokey/bot/fakeslack"
+	"twokey/commands"
 	"twokey/commands/reinstall"
 )
 
@@ -35,7 +36,11 @@ beside this file. Do not edit it: make cards writes it and them.
 `
 
 // A shownCard is a card as it was posted.
-type shownCard struct{ name, ts, text string }
+type shownCard struct {
+	name, ts, text string
+	posted         fakeslack.Message
+	card           commands.Card
+}
 
 // exhibition is the page of exhibited.
 func exhibition(t *testing.T) (page string, all []shownCard) {
@@ -63,11 +68,13 @@ func exhibited(t *testing.T) (double *fakeslack.Slack, page string, all []shownC
 		t.Fatal(err)
 	}
 	for _, s := range slices.Concat(cardStates...) {
-		a, err := c.PostCard(t.Context(), s.life(t).card(), s.name)
+		card := s.life(t).card()
+		a, err := c.PostCard(t.Context(), card, s.name)
 		if err != nil {
 			t.Fatalf("%s: %v", s.name, err)
 		}
-		all = append(all, shownCard{s.name, a.TS, double.PlainText(double.Thread(a.Channel, a.TS)[0])})
+		m := double.Thread(a.Channel, a.TS)[0]
+		all = append(all, shownCard{s.name, a.TS, double.PlainText(m), m, card})
 	}
 	return double, server.URL, all
 }

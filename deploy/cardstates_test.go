@@ -16,7 +16,7 @@ type cardState struct {
 }
 
 // cardStates are all of them, in the order of a proposal's life.
-var cardStates = [][]cardState{collecting, waitingFor, calling, ended}
+var cardStates = [][]cardState{collecting, takenBack, waitingFor, calling, ended, several}
 
 // collecting: the keys are owed.
 var collecting = []cardState{
@@ -49,6 +49,29 @@ var collecting = []cardState{
 	{"keys-long-texts", func(t *testing.T) *life { return proposed(t, longTexts) }},
 }
 
+// takenBack: the keys were turned, and are asked for anew.
+var takenBack = []cardState{
+	{"keys-after-drift", func(t *testing.T) *life {
+		l := proposed(t).turned()
+		l.facts.Instance.Tags = map[string]string{"env": "production", "team": "payments"}
+		l.facts.Instance.PublicIPs = nil
+		return l.then(2*time.Second, reinstall.Recheck{Reading: l.reading()})
+	}},
+	{"keys-after-reset-outside", func(t *testing.T) *life {
+		l := proposed(t).turned()
+		l.facts.Instance.Latest = reinstall.Latest{Operation: "ResetInstance", State: "SUCCESS", RequestID: "b7e2d9f0-0c51-4a8e-8a66-94d1f3e5c002"}
+		return l.then(2*time.Second, reinstall.Recheck{Reading: l.reading()})
+	}},
+	{"keys-approver-left", func(t *testing.T) *life {
+		l := proposed(t).turned()
+		r := l.reading()
+		gone := approver("U0BOB")
+		gone.Approver = false
+		r.Who["U0BOB"] = gone
+		return l.then(2*time.Second, reinstall.Recheck{Reading: r})
+	}},
+}
+
 // waitingFor: both keys are turned, and it can still be stopped.
 var waitingFor = []cardState{
 	{"checking", func(t *testing.T) *life { return proposed(t).turned() }},
@@ -78,6 +101,11 @@ var calling = []cardState{
 	{"reinstalling", func(t *testing.T) *life {
 		return proposed(t).sent().then(20*time.Second, reinstall.Moved{Seen: "OPERATING"})
 	}},
+	{"reinstalling-as-before", func(t *testing.T) *life {
+		l := proposed(t).sent().then(20*time.Second, reinstall.Moved{Seen: "OPERATING"})
+		l.before = []time.Duration{3 * time.Minute, 4 * time.Minute, 2 * time.Minute}
+		return l
+	}},
 	{"reinstalling-slow", func(t *testing.T) *life {
 		return proposed(t).sent().then(20*time.Second, reinstall.Moved{Seen: "OPERATING"}).then(15*time.Minute, reinstall.RunsLong{})
 	}},
@@ -87,6 +115,7 @@ var calling = []cardState{
 // ended: nothing more happens.
 var ended = []cardState{
 	{"done", func(t *testing.T) *life { return proposed(t).done(nil) }},
+	{"done-proving", func(t *testing.T) *life { return proposed(t).done(ssh) }},
 	{"done-password", func(t *testing.T) *life { return proposed(t, password).done(nil) }},
 	{"done-proof", func(t *testing.T) *life {
 		return proposed(t).done(ssh).then(20*time.Second, reinstall.ProofShown{Shown: hostKeys})

@@ -1,6 +1,8 @@
 package chat
 
 import (
+	"crypto/sha256"
+	"encoding/json"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -13,37 +15,60 @@ import (
 )
 
 // A card is one message. What matters first stands first: the name, the state
-// and what happens next, then what would be lost, the findings, the keys, the
-// buttons (in haste: before what would be lost), and last whence it comes. Rows
-// are rich_text, one below the other: on a phone two columns are none.
+// and what happens next, how far it is, what changed, then what would be lost, the findings,
+// what is around, the keys, the buttons (in haste: before what would be lost),
+// and last whence it comes. Rows are rich_text, one below the other: on a phone
+// two columns are none.
 
-// How much of a card's text is shown. With every limit met the blocks still
-// hold fewer than maxMessage characters.
 const (
 	maxLead     = 500
-	maxRow      = 270
+	maxProgress = 3   // lines
+	maxStage    = 300 // of each
+	maxChanged  = 4
 	maxName     = 60 // of a row
-	maxFacts    = 12
-	maxFindings = 6
-	maxAround   = 10
-	maxNear     = 240 // of a line about what is around
-	maxKeys     = 8
 	maxFoot     = 400
 	maxSummary  = 600
-
-	// Of a card for several machines, whose rows take the room of the rest.
-	maxMachines    = 20
-	maxMachine     = 150
-	maxAllFacts    = 7
-	maxAllAround   = 5
-	maxAllFindings = 4
-	maxAllKeys     = 5
+	maxMachines = 20
 )
 
-// cardBlocks draws a card. The block_id of its buttons carries operation and
-// revision, new at every revision, so that a stale click shows (section 3).
+// room is how much of a card's text is shown: how many rows and lines, and how
+// long each.
+type room struct {
+	facts, findings, around, keys int
+	row, machine, near            int
+}
+
+// wide is enough for whatever is usual. With every limit of the narrow ones met
+// the blocks still hold fewer than maxMessage characters; several machines take
+// the room of the rest.
+var (
+	wide      = room{facts: 14, findings: 12, around: 12, keys: 14, row: 900, machine: 300, near: 400}
+	narrow    = room{facts: 12, findings: 6, around: 10, keys: 8, row: 200, near: 170}
+	narrowAll = room{facts: 8, findings: 4, around: 4, keys: 5, row: 170, machine: 140, near: 170}
+)
+
+// cardBlocks draws a card, whole where Slack takes it so.
 func cardBlocks(c commands.Card) []slack.Block {
-	prefix := cut(fmt.Sprintf("%s.%d", seen(c.ID), c.Rev), 200)
+	if blocks := cardIn(c, wide); textIn(blocks) <= maxMessage {
+		return blocks
+	}
+	if len(c.Machines) > 0 {
+		return cardIn(c, narrowAll)
+	}
+	return cardIn(c, narrow)
+}
+
+// blockPrefix is new at every change of what a card shows, as Slack wants it of
+// an edit, and carries operation and revision, so that a stale click shows
+// (section 3).
+func blockPrefix(c commands.Card) string {
+	h := sha256.New()
+	_ = json.NewEncoder(h).Encode(c) // a card is made of words and times
+	return cut(fmt.Sprintf("%s.%d.%x", seen(c.ID), c.Rev, h.Sum(nil)[:4]), 200)
+}
+
+func cardIn(c commands.Card, has room) []slack.Block {
+	prefix := blockPrefix(c)
 	blocks := []slack.Block{
 		&slack.HeaderBlock{Type: slack.MBTHeader, Text: plain(c.Title, maxHeader), BlockID: prefix + ".name"},
 		slack.NewRichTextBlock(prefix+".state", stateSection(c)),
@@ -60,21 +85,20 @@ func cardBlocks(c commands.Card) []slack.Block {
 	rule := func(id string) {
 		blocks = append(blocks, &slack.DividerBlock{Type: slack.MBTDivider, BlockID: prefix + "." + id})
 	}
-	facts, around, findings, keys := maxFacts, maxAround, maxFindings, maxKeys
+	add("changed", textSections(c.Changed, maxChanged, has.row+maxName))
 	if len(c.Machines) > 0 {
-		facts, around, findings, keys = maxAllFacts, maxAllAround, maxAllFindings, maxAllKeys
 		rule("rule0")
-		add("machines", rowSections(c.Machines, maxMachines, maxMachine))
+		add("machines", rowSections(c.Machines, maxMachines, has.machine))
 	}
 	rule("rule1")
-	add("facts", rowSections(c.Facts, facts, maxRow))
+	add("facts", rowSections(c.Facts, has.facts, has.row))
 	rule("rule2")
+	add("findings", textSections(c.Findings, has.findings, has.row+maxName))
 	if len(c.Around) > 0 {
 		head := slack.NewRichTextSection(rich(reinstall.Say(reinstall.Strong("Around it")), maxName)...)
-		add("around", append([]slack.RichTextElement{head}, textSections(c.Around, around, maxNear)...))
+		add("around", append([]slack.RichTextElement{head}, textSections(c.Around, has.around, has.near)...))
 	}
-	add("findings", textSections(c.Findings, findings, maxRow+maxName))
-	add("keys", rowSections(c.Keys, keys, maxRow))
+	add("keys", rowSections(c.Keys, has.keys, has.row))
 	if b != nil {
 		blocks = append(blocks, b)
 	}
@@ -84,13 +108,22 @@ func cardBlocks(c commands.Card) []slack.Block {
 	return append(blocks, slack.NewContextBlock(prefix+".id", plain(fmt.Sprintf("Proposal %s, revision %d", c.ID, c.Rev), maxHeader)))
 }
 
-// stateSection is the sign and the word of the state, and the lead sentence.
+// maxWord is how much of a state's word is shown.
+const maxWord = 200
+
+// stateSection is the sign and the word of the state, the lead sentence, and how
+// far it is.
 func stateSection(c commands.Card) *slack.RichTextSection {
 	head := reinstall.Say(reinstall.Emoji(strings.Trim(c.Status.Emoji, ":")), " ", reinstall.Strong(c.Status.Word))
-	els := rich(head, maxRow)
-	if len(c.Lead) > 0 {
-		els = append(els, slack.NewRichTextSectionTextElement("\n", nil))
-		els = append(els, rich(c.Lead, maxLead)...)
+	els := rich(head, maxWord)
+	line := func(t reinstall.Text, limit int) {
+		if len(t) > 0 {
+			els = append(append(els, slack.NewRichTextSectionTextElement("\n", nil)), rich(t, limit)...)
+		}
+	}
+	line(c.Lead, maxLead)
+	for _, p := range c.Progress[:min(len(c.Progress), maxProgress)] {
+		line(p, maxStage)
 	}
 	return slack.NewRichTextSection(els...)
 }
@@ -118,7 +151,7 @@ func leftOut(n int) []slack.RichTextElement {
 	if n <= 0 {
 		return nil
 	}
-	return []slack.RichTextElement{slack.NewRichTextSection(rich(reinstall.Say(fmt.Sprintf("… and %d more", n)), maxRow)...)}
+	return []slack.RichTextElement{slack.NewRichTextSection(rich(reinstall.Say(fmt.Sprintf("… and %d more", n)), maxWord)...)}
 }
 
 // buttonBlock draws the buttons, nil if there are none.
@@ -158,6 +191,7 @@ var (
 	revID   = regexp.MustCompile(`^[1-9][0-9]{0,17}$`)
 	verbID  = regexp.MustCompile(`^[a-z]{1,20}$`)
 	counter = regexp.MustCompile(`^[0-9]{1,2}$`)
+	shownID = regexp.MustCompile(`^(?:[0-9a-f]{8}\.)?act$`) // older cards carry no more than operation and revision
 )
 
 // readButton undoes action_id, value and block_id of a button. ok is false
@@ -169,7 +203,8 @@ func readButton(action, value, block string) (verb, op string, rev int64, ok boo
 		return "", "", 0, false
 	}
 	rev, err := strconv.ParseInt(r, 10, 64)
-	if err != nil || block != fmt.Sprintf("%s.%d.act", op, rev) {
+	drawn, ours := strings.CutPrefix(block, fmt.Sprintf("%s.%d.", op, rev))
+	if err != nil || !ours || !shownID.MatchString(drawn) {
 		return "", "", 0, false
 	}
 	return verb, op, rev, true

@@ -3,6 +3,7 @@ package chat
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -23,7 +24,7 @@ func TestACardReadsFromTheTopDown(t *testing.T) {
 	got := b.slack.PlainText(b.slack.Thread(infra, a.TS)[0])
 	at := -1
 	for _, want := range []string{
-		"web-01", "Waiting for keys", "Nothing happens before", "Machine", "ins-1a2b3c4d", "Becomes", "Seen: it is behind", "Warning: the price",
+		"web-01", "Waiting for keys", "Nothing happens before", "Machine", "ins-1a2b3c4d", "Becomes", "Warning: the price", "Seen: it is behind",
 		"Approval", "owed by one of", "[Approve]", "[Reject]", "[Confirm backup]", "[Cancel]", "asked by", "Proposal 7K3Q, revision 12",
 	} {
 		i := strings.Index(got, want)
@@ -63,8 +64,32 @@ func TestTwoButtonsOfOneVerbHaveTheirOwnIDAndBothAreRead(t *testing.T) {
 		t.Error(err)
 	}
 	for _, id := range []string{"hold", "hold#1"} {
-		if verb, op, rev, ok := readButton(id, "7K3Q|12", "7K3Q.12.act"); !ok || verb != "hold" || op != "7K3Q" || rev != 12 {
-			t.Errorf("%s: %s %s %d", id, verb, op, rev)
+		for _, block := range []string{"7K3Q.12.act", "7K3Q.12.0a1b2c3d.act"} { // the first as an earlier version drew it
+			if verb, op, rev, ok := readButton(id, "7K3Q|12", block); !ok || verb != "hold" || op != "7K3Q" || rev != 12 {
+				t.Errorf("%s: %s %s %d", id, verb, op, rev)
+			}
+		}
+	}
+}
+
+func TestEveryChangeOfACardHasNewBlockIDsAndNoOtherHas(t *testing.T) {
+	ids := func(c commands.Card) (out []string) {
+		for _, v := range walk(t, cardBlocks(c)) {
+			if id, ok := v["block_id"].(string); ok {
+				out = append(out, id)
+			}
+		}
+		return out
+	}
+	before := ids(aCard())
+	if again := ids(aCard()); !slices.Equal(before, again) || len(before) < 5 {
+		t.Fatalf("the same card has other ids: %v, %v", before, again)
+	}
+	frozen := aCard() // the revision stays
+	frozen.Findings = append(frozen.Findings, reinstall.Say("Frozen"))
+	for _, id := range ids(frozen) {
+		if slices.Contains(before, id) {
+			t.Errorf("%s stays when the card changes", id)
 		}
 	}
 }
@@ -180,7 +205,9 @@ func TestALineBreakInANameDoesNotMakeARowOfItsOwn(t *testing.T) {
 func TestWhatCannotBeSeenIsMadeVisible(t *testing.T) {
 	for in, want := range map[string]string{
 		"web-01": "web-01", "web\u202e10": "web⟨U+202E⟩10", "a\u200bb": "a⟨U+200B⟩b", "a\x00b": "a\uFFFDb", "a\nb": "a\nb", "\xffa": "\uFFFDa",
-		"نام\u200cها": "نام\u200cها", "\U0001F469\u200d\U0001F692": "\U0001F469\u200d\U0001F692", "": "",
+		"نام\u200cها": "نام\u200cها", "\U0001F469\u200d\U0001F692": "\U0001F469\u200d\U0001F692", "": "", "1\uFE0F\u20E3": "1\uFE0F\u20E3",
+		"web\u200d-01": "web⟨U+200D⟩-01", "web\uFE0F-01": "web⟨U+FE0F⟩-01", "web\u3164": "web⟨U+3164⟩", "web\U000E0101": "web⟨U+E0101⟩",
+		"é é ậ": "é é ậ", "z" + strings.Repeat("\u0335", 40) + "x": "z" + strings.Repeat("\u0335", 4) + "⟨+36 marks⟩x",
 	} {
 		if got := seen(in); got != want {
 			t.Errorf("%q: %q, want %q", in, got, want)
@@ -188,12 +215,13 @@ func TestWhatCannotBeSeenIsMadeVisible(t *testing.T) {
 	}
 }
 
-func TestTextIsCutByCodePoints(t *testing.T) {
+func TestTextIsCutByCodePointsAndNotInsideACharacter(t *testing.T) {
+	const family = "\U0001F469\u200d\U0001F469\u200d\U0001F466"
 	for _, c := range []struct {
 		in   string
 		n    int
 		want string
-	}{{"abc", 3, "abc"}, {"abcd", 3, "ab…"}, {"界界界界", 3, "界界…"}, {"ab", 0, ""}, {"ab", 1, "…"}, {"", 3, ""}} {
+	}{{"abc", 3, "abc"}, {"abcd", 3, "ab…"}, {"界界界界", 3, "界界…"}, {"ab", 0, ""}, {"ab", 1, "…"}, {"", 3, ""}, {"abe\u0301d", 4, "ab…"}, {"ab" + family + "d", 5, "ab…"}, {family, 3, "\U0001F469\u200d…"}} {
 		if got := cut(c.in, c.n); got != c.want {
 			t.Errorf("%q %d: %q, want %q", c.in, c.n, got, c.want)
 		}
@@ -223,6 +251,13 @@ func TestTheTopLevelTextNamesPeopleAndMoments(t *testing.T) {
 	want := "Approved by <@U0BOB> at <!date^1800000000^{date_short_pretty} {time_secs}|" + stampOf(at) + ">: &lt;!channel&gt; &amp; co"
 	if got != want {
 		t.Errorf("%q\nwant %q", got, want)
+	}
+}
+
+func TestNamesOfEmojiStayWordsInANotification(t *testing.T) {
+	got := fallback(reinstall.Say(":boom: at 03:10:33 :+1: fe80::1"), 600)
+	if strings.Contains(got, ":boom:") || strings.Contains(got, ":+1:") || !strings.Contains(got, "boom") || !strings.Contains(got, "03:10:33") || !strings.Contains(got, "fe80::1") {
+		t.Errorf("%q", got)
 	}
 }
 
@@ -303,7 +338,7 @@ func words(t *rapid.T, label string) string {
 func anyText(t *rapid.T, label string) reinstall.Text {
 	var out reinstall.Text
 	for range rapid.IntRange(0, 12).Draw(t, label+" spans") {
-		kind := rapid.SampledFrom([]reinstall.SpanKind{reinstall.Plain, reinstall.Bold, reinstall.Code, reinstall.User, reinstall.Group, reinstall.Time, reinstall.Link, reinstall.Sign, "?"}).Draw(t, label+" kind")
+		kind := rapid.SampledFrom([]reinstall.SpanKind{reinstall.Plain, reinstall.Bold, reinstall.Code, reinstall.User, reinstall.Group, reinstall.Time, reinstall.Clock, reinstall.Link, reinstall.Sign, "?"}).Draw(t, label+" kind")
 		s := reinstall.Span{Kind: kind, Text: words(t, label)}
 		if rapid.Bool().Draw(t, label+" sound") {
 			switch kind {
@@ -315,7 +350,7 @@ func anyText(t *rapid.T, label string) reinstall.Text {
 				s.Text = "https://example.com/" + strings.Repeat("x", rapid.IntRange(0, 4000).Draw(t, "path"))
 			case reinstall.Sign:
 				s.Text = "key"
-			case reinstall.Time:
+			case reinstall.Time, reinstall.Clock:
 				s.At = time.Unix(rapid.Int64Range(-1e13, 1e13).Draw(t, "at"), 0)
 			}
 		}
@@ -337,6 +372,9 @@ func anyCard(t *rapid.T) commands.Card {
 		ID: rapid.StringMatching(`[0-9A-HJKMNP-TV-Z]{4}`).Draw(t, "id"), Rev: rapid.Int64Range(1, 1e18-1).Draw(t, "rev"), Channel: infra,
 		Title: words(t, "title"), Status: commands.Status{Emoji: words(t, "emoji"), Word: words(t, "word")}, Lead: anyText(t, "lead"),
 		Facts: anyRows(t, "facts"), Keys: anyRows(t, "keys"), Foot: anyText(t, "foot"), Summary: anyText(t, "summary"),
+	}
+	for range rapid.IntRange(0, 5).Draw(t, "progress") {
+		c.Progress, c.Changed = append(c.Progress, anyText(t, "stage")), append(c.Changed, anyText(t, "change"))
 	}
 	for range rapid.IntRange(0, 14).Draw(t, "findings") {
 		c.Findings = append(c.Findings, anyText(t, "finding"))
@@ -363,7 +401,7 @@ func TestTheFullestCardIsDrawnWhole(t *testing.T) {
 	}
 	c := aCard()
 	c.Title, c.Lead, c.Foot, c.Status.Word = long, reinstall.Say(long), reinstall.Say(long), long
-	c.Facts, c.Keys, c.Findings, c.Around = rows, rows, lines, lines
+	c.Facts, c.Keys, c.Findings, c.Around, c.Progress, c.Changed = rows, rows, lines, lines, lines, lines
 	for range 7 {
 		c.Buttons = append(c.Buttons, commands.Button{Label: long, Verb: "cancel"})
 	}

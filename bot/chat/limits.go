@@ -119,6 +119,15 @@ func checkBlocks(blocks []slack.Block) error {
 	return errors.Join(c.faults...)
 }
 
+// textIn counts the characters of a message's blocks together.
+func textIn(blocks []slack.Block) int {
+	c := &checking{ids: map[string]bool{}}
+	for _, b := range blocks {
+		c.block(b)
+	}
+	return c.total
+}
+
 // checkView is checkBlocks for a modal.
 func checkView(v slack.ModalViewRequest) error {
 	c := &checking{ids: map[string]bool{}}

@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/slack-go/slack"
@@ -15,7 +14,8 @@ import (
 
 // How outside text is made safe to show. Names, tags and reasons only ever
 // stand in plain_text and rich_text, where no markup is interpreted
-// (facts/slack.md section 3); what would deceive the eye is made visible.
+// (facts/slack.md section 3); what would deceive the eye is made visible
+// (see seen).
 
 // The longest text of one element, and of one whole line of a thread; the most
 // spans of either.
@@ -24,69 +24,6 @@ const (
 	maxLine    = 6000
 	maxSpans   = 900 // of a section's 1000 elements
 )
-
-// cut shortens s to at most n code points, the last of which is then an
-// ellipsis.
-func cut(s string, n int) string {
-	if utf8.RuneCountInString(s) <= n {
-		return s
-	}
-	if n <= 0 {
-		return ""
-	}
-	for i := range s {
-		if n--; n == 0 {
-			return s[:i] + "…"
-		}
-	}
-	return s
-}
-
-// seen makes visible what would not be seen or would reorder what is:
-// characters that change the direction of text, invisible ones, control
-// characters and broken UTF-8. Line breaks and tabs stay.
-func seen(s string) string {
-	if !utf8.ValidString(s) {
-		s = strings.ToValidUTF8(s, "\uFFFD")
-	}
-	if !strings.ContainsFunc(s, hidden) {
-		return s
-	}
-	var b strings.Builder
-	for _, r := range s {
-		switch {
-		case !hidden(r):
-			b.WriteRune(r)
-		case unicode.IsControl(r):
-			b.WriteRune('\uFFFD')
-		default:
-			fmt.Fprintf(&b, "⟨U+%04X⟩", r)
-		}
-	}
-	return b.String()
-}
-
-// hidden reports characters that may stand in a name without being seen. The
-// joiners U+200C and U+200D are left: scripts and emoji need them.
-func hidden(r rune) bool {
-	switch {
-	case r == '\n' || r == '\t':
-		return false
-	case unicode.IsControl(r):
-		return true
-	case r == 0x200C || r == 0x200D:
-		return false
-	}
-	return r == 0x00AD || r == 0x061C || r >= 0x200B && r <= 0x200F || r >= 0x2028 && r <= 0x202E ||
-		r >= 0x2060 && r <= 0x206F || r == 0xFEFF || r >= 0xE0000 && r <= 0xE007F
-}
-
-// oneLine is seen, with line breaks shown as a sign: in a row of a card a line
-// break could pass for the next row.
-func oneLine(s string) string {
-	s = strings.ReplaceAll(seen(s), "\r\n", "\n")
-	return strings.NewReplacer("\n", " ↵ ", "\t", " ").Replace(s)
-}
 
 // plain is a plain_text object of at most n code points; emoji names in it
 // stay words. Slack refuses empty text, so there is always something.
@@ -106,7 +43,21 @@ var (
 	webLink = regexp.MustCompile(`^https?://[^\s<>|]+$`)
 )
 
-const dateFormat = "{date_short_pretty} {time_secs}"
+// Slack draws moments in the reader's zone, and how long ago one is when it is
+// read (facts/slack.md section 10).
+const (
+	dateFormat = "{date_short_pretty} {time_secs}"
+	agoFormat  = "{date_short_pretty} {time_secs} ({ago})"
+)
+
+func isTime(s reinstall.Span) bool { return s.Kind == reinstall.Time || s.Kind == reinstall.Clock }
+
+func formatOf(s reinstall.Span) string {
+	if s.Kind == reinstall.Clock {
+		return agoFormat
+	}
+	return dateFormat
+}
 
 // richer turns spans into rich_text elements of at most limit code points
 // together; flat shows line breaks as signs.
@@ -157,10 +108,10 @@ func (r *richer) span(s reinstall.Span) {
 	case s.Kind == reinstall.Sign && emojiID.MatchString(s.Text):
 		r.add(2, slack.NewRichTextSectionEmojiElement(s.Text, 0, nil))
 	case s.Kind == reinstall.Sign:
-	case s.Kind == reinstall.Time && isMoment(s.At):
+	case isTime(s) && isMoment(s.At):
 		words := stampOf(s.At)
-		r.add(mentionSize, slack.NewRichTextSectionDateElement(s.At.Unix(), dateFormat, nil, &words))
-	case s.Kind == reinstall.Time:
+		r.add(mentionSize, slack.NewRichTextSectionDateElement(s.At.Unix(), formatOf(s), nil, &words))
+	case isTime(s):
 		r.words(orElse(stampOf(s.At), "at an unknown time"), nil)
 	case s.Kind == reinstall.Link && webLink.MatchString(s.Text) && len(s.Text) <= maxElement:
 		r.add(utf8.RuneCountInString(s.Text), slack.NewRichTextSectionLinkElement(s.Text, "", nil))
@@ -190,7 +141,7 @@ func (r *richer) words(s string, style *slack.RichTextSectionTextStyle) {
 	if r.flat {
 		s = oneLine(s)
 	} else {
-		s = strings.ReplaceAll(seen(s), "\r\n", "\n")
+		s = seen(strings.ReplaceAll(s, "\r\n", "\n"))
 	}
 	s = cut(s, max(r.left, 1))
 	r.left -= utf8.RuneCountInString(s)
@@ -219,10 +170,15 @@ func orElse(s, other string) string {
 }
 
 // escape makes words harmless in a message's top-level text, which Slack reads
-// as markup: without < and > there is no mention and no link (section 3).
+// as markup: without < and > there is no mention and no link (section 3). Names
+// of emoji would become pictures there, so their colons are others that look
+// the same.
 func escape(s string) string {
+	s = shortcode.ReplaceAllStringFunc(s, func(name string) string { return strings.ReplaceAll(name, ":", "\uA789") })
 	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(s)
 }
+
+var shortcode = regexp.MustCompile(`:[a-z0-9_+'-]*[a-z_+-][a-z0-9_+'-]*:`)
 
 // fallback is a text as top-level text, for notifications and screen readers,
 // which see no blocks (section 10): mentions and moments are written out in
@@ -241,8 +197,8 @@ func fallback(t reinstall.Text, limit int) string {
 			b.WriteString("<!subteam^" + s.Text + ">")
 			limit -= mentionSize
 		case s.Kind == reinstall.Sign:
-		case s.Kind == reinstall.Time && isMoment(s.At):
-			fmt.Fprintf(&b, "<!date^%d^%s|%s>", s.At.Unix(), dateFormat, stampOf(s.At))
+		case isTime(s) && isMoment(s.At):
+			fmt.Fprintf(&b, "<!date^%d^%s|%s>", s.At.Unix(), formatOf(s), stampOf(s.At))
 			limit -= mentionSize
 		default:
 			words := cut(seen(reinstall.Text{{Kind: s.Kind, Text: s.Text, At: s.At}}.String()), limit)

@@ -54,6 +54,8 @@ var promises = map[string][]string{
 	"several machines go one first, then the rest, and stop at the first that is not done": {"batch", "batch-stops", "batch-refused", "batch-drift", "batch-drift-later", "batch-terms", "batch-image", "batch-killed", "batch-hold", "batch-kin"},
 	"the same over Socket Mode":                                                            {"socket-mode", "home-socket-mode"},
 	"what waits, runs and has ended is seen at home by whoever may see it":                 {"home", "home-frozen", "home-outsider"},
+	"the card says how far it is, and a click on what it shows no longer is told so":       {"progress", "stale-click"},
+	"whatever a machine, an image or a reason is called is shown as text":                  {"hostile-names"},
 }
 
 // Every story under stories/ is played against the real binary, under the

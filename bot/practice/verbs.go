@@ -62,12 +62,13 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	one-alone-is-reset A B     now or in a while, and not the other
 //	ann reads-the-password-of MACHINE    in the open form
 //	no-secret-anywhere MACHINE no message, log or record has its password
+//	nothing-hidden-anywhere    no message has unseen characters or markup that is not ours
 //	quiet-hours are-now        QUIET in twokey.yaml, for two hours from now, UTC; before the bot starts
 //	env-of-bot NAME=VALUE      a setting of the bot, before it starts
 //	runs MACHINE IMAGE         the machine runs the image now
 //	machine MACHINE ..         its login service: see doMachine
 func verbs() map[string]verb {
-	m := map[string]verb{"set": doSet, "bot": doBot, "card": doCard, "thread": doThread, "channel": doChannel, "cloud": doCloud, "slack": doSlack, "resets": doResets, "runs": doRuns, "env-of-bot": doEnv, "socket-mode": doSocket, "operator": doOperator, "redis": doRedis, "no-secret-anywhere": doNoSecret, "machine": doMachine, "one-alone-is-reset": doOneAlone, "quiet-hours": doQuiet}
+	m := map[string]verb{"set": doSet, "bot": doBot, "card": doCard, "thread": doThread, "channel": doChannel, "cloud": doCloud, "slack": doSlack, "resets": doResets, "runs": doRuns, "env-of-bot": doEnv, "socket-mode": doSocket, "operator": doOperator, "redis": doRedis, "no-secret-anywhere": doNoSecret, "machine": doMachine, "one-alone-is-reset": doOneAlone, "quiet-hours": doQuiet, "nothing-hidden-anywhere": doNoneHidden}
 	for _, name := range []string{"ann", "bob", "cho", "dee", "gus", "eve", "rex"} {
 		m[name] = func(ts *testscript.TestScript, neg bool, args []string) { doPerson(ts, neg, name, args) }
 	}

@@ -46,20 +46,28 @@ func (p Plan) logIn() Text {
 	return Say("Log in as ", Mono(user), " with the password that the cloud sent to the account's Message Center.")
 }
 
-// hostLike is what somebody may have typed behind ssh, and no shell takes for
-// anything else.
-var hostLike = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
+// hostLike and ipLike are what somebody may have typed behind ssh, and no shell
+// takes for anything else.
+var (
+	hostLike = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,252}$`)
+	ipLike   = regexp.MustCompile(`^[0-9A-Fa-f][0-9A-Fa-f.:]{1,45}$`)
+)
 
-// KnownAs are the names under which known_hosts may have the machine.
+// KnownAs are the names under which known_hosts may have the machine. They go
+// into commands that people paste: what is no address and no host name, whoever
+// gave it, is left out.
 func (p Plan) KnownAs() []string {
-	out := slices.Concat(p.PublicIPs, p.PrivateIPs)
-	if hostLike.MatchString(p.Name) { // it goes into a command that people paste
+	out := slices.DeleteFunc(slices.Concat(p.PublicIPs, p.PrivateIPs), func(ip string) bool { return !ipLike.MatchString(ip) })
+	if hostLike.MatchString(p.Name) {
 		out = append(out, p.Name)
 	}
 	return out
 }
 
 func (p Plan) forgetKey() Text {
+	if len(p.KnownAs()) == 0 {
+		return Say("The SSH host key is new. Before you connect, remove the old one from your known_hosts.")
+	}
 	t := Say("The SSH host key is new. Before you connect, remove the old one from your known_hosts, under each name that you use: ")
 	for i, name := range p.KnownAs() {
 		if i > 0 {
@@ -102,7 +110,7 @@ func (p Plan) devices() Text {
 	var t Text
 	for _, d := range p.DataDisks {
 		what := strings.TrimSpace(d.ID + " (" + d.Type + ", " + gib(d.SizeGB) + ")")
-		if d.ID == "" || d.Local() {
+		if !hostLike.MatchString(d.ID) || d.Local() {
 			t = append(t, Say("\n   • ", Mono(what), " is local and has no id in Linux: find it by its size with ", Mono("lsblk"))...)
 			continue
 		}

@@ -200,7 +200,7 @@ func (e Recall) step(op *Operation, now time.Time) *Refusal {
 		op.Batch.Round = e.By.round()
 		return nil
 	}
-	op.void(op.Plan, now)
+	op.void(op.Plan, Recalled{Of: e.By.TypedName()}, now)
 	op.Batch.Round = e.By.round()
 	op.HeldBy, op.HeldWhy = "", ""
 	if op.Glass != nil {

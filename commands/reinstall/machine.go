@@ -63,7 +63,7 @@ func (op Operation) clone() Operation {
 	op.Around = slices.Clone(op.Around)
 	op.Backup, op.Making, op.Glass = copyOf(op.Backup), copyOf(op.Making), copyOf(op.Glass)
 	op.Arming, op.End, op.Other = copyOf(op.Arming), copyOf(op.End), copyOf(op.Other)
-	op.Proof, op.Batch = copyOf(op.Proof), copyOf(op.Batch)
+	op.Proof, op.Batch, op.Recalled = copyOf(op.Proof), copyOf(op.Batch), copyOf(op.Recalled)
 	return op
 }
 
@@ -167,13 +167,16 @@ func (s State) next() string {
 // must not end in a wipe on Monday.
 func (op *Operation) settle(now time.Time) {
 	if op.State == Proposed && op.Keys().Complete() {
-		op.State, op.TurnedAt = Approved, now
+		op.State, op.TurnedAt, op.Recalled = Approved, now, nil
 		op.Expires = now.Add(op.Plan.Terms.ExpiresAfter + op.Plan.Terms.Countdown)
 	}
 }
 
-// void takes the keys back and asks again, on the plan as it is now.
-func (op *Operation) void(p Plan, now time.Time) {
+// void takes the keys back and asks again, on the plan as it is now. why is what
+// the card says of it.
+func (op *Operation) void(p Plan, why Recalled, now time.Time) {
+	why.At = now
+	op.Recalled = &why
 	op.Plan, op.Print = p, p.Fingerprint()
 	op.Approvals, op.Backup = nil, nil
 	op.State, op.Starts, op.Waits = Proposed, time.Time{}, ""

@@ -66,11 +66,13 @@ type Operation struct {
 	Evidence []Evidence `json:"evidence,omitempty"` // as last read
 	Around   []Nearby   `json:"around,omitempty"`   // as last read
 
-	Approvals []Approval   `json:"approvals,omitempty"`
-	Glass     *Glass       `json:"glass,omitempty"`
-	Lapses    []Lapse      `json:"lapses,omitempty"` // approvals taken back for who gave them
-	Backup    *BackupKey   `json:"backup,omitempty"`
-	Making    *BackupImage `json:"making,omitempty"`
+	Approvals []Approval `json:"approvals,omitempty"`
+	Glass     *Glass     `json:"glass,omitempty"`
+	Lapses    []Lapse    `json:"lapses,omitempty"` // approvals taken back for who gave them
+	// Recalled says why all keys were taken back, until they are turned again.
+	Recalled *Recalled    `json:"recalled,omitempty"`
+	Backup   *BackupKey   `json:"backup,omitempty"`
+	Making   *BackupImage `json:"making,omitempty"`
 
 	ProposedAt time.Time `json:"proposed_at"`
 	Expires    time.Time `json:"expires"`
@@ -131,6 +133,16 @@ type Approval struct {
 	// from the groups as they were last read.
 	Seats []int  `json:"seats,omitempty"`
 	Mail  string `json:"mail,omitempty"` // their Mailbox
+}
+
+// Recalled is what changed after the keys were turned, so that they count no
+// longer.
+type Recalled struct {
+	At      time.Time `json:"at"`
+	Changes []Change  `json:"changes,omitempty"`
+	Outside string    `json:"outside,omitempty"` // of a reset from outside: who and what, to follow a colon
+	// Of is set where they were taken back for another machine of the proposal.
+	Of string `json:"of,omitempty"`
 }
 
 // BackupKey is the backup confirmation: what the cloud vouched for and, apart

@@ -63,15 +63,19 @@ func (op *Operation) recheck(r Reading, now time.Time) bool {
 	}
 	gone := op.Backup != nil && op.backupGone(r, now) != nil
 	if !same || gone || r.Plan.Fingerprint() != op.Print || !op.Keys().Complete() {
+		why := Recalled{Changes: op.Why(r, now)}
+		if op.Outside(r) {
+			why.Outside = r.Meanwhile()
+		}
 		op.Baseline = r.Latest
 		op.Warnings = r.Findings
-		op.void(r.Plan, now)
+		op.void(r.Plan, why, now)
 		return false
 	}
 	if gone := op.Lapsed(r, now); len(gone) > 0 {
 		op.lapse(gone, r, now)
 		if op.Batch != nil { // the keys of a batch are turned together
-			op.void(r.Plan, now)
+			op.void(r.Plan, Recalled{}, now)
 		}
 		return false
 	}

@@ -29,6 +29,7 @@ const (
 	User  SpanKind = "u" // a person, by id
 	Group SpanKind = "g" // a user group, by id: notifies all of it
 	Time  SpanKind = "d" // a moment, in the reader's zone
+	Clock SpanKind = "s" // a moment, and how long ago it is when somebody reads it
 	Link  SpanKind = "l" // a URL
 	Sign  SpanKind = "e" // an emoji by name; a word always stands beside it
 )
@@ -51,8 +52,9 @@ func Say(parts ...any) Text {
 	return t
 }
 
-// At, Who, Strong and Mono make spans.
+// At, Since, Who, Strong and Mono make spans.
 func At(t time.Time) Span     { return Span{Kind: Time, At: t} }
+func Since(t time.Time) Span  { return Span{Kind: Clock, At: t} }
 func Who(user string) Span    { return Span{Kind: User, Text: user} }
 func Strong(s string) Span    { return Span{Kind: Bold, Text: s} }
 func Mono(s string) Span      { return Span{Kind: Code, Text: s} }
@@ -62,7 +64,7 @@ func Emoji(name string) Span  { return Span{Kind: Sign, Text: name} }
 
 // Timeless is the text without its moments, to compare two of them.
 func (t Text) Timeless() Text {
-	return slices.DeleteFunc(slices.Clone(t), func(s Span) bool { return s.Kind == Time })
+	return slices.DeleteFunc(slices.Clone(t), func(s Span) bool { return s.Kind == Time || s.Kind == Clock })
 }
 
 // String is the text without any formatting, for logs and notifications.
@@ -74,7 +76,7 @@ func (t Text) String() string {
 		case User, Group:
 			b.WriteString("@" + s.Text)
 		case Sign:
-		case Time:
+		case Time, Clock:
 			b.WriteString(stamp(s.At))
 		default:
 			b.WriteString(s.Text)
