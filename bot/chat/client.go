@@ -19,6 +19,7 @@ import (
 
 	"github.com/slack-go/slack"
 	"golang.org/x/sync/singleflight"
+	"golang.org/x/time/rate"
 
 	"twokey/commands"
 )
@@ -101,6 +102,9 @@ type Chat struct {
 	formKey []byte
 	redial  time.Duration
 
+	lines    *rate.Limiter // of the log, about what is turned away
+	unlogged atomic.Int64
+
 	who     atomic.Pointer[Identity]
 	flight  singleflight.Group
 	groupMu sync.Mutex
@@ -120,7 +124,7 @@ func New(cfg Config) (*Chat, error) {
 	case cfg.SigningSecret == "" && cfg.AppToken == "":
 		return nil, errors.New("neither SLACK_SIGNING_SECRET (HTTP) nor SLACK_APP_TOKEN (Socket Mode) is set: nothing could be received")
 	}
-	c := &Chat{cfg: cfg, base: base, redial: redial, now: cfg.Now, log: cfg.Log, metrics: cfg.Metrics, groups: map[string]membership{}}
+	c := &Chat{cfg: cfg, base: base, redial: redial, lines: rate.NewLimiter(maxLines, lineBurst), now: cfg.Now, log: cfg.Log, metrics: cfg.Metrics, groups: map[string]membership{}}
 	if c.now == nil {
 		c.now = time.Now
 	}

@@ -238,7 +238,7 @@ func TestAConnectionThatIsEndedAtOnceIsNotOpenedThousandsOfTimes(t *testing.T) {
 	if err := h.chat(&deskDouble{}).Listen(ctx); err != nil {
 		t.Error(err)
 	}
-	if n := h.opened.Load(); n < 2*connections || n > 8*connections {
+	if n := h.opened.Load(); n < connections || n > dialBurst {
 		t.Errorf("opened %d times in two seconds", n)
 	}
 }
@@ -275,7 +275,7 @@ func TestErrorsThatNoTryChangesEndSocketMode(t *testing.T) {
 			if !errors.As(err, &p) || p.Code != code || !strings.Contains(err.Error(), "SLACK_APP_TOKEN") || strings.Contains(err.Error(), "xapp-practice") {
 				t.Errorf("%v", err)
 			}
-			if n := h.opened.Load(); n > 2*connections {
+			if n := h.opened.Load(); n > connections {
 				t.Errorf("tried %d times", n)
 			}
 		})
