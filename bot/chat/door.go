@@ -114,6 +114,9 @@ func isSSLCheck(body []byte) bool {
 // verify returns why a signature does not hold, "" if it does. Replays inside
 // the window are seen by their dedupe, behind the desk.
 func (c *Chat) verify(h http.Header, body []byte) string {
+	if len(h.Values("X-Slack-Signature")) > 1 || len(h.Values("X-Slack-Request-Timestamp")) > 1 {
+		return "signature"
+	}
 	v, err := slack.NewSecretsVerifier(h, c.cfg.SigningSecret)
 	if err == nil {
 		_, _ = v.Write(body)

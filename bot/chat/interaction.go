@@ -177,7 +177,10 @@ func (p interaction) teamOfUser() string {
 // response_url after the ack.
 func (c *Chat) press(ctx context.Context, p interaction, in commands.Inbound) answer {
 	a := answer{kind: "press"}
-	if len(p.Actions) != 1 || p.Actions[0].Type != "button" || p.View != nil {
+	if len(p.Actions) > 1 {
+		return turnedAway(http.StatusBadRequest, "malformed") // one click is one button
+	}
+	if len(p.Actions) == 0 || p.Actions[0].Type != "button" || p.View != nil {
 		return a // a choice in a form: it comes with the submission
 	}
 	b := p.Actions[0]

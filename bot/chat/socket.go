@@ -236,7 +236,7 @@ func (c *Chat) open(ctx context.Context, e envelope, d delivery) answer {
 	switch e.Type {
 	case socketmode.RequestTypeSlashCommands:
 		var cmd slack.SlashCommand
-		if err := json.Unmarshal(e.Payload, &cmd); err != nil {
+		if ambiguous(e.Payload) || json.Unmarshal(e.Payload, &cmd) != nil {
 			return turnedAway(http.StatusBadRequest, "malformed")
 		}
 		return c.command(ctx, cmd, d)

@@ -189,8 +189,12 @@ func (h *hub) send(v any) {
 func (h *hub) raw(frame string) { h.frames = append(h.frames, frame) }
 
 // chat is one on this hub that knows already who it is.
-func (h *hub) chat(d Desk) *Chat {
-	c, err := New(Config{Token: "xoxb-practice", AppToken: "xapp-practice", APIURL: h.url + "/api/", Desk: d})
+func (h *hub) chat(d Desk, change ...func(*Config)) *Chat {
+	cfg := Config{Token: "xoxb-practice", AppToken: "xapp-practice", APIURL: h.url + "/api/", Desk: d}
+	for _, c := range change {
+		c(&cfg)
+	}
+	c, err := New(cfg)
 	if err != nil {
 		h.t.Fatal(err)
 	}
