@@ -34,7 +34,7 @@ func onceEach(d *json.Decoder, deep int) bool {
 		if err != nil || !ok {
 			return false
 		}
-		name = strings.ToLower(name)
+		name = strings.ToLower(strings.ToUpper(name)) // a long s is an s to who reads the keys
 		if known[name] {
 			return false
 		}

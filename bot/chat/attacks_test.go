@@ -175,6 +175,7 @@ func inThePayload() []attack {
 		no("something behind the end", behind("}{}")),
 		no("two users", behind(`,"user":{"id":"U0CHO","team_id":"T0HOME"}}`)),
 		no("two users in two spellings", behind(`,"USER":{"id":"U0CHO","team_id":"T0HOME"}}`)),
+		no("two users, one with a long s", behind(`,"u\u017fer":{"id":"U0CHO","team_id":"T0HOME"}}`)),
 		no("two channels", clicks(func(p map[string]any) { p["channel"] = map[string]any{"id": "C0OTHER"} })),
 		no("two buttons", clicks(func(p map[string]any) { a := p["actions"].([]any); p["actions"] = append(a, a...) })),
 		no("no user", clicks(func(p map[string]any) { delete(p, "user") })),

@@ -167,7 +167,7 @@ func (c *Chat) refuse(path, reason string) {
 		c.unlogged.Add(1)
 		return
 	}
-	c.log.Warn("turned away at the door", "path", path, "reason", reason, "not logged before", c.unlogged.Swap(0))
+	c.log.Warn("turned away at the door", "path", path, "reason", reason, "unlogged", c.unlogged.Swap(0))
 }
 
 // write sends the answer.

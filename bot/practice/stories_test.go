@@ -52,7 +52,8 @@ var promises = map[string][]string{
 	"an emergency takes one approval less, before everybody's eyes":                        {"break-glass", "quorum-glass"},
 	"whoever has not answered is called again, and then somebody else":                     {"reminders", "escalation", "quorum-escalation", "quiet-hours"},
 	"several machines go one first, then the rest, and stop at the first that is not done": {"batch", "batch-stops", "batch-refused", "batch-drift", "batch-drift-later", "batch-terms", "batch-image", "batch-killed", "batch-hold", "batch-kin"},
-	"the same over Socket Mode":                                                            {"socket-mode"},
+	"the same over Socket Mode":                                                            {"socket-mode", "both-ways"},
+	"what Slack did not send, or not for this card, has no effect":                         {"hostile-door"},
 }
 
 // Every story under stories/ is played against the real binary, under the
