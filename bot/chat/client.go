@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -85,6 +86,8 @@ type Config struct {
 	RateScale float64
 	// Transport carries all HTTP; nil is one as net/http's own.
 	Transport http.RoundTripper
+	// Dial makes Socket Mode's connections; nil is the net's own.
+	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
 }
 
 // Chat is the bot's side of one Slack workspace. All methods are safe for

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/gorilla/websocket"
 	"github.com/slack-go/slack"
 	"github.com/slack-go/slack/socketmode"
 	"golang.org/x/sync/errgroup"
@@ -68,7 +69,7 @@ func (c *Chat) session(ctx context.Context, dial *reconnects) error {
 	run, stop := context.WithCancelCause(context.WithoutCancel(ctx))
 	defer stop(nil)
 	api := slack.New(c.cfg.Token, slack.OptionAppLevelToken(c.cfg.AppToken), slack.OptionHTTPClient(dial), slack.OptionAPIURL(c.base.String()))
-	client := socketmode.New(api, socketmode.OptionReadLimit(maxFrame))
+	client := socketmode.New(api, socketmode.OptionReadLimit(maxFrame), socketmode.OptionDialer(c.dialer()))
 	ended := make(chan error, 1)
 	go func() { ended <- client.RunContext(run) }()
 
@@ -90,6 +91,12 @@ func (c *Chat) session(ctx context.Context, dial *reconnects) error {
 		}
 		s.flush()
 	}
+}
+
+// dialer writes an ack in one frame, as slack-go's own does, and waits no 45 s
+// for a handshake.
+func (c *Chat) dialer() *websocket.Dialer {
+	return &websocket.Dialer{Proxy: http.ProxyFromEnvironment, HandshakeTimeout: apiTimeout, WriteBufferSize: 32 << 10, NetDialContext: c.cfg.Dial}
 }
 
 // A session is one client and what is under way on it. Its fields are only
@@ -124,7 +131,7 @@ func (s *session) verdict(ctx context.Context, err error) error {
 	if bad := fatalCode(err); bad != nil {
 		return bad
 	}
-	if ctx.Err() == nil {
+	if ctx.Err() == nil && !errors.Is(context.Cause(s.run), errAnew) {
 		s.chat.log.Warn("Socket Mode is connected anew", "err", err)
 	}
 	return nil
@@ -162,7 +169,7 @@ func (s *session) event(e socketmode.Event) {
 		s.chat.refuse("socket", "malformed")
 	case socketmode.EventTypeConnectionError:
 		if failed, ok := e.Data.(*slack.ConnectionErrorEvent); ok {
-			s.chat.log.Warn("Socket Mode cannot connect", "in", failed.Backoff, "err", failed.ErrorObj)
+			s.chat.log.Warn("Socket Mode cannot connect", "err", failed.ErrorObj)
 			s.failed(failed.ErrorObj)
 		}
 	case socketmode.EventTypeIncomingError:
@@ -170,6 +177,7 @@ func (s *session) event(e socketmode.Event) {
 			s.chat.refuse("socket", "malformed")
 		}
 	case socketmode.EventTypeErrorWriteFailed:
+		s.chat.log.Warn("could not write over Socket Mode")
 		s.stop(errAnew) // slack-go would go on with a connection that is dead (fault 4)
 	case socketmode.EventTypeConnected:
 		s.chat.log.Info("Socket Mode is connected")
