@@ -81,8 +81,8 @@ chaos: needs ## CHAOS=5m of accidents, fail-overs, every kill; writes deploy/cha
 	@dir=$$(mktemp -d) && begun=$$(date -u '+%Y-%m-%d %H:%M') && \
 	git describe --always --dirty=' with changes' > $$dir/commit && \
 	$(GO) test -tags chaos -v -count=1 -timeout 90m -parallel 16 \
-		-run 'Chaos|Canary|RollingRestart|FailOver|AKillAtAnyPoint|Frozen|TooLate|ForAnHour|Backlog|MixedFaults' \
-		./bot/practice -chaos $(CHAOS) -sweep -rapid.checks=300 -proofs $$dir && \
+		-run 'Chaos|Canary|RollingRestart|FailOver|AKillAtAnyPoint|Frozen|TooLate|ForAnHour|Backlog|MixedFaults|HoursOfSocket' \
+		./bot/practice -chaos $(CHAOS) -sweep -rapid.checks=300 -hours 240 -proofs $$dir && \
 	deploy/chaos.sh $$dir "$$begun" "make chaos CHAOS=$(CHAOS)" > deploy/chaos.md && rm -r $$dir
 
 check: format lint vet race fuzz ## formatting, linters, vet, the race detector, short fuzzing

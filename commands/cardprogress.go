@@ -14,9 +14,9 @@ import (
 // that a card is edited when something changes and not to move a clock.
 
 const (
-	// lookBack is how many of a machine's proposals are looked at, and compareWith
+	// earlierOnes is how many of a machine's proposals are looked at, and compareWith
 	// how many of them are compared with.
-	lookBack    = 20
+	earlierOnes = 20
 	compareWith = 5
 )
 
@@ -29,7 +29,7 @@ func (d *Desk) earlier(ctx context.Context, op oper) ([]time.Duration, error) {
 	if !running(op) {
 		return nil, nil
 	}
-	recs, err := d.store.History(ctx, op.Plan.Ref, lookBack)
+	recs, err := d.store.History(ctx, op.Plan.Ref, earlierOnes)
 	if err != nil {
 		return nil, err
 	}

@@ -153,6 +153,11 @@ func (d *Desk) Press(ctx context.Context, in Inbound) Reply {
 }
 
 func (d *Desk) press(ctx context.Context, in Inbound) Reply {
+	if in.Channel != "" && doing[in.Verb] != "" {
+		if r := d.ofItsCard(ctx, in); r != nil {
+			return refused(r)
+		}
+	}
 	switch in.Verb {
 	case VerbReject, VerbBackup, VerbImage:
 		if r, is := d.outOfDate(ctx, in); is {
@@ -172,6 +177,22 @@ func (d *Desk) press(ctx context.Context, in Inbound) Reply {
 		return d.take(ctx, in, Line{Verb: in.Verb, ID: in.Op}, nil)
 	}
 	return refused(reinstall.Refuse("Not done", "this button is not one of ours", "Use the newest card, or /reinstall list"))
+}
+
+// ofItsCard refuses a button that was pressed in another channel than the
+// proposal's: on a copy of its card, before the eyes of others.
+func (d *Desk) ofItsCard(ctx context.Context, in Inbound) *reinstall.Refusal {
+	rec, err := d.store.Recent(ctx, in.Op) // the channel never changes
+	switch {
+	case isNotFound(err):
+		return reinstall.Refuse(doing[in.Verb], "there is no proposal "+in.Op, "See /reinstall list")
+	case err != nil:
+		d.log.Error("could not load an operation", "op", in.Op, "err", err)
+		return reinstall.Refuse(doing[in.Verb], "Twokey cannot reach its memory (Redis)", "Try again in a minute")
+	case rec.Op.Channel != in.Channel:
+		return reinstall.Refuse(doing[in.Verb], "this is a copy of the card, in another channel than the proposal's", "Press on the card itself; /reinstall show "+in.Op+" tells what it says now")
+	}
+	return nil
 }
 
 // Submit answers a dialog: with errors by field, or by storing an item.
@@ -209,6 +230,7 @@ func (d *Desk) take(ctx context.Context, in Inbound, l Line, answer text) Reply 
 	}
 	if !fresh {
 		d.count("replayed", l.Verb)
+		d.log.Info("delivered again, with no second effect", "verb", l.Verb, "op", l.ID, "by", in.User)
 		return Reply{}
 	}
 	d.count("received", l.Verb)
@@ -237,6 +259,11 @@ func (d *Desk) audited(ctx context.Context, in Inbound, verb string, r Reply) Re
 	if !r.no {
 		return r
 	}
+	label := verb
+	if doing[verb] == "" {
+		label = "unknown" // never what somebody made up
+	}
+	d.count("refused", label)
 	detail := r.Text.String()
 	for _, why := range r.Errors {
 		detail = why

@@ -208,6 +208,8 @@ func (o *opener) Command(ctx context.Context, in commands.Inbound) commands.Repl
 
 func (o *opener) Press(context.Context, commands.Inbound) commands.Reply { return commands.Reply{} }
 
+func (o *opener) OpenHome(context.Context, string) {}
+
 func (o *opener) Submit(context.Context, commands.Inbound) commands.Reply { return commands.Reply{} }
 
 func (o *opener) Suggest(context.Context, commands.Inbound, string, string) []commands.Option {

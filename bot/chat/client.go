@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -19,6 +20,7 @@ import (
 
 	"github.com/slack-go/slack"
 	"golang.org/x/sync/singleflight"
+	"golang.org/x/time/rate"
 
 	"twokey/commands"
 )
@@ -91,6 +93,8 @@ type Config struct {
 	RateScale float64
 	// Transport carries all HTTP; nil is one as net/http's own.
 	Transport http.RoundTripper
+	// Dial makes Socket Mode's connections; nil is the net's own.
+	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
 }
 
 // Chat is the bot's side of one Slack workspace. All methods are safe for
@@ -107,6 +111,9 @@ type Chat struct {
 	desk    atomic.Pointer[Desk]
 	formKey []byte
 	redial  time.Duration
+
+	lines    *rate.Limiter // of the log, about what is turned away
+	unlogged atomic.Int64
 
 	who     atomic.Pointer[Identity]
 	flight  singleflight.Group
@@ -130,7 +137,7 @@ func New(cfg Config) (*Chat, error) {
 		return nil, errors.New("neither SLACK_SIGNING_SECRET (HTTP) nor SLACK_APP_TOKEN (Socket Mode) is set: nothing could be received")
 	}
 	c := &Chat{
-		cfg: cfg, base: base, redial: redial, now: cfg.Now, log: cfg.Log, metrics: cfg.Metrics, groups: map[string]membership{},
+		cfg: cfg, base: base, redial: redial, lines: rate.NewLimiter(maxLines, lineBurst), now: cfg.Now, log: cfg.Log, metrics: cfg.Metrics, groups: map[string]membership{},
 		rooms: map[string]membership{}, links: map[commands.Address]string{},
 	}
 	if c.now == nil {

@@ -14,7 +14,7 @@ import (
 // commandByHTTP reads the form of a slash command.
 func (c *Chat) commandByHTTP(ctx context.Context, r *http.Request, d delivery) answer {
 	cmd, err := slack.SlashCommandParse(r) // reads the body, not the query
-	if err != nil {
+	if err != nil || ambiguousForm(r.PostForm) {
 		return turnedAway(http.StatusBadRequest, "malformed")
 	}
 	return c.command(ctx, cmd, d)
@@ -23,7 +23,12 @@ func (c *Chat) commandByHTTP(ctx context.Context, r *http.Request, d delivery) a
 // command has the desk answer what was typed. The answer is shown to that
 // person alone; Slack needs it within three seconds (facts/slack.md section 2).
 func (c *Chat) command(ctx context.Context, cmd slack.SlashCommand, d delivery) answer {
-	if no := c.foreign(ctx, cmd.APIAppID, func(id Identity) bool { return id.has(cmd.TeamID, cmd.EnterpriseID) }); no != nil {
+	if no := c.foreign(ctx, cmd.APIAppID, func(id Identity) string {
+		if !id.has(cmd.TeamID, cmd.EnterpriseID) {
+			return "foreign_team"
+		}
+		return ""
+	}); no != nil {
 		return *no
 	}
 	if !userID.MatchString(cmd.UserID) || cmd.ChannelID == "" {

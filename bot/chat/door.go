@@ -32,9 +32,9 @@ type answer struct {
 
 func turnedAway(status int, reason string) answer { return answer{status: status, reason: reason} }
 
-// A delivery is one thing that Slack sent and signed.
+// A delivery is one thing that Slack sent.
 type delivery struct {
-	dedupe string // the same for the same delivery, and only for that
+	dedupe string // the same for the same deed, and only for that
 	at     time.Time
 }
 
@@ -63,7 +63,7 @@ func (c *Chat) door(inside func(context.Context, *http.Request, delivery) answer
 		began := time.Now()
 		body, a := c.admit(w, r, types)
 		if a == nil {
-			d.dedupe = fingerprint(r.Header.Get("X-Slack-Signature"), body)
+			d.dedupe = fingerprint(body)
 			// An ack that Slack no longer waits for must not tear what it began.
 			ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), ackTime)
 			defer cancel()
@@ -130,6 +130,9 @@ func isSSLCheck(body []byte) bool {
 // verify returns why a signature does not hold, "" if it does. Replays inside
 // the window are seen by their dedupe, behind the desk.
 func (c *Chat) verify(h http.Header, body []byte) string {
+	if len(h.Values("X-Slack-Signature")) > 1 || len(h.Values("X-Slack-Request-Timestamp")) > 1 {
+		return "signature"
+	}
 	v, err := slack.NewSecretsVerifier(h, c.cfg.SigningSecret)
 	if err == nil {
 		_, _ = v.Write(body)
@@ -146,12 +149,12 @@ func (c *Chat) verify(h http.Header, body []byte) string {
 	return "signature"
 }
 
-// fingerprint tells one delivery from every other.
-func fingerprint(signature string, body []byte) string {
-	h := sha256.New()
-	_, _ = io.WriteString(h, signature)
-	_, _ = h.Write(body)
-	return hex.EncodeToString(h.Sum(nil))
+// fingerprint tells one deed from every other. What Slack sends has the deed's
+// own trigger_id in it: sent again, under whatever signature or envelope_id and
+// over whatever connection, it is the same; a second click is another.
+func fingerprint(body []byte) string {
+	h := sha256.Sum256(body)
+	return hex.EncodeToString(h[:])
 }
 
 // refusals are the short words for who was turned away; they tell nothing.
@@ -165,12 +168,28 @@ var refusals = map[int]string{
 	http.StatusServiceUnavailable:    "not ready yet",
 }
 
-// write sends the answer, and counts and logs what was turned away: never a
-// header, a body or a token.
+// maxLines of the log a second tell of what was turned away, and a burst of
+// them: whoever knocks without end must not fill the disk. The metric counts all.
+const (
+	maxLines  = 1
+	lineBurst = 30
+)
+
+// refuse counts and logs what was turned away: never a header, a body, an
+// address or a token.
+func (c *Chat) refuse(path, reason string) {
+	c.metrics.Refused(reason)
+	if !c.lines.AllowN(c.now(), 1) {
+		c.unlogged.Add(1)
+		return
+	}
+	c.log.Warn("turned away at the door", "path", path, "reason", reason, "unlogged", c.unlogged.Swap(0))
+}
+
+// write sends the answer.
 func (c *Chat) write(w http.ResponseWriter, path string, a answer) {
 	if a.reason != "" {
-		c.metrics.Refused(a.reason)
-		c.log.Warn("turned away at the door", "path", path, "reason", a.reason)
+		c.refuse(path, a.reason)
 	}
 	if a.status != 0 && a.status != http.StatusOK {
 		http.Error(w, orElse(refusals[a.status], "refused"), a.status)
@@ -215,28 +234,28 @@ func (c *Chat) after(ctx context.Context, then func(context.Context)) {
 }
 
 // foreign returns the answer to what is not of our app or workspace, nil if it
-// is (section 9: pin api_app_id and team_id).
-func (c *Chat) foreign(ctx context.Context, app string, ours func(Identity) bool) *answer {
+// is (section 9: pin api_app_id and team_id). why tells what is foreign of the
+// rest, "" if nothing is.
+func (c *Chat) foreign(ctx context.Context, app string, why func(Identity) string) *answer {
 	id, err := c.identity(ctx)
 	if err != nil {
 		c.log.Error("do not know yet who I am", "err", err)
 		a := turnedAway(http.StatusServiceUnavailable, "not_ready")
 		return &a
 	}
-	reason := ""
-	switch {
-	case id.AppID != "" && app != id.AppID:
+	reason := why(id)
+	if id.AppID != "" && app != id.AppID {
 		reason = "foreign_app"
-	case !ours(id):
-		reason = "foreign_team"
-	case c.theDesk() == nil:
+	}
+	if reason != "" {
+		a := turnedAway(http.StatusForbidden, reason)
+		return &a
+	}
+	if c.theDesk() == nil {
 		a := turnedAway(http.StatusServiceUnavailable, "not_ready")
 		return &a
-	default:
-		return nil
 	}
-	a := turnedAway(http.StatusForbidden, reason)
-	return &a
+	return nil
 }
 
 // has reports whether a team or enterprise is the bot's own.

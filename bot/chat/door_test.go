@@ -3,7 +3,6 @@ package chat
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"io"
 	"log/slog"
 	"net/http"
@@ -58,101 +57,6 @@ func (b *theBench) commandForm(text string) url.Values {
 	f, err := b.slack.CommandForm("U0ANN", infra, text)
 	b.must(err)
 	return f
-}
-
-func TestOnlyWhatSlackSignedComesIn(t *testing.T) {
-	sign := func(r *http.Request, body string, when time.Time, secret string) {
-		stamp := strings.TrimSpace(r.Header.Get("X-Slack-Request-Timestamp"))
-		r.Header.Set("X-Slack-Signature", fakeslack.Sign(secret, stamp, []byte(body)))
-		r.Body = io.NopCloser(strings.NewReader(body))
-		r.ContentLength = int64(len(body))
-	}
-	old := func(d time.Duration) func(*theBench) *http.Request {
-		return func(b *theBench) *http.Request {
-			return b.slack.SignedRequest(b.bot.URL+"/slack/commands", []byte(b.commandForm("list").Encode()), time.Now().Add(d))
-		}
-	}
-	with := func(change func(*theBench, *http.Request)) func(*theBench) *http.Request {
-		return func(b *theBench) *http.Request {
-			r := old(0)(b)
-			change(b, r)
-			return r
-		}
-	}
-	for _, c := range []struct {
-		name, reason string
-		status       int
-		request      func(*theBench) *http.Request
-	}{
-		{"unsigned", "unsigned", 401, with(func(_ *theBench, r *http.Request) { r.Header.Del("X-Slack-Signature") })},
-		{"no timestamp", "unsigned", 401, with(func(_ *theBench, r *http.Request) { r.Header.Del("X-Slack-Request-Timestamp") })},
-		{"another secret", "signature", 401, with(func(b *theBench, r *http.Request) { sign(r, "text=list", time.Now(), "another") })},
-		{"a changed body", "signature", 401, with(func(b *theBench, r *http.Request) {
-			r.Body, r.ContentLength = io.NopCloser(strings.NewReader("text=approve")), 12
-		})},
-		{"half a signature", "signature", 401, with(func(_ *theBench, r *http.Request) { r.Header.Set("X-Slack-Signature", "v0=abcd") })},
-		{"six minutes old", "expired", 401, old(-6 * time.Minute)},
-		{"six minutes ahead", "expired", 401, old(6 * time.Minute)},
-		{"too large", "too_large", 413, with(func(b *theBench, r *http.Request) {
-			sign(r, "text="+strings.Repeat("x", maxBody), time.Now(), "practice-signing-secret")
-		})},
-		{"a GET", "method", 405, with(func(_ *theBench, r *http.Request) { r.Method = http.MethodGet })},
-		{"JSON", "content_type", 415, with(func(_ *theBench, r *http.Request) { r.Header.Set("Content-Type", "application/json") })},
-		{"no content type", "content_type", 415, with(func(_ *theBench, r *http.Request) { r.Header.Del("Content-Type") })},
-		{"another app", "foreign_app", 403, with(func(b *theBench, r *http.Request) {
-			f := b.commandForm("list")
-			f.Set("api_app_id", "A0EVIL")
-			sign(r, f.Encode(), time.Now(), "practice-signing-secret")
-		})},
-		{"another workspace", "foreign_team", 403, with(func(b *theBench, r *http.Request) {
-			f := b.commandForm("list")
-			f.Set("team_id", "T0EVIL")
-			sign(r, f.Encode(), time.Now(), "practice-signing-secret")
-		})},
-		{"nobody typed it", "malformed", 400, with(func(b *theBench, r *http.Request) {
-			f := b.commandForm("list")
-			f.Del("user_id")
-			sign(r, f.Encode(), time.Now(), "practice-signing-secret")
-		})},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			b := bench(t)
-			status, body := b.do(c.request(b))
-			if status != c.status || len(body) > 60 {
-				t.Errorf("%d %q, want %d", status, body, c.status)
-			}
-			if b.seen.count(c.reason) != 1 {
-				t.Errorf("not counted as %s: %v", c.reason, b.seen.refused)
-			}
-			if len(b.desk.asked()) != 0 {
-				t.Error("it reached the desk")
-			}
-			if !strings.Contains(b.logs.String(), c.reason) {
-				t.Errorf("not logged: %s", b.logs)
-			}
-			for _, secret := range []string{"xoxb-practice", "practice-signing-secret", "v0=", "legacy-verification-token"} {
-				if strings.Contains(b.logs.String(), secret) {
-					t.Errorf("%s is in the log: %s", secret, b.logs)
-				}
-			}
-		})
-	}
-}
-
-func TestAPayloadInTheQueryStringIsNeverUsed(t *testing.T) {
-	b := bench(t)
-	a := b.postCard(aCard())
-	p, err := b.slack.ClickPayload("U0EVE", infra, a.TS, 0, "Approve")
-	b.must(err)
-	raw, err := json.Marshal(p)
-	b.must(err)
-	query := "/slack/interactions?" + url.Values{"payload": {string(raw)}}.Encode()
-	if status, _ := b.send(query, url.Values{"x": {"y"}}); status != 400 {
-		t.Errorf("status %d", status)
-	}
-	if n := len(b.desk.asked()); n != 0 {
-		t.Errorf("%d reached the desk", n)
-	}
 }
 
 func TestASSLCheckIsAnsweredAndNothingElse(t *testing.T) {

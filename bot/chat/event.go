@@ -46,10 +46,15 @@ func (c *Chat) eventByHTTP(ctx context.Context, r *http.Request) answer {
 // other event is taken and left alone.
 func (c *Chat) event(ctx context.Context, payload []byte) answer {
 	var e event
-	if err := json.Unmarshal(payload, &e); err != nil || e.Type != "event_callback" {
+	if err := json.Unmarshal(payload, &e); err != nil || e.Type != "event_callback" || ambiguous(payload) {
 		return turnedAway(http.StatusBadRequest, "malformed")
 	}
-	if no := c.foreign(ctx, e.App, func(id Identity) bool { return id.has(e.Team, e.Enterprise) }); no != nil {
+	if no := c.foreign(ctx, e.App, func(id Identity) string {
+		if !id.has(e.Team, e.Enterprise) {
+			return "foreign_team"
+		}
+		return ""
+	}); no != nil {
 		return *no
 	}
 	a := answer{kind: "event"}

@@ -81,16 +81,18 @@ type option struct {
 	Value string `json:"value"`
 }
 
-// wrote tells which app and team a message is of; empty where it does not say.
-func wrote(message json.RawMessage) (app, team string) {
-	var m struct {
-		App  string `json:"app_id"`
-		Team string `json:"team"`
+// author is who wrote a message; empty where it does not say.
+type author struct {
+	App  string `json:"app_id"`
+	Team string `json:"team"`
+	User string `json:"user"`
+}
+
+func wrote(message json.RawMessage) (a author) {
+	if json.Unmarshal(message, &a) != nil {
+		return author{}
 	}
-	if json.Unmarshal(message, &m) != nil {
-		return "", ""
-	}
-	return m.App, m.Team
+	return a
 }
 
 // interactionByHTTP takes an event, which is JSON, or reads the payload out of
@@ -109,10 +111,10 @@ func (c *Chat) interactionByHTTP(ctx context.Context, r *http.Request, d deliver
 // interaction answers a press, a submission, type-ahead, a shortcut.
 func (c *Chat) interaction(ctx context.Context, payload []byte, d delivery) answer {
 	var p interaction
-	if err := json.Unmarshal(payload, &p); err != nil || !userID.MatchString(p.User.ID) {
+	if ambiguous(payload) || json.Unmarshal(payload, &p) != nil || !userID.MatchString(p.User.ID) || p.elsewhere() {
 		return turnedAway(http.StatusBadRequest, "malformed")
 	}
-	if no := c.foreign(ctx, p.App, p.ours); no != nil {
+	if no := c.foreign(ctx, p.App, p.foreign); no != nil {
 		return *no
 	}
 	in := commands.Inbound{
@@ -133,10 +135,15 @@ func (c *Chat) interaction(ctx context.Context, payload []byte, d delivery) answ
 	return answer{kind: "other"} // view_closed, and what Slack may yet invent
 }
 
-// ours reports whether the payload is of our workspace. Somebody of another
-// company who presses a button in a shared channel is let through, for the desk
-// to refuse in words: the message or the form that they used is ours.
-func (p interaction) ours(id Identity) bool {
+// elsewhere reports a payload that names two channels.
+func (p interaction) elsewhere() bool {
+	return p.Container.ChannelID != "" && p.Channel.ID != "" && p.Container.ChannelID != p.Channel.ID
+}
+
+// foreign tells what of the payload is not ours, "" if nothing is. Somebody of
+// another company who presses a button in a shared channel is let through, for
+// the desk to refuse in words: the message or the form that they used is ours.
+func (p interaction) foreign(id Identity) string {
 	var team, enterprise string
 	if p.Team != nil {
 		team = p.Team.ID
@@ -145,13 +152,22 @@ func (p interaction) ours(id Identity) bool {
 		enterprise = p.Enterprise.ID
 	}
 	if p.View != nil {
-		return (id.AppID == "" || p.View.AppID == id.AppID) && (id.has(team, enterprise) || id.has(p.View.TeamID, "") || id.has(p.View.Installed, ""))
+		switch {
+		case id.AppID != "" && p.View.AppID != id.AppID:
+			return "foreign_form"
+		case !id.has(team, enterprise) && !id.has(p.View.TeamID, "") && !id.has(p.View.Installed, ""):
+			return "foreign_team"
+		}
+		return ""
 	}
-	app, wroteIn := wrote(p.Message)
-	if id.AppID != "" && app != "" && app != id.AppID {
-		return false // a message of another app that carries a copy of ours
+	m := wrote(p.Message)
+	switch {
+	case p.Type == "block_actions" && (id.AppID != "" && m.App != "" && m.App != id.AppID || m.User != "" && m.User != id.BotUserID):
+		return "foreign_message" // of another app, or a person's own, with a copy of ours
+	case !id.has(team, enterprise) && !id.has(m.Team, ""):
+		return "foreign_team"
 	}
-	return id.has(team, enterprise) || id.has(wroteIn, "")
+	return ""
 }
 
 // teamOfUser is the workspace of the one who acted, never of the channel.
@@ -166,10 +182,13 @@ func (p interaction) teamOfUser() string {
 // response_url after the ack.
 func (c *Chat) press(ctx context.Context, p interaction, in commands.Inbound) answer {
 	a := answer{kind: "press"}
+	if len(p.Actions) > 1 {
+		return turnedAway(http.StatusBadRequest, "malformed") // one click is one button
+	}
 	if p.View != nil && p.View.Type == string(slack.VTHomeTab) {
 		return c.pressAtHome(p, in)
 	}
-	if len(p.Actions) != 1 || p.Actions[0].Type != "button" || p.View != nil {
+	if len(p.Actions) == 0 || p.Actions[0].Type != "button" || p.View != nil {
 		return a // a choice in a form: it comes with the submission
 	}
 	b := p.Actions[0]

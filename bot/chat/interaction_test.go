@@ -2,9 +2,7 @@ package chat
 
 import (
 	"context"
-	"encoding/json"
 	"maps"
-	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -416,33 +414,4 @@ func TestAShortcutIsToldWhereToGo(t *testing.T) {
 	if v, ok := b.slack.OpenView("U0ANN"); !ok || !strings.Contains(b.slack.PlainBlocks(v.Blocks), "/reinstall") {
 		t.Errorf("%+v", v)
 	}
-}
-
-// FuzzThePayload feeds signed but strange payloads: nothing may panic, and
-// nothing unsound may reach the desk.
-func FuzzThePayload(f *testing.F) {
-	f.Add([]byte(`{"type":"block_actions","api_app_id":"","team":{"id":"T1"},"user":{"id":"U1"},"actions":[{"type":"button","action_id":"approve","block_id":"7K3Q.1.act","value":"7K3Q|1"}]}`))
-	f.Add([]byte(`{"type":"view_submission","view":{"state":{"values":{"a":{"b":{"selected_option":null}}}}}}`))
-	c, err := New(Config{Token: "xoxb-1", SigningSecret: "s", Desk: &deskDouble{press: func(_ context.Context, in commands.Inbound) commands.Reply {
-		if !opID.MatchString(in.Op) || in.Rev < 1 || in.Verb == "" || !userID.MatchString(in.User) {
-			f.Errorf("%+v", in)
-		}
-		return commands.Reply{}
-	}}})
-	if err != nil {
-		f.Fatal(err)
-	}
-	c.who.Store(&Identity{TeamID: "T1", BotUserID: "U0"})
-	f.Fuzz(func(t *testing.T, raw []byte) {
-		a := c.interaction(t.Context(), raw, delivery{})
-		if _, err := encode(a.body); err != nil {
-			t.Error(err)
-		}
-		if _, err := json.Marshal(a.body); err != nil {
-			t.Error(err)
-		}
-		if _, err := url.ParseQuery(string(raw)); err == nil {
-			isSSLCheck(raw)
-		}
-	})
 }

@@ -55,8 +55,7 @@ func (c *Chat) replyURL(raw string) string {
 			return raw
 		}
 	}
-	c.metrics.Refused("response_url")
-	c.log.Warn("a response_url of a foreign host is not used")
+	c.refuse("response_url", "response_url")
 	return ""
 }
 

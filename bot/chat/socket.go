@@ -6,10 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"sync"
 	"time"
 
-	"github.com/cenkalti/backoff/v5"
+	"github.com/gorilla/websocket"
 	"github.com/slack-go/slack"
 	"github.com/slack-go/slack/socketmode"
 	"golang.org/x/sync/errgroup"
@@ -26,6 +25,9 @@ const (
 	maxAck      = 19 << 10 // Slack drops acks of 20 KB without a word
 	maxFrame    = 1 << 20
 	flushTime   = 150 * time.Millisecond
+	// ackBy is how long after an envelope came its ack may still leave: what
+	// comes later Slack no longer takes, and the person was told so.
+	ackBy = 2900 * time.Millisecond
 )
 
 // fatal are answers that no second try changes; slack-go tries some of them
@@ -43,9 +45,10 @@ func (c *Chat) Listen(ctx context.Context) error {
 		return errors.New("SLACK_APP_TOKEN is not set: Socket Mode needs it")
 	}
 	g, ctx := errgroup.WithContext(ctx)
+	limit := newDialLimit(c.pace.scale, c.now)
 	for range connections {
 		g.Go(func() error {
-			dial := &reconnects{http: c.http, now: c.now, first: c.redial}
+			dial := &reconnects{http: c.http, now: c.now, first: c.redial, limit: limit}
 			for ctx.Err() == nil {
 				if err := c.session(ctx, dial); err != nil {
 					return err
@@ -57,58 +60,6 @@ func (c *Chat) Listen(ctx context.Context) error {
 	return g.Wait()
 }
 
-// reconnects makes the calls of one Socket Mode client and holds back
-// apps.connections.open: a connection that is taken and at once ended would
-// otherwise be opened again thousands of times a second (fault 1).
-type reconnects struct {
-	http  *http.Client
-	now   func() time.Time
-	first time.Duration // the shortest wait; the longest is sixty times it
-
-	mu   sync.Mutex
-	last time.Time
-	back *backoff.ExponentialBackOff
-}
-
-const (
-	// redial is the shortest wait between connections that do not hold.
-	redial = 250 * time.Millisecond
-	// settled is after how long a connection counts as having held.
-	settled = 20 * time.Second
-)
-
-// Do waits its turn, then makes the call.
-func (r *reconnects) Do(req *http.Request) (*http.Response, error) {
-	if wait := r.delay(); wait > 0 {
-		t := time.NewTimer(wait)
-		defer t.Stop()
-		select {
-		case <-t.C:
-		case <-req.Context().Done():
-			return nil, context.Cause(req.Context())
-		}
-	}
-	return r.http.Do(req)
-}
-
-// delay is how long to wait before the next connection: not at all after one
-// that held, else twice as long as before, at most fifteen seconds.
-func (r *reconnects) delay() time.Duration {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	now := r.now()
-	if r.back == nil || now.Sub(r.last) > settled {
-		r.back = backoff.NewExponentialBackOff()
-		r.back.InitialInterval, r.back.Multiplier, r.back.MaxInterval = r.first, 2, 60*r.first
-		r.back.Reset()
-		r.last = now
-		return 0
-	}
-	wait := r.back.NextBackOff()
-	r.last = now.Add(wait)
-	return wait
-}
-
 // errAnew ends a session so that a new one is begun.
 var errAnew = errors.New("the connection is made anew")
 
@@ -118,11 +69,11 @@ func (c *Chat) session(ctx context.Context, dial *reconnects) error {
 	run, stop := context.WithCancelCause(context.WithoutCancel(ctx))
 	defer stop(nil)
 	api := slack.New(c.cfg.Token, slack.OptionAppLevelToken(c.cfg.AppToken), slack.OptionHTTPClient(dial), slack.OptionAPIURL(c.base.String()))
-	client := socketmode.New(api, socketmode.OptionReadLimit(maxFrame))
+	client := socketmode.New(api, socketmode.OptionReadLimit(maxFrame), socketmode.OptionDialer(c.dialer()))
 	ended := make(chan error, 1)
 	go func() { ended <- client.RunContext(run) }()
 
-	s := session{chat: c, client: client, run: run, stop: stop, answered: make(chan struct{})}
+	s := session{chat: c, client: client, dial: dial, run: run, stop: stop, answered: make(chan struct{})}
 	leaving := ctx.Done()
 	for {
 		select {
@@ -142,11 +93,18 @@ func (c *Chat) session(ctx context.Context, dial *reconnects) error {
 	}
 }
 
+// dialer writes an ack in one frame, as slack-go's own does, and waits no 45 s
+// for a handshake.
+func (c *Chat) dialer() *websocket.Dialer {
+	return &websocket.Dialer{Proxy: http.ProxyFromEnvironment, HandshakeTimeout: apiTimeout, WriteBufferSize: 32 << 10, NetDialContext: c.cfg.Dial}
+}
+
 // A session is one client and what is under way on it. Its fields are only
 // touched by the loop of Chat.session.
 type session struct {
 	chat     *Chat
 	client   *socketmode.Client
+	dial     *reconnects
 	run      context.Context
 	stop     context.CancelCauseFunc
 	answered chan struct{}
@@ -173,7 +131,7 @@ func (s *session) verdict(ctx context.Context, err error) error {
 	if bad := fatalCode(err); bad != nil {
 		return bad
 	}
-	if ctx.Err() == nil {
+	if ctx.Err() == nil && !errors.Is(context.Cause(s.run), errAnew) {
 		s.chat.log.Warn("Socket Mode is connected anew", "err", err)
 	}
 	return nil
@@ -208,19 +166,43 @@ func (s *session) event(e socketmode.Event) {
 				return
 			}
 		}
-		s.chat.metrics.Refused("malformed")
+		s.chat.refuse("socket", "malformed")
 	case socketmode.EventTypeConnectionError:
 		if failed, ok := e.Data.(*slack.ConnectionErrorEvent); ok {
-			s.chat.log.Warn("Socket Mode cannot connect", "in", failed.Backoff, "err", failed.ErrorObj)
-			if fatalCode(failed.ErrorObj) != nil {
-				s.stop(failed.ErrorObj)
-			}
+			s.chat.log.Warn("Socket Mode cannot connect", "err", failed.ErrorObj)
+			s.failed(failed.ErrorObj)
+		}
+	case socketmode.EventTypeIncomingError:
+		if in, ok := e.Data.(*slack.IncomingEventError); ok && notJSON(in.ErrorObj) {
+			s.chat.refuse("socket", "malformed")
 		}
 	case socketmode.EventTypeErrorWriteFailed:
+		s.chat.log.Warn("could not write over Socket Mode")
 		s.stop(errAnew) // slack-go would go on with a connection that is dead (fault 4)
 	case socketmode.EventTypeConnected:
 		s.chat.log.Info("Socket Mode is connected")
 	}
+}
+
+// failed ends a session that cannot connect, for good or to be made anew: the
+// waits of slack-go grow to five minutes, ours end when Slack is back.
+func (s *session) failed(err error) {
+	var limited *slack.RateLimitedError
+	if errors.As(err, &limited) {
+		s.dial.limit.rest(limited.RetryAfter)
+	}
+	if fatalCode(err) != nil {
+		s.stop(err)
+		return
+	}
+	s.stop(errAnew)
+}
+
+// notJSON reports a frame that says nothing; the connection lives on.
+func notJSON(err error) bool {
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	return errors.As(err, &syntax) || errors.As(err, &kind)
 }
 
 // envelope is one frame that wants an ack.
@@ -234,7 +216,7 @@ type envelope struct {
 func (s *session) envelope(e envelope) {
 	s.open++
 	c := s.chat
-	d := delivery{dedupe: fingerprint("socket "+e.ID, e.Payload), at: c.now()}
+	d := delivery{dedupe: fingerprint(e.Payload), at: c.now()}
 	c.work.Go(func() {
 		defer func() {
 			select {
@@ -248,11 +230,10 @@ func (s *session) envelope(e envelope) {
 		a := c.open(ctx, e, d)
 		c.metrics.Acked(orElse(a.kind, "other"), time.Since(began))
 		if a.reason != "" {
-			c.metrics.Refused(a.reason)
-			c.log.Warn("turned away at the door", "path", "socket", "reason", a.reason)
+			c.refuse("socket", a.reason)
 		}
 		if a.status != http.StatusServiceUnavailable { // not taken: no ack, so that it is seen
-			s.ack(e.ID, a.body)
+			s.ack(e.ID, a.body, began.Add(ackBy))
 		}
 		c.after(ctx, a.then)
 	})
@@ -263,7 +244,7 @@ func (c *Chat) open(ctx context.Context, e envelope, d delivery) answer {
 	switch e.Type {
 	case socketmode.RequestTypeSlashCommands:
 		var cmd slack.SlashCommand
-		if err := json.Unmarshal(e.Payload, &cmd); err != nil {
+		if ambiguous(e.Payload) || json.Unmarshal(e.Payload, &cmd) != nil {
 			return turnedAway(http.StatusBadRequest, "malformed")
 		}
 		return c.command(ctx, cmd, d)
@@ -275,10 +256,10 @@ func (c *Chat) open(ctx context.Context, e envelope, d delivery) answer {
 	return answer{kind: "other"}
 }
 
-// ack queues the ack, waiting only so long: while the connection is down the
-// queue fills and would hold us for ever (fault 3).
-func (s *session) ack(id string, body any) {
-	ctx, cancel := context.WithTimeout(s.run, time.Second)
+// ack queues the ack, waiting only until Slack would no longer take it: while
+// the connection is down the queue fills and would hold us for ever (fault 3).
+func (s *session) ack(id string, body any, by time.Time) {
+	ctx, cancel := context.WithDeadline(s.run, by)
 	defer cancel()
 	if err := s.client.AckCtx(ctx, id, s.fit(body)); err != nil {
 		s.chat.log.Warn("could not acknowledge over Socket Mode", "err", err)

@@ -130,6 +130,14 @@ func (s *Slack) SetBot(commandURL, interactionURL string) {
 	s.cfg.CommandURL, s.cfg.InteractionURL = commandURL, interactionURL
 }
 
+// SetSocketMode turns the switch of the app's settings: from now on everything
+// goes over Socket Mode, or to the request URLs.
+func (s *Slack) SetSocketMode(on bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.cfg.SocketMode = on
+}
+
 // SetURL says under which origin the double itself is reached.
 func (s *Slack) SetURL(origin string) {
 	s.mu.Lock()

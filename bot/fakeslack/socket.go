@@ -27,7 +27,15 @@ type sockets struct {
 	tickets map[string]bool
 	open    []*socket
 	turn    int
-	waiting map[string]chan json.RawMessage // by envelope_id
+	waiting map[string]waiter // by envelope_id
+	acks    map[string]int    // by envelope_id, whoever waits
+}
+
+// A waiter waits for the ack of an envelope on the connection it went out on:
+// whether Slack would take one on another is not documented.
+type waiter struct {
+	on     *socket
+	answer chan json.RawMessage
 }
 
 type socket struct {
@@ -37,7 +45,7 @@ type socket struct {
 }
 
 func (k *sockets) init() {
-	k.tickets, k.waiting = map[string]bool{}, map[string]chan json.RawMessage{}
+	k.tickets, k.waiting, k.acks = map[string]bool{}, map[string]waiter{}, map[string]int{}
 }
 
 // connectionsOpen gives out a URL that works for one connection.
@@ -78,7 +86,8 @@ func (s *Slack) serveSocket(w http.ResponseWriter, r *http.Request) {
 		if err != nil {
 			return
 		}
-		s.sockets.acked(frame)
+		s.sockets.acked(k, frame)
+		s.wake()
 	}
 }
 
@@ -124,7 +133,7 @@ func (k *sockets) leave(c *socket) {
 
 // acked hands an ack's payload to whoever waits for it. Big acks are dropped,
 // as Slack drops them.
-func (k *sockets) acked(frame []byte) {
+func (k *sockets) acked(on *socket, frame []byte) {
 	var ack struct {
 		EnvelopeID string          `json:"envelope_id"`
 		Payload    json.RawMessage `json:"payload"`
@@ -134,12 +143,13 @@ func (k *sockets) acked(frame []byte) {
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if c := k.waiting[ack.EnvelopeID]; c != nil {
+	k.acks[ack.EnvelopeID]++
+	if w := k.waiting[ack.EnvelopeID]; w.on == on {
 		delete(k.waiting, ack.EnvelopeID)
 		if strings.TrimSpace(string(ack.Payload)) == "{}" { // so Slack's own clients acknowledge without a word
 			ack.Payload = nil
 		}
-		c <- ack.Payload
+		w.answer <- ack.Payload
 	}
 }
 
@@ -152,8 +162,9 @@ func (k *sockets) next(envelope string) (*socket, chan json.RawMessage) {
 	}
 	k.turn++
 	answer := make(chan json.RawMessage, 1)
-	k.waiting[envelope] = answer
-	return k.open[k.turn%len(k.open)], answer
+	on := k.open[k.turn%len(k.open)]
+	k.waiting[envelope] = waiter{on, answer}
+	return on, answer
 }
 
 func (k *sockets) forget(envelope string) {
@@ -253,15 +264,33 @@ func (s *Slack) exchange(ctx context.Context, id string, o outgoing) ([]byte, er
 // Sockets returns how many Socket Mode connections are open.
 func (s *Slack) Sockets() int { return len(s.sockets.all()) }
 
+// Acks returns how often an envelope was acknowledged, over any connection.
+func (s *Slack) Acks(envelope string) int {
+	s.sockets.mu.Lock()
+	defer s.sockets.mu.Unlock()
+	return s.sockets.acks[envelope]
+}
+
+// DisconnectOne is Disconnect for the connection that is open the longest.
+func (s *Slack) DisconnectOne(reason string) {
+	if all := s.sockets.all(); len(all) > 0 {
+		all[0].disconnect(reason)
+	}
+}
+
 // Disconnect tells every Socket Mode connection to go: reason is "warning"
 // (about ten seconds ahead), "refresh_requested" or "link_disabled". After the
 // latter two the connection is closed.
 func (s *Slack) Disconnect(reason string) {
 	for _, c := range s.sockets.all() {
-		_ = c.write(map[string]any{"type": "disconnect", "reason": reason, "debug_info": map[string]any{"host": "applink-1"}})
-		if reason != "warning" {
-			_ = c.conn.Close()
-		}
+		c.disconnect(reason)
+	}
+}
+
+func (c *socket) disconnect(reason string) {
+	_ = c.write(map[string]any{"type": "disconnect", "reason": reason, "debug_info": map[string]any{"host": "applink-1"}})
+	if reason != "warning" {
+		_ = c.conn.Close()
 	}
 }
 
@@ -273,6 +302,7 @@ func (s *Slack) DropSockets() { s.sockets.closeAll() }
 func (s *Slack) SendFrame(frame []byte) {
 	for _, c := range s.sockets.all() {
 		c.mu.Lock()
+		_ = c.conn.SetWriteDeadline(time.Now().Add(socketWrites))
 		_ = c.conn.WriteMessage(websocket.TextMessage, frame)
 		c.mu.Unlock()
 	}

@@ -49,6 +49,7 @@ type setting struct {
 	desk   func(*stage) []fakeslack.DeskAction
 	tours  fakeslack.Tours
 	socket bool     // Socket Mode instead of HTTP
+	both   bool     // both are set, and Slack begins with HTTP
 	env    []string // settings of the bot that replace the stage's own
 
 	people *fakeslack.Directory // nil: the sample's
@@ -105,13 +106,14 @@ func (st *stage) prepareBot(set setting, slack, cloud string) error {
 	if err := st.writePolicy(set.policy); err != nil {
 		return err
 	}
-	mode := "SLACK_SIGNING_SECRET=practice-signing-secret"
+	modes := []string{"SLACK_SIGNING_SECRET=practice-signing-secret", "SLACK_APP_TOKEN=xapp-practice"}
 	if set.socket {
-		mode = "SLACK_APP_TOKEN=xapp-practice"
+		modes = modes[1:]
+	} else if !set.both {
+		modes = modes[:1]
 	}
 	st.settings = append([]string{
 		"SLACK_BOT_TOKEN=xoxb-practice",
-		mode,
 		"SLACK_API_URL=" + slack + "/api/",
 		"REDIS_URL=" + st.redis.url,
 		"TENCENTCLOUD_SECRET_ID=" + fakecvm.SampleSecretID,
@@ -119,7 +121,7 @@ func (st *stage) prepareBot(set setting, slack, cloud string) error {
 		"TENCENTCLOUD_ENDPOINT=" + cloud,
 		"TWOKEY_POLICY=" + st.policyPath(),
 		"LOG_LEVEL=debug",
-	}, set.env...)
+	}, slices.Concat(modes, set.env)...)
 	b, err := st.replica(set.bin)
 	if err != nil {
 		return err

@@ -11,6 +11,7 @@ import (
 // doSlack is what Slack, or an administrator of the workspace, does:
 //
 //	slack switch NAME VALUE
+//	slack sends-over http | socket    from now on
 //	slack group ID ann ..      a new user group, of these people; ID is S0 and its handle in capitals
 //	slack adds NAME to GROUP | removes NAME from GROUP
 //	slack deactivates NAME | restricts NAME | unrestricts NAME     a guest is restricted
@@ -30,6 +31,9 @@ func doSlack(ts *testscript.TestScript, neg bool, args []string) {
 	third := func(n int) string { need(ts, args, n+1); return args[n] }
 	var err error
 	switch args[0] {
+	case "sends-over":
+		ts.Check(of(ts).wait("two connections", func() string { return "" }, func() bool { return args[1] != "socket" || s.Sockets() >= 2 }))
+		s.SetSocketMode(args[1] == "socket")
 	case "switch":
 		err = s.Switch(args[1], third(2))
 	case "adds":

@@ -68,6 +68,7 @@ type play struct {
 	env   []string
 	// socket: Slack sends over Socket Mode and never to an address of the bot's.
 	socket bool
+	both   bool // the bot takes it either way
 	stage  *stage
 	port   string // where a machine's login service is
 	sshd   *sshd
@@ -91,7 +92,7 @@ func (p *play) open() error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	p.stage, err = newStage(p.ctx, setting{bin: p.bin, dir: dir, policy: timed(policy), addr: "127.0.0.1:0", speed: p.speed, env: p.env, socket: p.socket})
+	p.stage, err = newStage(p.ctx, setting{bin: p.bin, dir: dir, policy: timed(policy), addr: "127.0.0.1:0", speed: p.speed, env: p.env, socket: p.socket, both: p.both})
 	return err
 }
 

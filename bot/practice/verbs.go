@@ -49,7 +49,9 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	cloud switch-for MACHINE NAME VALUE
 //	cloud advance DURATION | switch NAME VALUE | operate MACHINE ACTION | tag MACHINE K=V | rename MACHINE NAME | has-heard MACHINE N | has-used-up SWITCH
 //	cloud balance MACHINE LB PROTOCOL PORT   it is put behind a load balancer
-//	slack ..                   see doSlack: switch, group, adds, removes, deactivates, restricts, gives, shares, disables, locks, takes-away, archives
+//	both-ways                  the bot has the endpoints and Socket Mode; before the bot starts
+//	forger ..                  see doForger: what is not from Slack, or not what it looks like
+//	slack ..                   see doSlack: switch, sends-over, group, adds, removes, deactivates, restricts, gives, shares, disables, locks, takes-away, archives
 //	operator runs WORDS        the bot's binary with the bot's settings; ! where it must fail
 //	operator reads TEXT        in what that printed
 //	operator keeps FILE        what that printed
@@ -68,7 +70,7 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	runs MACHINE IMAGE         the machine runs the image now
 //	machine MACHINE ..         its login service: see doMachine
 func verbs() map[string]verb {
-	m := map[string]verb{"set": doSet, "bot": doBot, "card": doCard, "thread": doThread, "channel": doChannel, "cloud": doCloud, "slack": doSlack, "resets": doResets, "runs": doRuns, "env-of-bot": doEnv, "socket-mode": doSocket, "operator": doOperator, "redis": doRedis, "no-secret-anywhere": doNoSecret, "machine": doMachine, "one-alone-is-reset": doOneAlone, "quiet-hours": doQuiet, "nothing-hidden-anywhere": doNoneHidden}
+	m := map[string]verb{"set": doSet, "bot": doBot, "card": doCard, "thread": doThread, "channel": doChannel, "cloud": doCloud, "slack": doSlack, "resets": doResets, "runs": doRuns, "env-of-bot": doEnv, "socket-mode": doSocket, "both-ways": doBoth, "forger": doForger, "operator": doOperator, "redis": doRedis, "no-secret-anywhere": doNoSecret, "machine": doMachine, "one-alone-is-reset": doOneAlone, "quiet-hours": doQuiet, "nothing-hidden-anywhere": doNoneHidden}
 	for _, name := range []string{"ann", "bob", "cho", "dee", "gus", "eve", "rex"} {
 		m[name] = func(ts *testscript.TestScript, neg bool, args []string) { doPerson(ts, neg, name, args) }
 	}
@@ -105,6 +107,8 @@ func stageOf(ts *testscript.TestScript) *stage {
 func doSet(ts *testscript.TestScript, _ bool, _ []string) { stageOf(ts) }
 
 func doSocket(ts *testscript.TestScript, _ bool, _ []string) { of(ts).socket = true }
+
+func doBoth(ts *testscript.TestScript, _ bool, _ []string) { of(ts).both = true }
 
 func doEnv(ts *testscript.TestScript, _ bool, args []string) {
 	of(ts).env = append(of(ts).env, args...)

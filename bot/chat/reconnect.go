@@ -1,0 +1,145 @@
+package chat
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
+	"golang.org/x/time/rate"
+)
+
+// How connections are made anew: each of them after a wait that grows while it
+// does not hold, and all of them together within Slack's limit of
+// apps.connections.open (facts/slack.md sections 5 and 7).
+
+const (
+	// redial is the shortest wait between connections that do not hold.
+	redial = 250 * time.Millisecond
+	// settled is after how long a connection counts as having held.
+	settled = 20 * time.Second
+	// dialBurst connections may be opened one right after the other, dialRefill
+	// more in ten minutes: tier 1 is one a minute, counted over ten. Both
+	// connections can be made, and once made anew, at once.
+	dialBurst  = 4
+	dialRefill = 6
+)
+
+// reconnects makes the calls of one Socket Mode client and holds back
+// apps.connections.open: a connection that is taken and at once ended would
+// otherwise be opened again thousands of times a second (fault 1).
+type reconnects struct {
+	http  *http.Client
+	now   func() time.Time
+	first time.Duration // the shortest wait; the longest is sixty times it
+	limit *dialLimit
+
+	mu   sync.Mutex
+	last time.Time
+	back *backoff.ExponentialBackOff
+}
+
+// Do waits its turn, then makes the call.
+func (r *reconnects) Do(req *http.Request) (*http.Response, error) {
+	if err := sleep(req.Context(), r.delay()); err != nil {
+		return nil, err
+	}
+	resp, err := r.limit.do(req, r.http)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.last = r.now() // the wait for the limit is none that the connection held
+	return resp, err
+}
+
+// delay is how long to wait before the next connection: not at all after one
+// that held, else twice as long as before, at most fifteen seconds.
+func (r *reconnects) delay() time.Duration {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	now := r.now()
+	if r.back == nil || now.Sub(r.last) > settled {
+		r.back = backoff.NewExponentialBackOff()
+		r.back.InitialInterval, r.back.Multiplier, r.back.MaxInterval = r.first, 2, 60*r.first
+		r.back.Reset()
+		r.last = now
+		return 0
+	}
+	wait := r.back.NextBackOff()
+	r.last = now.Add(wait)
+	return wait
+}
+
+// dialLimit keeps the calls of all connections within tier 1, one at a time. A
+// call that never reached Slack does not count: when the network is back, so
+// is the bot.
+type dialLimit struct {
+	now    func() time.Time
+	bucket *rate.Limiter
+	turn   chan struct{}
+
+	mu    sync.Mutex
+	until time.Time // after a 429
+}
+
+func newDialLimit(scale float64, now func() time.Time) *dialLimit {
+	return &dialLimit{now: now, turn: make(chan struct{}, 1), bucket: rate.NewLimiter(rate.Limit(dialRefill*scale/(10*60)), dialBurst)}
+}
+
+func (l *dialLimit) do(req *http.Request, via *http.Client) (*http.Response, error) {
+	select {
+	case l.turn <- struct{}{}:
+		defer func() { <-l.turn }()
+	case <-req.Context().Done():
+		return nil, context.Cause(req.Context())
+	}
+	for wait := l.wait(); wait > 0; wait = l.wait() {
+		if err := sleep(req.Context(), wait); err != nil {
+			return nil, err
+		}
+	}
+	resp, err := via.Do(req)
+	var op *net.OpError
+	if !errors.As(err, &op) || op.Op != "dial" {
+		l.bucket.AllowN(l.now(), 1)
+	}
+	return resp, err
+}
+
+// wait is how long until the next call may be made.
+func (l *dialLimit) wait() time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	now := l.now()
+	lacks := 1 - l.bucket.TokensAt(now)
+	refill := time.Duration(lacks / float64(l.bucket.Limit()) * float64(time.Second))
+	if lacks > 0 {
+		refill += time.Millisecond // never just short of it
+	}
+	return max(refill, l.until.Sub(now))
+}
+
+// rest makes all wait after a 429.
+func (l *dialLimit) rest(after time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if until := l.now().Add(after); until.After(l.until) {
+		l.until = until
+	}
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return nil
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// pipes is a listener whose connections are pipes: time passes for them as for
+// everybody in a bubble.
+type pipes struct {
+	conns chan net.Conn
+	once  sync.Once
+	done  chan struct{}
+}
+
+func (p *pipes) Accept() (net.Conn, error) {
+	select {
+	case c := <-p.conns:
+		return c, nil
+	case <-p.done:
+		return nil, net.ErrClosed
+	}
+}
+
+func (p *pipes) Close() error { p.once.Do(func() { close(p.done) }); return nil }
+
+func (p *pipes) Addr() net.Addr { return &net.TCPAddr{} }
+
+// Whoever sends slowly, one byte after the other, keeps a connection for
+// seconds only, whatever it is that does not end.
+func TestWhoeverSendsWithoutEndIsCutOff(t *testing.T) {
+	const head = "POST /slack/commands HTTP/1.1\r\nHost: bot.test\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+	for _, c := range []struct {
+		name, begins, goesOn string
+		every                time.Duration
+		within               time.Duration
+	}{
+		{"nothing at all", "", "", time.Second, 6 * time.Second},
+		{"a header, slowly", "POST /slack/commands HTTP/1.1\r\nX: ", "a", time.Second, 6 * time.Second},
+		{"a body, slowly", head + "Content-Length: 100000\r\n\r\n", "a", time.Second, 11 * time.Second},
+		{"a body in pieces, slowly", head + "Transfer-Encoding: chunked\r\n\r\n", "1\r\na\r\n", time.Second, 11 * time.Second},
+		{"headers, fast", "POST /slack/commands HTTP/1.1\r\n", "X: " + strings.Repeat("a", 1000) + "\r\n", 0, time.Second},
+		{"silence after a good request", "GET /healthz HTTP/1.1\r\nHost: bot.test\r\n\r\n", "", time.Second, 3 * time.Minute},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				srv := newServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { _, _ = io.Copy(io.Discard, r.Body) }), slog.New(slog.DiscardHandler))
+				l := &pipes{conns: make(chan net.Conn), done: make(chan struct{})}
+				ended := make(chan error, 1)
+				go func() { ended <- srv.Serve(l) }()
+				mine, theirs := net.Pipe()
+				l.conns <- theirs
+				began := time.Now()
+				sent := make(chan int, 1)
+				go func() {
+					n, err := io.WriteString(mine, c.begins)
+					for err == nil && c.goesOn != "" {
+						<-time.After(c.every)
+						var more int
+						more, err = io.WriteString(mine, c.goesOn)
+						n += more
+					}
+					sent <- n
+				}()
+				_, _ = io.Copy(&bytes.Buffer{}, bufio.NewReader(mine)) // until it is closed
+				if took := time.Since(began); took > c.within {
+					t.Errorf("it was held for %s", took)
+				}
+				_ = mine.Close()
+				if n := <-sent; n > 40<<10 {
+					t.Errorf("%d bytes were read of it", n)
+				}
+				if err := srv.Close(); err != nil {
+					t.Error(err)
+				}
+				if err := <-ended; !errors.Is(err, http.ErrServerClosed) {
+					t.Error(err)
+				}
+			})
+		})
+	}
+}
