@@ -53,6 +53,8 @@ type Desk interface {
 	Press(ctx context.Context, in commands.Inbound) commands.Reply
 	Submit(ctx context.Context, in commands.Inbound) commands.Reply
 	Suggest(ctx context.Context, in commands.Inbound, field, query string) []commands.Option
+	Change(ctx context.Context, in commands.Inbound)
+	Shortcut(ctx context.Context, in commands.Inbound) commands.Reply
 }
 
 // Metrics is told what happens. All methods may be called from any goroutine.

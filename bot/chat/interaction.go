@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"slices"
 
 	"github.com/slack-go/slack"
 
@@ -29,7 +30,8 @@ type interaction struct {
 	ActionID    string      `json:"action_id"` // of a suggestion
 	BlockID     string      `json:"block_id"`
 	Value       string      `json:"value"`
-	// Message is only looked into by wrote.
+	CallbackID  string      `json:"callback_id"` // of a shortcut
+	// Message is only looked into by wrote and heard.
 	Message json.RawMessage `json:"message"`
 }
 
@@ -72,8 +74,17 @@ type openedView struct {
 }
 
 type entered struct {
-	Value    string  `json:"value"`
-	Selected *option `json:"selected_option"`
+	Value        string  `json:"value"`
+	Selected     *option `json:"selected_option"`
+	Conversation string  `json:"selected_conversation"`
+}
+
+// what is the one thing that was entered.
+func (e entered) what() string {
+	if e.Selected != nil {
+		return e.Selected.Value
+	}
+	return orElse(e.Conversation, e.Value)
 }
 
 type option struct {
@@ -123,7 +134,7 @@ func (c *Chat) interaction(ctx context.Context, payload []byte, d delivery) answ
 	case "block_suggestion":
 		return c.suggest(ctx, p, in)
 	case "shortcut", "message_action":
-		return c.shortcut(p, in)
+		return c.shortcut(ctx, p, in)
 	}
 	return answer{kind: "other"} // view_closed, and what Slack may yet invent
 }
@@ -141,6 +152,9 @@ func (p interaction) ours(id Identity) bool {
 	}
 	if p.View != nil {
 		return (id.AppID == "" || p.View.AppID == id.AppID) && (id.has(team, enterprise) || id.has(p.View.TeamID, "") || id.has(p.View.Installed, ""))
+	}
+	if p.Type == "message_action" {
+		return id.has(team, enterprise) // on anybody's message, such as an alert
 	}
 	app, wroteIn := wrote(p.Message)
 	if id.AppID != "" && app != "" && app != id.AppID {
@@ -161,8 +175,11 @@ func (p interaction) teamOfUser() string {
 // response_url after the ack.
 func (c *Chat) press(ctx context.Context, p interaction, in commands.Inbound) answer {
 	a := answer{kind: "press"}
-	if len(p.Actions) != 1 || p.Actions[0].Type != "button" || p.View != nil {
-		return a // a choice in a form: it comes with the submission
+	if p.View != nil {
+		return c.change(p, in)
+	}
+	if len(p.Actions) != 1 || p.Actions[0].Type != "button" {
+		return a
 	}
 	b := p.Actions[0]
 	verb, op, rev, ok := readButton(b.ActionID, b.Value, b.BlockID)
@@ -176,12 +193,28 @@ func (c *Chat) press(ctx context.Context, p interaction, in commands.Inbound) an
 	return a
 }
 
+// change has the desk redraw a form in which something was chosen, after the
+// ack: what was chosen comes with the submission in any case.
+func (c *Chat) change(p interaction, in commands.Inbound) answer {
+	a := answer{kind: "press"}
+	if len(p.Actions) != 1 || p.Actions[0].Type == "button" {
+		return a
+	}
+	if !c.withView(p, &in) {
+		a.reason = "forged_form"
+		return a
+	}
+	a.then = func(ctx context.Context) { c.theDesk().Change(ctx, in) }
+	return a
+}
+
 func notOurs() reinstall.Text {
 	return reinstall.Say(reinstall.Refuse("Not done", "this button is not one of Twokey's, or is of an old version of it",
 		"Use the newest card, or type /reinstall list").Error())
 }
 
-// withView fills in what a form carries; ok is false if somebody edited it.
+// withView fills in what a form carries and what was entered; ok is false if
+// somebody edited it.
 func (c *Chat) withView(p interaction, in *commands.Inbound) bool {
 	if p.View == nil {
 		return false
@@ -192,6 +225,13 @@ func (c *Chat) withView(p interaction, in *commands.Inbound) bool {
 	}
 	in.Verb, in.Op, in.Rev = s.Verb, s.Op, s.Rev
 	in.Channel, in.Thread = orElse(s.Channel, in.Channel), orElse(s.Thread, in.Thread)
+	in.View, in.Hash, in.Memo = p.View.ID, p.View.Hash, s.Memo
+	in.Values = map[string]string{}
+	for block, elements := range p.View.Entered.Values {
+		for _, e := range elements {
+			in.Values[fieldOf(block)] = e.what()
+		}
+	}
 	return true
 }
 
@@ -213,17 +253,8 @@ func (c *Chat) submit(ctx context.Context, p interaction, in commands.Inbound) a
 			"Open it again from the newest card, or type /reinstall help").Error()))
 		return a
 	}
-	in.Values = map[string]string{}
-	for field, elements := range p.View.Entered.Values {
-		for _, e := range elements {
-			in.Values[field] = e.Value
-			if e.Selected != nil {
-				in.Values[field] = e.Selected.Value
-			}
-		}
-	}
 	reply := c.theDesk().Submit(ctx, in)
-	switch errs := formErrors(reply.Errors, in.Values); {
+	switch errs := p.View.errors(reply.Errors); {
 	case len(errs) > 0:
 		a.body = submission{Action: string(slack.RAErrors), Errors: errs}
 	case len(replyText(reply)) > 0:
@@ -239,6 +270,19 @@ func said(t reinstall.Text) submission {
 
 // maxFormError is how much of an error under a field is shown.
 const maxFormError = 500
+
+// errors are the desk's errors by block_id.
+func (v *openedView) errors(errs map[string]string) map[string]string {
+	blocks := map[string]string{}
+	for block := range v.Entered.Values {
+		blocks[fieldOf(block)] = block
+	}
+	out := map[string]string{}
+	for field, why := range formErrors(errs, blocks) {
+		out[blocks[field]] = why
+	}
+	return out
+}
 
 // formErrors keeps the errors whose field the form has: any other key would
 // make Slack show none of them (section 3). What belongs to no field stands
@@ -268,39 +312,69 @@ func formErrors(errs, fields map[string]string) map[string]string {
 	return out
 }
 
-// suggestions answers type-ahead; an empty list is one, null is none.
+// suggestions answers type-ahead, in groups where an option has one; an empty
+// list is one, null is none.
 type suggestions struct {
-	Options []*slack.OptionBlockObject `json:"options"`
+	Options *[]*slack.OptionBlockObject     `json:"options,omitempty"`
+	Groups  []*slack.OptionGroupBlockObject `json:"option_groups,omitempty"`
+
+	of []commands.Option
+}
+
+func suggested(os []commands.Option) suggestions {
+	if groups := optionGroups(os); len(groups) > 0 {
+		return suggestions{Groups: groups, of: os}
+	}
+	list := options(os)
+	if list == nil {
+		list = []*slack.OptionBlockObject{}
+	}
+	return suggestions{Options: &list, of: os}
+}
+
+// fewer is the same in less room: without notes, then without some of the
+// largest group.
+func (s suggestions) fewer() suggestions {
+	os := slices.Clone(s.of)
+	if slices.ContainsFunc(os, func(o commands.Option) bool { return o.Note != "" }) {
+		for n := range os {
+			os[n].Note = ""
+		}
+		return suggested(os)
+	}
+	sizes, largest := map[string]int{}, ""
+	for _, o := range os {
+		if sizes[o.Group]++; sizes[o.Group] > sizes[largest] {
+			largest = o.Group
+		}
+	}
+	left := sizes[largest] * 3 / 4
+	return suggested(slices.DeleteFunc(os, func(o commands.Option) bool {
+		if o.Group != largest {
+			return false
+		}
+		left--
+		return left < 0
+	}))
 }
 
 func (c *Chat) suggest(ctx context.Context, p interaction, in commands.Inbound) answer {
-	a := answer{kind: "suggest", body: suggestions{Options: []*slack.OptionBlockObject{}}}
+	a := answer{kind: "suggest", body: suggested(nil)}
 	if !c.withView(p, &in) {
 		a.reason = "forged_form"
 		return a
 	}
-	if os := options(c.theDesk().Suggest(ctx, in, p.BlockID, p.Value)); len(os) > 0 {
-		a.body = suggestions{Options: os}
-	}
+	a.body = suggested(c.theDesk().Suggest(ctx, in, fieldOf(p.BlockID), p.Value))
 	return a
 }
 
-// shortcut says how to go on: a shortcut carries no channel in which a proposal
-// could be made.
-func (c *Chat) shortcut(p interaction, in commands.Inbound) answer {
-	t := reinstall.Say("To propose a reinstall, go to a channel where Twokey works and type ", reinstall.Mono("/reinstall"), ". ",
-		reinstall.Mono("/reinstall help"), " shows all it can do.")
-	a := answer{kind: "other", then: c.tell(in, t)}
-	if p.Type == "shortcut" {
-		a.then = func(ctx context.Context) {
-			err := c.call(ctx, mOpen, "", func() error {
-				_, err := c.api.OpenViewContext(ctx, in.Trigger, notice("Twokey", t))
-				return err
-			})
-			if err != nil {
-				c.log.Warn("could not answer a shortcut", "user", in.User, "err", err)
-			}
-		}
+// shortcut has the desk open a form. Of a message it is told all the words. A
+// global shortcut has no response_url: what the desk says it says in a form.
+func (c *Chat) shortcut(ctx context.Context, p interaction, in commands.Inbound) answer {
+	in.Verb = p.CallbackID
+	if p.Type == "message_action" {
+		l := heard(p.Message)
+		in.Said, in.Links = l.said, l.links
 	}
-	return a
+	return answer{kind: "other", then: c.tell(in, replyText(c.theDesk().Shortcut(ctx, in)))}
 }

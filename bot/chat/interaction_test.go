@@ -398,26 +398,6 @@ func TestAFormThatIsClosedAndKindsOfTomorrowAreAcknowledged(t *testing.T) {
 	}
 }
 
-func TestAShortcutIsToldWhereToGo(t *testing.T) {
-	b := bench(t)
-	a := b.postCard(aCard())
-	click, err := b.slack.ClickPayload("U0ANN", infra, a.TS, 0, "Approve")
-	b.must(err)
-	delete(click, "actions")
-	click["type"] = "message_action"
-	b.sendPayload(maps.Clone(click))
-	b.settle()
-	if w := b.whispers("U0ANN"); len(w) != 1 || !strings.Contains(w[0], "/reinstall") {
-		t.Errorf("%q", w)
-	}
-	click["type"] = "shortcut"
-	b.sendPayload(click)
-	b.settle()
-	if v, ok := b.slack.OpenView("U0ANN"); !ok || !strings.Contains(b.slack.PlainBlocks(v.Blocks), "/reinstall") {
-		t.Errorf("%+v", v)
-	}
-}
-
 // FuzzThePayload feeds signed but strange payloads: nothing may panic, and
 // nothing unsound may reach the desk.
 func FuzzThePayload(f *testing.F) {
