@@ -226,7 +226,7 @@ func imageOptions(i reinstall.Instance, images []reinstall.Image, query string, 
 	var unfit reinstall.Image
 	why, others := "", 0
 	for _, img := range images {
-		r := rank(query, img.Name, img.ID, img.OSName)
+		r := rank(query, img.Name, img.ID, img.OSName, img.Name+" · "+img.ID)
 		if r < 0 {
 			continue
 		}
