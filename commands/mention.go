@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"twokey/commands/reinstall"
@@ -30,7 +31,6 @@ var (
 	idInText  = regexp.MustCompile(`(?i)\bins-[0-9a-z]{8}\b`)
 	ipInText  = regexp.MustCompile(`[0-9]+(?:\.[0-9]+){3,}`)
 	nameToken = regexp.MustCompile(`[\p{Latin}\p{N}._-]+`)
-	onlyToken = regexp.MustCompile(`^[\p{Latin}\p{N}._-]+$`)
 )
 
 // mentioned finds the machines that a message names, by id, IP and name. An id
@@ -92,6 +92,11 @@ func add(is []reinstall.Instance, i *reinstall.Instance) []reinstall.Instance {
 	return append(is, *i)
 }
 
+// offToken reports what a nameToken ends at.
+func offToken(r rune) bool {
+	return !unicode.In(r, unicode.Latin, unicode.N) && r != '.' && r != '_' && r != '-'
+}
+
 // index finds remembered machines by what a text may call them.
 type index struct {
 	ids, ips, names map[string][]*reinstall.Instance
@@ -111,7 +116,7 @@ func indexOf(parts []Part) index {
 			if utf8.RuneCountInString(i.Name) < minName || strings.Trim(i.Name, "0123456789._-") == "" {
 				continue
 			}
-			if !onlyToken.MatchString(i.Name) && ix.names[i.Name] == nil {
+			if strings.ContainsFunc(i.Name, offToken) && ix.names[i.Name] == nil {
 				ix.odd = append(ix.odd, i.Name)
 			}
 			ix.names[i.Name] = append(ix.names[i.Name], i)
