@@ -147,21 +147,30 @@ func TestTheImageThatRunsComesFirstAndWhatDoesNotFitSaysWhy(t *testing.T) {
 	}
 }
 
+// quickest is how long it takes when nothing else has the processor.
+func quickest(do func()) time.Duration {
+	best := time.Hour
+	for range 5 {
+		began := time.Now()
+		do()
+		best = min(best, time.Since(began))
+	}
+	return best
+}
+
 // A search over 10,000 machines answers far below a second.
 func TestTenThousandMachinesAreSearchedInNoTime(t *testing.T) {
 	parts := fleetOf(10_000)
 	for _, query := range []string{"", "web", "10.0.0.9", "ins-00000007", "nothing"} {
-		began := time.Now()
-		machineOptions(parts, query, nil)
-		if took := time.Since(began); took > 500*time.Millisecond {
+		if took := quickest(func() { machineOptions(parts, query, nil) }); took > 500*time.Millisecond {
 			t.Errorf("%q took %s", query, took)
 		}
 	}
-	began := time.Now()
-	if m := mentioned(parts, []string{strings.Repeat("web-00042 is down. ", 2000)}, nil); len(m.Named) != 1 {
+	said := []string{strings.Repeat("web-00042 is down. ", 2000)}
+	if m := mentioned(parts, said, nil); len(m.Named) != 1 {
 		t.Errorf("%d", len(m.Named))
 	}
-	if took := time.Since(began); took > 500*time.Millisecond {
+	if took := quickest(func() { mentioned(parts, said, nil) }); took > 500*time.Millisecond {
 		t.Errorf("a message took %s", took)
 	}
 }
