@@ -36,7 +36,7 @@
 // # What it does not
 //
 //	the Events API, and with it app_home_opened; OAuth, token rotation, Grid
-//	direct messages, files, attachments, unfurling, scheduled messages
+//	direct messages, files, attachments (but for another app's: Alert), unfurling, scheduled messages
 //	plan, task_card, video, file, call and workflow blocks: refused
 //	type-ahead in messages: only in modals
 //	deduplication by client_msg_id: none, as none is promised

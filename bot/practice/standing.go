@@ -15,6 +15,7 @@ import (
 //	slack adds NAME to GROUP | removes NAME from GROUP
 //	slack deactivates NAME | restricts NAME | unrestricts NAME     a guest is restricted
 //	slack gives NAME EMAIL
+//	slack invites CHANNEL      Twokey into it
 //	slack shares CHANNEL | unshares CHANNEL    with another company
 func doSlack(ts *testscript.TestScript, neg bool, args []string) {
 	need(ts, args, 2)
@@ -39,6 +40,8 @@ func doSlack(ts *testscript.TestScript, neg bool, args []string) {
 		err = s.Restrict(who, args[0] == "restricts")
 	case "gives":
 		err = s.SetEmail(who, third(2))
+	case "invites":
+		s.Join("U0TWOKEY", args[1])
 	case "shares", "unshares":
 		err = s.Share(args[1], args[0] == "shares")
 	default:

@@ -53,7 +53,7 @@ var promises = map[string][]string{
 	"whoever has not answered is called again, and then somebody else":                     {"reminders", "escalation", "quorum-escalation", "quiet-hours"},
 	"several machines go one first, then the rest, and stop at the first that is not done": {"batch", "batch-stops", "batch-refused", "batch-drift", "batch-drift-later", "batch-terms", "batch-image", "batch-killed", "batch-hold", "batch-kin"},
 	"the form offers only what the machine allows, and is never the plan":                  {"ways-form", "ways-fresh"},
-	"an alert leads to its machine, and never to one of several":                           {"ways-shortcut", "ways-several", "ways-nothing-named"},
+	"an alert leads to its machine, and never to one of several":                           {"ways-shortcut", "ways-several", "ways-nothing-named", "ways-where", "ways-anywhere"},
 	"the same over Socket Mode":                                                            {"socket-mode"},
 }
 
