@@ -45,8 +45,8 @@ func (d *Desk) Shortcut(ctx context.Context, in Inbound) Reply {
 }
 
 // fromMessage opens the form with the machine that a message names: the one, or
-// a choice of several, never the first. Where not all machines are in memory it
-// opens at once all the same, and is drawn again when they are.
+// a choice of several, never the first. Where not all that it shows is in memory
+// it opens at once all the same, and is drawn again when it is.
 func (d *Desk) fromMessage(ctx context.Context, in Inbound) Reply {
 	soon, cancel := context.WithTimeout(ctx, shortcutPatience)
 	defer cancel()
@@ -65,14 +65,21 @@ func (d *Desk) fromMessage(ctx context.Context, in Inbound) Reply {
 		in.Channel, in.Thread = "", ""
 	}
 	base := draft{origin: origin{Ask: ask}, places: places, values: map[string]string{fieldReason: reasonOf(in.Said)}}
-	if !stillReading(parts) {
-		return d.open(ctx, in, d.proposeForm(d.fill(soon, base.of(mentioned(parts, in.Said, in.Links), parts))))
+	if stillReading(parts) {
+		base.intro = []text{say("Still reading the machines, to find those that the message names. This changes in a moment.")}
+		return d.openRefreshed(ctx, in, d.proposeForm(base), func(ctx context.Context) (Form, bool) {
+			base.intro = nil
+			parts := d.cloud.Fleet(ctx)
+			return d.proposeForm(d.fill(ctx, base.of(mentioned(parts, in.Said, in.Links), parts))), true
+		})
 	}
-	first := base
-	first.intro = []text{say("Still reading the machines, to find those that the message names. This changes in a moment.")}
-	return d.openRefreshed(ctx, in, d.proposeForm(first), func(ctx context.Context) (Form, bool) {
-		parts := d.cloud.Fleet(ctx)
-		return d.proposeForm(d.fill(ctx, base.of(mentioned(parts, in.Said, in.Links), parts))), true
+	dr := d.fill(soon, base.of(mentioned(parts, in.Said, in.Links), parts))
+	if _, one := dr.machine(); !one || dr.images != nil {
+		return d.open(ctx, in, d.proposeForm(dr))
+	}
+	return d.openRefreshed(ctx, in, d.proposeForm(dr), func(ctx context.Context) (Form, bool) {
+		dr := d.fill(ctx, dr)
+		return d.proposeForm(dr), dr.images != nil
 	})
 }
 

@@ -14,13 +14,14 @@ import (
 	"twokey/commands/reinstall"
 )
 
-// slowCloud is the double, which lists no machine before it is released.
-func slowCloud(t *testing.T) (c *cloud.Cloud, release func()) {
+// slowCloud is the double, which answers one action to nobody before it is
+// released.
+func slowCloud(t *testing.T, action string) (c *cloud.Cloud, release func()) {
 	t.Helper()
 	fake := fakecvm.New(fakecvm.Config{SecretID: fakecvm.SampleSecretID, SecretKey: fakecvm.SampleSecretKey})
 	released := make(chan struct{})
 	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Header.Get("X-TC-Action") == "DescribeInstances" {
+		if r.Header.Get("X-TC-Action") == action {
 			select {
 			case <-released:
 			case <-r.Context().Done():
@@ -64,7 +65,7 @@ func deskOn(t *testing.T, c commands.Cloud) *fakeslack.Slack {
 // gets its answer before Slack gives up, and the form is drawn again when there
 // is more to say.
 func TestAColdMemoryKeepsNobodyWaiting(t *testing.T) {
-	c, release := slowCloud(t)
+	c, release := slowCloud(t, "DescribeInstances")
 	slack := deskOn(t, c)
 	ctx := t.Context()
 	reads := func() string {
@@ -102,6 +103,39 @@ func TestAColdMemoryKeepsNobodyWaiting(t *testing.T) {
 		t.Fatalf("the form was not drawn again:\n%s", reads())
 	}
 	if !strings.Contains(reads(), "Reason = Alert: web-01 is down") || strings.Contains(reads(), "Still reading") {
+		t.Errorf("%s", reads())
+	}
+}
+
+// The machine is remembered but not yet its images: the form opens with the
+// machine, and learns a moment later what fits it.
+func TestAFormDoesNotWaitForTheImages(t *testing.T) {
+	c, release := slowCloud(t, "DescribeImages")
+	slack := deskOn(t, c)
+	if parts := c.Fleet(t.Context()); parts[0].Err != nil {
+		t.Fatal(parts[0].Err)
+	}
+	alert, err := slack.Alert(channel, "win-01 is down", nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := slack.Shortcut(t.Context(), "U0ANN", "reinstall_message", channel, alert.TS); err != nil {
+		t.Fatal(err)
+	}
+	reads := func() string {
+		v, _ := slack.OpenView("U0ANN")
+		return slack.PlainBlocks(v.Blocks) + chosen(v)
+	}
+	if !strings.Contains(reads(), "Machine = win-01") || !strings.Contains(reads(), "As set in the image") {
+		t.Fatalf("the form is not there:\n%s", reads())
+	}
+	release()
+	soon, cancel := withPatience(t.Context())
+	defer cancel()
+	if err := slack.Wait(soon, func() bool { return !strings.Contains(reads(), "As set in the image") }); err != nil {
+		t.Fatalf("the form was not drawn again:\n%s", reads())
+	}
+	if !strings.Contains(reads(), "Machine = win-01") {
 		t.Errorf("%s", reads())
 	}
 }
