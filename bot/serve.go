@@ -219,6 +219,7 @@ func (s *service) run(ctx context.Context, hangups <-chan os.Signal) error {
 		g.Go(func() error { return s.chat.Listen(ctx) })
 	}
 	g.Go(func() error { return s.desk.Run(ctx) })
+	g.Go(func() error { s.cloud.KeepFleet(ctx); return nil })
 	g.Go(func() error { return s.reloads(ctx, hangups) })
 	s.log.Info("serving", "slack", s.cfg.ListenAddr, "admin", s.cfg.AdminAddr, "socket", s.cfg.SlackAppToken != "")
 	err := g.Wait()

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
-	"golang.org/x/sync/errgroup"
 	"golang.org/x/sync/singleflight"
 
 	"twokey/commands"
@@ -23,7 +22,9 @@ const (
 	shelfStale = 10 * time.Minute
 	// shelfPause is how long a failed read is left alone.
 	shelfPause = 5 * time.Second
-	shelfRead  = 30 * time.Second
+	shelfRead  = time.Minute
+	// shelfKept is how often the machines are read again unasked.
+	shelfKept = 4 * time.Minute
 )
 
 // shelves keep lists for type-ahead, by key. A list on a shelf only helps
@@ -96,45 +97,40 @@ func (s *shelves[T]) put(c *Cloud, key string, list T, err error) {
 	s.by[key] = held
 }
 
-// Suggest returns up to limit instances whose name, id or IP contains the
-// query, in any case of letters; those that begin with it come first. A region
-// that cannot be read is left out, unless it was the only one.
-func (c *Cloud) Suggest(ctx context.Context, query string, limit int) ([]commands.Hit, error) {
+// Fleet returns what is remembered of all machines, by account and region, in
+// the order of the policy file. What is older than a minute is read again behind
+// the answer; what was never read is waited for until ctx ends. A region that
+// cannot be read says why, and keeps the others from nothing.
+func (c *Cloud) Fleet(ctx context.Context) []commands.Part {
 	sites, err := c.choose(notFound, "", "")
 	if err != nil {
-		return nil, err
+		return nil
 	}
-	query = strings.ToLower(strings.TrimSpace(query))
-	found, errs := make([][]reinstall.Instance, len(sites)), make([]error, len(sites))
-	var g errgroup.Group
+	out := make([]commands.Part, len(sites))
+	var g sync.WaitGroup
 	for n, s := range sites {
-		g.Go(func() error {
-			found[n], errs[n] = s.fleet(ctx)
-			return nil
+		g.Go(func() {
+			machines, err := s.fleet(ctx)
+			out[n] = commands.Part{Account: s.Name, Region: s.region, Machines: machines, Err: err}
 		})
 	}
-	_ = g.Wait() // the tasks leave their errors in errs
-	if !slices.Contains(errs, nil) {
-		return nil, errs[0]
-	}
-	var hits []reinstall.Instance
-	for _, i := range slices.Concat(found...) {
-		if matches(query, slices.Concat([]string{i.Name, i.Instance}, i.PrivateIPs, i.PublicIPs)...) {
-			hits = append(hits, i)
+	g.Wait()
+	return out
+}
+
+// KeepFleet reads all machines at once and again before the memory is too old
+// to be answered with, until ctx ends: nobody's first question waits for it.
+func (c *Cloud) KeepFleet(ctx context.Context) {
+	for {
+		c.Fleet(ctx)
+		wait := time.NewTimer(shelfKept)
+		select {
+		case <-ctx.Done():
+			wait.Stop()
+			return
+		case <-wait.C:
 		}
 	}
-	slices.SortFunc(hits, func(a, b reinstall.Instance) int {
-		return cmp.Or(
-			cmp.Compare(rank(query, a.Name, a.Instance), rank(query, b.Name, b.Instance)),
-			cmp.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)),
-			cmp.Compare(a.Ref.String(), b.Ref.String()),
-		)
-	})
-	out := []commands.Hit{}
-	for _, i := range hits[:min(len(hits), max(limit, 0))] {
-		out = append(out, commands.Hit{Ref: i.Ref, Name: i.Name, Note: noteOf(i)})
-	}
-	return out, nil
 }
 
 // fleet is all instances of the site, from memory.
@@ -148,47 +144,11 @@ func (s *site) fleet(ctx context.Context) ([]reinstall.Instance, error) {
 	})
 }
 
-// matches reports whether one of the texts contains the query, which is in
-// lower case.
-func matches(query string, texts ...string) bool {
-	return slices.ContainsFunc(texts, func(t string) bool { return strings.Contains(strings.ToLower(t), query) })
-}
-
-// rank puts what is the query before what begins with it, and that before the
-// rest.
-func rank(query string, texts ...string) int {
-	best := 2
-	for _, t := range texts {
-		t = strings.ToLower(t)
-		switch {
-		case t == query:
-			return 0
-		case strings.HasPrefix(t, query):
-			best = 1
-		}
-	}
-	return best
-}
-
-// noteOf is what tells the instance from one of the same name.
-func noteOf(i reinstall.Instance) string {
-	var parts []string
-	if len(i.PrivateIPs) > 0 {
-		parts = append(parts, i.PrivateIPs[0])
-	}
-	for _, p := range []string{i.Zone, i.OSName} {
-		if p != "" {
-			parts = append(parts, p)
-		}
-	}
-	return strings.Join(parts, " · ")
-}
-
-// SuggestImages returns up to limit images that the instance's type takes, that
-// are ready and not deprecated, whose name, id or system contains the query;
-// own ones first, then shared, then public ones. Images with data disks in them
-// are left out, because ResetInstance refuses them (facts/tencent.md section 4).
-func (c *Cloud) SuggestImages(ctx context.Context, ref reinstall.Ref, query string, limit int) ([]reinstall.Image, error) {
+// Images returns the images that the instance's type takes, that are ready and
+// not deprecated, from a memory like Fleet's: own ones first, then shared, then
+// public ones. Images with data disks in them are left out, because
+// ResetInstance refuses them (facts/tencent.md section 4).
+func (c *Cloud) Images(ctx context.Context, ref reinstall.Ref) ([]reinstall.Image, error) {
 	s, err := c.site(notFound, ref.Account, ref.Region)
 	if err != nil {
 		return nil, err
@@ -197,20 +157,9 @@ func (c *Cloud) SuggestImages(ctx context.Context, ref reinstall.Ref, query stri
 	if err != nil {
 		return nil, err
 	}
-	all, err := c.images.get(ctx, c, s.Name+"/"+s.region+"/"+kind, func(ctx context.Context) ([]reinstall.Image, error) {
+	return c.images.get(ctx, c, s.Name+"/"+s.region+"/"+kind, func(ctx context.Context) ([]reinstall.Image, error) {
 		return s.installable(ctx, kind)
 	})
-	if err != nil {
-		return nil, err
-	}
-	query = strings.ToLower(strings.TrimSpace(query))
-	out := []reinstall.Image{}
-	for _, i := range all {
-		if len(out) < limit && matches(query, i.Name, i.ID, i.OSName) {
-			out = append(out, i)
-		}
-	}
-	return out, nil
 }
 
 // typeOf is the instance's type: from memory, or read where it is not there.

@@ -1,8 +1,11 @@
 package cloud
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -10,7 +13,6 @@ import (
 	"time"
 
 	"twokey/cloud/fakecvm"
-	"twokey/commands"
 	"twokey/commands/reinstall"
 )
 
@@ -19,35 +21,38 @@ func say(text string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(text)) }
 }
 
-func hitNames(hits []commands.Hit) string {
+// named are the names of the remembered machines that have the text in them, in
+// order, and the first region's error.
+func named(c *Cloud, ctx context.Context, text string) (string, error) {
 	var out []string
-	for _, h := range hits {
-		out = append(out, h.Name)
-	}
-	return strings.Join(out, " ")
-}
-
-func TestSuggestFindsByAnyPartOfNameIDOrIP(t *testing.T) {
-	l := newLab(t)
-	private := func() string { i, _ := l.fake.Instance(fakecvm.DB01); return i.PrivateIPs[0] }()
-	for query, want := range map[string]string{
-		"web": "web-01 web-02", "WEB-01": "web-01", "1a2b3c": "web-01 web-02", "119.29.10.12": "web-02", private: "db-01",
-		"hk": "hk-01 hk-win-01", "win-01": "win-01 hk-win-01", "cache": "cache-01 cache-01", "nothing like it": "",
-	} {
-		hits, err := l.Suggest(ctx(t), query, 100)
-		if err != nil || hitNames(hits) != want {
-			t.Errorf("%q: %q, want %q; %v", query, hitNames(hits), want, err)
+	var err error
+	for _, p := range c.Fleet(ctx) {
+		err = cmp.Or(err, p.Err)
+		for _, i := range p.Machines {
+			if strings.Contains(i.Name, text) {
+				out = append(out, i.Name)
+			}
 		}
 	}
-	all, err := l.Suggest(ctx(t), "", 5)
-	if err != nil || len(all) != 5 {
-		t.Errorf("%d of at most 5; %v", len(all), err)
-	}
-	if hits, _ := l.Suggest(ctx(t), "web-01", 1); hits[0].Ref != guangzhou(fakecvm.Web01) || !strings.Contains(hits[0].Note, "Ubuntu") || !strings.Contains(hits[0].Note, "10.0.1.") {
-		t.Errorf("%+v", hits[0])
+	slices.Sort(out)
+	return strings.Join(out, " "), err
+}
+
+func TestTheFleetIsRememberedByAccountAndRegion(t *testing.T) {
+	l := newLab(t)
+	for range 3 {
+		parts := l.Fleet(ctx(t))
+		if len(parts) != 3 || parts[0].Account != "main" || parts[0].Region != fakecvm.Guangzhou || parts[1].Region != fakecvm.Hongkong {
+			t.Fatalf("%+v", parts)
+		}
+		for _, p := range parts {
+			if p.Err != nil || len(p.Machines) == 0 || p.Machines[0].Region != p.Region {
+				t.Errorf("%s: %d machines, %v", p.Region, len(p.Machines), p.Err)
+			}
+		}
 	}
 	if n := l.requests(describeInstances); n != 3 {
-		t.Errorf("%d calls for three regions and many questions", n)
+		t.Errorf("%d calls for three regions and three questions", n)
 	}
 }
 
@@ -62,7 +67,7 @@ func TestManyWhoAskAtOnceCostOneRead(t *testing.T) {
 	var right atomic.Int64
 	for range 64 {
 		g.Go(func() {
-			if hits, err := l.Suggest(ctx(t), "web", 9); err == nil && len(hits) == 2 {
+			if names, err := named(l.Cloud, ctx(t), "web"); err == nil && names == "web-01 web-02" {
 				right.Add(1)
 			}
 		})
@@ -99,11 +104,11 @@ func TestAnOldMemoryAnswersAtOnceAndIsRefreshedBehindIt(t *testing.T) {
 	})
 	suggest := func() string {
 		t.Helper()
-		hits, err := l.Suggest(ctx(t), "web-0", 9)
+		names, err := named(l.Cloud, ctx(t), "web-0")
 		if err != nil {
 			t.Fatal(err)
 		}
-		return hitNames(hits)
+		return names
 	}
 	suggest()
 	if err := l.fake.SetName(fakecvm.Web02, "web-03"); err != nil {
@@ -132,12 +137,12 @@ func TestAnOldMemoryAnswersAtOnceAndIsRefreshedBehindIt(t *testing.T) {
 	if err := l.fake.WaitFor(ctx(t), func() bool { return l.requests(describeInstances) >= 3 }); err != nil {
 		t.Error(err)
 	}
-	if _, err := l.Suggest(ctx(t), "web", 9); err == nil {
+	if _, err := named(l.Cloud, ctx(t), "web"); err == nil {
 		t.Error("a memory of eleven minutes is answered with")
 	}
 }
 
-func TestARegionThatCannotBeReadIsLeftOutOfSuggestions(t *testing.T) {
+func TestARegionThatCannotBeReadSaysSoAndKeepsTheOthersFromNothing(t *testing.T) {
 	l := newLab(t)
 	l.wire.answer(describeInstances, func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("X-TC-Region") == fakecvm.Hongkong {
@@ -146,43 +151,45 @@ func TestARegionThatCannotBeReadIsLeftOutOfSuggestions(t *testing.T) {
 		}
 		l.fake.ServeHTTP(w, r)
 	})
-	hits, err := l.Suggest(ctx(t), "-01", 100)
-	if err != nil || strings.Contains(hitNames(hits), "hk-01") || !strings.Contains(hitNames(hits), "sg-01") {
-		t.Errorf("%s; %v", hitNames(hits), err)
-	}
-	l.wire.answer(describeInstances, say("{}"))
-	if _, err := newLabOn(t, l).Suggest(ctx(t), "web", 9); err == nil {
-		t.Error("no region could be read, and that is no error")
+	for _, p := range l.Fleet(ctx(t)) {
+		if broken := p.Region == fakecvm.Hongkong; broken != (p.Err != nil) || broken != (len(p.Machines) == 0) {
+			t.Errorf("%s: %d machines, %v", p.Region, len(p.Machines), p.Err)
+		}
 	}
 }
 
-// newLabOn opens a second Cloud on the same double.
-func newLabOn(t *testing.T, l *lab) *Cloud {
-	t.Helper()
-	c, err := Open(Config{Endpoint: l.server.URL, Accounts: []Account{l.accounts[0].Account}})
-	if err != nil {
+func TestTheFleetIsKeptWithoutBeingAskedFor(t *testing.T) {
+	l := newLab(t)
+	run, stop := context.WithCancel(ctx(t))
+	ended := make(chan struct{})
+	go func() { l.KeepFleet(run); close(ended) }()
+	if err := l.fake.WaitFor(ctx(t), func() bool { return l.requests(describeInstances) == 3 }); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(c.Close)
-	c.pause = time.Millisecond
-	return c
+	stop()
+	<-ended
+	if names, err := named(l.Cloud, ctx(t), "web"); err != nil || names != "web-01 web-02" || l.requests(describeInstances) != 3 {
+		t.Errorf("%s after %d calls; %v", names, l.requests(describeInstances), err)
+	}
 }
 
-func TestSuggestGivesUpWithItsCaller(t *testing.T) {
+func TestTheFleetIsNotWaitedForLongerThanItsAskerDoes(t *testing.T) {
 	l := newLab(t)
 	release := make(chan struct{})
 	defer close(release)
 	l.wire.answer(describeInstances, func(http.ResponseWriter, *http.Request) { <-release })
 	gone, cancel := context.WithCancel(ctx(t))
 	cancel()
-	if _, err := l.Suggest(gone, "web", 9); err == nil {
-		t.Error("no error")
+	for _, p := range l.Fleet(gone) {
+		if !errors.Is(p.Err, context.Canceled) {
+			t.Errorf("%s: %v", p.Region, p.Err)
+		}
 	}
 }
 
-func TestSuggestedImagesAreThoseThatTheMachineTakesOwnOnesFirst(t *testing.T) {
+func TestImagesAreThoseThatTheMachineTakesOwnOnesFirst(t *testing.T) {
 	l := newLab(t)
-	images, err := l.SuggestImages(ctx(t), guangzhou(fakecvm.Web01), "", 100)
+	images, err := l.Images(ctx(t), guangzhou(fakecvm.Web01))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -208,17 +215,12 @@ func TestSuggestedImagesAreThoseThatTheMachineTakesOwnOnesFirst(t *testing.T) {
 			t.Errorf("%s suggested: %t, want %t", id, ids[id], want)
 		}
 	}
-	some, err := l.SuggestImages(ctx(t), guangzhou(fakecvm.Web01), "GOLDEN", 100)
-	if err != nil || len(some) != 2 {
-		t.Errorf("%v; %v", some, err)
-	}
-	one, err := l.SuggestImages(ctx(t), guangzhou(fakecvm.Web01), "", 1)
-	if err != nil || len(one) != 1 {
-		t.Errorf("%v; %v", one, err)
+	if again, err := l.Images(ctx(t), guangzhou(fakecvm.Web01)); err != nil || len(again) != len(images) {
+		t.Errorf("%d, then %d; %v", len(images), len(again), err)
 	}
 	if n := l.requests(describeImages); n != 1 {
-		t.Errorf("%d calls for three questions", n)
+		t.Errorf("%d calls for two questions", n)
 	}
-	_, err = l.SuggestImages(ctx(t), guangzhou("ins-00000000"), "", 9)
+	_, err = l.Images(ctx(t), guangzhou("ins-00000000"))
 	isRefusal(t, err, "ins-00000000")
 }

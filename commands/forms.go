@@ -4,7 +4,6 @@ import (
 	"context"
 	"strconv"
 	"strings"
-	"time"
 
 	"twokey/commands/reinstall"
 )
@@ -21,6 +20,7 @@ const (
 	fieldReason = "reason"
 	fieldTyped  = "typed"
 	fieldHow    = "how"
+	fieldPlace  = "place"
 )
 
 // open shows a dialog on the trigger of what somebody just did.
@@ -38,38 +38,41 @@ func (d *Desk) notOpened(verb string, err error) Reply {
 }
 
 func (d *Desk) openPropose(ctx context.Context, in Inbound) Reply {
-	return d.open(ctx, in, Form{
-		Verb: VerbPropose, Title: "Reinstall a machine", Submit: "Propose",
-		Intro: []text{say("This proposes to wipe one machine's system disk. Nothing happens before somebody else approves and a backup is confirmed.")},
-		Fields: []Field{
-			{ID: fieldTarget, Kind: FieldSearch, Label: "Machine", Holder: "name, id or IP"},
-			{ID: fieldImage, Kind: FieldSearch, Label: "Image", Holder: "name or id", Hint: "Empty: the image that it runs now", Optional: true},
-			{ID: fieldDisk, Kind: FieldNumber, Label: "System disk (GiB)", Hint: "Empty: as it is. It can only grow, and growing is billed", Optional: true},
-			{ID: fieldLogin, Kind: FieldChoice, Label: "Login afterwards", Value: reinstall.LoginMessageCenter, Options: []Option{
-				{Value: reinstall.LoginMessageCenter, Label: "New password to the Message Center"},
-				{Value: reinstall.LoginPassword, Label: "Generated password, shown to me once"},
-				{Value: reinstall.LoginKeepImage, Label: "As set in the image", Note: "custom and shared images"},
-				{Value: reinstall.LoginKeys, Label: "Key pair", Note: "Linux only; fill in its id below"},
-			}},
-			{ID: fieldKeys, Kind: FieldText, Label: "Key pair ids", Holder: "skey-..", Optional: true},
-			{ID: fieldHost, Kind: FieldText, Label: "Host name", Hint: "Empty: left to the image", Optional: true},
-			{ID: fieldBackup, Kind: FieldChoice, Label: "Backup", Value: "later", Options: []Option{
-				{Value: "later", Label: "Confirm one that exists"},
-				{Value: "image", Label: "Make an image now", Note: "while the machine runs"},
-			}},
-			{ID: fieldReason, Kind: FieldLong, Label: "Reason", Holder: "What is broken?", Optional: true},
-		},
-	})
+	return d.open(ctx, in, d.proposeForm(draft{}))
 }
 
 func (d *Desk) submitPropose(ctx context.Context, in Inbound) Reply {
-	v := in.Values
+	w, errs := wishOf(in.Values)
+	place, picked := in.Values[fieldPlace]
+	allowed := true
+	if picked {
+		in.Channel = place
+		if why := d.placed(ctx, place); why != "" {
+			errs[fieldPlace] = why
+		}
+	} else if allowed = d.policy().Allows(in.Channel); !allowed {
+		errs[fieldTarget] = "This channel is not one where reinstalls are handled."
+	}
+	if len(errs) > 0 {
+		return Reply{Errors: errs, no: !allowed}
+	}
+	return d.take(ctx, in, Line{Verb: VerbPropose, Wish: w}, nil)
+}
+
+// wishOf reads a proposal's form: a wish, and what is wrong by field.
+func wishOf(v map[string]string) (reinstall.Wish, map[string]string) {
 	errs := map[string]string{}
 	w := reinstall.Wish{
 		Target: v[fieldTarget], Image: v[fieldImage], HostName: strings.TrimSpace(v[fieldHost]), Reason: strings.TrimSpace(v[fieldReason]),
 	}
-	if w.Target == "" {
+	switch w.Target {
+	case "":
 		errs[fieldTarget] = "Pick the machine."
+	case notAChoice:
+		errs[fieldTarget] = "That line only says which machines are missing. Pick a machine."
+	}
+	if w.Image == notAChoice {
+		errs[fieldImage] = "That line only says what there is not. Pick an image, or leave it empty."
 	}
 	if s := strings.TrimSpace(v[fieldDisk]); s != "" {
 		n, err := strconv.Atoi(s)
@@ -90,13 +93,7 @@ func (d *Desk) submitPropose(ctx context.Context, in Inbound) Reply {
 	if v[fieldBackup] == reinstall.EvidenceImage {
 		w.Backup = reinstall.EvidenceImage
 	}
-	if !d.policy().Allows(in.Channel) {
-		errs[fieldTarget] = "This channel is not one where reinstalls are handled."
-	}
-	if len(errs) > 0 {
-		return Reply{Errors: errs, no: !d.policy().Allows(in.Channel)}
-	}
-	return d.take(ctx, in, Line{Verb: VerbPropose, Wish: w}, nil)
+	return w, errs
 }
 
 func (d *Desk) openReject(ctx context.Context, in Inbound) Reply {
@@ -153,7 +150,7 @@ func (d *Desk) openRefreshed(ctx context.Context, in Inbound, f Form, newer func
 		return d.notOpened(f.Verb, err)
 	}
 	d.work.Go(func() {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 20*time.Second)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), formRefresh)
 		defer cancel()
 		now, is := newer(ctx)
 		if !is {
@@ -204,44 +201,4 @@ func (d *Desk) showPassword(ctx context.Context, in Inbound) Reply {
 		d.log.Error("a password was shown, but the record still has it", "op", rec.Op.ID, "err", err)
 	}
 	return Reply{}
-}
-
-// Suggest answers the type-ahead of a dialog.
-func (d *Desk) Suggest(ctx context.Context, in Inbound, field, query string) []Option {
-	const most = 30
-	switch field {
-	case fieldTarget:
-		hits, err := d.cloud.Suggest(ctx, query, most)
-		if err != nil {
-			d.log.Warn("could not suggest machines", "err", err)
-		}
-		var out []Option
-		for _, h := range hits {
-			out = append(out, Option{Value: h.Ref.String(), Label: h.Name + " · " + h.Ref.Instance, Note: h.Note})
-		}
-		return out
-	case fieldImage:
-		ref, ok := parseRef(in.Values[fieldTarget])
-		if !ok {
-			return nil
-		}
-		images, err := d.cloud.SuggestImages(ctx, ref, query, most)
-		if err != nil {
-			d.log.Warn("could not suggest images", "err", err)
-		}
-		var out []Option
-		for _, i := range images {
-			out = append(out, Option{Value: i.ID, Label: i.Name + " · " + i.ID, Note: i.OSName})
-		}
-		return out
-	}
-	return nil
-}
-
-func parseRef(s string) (reinstall.Ref, bool) {
-	p := strings.Split(s, "/")
-	if len(p) != 3 {
-		return reinstall.Ref{}, false
-	}
-	return reinstall.Ref{Account: p[0], Region: p[1], Instance: p[2]}, true
 }

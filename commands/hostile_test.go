@@ -210,6 +210,10 @@ func (o *opener) Press(context.Context, commands.Inbound) commands.Reply { retur
 
 func (o *opener) OpenHome(context.Context, string) {}
 
+func (o *opener) Change(context.Context, commands.Inbound) {}
+
+func (o *opener) Shortcut(context.Context, commands.Inbound) commands.Reply { return commands.Reply{} }
+
 func (o *opener) Submit(context.Context, commands.Inbound) commands.Reply { return commands.Reply{} }
 
 func (o *opener) Suggest(context.Context, commands.Inbound, string, string) []commands.Option {

@@ -119,7 +119,7 @@ func (d *Desk) history(ctx context.Context, user, target string) (text, error) {
 func help() text {
 	t := say("Twokey reinstalls a machine's operating system when two keys are turned: somebody else's approval, and a proven backup.")
 	for _, l := range [][2]string{
-		{"/reinstall", "opens a form"},
+		{"/reinstall", "opens a form; so does the shortcut Reinstall a machine, and Reinstall this machine in a message's menu"},
 		{"/reinstall INSTANCE [--image ID|NAME] [--disk GIB] [--login message-center|keep-image|key:ID,..|password] [--hostname H] [--backup image|snapshot:ID|image:ID] [--reason \"TEXT\"] [--account A] [--region R]", "proposes in one line; INSTANCE is an id, a name or an IP"},
 		{"/reinstall INSTANCE INSTANCE .. [the same]", "proposes up to 20 machines at once: one card, the first alone, then the others, until one is not done"},
 		{"/reinstall check INSTANCE [the same]", "tells what would block or warn, and starts nothing"},

@@ -79,14 +79,14 @@ func (d *Desk) present(ctx context.Context) (present, error) {
 		p.live[i].recs = append(p.live[i].recs, r)
 	}
 	for _, e := range p.live {
-		slices.SortFunc(e.recs, func(a, b Record) int { return place(a.Op) - place(b.Op) })
+		slices.SortFunc(e.recs, func(a, b Record) int { return numberIn(a.Op) - numberIn(b.Op) })
 	}
 	p.ended, err = d.store.Ended(ctx, lookBack)
 	return p, err
 }
 
-// place is an operation's number among those of its proposal.
-func place(op oper) int {
+// numberIn is an operation's number among those of its proposal.
+func numberIn(op oper) int {
 	if op.Batch == nil {
 		return 0
 	}

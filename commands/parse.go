@@ -236,22 +236,39 @@ func (f flags) wish(what string) (w reinstall.Wish, several []string, no *reinst
 }
 
 var (
-	spaces  = regexp.MustCompile(`[\s\x{00a0}\x{2000}-\x{200b}\x{202f}\x{3000}]+`)
-	dashes  = regexp.MustCompile(`(^|\s)-?[\x{2013}\x{2014}]+-?([a-z])`)
-	doubles = strings.NewReplacer("“", `"`, "”", `"`, "„", `"`, "«", `"`, "»", `"`)
-	openQ   = regexp.MustCompile(`(^|[\s=])[‘’]`)
+	spaces  = regexp.MustCompile(`[\s\x{00a0}\x{2000}-\x{200b}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]+`)
+	unseen  = regexp.MustCompile(`[\x{00ad}\x{200e}\x{200f}\x{202a}-\x{202e}\x{2060}\x{2066}-\x{2069}\x{feff}]`)
+	dashes  = regexp.MustCompile(`(^|\s)[-\x{2010}-\x{2015}\x{2212}\x{ff0d}]+([a-z])`)
+	inID    = regexp.MustCompile(`\b(ins|img|snap|skey)[\x{2010}-\x{2015}\x{2212}\x{ff0d}]([0-9a-z]{8})\b`)
+	doubles = strings.NewReplacer("“", `"`, "”", `"`, "„", `"`, "‟", `"`, "«", `"`, "»", `"`, "″", `"`, "＂", `"`)
+	openQ   = regexp.MustCompile(`(^|[\s=])[‘’‚‛]`)
 	closeQ  = regexp.MustCompile(`[‘’](\s|$)`)
 )
 
 // Straighten undoes what a phone's keyboard did to a command line: long dashes
-// before a flag, curly quotation marks, spaces that do not look it
-// (facts/slack.md section 2). Apostrophes inside a word stay.
+// before a flag, curly quotation marks, spaces that do not look it, marks that
+// cannot be seen (facts/slack.md section 2). Apostrophes inside a word stay, and
+// so does all that stands between quotation marks, but for spaces.
 func Straighten(s string) string {
-	s = strings.TrimSpace(spaces.ReplaceAllString(s, " "))
-	s = dashes.ReplaceAllString(s, "$1--$2")
+	s = strings.TrimSpace(spaces.ReplaceAllString(unseen.ReplaceAllString(s, ""), " "))
 	s = doubles.Replace(s)
 	s = openQ.ReplaceAllString(s, "$1'")
-	return closeQ.ReplaceAllString(s, "'$1")
+	s = closeQ.ReplaceAllString(s, "'$1")
+	parts := strings.Split(s, `"`)
+	for i := 0; i < len(parts); i += 2 { // the others are quoted
+		parts[i] = dashes.ReplaceAllStringFunc(parts[i], longFlag)
+		parts[i] = inID.ReplaceAllString(parts[i], "$1-$2")
+	}
+	return strings.Join(parts, `"`)
+}
+
+// longFlag is the start of a flag with two dashes, if they were not plain ones.
+func longFlag(s string) string {
+	m := dashes.FindStringSubmatch(s)
+	if strings.Trim(s, "- abcdefghijklmnopqrstuvwxyz") == "" {
+		return s
+	}
+	return m[1] + "--" + m[2]
 }
 
 func unquote(s string) string {

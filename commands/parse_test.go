@@ -47,11 +47,34 @@ func TestPhonesQuotesAndDashesAreUnderstood(t *testing.T) {
 		"web-01 –image img-9 ––reason “it’s broken”",
 		"web-01\u00a0--image\u00a0img-9 --reason=“it’s broken”",
 		"web-01 --image img-9 --reason „it’s broken“",
+		"web-01 −−image img-9 ―reason ″it’s broken″",
+		"web-01　－－image　img-9 －－reason ＂it’s broken＂",
+		"\u200eweb-01\u202f—image\u2060 img-9\ufeff —reason “it’s\u00a0broken”",
+		"\u202aweb-01\u202c -‑image img-9 --reason «it’s broken»",
 	} {
 		got, r := Parse(in)
 		if r != nil || !reflect.DeepEqual(got.Wish, want) {
 			t.Errorf("%q:\n got %+v, %v", in, got.Wish, r)
 		}
+	}
+}
+
+func TestAPhoneChangesNothingOfWhatIsQuoted(t *testing.T) {
+	for in, want := range map[string]string{
+		`web-01 --reason "disk full —see ticket"`:     "disk full —see ticket",
+		"web-01 —reason “the users’ disk –db1– died”": "the users’ disk –db1– died",
+		"web-01 --reason ‘disk broken’":               "disk broken",
+	} {
+		got, r := Parse(in)
+		if reason := strings.NewReplacer("'", "’").Replace(got.Wish.Reason); r != nil || got.Wish.Target != "web-01" || reason != want {
+			t.Errorf("%q:\n got %+v, %v", in, got.Wish, r)
+		}
+	}
+	if got, r := Parse("ins–1a2b3c4d —image img—22trbn9x"); r != nil || got.Wish.Target != "ins-1a2b3c4d" || got.Wish.Image != "img-22trbn9x" {
+		t.Errorf("%+v, %v", got.Wish, r)
+	}
+	if got, r := Parse("web–01"); r != nil || got.Wish.Target != "web–01" {
+		t.Errorf("a name may have a long dash: %+v, %v", got.Wish, r)
 	}
 }
 

@@ -336,11 +336,14 @@ type Answer struct {
 	Message   string // the cloud's words, or the fault's; never a secret
 }
 
-// Hit is one instance or image that a search found.
-type Hit struct {
-	Ref  reinstall.Ref
-	Name string
-	Note string // what tells it from the others: IP, zone, system
+// Part is what is remembered of one account's machines in one region. It helps
+// somebody to pick; whatever is picked is read again. The machines are shared:
+// nobody changes them.
+type Part struct {
+	Account  string
+	Region   string
+	Machines []reinstall.Instance
+	Err      error // why there are none
 }
 
 // Cloud is Tencent Cloud. Errors are faults, or *reinstall.Refusal where the
@@ -350,11 +353,13 @@ type Cloud interface {
 	// name (letter case counts), by private or public IP, or as
 	// account/region/id. account and region narrow it where set.
 	Find(ctx context.Context, target, account, region string) ([]reinstall.Instance, error)
-	// Suggest returns up to max instances whose name, id or IP contains the
-	// query, from a memory at most a minute old.
-	Suggest(ctx context.Context, query string, max int) ([]Hit, error)
-	// SuggestImages returns up to max images that the instance could take.
-	SuggestImages(ctx context.Context, ref reinstall.Ref, query string, max int) ([]reinstall.Image, error)
+	// Fleet returns what is remembered of all machines: at most a minute old, or
+	// up to ten while it is read again behind the answer. What was never read is
+	// waited for until ctx ends.
+	Fleet(ctx context.Context) []Part
+	// Images returns the images that the machine's type takes, from a like
+	// memory: own, shared, public.
+	Images(ctx context.Context, ref reinstall.Ref) ([]reinstall.Image, error)
 	// Read reads everything that preflight and re-check need. made is the id
 	// of the image that Twokey made for the proposal, if any. A read that fails is an
 	// error: a failed check counts as no.
@@ -429,6 +434,7 @@ type Chat interface {
 // Room is what matters of a channel.
 type Room struct {
 	ID     string
+	Name   string
 	Shared bool // with another company
 	Member bool // the bot is in it
 }

@@ -95,9 +95,11 @@ type Form struct {
 	Submit string // at most 24; empty: nothing to submit
 	Intro  []reinstall.Text
 	Fields []Field
-	// Channel and Thread come back with the submission.
+	// Channel, Thread and Memo come back with whatever is done in the form. Memo
+	// is at most 2000 characters.
 	Channel string
 	Thread  string
+	Memo    string
 }
 
 // FieldKind is what a field takes.
@@ -110,6 +112,7 @@ const (
 	FieldNumber FieldKind = "number"
 	FieldChoice FieldKind = "choice" // one of Options
 	FieldSearch FieldKind = "search" // type-ahead, answered by Suggest
+	FieldPlace  FieldKind = "place"  // any channel of one's own workspace
 )
 
 // Field is one input of a form.
@@ -122,13 +125,20 @@ type Field struct {
 	Value    string // initial
 	Options  []Option
 	Optional bool
+	Least    int  // of a number; 0: any
+	Asks     bool // what is chosen here is told at once, to Change
+	// Fresh is another one where what was entered before no longer fits the
+	// field; then Value is shown. Otherwise what was entered stays.
+	Fresh string
 }
 
 // Option is one choice.
 type Option struct {
-	Value string // at most 150
-	Label string // at most 75
-	Note  string // at most 75
+	Value string // at most 150; a longer one is left out
+	Label string // cut to fit
+	Tail  string // follows the label and is never cut
+	Note  string // cut to 75
+	Group string // a heading over this option and those of the same beside it
 }
 
 // Inbound is one thing that somebody did, as the chat understood it.
@@ -145,6 +155,11 @@ type Inbound struct {
 	Op      string
 	Rev     int64
 	Values  map[string]string // of a form, by field id
+	View    string            // of an open form, with its hash
+	Hash    string
+	Memo    string   // of a form
+	Said    []string // of a message that a shortcut was used on: all its words
+	Links   []string // the same: all its links
 	At      time.Time
 }
 

@@ -89,12 +89,12 @@ func used(t *testing.T) map[string]bool {
 			}, "img-00000000")
 			return err
 		},
-		"Events":        func() error { _, err := c.Events(ctx, ref, time.Now().Add(-time.Hour)); return err },
-		"Look":          func() error { _, err := c.Look(ctx, ref.Account, ref.Region, []string{ref.Instance}); return err },
-		"Suggest":       func() error { _, err := c.Suggest(ctx, "web", 10); return err },
-		"SuggestImages": func() error { _, err := c.SuggestImages(ctx, ref, "", 10); return err },
-		"ImageByName":   func() error { _, _, err := c.ImageByName(ctx, ref, "twokey-7k3q"); return err },
-		"ImageRoom":     func() error { _, _, err := c.ImageRoom(ctx, ref); return err },
+		"Events":      func() error { _, err := c.Events(ctx, ref, time.Now().Add(-time.Hour)); return err },
+		"Look":        func() error { _, err := c.Look(ctx, ref.Account, ref.Region, []string{ref.Instance}); return err },
+		"Fleet":       func() error { return c.Fleet(ctx)[0].Err },
+		"Images":      func() error { _, err := c.Images(ctx, ref); return err },
+		"ImageByName": func() error { _, _, err := c.ImageByName(ctx, ref, "twokey-7k3q"); return err },
+		"ImageRoom":   func() error { _, _, err := c.ImageRoom(ctx, ref); return err },
 		"CreateImage": func() error {
 			_, err := c.CreateImage(ctx, reinstall.Ref{Account: "main", Region: fakecvm.Guangzhou, Instance: fakecvm.Web02}, "twokey-7k3q", false)
 			return err

@@ -40,6 +40,12 @@ type app struct {
 			DisplayName  string `yaml:"display_name"`
 			AlwaysOnline bool   `yaml:"always_online"`
 		} `yaml:"bot_user"`
+		Shortcuts []struct {
+			Name        string `yaml:"name"`
+			Type        string `yaml:"type"`
+			CallbackID  string `yaml:"callback_id"`
+			Description string `yaml:"description"`
+		} `yaml:"shortcuts"`
 		Commands []struct {
 			Command      string `yaml:"command"`
 			URL          string `yaml:"url"`
@@ -169,6 +175,17 @@ func TestTheManifestKeepsSlacksLimits(t *testing.T) {
 				t.Errorf("%s: the %s has %d characters, of 1 to %d", name, what, n, v.limit)
 			}
 		}
+		for _, s := range a.Features.Shortcuts {
+			if n := utf8.RuneCountInString(s.Name); n == 0 || n > 24 {
+				t.Errorf("%s: the shortcut's name %q has %d characters, of 1 to 24", name, s.Name, n)
+			}
+			if n := utf8.RuneCountInString(s.Description); n == 0 || n > 150 {
+				t.Errorf("%s: the description of %q has %d characters, of 1 to 150", name, s.Name, n)
+			}
+			if n := len(s.CallbackID); n == 0 || n > 255 || s.Type != "global" && s.Type != "message" {
+				t.Errorf("%s: %+v", name, s)
+			}
+		}
 		if c.Command != "/reinstall" || !a.Settings.Interactivity.Enabled || a.Settings.TokenRotation {
 			t.Errorf("%s: %+v", name, a)
 		}
@@ -204,6 +221,12 @@ type heard struct {
 	chat.Desk
 	text   chan string
 	opened chan string
+	used   chan commands.Inbound
+}
+
+func (h heard) Shortcut(_ context.Context, in commands.Inbound) commands.Reply {
+	h.used <- in
+	return commands.Reply{}
 }
 
 func (h heard) OpenHome(_ context.Context, user string) { h.opened <- user }
@@ -218,8 +241,13 @@ func (h heard) Command(_ context.Context, in commands.Inbound) commands.Reply {
 func installed(t *testing.T, a app, desk chat.Desk) (*fakeslack.Slack, *chat.Chat) {
 	t.Helper()
 	c := a.Features.Commands[0]
+	var shortcuts []fakeslack.Shortcut
+	for _, s := range a.Features.Shortcuts {
+		shortcuts = append(shortcuts, fakeslack.Shortcut{Name: s.Name, CallbackID: s.CallbackID, OnMessage: s.Type == "message"})
+	}
 	slack := fakeslack.New(fakeslack.Config{
-		Scopes: a.OAuth.Scopes.Bot, Command: c.Command, Usage: c.UsageHint, EscapeCommands: c.ShouldEscape, SocketMode: a.Settings.SocketMode,
+		Shortcuts: shortcuts,
+		Scopes:    a.OAuth.Scopes.Bot, Command: c.Command, Usage: c.UsageHint, EscapeCommands: c.ShouldEscape, SocketMode: a.Settings.SocketMode,
 		NoHomeTab: !a.Features.Home.HomeTab, Events: append([]string{}, a.Settings.Events.BotEvents...),
 	})
 	origin, stop, err := slack.Start("127.0.0.1:0")
@@ -266,6 +294,33 @@ func TestWhatIsTypedArrivesAsTypedOverTheManifestsAddress(t *testing.T) {
 	}
 	if got := <-desk.text; got != typed {
 		t.Errorf("typed %q, heard %q", typed, got)
+	}
+}
+
+func TestEveryShortcutOfTheManifestIsOneThatTheBotKnows(t *testing.T) {
+	a := manifest(t)
+	desk := heard{used: make(chan commands.Inbound, 1)}
+	slack, _ := installed(t, a, desk)
+	alert, err := slack.Alert("C0INFRA", "web-01 is down", nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := map[string]string{commands.ShortcutGlobal: "global", commands.ShortcutMessage: "message"}
+	for _, s := range a.Features.Shortcuts {
+		if known[s.CallbackID] != s.Type {
+			t.Errorf("%q is a %s shortcut with the callback id %q, and the bot knows %v", s.Name, s.Type, s.CallbackID, known)
+		}
+		delete(known, s.CallbackID)
+		if err := slack.Shortcut(t.Context(), "U0ANN", s.CallbackID, "C0INFRA", alert.TS); err != nil {
+			t.Fatal(err)
+		}
+		in := <-desk.used
+		if in.Verb != s.CallbackID || in.Trigger == "" || s.Type == "message" && (in.Channel != "C0INFRA" || len(in.Said) != 1 || in.Said[0] != "web-01 is down") {
+			t.Errorf("%q: %+v", s.Name, in)
+		}
+	}
+	if len(known) > 0 {
+		t.Errorf("the manifest lacks the shortcuts %v", known)
 	}
 }
 

@@ -62,6 +62,8 @@ type Desk interface {
 	// OpenHome shows somebody their Home tab. It comes after the ack, and may take
 	// longer.
 	OpenHome(ctx context.Context, user string)
+	Change(ctx context.Context, in commands.Inbound)
+	Shortcut(ctx context.Context, in commands.Inbound) commands.Reply
 }
 
 // Metrics is told what happens. All methods may be called from any goroutine.

@@ -9,7 +9,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/slack-go/slack"
 
@@ -70,8 +73,9 @@ func notice(title string, t reinstall.Text) slack.ModalViewRequest {
 	}
 }
 
-// formView draws a form. A field's block_id is its id, so that errors find it
-// and Slack keeps what was typed when the form is redrawn.
+// formView draws a form. A field's block_id begins with its id, so that errors
+// find it; while it is the same, Slack keeps what was typed when the form is
+// redrawn.
 func formView(f commands.Form, state string) slack.ModalViewRequest {
 	v := slack.ModalViewRequest{
 		Type: slack.VTModal, CallbackID: f.Verb, PrivateMetadata: state,
@@ -99,15 +103,30 @@ func formView(f commands.Form, state string) slack.ModalViewRequest {
 func fieldBlock(f commands.Field) slack.Block {
 	label := plain(orElse(f.Label, f.ID), maxLabel)
 	e := fieldElement(f)
+	id := blockOf(f)
 	if e == nil {
 		line := reinstall.Say(reinstall.Strong(orElse(f.Label, f.ID)), ": there is nothing to choose from.")
-		return slack.NewRichTextBlock(f.ID, slack.NewRichTextSection(rich(line, maxIntro)...))
+		return slack.NewRichTextBlock(id, slack.NewRichTextSection(rich(line, maxIntro)...))
 	}
-	b := slack.NewInputBlock(f.ID, label, nil, e).WithOptional(f.Optional)
+	b := slack.NewInputBlock(id, label, nil, e).WithOptional(f.Optional).WithDispatchAction(f.Asks)
 	if f.Hint != "" {
 		b.Hint = plain(f.Hint, maxLabel)
 	}
 	return b
+}
+
+// blockOf is a field's block_id: Slack shows a field's initial value only under
+// one that it has not seen in this form. fieldOf is the field of a block_id.
+func blockOf(f commands.Field) string {
+	if f.Fresh == "" {
+		return f.ID
+	}
+	return cut(f.ID+"~"+f.Fresh, maxID)
+}
+
+func fieldOf(block string) string {
+	field, _, _ := strings.Cut(block, "~")
+	return field
 }
 
 var wholeNumber = regexp.MustCompile(`^-?[0-9]{1,15}$`)
@@ -123,7 +142,12 @@ func fieldElement(f commands.Field) slack.BlockElement {
 		if wholeNumber.MatchString(f.Value) {
 			e.InitialValue = f.Value
 		}
+		if f.Least != 0 {
+			e.MinValue = strconv.Itoa(f.Least)
+		}
 		return e
+	case commands.FieldPlace:
+		return conversation(f, holder)
 	case commands.FieldChoice:
 		return choice(f, holder)
 	case commands.FieldSearch:
@@ -147,6 +171,15 @@ func choice(f commands.Field, holder *slack.TextBlockObject) slack.BlockElement 
 			e.InitialOption = o
 		}
 	}
+	return e
+}
+
+// conversation is a select of the channels that the person is in, without those
+// that another company is in too.
+func conversation(f commands.Field, holder *slack.TextBlockObject) slack.BlockElement {
+	e := slack.NewOptionsSelectBlockElement(slack.OptTypeConversations, holder, f.ID)
+	e.Filter = &slack.SelectBlockElementFilter{Include: []string{"public", "private"}, ExcludeExternalSharedChannels: true}
+	e.InitialConversation = f.Value
 	return e
 }
 
@@ -175,11 +208,46 @@ func options(os []commands.Option) []*slack.OptionBlockObject {
 			continue
 		}
 		known[o.Value] = true
-		b := slack.NewOptionBlockObject(o.Value, plain(orElse(o.Label, o.Value), maxOptionText), nil)
+		b := slack.NewOptionBlockObject(o.Value, optionText(o), nil)
 		if o.Note != "" {
 			b.Description = plain(o.Note, maxOptionText)
 		}
 		out = append(out, b)
+	}
+	return out
+}
+
+// optionText is an option's label, cut so that its tail stays whole.
+func optionText(o commands.Option) *slack.TextBlockObject {
+	tail := oneLine(o.Tail)
+	label := cut(oneLine(orElse(o.Label, o.Value)), max(maxOptionText-utf8.RuneCountInString(tail), 1))
+	return plain(orElse(strings.TrimSpace(label), "–")+tail, maxOptionText)
+}
+
+// optionGroups draws options under their headings, 100 options in all; none
+// where no option has a heading.
+func optionGroups(os []commands.Option) []*slack.OptionGroupBlockObject {
+	if !slices.ContainsFunc(os, func(o commands.Option) bool { return o.Group != "" }) {
+		return nil
+	}
+	known := map[string]bool{}
+	left := maxSelect
+	var out []*slack.OptionGroupBlockObject
+	for len(os) > 0 && left > 0 {
+		n := slices.IndexFunc(os, func(o commands.Option) bool { return o.Group != os[0].Group })
+		if n < 0 {
+			n = len(os)
+		}
+		fresh := slices.DeleteFunc(slices.Clone(os[:n]), func(o commands.Option) bool { return known[o.Value] })
+		for _, o := range fresh {
+			known[o.Value] = true
+		}
+		if list := options(fresh); len(list) > 0 {
+			list = list[:min(len(list), left)]
+			left -= len(list)
+			out = append(out, slack.NewOptionGroupBlockElement(plain(os[0].Group, maxOptionText), list...))
+		}
+		os = os[n:]
 	}
 	return out
 }
@@ -192,12 +260,13 @@ type formState struct {
 	Rev     int64  `json:"r,omitempty"`
 	Channel string `json:"c,omitempty"`
 	Thread  string `json:"t,omitempty"`
+	Memo    string `json:"n,omitempty"`
 	Mac     string `json:"m,omitempty"`
 }
 
 // sealState is the state as JSON with its mac.
 func (c *Chat) sealState(f commands.Form) string {
-	s := formState{Verb: f.Verb, Op: f.Op, Rev: f.Rev, Channel: f.Channel, Thread: f.Thread}
+	s := formState{Verb: f.Verb, Op: f.Op, Rev: f.Rev, Channel: f.Channel, Thread: f.Thread, Memo: f.Memo}
 	s.Mac = c.macOf(s)
 	b, err := json.Marshal(s)
 	if err != nil {

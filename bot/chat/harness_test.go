@@ -176,6 +176,8 @@ func aCard() commands.Card {
 type deskDouble struct {
 	command, press, submit func(context.Context, commands.Inbound) commands.Reply
 	suggest                func(in commands.Inbound, field, query string) []commands.Option
+	shortcut               func(context.Context, commands.Inbound) commands.Reply
+	change                 func(context.Context, commands.Inbound)
 
 	mu sync.Mutex
 	in []commands.Inbound
@@ -201,6 +203,17 @@ func (d *deskDouble) Press(ctx context.Context, in commands.Inbound) commands.Re
 
 func (d *deskDouble) Submit(ctx context.Context, in commands.Inbound) commands.Reply {
 	return d.answer(ctx, in, d.submit)
+}
+
+func (d *deskDouble) Shortcut(ctx context.Context, in commands.Inbound) commands.Reply {
+	return d.answer(ctx, in, d.shortcut)
+}
+
+func (d *deskDouble) Change(ctx context.Context, in commands.Inbound) {
+	d.answer(ctx, in, nil)
+	if d.change != nil {
+		d.change(ctx, in)
+	}
 }
 
 func (d *deskDouble) Suggest(_ context.Context, in commands.Inbound, field, query string) []commands.Option {

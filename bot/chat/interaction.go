@@ -29,7 +29,8 @@ type interaction struct {
 	ActionID    string      `json:"action_id"` // of a suggestion
 	BlockID     string      `json:"block_id"`
 	Value       string      `json:"value"`
-	// Message is only looked into by wrote.
+	CallbackID  string      `json:"callback_id"` // of a shortcut
+	// Message is only looked into by wrote and heard.
 	Message json.RawMessage `json:"message"`
 }
 
@@ -73,8 +74,17 @@ type openedView struct {
 }
 
 type entered struct {
-	Value    string  `json:"value"`
-	Selected *option `json:"selected_option"`
+	Value        string  `json:"value"`
+	Selected     *option `json:"selected_option"`
+	Conversation string  `json:"selected_conversation"`
+}
+
+// what is the one thing that was entered.
+func (e entered) what() string {
+	if e.Selected != nil {
+		return e.Selected.Value
+	}
+	return orElse(e.Conversation, e.Value)
 }
 
 type option struct {
@@ -130,7 +140,7 @@ func (c *Chat) interaction(ctx context.Context, payload []byte, d delivery) answ
 	case "block_suggestion":
 		return c.suggest(ctx, p, in)
 	case "shortcut", "message_action":
-		return c.shortcut(p, in)
+		return c.shortcut(ctx, p, in)
 	}
 	return answer{kind: "other"} // view_closed, and what Slack may yet invent
 }
@@ -160,6 +170,12 @@ func (p interaction) foreign(id Identity) string {
 		}
 		return ""
 	}
+	if p.Type == "message_action" { // on anybody's message, such as an alert
+		if !id.has(team, enterprise) {
+			return "foreign_team"
+		}
+		return ""
+	}
 	m := wrote(p.Message)
 	switch {
 	case p.Type == "block_actions" && (id.AppID != "" && m.App != "" && m.App != id.AppID || m.User != "" && m.User != id.BotUserID):
@@ -185,11 +201,13 @@ func (c *Chat) press(ctx context.Context, p interaction, in commands.Inbound) an
 	if len(p.Actions) > 1 {
 		return turnedAway(http.StatusBadRequest, "malformed") // one click is one button
 	}
-	if p.View != nil && p.View.Type == string(slack.VTHomeTab) {
+	switch {
+	case p.View != nil && p.View.Type == string(slack.VTHomeTab):
 		return c.pressAtHome(p, in)
-	}
-	if len(p.Actions) == 0 || p.Actions[0].Type != "button" || p.View != nil {
-		return a // a choice in a form: it comes with the submission
+	case p.View != nil:
+		return c.change(p, in)
+	case len(p.Actions) == 0 || p.Actions[0].Type != "button":
+		return a
 	}
 	b := p.Actions[0]
 	verb, op, rev, ok := readButton(b.ActionID, b.Value, b.BlockID)
@@ -203,12 +221,28 @@ func (c *Chat) press(ctx context.Context, p interaction, in commands.Inbound) an
 	return a
 }
 
+// change has the desk redraw a form in which something was chosen, after the
+// ack: what was chosen comes with the submission in any case.
+func (c *Chat) change(p interaction, in commands.Inbound) answer {
+	a := answer{kind: "press"}
+	if len(p.Actions) != 1 || p.Actions[0].Type == "button" {
+		return a
+	}
+	if !c.withView(p, &in) {
+		a.reason = "forged_form"
+		return a
+	}
+	a.then = func(ctx context.Context) { c.theDesk().Change(ctx, in) }
+	return a
+}
+
 func notOurs() reinstall.Text {
 	return reinstall.Say(reinstall.Refuse("Not done", "this button is not one of Twokey's, or is of an old version of it",
 		"Use the newest card, or type /reinstall list").Error())
 }
 
-// withView fills in what a form carries; ok is false if somebody edited it.
+// withView fills in what a form carries and what was entered; ok is false if
+// somebody edited it.
 func (c *Chat) withView(p interaction, in *commands.Inbound) bool {
 	if p.View == nil {
 		return false
@@ -219,6 +253,13 @@ func (c *Chat) withView(p interaction, in *commands.Inbound) bool {
 	}
 	in.Verb, in.Op, in.Rev = s.Verb, s.Op, s.Rev
 	in.Channel, in.Thread = orElse(s.Channel, in.Channel), orElse(s.Thread, in.Thread)
+	in.View, in.Hash, in.Memo = p.View.ID, p.View.Hash, s.Memo
+	in.Values = map[string]string{}
+	for block, elements := range p.View.Entered.Values {
+		for _, e := range elements {
+			in.Values[fieldOf(block)] = e.what()
+		}
+	}
 	return true
 }
 
@@ -240,17 +281,8 @@ func (c *Chat) submit(ctx context.Context, p interaction, in commands.Inbound) a
 			"Open it again from the newest card, or type /reinstall help").Error()))
 		return a
 	}
-	in.Values = map[string]string{}
-	for field, elements := range p.View.Entered.Values {
-		for _, e := range elements {
-			in.Values[field] = e.Value
-			if e.Selected != nil {
-				in.Values[field] = e.Selected.Value
-			}
-		}
-	}
 	reply := c.theDesk().Submit(ctx, in)
-	switch errs := formErrors(reply.Errors, in.Values); {
+	switch errs := p.View.errors(reply.Errors); {
 	case len(errs) > 0:
 		a.body = submission{Action: string(slack.RAErrors), Errors: errs}
 	case len(replyText(reply)) > 0:
@@ -266,6 +298,19 @@ func said(t reinstall.Text) submission {
 
 // maxFormError is how much of an error under a field is shown.
 const maxFormError = 500
+
+// errors are the desk's errors by block_id.
+func (v *openedView) errors(errs map[string]string) map[string]string {
+	blocks := map[string]string{}
+	for block := range v.Entered.Values {
+		blocks[fieldOf(block)] = block
+	}
+	out := map[string]string{}
+	for field, why := range formErrors(errs, blocks) {
+		out[blocks[field]] = why
+	}
+	return out
+}
 
 // formErrors keeps the errors whose field the form has: any other key would
 // make Slack show none of them (section 3). What belongs to no field stands
@@ -295,39 +340,13 @@ func formErrors(errs, fields map[string]string) map[string]string {
 	return out
 }
 
-// suggestions answers type-ahead; an empty list is one, null is none.
-type suggestions struct {
-	Options []*slack.OptionBlockObject `json:"options"`
-}
-
-func (c *Chat) suggest(ctx context.Context, p interaction, in commands.Inbound) answer {
-	a := answer{kind: "suggest", body: suggestions{Options: []*slack.OptionBlockObject{}}}
-	if !c.withView(p, &in) {
-		a.reason = "forged_form"
-		return a
+// shortcut has the desk open a form. Of a message it is told all the words. A
+// global shortcut has no response_url: what the desk says it says in a form.
+func (c *Chat) shortcut(ctx context.Context, p interaction, in commands.Inbound) answer {
+	in.Verb = p.CallbackID
+	if p.Type == "message_action" {
+		l := heard(p.Message)
+		in.Said, in.Links = l.said, l.links
 	}
-	if os := options(c.theDesk().Suggest(ctx, in, p.BlockID, p.Value)); len(os) > 0 {
-		a.body = suggestions{Options: os}
-	}
-	return a
-}
-
-// shortcut says how to go on: a shortcut carries no channel in which a proposal
-// could be made.
-func (c *Chat) shortcut(p interaction, in commands.Inbound) answer {
-	t := reinstall.Say("To propose a reinstall, go to a channel where Twokey works and type ", reinstall.Mono("/reinstall"), ". ",
-		reinstall.Mono("/reinstall help"), " shows all it can do.")
-	a := answer{kind: "other", then: c.tell(in, t)}
-	if p.Type == "shortcut" {
-		a.then = func(ctx context.Context) {
-			err := c.call(ctx, mOpen, "", func() error {
-				_, err := c.api.OpenViewContext(ctx, in.Trigger, notice("Twokey", t))
-				return err
-			})
-			if err != nil {
-				c.log.Warn("could not answer a shortcut", "user", in.User, "err", err)
-			}
-		}
-	}
-	return a
+	return answer{kind: "other", then: c.tell(in, replyText(c.theDesk().Shortcut(ctx, in)))}
 }

@@ -285,6 +285,7 @@ func (c *checking) input(b *slack.InputBlock) {
 	case *slack.NumberInputBlockElement:
 		c.holder(e.Placeholder)
 		c.optional("initial_value", e.InitialValue, maxTextObject)
+		c.optional("min_value", e.MinValue, maxTextObject)
 	case *slack.SelectBlockElement:
 		c.holder(e.Placeholder)
 		c.options(e)

@@ -169,7 +169,7 @@ func TestAMembershipIsNeverOlderThanThirtySecondsAndAnErrorIsNo(t *testing.T) {
 func TestAChannelSharedWithAnotherCompanyIsTold(t *testing.T) {
 	b := bench(t)
 	for id, want := range map[string]commands.Room{
-		infra: {Member: true}, "C0SHARED": {Shared: true, Member: true}, "C0RANDOM": {},
+		infra: {Name: "infra-oncall", Member: true}, "C0SHARED": {Name: "shared-with-vendor", Shared: true, Member: true}, "C0RANDOM": {Name: "random"},
 	} {
 		want.ID = id
 		if got, err := b.chat.Channel(t.Context(), id); err != nil || got != want {

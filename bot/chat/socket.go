@@ -276,7 +276,7 @@ func (s *session) fit(body any) any {
 		}
 		switch b := body.(type) {
 		case suggestions:
-			body = suggestions{Options: b.Options[:len(b.Options)*3/4]}
+			body = b.fewer()
 			continue
 		case message:
 			if b.Blocks != nil {

@@ -41,7 +41,7 @@
 //
 //	any other event, and the tries after one and five minutes; OAuth, token
 //	rotation, Grid
-//	direct messages, files, attachments, unfurling, scheduled messages
+//	direct messages, files, attachments (but for another app's: Alert), unfurling, scheduled messages
 //	plan, task_card, video, file, call and workflow blocks: refused
 //	type-ahead in messages: only in modals
 //	deduplication by client_msg_id: none, as none is promised

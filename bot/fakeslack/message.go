@@ -3,6 +3,7 @@ package fakeslack
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 )
 
@@ -11,15 +12,18 @@ type Block map[string]any
 
 // A Message is one message at one moment.
 type Message struct {
-	Channel  string    `json:"channel"`
-	TS       string    `json:"ts"`
-	ThreadTS string    `json:"thread_ts,omitempty"` // empty outside threads; the parent carries its own ts once it has replies
-	User     string    `json:"user"`
-	BotID    string    `json:"bot_id,omitempty"` // set on the app's messages
-	Text     string    `json:"text"`
-	Blocks   []Block   `json:"blocks,omitempty"`
-	Metadata *Metadata `json:"metadata,omitempty"`
-	EditedTS string    `json:"edited_ts,omitempty"`
+	Channel  string  `json:"channel"`
+	TS       string  `json:"ts"`
+	ThreadTS string  `json:"thread_ts,omitempty"` // empty outside threads; the parent carries its own ts once it has replies
+	User     string  `json:"user"`
+	BotID    string  `json:"bot_id,omitempty"` // set on apps' messages
+	AppID    string  `json:"app_id,omitempty"` // of another app; empty: ours
+	Text     string  `json:"text"`
+	Blocks   []Block `json:"blocks,omitempty"`
+	// Attachments are what older apps write into.
+	Attachments []map[string]any `json:"attachments,omitempty"`
+	Metadata    *Metadata        `json:"metadata,omitempty"`
+	EditedTS    string           `json:"edited_ts,omitempty"`
 	// EphemeralTo is the one person who sees it; empty for ordinary messages.
 	EphemeralTo string     `json:"ephemeral_to,omitempty"`
 	Reactions   []Reaction `json:"reactions,omitempty"`
@@ -183,11 +187,32 @@ func (s *Slack) Say(user, channel, threadTS, text string) (Message, error) {
 	return r.Message.clone(), nil
 }
 
+// Alert posts a message of another app, as an alert tool does: text, blocks and
+// attachments, as that app wrote them.
+func (s *Slack) Alert(channel, text string, blocks []Block, attachments []map[string]any) (Message, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.channels[channel] == nil {
+		return Message{}, errUnknownPlace
+	}
+	if problems := CheckBlocks(blocks); len(blocks) > 0 && len(problems) > 0 {
+		return Message{}, fmt.Errorf("Slack refuses the alert: %v", problems)
+	}
+	r := s.add(Message{Channel: channel, User: "U0ALERTS", BotID: "B0ALERTS", AppID: "A0ALERTS", Text: text, Blocks: cloneBlocks(blocks), Attachments: attachments})
+	return r.Message.clone(), nil
+}
+
 // wire is the message as the Web API and payloads show it. Callers hold s.mu.
 func (s *Slack) wire(m Message, withMetadata bool) map[string]any {
 	out := map[string]any{"type": "message", "user": m.User, "ts": m.TS, "text": m.Text, "team": s.cfg.TeamID}
 	if m.BotID != "" {
 		out["bot_id"], out["app_id"] = m.BotID, s.cfg.AppID
+	}
+	if m.AppID != "" {
+		out["app_id"] = m.AppID
+	}
+	if len(m.Attachments) > 0 {
+		out["attachments"] = m.Attachments
 	}
 	if len(m.Blocks) > 0 {
 		out["blocks"] = m.Blocks

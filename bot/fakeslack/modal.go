@@ -42,41 +42,41 @@ func (s *Slack) Fill(ctx context.Context, user string, entries map[string]string
 }
 
 func (s *Slack) fillOne(ctx context.Context, user, name, value string) error {
-	kind, action, err := s.locate(user, name)
+	kind, block, where, err := s.locate(user, name)
 	if err != nil {
 		return err
 	}
-	if value != "" && strings.HasSuffix(kind, "external_select") && !s.wasOffered(user, action, value) {
-		if _, err := s.Suggest(ctx, user, action, value); err != nil {
+	if value != "" && strings.HasSuffix(kind, "external_select") && !s.wasOffered(user, where, value) {
+		if _, err := s.Suggest(ctx, user, block, value); err != nil {
 			return err
 		}
 	}
 	return s.enterInto(ctx, user, name, value, true)
 }
 
-// locate returns the kind and action_id of a field of the topmost modal.
-func (s *Slack) locate(user, name string) (kind, action string, err error) {
+// locate returns the kind, block_id and placeOf a field of the topmost modal.
+func (s *Slack) locate(user, name string) (kind, block, where string, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	v := s.top(user)
 	if v == nil {
-		return "", "", fmt.Errorf("%w for %s", ErrNoView, user)
+		return "", "", "", fmt.Errorf("%w for %s", ErrNoView, user)
 	}
-	_, e, ok := v.field(name)
+	b, e, ok := v.field(name)
 	if !ok {
-		return "", "", fmt.Errorf("%w: %q", ErrNoField, name)
+		return "", "", "", fmt.Errorf("%w: %q", ErrNoField, name)
 	}
-	return text(e, "type"), text(e, "action_id"), nil
+	return text(e, "type"), text(b, "block_id"), placeOf(b, e), nil
 }
 
-func (s *Slack) wasOffered(user, action, value string) bool {
+func (s *Slack) wasOffered(user, where, value string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	v := s.top(user)
 	if v == nil {
 		return false
 	}
-	_, ok := choose(v.offered[action], value)
+	_, ok := choose(v.offered[where], value)
 	return ok
 }
 
@@ -94,7 +94,10 @@ func (s *Slack) enterInto(ctx context.Context, user, name, value string, dispatc
 		s.mu.Unlock()
 		return fmt.Errorf("%w: %q", ErrNoField, name)
 	}
-	entered, err := enter(e, value, v.offered[text(e, "action_id")])
+	entered, err := enter(e, value, v.offered[placeOf(b, e)])
+	if err == nil {
+		err = s.listed(user, e, entered)
+	}
 	if err != nil {
 		s.mu.Unlock()
 		return fmt.Errorf("%s: %w", name, err)
@@ -108,6 +111,26 @@ func (s *Slack) enterInto(ctx context.Context, user, name, value string, dispatc
 	s.touch()
 	s.mu.Unlock()
 	return s.actInView(ctx, user, payload)
+}
+
+// listed refuses a conversation that Slack would not list for the person in the
+// select. Callers hold s.mu.
+func (s *Slack) listed(user string, e, entered map[string]any) error {
+	id := text(entered, "selected_conversation")
+	if text(e, "type") != "conversations_select" || id == "" {
+		return nil
+	}
+	c := s.channels[id]
+	filter, _ := e["filter"].(map[string]any)
+	kind := "public"
+	if c != nil && c.Private {
+		kind = "private"
+	}
+	if kinds := asList(filter["include"]); c == nil || c.Archived || kind == "private" && !c.Has(user) ||
+		len(kinds) > 0 && !slices.Contains(kinds, any(kind)) || c.IsExtShared && filter["exclude_external_shared_channels"] == true {
+		return fmt.Errorf("%w: the conversation %q is not in the list", ErrNoOption, id)
+	}
+	return nil
 }
 
 // ClickView presses a button in the person's topmost modal.

@@ -214,3 +214,50 @@ func TestAHomeTabIsPublishedForOnePerson(t *testing.T) {
 		t.Error("Ann has a home that was not hers")
 	}
 }
+
+func TestAConversationsSelectListsOnlyWhatItsFilterLets(t *testing.T) {
+	w := newWorld(t)
+	place := slack.NewOptionsSelectBlockElement(slack.OptTypeConversations, nil, "place")
+	place.Filter = &slack.SelectBlockElementFilter{Include: []string{"public", "private"}, ExcludeExternalSharedChannels: true}
+	label := slack.NewTextBlockObject(slack.PlainTextType, "Channel", false, false)
+	w.onRun(func(c slack.SlashCommand) any {
+		if _, err := w.api.OpenViewContext(w.ctx, c.TriggerID, slack.ModalViewRequest{
+			Type: slack.VTModal, Title: label, Submit: label, Blocks: slack.Blocks{BlockSet: []slack.Block{slack.NewInputBlock("place", label, nil, place)}},
+		}); err != nil {
+			return map[string]any{"text": "open: " + err.Error()}
+		}
+		return nil
+	})
+	if reply, err := w.Command(w.ctx, "U0ANN", "C0INFRA", ""); err != nil || reply.Text != "" {
+		t.Fatalf("%+v %v", reply, err)
+	}
+	for id, ok := range map[string]bool{"C0RANDOM": true, "C0INFRA": true, "C0SHARED": false, "C0NOWHERE": false, "": true} {
+		if err := w.Fill(w.ctx, "U0ANN", map[string]string{"Channel": id}); (err == nil) != ok {
+			t.Errorf("%q: %v", id, err)
+		}
+	}
+}
+
+func TestWhatIsOfferedUnderOneBlockIsNotOfferedUnderItsSuccessor(t *testing.T) {
+	w := opened(t)
+	if _, err := w.Suggest(w.ctx, "U0ANN", "Machine", "web"); err != nil {
+		t.Fatal(err)
+	}
+	v, _ := w.OpenView("U0ANN")
+	next := form()
+	for _, b := range next.Blocks.BlockSet {
+		if i, ok := b.(*slack.InputBlock); ok && i.BlockID == "instance" {
+			i.BlockID = "instance~2"
+		}
+	}
+	if _, err := w.api.UpdateViewContext(w.ctx, next, "", v.Hash, v.ID); err != nil {
+		t.Fatal(err)
+	}
+	asked := len(w.interactions())
+	if err := w.Fill(w.ctx, "U0ANN", map[string]string{"Machine": "web-01"}); err != nil {
+		t.Fatal(err)
+	}
+	if len(w.interactions()) == asked {
+		t.Error("the new block takes what the old one was offered, without asking the bot")
+	}
+}

@@ -246,7 +246,7 @@ var pageActions = map[string]func(*Slack, *http.Request, pageCall) (any, error){
 		if c.View == "home" {
 			where = func() *view { return s.homes[c.User] }
 		}
-		find := func(v *view) picker { return byPlace(c.Block, c.Action, c.Value, v.offered[c.Action]) }
+		find := func(v *view) picker { return byPlace(c.Block, c.Action, c.Value, v.offered[c.Block+" "+c.Action]) }
 		return nil, s.pressIn(r.Context(), c.User, where, find)
 	},
 	"fill": func(s *Slack, r *http.Request, c pageCall) (any, error) {

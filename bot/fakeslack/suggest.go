@@ -48,9 +48,15 @@ func (s *Slack) Suggest(ctx context.Context, user, field, query string) ([]Optio
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	v.offered[text(e, "action_id")] = options
+	v.offered[placeOf(b, e)] = options
 	s.touch()
 	return options, nil
+}
+
+// placeOf names one element of a view: what was offered under one block is not
+// offered under another, though the elements share an action_id.
+func placeOf(b Block, e map[string]any) string {
+	return text(b, "block_id") + " " + text(e, "action_id")
 }
 
 func minQuery(e map[string]any) int {

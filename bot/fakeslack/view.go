@@ -43,7 +43,7 @@ type view struct {
 	clearOnClose, notifyOnClose, submitOff bool
 	values                                 values
 	errors                                 map[string]string
-	offered                                map[string][]Option // by action_id: what type-ahead last offered
+	offered                                map[string][]Option // by placeOf: what type-ahead last offered
 	warning                                string
 }
 

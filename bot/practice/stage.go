@@ -66,7 +66,7 @@ func newStage(ctx context.Context, set setting) (st *stage, err error) {
 			st.close()
 		}
 	}()
-	cfg := fakeslack.Config{Tours: set.tours, Usage: "INSTANCE [--image ID] [--reason TEXT] · help", SocketMode: set.socket, EscapeCommands: true, People: set.people, RateScale: set.rate}
+	cfg := fakeslack.Config{Tours: set.tours, Usage: "INSTANCE [--image ID] [--reason TEXT] · help", SocketMode: set.socket, EscapeCommands: true, People: set.people, RateScale: set.rate, Shortcuts: shortcuts}
 	if set.desk != nil {
 		cfg.Desk = set.desk(st)
 	}
@@ -191,13 +191,19 @@ func (st *stage) instance(name string) (fakecvm.Instance, error) {
 	return fakecvm.Instance{}, fmt.Errorf("the cloud has no machine called %s", name)
 }
 
+// shortcuts are those of the manifest.
+var shortcuts = []fakeslack.Shortcut{
+	{Name: "Reinstall a machine", CallbackID: "reinstall"},
+	{Name: "Reinstall this machine", CallbackID: "reinstall_message", OnMessage: true},
+}
+
 var errNoCard = errors.New("there is no card in the channel")
 
 // card is the newest card in the channel.
 func (st *stage) card() (fakeslack.Message, error) {
 	ms := st.slack.Messages(channel)
 	for i := len(ms) - 1; i >= 0; i-- {
-		if ms[i].BotID != "" && ms[i].ThreadTS == "" || ms[i].ThreadTS == ms[i].TS && ms[i].BotID != "" {
+		if ms[i].AppID == "" && ms[i].BotID != "" && ms[i].ThreadTS == "" || ms[i].ThreadTS == ms[i].TS && ms[i].BotID != "" && ms[i].AppID == "" {
 			return ms[i], nil
 		}
 	}

@@ -19,6 +19,7 @@ import (
 //	slack disables GROUP | locks GROUP         locked: ordinary members cannot change it
 //	slack takes-away SCOPE     from the app's tokens
 //	slack archives CHANNEL
+//	slack invites CHANNEL      Twokey into it
 //	slack shares CHANNEL | unshares CHANNEL    with another company
 func doSlack(ts *testscript.TestScript, neg bool, args []string) {
 	need(ts, args, 2)
@@ -54,6 +55,8 @@ func doSlack(ts *testscript.TestScript, neg bool, args []string) {
 		err = s.Revoke(args[1])
 	case "archives":
 		s.SetArchived(args[1], true)
+	case "invites":
+		s.Join("U0TWOKEY", args[1])
 	case "shares", "unshares":
 		err = s.Share(args[1], args[0] == "shares")
 	default:

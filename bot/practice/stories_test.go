@@ -57,6 +57,8 @@ var promises = map[string][]string{
 	"whatever a machine, an image or a reason is called is shown as text":                  {"hostile-names"},
 	"the same over Socket Mode":                                                            {"socket-mode", "both-ways", "home-socket-mode"},
 	"what Slack did not send, or not for this card, has no effect":                         {"hostile-door"},
+	"the form offers only what the machine allows, and is never the plan":                  {"ways-form", "ways-fresh"},
+	"an alert leads to its machine, and never to one of several":                           {"ways-shortcut", "ways-several", "ways-nothing-named", "ways-where", "ways-anywhere"},
 }
 
 // Every story under stories/ is played against the real binary, under the

@@ -33,6 +33,9 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	ann presses-stale LABEL TEXT  on the card as it was when it showed TEXT
 //	ann fills FIELD VALUE ..   in the open form
 //	ann submits [FIELD VALUE ..]
+//	ann uses SHORTCUT [on TEXT]  on the newest message of the channel that has TEXT in it
+//	ann is-offered FIELD QUERY TEXT  by type-ahead: TEXT stands in one of the lines GROUP | OPTION | NOTE
+//	alert says TEXT | posts FILE  another app, in the channel: FILE has text, blocks, attachments
 //	ann is-told TEXT           alone, now or in a while
 //	ann reads TEXT             in the open form, or under its fields
 //	ann opens-home             her Home tab
@@ -48,6 +51,7 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	cloud snapshots MACHINE [creating|old|expiring|data]    somebody made a snapshot in the console
 //	cloud switch-for MACHINE NAME VALUE
 //	cloud advance DURATION | switch NAME VALUE | operate MACHINE ACTION | tag MACHINE K=V | rename MACHINE NAME | has-heard MACHINE N | has-used-up SWITCH
+//	cloud drops-image IMAGE REGION
 //	cloud balance MACHINE LB PROTOCOL PORT   it is put behind a load balancer
 //	both-ways                  the bot has the endpoints and Socket Mode; before the bot starts
 //	forger ..                  see doForger: what is not from Slack, or not what it looks like
@@ -70,7 +74,7 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	runs MACHINE IMAGE         the machine runs the image now
 //	machine MACHINE ..         its login service: see doMachine
 func verbs() map[string]verb {
-	m := map[string]verb{"set": doSet, "bot": doBot, "card": doCard, "thread": doThread, "channel": doChannel, "cloud": doCloud, "slack": doSlack, "resets": doResets, "runs": doRuns, "env-of-bot": doEnv, "socket-mode": doSocket, "both-ways": doBoth, "forger": doForger, "operator": doOperator, "redis": doRedis, "no-secret-anywhere": doNoSecret, "machine": doMachine, "one-alone-is-reset": doOneAlone, "quiet-hours": doQuiet, "nothing-hidden-anywhere": doNoneHidden}
+	m := map[string]verb{"set": doSet, "bot": doBot, "card": doCard, "thread": doThread, "channel": doChannel, "cloud": doCloud, "slack": doSlack, "resets": doResets, "runs": doRuns, "env-of-bot": doEnv, "socket-mode": doSocket, "both-ways": doBoth, "forger": doForger, "operator": doOperator, "redis": doRedis, "no-secret-anywhere": doNoSecret, "machine": doMachine, "one-alone-is-reset": doOneAlone, "quiet-hours": doQuiet, "nothing-hidden-anywhere": doNoneHidden, "alert": doAlert}
 	for _, name := range []string{"ann", "bob", "cho", "dee", "gus", "eve", "rex"} {
 		m[name] = func(ts *testscript.TestScript, neg bool, args []string) { doPerson(ts, neg, name, args) }
 	}
@@ -183,6 +187,10 @@ func doPerson(ts *testscript.TestScript, neg bool, name string, args []string) {
 			err = fmt.Errorf("the form stays open: %v %s", r.Errors, r.Warning)
 		}
 		must(ts, neg, err)
+	case "uses":
+		must(ts, neg, uses(ts, user, rest))
+	case "is-offered":
+		offered(ts, neg, user, rest)
 	case "is-told":
 		need(ts, rest, 1)
 		tells(ts, neg, name+" is told "+rest[0], rest[0], func() string { return p.told(user) })
@@ -297,6 +305,7 @@ func formText(p *play, user string) string {
 	var b strings.Builder
 	if v, ok := p.stage.slack.OpenView(user); ok {
 		b.WriteString(p.stage.slack.PlainBlocks(v.Blocks))
+		b.WriteString(chosen(v))
 	}
 	for _, e := range p.errs[user] {
 		b.WriteString("\n" + e)
@@ -405,6 +414,9 @@ func doCloud(ts *testscript.TestScript, neg bool, args []string) {
 		i, err := st.instance(args[1])
 		ts.Check(err)
 		ts.Check(st.cloud.SetName(i.ID, args[2]))
+	case "drops-image":
+		need(ts, args, 3)
+		st.cloud.RemoveImage(args[1], args[2])
 	case "balance":
 		need(ts, args, 5)
 		balance(ts, args[1], args[2], args[3], number(ts, args[4]))

@@ -1,0 +1,198 @@
+package commands
+
+import (
+	"net/netip"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"twokey/commands/reinstall"
+)
+
+// naming is what a message says of machines.
+type naming struct {
+	Named  []reinstall.Instance // in its words, each once
+	Linked []reinstall.Instance // only within its links: the alert's own tool, perhaps
+	// Unknown are ids and addresses in it that are no remembered machine's.
+	Unknown []string
+}
+
+const (
+	// maxSaid is how much of a message is looked through.
+	maxSaid = 100_000
+	// minName is the shortest name that is looked for: a shorter one is a word
+	// of any message.
+	minName = 3
+)
+
+var (
+	idInText  = regexp.MustCompile(`(?i)\bins-[0-9a-z]{8}\b`)
+	ipInText  = regexp.MustCompile(`[0-9]+(?:\.[0-9]+){3,}`)
+	nameToken = regexp.MustCompile(`[\p{Latin}\p{N}._-]+`)
+)
+
+// mentioned finds the machines that a message names, by id, IP and name. An id
+// is sure; a name or an address of a machine that is named by its id as well
+// stands for that machine alone, whoever else has it.
+func mentioned(parts []Part, said, links []string) naming {
+	words, within := joined(said), joined(links)
+	ix := indexOf(parts)
+	var m naming
+	explained := map[string]bool{}
+	for _, id := range unique(idInText.FindAllString(words+"\n"+within, -1)) {
+		id = strings.ToLower(id)
+		if len(ix.ids[id]) == 0 {
+			m.Unknown = append(m.Unknown, id)
+		}
+		for _, i := range ix.ids[id] {
+			m.Named = add(m.Named, i)
+			for _, s := range slices.Concat([]string{i.Name}, i.PrivateIPs, i.PublicIPs) {
+				explained[s] = true
+			}
+		}
+	}
+	named, unknown := ix.in(words, explained)
+	for _, i := range named {
+		m.Named = add(m.Named, i)
+	}
+	linked, _ := ix.in(within, explained)
+	for _, i := range linked {
+		if !slices.ContainsFunc(m.Named, func(o reinstall.Instance) bool { return o.Ref == i.Ref }) {
+			m.Linked = add(m.Linked, i)
+		}
+	}
+	m.Unknown = append(m.Unknown, unknown...)
+	return m
+}
+
+func joined(texts []string) string {
+	s := strings.Join(texts, "\n")
+	if len(s) > maxSaid {
+		s = strings.ToValidUTF8(s[:maxSaid], "")
+	}
+	return s
+}
+
+func unique(ss []string) []string {
+	var out []string
+	for _, s := range ss {
+		if !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func add(is []reinstall.Instance, i *reinstall.Instance) []reinstall.Instance {
+	if slices.ContainsFunc(is, func(o reinstall.Instance) bool { return o.Ref == i.Ref }) {
+		return is
+	}
+	return append(is, *i)
+}
+
+// offToken reports what a nameToken ends at.
+func offToken(r rune) bool {
+	return !unicode.In(r, unicode.Latin, unicode.N) && r != '.' && r != '_' && r != '-'
+}
+
+// index finds remembered machines by what a text may call them.
+type index struct {
+	ids, ips, names map[string][]*reinstall.Instance
+	folded          map[string][]*reinstall.Instance // names in lower case
+	odd             []string                         // names that are no single word
+}
+
+func indexOf(parts []Part) index {
+	ix := index{ids: by{}, ips: by{}, names: by{}, folded: by{}}
+	for _, p := range parts {
+		for n := range p.Machines {
+			i := &p.Machines[n]
+			ix.ids[i.Instance] = append(ix.ids[i.Instance], i)
+			for _, ip := range slices.Concat(i.PrivateIPs, i.PublicIPs) {
+				ix.ips[ip] = append(ix.ips[ip], i)
+			}
+			if utf8.RuneCountInString(i.Name) < minName || strings.Trim(i.Name, "0123456789._-") == "" {
+				continue
+			}
+			if strings.ContainsFunc(i.Name, offToken) && ix.names[i.Name] == nil {
+				ix.odd = append(ix.odd, i.Name)
+			}
+			ix.names[i.Name] = append(ix.names[i.Name], i)
+			low := strings.ToLower(i.Name)
+			ix.folded[low] = append(ix.folded[low], i)
+		}
+	}
+	return ix
+}
+
+type by = map[string][]*reinstall.Instance
+
+// in finds machines by address and by name in a text, in the order of the text,
+// and the addresses that are nobody's. What is explained already finds nothing.
+func (ix index) in(text string, explained map[string]bool) (found []*reinstall.Instance, unknown []string) {
+	for _, s := range unique(ipInText.FindAllString(text, -1)) {
+		ip, err := netip.ParseAddr(s)
+		switch {
+		case err != nil || explained[s]:
+		case len(ix.ips[ip.String()]) == 0:
+			unknown = append(unknown, s)
+		default:
+			found = append(found, ix.ips[ip.String()]...)
+		}
+	}
+	for _, word := range unique(nameToken.FindAllString(text, -1)) {
+		if name, machines := ix.called(word); !explained[name] {
+			found = append(found, machines...)
+		}
+	}
+	for _, name := range ix.odd {
+		if !explained[name] && standsIn(text, name) {
+			found = append(found, ix.names[name]...)
+		}
+	}
+	return found, unknown
+}
+
+// called finds the machines of which a word is the name: as it stands, without
+// dots and dashes at its edges, or with a domain behind it. Letter case counts
+// where a name is written exactly so.
+func (ix index) called(word string) (string, []*reinstall.Instance) {
+	for _, w := range []string{word, strings.Trim(word, "._-")} {
+		for w != "" {
+			if is := ix.names[w]; is != nil {
+				return w, is
+			}
+			if is := ix.folded[strings.ToLower(w)]; is != nil {
+				return is[0].Name, is
+			}
+			w = w[:max(strings.LastIndexByte(w, '.'), 0)]
+		}
+	}
+	return "", nil
+}
+
+var wordEdge = regexp.MustCompile(`^[\p{Latin}\p{N}_-]`)
+
+// standsIn reports whether a name of several words stands in a text as such, not
+// as a part of longer words.
+func standsIn(text, name string) bool {
+	for from := 0; ; {
+		at := strings.Index(text[from:], name)
+		if at < 0 {
+			return false
+		}
+		at += from
+		before, _ := utf8.DecodeLastRuneInString(text[:at])
+		first, size := utf8.DecodeRuneInString(name)
+		last, _ := utf8.DecodeLastRuneInString(name)
+		after, _ := utf8.DecodeRuneInString(text[at+len(name):])
+		inside := wordEdge.MatchString(string(before)) && wordEdge.MatchString(string(first)) && at > 0 ||
+			at+len(name) < len(text) && wordEdge.MatchString(string(last)) && wordEdge.MatchString(string(after))
+		if !inside {
+			return true
+		}
+		from = at + size
+	}
+}

@@ -1,0 +1,79 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// askPatience is how long a question from a form may take: Slack waits three seconds.
+const askPatience = 1500 * time.Millisecond
+
+// fill reads from memory what the form needs of the machine that was picked.
+func (d *Desk) fill(ctx context.Context, dr draft) draft {
+	if dr.parts == nil {
+		dr.parts = d.cloud.Fleet(ctx)
+	}
+	i, ok := dr.machine()
+	if !ok {
+		return dr
+	}
+	images, err := d.cloud.Images(ctx, i.Ref)
+	if err != nil {
+		d.log.Warn("the images for a form could not be read", "instance", i.Instance, "err", err)
+	}
+	dr.images = images
+	return dr
+}
+
+// Change redraws a form in which something was chosen, with only the choices
+// that fit it. What was entered stays.
+func (d *Desk) Change(ctx context.Context, in Inbound) {
+	if in.Verb != VerbPropose {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, formRefresh)
+	defer cancel()
+	dr := draft{origin: readOrigin(in.Memo), values: in.Values}
+	if dr.Ask != "" {
+		dr.places = d.places(ctx)
+	}
+	f := d.proposeForm(d.fill(ctx, dr))
+	f.Channel, f.Thread = in.Channel, in.Thread
+	if err := d.chat.UpdateForm(ctx, in.View, in.Hash, f); err != nil {
+		d.log.Info("a form was not redrawn; it was closed, or changed again", "err", err)
+	}
+}
+
+// Suggest answers the type-ahead of a dialog, from memory.
+func (d *Desk) Suggest(ctx context.Context, in Inbound, field, query string) []Option {
+	ctx, cancel := context.WithTimeout(ctx, askPatience)
+	defer cancel()
+	m := readOrigin(in.Memo)
+	switch field {
+	case fieldTarget:
+		return machineOptions(d.cloud.Fleet(ctx), query, m.Picks)
+	case fieldImage:
+		return d.suggestImages(ctx, orWord(in.Values[fieldTarget], m.Target), query)
+	}
+	return nil
+}
+
+func (d *Desk) suggestImages(ctx context.Context, target, query string) []Option {
+	only := func(label, note string) []Option {
+		return []Option{{Value: notAChoice, Label: label, Note: note, Group: "No images yet"}}
+	}
+	i, ok := recall(d.cloud.Fleet(ctx), target)
+	if !ok {
+		return only("Pick the machine first", "The list then has the images that fit it")
+	}
+	images, err := d.cloud.Images(ctx, i.Ref)
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		return only("Still reading the images", "Type again in a moment")
+	case err != nil:
+		d.log.Warn("could not suggest images", "err", err)
+		return only("The cloud does not answer for its images", "Type again in a minute, or leave it empty")
+	}
+	return imageOptions(i, images, query, d.policy())
+}
