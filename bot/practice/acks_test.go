@@ -68,7 +68,7 @@ func TestWhileTheCloudHangsEverythingIsAcknowledgedAndTypeAheadAnswersFromMemory
 	}
 	g.open()
 	c.await("what was taken meanwhile", func() bool {
-		return strings.Contains(c.cards(), "web-02") && strings.Contains(c.cards(), "Rejected: reinstall of web-01")
+		return strings.Contains(c.cards(), "web-02") && strings.Contains(c.cards(), "Reinstall of web-01 (ins-1a2b3c4d): rejected")
 	})
 }
 

@@ -171,10 +171,14 @@ func (p *person) threadHas(text string) bool {
 	return strings.Contains(strings.Join(p.thread(), "\n"), text)
 }
 
-// status is the card's word.
+// status is the card's word, as its notification has it, small.
 func (p *person) status() string {
-	word, _, _ := strings.Cut(p.card().Text, ": reinstall of")
-	return word
+	_, rest, _ := strings.Cut(p.card().Text, "): ")
+	word, _, _ := strings.Cut(rest, ".")
+	if word == "" {
+		return ""
+	}
+	return strings.ToUpper(word[:1]) + word[1:]
 }
 
 // outcomes are the words in which a proposal may end here, with how many resets
