@@ -23,7 +23,7 @@ func say(text string) http.HandlerFunc {
 
 // named are the names of the remembered machines that have the text in them, in
 // order, and the first region's error.
-func named(c *Cloud, ctx context.Context, text string) (string, error) {
+func named(ctx context.Context, c *Cloud, text string) (string, error) {
 	var out []string
 	var err error
 	for _, p := range c.Fleet(ctx) {
@@ -67,7 +67,7 @@ func TestManyWhoAskAtOnceCostOneRead(t *testing.T) {
 	var right atomic.Int64
 	for range 64 {
 		g.Go(func() {
-			if names, err := named(l.Cloud, ctx(t), "web"); err == nil && names == "web-01 web-02" {
+			if names, err := named(ctx(t), l.Cloud, "web"); err == nil && names == "web-01 web-02" {
 				right.Add(1)
 			}
 		})
@@ -104,7 +104,7 @@ func TestAnOldMemoryAnswersAtOnceAndIsRefreshedBehindIt(t *testing.T) {
 	})
 	suggest := func() string {
 		t.Helper()
-		names, err := named(l.Cloud, ctx(t), "web-0")
+		names, err := named(ctx(t), l.Cloud, "web-0")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -137,7 +137,7 @@ func TestAnOldMemoryAnswersAtOnceAndIsRefreshedBehindIt(t *testing.T) {
 	if err := l.fake.WaitFor(ctx(t), func() bool { return l.requests(describeInstances) >= 3 }); err != nil {
 		t.Error(err)
 	}
-	if _, err := named(l.Cloud, ctx(t), "web"); err == nil {
+	if _, err := named(ctx(t), l.Cloud, "web"); err == nil {
 		t.Error("a memory of eleven minutes is answered with")
 	}
 }
@@ -168,7 +168,7 @@ func TestTheFleetIsKeptWithoutBeingAskedFor(t *testing.T) {
 	}
 	stop()
 	<-ended
-	if names, err := named(l.Cloud, ctx(t), "web"); err != nil || names != "web-01 web-02" || l.requests(describeInstances) != 3 {
+	if names, err := named(ctx(t), l.Cloud, "web"); err != nil || names != "web-01 web-02" || l.requests(describeInstances) != 3 {
 		t.Errorf("%s after %d calls; %v", names, l.requests(describeInstances), err)
 	}
 }

@@ -223,7 +223,7 @@ func bareCard(c commands.Card) []slack.Block {
 // drawCard draws and checks. A card that fails the check is a fault of this
 // package: it is logged, and the bare card is shown rather than none.
 func (c *Chat) drawCard(card commands.Card) (blocks []slack.Block, text string) {
-	if text = fallback(card.Summary, maxSummary); strings.TrimSpace(text) == "" {
+	if text = fallback(card.Summary); strings.TrimSpace(text) == "" {
 		text = escape(cut(seen(card.Title), maxSummary))
 	}
 	text = orElse(text, "Reinstall")
@@ -239,7 +239,7 @@ func (c *Chat) drawCard(card commands.Card) (blocks []slack.Block, text string) 
 // drawText draws a line, a whisper or a reply of at most limit code points,
 // with its top-level text, and checks it.
 func (c *Chat) drawText(t reinstall.Text, limit int) (blocks []slack.Block, text string) {
-	text = fallback(t, maxSummary)
+	text = fallback(t)
 	blocks = textBlocks(richLines(t, limit))
 	if err := checkBlocks(blocks); err != nil {
 		c.log.Error("a text does not fit Slack's limits; its words alone are shown", "err", err)

@@ -247,7 +247,7 @@ func TestSpansBecomeWhatTheyAre(t *testing.T) {
 
 func TestTheTopLevelTextNamesPeopleAndMoments(t *testing.T) {
 	at := time.Unix(1800000000, 0)
-	got := fallback(reinstall.Say(reinstall.Emoji("key"), " Approved by ", reinstall.Who("U0BOB"), " at ", reinstall.At(at), ": ", reinstall.Strong("<!channel> & co")), 600)
+	got := fallback(reinstall.Say(reinstall.Emoji("key"), " Approved by ", reinstall.Who("U0BOB"), " at ", reinstall.At(at), ": ", reinstall.Strong("<!channel> & co")))
 	want := "Approved by <@U0BOB> at <!date^1800000000^{date_short_pretty} {time_secs}|" + stampOf(at) + ">: &lt;!channel&gt; &amp; co"
 	if got != want {
 		t.Errorf("%q\nwant %q", got, want)
@@ -255,7 +255,7 @@ func TestTheTopLevelTextNamesPeopleAndMoments(t *testing.T) {
 }
 
 func TestNamesOfEmojiStayWordsInANotification(t *testing.T) {
-	got := fallback(reinstall.Say(":boom: at 03:10:33 :+1: fe80::1"), 600)
+	got := fallback(reinstall.Say(":boom: at 03:10:33 :+1: fe80::1"))
 	if strings.Contains(got, ":boom:") || strings.Contains(got, ":+1:") || !strings.Contains(got, "boom") || !strings.Contains(got, "03:10:33") || !strings.Contains(got, "fe80::1") {
 		t.Errorf("%q", got)
 	}

@@ -131,20 +131,20 @@ const (
 	oldLeaves   = 5
 )
 
-// tryCalm is try for a call that nobody waits for, due since then: where calls
+// tryCalm is try for an edit that nobody waits for, due since then: where edits
 // run short, it waits for what comes next, and leaves some to the others.
-func (p *pace) tryCalm(method, channel string, since time.Time) error {
+func (p *pace) tryCalm(channel string, since time.Time) error {
 	now := p.now()
-	if delay := p.calmly(method, since, now); delay > 0 {
-		return later(method, delay, false, errCalm)
+	if delay := p.calmly(since, now); delay > 0 {
+		return later(mUpdate, delay, false, errCalm)
 	}
-	return p.try(method, channel)
+	return p.try(mUpdate, channel)
 }
 
-func (p *pace) calmly(method string, since, now time.Time) time.Duration {
+func (p *pace) calmly(since, now time.Time) time.Duration {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	w := p.methods[method]
+	w := p.methods[mUpdate]
 	leaves, age := calmLeaves, now.Sub(since)
 	if age >= calmIsOld {
 		leaves = oldLeaves

@@ -156,26 +156,26 @@ func TestACalmEditGathersOnlyWhereEditsRunShortAndLeavesSomeToTheOthers(t *testi
 	synctest.Test(t, func(t *testing.T) {
 		p := newPace(1, time.Now)
 		began := time.Now()
-		if err := p.tryCalm(mUpdate, "C1", time.Now()); err != nil {
+		if err := p.tryCalm("C1", time.Now()); err != nil {
 			t.Error("held back on a quiet day:", err)
 		}
 		spent(t, p, int(tier3)/2-1)
-		err := p.tryCalm(mUpdate, "C1", time.Now())
+		err := p.tryCalm("C1", time.Now())
 		if heldFor(err) != calmGathers || !isAloneIn(err) {
 			t.Errorf("half of the minute is used: %v", err)
 		}
-		if err := p.tryCalm(mUpdate, "C1", time.Now().Add(-calmGathers)); err != nil {
+		if err := p.tryCalm("C1", time.Now().Add(-calmGathers)); err != nil {
 			t.Error("it has gathered long enough:", err)
 		}
 		spent(t, p, int(tier3)/2-1-calmLeaves)
-		if err := p.tryCalm(mUpdate, "C1", time.Now().Add(-calmGathers)); heldFor(err) != calmIsOld-calmGathers {
+		if err := p.tryCalm("C1", time.Now().Add(-calmGathers)); heldFor(err) != calmIsOld-calmGathers {
 			t.Errorf("it leaves none to the others: %v", err)
 		}
-		if err := p.tryCalm(mUpdate, "C1", time.Now().Add(-calmIsOld)); err != nil {
+		if err := p.tryCalm("C1", time.Now().Add(-calmIsOld)); err != nil {
 			t.Error("it is old enough to leave few:", err)
 		}
 		spent(t, p, calmLeaves-1)
-		for _, err := range []error{p.try(mUpdate, "C1"), p.tryCalm(mUpdate, "C1", time.Now().Add(-time.Hour))} {
+		for _, err := range []error{p.try(mUpdate, "C1"), p.tryCalm("C1", time.Now().Add(-time.Hour))} {
 			if heldFor(err) != perTier-time.Since(began) {
 				t.Errorf("more than Slack's limit: %v", err)
 			}

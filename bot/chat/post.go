@@ -92,7 +92,7 @@ func (c *Chat) UpdateCard(ctx context.Context, a commands.Address, card commands
 	blocks, text := c.drawCard(card)
 	var held error
 	if card.Calm {
-		held = c.pace.tryCalm(mUpdate, a.Channel, card.Since)
+		held = c.pace.tryCalm(a.Channel, card.Since)
 	} else {
 		held = c.pace.try(mUpdate, a.Channel)
 	}

@@ -183,7 +183,8 @@ var shortcode = regexp.MustCompile(`:[a-z0-9_+'-]*[a-z_+-][a-z0-9_+'-]*:`)
 // fallback is a text as top-level text, for notifications and screen readers,
 // which see no blocks (section 10): mentions and moments are written out in
 // Slack's markup, all else is escaped words.
-func fallback(t reinstall.Text, limit int) string {
+func fallback(t reinstall.Text) string {
+	limit := maxSummary
 	var b strings.Builder
 	for _, s := range t {
 		if limit <= 0 {

@@ -233,19 +233,19 @@ func BenchmarkAcks(b *testing.B) {
 }
 
 // cpu is how many seconds of a processor the bot has used.
-func (t *bot) cpu(b *testing.B) float64 {
-	b.Helper()
-	page, err := get(b.Context(), "http://"+t.admin+"/metrics")
+func (b *bot) cpu(tb *testing.B) float64 {
+	tb.Helper()
+	page, err := get(tb.Context(), "http://"+b.admin+"/metrics")
 	if err != nil {
-		b.Fatal(err)
+		tb.Fatal(err)
 	}
 	m := regexp.MustCompile(`(?m)^process_cpu_seconds_total (\S+)$`).FindStringSubmatch(page)
 	if m == nil {
-		b.Fatal("the bot does not tell its processor time")
+		tb.Fatal("the bot does not tell its processor time")
 	}
 	s, err := strconv.ParseFloat(m[1], 64)
 	if err != nil {
-		b.Fatal(err)
+		tb.Fatal(err)
 	}
 	return s
 }
