@@ -181,6 +181,7 @@ func (k *sockets) all() []*socket {
 
 func (k *sockets) closeAll() {
 	for _, c := range k.all() {
+		k.leave(c)
 		_ = c.conn.Close()
 	}
 }
@@ -274,7 +275,7 @@ func (s *Slack) Acks(envelope string) int {
 // DisconnectOne is Disconnect for the connection that is open the longest.
 func (s *Slack) DisconnectOne(reason string) {
 	if all := s.sockets.all(); len(all) > 0 {
-		all[0].disconnect(reason)
+		s.disconnect(all[0], reason)
 	}
 }
 
@@ -283,13 +284,15 @@ func (s *Slack) DisconnectOne(reason string) {
 // latter two the connection is closed.
 func (s *Slack) Disconnect(reason string) {
 	for _, c := range s.sockets.all() {
-		c.disconnect(reason)
+		s.disconnect(c, reason)
 	}
 }
 
-func (c *socket) disconnect(reason string) {
+// disconnect tells one. What is closed is sent nothing more from this moment on.
+func (s *Slack) disconnect(c *socket, reason string) {
 	_ = c.write(map[string]any{"type": "disconnect", "reason": reason, "debug_info": map[string]any{"host": "applink-1"}})
 	if reason != "warning" {
+		s.sockets.leave(c)
 		_ = c.conn.Close()
 	}
 }
