@@ -16,7 +16,7 @@ practice: ## the whole thing on this machine, with a page to play on
 	$(GO) run ./bot/practice
 
 test: needs ## every test, after installing what they need
-	$(GO) test -timeout 15m -parallel 8 ./...
+	$(GO) test -timeout 18m -parallel 8 ./...
 
 # What the tests drive besides Go: a real Redis, a browser, a font that has the
 # emoji on its pictures, and node with Slack's own clients, against which the

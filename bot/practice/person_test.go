@@ -199,14 +199,8 @@ func (p *person) judged() {
 		return ok && p.threadHas(outcomes[s].line) && (s != "Done" || p.threadHas("What to do next")) || s == "Unknown" || s == "Superseded"
 	}
 	limit := 8 * time.Minute // 400 s until a call that was never heard of is known dead
-	if p.t.Failed() {
+	if p.t.Failed() || p.canary {
 		limit = 0 // look, and let it be
-	}
-	if p.canary {
-		limit = 40 * time.Second
-		if p.total.get("resets too many") > 0 {
-			limit = 0 // it has shown what it is for
-		}
 	}
 	err := p.await(limit, ended)
 	n, asked := p.stage.cloud.Resets(machineOf(p.i)), p.stage.cloud.ResetRequests(machineOf(p.i))
