@@ -3,11 +3,15 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"net/http"
 	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"twokey/commands"
 )
 
 // admin serves /healthz (the process lives), /readyz (it can do its work, with
@@ -22,23 +26,45 @@ func (s *service) admin() http.Handler {
 		"redis": s.probeRedis,
 		"slack": func(ctx context.Context) ([]string, error) { _, err := s.chat.Hello(ctx); return nil, err },
 		"cloud": func(ctx context.Context) ([]string, error) { return nil, s.cloud.Ping(ctx) },
-	}}
+	}, keeps: s.kept}
 	mux.Handle("GET /readyz", r)
 	mux.Handle("GET /metrics", promhttp.HandlerFor(s.metrics.registry, promhttp.HandlerOpts{}))
 	return mux
 }
 
-// probeRedis tells what Redis cannot promise, and what follows from it.
-func (s *service) probeRedis(ctx context.Context) ([]string, error) {
+// redisHealth asks Redis what it can promise, and adds to the warnings what
+// follows from it.
+func (s *service) redisHealth(ctx context.Context) (commands.Health, error) {
 	h, err := s.store.Health(ctx)
 	switch {
-	case err != nil || h.AOF:
-	case s.policy.BestEffort:
+	case err != nil:
+	case h.Unkept != "":
+		h.Warnings = append(h.Warnings, "No call is armed until that is mended, or the policy file says durability: best-effort: "+h.Unkept+".")
+	case !h.AOF || s.policy.BestEffort:
 		h.Warnings = append(h.Warnings, "Calls are armed all the same: the policy file says durability: best-effort.")
-	default:
-		h.Warnings = append(h.Warnings, "No call is armed until that is mended, or the policy file says durability: best-effort.")
+	}
+	return h, err
+}
+
+// probeRedis tells what Redis cannot promise, and then what it does.
+func (s *service) probeRedis(ctx context.Context) ([]string, error) {
+	h, err := s.redisHealth(ctx)
+	var no *commands.RefusedError
+	if errors.As(err, &no) {
+		return nil, fmt.Errorf("%s. %s: %w", no.Why, no.Next, err)
+	}
+	if err == nil {
+		s.keeps.Store(&h.Keeps)
 	}
 	return h.Warnings, err
+}
+
+// kept is what Redis last said of the record of a call; empty where none is safe.
+func (s *service) kept() string {
+	if k := s.keeps.Load(); k != nil {
+		return *k
+	}
+	return ""
 }
 
 // How long an answer of the probes is believed, so that probing never loads
@@ -54,6 +80,7 @@ const (
 // as Hold, away as well.
 type readiness struct {
 	probes map[string]func(context.Context) ([]string, error)
+	keeps  func() string // nil: nothing is known
 	mu     sync.Mutex
 	when   time.Time
 	answer report
@@ -63,6 +90,7 @@ type readiness struct {
 type report struct {
 	Ready    bool              `json:"ready"`
 	Parts    map[string]string `json:"parts"`
+	Keeps    string            `json:"keeps,omitempty"` // what keeps the record of a call, and what a power cut could take
 	Warnings []string          `json:"warnings,omitempty"`
 }
 
@@ -104,6 +132,9 @@ func (r *readiness) ask(ctx context.Context) report {
 		})
 	}
 	wg.Wait()
+	if r.keeps != nil {
+		rep.Keeps = r.keeps()
+	}
 	r.when, r.answer = time.Now(), rep
 	return rep
 }

@@ -62,7 +62,7 @@ func (s *Store) Create(ctx context.Context, c commands.Change) (commands.Record,
 // command that is in the log has had its effect, whether it was decided on
 // this revision or on another.
 func (s *Store) Apply(ctx context.Context, c commands.Change) (commands.Record, error) {
-	run, data, err := applyCall(c)
+	run, data, err := s.applyCall(c)
 	if err != nil {
 		return commands.Record{}, applyFault(c, err)
 	}
@@ -72,7 +72,7 @@ func (s *Store) Apply(ctx context.Context, c commands.Change) (commands.Record, 
 
 // applyCall makes the call of the apply script, and returns the operation as
 // it would be stored.
-func applyCall(c commands.Change) (run call, data string, err error) {
+func (s *Store) applyCall(c commands.Change) (run call, data string, err error) {
 	if err := checkChange(c); err != nil {
 		return call{}, "", err
 	}
@@ -83,12 +83,12 @@ func applyCall(c commands.Change) (run call, data string, err error) {
 	if err != nil {
 		return call{}, "", err
 	}
-	token := ""
+	holder := ""
 	if c.Claim != (commands.Claim{}) {
-		token = strconv.FormatInt(c.Claim.Token, 10)
+		holder = s.holder(c.Claim)
 	}
 	p, ref := idPartition(c.Op.ID), c.Op.Plan.Ref.String()
-	args = append(args, c.Rev, token)
+	args = append(args, c.Rev, holder)
 	return call{
 		keys: []string{p.op(c.Op.ID), p.log(c.Op.ID), p.due(), p.ins(), p.hist(ref), p.out(), p.own(), p.audit(), p.ended()},
 		args: append(args, rest...),

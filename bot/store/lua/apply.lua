@@ -4,7 +4,7 @@
 -- ARGV 1 operation id, 2 command, 3 due member, 4 delay in ms (negative: never),
 --      5 state, 6 schema version, 7 data, 8 ended (1) or not (0), 9 retention in s,
 --      10 instance, 11 by, 12 what, 13 detail, 14 fingerprint,
---      15 revision it was decided on, 16 fencing token ('' for a click),
+--      15 revision it was decided on, 16 holder, as "token worker" ('' for a click),
 --      17 audit entry, 18 its SHA-256, 19.. posts
 -- Returns {'ok', card}, {'gone'}, {'fenced'}, or {'dup' | 'stale', rev, v, data, card}.
 --      All but 'ok' wrote nothing.

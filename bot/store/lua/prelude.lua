@@ -8,10 +8,10 @@ end
 
 local function int(n) return string.format('%d', n) end
 
--- owner returns the fencing token under which member is held, or false.
+-- owner returns who holds member, as "token worker", or false. Both count: where
+-- Redis lost its counter of tokens, another worker may get an equal one.
 local function owner(own, member)
-  local v = redis.call('HGET', own, member)
-  return v and string.match(v, '^%d+')
+  return redis.call('HGET', own, member)
 end
 
 -- running says whether the lease on a member that has an owner has time left.
