@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -82,8 +83,7 @@ type readiness struct {
 	probes map[string]func(context.Context) ([]string, error)
 	keeps  func() string // nil: nothing is known
 	mu     sync.Mutex
-	when   time.Time
-	answer report
+	last   map[string]probed
 }
 
 // report is the answer of /readyz.
@@ -106,35 +106,52 @@ func (r *readiness) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 func (r *readiness) ask(ctx context.Context) report {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	believed := illFor
-	if r.answer.Ready {
-		believed = wellFor
-	}
-	if time.Since(r.when) < believed {
-		return r.answer
-	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
-	rep := report{Ready: true, Parts: map[string]string{}}
+	if r.last == nil {
+		r.last = map[string]probed{}
+	}
 	var mu sync.Mutex
 	var wg sync.WaitGroup
 	for name, probe := range r.probes {
+		if was, ok := r.last[name]; ok && time.Since(was.when) < was.believed(name) {
+			continue
+		}
 		wg.Go(func() {
 			warnings, err := probe(ctx)
 			mu.Lock()
 			defer mu.Unlock()
-			rep.Warnings = append(rep.Warnings, warnings...)
-			rep.Parts[name] = "ok"
-			if err != nil {
-				rep.Parts[name] = err.Error()
-				rep.Ready = rep.Ready && name != "redis"
-			}
+			r.last[name] = probed{time.Now(), warnings, err}
 		})
 	}
 	wg.Wait()
+	rep := report{Ready: true, Parts: map[string]string{}}
+	for name, was := range r.last {
+		rep.Warnings = append(rep.Warnings, was.warnings...)
+		rep.Parts[name] = "ok"
+		if was.err != nil {
+			rep.Parts[name] = was.err.Error()
+			rep.Ready = rep.Ready && name != "redis"
+		}
+	}
+	slices.Sort(rep.Warnings)
 	if r.keeps != nil {
 		rep.Keeps = r.keeps()
 	}
-	r.when, r.answer = time.Now(), rep
 	return rep
+}
+
+// probed is what a probe said.
+type probed struct {
+	when     time.Time
+	warnings []string
+	err      error
+}
+
+// believed is for how long: Redis can be asked at any time.
+func (p probed) believed(name string) time.Duration {
+	if p.err == nil && name != "redis" {
+		return wellFor
+	}
+	return illFor
 }
