@@ -235,17 +235,25 @@ func inState(t failer, s reinstall.State) reinstall.Operation {
 
 func TestEveryStateMeetsEveryEventAsTheTableSays(t *testing.T) {
 	var b strings.Builder
-	b.WriteString("# What comes of each event in each state. A dash is a refusal; = changes no state.\n")
+	b.WriteString("# What comes of each event in each state. A dash is a refusal; = changes no state.\n" +
+		"# With a star: the call's request was only inferred, not answered.\n")
 	names := events(proposal(t, 1))
 	fmt.Fprintf(&b, "%-23s", "event")
+	columns := []func() reinstall.Operation{}
 	for _, s := range reinstall.States {
 		fmt.Fprintf(&b, " %-10s", s)
+		columns = append(columns, func() reinstall.Operation { return inState(t, s) })
+	}
+	for _, s := range []reinstall.State{reinstall.Sent, reinstall.Done, reinstall.Failed, reinstall.Unknown} {
+		fmt.Fprintf(&b, " %-10s", s+"*")
+		columns = append(columns, func() reinstall.Operation { return guessed(t, s, false) })
 	}
 	b.WriteString("\n")
 	for i, e := range names {
 		fmt.Fprintf(&b, "%-23s", e.Name())
-		for _, s := range reinstall.States {
-			op := inState(t, s)
+		for _, column := range columns {
+			op := column()
+			s := op.State
 			if e.Name() == "break-glass" && s == reinstall.Proposed { // one approval of one is never given up
 				op = glass(t, 2)
 			}
