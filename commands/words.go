@@ -99,10 +99,7 @@ func event(before, after oper, e reinstall.Event) text {
 		case e.Inferred:
 			return say("The answer to the call was lost, but the machine's record shows that it was taken (request ", mono(e.RequestID), "). Following it; there is no second call.")
 		}
-		if after.Disclaimed != before.Disclaimed {
-			return say("The cloud has taken the call (request ", mono(e.RequestID), "). Following it.", disclaimed(after))
-		}
-		return say("The cloud has taken the call (request ", mono(e.RequestID), "). Following it.")
+		return say("The cloud has taken the call (request ", mono(e.RequestID), "). Following it.", disclaimed(after))
 	case reinstall.Arm:
 		return say(sign("rotating_light"), " The one call goes out now. From here it cannot be stopped.", unrecorded(after, e.Reading.Audit))
 	case reinstall.Waiting:
