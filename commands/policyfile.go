@@ -87,7 +87,7 @@ type (
 	ruleYAML struct {
 		Match  matchYAML `yaml:"match"`
 		Terms  termsYAML `yaml:",inline"`
-		Forbid string    `yaml:"forbid"`
+		Forbid *string   `yaml:"forbid"`
 	}
 	matchYAML struct {
 		Tags           map[string]string `yaml:"tags"`
@@ -153,6 +153,11 @@ const (
 	defaultExpires   = 4 * time.Hour
 	defaultWatch     = time.Minute
 )
+
+// leastCountdown is the shortest that people can still see and stop.
+const leastCountdown = 5 * time.Second
+
+const mostCountdown = time.Hour
 
 func (r *reader) file(y fileYAML) PolicyFile {
 	f := PolicyFile{Policy: reinstall.Policy{
@@ -222,7 +227,9 @@ func (r *reader) accounts(ys []accountYAML, f *PolicyFile) {
 func (r *reader) rule(path string, y ruleYAML, head reinstall.Policy) reinstall.Rule {
 	out := r.terms(path, y.Terms, head.Calendar.Zone)
 	r.match(path+".match", y.Match, &out, head)
-	out.Forbid = y.Forbid
+	if out.Forbid = or(y.Forbid, ""); y.Forbid != nil && strings.TrimSpace(*y.Forbid) == "" {
+		r.wrong(path+".forbid", "it gives no reason, and would forbid nothing; write the sentence that people read, or take the line out")
+	}
 	if half := y.Terms.Approvers == nil != (y.Terms.Approvals == nil); half && out.Quorum == nil && len(head.Quorum) > 0 {
 		r.wrong(path, "the head asks for a quorum; name a quorum here as well, or both approvers and approvals")
 	}
@@ -253,7 +260,7 @@ func (r *reader) terms(path string, y termsYAML, zone string) reinstall.Rule {
 		out.Backup = &b
 	}
 	out.BackupMaxAge = r.duration(path+".backup_max_age", y.BackupMaxAge, time.Minute)
-	out.Countdown = r.duration(path+".countdown", y.Countdown, 0)
+	out.Countdown = r.countdown(path+".countdown", y.Countdown)
 	out.ExpiresAfter = r.duration(path+".expires_after", y.ExpiresAfter, time.Second)
 	out.Around = r.around(path+".around", y.Around)
 	out.Asking = r.asking(path, y, zone)
@@ -271,6 +278,16 @@ func (r *reader) duration(path string, s *string, least time.Duration) *time.Dur
 		r.wrong(path, "%s is too short; at least %s", *s, least)
 	}
 	return &d
+}
+
+// countdown reads how long people have to stop a reset: never too short for a
+// click, never so long that the card is forgotten.
+func (r *reader) countdown(path string, s *string) *time.Duration {
+	d := r.duration(path, s, leastCountdown)
+	if d != nil && *d > mostCountdown {
+		r.wrong(path, "%s is too long; at most %s", *s, mostCountdown)
+	}
+	return d
 }
 
 func people(y *peopleYAML) reinstall.People {

@@ -54,11 +54,16 @@ func ParsePolicy(name string, src []byte) (PolicyFile, error) {
 		return PolicyFile{}, Mistakes{s.yamlMistake(err)}
 	}
 	r := reader{source: s}
+	nothing := s.hollow()
 	var y fileYAML
 	if err := guarded(func() error { return yaml.UnmarshalWithOptions(src, &y, yaml.Strict()) }); err != nil {
 		y = r.shape(err)
 	}
 	r.oneDocument()
+	for _, path := range nothing {
+		r.wrong(path, "there is no value; write one, or take the line out")
+		r.excused = append(r.excused, path)
+	}
 	f := r.file(y)
 	if len(r.mistakes) > 0 {
 		slices.SortStableFunc(r.mistakes, func(a, b Mistake) int {

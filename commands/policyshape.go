@@ -126,6 +126,38 @@ func (r *reader) pairs(x *ast.MappingNode, t reflect.Type, path string) bool {
 	return fits
 }
 
+// hollow lists the paths of the keys that have nothing behind them, and of list
+// entries that are none. Nobody can tell what was meant: the default, or nobody,
+// or never.
+func (s source) hollow() []string {
+	var out []string
+	var look func(n ast.Node, path string)
+	look = func(n ast.Node, path string) {
+		switch x := n.(type) {
+		case *ast.AnchorNode:
+			look(x.Value, path)
+		case *ast.NullNode:
+			if path != "$" {
+				out = append(out, path)
+			}
+		case *ast.MappingNode:
+			for _, v := range x.Values {
+				look(v.Value, path+"."+pathKey(v.Key.GetToken().Value))
+			}
+		case *ast.MappingValueNode:
+			look(x.Value, path+"."+pathKey(x.Key.GetToken().Value))
+		case *ast.SequenceNode:
+			for i, v := range x.Values {
+				look(v, fmt.Sprintf("%s[%d]", path, i))
+			}
+		}
+	}
+	if len(s.tree.Docs) > 0 && s.tree.Docs[0].Body != nil {
+		look(s.tree.Docs[0].Body, "$")
+	}
+	return out
+}
+
 // pathKey is a name of the operator's own as paths of the file have it.
 func pathKey(k string) string {
 	if strings.ContainsAny(k, ".=[]* ") {

@@ -18,7 +18,7 @@ func TestTwentyMachinesGoThroughOneCard(t *testing.T) {
 	_, fleet := crowd(n)
 	st, err := newStage(t.Context(), setting{
 		bin: built, dir: t.TempDir(), addr: "127.0.0.1:0", speed: 60, fleet: fleet, people: fakeslack.SamplePeople(), rate: 1000,
-		policy: []byte("accounts:\n  - {name: main, regions: [ap-guangzhou], currency: CNY}\napprovers: {groups: [S0ONCALL]}\ncountdown: 1s\n"),
+		policy: []byte("accounts:\n  - {name: main, regions: [ap-guangzhou], currency: CNY}\napprovers: {groups: [S0ONCALL]}\ncountdown: 5s\n"),
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -60,7 +60,7 @@ func TestTheCanaryIsCaught(t *testing.T) {
 	total := newTally()
 	r := newRound(t, "canary", 24, 1, 7, total)
 	r.canary, r.storm = true, func(context.Context) {}
-	r.run(0, 20*time.Second) // the calls go out a second after the last key
+	r.run(0, 24*time.Second) // the calls go out five seconds after the last key
 	t.Logf("\n%s", total)
 	if total.get("resets too many") == 0 {
 		t.Error("leases alone reset no machine twice: this chaos would not notice")
@@ -263,7 +263,7 @@ func newRound(t *testing.T, name string, wave, waves int, seed uint64, total *ta
 	policy := fmt.Appendf(nil, `accounts:
   - {name: main, regions: [ap-guangzhou], currency: CNY}
 approvers: {groups: [S0ONCALL]}
-countdown: 1s
+countdown: 5s
 limits: {at_once: %d, per_hour: %d}
 `, n, n)
 	st, err := newStage(r.ctx, setting{

@@ -130,7 +130,7 @@ func (a *mishaps) ofTime() []fakeslack.DeskAction {
 	const group = "Time"
 	return []fakeslack.DeskAction{
 		{
-			ID: "fast", Group: group, Label: "Time runs ten times as fast", Help: "Resets and images in the cloud, and the countdown of new proposals, take a tenth.",
+			ID: "fast", Group: group, Label: "Time runs ten times as fast", Help: "Resets and images in the cloud, and the countdown of new proposals, take a tenth; a countdown at least 5 s.",
 			Do: func(context.Context, given) (string, error) {
 				return "Time runs ten times as fast.", a.speedUp(true)
 			},
@@ -177,11 +177,12 @@ func (a *mishaps) speedUp(on bool) error {
 
 var countdownLine = regexp.MustCompile(`(?m)^countdown: \S+$`)
 
-// shortened is such a line with a shorter time, in whole seconds.
+// shortened is such a line with a shorter time, in whole seconds, but no shorter
+// than the policy allows.
 func shortened(line []byte) []byte {
 	d, err := time.ParseDuration(strings.TrimPrefix(string(line), "countdown: "))
 	if err != nil {
 		return line
 	}
-	return fmt.Appendf(nil, "countdown: %s", max(d/faster, time.Second).Round(time.Second))
+	return fmt.Appendf(nil, "countdown: %s", max(d/faster, shortest).Round(time.Second))
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -19,7 +18,7 @@ const pictures = "TWOKEY_PICTURES"
 func played(t *testing.T) *stage {
 	t.Helper()
 	st, err := newStage(t.Context(), setting{
-		bin: built, dir: t.TempDir(), policy: policyWith(5 * time.Second), addr: "127.0.0.1:0", speed: 30,
+		bin: built, dir: t.TempDir(), policy: policyWith(shortest), addr: "127.0.0.1:0", speed: 30,
 		tours: newCinema(t.Context(), built),
 		desk:  func(st *stage) []fakeslack.DeskAction { return desk(t.Context(), st) },
 	})

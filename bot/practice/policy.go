@@ -5,10 +5,13 @@ import (
 	"time"
 )
 
+// shortest is the shortest countdown that a policy file may have.
+const shortest = 5 * time.Second
+
 // policyWith is practice's policy file: one account, the on-call group as
 // approvers, two approvals for what is tagged env=prod, nothing for what is
-// tagged twokey=protected. A person wants a countdown to stop, a story none to
-// wait for.
+// tagged twokey=protected. A person wants a countdown to stop, a story the
+// shortest.
 func policyWith(countdown time.Duration) []byte {
 	return fmt.Appendf(nil, `accounts:
   - name: main

@@ -82,7 +82,7 @@ type play struct {
 func (p *play) open() error {
 	policy, err := os.ReadFile(filepath.Join(p.dir, "twokey.yaml"))
 	if errors.Is(err, os.ErrNotExist) {
-		policy, err = policyWith(time.Second), nil
+		policy, err = policyWith(shortest), nil
 	}
 	if err != nil {
 		return err

@@ -22,7 +22,7 @@ const watchedMachines = 1000
 // writes nothing to the records.
 func TestAThousandWatchedMachinesCostFewCalls(t *testing.T) {
 	_, fleet := crowd(watchedMachines)
-	policy := append(policyWith(time.Second), "watch_every: 1h\n"...)
+	policy := append(policyWith(shortest), "watch_every: 1h\n"...)
 	st, err := newStage(t.Context(), setting{
 		bin: built, dir: t.TempDir(), policy: policy, addr: "127.0.0.1:0", speed: 60, fleet: fleet, people: fakeslack.SamplePeople(),
 	})
