@@ -41,24 +41,27 @@ var (
 	noteSrc string
 	//go:embed lua/freeze.lua
 	freezeSrc string
+	//go:embed lua/unfreeze.lua
+	unfreezeSrc string
 
-	createScript  = newScript("create", createSrc)
-	applyScript   = newScript("apply", applySrc)
-	claimScript   = newScript("claim", claimSrc)
-	peekScript    = newScript("peek", peekSrc)
-	renewScript   = newScript("renew", renewSrc)
-	releaseScript = newScript("release", releaseSrc)
-	receiveScript = newScript("receive", receiveSrc)
-	finishScript  = newScript("finish", finishSrc)
-	tellScript    = newScript("tell", tellSrc)
-	cardScript    = newScript("card", cardSrc)
-	reserveScript = newScript("reserve", reserveSrc)
-	noteScript    = newScript("note", noteSrc)
-	freezeScript  = newScript("freeze", freezeSrc)
+	createScript   = newScript("create", createSrc)
+	applyScript    = newScript("apply", applySrc)
+	claimScript    = newScript("claim", claimSrc)
+	peekScript     = newScript("peek", peekSrc)
+	renewScript    = newScript("renew", renewSrc)
+	releaseScript  = newScript("release", releaseSrc)
+	receiveScript  = newScript("receive", receiveSrc)
+	finishScript   = newScript("finish", finishSrc)
+	tellScript     = newScript("tell", tellSrc)
+	cardScript     = newScript("card", cardSrc)
+	reserveScript  = newScript("reserve", reserveSrc)
+	noteScript     = newScript("note", noteSrc)
+	freezeScript   = newScript("freeze", freezeSrc)
+	unfreezeScript = newScript("unfreeze", unfreezeSrc)
 
 	scripts = []script{
 		createScript, applyScript, claimScript, peekScript, renewScript, releaseScript,
-		receiveScript, finishScript, tellScript, cardScript, reserveScript, noteScript, freezeScript,
+		receiveScript, finishScript, tellScript, cardScript, reserveScript, noteScript, freezeScript, unfreezeScript,
 	}
 )
 
