@@ -41,7 +41,7 @@ var promises = map[string][]string{
 		"failed", "cloud-refuses", "unknown", "answer-settled", "disowned", "not-ours", "cloudaudit-refused", "reset-outside", "superseded-by-reset",
 	},
 	"no audit, no action":                                                                  {"audit"},
-	"a failed check counts as no":                                                          {"failed-checks", "around-not-checked", "check-ok"},
+	"a failed check counts as no":                                                          {"listing-late", "failed-checks", "around-not-checked", "check-ok"},
 	"no secret is logged, stored in the clear, or posted":                                  {"password", "wrong-tokens", "no-redis", "wrong-cloud-key"},
 	"every refusal says what, why and what to do next":                                     {"words", "bad-start", "closed", "policy-check", "policy-explain", "check-missing"},
 	"a proposal can be rejected, expire, be cancelled and be held":                         {"rejected", "expired", "cancelled", "hold-and-resume"},

@@ -138,7 +138,7 @@ func (c *Cloud) execute(r *http.Request, req request, entry *Request) answer {
 		entry.Code = e.Code
 		return answer{fate: fate, body: errorBody(e, req.id)}
 	}
-	return answer{fate: fate, body: successBody(result, req.id)}
+	return answer{fate: fate, body: successBody(c.spoiled(req, result), req.id)}
 }
 
 // admit is everything that the cloud's front door checks, for all calls alike.

@@ -64,6 +64,7 @@ func (op Operation) clone() Operation {
 	op.Backup, op.Making, op.Glass = copyOf(op.Backup), copyOf(op.Making), copyOf(op.Glass)
 	op.Arming, op.End, op.Other = copyOf(op.Arming), copyOf(op.End), copyOf(op.Other)
 	op.Proof, op.Batch, op.Recalled = copyOf(op.Proof), copyOf(op.Batch), copyOf(op.Recalled)
+	op.Unseen = copyOf(op.Unseen)
 	return op
 }
 
@@ -179,7 +180,7 @@ func (op *Operation) void(p Plan, why Recalled, now time.Time) {
 	op.Recalled = &why
 	op.Plan, op.Print = p, p.Fingerprint()
 	op.Approvals, op.Backup = nil, nil
-	op.State, op.Starts, op.Waits = Proposed, time.Time{}, ""
+	op.State, op.Starts, op.Waits, op.Unseen = Proposed, time.Time{}, "", nil
 	op.Expires = now.Add(p.Terms.ExpiresAfter)
 	op.askAnew(now)
 	op.Escalated = time.Time{}

@@ -50,7 +50,7 @@ func (e Recheck) step(op *Operation, now time.Time) *Refusal {
 // recheck reports whether the reading still is what the keys were turned on.
 // Where it is not, the operation has been changed accordingly.
 func (op *Operation) recheck(r Reading, now time.Time) bool {
-	op.Evidence, op.Around = r.Evidence, r.Around
+	op.Evidence, op.Around, op.Unseen = r.Evidence, r.Around, nil
 	if b := Blocking(r.Findings); len(b) > 0 {
 		op.end(NotSent, now, "", sentence(b[0].Why)+" "+b[0].Next)
 		return false
