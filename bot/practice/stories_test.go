@@ -38,7 +38,7 @@ var promises = map[string][]string{
 	},
 	"nothing acknowledged is lost": {"durability", "best-effort", "operator", "freeze", "limits", "hold-in-trouble"},
 	"green is shown only after success was verified; what is not known is called unknown": {
-		"failed", "cloud-refuses", "unknown", "answer-settled", "disowned", "not-ours", "cloudaudit-refused", "reset-outside", "superseded-by-reset",
+		"failed", "cloud-refuses", "cloud-silent", "unknown", "answer-settled", "disowned", "not-ours", "cloudaudit-refused", "reset-outside", "superseded-by-reset",
 	},
 	"no audit, no action":                                                                  {"audit"},
 	"a failed check counts as no":                                                          {"listing-late", "failed-checks", "around-not-checked", "check-ok"},
