@@ -96,11 +96,21 @@ func (c *checking) settings() {
 	var err error
 	if c.cfg, err = LoadConfig(c.getenv); err == nil {
 		c.ok("settings", "each is set, and written as it should be")
+		c.sealing()
 		return
 	}
 	for _, e := range separate(err) {
 		c.missing("settings", "%v", e)
 	}
+}
+
+// sealing tells whose key seals the records, and how to make one.
+func (c *checking) sealing() {
+	if n := len(c.cfg.SealKeys); n > 0 {
+		c.ok("sealing", "TWOKEY_SEAL_KEY has %d; the first seals, all open", n)
+		return
+	}
+	c.warning("sealing", "%s", noSealKey)
 }
 
 // separate undoes errors.Join.

@@ -101,9 +101,16 @@ func (s *service) open(ctx context.Context, getenv func(string) string) (err err
 	defer cancel()
 	host, _ := os.Hostname()
 	worker := fmt.Sprintf("%s/%d", host, os.Getpid())
+	seals, own, err := s.cfg.Seals()
+	if err != nil {
+		return err
+	}
+	if !own {
+		s.log.Warn(noSealKey)
+	}
 	s.store, err = store.Open(ctx, store.Options{
 		URL: s.cfg.RedisURL, SentinelURL: s.cfg.RedisSentinelURL, ClusterURL: s.cfg.RedisClusterURL, Log: s.log, Worker: worker,
-		BestEffort: s.policy.BestEffort,
+		BestEffort: s.policy.BestEffort, Seal: seals,
 	})
 	if err != nil {
 		return err
@@ -129,7 +136,7 @@ func (s *service) open(ctx context.Context, getenv func(string) string) (err err
 	if err != nil {
 		return err
 	}
-	sealer, err := commands.NewSealer(s.cfg.SlackBotToken)
+	sealer, err := commands.NewSealer(seals)
 	if err != nil {
 		return err
 	}
@@ -141,6 +148,10 @@ func (s *service) open(ctx context.Context, getenv func(string) string) (err err
 	s.log.Info("met", "worker", worker, "team", who.TeamID, "bot", who.BotUserID, "accounts", len(s.policy.Access))
 	return nil
 }
+
+// noSealKey is said where records are sealed by the bot token.
+const noSealKey = "TWOKEY_SEAL_KEY is not set, so records are sealed by a key from the bot token: with another token every live proposal stops. " +
+	"Make one with: openssl rand -base64 32"
 
 // between returns what stands between, where something does.
 func between[T any](wrap func(T) T, part T) T {

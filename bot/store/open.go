@@ -20,6 +20,7 @@ import (
 	"github.com/redis/go-redis/v9/maintnotifications"
 
 	"twokey/commands"
+	"twokey/commands/seal"
 )
 
 var _ commands.Store = (*Store)(nil)
@@ -35,6 +36,10 @@ type Options struct {
 	// append-only file is off, or it does not say).
 	BestEffort bool
 
+	// Seal are the keys under which everything that decides is sealed. Without
+	// them nothing can be written, and no record is believed.
+	Seal *seal.Keys
+
 	Rand   io.Reader    // of ids; default crypto/rand
 	Log    *slog.Logger // default: nothing is logged
 	Worker string       // this process' name, in the leases it takes
@@ -47,6 +52,7 @@ type Store struct {
 	masters func(ctx context.Context, each func(context.Context, *redis.Client) error) error
 	close   []io.Closer
 
+	seal   *seal.Keys
 	rand   *source
 	log    *slog.Logger
 	worker string
@@ -62,7 +68,7 @@ type Store struct {
 // Open connects. Its errors are sentences for the operator; a password is in
 // none of them.
 func Open(ctx context.Context, o Options) (*Store, error) {
-	s := &Store{rand: &source{r: o.Rand}, log: o.Log, worker: o.Worker, wait: waitFor, bestEffort: o.BestEffort}
+	s := &Store{seal: o.Seal, rand: &source{r: o.Rand}, log: o.Log, worker: o.Worker, wait: waitFor, bestEffort: o.BestEffort}
 	if o.Rand == nil {
 		s.rand.r = rand.Reader
 	}
