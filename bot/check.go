@@ -149,27 +149,26 @@ func (c *checking) redis(ctx context.Context) {
 		s.policy = *c.policy
 	}
 	var err error
-	s.store, err = store.Open(ctx, store.Options{URL: c.cfg.RedisURL, SentinelURL: c.cfg.RedisSentinelURL, ClusterURL: c.cfg.RedisClusterURL})
+	s.store, err = store.Open(ctx, store.Options{URL: c.cfg.RedisURL, SentinelURL: c.cfg.RedisSentinelURL, ClusterURL: c.cfg.RedisClusterURL, BestEffort: s.policy.BestEffort, Replicas: s.policy.Replicas})
 	if err != nil {
 		c.missing("Redis", "%v", err)
 		return
 	}
 	defer s.store.Close()
-	warnings, err := s.probeRedis(ctx)
-	if err != nil {
-		c.missing("Redis", "%v", err)
-		return
-	}
-	h, err := s.store.Health(ctx)
+	h, err := s.redisHealth(ctx)
+	told := strings.Join(h.Warnings, " ")
+	var no *commands.RefusedError
 	switch {
+	case errors.As(err, &no):
+		c.missing("Redis", "%s. %s.", no.Why, no.Next)
 	case err != nil:
 		c.missing("Redis", "%v", err)
-	case !h.AOF && !s.policy.BestEffort:
-		c.missing("Redis", "%s", strings.Join(warnings, " "))
-	case len(warnings) > 0:
-		c.warning("Redis", "%s", strings.Join(warnings, " "))
+	case h.Unkept != "":
+		c.missing("Redis", "%s", told)
+	case len(h.Warnings) > 0:
+		c.warning("Redis", "%s", strings.TrimSpace(told+" "+h.Keeps))
 	default:
-		c.ok("Redis", "it answers, keeps what it acknowledged, and evicts nothing")
+		c.ok("Redis", "it answers, keeps what it acknowledged, and evicts nothing. %s", h.Keeps)
 	}
 }
 

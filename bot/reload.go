@@ -36,6 +36,7 @@ func (s *service) reload() {
 		return
 	}
 	s.rules.Store(&f.Policy)
+	s.store.Expect(f.Replicas)
 	s.metrics.count("policy", "taken")
 	s.log.Info("the policy file was read again and is in force", "file", s.cfg.PolicyPath, "rules", len(f.Policy.Rules))
 	for _, what := range needRestart(s.policy, f) {

@@ -41,6 +41,7 @@ type service struct {
 	chat    *chat.Chat
 	desk    *commands.Desk
 	parts   parts
+	keeps   atomic.Pointer[string] // what keeps the record of a call, as Redis last said
 }
 
 // parts lets tests put something between the parts. The shipped bot is made of
@@ -110,7 +111,7 @@ func (s *service) open(ctx context.Context, getenv func(string) string) (err err
 	}
 	s.store, err = store.Open(ctx, store.Options{
 		URL: s.cfg.RedisURL, SentinelURL: s.cfg.RedisSentinelURL, ClusterURL: s.cfg.RedisClusterURL, Log: s.log, Worker: worker,
-		BestEffort: s.policy.BestEffort, Seal: seals,
+		BestEffort: s.policy.BestEffort, Replicas: s.policy.Replicas, Seal: seals,
 	})
 	if err != nil {
 		return err
@@ -164,11 +165,19 @@ func between[T any](wrap func(T) T, part T) T {
 // greetRedis says in the log what Redis cannot promise.
 func (s *service) greetRedis(ctx context.Context) error {
 	missing, err := s.probeRedis(ctx)
+	var no *commands.RefusedError
+	if errors.As(err, &no) { // it is there, and /readyz tells when it does its work
+		s.log.Error("Redis: "+no.Why+". "+no.Next+".", "err", err)
+		return nil
+	}
 	if err != nil {
 		return err
 	}
 	for _, m := range missing {
 		s.log.Warn("Redis: " + m)
+	}
+	if keeps := s.kept(); keeps != "" {
+		s.log.Info("Redis: " + keeps)
 	}
 	return nil
 }

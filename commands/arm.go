@@ -203,6 +203,11 @@ func (d *Desk) notArmed(ctx context.Context, l leased, armed reinstall.Operation
 	if errors.Is(err, ErrNotDurable) {
 		d.log.Error("armed, but not durably: nothing is sent", "op", l.Op.ID, "err", err)
 		d.count("fault", "not durable")
+		if ctx.Err() != nil { // a stop cut the wait for the disk off; that nothing was sent is known all the same
+			fresh, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+			defer cancel()
+			ctx = fresh
+		}
 		return d.answered(ctx, Record{Op: armed, Rev: l.Rev + 1}, Answer{Verdict: NeverSent, Message: "Redis did not confirm that it keeps a record of it"})
 	}
 	return d.moved(ctx, l.Claim, err)

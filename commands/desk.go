@@ -7,6 +7,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"io"
 	"log/slog"
 	"strings"
@@ -22,6 +23,7 @@ import (
 // due (Run).
 type Desk struct {
 	reported reports
+	hush     hush
 	store    Store
 	cloud    Cloud
 	chat     Chat
@@ -187,8 +189,8 @@ func (d *Desk) ofItsCard(ctx context.Context, in Inbound) *reinstall.Refusal {
 	case isNotFound(err):
 		return reinstall.Refuse(doing[in.Verb], "there is no proposal "+in.Op, "See /reinstall list")
 	case err != nil:
-		d.log.Error("could not load an operation", "op", in.Op, "err", err)
-		return reinstall.Refuse(doing[in.Verb], "Twokey cannot reach its memory (Redis)", "Try again in a minute")
+		d.troubled("could not load an operation", in.Verb, err, "op", in.Op)
+		return unreached(doing[in.Verb], err)
 	case rec.Op.Channel != in.Channel:
 		return reinstall.Refuse(doing[in.Verb], "this is a copy of the card, in another channel than the proposal's", "Press on the card itself; /reinstall show "+in.Op+" tells what it says now")
 	}
@@ -243,7 +245,10 @@ func (d *Desk) take(ctx context.Context, in Inbound, l Line, answer text) Reply 
 
 // notTaken words that the memory cannot be reached: nothing was started.
 func (d *Desk) notTaken(verb string, err error) Reply {
-	d.log.Error("could not store what somebody did", "verb", verb, "err", err)
+	d.troubled("could not store what somebody did", verb, err)
+	if no := (*RefusedError)(nil); errors.As(err, &no) {
+		return unaudited(unreached(doing[verb], err))
+	}
 	return unaudited(reinstall.Refuse(doing[verb], "Twokey could not confirm that it noted this (Redis did not answer)",
 		"Look at the card or /reinstall list before you do it again"))
 }
@@ -270,7 +275,7 @@ func (d *Desk) audited(ctx context.Context, in Inbound, verb string, r Reply) Re
 	}
 	n := Note{Key: in.Dedupe + ".no", Kind: NoteRefusal, Op: in.Op, By: in.User, What: verb, Detail: detail}
 	if err := d.store.Note(ctx, n); err != nil {
-		d.log.Error("a refusal is not in the audit", "verb", verb, "by", in.User, "err", err)
+		d.troubled("a refusal is not in the audit", label, err, "by", in.User)
 	}
 	return r
 }
@@ -284,8 +289,8 @@ func (d *Desk) find(ctx context.Context, id, what string) (Record, *reinstall.Re
 	case isNotFound(err):
 		return rec, reinstall.Refuse(what, "there is no proposal "+id, "See /reinstall list")
 	}
-	d.log.Error("could not load an operation", "op", id, "err", err)
-	return rec, reinstall.Refuse(what, "Twokey cannot reach its memory (Redis)", "Try again in a minute")
+	d.troubled("could not load an operation", what, err, "op", id)
+	return rec, unreached(what, err)
 }
 
 // nudge tells the worker that something may be due at once.

@@ -41,6 +41,9 @@ func afterLines(f PolicyFile) []string {
 	if f.BestEffort {
 		kept = "A call goes out also where Redis could lose the record of it in a crash."
 	}
+	if f.Replicas != nil {
+		kept += fmt.Sprintf(" Each primary of Redis is taken to have %s, or as many more as are connected.", plural(*f.Replicas, "replica"))
+	}
 	out := []string{kept, "Machines of ended proposals are looked at every " + reinstall.Ago(f.Policy.WatchEvery) + ", for resets from outside."}
 	p := f.Policy.Probe
 	if p == nil {
@@ -58,6 +61,13 @@ func afterLines(f PolicyFile) []string {
 		at = "public"
 	}
 	return append(out, fmt.Sprintf("After a reset Twokey looks for %s at the %s address, for %s.", strings.Join(ports, " and "), at, reinstall.Ago(p.Within)))
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }
 
 func indent(lines []string) []string {

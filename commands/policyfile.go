@@ -17,6 +17,9 @@ type PolicyFile struct {
 	// BestEffort: a call may be armed although Redis would lose the record of it
 	// in a crash.
 	BestEffort bool
+	// Replicas is how many replicas each master of Redis has, for good; nil: as
+	// many as it ever had.
+	Replicas *int
 }
 
 // Access is how an account is reached. Names of environment variables stand in
@@ -39,6 +42,7 @@ type (
 		Terms      termsYAML     `yaml:",inline"`
 		Limits     limitsYAML    `yaml:"limits"`
 		Durability *string       `yaml:"durability"`
+		Replicas   *int          `yaml:"replicas"`
 		WatchEvery *string       `yaml:"watch_every"`
 		Probe      *probeYAML    `yaml:"probe"`
 		Rules      []ruleYAML    `yaml:"rules"`
@@ -108,7 +112,7 @@ type (
 var known = []string{
 	"accounts", "channels", "proposers", "approvers", "approvals", "backup", "backup_max_age", "countdown",
 	"expires_after", "limits", "rules", "name", "regions", "currency", "secret_id_env", "secret_key_env",
-	"role_arn", "domain", "durability", "watch_every", "groups", "users", "at_once", "per_hour", "match", "tags", "forbid",
+	"role_arn", "domain", "durability", "replicas", "watch_every", "groups", "users", "at_once", "per_hour", "match", "tags", "forbid",
 	"quorum", "timezone", "open", "closed", "from", "to", "why", "platform_change",
 	"probe", "ssh", "rdp", "within",
 	"around",
@@ -175,6 +179,9 @@ func (r *reader) file(y fileYAML) PolicyFile {
 		if f.BestEffort = *y.Durability == "best-effort"; !f.BestEffort && *y.Durability != "required" {
 			r.wrong("$.durability", "%q is not known; use required or best-effort", *y.Durability)
 		}
+	}
+	if f.Replicas = y.Replicas; f.Replicas != nil && *f.Replicas < 0 {
+		r.wrong("$.replicas", "%d is not a number of replicas; write how many each primary of Redis has, or 0", *f.Replicas)
 	}
 	for i, x := range y.Rules {
 		path := fmt.Sprintf("$.rules[%d]", i)

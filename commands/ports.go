@@ -177,6 +177,18 @@ func (e *CannotArmError) Error() string {
 
 func (e *CannotArmError) Unwrap() []error { return []error{ErrCannotArm, e.Cause} }
 
+// RefusedError says that the memory is there, and does not do what it was asked:
+// why, and what its operator should do, in words for people without a full stop.
+// Nothing was written.
+type RefusedError struct {
+	Why, Next string
+	Cause     error
+}
+
+func (e *RefusedError) Error() string { return fmt.Sprintf("%s (%s): %s", e.Why, e.Next, e.Cause) }
+
+func (e *RefusedError) Unwrap() error { return e.Cause }
+
 // StaleError says that the record moved on; Now is what it is.
 type StaleError struct{ Now Record }
 
@@ -222,9 +234,10 @@ type Store interface {
 	// keeps the intent.
 	MayArm(ctx context.Context, id string) error
 	// Arm is Apply on one connection of its own, without retries: the
-	// compare-and-set, WAIT for the replicas there are, and a second read that
-	// must show this very command as the last one. Whatever is not certain is
-	// an error: then nothing may be sent.
+	// compare-and-set, a wait until more than half of all nodes there ever were have
+	// it, or the disk where there is but one, and a second read that must show this
+	// very command as the last one. Whatever is not certain is an error: then
+	// nothing may be sent. It may take three seconds.
 	Arm(ctx context.Context, c Change) (Record, error)
 	// Happened reports whether the command is in the operation's log.
 	Happened(ctx context.Context, id, command string) (bool, error)
@@ -284,7 +297,8 @@ type Store interface {
 	// Frozen reads it; the zero Freeze is none.
 	Frozen(ctx context.Context) (Freeze, error)
 
-	// Health asks Redis what it can promise.
+	// Health asks Redis what it can promise. *RefusedError: it is there, and does
+	// not take what Twokey has to write.
 	Health(ctx context.Context) (Health, error)
 }
 
@@ -300,6 +314,11 @@ type Health struct {
 	AOF      bool
 	NoEvict  bool
 	Replicas int
+	// Keeps says what keeps the record of a call before it goes out, and what a
+	// power cut could take, in sentences; it is empty where Unkept is not.
+	Keeps string
+	// Unkept says why no call may be armed now, as CannotArmError does.
+	Unkept   string
 	Warnings []string // one sentence each
 }
 

@@ -104,10 +104,15 @@ func (d *Desk) claim(ctx context.Context) {
 	cs, err := d.store.Claim(ctx, lease, free)
 	if err != nil {
 		if ctx.Err() == nil {
-			d.log.Error("could not claim what is due", "err", err)
+			if silent, yes := d.hush.tell("claim", d.now()); yes {
+				d.log.Error("could not claim what is due", "silent", silent, "err", err)
+			}
 			d.count("fault", "claim")
 		}
 		return
+	}
+	if lasted, was := d.hush.over("claim", d.now()); was {
+		d.log.Info("what is due is claimed again", "after", lasted.String())
 	}
 	var ops []Claim
 	for _, c := range cs {
@@ -250,7 +255,7 @@ func (d *Desk) moved(ctx context.Context, c Claim, err error) error {
 
 // fault logs what went wrong and leaves the thing due again.
 func (d *Desk) fault(ctx context.Context, c Claim, doing string, err error) {
-	d.log.Error("will try again", "what", c.Kind, "id", c.ID, "doing", doing, "err", err)
+	d.troubled("will try again", doing, err, "what", c.Kind, "id", c.ID)
 	d.count("fault", doing)
 	d.release(ctx, c, retryIn)
 }
@@ -262,7 +267,7 @@ func (d *Desk) release(ctx context.Context, c Claim, in time.Duration) {
 		ctx = fresh
 	}
 	if err := d.store.Release(ctx, c, in); err != nil && !errors.Is(err, ErrFenced) {
-		d.log.Warn("could not give a lease back; it runs out by itself", "id", c.ID, "err", err)
+		d.troubled("could not give a lease back; it runs out by itself", "release", err, "id", c.ID)
 	}
 }
 
@@ -274,7 +279,7 @@ func (d *Desk) renew(ctx context.Context) {
 	until := d.now().Add(lease)
 	lost, err := d.store.Renew(ctx, lease, cs)
 	if err != nil {
-		d.log.Warn("could not renew leases", "err", err)
+		d.troubled("could not renew leases", "renew", err)
 		return
 	}
 	d.held.renew(until, cs)

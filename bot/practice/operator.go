@@ -100,6 +100,14 @@ func doRedis(ts *testscript.TestScript, _ bool, args []string) {
 		}
 	case "sets":
 		lines = append(lines, "CONFIG SET "+strings.Join(args[1:], " "))
+	case "lets": // a user of its own run what the rules of ACL SETUSER say
+		st := stageOf(ts)
+		lines = append(lines, "ACL SETUSER twokey reset on >practice ~twokey:* "+strings.Join(args[1:], " "))
+		url := "REDIS_URL=redis://twokey:practice@" + strings.TrimPrefix(st.redis.url, "redis://")
+		st.settings = append(st.settings, url)
+		st.bot.env = append(st.bot.env, url)
+	case "follows": // a primary that is not there
+		lines = append(lines, "REPLICAOF "+strings.Join(args[1:], " "))
 	default:
 		ts.Fatalf("redis cannot %s", args[0])
 	}

@@ -57,7 +57,7 @@ func startRedis(ctx context.Context, dir string) (*memory, error) {
 		url: "redis://" + addr, addr: addr, log: log,
 		args: []string{
 			bin, "--bind", "127.0.0.1", "--port", port, "--dir", dir, "--appendonly", "yes",
-			"--appendfsync", "everysec", "--save", "", "--maxmemory-policy", "noeviction",
+			"--appendfsync", "always", "--save", "", "--maxmemory-policy", "noeviction",
 		},
 	}
 	m.stop = func() { m.kill(); _ = log.Close(); release() }

@@ -36,14 +36,14 @@ var promises = map[string][]string{
 	"the proposer never counts, nor does anyone outside the workspace, a guest, a bot, a deactivated user": {
 		"self-approval", "outsider", "typed", "shared-channel", "two-accounts", "left-the-group", "quorum-left",
 	},
-	"nothing acknowledged is lost": {"durability", "best-effort", "operator", "freeze", "limits", "hold-in-trouble"},
+	"nothing acknowledged is lost": {"durability", "best-effort", "power-cut", "operator", "freeze", "limits", "hold-in-trouble"},
 	"green is shown only after success was verified; what is not known is called unknown": {
 		"failed", "cloud-refuses", "unknown", "answer-settled", "disowned", "not-ours", "cloudaudit-refused", "reset-outside", "superseded-by-reset",
 	},
 	"no audit, no action":                                                                  {"audit"},
 	"a failed check counts as no":                                                          {"failed-checks", "around-not-checked", "check-ok"},
 	"no secret is logged, stored in the clear, or posted":                                  {"password", "wrong-tokens", "no-redis", "wrong-cloud-key"},
-	"every refusal says what, why and what to do next":                                     {"words", "bad-start", "closed", "policy-check", "policy-explain", "check-missing"},
+	"every refusal says what, why and what to do next":                                     {"words", "bad-start", "closed", "policy-check", "policy-explain", "check-missing", "redis-full", "redis-user"},
 	"a proposal can be rejected, expire, be cancelled and be held":                         {"rejected", "expired", "cancelled", "hold-and-resume"},
 	"a backup is what the cloud vouches for, and a person's word is kept apart":            {"backup-evidence", "backup-refused", "backup-local", "evidence-gone"},
 	"after the cloud's word the machine's own proof, told once and as what it is":          {"proof", "proof-silent", "proof-late", "proof-windows"},

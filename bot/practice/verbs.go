@@ -23,7 +23,7 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	set                        set the stage, without the bot
 //	bot starts|stops|stops-at-once|is-killed|restarts|says TEXT
 //	bot will-say TEXT          in its log, in a while
-//	bot answers PATH TEXT      on its admin address
+//	bot answers PATH TEXT      on its admin address; will-answer: in a while
 //	ann types TEXT             types /reinstall TEXT (bob, cho, dee, gus, eve, rex likewise);
 //	                           ID in it stands for the newest card's id, and MEMBER
 //	                           for that of its last machine where it is of several
@@ -134,8 +134,22 @@ func doBot(ts *testscript.TestScript, neg bool, args []string) {
 	case "answers":
 		need(ts, args, 3)
 		body, err := get(of(ts).ctx, "http://"+b.admin+args[1])
-		ts.Check(err)
+		if body == "" { // 503 has one, too
+			ts.Check(err)
+		}
 		if strings.Contains(body, args[2]) == neg {
+			ts.Fatalf("%s answers:\n%s", args[1], body)
+		}
+	case "will-answer":
+		need(ts, args, 3)
+		body := ""
+		if err := until(of(ts).ctx, patience, func() (err error) {
+			if body, err = get(of(ts).ctx, "http://"+b.admin+args[1]); err == nil && body == "" || strings.Contains(body, args[2]) != neg {
+				return nil
+			}
+			err = fmt.Errorf("not yet: %s", body)
+			return err
+		}); err != nil {
 			ts.Fatalf("%s answers:\n%s", args[1], body)
 		}
 	case "stops-at-once":

@@ -10,46 +10,51 @@ import (
 	"twokey/commands"
 )
 
-// waitFor is how long replicas have to confirm the write.
+// waitFor is how long replicas, or the disk, have to confirm the write.
 const waitFor = 1500 * time.Millisecond
 
 // Arm implements commands.Store (facts/engine.md, point 2 of the protocol).
-// The transition, WAIT and the second read travel as one batch on one
-// connection, which is never sent twice: WAIT counts the writes of its own
-// connection only. A command that was there already is an error too, for it
-// was not this call that wrote it, and only the one who wrote may send.
+// The transition, what confirms it and the second read travel as one batch on
+// one connection, which is never sent twice: WAIT and WAITAOF count the writes of
+// their own connection only. A command that was there already is an error too,
+// for it was not this call that wrote it, and only the one who wrote may send.
 func (s *Store) Arm(ctx context.Context, c commands.Change) (commands.Record, error) {
-	run, data, err := applyCall(c)
+	run, now, err := s.applyCall(c)
 	if err != nil {
 		return commands.Record{}, applyFault(c, err)
 	}
 	conn, err := s.sticky(ctx, run.keys[0])
 	if err != nil {
-		return commands.Record{}, applyFault(c, err)
+		return commands.Record{}, applyFault(c, inWords(err))
 	}
 	defer func() { _ = conn.Close() }()
-	need, err := s.replicasNeeded(ctx, conn)
+	on, err := s.standing(ctx, conn, idPartition(c.Op.ID))
 	if err != nil {
 		return commands.Record{}, applyFault(c, err)
 	}
 
 	pipe := conn.Pipeline()
 	apply := pipe.Eval(ctx, applyScript.src, run.keys, run.args...)
-	wait := redis.NewIntCmd(ctx, "wait", need, s.wait.Milliseconds())
-	if need > 0 {
-		_ = pipe.Process(ctx, wait)
-	}
+	sure := on.confirm(ctx, pipe, s.wait)
 	again := pipe.HMGet(ctx, run.keys[0], "rev", "cmd")
 	_, _ = pipe.Exec(ctx) // each command has its own error
 
-	rec, won, err := s.applied(c, data, apply)
+	rec, won, err := s.applied(c, now, apply)
 	if err != nil {
 		return commands.Record{}, err
 	}
 	if !won {
 		return commands.Record{}, applyFault(c, fmt.Errorf("%w: an earlier attempt wrote it", commands.ErrNotDurable))
 	}
-	if err := confirmed(c, need, wait, again); err != nil {
+	if err := sure(); err != nil {
+		return commands.Record{}, applyFault(c, err)
+	}
+	if on.alone && on.sync == watched {
+		if again, err = s.awaitSync(ctx, conn, on.persistence, run.keys[0]); err != nil {
+			return commands.Record{}, applyFault(c, err)
+		}
+	}
+	if err := stillMine(c, again); err != nil {
 		return commands.Record{}, applyFault(c, err)
 	}
 	return rec, nil
@@ -66,25 +71,16 @@ func (s *Store) MayArm(ctx context.Context, id string) error {
 		return err
 	}
 	defer func() { _ = conn.Close() }()
-	_, err = s.replicasNeeded(ctx, conn)
+	_, err = s.standing(ctx, conn, idPartition(canon))
 	return err
 }
 
-// confirmed requires that enough replicas have the write, and that the record
-// shows this very command as its last. Whatever is in doubt is ErrNotDurable.
-func confirmed(c commands.Change, need int, wait *redis.IntCmd, again *redis.SliceCmd) error {
-	doubt := func(format string, args ...any) error {
-		return fmt.Errorf("%w: "+format, append([]any{commands.ErrNotDurable}, args...)...)
-	}
-	if need > 0 {
-		n, err := wait.Result()
-		if err != nil {
-			return doubt("%w", err)
-		}
-		if int(n) < need {
-			return doubt("%d of %d", n, need)
-		}
-	}
+func doubt(format string, args ...any) error {
+	return fmt.Errorf("%w: "+format, append([]any{commands.ErrNotDurable}, args...)...)
+}
+
+// stillMine requires that the record shows this very command as its last.
+func stillMine(c commands.Change, again *redis.SliceCmd) error {
 	vs, err := again.Result()
 	if err != nil {
 		return doubt("the second read: %w", err)
@@ -121,36 +117,90 @@ func keepsWrites(info *redis.StringCmd) error {
 	return nil
 }
 
-// replicasNeeded is how many replicas must confirm a write: all that are
-// connected to this master, and no fewer than it is told to require. A master
-// that had replicas when this process last looked and has none may have been
-// cut off from them, and replaced: that is an error. So is one that would lose
-// the write by itself, unless best effort is enough.
-func (s *Store) replicasNeeded(ctx context.Context, conn *redis.Conn) (int, error) {
+// footing is what the master of a partition stands on: who or what keeps an
+// intent that it takes.
+type footing struct {
+	quorum
+	alone       bool // it has no replica and never had: its disk keeps the intent
+	sync        syncing
+	persistence map[string]string // as it was before
+}
+
+// standing asks a master what it stands on. An error is ErrCannotArm: the master
+// would lose an intent in a crash, a fail-over or a power cut, or it may have been
+// cut off from the others and replaced. With best effort only what may make two
+// masters arm counts.
+func (s *Store) standing(ctx context.Context, conn *redis.Conn, p partition) (footing, error) {
 	pipe := conn.Pipeline()
-	persistence := pipe.Info(ctx, "persistence")
+	disk := askDisk(ctx, pipe)
 	info := pipe.Info(ctx, "replication")
 	conf := pipe.ConfigGet(ctx, "min-replicas-to-write")
 	_, _ = pipe.Exec(ctx) // each command has its own error
 	if !s.bestEffort {
-		if err := keepsWrites(persistence); err != nil {
-			return 0, err
+		if err := keepsWrites(disk.persistence); err != nil {
+			return footing{}, err
 		}
 	}
 	text, err := info.Result()
 	if unsupported(err) {
-		return 0, nil // miniredis: it has no replicas
+		return footing{alone: true}, nil // miniredis: it has no replicas
 	}
 	if err != nil {
-		return 0, cannotArm("it does not say how many replicas it has", err)
+		return footing{}, cannotArm("it does not say how many replicas it has; the operator should grant its user +info", err)
 	}
 	r, err := readReplication(text)
 	if err != nil {
-		return 0, cannotArm("it is not the one that takes writes; a fail-over may be under way", err)
+		return footing{}, cannotArm("it is not the one that takes writes; a fail-over may be under way", err)
 	}
-	if r.replicas == 0 && s.replicas.Load() > 0 {
-		return 0, cannotArm("it had replicas and now has none; the operator should reconnect one, or start Twokey again without", nil)
+	noted, err := note(ctx, conn, p, r.replicas).Int()
+	if err != nil {
+		return footing{}, cannotArm("it does not take writes", inWords(err))
 	}
-	s.replicas.Store(int64(r.replicas))
-	return max(r.replicas, minReplicas(conf)), nil
+	on := footing{quorum: s.quorumOf(p, r.replicas, noted, minReplicas(conf))}
+	if err := on.refusal(); err != nil {
+		return footing{}, err
+	}
+	if on.alone = on.need() == 0; on.alone && !s.bestEffort {
+		if on.sync, err = disk.syncing(); err != nil {
+			return footing{}, err
+		}
+		on.persistence = infoFields(disk.persistence.Val())
+	}
+	return on, nil
+}
+
+// confirm has the batch wait for whoever must confirm its write, and returns how
+// to read what they said. All who are connected are waited for, so that a
+// fail-over finds the intent on each; one that is slow holds the call up for the
+// wait only, and stops nothing where enough of the others have it.
+func (f footing) confirm(ctx context.Context, pipe redis.Pipeliner, wait time.Duration) func() error {
+	if need := f.need(); need > 0 {
+		cmd := redis.NewIntCmd(ctx, "wait", f.connected, wait.Milliseconds())
+		_ = pipe.Process(ctx, cmd)
+		return func() error {
+			n, err := cmd.Result()
+			if err != nil {
+				return doubt("%w", err)
+			}
+			if int(n) < need {
+				return doubt("%d of %s have it, and %d must", n, replicas(f.most), need)
+			}
+			return nil
+		}
+	}
+	if !f.alone || f.sync != confirmed {
+		return func() error { return nil }
+	}
+	cmd := redis.NewIntSliceCmd(ctx, "waitaof", 1, 0, wait.Milliseconds())
+	_ = pipe.Process(ctx, cmd)
+	return func() error {
+		ns, err := cmd.Result()
+		if err != nil {
+			return doubt("%w", err)
+		}
+		if len(ns) != 2 || ns[0] < 1 {
+			return doubt("its append-only file was not synced within %s", wait)
+		}
+		return nil
+	}
 }

@@ -118,6 +118,7 @@ func TestArmingWithALostReplyIsNotCertain(t *testing.T) {
 	s := open(t, Options{URL: "redis://" + p.Addr().String()})
 	rec := create(t, s, ref(1))
 	c := click(rec, "arm", reinstall.Armed)
+	p.skip.Store(1) // of how many replicas there are
 	p.lose.Store(1)
 	if _, err := s.Arm(t.Context(), c); err == nil {
 		t.Fatal("it may send, though it does not know")
@@ -301,7 +302,7 @@ func TestHealthSaysWhatIsMissing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	same(t, "of a sound Redis", h, commands.Health{AOF: true, NoEvict: true})
+	same(t, "of a sound Redis", h, commands.Health{AOF: true, NoEvict: true, Keeps: "A power cut of Redis takes nothing that was acknowledged."})
 
 	bad := open(t, Options{URL: startRedis(t, "--appendonly", "no", "--maxmemory-policy", "allkeys-lru").url()})
 	if h, err = bad.Health(t.Context()); err != nil || h.AOF || h.NoEvict || len(h.Warnings) != 2 {

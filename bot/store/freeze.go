@@ -19,10 +19,11 @@ func (s *Store) Freeze(ctx context.Context, f commands.Freeze, n commands.Note) 
 		stop, err = encode(f)
 	}
 	if err == nil {
-		err = s.run(ctx, freezeScript, call{
+		// On a Cluster the stop is on a shard of its own, which no claim settles.
+		_, err = s.runSettled(ctx, freezeScript, call{
 			keys: []string{freezeKey, freezeTold(n.Key), freezeAudit},
 			args: []any{stop, madeFor.Milliseconds(), body, sum},
-		}).Err()
+		})
 	}
 	if err != nil {
 		return fmt.Errorf("freeze or unfreeze: %w", auditFault(err))

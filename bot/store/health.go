@@ -3,8 +3,8 @@ package store
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 	"sync"
 
@@ -14,12 +14,17 @@ import (
 )
 
 // Health implements commands.Store. Of a Cluster it tells what the weakest
-// master promises. An error means that Redis could not be asked at all.
+// master promises. An error means that Redis could not be asked, or does not
+// take what Twokey has to write.
 func (s *Store) Health(ctx context.Context) (commands.Health, error) {
+	served, err := s.served(ctx)
+	if err != nil {
+		return commands.Health{}, fmt.Errorf("ask Redis what it can promise: %w", err)
+	}
 	var mu sync.Mutex
 	var all []commands.Health
-	err := s.masters(ctx, func(ctx context.Context, c *redis.Client) error {
-		h, err := health(ctx, c)
+	err = s.masters(ctx, func(ctx context.Context, c *redis.Client) error {
+		h, err := s.health(ctx, c, served[c])
 		if err != nil {
 			return err
 		}
@@ -32,13 +37,22 @@ func (s *Store) Health(ctx context.Context) (commands.Health, error) {
 		err = fmt.Errorf("no master is known")
 	}
 	if err != nil {
-		return commands.Health{}, fmt.Errorf("ask Redis what it can promise: %w", err)
+		return commands.Health{}, fmt.Errorf("ask Redis what it can promise: %w", inWords(err))
 	}
-	w := weakest(all)
-	if n := int64(w.Replicas); n > s.replicas.Load() { // only arming may count fewer
-		s.replicas.Store(n)
+	return weakest(all), nil
+}
+
+// served lists the partitions of each master.
+func (s *Store) served(ctx context.Context) (map[*redis.Client][]partition, error) {
+	out := map[*redis.Client][]partition{}
+	for p := range partition(Partitions) {
+		c, err := s.master(ctx, p.replicas())
+		if err != nil {
+			return nil, err
+		}
+		out[c] = append(out[c], p)
 	}
-	return w, nil
+	return out, nil
 }
 
 // weakest joins the answers of several masters; a warning is told once.
@@ -47,6 +61,9 @@ func weakest(all []commands.Health) commands.Health {
 	for _, h := range all[1:] {
 		w.AOF = w.AOF && h.AOF
 		w.NoEvict = w.NoEvict && h.NoEvict
+		if h.Unkept != "" && w.Unkept == "" || h.Unkept == "" && w.Unkept == "" && h.Replicas < w.Replicas {
+			w.Keeps, w.Unkept = h.Keeps, h.Unkept
+		}
 		w.Replicas = min(w.Replicas, h.Replicas)
 		w.Warnings = append(w.Warnings, h.Warnings...)
 	}
@@ -62,26 +79,29 @@ func weakest(all []commands.Health) commands.Health {
 	return w
 }
 
-// health asks one master. INFO tells more than CONFIG, which managed services
-// refuse.
-func health(ctx context.Context, c *redis.Client) (commands.Health, error) {
+// health asks one master, which serves some partitions. INFO tells more than
+// CONFIG, which managed services refuse.
+func (s *Store) health(ctx context.Context, c *redis.Client, ps []partition) (commands.Health, error) {
 	var h commands.Health
 	if err := c.Ping(ctx).Err(); err != nil {
 		return h, err
 	}
 	pipe := c.Pipeline()
-	persistence, memory := pipe.Info(ctx, "persistence"), pipe.Info(ctx, "memory")
+	disk, memory := askDisk(ctx, pipe), pipe.Info(ctx, "memory")
 	replication := pipe.Info(ctx, "replication")
 	conf := pipe.ConfigGet(ctx, "min-replicas-to-write")
 	_, _ = pipe.Exec(ctx) // each command has its own error
+	if err := permissions(ctx, c); err != nil {
+		return h, err
+	}
 	warn := func(format string, args ...any) { h.Warnings = append(h.Warnings, fmt.Sprintf(format, args...)) }
 
-	if v, ok := infoField(persistence, "aof_enabled"); !ok {
+	if v, ok := infoField(disk.persistence, "aof_enabled"); !ok {
 		warn("Cannot tell whether the append-only file is on: this Redis does not answer INFO persistence.")
 	} else if h.AOF = v == "1"; !h.AOF {
 		warn("The append-only file is off: a crash of Redis loses what was acknowledged. Set appendonly yes.")
 	}
-	if v, ok := infoField(persistence, "aof_last_write_status"); ok && h.AOF && v != "ok" {
+	if v, ok := infoField(disk.persistence, "aof_last_write_status"); ok && h.AOF && v != "ok" {
 		warn("Redis cannot write its append-only file (%s): look at its disk.", v)
 		h.AOF = false
 	}
@@ -91,18 +111,94 @@ func health(ctx context.Context, c *redis.Client) (commands.Health, error) {
 		warn("Redis may evict records when its memory is full (maxmemory-policy %s): set noeviction.", v)
 	}
 	text, err := replication.Result()
-	r, bad := readReplication(text)
-	if err != nil || bad != nil {
+	if err != nil {
 		warn("Cannot tell how many replicas there are: Redis does not answer INFO replication.")
+		h.Unkept = "it does not say how many replicas it has"
 		return h, nil
+	}
+	r, err := readReplication(text)
+	if err != nil {
+		return h, &commands.RefusedError{Why: "this Redis is a replica, and read-only", Next: "Wait for the fail-over to end; if it lasts, point Twokey at the primary", Cause: err}
+	}
+	q, err := s.notes(ctx, c, ps, r.replicas, minReplicas(conf))
+	if err != nil {
+		return h, err
 	}
 	h.Replicas = r.replicas
 	if r.replicas > 0 && conf.Err() != nil {
 		warn("Cannot tell whether min-replicas-to-write is set: Redis does not answer CONFIG GET.")
-	} else if r.replicas > 0 && minReplicas(conf) == 0 {
-		warn("min-replicas-to-write is 0: a master cut off from its replicas goes on taking writes that a fail-over loses. Set it to 1.")
+	} else if most := majority(q.most); most > q.least {
+		warn("min-replicas-to-write is %d: a master cut off from its replicas goes on taking writes that a fail-over loses. Set it to %d, at least half of the %s, rounded up.",
+			q.least, most, replicas(q.most))
 	}
-	return h, nil
+	return h, s.keeps(&h, disk, q)
+}
+
+// notes notes how many replicas a master has in each partition that it serves,
+// which a Redis that takes no writes refuses, and returns who must confirm there.
+func (s *Store) notes(ctx context.Context, c *redis.Client, ps []partition, connected, least int) (quorum, error) {
+	pipe := c.Pipeline()
+	cmds := make([]*redis.Cmd, len(ps))
+	for i, p := range ps {
+		cmds[i] = note(ctx, pipe, p, connected)
+	}
+	if len(cmds) > 0 {
+		_, _ = pipe.Exec(ctx) // each command has its own error
+	}
+	worst := quorum{connected: connected, most: connected, least: least}
+	for i, p := range ps {
+		noted, err := cmds[i].Int()
+		if err != nil {
+			return worst, err
+		}
+		if q := s.quorumOf(p, connected, noted, least); q.most >= worst.most {
+			worst = q
+		}
+	}
+	return worst, nil
+}
+
+// keeps says what keeps the record of a call, and what a power cut could take. An
+// error is a permission without which no call could go out.
+func (s *Store) keeps(h *commands.Health, d disk, q quorum) error {
+	err := q.refusal()
+	if err == nil && !s.bestEffort {
+		err = keepsWrites(d.persistence)
+	}
+	sync, unsynced := d.syncing()
+	if alone := q.need() == 0; err == nil && alone && !s.bestEffort {
+		if err = unsynced; d.conf.Err() != nil && strings.Contains(d.conf.Err().Error(), "has no permissions to run") && unsynced != nil {
+			return lacks("config|get", d.conf.Err())
+		}
+	}
+	var no *commands.CannotArmError
+	if errors.As(err, &no) {
+		h.Unkept = no.Why
+		return nil
+	}
+	lost := "A power cut of Redis can take two seconds of what people pressed."
+	if unsynced != nil {
+		lost = "A power cut of Redis can take what people pressed in the last half minute."
+	} else if sync == synced {
+		lost = "A power cut of Redis takes nothing that was acknowledged."
+	}
+	switch {
+	case q.need() > 0:
+		h.Keeps = fmt.Sprintf("%d of %s, at least half, rounded up, must confirm the record of a call before it goes out.", q.need(), replicas(q.most))
+		if q.need() == 1 && q.most == 1 {
+			h.Keeps = "The replica must confirm the record of a call before it goes out."
+		}
+		h.Keeps += " A power cut of one of them takes nothing of it."
+	case s.bestEffort && (unsynced != nil || !h.AOF):
+		h.Keeps = "A power cut of Redis can take the record of a call, too."
+	case s.bestEffort || sync == synced:
+		h.Keeps = lost
+	case sync == confirmed:
+		h.Keeps = "Redis confirms that the record of a call is on its disk (WAITAOF) before the call goes out. " + lost
+	default:
+		h.Keeps = "Twokey waits two seconds before each call, and sees that Redis has its record on the disk (appendfsync everysec). " + lost
+	}
+	return nil
 }
 
 // infoField finds one line of an INFO answer.
@@ -125,30 +221,4 @@ func infoFields(text string) map[string]string {
 		}
 	}
 	return m
-}
-
-// replication is what a node says of itself.
-type replication struct{ replicas int }
-
-// readReplication reads INFO replication of a master; any other role is an
-// error.
-func readReplication(text string) (replication, error) {
-	m := infoFields(text)
-	if m["role"] != "master" {
-		return replication{}, fmt.Errorf("this Redis is not a master but %q", m["role"])
-	}
-	n, err := strconv.Atoi(m["connected_slaves"])
-	if err != nil {
-		return replication{}, fmt.Errorf("the number of replicas, %q, is none", m["connected_slaves"])
-	}
-	return replication{replicas: n}, nil
-}
-
-// minReplicas is the setting, 0 where it cannot be read.
-func minReplicas(conf *redis.MapStringStringCmd) int {
-	n, err := strconv.Atoi(conf.Val()["min-replicas-to-write"])
-	if err != nil {
-		return 0
-	}
-	return n
 }

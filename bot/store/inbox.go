@@ -117,7 +117,7 @@ func (s *Store) Finish(ctx context.Context, c commands.Claim) error {
 	}
 	n, err := s.run(ctx, finishScript, call{
 		keys: []string{p.in(c.ID), p.due(), p.own(), p.tries()},
-		args: []any{m, c.Token},
+		args: []any{m, s.holder(c)},
 	}).Int()
 	if err == nil && n == 0 {
 		err = commands.ErrFenced

@@ -37,7 +37,7 @@ func (p partition) log(id string) string { return p.key("log:" + id) }
 // of the lease. Members are op:<id>, in:<item id> and out.
 func (p partition) due() string { return p.key("due") }
 
-// own is a hash: member -> "token worker"; !member where a click wants a
+// own is a hash: member -> "token worker", both of which fence; !member where a click wants a
 // leased member to be due at its release.
 func (p partition) own() string { return p.key("own") }
 
@@ -74,6 +74,10 @@ func (p partition) made(command string) string { return p.key("made:" + command)
 // audit is a stream, the partition's audit chain (audit.go): it is never
 // trimmed and never expires.
 func (p partition) audit() string { return p.key("audit") }
+
+// replicas is a hash: most -> replicas in the largest set ever seen, which only
+// grows; at -> when that was last asked, in ms.
+func (p partition) replicas() string { return p.key("replicas") }
 
 // told guards a post that belongs to no transition.
 func (p partition) told(key string) string { return p.key("told:" + key) }

@@ -130,6 +130,13 @@ func readClaim(p partition, m, token string) (commands.Claim, error) {
 	return commands.Claim{}, fmt.Errorf("%w: %q is due", errReply, m)
 }
 
+// holder is how Redis names this process' hold on a claim. The token alone would
+// not do: after a fail-over that lost its counter, another worker may get the
+// same one.
+func (s *Store) holder(c commands.Claim) string {
+	return strconv.FormatInt(c.Token, 10) + " " + s.worker
+}
+
 // Renew implements commands.Store. After a fault nothing is known of the
 // leases in the partitions it names; those in lost are lost.
 func (s *Store) Renew(ctx context.Context, lease time.Duration, cs []commands.Claim) ([]commands.Claim, error) {
@@ -146,7 +153,7 @@ func (s *Store) Renew(ctx context.Context, lease time.Duration, cs []commands.Cl
 			args[p] = []any{delay(lease)}
 		}
 		by[p] = append(by[p], c)
-		args[p] = append(args[p], m, c.Token)
+		args[p] = append(args[p], m, s.holder(c))
 	}
 	var parts []partition
 	var calls []call
@@ -186,7 +193,7 @@ func (s *Store) Release(ctx context.Context, c commands.Claim, in time.Duration)
 	}
 	n, err := s.run(ctx, releaseScript, call{
 		keys: []string{p.due(), p.own(), p.out()},
-		args: []any{m, c.Token, delay(in)},
+		args: []any{m, s.holder(c), delay(in)},
 	}).Int()
 	if err == nil && n == 0 {
 		err = commands.ErrFenced

@@ -65,7 +65,10 @@ func TestAnOldWorkerIsFenced(t *testing.T) {
 		if _, err := a.Apply(t.Context(), late); !errors.Is(err, commands.ErrFenced) {
 			t.Fatalf("the old worker committed: %v", err)
 		}
-		if lost, err := a.Renew(t.Context(), long, []commands.Claim{old, now}); err != nil || len(lost) != 1 || lost[0] != old {
+		if lost, err := a.Renew(t.Context(), long, []commands.Claim{old}); err != nil || len(lost) != 1 {
+			t.Fatalf("lost %v, %v", lost, err)
+		}
+		if lost, err := b.Renew(t.Context(), long, []commands.Claim{now}); err != nil || len(lost) != 0 {
 			t.Fatalf("lost %v, %v", lost, err)
 		}
 		good := click(rec, "good", reinstall.Approved)
@@ -74,6 +77,41 @@ func TestAnOldWorkerIsFenced(t *testing.T) {
 		// Its answer was lost, it commits again: the lease is gone, the effect is there.
 		same(t, "again", mustApply(t, b, good), done)
 		same(t, "log", logged(t, b, rec.Op.ID), []string{"create " + ref(1).Instance, "good"})
+	})
+}
+
+// A fail-over that lost the counter of tokens gives another worker an equal one:
+// whoever had it before is fenced all the same.
+func TestAnEqualTokenOfAnotherWorkerIsFenced(t *testing.T) {
+	onEach(t, func(t *testing.T, o Options) {
+		a, b := open(t, o), open(t, o)
+		rec := dueNow(t, a, ref(1))
+		old := claimed(t, a, short, commands.ClaimOp, rec.Op.ID)
+		p := partitionOf(ref(1))
+		if err := a.db.Del(t.Context(), p.tok(), p.own()).Err(); err != nil {
+			t.Fatal(err)
+		}
+		now := claimed(t, b, long, commands.ClaimOp, rec.Op.ID)
+		if now.Token != old.Token {
+			t.Fatalf("the tokens are %d and %d", old.Token, now.Token)
+		}
+		late := click(rec, "late", reinstall.Expired)
+		late.Claim = old
+		if _, err := a.Apply(t.Context(), late); !errors.Is(err, commands.ErrFenced) {
+			t.Errorf("it committed: %v", err)
+		}
+		if _, err := a.Arm(t.Context(), late); !errors.Is(err, commands.ErrFenced) {
+			t.Errorf("it armed: %v", err)
+		}
+		if lost, err := a.Renew(t.Context(), long, []commands.Claim{old}); err != nil || len(lost) != 1 {
+			t.Errorf("it renewed: lost %v, %v", lost, err)
+		}
+		if err := a.Release(t.Context(), old, 0); !errors.Is(err, commands.ErrFenced) {
+			t.Errorf("it released: %v", err)
+		}
+		if lost, err := b.Renew(t.Context(), long, []commands.Claim{now}); err != nil || len(lost) > 0 {
+			t.Errorf("the holder lost %v, %v", lost, err)
+		}
 	})
 }
 

@@ -148,7 +148,7 @@ func applied(t *testing.T, retries string, seed uint64, sc script) []porcupine.O
 func apply(t *testing.T, s *Store, sc script, op reinstall.Operation, a attempt) answer {
 	t.Helper()
 	c := click(commands.Record{Op: op, Rev: a.rev}, a.command, reinstall.Proposed)
-	run, data, err := applyCall(c)
+	run, data, err := s.applyCall(c)
 	if err != nil {
 		t.Error(err)
 		return answer{what: "unknown"}

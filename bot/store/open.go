@@ -35,6 +35,9 @@ type Options struct {
 	// BestEffort arms also where Redis would lose the intent in a crash (its
 	// append-only file is off, or it does not say).
 	BestEffort bool
+	// Replicas is how many each master has, by the policy's word; nil: as many as
+	// it ever had.
+	Replicas *int
 
 	// Seal are the keys under which everything that decides is sealed. Without
 	// them nothing can be written, and no record is believed.
@@ -49,6 +52,7 @@ type Options struct {
 type Store struct {
 	db      redis.UniversalClient
 	sticky  func(ctx context.Context, key string) (*redis.Conn, error)
+	master  func(ctx context.Context, key string) (*redis.Client, error)
 	masters func(ctx context.Context, each func(context.Context, *redis.Client) error) error
 	close   []io.Closer
 
@@ -56,19 +60,22 @@ type Store struct {
 	rand   *source
 	log    *slog.Logger
 	worker string
-	wait   time.Duration // how long Arm waits for replicas
+	wait   time.Duration // how long Arm waits for replicas, or for the disk
 
 	bestEffort bool
+	syncWatch  time.Duration // how long Arm watches the disk where it cannot be asked
 
 	cache    cache
-	turn     atomic.Uint64 // where the next Claim begins
-	replicas atomic.Int64  // as last seen
+	turn     atomic.Uint64            // where the next Claim begins
+	most     [Partitions]atomic.Int64 // replicas in the largest set that this process knows of
+	expected atomic.Pointer[int]      // .. and what the policy says
 }
 
 // Open connects. Its errors are sentences for the operator; a password is in
 // none of them.
 func Open(ctx context.Context, o Options) (*Store, error) {
-	s := &Store{seal: o.Seal, rand: &source{r: o.Rand}, log: o.Log, worker: o.Worker, wait: waitFor, bestEffort: o.BestEffort}
+	s := &Store{seal: o.Seal, rand: &source{r: o.Rand}, log: o.Log, worker: o.Worker, wait: waitFor, bestEffort: o.BestEffort, syncWatch: syncWatch}
+	s.Expect(o.Replicas)
 	if o.Rand == nil {
 		s.rand.r = rand.Reader
 	}
@@ -78,6 +85,8 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if s.worker == "" {
 		s.worker = "twokey"
 	}
+	// Two processes with one name, as in two containers, are two workers.
+	s.worker += fmt.Sprintf("/%x", s.rand.bytes(4))
 	redis.SetLogger(logger{s.log})
 	name, where, secrets, err := s.connect(o)
 	if err != nil {
@@ -158,7 +167,10 @@ func (s *Store) connectSentinel(url string) (where string, secrets []string, err
 func (s *Store) single(c, once *redis.Client) {
 	s.db = c
 	s.close = []io.Closer{c, once}
+	c.AddHook(wording{})
+	once.AddHook(wording{})
 	s.sticky = func(context.Context, string) (*redis.Conn, error) { return once.Conn(), nil }
+	s.master = func(context.Context, string) (*redis.Client, error) { return c, nil }
 	s.masters = func(ctx context.Context, each func(context.Context, *redis.Client) error) error {
 		return each(ctx, c)
 	}
@@ -177,6 +189,8 @@ func (s *Store) connectCluster(url string) (where string, secrets []string, err 
 	c := redis.NewClusterClient(opt)
 	s.db = c
 	s.close = []io.Closer{c}
+	c.AddHook(wording{}) // not to its nodes: the Cluster's client has to read their answers as they are
+	s.master = c.MasterForKey
 	s.masters = c.ForEachMaster
 	s.sticky = func(ctx context.Context, key string) (*redis.Conn, error) {
 		node, err := c.MasterForKey(ctx, key)
@@ -200,7 +214,7 @@ func noNotifications() *maintnotifications.Config {
 	return &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
 }
 
-// greet asks whether Redis answers, makes the scripts known, and counts the
+// greet asks whether Redis answers, makes the scripts known, and notes the
 // replicas that there are now.
 func (s *Store) greet(ctx context.Context) error {
 	if err := s.db.Ping(ctx).Err(); err != nil {
@@ -209,7 +223,7 @@ func (s *Store) greet(ctx context.Context) error {
 	if err := s.preload(ctx); err != nil {
 		return err
 	}
-	_, _ = s.Health(ctx) // it counts the replicas, where it can
+	_, _ = s.Health(ctx) // it notes the replicas, where it can
 	return nil
 }
 

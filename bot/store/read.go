@@ -39,7 +39,7 @@ func (s *Store) Load(ctx context.Context, id string) (commands.Record, error) {
 func (s *Store) Recent(ctx context.Context, id string) (commands.Record, error) {
 	if canon, ok := ParseID(id); ok {
 		if r, ok := s.cache.get(canon); ok {
-			return r.decode(canon)
+			return s.decode(canon, r)
 		}
 	}
 	return s.Load(ctx, id)

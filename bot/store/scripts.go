@@ -41,6 +41,8 @@ var (
 	noteSrc string
 	//go:embed lua/freeze.lua
 	freezeSrc string
+	//go:embed lua/seen.lua
+	seenSrc string
 
 	createScript  = newScript("create", createSrc)
 	applyScript   = newScript("apply", applySrc)
@@ -55,10 +57,11 @@ var (
 	reserveScript = newScript("reserve", reserveSrc)
 	noteScript    = newScript("note", noteSrc)
 	freezeScript  = newScript("freeze", freezeSrc)
+	seenScript    = newScript("seen", seenSrc)
 
 	scripts = []script{
 		createScript, applyScript, claimScript, peekScript, renewScript, releaseScript,
-		receiveScript, finishScript, tellScript, cardScript, reserveScript, noteScript, freezeScript,
+		receiveScript, finishScript, tellScript, cardScript, reserveScript, noteScript, freezeScript, seenScript,
 	}
 )
 

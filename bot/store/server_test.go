@@ -125,7 +125,7 @@ func newRedis(dir string, args ...string) (*server, error) {
 	_, port, _ := net.SplitHostPort(addr)
 	s.args = append([]string{
 		"--dir", dir, "--bind", "127.0.0.1", "--port", port, "--save", "",
-		"--appendonly", "yes", "--appendfsync", "everysec", "--maxmemory-policy", "noeviction",
+		"--appendonly", "yes", "--appendfsync", "always", "--maxmemory-policy", "noeviction",
 	}, args...)
 	if slices.Contains(args, "--cluster-enabled") { // its bus would be 10000 higher, among the ports of connections
 		bus, err := address()
@@ -295,6 +295,7 @@ type lossy struct {
 	net.Listener
 	to   string
 	lose atomic.Int64 // so many answers to scripts are still to be lost
+	skip atomic.Int64 // .. after so many that are not
 	lost atomic.Int64 // so many were
 	open sync.WaitGroup
 }
@@ -338,7 +339,7 @@ func (p *lossy) there(c, r net.Conn, losing *atomic.Bool) {
 		if err != nil {
 			return
 		}
-		if bytes.Contains(bytes.ToLower(b[:n]), []byte("\r\neval")) && p.lose.Add(-1) >= 0 {
+		if bytes.Contains(bytes.ToLower(b[:n]), []byte("\r\neval")) && p.skip.Add(-1) < 0 && p.lose.Add(-1) >= 0 {
 			losing.Store(true)
 		}
 		if _, err := r.Write(b[:n]); err != nil {

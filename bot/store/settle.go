@@ -60,7 +60,7 @@ func orDone(err error) error {
 // A connection that breaks is tried again: the script must be one whose second
 // run changes nothing.
 func (s *Store) runSettled(ctx context.Context, sc script, c call) (cmd *redis.Cmd, err error) {
-	if s.replicas.Load() == 0 {
+	if !s.replicated() {
 		cmd = s.run(ctx, sc, c)
 		return cmd, cmd.Err()
 	}
@@ -78,10 +78,10 @@ func (s *Store) Settled(ctx context.Context, c commands.Claim, lease time.Durati
 	if !ok {
 		return fmt.Errorf("settle %s %q: no such thing", c.Kind, c.ID)
 	}
-	if s.replicas.Load() == 0 {
+	if !s.replicated() {
 		return nil
 	}
-	cmd, err := s.runSettled(ctx, renewScript, call{keys: []string{p.due(), p.own()}, args: []any{delay(lease), m, c.Token}})
+	cmd, err := s.runSettled(ctx, renewScript, call{keys: []string{p.due(), p.own()}, args: []any{delay(lease), m, s.holder(c)}})
 	if err == nil {
 		var held []int64
 		if held, err = numbers(cmd, 1); err == nil && held[0] == 0 {

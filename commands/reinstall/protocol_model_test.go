@@ -39,7 +39,30 @@ type protocol struct {
 	early   time.Duration // by how much the wait for a dead request is cut short
 	// console says whether somebody else may run ResetInstance, too.
 	consoleResets bool
+	// split has three replicas and a split in place of one replica and a fail-over,
+	// and nobody at the console.
+	split *split
 }
+
+// split is what may happen to a primary with three replicas: some of them are cut
+// off with one that is promoted, bots work on both sides, and when it is over the
+// old side follows the new one and forgets its own.
+type split struct {
+	// need is how many must confirm an intent of those that are connected.
+	need func(connected int) int
+	// few: whoever promotes one may reach no other. Otherwise the one promoted has
+	// the most of at least half of all nodes.
+	few bool
+}
+
+const theReplicas = 3
+
+// The rules that there were, and the one that there is.
+var (
+	oneConfirms  = func(int) int { return 1 }
+	allConnected = func(connected int) int { return max(connected, 1) }
+	mostConfirm  = func(int) int { return (theReplicas + 1) / 2 }
+)
 
 var correct = protocol{burn: true, cas: true, fence: true, wait: true, reread: true, age: true, oneShot: true, bound: true, consoleResets: true}
 
@@ -87,8 +110,9 @@ const (
 // lease. Any worker may take the lease over at any time, for it may have run out.
 type record struct{ op, rev, cmd, arm, owner uint8 }
 
-// worker is what one worker knows, as far as it still needs it.
-type worker struct{ does, op, rev, next, t0, epoch, call uint8 }
+// worker is what one worker knows, as far as it still needs it: also on which side
+// of a split it is, and on which it armed.
+type worker struct{ does, op, rev, next, t0, epoch, call, side, from uint8 }
 
 type callState struct{ is, signed uint8 }
 
@@ -100,6 +124,25 @@ type moment struct {
 	calls              [calls]callState
 	latest, at, former uint8 // the cloud's record, since when, and the one before
 	console            bool  // somebody has used it
+	// over is how many nodes are on the other side of a split, with the one promoted;
+	// its record is the replica's. lacks is how many nodes may lack what was confirmed.
+	over, lacks uint8
+}
+
+// on is the record of the primary that a worker talks to.
+func (w *moment) on(side uint8) *record {
+	if side == 1 {
+		return &w.replica
+	}
+	return &w.primary
+}
+
+// stays is the record that is left when a split is over.
+func (w *moment) stays() record {
+	if w.over > 0 {
+		return w.replica
+	}
+	return w.primary
 }
 
 type move struct {
@@ -135,6 +178,9 @@ func (x *explorer) add(w moment, format string, args ...any) {
 func (w moment) plain() (plain moment, swapped bool) {
 	if w.epoch > 0 { // there is one fail-over: a lag after it is never seen
 		w.replica = w.primary
+	}
+	if w.over > 0 || w.epoch > 0 || w.replica == w.primary {
+		w.lacks = theReplicas
 	}
 	if ticks[w.tick]-ticks[w.at] >= staleFor {
 		w.former, w.at = w.latest, 0
@@ -181,13 +227,13 @@ func (r *record) forget(ws [2]worker) {
 }
 
 func (r *record) swap() {
-	other := [3]uint8{0, 2, 1}
+	other := [...]uint8{0, 2, 1, 4, 3} // an arming on the promoted side is 2 higher
 	r.cmd, r.arm, r.owner = other[r.cmd], other[r.arm], other[r.owner]
 }
 
 func less(a, b worker) bool {
-	x := [...]uint8{a.does, a.op, a.rev, a.next, a.t0, a.epoch, a.call}
-	y := [...]uint8{b.does, b.op, b.rev, b.next, b.t0, b.epoch, b.call}
+	x := [...]uint8{a.does, a.op, a.rev, a.next, a.t0, a.epoch, a.call, a.side, a.from}
+	y := [...]uint8{b.does, b.op, b.rev, b.next, b.t0, b.epoch, b.call, b.side, b.from}
 	return slices.Compare(x[:], y[:]) < 0
 }
 
@@ -209,18 +255,61 @@ func (x *explorer) surroundings(w moment) {
 		n.tick++
 		x.add(n, "it is %s", ticks[n.tick])
 	}
-	if w.replica != w.primary {
+	if w.replica != w.primary && w.over == 0 {
 		n := w
-		n.replica = n.primary
+		n.replica, n.lacks = n.primary, theReplicas
 		x.add(n, "the replica catches up")
 	}
 }
 
 func (x *explorer) failOver(w moment) {
+	if x.split != nil {
+		x.splits(w)
+		return
+	}
 	if w.epoch == 0 {
 		w.epoch, w.primary = 1, w.replica
 		x.add(w, "Redis fails over to the replica")
 	}
+}
+
+func (x *explorer) splits(w moment) {
+	if w.over > 0 {
+		w.epoch, w.over, w.primary = 1, 0, w.replica
+		for i := range w.workers {
+			w.workers[i].side = 0
+		}
+		x.add(w, "the split is over, and all follow the one that was promoted")
+		return
+	}
+	for over := uint8(1); over <= theReplicas && w.epoch == 0; over++ {
+		if w.replica != w.primary && over > w.lacks || !x.split.few && 2*over < theReplicas+1 {
+			continue // more than may lack what was confirmed: the one that has it is promoted
+		}
+		n := w
+		n.over = over
+		x.add(n, "a split: a replica is promoted, with %d others", over-1)
+	}
+}
+
+// confirmed reports whether WAIT may succeed on a side.
+func (x *explorer) confirmed(w *moment, side uint8) bool {
+	if x.split == nil {
+		return w.replica == w.primary
+	}
+	connected := theReplicas
+	switch {
+	case side == 1:
+		connected = int(w.over) - 1
+	case w.over > 0:
+		connected = theReplicas - int(w.over)
+	}
+	need := x.split.need(connected)
+	if w.over == 0 && w.replica != w.primary { // who will be promoted does not have it
+		w.lacks = min(w.lacks, uint8(max(theReplicas-need, 0)))
+		return need < theReplicas
+	}
+	return connected >= need
 }
 
 func (x *explorer) cloud(w moment) {
@@ -236,7 +325,7 @@ func (x *explorer) cloud(w moment) {
 		n.calls[c] = callState{is: refused}
 		x.add(n, "call %d arrives, and the cloud refuses it", c+1)
 	}
-	if w.console {
+	if w.console || x.split != nil {
 		return
 	}
 	n := w
@@ -277,11 +366,14 @@ func (x *explorer) worker(w moment, i int) {
 	}
 	switch at.does {
 	case idle:
-		x.look(w, i)
+		x.look(w, i, 0)
+		if w.over > 0 {
+			x.look(w, i, 1)
+		}
 	case arms:
 		w.workers[i].next, w.workers[i].t0, w.workers[i].does = x.arm(at.op, w.tick), w.tick, burns
 		if !x.burn {
-			w.workers[i] = worker{does: sends, t0: w.tick}
+			w.workers[i] = worker{does: sends, t0: w.tick, side: at.side}
 		}
 		x.add(w, "worker %d decides on T0", x.names[i])
 	case burns:
@@ -300,7 +392,8 @@ func (x *explorer) worker(w moment, i int) {
 		if !x.mayWrite(w, i) {
 			return // too late; as good as a crash
 		}
-		w.primary = record{op: at.next, rev: at.rev + 1, arm: w.primary.arm}
+		rec := w.on(at.side)
+		*rec = record{op: at.next, rev: at.rev + 1, arm: rec.arm}
 		w.workers[i] = worker{}
 		x.add(w, "worker %d writes %s", x.names[i], x.ops[at.next].State)
 	}
@@ -309,26 +402,27 @@ func (x *explorer) worker(w moment, i int) {
 // mayWrite is the compare of the compare-and-set: nobody has written meanwhile,
 // and the lease has not gone to another.
 func (x *explorer) mayWrite(w moment, i int) bool {
-	return w.primary.rev == w.workers[i].rev && (!x.fence || w.primary.owner == uint8(i)+1)
+	rec := w.on(w.workers[i].side)
+	return rec.rev == w.workers[i].rev && (!x.fence || rec.owner == uint8(i)+1)
 }
 
 // look takes the record over, reads the machine and decides by the rules.
-func (x *explorer) look(w moment, i int) {
-	rec := w.primary
+func (x *explorer) look(w moment, i int, side uint8) {
+	rec := *w.on(side)
 	if !x.worked(rec.op) {
 		return
 	}
 	for _, s := range w.sights() {
 		next, verdict := x.decide(rec.op, s, w.tick, x.early)
 		n := w
-		n.primary.owner = uint8(i) + 1
+		n.on(side).owner = uint8(i) + 1
 		switch verdict {
 		case nothing:
 			continue
 		case goOn:
-			n.workers[i] = worker{does: arms, op: rec.op, rev: rec.rev}
+			n.workers[i] = worker{does: arms, op: rec.op, rev: rec.rev, side: side}
 		case changed:
-			n.workers[i] = worker{does: commits, rev: rec.rev, next: next}
+			n.workers[i] = worker{does: commits, rev: rec.rev, next: next, side: side}
 			if op := x.ops[next]; op.State == reinstall.Done && op.RequestID != requestID(s) {
 				x.guessed = true
 			}
@@ -343,8 +437,9 @@ func (x *explorer) burnIt(w moment, i int) {
 	if x.cas && !x.mayWrite(w, i) {
 		return // too late; as good as a crash
 	}
-	w.primary = record{op: at.next, rev: w.primary.rev + 1, cmd: me, arm: me}
-	w.workers[i] = worker{does: waits, rev: w.primary.rev, t0: at.t0, epoch: w.epoch}
+	rec := w.on(at.side)
+	*rec = record{op: at.next, rev: rec.rev + 1, cmd: me, arm: me + 2*at.side}
+	w.workers[i] = worker{does: waits, rev: rec.rev, t0: at.t0, epoch: w.epoch, side: at.side, from: at.side}
 	x.add(w, "worker %d writes armed", x.names[i])
 }
 
@@ -352,30 +447,30 @@ func (x *explorer) burnIt(w moment, i int) {
 // new one, after a fail-over, it returns at once.
 func (x *explorer) awaitReplica(w moment, i int) {
 	at := w.workers[i]
-	sure := worker{does: rereads, rev: at.rev, t0: at.t0}
+	sure := worker{does: rereads, rev: at.rev, t0: at.t0, side: at.side, from: at.from}
 	if !x.wait {
 		w.workers[i] = sure
 		x.add(w, "worker %d makes no WAIT", x.names[i])
 		return
 	}
-	if at.epoch != w.epoch || w.replica == w.primary {
-		n := w
+	n := w
+	if at.epoch != w.epoch || x.confirmed(&n, at.side) {
 		n.workers[i] = sure
 		x.add(n, "worker %d is told that replicas have all it wrote on this connection", x.names[i])
 	}
-	w.workers[i] = worker{does: tells}
+	w.workers[i] = worker{does: tells, side: at.side, from: at.from}
 	x.add(w, "worker %d waits for the replica in vain", x.names[i])
 }
 
 // readAgain is the second read of point 2.
 func (x *explorer) readAgain(w moment, i int) {
 	me, at := uint8(i)+1, w.workers[i]
-	if x.reread && (w.primary.cmd != me || w.primary.rev != at.rev) {
-		w.workers[i] = worker{does: tells}
+	if rec := w.on(at.side); x.reread && (rec.cmd != me || rec.rev != at.rev) {
+		w.workers[i] = worker{does: tells, side: at.side, from: at.from}
 		x.add(w, "worker %d reads the record again and finds another command", x.names[i])
 		return
 	}
-	w.workers[i] = worker{does: sends, t0: at.t0}
+	w.workers[i] = worker{does: sends, t0: at.t0, side: at.side, from: at.from}
 	x.add(w, "worker %d is sure enough to send", x.names[i])
 }
 
@@ -383,7 +478,7 @@ func (x *explorer) readAgain(w moment, i int) {
 func (x *explorer) send(w moment, i int) {
 	at := w.workers[i]
 	if x.age && ticks[w.tick]-ticks[at.t0] > mayLeave {
-		w.workers[i] = worker{does: tells}
+		w.workers[i] = worker{does: tells, side: at.side, from: at.from}
 		x.add(w, "worker %d finds T0 too long ago to send", x.names[i])
 		return
 	}
@@ -394,7 +489,7 @@ func (x *explorer) send(w moment, i int) {
 	for c := range w.calls {
 		if attempts > 0 && w.calls[c].is == unmade {
 			w.calls[c] = callState{flying, w.tick}
-			w.workers[i] = worker{does: awaits, t0: at.t0, call: uint8(c)}
+			w.workers[i] = worker{does: awaits, t0: at.t0, call: uint8(c), side: at.side, from: at.from}
 			attempts--
 		}
 	}
@@ -418,10 +513,11 @@ func (x *explorer) hear(w moment, i int) {
 
 // tell writes the sender's word on the record as it is by now.
 func (x *explorer) tell(w moment, i int, word, call uint8) {
-	t0 := w.workers[i].t0
+	at := w.workers[i]
+	t0, rec := at.t0, w.on(at.side)
 	w.workers[i] = worker{}
-	op := w.primary.op
-	if x.burn && x.bound && w.primary.arm != uint8(i)+1 {
+	op := rec.op
+	if x.burn && x.bound && rec.arm != uint8(i)+1+2*at.from {
 		return // another's arming; as good as a crash
 	}
 	if !x.burn && x.ops[op].State == reinstall.Ready {
@@ -431,7 +527,7 @@ func (x *explorer) tell(w moment, i int, word, call uint8) {
 	if !ok {
 		return // the outcome is known already
 	}
-	w.primary = record{op: next, rev: w.primary.rev + 1, arm: w.primary.arm, owner: w.primary.owner}
+	*rec = record{op: next, rev: rec.rev + 1, arm: rec.arm, owner: rec.owner}
 	x.add(w, "worker %d tells %s, and writes %s", x.names[i], [...]string{"that it was taken", "that it was refused", "that nothing was sent", "that there was no answer"}[word], x.ops[next].State)
 }
 

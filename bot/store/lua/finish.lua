@@ -1,7 +1,7 @@
 -- finish removes an item that was worked off.
 --
 -- KEYS 1 in, 2 due, 3 own, 4 tries
--- ARGV 1 due member, 2 token
+-- ARGV 1 due member, 2 holder, as "token worker"
 -- Returns 1, or 0 when the item is there and somebody else works on it.
 local holder = owner(KEYS[3], ARGV[1])
 if holder and holder ~= ARGV[2] then return 0 end

@@ -8,10 +8,10 @@ end
 
 local function int(n) return string.format('%d', n) end
 
--- owner returns the fencing token under which member is held, or false.
+-- owner returns who holds member, as "token worker", or false. Both count: where
+-- Redis lost its counter of tokens, another worker may get an equal one.
 local function owner(own, member)
-  local v = redis.call('HGET', own, member)
-  return v and string.match(v, '^%d+')
+  return redis.call('HGET', own, member)
 end
 
 -- running says whether the lease on a member that has an owner has time left.
@@ -60,8 +60,8 @@ end
 
 -- record returns the answer word and the operation as it is stored.
 local function record(word, op)
-  local r = redis.call('HMGET', op, 'rev', 'v', 'data', 'card')
-  return {word, r[1], r[2], r[3], r[4] or ''}
+  local r = redis.call('HMGET', op, 'rev', 'v', 'data', 'card', 'seal', 'ins')
+  return {word, r[1], r[2] or '', r[3] or '', r[4] or '', r[5] or '', r[6] or ''}
 end
 
 -- chain appends an entry to the partition's audit chain: no audit, no action,
@@ -84,9 +84,9 @@ end
 -- append writes a transition's line into the operation's log. Its number is
 -- the revision; the stream itself refuses one that is not the next. This is
 -- the only writer of the log: what every line must carry is added here.
-local function append(log, rev, now, state, command, by, what, detail, print)
+local function append(log, rev, now, state, command, by, what, detail, print, seal)
   redis.call('XADD', log, int(rev) .. '-0', 'at', int(now), 'state', state, 'command', command,
-    'by', by, 'what', what, 'detail', detail, 'print', print)
+    'by', by, 'what', what, 'detail', detail, 'print', print, 'seal', seal)
 end
 
 -- close notes when an operation ended, for life seconds. Of each partition the

@@ -2,7 +2,7 @@
 -- at once; so do entries left in an outbox that was to sleep for good.
 --
 -- KEYS 1 due, 2 own, 3 out
--- ARGV 1 member, 2 token, 3 delay in ms (negative: never)
+-- ARGV 1 member, 2 holder, as "token worker", 3 delay in ms (negative: never)
 -- Returns 1, or 0 when somebody else holds it now. Given back twice is 1.
 local holder = owner(KEYS[2], ARGV[1])
 if not holder then return 1 end

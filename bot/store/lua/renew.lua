@@ -1,7 +1,7 @@
 -- renew extends leases of one partition that are still held.
 --
 -- KEYS 1 due, 2 own
--- ARGV 1 lease in ms, then member, token, member, token, ..
+-- ARGV 1 lease in ms, then member, holder ("token worker"), member, holder, ..
 -- Returns for each pair 1 (extended) or 0 (lost).
 local now = clock()
 local held = {}

@@ -1,0 +1,57 @@
+package store
+
+import (
+	"errors"
+	"net"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"twokey/commands"
+)
+
+// A freeze that was told is on a replica of its own shard, whichever partition
+// the item came from.
+func TestAFreezeIsSettledOnItsOwnShard(t *testing.T) {
+	t.Parallel()
+	nodes, url := startThree(t)
+	s := open(t, Options{ClusterURL: url})
+	s.wait = 200 * time.Millisecond
+	m, err := s.master(t.Context(), freezeKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var behind *server
+	for _, n := range nodes {
+		info := infoFields(n.client(t).Info(t.Context(), "replication").Val())
+		if info["role"] == "slave" && net.JoinHostPort(info["master_host"], info["master_port"]) == m.Options().Addr {
+			behind = n
+		}
+	}
+	if behind == nil {
+		t.Fatal("the shard has no replica")
+	}
+	stop := func(sig syscall.Signal) {
+		t.Helper()
+		if err := behind.cmd.Process.Signal(sig); err != nil {
+			t.Fatal(err)
+		}
+	}
+	note := commands.Note{Key: "i1.decided", Kind: commands.NoteDecision, By: "U0AAA111", What: "freeze"}
+	freeze := func() error {
+		return s.Freeze(t.Context(), commands.Freeze{By: "U0AAA111", Why: "fire", When: t0}, note)
+	}
+	stop(syscall.SIGSTOP)
+	if err := freeze(); !errors.Is(err, commands.ErrNotDurable) || !strings.Contains(err.Error(), "freeze") {
+		t.Errorf("it is on no replica, and was told: %v", err)
+	}
+	stop(syscall.SIGCONT)
+	s.wait = patience
+	if err := freeze(); err != nil {
+		t.Errorf("the same again: %v", err)
+	}
+	if f, err := s.Frozen(t.Context()); err != nil || f.Why != "fire" {
+		t.Errorf("%+v, %v", f, err)
+	}
+}

@@ -1,0 +1,129 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// Where there are replicas, an intent counts as kept once more than half of all
+// nodes have it. Both sides of a split cannot have that of the largest set of
+// nodes that was ever seen; of those that are connected, both may. How large the
+// set was is noted in Redis, in each partition, so that it moves with the slot, a
+// bot that starts anew knows it, and a replica that is promoted has it. The note
+// comes before the intent in the same stream: whoever confirms the intent has it.
+
+// majority is how many of so many replicas must confirm a write so that, with
+// the primary, more than half of all nodes have it: at least half of the
+// replicas, rounded up.
+//
+//	replicas  nodes  more than half  without the primary
+//	0         1      1               0
+//	1         2      2               1
+//	2         3      2               1
+//	3         4      3               2
+//	4         5      3               2
+//	5         6      4               3
+func majority(replicas int) int { return (replicas + 1) / 2 }
+
+// quorum is who must confirm an intent.
+type quorum struct {
+	connected int  // replicas, now
+	most      int  // replicas, in the largest set ever seen, or as the policy says
+	told      bool // .. by the policy
+	least     int  // what Redis itself wants for each write (min-replicas-to-write)
+}
+
+// need is how many must confirm.
+func (q quorum) need() int { return max(majority(q.most), q.least) }
+
+// refusal says why too few could confirm, nil where enough can.
+func (q quorum) refusal() error {
+	switch {
+	case q.connected >= q.need():
+		return nil
+	case q.connected < q.least && q.least > majority(q.most):
+		return cannotArm(fmt.Sprintf("it wants %s for each write (min-replicas-to-write) and has %d; the operator should reconnect the others",
+			replicas(q.least), q.connected), nil)
+	case q.told:
+		return cannotArm(fmt.Sprintf("%d of the %s that the policy file names are connected, and %d must confirm the record; the operator should reconnect the others, or mend replicas: in the policy file",
+			q.connected, replicas(q.most), q.need()), nil)
+	}
+	return cannotArm(fmt.Sprintf("%d of its %s are connected, and at least half, rounded up, must confirm the record; the operator should reconnect the others. Only if they are gone for good, set replicas: %d in the policy file and send Twokey a SIGHUP",
+		q.connected, replicas(q.most), q.connected), nil)
+}
+
+func replicas(n int) string {
+	if n == 1 {
+		return "1 replica"
+	}
+	return fmt.Sprintf("%d replicas", n)
+}
+
+// Expect takes the policy's word for how many replicas each master has; nil:
+// the largest set ever seen counts. It holds from now on.
+func (s *Store) Expect(replicas *int) { s.expected.Store(replicas) }
+
+// quorumOf is who must confirm, of a master with so many replicas now. noted is
+// what Redis remembers of the partition.
+func (s *Store) quorumOf(p partition, connected, noted, least int) quorum {
+	s.saw(p, max(connected, noted))
+	if n := s.expected.Load(); n != nil {
+		return quorum{connected: connected, most: max(*n, connected), told: true, least: least}
+	}
+	return quorum{connected: connected, most: int(s.most[p].Load()), least: least}
+}
+
+// saw keeps the largest set that this process knows of.
+func (s *Store) saw(p partition, n int) {
+	for {
+		was := s.most[p].Load()
+		if int64(n) <= was || s.most[p].CompareAndSwap(was, int64(n)) {
+			return
+		}
+	}
+}
+
+// replicated reports whether any master is known to have, or to have had,
+// replicas.
+func (s *Store) replicated() bool {
+	for p := range s.most {
+		if s.most[p].Load() > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// note notes how many replicas there are, on a partition's own master.
+func note(ctx context.Context, c redis.Scripter, p partition, connected int) *redis.Cmd {
+	return c.Eval(ctx, seenScript.src, []string{p.replicas()}, connected)
+}
+
+// replication is what a node says of itself.
+type replication struct{ replicas int }
+
+// readReplication reads INFO replication of a master; any other role is an
+// error.
+func readReplication(text string) (replication, error) {
+	m := infoFields(text)
+	if m["role"] != "master" {
+		return replication{}, fmt.Errorf("this Redis is not a master but %q", m["role"])
+	}
+	n, err := strconv.Atoi(m["connected_slaves"])
+	if err != nil || n < 0 {
+		return replication{}, fmt.Errorf("the number of replicas, %q, is none", m["connected_slaves"])
+	}
+	return replication{replicas: n}, nil
+}
+
+// minReplicas is the setting, 0 where it cannot be read.
+func minReplicas(conf *redis.MapStringStringCmd) int {
+	n, err := strconv.Atoi(conf.Val()["min-replicas-to-write"])
+	if err != nil {
+		return 0
+	}
+	return n
+}
