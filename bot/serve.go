@@ -143,7 +143,7 @@ func (s *service) open(ctx context.Context, getenv func(string) string) (err err
 	}
 	s.desk = commands.NewDesk(commands.Config{
 		Store: between(s.parts.store, commands.Store(s.store)), Cloud: between(s.parts.cloud, commands.Cloud(s.cloud)), Chat: s.chat, Prober: probe.Prober{}, Policy: func() reinstall.Policy { return *s.rules.Load() },
-		Sealer: sealer, Log: s.log, Count: s.metrics.count,
+		Sealer: sealer, Seals: seals, Log: s.log, Count: s.metrics.count,
 	})
 	s.chat.SetDesk(s.desk)
 	s.log.Info("met", "worker", worker, "team", who.TeamID, "bot", who.BotUserID, "accounts", len(s.policy.Access))

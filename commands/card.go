@@ -44,6 +44,7 @@ var statuses = map[reinstall.State]Status{
 	reinstall.Rejected:   {":no_entry:", "Rejected"},
 	reinstall.Cancelled:  {":no_entry_sign:", "Cancelled"},
 	reinstall.Expired:    {":hourglass:", "Expired"},
+	reinstall.Tampered:   {":octagonal_sign:", "Stopped"},
 	reinstall.Resolved:   {":memo:", "Resolved by a person"},
 }
 
@@ -102,6 +103,8 @@ func lead(op oper) text {
 		return say("It is not known whether ", name, " was reinstalled. ", capital(dot(op.End.Why)), " An approver settles it: ", mono("/reinstall resolve "+op.ID+" done|failed TEXT"))
 	case reinstall.Resolved:
 		return settled(op)
+	case reinstall.Tampered:
+		return say("Stopped: its record was changed outside Twokey. Nothing is done with it, and the machine stays locked. What the record said is not believed, so look at the machine. An approver settles it: ", mono("/reinstall resolve "+op.ID+" done|failed TEXT"))
 	default: // rejected, cancelled
 		return because(say("By ", who(op.End.By)), op.End.Why, " "+untouched(op))
 	}
@@ -109,6 +112,9 @@ func lead(op oper) text {
 
 func facts(op oper, currency string) []Row {
 	p := op.Plan
+	if op.State == reinstall.Tampered {
+		return []Row{{"Machine", whichOne(p)}}
+	}
 	wipes, turns := tense(op.State)
 	rows := []Row{
 		{"Machine", whichOne(p)},
@@ -246,6 +252,9 @@ func keys(op oper, now time.Time) []Row {
 
 // approvalRows are the rows of the keys without the backup's.
 func approvalRows(op oper) []Row {
+	if op.State == reinstall.Tampered {
+		return nil
+	}
 	k := op.Keys()
 	if len(k.Places) > 0 {
 		return slices.Concat(placeRows(op, k), glassRows(op), askedRows(op))

@@ -29,6 +29,10 @@ func (e *refusedAtLength) Error() string { return e.text.String() }
 // fault is tried again, and then counts as no.
 func (d *Desk) item(ctx context.Context, c Claim) {
 	it, err := d.store.Item(ctx, c.ID)
+	if errors.Is(err, ErrForged) {
+		d.forgedItem(ctx, c)
+		return
+	}
 	if isNotFound(err) {
 		d.release(ctx, c, never)
 		return
@@ -134,6 +138,9 @@ func (d *Desk) perform(ctx context.Context, it Item) (text, error) {
 		if err != nil {
 			return nil, err
 		}
+		if lead.Op.Batch == nil {
+			return nil, reinstall.Refuse(doing[it.Verb], lead.Op.ID+" "+lead.Op.State.Words(), "An approver settles it with /reinstall resolve "+lead.Op.ID)
+		}
 		return d.performAll(ctx, it, l, lead)
 	}
 	r, err := d.change(ctx, it.Op, it.ID, it.User, func(ctx context.Context, rec Record) (reinstall.Event, *reinstall.Refusal, error) {
@@ -160,7 +167,11 @@ func (d *Desk) event(ctx context.Context, it Item, l Line, rec Record) (reinstal
 	if it.Verb == VerbHold || it.Verb == VerbCancel {
 		return d.stop(ctx, it, l, rec)
 	}
-	s, err := d.standing(ctx, it.User, rec.Op.Approvers())
+	approvers := rec.Op.Approvers()
+	if rec.Op.State == reinstall.Tampered { // what it says of them is not believed
+		approvers = d.policy().Approvers
+	}
+	s, err := d.standing(ctx, it.User, approvers)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -174,7 +185,7 @@ func (d *Desk) event(ctx context.Context, it Item, l Line, rec Record) (reinstal
 			return nil, nil, err
 		}
 		s.Seats, err = d.seats(ctx, it.User, rec.Op)
-		return reinstall.Approve{By: s, Print: print}, nil, err
+		return reinstall.Approve{By: s, Print: print, Team: it.Team}, nil, err
 	case VerbBreakGlass:
 		print, err := d.printAt(ctx, it, rec)
 		return reinstall.BreakGlass{By: s, Why: l.Text, Print: print}, nil, err
@@ -221,7 +232,7 @@ func (d *Desk) printAt(ctx context.Context, it Item, rec Record) (string, error)
 		return "", err
 	}
 	for _, e := range log {
-		if e.Rev == it.Rev {
+		if e.Rev == it.Rev && !e.Unsealed {
 			return e.Print, nil
 		}
 	}
@@ -244,7 +255,7 @@ func (d *Desk) confirm(ctx context.Context, it Item, l Line, rec Record, s reins
 	}
 	for _, e := range f.Evidence {
 		if e.ID == l.As {
-			return reinstall.ConfirmBackup{By: s, Typed: l.Text, Evidence: e, Print: print}, nil, nil
+			return reinstall.ConfirmBackup{By: s, Typed: l.Text, Evidence: e, Print: print, Team: it.Team}, nil, nil
 		}
 	}
 	return nil, reinstall.Refuse(doing[VerbBackup], "the cloud knows no backup "+reinstall.Quote(l.As)+" of this machine's system disk", "Pick another, or press Make backup image"), nil

@@ -18,6 +18,11 @@ type Record struct {
 	Rev int64 // 1 at creation, +1 with every transition
 	// Card is where the card was posted; Card.TS is empty until it was.
 	Card Address
+	// Unsealed: it ended before records were sealed, and is only shown.
+	Unsealed bool
+	// Older: this process has seen a later revision. Redis was rolled back, or an
+	// old record was put back.
+	Older bool
 }
 
 // Address is one message in Slack. TS is an opaque string.
@@ -37,6 +42,8 @@ type Entry struct {
 	What    string          `json:"what"`    // the event's name
 	Detail  string          `json:"detail"`  // one line for people
 	Print   string          `json:"fingerprint"`
+	// Unsealed: nothing shows that Twokey wrote it.
+	Unsealed bool `json:"-"`
 }
 
 // Change is one transition: everything of it is written by one script, or
@@ -155,6 +162,8 @@ var (
 	ErrNotFound = errors.New("no such record")
 	ErrFenced   = errors.New("the lease was lost to another worker")
 	ErrExists   = errors.New("the id is taken")
+	// ErrForged: it is not what Twokey wrote there.
+	ErrForged = errors.New("it was changed outside Twokey")
 	// ErrNotDurable: the write could not be shown to survive a fail-over.
 	ErrNotDurable = errors.New("the write was not confirmed by enough replicas")
 	// ErrCannotArm: it would not survive one, so nothing was written.
@@ -220,7 +229,8 @@ type Store interface {
 	// one script. ErrExists: the id is taken by another command; LockedError:
 	// the instance has a live operation; the same command again: its record.
 	Create(ctx context.Context, c Change) (Record, error)
-	// Load reads an operation. ErrNotFound.
+	// Load reads an operation. ErrNotFound. One that is not what Twokey wrote is
+	// Tampered, and nothing else of it is believed; so it is with all that reads.
 	Load(ctx context.Context, id string) (Record, error)
 	// Recent is Load, but may answer from this process' memory; Apply tells
 	// when that was stale.
@@ -230,6 +240,9 @@ type Store interface {
 	// moved record is *StaleError; a lost lease ErrFenced. Where the new state
 	// has ended, the instance's lock is given back in the same script.
 	Apply(ctx context.Context, c Change) (Record, error)
+	// Settle writes an ended operation in place of a record that was changed
+	// outside Twokey (Tampered), of which nothing is kept.
+	Settle(ctx context.Context, c Change) (Record, error)
 	// MayArm is ErrCannotArm where Arm would refuse now for want of a Redis that
 	// keeps the intent.
 	MayArm(ctx context.Context, id string) error

@@ -38,6 +38,9 @@ func (s *Store) Receive(ctx context.Context, it commands.Item) (commands.Claim, 
 	if err != nil {
 		return fail(err)
 	}
+	if data, err = s.sealItem(it.ID, data); err != nil {
+		return fail(err)
+	}
 	nonce := fmt.Sprintf("%x", s.rand.bytes(8))
 	cmd, err := s.runSettled(ctx, receiveScript, call{
 		keys: []string{p.seen(it.Dedupe), p.in(it.ID), p.due(), p.own(), p.tok(), p.tries()},
@@ -91,13 +94,16 @@ func (s *Store) Item(ctx context.Context, id string) (commands.Item, error) {
 	pipe := s.db.Pipeline()
 	data, tries := pipe.Get(ctx, p.in(id)), pipe.HGet(ctx, p.tries(), itemMember(id))
 	_, _ = pipe.Exec(ctx) // each command has its own error
-	b, err := data.Bytes()
+	text, err := data.Result()
 	if errors.Is(err, redis.Nil) {
 		err = commands.ErrNotFound
 	}
 	var it commands.Item
 	if err == nil {
-		err = json.Unmarshal(b, &it)
+		text, err = s.openItem(id, text)
+	}
+	if err == nil {
+		err = json.Unmarshal([]byte(text), &it)
 	}
 	if err == nil {
 		it.Tries, err = tries.Int()

@@ -66,6 +66,7 @@ type Store struct {
 	syncWatch  time.Duration // how long Arm watches the disk where it cannot be asked
 
 	cache    cache
+	seen     seenRevs
 	turn     atomic.Uint64            // where the next Claim begins
 	most     [Partitions]atomic.Int64 // replicas in the largest set that this process knows of
 	expected atomic.Pointer[int]      // .. and what the policy says

@@ -68,6 +68,9 @@ func readCard(id, card string, a *commands.Address) error {
 // readRecord takes the record out of an HMGET of recordFields.
 func readRecord(cmd *redis.SliceCmd) (stored, error) {
 	vs, err := cmd.Result()
+	if redis.HasErrorPrefix(err, "WRONGTYPE") {
+		return stored{rev: "0"}, nil // no record of ours: it is Tampered
+	}
 	if err != nil {
 		return stored{}, err
 	}
@@ -98,8 +101,8 @@ func checkChange(c commands.Change) error {
 		return fmt.Errorf("%w: %q is no operation id", errChange, c.Op.ID)
 	case c.Command == "":
 		return fmt.Errorf("%w: %s has no command id", errChange, c.Op.ID)
-	case c.Op.State == reinstall.Stopped:
-		return fmt.Errorf("%w: %s is stopped, and nothing is kept of such a record", errChange, c.Op.ID)
+	case c.Op.State == reinstall.Tampered:
+		return fmt.Errorf("%w: %s was changed outside Twokey, and nothing is kept of such a record", errChange, c.Op.ID)
 	case c.Op.State == "":
 		return fmt.Errorf("%w: %s has no state", errChange, c.Op.ID)
 	case idPartition(id) != partitionOf(c.Op.Plan.Ref):
