@@ -9,6 +9,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"twokey/commands"
 	"twokey/commands/reinstall"
@@ -85,12 +86,31 @@ func (l *leasesOnly) Recent(ctx context.Context, id string) (commands.Record, er
 
 // blind leaves out the baseline: the machine looks as if nothing had ever been
 // done with it, so that a reset by another worker is not seen.
-type blind struct{ commands.Cloud }
+type blind struct {
+	commands.Cloud
+	read sync.Map // machines that were read: the look that follows is the last one
+}
 
-func seeNothing(c commands.Cloud) commands.Cloud { return blind{c} }
+func seeNothing(c commands.Cloud) commands.Cloud { return &blind{Cloud: c} }
 
-func (b blind) Read(ctx context.Context, ref reinstall.Ref, w reinstall.Wish, made string) (reinstall.Facts, error) {
+func (b *blind) Look(ctx context.Context, account, region string, ids []string) (map[string]commands.Seen, error) {
+	seen, err := b.Cloud.Look(ctx, account, region, ids)
+	for id, s := range seen {
+		if _, last := b.read.LoadAndDelete(id); last && len(ids) == 1 {
+			s.Instance.Latest, s.Instance.State = reinstall.Latest{}, "RUNNING"
+			seen[id] = s
+		}
+	}
+	return seen, err
+}
+
+func (b *blind) Events(context.Context, reinstall.Ref, time.Time) ([]reinstall.CloudEvent, error) {
+	return nil, nil
+}
+
+func (b *blind) Read(ctx context.Context, ref reinstall.Ref, w reinstall.Wish, made string) (reinstall.Facts, error) {
 	f, err := b.Cloud.Read(ctx, ref, w, made)
+	b.read.Store(ref.Instance, true)
 	f.Instance.Latest, f.Instance.State = reinstall.Latest{}, "RUNNING"
 	return f, err
 }

@@ -120,7 +120,7 @@ func (s *site) eventOf(e *cloudaudit.Event, instance string) (reinstall.CloudEve
 	}
 	out := reinstall.CloudEvent{
 		Operation: val(e.EventName), RequestID: val(e.RequestID), At: at, User: cut(val(e.Username), 80),
-		AccessKey: val(e.SecretId), Error: detail.Error, Hand: s.keys.handOf(val(e.SecretId)),
+		Key: keyPrint(val(e.SecretId)), Error: detail.Error, Hand: s.keys.handOf(val(e.SecretId)),
 	}
 	if code := val(e.ErrorCode); out.Error == "" && code != 0 {
 		out.Error = "CAM error " + strconv.FormatInt(code, 10)

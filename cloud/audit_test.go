@@ -52,6 +52,50 @@ func TestCloudAuditTellsOurResetFromTheConsoles(t *testing.T) {
 	}
 }
 
+// The print that is remembered when the call is armed is that of its event, also
+// after the key was rotated.
+func TestTheSignersPrintIsTheEventsAfterTheKeyWasRotated(t *testing.T) {
+	l := audited(t)
+	before := time.Now().Add(-time.Second)
+	print, err := l.Signer(ctx(t), "main")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if answer := l.Reset(ctx(t), order()); answer.Verdict != commands.Accepted {
+		t.Fatalf("%+v", answer)
+	}
+	const id, key = "AKIDtheNextOne", "the next secret key"
+	l.fake.RotateKey(id, key)
+	if _, err := l.Events(ctx(t), guangzhou(fakecvm.Web01), before); err == nil {
+		t.Error("the key before is taken still")
+	}
+	next, err := Open(Config{Endpoint: l.server.URL, Accounts: []Account{{Name: "main", Regions: []string{fakecvm.Guangzhou}, SecretID: id, SecretKey: key}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(next.Close)
+	es, err := next.Events(ctx(t), guangzhou(fakecvm.Web01), before)
+	if err != nil || len(es) != 1 || es[0].Key != print || es[0].Hand != reinstall.Foreign {
+		t.Errorf("%+v, %v; the print is %s", es, err, print)
+	}
+	if other, err := next.Signer(ctx(t), "main"); err != nil || other == print {
+		t.Errorf("both keys have the print %s; %v", other, err)
+	}
+	if _, err := next.Signer(ctx(t), "nobody"); err == nil {
+		t.Error("an account that does not exist signs")
+	}
+}
+
+func TestAnEventThatNamesNoKeyIsUnsure(t *testing.T) {
+	l := audited(t)
+	l.misbehave(t, "audit_no_keys", "on")
+	before := time.Now().Add(-time.Second)
+	l.Reset(ctx(t), order())
+	if es := l.events(t, fakecvm.Web01, before); len(es) != 1 || es[0].Key != "" || es[0].Hand != reinstall.Unsure {
+		t.Errorf("%+v", es)
+	}
+}
+
 func TestARefusedResetIsAnEventWithItsCode(t *testing.T) {
 	l := audited(t)
 	l.misbehave(t, "reset_error", "InvalidImageId.NotFound")
@@ -178,6 +222,9 @@ func TestEventsAreReadAsTheCloudWritesThem(t *testing.T) {
 		if got := s.keys.handOf(id); got != want {
 			t.Errorf("%q is %q", id, got)
 		}
+	}
+	if p := keyPrint(testID); p == "" || p == keyPrint("AKIDanother") || strings.Contains(p, testID) || keyPrint("") != "" {
+		t.Errorf("the print is %q", p)
 	}
 	role := &keys{role: "qcs::cam::uin/1:roleName/r"}
 	role.past.Store("AKIDearlier", true)

@@ -35,6 +35,7 @@ type reading struct {
 	mu     sync.Mutex
 	server time.Time
 	skew   time.Duration // ours minus the cloud's
+	sent   time.Time     // when the request left, by our clock
 }
 
 type readingKey struct{}
@@ -52,7 +53,7 @@ func (r *reading) note(date string, sent, received time.Time) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.server = server.UTC()
+	r.server, r.sent = server.UTC(), sent
 	r.skew = sent.Add(received.Sub(sent) / 2).Sub(server)
 }
 
@@ -67,6 +68,13 @@ func (r *reading) clock() (server time.Time, skew time.Duration, err error) {
 		return time.Time{}, 0, errNoDate
 	}
 	return r.server, r.skew, nil
+}
+
+// asked is when the request left whose answer was noted last.
+func (r *reading) asked() time.Time {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.sent
 }
 
 // errRedirect: a 307 would send a signed body again, a 302 would turn it into

@@ -63,7 +63,7 @@ func (s *site) look(ctx context.Context, ids []string, out map[string]commands.S
 		if i == nil {
 			continue
 		}
-		seen := commands.Seen{Instance: s.instanceOf(i), ServerTime: server, Skew: skew}
+		seen := commands.Seen{Instance: s.instanceOf(i), ServerTime: server, Skew: skew, Asked: clock.asked()}
 		if slices.Contains(ids, seen.Instance.Instance) {
 			out[seen.Instance.Instance] = seen
 		}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"twokey/cloud/fakecvm"
+	"twokey/commands"
 )
 
 func TestLookAsksForAHundredMachinesACall(t *testing.T) {
@@ -22,6 +23,31 @@ func TestLookAsksForAHundredMachinesACall(t *testing.T) {
 		if s.Instance.Instance != id || s.Instance.Account != "main" || s.ServerTime.IsZero() {
 			t.Fatalf("%s: %+v", id, s)
 		}
+	}
+}
+
+// How old a look is counts from when the cloud was asked, not from its answer.
+func TestALookIsAsOldAsItsQuestion(t *testing.T) {
+	l := newLab(t)
+	l.misbehave(t, "hold:DescribeInstances", "on")
+	began := time.Now()
+	type answer struct {
+		seen map[string]commands.Seen
+		err  error
+	}
+	got := make(chan answer, 1)
+	go func() {
+		seen, err := l.Look(ctx(t), "main", fakecvm.Guangzhou, []string{fakecvm.Web01})
+		got <- answer{seen, err}
+	}()
+	if err := l.fake.WaitFor(ctx(t), func() bool { return l.requests(describeInstances) > 0 }); err != nil {
+		t.Fatal(err)
+	}
+	arrived := time.Now()
+	l.misbehave(t, "hold:DescribeInstances", "off")
+	a := <-got
+	if at := a.seen[fakecvm.Web01].Asked; a.err != nil || at.Before(began) || at.After(arrived) {
+		t.Errorf("asked at %s, between %s and %s; %v", at, began, arrived, a.err)
 	}
 }
 

@@ -29,7 +29,7 @@ func (d *Desk) facts(ctx context.Context, op reinstall.Operation) (reinstall.Fac
 // refusal of the cloud becomes a finding that blocks: a failed check counts as
 // no.
 func (d *Desk) read(ctx context.Context, op reinstall.Operation) (reinstall.Reading, error) {
-	f, err := d.facts(ctx, op)
+	f, last, audit, err := d.survey(ctx, op)
 	var r *reinstall.Refusal
 	if errors.As(err, &r) {
 		return reinstall.Reading{Plan: op.Plan, Latest: op.Baseline, Findings: []reinstall.Finding{
@@ -42,10 +42,10 @@ func (d *Desk) read(ctx context.Context, op reinstall.Operation) (reinstall.Read
 	terms := d.lookAround(ctx, &f, op.Plan.Terms.Owed...)
 	plan := reinstall.MakePlan(op.Wish, f, terms).Approved(op.Plan)
 	out := reinstall.Reading{
-		Plan: plan, Latest: f.Instance.Latest, Evidence: f.Evidence, Around: f.Around, Skew: f.Skew,
+		Plan: plan, Latest: f.Instance.Latest, Evidence: f.Evidence, Around: f.Around, Last: last, Audit: audit,
 		Findings: reinstall.Preflight(reinstall.Case{Wish: op.Wish, Facts: f, Terms: terms, Plan: plan, Now: d.now()}),
 	}
-	if op.Outside(out) {
+	if out.By = op.Hidden(out); out.By == nil && op.Outside(out) {
 		if e, ok := d.ask(ctx, op).Of(out.Latest.RequestID); ok {
 			out.By = &e
 		}
@@ -59,14 +59,14 @@ var passing = map[string]bool{"busy": true, "state": true, reinstall.CodeUncheck
 
 // soon says why a reading is to be taken again later, if it is.
 func soon(op reinstall.Operation, r reinstall.Reading) string {
-	if r.Latest.RequestID == "" && op.Baseline.RequestID != "" {
-		return "the cloud does not show the machine's last operation just now"
-	}
 	b := reinstall.Blocking(r.Findings)
 	for _, f := range b {
 		if !passing[f.Code] {
 			return ""
 		}
+	}
+	if why := op.Unclear(r); why != "" {
+		return why
 	}
 	if len(b) == 0 {
 		return reinstall.Blind(op.Around, r.Around, r.Plan.Terms)
@@ -81,7 +81,9 @@ func (d *Desk) reread(ctx context.Context, op reinstall.Operation) (r reinstall.
 	if err != nil {
 		return r, whoUnread
 	}
-	if r, err = d.read(ctx, op); err != nil {
+	if r, err = d.read(ctx, op); errors.Is(err, errNotShown) {
+		return r, errNotShown.Error()
+	} else if err != nil {
 		d.log.Warn("could not read the machine again", "op", op.ID, "state", op.State, "err", err)
 		return r, "the cloud cannot be asked about the machine"
 	}
@@ -117,6 +119,11 @@ func (d *Desk) launch(ctx context.Context, l leased) error {
 	if done, err := d.beforeLaunch(ctx, l); done || err != nil {
 		return err
 	}
+	key, err := d.cloud.Signer(ctx, l.Op.Plan.Account)
+	if err != nil {
+		d.log.Warn("the cloud's access key cannot be had", "op", l.Op.ID, "err", err)
+		return d.waits(ctx, l, "there is no access key for the cloud just now")
+	}
 	r, why := d.reread(ctx, l.Op)
 	if why != "" {
 		return d.waits(ctx, l, why)
@@ -131,11 +138,6 @@ func (d *Desk) launch(ctx context.Context, l leased) error {
 	if err != nil {
 		return err
 	}
-	arm := reinstall.Arm{Reading: r, At: d.now(), Password: sealed}
-	next, refused := reinstall.Step(l.Op, arm, arm.At)
-	if refused != nil {
-		return d.advance(ctx, l, reinstall.NothingSent{Why: dot(refused.Why) + " " + refused.Next})
-	}
 	if done, err := d.stopped(ctx, l); done || err != nil {
 		return err
 	}
@@ -144,6 +146,14 @@ func (d *Desk) launch(ctx context.Context, l leased) error {
 			d.release(ctx, l.Claim, again)
 		}
 		return err
+	}
+	arm := reinstall.Arm{Reading: r, At: d.now(), Password: sealed, Key: key}
+	if why := r.Stale(arm.At); why != "" {
+		return d.waits(ctx, l, why)
+	}
+	next, refused := reinstall.Step(l.Op, arm, arm.At)
+	if refused != nil {
+		return d.advance(ctx, l, reinstall.NothingSent{Why: dot(refused.Why) + " " + refused.Next})
 	}
 	return d.send(ctx, l, next, arm, password)
 }

@@ -93,7 +93,7 @@ func (d *Desk) transition(rec Record, next reinstall.Operation, e reinstall.Even
 	if next.State.Ended() {
 		in = watchIn(next, d.policy().WatchEvery, d.now())
 	}
-	if next.Proving() {
+	if next.Proving() || next.State.Ended() && next.Disclaimed != rec.Op.Disclaimed {
 		in = 0
 	}
 	ch := Change{

@@ -93,16 +93,35 @@ func (d *Desk) ask(ctx context.Context, op reinstall.Operation) reinstall.Testim
 	defer cancel()
 	es, err := d.cloud.Events(ctx, op.Plan.Ref, op.EventsSince(d.now()))
 	if err == nil {
-		return reinstall.Testimony{Asked: d.now(), Events: es}
+		own, all := d.signers(ctx, op)
+		return reinstall.Testimony{Asked: d.now(), Events: es}.Judged(own, all)
 	}
 	d.log.Warn("CloudAudit could not be asked", "op", op.ID, "err", err)
 	d.count("fault", "cloudaudit")
 	why := "it did not answer"
 	var no denied
-	if errors.As(err, &no) && no.Denied() {
+	refused := errors.As(err, &no) && no.Denied()
+	if refused {
 		why = "the account does not let Twokey read it (its key, its permissions, or CloudAudit is off)"
 	}
-	return reinstall.Testimony{Failed: why}
+	return reinstall.Testimony{Failed: why, Denied: refused}
+}
+
+// signed is how many of a machine's operations are looked through for the keys
+// that signed their calls.
+const signed = 50
+
+// signers are the prints of all keys that signed calls of ours for a machine:
+// each call stands on a record of the machine's. all says that no call of ours
+// was signed by another one, as far as the records tell.
+func (d *Desk) signers(ctx context.Context, op oper) (prints []string, all bool) {
+	recs, err := d.store.History(ctx, op.Plan.Ref, signed)
+	if err != nil {
+		d.log.Warn("the keys of earlier calls could not be read", "op", op.ID, "err", err)
+		recs = nil
+	}
+	prints, all = reinstall.Signers(append(opsOf(recs), op))
+	return prints, all && err == nil
 }
 
 func ours(op reinstall.Operation, i reinstall.Instance) bool {
@@ -127,7 +146,7 @@ func (d *Desk) reconcile(ctx context.Context, l leased) error {
 	}
 	now := reinstall.Sight{Instance: s.Instance, ServerTime: s.ServerTime}
 	e := reinstall.Reconcile(l.Op, now, reinstall.Testimony{})
-	if reinstall.Weighty(e) {
+	if reinstall.AsksAudit(l.Op, e) {
 		e = reinstall.Reconcile(l.Op, now, d.ask(ctx, l.Op))
 	}
 	if e != nil {
@@ -166,6 +185,13 @@ func (d *Desk) startImage(ctx context.Context, l leased) error {
 	full, err := d.roomForImage(ctx, p.Ref)
 	if full != nil {
 		return d.advance(ctx, l, reinstall.ImageGone{Why: full.Why, Next: full.Next})
+	}
+	if err == nil && m.Clean { // looking took place before the questions above
+		if seen, err := d.cloud.Look(ctx, p.Account, p.Region, []string{p.Instance}); err != nil {
+			return err
+		} else if now := seen[p.Instance].Instance.Latest; !now.Same(l.Op.Baseline) {
+			return d.advance(ctx, l, reinstall.ImageLooked{Latest: now})
+		}
 	}
 	if err == nil {
 		id, err = d.cloud.CreateImage(ctx, p.Ref, m.Name, m.Stop)

@@ -327,6 +327,8 @@ type Seen struct {
 	Instance   reinstall.Instance
 	ServerTime time.Time
 	Skew       time.Duration
+	// Asked is when the request that was answered left, by our clock.
+	Asked time.Time
 }
 
 // Order is the one call that wipes.
@@ -398,6 +400,10 @@ type Cloud interface {
 	// oldest first. They appear minutes late: what is missing proves nothing. An
 	// error that is Denied says that the account does not let Twokey ask.
 	Events(ctx context.Context, ref reinstall.Ref, since time.Time) ([]reinstall.CloudEvent, error)
+	// Signer is the print of the id of the access key that signs the account's
+	// calls now: the same for the same key, and no secret. Temporary credentials
+	// are renewed first, so that the call to come is signed by them.
+	Signer(ctx context.Context, account string) (string, error)
 	// Reset makes one HTTP attempt, never a second one.
 	Reset(ctx context.Context, o Order) Answer
 }

@@ -99,9 +99,12 @@ func event(before, after oper, e reinstall.Event) text {
 		case e.Inferred:
 			return say("The answer to the call was lost, but the machine's record shows that it was taken (request ", mono(e.RequestID), "). Following it; there is no second call.")
 		}
+		if after.Disclaimed != before.Disclaimed {
+			return say("The cloud has taken the call (request ", mono(e.RequestID), "). Following it.", disclaimed(after))
+		}
 		return say("The cloud has taken the call (request ", mono(e.RequestID), "). Following it.")
 	case reinstall.Arm:
-		return say(sign("rotating_light"), " The one call goes out now. From here it cannot be stopped.")
+		return say(sign("rotating_light"), " The one call goes out now. From here it cannot be stopped.", unrecorded(after, e.Reading.Audit))
 	case reinstall.Waiting:
 		if after.State == reinstall.Approved {
 			return say(sign("double_vertical_bar"), " The countdown cannot start yet: ", waiting(after))
@@ -175,6 +178,8 @@ func untouched(op oper) string {
 	no := m == nil || m.Stage == reinstall.ImageFailed
 	out := "The machine was not reinstalled."
 	switch {
+	case op.Disclaimed != "":
+		out = "Twokey did not reinstall the machine, but somebody else did (request " + op.Disclaimed + "); look at it before you propose again."
 	case op.State == reinstall.Superseded: // somebody else did something to it
 		out = "Twokey sent nothing; look at the machine before you propose again."
 	case no:
@@ -218,9 +223,9 @@ func outcome(before, after oper) []text {
 	case reinstall.Superseded:
 		return []text{say(sign("no_entry"), " Superseded: ", e.Why, ". Twokey sent nothing. Look at ", name, " before you propose again.")}
 	case reinstall.NotSent:
-		return []text{say(sign("no_entry"), " Not sent: ", dot(e.Why), " ", name, " was not touched by Twokey."+again)}
+		return []text{say(sign("no_entry"), " Not sent: ", dot(e.Why), " ", name, " was not touched by Twokey.", disclaimed(after), again)}
 	case reinstall.Refused:
-		return []text{say(sign("no_entry"), " Refused by the cloud (", mono(e.Code), "): ", dot(e.Why), " Nothing was done to ", name, ".")}
+		return []text{say(sign("no_entry"), " Refused by the cloud (", mono(e.Code), "): ", dot(e.Why), " Twokey did nothing to ", name, ".", disclaimed(after))}
 	case reinstall.Failed:
 		return []text{say(sign("x"), " Failed: the cloud says that the reinstall of ", name, " failed: ", dot(e.Why),
 			" The machine may not start, and refuses most operations; the way out is another reinstall, with new keys: /reinstall ", after.Plan.Instance)}
@@ -232,6 +237,25 @@ func outcome(before, after oper) []text {
 		return done(after)
 	}
 	return nil
+}
+
+// disclaimed takes back what was said of a reset that was taken for ours.
+func disclaimed(op oper) text {
+	if op.Disclaimed == "" {
+		return nil
+	}
+	return say(" The reset with request ", mono(op.Disclaimed), " was taken for this proposal's before that was known. It is somebody else's: the machine was reinstalled from outside Twokey.")
+}
+
+// unrecorded says before the call what is known of a machine that has no record.
+func unrecorded(op oper, t reinstall.Testimony) text {
+	if !op.Arming.Baseline.Null() {
+		return nil
+	}
+	if t.Asked.IsZero() {
+		return say(" The machine has no record of an earlier operation. CloudAudit ", dot(t.Words(op.ProposedAt)), " A reset from outside could have gone unseen.")
+	}
+	return say(" The machine has no record of an earlier operation. CloudAudit shows no reset of it since the proposal; its events appear minutes late.")
 }
 
 func done(after oper) []text {

@@ -78,7 +78,7 @@ func (l *life) record() commands.Record { return commands.Record{Op: l.op, Rev: 
 func (l *life) reading() reinstall.Reading {
 	p := reinstall.MakePlan(l.wish, l.facts, l.terms)
 	return reinstall.Reading{
-		Plan: p, Latest: l.facts.Instance.Latest, Evidence: l.facts.Evidence, Around: l.facts.Around, Skew: l.facts.Skew,
+		Plan: p, Latest: l.facts.Instance.Latest, Evidence: l.facts.Evidence, Around: l.facts.Around, Last: reinstall.LastLook{Instance: l.facts.Instance, At: l.op.Starts, Skew: l.facts.Skew},
 		Who:      map[string]reinstall.Standing{"U0BOB": approver("U0BOB"), "U0CHO": approver("U0CHO")},
 		Findings: reinstall.Preflight(reinstall.Case{Wish: l.wish, Facts: l.facts, Terms: l.terms, Plan: p, Now: l.at}),
 	}

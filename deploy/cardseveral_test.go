@@ -107,8 +107,8 @@ func (l *life) loses() *life {
 	i := l.facts.Instance
 	i.Latest = reinstall.Latest{Operation: "ModifyInstancesAttribute", State: "SUCCESS", RequestID: "b7e2d9f0-0c51-4a8e-8a66-94d1f3e5c002"}
 	e := reinstall.Follow(l.op, reinstall.Sight{Instance: i, ServerTime: at}, reinstall.Testimony{Asked: at, Events: []reinstall.CloudEvent{
-		{Operation: "ResetInstance", RequestID: request, At: l.op.Arming.At, User: "100000000002", AccessKey: "AKIDours", Hand: reinstall.OurHand},
-		{Operation: "ModifyInstancesAttribute", RequestID: i.Latest.RequestID, At: at, User: "100000000042", AccessKey: "AKIDother", Hand: reinstall.Foreign},
+		{Operation: "ResetInstance", RequestID: request, At: l.op.Arming.At, User: "100000000002", Key: "AKIDours", Hand: reinstall.OurHand},
+		{Operation: "ModifyInstancesAttribute", RequestID: i.Latest.RequestID, At: at, User: "100000000042", Key: "AKIDother", Hand: reinstall.Foreign},
 	}})
 	return l.then(3*time.Minute, e)
 }

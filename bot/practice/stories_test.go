@@ -32,6 +32,8 @@ var promises = map[string][]string{
 	"at most one ResetInstance reaches the cloud per proposal": {"answer-lost", "killed-after-arming", "delivered-twice", "slack-trouble"},
 	"no ResetInstance without n distinct approvers' keys and the backup key on exactly the plan that is sent": {
 		"two-keys", "drift", "drift-price", "superseded", "backup-image", "platform-change", "fresh-evidence", "quorum", "reload",
+		"last-look", "last-look-reset", "last-look-before-countdown", "last-look-slow",
+		"no-record", "no-record-reset", "no-record-appears", "no-record-silent", "record-gone",
 	},
 	"the proposer never counts, nor does anyone outside the workspace, a guest, a bot, a deactivated user": {
 		"self-approval", "outsider", "typed", "shared-channel", "two-accounts", "left-the-group", "quorum-left",
@@ -39,6 +41,7 @@ var promises = map[string][]string{
 	"nothing acknowledged is lost": {"durability", "best-effort", "power-cut", "operator", "freeze", "limits", "hold-in-trouble"},
 	"green is shown only after success was verified; what is not known is called unknown": {
 		"failed", "cloud-refuses", "unknown", "answer-settled", "disowned", "not-ours", "cloudaudit-refused", "reset-outside", "superseded-by-reset",
+		"key-rotated", "keys-unnamed",
 	},
 	"no audit, no action":                                                                  {"audit"},
 	"a failed check counts as no":                                                          {"failed-checks", "around-not-checked", "check-ok"},

@@ -51,6 +51,7 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	cloud snapshots MACHINE [creating|old|expiring|data]    somebody made a snapshot in the console
 //	cloud switch-for MACHINE NAME VALUE
 //	cloud advance DURATION | switch NAME VALUE | operate MACHINE ACTION | tag MACHINE K=V | rename MACHINE NAME | has-heard MACHINE N | has-used-up SWITCH
+//	cloud forgets MACHINE | holds ACTION | rotates-key ID    see forgets, holds, rotateKey
 //	cloud drops-image IMAGE REGION
 //	cloud balance MACHINE LB PROTOCOL PORT   it is put behind a load balancer
 //	both-ways                  the bot has the endpoints and Socket Mode; before the bot starts
@@ -438,6 +439,12 @@ func doCloud(ts *testscript.TestScript, neg bool, args []string) {
 		i, err := st.instance(args[1])
 		ts.Check(err)
 		ts.Check(addSnapshot(st, i, args[2:]))
+	case "forgets":
+		ts.Check(forgets(st, args[1]))
+	case "holds":
+		holds(ts, args[1])
+	case "rotates-key":
+		rotateKey(st, args[1])
 	case "has-used-up":
 		usedUp(ts, args[1])
 	case "has-heard":

@@ -13,6 +13,7 @@ type answer struct {
 	fate     string
 	date     time.Time
 	released <-chan struct{}
+	takes    time.Duration
 }
 
 const html502 = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n"
@@ -21,7 +22,15 @@ const html502 = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>
 // with http.ErrAbortHandler to cut a connection, as net/http asks.
 func (a answer) deliver(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Date", a.date.UTC().Format(http.TimeFormat))
+	a.linger(r)
 	switch kindOf(a.fate) {
+	case kindHold:
+		select {
+		case <-r.Context().Done():
+			panic(http.ErrAbortHandler)
+		case <-a.released:
+			writeJSON(w, a.body)
+		}
 	case kindDrop:
 		panic(http.ErrAbortHandler)
 	case kindHang:
@@ -46,6 +55,19 @@ func (a answer) deliver(w http.ResponseWriter, r *http.Request) {
 		a.redirect(w, r, http.StatusFound)
 	default:
 		writeJSON(w, a.body)
+	}
+}
+
+// linger takes the time that a slow answer takes, or until the client leaves.
+func (a answer) linger(r *http.Request) {
+	if a.takes <= 0 {
+		return
+	}
+	t := time.NewTimer(a.takes)
+	defer t.Stop()
+	select {
+	case <-r.Context().Done():
+	case <-t.C:
 	}
 }
 

@@ -109,7 +109,7 @@ func (c *Cloud) answer(r *http.Request, body []byte) answer {
 		c.requests = slices.Delete(c.requests, 0, keepRequests/10)
 	}
 	c.requests = append(c.requests, entry)
-	a.date, a.released = c.clock.cloud(), c.released
+	a.date, a.released = c.clock.cloud(), c.letGo(a.fate)
 	return a
 }
 
@@ -133,12 +133,14 @@ func (c *Cloud) execute(r *http.Request, req request, entry *Request) answer {
 	entry.Executed = true
 	result, e := call.run(c, req)
 	c.audit(req, e)
-	fate := c.fateAfter(req)
+	a := answer{fate: c.fateAfter(req), takes: c.slowness(req)}
 	if e != nil {
 		entry.Code = e.Code
-		return answer{fate: fate, body: errorBody(e, req.id)}
+		a.body = errorBody(e, req.id)
+		return a
 	}
-	return answer{fate: fate, body: successBody(result, req.id)}
+	a.body = successBody(result, req.id)
+	return a
 }
 
 // admit is everything that the cloud's front door checks, for all calls alike.

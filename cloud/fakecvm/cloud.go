@@ -52,7 +52,8 @@ type Cloud struct {
 	arrived   map[string]int // ResetInstance requests by instance
 	accepted  map[string]int // resets begun by them
 	changed   chan struct{}
-	released  chan struct{} // closed when hung answers are let go
+	released  chan struct{}            // closed when hung answers are let go
+	held      map[string]chan struct{} // the same for those that are held, by switch
 }
 
 // New makes a Cloud that holds cfg.Fleet. It panics when the fleet names an
@@ -74,7 +75,7 @@ func New(cfg Config) *Cloud {
 	c := &Cloud{
 		cfg: cfg, calls: callTable(), clock: newClock(cfg.Now, cfg.Speed),
 		jobs: map[*job]struct{}{}, owners: map[string]*machine{}, arrived: map[string]int{}, accepted: map[string]int{},
-		changed: make(chan struct{}), released: make(chan struct{}), keys: slices.Clone(cfg.Fleet.KeyPairs),
+		changed: make(chan struct{}), released: make(chan struct{}), held: map[string]chan struct{}{}, keys: slices.Clone(cfg.Fleet.KeyPairs),
 		switches: newSwitchboard(), limits: limiter{},
 	}
 	for _, i := range cfg.Fleet.Instances {

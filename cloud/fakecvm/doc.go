@@ -104,10 +104,13 @@
 //	strict_platform_disks        level: platform changes only on the API page's disk types
 //	audit_delay                  [0s] level: when CloudAudit shows an event
 //	audit_refused                [UnauthorizedOperation] level: DescribeEvents refused
+//	audit_no_keys                level: CloudAudit's events name no access key
 //	monitor_empty                level: GetMonitorData has no values
 //	secret_revoked               level: AuthFailure.SecretIdNotFound
 //	error:ACTION                 [InternalServerError] that very call refused
 //	drop:ACTION                  that very call executed, then cut
+//	hold:ACTION                  that very call executed, its answer held until off
+//	slow:ACTION                  [6s] that very call executed, its answer late by real time
 //
 // # The sample fleet
 //

@@ -121,6 +121,9 @@ func (c *Cloud) describeEvents(r request) (any, *Error) {
 			out.ListOver = false
 			break
 		}
+		if c.switches.on("audit_no_keys", e.instance) {
+			e.key = ""
+		}
 		next := e.seq
 		out.Events, out.NextToken = append(out.Events, e.shown()), &next
 	}

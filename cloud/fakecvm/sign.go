@@ -80,6 +80,12 @@ func (c *Cloud) authenticate(r *http.Request, body []byte) (service string, e *E
 	return auth.service, nil
 }
 
+// RotateKey makes another access key the account's; the one before is refused
+// from now on. Events of earlier calls keep the key that signed them.
+func (c *Cloud) RotateKey(id, key string) {
+	c.update(func() { c.cfg.SecretID, c.cfg.SecretKey = id, key })
+}
+
 func (c *Cloud) checkTimestamp(stamp, date string) *Error {
 	seconds, err := strconv.ParseInt(stamp, 10, 64)
 	if err != nil {

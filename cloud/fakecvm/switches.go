@@ -58,9 +58,11 @@ const (
 	kindNoRequestID
 	kindRedirect307
 	kindRedirect302
+	kindHold
 )
 
-// switchDefs lists all switches but the error:ACTION and drop:ACTION families.
+// switchDefs lists all switches but the families error:ACTION, drop:ACTION,
+// hold:ACTION and slow:ACTION.
 var switchDefs = []switchDef{
 	{name: "reset_drop_before", kind: kindDrop, help: "ResetInstance: the connection is cut before anything is executed"},
 	{name: "reset_drop_after", kind: kindDrop, help: "ResetInstance: executed, then the connection is cut: the answer is lost"},
@@ -100,6 +102,7 @@ var switchDefs = []switchDef{
 	{name: "strict_platform_disks", level: true, help: "a change of platform is refused on disks that the API page does not list (facts section 1)"},
 	{name: "audit_delay", level: true, takes: argDuration, usual: "0s", help: "CloudAudit shows an event DURATION of virtual time after the call (2m when off)"},
 	{name: "audit_refused", level: true, takes: argCode, usual: "UnauthorizedOperation", help: "DescribeEvents: refused with CODE, as where the account does not allow it"},
+	{name: "audit_no_keys", level: true, help: "CloudAudit's events name no access key, as the one recorded event does (facts section 10)"},
 	{name: "monitor_empty", level: true, help: "GetMonitorData: answered without any values"},
 	{name: "secret_revoked", level: true, help: "the credentials no longer exist: AuthFailure.SecretIdNotFound"},
 }
@@ -142,14 +145,23 @@ func newSwitchboard() switchboard {
 		b.defs["drop:"+action] = switchDef{
 			name: "drop:" + action, kind: kindDrop, help: action + ": executed, then the connection is cut",
 		}
+		b.defs["hold:"+action] = switchDef{
+			name: "hold:" + action, kind: kindHold, help: action + ": executed, the answer is held back (off lets go of those that are held)",
+		}
+		b.defs["slow:"+action] = switchDef{
+			name: "slow:" + action, takes: argDuration, usual: "6s", help: action + ": executed, the answer takes DURATION of real time",
+		}
 	}
 	return b
 }
 
 // kindOf tells how an answer with the fate of that name travels.
 func kindOf(fate string) fateKind {
-	if strings.HasPrefix(fate, "drop:") {
+	switch {
+	case strings.HasPrefix(fate, "drop:"):
 		return kindDrop
+	case strings.HasPrefix(fate, "hold:"):
+		return kindHold
 	}
 	for _, d := range switchDefs {
 		if d.name == fate {
@@ -302,6 +314,10 @@ func (c *Cloud) setSwitch(instance, name, value string) error {
 
 // switchedOff ends what a switch holds up.
 func (c *Cloud) switchedOff(instance, name string) {
+	if held, ok := c.held[name]; ok {
+		close(held)
+		delete(c.held, name)
+	}
 	switch name {
 	case "reset_hang":
 		close(c.released)
@@ -350,7 +366,7 @@ func (c *Cloud) fateBefore(req request) string {
 
 // fateAfter finds what befalls the answer of an executed request.
 func (c *Cloud) fateAfter(req request) string {
-	if fate := c.firstOf(req.instance, "drop:"+req.action); fate != "" {
+	if fate := c.firstOf(req.instance, "hold:"+req.action, "drop:"+req.action); fate != "" {
 		return fate
 	}
 	switch {
@@ -365,6 +381,24 @@ func (c *Cloud) fateAfter(req request) string {
 		return c.firstOf(req.instance, "describe_drop", "describe_empty")
 	}
 	return ""
+}
+
+// letGo is closed when what befell an answer is over.
+func (c *Cloud) letGo(fate string) <-chan struct{} {
+	if kindOf(fate) != kindHold {
+		return c.released
+	}
+	if c.held[fate] == nil {
+		c.held[fate] = make(chan struct{})
+	}
+	return c.held[fate]
+}
+
+// slowness is how long the answer takes.
+func (c *Cloud) slowness(req request) time.Duration {
+	value, _ := c.switches.take("slow:"+req.action, req.instance)
+	d, _ := time.ParseDuration(value) // checked when it was set; 0 for off
+	return d
 }
 
 func (c *Cloud) firstOf(instance string, names ...string) string {

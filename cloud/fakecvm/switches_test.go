@@ -25,6 +25,43 @@ func (r *rig) once(ctx context.Context) (*http.Response, error) {
 	return client.Do(goodRaw("ResetInstance", body).request(r.t, r.url).WithContext(ctx))
 }
 
+func TestAnAnswerIsHeldUntilItIsLetGo(t *testing.T) {
+	r := newRig(t)
+	r.must(r.Switch("hold:ResetInstance", "next=1"))
+	done := make(chan error, 1)
+	go func() {
+		_, err := r.cvm(fakecvm.Guangzhou).ResetInstance(resetTo(fakecvm.Web01, fakecvm.ImageUbuntu20))
+		done <- err
+	}()
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	r.must(r.WaitFor(ctx, func() bool { return len(r.Requests()) > 0 }))
+	if last := r.Requests()[0]; last.Fate != "hold:ResetInstance" || !last.Executed {
+		t.Errorf("the log says %+v", last)
+	}
+	select {
+	case err := <-done:
+		t.Fatalf("it was answered: %v", err)
+	default:
+	}
+	r.must(r.Switch("hold:ResetInstance", "off"))
+	if err := <-done; err != nil || r.Resets(fakecvm.Web01) != 1 {
+		t.Errorf("%d resets; %v", r.Resets(fakecvm.Web01), err)
+	}
+}
+
+func TestASlowAnswerTakesItsTime(t *testing.T) {
+	r := newRig(t)
+	r.must(r.Switch("slow:ResetInstance", "300ms next=1"))
+	began := time.Now()
+	if _, err := r.cvm(fakecvm.Guangzhou).ResetInstance(resetTo(fakecvm.Web01, fakecvm.ImageUbuntu20)); err != nil {
+		t.Fatal(err)
+	}
+	if took := time.Since(began); took < 300*time.Millisecond {
+		t.Errorf("it took %s", took)
+	}
+}
+
 func TestTheAnswerOfAResetIsLostInManyWays(t *testing.T) {
 	for _, one := range []struct {
 		name     string

@@ -222,6 +222,9 @@ func (e AwaitTurn) step(op *Operation, now time.Time) *Refusal {
 	if r := op.in("Not re-checked", Approved); r != nil {
 		return r
 	}
+	if r := op.readable(e.Reading); r != nil {
+		return r
+	}
 	if op.Leads() {
 		return Refuse("Not re-checked", op.ID+" waits for nobody's turn", "Look at the card")
 	}

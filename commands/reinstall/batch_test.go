@@ -97,7 +97,7 @@ func (p *playground) works(i int) {
 			p.does(i, reinstall.Recheck{Reading: r})
 			return
 		}
-		p.arms(i, reinstall.Arm{Reading: r, At: p.at})
+		p.arms(i, arm(r, p.at))
 	case reinstall.Armed:
 		p.does(i, rapid.SampledFrom([]reinstall.Event{
 			reinstall.Accepted{RequestID: "req-1"},

@@ -185,11 +185,11 @@ func TestNothingIsArmedWhileTheCallsAreClosed(t *testing.T) {
 	op.Plan.Terms.Calendar = reinstall.Calendar{Closed: []reinstall.Closure{{From: now, To: later, Why: "holidays"}}}
 	rebind(&op, op.Plan.Fingerprint())
 	r := reading(op)
-	if _, refused := reinstall.Step(op, reinstall.Arm{Reading: r, At: soon}, soon); refused == nil || !strings.Contains(refused.Why, "holidays") {
+	if _, refused := reinstall.Step(op, arm(r, soon), soon); refused == nil || !strings.Contains(refused.Why, "holidays") {
 		t.Errorf("%v", refused)
 	}
 	op.Plan.Terms.Calendar.Closed[0].To = soon
 	rebind(&op, op.Plan.Fingerprint())
 	r.Plan = op.Plan
-	mustStep(t, op, reinstall.Arm{Reading: r, At: soon}, soon)
+	mustStep(t, op, arm(r, soon), soon)
 }

@@ -22,10 +22,11 @@ type CloudEvent struct {
 	Operation string    `json:"operation"` // ResetInstance
 	RequestID string    `json:"request_id"`
 	At        time.Time `json:"at"`
-	User      string    `json:"user"`       // the account's own name or number of whoever called
-	AccessKey string    `json:"access_key"` // its id; no secret
-	Error     string    `json:"error,omitempty"`
-	Hand      Hand      `json:"hand,omitempty"`
+	User      string    `json:"user"` // the account's own name or number of whoever called
+	// Key is the print of the access key's id; empty where CloudAudit names none.
+	Key   string `json:"key,omitempty"`
+	Error string `json:"error,omitempty"`
+	Hand  Hand   `json:"hand,omitempty"`
 }
 
 // Testimony is what CloudAudit says of one instance since some time, or why it
@@ -34,6 +35,7 @@ type CloudEvent struct {
 type Testimony struct {
 	Asked  time.Time // when it answered; zero: it did not
 	Failed string    // why it could not be asked, for people, without a full stop
+	Denied bool      // it may not be asked; a person would have to change that
 	Events []CloudEvent
 }
 
@@ -55,6 +57,39 @@ func (t Testimony) ours(a Arming) (CloudEvent, bool) {
 		return CloudEvent{}, false
 	}
 	return found[0], true
+}
+
+// Judged tells the events of our own keys from others' once more. own are the
+// prints of all keys that signed calls of ours for the machine, also before a
+// key was rotated; all says that there are no others. Where there may be, what
+// looks like another's key is unsure; so is an event that names none.
+func (t Testimony) Judged(own []string, all bool) Testimony {
+	t.Events = slices.Clone(t.Events)
+	for i := range t.Events {
+		switch e := &t.Events[i]; {
+		case e.Key == "":
+			e.Hand = Unsure
+		case slices.Contains(own, e.Key):
+			e.Hand = OurHand
+		case e.Hand == Foreign && !all:
+			e.Hand = Unsure
+		}
+	}
+	return t
+}
+
+// Signers are the prints of the keys that signed the calls of operations, and
+// whether each call's is known: older records do not name it.
+func Signers(ops []Operation) (prints []string, all bool) {
+	all = true
+	for _, op := range ops {
+		if a := op.Arming; a != nil && a.Key != "" {
+			prints = append(prints, a.Key)
+		} else if a != nil {
+			all = false
+		}
+	}
+	return prints, all
 }
 
 // Of finds the event of a request, whoever made it.

@@ -54,10 +54,16 @@ type Latest struct {
 	Error     string `json:"error,omitempty"`
 }
 
+// Null reports whether the cloud shows no operation that could be told from
+// another one. That is normal for a machine that nobody ever operated on
+// (facts/tencent.md section 10), and proves nothing.
+func (l Latest) Null() bool { return l.Operation == "" || l.RequestID == "" }
+
 // Same reports whether both are the record of the same request; the state of
-// one request may move on without making it another one.
+// one request may move on without making it another one. A null record is the
+// same as none, not even as another null one.
 func (l Latest) Same(m Latest) bool {
-	return l.Operation == m.Operation && l.RequestID == m.RequestID
+	return !l.Null() && l.Operation == m.Operation && l.RequestID == m.RequestID
 }
 
 // A Disk is a system or data disk. Sizes are GiB.

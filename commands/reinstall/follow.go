@@ -24,6 +24,13 @@ func Weighty(e Event) bool {
 	return false
 }
 
+// AsksAudit reports whether CloudAudit is to be asked what became of an armed
+// operation: the event that a sight alone comes to is weighty, or the sight
+// alone never comes to one, for there is no baseline.
+func AsksAudit(op Operation, e Event) bool {
+	return Weighty(e) || op.Arming.Baseline.Null()
+}
+
 // Reconcile says what a sight, and what CloudAudit says, prove of an operation
 // that is armed and whose answer nobody has: an event, or nil while only time
 // can tell (facts/engine.md, "After a crash in armed"). It never leads to
@@ -37,13 +44,13 @@ func Reconcile(op Operation, s Sight, t Testimony) Event {
 	dead := op.Arming.At.Add(DeadAfter)
 	doubt := op.doubt(s, t)
 	switch {
-	case l.Same(base) && base.RequestID != "": // a null record proves nothing
+	case l.Same(base): // a null record proves nothing
 		if s.ServerTime.Before(dead) {
 			return nil
 		}
 		return NothingSent{Why: "the call never reached the cloud: " + Ago(DeadAfter) +
 			" after it was signed, the machine's record still shows what it showed before, and the signature is dead"}
-	case l.Operation == "" || l.RequestID == "":
+	case l.Null():
 		if s.ServerTime.Before(op.Arming.At.Add(LostAfter)) {
 			return nil // a null record; it may fill up
 		}
@@ -58,7 +65,17 @@ func Reconcile(op Operation, s Sight, t Testimony) Event {
 		if e, ok := t.Of(l.RequestID); ok && e.Hand == Foreign {
 			return Disowned{Event: e}
 		}
+		if base.Null() { // it may have been there all the time, behind the null record
+			if s.ServerTime.Before(dead) {
+				return nil
+			}
+			return LostTrack{Why: "the answer to the call was lost, the machine had no record of an operation before the call, and CloudAudit does not tell whether the reset that it shows now (request " +
+				l.RequestID + ") is ours", Doubt: doubt}
+		}
 		return Accepted{RequestID: l.RequestID, Inferred: true}
+	}
+	if base.Null() && s.ServerTime.Before(dead) {
+		return nil // it may have been there all the time; ours may still be shown
 	}
 	return LostTrack{Why: fmt.Sprintf("the answer to the call was lost, and %s (request %s) has since covered the machine's record",
 		l.Operation, l.RequestID), Doubt: doubt}
@@ -87,7 +104,9 @@ func Follow(op Operation, s Sight, t Testimony) Event {
 		return lost("the cloud reports success, but the machine shows image " + s.Instance.ImageID + ", not " + op.Plan.Image.ID)
 	case ours && l.State == "SUCCESS" && over:
 		return lost("the cloud reports success, but the machine is " + orNothing(s.Instance.State) + ", not RUNNING")
-	case !ours && !l.Same(op.Arming.Baseline) && l.Operation != "" && l.RequestID != "":
+	case !ours && op.Arming.Baseline.Null() && s.ServerTime.Before(op.Arming.At.Add(DeadAfter)):
+		return nil // what it shows may have been there all the time, behind the null record
+	case !ours && !l.Same(op.Arming.Baseline) && !l.Null():
 		return lost(fmt.Sprintf("%s (request %s) has covered the record of our reset (request %s) before its end was seen; the machine shows image %s and is %s",
 			l.Operation, l.RequestID, op.RequestID, s.Instance.ImageID, s.Instance.State))
 	case over:

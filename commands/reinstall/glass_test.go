@@ -44,7 +44,7 @@ func TestABreakGlassOfTheLastMissingApprovalTurnsTheKey(t *testing.T) {
 	if op = mustStep(t, op, reinstall.Recheck{Reading: reading(op)}, now); op.State != reinstall.Ready {
 		t.Errorf("re-checked, it is %s", op.State)
 	}
-	if r := op.Armable(reading(op), soon); r != nil {
+	if r := op.Armable(lately(reading(op), soon), soon); r != nil {
 		t.Error(r)
 	}
 }

@@ -53,10 +53,14 @@ type ImageLooked struct{ Latest Latest }
 func (e ImageLooked) Name() string { return "looked before the image" }
 
 func (e ImageLooked) step(op *Operation, _ time.Time) *Refusal {
-	if op.Making == nil || op.Making.Stage != ImageAsked || op.Making.Looked {
+	if op.Making == nil || op.Making.Stage != ImageAsked {
 		return Refuse("Not noted", "no image was asked for", "Look at the card")
 	}
-	op.Making.Looked, op.Making.Clean = true, e.Latest.Same(op.Baseline)
+	clean := e.Latest.Same(op.Baseline)
+	if op.Making.Looked && (clean || !op.Making.Clean) { // only what is new is noted
+		return Refuse("Not noted", "it was looked at already", "Wait")
+	}
+	op.Making.Looked, op.Making.Clean = true, clean
 	return nil
 }
 

@@ -100,6 +100,8 @@ func (op Operation) Armable(r Reading, now time.Time) *Refusal {
 		return no("the countdown has not ended", "Wait for it")
 	case !now.Before(op.Expires):
 		return no("its keys are too old", "Propose again")
+	case r.Stale(now) != "":
+		return no(r.Stale(now), "Wait: it is read again")
 	case op.Print != op.Plan.Fingerprint() || r.Plan.Fingerprint() != op.Print:
 		return no("the plan is not the one that was approved", "Look at what changed, and approve again")
 	case len(k.By) < k.Needed || k.Needed < 1:
@@ -112,15 +114,16 @@ func (op Operation) Armable(r Reading, now time.Time) *Refusal {
 		return no(op.Plan.Terms.Calendar.At(now).Why, "Propose it when they are open")
 	case len(Blocking(r.Findings)) > 0:
 		return no(Blocking(r.Findings)[0].Why, Blocking(r.Findings)[0].Next)
-	case !r.Latest.Same(op.Baseline):
-		return no("somebody operated on the machine meanwhile", "Look at it, and propose again")
+	}
+	if refused := op.notAsSeen(r); refused != nil {
+		return refused
 	}
 	if k.Backup {
 		if why := op.backupGone(r, now); why != nil {
 			return no(why.Why, why.Next)
 		}
 	}
-	if skew := r.Skew.Abs(); skew > MaxSkew {
+	if skew := r.Last.Skew.Abs(); skew > MaxSkew {
 		return no(fmt.Sprintf("this machine's clock is %s off the cloud's", Ago(skew)), "Mend the clock (NTP), then propose again")
 	}
 	return nil

@@ -27,7 +27,11 @@ type Reading struct {
 	Latest   Latest
 	Evidence []Evidence
 	Around   []Nearby
-	Skew     time.Duration
+	// Last is the machine as it was looked at after everything else.
+	Last LastLook
+	// Audit is what CloudAudit says of the time since the proposal, where the
+	// machine's record was null when it was last accepted.
+	Audit Testimony
 	// By is CloudAudit's event of the latest operation, where it is a reset from
 	// outside and CloudAudit shows it.
 	By *CloudEvent
@@ -58,6 +62,7 @@ func Step(op Operation, e Event, now time.Time) (Operation, *Refusal) {
 func (op Operation) clone() Operation {
 	op.Approvals = slices.Clone(op.Approvals)
 	op.Lapses = slices.Clone(op.Lapses)
+	op.Told = slices.Clone(op.Told)
 	op.Warnings = slices.Clone(op.Warnings)
 	op.Evidence = slices.Clone(op.Evidence)
 	op.Around = slices.Clone(op.Around)

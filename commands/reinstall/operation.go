@@ -103,6 +103,12 @@ type Operation struct {
 	Audited   bool   `json:"audited,omitempty"`
 	// Other is the reset of somebody else that the machine showed in Armed.
 	Other *CloudEvent `json:"other,omitempty"`
+	// Disclaimed is the request that was taken for the reset's own until the
+	// sender's word showed that it is somebody else's.
+	Disclaimed string `json:"disclaimed,omitempty"`
+	// Told are the requests of resets from outside that people were told of when
+	// their keys were taken back.
+	Told []string `json:"told,omitempty"`
 
 	// Waits says why a countdown that has ended has not led to the call yet: a
 	// freeze, a full budget, closed hours; WaitsUntil is when that ends, where it
@@ -189,6 +195,10 @@ type Arming struct {
 	Baseline Latest    `json:"baseline"`
 	// Skew is our clock minus the cloud's when last read.
 	Skew time.Duration `json:"skew"`
+	// Key is the print of the id of the access key that signed the call, by which
+	// CloudAudit's event is known as ours after the key was rotated; empty in older
+	// records.
+	Key string `json:"key,omitempty"`
 }
 
 // End tells how and why the operation ended.

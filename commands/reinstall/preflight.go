@@ -20,7 +20,7 @@ type Case struct {
 // checks are the preflight, in the order in which findings are shown. A check
 // says nothing where it has nothing to say.
 var checks = []func(Case) []Finding{
-	checkForbidden, checkSpot, checkAccount, checkState, checkBusy,
+	checkForbidden, checkSpot, checkAccount, checkState, checkBusy, checkRecord,
 	checkImage, checkFamilies, checkPlatformChange, checkWindowsMemory,
 	checkDisk, checkPrice, checkLogin, checkHostName, checkWishedBackup,
 	checkAround,
@@ -29,14 +29,11 @@ var checks = []func(Case) []Finding{
 // MakePlan makes the plan that a wish comes to, given the facts and the terms.
 // It decides nothing: Preflight says whether the plan may be proposed.
 func MakePlan(w Wish, f Facts, t Terms) Plan {
-	i := f.Instance
-	return Plan{
-		Ref: i.Ref, Name: i.Name, Type: i.Type, PrivateIPs: i.PrivateIPs, PublicIPs: i.PublicIPs, Tags: i.Tags,
-		DataDisks: i.DataDisks, FromOS: i.OSName, FromImage: i.ImageID, FromFamily: f.Family(),
-		Image: f.Image, Family: f.Image.Family(),
-		Disk: i.SystemDisk, DiskGB: max(w.DiskGB, f.Image.SizeGB, i.SystemDisk.SizeGB),
+	p := Plan{
+		FromFamily: f.Family(), Image: f.Image, Family: f.Image.Family(), DiskGB: max(w.DiskGB, f.Image.SizeGB),
 		Login: w.Login, HostName: w.HostName, Before: f.Before, After: f.After, Around: stableOf(f.Around), Terms: t,
 	}
+	return p.On(f.Instance)
 }
 
 // Preflight runs every check and returns the findings, those that block first.

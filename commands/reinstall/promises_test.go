@@ -135,7 +135,7 @@ func randomEvent(t *rapid.T, op reinstall.Operation, w *world, at time.Time) rei
 	case op.State == reinstall.Approved && kind < 10:
 		return reinstall.Recheck{Reading: r}
 	case op.State == reinstall.Ready && kind < 8:
-		return reinstall.Arm{Reading: r, At: at}
+		return arm(r, at)
 	case op.State == reinstall.Proposed && kind < 5:
 		return reinstall.Approve{By: by, Print: print}
 	case op.State == reinstall.Proposed && kind < 9:
@@ -150,7 +150,7 @@ func randomEvent(t *rapid.T, op reinstall.Operation, w *world, at time.Time) rei
 	e := all[rapid.IntRange(0, len(all)-1).Draw(t, "any")]
 	switch e.(type) { // readings always come from the world
 	case reinstall.Arm:
-		return reinstall.Arm{Reading: r, At: at}
+		return arm(r, at)
 	case reinstall.Recheck:
 		return reinstall.Recheck{Reading: r}
 	}
@@ -268,7 +268,7 @@ func mustStep(t failer, op reinstall.Operation, e reinstall.Event, at time.Time)
 func TestKeysThatAreTooOldArmNothing(t *testing.T) {
 	op := inState(t, reinstall.Ready)
 	old := op.Expires
-	if _, r := reinstall.Step(op, reinstall.Arm{Reading: reading(op), At: old}, old); r == nil {
+	if _, r := reinstall.Step(op, arm(reading(op), old), old); r == nil {
 		t.Error("armed after its keys had expired")
 	}
 	if next := mustStep(t, op, reinstall.Expire{}, old); next.State != reinstall.Expired {

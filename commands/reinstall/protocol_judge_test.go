@@ -146,14 +146,14 @@ func (j *judge) step(op reinstall.Operation, e reinstall.Event, tick uint8) ruli
 }
 
 func (j *judge) armable(op reinstall.Operation, tick uint8) bool {
-	_, refused := reinstall.Step(op, reinstall.Arm{Reading: reading(op), At: clock(tick)}, clock(tick))
+	_, refused := reinstall.Step(op, arm(reading(op), clock(tick)), clock(tick))
 	return refused == nil
 }
 
 // arm is the operation as it would be armed at a tick.
 func (j *judge) arm(op, tick uint8) uint8 {
 	r := j.ask(question{op: op, kind: toArm, tick: tick}, func(op reinstall.Operation) ruling {
-		return j.step(op, reinstall.Arm{Reading: reading(op), At: clock(tick)}, tick)
+		return j.step(op, arm(reading(op), clock(tick)), tick)
 	})
 	if r.verdict != changed {
 		panic("the rules do not arm " + string(j.ops[op].State))

@@ -101,7 +101,7 @@ func (p place) event(t *rapid.T, op reinstall.Operation, who string, at time.Tim
 	case op.State == reinstall.Approved && kind < 9:
 		return reinstall.Recheck{Reading: p.reading(op)}
 	case op.State == reinstall.Ready && kind < 9:
-		return reinstall.Arm{Reading: p.reading(op), At: at}
+		return arm(p.reading(op), at)
 	case kind == 0:
 		return reinstall.BreakGlass{By: p.now(op, who), Why: "it is on fire", Print: op.Print}
 	case kind == 1 || kind == 3:

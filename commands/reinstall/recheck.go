@@ -41,8 +41,20 @@ func (e Recheck) step(op *Operation, now time.Time) *Refusal {
 	if r := op.in("Not re-checked", Approved, Ready); r != nil {
 		return r
 	}
+	if r := op.readable(e.Reading); r != nil {
+		return r
+	}
 	if op.recheck(e.Reading, now) && op.State == Approved {
 		op.State, op.Starts, op.Waits = Ready, now.Add(op.Plan.Terms.Countdown), ""
+	}
+	return nil
+}
+
+// readable refuses a reading that tells too little of the last operation: it
+// takes no keys back, and starts nothing.
+func (op *Operation) readable(r Reading) *Refusal {
+	if why := op.Unclear(r); why != "" && len(Blocking(r.Findings)) == 0 {
+		return Refuse("Not re-checked", why, "Read it again")
 	}
 	return nil
 }
@@ -50,15 +62,18 @@ func (e Recheck) step(op *Operation, now time.Time) *Refusal {
 // recheck reports whether the reading still is what the keys were turned on.
 // Where it is not, the operation has been changed accordingly.
 func (op *Operation) recheck(r Reading, now time.Time) bool {
+	if e := op.Hidden(r); e != nil && r.Latest.Null() {
+		r.By = e
+	}
 	op.Evidence, op.Around = r.Evidence, r.Around
 	if b := Blocking(r.Findings); len(b) > 0 {
 		op.end(NotSent, now, "", sentence(b[0].Why)+" "+b[0].Next)
 		return false
 	}
-	same := r.Latest.Same(op.Baseline)
+	same := !op.operated(r)
 	if !same && op.State == Ready {
 		op.end(Superseded, now, "", r.Meanwhile())
-		op.End.Known = r.Latest.RequestID
+		op.End.Known = op.outsideRequest(r)
 		return false
 	}
 	gone := op.Backup != nil && op.backupGone(r, now) != nil
@@ -66,6 +81,7 @@ func (op *Operation) recheck(r Reading, now time.Time) bool {
 		why := Recalled{Changes: op.Why(r, now)}
 		if op.Outside(r) {
 			why.Outside = r.Meanwhile()
+			op.Told = append(op.Told, op.outsideRequest(r))
 		}
 		op.Baseline = r.Latest
 		op.Warnings = r.Findings
@@ -90,7 +106,10 @@ func (op Operation) Why(r Reading, now time.Time) []Change {
 	if len(out) == 0 && r.Plan.Fingerprint() != op.Print { // the keys are of a version that compared less
 		out = append(out, Change{"what is compared", "as by an earlier version of Twokey", "more than that, by this one"})
 	}
-	if !r.Latest.Same(op.Baseline) {
+	switch e := op.Hidden(r); {
+	case e != nil && r.Latest.Null():
+		out = append(out, Change{"last operation", op.Baseline.words(), e.Operation + " (" + e.RequestID + "), by CloudAudit"})
+	case op.operated(r):
 		out = append(out, Change{"last operation", op.Baseline.words(), r.Latest.words()})
 	}
 	if op.Backup != nil {
@@ -103,12 +122,12 @@ func (op Operation) Why(r Reading, now time.Time) []Change {
 
 // Outside reports whether a reading shows a reset that was not there before.
 func (op Operation) Outside(r Reading) bool {
-	return r.Latest.Operation == opReset && !r.Latest.Same(op.Baseline)
+	return op.Hidden(r) != nil || r.Latest.Operation == opReset && op.operated(r)
 }
 
 // Meanwhile names what was run on the machine.
 func (r Reading) Meanwhile() string {
-	if r.Latest.Operation != opReset {
+	if r.Latest.Operation != opReset && (r.By == nil || !r.Latest.Null()) {
 		return fmt.Sprintf("%s was run on the machine meanwhile (request %s)", orNothing(r.Latest.Operation), orNothing(r.Latest.RequestID))
 	}
 	return "the machine was reinstalled from outside Twokey meanwhile; " + r.Latest.whose(r.By)

@@ -10,6 +10,8 @@ type Arm struct {
 	Reading  Reading
 	At       time.Time // T0, by the clock that signs
 	Password string
+	// Key is the print of the id of the access key that signs the call.
+	Key string
 }
 
 func (e Arm) Name() string { return "arm" }
@@ -23,7 +25,7 @@ func (e Arm) step(op *Operation, now time.Time) *Refusal {
 	}
 	op.reseat(e.Reading)
 	op.State = Armed
-	op.Arming = &Arming{At: e.At, Baseline: e.Reading.Latest, Skew: e.Reading.Skew}
+	op.Arming = &Arming{At: e.At, Baseline: e.Reading.Last.Instance.Latest, Skew: e.Reading.Last.Skew, Key: e.Key}
 	op.Password = e.Password
 	return nil
 }
@@ -48,11 +50,14 @@ func (e Accepted) Name() string {
 }
 
 func (e Accepted) step(op *Operation, _ time.Time) *Refusal {
-	if r := op.takesAnswer(e.Inferred); r != nil {
+	if r := op.takesAnswer(e); r != nil {
 		return r
 	}
 	if e.RequestID == "" {
 		return Refuse("Not noted", "there is no request id", "Reconcile")
+	}
+	if op.RequestID != e.RequestID {
+		op.disclaim()
 	}
 	op.State, op.RequestID, op.Inferred, op.End = Sent, e.RequestID, e.Inferred, nil
 	op.Audited = e.Audited
@@ -76,16 +81,46 @@ func (e Disowned) step(op *Operation, _ time.Time) *Refusal {
 	return nil
 }
 
+// guessed reports whether what is taken for the call's request is known from
+// elsewhere than from the call's own answer.
+func (op *Operation) guessed() bool {
+	return op.Arming != nil && (op.Inferred || op.Audited)
+}
+
 // takesAnswer refuses an answer where none is awaited. What was only inferred
-// while the sender still waited is corrected by the answer itself.
-func (op *Operation) takesAnswer(inferred bool) *Refusal {
-	if !inferred && op.Arming != nil && op.RequestID == "" && op.State == Unknown {
-		return nil
-	}
-	if !inferred && op.State == Sent && op.Inferred {
+// while the sender still waited is corrected by the answer itself, and what the
+// machine's record suggested, by CloudAudit.
+func (op *Operation) takesAnswer(e Accepted) *Refusal {
+	switch {
+	case e.Inferred:
+	case op.State == Unknown && op.Arming != nil && (op.RequestID == "" || op.guessed()),
+		op.State == Sent && op.Inferred, op.State == Sent && op.Audited && !e.Audited:
 		return nil
 	}
 	return op.in("Not noted", Armed)
+}
+
+// takesNo refuses the sender's word that nothing happened where the sender's
+// word is known to be another one. It is heard until then, also of an end that
+// was taken for ours: whoever sends knows best whether anything was sent.
+func (op *Operation) takesNo() *Refusal {
+	if op.Arming != nil && op.State == Unknown && op.RequestID == "" {
+		return nil
+	}
+	if op.guessed() && (op.State == Sent || op.State == Unknown || op.State == Done || op.State == Failed) {
+		return nil
+	}
+	return op.in("Not noted", Armed)
+}
+
+// disclaim gives back what was taken for the operation's own reset: it is
+// somebody else's.
+func (op *Operation) disclaim() {
+	if op.RequestID != "" {
+		op.Disclaimed = op.RequestID
+	}
+	op.RequestID, op.Inferred, op.Audited = "", false, false
+	op.Proof, op.Seen, op.Slow = nil, "", false
 }
 
 // Declined is the cloud's refusal of the one call: nothing happened.
@@ -94,24 +129,28 @@ type Declined struct{ Code, Why string }
 func (e Declined) Name() string { return "refused" }
 
 func (e Declined) step(op *Operation, now time.Time) *Refusal {
-	if r := op.takesAnswer(false); r != nil {
+	if r := op.takesNo(); r != nil {
 		return r
 	}
+	op.disclaim()
 	op.end(Refused, now, "", e.Why)
 	op.End.Code, op.Password = e.Code, ""
 	return nil
 }
 
 // NothingSent is the proof that no call of ours reached the cloud, and none
-// can any more.
+// can any more. What was taken for ours meanwhile is somebody else's.
 type NothingSent struct{ Why string }
 
 func (e NothingSent) Name() string { return "not sent" }
 
 func (e NothingSent) step(op *Operation, now time.Time) *Refusal {
-	if r := op.in("Not noted", Proposed, Approved, Ready, Armed); r != nil {
-		return r
+	if r := op.in("Not noted", Proposed, Approved, Ready); r != nil {
+		if r := op.takesNo(); r != nil {
+			return r
+		}
 	}
+	op.disclaim()
 	op.end(NotSent, now, "", e.Why)
 	op.Password = ""
 	return nil

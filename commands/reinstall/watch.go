@@ -18,7 +18,7 @@ func (op Operation) ForeignReset(l Latest) bool {
 	if l.Operation != opReset || l.RequestID == "" {
 		return false
 	}
-	known := []string{op.RequestID, op.Baseline.RequestID}
+	known := append([]string{op.RequestID, op.Baseline.RequestID}, op.Told...)
 	if op.Arming != nil {
 		known = append(known, op.Arming.Baseline.RequestID)
 	}

@@ -31,6 +31,8 @@ func TestOnlyAResetThatNoProposalKnowsIsForeign(t *testing.T) {
 	superseded := mustStep(t, ready, reinstall.Recheck{Reading: r}, now)
 	again := inState(t, reinstall.Rejected)
 	again.Baseline = reset("req-0") // reinstalled before, by whomever
+	told := inState(t, reinstall.Cancelled)
+	told.Told = []string{"req-4"}
 	for what, c := range map[string]struct {
 		op   reinstall.Operation
 		l    reinstall.Latest
@@ -45,6 +47,7 @@ func TestOnlyAResetThatNoProposalKnowsIsForeign(t *testing.T) {
 		"a reboot":                        {done, reinstall.Latest{Operation: "RebootInstances", RequestID: "req-2"}, false},
 		"a null record":                   {done, reinstall.Latest{}, false},
 		"what a person has resolved":      {lost, reset("req-5"), false},
+		"what took the keys back":         {told, reset("req-4"), false},
 		"what superseded it":              {superseded, reset("req-7"), false},
 		"another one after the overtaker": {superseded, reset("req-8"), true},
 	} {

@@ -61,12 +61,12 @@ func TestWhoeverNoLongerMayApproveCountsNoLongerAtTheCall(t *testing.T) {
 		r := reading(op)
 		s := withMail("U0BOB", "bob@home.example")
 		r.Who = map[string]reinstall.Standing{"U0BOB": s}
-		if got := op.Armable(r, soon); got != nil {
+		if got := op.Armable(lately(r, soon), soon); got != nil {
 			t.Fatalf("as it was: %v", got)
 		}
 		change(&s)
 		r.Who["U0BOB"] = s
-		if got := op.Armable(r, soon); got == nil {
+		if got := op.Armable(lately(r, soon), soon); got == nil {
 			t.Errorf("armed, though %s", why)
 		}
 		next := mustStep(t, op, reinstall.Recheck{Reading: r}, soon)

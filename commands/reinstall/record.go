@@ -1,0 +1,71 @@
+package reinstall
+
+import (
+	"slices"
+	"time"
+)
+
+// What is known of a machine's last operation where the cloud shows a null
+// record: nothing. A record that was shown before is waited for; where there
+// never was one, CloudAudit is asked; one that appears is a change.
+
+// Unclear says why a reading tells too little of the machine's last operation,
+// so that it is taken again later; empty where it tells enough.
+func (op Operation) Unclear(r Reading) string {
+	switch {
+	case !r.Latest.Null():
+		return ""
+	case !op.Baseline.Null():
+		return "the cloud does not show the machine's last operation just now"
+	case !r.Audit.Asked.IsZero() || r.Audit.Denied:
+		return ""
+	}
+	return "the cloud shows no record of the machine's last operation, and CloudAudit could not be asked what it hides: " +
+		orWords(r.Audit.Failed, "nobody asked")
+}
+
+// operated reports whether a reading shows that somebody operated on the machine
+// since the baseline.
+func (op Operation) operated(r Reading) bool {
+	switch {
+	case op.Hidden(r) != nil:
+		return true
+	case r.Latest.Null() && op.Baseline.Null():
+		return r.Latest.Operation != "" && r.Latest.Operation != op.Baseline.Operation
+	}
+	return !r.Latest.Same(op.Baseline)
+}
+
+// Hidden is the reset since the proposal that CloudAudit shows of a machine
+// whose record was null, whoever made it: ours has not been made. One that
+// people were told of before they turned the keys counts no more.
+func (op Operation) Hidden(r Reading) *CloudEvent {
+	if !op.Baseline.Null() {
+		return nil
+	}
+	since := op.ProposedAt.Add(-eventSlack - r.Last.Skew.Abs()).Truncate(time.Second)
+	for i, e := range r.Audit.Events {
+		if e.Operation == opReset && e.Error == "" && e.RequestID != "" && !e.At.Before(since) && !slices.Contains(op.Told, e.RequestID) {
+			return &r.Audit.Events[i]
+		}
+	}
+	return nil
+}
+
+// outsideRequest is the request of a reset that a reading shows and that was not
+// there before.
+func (op Operation) outsideRequest(r Reading) string {
+	if e := op.Hidden(r); e != nil && r.Latest.Null() {
+		return e.RequestID
+	}
+	return r.Latest.RequestID
+}
+
+// checkRecord: a null record is normal where nobody ever operated on a machine
+// (facts/tencent.md section 10), and hides what is done to it.
+func checkRecord(c Case) []Finding {
+	if !c.Facts.Instance.Latest.Null() {
+		return nil
+	}
+	return warn("no-record", "the cloud shows no record of its last operation, so a reset from outside could go unseen; Twokey asks CloudAudit before it sends the request, if it may")
+}
