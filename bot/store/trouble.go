@@ -101,7 +101,9 @@ func (wording) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.Process
 // nothing here.
 func permissions(ctx context.Context, c *redis.Client) error {
 	const key = "twokey:{try}"
-	pipe := c.Pipeline()
+	conn := c.EphemeralConn() // whatever is answered to such questions, nobody else reads on
+	defer func() { _ = conn.Close() }()
+	pipe := conn.Pipeline()
 	cmds := make([]redis.Cmder, len(needed))
 	for i, line := range needed {
 		var args []any
