@@ -213,11 +213,15 @@ func (d *Desk) forward(ctx context.Context, p Post) (to string, err error) {
 	return p.Op, d.store.Tell(ctx, p.Op, p)
 }
 
-// stopsArmed is the very last look, once the intent is burned: a freeze, and of
-// several machines one that has ended and is not done.
+// stopsArmed is the very last look, once the intent is burned: a freeze, a stop
+// that was acknowledged before, and of several machines one that has ended and is
+// not done.
 func (d *Desk) stopsArmed(ctx context.Context, op reinstall.Operation) (string, error) {
 	if why, err := d.lastStop(ctx); err != nil || why != "" {
 		return why, err
+	}
+	if asked, err := d.store.Stopping(ctx, op.ID, op.LeadID()); err != nil || asked {
+		return "somebody asked to stop it at that very moment", err
 	}
 	return d.stoppedMeanwhile(ctx, op)
 }

@@ -15,14 +15,6 @@ var alone = map[string]bool{VerbResolve: true, VerbPassword: true}
 // machines: they are asked for once.
 type clickedBy struct{}
 
-// whoIs asks who somebody is, now.
-func (d *Desk) whoIs(ctx context.Context, user string) (reinstall.Person, error) {
-	if p, ok := ctx.Value(clickedBy{}).(reinstall.Person); ok && p.ID == user {
-		return p, nil
-	}
-	return d.chat.Person(ctx, user)
-}
-
 // tried is what a click comes to for one of several.
 type tried struct {
 	rec Record
@@ -38,7 +30,7 @@ func (d *Desk) performAll(ctx context.Context, it Item, l Line, lead Record) (te
 	if err != nil {
 		return nil, err
 	}
-	if p, err := d.chat.Person(ctx, it.User); err == nil { // where it fails, each finds out
+	if p, err := d.whoIs(ctx, it.User); err == nil { // where it fails, each finds out
 		ctx = context.WithValue(ctx, clickedBy{}, p)
 	}
 	fresh, err := d.sameRound(ctx, it, lead)

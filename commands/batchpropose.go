@@ -158,7 +158,7 @@ func (d *Desk) createAll(ctx context.Context, it Item, l Line, fs []found) error
 	if err != nil {
 		return err
 	}
-	me, err := d.clicked(ctx, it.User)
+	me, err := d.whoIs(ctx, it.User)
 	if err != nil {
 		return err
 	}

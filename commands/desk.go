@@ -35,16 +35,17 @@ type Desk struct {
 	log      *slog.Logger
 	count    func(what string, labels ...string)
 
-	wake   chan struct{} // something may be due
-	hand   chan Claim    // items taken by this process, leased already
-	slots  chan struct{}
-	reads  chan struct{} // taken by items that read the cloud
-	work   sync.WaitGroup
-	held   leases
-	rests  rests       // of the outbox
-	lately lately      // who somebody is, and where
-	homes  homes       // who has their Home open
-	ending atomic.Bool // Run is on its way out: nothing new is armed
+	wake    chan struct{} // something may be due
+	hand    chan Claim    // items taken by this process, leased already
+	slots   chan struct{}
+	reads   chan struct{} // taken by items that read the cloud
+	work    sync.WaitGroup
+	held    leases
+	rests   rests       // of the outbox
+	lately  lately      // who somebody is, and where
+	allowed allowances  // how much is taken from whom
+	homes   homes       // who has their Home open
+	ending  atomic.Bool // Run is on its way out: nothing new is armed
 }
 
 // Config is what a desk is made of. Now, Rand, Log and Count have defaults.
@@ -91,6 +92,12 @@ func (d *Desk) Command(ctx context.Context, in Inbound) Reply {
 		return Reply{Text: refusal(r)}
 	}
 	in.Verb, in.Op = l.Verb, l.ID
+	if l.Verb == VerbHelp {
+		return Reply{Text: help()}
+	}
+	if no, ok := d.admit(ctx, in, l.Verb); !ok {
+		return d.audited(ctx, in, l.Verb, no)
+	}
 	return d.audited(ctx, in, l.Verb, d.command(ctx, in, l))
 }
 
@@ -100,8 +107,6 @@ func (d *Desk) command(ctx context.Context, in Inbound, l Line) Reply {
 			"Go to one that the policy file names: "+strings.Join(d.policy().Channels, ", ")))
 	}
 	switch l.Verb {
-	case VerbHelp:
-		return Reply{Text: help()}
 	case VerbList:
 		return d.list(ctx, in.User)
 	case VerbShow:
@@ -151,6 +156,9 @@ var anywhere = map[string]bool{
 
 // Press answers a button: a dialog, or a stored item.
 func (d *Desk) Press(ctx context.Context, in Inbound) Reply {
+	if no, ok := d.admit(ctx, in, in.Verb); !ok {
+		return d.audited(ctx, in, in.Verb, no)
+	}
 	return d.audited(ctx, in, in.Verb, d.press(ctx, in))
 }
 
@@ -199,6 +207,9 @@ func (d *Desk) ofItsCard(ctx context.Context, in Inbound) *reinstall.Refusal {
 
 // Submit answers a dialog: with errors by field, or by storing an item.
 func (d *Desk) Submit(ctx context.Context, in Inbound) Reply {
+	if no, ok := d.admit(ctx, in, in.Verb); !ok {
+		return d.audited(ctx, in, in.Verb, no)
+	}
 	return d.audited(ctx, in, in.Verb, d.submit(ctx, in))
 }
 
@@ -225,7 +236,7 @@ func (d *Desk) take(ctx context.Context, in Inbound, l Line, answer text) Reply 
 	}
 	claim, fresh, err := d.store.Receive(ctx, Item{
 		Dedupe: in.Dedupe, Op: l.ID, Rev: in.Rev, Verb: l.Verb, Args: string(args), User: in.User, Team: in.Team,
-		Channel: in.Channel, Thread: in.Thread, Reply: in.Reply, At: d.now(),
+		Channel: in.Channel, Thread: in.Thread, Reply: in.Reply, At: d.now(), Stops: stops[l.Verb],
 	})
 	if err != nil {
 		return d.notTaken(l.Verb, err)

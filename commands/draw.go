@@ -21,10 +21,10 @@ func (d *Desk) draw(ctx context.Context, rec Record) (Card, error) {
 	return c.Under(f), nil
 }
 
-// Under is an open card under a freeze, if there is one.
-func (c Card) Under(f Freeze) Card {
-	if f.Why != "" {
-		c.Findings = append([]text{frozen(f)}, c.Findings...)
+// Under is an open card under a freeze; nil: there is none.
+func (c Card) Under(f *Freeze) Card {
+	if f != nil {
+		c.Findings = append([]text{frozen(*f)}, c.Findings...)
 	}
 	return c
 }
@@ -51,5 +51,13 @@ func (d *Desk) bare(ctx context.Context, rec Record) (c Card, open bool, err err
 
 // frozen says that nothing goes out.
 func frozen(f Freeze) text {
-	return say(sign("snowflake"), " ", strong("Frozen"), " by ", who(f.By), ", ", at(f.When), ": ", reinstall.Quote(f.Why), ". No call goes out until /reinstall unfreeze.")
+	return say(sign("snowflake"), " ", strong("Frozen"), " by ", who(f.By), uncheckedBy(f), ", ", at(f.When), ": ", reinstall.Quote(f.Why), ". No call goes out until /reinstall unfreeze.")
+}
+
+// uncheckedBy says that nobody knows whether they may, if so.
+func uncheckedBy(f Freeze) string {
+	if f.Unchecked {
+		return " (Slack could not say in time whether they may)"
+	}
+	return ""
 }

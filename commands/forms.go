@@ -111,7 +111,7 @@ func (d *Desk) openReject(ctx context.Context, in Inbound) Reply {
 }
 
 func (d *Desk) submitReject(ctx context.Context, in Inbound) Reply {
-	why := strings.TrimSpace(in.Values[fieldReason])
+	why := reinstall.Said(in.Values[fieldReason])
 	if why == "" {
 		return Reply{Errors: map[string]string{fieldReason: "Say why."}}
 	}
@@ -171,11 +171,11 @@ func (d *Desk) showPassword(ctx context.Context, in Inbound) Reply {
 	if r != nil {
 		return refused(r)
 	}
-	s, err := d.standing(ctx, in.User, rec.Op.Approvers())
+	p, err := d.chat.PersonNow(ctx, in.User)
 	if err != nil {
 		return refused(reinstall.Refuse(doing[VerbPassword], "Slack could not say who you are", "Try again in a minute"))
 	}
-	e := reinstall.ShowPassword{By: s}
+	e := reinstall.ShowPassword{By: reinstall.Standing{Person: p}}
 	next, r := reinstall.Step(rec.Op, e, d.now())
 	if r != nil {
 		return refused(r)

@@ -39,7 +39,7 @@ func one(r Record) entry { return entry{recs: []Record{r}} }
 
 func TestTheListSaysWhatHomeShows(t *testing.T) {
 	full := overview{
-		present: present{at: noon, freeze: Freeze{By: "U0BOB", Why: "network is on fire", When: noon}}, unsure: true,
+		present: present{at: noon, freeze: &Freeze{By: "U0BOB", Why: "network is on fire", When: noon}}, unsure: true,
 		turn:    []entry{{recs: []Record{proposalOf("7K3Q", reinstall.Proposed)}, owed: []string{"approval", "backup confirmation"}}},
 		mine:    []entry{one(proposalOf("8K3Q", reinstall.Held))},
 		running: []entry{one(proposalOf("9K3Q", reinstall.Ready)), one(proposalOf("AK3Q", reinstall.Ready))},
@@ -84,7 +84,7 @@ func TestWhatIsTooMuchIsCutAndCounted(t *testing.T) {
 		r := one(proposalOf(fmt.Sprintf("%04d", i), reinstall.Proposed))
 		o.turn, o.mine, o.running, o.others = append(o.turn, r), append(o.mine, r), append(o.running, r), append(o.others, r)
 	}
-	o.unsure, o.freeze = true, Freeze{By: "U0BOB", Why: strings.Repeat("fire ", 50), When: noon}
+	o.unsure, o.freeze = true, &Freeze{By: "U0BOB", Why: strings.Repeat("fire ", 50), When: noon}
 	h := o.home()
 	for _, s := range h.Sections[:4] {
 		if len(s.Rows) != homeRows || s.More(len(s.Rows)) != "and 285 more" {

@@ -23,8 +23,8 @@ const (
 // home words an overview.
 func (o overview) home() Home {
 	h := Home{At: o.at, Refresh: Button{Label: "Refresh", Verb: VerbRefresh}}
-	if o.freeze.Why != "" {
-		h.Alerts = append(h.Alerts, append(frozen(o.freeze), say(" An approver types it.")...))
+	if o.freeze != nil {
+		h.Alerts = append(h.Alerts, append(frozen(*o.freeze), say(" An approver types it.")...))
 	}
 	if o.unsure {
 		h.Alerts = append(h.Alerts, say(sign("warning"), " Slack could not say who is in every channel or group, so something may be missing here. Try again in a minute."))

@@ -116,6 +116,9 @@ func (d *Desk) perform(ctx context.Context, it Item) (text, error) {
 	if err := json.Unmarshal([]byte(it.Args), &l); err != nil {
 		return nil, reinstall.Refuse("Not done", "the stored request cannot be read", "Do it again")
 	}
+	if stops[it.Verb] {
+		ctx = hastily(ctx)
+	}
 	switch it.Verb {
 	case VerbPropose:
 		if len(l.Targets) > 0 {
@@ -126,10 +129,16 @@ func (d *Desk) perform(ctx context.Context, it Item) (text, error) {
 		return d.check(ctx, l.Wish)
 	case VerbHistory:
 		return d.history(ctx, it.User, l.Target)
-	case VerbFreeze, VerbUnfreeze:
+	case VerbFreeze:
 		return d.freeze(ctx, it, l.Text)
+	case VerbUnfreeze:
+		return d.unfreeze(ctx, it)
 	}
-	if rec, err := d.store.Recent(ctx, it.Op); err == nil && rec.Op.Batch != nil && !alone[it.Verb] {
+	rec, err := d.store.Recent(ctx, it.Op)
+	if err != nil && !isNotFound(err) {
+		return nil, err // a click on many never becomes one on one of them
+	}
+	if err == nil && rec.Op.Batch != nil && !alone[it.Verb] {
 		lead, err := d.store.Load(ctx, rec.Op.LeadID())
 		if err != nil {
 			return nil, err
@@ -160,21 +169,44 @@ func (d *Desk) event(ctx context.Context, it Item, l Line, rec Record) (reinstal
 	if it.Verb == VerbHold || it.Verb == VerbCancel {
 		return d.stop(ctx, it, l, rec)
 	}
-	s, err := d.standing(ctx, it.User, rec.Op.Approvers())
+	s, unread, err := d.standing(ctx, it.User, d.mayDecide(it.Verb, rec.Op))
 	if err != nil {
 		return nil, nil, err
 	}
 	if r, err := d.amongOurselves(ctx, it, s, rec.Op); r != nil || err != nil {
 		return nil, r, err
 	}
+	e, r, err := d.eventBy(ctx, it, l, rec, s)
+	if err == nil && r == nil && unread != nil {
+		if _, no := reinstall.Step(rec.Op, e, d.now()); no != nil { // it may be for what was not read
+			return nil, nil, unread
+		}
+	}
+	return e, r, err
+}
+
+// mayDecide are those who may use a verb as approvers. An outcome is settled by
+// the plan's, or by those whom today's policy names: the plan's may be gone.
+func (d *Desk) mayDecide(verb string, op reinstall.Operation) reinstall.People {
+	if verb != VerbResolve {
+		return op.Approvers()
+	}
+	return op.Approvers().With(d.policy().For(op.Plan.Subject()).Approvers)
+}
+
+// eventBy is event for somebody whose standing is known.
+func (d *Desk) eventBy(ctx context.Context, it Item, l Line, rec Record, s reinstall.Standing) (reinstall.Event, *reinstall.Refusal, error) {
 	switch it.Verb {
 	case VerbApprove:
 		print, err := d.printAt(ctx, it, rec)
 		if err != nil {
 			return nil, nil, err
 		}
-		s.Seats, err = d.seats(ctx, it.User, rec.Op)
-		return reinstall.Approve{By: s, Print: print}, nil, err
+		var unread error
+		if s.Seats, unread = d.seats(ctx, it.User, rec.Op); len(s.Seats) > 0 {
+			unread = nil // one is enough
+		}
+		return reinstall.Approve{By: s, Print: print}, nil, unread
 	case VerbBreakGlass:
 		print, err := d.printAt(ctx, it, rec)
 		return reinstall.BreakGlass{By: s, Why: l.Text, Print: print}, nil, err
@@ -195,7 +227,13 @@ func (d *Desk) event(ctx context.Context, it Item, l Line, rec Record) (reinstal
 // stop makes the event of a hold or a cancel. While a countdown runs, nobody
 // waits for Slack: where it cannot say who pressed, the countdown is held.
 func (d *Desk) stop(ctx context.Context, it Item, l Line, rec Record) (reinstall.Event, *reinstall.Refusal, error) {
-	s, err := d.stopper(ctx, it.User, rec.Op)
+	if _, r := reinstall.Step(rec.Op, stopEvent(it, l, reinstall.Standing{Person: reinstall.Person{ID: rec.Op.Proposer}}), d.now()); r != nil {
+		return nil, r, nil // nobody could: there is nothing to ask
+	}
+	s, unread, err := d.standing(ctx, it.User, rec.Op.Approvers())
+	if err == nil && !s.Approver && it.User != rec.Op.Proposer && s.Member("") == nil {
+		err = unread
+	}
 	if err != nil {
 		if rec.Op.State != reinstall.Approved && rec.Op.State != reinstall.Ready {
 			return nil, nil, err
@@ -203,10 +241,15 @@ func (d *Desk) stop(ctx context.Context, it Item, l Line, rec Record) (reinstall
 		d.log.Warn("held without knowing who asked", "op", rec.Op.ID, "by", it.User, "err", err)
 		return reinstall.Hold{By: reinstall.Standing{Person: reinstall.Person{ID: it.User}}, Why: l.Text, Unchecked: true}, nil, nil
 	}
+	return stopEvent(it, l, s), nil, nil
+}
+
+// stopEvent is a hold's or a cancel's event by somebody.
+func stopEvent(it Item, l Line, s reinstall.Standing) reinstall.Event {
 	if it.Verb == VerbHold {
-		return reinstall.Hold{By: s, Why: l.Text}, nil, nil
+		return reinstall.Hold{By: s, Why: l.Text}
 	}
-	return reinstall.Cancel{By: s, Why: l.Text}, nil, nil
+	return reinstall.Cancel{By: s, Why: l.Text}
 }
 
 // printAt is the fingerprint of the plan that its author had before their
@@ -248,66 +291,4 @@ func (d *Desk) confirm(ctx context.Context, it Item, l Line, rec Record, s reins
 		}
 	}
 	return nil, reinstall.Refuse(doing[VerbBackup], "the cloud knows no backup "+reinstall.Quote(l.As)+" of this machine's system disk", "Pick another, or press Make backup image"), nil
-}
-
-// tellAll tells every thread whose proposal is open or running, and has the
-// cards that are open drawn anew. Who is not told now reads it where the call
-// waits.
-func (d *Desk) tellAll(ctx context.Context, it Item, t text) {
-	live, err := d.store.Live(ctx)
-	for _, r := range live {
-		id := r.Op.LeadID() // several machines have one card, and are told once
-		ps := []Post{{Kind: PostLine, Key: it.ID + "." + id, Op: id, Text: t}}
-		if r.Op.State.Open() {
-			ps = append([]Post{{Kind: PostCard, Key: it.ID + "." + id + ".card", Op: id}}, ps...)
-		}
-		err = errors.Join(err, d.store.Tell(ctx, id, ps...))
-	}
-	if err != nil {
-		d.log.Warn("not every thread was told of the freeze", "err", err)
-	}
-}
-
-// decided is the audit's note of a freeze or its end.
-func decided(it Item, why string) Note {
-	return Note{Key: it.ID + ".decided", Kind: NoteDecision, By: it.User, What: it.Verb, Detail: why}
-}
-
-// freeze stops or allows all arming, on every replica.
-func (d *Desk) freeze(ctx context.Context, it Item, why string) (text, error) {
-	s, err := d.standing(ctx, it.User, d.policy().Approvers)
-	if err != nil {
-		return nil, err
-	}
-	if r := s.MayApprove(doing[it.Verb]); r != nil {
-		return nil, r
-	}
-	if it.Verb == VerbFreeze {
-		if err := d.store.Freeze(ctx, Freeze{By: it.User, Why: why, When: it.At}, decided(it, why)); err != nil {
-			return nil, err
-		}
-		d.log.Warn("frozen", "by", it.User, "why", why)
-		d.tellAll(ctx, it, say(sign("snowflake"), " Frozen by ", who(it.User), ": ", reinstall.Quote(why), ". No call goes out until /reinstall unfreeze."))
-		return say(sign("snowflake"), " Frozen: no call goes out until /reinstall unfreeze. What is running goes on."), nil
-	}
-	f, err := d.store.Frozen(ctx)
-	if err != nil {
-		return nil, err
-	}
-	done := false
-	if it.Tries > 1 { // it may have had its effect before a crash
-		if done, err = d.store.Decided(ctx, decided(it, "").Key); err != nil {
-			return nil, err
-		}
-	}
-	if f.Why == "" && !done {
-		return nil, reinstall.Refuse(doing[it.Verb], "nothing is frozen", "See /reinstall list")
-	}
-	if err := d.store.Freeze(ctx, Freeze{}, decided(it, "")); err != nil {
-		return nil, err
-	}
-	d.log.Warn("unfrozen", "by", it.User)
-	d.tellAll(ctx, it, say(sign("snowflake"), " Unfrozen by ", who(it.User), ". What has its keys goes on by itself."))
-	d.nudge()
-	return say("Unfrozen. What has both keys goes on by itself."), nil
 }

@@ -24,7 +24,7 @@ const (
 type present struct {
 	mark   string // as it was before anything was read
 	at     time.Time
-	freeze Freeze
+	freeze *Freeze // nil: none
 	live   []entry // oldest first
 	ended  []Record
 }
@@ -96,7 +96,7 @@ func numberIn(op oper) int {
 // mayLook refuses whoever is no full member of the workspace. A refusal is told
 // by what; an error means that it could not be found out.
 func (d *Desk) mayLook(ctx context.Context, user, what string) (reinstall.Person, *reinstall.Refusal) {
-	p, err := d.person(ctx, user)
+	p, err := d.whoIs(ctx, user)
 	if err != nil {
 		d.log.Warn("could not read who wants to look", "by", user, "err", err)
 		return p, reinstall.Refuse(what, "Slack could not be asked who you are, and a failed check counts as no", "Try again in a minute")

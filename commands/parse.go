@@ -83,10 +83,11 @@ func Parse(text string) (Line, *reinstall.Refusal) {
 	case VerbReject, VerbHold, VerbCancel, VerbResolve, VerbImage, VerbBreakGlass:
 		return withText(verb, rest)
 	case VerbFreeze:
-		if rest == "" {
-			return Line{}, reinstall.Refuse("Not frozen", "there is no reason", "Say why: /reinstall freeze TEXT")
+		why := reinstall.Said(rest)
+		if why == "" {
+			return Line{}, noReason(verb)
 		}
-		return Line{Verb: verb, Text: unquote(rest)}, nil
+		return Line{Verb: verb, Text: why}, nil
 	case VerbHistory:
 		if rest == "" || strings.ContainsAny(rest, " ") {
 			return Line{}, reinstall.Refuse("Not looked up", "history takes one machine", "Use /reinstall history INSTANCE")
@@ -114,7 +115,13 @@ func withID(verb, rest string, more bool) (Line, *reinstall.Refusal) {
 	if tail != "" && !more {
 		return Line{}, reinstall.Refuse(what, "there is more than an id", "Use /reinstall "+verb+" "+id)
 	}
-	return Line{Verb: verb, ID: id, Text: unquote(tail)}, nil
+	return Line{Verb: verb, ID: id, Text: reinstall.Said(tail)}, nil
+}
+
+// noReason refuses a freeze that says nothing, before it is one and again where
+// it is worked off.
+func noReason(verb string) *reinstall.Refusal {
+	return reinstall.Refuse(doing[verb], "there is no reason", "Say why: /reinstall "+verb+" TEXT")
 }
 
 func withText(verb, rest string) (Line, *reinstall.Refusal) {
@@ -125,7 +132,7 @@ func withText(verb, rest string) (Line, *reinstall.Refusal) {
 	switch verb {
 	case VerbResolve:
 		as, text, _ := strings.Cut(l.Text, " ")
-		l.As, l.Text = strings.ToLower(as), unquote(strings.TrimSpace(text))
+		l.As, l.Text = strings.ToLower(as), reinstall.Said(text)
 		if (l.As != "done" && l.As != "failed") || l.Text == "" {
 			return Line{}, reinstall.Refuse(doing[verb], "it needs an outcome and how you know it", "Use /reinstall resolve "+l.ID+" done|failed TEXT")
 		}
@@ -269,13 +276,6 @@ func longFlag(s string) string {
 		return s
 	}
 	return m[1] + "--" + m[2]
-}
-
-func unquote(s string) string {
-	if n := len(s); n >= 2 && s[0] == '"' && s[n-1] == '"' {
-		return s[1 : n-1]
-	}
-	return s
 }
 
 const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

@@ -2,44 +2,108 @@ package commands
 
 import (
 	"context"
+	"errors"
+	"slices"
+	"time"
 
 	"twokey/commands/reinstall"
 )
 
-// standing looks somebody up, now, and holds them against the policy. An error
-// means that it could not be found out; then nobody has any standing.
-func (d *Desk) standing(ctx context.Context, user string, approvers reinstall.People) (reinstall.Standing, error) {
+// stops are the verbs that stop something. Whoever uses one is never kept
+// waiting by Slack, and nothing is armed while one of them is being looked into.
+var stops = map[string]bool{VerbHold: true, VerbCancel: true, VerbReject: true, VerbFreeze: true}
+
+// stopWithin is how long Slack may take over all that a stopping click asks of
+// it, for one machine or many: it takes effect within two seconds.
+const stopWithin = 1500 * time.Millisecond
+
+// stopBy carries until when a stopping click asks.
+type stopBy struct{}
+
+// hastily has all look-ups of a stopping click end together.
+func hastily(ctx context.Context) context.Context {
+	return context.WithValue(ctx, stopBy{}, time.Now().Add(stopWithin))
+}
+
+// inHaste is the context of one look-up for a click.
+func inHaste(ctx context.Context) (context.Context, context.CancelFunc) {
+	if by, ok := ctx.Value(stopBy{}).(time.Time); ok {
+		return context.WithDeadline(ctx, by)
+	}
+	return ctx, func() {}
+}
+
+// whoIs is who somebody is, or was some seconds ago: for a click. Before the
+// call everybody is read anew.
+func (d *Desk) whoIs(ctx context.Context, user string) (reinstall.Person, error) {
+	if p, ok := ctx.Value(clickedBy{}).(reinstall.Person); ok && p.ID == user {
+		return p, nil
+	}
+	if p, ok := d.lately.clicks.get(user, d.now(), clickAge); ok {
+		return p, nil
+	}
+	ask := d.chat.Person
+	if _, hasty := ctx.Value(stopBy{}).(time.Time); hasty {
+		ask = d.chat.PersonNow
+	}
 	asked := d.now()
+	ctx, done := inHaste(ctx)
+	defer done()
+	p, err := ask(ctx, user)
+	if err == nil {
+		d.lately.clicks.put(user, p, asked)
+	}
+	return p, err
+}
+
+// standing looks somebody up and holds them against the policy. err: who they
+// are could not be found out; then nobody has any standing. unread: whether they
+// are an approver could not, and nothing that was read says that they are;
+// whoever needs it is not refused for that.
+func (d *Desk) standing(ctx context.Context, user string, approvers reinstall.People) (s reinstall.Standing, unread, err error) {
+	p, err := d.whoIs(ctx, user)
+	if err != nil {
+		return reinstall.Standing{}, nil, err
+	}
+	s = reinstall.Standing{Person: p}
+	s.Approver, unread = d.among(ctx, user, approvers)
+	return s, unread, nil
+}
+
+// proposing is who wants to propose.
+func (d *Desk) proposing(ctx context.Context, user string) (reinstall.Standing, error) {
 	p, err := d.whoIs(ctx, user)
 	if err != nil {
 		return reinstall.Standing{}, err
 	}
-	d.lately.clicks.put(user, p, asked)
-	s := reinstall.Standing{Person: p}
-	if s.Approver, err = d.among(ctx, user, approvers); err != nil {
-		return reinstall.Standing{}, err
-	}
 	proposers := d.policy().Proposers
-	s.Proposer = proposers.Empty()
+	s := reinstall.Standing{Person: p, Proposer: proposers.Empty()}
 	if !s.Proposer {
-		if s.Proposer, err = d.among(ctx, user, proposers); err != nil {
-			return reinstall.Standing{}, err
-		}
+		s.Proposer, err = d.among(ctx, user, proposers)
 	}
-	return s, nil
-}
-
-// stopper looks up somebody who wants to stop something: the proposer needs no
-// group for it.
-func (d *Desk) stopper(ctx context.Context, user string, op reinstall.Operation) (reinstall.Standing, error) {
-	if user != op.Proposer {
-		return d.standing(ctx, user, op.Approvers())
-	}
-	p, err := d.whoIs(ctx, user)
-	return reinstall.Standing{Person: p}, err
+	return s, err
 }
 
 // among reports whether the user is named, or in one of the groups.
 func (d *Desk) among(ctx context.Context, user string, p reinstall.People) (bool, error) {
-	return d.within(ctx, user, p, d.chat.Members)
+	ctx, done := inHaste(ctx)
+	defer done()
+	return within(ctx, user, p, d.chat.Members)
+}
+
+// within reports whether the user is named, or in one of the groups as members
+// lists them. Any yes counts; an error only where nobody says yes.
+func within(ctx context.Context, user string, p reinstall.People, members func(context.Context, string) ([]string, error)) (bool, error) {
+	if slices.Contains(p.Users, user) {
+		return true, nil
+	}
+	var unread error
+	for _, g := range p.Groups {
+		m, err := members(ctx, g)
+		if slices.Contains(m, user) {
+			return true, nil
+		}
+		unread = errors.Join(unread, err)
+	}
+	return false, unread
 }

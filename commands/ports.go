@@ -127,6 +127,8 @@ type Item struct {
 	Reply   string    `json:"reply"`   // response_url, if any
 	At      time.Time `json:"at"`
 	Tries   int       `json:"tries"` // how often it was claimed, set by the store
+	// Stops: it stops something. Until it is finished, Stopping tells of it.
+	Stops bool `json:"stops,omitempty"`
 }
 
 // Claim is a lease on one thing that is due: an operation, an item of the
@@ -213,6 +215,10 @@ type Store interface {
 	// Finish removes an item: it has been worked off.
 	Finish(ctx context.Context, c Claim) error
 
+	// Stopping reports whether an item that stops one of these operations, or
+	// everything, was received and is not finished.
+	Stopping(ctx context.Context, ids ...string) (bool, error)
+
 	// NewID returns a free operation id for the instance: four characters of
 	// Crockford's alphabet of which the first carries the partition.
 	NewID(ref reinstall.Ref) string
@@ -289,13 +295,15 @@ type Store interface {
 	// Unreserve gives the place among the running back.
 	Unreserve(ctx context.Context, account, op string) error
 
-	// Freeze stops all arming, on every replica; the empty reason ends it. The
-	// note is written in the same script, and once by its key.
+	// Freeze stops all arming, on every replica; one whose reason says nothing is
+	// an error. The note is written in the same script, and once by its key.
 	Freeze(ctx context.Context, f Freeze, n Note) error
+	// Unfreeze ends it, with its note in the same way.
+	Unfreeze(ctx context.Context, n Note) error
 	// Decided says whether a note of a freeze or its end was written.
 	Decided(ctx context.Context, key string) (bool, error)
-	// Frozen reads it; the zero Freeze is none.
-	Frozen(ctx context.Context) (Freeze, error)
+	// Frozen reads it; nil: nothing is frozen.
+	Frozen(ctx context.Context) (*Freeze, error)
 
 	// Health asks Redis what it can promise. *RefusedError: it is there, and does
 	// not take what Twokey has to write.
@@ -307,6 +315,9 @@ type Freeze struct {
 	By   string    `json:"by"`
 	Why  string    `json:"why"`
 	When time.Time `json:"when"`
+	// Unchecked: Slack could not say in time whether they may. To stop is safe,
+	// so it counts all the same.
+	Unchecked bool `json:"unchecked,omitempty"`
 }
 
 // Health is what Redis can promise.
@@ -420,6 +431,10 @@ type Prober interface {
 type Chat interface {
 	// Person asks who somebody is, now; an error counts as no.
 	Person(ctx context.Context, user string) (reinstall.Person, error)
+	// PersonNow is Person for what may not wait, a stop or the last look before
+	// the call: a share of Slack's limit is kept for it, and it never shares the
+	// answer to an earlier question.
+	PersonNow(ctx context.Context, user string) (reinstall.Person, error)
 	// Members lists a user group's members, at most 30 s old.
 	Members(ctx context.Context, group string) ([]string, error)
 	// MembersNow is Members, asked for now.

@@ -100,7 +100,7 @@ func (d *Desk) propose(ctx context.Context, it Item, w reinstall.Wish) (text, er
 		if r != nil {
 			return nil, r
 		}
-		me, err := d.clicked(ctx, it.User)
+		me, err := d.whoIs(ctx, it.User)
 		if err != nil {
 			return nil, err
 		}
@@ -129,17 +129,14 @@ func (d *Desk) enough(ctx context.Context, proposer string, t reinstall.Terms) (
 	if len(t.Quorum) > 0 {
 		return d.enoughSeats(ctx, proposer, t)
 	}
-	named, err := d.everyone(ctx, t.MayEver())
-	if err != nil {
-		return nil, err
-	}
+	named, unread := d.everyone(ctx, t.MayEver())
 	may := map[string]bool{}
 	for _, u := range named {
 		may[u] = true
 	}
 	delete(may, proposer)
-	if len(may) >= t.Approvals {
-		return nil, nil
+	if len(may) >= t.Approvals || unread != nil {
+		return nil, unreadUnless(len(may) >= t.Approvals, unread)
 	}
 	return reinstall.Refuse(doing[VerbPropose], fmt.Sprintf("it needs %d approvals, and besides you the policy names %d who could give one", t.Approvals, len(may)),
 		"Let a colleague propose it, or have another approver named"), nil
@@ -218,7 +215,7 @@ func either(r *reinstall.Refusal, err error) error {
 // proposals are not made.
 func (d *Desk) mayPropose(ctx context.Context, it Item) (*reinstall.Refusal, error) {
 	what := doing[VerbPropose]
-	s, err := d.standing(ctx, it.User, d.policy().Approvers)
+	s, err := d.proposing(ctx, it.User)
 	if err != nil {
 		return nil, err
 	}
@@ -231,12 +228,19 @@ func (d *Desk) mayPropose(ctx context.Context, it Item) (*reinstall.Refusal, err
 	if !s.Proposer {
 		return reinstall.Refuse(what, "the policy does not let you propose", "Ask a colleague who is on call"), nil
 	}
-	room, err := d.chat.Channel(ctx, it.Channel)
-	if r := asRefusal(err); r != nil {
-		return r, nil
-	}
-	if err != nil {
-		return nil, err
+	room, known := d.lately.rooms.get(it.Channel, d.now(), roomAge)
+	if !known {
+		asked := d.now()
+		room, err = d.chat.Channel(ctx, it.Channel)
+		if r := asRefusal(err); r != nil {
+			return r, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		if room.Member && !room.Shared {
+			d.lately.rooms.put(it.Channel, room, asked)
+		}
 	}
 	switch {
 	case room.Shared:

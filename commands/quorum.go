@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -18,37 +19,38 @@ func (d *Desk) seats(ctx context.Context, user string, op oper) ([]int, error) {
 }
 
 // seatsIn are those of the seats that somebody may fill; in says whether they
-// are among people. Whom an escalation has called in may fill any.
+// are among people. Whom an escalation has called in may fill any. An error says
+// that they may fill others besides those returned.
 func seatsIn(op oper, seats []int, in func(reinstall.People) (bool, error)) ([]int, error) {
 	if len(seats) == 0 {
 		return nil, nil
 	}
-	if called := op.CalledIn(); !called.Empty() {
-		if yes, err := in(called); err != nil || yes {
-			return seats, err
-		}
-	}
 	var out []int
+	var unread error
+	if called := op.CalledIn(); !called.Empty() {
+		yes, err := in(called)
+		if yes {
+			return seats, nil
+		}
+		unread = err
+	}
 	for _, i := range seats {
 		yes, err := in(op.Plan.Terms.Quorum[i].People)
-		if err != nil {
-			return nil, err
-		}
 		if yes {
 			out = append(out, i)
 		}
+		unread = errors.Join(unread, err)
 	}
-	return out, nil
+	return out, unread
 }
 
 // enoughSeats refuses a proposal whose quorum could never be filled.
 func (d *Desk) enoughSeats(ctx context.Context, proposer string, t reinstall.Terms) (*reinstall.Refusal, error) {
 	may := map[string][]int{}
+	var unread error
 	for i, s := range t.Quorum {
 		named, err := d.everyone(ctx, s.People)
-		if err != nil {
-			return nil, err
-		}
+		unread = errors.Join(unread, err)
 		for _, u := range named {
 			if u != proposer && !slices.Contains(may[u], i) {
 				may[u] = append(may[u], i)
@@ -56,17 +58,15 @@ func (d *Desk) enoughSeats(ctx context.Context, proposer string, t reinstall.Ter
 		}
 	}
 	later, err := d.everyone(ctx, t.Later())
-	if err != nil {
-		return nil, err
-	}
+	unread = errors.Join(unread, err)
 	for _, u := range later {
 		if u != proposer {
 			may[u] = t.AllSeats()
 		}
 	}
 	can, needed := t.CanFill(may), len(t.Places(nil, nil))
-	if can >= needed {
-		return nil, nil
+	if can >= needed || unread != nil {
+		return nil, unreadUnless(can >= needed, unread)
 	}
 	r := reinstall.Refuse(doing[VerbPropose], "", "Let a colleague propose it, or have another approver named")
 	r.Words = say("it needs the approval of ", seatWords(t, ""), fmt.Sprintf(", each by another person, and besides you the policy names people for only %d of these %d", can, needed))
@@ -74,17 +74,25 @@ func (d *Desk) enoughSeats(ctx context.Context, proposer string, t reinstall.Ter
 	return r, nil
 }
 
-// everyone lists all who are named, through a group or directly.
+// unreadUnless is the error of a group that could not be read, unless there are
+// enough without it.
+func unreadUnless(enough bool, unread error) error {
+	if enough {
+		return nil
+	}
+	return unread
+}
+
+// everyone lists all who are named, through a group or directly. An error says
+// that there are others besides those returned.
 func (d *Desk) everyone(ctx context.Context, p reinstall.People) ([]string, error) {
 	out := slices.Clone(p.Users)
+	var unread error
 	for _, g := range p.Groups {
 		m, err := d.chat.Members(ctx, g)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, m...)
+		out, unread = append(out, m...), errors.Join(unread, err)
 	}
-	return out, nil
+	return out, unread
 }
 
 // seatsOf words an operation's quorum: "1 of @oncall and 1 of @dba".

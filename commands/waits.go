@@ -36,17 +36,25 @@ func (d *Desk) mustWait(ctx context.Context, op reinstall.Operation) (reinstall.
 // lastStop says why nothing may go out at this very moment.
 func (d *Desk) lastStop(ctx context.Context) (string, error) {
 	f, err := d.store.Frozen(ctx)
-	if err != nil || f.Why == "" {
+	if err != nil || f == nil {
 		return "", err
 	}
-	return "everything is frozen: " + f.Why, nil
+	return "everything is frozen: " + orWord(f.Why, "why is not on record"), nil
 }
 
-// stopped has the operation wait where nothing may go out at this very moment.
+// stopped has the operation wait where nothing may go out at this very moment:
+// also while a stop that was acknowledged is being looked into.
 func (d *Desk) stopped(ctx context.Context, l leased) (done bool, err error) {
 	why, err := d.lastStop(ctx)
-	if err != nil || why == "" {
+	if err != nil {
 		return false, err
+	}
+	if why == "" {
+		asked, err := d.store.Stopping(ctx, l.Op.ID, l.Op.LeadID())
+		if asked {
+			d.release(ctx, l.Claim, again)
+		}
+		return asked, err
 	}
 	return true, d.waitsFor(ctx, l, reinstall.Waiting{Why: why, Keeps: true})
 }

@@ -2,7 +2,7 @@ package commands
 
 import (
 	"context"
-	"slices"
+	"errors"
 	"sync"
 	"time"
 
@@ -18,11 +18,16 @@ const (
 	whoUnread  = "Slack cannot be asked whether those who approved still may"
 	// mostLately bounds each memory; a full one is emptied.
 	mostLately = 4096
+	// clickAge is how old may be who clicked. A no is remembered as well: whoever
+	// is none of us costs one look-up in that time, whatever they do.
+	clickAge = 5 * time.Second
+	// roomAge is how old may be what is read of a channel for a proposal.
+	roomAge = 10 * time.Second
 )
 
 // lately remembers for some seconds who somebody is, who is in a group, and
-// where a proposal stands. Errors are never remembered, nor is what
-// would be a no. What was read at a click serves no re-check.
+// where a proposal stands. Errors are never remembered, nor, but for
+// clicks, is what would be a no. What was read at a click serves no re-check.
 type lately struct {
 	clicks  memo[reinstall.Person]
 	persons memo[reinstall.Person]
@@ -40,11 +45,11 @@ type memory[T any] struct {
 	at    time.Time
 }
 
-func (m *memo[T]) get(key string, now time.Time) (T, bool) {
+func (m *memo[T]) get(key string, now time.Time, most time.Duration) (T, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	e, ok := m.m[key]
-	if age := now.Sub(e.at); !ok || age < 0 || age > latelyAge {
+	if age := now.Sub(e.at); !ok || age < 0 || age > most {
 		var none T
 		return none, false
 	}
@@ -61,21 +66,13 @@ func (m *memo[T]) put(key string, v T, asked time.Time) {
 	m.m[key] = memory[T]{v, asked}
 }
 
-// clicked is who somebody was when they clicked, some seconds ago.
-func (d *Desk) clicked(ctx context.Context, user string) (reinstall.Person, error) {
-	if p, ok := d.lately.clicks.get(user, d.now()); ok {
-		return p, nil
-	}
-	return d.chat.Person(ctx, user)
-}
-
-// person is who somebody is, or was some seconds ago.
+// person is who somebody is just before the call, or was some seconds before.
 func (d *Desk) person(ctx context.Context, user string) (reinstall.Person, error) {
 	now := d.now()
-	if p, ok := d.lately.persons.get(user, now); ok {
+	if p, ok := d.lately.persons.get(user, now, latelyAge); ok {
 		return p, nil
 	}
-	p, err := d.chat.Person(ctx, user)
+	p, err := d.chat.PersonNow(ctx, user)
 	if err == nil && (reinstall.Standing{Person: p}).Member("") == nil {
 		d.lately.persons.put(user, p, now)
 	}
@@ -85,7 +82,7 @@ func (d *Desk) person(ctx context.Context, user string) (reinstall.Person, error
 // members is who is in a group, or was some seconds ago.
 func (d *Desk) members(ctx context.Context, group string) ([]string, error) {
 	now := d.now()
-	if m, ok := d.lately.groups.get(group, now); ok {
+	if m, ok := d.lately.groups.get(group, now, latelyAge); ok {
 		return m, nil
 	}
 	m, err := d.chat.MembersNow(ctx, group)
@@ -101,50 +98,39 @@ func (d *Desk) witnesses(ctx context.Context, op reinstall.Operation) (map[strin
 	ctx, cancel := context.WithTimeout(ctx, witnessFor)
 	defer cancel()
 	out := map[string]reinstall.Standing{}
+	var unread error
 	for _, user := range op.Keys().By {
 		p, err := d.person(ctx, user)
-		if err == nil {
-			s := reinstall.Standing{Person: p}
-			s.Approver, err = d.withinNow(ctx, user, op.Approvers())
-			if err == nil {
-				s.Seats, err = seatsIn(op, op.SeatsOf(user), func(p reinstall.People) (bool, error) { return d.withinNow(ctx, user, p) })
-			}
-			out[user] = s
-		}
 		if err != nil {
-			d.log.Warn("could not read again who has approved", "op", op.ID, "by", user, "err", err)
-			d.count("fault", "standing")
-			return nil, err
+			return nil, d.unwitnessed(op, err)
 		}
+		st := reinstall.Standing{Person: p}
+		st.Approver, err = d.withinNow(ctx, user, op.Approvers())
+		unread = errors.Join(unread, err)
+		st.Seats, err = seatsIn(op, op.SeatsOf(user), func(p reinstall.People) (bool, error) { return d.withinNow(ctx, user, p) })
+		unread = errors.Join(unread, err)
+		out[user] = st
+	}
+	if unread != nil && len(op.Lapsed(reinstall.Reading{Who: out}, d.now())) > 0 {
+		return nil, d.unwitnessed(op, unread) // what was not read takes no approval back
 	}
 	return out, nil
 }
 
-// withinNow is within as of now, or of some seconds ago where that was a yes.
-func (d *Desk) withinNow(ctx context.Context, user string, p reinstall.People) (bool, error) {
-	may, err := d.within(ctx, user, p, d.members)
-	if err == nil && !may {
-		may, err = d.within(ctx, user, p, d.chat.MembersNow)
-	}
-	return may, err
+// unwitnessed notes that it could not be read again who has approved.
+func (d *Desk) unwitnessed(op reinstall.Operation, err error) error {
+	d.log.Warn("could not read again who has approved", "op", op.ID, "err", err)
+	d.count("fault", "standing")
+	return err
 }
 
-// within reports whether the user is named, or in one of the groups as members
-// lists them.
-func (d *Desk) within(ctx context.Context, user string, p reinstall.People, members func(context.Context, string) ([]string, error)) (bool, error) {
-	if slices.Contains(p.Users, user) {
-		return true, nil
+// withinNow is within as of now, or of some seconds ago where that was a yes.
+func (d *Desk) withinNow(ctx context.Context, user string, p reinstall.People) (bool, error) {
+	may, err := within(ctx, user, p, d.members)
+	if err == nil && !may {
+		may, err = within(ctx, user, p, d.chat.MembersNow)
 	}
-	for _, g := range p.Groups {
-		m, err := members(ctx, g)
-		if err != nil {
-			return false, err
-		}
-		if slices.Contains(m, user) {
-			return true, nil
-		}
-	}
-	return false, nil
+	return may, err
 }
 
 // turnsKeys are the verbs that bring a proposal nearer to its call.
@@ -158,7 +144,7 @@ func (d *Desk) amongOurselves(ctx context.Context, it Item, s reinstall.Standing
 		return nil, nil
 	}
 	now := d.now()
-	if _, ok := d.lately.rooms.get(op.Channel, now); ok {
+	if _, ok := d.lately.rooms.get(op.Channel, now, latelyAge); ok {
 		return nil, nil
 	}
 	room, err := d.chat.Channel(ctx, op.Channel)

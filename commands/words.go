@@ -196,7 +196,7 @@ func untouched(op oper) string {
 
 // because adds a reason that somebody typed, if there is one, and the rest.
 func because(t text, why string, rest ...any) text {
-	if strings.TrimSpace(why) != "" {
+	if why = reinstall.Said(why); why != "" {
 		t = append(t, say(": ", reinstall.Quote(why))...)
 	}
 	return append(append(t, say(".")...), say(rest...)...)

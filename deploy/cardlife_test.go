@@ -18,7 +18,7 @@ type life struct {
 	facts  reinstall.Facts
 	wish   reinstall.Wish
 	terms  reinstall.Terms
-	freeze commands.Freeze
+	freeze *commands.Freeze
 	op     reinstall.Operation
 	rev    int64
 	at     time.Time

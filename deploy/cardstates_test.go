@@ -183,7 +183,7 @@ func backupOptional(l *life) { l.terms.Backup = false }
 func password(l *life) { l.wish.Login.Kind = reinstall.LoginPassword }
 
 func frozen(l *life) {
-	l.freeze = commands.Freeze{By: "U0LEA", Why: "the core switch is being replaced", When: night.Add(-40 * time.Minute)}
+	l.freeze = &commands.Freeze{By: "U0LEA", Why: "the core switch is being replaced", When: night.Add(-40 * time.Minute)}
 }
 
 func asking(l *life) {

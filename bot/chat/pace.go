@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -30,6 +31,16 @@ var tiers = map[string]tier{
 	mMembers: tier2, mGroups: tier2, mConnect: tier1, mChannel: tier3, mHistory: tier3, mReplies: tier3, mAuth: special,
 	mInside: tier4, mLink: special, mPublish: tier4,
 }
+
+// keeps is how many of a method's calls are kept for what may not wait: a stop,
+// and the last look before the call.
+var keeps = map[string]int{mUser: 25}
+
+// kept is the lane of such calls. They go in the method's own as long as that is
+// free.
+func kept(method string) string { return method + keptLane }
+
+const keptLane = " kept"
 
 // perTier is a minute, and what calls may be late on their way.
 const perTier = time.Minute + time.Second
@@ -65,7 +76,11 @@ type pace struct {
 func newPace(scale float64, now func() time.Time) *pace {
 	p := &pace{scale: scale, now: now, methods: map[string]*window{}, channels: map[string]*rate.Limiter{}, rests: map[string]time.Time{}}
 	for m, t := range tiers {
-		p.methods[m] = &window{most: int(t), per: time.Duration(float64(perTier) / scale)}
+		per := time.Duration(float64(perTier) / scale)
+		p.methods[m] = &window{most: int(t) - keeps[m], per: per}
+		if n := keeps[m]; n > 0 {
+			p.methods[kept(m)] = &window{most: n, per: per}
+		}
 	}
 	return p
 }
@@ -217,7 +232,11 @@ func (p *pace) cancel(r reservations, now time.Time) {
 func (p *pace) reserve(method, channel string, now time.Time) (held reservations, delay time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if w := p.methods[method]; w != nil {
+	lane, isKept := method, false
+	if method, isKept = strings.CutSuffix(method, keptLane); isKept && p.methods[method].delay(now, p.methods[method].most) == 0 {
+		lane = method
+	}
+	if w := p.methods[lane]; w != nil {
 		held.window, held.at = w, w.take(now)
 		delay = held.at.Sub(now)
 	}

@@ -40,11 +40,32 @@ func TestNoMethodExceedsItsTierInAnyMinute(t *testing.T) {
 					t.Fatalf("%s: %d calls in a minute, %d are allowed", method, n, tier)
 				}
 			}
-			if len(at) != 5*int(tier) { // a burst, and the next when a minute and a second have passed
+			if len(at) != 5*(int(tier)-keeps[method]) { // a burst, and the next when a minute and a second have passed
 				t.Errorf("%s: %d calls in five minutes", method, len(at))
 			}
 		})
 	}
+}
+
+// Stops and the last look before the call find their share of the limit free,
+// however many others ask, and all together stay within it.
+func TestAShareOfTheLimitIsKeptForWhatMayNotWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPace(1, time.Now)
+		others := fired(t, p, mUser, "", time.Second)
+		began := time.Now()
+		kept := fired(t, p, kept(mUser), "", time.Second)
+		if len(kept) != keeps[mUser] || time.Since(began) > time.Second {
+			t.Errorf("%d calls of what may not wait, %d are kept", len(kept), keeps[mUser])
+		}
+		if n := len(others) + len(kept); n != int(tiers[mUser]) {
+			t.Errorf("%d calls together in a minute, of %d", n, tiers[mUser])
+		}
+		p.rest(mUser, "", 30*time.Second) // a 429 holds for both
+		if err := p.try(mUser+keptLane, ""); err == nil {
+			t.Error("a call went out in the rest after a 429")
+		}
+	})
 }
 
 func TestPostsGoOneASecondInAChannelAndChannelsDoNotWaitForOneAnother(t *testing.T) {

@@ -39,7 +39,7 @@ func (c *Chat) Hello(ctx context.Context) (Identity, error) {
 	if err != nil {
 		return Identity{}, c.helloError(err)
 	}
-	me, err := c.user(ctx, id.BotUserID)
+	me, err := c.user(ctx, id.BotUserID, mUser)
 	if err != nil {
 		return Identity{}, c.helloError(err)
 	}
@@ -123,12 +123,27 @@ func appOfToken(token string) string {
 
 // Person asks who somebody is. It fails closed: whoever is not plainly of our
 // workspace is outside (section 9).
+// Whoever asks for the same person meanwhile shares the answer.
 func (c *Chat) Person(ctx context.Context, user string) (reinstall.Person, error) {
+	v, err := c.once(ctx, "person "+user, func(ctx context.Context) (any, error) { return c.askPerson(ctx, user, mUser) })
+	if err != nil {
+		return reinstall.Person{}, err
+	}
+	return v.(reinstall.Person), nil
+}
+
+// PersonNow implements commands.Chat: it shares no answer, and has a share of
+// the limit of its own.
+func (c *Chat) PersonNow(ctx context.Context, user string) (reinstall.Person, error) {
+	return c.askPerson(ctx, user, kept(mUser))
+}
+
+func (c *Chat) askPerson(ctx context.Context, user, lane string) (reinstall.Person, error) {
 	me, err := c.identity(ctx)
 	if err != nil {
 		return reinstall.Person{}, err
 	}
-	u, err := c.user(ctx, user)
+	u, err := c.user(ctx, user, lane)
 	if err != nil {
 		return reinstall.Person{}, err
 	}
@@ -154,10 +169,15 @@ func firstOf(names ...string) string {
 	return ""
 }
 
-// user reads one user; an answer about somebody else is an error.
-func (c *Chat) user(ctx context.Context, id string) (*slack.User, error) {
+// user reads one user, in the method's own lane or that which is kept; an answer
+// about somebody else is an error.
+func (c *Chat) user(ctx context.Context, id, lane string) (*slack.User, error) {
+	if err := c.pace.wait(ctx, lane, ""); err != nil {
+		c.metrics.Called(mUser, outcomeOf(err))
+		return nil, err
+	}
 	var u *slack.User
-	err := c.call(ctx, mUser, "", func() error {
+	err := c.made(mUser, "", func() error {
 		var err error
 		u, err = c.api.GetUserInfoContext(ctx, id, slack.GetUserInfoOptionIncludeLocale(false))
 		if err == nil && (u == nil || u.ID == "" || u.ID != id) {

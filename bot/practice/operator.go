@@ -32,6 +32,11 @@ func doOperator(ts *testscript.TestScript, neg bool, args []string) {
 		if strings.Contains(p.printed, args[1]) == neg {
 			ts.Fatalf("it printed:\n%s", p.printed)
 		}
+	case "reads-at-most":
+		need(ts, args, 3)
+		if n := strings.Count(p.printed, args[2]); n > number(ts, args[1]) {
+			ts.Fatalf("it printed %q %d times", args[2], n)
+		}
 	case "writes":
 		src, err := os.ReadFile(ts.MkAbs(args[1]))
 		ts.Check(err)

@@ -27,6 +27,7 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	ann types TEXT             types /reinstall TEXT (bob, cho, dee, gus, eve, rex likewise);
 //	                           ID in it stands for the newest card's id, and MEMBER
 //	                           for that of its last machine where it is of several
+//	ann types-often N TEXT     as fast as they can, one after the other
 //	ann types-elsewhere TEXT   in another channel
 //	ann presses LABEL [twice]  on the newest card
 //	ann joins | leaves         the channel
@@ -59,6 +60,7 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	slack ..                   see doSlack: switch, sends-over, group, adds, removes, deactivates, restricts, gives, shares, disables, locks, takes-away, archives
 //	operator runs WORDS        the bot's binary with the bot's settings; ! where it must fail
 //	operator reads TEXT        in what that printed
+//	operator reads-at-most N TEXT  so many times
 //	operator keeps FILE        what that printed
 //	operator writes FILE       one of the story's over the bot's policy file; IN-20s in it is then
 //	operator sends SIGHUP      to the bot
@@ -183,6 +185,9 @@ func doPerson(ts *testscript.TestScript, neg bool, name string, args []string) {
 		r, err := st.slack.Command(p.ctx, user, channel, text)
 		p.said[user] = r.Text + r.Warning
 		must(ts, neg, err)
+	case "types-often":
+		need(ts, rest, 2)
+		typesOften(ts, user, number(ts, rest[0]), rest[1])
 	case "presses":
 		need(ts, rest, 1)
 		must(ts, neg, press(p, user, rest[0], len(rest) > 1 && rest[1] == "twice"))
@@ -219,6 +224,16 @@ func doPerson(ts *testscript.TestScript, neg bool, name string, args []string) {
 		tells(ts, neg, name+" reads the password", i.Password, func() string { return formText(p, user) })
 	default:
 		doHome(ts, neg, name, args)
+	}
+}
+
+// typesOften has somebody type the same many times.
+func typesOften(ts *testscript.TestScript, user string, times int, text string) {
+	p := of(ts)
+	for range times {
+		r, err := p.stage.slack.Command(p.ctx, user, channel, withIDs(p, text))
+		ts.Check(err)
+		p.said[user] += r.Text + r.Warning
 	}
 }
 

@@ -40,9 +40,9 @@ func (s *Store) Receive(ctx context.Context, it commands.Item) (commands.Claim, 
 	}
 	nonce := fmt.Sprintf("%x", s.rand.bytes(8))
 	cmd, err := s.runSettled(ctx, receiveScript, call{
-		keys: []string{p.seen(it.Dedupe), p.in(it.ID), p.due(), p.own(), p.tok(), p.tries()},
+		keys: []string{p.seen(it.Dedupe), p.in(it.ID), p.due(), p.own(), p.tok(), p.tries(), p.stops()},
 		args: []any{
-			nonce, seenFor.Milliseconds(), data, itemMember(it.ID), receiveLease.Milliseconds(), s.worker,
+			nonce, seenFor.Milliseconds(), data, itemMember(it.ID), receiveLease.Milliseconds(), s.worker, whatStops(it),
 		},
 	})
 	if err != nil {
@@ -65,9 +65,11 @@ func place(it *commands.Item, newID func(partition, time.Time) string) (partitio
 	p := spread(it.Dedupe)
 	if id, ok := ParseID(it.Op); ok {
 		p = idPartition(id)
+	} else if it.Stops {
+		p = stopsAllIn
 	}
 	if it.ID == "" {
-		if it.Dedupe == "" {
+		if it.Dedupe == "" && !it.Stops {
 			p = spread(newID(0, it.At))
 		}
 		it.ID = newID(p, it.At)
@@ -116,7 +118,7 @@ func (s *Store) Finish(ctx context.Context, c commands.Claim) error {
 		return fmt.Errorf("finish %s %q: not an item", c.Kind, c.ID)
 	}
 	n, err := s.run(ctx, finishScript, call{
-		keys: []string{p.in(c.ID), p.due(), p.own(), p.tries()},
+		keys: []string{p.in(c.ID), p.due(), p.own(), p.tries(), p.stops()},
 		args: []any{m, s.holder(c)},
 	}).Int()
 	if err == nil && n == 0 {

@@ -65,6 +65,16 @@ func (p partition) in(id string) string { return p.key("in:" + id) }
 // tries is a hash: member -> how often an item was claimed.
 func (p partition) tries() string { return p.key("tries") }
 
+// stops is a hash: an item that stops something -> the operation that it stops,
+// or stopsAll.
+func (p partition) stops() string { return p.key("stops") }
+
+// stopsAll stands for all operations. Such items are in one partition.
+const (
+	stopsAll   = "*"
+	stopsAllIn = partition(0)
+)
+
 // seen guards a delivery against replay.
 func (p partition) seen(dedupe string) string { return p.key("seen:" + dedupe) }
 

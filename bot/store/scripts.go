@@ -41,27 +41,30 @@ var (
 	noteSrc string
 	//go:embed lua/freeze.lua
 	freezeSrc string
+	//go:embed lua/unfreeze.lua
+	unfreezeSrc string
 	//go:embed lua/seen.lua
 	seenSrc string
 
-	createScript  = newScript("create", createSrc)
-	applyScript   = newScript("apply", applySrc)
-	claimScript   = newScript("claim", claimSrc)
-	peekScript    = newScript("peek", peekSrc)
-	renewScript   = newScript("renew", renewSrc)
-	releaseScript = newScript("release", releaseSrc)
-	receiveScript = newScript("receive", receiveSrc)
-	finishScript  = newScript("finish", finishSrc)
-	tellScript    = newScript("tell", tellSrc)
-	cardScript    = newScript("card", cardSrc)
-	reserveScript = newScript("reserve", reserveSrc)
-	noteScript    = newScript("note", noteSrc)
-	freezeScript  = newScript("freeze", freezeSrc)
-	seenScript    = newScript("seen", seenSrc)
+	createScript   = newScript("create", createSrc)
+	applyScript    = newScript("apply", applySrc)
+	claimScript    = newScript("claim", claimSrc)
+	peekScript     = newScript("peek", peekSrc)
+	renewScript    = newScript("renew", renewSrc)
+	releaseScript  = newScript("release", releaseSrc)
+	receiveScript  = newScript("receive", receiveSrc)
+	finishScript   = newScript("finish", finishSrc)
+	tellScript     = newScript("tell", tellSrc)
+	cardScript     = newScript("card", cardSrc)
+	reserveScript  = newScript("reserve", reserveSrc)
+	noteScript     = newScript("note", noteSrc)
+	freezeScript   = newScript("freeze", freezeSrc)
+	unfreezeScript = newScript("unfreeze", unfreezeSrc)
+	seenScript     = newScript("seen", seenSrc)
 
 	scripts = []script{
 		createScript, applyScript, claimScript, peekScript, renewScript, releaseScript,
-		receiveScript, finishScript, tellScript, cardScript, reserveScript, noteScript, freezeScript, seenScript,
+		receiveScript, finishScript, tellScript, cardScript, reserveScript, noteScript, freezeScript, unfreezeScript, seenScript,
 	}
 )
 

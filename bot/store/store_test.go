@@ -484,12 +484,48 @@ func TestAFreezeHoldsOnEveryReplicaUntilItIsEnded(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		same(t, "freeze", got, f)
-		if err := s.Freeze(t.Context(), commands.Freeze{By: "U0AAA111"}, commands.Note{Key: "i2.decided", Kind: commands.NoteDecision, By: "U0AAA111", What: "unfreeze"}); err != nil {
+		same(t, "freeze", got, &f)
+		for _, nothing := range []string{"", " ", "\u200b", `""`} {
+			if err := s.Freeze(t.Context(), commands.Freeze{By: "U0AAA111", Why: nothing}, commands.Note{Key: "i2.decided", Kind: commands.NoteDecision, By: "U0AAA111", What: "freeze"}); err == nil {
+				t.Errorf("a freeze whose reason is %+q was taken", nothing)
+			}
+		}
+		if got, err = s.Frozen(t.Context()); got == nil || err != nil {
+			t.Fatal(got, err)
+		}
+		if err := s.Unfreeze(t.Context(), commands.Note{Key: "i3.decided", Kind: commands.NoteDecision, By: "U0AAA111", What: "unfreeze"}); err != nil {
 			t.Fatal(err)
 		}
-		if got, err = s.Frozen(t.Context()); got != (commands.Freeze{}) || err != nil {
+		if got, err = s.Frozen(t.Context()); got != nil || err != nil {
 			t.Fatal(got, err)
+		}
+	})
+}
+
+// What an earlier version wrote, or what is left of it, is a freeze: only that
+// nothing is there is none.
+func TestAFreezeOfAnEarlierVersionIsOne(t *testing.T) {
+	onEach(t, func(t *testing.T, o Options) {
+		s := open(t, o)
+		for written, want := range map[string]commands.Freeze{
+			`{"by":"U0AAA111","why":"fire","when":"2026-11-01T00:00:00Z"}`: {By: "U0AAA111", Why: "fire", When: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)},
+			`{"by":"U0AAA111","why":""}`:                                   {By: "U0AAA111"},
+			`{}`:                                                           {},
+		} {
+			if err := s.db.Set(t.Context(), freezeKey, written, 0).Err(); err != nil {
+				t.Fatal(err)
+			}
+			got, err := s.Frozen(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			same(t, written, got, &want)
+		}
+		if err := s.db.Set(t.Context(), freezeKey, "half a rec", 0).Err(); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := s.Frozen(t.Context()); err == nil {
+			t.Errorf("what cannot be read was taken for %v", got)
 		}
 	})
 }

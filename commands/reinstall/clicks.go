@@ -61,10 +61,10 @@ func (e Reject) step(op *Operation, now time.Time) *Refusal {
 	if r := e.By.MayApprove(what); r != nil {
 		return r
 	}
-	if strings.TrimSpace(e.Why) == "" {
+	if Said(e.Why) == "" {
 		return Refuse(what, "there is no reason", "Say why: /reinstall reject "+op.ID+" REASON")
 	}
-	op.end(Rejected, now, e.By.ID, e.Why)
+	op.end(Rejected, now, e.By.ID, Said(e.Why))
 	return nil
 }
 
@@ -216,11 +216,11 @@ func (e Resolve) step(op *Operation, now time.Time) *Refusal {
 	if e.As != Done && e.As != Failed {
 		return Refuse(what, "an outcome is done or failed", "Use /reinstall resolve "+op.ID+" done|failed TEXT")
 	}
-	if strings.TrimSpace(e.Why) == "" {
+	if Said(e.Why) == "" {
 		return Refuse(what, "there is no word on how you know", "Use /reinstall resolve "+op.ID+" "+string(e.As)+" TEXT")
 	}
 	doubt := op.End.Doubt
-	op.end(Resolved, now, e.By.ID, e.Why)
+	op.end(Resolved, now, e.By.ID, Said(e.Why))
 	op.End.As, op.End.Doubt = e.As, doubt
 	return nil
 }

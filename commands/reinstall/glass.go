@@ -2,7 +2,6 @@ package reinstall
 
 import (
 	"fmt"
-	"strings"
 	"time"
 	"unicode/utf8"
 )
@@ -61,7 +60,7 @@ func (e BreakGlass) step(op *Operation, now time.Time) *Refusal {
 	if r := op.concerns(e.By, what, "takes an approval less"); r != nil {
 		return r
 	}
-	k, why := op.Keys(), strings.TrimSpace(e.Why)
+	k, why := op.Keys(), Said(e.Why)
 	switch {
 	case !op.Plan.Terms.Asking.BreakGlass:
 		return Refuse(what, "the policy does not allow it for this machine", "Collect the approvals that the card names")

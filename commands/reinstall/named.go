@@ -2,16 +2,16 @@ package reinstall
 
 // Named are all people and groups that the policy names anywhere, each once.
 func (p Policy) Named() People {
-	all := p.Proposers.with(p.Approvers).with(Everybody(p.Quorum)).with(p.Asking.EscalateTo)
+	all := p.Proposers.With(p.Approvers).With(Everybody(p.Quorum)).With(p.Asking.EscalateTo)
 	for _, r := range p.Rules {
 		if r.Approvers != nil {
-			all = all.with(*r.Approvers)
+			all = all.With(*r.Approvers)
 		}
 		if r.Quorum != nil {
-			all = all.with(Everybody(*r.Quorum))
+			all = all.With(Everybody(*r.Quorum))
 		}
 		if r.Asking.EscalateTo != nil {
-			all = all.with(*r.Asking.EscalateTo)
+			all = all.With(*r.Asking.EscalateTo)
 		}
 	}
 	return all

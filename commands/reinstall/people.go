@@ -14,8 +14,8 @@ func (p People) Empty() bool { return len(p.Groups) == 0 && len(p.Users) == 0 }
 // ids are all of them, the groups first.
 func (p People) ids() []string { return slices.Concat(p.Groups, p.Users) }
 
-// with is p and, after them, those of q who are not there yet.
-func (p People) with(q People) People {
+// With is p and, after them, those of q who are not there yet.
+func (p People) With(q People) People {
 	return People{Groups: union(p.Groups, q.Groups), Users: union(p.Users, q.Users)}
 }
 

@@ -183,16 +183,16 @@ func (t Terms) owners() string {
 
 // Groups lists every user group that the policy names, each once.
 func (p Policy) Groups() []string {
-	all := People{}.with(p.Approvers).with(p.Proposers).with(p.Asking.EscalateTo).with(Everybody(p.Quorum))
+	all := People{}.With(p.Approvers).With(p.Proposers).With(p.Asking.EscalateTo).With(Everybody(p.Quorum))
 	for _, r := range p.Rules {
 		if r.Approvers != nil {
-			all = all.with(*r.Approvers)
+			all = all.With(*r.Approvers)
 		}
 		if r.Quorum != nil {
-			all = all.with(Everybody(*r.Quorum))
+			all = all.With(Everybody(*r.Quorum))
 		}
 		if r.Asking.EscalateTo != nil {
-			all = all.with(*r.Asking.EscalateTo)
+			all = all.With(*r.Asking.EscalateTo)
 		}
 	}
 	return all.Groups

@@ -21,7 +21,7 @@ func (s Seat) String() string {
 func Everybody(seats []Seat) People {
 	var p People
 	for _, s := range seats {
-		p = p.with(s.People)
+		p = p.With(s.People)
 	}
 	return p
 }
@@ -123,7 +123,7 @@ func (t Terms) Places(order []string, may map[string][]int) []Place {
 			continue
 		}
 		for _, j := range reach(places, may, by, i) {
-			out[i].Owed = out[i].Owed.with(named(j))
+			out[i].Owed = out[i].Owed.With(named(j))
 		}
 	}
 	return out
@@ -138,7 +138,7 @@ func (op Operation) seat(k *Keys) {
 	k.Places = op.Plan.Terms.Places(k.By, op.maySit())
 	for i := range k.Places {
 		if p := &k.Places[i]; p.By == "" {
-			p.Owed = p.Owed.with(op.CalledIn())
+			p.Owed = p.Owed.With(op.CalledIn())
 		}
 	}
 	k.By = slices.DeleteFunc(k.By, func(who string) bool {
@@ -249,7 +249,7 @@ func (k Keys) owed() People {
 	var out People
 	for _, p := range k.Places {
 		if p.By == "" {
-			out = out.with(p.Owed)
+			out = out.With(p.Owed)
 		}
 	}
 	return out

@@ -204,7 +204,7 @@ func (e Escalate) step(op *Operation, now time.Time) *Refusal {
 
 // Approvers are those who may approve as things stand: whom the terms name, and
 // since an escalation whom they name for it.
-func (op Operation) Approvers() People { return op.Plan.Terms.Approvers.with(op.CalledIn()) }
+func (op Operation) Approvers() People { return op.Plan.Terms.Approvers.With(op.CalledIn()) }
 
 // CalledIn are those whom an escalation has called in; nobody, before. Of a
 // quorum they fill any place that is still owed: nobody of its group came.
@@ -225,7 +225,7 @@ func (t Terms) Later() People {
 }
 
 // MayEver are all who may approve under these terms, now or later.
-func (t Terms) MayEver() People { return t.Approvers.with(t.Later()) }
+func (t Terms) MayEver() People { return t.Approvers.With(t.Later()) }
 
 // Owing are the approvers who have not answered yet. A group owes as long as
 // any approval does: who of it has answered is not known here. Of a quorum,

@@ -1,0 +1,89 @@
+package commands
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"twokey/commands/reinstall"
+)
+
+// How much is taken from one person before anything is stored: a hundred
+// proposals in a row and sixty clicks, and then so many a second. Of somebody
+// who is not known, a few; then Slack is asked, once for all that they do.
+const (
+	memberBurst   = 200
+	memberRate    = 2
+	strangerBurst = 5
+	strangerRate  = 1
+	stopBurst     = 20 // stops of somebody whom Slack cannot name
+	toldBurst     = 3  // how often a flood is answered in words, ..
+	toldEvery     = 5 * time.Second
+	admitWithin   = time.Second // of the three that Slack waits for
+)
+
+// allowance is what is left to one person.
+type allowance struct{ member, stranger, stop, told *rate.Limiter }
+
+// allowances are everybody's; a full memory is emptied.
+type allowances struct {
+	mu sync.Mutex
+	m  map[string]*allowance
+}
+
+func (a *allowances) of(user string) *allowance {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.m == nil || len(a.m) >= mostLately {
+		a.m = map[string]*allowance{}
+	}
+	if a.m[user] == nil {
+		a.m[user] = &allowance{
+			member: rate.NewLimiter(memberRate, memberBurst), stranger: rate.NewLimiter(strangerRate, strangerBurst),
+			stop: rate.NewLimiter(strangerRate, stopBurst), told: rate.NewLimiter(rate.Every(toldEvery), toldBurst),
+		}
+	}
+	return a.m[user]
+}
+
+// admit turns away what would be stored of somebody who is known to be no
+// member, and what is too much of one person. Stops of members are never too
+// many. A flood is told why a few times, and is in the audit no more often.
+func (d *Desk) admit(ctx context.Context, in Inbound, verb string) (no Reply, ok bool) {
+	a, now := d.allowed.of(in.User), d.now()
+	p, known := d.lately.clicks.get(in.User, now, clickAge)
+	if !known && !a.stranger.AllowN(now, 1) {
+		ask, cancel := context.WithTimeout(ctx, admitWithin)
+		defer cancel()
+		if found, err := d.chat.Person(ask, in.User); err == nil {
+			p, known = found, true
+			d.lately.clicks.put(in.User, p, now)
+		} else if !stops[verb] || !a.stop.AllowN(now, 1) {
+			return d.turnedAway(a, reinstall.Refuse(doingOf(verb), "Slack could not say in time who you are, and you did much at once", "Wait a minute, then do it again")), false
+		}
+	}
+	if !known {
+		return Reply{}, true
+	}
+	if r := (reinstall.Standing{Person: p}).Member(doingOf(verb)); r != nil {
+		return d.turnedAway(a, r), false
+	}
+	if !stops[verb] && !a.member.AllowN(now, 1) {
+		return d.turnedAway(a, reinstall.Refuse(doingOf(verb), "you did more in a short time than Twokey takes from one person", "Wait a minute, then do it again; hold, cancel and freeze are always taken")), false
+	}
+	return Reply{}, true
+}
+
+// turnedAway words a refusal, but not to each click of a flood.
+func (d *Desk) turnedAway(a *allowance, r *reinstall.Refusal) Reply {
+	if !a.told.AllowN(d.now(), 1) {
+		d.count("refused", "flood")
+		return Reply{}
+	}
+	return refused(r)
+}
+
+// doingOf is the first part of a verb's refusals, also of one that is none.
+func doingOf(verb string) string { return orWord(doing[verb], "Not done") }
