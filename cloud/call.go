@@ -184,10 +184,25 @@ func (s *site) failed(what, action string, err error) error {
 	fault := fmt.Errorf("%s in %s of account %s: %w", action, s.region, s.Name, s.keys.tidy(err))
 	if isAuth(code) {
 		why, next := Explain(code)
-		return &deniedError{fmt.Errorf("%w (%s. %s)", fault, why, next)}
+		return &deniedError{&explainedError{fmt.Errorf("%w (%s. %s)", fault, why, next), why + " (" + code + ")", next}}
+	}
+	if code != "" {
+		why, _ := Explain(code)
+		return &explainedError{fault, why + " (" + code + ")", "Look at the console, and at the network between Twokey and the cloud"}
 	}
 	return fault
 }
+
+// explainedError is a fault with what it means for people.
+type explainedError struct {
+	error
+	why, next string
+}
+
+func (e *explainedError) Unwrap() error { return e.error }
+
+// Explained is what the fault means and what to do, without full stops.
+func (e *explainedError) Explained() (why, next string) { return e.why, e.next }
 
 // deniedError is a fault that only a person mends: wrong credentials, or a missing
 // permission.

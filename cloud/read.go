@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"time"
 
 	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
 	"golang.org/x/sync/errgroup"
@@ -62,19 +63,21 @@ func (s *site) readMachine(ctx context.Context, id string, w reinstall.Wish) (f 
 	var clock *reading
 	g.Go(func() error {
 		ctx, c := listen(ctx)
-		i, found, err := s.instance(ctx, id)
+		i, found, err := again(ctx, s, func(ctx context.Context) (reinstall.Instance, bool, error) { return s.instance(ctx, id) })
 		switch {
 		case err != nil && codeOf(err) != "InvalidInstanceId.NotFound":
 			return s.failed(notRead, describeInstances, err)
 		case err != nil || !found:
-			return reinstall.Refuse(notRead, id+" does not exist in "+s.region+" of account "+s.Name, "Check the id; the form's list shows what there is")
+			return s.unseen(id)
 		}
 		machine, clock = i, c
 		return nil
 	})
 	if w.Image != "" {
 		g.Go(func() (err error) {
-			f.Image, f.ImageFound, err = s.resolveImage(ctx, w.Image)
+			f.Image, f.ImageFound, err = again(ctx, s, func(ctx context.Context) (reinstall.Image, bool, error) {
+				return s.resolveImage(ctx, w.Image)
+			})
 			return s.orFailed(describeImages, err)
 		})
 	}
@@ -93,6 +96,29 @@ func (s *site) readMachine(ctx context.Context, id string, w reinstall.Wish) (f 
 		return reinstall.Facts{}, s.failed(notRead, describeInstances, err)
 	}
 	return f, nil
+}
+
+// unseen words that the cloud does not show the machine, which may be there.
+func (s *site) unseen(id string) *reinstall.Refusal {
+	r := reinstall.Refuse(notRead, "the cloud does not show "+id+" in "+s.region+" of account "+s.Name+" just now",
+		"Try again in a minute, and check the id; the form's list shows what there is")
+	r.Unseen = true
+	return r
+}
+
+// again asks again, after a pause, for what a list did not show: listings are
+// late at times, and leave out what is there.
+func again[T any](ctx context.Context, s *site, ask func(context.Context) (T, bool, error)) (T, bool, error) {
+	one, found, err := ask(ctx)
+	if err != nil || found {
+		return one, found, err
+	}
+	select {
+	case <-ctx.Done():
+		return one, false, context.Cause(ctx)
+	case <-time.After(2 * s.cloud.pause):
+	}
+	return ask(ctx)
 }
 
 // orFailed words an error that is no refusal yet.
@@ -116,11 +142,14 @@ func (s *site) readImages(ctx context.Context, f *reinstall.Facts, w reinstall.W
 	case id == f.Image.ID:
 		f.Current = f.Image
 	default:
-		byID, err := s.imagesByID(ctx, []string{id})
+		img, _, err := again(ctx, s, func(ctx context.Context) (*cvm.Image, bool, error) {
+			byID, err := s.imagesByID(ctx, []string{id})
+			return byID[id], byID[id] != nil, err
+		})
 		if err != nil {
 			return s.failed(notRead, describeImages, err)
 		}
-		if img := byID[id]; img != nil {
+		if img != nil {
 			f.Current = imageOf(img)
 		}
 	}

@@ -155,9 +155,9 @@ func TestACurrentImageThatWasDeletedIsTold(t *testing.T) {
 func TestAMachineThatDoesNotExistIsRefused(t *testing.T) {
 	l := newLab(t)
 	_, err := l.Read(ctx(t), guangzhou("ins-00000000"), reinstall.Wish{}, "")
-	isRefusal(t, err, "ins-00000000 does not exist in ap-guangzhou of account main")
+	isRefusal(t, err, "the cloud does not show ins-00000000 in ap-guangzhou of account main just now")
 	_, err = l.Read(ctx(t), guangzhou(fakecvm.HK01), reinstall.Wish{}, "")
-	isRefusal(t, err, "does not exist")
+	isRefusal(t, err, "does not show")
 	_, err = l.Read(ctx(t), guangzhou(""), reinstall.Wish{}, "")
 	isRefusal(t, err)
 }

@@ -32,8 +32,12 @@ func (d *Desk) read(ctx context.Context, op reinstall.Operation) (reinstall.Read
 	f, last, audit, err := d.survey(ctx, op)
 	var r *reinstall.Refusal
 	if errors.As(err, &r) {
-		return reinstall.Reading{Plan: op.Plan, Latest: op.Baseline, Findings: []reinstall.Finding{
-			{Code: "read", Severity: reinstall.Blocks, Why: r.Why, Next: r.Next},
+		code := "read"
+		if r.Unseen {
+			code = reinstall.CodeUnseen
+		}
+		return reinstall.Reading{Plan: op.Plan, Latest: op.Baseline, Evidence: op.Evidence, Findings: []reinstall.Finding{
+			{Code: code, Severity: reinstall.Blocks, Why: r.Why, Next: r.Next},
 		}}, nil
 	}
 	if err != nil {
@@ -58,7 +62,10 @@ func (d *Desk) read(ctx context.Context, op reinstall.Operation) (reinstall.Read
 var passing = map[string]bool{"busy": true, "state": true, reinstall.CodeUnchecked: true, reinstall.CodeSiblings: true}
 
 // soon says why a reading is to be taken again later, if it is.
-func soon(op reinstall.Operation, r reinstall.Reading) string {
+func soon(op reinstall.Operation, r reinstall.Reading, now time.Time) string {
+	if what, wait := op.Doubts(r, now); wait {
+		return notSeen(what)
+	}
 	b := reinstall.Blocking(r.Findings)
 	for _, f := range b {
 		if !passing[f.Code] {
@@ -88,7 +95,18 @@ func (d *Desk) reread(ctx context.Context, op reinstall.Operation) (r reinstall.
 		return r, "the cloud cannot be asked about the machine"
 	}
 	r.Who = who
-	return r, soon(op, r)
+	return r, soon(op, r, d.now())
+}
+
+func notSeen(what string) string { return "the cloud does not show " + what + " just now" }
+
+// waitsToRead has the operation wait for a reading that tells more.
+func (d *Desk) waitsToRead(ctx context.Context, l leased, r reinstall.Reading, why string) error {
+	w := reinstall.Waiting{Why: why}
+	if what, wait := l.Op.Doubts(r, d.now()); wait && why == notSeen(what) {
+		w.Unseen = what
+	}
+	return d.waitsFor(ctx, l, w)
 }
 
 // recheck reads everything after the last key.
@@ -107,7 +125,7 @@ func (d *Desk) recheck(ctx context.Context, l leased) error {
 	}
 	r, why := d.reread(ctx, l.Op)
 	if why != "" {
-		return d.waits(ctx, l, why)
+		return d.waitsToRead(ctx, l, r, why)
 	}
 	return d.advance(ctx, l, reinstall.Recheck{Reading: r})
 }
@@ -126,7 +144,7 @@ func (d *Desk) launch(ctx context.Context, l leased) error {
 	}
 	r, why := d.reread(ctx, l.Op)
 	if why != "" {
-		return d.waits(ctx, l, why)
+		return d.waitsToRead(ctx, l, r, why)
 	}
 	if next, refused := reinstall.Step(l.Op, reinstall.Recheck{Reading: r}, d.now()); refused != nil || next.State != reinstall.Ready {
 		return d.advance(ctx, l, reinstall.Recheck{Reading: r})

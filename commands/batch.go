@@ -120,7 +120,7 @@ func (d *Desk) beforeRecheck(ctx context.Context, l leased) (done bool, err erro
 	}
 	r, why := d.reread(ctx, l.Op)
 	if why != "" {
-		return true, d.waits(ctx, l, why)
+		return true, d.waitsToRead(ctx, l, r, why)
 	}
 	return true, d.advance(ctx, l, reinstall.AwaitTurn{Reading: r, Why: t.Wait})
 }

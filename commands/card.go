@@ -2,6 +2,7 @@ package commands
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -359,7 +360,15 @@ func buttons(op oper, now time.Time) []Button {
 	return nil
 }
 
+// aName is a word that is written as it is: an id, a region, whatever has a
+// digit in it. No sentence makes another one of it.
+var aName = regexp.MustCompile(`^(ins|img|snap|l?disk|skey|ap|eu|me|na|sa)-|[0-9]`)
+
+// capital begins a sentence with a capital letter, unless with a name.
 func capital(s string) string {
+	if first, _, _ := strings.Cut(s, " "); aName.MatchString(first) {
+		return s
+	}
 	for i, r := range s {
 		return strings.ToUpper(string(r)) + s[i+len(string(r)):]
 	}

@@ -55,6 +55,11 @@ func progressOf(op oper, before []time.Duration) []text {
 	stage := func(n int, more ...any) text {
 		return append(say(strong(fmt.Sprintf("Stage %d of 3:", n)), " "), say(more...)...)
 	}
+	if s := op.Silence; s != nil {
+		op.Silence = nil
+		stage := progressOf(op, before)
+		return append(stage[:min(len(stage), 1)], silence(op, *s)...) // a comparison with earlier ones helps nobody now
+	}
 	switch {
 	case op.State == reinstall.Armed && op.Lost != "":
 		return []text{stage(1, "the call went out ", since(op.Arming.At), "; the machine's record is read for its answer."), compared(op, before)}
@@ -70,6 +75,15 @@ func progressOf(op oper, before []time.Duration) []text {
 		return []text{stage(3, "verified; whether its ", op.Proof.Service, " port answers is looked at until ", at(op.Proof.Until), ".")}
 	}
 	return nil
+}
+
+// silence says what the cloud cannot be asked, since when, why, and what to do.
+func silence(op oper, s reinstall.Silence) []text {
+	why := say(sign("warning"), " ", strong("The cloud cannot be asked"), " about ", op.TypedName(), ", since ", since(s.Since), ": ", dot(s.Why), next(s.Next))
+	if op.Arming != nil {
+		return []text{why, say("Twokey keeps asking; without an answer by ", at(op.Arming.At.Add(reinstall.LostAfter)), " the outcome is called unknown, and a person settles it.")}
+	}
+	return []text{why, say("Twokey keeps asking; without an answer by ", at(op.Making.At.Add(reinstall.ImageAfter)), " the image counts as failed.")}
 }
 
 // compared says how long such resets took before.
@@ -100,6 +114,21 @@ func span(ds []time.Duration) string {
 // progressOfAll are the lines of several machines: of those under way, and how
 // long such resets took, those of this proposal among them.
 func progressOfAll(ops []oper, before map[string][]time.Duration) []text {
+	var out []text
+	for _, op := range ops {
+		if op.Silence != nil { // one stands for all of its account
+			out = silence(op, *op.Silence)
+			break
+		}
+	}
+	lines := underWay(ops, before)
+	if out != nil {
+		lines = lines[:min(len(lines), 1)]
+	}
+	return append(lines, out...)
+}
+
+func underWay(ops []oper, before map[string][]time.Duration) []text {
 	under := slices.DeleteFunc(slices.Clone(ops), func(op oper) bool { return !running(op) })
 	if len(under) == 0 {
 		return nil

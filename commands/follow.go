@@ -3,7 +3,6 @@ package commands
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
@@ -42,7 +41,7 @@ func (d *Desk) look(ctx context.Context, account, region string, ls []leased) {
 	seen, err := d.cloud.Look(ctx, account, region, ids)
 	for _, l := range ls {
 		if err != nil {
-			d.fault(ctx, l.Claim, "follow", err)
+			d.unheard(ctx, l, "follow", err)
 			continue
 		}
 		if err := d.sight(ctx, l, seen); err != nil {
@@ -55,11 +54,10 @@ func (d *Desk) look(ctx context.Context, account, region string, ls []leased) {
 func (d *Desk) sight(ctx context.Context, l leased, seen map[string]Seen) error {
 	s, ok := seen[l.Op.Plan.Instance]
 	if !ok {
-		if reinstall.Gone(l.Op, d.now(), reinstall.Testimony{}) != nil {
-			return d.advance(ctx, l, reinstall.Gone(l.Op, d.now(), d.ask(ctx, l.Op)))
-		}
-		d.release(ctx, l.Claim, followSlow)
-		return nil
+		return d.absent(ctx, l)
+	}
+	if l.Op.Silence != nil {
+		return d.advance(ctx, l, reinstall.Heard{})
 	}
 	now := reinstall.Sight{Instance: s.Instance, ServerTime: s.ServerTime}
 	e := reinstall.Follow(l.Op, now, reinstall.Testimony{})
@@ -134,15 +132,15 @@ func (d *Desk) reconcile(ctx context.Context, l leased) error {
 	p := l.Op.Plan
 	seen, err := d.cloud.Look(ctx, p.Account, p.Region, []string{p.Instance})
 	if err != nil {
-		return err
+		d.unheard(ctx, l, "reconcile", err)
+		return nil
 	}
 	s, ok := seen[p.Instance]
 	if !ok {
-		if reinstall.Gone(l.Op, d.now(), reinstall.Testimony{}) != nil {
-			return d.advance(ctx, l, reinstall.Gone(l.Op, d.now(), d.ask(ctx, l.Op)))
-		}
-		d.release(ctx, l.Claim, reconciles)
-		return nil
+		return d.absent(ctx, l)
+	}
+	if l.Op.Silence != nil {
+		return d.advance(ctx, l, reinstall.Heard{})
 	}
 	now := reinstall.Sight{Instance: s.Instance, ServerTime: s.ServerTime}
 	e := reinstall.Reconcile(l.Op, now, reinstall.Testimony{})
@@ -160,26 +158,32 @@ func (d *Desk) reconcile(ctx context.Context, l leased) error {
 // before people are told.
 const imageGrace = 3 * time.Minute
 
-// denied is a fault of the cloud's that only a person mends.
-type denied interface{ Denied() bool }
-
 // startImage starts the backup image, or finds the one that was started before
 // the answer was lost: its name is the operation's.
 func (d *Desk) startImage(ctx context.Context, l leased) error {
 	p, m := l.Op.Plan, l.Op.Making
 	img, found, err := d.cloud.ImageByName(ctx, p.Ref, m.Name)
 	if err != nil {
-		return err
+		d.unheard(ctx, l, "start an image", err)
+		return nil
+	}
+	if l.Op.Silence != nil {
+		return d.advance(ctx, l, reinstall.Heard{})
 	}
 	if found {
 		return d.advance(ctx, l, reinstall.ImageStarted{ID: img.ID})
 	}
 	if !m.Looked {
 		seen, err := d.cloud.Look(ctx, p.Account, p.Region, []string{p.Instance})
-		if err != nil {
-			return err
+		s, ok := seen[p.Instance]
+		switch {
+		case err != nil:
+			d.unheard(ctx, l, "look before an image", err)
+			return nil
+		case !ok:
+			return d.unseen(ctx, l, "the machine")
 		}
-		return d.advance(ctx, l, reinstall.ImageLooked{Latest: seen[p.Instance].Instance.Latest})
+		return d.advance(ctx, l, reinstall.ImageLooked{Latest: s.Instance.Latest})
 	}
 	id := ""
 	full, err := d.roomForImage(ctx, p.Ref)
@@ -219,16 +223,20 @@ func (d *Desk) awaitImage(ctx context.Context, l leased) error {
 	p, m := l.Op.Plan, l.Op.Making
 	img, found, err := d.cloud.ImageByName(ctx, p.Ref, m.Name)
 	if err != nil {
-		return err
+		d.unheard(ctx, l, "follow an image", err)
+		return nil
 	}
 	switch {
-	case !found && d.now().Sub(m.At) < imageGrace: // listings are late at times
-		d.release(ctx, l.Claim, imagePoll)
-		return nil
+	case !found && l.Op.AbsentFor(d.now()) < imageGrace: // listings are late at times
+		return d.unseen(ctx, l, "the image "+m.ID)
 	case !found:
 		return d.advance(ctx, l, reinstall.ImageGone{Why: "the cloud does not show " + m.ID})
+	case l.Op.Silence != nil:
+		return d.advance(ctx, l, reinstall.Heard{})
 	case img.State == "CREATEFAILED":
 		return d.advance(ctx, l, reinstall.ImageGone{Why: "the cloud could not make " + m.ID})
+	case img.State != reinstall.ImageNormal && l.Op.ImageOverdue(d.now()):
+		return d.advance(ctx, l, reinstall.ImageGone{Why: m.ID + " is not ready after " + reinstall.Ago(reinstall.ImageAfter) + " (" + img.State + ")"})
 	case img.State != reinstall.ImageNormal && img.Percent >= m.Percent+progressStep && img.Percent <= 100:
 		return d.advance(ctx, l, reinstall.ImageProgress{Percent: img.Percent})
 	case img.State != reinstall.ImageNormal:
@@ -237,7 +245,8 @@ func (d *Desk) awaitImage(ctx context.Context, l leased) error {
 	}
 	f, err := d.cloud.Read(ctx, p.Ref, l.Op.Wish, m.ID)
 	if err != nil {
-		return fmt.Errorf("read after the backup image: %w", err)
+		d.unheard(ctx, l, "read after the backup image", err)
+		return nil
 	}
 	if f.Instance.Latest.State == "OPERATING" {
 		d.release(ctx, l.Claim, imagePoll)

@@ -117,6 +117,7 @@ func event(t *rapid.T, at time.Time) reinstall.Event {
 		reinstall.AnswerLost{},
 		reinstall.Moved{},
 		reinstall.RunsLong{},
+		reinstall.Unheard{},
 		reinstall.Declined{},
 		reinstall.Broke{},
 		reinstall.NothingSent{},

@@ -28,8 +28,8 @@ func (d *Desk) examine(ctx context.Context, w reinstall.Wish, what string) (foun
 	ref, picked := parseRef(w.Target)
 	switch {
 	case len(hits) == 0 && picked:
-		return found{}, reinstall.Refuse(what, ref.Instance+" is no longer in "+ref.Region+" of account "+ref.Account,
-			"The form's list may be some minutes old. Look at the console, or pick another machine: /reinstall")
+		return found{}, reinstall.Refuse(what, "the cloud does not show "+ref.Instance+" in "+ref.Region+" of account "+ref.Account+" just now",
+			"Try again in a minute: the form's list may be some minutes old, or the cloud's. Look at the console, or pick another machine: /reinstall")
 	case len(hits) == 0:
 		return found{}, reinstall.Refuse(what, "no machine has the name, id or IP "+reinstall.Quote(w.Target)+" in the accounts and regions that Twokey looks after",
 			"Check the spelling (letter case counts), or pick it from the form: /reinstall")

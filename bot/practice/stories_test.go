@@ -40,11 +40,11 @@ var promises = map[string][]string{
 	},
 	"nothing acknowledged is lost": {"durability", "best-effort", "power-cut", "operator", "freeze", "limits", "hold-in-trouble"},
 	"green is shown only after success was verified; what is not known is called unknown": {
-		"failed", "cloud-refuses", "unknown", "answer-settled", "disowned", "not-ours", "cloudaudit-refused", "reset-outside", "superseded-by-reset",
+		"failed", "cloud-refuses", "cloud-silent", "unknown", "answer-settled", "disowned", "not-ours", "cloudaudit-refused", "reset-outside", "superseded-by-reset",
 		"key-rotated", "keys-unnamed",
 	},
 	"no audit, no action":                                                                  {"audit"},
-	"a failed check counts as no":                                                          {"failed-checks", "around-not-checked", "check-ok", "one-group-fails"},
+	"a failed check counts as no":                                                          {"listing-late", "failed-checks", "around-not-checked", "check-ok", "one-group-fails"},
 	"no secret is logged, stored in the clear, or posted":                                  {"password", "wrong-tokens", "no-redis", "wrong-cloud-key"},
 	"every refusal says what, why and what to do next":                                     {"words", "bad-start", "closed", "policy-check", "policy-explain", "check-missing", "redis-full", "redis-user", "words-are-needed"},
 	"a proposal can be rejected, expire, be cancelled and be held":                         {"rejected", "expired", "cancelled", "hold-and-resume"},

@@ -139,7 +139,7 @@ func (c *Cloud) execute(r *http.Request, req request, entry *Request) answer {
 		a.body = errorBody(e, req.id)
 		return a
 	}
-	a.body = successBody(result, req.id)
+	a.body = successBody(c.spoiled(req, result), req.id)
 	return a
 }
 

@@ -102,6 +102,9 @@
 //	price_factor                 [2] level: prices are multiplied
 //	price_error                  [FailedOperation.InquiryPriceFailed] price refused
 //	strict_platform_disks        level: platform changes only on the API page's disk types
+//	no_system_disk               on: DescribeInstances with a SystemDisk that is null
+//	region_down                  [ap-hongkong] level: every call in the region is refused with InternalError
+//	region_hangs                 [ap-hongkong] level: no Describe call in the region is answered
 //	audit_delay                  [0s] level: when CloudAudit shows an event
 //	audit_refused                [UnauthorizedOperation] level: DescribeEvents refused
 //	audit_no_keys                level: CloudAudit's events name no access key
@@ -111,6 +114,8 @@
 //	drop:ACTION                  that very call executed, then cut
 //	hold:ACTION                  that very call executed, its answer held until off
 //	slow:ACTION                  [6s] that very call executed, its answer late by real time
+//	empty:ACTION, null:ACTION    its lists are empty, or null
+//	other:ACTION, twice:ACTION   its entries bear other ids, or come twice
 //
 // # The sample fleet
 //

@@ -168,6 +168,7 @@ func (b *fleetBuilder) guangzhou() {
 	web = b.add(Instance{
 		ID: Web02, Name: "web-02", Tags: tags("env", "prod", "team", "shop"),
 		DataDisks: []Disk{data(200, "ext4")}, PublicIPs: []string{"119.29.10.12"},
+		IPv6s: []string{"2402:4e00:1000:1234::5"}, PublicIPv6: []string{"2402:4e00:2000:77::12"},
 	}, ImageUbuntu20)
 	b.backup(web, 30*time.Minute)
 	b.backup(b.add(Instance{

@@ -60,6 +60,8 @@ type Instance struct {
 	DataDisks  []Disk   `json:"dataDisks"`
 	PrivateIPs []string `json:"privateIps"`
 	PublicIPs  []string `json:"publicIps"`
+	IPv6s      []string `json:"ipv6s,omitempty"`       // as the cloud writes them: in lower case, shortened
+	PublicIPv6 []string `json:"publicIpv6s,omitempty"` // addresses of an elastic IPv6
 
 	ImageID     string `json:"imageId"`
 	OSName      string `json:"osName"`
@@ -97,6 +99,7 @@ func (i Instance) clone() Instance {
 	i.DataDisks = slices.Clone(i.DataDisks)
 	i.PrivateIPs = slices.Clone(i.PrivateIPs)
 	i.PublicIPs = slices.Clone(i.PublicIPs)
+	i.IPv6s, i.PublicIPv6 = slices.Clone(i.IPv6s), slices.Clone(i.PublicIPv6)
 	i.KeyIDs = slices.Clone(i.KeyIDs)
 	i.Balancers, i.Repairs = slices.Clone(i.Balancers), slices.Clone(i.Repairs)
 	i.Tags = maps.Clone(i.Tags)

@@ -86,6 +86,9 @@ var switchDefs = []switchDef{
 	{name: "describe_drop", kind: kindDrop, help: "any Describe call: the connection is cut"},
 	{name: "describe_empty", kind: kindEmpty, help: "any Describe call: answered HTTP 200 {}"},
 	{name: "describe_null_states", help: "DescribeInstances: LatestOperation, its state, request id and error are null"},
+	{name: "no_system_disk", help: "DescribeInstances: SystemDisk is null, as the API's page allows for any field (never recorded)"},
+	{name: "region_down", level: true, takes: argText, usual: Hongkong, help: "any call in the region TEXT: InternalError (unproven: what an outage answers was never recorded)"},
+	{name: "region_hangs", level: true, takes: argText, usual: Hongkong, kind: kindHang, help: "any Describe call in the region TEXT: no answer until the client leaves"},
 	{name: "visible_after", level: true, takes: argDuration, usual: "10s", help: "an operation is visible DURATION of virtual time after it was accepted (2s when off)"},
 	{name: "clock_skew", level: true, takes: argDuration, usual: "10m", help: "the cloud's wall clock is DURATION ahead (negative: behind)"},
 	{name: "image_error", takes: argCode, usual: "ResourceInsufficient.CloudDiskUnavailable", help: "CreateImage: refused with CODE"},
@@ -151,8 +154,21 @@ func newSwitchboard() switchboard {
 		b.defs["slow:"+action] = switchDef{
 			name: "slow:" + action, takes: argDuration, usual: "6s", help: action + ": executed, the answer takes DURATION of real time",
 		}
+		for how, help := range partialAnswers {
+			b.defs[how+":"+action] = switchDef{name: how + ":" + action, help: action + ": " + help}
+		}
 	}
 	return b
+}
+
+// partialAnswers are the families of answers that say less than the truth.
+// Listings that are late were recorded (facts/tencent.md section 3); that one is
+// null, or of another id, is unproven, and the SDK would hand both on.
+var partialAnswers = map[string]string{
+	"empty": "its lists are empty, and their total 0",
+	"null":  "its lists are null, and the total is not (unproven)",
+	"other": "its entries bear other ids than those that were asked for (unproven)",
+	"twice": "every entry comes twice (unproven)",
 }
 
 // kindOf tells how an answer with the fate of that name travels.
@@ -319,7 +335,7 @@ func (c *Cloud) switchedOff(instance, name string) {
 		delete(c.held, name)
 	}
 	switch name {
-	case "reset_hang":
+	case "reset_hang", "region_hangs":
 		close(c.released)
 		c.released = make(chan struct{})
 	case "reset_stuck", "image_stuck":
@@ -378,6 +394,9 @@ func (c *Cloud) fateAfter(req request) string {
 	case req.action == "CreateSnapshot":
 		return c.firstOf(req.instance, "snapshot_drop_after")
 	case strings.HasPrefix(req.action, "Describe"):
+		if hangs, ok := c.switches.level("region_hangs", ""); ok && hangs == req.region {
+			return "region_hangs"
+		}
 		return c.firstOf(req.instance, "describe_drop", "describe_empty")
 	}
 	return ""
@@ -424,6 +443,9 @@ func (c *Cloud) switchedError(req request) *Error {
 		names = append(names, "price_error")
 	case strings.HasPrefix(req.action, "Describe"):
 		names = append(names, "describe_error")
+	}
+	if down, ok := c.switches.level("region_down", ""); ok && down == req.region {
+		return fail("InternalError", "An internal error has occurred. Retry your request.")
 	}
 	for _, name := range names {
 		if code, ok := c.switches.take(name, req.instance); ok {

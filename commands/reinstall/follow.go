@@ -127,9 +127,11 @@ func (op Operation) settled(s Sight, t Testimony) Event {
 	return nil
 }
 
-// Gone says what it means that the cloud no longer knows the machine.
-func Gone(op Operation, serverTime time.Time, t Testimony) Event {
-	if serverTime.Before(op.Arming.At.Add(SlowAfter)) {
+// Gone says what it means that the cloud answers without showing the machine:
+// nothing, before every answer for some minutes was like that and such a reset
+// should be over. now is our own clock.
+func Gone(op Operation, now time.Time, t Testimony) Event {
+	if op.AbsentFor(now) < AbsentFor || now.Before(op.Arming.At.Add(SlowAfter)) {
 		return nil
 	}
 	d := op.doubt(Sight{}, t)

@@ -112,6 +112,7 @@ func (e ImageReady) step(op *Operation, _ time.Time) *Refusal {
 	if e.Latest.Operation == "CreateImage" && op.Making.Clean {
 		op.Baseline = e.Latest
 	}
+	op.Silence = nil
 	return nil
 }
 
@@ -126,5 +127,6 @@ func (e ImageGone) step(op *Operation, _ time.Time) *Refusal {
 		return Refuse("Not noted", "no image is being made", "Look at the card")
 	}
 	op.Making.Stage, op.Making.Why = ImageFailed, e.Why
+	op.Silence = nil
 	return nil
 }

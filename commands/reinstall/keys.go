@@ -131,11 +131,14 @@ func (op Operation) Armable(r Reading, now time.Time) *Refusal {
 
 // backupGone says why the confirmed backup no longer holds on this reading.
 func (op Operation) backupGone(r Reading, now time.Time) *Refusal {
-	i := slices.IndexFunc(r.Evidence, func(e Evidence) bool {
-		return e.ID == op.Backup.Evidence.ID && e.Kind == op.Backup.Evidence.Kind
-	})
+	i := slices.IndexFunc(r.Evidence, op.Backup.is)
 	if i < 0 {
 		return Refuse("Backup not confirmed", "the cloud no longer shows "+op.Backup.Evidence.ID, "Pick another backup")
 	}
 	return r.Evidence[i].Usable(op.Plan, now)
 }
+
+// backupSeen reports whether a reading shows the backup that was confirmed.
+func (op Operation) backupSeen(r Reading) bool { return slices.ContainsFunc(r.Evidence, op.Backup.is) }
+
+func (k *BackupKey) is(e Evidence) bool { return e.ID == k.Evidence.ID && e.Kind == k.Evidence.Kind }

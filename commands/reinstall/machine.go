@@ -69,6 +69,7 @@ func (op Operation) clone() Operation {
 	op.Backup, op.Making, op.Glass = copyOf(op.Backup), copyOf(op.Making), copyOf(op.Glass)
 	op.Arming, op.End, op.Other = copyOf(op.Arming), copyOf(op.End), copyOf(op.Other)
 	op.Proof, op.Batch, op.Recalled = copyOf(op.Proof), copyOf(op.Batch), copyOf(op.Recalled)
+	op.Unseen, op.Silence = copyOf(op.Unseen), copyOf(op.Silence)
 	return op
 }
 
@@ -172,7 +173,7 @@ func (s State) next() string {
 // must not end in a wipe on Monday.
 func (op *Operation) settle(now time.Time) {
 	if op.State == Proposed && op.Keys().Complete() {
-		op.State, op.TurnedAt, op.Recalled = Approved, now, nil
+		op.State, op.TurnedAt, op.Recalled, op.Silence = Approved, now, nil, nil
 		op.Expires = now.Add(op.Plan.Terms.ExpiresAfter + op.Plan.Terms.Countdown)
 	}
 }
@@ -184,7 +185,7 @@ func (op *Operation) void(p Plan, why Recalled, now time.Time) {
 	op.Recalled = &why
 	op.Plan, op.Print = p, p.Fingerprint()
 	op.Approvals, op.Backup = nil, nil
-	op.State, op.Starts, op.Waits = Proposed, time.Time{}, ""
+	op.State, op.Starts, op.Waits, op.Unseen = Proposed, time.Time{}, "", nil
 	op.Expires = now.Add(p.Terms.ExpiresAfter)
 	op.askAnew(now)
 	op.Escalated = time.Time{}
@@ -192,6 +193,6 @@ func (op *Operation) void(p Plan, why Recalled, now time.Time) {
 }
 
 func (op *Operation) end(s State, now time.Time, by, why string) {
-	op.State = s
+	op.State, op.Silence = s, nil
 	op.End = &End{At: now, By: by, Why: why}
 }

@@ -118,6 +118,10 @@ type Operation struct {
 	WaitsUntil time.Time `json:"waits_until,omitzero"`
 	Keeps      bool      `json:"keeps,omitempty"`
 	Lost       string    `json:"lost,omitempty"`
+	// Silence is set while the cloud does not say what is asked of it.
+	Silence *Silence `json:"silence,omitempty"`
+	// Unseen is what the last reading did not show, while that is doubted.
+	Unseen *Absence `json:"unseen,omitempty"`
 	// Seen is what the machine last showed while it was followed; Slow is set
 	// once it has run for SlowAfter.
 	Seen string `json:"seen,omitempty"`

@@ -22,7 +22,7 @@ type Case struct {
 var checks = []func(Case) []Finding{
 	checkForbidden, checkSpot, checkAccount, checkState, checkBusy, checkRecord,
 	checkImage, checkFamilies, checkPlatformChange, checkWindowsMemory,
-	checkDisk, checkPrice, checkLogin, checkHostName, checkWishedBackup,
+	checkSystemDisk, checkDisk, checkPrice, checkLogin, checkHostName, checkWishedBackup,
 	checkAround,
 }
 
@@ -131,10 +131,10 @@ func checkImage(c Case) []Finding {
 	if !c.Facts.ImageFound {
 		what := c.Wish.Image
 		if what == "" {
-			return block("image-gone", "the image that it runs ("+c.Facts.Instance.ImageID+") no longer exists",
-				"Name another image with --image")
+			return block(codeImageGone, "the cloud does not show the image that it runs ("+c.Facts.Instance.ImageID+") just now",
+				"Try again in a minute; if it stays so, the image is gone: name another one with --image")
 		}
-		return block("image-not-found", Quote(what)+" is no image that this account may use in "+c.Facts.Instance.Region,
+		return block(codeImageUnfnd, Quote(what)+" is no image that this account may use in "+c.Facts.Instance.Region+", or the cloud does not show it just now",
 			"Images are regional: pick one from the form's list, or copy or share it first")
 	}
 	var out []Finding

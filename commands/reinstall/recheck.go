@@ -65,7 +65,7 @@ func (op *Operation) recheck(r Reading, now time.Time) bool {
 	if e := op.Hidden(r); e != nil && r.Latest.Null() {
 		r.By = e
 	}
-	op.Evidence, op.Around = r.Evidence, r.Around
+	op.Evidence, op.Around, op.Unseen = r.Evidence, r.Around, nil
 	if b := Blocking(r.Findings); len(b) > 0 {
 		op.end(NotSent, now, "", sentence(b[0].Why)+" "+b[0].Next)
 		return false

@@ -12,6 +12,9 @@ type Refusal struct {
 	// Words, where set, is Why with its people, groups and times as they are
 	// shown: a screen draws it instead.
 	Words Text `json:"words,omitempty"`
+	// Unseen says that the cloud did not show what was asked for, which may be a
+	// listing that is late.
+	Unseen bool `json:"unseen,omitempty"`
 }
 
 // Refuse returns a refusal made of its three parts.

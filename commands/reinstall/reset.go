@@ -235,6 +235,8 @@ type Waiting struct {
 	Why   string
 	Until time.Time
 	Keeps bool
+	// Unseen is what a reading does not show, where that is why.
+	Unseen string
 }
 
 func (e Waiting) Name() string { return "waits" }
@@ -244,7 +246,7 @@ func (op Operation) Waiting(w Waiting) bool {
 	return op.Waits == w.Why && op.Keeps == w.Keeps && op.WaitsUntil.Equal(w.Until)
 }
 
-func (e Waiting) step(op *Operation, _ time.Time) *Refusal {
+func (e Waiting) step(op *Operation, now time.Time) *Refusal {
 	if r := op.in("Not noted", Approved, Ready); r != nil {
 		return r
 	}
@@ -252,6 +254,7 @@ func (e Waiting) step(op *Operation, _ time.Time) *Refusal {
 		return Refuse("Not noted", "it is noted already", "Wait")
 	}
 	op.Waits, op.WaitsUntil, op.Keeps = e.Why, e.Until, e.Keeps
+	op.misses(e.Unseen, now)
 	return nil
 }
 

@@ -143,6 +143,8 @@ func events(op reinstall.Operation) []reinstall.Event {
 		reinstall.NothingSent{Why: "the call never reached the cloud"},
 		reinstall.Moved{Seen: "STOPPED"},
 		reinstall.RunsLong{},
+		reinstall.Unheard{Why: "it does not answer"},
+		reinstall.Heard{},
 		reinstall.LostTrack{Why: "covered"},
 		reinstall.Succeeded{},
 		reinstall.Broke{Why: "no capacity"},

@@ -1,0 +1,102 @@
+package fakecvm
+
+import (
+	"encoding/json"
+	"strings"
+)
+
+// Answers that are well formed and not the truth. Each switch says where it was
+// seen; nothing was recorded of the live cloud for those marked unproven.
+
+// spoiled is the answer of an executed call as a switch wants it to be.
+func (c *Cloud) spoiled(req request, result any) any {
+	if !strings.HasPrefix(req.action, "Describe") {
+		return result
+	}
+	for _, how := range []struct {
+		name  string
+		spoil func(map[string]any)
+	}{
+		{"empty:" + req.action, emptied},
+		{"null:" + req.action, nulled},
+		{"other:" + req.action, misnamed},
+		{"twice:" + req.action, doubled},
+		{"no_system_disk", without("SystemDisk")},
+	} {
+		if strings.HasPrefix(how.name, "no_") && req.action != "DescribeInstances" {
+			continue
+		}
+		if _, ok := c.switches.take(how.name, req.instance); ok {
+			result = edited(result, how.spoil)
+		}
+	}
+	return result
+}
+
+// edited is an answer after an edit of its fields.
+func edited(result any, edit func(map[string]any)) any {
+	raw, err := json.Marshal(result)
+	var fields map[string]any
+	if err == nil {
+		err = json.Unmarshal(raw, &fields)
+	}
+	if err != nil {
+		panic("fakecvm: " + err.Error()) // only plain structs get here
+	}
+	edit(fields)
+	return fields
+}
+
+// sets calls f with each list of an answer, and keeps what it returns.
+func sets(fields map[string]any, f func([]any) any) {
+	for name, v := range fields {
+		if list, ok := v.([]any); ok && strings.HasSuffix(name, "Set") {
+			fields[name] = f(list)
+		}
+	}
+}
+
+func emptied(fields map[string]any) {
+	sets(fields, func([]any) any { return []any{} })
+	fields["TotalCount"] = 0
+}
+
+// nulled keeps the total: null is the SDK's word for what could not be read.
+func nulled(fields map[string]any) {
+	sets(fields, func([]any) any { return nil })
+}
+
+// misnamed answers for other machines and images than those asked for.
+func misnamed(fields map[string]any) {
+	sets(fields, func(list []any) any {
+		for _, one := range list {
+			for _, id := range []string{"InstanceId", "ImageId", "SnapshotId"} {
+				if m, ok := one.(map[string]any); ok && m[id] != nil {
+					m[id] = m[id].(string)[:4] + "0ther0ne"
+					break
+				}
+			}
+		}
+		return list
+	})
+}
+
+func doubled(fields map[string]any) {
+	n := 0
+	sets(fields, func(list []any) any {
+		n = 2 * len(list)
+		return append(list, list...)
+	})
+	fields["TotalCount"] = n
+}
+
+func without(field string) func(map[string]any) {
+	return func(fields map[string]any) {
+		sets(fields, func(list []any) any {
+			for _, one := range list {
+				one.(map[string]any)[field] = nil
+			}
+			return list
+		})
+	}
+}

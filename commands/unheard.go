@@ -1,0 +1,75 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"twokey/commands/reinstall"
+)
+
+// denied is a fault of the cloud's that only a person mends.
+type denied interface{ Denied() bool }
+
+// explained is a fault that can say what it means: sentences without their full
+// stops.
+type explained interface {
+	Explained() (why, next string)
+}
+
+const (
+	// unheardSlow is how often the cloud is asked while it cannot be;
+	// unheardSlower, once that has lasted for unheardLong.
+	unheardSlow   = 10 * time.Second
+	unheardSlower = 30 * time.Second
+	unheardLong   = 5 * time.Minute
+)
+
+// unheard notes that the cloud cannot be asked about what is under way, goes on
+// asking, and ends it after the limit. It logs each change, not each attempt.
+func (d *Desk) unheard(ctx context.Context, l leased, doing string, err error) {
+	e := reinstall.Unheard{Why: "it does not answer", Next: "Look at the console, and at the network between Twokey and the cloud"}
+	var x explained
+	if r := asRefusal(err); r != nil {
+		e.Why, e.Next = r.Why, r.Next
+	} else if errors.As(err, &x) {
+		e.Why, e.Next = x.Explained()
+	}
+	d.count("fault", doing)
+	what := l.Op.Silent(e, d.now())
+	if what == nil {
+		d.log.Debug("the cloud still cannot be asked", "op", l.Op.ID, "doing", doing, "err", err)
+		d.release(ctx, l.Claim, unheardIn(l.Op, d.now()))
+		return
+	}
+	d.log.Error("the cloud cannot be asked", "op", l.Op.ID, "doing", doing, "then", what.Name(), "err", err)
+	if err := d.advance(ctx, l, what); err != nil {
+		d.fault(ctx, l.Claim, doing, err)
+	}
+}
+
+func unheardIn(op reinstall.Operation, now time.Time) time.Duration {
+	if op.Silence != nil && now.Sub(op.Silence.Since) > unheardLong {
+		return unheardSlower
+	}
+	return unheardSlow
+}
+
+// absent notes that the cloud answers without showing the machine that is under
+// way, until that is believed.
+func (d *Desk) absent(ctx context.Context, l leased) error {
+	if reinstall.Gone(l.Op, d.now(), reinstall.Testimony{}) != nil {
+		return d.advance(ctx, l, reinstall.Gone(l.Op, d.now(), d.ask(ctx, l.Op)))
+	}
+	return d.unseen(ctx, l, "the machine")
+}
+
+// unseen notes that the cloud answers without showing what was asked for.
+func (d *Desk) unseen(ctx context.Context, l leased, what string) error {
+	e := reinstall.Unheard{Why: "it answers, but does not show " + what + " just now", Next: "Look at the console", Absent: true}
+	if next := l.Op.Silent(e, d.now()); next != nil {
+		return d.advance(ctx, l, next)
+	}
+	d.release(ctx, l.Claim, unheardSlow)
+	return nil
+}
