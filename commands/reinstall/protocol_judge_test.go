@@ -13,6 +13,7 @@ type judge struct {
 	ops    []reinstall.Operation
 	number map[opKey]uint8
 	said   map[question]ruling
+	nulls  *null
 }
 
 // opKey is all of an operation that the protocol changes.
@@ -26,6 +27,7 @@ type opKey struct {
 
 type question struct {
 	op, kind, detail, tick uint8
+	audited                bool
 	early                  time.Duration
 }
 
@@ -45,8 +47,11 @@ const (
 	toAnswer
 )
 
-func newJudge(first reinstall.Operation) *judge {
-	j := &judge{number: map[opKey]uint8{}, said: map[question]ruling{}}
+func newJudge(first reinstall.Operation, n *null) *judge {
+	j := &judge{number: map[opKey]uint8{}, said: map[question]ruling{}, nulls: n}
+	if n != nil {
+		first.Baseline = reinstall.Latest{}
+	}
 	j.keep(first)
 	return j
 }
@@ -70,10 +75,29 @@ func (j *judge) keep(op reinstall.Operation) uint8 {
 // clock is the time of a tick; the countdown is over by then.
 func clock(tick uint8) time.Time { return soon.Add(ticks[tick]) }
 
+// reading is what is read of an operation before it is armed. Where the record is
+// null, CloudAudit is asked as well; a worker that does not ask says it did.
+func (j *judge) reading(op reinstall.Operation, tick uint8, audited bool) reinstall.Reading {
+	r := reading(op)
+	if j.nulls == nil {
+		return r
+	}
+	r.Audit = reinstall.Testimony{Asked: clock(tick)}
+	if audited && j.nulls.asks {
+		r.Audit.Events = []reinstall.CloudEvent{{
+			Operation: "ResetInstance", RequestID: requestID(consoleReset), At: soon, Hand: reinstall.Foreign,
+		}}
+	}
+	return r
+}
+
 // latest is the cloud's record that a sight shows.
-func latest(s uint8) reinstall.Latest {
+func (j *judge) latest(s uint8) reinstall.Latest {
 	switch s {
 	case before:
+		if j.nulls != nil {
+			return reinstall.Latest{}
+		}
 		return machine().Instance.Latest
 	case consoleOther:
 		return reinstall.Latest{Operation: "RebootInstances", State: "SUCCESS", RequestID: requestID(s)}
@@ -102,10 +126,10 @@ func (j *judge) ask(q question, answer func(op reinstall.Operation) ruling) ruli
 
 // decide is what the rules make of a sight. early makes the cloud's clock run
 // ahead for whoever waits for a request to be dead.
-func (j *judge) decide(op, sight, tick uint8, early time.Duration) (next, verdict uint8) {
-	r := j.ask(question{op, toLook, sight, tick, early}, func(op reinstall.Operation) ruling {
+func (j *judge) decide(op, sight, tick uint8, audited bool, early time.Duration) (next, verdict uint8) {
+	r := j.ask(question{op, toLook, sight, tick, audited, early}, func(op reinstall.Operation) ruling {
 		see := machine().Instance
-		see.Latest = latest(sight)
+		see.Latest = j.latest(sight)
 		s := reinstall.Sight{Instance: see, ServerTime: clock(tick)}
 		var e reinstall.Event
 		if op.State != reinstall.Ready && j.armable(op, tick) {
@@ -113,11 +137,11 @@ func (j *judge) decide(op, sight, tick uint8, early time.Duration) (next, verdic
 		}
 		switch op.State {
 		case reinstall.Ready:
-			if sight == nullRecord { // the desk waits for it to fill up
+			if sight == nullRecord && j.nulls == nil { // the desk waits for it to fill up
 				return ruling{verdict: nothing}
 			}
-			rd := reading(op)
-			rd.Latest = latest(sight)
+			rd := j.reading(op, tick, audited)
+			rd.Latest = j.latest(sight)
 			next, refused := reinstall.Step(op, reinstall.Recheck{Reading: rd}, clock(tick))
 			if refused == nil && next.State == reinstall.Ready {
 				return ruling{verdict: goOn}
@@ -126,6 +150,9 @@ func (j *judge) decide(op, sight, tick uint8, early time.Duration) (next, verdic
 		case reinstall.Armed:
 			s.ServerTime = s.ServerTime.Add(early)
 			e = reinstall.Reconcile(op, s, reinstall.Testimony{})
+			if n := j.nulls; n != nil && n.proves && see.Latest.Null() && !s.ServerTime.Before(op.Arming.At.Add(reinstall.DeadAfter)) {
+				e = reinstall.NothingSent{Why: "null before, and null now"}
+			}
 		case reinstall.Sent:
 			e = reinstall.Follow(op, s, reinstall.Testimony{})
 		}
@@ -146,14 +173,14 @@ func (j *judge) step(op reinstall.Operation, e reinstall.Event, tick uint8) ruli
 }
 
 func (j *judge) armable(op reinstall.Operation, tick uint8) bool {
-	_, refused := reinstall.Step(op, arm(reading(op), clock(tick)), clock(tick))
+	_, refused := reinstall.Step(op, arm(j.reading(op, tick, false), clock(tick)), clock(tick))
 	return refused == nil
 }
 
 // arm is the operation as it would be armed at a tick.
 func (j *judge) arm(op, tick uint8) uint8 {
 	r := j.ask(question{op: op, kind: toArm, tick: tick}, func(op reinstall.Operation) ruling {
-		return j.step(op, arm(reading(op), clock(tick)), tick)
+		return j.step(op, arm(j.reading(op, tick, false), clock(tick)), tick)
 	})
 	if r.verdict != changed {
 		panic("the rules do not arm " + string(j.ops[op].State))
@@ -163,7 +190,7 @@ func (j *judge) arm(op, tick uint8) uint8 {
 
 // answer is the operation after the sender's word on call, if it is taken.
 func (j *judge) answer(op, what, call, tick uint8) (next uint8, ok bool) {
-	r := j.ask(question{op, toAnswer, what<<4 | call, tick, 0}, func(op reinstall.Operation) ruling {
+	r := j.ask(question{op, toAnswer, what<<4 | call, tick, false, 0}, func(op reinstall.Operation) ruling {
 		return j.step(op, map[uint8]reinstall.Event{
 			accepted:   reinstall.Accepted{RequestID: requestID(call)},
 			declined:   reinstall.Declined{Code: "InvalidImageId.NotFound", Why: "the image is gone"},

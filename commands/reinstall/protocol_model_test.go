@@ -22,6 +22,7 @@ var ticks = [...]time.Duration{0, 299 * time.Second, 380 * time.Second, 405 * ti
 const (
 	signatureLives = 300 * time.Second
 	mayLeave       = 5 * time.Second  // after T0
+	mayLook        = 5 * time.Second  // before T0
 	staleFor       = 90 * time.Second // how late the cloud may show an operation
 	calls          = 3                // as many as may leave in one history
 )
@@ -39,10 +40,18 @@ type protocol struct {
 	early   time.Duration // by how much the wait for a dead request is cut short
 	// console says whether somebody else may run ResetInstance, too.
 	consoleResets bool
+	fresh         bool // T0 is within mayLook of the look that it was decided on
+	// null has a machine whose record was null before, and CloudAudit.
+	null *null
 	// split has three replicas and a split in place of one replica and a fail-over,
 	// and nobody at the console.
 	split *split
 }
+
+// null is what a worker makes of a null record: whether it asks CloudAudit before
+// it arms, as the rules want it to, and whether it takes null twice for proof, as
+// they do not.
+type null struct{ asks, proves bool }
 
 // split is what may happen to a primary with three replicas: some of them are cut
 // off with one that is promoted, bots work on both sides, and when it is over the
@@ -64,7 +73,7 @@ var (
 	mostConfirm  = func(int) int { return (theReplicas + 1) / 2 }
 )
 
-var correct = protocol{burn: true, cas: true, fence: true, wait: true, reread: true, age: true, oneShot: true, bound: true, consoleResets: true}
+var correct = protocol{burn: true, cas: true, fence: true, wait: true, reread: true, age: true, oneShot: true, bound: true, fresh: true, consoleResets: true}
 
 // Requests as the cloud's record names them: what was there before, the calls
 // 1 to 3 of ours, and two of a console's user.
@@ -127,7 +136,19 @@ type moment struct {
 	// over is how many nodes are on the other side of a split, with the one promoted;
 	// its record is the replica's. lacks is how many nodes may lack what was confirmed.
 	over, lacks uint8
+	// audit is whether the console's reset has happened, and whether CloudAudit shows
+	// it: late, if ever.
+	audit uint8
+	// blind: armed although a reset was told of, or long since on the record.
+	blind bool
 }
+
+// What there is of the console's reset.
+const (
+	noReset = iota
+	unseenReset
+	shownReset
+)
 
 // on is the record of the primary that a worker talks to.
 func (w *moment) on(side uint8) *record {
@@ -325,6 +346,11 @@ func (x *explorer) cloud(w moment) {
 		n.calls[c] = callState{is: refused}
 		x.add(n, "call %d arrives, and the cloud refuses it", c+1)
 	}
+	if w.audit == unseenReset {
+		n := w
+		n.audit = shownReset
+		x.add(n, "CloudAudit shows the console's reset")
+	}
 	if w.console || x.split != nil {
 		return
 	}
@@ -336,6 +362,9 @@ func (x *explorer) cloud(w moment) {
 		n = w
 		n.console = true
 		n.covers(consoleReset)
+		if x.null != nil {
+			n.audit = unseenReset
+		}
 		x.add(n, "somebody resets the machine in the console")
 	}
 }
@@ -371,6 +400,11 @@ func (x *explorer) worker(w moment, i int) {
 			x.look(w, i, 1)
 		}
 	case arms:
+		if x.fresh && ticks[w.tick]-ticks[at.t0] > mayLook {
+			return // it looks again; as good as a crash
+		}
+		// A null record may hide it for good: of that the card warns.
+		w.blind = w.blind || x.null == nil && w.latest >= consoleOther && ticks[w.tick]-ticks[w.at] >= staleFor
 		w.workers[i].next, w.workers[i].t0, w.workers[i].does = x.arm(at.op, w.tick), w.tick, burns
 		if !x.burn {
 			w.workers[i] = worker{does: sends, t0: w.tick, side: at.side}
@@ -413,14 +447,15 @@ func (x *explorer) look(w moment, i int, side uint8) {
 		return
 	}
 	for _, s := range w.sights() {
-		next, verdict := x.decide(rec.op, s, w.tick, x.early)
+		next, verdict := x.decide(rec.op, s, w.tick, w.audit == shownReset, x.early)
 		n := w
 		n.on(side).owner = uint8(i) + 1
 		switch verdict {
 		case nothing:
 			continue
 		case goOn:
-			n.workers[i] = worker{does: arms, op: rec.op, rev: rec.rev, side: side}
+			n.workers[i] = worker{does: arms, op: rec.op, rev: rec.rev, t0: w.tick, side: side}
+			n.blind = n.blind || w.audit == shownReset
 		case changed:
 			n.workers[i] = worker{does: commits, rev: rec.rev, next: next, side: side}
 			if op := x.ops[next]; op.State == reinstall.Done && op.RequestID != requestID(s) {

@@ -17,6 +17,7 @@ const (
 	liedOpen   = "it was written that nothing happened, of a reset that may be taken still"
 	unlocked   = "the lock is free while a call may arrive still"
 	notOurs    = "it was written of a request that the cloud never took from us"
+	sawReset   = "it was armed although somebody else's operation was told, or long on the record"
 	tookTheirs = "the console's reset was taken for ours"
 )
 
@@ -40,6 +41,7 @@ func (x *explorer) wrong(w moment) (broken []string) {
 		}
 	}
 	note(hits > 1, twice)
+	note(w.blind && hits > 0, sawReset)
 	note(nothingHappened(op.State) && hits > 0, liedTaken)
 	note(nothingHappened(op.State) && open, liedOpen)
 	note(theirs && op.State == reinstall.Done, tookTheirs)
@@ -76,7 +78,7 @@ const tooMany = 2_000_000
 // stops at the first that breaks a promise of the wanted ones.
 func explore(t *testing.T, p protocol, wanted ...string) found {
 	t.Helper()
-	x := &explorer{protocol: p, judge: newJudge(inState(t, reinstall.Ready))}
+	x := &explorer{protocol: p, judge: newJudge(inState(t, reinstall.Ready), p.null)}
 	type visit struct {
 		moment
 		from int32
@@ -143,7 +145,7 @@ func (x *explorer) inWords(path []moment) []string {
 // from it has a test of its own below.
 func TestTheArmingProtocolNeverResetsTwiceAndNeverLies(t *testing.T) {
 	t.Run("whatever happens in the console", func(t *testing.T) {
-		f := explore(t, correct, twice, liedTaken, liedOpen, notOurs)
+		f := explore(t, correct, twice, liedTaken, liedOpen, notOurs, sawReset)
 		holds(t, f)
 	})
 	t.Run("and the lock is held while a call may arrive, where nobody else resets", func(t *testing.T) {
@@ -166,6 +168,40 @@ func holds(t *testing.T, f found) {
 		if !f.reached[s] {
 			t.Errorf("no history comes to %s: the model is empty there", s)
 		}
+	}
+}
+
+// A machine whose record was null, and may be null again at any look.
+func TestTheProtocolHoldsWhereTheRecordWasNull(t *testing.T) {
+	p := correct
+	p.null = &null{asks: true}
+	f := explore(t, p, twice, liedTaken, liedOpen, notOurs, sawReset)
+	t.Log(f)
+	if f.broken != "" {
+		t.Fail()
+	}
+	if !f.reached[reinstall.Done] || !f.reached[reinstall.Unknown] {
+		t.Errorf("the model is empty there: %v", f.reached)
+	}
+}
+
+func TestTheCheckerCatchesANullRecordThatIsTrusted(t *testing.T) {
+	for _, v := range []struct {
+		name, breaks string
+		null         null
+	}{
+		{"null twice is proof that nothing happened", liedTaken, null{asks: true, proves: true}},
+		{"CloudAudit is not asked before arming", sawReset, null{}},
+	} {
+		t.Run(v.name, func(t *testing.T) {
+			p := correct
+			p.null = &v.null
+			f := explore(t, p, v.breaks)
+			t.Log(f)
+			if f.broken == "" {
+				t.Fail()
+			}
+		})
 	}
 }
 
@@ -225,6 +261,7 @@ func TestTheCheckerCatches(t *testing.T) {
 		{"HTTP tries again", twice, func(p *protocol) { p.oneShot = false }},
 		{"release while the signature lives", liedTaken, func(p *protocol) { p.early = 250 * time.Second }},
 		{"release without a margin for stale reads", liedTaken, func(p *protocol) { p.early = 100 * time.Second }},
+		{"a look that is old", sawReset, func(p *protocol) { p.fresh = false }},
 		{"the sender's word on another's arming", liedTaken, func(p *protocol) { p.bound = false }},
 	} {
 		t.Run(v.name, func(t *testing.T) {
