@@ -33,7 +33,11 @@ func openAudit(ctx context.Context, getenv func(string) string) (*store.Store, e
 	}
 	ctx, cancel := context.WithTimeout(ctx, startUp)
 	defer cancel()
-	return store.Open(ctx, store.Options{URL: cfg.RedisURL, SentinelURL: cfg.RedisSentinelURL, ClusterURL: cfg.RedisClusterURL})
+	seals, _, err := cfg.Seals()
+	if err != nil {
+		return nil, err
+	}
+	return store.Open(ctx, store.Options{Seal: seals, URL: cfg.RedisURL, SentinelURL: cfg.RedisSentinelURL, ClusterURL: cfg.RedisClusterURL})
 }
 
 func auditExport(ctx context.Context, getenv func(string) string, stdout io.Writer) error {

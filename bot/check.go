@@ -96,11 +96,21 @@ func (c *checking) settings() {
 	var err error
 	if c.cfg, err = LoadConfig(c.getenv); err == nil {
 		c.ok("settings", "each is set, and written as it should be")
+		c.sealing()
 		return
 	}
 	for _, e := range separate(err) {
 		c.missing("settings", "%v", e)
 	}
+}
+
+// sealing tells whose key seals the records, and how to make one.
+func (c *checking) sealing() {
+	if n := len(c.cfg.SealKeys); n > 0 {
+		c.ok("sealing", "TWOKEY_SEAL_KEY has %d; the first seals, all open", n)
+		return
+	}
+	c.warning("sealing", "%s", noSealKey)
 }
 
 // separate undoes errors.Join.
@@ -138,8 +148,12 @@ func (c *checking) redis(ctx context.Context) {
 	if c.policy != nil {
 		s.policy = *c.policy
 	}
-	var err error
-	s.store, err = store.Open(ctx, store.Options{URL: c.cfg.RedisURL, SentinelURL: c.cfg.RedisSentinelURL, ClusterURL: c.cfg.RedisClusterURL, BestEffort: s.policy.BestEffort, Replicas: s.policy.Replicas})
+	seals, _, err := c.cfg.Seals()
+	if err != nil {
+		c.missing("Redis", "%v", err)
+		return
+	}
+	s.store, err = store.Open(ctx, store.Options{Seal: seals, URL: c.cfg.RedisURL, SentinelURL: c.cfg.RedisSentinelURL, ClusterURL: c.cfg.RedisClusterURL, BestEffort: s.policy.BestEffort, Replicas: s.policy.Replicas})
 	if err != nil {
 		c.missing("Redis", "%v", err)
 		return

@@ -9,6 +9,9 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"unicode"
+
+	"twokey/commands/seal"
 )
 
 // Config is every setting, read and checked. The names are fixed: deployments,
@@ -20,6 +23,10 @@ type Config struct {
 	SlackAPIURL        string
 
 	RedisURL, RedisSentinelURL, RedisClusterURL string // exactly one
+
+	// SealKeys are TWOKEY_SEAL_KEY: the first seals, all open. Empty: a key is
+	// derived from the bot token.
+	SealKeys []string
 
 	CloudEndpoint string // http://host:port; empty: the cloud itself
 
@@ -104,6 +111,7 @@ func LoadConfig(getenv func(string) string) (Config, error) {
 		PolicyPath:         s.plain("TWOKEY_POLICY", defaultPolicy),
 	}
 	at := s.redisURLs()
+	c.SealKeys = s.sealKeys()
 	c.RedisURL, c.RedisSentinelURL, c.RedisClusterURL = at.RedisURL, at.RedisSentinelURL, at.RedisClusterURL
 	s.slack(&c)
 	s.redis(c)
@@ -119,12 +127,42 @@ func LoadConfig(getenv func(string) string) (Config, error) {
 	return c, errors.Join(s.wrong...)
 }
 
-// LoadRedis reads only where Redis is.
+// LoadRedis reads only where Redis is, and what its records are sealed by: without
+// the latter, Seals has no keys.
 func LoadRedis(getenv func(string) string) (Config, error) {
 	s := &source{getenv: getenv, readFile: os.ReadFile}
 	c := s.redisURLs()
+	c.SealKeys = s.sealKeys()
+	c.SlackBotToken = s.secret("SLACK_BOT_TOKEN")
 	s.redis(c)
 	return c, errors.Join(s.wrong...)
+}
+
+// sealKeys reads TWOKEY_SEAL_KEY: several are separated by commas or blanks.
+func (s *source) sealKeys() []string {
+	v := s.secret("TWOKEY_SEAL_KEY")
+	keys := strings.FieldsFunc(v, func(r rune) bool { return r == ',' || unicode.IsSpace(r) })
+	if v == "" {
+		return nil
+	}
+	if _, err := seal.New(keys...); err != nil {
+		s.bad("TWOKEY_SEAL_KEY: %w", err)
+	}
+	return keys
+}
+
+// Seals are the deployment's sealing keys; own is false where they come from
+// the bot token alone, and keys is nil where there is none of both.
+func (c Config) Seals() (keys *seal.Keys, own bool, err error) {
+	if len(c.SealKeys) > 0 {
+		keys, err = seal.New(c.SealKeys...)
+		return keys, true, err
+	}
+	if c.SlackBotToken == "" {
+		return nil, false, nil
+	}
+	keys, err = seal.FromToken(c.SlackBotToken)
+	return keys, false, err
 }
 
 func (s *source) redisURLs() Config {

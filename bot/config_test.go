@@ -62,6 +62,7 @@ func TestAWrongSettingIsOneSentenceWithoutItsSecret(t *testing.T) {
 		"no such file":         {[]string{"SLACK_BOT_TOKEN", "", "SLACK_BOT_TOKEN_FILE", "/nowhere/token"}, "cannot be read"},
 		"a bad endpoint":       {[]string{"TENCENTCLOUD_ENDPOINT", "127.0.0.1:80"}, "http://host:port"},
 		"a bad address":        {[]string{"LISTEN_ADDR", "8080"}, "LISTEN_ADDR"},
+		"a short key":          {[]string{"TWOKEY_SEAL_KEY", "hush-short"}, "openssl rand -base64 32"},
 		"a bad level":          {[]string{"LOG_LEVEL", "loud"}, "use debug, info, warn or error"},
 		"a bad Slack":          {[]string{"SLACK_API_URL", "slack"}, "SLACK_API_URL"},
 	} {

@@ -102,9 +102,16 @@ func (s *service) open(ctx context.Context, getenv func(string) string) (err err
 	defer cancel()
 	host, _ := os.Hostname()
 	worker := fmt.Sprintf("%s/%d", host, os.Getpid())
+	seals, own, err := s.cfg.Seals()
+	if err != nil {
+		return err
+	}
+	if !own {
+		s.log.Warn(noSealKey)
+	}
 	s.store, err = store.Open(ctx, store.Options{
 		URL: s.cfg.RedisURL, SentinelURL: s.cfg.RedisSentinelURL, ClusterURL: s.cfg.RedisClusterURL, Log: s.log, Worker: worker,
-		BestEffort: s.policy.BestEffort, Replicas: s.policy.Replicas,
+		BestEffort: s.policy.BestEffort, Replicas: s.policy.Replicas, Seal: seals,
 	})
 	if err != nil {
 		return err
@@ -130,18 +137,22 @@ func (s *service) open(ctx context.Context, getenv func(string) string) (err err
 	if err != nil {
 		return err
 	}
-	sealer, err := commands.NewSealer(s.cfg.SlackBotToken)
+	sealer, err := commands.NewSealer(seals)
 	if err != nil {
 		return err
 	}
 	s.desk = commands.NewDesk(commands.Config{
 		Store: between(s.parts.store, commands.Store(s.store)), Cloud: between(s.parts.cloud, commands.Cloud(s.cloud)), Chat: s.chat, Prober: probe.Prober{}, Policy: func() reinstall.Policy { return *s.rules.Load() },
-		Sealer: sealer, Log: s.log, Count: s.metrics.count,
+		Sealer: sealer, Seals: seals, Log: s.log, Count: s.metrics.count,
 	})
 	s.chat.SetDesk(s.desk)
 	s.log.Info("met", "worker", worker, "team", who.TeamID, "bot", who.BotUserID, "accounts", len(s.policy.Access))
 	return nil
 }
+
+// noSealKey is said where records are sealed by the bot token.
+const noSealKey = "TWOKEY_SEAL_KEY is not set, so records are sealed by a key from the bot token: with another token every live proposal stops. " +
+	"Make one with: openssl rand -base64 32"
 
 // between returns what stands between, where something does.
 func between[T any](wrap func(T) T, part T) T {

@@ -22,6 +22,9 @@ func (d *Desk) batchOf(ctx context.Context, op oper) ([]Record, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s of batch %s: %w", id, op.LeadID(), err)
 		}
+		if rec.Op.State == reinstall.Tampered { // what the others know of it
+			rec.Op.Batch = &reinstall.Batch{Members: op.Batch.Members, Index: i, Round: op.Batch.Round}
+		}
 		out[i] = rec
 	}
 	return out, nil

@@ -57,7 +57,7 @@ func soonest(ops []oper) time.Time {
 // people, then of the end.
 func statusOfAll(ops []oper) Status {
 	for _, s := range []reinstall.State{
-		reinstall.Unknown, reinstall.Armed, reinstall.Sent, reinstall.Held, reinstall.Proposed,
+		reinstall.Tampered, reinstall.Unknown, reinstall.Armed, reinstall.Sent, reinstall.Held, reinstall.Proposed,
 	} {
 		if in := inState(ops, s); len(in) > 0 {
 			for _, op := range in { // of which keys were taken back, before the others
@@ -181,7 +181,7 @@ func machineRow(op oper) Row {
 		t = append(t, say(": "+strings.TrimPrefix(op.Waits, "it "))...)
 	case op.State == reinstall.Proposed && op.Making != nil && op.Making.Stage != reinstall.ImageMade:
 		t = append(append(t, say(", ")...), making(*op.Making)...)
-	case op.State == reinstall.Unknown:
+	case op.State == reinstall.Unknown, op.State == reinstall.Tampered:
 		t = append(t, say(": /reinstall resolve ", op.ID, " done|failed TEXT")...)
 	}
 	t = append(t, say(" · ", whichOne(p))...)

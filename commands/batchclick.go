@@ -96,12 +96,24 @@ func (d *Desk) sameRound(ctx context.Context, it Item, lead Record) (bool, error
 		return true, nil
 	}
 	log, err := d.store.Log(ctx, lead.Op.ID)
-	if err != nil || it.Rev > lead.Rev {
+	if err != nil || it.Rev > lead.Rev || !unbroken(log, it.Rev, lead.Rev) {
 		return false, err
 	}
 	return !slices.ContainsFunc(log, func(e Entry) bool {
 		return e.Rev > it.Rev && (e.What == reinstall.Recall{}.Name() || e.What == reinstall.Recheck{}.Name() && e.State == reinstall.Proposed)
 	}), nil
+}
+
+// unbroken reports whether a log has every entry between two revisions, as it was
+// written.
+func unbroken(log []Entry, from, to int64) bool {
+	n := int64(0)
+	for _, e := range log {
+		if e.Rev > from && e.Rev <= to && !e.Unsealed {
+			n++
+		}
+	}
+	return n == to-from
 }
 
 // try says what a click comes to for one of several, and changes nothing.

@@ -45,6 +45,7 @@ var statuses = map[reinstall.State]Status{
 	reinstall.Rejected:   {":no_entry:", "Rejected"},
 	reinstall.Cancelled:  {":no_entry_sign:", "Cancelled"},
 	reinstall.Expired:    {":hourglass:", "Expired"},
+	reinstall.Tampered:   {":octagonal_sign:", "Stopped"},
 	reinstall.Resolved:   {":memo:", "Resolved by a person"},
 }
 
@@ -64,6 +65,9 @@ func lead(op oper) text {
 	switch op.State {
 	case reinstall.Proposed:
 		if op.Recalled != nil {
+			if op.Recalled.Unsealed {
+				return say("An older Twokey kept the keys, so they are asked for again, ", at(op.Recalled.At), ": its system disk will be wiped.")
+			}
 			return say("Something changed after the keys were turned, so all keys were taken back, ", at(op.Recalled.At), ". Read what changed, then turn them again: its system disk will be wiped.")
 		}
 		return say("Its system disk will be wiped. Nothing happens before all keys are turned.")
@@ -103,6 +107,8 @@ func lead(op oper) text {
 		return say("It is not known whether ", name, " was reinstalled. ", capital(dot(op.End.Why)), " An approver settles it: ", mono("/reinstall resolve "+op.ID+" done|failed TEXT"))
 	case reinstall.Resolved:
 		return settled(op)
+	case reinstall.Tampered:
+		return say("Stopped: its record was changed outside Twokey. Nothing is done with it, and the machine stays locked. What the record said is not believed, so look at the machine. An approver settles it: ", mono("/reinstall resolve "+op.ID+" done|failed TEXT"))
 	default: // rejected, cancelled
 		return because(say("By ", who(op.End.By)), op.End.Why, " "+untouched(op))
 	}
@@ -110,6 +116,9 @@ func lead(op oper) text {
 
 func facts(op oper, currency string) []Row {
 	p := op.Plan
+	if op.State == reinstall.Tampered {
+		return []Row{{"Machine", whichOne(p)}}
+	}
 	wipes, turns := tense(op.State)
 	rows := []Row{
 		{"Machine", whichOne(p)},
@@ -247,6 +256,9 @@ func keys(op oper, now time.Time) []Row {
 
 // approvalRows are the rows of the keys without the backup's.
 func approvalRows(op oper) []Row {
+	if op.State == reinstall.Tampered {
+		return nil
+	}
 	k := op.Keys()
 	if len(k.Places) > 0 {
 		return slices.Concat(placeRows(op, k), glassRows(op), askedRows(op))

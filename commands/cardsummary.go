@@ -52,7 +52,7 @@ func asked(op oper) string {
 		return "Nothing more is asked of anybody."
 	case reinstall.Failed, reinstall.Superseded:
 		return "The proposer is asked to look at the machine."
-	case reinstall.Unknown:
+	case reinstall.Unknown, reinstall.Tampered:
 		return "An approver is asked to settle it."
 	}
 	return "Nothing more is asked of anybody."
@@ -81,7 +81,7 @@ func owes(op oper) string {
 // askedOfAll is asked for several: of one that waits for people, else of one
 // that has ended as nobody wished, else of any.
 func askedOfAll(ops []oper) string {
-	for _, s := range []reinstall.State{reinstall.Unknown, reinstall.Held, reinstall.Proposed, reinstall.Ready, reinstall.Approved, reinstall.Armed, reinstall.Sent, reinstall.Failed, reinstall.Superseded} {
+	for _, s := range []reinstall.State{reinstall.Tampered, reinstall.Unknown, reinstall.Held, reinstall.Proposed, reinstall.Ready, reinstall.Approved, reinstall.Armed, reinstall.Sent, reinstall.Failed, reinstall.Superseded} {
 		in := inState(ops, s)
 		if len(in) == 0 {
 			continue

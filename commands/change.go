@@ -57,7 +57,11 @@ func (d *Desk) change(ctx context.Context, id, command, by string, decide decisi
 
 // commit writes one transition with its lines, and wakes the worker.
 func (d *Desk) commit(ctx context.Context, rec Record, next reinstall.Operation, e reinstall.Event, c Claim, command, by string) error {
-	out, err := d.store.Apply(ctx, d.transition(rec, next, e, c, command, by))
+	write := d.store.Apply
+	if rec.Op.State == reinstall.Tampered {
+		write = d.store.Settle
+	}
+	out, err := write(ctx, d.transition(rec, next, e, c, command, by))
 	if err != nil {
 		return err
 	}
@@ -88,6 +92,7 @@ func leavesBudget(from, to reinstall.Operation) bool {
 
 // transition makes the change that an event comes to.
 func (d *Desk) transition(rec Record, next reinstall.Operation, e reinstall.Event, c Claim, command, by string) Change {
+	next = sealKeys(d.seals, next)
 	lines := tell(rec.Op, next, e)
 	in := wakeUp(next, d.now())
 	if next.State.Ended() {

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"twokey/commands/reinstall"
+	"twokey/commands/seal"
 )
 
 // Desk is where everything arrives: what people do (Command, Press, Submit,
@@ -32,6 +33,7 @@ type Desk struct {
 	now      func() time.Time
 	rand     io.Reader
 	seal     *Sealer
+	seals    *seal.Keys
 	log      *slog.Logger
 	count    func(what string, labels ...string)
 
@@ -56,6 +58,7 @@ type Config struct {
 	Prober Prober // nil: no login service is looked for
 	Policy func() reinstall.Policy
 	Sealer *Sealer
+	Seals  *seal.Keys
 	Now    func() time.Time
 	Rand   io.Reader
 	Log    *slog.Logger
@@ -65,7 +68,7 @@ type Config struct {
 // NewDesk returns a desk; Run starts its work.
 func NewDesk(c Config) *Desk {
 	d := &Desk{
-		store: c.Store, cloud: c.Cloud, chat: c.Chat, prober: c.Prober, policy: c.Policy, seal: c.Sealer, now: c.Now, rand: c.Rand,
+		store: c.Store, cloud: c.Cloud, chat: c.Chat, prober: c.Prober, policy: c.Policy, seal: c.Sealer, seals: c.Seals, now: c.Now, rand: c.Rand,
 		log: c.Log, count: c.Count,
 		wake: make(chan struct{}, 1), hand: make(chan Claim, 1024), slots: make(chan struct{}, atOnce), reads: make(chan struct{}, cloudside),
 	}

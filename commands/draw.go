@@ -51,6 +51,9 @@ func (d *Desk) bare(ctx context.Context, rec Record) (c Card, open bool, err err
 
 // frozen says that nothing goes out.
 func frozen(f Freeze) text {
+	if f.Lost {
+		return say(sign("snowflake"), " ", strong("Frozen"), ": ", f.Why, ", so it counts as one. No call goes out until /reinstall unfreeze.")
+	}
 	return say(sign("snowflake"), " ", strong("Frozen"), " by ", who(f.By), uncheckedBy(f), ", ", at(f.When), ": ", reinstall.Quote(f.Why), ". No call goes out until /reinstall unfreeze.")
 }
 

@@ -118,6 +118,7 @@ func event(t *rapid.T, at time.Time) reinstall.Event {
 		reinstall.Moved{},
 		reinstall.RunsLong{},
 		reinstall.Unheard{},
+		reinstall.Reseal{},
 		reinstall.Declined{},
 		reinstall.Broke{},
 		reinstall.NothingSent{},

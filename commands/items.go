@@ -29,6 +29,10 @@ func (e *refusedAtLength) Error() string { return e.text.String() }
 // fault is tried again, and then counts as no.
 func (d *Desk) item(ctx context.Context, c Claim) {
 	it, err := d.store.Item(ctx, c.ID)
+	if errors.Is(err, ErrForged) {
+		d.forgedItem(ctx, c, it)
+		return
+	}
 	if isNotFound(err) {
 		d.release(ctx, c, never)
 		return
@@ -143,6 +147,9 @@ func (d *Desk) perform(ctx context.Context, it Item) (text, error) {
 		if err != nil {
 			return nil, err
 		}
+		if lead.Op.Batch == nil {
+			return nil, reinstall.Refuse(doing[it.Verb], lead.Op.ID+" "+lead.Op.State.Words(), "An approver settles it with /reinstall resolve "+lead.Op.ID)
+		}
 		return d.performAll(ctx, it, l, lead)
 	}
 	r, err := d.change(ctx, it.Op, it.ID, it.User, func(ctx context.Context, rec Record) (reinstall.Event, *reinstall.Refusal, error) {
@@ -206,7 +213,7 @@ func (d *Desk) eventBy(ctx context.Context, it Item, l Line, rec Record, s reins
 		if s.Seats, unread = d.seats(ctx, it.User, rec.Op); len(s.Seats) > 0 {
 			unread = nil // one is enough
 		}
-		return reinstall.Approve{By: s, Print: print}, nil, unread
+		return reinstall.Approve{By: s, Print: print, Team: it.Team}, nil, unread
 	case VerbBreakGlass:
 		print, err := d.printAt(ctx, it, rec)
 		return reinstall.BreakGlass{By: s, Why: l.Text, Print: print}, nil, err
@@ -264,7 +271,7 @@ func (d *Desk) printAt(ctx context.Context, it Item, rec Record) (string, error)
 		return "", err
 	}
 	for _, e := range log {
-		if e.Rev == it.Rev {
+		if e.Rev == it.Rev && !e.Unsealed {
 			return e.Print, nil
 		}
 	}
@@ -287,7 +294,7 @@ func (d *Desk) confirm(ctx context.Context, it Item, l Line, rec Record, s reins
 	}
 	for _, e := range f.Evidence {
 		if e.ID == l.As {
-			return reinstall.ConfirmBackup{By: s, Typed: l.Text, Evidence: e, Print: print}, nil, nil
+			return reinstall.ConfirmBackup{By: s, Typed: l.Text, Evidence: e, Print: print, Team: it.Team}, nil, nil
 		}
 	}
 	return nil, reinstall.Refuse(doing[VerbBackup], "the cloud knows no backup "+reinstall.Quote(l.As)+" of this machine's system disk", "Pick another, or press Make backup image"), nil

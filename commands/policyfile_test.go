@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"twokey/commands/reinstall"
+	"twokey/commands/seal"
 )
 
 const goodPolicy = `accounts:
@@ -100,7 +101,11 @@ func TestAPolicyMistakeNamesLineAndKeyAndWhatWasMeant(t *testing.T) {
 }
 
 func TestAGeneratedPasswordSuitsLinuxAndWindowsAndIsSealedForItsOperation(t *testing.T) {
-	s, err := NewSealer("a secret of the deployment")
+	keys, err := seal.New("a secret of the deployment that is long enough")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := NewSealer(keys)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,6 +18,12 @@ type Record struct {
 	Rev int64 // 1 at creation, +1 with every transition
 	// Card is where the card was posted; Card.TS is empty until it was.
 	Card Address
+	// Unsealed: an older Twokey wrote it. What ended is shown, what was sent is
+	// followed, and what is open has lost its keys.
+	Unsealed bool
+	// Older: this process has seen a later revision. Redis was rolled back, or an
+	// old record was put back.
+	Older bool
 }
 
 // Address is one message in Slack. TS is an opaque string.
@@ -37,6 +43,8 @@ type Entry struct {
 	What    string          `json:"what"`    // the event's name
 	Detail  string          `json:"detail"`  // one line for people
 	Print   string          `json:"fingerprint"`
+	// Unsealed: nothing shows that Twokey wrote it.
+	Unsealed bool `json:"-"`
 }
 
 // Change is one transition: everything of it is written by one script, or
@@ -157,6 +165,8 @@ var (
 	ErrNotFound = errors.New("no such record")
 	ErrFenced   = errors.New("the lease was lost to another worker")
 	ErrExists   = errors.New("the id is taken")
+	// ErrForged: it is not what Twokey wrote there.
+	ErrForged = errors.New("it was changed outside Twokey")
 	// ErrNotDurable: the write could not be shown to survive a fail-over.
 	ErrNotDurable = errors.New("the write was not confirmed by enough replicas")
 	// ErrCannotArm: it would not survive one, so nothing was written.
@@ -226,7 +236,8 @@ type Store interface {
 	// one script. ErrExists: the id is taken by another command; LockedError:
 	// the instance has a live operation; the same command again: its record.
 	Create(ctx context.Context, c Change) (Record, error)
-	// Load reads an operation. ErrNotFound.
+	// Load reads an operation. ErrNotFound. One that is not what Twokey wrote is
+	// Tampered, and nothing else of it is believed; so it is with all that reads.
 	Load(ctx context.Context, id string) (Record, error)
 	// Recent is Load, but may answer from this process' memory; Apply tells
 	// when that was stale.
@@ -236,6 +247,9 @@ type Store interface {
 	// moved record is *StaleError; a lost lease ErrFenced. Where the new state
 	// has ended, the instance's lock is given back in the same script.
 	Apply(ctx context.Context, c Change) (Record, error)
+	// Settle writes an ended operation in place of a record that was changed
+	// outside Twokey (Tampered), of which nothing is kept.
+	Settle(ctx context.Context, c Change) (Record, error)
 	// MayArm is ErrCannotArm where Arm would refuse now for want of a Redis that
 	// keeps the intent.
 	MayArm(ctx context.Context, id string) error
@@ -273,6 +287,8 @@ type Store interface {
 	// Note appends to the audit chain, with the posts that tell of it, in one
 	// script and once by the note's key.
 	Note(ctx context.Context, n Note, ps ...Post) error
+	// Noted reports whether a note was appended, some days back.
+	Noted(ctx context.Context, n Note) (bool, error)
 	// SetCard remembers where the card was posted; the first address stays.
 	SetCard(ctx context.Context, id string, a Address) error
 
@@ -318,6 +334,9 @@ type Freeze struct {
 	// Unchecked: Slack could not say in time whether they may. To stop is safe,
 	// so it counts all the same.
 	Unchecked bool `json:"unchecked,omitempty"`
+	// Lost: nobody froze. What Redis says of the stop is not what Twokey wrote
+	// last, so it counts as one, until a person ends it.
+	Lost bool `json:"-"`
 }
 
 // Health is what Redis can promise.

@@ -3,64 +3,68 @@ package commands
 import (
 	"crypto/aes"
 	"crypto/cipher"
-	"crypto/hkdf"
 	"crypto/rand"
-	"crypto/sha256"
 	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
+
+	"twokey/commands/seal"
 )
 
-// Sealer keeps generated passwords unreadable at rest: AES-256-GCM with a key
-// derived from a secret that every replica has, bound to the operation's id.
+// Sealer keeps generated passwords unreadable at rest: AES-256-GCM, bound to the
+// operation's id. The first of the deployment's keys seals, all open.
 type Sealer struct {
-	aead cipher.AEAD
-	rand io.Reader
+	aeads []cipher.AEAD
+	rand  io.Reader
 }
 
-// NewSealer derives the key from secret. When the secret is changed, what was
-// sealed before can no longer be opened.
-func NewSealer(secret string) (*Sealer, error) {
-	if secret == "" {
-		return nil, errors.New("the sealing secret is empty")
+// NewSealer makes a sealer of the deployment's keys.
+func NewSealer(keys *seal.Keys) (*Sealer, error) {
+	s := &Sealer{rand: rand.Reader}
+	for _, key := range keys.Secrets(seal.Password) {
+		block, err := aes.NewCipher(key)
+		if err != nil {
+			return nil, err
+		}
+		aead, err := cipher.NewGCM(block)
+		if err != nil {
+			return nil, err
+		}
+		s.aeads = append(s.aeads, aead)
 	}
-	key, err := hkdf.Key(sha256.New, []byte(secret), nil, "twokey password sealing", 32)
-	if err != nil {
-		return nil, err
+	if len(s.aeads) == 0 {
+		return nil, errors.New("there is no sealing key")
 	}
-	block, err := aes.NewCipher(key)
-	if err != nil {
-		return nil, err
-	}
-	aead, err := cipher.NewGCM(block)
-	if err != nil {
-		return nil, err
-	}
-	return &Sealer{aead: aead, rand: rand.Reader}, nil
+	return s, nil
 }
 
 // Seal encrypts clear for the operation.
 func (s *Sealer) Seal(op, clear string) (string, error) {
-	nonce := make([]byte, s.aead.NonceSize())
+	aead := s.aeads[0]
+	nonce := make([]byte, aead.NonceSize())
 	if _, err := io.ReadFull(s.rand, nonce); err != nil {
 		return "", fmt.Errorf("seal: %w", err)
 	}
-	return base64.StdEncoding.EncodeToString(s.aead.Seal(nonce, nonce, []byte(clear), []byte(op))), nil
+	return base64.StdEncoding.EncodeToString(aead.Seal(nonce, nonce, []byte(clear), []byte(op))), nil
 }
 
 // Open decrypts what Seal made for the same operation.
 func (s *Sealer) Open(op, sealed string) (string, error) {
 	b, err := base64.StdEncoding.DecodeString(sealed)
-	if err != nil || len(b) < s.aead.NonceSize() {
+	if err != nil {
 		return "", errors.New("open: not something sealed")
 	}
-	n := s.aead.NonceSize()
-	clear, err := s.aead.Open(nil, b[:n], b[n:], []byte(op))
-	if err != nil {
-		return "", errors.New("open: the key has changed, or the record was tampered with")
+	for _, aead := range s.aeads {
+		n := aead.NonceSize()
+		if len(b) < n {
+			return "", errors.New("open: not something sealed")
+		}
+		if clear, err := aead.Open(nil, b[:n], b[n:], []byte(op)); err == nil {
+			return string(clear), nil
+		}
 	}
-	return string(clear), nil
+	return "", errors.New("open: the key has changed, or the record was tampered with")
 }
 
 // Characters that are easy to read aloud, and those that the cloud allows

@@ -12,6 +12,7 @@ import (
 	"twokey/bot/store"
 	"twokey/commands"
 	"twokey/commands/reinstall"
+	"twokey/commands/seal"
 )
 
 // lostOnce is a memory of which one answer is lost when it is asked what a click
@@ -65,13 +66,17 @@ func (w *workspace) PostLine(context.Context, commands.Address, reinstall.Text, 
 // second counts down.
 func twoCounting(t *testing.T, w *workspace) (d *commands.Desk, s *lostOnce, ids []string) {
 	t.Helper()
-	memory, err := store.Open(t.Context(), store.Options{URL: "redis://" + miniredis.RunT(t).Addr(), BestEffort: true})
+	seals, err := seal.New("the sealing key of these tests, and of nothing else")
+	if err != nil {
+		t.Fatal(err)
+	}
+	memory, err := store.Open(t.Context(), store.Options{URL: "redis://" + miniredis.RunT(t).Addr(), BestEffort: true, Seal: seals})
 	if err != nil {
 		t.Fatal(err)
 	}
 	s = &lostOnce{Store: memory}
 	pol := reinstall.Policy{Channels: []string{"C0INFRA"}, Approvals: 1, Approvers: reinstall.People{Users: []string{"U0BOB"}}, ExpiresAfter: time.Hour}
-	d = commands.NewDesk(commands.Config{Store: s, Chat: w, Policy: func() reinstall.Policy { return pol }})
+	d = commands.NewDesk(commands.Config{Seals: seals, Store: s, Chat: w, Policy: func() reinstall.Policy { return pol }})
 	now := time.Now()
 	var refs []reinstall.Ref
 	for _, machine := range []string{"ins-00000001", "ins-00000002"} {

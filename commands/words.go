@@ -109,6 +109,8 @@ func event(before, after oper, e reinstall.Event) text {
 		return say(sign("double_vertical_bar"), " The countdown has ended, but the call waits: ", waiting(after))
 	case reinstall.WaitOver:
 		return say("What it waited for has gone. Everything is read again, and counted down again.")
+	case reinstall.Reseal:
+		return say("The keys were taken back: an older Twokey kept them, and nothing there shows who turned them. Turn them again.")
 	case reinstall.AnswerLost:
 		return say(sign("warning"), " The call went out, but no answer tells whether the cloud took it (", e.Why,
 			"). There is no second call: the machine's record will tell.")

@@ -31,6 +31,7 @@ func (d *Desk) Run(ctx context.Context) error {
 	homes, leave := context.WithCancel(ctx)
 	defer leave()
 	go d.keepHomes(homes)
+	go d.guard(homes)
 	for {
 		hand := d.hand
 		if len(d.slots) == cap(d.slots) {
@@ -160,6 +161,12 @@ func (d *Desk) due(ctx context.Context, cs []Claim) {
 			d.release(ctx, c, never)
 		case err != nil:
 			d.fault(ctx, c, "load", err)
+		case rec.Unsealed && rec.Op.State.Open():
+			each.Go(func() {
+				if err := d.advance(ctx, leased{rec, c}, reinstall.Reseal{}); err != nil {
+					d.fault(ctx, c, "reseal", err)
+				}
+			})
 		case rec.Op.State == reinstall.Sent:
 			sent = append(sent, leased{rec, c})
 		case rec.Op.Proving():
@@ -221,6 +228,8 @@ func (d *Desk) step(ctx context.Context, l leased) {
 		err = d.launch(ctx, l)
 	case reinstall.Armed:
 		err = d.reconcile(ctx, l)
+	case reinstall.Tampered:
+		err = d.tampered(ctx, l)
 	default:
 		d.release(ctx, l.Claim, never)
 	}

@@ -254,7 +254,7 @@ func (b *bot) cpu(tb *testing.B) float64 {
 // the first of so many channels wait for keys, with a card.
 func tracks(b *testing.B, st *stage, n, cards int) (ids []string) {
 	b.Helper()
-	s, err := store.Open(b.Context(), store.Options{URL: st.redis.url})
+	s, err := store.Open(b.Context(), store.Options{URL: st.redis.url, Seal: practiceSeals(b)})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -105,7 +105,7 @@ func findings(t *testing.T, scale float64, channels []string, do func(w *world))
 func (w *world) open(transport http.RoundTripper, scale float64) {
 	w.t.Helper()
 	var err error
-	if w.store, err = store.Open(w.t.Context(), store.Options{URL: "redis://" + w.redis.Addr() + "?pool_size=500"}); err != nil {
+	if w.store, err = store.Open(w.t.Context(), store.Options{URL: "redis://" + w.redis.Addr() + "?pool_size=500", Seal: practiceSeals(w.t)}); err != nil {
 		w.t.T.Fatal(err)
 	}
 	w.chat, err = chat.New(chat.Config{
@@ -169,7 +169,7 @@ func (w *world) tellRedis(done chan struct{}) {
 // start starts a worker; stop ends it as a deployment does.
 func (w *world) start() {
 	d := commands.NewDesk(commands.Config{
-		Store: w.store, Chat: w.chat, Policy: func() reinstall.Policy { return reinstall.Policy{} },
+		Seals: practiceSeals(w.t), Store: w.store, Chat: w.chat, Policy: func() reinstall.Policy { return reinstall.Policy{} },
 		Log: slog.New(slog.NewTextHandler(w.logs, nil)), Count: w.counted.add,
 	})
 	ctx, cancel := context.WithCancel(w.t.Context())

@@ -197,7 +197,7 @@ func inSocketWorld(t *testing.T, seed uint64, do func(w *socketWorld, stop func(
 		})
 		defer clock.Wait()
 		defer close(done)
-		st, err := store.Open(t.Context(), store.Options{URL: "redis://" + mini.Addr()})
+		st, err := store.Open(t.Context(), store.Options{URL: "redis://" + mini.Addr(), Seal: practiceSeals(t)})
 		if err != nil {
 			t.Fatal(err)
 		}

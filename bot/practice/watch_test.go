@@ -30,7 +30,7 @@ func TestAThousandWatchedMachinesCostFewCalls(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(st.close)
-	s, err := store.Open(t.Context(), store.Options{URL: st.redis.url})
+	s, err := store.Open(t.Context(), store.Options{URL: st.redis.url, Seal: practiceSeals(t)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,7 +19,7 @@ const waitFor = 1500 * time.Millisecond
 // their own connection only. A command that was there already is an error too,
 // for it was not this call that wrote it, and only the one who wrote may send.
 func (s *Store) Arm(ctx context.Context, c commands.Change) (commands.Record, error) {
-	run, data, err := s.applyCall(c)
+	run, now, err := s.applyCall(c)
 	if err != nil {
 		return commands.Record{}, applyFault(c, err)
 	}
@@ -39,7 +39,7 @@ func (s *Store) Arm(ctx context.Context, c commands.Change) (commands.Record, er
 	again := pipe.HMGet(ctx, run.keys[0], "rev", "cmd")
 	_, _ = pipe.Exec(ctx) // each command has its own error
 
-	rec, won, err := s.applied(c, data, apply)
+	rec, won, err := s.applied(c, now, apply)
 	if err != nil {
 		return commands.Record{}, err
 	}

@@ -93,10 +93,7 @@ func (s *Store) Note(ctx context.Context, n commands.Note, ps ...commands.Post) 
 	if err != nil {
 		return err
 	}
-	p := spread(n.Key)
-	if id, ok := ParseID(n.Op); ok {
-		p = idPartition(id)
-	}
+	p := notePartition(n)
 	args := []any{madeFor.Milliseconds(), body, sum}
 	for _, post := range ps {
 		j, err := encode(post)
@@ -111,6 +108,24 @@ func (s *Store) Note(ctx context.Context, n commands.Note, ps ...commands.Post) 
 		return fmt.Errorf("note %s: %w", n.Key, auditFault(err))
 	}
 	return nil
+}
+
+// Noted implements commands.Store.
+func (s *Store) Noted(ctx context.Context, n commands.Note) (bool, error) {
+	p := notePartition(n)
+	there, err := s.db.Exists(ctx, p.told(n.Key)).Result()
+	if err != nil {
+		return false, fmt.Errorf("note %s: %w", n.Key, err)
+	}
+	return there > 0, nil
+}
+
+// notePartition is the operation's, or the key's where there is none.
+func notePartition(n commands.Note) partition {
+	if id, ok := ParseID(n.Op); ok {
+		return idPartition(id)
+	}
+	return spread(n.Key)
 }
 
 // auditFault words what a script says whose chain was cut at its end: Redis

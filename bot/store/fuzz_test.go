@@ -25,7 +25,7 @@ func FuzzRecord(f *testing.F) {
 	f.Add("x", "99", `{"id":"7K3Q"}`, "")
 	f.Add("1", "1", `{"id":"0000"}`, "{")
 	f.Fuzz(func(t *testing.T, rev, v, data, card string) {
-		rec, err := stored{rev: rev, v: v, data: data, card: card}.decode("7K3Q")
+		rec, err := stored{rev: rev, v: v, data: data, card: card}.parse("7K3Q")
 		if err != nil {
 			if errors.Is(err, commands.ErrNotFound) {
 				t.Errorf("a broken record reads as none: %v", err)

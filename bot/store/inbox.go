@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -36,6 +35,9 @@ func (s *Store) Receive(ctx context.Context, it commands.Item) (commands.Claim, 
 	it.Tries = 0
 	data, err := encode(it)
 	if err != nil {
+		return fail(err)
+	}
+	if data, err = s.sealItem(it.ID, data); err != nil {
 		return fail(err)
 	}
 	nonce := fmt.Sprintf("%x", s.rand.bytes(8))
@@ -93,13 +95,18 @@ func (s *Store) Item(ctx context.Context, id string) (commands.Item, error) {
 	pipe := s.db.Pipeline()
 	data, tries := pipe.Get(ctx, p.in(id)), pipe.HGet(ctx, p.tries(), itemMember(id))
 	_, _ = pipe.Exec(ctx) // each command has its own error
-	b, err := data.Bytes()
-	if errors.Is(err, redis.Nil) {
+	text, err := data.Result()
+	switch {
+	case errors.Is(err, redis.Nil):
 		err = commands.ErrNotFound
+	case redis.HasErrorPrefix(err, "WRONGTYPE"):
+		err = commands.ErrForged
 	}
 	var it commands.Item
 	if err == nil {
-		err = json.Unmarshal(b, &it)
+		if it, err = s.openItem(id, text); errors.Is(err, commands.ErrForged) {
+			return it, fmt.Errorf("item %s: %w", id, err)
+		}
 	}
 	if err == nil {
 		it.Tries, err = tries.Int()

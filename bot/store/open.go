@@ -20,6 +20,7 @@ import (
 	"github.com/redis/go-redis/v9/maintnotifications"
 
 	"twokey/commands"
+	"twokey/commands/seal"
 )
 
 var _ commands.Store = (*Store)(nil)
@@ -38,6 +39,10 @@ type Options struct {
 	// it ever had.
 	Replicas *int
 
+	// Seal are the keys under which everything that decides is sealed. Without
+	// them nothing can be written, and no record is believed.
+	Seal *seal.Keys
+
 	Rand   io.Reader    // of ids; default crypto/rand
 	Log    *slog.Logger // default: nothing is logged
 	Worker string       // this process' name, in the leases it takes
@@ -51,6 +56,7 @@ type Store struct {
 	masters func(ctx context.Context, each func(context.Context, *redis.Client) error) error
 	close   []io.Closer
 
+	seal   *seal.Keys
 	rand   *source
 	log    *slog.Logger
 	worker string
@@ -60,6 +66,9 @@ type Store struct {
 	syncWatch  time.Duration // how long Arm watches the disk where it cannot be asked
 
 	cache    cache
+	seen     seenRevs
+	spoiled  spoiled
+	stop     lastStop
 	turn     atomic.Uint64            // where the next Claim begins
 	most     [Partitions]atomic.Int64 // replicas in the largest set that this process knows of
 	expected atomic.Pointer[int]      // .. and what the policy says
@@ -68,7 +77,7 @@ type Store struct {
 // Open connects. Its errors are sentences for the operator; a password is in
 // none of them.
 func Open(ctx context.Context, o Options) (*Store, error) {
-	s := &Store{rand: &source{r: o.Rand}, log: o.Log, worker: o.Worker, wait: waitFor, bestEffort: o.BestEffort, syncWatch: syncWatch}
+	s := &Store{seal: o.Seal, rand: &source{r: o.Rand}, log: o.Log, worker: o.Worker, wait: waitFor, bestEffort: o.BestEffort, syncWatch: syncWatch}
 	s.Expect(o.Replicas)
 	if o.Rand == nil {
 		s.rand.r = rand.Reader

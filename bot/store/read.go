@@ -13,6 +13,7 @@ import (
 
 	"twokey/commands"
 	"twokey/commands/reinstall"
+	"twokey/commands/seal"
 )
 
 // encode is JSON as a string, which every command takes.
@@ -28,6 +29,11 @@ func (s *Store) Load(ctx context.Context, id string) (commands.Record, error) {
 		return commands.Record{}, fmt.Errorf("operation %q: %w", id, commands.ErrNotFound)
 	}
 	r, err := readRecord(s.db.HMGet(ctx, idPartition(canon).op(canon), recordFields...))
+	if errors.Is(err, commands.ErrNotFound) {
+		if ref, held := s.lockOf(ctx, canon); held { // taken away: it never ended
+			return stoppedOf(canon, ref), nil
+		}
+	}
 	if err != nil {
 		s.cache.drop(canon)
 		return commands.Record{}, fmt.Errorf("operation %s: %w", canon, err)
@@ -39,7 +45,7 @@ func (s *Store) Load(ctx context.Context, id string) (commands.Record, error) {
 func (s *Store) Recent(ctx context.Context, id string) (commands.Record, error) {
 	if canon, ok := ParseID(id); ok {
 		if r, ok := s.cache.get(canon); ok {
-			return r.decode(canon)
+			return s.decode(canon, r)
 		}
 	}
 	return s.Load(ctx, id)
@@ -77,19 +83,33 @@ func (s *Store) loadAll(ctx context.Context, ids []string) ([]commands.Record, e
 
 // Live implements commands.Store: oldest first.
 func (s *Store) Live(ctx context.Context) ([]commands.Record, error) {
-	cmds := make([]*redis.StringSliceCmd, Partitions)
+	cmds := make([]*redis.MapStringStringCmd, Partitions)
 	pipe := s.db.Pipeline()
 	for p := range partition(Partitions) {
-		cmds[p] = pipe.HVals(ctx, p.ins())
+		cmds[p] = pipe.HGetAll(ctx, p.ins())
 	}
 	if _, err := pipe.Exec(ctx); err != nil {
 		return nil, fmt.Errorf("the live operations: %w", err)
 	}
 	var ids []string
+	locks := map[string]reinstall.Ref{}
 	for _, c := range cmds {
-		ids = append(ids, c.Val()...)
+		for ref, text := range c.Val() {
+			id, ok := ParseID(text)
+			if !ok || id != text {
+				s.log.Error("a machine is locked by what is no operation", "instance", ref)
+				continue
+			}
+			ids, locks[id] = append(ids, id), refOf(id, ref)
+		}
 	}
 	recs, err := s.loadAll(ctx, ids)
+	for _, r := range recs {
+		delete(locks, r.Op.ID)
+	}
+	if err == nil {
+		recs = append(recs, s.gone(ctx, locks)...)
+	}
 	slices.SortFunc(recs, func(a, b commands.Record) int {
 		if c := a.Op.ProposedAt.Compare(b.Op.ProposedAt); c != 0 {
 			return c
@@ -97,6 +117,18 @@ func (s *Store) Live(ctx context.Context) ([]commands.Record, error) {
 		return strings.Compare(a.Op.ID, b.Op.ID)
 	})
 	return recs, err
+}
+
+// gone are those that hold a lock and have no record. What ended while they were
+// listed has given its lock back.
+func (s *Store) gone(ctx context.Context, locks map[string]reinstall.Ref) []commands.Record {
+	var recs []commands.Record
+	for id := range locks {
+		if ref, held := s.lockOf(ctx, id); held {
+			recs = append(recs, stoppedOf(id, ref))
+		}
+	}
+	return recs
 }
 
 // History implements commands.Store. It knows the newest 200 of an instance.
@@ -178,6 +210,8 @@ func (s *Store) Log(ctx context.Context, id string) ([]commands.Entry, error) {
 		if log[i], err = decodeEntry(m); err != nil {
 			return nil, fmt.Errorf("operation %s: %w", canon, err)
 		}
+		mac, _ := m.Values["seal"].(string)
+		log[i].Unsealed = !s.seal.Fits(seal.Record, mac, entryParts(canon, log[i])...)
 	}
 	return log, nil
 }

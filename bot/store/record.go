@@ -15,7 +15,7 @@ import (
 
 // version is the schema of the data field. It grows with every field that an
 // older Twokey must not drop by writing the record back.
-const version = 4 // 2: what CloudAudit said; 3: who approved, for which seats, and how it was asked for and waits; 4: several machines
+const version = 5 // 2: what CloudAudit said; 3: who approved, for which seats, and how it was asked for and waits; 4: several machines; 5: sealed
 
 // stored is an operation as it lies in Redis.
 type stored struct {
@@ -23,14 +23,16 @@ type stored struct {
 	v    string
 	data string
 	card string // empty until the card was posted
+	seal string // over the above but the card (see seals.go); empty before version 5
+	ins  string // the instance, as it was when it was made
 }
 
 // recordFields are what stored is read from, in its order.
-var recordFields = []string{"rev", "v", "data", "card"}
+var recordFields = []string{"rev", "v", "data", "card", "seal", "ins"}
 
-// decode reads a record. A record of a newer schema is an error that says so:
+// parse reads a record that is what it was. A record of a newer schema is an error that says so:
 // it must not be written back with fields missing.
-func (r stored) decode(id string) (commands.Record, error) {
+func (r stored) parse(id string) (commands.Record, error) {
 	v, err := strconv.Atoi(r.v)
 	if err != nil {
 		return commands.Record{}, fmt.Errorf("operation %s: its schema version %q is no number", id, r.v)
@@ -66,19 +68,22 @@ func readCard(id, card string, a *commands.Address) error {
 // readRecord takes the record out of an HMGET of recordFields.
 func readRecord(cmd *redis.SliceCmd) (stored, error) {
 	vs, err := cmd.Result()
+	if redis.HasErrorPrefix(err, "WRONGTYPE") {
+		return stored{rev: "0"}, nil // no record of ours: it is Tampered
+	}
 	if err != nil {
 		return stored{}, err
 	}
-	var f [4]string
+	var f [6]string
 	for i := range f {
 		if i < len(vs) {
 			f[i], _ = vs[i].(string)
 		}
 	}
-	if f[0] == "" {
+	if f == [6]string{} {
 		return stored{}, commands.ErrNotFound
 	}
-	return stored{rev: f[0], v: f[1], data: f[2], card: f[3]}, nil
+	return stored{rev: f[0], v: f[1], data: f[2], card: f[3], seal: f[4], ins: f[5]}, nil
 }
 
 // retention is how long what has ended is kept: 400 days, so that a year's
@@ -96,6 +101,8 @@ func checkChange(c commands.Change) error {
 		return fmt.Errorf("%w: %q is no operation id", errChange, c.Op.ID)
 	case c.Command == "":
 		return fmt.Errorf("%w: %s has no command id", errChange, c.Op.ID)
+	case c.Op.State == reinstall.Tampered:
+		return fmt.Errorf("%w: %s was changed outside Twokey, and nothing is kept of such a record", errChange, c.Op.ID)
 	case c.Op.State == "":
 		return fmt.Errorf("%w: %s has no state", errChange, c.Op.ID)
 	case idPartition(id) != partitionOf(c.Op.Plan.Ref):
@@ -107,21 +114,31 @@ func checkChange(c commands.Change) error {
 }
 
 // changeArgs are the arguments 1 to 14 of create and apply, and those from 17
-// on: the audit entry and the posts.
-func changeArgs(c commands.Change) (data string, args, rest []any, err error) {
+// on: the audit entry, the seals and the posts.
+func (s *Store) changeArgs(c commands.Change) (now stored, args, rest []any, err error) {
 	b, err := json.Marshal(c.Op)
 	if err != nil {
-		return "", nil, nil, fmt.Errorf("operation %s: %w", c.Op.ID, err)
+		return stored{}, nil, nil, fmt.Errorf("operation %s: %w", c.Op.ID, err)
 	}
 	body, sum, err := changeBody(c)
 	if err != nil {
-		return "", nil, nil, fmt.Errorf("operation %s: %w", c.Op.ID, err)
+		return stored{}, nil, nil, fmt.Errorf("operation %s: %w", c.Op.ID, err)
 	}
-	rest = []any{body, sum}
+	now = stored{rev: strconv.FormatInt(c.Rev+1, 10), v: strconv.Itoa(version), data: string(b), ins: c.Op.Plan.Ref.String()}
+	if now.seal, err = s.sealRecord(c.Op.ID, now); err != nil {
+		return stored{}, nil, nil, err
+	}
+	line, err := s.sealEntry(c.Op.ID, commands.Entry{
+		Rev: c.Rev + 1, State: c.Op.State, Command: c.Command, By: c.By, What: c.What, Detail: c.Det, Print: c.Op.Print,
+	})
+	if err != nil {
+		return stored{}, nil, nil, err
+	}
+	rest = []any{body, sum, now.seal, line}
 	for _, p := range c.Posts {
 		j, err := json.Marshal(p)
 		if err != nil {
-			return "", nil, nil, fmt.Errorf("post %s: %w", p.Key, err)
+			return stored{}, nil, nil, fmt.Errorf("post %s: %w", p.Key, err)
 		}
 		rest = append(rest, j)
 	}
@@ -130,7 +147,7 @@ func changeArgs(c commands.Change) (data string, args, rest []any, err error) {
 		flag(c.Op.State.Ended()), int64(retention / time.Second), c.Op.Plan.Ref.String(),
 		c.By, c.What, c.Det, c.Op.Print,
 	}
-	return string(b), args, rest, nil
+	return now, args, rest, nil
 }
 
 // delay is a wake-up for a script: whole milliseconds, rounded up so that

@@ -43,6 +43,8 @@ var (
 	freezeSrc string
 	//go:embed lua/unfreeze.lua
 	unfreezeSrc string
+	//go:embed lua/settle.lua
+	settleSrc string
 	//go:embed lua/seen.lua
 	seenSrc string
 
@@ -60,11 +62,12 @@ var (
 	noteScript     = newScript("note", noteSrc)
 	freezeScript   = newScript("freeze", freezeSrc)
 	unfreezeScript = newScript("unfreeze", unfreezeSrc)
+	settleScript   = newScript("settle", settleSrc)
 	seenScript     = newScript("seen", seenSrc)
 
 	scripts = []script{
 		createScript, applyScript, claimScript, peekScript, renewScript, releaseScript,
-		receiveScript, finishScript, tellScript, cardScript, reserveScript, noteScript, freezeScript, unfreezeScript, seenScript,
+		receiveScript, finishScript, tellScript, cardScript, reserveScript, noteScript, freezeScript, unfreezeScript, settleScript, seenScript,
 	}
 )
 

@@ -23,6 +23,7 @@ import (
 
 	"twokey/bot/practice/loopback"
 	"twokey/commands"
+	"twokey/commands/seal"
 )
 
 // onEach runs a promise on miniredis, on a real Redis with AOF, and on a real
@@ -39,9 +40,22 @@ func onEach(t *testing.T, promise func(t *testing.T, o Options)) {
 	})
 }
 
+// sealing are the keys of these tests.
+func sealing(t testing.TB) *seal.Keys {
+	t.Helper()
+	k, err := seal.New("the sealing key of the store's own tests")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
+}
+
 // open opens a store that is closed with the test.
 func open(t testing.TB, o Options) *Store {
 	t.Helper()
+	if o.Seal == nil {
+		o.Seal = sealing(t)
+	}
 	s, err := Open(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)

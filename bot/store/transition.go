@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"fmt"
-	"strconv"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -32,7 +31,7 @@ func (s *Store) Create(ctx context.Context, c commands.Change) (commands.Record,
 	if c.Rev != 0 || c.Claim != (commands.Claim{}) {
 		return fail(fmt.Errorf("%w: a new operation has neither a revision nor a lease", errChange))
 	}
-	data, args, rest, err := changeArgs(c)
+	now, args, rest, err := s.changeArgs(c)
 	if err != nil {
 		return fail(err)
 	}
@@ -47,7 +46,7 @@ func (s *Store) Create(ctx context.Context, c commands.Change) (commands.Record,
 	}
 	switch {
 	case answer[0] == "ok":
-		return s.wrote(c, data, "")
+		return s.wrote(c, now)
 	case answer[0] == "made" && len(answer) == 2:
 		return s.Load(ctx, answer[1])
 	case answer[0] == "exists":
@@ -62,26 +61,26 @@ func (s *Store) Create(ctx context.Context, c commands.Change) (commands.Record,
 // command that is in the log has had its effect, whether it was decided on
 // this revision or on another.
 func (s *Store) Apply(ctx context.Context, c commands.Change) (commands.Record, error) {
-	run, data, err := s.applyCall(c)
+	run, now, err := s.applyCall(c)
 	if err != nil {
 		return commands.Record{}, applyFault(c, err)
 	}
-	rec, _, err := s.applied(c, data, s.run(ctx, applyScript, run))
+	rec, _, err := s.applied(c, now, s.run(ctx, applyScript, run))
 	return rec, err
 }
 
 // applyCall makes the call of the apply script, and returns the operation as
 // it would be stored.
-func (s *Store) applyCall(c commands.Change) (run call, data string, err error) {
+func (s *Store) applyCall(c commands.Change) (run call, now stored, err error) {
 	if err := checkChange(c); err != nil {
-		return call{}, "", err
+		return call{}, stored{}, err
 	}
 	if c.Rev < 1 {
-		return call{}, "", fmt.Errorf("%w: revision %d", errChange, c.Rev)
+		return call{}, stored{}, fmt.Errorf("%w: revision %d", errChange, c.Rev)
 	}
-	data, args, rest, err := changeArgs(c)
+	now, args, rest, err := s.changeArgs(c)
 	if err != nil {
-		return call{}, "", err
+		return call{}, stored{}, err
 	}
 	holder := ""
 	if c.Claim != (commands.Claim{}) {
@@ -92,11 +91,11 @@ func (s *Store) applyCall(c commands.Change) (run call, data string, err error) 
 	return call{
 		keys: []string{p.op(c.Op.ID), p.log(c.Op.ID), p.due(), p.ins(), p.hist(ref), p.out(), p.own(), p.audit(), p.ended()},
 		args: append(args, rest...),
-	}, data, nil
+	}, now, nil
 }
 
 // applied reads apply's answer. won is true only where this very call wrote.
-func (s *Store) applied(c commands.Change, data string, cmd *redis.Cmd) (rec commands.Record, won bool, err error) {
+func (s *Store) applied(c commands.Change, now stored, cmd *redis.Cmd) (rec commands.Record, won bool, err error) {
 	fail := func(err error) (commands.Record, bool, error) {
 		return commands.Record{}, false, applyFault(c, err)
 	}
@@ -106,7 +105,8 @@ func (s *Store) applied(c commands.Change, data string, cmd *redis.Cmd) (rec com
 	}
 	switch {
 	case answer[0] == "ok" && len(answer) == 2:
-		rec, err := s.wrote(c, data, answer[1])
+		now.card = answer[1]
+		rec, err := s.wrote(c, now)
 		return rec, err == nil, err
 	case answer[0] == "gone":
 		s.cache.drop(c.Op.ID)
@@ -114,8 +114,8 @@ func (s *Store) applied(c commands.Change, data string, cmd *redis.Cmd) (rec com
 	case answer[0] == "fenced":
 		s.cache.drop(c.Op.ID)
 		return fail(commands.ErrFenced)
-	case (answer[0] == "dup" || answer[0] == "stale") && len(answer) == 5:
-		rec, err := s.remember(c.Op.ID, stored{rev: answer[1], v: answer[2], data: answer[3], card: answer[4]})
+	case (answer[0] == "dup" || answer[0] == "stale") && len(answer) == 7:
+		rec, err := s.remember(c.Op.ID, stored{rev: answer[1], v: answer[2], data: answer[3], card: answer[4], seal: answer[5], ins: answer[6]})
 		if err == nil && answer[0] == "stale" {
 			return fail(&commands.StaleError{Now: rec})
 		}
@@ -131,7 +131,7 @@ func applyFault(c commands.Change, err error) error {
 
 // remember decodes a record as Redis has it now and keeps it for Recent.
 func (s *Store) remember(id string, r stored) (commands.Record, error) {
-	rec, err := r.decode(id)
+	rec, err := s.decode(id, r)
 	if err != nil {
 		s.cache.drop(id)
 		return commands.Record{}, err
@@ -142,10 +142,11 @@ func (s *Store) remember(id string, r stored) (commands.Record, error) {
 
 // wrote is the record after a change that had effect: what was sent is not
 // read back.
-func (s *Store) wrote(c commands.Change, data, card string) (commands.Record, error) {
+func (s *Store) wrote(c commands.Change, now stored) (commands.Record, error) {
 	rec := commands.Record{Op: c.Op, Rev: c.Rev + 1}
-	s.cache.put(c.Op.ID, stored{rev: strconv.FormatInt(rec.Rev, 10), v: strconv.Itoa(version), data: data, card: card})
-	return rec, readCard(c.Op.ID, card, &rec.Card)
+	s.cache.put(c.Op.ID, now)
+	s.seen.set(c.Op.ID, rec.Rev)
+	return rec, readCard(c.Op.ID, now.card, &rec.Card)
 }
 
 // SetCard implements commands.Store.

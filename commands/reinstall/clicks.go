@@ -10,6 +10,7 @@ import (
 type Approve struct {
 	By    Standing
 	Print string
+	Team  string // the workspace they clicked in
 }
 
 func (e Approve) Name() string { return "approve" }
@@ -37,7 +38,7 @@ func (e Approve) step(op *Operation, now time.Time) *Refusal {
 	if r := op.full(what, e.By); r != nil {
 		return r
 	}
-	op.Approvals = append(op.Approvals, Approval{By: e.By.ID, At: now, Print: e.Print, Seats: e.By.Seats, Mail: e.By.Mailbox()})
+	op.Approvals = append(op.Approvals, Approval{By: e.By.ID, At: now, Print: e.Print, Seats: e.By.Seats, Mail: e.By.Mailbox(), Team: e.Team})
 	op.settle(now)
 	return nil
 }
@@ -75,6 +76,7 @@ type ConfirmBackup struct {
 	Typed    string
 	Evidence Evidence
 	Print    string
+	Team     string
 }
 
 func (e ConfirmBackup) Name() string { return "confirm backup" }
@@ -99,7 +101,7 @@ func (e ConfirmBackup) step(op *Operation, now time.Time) *Refusal {
 	if r := e.Evidence.Usable(op.Plan, now); r != nil {
 		return r
 	}
-	op.Backup = &BackupKey{By: e.By.ID, At: now, Typed: strings.TrimSpace(e.Typed), Evidence: e.Evidence, Print: e.Print}
+	op.Backup = &BackupKey{By: e.By.ID, At: now, Typed: strings.TrimSpace(e.Typed), Evidence: e.Evidence, Print: e.Print, Team: e.Team}
 	op.settle(now)
 	return nil
 }
@@ -207,7 +209,7 @@ func (e Resolve) Name() string { return "resolve" }
 
 func (e Resolve) step(op *Operation, now time.Time) *Refusal {
 	const what = "Not resolved"
-	if op.State != Unknown {
+	if op.State != Unknown && op.State != Tampered {
 		return Refuse(what, op.ID+" "+op.State.Words()+", its outcome is not unknown", "Look at the card")
 	}
 	if r := e.By.MayApprove(what); r != nil {
@@ -219,7 +221,10 @@ func (e Resolve) step(op *Operation, now time.Time) *Refusal {
 	if Said(e.Why) == "" {
 		return Refuse(what, "there is no word on how you know", "Use /reinstall resolve "+op.ID+" "+string(e.As)+" TEXT")
 	}
-	doubt := op.End.Doubt
+	var doubt *Doubt
+	if op.End != nil {
+		doubt = op.End.Doubt
+	}
 	op.end(Resolved, now, e.By.ID, Said(e.Why))
 	op.End.As, op.End.Doubt = e.As, doubt
 	return nil

@@ -16,6 +16,7 @@ type Glass struct {
 	At    time.Time `json:"at"`
 	Why   string    `json:"why"`
 	Print string    `json:"fingerprint"`
+	Seal  string    `json:"seal,omitempty"` // as of an Approval
 }
 
 // Broken reports whether a break-glass counts on the plan as it is.

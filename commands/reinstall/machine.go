@@ -151,6 +151,8 @@ func (s State) Words() string {
 		return "has an unknown outcome"
 	case Resolved:
 		return "was resolved by a person"
+	case Tampered:
+		return "is stopped: its record was changed outside Twokey"
 	}
 	return "was " + string(s) // rejected, cancelled, expired
 }
@@ -162,7 +164,7 @@ func (s State) next() string {
 		return "Look at the card for what it waits for"
 	case Armed, Sent:
 		return "It can no longer be stopped from here: follow it in the thread"
-	case Unknown:
+	case Unknown, Tampered:
 		return "An approver settles it with /reinstall resolve"
 	}
 	return "Make a new proposal with /reinstall if it is still wanted"

@@ -24,6 +24,9 @@ const (
 	Cancelled  State = "cancelled"
 	Expired    State = "expired"
 	Resolved   State = "resolved" // a person settled an unknown outcome
+	// Tampered stands for a record that was changed outside Twokey. No event leads
+	// to it, and it is never stored: a person settles it.
+	Tampered State = "tampered"
 )
 
 // States lists them all, in order.
@@ -36,7 +39,7 @@ var States = []State{
 // another proposal. Unknown has not ended: the instance stays locked.
 func (s State) Ended() bool {
 	switch s {
-	case Proposed, Approved, Ready, Held, Armed, Sent, Unknown:
+	case Proposed, Approved, Ready, Held, Armed, Sent, Unknown, Tampered:
 		return false
 	}
 	return true
@@ -143,6 +146,10 @@ type Approval struct {
 	// from the groups as they were last read.
 	Seats []int  `json:"seats,omitempty"`
 	Mail  string `json:"mail,omitempty"` // their Mailbox
+	Team  string `json:"team,omitempty"` // the workspace they clicked in
+	// Seal is over all of it but the seats, and over the operation's id: without
+	// one that fits, an approval does not come out of the memory.
+	Seal string `json:"seal,omitempty"`
 }
 
 // Recalled is what changed after the keys were turned, so that they count no
@@ -151,6 +158,8 @@ type Recalled struct {
 	At      time.Time `json:"at"`
 	Changes []Change  `json:"changes,omitempty"`
 	Outside string    `json:"outside,omitempty"` // of a reset from outside: who and what, to follow a colon
+	// Unsealed: an older Twokey kept them, without a seal.
+	Unsealed bool `json:"unsealed,omitempty"`
 	// Of is set where they were taken back for another machine of the proposal.
 	Of string `json:"of,omitempty"`
 }
@@ -163,6 +172,8 @@ type BackupKey struct {
 	Typed    string    `json:"typed"`
 	Evidence Evidence  `json:"evidence"`
 	Print    string    `json:"fingerprint"`
+	Team     string    `json:"team,omitempty"`
+	Seal     string    `json:"seal,omitempty"` // as of an Approval
 }
 
 // Stages of a backup image of our own.

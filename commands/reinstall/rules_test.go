@@ -127,6 +127,7 @@ func events(op reinstall.Operation) []reinstall.Event {
 		reinstall.ImageProgress{Percent: 40},
 		reinstall.Hold{By: person("U0BOB")},
 		reinstall.Resume{By: person("U0BOB")},
+		reinstall.Reseal{},
 		reinstall.Remind{},
 		reinstall.Escalate{},
 		reinstall.Expire{},

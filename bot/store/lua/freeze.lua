@@ -2,11 +2,13 @@
 -- unfreeze: no value of the stop means that there is none.
 --
 -- KEYS 1 the stop, 2 told (guard of the note's key), 3 audit
--- ARGV 1 life of the guard in ms, 2 audit entry, 3 its SHA-256, 4 the stop, JSON
--- Returns 1 when written, 0 when it was before.
-if not ARGV[4] or ARGV[4] == '' then return redis.error_reply('ERR a freeze without a body') end
+-- ARGV 1 life of the guard in ms, 2 audit entry, 3 its SHA-256, 4 the stop as it was
+--      read ('': none), 5 the stop, sealed
+-- Returns 1 when written, 0 when it was before, -1 when the stop is another by now.
+if not ARGV[5] or ARGV[5] == '' then return redis.error_reply('ERR a freeze without a body') end
 if redis.call('EXISTS', KEYS[2]) == 1 then return 0 end
+if not unmoved(KEYS[1], ARGV[4]) then return -1 end
 chain(KEYS[3], clock(), ARGV[2], ARGV[3])
 redis.call('SET', KEYS[2], 1, 'PX', ARGV[1])
-redis.call('SET', KEYS[1], ARGV[4])
+redis.call('SET', KEYS[1], ARGV[5])
 return 1

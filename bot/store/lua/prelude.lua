@@ -60,8 +60,8 @@ end
 
 -- record returns the answer word and the operation as it is stored.
 local function record(word, op)
-  local r = redis.call('HMGET', op, 'rev', 'v', 'data', 'card')
-  return {word, r[1], r[2], r[3], r[4] or ''}
+  local r = redis.call('HMGET', op, 'rev', 'v', 'data', 'card', 'seal', 'ins')
+  return {word, r[1], r[2] or '', r[3] or '', r[4] or '', r[5] or '', r[6] or ''}
 end
 
 -- chain appends an entry to the partition's audit chain: no audit, no action,
@@ -81,12 +81,19 @@ local function chain(audit, now, body, sum)
     'link', redis.sha1hex(link .. ' ' .. int(seq) .. ' ' .. at .. ' ' .. sum))
 end
 
+-- unmoved says whether a value is still the one that was read; what is of another
+-- type is put right by whoever writes next.
+local function unmoved(key, was)
+  if redis.call('TYPE', key).ok == 'string' then return redis.call('GET', key) == was end
+  return was == ''
+end
+
 -- append writes a transition's line into the operation's log. Its number is
 -- the revision; the stream itself refuses one that is not the next. This is
 -- the only writer of the log: what every line must carry is added here.
-local function append(log, rev, now, state, command, by, what, detail, print)
+local function append(log, rev, now, state, command, by, what, detail, print, seal)
   redis.call('XADD', log, int(rev) .. '-0', 'at', int(now), 'state', state, 'command', command,
-    'by', by, 'what', what, 'detail', detail, 'print', print)
+    'by', by, 'what', what, 'detail', detail, 'print', print, 'seal', seal)
 end
 
 -- close notes when an operation ended, for life seconds. Of each partition the

@@ -1,0 +1,197 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"strconv"
+	"strings"
+	"sync"
+
+	"twokey/commands"
+	"twokey/commands/reinstall"
+	"twokey/commands/seal"
+)
+
+// Redis keeps the truth and cannot make it up. What each key may decide, and
+// what keeps whoever writes there from deciding:
+//
+//	op:<id>      rev, v, data   sealed together, bound to the id
+//	             state, cmd     decide nothing alone: data holds the state
+//	             c:<command>    taken away: the command meets the revision;
+//	                            put there: what was asked has no effect
+//	             card           where the card is shown, and nothing else
+//	log:<id>     each entry sealed, bound to the id and its revision
+//	in:<item>    sealed when it was taken at the door
+//	due, own, tok, tries        when and by whom something is looked at: the
+//	                            times that count are in the sealed record
+//	ins, hist, ended            which records are listed and which machine is
+//	                            locked: each record is bound to its own id, and
+//	                            two calls for one machine meet at its baseline
+//	seen, made, told            whether a thing is done again: it is decided anew
+//	out, aside                  what is shown
+//	run, hour, tags             room in the budget: not sealed
+//	freeze                      sealed (freeze.go)
+//
+// A record that was there before comes with its own seal. Whoever has seen a
+// later revision knows it for an older one (Record.Older); the log refuses a
+// revision that it has; and the machine's last operation is compared with the
+// baseline before every call.
+
+func (s *Store) sealRecord(id string, r stored) (string, error) {
+	return s.seal.Seal(seal.Record, "record", id, r.rev, r.v, r.data)
+}
+
+func (s *Store) sealEntry(id string, e commands.Entry) (string, error) {
+	return s.seal.Seal(seal.Record, entryParts(id, e)...)
+}
+
+func entryParts(id string, e commands.Entry) []string {
+	return []string{"log", id, strconv.FormatInt(e.Rev, 10), string(e.State), e.Command, e.By, e.What, e.Detail, e.Print}
+}
+
+// decode reads a record, if it is what Twokey wrote. One that is not is
+// Tampered, and nothing of it is believed.
+func (s *Store) decode(id string, r stored) (commands.Record, error) {
+	switch {
+	case s.seal.Fits(seal.Record, r.seal, "record", id, r.rev, r.v, r.data):
+		rec, err := r.parse(id)
+		if err != nil {
+			return rec, err
+		}
+		rec.Op = commands.Unforged(s.seal, rec.Op)
+		rec.Older = s.sawRev(id, rec.Rev)
+		s.spoiled.note(id, false)
+		return rec, nil
+	case r.seal == "":
+		if rec, err := r.parse(id); err == nil && r.older() {
+			rec.Op, rec.Unsealed = rec.Op.Unsealed(), true
+			return rec, nil
+		}
+	}
+	if s.spoiled.note(id, true) {
+		s.log.Error("a record was changed outside Twokey; nothing is done with it", "op", id)
+	}
+	return r.stopped(id), nil
+}
+
+// stopped stands for a record that was changed outside Twokey. What it shows of
+// it is for people to recognise it by.
+func (r stored) stopped(id string) commands.Record {
+	var was struct {
+		Channel  string         `json:"channel"`
+		Proposer string         `json:"proposer"`
+		Plan     reinstall.Plan `json:"plan"`
+	}
+	_ = json.Unmarshal([]byte(r.data), &was) // what cannot be read shows nothing
+	rec := stoppedOf(id, refOf(id, r.ins))
+	rec.Rev = plausible(r.rev)
+	rec.Op.Channel, rec.Op.Proposer, rec.Op.Plan.Name = was.Channel, was.Proposer, was.Plan.Name
+	_ = json.Unmarshal([]byte(r.card), &rec.Card)
+	return rec
+}
+
+func stoppedOf(id string, ref reinstall.Ref) commands.Record {
+	return commands.Record{Op: reinstall.Operation{
+		ID: id, State: reinstall.Tampered, Plan: reinstall.Plan{Ref: ref}, End: &reinstall.End{Why: "its record was changed outside Twokey"},
+	}}
+}
+
+// refOf reads an instance that an id may be for; none where it cannot be.
+func refOf(id, text string) reinstall.Ref {
+	f := strings.Split(text, "/")
+	if len(f) != 3 {
+		return reinstall.Ref{}
+	}
+	ref := reinstall.Ref{Account: f[0], Region: f[1], Instance: f[2]}
+	if idPartition(id) != partitionOf(ref) {
+		return reinstall.Ref{}
+	}
+	return ref
+}
+
+// lockOf finds the instance that an operation holds the lock of, where the
+// operation itself is gone.
+func (s *Store) lockOf(ctx context.Context, id string) (reinstall.Ref, bool) {
+	held, err := s.db.HGetAll(ctx, idPartition(id).ins()).Result()
+	if err != nil {
+		return reinstall.Ref{}, false
+	}
+	for text, holder := range held {
+		if ref := refOf(id, text); holder == id && ref != (reinstall.Ref{}) {
+			return ref, true
+		}
+	}
+	return reinstall.Ref{}, false
+}
+
+// seenRevs are the highest revisions that this process has seen.
+type seenRevs struct {
+	mu sync.Mutex
+	m  map[string]int64
+}
+
+// seenSize bounds them: more than can be live.
+const seenSize = 1 << 16
+
+// sawRev notes a revision that was read; older means that there was a later one.
+func (s *Store) sawRev(id string, rev int64) (older bool) {
+	s.seen.mu.Lock()
+	defer s.seen.mu.Unlock()
+	if rev < s.seen.m[id] {
+		return true
+	}
+	s.seen.put(id, rev)
+	return false
+}
+
+// set notes a revision that this process wrote: from now on it is the highest.
+func (r *seenRevs) set(id string, rev int64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.put(id, rev)
+}
+
+func (r *seenRevs) put(id string, rev int64) {
+	if r.m == nil {
+		r.m = map[string]int64{}
+	}
+	r.m[id] = rev
+	for other := range r.m {
+		if len(r.m) <= seenSize {
+			return
+		}
+		if other != id {
+			delete(r.m, other)
+		}
+	}
+}
+
+// sealed is an item with its seal before it, on a line of its own.
+func (s *Store) sealItem(id, data string) (string, error) {
+	mac, err := s.seal.Seal(seal.Item, id, data)
+	return mac + "\n" + data, err
+}
+
+// openItem reads an item. With ErrForged comes what it says all the same: nothing
+// of that is believed, but whoever it names can be told.
+func (s *Store) openItem(id, sealed string) (it commands.Item, err error) {
+	mac, data, found := strings.Cut(sealed, "\n")
+	if !found { // an older Twokey sealed none
+		mac, data = "", sealed
+	}
+	err = json.Unmarshal([]byte(data), &it)
+	if !s.seal.Fits(seal.Item, mac, id, data) {
+		return it, commands.ErrForged
+	}
+	return it, err
+}
+
+// sealedSince is the first schema with a seal: a record of it that has none was
+// robbed of it.
+const sealedSince = 5
+
+// older reports whether a record is of a schema without seals.
+func (r stored) older() bool {
+	v, err := strconv.Atoi(r.v)
+	return err == nil && v > 0 && v < sealedSince
+}

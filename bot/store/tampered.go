@@ -1,0 +1,125 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"sync"
+
+	"github.com/redis/go-redis/v9"
+
+	"twokey/commands"
+	"twokey/commands/reinstall"
+)
+
+// spoiled are the operations whose record this process found changed, until it
+// reads a whole one again.
+type spoiled struct {
+	mu sync.Mutex
+	m  map[string]bool
+}
+
+// note keeps what a record was found to be; first is true where that is news.
+func (s *spoiled) note(id string, changed bool) (first bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !changed {
+		delete(s.m, id)
+		return false
+	}
+	if s.m == nil {
+		s.m = map[string]bool{}
+	}
+	first = !s.m[id]
+	s.m[id] = true
+	return first
+}
+
+// Spoiled lists the operations whose record was changed outside Twokey, as far
+// as this process has read them.
+func (s *Store) Spoiled() []string {
+	s.spoiled.mu.Lock()
+	defer s.spoiled.mu.Unlock()
+	return slices.Sorted(maps.Keys(s.spoiled.m))
+}
+
+// Settle implements commands.Store.
+func (s *Store) Settle(ctx context.Context, c commands.Change) (commands.Record, error) {
+	fail := func(err error) (commands.Record, error) {
+		return commands.Record{}, applyFault(c, err)
+	}
+	if err := checkChange(c); err != nil {
+		return fail(err)
+	}
+	if !c.Op.State.Ended() {
+		return fail(fmt.Errorf("%w: what was changed outside Twokey can only end", errChange))
+	}
+	p := idPartition(c.Op.ID)
+	was, err := readRecord(s.db.HMGet(ctx, p.op(c.Op.ID), recordFields...))
+	if err != nil && !errors.Is(err, commands.ErrNotFound) {
+		return fail(err)
+	}
+	if err == nil {
+		if rec, err := s.decode(c.Op.ID, was); err != nil || rec.Op.State != reinstall.Tampered {
+			return fail(errors.Join(err, &commands.StaleError{Now: rec}))
+		}
+	}
+	c.Rev = max(c.Rev, s.lastRev(ctx, c.Op.ID))
+	now, args, rest, err := s.changeArgs(c)
+	if err != nil {
+		return fail(err)
+	}
+	ref := c.Op.Plan.Ref.String()
+	args = append(append(args, was.seal, now.rev), rest...)
+	n, err := s.run(ctx, settleScript, call{
+		keys: []string{
+			p.op(c.Op.ID), p.log(c.Op.ID), p.due(), p.ins(), p.hist(ref), p.out(), p.own(), p.audit(), p.ended(),
+			p.log(c.Op.ID) + ":aside",
+		},
+		args: args,
+	}).Int()
+	switch {
+	case err != nil:
+		return fail(err)
+	case n == 0:
+		rec, err := s.Load(ctx, c.Op.ID)
+		return fail(errors.Join(err, &commands.StaleError{Now: rec}))
+	}
+	s.spoiled.note(c.Op.ID, false)
+	now.card = was.card
+	return s.wrote(c, now)
+}
+
+// maxRev is more than any operation's revision: what is above it was made up.
+const maxRev = 1 << 40
+
+// lastRev is the last revision in an operation's log, 0 where there is none that
+// Twokey could have written.
+func (s *Store) lastRev(ctx context.Context, id string) int64 {
+	ms, err := s.db.XRevRangeN(ctx, idPartition(id).log(id), "+", "-", 1).Result()
+	if err != nil || len(ms) != 1 {
+		return 0
+	}
+	return plausible(logNumber(ms[0]))
+}
+
+func logNumber(m redis.XMessage) string {
+	for i, r := range m.ID {
+		if r == '-' {
+			return m.ID[:i]
+		}
+	}
+	return m.ID
+}
+
+// plausible is a revision as it is written, 0 where it cannot be one.
+func plausible(text string) int64 {
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || n < 0 || n > maxRev {
+		return 0
+	}
+	return n
+}

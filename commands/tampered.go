@@ -1,0 +1,113 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"twokey/commands/reinstall"
+)
+
+// Redis keeps the truth and must not be able to make it up. What was changed
+// there outside Twokey is told, nothing is done with it, and a person settles it.
+
+// guardEvery is how often all that is live is looked through for records that
+// were changed: one that nothing wakes would not be seen else.
+const guardEvery = 30 * time.Second
+
+// guard looks through the live records until ctx ends.
+func (d *Desk) guard(ctx context.Context) {
+	t := time.NewTicker(guardEvery)
+	defer t.Stop()
+	for {
+		d.lookThrough(ctx)
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.C:
+		}
+	}
+}
+
+func (d *Desk) lookThrough(ctx context.Context) {
+	live, err := d.store.Live(ctx)
+	if err != nil {
+		if ctx.Err() == nil {
+			d.troubled("the live records could not be looked through", "guard", err)
+		}
+		return
+	}
+	for _, r := range live {
+		err := error(nil)
+		switch {
+		case r.Op.State == reinstall.Tampered:
+			err = d.tellTampered(ctx, r)
+		case r.Unsealed && r.Op.State.Open():
+			err = d.reseal(ctx, r)
+		}
+		if err != nil {
+			d.troubled("a record that was changed outside Twokey could not be told of", "guard", err, "op", r.Op.ID)
+		}
+	}
+}
+
+// tampered leaves an operation alone: nothing wakes it again, and its machine
+// stays locked.
+func (d *Desk) tampered(ctx context.Context, l leased) error {
+	if err := d.tellTampered(ctx, l.Record); err != nil {
+		return err
+	}
+	d.release(ctx, l.Claim, never)
+	return nil
+}
+
+// tellTampered tells of it once, in the channel, in the audit and as a metric.
+func (d *Desk) tellTampered(ctx context.Context, r Record) error {
+	id := r.Op.ID
+	n := Note{Key: id + ".tampered", Kind: NoteFinding, Op: id, By: "twokey", What: "changed outside", Detail: "its record was changed outside Twokey; nothing is done with it"}
+	if told, err := d.store.Noted(ctx, n); told || err != nil {
+		return err
+	}
+	d.count("tampered", "record")
+	t := say(sign("octagonal_sign"), " ", strong("Stopped"), ": the record of ", id, " was changed outside Twokey, in Redis. Nothing is done with it, and its machine stays locked. Look at the machine; an approver then settles it: ", mono("/reinstall resolve "+id+" done|failed TEXT"))
+	err := d.store.Note(ctx, n,
+		Post{Kind: PostCard, Key: id + ".tampered.card", Op: id},
+		Post{Kind: PostLine, Key: id + ".tampered.line", Op: id, Text: t, Loud: true})
+	if err == nil {
+		d.nudge()
+	}
+	return err
+}
+
+// reseal seals an open proposal of an older Twokey. Its keys were lost when it was
+// read, and the card asks for them anew.
+func (d *Desk) reseal(ctx context.Context, r Record) error {
+	e := reinstall.Reseal{}
+	next, no := reinstall.Step(r.Op, e, d.now())
+	if no != nil {
+		return no
+	}
+	err := d.commit(ctx, r, next, e, Claim{}, r.Op.ID+".reseal", "twokey")
+	if stale := (*StaleError)(nil); errors.As(err, &stale) {
+		return nil
+	}
+	return err
+}
+
+// forgedItem drops a request that is not what was taken at the door. Whoever it
+// names is asked to do it again: it may be of an older Twokey.
+func (d *Desk) forgedItem(ctx context.Context, c Claim, it Item) {
+	d.count("tampered", "request")
+	d.log.Error("a request was changed outside Twokey, or an older Twokey took it; it is dropped", "item", c.ID, "verb", it.Verb, "op", it.Op, "user", it.User)
+	if it.User != "" && it.Channel != "" {
+		r := reinstall.Refuse(doing[it.Verb], "what was stored of it was changed outside Twokey, or an older Twokey stored it", "Do it again")
+		it.ID = c.ID
+		if err := d.tellAuthor(ctx, it, true, say(r.Error())); err != nil {
+			d.fault(ctx, c, "tell of a request that was changed", err)
+			return
+		}
+	}
+	if err := d.store.Finish(ctx, c); err != nil && !errors.Is(err, ErrFenced) {
+		d.fault(ctx, c, "finish an item", err)
+	}
+}
