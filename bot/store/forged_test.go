@@ -1,0 +1,177 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/redis/go-redis/v9"
+
+	"twokey/commands"
+	"twokey/commands/reinstall"
+)
+
+// forge changes a field of a stored operation, as whoever may write to Redis can.
+func forge(t *testing.T, s *Store, id, field, from, to string) {
+	t.Helper()
+	key := idPartition(id).op(id)
+	was, err := s.db.HGet(t.Context(), key, field).Result()
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := strings.Replace(was, from, to, 1)
+	if now == was {
+		t.Fatalf("%s of %s has no %q: %s", field, id, from, was)
+	}
+	if err := s.db.HSet(t.Context(), key, field, now).Err(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// stoppedOnly requires that an operation is stopped, and nothing of it believed.
+func stoppedOnly(t *testing.T, s *Store, id string) {
+	t.Helper()
+	rec, err := s.Load(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if op := rec.Op; op.State != reinstall.Tampered || op.Approvals != nil || op.Backup != nil || op.Glass != nil {
+		t.Errorf("read as %+v", op)
+	}
+	live, err := s.Live(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := false
+	for _, r := range live {
+		found = found || r.Op.ID == id && r.Op.State == reinstall.Tampered
+	}
+	if !found {
+		t.Errorf("%s is not among the live, so nobody is told of it", id)
+	}
+}
+
+func TestARecordThatWasChangedInRedisIsStoppedAndOthersGoOn(t *testing.T) {
+	onEach(t, func(t *testing.T, o Options) {
+		s := open(t, o)
+		machines := 0
+		for name, change := range map[string]func(id string){
+			"its state":         func(id string) { forge(t, s, id, "data", `"state":"proposed"`, `"state":"ready"`) },
+			"its revision":      func(id string) { forge(t, s, id, "rev", "1", "7") },
+			"its schema":        func(id string) { forge(t, s, id, "v", "5", "4") },
+			"its seal":          func(id string) { forge(t, s, id, "seal", ".", "..") },
+			"its data is gone":  func(id string) { s.db.HDel(t.Context(), idPartition(id).op(id), "data") },
+			"all of it is gone": func(id string) { s.db.Del(t.Context(), idPartition(id).op(id)) },
+			"it is of another type": func(id string) {
+				s.db.Del(t.Context(), idPartition(id).op(id))
+				s.db.Set(t.Context(), idPartition(id).op(id), "x", 0)
+			},
+		} {
+			t.Run(name, func(t *testing.T) {
+				machines += 2
+				other, rec := create(t, s, ref(machines)), create(t, s, ref(machines+1))
+				change(rec.Op.ID)
+				stoppedOnly(t, s, rec.Op.ID)
+				mustApply(t, s, click(other, "X-other", reinstall.Cancelled))
+				settled := click(commands.Record{Op: rec.Op, Rev: rec.Rev}, "X-settle", reinstall.Resolved)
+				done, err := s.Settle(t.Context(), settled)
+				if err != nil {
+					t.Fatal(err)
+				}
+				again, err := s.Load(t.Context(), rec.Op.ID)
+				if err != nil || again.Op.State != reinstall.Resolved || again.Rev != done.Rev {
+					t.Errorf("settled, it reads as %+v, %v", again, err)
+				}
+				if _, err := s.Settle(t.Context(), settled); !isStale(err) {
+					t.Errorf("settled twice: %v", err)
+				}
+				next, err := s.Create(t.Context(), proposal(s, rec.Op.Plan.Ref, "create another"+name))
+				if err != nil {
+					t.Fatalf("the machine is still locked: %v", err)
+				}
+				mustApply(t, s, click(next, "X-next", reinstall.Cancelled))
+			})
+		}
+	})
+}
+
+func isStale(err error) bool {
+	var stale *commands.StaleError
+	return errors.As(err, &stale)
+}
+
+func TestARecordOfAnotherOperationIsNotTaken(t *testing.T) {
+	onEach(t, func(t *testing.T, o Options) {
+		s := open(t, o)
+		a, b := create(t, s, ref(1)), create(t, s, ref(2))
+		theirs := s.db.HGetAll(t.Context(), idPartition(a.Op.ID).op(a.Op.ID)).Val()
+		if err := s.db.HSet(t.Context(), idPartition(b.Op.ID).op(b.Op.ID), theirs).Err(); err != nil {
+			t.Fatal(err)
+		}
+		stoppedOnly(t, s, b.Op.ID)
+	})
+}
+
+func TestARequestThatWasChangedInRedisIsNotBelieved(t *testing.T) {
+	onEach(t, func(t *testing.T, o Options) {
+		s := open(t, o)
+		c, _, err := s.Receive(t.Context(), commands.Item{Dedupe: "D1", Verb: "approve", Op: s.NewID(ref(1)), User: "U0ANN"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, _ := itemPartition(c.ID)
+		was := s.db.Get(t.Context(), p.in(c.ID)).Val()
+		for name, text := range map[string]string{
+			"another person": strings.Replace(was, "U0ANN", "U0BOB", 1),
+			"no seal":        was[strings.Index(was, "\n")+1:],
+			"nothing":        "",
+		} {
+			s.db.Set(t.Context(), p.in(c.ID), text, 0)
+			if it, err := s.Item(t.Context(), c.ID); !errors.Is(err, commands.ErrForged) {
+				t.Errorf("%s: %+v, %v", name, it, err)
+			}
+		}
+		s.db.Set(t.Context(), p.in(c.ID), was, 0)
+		if it, err := s.Item(t.Context(), c.ID); err != nil || it.User != "U0ANN" {
+			t.Errorf("as it was: %+v, %v", it, err)
+		}
+	})
+}
+
+func TestAFreezeThatIsTakenAwayOrPutBackCountsAsOne(t *testing.T) {
+	onEach(t, func(t *testing.T, o Options) {
+		s := open(t, o)
+		ctx := context.Background()
+		note := func(key string) commands.Note {
+			return commands.Note{Key: key, Kind: commands.NoteDecision, By: "U0ANN", What: "freeze"}
+		}
+		must := func(err error) {
+			t.Helper()
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		lost := func(why string) {
+			t.Helper()
+			if f, err := s.Frozen(ctx); err != nil || f == nil || !f.Lost || f.Why != why {
+				t.Errorf("%+v, %v; want it lost, for %q", f, err, why)
+			}
+		}
+		must(s.Freeze(ctx, commands.Freeze{By: "U0ANN", Why: "fire"}, note("K1")))
+		first := s.db.Get(ctx, freezeKey).Val()
+		must(s.db.Del(ctx, freezeKey).Err())
+		lost(stopGone)
+		must(s.Unfreeze(ctx, note("K2"))) // a person ends it all the same
+		ended := s.db.Get(ctx, freezeKey).Val()
+		must(s.Freeze(ctx, commands.Freeze{By: "U0ANN", Why: "fire again"}, note("K3")))
+		must(s.db.Set(ctx, freezeKey, ended, redis.KeepTTL).Err())
+		lost(stopOlder)
+		must(s.db.Set(ctx, freezeKey, strings.Replace(first, "fire", "ice!", 1), 0).Err())
+		lost(stopChanged)
+		must(s.Unfreeze(ctx, note("K4")))
+		if f, err := s.Frozen(ctx); f != nil || err != nil {
+			t.Errorf("ended: %+v, %v", f, err)
+		}
+	})
+}
