@@ -37,7 +37,7 @@ func openAudit(ctx context.Context, getenv func(string) string) (*store.Store, e
 	if err != nil {
 		return nil, err
 	}
-	return store.Open(ctx, store.Options{Seal: seals, URL: cfg.RedisURL, SentinelURL: cfg.RedisSentinelURL, ClusterURL: cfg.RedisClusterURL})
+	return store.Open(ctx, store.Options{ReadOnly: true, Seal: seals, URL: cfg.RedisURL, SentinelURL: cfg.RedisSentinelURL, ClusterURL: cfg.RedisClusterURL})
 }
 
 func auditExport(ctx context.Context, getenv func(string) string, stdout io.Writer) error {

@@ -153,7 +153,7 @@ func (c *checking) redis(ctx context.Context) {
 		c.missing("Redis", "%v", err)
 		return
 	}
-	s.store, err = store.Open(ctx, store.Options{Seal: seals, URL: c.cfg.RedisURL, SentinelURL: c.cfg.RedisSentinelURL, ClusterURL: c.cfg.RedisClusterURL, BestEffort: s.policy.BestEffort, Replicas: s.policy.Replicas})
+	s.store, err = store.Open(ctx, store.Options{ReadOnly: true, Seal: seals, URL: c.cfg.RedisURL, SentinelURL: c.cfg.RedisSentinelURL, ClusterURL: c.cfg.RedisClusterURL, BestEffort: s.policy.BestEffort, Replicas: s.policy.Replicas})
 	if err != nil {
 		c.missing("Redis", "%v", err)
 		return

@@ -132,10 +132,14 @@ type footing struct {
 // masters arm counts.
 func (s *Store) standing(ctx context.Context, conn *redis.Conn, p partition) (footing, error) {
 	pipe := conn.Pipeline()
+	lives := pipe.Get(ctx, p.epoch())
 	disk := askDisk(ctx, pipe)
 	info := pipe.Info(ctx, "replication")
 	conf := pipe.ConfigGet(ctx, "min-replicas-to-write")
 	_, _ = pipe.Exec(ctx) // each command has its own error
+	if why := s.otherLife(p, lives); why != "" {
+		return footing{}, cannotArm(why+"; an operator ends that with bot adopt, once it is known what happened", nil)
+	}
 	if !s.bestEffort {
 		if err := keepsWrites(disk.persistence); err != nil {
 			return footing{}, err

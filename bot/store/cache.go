@@ -21,6 +21,13 @@ func (c *cache) get(id string) (stored, bool) {
 	return r, ok
 }
 
+// clear forgets all.
+func (c *cache) clear() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.m = nil
+}
+
 // put remembers a record; where there are too many, any other one goes.
 func (c *cache) put(id string, r stored) {
 	c.mu.Lock()

@@ -28,19 +28,29 @@ type stop struct {
 
 // lastStop is the highest number of the stop that this process has seen.
 type lastStop struct {
-	mu sync.Mutex
-	n  int64
+	mu     sync.Mutex
+	n      int64
+	frozen bool
 }
 
-// saw notes a number; older means that there was a higher one.
-func (l *lastStop) saw(n int64) (older bool) {
+// saw notes a stop; older means that there was a later one.
+func (l *lastStop) saw(v stop) (older bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if n < l.n {
+	if v.N < l.n {
 		return true
 	}
-	l.n = n
+	l.n, l.frozen = v.N, v.Freeze != nil
 	return false
+}
+
+// adopt forgets what was seen, but for a freeze: only a person ends that.
+func (l *lastStop) adopt() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !l.frozen {
+		l.n = 0
+	}
 }
 
 func (l *lastStop) last() int64 {
@@ -103,7 +113,7 @@ func (s *Store) decide(ctx context.Context, sc script, n commands.Note, f *comma
 			return auditFault(err)
 		}
 		if wrote == 1 {
-			s.stop.saw(next.N)
+			s.stop.saw(next)
 		}
 		if wrote >= 0 {
 			return nil
@@ -149,6 +159,9 @@ const (
 // Frozen implements commands.Store. An error is not 'no'; what is there, and is
 // not what Twokey wrote last, is a freeze.
 func (s *Store) Frozen(ctx context.Context) (*commands.Freeze, error) {
+	if why := s.Forgotten(); why != "" {
+		return &commands.Freeze{By: "twokey", Why: why, Lost: true}, nil
+	}
 	text, err := s.db.Get(ctx, freezeKey).Result()
 	switch {
 	case errors.Is(err, redis.Nil) && s.stop.last() == 0:
@@ -164,7 +177,7 @@ func (s *Store) Frozen(ctx context.Context) (*commands.Freeze, error) {
 	if !fits {
 		return s.oldStop(text), nil
 	}
-	if s.stop.saw(v.N) {
+	if s.stop.saw(v) {
 		return &commands.Freeze{By: "twokey", Why: stopOlder, Lost: true}, nil
 	}
 	return v.Freeze, nil

@@ -89,6 +89,9 @@ func (p partition) audit() string { return p.key("audit") }
 // grows; at -> when that was last asked, in ms.
 func (p partition) replicas() string { return p.key("replicas") }
 
+// epoch is the life of Redis' memory that the partition is of, sealed (epoch.go).
+func (p partition) epoch() string { return p.key("epoch") }
+
 // told guards a post that belongs to no transition.
 func (p partition) told(key string) string { return p.key("told:" + key) }
 

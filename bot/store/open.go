@@ -43,6 +43,9 @@ type Options struct {
 	// them nothing can be written, and no record is believed.
 	Seal *seal.Keys
 
+	// ReadOnly is for who only looks: no epoch is begun.
+	ReadOnly bool
+
 	Rand   io.Reader    // of ids; default crypto/rand
 	Log    *slog.Logger // default: nothing is logged
 	Worker string       // this process' name, in the leases it takes
@@ -63,12 +66,14 @@ type Store struct {
 	wait   time.Duration // how long Arm waits for replicas, or for the disk
 
 	bestEffort bool
+	readOnly   bool
 	syncWatch  time.Duration // how long Arm watches the disk where it cannot be asked
 
 	cache    cache
 	seen     seenRevs
 	spoiled  spoiled
 	stop     lastStop
+	life     life
 	turn     atomic.Uint64            // where the next Claim begins
 	most     [Partitions]atomic.Int64 // replicas in the largest set that this process knows of
 	expected atomic.Pointer[int]      // .. and what the policy says
@@ -77,7 +82,7 @@ type Store struct {
 // Open connects. Its errors are sentences for the operator; a password is in
 // none of them.
 func Open(ctx context.Context, o Options) (*Store, error) {
-	s := &Store{seal: o.Seal, rand: &source{r: o.Rand}, log: o.Log, worker: o.Worker, wait: waitFor, bestEffort: o.BestEffort, syncWatch: syncWatch}
+	s := &Store{seal: o.Seal, rand: &source{r: o.Rand}, log: o.Log, worker: o.Worker, wait: waitFor, bestEffort: o.BestEffort, readOnly: o.ReadOnly || o.Seal == nil, syncWatch: syncWatch}
 	s.Expect(o.Replicas)
 	if o.Rand == nil {
 		s.rand.r = rand.Reader
@@ -226,8 +231,10 @@ func (s *Store) greet(ctx context.Context) error {
 	if err := s.preload(ctx); err != nil {
 		return err
 	}
-	_, _ = s.Health(ctx) // it notes the replicas, where it can
-	return nil
+	if _, err := s.Health(ctx); err != nil {
+		return nil // /readyz tells why; the epoch is taken over once it is there
+	}
+	return s.begin(ctx)
 }
 
 // Close closes the connections.

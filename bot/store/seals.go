@@ -133,6 +133,13 @@ type seenRevs struct {
 // seenSize bounds them: more than can be live.
 const seenSize = 1 << 16
 
+// forget forgets them: Redis holds something else from now on, on an operator's word.
+func (r *seenRevs) forget() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.m = nil
+}
+
 // sawRev notes a revision that was read; older means that there was a later one.
 func (s *Store) sawRev(id string, rev int64) (older bool) {
 	s.seen.mu.Lock()

@@ -29,10 +29,11 @@ const (
 	Budget       Use = "budget"
 	PolicyMemory Use = "policy memory"
 	Audit        Use = "audit"
+	Epoch        Use = "epoch"
 	Password     Use = "password"
 )
 
-var uses = []Use{Record, Approval, Backup, Item, Freeze, Budget, PolicyMemory, Audit, Password}
+var uses = []Use{Record, Approval, Backup, Item, Freeze, Budget, PolicyMemory, Audit, Epoch, Password}
 
 // Least is how many bytes a key has at least.
 const Least = 32

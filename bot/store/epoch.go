@@ -1,0 +1,285 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"twokey/commands/seal"
+)
+
+// An epoch is one life of Redis' memory. Each partition holds it, sealed, and so
+// does each replica of Twokey: a Redis that was emptied, rolled back or exchanged
+// under it shows. Then nothing is armed, and a freeze counts as in force, until an
+// operator begins another epoch (bot adopt).
+
+// epoch is what a partition holds of it.
+type epoch struct {
+	ID    string    `json:"id"`
+	N     int64     `json:"n"` // later ones have higher numbers: when it began, in ms
+	Began time.Time `json:"began"`
+	Why   string    `json:"why,omitempty"` // of one that an operator began
+}
+
+const (
+	// lifeEvery is how often an epoch is looked at.
+	lifeEvery = time.Second
+	// headsAged is how old the highest number of a chain must be before a lower one
+	// shows that Redis was rolled back: a fail-over may lose what no replica has
+	// confirmed yet, and nothing that was acknowledged is among that.
+	headsAged = 10 * time.Second
+)
+
+// life is what this process knows of Redis' memory.
+type life struct {
+	mu     sync.Mutex
+	epoch  epoch
+	forgot string           // why Redis is not believed; empty: it is
+	heads  map[string]heads // by chain
+	known  bool
+}
+
+// heads are the highest number of a chain: what was seen long ago, and what since.
+type heads struct {
+	aged, young int64
+	since       time.Time // of young
+}
+
+// Forgotten says why Redis is not believed, as a sentence without its full stop;
+// empty: it is.
+func (s *Store) Forgotten() string {
+	s.life.mu.Lock()
+	defer s.life.mu.Unlock()
+	return s.life.forgot
+}
+
+// begin takes over the epoch that Redis holds, or begins the first one where it
+// holds none.
+func (s *Store) begin(ctx context.Context) error {
+	if s.readOnly {
+		return nil
+	}
+	found, err := s.epochs(ctx)
+	if err != nil {
+		return err
+	}
+	if found.none() {
+		if err := s.layEpochs(ctx, epoch{ID: fmt.Sprintf("%x", s.rand.bytes(8)), N: time.Now().UnixMilli(), Began: time.Now().UTC()}, true); err != nil {
+			return err
+		}
+		if found, err = s.epochs(ctx); err != nil {
+			return err
+		}
+	}
+	s.life.mu.Lock()
+	defer s.life.mu.Unlock()
+	e, why := found.one()
+	s.life.epoch, s.life.forgot, s.life.known = e, why, why == ""
+	return nil
+}
+
+// foundEpochs are what the partitions hold.
+type foundEpochs struct {
+	of    [Partitions]epoch
+	there [Partitions]bool
+	fits  [Partitions]bool
+	heads map[string]int64
+}
+
+func (f foundEpochs) none() bool { return f.there == [Partitions]bool{} }
+
+// one is the epoch that all hold, or why there is none.
+func (f foundEpochs) one() (epoch, string) {
+	for p := range f.of {
+		switch {
+		case !f.there[p]:
+			return epoch{}, "Redis has forgotten: it lost what Twokey wrote there"
+		case !f.fits[p]:
+			return epoch{}, "Redis holds what another Twokey wrote, or one with another TWOKEY_SEAL_KEY"
+		case f.of[p].ID != f.of[0].ID:
+			return epoch{}, "Redis has forgotten: its parts are of different times"
+		}
+	}
+	return f.of[0], ""
+}
+
+// epochs reads what the partitions hold, and how long the chains are.
+func (s *Store) epochs(ctx context.Context) (f foundEpochs, err error) {
+	texts := make([]*redis.StringCmd, Partitions)
+	lengths := map[string]*redis.IntCmd{}
+	pipe := s.db.Pipeline()
+	for p := range partition(Partitions) {
+		texts[p] = pipe.Get(ctx, p.epoch())
+	}
+	for name, key := range chains() {
+		lengths[name] = pipe.XLen(ctx, key)
+	}
+	_, _ = pipe.Exec(ctx) // each command has its own error
+	for p, cmd := range texts {
+		text, err := cmd.Result()
+		switch {
+		case errors.Is(err, redis.Nil):
+			continue
+		case redis.HasErrorPrefix(err, "WRONGTYPE"):
+			text = ""
+		case err != nil:
+			return f, fmt.Errorf("the epoch of Redis: %w", err)
+		}
+		f.there[p] = true
+		f.of[p], f.fits[p] = s.openEpoch(partition(p), text)
+	}
+	f.heads = map[string]int64{}
+	for name, cmd := range lengths {
+		if f.heads[name], err = cmd.Result(); err != nil && !redis.HasErrorPrefix(err, "WRONGTYPE") {
+			return f, fmt.Errorf("the audit chain %s: %w", name, err)
+		}
+	}
+	return f, nil
+}
+
+func (s *Store) openEpoch(p partition, sealed string) (e epoch, fits bool) {
+	mac, text, _ := strings.Cut(sealed, "\n")
+	if !s.seal.Fits(seal.Epoch, mac, p.String(), text) {
+		return epoch{}, false
+	}
+	return e, json.Unmarshal([]byte(text), &e) == nil
+}
+
+// layEpochs writes an epoch into every partition, the last one first. first only
+// writes where there is none: then the last partition decides which of several
+// processes began it.
+func (s *Store) layEpochs(ctx context.Context, e epoch, first bool) error {
+	for p := partition(Partitions - 1); p >= 0; p-- {
+		text, err := encode(e)
+		if err != nil {
+			return err
+		}
+		mac, err := s.seal.Seal(seal.Epoch, p.String(), text)
+		if err != nil {
+			return err
+		}
+		if !first {
+			err = s.db.Set(ctx, p.epoch(), mac+"\n"+text, 0).Err()
+		} else {
+			err = s.db.SetNX(ctx, p.epoch(), mac+"\n"+text, 0).Err()
+		}
+		if err != nil {
+			return fmt.Errorf("begin an epoch: %w", err)
+		}
+		if first && p == Partitions-1 {
+			text, err := s.db.Get(ctx, p.epoch()).Result()
+			if err != nil {
+				return fmt.Errorf("begin an epoch: %w", err)
+			}
+			if theirs, fits := s.openEpoch(p, text); fits {
+				e = theirs
+			}
+		}
+	}
+	return nil
+}
+
+// WatchLife looks at the epoch until ctx ends. changed is called with why Redis is
+// not believed, each time that this changes; empty: it is again.
+func (s *Store) WatchLife(ctx context.Context, changed func(why string)) {
+	t := time.NewTicker(lifeEvery)
+	defer t.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.C:
+		}
+		if why, news := s.lookAtLife(ctx, time.Now()); news {
+			changed(why)
+		}
+	}
+}
+
+func (s *Store) knowsLife() bool {
+	s.life.mu.Lock()
+	defer s.life.mu.Unlock()
+	return s.life.known
+}
+
+// lookAtLife compares what Redis holds with what this process knows. Where it
+// cannot be asked, what was known holds.
+func (s *Store) lookAtLife(ctx context.Context, now time.Time) (why string, news bool) {
+	f, err := s.epochs(ctx)
+	if err != nil {
+		return "", false
+	}
+	if f.none() && !s.knowsLife() { // it could not be asked when this process began
+		_ = s.begin(ctx)
+		return "", false
+	}
+	e, why := f.one()
+	s.life.mu.Lock()
+	adopted := why == "" && e.ID != s.life.epoch.ID && (!s.life.known || e.Why != "" && e.N > s.life.epoch.N)
+	switch {
+	case why != "":
+	case adopted:
+		s.life.epoch, s.life.known, s.life.heads = e, true, nil
+	case e.ID != s.life.epoch.ID:
+		why = "Redis is another one than before, or was rolled back to an earlier time"
+	default:
+		why = s.life.rolledBack(f.heads, now)
+	}
+	news = why != s.life.forgot
+	s.life.forgot = why
+	s.life.mu.Unlock()
+	if adopted {
+		s.seen.forget()
+		s.stop.adopt()
+		s.cache.clear()
+	}
+	return why, news
+}
+
+// rolledBack notes how long the chains are, and says if one was longer.
+func (l *life) rolledBack(now map[string]int64, at time.Time) string {
+	if l.heads == nil {
+		l.heads = map[string]heads{}
+	}
+	for name, n := range now {
+		h := l.heads[name]
+		if n < h.aged {
+			return fmt.Sprintf("Redis was rolled back: chain %s of the audit had %d entries, and has %d", name, h.aged, n)
+		}
+		if at.Sub(h.since) >= headsAged {
+			h.aged, h.young, h.since = min(h.young, n), n, at
+		}
+		l.heads[name] = h
+	}
+	return ""
+}
+
+// Adopt begins another epoch, on an operator's word: what Redis holds now is what
+// counts from then on.
+func (s *Store) Adopt(ctx context.Context, why string) error {
+	if strings.TrimSpace(why) == "" {
+		return errors.New("an epoch is adopted for a reason")
+	}
+	now := time.Now()
+	return s.layEpochs(ctx, epoch{ID: fmt.Sprintf("%x", s.rand.bytes(8)), N: now.UnixMilli(), Began: now.UTC(), Why: why}, false)
+}
+
+// otherLife says why a partition is not what this process knows, if it is not.
+func (s *Store) otherLife(p partition, cmd *redis.StringCmd) string {
+	text, err := cmd.Result()
+	s.life.mu.Lock()
+	defer s.life.mu.Unlock()
+	switch e, fits := s.openEpoch(p, text); {
+	case s.life.forgot != "":
+		return s.life.forgot
+	case err != nil, !fits, e.ID != s.life.epoch.ID:
+		return "Redis has forgotten, or is another one than before"
+	}
+	return ""
+}
