@@ -54,10 +54,17 @@ func (s *service) probeRedis(ctx context.Context) ([]string, error) {
 	if errors.As(err, &no) {
 		return nil, fmt.Errorf("%s. %s: %w", no.Why, no.Next, err)
 	}
-	if err == nil {
-		s.keeps.Store(&h.Keeps)
+	if err != nil {
+		return h.Warnings, err
 	}
-	return h.Warnings, err
+	s.keeps.Store(&h.Keeps)
+	for _, id := range s.store.Spoiled() {
+		h.Warnings = append(h.Warnings, "The record of "+id+" was changed outside Twokey: nothing is done with it until an approver settles it.")
+	}
+	if why := s.store.Forgotten(); why != "" {
+		return h.Warnings, fmt.Errorf("%s. Nothing is armed, and all counts as frozen. Find out what happened, then run bot adopt", why)
+	}
+	return h.Warnings, nil
 }
 
 // kept is what Redis last said of the record of a call; empty where none is safe.

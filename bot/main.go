@@ -29,6 +29,7 @@ type commandLine struct {
 	Check   checkCommand  `cmd:"" help:"Look at everything that serve needs, and say what is missing and what to do. Nothing is changed. Exit status 1: something is missing."`
 	Audit   auditCommand  `cmd:"" help:"Export or verify who did what, when, on which plan. Needs only the settings of Redis."`
 	Policy  policyCommand `cmd:"" help:"Check a policy file, or explain what it says of one machine and one person."`
+	Adopt   adoptCommand  `cmd:"" help:"Go on with Redis as it is, after it was emptied or rolled back: until then nothing is armed."`
 	Version struct{}      `cmd:"" help:"Print the version."`
 }
 
@@ -61,6 +62,8 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 		return told(stderr, auditExport(ctx, getenv, stdout))
 	case "audit verify":
 		return told(stderr, auditVerify(ctx, getenv, cli.Audit.Verify, stdout))
+	case "adopt":
+		return told(stderr, adopt(ctx, getenv, cli.Adopt, stdout))
 	case "policy check":
 		return told(stderr, policyCheck(getenv, cli.Policy.Check, stdout))
 	case "policy explain":

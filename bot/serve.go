@@ -240,11 +240,30 @@ func (s *service) run(ctx context.Context, hangups <-chan os.Signal) error {
 	}
 	g.Go(func() error { return s.desk.Run(ctx) })
 	g.Go(func() error { s.cloud.KeepFleet(ctx); return nil })
+	g.Go(func() error { s.watchLife(ctx); return nil })
 	g.Go(func() error { return s.reloads(ctx, hangups) })
 	s.log.Info("serving", "slack", s.cfg.ListenAddr, "admin", s.cfg.AdminAddr, "socket", s.cfg.SlackAppToken != "")
 	err := g.Wait()
 	s.log.Info("stopped")
 	return err
+}
+
+// watchLife tells when Redis has forgotten, and when it is believed again.
+func (s *service) watchLife(ctx context.Context) {
+	if why := s.store.Forgotten(); why != "" { // as it was when this process began
+		s.lifeChanged(ctx, why)
+	}
+	s.store.WatchLife(ctx, func(why string) { s.lifeChanged(ctx, why) })
+}
+
+func (s *service) lifeChanged(ctx context.Context, why string) {
+	if why == "" {
+		s.log.Warn("Redis is believed again", "epoch", s.store.Epoch())
+	} else {
+		s.log.Error("nothing is armed: "+why+". Go on with bot adopt, once it is known what happened.", "epoch", s.store.Epoch())
+		s.metrics.count("tampered", "redis")
+	}
+	go s.desk.TellForgotten(ctx, "forgot."+s.store.Epoch(), why)
 }
 
 // newServer is a server that nobody can hold up: whoever sends slowly, or

@@ -71,6 +71,7 @@ func (d *Desk) commit(ctx context.Context, rec Record, next reinstall.Operation,
 			d.log.Warn("a place in the budget was not given back; it is found when it is needed", "op", next.ID, "err", err)
 		}
 	}
+	d.rooms.add(next.Channel)
 	d.count("transition", string(next.State), e.Name())
 	d.log.Info("transition", "op", next.ID, "event", e.Name(), "from", rec.Op.State, "to", next.State, "by", by, "rev", out.Rev)
 	if out.Op.State == next.State && next.Batch != nil {

@@ -34,6 +34,7 @@ type Desk struct {
 	rand     io.Reader
 	seal     *Sealer
 	seals    *seal.Keys
+	rooms    seenRooms
 	log      *slog.Logger
 	count    func(what string, labels ...string)
 

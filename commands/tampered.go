@@ -38,6 +38,7 @@ func (d *Desk) lookThrough(ctx context.Context) {
 		return
 	}
 	for _, r := range live {
+		d.rooms.add(r.Op.Channel)
 		err := error(nil)
 		switch {
 		case r.Op.State == reinstall.Tampered:

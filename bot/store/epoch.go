@@ -260,14 +260,22 @@ func (l *life) rolledBack(now map[string]int64, at time.Time) string {
 	return ""
 }
 
+// Epoch is the id of the epoch that this process believes.
+func (s *Store) Epoch() string {
+	s.life.mu.Lock()
+	defer s.life.mu.Unlock()
+	return s.life.epoch.ID
+}
+
 // Adopt begins another epoch, on an operator's word: what Redis holds now is what
 // counts from then on.
-func (s *Store) Adopt(ctx context.Context, why string) error {
+func (s *Store) Adopt(ctx context.Context, why string) (id string, err error) {
 	if strings.TrimSpace(why) == "" {
-		return errors.New("an epoch is adopted for a reason")
+		return "", errors.New("an epoch is adopted for a reason")
 	}
 	now := time.Now()
-	return s.layEpochs(ctx, epoch{ID: fmt.Sprintf("%x", s.rand.bytes(8)), N: now.UnixMilli(), Began: now.UTC(), Why: why}, false)
+	e := epoch{ID: fmt.Sprintf("%x", s.rand.bytes(8)), N: now.UnixMilli(), Began: now.UTC(), Why: why}
+	return e.ID, s.layEpochs(ctx, e, false)
 }
 
 // otherLife says why a partition is not what this process knows, if it is not.

@@ -47,7 +47,7 @@ func TestARedisThatWasEmptiedArmsNothingUntilAnOperatorAdoptsIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	refusesToArm(t, s, "has forgotten")
-	if err := s.Adopt(t.Context(), "we emptied it"); err != nil {
+	if _, err := s.Adopt(t.Context(), "we emptied it"); err != nil {
 		t.Fatal(err)
 	}
 	mayArm(t, s)

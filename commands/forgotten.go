@@ -1,0 +1,73 @@
+package commands
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+)
+
+// rooms are the channels that this process has seen proposals in: where people
+// are told of what no longer stands in Redis.
+type seenRooms struct {
+	mu sync.Mutex
+	m  map[string]bool
+}
+
+func (r *seenRooms) add(channel string) {
+	if channel == "" {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.m == nil {
+		r.m = map[string]bool{}
+	}
+	r.m[channel] = true
+}
+
+// with are these channels and others, each once, in order.
+func (r *seenRooms) with(others []string) []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	all := slices.Clone(others)
+	for c := range r.m {
+		all = append(all, c)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+const (
+	forgottenTries = 5
+	forgottenAgain = 10 * time.Second
+)
+
+// TellForgotten tells every channel once that Redis is not believed, and why;
+// with an empty why, that it is again. key is the same on every replica, so that
+// Slack shows it once.
+func (d *Desk) TellForgotten(ctx context.Context, key, why string) {
+	t := say(sign("octagonal_sign"), " ", strong("Nothing is armed."), " ", capital(dot(why)), " All counts as frozen. Look at the machines whose proposals are missing. Whoever runs Twokey goes on with ", mono("bot adopt"), ", once it is known what happened.")
+	if why == "" {
+		key += ".over"
+		t = say(sign("white_check_mark"), " Redis is believed again. Proposals that are missing have to be made anew.")
+	}
+	left := d.rooms.with(d.policy().Channels)
+	for try := range forgottenTries {
+		left = slices.DeleteFunc(left, func(channel string) bool {
+			err := d.chat.PostLine(ctx, Address{Channel: channel}, t, "twokey."+key+"."+channel)
+			if err != nil {
+				d.troubled("a channel was not told that Redis has forgotten", "tell", err, "channel", channel)
+			}
+			return err == nil
+		})
+		if len(left) == 0 || try == forgottenTries-1 {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(forgottenAgain):
+		}
+	}
+}
