@@ -191,6 +191,9 @@ func doPerson(ts *testscript.TestScript, neg bool, name string, args []string) {
 	case "presses":
 		need(ts, rest, 1)
 		must(ts, neg, press(p, user, rest[0], len(rest) > 1 && rest[1] == "twice"))
+	case "presses-again-until-the-card-shows":
+		need(ts, rest, 2)
+		ts.Check(pressAgain(p, user, rest[0], rest[1]))
 	case "presses-stale":
 		need(ts, rest, 2)
 		must(ts, neg, pressStale(p, user, rest[0], rest[1]))
@@ -283,6 +286,20 @@ func withIDs(p *play, text string) string {
 		text = strings.ReplaceAll(text, " MEMBER", " "+strings.ToLower(m[1]))
 	}
 	return text
+}
+
+// pressAgain is somebody who was just told no, and something has changed since:
+// a no is remembered for some seconds, so they press again.
+func pressAgain(p *play, user, label, text string) error {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	shown := func() bool { return strings.Contains(p.cardText(), text) }
+	for end := time.Now().Add(patience); !shown() && time.Now().Before(end); <-tick.C {
+		if err := press(p, user, label, false); err != nil {
+			return err
+		}
+	}
+	return p.wait("the card shows "+text, p.cardText, shown)
 }
 
 // press clicks a button of the newest card; twice means two deliveries at the
