@@ -378,6 +378,9 @@ func doCard(ts *testscript.TestScript, neg bool, args []string) {
 	case "shows":
 		need(ts, args, 2)
 		tells(ts, neg, "the card shows "+args[1], args[1], p.cardText)
+	case "loses": // what it shows now, or showed just now
+		need(ts, args, 2)
+		ts.Check(p.wait("the card loses "+args[1], p.cardText, func() bool { return !strings.Contains(p.cardText(), args[1]) }))
 	case "is-missing":
 		if _, err := st.card(); err == nil {
 			ts.Fatalf("there is a card:\n%s", p.cardText())
