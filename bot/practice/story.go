@@ -107,7 +107,7 @@ func (p *play) wait(what string, seen func() string, cond func() bool) error {
 	return nil
 }
 
-// channelText is the newest card as people read it.
+// cardText is the newest card as people read it.
 func (p *play) cardText() string {
 	m, err := p.stage.card()
 	if err != nil {

@@ -75,6 +75,8 @@ func ofPerson(p *play, u fakeslack.User, neg bool, args []string) line {
 		l.text = first + " types " + l.typed
 	case "presses":
 		l.press, l.text = args[1], first+" presses “"+args[1]+"”."
+	case "presses-again-until-the-card-shows":
+		l.press, l.text = args[1], first+" presses “"+args[1]+"” again, until the card shows it."
 	case "presses-stale":
 		l.press, l.text = args[1], first+" presses “"+args[1]+"” on the card as it was before."
 	case "fills", "submits":

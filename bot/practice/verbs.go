@@ -191,6 +191,9 @@ func doPerson(ts *testscript.TestScript, neg bool, name string, args []string) {
 	case "presses":
 		need(ts, rest, 1)
 		must(ts, neg, press(p, user, rest[0], len(rest) > 1 && rest[1] == "twice"))
+	case "presses-again-until-the-card-shows":
+		need(ts, rest, 2)
+		ts.Check(pressAgain(p, user, rest[0], rest[1]))
 	case "presses-stale":
 		need(ts, rest, 2)
 		must(ts, neg, pressStale(p, user, rest[0], rest[1]))
@@ -285,6 +288,20 @@ func withIDs(p *play, text string) string {
 	return text
 }
 
+// pressAgain is somebody who was just told no, and something has changed since:
+// a no is remembered for some seconds, so they press again.
+func pressAgain(p *play, user, label, text string) error {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	shown := func() bool { return strings.Contains(p.cardText(), text) }
+	for end := time.Now().Add(patience); !shown() && time.Now().Before(end); <-tick.C {
+		if err := press(p, user, label, false); err != nil {
+			return err
+		}
+	}
+	return p.wait("the card shows "+text, p.cardText, shown)
+}
+
 // press clicks a button of the newest card; twice means two deliveries at the
 // same moment.
 func press(p *play, user, label string, twice bool) error {
@@ -361,6 +378,9 @@ func doCard(ts *testscript.TestScript, neg bool, args []string) {
 	case "shows":
 		need(ts, args, 2)
 		tells(ts, neg, "the card shows "+args[1], args[1], p.cardText)
+	case "loses": // what it shows now, or showed just now
+		need(ts, args, 2)
+		ts.Check(p.wait("the card loses "+args[1], p.cardText, func() bool { return !strings.Contains(p.cardText(), args[1]) }))
 	case "is-missing":
 		if _, err := st.card(); err == nil {
 			ts.Fatalf("there is a card:\n%s", p.cardText())
