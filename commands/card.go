@@ -65,8 +65,8 @@ func lead(op oper) text {
 	switch op.State {
 	case reinstall.Proposed:
 		if op.Recalled != nil {
-			if op.Recalled.Unsealed {
-				return say("An older Twokey kept the keys, so they are asked for again, ", at(op.Recalled.At), ": its system disk will be wiped.")
+			if op.Recalled.Distrust != "" {
+				return say("The keys are asked for again, ", at(op.Recalled.At), ". Its system disk will be wiped.")
 			}
 			return say("Something changed after the keys were turned, so all keys were taken back, ", at(op.Recalled.At), ". Read what changed, then turn them again: its system disk will be wiped.")
 		}

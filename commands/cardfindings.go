@@ -34,8 +34,8 @@ func changed(op oper) []text {
 		if why.Outside != "" {
 			out = append(out, say(sign("rotating_light"), " ", strong("From outside:"), " ", dot(why.Outside)))
 		}
-		if why.Unsealed {
-			out = append(out, say(sign("warning"), " ", strong("Taken back:"), " all keys, for an older Twokey kept them, and nothing there shows who turned them."))
+		if why.Distrust != "" {
+			out = append(out, say(sign("warning"), " ", strong("Taken back:"), " all keys, for ", dot(why.Distrust)))
 		}
 		for _, c := range why.Changes {
 			out = append(out, say(sign("warning"), " ", strong("Changed:"), " ", c.Name, " ", mono(orNone(c.Old)), " became ", mono(orNone(c.New)), "."))

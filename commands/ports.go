@@ -21,9 +21,9 @@ type Record struct {
 	// Unsealed: an older Twokey wrote it. What ended is shown, what was sent is
 	// followed, and what is open has lost its keys.
 	Unsealed bool
-	// Older: this process has seen a later revision. Redis was rolled back, or an
-	// old record was put back.
-	Older bool
+	// Later is the state at a later revision that this process has seen, if it has:
+	// Redis was rolled back, or an old record was put back.
+	Later reinstall.State
 }
 
 // Address is one message in Slack. TS is an opaque string.

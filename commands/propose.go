@@ -195,6 +195,8 @@ func (d *Desk) locked(ctx context.Context, it Item, by string, f found) error {
 		switch {
 		case rec.Op.State.Open():
 			next += ", or cancel it first"
+		case rec.Op.State == reinstall.Tampered:
+			next = "Its record was changed outside Twokey, so it is stopped: an approver settles it first with /reinstall resolve " + by
 		case rec.Op.State == reinstall.Unknown:
 			next = "Its outcome is unknown: an approver settles it first with /reinstall resolve " + by
 		default:

@@ -43,7 +43,7 @@ func (d *Desk) lookThrough(ctx context.Context) {
 		switch {
 		case r.Op.State == reinstall.Tampered:
 			err = d.tellTampered(ctx, r)
-		case r.Unsealed && r.Op.State.Open():
+		case r.Op.State.Open() && (r.Unsealed || putBack(r)):
 			err = d.reseal(ctx, r)
 		}
 		if err != nil {
@@ -80,10 +80,25 @@ func (d *Desk) tellTampered(ctx context.Context, r Record) error {
 	return err
 }
 
+// distrust is the event of a record that does not show that people still want it.
+func distrust(r Record) reinstall.Reseal {
+	if r.Unsealed {
+		return reinstall.Reseal{Why: reinstall.WhyUnsealed}
+	}
+	return reinstall.Reseal{Why: reinstall.WhyOlder}
+}
+
+// putBack reports whether a record is an open one from before it was stopped or
+// sent: nobody still wants it. A fail-over that lost a step on the way to the call
+// is none; that step is taken again.
+func putBack(r Record) bool {
+	return r.Op.State.Open() && r.Later != "" && (r.Later == reinstall.Held || !r.Later.Open())
+}
+
 // reseal seals an open proposal of an older Twokey. Its keys were lost when it was
 // read, and the card asks for them anew.
 func (d *Desk) reseal(ctx context.Context, r Record) error {
-	e := reinstall.Reseal{}
+	e := distrust(r)
 	next, no := reinstall.Step(r.Op, e, d.now())
 	if no != nil {
 		return no

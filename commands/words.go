@@ -110,7 +110,7 @@ func event(before, after oper, e reinstall.Event) text {
 	case reinstall.WaitOver:
 		return say("What it waited for has gone. Everything is read again, and counted down again.")
 	case reinstall.Reseal:
-		return say("The keys were taken back: an older Twokey kept them, and nothing there shows who turned them. Turn them again.")
+		return say(sign("warning"), " All keys were taken back, for ", dot(e.Why), " Turn them again.")
 	case reinstall.AnswerLost:
 		return say(sign("warning"), " The call went out, but no answer tells whether the cloud took it (", e.Why,
 			"). There is no second call: the machine's record will tell.")

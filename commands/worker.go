@@ -161,9 +161,9 @@ func (d *Desk) due(ctx context.Context, cs []Claim) {
 			d.release(ctx, c, never)
 		case err != nil:
 			d.fault(ctx, c, "load", err)
-		case rec.Unsealed && rec.Op.State.Open():
+		case rec.Op.State.Open() && (rec.Unsealed || putBack(rec)):
 			each.Go(func() {
-				if err := d.advance(ctx, leased{rec, c}, reinstall.Reseal{}); err != nil {
+				if err := d.advance(ctx, leased{rec, c}, distrust(rec)); err != nil {
 					d.fault(ctx, c, "reseal", err)
 				}
 			})

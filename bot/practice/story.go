@@ -76,6 +76,7 @@ type play struct {
 	printed string                       // by the operator's last command
 	said    map[string]string            // what each person was last answered at once
 	errs    map[string]map[string]string // what stands under the fields of a form
+	copies  map[string]map[string]string // of what Redis held, that an intruder took
 }
 
 // open sets the stage: with the story's own twokey.yaml, if it brings one.

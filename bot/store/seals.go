@@ -33,7 +33,7 @@ import (
 //	freeze                      sealed (freeze.go)
 //
 // A record that was there before comes with its own seal. Whoever has seen a
-// later revision knows it for an older one (Record.Older); the log refuses a
+// later revision knows it for an older one (Record.Later); the log refuses a
 // revision that it has; and the machine's last operation is compared with the
 // baseline before every call.
 
@@ -59,7 +59,7 @@ func (s *Store) decode(id string, r stored) (commands.Record, error) {
 			return rec, err
 		}
 		rec.Op = commands.Unforged(s.seal, rec.Op)
-		rec.Older = s.sawRev(id, rec.Rev)
+		rec.Later = s.seen.saw(id, rec.Rev, rec.Op.State)
 		s.spoiled.note(id, false)
 		return rec, nil
 	case r.seal == "":
@@ -124,10 +124,16 @@ func (s *Store) lockOf(ctx context.Context, id string) (reinstall.Ref, bool) {
 	return reinstall.Ref{}, false
 }
 
-// seenRevs are the highest revisions that this process has seen.
+// seenRevs are the highest revisions that this process has seen, and the states
+// there.
 type seenRevs struct {
 	mu sync.Mutex
-	m  map[string]int64
+	m  map[string]seenRev
+}
+
+type seenRev struct {
+	rev   int64
+	state reinstall.State
 }
 
 // seenSize bounds them: more than can be live.
@@ -140,29 +146,30 @@ func (r *seenRevs) forget() {
 	r.m = nil
 }
 
-// sawRev notes a revision that was read; older means that there was a later one.
-func (s *Store) sawRev(id string, rev int64) (older bool) {
-	s.seen.mu.Lock()
-	defer s.seen.mu.Unlock()
-	if rev < s.seen.m[id] {
-		return true
-	}
-	s.seen.put(id, rev)
-	return false
-}
-
-// set notes a revision that this process wrote: from now on it is the highest.
-func (r *seenRevs) set(id string, rev int64) {
+// saw notes a revision that was read; later is the state at a later one, where
+// there was one.
+func (r *seenRevs) saw(id string, rev int64, state reinstall.State) (later reinstall.State) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.put(id, rev)
+	if was := r.m[id]; rev < was.rev {
+		return was.state
+	}
+	r.put(id, seenRev{rev, state})
+	return ""
 }
 
-func (r *seenRevs) put(id string, rev int64) {
+// wrote notes a revision that this process wrote: from now on it is the highest.
+func (r *seenRevs) wrote(id string, rev int64, state reinstall.State) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.put(id, seenRev{rev, state})
+}
+
+func (r *seenRevs) put(id string, v seenRev) {
 	if r.m == nil {
-		r.m = map[string]int64{}
+		r.m = map[string]seenRev{}
 	}
-	r.m[id] = rev
+	r.m[id] = v
 	for other := range r.m {
 		if len(r.m) <= seenSize {
 			return

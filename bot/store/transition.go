@@ -145,7 +145,7 @@ func (s *Store) remember(id string, r stored) (commands.Record, error) {
 func (s *Store) wrote(c commands.Change, now stored) (commands.Record, error) {
 	rec := commands.Record{Op: c.Op, Rev: c.Rev + 1}
 	s.cache.put(c.Op.ID, now)
-	s.seen.set(c.Op.ID, rec.Rev)
+	s.seen.wrote(c.Op.ID, rec.Rev, c.Op.State)
 	return rec, readCard(c.Op.ID, now.card, &rec.Card)
 }
 

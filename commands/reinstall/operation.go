@@ -158,8 +158,8 @@ type Recalled struct {
 	At      time.Time `json:"at"`
 	Changes []Change  `json:"changes,omitempty"`
 	Outside string    `json:"outside,omitempty"` // of a reset from outside: who and what, to follow a colon
-	// Unsealed: an older Twokey kept them, without a seal.
-	Unsealed bool `json:"unsealed,omitempty"`
+	// Distrust says why nothing shows that they were turned, to follow a "for".
+	Distrust string `json:"distrust,omitempty"`
 	// Of is set where they were taken back for another machine of the proposal.
 	Of string `json:"of,omitempty"`
 }

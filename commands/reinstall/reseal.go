@@ -2,10 +2,16 @@ package reinstall
 
 import "time"
 
-// Reseal is the first write of an open proposal whose record had no seal, for an
-// older Twokey made it. Nothing shows who turned its keys, so they are asked for
-// anew.
-type Reseal struct{}
+// Why nothing shows that the keys of a proposal were turned.
+const (
+	WhyUnsealed = "an older Twokey kept them, and nothing there shows who turned them"
+	WhyOlder    = "Redis shows an older record of this proposal than was seen before"
+)
+
+// Reseal asks for the keys of an open proposal anew where its record does not show
+// that people turned them, and still want it: it has no seal, for an older Twokey
+// made it, or it is older than one that was seen.
+type Reseal struct{ Why string }
 
 func (e Reseal) Name() string { return "reseal" }
 
@@ -13,7 +19,7 @@ func (e Reseal) step(op *Operation, now time.Time) *Refusal {
 	if r := op.in("Not asked anew", Proposed, Approved, Ready, Held); r != nil {
 		return r
 	}
-	op.void(op.Plan, Recalled{Unsealed: true}, now)
+	op.void(op.Plan, Recalled{Distrust: e.Why}, now)
 	return nil
 }
 

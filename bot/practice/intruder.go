@@ -1,0 +1,202 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// An intruder may write to Redis, and has nothing else: no sealing key, no token.
+
+// doIntruder is what somebody does there.
+func doIntruder(ts *testscript.TestScript, _ bool, args []string) {
+	need(ts, args, 1)
+	p := of(ts)
+	in, err := newIntruder(p)
+	ts.Check(err)
+	defer in.db.Close()
+	ts.Check(in.act(p, args[0], args[1:]))
+}
+
+type intruder struct {
+	ctx context.Context
+	db  *redis.Client
+}
+
+func newIntruder(p *play) (*intruder, error) {
+	opt, err := redis.ParseURL(p.stage.redis.url)
+	if err != nil {
+		return nil, err
+	}
+	return &intruder{p.ctx, redis.NewClient(opt)}, nil
+}
+
+func (in *intruder) act(p *play, what string, args []string) error {
+	switch {
+	case what == "empties-redis":
+		return in.db.FlushAll(in.ctx).Err()
+	case what == "deletes-the-freeze":
+		return in.db.Del(in.ctx, "twokey:{freeze}").Err()
+	case what == "empties-the-budget":
+		return in.deleteAll("twokey:{b:*")
+	case what == "removes-the-audit":
+		return in.deleteAll("twokey:{*}:audit")
+	case what == "copies-redis" && len(args) == 1:
+		return in.copyAll(p, args[0])
+	case what == "puts-back-redis" && len(args) == 1:
+		return in.putBack(p.copies[args[0]], "*")
+	case len(args) < 1:
+		return fmt.Errorf("an intruder cannot %s", what)
+	}
+	op, err := in.operation(args[0])
+	if err != nil {
+		return err
+	}
+	switch what {
+	case "forges-the-state-of":
+		return in.forge(op, countedDown)
+	case "forges-the-approval-of":
+		return in.forge(op, approvedByBob)
+	case "forges-the-backup-of":
+		return in.forge(op, backedUp)
+	case "copies-the-keys-to":
+		return in.copyKeys(op, args[1])
+	case "wakes":
+		return in.wake(op)
+	case "puts-back":
+		if err := in.putBack(p.copies[args[1]], "*"+op.id+"*"); err != nil {
+			return err
+		}
+		return in.wake(op)
+	}
+	return fmt.Errorf("an intruder cannot %s", what)
+}
+
+// found is an operation as it lies in Redis.
+type found struct {
+	key, id, partition string
+	data               map[string]any
+}
+
+// operation is the newest one of a machine, by its name or id.
+func (in *intruder) operation(machine string) (found, error) {
+	var newest found
+	at := ""
+	for _, key := range in.db.Keys(in.ctx, "twokey:{*}:op:*").Val() {
+		text := in.db.HGet(in.ctx, key, "data").Val()
+		var data map[string]any
+		if json.Unmarshal([]byte(text), &data) != nil {
+			continue
+		}
+		plan, _ := data["plan"].(map[string]any)
+		when, _ := data["proposed_at"].(string)
+		if plan["name"] != machine && plan["instance"] != machine || when < at {
+			continue
+		}
+		partition, id, _ := strings.Cut(key, ":op:")
+		newest, at = found{key, id, partition, data}, when
+	}
+	if newest.id == "" {
+		return newest, fmt.Errorf("Redis has no proposal of %s", machine)
+	}
+	return newest, nil
+}
+
+// forge changes a record and wakes it.
+func (in *intruder) forge(op found, change func(map[string]any)) error {
+	change(op.data)
+	text, err := json.Marshal(op.data)
+	if err != nil {
+		return err
+	}
+	if err := in.db.HSet(in.ctx, op.key, "data", text, "state", op.data["state"]).Err(); err != nil {
+		return err
+	}
+	return in.wake(op)
+}
+
+// wake makes an operation due now.
+func (in *intruder) wake(op found) error {
+	return in.db.ZAdd(in.ctx, op.partition+":due", redis.Z{Score: float64(time.Now().UnixMilli()), Member: "op:" + op.id}).Err()
+}
+
+func approvedByBob(data map[string]any) {
+	data["state"], data["turned_at"] = "approved", time.Now().UTC()
+	data["approvals"] = []any{map[string]any{"by": "U0BOB", "at": time.Now().UTC(), "fingerprint": data["fingerprint"], "mail": "bob@home.example"}}
+}
+
+func backedUp(data map[string]any) {
+	backup := map[string]any{"by": "U0BOB", "at": time.Now().UTC(), "typed": "web-01", "fingerprint": data["fingerprint"]}
+	if all, _ := data["evidence"].([]any); len(all) > 0 {
+		backup["evidence"] = all[0]
+	}
+	data["backup"] = backup
+}
+
+func countedDown(data map[string]any) {
+	approvedByBob(data)
+	backedUp(data)
+	data["state"], data["starts"] = "ready", time.Now().Add(-time.Second).UTC()
+}
+
+// copyKeys gives one proposal the keys of another, and counts them as turned.
+func (in *intruder) copyKeys(from found, to string) error {
+	op, err := in.operation(to)
+	if err != nil {
+		return err
+	}
+	return in.forge(op, func(data map[string]any) {
+		data["state"], data["starts"] = "ready", time.Now().Add(-time.Second).UTC()
+		data["approvals"], data["backup"] = from.data["approvals"], from.data["backup"]
+	})
+}
+
+func (in *intruder) deleteAll(pattern string) error {
+	keys, err := in.db.Keys(in.ctx, pattern).Result()
+	if err == nil && len(keys) > 0 {
+		err = in.db.Del(in.ctx, keys...).Err()
+	}
+	return err
+}
+
+// copyAll keeps all that Redis holds, under a name.
+func (in *intruder) copyAll(p *play, name string) error {
+	if p.copies == nil {
+		p.copies = map[string]map[string]string{}
+	}
+	p.copies[name] = map[string]string{}
+	for _, k := range in.db.Keys(in.ctx, "*").Val() {
+		p.copies[name][k] = in.db.Dump(in.ctx, k).Val()
+	}
+	return nil
+}
+
+// putBack puts the keys of a copy in the place of those that are there, or of all.
+func (in *intruder) putBack(from map[string]string, which string) error {
+	if len(from) == 0 {
+		return fmt.Errorf("there is no such copy")
+	}
+	if which == "*" {
+		if err := in.db.FlushAll(in.ctx).Err(); err != nil {
+			return err
+		}
+	} else if err := in.deleteAll(which); err != nil {
+		return err
+	}
+	for _, k := range slices.Sorted(maps.Keys(from)) {
+		if which != "*" && !strings.Contains(k, strings.Trim(which, "*")) {
+			continue
+		}
+		if err := in.db.RestoreReplace(in.ctx, k, 0, from[k]).Err(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
