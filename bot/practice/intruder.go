@@ -1,15 +1,16 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
-	"github.com/redis/go-redis/v9"
+	"github.com/alicebob/miniredis/v2/proto"
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
@@ -21,29 +22,54 @@ func doIntruder(ts *testscript.TestScript, _ bool, args []string) {
 	p := of(ts)
 	in, err := newIntruder(p)
 	ts.Check(err)
-	defer in.db.Close()
+	defer func() { _ = in.c.Close() }()
 	ts.Check(in.act(p, args[0], args[1:]))
 }
 
-type intruder struct {
-	ctx context.Context
-	db  *redis.Client
-}
+// intruder speaks to the story's Redis as anybody there can.
+type intruder struct{ c *proto.Client }
 
 func newIntruder(p *play) (*intruder, error) {
-	opt, err := redis.ParseURL(p.stage.redis.url)
-	if err != nil {
-		return nil, err
+	c, err := proto.Dial(strings.TrimPrefix(p.stage.redis.url, "redis://"))
+	return &intruder{c}, err
+}
+
+// do runs one command.
+func (in *intruder) do(cmd ...string) error {
+	answer, err := in.c.Do(cmd...)
+	if err == nil && strings.HasPrefix(answer, "-") {
+		err = errors.New(strings.TrimSpace(answer[1:]))
 	}
-	return &intruder{p.ctx, redis.NewClient(opt)}, nil
+	return err
+}
+
+// get runs a command that answers with a string; none is empty.
+func (in *intruder) get(cmd ...string) string {
+	answer, err := in.c.Do(cmd...)
+	if err != nil {
+		return ""
+	}
+	text, err := proto.ReadString(answer)
+	if err != nil {
+		return ""
+	}
+	return text
+}
+
+func (in *intruder) keys(pattern string) []string {
+	all, err := in.c.DoStrings("KEYS", pattern)
+	if err != nil {
+		return nil
+	}
+	return all
 }
 
 func (in *intruder) act(p *play, what string, args []string) error {
 	switch {
 	case what == "empties-redis":
-		return in.db.FlushAll(in.ctx).Err()
+		return in.do("FLUSHALL")
 	case what == "deletes-the-freeze":
-		return in.db.Del(in.ctx, "twokey:{freeze}").Err()
+		return in.do("DEL", "twokey:{freeze}")
 	case what == "empties-the-budget":
 		return in.deleteAll("twokey:{b:*")
 	case what == "removes-the-audit":
@@ -89,8 +115,8 @@ type found struct {
 func (in *intruder) operation(machine string) (found, error) {
 	var newest found
 	at := ""
-	for _, key := range in.db.Keys(in.ctx, "twokey:{*}:op:*").Val() {
-		text := in.db.HGet(in.ctx, key, "data").Val()
+	for _, key := range in.keys("twokey:{*}:op:*") {
+		text := in.get("HGET", key, "data")
 		var data map[string]any
 		if json.Unmarshal([]byte(text), &data) != nil {
 			continue
@@ -116,7 +142,7 @@ func (in *intruder) forge(op found, change func(map[string]any)) error {
 	if err != nil {
 		return err
 	}
-	if err := in.db.HSet(in.ctx, op.key, "data", text, "state", op.data["state"]).Err(); err != nil {
+	if err := in.do("HSET", op.key, "data", string(text), "state", fmt.Sprint(op.data["state"])); err != nil {
 		return err
 	}
 	return in.wake(op)
@@ -124,7 +150,7 @@ func (in *intruder) forge(op found, change func(map[string]any)) error {
 
 // wake makes an operation due now.
 func (in *intruder) wake(op found) error {
-	return in.db.ZAdd(in.ctx, op.partition+":due", redis.Z{Score: float64(time.Now().UnixMilli()), Member: "op:" + op.id}).Err()
+	return in.do("ZADD", op.partition+":due", strconv.FormatInt(time.Now().UnixMilli(), 10), "op:"+op.id)
 }
 
 func approvedByBob(data map[string]any) {
@@ -159,11 +185,12 @@ func (in *intruder) copyKeys(from found, to string) error {
 }
 
 func (in *intruder) deleteAll(pattern string) error {
-	keys, err := in.db.Keys(in.ctx, pattern).Result()
-	if err == nil && len(keys) > 0 {
-		err = in.db.Del(in.ctx, keys...).Err()
+	for _, key := range in.keys(pattern) {
+		if err := in.do("DEL", key); err != nil {
+			return err
+		}
 	}
-	return err
+	return nil
 }
 
 // copyAll keeps all that Redis holds, under a name.
@@ -172,8 +199,8 @@ func (in *intruder) copyAll(p *play, name string) error {
 		p.copies = map[string]map[string]string{}
 	}
 	p.copies[name] = map[string]string{}
-	for _, k := range in.db.Keys(in.ctx, "*").Val() {
-		p.copies[name][k] = in.db.Dump(in.ctx, k).Val()
+	for _, k := range in.keys("*") {
+		p.copies[name][k] = in.get("DUMP", k)
 	}
 	return nil
 }
@@ -184,7 +211,7 @@ func (in *intruder) putBack(from map[string]string, which string) error {
 		return fmt.Errorf("there is no such copy")
 	}
 	if which == "*" {
-		if err := in.db.FlushAll(in.ctx).Err(); err != nil {
+		if err := in.do("FLUSHALL"); err != nil {
 			return err
 		}
 	} else if err := in.deleteAll(which); err != nil {
@@ -194,7 +221,7 @@ func (in *intruder) putBack(from map[string]string, which string) error {
 		if which != "*" && !strings.Contains(k, strings.Trim(which, "*")) {
 			continue
 		}
-		if err := in.db.RestoreReplace(in.ctx, k, 0, from[k]).Err(); err != nil {
+		if err := in.do("RESTORE", k, "0", from[k], "REPLACE"); err != nil {
 			return err
 		}
 	}
