@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"twokey/bot/store"
+	"twokey/commands/seal"
 )
 
 // auditCommand is `bot audit`.
@@ -75,7 +76,14 @@ func auditVerify(ctx context.Context, getenv func(string) string, w verifyWishes
 	}
 	add := func(e store.AuditEntry) error { v.Add(e); return nil }
 	var revs map[string]int64
+	seals, err := sealsOf(getenv)
+	if err != nil {
+		return err
+	}
 	if w.File != "" {
+		if seals != nil {
+			v.Unseal(seals, store.KeptHeads{})
+		}
 		if err := readExport(w.File, add); err != nil {
 			return err
 		}
@@ -88,6 +96,13 @@ func auditVerify(ctx context.Context, getenv func(string) string, w verifyWishes
 		if revs, err = s.Revisions(ctx); err != nil {
 			return err
 		}
+		if seals != nil {
+			kept, err := s.SealedHeads(ctx)
+			if err != nil {
+				return err
+			}
+			v.Unseal(seals, kept)
+		}
 		if err := s.Audit(ctx, add); err != nil {
 			return err
 		}
@@ -97,6 +112,9 @@ func auditVerify(ctx context.Context, getenv func(string) string, w verifyWishes
 	}
 	heads, n := v.Heads()
 	fmt.Fprintf(stdout, "The audit is whole: %d entries in %d chains.\n", n, len(heads))
+	if seals == nil {
+		fmt.Fprintln(stdout, "The seals were not looked at: set TWOKEY_SEAL_KEY, or SLACK_BOT_TOKEN if there is none.")
+	}
 	if w.Heads == "" {
 		fmt.Fprintln(stdout, "Entries cut off at the end of a chain show only against heads that were kept elsewhere (--heads FILE). Keep these:")
 	}
@@ -156,4 +174,16 @@ func readHeads(path string) ([]store.Head, error) {
 		return nil, fmt.Errorf("%s has no head; keep what bot audit verify prints", path)
 	}
 	return heads, nil
+}
+
+// sealsOf are the keys that the settings name; nil: they name none, so that seals
+// are not looked at.
+func sealsOf(getenv func(string) string) (*seal.Keys, error) {
+	s := &source{getenv: getenv, readFile: os.ReadFile}
+	c := Config{SealKeys: s.sealKeys(), SlackBotToken: s.secret("SLACK_BOT_TOKEN")}
+	if err := errors.Join(s.wrong...); err != nil {
+		return nil, err
+	}
+	keys, _, err := c.Seals()
+	return keys, err
 }

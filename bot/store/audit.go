@@ -16,6 +16,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"twokey/commands"
+	"twokey/commands/seal"
 )
 
 // The audit is 17 chains, one a partition and one for what holds for all
@@ -24,9 +25,9 @@ import (
 // tells of, so there is none of these without it. Its link is a hash of the
 // link before it, its number, its time and the SHA-256 of its body: a changed,
 // missing or reordered entry breaks the chain. Whoever may write to Redis could
-// compute a whole chain anew; against that, keep the heads elsewhere, and
-// verify against them. (A fail-over that loses the newest entries shows against
-// such heads too.) An entry takes about half a kilobyte, a reinstall of twelve
+// compute the links of a whole chain anew, but cannot seal an entry, nor the
+// chain's end (heads.go). (A fail-over that loses the newest entries shows against
+// heads that were kept elsewhere.) An entry takes about half a kilobyte, a reinstall of twelve
 // transitions about six, for good.
 
 // AuditEntry is one entry of a chain.
@@ -52,13 +53,41 @@ type AuditBody struct {
 	Plan     string `json:"plan,omitempty"`    // the plan's fingerprint
 	Request  string `json:"request,omitempty"` // the cloud's request id
 	Command  string `json:"command,omitempty"`
+
+	// What the plan demands, and what there is of it, as the transition left it.
+	Approvals int      `json:"approvals,omitempty"` // how many are demanded
+	Backup    bool     `json:"backup,omitempty"`    // whether a backup is
+	Keys      []string `json:"keys,omitempty"`      // whose approvals count
+	Evidence  string   `json:"evidence,omitempty"`  // the id of the backup that was confirmed
+	Proposer  string   `json:"proposer,omitempty"`
 }
 
 const kindTransition = "transition"
 
-func sealBody(b AuditBody) (body, sum string, err error) {
+// sealBody is an entry of a chain as it is written: its last field is a seal over
+// all before it and the chain's name.
+func (s *Store) sealBody(chain string, b AuditBody) (body, sum string, err error) {
 	j, err := json.Marshal(b)
-	return string(j), sumOf(j), err
+	if err != nil {
+		return "", "", err
+	}
+	mac, err := s.seal.Seal(seal.Audit, chain, string(j))
+	if err != nil {
+		return "", "", err
+	}
+	body = string(j[:len(j)-1]) + sealField + mac + `"}`
+	return body, sumOf([]byte(body)), nil
+}
+
+const sealField = `,"seal":"`
+
+// unsealBody takes the seal off an entry; it is empty where there is none.
+func unsealBody(body string) (j, mac string) {
+	at := strings.LastIndex(body, sealField)
+	if at < 0 || !strings.HasSuffix(body, `"}`) {
+		return body, ""
+	}
+	return body[:at] + "}", body[at+len(sealField) : len(body)-len(`"}`)]
 }
 
 func sumOf(body []byte) string {
@@ -72,28 +101,34 @@ func linkOf(before string, e AuditEntry) string {
 	return hex.EncodeToString(s[:])
 }
 
-func changeBody(c commands.Change) (body, sum string, err error) {
-	return sealBody(AuditBody{
+func (s *Store) changeBody(c commands.Change) (body, sum string, err error) {
+	k := c.Op.Keys()
+	b := AuditBody{
 		Kind: kindTransition, Op: c.Op.ID, Rev: c.Rev + 1, Instance: c.Op.Plan.Ref.String(), State: string(c.Op.State),
 		By: c.By, What: c.What, Detail: c.Det, Plan: c.Op.Print, Request: c.Op.RequestID, Command: c.Command,
-	})
+		Approvals: k.Needed, Backup: k.Required, Keys: k.By, Proposer: c.Op.Proposer,
+	}
+	if k.Backup {
+		b.Evidence = c.Op.Backup.Evidence.ID
+	}
+	return s.sealBody(idPartition(c.Op.ID).String(), b)
 }
 
-func noteBody(n commands.Note) (body, sum string, err error) {
+func (s *Store) noteBody(chain string, n commands.Note) (body, sum string, err error) {
 	if n.Key == "" {
 		return "", "", errors.New("a note without a key")
 	}
-	return sealBody(AuditBody{Kind: string(n.Kind), Op: n.Op, By: n.By, What: n.What, Detail: n.Detail, Command: n.Key})
+	return s.sealBody(chain, AuditBody{Kind: string(n.Kind), Op: n.Op, By: n.By, What: n.What, Detail: n.Detail, Command: n.Key})
 }
 
 // Note implements commands.Store: in the chain of the operation's partition, or
 // of the key's where there is none.
 func (s *Store) Note(ctx context.Context, n commands.Note, ps ...commands.Post) error {
-	body, sum, err := noteBody(n)
+	p := notePartition(n)
+	body, sum, err := s.noteBody(p.String(), n)
 	if err != nil {
 		return err
 	}
-	p := notePartition(n)
 	args := []any{madeFor.Milliseconds(), body, sum}
 	for _, post := range ps {
 		j, err := encode(post)
@@ -137,9 +172,12 @@ func auditFault(err error) error {
 	return err
 }
 
+// freezeChain is the name of the chain of what holds for all.
+const freezeChain = "freeze"
+
 // chains are the audit's, by name.
 func chains() map[string]string {
-	m := map[string]string{"freeze": freezeAudit}
+	m := map[string]string{freezeChain: freezeAudit}
 	for p := range partition(Partitions) {
 		m[p.String()] = p.audit()
 	}
@@ -158,7 +196,7 @@ func (s *Store) Audit(ctx context.Context, each func(AuditEntry) error) error {
 			return err
 		}
 	}
-	return s.readChain(ctx, "freeze", freezeAudit, each)
+	return s.readChain(ctx, freezeChain, freezeAudit, each)
 }
 
 func (s *Store) readChain(ctx context.Context, name, key string, each func(AuditEntry) error) error {

@@ -18,6 +18,11 @@ import (
 func verified(t testing.TB, s *Store, heads ...Head) (broken []string, entries int) {
 	t.Helper()
 	var v Verifier
+	kept, err := s.SealedHeads(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	v.Unseal(s.seal, kept)
 	v.Expect(heads...)
 	revs, err := s.Revisions(t.Context())
 	if err != nil {
@@ -46,7 +51,9 @@ func history(t testing.TB, s *Store, n int) commands.Record {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	return mustApply(t, s, click(rec, "ready", reinstall.Ready))
+	end := click(rec, "ended", reinstall.Cancelled)
+	end.What = reinstall.Cancel{}.Name()
+	return mustApply(t, s, end)
 }
 
 // Promise 9: every transition, refusal and decision is in a chain, and the

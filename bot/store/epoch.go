@@ -188,6 +188,7 @@ func (s *Store) layEpochs(ctx context.Context, e epoch, first bool) error {
 // WatchLife looks at the epoch until ctx ends. changed is called with why Redis is
 // not believed, each time that this changes; empty: it is again.
 func (s *Store) WatchLife(ctx context.Context, changed func(why string)) {
+	var kept time.Time
 	t := time.NewTicker(lifeEvery)
 	defer t.Stop()
 	for {
@@ -196,8 +197,15 @@ func (s *Store) WatchLife(ctx context.Context, changed func(why string)) {
 			return
 		case <-t.C:
 		}
-		if why, news := s.lookAtLife(ctx, time.Now()); news {
+		why, news := s.lookAtLife(ctx, time.Now())
+		if news {
 			changed(why)
+		}
+		if why == "" && time.Since(kept) >= headsEvery {
+			kept = time.Now()
+			if err := s.KeepHeads(ctx); err != nil {
+				s.log.Warn("the ends of the audit's chains could not be sealed; in a minute again", "err", err)
+			}
 		}
 	}
 }

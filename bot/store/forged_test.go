@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -174,4 +175,104 @@ func TestAFreezeThatIsTakenAwayOrPutBackCountsAsOne(t *testing.T) {
 			t.Errorf("ended: %+v, %v", f, err)
 		}
 	})
+}
+
+// found is what verifying says.
+func found(t *testing.T, s *Store) string {
+	t.Helper()
+	broken, _ := verified(t, s)
+	return strings.Join(broken, "\n")
+}
+
+// rewriteChain writes a chain anew as whoever may write to Redis can: with links that
+// fit, and bodies changed by change.
+func rewriteChain(t *testing.T, s *Store, p partition, change func(body string) string) {
+	t.Helper()
+	ms := s.db.XRange(t.Context(), p.audit(), "-", "+").Val()
+	s.db.Del(t.Context(), p.audit())
+	link := p.audit()
+	for _, m := range ms {
+		body := change(m.Values["body"].(string))
+		if body == "" {
+			continue
+		}
+		e, err := decodeAudit(p.String(), m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e.Sum = sumOf([]byte(body))
+		link = linkOf(link, e)
+		s.db.XAdd(t.Context(), &redis.XAddArgs{Stream: p.audit(), ID: m.ID, Values: []any{"at", m.Values["at"], "body", body, "sum", e.Sum, "link", link}})
+	}
+}
+
+func TestAnAuditThatIsWrittenAnewIsFoundWithoutHeadsFromElsewhere(t *testing.T) {
+	s := open(t, Options{URL: startRedis(t).url()})
+	rec := history(t, s, 1)
+	p := partitionOf(ref(1))
+	if err := s.KeepHeads(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := found(t, s); got != "" {
+		t.Fatalf("as it was written: %s", got)
+	}
+	rewriteChain(t, s, p, func(body string) string { return strings.Replace(body, "U0AAA111", "U0BBB222", 1) })
+	if got := found(t, s); !strings.Contains(got, "is not sealed") || !strings.Contains(got, "was written anew") {
+		t.Errorf("with another person: %s", got)
+	}
+	s.db.Del(t.Context(), p.audit(), p.op(rec.Op.ID), p.log(rec.Op.ID))
+	if got := found(t, s); !strings.Contains(got, "entries at its end are missing") {
+		t.Errorf("taken away with its operation: %s", got)
+	}
+	if err := s.db.Set(t.Context(), headsKey, "x", 0).Err(); err != nil {
+		t.Fatal(err)
+	}
+	if got := found(t, s); !strings.Contains(got, "sealed ends of the chains were changed") {
+		t.Errorf("with its ends: %s", got)
+	}
+}
+
+func TestAnArmingWithoutItsKeysIsFoundWithWhatIsMissing(t *testing.T) {
+	s := open(t, Options{URL: startRedis(t).url()})
+	op := reinstall.Operation{ID: s.NewID(ref(1)), Proposer: "U0ANN", Print: "5ca1ab1e00"}
+	op.Plan.Ref = ref(1)
+	op.Plan.Terms = reinstall.Terms{Approvals: 1, Backup: true}
+	at := func(rev int64, what, by string, to reinstall.State) commands.Change {
+		op.State = to
+		return commands.Change{Op: op, Rev: rev, Command: fmt.Sprint("C", rev), By: by, What: what, In: -1}
+	}
+	rec, err := s.Create(t.Context(), at(0, "propose", "U0ANN", reinstall.Proposed))
+	if err != nil {
+		t.Fatal(err)
+	}
+	op.Approvals = []reinstall.Approval{{By: "U0BOB", Print: op.Print}}
+	op.Backup = &reinstall.BackupKey{By: "U0ANN", Print: op.Print, Evidence: reinstall.Evidence{ID: "snap-1"}}
+	for _, c := range []commands.Change{
+		at(rec.Rev, "remind", "twokey", reinstall.Proposed), at(2, "arm", "twokey", reinstall.Armed),
+	} {
+		mustApply(t, s, c)
+	}
+	got := found(t, s)
+	for _, want := range []string{
+		`goes from proposed to armed by "arm", which no rule allows`,
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("not said: %q in\n%s", want, got)
+		}
+	}
+	r := newReplay()
+	r.state = "ready"
+	body := AuditBody{What: "arm", State: "armed", Plan: op.Print, Approvals: 2, Backup: true, Keys: []string{"U0BOB"}, Proposer: "U0ANN", Evidence: "snap-1"}
+	if got, want := r.next(body), "was armed without the approval of U0BOB, the confirmation of a backup on plan 5ca1ab1e"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	r.state = "ready"
+	r.approved["U0BOB "+op.Print], r.backups["snap-1 "+op.Print] = true, true
+	if got, want := r.next(body), "was armed without 1 of 2 approvals on plan 5ca1ab1e"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	r.state, body.Approvals = "ready", 1
+	if got := r.next(body); got != "" {
+		t.Errorf("with its keys: %q", got)
+	}
 }

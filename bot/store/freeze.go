@@ -83,7 +83,7 @@ const stopTries = 8
 
 // decide runs a script on the global stop, with the note of who decided it.
 func (s *Store) decide(ctx context.Context, sc script, n commands.Note, f *commands.Freeze) error {
-	body, sum, err := noteBody(n)
+	body, sum, err := s.noteBody(freezeChain, n)
 	if err != nil {
 		return err
 	}

@@ -108,6 +108,9 @@ const (
 	freezeAudit = freezeKey + ":audit"
 )
 
+// headsKey are the ends of the audit's chains, sealed (heads.go).
+const headsKey = "twokey:{heads}"
+
 func freezeTold(key string) string { return freezeKey + ":told:" + key }
 
 // spread chooses a partition by hash.

@@ -120,7 +120,7 @@ func (s *Store) changeArgs(c commands.Change) (now stored, args, rest []any, err
 	if err != nil {
 		return stored{}, nil, nil, fmt.Errorf("operation %s: %w", c.Op.ID, err)
 	}
-	body, sum, err := changeBody(c)
+	body, sum, err := s.changeBody(c)
 	if err != nil {
 		return stored{}, nil, nil, fmt.Errorf("operation %s: %w", c.Op.ID, err)
 	}

@@ -7,6 +7,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
+
+	"twokey/commands/seal"
 )
 
 // A Verifier goes through the audit's chains, entry by entry, in each chain's
@@ -17,6 +20,37 @@ type Verifier struct {
 	known  map[string]Head  // heads that were kept elsewhere
 	broken []string
 	n      int
+
+	seal    *seal.Keys // nil: seals are not looked at
+	sealed  map[string]bool
+	since   time.Time
+	replays map[string]*replay
+}
+
+// Unseal makes the verifier look at the seals, too: of each entry, and of the
+// chains' ends as Redis holds them. Call it before Add.
+func (v *Verifier) Unseal(keys *seal.Keys, k KeptHeads) {
+	v.seal, v.since, v.sealed = keys, k.Since, map[string]bool{}
+	switch {
+	case k.Life != "":
+		v.bad("%s", k.Life)
+	case k.Forged:
+		v.bad("the sealed ends of the chains were changed outside Twokey")
+	case k.None && time.Since(k.Since) > headsLate:
+		v.bad("the sealed ends of the chains are missing: they were taken away")
+	}
+	v.Expect(k.Heads...)
+}
+
+// headsLate is after how long a running Twokey has sealed the first ends.
+const headsLate = time.Minute
+
+// newer keeps the head that goes further.
+func newer(a, b Head) Head {
+	if a.Seq > b.Seq {
+		return a
+	}
+	return b
 }
 
 // Head is the end of a chain.
@@ -48,7 +82,7 @@ func (v *Verifier) Expect(heads ...Head) {
 		v.known = map[string]Head{}
 	}
 	for _, h := range heads {
-		v.known[h.Chain] = h
+		v.known[h.Chain] = newer(v.known[h.Chain], h)
 	}
 }
 
@@ -71,6 +105,7 @@ func (v *Verifier) Add(e AuditEntry) {
 		before.Link = chains()[e.Chain]
 	}
 	v.place(before, e)
+	v.unsealed(e)
 	v.operation(e)
 	if h, ok := v.known[e.Chain]; ok && h.Seq == e.Seq && h.Link != e.Link {
 		v.bad("chain %s was written anew: its entry %d has another link than the head that was kept", e.Chain, e.Seq)
@@ -105,6 +140,33 @@ func (v *Verifier) operation(e AuditEntry) {
 		v.bad("chain %s: proposal %s goes from revision %d to %d", e.Chain, b.Op, last, b.Rev)
 	}
 	v.revs[b.Op] = b.Rev
+	if b.Rev == 1 || v.replays[b.Op] == nil {
+		if v.replays == nil {
+			v.replays = map[string]*replay{}
+		}
+		v.replays[b.Op] = newReplay()
+		if b.Rev != 1 {
+			return // its beginning is missing, and that was said
+		}
+	}
+	if wrong := v.replays[b.Op].next(b); wrong != "" {
+		v.bad("chain %s: proposal %s %s", e.Chain, b.Op, wrong)
+	}
+}
+
+// unsealed checks an entry's seal. Only what is older than this life of Redis may
+// have none, and nothing after an entry that has one.
+func (v *Verifier) unsealed(e AuditEntry) {
+	if v.seal == nil {
+		return
+	}
+	j, mac := unsealBody(string(e.Body))
+	switch {
+	case v.seal.Fits(seal.Audit, mac, e.Chain, j):
+		v.sealed[e.Chain] = true
+	case mac != "" || v.sealed[e.Chain] || !v.since.IsZero() && e.Time().After(v.since):
+		v.bad("chain %s: entry %d (%s) is not sealed: it was not written by Twokey", e.Chain, e.Seq, e.words())
+	}
 }
 
 // Read decodes the body.

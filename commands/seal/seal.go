@@ -30,10 +30,11 @@ const (
 	PolicyMemory Use = "policy memory"
 	Audit        Use = "audit"
 	Epoch        Use = "epoch"
+	Head         Use = "head" // the end of an audit chain
 	Password     Use = "password"
 )
 
-var uses = []Use{Record, Approval, Backup, Item, Freeze, Budget, PolicyMemory, Audit, Epoch, Password}
+var uses = []Use{Record, Approval, Backup, Item, Freeze, Budget, PolicyMemory, Audit, Epoch, Head, Password}
 
 // Least is how many bytes a key has at least.
 const Least = 32

@@ -1,0 +1,118 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"twokey/commands/seal"
+)
+
+// The end of each chain is sealed from time to time: a chain that was cut, written
+// anew or taken away as a whole does not go through the end that was sealed last.
+
+// headsEvery is how often; what was written since then is only chained.
+const headsEvery = 10 * time.Second
+
+// KeepHeads seals the ends of the chains that have grown.
+func (s *Store) KeepHeads(ctx context.Context) error {
+	kept, err := s.sealedHeads(ctx)
+	if err != nil {
+		return err
+	}
+	grown := false
+	for name, key := range chains() {
+		ms, err := s.db.XRevRangeN(ctx, key, "+", "-", 1).Result()
+		if err != nil {
+			return fmt.Errorf("the end of the audit chain %s: %w", name, err)
+		}
+		if len(ms) == 0 {
+			continue
+		}
+		e, err := decodeAudit(name, ms[0])
+		if err != nil || e.Seq <= kept.seq(name) {
+			continue
+		}
+		kept.put(Head{Chain: name, Seq: e.Seq, Link: e.Link})
+		grown = true
+	}
+	if !grown || kept.Forged {
+		return nil
+	}
+	text, err := encode(kept.Heads)
+	if err != nil {
+		return err
+	}
+	mac, err := s.seal.Seal(seal.Head, text)
+	if err == nil {
+		err = s.db.Set(ctx, headsKey, mac+"\n"+text, 0).Err()
+	}
+	if err != nil {
+		return fmt.Errorf("the ends of the audit's chains: %w", err)
+	}
+	return nil
+}
+
+// KeptHeads are the ends that Redis holds.
+type KeptHeads struct {
+	Heads  []Head
+	Forged bool // what stands there is not what Twokey wrote
+	None   bool // nothing stands there
+	// Since is when this life of Redis began: what was written after it is sealed.
+	// Zero: it is not known.
+	Since time.Time
+	// Life says why Redis has no one epoch, if it has none.
+	Life string
+}
+
+func (k *KeptHeads) seq(chain string) int64 {
+	for _, h := range k.Heads {
+		if h.Chain == chain {
+			return h.Seq
+		}
+	}
+	return 0
+}
+
+func (k *KeptHeads) put(h Head) {
+	k.Heads = slices.DeleteFunc(k.Heads, func(was Head) bool { return was.Chain == h.Chain })
+	k.Heads = append(k.Heads, h)
+}
+
+// SealedHeads reads the ends that were sealed last, and when this life of Redis
+// began.
+func (s *Store) SealedHeads(ctx context.Context) (KeptHeads, error) {
+	k, err := s.sealedHeads(ctx)
+	if err != nil {
+		return k, err
+	}
+	f, err := s.epochs(ctx)
+	e, why := f.one()
+	if k.Life = why; why == "" {
+		k.Since = e.Began
+	}
+	return k, err
+}
+
+func (s *Store) sealedHeads(ctx context.Context) (k KeptHeads, err error) {
+	text, err := s.db.Get(ctx, headsKey).Result()
+	switch {
+	case errors.Is(err, redis.Nil):
+		k.None = true
+		return k, nil
+	case redis.HasErrorPrefix(err, "WRONGTYPE"):
+		k.Forged = true
+		return k, nil
+	case err != nil:
+		return k, fmt.Errorf("the sealed ends of the audit's chains: %w", err)
+	}
+	mac, body, _ := strings.Cut(text, "\n")
+	k.Forged = !s.seal.Fits(seal.Head, mac, body) || json.Unmarshal([]byte(body), &k.Heads) != nil
+	return k, nil
+}
