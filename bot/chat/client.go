@@ -83,8 +83,11 @@ type Config struct {
 	Token         string // xoxb; required
 	SigningSecret string // empty: no HTTP endpoints
 	AppToken      string // xapp; empty: no Socket Mode
-	APIURL        string // default https://slack.com/api/
-	Desk          Desk   // may be set later by SetDesk
+	// TokenName and AppTokenName are the settings that hold the tokens, as an
+	// operator is told of them; default SLACK_BOT_TOKEN and SLACK_APP_TOKEN.
+	TokenName, AppTokenName string
+	APIURL                  string // default https://slack.com/api/
+	Desk                    Desk   // may be set later by SetDesk
 	// Now is used for Inbound.At, caches and limits. The window of a signature
 	// goes by the system's clock.
 	Now     func() time.Time
@@ -114,6 +117,9 @@ type Chat struct {
 	formKey []byte
 	redial  time.Duration
 
+	bot, app standing
+	quiet    quiet // of the log, about Socket Mode
+
 	lines    *rate.Limiter // of the log, about what is turned away
 	unlogged atomic.Int64
 
@@ -142,6 +148,7 @@ func New(cfg Config) (*Chat, error) {
 		cfg: cfg, base: base, redial: redial, lines: rate.NewLimiter(maxLines, lineBurst), now: cfg.Now, log: cfg.Log, metrics: cfg.Metrics, groups: map[string]membership{},
 		rooms: map[string]membership{}, links: map[commands.Address]string{},
 	}
+	c.bot.name, c.app.name = orElse(cfg.TokenName, botTokenName), orElse(cfg.AppTokenName, appTokenName)
 	if c.now == nil {
 		c.now = time.Now
 	}
@@ -247,7 +254,10 @@ func (c *Chat) callIf(held error, method, channel string, do func() error) error
 
 // made makes a call that the limits allow.
 func (c *Chat) made(method, channel string, do func() error) error {
-	err := classify(method, do())
+	err := c.named(method, classify(method, do()))
+	if c.who.Load() != nil || method == mConnect { // before, whoever asks is told
+		c.heard(c.tokenOf(method), err)
+	}
 	c.metrics.Called(method, outcomeOf(err))
 	var l *RetryLater
 	if errors.As(err, &l) && l.limited {
