@@ -154,7 +154,9 @@ func (r *readiness) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	if !rep.Ready {
 		w.WriteHeader(http.StatusServiceUnavailable)
 	}
-	_ = json.NewEncoder(w).Encode(rep)
+	out := json.NewEncoder(w)
+	out.SetEscapeHTML(false) // people read it
+	_ = out.Encode(rep)
 }
 
 func (r *readiness) ask(ctx context.Context) report {

@@ -241,7 +241,7 @@ func (x *delivery) rest(ctx context.Context, p Post, wait time.Duration) {
 // can never be told.
 func (x *delivery) hold(ctx context.Context, p Post, l lanes, err error) {
 	d := x.desk
-	if isHopeless(err) || isPermanent(err) && p.Kind == PostWhisper {
+	if isHopeless(err) || isPermanent(err) && !isTokenRefused(err) && p.Kind == PostWhisper {
 		d.count("fault", "unpostable")
 		d.log.Error("Slack will never take this; given up", "op", p.Op, "kind", p.Kind, "key", p.Key, "user", p.User, "err", err)
 		d.rests.well(l)
@@ -254,12 +254,25 @@ func (x *delivery) hold(ctx context.Context, p Post, l lanes, err error) {
 		d.log.Debug("held back by Slack's limits", "op", p.Op, "kind", p.Kind, "in", wait, "err", err)
 	} else {
 		d.count("fault", "post")
-		d.log.Warn("could not post; will try again", "op", p.Op, "kind", p.Kind, "in", wait, "err", err)
+		if silent, yes := d.hush.tell("post|"+l.place(err)+"|"+sortOf(err), d.now()); yes {
+			d.log.Warn("could not post; will try again", "op", p.Op, "kind", p.Kind, "in", wait, "silent", silent, "err", err)
+		}
 	}
 	var q *doubtful
 	if errors.As(err, &q) {
 		x.doubt(ctx, p, q.key)
 	}
+}
+
+// place is what a fault is about: all of Slack, the channel, or the post alone.
+func (l lanes) place(err error) string {
+	switch {
+	case isTokenRefused(err) || !isPermanent(err):
+		return ""
+	case l.room != "":
+		return l.room
+	}
+	return l.own
 }
 
 // doubt notes in the outbox itself that key may have been told, so that every

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/slack-go/slack"
 )
@@ -153,6 +154,17 @@ var appRefusals = map[string]string{
 func (e *Permanent) TokenRefused() bool {
 	return e.Method == mConnect || botRefusals[e.Code] != ""
 }
+
+// RetryAfter tells how long to wait where it is the token that is refused: then
+// what was to be said waits, whoever it is for.
+func (e *Permanent) RetryAfter() (after time.Duration, ok bool) {
+	if !e.TokenRefused() {
+		return 0, false
+	}
+	return refusedRest, true
+}
+
+const refusedRest = 10 * time.Second
 
 // tokenSentence words a refusal of the token; "" where the code is none.
 func tokenSentence(method string, e slack.SlackErrorResponse) string {
