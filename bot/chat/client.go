@@ -116,6 +116,7 @@ type Chat struct {
 	desk    atomic.Pointer[Desk]
 	formKey []byte
 	redial  time.Duration
+	again   time.Duration // after a refusal of the app token, at first
 
 	bot, app standing
 	quiet    quiet // of the log, about Socket Mode
@@ -145,7 +146,7 @@ func New(cfg Config) (*Chat, error) {
 		return nil, errors.New("neither SLACK_SIGNING_SECRET (HTTP) nor SLACK_APP_TOKEN (Socket Mode) is set: nothing could be received")
 	}
 	c := &Chat{
-		cfg: cfg, base: base, redial: redial, lines: rate.NewLimiter(maxLines, lineBurst), now: cfg.Now, log: cfg.Log, metrics: cfg.Metrics, groups: map[string]membership{},
+		cfg: cfg, base: base, redial: redial, again: refusedFirst, lines: rate.NewLimiter(maxLines, lineBurst), now: cfg.Now, log: cfg.Log, metrics: cfg.Metrics, groups: map[string]membership{},
 		rooms: map[string]membership{}, links: map[commands.Address]string{},
 	}
 	c.bot.name, c.app.name = orElse(cfg.TokenName, botTokenName), orElse(cfg.AppTokenName, appTokenName)

@@ -100,8 +100,8 @@ type dialLimit struct {
 	until time.Time // after a 429
 }
 
-func newDialLimit(scale float64, now func() time.Time) *dialLimit {
-	return &dialLimit{now: now, turn: make(chan struct{}, 1), after: newBackOff(refusedFirst, refusedMost), bucket: rate.NewLimiter(rate.Limit(dialRefill*scale/(10*60)), dialBurst)}
+func newDialLimit(scale float64, now func() time.Time, again time.Duration) *dialLimit {
+	return &dialLimit{now: now, turn: make(chan struct{}, 1), after: newBackOff(again, refusedMost), bucket: rate.NewLimiter(rate.Limit(dialRefill*scale/(10*60)), dialBurst)}
 }
 
 func (l *dialLimit) do(req *http.Request, via *http.Client) (*http.Response, error) {

@@ -47,7 +47,7 @@ func (c *Chat) Listen(ctx context.Context) error {
 		return errors.New("SLACK_APP_TOKEN is not set: Socket Mode needs it")
 	}
 	g, ctx := errgroup.WithContext(ctx)
-	limit := newDialLimit(c.pace.scale, c.now)
+	limit := newDialLimit(c.pace.scale, c.now, c.again)
 	limit.heard = func(err error) { c.heard(&c.app, c.named(mConnect, err)) }
 	for range connections {
 		g.Go(func() error {
