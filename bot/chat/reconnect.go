@@ -93,8 +93,8 @@ type dialLimit struct {
 	now    func() time.Time
 	heard  func(error) // what each answer came to; nil: nobody wants to know
 	bucket *rate.Limiter
-	turn   chan struct{}   // whoever holds it calls
-	after  backoff.BackOff // of refusals
+	turn   chan struct{}               // whoever holds it calls
+	after  *backoff.ExponentialBackOff // of refusals
 
 	mu    sync.Mutex
 	until time.Time // after a 429

@@ -81,7 +81,6 @@ func TestAnAppTokenThatIsRefusedAtTheStartIsTriedAgainWhereHTTPIsSet(t *testing.
 
 func TestAnAppTokenThatHasWorkedIsTriedAgainWithoutHTTPToo(t *testing.T) {
 	b, stop := listening(t)
-	b.chat.again = time.Millisecond
 	b.must(b.slack.RefuseToken(fakeslack.AppToken, "token_revoked"))
 	b.slack.DropSockets()
 	b.until("refused", func() bool { return b.chat.AppTokenRefused() != nil })
@@ -104,6 +103,7 @@ func TestWhileTheAppTokenIsRefusedSlackIsAskedEverMoreRarely(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		slack := &counting{}
 		limit := newDialLimit(1, time.Now, refusedFirst)
+		limit.after.RandomizationFactor = 0
 		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 		defer cancel()
 		done := make(chan struct{}, connections)
@@ -130,6 +130,9 @@ func TestWhileTheAppTokenIsRefusedSlackIsAskedEverMoreRarely(t *testing.T) {
 		}
 		if n := slack.calls.Load(); n < 20 || n > 60 {
 			t.Errorf("asked %d times in an hour", n)
+		}
+		if left := limit.bucket.TokensAt(time.Now()); left < connections {
+			t.Errorf("of Slack's limit %.1f calls are left for when it takes the token again", left)
 		}
 	})
 }
