@@ -119,7 +119,7 @@ type Chat struct {
 	again   time.Duration // after a refusal of the app token, at first
 
 	bot, app standing
-	quiet    quiet // of the log, about Socket Mode
+	quiet    commands.Quiet // of the log, about Socket Mode
 
 	lines    *rate.Limiter // of the log, about what is turned away
 	unlogged atomic.Int64

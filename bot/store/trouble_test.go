@@ -1,11 +1,15 @@
 package store
 
 import (
+	"bytes"
 	"errors"
+	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -106,3 +110,29 @@ func saves(t *testing.T, c *redis.Client, as string) {
 		}
 	}
 }
+
+// A part of a Cluster that is down is met four times a second.
+func TestAPartThatCannotBeAskedIsLoggedEverMoreRarely(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var log bytes.Buffer
+		s := &Store{log: slog.New(slog.NewTextHandler(&log, nil))}
+		for i := range 4 * 60 {
+			down := inWords(fmt.Errorf("claim in partition %x: %w", i%Partitions, proto("CLUSTERDOWN Hash slot not served")))
+			if got, err := s.partly([]commands.Claim{{}}, []error{down, down}); err != nil || len(got) != 1 {
+				t.Fatalf("%v, %v", got, err)
+			}
+			time.Sleep(250 * time.Millisecond)
+		}
+		if n := strings.Count(log.String(), "\n"); n < 2 || n > 6 {
+			t.Errorf("in a minute it is told %d times:\n%s", n, &log)
+		}
+	})
+}
+
+// proto is an answer of Redis.
+type proto string
+
+func (p proto) Error() string { return string(p) }
+
+// RedisError marks it.
+func (proto) RedisError() {}
