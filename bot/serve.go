@@ -130,6 +130,9 @@ func (s *service) open(ctx context.Context, getenv func(string) string) (err err
 	if err != nil {
 		return err
 	}
+	for _, w := range s.lacking(who) {
+		s.log.Warn("Slack: " + w)
+	}
 	sealer, err := commands.NewSealer(s.cfg.SlackBotToken)
 	if err != nil {
 		return err
@@ -209,6 +212,7 @@ func openCloud(cfg Config, p commands.PolicyFile, getenv func(string) string, lo
 func openChat(cfg Config, log *slog.Logger, m *metrics, rate float64) (*chat.Chat, error) {
 	return chat.New(chat.Config{
 		Token: cfg.SlackBotToken, SigningSecret: cfg.SlackSigningSecret, AppToken: cfg.SlackAppToken, APIURL: cfg.SlackAPIURL,
+		TokenName: cfg.SlackBotTokenName, AppTokenName: cfg.SlackAppTokenName,
 		Log: log, Metrics: m, RateScale: rate,
 	})
 }

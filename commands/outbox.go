@@ -51,7 +51,7 @@ func (d *Desk) deliver(ctx context.Context, c Claim) {
 	}
 	// What a fail-over would undo is not told yet.
 	if err := d.store.Settled(ctx, c, lease); err != nil {
-		d.log.Warn("what is in the outbox is on no replica yet; told later", "outbox", c.ID, "err", err)
+		d.warned("what is in the outbox is on no replica yet; told later", err, "outbox", c.ID)
 		d.count("fault", "not durable")
 		d.release(ctx, c, retryIn)
 		return
@@ -118,7 +118,7 @@ func (x *delivery) goesOn(ctx context.Context) bool {
 	lost, err := x.desk.store.Renew(ctx, lease, []Claim{x.claim})
 	if err != nil || len(lost) > 0 {
 		x.lost = true
-		x.desk.log.Warn("an outbox is no longer ours, or that cannot be known; left to the next", "outbox", x.claim.ID, "err", err)
+		x.desk.warned("an outbox is no longer ours, or that cannot be known; left to the next", err, "outbox", x.claim.ID)
 		return false
 	}
 	x.proved = now
@@ -133,7 +133,7 @@ func (x *delivery) end(ctx context.Context) {
 	case x.lost:
 	case x.kept:
 		if _, err := x.desk.store.Renew(ctx, max(min(x.wait, lease), again), []Claim{x.claim}); err != nil {
-			x.desk.log.Warn("could not shorten a lease; it runs out by itself", "outbox", x.claim.ID, "err", err)
+			x.desk.warned("could not shorten a lease; it runs out by itself", err, "outbox", x.claim.ID)
 		}
 	case x.left:
 		x.desk.release(ctx, x.claim, max(x.wait, again))
@@ -241,7 +241,7 @@ func (x *delivery) rest(ctx context.Context, p Post, wait time.Duration) {
 // can never be told.
 func (x *delivery) hold(ctx context.Context, p Post, l lanes, err error) {
 	d := x.desk
-	if isHopeless(err) || isPermanent(err) && p.Kind == PostWhisper {
+	if isHopeless(err) || isPermanent(err) && !isTokenRefused(err) && p.Kind == PostWhisper {
 		d.count("fault", "unpostable")
 		d.log.Error("Slack will never take this; given up", "op", p.Op, "kind", p.Kind, "key", p.Key, "user", p.User, "err", err)
 		d.rests.well(l)
@@ -254,12 +254,25 @@ func (x *delivery) hold(ctx context.Context, p Post, l lanes, err error) {
 		d.log.Debug("held back by Slack's limits", "op", p.Op, "kind", p.Kind, "in", wait, "err", err)
 	} else {
 		d.count("fault", "post")
-		d.log.Warn("could not post; will try again", "op", p.Op, "kind", p.Kind, "in", wait, "err", err)
+		if silent, yes := d.hush.tell("post|"+l.place(err)+"|"+sortOf(err), d.now()); yes {
+			d.log.Warn("could not post; will try again", "op", p.Op, "kind", p.Kind, "in", wait, "silent", silent, "err", err)
+		}
 	}
 	var q *doubtful
 	if errors.As(err, &q) {
 		x.doubt(ctx, p, q.key)
 	}
+}
+
+// place is what a fault is about: all of Slack, the channel, or the post alone.
+func (l lanes) place(err error) string {
+	switch {
+	case isTokenRefused(err) || !isPermanent(err):
+		return ""
+	case l.room != "":
+		return l.room
+	}
+	return l.own
 }
 
 // doubt notes in the outbox itself that key may have been told, so that every
@@ -273,7 +286,7 @@ func (x *delivery) doubt(ctx context.Context, p Post, key string) {
 	x.doubts[key] = []Post{note} // other entries of this pass bring the same card
 	if err := x.desk.store.Tell(ctx, p.Op, note); err != nil {
 		x.kept = true
-		x.desk.log.Warn("could not note that something may have been told; the lease runs out instead", "op", p.Op, "key", key, "err", err)
+		x.desk.warned("could not note that something may have been told; the lease runs out instead", err, "op", p.Op, "key", key)
 	}
 }
 
@@ -326,7 +339,7 @@ func (x *delivery) remove(ctx context.Context, p Post, more ...Post) {
 	if err := x.desk.store.Posted(ctx, x.claim.ID, gone...); err != nil {
 		x.stuck[p.Op], x.kept = true, true
 		x.later(retryIn)
-		x.desk.log.Warn("told, but could not note it", "op", p.Op, "err", err)
+		x.desk.warned("told, but could not note it", err, "op", p.Op)
 		return
 	}
 	delete(x.doubts, p.Key)

@@ -22,9 +22,10 @@ type (
 	retryLater     interface{ RetryAfter() (time.Duration, bool) }
 	outcomeUnknown interface{ OutcomeUnknown() bool }
 	permanent      interface{ Permanent() bool }
-	hopeless       interface{ Hopeless() bool } // Permanent for this text, wherever it is posted
-	limited        interface{ Limited() bool }  // held back by Slack's limits, nothing was done
-	yielding       interface{ Alone() bool }    // Limited, and lets the others pass
+	hopeless       interface{ Hopeless() bool }     // Permanent for this text, wherever it is posted
+	limited        interface{ Limited() bool }      // held back by Slack's limits, nothing was done
+	yielding       interface{ Alone() bool }        // Limited, and lets the others pass
+	tokenRefused   interface{ TokenRefused() bool } // Permanent for the token, whatever it says and where
 )
 
 func isPermanent(err error) bool {
@@ -35,6 +36,11 @@ func isPermanent(err error) bool {
 func isHopeless(err error) bool {
 	var h hopeless
 	return errors.As(err, &h) && h.Hopeless()
+}
+
+func isTokenRefused(err error) bool {
+	var t tokenRefused
+	return errors.As(err, &t) && t.TokenRefused()
 }
 
 func isLimited(err error) bool {
@@ -182,10 +188,10 @@ func (r *rests) after(now time.Time, l lanes, err error) time.Duration {
 		r.unprobed(l.room, now)
 		r.set(l.limit, rest{until: now.Add(asked)})
 		return asked
-	case isPermanent(err):
+	case isPermanent(err) && !isTokenRefused(err):
 		r.answered()
 		return r.longer(l.room, now, asked, placeFirst, placeMost)
-	case asked > 0: // a fault of Slack's, or on the way to it
+	case asked > 0: // a fault of Slack's, or on the way to it, or the token is refused
 		if r.row++; r.row >= wellFaults {
 			r.slack.longer(now, asked, faultFirst, faultMost)
 		}

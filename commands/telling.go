@@ -102,7 +102,7 @@ func (d *Desk) postCard(ctx context.Context, rec Record, since time.Time, unsure
 		return d.editCard(ctx, rec.Card, card)
 	}
 	a, found, err := d.placeCard(ctx, rec, card, unsure)
-	if isPermanent(err) {
+	if isPermanent(err) && !isTokenRefused(err) {
 		return d.unpostable(ctx, rec, err)
 	}
 	if err != nil {

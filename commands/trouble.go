@@ -84,12 +84,15 @@ func sortOf(err error) string {
 	if no := (*RefusedError)(nil); errors.As(err, &no) {
 		return no.Why
 	}
-	for {
+	for err != nil {
 		in := errors.Unwrap(err)
 		if in == nil {
 			break
 		}
 		err = in
+	}
+	if err == nil {
+		return ""
 	}
 	return strings.Map(func(r rune) rune {
 		if unicode.IsDigit(r) { // a port of ours, a time

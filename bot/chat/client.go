@@ -83,8 +83,11 @@ type Config struct {
 	Token         string // xoxb; required
 	SigningSecret string // empty: no HTTP endpoints
 	AppToken      string // xapp; empty: no Socket Mode
-	APIURL        string // default https://slack.com/api/
-	Desk          Desk   // may be set later by SetDesk
+	// TokenName and AppTokenName are the settings that hold the tokens, as an
+	// operator is told of them; default SLACK_BOT_TOKEN and SLACK_APP_TOKEN.
+	TokenName, AppTokenName string
+	APIURL                  string // default https://slack.com/api/
+	Desk                    Desk   // may be set later by SetDesk
 	// Now is used for Inbound.At, caches and limits. The window of a signature
 	// goes by the system's clock.
 	Now     func() time.Time
@@ -113,6 +116,10 @@ type Chat struct {
 	desk    atomic.Pointer[Desk]
 	formKey []byte
 	redial  time.Duration
+	again   time.Duration // after a refusal of the app token, at first
+
+	bot, app standing
+	quiet    commands.Quiet // of the log, about Socket Mode
 
 	lines    *rate.Limiter // of the log, about what is turned away
 	unlogged atomic.Int64
@@ -139,9 +146,10 @@ func New(cfg Config) (*Chat, error) {
 		return nil, errors.New("neither SLACK_SIGNING_SECRET (HTTP) nor SLACK_APP_TOKEN (Socket Mode) is set: nothing could be received")
 	}
 	c := &Chat{
-		cfg: cfg, base: base, redial: redial, lines: rate.NewLimiter(maxLines, lineBurst), now: cfg.Now, log: cfg.Log, metrics: cfg.Metrics, groups: map[string]membership{},
+		cfg: cfg, base: base, redial: redial, again: refusedFirst, lines: rate.NewLimiter(maxLines, lineBurst), now: cfg.Now, log: cfg.Log, metrics: cfg.Metrics, groups: map[string]membership{},
 		rooms: map[string]membership{}, links: map[commands.Address]string{},
 	}
+	c.bot.name, c.app.name = orElse(cfg.TokenName, botTokenName), orElse(cfg.AppTokenName, appTokenName)
 	if c.now == nil {
 		c.now = time.Now
 	}
@@ -247,7 +255,10 @@ func (c *Chat) callIf(held error, method, channel string, do func() error) error
 
 // made makes a call that the limits allow.
 func (c *Chat) made(method, channel string, do func() error) error {
-	err := classify(method, do())
+	err := c.named(method, classify(method, do()))
+	if c.who.Load() != nil || method == mConnect { // before, whoever asks is told
+		c.heard(c.tokenOf(method), err)
+	}
 	c.metrics.Called(method, outcomeOf(err))
 	var l *RetryLater
 	if errors.As(err, &l) && l.limited {

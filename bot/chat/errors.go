@@ -190,12 +190,6 @@ var sentences = map[string]string{
 	"user_not_in_channel":      "the person is not in the channel, so nothing can be shown to them there",
 	"no_such_subteam":          "there is no such user group; check its id in the policy file",
 	"subteam_disabled":         "the user group is disabled; enable it, or name another in the policy file",
-	"invalid_auth":             "Slack does not know the token; check SLACK_BOT_TOKEN",
-	"not_authed":               "no token was sent; check SLACK_BOT_TOKEN",
-	"account_inactive":         "the token's user or workspace is deactivated; install the app again",
-	"token_revoked":            "the token was revoked; install the app again and set SLACK_BOT_TOKEN",
-	"token_expired":            "the token has expired; install the app again and set SLACK_BOT_TOKEN",
-	"not_allowed_token_type":   "this is another kind of token; SLACK_BOT_TOKEN starts with xoxb-, SLACK_APP_TOKEN with xapp-",
 	"invalid_trigger_id":       "the dialog could not be opened; press the button again",
 	"expired_trigger_id":       lateTrigger,
 	"trigger_expired":          lateTrigger,
@@ -213,7 +207,10 @@ const lateTrigger = "the dialog was not opened within the three seconds that Sla
 
 // sentenceOf words a code. A missing scope is named, and what to do about it.
 func sentenceOf(method string, e slack.SlackErrorResponse) string {
-	if e.Err == "missing_scope" {
+	if say := tokenSentence(method, e); say != "" {
+		return say
+	}
+	if e.Err == missingScope {
 		need := e.Needed
 		if need == "" {
 			need = "another scope"

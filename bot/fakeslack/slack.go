@@ -40,6 +40,9 @@ type Slack struct {
 	homes     map[string]*view
 	verified  string // the address that has answered a challenge
 
+	refused        map[Token]string // by which code
+	orgID, orgName string           // the app is installed for a whole organisation
+
 	faults   faults
 	rates    rates
 	calls    []Call

@@ -18,9 +18,14 @@ import (
 //	slack gives NAME EMAIL
 //	slack disables GROUP | locks GROUP         locked: ordinary members cannot change it
 //	slack takes-away SCOPE     from the app's tokens
+//	slack gives-back SCOPE     to them
 //	slack archives CHANNEL
 //	slack invites CHANNEL      Twokey into it
 //	slack shares CHANNEL | unshares CHANNEL    with another company
+//	slack refuses bot-token | app-token CODE   in every call, until Slack accepts it
+//	slack accepts bot-token | app-token
+//	slack drops sockets        all Socket Mode connections break
+//	slack installs-for ORG     the app, for a whole organisation
 func doSlack(ts *testscript.TestScript, neg bool, args []string) {
 	need(ts, args, 2)
 	if args[0] == "group" {
@@ -53,16 +58,30 @@ func doSlack(ts *testscript.TestScript, neg bool, args []string) {
 		err = s.ChangeGroup(args[1], func(g *fakeslack.Group) { g.Locked = true })
 	case "takes-away":
 		err = s.Revoke(args[1])
+	case "gives-back":
+		err = s.Grant(args[1])
 	case "archives":
 		s.SetArchived(args[1], true)
 	case "invites":
 		s.Join("U0TWOKEY", args[1])
+	case "refuses":
+		err = s.RefuseToken(tokenOf(args[1]), third(2))
+	case "accepts":
+		err = s.RefuseToken(tokenOf(args[1]), "")
+	case "drops":
+		s.DropSockets()
+	case "installs-for":
+		s.InstallForOrganisation(args[1], "Org")
 	case "shares", "unshares":
 		err = s.Share(args[1], args[0] == "shares")
 	default:
 		ts.Fatalf("slack cannot %s", args[0])
 	}
 	must(ts, neg, err)
+}
+
+func tokenOf(word string) fakeslack.Token {
+	return fakeslack.Token(strings.TrimSuffix(word, "-token"))
 }
 
 // addGroup makes a user group of people by their first names.

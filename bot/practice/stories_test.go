@@ -60,6 +60,7 @@ var promises = map[string][]string{
 	"the card says how far it is, and a click on what it shows no longer is told so":       {"progress", "stale-click"},
 	"whatever a machine, an image or a reason is called is shown as text":                  {"hostile-names"},
 	"the same over Socket Mode":                                                            {"socket-mode", "both-ways", "home-socket-mode"},
+	"a token that Slack refuses is named, with what to do, and stops only what needs it":   {"app-token-refused", "app-token-refused-alone", "bot-token-refused", "token-of-organisation", "token-rotates"},
 	"what Slack did not send, or not for this card, has no effect":                         {"hostile-door"},
 	"the form offers only what the machine allows, and is never the plan":                  {"ways-form", "ways-fresh"},
 	"an alert leads to its machine, and never to one of several":                           {"ways-shortcut", "ways-several", "ways-nothing-named", "ways-where", "ways-anywhere"},

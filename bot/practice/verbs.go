@@ -23,6 +23,7 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	set                        set the stage, without the bot
 //	bot starts|stops|stops-at-once|is-killed|restarts|says TEXT
 //	bot will-say TEXT          in its log, in a while
+//	bot says-at-most N TEXT    in so many lines of its log
 //	bot answers PATH TEXT      on its admin address; will-answer: in a while
 //	ann types TEXT             types /reinstall TEXT (bob, cho, dee, gus, eve, rex likewise);
 //	                           ID in it stands for the newest card's id, and MEMBER
@@ -164,6 +165,11 @@ func doBot(ts *testscript.TestScript, neg bool, args []string) {
 	case "will-say":
 		need(ts, args, 2)
 		willSay(ts, args[1])
+	case "says-at-most":
+		need(ts, args, 3)
+		if n := b.log.lines(args[2]); n > number(ts, args[1]) {
+			ts.Fatalf("it said %q in %d lines:\n%s", args[2], n, b.log.String())
+		}
 	case "says":
 		need(ts, args, 2)
 		if has := strings.Contains(b.log.String(), args[1]); has == neg {
