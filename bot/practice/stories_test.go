@@ -36,7 +36,7 @@ var promises = map[string][]string{
 		"no-record", "no-record-reset", "no-record-appears", "no-record-silent", "record-gone",
 	},
 	"the proposer never counts, nor does anyone outside the workspace, a guest, a bot, a deactivated user": {
-		"self-approval", "outsider", "typed", "shared-channel", "two-accounts", "left-the-group", "quorum-left",
+		"self-approval", "outsider", "typed", "shared-channel", "two-accounts", "left-the-group", "quorum-left", "nobody-can-approve",
 	},
 	"nothing acknowledged is lost": {"durability", "best-effort", "power-cut", "operator", "freeze", "limits", "hold-in-trouble"},
 	"green is shown only after success was verified; what is not known is called unknown": {
@@ -44,7 +44,7 @@ var promises = map[string][]string{
 		"key-rotated", "keys-unnamed",
 	},
 	"no audit, no action":                                                                  {"audit"},
-	"a failed check counts as no":                                                          {"listing-late", "failed-checks", "around-not-checked", "check-ok", "one-group-fails"},
+	"a failed check counts as no":                                                          {"listing-late", "failed-checks", "around-not-checked", "check-ok", "one-group-fails", "approvers-unread"},
 	"no secret is logged, stored in the clear, or posted":                                  {"password", "wrong-tokens", "no-redis", "wrong-cloud-key"},
 	"every refusal says what, why and what to do next":                                     {"words", "bad-start", "closed", "policy-check", "policy-explain", "check-missing", "redis-full", "redis-user", "words-are-needed"},
 	"a proposal can be rejected, expire, be cancelled and be held":                         {"rejected", "expired", "cancelled", "hold-and-resume"},
