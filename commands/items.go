@@ -119,6 +119,7 @@ func (d *Desk) perform(ctx context.Context, it Item) (text, error) {
 	if stops[it.Verb] {
 		ctx = hastily(ctx)
 	}
+	l = d.said(ctx, it, l)
 	switch it.Verb {
 	case VerbPropose:
 		if len(l.Targets) > 0 {

@@ -58,7 +58,7 @@ var promises = map[string][]string{
 	"several machines go one first, then the rest, and stop at the first that is not done": {"batch", "batch-stops", "batch-refused", "batch-drift", "batch-drift-later", "batch-terms", "batch-image", "batch-killed", "batch-hold", "batch-kin"},
 	"what waits, runs and has ended is seen at home by whoever may see it":                 {"home", "home-frozen", "home-outsider"},
 	"the card says how far it is, and a click on what it shows no longer is told so":       {"progress", "stale-click"},
-	"whatever a machine, an image or a reason is called is shown as text":                  {"hostile-names"},
+	"whatever a machine, an image or a reason is called is shown as text":                  {"hostile-names", "said-as-typed", "blank-names"},
 	"the same over Socket Mode":                                                            {"socket-mode", "both-ways", "home-socket-mode"},
 	"what Slack did not send, or not for this card, has no effect":                         {"hostile-door"},
 	"the form offers only what the machine allows, and is never the plan":                  {"ways-form", "ways-fresh"},
