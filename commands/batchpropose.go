@@ -96,7 +96,7 @@ func (d *Desk) against(ctx context.Context, it Item, w reinstall.Wish, f *found,
 	if err != nil {
 		return nil, err
 	}
-	name := strong(orWord(f.plan.Name, f.plan.Instance))
+	name := strong(f.plan.Called())
 	if live, err := d.liveFor(ctx, f.plan.Ref); err != nil {
 		return nil, err
 	} else if own, err := d.isOf(ctx, live, it); err != nil {

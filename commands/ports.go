@@ -480,5 +480,5 @@ type Room struct {
 	Shared bool // with another company
 	// Private: its name is nobody's business who is not in it.
 	Private bool
-	Member bool // the bot is in it
+	Member  bool // the bot is in it
 }

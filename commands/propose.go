@@ -182,7 +182,7 @@ func (d *Desk) locked(ctx context.Context, it Item, by string, f found) error {
 			next += "; it is running, wait for its end"
 		}
 	}
-	return reinstall.Refuse(doing[VerbPropose], f.plan.Name+" ("+f.plan.Instance+") has a proposal already: "+by, next)
+	return reinstall.Refuse(doing[VerbPropose], whole(f.plan.Called(), f.plan.Instance).String()+" has a proposal already: "+by, next)
 }
 
 func either(r *reinstall.Refusal, err error) error {
@@ -234,7 +234,7 @@ func (d *Desk) mayPropose(ctx context.Context, it Item) (*reinstall.Refusal, err
 
 // blocked words a preflight that says no: every finding that blocks.
 func blocked(what string, f found, b []reinstall.Finding) text {
-	t := say(sign("no_entry"), " ", strong(what), ": ", strong(f.plan.Name), " (", mono(f.plan.Instance), ") cannot be reinstalled like this.")
+	t := say(sign("no_entry"), " ", strong(what), ": ", whole(f.plan.Called(), f.plan.Instance), " cannot be reinstalled like this.")
 	for _, x := range b {
 		t = append(t, say("\n• ", capital(dot(x.Why)), " ", dot(x.Next))...)
 	}
@@ -255,7 +255,7 @@ func (d *Desk) check(ctx context.Context, user string, w reinstall.Wish) (text, 
 	} else if r != nil {
 		return say(sign("no_entry"), " ", strong("Would be refused"), ": ", whyNot(r), " Nothing was started."), nil
 	}
-	t := say(sign("white_check_mark"), " ", strong(f.plan.Name), " (", mono(f.plan.Instance), ") can be reinstalled: it would become ", f.plan.Image.OSName, ".")
+	t := say(sign("white_check_mark"), " ", whole(f.plan.Called(), f.plan.Instance), " can be reinstalled: it would become ", f.plan.Image.OSName, ".")
 	for _, x := range f.findings {
 		t = append(t, say("\n• ", capital(dot(x.Why)))...)
 	}

@@ -64,7 +64,7 @@ func event(before, after oper, e reinstall.Event) text {
 	case reinstall.ImageStarted:
 		return say("The cloud is making the backup image ", mono(e.ID), ". This takes some minutes.")
 	case reinstall.ImageReady:
-		return say("The backup image ", mono(after.Making.ID), " is ready. Confirm it: press Confirm backup and type the machine's name.")
+		return say("The backup image ", mono(after.Making.ID), " is ready. Confirm it: press Confirm backup and type the machine's ", toType(after.Plan), ".")
 	case reinstall.ImageGone:
 		return say(sign("x"), " No backup image: ", dot(e.Why), next(e.Next), " Press Make backup image to try again, or pick another backup.")
 	case reinstall.Hold:
