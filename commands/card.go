@@ -159,7 +159,11 @@ func tagsOf(p reinstall.Plan) string {
 		ts = append(ts, k+"="+v)
 	}
 	slices.Sort(ts)
-	return orNone(strings.Join(ts, ", "))
+	out := orNone(strings.Join(ts, ", "))
+	if may := p.MayChange(); len(may) > 0 {
+		out += " (not compared: " + strings.Join(may, ", ") + ")"
+	}
+	return out
 }
 
 // tense names the rows of what is lost and of what follows: a card that has

@@ -137,9 +137,11 @@ func drift(before, after oper, r reinstall.Reading) text {
 		return nil
 	}
 	t := say(sign("warning"), " Something changed since the keys were turned, so they no longer count:")
-	for _, c := range before.Why(r, after.Expires.Add(-after.Plan.Terms.ExpiresAfter)) {
+	changes := before.Why(r, after.Expires.Add(-after.Plan.Terms.ExpiresAfter))
+	for _, c := range changes {
 		t = append(t, say("\n• ", c.Name, ": ", mono(orNone(c.Old)), " became ", mono(orNone(c.New)))...)
 	}
+	t = append(t, rewritten(changes)...)
 	if before.Outside(r) {
 		t = append(t, say("\n", sign("rotating_light"), " ", capital(dot(r.Meanwhile())))...)
 	}

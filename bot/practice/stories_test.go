@@ -31,7 +31,7 @@ func TestMain(m *testing.M) {
 var promises = map[string][]string{
 	"at most one ResetInstance reaches the cloud per proposal": {"answer-lost", "killed-after-arming", "delivered-twice", "slack-trouble"},
 	"no ResetInstance without n distinct approvers' keys and the backup key on exactly the plan that is sent": {
-		"two-keys", "drift", "drift-price", "superseded", "backup-image", "platform-change", "fresh-evidence", "quorum", "reload",
+		"two-keys", "drift", "drift-price", "superseded", "backup-image", "platform-change", "fresh-evidence", "quorum", "reload", "tag-rewritten",
 		"last-look", "last-look-reset", "last-look-before-countdown", "last-look-slow",
 		"no-record", "no-record-reset", "no-record-appears", "no-record-silent", "record-gone",
 	},
