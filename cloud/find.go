@@ -49,10 +49,10 @@ func newTarget(text string) (target, error) {
 	return t, nil
 }
 
-// names reports whether the instance is exactly what was named. The cloud's
-// filter by name is fuzzy.
+// names reports whether the instance is exactly what was named; blanks around its
+// name are none that anybody types. The cloud's filter by name is fuzzy.
 func (t target) names(i reinstall.Instance) bool {
-	if i.Instance == t.text || i.Name == t.text {
+	if i.Instance == t.text || strings.TrimSpace(i.Name) == t.text {
 		return true
 	}
 	return t.ip.IsValid() && slices.ContainsFunc(slices.Concat(i.PrivateIPs, i.PublicIPs), func(s string) bool {

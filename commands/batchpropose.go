@@ -64,7 +64,7 @@ func (d *Desk) examineAll(ctx context.Context, it Item, l Line) ([]found, error)
 	forEach(len(wishes), func(i int) { fs[i], errs[i] = d.examine(ctx, wishes[i], doing[VerbPropose]) })
 	var no []text
 	for i, w := range wishes {
-		why, err := d.against(ctx, it, w, fs[i], errs[i])
+		why, err := d.against(ctx, it, w, &fs[i], errs[i])
 		if err != nil {
 			return nil, err
 		}
@@ -89,21 +89,21 @@ func noneOf(of int, no []text) text {
 }
 
 // against says what stands in the way of one machine, as at most one line.
-func (d *Desk) against(ctx context.Context, it Item, w reinstall.Wish, f found, err error) ([]text, error) {
+func (d *Desk) against(ctx context.Context, it Item, w reinstall.Wish, f *found, err error) ([]text, error) {
 	if r := asRefusal(err); r != nil {
 		return []text{say(strong(w.Target), ": ", whyNot(r))}, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	name := strong(orWord(f.plan.Name, f.plan.Instance))
+	name := strong(f.plan.Called())
 	if live, err := d.liveFor(ctx, f.plan.Ref); err != nil {
 		return nil, err
 	} else if own, err := d.isOf(ctx, live, it); err != nil {
 		return nil, err
 	} else if live != "" && !own {
 		var r *reinstall.Refusal
-		if err := d.locked(ctx, it, live, f); !errors.As(err, &r) {
+		if err := d.locked(ctx, it, live, *f); !errors.As(err, &r) {
 			return nil, err
 		}
 		return []text{whyNot(r)}, nil
@@ -115,7 +115,7 @@ func (d *Desk) against(ctx context.Context, it Item, w reinstall.Wish, f found, 
 		}
 		return []text{t}, nil
 	}
-	r, err := d.enough(ctx, it.User, f.plan.Terms)
+	r, err := d.enough(ctx, it.User, f)
 	if r == nil && err == nil {
 		r = closedTooLong(f.plan.Terms, d.now())
 	}

@@ -131,9 +131,21 @@ func facts(op oper, currency string) []Row {
 	return append(append(rows, proofRow(op)...), doubts(op)...)
 }
 
+// whole is a machine's name and id, or the id alone where it has no name.
+func whole(called, id string) text {
+	if called == id {
+		return say(mono(id))
+	}
+	return say(strong(called), " (", mono(id), ")")
+}
+
 // whichOne tells the machine from all others.
 func whichOne(p reinstall.Plan) text {
-	return say(mono(p.Instance), " · ", strings.Join(append([]string{p.Account, p.Region}, p.PrivateIPs...), " · "))
+	name := ""
+	if p.Nameless() {
+		name = "it has no name · "
+	}
+	return say(mono(p.Instance), " · ", name, strings.Join(append([]string{p.Account, p.Region}, p.PrivateIPs...), " · "))
 }
 
 // systemDisk is the disk that is wiped.
@@ -147,7 +159,11 @@ func tagsOf(p reinstall.Plan) string {
 		ts = append(ts, k+"="+v)
 	}
 	slices.Sort(ts)
-	return orNone(strings.Join(ts, ", "))
+	out := orNone(strings.Join(ts, ", "))
+	if may := p.MayChange(); len(may) > 0 {
+		out += " (not compared: " + strings.Join(may, ", ") + ")"
+	}
+	return out
 }
 
 // tense names the rows of what is lost and of what follows: a card that has
@@ -310,7 +326,15 @@ func backupRow(op oper, k reinstall.Keys, now time.Time) []Row {
 	if n == 0 {
 		return []Row{{"Backup", say(sign("lock"), " owed; the cloud knows none that counts. Press Make backup image")}}
 	}
-	return []Row{{"Backup", say(sign("lock"), fmt.Sprintf(" owed; the cloud vouches for %d. Press Confirm backup and type the machine's name", n))}}
+	return []Row{{"Backup", say(sign("lock"), fmt.Sprintf(" owed; the cloud vouches for %d. Press Confirm backup and type the machine's %s", n, toType(op.Plan)))}}
+}
+
+// toType is what is typed to confirm a backup.
+func toType(p reinstall.Plan) string {
+	if p.Nameless() {
+		return "id"
+	}
+	return "name"
 }
 
 func making(m reinstall.BackupImage) text {

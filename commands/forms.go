@@ -63,7 +63,7 @@ func (d *Desk) submitPropose(ctx context.Context, in Inbound) Reply {
 func wishOf(v map[string]string) (reinstall.Wish, map[string]string) {
 	errs := map[string]string{}
 	w := reinstall.Wish{
-		Target: v[fieldTarget], Image: v[fieldImage], HostName: strings.TrimSpace(v[fieldHost]), Reason: strings.TrimSpace(v[fieldReason]),
+		Target: v[fieldTarget], Image: v[fieldImage], HostName: strings.TrimSpace(v[fieldHost]), Reason: reinstall.Said(v[fieldReason]),
 	}
 	switch w.Target {
 	case "":

@@ -119,6 +119,7 @@ func (d *Desk) perform(ctx context.Context, it Item) (text, error) {
 	if stops[it.Verb] {
 		ctx = hastily(ctx)
 	}
+	l = d.said(ctx, it, l)
 	switch it.Verb {
 	case VerbPropose:
 		if len(l.Targets) > 0 {
@@ -126,7 +127,7 @@ func (d *Desk) perform(ctx context.Context, it Item) (text, error) {
 		}
 		return d.propose(ctx, it, l.Wish)
 	case VerbCheck:
-		return d.check(ctx, l.Wish)
+		return d.check(ctx, it.User, l.Wish)
 	case VerbHistory:
 		return d.history(ctx, it.User, l.Target)
 	case VerbFreeze:

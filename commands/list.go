@@ -94,9 +94,9 @@ func (d *Desk) history(ctx context.Context, user, target string) (text, error) {
 		return nil, err
 	}
 	if len(recs) == 0 {
-		return say("Twokey has never had a proposal for ", strong(f[0].Name), " (", mono(f[0].Instance), ")."), nil
+		return say("Twokey has never had a proposal for ", whole(f[0].Called(), f[0].Instance), "."), nil
 	}
-	t := say("The latest proposals for ", strong(f[0].Name), " (", mono(f[0].Instance), "):")
+	t := say("The latest proposals for ", whole(f[0].Called(), f[0].Instance), ":")
 	hidden := 0
 	for _, r := range recs {
 		yes, err := d.mayRead(ctx, user, r.Op)

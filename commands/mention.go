@@ -48,7 +48,7 @@ func mentioned(parts []Part, said, links []string) naming {
 		}
 		for _, i := range ix.ids[id] {
 			m.Named = add(m.Named, i)
-			for _, s := range slices.Concat([]string{i.Name}, i.PrivateIPs, i.PublicIPs) {
+			for _, s := range slices.Concat([]string{strings.TrimSpace(i.Name)}, i.PrivateIPs, i.PublicIPs) {
 				explained[s] = true
 			}
 		}
@@ -113,14 +113,15 @@ func indexOf(parts []Part) index {
 			for _, ip := range slices.Concat(i.PrivateIPs, i.PublicIPs) {
 				ix.ips[ip] = append(ix.ips[ip], i)
 			}
-			if utf8.RuneCountInString(i.Name) < minName || strings.Trim(i.Name, "0123456789._-") == "" {
+			name := strings.TrimSpace(i.Name)
+			if utf8.RuneCountInString(name) < minName || strings.Trim(name, "0123456789._-") == "" {
 				continue
 			}
-			if strings.ContainsFunc(i.Name, offToken) && ix.names[i.Name] == nil {
-				ix.odd = append(ix.odd, i.Name)
+			if strings.ContainsFunc(name, offToken) && ix.names[name] == nil {
+				ix.odd = append(ix.odd, name)
 			}
-			ix.names[i.Name] = append(ix.names[i.Name], i)
-			low := strings.ToLower(i.Name)
+			ix.names[name] = append(ix.names[name], i)
+			low := strings.ToLower(name)
 			ix.folded[low] = append(ix.folded[low], i)
 		}
 	}
@@ -165,7 +166,7 @@ func (ix index) called(word string) (string, []*reinstall.Instance) {
 				return w, is
 			}
 			if is := ix.folded[strings.ToLower(w)]; is != nil {
-				return is[0].Name, is
+				return strings.TrimSpace(is[0].Name), is
 			}
 			w = w[:max(strings.LastIndexByte(w, '.'), 0)]
 		}

@@ -439,6 +439,8 @@ type Chat interface {
 	Members(ctx context.Context, group string) ([]string, error)
 	// MembersNow is Members, asked for now.
 	MembersNow(ctx context.Context, group string) ([]string, error)
+	// Handle is a user group's name behind the @, at most some minutes old.
+	Handle(ctx context.Context, group string) (string, error)
 	// Channel reads what matters of a channel.
 	Channel(ctx context.Context, id string) (Room, error)
 	// InChannel lists a channel's members, at most 30 s old.
@@ -476,5 +478,7 @@ type Room struct {
 	ID     string
 	Name   string
 	Shared bool // with another company
-	Member bool // the bot is in it
+	// Private: its name is nobody's business who is not in it.
+	Private bool
+	Member  bool // the bot is in it
 }

@@ -88,7 +88,7 @@ func (d *Desk) propose(ctx context.Context, it Item, w reinstall.Wish) (text, er
 		}
 		return nil, &refusedAtLength{blocked(doing[VerbPropose], f, b)}
 	}
-	if r, err := d.enough(ctx, it.User, f.plan.Terms); r != nil || err != nil {
+	if r, err := d.enough(ctx, it.User, &f); r != nil || err != nil {
 		return nil, either(r, err)
 	}
 	if r := closedTooLong(f.plan.Terms, d.now()); r != nil {
@@ -121,25 +121,6 @@ func (d *Desk) propose(ctx context.Context, it Item, w reinstall.Wish) (text, er
 		return nil, nil
 	}
 	return nil, errors.New("no free id was found")
-}
-
-// enough refuses a proposal that could never be approved: there are not as many
-// approvers besides its proposer as it needs.
-func (d *Desk) enough(ctx context.Context, proposer string, t reinstall.Terms) (*reinstall.Refusal, error) {
-	if len(t.Quorum) > 0 {
-		return d.enoughSeats(ctx, proposer, t)
-	}
-	named, unread := d.everyone(ctx, t.MayEver())
-	may := map[string]bool{}
-	for _, u := range named {
-		may[u] = true
-	}
-	delete(may, proposer)
-	if len(may) >= t.Approvals || unread != nil {
-		return nil, unreadUnless(len(may) >= t.Approvals, unread)
-	}
-	return reinstall.Refuse(doing[VerbPropose], fmt.Sprintf("it needs %d approvals, and besides you the policy names %d who could give one", t.Approvals, len(may)),
-		"Let a colleague propose it, or have another approver named"), nil
 }
 
 // liveFor is the id of the operation that holds the machine, if any.
@@ -201,7 +182,7 @@ func (d *Desk) locked(ctx context.Context, it Item, by string, f found) error {
 			next += "; it is running, wait for its end"
 		}
 	}
-	return reinstall.Refuse(doing[VerbPropose], f.plan.Name+" ("+f.plan.Instance+") has a proposal already: "+by, next)
+	return reinstall.Refuse(doing[VerbPropose], whole(f.plan.Called(), f.plan.Instance).String()+" has a proposal already: "+by, next)
 }
 
 func either(r *reinstall.Refusal, err error) error {
@@ -253,7 +234,7 @@ func (d *Desk) mayPropose(ctx context.Context, it Item) (*reinstall.Refusal, err
 
 // blocked words a preflight that says no: every finding that blocks.
 func blocked(what string, f found, b []reinstall.Finding) text {
-	t := say(sign("no_entry"), " ", strong(what), ": ", strong(f.plan.Name), " (", mono(f.plan.Instance), ") cannot be reinstalled like this.")
+	t := say(sign("no_entry"), " ", strong(what), ": ", whole(f.plan.Called(), f.plan.Instance), " cannot be reinstalled like this.")
 	for _, x := range b {
 		t = append(t, say("\n• ", capital(dot(x.Why)), " ", dot(x.Next))...)
 	}
@@ -261,7 +242,7 @@ func blocked(what string, f found, b []reinstall.Finding) text {
 }
 
 // check runs the preflight alone and whispers what it found.
-func (d *Desk) check(ctx context.Context, w reinstall.Wish) (text, error) {
+func (d *Desk) check(ctx context.Context, user string, w reinstall.Wish) (text, error) {
 	f, err := d.examine(ctx, w, doing[VerbCheck])
 	if err != nil {
 		return nil, err
@@ -269,7 +250,12 @@ func (d *Desk) check(ctx context.Context, w reinstall.Wish) (text, error) {
 	if b := reinstall.Blocking(f.findings); len(b) > 0 {
 		return blocked("Would be refused", f, b), nil
 	}
-	t := say(sign("white_check_mark"), " ", strong(f.plan.Name), " (", mono(f.plan.Instance), ") can be reinstalled: it would become ", f.plan.Image.OSName, ".")
+	if r, err := d.enough(ctx, user, &f); err != nil {
+		return nil, err
+	} else if r != nil {
+		return say(sign("no_entry"), " ", strong("Would be refused"), ": ", whyNot(r), " Nothing was started."), nil
+	}
+	t := say(sign("white_check_mark"), " ", whole(f.plan.Called(), f.plan.Instance), " can be reinstalled: it would become ", f.plan.Image.OSName, ".")
 	for _, x := range f.findings {
 		t = append(t, say("\n• ", capital(dot(x.Why)))...)
 	}

@@ -53,17 +53,17 @@ func seek(parts []Part, query string) []sought {
 	for _, p := range parts {
 		for n := range p.Machines {
 			i := &p.Machines[n]
-			at := rank(query, i.Name, i.Instance)
+			at := rank(query, strings.TrimSpace(i.Name), i.Instance)
 			for _, ips := range [][]string{i.PrivateIPs, i.PublicIPs} {
 				if r := rank(query, ips...); r >= 0 && (at < 0 || r < at) {
 					at = r
 				}
 			}
-			if at < 0 && pasted && (i.Ref.String() == query || strings.ToLower(i.Name)+" · "+i.Instance == query) {
+			if at < 0 && pasted && (i.Ref.String() == query || strings.ToLower(i.Called())+" · "+i.Instance == query) {
 				at = 0
 			}
 			if at >= 0 {
-				hits = append(hits, sought{i, at, strings.ToLower(i.Name)})
+				hits = append(hits, sought{i, at, strings.ToLower(i.Called())})
 			}
 		}
 	}
@@ -160,7 +160,7 @@ func place(parts []Part, account, region string) string {
 }
 
 func machineOption(i reinstall.Instance, query, group string) Option {
-	return Option{Value: i.Ref.String(), Label: i.Name, Tail: " · " + i.Instance, Note: machineNote(i, query), Group: group}
+	return Option{Value: i.Ref.String(), Label: i.Called(), Tail: " · " + i.Instance, Note: machineNote(i, query), Group: group}
 }
 
 // machineNote is what tells the machine from one of the same name: the address

@@ -64,7 +64,7 @@ func event(before, after oper, e reinstall.Event) text {
 	case reinstall.ImageStarted:
 		return say("The cloud is making the backup image ", mono(e.ID), ". This takes some minutes.")
 	case reinstall.ImageReady:
-		return say("The backup image ", mono(after.Making.ID), " is ready. Confirm it: press Confirm backup and type the machine's name.")
+		return say("The backup image ", mono(after.Making.ID), " is ready. Confirm it: press Confirm backup and type the machine's ", toType(after.Plan), ".")
 	case reinstall.ImageGone:
 		return say(sign("x"), " No backup image: ", dot(e.Why), next(e.Next), " Press Make backup image to try again, or pick another backup.")
 	case reinstall.Hold:
@@ -137,9 +137,11 @@ func drift(before, after oper, r reinstall.Reading) text {
 		return nil
 	}
 	t := say(sign("warning"), " Something changed since the keys were turned, so they no longer count:")
-	for _, c := range before.Why(r, after.Expires.Add(-after.Plan.Terms.ExpiresAfter)) {
+	changes := before.Why(r, after.Expires.Add(-after.Plan.Terms.ExpiresAfter))
+	for _, c := range changes {
 		t = append(t, say("\n• ", c.Name, ": ", mono(orNone(c.Old)), " became ", mono(orNone(c.New)))...)
 	}
+	t = append(t, rewritten(changes)...)
 	if before.Outside(r) {
 		t = append(t, say("\n", sign("rotating_light"), " ", capital(dot(r.Meanwhile())))...)
 	}

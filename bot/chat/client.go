@@ -125,6 +125,7 @@ type Chat struct {
 	unlogged atomic.Int64
 
 	who     atomic.Pointer[Identity]
+	handles atomic.Pointer[handles]
 	flight  singleflight.Group
 	groupMu sync.Mutex
 	groups  map[string]membership

@@ -78,6 +78,12 @@ func (e *Permanent) Permanent() bool { return true }
 // Gone tells whether the message that was to be changed is no longer there.
 func (e *Permanent) Gone() bool { return e.Code == "message_not_found" }
 
+// Nobody tells whether Slack knows no such person or group, or the group is
+// disabled: whoever was asked about never counts, until a person changes that.
+func (e *Permanent) Nobody() bool {
+	return e.Code == "user_not_found" || e.Code == "no_such_subteam" || e.Code == "subteam_disabled"
+}
+
 // hopeless are the codes by which Slack refuses the message itself, or says that
 // what was to be changed or answered is out of reach: no change of rights or settings lets it through.
 var hopeless = map[string]bool{

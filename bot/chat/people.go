@@ -263,7 +263,7 @@ func (c *Chat) Channel(ctx context.Context, id string) (commands.Room, error) {
 	if err != nil {
 		return commands.Room{}, err
 	}
-	return commands.Room{ID: ch.ID, Name: ch.Name, Shared: ch.IsExtShared || ch.IsPendingExtShared, Member: ch.IsMember}, nil
+	return commands.Room{ID: ch.ID, Name: ch.Name, Shared: ch.IsExtShared || ch.IsPendingExtShared, Private: ch.IsPrivate, Member: ch.IsMember}, nil
 }
 
 func (c *Chat) channel(ctx context.Context, id string) (*slack.Channel, error) {

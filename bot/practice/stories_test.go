@@ -31,12 +31,12 @@ func TestMain(m *testing.M) {
 var promises = map[string][]string{
 	"at most one ResetInstance reaches the cloud per proposal": {"answer-lost", "killed-after-arming", "delivered-twice", "slack-trouble"},
 	"no ResetInstance without n distinct approvers' keys and the backup key on exactly the plan that is sent": {
-		"two-keys", "drift", "drift-price", "superseded", "backup-image", "platform-change", "fresh-evidence", "quorum", "reload",
+		"two-keys", "drift", "drift-price", "superseded", "backup-image", "platform-change", "fresh-evidence", "quorum", "reload", "tag-rewritten",
 		"last-look", "last-look-reset", "last-look-before-countdown", "last-look-slow",
 		"no-record", "no-record-reset", "no-record-appears", "no-record-silent", "record-gone",
 	},
 	"the proposer never counts, nor does anyone outside the workspace, a guest, a bot, a deactivated user": {
-		"self-approval", "outsider", "typed", "shared-channel", "two-accounts", "left-the-group", "quorum-left",
+		"self-approval", "outsider", "typed", "shared-channel", "two-accounts", "left-the-group", "quorum-left", "nobody-can-approve",
 	},
 	"nothing acknowledged is lost": {"durability", "best-effort", "power-cut", "operator", "freeze", "limits", "hold-in-trouble"},
 	"green is shown only after success was verified; what is not known is called unknown": {
@@ -44,7 +44,7 @@ var promises = map[string][]string{
 		"key-rotated", "keys-unnamed",
 	},
 	"no audit, no action":                                                                  {"audit"},
-	"a failed check counts as no":                                                          {"listing-late", "failed-checks", "around-not-checked", "check-ok", "one-group-fails"},
+	"a failed check counts as no":                                                          {"listing-late", "failed-checks", "around-not-checked", "check-ok", "one-group-fails", "approvers-unread"},
 	"no secret is logged, stored in the clear, or posted":                                  {"password", "wrong-tokens", "no-redis", "wrong-cloud-key"},
 	"every refusal says what, why and what to do next":                                     {"words", "bad-start", "closed", "policy-check", "policy-explain", "check-missing", "redis-full", "redis-user", "words-are-needed"},
 	"a proposal can be rejected, expire, be cancelled and be held":                         {"rejected", "expired", "cancelled", "hold-and-resume"},
@@ -58,7 +58,7 @@ var promises = map[string][]string{
 	"several machines go one first, then the rest, and stop at the first that is not done": {"batch", "batch-stops", "batch-refused", "batch-drift", "batch-drift-later", "batch-terms", "batch-image", "batch-killed", "batch-hold", "batch-kin"},
 	"what waits, runs and has ended is seen at home by whoever may see it":                 {"home", "home-frozen", "home-outsider"},
 	"the card says how far it is, and a click on what it shows no longer is told so":       {"progress", "stale-click"},
-	"whatever a machine, an image or a reason is called is shown as text":                  {"hostile-names"},
+	"whatever a machine, an image or a reason is called is shown as text":                  {"hostile-names", "said-as-typed", "blank-names"},
 	"the same over Socket Mode":                                                            {"socket-mode", "both-ways", "home-socket-mode"},
 	"a token that Slack refuses is named, with what to do, and stops only what needs it":   {"app-token-refused", "app-token-refused-alone", "bot-token-refused", "token-of-organisation", "token-rotates"},
 	"what Slack did not send, or not for this card, has no effect":                         {"hostile-door"},

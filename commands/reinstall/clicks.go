@@ -107,10 +107,7 @@ func (e ConfirmBackup) step(op *Operation, now time.Time) *Refusal {
 // TypedName is the name that the confirmer has to type: the instance's, or its
 // id where it has none.
 func (op Operation) TypedName() string {
-	if n := strings.TrimSpace(op.Plan.Name); n != "" {
-		return n
-	}
-	return op.Plan.Instance
+	return op.Plan.Called()
 }
 
 // CheckTyped compares what was typed with the instance's name, letter by
@@ -119,8 +116,11 @@ func (op Operation) CheckTyped(typed string) *Refusal {
 	if strings.TrimSpace(typed) == op.TypedName() {
 		return nil
 	}
-	return Refuse("Backup not confirmed", Quote(strings.TrimSpace(typed))+" is not this machine: its name is "+Quote(op.TypedName()),
-		"Check that it is the machine you mean, then type its name exactly")
+	its, next := "its name is ", "Check that it is the machine you mean, then type its name exactly"
+	if op.Plan.Nameless() {
+		its, next = "it has no name, and its id is ", "Check that it is the machine you mean, then type its id exactly"
+	}
+	return Refuse("Backup not confirmed", Quote(strings.TrimSpace(typed))+" is not this machine: "+its+Quote(op.TypedName()), next)
 }
 
 // Cancel ends the proposal by its proposer or an approver.

@@ -38,8 +38,9 @@ func (p Plan) On(i Instance) Plan {
 
 // SamePlan reports whether a plan takes the same from both. What was read for
 // one of them, such as its price and its backups, then holds for the other.
-func (i Instance) SamePlan(other Instance) bool {
-	return i.Role == other.Role && Plan{}.On(i).Fingerprint() == Plan{}.On(other).Fingerprint()
+func (i Instance) SamePlan(other Instance, t Terms) bool {
+	p := Plan{Terms: t}
+	return i.Role == other.Role && p.On(i).Fingerprint() == p.On(other).Fingerprint()
 }
 
 // lookBlocks is what the last look alone has against a reset.

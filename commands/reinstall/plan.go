@@ -45,6 +45,9 @@ type Plan struct {
 // Changes reports whether the reset changes the platform (Linux <-> Windows).
 func (p Plan) Changes() bool { return p.FromFamily != p.Family }
 
+// FieldTags names the plan's line of tags.
+const FieldTags = "tags"
+
 // A Field is one line of a plan, as people read it. The list of fields is both
 // what the fingerprint covers and what a difference is shown in.
 type Field struct {
@@ -62,7 +65,7 @@ func (p Plan) Fields() []Field {
 		{"instance type", p.Type},
 		{"private IP", list(p.PrivateIPs)},
 		{"public IP", list(p.PublicIPs)},
-		{"tags", tagList(p.Tags)},
+		{FieldTags, tagList(p.compared())},
 		{"data disks", diskList(p.DataDisks)},
 		{"system now", p.FromOS},
 		{"image now", p.FromImage},
@@ -92,7 +95,7 @@ func (p Plan) Fields() []Field {
 // addedLater are fields that older records do not have: where they are empty,
 // the fingerprint stays what it was.
 var addedLater = func() map[string]bool {
-	out := map[string]bool{fieldHours: true, fieldLater: true}
+	out := map[string]bool{fieldHours: true, fieldLater: true, fieldIgnored: true}
 	for _, f := range append(aroundFields(nil), Terms{}.aroundFields()...) {
 		out[f.Name] = true
 	}
