@@ -91,13 +91,14 @@ func TestTheLastLookAtAPersonIsItsOwnAndGoesOutInAFlood(t *testing.T) {
 		if _, err := c.Person(soon, "U0ANN"); err == nil {
 			t.Error("the flood has left something to all")
 		}
+		began := time.Now()
 		for range keeps[mUser] {
 			if _, err := c.PersonNow(t.Context(), "U0ANN"); err != nil {
 				t.Error(err)
 			}
 		}
-		if n := s.calls.Load(); n != int32(2+keeps[mUser]) {
-			t.Errorf("%d look-ups", n)
+		if n, took := s.calls.Load(), time.Since(began); n != int32(2+keeps[mUser]) || took != time.Duration(keeps[mUser])*s.after {
+			t.Errorf("%d look-ups, within %s: they waited", n, took)
 		}
 	})
 }
