@@ -23,7 +23,9 @@ const (
 
 // budget is how many requests of one action may begin: steadily so many a
 // second, and so many at once. Both together stay below Tencent's default
-// limits, which count by the second (facts/tencent.md section 1).
+// limits, which count by the second (facts/tencent.md section 1). Where each
+// proposal needs one and the limit is low, steadily counts for more: a hundred
+// proposals wait for it.
 type budget struct {
 	perSecond rate.Limit
 	atOnce    int
@@ -33,14 +35,14 @@ var budgets = map[string]budget{
 	describeInstances:  {20, 15}, // of 40
 	describeImages:     {20, 15}, // of 40
 	describeSnapshots:  {10, 7},  // of 20
-	describeKeyPairs:   {5, 4},   // of 10
-	inquiryPrice:       {5, 4},   // of 10
+	describeKeyPairs:   {8, 1},   // of 10
+	inquiryPrice:       {8, 1},   // of 10
 	createImage:        {5, 4},   // of 10
 	describeImageQuota: {5, 4},   // of 10
 	describeEvents:     {10, 7},  // of 20
 	describeTaskInfo:   {10, 7},  // of 20, like the four below
 	lbListeners.name:   {10, 7},
-	monitorData.name:   {10, 7},
+	monitorData.name:   {15, 3}, // two or three for each machine
 	scalingNodes.name:  {10, 7},
 	tkeNodes.name:      {10, 7},
 }
