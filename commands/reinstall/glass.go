@@ -26,12 +26,15 @@ func (op Operation) Broken() bool {
 // needed is how many approvals the plan needs: never fewer than one. Of a
 // quorum, a break-glass leaves one place empty: that which is owed last.
 func (op Operation) needed() int {
-	n := max(op.Plan.Terms.Approvals, Total(op.Plan.Terms.Quorum))
+	n := op.Plan.Terms.asks()
 	if n > 1 && op.Broken() {
 		n--
 	}
 	return n
 }
+
+// asks is how many approvals the policy asks for.
+func (t Terms) asks() int { return max(t.Approvals, Total(t.Quorum)) }
 
 // approvals is how many are needed, as part of the plan.
 func (t Terms) approvals() string {
