@@ -69,7 +69,10 @@ func (op Operation) stillAgreed(who map[string]Standing, now time.Time) bool {
 
 // AgreedBy are those on whose word the machine is stopped for its image.
 func (op Operation) AgreedBy() []string {
-	by := op.Keys().By
+	var by []string
+	if op.allApproved() {
+		by = op.Keys().By
+	}
 	if m := op.Making; m != nil && m.Agreed != "" && !slices.Contains(by, m.Agreed) {
 		by = append(slices.Clone(by), m.Agreed)
 	}
