@@ -43,16 +43,13 @@ func (op Operation) allApproved() bool {
 // shut are the hours as they are now; who are those who have agreed, as just
 // read: who was not read does not count.
 func (op Operation) MayStop(frozen string, shut Calendar, who map[string]Standing, now time.Time) *ImageWaits {
-	switch {
-	case op.StopOwed():
-		return &ImageWaits{Why: "nobody but who asked for it has agreed"}
-	case frozen != "":
+	if frozen != "" {
 		return &ImageWaits{Why: frozen}
 	}
 	if p := shut.At(now); p != nil {
 		return &ImageWaits{Why: p.Why, Until: p.Next}
 	}
-	if !op.stillAgreed(who, now) {
+	if !op.stillAgreed(who, now) { // nor where nobody has agreed at all
 		return &ImageWaits{Why: "whoever agreed that the machine is stopped may no longer; an approver who did not make the proposal has to agree anew"}
 	}
 	return nil
