@@ -56,6 +56,18 @@ func (c *imageCloud) calls() (rooms, stopped int) {
 	return c.rooms, c.stopped
 }
 
+// quiet is a workspace in which everything can be posted, and nothing is found.
+type quiet struct{ workspace }
+
+func (*quiet) Channel(_ context.Context, c string) (commands.Room, error) {
+	return commands.Room{ID: c, Member: true}, nil
+}
+func (*quiet) PostLoud(context.Context, commands.Address, reinstall.Text, string) error { return nil }
+func (*quiet) FindCard(context.Context, string, string, time.Time) (commands.Address, bool, error) {
+	return commands.Address{}, false, nil
+}
+func (*quiet) FindLine(context.Context, commands.Address, string) (bool, error) { return false, nil }
+
 func TestWhatHappensJustBeforeTheCallKeepsTheMachineFromBeingStopped(t *testing.T) {
 	for name, happens := range map[string]func(t *testing.T, s commands.Store, id string){
 		"nothing": func(*testing.T, commands.Store, string) {},
@@ -103,7 +115,7 @@ func TestWhatHappensJustBeforeTheCallKeepsTheMachineFromBeingStopped(t *testing.
 				t.Fatal(err)
 			}
 			c := &imageCloud{before: func() { happens(t, memory, id) }}
-			d := commands.NewDesk(commands.Config{Store: memory, Chat: &workspace{}, Cloud: c, Policy: func() reinstall.Policy { return pol }})
+			d := commands.NewDesk(commands.Config{Store: memory, Chat: &quiet{}, Cloud: c, Policy: func() reinstall.Policy { return pol }})
 			works(t, d, "the call, or what keeps it", func() bool {
 				now, err := memory.Load(t.Context(), id)
 				if err != nil {

@@ -60,7 +60,7 @@ func (c slowCloud) Read(_ context.Context, _ reinstall.Ref, w reinstall.Wish, _ 
 // whispers is a Slack that shows everybody's mailbox once only, and remembers
 // what people are told alone.
 type whispers struct {
-	workspace
+	quiet
 	once bool
 	mu   sync.Mutex
 	seen map[string]bool
@@ -76,10 +76,6 @@ func (w *whispers) Person(_ context.Context, u string) (reinstall.Person, error)
 	}
 	w.seen[u] = true
 	return p, nil
-}
-
-func (w *whispers) Channel(_ context.Context, c string) (commands.Room, error) {
-	return commands.Room{ID: c, Member: true}, nil
 }
 
 func (w *whispers) Whisper(_ context.Context, _, _, user string, t reinstall.Text) error {
