@@ -180,7 +180,7 @@ func machineRow(op oper) Row {
 	case op.Waits != "" && (op.State == reinstall.Approved || op.State == reinstall.Ready):
 		t = append(t, say(": "+strings.TrimPrefix(op.Waits, "it "))...)
 	case op.State == reinstall.Proposed && op.Making != nil && op.Making.Stage != reinstall.ImageMade:
-		t = append(append(t, say(", ")...), making(*op.Making)...)
+		t = append(append(t, say(", ")...), making(op)...)
 	case op.State == reinstall.Unknown:
 		t = append(t, say(": /reinstall resolve ", op.ID, " done|failed TEXT")...)
 	}

@@ -318,7 +318,7 @@ func backupRow(op oper, k reinstall.Keys, now time.Time) []Row {
 	case op.State != reinstall.Proposed:
 		return nil
 	case op.Making != nil && op.Making.Stage != reinstall.ImageMade:
-		return []Row{{"Backup", making(*op.Making)}}
+		return []Row{{"Backup", making(op)}}
 	case !k.Required:
 		return []Row{{"Backup", say("not required by the policy, and none confirmed")}}
 	}
@@ -337,12 +337,17 @@ func toType(p reinstall.Plan) string {
 	return "name"
 }
 
-func making(m reinstall.BackupImage) text {
-	switch m.Stage {
-	case reinstall.ImageFailed:
+func making(op oper) text {
+	m := *op.Making
+	switch {
+	case m.Stage == reinstall.ImageFailed:
 		return say(sign("x"), " the backup image failed: ", m.Why)
-	case reinstall.ImageMaking:
+	case m.Stage == reinstall.ImageMaking && m.Stop:
+		return say(sign("hourglass_flowing_sand"), " image ", mono(m.ID), " is being made, with the machine powered off", progress(m), ", since ", at(m.At))
+	case m.Stage == reinstall.ImageMaking:
 		return say(sign("hourglass_flowing_sand"), " image ", mono(m.ID), " is being made", progress(m), ", since ", at(m.At))
+	case m.Stop:
+		return say(sign("hourglass_flowing_sand"), " an image was asked for, for which the machine WILL BE STOPPED, ", at(m.At))
 	}
 	return say(sign("hourglass_flowing_sand"), " an image was asked for, ", at(m.At))
 }

@@ -162,6 +162,11 @@ const imageGrace = 3 * time.Minute
 // the answer was lost: its name is the operation's.
 func (d *Desk) startImage(ctx context.Context, l leased) error {
 	p, m := l.Op.Plan, l.Op.Making
+	if !m.Looked { // no call of it can be out
+		if done, err := d.mayStop(ctx, l); done || err != nil {
+			return err
+		}
+	}
 	img, found, err := d.cloud.ImageByName(ctx, p.Ref, m.Name)
 	if err != nil {
 		d.unheard(ctx, l, "start an image", err)
@@ -185,6 +190,12 @@ func (d *Desk) startImage(ctx context.Context, l leased) error {
 		}
 		return d.advance(ctx, l, reinstall.ImageLooked{Latest: s.Instance.Latest})
 	}
+	return d.beginImage(ctx, l)
+}
+
+// beginImage makes the call for the backup image.
+func (d *Desk) beginImage(ctx context.Context, l leased) error {
+	p, m := l.Op.Plan, l.Op.Making
 	id := ""
 	full, err := d.roomForImage(ctx, p.Ref)
 	if full != nil {
@@ -198,6 +209,9 @@ func (d *Desk) startImage(ctx context.Context, l leased) error {
 		}
 	}
 	if err == nil {
+		if done, err := d.mayStop(ctx, l); done || err != nil {
+			return err
+		}
 		id, err = d.cloud.CreateImage(ctx, p.Ref, m.Name, m.Stop)
 	}
 	if r := asRefusal(err); r != nil {

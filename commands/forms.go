@@ -133,12 +133,18 @@ func (d *Desk) openImage(ctx context.Context, in Inbound) Reply {
 	})
 }
 
+// stopIntro says what stopping a machine takes.
+const stopIntro = "Nobody stops a machine alone: that waits for the approvals, or for an approver who did not make the proposal."
+
 // imageIntro says what an image is made of.
 func imageIntro(op oper) text {
 	if op.Batch != nil {
-		return say("The cloud makes an image of the system disk of each machine that has no backup that counts. Data disks are not in it.")
+		return say("The cloud makes an image of the system disk of each machine that has no backup that counts. Data disks are not in it. ", stopIntro)
 	}
-	return say("The cloud makes an image of ", strong(op.TypedName()), "'s system disk. Data disks are not in it.")
+	if op.StopNotBegun() {
+		return say(who(op.Making.By), " asked for an image for which ", strong(op.TypedName()), " is stopped. It waits. ", stopIntro)
+	}
+	return say("The cloud makes an image of ", strong(op.TypedName()), "'s system disk. Data disks are not in it. ", stopIntro)
 }
 
 // openRefreshed shows a dialog as last read, and redraws it where it is another

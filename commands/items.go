@@ -226,9 +226,10 @@ func (d *Desk) eventBy(ctx context.Context, it Item, l Line, rec Record, s reins
 }
 
 // stop makes the event of a hold or a cancel. While a countdown runs, nobody
-// waits for Slack: where it cannot say who pressed, the countdown is held.
+// waits for Slack: where it cannot say who pressed, the countdown is held; so is
+// one that its proposer holds, and could end that.
 func (d *Desk) stop(ctx context.Context, it Item, l Line, rec Record) (reinstall.Event, *reinstall.Refusal, error) {
-	if _, r := reinstall.Step(rec.Op, stopEvent(it, l, reinstall.Standing{Person: reinstall.Person{ID: rec.Op.Proposer}}), d.now()); r != nil {
+	if _, r := reinstall.Step(rec.Op, stopEvent(it, l, reinstall.Standing{Person: reinstall.Person{ID: it.User}, Approver: true}), d.now()); r != nil {
 		return nil, r, nil // nobody could: there is nothing to ask
 	}
 	s, unread, err := d.standing(ctx, it.User, rec.Op.Approvers())
@@ -236,7 +237,7 @@ func (d *Desk) stop(ctx context.Context, it Item, l Line, rec Record) (reinstall
 		err = unread
 	}
 	if err != nil {
-		if rec.Op.State != reinstall.Approved && rec.Op.State != reinstall.Ready {
+		if s := rec.Op.State; s != reinstall.Approved && s != reinstall.Ready && !(s == reinstall.Held && it.Verb == VerbHold) {
 			return nil, nil, err
 		}
 		d.log.Warn("held without knowing who asked", "op", rec.Op.ID, "by", it.User, "err", err)

@@ -129,7 +129,7 @@ func help() text {
 		{"/reinstall approve ID", "turns the approval key"},
 		{"/reinstall reject ID TEXT", "ends it, with the reason"},
 		{"/reinstall backup ID", "confirms a backup"},
-		{"/reinstall image ID [--stop]", "makes a backup image"},
+		{"/reinstall image ID [--stop]", "makes a backup image; with --stop others have to agree, for the machine is powered off"},
 		{"/reinstall hold ID [TEXT] · resume ID · cancel ID [TEXT]", "until the call goes out"},
 		{"/reinstall break-glass ID REASON", "takes one approval less, once, where the policy allows it; everybody who is passed over is told"},
 		{"/reinstall resolve ID done|failed TEXT", "settles an unknown outcome"},

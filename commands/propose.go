@@ -69,7 +69,8 @@ func ambiguous(what, target string, hits []reinstall.Instance) *reinstall.Refusa
 
 // propose makes a proposal of a wish.
 func (d *Desk) propose(ctx context.Context, it Item, w reinstall.Wish) (text, error) {
-	if r, err := d.mayPropose(ctx, it); r != nil || err != nil {
+	me, r, err := d.mayPropose(ctx, it)
+	if r != nil || err != nil {
 		return nil, either(r, err)
 	}
 	f, err := d.examine(ctx, w, doing[VerbPropose])
@@ -100,12 +101,8 @@ func (d *Desk) propose(ctx context.Context, it Item, w reinstall.Wish) (text, er
 		if r != nil {
 			return nil, r
 		}
-		me, err := d.whoIs(ctx, it.User)
-		if err != nil {
-			return nil, err
-		}
-		op.ProposerMail = me.Mailbox()
-		_, err = d.store.Create(ctx, d.creation(it, op))
+		op.ProposerMail = me.Mailbox() // as it was checked
+		_, err := d.store.Create(ctx, d.creation(it, op))
 		var locked *LockedError
 		switch {
 		case errors.Is(err, ErrExists):
@@ -193,25 +190,34 @@ func either(r *reinstall.Refusal, err error) error {
 }
 
 // mayPropose refuses whoever the policy does not let propose, and places where
-// proposals are not made.
-func (d *Desk) mayPropose(ctx context.Context, it Item) (*reinstall.Refusal, error) {
+// proposals are not made. It returns who proposes: of them one account counts,
+// so that their mailbox is known.
+func (d *Desk) mayPropose(ctx context.Context, it Item) (me reinstall.Person, no *reinstall.Refusal, err error) {
 	what := doing[VerbPropose]
 	s, err := d.proposing(ctx, it.User)
 	if err != nil {
-		return nil, err
+		return me, nil, err
 	}
 	if r := s.Member(what); r != nil {
-		return reinstall.Refuse(what, r.Why, "Ask a colleague who is on call"), nil
+		return me, reinstall.Refuse(what, r.Why, "Ask a colleague who is on call"), nil
 	}
 	if r := s.Known(what); r != nil {
-		return r, nil
+		return me, r, nil
 	}
 	if !s.Proposer {
-		return reinstall.Refuse(what, "the policy does not let you propose", "Ask a colleague who is on call"), nil
+		return me, reinstall.Refuse(what, "the policy does not let you propose", "Ask a colleague who is on call"), nil
 	}
+	no, err = d.mayPlace(ctx, it)
+	return s.Person, no, err
+}
+
+// mayPlace refuses a channel where proposals are not made.
+func (d *Desk) mayPlace(ctx context.Context, it Item) (*reinstall.Refusal, error) {
+	what := doing[VerbPropose]
 	room, known := d.lately.rooms.get(it.Channel, d.now(), roomAge)
 	if !known {
 		asked := d.now()
+		var err error
 		room, err = d.chat.Channel(ctx, it.Channel)
 		if r := asRefusal(err); r != nil {
 			return r, nil

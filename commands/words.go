@@ -56,11 +56,16 @@ func event(before, after oper, e reinstall.Event) text {
 		return say(sign("key"), " Backup confirmed by ", who(e.By.ID), ".\n• The cloud vouches for ", vouched(e.Evidence),
 			".\n• Stated by ", who(e.By.ID), ": typed ", mono(after.Backup.Typed), ".")
 	case reinstall.AskImage:
-		how := "while the machine runs, so what is being written then may be missing from it"
 		if e.Stop {
-			how = "with the machine powered off"
+			return stopAsked(before, after, e)
 		}
-		return say(who(e.By.ID), " asked for a backup image, ", how, ". It will be named ", mono(after.Making.Name), ".")
+		return say(who(e.By.ID), " asked for a backup image, while the machine runs, so what is being written then may be missing from it. It will be named ", mono(after.Making.Name), ".")
+	case reinstall.ImageWaits:
+		return say(sign("double_vertical_bar"), " The machine is not stopped for its backup image yet. ", stopWaits(*after.Making))
+	case reinstall.ImageGoesOn:
+		return say("What the backup image waited for has gone.")
+	case reinstall.ImageLooked:
+		return stopsNow(before, after)
 	case reinstall.ImageStarted:
 		return say("The cloud is making the backup image ", mono(e.ID), ". This takes some minutes.")
 	case reinstall.ImageReady:
@@ -174,7 +179,7 @@ func warnNoBackup(op oper) string {
 // left behind.
 func untouched(op oper) string {
 	m := op.Making
-	no := m == nil || m.Stage == reinstall.ImageFailed
+	no := m == nil || m.Stage == reinstall.ImageFailed || m.Stop && m.Stage == reinstall.ImageAsked && !m.Looked
 	out := "The machine was not reinstalled."
 	switch {
 	case op.Disclaimed != "":

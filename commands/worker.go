@@ -198,7 +198,7 @@ func (d *Desk) step(ctx context.Context, l leased) {
 			err = d.advance(ctx, l, reinstall.Expire{})
 		case op.CallDue(now) != nil:
 			err = d.advance(ctx, l, op.CallDue(now))
-		case op.Making != nil && op.Making.Stage == reinstall.ImageAsked:
+		case op.Making != nil && op.Making.Stage == reinstall.ImageAsked && !op.StopOwed():
 			err = d.startImage(ctx, l)
 		case op.Making != nil && op.Making.Stage == reinstall.ImageMaking:
 			err = d.awaitImage(ctx, l)

@@ -60,7 +60,7 @@ func (op Operation) concerns(by Standing, what, does string) *Refusal {
 
 // Keys is what is turned and what is owed.
 type Keys struct {
-	By       []string // the distinct people whose approvals count, in order
+	By       []string // the distinct people whose approvals count, in order: Needed at most
 	Needed   int
 	Places   []Place // of a quorum, in its order; none: any approver counts alike
 	Backup   bool    // turned, on this plan
@@ -83,6 +83,7 @@ func (op Operation) Keys() Keys {
 		}
 	}
 	op.seat(&k)
+	k.By = k.By[:min(len(k.By), max(k.Needed, 0))] // older records may have more
 	k.Backup = op.Backup != nil && op.Backup.Print == op.Print
 	return k
 }

@@ -185,6 +185,9 @@ func (op *Operation) void(p Plan, why Recalled, now time.Time) {
 	op.Recalled = &why
 	op.Plan, op.Print = p, p.Fingerprint()
 	op.Approvals, op.Backup = nil, nil
+	if op.Making != nil {
+		op.Making.Agreed = ""
+	}
 	op.State, op.Starts, op.Waits, op.Unseen = Proposed, time.Time{}, "", nil
 	op.Expires = now.Add(p.Terms.ExpiresAfter)
 	op.askAnew(now)

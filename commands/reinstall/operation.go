@@ -180,9 +180,15 @@ type BackupImage struct {
 	Name  string    `json:"name"`
 	By    string    `json:"by"`
 	At    time.Time `json:"at"`
-	Stop  bool      `json:"stop"` // the machine may be powered off for it
-	ID    string    `json:"id,omitempty"`
-	Why   string    `json:"why,omitempty"` // of a failure
+	Stop  bool      `json:"stop"` // the machine is powered off for it
+	// Agreed is the approver, not the proposer, who wants that as well. Waits says
+	// why it is not powered off yet though it is agreed to, without a full stop;
+	// Until is when that ends, where it is known.
+	Agreed string    `json:"agreed,omitempty"`
+	Waits  string    `json:"waits,omitempty"`
+	Until  time.Time `json:"until,omitzero"`
+	ID     string    `json:"id,omitempty"`
+	Why    string    `json:"why,omitempty"` // of a failure
 	// Percent is how far the cloud says it is, where it says so.
 	Percent int `json:"percent,omitempty"`
 	// Looked is set once the machine's latest operation was read just before the

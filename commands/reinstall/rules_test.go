@@ -124,6 +124,8 @@ func events(op reinstall.Operation) []reinstall.Event {
 		reinstall.BreakGlass{By: person("U0BOB"), Why: "it is on fire", Print: op.Print},
 		reinstall.Cancel{By: person("U0ANN")},
 		reinstall.AskImage{By: person("U0ANN")},
+		reinstall.ImageWaits{Why: "frozen"},
+		reinstall.ImageGoesOn{},
 		reinstall.ImageProgress{Percent: 40},
 		reinstall.Hold{By: person("U0BOB")},
 		reinstall.Resume{By: person("U0BOB")},
