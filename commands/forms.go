@@ -96,14 +96,20 @@ func wishOf(v map[string]string) (reinstall.Wish, map[string]string) {
 	return w, errs
 }
 
-func (d *Desk) openReject(ctx context.Context, in Inbound) Reply {
-	rec, r := d.find(ctx, in.Op, doing[VerbReject])
+// openReject asks for the reason. Where Slack cannot say who it is the form names
+// nothing, for to stop is safe.
+func (d *Desk) openReject(ctx context.Context, in Inbound, sure bool) Reply {
+	rec, r := d.find(ctx, in.Op, VerbReject)
 	if r != nil {
 		return refused(r)
 	}
+	what := strong(in.Op)
+	if sure {
+		what = strong(titleOf(rec.Op))
+	}
 	return d.open(ctx, in, Form{
 		Verb: VerbReject, Op: in.Op, Rev: in.Rev, Title: "Reject " + in.Op, Submit: "Reject",
-		Intro: []text{say("This ends the proposal to reinstall ", strong(titleOf(rec.Op)), ". The reason is shown in the thread.")},
+		Intro: []text{say("This ends the proposal to reinstall ", what, ". The reason is shown in the thread.")},
 		Fields: []Field{
 			{ID: fieldReason, Kind: FieldLong, Label: "Reason", Holder: "Why not?"},
 		},
@@ -119,7 +125,7 @@ func (d *Desk) submitReject(ctx context.Context, in Inbound) Reply {
 }
 
 func (d *Desk) openImage(ctx context.Context, in Inbound) Reply {
-	rec, r := d.find(ctx, in.Op, doing[VerbImage])
+	rec, r := d.find(ctx, in.Op, VerbImage)
 	if r != nil {
 		return refused(r)
 	}
@@ -167,7 +173,7 @@ func (d *Desk) openRefreshed(ctx context.Context, in Inbound, f Form, newer func
 // showPassword opens the sealed password before the proposer's eyes, once. It
 // goes into a dialog of theirs and nowhere else: no channel, no outbox, no log.
 func (d *Desk) showPassword(ctx context.Context, in Inbound) Reply {
-	rec, r := d.find(ctx, in.Op, doing[VerbPassword])
+	rec, r := d.find(ctx, in.Op, VerbPassword)
 	if r != nil {
 		return refused(r)
 	}

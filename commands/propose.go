@@ -193,6 +193,9 @@ func (d *Desk) locked(ctx context.Context, it Item, by string, f found) error {
 	next := "Look at it with /reinstall show " + by
 	if rec, err := d.store.Load(ctx, by); err == nil {
 		switch {
+		case !d.sees(ctx, it, rec.Op):
+			return reinstall.Refuse(doing[VerbPropose], f.plan.Name+" ("+f.plan.Instance+") has a proposal already, made in a channel that you are not in",
+				"Ask a colleague who is on call to invite you there, or wait for its end")
 		case rec.Op.State.Open():
 			next += ", or cancel it first"
 		case rec.Op.State == reinstall.Unknown:
@@ -261,7 +264,7 @@ func blocked(what string, f found, b []reinstall.Finding) text {
 }
 
 // check runs the preflight alone and whispers what it found.
-func (d *Desk) check(ctx context.Context, w reinstall.Wish) (text, error) {
+func (d *Desk) check(ctx context.Context, it Item, w reinstall.Wish) (text, error) {
 	f, err := d.examine(ctx, w, doing[VerbCheck])
 	if err != nil {
 		return nil, err
@@ -279,7 +282,7 @@ func (d *Desk) check(ctx context.Context, w reinstall.Wish) (text, error) {
 	if live, err := d.liveFor(ctx, f.plan.Ref); err != nil {
 		return nil, err
 	} else if live != "" {
-		t = append(t, say("\n• But proposal ", mono(live), " is open for it: /reinstall show "+live+".")...)
+		t = append(t, d.openFor(ctx, it, live)...)
 	}
 	t = append(t, closedNow(f.plan.Terms, d.now())...)
 	n := 0
@@ -289,4 +292,13 @@ func (d *Desk) check(ctx context.Context, w reinstall.Wish) (text, error) {
 		}
 	}
 	return append(t, say(fmt.Sprintf("\nBackups that would count: %d. Approvals needed: %d. Nothing was started.", n, f.plan.Terms.Approvals))...), nil
+}
+
+// openFor tells of the proposal that has a machine, by its id to whoever may see
+// it.
+func (d *Desk) openFor(ctx context.Context, it Item, live string) text {
+	if rec, err := d.store.Load(ctx, live); err != nil || !d.sees(ctx, it, rec.Op) {
+		return say("\n• But a proposal is open for it, made in a channel that you are not in.")
+	}
+	return say("\n• But proposal ", mono(live), " is open for it: /reinstall show "+live+".")
 }

@@ -56,7 +56,7 @@ var promises = map[string][]string{
 	"an emergency takes one approval less, before everybody's eyes":                        {"break-glass", "quorum-glass"},
 	"whoever has not answered is called again, and then somebody else":                     {"reminders", "escalation", "quorum-escalation", "quiet-hours"},
 	"several machines go one first, then the rest, and stop at the first that is not done": {"batch", "batch-stops", "batch-refused", "batch-drift", "batch-drift-later", "batch-terms", "batch-image", "batch-killed", "batch-hold", "batch-kin"},
-	"what waits, runs and has ended is seen at home by whoever may see it":                 {"home", "home-frozen", "home-outsider"},
+	"what waits, runs and has ended is seen at home by whoever may see it":                 {"home", "home-frozen", "home-outsider", "outside-the-channel"},
 	"the card says how far it is, and a click on what it shows no longer is told so":       {"progress", "stale-click"},
 	"whatever a machine, an image or a reason is called is shown as text":                  {"hostile-names"},
 	"the same over Socket Mode":                                                            {"socket-mode", "both-ways", "home-socket-mode"},
