@@ -197,7 +197,7 @@ func (d *Desk) press(ctx context.Context, in Inbound) Reply {
 	if err != nil && (asRefusal(err) != nil || !stops[in.Verb]) {
 		return refused(d.barred(in.Verb, err))
 	}
-	if err == nil {
+	if err == nil && deed.submitted != nil { // no form is opened in vain
 		if r, is := d.outOfDate(ctx, in); is {
 			return r
 		}
