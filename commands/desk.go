@@ -91,8 +91,8 @@ func (d *Desk) Command(ctx context.Context, in Inbound) Reply {
 		return Reply{Text: refusal(r)}
 	}
 	in.Verb, in.Op = l.Verb, l.ID
-	if deeds[l.Verb].about == theWords {
-		return deeds[l.Verb].typed(d, ctx, in)
+	if do := deeds[l.Verb]; do.about == theWords && do.typed != nil {
+		return do.typed(d, ctx, in)
 	}
 	if no, ok := d.admit(ctx, in, l.Verb); !ok {
 		return d.audited(ctx, in, l.Verb, no)

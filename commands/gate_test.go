@@ -317,3 +317,14 @@ func TestAVerbThatNobodySortedInIsRefused(t *testing.T) {
 		}
 	}
 }
+
+func TestAStopTypedElsewhereIsNotedInTheSameWordsWhetherThereIsOneOfSeveralOrNone(t *testing.T) {
+	d, _, ids := twoCounting(t, &workspace{})
+	says := func(id string) string {
+		in := commands.Inbound{Dedupe: "d" + id, User: "U0DEE", Channel: "C0OTHER", Text: "hold " + id}
+		return strings.ReplaceAll(d.Command(t.Context(), in).Text.String(), id, "ID")
+	}
+	if there, none := says(ids[1]), says("0000"); there != none || !strings.HasPrefix(there, "Noted for ID.") {
+		t.Errorf("it says %q, and where there is none %q", there, none)
+	}
+}
