@@ -96,7 +96,7 @@ func next(s string) string {
 // trigger lives three seconds, and then anew. The choice is read again when it
 // is confirmed.
 func (d *Desk) openBackup(ctx context.Context, in Inbound) Reply {
-	rec, r := d.find(ctx, in.Op, doing[VerbBackup])
+	rec, r := d.find(ctx, in.Op, VerbBackup)
 	if r != nil {
 		return refused(r)
 	}
@@ -173,7 +173,7 @@ func (d *Desk) backupForm(op oper, evidence []reinstall.Evidence) Form {
 }
 
 func (d *Desk) submitBackup(ctx context.Context, in Inbound) Reply {
-	rec, r := d.find(ctx, in.Op, doing[VerbBackup])
+	rec, r := d.find(ctx, in.Op, VerbBackup)
 	if r != nil {
 		return Reply{Errors: map[string]string{fieldTyped: r.Error()}}
 	}

@@ -57,7 +57,9 @@ func (d *Desk) item(ctx context.Context, c Claim) {
 	if r != nil {
 		d.count("refused", it.Verb)
 		d.log.Info("refused", "verb", it.Verb, "op", it.Op, "by", it.User, "why", r.Why)
-		answer = d.refusalOf(ctx, it, r)
+		if answer = d.refusalOf(ctx, it, r); errors.As(err, &atGate{}) {
+			answer = refusal(r)
+		}
 	}
 	if err := d.tellAuthor(ctx, it, r != nil || no != nil, answer); err != nil {
 		d.fault(ctx, c, "tell "+it.Verb, err)
@@ -119,22 +121,11 @@ func (d *Desk) perform(ctx context.Context, it Item) (text, error) {
 	if stops[it.Verb] {
 		ctx = hastily(ctx)
 	}
-	l = d.said(ctx, it, l)
-	switch it.Verb {
-	case VerbPropose:
-		if len(l.Targets) > 0 {
-			return d.proposeAll(ctx, it, l)
-		}
-		return d.propose(ctx, it, l.Wish)
-	case VerbCheck:
-		return d.check(ctx, it.User, l.Wish)
-	case VerbHistory:
-		return d.history(ctx, it.User, l.Target)
-	case VerbFreeze:
-		return d.freeze(ctx, it, l.Text)
-	case VerbUnfreeze:
-		return d.unfreeze(ctx, it)
-	}
+	return d.performed(ctx, it, d.said(ctx, it, l))
+}
+
+// click does what somebody pressed or typed about a proposal.
+func (d *Desk) click(ctx context.Context, it Item, l Line) (text, error) {
 	rec, err := d.store.Recent(ctx, it.Op)
 	if err != nil && !isNotFound(err) {
 		return nil, err // a click on many never becomes one on one of them
@@ -151,7 +142,7 @@ func (d *Desk) perform(ctx context.Context, it Item) (text, error) {
 	})
 	switch {
 	case isNotFound(err):
-		return nil, reinstall.Refuse(doing[it.Verb], "there is no proposal "+it.Op, "See /reinstall list")
+		return nil, notYours(it.Verb, it.Op)
 	case err != nil:
 		return nil, err
 	case r != nil:
@@ -229,10 +220,14 @@ func (d *Desk) eventBy(ctx context.Context, it Item, l Line, rec Record, s reins
 // waits for Slack: where it cannot say who pressed, the countdown is held; so is
 // one that its proposer holds, and could end that.
 func (d *Desk) stop(ctx context.Context, it Item, l Line, rec Record) (reinstall.Event, *reinstall.Refusal, error) {
-	if _, r := reinstall.Step(rec.Op, stopEvent(it, l, reinstall.Standing{Person: reinstall.Person{ID: it.User}, Approver: true}), d.now()); r != nil {
-		return nil, r, nil // nobody could: there is nothing to ask
+	_, nobody := reinstall.Step(rec.Op, stopEvent(it, l, reinstall.Standing{Person: reinstall.Person{ID: it.User}, Approver: true}), d.now())
+	if nobody != nil && it.Channel == rec.Op.Channel {
+		return nil, nobody, nil // there is nothing to ask, and they see how it stands
 	}
 	s, unread, err := d.standing(ctx, it.User, rec.Op.Approvers())
+	if nobody != nil {
+		return nil, nobody, err // an error comes first
+	}
 	if err == nil && !s.Approver && it.User != rec.Op.Proposer && s.Member("") == nil {
 		err = unread
 	}

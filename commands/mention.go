@@ -40,6 +40,7 @@ func mentioned(parts []Part, said, links []string) naming {
 	words, within := joined(said), joined(links)
 	ix := indexOf(parts)
 	var m naming
+	var named, linked foundOnce
 	explained := map[string]bool{}
 	for _, id := range unique(idInText.FindAllString(words+"\n"+within, -1)) {
 		id = strings.ToLower(id)
@@ -47,22 +48,23 @@ func mentioned(parts []Part, said, links []string) naming {
 			m.Unknown = append(m.Unknown, id)
 		}
 		for _, i := range ix.ids[id] {
-			m.Named = add(m.Named, i)
+			named.add(i)
 			for _, s := range slices.Concat([]string{strings.TrimSpace(i.Name)}, i.PrivateIPs, i.PublicIPs) {
 				explained[s] = true
 			}
 		}
 	}
-	named, unknown := ix.in(words, explained)
-	for _, i := range named {
-		m.Named = add(m.Named, i)
+	inWords, unknown := ix.in(words, explained)
+	for _, i := range inWords {
+		named.add(i)
 	}
-	linked, _ := ix.in(within, explained)
-	for _, i := range linked {
-		if !slices.ContainsFunc(m.Named, func(o reinstall.Instance) bool { return o.Ref == i.Ref }) {
-			m.Linked = add(m.Linked, i)
+	inLinks, _ := ix.in(within, explained)
+	for _, i := range inLinks {
+		if !named.known[i.Ref] {
+			linked.add(i)
 		}
 	}
+	m.Named, m.Linked = named.list, linked.list
 	m.Unknown = append(m.Unknown, unknown...)
 	return m
 }
@@ -77,19 +79,31 @@ func joined(texts []string) string {
 
 func unique(ss []string) []string {
 	var out []string
+	known := map[string]bool{}
 	for _, s := range ss {
-		if !slices.Contains(out, s) {
+		if !known[s] {
+			known[s] = true
 			out = append(out, s)
 		}
 	}
 	return out
 }
 
-func add(is []reinstall.Instance, i *reinstall.Instance) []reinstall.Instance {
-	if slices.ContainsFunc(is, func(o reinstall.Instance) bool { return o.Ref == i.Ref }) {
-		return is
+// foundOnce are machines, each once, in the order in which they were found.
+type foundOnce struct {
+	list  []reinstall.Instance
+	known map[reinstall.Ref]bool
+}
+
+func (f *foundOnce) add(i *reinstall.Instance) {
+	if f.known[i.Ref] {
+		return
 	}
-	return append(is, *i)
+	if f.known == nil {
+		f.known = map[reinstall.Ref]bool{}
+	}
+	f.known[i.Ref] = true
+	f.list = append(f.list, *i)
 }
 
 // offToken reports what a nameToken ends at.
@@ -102,6 +116,7 @@ type index struct {
 	ids, ips, names map[string][]*reinstall.Instance
 	folded          map[string][]*reinstall.Instance // names in lower case
 	odd             []string                         // names that are no single word
+	longest         int                              // the most bytes that a word can have which is a name
 }
 
 func indexOf(parts []Part) index {
@@ -121,6 +136,7 @@ func indexOf(parts []Part) index {
 				ix.odd = append(ix.odd, name)
 			}
 			ix.names[name] = append(ix.names[name], i)
+			ix.longest = max(ix.longest, foldGrows*len(name))
 			low := strings.ToLower(name)
 			ix.folded[low] = append(ix.folded[low], i)
 		}
@@ -156,12 +172,16 @@ func (ix index) in(text string, explained map[string]bool) (found []*reinstall.I
 	return found, unknown
 }
 
+// foldGrows is how many bytes a letter may have for each of that which it is in
+// lower case, such as the Kelvin sign's three for a k.
+const foldGrows = 3
+
 // called finds the machines of which a word is the name: as it stands, without
 // dots and dashes at its edges, or with a domain behind it. Letter case counts
 // where a name is written exactly so.
 func (ix index) called(word string) (string, []*reinstall.Instance) {
 	for _, w := range []string{word, strings.Trim(word, "._-")} {
-		for w != "" {
+		for w = ix.fit(w); w != ""; {
 			if is := ix.names[w]; is != nil {
 				return w, is
 			}
@@ -172,6 +192,15 @@ func (ix index) called(word string) (string, []*reinstall.Instance) {
 		}
 	}
 	return "", nil
+}
+
+// fit takes away domains until what is left may be a name: a long word costs no
+// more than a short one.
+func (ix index) fit(w string) string {
+	if len(w) <= ix.longest {
+		return w
+	}
+	return w[:max(strings.LastIndexByte(w[:ix.longest+1], '.'), 0)]
 }
 
 var wordEdge = regexp.MustCompile(`^[\p{Latin}\p{N}_-]`)

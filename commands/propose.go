@@ -171,6 +171,9 @@ func (d *Desk) locked(ctx context.Context, it Item, by string, f found) error {
 	next := "Look at it with /reinstall show " + by
 	if rec, err := d.store.Load(ctx, by); err == nil {
 		switch {
+		case !d.sees(ctx, it, rec.Op):
+			return reinstall.Refuse(doing[VerbPropose], f.plan.Name+" ("+f.plan.Instance+") has a proposal already, made in a channel that you are not in",
+				"Ask a colleague who is on call to invite you there, or wait for its end")
 		case rec.Op.State.Open():
 			next += ", or cancel it first"
 		case rec.Op.State == reinstall.Unknown:
@@ -248,7 +251,7 @@ func blocked(what string, f found, b []reinstall.Finding) text {
 }
 
 // check runs the preflight alone and whispers what it found.
-func (d *Desk) check(ctx context.Context, user string, w reinstall.Wish) (text, error) {
+func (d *Desk) check(ctx context.Context, it Item, w reinstall.Wish) (text, error) {
 	f, err := d.examine(ctx, w, doing[VerbCheck])
 	if err != nil {
 		return nil, err
@@ -256,7 +259,7 @@ func (d *Desk) check(ctx context.Context, user string, w reinstall.Wish) (text, 
 	if b := reinstall.Blocking(f.findings); len(b) > 0 {
 		return blocked("Would be refused", f, b), nil
 	}
-	if r, err := d.enough(ctx, user, &f); err != nil {
+	if r, err := d.enough(ctx, it.User, &f); err != nil {
 		return nil, err
 	} else if r != nil {
 		return say(sign("no_entry"), " ", strong("Would be refused"), ": ", whyNot(r), " Nothing was started."), nil
@@ -271,7 +274,7 @@ func (d *Desk) check(ctx context.Context, user string, w reinstall.Wish) (text, 
 	if live, err := d.liveFor(ctx, f.plan.Ref); err != nil {
 		return nil, err
 	} else if live != "" {
-		t = append(t, say("\n• But proposal ", mono(live), " is open for it: /reinstall show "+live+".")...)
+		t = append(t, d.openFor(ctx, it, live)...)
 	}
 	t = append(t, closedNow(f.plan.Terms, d.now())...)
 	n := 0
@@ -281,4 +284,13 @@ func (d *Desk) check(ctx context.Context, user string, w reinstall.Wish) (text, 
 		}
 	}
 	return append(t, say(fmt.Sprintf("\nBackups that would count: %d. Approvals needed: %d. Nothing was started.", n, f.plan.Terms.Approvals))...), nil
+}
+
+// openFor tells of the proposal that has a machine, by its id to whoever may see
+// it.
+func (d *Desk) openFor(ctx context.Context, it Item, live string) text {
+	if rec, err := d.store.Load(ctx, live); err != nil || !d.sees(ctx, it, rec.Op) {
+		return say("\n• But a proposal is open for it, made in a channel that you are not in.")
+	}
+	return say("\n• But proposal ", mono(live), " is open for it: /reinstall show "+live+".")
 }

@@ -124,7 +124,9 @@ func event(before, after oper, e reinstall.Event) text {
 	case reinstall.ProofShown:
 		return proved(after)
 	case reinstall.ShowPassword:
-		return say("The password was shown to ", who(e.By.ID), ", once. Twokey has forgotten it.")
+		return say("The password is shown to ", who(e.By.ID), ", once, and Twokey has forgotten it. If no form opened, it has to be reset in the console.")
+	case reinstall.PasswordUnseen:
+		return say(sign("warning"), " Slack did not open the form, so nobody saw the password. ", who(after.Proposer), " may press Show password again.")
 	}
 	return nil
 }

@@ -23,7 +23,7 @@ const (
 	// (fault 5).
 	connections = 2
 	maxAck      = 19 << 10 // Slack drops acks of 20 KB without a word
-	maxFrame    = 1 << 20
+	maxFrame    = maxPayload
 	flushTime   = 150 * time.Millisecond
 	// ackBy is how long after an envelope came its ack may still leave: what
 	// comes later Slack no longer takes, and the person was told so.

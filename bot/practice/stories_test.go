@@ -57,14 +57,14 @@ var promises = map[string][]string{
 	"an emergency takes one approval less, before everybody's eyes":                           {"break-glass", "quorum-glass"},
 	"whoever has not answered is called again, and then somebody else":                        {"reminders", "escalation", "quorum-escalation", "quiet-hours"},
 	"several machines go one first, then the rest, and stop at the first that is not done":    {"batch", "batch-stops", "batch-refused", "batch-drift", "batch-drift-later", "batch-terms", "batch-image", "batch-killed", "batch-hold", "batch-kin"},
-	"what waits, runs and has ended is seen at home by whoever may see it":                    {"home", "home-frozen", "home-outsider"},
+	"what waits, runs and has ended is seen at home by whoever may see it":                    {"home", "home-frozen", "home-outsider", "outside-the-channel"},
 	"the card says how far it is, and a click on what it shows no longer is told so":          {"progress", "stale-click"},
 	"whatever a machine, an image or a reason is called is shown as text":                     {"hostile-names", "said-as-typed", "blank-names"},
 	"the same over Socket Mode":                                                               {"socket-mode", "both-ways", "home-socket-mode"},
 	"a token that Slack refuses is named, with what to do, and stops only what needs it":      {"app-token-refused", "app-token-refused-alone", "bot-token-refused", "token-of-organisation", "token-rotates"},
 	"what Slack did not send, or not for this card, has no effect":                            {"hostile-door"},
 	"the form offers only what the machine allows, and is never the plan":                     {"ways-form", "ways-fresh"},
-	"an alert leads to its machine, and never to one of several":                              {"ways-shortcut", "ways-several", "ways-nothing-named", "ways-where", "ways-anywhere"},
+	"an alert leads to its machine, and never to one of several":                              {"ways-shortcut", "ways-several", "ways-nothing-named", "ways-where", "ways-anywhere", "ways-long-alert", "ways-long-alert-socket"},
 }
 
 // Every story under stories/ is played against the real binary, under the

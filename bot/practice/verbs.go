@@ -37,7 +37,7 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	ann submits [FIELD VALUE ..]
 //	ann uses SHORTCUT [on TEXT]  on the newest message of the channel that has TEXT in it
 //	ann is-offered FIELD QUERY TEXT  by type-ahead: TEXT stands in one of the lines GROUP | OPTION | NOTE
-//	alert says TEXT | posts FILE  another app, in the channel: FILE has text, blocks, attachments
+//	alert says TEXT | says-much TEXT | posts FILE  another app, in the channel: FILE has text, blocks, attachments
 //	ann is-told TEXT           alone, now or in a while
 //	ann reads TEXT             in the open form, or under its fields
 //	ann opens-home             her Home tab

@@ -152,6 +152,7 @@ func events(op reinstall.Operation) []reinstall.Event {
 		reinstall.Broke{Why: "no capacity"},
 		reinstall.Resolve{By: person("U0BOB"), As: reinstall.Done, Why: "I looked"},
 		reinstall.ProofShown{Shown: reinstall.Shown{Open: true}},
+		reinstall.PasswordUnseen{Sealed: "sealed"},
 	}
 }
 
