@@ -80,14 +80,37 @@ func attempt[T any](ctx context.Context, s *site, action string, call func(conte
 	if err := s.limits.wait(ctx, action); err != nil {
 		return nil, err
 	}
+	ctx, cancel := bounded(ctx)
+	defer cancel()
 	answer, id, err := call(ctx)
 	switch {
+	case err != nil && errors.Is(context.Cause(ctx), errSlow):
+		return nil, fmt.Errorf("%w: %w", errSlow, err)
 	case err != nil:
 		return nil, err
 	case answer == nil || id == nil || *id == "":
 		return nil, errNoAnswer
 	}
 	return answer, nil
+}
+
+// errSlow: whoever asks does not wait so long for one attempt, and not for a
+// second one either.
+var errSlow = errors.New("the cloud did not answer in time")
+
+type impatience struct{}
+
+// impatiently bounds each attempt of the calls under it. What they wait for their
+// budget does not count.
+func impatiently(ctx context.Context, d time.Duration) context.Context {
+	return context.WithValue(ctx, impatience{}, d)
+}
+
+func bounded(ctx context.Context) (context.Context, context.CancelFunc) {
+	if d, ok := ctx.Value(impatience{}).(time.Duration); ok {
+		return context.WithTimeoutCause(ctx, d, errSlow)
+	}
+	return ctx, func() {}
 }
 
 // read is attempt for calls that change nothing: at most three, within ctx.
@@ -116,7 +139,7 @@ func passing(err error) bool {
 	if errors.Is(err, errNoAnswer) {
 		return true
 	}
-	if errors.Is(err, errRedirect) {
+	if errors.Is(err, errRedirect) || errors.Is(err, errSlow) {
 		return false
 	}
 	code := codeOf(err)

@@ -79,7 +79,7 @@ func (d *Desk) history(ctx context.Context, user, target string) (text, error) {
 	if _, r := d.mayLook(ctx, user, doing[VerbHistory]); r != nil {
 		return nil, r
 	}
-	f, err := d.cloud.Find(ctx, target, "", "")
+	f, err := d.seekOne(ctx, doing[VerbHistory], target, "", "", false)
 	if err != nil {
 		return nil, err
 	}

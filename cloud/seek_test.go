@@ -1,0 +1,142 @@
+package cloud
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"testing"
+	"time"
+
+	"twokey/cloud/fakecvm"
+	"twokey/commands"
+)
+
+// missing are the regions that could not be asked, by an error of Find.
+func missing(err error) (out string) {
+	var no *commands.UnaskedError
+	if errors.As(err, &no) {
+		for _, m := range no.Missing {
+			out += m.Region + " (" + m.Why + ") "
+		}
+	}
+	return out
+}
+
+func TestAnIDThatAHealthyRegionHasIsFoundWhileAnotherRegionIsDown(t *testing.T) {
+	l := newLab(t)
+	l.misbehave(t, "region_down", fakecvm.Hongkong)
+	if got, err := l.Find(ctx(t), fakecvm.SG01, "", ""); err != nil || found(got) != "main/ap-singapore/"+fakecvm.SG01 {
+		t.Errorf("found %q; %v", found(got), err)
+	}
+	got, err := l.Find(ctx(t), "sg-01", "", fakecvm.Singapore)
+	if err != nil || len(got) != 1 {
+		t.Errorf("with --region: found %q; %v", found(got), err)
+	}
+}
+
+func TestANameOrAnAddressIsNoAnswerWhileARegionIsDown(t *testing.T) {
+	l := newLab(t)
+	l.misbehave(t, "region_down", fakecvm.Hongkong)
+	for target, want := range map[string]string{
+		"web-01": "main/ap-guangzhou/" + fakecvm.Web01, "119.29.10.11": "main/ap-guangzhou/" + fakecvm.Web01, "hk-01": "", fakecvm.HK01: "",
+	} {
+		got, err := l.Find(ctx(t), target, "", "")
+		if found(got) != want || missing(err) != "ap-hongkong (it answers with the error InternalError) " {
+			t.Errorf("%s: found %q, missing %q; %v", target, found(got), missing(err), err)
+		}
+	}
+}
+
+// One try is waited for, and not for long; what an id was found for is not waited
+// for at all.
+func TestARegionThatHangsHoldsUpNobodyForLong(t *testing.T) {
+	l := newLab(t)
+	l.misbehave(t, "region_hangs", fakecvm.Hongkong)
+	if got, err := l.Find(ctx(t), fakecvm.Web01, "", ""); err != nil || len(got) != 1 {
+		t.Errorf("by id: found %q; %v", found(got), err)
+	}
+	l.seekTimeout = 50 * time.Millisecond
+	before := l.requests(describeInstances)
+	got, err := l.Find(ctx(t), "web-01", "", "")
+	if len(got) != 1 || missing(err) != "ap-hongkong (it does not answer) " {
+		t.Errorf("found %q, missing %q; %v", found(got), missing(err), err)
+	}
+	if n := l.requests(describeInstances) - before; n != 3 {
+		t.Errorf("%d calls, want one for each region", n)
+	}
+}
+
+func TestAnAccountWhoseKeyWasRevokedIsNamedAndTheOthersAreSearched(t *testing.T) {
+	l := newLab(t, twice)
+	l.wire.answer(describeInstances, func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("X-TC-Region") == fakecvm.Guangzhou {
+			say(`{"Response":{"Error":{"Code":"AuthFailure.SecretIdNotFound","Message":"no"},"RequestId":"1"}}`)(w, r)
+			return
+		}
+		l.fake.ServeHTTP(w, r)
+	})
+	if got, err := l.Find(ctx(t), fakecvm.SG01, "", ""); err != nil || len(got) != 1 {
+		t.Errorf("found %q; %v", found(got), err)
+	}
+	_, err := l.Find(ctx(t), "sg-01", "", "")
+	if missing(err) != "ap-guangzhou (the secret id does not exist, or was disabled or deleted: AuthFailure.SecretIdNotFound) " {
+		t.Errorf("%q; %v", missing(err), err)
+	}
+}
+
+func TestThatThereIsNoSuchMachineIsBelievedTheSecondTime(t *testing.T) {
+	l := newLab(t, func(_ *fakecvm.Config, c *Config) { c.Accounts[0].Regions = []string{fakecvm.Guangzhou} })
+	for _, target := range []string{"web-01", fakecvm.Web01} {
+		l.misbehave(t, "empty:DescribeInstances", "next=1")
+		if got, err := l.Find(ctx(t), target, "", ""); err != nil || len(got) != 1 {
+			t.Errorf("%s: found %q; %v", target, found(got), err)
+		}
+	}
+}
+
+// Two machines have the name. Where one region's listing leaves its own out, the
+// other one is not the only one.
+func TestAMachineThatIsRememberedButLeftOutIsAskedForAgain(t *testing.T) {
+	l := newLab(t)
+	if err := l.fake.SetName(fakecvm.SG01, "web-01"); err != nil {
+		t.Fatal(err)
+	}
+	l.Fleet(ctx(t))
+	left := true
+	l.wire.answer(describeInstances, func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("X-TC-Region") == fakecvm.Singapore && left {
+			left = false
+			say(`{"Response":{"TotalCount":0,"InstanceSet":[],"RequestId":"1"}}`)(w, r)
+			return
+		}
+		l.fake.ServeHTTP(w, r)
+	})
+	if got, err := l.Find(ctx(t), "web-01", "", ""); err != nil || len(got) != 2 {
+		t.Errorf("found %q; %v", found(got), err)
+	}
+}
+
+func TestFindEndsWithWhoeverAsks(t *testing.T) {
+	l := newLab(t)
+	gone, cancel := context.WithCancel(ctx(t))
+	cancel()
+	if _, err := l.Find(gone, "web-01", "", ""); !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+}
+
+// A list that could not be read says why at once, while it is tried again.
+func TestARegionThatHangsIsNotWaitedForAtEveryKey(t *testing.T) {
+	clock := &clockOf{t: time.Now()}
+	l := newLab(t, func(_ *fakecvm.Config, c *Config) { c.Now = clock.now })
+	l.misbehave(t, "region_down", fakecvm.Hongkong)
+	l.Fleet(ctx(t))
+	l.misbehave(t, "region_down", "off")
+	l.misbehave(t, "region_hangs", fakecvm.Hongkong)
+	clock.move(shelfPause)
+	for _, p := range l.Fleet(ctx(t)) {
+		if down := p.Region == fakecvm.Hongkong; down != (codeOf(p.Err) == "InternalError") || down != (len(p.Machines) == 0) {
+			t.Errorf("%s: %d machines, %v", p.Region, len(p.Machines), p.Err)
+		}
+	}
+}
