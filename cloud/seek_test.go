@@ -140,3 +140,17 @@ func TestARegionThatHangsIsNotWaitedForAtEveryKey(t *testing.T) {
 		}
 	}
 }
+
+func TestAnAccountOfWhichOneRegionIsDownIsReached(t *testing.T) {
+	l := newLab(t)
+	l.seekTimeout = 50 * time.Millisecond
+	l.misbehave(t, "region_down", fakecvm.Guangzhou)
+	l.misbehave(t, "region_hangs", fakecvm.Hongkong)
+	if err := l.Ping(ctx(t)); err != nil {
+		t.Error(err)
+	}
+	l.misbehave(t, "describe_error", "InternalServerError")
+	if err := l.Ping(ctx(t)); err == nil {
+		t.Error("an account of which no region answers is reached")
+	}
+}
