@@ -22,6 +22,10 @@ const notFound = "Not found"
 // somebody waits, and one region that hangs must not hold up all others.
 const seekTimeout = 3 * time.Second
 
+// idGrace is how long the others are waited for once an id was found: two accounts
+// of the policy file may be one and the same, and then nothing is taken.
+const idGrace = time.Second
+
 var instanceID = regexp.MustCompile(`^ins-[0-9a-z]{8}$`)
 
 // maxName is more runes than an instance's name can have.
@@ -50,9 +54,14 @@ func newTarget(text string) (target, error) {
 		return t, nil
 	}
 	t.filters = append(t.filters, filter("instance-name", t.text))
-	if ip, ok := reinstall.ParseIP(t.text); ok && ip.Is4() {
+	ip, ok := reinstall.ParseIP(t.text)
+	switch {
+	case ok && ip.Is4():
 		t.ip = ip
 		t.filters = append(t.filters, filter("private-ip-address", ip.String()), filter("public-ip-address", ip.String()))
+	case ok: // that the filter compares addresses, and not texts, is unproven
+		t.ip = ip
+		t.filters = append(t.filters, filter("ipv6-address", ip.String(), ip.StringExpanded()))
 	}
 	return t, nil
 }
@@ -63,7 +72,7 @@ func (t target) names(i reinstall.Instance) bool {
 	if i.Instance == t.text || i.Name == t.text {
 		return true
 	}
-	return t.ip.IsValid() && slices.ContainsFunc(slices.Concat(i.PrivateIPs, i.PublicIPs), func(s string) bool {
+	return t.ip.IsValid() && slices.ContainsFunc(i.IPs(), func(s string) bool {
 		ip, ok := reinstall.ParseIP(s)
 		return ok && ip == t.ip
 	})
@@ -126,7 +135,7 @@ type search struct {
 }
 
 // ask asks the sites all at once; their budgets pace it. What was sought by its
-// id, and found, is not waited for elsewhere.
+// id, and found, is not waited for elsewhere for long.
 func (s *search) ask(ctx context.Context, sites []*site) {
 	ctx, enough := context.WithCancel(impatiently(ctx, sites[0].cloud.seekTimeout))
 	defer enough()
@@ -139,7 +148,7 @@ func (s *search) ask(ctx context.Context, sites []*site) {
 					err = nil
 				}
 				if s.note(at, some, err) && s.id {
-					enough()
+					time.AfterFunc(idGrace, enough)
 				}
 			})
 		}

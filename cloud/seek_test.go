@@ -154,3 +154,20 @@ func TestAnAccountOfWhichOneRegionIsDownIsReached(t *testing.T) {
 		t.Error("an account of which no region answers is reached")
 	}
 }
+
+func TestFindByIPv6InAnyWayOfWritingIt(t *testing.T) {
+	for target, want := range map[string]string{
+		"2402:4e00:1000:1234::5": fakecvm.Web02, "2402:4E00:1000:1234:0:0:0:5": fakecvm.Web02, "[2402:4e00:1000:1234::0005]": fakecvm.Web02,
+		" 2402:4e00:2000:77::12 ": fakecvm.Web02, "::ffff:119.29.10.12": fakecvm.Web02,
+		"2402:4e00:1000:1234::": "", "2402:4e00:1000:1234::5%eth0": "", "[119.29.10.12]": "", "2402:4e00:1000:1234::50": "",
+	} {
+		l := newLab(t)
+		got, err := l.Find(ctx(t), target, "", "")
+		if want != "" {
+			want = "main/ap-guangzhou/" + want
+		}
+		if err != nil || found(got) != want {
+			t.Errorf("%q: found %q, want %q; %v", target, found(got), want, err)
+		}
+	}
+}

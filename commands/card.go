@@ -133,7 +133,7 @@ func facts(op oper, currency string) []Row {
 
 // whichOne tells the machine from all others.
 func whichOne(p reinstall.Plan) text {
-	return say(mono(p.Instance), " · ", strings.Join(append([]string{p.Account, p.Region}, p.PrivateIPs...), " · "))
+	return say(mono(p.Instance), " · ", strings.Join(slices.Concat([]string{p.Account, p.Region}, p.PrivateIPs, p.IPv6s), " · "))
 }
 
 // systemDisk is the disk that is wiped.

@@ -62,7 +62,7 @@ var promises = map[string][]string{
 	"the same over Socket Mode":                                                            {"socket-mode", "both-ways", "home-socket-mode"},
 	"what Slack did not send, or not for this card, has no effect":                         {"hostile-door"},
 	"the form offers only what the machine allows, and is never the plan":                  {"ways-form", "ways-fresh"},
-	"an alert leads to its machine, and never to one of several":                           {"ways-shortcut", "ways-several", "ways-nothing-named", "ways-where", "ways-anywhere"},
+	"an alert leads to its machine, and never to one of several":                           {"ways-shortcut", "ways-several", "ways-nothing-named", "ways-where", "ways-anywhere", "ipv6"},
 	"what cannot be asked is named at once, with the way round":                            {"region-down", "region-hangs"},
 }
 

@@ -53,6 +53,7 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	cloud switch-for MACHINE NAME VALUE
 //	cloud advance DURATION | switch NAME VALUE | operate MACHINE ACTION | tag MACHINE K=V | rename MACHINE NAME | has-heard MACHINE N | has-used-up SWITCH
 //	cloud forgets MACHINE | holds ACTION | rotates-key ID    see forgets, holds, rotateKey
+//	cloud address6 MACHINE IP  it has that IPv6 address from now on
 //	cloud drops-image IMAGE REGION
 //	cloud balance MACHINE LB PROTOCOL PORT   it is put behind a load balancer
 //	both-ways                  the bot has the endpoints and Socket Mode; before the bot starts
@@ -456,6 +457,9 @@ func doCloud(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Check(addSnapshot(st, i, args[2:]))
 	case "forgets":
 		ts.Check(forgets(st, args[1]))
+	case "address6":
+		need(ts, args, 3)
+		ts.Check(address6(st, args[1], args[2]))
 	case "holds":
 		holds(ts, args[1])
 	case "rotates-key":
