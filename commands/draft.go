@@ -218,7 +218,7 @@ func (dr draft) loginFields(p reinstall.Policy) []Field {
 	}
 	keys := Field{ID: fieldKeys, Kind: FieldText, Label: "Key pair ids", Holder: "skey-..", Optional: true}
 	if i, ok := dr.machine(); ok && len(i.KeyIDs) > 0 {
-		keys.Hint = "Bound to it now: " + strings.Join(i.KeyIDs, ", ")
+		keys.Hint = "Bound to it now, and unbound unless it is named here: " + strings.Join(i.KeyIDs, ", ")
 	}
 	return []Field{f, keys}
 }

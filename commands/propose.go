@@ -290,7 +290,7 @@ func (d *Desk) check(ctx context.Context, w reinstall.Wish) (text, error) {
 	}
 	t := say(sign("white_check_mark"), " ", strong(f.plan.Name), " (", mono(f.plan.Instance), ") can be reinstalled: it would become ", f.plan.Image.OSName, ".")
 	for _, x := range f.findings {
-		t = append(t, say("\n• ", capital(dot(x.Why)))...)
+		t = append(t, say("\n• ", capital(dot(x.Why)), next(x.Next))...)
 	}
 	for _, l := range aroundLines(f.facts.Around, f.plan.Terms, false) {
 		t = append(append(t, say("\n")...), l...)

@@ -46,7 +46,7 @@ var promises = map[string][]string{
 	"no audit, no action":                                                                  {"audit"},
 	"a failed check counts as no":                                                          {"listing-late", "failed-checks", "around-not-checked", "check-ok", "one-group-fails"},
 	"no secret is logged, stored in the clear, or posted":                                  {"password", "wrong-tokens", "no-redis", "wrong-cloud-key"},
-	"every refusal says what, why and what to do next":                                     {"words", "bad-start", "closed", "policy-check", "policy-explain", "check-missing", "redis-full", "redis-user", "words-are-needed"},
+	"every refusal says what, why and what to do next":                                     {"words", "bad-start", "closed", "key-unbound", "policy-check", "policy-explain", "check-missing", "redis-full", "redis-user", "words-are-needed"},
 	"a proposal can be rejected, expire, be cancelled and be held":                         {"rejected", "expired", "cancelled", "hold-and-resume"},
 	"a backup is what the cloud vouches for, and a person's word is kept apart":            {"backup-evidence", "backup-refused", "backup-local", "evidence-gone"},
 	"after the cloud's word the machine's own proof, told once and as what it is":          {"proof", "proof-silent", "proof-late", "proof-windows"},
