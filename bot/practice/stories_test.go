@@ -40,7 +40,7 @@ var promises = map[string][]string{
 	},
 	"nothing acknowledged is lost": {"durability", "best-effort", "power-cut", "operator", "freeze", "limits", "hold-in-trouble"},
 	"green is shown only after success was verified; what is not known is called unknown": {
-		"failed", "cloud-refuses", "cloud-silent", "unknown", "answer-settled", "disowned", "not-ours", "cloudaudit-refused", "reset-outside", "superseded-by-reset",
+		"failed", "cloud-refuses", "cloud-silent", "batch-silent", "unknown", "answer-settled", "disowned", "not-ours", "cloudaudit-refused", "reset-outside", "superseded-by-reset",
 		"key-rotated", "keys-unnamed",
 	},
 	"no audit, no action":                                                                  {"audit"},
