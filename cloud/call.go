@@ -124,7 +124,7 @@ func read[T any](ctx context.Context, s *site, action string, call func(context.
 		}
 		return answer, err
 	}, backoff.WithMaxTries(readTries), backoff.WithBackOff(pause), backoff.WithNotify(func(err error, d time.Duration) {
-		s.cloud.log.WarnContext(ctx, "cloud read is tried again", "action", action, "account", s.Name,
+		s.cloud.log.DebugContext(ctx, "cloud read is tried again", "action", action, "account", s.Name,
 			"region", s.region, "code", codeOf(err), "in", d)
 	}))
 	var permanent *backoff.PermanentError
@@ -211,6 +211,9 @@ func (s *site) failed(what, action string, err error) error {
 	}
 	if code != "" {
 		why, _ := Explain(code)
+		if what != notMade { // nothing is done by asking
+			why = strings.TrimSuffix(why, ", so that it may have happened or not")
+		}
 		return &explainedError{fault, why + " (" + code + ")", "Look at the console, and at the network between Twokey and the cloud"}
 	}
 	return fault

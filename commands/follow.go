@@ -94,7 +94,7 @@ func (d *Desk) ask(ctx context.Context, op reinstall.Operation) reinstall.Testim
 		own, all := d.signers(ctx, op)
 		return reinstall.Testimony{Asked: d.now(), Events: es}.Judged(own, all)
 	}
-	d.log.Warn("CloudAudit could not be asked", "op", op.ID, "err", err)
+	d.warned("CloudAudit could not be asked", op.Plan.Account+" "+op.Plan.Region, err, "op", op.ID)
 	d.count("fault", "cloudaudit")
 	why := "it did not answer"
 	var no denied

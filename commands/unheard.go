@@ -18,6 +18,16 @@ type explained interface {
 	Explained() (why, next string)
 }
 
+// meaning is what a fault means for people, behind a colon, where it can say so.
+func meaning(err error) string {
+	var x explained
+	if !errors.As(err, &x) {
+		return ""
+	}
+	why, _ := x.Explained()
+	return ": " + why
+}
+
 const (
 	// unheardSlow is how often the cloud is asked while it cannot be;
 	// unheardSlower, once that has lasted for unheardLong.
