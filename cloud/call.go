@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -272,6 +273,17 @@ func pages[T any](get func(offset int) (page []T, total *int64, err error)) ([]T
 			return nil, fmt.Errorf("the list ended after %d of %d entries: %w", len(all), *total, errNoAnswer)
 		}
 	}
+}
+
+// once leaves of entries with one id the first: what is made while pages are read
+// moves the others onto the next page. What has no id is left out.
+func once[T any](list []T, id func(T) string) []T {
+	seen := map[string]bool{"": true}
+	return slices.DeleteFunc(list, func(one T) bool {
+		was := seen[id(one)]
+		seen[id(one)] = true
+		return was
+	})
 }
 
 // val is what p points to, or the zero value.

@@ -43,7 +43,7 @@ func (s *site) instances(ctx context.Context, filters ...*cvm.Filter) ([]reinsta
 			out = append(out, s.instanceOf(i))
 		}
 	}
-	return out, nil
+	return once(out, func(i reinstall.Instance) string { return i.Instance }), nil
 }
 
 // instance reads one instance by its id.

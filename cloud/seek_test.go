@@ -9,6 +9,7 @@ import (
 
 	"twokey/cloud/fakecvm"
 	"twokey/commands"
+	"twokey/commands/reinstall"
 )
 
 // missing are the regions that could not be asked, by an error of Find.
@@ -169,5 +170,44 @@ func TestFindByIPv6InAnyWayOfWritingIt(t *testing.T) {
 		if err != nil || found(got) != want {
 			t.Errorf("%q: found %q, want %q; %v", target, found(got), want, err)
 		}
+	}
+}
+
+// A null list is no empty one, and an entry that comes twice is one.
+func TestANullListIsNoAnswerAndAnEntryThatComesTwiceIsOne(t *testing.T) {
+	l := newLab(t, func(_ *fakecvm.Config, c *Config) { c.Accounts[0].Regions = []string{fakecvm.Guangzhou} })
+	evidence := func() string {
+		f, err := l.Read(ctx(t), guangzhou(fakecvm.Web01), reinstall.Wish{Image: "golden-web"}, "")
+		if err != nil {
+			return "error"
+		}
+		out := f.Image.ID
+		for _, e := range f.Evidence {
+			out += " " + e.ID
+		}
+		return out
+	}
+	whole := evidence()
+	for _, action := range []string{describeInstances, describeImages, describeSnapshots} {
+		l.misbehave(t, "null:"+action, "on")
+		if got := evidence(); got != "error" {
+			t.Errorf("null:%s: %s", action, got)
+		}
+		l.misbehave(t, "null:"+action, "off")
+		l.misbehave(t, "twice:"+action, "on")
+		if got := evidence(); got != whole {
+			t.Errorf("twice:%s: %s, want %s", action, got, whole)
+		}
+		if _, found, err := l.ImageByName(ctx(t), guangzhou(fakecvm.Web01), "golden-web"); !found || err != nil {
+			t.Errorf("twice:%s: by name found %v; %v", action, found, err)
+		}
+		if got, err := l.Find(ctx(t), "web-01", "", ""); len(got) != 1 || err != nil {
+			t.Errorf("twice:%s: %s; %v", action, found(got), err)
+		}
+		l.misbehave(t, "twice:"+action, "off")
+	}
+	l.misbehave(t, "null:"+describeImages, "on")
+	if _, _, err := l.ImageByName(ctx(t), guangzhou(fakecvm.Web01), "golden-web"); err == nil {
+		t.Error("a null list says that there is no such image")
 	}
 }
