@@ -54,7 +54,7 @@ func newTarget(text string) (target, error) {
 		return t, nil
 	}
 	t.filters = append(t.filters, filter("instance-name", t.text))
-	ip, ok := reinstall.ParseIP(t.text)
+	ip, ok := commands.ParseIP(t.text)
 	switch {
 	case ok && ip.Is4():
 		t.ip = ip
@@ -73,7 +73,7 @@ func (t target) names(i reinstall.Instance) bool {
 		return true
 	}
 	return t.ip.IsValid() && slices.ContainsFunc(i.IPs(), func(s string) bool {
-		ip, ok := reinstall.ParseIP(s)
+		ip, ok := commands.ParseIP(s)
 		return ok && ip == t.ip
 	})
 }

@@ -135,7 +135,7 @@ func indexOf(parts []Part) index {
 
 // plain is an address as all texts of it come to; what is none stays.
 func plain(s string) string {
-	if ip, ok := reinstall.ParseIP(s); ok {
+	if ip, ok := ParseIP(s); ok {
 		return ip.String()
 	}
 	return s
@@ -146,10 +146,10 @@ func addressesIn(text string) []string {
 	var out []string
 	for _, s := range slices.Concat(ipInText.FindAllString(text, -1), ip6InText.FindAllString(text, -1)) {
 		s = strings.TrimRight(s, ".-_") // a sentence ends
-		if _, ok := reinstall.ParseIP(s); !ok {
+		if _, ok := ParseIP(s); !ok {
 			s = strings.TrimSuffix(s, ":")
 		}
-		if ip, ok := reinstall.ParseIP(s); ok {
+		if ip, ok := ParseIP(s); ok {
 			out = append(out, ip.String())
 		}
 	}

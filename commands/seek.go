@@ -75,7 +75,7 @@ func seek(parts []Part, query string) []sought {
 // shortened, as the cloud writes them.
 func written(query string) string {
 	query = strings.ToLower(strings.TrimSpace(query))
-	if ip, ok := reinstall.ParseIP(query); ok {
+	if ip, ok := ParseIP(query); ok {
 		return ip.String()
 	}
 	return strings.TrimPrefix(query, "[")

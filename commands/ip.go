@@ -1,4 +1,4 @@
-package reinstall
+package commands
 
 import (
 	"net/netip"
