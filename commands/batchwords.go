@@ -64,10 +64,10 @@ func threadLines(op oper, e reinstall.Event, lines []text) []text {
 	return out
 }
 
-// forAll reports whether a line of the lead's is about all machines.
+// forAll reports whether a line names its machines by itself.
 func forAll(e reinstall.Event) bool {
 	switch e.(type) {
-	case reinstall.Remind, reinstall.Escalate:
+	case reinstall.Remind, reinstall.Escalate, reinstall.Unheard, reinstall.Heard:
 		return true
 	}
 	return false

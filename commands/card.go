@@ -145,7 +145,7 @@ func whichOne(p reinstall.Plan) text {
 	if p.Nameless() {
 		name = "it has no name · "
 	}
-	return say(mono(p.Instance), " · ", name, strings.Join(append([]string{p.Account, p.Region}, p.PrivateIPs...), " · "))
+	return say(mono(p.Instance), " · ", name, strings.Join(slices.Concat([]string{p.Account, p.Region}, p.PrivateIPs, p.IPv6s), " · "))
 }
 
 // systemDisk is the disk that is wiped.

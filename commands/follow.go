@@ -57,7 +57,7 @@ func (d *Desk) sight(ctx context.Context, l leased, seen map[string]Seen) error 
 		return d.absent(ctx, l)
 	}
 	if l.Op.Silence != nil {
-		return d.advance(ctx, l, reinstall.Heard{})
+		return d.heard(ctx, l)
 	}
 	now := reinstall.Sight{Instance: s.Instance, ServerTime: s.ServerTime}
 	e := reinstall.Follow(l.Op, now, reinstall.Testimony{})
@@ -94,7 +94,7 @@ func (d *Desk) ask(ctx context.Context, op reinstall.Operation) reinstall.Testim
 		own, all := d.signers(ctx, op)
 		return reinstall.Testimony{Asked: d.now(), Events: es}.Judged(own, all)
 	}
-	d.log.Warn("CloudAudit could not be asked", "op", op.ID, "err", err)
+	d.warned("CloudAudit could not be asked", op.Plan.Account+" "+op.Plan.Region, err, "op", op.ID)
 	d.count("fault", "cloudaudit")
 	why := "it did not answer"
 	var no denied
@@ -140,7 +140,7 @@ func (d *Desk) reconcile(ctx context.Context, l leased) error {
 		return d.absent(ctx, l)
 	}
 	if l.Op.Silence != nil {
-		return d.advance(ctx, l, reinstall.Heard{})
+		return d.heard(ctx, l)
 	}
 	now := reinstall.Sight{Instance: s.Instance, ServerTime: s.ServerTime}
 	e := reinstall.Reconcile(l.Op, now, reinstall.Testimony{})
@@ -173,7 +173,7 @@ func (d *Desk) startImage(ctx context.Context, l leased) error {
 		return nil
 	}
 	if l.Op.Silence != nil {
-		return d.advance(ctx, l, reinstall.Heard{})
+		return d.heard(ctx, l)
 	}
 	if found {
 		return d.advance(ctx, l, reinstall.ImageStarted{ID: img.ID})
@@ -246,7 +246,7 @@ func (d *Desk) awaitImage(ctx context.Context, l leased) error {
 	case !found:
 		return d.advance(ctx, l, reinstall.ImageGone{Why: "the cloud does not show " + m.ID})
 	case l.Op.Silence != nil:
-		return d.advance(ctx, l, reinstall.Heard{})
+		return d.heard(ctx, l)
 	case img.State == "CREATEFAILED":
 		return d.advance(ctx, l, reinstall.ImageGone{Why: "the cloud could not make " + m.ID})
 	case img.State != reinstall.ImageNormal && l.Op.ImageOverdue(d.now()):

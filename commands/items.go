@@ -13,6 +13,10 @@ import (
 // is then told that it did not work, instead of it working much later.
 const giveUpAfter = time.Minute
 
+// unaskedAfter is the same where it is known which regions do not answer: they
+// are named soon.
+const unaskedAfter = 10 * time.Second
+
 // asRefusal returns the refusal in err, or nil.
 func asRefusal(err error) *reinstall.Refusal {
 	var r *reinstall.Refusal
@@ -43,7 +47,12 @@ func (d *Desk) item(ctx context.Context, c Claim) {
 		answer, err = no.text, nil
 	}
 	if err != nil && r == nil {
-		if d.now().Sub(it.At) < giveUpAfter {
+		var nobody *UnaskedError
+		wait := giveUpAfter
+		if errors.As(err, &nobody) {
+			wait = unaskedAfter
+		}
+		if d.now().Sub(it.At) < wait {
 			d.fault(ctx, c, it.Verb, err)
 			return
 		}
@@ -53,6 +62,9 @@ func (d *Desk) item(ctx context.Context, c Claim) {
 			return
 		}
 		r = reinstall.Refuse(doing[it.Verb], "Slack or the cloud could not be asked for a minute, and a failed check counts as no", "Try again; whoever runs Twokey finds the reason in its log")
+		if nobody != nil {
+			r = nobody.nobody(doing[it.Verb])
+		}
 	}
 	if r != nil {
 		d.count("refused", it.Verb)

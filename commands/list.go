@@ -55,7 +55,7 @@ func (d *Desk) show(ctx context.Context, in Inbound) Reply {
 // history lists a machine's latest operations, newest first, as far as whoever
 // asks may see them.
 func (d *Desk) history(ctx context.Context, it Item, target string) (text, error) {
-	f, err := d.cloud.Find(ctx, target, "", "")
+	f, err := d.seekOne(ctx, doing[VerbHistory], target, "", "", false)
 	if err != nil {
 		return nil, err
 	}

@@ -1,7 +1,6 @@
 package commands
 
 import (
-	"net/netip"
 	"regexp"
 	"slices"
 	"strings"
@@ -28,9 +27,15 @@ const (
 )
 
 var (
-	idInText  = regexp.MustCompile(`(?i)\bins-[0-9a-z]{8}\b`)
-	ipInText  = regexp.MustCompile(`[0-9]+(?:\.[0-9]+){3,}`)
-	nameToken = regexp.MustCompile(`[\p{Latin}\p{N}._-]+`)
+	idInText = regexp.MustCompile(`(?i)\bins-[0-9a-z]{8}\b`)
+	ipInText = regexp.MustCompile(`[0-9]+(?:\.[0-9]+){3,}`)
+	// ip6InText is what may be an IPv6 address, with whatever touches it: a time, a
+	// path or a class of a program are none.
+	ip6InText = regexp.MustCompile(`[\p{L}\p{N}_:.%-]*:[\p{L}\p{N}_.%-]*:[\p{L}\p{N}_:.%-]*`)
+	// machineRange is where machines have addresses; A::B is one, and more often
+	// something else.
+	machineRange = regexp.MustCompile(`^(?:[23][0-9a-f]{3}|f[cd][0-9a-f]{2}):`)
+	nameToken    = regexp.MustCompile(`[\p{Latin}\p{N}._-]+`)
 )
 
 // mentioned finds the machines that a message names, by id, IP and name. An id
@@ -49,8 +54,9 @@ func mentioned(parts []Part, said, links []string) naming {
 		}
 		for _, i := range ix.ids[id] {
 			named.add(i)
-			for _, s := range slices.Concat([]string{strings.TrimSpace(i.Name)}, i.PrivateIPs, i.PublicIPs) {
-				explained[s] = true
+			explained[strings.TrimSpace(i.Name)] = true
+			for _, s := range i.IPs() {
+				explained[plain(s)] = true
 			}
 		}
 	}
@@ -125,8 +131,8 @@ func indexOf(parts []Part) index {
 		for n := range p.Machines {
 			i := &p.Machines[n]
 			ix.ids[i.Instance] = append(ix.ids[i.Instance], i)
-			for _, ip := range slices.Concat(i.PrivateIPs, i.PublicIPs) {
-				ix.ips[ip] = append(ix.ips[ip], i)
+			for _, ip := range i.IPs() {
+				ix.ips[plain(ip)] = append(ix.ips[plain(ip)], i)
 			}
 			name := strings.TrimSpace(i.Name)
 			if utf8.RuneCountInString(name) < minName || strings.Trim(name, "0123456789._-") == "" {
@@ -144,19 +150,41 @@ func indexOf(parts []Part) index {
 	return ix
 }
 
+// plain is an address as all texts of it come to; what is none stays.
+func plain(s string) string {
+	if ip, ok := ParseIP(s); ok {
+		return ip.String()
+	}
+	return s
+}
+
+// addressesIn are the addresses in a text, each once and plain.
+func addressesIn(text string) []string {
+	var out []string
+	for _, s := range slices.Concat(ipInText.FindAllString(text, -1), ip6InText.FindAllString(text, -1)) {
+		s = strings.TrimRight(s, ".-_") // a sentence ends
+		if _, ok := ParseIP(s); !ok {
+			s = strings.TrimSuffix(s, ":")
+		}
+		if ip, ok := ParseIP(s); ok {
+			out = append(out, ip.String())
+		}
+	}
+	return unique(out)
+}
+
 type by = map[string][]*reinstall.Instance
 
 // in finds machines by address and by name in a text, in the order of the text,
 // and the addresses that are nobody's. What is explained already finds nothing.
 func (ix index) in(text string, explained map[string]bool) (found []*reinstall.Instance, unknown []string) {
-	for _, s := range unique(ipInText.FindAllString(text, -1)) {
-		ip, err := netip.ParseAddr(s)
+	for _, s := range addressesIn(text) {
 		switch {
-		case err != nil || explained[s]:
-		case len(ix.ips[ip.String()]) == 0:
+		case explained[s]:
+		case len(ix.ips[s]) > 0:
+			found = append(found, ix.ips[s]...)
+		case !strings.Contains(s, ":") || machineRange.MatchString(s):
 			unknown = append(unknown, s)
-		default:
-			found = append(found, ix.ips[ip.String()]...)
 		}
 	}
 	for _, word := range unique(nameToken.FindAllString(text, -1)) {

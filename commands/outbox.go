@@ -51,7 +51,7 @@ func (d *Desk) deliver(ctx context.Context, c Claim) {
 	}
 	// What a fail-over would undo is not told yet.
 	if err := d.store.Settled(ctx, c, lease); err != nil {
-		d.warned("what is in the outbox is on no replica yet; told later", err, "outbox", c.ID)
+		d.warned("what is in the outbox is on no replica yet; told later", "", err, "outbox", c.ID)
 		d.count("fault", "not durable")
 		d.release(ctx, c, retryIn)
 		return
@@ -118,7 +118,7 @@ func (x *delivery) goesOn(ctx context.Context) bool {
 	lost, err := x.desk.store.Renew(ctx, lease, []Claim{x.claim})
 	if err != nil || len(lost) > 0 {
 		x.lost = true
-		x.desk.warned("an outbox is no longer ours, or that cannot be known; left to the next", err, "outbox", x.claim.ID)
+		x.desk.warned("an outbox is no longer ours, or that cannot be known; left to the next", "", err, "outbox", x.claim.ID)
 		return false
 	}
 	x.proved = now
@@ -133,7 +133,7 @@ func (x *delivery) end(ctx context.Context) {
 	case x.lost:
 	case x.kept:
 		if _, err := x.desk.store.Renew(ctx, max(min(x.wait, lease), again), []Claim{x.claim}); err != nil {
-			x.desk.warned("could not shorten a lease; it runs out by itself", err, "outbox", x.claim.ID)
+			x.desk.warned("could not shorten a lease; it runs out by itself", "", err, "outbox", x.claim.ID)
 		}
 	case x.left:
 		x.desk.release(ctx, x.claim, max(x.wait, again))
@@ -286,7 +286,7 @@ func (x *delivery) doubt(ctx context.Context, p Post, key string) {
 	x.doubts[key] = []Post{note} // other entries of this pass bring the same card
 	if err := x.desk.store.Tell(ctx, p.Op, note); err != nil {
 		x.kept = true
-		x.desk.warned("could not note that something may have been told; the lease runs out instead", err, "op", p.Op, "key", key)
+		x.desk.warned("could not note that something may have been told; the lease runs out instead", "", err, "op", p.Op, "key", key)
 	}
 }
 
@@ -339,7 +339,7 @@ func (x *delivery) remove(ctx context.Context, p Post, more ...Post) {
 	if err := x.desk.store.Posted(ctx, x.claim.ID, gone...); err != nil {
 		x.stuck[p.Op], x.kept = true, true
 		x.later(retryIn)
-		x.desk.warned("told, but could not note it", err, "op", p.Op)
+		x.desk.warned("told, but could not note it", "", err, "op", p.Op)
 		return
 	}
 	delete(x.doubts, p.Key)

@@ -383,7 +383,9 @@ type Part struct {
 type Cloud interface {
 	// Find returns every instance that the target names exactly: by id, by
 	// name (letter case counts), by private or public IP, or as
-	// account/region/id. account and region narrow it where set.
+	// account/region/id. account and region narrow it where set. Where some sites
+	// could not be asked, and the machine might be there too, an *UnaskedError
+	// comes with what the others have.
 	Find(ctx context.Context, target, account, region string) ([]reinstall.Instance, error)
 	// Fleet returns what is remembered of all machines: at most a minute old, or
 	// up to ten while it is read again behind the answer. What was never read is

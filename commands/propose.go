@@ -18,10 +18,7 @@ type found struct {
 // examine finds the one machine that a wish means, and runs the preflight. An
 // empty or ambiguous wish is refused: never 'all', never the first.
 func (d *Desk) examine(ctx context.Context, w reinstall.Wish, what string) (found, error) {
-	hits, err := d.cloud.Find(ctx, w.Target, w.Account, w.Region)
-	if r := asRefusal(err); r != nil {
-		return found{}, reinstall.Refuse(what, r.Why, r.Next)
-	}
+	hits, err := d.seekOne(ctx, what, w.Target, w.Account, w.Region, true)
 	if err != nil {
 		return found{}, err
 	}
@@ -48,7 +45,29 @@ func (d *Desk) examine(ctx context.Context, w reinstall.Wish, what string) (foun
 	return found{f, p, reinstall.Preflight(reinstall.Case{Wish: w, Facts: f, Terms: terms, Plan: p, Now: d.now()})}, nil
 }
 
+// seekOne finds what a target names. Where a region could not be asked, and what
+// the others have may not be all, it is a refusal; flags says that the verb takes
+// --region.
+func (d *Desk) seekOne(ctx context.Context, what, target, account, region string, flags bool) ([]reinstall.Instance, error) {
+	hits, err := d.cloud.Find(ctx, target, account, region)
+	if no := (*UnaskedError)(nil); errors.As(err, &no) {
+		if len(no.Asked) > 0 {
+			return nil, no.refuse(what, target, hits, flags)
+		}
+		return nil, err
+	}
+	if r := asRefusal(err); r != nil {
+		return nil, reinstall.Refuse(what, r.Why, r.Next)
+	}
+	return hits, err
+}
+
 func ambiguous(what, target string, hits []reinstall.Instance) *reinstall.Refusal {
+	return reinstall.Refuse(what, fmt.Sprintf("%d machines are called %s: %s", len(hits), reinstall.Quote(target), listed(hits)), "Use the id of the one you mean")
+}
+
+// listed names machines so that one can be told from another.
+func listed(hits []reinstall.Instance) string {
 	list := ""
 	for i, h := range hits {
 		if i == 5 {
@@ -64,7 +83,7 @@ func ambiguous(what, target string, hits []reinstall.Instance) *reinstall.Refusa
 		}
 		list += h.Instance + " (" + h.Region + ip + ")"
 	}
-	return reinstall.Refuse(what, fmt.Sprintf("%d machines are called %s: %s", len(hits), reinstall.Quote(target), list), "Use the id of the one you mean")
+	return list
 }
 
 // propose makes a proposal of a wish.
@@ -266,7 +285,7 @@ func (d *Desk) check(ctx context.Context, it Item, w reinstall.Wish) (text, erro
 	}
 	t := say(sign("white_check_mark"), " ", whole(f.plan.Called(), f.plan.Instance), " can be reinstalled: it would become ", f.plan.Image.OSName, ".")
 	for _, x := range f.findings {
-		t = append(t, say("\n• ", capital(dot(x.Why)))...)
+		t = append(t, say("\n• ", capital(dot(x.Why)), next(x.Next))...)
 	}
 	for _, l := range aroundLines(f.facts.Around, f.plan.Terms, false) {
 		t = append(append(t, say("\n")...), l...)

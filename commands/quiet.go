@@ -16,10 +16,3 @@ func (q *Quiet) Tell(say string, err error, now time.Time) (silent int, yes bool
 	}
 	return q.hush.tell(say, now)
 }
-
-// warned is troubled for what mends itself.
-func (d *Desk) warned(say string, err error, at ...any) {
-	if silent, yes := d.hush.tell(say+"|"+sortOf(err), d.now()); yes {
-		d.log.Warn(say, append(at, "silent", silent, "err", err)...)
-	}
-}

@@ -88,7 +88,9 @@ func (d *Desk) fromMessage(ctx context.Context, in Inbound) Reply {
 		base.intro = []text{say("Still reading the machines, to find those that the message names. This changes in a moment.")}
 		return d.openRefreshed(ctx, in, d.proposeForm(base), func(ctx context.Context) (Form, bool) {
 			base.intro = nil
-			parts := d.cloud.Fleet(ctx)
+			reading, cancel := context.WithTimeout(ctx, formRefresh/2) // one region may hang
+			defer cancel()
+			parts := d.cloud.Fleet(reading)
 			return d.proposeForm(d.fill(ctx, base.of(mentioned(parts, in.Said, in.Links), parts))), true
 		})
 	}

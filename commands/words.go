@@ -121,6 +121,16 @@ func event(before, after oper, e reinstall.Event) text {
 		return say("The machine shows ", e.Seen, "; the reinstall goes on.")
 	case reinstall.RunsLong:
 		return say(sign("hourglass"), " It has run for ", reinstall.Ago(reinstall.SlowAfter), ", longer than usual. Still following it.")
+	case reinstall.Unheard:
+		if e.Quiet || !after.Silence.Told || before.Silence != nil && before.Silence.Told {
+			return nil
+		}
+		return silent(after, *after.Silence)
+	case reinstall.Heard:
+		if e.Quiet || !before.Silence.Told {
+			return nil
+		}
+		return say("The cloud answers again", about(after), ". What was under way is followed as before.")
 	case reinstall.ProofShown:
 		return proved(after)
 	case reinstall.ShowPassword:

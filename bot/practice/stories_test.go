@@ -40,13 +40,13 @@ var promises = map[string][]string{
 	},
 	"nothing acknowledged is lost": {"durability", "best-effort", "power-cut", "operator", "freeze", "limits", "hold-in-trouble"},
 	"green is shown only after success was verified; what is not known is called unknown": {
-		"failed", "cloud-refuses", "cloud-silent", "unknown", "answer-settled", "disowned", "not-ours", "cloudaudit-refused", "reset-outside", "superseded-by-reset",
+		"failed", "cloud-refuses", "cloud-silent", "batch-silent", "unknown", "answer-settled", "disowned", "not-ours", "cloudaudit-refused", "reset-outside", "superseded-by-reset",
 		"key-rotated", "keys-unnamed",
 	},
 	"no audit, no action":                                                                     {"audit"},
 	"a failed check counts as no":                                                             {"listing-late", "failed-checks", "around-not-checked", "check-ok", "one-group-fails", "approvers-unread"},
 	"no secret is logged, stored in the clear, or posted":                                     {"password", "wrong-tokens", "no-redis", "wrong-cloud-key"},
-	"every refusal says what, why and what to do next":                                        {"words", "bad-start", "closed", "policy-check", "policy-explain", "check-missing", "redis-full", "redis-user", "words-are-needed"},
+	"every refusal says what, why and what to do next":                                        {"words", "bad-start", "closed", "policy-check", "policy-explain", "check-missing", "redis-full", "redis-user", "words-are-needed", "key-unbound"},
 	"a proposal can be rejected, expire, be cancelled and be held":                            {"rejected", "expired", "cancelled", "hold-and-resume"},
 	"a backup is what the cloud vouches for, and a person's word is kept apart":               {"backup-evidence", "backup-refused", "backup-local", "evidence-gone"},
 	"after the cloud's word the machine's own proof, told once and as what it is":             {"proof", "proof-silent", "proof-late", "proof-windows"},
@@ -64,7 +64,8 @@ var promises = map[string][]string{
 	"a token that Slack refuses is named, with what to do, and stops only what needs it":      {"app-token-refused", "app-token-refused-alone", "bot-token-refused", "token-of-organisation", "token-rotates"},
 	"what Slack did not send, or not for this card, has no effect":                            {"hostile-door"},
 	"the form offers only what the machine allows, and is never the plan":                     {"ways-form", "ways-fresh"},
-	"an alert leads to its machine, and never to one of several":                              {"ways-shortcut", "ways-several", "ways-nothing-named", "ways-where", "ways-anywhere", "ways-long-alert", "ways-long-alert-socket"},
+	"an alert leads to its machine, and never to one of several":                              {"ways-shortcut", "ways-several", "ways-nothing-named", "ways-where", "ways-anywhere", "ways-long-alert", "ways-long-alert-socket", "ipv6"},
+	"what cannot be asked is named at once, with the way round":                               {"region-down", "region-hangs"},
 }
 
 // Every story under stories/ is played against the real binary, under the

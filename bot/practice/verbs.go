@@ -54,6 +54,8 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	cloud switch-for MACHINE NAME VALUE
 //	cloud advance DURATION | switch NAME VALUE | operate MACHINE ACTION | tag MACHINE K=V | rename MACHINE NAME | has-heard MACHINE N | has-used-up SWITCH
 //	cloud forgets MACHINE | holds ACTION | rotates-key ID    see forgets, holds, rotateKey
+//	cloud address6 MACHINE IP  it has that IPv6 address from now on
+//	cloud binds MACHINE KEY .. it has these key pairs from now on; has-bound: it has just these
 //	cloud drops-image IMAGE REGION
 //	cloud balance MACHINE LB PROTOCOL PORT   it is put behind a load balancer
 //	both-ways                  the bot has the endpoints and Socket Mode; before the bot starts
@@ -482,6 +484,17 @@ func doCloud(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Check(addSnapshot(st, i, args[2:]))
 	case "forgets":
 		ts.Check(forgets(st, args[1]))
+	case "binds":
+		ts.Check(binds(st, args[1], args[2:]))
+	case "has-bound":
+		i, err := st.instance(args[1])
+		ts.Check(err)
+		if got := strings.Join(i.KeyIDs, " "); got != strings.Join(args[2:], " ") {
+			ts.Fatalf("%s has the key pairs %q", args[1], got)
+		}
+	case "address6":
+		need(ts, args, 3)
+		ts.Check(address6(st, args[1], args[2]))
 	case "holds":
 		holds(ts, args[1])
 	case "rotates-key":

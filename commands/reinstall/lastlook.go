@@ -30,7 +30,7 @@ func (r Reading) Stale(at time.Time) string {
 
 // On is the plan with all that it takes of the machine taken from i.
 func (p Plan) On(i Instance) Plan {
-	p.Ref, p.Name, p.Type, p.PrivateIPs, p.PublicIPs, p.Tags = i.Ref, i.Name, i.Type, i.PrivateIPs, i.PublicIPs, i.Tags
+	p.Ref, p.Name, p.Type, p.PrivateIPs, p.PublicIPs, p.IPv6s, p.Tags = i.Ref, i.Name, i.Type, i.PrivateIPs, i.PublicIPs, i.IPv6s, i.Tags
 	p.DataDisks, p.FromOS, p.FromImage = i.DataDisks, i.OSName, i.ImageID
 	p.Disk, p.DiskGB = i.SystemDisk, max(p.DiskGB, i.SystemDisk.SizeGB)
 	return p

@@ -18,6 +18,7 @@ type Plan struct {
 	Type       string            `json:"type"`
 	PrivateIPs []string          `json:"private_ips"`
 	PublicIPs  []string          `json:"public_ips"`
+	IPv6s      []string          `json:"ipv6s,omitempty"`
 	Tags       map[string]string `json:"tags"`
 	DataDisks  []Disk            `json:"data_disks"`
 
@@ -65,6 +66,7 @@ func (p Plan) Fields() []Field {
 		{"instance type", p.Type},
 		{"private IP", list(p.PrivateIPs)},
 		{"public IP", list(p.PublicIPs)},
+		{fieldIPv6, list(p.IPv6s)},
 		{FieldTags, tagList(p.compared())},
 		{"data disks", diskList(p.DataDisks)},
 		{"system now", p.FromOS},
@@ -92,10 +94,12 @@ func (p Plan) Fields() []Field {
 	return append(append(append(f, p.Terms.fields()...), aroundFields(p.Around)...), p.Terms.aroundFields()...)
 }
 
+const fieldIPv6 = "IPv6 address"
+
 // addedLater are fields that older records do not have: where they are empty,
 // the fingerprint stays what it was.
 var addedLater = func() map[string]bool {
-	out := map[string]bool{fieldHours: true, fieldLater: true, fieldIgnored: true}
+	out := map[string]bool{fieldHours: true, fieldLater: true, fieldIgnored: true, fieldIPv6: true}
 	for _, f := range append(aroundFields(nil), Terms{}.aroundFields()...) {
 		out[f.Name] = true
 	}
