@@ -172,6 +172,27 @@ var accidents = []struct {
 	{"cloud: answered {}", cloudDoes("reset_empty", "next=1")},
 	{"cloud: reads broken", cloudDoes("describe_drop", "next=10")},
 	{"cloud: throttled", cloudDoes("throttle", "5")},
+	{"Slack: replies in threads refused, up to 6 s", func(r *round, _ *replica) error {
+		kind := []string{"threads_off", "threads_locked"}[r.pick(2)]
+		return lasts(r, &r.replies, r.upTo(6*time.Second), func(value string) error { return r.stage.slack.Switch(kind, value) })
+	}},
+	{"cloud: the key refused, up to 6 s", func(r *round, _ *replica) error {
+		return lasts(r, &r.key, r.upTo(6*time.Second), func(value string) error { return r.stage.cloud.Switch("secret_revoked", value) })
+	}},
+}
+
+// lasts turns something on, and off again after a while; what is on already is
+// left alone.
+func lasts(r *round, one *sync.Mutex, d time.Duration, turn func(value string) error) error {
+	if !one.TryLock() {
+		return errBusy
+	}
+	defer one.Unlock()
+	if err := turn("on"); err != nil {
+		return err
+	}
+	passes(r.ctx, d)
+	return turn("off")
 }
 
 func slackDoes(name, value string) func(*round, *replica) error {
@@ -247,9 +268,11 @@ type round struct {
 
 	mu    sync.Mutex
 	rnd   *rand.Rand
-	redis sync.Mutex
+	redis sync.Mutex // is being killed or frozen
 	work  sync.WaitGroup
 	calm  bool
+
+	replies, key sync.Mutex // are being refused
 }
 
 // newRound sets one with machines for so many waves of proposals.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -119,14 +120,17 @@ func (p *person) told() string {
 	return strings.Join(lines, "\n")
 }
 
-// refusals are how often this machine's people were told that something could
-// not be asked for a minute, or perhaps not noted, and to look and try again.
+// goAgain are of what people are told alone where something could not be asked
+// for a minute, or reached at once, or was perhaps not noted: they look, and try
+// again.
+var goAgain = []string{"for a minute, and a failed check counts as no", "could not confirm that it noted this", "cannot reach its memory"}
+
+// refusals are how often this machine's people were told so.
 func (p *person) refusals() int {
 	n := 0
 	for _, who := range []string{proposerOf(p.i), "U0BOB"} {
 		for _, m := range p.stage.slack.Ephemerals(who) {
-			n += count(m.Channel == roomOf(p.i) && (strings.Contains(m.Text, "for a minute, and a failed check counts as no") ||
-				strings.Contains(m.Text, "could not confirm that it noted this")))
+			n += count(m.Channel == roomOf(p.i) && slices.ContainsFunc(goAgain, func(s string) bool { return strings.Contains(m.Text, s) }))
 		}
 	}
 	return n
@@ -147,12 +151,20 @@ func (p *person) await(limit time.Duration, shown func() bool) error {
 
 // card is the machine's first card; the zero Message is none.
 func (p *person) card() fakeslack.Message {
-	for _, m := range p.stage.slack.Messages(roomOf(p.i)) {
-		if m.BotID != "" && (m.ThreadTS == "" || m.ThreadTS == m.TS) && strings.Contains(m.Text, boxOf(p.i)) {
-			return m
-		}
+	if cards := p.cards(); len(cards) > 0 {
+		return cards[0]
 	}
 	return fakeslack.Message{}
+}
+
+// cards are all of the machine's, oldest first.
+func (p *person) cards() (all []fakeslack.Message) {
+	for _, m := range p.stage.slack.Messages(roomOf(p.i)) {
+		if m.BotID != "" && (m.ThreadTS == "" || m.ThreadTS == m.TS) && strings.Contains(m.Text, boxOf(p.i)) {
+			all = append(all, m)
+		}
+	}
+	return all
 }
 
 // thread is what the card's thread says, line by line.
@@ -217,6 +229,7 @@ func (p *person) judged() {
 		p.t.Errorf("%s: %q after %d resets of %d requests (%v)\nthread: %s", boxOf(p.i), status, n, asked, err, strings.Join(p.thread(), "\n"))
 	}
 	p.threadIsWhole()
+	p.sawItComing()
 }
 
 func count(b bool) int {
@@ -248,10 +261,7 @@ func (p *person) threadIsWhole() {
 			p.t.Errorf("%s: %q was told %d times:\n%s", boxOf(p.i), must, n, lines)
 		}
 	}
-	cards := 0
-	for _, m := range p.stage.slack.Messages(roomOf(p.i)) {
-		cards += count(m.BotID != "" && (m.ThreadTS == "" || m.ThreadTS == m.TS) && strings.Contains(m.Text, boxOf(p.i)))
-	}
+	cards := len(p.cards())
 	if cards < 1 || cards > p.typed {
 		bad++
 		p.t.Errorf("%s has %d cards of %d commands", boxOf(p.i), cards, p.typed)
