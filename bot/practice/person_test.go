@@ -34,7 +34,7 @@ func (p *person) goes() {
 		return err
 	}, func() bool { return p.card().TS != "" })
 	p.does("is approved", func(ctx context.Context) error {
-		return slack.Click(ctx, "U0BOB", room, p.card().TS, "Approve")
+		return slack.Click(ctx, approverOf(p.i), room, p.card().TS, "Approve")
 	}, func() bool { return p.threadHas("Approved by") })
 	p.does("confirms the backup", func(ctx context.Context) error {
 		if _, open := slack.OpenView(proposerOf(p.i)); !open {
@@ -111,11 +111,13 @@ func (p *person) toldNo(err error, shown func() bool) bool {
 	return errors.Is(err, errToldNo) && !shown()
 }
 
-// told is all that the proposer was told alone.
+// told is all that this machine's people were told alone.
 func (p *person) told() string {
 	var lines []string
-	for _, m := range p.stage.slack.Ephemerals(proposerOf(p.i)) {
-		lines = append(lines, m.Text)
+	for _, who := range []string{proposerOf(p.i), approverOf(p.i)} {
+		for _, m := range p.stage.slack.Ephemerals(who) {
+			lines = append(lines, who+": "+m.Text)
+		}
 	}
 	return strings.Join(lines, "\n")
 }
@@ -123,12 +125,14 @@ func (p *person) told() string {
 // goAgain are of what people are told alone where something could not be asked
 // for a minute, or reached at once, or was perhaps not noted: they look, and try
 // again.
-var goAgain = []string{"for a minute, and a failed check counts as no", "could not confirm that it noted this", "cannot reach its memory"}
+var goAgain = []string{
+	"for a minute, and a failed check counts as no", "could not confirm that it noted this", "cannot reach its memory", "could not say in time who you are",
+}
 
 // refusals are how often this machine's people were told so.
 func (p *person) refusals() int {
 	n := 0
-	for _, who := range []string{proposerOf(p.i), "U0BOB"} {
+	for _, who := range []string{proposerOf(p.i), approverOf(p.i)} {
 		for _, m := range p.stage.slack.Ephemerals(who) {
 			n += count(m.Channel == roomOf(p.i) && slices.ContainsFunc(goAgain, func(s string) bool { return strings.Contains(m.Text, s) }))
 		}
