@@ -206,19 +206,21 @@ var outcomes = map[string]struct {
 	"Done": {1, "Done after"}, "Failed": {1, "Failed"}, "Refused by the cloud": {0, "efused"}, "Not sent": {0, "Not sent"},
 }
 
+// ended reports whether card and thread show the end.
+func (p *person) ended() bool {
+	s := p.status()
+	_, ok := outcomes[s]
+	return ok && p.threadHas(outcomes[s].line) && (s != "Done" || p.threadHas("What to do next")) || s == "Unknown" || s == "Superseded"
+}
+
 // judged waits for the end and holds what people see against what the cloud did.
 func (p *person) judged() {
 	p.total.add("proposals", 1)
-	ended := func() bool {
-		s := p.status()
-		_, ok := outcomes[s]
-		return ok && p.threadHas(outcomes[s].line) && (s != "Done" || p.threadHas("What to do next")) || s == "Unknown" || s == "Superseded"
-	}
 	limit := 8 * time.Minute // 400 s until a call that was never heard of is known dead
 	if p.t.Failed() || p.canary {
 		limit = 0 // look, and let it be
 	}
-	err := p.await(limit, ended)
+	err := p.await(limit, p.ended)
 	n, asked := p.stage.cloud.Resets(machineOf(p.i)), p.stage.cloud.ResetRequests(machineOf(p.i))
 	status := p.status()
 	p.total.add("ended: "+status, 1)
@@ -233,7 +235,6 @@ func (p *person) judged() {
 		p.t.Errorf("%s: %q after %d resets of %d requests (%v)\nthread: %s", boxOf(p.i), status, n, asked, err, strings.Join(p.thread(), "\n"))
 	}
 	p.threadIsWhole()
-	p.sawItComing()
 }
 
 func count(b bool) int {
