@@ -51,7 +51,7 @@ func TestChaosOverThreeReplicasResetsNothingTwiceAndLosesNothing(t *testing.T) {
 	r := newRound(t, "fast", wave, waves, seed, total)
 	r.run(*chaosFor, 20*time.Second)
 	t.Logf("\n%s", total)
-	total.write(t, "chaos.md", fmt.Sprintf("%d proposals at once, wave after wave for %s; 3 replicas; all had ended after %s. Seed %d.\n\n",
+	total.write(t, "chaos.md", fmt.Sprintf("%d proposals at once, wave after wave for %s, the last wave as large as fits; 3 replicas; all had ended after %s. Seed %d.\n\n",
 		wave, *chaosFor, time.Since(begun).Round(time.Second), seed))
 }
 
@@ -354,8 +354,8 @@ func (r *round) pick(n int) int {
 	return r.rnd.IntN(n)
 }
 
-// run lets everybody of a wave propose at once, wave after wave for so long,
-// and accidents happen until all have acted and at least so long; then all is
+// run lets everybody of a wave propose at once, wave after wave for so long, the
+// last as large as fits, and accidents happen until all have acted and at least so long; then all is
 // calm, and all is counted.
 func (r *round) run(waves, atLeast time.Duration) {
 	storm, calm := context.WithCancel(r.ctx)
@@ -363,9 +363,11 @@ func (r *round) run(waves, atLeast time.Duration) {
 	r.after(func() { r.storm(storm) })
 	begun := time.Now()
 	var all []*person
-	for i := 0; i == 0 || i < r.waves && time.Since(begun) < waves && !r.t.Failed(); i++ {
-		all = append(all, r.acts(i)...)
-		r.t.Logf("wave %d has acted after %s", i+1, time.Since(begun).Round(time.Second))
+	for i, n := 0, r.wave; i < r.waves && n > 0 && !r.t.Failed(); i++ {
+		since := time.Now()
+		all = append(all, r.acts(i, n)...)
+		r.t.Logf("wave %d, of %d, has acted after %s", i+1, n, time.Since(begun).Round(time.Second))
+		n = r.fits(waves-time.Since(begun), time.Since(since))
 	}
 	passes(r.ctx, atLeast-time.Since(begun))
 	calm()
@@ -423,10 +425,23 @@ func leap(t testing.TB, st *stage) {
 	}
 }
 
-// acts returns when everybody of a wave has proposed, approved and confirmed.
-func (r *round) acts(wave int) []*person {
+// fits is how many propose in the next wave: all, or, where less time is left than
+// the last wave took, so many fewer; and none where it would not be a wave.
+func (r *round) fits(left, took time.Duration) int {
+	if left >= took {
+		return r.wave
+	}
+	n := int(float64(r.wave) * float64(left) / float64(took))
+	if n < r.wave/10 {
+		return 0
+	}
+	return n
+}
+
+// acts returns when all n of a wave have proposed, approved and confirmed.
+func (r *round) acts(wave, n int) []*person {
 	var people sync.WaitGroup
-	all := make([]*person, r.wave)
+	all := make([]*person, n)
 	for i := range all {
 		all[i] = &person{round: r, i: wave*r.wave + i}
 		people.Go(all[i].goes)
