@@ -238,19 +238,31 @@ func (c *crash) ends() {
 }
 
 // hastens spares most of the 400 s until a call of which nothing was heard is
-// known dead: the cloud's clock leaps once the call has been out for so long that
-// its answer is lost.
+// known dead: the cloud's clock leaps once a call has been announced for so long
+// that it will not come any more.
 func (c *crash) hastens(ctx context.Context, over func() bool) {
 	c.t.Helper()
-	armed := func() bool { return strings.Contains(c.cardText(), "calling the cloud") }
-	if err := c.stage.slack.Wait(ctx, func() bool { return over() || armed() }); err != nil {
-		return // ends tells of it
+	for ctx.Err() == nil && !over() {
+		if err := c.stage.slack.Wait(ctx, func() bool { return over() || c.missing() }); err != nil {
+			return // whoever waits for the end tells of it
+		}
+		soon, cancel := context.WithTimeout(ctx, 20*time.Second)
+		err := c.stage.slack.Wait(soon, func() bool { return over() || !c.missing() })
+		cancel()
+		if err != nil && c.missing() {
+			leap(c.t, c.stage)
+			return
+		}
 	}
-	soon, cancel := context.WithTimeout(ctx, 20*time.Second)
-	defer cancel()
-	if err := c.stage.slack.Wait(soon, over); err != nil && armed() {
-		leap(c.t, c.stage)
+}
+
+// missing reports whether a call was announced that has not come to the cloud.
+func (c *crash) missing() bool {
+	came := 0
+	for _, i := range c.stage.cloud.Instances() {
+		came += c.stage.cloud.ResetRequests(i.ID)
 	}
+	return strings.Count(c.threadText(), callLine) > came
 }
 
 // remembers asks the record for the machine's proposals: there is one, and it
