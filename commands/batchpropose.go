@@ -170,7 +170,7 @@ func (d *Desk) createAll(ctx context.Context, it Item, l Line, fs []found) error
 		if r != nil {
 			return r
 		}
-		op.ProposerMail = me.Mailbox()
+		op.ProposerMail, op.Reply = me.Mailbox(), it.Reply
 		op.Batch = &reinstall.Batch{Item: it.ID, Members: ids, Index: i}
 		ops[i] = op
 		rec, err := d.store.Create(ctx, d.memberCreation(it, ops, i))

@@ -104,7 +104,7 @@ func (d *Desk) propose(ctx context.Context, it Item, w reinstall.Wish) (text, er
 		if err != nil {
 			return nil, err
 		}
-		op.ProposerMail = me.Mailbox()
+		op.ProposerMail, op.Reply = me.Mailbox(), it.Reply
 		_, err = d.store.Create(ctx, d.creation(it, op))
 		var locked *LockedError
 		switch {

@@ -41,7 +41,7 @@ func tell(before, after oper, e reinstall.Event) []text {
 		out = append(out, say(turned(after), readAgain(after)))
 	case after.State == reinstall.Ready && before.State != reinstall.Ready:
 		out = append(out, say("Re-checked: nothing has changed. ", strong(after.TypedName()), " is wiped in ",
-			strong(reinstall.Ago(after.Plan.Terms.Countdown)), ", ", at(after.Starts), warnNoBackup(after), ". Press Hold to stop it."))
+			strong(reinstall.Ago(after.Plan.Terms.Countdown)), ", counted from when this and the card are shown", warnNoBackup(after), ". The card says when. Press Hold to stop it."))
 	}
 	return append(out, outcome(before, after)...)
 }
@@ -107,6 +107,14 @@ func event(before, after oper, e reinstall.Event) text {
 			return say(sign("double_vertical_bar"), " The countdown cannot start yet: ", waiting(after))
 		}
 		return say(sign("double_vertical_bar"), " The countdown has ended, but the call waits: ", waiting(after))
+	case reinstall.CountdownUnseen:
+		return say("The countdown cannot be shown: ", dot(e.Why))
+	case reinstall.CountdownShowable:
+		return say("The countdown can be shown again.")
+	case reinstall.CountdownShown:
+		return say("The countdown stands on the card and in the thread; the wipe starts ", at(after.Starts), ".")
+	case reinstall.CountAnew:
+		return say("The countdown began in an earlier version of Twokey. Everything is read again, and counted down again.")
 	case reinstall.WaitOver:
 		return say("What it waited for has gone. Everything is read again, and counted down again.")
 	case reinstall.AnswerLost:

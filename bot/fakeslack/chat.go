@@ -49,6 +49,9 @@ func (s *Slack) postMessage(a args) (answer, *refusal) {
 	if m.ThreadTS != "" && s.findPublic(c.ID, m.ThreadTS) == nil {
 		return nil, refuse("thread_not_found")
 	}
+	if bad := s.mayPost(m); bad != nil {
+		return nil, bad
+	}
 	m.Broadcast = m.ThreadTS != "" && a.yes("reply_broadcast")
 	r := s.add(m)
 	return s.posting(r, a), nil

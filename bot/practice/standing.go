@@ -2,6 +2,7 @@ package main
 
 import (
 	"strings"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -18,8 +19,9 @@ import (
 //	slack gives NAME EMAIL
 //	slack disables GROUP | locks GROUP         locked: ordinary members cannot change it
 //	slack takes-away SCOPE     from the app's tokens
-//	slack archives CHANNEL
-//	slack invites CHANNEL      Twokey into it
+//	slack archives CHANNEL | unarchives CHANNEL
+//	slack invites CHANNEL | kicks CHANNEL      Twokey into it, or out of it
+//	slack clock DURATION       ahead of the bot's, or with a minus behind it; before the bot starts
 //	slack shares CHANNEL | unshares CHANNEL    with another company
 func doSlack(ts *testscript.TestScript, neg bool, args []string) {
 	need(ts, args, 2)
@@ -53,10 +55,17 @@ func doSlack(ts *testscript.TestScript, neg bool, args []string) {
 		err = s.ChangeGroup(args[1], func(g *fakeslack.Group) { g.Locked = true })
 	case "takes-away":
 		err = s.Revoke(args[1])
-	case "archives":
-		s.SetArchived(args[1], true)
+	case "archives", "unarchives":
+		s.SetArchived(args[1], args[0] == "archives")
 	case "invites":
 		s.Join("U0TWOKEY", args[1])
+	case "kicks":
+		s.Leave("U0TWOKEY", args[1])
+	case "clock":
+		var ahead time.Duration
+		if ahead, err = time.ParseDuration(args[1]); err == nil {
+			s.SetAhead(ahead)
+		}
 	case "shares", "unshares":
 		err = s.Share(args[1], args[0] == "shares")
 	default:

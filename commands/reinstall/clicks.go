@@ -169,7 +169,8 @@ func (e Hold) step(op *Operation, now time.Time) *Refusal {
 	if !e.Unchecked && !e.By.Approver && e.By.ID != op.Proposer {
 		return Refuse(what, "only the proposer or an approver holds it", "Ask one of the people named on the card, quickly")
 	}
-	op.State, op.Starts, op.Waits = Held, time.Time{}, ""
+	op.uncount()
+	op.State, op.Waits = Held, ""
 	op.HeldBy, op.HeldWhy = e.By.ID, e.Why
 	if op.Batch != nil {
 		op.Batch.Checked = false // read again once it goes on
