@@ -197,9 +197,11 @@ type worded interface{ Words() string }
 // hidden notes why a countdown cannot be shown, once that is known: at once where
 // Slack refuses it, in a while where it only takes its time.
 func (d *Desk) hidden(ctx context.Context, p Post, err error) {
-	since, why := d.now().Sub(p.Counts.Of), "Slack has not taken it yet"
+	since, why := d.now().Sub(p.Counts.Of), "Slack does not answer"
 	var w worded
 	switch {
+	case err == nil: // it goes on
+		return
 	case isPermanent(err) && errors.As(err, &w):
 		why = w.Words()
 	case isPermanent(err):
@@ -208,8 +210,6 @@ func (d *Desk) hidden(ctx context.Context, p Post, err error) {
 		return
 	case isLimited(err):
 		why = "Slack's limits let it through later"
-	case err != nil:
-		why = "Slack does not answer"
 	}
 	if err := d.noteCountdown(ctx, p, reinstall.CountdownUnseen{Of: p.Counts.Of, Why: why, Refused: isPermanent(err)}); err != nil {
 		d.log.Warn("could not note that a countdown is not shown", "op", p.Counts.Op, "err", err)

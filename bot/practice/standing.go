@@ -22,6 +22,7 @@ import (
 //	slack archives CHANNEL | unarchives CHANNEL
 //	slack invites CHANNEL | kicks CHANNEL      Twokey into it, or out of it
 //	slack clock DURATION       ahead of the bot's, or with a minus behind it; before the bot starts
+//	slack has-refused CODE N   so many calls of the bot, in a while
 //	slack shares CHANNEL | unshares CHANNEL    with another company
 func doSlack(ts *testscript.TestScript, neg bool, args []string) {
 	need(ts, args, 2)
@@ -61,6 +62,8 @@ func doSlack(ts *testscript.TestScript, neg bool, args []string) {
 		s.Join("U0TWOKEY", args[1])
 	case "kicks":
 		s.Leave("U0TWOKEY", args[1])
+	case "has-refused":
+		err = refusedOften(ts, args[1], number(ts, third(2)))
 	case "clock":
 		var ahead time.Duration
 		if ahead, err = time.ParseDuration(args[1]); err == nil {
@@ -72,6 +75,20 @@ func doSlack(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("slack cannot %s", args[0])
 	}
 	must(ts, neg, err)
+}
+
+// refusedOften waits until so many calls of the bot were refused with a code.
+func refusedOften(ts *testscript.TestScript, code string, n int) error {
+	p := of(ts)
+	ctx, cancel := withPatience(p.ctx)
+	defer cancel()
+	return p.stage.slack.Wait(ctx, func() bool {
+		got := 0
+		for _, c := range p.stage.slack.Calls() {
+			got += count(c.Error == code)
+		}
+		return got >= n
+	})
 }
 
 // addGroup makes a user group of people by their first names.
