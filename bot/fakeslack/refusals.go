@@ -29,3 +29,13 @@ func (s *Slack) mayPost(m Message) *refusal {
 // SetAhead sets Slack's clock: so much ahead of the Config's, or behind it. It
 // must not make the clock go backwards, so it comes before anything is said.
 func (s *Slack) SetAhead(d time.Duration) { s.ahead.Store(int64(d)) }
+
+// Delete is an administrator's: the message is gone, or a tombstone where it has
+// replies.
+func (s *Slack) Delete(channel, ts string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if r := s.findPublic(channel, ts); r != nil {
+		s.remove(s.channels[channel], r)
+	}
+}

@@ -51,7 +51,7 @@ var promises = map[string][]string{
 	"a backup is what the cloud vouches for, and a person's word is kept apart":            {"backup-evidence", "backup-refused", "backup-local", "evidence-gone"},
 	"after the cloud's word the machine's own proof, told once and as what it is":          {"proof", "proof-silent", "proof-late", "proof-windows"},
 	"what stands around a machine is told, and weighs what the policy says":                {"around", "around-blocks", "siblings", "siblings-at-once"},
-	"no call that nobody could see coming": {"unseen-thread", "unseen-kicked", "unseen-archived", "unseen-slack-down", "unseen-after-shown", "unseen-batch"},
+	"no call that nobody could see coming":                                                 {"unseen-thread", "unseen-kicked", "unseen-archived", "unseen-slack-down", "unseen-after-shown", "unseen-batch"},
 	"a budget and a freeze hold for all, and say so on each card":                          {"limits-by-tag", "queue", "freeze-on-card", "freeze-without-words"},
 	"whoever stops it waits for nobody, and nobody waits for whoever floods it":            {"hold-while-slack-hangs", "hold-several-while-slack-hangs", "cancel-while-slack-hangs", "freeze-unasked", "freeze-while-slack-hangs", "flood-by-a-guest"},
 	"an emergency takes one approval less, before everybody's eyes":                        {"break-glass", "quorum-glass"},
