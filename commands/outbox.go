@@ -202,6 +202,9 @@ func (x *delivery) one(ctx context.Context, p Post) {
 	// has posted since: no call leaves after this moment.
 	inTime, cancel := context.WithDeadline(ctx, until)
 	defer cancel()
+	if l.urgent {
+		inTime = context.WithValue(inTime, urgently{}, true)
+	}
 	if p.Kind == PostCard {
 		p = x.newest(p.Op)
 	}

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"sync"
 	"time"
+
+	"twokey/commands/reinstall"
 )
 
 // How long what went wrong rests: twice as long each time, up to the most.
@@ -85,6 +87,8 @@ type lanes struct {
 	kind  string // new cards, edits or lines in its channel: that refuses these
 	limit string // what Slack's limits count together
 	calm  string // it lets others pass, as long as nobody waits for it
+	// urgent: a countdown waits for it, and the other lines of its channel for it.
+	urgent bool
 }
 
 // lanesOf names an entry's lanes. An operation's channel never changes, so that
@@ -109,9 +113,22 @@ func (d *Desk) lanesOf(ctx context.Context, p Post) (lanes, error) {
 		if calm(rec.Op) {
 			l.calm = "calm " + p.Op
 		}
+	case p.Counts != nil || nearCount(rec.Op):
+		l.limit, l.urgent = "urgent "+rec.Op.Channel, true
 	}
 	return l, nil
 }
+
+// nearCount reports whether a countdown waits for the lines that are left.
+func nearCount(op oper) bool {
+	return op.State == reinstall.Approved && op.Waits == "" || op.Announces(op.Announced)
+}
+
+// urgently marks what is posted under it as urgent.
+type urgently struct{}
+
+// Urgent reports whether what is posted is urgent: it leaves nothing to others.
+func Urgent(ctx context.Context) bool { return ctx.Value(urgently{}) != nil }
 
 // rests remembers, for this process, what rests until when. Another process
 // finds out by itself.

@@ -38,12 +38,23 @@ func tell(before, after oper, e reinstall.Event) []text {
 	switch {
 	case before.State == reinstall.Proposed && after.State == reinstall.Approved && !after.Leads(): // told by the first, for all
 	case before.State == reinstall.Proposed && after.State == reinstall.Approved:
-		out = append(out, say(turned(after), readAgain(after)))
+		out = inOnePost(out, say(turned(after), readAgain(after)))
 	case after.State == reinstall.Ready && before.State != reinstall.Ready:
 		out = append(out, say("Re-checked: nothing has changed. ", strong(after.TypedName()), " is wiped in ",
 			strong(reinstall.Ago(after.Plan.Terms.Countdown)), ", counted from when this and the card are shown", warnNoBackup(after), ". The card says when. Press Hold to stop it."))
 	}
 	return append(out, outcome(before, after)...)
+}
+
+// inOnePost is one line more, in one post with what brought it about: a countdown
+// waits for each.
+func inOnePost(lines []text, t text) []text {
+	if len(lines) == 0 {
+		return []text{t}
+	}
+	last := len(lines) - 1
+	lines[last] = append(lines[last], say("\n", t)...)
+	return lines
 }
 
 // event words what somebody or something did.
