@@ -169,7 +169,7 @@ func (d *Desk) createAll(ctx context.Context, it Item, me reinstall.Person, l Li
 		if r != nil {
 			return r
 		}
-		op.ProposerMail = me.Mailbox() // as it was checked
+		op.ProposerMail, op.Reply = me.Mailbox(), it.Reply // the mailbox as it was checked
 		op.Batch = &reinstall.Batch{Item: it.ID, Members: ids, Index: i}
 		ops[i] = op
 		rec, err := d.store.Create(ctx, d.memberCreation(it, ops, i))

@@ -48,6 +48,8 @@ func shared(before, after oper, e reinstall.Shared) []text {
 func threadLines(op oper, e reinstall.Event, lines []text) []text {
 	s, isShared := e.(reinstall.Shared)
 	switch {
+	case onCardOnly(e):
+		return nil
 	case op.Batch == nil:
 		return lines
 	case isShared && len(s.For) == 0:
@@ -62,6 +64,15 @@ func threadLines(op oper, e reinstall.Event, lines []text) []text {
 		}
 	}
 	return out
+}
+
+// onCardOnly reports whether an event is told by the card, and not in the thread.
+func onCardOnly(e reinstall.Event) bool {
+	switch e.(type) {
+	case reinstall.CountdownShown, reinstall.CountdownUnseen, reinstall.CountdownShowable:
+		return true
+	}
+	return false
 }
 
 // forAll reports whether a line names its machines by itself.

@@ -24,6 +24,7 @@ func Draw(rec Record, currency string, now time.Time, before ...time.Duration) C
 		c.Changed, c.Findings = changed(op), findings(op, now)
 		c.Around = aroundLines(op.Around, op.Plan.Terms, true)
 	}
+	c.Counts = countingOn(op)
 	c.Summary = summary(op, c)
 	return c
 }
@@ -73,10 +74,7 @@ func lead(op oper) text {
 		}
 		return say(turned(op), " Everything is being read once more.")
 	case reinstall.Ready:
-		if op.Waits != "" {
-			return say("The countdown has ended, but the call waits: ", waiting(op))
-		}
-		return say("The wipe starts ", at(op.Starts), ". Press Hold to stop it.")
+		return countdown(op)
 	case reinstall.Held:
 		return because(say("Held by ", who(op.HeldBy)), op.HeldWhy, " Nothing happens until an approver presses Resume; it expires ", at(op.Expires), ".")
 	case reinstall.Armed:

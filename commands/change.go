@@ -112,6 +112,14 @@ func (d *Desk) transition(rec Record, next reinstall.Operation, e reinstall.Even
 			Loud: loud(rec.Op, next, e),
 		})
 	}
+	if !next.Announced.Equal(rec.Op.Announced) && next.Announces(next.Announced) {
+		ch.Posts[len(ch.Posts)-1].Counts = &Countdown{next.ID, next.Announced}
+	}
+	if u, is := e.(reinstall.CountdownUnseen); is && u.Refused && rec.Op.Waits == "" {
+		ch.Posts = append(ch.Posts, Post{
+			Kind: PostWhisper, Key: fmt.Sprintf("%s.%d.unseen", next.ID, rec.Rev+1), Op: next.ID, Channel: next.Channel, User: next.Proposer, Reply: next.Reply, Text: unseenBy(next),
+		})
+	}
 	return ch
 }
 
@@ -174,7 +182,12 @@ func wakeAlone(op reinstall.Operation, now time.Time) time.Duration {
 		}
 		return 0
 	case reinstall.Ready:
-		if op.Waits != "" {
+		switch {
+		case op.Announced.IsZero():
+			return 0
+		case !op.Counts():
+			return in(op.Expires) // whoever shows it wakes it
+		case op.Waits != "":
 			return waitPoll
 		}
 		return in(op.Starts)

@@ -41,6 +41,7 @@ type Desk struct {
 	work    sync.WaitGroup
 	held    leases
 	rests   rests       // of the outbox
+	shows   shows       // which countdowns stand on cards and in threads
 	lately  lately      // who somebody is, and where
 	allowed allowances  // how much is taken from whom
 	homes   homes       // who has their Home open

@@ -172,13 +172,7 @@ func (d *Desk) startImage(ctx context.Context, l leased) error {
 		d.unheard(ctx, l, "start an image", err)
 		return nil
 	}
-	if l.Op.Silence != nil {
-		return d.heard(ctx, l)
-	}
-	if found {
-		return d.advance(ctx, l, reinstall.ImageStarted{ID: img.ID})
-	}
-	if !m.Looked {
+	if !found && !m.Looked {
 		seen, err := d.cloud.Look(ctx, p.Account, p.Region, []string{p.Instance})
 		s, ok := seen[p.Instance]
 		switch {
@@ -187,8 +181,15 @@ func (d *Desk) startImage(ctx context.Context, l leased) error {
 			return nil
 		case !ok:
 			return d.unseen(ctx, l, "the machine")
+		case l.Op.Silence == nil:
+			return d.advance(ctx, l, reinstall.ImageLooked{Latest: s.Instance.Latest})
 		}
-		return d.advance(ctx, l, reinstall.ImageLooked{Latest: s.Instance.Latest})
+	}
+	switch {
+	case l.Op.Silence != nil: // all that was asked is answered again
+		return d.heard(ctx, l)
+	case found:
+		return d.advance(ctx, l, reinstall.ImageStarted{ID: img.ID})
 	}
 	return d.beginImage(ctx, l)
 }

@@ -73,10 +73,18 @@ type Post struct {
 	Reply   string         `json:"reply,omitempty"`  // of a whisper: where it goes if it cannot be shown in the channel
 	Text    reinstall.Text `json:"text,omitempty"`
 	Loud    bool           `json:"loud,omitempty"` // a line that the channel shows as well
+	// Counts is set on the line of a countdown: whose, and when it was announced.
+	Counts *Countdown `json:"counts,omitempty"`
 	// Stream is the outbox's own id of the entry, and At when it was appended, by
 	// Redis' clock; both are set by the store.
 	Stream string    `json:"-"`
 	At     time.Time `json:"-"`
+}
+
+// Countdown is one that waits to be shown.
+type Countdown struct {
+	Op string    `json:"op"`
+	Of time.Time `json:"of"`
 }
 
 // Note is an entry of the audit chain that belongs to no transition. Key makes

@@ -120,7 +120,7 @@ func (d *Desk) propose(ctx context.Context, it Item, w reinstall.Wish) (text, er
 		if r != nil {
 			return nil, r
 		}
-		op.ProposerMail = me.Mailbox() // as it was checked
+		op.ProposerMail, op.Reply = me.Mailbox(), it.Reply // the mailbox as it was checked
 		_, err := d.store.Create(ctx, d.creation(it, op))
 		var locked *LockedError
 		switch {

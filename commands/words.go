@@ -38,12 +38,23 @@ func tell(before, after oper, e reinstall.Event) []text {
 	switch {
 	case before.State == reinstall.Proposed && after.State == reinstall.Approved && !after.Leads(): // told by the first, for all
 	case before.State == reinstall.Proposed && after.State == reinstall.Approved:
-		out = append(out, say(turned(after), readAgain(after)))
+		out = inOnePost(out, say(turned(after), readAgain(after)))
 	case after.State == reinstall.Ready && before.State != reinstall.Ready:
 		out = append(out, say("Re-checked: nothing has changed. ", strong(after.TypedName()), " is wiped in ",
-			strong(reinstall.Ago(after.Plan.Terms.Countdown)), ", ", at(after.Starts), warnNoBackup(after), ". Press Hold to stop it."))
+			strong(reinstall.Ago(after.Plan.Terms.Countdown)), ", counted from when this and the card are shown", warnNoBackup(after), ". The card says when. Press Hold to stop it."))
 	}
 	return append(out, outcome(before, after)...)
+}
+
+// inOnePost is one line more, in one post with what brought it about: a countdown
+// waits for each.
+func inOnePost(lines []text, t text) []text {
+	if len(lines) == 0 {
+		return []text{t}
+	}
+	last := len(lines) - 1
+	lines[last] = append(lines[last], say("\n", t)...)
+	return lines
 }
 
 // event words what somebody or something did.
@@ -112,6 +123,14 @@ func event(before, after oper, e reinstall.Event) text {
 			return say(sign("double_vertical_bar"), " The countdown cannot start yet: ", waiting(after))
 		}
 		return say(sign("double_vertical_bar"), " The countdown has ended, but the call waits: ", waiting(after))
+	case reinstall.CountdownUnseen:
+		return say("The countdown cannot be shown: ", dot(e.Why))
+	case reinstall.CountdownShowable:
+		return say("The countdown can be shown again.")
+	case reinstall.CountdownShown:
+		return say("The countdown stands on the card and in the thread; the wipe starts ", at(after.Starts), ".")
+	case reinstall.CountAnew:
+		return say("The countdown began in an earlier version of Twokey. Everything is read again, and counted down again.")
 	case reinstall.WaitOver:
 		return say("What it waited for has gone. Everything is read again, and counted down again.")
 	case reinstall.AnswerLost:

@@ -214,11 +214,17 @@ func (d *Desk) step(ctx context.Context, l leased) {
 	case reinstall.Approved:
 		err = d.recheck(ctx, l)
 	case reinstall.Ready:
-		if now.Before(op.Starts) {
-			d.release(ctx, l.Claim, op.Starts.Sub(now))
+		switch {
+		case !now.Before(op.Expires):
+			err = d.advance(ctx, l, reinstall.Expire{})
+		case op.Announced.IsZero():
+			err = d.advance(ctx, l, reinstall.CountAnew{})
+		case !op.Counts() || now.Before(op.Starts):
+			d.release(ctx, l.Claim, wakeUp(op, now))
 			return
+		default:
+			err = d.launch(ctx, l)
 		}
-		err = d.launch(ctx, l)
 	case reinstall.Armed:
 		err = d.reconcile(ctx, l)
 	default:

@@ -116,6 +116,7 @@ type Chat struct {
 	log     *slog.Logger
 	metrics Metrics
 	pace    *pace
+	clock   slackClock
 	desk    atomic.Pointer[Desk]
 	formKey []byte
 	redial  time.Duration
@@ -167,7 +168,9 @@ func New(cfg Config) (*Chat, error) {
 		cfg.RateScale = 1
 	}
 	c.pace = newPace(cfg.RateScale, c.now)
+	c.clock.now = c.now
 	c.http = newHTTP(cfg.Transport)
+	c.http.Transport = dated{c.http.Transport, &c.clock}
 	c.api = slack.New(cfg.Token, slack.OptionHTTPClient(c.http), slack.OptionAPIURL(base.String()))
 	c.formKey = sealKey(cfg.Token)
 	c.SetDesk(cfg.Desk)

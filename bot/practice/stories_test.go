@@ -38,7 +38,7 @@ var promises = map[string][]string{
 	"the proposer never counts, nor does anyone outside the workspace, a guest, a bot, a deactivated user": {
 		"self-approval", "outsider", "typed", "shared-channel", "two-accounts", "left-the-group", "quorum-left", "nobody-can-approve",
 	},
-	"nothing acknowledged is lost": {"durability", "best-effort", "power-cut", "operator", "freeze", "limits", "hold-in-trouble"},
+	"nothing acknowledged is lost": {"clock-ahead", "durability", "best-effort", "power-cut", "operator", "freeze", "limits", "hold-in-trouble"},
 	"green is shown only after success was verified; what is not known is called unknown": {
 		"failed", "cloud-refuses", "cloud-silent", "batch-silent", "unknown", "answer-settled", "disowned", "not-ours", "cloudaudit-refused", "reset-outside", "superseded-by-reset",
 		"key-rotated", "keys-unnamed",
@@ -66,6 +66,7 @@ var promises = map[string][]string{
 	"the form offers only what the machine allows, and is never the plan":                     {"ways-form", "ways-fresh"},
 	"an alert leads to its machine, and never to one of several":                              {"ways-shortcut", "ways-several", "ways-nothing-named", "ways-where", "ways-anywhere", "ways-long-alert", "ways-long-alert-socket", "ipv6"},
 	"what cannot be asked is named at once, with the way round":                               {"region-down", "region-hangs"},
+	"no call that nobody could see coming":                                                    {"unseen-thread", "unseen-kicked", "unseen-archived", "unseen-slack-down", "unseen-after-shown", "unseen-batch"},
 }
 
 // Every story under stories/ is played against the real binary, under the

@@ -15,7 +15,7 @@ import (
 
 // version is the schema of the data field. It grows with every field that an
 // older Twokey must not drop by writing the record back.
-const version = 4 // 2: what CloudAudit said; 3: who approved, for which seats, and how it was asked for and waits; 4: several machines
+const version = 5 // 2: what CloudAudit said; 3: who approved, for which seats, and how it was asked for and waits; 4: several machines; 5: since when a countdown is shown
 
 // stored is an operation as it lies in Redis.
 type stored struct {

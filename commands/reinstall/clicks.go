@@ -173,7 +173,8 @@ func (e Hold) step(op *Operation, now time.Time) *Refusal {
 	if op.State == Held { // its time is not prolonged
 		return nil
 	}
-	op.State, op.Starts, op.Waits = Held, time.Time{}, ""
+	op.uncount()
+	op.State, op.Waits = Held, ""
 	if op.Batch != nil {
 		op.Batch.Checked = false // read again once it goes on
 	}

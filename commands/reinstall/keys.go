@@ -97,8 +97,8 @@ func (op Operation) Armable(r Reading, now time.Time) *Refusal {
 	switch {
 	case op.State != Ready:
 		return no("it is "+string(op.State)+", not ready", "Look at the card")
-	case now.Before(op.Starts):
-		return no("the countdown has not ended", "Wait for it")
+	case op.unseen(now) != nil:
+		return op.unseen(now)
 	case !now.Before(op.Expires):
 		return no("its keys are too old", "Propose again")
 	case r.Stale(now) != "":

@@ -103,6 +103,7 @@ func underWay(t failer) reinstall.Operation {
 	op = mustStep(t, op, reinstall.Approve{By: person("U0BOB"), Print: op.Print}, now)
 	op = mustStep(t, op, reinstall.ConfirmBackup{By: person("U0ANN"), Typed: "web-01", Evidence: machine().Evidence[0], Print: op.Print}, now)
 	op = mustStep(t, op, reinstall.Recheck{Reading: reading(op)}, now)
+	op = mustStep(t, op, reinstall.CountdownShown{Of: op.Announced}, now)
 	at := op.Starts
 	return mustStep(t, op, arm(reading(op), at), at)
 }

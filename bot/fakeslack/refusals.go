@@ -1,5 +1,7 @@
 package fakeslack
 
+import "time"
+
 // Settings of a channel or a workspace under which Slack takes some messages and
 // refuses others, by the switch that turns them on. Edits of what is there go
 // through.
@@ -22,4 +24,18 @@ func (s *Slack) mayPost(m Message) *refusal {
 		}
 	}
 	return nil
+}
+
+// SetAhead sets Slack's clock: so much ahead of the Config's, or behind it. It
+// must not make the clock go backwards, so it comes before anything is said.
+func (s *Slack) SetAhead(d time.Duration) { s.ahead.Store(int64(d)) }
+
+// Delete is an administrator's: the message is gone, or a tombstone where it has
+// replies.
+func (s *Slack) Delete(channel, ts string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if r := s.findPublic(channel, ts); r != nil {
+		s.remove(s.channels[channel], r)
+	}
 }
