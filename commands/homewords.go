@@ -79,8 +79,8 @@ func liveRow(e entry) text {
 	op := e.first()
 	if op.Batch == nil {
 		t := row(op)
-		if op.State == reinstall.Ready && op.Waits == "" {
-			t = append(t, say("; the wipe starts ", startsAt(op))...)
+		if op.Counts() && op.Waits == "" {
+			t = append(t, say("; the wipe starts ", at(op.Starts))...)
 		}
 		return append(t, notShownFor(op)...)
 	}
