@@ -12,6 +12,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"twokey/bot/chat"
 	"twokey/commands"
 )
 
@@ -23,11 +24,14 @@ func (s *service) admin() http.Handler {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		_, _ = w.Write([]byte("ok\n"))
 	})
-	r := &readiness{probes: map[string]func(context.Context) ([]string, error){
+	r := &readiness{probes: map[string]asking{
 		"redis": s.probeRedis,
-		"slack": func(ctx context.Context) ([]string, error) { _, err := s.chat.Hello(ctx); return nil, err },
-		"cloud": func(ctx context.Context) ([]string, error) { return nil, s.cloud.Ping(ctx) },
-	}, keeps: s.kept}
+		"slack": s.probeSlack,
+		"cloud": func(ctx context.Context) ([]string, error) { return nil, bearable(s.cloud.Ping(ctx)) },
+	}, doubts: map[string]func() error{"slack": s.chat.BotTokenRefused}, keeps: s.kept}
+	if s.cfg.SlackAppToken != "" {
+		r.probes["socket mode"] = s.probeSocket
+	}
 	mux.Handle("GET /readyz", r)
 	mux.Handle("GET /metrics", promhttp.HandlerFor(s.metrics.registry, promhttp.HandlerOpts{}))
 	return mux
@@ -75,6 +79,55 @@ func (s *service) kept() string {
 	return ""
 }
 
+// probeSlack asks who the bot is. A Slack that is away is borne; a refusal lasts
+// until an operator mends it, and until then nobody's key can count.
+func (s *service) probeSlack(ctx context.Context) ([]string, error) {
+	who, err := s.chat.Hello(ctx)
+	var no *chat.Permanent
+	switch {
+	case errors.As(err, &no):
+		return nil, errors.New(chat.Words(no))
+	case err != nil:
+		return nil, bearable(err)
+	}
+	return s.lacking(who), nil
+}
+
+// lacking words the scopes that the bot token has not.
+func (s *service) lacking(who chat.Identity) []string {
+	var out []string
+	for _, scope := range who.Missing {
+		out = append(out, chat.Lacks(s.cfg.SlackBotTokenName, scope))
+	}
+	return out
+}
+
+// probeSocket tells whether Slack takes the app token. Where it does not, and
+// Slack cannot reach the bot over HTTP either, nothing can arrive.
+func (s *service) probeSocket(context.Context) ([]string, error) {
+	err := s.chat.AppTokenRefused()
+	if err == nil {
+		return nil, nil
+	}
+	say := chat.Words(err)
+	if s.cfg.SlackSigningSecret == "" {
+		return nil, errors.New(say)
+	}
+	return []string{"Socket Mode is down; what Slack sends over HTTP is still taken. " + say}, bearable(errors.New("down"))
+}
+
+// bearable is a fault that is told, and no reason to take the rest away.
+func bearable(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &borne{err}
+}
+
+type borne struct{ error }
+
+func (e *borne) Unwrap() error { return e.error }
+
 // How long an answer of the probes is believed, so that probing never loads
 // what it probes: Slack's share is needed for people.
 const (
@@ -83,12 +136,13 @@ const (
 )
 
 // readiness asks its probes, now and then, and answers 200 where all are well
-// and 503 where Redis is not: without it nothing can be taken. Slack or an
-// account of the cloud being away is told, and no reason to take the rest, such
-// as Hold, away as well.
+// and 503 where Redis is not, or Slack refuses what it needs: nothing can be
+// taken then. Slack or an account of the cloud being away is told, and no reason
+// to take the rest, such as Hold, away as well.
 type readiness struct {
-	probes map[string]func(context.Context) ([]string, error)
-	keeps  func() string // nil: nothing is known
+	probes map[string]asking
+	doubts map[string]func() error // of a part that was well: an error has it asked again at once
+	keeps  func() string           // nil: nothing is known
 	mu     sync.Mutex
 	last   map[string]probed
 }
@@ -107,7 +161,9 @@ func (r *readiness) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	if !rep.Ready {
 		w.WriteHeader(http.StatusServiceUnavailable)
 	}
-	_ = json.NewEncoder(w).Encode(rep)
+	out := json.NewEncoder(w)
+	out.SetEscapeHTML(false) // people read it
+	_ = out.Encode(rep)
 }
 
 func (r *readiness) ask(ctx context.Context) report {
@@ -120,12 +176,12 @@ func (r *readiness) ask(ctx context.Context) report {
 	}
 	var mu sync.Mutex
 	var wg sync.WaitGroup
-	for name, probe := range r.probes {
-		if was, ok := r.last[name]; ok && time.Since(was.when) < was.believed(name) {
+	for name, ask := range r.probes {
+		if was, ok := r.last[name]; ok && time.Since(was.when) < r.believed(name, was) {
 			continue
 		}
 		wg.Go(func() {
-			warnings, err := probe(ctx)
+			warnings, err := ask(ctx)
 			mu.Lock()
 			defer mu.Unlock()
 			r.last[name] = probed{time.Now(), warnings, err}
@@ -138,7 +194,8 @@ func (r *readiness) ask(ctx context.Context) report {
 		rep.Parts[name] = "ok"
 		if was.err != nil {
 			rep.Parts[name] = was.err.Error()
-			rep.Ready = rep.Ready && name != "redis"
+			var some *borne
+			rep.Ready = rep.Ready && errors.As(was.err, &some)
 		}
 	}
 	slices.Sort(rep.Warnings)
@@ -148,6 +205,9 @@ func (r *readiness) ask(ctx context.Context) report {
 	return rep
 }
 
+// asking is a question to one part: warnings, and a fault, which bearable may be around.
+type asking func(context.Context) (warnings []string, err error)
+
 // probed is what a probe said.
 type probed struct {
 	when     time.Time
@@ -155,10 +215,15 @@ type probed struct {
 	err      error
 }
 
-// believed is for how long: Redis can be asked at any time.
-func (p probed) believed(name string) time.Duration {
-	if p.err == nil && name != "redis" {
-		return wellFor
+// believed is for how long: Redis can be asked at any time, and of Socket Mode
+// nobody is asked.
+func (r *readiness) believed(name string, was probed) time.Duration {
+	doubt := r.doubts[name]
+	switch {
+	case name == "socket mode":
+		return 0
+	case name == "redis" || was.err != nil || doubt != nil && doubt() != nil:
+		return illFor
 	}
-	return illFor
+	return wellFor
 }

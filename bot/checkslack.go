@@ -35,15 +35,15 @@ func (c *checking) slack(ctx context.Context) {
 	}
 	me, err := ch.Token(ctx)
 	if err != nil {
-		c.missing("SLACK_BOT_TOKEN", "%s", chat.Words(err))
+		c.refused(c.cfg.SlackBotTokenName, err)
 		c.unseen("Slack does not answer with this token")
 		return
 	}
-	c.ok("SLACK_BOT_TOKEN", "it is of @%s in the workspace %s (%s)", me.Name, me.Team, me.TeamID)
+	c.ok(c.cfg.SlackBotTokenName, "it is of @%s in the workspace %s (%s)", me.Name, me.Team, me.TeamID)
 	c.scopes(me.Granted)
 	if slices.Contains(me.Granted, "users:read") {
 		if _, err := ch.Hello(ctx); err != nil {
-			c.missing("SLACK_BOT_TOKEN", "%s", chat.Words(err))
+			c.refused(c.cfg.SlackBotTokenName, err)
 		}
 	}
 	c.places(ctx, ch, me.Name)
@@ -55,12 +55,18 @@ func (c *checking) unseen(why string) {
 	c.missing("channels, groups and people", "not looked at: %s", why)
 }
 
+// refused tells what Slack says of a token, named once.
+func (c *checking) refused(token string, err error) {
+	c.missing(token, "%s", strings.TrimPrefix(chat.Words(err), token+": "))
+}
+
 func (c *checking) appToken(ctx context.Context, ch *chat.Chat) {
+	name := c.cfg.SlackAppTokenName
 	if err := ch.AppToken(ctx); err != nil {
-		c.missing("SLACK_APP_TOKEN", "%s", strings.TrimPrefix(chat.Words(err), "SLACK_APP_TOKEN: "))
+		c.refused(name, err)
 		return
 	}
-	c.ok("SLACK_APP_TOKEN", "it has the scope connections:write; nothing was connected")
+	c.ok(name, "it has the scope connections:write; nothing was connected")
 }
 
 // scopes tells each one that the manifest asks for and the token has not, and

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"unicode"
 
+	"twokey/bot/chat"
 	"twokey/commands/seal"
 )
 
@@ -21,6 +22,8 @@ type Config struct {
 	SlackSigningSecret string // set: HTTP mode
 	SlackAppToken      string // set: Socket Mode
 	SlackAPIURL        string
+	// The settings that the tokens were read from: NAME, or NAME_FILE.
+	SlackBotTokenName, SlackAppTokenName string
 
 	RedisURL, RedisSentinelURL, RedisClusterURL string // exactly one
 
@@ -80,6 +83,14 @@ func (s *source) secret(name string) string {
 	return strings.TrimSpace(string(b))
 }
 
+// named is the setting that a secret is read from.
+func (s *source) named(name string) string {
+	if s.getenv(name) == "" && s.getenv(name+"_FILE") != "" {
+		return name + "_FILE"
+	}
+	return name
+}
+
 func (s *source) plain(name, def string) string {
 	if v := strings.TrimSpace(s.getenv(name)); v != "" {
 		return v
@@ -104,6 +115,8 @@ func LoadConfig(getenv func(string) string) (Config, error) {
 		SlackBotToken:      s.secret("SLACK_BOT_TOKEN"),
 		SlackSigningSecret: s.secret("SLACK_SIGNING_SECRET"),
 		SlackAppToken:      s.secret("SLACK_APP_TOKEN"),
+		SlackBotTokenName:  s.named("SLACK_BOT_TOKEN"),
+		SlackAppTokenName:  s.named("SLACK_APP_TOKEN"),
 		SlackAPIURL:        s.plain("SLACK_API_URL", defaultSlackAPI),
 		CloudEndpoint:      s.plain("TENCENTCLOUD_ENDPOINT", ""),
 		ListenAddr:         s.address("LISTEN_ADDR", defaultListen),
@@ -175,11 +188,15 @@ func (s *source) slack(c *Config) {
 	switch {
 	case c.SlackBotToken == "":
 		s.bad("SLACK_BOT_TOKEN is not set; it is the app's bot token and starts with xoxb-")
+	case chat.Rotates(c.SlackBotToken):
+		s.bad("%s: this token rotates: %s", c.SlackBotTokenName, chat.HowToEndRotation)
+	case strings.HasPrefix(c.SlackBotToken, "xoxp-"):
+		s.bad("%s: that is no bot token but a person's; take the Bot User OAuth Token, which starts with xoxb-", c.SlackBotTokenName)
 	case !strings.HasPrefix(c.SlackBotToken, "xoxb-"):
-		s.bad("SLACK_BOT_TOKEN: that is no bot token; it starts with xoxb-")
+		s.bad("%s: that is no bot token; it starts with xoxb-", c.SlackBotTokenName)
 	}
 	if c.SlackAppToken != "" && !strings.HasPrefix(c.SlackAppToken, "xapp-") {
-		s.bad("SLACK_APP_TOKEN: that is no app token; it starts with xapp-")
+		s.bad("%s: that is no app token; it starts with xapp-", c.SlackAppTokenName)
 	}
 	if c.SlackSigningSecret == "" && c.SlackAppToken == "" {
 		s.bad("neither SLACK_SIGNING_SECRET (HTTP) nor SLACK_APP_TOKEN (Socket Mode) is set, so Slack could not reach Twokey; set at least one")

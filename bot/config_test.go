@@ -47,12 +47,20 @@ func TestAWrongSettingIsOneSentenceWithoutItsSecret(t *testing.T) {
 	if err := os.WriteFile(empty, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
+	rotating := filepath.Join(t.TempDir(), "rotating")
+	if err := os.WriteFile(rotating, []byte("xoxe.xoxb-1-hush\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for what, c := range map[string]struct {
 		change []string
 		says   string
 	}{
 		"no token":             {[]string{"SLACK_BOT_TOKEN", ""}, "SLACK_BOT_TOKEN is not set"},
 		"an app token instead": {[]string{"SLACK_BOT_TOKEN", "xapp-hush"}, "that is no bot token"},
+		"a rotating token":     {[]string{"SLACK_BOT_TOKEN", "xoxe.xoxb-1-hush"}, "SLACK_BOT_TOKEN: this token rotates: it ends after 12 hours"},
+		"what renews one":      {[]string{"SLACK_BOT_TOKEN", "xoxe-1-hush"}, "token_rotation_enabled: false"},
+		"a person's token":     {[]string{"SLACK_BOT_TOKEN", "xoxp-hush"}, "take the Bot User OAuth Token"},
+		"a file with another":  {[]string{"SLACK_BOT_TOKEN", "", "SLACK_BOT_TOKEN_FILE", rotating}, "SLACK_BOT_TOKEN_FILE: this token rotates"},
 		"no way in":            {[]string{"SLACK_SIGNING_SECRET", ""}, "Slack could not reach Twokey"},
 		"a bad app token":      {[]string{"SLACK_APP_TOKEN", "xoxb-hush"}, "that is no app token"},
 		"no Redis":             {[]string{"REDIS_URL", ""}, "no Redis is named"},

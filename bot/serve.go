@@ -137,13 +137,16 @@ func (s *service) open(ctx context.Context, getenv func(string) string) (err err
 	if err != nil {
 		return err
 	}
+	for _, w := range s.lacking(who) {
+		s.log.Warn("Slack: " + w)
+	}
 	sealer, err := commands.NewSealer(seals)
 	if err != nil {
 		return err
 	}
 	s.desk = commands.NewDesk(commands.Config{
 		Store: between(s.parts.store, commands.Store(s.store)), Cloud: between(s.parts.cloud, commands.Cloud(s.cloud)), Chat: s.chat, Prober: probe.Prober{}, Policy: func() reinstall.Policy { return *s.rules.Load() },
-		Sealer: sealer, Seals: seals, Log: s.log, Count: s.metrics.count,
+		Sealer: sealer, Log: s.log, Count: s.metrics.count,
 	})
 	s.chat.SetDesk(s.desk)
 	s.log.Info("met", "worker", worker, "team", who.TeamID, "bot", who.BotUserID, "accounts", len(s.policy.Access))
@@ -220,6 +223,7 @@ func openCloud(cfg Config, p commands.PolicyFile, getenv func(string) string, lo
 func openChat(cfg Config, log *slog.Logger, m *metrics, rate float64) (*chat.Chat, error) {
 	return chat.New(chat.Config{
 		Token: cfg.SlackBotToken, SigningSecret: cfg.SlackSigningSecret, AppToken: cfg.SlackAppToken, APIURL: cfg.SlackAPIURL,
+		TokenName: cfg.SlackBotTokenName, AppTokenName: cfg.SlackAppTokenName,
 		Log: log, Metrics: m, RateScale: rate,
 	})
 }

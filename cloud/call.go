@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,7 +24,9 @@ const (
 
 // budget is how many requests of one action may begin: steadily so many a
 // second, and so many at once. Both together stay below Tencent's default
-// limits, which count by the second (facts/tencent.md section 1).
+// limits, which count by the second (facts/tencent.md section 1). Where each
+// proposal needs one and the limit is low, steadily counts for more: a hundred
+// proposals wait for it.
 type budget struct {
 	perSecond rate.Limit
 	atOnce    int
@@ -33,14 +36,14 @@ var budgets = map[string]budget{
 	describeInstances:  {20, 15}, // of 40
 	describeImages:     {20, 15}, // of 40
 	describeSnapshots:  {10, 7},  // of 20
-	describeKeyPairs:   {5, 4},   // of 10
-	inquiryPrice:       {5, 4},   // of 10
+	describeKeyPairs:   {8, 1},   // of 10
+	inquiryPrice:       {8, 1},   // of 10
 	createImage:        {5, 4},   // of 10
 	describeImageQuota: {5, 4},   // of 10
 	describeEvents:     {10, 7},  // of 20
 	describeTaskInfo:   {10, 7},  // of 20, like the four below
 	lbListeners.name:   {10, 7},
-	monitorData.name:   {10, 7},
+	monitorData.name:   {15, 3}, // two or three for each machine
 	scalingNodes.name:  {10, 7},
 	tkeNodes.name:      {10, 7},
 }
@@ -80,14 +83,37 @@ func attempt[T any](ctx context.Context, s *site, action string, call func(conte
 	if err := s.limits.wait(ctx, action); err != nil {
 		return nil, err
 	}
+	ctx, cancel := bounded(ctx)
+	defer cancel()
 	answer, id, err := call(ctx)
 	switch {
+	case err != nil && errors.Is(context.Cause(ctx), errSlow):
+		return nil, fmt.Errorf("%w: %w", errSlow, err)
 	case err != nil:
 		return nil, err
 	case answer == nil || id == nil || *id == "":
 		return nil, errNoAnswer
 	}
 	return answer, nil
+}
+
+// errSlow: whoever asks does not wait so long for one attempt, and not for a
+// second one either.
+var errSlow = errors.New("the cloud did not answer in time")
+
+type impatience struct{}
+
+// impatiently bounds each attempt of the calls under it. What they wait for their
+// budget does not count.
+func impatiently(ctx context.Context, d time.Duration) context.Context {
+	return context.WithValue(ctx, impatience{}, d)
+}
+
+func bounded(ctx context.Context) (context.Context, context.CancelFunc) {
+	if d, ok := ctx.Value(impatience{}).(time.Duration); ok {
+		return context.WithTimeoutCause(ctx, d, errSlow)
+	}
+	return ctx, func() {}
 }
 
 // read is attempt for calls that change nothing: at most three, within ctx.
@@ -101,7 +127,7 @@ func read[T any](ctx context.Context, s *site, action string, call func(context.
 		}
 		return answer, err
 	}, backoff.WithMaxTries(readTries), backoff.WithBackOff(pause), backoff.WithNotify(func(err error, d time.Duration) {
-		s.cloud.log.WarnContext(ctx, "cloud read is tried again", "action", action, "account", s.Name,
+		s.cloud.log.DebugContext(ctx, "cloud read is tried again", "action", action, "account", s.Name,
 			"region", s.region, "code", codeOf(err), "in", d)
 	}))
 	var permanent *backoff.PermanentError
@@ -116,7 +142,7 @@ func passing(err error) bool {
 	if errors.Is(err, errNoAnswer) {
 		return true
 	}
-	if errors.Is(err, errRedirect) {
+	if errors.Is(err, errRedirect) || errors.Is(err, errSlow) {
 		return false
 	}
 	code := codeOf(err)
@@ -188,6 +214,9 @@ func (s *site) failed(what, action string, err error) error {
 	}
 	if code != "" {
 		why, _ := Explain(code)
+		if what != notMade { // nothing is done by asking
+			why = strings.TrimSuffix(why, ", so that it may have happened or not")
+		}
 		return &explainedError{fault, why + " (" + code + ")", "Look at the console, and at the network between Twokey and the cloud"}
 	}
 	return fault
@@ -246,6 +275,17 @@ func pages[T any](get func(offset int) (page []T, total *int64, err error)) ([]T
 			return nil, fmt.Errorf("the list ended after %d of %d entries: %w", len(all), *total, errNoAnswer)
 		}
 	}
+}
+
+// once leaves of entries with one id the first: what is made while pages are read
+// moves the others onto the next page. What has no id is left out.
+func once[T any](list []T, id func(T) string) []T {
+	seen := map[string]bool{"": true}
+	return slices.DeleteFunc(list, func(one T) bool {
+		was := seen[id(one)]
+		seen[id(one)] = true
+		return was
+	})
 }
 
 // val is what p points to, or the zero value.

@@ -70,6 +70,7 @@ type Cloud struct {
 	pause     time.Duration // before the second try of a read
 	// nearTimeout is for one look at what is around a machine, tries included.
 	nearTimeout time.Duration
+	seekTimeout time.Duration // for one attempt at asking a region for a machine
 	spent       spent
 	fleets      shelves[[]reinstall.Instance]
 	images      shelves[[]reinstall.Image]
@@ -108,7 +109,7 @@ func Open(cfg Config) (*Cloud, error) {
 	if len(cfg.Accounts) == 0 {
 		return nil, errors.New("no cloud account is configured")
 	}
-	c := &Cloud{endpoint: endpoint, transport: readTransport(), now: cfg.Now, log: cfg.Log, pause: firstPause, nearTimeout: nearTimeout}
+	c := &Cloud{endpoint: endpoint, transport: readTransport(), now: cfg.Now, log: cfg.Log, pause: firstPause, nearTimeout: nearTimeout, seekTimeout: seekTimeout}
 	if c.now == nil {
 		c.now = time.Now
 	}

@@ -116,7 +116,7 @@ func (s *site) snapshots(ctx context.Context, name, value string) ([]*cbs.Snapsh
 	all, err := pages(func(offset int) ([]*cbs.Snapshot, *int64, error) {
 		return s.snapshotPage(ctx, offset, pageSize, name, value)
 	})
-	return slices.DeleteFunc(all, func(snap *cbs.Snapshot) bool { return snap == nil || val(snap.SnapshotId) == "" }), err
+	return once(slices.DeleteFunc(all, func(snap *cbs.Snapshot) bool { return snap == nil }), func(snap *cbs.Snapshot) string { return val(snap.SnapshotId) }), err
 }
 
 // snapshotPage is one page of the snapshots that have one of the values, newest

@@ -2,19 +2,29 @@ package cloud
 
 import (
 	"context"
+	"errors"
 	"net/netip"
 	"regexp"
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
-	"golang.org/x/sync/errgroup"
 
+	"twokey/commands"
 	"twokey/commands/reinstall"
 )
 
 const notFound = "Not found"
+
+// seekTimeout is for one attempt at asking a region for a machine. It is short:
+// somebody waits, and one region that hangs must not hold up all others.
+const seekTimeout = 3 * time.Second
+
+// idGrace is how long the others are waited for once an id was found: two accounts
+// of the policy file may be one and the same, and then nothing is taken.
+const idGrace = time.Second
 
 var instanceID = regexp.MustCompile(`^ins-[0-9a-z]{8}$`)
 
@@ -24,6 +34,7 @@ const maxName = 128
 // target is what somebody named, and how the cloud can be asked for it.
 type target struct {
 	text    string
+	id      bool       // it is an instance id: there is one of it at most
 	ip      netip.Addr // not valid: no address
 	filters []*cvm.Filter
 }
@@ -38,32 +49,39 @@ func newTarget(text string) (target, error) {
 	case len([]rune(t.text)) > maxName:
 		return t, reinstall.Refuse(notFound, "“"+cut(t.text, 60)+"” is longer than any machine's name", "Name it by its id (ins-..), its exact name or its IP")
 	case instanceID.MatchString(t.text):
+		t.id = true
 		t.filters = append(t.filters, filter("instance-id", t.text))
 		return t, nil
 	}
 	t.filters = append(t.filters, filter("instance-name", t.text))
-	if ip, err := netip.ParseAddr(t.text); err == nil && ip.Is4() {
+	ip, ok := commands.ParseIP(t.text)
+	switch {
+	case ok && ip.Is4():
 		t.ip = ip
-		t.filters = append(t.filters, filter("private-ip-address", t.text), filter("public-ip-address", t.text))
+		t.filters = append(t.filters, filter("private-ip-address", ip.String()), filter("public-ip-address", ip.String()))
+	case ok: // that the filter compares addresses, and not texts, is unproven
+		t.ip = ip
+		t.filters = append(t.filters, filter("ipv6-address", ip.String(), ip.StringExpanded()))
 	}
 	return t, nil
 }
 
-// names reports whether the instance is exactly what was named. The cloud's
-// filter by name is fuzzy.
+// names reports whether the instance is exactly what was named; blanks around its
+// name are none that anybody types. The cloud's filter by name is fuzzy.
 func (t target) names(i reinstall.Instance) bool {
-	if i.Instance == t.text || i.Name == t.text {
+	if i.Instance == t.text || strings.TrimSpace(i.Name) == t.text {
 		return true
 	}
-	return t.ip.IsValid() && slices.ContainsFunc(slices.Concat(i.PrivateIPs, i.PublicIPs), func(s string) bool {
-		ip, err := netip.ParseAddr(s)
-		return err == nil && ip == t.ip
+	return t.ip.IsValid() && slices.ContainsFunc(i.IPs(), func(s string) bool {
+		ip, ok := commands.ParseIP(s)
+		return ok && ip == t.ip
 	})
 }
 
 // Find returns every instance that the target names exactly, over all accounts
-// and regions that account and region leave. One region that cannot be read
-// fails all of it: the machine might be there too.
+// and regions that account and region leave. Where some could not be asked, and
+// the machine might be there too, a *commands.UnaskedError comes with what the
+// others have. An id that was found is enough: there is no second one of it.
 func (c *Cloud) Find(ctx context.Context, text, accountName, region string) ([]reinstall.Instance, error) {
 	text, accountName, region, err := splitRef(text, accountName, region)
 	if err != nil {
@@ -77,28 +95,20 @@ func (c *Cloud) Find(ctx context.Context, text, accountName, region string) ([]r
 	if err != nil {
 		return nil, err
 	}
-	found := finds{by: map[reinstall.Ref]reinstall.Instance{}}
-	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(16)
-	for _, s := range sites {
-		for _, f := range t.filters {
-			g.Go(func() error {
-				some, err := s.instances(ctx, f)
-				if err != nil && codeOf(err) == "InvalidInstanceId.NotFound" {
-					return nil
-				}
-				if err != nil {
-					return s.failed(notFound, describeInstances, err)
-				}
-				found.add(slices.DeleteFunc(some, func(i reinstall.Instance) bool { return !t.names(i) }))
-				return nil
-			})
+	s := search{target: t, found: map[reinstall.Ref]reinstall.Instance{}, failed: map[*site]error{}}
+	s.ask(ctx, sites)
+	if doubtful := s.doubtful(c, sites); len(doubtful) > 0 {
+		select {
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		case <-time.After(2 * c.pause):
 		}
+		s.ask(ctx, doubtful)
 	}
-	if err := g.Wait(); err != nil {
-		return nil, err
+	if err := ctx.Err(); err != nil {
+		return nil, context.Cause(ctx)
 	}
-	return found.sorted(), nil
+	return s.result(sites)
 }
 
 // splitRef takes account/region/id apart. Names may hold slashes, so that only
@@ -115,25 +125,112 @@ func splitRef(text, accountName, region string) (rest, outAccount, outRegion str
 	return parts[2], parts[0], parts[1], nil
 }
 
-// finds collects what several searches found, each instance once.
-type finds struct {
-	mu sync.Mutex
-	by map[reinstall.Ref]reinstall.Instance
+// search collects what the sites show of a target, each instance once, and why
+// a site could not be asked.
+type search struct {
+	target
+	mu     sync.Mutex
+	found  map[reinstall.Ref]reinstall.Instance
+	failed map[*site]error
 }
 
-func (f *finds) add(is []reinstall.Instance) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	for _, i := range is {
-		f.by[i.Ref] = i
+// ask asks the sites all at once; their budgets pace it. What was sought by its
+// id, and found, is not waited for elsewhere for long.
+func (s *search) ask(ctx context.Context, sites []*site) {
+	ctx, enough := context.WithCancel(impatiently(ctx, sites[0].cloud.seekTimeout))
+	defer enough()
+	var g sync.WaitGroup
+	for _, at := range sites {
+		for _, f := range s.filters {
+			g.Go(func() {
+				some, err := at.instances(ctx, f)
+				if codeOf(err) == "InvalidInstanceId.NotFound" {
+					err = nil
+				}
+				if s.note(at, some, err) && s.id {
+					time.AfterFunc(idGrace, enough)
+				}
+			})
+		}
 	}
+	g.Wait()
 }
 
-func (f *finds) sorted() []reinstall.Instance {
+// note keeps one answer, and reports whether it names what is sought.
+func (s *search) note(at *site, some []reinstall.Instance, err error) (named bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err != nil && s.failed[at] == nil {
+		s.failed[at] = err
+	}
+	for _, i := range some {
+		if s.names(i) {
+			s.found[i.Ref], named = i, true
+		}
+	}
+	return named
+}
+
+// doubtful are the sites whose answer is not believed before it was given twice,
+// for a listing leaves out at times what is there: all of them where none shows
+// the machine, otherwise those of which the memory for type-ahead shows one so
+// named that the answer did not.
+func (s *search) doubtful(c *Cloud, sites []*site) []*site {
+	var out []*site
+	for _, at := range sites {
+		if s.failed[at] != nil {
+			continue
+		}
+		missed := func(i reinstall.Instance) bool { _, shown := s.found[i.Ref]; return s.names(i) && !shown }
+		if len(s.found) == 0 || !s.id && slices.ContainsFunc(c.fleets.recall(at.Name+"/"+at.region), missed) {
+			out = append(out, at)
+		}
+	}
+	return out
+}
+
+// result is what the search comes to.
+func (s *search) result(sites []*site) ([]reinstall.Instance, error) {
 	out := []reinstall.Instance{}
-	for _, i := range f.by {
+	for _, i := range s.found {
 		out = append(out, i)
 	}
 	slices.SortFunc(out, func(a, b reinstall.Instance) int { return strings.Compare(a.Ref.String(), b.Ref.String()) })
-	return out
+	if s.id && len(out) > 0 || len(s.failed) == 0 {
+		return out, nil
+	}
+	var no commands.UnaskedError
+	for _, at := range sites {
+		switch err := s.failed[at]; {
+		case err == nil:
+			no.Asked = append(no.Asked, at.at())
+		case refusable(codeOf(err)) && !aboutPlace(codeOf(err)): // about what was sought
+			return nil, at.failed(notFound, describeInstances, err)
+		default:
+			no.Missing = append(no.Missing, commands.Unasked{Site: at.at(), Why: silence(err), Err: at.failed(notFound, describeInstances, err)})
+		}
+	}
+	return out, &no
+}
+
+func (s *site) at() commands.Site { return commands.Site{Account: s.Name, Region: s.region} }
+
+// aboutPlace reports whether a refusal is about the region, whatever is asked.
+func aboutPlace(code string) bool {
+	return strings.HasPrefix(code, "UnsupportedRegion") || strings.HasPrefix(code, "InvalidRegion")
+}
+
+// silence says in a few words for people why a read has no answer.
+func silence(err error) string {
+	code := codeOf(err)
+	switch {
+	case isAuth(code), aboutPlace(code):
+		why, _ := Explain(code)
+		return why + ": " + code
+	case errors.Is(err, errNoAnswer):
+		return "its answer is empty or in parts"
+	case code != "" && !strings.HasPrefix(code, "ClientError"):
+		return "it answers with the error " + code
+	}
+	return "it does not answer"
 }

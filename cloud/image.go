@@ -27,7 +27,7 @@ func (s *site) listImages(ctx context.Context, instanceType string, filters ...*
 	all, err := pages(func(offset int) ([]*cvm.Image, *int64, error) {
 		return s.imagePage(ctx, offset, pageSize, instanceType, filters...)
 	})
-	return slices.DeleteFunc(all, func(i *cvm.Image) bool { return i == nil || val(i.ImageId) == "" }), err
+	return once(slices.DeleteFunc(all, func(i *cvm.Image) bool { return i == nil }), func(i *cvm.Image) string { return val(i.ImageId) }), err
 }
 
 // imagePage is one page of that list, and how many there are in all, where the

@@ -2,6 +2,7 @@ package cloud
 
 import (
 	"context"
+	"slices"
 
 	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
 
@@ -42,7 +43,7 @@ func (s *site) instances(ctx context.Context, filters ...*cvm.Filter) ([]reinsta
 			out = append(out, s.instanceOf(i))
 		}
 	}
-	return out, nil
+	return once(out, func(i reinstall.Instance) string { return i.Instance }), nil
 }
 
 // instance reads one instance by its id.
@@ -77,6 +78,7 @@ func (s *site) instanceOf(i *cvm.Instance) reinstall.Instance {
 		StopChargingMode: val(i.StopChargingMode), ChargeType: val(i.InstanceChargeType),
 		ImageID: val(i.ImageId), OSName: val(i.OsName), Tags: map[string]string{},
 		PrivateIPs: vals(i.PrivateIpAddresses), PublicIPs: vals(i.PublicIpAddresses),
+		IPv6s:     slices.Concat(vals(i.IPv6Addresses), vals(i.PublicIPv6Addresses)),
 		Protected: val(i.DisableApiTermination), Role: val(i.CamRoleName), Created: created,
 		Latest: reinstall.Latest{
 			Operation: val(i.LatestOperation), State: val(i.LatestOperationState),

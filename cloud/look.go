@@ -72,25 +72,39 @@ func (s *site) look(ctx context.Context, ids []string, out map[string]commands.S
 }
 
 // Ping asks every account for one instance, so that wrong credentials, a
-// missing permission or a closed network show at the start. The error joins
-// what is wrong with each account, one sentence each.
+// missing permission or a closed network show at the start. Where one of its
+// regions is down, another one answers for it. The error joins what is wrong with
+// each account, one sentence each: of its first region.
 func (c *Cloud) Ping(ctx context.Context) error {
+	ctx = impatiently(ctx, c.seekTimeout)
 	errs := make([]error, len(c.accounts))
 	var g errgroup.Group
 	for n, a := range c.accounts {
 		g.Go(func() error {
-			s := a.sites[0]
-			_, err := read(ctx, s, describeInstances, func(ctx context.Context) (*cvm.DescribeInstancesResponseParams, *string, error) {
-				q := cvm.NewDescribeInstancesRequest()
-				q.Limit = ptr(int64(1))
-				return instancesAnswer(s.cvm.DescribeInstancesWithContext(ctx, q))
-			})
-			if err != nil {
-				errs[n] = s.failed(notRead, describeInstances, err)
-			}
+			errs[n] = a.ping(ctx)
 			return nil
 		})
 	}
 	_ = g.Wait() // the tasks leave their errors in errs
 	return errors.Join(errs...)
+}
+
+func (a *account) ping(ctx context.Context) (first error) {
+	for _, s := range a.sites {
+		_, err := read(ctx, s, describeInstances, func(ctx context.Context) (*cvm.DescribeInstancesResponseParams, *string, error) {
+			q := cvm.NewDescribeInstancesRequest()
+			q.Limit = ptr(int64(1))
+			return instancesAnswer(s.cvm.DescribeInstancesWithContext(ctx, q))
+		})
+		if err == nil {
+			return nil
+		}
+		if first == nil {
+			first = s.failed(notRead, describeInstances, err)
+		}
+		if isAuth(codeOf(err)) || ctx.Err() != nil {
+			return first // no other region would take the key
+		}
+	}
+	return first
 }

@@ -23,6 +23,8 @@ const (
 	// shelfPause is how long a failed read is left alone.
 	shelfPause = 5 * time.Second
 	shelfRead  = time.Minute
+	// shelfHope is how long a list is waited for that could not be read last time.
+	shelfHope = 500 * time.Millisecond
 	// shelfKept is how often the machines are read again unasked.
 	shelfKept = 4 * time.Minute
 )
@@ -71,14 +73,30 @@ func (s *shelves[T]) get(ctx context.Context, c *Cloud, key string, load func(co
 	if usable {
 		return held.list, nil
 	}
+	if held.err != nil { // then it may fail again, and after a long time only
+		short, cancel := context.WithTimeout(ctx, shelfHope)
+		defer cancel()
+		ctx = short
+	}
 	select {
 	case <-ctx.Done():
 		var none T
+		if held.err != nil {
+			return none, held.err
+		}
 		return none, context.Cause(ctx)
 	case r := <-done:
 		list, _ := r.Val.(T)
 		return list, r.Err
 	}
+}
+
+// recall is the list under the key as it was last read, however old; nothing is
+// asked or waited for.
+func (s *shelves[T]) recall(key string) T {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.by[key].list
 }
 
 func (s *shelves[T]) put(c *Cloud, key string, list T, err error) {

@@ -67,7 +67,7 @@ func (d *Desk) admit(ctx context.Context, in Inbound, verb string) (no Reply, ok
 	if !known {
 		return Reply{}, true
 	}
-	if r := (reinstall.Standing{Person: p}).Member(doingOf(verb)); r != nil {
+	if r := notMember(doingOf(verb), p); r != nil {
 		return d.turnedAway(a, r), false
 	}
 	if !stops[verb] && !a.member.AllowN(now, 1) {

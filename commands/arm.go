@@ -91,8 +91,8 @@ func (d *Desk) reread(ctx context.Context, op reinstall.Operation) (r reinstall.
 	if r, err = d.read(ctx, op); errors.Is(err, errNotShown) {
 		return r, errNotShown.Error()
 	} else if err != nil {
-		d.log.Warn("could not read the machine again", "op", op.ID, "state", op.State, "err", err)
-		return r, "the cloud cannot be asked about the machine"
+		d.warned("could not read the machine again", op.ID, err, "op", op.ID, "state", op.State)
+		return r, "the cloud cannot be asked about the machine" + meaning(err)
 	}
 	r.Who = who
 	return r, soon(op, r, d.now())

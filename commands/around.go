@@ -33,7 +33,7 @@ func (d *Desk) nearSibling(ctx context.Context, f reinstall.Facts) reinstall.Nea
 	return sight
 }
 
-func named(rec Record) string { return rec.Op.Plan.Name + " (proposal " + rec.Op.ID + ")" }
+func named(rec Record) string { return rec.Op.TypedName() + " (proposal " + rec.Op.ID + ")" }
 
 // sibling finds a live operation of a sibling in a state that counts.
 func (d *Desk) sibling(ctx context.Context, p reinstall.Plan, counts func(reinstall.State) bool) (Record, bool, error) {
@@ -61,7 +61,7 @@ func (d *Desk) siblingFirst(ctx context.Context, op reinstall.Operation) (string
 	case found && rec.Op.State == reinstall.Unknown:
 		return "nobody knows yet what became of its sibling " + named(rec) + never + "; an approver settles that one first, with /reinstall resolve", nil
 	case found:
-		return "its sibling " + rec.Op.Plan.Name + " is being reinstalled (proposal " + rec.Op.ID + ")" + never, nil
+		return "its sibling " + rec.Op.TypedName() + " is being reinstalled (proposal " + rec.Op.ID + ")" + never, nil
 	}
 	for _, kin := range op.Plan.Kin() { // in order, so that no two wait for one another
 		p, err := d.store.Reserve(ctx, Bid{Account: kin, Waiter: Waiter{Op: op.ID}, Limits: reinstall.Limits{AtOnce: 1}})

@@ -96,7 +96,7 @@ func next(s string) string {
 // trigger lives three seconds, and then anew. The choice is read again when it
 // is confirmed.
 func (d *Desk) openBackup(ctx context.Context, in Inbound) Reply {
-	rec, r := d.find(ctx, in.Op, doing[VerbBackup])
+	rec, r := d.find(ctx, in.Op, VerbBackup)
 	if r != nil {
 		return refused(r)
 	}
@@ -161,15 +161,19 @@ func (d *Desk) backupForm(op oper, evidence []reinstall.Evidence) Form {
 	}
 	f.Submit = "Confirm"
 	f.Intro = append([]text{say("Everything on the system disk of ", strong(op.TypedName()), " (", mono(op.Plan.Instance), ") will be lost. Pick the backup that you would go back to.")}, f.Intro...)
+	holder := "its exact name"
+	if op.Plan.Nameless() {
+		holder = "its id, for it has no name"
+	}
 	f.Fields = []Field{
 		{ID: fieldBackup, Kind: FieldChoice, Label: "Backup that the cloud vouches for", Options: choices[:min(len(choices), 100)], Value: chosen},
-		{ID: fieldTyped, Kind: FieldText, Label: "Type the machine's name to confirm", Holder: "its exact name"},
+		{ID: fieldTyped, Kind: FieldText, Label: "Type the machine's name to confirm", Holder: holder},
 	}
 	return f
 }
 
 func (d *Desk) submitBackup(ctx context.Context, in Inbound) Reply {
-	rec, r := d.find(ctx, in.Op, doing[VerbBackup])
+	rec, r := d.find(ctx, in.Op, VerbBackup)
 	if r != nil {
 		return Reply{Errors: map[string]string{fieldTyped: r.Error()}}
 	}

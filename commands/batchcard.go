@@ -29,6 +29,7 @@ func DrawAll(recs []Record, currency func(account string) string, now time.Time,
 		c.Findings = told(open, func(op oper) []text { return findings(op, now) })
 		c.Around = told(open, func(op oper) []text { return aroundLines(op.Around, op.Plan.Terms, true) })
 	}
+	c.Counts = countingOn(ops...)
 	c.Summary = summaryOfAll(ops, c)
 	return c
 }
@@ -111,7 +112,7 @@ func leadOfAll(ops []oper) text {
 		return say(done, "Nothing more starts before all keys are turned for ", reinstall.And(namesOf(open)), ".")
 	case len(open) > 0:
 		if next := counting(open); next != nil {
-			return say(done, "The wipe of ", strong(next.TypedName()), " starts ", at(next.Starts), ". Press Hold to stop it.")
+			return say(done, "The wipe of ", strong(next.TypedName()), " starts ", startsAt(*next), ". Press Hold to stop it.")
 		}
 		return say(done, "Each machine's state is below. Hold and Cancel are for those that have not started.")
 	case len(inState(ops, reinstall.Armed, reinstall.Sent)) > 0:
@@ -141,7 +142,7 @@ func inferred(ops []oper) string {
 func counting(ops []oper) *oper {
 	var out *oper
 	for i, op := range ops {
-		if op.State == reinstall.Ready && op.Waits == "" && (out == nil || op.Starts.Before(out.Starts)) {
+		if op.State == reinstall.Ready && op.Waits == "" && (out == nil || soonestStart(op).Before(soonestStart(*out))) {
 			out = &ops[i]
 		}
 	}
@@ -180,7 +181,7 @@ func machineRow(op oper) Row {
 	case op.Waits != "" && (op.State == reinstall.Approved || op.State == reinstall.Ready):
 		t = append(t, say(": "+strings.TrimPrefix(op.Waits, "it "))...)
 	case op.State == reinstall.Proposed && op.Making != nil && op.Making.Stage != reinstall.ImageMade:
-		t = append(append(t, say(", ")...), making(*op.Making)...)
+		t = append(append(t, say(", ")...), making(op)...)
 	case op.State == reinstall.Unknown, op.State == reinstall.Tampered:
 		t = append(t, say(": /reinstall resolve ", op.ID, " done|failed TEXT")...)
 	}

@@ -53,14 +53,21 @@ func (d *Desk) performAll(ctx context.Context, it Item, l Line, lead Record) (te
 		return nil, r
 	}
 	told := again
+	var took []tried
 	for _, t := range take {
-		took, err := d.takeOne(ctx, it, l, t, round, tellsFor(t.e, take, len(recs), !told))
-		if err != nil {
+		if t.no, err = d.takeOne(ctx, it, l, t, round, tellsFor(t.e, take, len(recs), !told)); err != nil {
 			return nil, err
 		}
-		told = told || took
+		if t.no != nil { // somebody else was quicker
+			not = append(not, t)
+			continue
+		}
+		took, told = append(took, t), true
 	}
-	return partly(it, take, not), nil
+	if r := refuseAll(it, took, not, told); r != nil {
+		return nil, r
+	}
+	return partly(it, took, not), nil
 }
 
 // tryAll says for which of them a click can be taken, and for which not.
@@ -182,10 +189,11 @@ func refuseAll(it Item, take, not []tried, again bool) *reinstall.Refusal {
 }
 
 // mostTelling is the refusal that says most: of one that still waits for what was
-// clicked, else of one that is open.
+// clicked, or is held, else of one that is open.
 func mostTelling(it Item, not []tried) tried {
 	for _, fits := range []func(reinstall.State) bool{
 		func(s reinstall.State) bool { return turnsKeys[it.Verb] && s == reinstall.Proposed },
+		func(s reinstall.State) bool { return it.Verb == VerbResume && s == reinstall.Held },
 		reinstall.State.Open,
 	} {
 		for _, t := range not {
@@ -211,8 +219,8 @@ func tellsFor(e reinstall.Event, take []tried, of int, tells bool) reinstall.Eve
 }
 
 // takeOne writes the transition of one of several; what was decided on stays as
-// long as the record does. took is false where it refuses by now.
-func (d *Desk) takeOne(ctx context.Context, it Item, l Line, t tried, round int, e reinstall.Event) (took bool, err error) {
+// long as the record does. It is refused where the record moved meanwhile.
+func (d *Desk) takeOne(ctx context.Context, it Item, l Line, t tried, round int, e reinstall.Event) (*reinstall.Refusal, error) {
 	r, err := d.change(ctx, t.rec.Op.ID, it.ID, it.User, func(ctx context.Context, rec Record) (reinstall.Event, *reinstall.Refusal, error) {
 		if rec.Rev == t.rec.Rev {
 			return e, nil, nil
@@ -227,14 +235,14 @@ func (d *Desk) takeOne(ctx context.Context, it Item, l Line, t tried, round int,
 	if r != nil {
 		d.log.Info("one of several moved before it was reached", "verb", it.Verb, "op", t.rec.Op.ID, "why", r.Why)
 	}
-	return r == nil && err == nil, err
+	return r, err
 }
 
 // partly tells the author for which machines it was not taken, and why.
 func partly(it Item, take, not []tried) text {
 	var t text
 	for _, n := range not {
-		if s := n.rec.Op.State; it.Verb == VerbResume || s.Ended() || turnsKeys[it.Verb] && s != reinstall.Proposed {
+		if s := n.rec.Op.State; it.Verb == VerbResume && s != reinstall.Held || s.Ended() || turnsKeys[it.Verb] && s != reinstall.Proposed {
 			continue
 		}
 		t = append(t, say(" Not for ", strong(n.rec.Op.TypedName()), ": ", whyNot(n.no))...)

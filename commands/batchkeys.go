@@ -43,12 +43,14 @@ func rowsWords(rows []Row) string {
 // backupsOfAll says whose backup is confirmed, and whose is owed. What the cloud
 // vouches for and what people stated stand apart, as for one.
 func backupsOfAll(ops []oper, now time.Time) []Row {
-	var have, making, owed, lack, need []string
+	var have, stops, making, owed, lack, need []string
 	for _, op := range ops {
 		k := op.Keys()
 		switch m := op.Making; {
 		case k.Backup:
 			have = append(have, op.TypedName()+" by "+op.Backup.Evidence.Kind+" "+op.Backup.Evidence.ID)
+		case op.StopAsked():
+			stops = append(stops, op.TypedName())
 		case m != nil && (m.Stage == reinstall.ImageAsked || m.Stage == reinstall.ImageMaking):
 			making = append(making, op.TypedName())
 		case !k.Required:
@@ -67,6 +69,7 @@ func backupsOfAll(ops []oper, now time.Time) []Row {
 	}
 	add(have, say(sign("key"), " the cloud vouches for ", reinstall.And(have)))
 	rows = append(rows, stated(ops)...)
+	add(stops, say(sign("hourglass_flowing_sand"), " an image was asked for, for which ", reinstall.And(stops), " WILL BE STOPPED"))
 	add(making, say(sign("hourglass_flowing_sand"), " an image is being made of ", reinstall.And(making)))
 	add(owed, say(sign("lock"), " owed for ", reinstall.And(owed), ". Press Confirm backup, and type the names of the machines"))
 	add(lack, say(sign("lock"), " owed for ", reinstall.And(lack), ", of which the cloud knows none that counts. Press Make backup image"))

@@ -40,9 +40,9 @@ func (d *Desk) proposeAll(ctx context.Context, it Item, l Line) (text, error) {
 	if made, err := d.stands(ctx, it); made || err != nil {
 		return nil, err
 	}
-	fs, err := d.examineAll(ctx, it, l)
+	me, fs, err := d.examineAll(ctx, it, l)
 	if err == nil {
-		err = d.createAll(ctx, it, l, fs)
+		err = d.createAll(ctx, it, me, l, fs)
 	}
 	var long *refusedAtLength
 	if asRefusal(err) == nil && !errors.As(err, &long) {
@@ -54,29 +54,32 @@ func (d *Desk) proposeAll(ctx context.Context, it Item, l Line) (text, error) {
 	return nil, err
 }
 
-// examineAll reads every machine and words all that stands in the way.
-func (d *Desk) examineAll(ctx context.Context, it Item, l Line) ([]found, error) {
-	if r, err := d.mayPropose(ctx, it); r != nil || err != nil {
-		return nil, either(r, err)
+// examineAll checks who proposes, reads every machine and words all that stands
+// in the way.
+func (d *Desk) examineAll(ctx context.Context, it Item, l Line) (me reinstall.Person, fs []found, err error) {
+	me, r, err := d.mayPropose(ctx, it)
+	if r != nil || err != nil {
+		return me, nil, either(r, err)
 	}
 	wishes := l.parted()
-	fs, errs := make([]found, len(wishes)), make([]error, len(wishes))
+	fs = make([]found, len(wishes))
+	errs := make([]error, len(wishes))
 	forEach(len(wishes), func(i int) { fs[i], errs[i] = d.examine(ctx, wishes[i], doing[VerbPropose]) })
 	var no []text
 	for i, w := range wishes {
-		why, err := d.against(ctx, it, w, fs[i], errs[i])
+		why, err := d.against(ctx, it, w, &fs[i], errs[i])
 		if err != nil {
-			return nil, err
+			return me, nil, err
 		}
 		no = append(no, why...)
 	}
 	if len(no) > 0 {
-		return nil, &refusedAtLength{noneOf(len(wishes), no)}
+		return me, nil, &refusedAtLength{noneOf(len(wishes), no)}
 	}
 	if r := sameTwice(wishes, fs); r != nil {
-		return nil, r
+		return me, nil, r
 	}
-	return fs, nil
+	return me, fs, nil
 }
 
 // noneOf words what refuses a whole proposal: a line for each machine.
@@ -89,21 +92,21 @@ func noneOf(of int, no []text) text {
 }
 
 // against says what stands in the way of one machine, as at most one line.
-func (d *Desk) against(ctx context.Context, it Item, w reinstall.Wish, f found, err error) ([]text, error) {
+func (d *Desk) against(ctx context.Context, it Item, w reinstall.Wish, f *found, err error) ([]text, error) {
 	if r := asRefusal(err); r != nil {
 		return []text{say(strong(w.Target), ": ", whyNot(r))}, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	name := strong(orWord(f.plan.Name, f.plan.Instance))
+	name := strong(f.plan.Called())
 	if live, err := d.liveFor(ctx, f.plan.Ref); err != nil {
 		return nil, err
 	} else if own, err := d.isOf(ctx, live, it); err != nil {
 		return nil, err
 	} else if live != "" && !own {
 		var r *reinstall.Refusal
-		if err := d.locked(ctx, it, live, f); !errors.As(err, &r) {
+		if err := d.locked(ctx, it, live, *f); !errors.As(err, &r) {
 			return nil, err
 		}
 		return []text{whyNot(r)}, nil
@@ -115,7 +118,7 @@ func (d *Desk) against(ctx context.Context, it Item, w reinstall.Wish, f found, 
 		}
 		return []text{t}, nil
 	}
-	r, err := d.enough(ctx, it.User, f.plan.Terms)
+	r, err := d.enough(ctx, it.User, f)
 	if r == nil && err == nil {
 		r = closedTooLong(f.plan.Terms, d.now())
 	}
@@ -153,12 +156,8 @@ func sameTwice(ws []reinstall.Wish, fs []found) *reinstall.Refusal {
 // createAll makes the operations: the lead last, with the card, so that nothing
 // is shown before all machines are locked. The first that is made says which ids
 // they have; after a crash it is found by its command.
-func (d *Desk) createAll(ctx context.Context, it Item, l Line, fs []found) error {
+func (d *Desk) createAll(ctx context.Context, it Item, me reinstall.Person, l Line, fs []found) error {
 	ids, err := d.freeIDs(ctx, fs)
-	if err != nil {
-		return err
-	}
-	me, err := d.whoIs(ctx, it.User)
 	if err != nil {
 		return err
 	}
@@ -170,7 +169,7 @@ func (d *Desk) createAll(ctx context.Context, it Item, l Line, fs []found) error
 		if r != nil {
 			return r
 		}
-		op.ProposerMail = me.Mailbox()
+		op.ProposerMail, op.Reply = me.Mailbox(), it.Reply // the mailbox as it was checked
 		op.Batch = &reinstall.Batch{Item: it.ID, Members: ids, Index: i}
 		ops[i] = op
 		rec, err := d.store.Create(ctx, d.memberCreation(it, ops, i))

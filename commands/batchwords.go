@@ -48,6 +48,8 @@ func shared(before, after oper, e reinstall.Shared) []text {
 func threadLines(op oper, e reinstall.Event, lines []text) []text {
 	s, isShared := e.(reinstall.Shared)
 	switch {
+	case onCardOnly(e):
+		return nil
 	case op.Batch == nil:
 		return lines
 	case isShared && len(s.For) == 0:
@@ -64,10 +66,19 @@ func threadLines(op oper, e reinstall.Event, lines []text) []text {
 	return out
 }
 
-// forAll reports whether a line of the lead's is about all machines.
+// onCardOnly reports whether an event is told by the card, and not in the thread.
+func onCardOnly(e reinstall.Event) bool {
+	switch e.(type) {
+	case reinstall.CountdownShown, reinstall.CountdownUnseen, reinstall.CountdownShowable:
+		return true
+	}
+	return false
+}
+
+// forAll reports whether a line names its machines by itself.
 func forAll(e reinstall.Event) bool {
 	switch e.(type) {
-	case reinstall.Remind, reinstall.Escalate:
+	case reinstall.Remind, reinstall.Escalate, reinstall.Unheard, reinstall.Heard:
 		return true
 	}
 	return false

@@ -24,6 +24,7 @@ func Draw(rec Record, currency string, now time.Time, before ...time.Duration) C
 		c.Changed, c.Findings = changed(op), findings(op, now)
 		c.Around = aroundLines(op.Around, op.Plan.Terms, true)
 	}
+	c.Counts = countingOn(op)
 	c.Summary = summary(op, c)
 	return c
 }
@@ -77,10 +78,7 @@ func lead(op oper) text {
 		}
 		return say(turned(op), " Everything is being read once more.")
 	case reinstall.Ready:
-		if op.Waits != "" {
-			return say("The countdown has ended, but the call waits: ", waiting(op))
-		}
-		return say("The wipe starts ", at(op.Starts), ". Press Hold to stop it.")
+		return countdown(op)
 	case reinstall.Held:
 		return because(say("Held by ", who(op.HeldBy)), op.HeldWhy, " Nothing happens until an approver presses Resume; it expires ", at(op.Expires), ".")
 	case reinstall.Armed:
@@ -140,9 +138,21 @@ func facts(op oper, currency string) []Row {
 	return append(append(rows, proofRow(op)...), doubts(op)...)
 }
 
+// whole is a machine's name and id, or the id alone where it has no name.
+func whole(called, id string) text {
+	if called == id {
+		return say(mono(id))
+	}
+	return say(strong(called), " (", mono(id), ")")
+}
+
 // whichOne tells the machine from all others.
 func whichOne(p reinstall.Plan) text {
-	return say(mono(p.Instance), " · ", strings.Join(append([]string{p.Account, p.Region}, p.PrivateIPs...), " · "))
+	name := ""
+	if p.Nameless() {
+		name = "it has no name · "
+	}
+	return say(mono(p.Instance), " · ", name, strings.Join(slices.Concat([]string{p.Account, p.Region}, p.PrivateIPs, p.IPv6s), " · "))
 }
 
 // systemDisk is the disk that is wiped.
@@ -156,7 +166,11 @@ func tagsOf(p reinstall.Plan) string {
 		ts = append(ts, k+"="+v)
 	}
 	slices.Sort(ts)
-	return orNone(strings.Join(ts, ", "))
+	out := orNone(strings.Join(ts, ", "))
+	if may := p.MayChange(); len(may) > 0 {
+		out += " (not compared: " + strings.Join(may, ", ") + ")"
+	}
+	return out
 }
 
 // tense names the rows of what is lost and of what follows: a card that has
@@ -314,7 +328,7 @@ func backupRow(op oper, k reinstall.Keys, now time.Time) []Row {
 	case op.State != reinstall.Proposed:
 		return nil
 	case op.Making != nil && op.Making.Stage != reinstall.ImageMade:
-		return []Row{{"Backup", making(*op.Making)}}
+		return []Row{{"Backup", making(op)}}
 	case !k.Required:
 		return []Row{{"Backup", say("not required by the policy, and none confirmed")}}
 	}
@@ -322,15 +336,28 @@ func backupRow(op oper, k reinstall.Keys, now time.Time) []Row {
 	if n == 0 {
 		return []Row{{"Backup", say(sign("lock"), " owed; the cloud knows none that counts. Press Make backup image")}}
 	}
-	return []Row{{"Backup", say(sign("lock"), fmt.Sprintf(" owed; the cloud vouches for %d. Press Confirm backup and type the machine's name", n))}}
+	return []Row{{"Backup", say(sign("lock"), fmt.Sprintf(" owed; the cloud vouches for %d. Press Confirm backup and type the machine's %s", n, toType(op.Plan)))}}
 }
 
-func making(m reinstall.BackupImage) text {
-	switch m.Stage {
-	case reinstall.ImageFailed:
+// toType is what is typed to confirm a backup.
+func toType(p reinstall.Plan) string {
+	if p.Nameless() {
+		return "id"
+	}
+	return "name"
+}
+
+func making(op oper) text {
+	m := *op.Making
+	switch {
+	case m.Stage == reinstall.ImageFailed:
 		return say(sign("x"), " the backup image failed: ", m.Why)
-	case reinstall.ImageMaking:
+	case m.Stage == reinstall.ImageMaking && m.Stop:
+		return say(sign("hourglass_flowing_sand"), " image ", mono(m.ID), " is being made, with the machine powered off", progress(m), ", since ", at(m.At))
+	case m.Stage == reinstall.ImageMaking:
 		return say(sign("hourglass_flowing_sand"), " image ", mono(m.ID), " is being made", progress(m), ", since ", at(m.At))
+	case m.Stop:
+		return say(sign("hourglass_flowing_sand"), " an image was asked for, for which the machine WILL BE STOPPED, ", at(m.At))
 	}
 	return say(sign("hourglass_flowing_sand"), " an image was asked for, ", at(m.At))
 }

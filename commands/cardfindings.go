@@ -11,7 +11,7 @@ import (
 
 // findings are what is warned of while it is open, by weight.
 func findings(op oper, now time.Time) []text {
-	out := closedCard(op, now)
+	out := append(willStop(op), closedCard(op, now)...)
 	for _, f := range slices.SortedStableFunc(slices.Values(op.Warnings), func(a, b reinstall.Finding) int { return weight(a) - weight(b) }) {
 		out = append(out, finding(f))
 	}

@@ -77,6 +77,21 @@ func progressOf(op oper, before []time.Duration) []text {
 	return nil
 }
 
+// silent tells the thread that the cloud cannot be asked.
+func silent(op oper, s reinstall.Silence) text {
+	return say(sign("warning"), " ", strong("The cloud cannot be asked"), about(op), ", since ", since(s.Since), ": ", dot(s.Why), next(s.Next),
+		" Twokey keeps asking, and guesses nothing; the card says until when.")
+}
+
+// about names the machine, and those that one line stands for.
+func about(op oper) text {
+	t := say(" about ", strong(op.TypedName()))
+	if op.Batch != nil {
+		t = append(t, say(" and what else of this proposal is under way in "+op.Plan.Region)...)
+	}
+	return t
+}
+
 // silence says what the cloud cannot be asked, since when, why, and what to do.
 func silence(op oper, s reinstall.Silence) []text {
 	why := say(sign("warning"), " ", strong("The cloud cannot be asked"), " about ", op.TypedName(), ", since ", since(s.Since), ": ", dot(s.Why), next(s.Next))

@@ -93,7 +93,6 @@ func leavesBudget(from, to reinstall.Operation) bool {
 
 // transition makes the change that an event comes to.
 func (d *Desk) transition(rec Record, next reinstall.Operation, e reinstall.Event, c Claim, command, by string) Change {
-	next = sealKeys(d.seals, next)
 	lines := tell(rec.Op, next, e)
 	in := wakeUp(next, d.now())
 	if next.State.Ended() {
@@ -116,6 +115,14 @@ func (d *Desk) transition(rec Record, next reinstall.Operation, e reinstall.Even
 		ch.Posts = append(ch.Posts, Post{
 			Kind: PostLine, Key: fmt.Sprintf("%s.%d.%d", next.ID, rec.Rev+1, i), Op: next.ID, Rev: rec.Rev + 1, Text: l,
 			Loud: loud(rec.Op, next, e),
+		})
+	}
+	if !next.Announced.Equal(rec.Op.Announced) && next.Announces(next.Announced) {
+		ch.Posts[len(ch.Posts)-1].Counts = &Countdown{next.ID, next.Announced}
+	}
+	if u, is := e.(reinstall.CountdownUnseen); is && u.Refused && rec.Op.Waits == "" {
+		ch.Posts = append(ch.Posts, Post{
+			Kind: PostWhisper, Key: fmt.Sprintf("%s.%d.unseen", next.ID, rec.Rev+1), Op: next.ID, Channel: next.Channel, User: next.Proposer, Reply: next.Reply, Text: unseenBy(next),
 		})
 	}
 	return ch
@@ -163,7 +170,9 @@ func wakeAlone(op reinstall.Operation, now time.Time) time.Duration {
 	in := func(t time.Time) time.Duration { return max(t.Sub(now), 0) }
 	switch op.State {
 	case reinstall.Proposed:
-		if m := op.Making; m != nil && m.Stage == reinstall.ImageAsked {
+		if m := op.Making; m != nil && m.Stage == reinstall.ImageAsked && m.Waits != "" && !op.StopOwed() {
+			return waitPoll
+		} else if m != nil && m.Stage == reinstall.ImageAsked && !op.StopOwed() {
 			return 0
 		} else if m != nil && m.Stage == reinstall.ImageMaking {
 			return imagePoll
@@ -178,7 +187,12 @@ func wakeAlone(op reinstall.Operation, now time.Time) time.Duration {
 		}
 		return 0
 	case reinstall.Ready:
-		if op.Waits != "" {
+		switch {
+		case op.Announced.IsZero():
+			return 0
+		case !op.Counts():
+			return in(op.Expires) // whoever shows it wakes it
+		case op.Waits != "":
 			return waitPoll
 		}
 		return in(op.Starts)

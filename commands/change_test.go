@@ -2,6 +2,7 @@ package commands
 
 import (
 	"testing"
+	"time"
 
 	"twokey/commands/reinstall"
 )
@@ -9,7 +10,7 @@ import (
 // Closed hours, a sibling, a machine that is busy: whatever is about one machine
 // alone keeps neither a turn nor a place, so that nobody else waits for it.
 func TestWhatWaitsForItsOwnMachineAloneGivesItsPlaceBack(t *testing.T) {
-	ready := oper{State: reinstall.Ready}
+	ready := oper{State: reinstall.Ready, Announced: time.Unix(1, 0), Shown: time.Unix(1, 0)}
 	with := func(w reinstall.Waiting) oper {
 		next, r := reinstall.Step(ready, w, ready.ProposedAt)
 		if r != nil {

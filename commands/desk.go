@@ -10,13 +10,11 @@ import (
 	"errors"
 	"io"
 	"log/slog"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"twokey/commands/reinstall"
-	"twokey/commands/seal"
 )
 
 // Desk is where everything arrives: what people do (Command, Press, Submit,
@@ -33,7 +31,6 @@ type Desk struct {
 	now      func() time.Time
 	rand     io.Reader
 	seal     *Sealer
-	seals    *seal.Keys
 	rooms    seenRooms
 	log      *slog.Logger
 	count    func(what string, labels ...string)
@@ -45,6 +42,7 @@ type Desk struct {
 	work    sync.WaitGroup
 	held    leases
 	rests   rests       // of the outbox
+	shows   shows       // which countdowns stand on cards and in threads
 	lately  lately      // who somebody is, and where
 	allowed allowances  // how much is taken from whom
 	homes   homes       // who has their Home open
@@ -59,7 +57,6 @@ type Config struct {
 	Prober Prober // nil: no login service is looked for
 	Policy func() reinstall.Policy
 	Sealer *Sealer
-	Seals  *seal.Keys
 	Now    func() time.Time
 	Rand   io.Reader
 	Log    *slog.Logger
@@ -69,7 +66,7 @@ type Config struct {
 // NewDesk returns a desk; Run starts its work.
 func NewDesk(c Config) *Desk {
 	d := &Desk{
-		store: c.Store, cloud: c.Cloud, chat: c.Chat, prober: c.Prober, policy: c.Policy, seal: c.Sealer, seals: c.Seals, now: c.Now, rand: c.Rand,
+		store: c.Store, cloud: c.Cloud, chat: c.Chat, prober: c.Prober, policy: c.Policy, seal: c.Sealer, now: c.Now, rand: c.Rand,
 		log: c.Log, count: c.Count,
 		wake: make(chan struct{}, 1), hand: make(chan Claim, 1024), slots: make(chan struct{}, atOnce), reads: make(chan struct{}, cloudside),
 	}
@@ -96,66 +93,13 @@ func (d *Desk) Command(ctx context.Context, in Inbound) Reply {
 		return Reply{Text: refusal(r)}
 	}
 	in.Verb, in.Op = l.Verb, l.ID
-	if l.Verb == VerbHelp {
-		return Reply{Text: help()}
+	if do := deeds[l.Verb]; do.about == theWords && do.typed != nil {
+		return do.typed(d, ctx, in)
 	}
 	if no, ok := d.admit(ctx, in, l.Verb); !ok {
 		return d.audited(ctx, in, l.Verb, no)
 	}
 	return d.audited(ctx, in, l.Verb, d.command(ctx, in, l))
-}
-
-func (d *Desk) command(ctx context.Context, in Inbound, l Line) Reply {
-	if !d.policy().Allows(in.Channel) && !anywhere[l.Verb] {
-		return refused(reinstall.Refuse(doing[l.Verb], "this channel is not one where reinstalls are handled",
-			"Go to one that the policy file names: "+strings.Join(d.policy().Channels, ", ")))
-	}
-	switch l.Verb {
-	case VerbList:
-		return d.list(ctx, in.User)
-	case VerbShow:
-		return d.show(ctx, in.User, l.ID)
-	case VerbBackup:
-		return d.openBackup(ctx, in)
-	case VerbPassword:
-		return d.showPassword(ctx, in)
-	case VerbPropose:
-		if len(l.Targets) > 0 {
-			return d.take(ctx, in, l, say("Looking at ", reinstall.And(l.Targets), ". One proposal for all of them appears in this channel in a moment."))
-		}
-		if l.Wish.Target == "" {
-			return d.openPropose(ctx, in)
-		}
-		return d.take(ctx, in, l, say("Looking at ", mono(l.Wish.Target), ". The proposal appears in this channel in a moment."))
-	case VerbCheck:
-		return d.take(ctx, in, l, say("Checking ", mono(l.Wish.Target), ". Nothing is proposed."))
-	case VerbHistory:
-		return d.take(ctx, in, l, say("Looking up ", mono(l.Target), "."))
-	case VerbFreeze, VerbUnfreeze:
-		return d.take(ctx, in, l, text{})
-	}
-	rec, r := d.find(ctx, l.ID, doing[l.Verb])
-	if r != nil {
-		return refused(r)
-	}
-	of := oneOf(rec.Op)
-	if rec.Op.Batch != nil && !alone[l.Verb] {
-		lead, err := d.leadOf(ctx, rec)
-		if err != nil {
-			return d.notTaken(l.Verb, err)
-		}
-		if rec, l.ID = lead, lead.Op.ID; of != nil {
-			of = say(", a proposal for ", several(len(rec.Op.Batch.Members)))
-		}
-	}
-	in.Rev = rec.Rev // what is typed binds to the plan as it is now, not as it will be
-	return d.take(ctx, in, l, say("Noted for ", mono(l.ID), of, ". The thread, or a note to you alone, tells what comes of it."))
-}
-
-// anywhere are the verbs that are never refused for the place: asking, and
-// stopping.
-var anywhere = map[string]bool{
-	VerbHelp: true, VerbList: true, VerbShow: true, VerbHold: true, VerbCancel: true, VerbReject: true, VerbFreeze: true,
 }
 
 // Press answers a button: a dialog, or a stored item.
@@ -166,45 +110,16 @@ func (d *Desk) Press(ctx context.Context, in Inbound) Reply {
 	return d.audited(ctx, in, in.Verb, d.press(ctx, in))
 }
 
-func (d *Desk) press(ctx context.Context, in Inbound) Reply {
-	if in.Channel != "" && doing[in.Verb] != "" {
-		if r := d.ofItsCard(ctx, in); r != nil {
-			return refused(r)
-		}
-	}
-	switch in.Verb {
-	case VerbReject, VerbBackup, VerbImage:
-		if r, is := d.outOfDate(ctx, in); is {
-			return r
-		}
-	}
-	switch in.Verb {
-	case VerbReject:
-		return d.openReject(ctx, in)
-	case VerbBackup:
-		return d.openBackup(ctx, in)
-	case VerbImage:
-		return d.openImage(ctx, in)
-	case VerbPassword:
-		return d.showPassword(ctx, in)
-	case VerbApprove, VerbHold, VerbResume, VerbCancel:
-		return d.take(ctx, in, Line{Verb: in.Verb, ID: in.Op}, nil)
-	}
-	return refused(reinstall.Refuse("Not done", "this button is not one of ours", "Use the newest card, or /reinstall list"))
-}
-
 // ofItsCard refuses a button that was pressed in another channel than the
 // proposal's: on a copy of its card, before the eyes of others.
 func (d *Desk) ofItsCard(ctx context.Context, in Inbound) *reinstall.Refusal {
 	rec, err := d.store.Recent(ctx, in.Op) // the channel never changes
 	switch {
-	case isNotFound(err):
-		return reinstall.Refuse(doing[in.Verb], "there is no proposal "+in.Op, "See /reinstall list")
-	case err != nil:
+	case err != nil && !isNotFound(err):
 		d.troubled("could not load an operation", in.Verb, err, "op", in.Op)
 		return unreached(doing[in.Verb], err)
-	case rec.Op.Channel != in.Channel:
-		return reinstall.Refuse(doing[in.Verb], "this is a copy of the card, in another channel than the proposal's", "Press on the card itself; /reinstall show "+in.Op+" tells what it says now")
+	case err != nil || rec.Op.Channel != in.Channel:
+		return reinstall.Refuse(doing[in.Verb], "this is a copy of the card, in another channel than the proposal's, or the proposal is long gone", "Press on the card itself; /reinstall show "+in.Op+" tells what it says now")
 	}
 	return nil
 }
@@ -215,20 +130,6 @@ func (d *Desk) Submit(ctx context.Context, in Inbound) Reply {
 		return d.audited(ctx, in, in.Verb, no)
 	}
 	return d.audited(ctx, in, in.Verb, d.submit(ctx, in))
-}
-
-func (d *Desk) submit(ctx context.Context, in Inbound) Reply {
-	switch in.Verb {
-	case VerbPropose:
-		return d.submitPropose(ctx, in)
-	case VerbReject:
-		return d.submitReject(ctx, in)
-	case VerbBackup:
-		return d.submitBackup(ctx, in)
-	case VerbImage:
-		return d.take(ctx, in, Line{Verb: VerbImage, ID: in.Op, Stop: in.Values["how"] == "stop"}, nil)
-	}
-	return Reply{}
 }
 
 // take stores what somebody did before it is acknowledged, and hands it to the
@@ -296,16 +197,16 @@ func (d *Desk) audited(ctx context.Context, in Inbound, verb string, r Reply) Re
 }
 
 // find loads an operation or words why it cannot.
-func (d *Desk) find(ctx context.Context, id, what string) (Record, *reinstall.Refusal) {
+func (d *Desk) find(ctx context.Context, id, verb string) (Record, *reinstall.Refusal) {
 	rec, err := d.store.Load(ctx, id)
 	switch {
 	case err == nil:
 		return rec, nil
 	case isNotFound(err):
-		return rec, reinstall.Refuse(what, "there is no proposal "+id, "See /reinstall list")
+		return rec, notYours(verb, id)
 	}
-	d.troubled("could not load an operation", what, err, "op", id)
-	return rec, unreached(what, err)
+	d.troubled("could not load an operation", verb, err, "op", id)
+	return rec, unreached(doing[verb], err)
 }
 
 // nudge tells the worker that something may be due at once.

@@ -218,7 +218,7 @@ func (dr draft) loginFields(p reinstall.Policy) []Field {
 	}
 	keys := Field{ID: fieldKeys, Kind: FieldText, Label: "Key pair ids", Holder: "skey-..", Optional: true}
 	if i, ok := dr.machine(); ok && len(i.KeyIDs) > 0 {
-		keys.Hint = "Bound to it now: " + strings.Join(i.KeyIDs, ", ")
+		keys.Hint = "Bound to it now, and unbound unless it is named here: " + strings.Join(i.KeyIDs, ", ")
 	}
 	return []Field{f, keys}
 }
@@ -229,8 +229,8 @@ func (dr draft) atFirstSight(p reinstall.Policy) []text {
 	if !ok {
 		return nil
 	}
-	at := strings.Join(append([]string{place(dr.parts, i.Account, i.Region)}, slices.Concat(i.PrivateIPs, i.PublicIPs)...), ", ")
-	out := []text{say(strong(i.Name), " is ", mono(i.Instance), " in ", at, ". It runs ", orWord(i.OSName, "an unknown system"),
+	at := strings.Join(append([]string{place(dr.parts, i.Account, i.Region)}, i.IPs()...), ", ")
+	out := []text{say(strong(i.Called()), " is ", mono(i.Instance), " in ", at, ". It runs ", orWord(i.OSName, "an unknown system"),
 		fmt.Sprintf(" on a system disk of %d GiB. It is read again when you propose.", i.SystemDisk.SizeGB))}
 	t := p.For(reinstall.Subject{Account: i.Account, Region: i.Region, Name: i.Name, Tags: i.Tags})
 	for _, b := range reinstall.FirstSight(i, t) {
@@ -275,7 +275,7 @@ func (dr draft) names() text {
 			t = append(t, say(", ")...)
 		}
 		if i, ok := recall(dr.parts, ref); ok {
-			t = append(t, say(strong(i.Name), " (", mono(i.Instance), ")")...)
+			t = append(t, say(strong(i.Called()), " (", mono(i.Instance), ")")...)
 			continue
 		}
 		r, _ := parseRef(ref)

@@ -49,7 +49,7 @@ func Explain(ctx context.Context, q Question) []string {
 	}
 	out = append(out, "Terms:")
 	out = append(out, indent(termLines(t))...)
-	out = append(out, "Backup key: any approver or the proposer, who types "+reinstall.Quote(orWord(strings.TrimSpace(i.Name), i.Instance))+".")
+	out = append(out, "Backup key: any approver or the proposer, who types "+reinstall.Quote(i.Called())+".")
 	out = append(out, q.user(ctx, t)...)
 	return append(out, q.blocks(t)...)
 }

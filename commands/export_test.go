@@ -1,6 +1,8 @@
 package commands
 
 import (
+	"context"
+	"errors"
 	"time"
 
 	"twokey/commands/reinstall"
@@ -33,4 +35,26 @@ func Sentences(before, after reinstall.Operation, e reinstall.Event, words strin
 func Forms(ops []reinstall.Operation, now time.Time) []Form {
 	d := &Desk{now: func() time.Time { return now }}
 	return []Form{d.backupForm(ops[0], ops[0].Evidence), d.backupsForm(ops)}
+}
+
+// Deeds are all verbs, each with its ways; Doing are those whose refusals have
+// words.
+func Deeds() map[string]deed { return deeds }
+
+// Doing is told at Deeds.
+func Doing() map[string]string { return doing }
+
+// Performed is what the author of an item reads.
+func (d *Desk) Performed(ctx context.Context, it Item) string {
+	t, err := d.perform(ctx, it)
+	if r := asRefusal(err); r != nil {
+		return refusal(r).String()
+	}
+	if no := (*refusedAtLength)(nil); errors.As(err, &no) {
+		return no.text.String()
+	}
+	if err != nil {
+		return "fault"
+	}
+	return t.String()
 }

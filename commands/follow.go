@@ -57,7 +57,7 @@ func (d *Desk) sight(ctx context.Context, l leased, seen map[string]Seen) error 
 		return d.absent(ctx, l)
 	}
 	if l.Op.Silence != nil {
-		return d.advance(ctx, l, reinstall.Heard{})
+		return d.heard(ctx, l)
 	}
 	now := reinstall.Sight{Instance: s.Instance, ServerTime: s.ServerTime}
 	e := reinstall.Follow(l.Op, now, reinstall.Testimony{})
@@ -94,7 +94,7 @@ func (d *Desk) ask(ctx context.Context, op reinstall.Operation) reinstall.Testim
 		own, all := d.signers(ctx, op)
 		return reinstall.Testimony{Asked: d.now(), Events: es}.Judged(own, all)
 	}
-	d.log.Warn("CloudAudit could not be asked", "op", op.ID, "err", err)
+	d.warned("CloudAudit could not be asked", op.Plan.Account+" "+op.Plan.Region, err, "op", op.ID)
 	d.count("fault", "cloudaudit")
 	why := "it did not answer"
 	var no denied
@@ -140,7 +140,7 @@ func (d *Desk) reconcile(ctx context.Context, l leased) error {
 		return d.absent(ctx, l)
 	}
 	if l.Op.Silence != nil {
-		return d.advance(ctx, l, reinstall.Heard{})
+		return d.heard(ctx, l)
 	}
 	now := reinstall.Sight{Instance: s.Instance, ServerTime: s.ServerTime}
 	e := reinstall.Reconcile(l.Op, now, reinstall.Testimony{})
@@ -162,18 +162,17 @@ const imageGrace = 3 * time.Minute
 // the answer was lost: its name is the operation's.
 func (d *Desk) startImage(ctx context.Context, l leased) error {
 	p, m := l.Op.Plan, l.Op.Making
+	if !m.Looked { // no call of it can be out
+		if done, err := d.mayStop(ctx, l); done || err != nil {
+			return err
+		}
+	}
 	img, found, err := d.cloud.ImageByName(ctx, p.Ref, m.Name)
 	if err != nil {
 		d.unheard(ctx, l, "start an image", err)
 		return nil
 	}
-	if l.Op.Silence != nil {
-		return d.advance(ctx, l, reinstall.Heard{})
-	}
-	if found {
-		return d.advance(ctx, l, reinstall.ImageStarted{ID: img.ID})
-	}
-	if !m.Looked {
+	if !found && !m.Looked {
 		seen, err := d.cloud.Look(ctx, p.Account, p.Region, []string{p.Instance})
 		s, ok := seen[p.Instance]
 		switch {
@@ -182,9 +181,22 @@ func (d *Desk) startImage(ctx context.Context, l leased) error {
 			return nil
 		case !ok:
 			return d.unseen(ctx, l, "the machine")
+		case l.Op.Silence == nil:
+			return d.advance(ctx, l, reinstall.ImageLooked{Latest: s.Instance.Latest})
 		}
-		return d.advance(ctx, l, reinstall.ImageLooked{Latest: s.Instance.Latest})
 	}
+	switch {
+	case l.Op.Silence != nil: // all that was asked is answered again
+		return d.heard(ctx, l)
+	case found:
+		return d.advance(ctx, l, reinstall.ImageStarted{ID: img.ID})
+	}
+	return d.beginImage(ctx, l)
+}
+
+// beginImage makes the call for the backup image.
+func (d *Desk) beginImage(ctx context.Context, l leased) error {
+	p, m := l.Op.Plan, l.Op.Making
 	id := ""
 	full, err := d.roomForImage(ctx, p.Ref)
 	if full != nil {
@@ -198,6 +210,9 @@ func (d *Desk) startImage(ctx context.Context, l leased) error {
 		}
 	}
 	if err == nil {
+		if done, err := d.mayStop(ctx, l); done || err != nil {
+			return err
+		}
 		id, err = d.cloud.CreateImage(ctx, p.Ref, m.Name, m.Stop)
 	}
 	if r := asRefusal(err); r != nil {
@@ -232,7 +247,7 @@ func (d *Desk) awaitImage(ctx context.Context, l leased) error {
 	case !found:
 		return d.advance(ctx, l, reinstall.ImageGone{Why: "the cloud does not show " + m.ID})
 	case l.Op.Silence != nil:
-		return d.advance(ctx, l, reinstall.Heard{})
+		return d.heard(ctx, l)
 	case img.State == "CREATEFAILED":
 		return d.advance(ctx, l, reinstall.ImageGone{Why: "the cloud could not make " + m.ID})
 	case img.State != reinstall.ImageNormal && l.Op.ImageOverdue(d.now()):

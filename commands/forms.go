@@ -63,7 +63,7 @@ func (d *Desk) submitPropose(ctx context.Context, in Inbound) Reply {
 func wishOf(v map[string]string) (reinstall.Wish, map[string]string) {
 	errs := map[string]string{}
 	w := reinstall.Wish{
-		Target: v[fieldTarget], Image: v[fieldImage], HostName: strings.TrimSpace(v[fieldHost]), Reason: strings.TrimSpace(v[fieldReason]),
+		Target: v[fieldTarget], Image: v[fieldImage], HostName: strings.TrimSpace(v[fieldHost]), Reason: reinstall.Said(v[fieldReason]),
 	}
 	switch w.Target {
 	case "":
@@ -96,14 +96,20 @@ func wishOf(v map[string]string) (reinstall.Wish, map[string]string) {
 	return w, errs
 }
 
-func (d *Desk) openReject(ctx context.Context, in Inbound) Reply {
-	rec, r := d.find(ctx, in.Op, doing[VerbReject])
+// openReject asks for the reason. Where Slack cannot say who it is the form names
+// nothing, for to stop is safe.
+func (d *Desk) openReject(ctx context.Context, in Inbound, sure bool) Reply {
+	rec, r := d.find(ctx, in.Op, VerbReject)
 	if r != nil {
 		return refused(r)
 	}
+	what := strong(in.Op)
+	if sure {
+		what = strong(titleOf(rec.Op))
+	}
 	return d.open(ctx, in, Form{
 		Verb: VerbReject, Op: in.Op, Rev: in.Rev, Title: "Reject " + in.Op, Submit: "Reject",
-		Intro: []text{say("This ends the proposal to reinstall ", strong(titleOf(rec.Op)), ". The reason is shown in the thread.")},
+		Intro: []text{say("This ends the proposal to reinstall ", what, ". The reason is shown in the thread.")},
 		Fields: []Field{
 			{ID: fieldReason, Kind: FieldLong, Label: "Reason", Holder: "Why not?"},
 		},
@@ -119,7 +125,7 @@ func (d *Desk) submitReject(ctx context.Context, in Inbound) Reply {
 }
 
 func (d *Desk) openImage(ctx context.Context, in Inbound) Reply {
-	rec, r := d.find(ctx, in.Op, doing[VerbImage])
+	rec, r := d.find(ctx, in.Op, VerbImage)
 	if r != nil {
 		return refused(r)
 	}
@@ -133,12 +139,18 @@ func (d *Desk) openImage(ctx context.Context, in Inbound) Reply {
 	})
 }
 
+// stopIntro says what stopping a machine takes.
+const stopIntro = "Nobody stops a machine alone: that waits for the approvals, or for an approver who did not make the proposal."
+
 // imageIntro says what an image is made of.
 func imageIntro(op oper) text {
 	if op.Batch != nil {
-		return say("The cloud makes an image of the system disk of each machine that has no backup that counts. Data disks are not in it.")
+		return say("The cloud makes an image of the system disk of each machine that has no backup that counts. Data disks are not in it. ", stopIntro)
 	}
-	return say("The cloud makes an image of ", strong(op.TypedName()), "'s system disk. Data disks are not in it.")
+	if op.StopNotBegun() {
+		return say(who(op.Making.By), " asked for an image for which ", strong(op.TypedName()), " is stopped. It waits. ", stopIntro)
+	}
+	return say("The cloud makes an image of ", strong(op.TypedName()), "'s system disk. Data disks are not in it. ", stopIntro)
 }
 
 // openRefreshed shows a dialog as last read, and redraws it where it is another
@@ -161,44 +173,5 @@ func (d *Desk) openRefreshed(ctx context.Context, in Inbound, f Form, newer func
 			d.log.Info("a form was not redrawn; it may be closed", "op", f.Op, "err", err)
 		}
 	})
-	return Reply{}
-}
-
-// showPassword opens the sealed password before the proposer's eyes, once. It
-// goes into a dialog of theirs and nowhere else: no channel, no outbox, no log.
-func (d *Desk) showPassword(ctx context.Context, in Inbound) Reply {
-	rec, r := d.find(ctx, in.Op, doing[VerbPassword])
-	if r != nil {
-		return refused(r)
-	}
-	p, err := d.chat.PersonNow(ctx, in.User)
-	if err != nil {
-		return refused(reinstall.Refuse(doing[VerbPassword], "Slack could not say who you are", "Try again in a minute"))
-	}
-	e := reinstall.ShowPassword{By: reinstall.Standing{Person: p}}
-	next, r := reinstall.Step(rec.Op, e, d.now())
-	if r != nil {
-		return refused(r)
-	}
-	clear, err := d.seal.Open(rec.Op.ID, rec.Op.Password)
-	if err != nil {
-		d.log.Error("a sealed password cannot be opened", "op", rec.Op.ID, "err", err)
-		return refused(reinstall.Refuse(doing[VerbPassword], "Twokey's own secret has changed since it was sealed", "Reset the password in the console"))
-	}
-	in.Op = rec.Op.ID
-	shown := Note{Key: in.Dedupe + ".shows", Kind: NoteDecision, Op: rec.Op.ID, By: in.User, What: VerbPassword, Detail: "the generated password is shown"}
-	if err := d.store.Note(ctx, shown); err != nil { // no audit, no action
-		return d.notTaken(VerbPassword, err)
-	}
-	re := d.open(ctx, in, Form{Verb: VerbPassword, Title: "Password, once", Intro: []text{
-		say("The password of ", strong(rec.Op.TypedName()), ":"), say(mono(clear)),
-		say("Twokey forgets it now. Keep it, or change it on the machine."),
-	}})
-	if re.Text != nil {
-		return re
-	}
-	if err := d.commit(ctx, rec, next, e, Claim{}, "password:"+in.Dedupe, in.User); err != nil {
-		d.log.Error("a password was shown, but the record still has it", "op", rec.Op.ID, "err", err)
-	}
 	return Reply{}
 }

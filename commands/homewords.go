@@ -79,13 +79,17 @@ func liveRow(e entry) text {
 	op := e.first()
 	if op.Batch == nil {
 		t := row(op)
-		if op.State == reinstall.Ready && op.Waits == "" {
+		if op.Counts() && op.Waits == "" {
 			t = append(t, say("; the wipe starts ", at(op.Starts))...)
 		}
-		return t
+		return append(t, notShownFor(op)...)
 	}
 	s := statusOfAll(e.ops())
-	return say(signOf(s), mono(op.LeadID()), " ", strong(nameIn(e)), ": ", s.Word, ", asked by ", who(op.Proposer), ", ", at(op.ProposedAt))
+	t := say(signOf(s), mono(op.LeadID()), " ", strong(nameIn(e)), ": ", s.Word, ", asked by ", who(op.Proposer), ", ", at(op.ProposedAt))
+	for _, op := range e.ops() {
+		t = append(t, notShownFor(op)...)
+	}
+	return t
 }
 
 // turnRow is liveRow with the keys that whoever reads it may turn.

@@ -13,6 +13,10 @@ import (
 // is then told that it did not work, instead of it working much later.
 const giveUpAfter = time.Minute
 
+// unaskedAfter is the same where it is known which regions do not answer: they
+// are named soon.
+const unaskedAfter = 10 * time.Second
+
 // asRefusal returns the refusal in err, or nil.
 func asRefusal(err error) *reinstall.Refusal {
 	var r *reinstall.Refusal
@@ -47,7 +51,12 @@ func (d *Desk) item(ctx context.Context, c Claim) {
 		answer, err = no.text, nil
 	}
 	if err != nil && r == nil {
-		if d.now().Sub(it.At) < giveUpAfter {
+		var nobody *UnaskedError
+		wait := giveUpAfter
+		if errors.As(err, &nobody) {
+			wait = unaskedAfter
+		}
+		if d.now().Sub(it.At) < wait {
 			d.fault(ctx, c, it.Verb, err)
 			return
 		}
@@ -57,11 +66,16 @@ func (d *Desk) item(ctx context.Context, c Claim) {
 			return
 		}
 		r = reinstall.Refuse(doing[it.Verb], "Slack or the cloud could not be asked for a minute, and a failed check counts as no", "Try again; whoever runs Twokey finds the reason in its log")
+		if nobody != nil {
+			r = nobody.nobody(doing[it.Verb])
+		}
 	}
 	if r != nil {
 		d.count("refused", it.Verb)
 		d.log.Info("refused", "verb", it.Verb, "op", it.Op, "by", it.User, "why", r.Why)
-		answer = d.refusalOf(ctx, it, r)
+		if answer = d.refusalOf(ctx, it, r); errors.As(err, &atGate{}) {
+			answer = refusal(r)
+		}
 	}
 	if err := d.tellAuthor(ctx, it, r != nil || no != nil, answer); err != nil {
 		d.fault(ctx, c, "tell "+it.Verb, err)
@@ -123,21 +137,11 @@ func (d *Desk) perform(ctx context.Context, it Item) (text, error) {
 	if stops[it.Verb] {
 		ctx = hastily(ctx)
 	}
-	switch it.Verb {
-	case VerbPropose:
-		if len(l.Targets) > 0 {
-			return d.proposeAll(ctx, it, l)
-		}
-		return d.propose(ctx, it, l.Wish)
-	case VerbCheck:
-		return d.check(ctx, l.Wish)
-	case VerbHistory:
-		return d.history(ctx, it.User, l.Target)
-	case VerbFreeze:
-		return d.freeze(ctx, it, l.Text)
-	case VerbUnfreeze:
-		return d.unfreeze(ctx, it)
-	}
+	return d.performed(ctx, it, d.said(ctx, it, l))
+}
+
+// click does what somebody pressed or typed about a proposal.
+func (d *Desk) click(ctx context.Context, it Item, l Line) (text, error) {
 	rec, err := d.store.Recent(ctx, it.Op)
 	if err != nil && !isNotFound(err) {
 		return nil, err // a click on many never becomes one on one of them
@@ -157,7 +161,7 @@ func (d *Desk) perform(ctx context.Context, it Item) (text, error) {
 	})
 	switch {
 	case isNotFound(err):
-		return nil, reinstall.Refuse(doing[it.Verb], "there is no proposal "+it.Op, "See /reinstall list")
+		return nil, notYours(it.Verb, it.Op)
 	case err != nil:
 		return nil, err
 	case r != nil:
@@ -232,17 +236,22 @@ func (d *Desk) eventBy(ctx context.Context, it Item, l Line, rec Record, s reins
 }
 
 // stop makes the event of a hold or a cancel. While a countdown runs, nobody
-// waits for Slack: where it cannot say who pressed, the countdown is held.
+// waits for Slack: where it cannot say who pressed, the countdown is held; so is
+// one that its proposer holds, and could end that.
 func (d *Desk) stop(ctx context.Context, it Item, l Line, rec Record) (reinstall.Event, *reinstall.Refusal, error) {
-	if _, r := reinstall.Step(rec.Op, stopEvent(it, l, reinstall.Standing{Person: reinstall.Person{ID: rec.Op.Proposer}}), d.now()); r != nil {
-		return nil, r, nil // nobody could: there is nothing to ask
+	_, nobody := reinstall.Step(rec.Op, stopEvent(it, l, reinstall.Standing{Person: reinstall.Person{ID: it.User}, Approver: true}), d.now())
+	if nobody != nil && it.Channel == rec.Op.Channel {
+		return nil, nobody, nil // there is nothing to ask, and they see how it stands
 	}
 	s, unread, err := d.standing(ctx, it.User, rec.Op.Approvers())
+	if nobody != nil {
+		return nil, nobody, err // an error comes first
+	}
 	if err == nil && !s.Approver && it.User != rec.Op.Proposer && s.Member("") == nil {
 		err = unread
 	}
 	if err != nil {
-		if rec.Op.State != reinstall.Approved && rec.Op.State != reinstall.Ready {
+		if s := rec.Op.State; s != reinstall.Approved && s != reinstall.Ready && !(s == reinstall.Held && it.Verb == VerbHold) {
 			return nil, nil, err
 		}
 		d.log.Warn("held without knowing who asked", "op", rec.Op.ID, "by", it.User, "err", err)

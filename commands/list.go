@@ -13,10 +13,10 @@ import (
 const lookTime = 1500 * time.Millisecond
 
 // list is what somebody's Home shows, as text.
-func (d *Desk) list(ctx context.Context, user string) Reply {
+func (d *Desk) list(ctx context.Context, in Inbound) Reply {
 	asking, cancel := context.WithTimeout(ctx, lookTime)
 	defer cancel()
-	by, r := d.mayLook(asking, user, doing[VerbList])
+	by, r := d.mayLook(asking, in.User, doing[VerbList])
 	if r != nil {
 		return refused(r)
 	}
@@ -28,11 +28,8 @@ func (d *Desk) list(ctx context.Context, user string) Reply {
 }
 
 // show is the card in words.
-func (d *Desk) show(ctx context.Context, user, id string) Reply {
-	rec, r := d.find(ctx, id, doing[VerbShow])
-	if r == nil {
-		r = d.mayShow(ctx, user, rec.Op)
-	}
+func (d *Desk) show(ctx context.Context, in Inbound) Reply {
+	rec, r := d.find(ctx, in.Op, VerbShow)
 	if r != nil {
 		return refused(r)
 	}
@@ -55,31 +52,10 @@ func (d *Desk) show(ctx context.Context, user, id string) Reply {
 	return Reply{Text: append(t, say("\n", c.Foot)...)}
 }
 
-// mayShow refuses whoever may not see a proposal.
-func (d *Desk) mayShow(ctx context.Context, user string, op oper) *reinstall.Refusal {
-	ctx, cancel := context.WithTimeout(ctx, lookTime)
-	defer cancel()
-	if _, r := d.mayLook(ctx, user, doing[VerbShow]); r != nil {
-		return r
-	}
-	yes, err := d.mayRead(ctx, user, op)
-	switch {
-	case err != nil:
-		d.log.Warn("could not find out who may see a proposal", "op", op.ID, "by", user, "err", err)
-		return reinstall.Refuse(doing[VerbShow], "Slack could not be asked whether you may see it, and a failed check counts as no", "Try again in a minute")
-	case !yes:
-		return reinstall.Refuse(doing[VerbShow], "it was made in a channel that you are not in, and you are none of its approvers", "Join the channel, or ask whoever told you of it")
-	}
-	return nil
-}
-
 // history lists a machine's latest operations, newest first, as far as whoever
 // asks may see them.
-func (d *Desk) history(ctx context.Context, user, target string) (text, error) {
-	if _, r := d.mayLook(ctx, user, doing[VerbHistory]); r != nil {
-		return nil, r
-	}
-	f, err := d.cloud.Find(ctx, target, "", "")
+func (d *Desk) history(ctx context.Context, it Item, target string) (text, error) {
+	f, err := d.seekOne(ctx, doing[VerbHistory], target, "", "", false)
 	if err != nil {
 		return nil, err
 	}
@@ -94,12 +70,12 @@ func (d *Desk) history(ctx context.Context, user, target string) (text, error) {
 		return nil, err
 	}
 	if len(recs) == 0 {
-		return say("Twokey has never had a proposal for ", strong(f[0].Name), " (", mono(f[0].Instance), ")."), nil
+		return say("Twokey has never had a proposal for ", whole(f[0].Called(), f[0].Instance), "."), nil
 	}
-	t := say("The latest proposals for ", strong(f[0].Name), " (", mono(f[0].Instance), "):")
+	t := say("The latest proposals for ", whole(f[0].Called(), f[0].Instance), ":")
 	hidden := 0
 	for _, r := range recs {
-		yes, err := d.mayRead(ctx, user, r.Op)
+		yes, err := d.mayRead(ctx, it.User, r.Op)
 		switch {
 		case err != nil:
 			return nil, err
@@ -129,7 +105,7 @@ func help() text {
 		{"/reinstall approve ID", "turns the approval key"},
 		{"/reinstall reject ID TEXT", "ends it, with the reason"},
 		{"/reinstall backup ID", "confirms a backup"},
-		{"/reinstall image ID [--stop]", "makes a backup image"},
+		{"/reinstall image ID [--stop]", "makes a backup image; with --stop others have to agree, for the machine is powered off"},
 		{"/reinstall hold ID [TEXT] · resume ID · cancel ID [TEXT]", "until the call goes out"},
 		{"/reinstall break-glass ID REASON", "takes one approval less, once, where the policy allows it; everybody who is passed over is told"},
 		{"/reinstall resolve ID done|failed TEXT", "settles an unknown outcome"},

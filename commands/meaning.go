@@ -88,10 +88,14 @@ func termLines(t reinstall.Terms) []string {
 	if !t.Calendar.Always() {
 		calls = "Calls: " + t.Calendar.String() + "."
 	}
-	return append([]string{
+	out := []string{
 		"Approval keys: " + approvalWords(t).String() + ", never the proposer.", backup,
 		"Keys are collected for " + reinstall.Ago(t.ExpiresAfter) + "; the countdown takes " + reinstall.Ago(t.Countdown) + ".", calls,
-	}, askingLines(t)...)
+	}
+	if len(t.IgnoreTags) > 0 {
+		out = append(out, "Tags that may change without taking a key back: "+strings.Join(t.IgnoreTags, ", ")+".")
+	}
+	return append(out, askingLines(t)...)
 }
 
 // approvalWords says how many approvals are needed, and whose.

@@ -1,7 +1,6 @@
 package commands
 
 import (
-	"net/netip"
 	"regexp"
 	"slices"
 	"strings"
@@ -28,9 +27,15 @@ const (
 )
 
 var (
-	idInText  = regexp.MustCompile(`(?i)\bins-[0-9a-z]{8}\b`)
-	ipInText  = regexp.MustCompile(`[0-9]+(?:\.[0-9]+){3,}`)
-	nameToken = regexp.MustCompile(`[\p{Latin}\p{N}._-]+`)
+	idInText = regexp.MustCompile(`(?i)\bins-[0-9a-z]{8}\b`)
+	ipInText = regexp.MustCompile(`[0-9]+(?:\.[0-9]+){3,}`)
+	// ip6InText is what may be an IPv6 address, with whatever touches it: a time, a
+	// path or a class of a program are none.
+	ip6InText = regexp.MustCompile(`[\p{L}\p{N}_:.%-]*:[\p{L}\p{N}_.%-]*:[\p{L}\p{N}_:.%-]*`)
+	// machineRange is where machines have addresses; A::B is one, and more often
+	// something else.
+	machineRange = regexp.MustCompile(`^(?:[23][0-9a-f]{3}|f[cd][0-9a-f]{2}):`)
+	nameToken    = regexp.MustCompile(`[\p{Latin}\p{N}._-]+`)
 )
 
 // mentioned finds the machines that a message names, by id, IP and name. An id
@@ -40,6 +45,7 @@ func mentioned(parts []Part, said, links []string) naming {
 	words, within := joined(said), joined(links)
 	ix := indexOf(parts)
 	var m naming
+	var named, linked foundOnce
 	explained := map[string]bool{}
 	for _, id := range unique(idInText.FindAllString(words+"\n"+within, -1)) {
 		id = strings.ToLower(id)
@@ -47,22 +53,24 @@ func mentioned(parts []Part, said, links []string) naming {
 			m.Unknown = append(m.Unknown, id)
 		}
 		for _, i := range ix.ids[id] {
-			m.Named = add(m.Named, i)
-			for _, s := range slices.Concat([]string{i.Name}, i.PrivateIPs, i.PublicIPs) {
-				explained[s] = true
+			named.add(i)
+			explained[strings.TrimSpace(i.Name)] = true
+			for _, s := range i.IPs() {
+				explained[plain(s)] = true
 			}
 		}
 	}
-	named, unknown := ix.in(words, explained)
-	for _, i := range named {
-		m.Named = add(m.Named, i)
+	inWords, unknown := ix.in(words, explained)
+	for _, i := range inWords {
+		named.add(i)
 	}
-	linked, _ := ix.in(within, explained)
-	for _, i := range linked {
-		if !slices.ContainsFunc(m.Named, func(o reinstall.Instance) bool { return o.Ref == i.Ref }) {
-			m.Linked = add(m.Linked, i)
+	inLinks, _ := ix.in(within, explained)
+	for _, i := range inLinks {
+		if !named.known[i.Ref] {
+			linked.add(i)
 		}
 	}
+	m.Named, m.Linked = named.list, linked.list
 	m.Unknown = append(m.Unknown, unknown...)
 	return m
 }
@@ -77,19 +85,31 @@ func joined(texts []string) string {
 
 func unique(ss []string) []string {
 	var out []string
+	known := map[string]bool{}
 	for _, s := range ss {
-		if !slices.Contains(out, s) {
+		if !known[s] {
+			known[s] = true
 			out = append(out, s)
 		}
 	}
 	return out
 }
 
-func add(is []reinstall.Instance, i *reinstall.Instance) []reinstall.Instance {
-	if slices.ContainsFunc(is, func(o reinstall.Instance) bool { return o.Ref == i.Ref }) {
-		return is
+// foundOnce are machines, each once, in the order in which they were found.
+type foundOnce struct {
+	list  []reinstall.Instance
+	known map[reinstall.Ref]bool
+}
+
+func (f *foundOnce) add(i *reinstall.Instance) {
+	if f.known[i.Ref] {
+		return
 	}
-	return append(is, *i)
+	if f.known == nil {
+		f.known = map[reinstall.Ref]bool{}
+	}
+	f.known[i.Ref] = true
+	f.list = append(f.list, *i)
 }
 
 // offToken reports what a nameToken ends at.
@@ -102,6 +122,7 @@ type index struct {
 	ids, ips, names map[string][]*reinstall.Instance
 	folded          map[string][]*reinstall.Instance // names in lower case
 	odd             []string                         // names that are no single word
+	longest         int                              // the most bytes that a word can have which is a name
 }
 
 func indexOf(parts []Part) index {
@@ -110,21 +131,46 @@ func indexOf(parts []Part) index {
 		for n := range p.Machines {
 			i := &p.Machines[n]
 			ix.ids[i.Instance] = append(ix.ids[i.Instance], i)
-			for _, ip := range slices.Concat(i.PrivateIPs, i.PublicIPs) {
-				ix.ips[ip] = append(ix.ips[ip], i)
+			for _, ip := range i.IPs() {
+				ix.ips[plain(ip)] = append(ix.ips[plain(ip)], i)
 			}
-			if utf8.RuneCountInString(i.Name) < minName || strings.Trim(i.Name, "0123456789._-") == "" {
+			name := strings.TrimSpace(i.Name)
+			if utf8.RuneCountInString(name) < minName || strings.Trim(name, "0123456789._-") == "" {
 				continue
 			}
-			if strings.ContainsFunc(i.Name, offToken) && ix.names[i.Name] == nil {
-				ix.odd = append(ix.odd, i.Name)
+			if strings.ContainsFunc(name, offToken) && ix.names[name] == nil {
+				ix.odd = append(ix.odd, name)
 			}
-			ix.names[i.Name] = append(ix.names[i.Name], i)
-			low := strings.ToLower(i.Name)
+			ix.names[name] = append(ix.names[name], i)
+			ix.longest = max(ix.longest, foldGrows*len(name))
+			low := strings.ToLower(name)
 			ix.folded[low] = append(ix.folded[low], i)
 		}
 	}
 	return ix
+}
+
+// plain is an address as all texts of it come to; what is none stays.
+func plain(s string) string {
+	if ip, ok := ParseIP(s); ok {
+		return ip.String()
+	}
+	return s
+}
+
+// addressesIn are the addresses in a text, each once and plain.
+func addressesIn(text string) []string {
+	var out []string
+	for _, s := range slices.Concat(ipInText.FindAllString(text, -1), ip6InText.FindAllString(text, -1)) {
+		s = strings.TrimRight(s, ".-_") // a sentence ends
+		if _, ok := ParseIP(s); !ok {
+			s = strings.TrimSuffix(s, ":")
+		}
+		if ip, ok := ParseIP(s); ok {
+			out = append(out, ip.String())
+		}
+	}
+	return unique(out)
 }
 
 type by = map[string][]*reinstall.Instance
@@ -132,14 +178,13 @@ type by = map[string][]*reinstall.Instance
 // in finds machines by address and by name in a text, in the order of the text,
 // and the addresses that are nobody's. What is explained already finds nothing.
 func (ix index) in(text string, explained map[string]bool) (found []*reinstall.Instance, unknown []string) {
-	for _, s := range unique(ipInText.FindAllString(text, -1)) {
-		ip, err := netip.ParseAddr(s)
+	for _, s := range addressesIn(text) {
 		switch {
-		case err != nil || explained[s]:
-		case len(ix.ips[ip.String()]) == 0:
+		case explained[s]:
+		case len(ix.ips[s]) > 0:
+			found = append(found, ix.ips[s]...)
+		case !strings.Contains(s, ":") || machineRange.MatchString(s):
 			unknown = append(unknown, s)
-		default:
-			found = append(found, ix.ips[ip.String()]...)
 		}
 	}
 	for _, word := range unique(nameToken.FindAllString(text, -1)) {
@@ -155,22 +200,35 @@ func (ix index) in(text string, explained map[string]bool) (found []*reinstall.I
 	return found, unknown
 }
 
+// foldGrows is how many bytes a letter may have for each of that which it is in
+// lower case, such as the Kelvin sign's three for a k.
+const foldGrows = 3
+
 // called finds the machines of which a word is the name: as it stands, without
 // dots and dashes at its edges, or with a domain behind it. Letter case counts
 // where a name is written exactly so.
 func (ix index) called(word string) (string, []*reinstall.Instance) {
 	for _, w := range []string{word, strings.Trim(word, "._-")} {
-		for w != "" {
+		for w = ix.fit(w); w != ""; {
 			if is := ix.names[w]; is != nil {
 				return w, is
 			}
 			if is := ix.folded[strings.ToLower(w)]; is != nil {
-				return is[0].Name, is
+				return strings.TrimSpace(is[0].Name), is
 			}
 			w = w[:max(strings.LastIndexByte(w, '.'), 0)]
 		}
 	}
 	return "", nil
+}
+
+// fit takes away domains until what is left may be a name: a long word costs no
+// more than a short one.
+func (ix index) fit(w string) string {
+	if len(w) <= ix.longest {
+		return w
+	}
+	return w[:max(strings.LastIndexByte(w[:ix.longest+1], '.'), 0)]
 }
 
 var wordEdge = regexp.MustCompile(`^[\p{Latin}\p{N}_-]`)

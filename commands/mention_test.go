@@ -143,3 +143,33 @@ func TestTheReasonIsTheAlertsFirstLine(t *testing.T) {
 		}
 	}
 }
+
+// IPv6 is found however it is written, and what only looks like it names nothing.
+func TestAMessageNamesMachinesByIPv6Address(t *testing.T) {
+	a, b := machine("ins-aaaaaaaa", "web-01", "10.0.0.1"), machine("ins-bbbbbbbb", "web-02", "10.0.0.2")
+	a.IPv6s, b.IPv6s = []string{"2402:4e00:1000:1234::5"}, []string{"2402:4e00:1000:1234::", "fd00::7"}
+	for said, want := range map[string]string{
+		"2402:4e00:1000:1234::5 is down":              "ins-aaaaaaaa",
+		"2402:4E00:1000:1234:0:0:0:0005.":             "ins-aaaaaaaa",
+		"[2402:4e00:1000:1234::5]:22 refused":         "ins-aaaaaaaa",
+		"http://[2402:4e00:1000:1234::5]:8080/health": "ins-aaaaaaaa",
+		"down: 2402:4e00:1000:1234::5: no route":      "ins-aaaaaaaa",
+		"fd00::7, fd00::8":                            "ins-bbbbbbbb | fd00::8",
+		"2402:4e00:1000:1234::":                       "ins-bbbbbbbb",
+		"2402:4e00:1000:1234::5:22":                   " | 2402:4e00:1000:1234::5:22",
+		"2402:4e00:1000:1234::55":                     " | 2402:4e00:1000:1234::55",
+		"at 12:30:45, aa:bb:cc:dd:ee:ff":              "",
+		"std::string A::B ::1 :: fe80::1%eth0":        "",
+		"x2402:4e00:1000:1234::5":                     "",
+		"ins-bbbbbbbb (2402:4E00:1000:1234::)":        "ins-bbbbbbbb",
+	} {
+		m := mentioned(partOf(a, b), []string{said}, nil)
+		got := idsOf(m.Named)
+		if len(m.Unknown) > 0 {
+			got += " | " + strings.Join(m.Unknown, " ")
+		}
+		if got != want {
+			t.Errorf("%q names %q, want %q", said, got, want)
+		}
+	}
+}

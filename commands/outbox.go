@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 )
@@ -51,7 +52,7 @@ func (d *Desk) deliver(ctx context.Context, c Claim) {
 	}
 	// What a fail-over would undo is not told yet.
 	if err := d.store.Settled(ctx, c, lease); err != nil {
-		d.log.Warn("what is in the outbox is on no replica yet; told later", "outbox", c.ID, "err", err)
+		d.warned("what is in the outbox is on no replica yet; told later", "", err, "outbox", c.ID)
 		d.count("fault", "not durable")
 		d.release(ctx, c, retryIn)
 		return
@@ -64,6 +65,7 @@ func (d *Desk) deliver(ctx context.Context, c Claim) {
 		}
 		x.one(ctx, p)
 	}
+	x.hidden(ctx)
 	x.end(ctx)
 }
 
@@ -75,6 +77,8 @@ type delivery struct {
 	doubts map[string][]Post // key -> the entries that say it may have been told
 	stuck  map[string]bool   // operations whose lines wait
 	told   map[string]bool   // operations of which this pass has told a line
+	counts []Post            // lines of countdowns that are still to be told
+	fails  map[string]error  // operation -> what holds its card or its lines back
 	began  time.Time
 	proved time.Time // when the lease was last ours
 	lost   bool      // it is no longer
@@ -89,7 +93,7 @@ func newDelivery(d *Desk, c Claim, posts []Post) *delivery {
 	now := d.now()
 	x := &delivery{
 		desk: d, claim: c, cards: map[string][]Post{}, doubts: map[string][]Post{},
-		stuck: map[string]bool{}, told: map[string]bool{}, began: now, proved: now,
+		stuck: map[string]bool{}, told: map[string]bool{}, fails: map[string]error{}, began: now, proved: now,
 	}
 	for _, p := range posts {
 		switch p.Kind {
@@ -98,6 +102,10 @@ func newDelivery(d *Desk, c Claim, posts []Post) *delivery {
 		case PostDoubt:
 			key := strings.TrimPrefix(p.Key, doubtPrefix)
 			x.doubts[key] = append(x.doubts[key], p)
+		case PostLine:
+			if p.Counts != nil {
+				x.counts = append(x.counts, p)
+			}
 		}
 	}
 	return x
@@ -118,7 +126,7 @@ func (x *delivery) goesOn(ctx context.Context) bool {
 	lost, err := x.desk.store.Renew(ctx, lease, []Claim{x.claim})
 	if err != nil || len(lost) > 0 {
 		x.lost = true
-		x.desk.log.Warn("an outbox is no longer ours, or that cannot be known; left to the next", "outbox", x.claim.ID, "err", err)
+		x.desk.warned("an outbox is no longer ours, or that cannot be known; left to the next", "", err, "outbox", x.claim.ID)
 		return false
 	}
 	x.proved = now
@@ -133,7 +141,7 @@ func (x *delivery) end(ctx context.Context) {
 	case x.lost:
 	case x.kept:
 		if _, err := x.desk.store.Renew(ctx, max(min(x.wait, lease), again), []Claim{x.claim}); err != nil {
-			x.desk.log.Warn("could not shorten a lease; it runs out by itself", "outbox", x.claim.ID, "err", err)
+			x.desk.warned("could not shorten a lease; it runs out by itself", "", err, "outbox", x.claim.ID)
 		}
 	case x.left:
 		x.desk.release(ctx, x.claim, max(x.wait, again))
@@ -177,8 +185,12 @@ func (x *delivery) one(ctx context.Context, p Post) {
 		x.hold(ctx, p, lanes{own: p.Key}, err)
 		return
 	}
-	if wait := x.desk.rests.take(x.desk.now(), l); wait > 0 {
-		x.rest(ctx, p, wait)
+	if p.Counts != nil && x.desk.shows.told(p.Key) {
+		x.settleCountdown(ctx, p)
+		return
+	}
+	if wait, why := x.desk.rests.take(x.desk.now(), l); wait > 0 {
+		x.rest(ctx, p, wait, why)
 		return
 	}
 	until := x.desk.held.until(x.claim)
@@ -190,6 +202,9 @@ func (x *delivery) one(ctx context.Context, p Post) {
 	// has posted since: no call leaves after this moment.
 	inTime, cancel := context.WithDeadline(ctx, until)
 	defer cancel()
+	if l.urgent {
+		inTime = context.WithValue(inTime, urgently{}, true)
+	}
 	if p.Kind == PostCard {
 		p = x.newest(p.Op)
 	}
@@ -198,6 +213,12 @@ func (x *delivery) one(ctx context.Context, p Post) {
 		return
 	}
 	x.desk.rests.well(l)
+	if p.Counts != nil {
+		x.told[p.Op] = true
+		x.desk.shows.tell(p.Key)
+		x.settleCountdown(ctx, p)
+		return
+	}
 	x.done(ctx, p)
 }
 
@@ -221,8 +242,11 @@ func (x *delivery) unsure(p Post) func(key string) bool {
 
 // rest leaves an entry for later, and the lines behind a line. After a takeover
 // nobody has looked for it yet.
-func (x *delivery) rest(ctx context.Context, p Post, wait time.Duration) {
+func (x *delivery) rest(ctx context.Context, p Post, wait time.Duration, why error) {
 	x.later(wait)
+	if p.Kind != PostWhisper && x.fails[p.Op] == nil {
+		x.fails[p.Op] = why
+	}
 	if p.Kind == PostLine {
 		x.stuck[p.Op] = true
 	}
@@ -241,25 +265,41 @@ func (x *delivery) rest(ctx context.Context, p Post, wait time.Duration) {
 // can never be told.
 func (x *delivery) hold(ctx context.Context, p Post, l lanes, err error) {
 	d := x.desk
-	if isHopeless(err) || isPermanent(err) && p.Kind == PostWhisper {
+	if isHopeless(err) || isPermanent(err) && !isTokenRefused(err) && p.Kind == PostWhisper {
 		d.count("fault", "unpostable")
 		d.log.Error("Slack will never take this; given up", "op", p.Op, "kind", p.Kind, "key", p.Key, "user", p.User, "err", err)
 		d.rests.well(l)
+		if p.Counts != nil {
+			d.hidden(ctx, p, err)
+		}
 		x.remove(ctx, p)
 		return
 	}
 	wait := d.rests.after(d.now(), l, err)
-	x.rest(ctx, p, wait)
+	x.rest(ctx, p, wait, err)
 	if isLimited(err) {
 		d.log.Debug("held back by Slack's limits", "op", p.Op, "kind", p.Kind, "in", wait, "err", err)
 	} else {
 		d.count("fault", "post")
-		d.log.Warn("could not post; will try again", "op", p.Op, "kind", p.Kind, "in", wait, "err", err)
+		if silent, yes := d.hush.tell("post|"+l.place(err)+"|"+sortOf(err), d.now()); yes {
+			d.log.Warn("could not post; will try again", "op", p.Op, "kind", p.Kind, "in", wait, "silent", silent, "err", err)
+		}
 	}
 	var q *doubtful
 	if errors.As(err, &q) {
 		x.doubt(ctx, p, q.key)
 	}
+}
+
+// place is what a fault is about: all of Slack, the channel, or the post alone.
+func (l lanes) place(err error) string {
+	switch {
+	case isTokenRefused(err) || !isPermanent(err):
+		return ""
+	case l.room != "":
+		return l.room
+	}
+	return l.own
 }
 
 // doubt notes in the outbox itself that key may have been told, so that every
@@ -273,7 +313,7 @@ func (x *delivery) doubt(ctx context.Context, p Post, key string) {
 	x.doubts[key] = []Post{note} // other entries of this pass bring the same card
 	if err := x.desk.store.Tell(ctx, p.Op, note); err != nil {
 		x.kept = true
-		x.desk.log.Warn("could not note that something may have been told; the lease runs out instead", "op", p.Op, "key", key, "err", err)
+		x.desk.warned("could not note that something may have been told; the lease runs out instead", "", err, "op", p.Op, "key", key)
 	}
 }
 
@@ -308,6 +348,9 @@ func (x *delivery) done(ctx context.Context, p Post) {
 	case PostLine:
 		x.told[p.Op] = true
 	case PostCard:
+		if len(x.counts) > 0 { // one of them may have waited for it
+			x.later(0)
+		}
 	default:
 		x.remove(ctx, p)
 		return
@@ -326,10 +369,11 @@ func (x *delivery) remove(ctx context.Context, p Post, more ...Post) {
 	if err := x.desk.store.Posted(ctx, x.claim.ID, gone...); err != nil {
 		x.stuck[p.Op], x.kept = true, true
 		x.later(retryIn)
-		x.desk.log.Warn("told, but could not note it", "op", p.Op, "err", err)
+		x.desk.warned("told, but could not note it", "", err, "op", p.Op)
 		return
 	}
 	delete(x.doubts, p.Key)
+	x.counts = slices.DeleteFunc(x.counts, func(q Post) bool { return q.Stream == p.Stream })
 	if len(more) > 0 {
 		delete(x.doubts, cardKey(p.Op))
 	}

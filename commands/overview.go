@@ -101,26 +101,7 @@ func (d *Desk) mayLook(ctx context.Context, user, what string) (reinstall.Person
 		d.log.Warn("could not read who wants to look", "by", user, "err", err)
 		return p, reinstall.Refuse(what, "Slack could not be asked who you are, and a failed check counts as no", "Try again in a minute")
 	}
-	if r := (reinstall.Standing{Person: p}).Member(what); r != nil {
-		return p, reinstall.Refuse(what, r.Why, "Ask a full member of this workspace")
-	}
-	return p, nil
-}
-
-// mayRead reports whether somebody, who is a full member, may see an operation.
-func (d *Desk) mayRead(ctx context.Context, user string, op oper) (bool, error) {
-	if user == op.Proposer {
-		return true, nil
-	}
-	members, inErr := d.chat.InChannel(ctx, op.Channel)
-	if inErr == nil && slices.Contains(members, user) {
-		return true, nil
-	}
-	yes, err := d.among(ctx, user, op.Approvers())
-	if err == nil && !yes {
-		err = inErr
-	}
-	return yes, err
+	return p, notMember(what, p)
 }
 
 // seenBy sorts out what a person may see.

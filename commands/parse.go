@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/alecthomas/kong"
-	"github.com/google/shlex"
 
 	"twokey/commands/reinstall"
 )
@@ -69,10 +68,14 @@ type flags struct {
 // Parse reads what was typed behind /reinstall. An empty line asks for the
 // form: a propose with no target.
 func Parse(text string) (Line, *reinstall.Refusal) {
+	plain := unblank(text)
 	text = Straighten(text)
 	first, rest, _ := strings.Cut(text, " ")
 	rest = strings.TrimSpace(rest)
 	verb := strings.ToLower(first)
+	if inWords[verb] { // what is said stays as it was typed
+		_, rest, _ = strings.Cut(plain, " ")
+	}
 	switch verb {
 	case "":
 		return Line{Verb: VerbPropose}, nil
@@ -100,6 +103,10 @@ func Parse(text string) (Line, *reinstall.Refusal) {
 	w, several, r := parseWish(text, "Not proposed")
 	return Line{Verb: VerbPropose, Wish: w, Targets: several}, r
 }
+
+// inWords are the verbs behind which there is nothing but an id and what
+// somebody says.
+var inWords = map[string]bool{VerbReject: true, VerbHold: true, VerbCancel: true, VerbResolve: true, VerbBreakGlass: true, VerbFreeze: true}
 
 func withID(verb, rest string, more bool) (Line, *reinstall.Refusal) {
 	what := doing[verb]
@@ -159,27 +166,20 @@ var doing = map[string]string{
 	VerbBreakGlass: "Glass not broken",
 }
 
-// hash stands for '#' while words are split: the splitter would take it for
-// the start of a comment, and a ticket's number would be lost.
-const hash = "\ue023"
-
 // parseWish reads a wish. Where several machines are named they are returned
 // apart, and the wish has no target.
 func parseWish(text, what string) (w reinstall.Wish, several []string, no *reinstall.Refusal) {
 	const help = "Use /reinstall INSTANCE [--image ID] [--disk GIB] [--reason \"TEXT\"], or /reinstall help"
-	words, err := shlex.Split(strings.ReplaceAll(text, "#", hash))
+	words, err := split(text)
 	if err != nil {
 		return reinstall.Wish{}, nil, reinstall.Refuse(what, "a quotation mark has no partner", "Close it: --reason \"disk is broken\"")
-	}
-	for i := range words {
-		words[i] = strings.ReplaceAll(words[i], hash, "#")
 	}
 	var f flags
 	p, err := kong.New(&f, kong.Name("/reinstall"), kong.Exit(func(int) {}), kong.Writers(io.Discard, io.Discard), kong.NoDefaultHelp())
 	if err != nil {
 		return reinstall.Wish{}, nil, reinstall.Refuse(what, "the command's grammar is broken", "Tell whoever runs Twokey")
 	}
-	if _, err := p.Parse(words); err != nil {
+	if _, err := p.Parse(valued(words)); err != nil {
 		return reinstall.Wish{}, nil, reinstall.Refuse(what, grammar(err), help)
 	}
 	for _, word := range words {
@@ -233,7 +233,7 @@ func (f flags) wish(what string) (w reinstall.Wish, several []string, no *reinst
 	}
 	w = reinstall.Wish{
 		Account: f.Account, Region: f.Region, Image: f.Image, DiskGB: f.Disk, Login: login,
-		HostName: f.Hostname, Backup: f.Backup, Reason: f.Reason,
+		HostName: f.Hostname, Backup: f.Backup, Reason: reinstall.Said(f.Reason),
 	}
 	if len(f.Target) == 1 {
 		w.Target = f.Target[0]
@@ -257,8 +257,7 @@ var (
 // cannot be seen (facts/slack.md section 2). Apostrophes inside a word stay, and
 // so does all that stands between quotation marks, but for spaces.
 func Straighten(s string) string {
-	s = strings.TrimSpace(spaces.ReplaceAllString(unseen.ReplaceAllString(s, ""), " "))
-	s = doubles.Replace(s)
+	s = doubles.Replace(unblank(s))
 	s = openQ.ReplaceAllString(s, "$1'")
 	s = closeQ.ReplaceAllString(s, "'$1")
 	parts := strings.Split(s, `"`)
@@ -267,6 +266,12 @@ func Straighten(s string) string {
 		parts[i] = inID.ReplaceAllString(parts[i], "$1-$2")
 	}
 	return strings.Join(parts, `"`)
+}
+
+// unblank leaves out what cannot be seen; all blanks become plain ones, and none
+// stands around.
+func unblank(s string) string {
+	return strings.TrimSpace(spaces.ReplaceAllString(unseen.ReplaceAllString(s, ""), " "))
 }
 
 // longFlag is the start of a flag with two dashes, if they were not plain ones.

@@ -78,6 +78,44 @@ func TestAPhoneChangesNothingOfWhatIsQuoted(t *testing.T) {
 	}
 }
 
+func TestAReasonStaysAsItWasTyped(t *testing.T) {
+	for in, want := range map[string]string{
+		`web-01 --reason "-bash: fork: Cannot allocate memory"`:     "-bash: fork: Cannot allocate memory",
+		`web-01 --reason "--no-preserve-root was typed" --disk 100`: "--no-preserve-root was typed",
+		`web-01 --reason -1`: "-1",
+		`web-01 --reason "C:\Windows\Temp is full, ask CORP\bob"`: `C:\Windows\Temp is full, ask CORP\bob`,
+		`web-01 --reason C:\Temp`:                                 `C:\Temp`,
+		`web-01 --reason "it is C:\Temp\"`:                        `it is C:\Temp\`,
+		`web-01 --reason "C:\a\" --backup "image"`:                `C:\a\`,
+		`web-01 --reason "she said \"wipe it\""`:                  `she said "wipe it"`,
+		`web-01 --reason it's`:                                    "it's",
+		`web-01 --reason 'it's broken'`:                           "it's broken",
+		`web-01 --reason "  -dash and blanks  "`:                  "-dash and blanks",
+		`web-01 --reason "  "`:                                    "",
+		`web-01 —reason “-bash: fork”`:                            "-bash: fork",
+		`web-01 --reason "as agreed with <@U0BOB> in <#C0INFRA>"`: "as agreed with <@U0BOB> in <#C0INFRA>",
+	} {
+		if l, r := Parse(in); r != nil || l.Wish.Target != "web-01" || l.Wish.Reason != want || len(l.Targets) > 0 {
+			t.Errorf("%q:\n got %+v, %v", in, l, r)
+		}
+	}
+	for _, said := range []string{"-bash: fork", "—bash: fork —see ticket", `C:\Windows\Temp`, "the users’ disk –db1– died", "“half a quote", "it's #1 <@U0BOB>", "--stop"} {
+		for _, verb := range []string{"reject 7K3Q ", "hold 7K3Q ", "cancel 7K3Q ", "resolve 7K3Q done ", "break-glass 7K3Q ", "freeze "} {
+			if l, r := Parse(verb + said); r != nil || l.Text != said {
+				t.Errorf("%q:\n got %+v, %v", verb+said, l, r)
+			}
+		}
+	}
+}
+
+func TestAFlagIsNeverTakenForAReason(t *testing.T) {
+	for _, in := range []string{"web-01 --reason --disk 100", "web-01 --reason --imgae x", "web-01 --image --disk=5"} {
+		if l, r := Parse(in); r == nil {
+			t.Errorf("%q is understood as %+v", in, l)
+		}
+	}
+}
+
 func TestWhatIsNotUnderstoodGetsASentence(t *testing.T) {
 	for in, want := range map[string]string{
 		"web-01 --imgae x":                          "unknown flag --imgae",

@@ -44,7 +44,7 @@ func (d *Desk) whoIs(ctx context.Context, user string) (reinstall.Person, error)
 	}
 	ask := d.chat.Person
 	if _, hasty := ctx.Value(stopBy{}).(time.Time); hasty {
-		ask = d.chat.PersonNow
+		ask = d.personForStop
 	}
 	asked := d.now()
 	ctx, done := inHaste(ctx)
@@ -54,6 +54,25 @@ func (d *Desk) whoIs(ctx context.Context, user string) (reinstall.Person, error)
 		d.lately.clicks.put(user, p, asked)
 	}
 	return p, err
+}
+
+// personForStop asks from the share of Slack's limit that is kept, and once for
+// all that one person stops meanwhile: sixty clicks on Hold leave it to others.
+func (d *Desk) personForStop(ctx context.Context, user string) (reinstall.Person, error) {
+	answer := d.lately.stopping.DoChan(user, func() (any, error) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWithin)
+		defer cancel()
+		return d.chat.PersonNow(ctx, user)
+	})
+	select {
+	case a := <-answer:
+		if a.Err != nil {
+			return reinstall.Person{}, a.Err
+		}
+		return a.Val.(reinstall.Person), nil
+	case <-ctx.Done():
+		return reinstall.Person{}, context.Cause(ctx)
+	}
 }
 
 // standing looks somebody up and holds them against the policy. err: who they

@@ -45,6 +45,7 @@ type (
 		Replicas   *int          `yaml:"replicas"`
 		WatchEvery *string       `yaml:"watch_every"`
 		Probe      *probeYAML    `yaml:"probe"`
+		IgnoreTags []string      `yaml:"ignore_tags"`
 		Rules      []ruleYAML    `yaml:"rules"`
 	}
 	accountYAML struct {
@@ -115,7 +116,7 @@ var known = []string{
 	"role_arn", "domain", "durability", "replicas", "watch_every", "groups", "users", "at_once", "per_hour", "match", "tags", "forbid",
 	"quorum", "timezone", "open", "closed", "from", "to", "why", "platform_change",
 	"probe", "ssh", "rdp", "within",
-	"around",
+	"around", "ignore_tags",
 	"remind_after", "escalate_after", "escalate_to", "quiet_hours", "break_glass", "by_tag",
 }
 
@@ -193,6 +194,7 @@ func (r *reader) file(y fileYAML) PolicyFile {
 		p.Rules = append(p.Rules, r.rule(path, x, f.Policy))
 		r.asksInRule(path, &p.Rules[i].Asking, p.Asking)
 	}
+	r.ignoreTags(y.IgnoreTags, p)
 	return f
 }
 

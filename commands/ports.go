@@ -81,10 +81,18 @@ type Post struct {
 	Reply   string         `json:"reply,omitempty"`  // of a whisper: where it goes if it cannot be shown in the channel
 	Text    reinstall.Text `json:"text,omitempty"`
 	Loud    bool           `json:"loud,omitempty"` // a line that the channel shows as well
+	// Counts is set on the line of a countdown: whose, and when it was announced.
+	Counts *Countdown `json:"counts,omitempty"`
 	// Stream is the outbox's own id of the entry, and At when it was appended, by
 	// Redis' clock; both are set by the store.
 	Stream string    `json:"-"`
 	At     time.Time `json:"-"`
+}
+
+// Countdown is one that waits to be shown.
+type Countdown struct {
+	Op string    `json:"op"`
+	Of time.Time `json:"of"`
 }
 
 // Note is an entry of the audit chain that belongs to no transition. Key makes
@@ -402,7 +410,9 @@ type Part struct {
 type Cloud interface {
 	// Find returns every instance that the target names exactly: by id, by
 	// name (letter case counts), by private or public IP, or as
-	// account/region/id. account and region narrow it where set.
+	// account/region/id. account and region narrow it where set. Where some sites
+	// could not be asked, and the machine might be there too, an *UnaskedError
+	// comes with what the others have.
 	Find(ctx context.Context, target, account, region string) ([]reinstall.Instance, error)
 	// Fleet returns what is remembered of all machines: at most a minute old, or
 	// up to ten while it is read again behind the answer. What was never read is
@@ -458,6 +468,8 @@ type Chat interface {
 	Members(ctx context.Context, group string) ([]string, error)
 	// MembersNow is Members, asked for now.
 	MembersNow(ctx context.Context, group string) ([]string, error)
+	// Handle is a user group's name behind the @, at most some minutes old.
+	Handle(ctx context.Context, group string) (string, error)
 	// Channel reads what matters of a channel.
 	Channel(ctx context.Context, id string) (Room, error)
 	// InChannel lists a channel's members, at most 30 s old.
@@ -495,5 +507,7 @@ type Room struct {
 	ID     string
 	Name   string
 	Shared bool // with another company
-	Member bool // the bot is in it
+	// Private: its name is nobody's business who is not in it.
+	Private bool
+	Member  bool // the bot is in it
 }

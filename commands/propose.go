@@ -18,10 +18,7 @@ type found struct {
 // examine finds the one machine that a wish means, and runs the preflight. An
 // empty or ambiguous wish is refused: never 'all', never the first.
 func (d *Desk) examine(ctx context.Context, w reinstall.Wish, what string) (found, error) {
-	hits, err := d.cloud.Find(ctx, w.Target, w.Account, w.Region)
-	if r := asRefusal(err); r != nil {
-		return found{}, reinstall.Refuse(what, r.Why, r.Next)
-	}
+	hits, err := d.seekOne(ctx, what, w.Target, w.Account, w.Region, true)
 	if err != nil {
 		return found{}, err
 	}
@@ -48,7 +45,29 @@ func (d *Desk) examine(ctx context.Context, w reinstall.Wish, what string) (foun
 	return found{f, p, reinstall.Preflight(reinstall.Case{Wish: w, Facts: f, Terms: terms, Plan: p, Now: d.now()})}, nil
 }
 
+// seekOne finds what a target names. Where a region could not be asked, and what
+// the others have may not be all, it is a refusal; flags says that the verb takes
+// --region.
+func (d *Desk) seekOne(ctx context.Context, what, target, account, region string, flags bool) ([]reinstall.Instance, error) {
+	hits, err := d.cloud.Find(ctx, target, account, region)
+	if no := (*UnaskedError)(nil); errors.As(err, &no) {
+		if len(no.Asked) > 0 {
+			return nil, no.refuse(what, target, hits, flags)
+		}
+		return nil, err
+	}
+	if r := asRefusal(err); r != nil {
+		return nil, reinstall.Refuse(what, r.Why, r.Next)
+	}
+	return hits, err
+}
+
 func ambiguous(what, target string, hits []reinstall.Instance) *reinstall.Refusal {
+	return reinstall.Refuse(what, fmt.Sprintf("%d machines are called %s: %s", len(hits), reinstall.Quote(target), listed(hits)), "Use the id of the one you mean")
+}
+
+// listed names machines so that one can be told from another.
+func listed(hits []reinstall.Instance) string {
 	list := ""
 	for i, h := range hits {
 		if i == 5 {
@@ -64,12 +83,13 @@ func ambiguous(what, target string, hits []reinstall.Instance) *reinstall.Refusa
 		}
 		list += h.Instance + " (" + h.Region + ip + ")"
 	}
-	return reinstall.Refuse(what, fmt.Sprintf("%d machines are called %s: %s", len(hits), reinstall.Quote(target), list), "Use the id of the one you mean")
+	return list
 }
 
 // propose makes a proposal of a wish.
 func (d *Desk) propose(ctx context.Context, it Item, w reinstall.Wish) (text, error) {
-	if r, err := d.mayPropose(ctx, it); r != nil || err != nil {
+	me, r, err := d.mayPropose(ctx, it)
+	if r != nil || err != nil {
 		return nil, either(r, err)
 	}
 	f, err := d.examine(ctx, w, doing[VerbPropose])
@@ -88,7 +108,7 @@ func (d *Desk) propose(ctx context.Context, it Item, w reinstall.Wish) (text, er
 		}
 		return nil, &refusedAtLength{blocked(doing[VerbPropose], f, b)}
 	}
-	if r, err := d.enough(ctx, it.User, f.plan.Terms); r != nil || err != nil {
+	if r, err := d.enough(ctx, it.User, &f); r != nil || err != nil {
 		return nil, either(r, err)
 	}
 	if r := closedTooLong(f.plan.Terms, d.now()); r != nil {
@@ -100,12 +120,8 @@ func (d *Desk) propose(ctx context.Context, it Item, w reinstall.Wish) (text, er
 		if r != nil {
 			return nil, r
 		}
-		me, err := d.whoIs(ctx, it.User)
-		if err != nil {
-			return nil, err
-		}
-		op.ProposerMail = me.Mailbox()
-		_, err = d.store.Create(ctx, d.creation(it, op))
+		op.ProposerMail, op.Reply = me.Mailbox(), it.Reply // the mailbox as it was checked
+		_, err := d.store.Create(ctx, d.creation(it, op))
 		var locked *LockedError
 		switch {
 		case errors.Is(err, ErrExists):
@@ -121,25 +137,6 @@ func (d *Desk) propose(ctx context.Context, it Item, w reinstall.Wish) (text, er
 		return nil, nil
 	}
 	return nil, errors.New("no free id was found")
-}
-
-// enough refuses a proposal that could never be approved: there are not as many
-// approvers besides its proposer as it needs.
-func (d *Desk) enough(ctx context.Context, proposer string, t reinstall.Terms) (*reinstall.Refusal, error) {
-	if len(t.Quorum) > 0 {
-		return d.enoughSeats(ctx, proposer, t)
-	}
-	named, unread := d.everyone(ctx, t.MayEver())
-	may := map[string]bool{}
-	for _, u := range named {
-		may[u] = true
-	}
-	delete(may, proposer)
-	if len(may) >= t.Approvals || unread != nil {
-		return nil, unreadUnless(len(may) >= t.Approvals, unread)
-	}
-	return reinstall.Refuse(doing[VerbPropose], fmt.Sprintf("it needs %d approvals, and besides you the policy names %d who could give one", t.Approvals, len(may)),
-		"Let a colleague propose it, or have another approver named"), nil
 }
 
 // liveFor is the id of the operation that holds the machine, if any.
@@ -193,6 +190,9 @@ func (d *Desk) locked(ctx context.Context, it Item, by string, f found) error {
 	next := "Look at it with /reinstall show " + by
 	if rec, err := d.store.Load(ctx, by); err == nil {
 		switch {
+		case !d.sees(ctx, it, rec.Op):
+			return reinstall.Refuse(doing[VerbPropose], f.plan.Name+" ("+f.plan.Instance+") has a proposal already, made in a channel that you are not in",
+				"Ask a colleague who is on call to invite you there, or wait for its end")
 		case rec.Op.State.Open():
 			next += ", or cancel it first"
 		case rec.Op.State == reinstall.Tampered:
@@ -203,7 +203,7 @@ func (d *Desk) locked(ctx context.Context, it Item, by string, f found) error {
 			next += "; it is running, wait for its end"
 		}
 	}
-	return reinstall.Refuse(doing[VerbPropose], f.plan.Name+" ("+f.plan.Instance+") has a proposal already: "+by, next)
+	return reinstall.Refuse(doing[VerbPropose], whole(f.plan.Called(), f.plan.Instance).String()+" has a proposal already: "+by, next)
 }
 
 func either(r *reinstall.Refusal, err error) error {
@@ -214,25 +214,34 @@ func either(r *reinstall.Refusal, err error) error {
 }
 
 // mayPropose refuses whoever the policy does not let propose, and places where
-// proposals are not made.
-func (d *Desk) mayPropose(ctx context.Context, it Item) (*reinstall.Refusal, error) {
+// proposals are not made. It returns who proposes: of them one account counts,
+// so that their mailbox is known.
+func (d *Desk) mayPropose(ctx context.Context, it Item) (me reinstall.Person, no *reinstall.Refusal, err error) {
 	what := doing[VerbPropose]
 	s, err := d.proposing(ctx, it.User)
 	if err != nil {
-		return nil, err
+		return me, nil, err
 	}
 	if r := s.Member(what); r != nil {
-		return reinstall.Refuse(what, r.Why, "Ask a colleague who is on call"), nil
+		return me, reinstall.Refuse(what, r.Why, "Ask a colleague who is on call"), nil
 	}
 	if r := s.Known(what); r != nil {
-		return r, nil
+		return me, r, nil
 	}
 	if !s.Proposer {
-		return reinstall.Refuse(what, "the policy does not let you propose", "Ask a colleague who is on call"), nil
+		return me, reinstall.Refuse(what, "the policy does not let you propose", "Ask a colleague who is on call"), nil
 	}
+	no, err = d.mayPlace(ctx, it)
+	return s.Person, no, err
+}
+
+// mayPlace refuses a channel where proposals are not made.
+func (d *Desk) mayPlace(ctx context.Context, it Item) (*reinstall.Refusal, error) {
+	what := doing[VerbPropose]
 	room, known := d.lately.rooms.get(it.Channel, d.now(), roomAge)
 	if !known {
 		asked := d.now()
+		var err error
 		room, err = d.chat.Channel(ctx, it.Channel)
 		if r := asRefusal(err); r != nil {
 			return r, nil
@@ -255,7 +264,7 @@ func (d *Desk) mayPropose(ctx context.Context, it Item) (*reinstall.Refusal, err
 
 // blocked words a preflight that says no: every finding that blocks.
 func blocked(what string, f found, b []reinstall.Finding) text {
-	t := say(sign("no_entry"), " ", strong(what), ": ", strong(f.plan.Name), " (", mono(f.plan.Instance), ") cannot be reinstalled like this.")
+	t := say(sign("no_entry"), " ", strong(what), ": ", whole(f.plan.Called(), f.plan.Instance), " cannot be reinstalled like this.")
 	for _, x := range b {
 		t = append(t, say("\n• ", capital(dot(x.Why)), " ", dot(x.Next))...)
 	}
@@ -263,7 +272,7 @@ func blocked(what string, f found, b []reinstall.Finding) text {
 }
 
 // check runs the preflight alone and whispers what it found.
-func (d *Desk) check(ctx context.Context, w reinstall.Wish) (text, error) {
+func (d *Desk) check(ctx context.Context, it Item, w reinstall.Wish) (text, error) {
 	f, err := d.examine(ctx, w, doing[VerbCheck])
 	if err != nil {
 		return nil, err
@@ -271,9 +280,14 @@ func (d *Desk) check(ctx context.Context, w reinstall.Wish) (text, error) {
 	if b := reinstall.Blocking(f.findings); len(b) > 0 {
 		return blocked("Would be refused", f, b), nil
 	}
-	t := say(sign("white_check_mark"), " ", strong(f.plan.Name), " (", mono(f.plan.Instance), ") can be reinstalled: it would become ", f.plan.Image.OSName, ".")
+	if r, err := d.enough(ctx, it.User, &f); err != nil {
+		return nil, err
+	} else if r != nil {
+		return say(sign("no_entry"), " ", strong("Would be refused"), ": ", whyNot(r), " Nothing was started."), nil
+	}
+	t := say(sign("white_check_mark"), " ", whole(f.plan.Called(), f.plan.Instance), " can be reinstalled: it would become ", f.plan.Image.OSName, ".")
 	for _, x := range f.findings {
-		t = append(t, say("\n• ", capital(dot(x.Why)))...)
+		t = append(t, say("\n• ", capital(dot(x.Why)), next(x.Next))...)
 	}
 	for _, l := range aroundLines(f.facts.Around, f.plan.Terms, false) {
 		t = append(append(t, say("\n")...), l...)
@@ -281,7 +295,7 @@ func (d *Desk) check(ctx context.Context, w reinstall.Wish) (text, error) {
 	if live, err := d.liveFor(ctx, f.plan.Ref); err != nil {
 		return nil, err
 	} else if live != "" {
-		t = append(t, say("\n• But proposal ", mono(live), " is open for it: /reinstall show "+live+".")...)
+		t = append(t, d.openFor(ctx, it, live)...)
 	}
 	t = append(t, closedNow(f.plan.Terms, d.now())...)
 	n := 0
@@ -291,4 +305,13 @@ func (d *Desk) check(ctx context.Context, w reinstall.Wish) (text, error) {
 		}
 	}
 	return append(t, say(fmt.Sprintf("\nBackups that would count: %d. Approvals needed: %d. Nothing was started.", n, f.plan.Terms.Approvals))...), nil
+}
+
+// openFor tells of the proposal that has a machine, by its id to whoever may see
+// it.
+func (d *Desk) openFor(ctx context.Context, it Item, live string) text {
+	if rec, err := d.store.Load(ctx, live); err != nil || !d.sees(ctx, it, rec.Op) {
+		return say("\n• But a proposal is open for it, made in a channel that you are not in.")
+	}
+	return say("\n• But proposal ", mono(live), " is open for it: /reinstall show "+live+".")
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"twokey/commands/reinstall"
 )
@@ -40,57 +39,6 @@ func seatsIn(op oper, seats []int, in func(reinstall.People) (bool, error)) ([]i
 			out = append(out, i)
 		}
 		unread = errors.Join(unread, err)
-	}
-	return out, unread
-}
-
-// enoughSeats refuses a proposal whose quorum could never be filled.
-func (d *Desk) enoughSeats(ctx context.Context, proposer string, t reinstall.Terms) (*reinstall.Refusal, error) {
-	may := map[string][]int{}
-	var unread error
-	for i, s := range t.Quorum {
-		named, err := d.everyone(ctx, s.People)
-		unread = errors.Join(unread, err)
-		for _, u := range named {
-			if u != proposer && !slices.Contains(may[u], i) {
-				may[u] = append(may[u], i)
-			}
-		}
-	}
-	later, err := d.everyone(ctx, t.Later())
-	unread = errors.Join(unread, err)
-	for _, u := range later {
-		if u != proposer {
-			may[u] = t.AllSeats()
-		}
-	}
-	can, needed := t.CanFill(may), len(t.Places(nil, nil))
-	if can >= needed || unread != nil {
-		return nil, unreadUnless(can >= needed, unread)
-	}
-	r := reinstall.Refuse(doing[VerbPropose], "", "Let a colleague propose it, or have another approver named")
-	r.Words = say("it needs the approval of ", seatWords(t, ""), fmt.Sprintf(", each by another person, and besides you the policy names people for only %d of these %d", can, needed))
-	r.Why = r.Words.String()
-	return r, nil
-}
-
-// unreadUnless is the error of a group that could not be read, unless there are
-// enough without it.
-func unreadUnless(enough bool, unread error) error {
-	if enough {
-		return nil
-	}
-	return unread
-}
-
-// everyone lists all who are named, through a group or directly. An error says
-// that there are others besides those returned.
-func (d *Desk) everyone(ctx context.Context, p reinstall.People) ([]string, error) {
-	out := slices.Clone(p.Users)
-	var unread error
-	for _, g := range p.Groups {
-		m, err := d.chat.Members(ctx, g)
-		out, unread = append(out, m...), errors.Join(unread, err)
 	}
 	return out, unread
 }

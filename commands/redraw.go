@@ -29,9 +29,15 @@ func (d *Desk) fill(ctx context.Context, dr draft) draft {
 // Change redraws a form in which something was chosen, with only the choices
 // that fit it. What was entered stays.
 func (d *Desk) Change(ctx context.Context, in Inbound) {
-	if in.Verb != VerbPropose {
+	do := deeds[in.Verb].changed
+	if do == nil || d.gate(ctx, in.asker()) != nil {
 		return
 	}
+	do(d, ctx, in)
+}
+
+// redraw redraws a proposal's form.
+func (d *Desk) redraw(ctx context.Context, in Inbound) {
 	ctx, cancel := context.WithTimeout(ctx, formRefresh)
 	defer cancel()
 	dr := draft{origin: readOrigin(in.Memo), values: in.Values}
@@ -47,8 +53,21 @@ func (d *Desk) Change(ctx context.Context, in Inbound) {
 
 // Suggest answers the type-ahead of a dialog, from memory.
 func (d *Desk) Suggest(ctx context.Context, in Inbound, field, query string) []Option {
+	do := deeds[in.Verb].suggested
+	if do == nil {
+		return nil
+	}
 	ctx, cancel := context.WithTimeout(ctx, askPatience)
 	defer cancel()
+	if err := d.gate(ctx, in.asker()); err != nil {
+		r := d.barred(in.Verb, err)
+		return []Option{{Value: notAChoice, Label: capital(r.Why), Note: r.Next, Group: "Nothing is shown"}}
+	}
+	return do(d, ctx, in, field, query)
+}
+
+// suggest answers the type-ahead of a proposal's form.
+func (d *Desk) suggest(ctx context.Context, in Inbound, field, query string) []Option {
 	m := readOrigin(in.Memo)
 	switch field {
 	case fieldTarget:

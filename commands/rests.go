@@ -5,12 +5,14 @@ import (
 	"errors"
 	"sync"
 	"time"
+
+	"twokey/commands/reinstall"
 )
 
 // How long what went wrong rests: twice as long each time, up to the most.
 const (
 	faultFirst, faultMost = 2 * time.Second, 30 * time.Second // Slack, or one post
-	placeFirst, placeMost = 5 * time.Second, 5 * time.Minute  // a channel that refuses
+	placeFirst, placeMost = 5 * time.Second, time.Minute      // a channel that refuses
 	probing               = 15 * time.Second                  // longer than a call takes
 	// wellFaults in a row, of different posts, mean that Slack itself is unwell:
 	// then one call at a time finds out whether it is back.
@@ -22,9 +24,23 @@ type (
 	retryLater     interface{ RetryAfter() (time.Duration, bool) }
 	outcomeUnknown interface{ OutcomeUnknown() bool }
 	permanent      interface{ Permanent() bool }
-	hopeless       interface{ Hopeless() bool } // Permanent for this text, wherever it is posted
-	limited        interface{ Limited() bool }  // held back by Slack's limits, nothing was done
-	yielding       interface{ Alone() bool }    // Limited, and lets the others pass
+	hopeless       interface{ Hopeless() bool }     // Permanent for this text, wherever it is posted
+	limited        interface{ Limited() bool }      // held back by Slack's limits, nothing was done
+	yielding       interface{ Alone() bool }        // Limited, and lets the others pass
+	tokenRefused   interface{ TokenRefused() bool } // Permanent for the token, whatever it says and where
+	// reaching is how far a Permanent refusal goes: to all in the channel, to posts
+	// of the same kind there, or to this thread alone.
+	reaching interface{ Reach() Reach }
+)
+
+// Reach is how far a refusal goes that lasts until a person changes something.
+type Reach int
+
+// A channel refuses all, or posts of a kind, or those in one thread.
+const (
+	OfAll Reach = iota
+	OfItsKind
+	OfItsThread
 )
 
 func isPermanent(err error) bool {
@@ -32,9 +48,22 @@ func isPermanent(err error) bool {
 	return errors.As(err, &p) && p.Permanent()
 }
 
+func reachOf(err error) Reach {
+	var r reaching
+	if errors.As(err, &r) {
+		return r.Reach()
+	}
+	return OfAll
+}
+
 func isHopeless(err error) bool {
 	var h hopeless
 	return errors.As(err, &h) && h.Hopeless()
+}
+
+func isTokenRefused(err error) bool {
+	var t tokenRefused
+	return errors.As(err, &t) && t.TokenRefused()
 }
 
 func isLimited(err error) bool {
@@ -61,8 +90,11 @@ func retryAfter(err error) time.Duration {
 type lanes struct {
 	own   string // the post itself: its faults
 	room  string // its channel: that refuses the bot
+	kind  string // new cards, edits or lines in its channel: that refuses these
 	limit string // what Slack's limits count together
 	calm  string // it lets others pass, as long as nobody waits for it
+	// urgent: a countdown waits for it, and the other lines of its channel for it.
+	urgent bool
 }
 
 // lanesOf names an entry's lanes. An operation's channel never changes, so that
@@ -78,18 +110,31 @@ func (d *Desk) lanesOf(ctx context.Context, p Post) (lanes, error) {
 	if err != nil {
 		return lanes{}, err
 	}
-	l := lanes{own: p.Op + "." + string(p.Kind), room: "room " + rec.Op.Channel, limit: "post " + rec.Op.Channel}
+	l := lanes{own: p.Op + "." + string(p.Kind), room: "room " + rec.Op.Channel, kind: "lines " + rec.Op.Channel, limit: "post " + rec.Op.Channel}
 	switch {
 	case rec.Card.TS == "": // lines leave room for new cards
-		l.limit = "card " + rec.Op.Channel
+		l.limit, l.kind = "card "+rec.Op.Channel, "cards "+rec.Op.Channel
 	case p.Kind == PostCard:
-		l.limit = "edit"
+		l.limit, l.kind = "edit", "edits "+rec.Op.Channel
 		if calm(rec.Op) {
 			l.calm = "calm " + p.Op
 		}
+	case p.Counts != nil || nearCount(rec.Op):
+		l.limit, l.urgent = "urgent "+rec.Op.Channel, true
 	}
 	return l, nil
 }
+
+// nearCount reports whether a countdown waits for the lines that are left.
+func nearCount(op oper) bool {
+	return op.State == reinstall.Approved && op.Waits == "" || op.Announces(op.Announced)
+}
+
+// urgently marks what is posted under it as urgent.
+type urgently struct{}
+
+// Urgent reports whether what is posted is urgent: it leaves nothing to others.
+func Urgent(ctx context.Context) bool { return ctx.Value(urgently{}) != nil }
 
 // rests remembers, for this process, what rests until when. Another process
 // finds out by itself.
@@ -104,17 +149,18 @@ type rest struct {
 	until time.Time
 	times int
 	probe bool // one was let through to find out; until is when it is given up
+	why   error
 }
 
 // longer makes a rest begin now: at least as long as was asked for, and twice
 // as long as the last time. What failed beside others, while it rested already,
 // adds nothing.
-func (r *rest) longer(now time.Time, asked, first, most time.Duration) time.Duration {
+func (r *rest) longer(now time.Time, asked, first, most time.Duration, why error) time.Duration {
 	if left := r.until.Sub(now); left > 0 && !r.probe {
 		return left
 	}
 	wait := max(min(first<<min(r.times, 16), most), asked)
-	*r = rest{until: now.Add(wait), times: r.times + 1}
+	*r = rest{until: now.Add(wait), times: r.times + 1, why: why}
 	return wait
 }
 
@@ -127,31 +173,37 @@ func (r *rest) try(now time.Time) time.Duration {
 	return 0
 }
 
-// take returns 0 where the entry may be tried now, else for how long it rests.
-// While Slack is unwell, or a channel refuses, one at a time finds out.
-func (r *rests) take(now time.Time, l lanes) time.Duration {
+// take returns 0 where the entry may be tried now, else for how long it rests,
+// and after what. While Slack is unwell, or a channel refuses, one at a time
+// finds out.
+func (r *rests) take(now time.Time, l lanes) (wait time.Duration, why error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	var wait time.Duration
-	for _, lane := range []string{l.own, l.room, l.limit, l.calm} {
-		wait = max(wait, r.lanes[lane].until.Sub(now))
+	for _, lane := range l.all() {
+		if x := r.lanes[lane]; x.until.Sub(now) > wait {
+			wait, why = x.until.Sub(now), x.why
+		}
 	}
 	if wait <= 0 && r.row >= wellFaults {
-		wait = r.slack.try(now)
+		wait, why = r.slack.try(now), r.slack.why
 	}
-	if x, resting := r.lanes[l.room]; resting && wait <= 0 {
-		wait = x.try(now)
-		r.lanes[l.room] = x
+	for _, lane := range []string{l.room, l.kind} {
+		if x, resting := r.lanes[lane]; resting && wait <= 0 {
+			wait, why = x.try(now), x.why
+			r.lanes[lane] = x
+		}
 	}
-	return wait
+	return wait, why
 }
+
+func (l lanes) all() []string { return []string{l.own, l.room, l.kind, l.limit, l.calm} }
 
 // well ends the rests of what was told.
 func (r *rests) well(l lanes) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.answered()
-	for _, lane := range []string{l.own, l.room, l.limit, l.calm} {
+	for _, lane := range l.all() {
 		delete(r.lanes, lane)
 	}
 }
@@ -160,7 +212,7 @@ func (r *rests) well(l lanes) {
 func (r *rests) answered() { r.row, r.slack = 0, rest{} }
 
 // after says for how long the entry rests after err, and has its lanes rest: by
-// a limit all that share it, by a channel's refusal the channel, by a fault
+// a limit all that share it, by a channel's refusal what that reaches, by a fault
 // only itself, unless Slack gives nobody an answer.
 func (r *rests) after(now time.Time, l lanes, err error) time.Duration {
 	r.mu.Lock()
@@ -170,40 +222,58 @@ func (r *rests) after(now time.Time, l lanes, err error) time.Duration {
 	switch {
 	case isLimited(err) && errors.As(err, &look):
 		r.answered()
-		r.unprobed(l.room, now)
-		r.set(l.own, rest{until: now.Add(asked)})
+		r.unprobed(l, now)
+		r.set(l.own, rest{until: now.Add(asked), why: err})
 		return asked
 	case isAlone(err):
-		r.unprobed(l.room, now)
-		r.set(orWord(l.calm, l.own), rest{until: now.Add(asked)})
+		r.unprobed(l, now)
+		r.set(orWord(l.calm, l.own), rest{until: now.Add(asked), why: err})
 		return asked
 	case isLimited(err):
 		r.answered()
-		r.unprobed(l.room, now)
-		r.set(l.limit, rest{until: now.Add(asked)})
+		r.unprobed(l, now)
+		r.set(l.limit, rest{until: now.Add(asked), why: err})
 		return asked
-	case isPermanent(err):
+	case isPermanent(err) && !isTokenRefused(err):
 		r.answered()
-		return r.longer(l.room, now, asked, placeFirst, placeMost)
-	case asked > 0: // a fault of Slack's, or on the way to it
+		return r.refused(now, l, asked, err)
+	case asked > 0: // a fault of Slack's, or on the way to it, or the token is refused
 		if r.row++; r.row >= wellFaults {
-			r.slack.longer(now, asked, faultFirst, faultMost)
+			r.slack.longer(now, asked, faultFirst, faultMost, err)
 		}
 	}
-	return r.longer(l.own, now, asked, faultFirst, faultMost)
+	return r.longer(l.own, now, asked, faultFirst, faultMost, err)
 }
 
-// unprobed lets another find out about a lane: this one did not.
-func (r *rests) unprobed(lane string, now time.Time) {
-	if x, ok := r.lanes[lane]; ok && x.probe {
-		x.until, x.probe = now, false
-		r.lanes[lane] = x
+// refused has rest what a refusal reaches. What a narrower one lets through shows
+// that the wider is over.
+func (r *rests) refused(now time.Time, l lanes, asked time.Duration, err error) time.Duration {
+	switch reachOf(err) {
+	case OfItsThread:
+		delete(r.lanes, l.room)
+		delete(r.lanes, l.kind)
+		return r.longer(l.own, now, asked, placeFirst, placeMost, err)
+	case OfItsKind:
+		delete(r.lanes, l.room)
+		return r.longer(orWord(l.kind, l.own), now, asked, placeFirst, placeMost, err)
+	}
+	r.unprobed(lanes{kind: l.kind}, now)
+	return r.longer(orWord(l.room, l.own), now, asked, placeFirst, placeMost, err)
+}
+
+// unprobed lets others find out about a channel: this one did not.
+func (r *rests) unprobed(l lanes, now time.Time) {
+	for _, lane := range []string{l.room, l.kind} {
+		if x, ok := r.lanes[lane]; ok && x.probe {
+			x.until, x.probe = now, false
+			r.lanes[lane] = x
+		}
 	}
 }
 
-func (r *rests) longer(lane string, now time.Time, asked, first, most time.Duration) time.Duration {
+func (r *rests) longer(lane string, now time.Time, asked, first, most time.Duration, why error) time.Duration {
 	x := r.lanes[lane]
-	wait := x.longer(now, asked, first, most)
+	wait := x.longer(now, asked, first, most, why)
 	r.set(lane, x)
 	return wait
 }

@@ -34,8 +34,16 @@ type Card struct {
 	// when it first changed after it was shown last; zero where that is not known.
 	Calm  bool
 	Since time.Time
+	// Counts are the countdowns that it shows and that are not known to be shown.
+	Counts []Counting
 	// Summary stands alone: notifications and screen readers have only it.
 	Summary reinstall.Text
+}
+
+// Counting is a countdown on a card; Waits: as one that cannot be shown.
+type Counting struct {
+	Countdown
+	Waits bool
 }
 
 // Status is a word with its sign: never a colour or a sign alone.

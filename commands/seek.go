@@ -47,23 +47,21 @@ type sought struct {
 // seek finds the machines whose name, id or IP has the query in it, the best
 // first.
 func seek(parts []Part, query string) []sought {
-	query = strings.ToLower(strings.TrimSpace(query))
+	query = written(query)
 	pasted := strings.Contains(query, "ins-") // as it is shown, or as account/region/id
 	var hits []sought
 	for _, p := range parts {
 		for n := range p.Machines {
 			i := &p.Machines[n]
-			at := rank(query, i.Name, i.Instance)
-			for _, ips := range [][]string{i.PrivateIPs, i.PublicIPs} {
-				if r := rank(query, ips...); r >= 0 && (at < 0 || r < at) {
-					at = r
-				}
+			at := rank(query, strings.TrimSpace(i.Name), i.Instance)
+			if r := rank(query, i.IPs()...); r >= 0 && (at < 0 || r < at) {
+				at = r
 			}
-			if at < 0 && pasted && (i.Ref.String() == query || strings.ToLower(i.Name)+" · "+i.Instance == query) {
+			if at < 0 && pasted && (i.Ref.String() == query || strings.ToLower(i.Called())+" · "+i.Instance == query) {
 				at = 0
 			}
 			if at >= 0 {
-				hits = append(hits, sought{i, at, strings.ToLower(i.Name)})
+				hits = append(hits, sought{i, at, strings.ToLower(i.Called())})
 			}
 		}
 	}
@@ -71,6 +69,16 @@ func seek(parts []Part, query string) []sought {
 		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.name, b.name), cmp.Compare(a.Instance.Instance, b.Instance.Instance))
 	})
 	return hits
+}
+
+// written is a query as names and addresses are compared with it: an address
+// shortened, as the cloud writes them.
+func written(query string) string {
+	query = strings.ToLower(strings.TrimSpace(query))
+	if ip, ok := ParseIP(query); ok {
+		return ip.String()
+	}
+	return strings.TrimPrefix(query, "[")
 }
 
 // machineOptions are the machines that fit the query, by region, the region
@@ -160,14 +168,14 @@ func place(parts []Part, account, region string) string {
 }
 
 func machineOption(i reinstall.Instance, query, group string) Option {
-	return Option{Value: i.Ref.String(), Label: i.Name, Tail: " · " + i.Instance, Note: machineNote(i, query), Group: group}
+	return Option{Value: i.Ref.String(), Label: i.Called(), Tail: " · " + i.Instance, Note: machineNote(i, query), Group: group}
 }
 
 // machineNote is what tells the machine from one of the same name: the address
 // that was asked for first.
 func machineNote(i reinstall.Instance, query string) string {
-	query = strings.ToLower(strings.TrimSpace(query))
-	ips := slices.Concat(i.PrivateIPs, i.PublicIPs)
+	query = written(query)
+	ips := i.IPs()
 	if query != "" {
 		slices.SortStableFunc(ips, func(a, b string) int {
 			return cmp.Compare(askedFor(a, query), askedFor(b, query))

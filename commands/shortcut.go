@@ -30,6 +30,16 @@ const (
 // Shortcut opens the form of a proposal from outside a command: of a message,
 // whose machines are looked for, or from anywhere.
 func (d *Desk) Shortcut(ctx context.Context, in Inbound) Reply {
+	a := in.asker()
+	a.verb = VerbPropose
+	if in.Verb == ShortcutGlobal {
+		a.at = ""
+	}
+	asking, done := askedAtGate(ctx)
+	defer done()
+	if err := d.gate(asking, a); err != nil && shortcuts[in.Verb] {
+		return d.shutOut(ctx, in, d.barred(a.verb, err))
+	}
 	switch in.Verb {
 	case ShortcutGlobal:
 		soon, cancel := context.WithTimeout(ctx, shortcutPatience)
@@ -42,6 +52,15 @@ func (d *Desk) Shortcut(ctx context.Context, in Inbound) Reply {
 	return d.open(ctx, in, Form{Verb: VerbHelp, Title: "Twokey", Intro: []text{
 		refusal(reinstall.Refuse("Not done", "this shortcut is not one of Twokey's, or is of an old version of it", "Type /reinstall help")),
 	}})
+}
+
+// shortcuts are those that there are.
+var shortcuts = map[string]bool{ShortcutGlobal: true, ShortcutMessage: true}
+
+// shutOut shows a refusal in a form, for a shortcut has nothing else to show it in.
+func (d *Desk) shutOut(ctx context.Context, in Inbound, r *reinstall.Refusal) Reply {
+	d.audited(ctx, in, VerbPropose, refused(r))
+	return d.open(ctx, in, Form{Verb: VerbHelp, Title: "Twokey", Intro: []text{refusal(r)}})
 }
 
 // fromMessage opens the form with the machine that a message names: the one, or
@@ -69,7 +88,9 @@ func (d *Desk) fromMessage(ctx context.Context, in Inbound) Reply {
 		base.intro = []text{say("Still reading the machines, to find those that the message names. This changes in a moment.")}
 		return d.openRefreshed(ctx, in, d.proposeForm(base), func(ctx context.Context) (Form, bool) {
 			base.intro = nil
-			parts := d.cloud.Fleet(ctx)
+			reading, cancel := context.WithTimeout(ctx, formRefresh/2) // one region may hang
+			defer cancel()
+			parts := d.cloud.Fleet(reading)
 			return d.proposeForm(d.fill(ctx, base.of(mentioned(parts, in.Said, in.Links), parts))), true
 		})
 	}

@@ -29,7 +29,7 @@ func (d *Desk) survey(ctx context.Context, op oper) (f reinstall.Facts, last rei
 		if last, err = d.lookLast(ctx, op); err != nil {
 			return f, last, audit, err
 		}
-		same := f.Instance.SamePlan(last.Instance)
+		same := f.Instance.SamePlan(last.Instance, op.Plan.Terms)
 		if f.Instance, f.Skew = last.Instance, last.Skew; same {
 			break
 		}

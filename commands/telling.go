@@ -102,7 +102,10 @@ func (d *Desk) postCard(ctx context.Context, rec Record, since time.Time, unsure
 		return d.editCard(ctx, rec.Card, card)
 	}
 	a, found, err := d.placeCard(ctx, rec, card, unsure)
-	if isPermanent(err) {
+	if err == nil && !found {
+		d.shows.card(card, nil, d.now())
+	}
+	if isPermanent(err) && !isTokenRefused(err) {
 		return d.unpostable(ctx, rec, err)
 	}
 	if err != nil {
@@ -132,6 +135,7 @@ func calm(op reinstall.Operation) bool {
 
 func (d *Desk) editCard(ctx context.Context, a Address, card Card) error {
 	err := d.chat.UpdateCard(ctx, a, card)
+	d.shows.card(card, err, d.now())
 	if isHopeless(err) {
 		d.log.Error("the card can no longer be changed; its thread goes on", "op", card.ID, "err", err)
 		return nil

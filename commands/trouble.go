@@ -84,12 +84,15 @@ func sortOf(err error) string {
 	if no := (*RefusedError)(nil); errors.As(err, &no) {
 		return no.Why
 	}
-	for {
+	for err != nil {
 		in := errors.Unwrap(err)
 		if in == nil {
 			break
 		}
 		err = in
+	}
+	if err == nil {
+		return ""
 	}
 	return strings.Map(func(r rune) rune {
 		if unicode.IsDigit(r) { // a port of ours, a time
@@ -103,5 +106,13 @@ func sortOf(err error) string {
 func (d *Desk) troubled(say, doing string, err error, at ...any) {
 	if silent, yes := d.hush.tell(say+"|"+doing+"|"+sortOf(err), d.now()); yes {
 		d.log.Error(say, append(at, "doing", doing, "silent", silent, "err", err)...)
+	}
+}
+
+// warned logs what goes on in spite of it, once while it lasts and then ever more
+// rarely.
+func (d *Desk) warned(say, about string, err error, at ...any) {
+	if silent, yes := d.hush.tell(say+"|"+about+"|"+sortOf(err), d.now()); yes {
+		d.log.Warn(say, append(at, "silent", silent, "err", err)...)
 	}
 }

@@ -27,9 +27,9 @@ func glassParts(op string, g reinstall.Glass) []string {
 
 func instant(t time.Time) string { return strconv.FormatInt(t.UnixNano(), 10) }
 
-// sealKeys seals the keys that an event has just turned: those without a seal,
+// SealKeys seals the keys that an event has just turned: those without a seal,
 // which never come out of a record. What cannot be sealed counts for nothing.
-func sealKeys(k *seal.Keys, op reinstall.Operation) reinstall.Operation {
+func SealKeys(k *seal.Keys, op reinstall.Operation) reinstall.Operation {
 	op.Approvals = slices.Clone(op.Approvals)
 	for i := range op.Approvals {
 		if a := &op.Approvals[i]; a.Seal == "" {

@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"twokey/commands/reinstall"
@@ -15,6 +16,16 @@ type denied interface{ Denied() bool }
 // stops.
 type explained interface {
 	Explained() (why, next string)
+}
+
+// meaning is what a fault means for people, behind a colon, where it can say so.
+func meaning(err error) string {
+	var x explained
+	if !errors.As(err, &x) {
+		return ""
+	}
+	why, _ := x.Explained()
+	return ": " + why
 }
 
 const (
@@ -36,7 +47,7 @@ func (d *Desk) unheard(ctx context.Context, l leased, doing string, err error) {
 		e.Why, e.Next = x.Explained()
 	}
 	d.count("fault", doing)
-	what := l.Op.Silent(e, d.now())
+	what := d.silent(ctx, l.Op, e)
 	if what == nil {
 		d.log.Debug("the cloud still cannot be asked", "op", l.Op.ID, "doing", doing, "err", err)
 		d.release(ctx, l.Claim, unheardIn(l.Op, d.now()))
@@ -67,9 +78,34 @@ func (d *Desk) absent(ctx context.Context, l leased) error {
 // unseen notes that the cloud answers without showing what was asked for.
 func (d *Desk) unseen(ctx context.Context, l leased, what string) error {
 	e := reinstall.Unheard{Why: "it answers, but does not show " + what + " just now", Next: "Look at the console", Absent: true}
-	if next := l.Op.Silent(e, d.now()); next != nil {
+	if next := d.silent(ctx, l.Op, e); next != nil {
 		return d.advance(ctx, l, next)
 	}
 	d.release(ctx, l.Claim, unheardSlow)
 	return nil
+}
+
+// silent is what comes of a silence. Of several machines in one place one alone
+// tells of it, and the last one of its end.
+func (d *Desk) silent(ctx context.Context, op oper, e reinstall.Unheard) reinstall.Event {
+	e.Quiet = op.TellsSilence(d.now()) && d.othersSilent(ctx, op)
+	return op.Silent(e, d.now())
+}
+
+// heard notes that the cloud answers again.
+func (d *Desk) heard(ctx context.Context, l leased) error {
+	return d.advance(ctx, l, reinstall.Heard{Quiet: l.Op.Silence.Told && d.othersSilent(ctx, l.Op)})
+}
+
+// othersSilent reports whether the thread has been told the same of another one
+// of the proposal. Where that cannot be read it is told twice.
+func (d *Desk) othersSilent(ctx context.Context, op oper) bool {
+	if op.Batch == nil {
+		return false
+	}
+	recs, err := d.batchOf(ctx, op)
+	return err == nil && slices.ContainsFunc(recs, func(r Record) bool {
+		s, p := r.Op.Silence, r.Op.Plan
+		return r.Op.ID != op.ID && s != nil && s.Told && p.Account == op.Plan.Account && p.Region == op.Plan.Region
+	})
 }

@@ -43,13 +43,25 @@ func (d *Desk) watch(ctx context.Context, ls []leased) {
 			ids[i] = l.Op.Plan.Instance
 		}
 		seen, err := d.cloud.Look(ctx, k[0], k[1], ids) // a hundred a call
-		if err != nil {
-			d.log.Warn("could not look at machines of proposals that have ended; next time", "machines", len(g), "err", err)
-			d.count("fault", "watch")
-		}
+		d.watched(k[0]+" "+k[1], len(g), err)
 		for _, l := range g {
 			d.glance(ctx, l, seen)
 		}
+	}
+}
+
+// watched logs that machines could not be looked at, ever more rarely while it
+// lasts, and its end. They are looked at again in any case.
+func (d *Desk) watched(where string, machines int, err error) {
+	if err == nil {
+		if lasted, was := d.hush.over("watch "+where, d.now()); was {
+			d.log.Info("machines of proposals that have ended can be looked at again", "where", where, "after", lasted.String())
+		}
+		return
+	}
+	d.count("fault", "watch")
+	if silent, yes := d.hush.tell("watch "+where, d.now()); yes {
+		d.log.Warn("could not look at machines of proposals that have ended; next time", "where", where, "machines", machines, "silent", silent, "err", err)
 	}
 }
 

@@ -6,6 +6,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/singleflight"
+
 	"twokey/commands/reinstall"
 )
 
@@ -33,6 +35,8 @@ type lately struct {
 	persons memo[reinstall.Person]
 	groups  memo[[]string]
 	rooms   memo[Room]
+
+	stopping singleflight.Group // who is asked about for a stop
 }
 
 type memo[T any] struct {

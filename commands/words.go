@@ -38,12 +38,23 @@ func tell(before, after oper, e reinstall.Event) []text {
 	switch {
 	case before.State == reinstall.Proposed && after.State == reinstall.Approved && !after.Leads(): // told by the first, for all
 	case before.State == reinstall.Proposed && after.State == reinstall.Approved:
-		out = append(out, say(turned(after), readAgain(after)))
+		out = inOnePost(out, say(turned(after), readAgain(after)))
 	case after.State == reinstall.Ready && before.State != reinstall.Ready:
 		out = append(out, say("Re-checked: nothing has changed. ", strong(after.TypedName()), " is wiped in ",
-			strong(reinstall.Ago(after.Plan.Terms.Countdown)), ", ", at(after.Starts), warnNoBackup(after), ". Press Hold to stop it."))
+			strong(reinstall.Ago(after.Plan.Terms.Countdown)), ", counted from when this and the card are shown", warnNoBackup(after), ". The card says when. Press Hold to stop it."))
 	}
 	return append(out, outcome(before, after)...)
+}
+
+// inOnePost is one line more, in one post with what brought it about: a countdown
+// waits for each.
+func inOnePost(lines []text, t text) []text {
+	if len(lines) == 0 {
+		return []text{t}
+	}
+	last := len(lines) - 1
+	lines[last] = append(lines[last], say("\n", t)...)
+	return lines
 }
 
 // event words what somebody or something did.
@@ -56,15 +67,20 @@ func event(before, after oper, e reinstall.Event) text {
 		return say(sign("key"), " Backup confirmed by ", who(e.By.ID), ".\n• The cloud vouches for ", vouched(e.Evidence),
 			".\n• Stated by ", who(e.By.ID), ": typed ", mono(after.Backup.Typed), ".")
 	case reinstall.AskImage:
-		how := "while the machine runs, so what is being written then may be missing from it"
 		if e.Stop {
-			how = "with the machine powered off"
+			return stopAsked(before, after, e)
 		}
-		return say(who(e.By.ID), " asked for a backup image, ", how, ". It will be named ", mono(after.Making.Name), ".")
+		return say(who(e.By.ID), " asked for a backup image, while the machine runs, so what is being written then may be missing from it. It will be named ", mono(after.Making.Name), ".")
+	case reinstall.ImageWaits:
+		return say(sign("double_vertical_bar"), " The machine is not stopped for its backup image yet. ", stopWaits(*after.Making))
+	case reinstall.ImageGoesOn:
+		return say("What the backup image waited for has gone.")
+	case reinstall.ImageLooked:
+		return stopsNow(before, after)
 	case reinstall.ImageStarted:
 		return say("The cloud is making the backup image ", mono(e.ID), ". This takes some minutes.")
 	case reinstall.ImageReady:
-		return say("The backup image ", mono(after.Making.ID), " is ready. Confirm it: press Confirm backup and type the machine's name.")
+		return say("The backup image ", mono(after.Making.ID), " is ready. Confirm it: press Confirm backup and type the machine's ", toType(after.Plan), ".")
 	case reinstall.ImageGone:
 		return say(sign("x"), " No backup image: ", dot(e.Why), next(e.Next), " Press Make backup image to try again, or pick another backup.")
 	case reinstall.Hold:
@@ -107,6 +123,14 @@ func event(before, after oper, e reinstall.Event) text {
 			return say(sign("double_vertical_bar"), " The countdown cannot start yet: ", waiting(after))
 		}
 		return say(sign("double_vertical_bar"), " The countdown has ended, but the call waits: ", waiting(after))
+	case reinstall.CountdownUnseen:
+		return say("The countdown cannot be shown: ", dot(e.Why))
+	case reinstall.CountdownShowable:
+		return say("The countdown can be shown again.")
+	case reinstall.CountdownShown:
+		return say("The countdown stands on the card and in the thread; the wipe starts ", at(after.Starts), ".")
+	case reinstall.CountAnew:
+		return say("The countdown began in an earlier version of Twokey. Everything is read again, and counted down again.")
 	case reinstall.WaitOver:
 		return say("What it waited for has gone. Everything is read again, and counted down again.")
 	case reinstall.Reseal:
@@ -118,10 +142,22 @@ func event(before, after oper, e reinstall.Event) text {
 		return say("The machine shows ", e.Seen, "; the reinstall goes on.")
 	case reinstall.RunsLong:
 		return say(sign("hourglass"), " It has run for ", reinstall.Ago(reinstall.SlowAfter), ", longer than usual. Still following it.")
+	case reinstall.Unheard:
+		if e.Quiet || !after.Silence.Told || before.Silence != nil && before.Silence.Told {
+			return nil
+		}
+		return silent(after, *after.Silence)
+	case reinstall.Heard:
+		if e.Quiet || !before.Silence.Told {
+			return nil
+		}
+		return say("The cloud answers again", about(after), ". What was under way is followed as before.")
 	case reinstall.ProofShown:
 		return proved(after)
 	case reinstall.ShowPassword:
-		return say("The password was shown to ", who(e.By.ID), ", once. Twokey has forgotten it.")
+		return say("The password is shown to ", who(e.By.ID), ", once, and Twokey has forgotten it. If no form opened, it has to be reset in the console.")
+	case reinstall.PasswordUnseen:
+		return say(sign("warning"), " Slack did not open the form, so nobody saw the password. ", who(after.Proposer), " may press Show password again.")
 	}
 	return nil
 }
@@ -139,9 +175,11 @@ func drift(before, after oper, r reinstall.Reading) text {
 		return nil
 	}
 	t := say(sign("warning"), " Something changed since the keys were turned, so they no longer count:")
-	for _, c := range before.Why(r, after.Expires.Add(-after.Plan.Terms.ExpiresAfter)) {
+	changes := before.Why(r, after.Expires.Add(-after.Plan.Terms.ExpiresAfter))
+	for _, c := range changes {
 		t = append(t, say("\n• ", c.Name, ": ", mono(orNone(c.Old)), " became ", mono(orNone(c.New)))...)
 	}
+	t = append(t, rewritten(changes)...)
 	if before.Outside(r) {
 		t = append(t, say("\n", sign("rotating_light"), " ", capital(dot(r.Meanwhile())))...)
 	}
@@ -174,7 +212,7 @@ func warnNoBackup(op oper) string {
 // left behind.
 func untouched(op oper) string {
 	m := op.Making
-	no := m == nil || m.Stage == reinstall.ImageFailed
+	no := m == nil || m.Stage == reinstall.ImageFailed || m.Stop && m.Stage == reinstall.ImageAsked && !m.Looked
 	out := "The machine was not reinstalled."
 	switch {
 	case op.Disclaimed != "":

@@ -205,7 +205,7 @@ func (d *Desk) step(ctx context.Context, l leased) {
 			err = d.advance(ctx, l, reinstall.Expire{})
 		case op.CallDue(now) != nil:
 			err = d.advance(ctx, l, op.CallDue(now))
-		case op.Making != nil && op.Making.Stage == reinstall.ImageAsked:
+		case op.Making != nil && op.Making.Stage == reinstall.ImageAsked && !op.StopOwed():
 			err = d.startImage(ctx, l)
 		case op.Making != nil && op.Making.Stage == reinstall.ImageMaking:
 			err = d.awaitImage(ctx, l)
@@ -221,11 +221,17 @@ func (d *Desk) step(ctx context.Context, l leased) {
 	case reinstall.Approved:
 		err = d.recheck(ctx, l)
 	case reinstall.Ready:
-		if now.Before(op.Starts) {
-			d.release(ctx, l.Claim, op.Starts.Sub(now))
+		switch {
+		case !now.Before(op.Expires):
+			err = d.advance(ctx, l, reinstall.Expire{})
+		case op.Announced.IsZero():
+			err = d.advance(ctx, l, reinstall.CountAnew{})
+		case !op.Counts() || now.Before(op.Starts):
+			d.release(ctx, l.Claim, wakeUp(op, now))
 			return
+		default:
+			err = d.launch(ctx, l)
 		}
-		err = d.launch(ctx, l)
 	case reinstall.Armed:
 		err = d.reconcile(ctx, l)
 	case reinstall.Tampered:

@@ -99,8 +99,19 @@ func (l *life) backedUp() *life {
 // turned has both keys.
 func (l *life) turned() *life { return l.approved("U0BOB").backedUp() }
 
-func (l *life) counting() *life {
+// announced has a countdown that is just being shown.
+func (l *life) announced() *life {
 	return l.turned().then(2*time.Second, reinstall.Recheck{Reading: l.reading()})
+}
+
+func (l *life) counting() *life { return l.announced().shown() }
+
+// shown has the countdown stand before people at once.
+func (l *life) shown() *life {
+	l.t.Helper()
+	l.then(0, reinstall.CountdownShown{Of: l.op.Announced})
+	l.rev--
+	return l
 }
 
 // armed is past the point of no return.

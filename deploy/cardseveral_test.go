@@ -91,7 +91,7 @@ func (l *life) each(do func(*life)) *life {
 // the cloud's answer.
 func (l *life) counts() *life {
 	l.t.Helper()
-	return l.then(2*time.Second, reinstall.Recheck{Reading: l.reading()})
+	return l.then(2*time.Second, reinstall.Recheck{Reading: l.reading()}).shown()
 }
 
 func (l *life) goes() *life {

@@ -22,18 +22,13 @@ func (c *Chat) Token(ctx context.Context) (Identity, error) {
 // AppToken asks for a Socket Mode connection's address, and does not connect.
 func (c *Chat) AppToken(ctx context.Context) error {
 	api := slack.New(c.cfg.Token, slack.OptionAppLevelToken(c.cfg.AppToken), slack.OptionHTTPClient(c.http), slack.OptionAPIURL(c.base.String()))
-	var raw error
-	err := c.call(ctx, mConnect, "", func() error {
-		var url string
-		if _, url, raw = api.StartSocketModeContext(ctx); raw == nil && url == "" {
-			raw = errNoAnswer
+	return c.call(ctx, mConnect, "", func() error {
+		_, url, err := api.StartSocketModeContext(ctx)
+		if err == nil && url == "" {
+			return errNoAnswer
 		}
-		return raw
+		return err
 	})
-	if bad := fatalCode(raw); bad != nil {
-		return bad
-	}
-	return err
 }
 
 // A Place is a channel as an operator looks at it.

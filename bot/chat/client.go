@@ -49,7 +49,10 @@ const (
 const (
 	apiTimeout = 10 * time.Second // slack-go's own client has none (section 8)
 	ackTime    = 2500 * time.Millisecond
-	maxBody    = 256 << 10
+	maxBody    = 256 << 10 // of a command
+	// maxPayload is of all else: a message of 40,000 letters comes along, in its text
+	// and its blocks, and a letter of Chinese takes eight or nine bytes.
+	maxPayload = 4 << 20
 )
 
 // Desk decides what follows from what people do. Every method answers within
@@ -83,8 +86,11 @@ type Config struct {
 	Token         string // xoxb; required
 	SigningSecret string // empty: no HTTP endpoints
 	AppToken      string // xapp; empty: no Socket Mode
-	APIURL        string // default https://slack.com/api/
-	Desk          Desk   // may be set later by SetDesk
+	// TokenName and AppTokenName are the settings that hold the tokens, as an
+	// operator is told of them; default SLACK_BOT_TOKEN and SLACK_APP_TOKEN.
+	TokenName, AppTokenName string
+	APIURL                  string // default https://slack.com/api/
+	Desk                    Desk   // may be set later by SetDesk
 	// Now is used for Inbound.At, caches and limits. The window of a signature
 	// goes by the system's clock.
 	Now     func() time.Time
@@ -110,14 +116,20 @@ type Chat struct {
 	log     *slog.Logger
 	metrics Metrics
 	pace    *pace
+	clock   slackClock
 	desk    atomic.Pointer[Desk]
 	formKey []byte
 	redial  time.Duration
+	again   time.Duration // after a refusal of the app token, at first
+
+	bot, app standing
+	quiet    commands.Quiet // of the log, about Socket Mode
 
 	lines    *rate.Limiter // of the log, about what is turned away
 	unlogged atomic.Int64
 
 	who     atomic.Pointer[Identity]
+	handles atomic.Pointer[handles]
 	flight  singleflight.Group
 	groupMu sync.Mutex
 	groups  map[string]membership
@@ -139,9 +151,10 @@ func New(cfg Config) (*Chat, error) {
 		return nil, errors.New("neither SLACK_SIGNING_SECRET (HTTP) nor SLACK_APP_TOKEN (Socket Mode) is set: nothing could be received")
 	}
 	c := &Chat{
-		cfg: cfg, base: base, redial: redial, lines: rate.NewLimiter(maxLines, lineBurst), now: cfg.Now, log: cfg.Log, metrics: cfg.Metrics, groups: map[string]membership{},
+		cfg: cfg, base: base, redial: redial, again: refusedFirst, lines: rate.NewLimiter(maxLines, lineBurst), now: cfg.Now, log: cfg.Log, metrics: cfg.Metrics, groups: map[string]membership{},
 		rooms: map[string]membership{}, links: map[commands.Address]string{},
 	}
+	c.bot.name, c.app.name = orElse(cfg.TokenName, botTokenName), orElse(cfg.AppTokenName, appTokenName)
 	if c.now == nil {
 		c.now = time.Now
 	}
@@ -155,7 +168,9 @@ func New(cfg Config) (*Chat, error) {
 		cfg.RateScale = 1
 	}
 	c.pace = newPace(cfg.RateScale, c.now)
+	c.clock.now = c.now
 	c.http = newHTTP(cfg.Transport)
+	c.http.Transport = dated{c.http.Transport, &c.clock}
 	c.api = slack.New(cfg.Token, slack.OptionHTTPClient(c.http), slack.OptionAPIURL(base.String()))
 	c.formKey = sealKey(cfg.Token)
 	c.SetDesk(cfg.Desk)
@@ -247,7 +262,10 @@ func (c *Chat) callIf(held error, method, channel string, do func() error) error
 
 // made makes a call that the limits allow.
 func (c *Chat) made(method, channel string, do func() error) error {
-	err := classify(method, do())
+	err := c.named(method, classify(method, do()))
+	if c.who.Load() != nil || method == mConnect { // before, whoever asks is told
+		c.heard(c.tokenOf(method), err)
+	}
 	c.metrics.Called(method, outcomeOf(err))
 	var l *RetryLater
 	if errors.As(err, &l) && l.limited {

@@ -52,18 +52,25 @@ var (
 
 // typed undoes what Slack made of what was typed: names, links and addresses
 // stand in <..>, & < > are escaped (section 2). What a person wrote by hand is
-// what comes out; a mention comes out as its id.
+// what comes out. A mention of which Slack does not tell the name comes out as
+// <@U..>, <#C..> or <!subteam^S..>, for the desk to name.
 func typed(s string) string {
 	s = wrapped.ReplaceAllStringFunc(s, func(w string) string {
 		m := wrapped.FindStringSubmatch(w)
 		target, label := m[1], m[2]
 		switch {
-		case strings.HasPrefix(target, "@"):
-			return target
+		case strings.HasPrefix(target, "@"): // the label is no name that people see
+			return "<" + target + ">"
 		case strings.HasPrefix(target, "#"):
-			return "#" + orElse(label, target[1:])
+			if label == "" { // a private channel's
+				return "<" + target + ">"
+			}
+			return "#" + label
 		case strings.HasPrefix(target, "!subteam^"):
-			return "@" + strings.TrimPrefix(target, "!subteam^")
+			if label == "" {
+				return "<" + target + ">"
+			}
+			return "@" + strings.TrimPrefix(label, "@")
 		case strings.HasPrefix(target, "!"):
 			return "@" + target[1:]
 		}

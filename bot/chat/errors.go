@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/slack-go/slack"
+
+	"twokey/commands"
 )
 
 // How long to wait where Slack does not say, and the most that is believed.
@@ -75,8 +77,40 @@ func (e *Permanent) Unwrap() error { return e.Cause }
 // Permanent is always true; it is what callers test for.
 func (e *Permanent) Permanent() bool { return true }
 
+// Words is the sentence, for whoever words the refusal.
+func (e *Permanent) Words() string { return e.Sentence }
+
+// ofAll are the codes by which a channel, or the workspace, refuses the bot
+// whatever it does there. By others it refuses messages of one kind, or in one
+// thread (facts/slack.md section 12): edits may go through all the same.
+var ofAll = map[string]bool{
+	"channel_not_found": true, "not_in_channel": true, "is_archived": true,
+	"invalid_auth": true, "not_authed": true, "account_inactive": true, "token_revoked": true, "token_expired": true, "not_allowed_token_type": true,
+	"enterprise_is_restricted": true, "org_login_required": true, "team_added_to_org": true, "team_access_not_granted": true,
+	"access_denied": true, "ekm_access_denied": true, "no_permission": true,
+}
+
+var ofThread = map[string]bool{"restricted_action_thread_locked": true, "thread_locked": true}
+
+// Reach tells how far the refusal goes.
+func (e *Permanent) Reach() commands.Reach {
+	switch {
+	case ofAll[e.Code]:
+		return commands.OfAll
+	case ofThread[e.Code]:
+		return commands.OfItsThread
+	}
+	return commands.OfItsKind
+}
+
 // Gone tells whether the message that was to be changed is no longer there.
 func (e *Permanent) Gone() bool { return e.Code == "message_not_found" }
+
+// Nobody tells whether Slack knows no such person or group, or the group is
+// disabled: whoever was asked about never counts, until a person changes that.
+func (e *Permanent) Nobody() bool {
+	return e.Code == "user_not_found" || e.Code == "no_such_subteam" || e.Code == "subteam_disabled"
+}
 
 // hopeless are the codes by which Slack refuses the message itself, or says that
 // what was to be changed or answered is out of reach: no change of rights or settings lets it through.
@@ -174,38 +208,36 @@ func classifyCode(method string, e slack.SlackErrorResponse) error {
 
 // sentences say what is wrong and what to do, by Slack's code.
 var sentences = map[string]string{
-	"channel_not_found":        "the channel does not exist, or it is private and the bot is not in it; invite the bot with /invite",
-	"not_in_channel":           "the bot is not in the channel; invite it with /invite",
-	"is_archived":              "the channel is archived; unarchive it, or propose in another channel",
-	"restricted_action":        "the workspace does not let the bot post in this channel; ask an administrator",
-	"msg_too_long":             "the message is too long; this is a fault of Twokey",
-	"invalid_blocks":           "Slack does not take these blocks; this is a fault of Twokey",
-	"invalid_blocks_format":    "Slack does not take these blocks; this is a fault of Twokey",
-	"invalid_arguments":        "Slack does not take these arguments; this is a fault of Twokey",
-	"message_not_found":        "the message is gone; somebody deleted it",
-	"thread_not_found":         "the thread is gone; somebody deleted its first message",
-	"cant_update_message":      "the message is not the bot's own",
-	"edit_window_closed":       "the workspace does not let messages be edited this late",
-	"user_not_found":           "there is no such person in this workspace",
-	"user_not_in_channel":      "the person is not in the channel, so nothing can be shown to them there",
-	"no_such_subteam":          "there is no such user group; check its id in the policy file",
-	"subteam_disabled":         "the user group is disabled; enable it, or name another in the policy file",
-	"invalid_auth":             "Slack does not know the token; check SLACK_BOT_TOKEN",
-	"not_authed":               "no token was sent; check SLACK_BOT_TOKEN",
-	"account_inactive":         "the token's user or workspace is deactivated; install the app again",
-	"token_revoked":            "the token was revoked; install the app again and set SLACK_BOT_TOKEN",
-	"token_expired":            "the token has expired; install the app again and set SLACK_BOT_TOKEN",
-	"not_allowed_token_type":   "this is another kind of token; SLACK_BOT_TOKEN starts with xoxb-, SLACK_APP_TOKEN with xapp-",
-	"invalid_trigger_id":       "the dialog could not be opened; press the button again",
-	"expired_trigger_id":       lateTrigger,
-	"trigger_expired":          lateTrigger,
-	"exchanged_trigger_id":     "the dialog was opened already; press the button again",
-	"trigger_exchanged":        "the dialog was opened already; press the button again",
-	"hash_conflict":            "the dialog changed meanwhile",
-	"not_found":                "the dialog was closed meanwhile",
-	"view_too_large":           "the dialog is too large; this is a fault of Twokey",
-	"not_enabled":              "the app's Home tab is off; turn it on under App Home, as deploy/slack-manifest.yaml has it",
-	"enterprise_is_restricted": "the organisation does not let the app do this; ask an administrator",
+	"channel_not_found":                        "the channel does not exist, or it is private and the bot is not in it; invite the bot with /invite",
+	"not_in_channel":                           "the bot is not in the channel; invite it with /invite",
+	"is_archived":                              "the channel is archived; unarchive it, or propose in another channel",
+	"restricted_action":                        "the workspace does not let the bot post in this channel; ask an administrator",
+	"restricted_action_thread_locked":          "the thread is locked; unlock it",
+	"restricted_action_non_threadable_channel": "the channel allows no threads; allow them, or propose in another channel",
+	"restricted_action_thread_only_channel":    "the channel takes messages in threads only; allow others, or propose in another channel",
+	"restricted_action_read_only_channel":      "the channel is read-only; let the bot post in it, or propose in another channel",
+	"msg_too_long":                             "the message is too long; this is a fault of Twokey",
+	"invalid_blocks":                           "Slack does not take these blocks; this is a fault of Twokey",
+	"invalid_blocks_format":                    "Slack does not take these blocks; this is a fault of Twokey",
+	"invalid_arguments":                        "Slack does not take these arguments; this is a fault of Twokey",
+	"message_not_found":                        "the message is gone; somebody deleted it",
+	"thread_not_found":                         "the thread is gone; somebody deleted its first message",
+	"cant_update_message":                      "the message is not the bot's own",
+	"edit_window_closed":                       "the workspace does not let messages be edited this late",
+	"user_not_found":                           "there is no such person in this workspace",
+	"user_not_in_channel":                      "the person is not in the channel, so nothing can be shown to them there",
+	"no_such_subteam":                          "there is no such user group; check its id in the policy file",
+	"subteam_disabled":                         "the user group is disabled; enable it, or name another in the policy file",
+	"invalid_trigger_id":                       "the dialog could not be opened; press the button again",
+	"expired_trigger_id":                       lateTrigger,
+	"trigger_expired":                          lateTrigger,
+	"exchanged_trigger_id":                     "the dialog was opened already; press the button again",
+	"trigger_exchanged":                        "the dialog was opened already; press the button again",
+	"hash_conflict":                            "the dialog changed meanwhile",
+	"not_found":                                "the dialog was closed meanwhile",
+	"view_too_large":                           "the dialog is too large; this is a fault of Twokey",
+	"not_enabled":                              "the app's Home tab is off; turn it on under App Home, as deploy/slack-manifest.yaml has it",
+	"enterprise_is_restricted":                 "the organisation does not let the app do this; ask an administrator",
 }
 
 // lateTrigger: Slack spells this in two ways (section 3).
@@ -213,7 +245,10 @@ const lateTrigger = "the dialog was not opened within the three seconds that Sla
 
 // sentenceOf words a code. A missing scope is named, and what to do about it.
 func sentenceOf(method string, e slack.SlackErrorResponse) string {
-	if e.Err == "missing_scope" {
+	if say := tokenSentence(method, e); say != "" {
+		return say
+	}
+	if e.Err == missingScope {
 		need := e.Needed
 		if need == "" {
 			need = "another scope"

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/slack-go/slack"
+
 	"twokey/bot/fakeslack"
 	"twokey/commands"
 	"twokey/commands/reinstall"
@@ -210,4 +212,19 @@ func TestAMissingScopeOfTheDoubleIsNamed(t *testing.T) {
 	b := bench(t, func(f *fakeslack.Config, _ *Config) { f.Scopes = []string{"commands", "users:read", "channels:read"} })
 	_, err := b.chat.PostCard(t.Context(), aCard(), "k")
 	isPermanent(t, err, "missing_scope", "chat:write")
+}
+
+// A refusal of one kind of message, or in one thread, is none of the channel.
+func TestARefusalReachesNoFurtherThanItsCodeSays(t *testing.T) {
+	for code, reach := range map[string]commands.Reach{
+		"not_in_channel": commands.OfAll, "is_archived": commands.OfAll, "token_revoked": commands.OfAll,
+		"restricted_action": commands.OfItsKind, "restricted_action_non_threadable_channel": commands.OfItsKind,
+		"restricted_action_thread_only_channel": commands.OfItsKind, "missing_scope": commands.OfItsKind, "a_new_code": commands.OfItsKind,
+		"restricted_action_thread_locked": commands.OfItsThread,
+	} {
+		var p *Permanent
+		if err := classify(mPost, slack.SlackErrorResponse{Err: code}); !errors.As(err, &p) || p.Reach() != reach || p.Words() == "" {
+			t.Errorf("%s: %v reaches %d", code, err, p.Reach())
+		}
+	}
 }

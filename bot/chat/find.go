@@ -19,8 +19,10 @@ import (
 const pageSize = "200"
 
 // FindCard looks in a channel for the card that was posted with the key, not
-// before since. found is false only if every page was read.
+// before since by our clock, which need not be Slack's. found is false only if
+// every page was read.
 func (c *Chat) FindCard(ctx context.Context, channel, key string, since time.Time) (commands.Address, bool, error) {
+	since = c.clock.from(since)
 	v := url.Values{"channel": {channel}, "oldest": {fmt.Sprintf("%d.%06d", since.Unix(), since.Nanosecond()/1000)}, "inclusive": {"1"}}
 	ts, found, err := c.find(ctx, mHistory, v, key)
 	return commands.Address{Channel: channel, TS: ts}, found, err

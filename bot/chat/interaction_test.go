@@ -54,9 +54,9 @@ func TestWhatSlackMadeOfTypedTextIsUndone(t *testing.T) {
 		"<http://web-01.example.com|web-01.example.com> --disk 5": "web-01.example.com --disk 5",
 		"<https://example.com/x>":                                 "https://example.com/x",
 		"mail <mailto:a@b.c|a@b.c>":                               "mail a@b.c",
-		"<@U0BOB> <@U0BOB|bob>":                                   "@U0BOB @U0BOB",
-		"<#C1|general> <#C2|>":                                    "#general #C2",
-		"<!subteam^S0ONCALL|@oncall> <!here>":                     "@S0ONCALL @here",
+		"<@U0BOB> <@U0BOB|bob>":                                   "<@U0BOB> <@U0BOB>",
+		"<#C1|general> <#C2|>":                                    "#general <#C2>",
+		"<!subteam^S0ONCALL|@oncall> <!here>":                     "@oncall @here",
 		"&lt;@U0BOB&gt;":                                          "<@U0BOB>",
 	} {
 		if got := typed(in); got != want {

@@ -56,16 +56,21 @@ func (c *Chat) Hello(ctx context.Context) (Identity, error) {
 // auth asks whose the token is.
 func (c *Chat) auth(ctx context.Context) (Identity, error) {
 	var answer *slack.AuthTestResponse
+	raw := &keeping{http: c.http}
+	api := slack.New(c.cfg.Token, slack.OptionHTTPClient(raw), slack.OptionAPIURL(c.base.String()))
 	err := c.call(ctx, mAuth, "", func() error {
 		var err error
-		answer, err = c.api.AuthTestContext(ctx)
-		if err == nil && (answer == nil || answer.TeamID == "" || answer.UserID == "") {
+		answer, err = api.AuthTestContext(ctx)
+		if err == nil && (answer == nil || answer.UserID == "" || answer.TeamID == "" && !ofOrganisation(answer, raw.body)) {
 			return errNoAnswer
 		}
 		return err
 	})
 	if err != nil {
 		return Identity{}, err
+	}
+	if ofOrganisation(answer, raw.body) {
+		return Identity{}, c.manyTeams(answer)
 	}
 	granted := grantedScopes(answer.Header)
 	return Identity{
@@ -78,7 +83,7 @@ func (c *Chat) auth(ctx context.Context) (Identity, error) {
 func (c *Chat) helloError(err error) error {
 	var p *Permanent
 	if errors.As(err, &p) {
-		return fmt.Errorf("Slack does not let the bot in: %s: %w", p.Sentence, err)
+		return fmt.Errorf("Slack does not let the bot in: %w", err)
 	}
 	return fmt.Errorf("Slack cannot be reached at %s (SLACK_API_URL): %w", c.base.Redacted(), err)
 }
@@ -258,7 +263,7 @@ func (c *Chat) Channel(ctx context.Context, id string) (commands.Room, error) {
 	if err != nil {
 		return commands.Room{}, err
 	}
-	return commands.Room{ID: ch.ID, Name: ch.Name, Shared: ch.IsExtShared || ch.IsPendingExtShared, Member: ch.IsMember}, nil
+	return commands.Room{ID: ch.ID, Name: ch.Name, Shared: ch.IsExtShared || ch.IsPendingExtShared, Private: ch.IsPrivate, Member: ch.IsMember}, nil
 }
 
 func (c *Chat) channel(ctx context.Context, id string) (*slack.Channel, error) {

@@ -55,7 +55,7 @@ func (c *Chat) post(ctx context.Context, channel, thread, key, op string, blocks
 	opts = append(opts, more...)
 	var a commands.Address
 	held := c.pace.tryLine
-	if thread == "" {
+	if thread == "" || commands.Urgent(ctx) {
 		held = func(channel string) error { return c.pace.try(mPost, channel) }
 	}
 	err := c.callIf(held(channel), mPost, channel, func() error {

@@ -46,7 +46,7 @@ func TestACardIsPostedOnceEditedAndFoundByItsKey(t *testing.T) {
 	if err != nil || !ok || found != a {
 		t.Errorf("%+v %v %v", found, ok, err)
 	}
-	if _, ok, _ := b.chat.FindCard(t.Context(), infra, "7K3Q.card", time.Now().Add(time.Second)); ok {
+	if _, ok, _ := b.chat.FindCard(t.Context(), infra, "7K3Q.card", time.Now().Add(lookBack+2*time.Second)); ok {
 		t.Error("found although it is older")
 	}
 	if _, ok, _ := b.chat.FindCard(t.Context(), infra, "7K3R.card", before); ok {

@@ -2,6 +2,7 @@ package chat
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net"
 	"net/http"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
+	"github.com/slack-go/slack"
 	"golang.org/x/time/rate"
 )
 
@@ -26,6 +28,9 @@ const (
 	// connections can be made, and once made anew, at once.
 	dialBurst  = 4
 	dialRefill = 6
+	// After a refusal of the token it is tried again so soon, and at last so
+	// rarely.
+	refusedFirst, refusedMost = 3 * time.Second, 2 * time.Minute
 )
 
 // reconnects makes the calls of one Socket Mode client and holds back
@@ -61,9 +66,7 @@ func (r *reconnects) delay() time.Duration {
 	defer r.mu.Unlock()
 	now := r.now()
 	if r.back == nil || now.Sub(r.last) > settled {
-		r.back = backoff.NewExponentialBackOff()
-		r.back.InitialInterval, r.back.Multiplier, r.back.MaxInterval = r.first, 2, 60*r.first
-		r.back.Reset()
+		r.back = newBackOff(r.first, 60*r.first)
 		r.last = now
 		return 0
 	}
@@ -72,20 +75,33 @@ func (r *reconnects) delay() time.Duration {
 	return wait
 }
 
+// newBackOff waits twice as long each time, from first to most.
+func newBackOff(first, most time.Duration) *backoff.ExponentialBackOff {
+	b := backoff.NewExponentialBackOff()
+	b.InitialInterval, b.Multiplier, b.MaxInterval = first, 2, most
+	b.Reset()
+	return b
+}
+
 // dialLimit keeps the calls of all connections within tier 1, one at a time. A
 // call that never reached Slack does not count: when the network is back, so
 // is the bot.
+//
+// Where Slack refuses the token, one call at a time finds out whether it still
+// does, at waits that grow: the rest of the limit is for when it does not.
 type dialLimit struct {
 	now    func() time.Time
+	heard  func(error) // what each answer came to; nil: nobody wants to know
 	bucket *rate.Limiter
-	turn   chan struct{}
+	turn   chan struct{}               // whoever holds it calls
+	after  *backoff.ExponentialBackOff // of refusals
 
 	mu    sync.Mutex
 	until time.Time // after a 429
 }
 
-func newDialLimit(scale float64, now func() time.Time) *dialLimit {
-	return &dialLimit{now: now, turn: make(chan struct{}, 1), bucket: rate.NewLimiter(rate.Limit(dialRefill*scale/(10*60)), dialBurst)}
+func newDialLimit(scale float64, now func() time.Time, again time.Duration) *dialLimit {
+	return &dialLimit{now: now, turn: make(chan struct{}, 1), after: newBackOff(again, refusedMost), bucket: rate.NewLimiter(rate.Limit(dialRefill*scale/(10*60)), dialBurst)}
 }
 
 func (l *dialLimit) do(req *http.Request, via *http.Client) (*http.Response, error) {
@@ -105,7 +121,33 @@ func (l *dialLimit) do(req *http.Request, via *http.Client) (*http.Response, err
 	if !errors.As(err, &op) || op.Op != "dial" {
 		l.bucket.AllowN(l.now(), 1)
 	}
+	if err == nil {
+		l.judge(resp)
+	}
 	return resp, err
+}
+
+// judge reads what Slack answered, leaves it to be read again, and has all calls
+// wait after a refusal.
+func (l *dialLimit) judge(resp *http.Response) {
+	body, err := readAgain(resp)
+	var said slack.SlackResponse
+	if err != nil || resp.StatusCode != http.StatusOK || json.Unmarshal(body, &said) != nil || !said.Ok && said.Error == "" {
+		return
+	}
+	var refused error
+	if !said.Ok {
+		refused = classifyCode(mConnect, slack.SlackErrorResponse{Err: said.Error})
+	}
+	var p *Permanent
+	if errors.As(refused, &p) {
+		l.rest(l.after.NextBackOff())
+	} else if refused == nil {
+		l.after.Reset()
+	}
+	if l.heard != nil {
+		l.heard(refused)
+	}
 }
 
 // wait is how long until the next call may be made.

@@ -35,6 +35,14 @@ func grantedScopes(h http.Header) []string {
 	return strings.FieldsFunc(h.Get("X-OAuth-Scopes"), func(r rune) bool { return r == ',' || r == ' ' })
 }
 
+// Lacks words a scope that is missing, or two of which one suffices, with what
+// goes wrong without it and what to do.
+func Lacks(token, missing string) string {
+	first, _, _ := strings.Cut(missing, " or ")
+	i := slices.IndexFunc(Scopes(), func(s Scope) bool { return s.Name == first })
+	return token + " lacks the scope " + missing + ": " + Scopes()[i].For + "; add it to the app's manifest and install the app again"
+}
+
 // missingScopes are those without which the bot cannot work at all; none where
 // Slack told nothing.
 func missingScopes(granted []string) []string {

@@ -23,35 +23,38 @@ const (
 	// (fault 5).
 	connections = 2
 	maxAck      = 19 << 10 // Slack drops acks of 20 KB without a word
-	maxFrame    = 1 << 20
+	maxFrame    = maxPayload
 	flushTime   = 150 * time.Millisecond
 	// ackBy is how long after an envelope came its ack may still leave: what
 	// comes later Slack no longer takes, and the person was told so.
 	ackBy = 2900 * time.Millisecond
 )
 
-// fatal are answers that no second try changes; slack-go tries some of them
-// for ever (fault 6).
+// fatal are answers that a second try hardly changes; slack-go tries some of
+// them for ever (fault 6).
 var fatal = map[string]bool{
 	"invalid_auth": true, "not_authed": true, "account_inactive": true, "token_revoked": true, "token_expired": true,
-	"missing_scope": true, "not_allowed_token_type": true, "user_removed_from_team": true, "team_access_not_granted": true,
+	missingScope: true, "not_allowed_token_type": true, "user_removed_from_team": true, "team_access_not_granted": true,
 }
 
 // Listen takes what Slack sends over Socket Mode, until ctx ends: then what is
-// under way is still acknowledged, and Listen returns nil. Any other return is
-// an error that no new try would change.
+// under way is still acknowledged, and Listen returns nil. An app token that
+// Slack refuses is tried again, ever more rarely, and AppTokenRefused tells of
+// it. Only where it was never taken, and Slack cannot reach the bot over HTTP
+// either, Listen returns the refusal.
 func (c *Chat) Listen(ctx context.Context) error {
 	if c.cfg.AppToken == "" {
 		return errors.New("SLACK_APP_TOKEN is not set: Socket Mode needs it")
 	}
 	g, ctx := errgroup.WithContext(ctx)
-	limit := newDialLimit(c.pace.scale, c.now)
+	limit := newDialLimit(c.pace.scale, c.now, c.again)
+	limit.heard = func(err error) { c.heard(&c.app, c.named(mConnect, err)) }
 	for range connections {
 		g.Go(func() error {
 			dial := &reconnects{http: c.http, now: c.now, first: c.redial, limit: limit}
 			for ctx.Err() == nil {
-				if err := c.session(ctx, dial); err != nil {
-					return err
+				if err := c.session(ctx, dial); err != nil && c.cfg.SigningSecret == "" && !c.app.hasWorked() {
+					return c.named(mConnect, err)
 				}
 			}
 			return nil
@@ -63,8 +66,8 @@ func (c *Chat) Listen(ctx context.Context) error {
 // errAnew ends a session so that a new one is begun.
 var errAnew = errors.New("the connection is made anew")
 
-// session runs one client until ctx ends, it fails for good (the error), or it
-// has to be made anew (nil).
+// session runs one client until ctx ends or it has to be made anew (nil), or
+// Slack refuses the token (the error).
 func (c *Chat) session(ctx context.Context, dial *reconnects) error {
 	run, stop := context.WithCancelCause(context.WithoutCancel(ctx))
 	defer stop(nil)
@@ -132,7 +135,7 @@ func (s *session) verdict(ctx context.Context, err error) error {
 		return bad
 	}
 	if ctx.Err() == nil && !errors.Is(context.Cause(s.run), errAnew) {
-		s.chat.log.Warn("Socket Mode is connected anew", "err", err)
+		s.chat.warn("Socket Mode is connected anew", err)
 	}
 	return nil
 }
@@ -143,11 +146,7 @@ func fatalCode(err error) error {
 	if err == nil || !errors.As(err, &e) || !fatal[e.Err] {
 		return nil
 	}
-	say := sentenceOf(mConnect, e)
-	if e.Err == "missing_scope" {
-		say = "the app-level token lacks the scope connections:write; make a new one under Basic Information, App-Level Tokens"
-	}
-	return &Permanent{Method: mConnect, Code: e.Err, Sentence: "SLACK_APP_TOKEN: " + say, Cause: err}
+	return &Permanent{Method: mConnect, Code: e.Err, Sentence: sentenceOf(mConnect, e), Cause: err}
 }
 
 // event deals with one event of the client.
@@ -169,7 +168,10 @@ func (s *session) event(e socketmode.Event) {
 		s.chat.refuse("socket", "malformed")
 	case socketmode.EventTypeConnectionError:
 		if failed, ok := e.Data.(*slack.ConnectionErrorEvent); ok {
-			s.chat.log.Warn("Socket Mode cannot connect", "err", failed.ErrorObj)
+			var refused slack.SlackErrorResponse
+			if !errors.As(failed.ErrorObj, &refused) { // that is told of the token
+				s.chat.warn("Socket Mode cannot connect", failed.ErrorObj)
+			}
 			s.failed(failed.ErrorObj)
 		}
 	case socketmode.EventTypeIncomingError:
@@ -177,7 +179,7 @@ func (s *session) event(e socketmode.Event) {
 			s.chat.refuse("socket", "malformed")
 		}
 	case socketmode.EventTypeErrorWriteFailed:
-		s.chat.log.Warn("could not write over Socket Mode")
+		s.chat.warn("could not write over Socket Mode", nil)
 		s.stop(errAnew) // slack-go would go on with a connection that is dead (fault 4)
 	case socketmode.EventTypeConnected:
 		s.chat.log.Info("Socket Mode is connected")
@@ -262,7 +264,7 @@ func (s *session) ack(id string, body any, by time.Time) {
 	ctx, cancel := context.WithDeadline(s.run, by)
 	defer cancel()
 	if err := s.client.AckCtx(ctx, id, s.fit(body)); err != nil {
-		s.chat.log.Warn("could not acknowledge over Socket Mode", "err", err)
+		s.chat.warn("could not acknowledge over Socket Mode", err)
 	}
 }
 

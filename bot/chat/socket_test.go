@@ -29,7 +29,7 @@ func listening(t *testing.T, change ...func(*fakeslack.Config, *Config)) (b *the
 	b = bench(t, append([]func(*fakeslack.Config, *Config){func(f *fakeslack.Config, c *Config) {
 		f.SocketMode, c.SigningSecret, c.AppToken = true, "", "xapp-practice"
 	}}, change...)...)
-	b.chat.redial = time.Millisecond
+	b.chat.redial, b.chat.again = time.Millisecond, time.Millisecond
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- b.chat.Listen(ctx) }()

@@ -104,6 +104,10 @@ func (s *Slack) checkToken(m method, token string) *refusal {
 		return refuse("not_allowed_token_type")
 	case token != want:
 		return refuse("invalid_auth")
+	case m.appToken && s.refused[AppToken] != "":
+		return refuse(s.refused[AppToken])
+	case !m.appToken && s.refused[BotToken] != "":
+		return refuse(s.refused[BotToken])
 	case s.faults.revoked():
 		return refuse("token_revoked")
 	}

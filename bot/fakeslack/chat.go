@@ -16,10 +16,11 @@ const (
 
 func (s *Slack) authTest(args) (answer, *refusal) {
 	bot := s.botUser()
-	return answer{
-		"url": "https://home.slack.example/", "team": "Home", "user": bot.Name,
-		"team_id": s.cfg.TeamID, "user_id": bot.ID, "bot_id": bot.BotID, "is_enterprise_install": false,
-	}, nil
+	out := s.whose()
+	for k, v := range (answer{"url": "https://home.slack.example/", "user": bot.Name, "user_id": bot.ID, "bot_id": bot.BotID}) {
+		out[k] = v
+	}
+	return out, nil
 }
 
 // place finds a channel that the app may see and, if write, write to.
@@ -48,6 +49,9 @@ func (s *Slack) postMessage(a args) (answer, *refusal) {
 	}
 	if m.ThreadTS != "" && s.findPublic(c.ID, m.ThreadTS) == nil {
 		return nil, refuse("thread_not_found")
+	}
+	if bad := s.mayPost(m); bad != nil {
+		return nil, bad
 	}
 	m.Broadcast = m.ThreadTS != "" && a.yes("reply_broadcast")
 	r := s.add(m)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -99,5 +100,34 @@ func TestWaitingEndsWithTheChangeAndNotBefore(t *testing.T) {
 	cancel()
 	if err := w.Wait(ctx, func() bool { return false }); !errors.Is(err, context.Canceled) {
 		t.Errorf("waiting for nothing: %v", err)
+	}
+}
+
+// A channel takes some kinds of messages and refuses others; edits go through.
+func TestKindsOfMessagesAreRefusedAndEditsAreNot(t *testing.T) {
+	for name, c := range map[string]struct{ top, reply string }{
+		"threads_off":    {"", "restricted_action_non_threadable_channel"},
+		"threads_locked": {"", "restricted_action_thread_locked"},
+		"threads_only":   {"restricted_action_thread_only_channel", ""},
+		"read_only":      {"restricted_action", "restricted_action"},
+	} {
+		w := newWorld(t)
+		_, ts, err := w.api.PostMessageContext(w.ctx, "C0INFRA", slack.MsgOptionText("card", false))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Switch(name, "on"); err != nil {
+			t.Fatal(err)
+		}
+		for code, opts := range map[string][]slack.MsgOption{"top " + c.top: nil, "reply " + c.reply: {slack.MsgOptionTS(ts)}} {
+			_, want, _ := strings.Cut(code, " ")
+			_, _, err := w.api.PostMessageContext(w.ctx, "C0INFRA", append(opts, slack.MsgOptionText("x", false))...)
+			if want == "" && err != nil || want != "" && !named(want)(err, "") {
+				t.Errorf("%s, %s: %v", name, code, err)
+			}
+		}
+		if _, _, _, err := w.api.UpdateMessageContext(w.ctx, "C0INFRA", ts, slack.MsgOptionText("edited", false)); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -40,12 +41,16 @@ type Slack struct {
 	homes     map[string]*view
 	verified  string // the address that has answered a challenge
 
+	refused        map[Token]string // by which code
+	orgID, orgName string           // the app is installed for a whole organisation
+
 	faults   faults
 	rates    rates
 	calls    []Call
 	requests []Request
 	sockets  sockets
 	desk     []deskLine
+	ahead    atomic.Int64 // of Slack's clock, in nanoseconds
 }
 
 // A room is a channel with what was said in it, oldest first.
@@ -70,6 +75,7 @@ func New(cfg Config) *Slack {
 		stacks:    map[string][]*view{},
 		homes:     map[string]*view{},
 	}
+	s.cfg.Now = func() time.Time { return cfg.Now().Add(time.Duration(s.ahead.Load())) }
 	for _, u := range cfg.People.Users {
 		s.users[u.ID] = &u
 		s.userOrder = append(s.userOrder, u.ID)
@@ -102,7 +108,11 @@ func (s *Slack) routes() *http.ServeMux {
 
 // ServeHTTP serves the Web API under /api/, response URLs under /response/,
 // Socket Mode at /link, and the page at / with its own calls under /page/.
-func (s *Slack) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.ServeHTTP(w, r) }
+// Every answer has the date of Slack's clock.
+func (s *Slack) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Date", s.cfg.Now().UTC().Format(http.TimeFormat))
+	s.mux.ServeHTTP(w, r)
+}
 
 // Start listens on addr (such as 127.0.0.1:0) and serves until stop is called.
 // It returns the origin; the Web API is at origin + "/api/".

@@ -202,6 +202,17 @@ func (t *tail) String() string {
 	return t.buf.String()
 }
 
+// lines counts those that have the text in them.
+func (t *tail) lines(text string) int {
+	n := 0
+	for line := range strings.Lines(t.String()) {
+		if strings.Contains(line, text) {
+			n++
+		}
+	}
+	return n
+}
+
 // last returns the last n lines.
 func (t *tail) last(n int) string {
 	lines := strings.Split(strings.TrimRight(t.String(), "\n"), "\n")

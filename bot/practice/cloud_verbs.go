@@ -18,6 +18,24 @@ func forgets(st *stage, machine string) error {
 	return st.cloud.Patch(i.ID, func(i *fakecvm.Instance) { i.Latest = fakecvm.Operation{} })
 }
 
+// address6 gives a machine another IPv6 address.
+func address6(st *stage, machine, ip string) error {
+	i, err := st.instance(machine)
+	if err != nil {
+		return err
+	}
+	return st.cloud.Patch(i.ID, func(i *fakecvm.Instance) { i.IPv6s = []string{ip} })
+}
+
+// binds gives a machine other key pairs.
+func binds(st *stage, machine string, keys []string) error {
+	i, err := st.instance(machine)
+	if err != nil {
+		return err
+	}
+	return st.cloud.Patch(i.ID, func(i *fakecvm.Instance) { i.KeyIDs, i.Login = keys, fakecvm.LoginKeys })
+}
+
 // holds waits until the cloud holds back the answer to an action, for the
 // switch hold:ACTION.
 func holds(ts *testscript.TestScript, action string) {

@@ -11,8 +11,13 @@ import (
 // a channel holds so many proposals of a round.
 const perChannel = 10
 
-// crowd is a workspace with a proposer for each of n machines, channels for ten
-// of them each, and those machines, each with a backup an hour old.
+// an approver has so many of them to approve: nobody does hundreds of things at
+// once, and of one person Twokey does not take that.
+const perApprover = 5
+
+// crowd is a workspace with a proposer for each of n machines, an approver for
+// five and a channel for ten of them each, and those machines, each with a backup
+// an hour old.
 func crowd(n int) (*fakeslack.Directory, *fakecvm.Fleet) {
 	people := fakeslack.SamplePeople()
 	fleet := fakecvm.SampleFleet(time.Now())
@@ -32,6 +37,13 @@ func crowd(n int) (*fakeslack.Directory, *fakecvm.Fleet) {
 		}
 		room := &people.Channels[len(people.Channels)-1]
 		room.Members = append(room.Members, proposerOf(i))
+		if i%perApprover == 0 {
+			people.Users = append(people.Users, fakeslack.User{
+				ID: approverOf(i), Name: "a" + name, RealName: "Second key " + name, Email: "a" + name + "@home.example", TeamID: "T0HOME", TZ: "UTC", Role: "second key",
+			})
+			people.Groups[0].Users = append(people.Groups[0].Users, approverOf(i))
+			room.Members = append(room.Members, approverOf(i))
+		}
 		m := model
 		m.ID, m.Name = machineOf(i), boxOf(i)
 		m.SystemDisk.ID, m.DataDisks, m.PublicIPs = fmt.Sprintf("disk-%08d", i), nil, nil
@@ -47,6 +59,7 @@ func crowd(n int) (*fakeslack.Directory, *fakecvm.Fleet) {
 }
 
 func proposerOf(i int) string { return fmt.Sprintf("U0P%05d", i) }
+func approverOf(i int) string { return fmt.Sprintf("U0A%05d", i/perApprover) }
 func roomOf(i int) string     { return fmt.Sprintf("C0STORM%03d", i/perChannel) }
 func machineOf(i int) string  { return fmt.Sprintf("ins-%08d", i) }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -45,7 +46,12 @@ func doForger(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(err)
 	resp, err := http.DefaultClient.Do(r.WithContext(of(ts).ctx))
 	ts.Check(err)
+	answer, err := io.ReadAll(resp.Body)
 	_ = resp.Body.Close()
+	ts.Check(err)
+	if args[0] == "resends-as" { // a form's answer stands in its place
+		of(ts).said[userOf(st.slack, args[1])] += string(answer)
+	}
 	if resp.StatusCode != want {
 		ts.Fatalf("the bot answers %s, not %d", resp.Status, want)
 	}

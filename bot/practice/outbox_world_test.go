@@ -169,7 +169,7 @@ func (w *world) tellRedis(done chan struct{}) {
 // start starts a worker; stop ends it as a deployment does.
 func (w *world) start() {
 	d := commands.NewDesk(commands.Config{
-		Seals: practiceSeals(w.t), Store: w.store, Chat: w.chat, Policy: func() reinstall.Policy { return reinstall.Policy{} },
+		Store: w.store, Chat: w.chat, Policy: func() reinstall.Policy { return reinstall.Policy{} },
 		Log: slog.New(slog.NewTextHandler(w.logs, nil)), Count: w.counted.add,
 	})
 	ctx, cancel := context.WithCancel(w.t.Context())

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -33,7 +34,7 @@ func (p *person) goes() {
 		return err
 	}, func() bool { return p.card().TS != "" })
 	p.does("is approved", func(ctx context.Context) error {
-		return slack.Click(ctx, "U0BOB", room, p.card().TS, "Approve")
+		return slack.Click(ctx, approverOf(p.i), room, p.card().TS, "Approve")
 	}, func() bool { return p.threadHas("Approved by") })
 	p.does("confirms the backup", func(ctx context.Context) error {
 		if _, open := slack.OpenView(proposerOf(p.i)); !open {
@@ -110,23 +111,30 @@ func (p *person) toldNo(err error, shown func() bool) bool {
 	return errors.Is(err, errToldNo) && !shown()
 }
 
-// told is all that the proposer was told alone.
+// told is all that this machine's people were told alone.
 func (p *person) told() string {
 	var lines []string
-	for _, m := range p.stage.slack.Ephemerals(proposerOf(p.i)) {
-		lines = append(lines, m.Text)
+	for _, who := range []string{proposerOf(p.i), approverOf(p.i)} {
+		for _, m := range p.stage.slack.Ephemerals(who) {
+			lines = append(lines, who+": "+m.Text)
+		}
 	}
 	return strings.Join(lines, "\n")
 }
 
-// refusals are how often this machine's people were told that something could
-// not be asked for a minute, or perhaps not noted, and to look and try again.
+// goAgain are of what people are told alone where something could not be asked
+// for a minute, or reached at once, or was perhaps not noted: they look, and try
+// again.
+var goAgain = []string{
+	"for a minute, and a failed check counts as no", "could not confirm that it noted this", "cannot reach its memory", "could not say in time who you are",
+}
+
+// refusals are how often this machine's people were told so.
 func (p *person) refusals() int {
 	n := 0
-	for _, who := range []string{proposerOf(p.i), "U0BOB"} {
+	for _, who := range []string{proposerOf(p.i), approverOf(p.i)} {
 		for _, m := range p.stage.slack.Ephemerals(who) {
-			n += count(m.Channel == roomOf(p.i) && (strings.Contains(m.Text, "for a minute, and a failed check counts as no") ||
-				strings.Contains(m.Text, "could not confirm that it noted this")))
+			n += count(m.Channel == roomOf(p.i) && slices.ContainsFunc(goAgain, func(s string) bool { return strings.Contains(m.Text, s) }))
 		}
 	}
 	return n
@@ -147,12 +155,20 @@ func (p *person) await(limit time.Duration, shown func() bool) error {
 
 // card is the machine's first card; the zero Message is none.
 func (p *person) card() fakeslack.Message {
-	for _, m := range p.stage.slack.Messages(roomOf(p.i)) {
-		if m.BotID != "" && (m.ThreadTS == "" || m.ThreadTS == m.TS) && strings.Contains(m.Text, boxOf(p.i)) {
-			return m
-		}
+	if cards := p.cards(); len(cards) > 0 {
+		return cards[0]
 	}
 	return fakeslack.Message{}
+}
+
+// cards are all of the machine's, oldest first.
+func (p *person) cards() (all []fakeslack.Message) {
+	for _, m := range p.stage.slack.Messages(roomOf(p.i)) {
+		if m.BotID != "" && (m.ThreadTS == "" || m.ThreadTS == m.TS) && strings.Contains(m.Text, boxOf(p.i)) {
+			all = append(all, m)
+		}
+	}
+	return all
 }
 
 // thread is what the card's thread says, line by line.
@@ -190,19 +206,21 @@ var outcomes = map[string]struct {
 	"Done": {1, "Done after"}, "Failed": {1, "Failed"}, "Refused by the cloud": {0, "efused"}, "Not sent": {0, "Not sent"},
 }
 
+// ended reports whether card and thread show the end.
+func (p *person) ended() bool {
+	s := p.status()
+	_, ok := outcomes[s]
+	return ok && p.threadHas(outcomes[s].line) && (s != "Done" || p.threadHas("What to do next")) || s == "Unknown" || s == "Superseded"
+}
+
 // judged waits for the end and holds what people see against what the cloud did.
 func (p *person) judged() {
 	p.total.add("proposals", 1)
-	ended := func() bool {
-		s := p.status()
-		_, ok := outcomes[s]
-		return ok && p.threadHas(outcomes[s].line) && (s != "Done" || p.threadHas("What to do next")) || s == "Unknown" || s == "Superseded"
-	}
 	limit := 8 * time.Minute // 400 s until a call that was never heard of is known dead
 	if p.t.Failed() || p.canary {
 		limit = 0 // look, and let it be
 	}
-	err := p.await(limit, ended)
+	err := p.await(limit, p.ended)
 	n, asked := p.stage.cloud.Resets(machineOf(p.i)), p.stage.cloud.ResetRequests(machineOf(p.i))
 	status := p.status()
 	p.total.add("ended: "+status, 1)
@@ -248,10 +266,7 @@ func (p *person) threadIsWhole() {
 			p.t.Errorf("%s: %q was told %d times:\n%s", boxOf(p.i), must, n, lines)
 		}
 	}
-	cards := 0
-	for _, m := range p.stage.slack.Messages(roomOf(p.i)) {
-		cards += count(m.BotID != "" && (m.ThreadTS == "" || m.ThreadTS == m.TS) && strings.Contains(m.Text, boxOf(p.i)))
-	}
+	cards := len(p.cards())
 	if cards < 1 || cards > p.typed {
 		bad++
 		p.t.Errorf("%s has %d cards of %d commands", boxOf(p.i), cards, p.typed)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"strings"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -18,9 +19,16 @@ import (
 //	slack gives NAME EMAIL
 //	slack disables GROUP | locks GROUP         locked: ordinary members cannot change it
 //	slack takes-away SCOPE     from the app's tokens
-//	slack archives CHANNEL
-//	slack invites CHANNEL      Twokey into it
+//	slack gives-back SCOPE     to them
+//	slack archives CHANNEL | unarchives CHANNEL
+//	slack invites CHANNEL | kicks CHANNEL      Twokey into it, or out of it
+//	slack clock DURATION       ahead of the bot's, or with a minus behind it; before the bot starts
+//	slack has-refused CODE N   so many calls of the bot, in a while
 //	slack shares CHANNEL | unshares CHANNEL    with another company
+//	slack refuses bot-token | app-token CODE   in every call, until Slack accepts it
+//	slack accepts bot-token | app-token
+//	slack drops sockets        all Socket Mode connections break
+//	slack installs-for ORG     the app, for a whole organisation
 func doSlack(ts *testscript.TestScript, neg bool, args []string) {
 	need(ts, args, 2)
 	if args[0] == "group" {
@@ -53,16 +61,55 @@ func doSlack(ts *testscript.TestScript, neg bool, args []string) {
 		err = s.ChangeGroup(args[1], func(g *fakeslack.Group) { g.Locked = true })
 	case "takes-away":
 		err = s.Revoke(args[1])
-	case "archives":
-		s.SetArchived(args[1], true)
+	case "gives-back":
+		err = s.Grant(args[1])
+	case "refuses":
+		err = s.RefuseToken(tokenOf(args[1]), third(2))
+	case "accepts":
+		err = s.RefuseToken(tokenOf(args[1]), "")
+	case "drops":
+		s.DropSockets()
+	case "installs-for":
+		s.InstallForOrganisation(args[1], "Org")
+	case "archives", "unarchives":
+		s.SetArchived(args[1], args[0] == "archives")
 	case "invites":
 		s.Join("U0TWOKEY", args[1])
+	case "kicks":
+		s.Leave("U0TWOKEY", args[1])
+	case "has-refused":
+		err = refusedOften(ts, args[1], number(ts, third(2)))
+	case "clock":
+		var ahead time.Duration
+		if ahead, err = time.ParseDuration(args[1]); err == nil {
+			s.SetAhead(ahead)
+		}
 	case "shares", "unshares":
 		err = s.Share(args[1], args[0] == "shares")
 	default:
 		ts.Fatalf("slack cannot %s", args[0])
 	}
 	must(ts, neg, err)
+}
+
+func tokenOf(word string) fakeslack.Token {
+	return fakeslack.Token(strings.TrimSuffix(word, "-token"))
+}
+
+// refusedOften waits until so many calls of the bot were refused with a code.
+func refusedOften(ts *testscript.TestScript, code string, n int) error {
+	p := of(ts)
+	ctx, cancel := withPatience(p.ctx)
+	defer cancel()
+	return p.stage.slack.Wait(ctx, func() bool {
+		got := 0
+		for _, c := range p.stage.slack.Calls() {
+			if c.Error == code {
+				got++
+			}
+		}
+		return got >= n
+	})
 }
 
 // addGroup makes a user group of people by their first names.

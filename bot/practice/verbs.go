@@ -23,6 +23,7 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	set                        set the stage, without the bot
 //	bot starts|stops|stops-at-once|is-killed|restarts|says TEXT
 //	bot will-say TEXT          in its log, in a while
+//	bot says-at-most N TEXT    in so many lines of its log
 //	bot answers PATH TEXT      on its admin address; will-answer: in a while
 //	ann types TEXT             types /reinstall TEXT (bob, cho, dee, gus, eve, rex likewise);
 //	                           ID in it stands for the newest card's id, and MEMBER
@@ -36,7 +37,7 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	ann submits [FIELD VALUE ..]
 //	ann uses SHORTCUT [on TEXT]  on the newest message of the channel that has TEXT in it
 //	ann is-offered FIELD QUERY TEXT  by type-ahead: TEXT stands in one of the lines GROUP | OPTION | NOTE
-//	alert says TEXT | posts FILE  another app, in the channel: FILE has text, blocks, attachments
+//	alert says TEXT | says-much TEXT | posts FILE  another app, in the channel: FILE has text, blocks, attachments
 //	ann is-told TEXT           alone, now or in a while
 //	ann reads TEXT             in the open form, or under its fields
 //	ann opens-home             her Home tab
@@ -53,6 +54,8 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	cloud switch-for MACHINE NAME VALUE
 //	cloud advance DURATION | switch NAME VALUE | operate MACHINE ACTION | tag MACHINE K=V | rename MACHINE NAME | has-heard MACHINE N | has-used-up SWITCH
 //	cloud forgets MACHINE | holds ACTION | rotates-key ID    see forgets, holds, rotateKey
+//	cloud address6 MACHINE IP  it has that IPv6 address from now on
+//	cloud binds MACHINE KEY .. it has these key pairs from now on; has-bound: it has just these
 //	cloud drops-image IMAGE REGION
 //	cloud balance MACHINE LB PROTOCOL PORT   it is put behind a load balancer
 //	both-ways                  the bot has the endpoints and Socket Mode; before the bot starts
@@ -164,6 +167,11 @@ func doBot(ts *testscript.TestScript, neg bool, args []string) {
 	case "will-say":
 		need(ts, args, 2)
 		willSay(ts, args[1])
+	case "says-at-most":
+		need(ts, args, 3)
+		if n := b.log.lines(args[2]); n > number(ts, args[1]) {
+			ts.Fatalf("it said %q in %d lines:\n%s", args[2], n, b.log.String())
+		}
 	case "says":
 		need(ts, args, 2)
 		if has := strings.Contains(b.log.String(), args[1]); has == neg {
@@ -476,6 +484,17 @@ func doCloud(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Check(addSnapshot(st, i, args[2:]))
 	case "forgets":
 		ts.Check(forgets(st, args[1]))
+	case "binds":
+		ts.Check(binds(st, args[1], args[2:]))
+	case "has-bound":
+		i, err := st.instance(args[1])
+		ts.Check(err)
+		if got := strings.Join(i.KeyIDs, " "); got != strings.Join(args[2:], " ") {
+			ts.Fatalf("%s has the key pairs %q", args[1], got)
+		}
+	case "address6":
+		need(ts, args, 3)
+		ts.Check(address6(st, args[1], args[2]))
 	case "holds":
 		holds(ts, args[1])
 	case "rotates-key":

@@ -62,6 +62,9 @@ func doAlert(ts *testscript.TestScript, _ bool, args []string) {
 	switch args[0] {
 	case "says":
 		m.Text = strings.Join(args[1:], " ")
+	case "says-much": // as much as a message may have, and again in its attachment
+		m.Text = strings.Join(args[1:], " ") + strings.Repeat("内核日志错误", 6600)
+		m.Attachments = []map[string]any{{"fallback": m.Text, "text": m.Text}}
 	case "posts":
 		ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[1])), &m))
 	default:

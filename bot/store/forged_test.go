@@ -60,7 +60,7 @@ func TestARecordThatWasChangedInRedisIsStoppedAndOthersGoOn(t *testing.T) {
 		for name, change := range map[string]func(id string){
 			"its state":         func(id string) { forge(t, s, id, "data", `"state":"proposed"`, `"state":"ready"`) },
 			"its revision":      func(id string) { forge(t, s, id, "rev", "1", "7") },
-			"its schema":        func(id string) { forge(t, s, id, "v", "5", "4") },
+			"its schema":        func(id string) { forge(t, s, id, "v", "6", "5") },
 			"its seal":          func(id string) { forge(t, s, id, "seal", ".", "..") },
 			"its data is gone":  func(id string) { s.db.HDel(t.Context(), idPartition(id).op(id), "data") },
 			"all of it is gone": func(id string) { s.db.Del(t.Context(), idPartition(id).op(id)) },

@@ -64,7 +64,7 @@ func (s *Store) partly(got []commands.Claim, errs []error) ([]commands.Claim, er
 		return nil, errors.Join(errs...)
 	}
 	for _, err := range errs {
-		s.log.Warn("part of what is due could not be claimed", "err", err)
+		s.warn("part of what is due could not be claimed", err)
 	}
 	return got, nil
 }
@@ -89,9 +89,17 @@ func (s *Store) peek(ctx context.Context) ([]int, error) {
 		return nil, errs[0]
 	}
 	for _, err := range errs {
-		s.log.Warn("a partition could not be asked what is due", "err", err)
+		s.warn("a partition could not be asked what is due", err)
 	}
 	return due, nil
+}
+
+// warn logs what is met four times a second while it lasts: at its beginning,
+// and then ever more rarely.
+func (s *Store) warn(say string, err error) {
+	if silent, yes := s.quiet.Tell(say, err, time.Now()); yes {
+		s.log.Warn(say, "silent", silent, "err", err)
+	}
 }
 
 // share divides max among the partitions with something due, one each in turn

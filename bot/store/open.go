@@ -62,6 +62,7 @@ type Store struct {
 	seal   *seal.Keys
 	rand   *source
 	log    *slog.Logger
+	quiet  commands.Quiet // of the log, about what is due
 	worker string
 	wait   time.Duration // how long Arm waits for replicas, or for the disk
 

@@ -15,7 +15,7 @@ import (
 
 // version is the schema of the data field. It grows with every field that an
 // older Twokey must not drop by writing the record back.
-const version = 5 // 2: what CloudAudit said; 3: who approved, for which seats, and how it was asked for and waits; 4: several machines; 5: sealed
+const version = 6 // 2: what CloudAudit said; 3: who approved, for which seats, and how it was asked for and waits; 4: several machines; 5: since when a countdown is shown; 6: sealed
 
 // stored is an operation as it lies in Redis.
 type stored struct {
@@ -23,7 +23,7 @@ type stored struct {
 	v    string
 	data string
 	card string // empty until the card was posted
-	seal string // over the above but the card (see seals.go); empty before version 5
+	seal string // over the above but the card (see seals.go); empty before version 6
 	ins  string // the instance, as it was when it was made
 }
 
@@ -116,6 +116,7 @@ func checkChange(c commands.Change) error {
 // changeArgs are the arguments 1 to 14 of create and apply, and those from 17
 // on: the audit entry, the seals and the posts.
 func (s *Store) changeArgs(c commands.Change) (now stored, args, rest []any, err error) {
+	c.Op = commands.SealKeys(s.seal, c.Op)
 	b, err := json.Marshal(c.Op)
 	if err != nil {
 		return stored{}, nil, nil, fmt.Errorf("operation %s: %w", c.Op.ID, err)

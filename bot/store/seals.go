@@ -202,7 +202,7 @@ func (s *Store) openItem(id, sealed string) (it commands.Item, err error) {
 
 // sealedSince is the first schema with a seal: a record of it that has none was
 // robbed of it.
-const sealedSince = 5
+const sealedSince = 6
 
 // older reports whether a record is of a schema without seals.
 func (r stored) older() bool {

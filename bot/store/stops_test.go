@@ -35,6 +35,14 @@ func TestAStopIsSeenFromItsReceiptUntilItIsFinished(t *testing.T) {
 		must(t, s.Finish(t.Context(), hold))
 		must(t, s.Finish(t.Context(), key))
 		stopping(false, mine)
+		if _, fresh, err := s.Receive(t.Context(), commands.Item{Dedupe: "a hold", Op: mine, Verb: "hold", Stops: true, At: t0}); fresh || err != nil {
+			t.Fatal(fresh, err)
+		}
+		stopping(false, mine) // delivered again, it stops nothing anew
+		lost := receive(commands.Item{Dedupe: "another", Op: mine, Verb: "cancel", Stops: true, At: t0})
+		stopping(true, mine)
+		must(t, s.db.ZRem(t.Context(), idPartition(mine).due(), itemMember(lost.ID)).Err())
+		stopping(false, mine) // nobody would ever work it off
 		freeze := receive(commands.Item{Dedupe: "a freeze", Verb: "freeze", Stops: true, At: t0})
 		stopping(true, mine)
 		stopping(true, other)

@@ -49,8 +49,8 @@ type Cloud struct {
 	requests  []Request
 	events    []event // CloudAudit's, oldest first
 	eventSeq  uint64
-	arrived   map[string]int // ResetInstance requests by instance
-	accepted  map[string]int // resets begun by them
+	arrived   map[string]int         // ResetInstance requests by instance
+	accepted  map[string][]time.Time // resets begun by them, each when its request came
 	changed   chan struct{}
 	released  chan struct{}            // closed when hung answers are let go
 	held      map[string]chan struct{} // the same for those that are held, by switch
@@ -74,7 +74,7 @@ func New(cfg Config) *Cloud {
 	}
 	c := &Cloud{
 		cfg: cfg, calls: callTable(), clock: newClock(cfg.Now, cfg.Speed),
-		jobs: map[*job]struct{}{}, owners: map[string]*machine{}, arrived: map[string]int{}, accepted: map[string]int{},
+		jobs: map[*job]struct{}{}, owners: map[string]*machine{}, arrived: map[string]int{}, accepted: map[string][]time.Time{},
 		changed: make(chan struct{}), released: make(chan struct{}), held: map[string]chan struct{}{}, keys: slices.Clone(cfg.Fleet.KeyPairs),
 		switches: newSwitchboard(), limits: limiter{},
 	}
@@ -191,8 +191,15 @@ func (c *Cloud) Snapshots(region string) (all []Snapshot) {
 // Resets is how many ResetInstance requests the cloud accepted for the
 // instance. A reset from the console (Operate) does not count.
 func (c *Cloud) Resets(instanceID string) (n int) {
-	c.look(func() { n = c.accepted[instanceID] })
+	c.look(func() { n = len(c.accepted[instanceID]) })
 	return n
+}
+
+// ResetsAt is when each of those requests was taken, oldest first: by Config.Now,
+// whatever the cloud's own clock says.
+func (c *Cloud) ResetsAt(instanceID string) (at []time.Time) {
+	c.look(func() { at = slices.Clone(c.accepted[instanceID]) })
+	return at
 }
 
 // ResetRequests is how many ResetInstance requests for the instance arrived,

@@ -41,8 +41,8 @@ func (c *Cloud) State() (s State) {
 		for _, one := range c.snapshots {
 			s.Snapshots = append(s.Snapshots, one.view(now))
 		}
-		for id, n := range c.accepted {
-			s.Resets[id] = n
+		for id, at := range c.accepted {
+			s.Resets[id] = len(at)
 		}
 		for id, n := range c.arrived {
 			s.ResetRequests[id] = n

@@ -79,7 +79,7 @@ func (c *Cloud) resetInstance(r request) (any, *Error) {
 		return nil, e
 	}
 	c.beginReset(plan, r.id)
-	c.accepted[plan.machine.ID]++
+	c.accepted[plan.machine.ID] = append(c.accepted[plan.machine.ID], c.cfg.Now())
 	return struct{}{}, nil
 }
 

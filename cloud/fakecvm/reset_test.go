@@ -403,3 +403,22 @@ func TestAPriceIsRefusedOnlyWithCodesThatItsCallDocuments(t *testing.T) {
 		r.wantCode(err, one.want)
 	}
 }
+
+func TestTheTimesOfTheTakenResetsAreOfTheRealClock(t *testing.T) {
+	r := newRig(t)
+	r.must(r.Switch("clock_skew", "1m"))
+	r.must(r.Switch("reset_error", "InternalServerError next=1"))
+	_, err := r.reset(fakecvm.Web01, fakecvm.ImageUbuntu22)
+	r.wantCode(err, "InternalServerError")
+	if at := r.ResetsAt(fakecvm.Web01); len(at) != 0 {
+		t.Errorf("a refused one was taken at %s", at)
+	}
+	r.clock.Add(3 * time.Second)
+	taken := r.clock.Now()
+	_, err = r.reset(fakecvm.Web01, fakecvm.ImageUbuntu22)
+	r.must(err)
+	r.clock.Add(time.Second)
+	if at := r.ResetsAt(fakecvm.Web01); len(at) != 1 || !at[0].Equal(taken) {
+		t.Errorf("taken at %s, not %s", at, taken)
+	}
+}

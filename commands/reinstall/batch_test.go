@@ -89,6 +89,10 @@ func (p *playground) works(i int) {
 			p.does(i, reinstall.AwaitTurn{Reading: r, Why: t.Wait})
 		}
 	case reinstall.Ready:
+		if op.Announces(op.Announced) {
+			p.does(i, reinstall.CountdownShown{Of: op.Announced})
+			return
+		}
 		if !t.Go() {
 			p.does(i, reinstall.Waiting{Why: t.Wait})
 			return

@@ -109,10 +109,7 @@ func (e ConfirmBackup) step(op *Operation, now time.Time) *Refusal {
 // TypedName is the name that the confirmer has to type: the instance's, or its
 // id where it has none.
 func (op Operation) TypedName() string {
-	if n := strings.TrimSpace(op.Plan.Name); n != "" {
-		return n
-	}
-	return op.Plan.Instance
+	return op.Plan.Called()
 }
 
 // CheckTyped compares what was typed with the instance's name, letter by
@@ -121,8 +118,11 @@ func (op Operation) CheckTyped(typed string) *Refusal {
 	if strings.TrimSpace(typed) == op.TypedName() {
 		return nil
 	}
-	return Refuse("Backup not confirmed", Quote(strings.TrimSpace(typed))+" is not this machine: its name is "+Quote(op.TypedName()),
-		"Check that it is the machine you mean, then type its name exactly")
+	its, next := "its name is ", "Check that it is the machine you mean, then type its name exactly"
+	if op.Plan.Nameless() {
+		its, next = "it has no name, and its id is ", "Check that it is the machine you mean, then type its id exactly"
+	}
+	return Refuse("Backup not confirmed", Quote(strings.TrimSpace(typed))+" is not this machine: "+its+Quote(op.TypedName()), next)
 }
 
 // Cancel ends the proposal by its proposer or an approver.
@@ -159,10 +159,10 @@ func (e Hold) Name() string { return "hold" }
 
 func (e Hold) step(op *Operation, now time.Time) *Refusal {
 	const what = "Not held"
-	if op.State == Held {
+	if op.State == Held && !op.overOwnHold(e.By) {
 		return Refuse(what, op.ID+" is already on hold", "Press Resume to go on, or Cancel")
 	}
-	if r := op.in(what, Approved, Ready); r != nil {
+	if r := op.in(what, Approved, Ready, Held); r != nil {
 		return r
 	}
 	if r := e.By.Member(what); r != nil {
@@ -171,8 +171,12 @@ func (e Hold) step(op *Operation, now time.Time) *Refusal {
 	if !e.Unchecked && !e.By.Approver && e.By.ID != op.Proposer {
 		return Refuse(what, "only the proposer or an approver holds it", "Ask one of the people named on the card, quickly")
 	}
-	op.State, op.Starts, op.Waits = Held, time.Time{}, ""
 	op.HeldBy, op.HeldWhy = e.By.ID, e.Why
+	if op.State == Held { // its time is not prolonged
+		return nil
+	}
+	op.uncount()
+	op.State, op.Waits = Held, ""
 	if op.Batch != nil {
 		op.Batch.Checked = false // read again once it goes on
 	}
@@ -180,7 +184,15 @@ func (e Hold) step(op *Operation, now time.Time) *Refusal {
 	return nil
 }
 
-// Resume goes on after a hold: with a new re-check and a new countdown.
+// overOwnHold reports whether somebody's hold counts though the proposal is on
+// hold: it is the proposer's own, who may end that alone.
+func (op Operation) overOwnHold(by Standing) bool {
+	return op.HeldBy == op.Proposer && by.ID != op.Proposer
+}
+
+// Resume goes on after a hold: with a new re-check and a new countdown. Over
+// somebody else's hold the proposer does not, with none of their accounts: that
+// takes whoever held it, or another approver.
 type Resume struct{ By Standing }
 
 func (e Resume) Name() string { return "resume" }
@@ -192,6 +204,11 @@ func (e Resume) step(op *Operation, now time.Time) *Refusal {
 	}
 	if r := e.By.MayApprove(what); r != nil {
 		return r
+	}
+	if e.By.ID != op.HeldBy || op.otherAccount(e.By) {
+		if r := op.other(e.By, what, "resumes it over somebody else's hold"); r != nil {
+			return r
+		}
 	}
 	op.State, op.HeldBy, op.HeldWhy = Approved, "", ""
 	op.Expires = now.Add(op.Plan.Terms.ExpiresAfter + op.Plan.Terms.Countdown)

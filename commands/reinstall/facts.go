@@ -1,6 +1,7 @@
 package reinstall
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -35,6 +36,7 @@ type Instance struct {
 	DataDisks        []Disk            `json:"data_disks"`         //
 	PrivateIPs       []string          `json:"private_ips"`        //
 	PublicIPs        []string          `json:"public_ips"`         //
+	IPv6s            []string          `json:"ipv6s,omitempty"`    // of its network interface and elastic ones
 	Tags             map[string]string `json:"tags"`               //
 	VPC              string            `json:"vpc,omitempty"`      // vpc-.. of the main network interface
 	Role             string            `json:"cam_role,omitempty"` // CAM role bound to it
@@ -43,6 +45,9 @@ type Instance struct {
 	Latest           Latest            `json:"latest"`             //
 	Created          time.Time         `json:"created"`            //
 }
+
+// IPs are all its addresses, private ones first.
+func (i Instance) IPs() []string { return slices.Concat(i.PrivateIPs, i.PublicIPs, i.IPv6s) }
 
 // Latest is the cloud's record of the last operation on an instance. Any later
 // operation overwrites it, and it becomes visible late. State is OPERATING,

@@ -153,7 +153,7 @@ func anySubject(t *rapid.T) subject {
 	}
 	f, tm := machine(), terms(2)
 	f.Instance.Tags = rapid.MapOfN(word, word, 0, 3).Draw(t, "tags")
-	f.Instance.PrivateIPs, f.Instance.PublicIPs = words("private", 0), words("public", 0)
+	f.Instance.PrivateIPs, f.Instance.PublicIPs, f.Instance.IPv6s = words("private", 0), words("public", 0), words("ipv6", 0)
 	f.Instance.DataDisks = nil
 	for _, id := range words("disks", 0) {
 		f.Instance.DataDisks = append(f.Instance.DataDisks, reinstall.Disk{ID: "disk-" + fmt.Sprintf("%x", id), Type: "CLOUD_SSD", SizeGB: 100})
@@ -228,6 +228,7 @@ func TestTheOrderOfWhatHasNoneLeavesTheFingerprint(t *testing.T) {
 		i := &now.Facts.Instance
 		i.PrivateIPs = rapid.Permutation(i.PrivateIPs).Draw(t, "private")
 		i.PublicIPs = rapid.Permutation(i.PublicIPs).Draw(t, "public")
+		i.IPv6s = rapid.Permutation(i.IPv6s).Draw(t, "ipv6")
 		i.DataDisks = rapid.Permutation(i.DataDisks).Draw(t, "disks")
 		now.Terms.Approvers.Users = rapid.Permutation(now.Terms.Approvers.Users).Draw(t, "users")
 		base.Terms.Quorum = []reinstall.Seat{{People: reinstall.People{Users: base.Terms.Approvers.Users}, Approvals: 1}}

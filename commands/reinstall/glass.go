@@ -27,7 +27,7 @@ func (op Operation) Broken() bool {
 // needed is how many approvals the plan needs: never fewer than one. Of a
 // quorum, a break-glass leaves one place empty: that which is owed last.
 func (op Operation) needed() int {
-	n := max(op.Plan.Terms.Approvals, Total(op.Plan.Terms.Quorum))
+	n := op.Plan.Terms.Wanted()
 	if n > 1 && op.Broken() {
 		n--
 	}

@@ -44,6 +44,7 @@ func TestABreakGlassOfTheLastMissingApprovalTurnsTheKey(t *testing.T) {
 	if op = mustStep(t, op, reinstall.Recheck{Reading: reading(op)}, now); op.State != reinstall.Ready {
 		t.Errorf("re-checked, it is %s", op.State)
 	}
+	op = mustStep(t, op, reinstall.CountdownShown{Of: op.Announced}, now)
 	if r := op.Armable(lately(reading(op), soon), soon); r != nil {
 		t.Error(r)
 	}

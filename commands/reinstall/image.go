@@ -4,7 +4,9 @@ import (
 	"time"
 )
 
-// AskImage asks for a backup image of Twokey's own.
+// AskImage asks for a backup image of Twokey's own. With Stop the machine is
+// powered off for it, to which others have to agree (imagestop.go); an approver
+// agrees by asking for the same.
 type AskImage struct {
 	By   Standing
 	Stop bool
@@ -20,19 +22,26 @@ func (e AskImage) step(op *Operation, now time.Time) *Refusal {
 	if r := op.concerns(e.By, what, "asks for it"); r != nil {
 		return r
 	}
+	if op.StopNotBegun() {
+		return e.askStop(op, what, now)
+	}
 	if !op.MayMakeImage(now) {
 		return Refuse(what, "one is already "+stageWords[op.Making.Stage]+" ("+op.Making.Name+")", "Look at the card for its progress")
 	}
 	op.Making = &BackupImage{Stage: ImageAsked, Name: imageName(op.ID, now), By: e.By.ID, At: now, Stop: e.Stop}
+	if e.Stop && op.other(e.By, what, "") == nil {
+		op.Making.Agreed = e.By.ID
+	}
 	return nil
 }
 
 // MayMakeImage reports whether a (further) backup image can be asked for: none
-// was, or it failed, or it no longer counts.
+// was, or it failed, or it no longer counts, or it would stop the machine and
+// waits.
 func (op Operation) MayMakeImage(now time.Time) bool {
 	m := op.Making
 	switch {
-	case m == nil || m.Stage == ImageFailed:
+	case m == nil || m.Stage == ImageFailed || op.StopNotBegun():
 		return true
 	case m.Stage != ImageMade:
 		return false
@@ -52,13 +61,16 @@ type ImageLooked struct{ Latest Latest }
 
 func (e ImageLooked) Name() string { return "looked before the image" }
 
-func (e ImageLooked) step(op *Operation, _ time.Time) *Refusal {
+func (e ImageLooked) step(op *Operation, now time.Time) *Refusal {
 	if op.Making == nil || op.Making.Stage != ImageAsked {
 		return Refuse("Not noted", "no image was asked for", "Look at the card")
 	}
 	clean := e.Latest.Same(op.Baseline)
 	if op.Making.Looked && (clean || !op.Making.Clean) { // only what is new is noted
 		return Refuse("Not noted", "it was looked at already", "Wait")
+	}
+	if op.Making.Stop && !op.Making.Looked { // what it waited for does not count as its time
+		op.Making.At = now
 	}
 	op.Making.Looked, op.Making.Clean = true, clean
 	return nil

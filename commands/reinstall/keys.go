@@ -60,7 +60,7 @@ func (op Operation) concerns(by Standing, what, does string) *Refusal {
 
 // Keys is what is turned and what is owed.
 type Keys struct {
-	By       []string // the distinct people whose approvals count, in order
+	By       []string // the distinct people whose approvals count, in order: Needed at most
 	Needed   int
 	Places   []Place // of a quorum, in its order; none: any approver counts alike
 	Backup   bool    // turned, on this plan
@@ -83,6 +83,7 @@ func (op Operation) Keys() Keys {
 		}
 	}
 	op.seat(&k)
+	k.By = k.By[:min(len(k.By), max(k.Needed, 0))] // older records may have more
 	k.Backup = op.Backup != nil && op.Backup.Print == op.Print
 	return k
 }
@@ -96,8 +97,8 @@ func (op Operation) Armable(r Reading, now time.Time) *Refusal {
 	switch {
 	case op.State != Ready:
 		return no("it is "+string(op.State)+", not ready", "Look at the card")
-	case now.Before(op.Starts):
-		return no("the countdown has not ended", "Wait for it")
+	case op.unseen(now) != nil:
+		return op.unseen(now)
 	case !now.Before(op.Expires):
 		return no("its keys are too old", "Propose again")
 	case r.Stale(now) != "":

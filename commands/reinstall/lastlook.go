@@ -30,7 +30,7 @@ func (r Reading) Stale(at time.Time) string {
 
 // On is the plan with all that it takes of the machine taken from i.
 func (p Plan) On(i Instance) Plan {
-	p.Ref, p.Name, p.Type, p.PrivateIPs, p.PublicIPs, p.Tags = i.Ref, i.Name, i.Type, i.PrivateIPs, i.PublicIPs, i.Tags
+	p.Ref, p.Name, p.Type, p.PrivateIPs, p.PublicIPs, p.IPv6s, p.Tags = i.Ref, i.Name, i.Type, i.PrivateIPs, i.PublicIPs, i.IPv6s, i.Tags
 	p.DataDisks, p.FromOS, p.FromImage = i.DataDisks, i.OSName, i.ImageID
 	p.Disk, p.DiskGB = i.SystemDisk, max(p.DiskGB, i.SystemDisk.SizeGB)
 	return p
@@ -38,8 +38,9 @@ func (p Plan) On(i Instance) Plan {
 
 // SamePlan reports whether a plan takes the same from both. What was read for
 // one of them, such as its price and its backups, then holds for the other.
-func (i Instance) SamePlan(other Instance) bool {
-	return i.Role == other.Role && Plan{}.On(i).Fingerprint() == Plan{}.On(other).Fingerprint()
+func (i Instance) SamePlan(other Instance, t Terms) bool {
+	p := Plan{Terms: t}
+	return i.Role == other.Role && p.On(i).Fingerprint() == p.On(other).Fingerprint()
 }
 
 // lookBlocks is what the last look alone has against a reset.

@@ -187,7 +187,14 @@ func (op *Operation) void(p Plan, why Recalled, now time.Time) {
 	op.Recalled = &why
 	op.Plan, op.Print = p, p.Fingerprint()
 	op.Approvals, op.Backup = nil, nil
-	op.State, op.Starts, op.Waits, op.Unseen = Proposed, time.Time{}, "", nil
+	if op.Making != nil {
+		op.Making.Agreed = ""
+	}
+	if op.Glass != nil {
+		op.Glass.Print = "" // it was given for keys that count no longer
+	}
+	op.uncount()
+	op.State, op.Waits, op.Unseen = Proposed, "", nil
 	op.Expires = now.Add(p.Terms.ExpiresAfter)
 	op.askAnew(now)
 	op.Escalated = time.Time{}

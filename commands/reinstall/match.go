@@ -55,7 +55,7 @@ func (r Rule) misses(s Subject) string {
 			return fmt.Sprintf("its tag %s is %s, not %s", k, Quote(got), Quote(r.Tags[k]))
 		}
 	}
-	if ok, err := path.Match(r.Name, s.Name); r.Name != "" && (err != nil || !ok) {
+	if ok, err := path.Match(r.Name, strings.TrimSpace(s.Name)); r.Name != "" && (err != nil || !ok) {
 		return fmt.Sprintf("its name %s is not %s", Quote(s.Name), r.Name)
 	}
 	switch {

@@ -10,7 +10,7 @@ type State string
 const (
 	Proposed   State = "proposed"   // keys are being collected
 	Approved   State = "approved"   // both keys turned; the re-check is due
-	Ready      State = "ready"      // re-checked; the countdown runs
+	Ready      State = "ready"      // re-checked; the countdown runs, once it is shown
 	Held       State = "held"       // somebody stopped the countdown
 	Armed      State = "armed"      // the intent is burned; the call may be out
 	Sent       State = "sent"       // the cloud took the call; it is followed
@@ -59,8 +59,11 @@ type Operation struct {
 	Proposer string `json:"proposer"` // user id
 	// ProposerMail is the proposer's Mailbox; empty in older records.
 	ProposerMail string `json:"proposer_mail,omitempty"`
-	Wish         Wish   `json:"wish"`
-	Plan         Plan   `json:"plan"`
+	// Reply is where the proposer is told what the channel cannot show, for half an
+	// hour; empty where there is none.
+	Reply string `json:"reply,omitempty"`
+	Wish  Wish   `json:"wish"`
+	Plan  Plan   `json:"plan"`
 	// Batch is set where the proposal is for several machines.
 	Batch *Batch `json:"batch,omitempty"`
 	// Print is Plan.Fingerprint(): every key is bound to it.
@@ -91,8 +94,12 @@ type Operation struct {
 	Escalated  time.Time `json:"escalated,omitzero"`
 	// TurnedAt is when the last key was turned: the place in the queue goes by it.
 	TurnedAt time.Time `json:"turned_at,omitzero"`
-	// Starts is the end of the countdown, in Ready.
-	Starts time.Time `json:"starts,omitzero"`
+	// Announced is when the countdown was put up to be shown, in Ready; Shown, since
+	// when it stands on the card and in the thread; and Starts, its end, counted from
+	// then.
+	Announced time.Time `json:"announced,omitzero"`
+	Shown     time.Time `json:"shown,omitzero"`
+	Starts    time.Time `json:"starts,omitzero"`
 	// HeldBy and HeldWhy are set in Held.
 	HeldBy  string `json:"held_by,omitempty"`
 	HeldWhy string `json:"held_why,omitempty"`
@@ -113,9 +120,9 @@ type Operation struct {
 	// their keys were taken back.
 	Told []string `json:"told,omitempty"`
 
-	// Waits says why a countdown that has ended has not led to the call yet: a
-	// freeze, a full budget, closed hours; WaitsUntil is when that ends, where it
-	// is known; Keeps says that it keeps its turn meanwhile. Lost says that the
+	// Waits says why a countdown that has ended has not led to the call yet (a
+	// freeze, a full budget, closed hours), or why it cannot be shown. WaitsUntil is
+	// when that ends, where it is known; Keeps says that it keeps its turn meanwhile. Lost says that the
 	// call's answer did not come.
 	Waits      string    `json:"waits,omitempty"`
 	WaitsUntil time.Time `json:"waits_until,omitzero"`
@@ -191,9 +198,15 @@ type BackupImage struct {
 	Name  string    `json:"name"`
 	By    string    `json:"by"`
 	At    time.Time `json:"at"`
-	Stop  bool      `json:"stop"` // the machine may be powered off for it
-	ID    string    `json:"id,omitempty"`
-	Why   string    `json:"why,omitempty"` // of a failure
+	Stop  bool      `json:"stop"` // the machine is powered off for it
+	// Agreed is the approver, not the proposer, who wants that as well. Waits says
+	// why it is not powered off yet though it is agreed to, without a full stop;
+	// Until is when that ends, where it is known.
+	Agreed string    `json:"agreed,omitempty"`
+	Waits  string    `json:"waits,omitempty"`
+	Until  time.Time `json:"until,omitzero"`
+	ID     string    `json:"id,omitempty"`
+	Why    string    `json:"why,omitempty"` // of a failure
 	// Percent is how far the cloud says it is, where it says so.
 	Percent int `json:"percent,omitempty"`
 	// Looked is set once the machine's latest operation was read just before the

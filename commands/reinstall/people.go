@@ -19,7 +19,7 @@ func (p People) With(q People) People {
 	return People{Groups: union(p.Groups, q.Groups), Users: union(p.Users, q.Users)}
 }
 
-func union(a, b []string) []string {
+func union[T comparable](a, b []T) []T {
 	out := slices.Clone(a)
 	for _, x := range b {
 		if !slices.Contains(out, x) {

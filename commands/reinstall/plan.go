@@ -18,6 +18,7 @@ type Plan struct {
 	Type       string            `json:"type"`
 	PrivateIPs []string          `json:"private_ips"`
 	PublicIPs  []string          `json:"public_ips"`
+	IPv6s      []string          `json:"ipv6s,omitempty"`
 	Tags       map[string]string `json:"tags"`
 	DataDisks  []Disk            `json:"data_disks"`
 
@@ -45,6 +46,9 @@ type Plan struct {
 // Changes reports whether the reset changes the platform (Linux <-> Windows).
 func (p Plan) Changes() bool { return p.FromFamily != p.Family }
 
+// FieldTags names the plan's line of tags.
+const FieldTags = "tags"
+
 // A Field is one line of a plan, as people read it. The list of fields is both
 // what the fingerprint covers and what a difference is shown in.
 type Field struct {
@@ -62,7 +66,8 @@ func (p Plan) Fields() []Field {
 		{"instance type", p.Type},
 		{"private IP", list(p.PrivateIPs)},
 		{"public IP", list(p.PublicIPs)},
-		{"tags", tagList(p.Tags)},
+		{fieldIPv6, list(p.IPv6s)},
+		{FieldTags, tagList(p.compared())},
 		{"data disks", diskList(p.DataDisks)},
 		{"system now", p.FromOS},
 		{"image now", p.FromImage},
@@ -89,10 +94,12 @@ func (p Plan) Fields() []Field {
 	return append(append(append(f, p.Terms.fields()...), aroundFields(p.Around)...), p.Terms.aroundFields()...)
 }
 
+const fieldIPv6 = "IPv6 address"
+
 // addedLater are fields that older records do not have: where they are empty,
 // the fingerprint stays what it was.
 var addedLater = func() map[string]bool {
-	out := map[string]bool{fieldHours: true, fieldLater: true}
+	out := map[string]bool{fieldHours: true, fieldLater: true, fieldIgnored: true, fieldIPv6: true}
 	for _, f := range append(aroundFields(nil), Terms{}.aroundFields()...) {
 		out[f.Name] = true
 	}

@@ -21,6 +21,7 @@ type Policy struct {
 	Countdown    time.Duration
 	ExpiresAfter time.Duration
 	Around       map[string]Weight // by a sight's code
+	IgnoreTags   []string          // keys that jobs rewrite: not compared, if nothing hangs on them
 	Limits       Limits
 	Rules        []Rule
 	Asking       Asking
@@ -82,6 +83,9 @@ type Terms struct {
 	Asking       Asking        `json:"asking,omitzero"`
 	Forbid       string        `json:"forbid,omitempty"`
 
+	// IgnoreTags are keys of tags that may change without taking a key back.
+	IgnoreTags []string `json:"ignore_tags,omitempty"`
+
 	Around map[string]Weight `json:"around,omitempty"`
 	// Owed are the sights for which Approvals has one more each.
 	Owed []string `json:"owed,omitempty"`
@@ -94,6 +98,7 @@ func (p Policy) For(s Subject) Terms {
 	t := Terms{
 		Approvals: p.Approvals, Approvers: p.Approvers, Quorum: p.Quorum, Calendar: p.Calendar, Backup: p.Backup,
 		BackupMaxAge: p.BackupMaxAge, Countdown: p.Countdown, ExpiresAfter: p.ExpiresAfter, Around: p.Around, Asking: p.Asking,
+		IgnoreTags: p.ignored(),
 	}
 	for _, v := range p.Verdicts(s) {
 		r := p.Rules[v.Rule-1]
@@ -160,6 +165,7 @@ func (t Terms) fields() []Field {
 		{"countdown", t.Countdown.String()},
 		{"forbidden", t.Forbid},
 		{fieldHours, t.Calendar.String()},
+		{fieldIgnored, list(t.IgnoreTags)},
 	}
 }
 
@@ -167,6 +173,8 @@ func (t Terms) fields() []Field {
 const (
 	fieldHours = "hours of the calls"
 	fieldLater = "approvers after an escalation"
+	// fieldIgnored are the tags that are left out.
+	fieldIgnored = "tags not compared"
 )
 
 // owners are the approvers, or each seat of a quorum, by id.

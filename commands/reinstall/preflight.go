@@ -22,7 +22,7 @@ type Case struct {
 var checks = []func(Case) []Finding{
 	checkForbidden, checkSpot, checkAccount, checkState, checkBusy, checkRecord,
 	checkImage, checkFamilies, checkPlatformChange, checkWindowsMemory,
-	checkSystemDisk, checkDisk, checkPrice, checkLogin, checkHostName, checkWishedBackup,
+	checkSystemDisk, checkDisk, checkPrice, checkLogin, checkKeyPairs, checkHostName, checkWishedBackup,
 	checkAround,
 }
 

@@ -230,3 +230,38 @@ func TestWhatASightProvesAfterArming(t *testing.T) {
 		}
 	}
 }
+
+func TestABoundKeyPairThatTheResetUnbindsIsWarnedOf(t *testing.T) {
+	for what, c := range map[string]struct {
+		bound []string
+		login reinstall.Login
+		to    string // the system that is installed
+		why   string // of the warning; empty: none
+		next  string
+	}{
+		"none bound":        {},
+		"not named":         {bound: []string{"skey-aaaaaaaa"}, why: "key pair skey-aaaaaaaa is bound", next: "key:skey-aaaaaaaa"},
+		"the image's login": {bound: []string{"skey-aaaaaaaa"}, login: reinstall.Login{Kind: reinstall.LoginKeepImage}, why: "key pair skey-aaaaaaaa", next: "key:skey-aaaaaaaa"},
+		"named":             {bound: []string{"skey-aaaaaaaa"}, login: reinstall.Login{Kind: reinstall.LoginKeys, Keys: []string{"skey-aaaaaaaa"}}},
+		"one of three named": {
+			bound: []string{"skey-cccccccc", "skey-aaaaaaaa", "skey-bbbbbbbb"}, login: reinstall.Login{Kind: reinstall.LoginKeys, Keys: []string{"skey-aaaaaaaa"}},
+			why: "key pairs skey-cccccccc and skey-bbbbbbbb are bound", next: "key:skey-aaaaaaaa,skey-bbbbbbbb,skey-cccccccc",
+		},
+		"Windows takes none": {bound: []string{"skey-aaaaaaaa"}, to: "Windows", why: "key pair skey-aaaaaaaa"},
+	} {
+		f := machine()
+		f.Instance.KeyIDs, f.KeyPairs = c.bound, c.bound
+		if c.to != "" {
+			f.Image.Platform, f.Image.OSName = c.to, "Windows Server 2019"
+		}
+		w := reinstall.Wish{Login: c.login}
+		got := reinstall.Preflight(reinstall.Case{Wish: w, Facts: f, Terms: terms(1), Plan: reinstall.MakePlan(w, f, terms(1)), Now: now})
+		at := slices.IndexFunc(got, func(f reinstall.Finding) bool { return f.Code == "key-pairs" })
+		switch {
+		case at < 0 && c.why == "":
+		case at < 0 || got[at].Severity != reinstall.Warns || !strings.Contains(got[at].Why, c.why) || c.why == "" ||
+			(c.next == "") != (got[at].Next == "") || !strings.HasSuffix(got[at].Next, c.next):
+			t.Errorf("%s: %+v", what, got)
+		}
+	}
+}

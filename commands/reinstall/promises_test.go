@@ -134,6 +134,8 @@ func randomEvent(t *rapid.T, op reinstall.Operation, w *world, at time.Time) rei
 	switch {
 	case op.State == reinstall.Approved && kind < 10:
 		return reinstall.Recheck{Reading: r}
+	case op.State == reinstall.Ready && op.Shown.IsZero() && kind < 8:
+		return reinstall.CountdownShown{Of: op.Announced}
 	case op.State == reinstall.Ready && kind < 8:
 		return arm(r, at)
 	case op.State == reinstall.Proposed && kind < 5:
@@ -283,6 +285,7 @@ func TestAfterAWaitEverythingIsCheckedAndCountedDownAgain(t *testing.T) {
 		t.Fatalf("it is %s, waits %q", op.State, op.Waits)
 	}
 	op = mustStep(t, op, reinstall.Recheck{Reading: reading(op)}, soon)
+	op = mustStep(t, op, reinstall.CountdownShown{Of: op.Announced}, soon)
 	if want := soon.Add(op.Plan.Terms.Countdown); !op.Starts.Equal(want) {
 		t.Errorf("starts %s, want %s", op.Starts, want)
 	}

@@ -209,10 +209,14 @@ func (op Operation) maySit() map[string][]int {
 	return may
 }
 
-// full refuses an approval that would fill no place: one person more of a group
-// does not turn another group's key.
+// full refuses an approval that is not asked for: as many as are needed are
+// there, or it would fill no place, for one person more of a group does not turn
+// another group's key.
 func (op Operation) full(what string, who Standing) *Refusal {
 	k := op.Keys()
+	if len(k.By) >= k.Needed {
+		return Refuse(what, "all approvals are there already", "Nothing more is needed from you; the card says what is still owed")
+	}
 	if len(k.Places) == 0 {
 		return nil
 	}
@@ -220,9 +224,6 @@ func (op Operation) full(what string, who Standing) *Refusal {
 	may[who.ID] = who.Seats
 	if slices.ContainsFunc(op.Plan.Terms.Places(append(slices.Clone(k.By), who.ID), may), func(p Place) bool { return p.By == who.ID }) {
 		return nil
-	}
-	if len(k.By) >= k.Needed {
-		return Refuse(what, "all approvals are there already", "Nothing more is needed from you; the card says what is still owed")
 	}
 	r := Refuse(what, "", "Ask one of those whom the card names for it")
 	r.Words = append(Say("your group has turned its key already; "), op.owedWords()...)

@@ -135,7 +135,8 @@ func TestAQuorumIsFullExactlyWhereDistinctPeopleCanFillEveryPlace(t *testing.T) 
 // armed goes on with the backup key and says whether the operation is armed.
 func armed(t *rapid.T, op reinstall.Operation) bool {
 	op = mustStep(t, op, reinstall.ConfirmBackup{By: person("U0ANN"), Typed: "web-01", Evidence: op.Evidence[0], Print: op.Print}, now)
-	for _, e := range []reinstall.Event{reinstall.Recheck{Reading: reading(op)}, arm(reading(op), soon)} {
+	op, _ = reinstall.Step(op, reinstall.Recheck{Reading: reading(op)}, soon)
+	for _, e := range []reinstall.Event{reinstall.CountdownShown{Of: op.Announced}, arm(reading(op), soon)} {
 		op, _ = reinstall.Step(op, e, soon)
 	}
 	if op.State == reinstall.Ready { // its countdown began just now

@@ -100,6 +100,8 @@ func (p place) event(t *rapid.T, op reinstall.Operation, who string, at time.Tim
 	switch kind := rapid.IntRange(0, 9).Draw(t, "event"); {
 	case op.State == reinstall.Approved && kind < 9:
 		return reinstall.Recheck{Reading: p.reading(op)}
+	case op.Announces(op.Announced) && kind < 9:
+		return reinstall.CountdownShown{Of: op.Announced}
 	case op.State == reinstall.Ready && kind < 9:
 		return arm(p.reading(op), at)
 	case kind == 0:

@@ -31,7 +31,7 @@ func (e Expire) step(op *Operation, now time.Time) *Refusal {
 	return nil
 }
 
-// Recheck is the reading after the last key: it starts the countdown, or takes
+// Recheck is the reading after the last key: it announces the countdown, or takes
 // the keys back, or ends the proposal.
 type Recheck struct{ Reading Reading }
 
@@ -45,7 +45,7 @@ func (e Recheck) step(op *Operation, now time.Time) *Refusal {
 		return r
 	}
 	if op.recheck(e.Reading, now) && op.State == Approved {
-		op.State, op.Starts, op.Waits = Ready, now.Add(op.Plan.Terms.Countdown), ""
+		op.announce(now)
 	}
 	return nil
 }

@@ -24,7 +24,7 @@ func (e Arm) step(op *Operation, now time.Time) *Refusal {
 		return Refuse("Not sent", "the password could not be prepared", "Propose again")
 	}
 	op.reseat(e.Reading)
-	op.State = Armed
+	op.State, op.Reply = Armed, ""
 	op.Arming = &Arming{At: e.At, Baseline: e.Reading.Last.Instance.Latest, Skew: e.Reading.Last.Skew, Key: e.Key}
 	op.Password = e.Password
 	return nil
@@ -250,6 +250,9 @@ func (e Waiting) step(op *Operation, now time.Time) *Refusal {
 	if r := op.in("Not noted", Approved, Ready); r != nil {
 		return r
 	}
+	if op.State == Ready && !op.Counts() {
+		return Refuse("Not noted", "its countdown does not run yet", "Wait until it is shown")
+	}
 	if op.Waiting(e) {
 		return Refuse("Not noted", "it is noted already", "Wait")
 	}
@@ -268,7 +271,8 @@ func (e WaitOver) step(op *Operation, _ time.Time) *Refusal {
 	if r := op.in("Not noted", Ready); r != nil {
 		return r
 	}
-	op.State, op.Starts, op.Waits = Approved, time.Time{}, ""
+	op.uncount()
+	op.State, op.Waits = Approved, ""
 	return nil
 }
 

@@ -12,6 +12,10 @@ import "time"
 // (facts/tencent.md section 4).
 const ImageAfter = 60 * time.Minute
 
+// TellAfter is how long a silence lasts before the thread tells of it. The card
+// shows it at once; a blip is no news.
+const TellAfter = 10 * time.Second
+
 // Silence is that the cloud does not say what is asked of it, since when, and why.
 type Silence struct {
 	Since time.Time `json:"since"`
@@ -19,12 +23,15 @@ type Silence struct {
 	Next  string    `json:"next,omitempty"`
 	// Absent says that it answers, but does not show what was asked for.
 	Absent bool `json:"absent,omitempty"`
+	// Told says that the thread has it, and is owed its end.
+	Told bool `json:"told,omitempty"`
 }
 
 // Unheard notes such a silence. Its Since is the first one's.
 type Unheard struct {
 	Why, Next string
 	Absent    bool
+	Quiet     bool // another one of its proposal has told it
 }
 
 func (e Unheard) Name() string { return "cloud not heard" }
@@ -33,21 +40,29 @@ func (e Unheard) step(op *Operation, now time.Time) *Refusal {
 	if r := op.listens(); r != nil {
 		return r
 	}
-	if op.Noted(e) {
+	if op.noted(e, now) {
 		return Refuse("Not noted", "it is noted already", "Wait")
 	}
+	told := op.Silence != nil && op.Silence.Told || op.TellsSilence(now)
 	since := now
 	if s := op.Silence; s != nil && s.Absent == e.Absent {
 		since = s.Since
 	}
-	op.Silence = &Silence{Since: since, Why: e.Why, Next: e.Next, Absent: e.Absent}
+	op.Silence = &Silence{Since: since, Why: e.Why, Next: e.Next, Absent: e.Absent, Told: told}
 	return nil
 }
 
-// Noted reports whether just that is noted already.
-func (op Operation) Noted(e Unheard) bool {
+// noted reports whether just that is noted already, and told if it is time.
+func (op Operation) noted(e Unheard, now time.Time) bool {
 	s := op.Silence
-	return s != nil && s.Why == e.Why && s.Next == e.Next && s.Absent == e.Absent
+	return s != nil && s.Why == e.Why && s.Next == e.Next && s.Absent == e.Absent && !op.TellsSilence(now)
+}
+
+// TellsSilence reports whether a silence has lasted long enough for the thread,
+// which does not have it yet.
+func (op Operation) TellsSilence(now time.Time) bool {
+	s := op.Silence
+	return s != nil && !s.Told && now.Sub(s.Since) >= TellAfter
 }
 
 // AbsentFor is for how long the cloud has answered without showing what was
@@ -60,7 +75,9 @@ func (op Operation) AbsentFor(now time.Time) time.Duration {
 }
 
 // Heard says that the cloud answers again.
-type Heard struct{}
+type Heard struct {
+	Quiet bool // another one of its proposal, which is not heard yet, will tell it
+}
 
 func (e Heard) Name() string { return "cloud heard again" }
 
@@ -93,7 +110,7 @@ func (op Operation) Silent(e Unheard, now time.Time) Event {
 			Doubt: Doubt{Audit: "It was not asked: the cloud did not answer"}}
 	case op.ImageOverdue(now):
 		return ImageGone{Why: "it was not seen to be ready within " + Ago(ImageAfter) + ", for the cloud could not be asked: " + e.Why, Next: e.Next}
-	case op.Noted(e):
+	case op.noted(e, now):
 		return nil
 	}
 	return e

@@ -15,7 +15,8 @@ func TestWithoutAnAnswerTheOutcomeIsUnknownAfterTheLimitAndNeverNotSent(t *testi
 		t.Fatalf("at first: %v", got)
 	}
 	op = mustStep(t, op, e, t0.Add(time.Second))
-	for _, at := range []time.Duration{2 * time.Second, reinstall.DeadAfter + time.Minute, reinstall.LostAfter - time.Second} {
+	op = mustStep(t, op, e, t0.Add(time.Second+reinstall.TellAfter)) // to be told
+	for _, at := range []time.Duration{2 * reinstall.TellAfter, reinstall.DeadAfter + time.Minute, reinstall.LostAfter - time.Second} {
 		if got := op.Silent(e, t0.Add(at)); got != nil {
 			t.Errorf("after %s: %v", at, got)
 		}
@@ -62,6 +63,7 @@ func TestABackupImageThatCannotBeAskedAboutCountsAsFailedAfterTheLimit(t *testin
 	op := mustStep(t, proposal(t, 1), reinstall.AskImage{By: person("U0ANN")}, now)
 	e := reinstall.Unheard{Why: "it does not answer"}
 	op = mustStep(t, op, e, now.Add(time.Minute))
+	op = mustStep(t, op, e, now.Add(2*time.Minute)) // to be told
 	if got := op.Silent(e, now.Add(reinstall.ImageAfter-time.Second)); got != nil {
 		t.Errorf("too early: %v", got)
 	}
@@ -101,6 +103,25 @@ func underWay(t failer) reinstall.Operation {
 	op = mustStep(t, op, reinstall.Approve{By: person("U0BOB"), Print: op.Print}, now)
 	op = mustStep(t, op, reinstall.ConfirmBackup{By: person("U0ANN"), Typed: "web-01", Evidence: machine().Evidence[0], Print: op.Print}, now)
 	op = mustStep(t, op, reinstall.Recheck{Reading: reading(op)}, now)
+	op = mustStep(t, op, reinstall.CountdownShown{Of: op.Announced}, now)
 	at := op.Starts
 	return mustStep(t, op, arm(reading(op), at), at)
+}
+
+func TestASilenceThatLastsIsToldOnceAndABlipIsNot(t *testing.T) {
+	op := underWay(t)
+	at := op.Arming.At.Add(time.Second)
+	e := reinstall.Unheard{Why: "it does not answer"}
+	op = mustStep(t, op, e, at)
+	if op.Silence.Told || op.Silent(e, at.Add(reinstall.TellAfter-1)) != nil {
+		t.Fatalf("a blip is told: %+v", op.Silence)
+	}
+	op = mustStep(t, op, op.Silent(e, at.Add(reinstall.TellAfter)), at.Add(reinstall.TellAfter))
+	if !op.Silence.Told || !op.Silence.Since.Equal(at) || op.Silent(e, at.Add(time.Minute)) != nil {
+		t.Errorf("told, and once: %+v", op.Silence)
+	}
+	op = mustStep(t, op, reinstall.Unheard{Why: "it does not show it", Absent: true}, at.Add(2*time.Minute))
+	if !op.Silence.Told || !op.Silence.Since.Equal(at.Add(2*time.Minute)) {
+		t.Errorf("another silence goes on with what was told: %+v", op.Silence)
+	}
 }

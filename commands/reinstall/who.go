@@ -60,6 +60,34 @@ func (op Operation) twice(by Person) *Refusal {
 	return nil
 }
 
+// other refuses whoever is no approver, or made the proposal, with whichever of
+// their accounts. does is what they wanted, to follow "an approver who did not
+// make the proposal".
+func (op Operation) other(by Standing, what, does string) *Refusal {
+	const next = "Ask one of the approvers whom the card names"
+	if r := by.MayApprove(what); r != nil {
+		return r
+	}
+	if by.ID == op.Proposer {
+		return Refuse(what, "you made this proposal, and only an approver who did not make it "+does, next)
+	}
+	if op.ProposerMail == "" { // a record from before mailboxes were kept
+		return nil
+	}
+	if r := by.Known(what); r != nil {
+		return r
+	}
+	if op.otherAccount(by) {
+		return Refuse(what, "this proposal was made with another account of yours, and only an approver who did not make it "+does, next)
+	}
+	return nil
+}
+
+// otherAccount reports whether somebody is the proposer, with another account.
+func (op Operation) otherAccount(by Standing) bool {
+	return by.ID != op.Proposer && op.ProposerMail != "" && by.Mailbox() == op.ProposerMail
+}
+
 // A Lapse is an approval that counts no longer, because of whoever gave it.
 type Lapse struct {
 	By  string    `json:"by"`

@@ -1,0 +1,273 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"twokey/bot/fakeslack"
+	"twokey/commands"
+	"twokey/commands/reinstall"
+)
+
+// announces puts a countdown up to be shown, as the desk does; it is so long that
+// nothing comes of its end.
+func (w *world) announces(id string) commands.Record {
+	w.t.Helper()
+	rec := w.record(id)
+	now := time.Now()
+	rec.Op.State, rec.Op.Announced, rec.Op.Shown, rec.Op.Starts, rec.Op.Waits = reinstall.Ready, now, time.Time{}, time.Time{}, ""
+	rec.Op.Plan.Terms.Countdown = 8 * time.Hour
+	posts := postsOf(id, rec.Rev+1)
+	posts[1].Counts = &commands.Countdown{Op: id, Of: now}
+	return w.apply(rec, posts)
+}
+
+func (w *world) record(id string) commands.Record {
+	w.t.Helper()
+	rec, err := w.store.Load(w.t.Context(), id)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return rec
+}
+
+func (w *world) apply(rec commands.Record, posts []commands.Post) commands.Record {
+	w.t.Helper()
+	rec, err := w.store.Apply(w.t.Context(), commands.Change{
+		Op: rec.Op, Rev: rec.Rev, Command: fmt.Sprintf("%s %d", rec.Op.ID, rec.Rev), By: "twokey", What: "moved", In: -1, Posts: posts,
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return rec
+}
+
+// stood is when the countdown stood on the card and in the thread, by what Slack
+// did; zero where it does not.
+func (w *world) stood(announced commands.Record) time.Time {
+	var card, line time.Time
+	for _, c := range w.slack.Calls() {
+		if c.Error != "" || c.Status != 200 && c.Status != 0 || c.At.Before(announced.Op.Announced) {
+			continue
+		}
+		switch {
+		case c.Method == "chat.update" && strings.Contains(c.Args["blocks"], "Counting down") && strings.Contains(c.Args["blocks"], "Proposal "+announced.Op.ID) && card.IsZero() && c.Fault == "":
+			card = c.At
+		case c.Method == "chat.postMessage" && strings.Contains(c.Args["metadata"], fmt.Sprintf("%s.%d.0", announced.Op.ID, announced.Rev)) && line.IsZero() && done[c.Fault]:
+			line = c.At
+		}
+	}
+	if card.IsZero() || line.IsZero() {
+		return time.Time{}
+	}
+	return slices.MaxFunc([]time.Time{card, line}, time.Time.Compare)
+}
+
+// done are the faults of calls that were done all the same.
+var done = map[string]bool{"": true, "fatal_after": true, "drop_after": true, "hang_after": true}
+
+// mustCount fails unless the countdown counts, from when it stood and not before.
+func (w *world) mustCount(announced commands.Record) {
+	w.t.Helper()
+	op, stood := w.record(announced.Op.ID).Op, w.stood(announced)
+	switch {
+	case !op.Counts() || op.Waits != "":
+		w.t.Errorf("%s does not count: waits %q", op.ID, op.Waits)
+	case stood.IsZero() || op.Shown.Before(stood):
+		w.t.Errorf("%s counts from %s, and stands since %s", op.ID, op.Shown, stood)
+	case !op.Starts.Equal(op.Shown.Add(op.Plan.Terms.Countdown)):
+		w.t.Errorf("%s starts %s after it was shown", op.ID, op.Starts.Sub(op.Shown))
+	}
+	w.mustTellOnce(announced)
+}
+
+func (w *world) mustTellOnce(announced commands.Record) {
+	w.t.Helper()
+	n, key := 0, fmt.Sprintf("%s.%d.0", announced.Op.ID, announced.Rev)
+	rec := w.record(announced.Op.ID)
+	for _, m := range w.slack.Thread(rec.Card.Channel, rec.Card.TS) {
+		n += count(m.Metadata != nil && m.Metadata.EventPayload["key"] == key)
+	}
+	if n != 1 {
+		w.t.Errorf("%s: the line of its countdown stands %d times", rec.Op.ID, n)
+	}
+}
+
+func TestACountdownCountsFromWhenItStandsOnTheCardAndInTheThreadWhateverSlackAnswers(t *testing.T) {
+	t.Parallel()
+	for _, kind := range faultKinds {
+		t.Run(kind, func(t *testing.T) {
+			inWorld(t, 100, nil, func(w *world) {
+				r := w.propose(1, infra...)[0]
+				w.settle(time.Minute)
+				for _, m := range []string{"chat.update", "chat.postMessage", "conversations.replies"} {
+					w.fault(m, kind, 2)
+				}
+				announced := w.announces(r.Op.ID)
+				w.settle(8 * time.Minute)
+				w.mustCount(announced)
+			})
+		})
+	}
+}
+
+// An ordinary countdown waits for no more than its showing.
+func TestAnOrdinaryCountdownCountsAtOnceAndCostsOneEditMore(t *testing.T) {
+	t.Parallel()
+	inWorld(t, 1, nil, func(w *world) {
+		r := w.propose(1, infra...)[0]
+		w.settle(time.Minute)
+		w.pass(10 * time.Second)
+		edits := w.calls("chat.update", func(fakeslack.Call) bool { return true })
+		announced := w.announces(r.Op.ID)
+		w.settle(time.Minute)
+		w.mustCount(announced)
+		if took := w.record(r.Op.ID).Op.Shown.Sub(announced.Op.Announced); took > time.Second {
+			t.Errorf("it counts %s after it was announced", took)
+		}
+		if n := w.calls("chat.update", func(fakeslack.Call) bool { return true }) - edits; n != 2 {
+			t.Errorf("the card was edited %d times", n)
+		}
+		if n := w.calls("conversations.replies", func(fakeslack.Call) bool { return true }); n != 0 {
+			t.Errorf("the thread was read %d times", n)
+		}
+	})
+}
+
+func TestACountdownThatWasStoppedBeforeItWasShownNeverCounts(t *testing.T) {
+	t.Parallel()
+	inWorld(t, 100, nil, func(w *world) {
+		r := w.propose(1, infra...)[0]
+		w.settle(time.Minute)
+		w.fault("chat.postMessage", "error_500", 5)
+		announced := w.announces(r.Op.ID)
+		w.pass(5 * time.Second)
+		held := w.record(r.Op.ID)
+		held.Op.State = reinstall.Held
+		w.apply(held, postsOf(r.Op.ID, held.Rev+1))
+		w.pass(time.Minute)
+		second := w.announces(r.Op.ID)
+		w.settle(3 * time.Minute)
+		w.mustTellOnce(announced)
+		w.mustCount(second)
+		if op := w.record(r.Op.ID).Op; op.Shown.Before(second.Op.Announced) {
+			t.Error("the line of the first countdown started the second")
+		}
+	})
+}
+
+func TestACountdownIsShownByWhoeverTakesOver(t *testing.T) {
+	t.Parallel()
+	for _, stuck := range []string{"chat.update", "chat.postMessage"} {
+		t.Run(stuck, func(t *testing.T) {
+			inWorld(t, 100, nil, func(w *world) {
+				r := w.propose(1, infra...)[0]
+				w.settle(time.Minute)
+				if err := w.slack.Switch(stuck+":error_500", "on"); err != nil {
+					w.t.Fatal(err)
+				}
+				announced := w.announces(r.Op.ID)
+				for range 3 {
+					w.pass(15 * time.Second)
+					w.stop()
+					w.start()
+				}
+				if op := w.record(r.Op.ID).Op; op.Counts() || op.Waits != "Slack does not answer" {
+					t.Errorf("it counts: %v, waits %q", op.Counts(), op.Waits)
+				}
+				if err := w.slack.Switch(stuck+":error_500", "off"); err != nil {
+					w.t.Fatal(err)
+				}
+				w.settle(3 * time.Minute)
+				w.mustCount(announced)
+			})
+		})
+	}
+}
+
+// One kind of post is refused in a channel: the cards of all are edited at once,
+// and say so; when it is over, all go on.
+func TestARefusedKindOfPostKeepsNoCardFromBeingEditedAndNoCountdownCounts(t *testing.T) {
+	t.Parallel()
+	for _, how := range []string{"threads_off", "threads_locked"} {
+		t.Run(how, func(t *testing.T) {
+			inWorld(t, 1, nil, func(w *world) {
+				recs := w.propose(5, infra...)
+				w.settle(time.Minute)
+				if err := w.slack.Switch(how, "on"); err != nil {
+					w.t.Fatal(err)
+				}
+				var announced []commands.Record
+				for _, r := range recs {
+					announced = append(announced, w.announces(r.Op.ID))
+				}
+				w.pass(20 * time.Second)
+				for _, r := range recs {
+					rec := w.record(r.Op.ID)
+					shown := w.slack.PlainText(w.slack.Thread(rec.Card.Channel, rec.Card.TS)[0])
+					if rec.Op.Counts() || !strings.Contains(rec.Op.Waits, "thread") || !strings.Contains(shown, rec.Op.Waits) {
+						t.Errorf("%s counts: %v; its card shows\n%s", rec.Op.ID, rec.Op.Counts(), shown)
+					}
+				}
+				w.pass(10 * time.Minute)
+				for _, r := range recs {
+					if rec := w.record(r.Op.ID); rec.Rev > 4 {
+						t.Errorf("%s changed %d times while nothing did", r.Op.ID, rec.Rev)
+					}
+				}
+				if err := w.slack.Switch(how, "off"); err != nil {
+					w.t.Fatal(err)
+				}
+				w.settle(3 * time.Minute)
+				for _, a := range announced {
+					w.mustCount(a)
+				}
+			})
+		})
+	}
+}
+
+func TestACountdownWhoseCardIsGoneNeverCountsAndIsNotTriedAllTheTime(t *testing.T) {
+	t.Parallel()
+	inWorld(t, 1, nil, func(w *world) {
+		r := w.propose(1, infra...)[0]
+		w.settle(time.Minute)
+		w.slack.Delete(w.record(r.Op.ID).Card.Channel, w.record(r.Op.ID).Card.TS)
+		w.announces(r.Op.ID)
+		w.pass(10 * time.Minute)
+		if op := w.record(r.Op.ID).Op; op.Counts() || !strings.Contains(op.Waits, "somebody deleted") {
+			t.Errorf("it counts: %v, waits %q", op.Counts(), op.Waits)
+		}
+		if n := w.calls("chat.update", func(fakeslack.Call) bool { return true }); n > 30 {
+			t.Errorf("%d edits of a card that is gone", n)
+		}
+	})
+}
+
+// Many at once are held back by Slack's limits alone: each counts when it is
+// shown, and none is called unseen for that.
+func TestManyCountdownsAtOnceEachCountWhenTheyAreShown(t *testing.T) {
+	t.Parallel()
+	inWorld(t, 1, nil, func(w *world) {
+		recs := w.propose(20, infra...)
+		w.settle(3 * time.Minute)
+		w.pass(time.Minute)
+		var announced []commands.Record
+		for _, r := range recs {
+			announced = append(announced, w.announces(r.Op.ID))
+		}
+		w.settle(3 * time.Minute)
+		var latest time.Duration
+		for _, a := range announced {
+			w.mustCount(a)
+			latest = max(latest, w.record(a.Op.ID).Op.Shown.Sub(a.Op.Announced))
+		}
+		t.Logf("of %d the last counts after %s", len(recs), latest)
+		if latest > 40*time.Second {
+			t.Errorf("the last of %d counts after %s", len(recs), latest)
+		}
+	})
+}

@@ -1,0 +1,171 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"twokey/commands/reinstall"
+)
+
+const (
+	// approversWithin is how long Slack may take to say who could approve a
+	// proposal. Each key is checked when it is turned, so nobody waits for more.
+	approversWithin = 3 * time.Second
+	// mostProspects is how many approvers are looked up for one proposal: further
+	// ones may count.
+	mostProspects = 50
+	// mostDiscounts is how many of those who never count are named.
+	mostDiscounts = 10
+)
+
+// roll is who is named to approve a proposal, as far as Slack told in time.
+type roll struct {
+	who    []reinstall.Prospect
+	groups []reinstall.Discount // those that Slack does not know
+	unread bool                 // there may be others
+}
+
+// enough refuses a proposal that could never be approved: of its approvers there
+// are too few besides the proposer who count. What Slack did not say refuses
+// nothing, for a key is checked when it is turned; it is a warning on the card.
+func (d *Desk) enough(ctx context.Context, proposer string, f *found) (*reinstall.Refusal, error) {
+	me, err := d.whoIs(ctx, proposer)
+	if err != nil {
+		return nil, err
+	}
+	asking, done := context.WithTimeout(ctx, approversWithin)
+	defer done()
+	t := f.plan.Terms
+	r := d.named(asking, t)
+	read, can := []reinstall.Prospect(nil), 0
+	for i, p := range r.who {
+		if can, _ = t.CanGive(me, read); can >= t.Wanted() {
+			return nil, nil
+		}
+		if i == mostProspects {
+			r.unread = true
+			break
+		}
+		read = append(read, d.prospect(asking, p))
+	}
+	if can, _ = t.CanGive(me, sure(read)); can >= t.Wanted() {
+		return nil, nil
+	}
+	perhaps, none := t.CanGive(me, read)
+	if r.unread || perhaps >= t.Wanted() {
+		d.log.Warn("proposed without knowing whether enough people can approve", "instance", f.plan.Instance)
+		f.findings = append(f.findings, reinstall.Finding{Code: "approvers-unread", Severity: reinstall.Warns,
+			Why: "Slack did not say in time whether enough approvers can still approve", Next: "Call one of them now; each key is checked when it is turned"})
+		return nil, nil
+	}
+	return tooFew(t, perhaps, append(none, r.groups...), reinstall.OwnAccount(me, r.who) || reinstall.OwnAccount(me, read)), nil
+}
+
+// sure are those of whom Slack said who they are.
+func sure(ps []reinstall.Prospect) []reinstall.Prospect {
+	return slices.DeleteFunc(slices.Clone(ps), func(p reinstall.Prospect) bool { return p.Unread })
+}
+
+// named lists all whom the terms name, each once, with the seats of each.
+func (d *Desk) named(ctx context.Context, t reinstall.Terms) roll {
+	var r roll
+	for i, s := range t.Quorum {
+		d.enrol(ctx, &r, s.People, []int{i})
+	}
+	if len(t.Quorum) == 0 {
+		d.enrol(ctx, &r, t.Approvers, nil)
+	}
+	d.enrol(ctx, &r, t.Later(), t.AllSeats())
+	return r
+}
+
+// enrol adds people, through groups or directly, who may fill seats.
+func (d *Desk) enrol(ctx context.Context, r *roll, p reinstall.People, seats []int) {
+	ids := slices.Clone(p.Users)
+	for _, g := range p.Groups {
+		m, err := d.chat.Members(ctx, g)
+		switch {
+		case isNobody(err):
+			no := reinstall.Discount{ID: g, Why: say("a group that is disabled or unknown")}
+			if !slices.ContainsFunc(r.groups, func(x reinstall.Discount) bool { return x.ID == g }) {
+				r.groups = append(r.groups, no)
+			}
+		case err != nil:
+			r.unread = true
+		}
+		ids = append(ids, m...)
+	}
+	for _, id := range ids {
+		i := slices.IndexFunc(r.who, func(o reinstall.Prospect) bool { return o.ID == id })
+		if i < 0 {
+			i, r.who = len(r.who), append(r.who, reinstall.Prospect{Person: reinstall.Person{ID: id}})
+		}
+		for _, s := range seats {
+			if !slices.Contains(r.who[i].Seats, s) {
+				r.who[i].Seats = append(r.who[i].Seats, s)
+			}
+		}
+	}
+}
+
+// prospect looks somebody up who is named.
+func (d *Desk) prospect(ctx context.Context, p reinstall.Prospect) reinstall.Prospect {
+	who, err := d.whoIs(ctx, p.ID)
+	switch {
+	case isNobody(err):
+		p.Unknown = true
+	case err != nil:
+		p.Unread = true
+	default:
+		p.Person = who
+	}
+	return p
+}
+
+// tooFew words that a proposal could never be approved, and who does not count.
+func tooFew(t reinstall.Terms, can int, none []reinstall.Discount, own bool) *reinstall.Refusal {
+	next := "Have whoever runs Twokey name another approver in the policy file"
+	if own {
+		next = "Let a colleague propose it, or have whoever runs Twokey name another approver in the policy file"
+	}
+	r := reinstall.Refuse(doing[VerbPropose], "", next)
+	switch needs := fmt.Sprintf("it needs %d approvals", t.Approvals); {
+	case len(t.Quorum) > 0:
+		r.Words = say("it needs the approval of ", seatWords(t, ""), fmt.Sprintf(", each by another person. Besides you, only %d of these %d places can be filled", can, t.Wanted()))
+	case t.Approvals == 1:
+		r.Words = say("it needs 1 approval, and besides you the policy names nobody who could give one")
+	default:
+		r.Words = say(needs, fmt.Sprintf(", and besides you the policy names %d who could give one", can))
+	}
+	for i, x := range none {
+		switch {
+		case i == mostDiscounts:
+			r.Words = append(r.Words, say(fmt.Sprintf(", and %d more", len(none)-i))...)
+		case i == 0:
+			r.Words = append(r.Words, say(". Who does not count: ", nameOf(x), " (", x.Why, ")")...)
+		case i < mostDiscounts:
+			r.Words = append(r.Words, say(", ", nameOf(x), " (", x.Why, ")")...)
+		}
+	}
+	r.Why = r.Words.String()
+	return r
+}
+
+// nameOf is a name that Slack can show, or the id.
+func nameOf(x reinstall.Discount) reinstall.Span {
+	if x.Known {
+		return who(x.ID)
+	}
+	return mono(x.ID)
+}
+
+// nobody is an error of the chat: it knows no such person or group.
+type nobody interface{ Nobody() bool }
+
+func isNobody(err error) bool {
+	var n nobody
+	return errors.As(err, &n) && n.Nobody()
+}

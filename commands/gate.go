@@ -1,0 +1,228 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"twokey/commands/reinstall"
+)
+
+// This file is the one gate in front of every verb, button, form, shortcut and
+// suggestion. Each of them is in the table of deeds, which says what its answers
+// are about; nothing gets past the gate that is not for whoever asks. A refusal
+// says the same whether there is what they asked for or not.
+
+// subject is what the answers to a verb are about.
+type subject int
+
+const (
+	// unsaid is refused to everybody: a verb that nobody sorted in.
+	unsaid subject = iota
+	// theWords: they say what was typed, or what anybody may know.
+	theWords
+	// theHouse: they are for full members, or sort out themselves what each sees.
+	theHouse
+	// aProposal: they name its machine, people and backups.
+	aProposal
+	// theMachines: they name machines, addresses and images.
+	theMachines
+)
+
+// asker is who does something, with which verb, about which proposal. At is the
+// channel in which Slack says that they do it; what they picked is none.
+type asker struct{ user, verb, op, at string }
+
+func (in Inbound) asker() asker { return asker{in.User, in.Verb, in.Op, in.Channel} }
+func (it Item) asker() asker    { return asker{it.User, it.Verb, it.Op, it.Channel} }
+
+// errUnasked: Slack could not say who asks or where they are. It counts as no.
+var errUnasked = errors.New("it could not be found out who may see it")
+
+// gate returns nil where a verb may be answered, a *reinstall.Refusal where it is
+// known that it may not, and else an error: errUnasked, or a fault of the memory.
+func (d *Desk) gate(ctx context.Context, a asker) error {
+	about := deeds[a.verb].about
+	if about == unsaid {
+		return reinstall.Refuse(doingOf(a.verb), "this is not one of Twokey's verbs", "See /reinstall help")
+	}
+	if about == theWords {
+		return nil
+	}
+	p, err := d.whoIs(ctx, a.user)
+	if err != nil {
+		return d.unasked(a, err)
+	}
+	if r := notMember(doingOf(a.verb), p); r != nil {
+		return r
+	}
+	switch about {
+	case aProposal:
+		return d.mayAnswer(ctx, a)
+	case theMachines:
+		return d.mayKnow(ctx, a)
+	}
+	return nil
+}
+
+// notMember refuses whoever is no full member of the workspace, whatever they ask.
+func notMember(what string, p reinstall.Person) *reinstall.Refusal {
+	if r := (reinstall.Standing{Person: p}).Member(what); r != nil {
+		return reinstall.Refuse(what, r.Why, "Ask a full member of this workspace")
+	}
+	return nil
+}
+
+// mayAnswer refuses whoever may not see the proposal, if there is one.
+func (d *Desk) mayAnswer(ctx context.Context, a asker) error {
+	rec, err := d.store.Recent(ctx, a.op) // who may see it changes only with an escalation
+	if isNotFound(err) {
+		return notYours(a.verb, a.op)
+	}
+	if err != nil {
+		return err
+	}
+	if a.at == rec.Op.Channel && a.at != "" || a.user == rec.Op.Proposer {
+		return nil
+	}
+	approvers, err := d.deciders(ctx, a.verb, rec)
+	if err != nil {
+		return err
+	}
+	approver, unread := d.among(ctx, a.user, approvers)
+	if approver {
+		return nil
+	}
+	if unread != nil && stops[a.verb] { // it may be an approver who stops it
+		return d.unasked(a, unread)
+	}
+	here, away := d.inside(ctx, a.user, rec.Op.Channel)
+	switch {
+	case here:
+		return nil
+	case (unread != nil || away != nil) && !stops[a.verb]:
+		return d.unasked(a, errors.Join(unread, away))
+	}
+	return notYours(a.verb, a.op)
+}
+
+// deciders are all who may decide on a proposal as approvers, of whichever of its
+// machines.
+func (d *Desk) deciders(ctx context.Context, verb string, rec Record) (reinstall.People, error) {
+	if rec.Op.Batch == nil || alone[verb] {
+		return d.mayDecide(verb, rec.Op), nil
+	}
+	var all reinstall.People
+	recs, err := d.batchOf(ctx, rec.Op)
+	for _, r := range recs {
+		all = all.With(d.mayDecide(verb, r.Op))
+	}
+	return all, err
+}
+
+// mayKnow refuses whoever is not where reinstalls are handled, and is not named
+// by the policy.
+func (d *Desk) mayKnow(ctx context.Context, a asker) error {
+	p := d.policy()
+	if len(p.Channels) == 0 || p.Allows(a.at) {
+		return nil
+	}
+	named, unread := d.among(ctx, a.user, p.Named())
+	if named {
+		return nil
+	}
+	for _, c := range p.Channels {
+		here, err := d.inside(ctx, a.user, c)
+		if here {
+			return nil
+		}
+		unread = errors.Join(unread, err)
+	}
+	if unread != nil {
+		return d.unasked(a, unread)
+	}
+	return reinstall.Refuse(doingOf(a.verb), "the machines are shown to members of a channel in which reinstalls are handled, and you are in none",
+		"Ask a colleague who is on call to invite you")
+}
+
+// inside reports whether somebody is in a channel.
+func (d *Desk) inside(ctx context.Context, user, channel string) (bool, error) {
+	ctx, done := inHaste(ctx)
+	defer done()
+	members, err := d.chat.InChannel(ctx, channel)
+	return err == nil && slices.Contains(members, user), err
+}
+
+// mayRead reports whether somebody, who is a full member, may see an operation.
+func (d *Desk) mayRead(ctx context.Context, user string, op oper) (bool, error) {
+	if user == op.Proposer {
+		return true, nil
+	}
+	here, away := d.inside(ctx, user, op.Channel)
+	if here {
+		return true, nil
+	}
+	yes, err := d.among(ctx, user, op.Approvers())
+	if err == nil && !yes {
+		err = away
+	}
+	return yes, err
+}
+
+// sees is mayRead for what an answer only mentions: what could not be found out
+// counts as no.
+func (d *Desk) sees(ctx context.Context, it Item, op oper) bool {
+	if it.Channel == op.Channel {
+		return true
+	}
+	yes, err := d.mayRead(ctx, it.User, op)
+	return yes && err == nil
+}
+
+func (d *Desk) unasked(a asker, err error) error {
+	d.log.Warn("could not find out who may see something", "verb", a.verb, "op", a.op, "by", a.user, "err", err)
+	return fmt.Errorf("%w: %w", errUnasked, err)
+}
+
+// notYours is the refusal where there is no such proposal, and where there is one
+// for others.
+func notYours(verb, id string) *reinstall.Refusal {
+	return reinstall.Refuse(doingOf(verb), "there is no proposal "+id+" that you may see: the id is wrong, or it was made in a channel that you are not in",
+		"Compare the id with /reinstall list, or join the channel")
+}
+
+// notAsked words errUnasked for what is answered at once.
+func notAsked(verb string) *reinstall.Refusal {
+	return reinstall.Refuse(doingOf(verb), "Slack could not be asked who you are or what you may see, and a failed check counts as no", "Try again in a minute")
+}
+
+// barred words what the gate said, for what is answered at once.
+func (d *Desk) barred(verb string, err error) *reinstall.Refusal {
+	if errors.Is(err, errUnasked) {
+		return notAsked(verb)
+	}
+	if r := asRefusal(err); r != nil {
+		return r
+	}
+	d.troubled("could not load an operation", verb, err)
+	return unreached(doingOf(verb), err)
+}
+
+// atGate is a refusal of the gate: it says nothing of how a proposal stands.
+type atGate struct{ *reinstall.Refusal }
+
+func (e atGate) Unwrap() error { return e.Refusal }
+
+// passes is the gate in front of what was stored. Whoever stops something does
+// not wait for Slack: what it cannot say is left to the stop itself.
+func (d *Desk) passes(ctx context.Context, it Item) error {
+	err := d.gate(ctx, it.asker())
+	if r := (*reinstall.Refusal)(nil); !errors.Is(err, errUnasked) && errors.As(err, &r) {
+		return atGate{r}
+	}
+	if errors.Is(err, errUnasked) && stops[it.Verb] {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,104 @@
+package commands
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"io"
+
+	"twokey/commands/reinstall"
+)
+
+// showPassword opens the sealed password before the proposer's eyes, once. It
+// goes into a dialog of theirs and nowhere else: no channel, no outbox, no log.
+// The record forgets it first, by a transition of which only one is taken: of two
+// presses one shows it, and after a crash none does.
+func (d *Desk) showPassword(ctx context.Context, in Inbound) Reply {
+	asking, cancel := askedAtGate(ctx)
+	p, err := d.chat.Person(asking, in.User) // not as remembered
+	cancel()
+	if err != nil {
+		return refused(reinstall.Refuse(doing[VerbPassword], "Slack could not say who you are", "Try again in a minute"))
+	}
+	command, err := d.onlyThis("password:" + in.Dedupe)
+	if err != nil {
+		return d.notTaken(VerbPassword, err)
+	}
+	var of oper
+	var clear string
+	r, err := d.change(ctx, in.Op, command, in.User, func(_ context.Context, rec Record) (reinstall.Event, *reinstall.Refusal, error) {
+		e := reinstall.ShowPassword{By: reinstall.Standing{Person: p}}
+		if _, no := reinstall.Step(rec.Op, e, d.now()); no != nil {
+			return nil, no, nil
+		}
+		var no *reinstall.Refusal
+		of = rec.Op
+		clear, no = d.unsealed(rec.Op)
+		return e, no, nil
+	})
+	switch {
+	case isNotFound(err):
+		return refused(notYours(VerbPassword, in.Op))
+	case err != nil:
+		return d.notTaken(VerbPassword, err)
+	case r != nil:
+		return refused(r)
+	}
+	return d.openPassword(ctx, in, of, clear)
+}
+
+// onlyThis makes a command's id another one at each attempt: the same delivery
+// again is no second effect of the first, and shows nothing.
+func (d *Desk) onlyThis(command string) (string, error) {
+	var b [8]byte
+	_, err := io.ReadFull(d.rand, b[:])
+	return command + ":" + hex.EncodeToString(b[:]), err
+}
+
+func (d *Desk) unsealed(op oper) (string, *reinstall.Refusal) {
+	clear, err := d.seal.Open(op.ID, op.Password)
+	if err != nil {
+		d.log.Error("a sealed password cannot be opened", "op", op.ID, "err", err)
+		return "", reinstall.Refuse(doing[VerbPassword], "Twokey's own secret has changed since it was sealed", "Reset the password in the console")
+	}
+	return clear, nil
+}
+
+// openPassword shows what the record has forgotten already. Where it is certain
+// that no form was opened, the record has it again.
+func (d *Desk) openPassword(ctx context.Context, in Inbound, op oper, clear string) Reply {
+	_, _, err := d.chat.OpenForm(ctx, in.Trigger, Form{
+		Verb: VerbPassword, Title: "Password, once", Channel: in.Channel, Thread: in.Thread,
+		Intro: []text{
+			say("The password of ", strong(op.TypedName()), ":"), say(mono(clear)),
+			say("Twokey has forgotten it. Keep it, or change it on the machine."),
+		},
+	})
+	if err == nil {
+		return Reply{}
+	}
+	d.log.Warn("could not open a form", "verb", VerbPassword, "op", op.ID, "err", err)
+	if isUnsure(err) {
+		return refused(reinstall.Refuse(doing[VerbPassword], "Slack did not say whether it opened the form, and a password is never shown twice", "If you did not see it, reset the password in the console"))
+	}
+	back, err := d.onlyThis("password back:" + in.Dedupe)
+	if err == nil {
+		_, err = d.change(context.WithoutCancel(ctx), op.ID, back, "twokey", func(context.Context, Record) (reinstall.Event, *reinstall.Refusal, error) {
+			return reinstall.PasswordUnseen{Sealed: op.Password}, nil, nil
+		})
+	}
+	if err != nil {
+		d.log.Error("a password that nobody saw could not be kept", "op", op.ID, "err", err)
+		return refused(reinstall.Refuse(doing[VerbPassword], "Slack did not open the form, and then the password could not be kept", "Reset the password in the console"))
+	}
+	return refused(reinstall.Refuse(doing[VerbPassword], "Slack did not open the form in time", "Press it again: nobody has seen it"))
+}
+
+// isUnsure reports whether what was asked of Slack may have been done all the same.
+func isUnsure(err error) bool {
+	var u outcomeUnknown
+	if errors.As(err, &u) {
+		return u.OutcomeUnknown()
+	}
+	return !isPermanent(err)
+}

@@ -1,0 +1,127 @@
+package reinstall
+
+import "time"
+
+// A countdown is there for people: it counts from the moment at which it stands
+// before them, on the card and in the thread, and until then it does not run.
+// Announced tells one countdown of an operation from the next.
+
+// Counts reports whether the countdown runs, or has run out.
+func (op Operation) Counts() bool { return op.State == Ready && !op.Shown.IsZero() }
+
+// announce puts a countdown up to be shown.
+func (op *Operation) announce(now time.Time) {
+	op.State, op.Waits, op.WaitsUntil, op.Keeps = Ready, "", time.Time{}, false
+	op.Announced, op.Shown, op.Starts = now, time.Time{}, time.Time{}
+}
+
+// Announces reports whether the countdown put up at that moment waits to be
+// shown.
+func (op Operation) Announces(of time.Time) bool {
+	return op.State == Ready && op.Shown.IsZero() && !of.IsZero() && op.Announced.Equal(of)
+}
+
+// uncount forgets the countdown: another one is announced anew.
+func (op *Operation) uncount() {
+	op.Announced, op.Shown, op.Starts = time.Time{}, time.Time{}, time.Time{}
+}
+
+// unseen refuses a call of which people could not know that it was coming.
+func (op Operation) unseen(now time.Time) *Refusal {
+	switch {
+	case op.Announced.IsZero() || op.Shown.IsZero():
+		return Refuse("Not sent", "its countdown has not been shown to anybody", "Wait: it counts once it stands on the card and in the thread")
+	case now.Before(op.Starts) || now.Before(op.Shown.Add(op.Plan.Terms.Countdown)):
+		return Refuse("Not sent", "the countdown has not ended", "Wait for it")
+	}
+	return nil
+}
+
+// announced refuses what is about another countdown than the one that waits to
+// be shown.
+func (op *Operation) announced(of time.Time) *Refusal {
+	if r := op.in("Not noted", Ready); r != nil {
+		return r
+	}
+	if of.IsZero() || !op.Announced.Equal(of) {
+		return Refuse("Not noted", "it is about an earlier countdown", "Look at the card")
+	}
+	if !op.Shown.IsZero() {
+		return Refuse("Not noted", "the countdown has been shown", "Wait for its end")
+	}
+	return nil
+}
+
+// CountdownShown says that the countdown announced at Of stands on the card and
+// in the thread by now: it counts from here.
+type CountdownShown struct{ Of time.Time }
+
+func (e CountdownShown) Name() string { return "countdown shown" }
+
+func (e CountdownShown) step(op *Operation, now time.Time) *Refusal {
+	if r := op.announced(e.Of); r != nil {
+		return r
+	}
+	op.Shown = now
+	if now.Before(op.Announced) { // by another replica's clock
+		op.Shown = op.Announced
+	}
+	op.Starts, op.Waits = op.Shown.Add(op.Plan.Terms.Countdown), ""
+	return nil
+}
+
+// CountdownUnseen says why the countdown announced at Of cannot be shown. It
+// keeps no turn: others go on meanwhile.
+type CountdownUnseen struct {
+	Of  time.Time
+	Why string
+	// Refused: not before a person changes something.
+	Refused bool
+}
+
+func (e CountdownUnseen) Name() string { return "countdown not shown" }
+
+func (e CountdownUnseen) step(op *Operation, _ time.Time) *Refusal {
+	if r := op.announced(e.Of); r != nil {
+		return r
+	}
+	if op.Waits == e.Why || e.Why == "" {
+		return Refuse("Not noted", "it is noted already", "Wait")
+	}
+	op.Waits, op.WaitsUntil, op.Keeps = e.Why, time.Time{}, false
+	return nil
+}
+
+// CountdownShowable says that what kept the countdown from being shown has gone.
+type CountdownShowable struct{ Of time.Time }
+
+func (e CountdownShowable) Name() string { return "countdown showable" }
+
+func (e CountdownShowable) step(op *Operation, _ time.Time) *Refusal {
+	if r := op.announced(e.Of); r != nil {
+		return r
+	}
+	if op.Waits == "" {
+		return Refuse("Not noted", "nothing is in its way", "Wait")
+	}
+	op.Waits = ""
+	return nil
+}
+
+// CountAnew takes back a countdown that nobody announced, of a record from before
+// countdowns were: everything is read again, and announced.
+type CountAnew struct{}
+
+func (e CountAnew) Name() string { return "count anew" }
+
+func (e CountAnew) step(op *Operation, _ time.Time) *Refusal {
+	if r := op.in("Not noted", Ready); r != nil {
+		return r
+	}
+	if !op.Announced.IsZero() {
+		return Refuse("Not noted", "the countdown was announced", "Wait for it")
+	}
+	op.uncount()
+	op.State, op.Waits = Approved, ""
+	return nil
+}

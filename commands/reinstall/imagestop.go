@@ -1,0 +1,135 @@
+package reinstall
+
+import (
+	"slices"
+	"time"
+)
+
+// A backup image for which the machine is powered off takes its service away, as
+// the wipe does, only sooner. So nobody has it made alone: it is asked for, and
+// waits until the approvals are there, or until an approver who did not make the
+// proposal wants it as well. Like the call it waits while everything is frozen
+// and while the calls are closed. A break-glass is for the wipe: here it leaves
+// out nobody.
+
+// StopAsked reports whether a backup image is asked for that would stop the
+// machine, and has not been started yet.
+func (op Operation) StopAsked() bool {
+	m := op.Making
+	return op.State == Proposed && m != nil && m.Stage == ImageAsked && m.Stop
+}
+
+// StopOwed reports whether such an image waits for people: neither are the
+// approvals there, nor has another approver agreed to it.
+func (op Operation) StopOwed() bool {
+	return op.StopAsked() && op.Making.Agreed == "" && !op.allApproved()
+}
+
+// StopNotBegun reports whether an image that would stop the machine waits, so
+// that it may still be agreed to, or be taken while the machine runs.
+func (op Operation) StopNotBegun() bool {
+	return op.StopAsked() && (op.StopOwed() || !op.Making.Looked || op.Making.Waits != "")
+}
+
+// allApproved reports whether as many have approved as the policy asks for; a
+// break-glass does not count.
+func (op Operation) allApproved() bool {
+	n := op.Plan.Terms.Wanted()
+	return n > 0 && len(op.Keys().By) >= n
+}
+
+// MayStop says why the machine is not powered off for its image now, or nil.
+// frozen says why nothing may go out at all, without a full stop, or is empty;
+// shut are the hours as they are now; who are those who have agreed, as just
+// read: who was not read does not count.
+func (op Operation) MayStop(frozen string, shut Calendar, who map[string]Standing, now time.Time) *ImageWaits {
+	if frozen != "" {
+		return &ImageWaits{Why: frozen}
+	}
+	if p := shut.At(now); p != nil {
+		return &ImageWaits{Why: p.Why, Until: p.Next}
+	}
+	if !op.stillAgreed(who, now) { // nor where nobody has agreed at all
+		return &ImageWaits{Why: "whoever agreed that the machine is stopped may no longer; an approver who did not make the proposal has to agree anew"}
+	}
+	return nil
+}
+
+// stillAgreed reports whether those who agreed to the stop still may, as just
+// read.
+func (op Operation) stillAgreed(who map[string]Standing, now time.Time) bool {
+	if by := op.Making.Agreed; by != "" && who[by].ID == by && op.other(who[by], "", "") == nil {
+		return true
+	}
+	return op.allApproved() && len(op.Lapsed(Reading{Who: who}, now)) == 0
+}
+
+// AgreedBy are those on whose word the machine is stopped for its image.
+func (op Operation) AgreedBy() []string {
+	var by []string
+	if op.allApproved() {
+		by = op.Keys().By
+	}
+	if m := op.Making; m != nil && m.Agreed != "" && !slices.Contains(by, m.Agreed) {
+		by = append(slices.Clone(by), m.Agreed)
+	}
+	return by
+}
+
+// askStop is AskImage where an image that would stop the machine is asked for
+// already and waits: another approver agrees to it, or it is to be taken while
+// the machine runs after all.
+func (e AskImage) askStop(op *Operation, what string, now time.Time) *Refusal {
+	m := op.Making
+	if !e.Stop { // the name stays: an image of it is found, should there be one
+		op.Making = &BackupImage{Stage: ImageAsked, Name: m.Name, By: e.By.ID, At: now}
+		return nil
+	}
+	if m.Agreed == e.By.ID {
+		return Refuse(what, "you have agreed to it already", "Look at the card for what it waits for")
+	}
+	if r := op.other(e.By, what, "agrees that the machine is stopped"); r != nil {
+		return r
+	}
+	m.Agreed, m.Waits, m.Until = e.By.ID, "", time.Time{}
+	return nil
+}
+
+// ImageWaits says why the machine is not stopped for its backup image yet,
+// without a full stop; Until is when that ends, where it is known.
+type ImageWaits struct {
+	Why   string
+	Until time.Time
+}
+
+func (e ImageWaits) Name() string { return "image waits" }
+
+func (e ImageWaits) step(op *Operation, _ time.Time) *Refusal {
+	if !op.StopAsked() {
+		return Refuse("Not noted", "no image that stops the machine was asked for", "Look at the card")
+	}
+	if op.ImageWaiting(e) {
+		return Refuse("Not noted", "it is noted already", "Wait")
+	}
+	op.Making.Waits, op.Making.Until = e.Why, e.Until
+	return nil
+}
+
+// ImageWaiting reports whether just that is noted already.
+func (op Operation) ImageWaiting(e ImageWaits) bool {
+	m := op.Making
+	return m != nil && m.Waits == e.Why && m.Until.Equal(e.Until)
+}
+
+// ImageGoesOn says that what the backup image waited for has gone.
+type ImageGoesOn struct{}
+
+func (e ImageGoesOn) Name() string { return "image goes on" }
+
+func (e ImageGoesOn) step(op *Operation, now time.Time) *Refusal {
+	if !op.StopAsked() || op.Making.Waits == "" {
+		return Refuse("Not noted", "no image waits", "Look at the card")
+	}
+	op.Making.Waits, op.Making.Until, op.Making.At = "", time.Time{}, now
+	return nil
+}
