@@ -40,7 +40,7 @@ var lacking = map[string]map[string]string{
 }
 
 func without(scope string) string {
-	return "the token lacks the scope " + scope + "; add it under OAuth & Permissions and install the app again"
+	return "SLACK_BOT_TOKEN: the token lacks the scope " + scope + "; add it under OAuth & Permissions and install the app again"
 }
 
 // privately is a private channel with the bot in it.

@@ -281,6 +281,7 @@ func newRound(t *testing.T, name string, wave, waves int, seed uint64, total *ta
 	dir := t.TempDir()
 	n := wave * waves
 	people, fleet := crowd(n)
+	addApprovers(people, n)
 	r := &round{t: t, ctx: t.Context(), wave: wave, waves: waves, total: total, rnd: rand.New(rand.NewPCG(seed, 1))}
 	r.storm = r.accidents
 	policy := fmt.Appendf(nil, `accounts:

@@ -15,9 +15,8 @@ const perChannel = 10
 // once, and of one person Twokey does not take that.
 const perApprover = 5
 
-// crowd is a workspace with a proposer for each of n machines, an approver for
-// five and a channel for ten of them each, and those machines, each with a backup
-// an hour old.
+// crowd is a workspace with a proposer for each of n machines, channels for ten
+// of them each, and those machines, each with a backup an hour old.
 func crowd(n int) (*fakeslack.Directory, *fakecvm.Fleet) {
 	people := fakeslack.SamplePeople()
 	fleet := fakecvm.SampleFleet(time.Now())
@@ -37,13 +36,6 @@ func crowd(n int) (*fakeslack.Directory, *fakecvm.Fleet) {
 		}
 		room := &people.Channels[len(people.Channels)-1]
 		room.Members = append(room.Members, proposerOf(i))
-		if i%perApprover == 0 {
-			people.Users = append(people.Users, fakeslack.User{
-				ID: approverOf(i), Name: "a" + name, RealName: "Second key " + name, Email: "a" + name + "@home.example", TeamID: "T0HOME", TZ: "UTC", Role: "second key",
-			})
-			people.Groups[0].Users = append(people.Groups[0].Users, approverOf(i))
-			room.Members = append(room.Members, approverOf(i))
-		}
 		m := model
 		m.ID, m.Name = machineOf(i), boxOf(i)
 		m.SystemDisk.ID, m.DataDisks, m.PublicIPs = fmt.Sprintf("disk-%08d", i), nil, nil
@@ -56,6 +48,22 @@ func crowd(n int) (*fakeslack.Directory, *fakecvm.Fleet) {
 		})
 	}
 	return people, &fleet
+}
+
+// addApprovers adds an approver for five machines each of such a crowd's.
+func addApprovers(people *fakeslack.Directory, n int) {
+	for i := 0; i < n; i += perApprover {
+		name := fmt.Sprintf("a%03d", i)
+		people.Users = append(people.Users, fakeslack.User{
+			ID: approverOf(i), Name: name, RealName: "Second key " + name, Email: name + "@home.example", TeamID: "T0HOME", TZ: "UTC", Role: "second key",
+		})
+		people.Groups[0].Users = append(people.Groups[0].Users, approverOf(i))
+		for c := range people.Channels {
+			if people.Channels[c].ID == roomOf(i) {
+				people.Channels[c].Members = append(people.Channels[c].Members, approverOf(i))
+			}
+		}
+	}
 }
 
 func proposerOf(i int) string { return fmt.Sprintf("U0P%05d", i) }
