@@ -76,7 +76,7 @@ func TestEveryTransitionRefusalAndDecisionIsInTheAudit(t *testing.T) {
 		}
 		id := rec.Op.ID
 		same(t, "audit", told, []string{
-			"transition proposed " + id, "transition click " + id, "refusal approve " + id, "transition click " + id, "decision freeze ",
+			"transition proposed " + id, "transition click " + id, "refusal approve " + id, "transition cancel " + id, "decision freeze ",
 		})
 	})
 }
@@ -214,7 +214,7 @@ func TestWhatIsSentTwiceIsInTheAuditOnce(t *testing.T) {
 				must(t, do())
 			}
 		}
-		c := click(rec, "approve", reinstall.Ready)
+		c := click(rec, "approve", reinstall.Proposed)
 		twice(func() error { _, err := s.Apply(t.Context(), c); return err })
 		note := commands.Note{Key: "k", Kind: commands.NoteRefusal, By: "U0ONCALL", What: "propose"}
 		twice(func() error {
