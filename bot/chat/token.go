@@ -18,8 +18,8 @@ import (
 
 // The settings that name them, where no other was told.
 const (
-	botTokenName = "SLACK_BOT_TOKEN"
-	appTokenName = "SLACK_APP_TOKEN"
+	botTokenName = "SLACK_BOT_TOKEN" //nolint:gosec // the setting's name
+	appTokenName = "SLACK_APP_TOKEN" //nolint:gosec // the setting's name
 )
 
 // A standing is how Slack takes one token, as far as its last answer told.
@@ -111,7 +111,7 @@ const missingScope = "missing_scope"
 
 const (
 	newBotToken = "install the app again, set its new bot token and restart Twokey"
-	newAppToken = "make a new one with the scope connections:write under Basic Information, App-Level Tokens; set it and restart Twokey"
+	newAppToken = "make a new one with the scope connections:write under Basic Information, App-Level Tokens; set it and restart Twokey" //nolint:gosec // a sentence
 	passes      = "the workspace is being moved into an organisation; Twokey tries again until that is done"
 	byAddress   = "Slack takes the app's tokens from certain addresses only; add this host's under OAuth & Permissions"
 	// Slack does not let an app's rotation be turned off again.
