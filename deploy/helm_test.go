@@ -191,6 +191,9 @@ func TestTheChartGivesTheBotSettingsThatItReads(t *testing.T) {
 			t.Errorf("%s is not set", must)
 		}
 	}
+	if _, admin := ports(t); env["ADMIN_ADDR"] != ":"+admin {
+		t.Errorf("ADMIN_ADDR is %q: no probe reaches the bot", env["ADMIN_ADDR"])
+	}
 	if env["LOG_LEVEL"] != "debug" || env["TWOKEY_POLICY"] != fmt.Sprint(dig(bot, "volumeMounts", 0, "mountPath"), "/twokey.yaml") {
 		t.Errorf("%v", env)
 	}
