@@ -106,7 +106,10 @@ func (s *service) lacking(who chat.Identity) []string {
 // Slack cannot reach the bot over HTTP either, nothing can arrive.
 func (s *service) probeSocket(context.Context) ([]string, error) {
 	err := s.chat.AppTokenRefused()
-	if err == nil {
+	switch {
+	case err == nil && s.cfg.SlackSigningSecret == "" && !s.chat.AppTokenTaken():
+		return nil, errors.New("Slack was not reached yet: without Socket Mode nothing arrives")
+	case err == nil:
 		return nil, nil
 	}
 	say := chat.Words(err)

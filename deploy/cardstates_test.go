@@ -76,6 +76,11 @@ var takenBack = []cardState{
 var waitingFor = []cardState{
 	{"checking", func(t *testing.T) *life { return proposed(t).turned() }},
 	{"counting-down", func(t *testing.T) *life { return proposed(t).counting() }},
+	{"counting-down-at-first", func(t *testing.T) *life { return proposed(t).announced() }},
+	{"waiting-to-be-shown", func(t *testing.T) *life {
+		l := proposed(t).announced()
+		return l.then(time.Second, reinstall.CountdownUnseen{Of: l.op.Announced, Why: "the thread is locked; unlock it", Refused: true})
+	}},
 	{"waiting-in-queue", func(t *testing.T) *life {
 		return proposed(t).counting().then(30*time.Second, reinstall.Waiting{Why: "3 of at most 3 reinstalls are running; it is 2nd in the queue", Keeps: true})
 	}},

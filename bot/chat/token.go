@@ -85,6 +85,9 @@ func (c *Chat) BotTokenRefused() error { return c.bot.now() }
 // AppTokenRefused is the same for the app token, and with it Socket Mode is down.
 func (c *Chat) AppTokenRefused() error { return c.app.now() }
 
+// AppTokenTaken reports whether Slack has ever taken the app token.
+func (c *Chat) AppTokenTaken() bool { return c.app.hasWorked() }
+
 // tokenOf is the token that a method is called with.
 func (c *Chat) tokenOf(method string) *standing {
 	if method == mConnect {

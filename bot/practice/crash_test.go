@@ -249,6 +249,7 @@ func TestAnotherReplicaGoesOnWithinFifteenSeconds(t *testing.T) {
 	c.propose()
 	c.approve()
 	c.confirm()
+	c.await("the countdown", func() bool { return strings.Contains(c.stage.bot.log.String(), "countdown shown") })
 	if err := c.stage.bot.kill(); err != nil {
 		t.Fatal(err)
 	}
@@ -257,6 +258,28 @@ func TestAnotherReplicaGoesOnWithinFifteenSeconds(t *testing.T) {
 	c.await("the call", func() bool { return c.stage.cloud.Resets("ins-1a2b3c4d") == 1 })
 	if took := time.Since(killed); took > 15*time.Second {
 		t.Errorf("taken over after %s", took)
+	}
+	c.await("the end", func() bool { return strings.Contains(c.threadText(), "What to do next") })
+	c.check()
+}
+
+// Where it is killed before the countdown was shown, another shows it within
+// 15 s, and it lasts as long as ever.
+func TestAnotherReplicaShowsTheCountdownWithinFifteenSeconds(t *testing.T) {
+	c := newCrash(t)
+	other := c.other()
+	c.propose()
+	c.approve()
+	c.confirm()
+	if err := c.stage.bot.kill(); err != nil {
+		t.Fatal(err)
+	}
+	killed := time.Now()
+	c.stage.sendTo(other)
+	const shown = "countdown shown"
+	c.await(shown, func() bool { return strings.Contains(c.stage.bot.log.String()+other.log.String(), shown) })
+	if took := time.Since(killed); took > 15*time.Second {
+		t.Errorf("shown after %s", took)
 	}
 	c.await("the end", func() bool { return strings.Contains(c.threadText(), "What to do next") })
 	c.check()
