@@ -112,7 +112,7 @@ func TestComposeGivesTheBotSettingsThatItReads(t *testing.T) {
 			t.Errorf("%s names %s, which is not given", name, value)
 		}
 	}
-	for _, must := range []string{"SLACK_BOT_TOKEN_FILE", "SLACK_SIGNING_SECRET_FILE", "TENCENTCLOUD_SECRET_ID_FILE", "TENCENTCLOUD_SECRET_KEY_FILE", "REDIS_URL", "TWOKEY_POLICY"} {
+	for _, must := range []string{"SLACK_BOT_TOKEN_FILE", "SLACK_SIGNING_SECRET_FILE", "TENCENTCLOUD_SECRET_ID_FILE", "TENCENTCLOUD_SECRET_KEY_FILE", "TWOKEY_SEAL_KEY_FILE", "REDIS_URL", "TWOKEY_POLICY"} {
 		if bot.Environment[must] == "" {
 			t.Errorf("%s is not set", must)
 		}

@@ -186,7 +186,7 @@ func TestTheChartGivesTheBotSettingsThatItReads(t *testing.T) {
 		}
 		env[name] = value
 	}
-	for _, must := range []string{"SLACK_BOT_TOKEN_FILE", "SLACK_SIGNING_SECRET_FILE", "TENCENTCLOUD_SECRET_ID_FILE", "TENCENTCLOUD_SECRET_KEY_FILE", "REDIS_URL_FILE"} {
+	for _, must := range []string{"SLACK_BOT_TOKEN_FILE", "SLACK_SIGNING_SECRET_FILE", "TENCENTCLOUD_SECRET_ID_FILE", "TENCENTCLOUD_SECRET_KEY_FILE", "TWOKEY_SEAL_KEY_FILE", "REDIS_URL_FILE"} {
 		if env[must] == "" {
 			t.Errorf("%s is not set", must)
 		}
