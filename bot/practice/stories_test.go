@@ -63,7 +63,7 @@ var promises = map[string][]string{
 	"whatever a machine, an image or a reason is called is shown as text":                     {"hostile-names", "said-as-typed", "blank-names"},
 	"the same over Socket Mode":                                                               {"socket-mode", "both-ways", "home-socket-mode"},
 	"a token that Slack refuses is named, with what to do, and stops only what needs it":      {"app-token-refused", "app-token-refused-alone", "bot-token-refused", "token-of-organisation", "token-rotates"},
-	"what Slack did not send, or not for this card, has no effect":                            {"hostile-door"},
+	"what Slack did not send, or not for this card, has no effect":                            {"hostile-door", "signing-secret"},
 	"the form offers only what the machine allows, and is never the plan":                     {"ways-form", "ways-fresh"},
 	"an alert leads to its machine, and never to one of several":                              {"ways-shortcut", "ways-several", "ways-nothing-named", "ways-where", "ways-anywhere", "ways-long-alert", "ways-long-alert-socket", "ipv6"},
 	"what cannot be asked is named at once, with the way round":                               {"region-down", "region-hangs"},

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"encoding/base64"
 	"strings"
 	"testing"
 
@@ -91,5 +92,39 @@ func TestAnotherSealKeyAloneArmsNothingAndBelievesNothing(t *testing.T) {
 	}
 	if state, keys := stateOf(t, keyed(t, o, youngKey, botToken), rec.Op.ID); state != reinstall.Proposed || keys != 1 {
 		t.Errorf("with the former one behind it: %s with %d keys", state, keys)
+	}
+}
+
+func TestTheSealingKeyNeverEntersRedis(t *testing.T) {
+	o := Options{URL: startRedis(t).url()}
+	s := keyed(t, o, youngKey)
+	if err := s.db.ConfigSet(t.Context(), "rdbcompression", "no").Err(); err != nil {
+		t.Fatal(err)
+	}
+	rec := approved(t, s, 1)
+	receive(t, s, delivery(1))
+	if err := s.Freeze(t.Context(), commands.Freeze{By: "U0ANN", Why: "fire"}, commands.Note{Key: "K1", Kind: commands.NoteDecision, By: "U0ANN", What: "freeze"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.KeepHeads(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	secrets := []string{youngKey}
+	for _, u := range []seal.Use{seal.Record, seal.Approval, seal.Item, seal.Freeze, seal.Audit, seal.Epoch, seal.Head, seal.Password} {
+		for _, derived := range s.seal.Secrets(u) {
+			secrets = append(secrets, string(derived), base64.RawURLEncoding.EncodeToString(derived))
+		}
+	}
+	found := false
+	for key, dump := range dumpOf(t, s) {
+		found = found || strings.Contains(dump, rec.Op.ID)
+		for _, secret := range secrets {
+			if strings.Contains(dump, secret) {
+				t.Errorf("%s has it", key)
+			}
+		}
+	}
+	if !found {
+		t.Error("the dump shows nothing: this proves nothing")
 	}
 }
