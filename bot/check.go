@@ -107,7 +107,7 @@ func (c *checking) settings() {
 // sealing tells whose key seals the records, and how to make one.
 func (c *checking) sealing() {
 	if n := len(c.cfg.SealKeys); n > 0 {
-		c.ok("sealing", "TWOKEY_SEAL_KEY has %d; the first seals, all open", n)
+		c.ok("sealing", "TWOKEY_SEAL_KEY has %s; the first seals, all open", count(n, "key"))
 		return
 	}
 	c.warning("sealing", "%s", noSealKey)

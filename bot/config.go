@@ -27,8 +27,9 @@ type Config struct {
 
 	RedisURL, RedisSentinelURL, RedisClusterURL string // exactly one
 
-	// SealKeys are TWOKEY_SEAL_KEY: the first seals, all open. Empty: a key is
-	// derived from the bot token.
+	// SealKeys are TWOKEY_SEAL_KEY: the first seals, all open. A bot token among
+	// them is one that sealed before there was a key. Empty: a key is derived from
+	// the bot token.
 	SealKeys []string
 
 	CloudEndpoint string // http://host:port; empty: the cloud itself
@@ -43,7 +44,7 @@ type Config struct {
 const (
 	defaultSlackAPI = "https://slack.com/api/"
 	defaultListen   = ":8080"
-	defaultAdmin    = ":9090"
+	defaultAdmin    = "127.0.0.1:9090" // whoever can ask there learns what Twokey does
 	defaultPolicy   = "twokey.yaml"
 )
 

@@ -26,7 +26,7 @@ func TestEverySettingHasItsDefault(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.SlackAPIURL != "https://slack.com/api/" || c.ListenAddr != ":8080" || c.AdminAddr != ":9090" || c.PolicyPath != "twokey.yaml" || c.LogLevel != 0 {
+	if c.SlackAPIURL != "https://slack.com/api/" || c.ListenAddr != ":8080" || c.AdminAddr != "127.0.0.1:9090" || c.PolicyPath != "twokey.yaml" || c.LogLevel != 0 {
 		t.Errorf("got %+v", c)
 	}
 }

@@ -155,7 +155,7 @@ func (s *service) open(ctx context.Context, getenv func(string) string) (err err
 
 // noSealKey is said where records are sealed by the bot token.
 const noSealKey = "TWOKEY_SEAL_KEY is not set, so records are sealed by a key from the bot token: with another token every live proposal stops. " +
-	"Make one with: openssl rand -base64 32"
+	"Make one with: openssl rand -base64 32. Write the bot token behind it, after a comma, until what is live has ended"
 
 // between returns what stands between, where something does.
 func between[T any](wrap func(T) T, part T) T {

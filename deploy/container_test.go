@@ -16,7 +16,7 @@ import (
 
 func TestTheDockerfileBuildsAndServesTheBot(t *testing.T) {
 	var copied []string
-	served := map[string]bool{}
+	served, env := map[string]bool{}, map[string]string{}
 	for line := range strings.Lines(text(t, "Dockerfile")) {
 		word := strings.Fields(line)
 		if len(word) == 0 {
@@ -29,14 +29,18 @@ func TestTheDockerfileBuildsAndServesTheBot(t *testing.T) {
 			}
 		case "ENV":
 			for _, v := range word[1:] {
-				name, _, _ := strings.Cut(v, "=")
+				name, value, _ := strings.Cut(v, "=")
 				isSetting(t, "Dockerfile", name)
+				env[name] = value
 			}
 		case "EXPOSE", "USER", "ENTRYPOINT", "CMD":
 			served[strings.TrimSpace(line)] = true
 		}
 	}
 	slack, admin := ports(t)
+	if env["ADMIN_ADDR"] != ":"+admin {
+		t.Errorf("ADMIN_ADDR is %q: no probe reaches the bot from outside its container", env["ADMIN_ADDR"])
+	}
 	for _, want := range []string{"EXPOSE " + slack + " " + admin, "USER 65532:65532", `ENTRYPOINT ["/bot"]`, `CMD ["serve"]`} {
 		if !served[want] {
 			t.Errorf("there is no %s", want)
@@ -108,7 +112,7 @@ func TestComposeGivesTheBotSettingsThatItReads(t *testing.T) {
 			t.Errorf("%s names %s, which is not given", name, value)
 		}
 	}
-	for _, must := range []string{"SLACK_BOT_TOKEN_FILE", "SLACK_SIGNING_SECRET_FILE", "TENCENTCLOUD_SECRET_ID_FILE", "TENCENTCLOUD_SECRET_KEY_FILE", "REDIS_URL", "TWOKEY_POLICY"} {
+	for _, must := range []string{"SLACK_BOT_TOKEN_FILE", "SLACK_SIGNING_SECRET_FILE", "TENCENTCLOUD_SECRET_ID_FILE", "TENCENTCLOUD_SECRET_KEY_FILE", "TWOKEY_SEAL_KEY_FILE", "REDIS_URL", "TWOKEY_POLICY"} {
 		if bot.Environment[must] == "" {
 			t.Errorf("%s is not set", must)
 		}

@@ -142,7 +142,7 @@ func isSetting(t *testing.T, where, name string) {
 // ports are where the bot listens by itself.
 func ports(t *testing.T) (slack, admin string) {
 	t.Helper()
-	m := regexp.MustCompile(`defaultListen\s*=\s*":(\d+)"\s*defaultAdmin\s*=\s*":(\d+)"`).FindStringSubmatch(text(t, "../bot/config.go"))
+	m := regexp.MustCompile(`defaultListen\s*=\s*":(\d+)"\s*defaultAdmin\s*=\s*"127\.0\.0\.1:(\d+)"`).FindStringSubmatch(text(t, "../bot/config.go"))
 	if m == nil {
 		t.Fatal("bot/config.go was misread")
 	}

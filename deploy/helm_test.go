@@ -186,10 +186,13 @@ func TestTheChartGivesTheBotSettingsThatItReads(t *testing.T) {
 		}
 		env[name] = value
 	}
-	for _, must := range []string{"SLACK_BOT_TOKEN_FILE", "SLACK_SIGNING_SECRET_FILE", "TENCENTCLOUD_SECRET_ID_FILE", "TENCENTCLOUD_SECRET_KEY_FILE", "REDIS_URL_FILE"} {
+	for _, must := range []string{"SLACK_BOT_TOKEN_FILE", "SLACK_SIGNING_SECRET_FILE", "TENCENTCLOUD_SECRET_ID_FILE", "TENCENTCLOUD_SECRET_KEY_FILE", "TWOKEY_SEAL_KEY_FILE", "REDIS_URL_FILE"} {
 		if env[must] == "" {
 			t.Errorf("%s is not set", must)
 		}
+	}
+	if _, admin := ports(t); env["ADMIN_ADDR"] != ":"+admin {
+		t.Errorf("ADMIN_ADDR is %q: no probe reaches the bot", env["ADMIN_ADDR"])
 	}
 	if env["LOG_LEVEL"] != "debug" || env["TWOKEY_POLICY"] != fmt.Sprint(dig(bot, "volumeMounts", 0, "mountPath"), "/twokey.yaml") {
 		t.Errorf("%v", env)

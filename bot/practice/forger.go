@@ -1,6 +1,9 @@
 package main
 
 import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -21,6 +24,8 @@ import (
 //	forger sends WHAT STATUS          a request that is not as Slack makes them: see forgeries
 //	forger clicks-as ann WHAT STATUS  a click on the newest card, as Slack would sign it: see tricks
 //	forger replays STATUS             what somebody last did, with its signature
+//	forger makes-a-form-as eve STATUS the form that was submitted last, as somebody makes
+//	                                  it who has the signing secret and no bot token
 //	forger resends-as eve STATUS      the form that was submitted last, as if eve had
 func doForger(ts *testscript.TestScript, _ bool, args []string) {
 	need(ts, args, 2)
@@ -36,6 +41,10 @@ func doForger(ts *testscript.TestScript, _ bool, args []string) {
 		r, err = st.tricked(userOf(st.slack, args[1]), args[2])
 	case "replays":
 		r, err = st.replayed(func(req fakeslack.Request) (string, time.Time) { return req.Body, req.At })
+	case "makes-a-form-as":
+		r, err = st.replayed(func(req fakeslack.Request) (string, time.Time) {
+			return resealed(resentAs(req, userOf(st.slack, args[1]))), time.Now()
+		})
 	case "resends-as":
 		r, err = st.replayed(func(req fakeslack.Request) (string, time.Time) {
 			return resentAs(req, userOf(st.slack, args[1])), time.Now()
@@ -49,7 +58,7 @@ func doForger(ts *testscript.TestScript, _ bool, args []string) {
 	answer, err := io.ReadAll(resp.Body)
 	_ = resp.Body.Close()
 	ts.Check(err)
-	if args[0] == "resends-as" { // a form's answer stands in its place
+	if args[0] == "resends-as" || args[0] == "makes-a-form-as" { // a form's answer stands in its place
 		of(ts).said[userOf(st.slack, args[1])] += string(answer)
 	}
 	if resp.StatusCode != want {
@@ -165,6 +174,35 @@ func resentAs(req fakeslack.Request, user string) string {
 	raw, err := json.Marshal(p)
 	if err != nil {
 		return req.Body
+	}
+	return url.Values{"payload": {string(raw)}}.Encode()
+}
+
+// resealed is the body of a form whose state is right but for its seal, which was
+// made of the signing secret.
+func resealed(body string) string {
+	var p map[string]any
+	form, err := url.ParseQuery(body)
+	if err != nil || json.Unmarshal([]byte(form.Get("payload")), &p) != nil {
+		return body
+	}
+	view, _ := p["view"].(map[string]any)
+	var state map[string]any
+	text, _ := view["private_metadata"].(string)
+	if json.Unmarshal([]byte(text), &state) != nil {
+		return body
+	}
+	mac := hmac.New(sha256.New, []byte("practice-signing-secret"))
+	_, _ = mac.Write([]byte(text))
+	state["m"] = hex.EncodeToString(mac.Sum(nil)[:16])
+	made, err := json.Marshal(state)
+	if err != nil {
+		return body
+	}
+	view["private_metadata"] = string(made)
+	raw, err := json.Marshal(p)
+	if err != nil {
+		return body
 	}
 	return url.Values{"payload": {string(raw)}}.Encode()
 }

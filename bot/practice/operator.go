@@ -46,6 +46,9 @@ func doOperator(ts *testscript.TestScript, neg bool, args []string) {
 			ts.Fatalf("operator cannot send %s", args[1])
 		}
 		ts.Check(st.bot.told(syscall.SIGHUP))
+	case "gives": // a setting, from the bot's next start on
+		st.settings = append(st.settings, args[1])
+		st.bot.env = append(st.bot.env, args[1])
 	case "keeps":
 		ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(p.printed), 0o600))
 	default:

@@ -38,7 +38,7 @@ var promises = map[string][]string{
 	"the proposer never counts, nor does anyone outside the workspace, a guest, a bot, a deactivated user": {
 		"self-approval", "outsider", "typed", "shared-channel", "two-accounts", "left-the-group", "quorum-left", "nobody-can-approve",
 	},
-	"Redis keeps the truth and cannot make it up": {"forged-state", "forged-keys", "copied-keys", "freeze-deleted", "redis-emptied", "older-record"},
+	"Redis keeps the truth and cannot make it up": {"forged-state", "forged-keys", "copied-keys", "freeze-deleted", "redis-emptied", "older-record", "seal-key"},
 	"nothing acknowledged is lost":                {"durability", "best-effort", "power-cut", "operator", "freeze", "limits", "hold-in-trouble", "clock-ahead"},
 	"green is shown only after success was verified; what is not known is called unknown": {
 		"failed", "cloud-refuses", "cloud-silent", "batch-silent", "unknown", "answer-settled", "disowned", "not-ours", "cloudaudit-refused", "reset-outside", "superseded-by-reset",
@@ -63,7 +63,7 @@ var promises = map[string][]string{
 	"whatever a machine, an image or a reason is called is shown as text":                     {"hostile-names", "said-as-typed", "blank-names"},
 	"the same over Socket Mode":                                                               {"socket-mode", "both-ways", "home-socket-mode"},
 	"a token that Slack refuses is named, with what to do, and stops only what needs it":      {"app-token-refused", "app-token-refused-alone", "bot-token-refused", "token-of-organisation", "token-rotates"},
-	"what Slack did not send, or not for this card, has no effect":                            {"hostile-door"},
+	"what Slack did not send, or not for this card, has no effect":                            {"hostile-door", "signing-secret"},
 	"the form offers only what the machine allows, and is never the plan":                     {"ways-form", "ways-fresh"},
 	"an alert leads to its machine, and never to one of several":                              {"ways-shortcut", "ways-several", "ways-nothing-named", "ways-where", "ways-anywhere", "ways-long-alert", "ways-long-alert-socket", "ipv6"},
 	"what cannot be asked is named at once, with the way round":                               {"region-down", "region-hangs"},

@@ -64,6 +64,7 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	operator runs WORDS        the bot's binary with the bot's settings; ! where it must fail
 //	operator reads TEXT        in what that printed
 //	operator reads-at-most N TEXT  so many times
+//	operator gives NAME=VALUE  to the bot's next start, and to what it runs
 //	operator keeps FILE        what that printed
 //	operator writes FILE       one of the story's over the bot's policy file; IN-20s in it is then
 //	operator sends SIGHUP      to the bot

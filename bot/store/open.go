@@ -235,7 +235,13 @@ func (s *Store) greet(ctx context.Context) error {
 	if _, err := s.Health(ctx); err != nil {
 		return nil // /readyz tells why; the epoch is taken over once it is there
 	}
-	return s.begin(ctx)
+	if err := s.begin(ctx); err != nil || s.readOnly {
+		return err
+	}
+	if err := s.rekey(ctx); err != nil {
+		s.log.Warn("the epoch and the freeze are not sealed by the first key yet; keep the others until a start without this line", "err", err)
+	}
+	return nil
 }
 
 // Close closes the connections.

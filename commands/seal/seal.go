@@ -50,17 +50,30 @@ type set struct {
 	key map[Use][]byte
 }
 
-// New derives the keys of every use. Its errors never hold a key.
+// tokens is how a bot token begins. One that stands behind a key stands for what
+// FromToken made of it, so that a deployment can go over to a key of its own.
+const tokens = "xoxb-"
+
+// New derives the keys of every use. A former bot token may stand behind the first
+// key. Its errors never hold a key.
 func New(keys ...string) (*Keys, error) {
 	if len(keys) == 0 {
 		return nil, errors.New("there is no sealing key")
 	}
 	k := &Keys{}
 	for i, secret := range keys {
-		if size(secret) < Least {
+		former := strings.HasPrefix(secret, tokens)
+		if former && i == 0 {
+			return nil, errors.New("the first sealing key is a bot token, which Slack knows as well; put a key of its own before it, which openssl rand -base64 32 makes")
+		}
+		if !former && size(secret) < Least {
 			return nil, fmt.Errorf("sealing key %d of %d has %d bytes, and needs at least %d; openssl rand -base64 32 makes one", i+1, len(keys), size(secret), Least)
 		}
-		s, err := derive([]byte(secret))
+		from := derive
+		if former {
+			from = ofToken
+		}
+		s, err := from([]byte(secret))
 		if err != nil {
 			return nil, err
 		}
@@ -91,17 +104,22 @@ func FromToken(token string) (*Keys, error) {
 	if token == "" {
 		return nil, errors.New("there is neither a sealing key nor a bot token")
 	}
-	secret, err := hkdf.Key(sha256.New, []byte(token), nil, "twokey sealing key of the bot token", Least)
+	s, err := ofToken([]byte(token))
+	return &Keys{sets: []set{s}}, err
+}
+
+func ofToken(token []byte) (set, error) {
+	secret, err := hkdf.Key(sha256.New, token, nil, "twokey sealing key of the bot token", Least)
 	if err != nil {
-		return nil, err
+		return set{}, err
 	}
 	s, err := derive(secret)
 	if err != nil {
-		return nil, err
+		return s, err
 	}
 	// Passwords were sealed like this before there were other seals: those open still.
-	s.key[Password], err = hkdf.Key(sha256.New, []byte(token), nil, "twokey password sealing", 32)
-	return &Keys{sets: []set{s}}, err
+	s.key[Password], err = hkdf.Key(sha256.New, token, nil, "twokey password sealing", 32)
+	return s, err
 }
 
 func derive(secret []byte) (set, error) {
@@ -147,6 +165,12 @@ func (k *Keys) Fits(u Use, seal string, parts ...string) bool {
 		}
 	}
 	return false
+}
+
+// Newest reports whether a seal is of the key that seals now.
+func (k *Keys) Newest(seal string) bool {
+	id, _, ok := strings.Cut(seal, ".")
+	return ok && k != nil && len(k.sets) > 0 && k.sets[0].id == id
 }
 
 // Secrets are the derived keys of a use, the one that seals first, for what is

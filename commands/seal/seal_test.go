@@ -100,6 +100,16 @@ func TestTheTokenMakesAKeyOfItsOwn(t *testing.T) {
 	if !a.Fits(Record, s, "x") || b.Fits(Record, s, "x") {
 		t.Error("a seal does not go by the token")
 	}
+	both, err := New(one, "xoxb-1")
+	if err != nil || !both.Fits(Record, s, "x") || a.Fits(Record, sealed(t, both, Record, "x"), "x") {
+		t.Errorf("behind a key of its own the former token does not just open: %v", err)
+	}
+	if got, want := both.Secrets(Password)[1], a.Secrets(Password)[0]; string(got) != string(want) {
+		t.Error("a password that was sealed by the token alone is lost")
+	}
+	if _, err := New("xoxb-1-hush", one); err == nil || strings.Contains(err.Error(), "hush") {
+		t.Errorf("a token is the key that seals: %v", err)
+	}
 	if _, err := FromToken(""); err == nil {
 		t.Error("no token is taken for one")
 	}
