@@ -1,6 +1,7 @@
 package commands_test
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"regexp"
@@ -15,17 +16,16 @@ import (
 type place struct {
 	where string
 	text  string
-	put   func(changed string) error
+	put   func(w *spoiled, changed string) error
 }
 
-// spoils changes one byte of what Redis holds of a proposal, and says which.
-func (w *spoiled) spoils(rnd *rand.Rand, id, machine string) string {
+// spoils changes one byte in one of these places, and says which.
+func (w *spoiled) spoils(rnd *rand.Rand, all []place) string {
 	w.t.Helper()
-	all := w.places(id, "ins-"+machine)
 	for range 100 {
 		p := all[rnd.IntN(len(all))]
 		changed := oneByte(rnd, p.text)
-		if err := p.put(changed); err == nil {
+		if err := p.put(w, changed); err == nil {
 			return fmt.Sprintf("%s %q became %q", p.where, p.text, changed)
 		}
 	}
@@ -57,7 +57,7 @@ func oneByte(rnd *rand.Rand, s string) string {
 // about it, each with the name it stands under.
 func (w *spoiled) places(id, instance string) []place {
 	w.t.Helper()
-	ctx := w.t.Context()
+	ctx := context.Background()
 	names := []string{id, instance}
 	keys := w.db.Keys(ctx, "*").Val()
 	slices.Sort(keys)
@@ -74,7 +74,7 @@ func (w *spoiled) places(id, instance string) []place {
 	var all []place
 	for _, key := range keys {
 		if about(key) {
-			all = append(all, place{key + ": its name", key, func(s string) error {
+			all = append(all, place{key + ": its name", key, func(w *spoiled, s string) error {
 				if ok, err := w.db.RenameNX(ctx, key, s).Result(); err != nil || !ok {
 					return fmt.Errorf("not renamed: %w", err)
 				}
@@ -88,11 +88,11 @@ func (w *spoiled) places(id, instance string) []place {
 
 // within are the places of one key.
 func (w *spoiled) within(key string, about func(...string) bool) (all []place) {
-	ctx := w.t.Context()
+	ctx := context.Background()
 	switch w.db.Type(ctx, key).Val() {
 	case "string":
 		if text := w.db.Get(ctx, key).Val(); about(text) {
-			all = append(all, place{key, text, func(s string) error { return w.db.Set(ctx, key, s, redis.KeepTTL).Err() }})
+			all = append(all, place{key, text, func(w *spoiled, s string) error { return w.db.Set(ctx, key, s, redis.KeepTTL).Err() }})
 		}
 	case "hash":
 		h := w.db.HGetAll(ctx, key).Val()
@@ -101,8 +101,8 @@ func (w *spoiled) within(key string, about func(...string) bool) (all []place) {
 				continue
 			}
 			all = append(all,
-				place{key + " " + field, h[field], func(s string) error { return w.db.HSet(ctx, key, field, s).Err() }},
-				place{key + ": a field's name", field, func(s string) error {
+				place{key + " " + field, h[field], func(w *spoiled, s string) error { return w.db.HSet(ctx, key, field, s).Err() }},
+				place{key + ": a field's name", field, func(w *spoiled, s string) error {
 					if ok, err := w.db.HSetNX(ctx, key, s, h[field]).Result(); err != nil || !ok {
 						return fmt.Errorf("there is one: %w", err)
 					}
@@ -119,7 +119,7 @@ func (w *spoiled) within(key string, about func(...string) bool) (all []place) {
 	case "list":
 		for i, text := range w.db.LRange(ctx, key, 0, -1).Val() {
 			if about(text) {
-				all = append(all, place{key + " " + strconv.Itoa(i), text, func(s string) error { return w.db.LSet(ctx, key, int64(i), s).Err() }})
+				all = append(all, place{key + " " + strconv.Itoa(i), text, func(w *spoiled, s string) error { return w.db.LSet(ctx, key, int64(i), s).Err() }})
 			}
 		}
 	case "stream":
@@ -129,16 +129,16 @@ func (w *spoiled) within(key string, about func(...string) bool) (all []place) {
 }
 
 func (w *spoiled) scored(key, m string, score float64) []place {
-	ctx := w.t.Context()
+	ctx := context.Background()
 	return []place{
-		{key + ": the score of " + m, strconv.FormatFloat(score, 'f', -1, 64), func(s string) error {
+		{key + ": the score of " + m, strconv.FormatFloat(score, 'f', -1, 64), func(w *spoiled, s string) error {
 			f, err := strconv.ParseFloat(s, 64)
 			if err != nil {
 				return err
 			}
 			return w.db.ZAdd(ctx, key, redis.Z{Score: f, Member: m}).Err()
 		}},
-		{key + ": a member", m, func(s string) error {
+		{key + ": a member", m, func(w *spoiled, s string) error {
 			if n, err := w.db.ZAddNX(ctx, key, redis.Z{Score: score, Member: s}).Result(); err != nil || n == 0 {
 				return fmt.Errorf("there is one: %w", err)
 			}
@@ -152,7 +152,7 @@ var entryNumber = regexp.MustCompile(`^[1-9][0-9]{0,12}-0$`)
 // streamed are those of a stream. What stands there cannot be changed: the stream
 // is written anew. The numbers of the audit, which is everybody's, stay.
 func (w *spoiled) streamed(key string, about func(...string) bool) (all []place) {
-	ctx := w.t.Context()
+	ctx := context.Background()
 	raw, _ := w.db.Do(ctx, "XRANGE", key, "-", "+").Slice()
 	entries := make([][]string, len(raw)) // the number, then fields and values
 	for i, e := range raw {
@@ -170,7 +170,7 @@ func (w *spoiled) streamed(key string, about func(...string) bool) (all []place)
 			if j == 0 && !strings.Contains(key, ":log:") {
 				continue
 			}
-			all = append(all, place{fmt.Sprintf("%s %s, %d", key, e[0], j), text, func(s string) error {
+			all = append(all, place{fmt.Sprintf("%s %s, %d", key, e[0], j), text, func(w *spoiled, s string) error {
 				if j == 0 && !entryNumber.MatchString(s) {
 					return fmt.Errorf("%q is no number of an entry", s)
 				}
@@ -182,7 +182,7 @@ func (w *spoiled) streamed(key string, about func(...string) bool) (all []place)
 }
 
 func (w *spoiled) rewritten(key string, entries [][]string, i, j int, text string) error {
-	ctx := w.t.Context()
+	ctx := context.Background()
 	w.db.Del(ctx, key)
 	for n, e := range entries {
 		args := []any{"XADD", key}

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/redis/go-redis/v9"
+
 	"twokey/commands"
 	"twokey/commands/reinstall"
 )
@@ -58,19 +60,18 @@ func scenes() []scene {
 type laid struct {
 	scene
 	kept
-	first, healthy string    // the machines
-	id, other      string    // their proposals
+	first, healthy string // the machines
+	id, other      string // their proposals
+	places         []place
 	starts         time.Time // when the healthy one's call is due
 }
 
 // lays plays a scene up to where its bytes are changed.
-func lays(t testing.TB, url string, s scene) laid {
+func lays(t testing.TB, db *redis.Client, url string, s scene) laid {
 	t.Helper()
-	w := newSpoiled(t, url, began)
+	db.FlushDB(t.Context())
+	w := newSpoiled(t, db, url, began)
 	defer w.close()
-	w.db.FlushDB(t.Context())
-	w.close()
-	w = newSpoiled(t, url, began)
 	l := laid{scene: s}
 	l.first, l.healthy = twinsOf(w.memory)
 	l.other = w.proposes(l.healthy)
@@ -81,7 +82,7 @@ func lays(t testing.TB, url string, s scene) laid {
 	if one, two := w.proposalOf(l.first), w.proposalOf(l.healthy); one.Op.State != s.state || !two.Op.Counts() || two.Op.Starts.Before(w.clock.now()) {
 		t.Fatalf("%s: %s beside %s, which starts at %s", s.name, one.Op.State, two.Op.State, two.Op.Starts)
 	}
-	l.kept, l.starts = w.keeps(), w.proposalOf(l.healthy).Op.Starts
+	l.kept, l.starts, l.places = w.keeps(), w.proposalOf(l.healthy).Op.Starts, w.places(l.id, "ins-"+l.first)
 	return l
 }
 
@@ -90,12 +91,13 @@ func lays(t testing.TB, url string, s scene) laid {
 // beside it goes its way.
 func TestAnyByteOfALiveProposalThatIsChangedInRedisMakesNoCallAndStopsNoOther(t *testing.T) {
 	url := serveRedis(t)
+	db := clientOf(t, url)
 	var all []laid
 	for _, s := range scenes() {
-		all = append(all, lays(t, url+"?db=0", s))
+		all = append(all, lays(t, db, url, s))
 	}
 	for _, l := range all { // what would go out by itself
-		w := restored(t, url+"?db=0", l.kept)
+		w := restored(t, db, url, l.kept)
 		w.judged(l, "nothing", 2)
 		if n := w.cloud.called(l.first); n != l.calls {
 			t.Fatalf("%s: unspoiled, %d calls went out", l.name, n)
@@ -103,12 +105,14 @@ func TestAnyByteOfALiveProposalThatIsChangedInRedisMakesNoCallAndStopsNoOther(t 
 		w.close()
 	}
 	var next atomic.Int64
-	for db := range 4 {
-		t.Run(fmt.Sprintf("in database %d", db+1), func(t *testing.T) {
+	for n := range 4 {
+		t.Run(fmt.Sprintf("in database %d", n+1), func(t *testing.T) {
 			t.Parallel()
+			url := fmt.Sprintf("%s?db=%d", url, n+1)
+			db := clientOf(t, url)
 			for n := next.Add(1) - 1; n < int64(*spoils) && !t.Failed(); n = next.Add(1) - 1 {
 				if *spoilOne < 0 || int64(*spoilOne) == n {
-					spoilsOnce(t, fmt.Sprintf("%s?db=%d", url, db+1), all[n%int64(len(all))], n)
+					spoilsOnce(t, db, url, all[n%int64(len(all))], n)
 				}
 			}
 		})
@@ -116,14 +120,14 @@ func TestAnyByteOfALiveProposalThatIsChangedInRedisMakesNoCallAndStopsNoOther(t 
 }
 
 // spoilsOnce is one round.
-func spoilsOnce(t *testing.T, url string, l laid, n int64) {
+func spoilsOnce(t *testing.T, db *redis.Client, url string, l laid, n int64) {
 	rnd := rand.New(rand.NewPCG(*spoilSeed, uint64(n)))
-	w := restored(t, url, l.kept)
+	w := restored(t, db, url, l.kept)
 	defer w.close()
 	if rnd.IntN(2) == 0 { // a bot that has seen what was there before
 		w.desk.LookThrough(t.Context())
 	}
-	what := w.spoils(rnd, l.id, l.first)
+	what := w.spoils(rnd, l.places)
 	w.judged(l, fmt.Sprintf("round %d (seed %d), %s: %s", n, *spoilSeed, l.name, what), rnd.IntN(3))
 }
 

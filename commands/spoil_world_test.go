@@ -149,13 +149,24 @@ func (b *board) says(one, other string) bool {
 	return slices.ContainsFunc(b.stood, func(s string) bool { return strings.Contains(s, one) && strings.Contains(s, other) })
 }
 
-// claims counts what was claimed.
+// claims counts what was claimed, and looks only if anything is due: most of the
+// time of these tests would go into looking.
 type claims struct {
 	commands.Store
-	n int
+	db *redis.Client
+	n  int
 }
 
 func (c *claims) Claim(ctx context.Context, lease time.Duration, max int) ([]commands.Claim, error) {
+	due := make([]*redis.IntCmd, store.Partitions)
+	pipe := c.db.Pipeline()
+	for p := range due {
+		due[p] = pipe.ZCount(ctx, fmt.Sprintf("twokey:{%d}:due", p), "-inf", fmt.Sprint(time.Now().UnixMilli()))
+	}
+	_, _ = pipe.Exec(ctx)
+	if !slices.ContainsFunc(due, func(n *redis.IntCmd) bool { return n.Err() != nil || n.Val() > 0 }) {
+		return nil, nil
+	}
 	cs, err := c.Store.Claim(ctx, lease, max)
 	c.n += len(cs)
 	return cs, err
@@ -218,19 +229,28 @@ func serveRedis(t testing.TB) string {
 	return ""
 }
 
-// newSpoiled opens a bot on what Redis holds.
-func newSpoiled(t testing.TB, url string, at time.Time) *spoiled {
+// clientOf speaks to that Redis as anybody can.
+func clientOf(t testing.TB, url string) *redis.Client {
 	t.Helper()
 	o, err := redis.ParseURL(url)
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &spoiled{t: t, db: redis.NewClient(o), clock: &stopped{at: at}, board: &board{}}
+	c := redis.NewClient(o)
+	t.Cleanup(func() { _ = c.Close() })
+	return c
+}
+
+// newSpoiled opens a bot on what Redis holds.
+func newSpoiled(t testing.TB, db *redis.Client, url string, at time.Time) *spoiled {
+	t.Helper()
+	var err error
+	w := &spoiled{t: t, db: db, clock: &stopped{at: at}, board: &board{}}
 	w.cloud = &farm{clock: w.clock, calls: map[string]int{}}
 	if w.memory, err = store.Open(t.Context(), store.Options{URL: url, BestEffort: true, Seal: sealing(t)}); err != nil {
 		t.Fatal(err)
 	}
-	w.claims = &claims{Store: w.memory}
+	w.claims = &claims{Store: w.memory, db: w.db}
 	pol := spoiledPolicy()
 	w.desk = commands.NewDesk(commands.Config{
 		Store: w.claims, Chat: w.board, Cloud: w.cloud, Now: w.clock.now, Policy: func() reinstall.Policy { return pol },
@@ -238,7 +258,7 @@ func newSpoiled(t testing.TB, url string, at time.Time) *spoiled {
 	return w
 }
 
-func (w *spoiled) close() { _, _ = w.memory.Close(), w.db.Close() }
+func (w *spoiled) close() { _ = w.memory.Close() }
 
 // works has the desk do all that is due.
 func (w *spoiled) works() {
@@ -356,14 +376,8 @@ func (w *spoiled) keeps() kept {
 }
 
 // restored puts all that was kept in the place of what is there, and opens a bot on it.
-func restored(t testing.TB, url string, k kept) *spoiled {
+func restored(t testing.TB, db *redis.Client, url string, k kept) *spoiled {
 	t.Helper()
-	o, err := redis.ParseURL(url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	db := redis.NewClient(o)
-	defer func() { _ = db.Close() }()
 	pipe := db.Pipeline()
 	pipe.FlushDB(t.Context())
 	for key, text := range k.dumps {
@@ -372,7 +386,7 @@ func restored(t testing.TB, url string, k kept) *spoiled {
 	if _, err := pipe.Exec(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	w := newSpoiled(t, url, k.clock)
+	w := newSpoiled(t, db, url, k.clock)
 	w.shiftDue(time.Since(k.at))
 	for m, n := range k.made {
 		w.cloud.calls[m] = n
