@@ -100,11 +100,12 @@ vet:
 race: needs
 	$(GO) test -race -timeout 30m -parallel 8 ./...
 
-fuzz: ## each fuzz test, for FUZZ=10s
+fuzz: ## each fuzz test, for FUZZ=10s, and 10000 bytes of live proposals changed in Redis
 	@grep -rHo --include='*_test.go' '^func Fuzz[A-Za-z0-9_]*' bot cloud commands | while IFS=: read -r file line; do \
 		echo "$$file $${line#func } $(FUZZ)"; \
 		$(GO) test -run '^$$' -fuzz "^$${line#func }\$$" -fuzztime $(FUZZ) "./$$(dirname "$$file")" || exit 1; \
 	done
+	$(GO) test -count=1 -run TestAnyByteOfALiveProposal ./commands -spoils 10000
 
 bench: needs ## a transition on a real Redis, and acks: at the door, and 64 at once of the whole bot
 	$(GO) test -run '^$$' -bench . -benchmem ./bot/store ./bot/chat ./bot/practice

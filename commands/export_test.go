@@ -58,3 +58,18 @@ func (d *Desk) Performed(ctx context.Context, it Item) string {
 	}
 	return t.String()
 }
+
+// StepDue works off what is due, once, and returns when that is done.
+func (d *Desk) StepDue(ctx context.Context) {
+	d.claim(ctx)
+	d.work.Wait()
+}
+
+// StepClaims works off what is held already, and returns when that is done.
+func (d *Desk) StepClaims(ctx context.Context, cs ...Claim) {
+	d.start(ctx, cs, d.now().Add(lease))
+	d.work.Wait()
+}
+
+// LookThrough looks through all that is live, as every half a minute.
+func (d *Desk) LookThrough(ctx context.Context) { d.lookThrough(ctx) }

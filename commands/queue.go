@@ -43,39 +43,75 @@ type Place struct {
 // it is. Nobody overtakes.
 func (d *Desk) queue(ctx context.Context, op reinstall.Operation) (reinstall.Waiting, error) {
 	bid := Bid{Account: op.Plan.Account, Waiter: Waiter{op.ID, op.Plan.Tags}, Limits: d.policy().Limits}
+	var running, ahead []reinstall.Operation
 	if !bid.Limits.None() {
 		var err error
-		if bid.Ahead, err = d.ahead(ctx, op); err != nil {
+		if running, ahead, err = d.beside(ctx, op); err != nil {
 			return reinstall.Waiting{}, err
+		}
+		for _, o := range ahead {
+			bid.Ahead = append(bid.Ahead, Waiter{o.ID, o.Plan.Tags})
 		}
 	}
 	p, err := d.store.Reserve(ctx, bid)
-	if err != nil || p.OK {
+	if err != nil {
 		return reinstall.Waiting{}, err
 	}
-	return reinstall.Waiting{Why: p.full(), Keeps: true}, nil
+	if !p.OK {
+		return reinstall.Waiting{Why: p.full(), Keeps: true}, nil
+	}
+	if bid.Limits.Room(op, running, ahead) == nil {
+		return reinstall.Waiting{}, nil
+	}
+	return d.counted(ctx, op, bid.Limits)
 }
 
-// ahead are those of the account whose turn comes before op's.
-func (d *Desk) ahead(ctx context.Context, op reinstall.Operation) ([]Waiter, error) {
+// counted has an operation wait where the records say that there is no room,
+// though the budget let it in: the budget is not sealed, and whoever may write to
+// Redis can empty it. It gives its place back, and keeps none: else it and one that
+// is ahead, and finds the place taken, would wait for one another.
+// The records are read once more: a place may have become free while they were.
+func (d *Desk) counted(ctx context.Context, op reinstall.Operation, l reinstall.Limits) (reinstall.Waiting, error) {
+	running, ahead, err := d.beside(ctx, op)
+	if err != nil {
+		return reinstall.Waiting{}, err
+	}
+	f := l.Room(op, running, ahead)
+	if f == nil {
+		return reinstall.Waiting{}, nil
+	}
+	d.log.Warn("the budget has room for a call, and what runs leaves none; it waits", "op", op.ID, "running", f.Running, "ahead", f.Ahead)
+	d.leaveKin(ctx, op)
+	if err := d.store.Unreserve(ctx, op.Plan.Account, op.ID); err != nil {
+		return reinstall.Waiting{}, err
+	}
+	p := Place{Of: f.Of, Running: f.Running, Taken: f.Running + f.Ahead, Ahead: f.Ahead}
+	return reinstall.Waiting{Why: p.full()}, nil
+}
+
+// beside are those of the account whose call is out, and those whose turn comes
+// before op's, in their order.
+func (d *Desk) beside(ctx context.Context, op reinstall.Operation) (running, ahead []reinstall.Operation, err error) {
 	live, err := d.store.Live(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	live = slices.DeleteFunc(live, func(r Record) bool {
-		return r.Op.ID == op.ID || r.Op.Plan.Account != op.Plan.Account || !r.Op.InLine() || !r.Op.Before(op)
-	})
-	slices.SortFunc(live, func(a, b Record) int {
-		if a.Op.Before(b.Op) {
+	for _, r := range live {
+		switch {
+		case r.Op.ID == op.ID || r.Op.Plan.Account != op.Plan.Account:
+		case r.Op.State == reinstall.Armed || r.Op.State == reinstall.Sent:
+			running = append(running, r.Op)
+		case r.Op.InLine() && r.Op.Before(op):
+			ahead = append(ahead, r.Op)
+		}
+	}
+	slices.SortFunc(ahead, func(a, b reinstall.Operation) int {
+		if a.Before(b) {
 			return -1
 		}
 		return 1
 	})
-	out := make([]Waiter, len(live))
-	for i, r := range live {
-		out[i] = Waiter{r.Op.ID, r.Op.Plan.Tags}
-	}
-	return out, nil
+	return running, ahead, nil
 }
 
 // full says which limit is full, and the place in the queue.

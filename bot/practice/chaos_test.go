@@ -158,6 +158,8 @@ var accidents = []struct {
 		passes(r.ctx, r.upTo(4*time.Second))
 		return p.Signal(syscall.SIGCONT)
 	}},
+	{"Redis: one record changed outside", changesARecord},
+	{"Redis: one record changed outside", changesARecord},
 	{"Slack: 429", slackDoes("chat.postMessage:rate_limit", "5")},
 	{"Slack: 429 without Retry-After", slackDoes("chat.update:rate_limit_bare", "3")},
 	{"Slack: posted, answered fatal_error", slackDoes("chat.postMessage:fatal_after", "3")},
@@ -273,6 +275,7 @@ type round struct {
 	calm  bool
 
 	replies, key sync.Mutex // are being refused
+	changed      changed    // records
 }
 
 // newRound sets one with machines for so many waves of proposals.

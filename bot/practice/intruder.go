@@ -116,23 +116,28 @@ func (in *intruder) operation(machine string) (found, error) {
 	var newest found
 	at := ""
 	for _, key := range in.keys("twokey:{*}:op:*") {
-		text := in.get("HGET", key, "data")
-		var data map[string]any
-		if json.Unmarshal([]byte(text), &data) != nil {
+		op, err := in.operationAt(key)
+		if err != nil {
 			continue
 		}
-		plan, _ := data["plan"].(map[string]any)
-		when, _ := data["proposed_at"].(string)
+		plan, _ := op.data["plan"].(map[string]any)
+		when, _ := op.data["proposed_at"].(string)
 		if plan["name"] != machine && plan["instance"] != machine || when < at {
 			continue
 		}
-		partition, id, _ := strings.Cut(key, ":op:")
-		newest, at = found{key, id, partition, data}, when
+		newest, at = op, when
 	}
 	if newest.id == "" {
 		return newest, fmt.Errorf("Redis has no proposal of %s", machine)
 	}
 	return newest, nil
+}
+
+// operationAt is the one under a key.
+func (in *intruder) operationAt(key string) (found, error) {
+	partition, id, _ := strings.Cut(key, ":op:")
+	op := found{key: key, id: id, partition: partition}
+	return op, json.Unmarshal([]byte(in.get("HGET", key, "data")), &op.data)
 }
 
 // forge changes a record and wakes it.

@@ -65,6 +65,8 @@ func (p *person) does(what string, act func(context.Context) error, shown func()
 	if p.t.Failed() && !p.canary {
 		return
 	}
+	done := shown
+	shown = func() bool { return done() || p.stopped() } // nobody turns a key of what is stopped
 	err := p.tries(act, shown)
 	for begun := time.Now(); p.toldNo(err, shown) && time.Since(begun) < shows; {
 		p.total.add("people told to try again", 1)
@@ -203,7 +205,7 @@ var outcomes = map[string]struct {
 	resets int
 	line   string
 }{
-	"Done": {1, "Done after"}, "Failed": {1, "Failed"}, "Refused by the cloud": {0, "efused"}, "Not sent": {0, "Not sent"},
+	"Done": {1, "Done after"}, "Failed": {1, "Failed"}, "Refused by the cloud": {0, "efused"}, "Not sent": {0, "Not sent"}, settled: {0, ""},
 }
 
 // ended reports whether card and thread show the end.
@@ -228,7 +230,12 @@ func (p *person) judged() {
 	if p.canary {
 		return
 	}
+	p.total.add("wrong wipes", p.wipedWrongly())
 	o, ok := outcomes[status]
+	if status == settled { // before the call or after it
+		o.resets = n
+		p.total.add("stopped, for their record was changed, and settled by a person", 1)
+	}
 	wrong := ok && n != o.resets || n > 1 || asked > 1
 	p.total.add("wrong outcomes", count(wrong))
 	if wrong || err != nil {
@@ -261,7 +268,7 @@ func (p *person) threadIsWhole() {
 	}
 	lines := strings.Join(p.thread(), "\n")
 	for _, must := range []string{"asks to wipe", "Approved by", "Backup confirmed", "Both keys are turned", "The one call goes out"} {
-		if n := strings.Count(lines, must); n == 0 || n > 1 && must != "Both keys are turned" {
+		if n := strings.Count(lines, must); n == 0 && p.status() != settled || n > 1 && must != "Both keys are turned" {
 			bad++
 			p.t.Errorf("%s: %q was told %d times:\n%s", boxOf(p.i), must, n, lines)
 		}

@@ -76,25 +76,21 @@ func (s *Store) sweep(ctx context.Context, account string) (int, error) {
 	if err != nil {
 		return 0, fmt.Errorf("the budget of account %s: %w", account, err)
 	}
-	states := make([]*redis.StringCmd, len(ids))
+	records := make([]*redis.SliceCmd, len(ids))
 	pipe := s.db.Pipeline()
 	for i, id := range ids {
-		if id, ok := ParseID(id); ok {
-			states[i] = pipe.HGet(ctx, idPartition(id).op(id), "state")
+		if canon, ok := ParseID(id); ok && canon == id {
+			records[i] = pipe.HMGet(ctx, idPartition(id).op(id), recordFields...)
 		}
 	}
 	_, _ = pipe.Exec(ctx) // each command has its own error
 	var over []any
 	for i, id := range ids {
-		if states[i] == nil {
-			continue
-		}
-		state, err := states[i].Result()
-		if err != nil && !errors.Is(err, redis.Nil) {
+		is, err := s.isOver(id, records[i])
+		if err != nil {
 			return 0, fmt.Errorf("the budget of account %s: %w", account, err)
 		}
-		st := reinstall.State(state)
-		if err != nil || st.Ended() || st == reinstall.Proposed || st == reinstall.Held {
+		if is {
 			over = append(over, id)
 		}
 	}
@@ -103,6 +99,28 @@ func (s *Store) sweep(ctx context.Context, account string) (int, error) {
 	}
 	n, err := s.db.ZRem(ctx, runKey(account), over...).Result()
 	return int(n), err
+}
+
+// isOver reports whether a place is not needed any more, by the operation's sealed
+// record: what is no operation has none, and one that was changed outside Twokey
+// holds nobody else up.
+func (s *Store) isOver(id string, record *redis.SliceCmd) (bool, error) {
+	if record == nil {
+		return true, nil
+	}
+	r, err := readRecord(record)
+	switch {
+	case errors.Is(err, commands.ErrNotFound):
+		return true, nil
+	case err != nil:
+		return false, err
+	}
+	rec, err := s.decode(id, r)
+	if err != nil { // it cannot be read by this Twokey, and may be under way
+		return false, nil
+	}
+	st := rec.Op.State
+	return st.Ended() || st == reinstall.Proposed || st == reinstall.Held || st == reinstall.Tampered, nil
 }
 
 // Unreserve implements commands.Store.

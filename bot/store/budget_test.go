@@ -3,6 +3,8 @@ package store
 import (
 	"testing"
 
+	"github.com/redis/go-redis/v9"
+
 	"twokey/commands"
 	"twokey/commands/reinstall"
 )
@@ -110,6 +112,29 @@ func TestTheTagsOfWhatIsOverAreForgotten(t *testing.T) {
 		reserve(t, s, bid(r[1], reinstall.Limits{}))
 		if n := s.db.HLen(t.Context(), tagsKey("main")).Val(); n != 1 {
 			t.Errorf("%d are kept", n)
+		}
+	})
+}
+
+func TestAPlaceOfWhatWasChangedInRedisHoldsNobodyUp(t *testing.T) {
+	onEach(t, func(t *testing.T, o Options) {
+		s := open(t, o)
+		r := tagged(t, s, "shop", "office", "data", "infra")
+		one := reinstall.Limits{AtOnce: 1}
+		reserve(t, s, bid(r[0], one))
+		// The unsealed state decides nothing: the first is still on its way.
+		must(t, s.db.HSet(t.Context(), idPartition(r[0].Op.ID).op(r[0].Op.ID), "state", "done").Err())
+		if p := reserve(t, s, bid(r[1], one)); p.OK {
+			t.Error("a place was given away on the word of an unsealed field")
+		}
+		must(t, s.Unreserve(t.Context(), "main", r[0].Op.ID))
+		must(t, s.db.ZAdd(t.Context(), runKey("main"), redis.Z{Score: 1, Member: "no operation"}).Err())
+		if p := reserve(t, s, bid(r[1], one)); !p.OK {
+			t.Errorf("what is no operation holds a place: %+v", p)
+		}
+		must(t, s.db.HSet(t.Context(), idPartition(r[1].Op.ID).op(r[1].Op.ID), "data", "{}").Err())
+		if p := reserve(t, s, bid(r[2], one)); !p.OK {
+			t.Errorf("what was changed outside holds a place: %+v", p)
 		}
 	})
 }

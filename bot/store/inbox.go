@@ -109,12 +109,22 @@ func (s *Store) Item(ctx context.Context, id string) (commands.Item, error) {
 		}
 	}
 	if err == nil {
-		it.Tries, err = tries.Int()
+		it.Tries = tried(tries)
 	}
 	if err != nil && !errors.Is(err, redis.Nil) {
 		return commands.Item{}, fmt.Errorf("item %s: %w", id, err)
 	}
 	return it, nil
+}
+
+// tried is how often an item was claimed; what says something else there is more
+// than once.
+func tried(cmd *redis.StringCmd) int {
+	n, err := cmd.Int()
+	if err != nil && !errors.Is(err, redis.Nil) {
+		return 2
+	}
+	return n
 }
 
 // Finish implements commands.Store. ErrFenced: somebody else works on it now,

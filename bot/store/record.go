@@ -65,6 +65,11 @@ func readCard(id, card string, a *commands.Address) error {
 	return nil
 }
 
+func cardReads(card string) bool {
+	var a commands.Address
+	return readCard("", card, &a) == nil
+}
+
 // readRecord takes the record out of an HMGET of recordFields.
 func readRecord(cmd *redis.SliceCmd) (stored, error) {
 	vs, err := cmd.Result()

@@ -19,7 +19,8 @@ import (
 //	             state, cmd     decide nothing alone: data holds the state
 //	             c:<command>    taken away: the command meets the revision;
 //	                            put there: what was asked has no effect
-//	             card           where the card is shown, and nothing else
+//	             card           where the card is shown, and nothing else; what is no
+//	                            address was changed outside as well
 //	log:<id>     each entry sealed, bound to the id and its revision
 //	in:<item>    sealed when it was taken at the door
 //	due, own, tok, tries        when and by whom something is looked at: the
@@ -53,7 +54,7 @@ func entryParts(id string, e commands.Entry) []string {
 // Tampered, and nothing of it is believed.
 func (s *Store) decode(id string, r stored) (commands.Record, error) {
 	switch {
-	case s.seal.Fits(seal.Record, r.seal, "record", id, r.rev, r.v, r.data):
+	case s.seal.Fits(seal.Record, r.seal, "record", id, r.rev, r.v, r.data) && cardReads(r.card):
 		rec, err := r.parse(id)
 		if err != nil {
 			return rec, err

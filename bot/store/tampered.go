@@ -72,6 +72,10 @@ func (s *Store) Settle(ctx context.Context, c commands.Change) (commands.Record,
 	if err != nil {
 		return fail(err)
 	}
+	args[7] = ""
+	if !cardReads(was.card) {
+		args[7], was.card = was.card, ""
+	}
 	ref := c.Op.Plan.Ref.String()
 	args = append(append(args, was.seal, now.rev), rest...)
 	n, err := s.run(ctx, settleScript, call{

@@ -5,6 +5,13 @@
 -- ARGV 1 lease in ms, 2 how many at most, 3 worker
 -- Returns {member, token, taken, member, ..}; taken is 1 where the last holder
 -- did not give it back.
+
+-- count counts a claim of an item. What was made something else than a number is
+-- more than once, and holds up nothing else.
+local function count(tries, m)
+  if type(redis.pcall('HINCRBY', tries, m, 1)) ~= 'number' then redis.pcall('HSET', tries, m, 2) end
+end
+
 local now = clock()
 local got = {}
 for _, m in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', int(now), 'LIMIT', 0, ARGV[2])) do
@@ -12,6 +19,6 @@ for _, m in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', int(now), 'LIMIT
   got[#got + 1] = m
   got[#got + 1] = lease(KEYS[1], KEYS[2], KEYS[3], m, ARGV[3], now + ARGV[1])
   got[#got + 1] = taken
-  if string.sub(m, 1, 3) == 'in:' then redis.call('HINCRBY', KEYS[4], m, 1) end
+  if string.sub(m, 1, 3) == 'in:' then count(KEYS[4], m) end
 end
 return got

@@ -27,7 +27,11 @@ end
 
 -- lease hands member to worker and returns the new fencing token.
 local function lease(due, own, tok, member, worker, till)
-  local token = redis.call('INCR', tok)
+  local token = redis.pcall('INCR', tok)
+  if type(token) ~= 'number' then -- it was made something else: the time is higher than any before
+    token = clock()
+    redis.call('SET', tok, int(token))
+  end
   redis.call('HSET', own, member, int(token) .. ' ' .. worker)
   redis.call('HDEL', own, '!' .. member)
   redis.call('ZADD', due, int(till), member)

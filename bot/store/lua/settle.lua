@@ -5,7 +5,7 @@
 -- KEYS 1 op, 2 log, 3 due, 4 ins, 5 hist, 6 out, 7 own, 8 audit, 9 ended, 10 log
 --      that is put aside
 -- ARGV 1 operation id, 2 command, 3 due member, 4 delay in ms (negative: never),
---      5 state, 6 schema version, 7 data, 8 (unused), 9 retention in s,
+--      5 state, 6 schema version, 7 data, 8 what is no address of the card ('': it is one), 9 retention in s,
 --      10 instance, 11 by, 12 what, 13 detail, 14 fingerprint,
 --      15 seal of the record that was read ('': none), 16 its revision from now on,
 --      17 audit entry, 18 its SHA-256, 19 seal of the record, 20 seal of the
@@ -34,7 +34,7 @@ append(KEYS[2], tonumber(ARGV[16]), now, ARGV[5], ARGV[2], ARGV[11], ARGV[12], A
 redis.call('DEL', KEYS[1])
 redis.call('HSET', KEYS[1], 'rev', ARGV[16], 'state', ARGV[5], 'cmd', ARGV[2], 'ins', ARGV[10], 'v', ARGV[6],
   'data', ARGV[7], 'seal', ARGV[19], 'c:' .. ARGV[2], ARGV[16])
-if card then redis.call('HSET', KEYS[1], 'card', card) end
+if card and card ~= ARGV[8] then redis.call('HSET', KEYS[1], 'card', card) end
 if redis.call('HGET', KEYS[4], ARGV[10]) == ARGV[1] then
   redis.call('HDEL', KEYS[4], ARGV[10])
 end

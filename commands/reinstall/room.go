@@ -1,0 +1,38 @@
+package reinstall
+
+// Full is a limit that lets an operation in no more: so many are running, and so
+// many of those ahead have their turn before it.
+type Full struct {
+	Of      TagLimit
+	Running int
+	Ahead   int
+}
+
+// Room counts, from the operations themselves, what runs at once beside op, with a
+// place for each of those ahead that could be let in; nil: there is room. ahead are
+// in their order.
+func (l Limits) Room(op Operation, running, ahead []Operation) *Full {
+	taken, kept := map[string]int{}, map[string]int{}
+	enters := func(o Operation, in map[string]int) {
+		for _, of := range l.Of(o.Plan.Tags) {
+			in[of.Tag]++
+		}
+	}
+	full := func(o Operation) *Full {
+		for _, of := range l.Of(o.Plan.Tags) {
+			if of.AtOnce > 0 && taken[of.Tag]+kept[of.Tag] >= of.AtOnce {
+				return &Full{of, taken[of.Tag], kept[of.Tag]}
+			}
+		}
+		return nil
+	}
+	for _, o := range running {
+		enters(o, taken)
+	}
+	for _, o := range ahead {
+		if full(o) == nil {
+			enters(o, kept)
+		}
+	}
+	return full(op)
+}
