@@ -130,6 +130,12 @@ func event(before, after oper, e reinstall.Event) text {
 	case reinstall.CountdownShown:
 		return say("The countdown stands on the card and in the thread; the wipe starts ", at(after.Starts), ".")
 	case reinstall.CountAnew:
+		switch {
+		case e.Older:
+			return say(sign("warning"), " Redis shows an older record of this proposal than is known. Everything is read again, and counted down again. Press Hold if that is not wanted.")
+		case !before.Announced.IsZero():
+			return say(sign("warning"), " The countdown ended long ago, and the call was not made: Twokey was down, or an older record was put back. Everything is read again, and counted down again. Press Hold if that is not wanted.")
+		}
 		return say("The countdown began in an earlier version of Twokey. Everything is read again, and counted down again.")
 	case reinstall.WaitOver:
 		return say("What it waited for has gone. Everything is read again, and counted down again.")
