@@ -13,6 +13,7 @@ var replays = map[string]struct{ to, on func(r *replayed) }{
 	"proposed, then cancelled":   {(*replayed).proposed, (*replayed).cancels},
 	"proposed, then done":        {(*replayed).proposed, (*replayed).keysAndDone},
 	"approved, then cancelled":   {(*replayed).approvedOnly, func(r *replayed) { r.cancels(); r.types("U0BOB", "unfreeze") }},
+	"announced, then cancelled":  {(*replayed).announced, (*replayed).cancels},
 	"ready, then cancelled":      {(*replayed).ready, (*replayed).cancels},
 	"ready, then held":           {(*replayed).ready, (*replayed).holds},
 	"ready, then resumed":        {(*replayed).ready, func(r *replayed) { r.holds(); r.presses("U0BOB", "Resume", "Resumed by") }},
@@ -177,7 +178,13 @@ func (r *replayed) approvedOnly() {
 	r.await("it waits", func() bool { return strings.Contains(r.threadText(), "The countdown cannot start yet") })
 }
 
-func (r *replayed) ready() { r.t.Helper(); r.propose(); r.keys(); r.card("Counting down") }
+func (r *replayed) announced() { r.t.Helper(); r.propose(); r.keys(); r.card("Counting down") }
+
+func (r *replayed) ready() {
+	r.t.Helper()
+	r.announced()
+	r.await("that it counts", func() bool { return strings.Contains(r.stage.bot.log.String(), `"event":"countdown shown"`) })
+}
 
 func (r *replayed) held() { r.t.Helper(); r.ready(); r.holds() }
 
