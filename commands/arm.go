@@ -169,6 +169,9 @@ func (d *Desk) launch(ctx context.Context, l leased) error {
 	if why := r.Stale(arm.At); why != "" {
 		return d.waits(ctx, l, why)
 	}
+	if l.Op.Missed(arm.At) {
+		return d.advance(ctx, l, reinstall.CountAnew{})
+	}
 	next, refused := reinstall.Step(l.Op, arm, arm.At)
 	if refused != nil {
 		return d.advance(ctx, l, reinstall.NothingSent{Why: dot(refused.Why) + " " + refused.Next})
@@ -188,6 +191,13 @@ func (d *Desk) beforeLaunch(ctx context.Context, l leased) (done bool, err error
 	}
 	if p := d.closed(l.Op); p != nil { // before a place in the budget is taken
 		return true, d.pauses(ctx, l, *p)
+	}
+	if newest, err := d.store.Newest(ctx, l.Record); err != nil || !newest {
+		if err == nil { // read again, it is known for an older one
+			d.log.Warn("the audit shows a later revision than Redis holds", "op", l.Op.ID, "rev", l.Rev)
+			d.release(ctx, l.Claim, 0)
+		}
+		return true, err
 	}
 	w, err := d.mustWait(ctx, l.Op)
 	switch {

@@ -91,8 +91,9 @@ func (d *Desk) ask(ctx context.Context, op reinstall.Operation) reinstall.Testim
 	defer cancel()
 	es, err := d.cloud.Events(ctx, op.Plan.Ref, op.EventsSince(d.now()))
 	if err == nil {
-		own, all := d.signers(ctx, op)
-		return reinstall.Testimony{Asked: d.now(), Events: es}.Judged(own, all)
+		ops, known := d.callers(ctx, op)
+		own, all := reinstall.Signers(ops)
+		return reinstall.Testimony{Asked: d.now(), Events: es}.Judged(own, all && known).Recorded(ops)
 	}
 	d.warned("CloudAudit could not be asked", op.Plan.Account+" "+op.Plan.Region, err, "op", op.ID)
 	d.count("fault", "cloudaudit")
@@ -109,17 +110,15 @@ func (d *Desk) ask(ctx context.Context, op reinstall.Operation) reinstall.Testim
 // that signed their calls.
 const signed = 50
 
-// signers are the prints of all keys that signed calls of ours for a machine:
-// each call stands on a record of the machine's. all says that no call of ours
-// was signed by another one, as far as the records tell.
-func (d *Desk) signers(ctx context.Context, op oper) (prints []string, all bool) {
+// callers are the operations of a machine, whose records name its calls and the
+// keys that signed them; all says that they could be read.
+func (d *Desk) callers(ctx context.Context, op oper) (ops []oper, all bool) {
 	recs, err := d.store.History(ctx, op.Plan.Ref, signed)
 	if err != nil {
 		d.log.Warn("the keys of earlier calls could not be read", "op", op.ID, "err", err)
 		recs = nil
 	}
-	prints, all = reinstall.Signers(append(opsOf(recs), op))
-	return prints, all && err == nil
+	return append(opsOf(recs), op), err == nil
 }
 
 func ours(op reinstall.Operation, i reinstall.Instance) bool {

@@ -261,6 +261,9 @@ type Store interface {
 	// MayArm is ErrCannotArm where Arm would refuse now for want of a Redis that
 	// keeps the intent.
 	MayArm(ctx context.Context, id string) error
+	// Newest reports whether the audit knows no later revision of an operation than
+	// this one; where it does, reading the operation tells so from then on (Later).
+	Newest(ctx context.Context, r Record) (bool, error)
 	// Arm is Apply on one connection of its own, without retries: the
 	// compare-and-set, a wait until more than half of all nodes there ever were have
 	// it, or the disk where there is but one, and a second read that must show this

@@ -130,6 +130,12 @@ func event(before, after oper, e reinstall.Event) text {
 	case reinstall.CountdownShown:
 		return say("The countdown stands on the card and in the thread; the wipe starts ", at(after.Starts), ".")
 	case reinstall.CountAnew:
+		switch {
+		case e.Older:
+			return say(sign("warning"), " Redis shows an older record of this proposal than is known. Everything is read again, and counted down again. Press Hold if that is not wanted.")
+		case !before.Announced.IsZero():
+			return say(sign("warning"), " The countdown ended long ago, and the call was not made: Twokey was down, or an older record was put back. Everything is read again, and counted down again. Press Hold if that is not wanted.")
+		}
 		return say("The countdown began in an earlier version of Twokey. Everything is read again, and counted down again.")
 	case reinstall.WaitOver:
 		return say("What it waited for has gone. Everything is read again, and counted down again.")
@@ -355,9 +361,15 @@ func opening(op oper) text {
 
 // outside words a reset that no proposal asked for, after this one had ended.
 func outside(op oper, now reinstall.Instance, t reinstall.Testimony) text {
-	return say(sign("rotating_light"), " ", strong(op.TypedName()), " (", mono(op.Plan.Instance), ") was reinstalled from outside Twokey: ", op.ID, " ", op.State.Words(),
+	by := "from outside Twokey"
+	todo := "ask whoever it was; if nobody knows, treat it as an intrusion: look at the console's operation log, and change the access keys that may reinstall."
+	if own := t.Own(now.Latest); own != "" {
+		by = "by " + own
+		todo = "find out whether Redis was restored or emptied, or another Twokey uses this key; if not, treat it as an intrusion: change the access key."
+	}
+	return say(sign("rotating_light"), " ", strong(op.TypedName()), " (", mono(op.Plan.Instance), ") was reinstalled ", by, ": ", op.ID, " ", op.State.Words(),
 		", and this reset is none of its own. Seen: ", mono(latest(now.Latest)), ", image ", mono(orNone(now.ImageID)), ", the machine is ", orNone(now.State), ". ",
-		capital(dot(t.Whose(now.Latest))), " What to do: ask whoever it was; if nobody knows, treat it as an intrusion: look at the console's operation log, and change the access keys that may reinstall.")
+		capital(dot(t.Whose(now.Latest))), " What to do: ", todo)
 }
 
 // calls mentions those who can approve, each followed by a space.

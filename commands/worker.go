@@ -224,8 +224,8 @@ func (d *Desk) step(ctx context.Context, l leased) {
 		switch {
 		case !now.Before(op.Expires):
 			err = d.advance(ctx, l, reinstall.Expire{})
-		case op.Announced.IsZero():
-			err = d.advance(ctx, l, reinstall.CountAnew{})
+		case op.Announced.IsZero() || op.Missed(now) || op.Counts() && l.Later != "":
+			err = d.advance(ctx, l, reinstall.CountAnew{Older: l.Later != ""})
 		case !op.Counts() || now.Before(op.Starts):
 			d.release(ctx, l.Claim, wakeUp(op, now))
 			return

@@ -46,7 +46,7 @@ func (in *intruder) do(cmd ...string) error {
 // get runs a command that answers with a string; none is empty.
 func (in *intruder) get(cmd ...string) string {
 	answer, err := in.c.Do(cmd...)
-	if err != nil {
+	if err != nil || strings.HasPrefix(answer, "$-1") { // which the reader takes for a text
 		return ""
 	}
 	text, err := proto.ReadString(answer)
@@ -205,7 +205,9 @@ func (in *intruder) copyAll(p *play, name string) error {
 	}
 	p.copies[name] = map[string]string{}
 	for _, k := range in.keys("*") {
-		p.copies[name][k] = in.get("DUMP", k)
+		if text := in.get("DUMP", k); text != "" { // it is still there
+			p.copies[name][k] = text
+		}
 	}
 	return nil
 }
@@ -227,7 +229,7 @@ func (in *intruder) putBack(from map[string]string, which string) error {
 			continue
 		}
 		if err := in.do("RESTORE", k, "0", from[k], "REPLACE"); err != nil {
-			return err
+			return fmt.Errorf("%s (%d bytes): %w", k, len(from[k]), err)
 		}
 	}
 	return nil

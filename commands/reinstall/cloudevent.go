@@ -27,6 +27,8 @@ type CloudEvent struct {
 	Key   string `json:"key,omitempty"`
 	Error string `json:"error,omitempty"`
 	Hand  Hand   `json:"hand,omitempty"`
+	// Of is the proposal whose call it was, by the records; empty: none has it.
+	Of string `json:"of,omitempty"`
 }
 
 // Testimony is what CloudAudit says of one instance since some time, or why it
@@ -73,6 +75,19 @@ func (t Testimony) Judged(own []string, all bool) Testimony {
 			e.Hand = OurHand
 		case e.Hand == Foreign && !all:
 			e.Hand = Unsure
+		}
+	}
+	return t
+}
+
+// Recorded notes which events are the calls that operations have on record.
+func (t Testimony) Recorded(ops []Operation) Testimony {
+	t.Events = slices.Clone(t.Events)
+	for i := range t.Events {
+		for _, op := range ops {
+			if op.RequestID != "" && op.RequestID == t.Events[i].RequestID {
+				t.Events[i].Of = op.ID
+			}
 		}
 	}
 	return t
@@ -143,6 +158,27 @@ func (e CloudEvent) words() string {
 		out += ", refused: " + e.Error
 	}
 	return out
+}
+
+// own says of a reset that bears our key what it is, to follow "reinstalled by";
+// empty where it does not. One that no record has is a call from before Redis was
+// restored, or of somebody else who has the key.
+func (e *CloudEvent) own() string {
+	switch {
+	case e == nil || e.Hand != OurHand:
+		return ""
+	case e.Of != "":
+		return "the call of proposal " + e.Of + " (request " + e.RequestID + ")"
+	}
+	return "a call with our access key, request " + orNothing(e.RequestID) + ", of which Redis has no record (was Redis restored?)"
+}
+
+// Own is own for the reset that a machine's record shows.
+func (t Testimony) Own(l Latest) string {
+	if e, ok := t.Of(l.RequestID); ok {
+		return e.own()
+	}
+	return ""
 }
 
 // mostWords is how many events people are shown: the newest.

@@ -108,17 +108,31 @@ func (e CountdownShowable) step(op *Operation, _ time.Time) *Refusal {
 	return nil
 }
 
+// missedAfter is how long after its end a countdown may still lead to the call.
+const missedAfter = time.Minute
+
+// Missed reports whether the countdown has ended so long ago, with nothing in the
+// way of the call, that nobody expects it any more: Twokey was down, or an older
+// record was put back.
+func (op Operation) Missed(now time.Time) bool {
+	return op.Counts() && op.Waits == "" && now.After(op.Starts.Add(missedAfter))
+}
+
 // CountAnew takes back a countdown that nobody announced, of a record from before
-// countdowns were: everything is read again, and announced.
-type CountAnew struct{}
+// countdowns were, that was missed, or that is of an older record: everything is
+// read again, and announced.
+type CountAnew struct {
+	// Older: the record is older than one that is known.
+	Older bool
+}
 
 func (e CountAnew) Name() string { return "count anew" }
 
-func (e CountAnew) step(op *Operation, _ time.Time) *Refusal {
+func (e CountAnew) step(op *Operation, now time.Time) *Refusal {
 	if r := op.in("Not noted", Ready); r != nil {
 		return r
 	}
-	if !op.Announced.IsZero() {
+	if !op.Announced.IsZero() && !op.Missed(now) && !(e.Older && op.Counts()) {
 		return Refuse("Not noted", "the countdown was announced", "Wait for it")
 	}
 	op.uncount()

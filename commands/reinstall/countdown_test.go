@@ -227,6 +227,31 @@ func TestACountdownOfAnOlderRecordIsCountedAnew(t *testing.T) {
 	}
 }
 
+func TestACountdownThatWasMissedIsCountedAnew(t *testing.T) {
+	op := inState(t, reinstall.Ready)
+	for what, c := range map[string]struct {
+		at    time.Time
+		waits string
+		anew  bool
+	}{
+		"at its end":                {op.Starts, "", false},
+		"a minute later":            {op.Starts.Add(time.Minute), "", false},
+		"more than a minute later":  {op.Starts.Add(time.Minute + 1), "", true},
+		"later, with a reason":      {op.Starts.Add(time.Hour), "everything is frozen", false},
+		"long later, and by nobody": {op.Starts.Add(8 * time.Hour), "", true},
+	} {
+		op := op
+		op.Waits = c.waits
+		next, r := reinstall.Step(op, reinstall.CountAnew{}, c.at)
+		if op.Missed(c.at) != c.anew || (r == nil) != c.anew {
+			t.Errorf("%s: missed %v, %v", what, op.Missed(c.at), r)
+		}
+		if c.anew && (next.State != reinstall.Approved || next.Counts() || !next.Starts.IsZero() || !next.Shown.IsZero()) {
+			t.Errorf("%s: %s, starts %s", what, next.State, next.Starts)
+		}
+	}
+}
+
 func TestTheWholeCountdownRunsFromWhenItWasShown(t *testing.T) {
 	op := unshown(t, false)
 	late := now.Add(20 * time.Minute)

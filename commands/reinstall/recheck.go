@@ -130,6 +130,9 @@ func (r Reading) Meanwhile() string {
 	if r.Latest.Operation != opReset && (r.By == nil || !r.Latest.Null()) {
 		return fmt.Sprintf("%s was run on the machine meanwhile (request %s)", orNothing(r.Latest.Operation), orNothing(r.Latest.RequestID))
 	}
+	if own := r.By.own(); own != "" {
+		return "the machine was reinstalled meanwhile by " + own + "; " + r.Latest.whose(r.By)
+	}
 	return "the machine was reinstalled from outside Twokey meanwhile; " + r.Latest.whose(r.By)
 }
 

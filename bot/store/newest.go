@@ -1,0 +1,60 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"twokey/commands"
+	"twokey/commands/reinstall"
+	"twokey/commands/seal"
+)
+
+const (
+	// newestPage is how many entries of the audit are read at once, from its end.
+	newestPage = 32
+	// newestSlack is how far Redis' clock may be from ours.
+	newestSlack = 5 * time.Minute
+)
+
+// Newest implements commands.Store. A process that was started again has seen
+// nothing, and the audit has: whoever puts a record back would have to cut it, too.
+func (s *Store) Newest(ctx context.Context, r commands.Record) (bool, error) {
+	p := idPartition(r.Op.ID)
+	for end := "+"; ; {
+		ms, err := s.db.XRevRangeN(ctx, p.audit(), end, "-", newestPage).Result()
+		if err != nil {
+			return false, fmt.Errorf("the last revision of %s in the audit: %w", r.Op.ID, err)
+		}
+		for _, m := range ms {
+			e, err := decodeAudit(p.String(), m)
+			if err != nil {
+				continue
+			}
+			if e.Time().Before(r.Op.ProposedAt.Add(-newestSlack)) {
+				return true, nil // of an earlier proposal with this id, if of any
+			}
+			if b, ok := s.transitionOf(e, r.Op.ID); ok {
+				if b.Rev > r.Rev {
+					s.seen.saw(r.Op.ID, b.Rev, reinstall.State(b.State))
+				}
+				return b.Rev <= r.Rev, nil
+			}
+		}
+		if len(ms) < newestPage {
+			return true, nil
+		}
+		end = "(" + ms[len(ms)-1].ID
+	}
+}
+
+// transitionOf reads an entry that tells of a transition of this operation, and
+// that Twokey wrote.
+func (s *Store) transitionOf(e AuditEntry, id string) (AuditBody, bool) {
+	b, err := e.Read()
+	if err != nil || b.Kind != kindTransition || b.Op != id {
+		return b, false
+	}
+	j, mac := unsealBody(string(e.Body))
+	return b, s.seal.Fits(seal.Audit, mac, idPartition(id).String(), j)
+}
