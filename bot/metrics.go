@@ -13,6 +13,8 @@ type metrics struct {
 	registry *prometheus.Registry
 	vectors  map[string]*prometheus.CounterVec
 	acks     *prometheus.HistogramVec // how long an ack to Slack took
+
+	unshipped prometheus.Gauge // entries of the audit that wait
 }
 
 func newMetrics() *metrics {
@@ -42,6 +44,10 @@ func newMetrics() *metrics {
 		Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5},
 	}, []string{"kind"})
 	m.registry.MustRegister(m.acks)
+	m.unshipped = prometheus.NewGauge(prometheus.GaugeOpts{
+		Namespace: "twokey", Name: "audit_unshipped", Help: "Entries of the audit that the place named by audit: in the policy file has not taken yet.",
+	})
+	m.registry.MustRegister(m.unshipped)
 	return m
 }
 

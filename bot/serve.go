@@ -22,6 +22,7 @@ import (
 	"twokey/cloud"
 	"twokey/commands"
 	"twokey/commands/reinstall"
+	"twokey/commands/seal"
 )
 
 const (
@@ -40,6 +41,8 @@ type service struct {
 	cloud   *cloud.Cloud
 	chat    *chat.Chat
 	desk    *commands.Desk
+	seals   *seal.Keys
+	stdout  io.Writer
 	parts   parts
 	keeps   atomic.Pointer[string] // what keeps the record of a call, as Redis last said
 }
@@ -54,12 +57,12 @@ type parts struct {
 
 // serve runs until ctx ends. An error before anything was started says why; an
 // error later is a fault of the servers.
-func serve(ctx context.Context, getenv func(string) string, stderr io.Writer, p parts) error {
+func serve(ctx context.Context, getenv func(string) string, stdout, stderr io.Writer, p parts) error {
 	cfg, err := LoadConfig(getenv)
 	if err != nil {
 		return err
 	}
-	s := &service{cfg: cfg, metrics: newMetrics(), parts: p}
+	s := &service{cfg: cfg, stdout: stdout, metrics: newMetrics(), parts: p}
 	s.log = slog.New(slog.NewJSONHandler(stderr, &slog.HandlerOptions{Level: cfg.LogLevel}))
 	hangups := make(chan os.Signal, 1)
 	signal.Notify(hangups, syscall.SIGHUP)
@@ -106,6 +109,7 @@ func (s *service) open(ctx context.Context, getenv func(string) string) (err err
 	if err != nil {
 		return err
 	}
+	s.seals = seals
 	if !own {
 		s.log.Warn(noSealKey)
 	}
@@ -245,6 +249,7 @@ func (s *service) run(ctx context.Context, hangups <-chan os.Signal) error {
 	g.Go(func() error { return s.desk.Run(ctx) })
 	g.Go(func() error { s.cloud.KeepFleet(ctx); return nil })
 	g.Go(func() error { s.watchLife(ctx); return nil })
+	g.Go(func() error { return s.shipAudit(ctx, s.policy.Audit, s.seals, s.stdout) })
 	g.Go(func() error { return s.reloads(ctx, hangups) })
 	s.log.Info("serving", "slack", s.cfg.ListenAddr, "admin", s.cfg.AdminAddr, "socket", s.cfg.SlackAppToken != "")
 	err := g.Wait()
