@@ -56,7 +56,7 @@ func (s *service) shipAudit(ctx context.Context, to commands.AuditTo, seals *sea
 				failed = time.Now()
 			}
 			s.metrics.count("fault", "ship")
-			s.log.Warn("the audit waits, and nothing of it is lost; will try again", "to", placeName(to), "since", failed.UTC(), "in", wait, "err", err)
+			s.log.Warn("the audit waits, and nothing of it is lost; will try again", "to", placeName(to), "since", failed.UTC(), "in", wait.Round(time.Millisecond).String(), "err", err)
 		case !failed.IsZero():
 			s.log.Info("the audit goes out again", "to", placeName(to))
 			failed = time.Time{}
