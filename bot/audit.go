@@ -84,6 +84,7 @@ func auditVerify(ctx context.Context, getenv func(string) string, w verifyWishes
 		broken, notes, err = verifyFiles(ctx, getenv, w.File, &v, seals)
 	} else {
 		broken, err = verifyRedis(ctx, getenv, &v, seals)
+		notes = v.Notes()
 	}
 	if err != nil {
 		return err
@@ -92,7 +93,11 @@ func auditVerify(ctx context.Context, getenv func(string) string, w verifyWishes
 		return errors.New("the audit is not whole:\n  " + strings.Join(append(broken, notes...), "\n  "))
 	}
 	heads, n := v.Heads()
-	fmt.Fprintf(stdout, "The audit is whole: %d entries in %d chains.\n", n, len(heads))
+	but := ""
+	if len(v.Notes()) > 0 {
+		but = ", but for what an operator went on without"
+	}
+	fmt.Fprintf(stdout, "The audit is whole%s: %d entries in %d chains.\n", but, n, len(heads))
 	for _, note := range notes {
 		fmt.Fprintln(stdout, note)
 	}

@@ -30,19 +30,19 @@ func verifyFiles(ctx context.Context, getenv func(string) string, paths []string
 	}
 	broken = v.End(nil)
 	if !anyRedis(getenv) {
-		return broken, nil, nil
+		return broken, v.Notes(), nil
 	}
 	s, err := openAudit(ctx, getenv)
 	if err != nil { // the file is all there is
-		return broken, []string{"Redis was not compared: " + err.Error()}, nil
+		return broken, append(v.Notes(), "Redis was not compared: "+err.Error()), nil
 	}
 	defer s.Close()
-	parts := store.NewParting(all)
+	parts := store.NewParting(seals, all)
 	if err := s.Audit(ctx, func(e store.AuditEntry) error { parts.Add(e); return nil }); err != nil {
 		return broken, nil, err
 	}
 	apart, notes := parts.End()
-	return append(broken, apart...), notes, nil
+	return append(broken, apart...), append(v.Notes(), notes...), nil
 }
 
 func anyRedis(getenv func(string) string) bool {

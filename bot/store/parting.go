@@ -4,17 +4,21 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"twokey/commands/seal"
 )
 
 // A Parting holds what was shipped against what Redis has, and says where they part.
 type Parting struct {
 	shipped map[string]map[int64]string // chain -> number -> link
 	redis   map[string]map[int64]string
+	seal    *seal.Keys
+	without map[string][]span // what an operator went on without in Redis
 }
 
-// NewParting begins with what was shipped.
-func NewParting(shipped []AuditEntry) *Parting {
-	p := &Parting{shipped: map[string]map[int64]string{}, redis: map[string]map[int64]string{}}
+// NewParting begins with what was shipped. Without keys, no seal is looked at.
+func NewParting(keys *seal.Keys, shipped []AuditEntry) *Parting {
+	p := &Parting{seal: keys, without: map[string][]span{}, shipped: map[string]map[int64]string{}, redis: map[string]map[int64]string{}}
 	for _, e := range shipped {
 		noteLink(p.shipped, e)
 	}
@@ -29,7 +33,12 @@ func noteLink(all map[string]map[int64]string, e AuditEntry) {
 }
 
 // Add takes an entry that Redis has.
-func (p *Parting) Add(e AuditEntry) { noteLink(p.redis, e) }
+func (p *Parting) Add(e AuditEntry) {
+	noteLink(p.redis, e)
+	if _, missing, ok := adopts(p.seal, e); ok {
+		p.without[e.Chain] = append(p.without[e.Chain], missing...)
+	}
+}
 
 // End says what is in one and not, or otherwise, in the other. Entries that Redis has
 // after all that were shipped of a chain are no fault: they wait.
@@ -37,11 +46,13 @@ func (p *Parting) End() (apart, notes []string) {
 	var waits int
 	for _, c := range chainNames() {
 		file, redis := p.shipped[c], p.redis[c]
-		var other, lost, kept []int64
+		var other, lost, kept, without []int64
 		last := int64(0)
 		for seq, link := range file {
 			last = max(last, seq)
 			switch there, ok := redis[seq]; {
+			case !ok && (span{seq, seq}).within(p.without[c]):
+				without = append(without, seq)
 			case !ok:
 				lost = append(lost, seq)
 			case there != link:
@@ -54,6 +65,9 @@ func (p *Parting) End() (apart, notes []string) {
 			} else if seq > last {
 				waits++
 			}
+		}
+		if len(without) > 0 {
+			notes = append(notes, fmt.Sprintf("chain %s: what was shipped has %s, which Redis lost and an operator went on without", c, ranges(without)))
 		}
 		say := func(format string, seqs []int64) {
 			if len(seqs) > 0 {
