@@ -19,6 +19,7 @@ import (
 type auditCommand struct {
 	Export struct{}     `cmd:"" help:"Print every entry as a JSON line, chain by chain, oldest first."`
 	Verify verifyWishes `cmd:"" help:"Look for a changed, missing or reordered entry. Exit status 1: there is one."`
+	Adopt  cutWishes    `cmd:"" help:"Go on with chains of which entries were removed: until then nothing is armed. Verify goes on saying what is missing."`
 	Key    struct{}     `cmd:"" help:"Print the key that signs what audit: https://.. in the policy file posts, for its receiver."`
 }
 

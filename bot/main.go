@@ -62,6 +62,8 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 		return told(stderr, auditExport(ctx, getenv, stdout))
 	case "audit key":
 		return told(stderr, auditKey(getenv, stdout))
+	case "audit adopt":
+		return told(stderr, auditAdopt(ctx, getenv, cli.Audit.Adopt, stdout))
 	case "audit verify":
 		return told(stderr, auditVerify(ctx, getenv, cli.Audit.Verify, stdout))
 	case "adopt":

@@ -29,7 +29,7 @@ func newMetrics() *metrics {
 		"refused":    {"What people did that was refused with a sentence.", []string{"verb"}},
 		"transition": {"Transitions of proposals.", []string{"state", "event"}},
 		"finding":    {"What was seen that Twokey did not do, such as a reset from outside.", []string{"what"}},
-		"tampered":   {"What was found changed in Redis outside Twokey: a record, a request, or Redis as a whole.", []string{"what"}},
+		"tampered":   {"What was found changed in Redis outside Twokey: a record, a request, the audit, or Redis as a whole.", []string{"what"}},
 		"policy":     {"Readings of the policy file on SIGHUP: taken, or refused for a mistake.", []string{"result"}},
 		"fault":      {"Faults after which something is tried again.", []string{"where"}},
 		"slack":      {"Calls of Slack's Web API, by outcome.", []string{"method", "outcome"}},

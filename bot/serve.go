@@ -42,6 +42,7 @@ type service struct {
 	chat    *chat.Chat
 	desk    *commands.Desk
 	seals   *seal.Keys
+	doubt   store.Doubt // as it was told last; of watchLife alone
 	stdout  io.Writer
 	parts   parts
 	keeps   atomic.Pointer[string] // what keeps the record of a call, as Redis last said
@@ -177,7 +178,8 @@ func (s *service) greetRedis(ctx context.Context) error {
 		s.log.Error("Redis: "+no.Why+". "+no.Next+".", "err", err)
 		return nil
 	}
-	if err != nil {
+	var doubt *doubted
+	if err != nil && !errors.As(err, &doubt) { // of a doubt people are told once it runs
 		return err
 	}
 	for _, m := range missing {
@@ -266,13 +268,28 @@ func (s *service) watchLife(ctx context.Context) {
 }
 
 func (s *service) lifeChanged(ctx context.Context, why string) {
+	d := s.store.Doubt()
 	if why == "" {
-		s.log.Warn("Redis is believed again", "epoch", s.store.Epoch())
+		over := commands.Distrust{Key: s.doubt.Key, Cut: s.doubt.Cut}
+		if over.Key == "" { // of another epoch
+			over.Key = "forgot." + s.store.Epoch()
+		}
+		if over.Cut {
+			over.Who = s.store.WentOn()
+		}
+		s.log.Warn("Redis is believed again", "epoch", s.store.Epoch(), "went on", over.Who)
+		go s.desk.TellForgotten(ctx, over)
+		s.doubt = d
+		return
+	}
+	s.log.Error("nothing is armed: "+why+". Go on with "+d.Way+", once it is known what happened.", "epoch", s.store.Epoch())
+	s.doubt = d
+	if d.Cut {
+		s.metrics.count("tampered", "audit")
 	} else {
-		s.log.Error("nothing is armed: "+why+". Go on with bot adopt, once it is known what happened.", "epoch", s.store.Epoch())
 		s.metrics.count("tampered", "redis")
 	}
-	go s.desk.TellForgotten(ctx, "forgot."+s.store.Epoch(), why)
+	go s.desk.TellForgotten(ctx, commands.Distrust{Key: d.Key, Why: why, Way: d.Way, Cut: d.Cut})
 }
 
 // newServer is a server that nobody can hold up: whoever sends slowly, or

@@ -206,6 +206,9 @@ func (s *Store) shipMove(ctx context.Context, place, chain, was, next string, li
 	return nil
 }
 
+// IsChain reports whether there is a chain of that name.
+func IsChain(name string) bool { return chains()[name] != "" }
+
 // chainNames are the chains' names, "0" to "15", then "freeze".
 func chainNames() []string {
 	out := make([]string, 0, Partitions+1)
