@@ -34,28 +34,30 @@ func notes(t testing.TB, s *Store) string {
 // A chain whose end was cut stops every click there, is told, and goes on with an
 // entry that says what is missing. What follows is whole again.
 func TestAChainThatWasCutGoesOnOnAnOperatorsWord(t *testing.T) {
-	s := open(t, Options{URL: "redis://" + startRedis(t).addr})
-	rec := create(t, s, ref(1))
-	rec = mustApply(t, s, click(rec, "approve", reinstall.Proposed))
-	p := idPartition(rec.Op.ID)
-	must(t, s.KeepHeads(t.Context()))
-	if why := believed(t, s); why != "" {
-		t.Fatal(why)
-	}
-	must(t, s.db.XDel(t.Context(), p.audit(), "2-0").Err())
-	if why := believed(t, s); !strings.Contains(why, "chain "+p.String()+" lacks 1 entry") || s.Doubt().Way != "bot audit adopt" {
-		t.Errorf("it says %q: %+v", why, s.Doubt())
-	}
-	went, err := s.AdoptAudit(t.Context(), p.String(), "operator x", "a slip")
-	must(t, err)
-	same(t, "went on", went, []Adopted{{Chain: p.String(), Seq: 3, Missing: "2"}})
-	if why := believed(t, s); why != "" {
-		t.Errorf("afterwards: %q", why)
-	}
-	mustApply(t, s, click(rec, "again", reinstall.Proposed))
-	if told := notes(t, s); !strings.Contains(told, "entry 2 is missing; operator x went on") {
-		t.Errorf("verify says %q", told)
-	}
+	onEach(t, func(t *testing.T, o Options) {
+		s := open(t, o)
+		rec := create(t, s, ref(1))
+		rec = mustApply(t, s, click(rec, "approve", reinstall.Proposed))
+		p := idPartition(rec.Op.ID)
+		must(t, s.KeepHeads(t.Context()))
+		if why := believed(t, s); why != "" {
+			t.Fatal(why)
+		}
+		must(t, s.db.XDel(t.Context(), p.audit(), "2-0").Err())
+		if why := believed(t, s); !strings.Contains(why, "chain "+p.String()+" lacks 1 entry") || s.Doubt().Way != "bot audit adopt" {
+			t.Errorf("it says %q: %+v", why, s.Doubt())
+		}
+		went, err := s.AdoptAudit(t.Context(), p.String(), "operator x", "a slip")
+		must(t, err)
+		same(t, "went on", went, []Adopted{{Chain: p.String(), Seq: 3, Missing: "2"}})
+		if why := believed(t, s); why != "" {
+			t.Errorf("afterwards: %q", why)
+		}
+		mustApply(t, s, click(rec, "again", reinstall.Proposed))
+		if told := notes(t, s); !strings.Contains(told, "entry 2 is missing; operator x went on") {
+			t.Errorf("verify says %q", told)
+		}
+	})
 }
 
 func TestOnlyWhatAnOperatorWentOnWithoutIsAccepted(t *testing.T) {
