@@ -158,3 +158,24 @@ func TestNobodyGoesOnByWritingToRedis(t *testing.T) {
 		}
 	}
 }
+
+// A chain that was removed as a whole goes on behind the head that was sealed last.
+func TestAChainThatWasRemovedGoesOnBehindItsSealedHead(t *testing.T) {
+	s := open(t, Options{URL: "redis://" + startRedis(t).addr})
+	rec := create(t, s, ref(1))
+	rec = mustApply(t, s, click(rec, "a", reinstall.Proposed))
+	p := idPartition(rec.Op.ID)
+	must(t, s.KeepHeads(t.Context()))
+	must(t, s.db.Del(t.Context(), p.audit()).Err())
+	went, err := s.AdoptAudit(t.Context(), "", "operator x", "it was removed")
+	must(t, err)
+	same(t, "went on", went, []Adopted{{Chain: p.String(), Seq: 3, Missing: "1-2"}})
+	mustApply(t, s, click(rec, "b", reinstall.Proposed))
+	must(t, s.KeepHeads(t.Context()))
+	if why := believed(t, s); why != "" {
+		t.Errorf("it is not believed: %s", why)
+	}
+	if told := notes(t, s); !strings.Contains(told, "the entries 1 to 2 are missing; operator x went on at entry 3: it was removed") {
+		t.Errorf("verify says %q", told)
+	}
+}
