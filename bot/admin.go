@@ -65,11 +65,14 @@ func (s *service) probeRedis(ctx context.Context) ([]string, error) {
 	for _, id := range s.store.Spoiled() {
 		h.Warnings = append(h.Warnings, "The record of "+id+" was changed outside Twokey: nothing is done with it until an approver settles it.")
 	}
-	if why := s.store.Forgotten(); why != "" {
-		return h.Warnings, fmt.Errorf("%s. Nothing is armed, and all counts as frozen. Find out what happened, then run bot adopt", why)
+	if d := s.store.Doubt(); d.Why != "" {
+		return h.Warnings, &doubted{fmt.Errorf("%s. Nothing is armed, and all counts as frozen. Find out what happened, then run %s --why TEXT", d.Why, d.Way)}
 	}
 	return h.Warnings, nil
 }
+
+// doubted is that Redis answers, and is not believed.
+type doubted struct{ error }
 
 // kept is what Redis last said of the record of a call; empty where none is safe.
 func (s *service) kept() string {

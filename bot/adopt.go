@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os/user"
@@ -45,6 +47,39 @@ func adopt(ctx context.Context, getenv func(string) string, w adoptCommand, stdo
 	}
 	fmt.Fprintln(stdout, "Adopted: every replica of Twokey believes Redis as it is now, within two seconds.")
 	fmt.Fprintln(stdout, "A freeze that was in force stays so until /reinstall unfreeze. Proposals that are missing have to be made anew.")
+	return nil
+}
+
+// cutWishes are bot audit adopt's.
+type cutWishes struct {
+	Why   string `required:"" placeholder:"TEXT" help:"What happened to the audit; it stands in the audit, and is told in the channels."`
+	Chain string `placeholder:"N" help:"Only this chain, 0 to 15 or freeze; default is each that lacks entries."`
+}
+
+// auditAdopt goes on with chains that were cut.
+func auditAdopt(ctx context.Context, getenv func(string) string, w cutWishes, stdout io.Writer) error {
+	if w.Chain != "" && !store.IsChain(w.Chain) {
+		return fmt.Errorf("there is no chain %q; they are 0 to %d, and freeze", w.Chain, store.Partitions-1)
+	}
+	s, err := openAudit(ctx, getenv)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	if seals, err := sealsOf(getenv); err != nil || seals == nil {
+		return cmp.Or(err, errors.New("set TWOKEY_SEAL_KEY, or SLACK_BOT_TOKEN where there is none: the entry that goes on is sealed, as the bot does it"))
+	}
+	went, err := s.AdoptAudit(ctx, w.Chain, operatorName(), w.Why)
+	for _, a := range went {
+		fmt.Fprintf(stdout, "Chain %s goes on at its entry %d, which says that %s is missing.\n", a.Chain, a.Seq, a.Missing)
+	}
+	switch {
+	case err != nil:
+		return err
+	case len(went) == 0:
+		return errors.New("no entry is missing that nobody went on without; nothing was written. What else is wrong, bot audit verify says")
+	}
+	fmt.Fprintln(stdout, "Every replica of Twokey believes the audit again within two seconds, and tells it in the channels. What was shipped may still have what is missing.")
 	return nil
 }
 

@@ -21,9 +21,10 @@ import (
 // arrows are, for each package of the module, those of the module that it may
 // import.
 var arrows = map[string][]string{
-	"twokey/bot":                {"twokey/bot/chat", "twokey/bot/probe", "twokey/bot/store", "twokey/cloud", "twokey/commands", "twokey/commands/reinstall", "twokey/commands/seal"},
+	"twokey/bot":                {"twokey/bot/chat", "twokey/bot/probe", "twokey/bot/ship", "twokey/bot/store", "twokey/cloud", "twokey/commands", "twokey/commands/reinstall", "twokey/commands/seal"},
 	"twokey/bot/chat":           {"twokey/commands", "twokey/commands/reinstall"},
 	"twokey/bot/probe":          {"twokey/commands", "twokey/commands/reinstall"},
+	"twokey/bot/ship":           {"twokey/commands"},
 	"twokey/bot/store":          {"twokey/commands", "twokey/commands/reinstall", "twokey/commands/seal"},
 	"twokey/cloud":              {"twokey/commands", "twokey/commands/reinstall"},
 	"twokey/commands":           {"twokey/commands/reinstall", "twokey/commands/seal"},
@@ -42,6 +43,7 @@ var arrows = map[string][]string{
 // owners are the only packages that may import what begins with the key.
 var owners = map[string][]string{
 	"github.com/slack-go/":     {"twokey/bot/chat"},
+	"github.com/leodido/":      {"twokey/bot/ship"},
 	"github.com/redis/":        {"twokey/bot/store"},
 	"github.com/tencentcloud/": {"twokey/cloud"},
 	"github.com/alicebob/":     {"twokey/bot/practice"},

@@ -19,11 +19,13 @@ import (
 type auditCommand struct {
 	Export struct{}     `cmd:"" help:"Print every entry as a JSON line, chain by chain, oldest first."`
 	Verify verifyWishes `cmd:"" help:"Look for a changed, missing or reordered entry. Exit status 1: there is one."`
+	Adopt  cutWishes    `cmd:"" help:"Go on with chains of which entries were removed: until then nothing is armed. Verify goes on saying what is missing."`
+	Key    struct{}     `cmd:"" help:"Print the key that signs what audit: https://.. in the policy file posts, for its receiver."`
 }
 
 type verifyWishes struct {
-	File  string `help:"Verify an export instead of Redis; - is standard input." placeholder:"FILE"`
-	Heads string `help:"Hold the chains against heads that an earlier verify printed and that were kept elsewhere." placeholder:"FILE"`
+	File  []string `help:"Verify an export, or what was shipped, instead of Redis; - is standard input. Several are read as one. If Redis is set, say where both part." placeholder:"FILE"`
+	Heads string   `help:"Hold the chains against heads that an earlier verify printed and that were kept elsewhere." placeholder:"FILE"`
 }
 
 // openAudit connects to Redis alone.
@@ -74,44 +76,32 @@ func auditVerify(ctx context.Context, getenv func(string) string, w verifyWishes
 		}
 		v.Expect(heads...)
 	}
-	add := func(e store.AuditEntry) error { v.Add(e); return nil }
-	var revs map[string]int64
 	seals, err := sealsOf(getenv)
 	if err != nil {
 		return err
 	}
-	if w.File != "" {
-		if seals != nil {
-			v.Unseal(seals, store.KeptHeads{})
-		}
-		if err := readExport(w.File, add); err != nil {
-			return err
-		}
+	var broken, notes []string
+	if len(w.File) > 0 {
+		broken, notes, err = verifyFiles(ctx, getenv, w.File, &v, seals)
 	} else {
-		s, err := openAudit(ctx, getenv)
-		if err != nil {
-			return err
-		}
-		defer s.Close()
-		if revs, err = s.Revisions(ctx); err != nil {
-			return err
-		}
-		if seals != nil {
-			kept, err := s.SealedHeads(ctx)
-			if err != nil {
-				return err
-			}
-			v.Unseal(seals, kept)
-		}
-		if err := s.Audit(ctx, add); err != nil {
-			return err
-		}
+		broken, err = verifyRedis(ctx, getenv, &v, seals)
+		notes = v.Notes()
 	}
-	if broken := v.End(revs); len(broken) > 0 {
-		return errors.New("the audit is not whole:\n  " + strings.Join(broken, "\n  "))
+	if err != nil {
+		return err
+	}
+	if len(broken) > 0 {
+		return errors.New("the audit is not whole:\n  " + strings.Join(append(broken, notes...), "\n  "))
 	}
 	heads, n := v.Heads()
-	fmt.Fprintf(stdout, "The audit is whole: %d entries in %d chains.\n", n, len(heads))
+	but := ""
+	if len(v.Notes()) > 0 {
+		but = ", but for what an operator went on without"
+	}
+	fmt.Fprintf(stdout, "The audit is whole%s: %d entries in %d chains.\n", but, n, len(heads))
+	for _, note := range notes {
+		fmt.Fprintln(stdout, note)
+	}
 	if seals == nil {
 		fmt.Fprintln(stdout, "The seals were not looked at: set TWOKEY_SEAL_KEY, or SLACK_BOT_TOKEN if there is none.")
 	}
@@ -124,34 +114,28 @@ func auditVerify(ctx context.Context, getenv func(string) string, w verifyWishes
 	return nil
 }
 
-// readExport reads what export wrote.
-func readExport(path string, each func(store.AuditEntry) error) error {
-	in := os.Stdin
-	if path != "-" {
-		f, err := os.Open(path)
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		in = f
+// verifyRedis goes through the chains that Redis holds.
+func verifyRedis(ctx context.Context, getenv func(string) string, v *store.Verifier, seals *seal.Keys) (broken []string, err error) {
+	s, err := openAudit(ctx, getenv)
+	if err != nil {
+		return nil, err
 	}
-	lines := json.NewDecoder(in)
-	for n := 1; ; n++ {
-		var l line
-		err := lines.Decode(&l)
-		if errors.Is(err, io.EOF) {
-			if n == 1 {
-				return fmt.Errorf("%s has no entry; bot audit export writes one a line", path)
-			}
-			return nil
-		}
-		if err != nil {
-			return fmt.Errorf("%s, entry %d: %w", path, n, err)
-		}
-		if err := each(l.AuditEntry); err != nil {
-			return err
-		}
+	defer s.Close()
+	revs, err := s.Revisions(ctx)
+	if err != nil {
+		return nil, err
 	}
+	if seals != nil {
+		kept, err := s.SealedHeads(ctx)
+		if err != nil {
+			return nil, err
+		}
+		v.Unseal(seals, kept)
+	}
+	if err := s.Audit(ctx, func(e store.AuditEntry) error { v.Add(e); return nil }); err != nil {
+		return nil, err
+	}
+	return v.End(revs), nil
 }
 
 // readHeads reads what verify printed; other lines are passed over.

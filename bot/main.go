@@ -60,6 +60,10 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 		return check(ctx, getenv, cli.Check, stdout)
 	case "audit export":
 		return told(stderr, auditExport(ctx, getenv, stdout))
+	case "audit key":
+		return told(stderr, auditKey(getenv, stdout))
+	case "audit adopt":
+		return told(stderr, auditAdopt(ctx, getenv, cli.Audit.Adopt, stdout))
 	case "audit verify":
 		return told(stderr, auditVerify(ctx, getenv, cli.Audit.Verify, stdout))
 	case "adopt":
@@ -69,7 +73,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	case "policy explain":
 		return told(stderr, policyExplain(ctx, getenv, cli.Policy.Explain, stdout))
 	}
-	if err := serve(ctx, getenv, stderr, parts{}); err != nil {
+	if err := serve(ctx, getenv, stdout, stderr, parts{}); err != nil {
 		hint := "nothing was started"
 		if broke := (*brokeError)(nil); errors.As(err, &broke) {
 			hint = "what was acknowledged is in Redis and goes on when Twokey runs again"

@@ -13,6 +13,8 @@ type metrics struct {
 	registry *prometheus.Registry
 	vectors  map[string]*prometheus.CounterVec
 	acks     *prometheus.HistogramVec // how long an ack to Slack took
+
+	unshipped prometheus.Gauge // entries of the audit that wait
 }
 
 func newMetrics() *metrics {
@@ -27,7 +29,7 @@ func newMetrics() *metrics {
 		"refused":    {"What people did that was refused with a sentence.", []string{"verb"}},
 		"transition": {"Transitions of proposals.", []string{"state", "event"}},
 		"finding":    {"What was seen that Twokey did not do, such as a reset from outside.", []string{"what"}},
-		"tampered":   {"What was found changed in Redis outside Twokey: a record, a request, or Redis as a whole.", []string{"what"}},
+		"tampered":   {"What was found changed in Redis outside Twokey: a record, a request, the audit, or Redis as a whole.", []string{"what"}},
 		"policy":     {"Readings of the policy file on SIGHUP: taken, or refused for a mistake.", []string{"result"}},
 		"fault":      {"Faults after which something is tried again.", []string{"where"}},
 		"slack":      {"Calls of Slack's Web API, by outcome.", []string{"method", "outcome"}},
@@ -42,6 +44,10 @@ func newMetrics() *metrics {
 		Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5},
 	}, []string{"kind"})
 	m.registry.MustRegister(m.acks)
+	m.unshipped = prometheus.NewGauge(prometheus.GaugeOpts{
+		Namespace: "twokey", Name: "audit_unshipped", Help: "Entries of the audit that the place named by audit: in the policy file has not taken yet.",
+	})
+	m.registry.MustRegister(m.unshipped)
 	return m
 }
 

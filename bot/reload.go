@@ -53,5 +53,8 @@ func needRestart(running, now commands.PolicyFile) []string {
 	if running.BestEffort != now.BestEffort {
 		out = append(out, "durability")
 	}
+	if running.Audit != now.Audit {
+		out = append(out, "audit")
+	}
 	return out
 }

@@ -22,6 +22,7 @@ import (
 	"twokey/cloud"
 	"twokey/commands"
 	"twokey/commands/reinstall"
+	"twokey/commands/seal"
 )
 
 const (
@@ -40,6 +41,9 @@ type service struct {
 	cloud   *cloud.Cloud
 	chat    *chat.Chat
 	desk    *commands.Desk
+	seals   *seal.Keys
+	doubt   store.Doubt // as it was told last; of watchLife alone
+	stdout  io.Writer
 	parts   parts
 	keeps   atomic.Pointer[string] // what keeps the record of a call, as Redis last said
 }
@@ -54,12 +58,12 @@ type parts struct {
 
 // serve runs until ctx ends. An error before anything was started says why; an
 // error later is a fault of the servers.
-func serve(ctx context.Context, getenv func(string) string, stderr io.Writer, p parts) error {
+func serve(ctx context.Context, getenv func(string) string, stdout, stderr io.Writer, p parts) error {
 	cfg, err := LoadConfig(getenv)
 	if err != nil {
 		return err
 	}
-	s := &service{cfg: cfg, metrics: newMetrics(), parts: p}
+	s := &service{cfg: cfg, stdout: stdout, metrics: newMetrics(), parts: p}
 	s.log = slog.New(slog.NewJSONHandler(stderr, &slog.HandlerOptions{Level: cfg.LogLevel}))
 	hangups := make(chan os.Signal, 1)
 	signal.Notify(hangups, syscall.SIGHUP)
@@ -106,6 +110,7 @@ func (s *service) open(ctx context.Context, getenv func(string) string) (err err
 	if err != nil {
 		return err
 	}
+	s.seals = seals
 	if !own {
 		s.log.Warn(noSealKey)
 	}
@@ -173,7 +178,8 @@ func (s *service) greetRedis(ctx context.Context) error {
 		s.log.Error("Redis: "+no.Why+". "+no.Next+".", "err", err)
 		return nil
 	}
-	if err != nil {
+	var doubt *doubted
+	if err != nil && !errors.As(err, &doubt) { // of a doubt people are told once it runs
 		return err
 	}
 	for _, m := range missing {
@@ -245,6 +251,7 @@ func (s *service) run(ctx context.Context, hangups <-chan os.Signal) error {
 	g.Go(func() error { return s.desk.Run(ctx) })
 	g.Go(func() error { s.cloud.KeepFleet(ctx); return nil })
 	g.Go(func() error { s.watchLife(ctx); return nil })
+	g.Go(func() error { return s.shipAudit(ctx, s.policy.Audit, s.seals, s.stdout) })
 	g.Go(func() error { return s.reloads(ctx, hangups) })
 	s.log.Info("serving", "slack", s.cfg.ListenAddr, "admin", s.cfg.AdminAddr, "socket", s.cfg.SlackAppToken != "")
 	err := g.Wait()
@@ -261,13 +268,28 @@ func (s *service) watchLife(ctx context.Context) {
 }
 
 func (s *service) lifeChanged(ctx context.Context, why string) {
+	d := s.store.Doubt()
 	if why == "" {
-		s.log.Warn("Redis is believed again", "epoch", s.store.Epoch())
+		over := commands.Distrust{Key: s.doubt.Key, Cut: s.doubt.Cut}
+		if over.Key == "" { // of another epoch
+			over.Key = "forgot." + s.store.Epoch()
+		}
+		if over.Cut {
+			over.Who = s.store.WentOn()
+		}
+		s.log.Warn("Redis is believed again", "epoch", s.store.Epoch(), "went on", over.Who)
+		go s.desk.TellForgotten(ctx, over)
+		s.doubt = d
+		return
+	}
+	s.log.Error("nothing is armed: "+why+". Go on with "+d.Way+", once it is known what happened.", "epoch", s.store.Epoch())
+	s.doubt = d
+	if d.Cut {
+		s.metrics.count("tampered", "audit")
 	} else {
-		s.log.Error("nothing is armed: "+why+". Go on with bot adopt, once it is known what happened.", "epoch", s.store.Epoch())
 		s.metrics.count("tampered", "redis")
 	}
-	go s.desk.TellForgotten(ctx, "forgot."+s.store.Epoch(), why)
+	go s.desk.TellForgotten(ctx, commands.Distrust{Key: d.Key, Why: why, Way: d.Way, Cut: d.Cut})
 }
 
 // newServer is a server that nobody can hold up: whoever sends slowly, or

@@ -44,7 +44,7 @@ func TestMain(m *testing.M) {
 func serveAs(p parts, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := serve(ctx, os.Getenv, stderr, p); err != nil {
+	if err := serve(ctx, os.Getenv, io.Discard, stderr, p); err != nil {
 		fmt.Fprintln(stderr, "error:", err)
 		return 1
 	}

@@ -43,14 +43,21 @@ const (
 	forgottenAgain = 10 * time.Second
 )
 
-// TellForgotten tells every channel once that Redis is not believed, and why;
-// with an empty why, that it is again. key is the same on every replica, so that
-// Slack shows it once.
-func (d *Desk) TellForgotten(ctx context.Context, key, why string) {
-	t := say(sign("octagonal_sign"), " ", strong("Nothing is armed."), " ", capital(dot(why)), " All counts as frozen. Look at the machines whose proposals are missing. Whoever runs Twokey goes on with ", mono("bot adopt"), ", once it is known what happened.")
-	if why == "" {
+// Distrust is that Redis is not believed, or, without a Why, that it is again.
+type Distrust struct {
+	Key string // the same on every replica, so that Slack shows it once
+	Why string
+	Way string // the command that goes on
+	Cut bool   // the audit was cut
+	Who string // who went on, with what and why, where that is known
+}
+
+// TellForgotten tells every channel once that Redis is not believed, and why, or that
+// it is again.
+func (d *Desk) TellForgotten(ctx context.Context, is Distrust) {
+	key, t := is.Key, is.words()
+	if is.Why == "" {
 		key += ".over"
-		t = say(sign("white_check_mark"), " Redis is believed again. Proposals that are missing have to be made anew.")
 	}
 	left := d.rooms.with(d.policy().Channels)
 	for try := range forgottenTries {
@@ -70,4 +77,20 @@ func (d *Desk) TellForgotten(ctx context.Context, key, why string) {
 		case <-time.After(forgottenAgain):
 		}
 	}
+}
+
+func (is Distrust) words() text {
+	look := " All counts as frozen. Look at the machines whose proposals are missing."
+	if is.Cut {
+		look = " All counts as frozen. Who did what there can no longer be proved, unless it was shipped."
+	}
+	switch {
+	case is.Why != "":
+		return say(sign("octagonal_sign"), " ", strong("Nothing is armed."), " ", capital(dot(is.Why)), look+" Whoever runs Twokey goes on with ", mono(is.Way), ", once it is known what happened.")
+	case is.Who != "":
+		return say(sign("white_check_mark"), " The audit goes on, and says what is missing. ", capital(dot(is.Who)))
+	case is.Cut:
+		return say(sign("white_check_mark"), " The audit goes on.")
+	}
+	return say(sign("white_check_mark"), " Redis is believed again. Proposals that are missing have to be made anew.")
 }

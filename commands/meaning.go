@@ -44,7 +44,7 @@ func afterLines(f PolicyFile) []string {
 	if f.Replicas != nil {
 		kept += fmt.Sprintf(" Each primary of Redis is taken to have %s, or as many more as are connected.", plural(*f.Replicas, "replica"))
 	}
-	out := []string{kept, "Machines of ended proposals are looked at every " + reinstall.Ago(f.Policy.WatchEvery) + ", for resets from outside."}
+	out := []string{kept, auditLine(f.Audit), "Machines of ended proposals are looked at every " + reinstall.Ago(f.Policy.WatchEvery) + ", for resets from outside."}
 	p := f.Policy.Probe
 	if p == nil {
 		return out

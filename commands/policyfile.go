@@ -20,6 +20,8 @@ type PolicyFile struct {
 	// Replicas is how many replicas each master of Redis has, for good; nil: as
 	// many as it ever had.
 	Replicas *int
+	// Audit is where the audit goes besides Redis.
+	Audit AuditTo
 }
 
 // Access is how an account is reached. Names of environment variables stand in
@@ -43,6 +45,7 @@ type (
 		Limits     limitsYAML    `yaml:"limits"`
 		Durability *string       `yaml:"durability"`
 		Replicas   *int          `yaml:"replicas"`
+		Audit      *string       `yaml:"audit"`
 		WatchEvery *string       `yaml:"watch_every"`
 		Probe      *probeYAML    `yaml:"probe"`
 		IgnoreTags []string      `yaml:"ignore_tags"`
@@ -113,7 +116,7 @@ type (
 var known = []string{
 	"accounts", "channels", "proposers", "approvers", "approvals", "backup", "backup_max_age", "countdown",
 	"expires_after", "limits", "rules", "name", "regions", "currency", "secret_id_env", "secret_key_env",
-	"role_arn", "domain", "durability", "replicas", "watch_every", "groups", "users", "at_once", "per_hour", "match", "tags", "forbid",
+	"role_arn", "domain", "durability", "replicas", "audit", "watch_every", "groups", "users", "at_once", "per_hour", "match", "tags", "forbid",
 	"quorum", "timezone", "open", "closed", "from", "to", "why", "platform_change",
 	"probe", "ssh", "rdp", "within",
 	"around", "ignore_tags",
@@ -189,6 +192,7 @@ func (r *reader) file(y fileYAML) PolicyFile {
 	if f.Replicas = y.Replicas; f.Replicas != nil && *f.Replicas < 0 {
 		r.wrong("$.replicas", "%d is not a number of replicas; write how many each primary of Redis has, or 0", *f.Replicas)
 	}
+	f.Audit = r.auditTo("$.audit", y.Audit)
 	for i, x := range y.Rules {
 		path := fmt.Sprintf("$.rules[%d]", i)
 		p.Rules = append(p.Rules, r.rule(path, x, f.Policy))

@@ -31,6 +31,9 @@ func metrics(t *testing.T) map[string][]string {
 			known["twokey_"+m[1]+part] = append(words(m[2]), "le")
 		}
 	}
+	for _, m := range regexp.MustCompile(`GaugeOpts\{\s*Namespace: "twokey", Name: "(\w+)"`).FindAllStringSubmatch(src, -1) {
+		known["twokey_"+m[1]] = nil
+	}
 	if counters < 7 || len(known) == counters {
 		t.Fatalf("bot/metrics.go was misread: %v", known)
 	}
@@ -143,7 +146,7 @@ func TestEveryAlertAsksForWhatTheBotShowsAndSaysWhatToDo(t *testing.T) {
 			alerts[r.Alert] = true
 		}
 	}
-	for _, must := range []string{"TwokeyDown", "TwokeyFaults", "TwokeyOutcomeUnknown", "TwokeyAcksSlow", "TwokeyRedisNotReady"} {
+	for _, must := range []string{"TwokeyDown", "TwokeyFaults", "TwokeyOutcomeUnknown", "TwokeyAcksSlow", "TwokeyRedisNotReady", "TwokeyAuditUnshipped"} {
 		if !alerts[must] {
 			t.Errorf("there is no %s, but %v", must, slices.Sorted(maps.Keys(alerts)))
 		}

@@ -44,7 +44,7 @@ var promises = map[string][]string{
 		"failed", "cloud-refuses", "cloud-silent", "batch-silent", "unknown", "answer-settled", "disowned", "not-ours", "cloudaudit-refused", "reset-outside", "superseded-by-reset",
 		"key-rotated", "keys-unnamed",
 	},
-	"no audit, no action":                                                                     {"audit"},
+	"no audit, no action":                                                                     {"audit", "audit-shipped", "audit-cut"},
 	"a failed check counts as no":                                                             {"listing-late", "failed-checks", "around-not-checked", "check-ok", "one-group-fails", "approvers-unread"},
 	"no secret is logged, stored in the clear, or posted":                                     {"password", "wrong-tokens", "no-redis", "wrong-cloud-key"},
 	"every refusal says what, why and what to do next":                                        {"words", "bad-start", "closed", "policy-check", "policy-explain", "check-missing", "redis-full", "redis-user", "words-are-needed", "key-unbound"},

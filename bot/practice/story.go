@@ -73,6 +73,8 @@ type play struct {
 	port   string // where a machine's login service is
 	sshd   *sshd
 
+	receiver *receiver // where the audit goes
+
 	printed string                       // by the operator's last command
 	said    map[string]string            // what each person was last answered at once
 	errs    map[string]map[string]string // what stands under the fields of a form

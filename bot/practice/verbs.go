@@ -69,6 +69,7 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	operator writes FILE       one of the story's over the bot's policy file; IN-20s in it is then
 //	operator sends SIGHUP      to the bot
 //	redis loses-audit-entry N  of every chain
+//	receiver ..                see doReceiver: whoever takes the audit
 //	redis sets NAME VALUE      CONFIG SET
 //	socket-mode                Slack sends over Socket Mode; before the bot starts
 //	resets MACHINE N           so many resets were carried out, and requests for them arrived
@@ -81,7 +82,7 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	runs MACHINE IMAGE         the machine runs the image now
 //	machine MACHINE ..         its login service: see doMachine
 func verbs() map[string]verb {
-	m := map[string]verb{"set": doSet, "bot": doBot, "card": doCard, "thread": doThread, "channel": doChannel, "cloud": doCloud, "slack": doSlack, "resets": doResets, "runs": doRuns, "env-of-bot": doEnv, "socket-mode": doSocket, "both-ways": doBoth, "forger": doForger, "operator": doOperator, "redis": doRedis, "intruder": doIntruder, "no-secret-anywhere": doNoSecret, "machine": doMachine, "one-alone-is-reset": doOneAlone, "quiet-hours": doQuiet, "nothing-hidden-anywhere": doNoneHidden, "alert": doAlert}
+	m := map[string]verb{"set": doSet, "bot": doBot, "card": doCard, "thread": doThread, "channel": doChannel, "cloud": doCloud, "slack": doSlack, "resets": doResets, "runs": doRuns, "env-of-bot": doEnv, "socket-mode": doSocket, "both-ways": doBoth, "forger": doForger, "operator": doOperator, "redis": doRedis, "receiver": doReceiver, "intruder": doIntruder, "no-secret-anywhere": doNoSecret, "machine": doMachine, "one-alone-is-reset": doOneAlone, "quiet-hours": doQuiet, "nothing-hidden-anywhere": doNoneHidden, "alert": doAlert}
 	for _, name := range []string{"ann", "bob", "cho", "dee", "gus", "eve", "rex"} {
 		m[name] = func(ts *testscript.TestScript, neg bool, args []string) { doPerson(ts, neg, name, args) }
 	}

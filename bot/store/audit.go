@@ -60,6 +60,13 @@ type AuditBody struct {
 	Keys      []string `json:"keys,omitempty"`      // whose approvals count
 	Evidence  string   `json:"evidence,omitempty"`  // the id of the backup that was confirmed
 	Proposer  string   `json:"proposer,omitempty"`
+
+	// Of an entry with which an operator went on: the numbers that are missing, the
+	// number of the entry that it follows on, and the revisions of proposals whose
+	// transitions are among what is missing.
+	Missing string           `json:"missing,omitempty"`
+	After   int64            `json:"after,omitempty"`
+	Revs    map[string]int64 `json:"revs,omitempty"`
 }
 
 const kindTransition = "transition"
@@ -167,7 +174,7 @@ func notePartition(n commands.Note) partition {
 // remembers the number that it had given.
 func auditFault(err error) error {
 	if err != nil && strings.Contains(err.Error(), "equal or smaller than the target stream top item") {
-		return fmt.Errorf("the audit chain was cut at its end, and without the audit nothing is done; keep a bot audit export, then delete the chain's key: another begins, and verify goes on saying what is missing: %w", err)
+		return fmt.Errorf("the audit chain was cut at its end, and without the audit nothing is done; find out who did it, then run bot audit adopt: %w", err)
 	}
 	return err
 }

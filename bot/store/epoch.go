@@ -43,6 +43,9 @@ type life struct {
 	forgot string           // why Redis is not believed; empty: it is
 	heads  map[string]heads // by chain
 	known  bool
+	cut    string              // names the cut of the audit, where that is why
+	ends   map[string]chainEnd // as they were last seen
+	wentOn string              // who last went on without entries, and why
 }
 
 // heads are the highest number of a chain: what was seen long ago, and what since.
@@ -80,7 +83,10 @@ func (s *Store) begin(ctx context.Context) error {
 	s.life.mu.Lock()
 	defer s.life.mu.Unlock()
 	e, why := found.one()
-	s.life.epoch, s.life.forgot, s.life.known = e, why, why == ""
+	s.life.epoch, s.life.forgot, s.life.known, s.life.ends = e, why, why == "", found.ends
+	if why == "" {
+		s.life.forgot, s.life.cut = cutWords(found.ends)
+	}
 	return nil
 }
 
@@ -89,7 +95,7 @@ type foundEpochs struct {
 	of    [Partitions]epoch
 	there [Partitions]bool
 	fits  [Partitions]bool
-	heads map[string]int64
+	ends  map[string]chainEnd
 }
 
 func (f foundEpochs) none() bool { return f.there == [Partitions]bool{} }
@@ -112,14 +118,11 @@ func (f foundEpochs) one() (epoch, string) {
 // epochs reads what the partitions hold, and how long the chains are.
 func (s *Store) epochs(ctx context.Context) (f foundEpochs, err error) {
 	texts := make([]*redis.StringCmd, Partitions)
-	lengths := map[string]*redis.IntCmd{}
 	pipe := s.db.Pipeline()
 	for p := range partition(Partitions) {
 		texts[p] = pipe.Get(ctx, p.epoch())
 	}
-	for name, key := range chains() {
-		lengths[name] = pipe.XLen(ctx, key)
-	}
+	ends := s.askEnds(ctx, pipe)
 	_, _ = pipe.Exec(ctx) // each command has its own error
 	for p, cmd := range texts {
 		text, err := cmd.Result()
@@ -134,13 +137,8 @@ func (s *Store) epochs(ctx context.Context) (f foundEpochs, err error) {
 		f.there[p] = true
 		f.of[p], f.fits[p] = s.openEpoch(partition(p), text)
 	}
-	f.heads = map[string]int64{}
-	for name, cmd := range lengths {
-		if f.heads[name], err = cmd.Result(); err != nil && !redis.HasErrorPrefix(err, "WRONGTYPE") {
-			return f, fmt.Errorf("the audit chain %s: %w", name, err)
-		}
-	}
-	return f, nil
+	f.ends, err = ends()
+	return f, err
 }
 
 func (s *Store) openEpoch(p partition, sealed string) (e epoch, fits bool) {
@@ -237,8 +235,16 @@ func (s *Store) lookAtLife(ctx context.Context, now time.Time) (why string, news
 	case e.ID != s.life.epoch.ID:
 		why = "Redis is another one than before, or was rolled back to an earlier time"
 	default:
-		why = s.life.rolledBack(f.heads, now)
+		why = s.life.rolledBack(f.ends, now)
 	}
+	s.life.cut = ""
+	if why == "" {
+		why, s.life.cut = cutWords(f.ends)
+	}
+	if words := wentOnWords(s.life.ends, f.ends); words != "" && s.life.ends != nil {
+		s.life.wentOn = words
+	}
+	s.life.ends = f.ends
 	news = why != s.life.forgot
 	s.life.forgot = why
 	s.life.mu.Unlock()
@@ -251,11 +257,12 @@ func (s *Store) lookAtLife(ctx context.Context, now time.Time) (why string, news
 }
 
 // rolledBack notes how long the chains are, and says if one was longer.
-func (l *life) rolledBack(now map[string]int64, at time.Time) string {
+func (l *life) rolledBack(now map[string]chainEnd, at time.Time) string {
 	if l.heads == nil {
 		l.heads = map[string]heads{}
 	}
-	for name, n := range now {
+	for name, end := range now {
+		n := end.top
 		h := l.heads[name]
 		if n < h.aged {
 			return fmt.Sprintf("Redis was rolled back: chain %s of the audit had %d entries, and has %d", name, h.aged, n)

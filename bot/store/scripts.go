@@ -45,6 +45,10 @@ var (
 	unfreezeSrc string
 	//go:embed lua/settle.lua
 	settleSrc string
+	//go:embed lua/adopt.lua
+	adoptSrc string
+	//go:embed lua/ship.lua
+	shipSrc string
 	//go:embed lua/seen.lua
 	seenSrc string
 
@@ -64,10 +68,12 @@ var (
 	unfreezeScript = newScript("unfreeze", unfreezeSrc)
 	settleScript   = newScript("settle", settleSrc)
 	seenScript     = newScript("seen", seenSrc)
+	shipScript     = newScript("ship", shipSrc)
+	adoptScript    = newScript("adopt", adoptSrc)
 
 	scripts = []script{
 		createScript, applyScript, claimScript, peekScript, renewScript, releaseScript,
-		receiveScript, finishScript, tellScript, cardScript, reserveScript, noteScript, freezeScript, unfreezeScript, settleScript, seenScript,
+		receiveScript, finishScript, tellScript, cardScript, reserveScript, noteScript, freezeScript, unfreezeScript, settleScript, seenScript, shipScript, adoptScript,
 	}
 )
 

@@ -144,6 +144,6 @@ var needed = []string{
 	"lpush KEY x", "lrange KEY 0 1", "ltrim KEY 0 1",
 	"zadd KEY 1 x", "zrem KEY x", "zscore KEY x", "zcount KEY 0 1", "zrange KEY 0 1", "zrevrange KEY 0 1", "zrangebyscore KEY 0 1",
 	"zremrangebyrank KEY 0 0", "zremrangebyscore KEY 0 0",
-	"scan 0", "exec", "xadd KEY * x 1", "xlen KEY", "xrange KEY - +", "xrevrange KEY - +", "xdel KEY 0-1",
+	"scan 0", "exec", "xadd KEY * x 1", "xlen KEY", "xrange KEY - +", "xrevrange KEY - +", "xdel KEY 0-1", "xinfo STREAM KEY",
 	"del KEY",
 }

@@ -25,6 +25,12 @@ type Verifier struct {
 	sealed  map[string]bool
 	since   time.Time
 	replays map[string]*replay
+
+	links   map[string]map[int64]string // chain -> number -> link
+	gaps    map[string][]span           // of each chain, that nobody went on without yet
+	doubts  map[string][]string         // what was found behind such a gap
+	partial map[string]bool             // operations of which transitions are missing
+	notes   []string
 }
 
 // Unseal makes the verifier look at the seals, too: of each entry, and of the
@@ -94,6 +100,7 @@ func (v *Verifier) bad(format string, args ...any) {
 func (v *Verifier) Add(e AuditEntry) {
 	if v.heads == nil {
 		v.heads, v.revs = map[string]AuditEntry{}, map[string]int64{}
+		v.links, v.gaps, v.doubts, v.partial = map[string]map[int64]string{}, map[string][]span{}, map[string][]string{}, map[string]bool{}
 	}
 	if e.Seq <= 0 {
 		v.bad("chain %s has an entry that Twokey did not write: %s", e.Chain, e.Body)
@@ -106,26 +113,34 @@ func (v *Verifier) Add(e AuditEntry) {
 	}
 	v.place(before, e)
 	v.unsealed(e)
+	v.goesOn(e)
 	v.operation(e)
 	if h, ok := v.known[e.Chain]; ok && h.Seq == e.Seq && h.Link != e.Link {
 		v.bad("chain %s was written anew: its entry %d has another link than the head that was kept", e.Chain, e.Seq)
 	}
 	v.heads[e.Chain] = e
+	noteLink(v.links, e)
 }
 
 // place checks that the entry is what was written, and where. At most one
 // thing is told of it; what comes after it is held against it as it is.
 func (v *Verifier) place(before, e AuditEntry) {
+	follows := before.Link
+	if b, _, ok := adopts(v.seal, e); ok { // what is missing may be here
+		if follows = v.links[e.Chain][b.After]; b.After == 0 {
+			follows = chains()[e.Chain]
+		}
+	}
 	switch {
-	case e.Seq == before.Seq+2:
-		v.bad("chain %s: entry %d is missing", e.Chain, before.Seq+1)
 	case e.Seq > before.Seq+1:
-		v.bad("chain %s: the entries %d to %d are missing", e.Chain, before.Seq+1, e.Seq-1)
-	case e.Seq <= before.Seq:
+		v.gaps[e.Chain] = append(v.gaps[e.Chain], span{before.Seq + 1, e.Seq - 1})
+	case e.Seq == before.Seq:
+		v.bad("chain %s has two entries %d that differ: Redis was emptied or rolled back between them, or one was made up", e.Chain, e.Seq)
+	case e.Seq < before.Seq:
 		v.bad("chain %s: entry %d stands after entry %d: reordered or added", e.Chain, e.Seq, before.Seq)
 	case sumOf(e.Body) != e.Sum:
 		v.bad("chain %s: entry %d (%s) was changed: its body is not the one that was written", e.Chain, e.Seq, e.words())
-	case linkOf(before.Link, e) != e.Link:
+	case linkOf(follows, e) != e.Link:
 		v.bad("chain %s: entry %d (%s) does not follow from the one before it: one of them was changed or exchanged", e.Chain, e.Seq, e.words())
 	}
 }
@@ -137,7 +152,8 @@ func (v *Verifier) operation(e AuditEntry) {
 		return
 	}
 	if last := v.revs[b.Op]; b.Rev != last+1 && b.Rev != 1 { // an id may be given again
-		v.bad("chain %s: proposal %s goes from revision %d to %d", e.Chain, b.Op, last, b.Rev)
+		v.partial[b.Op] = v.partial[b.Op] || len(v.gaps[e.Chain]) > 0
+		v.doubt(e.Chain, b.Op, fmt.Sprintf("chain %s: proposal %s goes from revision %d to %d", e.Chain, b.Op, last, b.Rev))
 	}
 	v.revs[b.Op] = b.Rev
 	if b.Rev == 1 || v.replays[b.Op] == nil {
@@ -150,7 +166,7 @@ func (v *Verifier) operation(e AuditEntry) {
 		}
 	}
 	if wrong := v.replays[b.Op].next(b); wrong != "" {
-		v.bad("chain %s: proposal %s %s", e.Chain, b.Op, wrong)
+		v.doubt(e.Chain, b.Op, fmt.Sprintf("chain %s: proposal %s %s", e.Chain, b.Op, wrong))
 	}
 }
 
@@ -193,6 +209,12 @@ func (e AuditEntry) words() string {
 // sentence each; none: the chains are whole. revs are the operations as Redis
 // has them (nil: not known), read before the chains.
 func (v *Verifier) End(revs map[string]int64) []string {
+	for _, c := range slices.SortedFunc(maps.Keys(v.gaps), byNumber) {
+		for _, g := range v.gaps[c] {
+			v.broken = append(v.broken, missingWords(c, g))
+		}
+		v.broken = append(v.broken, v.doubts[c]...)
+	}
 	for _, op := range slices.Sorted(maps.Keys(revs)) {
 		if last := v.revs[op]; last < revs[op] {
 			v.bad("proposal %s is at revision %d, and the audit of it ends with %d: entries at the end of a chain are missing", op, revs[op], last)

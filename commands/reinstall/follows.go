@@ -26,6 +26,9 @@ var transitions = sync.OnceValue(func() map[string]map[State][]State {
 		out[name] = map[State][]State{}
 		for i, cell := range cells {
 			before := State(strings.TrimSuffix(columns[i], "*"))
+			if is, ok := readings[string(before)]; ok {
+				before = is
+			}
 			switch cell {
 			case "-":
 			case "=":
@@ -37,6 +40,9 @@ var transitions = sync.OnceValue(func() map[string]map[State][]State {
 	}
 	return out
 })
+
+// readings are columns that are no state of their own, but a case of one.
+var readings = map[string]State{"unshown": Ready, "unsaid": Ready}
 
 // eventWidth is how wide the table's first column is.
 const eventWidth = 23

@@ -32,9 +32,12 @@ const (
 	Epoch        Use = "epoch"
 	Head         Use = "head" // the end of an audit chain
 	Password     Use = "password"
+	Ship         Use = "ship"      // what is posted of the audit, whose receiver has this key alone
+	Shipped      Use = "shipped"   // how far a chain was shipped
+	Cut          Use = "audit cut" // what an operator went on without
 )
 
-var uses = []Use{Record, Approval, Backup, Item, Freeze, Budget, PolicyMemory, Audit, Epoch, Head, Password}
+var uses = []Use{Record, Approval, Backup, Item, Freeze, Budget, PolicyMemory, Audit, Epoch, Head, Password, Ship, Shipped, Cut}
 
 // Least is how many bytes a key has at least.
 const Least = 32

@@ -1,0 +1,100 @@
+package ship
+
+import (
+	"bytes"
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+)
+
+// What is posted carries the time and a signature over it and the body.
+const (
+	TimeHeader      = "X-Twokey-Timestamp"
+	SignatureHeader = "X-Twokey-Signature"
+)
+
+// bodyMost is how large a body is, unless one entry is larger.
+const bodyMost = 256 << 10
+
+// Sign is the signature of a body that is posted at a time, in seconds: the way Slack
+// signs, so that a receiver of that kind can check it.
+func Sign(key []byte, at string, body []byte) string {
+	m := hmac.New(sha256.New, key)
+	_, _ = fmt.Fprintf(m, "v1:%s:", at)
+	_, _ = m.Write(body)
+	return "v1=" + hex.EncodeToString(m.Sum(nil))
+}
+
+// post sends to an HTTPS URL. An answer of the 200s means that it is taken.
+type post struct {
+	url    string
+	key    []byte
+	client *http.Client
+	now    func() time.Time
+}
+
+func newPost(to string, key []byte) (*post, error) {
+	if len(key) == 0 {
+		return nil, errors.New("there is no key to sign the audit with")
+	}
+	// Who answers with another address may not have the audit sent there.
+	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return &post{url: to, key: key, client: &http.Client{CheckRedirect: stay}, now: time.Now}, nil
+}
+
+func (p *post) Send(ctx context.Context, lines []Line) error {
+	for len(lines) > 0 {
+		body, n := text(lines, bodyMost)
+		if err := p.one(ctx, body); err != nil {
+			return err
+		}
+		lines = lines[n:]
+	}
+	return nil
+}
+
+func (p *post) one(ctx context.Context, body []byte) error {
+	ctx, cancel := context.WithTimeout(ctx, sendFor)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, p.url, bytes.NewReader(body))
+	if err != nil {
+		return unaddressed(err)
+	}
+	at := strconv.FormatInt(p.now().Unix(), 10)
+	req.Header.Set("Content-Type", "application/x-ndjson")
+	req.Header.Set("User-Agent", "twokey")
+	req.Header.Set(TimeHeader, at)
+	req.Header.Set(SignatureHeader, Sign(p.key, at, body))
+	resp, err := p.client.Do(req)
+	if err != nil {
+		return unaddressed(err)
+	}
+	defer resp.Body.Close()
+	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, 64<<10))
+	if resp.StatusCode < 200 || resp.StatusCode > 299 {
+		return fmt.Errorf("the audit was not taken: %s answers %s", req.URL.Host, resp.Status)
+	}
+	return nil
+}
+
+// unaddressed is an error without the URL, whose query may hold a secret.
+func unaddressed(err error) error {
+	var u *url.Error
+	if errors.As(err, &u) {
+		err = u.Err
+	}
+	return fmt.Errorf("the audit cannot be posted: %w", err)
+}
+
+func (p *post) Close() error {
+	p.client.CloseIdleConnections()
+	return nil
+}

@@ -1,0 +1,142 @@
+// Package ship brings the audit's entries to a place outside of Redis. It knows
+// nothing of what they say: an entry is a line.
+package ship
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"twokey/commands"
+)
+
+// Line is an entry of the audit.
+type Line struct {
+	Chain string
+	Seq   int64
+	At    time.Time
+	JSON  []byte // without a line feed
+}
+
+// Place takes entries, in the order in which they are sent. Send returns nil once
+// all are taken, as far as the place can tell; otherwise all are to be sent again.
+type Place interface {
+	Send(ctx context.Context, lines []Line) error
+	Close() error
+}
+
+// Config says how to reach the place that the policy names.
+type Config struct {
+	To     commands.AuditTo
+	Key    []byte    // signs what is posted
+	Stdout io.Writer // of the process
+}
+
+// sendFor is how long one sending may take.
+const sendFor = 10 * time.Second
+
+// Open makes the place ready; nothing is reached yet. To must be set.
+func Open(c Config) (Place, error) {
+	switch c.To.Kind {
+	case "stdout":
+		return &stdout{c.Stdout}, nil
+	case "file":
+		return &file{c.To.At}, nil
+	case "https":
+		return newPost(c.To.At, c.Key)
+	case "syslog", "syslog+udp":
+		return newSyslog(c.To.Kind, c.To.At), nil
+	}
+	return nil, fmt.Errorf("the audit cannot be shipped to %q", c.To)
+}
+
+// text is the lines, each with its line feed, and not more than so many bytes of
+// whole lines, but at least one; n is how many.
+func text(lines []Line, most int) (body []byte, n int) {
+	for _, l := range lines {
+		if n > 0 && len(body)+len(l.JSON)+1 > most {
+			break
+		}
+		body = append(append(body, l.JSON...), '\n')
+		n++
+	}
+	return body, n
+}
+
+// all is no bound.
+const all = 1 << 40
+
+type stdout struct{ w io.Writer }
+
+func (s *stdout) Send(_ context.Context, lines []Line) error {
+	body, _ := text(lines, all)
+	if _, err := s.w.Write(body); err != nil {
+		return fmt.Errorf("write the audit to stdout: %w", err)
+	}
+	return nil
+}
+
+func (s *stdout) Close() error { return nil }
+
+// file is opened for each sending, so that it may be moved away at any time.
+type file struct{ path string }
+
+func (f *file) Send(_ context.Context, lines []Line) error {
+	if err := f.write(lines); err != nil {
+		return fmt.Errorf("write the audit to a file: %w", err)
+	}
+	return nil
+}
+
+func (f *file) write(lines []Line) (err error) {
+	out, err := os.OpenFile(f.path, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o600)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if closed := out.Close(); err == nil {
+			err = closed
+		}
+	}()
+	if err := whole(out); err != nil {
+		return err
+	}
+	body, _ := text(lines, all)
+	if _, err := out.Write(body); err != nil {
+		return err
+	}
+	return out.Sync()
+}
+
+func (f *file) Close() error { return nil }
+
+// whole cuts off what was written of a line before a crash: it was not shipped, and
+// comes again.
+func whole(f *os.File) error {
+	end, err := f.Seek(0, io.SeekEnd)
+	if err != nil {
+		return err
+	}
+	b := make([]byte, 4096)
+	for at := end; at > 0; {
+		n := min(at, int64(len(b)))
+		at -= n
+		if _, err := f.ReadAt(b[:n], at); err != nil {
+			return err
+		}
+		if i := bytes.LastIndexByte(b[:n], '\n'); i >= 0 {
+			return cut(f, end, at+int64(i)+1)
+		}
+	}
+	return cut(f, end, 0)
+}
+
+func cut(f *os.File, from, to int64) error {
+	if from == to {
+		return nil
+	}
+	return f.Truncate(to)
+}

@@ -1,0 +1,191 @@
+package ship
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/leodido/go-syslog/v4/rfc5424"
+
+	"twokey/commands"
+)
+
+// some are entries 1 to n of a chain.
+func some(n int) []Line {
+	var out []Line
+	for i := 1; i <= n; i++ {
+		out = append(out, Line{Chain: "3", Seq: int64(i), At: time.Unix(1764410000, 0), JSON: fmt.Appendf(nil, `{"chain":"3","seq":%d,"body":{"by":"Ä"}}`, i)})
+	}
+	return out
+}
+
+func opened(t *testing.T, to commands.AuditTo, out io.Writer) Place {
+	t.Helper()
+	p, err := Open(Config{To: to, Key: []byte("key"), Stdout: out})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = p.Close() })
+	return p
+}
+
+func sent(t *testing.T, p Place, lines []Line) {
+	t.Helper()
+	if err := p.Send(t.Context(), lines); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestAnEntryIsALineOnStdoutAndInAFile(t *testing.T) {
+	want, _ := text(some(3), all)
+	var out bytes.Buffer
+	sent(t, opened(t, commands.AuditTo{Kind: "stdout"}, &out), some(3))
+	path := filepath.Join(t.TempDir(), "audit.jsonl")
+	f := opened(t, commands.AuditTo{Kind: "file", At: path}, nil)
+	sent(t, f, some(1))
+	if err := os.Rename(path, path+".1"); err != nil { // it may be moved away
+		t.Fatal(err)
+	}
+	sent(t, f, some(3))
+	got, err := os.ReadFile(path)
+	if err != nil || !bytes.Equal(got, want) || !bytes.Equal(out.Bytes(), want) {
+		t.Errorf("%s\n%s\n%v", got, out.String(), err)
+	}
+	if err := opened(t, commands.AuditTo{Kind: "file", At: "/nowhere/audit.jsonl"}, nil).Send(t.Context(), some(1)); err == nil {
+		t.Error("a file that cannot be written is no fault")
+	}
+}
+
+func TestALineThatACrashCutIsWrittenAnew(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "audit.jsonl")
+	for before, keeps := range map[string]int{`{"chain":"3","s`: 0, "{}\n" + strings.Repeat("x", 9000): 3, "{}\n": 3, "": 0} {
+		if err := os.WriteFile(path, []byte(before), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		sent(t, opened(t, commands.AuditTo{Kind: "file", At: path}, nil), some(1))
+		want, _ := text(some(1), all)
+		if got, err := os.ReadFile(path); err != nil || string(got) != before[:keeps]+string(want) {
+			t.Errorf("%.20q became %q, %v", before, got, err)
+		}
+	}
+}
+
+func TestWhatIsPostedIsSignedAndTakenOnlyWithASuccess(t *testing.T) {
+	var body []byte
+	status := http.StatusNoContent
+	srv := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		b, _ := io.ReadAll(r.Body)
+		if at := r.Header.Get(TimeHeader); r.Header.Get(SignatureHeader) != Sign([]byte("key"), at, b) || at == "" {
+			t.Errorf("it is not signed: %v", r.Header)
+		}
+		body = append(body, b...)
+		if status == http.StatusFound {
+			w.Header().Set("Location", "https://example.com/")
+		}
+		w.WriteHeader(status)
+	}))
+	defer srv.Close()
+	p, err := newPost(srv.URL+"/in?token=hunter2", []byte("key"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	stay := p.client.CheckRedirect
+	p.client = srv.Client()
+	p.client.CheckRedirect = stay
+	long := some(2000)
+	long[7].JSON = bytes.Repeat([]byte("y"), bodyMost+1)
+	sent(t, p, long)
+	if want, _ := text(long, all); !bytes.Equal(body, want) {
+		t.Errorf("%d of %d bytes arrived", len(body), len(want))
+	}
+	for _, status = range []int{http.StatusFound, http.StatusBadRequest, http.StatusServiceUnavailable} {
+		if err := p.Send(t.Context(), some(1)); err == nil || !strings.Contains(err.Error(), strconv.Itoa(status)) {
+			t.Errorf("%d: %v", status, err)
+		}
+	}
+	srv.Close()
+	if err := p.Send(t.Context(), some(1)); err == nil || strings.Contains(err.Error(), "hunter2") {
+		t.Errorf("nobody there: %v", err)
+	}
+	if _, err := Open(Config{To: commands.AuditTo{Kind: "https", At: srv.URL}}); err == nil {
+		t.Error("nothing signs it")
+	}
+}
+
+func TestSyslogHasAMessageForEachEntry(t *testing.T) {
+	parser := rfc5424.NewParser()
+	read := func(m []byte, want Line) {
+		t.Helper()
+		got, err := parser.Parse(m)
+		if err != nil {
+			t.Fatalf("%q: %v", m, err)
+		}
+		s := got.(*rfc5424.SyslogMessage)
+		if *s.Message != string(want.JSON) || *s.MsgID != fmt.Sprintf("3/%d", want.Seq) || *s.Appname != "twokey" || *s.Priority != priority || !s.Timestamp.Equal(want.At) {
+			t.Errorf("%q", m)
+		}
+	}
+	udp, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer udp.Close()
+	sent(t, opened(t, commands.AuditTo{Kind: "syslog+udp", At: udp.LocalAddr().String()}, nil), some(2))
+	buf := make([]byte, 4096)
+	for _, want := range some(2) {
+		n, _, err := udp.ReadFrom(buf)
+		if err != nil {
+			t.Fatal(err)
+		}
+		read(buf[:n], want)
+	}
+
+	tcp, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tcp.Close()
+	p := opened(t, commands.AuditTo{Kind: "syslog", At: tcp.Addr().String()}, nil)
+	for range 2 { // the second time on another connection, for the first is closed
+		sent(t, p, some(2))
+		c, err := tcp.Accept()
+		if err != nil {
+			t.Fatal(err)
+		}
+		in := bufio.NewReader(c)
+		for _, want := range some(2) {
+			size, err := in.ReadString(' ')
+			if err != nil {
+				t.Fatal(err)
+			}
+			n, err := strconv.Atoi(strings.TrimSpace(size))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := io.ReadFull(in, buf[:n]); err != nil {
+				t.Fatal(err)
+			}
+			read(buf[:n], want)
+		}
+		_ = c.Close()
+		for range 100 { // the news of the end takes its way
+			if err = p.Send(t.Context(), some(1)); err != nil {
+				break
+			}
+			time.Sleep(time.Millisecond)
+		}
+		if err == nil {
+			t.Fatal("what is sent to a closed connection counts as taken")
+		}
+	}
+}
