@@ -118,7 +118,10 @@ func (d *Desk) ofItsCard(ctx context.Context, in Inbound) *reinstall.Refusal {
 	case err != nil && !isNotFound(err):
 		d.troubled("could not load an operation", in.Verb, err, "op", in.Op)
 		return unreached(doing[in.Verb], err)
-	case err != nil || rec.Op.Channel != in.Channel:
+	case err != nil:
+		go d.markGone(context.WithoutCancel(ctx), in)
+		return proposalGone(in)
+	case rec.Op.Channel != in.Channel:
 		return reinstall.Refuse(doing[in.Verb], "this is a copy of the card, in another channel than the proposal's, or the proposal is long gone", "Press on the card itself; /reinstall show "+in.Op+" tells what it says now")
 	}
 	return nil
