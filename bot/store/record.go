@@ -25,6 +25,7 @@ type stored struct {
 	card string // empty until the card was posted
 	seal string // over the above but the card (see seals.go); empty before version 6
 	ins  string // the instance, as it was when it was made
+	fits bool   // this process made the seal, or has looked at it; never from Redis
 }
 
 // recordFields are what stored is read from, in its order.
@@ -134,6 +135,7 @@ func (s *Store) changeArgs(c commands.Change) (now stored, args, rest []any, err
 	if now.seal, err = s.sealRecord(c.Op.ID, now); err != nil {
 		return stored{}, nil, nil, err
 	}
+	now.fits = true
 	line, err := s.sealEntry(c.Op.ID, commands.Entry{
 		Rev: c.Rev + 1, State: c.Op.State, Command: c.Command, By: c.By, What: c.What, Detail: c.Det, Print: c.Op.Print,
 	})

@@ -131,6 +131,7 @@ func applyFault(c commands.Change, err error) error {
 
 // remember decodes a record as Redis has it now and keeps it for Recent.
 func (s *Store) remember(id string, r stored) (commands.Record, error) {
+	r.fits = s.fits(id, r) // so that what is remembered costs no acknowledgement that again
 	rec, err := s.decode(id, r)
 	if err != nil {
 		s.cache.drop(id)
