@@ -57,8 +57,10 @@ func (d *Desk) enough(ctx context.Context, proposer string, f *found) (*reinstal
 	perhaps, none := t.CanGive(me, read)
 	if r.unread || perhaps >= t.Wanted() {
 		d.log.Warn("proposed without knowing whether enough people can approve", "instance", f.plan.Instance)
-		f.findings = append(f.findings, reinstall.Finding{Code: "approvers-unread", Severity: reinstall.Warns,
-			Why: "Slack did not say in time whether enough approvers can still approve", Next: "Call one of them now; each key is checked when it is turned"})
+		f.findings = append(f.findings, reinstall.Finding{
+			Code: "approvers-unread", Severity: reinstall.Warns,
+			Why: "Slack did not say in time whether enough approvers can still approve", Next: "Call one of them now; each key is checked when it is turned",
+		})
 		return nil, nil
 	}
 	return tooFew(t, perhaps, append(none, r.groups...), reinstall.OwnAccount(me, r.who) || reinstall.OwnAccount(me, read)), nil

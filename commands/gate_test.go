@@ -36,6 +36,7 @@ func (g *gatehouse) Person(_ context.Context, u string) (reinstall.Person, error
 	}
 	return reinstall.Person{ID: u, Email: u + "@home.example", Guest: u == "U0GUS", Outside: u == "U0EVE", Bot: u == "U0ROBOT", Deleted: u == "U0REX"}, nil
 }
+
 func (g *gatehouse) PersonNow(ctx context.Context, u string) (reinstall.Person, error) {
 	return g.Person(ctx, u)
 }
@@ -47,6 +48,7 @@ func (g *gatehouse) InChannel(_ context.Context, c string) ([]string, error) {
 	}
 	return []string{"U0ANN", "U0BOB", "U0GUS", "U0EVE", "U0ROBOT", "U0REX", "U0LOST"}, nil
 }
+
 func (g *gatehouse) Channel(_ context.Context, c string) (commands.Room, error) {
 	return commands.Room{ID: c, Name: "infra", Member: true}, nil
 }
@@ -56,14 +58,17 @@ func (g *gatehouse) reads(what any) {
 	defer g.mu.Unlock()
 	g.shown = append(g.shown, what)
 }
+
 func (g *gatehouse) OpenForm(_ context.Context, _ string, f commands.Form) (string, string, error) {
 	g.reads(f)
 	return "V1", "h", nil
 }
+
 func (g *gatehouse) UpdateForm(_ context.Context, _, _ string, f commands.Form) error {
 	g.reads(f)
 	return nil
 }
+
 func (g *gatehouse) PublishHome(_ context.Context, _ string, h commands.Home) error {
 	g.reads(h)
 	return nil
@@ -95,15 +100,19 @@ func machinesOfSky() []reinstall.Instance {
 func (sky) Find(context.Context, string, string, string) ([]reinstall.Instance, error) {
 	return machinesOfSky(), nil
 }
+
 func (sky) Fleet(context.Context) []commands.Part {
 	return []commands.Part{{Account: "main", Region: "ap-guangzhou", Machines: machinesOfSky()}}
 }
+
 func (sky) Images(context.Context, reinstall.Ref) ([]reinstall.Image, error) {
 	return []reinstall.Image{{ID: "img-zqzqzqzq", Name: "zq-golden", Type: reinstall.ImagePrivate, State: reinstall.ImageNormal, OSName: "Ubuntu"}}, nil
 }
+
 func (sky) Read(context.Context, reinstall.Ref, reinstall.Wish, string) (reinstall.Facts, error) {
 	return reinstall.Facts{}, errors.New("no answer")
 }
+
 func (sky) ImageRoom(context.Context, reinstall.Ref) (int, int, error) {
 	return 0, 0, errors.New("no answer")
 }

@@ -62,10 +62,13 @@ type quiet struct{ workspace }
 func (*quiet) Channel(_ context.Context, c string) (commands.Room, error) {
 	return commands.Room{ID: c, Member: true}, nil
 }
+
 func (*quiet) PostLoud(context.Context, commands.Address, reinstall.Text, string) error { return nil }
+
 func (*quiet) FindCard(context.Context, string, string, time.Time) (commands.Address, bool, error) {
 	return commands.Address{}, false, nil
 }
+
 func (*quiet) FindLine(context.Context, commands.Address, string) (bool, error) { return false, nil }
 
 func TestWhatHappensJustBeforeTheCallKeepsTheMachineFromBeingStopped(t *testing.T) {

@@ -57,10 +57,13 @@ func (w *workspace) Members(context.Context, string) ([]string, error) { return 
 func (w *workspace) Whisper(context.Context, string, string, string, reinstall.Text) error {
 	return nil
 }
+
 func (w *workspace) PostCard(context.Context, commands.Card, string) (commands.Address, error) {
 	return commands.Address{Channel: "C0INFRA", TS: "1.2"}, nil
 }
+
 func (w *workspace) UpdateCard(context.Context, commands.Address, commands.Card) error { return nil }
+
 func (w *workspace) PostLine(context.Context, commands.Address, reinstall.Text, string) error {
 	return nil
 }

@@ -17,7 +17,9 @@ func TestAccountsOfOnePersonGiveOneApprovalAndTheProposersNone(t *testing.T) {
 	terms := Terms{Approvals: 3}
 	can, none := terms.CanGive(ann, []Prospect{
 		prospect("U0ANN", "ann@home.example"), prospect("U0ANN2", "Ann+pager@home.example"), prospect("U0CHO", "cho@home.example"),
-		prospect("U0CHO2", "cho+2@home.example"), out, {Person: Person{ID: "U0OFF"}, Unread: true}, prospect("U0NOMAIL", ""),
+		prospect("U0CHO2", "cho+2@home.example"), out,
+		{Person: Person{ID: "U0OFF"}, Unread: true},
+		prospect("U0NOMAIL", ""),
 	})
 	var who []string
 	for _, x := range none {

@@ -22,9 +22,17 @@ func TestOverSomebodyElsesHoldTheProposerDoesNotResume(t *testing.T) {
 		by     reinstall.Standing
 		may    bool
 	}{
-		{"U0BOB", ann, false}, {"U0BOB", again, false}, {"U0BOB", hidden, false}, {"U0BOB", bob, true}, {"U0BOB", cho, true},
-		{"U0ANN", ann, true}, {"U0ANN", again, false}, {"U0ANN", cho, true},
-		{"U0ANN2", ann, false}, {"U0ANN2", again, false}, {"U0ANN2", bob, true},
+		{"U0BOB", ann, false},
+		{"U0BOB", again, false},
+		{"U0BOB", hidden, false},
+		{"U0BOB", bob, true},
+		{"U0BOB", cho, true},
+		{"U0ANN", ann, true},
+		{"U0ANN", again, false},
+		{"U0ANN", cho, true},
+		{"U0ANN2", ann, false},
+		{"U0ANN2", again, false},
+		{"U0ANN2", bob, true},
 		{"U0CHO", hidden, true},
 	} {
 		next, r := reinstall.Step(heldBy(t, c.holder), reinstall.Resume{By: c.by}, now)

@@ -106,8 +106,10 @@ func (op *Operation) listens() *Refusal {
 func (op Operation) Silent(e Unheard, now time.Time) Event {
 	switch {
 	case op.Arming != nil && !now.Before(op.Arming.At.Add(LostAfter)):
-		return LostTrack{Why: Ago(LostAfter) + " after the call its end is not seen, for the cloud could not be asked: " + e.Why,
-			Doubt: Doubt{Audit: "It was not asked: the cloud did not answer"}}
+		return LostTrack{
+			Why:   Ago(LostAfter) + " after the call its end is not seen, for the cloud could not be asked: " + e.Why,
+			Doubt: Doubt{Audit: "It was not asked: the cloud did not answer"},
+		}
 	case op.ImageOverdue(now):
 		return ImageGone{Why: "it was not seen to be ready within " + Ago(ImageAfter) + ", for the cloud could not be asked: " + e.Why, Next: e.Next}
 	case op.noted(e, now):
