@@ -117,7 +117,7 @@ func (s *Store) isOver(id string, record *redis.SliceCmd) (bool, error) {
 	}
 	rec, err := s.decode(id, r)
 	if err != nil { // it cannot be read by this Twokey, and may be under way
-		return false, nil
+		return false, nil //nolint:nilerr // it keeps its place
 	}
 	st := rec.Op.State
 	return st.Ended() || st == reinstall.Proposed || st == reinstall.Held || st == reinstall.Tampered, nil

@@ -233,7 +233,7 @@ func (s *Store) greet(ctx context.Context) error {
 		return err
 	}
 	if _, err := s.Health(ctx); err != nil {
-		return nil // /readyz tells why; the epoch is taken over once it is there
+		return nil //nolint:nilerr // /readyz tells why; the epoch is taken over once it is there
 	}
 	if err := s.begin(ctx); err != nil || s.readOnly {
 		return err
