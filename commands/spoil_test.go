@@ -127,11 +127,11 @@ func spoilsOnce(t *testing.T, db *redis.Client, url string, l laid, n int64) {
 	rnd := rand.New(rand.NewPCG(*spoilSeed, uint64(n)))
 	w := restored(t, db, url, l.kept)
 	defer w.close()
-	if rnd.IntN(2) == 0 { // a bot that has seen what was there before
+	if rnd.IntN(4) == 0 { // a bot that has seen what was there before
 		w.desk.LookThrough(t.Context())
 	}
 	what := w.spoils(rnd, l.places)
-	w.judged(l, fmt.Sprintf("round %d (seed %d), %s: %s", n, *spoilSeed, l.name, what), rnd.IntN(3), rnd.IntN(4) == 0)
+	w.judged(l, fmt.Sprintf("round %d (seed %d), %s: %s", n, *spoilSeed, l.name, what), 2*(rnd.IntN(4)/3), rnd.IntN(8) == 0) // in one of four all time passes
 }
 
 // judged lets the time come for both, and looks at what came of it.
