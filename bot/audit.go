@@ -7,11 +7,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
 	"twokey/bot/store"
+	"twokey/commands"
 	"twokey/commands/seal"
 )
 
@@ -170,4 +173,38 @@ func sealsOf(getenv func(string) string) (*seal.Keys, error) {
 	}
 	keys, _, err := c.Seals()
 	return keys, err
+}
+
+// serveCommand is bot serve.
+type serveCommand struct {
+	Heads string `help:"Believe Redis only if its audit goes through the heads that bot audit verify printed and that were kept elsewhere." placeholder:"FILE"`
+}
+
+// keptHeads are the ends of the chains that stand outside of Redis: in a file of
+// heads, and in the file that the audit is shipped to.
+func keptHeads(file string, to commands.AuditTo) ([]store.Head, error) {
+	var heads []store.Head
+	if file != "" {
+		var err error
+		if heads, err = readHeads(file); err != nil {
+			return nil, err
+		}
+	}
+	if to.Kind != "file" {
+		return heads, nil
+	}
+	if info, err := os.Stat(to.At); errors.Is(err, os.ErrNotExist) || err == nil && info.Size() == 0 {
+		return heads, nil // nothing was shipped yet
+	}
+	newest := map[string]store.Head{}
+	err := readExport(to.At, func(e store.AuditEntry) {
+		newest[e.Chain] = store.Head{Chain: e.Chain, Seq: e.Seq, Link: e.Link}
+	})
+	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) { // a line that a crash cut is written anew
+		return nil, err
+	}
+	for _, chain := range slices.Sorted(maps.Keys(newest)) {
+		heads = append(heads, newest[chain])
+	}
+	return heads, nil
 }

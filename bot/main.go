@@ -25,7 +25,7 @@ func main() {
 
 // commandLine is what the binary can be asked to do.
 type commandLine struct {
-	Serve   struct{}      `cmd:"" help:"Serve Slack and work off what is due. All settings come from the environment."`
+	Serve   serveCommand  `cmd:"" help:"Serve Slack and work off what is due. All settings come from the environment."`
 	Check   checkCommand  `cmd:"" help:"Look at everything that serve needs, and say what is missing and what to do. Nothing is changed. Exit status 1: something is missing."`
 	Audit   auditCommand  `cmd:"" help:"Export or verify who did what, when, on which plan. Needs only the settings of Redis."`
 	Policy  policyCommand `cmd:"" help:"Check a policy file, or explain what it says of one machine and one person."`
@@ -73,7 +73,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	case "policy explain":
 		return told(stderr, policyExplain(ctx, getenv, cli.Policy.Explain, stdout))
 	}
-	if err := serve(ctx, getenv, stdout, stderr, parts{}); err != nil {
+	if err := serve(ctx, getenv, stdout, stderr, parts{heads: cli.Serve.Heads}); err != nil {
 		hint := "nothing was started"
 		if broke := (*brokeError)(nil); errors.As(err, &broke) {
 			hint = "what was acknowledged is in Redis and goes on when Twokey runs again"

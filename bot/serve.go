@@ -54,6 +54,7 @@ type parts struct {
 	store     func(commands.Store) commands.Store
 	cloud     func(commands.Cloud) commands.Cloud
 	slackRate float64 // multiplies Slack's rate limits; 0 is 1
+	heads     string  // a file of heads that were kept elsewhere
 }
 
 // serve runs until ctx ends. An error before anything was started says why; an
@@ -114,8 +115,12 @@ func (s *service) open(ctx context.Context, getenv func(string) string) (err err
 	if !own {
 		s.log.Warn(noSealKey)
 	}
+	heads, err := keptHeads(s.parts.heads, s.policy.Audit)
+	if err != nil {
+		return err
+	}
 	s.store, err = store.Open(ctx, store.Options{
-		URL: s.cfg.RedisURL, SentinelURL: s.cfg.RedisSentinelURL, ClusterURL: s.cfg.RedisClusterURL, Log: s.log, Worker: worker,
+		Heads: heads, URL: s.cfg.RedisURL, SentinelURL: s.cfg.RedisSentinelURL, ClusterURL: s.cfg.RedisClusterURL, Log: s.log, Worker: worker,
 		BestEffort: s.policy.BestEffort, Replicas: s.policy.Replicas, Seal: seals,
 	})
 	if err != nil {

@@ -76,6 +76,23 @@ func doQuiet(ts *testscript.TestScript, _ bool, _ []string) {
 	putIn(ts, filepath.Join(of(ts).dir, "twokey.yaml"), "QUIET", hours)
 }
 
+// doAuditFile puts the address of a file for AUDIT into the policy file, or waits
+// until the file has something.
+func doAuditFile(ts *testscript.TestScript, _ bool, args []string) {
+	file := filepath.Join(of(ts).dir, "shipped.jsonl")
+	if len(args) < 2 {
+		putIn(ts, filepath.Join(of(ts).dir, "twokey.yaml"), "AUDIT", "file://"+file)
+		return
+	}
+	ts.Check(until(of(ts).ctx, patience, func() error {
+		b, err := os.ReadFile(file)
+		if err == nil && !strings.Contains(string(b), args[1]) {
+			err = fmt.Errorf("the shipped audit has no %q", args[1])
+		}
+		return err
+	}))
+}
+
 // putIn puts something for a word of a policy file.
 func putIn(ts *testscript.TestScript, file, word, what string) {
 	src, err := os.ReadFile(file)

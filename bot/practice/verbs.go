@@ -77,12 +77,14 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	ann reads-the-password-of MACHINE    in the open form
 //	no-secret-anywhere MACHINE no message, log or record has its password
 //	nothing-hidden-anywhere    no message has unseen characters or markup that is not ours
+//	audit-file is-kept         AUDIT in twokey.yaml, the address of a file; before the bot starts
+//	audit-file will-have TEXT
 //	quiet-hours are-now        QUIET in twokey.yaml, for two hours from now, UTC; before the bot starts
 //	env-of-bot NAME=VALUE      a setting of the bot, before it starts
 //	runs MACHINE IMAGE         the machine runs the image now
 //	machine MACHINE ..         its login service: see doMachine
 func verbs() map[string]verb {
-	m := map[string]verb{"set": doSet, "bot": doBot, "card": doCard, "thread": doThread, "channel": doChannel, "cloud": doCloud, "slack": doSlack, "resets": doResets, "runs": doRuns, "env-of-bot": doEnv, "socket-mode": doSocket, "both-ways": doBoth, "forger": doForger, "operator": doOperator, "redis": doRedis, "receiver": doReceiver, "intruder": doIntruder, "no-secret-anywhere": doNoSecret, "machine": doMachine, "one-alone-is-reset": doOneAlone, "quiet-hours": doQuiet, "nothing-hidden-anywhere": doNoneHidden, "alert": doAlert}
+	m := map[string]verb{"set": doSet, "bot": doBot, "card": doCard, "thread": doThread, "channel": doChannel, "cloud": doCloud, "slack": doSlack, "resets": doResets, "runs": doRuns, "env-of-bot": doEnv, "socket-mode": doSocket, "both-ways": doBoth, "forger": doForger, "operator": doOperator, "redis": doRedis, "receiver": doReceiver, "intruder": doIntruder, "no-secret-anywhere": doNoSecret, "machine": doMachine, "one-alone-is-reset": doOneAlone, "quiet-hours": doQuiet, "audit-file": doAuditFile, "nothing-hidden-anywhere": doNoneHidden, "alert": doAlert}
 	for _, name := range []string{"ann", "bob", "cho", "dee", "gus", "eve", "rex"} {
 		m[name] = func(ts *testscript.TestScript, neg bool, args []string) { doPerson(ts, neg, name, args) }
 	}

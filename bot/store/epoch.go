@@ -43,6 +43,7 @@ type life struct {
 	forgot string           // why Redis is not believed; empty: it is
 	heads  map[string]heads // by chain
 	known  bool
+	short  string              // which chain is not the one whose head was kept elsewhere
 	cut    string              // names the cut of the audit, where that is why
 	ends   map[string]chainEnd // as they were last seen
 	wentOn string              // who last went on without entries, and why
@@ -72,7 +73,11 @@ func (s *Store) begin(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if found.none() {
+	short, err := s.short(ctx)
+	if err != nil {
+		return err
+	}
+	if found.none() && short == "" {
 		if err := s.layEpochs(ctx, epoch{ID: fmt.Sprintf("%x", s.rand.bytes(8)), N: time.Now().UnixMilli(), Began: time.Now().UTC()}, true); err != nil {
 			return err
 		}
@@ -87,7 +92,30 @@ func (s *Store) begin(ctx context.Context) error {
 	if why == "" {
 		s.life.forgot, s.life.cut = cutWords(found.ends)
 	}
+	if s.life.short = short; short != "" {
+		s.life.forgot = short
+	}
 	return nil
+}
+
+// short says which chain of the audit does not go through the heads that were kept
+// elsewhere; empty: each does.
+func (s *Store) short(ctx context.Context) (string, error) {
+	for _, h := range s.heads {
+		key, known := chains()[h.Chain]
+		if !known {
+			return "", fmt.Errorf("there is no chain %q in the audit", h.Chain)
+		}
+		id := fmt.Sprintf("%d-0", h.Seq)
+		ms, err := s.db.XRange(ctx, key, id, id).Result()
+		if err != nil && !redis.HasErrorPrefix(err, "WRONGTYPE") {
+			return "", fmt.Errorf("the audit chain %s: %w", h.Chain, err)
+		}
+		if len(ms) != 1 || ms[0].Values["link"] != h.Link {
+			return fmt.Sprintf("Redis is empty, of an earlier time, or another one: chain %s of its audit does not have entry %d as it was kept elsewhere", h.Chain, h.Seq), nil
+		}
+	}
+	return "", nil
 }
 
 // foundEpochs are what the partitions hold.
@@ -214,6 +242,12 @@ func (s *Store) knowsLife() bool {
 	return s.life.known
 }
 
+func (s *Store) isShort() bool {
+	s.life.mu.Lock()
+	defer s.life.mu.Unlock()
+	return s.life.short != ""
+}
+
 // lookAtLife compares what Redis holds with what this process knows. Where it
 // cannot be asked, what was known holds.
 func (s *Store) lookAtLife(ctx context.Context, now time.Time) (why string, news bool) {
@@ -221,17 +255,19 @@ func (s *Store) lookAtLife(ctx context.Context, now time.Time) (why string, news
 	if err != nil {
 		return "", false
 	}
-	if f.none() && !s.knowsLife() { // it could not be asked when this process began
+	if f.none() && !s.knowsLife() && !s.isShort() { // it could not be asked when this process began
 		_ = s.begin(ctx)
 		return "", false
 	}
 	e, why := f.one()
 	s.life.mu.Lock()
-	adopted := why == "" && e.ID != s.life.epoch.ID && (!s.life.known || e.Why != "" && e.N > s.life.epoch.N)
+	adopted := why == "" && e.ID != s.life.epoch.ID && (!s.life.known && s.life.short == "" || e.Why != "" && e.N > s.life.epoch.N)
 	switch {
+	case s.life.short != "" && !adopted:
+		why = s.life.short
 	case why != "":
 	case adopted:
-		s.life.epoch, s.life.known, s.life.heads = e, true, nil
+		s.life.epoch, s.life.known, s.life.heads, s.life.short = e, true, nil, ""
 	case e.ID != s.life.epoch.ID:
 		why = "Redis is another one than before, or was rolled back to an earlier time"
 	default:

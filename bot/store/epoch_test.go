@@ -82,6 +82,36 @@ func TestARedisThatWasRolledBackArmsNothing(t *testing.T) {
 	refusesToArm(t, s, "rolled back")
 }
 
+func TestARedisThatDoesNotGoThroughHeadsFromElsewhereIsNotBelievedAtAStart(t *testing.T) {
+	r := startRedis(t)
+	s := open(t, Options{URL: r.url()})
+	early := dumpOf(t, s)
+	history(t, s, 1)
+	var v Verifier
+	if err := s.Audit(t.Context(), func(e AuditEntry) error { v.Add(e); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	heads, _ := v.Heads()
+	if why := open(t, Options{URL: r.url(), Heads: heads}).Forgotten(); why != "" {
+		t.Fatalf("as it was kept: %s", why)
+	}
+	for what, dump := range map[string]map[string]string{"emptied": {}, "an old dump": early} {
+		t.Run(what, func(t *testing.T) {
+			restore(t, s, dump)
+			again := open(t, Options{URL: r.url(), Heads: heads})
+			refusesToArm(t, again, "as it was kept elsewhere")
+			refusesToArm(t, again, "as it was kept elsewhere") // it does not begin by itself
+			if _, err := again.Adopt(t.Context(), "we emptied it"); err != nil {
+				t.Fatal(err)
+			}
+			mayArm(t, again)
+		})
+	}
+	if _, err := Open(t.Context(), Options{URL: r.url(), Seal: sealing(t), Heads: []Head{{Chain: "17", Seq: 1}}}); err == nil {
+		t.Error("a chain that there is not was taken")
+	}
+}
+
 func TestAnotherDeploymentsRedisIsNotTaken(t *testing.T) {
 	s, other := open(t, Options{URL: startRedis(t).url()}), open(t, Options{URL: startRedis(t).url()})
 	restore(t, s, dumpOf(t, other))

@@ -43,6 +43,10 @@ type Options struct {
 	// them nothing can be written, and no record is believed.
 	Seal *seal.Keys
 
+	// Heads are ends of the audit's chains that were kept elsewhere: a Redis that
+	// does not go through them is not believed.
+	Heads []Head
+
 	// ReadOnly is for who only looks: no epoch is begun.
 	ReadOnly bool
 
@@ -68,6 +72,7 @@ type Store struct {
 
 	bestEffort bool
 	readOnly   bool
+	heads      []Head
 	syncWatch  time.Duration // how long Arm watches the disk where it cannot be asked
 
 	cache    cache
@@ -83,7 +88,7 @@ type Store struct {
 // Open connects. Its errors are sentences for the operator; a password is in
 // none of them.
 func Open(ctx context.Context, o Options) (*Store, error) {
-	s := &Store{seal: o.Seal, rand: &source{r: o.Rand}, log: o.Log, worker: o.Worker, wait: waitFor, bestEffort: o.BestEffort, readOnly: o.ReadOnly || o.Seal == nil, syncWatch: syncWatch}
+	s := &Store{seal: o.Seal, rand: &source{r: o.Rand}, log: o.Log, worker: o.Worker, wait: waitFor, bestEffort: o.BestEffort, readOnly: o.ReadOnly || o.Seal == nil, heads: o.Heads, syncWatch: syncWatch}
 	s.Expect(o.Replicas)
 	if o.Rand == nil {
 		s.rand.r = rand.Reader
