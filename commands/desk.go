@@ -120,9 +120,9 @@ func (d *Desk) ofItsCard(ctx context.Context, in Inbound) *reinstall.Refusal {
 		return unreached(doing[in.Verb], err)
 	case err != nil:
 		go d.markGone(context.WithoutCancel(ctx), in)
-		return proposalGone(in)
+		return noProposalHere(in)
 	case rec.Op.Channel != in.Channel:
-		return reinstall.Refuse(doing[in.Verb], "this is a copy of the card, in another channel than the proposal's, or the proposal is long gone", "Press on the card itself; /reinstall show "+in.Op+" tells what it says now")
+		return noProposalHere(in)
 	}
 	return nil
 }

@@ -16,9 +16,13 @@ const (
 	goneNext = "Look at the machine before you make a new proposal with /reinstall, and ask whoever runs Twokey what happened to Redis"
 )
 
-// proposalGone refuses a button on the card of a proposal that Redis does not have.
-func proposalGone(in Inbound) *reinstall.Refusal {
-	return reinstall.Refuse(doing[in.Verb], goneWhy, goneNext)
+// noProposalHere refuses a button on a card that has no proposal in its channel: in
+// the same words whether there is one elsewhere or none, for that is nobody's who is
+// not there.
+func noProposalHere(in Inbound) *reinstall.Refusal {
+	return reinstall.Refuse(doing[in.Verb],
+		"there is no proposal of this card in this channel: the card is a copy, Redis was emptied or restored, or the proposal is long over",
+		"Press on the card itself. If there is none, look at the machine before you make a new proposal with /reinstall")
 }
 
 // mostEnded is how many of those that ended last are looked through for a card.
