@@ -61,9 +61,39 @@ func (d *Desk) queue(ctx context.Context, op reinstall.Operation) (reinstall.Wai
 		return reinstall.Waiting{Why: p.full(), Keeps: true}, nil
 	}
 	if bid.Limits.Room(op, running, ahead) == nil {
-		return reinstall.Waiting{}, nil
+		return d.thisHour(ctx, op, bid.Limits)
 	}
 	return d.counted(ctx, op, bid.Limits)
+}
+
+// mostThisHour is how many of those that ended last are looked through for calls of
+// the last hour.
+const mostThisHour = 500
+
+// thisHour has an operation wait where the records say that the hour is full, though
+// the budget let it in: it is not sealed.
+func (d *Desk) thisHour(ctx context.Context, op reinstall.Operation, l reinstall.Limits) (reinstall.Waiting, error) {
+	if !slices.ContainsFunc(l.Of(op.Plan.Tags), func(of reinstall.TagLimit) bool { return of.PerHour > 0 }) {
+		return reinstall.Waiting{}, nil
+	}
+	live, err := d.store.Live(ctx)
+	if err != nil {
+		return reinstall.Waiting{}, err
+	}
+	ended, err := d.store.Ended(ctx, mostThisHour)
+	if err != nil {
+		return reinstall.Waiting{}, err
+	}
+	f := l.Hour(op, opsOf(slices.Concat(live, ended)), d.now())
+	if f == nil {
+		return reinstall.Waiting{}, nil
+	}
+	d.log.Warn("the budget has room for a call, and the calls of the last hour leave none; it waits", "op", op.ID, "calls", f.Running)
+	d.leaveKin(ctx, op)
+	if err := d.store.Unreserve(ctx, op.Plan.Account, op.ID); err != nil {
+		return reinstall.Waiting{}, err
+	}
+	return reinstall.Waiting{Why: Place{Of: f.Of, Hourly: true, Hour: f.Running, Taken: f.Running}.full()}, nil
 }
 
 // counted has an operation wait where the records say that there is no room,

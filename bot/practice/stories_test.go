@@ -38,7 +38,7 @@ var promises = map[string][]string{
 	"the proposer never counts, nor does anyone outside the workspace, a guest, a bot, a deactivated user": {
 		"self-approval", "outsider", "typed", "shared-channel", "two-accounts", "left-the-group", "quorum-left", "nobody-can-approve",
 	},
-	"Redis keeps the truth and cannot make it up": {"forged-state", "forged-keys", "copied-keys", "freeze-deleted", "redis-emptied", "redis-emptied-before-start", "older-record", "seal-key", "budget-raised", "due-moved", "redis-rolled-back", "card-of-nothing"},
+	"Redis keeps the truth and cannot make it up": {"forged-state", "forged-keys", "copied-keys", "freeze-deleted", "redis-emptied", "redis-emptied-before-start", "older-record", "seal-key", "budget-raised", "budget-of-the-hour-raised", "due-moved", "redis-rolled-back", "card-of-nothing"},
 	"nothing acknowledged is lost":                {"durability", "best-effort", "power-cut", "operator", "freeze", "limits", "hold-in-trouble", "clock-ahead"},
 	"green is shown only after success was verified; what is not known is called unknown": {
 		"failed", "cloud-refuses", "cloud-silent", "batch-silent", "unknown", "answer-settled", "disowned", "not-ours", "cloudaudit-refused", "reset-outside", "superseded-by-reset",

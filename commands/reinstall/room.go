@@ -1,5 +1,7 @@
 package reinstall
 
+import "time"
+
 // Full is a limit that lets an operation in no more: so many are running, and so
 // many of those ahead have their turn before it.
 type Full struct {
@@ -35,4 +37,27 @@ func (l Limits) Room(op Operation, running, ahead []Operation) *Full {
 		}
 	}
 	return full(op)
+}
+
+// Hour is the limit of calls in an hour that all leaves full, or nil: who was armed
+// in the hour before now, in op's account, counts once each.
+func (l Limits) Hour(op Operation, all []Operation, now time.Time) *Full {
+	made := map[string]map[string]bool{}
+	for _, o := range all {
+		if o.ID == op.ID || o.Plan.Account != op.Plan.Account || o.Arming == nil || now.Sub(o.Arming.At) >= time.Hour {
+			continue
+		}
+		for _, of := range l.Of(o.Plan.Tags) {
+			if made[of.Tag] == nil {
+				made[of.Tag] = map[string]bool{}
+			}
+			made[of.Tag][o.ID] = true
+		}
+	}
+	for _, of := range l.Of(op.Plan.Tags) {
+		if n := len(made[of.Tag]); of.PerHour > 0 && n >= of.PerHour {
+			return &Full{of, n, 0}
+		}
+	}
+	return nil
 }
