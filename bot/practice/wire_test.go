@@ -266,13 +266,30 @@ func commandOf(raw []byte) string {
 	case name == "script":
 		scriptOf(raw)
 	}
-	if slices.Contains(handshake, name) {
+	if slices.Contains(handshake, name) || watches(name, raw) {
 		return ""
 	}
 	if name == "hmget" && bytes.Contains(raw, []byte("\r\nrev\r\n")) && bytes.Contains(raw, []byte("\r\ncmd\r\n")) {
 		return secondRead
 	}
 	return name
+}
+
+// watches reports whether a command only looks, every second or for all partitions
+// in one pipeline, whether Redis is still what it was: no step of a proposal's way.
+// Of what lists the live operations the first partition stands for all.
+func watches(name string, raw []byte) bool {
+	switch name {
+	case "get":
+		return bytes.Contains(raw, []byte("}:epoch\r\n")) || bytes.Contains(raw, []byte("twokey:{heads}"))
+	case "xinfo":
+		return true
+	case "xrevrange":
+		return bytes.Contains(raw, []byte(":audit\r\n"))
+	case "hgetall":
+		return bytes.Contains(raw, []byte(":ins\r\n")) && !bytes.Contains(raw, []byte("twokey:{0}:ins"))
+	}
+	return false
 }
 
 // secondRead is the last thing that is asked of Redis before the one call.
