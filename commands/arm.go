@@ -248,6 +248,11 @@ func (d *Desk) notArmed(ctx context.Context, l leased, armed reinstall.Operation
 		}
 		return d.answered(ctx, Record{Op: armed, Rev: l.Rev + 1}, Answer{Verdict: NeverSent, Message: "Redis did not confirm that it keeps a record of it"})
 	}
+	if stale := (*StaleError)(nil); !errors.As(err, &stale) && !errors.Is(err, ErrFenced) {
+		// It may have been written, as where the answer came too late. That nothing
+		// was sent is known, and is heard whatever others took for it meanwhile.
+		err = errors.Join(err, d.answered(ctx, Record{Op: armed, Rev: l.Rev + 1}, Answer{Verdict: NeverSent, Message: "Redis did not say in time that it keeps a record of it"}))
+	}
 	return d.moved(ctx, l.Claim, err)
 }
 

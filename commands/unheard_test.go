@@ -91,6 +91,8 @@ func lastsSilent(t *testing.T, ago time.Duration, blank bool, change func(*reins
 			t.Fatal(err)
 		}
 		if rec.Rev > 1 {
+			stop() // what it does after the record is done too
+			<-ended
 			return rec, s.times.Load()
 		}
 		select {
