@@ -56,7 +56,7 @@ func TestTwentyMachinesGoThroughOneCard(t *testing.T) {
 			t.Errorf("%s went before the first was done", names[i])
 		}
 	}
-	c.await("the end", func() bool { return strings.Contains(c.cardText(), fmt.Sprintf("Verified: all %d machines", n)) })
+	c.awaitFor(4*time.Minute, "the end", func() bool { return strings.Contains(c.cardText(), fmt.Sprintf("Verified: all %d machines", n)) })
 	for i, name := range names {
 		if got := st.cloud.ResetRequests(machineOf(i)); got != 1 {
 			t.Errorf("%d requests to reset %s", got, name)

@@ -155,7 +155,14 @@ func (c *crash) killer() (kill func(), done func() bool) {
 
 func (c *crash) await(what string, cond func() bool) {
 	c.t.Helper()
-	ctx, cancel := context.WithTimeout(c.ctx, 60*time.Second)
+	c.awaitFor(60*time.Second, what, cond)
+}
+
+// awaitFor is await for what takes longer, as lines that Slack lets through one by
+// one.
+func (c *crash) awaitFor(limit time.Duration, what string, cond func() bool) {
+	c.t.Helper()
+	ctx, cancel := context.WithTimeout(c.ctx, limit)
 	defer cancel()
 	if err := c.stage.slack.Wait(ctx, cond); err != nil {
 		c.t.Fatalf("%s did not come:\n%s\n%s\nthe log ends:\n%s", what, c.cardText(), c.threadText(), c.stage.bot.log.last(15))
