@@ -1,10 +1,12 @@
 package commands_test
 
 import (
+	"bufio"
 	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -209,6 +211,10 @@ func serveRedis(t testing.TB) string {
 	}
 	socket := filepath.Join(dir, "redis")
 	cmd := exec.Command("redis-server", "--port", "0", "--unixsocket", socket, "--save", "", "--appendonly", "no", "--dir", dir, "--maxmemory-policy", "noeviction")
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -217,15 +223,13 @@ func serveRedis(t testing.TB) string {
 		_ = cmd.Wait()
 		_ = os.RemoveAll(dir)
 	})
-	c := redis.NewClient(&redis.Options{Network: "unix", Addr: socket})
-	defer func() { _ = c.Close() }()
-	for range 200 {
-		if c.Ping(t.Context()).Err() == nil {
+	for said := bufio.NewScanner(out); said.Scan(); {
+		if strings.Contains(said.Text(), "eady to accept connections") {
+			go func() { _, _ = io.Copy(io.Discard, out) }()
 			return "unix://" + socket
 		}
-		time.Sleep(10 * time.Millisecond)
 	}
-	t.Fatal("redis-server does not answer")
+	t.Fatal("redis-server ended before it was ready")
 	return ""
 }
 
