@@ -230,7 +230,7 @@ func (s *Store) WatchLife(ctx context.Context, changed func(why string)) {
 		if why == "" && time.Since(kept) >= headsEvery {
 			kept = time.Now()
 			if err := s.KeepHeads(ctx); err != nil {
-				s.log.Warn("the ends of the audit's chains could not be sealed; in a minute again", "err", err)
+				s.log.Warn("the ends of the audit's chains could not be sealed; tried again in some seconds", "err", err)
 			}
 		}
 	}

@@ -6,9 +6,4 @@
 --      read ('': none), 5 the stop, sealed
 -- Returns 1 when written, 0 when it was before, -1 when the stop is another by now.
 if not ARGV[5] or ARGV[5] == '' then return redis.error_reply('ERR a freeze without a body') end
-if redis.call('EXISTS', KEYS[2]) == 1 then return 0 end
-if not unmoved(KEYS[1], ARGV[4]) then return -1 end
-chain(KEYS[3], clock(), ARGV[2], ARGV[3])
-redis.call('SET', KEYS[2], 1, 'PX', ARGV[1])
-redis.call('SET', KEYS[1], ARGV[5])
-return 1
+return decide()

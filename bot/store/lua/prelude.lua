@@ -92,6 +92,18 @@ local function unmoved(key, was)
   return was == ''
 end
 
+-- decide puts a value in the place of the one that was read, with the audit entry
+-- that says so, once by the note's key. KEYS, ARGV and what it returns stand above
+-- freeze and unfreeze.
+local function decide()
+  if redis.call('EXISTS', KEYS[2]) == 1 then return 0 end
+  if not unmoved(KEYS[1], ARGV[4]) then return -1 end
+  chain(KEYS[3], clock(), ARGV[2], ARGV[3])
+  redis.call('SET', KEYS[2], 1, 'PX', ARGV[1])
+  redis.call('SET', KEYS[1], ARGV[5])
+  return 1
+end
+
 -- append writes a transition's line into the operation's log. Its number is
 -- the revision; the stream itself refuses one that is not the next. This is
 -- the only writer of the log: what every line must carry is added here.
