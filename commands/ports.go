@@ -348,6 +348,9 @@ type Freeze struct {
 	// Lost: nobody froze. What Redis says of the stop is not what Twokey wrote
 	// last, so it counts as one, until a person ends it.
 	Lost bool `json:"-"`
+	// Way is the operator's command that ends it, if /reinstall unfreeze does not:
+	// Redis as a whole is not believed.
+	Way string `json:"-"`
 }
 
 // Health is what Redis can promise.
