@@ -40,7 +40,7 @@ func tell(before, after oper, e reinstall.Event) []text {
 	case before.State == reinstall.Proposed && after.State == reinstall.Approved:
 		out = inOnePost(out, say(turned(after), readAgain(after)))
 	case after.State == reinstall.Ready && before.State != reinstall.Ready:
-		out = append(out, say("Re-checked: nothing has changed. ", strong(after.TypedName()), " is wiped in ",
+		out = append(out, say("Re-checked: nothing has changed. ", stillUnpriced(before, e), strong(after.TypedName()), " is wiped in ",
 			strong(reinstall.Ago(after.Plan.Terms.Countdown)), ", counted from when this and the card are shown", warnNoBackup(after), ". The card says when. Press Hold to stop it."))
 	}
 	return append(out, outcome(before, after)...)

@@ -101,6 +101,7 @@
 //	snapshot_expiring            [1h] level: snapshots end that soon
 //	price_factor                 [2] level: prices are multiplied
 //	price_error                  [FailedOperation.InquiryPriceFailed] price refused
+//	price_old_page               level: only platform changes in the mainland are quoted
 //	strict_platform_disks        level: platform changes only on the API page's disk types
 //	no_system_disk               on: DescribeInstances with a SystemDisk that is null
 //	region_down                  [ap-hongkong] level: every call in the region is refused with InternalError

@@ -102,6 +102,7 @@ var switchDefs = []switchDef{
 	{name: "snapshot_expiring", level: true, takes: argDuration, usual: "1h", help: "the snapshots are not permanent and end in DURATION"},
 	{name: "price_factor", level: true, takes: argNumber, usual: "2", help: "prices are multiplied by NUMBER"},
 	{name: "price_error", takes: argCode, usual: "FailedOperation.InquiryPriceFailed", help: "InquiryPriceResetInstance: refused with CODE"},
+	{name: "price_old_page", level: true, help: "InquiryPriceResetInstance quotes only changes of platform in the mainland, as older versions of its page said"},
 	{name: "strict_platform_disks", level: true, help: "a change of platform is refused on disks that the API page does not list (facts section 1)"},
 	{name: "audit_delay", level: true, takes: argDuration, usual: "0s", help: "CloudAudit shows an event DURATION of virtual time after the call (2m when off)"},
 	{name: "audit_refused", level: true, takes: argCode, usual: "UnauthorizedOperation", help: "DescribeEvents: refused with CODE, as where the account does not allow it"},

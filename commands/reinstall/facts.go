@@ -87,6 +87,7 @@ const (
 	ImagePublic  = "PUBLIC_IMAGE"
 	ImagePrivate = "PRIVATE_IMAGE"
 	ImageShared  = "SHARED_IMAGE"
+	ImageMarket  = "MARKET_IMAGE" // as Terraform's provider names it
 	ImageNormal  = "NORMAL"
 )
 
@@ -185,13 +186,14 @@ type Facts struct {
 	// deleted (then Instance.OSName speaks).
 	Current Image `json:"current"`
 	// Before and After are the quotes for the present and the planned
-	// configuration; PriceNote says why one is missing.
+	// configuration; PriceNote says why Before is missing or what it stands for.
 	Before    *Price `json:"before"`
 	After     *Price `json:"after"`
 	PriceNote string `json:"price_note,omitempty"`
-	// PriceRefusal is the cloud's refusal of the price inquiry: 20 of its 23
-	// error codes are ResetInstance's own.
+	// PriceRefusal says why After is missing, with the cloud's code; PricePasses,
+	// that the cloud did not refuse to quote it, but could not be asked.
 	PriceRefusal string     `json:"price_refusal,omitempty"`
+	PricePasses  bool       `json:"price_passes,omitempty"`
 	Evidence     []Evidence `json:"evidence"`
 	// KeyPairs are the ids among the asked ones that exist in the account.
 	KeyPairs []string `json:"key_pairs,omitempty"`

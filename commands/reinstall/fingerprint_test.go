@@ -37,6 +37,7 @@ var apart = map[string]string{
 	"Current":                   "it is wiped; its id is the instance's, and its platform is compared",
 	"PriceNote":                 "the preflight judges it anew",
 	"PriceRefusal":              "the preflight judges it anew",
+	"PricePasses":               "the preflight judges it anew",
 	"Around":                    "what is stable of it is the plan's, and has tests of its own",
 	"Evidence":                  "the backup is looked for anew",
 	"KeyPairs":                  "the preflight judges them anew",

@@ -99,7 +99,7 @@ const fieldIPv6 = "IPv6 address"
 // addedLater are fields that older records do not have: where they are empty,
 // the fingerprint stays what it was.
 var addedLater = func() map[string]bool {
-	out := map[string]bool{fieldHours: true, fieldLater: true, fieldIgnored: true, fieldIPv6: true}
+	out := map[string]bool{fieldHours: true, fieldLater: true, fieldIgnored: true, fieldIPv6: true, fieldPrice: true, fieldMarket: true}
 	for _, f := range append(aroundFields(nil), Terms{}.aroundFields()...) {
 		out[f.Name] = true
 	}
