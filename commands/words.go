@@ -321,7 +321,7 @@ func done(after oper) []text {
 
 func nextSteps(after oper) text {
 	next := say(strong("What to do next"))
-	for i, step := range reinstall.Aftercare(after.Plan) {
+	for i, step := range reinstall.Aftercare(after.Plan, after.LogIn) {
 		next = append(next, say(fmt.Sprintf("\n%d. ", i+1), step)...)
 	}
 	return next

@@ -22,7 +22,7 @@ type Case struct {
 var checks = []func(Case) []Finding{
 	checkForbidden, checkSpot, checkAccount, checkState, checkBusy, checkRecord,
 	checkImage, checkFamilies, checkPlatformChange, checkWindowsMemory,
-	checkSystemDisk, checkDisk, checkPrice, checkLogin, checkKeyPairs, checkHostName, checkWishedBackup,
+	checkSystemDisk, checkEncrypted, checkDisk, checkPrice, checkLogin, checkKeyPairs, checkHostName, checkWishedBackup,
 	checkAround,
 }
 
@@ -130,6 +130,10 @@ func checkImage(c Case) []Finding {
 	img := c.Facts.Image
 	if !c.Facts.ImageFound {
 		what := c.Wish.Image
+		if what == "" && c.Facts.Instance.ImageID == "" {
+			return block(codeImageGone, "the cloud does not say which image it runs, as of some old machines",
+				"Name the image to install with --image")
+		}
 		if what == "" {
 			return block(codeImageGone, "the cloud does not show the image that it runs ("+c.Facts.Instance.ImageID+") just now",
 				"Try again in a minute; if it stays so, the image is gone: name another one with --image")

@@ -63,6 +63,11 @@ func TestPreflightSaysWhatTheCloudWouldRefuse(t *testing.T) {
 		{"an image that is not ready", func(f F, _ W, _ T) { f.Image.State = "CREATING" }, "image-state", reinstall.Blocks, "CREATING"},
 		{"an image for another processor", func(f F, _ W, _ T) { f.Image.Arch = "arm" }, "image-arch", reinstall.Blocks, "arm"},
 		{"an image of another licence", func(f F, _ W, _ T) { f.Image.License, f.Current.License = "BYOL", "TencentCloud" }, "image-licence", reinstall.Blocks, "of type BYOL"},
+		{"an encrypted system disk", func(f F, _ W, _ T) { f.Instance.SystemDisk.Encrypted, f.Instance.SystemDisk.KmsKey = true, "kms-1" }, "disk-encrypted", reinstall.Warns, "encrypted with key kms-1"},
+		{"a machine of which no image is told", func(f F, _ W, _ T) {
+			f.Instance.ImageID, f.Current, f.Image, f.ImageFound = "", reinstall.Image{}, reinstall.Image{}, false
+		}, "image-gone", reinstall.Blocks, "does not say which image it runs"},
+		{"another image on it", func(f F, w W, _ T) { f.Instance.ImageID, f.Current, w.Image = "", reinstall.Image{}, "img-ubuntu20" }, "", "", ""},
 		{"a deprecated image", func(f F, _ W, _ T) { f.Image.Deprecated = true }, "image-deprecated", reinstall.Warns, "deprecated"},
 		{"an image of unknown platform", func(f F, _ W, _ T) { f.Image.Platform, f.Image.OSName = "Other", "Mystery 9" }, "image-family", reinstall.Blocks, "Mystery 9"},
 		{"a smaller disk", func(_ F, w W, _ T) { w.DiskGB = 40 }, "disk-shrinks", reinstall.Blocks, "only grow"},
