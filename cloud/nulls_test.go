@@ -98,6 +98,7 @@ func (n *nuller) walk(path string, fields map[string]any) {
 
 func TestEveryListMayBeNull(t *testing.T) {
 	l := newLab(t)
+	l.misbehave(t, "no_nulls", "on")
 	n := &nuller{seen: map[string]bool{}, next: l.fake}
 	l.wire.next = n
 	w := reinstall.Wish{

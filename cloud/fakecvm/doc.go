@@ -109,6 +109,7 @@
 //	no_system_disk               on: DescribeInstances with a SystemDisk that is null
 //	region_down                  [ap-hongkong] level: every call in the region is refused with InternalError
 //	region_hangs                 [ap-hongkong] level: no Describe call in the region is answered
+//	no_nulls                     level: empty lists are never null
 //	audit_delay                  [0s] level: when CloudAudit shows an event
 //	audit_refused                [UnauthorizedOperation] level: DescribeEvents refused
 //	audit_no_keys                level: CloudAudit's events name no access key
