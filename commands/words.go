@@ -40,7 +40,7 @@ func tell(before, after oper, e reinstall.Event) []text {
 	case before.State == reinstall.Proposed && after.State == reinstall.Approved:
 		out = inOnePost(out, say(turned(after), readAgain(after)))
 	case after.State == reinstall.Ready && before.State != reinstall.Ready:
-		out = append(out, say("Re-checked: nothing has changed. ", strong(after.TypedName()), " is wiped in ",
+		out = append(out, say("Re-checked: nothing has changed. ", stillUnpriced(before, e), strong(after.TypedName()), " is wiped in ",
 			strong(reinstall.Ago(after.Plan.Terms.Countdown)), ", counted from when this and the card are shown", warnNoBackup(after), ". The card says when. Press Hold to stop it."))
 	}
 	return append(out, outcome(before, after)...)
@@ -321,7 +321,7 @@ func done(after oper) []text {
 
 func nextSteps(after oper) text {
 	next := say(strong("What to do next"))
-	for i, step := range reinstall.Aftercare(after.Plan) {
+	for i, step := range reinstall.Aftercare(after.Plan, after.LogIn) {
 		next = append(next, say(fmt.Sprintf("\n%d. ", i+1), step)...)
 	}
 	return next

@@ -1,6 +1,7 @@
 package fakecvm
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"slices"
 )
@@ -97,7 +98,7 @@ type wireInstance struct {
 	PublicIPAddresses        []string `json:"PublicIpAddresses"`
 	InternetAccessible       wireInternet
 	VirtualPrivateCloud      wireNetwork
-	ImageID                  string `json:"ImageId"`
+	ImageID                  *string `json:"ImageId"` // may be absent on old instances (facts section 10)
 	RenewFlag                *string
 	CreatedTime              *string
 	ExpiredTime              *string
@@ -133,6 +134,8 @@ type wireSystemDisk struct {
 	DiskSize int
 	CdcID    *string `json:"CdcId"`
 	DiskName *string
+	Encrypt  bool
+	KmsKeyID *string `json:"KmsKeyId"`
 }
 
 type wireDataDisk struct {
@@ -197,14 +200,14 @@ func wireInstanceOf(i Instance) wireInstance {
 		RestrictState: i.RestrictState, InstanceName: i.Name, InstanceChargeType: i.ChargeType,
 		SystemDisk: wireSystemDisk{
 			DiskType: i.SystemDisk.Type, DiskID: i.SystemDisk.ID, DiskSize: i.SystemDisk.SizeGB,
-			DiskName: orNull(i.SystemDisk.Name),
+			DiskName: orNull(i.SystemDisk.Name), Encrypt: i.SystemDisk.Encrypted, KmsKeyID: orNull(i.SystemDisk.KmsKey),
 		},
 		DataDisks:          []wireDataDisk{},
 		PrivateIPAddresses: orEmpty(i.PrivateIPs), PublicIPAddresses: i.PublicIPs,
 		IPv6Addresses: i.IPv6s, PublicIPv6Addresses: i.PublicIPv6,
 		InternetAccessible:  wireInternet{PublicIPAssigned: len(i.PublicIPs) > 0},
 		VirtualPrivateCloud: wireNetwork{VpcID: vpcOf(i.Region), SubnetID: subnetOf(i.Region)},
-		ImageID:             i.ImageID, CreatedTime: isoTime(i.Created), ExpiredTime: isoTime(i.Expires),
+		ImageID:             orNull(i.ImageID), CreatedTime: isoTime(i.Created), ExpiredTime: isoTime(i.Expires),
 		OSName: i.OSName, SecurityGroupIDs: []string{"sg-" + i.ID[4:]}, LoginSettings: wireLogin{KeyIDs: orEmpty(i.KeyIDs)},
 		InstanceState: i.State, Tags: wireTags(i.Tags), StopChargingMode: i.StopChargingMode, UUID: uuidOf(i.ID),
 		LatestOperation: orNull(i.Latest.Name), LatestOperationState: orNull(i.Latest.State),
@@ -229,9 +232,11 @@ func wireInstanceOf(i Instance) wireInstance {
 	case "Ubuntu":
 		w.DefaultLoginUser = "ubuntu"
 	}
+	w.DefaultLoginUser = cmp.Or(i.LoginUser, w.DefaultLoginUser)
+	w.DefaultLoginPort = cmp.Or(i.LoginPort, w.DefaultLoginPort)
 	for _, d := range i.DataDisks {
 		w.DataDisks = append(w.DataDisks, wireDataDisk{
-			DiskSize: d.SizeGB, DiskType: d.Type, DiskID: d.ID, Encrypt: d.Encrypted, DiskName: orNull(d.Name),
+			DiskSize: d.SizeGB, DiskType: d.Type, DiskID: d.ID, Encrypt: d.Encrypted, KmsKeyID: orNull(d.KmsKey), DiskName: orNull(d.Name),
 		})
 	}
 	return w
