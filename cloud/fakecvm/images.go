@@ -148,7 +148,7 @@ type wireImage struct {
 	SnapshotSet        []wireImageSnapshot
 	Tags               []tag
 	LicenseType        string
-	ImageFamily        *string
+	ImageFamily        string
 	ImageDeprecated    bool
 }
 

@@ -44,7 +44,7 @@ func (c *Cloud) inquiryPriceResetInstance(r request) (any, *Error) {
 // the checks it shares with ResetInstance give.
 var pricedCodes = []string{
 	"InvalidInstance.NotSupported", "InvalidParameterValue", "InvalidParameterValue.InvalidImageIdForRetsetInstance",
-	"InvalidParameterValue.ZoneNotSupported", "UnsupportedOperation.InvalidImageLicenseTypeForReset",
+	"InvalidParameterValue.InvalidImageOsName", "InvalidParameterValue.ZoneNotSupported", "UnsupportedOperation.InvalidImageLicenseTypeForReset",
 	"UnsupportedOperation.RawLocalDiskInsReinstalltoQcow2",
 }
 
