@@ -443,7 +443,7 @@ type Cloud interface {
 	// Instances that the cloud does not know are missing from the map.
 	Look(ctx context.Context, account, region string, ids []string) (map[string]Seen, error)
 	// Events lists what CloudAudit recorded of calls that change the instance,
-	// oldest first. They appear minutes late: what is missing proves nothing. An
+	// oldest first. They appear late: what is missing proves nothing. An
 	// error that is Denied says that the account does not let Twokey ask.
 	Events(ctx context.Context, ref reinstall.Ref, since time.Time) ([]reinstall.CloudEvent, error)
 	// Signer is the print of the id of the access key that signs the account's
