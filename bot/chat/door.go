@@ -234,20 +234,16 @@ func (c *Chat) after(ctx context.Context, then func(context.Context)) {
 }
 
 // foreign returns the answer to what is not of our app or workspace, nil if it
-// is (section 9: pin api_app_id and team_id). why tells what is foreign of the
-// rest, "" if nothing is.
-func (c *Chat) foreign(ctx context.Context, app string, why func(Identity) string) *answer {
+// is (section 9: pin api_app_id and team_id). why tells what is foreign, "" if
+// nothing is.
+func (c *Chat) foreign(ctx context.Context, why func(Identity) string) *answer {
 	id, err := c.identity(ctx)
 	if err != nil {
 		c.log.Error("do not know yet who I am", "err", err)
 		a := turnedAway(http.StatusServiceUnavailable, "not_ready")
 		return &a
 	}
-	reason := why(id)
-	if id.AppID != "" && app != id.AppID {
-		reason = "foreign_app"
-	}
-	if reason != "" {
+	if reason := why(id); reason != "" {
 		a := turnedAway(http.StatusForbidden, reason)
 		return &a
 	}
@@ -257,6 +253,9 @@ func (c *Chat) foreign(ctx context.Context, app string, why func(Identity) strin
 	}
 	return nil
 }
+
+// isNot reports whether an app is another than the bot's own.
+func (id Identity) isNot(app string) bool { return id.AppID != "" && app != id.AppID }
 
 // has reports whether a team or enterprise is the bot's own.
 func (id Identity) has(team, enterprise string) bool {

@@ -18,11 +18,32 @@ type event struct {
 	App        string `json:"api_app_id"`
 	Team       string `json:"team_id"`
 	Enterprise string `json:"enterprise_id"`
-	Event      struct {
+	// For are those for whom the event is sent. In a channel that is shared with
+	// another company, team_id may be that company's (facts/slack.md section 12).
+	For []struct {
+		Team       string `json:"team_id"`
+		Enterprise string `json:"enterprise_id"`
+	} `json:"authorizations"`
+	Event struct {
 		Type string `json:"type"`
 		User string `json:"user"`
 		Tab  string `json:"tab"`
 	} `json:"event"`
+}
+
+// foreign tells what of the event is not ours, "" if nothing is.
+func (e event) foreign(id Identity) string {
+	if id.isNot(e.App) {
+		return "foreign_app"
+	}
+	ours := id.has(e.Team, e.Enterprise)
+	for _, f := range e.For {
+		ours = ours || id.has(f.Team, f.Enterprise)
+	}
+	if !ours {
+		return "foreign_team"
+	}
+	return ""
 }
 
 // maxChallenge is more than any challenge of Slack's has.
@@ -49,12 +70,7 @@ func (c *Chat) event(ctx context.Context, payload []byte) answer {
 	if err := json.Unmarshal(payload, &e); err != nil || e.Type != "event_callback" || ambiguous(payload) {
 		return turnedAway(http.StatusBadRequest, "malformed")
 	}
-	if no := c.foreign(ctx, e.App, func(id Identity) string {
-		if !id.has(e.Team, e.Enterprise) {
-			return "foreign_team"
-		}
-		return ""
-	}); no != nil {
+	if no := c.foreign(ctx, e.foreign); no != nil {
 		return *no
 	}
 	a := answer{kind: "event"}
