@@ -43,8 +43,8 @@ type delivery struct {
 func (c *Chat) Handler() http.Handler {
 	mux := http.NewServeMux()
 	if c.cfg.SigningSecret != "" {
-		mux.HandleFunc("/slack/commands", c.door(c.commandByHTTP, maxBody, formType))
-		mux.HandleFunc("/slack/interactions", c.door(c.interactionByHTTP, maxPayload, formType, jsonType))
+		mux.HandleFunc("/slack/commands", c.door(c.commandByHTTP, formType))
+		mux.HandleFunc("/slack/interactions", c.door(c.interactionByHTTP, formType, jsonType))
 	}
 	return mux
 }
@@ -57,11 +57,11 @@ const (
 
 // door lets through what Slack signed, and nothing else: method, content type,
 // size, signature and its window, in this order (facts/slack.md section 1).
-func (c *Chat) door(inside func(context.Context, *http.Request, delivery) answer, most int64, types ...string) http.HandlerFunc {
+func (c *Chat) door(inside func(context.Context, *http.Request, delivery) answer, types ...string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		d := delivery{at: c.now()}
 		began := time.Now()
-		body, a := c.admit(w, r, most, types)
+		body, a := c.admit(w, r, types)
 		if a == nil {
 			d.dedupe = fingerprint(body)
 			// An ack that Slack no longer waits for must not tear what it began.
@@ -79,7 +79,7 @@ func (c *Chat) door(inside func(context.Context, *http.Request, delivery) answer
 
 // admit reads the body, if it may be read and is Slack's; otherwise it returns
 // the answer.
-func (c *Chat) admit(w http.ResponseWriter, r *http.Request, most int64, types []string) ([]byte, *answer) {
+func (c *Chat) admit(w http.ResponseWriter, r *http.Request, types []string) ([]byte, *answer) {
 	refuse := func(status int, reason string) ([]byte, *answer) {
 		a := turnedAway(status, reason)
 		return nil, &a
@@ -91,7 +91,7 @@ func (c *Chat) admit(w http.ResponseWriter, r *http.Request, most int64, types [
 	if !slices.Contains(types, contentType(r)) {
 		return refuse(http.StatusUnsupportedMediaType, "content_type")
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, most))
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	var large *http.MaxBytesError
 	switch {
 	case errors.As(err, &large):
