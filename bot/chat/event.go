@@ -46,6 +46,12 @@ func (e event) foreign(id Identity) string {
 	return ""
 }
 
+// What an event comes in, and what says that for a minute none comes.
+const (
+	eventCallback = "event_callback"
+	rateLimited   = "app_rate_limited"
+)
+
 // maxChallenge is more than any challenge of Slack's has.
 const maxChallenge = 1000
 
@@ -67,13 +73,17 @@ func (c *Chat) eventByHTTP(ctx context.Context, r *http.Request) answer {
 // other event is taken and left alone.
 func (c *Chat) event(ctx context.Context, payload []byte) answer {
 	var e event
-	if err := json.Unmarshal(payload, &e); err != nil || e.Type != "event_callback" || ambiguous(payload) {
+	if err := json.Unmarshal(payload, &e); err != nil || e.Type != eventCallback && e.Type != rateLimited || ambiguous(payload) {
 		return turnedAway(http.StatusBadRequest, "malformed")
 	}
 	if no := c.foreign(ctx, e.foreign); no != nil {
 		return *no
 	}
 	a := answer{kind: "event"}
+	if e.Type == rateLimited {
+		c.log.Warn("Slack sends no events for a minute, since there were too many: Home tabs are not drawn when they are opened")
+		return a
+	}
 	if e.Event.Type != "app_home_opened" || e.Event.Tab != "home" {
 		return a
 	}

@@ -50,6 +50,10 @@ type container struct {
 	ChannelID string `json:"channel_id"`
 }
 
+// inAttachment is the type of what stands in an attachment of a message, or in
+// what Slack shows of a link: cards do neither.
+const inAttachment = "message_attachment"
+
 type action struct {
 	Type     string `json:"type"`
 	ActionID string `json:"action_id"`
@@ -238,7 +242,7 @@ func (c *Chat) press(ctx context.Context, p interaction, in commands.Inbound) an
 	}
 	b := p.Actions[0]
 	verb, op, rev, ok := readButton(b.ActionID, b.Value, b.BlockID)
-	if !ok {
+	if !ok || p.Container.Type == inAttachment {
 		a.reason = "forged_button"
 		a.then = c.tell(in, notOurs())
 		return a
