@@ -68,6 +68,8 @@ var promises = map[string][]string{
 	"an alert leads to its machine, and never to one of several":                              {"ways-shortcut", "ways-several", "ways-nothing-named", "ways-where", "ways-anywhere", "ways-long-alert", "ways-long-alert-socket", "ways-socket", "ipv6"},
 	"what Slack's own clients recorded is taken as they recorded it":                          {"organisation", "slack-codes"},
 	"what cannot be asked is named at once, with the way round":                               {"region-down", "region-hangs"},
+	"what the cloud does not quote or tells of few machines is said, and no more":             {"price-unquoted", "price-required", "marketplace", "unusual-machines"},
+	"every site and region of the cloud is asked under its own name":                          {"finance-region", "international-site"},
 	"no call that nobody could see coming":                                                    {"unseen-thread", "unseen-kicked", "unseen-archived", "unseen-slack-down", "unseen-after-shown", "unseen-batch"},
 }
 
