@@ -43,6 +43,11 @@ var promises = map[string][]string{
 	"green is shown only after success was verified; what is not known is called unknown": {
 		"failed", "cloud-refuses", "cloud-silent", "batch-silent", "unknown", "answer-settled", "disowned", "not-ours", "cloudaudit-refused", "reset-outside", "superseded-by-reset",
 		"key-rotated", "keys-unnamed",
+		"state-lags",
+		"console-reset-renamed",
+		"denied",
+		"cam-down",
+		"busy-may-be-ours",
 	},
 	"no audit, no action":                                                                     {"audit", "audit-shipped", "audit-cut"},
 	"a failed check counts as no":                                                             {"listing-late", "failed-checks", "around-not-checked", "check-ok", "one-group-fails", "approvers-unread"},
