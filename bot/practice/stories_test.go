@@ -61,13 +61,21 @@ var promises = map[string][]string{
 	"what waits, runs and has ended is seen at home by whoever may see it":                    {"home", "home-frozen", "home-outsider", "outside-the-channel"},
 	"the card says how far it is, and a click on what it shows no longer is told so":          {"progress", "stale-click"},
 	"whatever a machine, an image or a reason is called is shown as text":                     {"hostile-names", "said-as-typed", "blank-names"},
-	"the same over Socket Mode":                                                               {"socket-mode", "both-ways", "home-socket-mode"},
-	"a token that Slack refuses is named, with what to do, and stops only what needs it":      {"app-token-refused", "app-token-refused-alone", "bot-token-refused", "token-of-organisation", "token-rotates"},
-	"what Slack did not send, or not for this card, has no effect":                            {"hostile-door", "signing-secret"},
-	"the form offers only what the machine allows, and is never the plan":                     {"ways-form", "ways-fresh"},
-	"an alert leads to its machine, and never to one of several":                              {"ways-shortcut", "ways-several", "ways-nothing-named", "ways-where", "ways-anywhere", "ways-long-alert", "ways-long-alert-socket", "ipv6"},
-	"what cannot be asked is named at once, with the way round":                               {"region-down", "region-hangs"},
-	"no call that nobody could see coming":                                                    {"unseen-thread", "unseen-kicked", "unseen-archived", "unseen-slack-down", "unseen-after-shown", "unseen-batch"},
+	"whoever presses is answered where they look": {
+		"answered-where-pressed",
+		"answered-where-pressed-socket",
+	},
+	"a card that Slack refuses for its form is shown bare, and never an old one": {
+		"card-refused-for-its-form",
+		"card-refused-in-every-form",
+	},
+	"the same over Socket Mode": {"socket-mode", "both-ways", "home-socket-mode"},
+	"a token that Slack refuses is named, with what to do, and stops only what needs it": {"app-token-refused", "app-token-refused-alone", "bot-token-refused", "token-of-organisation", "token-rotates"},
+	"what Slack did not send, or not for this card, has no effect":                       {"hostile-door", "signing-secret"},
+	"the form offers only what the machine allows, and is never the plan":                {"ways-form", "ways-fresh"},
+	"an alert leads to its machine, and never to one of several":                         {"ways-shortcut", "ways-several", "ways-nothing-named", "ways-where", "ways-anywhere", "ways-long-alert", "ways-long-alert-socket", "ipv6"},
+	"what cannot be asked is named at once, with the way round":                          {"region-down", "region-hangs"},
+	"no call that nobody could see coming":                                               {"unseen-thread", "unseen-kicked", "unseen-archived", "unseen-slack-down", "unseen-after-shown", "unseen-batch"},
 }
 
 // Every story under stories/ is played against the real binary, under the
