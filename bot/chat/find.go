@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -82,30 +83,13 @@ func (c *Chat) find(ctx context.Context, method string, v url.Values, key string
 }
 
 // form makes one call as slack-go makes it, with its errors, into a type of
-// our own. The token goes into the header, never into the body.
+// our own.
 func (c *Chat) form(ctx context.Context, method string, v url.Values, out *page) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.base.String()+method, strings.NewReader(v.Encode()))
+	body, _, err := c.ask(ctx, method, v)
 	if err != nil {
 		return err
 	}
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	req.Header.Set("Authorization", "Bearer "+c.cfg.Token)
-	resp, err := c.http.Do(req)
-	if err != nil {
-		return err
-	}
-	defer resp.Body.Close()
-	if after := resp.Header.Get("Retry-After"); resp.StatusCode == http.StatusTooManyRequests && after != "" {
-		n, err := strconv.ParseInt(after, 10, 32)
-		if err != nil {
-			return err
-		}
-		return &slack.RateLimitedError{RetryAfter: time.Duration(n) * time.Second}
-	}
-	if resp.StatusCode != http.StatusOK {
-		return slack.StatusCodeError{Code: resp.StatusCode, Status: resp.Status}
-	}
-	if err := json.NewDecoder(resp.Body).Decode(out); err != nil {
+	if err := json.Unmarshal(body, out); err != nil {
 		return fmt.Errorf("the answer is not understood: %w", err)
 	}
 	if !out.Ok && out.Error == "" {
@@ -113,3 +97,34 @@ func (c *Chat) form(ctx context.Context, method string, v url.Values, out *page)
 	}
 	return out.Err()
 }
+
+// ask makes one call and returns what was answered, ok or not. The token goes into
+// the header, never into the body.
+func (c *Chat) ask(ctx context.Context, method string, v url.Values) ([]byte, http.Header, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.base.String()+method, strings.NewReader(v.Encode()))
+	if err != nil {
+		return nil, nil, err
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.Header.Set("Authorization", "Bearer "+c.cfg.Token)
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer resp.Body.Close()
+	if after := resp.Header.Get("Retry-After"); resp.StatusCode == http.StatusTooManyRequests && after != "" {
+		n, err := strconv.ParseInt(after, 10, 32)
+		if err != nil {
+			return nil, nil, err
+		}
+		return nil, nil, &slack.RateLimitedError{RetryAfter: time.Duration(n) * time.Second}
+	}
+	if resp.StatusCode != http.StatusOK {
+		return nil, nil, slack.StatusCodeError{Code: resp.StatusCode, Status: resp.Status}
+	}
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
+	return body, resp.Header, err
+}
+
+// maxAnswer is more than a page of messages can have.
+const maxAnswer = 64 << 20

@@ -102,12 +102,19 @@
 //	price_factor                 [2] level: prices are multiplied
 //	price_error                  [FailedOperation.InquiryPriceFailed] price refused
 //	strict_platform_disks        level: platform changes only on the API page's disk types
+//	odd_record_state             [PROCESSING] level: the state of every record of a last operation
+//	odd_instance_state           [REINSTALLING] level: the state of every instance
+//	legacy_reset                 level: a reset's LatestOperation is ResetInstances
+//	bare_image_times             level: the times of images have no zone
+//	cbs_utc                      level: the times of CBS are UTC, without saying so
+//	other_disk_id                level: DescribeDisks has other ids than DescribeInstances
 //	no_system_disk               on: DescribeInstances with a SystemDisk that is null
 //	region_down                  [ap-hongkong] level: every call in the region is refused with InternalError
 //	region_hangs                 [ap-hongkong] level: no Describe call in the region is answered
 //	audit_delay                  [0s] level: when CloudAudit shows an event
 //	audit_refused                [UnauthorizedOperation] level: DescribeEvents refused
 //	audit_no_keys                level: CloudAudit's events name no access key
+//	audit_odd_times              level: CloudAudit's times are milliseconds
 //	monitor_empty                level: GetMonitorData has no values
 //	secret_revoked               level: AuthFailure.SecretIdNotFound
 //	error:ACTION                 [InternalServerError] that very call refused
