@@ -100,7 +100,7 @@ func (v *survey) actionsIn(ctx context.Context, s *site) (commands.Found, string
 		switch code := codeOf(err); {
 		case err == nil || errors.Is(err, errNoValues) || errors.Is(err, errNothingTold):
 			answered++
-		case isAuth(code) || slices.Contains([]string{"InvalidAction", "NoSuchProduct", "NoSuchVersion", "UnsupportedProtocol"}, code):
+		case strings.Contains(code, "Unauthorized") || slices.Contains([]string{"InvalidAction", "NoSuchProduct", "NoSuchVersion"}, code):
 			denied = append(denied, a.name+" "+spelt(&code))
 		default:
 			_, action, _ := strings.Cut(a.name, ":")

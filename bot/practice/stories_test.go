@@ -67,6 +67,7 @@ var promises = map[string][]string{
 	"the form offers only what the machine allows, and is never the plan":                     {"ways-form", "ways-fresh"},
 	"an alert leads to its machine, and never to one of several":                              {"ways-shortcut", "ways-several", "ways-nothing-named", "ways-where", "ways-anywhere", "ways-long-alert", "ways-long-alert-socket", "ipv6"},
 	"what cannot be asked is named at once, with the way round":                               {"region-down", "region-hangs"},
+	"what is believed of Slack and the cloud can be looked at, and looking changes nothing":   {"beliefs", "beliefs-differ"},
 	"no call that nobody could see coming":                                                    {"unseen-thread", "unseen-kicked", "unseen-archived", "unseen-slack-down", "unseen-after-shown", "unseen-batch"},
 }
 
