@@ -160,7 +160,7 @@ func summary(all []believed, unsafe int) string {
 	fmt.Fprintf(&s, "\n%s: %d hold, %d differ, %d could not be told.", version(), n[commands.Holds], n[commands.Differs], n[commands.Untold])
 	switch {
 	case unsafe > 0:
-		fmt.Fprintf(&s, " Safety needs %d of those that differ: propose nothing until Twokey is mended, and report this.", unsafe)
+		fmt.Fprintf(&s, " Safety needs %d of those that differ: report this, and do not rely on Twokey until it is answered.", unsafe)
 	case n[commands.Differs] > 0:
 		s.WriteString(" Safety needs none of those that differ; report this all the same.")
 	}

@@ -15,7 +15,7 @@ func (c *Cloud) Beliefs() []commands.Belief {
 		},
 		{
 			Name: "image times", Safety: true, Source: "recorded answers; facts/tencent.md section 4", Look: v.imageTimes,
-			Says: "CVM writes the times of images and machines as ISO 8601 in UTC, with Z",
+			Says: "CVM writes the times of images and machines as ISO 8601 with their zone",
 			How:  "DescribeImages, DescribeInstances: the shape of CreatedTime",
 		},
 		{

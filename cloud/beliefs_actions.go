@@ -96,7 +96,7 @@ func (v *survey) actionsIn(ctx context.Context, s *site) (commands.Found, string
 			unasked++
 			continue
 		}
-		err := a.read(impatiently(ctx, v.cloud.seekTimeout))
+		err := a.read(impatiently(ctx, v.cloud.nearTimeout))
 		switch code := codeOf(err); {
 		case err == nil || errors.Is(err, errNoValues) || errors.Is(err, errNothingTold):
 			answered++

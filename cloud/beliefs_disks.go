@@ -3,7 +3,6 @@ package cloud
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"time"
 
 	cbs "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cbs/v20170312"
@@ -109,21 +108,17 @@ func (v *survey) diskIDs(ctx context.Context) commands.Sighting {
 	})
 }
 
-// zoned is a time as CVM is believed to write it.
-var zoned = regexp.MustCompile(`^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$`)
-
 // imageTimes looks at a page of own images, one of public ones, and the machines.
 func (v *survey) imageTimes(ctx context.Context) commands.Sighting {
 	var g gathered
 	for _, s := range v.all() {
 		shapes := counted{}
 		note := func(at *string) {
-			switch {
-			case val(at) == "":
+			if val(at) == "" {
 				shapes["absent"]++
-			case zoned.MatchString(*at):
-				shapes["with Z"]++
-			default:
+			} else if _, err := time.Parse(time.RFC3339, *at); err == nil {
+				shapes["with a zone"]++
+			} else {
 				shapes["other"]++
 			}
 		}
@@ -132,7 +127,7 @@ func (v *survey) imageTimes(ctx context.Context) commands.Sighting {
 				note(i.CreatedTime)
 			}
 		}
-		images, err := s.twoKindsOfImages(impatiently(ctx, v.cloud.seekTimeout))
+		images, err := s.twoKindsOfImages(impatiently(ctx, v.cloud.nearTimeout))
 		for _, i := range images {
 			note(i.CreatedTime)
 		}
@@ -141,7 +136,7 @@ func (v *survey) imageTimes(ctx context.Context) commands.Sighting {
 			g.add(v.place(s), commands.Differs, seen)
 		case err != nil:
 			g.add(v.place(s), commands.Untold, s.whyUnchecked(describeImages, err))
-		case shapes["with Z"] > 0:
+		case shapes["with a zone"] > 0:
 			g.add(v.place(s), commands.Holds, seen)
 		default:
 			g.add(v.place(s), commands.Untold, seen)

@@ -142,3 +142,15 @@ func TestWhatCannotBeLookedAtIsNoDifference(t *testing.T) {
 		})
 	}
 }
+
+func TestAccountsAreCountedAndNotNamed(t *testing.T) {
+	l := newLab(t, func(_ *fakecvm.Config, ours *Config) {
+		other := ours.Accounts[0]
+		other.Name, other.Regions = "payments-of-us", []string{fakecvm.Singapore}
+		ours.Accounts = append(ours.Accounts, other)
+	})
+	s := l.look(t, "lists")
+	if !strings.Contains(s.Seen, "account 1, ap-guangzhou: ") || !strings.Contains(s.Seen, "account 2, ap-singapore: ") || strings.Contains(s.Seen, "payments") {
+		t.Error(s.Seen)
+	}
+}

@@ -78,7 +78,7 @@ func (v *survey) of(ctx context.Context, s *site) *surveyed {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if v.sites[s] == nil {
-		v.sites[s] = s.survey(impatiently(ctx, v.cloud.seekTimeout))
+		v.sites[s] = s.survey(impatiently(ctx, v.cloud.nearTimeout))
 	}
 	return v.sites[s]
 }
@@ -115,7 +115,7 @@ func (v *survey) disksOf(ctx context.Context, s *site) ([]*cbs.Disk, error) {
 	defer v.mu.Unlock()
 	if !one.hasDisks {
 		one.hasDisks = true
-		one.disks, one.disksErr = s.systemDisks(impatiently(ctx, v.cloud.seekTimeout))
+		one.disks, one.disksErr = s.systemDisks(impatiently(ctx, v.cloud.nearTimeout))
 	}
 	return one.disks, one.disksErr
 }
@@ -159,7 +159,7 @@ func (v *survey) trailFor(ctx context.Context, s *site) *trail {
 	if v.trails[key] == nil {
 		t := &trail{}
 		now := v.cloud.now()
-		ctx := impatiently(ctx, v.cloud.seekTimeout)
+		ctx := impatiently(ctx, v.cloud.nearTimeout)
 		t.events, t.err = s.events(ctx, now.Add(-eventSpan+time.Minute), now.Add(time.Minute))
 		if errors.Is(t.err, errTooMany) {
 			t.events, t.err = s.events(ctx, now.Add(-24*time.Hour), now.Add(time.Minute))
