@@ -107,14 +107,14 @@ func (v *survey) actionsIn(ctx context.Context, s *site) (commands.Found, string
 			failed = append(failed, s.whyUnchecked(action, err))
 		}
 	}
-	words := fmt.Sprintf("%d let through, %d not asked", answered, unasked)
+	words := fmt.Sprintf("let through %d, not asked for want of a running machine %d", answered, unasked)
 	if len(failed) > 0 {
 		words += "; " + strings.Join(failed, ", ")
 	}
 	switch {
 	case len(denied) > 0:
 		return commands.Differs, words + "; not let through: " + strings.Join(denied, ", ")
-	case len(failed) > 0 || answered == 0:
+	case len(failed) > 0 || unasked > 0:
 		return commands.Untold, words
 	}
 	return commands.Holds, words

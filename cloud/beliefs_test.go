@@ -86,7 +86,7 @@ func TestEachBeliefDiffersWhereTheCloudIsOtherwise(t *testing.T) {
 		{"lists", "twice:DescribeInstances", "on", "entries"},
 		{"operation names", "legacy_reset", "on", "ResetInstances 1"},
 		{"machine states", "odd_instance_state", "REINSTALLING", "not in the documents: REINSTALLING"},
-		{"cloud clock", "clock_skew", "2m", "120 s apart"},
+		{"cloud clock", "clock_skew", "2m", "s apart, of at most 30 s"},
 		{"prices", "price_error", "FailedOperation.SomethingNew", "FailedOperation.SomethingNew, which is not known"},
 		{"actions", "error:DescribeLBListeners", "UnauthorizedOperation", "clb:DescribeLBListeners UnauthorizedOperation"},
 		{"events", "audit_odd_times", "on", "without a readable time 1"},

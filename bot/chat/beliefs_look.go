@@ -152,7 +152,7 @@ func (c *Chat) lookAtPeople(ctx context.Context, at LookAt) commands.Sighting {
 			mailless++
 		}
 	}
-	seen := fmt.Sprintf("%d active people, %d of them without an e-mail address, %d bots or deactivated", active, mailless, others)
+	seen := fmt.Sprintf("active people %d, without an e-mail address %d, bots or deactivated %d", active, mailless, others)
 	switch {
 	case len(l) == 0 && active == 0 && failed != nil:
 		return untold(mUser, failed)
@@ -196,7 +196,7 @@ func (c *Chat) lookAtGroups(ctx context.Context, named []string) commands.Sighti
 			locks++
 		}
 	}
-	seen := fmt.Sprintf("%d groups, %d of which say is_membership_locked", len(list), locks)
+	seen := fmt.Sprintf("groups %d, that say is_membership_locked %d", len(list), locks)
 	if len(named) == 0 {
 		return l.sighting(seen + "; the policy file names none to list")
 	}
@@ -216,7 +216,7 @@ func (c *Chat) lookAtGroups(ctx context.Context, named []string) commands.Sighti
 	if len(list) == 0 && len(l) == 0 {
 		return commands.Sighting{Found: commands.Untold, Seen: seen}
 	}
-	return l.sighting(fmt.Sprintf("%s; %d members of the first that the policy file names", seen, len(members)))
+	return l.sighting(fmt.Sprintf("%s; members of the first that the policy file names %d", seen, len(members)))
 }
 
 func (c *Chat) lookAtMetadata(ctx context.Context, channel string) commands.Sighting {
@@ -244,7 +244,7 @@ func (c *Chat) lookAtMetadata(ctx context.Context, channel string) commands.Sigh
 			marked++
 		}
 	}
-	seen := fmt.Sprintf("%d posts of the bot, %d with its metadata", own, marked)
+	seen := fmt.Sprintf("posts of the bot %d, with its metadata %d", own, marked)
 	switch {
 	case own == 0:
 		return commands.Sighting{Found: commands.Untold, Seen: "the bot has not posted in the channel lately"}

@@ -66,7 +66,7 @@ func TestEachBeliefDiffersWhereSlackIsOtherwise(t *testing.T) {
 		{"channels", "bare_answers", "is_ext_shared 1, is_pending_ext_shared 1"},
 		{"groups", "bare_answers", "date_delete"},
 		{"scopes", "no_scopes", "tells none"},
-		{"metadata", "bare_answers", "1 posts of the bot, 0 with its metadata"},
+		{"metadata", "bare_answers", "posts of the bot 1, with its metadata 0"},
 	} {
 		t.Run(c.belief, func(t *testing.T) {
 			b := bench(t)
