@@ -140,6 +140,7 @@ func (s *site) reads(one *surveyed) []tried {
 		}},
 		{"cvm:" + describeDisks, func(ctx context.Context) error { _, err := s.diskPage(ctx, 0, 1); return err }},
 		{"cloudaudit:" + describeEvents, s.anyEvent},
+		{"sts:" + callerIdentity.name, s.anyIdentity},
 	}
 	var i *reinstall.Instance
 	if n := slices.IndexFunc(one.machines, asked); n >= 0 {
@@ -168,7 +169,7 @@ func (s *site) reads(one *surveyed) []tried {
 }
 
 // asked is whether a machine says enough of itself to be asked about.
-func asked(i *cvm.Instance) bool {
+func asked(i *answeredInstance) bool {
 	return i != nil && val(i.InstanceState) == "RUNNING" && val(i.ImageId) != "" && len(i.PrivateIpAddresses) > 0 &&
 		i.VirtualPrivateCloud != nil && val(i.InstanceChargeType) != "SPOTPAID" && i.SystemDisk != nil
 }
@@ -192,6 +193,11 @@ func (s *site) anyKeyPair(ctx context.Context) error {
 		}
 		return r.Response, r.Response.RequestId, nil
 	})
+	return err
+}
+
+func (s *site) anyIdentity(ctx context.Context) error {
+	_, err := askCommon[struct{}](ctx, s, callerIdentity, map[string]any{})
 	return err
 }
 

@@ -21,7 +21,7 @@ const (
 )
 
 // paired calls f for each machine with the system disk that CBS lists for it.
-func paired(machines []*cvm.Instance, disks []*cbs.Disk, f func(*cvm.Instance, *cbs.Disk)) {
+func paired(machines []*answeredInstance, disks []*cbs.Disk, f func(*answeredInstance, *cbs.Disk)) {
 	byMachine := map[string]*cbs.Disk{}
 	for _, d := range disks {
 		if d != nil && val(d.InstanceId) != "" {
@@ -51,7 +51,7 @@ func (v *survey) withDisks(ctx context.Context, f func(*surveyed, []*cbs.Disk) (
 func (v *survey) diskTimes(ctx context.Context) commands.Sighting {
 	return v.withDisks(ctx, func(one *surveyed, disks []*cbs.Disk) (commands.Found, string) {
 		same, apart, shifted, off := 0, 0, 0, counted{}
-		paired(one.machines, disks, func(i *cvm.Instance, d *cbs.Disk) {
+		paired(one.machines, disks, func(i *answeredInstance, d *cbs.Disk) {
 			made, ok := cloudTime(i.CreatedTime)
 			at, read := cloudTime(d.CreateTime)
 			if !ok || !read {
@@ -87,7 +87,7 @@ func (v *survey) diskTimes(ctx context.Context) commands.Sighting {
 func (v *survey) diskIDs(ctx context.Context) commands.Sighting {
 	return v.withDisks(ctx, func(one *surveyed, disks []*cbs.Disk) (commands.Found, string) {
 		same, other, none := 0, 0, 0
-		paired(one.machines, disks, func(i *cvm.Instance, d *cbs.Disk) {
+		paired(one.machines, disks, func(i *answeredInstance, d *cbs.Disk) {
 			switch {
 			case i.SystemDisk == nil || val(i.SystemDisk.DiskId) == "":
 				none++

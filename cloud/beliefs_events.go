@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
-
 	"twokey/commands"
 )
 
@@ -41,13 +39,13 @@ func (v *survey) requestIDs(ctx context.Context) commands.Sighting {
 
 // called tells whether the machine's record and the events of the same operation
 // on it agree; untold where there are none.
-func (s *site) called(i *cvm.Instance, t *trail) commands.Found {
+func (s *site) called(i *answeredInstance, t *trail) commands.Found {
 	if i == nil || val(i.LatestOperation) == "" || val(i.LatestOperationRequestId) == "" {
 		return commands.Untold
 	}
 	found := commands.Untold
 	for _, raw := range t.events {
-		e, ok := s.eventOf(raw, val(i.InstanceId))
+		e, ok := s.eventOf(raw, val(i.InstanceId), nobody)
 		switch {
 		case !ok || e.Operation != *i.LatestOperation:
 		case e.RequestID == *i.LatestOperationRequestId:
@@ -58,6 +56,9 @@ func (s *site) called(i *cvm.Instance, t *trail) commands.Found {
 	}
 	return found
 }
+
+// nobody is whose calls are looked for where it does not matter.
+func nobody() string { return "" }
 
 // events looks at what the rules rest on of each event, once for each account and
 // each place that answers for it.

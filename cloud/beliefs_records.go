@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
-
 	"twokey/commands"
 	"twokey/commands/reinstall"
 )
@@ -114,13 +112,13 @@ func (v *survey) operationNames(ctx context.Context) commands.Sighting {
 func (v *survey) machineStates(ctx context.Context) commands.Sighting {
 	return v.machines(ctx, func(_ *site, one *surveyed) (commands.Found, string) {
 		kinds := []struct {
-			of    func(*cvm.Instance) *string
+			of    func(*answeredInstance) *string
 			known []string
 		}{
-			{func(i *cvm.Instance) *string { return i.InstanceState }, machineStates},
-			{func(i *cvm.Instance) *string { return i.RestrictState }, restrictStates},
-			{func(i *cvm.Instance) *string { return i.IsolatedSource }, isolatedSources},
-			{func(i *cvm.Instance) *string { return i.StopChargingMode }, chargingModes},
+			{func(i *answeredInstance) *string { return i.InstanceState }, machineStates},
+			{func(i *answeredInstance) *string { return i.RestrictState }, restrictStates},
+			{func(i *answeredInstance) *string { return i.IsolatedSource }, isolatedSources},
+			{func(i *answeredInstance) *string { return i.StopChargingMode }, chargingModes},
 		}
 		var words, strange []string
 		for _, k := range kinds {

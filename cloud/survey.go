@@ -35,7 +35,7 @@ type survey struct {
 
 // surveyed is one region as it was read.
 type surveyed struct {
-	machines []*cvm.Instance
+	machines []*answeredInstance
 	total    int64 // as the cloud counts them; -1: it does not say
 	whole    bool  // all of them were read
 	clock    *reading
@@ -87,10 +87,10 @@ func (s *site) survey(ctx context.Context) *surveyed {
 	out := &surveyed{total: -1}
 	ctx, out.clock = listen(ctx)
 	for range surveyPages {
-		answer, err := read(ctx, s, describeInstances, func(ctx context.Context) (*cvm.DescribeInstancesResponseParams, *string, error) {
+		answer, err := read(ctx, s, describeInstances, func(ctx context.Context) (*answeredInstances, *string, error) {
 			q := cvm.NewDescribeInstancesRequest()
 			q.Offset, q.Limit = ptr(int64(len(out.machines))), ptr(int64(pageSize))
-			return instancesAnswer(s.cvm.DescribeInstancesWithContext(ctx, q))
+			return s.describe(ctx, q)
 		})
 		if err != nil {
 			out.err = err

@@ -253,14 +253,20 @@ func login(l reinstall.Login) string {
 }
 
 func price(p reinstall.Plan, currency string) string {
-	if currency != "" {
-		currency += " "
+	in := func(p *reinstall.Price) string {
+		if p == nil || currency == "" {
+			return p.String()
+		}
+		return currency + " " + p.String()
 	}
-	before, after := p.Before.String(), p.After.String()
-	if before == after {
-		return currency + after + ", as now"
+	switch before, after := in(p.Before), in(p.After); {
+	case p.Before == nil && p.After == nil:
+		return after
+	case before == after:
+		return after + ", as now"
+	default:
+		return before + " now, " + after + " afterwards"
 	}
-	return currency + before + " now, " + currency + after + " afterwards"
 }
 
 // keys lists each key: turned by whom, or owed by whom.

@@ -169,7 +169,7 @@ func (d *Desk) openRefreshed(ctx context.Context, in Inbound, f Form, newer func
 			return
 		}
 		now.Op, now.Rev, now.Channel, now.Thread = f.Op, f.Rev, f.Channel, f.Thread
-		if err := d.chat.UpdateForm(ctx, view, hash, now); err != nil {
+		if err := d.updateForm(ctx, view, hash, now); err != nil {
 			d.log.Info("a form was not redrawn; it may be closed", "op", f.Op, "err", err)
 		}
 	})

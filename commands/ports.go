@@ -348,6 +348,9 @@ type Freeze struct {
 	// Lost: nobody froze. What Redis says of the stop is not what Twokey wrote
 	// last, so it counts as one, until a person ends it.
 	Lost bool `json:"-"`
+	// Way is the operator's command that ends it, if /reinstall unfreeze does not:
+	// Redis as a whole is not believed.
+	Way string `json:"-"`
 }
 
 // Health is what Redis can promise.
@@ -440,7 +443,7 @@ type Cloud interface {
 	// Instances that the cloud does not know are missing from the map.
 	Look(ctx context.Context, account, region string, ids []string) (map[string]Seen, error)
 	// Events lists what CloudAudit recorded of calls that change the instance,
-	// oldest first. They appear minutes late: what is missing proves nothing. An
+	// oldest first. They appear late: what is missing proves nothing. An
 	// error that is Denied says that the account does not let Twokey ask.
 	Events(ctx context.Context, ref reinstall.Ref, since time.Time) ([]reinstall.CloudEvent, error)
 	// Signer is the print of the id of the access key that signs the account's

@@ -2,14 +2,13 @@ package chat
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
-	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/slack-go/slack"
 
 	"twokey/commands"
 )
@@ -103,24 +102,17 @@ var untried = []commands.Belief{
 	},
 }
 
-// raw is an answer as it is, ok or not, with its headers. An error is Slack's
-// refusal or a failure on the way; its answer is there all the same where Slack
-// answered.
-func (c *Chat) raw(ctx context.Context, method string, v url.Values) (map[string]any, http.Header, error) {
-	var fields map[string]any
-	var header http.Header
-	err := c.call(ctx, method, v.Get("channel"), func() error {
-		body, h, err := c.ask(ctx, method, v)
-		if err != nil {
+// raw is an answer as it is, ok or not. An error is Slack's refusal or a failure on
+// the way; where Slack answered, its answer is there all the same.
+func (c *Chat) raw(ctx context.Context, method string, v url.Values) (fields map[string]any, err error) {
+	err = c.call(ctx, method, v.Get("channel"), func() error {
+		if err := c.ask(ctx, method, formType, strings.NewReader(v.Encode()), &fields); err != nil {
 			return err
 		}
-		header = h
-		if err := json.Unmarshal(body, &fields); err != nil {
-			return fmt.Errorf("the answer is not understood: %w", err)
-		}
-		return refusedIn(body)
+		code, _ := fields["error"].(string)
+		return refusalIn(slack.SlackResponse{Ok: fields["ok"] == true, Error: code})
 	})
-	return fields, header, err
+	return fields, err
 }
 
 // untold words why a look could not tell, without anything but Slack's code.

@@ -14,18 +14,6 @@ import (
 	"twokey/commands"
 )
 
-// refusedIn is Slack's refusal in an answer, as slack-go makes it, nil for ok.
-func refusedIn(body []byte) error {
-	var r slack.SlackResponse
-	if err := json.Unmarshal(body, &r); err != nil {
-		return fmt.Errorf("the answer is not understood: %w", err)
-	}
-	if !r.Ok && r.Error == "" {
-		return errNoAnswer
-	}
-	return r.Err()
-}
-
 // mostRefusals is how many refused cards are told one by one.
 const mostRefusals = 3
 
@@ -71,7 +59,7 @@ func (c *Chat) validate(ctx context.Context, blocks []slack.Block) (where string
 		return "", err
 	}
 	for {
-		fields, _, err := c.raw(ctx, mValidate, url.Values{"blocks": {string(raw)}})
+		fields, err := c.raw(ctx, mValidate, url.Values{"blocks": {string(raw)}})
 		var later *RetryLater
 		switch {
 		case CodeOf(err) == "invalid_blocks":
@@ -97,7 +85,7 @@ func firstProblem(fields map[string]any) string {
 }
 
 func (c *Chat) lookAtBot(ctx context.Context) commands.Sighting {
-	fields, _, err := c.raw(ctx, mAuth, url.Values{})
+	fields, err := c.raw(ctx, mAuth, url.Values{})
 	if err != nil {
 		return untold(mAuth, err)
 	}
@@ -111,15 +99,14 @@ func (c *Chat) lookAtBot(ctx context.Context) commands.Sighting {
 }
 
 func (c *Chat) lookAtScopes(ctx context.Context) commands.Sighting {
-	_, h, err := c.raw(ctx, mAuth, url.Values{})
+	me, err := c.auth(ctx)
 	if err != nil {
 		return untold(mAuth, err)
 	}
-	granted := grantedScopes(h)
-	if len(granted) == 0 {
+	if len(me.Granted) == 0 {
 		return commands.Sighting{Found: commands.Differs, Seen: "the answer tells none"}
 	}
-	return commands.Sighting{Found: commands.Holds, Seen: fmt.Sprintf("%d scopes", len(granted))}
+	return commands.Sighting{Found: commands.Holds, Seen: fmt.Sprintf("%d scopes", len(me.Granted))}
 }
 
 // lookAtPeople asks about people whom the policy names, and the first members of
@@ -134,7 +121,7 @@ func (c *Chat) lookAtPeople(ctx context.Context, at LookAt) commands.Sighting {
 	active, others, mailless, l := 0, 0, 0, lackings{}
 	var failed error
 	for _, id := range slices.Compact(slices.Sorted(slices.Values(ids))) {
-		fields, _, err := c.raw(ctx, mUser, url.Values{"user": {id}})
+		fields, err := c.raw(ctx, mUser, url.Values{"user": {id}})
 		if err != nil {
 			failed = err
 			continue
@@ -168,7 +155,7 @@ func (c *Chat) lookAtChannel(ctx context.Context, id string) commands.Sighting {
 	if id == "" {
 		return commands.Sighting{Found: commands.Untold, Seen: nameChannel}
 	}
-	fields, _, err := c.raw(ctx, mChannel, url.Values{"channel": {id}})
+	fields, err := c.raw(ctx, mChannel, url.Values{"channel": {id}})
 	if err != nil {
 		return untold(mChannel, err)
 	}
@@ -179,7 +166,7 @@ func (c *Chat) lookAtChannel(ctx context.Context, id string) commands.Sighting {
 }
 
 func (c *Chat) lookAtGroups(ctx context.Context, named []string) commands.Sighting {
-	fields, _, err := c.raw(ctx, mGroups, url.Values{"include_disabled": {"true"}})
+	fields, err := c.raw(ctx, mGroups, url.Values{"include_disabled": {"true"}})
 	if err != nil {
 		return untold(mGroups, err)
 	}
@@ -200,7 +187,7 @@ func (c *Chat) lookAtGroups(ctx context.Context, named []string) commands.Sighti
 	if len(named) == 0 {
 		return l.sighting(seen + "; the policy file names none to list")
 	}
-	fields, _, err = c.raw(ctx, mMembers, url.Values{"usergroup": {named[0]}})
+	fields, err = c.raw(ctx, mMembers, url.Values{"usergroup": {named[0]}})
 	if err != nil {
 		return untold(mMembers, err)
 	}

@@ -82,49 +82,49 @@ func (c *Chat) find(ctx context.Context, method string, v url.Values, key string
 	}
 }
 
-// form makes one call as slack-go makes it, with its errors, into a type of
-// our own.
+// form makes one call with a form.
 func (c *Chat) form(ctx context.Context, method string, v url.Values, out *page) error {
-	body, _, err := c.ask(ctx, method, v)
+	if err := c.ask(ctx, method, formType, strings.NewReader(v.Encode()), out); err != nil {
+		return err
+	}
+	return refusalIn(out.SlackResponse)
+}
+
+// ask makes one call as slack-go makes it, with its errors, into a type of
+// our own. The token goes into the header, never into the body.
+func (c *Chat) ask(ctx context.Context, method, kind string, body io.Reader, out any) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.base.String()+method, body)
 	if err != nil {
 		return err
 	}
-	if err := json.Unmarshal(body, out); err != nil {
-		return fmt.Errorf("the answer is not understood: %w", err)
-	}
-	if !out.Ok && out.Error == "" {
-		return errNoAnswer
-	}
-	return out.Err()
-}
-
-// ask makes one call and returns what was answered, ok or not. The token goes into
-// the header, never into the body.
-func (c *Chat) ask(ctx context.Context, method string, v url.Values) ([]byte, http.Header, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.base.String()+method, strings.NewReader(v.Encode()))
-	if err != nil {
-		return nil, nil, err
-	}
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.Header.Set("Content-Type", kind)
 	req.Header.Set("Authorization", "Bearer "+c.cfg.Token)
 	resp, err := c.http.Do(req)
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
 	defer resp.Body.Close()
 	if after := resp.Header.Get("Retry-After"); resp.StatusCode == http.StatusTooManyRequests && after != "" {
 		n, err := strconv.ParseInt(after, 10, 32)
 		if err != nil {
-			return nil, nil, err
+			return err
 		}
-		return nil, nil, &slack.RateLimitedError{RetryAfter: time.Duration(n) * time.Second}
+		return &slack.RateLimitedError{RetryAfter: time.Duration(n) * time.Second}
 	}
 	if resp.StatusCode != http.StatusOK {
-		return nil, nil, slack.StatusCodeError{Code: resp.StatusCode, Status: resp.Status}
+		return slack.StatusCodeError{Code: resp.StatusCode, Status: resp.Status}
 	}
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
-	return body, resp.Header, err
+	if err := json.NewDecoder(resp.Body).Decode(out); err != nil {
+		return fmt.Errorf("the answer is not understood: %w", err)
+	}
+	return nil
 }
 
-// maxAnswer is more than a page of messages can have.
-const maxAnswer = 64 << 20
+// refusalIn is the refusal in an answer. One that is neither a yes nor a no is
+// an error too.
+func refusalIn(r slack.SlackResponse) error {
+	if !r.Ok && r.Error == "" {
+		return errNoAnswer
+	}
+	return r.Err()
+}

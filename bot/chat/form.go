@@ -28,9 +28,9 @@ const maxIntro = 2000
 func (c *Chat) OpenForm(ctx context.Context, trigger string, f commands.Form) (view, hash string, err error) {
 	modal := c.drawForm(f)
 	err = c.call(ctx, mOpen, "", func() error {
-		r, err := c.api.OpenViewContext(ctx, trigger, modal)
-		view, hash = viewOf(r)
-		return orNoTS(err, view)
+		var err error
+		view, hash, err = c.view(ctx, mOpen, viewCall{Trigger: trigger, View: modal})
+		return err
 	})
 	return view, hash, err
 }
@@ -40,17 +40,9 @@ func (c *Chat) OpenForm(ctx context.Context, trigger string, f commands.Form) (v
 func (c *Chat) UpdateForm(ctx context.Context, view, hash string, f commands.Form) error {
 	modal := c.drawForm(f)
 	return c.call(ctx, mUpdateView, "", func() error {
-		r, err := c.api.UpdateViewContext(ctx, modal, "", hash, view)
-		id, _ := viewOf(r)
-		return orNoTS(err, id)
+		_, _, err := c.view(ctx, mUpdateView, viewCall{ID: view, Hash: hash, View: modal})
+		return err
 	})
-}
-
-func viewOf(r *slack.ViewResponse) (id, hash string) {
-	if r == nil {
-		return "", ""
-	}
-	return r.ID, r.Hash
 }
 
 // drawForm draws and checks. A form that fails the check is a fault: it is

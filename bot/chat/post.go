@@ -61,6 +61,9 @@ func (c *Chat) post(ctx context.Context, channel, thread, key, op string, blocks
 	err := c.callIf(held(channel), mPost, channel, func() error {
 		var err error
 		a.Channel, a.TS, err = c.api.PostMessageContext(ctx, channel, opts...)
+		if takenForTwin(err) {
+			a.Channel, a.TS, err = c.api.PostMessageContext(ctx, channel, append(opts, c.withoutID())...)
+		}
 		return orNoTS(err, a.TS)
 	})
 	if err != nil {

@@ -43,15 +43,29 @@ func replyText(r commands.Reply) reinstall.Text {
 	return reinstall.Say(strings.Join(lines, "\n"))
 }
 
-// replyURL returns a response_url if it is one: Slack's own, or of the server
-// that SLACK_API_URL names. Any other host gets nothing from us.
+// The hosts of response_urls: Slack's, and GovSlack's (facts/slack.md section 12).
+const (
+	hooks    = "hooks.slack.com"
+	govSlack = "slack-gov.com"
+)
+
+// hooksOf is the host of response_urls for the Slack of an API's host.
+func hooksOf(api string) string {
+	if api = strings.ToLower(api); api == govSlack || strings.HasSuffix(api, "."+govSlack) {
+		return "hooks." + govSlack
+	}
+	return hooks
+}
+
+// replyURL returns a response_url if it is one: of the Slack that SLACK_API_URL
+// names, or of that very server. Any other host gets nothing from us.
 func (c *Chat) replyURL(raw string) string {
 	if raw == "" {
 		return ""
 	}
 	u, err := url.Parse(raw)
 	if err == nil && u.User == nil {
-		if u.Scheme == "https" && u.Host == "hooks.slack.com" || u.Scheme == c.base.Scheme && strings.EqualFold(u.Host, c.base.Host) {
+		if u.Scheme == "https" && u.Host == hooksOf(c.base.Hostname()) || u.Scheme == c.base.Scheme && strings.EqualFold(u.Host, c.base.Host) {
 			return raw
 		}
 	}

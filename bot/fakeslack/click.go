@@ -240,13 +240,17 @@ func (r *record) stateFor(user string) values {
 	return out
 }
 
-// interaction is what every payload has. Callers hold s.mu.
+// interaction is what every payload has; that of a shortcut has no api_app_id
+// (facts/slack.md section 9). Callers hold s.mu.
 func (s *Slack) interaction(kind string, u *User) map[string]any {
-	return map[string]any{
-		"type": kind, "api_app_id": s.cfg.AppID, "token": "legacy-verification-token", "is_enterprise_install": false, "enterprise": nil,
-		"team": map[string]any{"id": u.TeamID, "domain": domainOf(u.TeamID == s.cfg.TeamID)},
-		"user": map[string]any{"id": u.ID, "username": u.Name, "name": u.Name, "team_id": u.TeamID},
+	p := map[string]any{
+		"type": kind, "token": "legacy-verification-token", "is_enterprise_install": s.org.wide, "enterprise": s.enterpriseOf(u), "team": s.teamOf(u),
+		"user": map[string]any{"id": u.ID, "username": u.Name, "name": u.Name, "team_id": s.primary(u)},
 	}
+	if kind != globalShortcut && kind != messageShortcut {
+		p["api_app_id"] = s.cfg.AppID
+	}
+	return p
 }
 
 func domainOf(home bool) string {

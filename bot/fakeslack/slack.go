@@ -41,8 +41,9 @@ type Slack struct {
 	homes     map[string]*view
 	verified  string // the address that has answered a challenge
 
-	refused        map[Token]string // by which code
-	orgID, orgName string           // the app is installed for a whole organisation
+	refused map[Token]string    // by which code
+	codes   map[string][]string // what the next calls of a method are refused by
+	org     organisation        // the one that the workspace is of, if any
 
 	faults   faults
 	rates    rates
