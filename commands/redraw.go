@@ -44,8 +44,7 @@ func (d *Desk) redraw(ctx context.Context, in Inbound) {
 	if dr.Ask != "" {
 		dr.places = d.places(ctx)
 	}
-	f := d.proposeForm(d.fill(ctx, dr))
-	f.Channel, f.Thread = in.Channel, in.Thread
+	f := d.proposeForm(d.fill(ctx, dr)).openedBy(in)
 	if err := d.updateForm(ctx, in.View, in.Hash, f); err != nil {
 		d.log.Info("a form was not redrawn; it was closed, or changed again", "err", err)
 	}

@@ -79,14 +79,9 @@ func (d *Desk) postLine(ctx context.Context, rec Record, p Post, unsure bool) er
 	return doubted(p.Key, d.chat.PostLine(ctx, rec.Card, p.Text, p.Key))
 }
 
-// postWhisper tells one person alone: in the channel, or where that is not
-// possible (they or the bot are no member) through the response_url.
+// postWhisper tells one person alone, where they look.
 func (d *Desk) postWhisper(ctx context.Context, p Post) error {
-	err := d.chat.Whisper(ctx, p.Channel, p.Thread, p.User, p.Text)
-	if isPermanent(err) && p.Reply != "" {
-		return d.chat.Answer(ctx, p.Reply, p.Text)
-	}
-	return err
+	return Whispers(ctx, d.chat, Whispered{Channel: p.Channel, Thread: p.Thread, User: p.User, Reply: p.Reply, Text: p.Text})
 }
 
 // postCard posts the card the first time, and edits it ever after. A card that
@@ -99,7 +94,10 @@ func (d *Desk) postCard(ctx context.Context, rec Record, since time.Time, unsure
 	}
 	card.Calm, card.Since = calm(rec.Op), since
 	if rec.Card.TS != "" {
-		return d.editCard(ctx, rec.Card, card)
+		if err := d.editCard(ctx, rec.Card, card); err != nil {
+			return err
+		}
+		return d.tellOver(ctx, rec, rec.Card, card)
 	}
 	a, found, err := d.placeCard(ctx, rec, card, unsure)
 	if err == nil && !found {
@@ -115,9 +113,11 @@ func (d *Desk) postCard(ctx context.Context, rec Record, since time.Time, unsure
 		return &doubtful{cardKey(rec.Op.ID), err}
 	}
 	if found {
-		return d.editCard(ctx, a, card)
+		if err := d.editCard(ctx, a, card); err != nil {
+			return err
+		}
 	}
-	return nil
+	return d.tellOver(ctx, rec, a, card)
 }
 
 // calm reports whether nobody has to act on what the card shows now: it is read

@@ -252,13 +252,22 @@ type formState struct {
 	Rev     int64  `json:"r,omitempty"`
 	Channel string `json:"c,omitempty"`
 	Thread  string `json:"t,omitempty"`
+	Reply   string `json:"u,omitempty"` // response_url of what the form was opened by
 	Memo    string `json:"n,omitempty"`
 	Mac     string `json:"m,omitempty"`
 }
 
 // sealState is the state as JSON with its mac.
 func (c *Chat) sealState(f commands.Form) string {
-	s := formState{Verb: f.Verb, Op: f.Op, Rev: f.Rev, Channel: f.Channel, Thread: f.Thread, Memo: f.Memo}
+	s := formState{Verb: f.Verb, Op: f.Op, Rev: f.Rev, Channel: f.Channel, Thread: f.Thread, Reply: f.Reply, Memo: f.Memo}
+	if sealed := c.sealed(s); len(sealed) <= maxState {
+		return sealed
+	}
+	s.Reply = "" // whoever submits it is then answered in the channel
+	return c.sealed(s)
+}
+
+func (c *Chat) sealed(s formState) string {
 	s.Mac = c.macOf(s)
 	b, err := json.Marshal(s)
 	if err != nil {

@@ -147,7 +147,7 @@ func (c *Chat) interaction(ctx context.Context, payload []byte, d delivery) answ
 	}
 	in := commands.Inbound{
 		Dedupe: d.dedupe, At: d.at, User: p.User.ID, Team: p.teamOfUser(),
-		Channel: orElse(p.Container.ChannelID, p.Channel.ID), Thread: orElse(p.Container.ThreadTS, p.Container.MessageTS),
+		Channel: orElse(p.Container.ChannelID, p.Channel.ID), Message: p.pressed(), Thread: p.inside(),
 		Reply: c.replyURL(p.ResponseURL), Trigger: p.Trigger,
 	}
 	switch p.Type {
@@ -283,7 +283,7 @@ func (c *Chat) withView(p interaction, in *commands.Inbound) bool {
 		return false
 	}
 	in.Verb, in.Op, in.Rev = s.Verb, s.Op, s.Rev
-	in.Channel, in.Thread = orElse(s.Channel, in.Channel), orElse(s.Thread, in.Thread)
+	in.Channel, in.Thread, in.Reply = orElse(s.Channel, in.Channel), orElse(s.Thread, in.Thread), orElse(c.replyURL(s.Reply), in.Reply)
 	in.View, in.Hash, in.Memo = p.View.ID, p.View.Hash, s.Memo
 	in.Values = map[string]string{}
 	for block, elements := range p.View.Entered.Values {

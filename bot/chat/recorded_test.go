@@ -207,7 +207,7 @@ func (r recorded) check(t *testing.T, b *theBench, h *hooked) {
 func asSeen(t *testing.T, in commands.Inbound) map[string]any {
 	t.Helper()
 	full := map[string]any{
-		"verb": in.Verb, "op": in.Op, "rev": in.Rev, "user": in.User, "channel": in.Channel, "thread": in.Thread, "text": in.Text,
+		"verb": in.Verb, "op": in.Op, "rev": in.Rev, "user": in.User, "channel": in.Channel, "message": in.Message, "thread": in.Thread, "text": in.Text,
 		"view": in.View, "hash": in.Hash, "values": in.Values, "said": in.Said, "links": in.Links, "reply": in.Reply != "", "trigger": in.Trigger != "",
 	}
 	for k, v := range full {

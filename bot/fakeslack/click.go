@@ -179,8 +179,11 @@ func (s *Slack) messagePayload(user, channel, ts string, version int, find picke
 	if isStateful(e) {
 		r.remember(user, text(b, "block_id"), text(e, "action_id"), action)
 	}
+	if in := replyThread(m); in != "" {
+		s.openThread(user, channel, in)
+	}
 	p := s.interaction("block_actions", u)
-	p["trigger_id"], p["response_url"] = s.newTrigger(user, ""), s.newResponseURL(user, channel, replyThread(m), r)
+	p["trigger_id"], p["response_url"] = s.newTrigger(user, ""), s.newResponseURL(user, channel, r)
 	p["channel"] = map[string]any{"id": channel, "name": channelName(s.channels[channel].Channel)}
 	p["container"], p["state"] = containerOf(m), map[string]any{"values": r.stateFor(user)}
 	p["actions"] = []any{s.finish(b, e, action)}

@@ -72,7 +72,7 @@ func (s *Slack) CommandForm(user, channel, typed string) (url.Values, error) {
 		"token": {"legacy-verification-token"}, "team_id": {s.cfg.TeamID}, "team_domain": {"home"},
 		"channel_id": {c.ID}, "channel_name": {channelName(c.Channel)}, "user_id": {u.ID}, "user_name": {u.Name},
 		"command": {s.cfg.Command}, "text": {s.escapeTyped(strings.TrimSpace(typed), s.cfg.EscapeCommands)}, "api_app_id": {s.cfg.AppID},
-		"is_enterprise_install": {strconv.FormatBool(s.org.wide)}, "response_url": {s.newResponseURL(user, c.ID, "", nil)}, "trigger_id": {s.newTrigger(user, "")},
+		"is_enterprise_install": {strconv.FormatBool(s.org.wide)}, "response_url": {s.newResponseURL(user, c.ID, nil)}, "trigger_id": {s.newTrigger(user, "")},
 	}
 	if s.inOrg(u) {
 		f.Set("enterprise_id", s.org.id)
@@ -180,6 +180,10 @@ func (s *Slack) showResponse(r response, user, channel, thread string) *record {
 	m := Message{Channel: channel, ThreadTS: thread, User: bot.ID, BotID: bot.BotID, Text: r.text, Blocks: r.blocks}
 	if !r.inChannel {
 		m.EphemeralTo = user
+		if thread != "" && !s.hasOpen(user, channel, thread) {
+			m.TS = s.unseen(m)
+			return &record{Message: m}
+		}
 	}
 	return s.add(m)
 }

@@ -48,6 +48,6 @@ func (s *Slack) shortcutPayload(user, callbackID, channel, ts string) (map[strin
 	}
 	p["message_ts"], p["message"] = ts, s.wire(r.Message, false)
 	p["channel"] = map[string]any{"id": channel, "name": channelName(s.channels[channel].Channel)}
-	p["response_url"] = s.newResponseURL(user, channel, replyThread(r.Message), nil)
+	p["response_url"] = s.newResponseURL(user, channel, nil)
 	return snapshot(p), kind, nil
 }
