@@ -15,6 +15,12 @@ import (
 	"twokey/commands"
 )
 
+// checkCommands are `bot check` and what stands behind it.
+type checkCommands struct {
+	Needs   checkCommand   `cmd:"" default:"withargs" help:"What bot check alone does."`
+	Beliefs beliefsCommand `cmd:"" help:"Look whether Slack and the cloud are as Twokey believes, on your own workspace and account. Nothing is changed and nothing is posted. What is printed can be pasted into an issue. Exit status 1: a belief that safety needs differs."`
+}
+
 // checkCommand is `bot check`.
 type checkCommand struct {
 	JSON bool `name:"json" help:"Print the same as JSON, a line for each thing."`

@@ -111,6 +111,7 @@ var scopeOf = map[string][]string{
 	"conversations.members": {"channels:read", "groups:read"},
 	"chat.getPermalink":     nil,
 	"views.publish":         nil,
+	"blocks.validate":       nil,
 }
 
 // methodsOfChat are the Web API methods that package chat names.

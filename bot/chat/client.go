@@ -44,6 +44,7 @@ const (
 	mInside     = "conversations.members"
 	mLink       = "chat.getPermalink"
 	mPublish    = "views.publish"
+	mValidate   = "blocks.validate"
 )
 
 const (

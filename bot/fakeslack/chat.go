@@ -20,6 +20,7 @@ func (s *Slack) authTest(args) (answer, *refusal) {
 	for k, v := range (answer{"url": "https://home.slack.example/", "user": bot.Name, "user_id": bot.ID, "bot_id": bot.BotID}) {
 		out[k] = v
 	}
+	s.bare(out, "bot_id")
 	return out, nil
 }
 

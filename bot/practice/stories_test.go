@@ -75,6 +75,7 @@ var promises = map[string][]string{
 	"what cannot be asked is named at once, with the way round":                               {"region-down", "region-hangs"},
 	"what the cloud does not quote or tells of few machines is said, and no more":             {"price-unquoted", "price-required", "marketplace", "unusual-machines"},
 	"every site and region of the cloud is asked under its own name":                          {"finance-region", "international-site"},
+	"what is believed of Slack and the cloud can be looked at, and looking changes nothing":   {"beliefs", "beliefs-differ"},
 	"no call that nobody could see coming":                                                    {"unseen-thread", "unseen-kicked", "unseen-archived", "unseen-slack-down", "unseen-after-shown", "unseen-batch"},
 	"whoever presses is answered where they look":                                             {"answered-where-pressed", "answered-where-pressed-socket"},
 	"a card that Slack refuses for its form is shown bare, and never an old one":              {"card-refused-for-its-form", "card-refused-in-every-form"},

@@ -1,0 +1,37 @@
+// Package sample is made-up proposals, led through the rules to every state that
+// a card can show. The pictures in deploy/cards are of them, and `bot check
+// beliefs` asks Slack whether it takes them. Nothing in it is of anybody.
+package sample
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"twokey/commands"
+	"twokey/commands/reinstall"
+)
+
+// A Card is one thing that a card can show.
+type Card struct {
+	Name  string
+	State reinstall.State // of the proposal; of several, of the first
+	Card  commands.Card
+	// Record is what the card is drawn of, and At when; of several, the first's.
+	Record commands.Record
+	At     time.Time
+}
+
+// Cards are all of them, in the order of a proposal's life. An error is a fault
+// of this package: the rules refused a step.
+func Cards() ([]Card, error) {
+	var out []Card
+	for _, s := range slices.Concat(cardStates...) {
+		l := s.life()
+		if err := l.failed(); err != nil {
+			return nil, fmt.Errorf("the sample card %s: %w", s.name, err)
+		}
+		out = append(out, Card{Name: s.name, State: l.op.State, Card: l.card(), Record: l.record(), At: l.at})
+	}
+	return out, nil
+}
