@@ -12,7 +12,7 @@ import (
 // DrawAll draws the records of a batch as one card: the lead's, with a row for
 // each machine. What is the same for several machines is told once. before is
 // how long earlier resets took, by operation.
-func DrawAll(recs []Record, currency func(account string) string, now time.Time, before map[string][]time.Duration) Card {
+func DrawAll(recs []Record, currency func(account string) string, now time.Time, before map[string]Earlier) Card {
 	ops := opsOf(recs)
 	first := ops[0]
 	c := Card{

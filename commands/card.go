@@ -12,8 +12,8 @@ import (
 
 // Draw draws a record as a card, but for a freeze. currency is the account's;
 // now is when it is drawn, for what grows too old; before is how long earlier
-// resets of the machine took.
-func Draw(rec Record, currency string, now time.Time, before ...time.Duration) Card {
+// resets took.
+func Draw(rec Record, currency string, now time.Time, before Earlier) Card {
 	op := rec.Op
 	c := Card{
 		ID: op.ID, Rev: rec.Rev, Channel: op.Channel, Title: op.TypedName(), Status: status(op), Lead: lead(op), Progress: progressOf(op, before),

@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"twokey/commands/reinstall"
@@ -174,8 +175,23 @@ func (d *Desk) unpostable(ctx context.Context, rec Record, cause error) error {
 	}
 	return d.store.Tell(ctx, rec.Op.ID, Post{
 		Kind: PostWhisper, Key: rec.Op.ID + ".unpostable", Op: rec.Op.ID, Channel: rec.Op.Channel, User: rec.Op.Proposer,
-		Text: refusal(reinstall.Refuse(doing[VerbPropose], "Slack does not let Twokey post in this channel", "Invite it (/invite), or propose in another channel")),
+		Text: refusal(notPosted(cause)),
 	})
+}
+
+// notPosted words why Slack refused a card, and what to do about just that.
+func notPosted(cause error) *reinstall.Refusal {
+	why, next := "Slack refuses the card in this channel", "Propose in another channel, or ask whoever runs Twokey: its log has Slack's answer"
+	var w worded
+	switch {
+	case isHopeless(cause):
+		why, next = "Slack refuses the card for its form, and the shortest form of it as well", "Tell whoever runs Twokey: its log has Slack's answer"
+	case errors.As(cause, &w):
+		if what, advice, both := strings.Cut(w.Words(), "; "); both {
+			why, next = what, capital(advice)
+		}
+	}
+	return reinstall.Refuse(doing[VerbPropose], why, next)
 }
 
 func (d *Desk) currency(account string) string {

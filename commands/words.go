@@ -147,7 +147,7 @@ func event(before, after oper, e reinstall.Event) text {
 	case reinstall.Moved:
 		return say("The machine shows ", e.Seen, "; the reinstall goes on.")
 	case reinstall.RunsLong:
-		return say(sign("hourglass"), " It has run for ", reinstall.Ago(reinstall.SlowAfter), ", longer than usual. Still following it.")
+		return say(sign("hourglass"), " It has run for ", reinstall.Ago(reinstall.SlowAfter), ", longer than usual. ", ticket(after), " Still following it.")
 	case reinstall.Unheard:
 		if e.Quiet || !after.Silence.Told || before.Silence != nil && before.Silence.Told {
 			return nil

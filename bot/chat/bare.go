@@ -46,7 +46,7 @@ func bareCard(c commands.Card) []slack.Block {
 	if b := buttonBlock(c, prefix+".act", narrowAll.said, bareButtons); b != nil && checkBlocks([]slack.Block{b}) == nil {
 		blocks = append(blocks, b)
 	}
-	return blocks
+	return append(blocks, idBlock(c, prefix))
 }
 
 // harmless are the buttons that stop something. Nobody turns a key by a card that

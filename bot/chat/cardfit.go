@@ -154,7 +154,11 @@ func (s *sheet) around(prefix string, buttons slack.Block, p parts, rest bool) [
 		foot, _ := fitted(c.Foot, maxFoot, s.has.foot)
 		add("foot", []slack.RichTextElement{slack.NewRichTextSection(foot...)})
 	}
-	return append(blocks, slack.NewContextBlock(prefix+".id", plain(fmt.Sprintf("Proposal %s, revision %d", c.ID, c.Rev), maxHeader)))
+	return append(blocks, idBlock(c, prefix))
+}
+
+func idBlock(c commands.Card, prefix string) slack.Block {
+	return slack.NewContextBlock(prefix+".id", plain(fmt.Sprintf("Proposal %s, revision %d", c.ID, c.Rev), maxHeader))
 }
 
 // maxWord is how much of a state's word is shown.

@@ -225,6 +225,9 @@ func (s *Slack) before(w http.ResponseWriter, r *http.Request, f fault, call *Ca
 		s.write(w, *call, answer{"ok": false, "error": "internal_error"})
 	case "internal_error", "fatal_error", "invalid_blocks", "msg_blocks_too_long":
 		call.Error = f.kind
+		if call.Method == "response_url" { // it tells by its status
+			call.Status = http.StatusBadRequest
+		}
 		s.write(w, *call, answer{"ok": false, "error": f.kind})
 	case "empty_ok":
 		s.write(w, *call, answer{})

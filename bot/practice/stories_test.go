@@ -43,6 +43,11 @@ var promises = map[string][]string{
 	"green is shown only after success was verified; what is not known is called unknown": {
 		"failed", "cloud-refuses", "cloud-silent", "batch-silent", "unknown", "answer-settled", "disowned", "not-ours", "cloudaudit-refused", "reset-outside", "superseded-by-reset",
 		"key-rotated", "keys-unnamed",
+		"state-lags",
+		"console-reset-renamed",
+		"denied",
+		"cam-down",
+		"busy-may-be-ours",
 	},
 	"no audit, no action":                                                                     {"audit", "audit-shipped", "audit-cut"},
 	"a failed check counts as no":                                                             {"listing-late", "failed-checks", "around-not-checked", "check-ok", "one-group-fails", "approvers-unread"},
@@ -69,7 +74,11 @@ var promises = map[string][]string{
 	"what Slack's own clients recorded is taken as they recorded it":                          {"organisation", "slack-codes"},
 	"what cannot be asked is named at once, with the way round":                               {"region-down", "region-hangs"},
 	"what is believed of Slack and the cloud can be looked at, and looking changes nothing":   {"beliefs", "beliefs-differ"},
+	"what the cloud does not quote or tells of few machines is said, and no more":             {"price-unquoted", "price-required", "marketplace", "unusual-machines"},
+	"every site and region of the cloud is asked under its own name":                          {"finance-region", "international-site"},
 	"no call that nobody could see coming":                                                    {"unseen-thread", "unseen-kicked", "unseen-archived", "unseen-slack-down", "unseen-after-shown", "unseen-batch"},
+	"whoever presses is answered where they look":                                             {"answered-where-pressed", "answered-where-pressed-socket"},
+	"a card that Slack refuses for its form is shown bare, and never an old one":              {"card-refused-for-its-form", "card-refused-in-every-form"},
 }
 
 // Every story under stories/ is played against the real binary, under the

@@ -46,7 +46,11 @@ func params(ctx context.Context, bin string, files []string, ended func(*play)) 
 			env.Defer(func() {
 				if p.stage != nil {
 					ended(p)
+					untold := p.untold()
 					p.stage.close()
+					if untold != "" {
+						env.T().Fatal(untold)
+					}
 					if bad := p.stage.bot.misbehaved(); bad != "" {
 						env.T().Fatal(bad)
 					}

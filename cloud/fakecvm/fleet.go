@@ -16,6 +16,7 @@ const (
 	Guangzhou = "ap-guangzhou"
 	Hongkong  = "ap-hongkong"
 	Singapore = "ap-singapore"
+	Finance   = "ap-shanghai-fsi"
 )
 
 // Instances of the sample fleet; the table in the package documentation tells
@@ -48,6 +49,7 @@ const (
 	Node01      = "ins-n0de7ke1"
 	Market01    = "ins-mark3t01"
 	Sealed01    = "ins-5ea1ed01"
+	Fin01       = "ins-f1nance1"
 	Ancient01   = "ins-anc1ent1"
 )
 
@@ -121,7 +123,7 @@ func (b *fleetBuilder) add(i Instance, image string) *Instance {
 	if i.Region == "" {
 		i.Region = Guangzhou
 	}
-	i.Zone = map[string]string{Guangzhou: "ap-guangzhou-6", Hongkong: "ap-hongkong-2", Singapore: "ap-singapore-3"}[i.Region]
+	i.Zone = map[string]string{Guangzhou: "ap-guangzhou-6", Hongkong: "ap-hongkong-2", Singapore: "ap-singapore-3", Finance: "ap-shanghai-fsi-1"}[i.Region]
 	for _, one := range b.fleet.Images {
 		if one.ID == image && one.Region == i.Region {
 			i.OSName, i.Platform, i.LicenseType = one.OSName, one.Platform, one.LicenseType
@@ -268,6 +270,7 @@ func (b *fleetBuilder) unusual() {
 		ID: Sealed01, Name: "sealed-01", Tags: tags("env", "staging"),
 		SystemDisk: Disk{Type: "CLOUD_BSSD", SizeGB: 50, Encrypted: true, KmsKey: "5ea1ed01-0000-11f1-9a3b-525400a1b2c3"},
 	}, ImageUbuntu20), 2*time.Hour)
+	b.backup(b.add(Instance{ID: Fin01, Name: "fin-01", Region: Finance, Tags: tags("env", "staging")}, ImageUbuntu20), 2*time.Hour)
 	old := b.add(Instance{ID: Ancient01, Name: "ancient-01", Created: b.ago(3000 * day), Tags: tags("env", "staging")}, ImageCentOS79)
 	old.ImageID = ""
 	b.backup(old, 2*time.Hour)
@@ -286,7 +289,7 @@ func (d Disk) prefix() string {
 }
 
 func (b *fleetBuilder) publicImages() {
-	for _, region := range []string{Guangzhou, Hongkong, Singapore} {
+	for _, region := range []string{Guangzhou, Hongkong, Singapore, Finance} {
 		for _, one := range []struct {
 			id, platform, os string
 			size             int

@@ -182,6 +182,7 @@ type Fleet struct {
 type Request struct {
 	Time      time.Time `json:"time"` // of the cloud's wall clock
 	Action    string    `json:"action"`
+	Host      string    `json:"host"` // under which name it came
 	Region    string    `json:"region"`
 	Instance  string    `json:"instance"` // InstanceId, or the only one of InstanceIds
 	RequestID string    `json:"requestId"`

@@ -112,6 +112,7 @@ var switchDefs = []switchDef{
 	{name: "price_error", takes: argCode, usual: "FailedOperation.InquiryPriceFailed", help: "InquiryPriceResetInstance: refused with CODE"},
 	{name: "price_old_page", level: true, help: "InquiryPriceResetInstance quotes only changes of platform in the mainland, as older versions of its page said"},
 	{name: "strict_platform_disks", level: true, help: "a change of platform is refused on disks that the API page does not list (facts section 1)"},
+	{name: "intl_site", level: true, help: "the account is of the international site: under the other site's names it is AuthFailure.SecretIdNotFound"},
 	{name: "no_nulls", level: true, help: "lists that are empty are never null (for a third of all entries they are when off, facts section 10)"},
 	{name: "audit_delay", level: true, takes: argDuration, usual: "0s", help: "CloudAudit shows an event DURATION of virtual time after the call (7s to 10s when off)"},
 	{name: "audit_refused", level: true, takes: argCode, usual: "UnauthorizedOperation", help: "DescribeEvents: refused with CODE, as where the account does not allow it"},

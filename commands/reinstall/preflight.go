@@ -212,7 +212,7 @@ func checkPlatformChange(c Case) []Finding {
 	change := string(p.FromFamily) + " to " + string(p.Family)
 	lies := WhereLies(p.Region)
 	if lies == LiesAbroad {
-		return block(codePlatformRegion, "Tencent documents a change from "+change+" for regions in mainland China only, and "+p.Region+" is not there",
+		return block(codePlatformRegion, "Tencent documents "+change+" for mainland China only, and "+p.Region+" is not there",
 			"Pick a "+string(p.FromFamily)+" image, or launch a new instance")
 	}
 	if p.Disk.Local() && p.Disk.SizeGB <= 20 {
@@ -221,7 +221,7 @@ func checkPlatformChange(c Case) []Finding {
 	}
 	out := warn("platform", "the system changes from "+change+"; the system disk's snapshots may no longer be rolled back, so the backup must be an image")
 	if lies == LiesUnknown {
-		out = append(out, warn(codePlatformRegion, "Tencent documents that change for regions in mainland China only, and Twokey does not know whether "+
+		out = append(out, warn(codePlatformRegion, "Tencent documents "+change+" for mainland China only, and Twokey does not know whether "+
 			p.Region+" is there: the cloud may refuse it")...)
 	}
 	if p.Disk.Local() || p.Disk.Type == "CLOUD_HSSD" || p.Disk.Type == "CLOUD_TSSD" {

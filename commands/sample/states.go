@@ -107,11 +107,11 @@ var calling = []cardState{
 	}},
 	{"reinstalling-as-before", func() *life {
 		l := proposed().sent().then(20*time.Second, reinstall.Moved{Seen: "OPERATING"})
-		l.before = []time.Duration{3 * time.Minute, 4 * time.Minute, 2 * time.Minute}
+		l.before = commands.Earlier{Took: []time.Duration{3 * time.Minute, 4 * time.Minute, 2 * time.Minute}}
 		return l
 	}},
 	{"reinstalling-slow", func() *life {
-		return proposed().sent().then(20*time.Second, reinstall.Moved{Seen: "OPERATING"}).then(15*time.Minute, reinstall.RunsLong{})
+		return proposed().sent().then(20*time.Second, reinstall.Moved{Seen: "OPERATING"}).then(30*time.Minute, reinstall.RunsLong{})
 	}},
 	{"unknown", func() *life { return proposed().unknown() }},
 }

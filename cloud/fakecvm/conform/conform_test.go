@@ -74,7 +74,7 @@ func told(t *testing.T) (*fakecvm.Cloud, []line) {
 // nullAnyway are null for what has none, though the client's comments do not
 // say so.
 var nullAnyway = []string{
-	"DescribeInstances.InstanceSet[].Placement.HostId", "DescribeInstances.InstanceSet[].DataDisks[].SnapshotId",
+	"DescribeInstances.InstanceSet[].Placement.HostId", "DescribeInstances.InstanceSet[].ImageId", "DescribeInstances.InstanceSet[].DataDisks[].SnapshotId",
 	"DescribeInstances.InstanceSet[].DataDisks[].KmsKeyId", "DescribeInstances.InstanceSet[].SystemDisk.KmsKeyId",
 	"DescribeInstances.InstanceSet[].InternetAccessible.InternetChargeType", "DescribeImages.ImageSet[].ImageCreator",
 	"DescribeKeyPairs.KeyPairSet[].PrivateKey", "InquiryPriceResetInstance.Price.InstancePrice.DiscountPrice",
