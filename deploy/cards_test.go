@@ -143,7 +143,7 @@ func TestEveryCardShowsWhatItsPictureShows(t *testing.T) {
 func TestThereIsACardOfEveryState(t *testing.T) {
 	seen := map[reinstall.State]bool{}
 	for _, s := range sampleCards(t) {
-		seen[s.State] = true
+		seen[s.Record.Op.State] = true
 	}
 	for _, s := range reinstall.States {
 		if !seen[s] {

@@ -28,7 +28,8 @@ var longNames = map[string]string{
 
 // twentyOf are as many machines as one proposal takes, each in a state of its own
 // that a card of one machine can have.
-func twentyOf(state func(i int) sample.Card) (recs []commands.Record, now time.Time) {
+func twentyOf(t *testing.T, state func(i int) sample.Card) (recs []commands.Record, now time.Time) {
+	t.Helper()
 	var ids []string
 	for i := range reinstall.MostInBatch {
 		ids = append(ids, fmt.Sprintf("7K%02d", i))
@@ -68,7 +69,8 @@ func (c counted) Called(string, string)       {}
 
 // ways are the states of all twenty: all in the same, and each in another.
 func ways(t *testing.T) map[string]func(i int) sample.Card {
-	all := slices.DeleteFunc(sampleCards(t), func(s sample.Card) bool { return len(s.Card.Machines) > 0 })
+	t.Helper()
+	all := slices.DeleteFunc(sampleCards(t), func(s sample.Card) bool { return s.Record.Op.Batch != nil })
 	out := map[string]func(int) sample.Card{
 		"mixed":       func(i int) sample.Card { return all[i%len(all)] },
 		"mixed later": func(i int) sample.Card { return all[(i+20)%len(all)] },
@@ -93,7 +95,7 @@ func TestTwentyMachinesWithLongNamesHaveTheirCardInEveryState(t *testing.T) {
 		t.Fatal(err)
 	}
 	for state, of := range ways(t) {
-		recs, now := twentyOf(of)
+		recs, now := twentyOf(t, of)
 		for kind, name := range longNames {
 			card := commands.DrawAll(called(recs, name), func(string) string { return "CNY" }, now, nil)
 			shows(t, double, c, kind+", "+state, card)

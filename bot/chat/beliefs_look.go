@@ -23,8 +23,7 @@ func (c *Chat) lookAtCards(ctx context.Context, cards []SampleCard) commands.Sig
 	var failed error
 	taken := 0
 	for _, s := range cards {
-		blocks := c.drawCard(s.Card)[0].blocks
-		where, err := c.validate(ctx, blocks)
+		where, err := c.validate(ctx, c.drawCard(s.Card)[0].blocks)
 		if err != nil {
 			failed = err // the others would fare no better
 			break

@@ -9,17 +9,14 @@ import (
 	"time"
 
 	"twokey/commands"
-	"twokey/commands/reinstall"
 )
 
 // A Card is one thing that a card can show.
 type Card struct {
-	Name  string
-	State reinstall.State // of the proposal; of several, of the first
-	Card  commands.Card
-	// Record is what the card is drawn of, and At when; of several, the first's.
-	Record commands.Record
-	At     time.Time
+	Name   string
+	Card   commands.Card
+	Record commands.Record // that it is drawn of; of several, the first
+	At     time.Time       // when
 }
 
 // Cards are all of them, in the order of a proposal's life. An error is a fault
@@ -31,7 +28,7 @@ func Cards() ([]Card, error) {
 		if err := l.failed(); err != nil {
 			return nil, fmt.Errorf("the sample card %s: %w", s.name, err)
 		}
-		out = append(out, Card{Name: s.name, State: l.op.State, Card: l.card(), Record: l.record(), At: l.at})
+		out = append(out, Card{Name: s.name, Card: l.card(), Record: l.record(), At: l.at})
 	}
 	return out, nil
 }
