@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -137,11 +138,21 @@ func calm(op reinstall.Operation) bool {
 func (d *Desk) editCard(ctx context.Context, a Address, card Card) error {
 	err := d.chat.UpdateCard(ctx, a, card)
 	d.shows.card(card, err, d.now())
-	if isHopeless(err) {
-		d.log.Error("the card can no longer be changed; its thread goes on", "op", card.ID, "err", err)
+	if !isHopeless(err) {
+		return err
+	}
+	d.log.Error("the card can no longer be changed; its thread goes on", "op", card.ID, "err", err)
+	if !isMisshapen(err) {
 		return nil
 	}
-	return err
+	return d.store.Tell(ctx, card.ID, Post{Kind: PostLine, Key: fmt.Sprintf("%s.stands.%d", card.ID, card.Rev), Op: card.ID, Rev: card.Rev, Text: oldCard(card)})
+}
+
+// oldCard says in the thread that the card is not the newest truth, where Slack
+// takes no form of that.
+func oldCard(c Card) text {
+	return say(sign("warning"), " The card above is an old one, because Slack refuses every form of the new one. This is so now: ", strong(c.Status.Word), ". ", c.Lead,
+		" To read all of it, type ", mono("/reinstall show "+c.ID), ".")
 }
 
 // placeCard posts the card where it is not there yet; found: it was.
