@@ -36,6 +36,7 @@ var arrows = map[string][]string{
 	"twokey/bot/fakeslack/browse":  {},                       // for tests
 	"twokey/bot/fakeslack/conform": {"twokey/bot/fakeslack"}, // for tests
 	"twokey/cloud/fakecvm":         {},
+	"twokey/cloud/fakecvm/conform": {}, // for tests
 	"twokey/bot/practice":          {"twokey/bot/fakeslack", "twokey/bot/practice/loopback", "twokey/cloud/fakecvm"},
 	"twokey/bot/practice/loopback": {},
 }

@@ -34,6 +34,8 @@ var nullLists = map[string][]string{
 	"DescribeInstances.InstanceSet[].IPv6Addresses":                    nil,
 	"DescribeInstances.InstanceSet[].PublicIPv6Addresses":              nil,
 	"DescribeInstances.InstanceSet[].SecurityGroupIds":                 nil,
+	"DescribeInstances.InstanceSet[].DisasterRecoverGroupIds":          nil,
+	"DescribeInstances.InstanceSet[].Metadata.Items":                   nil,
 	"DescribeInstances.InstanceSet[].Tags":                             nil,
 	"DescribeKeyPairs.KeyPairSet":                                      {"read"},
 	"DescribeKeyPairs.KeyPairSet[].AssociatedInstanceIds":              nil,

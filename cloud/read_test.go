@@ -33,7 +33,7 @@ func TestReadTellsEverythingOfAnOrdinaryMachine(t *testing.T) {
 	if i.SystemDisk != (reinstall.Disk{ID: truth.SystemDisk.ID, Type: "CLOUD_PREMIUM", SizeGB: 50}) || len(i.DataDisks) != 1 || i.DataDisks[0].SizeGB != 200 {
 		t.Errorf("disks %+v %+v", i.SystemDisk, i.DataDisks)
 	}
-	if i.Latest != (reinstall.Latest{Operation: "RunInstances", State: "SUCCESS", RequestID: truth.Latest.RequestID}) {
+	if i.Latest != (reinstall.Latest{Operation: "ModifyInstancesAttribute.SecurityGroups", State: "SUCCESS", RequestID: truth.Latest.RequestID}) {
 		t.Errorf("latest %+v", i.Latest)
 	}
 	if !f.ImageFound || f.Image.ID != fakecvm.ImageUbuntu22 || f.Image.Family() != reinstall.Linux || f.Image.SizeGB != 20 || f.Image.Type != reinstall.ImagePublic {
@@ -97,7 +97,7 @@ func TestReadTellsTheTraitsThatTheRulesAskFor(t *testing.T) {
 		}
 	}
 	hk := l.read(t, reinstall.Ref{Account: "main", Region: fakecvm.Hongkong, Instance: fakecvm.HKWindows01}, reinstall.Wish{Image: fakecvm.ImageUbuntu22})
-	if hk.Family() != reinstall.Windows || !strings.HasSuffix(hk.PriceRefusal, "(InvalidParameterValue.ZoneNotSupported)") || hk.After != nil || hk.Before == nil {
+	if hk.Family() != reinstall.Windows || !strings.HasSuffix(hk.PriceRefusal, "(InvalidParameterValue.InvalidImageOsName)") || hk.After != nil || hk.Before == nil {
 		t.Errorf("%+v", hk)
 	}
 }

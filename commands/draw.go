@@ -51,6 +51,9 @@ func (d *Desk) bare(ctx context.Context, rec Record) (c Card, open bool, err err
 
 // frozen says that nothing goes out.
 func frozen(f Freeze) text {
+	if f.Way != "" {
+		return say(sign("snowflake"), " ", strong("Frozen"), ": ", f.Why, ". No call goes out until whoever runs Twokey goes on with ", mono(f.Way), ".")
+	}
 	if f.Lost {
 		return say(sign("snowflake"), " ", strong("Frozen"), ": ", f.Why, ", so it counts as one. No call goes out until /reinstall unfreeze.")
 	}

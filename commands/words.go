@@ -105,13 +105,13 @@ func event(before, after oper, e reinstall.Event) text {
 		return drift(before, after, e.Reading)
 	case reinstall.Disowned:
 		return say(sign("warning"), " CloudAudit says that the reset which the machine shows now is not this proposal's: account user ", mono(orNone(e.Event.User)),
-			" called it with another access key, ", at(e.Event.At), " (request ", mono(e.Event.RequestID), "). What became of our own call is still open.")
+			" called it ", e.Event.How(), ", ", at(e.Event.At), " (request ", mono(e.Event.RequestID), "). What became of our own call is still open.")
 	case reinstall.Accepted:
 		switch {
 		case e.Audited && before.State == reinstall.Sent:
-			return say("CloudAudit confirms it: the request with our access key is ", mono(e.RequestID), ".")
+			return say("CloudAudit confirms it: our own request is ", mono(e.RequestID), ".")
 		case e.Audited:
-			return say("The answer to the call was lost, but CloudAudit shows that it was taken, with our access key (request ", mono(e.RequestID), "). Following it; there is no second call.")
+			return say("The answer to the call was lost, but CloudAudit shows that it was taken, as a call of our own (request ", mono(e.RequestID), "). Following it; there is no second call.")
 		case e.Inferred:
 			return say("The answer to the call was lost, but the machine's record shows that it was taken (request ", mono(e.RequestID), "). Following it; there is no second call.")
 		}
@@ -298,7 +298,7 @@ func unrecorded(op oper, t reinstall.Testimony) text {
 	if t.Asked.IsZero() {
 		return say(" The machine has no record of an earlier operation. CloudAudit ", dot(t.Words(op.ProposedAt)), " A reset from outside could have gone unseen.")
 	}
-	return say(" The machine has no record of an earlier operation. CloudAudit shows no reset of it since the proposal; its events appear minutes late.")
+	return say(" The machine has no record of an earlier operation. CloudAudit shows no reset of it since the proposal; its events appear late.")
 }
 
 func done(after oper) []text {

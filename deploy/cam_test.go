@@ -57,7 +57,7 @@ func cam(t *testing.T) camPolicy {
 
 // products are the prefixes of actions that are not CVM's.
 var products = map[string]string{
-	"DescribeEvents": "cloudaudit", "DescribeLBListeners": "clb", "GetMonitorData": "monitor",
+	"DescribeEvents": "cloudaudit", "GetCallerIdentity": "sts", "DescribeLBListeners": "clb", "GetMonitorData": "monitor",
 	"DescribeAutoScalingInstances": "as", "DescribeExistedInstances": "tke",
 }
 
@@ -89,7 +89,6 @@ func used(t *testing.T) map[string]bool {
 			}, "img-00000000")
 			return err
 		},
-		"Events":      func() error { _, err := c.Events(ctx, ref, time.Now().Add(-time.Hour)); return err },
 		"Look":        func() error { _, err := c.Look(ctx, ref.Account, ref.Region, []string{ref.Instance}); return err },
 		"Fleet":       func() error { return c.Fleet(ctx)[0].Err },
 		"Images":      func() error { _, err := c.Images(ctx, ref); return err },
@@ -109,6 +108,12 @@ func used(t *testing.T) map[string]bool {
 		if err := do(); err != nil {
 			t.Errorf("%s: %v", what, err)
 		}
+	}
+	if err := fake.Switch("audit_delay", "0s"); err != nil {
+		t.Fatal(err)
+	}
+	if es, err := c.Events(ctx, ref, time.Now().Add(-time.Hour)); err != nil || len(es) != 1 || es[0].Hand != reinstall.OurHand {
+		t.Errorf("Events: %+v, %v", es, err)
 	}
 	actions := map[string]bool{}
 	for _, r := range fake.Requests() {

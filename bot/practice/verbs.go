@@ -32,6 +32,7 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	ann types-elsewhere TEXT   in another channel
 //	ann presses LABEL [twice]  on the newest card
 //	ann joins | leaves         the channel
+//	ann opens-the-thread       of the newest card, beside the channel
 //	ann presses-stale LABEL TEXT  on the card as it was when it showed TEXT
 //	ann fills FIELD VALUE ..   in the open form
 //	ann submits [FIELD VALUE ..]
@@ -60,7 +61,7 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	cloud balance MACHINE LB PROTOCOL PORT   it is put behind a load balancer
 //	both-ways                  the bot has the endpoints and Socket Mode; before the bot starts
 //	forger ..                  see doForger: what is not from Slack, or not what it looks like
-//	slack ..                   see doSlack: switch, sends-over, group, adds, removes, deactivates, restricts, gives, shares, disables, locks, takes-away, archives
+//	slack ..                   see doSlack: switch, sends-over, group, adds, removes, deactivates, restricts, gives, shares, disables, locks, takes-away, archives, joins-organisation, refuses-calls
 //	operator runs WORDS        the bot's binary with the bot's settings; ! where it must fail
 //	operator reads TEXT        in what that printed
 //	operator reads-at-most N TEXT  so many times
@@ -209,6 +210,10 @@ func doPerson(ts *testscript.TestScript, neg bool, name string, args []string) {
 	case "presses-stale":
 		need(ts, rest, 2)
 		must(ts, neg, pressStale(p, user, rest[0], rest[1]))
+	case "opens-the-thread": // beside the channel, of the newest card
+		m, err := st.card()
+		ts.Check(err)
+		st.slack.OpenThread(user, channel, m.TS)
 	case "joins":
 		st.slack.Join(user, channel)
 	case "leaves":

@@ -54,6 +54,7 @@ func callTable() map[string]call {
 		"DescribeDisks":             {product: "cbs", perSecond: 20, run: (*Cloud).describeDisks},
 		"DescribeSnapshots":         {product: "cbs", perSecond: 20, run: (*Cloud).describeSnapshots},
 		"CreateSnapshot":            {product: "cbs", perSecond: 20, run: (*Cloud).createSnapshot},
+		"GetCallerIdentity":         {product: "sts", perSecond: 20, run: (*Cloud).getCallerIdentity, version: stsVersion},
 		"DescribeEvents":            {product: "cloudaudit", perSecond: 20, run: (*Cloud).describeEvents, version: auditVersion},
 	}
 	maps.Copy(table, aroundCalls())
@@ -61,7 +62,7 @@ func callTable() map[string]call {
 }
 
 // products are those that a signature may name.
-var products = map[string]bool{"cvm": true, "cbs": true, "cloudaudit": true, "clb": true, "monitor": true, "as": true, "tke": true}
+var products = map[string]bool{"cvm": true, "cbs": true, "cloudaudit": true, "clb": true, "monitor": true, "as": true, "tke": true, "sts": true}
 
 const (
 	actionReset = "ResetInstance"

@@ -20,6 +20,7 @@
 //	     ResetInstance CreateImage
 //	cbs  DescribeDisks DescribeSnapshots CreateSnapshot
 //	cloudaudit  DescribeEvents
+//	sts  GetCallerIdentity
 //	clb  DescribeLBListeners
 //	monitor  GetMonitorData
 //	as  DescribeAutoScalingInstances
@@ -40,12 +41,16 @@
 // (OPERATING) only after a delay of 2 s of virtual time (visible_after), and until
 // then shows what was there before. The instance passes STOPPING, STOPPED and
 // STARTING; at the end of the job image, system, disk size, host name and login
-// change at once, and LatestOperationState turns SUCCESS or FAILED. A change of
-// platform replaces the system disk by one with another id; its snapshots keep
-// the old id. CreateSnapshot leaves LatestOperation alone.
+// change at once, and LatestOperationState turns SUCCESS or FAILED. One operation
+// in 16 shows its state 11 s later than its record, and one in 16 that much
+// earlier (state_lag); which, follows from the machine's id. A change of platform
+// keeps the system disk's id (new_disk_id). CreateSnapshot leaves LatestOperation
+// alone. A third or so of the sample fleet has no record of an operation at all,
+// which is normal; RunInstances never stands there, and a change of an attribute
+// writes what it changed, such as ModifyInstancesAttribute.InstanceName.
 //
 // Where the documents name no code for a refusal, these were chosen: a change of
-// platform abroad InvalidParameterValue.ZoneNotSupported, on a 20-GB local disk
+// platform abroad InvalidParameterValue.InvalidImageOsName, on a 20-GB local disk
 // UnsupportedOperation.RawLocalDiskInsReinstalltoQcow2, too little memory
 // InvalidParameterValue.InvalidImageForGivenInstanceType, wrong disk sizes
 // InvalidParameterValue, an expired or isolated instance
@@ -60,10 +65,11 @@
 // # CloudAudit
 //
 // Every ResetInstance, CreateImage and CreateSnapshot that reached its own rules,
-// whatever it was answered, is an event with the caller's access key; whatever
-// Operate does is one with another key and user. DescribeEvents shows it 2 min of
-// virtual time after the call (audit_delay), newest first. Its times are those of
-// the wall clock.
+// whatever it was answered, is an event with the caller's account user; whatever
+// Operate does is one of another user, called at the console. Neither the access
+// key (audit_keys) nor the request's parameters are told. DescribeEvents shows it
+// 7 to 10 s of virtual time after the call (audit_delay), newest first. Its times
+// are those of the wall clock.
 //
 // # Misbehaviour
 //
@@ -95,6 +101,8 @@
 //	describe_empty               any Describe call answered HTTP 200 {}
 //	describe_null_states         LatestOperation* null
 //	visible_after                [10s] level: the delay of stale reads
+//	state_lag                    [11s] level: InstanceState ends that much later than the record
+//	new_disk_id                  level: a change of platform gives the system disk another id
 //	clock_skew                   [10m] level: the cloud's clock is ahead
 //	image_error                  [ResourceInsufficient.CloudDiskUnavailable] CreateImage refused
 //	image_fail                   [a message] the accepted CreateImage ends FAILED
@@ -116,7 +124,10 @@
 //	no_nulls                     level: empty lists are never null
 //	audit_delay                  [0s] level: when CloudAudit shows an event
 //	audit_refused                [UnauthorizedOperation] level: DescribeEvents refused
-//	audit_no_keys                level: CloudAudit's events name no access key
+//	audit_keys                   level: CloudAudit's events name the access key
+//	audit_api_calls              level: CloudAudit calls every call one of the API
+//	audit_reset_name             [ConvertOperatingSystems] level: its name for a reset at the console
+//	cam_down                     [all] the calls named are refused, for CAM cannot be asked
 //	monitor_empty                level: GetMonitorData has no values
 //	secret_revoked               level: AuthFailure.SecretIdNotFound
 //	error:ACTION                 [InternalServerError] that very call refused

@@ -145,7 +145,7 @@ func (b *fleetBuilder) add(i Instance, image string) *Instance {
 		i.Created = b.ago(200*day + time.Duration(b.host)*7*time.Hour)
 	}
 	if i.Latest.Name == "" {
-		i.Latest = Operation{Name: "RunInstances", State: opSuccess, RequestID: uuidOf(i.ID + "/run")}
+		i.Latest = past(i.ID)
 	}
 	i = i.completed()
 	b.fleet.Instances = append(b.fleet.Instances, i)

@@ -149,7 +149,7 @@ type wireImage struct {
 	SnapshotSet        []wireImageSnapshot
 	Tags               []tag
 	LicenseType        string
-	ImageFamily        *string
+	ImageFamily        string
 	ImageDeprecated    bool
 }
 

@@ -66,7 +66,7 @@ func (c *Cloud) checkQuoted(p *resetPlan) *Error {
 // the checks it shares with ResetInstance give.
 var pricedCodes = []string{
 	"InvalidInstance.NotSupported", "InvalidParameterValue", "InvalidParameterValue.InvalidImageIdForRetsetInstance",
-	"InvalidParameterValue.ZoneNotSupported", "UnsupportedOperation.InvalidImageLicenseTypeForReset",
+	"InvalidParameterValue.InvalidImageOsName", "InvalidParameterValue.ZoneNotSupported", "UnsupportedOperation.InvalidImageLicenseTypeForReset",
 	"UnsupportedOperation.RawLocalDiskInsReinstalltoQcow2",
 }
 

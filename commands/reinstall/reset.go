@@ -32,7 +32,7 @@ func (e Arm) step(op *Operation, now time.Time) *Refusal {
 
 // Accepted is the cloud's answer to the one call: it took it. Inferred says
 // that the request id was read back from the machine's record; Audited, that
-// CloudAudit shows it as a call with our access key.
+// CloudAudit shows it as a call of our own.
 type Accepted struct {
 	RequestID string
 	Inferred  bool
