@@ -298,6 +298,9 @@ func pages[T any](get func(offset int) (page []T, total *int64, err error)) ([]T
 	}
 }
 
+// unlisted reports whether a list was not read: it is null beside its total.
+func unlisted[T any](list []T, total *int64) bool { return list == nil && val(total) > 0 }
+
 // once leaves of entries with one id the first: what is made while pages are read
 // moves the others onto the next page. What has no id is left out.
 func once[T any](list []T, id func(T) string) []T {

@@ -64,8 +64,9 @@ func (d *Desk) sight(ctx context.Context, l leased, seen map[string]Seen) error 
 	if reinstall.Weighty(e) || l.Op.Inferred && (e != nil || onTheMinute(l.Op, d.now())) {
 		e = reinstall.Follow(l.Op, now, d.ask(ctx, l.Op))
 	}
-	if _, ok := e.(reinstall.Succeeded); ok {
-		e = reinstall.Succeeded{Probe: d.wanted()}
+	if done, ok := e.(reinstall.Succeeded); ok {
+		done.Probe = d.wanted()
+		e = done
 	}
 	switch {
 	case e != nil:

@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"twokey/commands/reinstall"
@@ -79,14 +80,9 @@ func (d *Desk) postLine(ctx context.Context, rec Record, p Post, unsure bool) er
 	return doubted(p.Key, d.chat.PostLine(ctx, rec.Card, p.Text, p.Key))
 }
 
-// postWhisper tells one person alone: in the channel, or where that is not
-// possible (they or the bot are no member) through the response_url.
+// postWhisper tells one person alone, where they look.
 func (d *Desk) postWhisper(ctx context.Context, p Post) error {
-	err := d.chat.Whisper(ctx, p.Channel, p.Thread, p.User, p.Text)
-	if isPermanent(err) && p.Reply != "" {
-		return d.chat.Answer(ctx, p.Reply, p.Text)
-	}
-	return err
+	return Whispers(ctx, d.chat, Whispered{Channel: p.Channel, Thread: p.Thread, User: p.User, Reply: p.Reply, Text: p.Text})
 }
 
 // postCard posts the card the first time, and edits it ever after. A card that
@@ -99,7 +95,10 @@ func (d *Desk) postCard(ctx context.Context, rec Record, since time.Time, unsure
 	}
 	card.Calm, card.Since = calm(rec.Op), since
 	if rec.Card.TS != "" {
-		return d.editCard(ctx, rec.Card, card)
+		if err := d.editCard(ctx, rec.Card, card); err != nil {
+			return err
+		}
+		return d.tellOver(ctx, rec, rec.Card, card)
 	}
 	a, found, err := d.placeCard(ctx, rec, card, unsure)
 	if err == nil && !found {
@@ -115,9 +114,11 @@ func (d *Desk) postCard(ctx context.Context, rec Record, since time.Time, unsure
 		return &doubtful{cardKey(rec.Op.ID), err}
 	}
 	if found {
-		return d.editCard(ctx, a, card)
+		if err := d.editCard(ctx, a, card); err != nil {
+			return err
+		}
 	}
-	return nil
+	return d.tellOver(ctx, rec, a, card)
 }
 
 // calm reports whether nobody has to act on what the card shows now: it is read
@@ -174,8 +175,23 @@ func (d *Desk) unpostable(ctx context.Context, rec Record, cause error) error {
 	}
 	return d.store.Tell(ctx, rec.Op.ID, Post{
 		Kind: PostWhisper, Key: rec.Op.ID + ".unpostable", Op: rec.Op.ID, Channel: rec.Op.Channel, User: rec.Op.Proposer,
-		Text: refusal(reinstall.Refuse(doing[VerbPropose], "Slack does not let Twokey post in this channel", "Invite it (/invite), or propose in another channel")),
+		Text: refusal(notPosted(cause)),
 	})
+}
+
+// notPosted words why Slack refused a card, and what to do about just that.
+func notPosted(cause error) *reinstall.Refusal {
+	why, next := "Slack refuses the card in this channel", "Propose in another channel, or ask whoever runs Twokey: its log has Slack's answer"
+	var w worded
+	switch {
+	case isHopeless(cause):
+		why, next = "Slack refuses the card for its form, and the shortest form of it as well", "Tell whoever runs Twokey: its log has Slack's answer"
+	case errors.As(cause, &w):
+		if what, advice, both := strings.Cut(w.Words(), "; "); both {
+			why, next = what, capital(advice)
+		}
+	}
+	return reinstall.Refuse(doing[VerbPropose], why, next)
 }
 
 func (d *Desk) currency(account string) string {

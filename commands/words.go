@@ -40,7 +40,7 @@ func tell(before, after oper, e reinstall.Event) []text {
 	case before.State == reinstall.Proposed && after.State == reinstall.Approved:
 		out = inOnePost(out, say(turned(after), readAgain(after)))
 	case after.State == reinstall.Ready && before.State != reinstall.Ready:
-		out = append(out, say("Re-checked: nothing has changed. ", strong(after.TypedName()), " is wiped in ",
+		out = append(out, say("Re-checked: nothing has changed. ", stillUnpriced(before, e), strong(after.TypedName()), " is wiped in ",
 			strong(reinstall.Ago(after.Plan.Terms.Countdown)), ", counted from when this and the card are shown", warnNoBackup(after), ". The card says when. Press Hold to stop it."))
 	}
 	return append(out, outcome(before, after)...)
@@ -147,7 +147,7 @@ func event(before, after oper, e reinstall.Event) text {
 	case reinstall.Moved:
 		return say("The machine shows ", e.Seen, "; the reinstall goes on.")
 	case reinstall.RunsLong:
-		return say(sign("hourglass"), " It has run for ", reinstall.Ago(reinstall.SlowAfter), ", longer than usual. Still following it.")
+		return say(sign("hourglass"), " It has run for ", reinstall.Ago(reinstall.SlowAfter), ", longer than usual. ", ticket(after), " Still following it.")
 	case reinstall.Unheard:
 		if e.Quiet || !after.Silence.Told || before.Silence != nil && before.Silence.Told {
 			return nil
@@ -321,7 +321,7 @@ func done(after oper) []text {
 
 func nextSteps(after oper) text {
 	next := say(strong("What to do next"))
-	for i, step := range reinstall.Aftercare(after.Plan) {
+	for i, step := range reinstall.Aftercare(after.Plan, after.LogIn) {
 		next = append(next, say(fmt.Sprintf("\n%d. ", i+1), step)...)
 	}
 	return next

@@ -22,9 +22,9 @@ type life struct {
 	op     reinstall.Operation
 	rev    int64
 	at     time.Time
-	id     string          // of the operation
-	before []time.Duration // how long earlier resets of the machine took
-	others []*life         // behind it, where it leads several
+	id     string           // of the operation
+	before commands.Earlier // how long earlier resets took
+	others []*life          // behind it, where it leads several
 }
 
 // proposed is a proposal of web-01 to which something is changed beforehand.
@@ -60,9 +60,9 @@ func (l *life) then(after time.Duration, e reinstall.Event) *life {
 // card draws it as it stands.
 func (l *life) card() commands.Card {
 	if len(l.others) == 0 {
-		return commands.Draw(l.record(), "CNY", l.at, l.before...).Under(l.freeze)
+		return commands.Draw(l.record(), "CNY", l.at, l.before).Under(l.freeze)
 	}
-	recs, before, now := []commands.Record{l.record()}, map[string][]time.Duration{l.id: l.before}, l.at
+	recs, before, now := []commands.Record{l.record()}, map[string]commands.Earlier{l.id: l.before}, l.at
 	for _, o := range l.others {
 		recs, before[o.id] = append(recs, o.record()), o.before
 		if o.at.After(now) {

@@ -108,11 +108,11 @@ var calling = []cardState{
 	}},
 	{"reinstalling-as-before", func(t *testing.T) *life {
 		l := proposed(t).sent().then(20*time.Second, reinstall.Moved{Seen: "OPERATING"})
-		l.before = []time.Duration{3 * time.Minute, 4 * time.Minute, 2 * time.Minute}
+		l.before = commands.Earlier{Took: []time.Duration{3 * time.Minute, 4 * time.Minute, 2 * time.Minute}}
 		return l
 	}},
 	{"reinstalling-slow", func(t *testing.T) *life {
-		return proposed(t).sent().then(20*time.Second, reinstall.Moved{Seen: "OPERATING"}).then(15*time.Minute, reinstall.RunsLong{})
+		return proposed(t).sent().then(20*time.Second, reinstall.Moved{Seen: "OPERATING"}).then(30*time.Minute, reinstall.RunsLong{})
 	}},
 	{"unknown", func(t *testing.T) *life { return proposed(t).unknown() }},
 }

@@ -61,6 +61,9 @@ func (s *Slack) perform(call *Call, name, token string, a args) answer {
 	if bad := s.admit(call, name, m, token, a); bad != nil {
 		return s.fail(call, bad)
 	}
+	if code := s.refusesNow(name, a); code != "" {
+		return s.fail(call, refuse(code))
+	}
 	out, bad := m.run(s, a)
 	if bad != nil {
 		return s.fail(call, bad)

@@ -84,6 +84,9 @@ func (s *Slack) postEphemeral(a args) (answer, *refusal) {
 		return nil, bad
 	}
 	m.EphemeralTo, m.Metadata = u.ID, nil
+	if m.ThreadTS != "" && !s.hasOpen(u.ID, c.ID, m.ThreadTS) {
+		return answer{"message_ts": s.unseen(m)}, nil
+	}
 	return answer{"message_ts": s.add(m).TS}, nil
 }
 
@@ -139,6 +142,9 @@ func messageBlocks(raw string) ([]Block, *refusal) {
 	var blocks []Block
 	mustRoundTrip(list, &blocks)
 	fillIDs(blocks)
+	if blocksSize(blocks) > maxBlocksSize {
+		return nil, refuse("msg_blocks_too_long")
+	}
 	return blocks, nil
 }
 

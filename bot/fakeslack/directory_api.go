@@ -32,7 +32,7 @@ func (s *Slack) wireUser(u User) map[string]any {
 		profile["bot_id"], profile["api_app_id"] = u.BotID, u.AppID
 	}
 	out := map[string]any{
-		"id": u.ID, "team_id": u.TeamID, "name": u.Name, "deleted": u.Deleted, "profile": profile,
+		"id": u.ID, "team_id": s.primary(&u), "name": u.Name, "deleted": u.Deleted, "profile": profile,
 		"is_bot": u.IsBot, "is_app_user": false, "updated": 1700000000,
 	}
 	if u.Deleted {
@@ -43,6 +43,9 @@ func (s *Slack) wireUser(u User) map[string]any {
 	out["is_workflow_bot"] = u.IsWorkflowBot
 	if u.TeamID != s.cfg.TeamID {
 		out["is_stranger"] = u.IsStranger
+	}
+	if s.inOrg(&u) {
+		out["enterprise_user"] = s.enterpriseUser(&u)
 	}
 	return out
 }

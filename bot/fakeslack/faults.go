@@ -28,6 +28,8 @@ var switchTable = []Switch{
 	{Name: "fatal_error", Takes: "count", Help: "the next N calls answer fatal_error and do nothing"},
 	{Name: "fatal_after", Takes: "count", Help: "the next N calls are done, yet answer fatal_error"},
 	{Name: "empty_ok", Takes: "count", Help: "the next N calls answer {} and do nothing"},
+	{Name: "invalid_blocks", Takes: "count", Help: "the next N calls answer invalid_blocks and do nothing, whatever their blocks"},
+	{Name: "msg_blocks_too_long", Takes: "count", Help: "the next N calls answer msg_blocks_too_long and do nothing"},
 	{Name: "drop_before", Takes: "count", Help: "the next N connections break before anything is done"},
 	{Name: "drop_after", Takes: "count", Help: "the next N calls are done, and the answer is lost"},
 	{Name: "hang", Takes: "count", Help: "the next N calls do nothing and never answer"},
@@ -46,6 +48,7 @@ var switchTable = []Switch{
 // once are the faults of one call each, in the order in which they are tried.
 var once = []string{
 	"rate_limit", "rate_limit_bare", "rate_limit_odd", "error_500", "internal_error", "fatal_error", "fatal_after", "empty_ok",
+	"invalid_blocks", "msg_blocks_too_long",
 	"drop_before", "drop_after", "hang", "hang_after",
 }
 
@@ -216,8 +219,11 @@ func (s *Slack) before(w http.ResponseWriter, r *http.Request, f fault, call *Ca
 	case "error_500":
 		call.Status, call.Error = http.StatusInternalServerError, "error_500"
 		s.write(w, *call, answer{"ok": false, "error": "internal_error"})
-	case "internal_error", "fatal_error":
+	case "internal_error", "fatal_error", "invalid_blocks", "msg_blocks_too_long":
 		call.Error = f.kind
+		if call.Method == "response_url" { // it tells by its status
+			call.Status = http.StatusBadRequest
+		}
 		s.write(w, *call, answer{"ok": false, "error": f.kind})
 	case "empty_ok":
 		s.write(w, *call, answer{})

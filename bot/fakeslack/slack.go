@@ -34,6 +34,8 @@ type Slack struct {
 	ephemeral []*record
 	byTS      map[string]*record   // every message that can be found; a ts is given out once
 	replies   map[string][]*record // of a thread, by its parent's ts, oldest first
+	opened    map[string]aside     // the thread that a person has open
+	unshown   []Message            // for one person alone, where they do not look
 
 	triggers  map[string]*trigger
 	responses map[string]*responseURL
@@ -41,8 +43,9 @@ type Slack struct {
 	homes     map[string]*view
 	verified  string // the address that has answered a challenge
 
-	refused        map[Token]string // by which code
-	orgID, orgName string           // the app is installed for a whole organisation
+	refused map[Token]string    // by which code
+	codes   map[string][]string // what the next calls of a method are refused by
+	org     organisation        // the one that the workspace is of, if any
 
 	faults   faults
 	rates    rates
@@ -70,6 +73,7 @@ func New(cfg Config) *Slack {
 		channels:  map[string]*room{},
 		byTS:      map[string]*record{},
 		replies:   map[string][]*record{},
+		opened:    map[string]aside{},
 		triggers:  map[string]*trigger{},
 		responses: map[string]*responseURL{},
 		stacks:    map[string][]*view{},

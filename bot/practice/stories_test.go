@@ -69,10 +69,15 @@ var promises = map[string][]string{
 	"the same over Socket Mode":                                                               {"socket-mode", "both-ways", "home-socket-mode"},
 	"a token that Slack refuses is named, with what to do, and stops only what needs it":      {"app-token-refused", "app-token-refused-alone", "bot-token-refused", "token-of-organisation", "token-rotates"},
 	"what Slack did not send, or not for this card, has no effect":                            {"hostile-door", "signing-secret"},
-	"the form offers only what the machine allows, and is never the plan":                     {"ways-form", "ways-fresh"},
-	"an alert leads to its machine, and never to one of several":                              {"ways-shortcut", "ways-several", "ways-nothing-named", "ways-where", "ways-anywhere", "ways-long-alert", "ways-long-alert-socket", "ipv6"},
+	"the form offers only what the machine allows, and is never the plan":                     {"ways-form", "ways-fresh", "ways-redraw"},
+	"an alert leads to its machine, and never to one of several":                              {"ways-shortcut", "ways-several", "ways-nothing-named", "ways-where", "ways-anywhere", "ways-long-alert", "ways-long-alert-socket", "ways-socket", "ipv6"},
+	"what Slack's own clients recorded is taken as they recorded it":                          {"organisation", "slack-codes"},
 	"what cannot be asked is named at once, with the way round":                               {"region-down", "region-hangs"},
+	"what the cloud does not quote or tells of few machines is said, and no more":             {"price-unquoted", "price-required", "marketplace", "unusual-machines"},
+	"every site and region of the cloud is asked under its own name":                          {"finance-region", "international-site"},
 	"no call that nobody could see coming":                                                    {"unseen-thread", "unseen-kicked", "unseen-archived", "unseen-slack-down", "unseen-after-shown", "unseen-batch"},
+	"whoever presses is answered where they look":                                             {"answered-where-pressed", "answered-where-pressed-socket"},
+	"a card that Slack refuses for its form is shown bare, and never an old one":              {"card-refused-for-its-form", "card-refused-in-every-form"},
 }
 
 // Every story under stories/ is played against the real binary, under the

@@ -99,7 +99,7 @@ func (c *Cloud) answer(r *http.Request, body []byte) answer {
 	}
 	entry := Request{
 		Time: c.clock.cloud(), Action: req.action, Region: req.region,
-		Instance: req.instance, RequestID: req.id,
+		Instance: req.instance, RequestID: req.id, Host: r.Host,
 	}
 	if req.action == actionReset {
 		c.arrived[req.instance]++
@@ -192,6 +192,9 @@ func (c *Cloud) route(r *http.Request, req request, service string) (call, *Erro
 		return call{}, fail("MissingParameter", "The request is missing `X-TC-Version`.")
 	default:
 		return call{}, fail("NoSuchVersion", "The version `%s` does not exist.", version)
+	}
+	if e := c.checkHost(r.Host, found.product, req.region); e != nil {
+		return call{}, e
 	}
 	if found.regionless {
 		return found, nil

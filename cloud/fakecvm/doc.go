@@ -56,6 +56,12 @@
 // InvalidParameterValue, an expired or isolated instance
 // UnsupportedOperation.InstanceStateShutdown.
 //
+// Lists that are empty inside an entry of a listing, such as tags and addresses,
+// are null for a third of all entries, always the same ones.
+//
+// Under one of the cloud's own names (*.tencentcloudapi.com) a request is held
+// against it: the product, the finance region, the international site.
+//
 // # CloudAudit
 //
 // Every ResetInstance, CreateImage and CreateSnapshot that reached its own rules,
@@ -109,10 +115,13 @@
 //	snapshot_expiring            [1h] level: snapshots end that soon
 //	price_factor                 [2] level: prices are multiplied
 //	price_error                  [FailedOperation.InquiryPriceFailed] price refused
+//	price_old_page               level: only platform changes in the mainland are quoted
 //	strict_platform_disks        level: platform changes only on the API page's disk types
 //	no_system_disk               on: DescribeInstances with a SystemDisk that is null
 //	region_down                  [ap-hongkong] level: every call in the region is refused with InternalError
 //	region_hangs                 [ap-hongkong] level: no Describe call in the region is answered
+//	intl_site                    level: the account is of the international site
+//	no_nulls                     level: empty lists are never null
 //	audit_delay                  [0s] level: when CloudAudit shows an event
 //	audit_refused                [UnauthorizedOperation] level: DescribeEvents refused
 //	audit_keys                   level: CloudAudit's events name the access key
@@ -156,6 +165,10 @@
 //	shop-01      ins-5h0pfr01  ap-guangzhou  behind a load balancer, 3.2 Mbps out, CPU 41 %, a booked repair
 //	shop-api     ins-5h0pap01  ap-guangzhou  behind the same load balancer, drained and idle
 //	node-01      ins-n0de7ke1  ap-guangzhou  node of a TKE cluster
+//	market-01    ins-mark3t01  ap-guangzhou  runs a marketplace image
+//	sealed-01    ins-5ea1ed01  ap-guangzhou  its system disk is encrypted
+//	fin-01       ins-f1nance1  ap-shanghai-fsi  in a finance region
+//	ancient-01   ins-anc1ent1  ap-guangzhou  the cloud does not tell its image
 //
 // Its images and key pairs are the constants of this package. Ids look like the
 // cloud's; none is meant to be a real one.

@@ -11,6 +11,7 @@ const (
 	publicImage  = "PUBLIC_IMAGE"
 	privateImage = "PRIVATE_IMAGE"
 	sharedImage  = "SHARED_IMAGE"
+	marketImage  = "MARKET_IMAGE"
 
 	imageNormal   = "NORMAL"
 	imageCreating = "CREATING"

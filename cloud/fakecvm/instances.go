@@ -1,6 +1,7 @@
 package fakecvm
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"slices"
 )
@@ -97,7 +98,7 @@ type wireInstance struct {
 	PublicIPAddresses        []string `json:"PublicIpAddresses"`
 	InternetAccessible       wireInternet
 	VirtualPrivateCloud      wireNetwork
-	ImageID                  string `json:"ImageId"`
+	ImageID                  *string `json:"ImageId"` // may be absent on old instances (facts section 10)
 	RenewFlag                *string
 	CreatedTime              *string
 	ExpiredTime              *string
@@ -217,7 +218,7 @@ func wireInstanceOf(i Instance) wireInstance {
 		RestrictState: i.RestrictState, InstanceName: i.Name, InstanceChargeType: i.ChargeType,
 		SystemDisk: wireSystemDisk{
 			DiskType: i.SystemDisk.Type, DiskID: i.SystemDisk.ID, DiskSize: i.SystemDisk.SizeGB,
-			DiskName: i.SystemDisk.Name, Encrypt: i.SystemDisk.Encrypted,
+			DiskName: i.SystemDisk.Name, Encrypt: i.SystemDisk.Encrypted, KmsKeyID: i.SystemDisk.KmsKey,
 		},
 		DataDisks:          []wireDataDisk{},
 		PrivateIPAddresses: orEmpty(i.PrivateIPs), PublicIPAddresses: i.PublicIPs,
@@ -225,7 +226,7 @@ func wireInstanceOf(i Instance) wireInstance {
 		DisasterRecoverGroupIDs: []string{}, Metadata: wireMetadata{Items: []struct{ Key, Value string }{}},
 		InternetAccessible:  wireInternet{PublicIPAssigned: len(i.PublicIPs) > 0},
 		VirtualPrivateCloud: wireNetwork{VpcID: vpcOf(i.Region), SubnetID: subnetOf(i.Region)},
-		ImageID:             i.ImageID, CreatedTime: isoTime(i.Created), ExpiredTime: isoTime(i.Expires),
+		ImageID:             orNull(i.ImageID), CreatedTime: isoTime(i.Created), ExpiredTime: isoTime(i.Expires),
 		OSName: i.OSName, SecurityGroupIDs: []string{"sg-" + i.ID[4:]}, LoginSettings: wireLogin{KeyIDs: orEmpty(i.KeyIDs)},
 		InstanceState: i.State, Tags: wireTags(i.Tags), StopChargingMode: i.StopChargingMode, UUID: uuidOf(i.ID),
 		LatestOperation: orNull(i.Latest.Name), LatestOperationState: orNull(i.Latest.State),
@@ -251,9 +252,11 @@ func wireInstanceOf(i Instance) wireInstance {
 	case "Ubuntu":
 		w.DefaultLoginUser = "ubuntu"
 	}
+	w.DefaultLoginUser = cmp.Or(i.LoginUser, w.DefaultLoginUser)
+	w.DefaultLoginPort = cmp.Or(i.LoginPort, w.DefaultLoginPort)
 	for _, d := range i.DataDisks {
 		w.DataDisks = append(w.DataDisks, wireDataDisk{
-			DiskSize: d.SizeGB, DiskType: d.Type, DiskID: d.ID, Encrypt: d.Encrypted, DiskName: d.Name,
+			DiskSize: d.SizeGB, DiskType: d.Type, DiskID: d.ID, Encrypt: d.Encrypted, KmsKeyID: orNull(d.KmsKey), DiskName: d.Name,
 		})
 	}
 	return w

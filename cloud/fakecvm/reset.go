@@ -279,6 +279,7 @@ func (m *machine) reinstalled(p *resetPlan, newDisk string) {
 		}
 	}
 	m.SystemDisk.SizeGB = p.sizeGB
+	m.LoginUser, m.LoginPort = p.image.LoginUser, p.image.LoginPort
 	m.ImageID, m.OSName, m.Platform = p.image.ID, p.image.OSName, p.image.Platform
 	m.State, m.StopChargingMode, m.ReinstallFailed = stateRunning, "NOT_APPLICABLE", false
 	if p.in.HostName != "" {

@@ -411,6 +411,8 @@ func TestAPriceIsRefusedOnlyWithCodesThatItsCallDocuments(t *testing.T) {
 		{fakecvm.OldLocal, fakecvm.ImageWindows12, "UnsupportedOperation.RawLocalDiskInsReinstalltoQcow2"},
 		{fakecvm.Web01, fakecvm.ImageBYOL, "UnsupportedOperation.InvalidImageLicenseTypeForReset"},
 		{fakecvm.Win01, fakecvm.ImageWindows22, ""},
+		{fakecvm.LocalSSD, fakecvm.ImageWindows19, "InvalidInstance.NotSupported"},
+		{fakecvm.LocalSSD, fakecvm.ImageUbuntu22, ""},
 	} {
 		in := cvm.NewInquiryPriceResetInstanceRequest()
 		in.InstanceId, in.ImageId = common.StringPtr(one.instance), common.StringPtr(one.image)
