@@ -170,9 +170,13 @@ func (c *Cloud) SetTag(instance, key string, value *string) error {
 	})
 }
 
-// SetName renames an instance, without a trace in LatestOperation.
+// SetName renames an instance, as somebody at the console would: its record says
+// ModifyInstancesAttribute.InstanceName from then on.
 func (c *Cloud) SetName(instance, name string) error {
-	return c.Patch(instance, func(i *Instance) { i.Name = name })
+	if err := c.Patch(instance, func(i *Instance) { i.Name = name }); err != nil {
+		return err
+	}
+	return c.Operate(instance, renamed)
 }
 
 // AddInstance adds an instance to the account. Its id has to be new; empty
