@@ -42,6 +42,7 @@ type Slack struct {
 	verified  string // the address that has answered a challenge
 
 	refused        map[Token]string // by which code
+	unreachable    map[string]string // who is sent no direct message, and by which code
 	orgID, orgName string           // the app is installed for a whole organisation
 
 	faults   faults
