@@ -102,6 +102,11 @@ func (s *service) lacking(who chat.Identity) []string {
 	for _, scope := range who.Missing {
 		out = append(out, chat.Lacks(s.cfg.SlackBotTokenName, scope))
 	}
+	if s.rules.Load().TellsDirectly() {
+		for _, scope := range chat.MissingDirect(who.Granted) {
+			out = append(out, chat.Lacks(s.cfg.SlackBotTokenName, scope))
+		}
+	}
 	return out
 }
 

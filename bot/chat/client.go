@@ -44,6 +44,7 @@ const (
 	mInside     = "conversations.members"
 	mLink       = "chat.getPermalink"
 	mPublish    = "views.publish"
+	mDirect     = "conversations.open"
 )
 
 const (
@@ -135,6 +136,7 @@ type Chat struct {
 	groups  map[string]membership
 	rooms   map[string]membership // who is in a channel
 	links   map[commands.Address]string
+	directs map[string]string // a person's conversation with the bot
 
 	work sync.WaitGroup // what goes on after an ack
 }
@@ -152,7 +154,7 @@ func New(cfg Config) (*Chat, error) {
 	}
 	c := &Chat{
 		cfg: cfg, base: base, redial: redial, again: refusedFirst, lines: rate.NewLimiter(maxLines, lineBurst), now: cfg.Now, log: cfg.Log, metrics: cfg.Metrics, groups: map[string]membership{},
-		rooms: map[string]membership{}, links: map[commands.Address]string{},
+		rooms: map[string]membership{}, links: map[commands.Address]string{}, directs: map[string]string{},
 	}
 	c.bot.name, c.app.name = orElse(cfg.TokenName, botTokenName), orElse(cfg.AppTokenName, appTokenName)
 	if c.now == nil {

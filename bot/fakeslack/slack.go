@@ -41,9 +41,9 @@ type Slack struct {
 	homes     map[string]*view
 	verified  string // the address that has answered a challenge
 
-	refused        map[Token]string // by which code
+	refused        map[Token]string  // by which code
 	unreachable    map[string]string // who is sent no direct message, and by which code
-	orgID, orgName string           // the app is installed for a whole organisation
+	orgID, orgName string            // the app is installed for a whole organisation
 
 	faults   faults
 	rates    rates
