@@ -117,6 +117,8 @@ func (s *service) probeSocket(context.Context) ([]string, error) {
 	switch {
 	case err == nil && s.cfg.SlackSigningSecret == "" && !s.chat.AppTokenTaken():
 		return nil, errors.New("Slack was not reached yet: without Socket Mode nothing arrives")
+	case err == nil && s.chat.Crowded():
+		return []string{chat.CrowdedWords() + "."}, nil
 	case err == nil:
 		return nil, nil
 	}

@@ -16,6 +16,7 @@ func (c *checking) slack(ctx context.Context) {
 	if c.cfg.SlackSigningSecret != "" {
 		c.warning("SLACK_SIGNING_SECRET", "it is set; whether it is the app's own cannot be asked, and shows with Slack's first request")
 	}
+	c.reached()
 	cfg := c.cfg
 	if cfg.SlackSigningSecret == "" && cfg.SlackAppToken == "" {
 		cfg.SlackSigningSecret = "nothing listens" // told with the settings

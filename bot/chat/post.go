@@ -54,11 +54,7 @@ func (c *Chat) post(ctx context.Context, channel, thread, key, op string, blocks
 	}
 	opts = append(opts, more...)
 	var a commands.Address
-	held := c.pace.tryLine
-	if thread == "" || commands.Urgent(ctx) {
-		held = func(channel string) error { return c.pace.try(mPost, channel) }
-	}
-	err := c.callIf(held(channel), mPost, channel, func() error {
+	err := c.callIf(c.holdPost(ctx, channel, thread != "" && !commands.Urgent(ctx)), mPost, channel, func() error {
 		var err error
 		a.Channel, a.TS, err = c.api.PostMessageContext(ctx, channel, opts...)
 		return orNoTS(err, a.TS)

@@ -40,6 +40,7 @@ type Slack struct {
 	stacks    map[string][]*view // a person's open modals, the last on top
 	homes     map[string]*view
 	verified  string // the address that has answered a challenge
+	unpressed bool   // that was checked too early, and nobody has pressed Retry
 
 	refused        map[Token]string  // by which code
 	unreachable    map[string]string // who is sent no direct message, and by which code
