@@ -51,6 +51,7 @@ type checking struct {
 	cfg      Config
 	getenv   func(string) string
 	policy   *commands.PolicyFile // nil: it has mistakes
+	reach    reach
 	findings []finding
 }
 
@@ -165,6 +166,7 @@ func (c *checking) redis(ctx context.Context) {
 		return
 	}
 	defer s.store.Close()
+	c.reach = readReach(ctx, s.store)
 	h, err := s.redisHealth(ctx)
 	told := strings.Join(h.Warnings, " ")
 	var no *commands.RefusedError

@@ -106,8 +106,13 @@ type lanes struct {
 // lanesOf names an entry's lanes. An operation's channel never changes, so that
 // a remembered record will do.
 func (d *Desk) lanesOf(ctx context.Context, p Post) (lanes, error) {
-	if p.Kind == PostWhisper {
+	switch p.Kind {
+	case PostWhisper:
 		return lanes{own: p.Key, limit: "whisper"}, nil
+	case PostCall:
+		return lanes{own: p.Key}, nil
+	case PostDirect:
+		return lanes{own: p.Key, limit: "direct"}, nil
 	}
 	rec, err := d.store.Recent(ctx, p.Op)
 	if isNotFound(err) {

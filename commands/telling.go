@@ -38,8 +38,11 @@ func cardKey(op string) string { return op + ".card" }
 // post tells one entry. What unsure says may be there already is looked for
 // first (facts/slack.md section 6).
 func (d *Desk) post(ctx context.Context, p Post, unsure func(key string) bool) error {
-	if p.Kind == PostWhisper {
+	switch p.Kind {
+	case PostWhisper:
 		return d.postWhisper(ctx, p)
+	case PostDirect:
+		return d.postDirect(ctx, p, unsure(p.Key))
 	}
 	rec, err := d.store.Load(ctx, p.Op)
 	if isNotFound(err) {
@@ -101,7 +104,11 @@ func (d *Desk) postCard(ctx context.Context, rec Record, since time.Time, unsure
 		}
 		return d.tellOver(ctx, rec, rec.Card, card)
 	}
-	a, found, err := d.placeCard(ctx, rec, card, unsure)
+	first := card
+	if !rec.Op.Plan.Terms.Asking.Tell.InChannel() {
+		first = d.uncalled(ctx, card)
+	}
+	a, found, err := d.placeCard(ctx, rec, first, unsure)
 	if err == nil && !found {
 		d.shows.card(card, nil, d.now())
 	}

@@ -40,7 +40,7 @@ func (s *Slack) place(channel string, write bool) (*room, *refusal) {
 }
 
 func (s *Slack) postMessage(a args) (answer, *refusal) {
-	c, bad := s.place(a["channel"], true)
+	c, bad := s.postPlace(a["channel"])
 	if bad != nil {
 		return nil, bad
 	}
@@ -48,6 +48,7 @@ func (s *Slack) postMessage(a args) (answer, *refusal) {
 	if bad != nil {
 		return nil, bad
 	}
+	m.Channel = c.ID
 	if m.ThreadTS != "" && s.findPublic(c.ID, m.ThreadTS) == nil {
 		return nil, refuse("thread_not_found")
 	}

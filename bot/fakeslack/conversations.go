@@ -13,11 +13,7 @@ func (s *Slack) readable(channel, public, private string) (*room, *refusal) {
 	if bad != nil {
 		return nil, bad
 	}
-	need := public
-	if c.Private {
-		need = private
-	}
-	if !s.cfg.hasScope(need) {
+	if need := c.scopeFor(public, private); !s.cfg.hasScope(need) {
 		return nil, s.missingScope(need)
 	}
 	return c, nil
@@ -36,6 +32,12 @@ func (s *Slack) conversationsInfo(a args) (answer, *refusal) {
 }
 
 func (s *Slack) wireChannel(c Channel) map[string]any {
+	if c.IM != "" {
+		return map[string]any{
+			"id": c.ID, "created": 1700000000, "is_im": true, "is_open": true, "is_archived": false, "is_org_shared": false, "user": c.IM,
+			"last_read": "0000000000.000000", "latest": nil, "unread_count": 0, "unread_count_display": 0, "priority": 0,
+		}
+	}
 	out := map[string]any{
 		"id": c.ID, "name": c.Name, "name_normalized": c.Name, "created": 1700000000, "creator": "U0ANN",
 		"is_channel": !c.Private, "is_group": false, "is_im": false, "is_mpim": false, "is_private": c.Private,
