@@ -19,8 +19,8 @@ test: needs ## every test, after installing what they need
 	$(GO) test -timeout 18m -parallel 8 ./...
 
 # What the tests drive besides Go: a real Redis, a browser, a font that has the
-# emoji on its pictures, and node with Slack's own clients, against which the
-# double of Slack is held. What is there already is left alone.
+# emoji on its pictures, and node with Slack's and Tencent Cloud's own clients,
+# against which the doubles are held. What is there already is left alone.
 define install
 want() { packages="$${packages:-} $$1"; }
 manager=none
@@ -45,11 +45,14 @@ if ! command -v npm > /dev/null && [ $$manager != brew ]; then # brew's node has
 	case $$manager in dnf) want /usr/bin/npm ;; *) want npm ;; esac
 fi
 clients() {
-	cd bot/fakeslack/conform
-	if [ -n "$$(find node_modules/.package-lock.json -newer package-lock.json 2> /dev/null)" ]; then return; fi
-	echo "Installing Slack's own clients with npm ci, in bot/fakeslack/conform .."
-	npm ci --ignore-scripts --no-progress
-	touch node_modules/.package-lock.json
+	client "Slack's" bot/fakeslack/conform
+	client "Tencent Cloud's" cloud/fakecvm/conform
+}
+client() {
+	if [ -n "$$(find $$2/node_modules/.package-lock.json -newer $$2/package-lock.json 2> /dev/null)" ]; then return; fi
+	echo "Installing $$1 own clients with npm ci, in $$2 .."
+	(cd $$2 && npm ci --ignore-scripts --no-progress)
+	touch $$2/node_modules/.package-lock.json
 }
 if [ -z "$${packages:-}" ]; then clients; exit 0; fi
 echo "The tests need what is not here yet:$$packages"
@@ -72,7 +75,7 @@ clients
 endef
 export install
 
-needs: ## install redis-server, Chromium, an emoji font, node and Slack's own clients where they are missing
+needs: ## install redis-server, Chromium, an emoji font, node, and Slack's and Tencent Cloud's own clients where they are missing
 	@sh -eu -c "$$install"
 
 # Also what takes too long for every test run: every kill of the sweep, real

@@ -15,6 +15,12 @@ import (
 	"twokey/commands"
 )
 
+// checkCommands are `bot check` and what stands behind it.
+type checkCommands struct {
+	Needs   checkCommand   `cmd:"" default:"withargs" help:"What bot check alone does."`
+	Beliefs beliefsCommand `cmd:"" help:"Look whether Slack and the cloud are as Twokey believes, on your own workspace and account. Nothing is changed and nothing is posted. What is printed can be pasted into an issue. Exit status 1: a belief that safety needs differs."`
+}
+
 // checkCommand is `bot check`.
 type checkCommand struct {
 	JSON bool `name:"json" help:"Print the same as JSON, a line for each thing."`
@@ -209,12 +215,21 @@ func (c *checking) region(ctx context.Context, one commands.PolicyFile, where st
 	case errors.As(err, &no) && strings.Contains(err.Error(), "AuthFailure"):
 		c.missing("cloud "+where, "%v", err)
 	case errors.As(err, &no):
-		c.missing("cloud "+where, "%v. Allow the action cvm:DescribeInstances, with the others of deploy/cam-policy.json.", err)
+		c.missing("cloud "+where, "%v. Allow the action %s, with the others of deploy/cam-policy.json.", err, permission(err))
 	case err != nil:
 		c.missing("cloud "+where, "%v", err)
 	default:
 		c.ok("cloud "+where, "the key may read machines; that it may reset them shows with the first call")
 	}
+}
+
+// permission is the action that a denial names, or the one that was asked with.
+func permission(err error) string {
+	var named interface{ Missing() string }
+	if errors.As(err, &named) && named.Missing() != "" {
+		return named.Missing()
+	}
+	return "cvm:DescribeInstances"
 }
 
 // told is what people read, at most 80 columns wide where words allow it.

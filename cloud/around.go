@@ -77,6 +77,8 @@ func (s *site) whyUnchecked(action string, err error) string {
 		return action + " has no values of the last " + reinstall.Ago(monitorSpan)
 	case errors.Is(err, errNothingTold):
 		return action + " does not tell of this machine"
+	case permissionOf(err).action != "":
+		return permissionOf(err).action + " is not permitted: " + code
 	case isAuth(code):
 		return action + " is not permitted: " + code
 	case errors.Is(err, context.DeadlineExceeded):

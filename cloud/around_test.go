@@ -1,6 +1,7 @@
 package cloud
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -180,5 +181,26 @@ func TestAHangingProductDoesNotHoldUpTheReading(t *testing.T) {
 	})
 	if n := l.near(t, fakecvm.Web01)[reinstall.NearCLB]; n.Seen != reinstall.Unchecked || !strings.Contains(n.What, "DescribeLBListeners did not answer") {
 		t.Errorf("got %+v", n)
+	}
+}
+
+func TestAllPagesOfRepairTasksAreRead(t *testing.T) {
+	l := newLab(t)
+	if err := l.fake.Patch(fakecvm.Web01, func(i *fakecvm.Instance) {
+		for n := range pageSize + 5 {
+			i.Repairs = append(i.Repairs, fakecvm.Repair{ID: fmt.Sprintf("rep-%08d", n), Type: 107, Status: 4, Created: time.Now().Add(-time.Hour)})
+		}
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if n := l.near(t, fakecvm.Web01)[reinstall.NearMaintenance]; n.Seen != reinstall.Seen {
+		t.Errorf("%+v", n)
+	}
+	var offsets []any
+	for _, body := range l.wire.sent(describeTaskInfo) {
+		offsets = append(offsets, field(t, body, "Offset"), field(t, body, "Limit"))
+	}
+	if want := []any{0.0, 100.0, 100.0, 100.0}; !slices.Equal(offsets, want) {
+		t.Errorf("asked with %v, want %v", offsets, want)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	cloudaudit "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cloudaudit/v20190319"
@@ -28,6 +29,9 @@ const (
 var changing = []string{
 	"ResetInstance", "RebootInstances", "StopInstances", "StartInstances", "ResetInstancesPassword", "CreateImage",
 	"ModifyInstancesAttribute", "TerminateInstances", "EnterRescueMode", "ExitRescueMode",
+	// Other spellings of a reset (facts/tencent.md section 10): what the console's
+	// is recorded as is unknown.
+	"ConvertOperatingSystems", "ResetInstances",
 }
 
 // auditRegions answer for CloudAudit; it is asked in another region's stead in
@@ -42,8 +46,8 @@ func auditRegion(region string) string {
 }
 
 // Events lists what CloudAudit recorded of calls that change the instance,
-// oldest first, from since on. They appear minutes late: what is missing proves
-// nothing. Where the account or its key may not ask, the error is a Denied one.
+// oldest first, from since on. They appear late, 7 to 10 s where it was seen:
+// what is missing proves nothing. Where the account or its key may not ask, the error is a Denied one.
 func (c *Cloud) Events(ctx context.Context, ref reinstall.Ref, since time.Time) ([]reinstall.CloudEvent, error) {
 	s, err := c.site(notRead, ref.Account, ref.Region)
 	if err != nil {
@@ -57,13 +61,14 @@ func (c *Cloud) Events(ctx context.Context, ref reinstall.Ref, since time.Time) 
 	switch code := codeOf(err); {
 	case err == nil:
 	case code == "FailedOperation.MemberNotAuditRole" || code == "FailedOperation.MemberNotInOrganization":
-		return nil, &deniedError{fmt.Errorf("%s of account %s: %w (CloudAudit is not activated for it)", describeEvents, s.Name, s.keys.tidy(err))}
+		return nil, &deniedError{error: fmt.Errorf("%s of account %s: %w (CloudAudit is not activated for it)", describeEvents, s.Name, s.keys.tidy(err))}
 	default:
 		return nil, s.failed(notRead, describeEvents, err)
 	}
+	user := sync.OnceValue(func() string { return s.ourUser(ctx) })
 	var out []reinstall.CloudEvent
 	for _, e := range slices.Backward(all) { // times have whole seconds; the newest come first
-		if e, ok := s.eventOf(e, ref.Instance); ok && !e.At.Before(since.Truncate(time.Second)) {
+		if e, ok := s.eventOf(e, ref.Instance, user); ok && !e.At.Before(since.Truncate(time.Second)) {
 			out = append(out, e)
 		}
 	}
@@ -104,8 +109,10 @@ func (s *site) events(ctx context.Context, from, to time.Time) ([]*cloudaudit.Ev
 	return nil, fmt.Errorf("more than %d events since %s: %w", eventPages*eventPage, from.UTC().Format(time.DateTime), errTooMany)
 }
 
-// eventOf reads one event, where it is of the instance and has a time.
-func (s *site) eventOf(e *cloudaudit.Event, instance string) (reinstall.CloudEvent, bool) {
+// eventOf reads one event, where it is of the instance and has a time. ours tells
+// our own account user, or nothing. Neither the access key nor the request's
+// parameters need be there: both were empty where an event was recorded.
+func (s *site) eventOf(e *cloudaudit.Event, instance string, ours func() string) (reinstall.CloudEvent, bool) {
 	if e == nil || instance == "" {
 		return reinstall.CloudEvent{}, false
 	}
@@ -120,7 +127,8 @@ func (s *site) eventOf(e *cloudaudit.Event, instance string) (reinstall.CloudEve
 	}
 	out := reinstall.CloudEvent{
 		Operation: val(e.EventName), RequestID: val(e.RequestID), At: at, User: cut(val(e.Username), 80),
-		Key: keyPrint(val(e.SecretId)), Error: detail.Error, Hand: s.keys.handOf(val(e.SecretId)),
+		Key: keyPrint(val(e.SecretId)), Error: detail.Error, Console: detail.Console,
+		Hand: s.handOf(val(e.SecretId), detail.User, ours, detail.Console),
 	}
 	if code := val(e.ErrorCode); out.Error == "" && code != 0 {
 		out.Error = "CAM error " + strconv.FormatInt(code, 10)
@@ -129,7 +137,11 @@ func (s *site) eventOf(e *cloudaudit.Event, instance string) (reinstall.CloudEve
 }
 
 // detail is what only the event's own JSON tells.
-type detail struct{ Error, Resources, Parameters string }
+type detail struct {
+	Error, Resources, Parameters string
+	User                         string // the number of whoever called
+	Console                      bool
+}
 
 // detailOf reads it leniently: apiErrorCode is seen as a number, as text, and
 // empty; 0 and empty are success. What cannot be read counts as an error, so
@@ -140,11 +152,18 @@ func detailOf(raw string) detail {
 		ResourceName any `json:"resourceName"`
 		Resources    any `json:"resources"`
 		Parameters   any `json:"requestParameters"`
+		Type         any `json:"eventType"`
+		Who          struct {
+			Principal any `json:"principalId"`
+		} `json:"userIdentity"`
 	}
 	if err := json.Unmarshal([]byte(raw), &d); err != nil {
 		return detail{Error: "unreadable"}
 	}
-	out := detail{Resources: fmt.Sprint(d.ResourceName, d.Resources), Parameters: fmt.Sprint(d.Parameters)}
+	out := detail{Resources: fmt.Sprint(d.ResourceName, d.Resources), Parameters: fmt.Sprint(d.Parameters), Console: d.Type == "ConsoleCall"}
+	if user, ok := d.Who.Principal.(string); ok {
+		out.User = user
+	}
 	if code := fmt.Sprint(d.Code); d.Code != nil && code != "0" && code != "" {
 		out.Error = cut(code, 80)
 	}

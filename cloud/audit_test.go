@@ -56,6 +56,7 @@ func TestCloudAuditTellsOurResetFromTheConsoles(t *testing.T) {
 // after the key was rotated.
 func TestTheSignersPrintIsTheEventsAfterTheKeyWasRotated(t *testing.T) {
 	l := audited(t)
+	l.misbehave(t, "audit_keys", "on")
 	before := time.Now().Add(-time.Second)
 	print, err := l.Signer(ctx(t), "main")
 	if err != nil {
@@ -86,13 +87,71 @@ func TestTheSignersPrintIsTheEventsAfterTheKeyWasRotated(t *testing.T) {
 	}
 }
 
-func TestAnEventThatNamesNoKeyIsUnsure(t *testing.T) {
+// The one recorded event names no access key: a call at the console is another's,
+// one of our own account user is ours, and of the rest nothing is known.
+func TestAnEventThatNamesNoKeyIsToldByItsUserAndWhereItWasCalled(t *testing.T) {
+	for what, c := range map[string]struct {
+		set      map[string]string
+		ours     reinstall.Hand
+		theirs   reinstall.Hand
+		identity int // requests
+	}{
+		"as recorded":            {nil, reinstall.OurHand, reinstall.Foreign, 1},
+		"all by the API":         {map[string]string{"audit_api_calls": "on"}, reinstall.OurHand, reinstall.Unsure, 1},
+		"not told who we are":    {map[string]string{"error:GetCallerIdentity": "UnauthorizedOperation"}, reinstall.Unsure, reinstall.Foreign, 1},
+		"nor where it came from": {map[string]string{"error:GetCallerIdentity": "UnauthorizedOperation", "audit_api_calls": "on"}, reinstall.Unsure, reinstall.Unsure, 1},
+	} {
+		l := audited(t)
+		for name, value := range c.set {
+			l.misbehave(t, name, value)
+		}
+		before := time.Now().Add(-time.Second)
+		l.Reset(ctx(t), order())
+		if err := l.fake.Operate(fakecvm.Shop01, "ResetInstance"); err != nil {
+			t.Fatal(err)
+		}
+		ours, theirs := l.events(t, fakecvm.Web01, before), l.events(t, fakecvm.Shop01, before)
+		if len(ours) != 1 || ours[0].Key != "" || ours[0].Hand != c.ours {
+			t.Errorf("%s: ours %+v", what, ours)
+		}
+		if len(theirs) != 1 || theirs[0].Key != "" || theirs[0].Hand != c.theirs {
+			t.Errorf("%s: theirs %+v", what, theirs)
+		}
+		if n := l.requests(callerIdentity.name); n != c.identity {
+			t.Errorf("%s: asked %d times who we are", what, n)
+		}
+	}
+}
+
+// The main account is people's as well, and a role's sessions are told by their
+// keys alone.
+func TestTheMainAccountIsNotTakenForOurOwnUser(t *testing.T) {
 	l := audited(t)
-	l.misbehave(t, "audit_no_keys", "on")
-	before := time.Now().Add(-time.Second)
+	l.wire.answer(callerIdentity.name, func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write([]byte(`{"Response":{"AccountId":"` + fakecvm.CallerUser + `","UserId":"` + fakecvm.CallerUser + `","RequestId":"r-1"}}`))
+	})
 	l.Reset(ctx(t), order())
-	if es := l.events(t, fakecvm.Web01, before); len(es) != 1 || es[0].Key != "" || es[0].Hand != reinstall.Unsure {
+	if es := l.events(t, fakecvm.Web01, time.Now().Add(-time.Minute)); len(es) != 1 || es[0].Hand != reinstall.Unsure {
 		t.Errorf("%+v", es)
+	}
+	s := l.accounts[0].sites[0]
+	s.keys.role, s.identity.again = "qcs::cam::uin/1:roleName/r", time.Time{}
+	if user := s.ourUser(ctx(t)); user != "" {
+		t.Errorf("a role is user %s", user)
+	}
+}
+
+// Other names of calls that wipe are asked for as well.
+func TestAResetAtTheConsoleIsSeenUnderAnyOfItsNames(t *testing.T) {
+	for _, name := range []string{"ConvertOperatingSystems", "ResetInstances"} {
+		l := audited(t)
+		l.misbehave(t, "audit_reset_name", name)
+		if err := l.fake.Operate(fakecvm.Web01, "ResetInstance"); err != nil {
+			t.Fatal(err)
+		}
+		if es := l.events(t, fakecvm.Web01, time.Now().Add(-time.Minute)); len(es) != 1 || es[0].Operation != name || !es[0].Console {
+			t.Errorf("%s: %+v", name, es)
+		}
 	}
 }
 
@@ -119,7 +178,7 @@ func TestEventsAppearLate(t *testing.T) {
 		t.Fatal(err)
 	}
 	if es := l.events(t, fakecvm.Web01, time.Now().Add(-time.Minute)); len(es) != 1 {
-		t.Errorf("two minutes later: %+v", es)
+		t.Errorf("ten seconds later: %+v", es)
 	}
 }
 

@@ -36,6 +36,7 @@ var budgets = map[string]budget{
 	describeInstances:  {20, 15}, // of 40
 	describeImages:     {20, 15}, // of 40
 	describeSnapshots:  {10, 7},  // of 20
+	describeDisks:      {10, 7},  // of 20; only beliefs are looked at with it
 	describeKeyPairs:   {8, 1},   // of 10
 	inquiryPrice:       {8, 1},   // of 10
 	createImage:        {5, 4},   // of 10
@@ -46,6 +47,8 @@ var budgets = map[string]budget{
 	monitorData.name:   {15, 3}, // two or three for each machine
 	scalingNodes.name:  {10, 7},
 	tkeNodes.name:      {10, 7},
+
+	callerIdentity.name: {1, 1}, // once for each account
 }
 
 // limits are the budgets of one set of credentials.
@@ -147,7 +150,7 @@ func passing(err error) bool {
 	}
 	code := codeOf(err)
 	for _, prefix := range []string{
-		"RequestLimitExceeded", "InternalError", "InternalServerError", "ClientError.NetworkError",
+		"RequestLimitExceeded", "InternalError", "InternalServerError", "ServiceUnavailable", camOutage, "ClientError.NetworkError",
 		"ClientError.ParseJsonError", "ClientError.IOError", "ClientError.HttpStatusCodeError",
 	} {
 		if strings.HasPrefix(code, prefix) {
@@ -157,13 +160,17 @@ func passing(err error) bool {
 	return false
 }
 
-// codeOf is the cloud's or the SDK's error code, or empty for other errors.
+// codeOf is the cloud's or the SDK's error code, or empty for other errors. An
+// outage that bears the code of a denial has one of its own.
 func codeOf(err error) string {
 	var e *tcerr.TencentCloudSDKError
-	if errors.As(err, &e) {
-		return e.Code
+	switch {
+	case !errors.As(err, &e):
+		return ""
+	case isCAMOutage(e):
+		return camOutage
 	}
-	return ""
+	return e.Code
 }
 
 // tidy takes out of the SDK's errors what does not belong into a log: whole
@@ -174,11 +181,19 @@ func (k *keys) tidy(err error) error {
 	if !ok {
 		return err
 	}
-	return tcerr.NewTencentCloudSDKErrorWithCause(e.Code, k.hide(wordsOf(e)), e.RequestId, e.Unwrap())
+	words := wordsOf(e)
+	if m := permissionOf(e); m.action != "" {
+		words = m.whole()
+	}
+	return tcerr.NewTencentCloudSDKErrorWithCause(e.Code, k.hide(words), e.RequestId, e.Unwrap())
 }
 
-// wordsOf is what an error of the SDK says, without any answer's body.
+// wordsOf is what an error of the SDK says, without any answer's body. Of a
+// denial that is what is not allowed, and nothing of the account.
 func wordsOf(e *tcerr.TencentCloudSDKError) string {
+	if m := permissionOf(e); m.action != "" {
+		return m.action + " is not allowed"
+	}
 	switch e.Code {
 	case "ClientError.ParseJsonError":
 		return "the answer was cut off or no JSON"
@@ -209,8 +224,8 @@ func (s *site) failed(what, action string, err error) error {
 	}
 	fault := fmt.Errorf("%s in %s of account %s: %w", action, s.region, s.Name, s.keys.tidy(err))
 	if isAuth(code) {
-		why, next := Explain(code)
-		return &deniedError{&explainedError{fmt.Errorf("%w (%s. %s)", fault, why, next), why + " (" + code + ")", next}}
+		why, next := explainError(err)
+		return &deniedError{&explainedError{fmt.Errorf("%w (%s. %s)", fault, why, next), why + " (" + code + ")", next}, permissionOf(err)}
 	}
 	if code != "" {
 		why, _ := Explain(code)
@@ -235,12 +250,19 @@ func (e *explainedError) Explained() (why, next string) { return e.why, e.next }
 
 // deniedError is a fault that only a person mends: wrong credentials, or a missing
 // permission.
-type deniedError struct{ error }
+type deniedError struct {
+	error
+	missing permission
+}
 
 func (d *deniedError) Unwrap() error { return d.error }
 
 // Denied is always true; it is what callers test for.
 func (d *deniedError) Denied() bool { return true }
+
+// Missing is the action that is not allowed, such as cvm:ResetInstance; empty
+// where the cloud does not name it.
+func (d *deniedError) Missing() string { return d.missing.action }
 
 // quoted is the cloud's code and words.
 func (s *site) quoted(err error) string {
@@ -276,6 +298,9 @@ func pages[T any](get func(offset int) (page []T, total *int64, err error)) ([]T
 		}
 	}
 }
+
+// unlisted reports whether a list was not read: it is null beside its total.
+func unlisted[T any](list []T, total *int64) bool { return list == nil && val(total) > 0 }
 
 // once leaves of entries with one id the first: what is made while pages are read
 // moves the others onto the next page. What has no id is left out.

@@ -80,9 +80,10 @@ type Cloud struct {
 
 type account struct {
 	Account
-	keys   *keys
-	limits *limits
-	sites  []*site // one for each region, in the order of the configuration
+	keys     *keys
+	limits   *limits
+	sites    []*site // one for each region, in the order of the configuration
+	identity identity
 }
 
 // site is one region of one account: the place that every call is made to.

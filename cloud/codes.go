@@ -132,6 +132,11 @@ var ourOwn = map[string]bool{
 	"MutexOperation.TaskRunning":                  true,
 	"OperationDenied.InstanceOperationInProgress": true,
 	"ResourceInUse":                               true,
+	// A reset passes these states as well (facts/tencent.md section 10).
+	"UnsupportedOperation.InstanceStatePending":   true,
+	"UnsupportedOperation.InstanceStateRebooting": true,
+	"UnsupportedOperation.InstanceStateStarting":  true,
+	"UnsupportedOperation.InstanceStateStopping":  true,
 }
 
 // otherCodes are those of the other calls, and those with which the front door
@@ -148,6 +153,8 @@ var otherCodes = map[string]meaning{
 	"UnauthorizedOperation.PermissionDenied": {
 		denied, "Twokey's CAM policy does not allow it on this resource", "Ask whoever runs Twokey to allow it in its CAM policy",
 	},
+	camOutage:                  {ambiguous, "the cloud could not ask its own CAM whether it is allowed, so that it may have happened or not", lookFirst},
+	"ServiceUnavailable":       {ambiguous, "the cloud's service is not available just now, so that it may have happened or not", lookFirst},
 	"IpInBlacklist":            {denied, "the cloud blocks the address that Twokey calls from", askOperator},
 	"IpNotInWhitelist":         {denied, "the cloud does not admit the address that Twokey calls from", askOperator},
 	"RequestLimitExceeded":     {wait, "too many requests were sent to the cloud at once", waitMinute},
@@ -163,7 +170,7 @@ var otherCodes = map[string]meaning{
 	"InvalidRegion.NotFound":   {refused, "the region does not exist for this product", "Ask whoever keeps the policy file to correct its regions"},
 
 	"FailedOperation.InquiryPriceFailed":        {refused, "the cloud could not work out a price", "Check disk size and image, then propose again"},
-	"InvalidParameterValue.InvalidImageOsName":  {refused, "the image's system does not fit the machine", pickImage},
+	"InvalidParameterValue.InvalidImageOsName":  {refused, "this region does not offer the image's system", "Pick an image of the system that the machine runs now: outside mainland China it cannot change between Linux and Windows"},
 	"ResourceInsufficient.CloudDiskUnavailable": {capacity, "cloud disks of this kind are not to be had in the zone right now", "Try again later"},
 	"InvalidFilter":                                {refused, "the cloud does not take the search", reportBug},
 	"InvalidFilterValue.LimitExceeded":             {refused, "the search holds too many values", reportBug},
@@ -249,6 +256,6 @@ func refusable(code string) bool {
 // isAuth reports whether a code is about credentials or permissions: nobody who
 // reads a card can do anything about it.
 func isAuth(code string) bool {
-	return strings.HasPrefix(code, "AuthFailure") || strings.HasPrefix(code, "UnauthorizedOperation") ||
+	return code != camOutage && (strings.HasPrefix(code, "AuthFailure") || strings.HasPrefix(code, "UnauthorizedOperation")) ||
 		code == "IpInBlacklist" || code == "IpNotInWhitelist"
 }

@@ -121,7 +121,8 @@ func TestOnlyCodesThatProveItAreSaidToBeRefused(t *testing.T) {
 	for _, code := range []string{
 		"", "InternalError", "InternalServerError", "InternalError.TradeUnknownError", "InternalErrorOfANewKind",
 		"ClientError.NetworkError", "ClientError.ParseJsonError", "ClientError.HttpStatusCodeError", "ClientError.IOError",
-		"MutexOperation.TaskRunning", "OperationDenied.InstanceOperationInProgress", "ResourceInUse",
+		"MutexOperation.TaskRunning", "OperationDenied.InstanceOperationInProgress", "ResourceInUse", "ServiceUnavailable", camOutage,
+		"UnsupportedOperation.InstanceStateStarting", "UnsupportedOperation.InstanceStateStopping", "UnsupportedOperation.InstanceStateRebooting", "UnsupportedOperation.InstanceStatePending",
 		"Never.Heard.Of", "InvalidParameterValue.OfANewKind", "UnsupportedOperation.OfANewKind", "AuthFailureOfANewKind",
 	} {
 		if v := verdictOf(code); v != commands.Ambiguous {
@@ -130,7 +131,7 @@ func TestOnlyCodesThatProveItAreSaidToBeRefused(t *testing.T) {
 	}
 	for _, code := range []string{
 		"RequestLimitExceeded", "RequestLimitExceeded.IPLimitExceeded", "AuthFailure.SignatureExpire", "AuthFailure.OfANewKind",
-		"UnauthorizedOperation", "UnauthorizedOperation.MFAExpired", "InvalidParameterValue", "UnsupportedOperation.InstanceStateStarting",
+		"UnauthorizedOperation", "UnauthorizedOperation.MFAExpired", "InvalidParameterValue", "UnsupportedOperation.InstanceStateRescueMode", "UnauthorizedOperation.PermissionDenied",
 		"InvalidParameterValue.InvalidImageState", "ResourcesSoldOut.SpecifiedInstanceType", "InvalidAccount.UnpaidOrder",
 	} {
 		if v := verdictOf(code); v != commands.Declined {

@@ -15,7 +15,7 @@ type commonAction struct{ product, version, name string }
 // openCommon makes a client for each of those products.
 func (c *Cloud) openCommon(s *site) {
 	s.common = map[string]*common.Client{}
-	for _, a := range aroundActions {
+	for _, a := range append([]commonAction{callerIdentity}, aroundActions...) {
 		client := common.NewCommonClient(s.keys, s.region, c.profile(s.Account, a.product, s.region, callTimeout))
 		client.WithHttpTransport(listener{next: c.transport, now: c.now})
 		s.common[a.product] = client

@@ -23,11 +23,11 @@ func filter(name string, values ...string) *cvm.Filter {
 // instances lists the instances of the site that pass all filters; no filter
 // is all of them.
 func (s *site) instances(ctx context.Context, filters ...*cvm.Filter) ([]reinstall.Instance, error) {
-	all, err := pages(func(offset int) ([]*cvm.Instance, *int64, error) {
-		answer, err := read(ctx, s, describeInstances, func(ctx context.Context) (*cvm.DescribeInstancesResponseParams, *string, error) {
+	all, err := pages(func(offset int) ([]*answeredInstance, *int64, error) {
+		answer, err := read(ctx, s, describeInstances, func(ctx context.Context) (*answeredInstances, *string, error) {
 			q := cvm.NewDescribeInstancesRequest()
 			q.Filters, q.Offset, q.Limit = filters, ptr(int64(offset)), ptr(int64(pageSize))
-			return instancesAnswer(s.cvm.DescribeInstancesWithContext(ctx, q))
+			return s.describe(ctx, q)
 		})
 		if err != nil {
 			return nil, nil, err
@@ -60,16 +60,9 @@ func (s *site) instance(ctx context.Context, id string) (i reinstall.Instance, f
 	return i, false, nil
 }
 
-func instancesAnswer(r *cvm.DescribeInstancesResponse, err error) (*cvm.DescribeInstancesResponseParams, *string, error) {
-	if err != nil || r.Response == nil {
-		return nil, nil, err
-	}
-	return r.Response, r.Response.RequestId, nil
-}
-
 // instanceOf says in our words what DescribeInstances says of one machine. Any
 // of its fields may be null.
-func (s *site) instanceOf(i *cvm.Instance) reinstall.Instance {
+func (s *site) instanceOf(i *answeredInstance) reinstall.Instance {
 	created, _ := cloudTime(i.CreatedTime)
 	out := reinstall.Instance{
 		Ref:  reinstall.Ref{Account: s.Name, Region: s.region, Instance: val(i.InstanceId)},
@@ -79,6 +72,7 @@ func (s *site) instanceOf(i *cvm.Instance) reinstall.Instance {
 		ImageID: val(i.ImageId), OSName: val(i.OsName), Tags: map[string]string{},
 		PrivateIPs: vals(i.PrivateIpAddresses), PublicIPs: vals(i.PublicIpAddresses),
 		IPv6s:     slices.Concat(vals(i.IPv6Addresses), vals(i.PublicIPv6Addresses)),
+		LoginUser: val(i.DefaultLoginUser), LoginPort: int(val(i.DefaultLoginPort)),
 		Protected: val(i.DisableApiTermination), Role: val(i.CamRoleName), Created: created,
 		Latest: reinstall.Latest{
 			Operation: val(i.LatestOperation), State: val(i.LatestOperationState),
@@ -92,7 +86,10 @@ func (s *site) instanceOf(i *cvm.Instance) reinstall.Instance {
 		out.Zone = val(i.Placement.Zone)
 	}
 	if d := i.SystemDisk; d != nil {
-		out.SystemDisk = reinstall.Disk{ID: val(d.DiskId), Type: val(d.DiskType), SizeGB: int(val(d.DiskSize))}
+		out.SystemDisk = reinstall.Disk{
+			ID: val(d.DiskId), Type: val(d.DiskType), SizeGB: int(val(d.DiskSize)),
+			Encrypted: val(d.Encrypt) || val(d.KmsKeyID) != "", KmsKey: val(d.KmsKeyID),
+		}
 	}
 	for _, d := range i.DataDisks {
 		if d != nil {

@@ -34,13 +34,13 @@ func (c *Cloud) Look(ctx context.Context, accountName, region string, ids []stri
 // call for one unknown id, the halves are asked by themselves.
 func (s *site) look(ctx context.Context, ids []string, out map[string]commands.Seen) error {
 	ctx, clock := listen(ctx)
-	answer, err := read(ctx, s, describeInstances, func(ctx context.Context) (*cvm.DescribeInstancesResponseParams, *string, error) {
+	answer, err := read(ctx, s, describeInstances, func(ctx context.Context) (*answeredInstances, *string, error) {
 		q := cvm.NewDescribeInstancesRequest()
 		for _, id := range ids {
 			q.InstanceIds = append(q.InstanceIds, ptr(id))
 		}
 		q.Limit = ptr(int64(pageSize))
-		return instancesAnswer(s.cvm.DescribeInstancesWithContext(ctx, q))
+		return s.describe(ctx, q)
 	})
 	if code := codeOf(err); code == "InvalidInstanceId.NotFound" || code == "InvalidInstanceId.Malformed" || code == "InvalidParameterValue.InstanceIdMalformed" {
 		if len(ids) == 1 {
@@ -51,6 +51,9 @@ func (s *site) look(ctx context.Context, ids []string, out map[string]commands.S
 			return err
 		}
 		return s.look(ctx, ids[half:], out)
+	}
+	if err == nil && unlisted(answer.InstanceSet, answer.TotalCount) {
+		err = errNoAnswer
 	}
 	if err != nil {
 		return err
@@ -91,10 +94,10 @@ func (c *Cloud) Ping(ctx context.Context) error {
 
 func (a *account) ping(ctx context.Context) (first error) {
 	for _, s := range a.sites {
-		_, err := read(ctx, s, describeInstances, func(ctx context.Context) (*cvm.DescribeInstancesResponseParams, *string, error) {
+		_, err := read(ctx, s, describeInstances, func(ctx context.Context) (*answeredInstances, *string, error) {
 			q := cvm.NewDescribeInstancesRequest()
 			q.Limit = ptr(int64(1))
-			return instancesAnswer(s.cvm.DescribeInstancesWithContext(ctx, q))
+			return s.describe(ctx, q)
 		})
 		if err == nil {
 			return nil

@@ -3,6 +3,7 @@ package cloud
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
@@ -15,8 +16,8 @@ const inquiryPrice = "InquiryPriceResetInstance"
 
 // quotes fills in what the machine costs now and afterwards. The cloud quotes
 // a resulting configuration, not a difference, so that both are asked; and it
-// refuses here what it would refuse at the reset (facts/tencent.md section 6).
-// A refusal is a fact; a question that got no answer is an error.
+// quotes less than it resets (facts/tencent.md section 6). So a price that is not
+// known is a fact, whatever the reason. The error is that ctx has ended.
 func (s *site) quotes(ctx context.Context, f *reinstall.Facts, w reinstall.Wish) error {
 	if !f.ImageFound {
 		f.PriceNote = "there is no image to ask a price for"
@@ -35,40 +36,52 @@ func (s *site) quotes(ctx context.Context, f *reinstall.Facts, w reinstall.Wish)
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() (err error) {
 		then.price, err = s.quote(ctx, i, f.Image, size, login)
-		if err != nil && refusable(codeOf(err)) {
-			why, next := Explain(codeOf(err))
-			then.note, err = codeOf(err)+": "+why+". "+next, nil
-		}
-		return err
+		then.note, then.passes = unquoted(err)
+		return context.Cause(ctx)
 	})
 	same := f.Current.ID == f.Image.ID && size <= i.SystemDisk.SizeGB && login == nil
-	g.Go(func() (err error) {
-		if same {
-			return nil
+	g.Go(func() error {
+		if !same {
+			now = s.quoteNow(ctx, i, f.Current, f.Image)
 		}
-		now, err = s.quoteNow(ctx, i, f.Current, f.Image)
-		return err
+		return context.Cause(ctx)
 	})
 	if err := g.Wait(); err != nil {
 		return s.failed(notRead, inquiryPrice, err)
 	}
 	if same { // one and the same question
-		now.price = then.price
+		now = then
 	}
 	f.Before, f.PriceNote = now.price, now.note
-	f.After, f.PriceRefusal = then.price, then.note
+	f.After, f.PriceRefusal, f.PricePasses = then.price, then.note, then.passes
 	return nil
+}
+
+// unquoted says in one sentence, with the code, why there is no price, and
+// whether asking again may help.
+func unquoted(err error) (why string, passes bool) {
+	switch code := codeOf(err); {
+	case err == nil:
+		return "", false
+	case code == "":
+		return "the cloud did not answer what it costs", true
+	default:
+		why, _ = Explain(code)
+		return strings.TrimSuffix(why, ", so that it may have happened or not") + " (" + code + ")", !refusable(code) && !isAuth(code)
+	}
 }
 
 // quoted is a price, or none and why, or one that needs a word.
 type quoted struct {
-	price *reinstall.Price
-	note  string
+	price  *reinstall.Price
+	note   string
+	passes bool
 }
 
 // quoteNow quotes the present configuration. Where the present image is gone,
-// or is refused by now, the planned one stands in for it at the present size.
-func (s *site) quoteNow(ctx context.Context, i reinstall.Instance, current, planned reinstall.Image) (q quoted, err error) {
+// or is refused by now, a planned one of the same platform stands in for it at
+// the present size.
+func (s *site) quoteNow(ctx context.Context, i reinstall.Instance, current, planned reinstall.Image) (q quoted) {
 	images := []reinstall.Image{current, planned}
 	switch current.ID {
 	case "":
@@ -76,17 +89,22 @@ func (s *site) quoteNow(ctx context.Context, i reinstall.Instance, current, plan
 	case planned.ID:
 		images = images[:1]
 	}
+	if planned.Family() != (reinstall.Facts{Instance: i, Current: current}).Family() {
+		images = slices.DeleteFunc(images, func(img reinstall.Image) bool { return img.ID == planned.ID })
+		q.note = "the present image cannot be priced any more"
+	}
 	for _, img := range images {
+		var err error
 		q.price, err = s.quote(ctx, i, img, i.SystemDisk.SizeGB, nil)
-		switch {
+		switch q.note, q.passes = unquoted(err); {
 		case err == nil && img.ID != current.ID:
 			q.note = "the present image cannot be priced any more: the price now is that of the planned image on the present disk"
-			return q, nil
+			return q
 		case err == nil || !refusable(codeOf(err)):
-			return q, err
+			return q
 		}
 	}
-	return quoted{note: "the present configuration was refused with " + codeOf(err)}, nil
+	return q
 }
 
 // quote asks for one price.

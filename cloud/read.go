@@ -183,6 +183,9 @@ func (s *site) keyPairs(ctx context.Context, ids []string) ([]string, error) {
 			case "InvalidKeyPairId.Malformed", "InvalidKeyPairId.NotFound", "InvalidParameterValue.KeyPairNotFound", "ResourceNotFound.KeyPairNotFound":
 				return nil
 			}
+			if err == nil && unlisted(answer.KeyPairSet, answer.TotalCount) {
+				err = errNoAnswer
+			}
 			if err != nil {
 				return err
 			}

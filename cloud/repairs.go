@@ -28,23 +28,19 @@ var (
 // nearRepairs asks for maintenance that is still to come or under way.
 func (s *site) nearRepairs(ctx context.Context, i reinstall.Instance) (reinstall.Nearby, error) {
 	since := s.cloud.now().Add(-repairSpan).UTC().Format(time.DateTime)
-	answer, err := read(ctx, s, describeTaskInfo, func(ctx context.Context) (*cvm.DescribeTaskInfoResponseParams, *string, error) {
-		q := cvm.NewDescribeTaskInfoRequest()
-		q.InstanceIds, q.StartDate, q.Limit = []*string{ptr(i.Instance)}, ptr(since), ptr(int64(pageSize))
-		q.TaskStatus = []*int64{ptr(int64(1)), ptr(int64(2)), ptr(int64(4))}
-		r, err := s.cvm.DescribeTaskInfoWithContext(ctx, q)
-		if err != nil || r.Response == nil {
+	total := int64(0)
+	all, err := pages(func(offset int) ([]*cvm.RepairTaskInfo, *int64, error) {
+		answer, err := s.repairs(ctx, i.Instance, since, offset)
+		if err != nil {
 			return nil, nil, err
 		}
-		return r.Response, r.Response.RequestId, nil
+		total = val(answer.TotalCount)
+		return answer.RepairTaskInfoSet, answer.TotalCount, nil
 	})
 	if err != nil {
 		return reinstall.Nearby{}, err
 	}
-	if answer.TotalCount == nil {
-		return reinstall.Nearby{}, errNoAnswer
-	}
-	for _, t := range answer.RepairTaskInfoSet {
+	for _, t := range all {
 		if t == nil || val(t.InstanceId) != i.Instance {
 			continue
 		}
@@ -57,8 +53,24 @@ func (s *site) nearRepairs(ctx context.Context, i reinstall.Instance) (reinstall
 		}
 		return sighted(fmt.Sprintf("has maintenance task %s (%s), which %s", val(t.TaskId), kind, status))
 	}
-	if *answer.TotalCount > 0 {
+	if total > 0 {
 		return reinstall.Nearby{}, errNothingTold
 	}
 	return nothing()
+}
+
+// repairs reads one page; both Offset and Limit are required (facts/tencent.md
+// section 10).
+func (s *site) repairs(ctx context.Context, instance, since string, offset int) (*cvm.DescribeTaskInfoResponseParams, error) {
+	return read(ctx, s, describeTaskInfo, func(ctx context.Context) (*cvm.DescribeTaskInfoResponseParams, *string, error) {
+		q := cvm.NewDescribeTaskInfoRequest()
+		q.InstanceIds, q.StartDate = []*string{ptr(instance)}, ptr(since)
+		q.Offset, q.Limit = ptr(int64(offset)), ptr(int64(pageSize))
+		q.TaskStatus = []*int64{ptr(int64(1)), ptr(int64(2)), ptr(int64(4))}
+		r, err := s.cvm.DescribeTaskInfoWithContext(ctx, q)
+		if err != nil || r.Response == nil {
+			return nil, nil, err
+		}
+		return r.Response, r.Response.RequestId, nil
+	})
 }

@@ -68,20 +68,24 @@ func (s *site) judge(answer *cvm.ResetInstanceResponse, err error, left bool, pa
 	if cause := e.Unwrap(); cause != nil {
 		words += ": " + cut(cause.Error(), 200)
 	}
+	code := codeOf(e)
 	if !left {
 		a := unsent(hide(words))
-		a.Code = hide(e.Code)
+		a.Code = hide(code)
 		return a
 	}
-	why, next := Explain(e.Code)
-	if ourOwn[e.Code] {
+	why, next := explainError(e)
+	if ourOwn[code] {
 		why, next = why+", which may be our own reset", lookFirst
 	}
-	said := e.Code + ": " + strings.TrimRight(words, ". \n")
+	if m := permissionOf(e); m.action != "" {
+		s.cloud.log.Error("the call was denied", "account", s.Name, "region", s.region, "missing", hide(m.whole()), "code", code, "request", e.RequestId)
+	}
+	said := code + ": " + strings.TrimRight(words, ". \n")
 	if e.RequestId != "" {
 		said += ", request " + e.RequestId
 	}
-	return commands.Answer{Verdict: verdictOf(e.Code), Code: hide(cut(e.Code, 100)), Message: hide(why + ". " + next + ". (" + said + ")")}
+	return commands.Answer{Verdict: verdictOf(code), Code: hide(cut(code, 100)), Message: hide(why + ". " + next + ". (" + said + ")")}
 }
 
 // resetRequest is the order in the cloud's words; always a new one, because the

@@ -59,7 +59,7 @@ func (d *Desk) read(ctx context.Context, op reinstall.Operation) (reinstall.Read
 
 // passing are the findings that end by themselves: while only these block, the
 // re-check waits and reads again (facts/tencent.md section 1).
-var passing = map[string]bool{"busy": true, "state": true, reinstall.CodeUnchecked: true, reinstall.CodeSiblings: true}
+var passing = map[string]bool{"busy": true, "state": true, reinstall.CodeUnchecked: true, reinstall.CodeSiblings: true, reinstall.CodeUnasked: true}
 
 // soon says why a reading is to be taken again later, if it is.
 func soon(op reinstall.Operation, r reinstall.Reading, now time.Time) string {

@@ -12,7 +12,7 @@ import (
 // DrawAll draws the records of a batch as one card: the lead's, with a row for
 // each machine. What is the same for several machines is told once. before is
 // how long earlier resets took, by operation.
-func DrawAll(recs []Record, currency func(account string) string, now time.Time, before map[string][]time.Duration) Card {
+func DrawAll(recs []Record, currency func(account string) string, now time.Time, before map[string]Earlier) Card {
 	ops := opsOf(recs)
 	first := ops[0]
 	c := Card{
@@ -22,6 +22,7 @@ func DrawAll(recs []Record, currency func(account string) string, now time.Time,
 	c.Haste = len(inState(ops, reinstall.Approved, reinstall.Ready)) > 0
 	for _, op := range ops {
 		c.Machines = append(c.Machines, machineRow(op))
+		c.Details = append(c.Details, Row{op.TypedName(), machineDetails(op.Plan)})
 	}
 	if open := openOnes(ops); len(open) > 0 {
 		c.Keys = keysOfAll(open, now)
@@ -102,14 +103,14 @@ func leadOfAll(ops []oper) text {
 		if len(open) == len(ops) {
 			done = ""
 		}
-		return say(done, "Something changed at ", reinstall.And(recalledAt(ops)), " after the keys were turned, so the keys of all that have not started were taken back. Read below what changed, then turn them again for ", reinstall.And(namesOf(open)), ".")
+		return say(done, "Something changed at ", someOf(recalledAt(ops)), " after the keys were turned, so the keys of all that have not started were taken back. Read below what changed, then turn them again for ", someOf(namesOf(open)), ".")
 	case len(open) == len(ops) && len(inState(ops, reinstall.Proposed)) > 0:
 		return say("Their system disks will be wiped, ", name, " first. Nothing happens before all keys are turned for each of them.")
 	case len(inState(ops, reinstall.Held)) > 0:
 		h := inState(ops, reinstall.Held)[0]
 		return because(say(done, "Held by ", who(h.HeldBy)), h.HeldWhy, " Nothing more starts until an approver presses Resume; it expires ", at(h.Expires), ".")
 	case len(inState(ops, reinstall.Proposed)) > 0:
-		return say(done, "Nothing more starts before all keys are turned for ", reinstall.And(namesOf(open)), ".")
+		return say(done, "Nothing more starts before all keys are turned for ", someOf(namesOf(open)), ".")
 	case len(open) > 0:
 		if next := counting(open); next != nil {
 			return say(done, "The wipe of ", strong(next.TypedName()), " starts ", startsAt(*next), ". Press Hold to stop it.")
@@ -191,6 +192,11 @@ func machineRow(op oper) Row {
 	return Row{op.TypedName(), append(t, say(" · plan ", mono(op.Print[:min(8, len(op.Print))]))...)}
 }
 
+// machineDetails are what of a machine's row stays the same from state to state.
+func machineDetails(p reinstall.Plan) text {
+	return say(whichOne(p), " · system disk: ", systemDisk(p), ", "+p.FromOS)
+}
+
 // factsOfAll are the facts as for one, each told once for those of which it is
 // so, by weight: a card with too many leaves out the last. The evidence of an
 // unknown outcome comes before all.
@@ -226,7 +232,7 @@ func proofsOf(ops []oper) []Row {
 		}
 		t = append(t, say(strong(op.TypedName()), ": ", proofRow(op)[0].Value)...)
 	}
-	return []Row{{"Login port", t}}
+	return []Row{{labelPort, t}}
 }
 
 // turnsOfAll is the label of what they become; of different states, the one that
@@ -253,7 +259,7 @@ func grouped(ops []oper, of func(oper) text) text {
 		if i > 0 {
 			out = append(out, say("; ")...)
 		}
-		out = append(out, say(strong(reinstall.And(names[i])), ": ", t)...)
+		out = append(out, saidOf(names[i], t)...)
 	}
 	return out
 }
@@ -265,10 +271,29 @@ func told(ops []oper, of func(oper) []text) []text {
 	out := make([]text, len(texts))
 	for i, t := range texts {
 		if out[i] = t; len(names[i]) < len(ops) {
-			out[i] = say(strong(reinstall.And(names[i])), ": ", t)
+			out[i] = saidOf(names[i], t)
 		}
 	}
 	return out
+}
+
+// fewNames is how many names stand before what is said of them. More stand behind
+// it: where there is no room for all, the names are what is cut.
+const fewNames = 4
+
+func saidOf(names []string, t text) text {
+	if len(names) > fewNames {
+		return say(t, " (", strong(reinstall.And(names)), ")")
+	}
+	return say(strong(reinstall.And(names)), ": ", t)
+}
+
+// someOf names a few, and counts the others.
+func someOf(names []string) string {
+	if len(names) <= fewNames+1 {
+		return reinstall.And(names)
+	}
+	return strings.Join(names[:fewNames], ", ") + fmt.Sprintf(" and %d more", len(names)-fewNames)
 }
 
 // alike are the texts that are said of any of them, each once, and the names of

@@ -91,7 +91,7 @@ func (d *Desk) enrol(ctx context.Context, r *roll, p reinstall.People, seats []i
 		m, err := d.chat.Members(ctx, g)
 		switch {
 		case isNobody(err):
-			no := reinstall.Discount{ID: g, Why: say("a group that is disabled or unknown")}
+			no := reinstall.Discount{ID: g, Why: whyNoGroup(err)}
 			if !slices.ContainsFunc(r.groups, func(x reinstall.Discount) bool { return x.ID == g }) {
 				r.groups = append(r.groups, no)
 			}
@@ -166,6 +166,17 @@ func nameOf(x reinstall.Discount) reinstall.Span {
 
 // nobody is an error of the chat: it knows no such person or group.
 type nobody interface{ Nobody() bool }
+
+// noGroups is one that knows none, since the workspace's plan has no user groups.
+type noGroups interface{ NoGroups() bool }
+
+func whyNoGroup(err error) text {
+	var n noGroups
+	if errors.As(err, &n) && n.NoGroups() {
+		return say("a group, and the workspace's plan has none")
+	}
+	return say("a group that is disabled or unknown")
+}
 
 func isNobody(err error) bool {
 	var n nobody

@@ -12,8 +12,8 @@ import (
 
 // Draw draws a record as a card, but for a freeze. currency is the account's;
 // now is when it is drawn, for what grows too old; before is how long earlier
-// resets of the machine took.
-func Draw(rec Record, currency string, now time.Time, before ...time.Duration) Card {
+// resets took.
+func Draw(rec Record, currency string, now time.Time, before Earlier) Card {
 	op := rec.Op
 	c := Card{
 		ID: op.ID, Rev: rec.Rev, Channel: op.Channel, Title: op.TypedName(), Status: status(op), Lead: lead(op), Progress: progressOf(op, before),
@@ -253,14 +253,20 @@ func login(l reinstall.Login) string {
 }
 
 func price(p reinstall.Plan, currency string) string {
-	if currency != "" {
-		currency += " "
+	in := func(p *reinstall.Price) string {
+		if p == nil || currency == "" {
+			return p.String()
+		}
+		return currency + " " + p.String()
 	}
-	before, after := p.Before.String(), p.After.String()
-	if before == after {
-		return currency + after + ", as now"
+	switch before, after := in(p.Before), in(p.After); {
+	case p.Before == nil && p.After == nil:
+		return after
+	case before == after:
+		return after + ", as now"
+	default:
+		return before + " now, " + after + " afterwards"
 	}
-	return currency + before + " now, " + currency + after + " afterwards"
 }
 
 // keys lists each key: turned by whom, or owed by whom.

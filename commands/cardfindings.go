@@ -20,7 +20,7 @@ func findings(op oper, now time.Time) []text {
 
 // light are warnings that weigh little, the least last: what may cost data or
 // the way back comes before what costs money.
-var light = []string{"image-deprecated", "stopped", "price"}
+var light = []string{"image-deprecated", "stopped", "price", "price-unquoted", reinstall.CodeUnasked}
 
 func weight(f reinstall.Finding) int { return slices.Index(light, f.Code) }
 

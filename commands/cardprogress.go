@@ -1,7 +1,6 @@
 package commands
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"time"
@@ -13,45 +12,8 @@ import (
 // resets took before. How long ago a moment is the reader's own screen says, so
 // that a card is edited when something changes and not to move a clock.
 
-const (
-	// earlierOnes is how many of a machine's proposals are looked at, and compareWith
-	// how many of them are compared with.
-	earlierOnes = 20
-	compareWith = 5
-)
-
-// running reports whether a reset is under way.
-func running(op oper) bool { return op.State == reinstall.Armed || op.State == reinstall.Sent }
-
-// earlier is how long the latest resets of an operation's machine took, newest
-// first; nothing where none is under way.
-func (d *Desk) earlier(ctx context.Context, op oper) ([]time.Duration, error) {
-	if !running(op) {
-		return nil, nil
-	}
-	recs, err := d.store.History(ctx, op.Plan.Ref, earlierOnes)
-	if err != nil {
-		return nil, err
-	}
-	var out []time.Duration
-	for _, r := range recs {
-		if t, ok := took(r.Op, op.Plan.Family); ok && r.Op.ID != op.ID && len(out) < compareWith {
-			out = append(out, t)
-		}
-	}
-	return out, nil
-}
-
-// took is how long a reset took that was verified, to a system of this family.
-func took(op oper, family reinstall.OSFamily) (time.Duration, bool) {
-	if op.State != reinstall.Done || op.Arming == nil || op.End == nil || op.Plan.Family != family {
-		return 0, false
-	}
-	return op.End.At.Sub(op.Arming.At), true
-}
-
 // progressOf are the lines of one machine.
-func progressOf(op oper, before []time.Duration) []text {
+func progressOf(op oper, before Earlier) []text {
 	stage := func(n int, more ...any) text {
 		return append(say(strong(fmt.Sprintf("Stage %d of 3:", n)), " "), say(more...)...)
 	}
@@ -70,7 +32,11 @@ func progressOf(op oper, before []time.Duration) []text {
 		if op.Seen != "" {
 			t = append(t, say("; the machine shows "+op.Seen)...)
 		}
-		return []text{append(t, say(".")...), compared(op, before)}
+		out := []text{append(t, say(".")...), compared(op, before)}
+		if op.Slow {
+			out = append(out, say(sign("hourglass"), " It runs longer than usual. ", ticket(op)))
+		}
+		return out
 	case op.Proving():
 		return []text{stage(3, "verified; whether its ", op.Proof.Service, " port answers is looked at until ", at(op.Proof.Until), ".")}
 	}
@@ -101,18 +67,6 @@ func silence(op oper, s reinstall.Silence) []text {
 	return []text{why, say("Twokey keeps asking; without an answer by ", at(op.Making.At.Add(reinstall.ImageAfter)), " the image counts as failed.")}
 }
 
-// compared says how long such resets took before.
-func compared(op oper, before []time.Duration) text {
-	if len(before) == 0 {
-		return say("There is no earlier reset of this machine to compare with; from ", reinstall.Ago(reinstall.SlowAfter), " on it is called slow.")
-	}
-	what := "Its last reset to " + string(op.Plan.Family)
-	if n := len(before); n > 1 {
-		what = fmt.Sprintf("Its last %d resets to %s", n, op.Plan.Family)
-	}
-	return say(what, " took ", span(before), ", so it should be over by ", at(op.Arming.At.Add(slices.Max(before))), ".")
-}
-
 // span is "2 min to 4 min (half of them within 3 min)".
 func span(ds []time.Duration) string {
 	ds = slices.Sorted(slices.Values(ds))
@@ -128,7 +82,7 @@ func span(ds []time.Duration) string {
 
 // progressOfAll are the lines of several machines: of those under way, and how
 // long such resets took, those of this proposal among them.
-func progressOfAll(ops []oper, before map[string][]time.Duration) []text {
+func progressOfAll(ops []oper, before map[string]Earlier) []text {
 	var out []text
 	for _, op := range ops {
 		if op.Silence != nil { // one stands for all of its account
@@ -143,31 +97,22 @@ func progressOfAll(ops []oper, before map[string][]time.Duration) []text {
 	return append(lines, out...)
 }
 
-func underWay(ops []oper, before map[string][]time.Duration) []text {
+func underWay(ops []oper, before map[string]Earlier) []text {
 	under := slices.DeleteFunc(slices.Clone(ops), func(op oper) bool { return !running(op) })
 	if len(under) == 0 {
 		return nil
 	}
 	t := say(strong("Under way:"), " ")
-	var past []time.Duration
+	var slow []text
 	for i, op := range under {
 		if i > 0 {
 			t = append(t, say(", ")...)
 		}
 		t = append(t, say(op.TypedName(), " since ", since(op.Arming.At))...)
-		past = append(past, before[op.ID]...)
-	}
-	for _, op := range ops {
-		if d, ok := took(op, under[0].Plan.Family); ok {
-			past = append(past, d)
+		if op.Slow {
+			slow = append(slow, say(sign("hourglass"), " ", strong(op.TypedName()), " runs longer than usual. ", ticket(op)))
 		}
 	}
-	t = append(t, say(".")...)
-	switch len(past) {
-	case 0:
-		return []text{t, say("There is no earlier reset of these machines to compare with; from ", reinstall.Ago(reinstall.SlowAfter), " on one is called slow.")}
-	case 1:
-		return []text{t, say("The last reset of these machines took ", span(past), ".")}
-	}
-	return []text{t, say(fmt.Sprintf("The last %d resets of these machines took ", len(past)), span(past), ".")}
+	out := []text{append(t, say(".")...), comparedAll(ops, under, before)}
+	return append(out, slow...)
 }

@@ -43,6 +43,7 @@ type Desk struct {
 	held    leases
 	rests   rests       // of the outbox
 	shows   shows       // which countdowns stand on cards and in threads
+	overs   overs       // what cards have no room for
 	lately  lately      // who somebody is, and where
 	allowed allowances  // how much is taken from whom
 	homes   homes       // who has their Home open

@@ -254,14 +254,14 @@ func (d *Desk) askedOf(ctx context.Context, who reinstall.Person, rec Record) ([
 	return out, nil
 }
 
-// notPosted says that the card is not there yet: nothing is wrong, and nobody
+// cardAwaited says that the card is not there yet: nothing is wrong, and nobody
 // else waits for it.
-type notPosted struct{}
+type cardAwaited struct{}
 
-func (notPosted) Error() string                     { return "its card is not posted yet" }
-func (notPosted) RetryAfter() (time.Duration, bool) { return time.Second, true }
-func (notPosted) Limited() bool                     { return true }
-func (notPosted) Alone() bool                       { return true }
+func (cardAwaited) Error() string                     { return "its card is not posted yet" }
+func (cardAwaited) RetryAfter() (time.Duration, bool) { return time.Second, true }
+func (cardAwaited) Limited() bool                     { return true }
+func (cardAwaited) Alone() bool                       { return true }
 
 // linkFor ends a direct message: with the card's link or, if there is none, with
 // what to type. Who is asked to approve waits for the card.
@@ -272,7 +272,7 @@ func (d *Desk) linkFor(ctx context.Context, rec Record, p Post) (text, error) {
 	}
 	if lead.Card.TS == "" {
 		if p.User != rec.Op.Proposer {
-			return nil, notPosted{}
+			return nil, cardAwaited{}
 		}
 		return toShow(rec.Op), nil
 	}

@@ -2,7 +2,6 @@ package commands
 
 import (
 	"context"
-	"time"
 
 	"twokey/commands/reinstall"
 )
@@ -32,17 +31,18 @@ func (c Card) Under(f *Freeze) Card {
 // bare is a card without what holds for all; open: something of it may still go
 // out. Of one of several it is the card of all.
 func (d *Desk) bare(ctx context.Context, rec Record) (c Card, open bool, err error) {
+	past := pasts{store: d.store}
 	if rec.Op.Batch == nil {
-		before, err := d.earlier(ctx, rec.Op)
-		return Draw(rec, d.currency(rec.Op.Plan.Account), d.now(), before...), rec.Op.State.Open(), err
+		before, err := past.of(ctx, rec.Op)
+		return Draw(rec, d.currency(rec.Op.Plan.Account), d.now(), before), rec.Op.State.Open(), err
 	}
 	recs, err := d.batchOf(ctx, rec.Op)
 	if err != nil {
 		return Card{}, false, err
 	}
-	before := map[string][]time.Duration{}
+	before := map[string]Earlier{}
 	for _, r := range recs {
-		if before[r.Op.ID], err = d.earlier(ctx, r.Op); err != nil {
+		if before[r.Op.ID], err = past.of(ctx, r.Op); err != nil {
 			return Card{}, false, err
 		}
 	}
@@ -51,6 +51,9 @@ func (d *Desk) bare(ctx context.Context, rec Record) (c Card, open bool, err err
 
 // frozen says that nothing goes out.
 func frozen(f Freeze) text {
+	if f.Way != "" {
+		return say(sign("snowflake"), " ", strong("Frozen"), ": ", f.Why, ". No call goes out until whoever runs Twokey goes on with ", mono(f.Way), ".")
+	}
 	if f.Lost {
 		return say(sign("snowflake"), " ", strong("Frozen"), ": ", f.Why, ", so it counts as one. No call goes out until /reinstall unfreeze.")
 	}

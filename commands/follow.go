@@ -64,8 +64,9 @@ func (d *Desk) sight(ctx context.Context, l leased, seen map[string]Seen) error 
 	if reinstall.Weighty(e) || l.Op.Inferred && (e != nil || onTheMinute(l.Op, d.now())) {
 		e = reinstall.Follow(l.Op, now, d.ask(ctx, l.Op))
 	}
-	if _, ok := e.(reinstall.Succeeded); ok {
-		e = reinstall.Succeeded{Probe: d.wanted()}
+	if done, ok := e.(reinstall.Succeeded); ok {
+		done.Probe = d.wanted()
+		e = done
 	}
 	switch {
 	case e != nil:
@@ -101,7 +102,7 @@ func (d *Desk) ask(ctx context.Context, op reinstall.Operation) reinstall.Testim
 	var no denied
 	refused := errors.As(err, &no) && no.Denied()
 	if refused {
-		why = "the account does not let Twokey read it (its key, its permissions, or CloudAudit is off)"
+		why = "the account does not let Twokey read it" + lacks(err, "its key, its permissions, or CloudAudit is off")
 	}
 	return reinstall.Testimony{Failed: why, Denied: refused}
 }
@@ -221,7 +222,7 @@ func (d *Desk) beginImage(ctx context.Context, l leased) error {
 	switch {
 	case errors.As(err, &no) && no.Denied():
 		d.log.Error("may not make an image", "op", l.Op.ID, "err", err)
-		return d.advance(ctx, l, reinstall.ImageGone{Why: "the cloud does not let Twokey make images of it (its key or its permissions)"})
+		return d.advance(ctx, l, reinstall.ImageGone{Why: "the cloud does not let Twokey make images of it" + lacks(err, "its key or its permissions")})
 	case err != nil && d.now().Sub(m.At) > imageGrace:
 		d.log.Error("could not start an image", "op", l.Op.ID, "err", err)
 		return d.advance(ctx, l, reinstall.ImageGone{Why: "the cloud did not take the request for " + reinstall.Ago(imageGrace)})

@@ -25,11 +25,18 @@ const (
 
 // open shows a dialog on the trigger of what somebody just did.
 func (d *Desk) open(ctx context.Context, in Inbound, f Form) Reply {
-	f.Channel, f.Thread = in.Channel, in.Thread
+	f = f.openedBy(in)
 	if _, _, err := d.chat.OpenForm(ctx, in.Trigger, f); err != nil {
 		return d.notOpened(f.Verb, err)
 	}
 	return Reply{}
+}
+
+// openedBy is the form with what it was opened by, so that whoever submits it is
+// answered there.
+func (f Form) openedBy(in Inbound) Form {
+	f.Channel, f.Thread, f.Reply = in.Channel, in.Thread, in.Reply
+	return f
 }
 
 func (d *Desk) notOpened(verb string, err error) Reply {
@@ -156,7 +163,8 @@ func imageIntro(op oper) text {
 // openRefreshed shows a dialog as last read, and redraws it where it is another
 // one by now.
 func (d *Desk) openRefreshed(ctx context.Context, in Inbound, f Form, newer func(context.Context) (Form, bool)) Reply {
-	f.Op, f.Rev, f.Channel, f.Thread = in.Op, in.Rev, in.Channel, in.Thread
+	f = f.openedBy(in)
+	f.Op, f.Rev = in.Op, in.Rev
 	view, hash, err := d.chat.OpenForm(ctx, in.Trigger, f)
 	if err != nil {
 		return d.notOpened(f.Verb, err)
@@ -168,8 +176,9 @@ func (d *Desk) openRefreshed(ctx context.Context, in Inbound, f Form, newer func
 		if !is {
 			return
 		}
-		now.Op, now.Rev, now.Channel, now.Thread = f.Op, f.Rev, f.Channel, f.Thread
-		if err := d.chat.UpdateForm(ctx, view, hash, now); err != nil {
+		now = now.openedBy(in)
+		now.Op, now.Rev = f.Op, f.Rev
+		if err := d.updateForm(ctx, view, hash, now); err != nil {
 			d.log.Info("a form was not redrawn; it may be closed", "op", f.Op, "err", err)
 		}
 	})

@@ -53,6 +53,9 @@ func (d *Desk) unfreeze(ctx context.Context, it Item) (text, error) {
 	if err != nil {
 		return nil, err
 	}
+	if f != nil && f.Way != "" {
+		return nil, reinstall.Refuse(doing[it.Verb], f.Why, "Whoever runs Twokey goes on with "+f.Way+", once it is known what happened")
+	}
 	done := false
 	if it.Tries > 1 { // it may have had its effect before a crash
 		if done, err = d.store.Decided(ctx, decided(it, "").Key); err != nil {

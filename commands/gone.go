@@ -37,7 +37,7 @@ const markWithin = 10 * time.Second
 func (d *Desk) markGone(ctx context.Context, in Inbound) {
 	ctx, cancel := context.WithTimeout(ctx, markWithin)
 	defer cancel()
-	a := Address{Channel: in.Channel, TS: in.Thread}
+	a := Address{Channel: in.Channel, TS: in.Message}
 	live, err := d.store.Live(ctx)
 	if err != nil || a.TS == "" {
 		return

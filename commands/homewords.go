@@ -24,7 +24,11 @@ const (
 func (o overview) home() Home {
 	h := Home{At: o.at, Refresh: Button{Label: "Refresh", Verb: VerbRefresh}}
 	if o.freeze != nil {
-		h.Alerts = append(h.Alerts, append(frozen(*o.freeze), say(" An approver types it.")...))
+		alert := frozen(*o.freeze)
+		if o.freeze.Way == "" {
+			alert = append(alert, say(" An approver types it.")...)
+		}
+		h.Alerts = append(h.Alerts, alert)
 	}
 	if o.unsure {
 		h.Alerts = append(h.Alerts, say(sign("warning"), " Slack could not say who is in every channel or group, so something may be missing here. Try again in a minute."))

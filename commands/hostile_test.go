@@ -259,7 +259,7 @@ func TestWhateverAnythingIsCalledEveryPostShowsItAsText(t *testing.T) {
 		c := desk.chat
 		s := rapid.SampledFrom(reinstall.States).Draw(t, "state")
 		op := nasty(t, "7K3Q", s, at)
-		card := commands.Draw(commands.Record{Op: op, Rev: 3}, rapid.SampledFrom(hostile).Draw(t, "currency"), at, time.Minute).
+		card := commands.Draw(commands.Record{Op: op, Rev: 3}, rapid.SampledFrom(hostile).Draw(t, "currency"), at, commands.Earlier{Took: []time.Duration{time.Minute}}).
 			Under(&commands.Freeze{By: "U0LEA", Why: rapid.SampledFrom(hostile).Draw(t, "freeze"), When: at})
 		a, err := c.PostCard(t.Context(), card, "7K3Q.card")
 		if err != nil {

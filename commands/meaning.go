@@ -95,7 +95,23 @@ func termLines(t reinstall.Terms) []string {
 	if len(t.IgnoreTags) > 0 {
 		out = append(out, "Tags that may change without taking a key back: "+strings.Join(t.IgnoreTags, ", ")+".")
 	}
-	return append(out, askingLines(t)...)
+	return append(append(out, askingLines(t)...), costLine(t), marketLine(t))
+}
+
+// costLine and marketLine say what a price that is not known and a marketplace
+// image come to.
+func costLine(t reinstall.Terms) string {
+	if t.Price {
+		return "Price: required; a reset whose price the cloud does not quote is blocked."
+	}
+	return "Price: optional; where the cloud does not quote it, the card warns."
+}
+
+func marketLine(t reinstall.Terms) string {
+	if t.Market {
+		return "Marketplace images: the card warns."
+	}
+	return "Marketplace images: blocked, save the one that the machine runs; of that the card warns."
 }
 
 // approvalWords says how many approvals are needed, and whose.
@@ -142,6 +158,12 @@ func ruleLine(n int, r reinstall.Rule) string {
 	if r.ExpiresAfter != nil {
 		add("keys collected for %s", reinstall.Ago(*r.ExpiresAfter))
 	}
+	if r.Price != nil {
+		add("price %s", word(*r.Price, "required", "optional"))
+	}
+	if r.Market != nil {
+		add("other marketplace images %s", word(*r.Market, "only warned of", "blocked"))
+	}
 	does = append(append(does, hoursOf(r)...), asksOf(r.Asking)...)
 	if len(r.Around) > 0 {
 		add("around the machine, %s", weightWords(r.Around))
@@ -150,6 +172,13 @@ func ruleLine(n int, r reinstall.Rule) string {
 		add("changes nothing, and keeps the rules below from deciding")
 	}
 	return fmt.Sprintf("Rule %d, for %s: %s.", n, r.When(), strings.Join(does, "; "))
+}
+
+func word(is bool, yes, no string) string {
+	if is {
+		return yes
+	}
+	return no
 }
 
 // hoursOf says what a rule replaces of the calendar.

@@ -68,7 +68,7 @@ func (d *Desk) unsealed(op oper) (string, *reinstall.Refusal) {
 // that no form was opened, the record has it again.
 func (d *Desk) openPassword(ctx context.Context, in Inbound, op oper, clear string) Reply {
 	_, _, err := d.chat.OpenForm(ctx, in.Trigger, Form{
-		Verb: VerbPassword, Title: "Password, once", Channel: in.Channel, Thread: in.Thread,
+		Verb: VerbPassword, Title: "Password, once", Channel: in.Channel, Thread: in.Thread, Reply: in.Reply,
 		Intro: []text{
 			say("The password of ", strong(op.TypedName()), ":"), say(mono(clear)),
 			say("Twokey has forgotten it. Keep it, or change it on the machine."),

@@ -75,9 +75,14 @@ type (
 		BackupMaxAge *string     `yaml:"backup_max_age"`
 		Countdown    *string     `yaml:"countdown"`
 		ExpiresAfter *string     `yaml:"expires_after"`
+		Price        *string     `yaml:"price"`
+		Images       imagesYAML  `yaml:"images"`
 
 		Around map[string]string `yaml:"around"`
 		Asking askingYAML        `yaml:",inline"`
+	}
+	imagesYAML struct {
+		Marketplace *string `yaml:"marketplace"`
 	}
 	limitsYAML struct {
 		AtOnce  int                     `yaml:"at_once"`
@@ -119,7 +124,7 @@ var known = []string{
 	"role_arn", "domain", "durability", "replicas", "audit", "watch_every", "groups", "users", "at_once", "per_hour", "match", "tags", "forbid",
 	"quorum", "timezone", "open", "closed", "from", "to", "why", "platform_change",
 	"probe", "ssh", "rdp", "within",
-	"around", "ignore_tags",
+	"around", "ignore_tags", "price", "images", "marketplace",
 	"remind_after", "escalate_after", "escalate_to", "quiet_hours", "break_glass", "by_tag", "tell",
 }
 
@@ -173,6 +178,7 @@ func (r *reader) file(y fileYAML) PolicyFile {
 	p.Approvals, p.Backup = or(top.Approvals, defaultApprovals), or(top.Backup, true)
 	p.BackupMaxAge, p.Countdown = or(top.BackupMaxAge, defaultMaxAge), or(top.Countdown, defaultCountdown)
 	p.ExpiresAfter, p.Around = or(top.ExpiresAfter, defaultExpires), top.Around
+	p.Price, p.Market = or(top.Price, false), or(top.Market, false)
 	p.Asking = r.head(top.Asking)
 	p.WatchEvery = or(r.duration("$.watch_every", y.WatchEvery, time.Second), defaultWatch)
 	p.Probe = r.probe("$.probe", y.Probe)
@@ -258,19 +264,27 @@ func (r *reader) terms(path string, y termsYAML, zone string) reinstall.Rule {
 		r.approvals(path+".approvals", *y.Approvals)
 		out.Approvals = y.Approvals
 	}
-	if y.Backup != nil {
-		if *y.Backup != "required" && *y.Backup != "optional" {
-			r.wrong(path+".backup", "%q is not known; use required or optional", *y.Backup)
-		}
-		b := *y.Backup == "required"
-		out.Backup = &b
-	}
+	out.Backup = r.either(path+".backup", y.Backup, "required", "optional")
+	out.Price = r.either(path+".price", y.Price, "required", "optional")
+	out.Market = r.either(path+".images.marketplace", y.Images.Marketplace, "warn", "block")
 	out.BackupMaxAge = r.duration(path+".backup_max_age", y.BackupMaxAge, time.Minute)
 	out.Countdown = r.countdown(path+".countdown", y.Countdown)
 	out.ExpiresAfter = r.duration(path+".expires_after", y.ExpiresAfter, time.Second)
 	out.Around = r.around(path+".around", y.Around)
 	out.Asking = r.asking(path, y, zone)
 	return out
+}
+
+// either reads one of two words, and reports whether it is the first.
+func (r *reader) either(path string, word *string, yes, no string) *bool {
+	if word == nil {
+		return nil
+	}
+	if *word != yes && *word != no {
+		r.wrong(path, "%q is not known; use %s or %s", *word, yes, no)
+	}
+	is := *word == yes
+	return &is
 }
 
 func (r *reader) duration(path string, s *string, least time.Duration) *time.Duration {

@@ -77,8 +77,8 @@ type Post struct {
 	Rev     int64          `json:"rev"`
 	Channel string         `json:"channel,omitempty"`
 	User    string         `json:"user,omitempty"`   // of a whisper, a direct post or a call
-	Thread  string         `json:"thread,omitempty"` // of a whisper
-	Reply   string         `json:"reply,omitempty"`  // of a whisper: where it goes if it cannot be shown in the channel
+	Thread  string         `json:"thread,omitempty"` // of a whisper: the thread that was pressed in
+	Reply   string         `json:"reply,omitempty"`  // of a whisper: the response_url of what it answers, see Whispers
 	Text    reinstall.Text `json:"text,omitempty"`
 	Loud    bool           `json:"loud,omitempty"` // a line that the channel shows as well
 	// Counts is set on the line of a countdown: whose, and when it was announced.
@@ -143,7 +143,7 @@ type Item struct {
 	User    string    `json:"user"`    // who
 	Team    string    `json:"team"`    // of which workspace
 	Channel string    `json:"channel"` // where
-	Thread  string    `json:"thread"`  // the thread it came from, if any
+	Thread  string    `json:"thread"`  // the thread it was done in, if any
 	Reply   string    `json:"reply"`   // response_url, if any
 	At      time.Time `json:"at"`
 	Tries   int       `json:"tries"` // how often it was claimed, set by the store
@@ -352,6 +352,9 @@ type Freeze struct {
 	// Lost: nobody froze. What Redis says of the stop is not what Twokey wrote
 	// last, so it counts as one, until a person ends it.
 	Lost bool `json:"-"`
+	// Way is the operator's command that ends it, if /reinstall unfreeze does not:
+	// Redis as a whole is not believed.
+	Way string `json:"-"`
 }
 
 // Health is what Redis can promise.
@@ -444,7 +447,7 @@ type Cloud interface {
 	// Instances that the cloud does not know are missing from the map.
 	Look(ctx context.Context, account, region string, ids []string) (map[string]Seen, error)
 	// Events lists what CloudAudit recorded of calls that change the instance,
-	// oldest first. They appear minutes late: what is missing proves nothing. An
+	// oldest first. They appear late: what is missing proves nothing. An
 	// error that is Denied says that the account does not let Twokey ask.
 	Events(ctx context.Context, ref reinstall.Ref, since time.Time) ([]reinstall.CloudEvent, error)
 	// Signer is the print of the id of the access key that signs the account's
@@ -498,7 +501,11 @@ type Chat interface {
 	// FindCard and FindLine look for a post by its key.
 	FindCard(ctx context.Context, channel, key string, since time.Time) (Address, bool, error)
 	FindLine(ctx context.Context, a Address, key string) (bool, error)
-	// Whisper tells one person alone, in a channel and, where set, a thread.
+	// Over is what the card has no room for, in the places of a card; what it shows
+	// says that the rest is in the thread.
+	Over(c Card) Card
+	// Whisper tells one person alone, in a channel; or in a thread, which they see
+	// only where they have it open.
 	Whisper(ctx context.Context, channel, thread, user string, t reinstall.Text) error
 	// Direct tells one person in their direct messages; key is its metadata.
 	Direct(ctx context.Context, user string, t reinstall.Text, key string) error

@@ -44,10 +44,29 @@ func (d *Desk) redraw(ctx context.Context, in Inbound) {
 	if dr.Ask != "" {
 		dr.places = d.places(ctx)
 	}
-	f := d.proposeForm(d.fill(ctx, dr))
-	f.Channel, f.Thread = in.Channel, in.Thread
-	if err := d.chat.UpdateForm(ctx, in.View, in.Hash, f); err != nil {
+	f := d.proposeForm(d.fill(ctx, dr)).openedBy(in)
+	if err := d.updateForm(ctx, in.View, in.Hash, f); err != nil {
 		d.log.Info("a form was not redrawn; it was closed, or changed again", "err", err)
+	}
+}
+
+// updateForm redraws an open form, and tries again where Slack could not just
+// then: type-ahead is told nothing of what was entered (facts/slack.md section
+// 12), so that it knows the machine by the form alone.
+func (d *Desk) updateForm(ctx context.Context, view, hash string, f Form) error {
+	for {
+		err := d.chat.UpdateForm(ctx, view, hash, f)
+		wait := retryAfter(err)
+		if err == nil || isPermanent(err) || wait <= 0 {
+			return err
+		}
+		again := time.NewTimer(wait)
+		select {
+		case <-again.C:
+		case <-ctx.Done():
+			again.Stop()
+			return err
+		}
 	}
 }
 

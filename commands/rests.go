@@ -25,6 +25,7 @@ type (
 	outcomeUnknown interface{ OutcomeUnknown() bool }
 	permanent      interface{ Permanent() bool }
 	hopeless       interface{ Hopeless() bool }     // Permanent for this text, wherever it is posted
+	misshapen      interface{ Misshapen() bool }    // Hopeless for what it looks like, in every form
 	limited        interface{ Limited() bool }      // held back by Slack's limits, nothing was done
 	yielding       interface{ Alone() bool }        // Limited, and lets the others pass
 	tokenRefused   interface{ TokenRefused() bool } // Permanent for the token, whatever it says and where
@@ -59,6 +60,11 @@ func reachOf(err error) Reach {
 func isHopeless(err error) bool {
 	var h hopeless
 	return errors.As(err, &h) && h.Hopeless()
+}
+
+func isMisshapen(err error) bool {
+	var m misshapen
+	return errors.As(err, &m) && m.Misshapen()
 }
 
 func isTokenRefused(err error) bool {

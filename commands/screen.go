@@ -21,6 +21,7 @@ type Card struct {
 	Progress []reinstall.Text // while it runs: stage, since when, how long it took before
 	Changed  []reinstall.Text // why keys that were turned are asked for again
 	Machines []Row            // of several, one each
+	Details  []Row            // of several, by the same labels: what of each stays the same; shown only where Machines has no room for it
 	Facts    []Row            // what is wiped, becomes, stays, costs
 	Around   []reinstall.Text // what stands around the machine, a line each
 	Findings []reinstall.Text
@@ -65,6 +66,13 @@ type Button struct {
 	Style string // "", primary or danger
 }
 
+// Stops reports whether it only stops something, so that it can do no harm where
+// the card does not say all.
+func (b Button) Stops() bool { return stops[b.Verb] }
+
+// Typed is what can be typed in its place.
+func (b Button) Typed(id string) string { return "/reinstall " + b.Verb + " " + id }
+
 // Home is all that somebody may see, at a glance: on their Home tab, and as the
 // text of /reinstall list.
 type Home struct {
@@ -103,10 +111,11 @@ type Form struct {
 	Submit string // at most 24; empty: nothing to submit
 	Intro  []reinstall.Text
 	Fields []Field
-	// Channel, Thread and Memo come back with whatever is done in the form. Memo
-	// is at most 2000 characters.
+	// Channel, Thread, Reply and Memo come back with whatever is done in the form:
+	// whoever submits it looks where they opened it. Memo is at most 2000 characters.
 	Channel string
 	Thread  string
+	Reply   string
 	Memo    string
 }
 
@@ -155,7 +164,8 @@ type Inbound struct {
 	User    string
 	Team    string
 	Channel string
-	Thread  string // ts of the thread's or card's message
+	Message string // ts of the message that was pressed on
+	Thread  string // ts of the thread that it was done in; empty: in the channel
 	Reply   string // response_url
 	Trigger string
 	Text    string // of a command

@@ -68,7 +68,7 @@ func (s *Sealer) Open(op, sealed string) (string, error) {
 }
 
 // Characters that are easy to read aloud, and those that the cloud allows
-// (facts/tencent.md section 1): all three classes, 20 characters.
+// (facts/tencent.md sections 1 and 10): at least three classes, and no slash first.
 const (
 	lower  = "abcdefghjkmnpqrstuvwxyz"
 	upper  = "ABCDEFGHJKLMNPQRSTUVWXYZ"

@@ -136,7 +136,7 @@ func TestTheImageThatRunsComesFirstAndWhatDoesNotFitSaysWhy(t *testing.T) {
 	}
 	i.Region = "ap-singapore"
 	os := imageOptions(i, images, "windows", policy)
-	if len(os) != 1 || os[0].Value != notAChoice || !strings.Contains(os[0].Note, "only possible in mainland China") {
+	if len(os) != 1 || os[0].Value != notAChoice || !strings.Contains(os[0].Note, "for mainland China only") {
 		t.Errorf("%+v", os)
 	}
 	i.Region = "ap-guangzhou"

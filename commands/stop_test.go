@@ -64,6 +64,8 @@ func (w *workspace) PostCard(context.Context, commands.Card, string) (commands.A
 
 func (w *workspace) UpdateCard(context.Context, commands.Address, commands.Card) error { return nil }
 
+func (w *workspace) Over(commands.Card) commands.Card { return commands.Card{} }
+
 func (w *workspace) PostLine(context.Context, commands.Address, reinstall.Text, string) error {
 	return nil
 }

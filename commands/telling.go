@@ -3,6 +3,8 @@ package commands
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strings"
 	"time"
 
 	"twokey/commands/reinstall"
@@ -82,14 +84,9 @@ func (d *Desk) postLine(ctx context.Context, rec Record, p Post, unsure bool) er
 	return doubted(p.Key, d.chat.PostLine(ctx, rec.Card, p.Text, p.Key))
 }
 
-// postWhisper tells one person alone: in the channel, or where that is not
-// possible (they or the bot are no member) through the response_url.
+// postWhisper tells one person alone, where they look.
 func (d *Desk) postWhisper(ctx context.Context, p Post) error {
-	err := d.chat.Whisper(ctx, p.Channel, p.Thread, p.User, p.Text)
-	if isPermanent(err) && p.Reply != "" {
-		return d.chat.Answer(ctx, p.Reply, p.Text)
-	}
-	return err
+	return Whispers(ctx, d.chat, Whispered{Channel: p.Channel, Thread: p.Thread, User: p.User, Reply: p.Reply, Text: p.Text})
 }
 
 // postCard posts the card the first time, and edits it ever after. A card that
@@ -102,7 +99,10 @@ func (d *Desk) postCard(ctx context.Context, rec Record, since time.Time, unsure
 	}
 	card.Calm, card.Since = calm(rec.Op), since
 	if rec.Card.TS != "" {
-		return d.editCard(ctx, rec.Card, card)
+		if err := d.editCard(ctx, rec.Card, card); err != nil {
+			return err
+		}
+		return d.tellOver(ctx, rec, rec.Card, card)
 	}
 	first := card
 	if !rec.Op.Plan.Terms.Asking.Tell.InChannel() {
@@ -122,9 +122,11 @@ func (d *Desk) postCard(ctx context.Context, rec Record, since time.Time, unsure
 		return &doubtful{cardKey(rec.Op.ID), err}
 	}
 	if found {
-		return d.editCard(ctx, a, card)
+		if err := d.editCard(ctx, a, card); err != nil {
+			return err
+		}
 	}
-	return nil
+	return d.tellOver(ctx, rec, a, card)
 }
 
 // calm reports whether nobody has to act on what the card shows now: it is read
@@ -143,11 +145,21 @@ func calm(op reinstall.Operation) bool {
 func (d *Desk) editCard(ctx context.Context, a Address, card Card) error {
 	err := d.chat.UpdateCard(ctx, a, card)
 	d.shows.card(card, err, d.now())
-	if isHopeless(err) {
-		d.log.Error("the card can no longer be changed; its thread goes on", "op", card.ID, "err", err)
+	if !isHopeless(err) {
+		return err
+	}
+	d.log.Error("the card can no longer be changed; its thread goes on", "op", card.ID, "err", err)
+	if !isMisshapen(err) {
 		return nil
 	}
-	return err
+	return d.store.Tell(ctx, card.ID, Post{Kind: PostLine, Key: fmt.Sprintf("%s.stands.%d", card.ID, card.Rev), Op: card.ID, Rev: card.Rev, Text: oldCard(card)})
+}
+
+// oldCard says in the thread that the card is not the newest truth, where Slack
+// takes no form of that.
+func oldCard(c Card) text {
+	return say(sign("warning"), " The card above is an old one, because Slack refuses every form of the new one. This is so now: ", strong(c.Status.Word), ". ", c.Lead,
+		" To read all of it, type ", mono("/reinstall show "+c.ID), ".")
 }
 
 // placeCard posts the card where it is not there yet; found: it was.
@@ -181,8 +193,23 @@ func (d *Desk) unpostable(ctx context.Context, rec Record, cause error) error {
 	}
 	return d.store.Tell(ctx, rec.Op.ID, Post{
 		Kind: PostWhisper, Key: rec.Op.ID + ".unpostable", Op: rec.Op.ID, Channel: rec.Op.Channel, User: rec.Op.Proposer,
-		Text: refusal(reinstall.Refuse(doing[VerbPropose], "Slack does not let Twokey post in this channel", "Invite it (/invite), or propose in another channel")),
+		Text: refusal(notPosted(cause)),
 	})
+}
+
+// notPosted words why Slack refused a card, and what to do about just that.
+func notPosted(cause error) *reinstall.Refusal {
+	why, next := "Slack refuses the card in this channel", "Propose in another channel, or ask whoever runs Twokey: its log has Slack's answer"
+	var w worded
+	switch {
+	case isHopeless(cause):
+		why, next = "Slack refuses the card for its form, and the shortest form of it as well", "Tell whoever runs Twokey: its log has Slack's answer"
+	case errors.As(cause, &w):
+		if what, advice, both := strings.Cut(w.Words(), "; "); both {
+			why, next = what, capital(advice)
+		}
+	}
+	return reinstall.Refuse(doing[VerbPropose], why, next)
 }
 
 func (d *Desk) currency(account string) string {

@@ -12,6 +12,16 @@ import (
 // denied is a fault of the cloud's that only a person mends.
 type denied interface{ Denied() bool }
 
+// lacks says in brackets what a denial asks for: the permission that the cloud
+// names, or what else it can be.
+func lacks(err error, otherwise string) string {
+	var named interface{ Missing() string }
+	if errors.As(err, &named) && named.Missing() != "" {
+		return " (its CAM policy does not allow " + named.Missing() + ")"
+	}
+	return " (" + otherwise + ")"
+}
+
 // explained is a fault that can say what it means: sentences without their full
 // stops.
 type explained interface {

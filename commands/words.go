@@ -40,7 +40,7 @@ func tell(before, after oper, e reinstall.Event) []text {
 	case before.State == reinstall.Proposed && after.State == reinstall.Approved:
 		out = inOnePost(out, say(turned(after), readAgain(after)))
 	case after.State == reinstall.Ready && before.State != reinstall.Ready:
-		out = append(out, say("Re-checked: nothing has changed. ", strong(after.TypedName()), " is wiped in ",
+		out = append(out, say("Re-checked: nothing has changed. ", stillUnpriced(before, e), strong(after.TypedName()), " is wiped in ",
 			strong(reinstall.Ago(after.Plan.Terms.Countdown)), ", counted from when this and the card are shown", warnNoBackup(after), ". The card says when. Press Hold to stop it."))
 	}
 	return append(out, outcome(before, after)...)
@@ -105,13 +105,13 @@ func event(before, after oper, e reinstall.Event) text {
 		return drift(before, after, e.Reading)
 	case reinstall.Disowned:
 		return say(sign("warning"), " CloudAudit says that the reset which the machine shows now is not this proposal's: account user ", mono(orNone(e.Event.User)),
-			" called it with another access key, ", at(e.Event.At), " (request ", mono(e.Event.RequestID), "). What became of our own call is still open.")
+			" called it ", e.Event.How(), ", ", at(e.Event.At), " (request ", mono(e.Event.RequestID), "). What became of our own call is still open.")
 	case reinstall.Accepted:
 		switch {
 		case e.Audited && before.State == reinstall.Sent:
-			return say("CloudAudit confirms it: the request with our access key is ", mono(e.RequestID), ".")
+			return say("CloudAudit confirms it: our own request is ", mono(e.RequestID), ".")
 		case e.Audited:
-			return say("The answer to the call was lost, but CloudAudit shows that it was taken, with our access key (request ", mono(e.RequestID), "). Following it; there is no second call.")
+			return say("The answer to the call was lost, but CloudAudit shows that it was taken, as a call of our own (request ", mono(e.RequestID), "). Following it; there is no second call.")
 		case e.Inferred:
 			return say("The answer to the call was lost, but the machine's record shows that it was taken (request ", mono(e.RequestID), "). Following it; there is no second call.")
 		}
@@ -147,7 +147,7 @@ func event(before, after oper, e reinstall.Event) text {
 	case reinstall.Moved:
 		return say("The machine shows ", e.Seen, "; the reinstall goes on.")
 	case reinstall.RunsLong:
-		return say(sign("hourglass"), " It has run for ", reinstall.Ago(reinstall.SlowAfter), ", longer than usual. Still following it.")
+		return say(sign("hourglass"), " It has run for ", reinstall.Ago(reinstall.SlowAfter), ", longer than usual. ", ticket(after), " Still following it.")
 	case reinstall.Unheard:
 		if e.Quiet || !after.Silence.Told || before.Silence != nil && before.Silence.Told {
 			return nil
@@ -298,7 +298,7 @@ func unrecorded(op oper, t reinstall.Testimony) text {
 	if t.Asked.IsZero() {
 		return say(" The machine has no record of an earlier operation. CloudAudit ", dot(t.Words(op.ProposedAt)), " A reset from outside could have gone unseen.")
 	}
-	return say(" The machine has no record of an earlier operation. CloudAudit shows no reset of it since the proposal; its events appear minutes late.")
+	return say(" The machine has no record of an earlier operation. CloudAudit shows no reset of it since the proposal; its events appear late.")
 }
 
 func done(after oper) []text {
@@ -321,7 +321,7 @@ func done(after oper) []text {
 
 func nextSteps(after oper) text {
 	next := say(strong("What to do next"))
-	for i, step := range reinstall.Aftercare(after.Plan) {
+	for i, step := range reinstall.Aftercare(after.Plan, after.LogIn) {
 		next = append(next, say(fmt.Sprintf("\n%d. ", i+1), step)...)
 	}
 	return next

@@ -57,7 +57,7 @@ func cam(t *testing.T) camPolicy {
 
 // products are the prefixes of actions that are not CVM's.
 var products = map[string]string{
-	"DescribeEvents": "cloudaudit", "DescribeLBListeners": "clb", "GetMonitorData": "monitor",
+	"DescribeEvents": "cloudaudit", "GetCallerIdentity": "sts", "DescribeLBListeners": "clb", "GetMonitorData": "monitor",
 	"DescribeAutoScalingInstances": "as", "DescribeExistedInstances": "tke",
 }
 
@@ -89,12 +89,19 @@ func used(t *testing.T) map[string]bool {
 			}, "img-00000000")
 			return err
 		},
-		"Events":      func() error { _, err := c.Events(ctx, ref, time.Now().Add(-time.Hour)); return err },
 		"Look":        func() error { _, err := c.Look(ctx, ref.Account, ref.Region, []string{ref.Instance}); return err },
 		"Fleet":       func() error { return c.Fleet(ctx)[0].Err },
 		"Images":      func() error { _, err := c.Images(ctx, ref); return err },
 		"ImageByName": func() error { _, _, err := c.ImageByName(ctx, ref, "twokey-7k3q"); return err },
-		"ImageRoom":   func() error { _, _, err := c.ImageRoom(ctx, ref); return err },
+		"Beliefs": func() error {
+			for _, b := range c.Beliefs() {
+				if b.Look != nil && b.Look(ctx).Found == commands.Differs {
+					return fmt.Errorf("%s differs", b.Name)
+				}
+			}
+			return nil
+		},
+		"ImageRoom": func() error { _, _, err := c.ImageRoom(ctx, ref); return err },
 		"CreateImage": func() error {
 			_, err := c.CreateImage(ctx, reinstall.Ref{Account: "main", Region: fakecvm.Guangzhou, Instance: fakecvm.Web02}, "twokey-7k3q", false)
 			return err
@@ -109,6 +116,12 @@ func used(t *testing.T) map[string]bool {
 		if err := do(); err != nil {
 			t.Errorf("%s: %v", what, err)
 		}
+	}
+	if err := fake.Switch("audit_delay", "0s"); err != nil {
+		t.Fatal(err)
+	}
+	if es, err := c.Events(ctx, ref, time.Now().Add(-time.Hour)); err != nil || len(es) != 1 || es[0].Hand != reinstall.OurHand {
+		t.Errorf("Events: %+v, %v", es, err)
 	}
 	actions := map[string]bool{}
 	for _, r := range fake.Requests() {

@@ -112,6 +112,7 @@ var scopeOf = map[string][]string{
 	"conversations.members": {"channels:read", "groups:read"},
 	"chat.getPermalink":     nil,
 	"views.publish":         nil,
+	"blocks.validate":       nil,
 	"conversations.open":    {"im:write"},
 }
 

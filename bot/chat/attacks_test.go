@@ -181,6 +181,9 @@ func inThePayload() []attack {
 		no("no user", clicks(func(p map[string]any) { delete(p, "user") })),
 		no("everybody as user", clicks(func(p map[string]any) { p["user"].(map[string]any)["id"] = "<!channel>" })),
 		no("a user with a NUL", clicks(func(p map[string]any) { p["user"].(map[string]any)["id"] = "U0BOB\x00" })),
+		{name: "a payload of more than a megabyte", reason: "too_large", status: 413, payload: clicks(func(p map[string]any) {
+			p["message"].(map[string]any)["text"] = strings.Repeat("x", maxBody)
+		})},
 		{name: "another app", reason: "foreign_app", status: 403, payload: clicks(func(p map[string]any) { p["api_app_id"] = "A0EVIL" })},
 		{name: "no app", reason: "foreign_app", status: 403, payload: clicks(func(p map[string]any) { delete(p, "api_app_id") })},
 		{name: "another workspace", reason: "foreign_team", status: 403, payload: clicks(func(p map[string]any) {

@@ -318,7 +318,8 @@ func TestTheCheckCatchesWhatSlackRefuses(t *testing.T) {
 		"no actions":      {slack.NewActionBlock("")},
 		"an input":        {slack.NewInputBlock("i", raw("L"), nil, slack.NewPlainTextInputBlockElement(nil, "i"))},
 		"another kind":    {slack.NewSectionBlock(raw("x"), nil, nil)},
-		"too much in all": {section(rich(reinstall.Say(strings.Repeat("x", 7000)), 7000)...), section(rich(reinstall.Say(strings.Repeat("x", 7000)), 7000)...)},
+		"too many bytes":  {section(rich(reinstall.Say(strings.Repeat("x", 9000)), 9000)...), section(rich(reinstall.Say(strings.Repeat("界", 1900)), 9000)...)},
+		"too much in all": {section(rich(reinstall.Say(strings.Repeat("x", 10000)), 10000)...), section(rich(reinstall.Say(strings.Repeat("x", 10000)), 10000)...)},
 	} {
 		if err := checkBlocks(blocks); err == nil {
 			t.Errorf("%s: taken", name)
@@ -463,12 +464,15 @@ func TestEveryTextIsDrawnWithinSlacksLimits(t *testing.T) {
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		text := anyText(t, "text")
-		blocks, top := chat.drawText(text, maxLine)
+		d := chat.drawText(text, maxLine)
+		blocks, top, alone := d[0].blocks, d[0].text, d[1].text
 		if bad := fakeslack.CheckBlocks(blocks); len(bad) > 0 || checkBlocks(blocks) != nil {
 			t.Fatalf("%v %v", bad, checkBlocks(blocks))
 		}
-		if n := utf8.RuneCountInString(top); n == 0 || n > 4000 {
-			t.Fatalf("%d characters of top-level text", n)
+		for _, words := range []string{top, alone} {
+			if n := utf8.RuneCountInString(words); n == 0 || n > 12000 {
+				t.Fatalf("%d characters of top-level text", n)
+			}
 		}
 		if bad := fakeslack.CheckView(notice("Twokey", text)); len(bad) > 0 {
 			t.Fatal(bad)

@@ -44,16 +44,17 @@ const (
 	mInside     = "conversations.members"
 	mLink       = "chat.getPermalink"
 	mPublish    = "views.publish"
+	mValidate   = "blocks.validate"
 	mDirect     = "conversations.open"
 )
 
 const (
 	apiTimeout = 10 * time.Second // slack-go's own client has none (section 8)
 	ackTime    = 2500 * time.Millisecond
-	maxBody    = 256 << 10 // of a command
-	// maxPayload is of all else: a message of 40,000 letters comes along, in its text
-	// and its blocks, and a letter of Chinese takes eight or nine bytes.
-	maxPayload = 4 << 20
+	// maxBody is of whatever Slack sends. With a shortcut comes the message: its
+	// 40,000 letters take eight bytes each where they are not ASCII, and stand in
+	// it more than once (facts/slack.md section 12).
+	maxBody = 1 << 20
 )
 
 // Desk decides what follows from what people do. Every method answers within

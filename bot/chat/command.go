@@ -23,8 +23,11 @@ func (c *Chat) commandByHTTP(ctx context.Context, r *http.Request, d delivery) a
 // command has the desk answer what was typed. The answer is shown to that
 // person alone; Slack needs it within three seconds (facts/slack.md section 2).
 func (c *Chat) command(ctx context.Context, cmd slack.SlashCommand, d delivery) answer {
-	if no := c.foreign(ctx, cmd.APIAppID, func(id Identity) string {
-		if !id.has(cmd.TeamID, cmd.EnterpriseID) {
+	if no := c.foreign(ctx, func(id Identity) string {
+		switch {
+		case id.isNot(cmd.APIAppID):
+			return "foreign_app"
+		case !id.has(cmd.TeamID, cmd.EnterpriseID):
 			return "foreign_team"
 		}
 		return ""

@@ -45,8 +45,7 @@ func (c *Chat) Direct(ctx context.Context, user string, t reinstall.Text, key st
 		return err
 	}
 	op, _, _ := strings.Cut(key, ".")
-	blocks, text := c.drawText(t, maxLine)
-	_, err = c.post(ctx, id, "", key, op, blocks, text)
+	_, err = c.post(ctx, id, "", key, op, c.drawText(t, maxLine))
 	return c.noConversation(user, err)
 }
 

@@ -43,8 +43,8 @@ type delivery struct {
 func (c *Chat) Handler() http.Handler {
 	mux := http.NewServeMux()
 	if c.cfg.SigningSecret != "" {
-		mux.HandleFunc("/slack/commands", c.door(c.commandByHTTP, maxBody, formType))
-		mux.HandleFunc("/slack/interactions", c.door(c.interactionByHTTP, maxPayload, formType, jsonType))
+		mux.HandleFunc("/slack/commands", c.door(c.commandByHTTP, formType))
+		mux.HandleFunc("/slack/interactions", c.door(c.interactionByHTTP, formType, jsonType))
 	}
 	return mux
 }
@@ -57,11 +57,11 @@ const (
 
 // door lets through what Slack signed, and nothing else: method, content type,
 // size, signature and its window, in this order (facts/slack.md section 1).
-func (c *Chat) door(inside func(context.Context, *http.Request, delivery) answer, most int64, types ...string) http.HandlerFunc {
+func (c *Chat) door(inside func(context.Context, *http.Request, delivery) answer, types ...string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		d := delivery{at: c.now()}
 		began := time.Now()
-		body, a := c.admit(w, r, most, types)
+		body, a := c.admit(w, r, types)
 		if a == nil {
 			d.dedupe = fingerprint(body)
 			// An ack that Slack no longer waits for must not tear what it began.
@@ -79,7 +79,7 @@ func (c *Chat) door(inside func(context.Context, *http.Request, delivery) answer
 
 // admit reads the body, if it may be read and is Slack's; otherwise it returns
 // the answer.
-func (c *Chat) admit(w http.ResponseWriter, r *http.Request, most int64, types []string) ([]byte, *answer) {
+func (c *Chat) admit(w http.ResponseWriter, r *http.Request, types []string) ([]byte, *answer) {
 	refuse := func(status int, reason string) ([]byte, *answer) {
 		a := turnedAway(status, reason)
 		return nil, &a
@@ -91,7 +91,7 @@ func (c *Chat) admit(w http.ResponseWriter, r *http.Request, most int64, types [
 	if !slices.Contains(types, contentType(r)) {
 		return refuse(http.StatusUnsupportedMediaType, "content_type")
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, most))
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	var large *http.MaxBytesError
 	switch {
 	case errors.As(err, &large):
@@ -234,20 +234,16 @@ func (c *Chat) after(ctx context.Context, then func(context.Context)) {
 }
 
 // foreign returns the answer to what is not of our app or workspace, nil if it
-// is (section 9: pin api_app_id and team_id). why tells what is foreign of the
-// rest, "" if nothing is.
-func (c *Chat) foreign(ctx context.Context, app string, why func(Identity) string) *answer {
+// is (section 9: pin api_app_id and team_id). why tells what is foreign, "" if
+// nothing is.
+func (c *Chat) foreign(ctx context.Context, why func(Identity) string) *answer {
 	id, err := c.identity(ctx)
 	if err != nil {
 		c.log.Error("do not know yet who I am", "err", err)
 		a := turnedAway(http.StatusServiceUnavailable, "not_ready")
 		return &a
 	}
-	reason := why(id)
-	if id.AppID != "" && app != id.AppID {
-		reason = "foreign_app"
-	}
-	if reason != "" {
+	if reason := why(id); reason != "" {
 		a := turnedAway(http.StatusForbidden, reason)
 		return &a
 	}
@@ -257,6 +253,9 @@ func (c *Chat) foreign(ctx context.Context, app string, why func(Identity) strin
 	}
 	return nil
 }
+
+// isNot reports whether an app is another than the bot's own.
+func (id Identity) isNot(app string) bool { return id.AppID != "" && app != id.AppID }
 
 // has reports whether a team or enterprise is the bot's own.
 func (id Identity) has(team, enterprise string) bool {

@@ -84,10 +84,12 @@ func (e *Permanent) Words() string { return e.Sentence }
 // whatever it does there. By others it refuses messages of one kind, or in one
 // thread (facts/slack.md section 12): edits may go through all the same.
 var ofAll = map[string]bool{
-	"channel_not_found": true, "not_in_channel": true, "is_archived": true,
-	"invalid_auth": true, "not_authed": true, "account_inactive": true, "token_revoked": true, "token_expired": true, "not_allowed_token_type": true,
+	"channel_not_found": true, "not_in_channel": true, "is_archived": true, "is_inactive": true, "channel_is_limited_access": true,
+	"method_not_supported_for_channel_type": true,
+	"invalid_auth":                          true, "not_authed": true, "account_inactive": true, "token_revoked": true, "token_expired": true, "not_allowed_token_type": true,
 	"enterprise_is_restricted": true, "org_login_required": true, "team_added_to_org": true, "team_access_not_granted": true,
-	"access_denied": true, "ekm_access_denied": true, "no_permission": true,
+	"access_denied": true, "ekm_access_denied": true, "no_permission": true, "app_access_restricted": true,
+	"message_limit_exceeded": true,
 }
 
 var ofThread = map[string]bool{"restricted_action_thread_locked": true, "thread_locked": true}
@@ -106,11 +108,21 @@ func (e *Permanent) Reach() commands.Reach {
 // Gone tells whether the message that was to be changed is no longer there.
 func (e *Permanent) Gone() bool { return e.Code == "message_not_found" }
 
-// Nobody tells whether Slack knows no such person or group, or the group is
-// disabled: whoever was asked about never counts, until a person changes that.
+// Nobody tells whether Slack knows no such person or group, the group is
+// disabled, or the workspace's plan has no groups: whoever was asked about never
+// counts, until a person changes that.
 func (e *Permanent) Nobody() bool {
-	return e.Code == "user_not_found" || e.Code == "no_such_subteam" || e.Code == "subteam_disabled"
+	switch e.Code {
+	case "user_not_found", "user_not_visible", "no_such_subteam", "subteam_disabled", planHasNoGroups:
+		return true
+	}
+	return false
 }
+
+// NoGroups tells whether the workspace's plan has no user groups.
+func (e *Permanent) NoGroups() bool { return e.Code == planHasNoGroups }
+
+const planHasNoGroups = "plan_upgrade_required"
 
 // hopeless are the codes by which Slack refuses the message itself, or says that
 // what was to be changed or answered is out of reach: no change of rights or settings lets it through.
@@ -118,8 +130,10 @@ var hopeless = map[string]bool{
 	"client": true, "msg_too_long": true, "msg_blocks_too_long": true, "no_text": true,
 	"invalid_blocks": true, "invalid_blocks_format": true, "invalid_arguments": true,
 	"metadata_too_large": true, "invalid_metadata_format": true, "invalid_metadata_schema": true,
-	"message_not_found": true, "cant_update_message": true, "edit_window_closed": true,
-	"thread_not_found": true, "cannot_reply_to_message": true,
+	"message_not_found": true, "cant_update_message": true, "edit_window_closed": true, "block_mismatch": true,
+	"invalid_attachments": true, "too_many_attachments": true, "attachment_payload_limit_exceeded": true, "markdown_text_conflict": true,
+	"too_many_contact_cards": true,
+	"thread_not_found":       true, "cannot_reply_to_message": true,
 }
 
 // Hopeless tells whether this very message will never be taken, whatever a
@@ -194,6 +208,14 @@ func classifyStatus(method string, e slack.StatusCodeError) error {
 var unknownCodes = map[string]bool{
 	"fatal_error": true, "internal_error": true, "service_unavailable": true, "request_timeout": true,
 	"duplicate_message_not_allowed": true, // the same client_msg_id: it is there already
+	"update_failed":                 true,
+}
+
+// passing are answers after which nothing was done, and that pass by themselves
+// (facts/slack.md section 12). A cursor that is no longer valid is asked for anew.
+var passing = map[string]bool{
+	"fetch_members_failed": true, "list_record_comment_fetch_failed": true, "external_channel_migrating": true,
+	"streaming_state_conflict": true, "invalid_cursor": true, noSuchTwin: true, noSuchTwinPlace: true,
 }
 
 func classifyCode(method string, e slack.SlackErrorResponse) error {
@@ -202,50 +224,11 @@ func classifyCode(method string, e slack.SlackErrorResponse) error {
 		return tooMany(method, defaultRetry, e)
 	case unknownCodes[e.Err]:
 		return later(method, 2*time.Second, true, e)
+	case passing[e.Err]:
+		return later(method, defaultRetry, false, e)
 	}
 	return &Permanent{Method: method, Code: e.Err, Sentence: sentenceOf(method, e), Cause: e}
 }
-
-// sentences say what is wrong and what to do, by Slack's code.
-var sentences = map[string]string{
-	"channel_not_found":                        "the channel does not exist, or it is private and the bot is not in it; invite the bot with /invite",
-	"not_in_channel":                           "the bot is not in the channel; invite it with /invite",
-	"is_archived":                              "the channel is archived; unarchive it, or propose in another channel",
-	"restricted_action":                        "the workspace does not let the bot post in this channel; ask an administrator",
-	"restricted_action_thread_locked":          "the thread is locked; unlock it",
-	"restricted_action_non_threadable_channel": "the channel allows no threads; allow them, or propose in another channel",
-	"restricted_action_thread_only_channel":    "the channel takes messages in threads only; allow others, or propose in another channel",
-	"restricted_action_read_only_channel":      "the channel is read-only; let the bot post in it, or propose in another channel",
-	"msg_too_long":                             "the message is too long; this is a fault of Twokey",
-	"invalid_blocks":                           "Slack does not take these blocks; this is a fault of Twokey",
-	"invalid_blocks_format":                    "Slack does not take these blocks; this is a fault of Twokey",
-	"invalid_arguments":                        "Slack does not take these arguments; this is a fault of Twokey",
-	"message_not_found":                        "the message is gone; somebody deleted it",
-	"thread_not_found":                         "the thread is gone; somebody deleted its first message",
-	"cant_update_message":                      "the message is not the bot's own",
-	"edit_window_closed":                       "the workspace does not let messages be edited this late",
-	"user_not_found":                           "there is no such person in this workspace",
-	"user_disabled":                            "the person's account is deactivated",
-	"user_not_visible":                         "the person is not of this workspace, so the bot may not write to them",
-	"cannot_dm_bot":                            "this is a bot, and bots get no direct messages",
-	"messages_tab_disabled":                    "direct messages of the app are off; turn the Messages tab on under App Home, as deploy/slack-manifest.yaml has it",
-	"user_not_in_channel":                      "the person is not in the channel, so nothing can be shown to them there",
-	"no_such_subteam":                          "there is no such user group; check its id in the policy file",
-	"subteam_disabled":                         "the user group is disabled; enable it, or name another in the policy file",
-	"invalid_trigger_id":                       "the dialog could not be opened; press the button again",
-	"expired_trigger_id":                       lateTrigger,
-	"trigger_expired":                          lateTrigger,
-	"exchanged_trigger_id":                     "the dialog was opened already; press the button again",
-	"trigger_exchanged":                        "the dialog was opened already; press the button again",
-	"hash_conflict":                            "the dialog changed meanwhile",
-	"not_found":                                "the dialog was closed meanwhile",
-	"view_too_large":                           "the dialog is too large; this is a fault of Twokey",
-	"not_enabled":                              "the app's Home tab is off; turn it on under App Home, as deploy/slack-manifest.yaml has it",
-	"enterprise_is_restricted":                 "the organisation does not let the app do this; ask an administrator",
-}
-
-// lateTrigger: Slack spells this in two ways (section 3).
-const lateTrigger = "the dialog was not opened within the three seconds that Slack gives; press the button again"
 
 // sentenceOf words a code. A missing scope is named, and what to do about it.
 func sentenceOf(method string, e slack.SlackErrorResponse) string {
@@ -260,7 +243,11 @@ func sentenceOf(method string, e slack.SlackErrorResponse) string {
 		return fmt.Sprintf("the token lacks the scope %s; add it under OAuth & Permissions and install the app again", need)
 	}
 	s, ok := sentences[e.Err]
-	if !ok {
+	switch {
+	case ok:
+	case ours[e.Err]:
+		s = ourFault
+	default:
 		s = "see https://docs.slack.dev/reference/methods/" + method + " for this code"
 	}
 	if notes := e.ResponseMetadata.Messages; len(notes) > 0 {

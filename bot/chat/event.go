@@ -18,12 +18,39 @@ type event struct {
 	App        string `json:"api_app_id"`
 	Team       string `json:"team_id"`
 	Enterprise string `json:"enterprise_id"`
-	Event      struct {
+	// For are those for whom the event is sent. In a channel that is shared with
+	// another company, team_id may be that company's (facts/slack.md section 12).
+	For []struct {
+		Team       string `json:"team_id"`
+		Enterprise string `json:"enterprise_id"`
+	} `json:"authorizations"`
+	Event struct {
 		Type string `json:"type"`
 		User string `json:"user"`
 		Tab  string `json:"tab"`
 	} `json:"event"`
 }
+
+// foreign tells what of the event is not ours, "" if nothing is.
+func (e event) foreign(id Identity) string {
+	if id.isNot(e.App) {
+		return "foreign_app"
+	}
+	ours := id.has(e.Team, e.Enterprise)
+	for _, f := range e.For {
+		ours = ours || id.has(f.Team, f.Enterprise)
+	}
+	if !ours {
+		return "foreign_team"
+	}
+	return ""
+}
+
+// What an event comes in, and what says that for a minute none comes.
+const (
+	eventCallback = "event_callback"
+	rateLimited   = "app_rate_limited"
+)
 
 // maxChallenge is more than any challenge of Slack's has.
 const maxChallenge = 1000
@@ -51,18 +78,17 @@ func (c *Chat) eventByHTTP(ctx context.Context, r *http.Request) answer {
 // other event is taken and left alone.
 func (c *Chat) event(ctx context.Context, payload []byte) answer {
 	var e event
-	if err := json.Unmarshal(payload, &e); err != nil || e.Type != "event_callback" || ambiguous(payload) {
+	if err := json.Unmarshal(payload, &e); err != nil || e.Type != eventCallback && e.Type != rateLimited || ambiguous(payload) {
 		return turnedAway(http.StatusBadRequest, "malformed")
 	}
-	if no := c.foreign(ctx, e.App, func(id Identity) string {
-		if !id.has(e.Team, e.Enterprise) {
-			return "foreign_team"
-		}
-		return ""
-	}); no != nil {
+	if no := c.foreign(ctx, e.foreign); no != nil {
 		return *no
 	}
 	a := answer{kind: "event"}
+	if e.Type == rateLimited {
+		c.log.Warn("Slack sends no events for a minute, since there were too many: Home tabs are not drawn when they are opened")
+		return a
+	}
 	if e.Event.Type != "app_home_opened" || e.Event.Tab != "home" {
 		return a
 	}

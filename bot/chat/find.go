@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -81,14 +82,22 @@ func (c *Chat) find(ctx context.Context, method string, v url.Values, key string
 	}
 }
 
-// form makes one call as slack-go makes it, with its errors, into a type of
-// our own. The token goes into the header, never into the body.
+// form makes one call with a form.
 func (c *Chat) form(ctx context.Context, method string, v url.Values, out *page) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.base.String()+method, strings.NewReader(v.Encode()))
+	if err := c.ask(ctx, method, formType, strings.NewReader(v.Encode()), out); err != nil {
+		return err
+	}
+	return refusalIn(out.SlackResponse)
+}
+
+// ask makes one call as slack-go makes it, with its errors, into a type of
+// our own. The token goes into the header, never into the body.
+func (c *Chat) ask(ctx context.Context, method, kind string, body io.Reader, out any) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.base.String()+method, body)
 	if err != nil {
 		return err
 	}
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.Header.Set("Content-Type", kind)
 	req.Header.Set("Authorization", "Bearer "+c.cfg.Token)
 	resp, err := c.http.Do(req)
 	if err != nil {
@@ -108,8 +117,14 @@ func (c *Chat) form(ctx context.Context, method string, v url.Values, out *page)
 	if err := json.NewDecoder(resp.Body).Decode(out); err != nil {
 		return fmt.Errorf("the answer is not understood: %w", err)
 	}
-	if !out.Ok && out.Error == "" {
+	return nil
+}
+
+// refusalIn is the refusal in an answer. One that is neither a yes nor a no is
+// an error too.
+func refusalIn(r slack.SlackResponse) error {
+	if !r.Ok && r.Error == "" {
 		return errNoAnswer
 	}
-	return out.Err()
+	return r.Err()
 }

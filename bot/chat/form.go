@@ -28,9 +28,9 @@ const maxIntro = 2000
 func (c *Chat) OpenForm(ctx context.Context, trigger string, f commands.Form) (view, hash string, err error) {
 	modal := c.drawForm(f)
 	err = c.call(ctx, mOpen, "", func() error {
-		r, err := c.api.OpenViewContext(ctx, trigger, modal)
-		view, hash = viewOf(r)
-		return orNoTS(err, view)
+		var err error
+		view, hash, err = c.view(ctx, mOpen, viewCall{Trigger: trigger, View: modal})
+		return err
 	})
 	return view, hash, err
 }
@@ -40,17 +40,9 @@ func (c *Chat) OpenForm(ctx context.Context, trigger string, f commands.Form) (v
 func (c *Chat) UpdateForm(ctx context.Context, view, hash string, f commands.Form) error {
 	modal := c.drawForm(f)
 	return c.call(ctx, mUpdateView, "", func() error {
-		r, err := c.api.UpdateViewContext(ctx, modal, "", hash, view)
-		id, _ := viewOf(r)
-		return orNoTS(err, id)
+		_, _, err := c.view(ctx, mUpdateView, viewCall{ID: view, Hash: hash, View: modal})
+		return err
 	})
-}
-
-func viewOf(r *slack.ViewResponse) (id, hash string) {
-	if r == nil {
-		return "", ""
-	}
-	return r.ID, r.Hash
 }
 
 // drawForm draws and checks. A form that fails the check is a fault: it is
@@ -260,13 +252,22 @@ type formState struct {
 	Rev     int64  `json:"r,omitempty"`
 	Channel string `json:"c,omitempty"`
 	Thread  string `json:"t,omitempty"`
+	Reply   string `json:"u,omitempty"` // response_url of what the form was opened by
 	Memo    string `json:"n,omitempty"`
 	Mac     string `json:"m,omitempty"`
 }
 
 // sealState is the state as JSON with its mac.
 func (c *Chat) sealState(f commands.Form) string {
-	s := formState{Verb: f.Verb, Op: f.Op, Rev: f.Rev, Channel: f.Channel, Thread: f.Thread, Memo: f.Memo}
+	s := formState{Verb: f.Verb, Op: f.Op, Rev: f.Rev, Channel: f.Channel, Thread: f.Thread, Reply: f.Reply, Memo: f.Memo}
+	if sealed := c.sealed(s); len(sealed) <= maxState {
+		return sealed
+	}
+	s.Reply = "" // whoever submits it is then answered in the channel
+	return c.sealed(s)
+}
+
+func (c *Chat) sealed(s formState) string {
 	s.Mac = c.macOf(s)
 	b, err := json.Marshal(s)
 	if err != nil {

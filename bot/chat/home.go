@@ -23,9 +23,8 @@ const (
 func (c *Chat) PublishHome(ctx context.Context, user string, h commands.Home) error {
 	view := c.drawHome(h)
 	return c.call(ctx, mPublish, "", func() error {
-		r, err := c.api.PublishViewContext(ctx, slack.PublishViewContextRequest{UserID: user, View: view})
-		id, _ := viewOf(r)
-		return orNoTS(err, id)
+		_, _, err := c.view(ctx, mPublish, viewCall{User: user, View: view})
+		return err
 	})
 }
 

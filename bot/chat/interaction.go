@@ -50,6 +50,10 @@ type container struct {
 	ChannelID string `json:"channel_id"`
 }
 
+// inAttachment is the type of what stands in an attachment of a message, or in
+// what Slack shows of a link: cards do neither.
+const inAttachment = "message_attachment"
+
 type action struct {
 	Type     string `json:"type"`
 	ActionID string `json:"action_id"`
@@ -69,8 +73,22 @@ type openedView struct {
 	TeamID     string `json:"team_id"`
 	Installed  string `json:"app_installed_team_id"`
 	Entered    struct {
-		Values map[string]map[string]entered `json:"values"`
+		Values entries `json:"values"`
 	} `json:"state"`
+}
+
+// entries are what was entered, by block and element.
+type entries map[string]map[string]entered
+
+// UnmarshalJSON takes an empty list for nothing: Slack was seen to send one
+// (section 12).
+func (e *entries) UnmarshalJSON(raw []byte) error {
+	var list []json.RawMessage
+	if json.Unmarshal(raw, &list) == nil && len(list) == 0 {
+		*e = nil
+		return nil
+	}
+	return json.Unmarshal(raw, (*map[string]map[string]entered)(e))
 }
 
 type entered struct {
@@ -124,12 +142,12 @@ func (c *Chat) interaction(ctx context.Context, payload []byte, d delivery) answ
 	if ambiguous(payload) || json.Unmarshal(payload, &p) != nil || !userID.MatchString(p.User.ID) || p.elsewhere() {
 		return turnedAway(http.StatusBadRequest, "malformed")
 	}
-	if no := c.foreign(ctx, p.App, p.foreign); no != nil {
+	if no := c.foreign(ctx, p.foreign); no != nil {
 		return *no
 	}
 	in := commands.Inbound{
 		Dedupe: d.dedupe, At: d.at, User: p.User.ID, Team: p.teamOfUser(),
-		Channel: orElse(p.Container.ChannelID, p.Channel.ID), Thread: orElse(p.Container.ThreadTS, p.Container.MessageTS),
+		Channel: orElse(p.Container.ChannelID, p.Channel.ID), Message: p.pressed(), Thread: p.inside(),
 		Reply: c.replyURL(p.ResponseURL), Trigger: p.Trigger,
 	}
 	switch p.Type {
@@ -139,7 +157,7 @@ func (c *Chat) interaction(ctx context.Context, payload []byte, d delivery) answ
 		return c.submit(ctx, p, in)
 	case "block_suggestion":
 		return c.suggest(ctx, p, in)
-	case "shortcut", "message_action":
+	case globalShortcut, messageShortcut:
 		return c.shortcut(ctx, p, in)
 	}
 	return answer{kind: "other"} // view_closed, and what Slack may yet invent
@@ -150,10 +168,23 @@ func (p interaction) elsewhere() bool {
 	return p.Container.ChannelID != "" && p.Channel.ID != "" && p.Container.ChannelID != p.Channel.ID
 }
 
+// The two kinds of shortcut.
+const (
+	globalShortcut  = "shortcut"
+	messageShortcut = "message_action"
+)
+
+// isShortcut reports the kinds of payload that name no app, by right: Slack sends
+// them to the app whose shortcut it is (facts/slack.md section 9).
+func (p interaction) isShortcut() bool { return p.Type == globalShortcut || p.Type == messageShortcut }
+
 // foreign tells what of the payload is not ours, "" if nothing is. Somebody of
 // another company who presses a button in a shared channel is let through, for
 // the desk to refuse in words: the message or the form that they used is ours.
 func (p interaction) foreign(id Identity) string {
+	if id.isNot(p.App) && (p.App != "" || !p.isShortcut()) {
+		return "foreign_app"
+	}
 	var team, enterprise string
 	if p.Team != nil {
 		team = p.Team.ID
@@ -170,7 +201,7 @@ func (p interaction) foreign(id Identity) string {
 		}
 		return ""
 	}
-	if p.Type == "message_action" { // on anybody's message, such as an alert
+	if p.Type == messageShortcut { // on anybody's message, such as an alert
 		if !id.has(team, enterprise) {
 			return "foreign_team"
 		}
@@ -211,7 +242,7 @@ func (c *Chat) press(ctx context.Context, p interaction, in commands.Inbound) an
 	}
 	b := p.Actions[0]
 	verb, op, rev, ok := readButton(b.ActionID, b.Value, b.BlockID)
-	if !ok {
+	if !ok || p.Container.Type == inAttachment {
 		a.reason = "forged_button"
 		a.then = c.tell(in, notOurs())
 		return a
@@ -252,7 +283,7 @@ func (c *Chat) withView(p interaction, in *commands.Inbound) bool {
 		return false
 	}
 	in.Verb, in.Op, in.Rev = s.Verb, s.Op, s.Rev
-	in.Channel, in.Thread = orElse(s.Channel, in.Channel), orElse(s.Thread, in.Thread)
+	in.Channel, in.Thread, in.Reply = orElse(s.Channel, in.Channel), orElse(s.Thread, in.Thread), orElse(c.replyURL(s.Reply), in.Reply)
 	in.View, in.Hash, in.Memo = p.View.ID, p.View.Hash, s.Memo
 	in.Values = map[string]string{}
 	for block, elements := range p.View.Entered.Values {
@@ -344,7 +375,7 @@ func formErrors(errs, fields map[string]string) map[string]string {
 // global shortcut has no response_url: what the desk says it says in a form.
 func (c *Chat) shortcut(ctx context.Context, p interaction, in commands.Inbound) answer {
 	in.Verb = p.CallbackID
-	if p.Type == "message_action" {
+	if p.Type == messageShortcut {
 		l := heard(p.Message)
 		in.Said, in.Links = l.said, l.links
 	}

@@ -71,7 +71,7 @@ func TestAPressReachesTheDeskWithVerbOperationAndRevision(t *testing.T) {
 	a := b.postCard(aCard())
 	b.must(b.slack.Click(t.Context(), "U0BOB", infra, a.TS, "Approve"))
 	b.settle()
-	want := []commands.Inbound{{User: "U0BOB", Team: "T0HOME", Channel: infra, Thread: a.TS, Verb: "approve", Op: "7K3Q", Rev: 12}}
+	want := []commands.Inbound{{User: "U0BOB", Team: "T0HOME", Channel: infra, Message: a.TS, Verb: "approve", Op: "7K3Q", Rev: 12}}
 	ignore := cmpopts.IgnoreFields(commands.Inbound{}, "Dedupe", "Reply", "Trigger", "At")
 	if d := cmp.Diff(want, b.desk.asked(), ignore); d != "" {
 		t.Error(d)

@@ -29,10 +29,7 @@ const (
 	maxTitle         = 24
 	maxState         = 3000 // private_metadata
 	maxRichElements  = 1000
-	// maxMessage is for all text of a message's blocks together. Slack documents
-	// no figure; what is longer is refused as msg_blocks_too_long.
-	maxMessage = 13000
-	maxURL     = 3000 // of a button
+	maxURL           = 3000 // of a button
 	// maxHome keeps the text of a Home well below the 250 KB that a view may have
 	// as JSON.
 	maxHome = 40000
@@ -113,19 +110,10 @@ func checkBlocks(blocks []slack.Block) error {
 			c.fail("an input stands in a message")
 		}
 	}
-	if c.total > maxMessage {
-		c.fail("the blocks have %d characters of %d in all", c.total, maxMessage)
+	if n := sizeOfBlocks(blocks); n > maxBytes {
+		c.fail("the blocks have %d bytes of %d in all", n, maxBytes)
 	}
 	return errors.Join(c.faults...)
-}
-
-// textIn counts the characters of a message's blocks together.
-func textIn(blocks []slack.Block) int {
-	c := &checking{ids: map[string]bool{}}
-	for _, b := range blocks {
-		c.block(b)
-	}
-	return c.total
 }
 
 // checkView is checkBlocks for a modal.

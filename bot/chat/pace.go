@@ -29,7 +29,7 @@ const (
 var tiers = map[string]tier{
 	mPost: tierPost, mUpdate: tier3, mEphemeral: tier4, mOpen: tier4, mUpdateView: tier4, mUser: tier4,
 	mMembers: tier2, mGroups: tier2, mConnect: tier1, mChannel: tier3, mHistory: tier3, mReplies: tier3, mAuth: special,
-	mInside: tier4, mLink: special, mPublish: tier4, mDirect: tier3,
+	mInside: tier4, mLink: special, mPublish: tier4, mValidate: special, mDirect: tier3,
 }
 
 // keeps is how many of a method's calls are kept for what may not wait: a stop,

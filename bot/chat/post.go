@@ -20,8 +20,7 @@ const eventType = "twokey_post"
 // PostCard posts the card. An error with OutcomeUnknown means: look with
 // FindCard before posting again.
 func (c *Chat) PostCard(ctx context.Context, card commands.Card, key string) (commands.Address, error) {
-	blocks, text := c.drawCard(card)
-	return c.post(ctx, card.Channel, "", key, card.ID, blocks, text)
+	return c.post(ctx, card.Channel, "", key, card.ID, c.drawCard(card))
 }
 
 // PostLine posts a line in the thread of the message at a.
@@ -37,14 +36,12 @@ func (c *Chat) PostLoud(ctx context.Context, a commands.Address, t reinstall.Tex
 
 func (c *Chat) line(ctx context.Context, a commands.Address, t reinstall.Text, key string, more ...slack.MsgOption) error {
 	op, _, _ := strings.Cut(key, ".")
-	blocks, text := c.drawText(t, maxLine)
-	_, err := c.post(ctx, a.Channel, a.TS, key, op, blocks, text, more...)
+	_, err := c.post(ctx, a.Channel, a.TS, key, op, c.drawText(t, maxLine), more...)
 	return err
 }
 
-func (c *Chat) post(ctx context.Context, channel, thread, key, op string, blocks []slack.Block, text string, more ...slack.MsgOption) (commands.Address, error) {
+func (c *Chat) post(ctx context.Context, channel, thread, key, op string, forms []drawn, more ...slack.MsgOption) (commands.Address, error) {
 	opts := []slack.MsgOption{
-		slack.MsgOptionText(text, false), slack.MsgOptionBlocks(blocks...),
 		slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl(),
 		slack.MsgOptionMetadata(slack.SlackMetadata{EventType: eventType, EventPayload: map[string]any{"key": key, "op": op}}),
 		slack.UnsafeMsgOptionEndpoint(c.base.String()+mPost, func(v url.Values) { v.Set("client_msg_id", messageID(key)) }),
@@ -54,9 +51,14 @@ func (c *Chat) post(ctx context.Context, channel, thread, key, op string, blocks
 	}
 	opts = append(opts, more...)
 	var a commands.Address
-	err := c.callIf(c.holdPost(ctx, channel, thread != "" && !commands.Urgent(ctx)), mPost, channel, func() error {
+	held := c.holdPost(ctx, channel, thread != "" && !commands.Urgent(ctx))
+	err := c.inForm(held, mPost, channel, op, forms, func(d drawn) error {
 		var err error
+		opts := append(d.options(), opts...)
 		a.Channel, a.TS, err = c.api.PostMessageContext(ctx, channel, opts...)
+		if takenForTwin(err) {
+			a.Channel, a.TS, err = c.api.PostMessageContext(ctx, channel, append(opts, c.withoutID())...)
+		}
 		return orNoTS(err, a.TS)
 	})
 	if err != nil {
@@ -85,29 +87,29 @@ func messageID(key string) string {
 // UpdateCard redraws the card at a. Text and blocks always go together: text
 // alone would delete the blocks (section 5).
 func (c *Chat) UpdateCard(ctx context.Context, a commands.Address, card commands.Card) error {
-	blocks, text := c.drawCard(card)
 	var held error
 	if card.Calm {
 		held = c.pace.tryCalm(a.Channel, card.Since)
 	} else {
 		held = c.pace.try(mUpdate, a.Channel)
 	}
-	return c.callIf(held, mUpdate, a.Channel, func() error {
-		_, ts, _, err := c.api.UpdateMessageContext(ctx, a.Channel, a.TS, slack.MsgOptionText(text, false), slack.MsgOptionBlocks(blocks...))
+	return c.inForm(held, mUpdate, a.Channel, card.ID, c.drawCard(card), func(d drawn) error {
+		_, ts, _, err := c.api.UpdateMessageContext(ctx, a.Channel, a.TS, d.options()...)
 		return orNoTS(err, ts)
 	})
 }
 
 // Whisper shows a text to one person alone; it cannot be changed later, and is
-// gone when they reload.
+// gone when they reload. In a thread they see it only if they have that open
+// (facts/slack.md section 12).
 func (c *Chat) Whisper(ctx context.Context, channel, thread, user string, t reinstall.Text) error {
-	blocks, text := c.drawText(t, maxLine)
-	opts := []slack.MsgOption{slack.MsgOptionText(text, false), slack.MsgOptionBlocks(blocks...)}
+	var opts []slack.MsgOption
 	if thread != "" {
 		opts = append(opts, slack.MsgOptionTS(thread))
 	}
-	return c.call(ctx, mEphemeral, channel, func() error {
-		ts, err := c.api.PostEphemeralContext(ctx, channel, user, opts...)
+	held := c.pace.wait(ctx, mEphemeral, channel)
+	return c.inForm(held, mEphemeral, channel, "", c.drawText(t, maxLine), func(d drawn) error {
+		ts, err := c.api.PostEphemeralContext(ctx, channel, user, append(d.options(), opts...)...)
 		return orNoTS(err, ts)
 	})
 }

@@ -135,6 +135,8 @@ func TestLookingForAPostFailsRatherThanSayNo(t *testing.T) {
 func TestAWhisperIsSeenByOneInTheThread(t *testing.T) {
 	b := bench(t)
 	a := b.postCard(aCard())
+	_, err := b.slack.Say("U0BOB", infra, a.TS, "I am here")
+	b.must(err)
 	b.must(b.chat.Whisper(t.Context(), infra, a.TS, "U0BOB", reinstall.Say("Not approved: you proposed it. Ask somebody else.")))
 	m := b.slack.Ephemerals("U0BOB")
 	if len(m) != 1 || m[0].ThreadTS != a.TS {

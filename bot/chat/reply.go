@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -27,8 +28,8 @@ type message struct {
 
 // ephemeral draws a text for one person alone.
 func (c *Chat) ephemeral(t reinstall.Text) message {
-	blocks, text := c.drawText(t, maxReply)
-	return message{ResponseType: slack.ResponseTypeEphemeral, Text: text, Blocks: blocks}
+	d := c.drawText(t, maxReply)[0]
+	return message{ResponseType: slack.ResponseTypeEphemeral, Text: d.text, Blocks: d.blocks}
 }
 
 // replyText is a reply's text; errors without a form to stand in become text.
@@ -43,15 +44,29 @@ func replyText(r commands.Reply) reinstall.Text {
 	return reinstall.Say(strings.Join(lines, "\n"))
 }
 
-// replyURL returns a response_url if it is one: Slack's own, or of the server
-// that SLACK_API_URL names. Any other host gets nothing from us.
+// The hosts of response_urls: Slack's, and GovSlack's (facts/slack.md section 12).
+const (
+	hooks    = "hooks.slack.com"
+	govSlack = "slack-gov.com"
+)
+
+// hooksOf is the host of response_urls for the Slack of an API's host.
+func hooksOf(api string) string {
+	if api = strings.ToLower(api); api == govSlack || strings.HasSuffix(api, "."+govSlack) {
+		return "hooks." + govSlack
+	}
+	return hooks
+}
+
+// replyURL returns a response_url if it is one: of the Slack that SLACK_API_URL
+// names, or of that very server. Any other host gets nothing from us.
 func (c *Chat) replyURL(raw string) string {
 	if raw == "" {
 		return ""
 	}
 	u, err := url.Parse(raw)
 	if err == nil && u.User == nil {
-		if u.Scheme == "https" && u.Host == "hooks.slack.com" || u.Scheme == c.base.Scheme && strings.EqualFold(u.Host, c.base.Host) {
+		if u.Scheme == "https" && u.Host == hooksOf(c.base.Hostname()) || u.Scheme == c.base.Scheme && strings.EqualFold(u.Host, c.base.Host) {
 			return raw
 		}
 	}
@@ -59,21 +74,16 @@ func (c *Chat) replyURL(raw string) string {
 	return ""
 }
 
-// tell shows a text to the one who pressed something: through the response_url
-// (five uses in 30 minutes), else as a whisper in the channel.
+// tell shows a text to the one who pressed something, where they look: through the
+// press's response_url, which shows in the channel, else as a whisper there. In a
+// thread it is a whisper first, for they pressed in it, so that it is open
+// (facts/slack.md section 12).
 func (c *Chat) tell(in commands.Inbound, t reinstall.Text) func(context.Context) {
 	if len(t) == 0 {
 		return nil
 	}
 	return func(ctx context.Context) {
-		err := c.respond(ctx, in.Reply, t)
-		if err == nil {
-			return
-		}
-		if in.Channel != "" {
-			err = c.Whisper(ctx, in.Channel, in.Thread, in.User, t)
-		}
-		if err != nil {
+		if err := commands.Whispers(ctx, c, commands.Whispered{Channel: in.Channel, Thread: in.Thread, User: in.User, Reply: in.Reply, Text: t}); err != nil {
 			c.log.Warn("could not tell somebody what came of a click", "op", in.Op, "verb", in.Verb, "user", in.User, "err", err)
 		}
 	}
@@ -84,19 +94,45 @@ func (c *Chat) Answer(ctx context.Context, reply string, t reinstall.Text) error
 	return c.respond(ctx, c.replyURL(reply), t)
 }
 
-var errNoReply = errors.New("there is no response_url")
+var errNoReply = &Permanent{Method: mResponse, Code: "no_response_url", Sentence: "there is no response_url, or it is not Slack's", Cause: errors.New("no response_url")}
+
+// mResponse stands for a response_url where a method is named.
+const mResponse = "response_url"
 
 func (c *Chat) respond(ctx context.Context, to string, t reinstall.Text) error {
 	if to == "" {
 		return errNoReply
 	}
-	m := c.ephemeral(t)
-	err := slack.PostWebhookCustomHTTPContext(ctx, to, c.http, &slack.WebhookMessage{
-		Text: m.Text, Blocks: &slack.Blocks{BlockSet: m.Blocks}, ResponseType: m.ResponseType,
-	})
-	err = classify("response_url", hideURL(err))
-	c.metrics.Called("response_url", outcomeOf(err))
+	var err error
+	for _, d := range c.drawText(t, maxReply) {
+		m := &slack.WebhookMessage{Text: d.text, ResponseType: slack.ResponseTypeEphemeral}
+		if len(d.blocks) > 0 {
+			m.Blocks = &slack.Blocks{BlockSet: d.blocks}
+		}
+		err = responded(slack.PostWebhookCustomHTTPContext(ctx, to, c.http, m))
+		c.metrics.Called(mResponse, outcomeOf(err))
+		if !isMisshapen(err) {
+			return err
+		}
+		c.log.Error("Slack refused an answer for its form; its words alone follow at once", "bytes", sizeOfBlocks(d.blocks), "err", err)
+		c.metrics.Refused("slack_form")
+	}
 	return err
+}
+
+// responded classifies what came of a response_url. It tells by its status alone:
+// one that was used five times, or is older than half an hour, is gone.
+func responded(err error) error {
+	var status slack.StatusCodeError
+	if errors.As(err, &status) {
+		switch status.Code {
+		case http.StatusBadRequest:
+			return &Permanent{Method: mResponse, Code: "invalid_payload", Sentence: "Slack does not take this answer; this is a fault of Twokey", Cause: err}
+		case http.StatusForbidden, http.StatusNotFound, http.StatusGone:
+			return &Permanent{Method: mResponse, Code: "used_url", Sentence: "the response_url was used five times, or is older than half an hour", Cause: err}
+		}
+	}
+	return classify(mResponse, hideURL(err))
 }
 
 // hideURL takes the address out of an error: who knows a response_url may post.

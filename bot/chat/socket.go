@@ -23,8 +23,10 @@ const (
 	// (fault 5).
 	connections = 2
 	maxAck      = 19 << 10 // Slack drops acks of 20 KB without a word
-	maxFrame    = maxPayload
-	flushTime   = 150 * time.Millisecond
+	// maxFrame is more than is taken, so that a frame of more than maxBody is
+	// refused by itself: it must not end the connection.
+	maxFrame  = 4 * maxBody
+	flushTime = 150 * time.Millisecond
 	// ackBy is how long after an envelope came its ack may still leave: what
 	// comes later Slack no longer takes, and the person was told so.
 	ackBy = 2900 * time.Millisecond
@@ -250,6 +252,9 @@ func (s *session) envelope(e envelope) {
 
 // open answers an envelope by the same path as HTTP does.
 func (c *Chat) open(ctx context.Context, e envelope, d delivery) answer {
+	if len(e.Payload) > maxBody {
+		return turnedAway(http.StatusRequestEntityTooLarge, "too_large")
+	}
 	switch e.Type {
 	case socketmode.RequestTypeSlashCommands:
 		var cmd slack.SlashCommand

@@ -60,36 +60,51 @@ func formatOf(s reinstall.Span) string {
 }
 
 // richer turns spans into rich_text elements of at most limit code points
-// together; flat shows line breaks as signs.
+// together, and of at most so many bytes of JSON; flat shows line breaks as signs.
 type richer struct {
-	left int
-	flat bool
-	out  []slack.RichTextSectionElement
+	left  int
+	bytes int
+	flat  bool
+	short bool // something was left out
+	out   []slack.RichTextSectionElement
 }
 
 // rich draws a text in one row.
 func rich(t reinstall.Text, limit int) []slack.RichTextSectionElement {
-	return (&richer{left: limit, flat: true}).text(t)
+	els, _ := fitted(t, limit, maxBytes)
+	return els
+}
+
+// fitted is rich within so many bytes of JSON; whole: nothing was left out.
+func fitted(t reinstall.Text, limit, bytes int) (els []slack.RichTextSectionElement, whole bool) {
+	r := &richer{left: limit, bytes: bytes, flat: true}
+	els = r.text(t)
+	return els, !r.short
 }
 
 // richLines draws a text that may have several lines.
 func richLines(t reinstall.Text, limit int) []slack.RichTextSectionElement {
-	return (&richer{left: limit}).text(t)
+	return (&richer{left: limit, bytes: maxBytes - bytesAround}).text(t)
 }
+
+// bytesAround is more than what stands around a message's one text as JSON.
+const bytesAround = 200
 
 func (r *richer) text(t reinstall.Text) []slack.RichTextSectionElement {
 	for _, s := range t {
-		if r.left <= 0 {
+		if r.left <= 0 || r.bytes <= 0 {
+			r.short = true
 			break
 		}
 		if len(r.out) >= maxSpans {
+			r.short = true
 			r.words("…", nil)
 			break
 		}
 		r.span(s)
 	}
 	if len(r.out) == 0 {
-		r.words("–", nil)
+		r.out = append(r.out, slack.NewRichTextSectionTextElement("–", nil))
 	}
 	return r.out
 }
@@ -127,12 +142,13 @@ func (r *richer) span(s reinstall.Span) {
 }
 
 func (r *richer) add(size int, e slack.RichTextSectionElement) {
-	if size > r.left {
+	bytes := sizeOf(e) + 1
+	if size > r.left || bytes > r.bytes {
 		r.words("…", nil)
-		r.left = 0
+		r.left, r.short = 0, true
 		return
 	}
-	r.left -= size
+	r.left, r.bytes = r.left-size, r.bytes-bytes
 	r.out = append(r.out, e)
 }
 
@@ -143,16 +159,32 @@ func (r *richer) words(s string, style *slack.RichTextSectionTextStyle) {
 	} else {
 		s = seen(strings.ReplaceAll(s, "\r\n", "\n"))
 	}
-	s = cut(s, max(r.left, 1))
-	r.left -= utf8.RuneCountInString(s)
-	for s != "" {
-		head := s
-		if utf8.RuneCountInString(s) > maxElement {
-			head = string([]rune(s)[:maxElement])
+	fits := cut(s, max(r.left, 1))
+	r.short = r.short || fits != s
+	r.left -= utf8.RuneCountInString(fits)
+	for fits != "" && r.bytes > 0 {
+		head := fits
+		if utf8.RuneCountInString(head) > maxElement {
+			head = string([]rune(head)[:maxElement])
 		}
-		s = s[len(head):]
-		r.out = append(r.out, slack.NewRichTextSectionTextElement(head, style))
+		fits = fits[len(head):]
+		r.element(head, style)
 	}
+}
+
+// element adds one element of words, as far as the bytes last.
+func (r *richer) element(words string, style *slack.RichTextSectionTextStyle) {
+	bytes := r.bytes - sizeOf(slack.NewRichTextSectionTextElement("", style)) - 1
+	fits := cutToBytes(words, max(bytes, 0))
+	if fits != words {
+		r.left, r.bytes, r.short = 0, 0, true
+	}
+	if fits == "" {
+		return
+	}
+	e := slack.NewRichTextSectionTextElement(fits, style)
+	r.bytes -= sizeOf(e) + 1
+	r.out = append(r.out, e)
 }
 
 // isMoment keeps to what Slack draws as a date.
@@ -183,8 +215,10 @@ var shortcode = regexp.MustCompile(`:[a-z0-9_+'-]*[a-z_+-][a-z0-9_+'-]*:`)
 // fallback is a text as top-level text, for notifications and screen readers,
 // which see no blocks (section 10): mentions and moments are written out in
 // Slack's markup, all else is escaped words.
-func fallback(t reinstall.Text) string {
-	limit := maxSummary
+func fallback(t reinstall.Text) string { return fallbackOf(t, maxSummary) }
+
+// fallbackOf is fallback of at most about limit code points.
+func fallbackOf(t reinstall.Text, limit int) string {
 	var b strings.Builder
 	for _, s := range t {
 		if limit <= 0 {

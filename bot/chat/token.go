@@ -113,6 +113,7 @@ const (
 	newBotToken = "install the app again, set its new bot token and restart Twokey"
 	newAppToken = "make a new one with the scope connections:write under Basic Information, App-Level Tokens; set it and restart Twokey" //nolint:gosec // a sentence
 	passes      = "the workspace is being moved into an organisation; Twokey tries again until that is done"
+	twoFactor   = "Slack wants two-factor authentication of whoever installed the app; set it up, or have somebody else install the app again"
 	byAddress   = "Slack takes the app's tokens from certain addresses only; add this host's under OAuth & Permissions"
 	// Slack does not let an app's rotation be turned off again.
 	noRotation = "An app that rotates cannot stop it: make a new app from Twokey's manifest (token_rotation_enabled: false), install it, set its token and restart Twokey"
@@ -132,6 +133,9 @@ var botRefusals = map[string]string{
 	"org_login_required":      passes,
 	"team_added_to_org":       passes,
 	"accesslimited":           byAddress,
+
+	"two_factor_setup_required": twoFactor,
+	"is_bot":                    "this is the token of a legacy bot; make an app from Twokey's manifest, install it and set its bot token",
 }
 
 // appRefusals are the same for an app-level token.
@@ -149,6 +153,10 @@ var appRefusals = map[string]string{
 	"org_login_required":      passes,
 	"team_added_to_org":       passes,
 	"accesslimited":           byAddress,
+
+	"two_factor_setup_required": twoFactor,
+	"is_bot":                    "this is the token of a legacy bot; make an app from Twokey's manifest, and an app token of it",
+	"forbidden_team":            "the app's workspace may not use Socket Mode; ask an administrator, or use HTTP (SLACK_SIGNING_SECRET)",
 }
 
 // TokenRefused tells whether Slack refuses the token itself: no message is at

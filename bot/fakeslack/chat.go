@@ -20,6 +20,7 @@ func (s *Slack) authTest(args) (answer, *refusal) {
 	for k, v := range (answer{"url": "https://home.slack.example/", "user": bot.Name, "user_id": bot.ID, "bot_id": bot.BotID}) {
 		out[k] = v
 	}
+	s.bare(out, "bot_id")
 	return out, nil
 }
 
@@ -85,6 +86,9 @@ func (s *Slack) postEphemeral(a args) (answer, *refusal) {
 		return nil, bad
 	}
 	m.EphemeralTo, m.Metadata = u.ID, nil
+	if m.ThreadTS != "" && !s.hasOpen(u.ID, c.ID, m.ThreadTS) {
+		return answer{"message_ts": s.unseen(m)}, nil
+	}
 	return answer{"message_ts": s.add(m).TS}, nil
 }
 
@@ -140,6 +144,9 @@ func messageBlocks(raw string) ([]Block, *refusal) {
 	var blocks []Block
 	mustRoundTrip(list, &blocks)
 	fillIDs(blocks)
+	if blocksSize(blocks) > maxBlocksSize {
+		return nil, refuse("msg_blocks_too_long")
+	}
 	return blocks, nil
 }
 

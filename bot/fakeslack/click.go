@@ -179,8 +179,11 @@ func (s *Slack) messagePayload(user, channel, ts string, version int, find picke
 	if isStateful(e) {
 		r.remember(user, text(b, "block_id"), text(e, "action_id"), action)
 	}
+	if in := replyThread(m); in != "" {
+		s.openThread(user, channel, in)
+	}
 	p := s.interaction("block_actions", u)
-	p["trigger_id"], p["response_url"] = s.newTrigger(user, ""), s.newResponseURL(user, channel, replyThread(m), r)
+	p["trigger_id"], p["response_url"] = s.newTrigger(user, ""), s.newResponseURL(user, channel, r)
 	p["channel"] = map[string]any{"id": channel, "name": channelName(s.channels[channel].Channel)}
 	p["container"], p["state"] = containerOf(m), map[string]any{"values": r.stateFor(user)}
 	p["actions"] = []any{s.finish(b, e, action)}
@@ -240,13 +243,17 @@ func (r *record) stateFor(user string) values {
 	return out
 }
 
-// interaction is what every payload has. Callers hold s.mu.
+// interaction is what every payload has; that of a shortcut has no api_app_id
+// (facts/slack.md section 9). Callers hold s.mu.
 func (s *Slack) interaction(kind string, u *User) map[string]any {
-	return map[string]any{
-		"type": kind, "api_app_id": s.cfg.AppID, "token": "legacy-verification-token", "is_enterprise_install": false, "enterprise": nil,
-		"team": map[string]any{"id": u.TeamID, "domain": domainOf(u.TeamID == s.cfg.TeamID)},
-		"user": map[string]any{"id": u.ID, "username": u.Name, "name": u.Name, "team_id": u.TeamID},
+	p := map[string]any{
+		"type": kind, "token": "legacy-verification-token", "is_enterprise_install": s.org.wide, "enterprise": s.enterpriseOf(u), "team": s.teamOf(u),
+		"user": map[string]any{"id": u.ID, "username": u.Name, "name": u.Name, "team_id": s.primary(u)},
 	}
+	if kind != globalShortcut && kind != messageShortcut {
+		p["api_app_id"] = s.cfg.AppID
+	}
+	return p
 }
 
 func domainOf(home bool) string {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -67,12 +68,17 @@ func (s *Slack) CommandForm(user, channel, typed string) (url.Values, error) {
 	if u == nil || c == nil {
 		return nil, fmt.Errorf("%w: %s in %s", errUnknownPlace, user, channel)
 	}
-	return url.Values{
+	f := url.Values{
 		"token": {"legacy-verification-token"}, "team_id": {s.cfg.TeamID}, "team_domain": {"home"},
 		"channel_id": {c.ID}, "channel_name": {channelName(c.Channel)}, "user_id": {u.ID}, "user_name": {u.Name},
 		"command": {s.cfg.Command}, "text": {s.escapeTyped(strings.TrimSpace(typed), s.cfg.EscapeCommands)}, "api_app_id": {s.cfg.AppID},
-		"is_enterprise_install": {"false"}, "response_url": {s.newResponseURL(user, c.ID, "", nil)}, "trigger_id": {s.newTrigger(user, "")},
-	}, nil
+		"is_enterprise_install": {strconv.FormatBool(s.org.wide)}, "response_url": {s.newResponseURL(user, c.ID, nil)}, "trigger_id": {s.newTrigger(user, "")},
+	}
+	if s.inOrg(u) {
+		f.Set("enterprise_id", s.org.id)
+		f.Set("enterprise_name", s.org.name)
+	}
+	return f, nil
 }
 
 // channelName is the name as payloads tell it: a private channel's is hidden.
@@ -177,6 +183,10 @@ func (s *Slack) showResponse(r response, user, channel, thread string) *record {
 	m := Message{Channel: channel, ThreadTS: thread, User: bot.ID, BotID: bot.BotID, Text: r.text, Blocks: r.blocks}
 	if !r.inChannel {
 		m.EphemeralTo = user
+		if thread != "" && !s.hasOpen(user, channel, thread) {
+			m.TS = s.unseen(m)
+			return &record{Message: m}
+		}
 	}
 	return s.add(m)
 }

@@ -6,7 +6,6 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -57,11 +56,7 @@ func (o outgoing) body() (contentType string, body []byte) {
 	if o.event == nil {
 		return "application/x-www-form-urlencoded", []byte(o.form().Encode())
 	}
-	body, err := json.Marshal(o.event)
-	if err != nil {
-		panic("fakeslack: " + err.Error())
-	}
-	return "application/json", body
+	return "application/json", wireJSON(o.event)
 }
 
 // form is the body as Slack sends it over HTTP.
@@ -69,11 +64,7 @@ func (o outgoing) form() url.Values {
 	if o.command != nil {
 		return o.command
 	}
-	body, err := json.Marshal(o.payload)
-	if err != nil {
-		panic("fakeslack: " + err.Error())
-	}
-	return url.Values{"payload": {string(body)}}
+	return url.Values{"payload": {string(wireJSON(o.payload))}}
 }
 
 func (o outgoing) text() string { _, body := o.body(); return string(body) }

@@ -21,7 +21,7 @@ func (s *Slack) conversationsOpen(a args) (answer, *refusal) {
 		if c == nil || c.IM == "" {
 			return nil, refuse("channel_not_found")
 		}
-		return s.opened(c, true, a), nil
+		return s.openedDirect(c, true, a), nil
 	}
 	switch {
 	case a["users"] == "":
@@ -34,11 +34,11 @@ func (s *Slack) conversationsOpen(a args) (answer, *refusal) {
 	if bad != nil {
 		return nil, bad
 	}
-	return s.opened(c, was, a), nil
+	return s.openedDirect(c, was, a), nil
 }
 
-// opened is the answer: the id alone, unless all of it was asked for.
-func (s *Slack) opened(c *room, was bool, a args) answer {
+// openedDirect is the answer: the id alone, unless all of it was asked for.
+func (s *Slack) openedDirect(c *room, was bool, a args) answer {
 	out := answer{"channel": answer{"id": c.ID}}
 	if a.yes("return_im") {
 		out["channel"] = s.wireChannel(c.Channel)

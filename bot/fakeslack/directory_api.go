@@ -32,7 +32,7 @@ func (s *Slack) wireUser(u User) map[string]any {
 		profile["bot_id"], profile["api_app_id"] = u.BotID, u.AppID
 	}
 	out := map[string]any{
-		"id": u.ID, "team_id": u.TeamID, "name": u.Name, "deleted": u.Deleted, "profile": profile,
+		"id": u.ID, "team_id": s.primary(&u), "name": u.Name, "deleted": u.Deleted, "profile": profile,
 		"is_bot": u.IsBot, "is_app_user": false, "updated": 1700000000,
 	}
 	if u.Deleted {
@@ -41,10 +41,23 @@ func (s *Slack) wireUser(u User) map[string]any {
 	out["real_name"], out["tz"], out["is_restricted"], out["is_ultra_restricted"] = u.RealName, u.TZ, u.IsRestricted, u.IsUltraRestricted
 	out["is_admin"], out["is_owner"], out["is_primary_owner"] = false, false, false
 	out["is_workflow_bot"] = u.IsWorkflowBot
+	s.bare(out, "is_restricted", "is_ultra_restricted")
 	if u.TeamID != s.cfg.TeamID {
 		out["is_stranger"] = u.IsStranger
 	}
+	if s.inOrg(&u) {
+		out["enterprise_user"] = s.enterpriseUser(&u)
+	}
 	return out
+}
+
+// bare leaves fields out where the switch bare_answers is on. Callers hold s.mu.
+func (s *Slack) bare(fields map[string]any, names ...string) {
+	for _, name := range names {
+		if s.faults.counts["bare_answers"] != 0 {
+			delete(fields, name)
+		}
+	}
 }
 
 func (s *Slack) usergroupsList(a args) (answer, *refusal) {
@@ -67,6 +80,7 @@ func (s *Slack) wireGroup(g Group, withUsers, withCount bool) map[string]any {
 	if g.Deleted {
 		out["date_delete"] = 1700000001
 	}
+	s.bare(out, "date_delete", "is_membership_locked")
 	if withUsers {
 		out["users"] = g.Users
 	}

@@ -29,6 +29,10 @@
 //
 // Package conform, beside it, holds all this against Slack's own clients.
 //
+// Payloads are as Slack's SDKs recorded them (facts/slack.md section 12): JSON in
+// ASCII, a list for no values, no api_app_id with shortcuts, nothing of what was
+// entered with type-ahead, and with the forms of other companies their own team.
+//
 // Where Slack's behaviour is not documented the stricter guess was taken: a
 // reply to an unknown thread is refused (thread_not_found), every page of
 // conversations.replies starts with the parent, an argument that a method does
@@ -40,7 +44,7 @@
 // # What it does not
 //
 //	any other event, and the tries after one and five minutes; OAuth, token
-//	rotation, Grid
+//	rotation; of a Grid only what is told of it (see JoinOrganisation)
 //	direct messages, files, attachments (but for another app's: Alert), unfurling, scheduled messages
 //	plan, task_card, video, file, call and workflow blocks: refused
 //	type-ahead in messages: only in modals

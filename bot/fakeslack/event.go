@@ -86,13 +86,25 @@ func (s *Slack) homeEvent(u *User) map[string]any {
 	if v := s.homes[u.ID]; v != nil { // published before
 		inner["view"] = s.wireView(v)
 	}
-	return snapshot(map[string]any{
+	var enterprise any
+	team := any(s.cfg.TeamID)
+	if s.org.id != "" {
+		enterprise = s.org.id
+	}
+	if s.org.wide {
+		team = nil // of the authorization; the event has one all the same
+	}
+	e := map[string]any{
 		"token": "legacy-verification-token", "team_id": s.cfg.TeamID, "api_app_id": s.cfg.AppID, "type": "event_callback",
 		"event_id": newID("Ev"), "event_time": at.Unix(), "is_ext_shared_channel": false, "event": inner,
 		"authorizations": []any{map[string]any{
-			"enterprise_id": nil, "team_id": s.cfg.TeamID, "user_id": s.botUser().ID, "is_bot": true, "is_enterprise_install": false,
+			"enterprise_id": enterprise, "team_id": team, "user_id": s.botUser().ID, "is_bot": true, "is_enterprise_install": s.org.wide,
 		}},
-	})
+	}
+	if enterprise != nil {
+		e["enterprise_id"] = enterprise
+	}
+	return snapshot(e)
 }
 
 // verify sends the challenge to an address that has not answered one: Slack does

@@ -34,7 +34,7 @@ func (e *earful) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		_, _ = v.Write(body)
 		err = v.Ensure()
 	}
-	got, bad := slackevents.ParseEvent(json.RawMessage(body), slackevents.OptionNoVerifyToken())
+	got, bad := slackevents.ParseEvent(json.RawMessage(readable(body)), slackevents.OptionNoVerifyToken())
 	switch {
 	case err != nil || bad != nil || r.Header.Get("Content-Type") != "application/json":
 		http.Error(w, "not taken", http.StatusBadRequest)

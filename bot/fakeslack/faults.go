@@ -28,6 +28,8 @@ var switchTable = []Switch{
 	{Name: "fatal_error", Takes: "count", Help: "the next N calls answer fatal_error and do nothing"},
 	{Name: "fatal_after", Takes: "count", Help: "the next N calls are done, yet answer fatal_error"},
 	{Name: "empty_ok", Takes: "count", Help: "the next N calls answer {} and do nothing"},
+	{Name: "invalid_blocks", Takes: "count", Help: "the next N calls answer invalid_blocks and do nothing, whatever their blocks"},
+	{Name: "msg_blocks_too_long", Takes: "count", Help: "the next N calls answer msg_blocks_too_long and do nothing"},
 	{Name: "drop_before", Takes: "count", Help: "the next N connections break before anything is done"},
 	{Name: "drop_after", Takes: "count", Help: "the next N calls are done, and the answer is lost"},
 	{Name: "hang", Takes: "count", Help: "the next N calls do nothing and never answer"},
@@ -39,6 +41,10 @@ var switchTable = []Switch{
 	{Name: "threads_only", Takes: "on", Help: "messages outside threads are refused"},
 	{Name: "read_only", Takes: "on", Help: "every new message is refused; edits go through"},
 	{Name: "revoke_token", Takes: "on", Help: "the bot token answers token_revoked"},
+	{Name: "bare_answers", Takes: "on", Help: "users.info, conversations.info, usergroups.list and auth.test leave out what Slack documents (unproven)"},
+	{Name: "strict_blocks", Takes: "on", Help: "blocks.validate takes no divider (unproven)"},
+	{Name: "no_validate", Takes: "on", Help: "there is no blocks.validate, as before 2026"},
+	{Name: "no_scopes", Takes: "on", Help: "no answer tells the token's scopes (unproven)"},
 	{Name: "deliver_twice", Takes: "count", Help: "the next N clicks and commands reach the bot twice, at once; on: all"},
 	{Name: "lose_click", Takes: "count", Help: "the next N clicks and commands never reach the bot"},
 }
@@ -46,6 +52,7 @@ var switchTable = []Switch{
 // once are the faults of one call each, in the order in which they are tried.
 var once = []string{
 	"rate_limit", "rate_limit_bare", "rate_limit_odd", "error_500", "internal_error", "fatal_error", "fatal_after", "empty_ok",
+	"invalid_blocks", "msg_blocks_too_long",
 	"drop_before", "drop_after", "hang", "hang_after",
 }
 
@@ -216,8 +223,11 @@ func (s *Slack) before(w http.ResponseWriter, r *http.Request, f fault, call *Ca
 	case "error_500":
 		call.Status, call.Error = http.StatusInternalServerError, "error_500"
 		s.write(w, *call, answer{"ok": false, "error": "internal_error"})
-	case "internal_error", "fatal_error":
+	case "internal_error", "fatal_error", "invalid_blocks", "msg_blocks_too_long":
 		call.Error = f.kind
+		if call.Method == "response_url" { // it tells by its status
+			call.Status = http.StatusBadRequest
+		}
 		s.write(w, *call, answer{"ok": false, "error": f.kind})
 	case "empty_ok":
 		s.write(w, *call, answer{})

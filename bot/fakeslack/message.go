@@ -183,6 +183,9 @@ func (s *Slack) Say(user, channel, threadTS, text string) (Message, error) {
 	if s.users[user] == nil || s.channels[channel] == nil {
 		return Message{}, errUnknownPlace
 	}
+	if threadTS != "" {
+		s.openThread(user, channel, threadTS)
+	}
 	r := s.add(Message{Channel: channel, ThreadTS: threadTS, User: user, Text: s.escapeTyped(text, true)})
 	return r.Message.clone(), nil
 }

@@ -47,6 +47,7 @@ func init() {
 		"conversations.replies": {tier: tier3, scopes: historyScopes, args: append([]string{"ts"}, pageArgs...), need: []string{"channel", "ts"}, run: (*Slack).conversationsReplies},
 		"conversations.open":    {tier: tier3, scopes: []string{"im:write"}, args: []string{"channel", "users", "return_im", "prevent_creation"}, run: (*Slack).conversationsOpen},
 		"reactions.add":         {tier: tier3, scopes: []string{"reactions:write"}, args: []string{"channel", "timestamp", "name"}, need: []string{"channel", "timestamp", "name"}, run: (*Slack).reactionsAdd},
+		validateMethod:          {tier: special, args: []string{"blocks", "message", "view"}, run: (*Slack).blocksValidate},
 		"apps.connections.open": {tier: tier1, appToken: true, scopes: []string{"connections:write"}, run: (*Slack).connectionsOpen},
 	}
 }

@@ -343,7 +343,7 @@ func (s *Slack) CloseView(ctx context.Context, user string) error {
 		return fmt.Errorf("%w for %s", ErrNoView, user)
 	}
 	p := s.interaction("view_closed", s.users[user])
-	p["view"], p["is_cleared"] = s.wireView(v), false
+	p["view"], p["is_cleared"] = s.blankView(v), false
 	p = snapshot(p)
 	s.closeTop(v)
 	s.touch()

@@ -274,6 +274,10 @@ var pageActions = map[string]func(*Slack, *http.Request, pageCall) (any, error){
 	"shortcut": func(s *Slack, r *http.Request, c pageCall) (any, error) {
 		return nil, s.Shortcut(r.Context(), c.User, c.Callback, c.Channel, c.TS)
 	},
+	"thread": func(s *Slack, _ *http.Request, c pageCall) (any, error) {
+		s.OpenThread(c.User, c.Channel, c.Thread)
+		return nil, nil
+	},
 	"home": func(s *Slack, r *http.Request, c pageCall) (any, error) {
 		return nil, s.OpenHome(r.Context(), c.User)
 	},

@@ -27,6 +27,10 @@ type User struct {
 	IsStranger        bool `json:"is_stranger"`
 	IsWorkflowBot     bool `json:"is_workflow_bot"`
 
+	// PrimaryTeamID is another workspace of the organisation, which Slack names as
+	// theirs; they are a member of TeamID as well. See JoinOrganisation.
+	PrimaryTeamID string `json:"primary_team_id,omitempty"`
+
 	BotID string `json:"bot_id,omitempty"`
 	AppID string `json:"app_id,omitempty"`
 }

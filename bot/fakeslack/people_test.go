@@ -95,11 +95,13 @@ func TestAClickCarriesTheMessageItsActionAndAWayToAnswer(t *testing.T) {
 	if c.Message.Timestamp != line || c.Message.ThreadTimestamp != ts || c.Container.MessageTs != line || c.Container.ThreadTs != ts || c.Channel.ID != "C0INFRA" {
 		t.Errorf("message %s in %s, container %+v, channel %+v", c.Message.Timestamp, c.Message.ThreadTimestamp, c.Container, c.Channel)
 	}
-	err := slack.PostWebhookContext(w.ctx, c.ResponseURL, &slack.WebhookMessage{Text: "this changed meanwhile"})
-	if err != nil {
-		t.Fatal(err)
+	for _, thread := range []string{"", ts} {
+		err := slack.PostWebhookContext(w.ctx, c.ResponseURL, &slack.WebhookMessage{Text: "this changed meanwhile", ThreadTimestamp: thread})
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
-	if e := w.Ephemerals("U0CHO"); len(e) != 1 || e[0].ThreadTS != ts {
+	if e := w.Ephemerals("U0CHO"); len(e) != 2 || e[0].ThreadTS != "" || e[1].ThreadTS != ts {
 		t.Errorf("ephemerals %+v", e)
 	}
 }

@@ -1,6 +1,10 @@
 package fakeslack
 
-import "time"
+import (
+	"fmt"
+	"strings"
+	"time"
+)
 
 // Settings of a channel or a workspace under which Slack takes some messages and
 // refuses others, by the switch that turns them on. Edits of what is there go
@@ -38,4 +42,33 @@ func (s *Slack) Delete(channel, ts string) {
 	if r := s.findPublic(channel, ts); r != nil {
 		s.remove(s.channels[channel], r)
 	}
+}
+
+// RefuseCalls has the next calls of a method refused by a code of Slack's, so many
+// of them. Codes of client_msg_id only meet posts that have one.
+func (s *Slack) RefuseCalls(method, code string, times int) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, known := methods[method]; !known || code == "" || times < 1 {
+		return fmt.Errorf("%w: %d calls of %s refused by %q", ErrNoSuch, times, method, code)
+	}
+	if s.codes == nil {
+		s.codes = map[string][]string{}
+	}
+	for range times {
+		s.codes[method] = append(s.codes[method], code)
+	}
+	s.touch()
+	return nil
+}
+
+// refusesNow takes the code by which a call is to be refused, "" if it is not.
+// Callers hold s.mu.
+func (s *Slack) refusesNow(method string, a args) string {
+	next := s.codes[method]
+	if len(next) == 0 || strings.HasPrefix(next[0], "duplicate_") && a["client_msg_id"] == "" {
+		return ""
+	}
+	s.codes[method] = next[1:]
+	return next[0]
 }

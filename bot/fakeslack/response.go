@@ -12,18 +12,19 @@ const (
 	responseLife = 30 * time.Minute
 )
 
-// A responseURL lets the app answer one person, five times in half an hour.
+// A responseURL lets the app answer one person, five times in half an hour: in the
+// channel, unless the answer names a thread.
 type responseURL struct {
-	user, channel, thread string
-	original              *record // the message whose button was pressed; nil for commands
-	at                    time.Time
-	uses                  int
+	user, channel string
+	original      *record // the message whose button was pressed; nil for commands
+	at            time.Time
+	uses          int
 }
 
 // newResponseURL gives one out. Callers hold s.mu.
-func (s *Slack) newResponseURL(user, channel, thread string, original *record) string {
+func (s *Slack) newResponseURL(user, channel string, original *record) string {
 	id := newID("") + newID("")
-	s.responses[id] = &responseURL{user: user, channel: channel, thread: thread, original: original, at: s.cfg.Now()}
+	s.responses[id] = &responseURL{user: user, channel: channel, original: original, at: s.cfg.Now()}
 	return s.cfg.URL + "/response/" + id
 }
 
@@ -79,11 +80,7 @@ func (s *Slack) respond(id string, body []byte) (int, string) {
 	case m.text == "" && m.blocks == nil:
 		return http.StatusBadRequest, "no_text"
 	default:
-		thread := u.thread
-		if m.threadTS != "" {
-			thread = m.threadTS
-		}
-		s.showResponse(m, u.user, u.channel, thread)
+		s.showResponse(m, u.user, u.channel, m.threadTS)
 	}
 	return http.StatusOK, "ok"
 }

@@ -6,6 +6,12 @@ import (
 	"slices"
 )
 
+// The two kinds of shortcut, as payloads call them.
+const (
+	globalShortcut  = "shortcut"
+	messageShortcut = "message_action"
+)
+
 // Shortcut runs one of Config.Shortcuts. For a message shortcut channel and ts
 // name the message; for a global one they are ignored.
 func (s *Slack) Shortcut(ctx context.Context, user, callbackID, channel, ts string) error {
@@ -25,21 +31,23 @@ func (s *Slack) shortcutPayload(user, callbackID, channel, ts string) (map[strin
 	if i < 0 || u == nil {
 		return nil, "", fmt.Errorf("%w: shortcut %q of %s", ErrNoButton, callbackID, user)
 	}
-	kind := "shortcut"
+	kind := globalShortcut
 	if s.cfg.Shortcuts[i].OnMessage {
-		kind = "message_action"
+		kind = messageShortcut
 	}
 	p := s.interaction(kind, u)
 	p["callback_id"], p["trigger_id"], p["action_ts"] = callbackID, s.newTrigger(user, ""), microTS(s.cfg.Now())
-	if kind == "shortcut" {
+	if kind == globalShortcut {
+		p["user"] = map[string]any{"id": u.ID, "username": u.Name, "team_id": s.primary(u)}
 		return snapshot(p), kind, nil
 	}
+	p["user"] = map[string]any{"id": u.ID, "name": u.Name} // nothing more was recorded
 	r := s.findPublic(channel, ts)
 	if r == nil {
 		return nil, "", fmt.Errorf("%w: %s in %s", ErrNoMessage, ts, channel)
 	}
 	p["message_ts"], p["message"] = ts, s.wire(r.Message, false)
 	p["channel"] = map[string]any{"id": channel, "name": channelName(s.channels[channel].Channel)}
-	p["response_url"] = s.newResponseURL(user, channel, replyThread(r.Message), nil)
+	p["response_url"] = s.newResponseURL(user, channel, nil)
 	return snapshot(p), kind, nil
 }

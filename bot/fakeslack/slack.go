@@ -34,6 +34,8 @@ type Slack struct {
 	ephemeral []*record
 	byTS      map[string]*record   // every message that can be found; a ts is given out once
 	replies   map[string][]*record // of a thread, by its parent's ts, oldest first
+	opened    map[string]aside     // the thread that a person has open
+	unshown   []Message            // for one person alone, where they do not look
 
 	triggers  map[string]*trigger
 	responses map[string]*responseURL
@@ -42,9 +44,10 @@ type Slack struct {
 	verified  string // the address that has answered a challenge
 	unpressed bool   // that was checked too early, and nobody has pressed Retry
 
-	refused        map[Token]string  // by which code
-	unreachable    map[string]string // who is sent no direct message, and by which code
-	orgID, orgName string            // the app is installed for a whole organisation
+	refused     map[Token]string    // by which code
+	codes       map[string][]string // what the next calls of a method are refused by
+	unreachable map[string]string   // who is sent no direct message, and by which code
+	org         organisation        // the one that the workspace is of, if any
 
 	faults   faults
 	rates    rates
@@ -72,6 +75,7 @@ func New(cfg Config) *Slack {
 		channels:  map[string]*room{},
 		byTS:      map[string]*record{},
 		replies:   map[string][]*record{},
+		opened:    map[string]aside{},
 		triggers:  map[string]*trigger{},
 		responses: map[string]*responseURL{},
 		stacks:    map[string][]*view{},

@@ -251,9 +251,11 @@ func (s *Slack) exchange(ctx context.Context, id string, o outgoing) ([]byte, er
 		}
 		kind, payload = "slash_commands", fields
 	}
-	frame := map[string]any{"type": kind, "envelope_id": id, "accepts_response_payload": o.event == nil, "payload": payload}
 	if o.event != nil {
-		frame["type"], frame["payload"] = "events_api", o.event
+		kind, payload = "events_api", o.event
+	}
+	frame := map[string]any{"type": kind, "envelope_id": id, "accepts_response_payload": o.event == nil, "payload": json.RawMessage(wireJSON(payload))}
+	if o.event != nil {
 		frame["retry_attempt"], frame["retry_reason"] = o.retry, o.why
 	}
 	conn, acked := s.sockets.next(id)

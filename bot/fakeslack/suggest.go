@@ -33,7 +33,7 @@ func (s *Slack) Suggest(ctx context.Context, user, field, query string) ([]Optio
 		return nil, nil
 	}
 	p := s.interaction("block_suggestion", s.users[user])
-	p["container"], p["view"] = map[string]any{"type": "view", "view_id": v.id}, s.wireView(v)
+	p["container"], p["view"] = map[string]any{"type": "view", "view_id": v.id}, s.blankView(v)
 	p["action_id"], p["block_id"], p["value"] = e["action_id"], b["block_id"], query
 	p = snapshot(p)
 	s.mu.Unlock()

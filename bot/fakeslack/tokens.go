@@ -55,21 +55,3 @@ func (s *Slack) Grant(scope string) error {
 	*of = append(slices.Clone(*of), scope)
 	return nil
 }
-
-// InstallForOrganisation makes the bot token one of a whole organisation:
-// auth.test then names the organisation where it else names a workspace, as it
-// was seen to do.
-func (s *Slack) InstallForOrganisation(id, name string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.orgID, s.orgName = id, name
-	s.touch()
-}
-
-// whose is what auth.test tells of the installation.
-func (s *Slack) whose() answer {
-	if s.orgID != "" {
-		return answer{"team": s.orgName, "team_id": s.orgID, "enterprise_id": s.orgID, "is_enterprise_install": true}
-	}
-	return answer{"team": "Home", "team_id": s.cfg.TeamID, "is_enterprise_install": false}
-}

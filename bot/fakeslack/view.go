@@ -161,12 +161,41 @@ func (v *view) keep(old *view) {
 	maps.Copy(v.offered, old.offered)
 }
 
-// wireView is a view as the Web API and payloads show it. Callers hold s.mu.
+// wireState is what was entered, as views show it: where there is nothing Slack
+// was seen to send a list in place of an object (facts/slack.md section 12).
+func wireState(vs values) map[string]any {
+	if len(vs) == 0 {
+		return map[string]any{"values": []any{}}
+	}
+	return map[string]any{"values": vs}
+}
+
+// answerView is a view as an answer of the Web API shows it: what stands in its
+// fields is not told.
+func (s *Slack) answerView(v *view) answer {
+	return answer{"view": s.blankView(v)}
+}
+
+// blankView is a view without what was entered, which is how it comes with a
+// question of type-ahead and with its end.
+func (s *Slack) blankView(v *view) map[string]any {
+	out := s.wireView(v)
+	out["state"] = wireState(nil)
+	return out
+}
+
+// wireView is a view as payloads show it. Of whoever is of another company it
+// names their team, and ours as that which installed the app (section 12).
+// Callers hold s.mu.
 func (s *Slack) wireView(v *view) map[string]any {
 	bot := s.botUser()
+	team := s.cfg.TeamID
+	if u := s.users[v.user]; u != nil {
+		team = u.TeamID
+	}
 	out := map[string]any{
-		"id": v.id, "team_id": s.cfg.TeamID, "type": v.kind, "blocks": v.blocks, "private_metadata": v.privateMetadata,
-		"callback_id": v.callbackID, "state": map[string]any{"values": v.values}, "hash": v.hash, "title": v.title, "submit": v.submit,
+		"id": v.id, "team_id": team, "type": v.kind, "blocks": v.blocks, "private_metadata": v.privateMetadata,
+		"callback_id": v.callbackID, "state": wireState(v.values), "hash": v.hash, "title": v.title, "submit": v.submit,
 		"close": v.close, "clear_on_close": v.clearOnClose, "notify_on_close": v.notifyOnClose, "submit_disabled": v.submitOff,
 		"root_view_id": v.root, "previous_view_id": nil, "app_id": s.cfg.AppID, "external_id": v.external,
 		"app_installed_team_id": s.cfg.TeamID, "bot_id": bot.BotID,

@@ -15,7 +15,7 @@ func (s *Slack) viewsOpen(a args) (answer, *refusal) {
 	}
 	s.stacks[t.user] = nil
 	s.push(t.user, v)
-	return answer{"view": s.wireView(v)}, nil
+	return s.answerView(v), nil
 }
 
 func (s *Slack) viewsPush(a args) (answer, *refusal) {
@@ -34,7 +34,7 @@ func (s *Slack) viewsPush(a args) (answer, *refusal) {
 		return nil, refuse("push_limit_reached")
 	}
 	s.push(t.user, v)
-	return answer{"view": s.wireView(v)}, nil
+	return s.answerView(v), nil
 }
 
 // push puts a view on top of the person's stack. Callers hold s.mu.
@@ -64,7 +64,7 @@ func (s *Slack) viewsUpdate(a args) (answer, *refusal) {
 		return nil, refuse("hash_conflict")
 	}
 	s.replace(old, v)
-	return answer{"view": s.wireView(old)}, nil
+	return s.answerView(old), nil
 }
 
 // replace gives an open view new contents; its id and place stay, and so does
@@ -117,5 +117,5 @@ func (s *Slack) viewsPublish(a args) (answer, *refusal) {
 	default:
 		s.replace(old, v)
 	}
-	return answer{"view": s.wireView(s.homes[u.ID])}, nil
+	return s.answerView(s.homes[u.ID]), nil
 }

@@ -60,8 +60,9 @@ func (c coming) unseen(call time.Time) string {
 }
 
 // counted reports whether a version of the card shows before the call that this
-// countdown runs: the one that ends then, or, where its line does not say when,
-// one that ends later than the last one was over.
+// countdown runs: the one that ends then. If its line does not say when, it is one
+// that ends after the last one was over, or one that came after that and names a
+// moment that no version named before: lines and cards may come late.
 func (c coming) counted(began, ends, call time.Time) bool {
 	for i, v := range c.card {
 		if _, state, _ := strings.Cut(v.Text, "): "); !strings.HasPrefix(state, countsCard) || !shownAt(v).Before(call) {
@@ -74,7 +75,7 @@ func (c coming) counted(began, ends, call time.Time) bool {
 				return true
 			}
 		case !until.IsZero():
-			if until.After(began) {
+			if until.After(began) || shownAt(v).After(began) && !named(c.card[:i], until) {
 				return true
 			}
 		case i+1 == len(c.card) || shownAt(c.card[i+1]).After(began):
@@ -82,6 +83,11 @@ func (c coming) counted(began, ends, call time.Time) bool {
 		}
 	}
 	return false
+}
+
+// named reports whether one of these versions names the moment.
+func named(versions []fakeslack.Message, at time.Time) bool {
+	return slices.ContainsFunc(versions, func(v fakeslack.Message) bool { return starts(v.Text).Equal(at) })
 }
 
 var dated = regexp.MustCompile(`<!date\^(\d+)\^`)
@@ -185,6 +191,8 @@ func TestACallIsSeenComingOnlyWhereItsOwnCountdownWasShownBefore(t *testing.T) {
 		"both of the last":                  {coming{[]fakeslack.Message{card(5, counts(10)), card(14, counts(18))}, []fakeslack.Message{line(5, 10), waits, line(13, 18), call}}, true},
 		"undated, the card shows the first": {coming{[]fakeslack.Message{card(5, counts(10))}, []fakeslack.Message{line(5, 10), waits, undated, call}}, false},
 		"undated, the card shows the last":  {coming{[]fakeslack.Message{card(5, counts(10)), card(14, counts(18))}, []fakeslack.Message{line(5, 10), waits, undated, call}}, true},
+		"undated, the first comes again":    {coming{[]fakeslack.Message{card(5, counts(10)), card(14, counts(10))}, []fakeslack.Message{line(5, 10), waits, undated, call}}, false},
+		"undated, both late":                {coming{[]fakeslack.Message{card(5, counts(6)), card(14, counts(9))}, []fakeslack.Message{line(5, 6), waits, undated, call}}, true},
 		"the word alone, in a reason":       {coming{[]fakeslack.Message{card(5, "waiting for keys. Why: counting down")}, []fakeslack.Message{line(5, 10), call}}, false},
 	} {
 		if why := c.unseen(time.Unix(1000000020, 0)); (why == "") != c.seen {

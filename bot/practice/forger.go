@@ -43,11 +43,11 @@ func doForger(ts *testscript.TestScript, _ bool, args []string) {
 		r, err = st.replayed(func(req fakeslack.Request) (string, time.Time) { return req.Body, req.At })
 	case "makes-a-form-as":
 		r, err = st.replayed(func(req fakeslack.Request) (string, time.Time) {
-			return resealed(resentAs(req, userOf(st.slack, args[1]))), time.Now()
+			return resealed(resentAs(req, userNamed(st.slack, args[1]))), time.Now()
 		})
 	case "resends-as":
 		r, err = st.replayed(func(req fakeslack.Request) (string, time.Time) {
-			return resentAs(req, userOf(st.slack, args[1])), time.Now()
+			return resentAs(req, userNamed(st.slack, args[1])), time.Now()
 		})
 	default:
 		ts.Fatalf("a forger cannot %s", args[0])
@@ -163,14 +163,19 @@ func (st *stage) replayed(change func(fakeslack.Request) (body string, when time
 	return st.slack.SignedRequest(path, []byte(body), when), nil
 }
 
-// resentAs is the body of a click or a form with another user in it.
-func resentAs(req fakeslack.Request, user string) string {
+// resentAs is the body of a click or a form with another user in it. Of somebody
+// of another company it names their team, as Slack does (facts/slack.md section 12).
+func resentAs(req fakeslack.Request, u fakeslack.User) string {
 	var p map[string]any
 	form, err := url.ParseQuery(req.Body)
 	if err != nil || json.Unmarshal([]byte(form.Get("payload")), &p) != nil {
 		return req.Body
 	}
-	p["user"] = map[string]any{"id": user, "team_id": "T0HOME"}
+	p["user"] = map[string]any{"id": u.ID, "team_id": u.TeamID}
+	p["team"] = map[string]any{"id": u.TeamID}
+	if view, ok := p["view"].(map[string]any); ok {
+		view["team_id"] = u.TeamID
+	}
 	raw, err := json.Marshal(p)
 	if err != nil {
 		return req.Body

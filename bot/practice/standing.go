@@ -29,6 +29,9 @@ import (
 //	slack accepts bot-token | app-token
 //	slack drops sockets        all Socket Mode connections break
 //	slack installs-for ORG     the app, for a whole organisation
+//	slack joins-organisation ORG   the workspace, which the app stays installed in alone
+//	slack calls-home NAME TEAM     another workspace of the organisation, of which they are too
+//	slack refuses-calls METHOD CODE N  the next ones
 func doSlack(ts *testscript.TestScript, neg bool, args []string) {
 	need(ts, args, 2)
 	if args[0] == "group" {
@@ -73,6 +76,12 @@ func doSlack(ts *testscript.TestScript, neg bool, args []string) {
 		err = s.RefuseToken(tokenOf(args[1]), "")
 	case "drops":
 		s.DropSockets()
+	case "joins-organisation":
+		s.JoinOrganisation(args[1], "Org")
+	case "calls-home":
+		s.ChangeUser(who, func(u *fakeslack.User) { u.PrimaryTeamID = third(2) })
+	case "refuses-calls":
+		err = s.RefuseCalls(args[1], third(2), number(ts, third(3)))
 	case "installs-for":
 		s.InstallForOrganisation(args[1], "Org")
 	case "archives", "unarchives":

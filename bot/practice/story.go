@@ -46,7 +46,11 @@ func params(ctx context.Context, bin string, files []string, ended func(*play)) 
 			env.Defer(func() {
 				if p.stage != nil {
 					ended(p)
+					untold := p.untold()
 					p.stage.close()
+					if untold != "" {
+						env.T().Fatal(untold)
+					}
 					if bad := p.stage.bot.misbehaved(); bad != "" {
 						env.T().Fatal(bad)
 					}
@@ -235,13 +239,16 @@ func (t *teller) Run(_ string, f func(testscript.T)) {
 var _ testscript.T = (*teller)(nil)
 
 // userOf is a person's id by first name.
-func userOf(s *fakeslack.Slack, first string) string {
+func userOf(s *fakeslack.Slack, first string) string { return userNamed(s, first).ID }
+
+// userNamed is a person by first name, nobody if there is none.
+func userNamed(s *fakeslack.Slack, first string) fakeslack.User {
 	for _, u := range s.Users() {
 		if strings.EqualFold(u.Name, first) {
-			return u.ID
+			return u
 		}
 	}
-	return ""
+	return fakeslack.User{}
 }
 
 func withPatience(ctx context.Context) (context.Context, context.CancelFunc) {

@@ -32,6 +32,7 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	ann types-elsewhere TEXT   in another channel
 //	ann presses LABEL [twice]  on the newest card
 //	ann joins | leaves         the channel
+//	ann opens-the-thread       of the newest card, beside the channel
 //	ann presses-stale LABEL TEXT  on the card as it was when it showed TEXT
 //	ann fills FIELD VALUE ..   in the open form
 //	ann submits [FIELD VALUE ..]
@@ -62,8 +63,8 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	cloud balance MACHINE LB PROTOCOL PORT   it is put behind a load balancer
 //	both-ways                  the bot has the endpoints and Socket Mode; before the bot starts
 //	forger ..                  see doForger: what is not from Slack, or not what it looks like
-//	slack ..                   see doSlack: switch, sends-over, group, adds, removes, deactivates, restricts, gives, shares, disables, locks, takes-away, archives, messages-tab, refuses-direct,
-//	                           has-other-sockets, made from-a-manifest, presses Retry;
+//	slack ..                   see doSlack: switch, sends-over, group, adds, removes, deactivates, restricts, gives, shares, disables, locks, takes-away, archives, joins-organisation, refuses-calls,
+//	                           messages-tab, refuses-direct, has-other-sockets, made from-a-manifest, presses Retry,
 //	                           has-called METHOD N: so often, in a while
 //	operator runs WORDS        the bot's binary with the bot's settings; ! where it must fail
 //	operator reads TEXT        in what that printed
@@ -89,7 +90,7 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	runs MACHINE IMAGE         the machine runs the image now
 //	machine MACHINE ..         its login service: see doMachine
 func verbs() map[string]verb {
-	m := map[string]verb{"set": doSet, "bot": doBot, "card": doCard, "thread": doThread, "channel": doChannel, "cloud": doCloud, "slack": doSlack, "resets": doResets, "runs": doRuns, "env-of-bot": doEnv, "socket-mode": doSocket, "both-ways": doBoth, "forger": doForger, "operator": doOperator, "redis": doRedis, "receiver": doReceiver, "intruder": doIntruder, "no-secret-anywhere": doNoSecret, "machine": doMachine, "one-alone-is-reset": doOneAlone, "quiet-hours": doQuiet, "audit-file": doAuditFile, "nothing-hidden-anywhere": doNoneHidden, "alert": doAlert}
+	m := map[string]verb{"set": doSet, "bot": doBot, "card": doCard, "thread": doThread, "channel": doChannel, "cloud": doCloud, "slack": doSlack, "resets": doResets, "runs": doRuns, "env-of-bot": doEnv, "socket-mode": doSocket, "both-ways": doBoth, "forger": doForger, "operator": doOperator, "redis": doRedis, "receiver": doReceiver, "internet": doInternet, "intruder": doIntruder, "no-secret-anywhere": doNoSecret, "machine": doMachine, "one-alone-is-reset": doOneAlone, "quiet-hours": doQuiet, "audit-file": doAuditFile, "nothing-hidden-anywhere": doNoneHidden, "alert": doAlert}
 	for _, name := range []string{"ann", "bob", "cho", "dee", "gus", "eve", "rex"} {
 		m[name] = func(ts *testscript.TestScript, neg bool, args []string) { doPerson(ts, neg, name, args) }
 	}
@@ -214,6 +215,10 @@ func doPerson(ts *testscript.TestScript, neg bool, name string, args []string) {
 	case "presses-stale":
 		need(ts, rest, 2)
 		must(ts, neg, pressStale(p, user, rest[0], rest[1]))
+	case "opens-the-thread": // beside the channel, of the newest card
+		m, err := st.card()
+		ts.Check(err)
+		st.slack.OpenThread(user, channel, m.TS)
 	case "joins":
 		st.slack.Join(user, channel)
 	case "leaves":

@@ -159,8 +159,8 @@ const (
 // Frozen implements commands.Store. An error is not 'no'; what is there, and is
 // not what Twokey wrote last, is a freeze.
 func (s *Store) Frozen(ctx context.Context) (*commands.Freeze, error) {
-	if why := s.Forgotten(); why != "" {
-		return &commands.Freeze{By: "twokey", Why: why, Lost: true}, nil
+	if d := s.Doubt(); d.Why != "" {
+		return &commands.Freeze{By: "twokey", Why: d.Why, Lost: true, Way: d.Way}, nil
 	}
 	text, err := s.db.Get(ctx, freezeKey).Result()
 	switch {

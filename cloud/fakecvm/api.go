@@ -54,6 +54,7 @@ func callTable() map[string]call {
 		"DescribeDisks":             {product: "cbs", perSecond: 20, run: (*Cloud).describeDisks},
 		"DescribeSnapshots":         {product: "cbs", perSecond: 20, run: (*Cloud).describeSnapshots},
 		"CreateSnapshot":            {product: "cbs", perSecond: 20, run: (*Cloud).createSnapshot},
+		"GetCallerIdentity":         {product: "sts", perSecond: 20, run: (*Cloud).getCallerIdentity, version: stsVersion},
 		"DescribeEvents":            {product: "cloudaudit", perSecond: 20, run: (*Cloud).describeEvents, version: auditVersion},
 	}
 	maps.Copy(table, aroundCalls())
@@ -61,7 +62,7 @@ func callTable() map[string]call {
 }
 
 // products are those that a signature may name.
-var products = map[string]bool{"cvm": true, "cbs": true, "cloudaudit": true, "clb": true, "monitor": true, "as": true, "tke": true}
+var products = map[string]bool{"cvm": true, "cbs": true, "cloudaudit": true, "clb": true, "monitor": true, "as": true, "tke": true, "sts": true}
 
 const (
 	actionReset = "ResetInstance"
@@ -98,7 +99,7 @@ func (c *Cloud) answer(r *http.Request, body []byte) answer {
 	}
 	entry := Request{
 		Time: c.clock.cloud(), Action: req.action, Region: req.region,
-		Instance: req.instance, RequestID: req.id,
+		Instance: req.instance, RequestID: req.id, Host: r.Host,
 	}
 	if req.action == actionReset {
 		c.arrived[req.instance]++
@@ -191,6 +192,9 @@ func (c *Cloud) route(r *http.Request, req request, service string) (call, *Erro
 		return call{}, fail("MissingParameter", "The request is missing `X-TC-Version`.")
 	default:
 		return call{}, fail("NoSuchVersion", "The version `%s` does not exist.", version)
+	}
+	if e := c.checkHost(r.Host, found.product, req.region); e != nil {
+		return call{}, e
 	}
 	if found.regionless {
 		return found, nil

@@ -49,9 +49,9 @@ func TestEachProductTellsOnlyItsOwnAndOnlyOfWhatIsAsked(t *testing.T) {
 		{"DescribeAutoScalingInstances", fmt.Sprintf(`{"InstanceIds":[%q]}`, fakecvm.Shop01), `"TotalCount":0`},
 		{"DescribeExistedInstances", fmt.Sprintf(`{"InstanceIds":[%q]}`, fakecvm.Node01), `"AlreadyInCluster":"cls-7kq2m4xd"`},
 		{"DescribeExistedInstances", fmt.Sprintf(`{"InstanceIds":[%q]}`, fakecvm.Shop01), `"AlreadyInCluster":""`},
-		{"DescribeTaskInfo", fmt.Sprintf(`{"InstanceIds":[%q]}`, fakecvm.Shop01), `"TotalCount":0`}, // of today
-		{"DescribeTaskInfo", fmt.Sprintf(`{"InstanceIds":[%q],"StartDate":"2020-01-01 00:00:00"}`, fakecvm.Shop01), `"TaskId":"rep-7kq2m4xd"`},
-		{"DescribeTaskInfo", fmt.Sprintf(`{"InstanceIds":[%q],"TaskStatus":[3],"StartDate":"2020-01-01 00:00:00"}`, fakecvm.Shop01), `"TotalCount":0`},
+		{"DescribeTaskInfo", fmt.Sprintf(`{"InstanceIds":[%q],"Offset":0,"Limit":100}`, fakecvm.Shop01), `"TotalCount":0`}, // of today
+		{"DescribeTaskInfo", fmt.Sprintf(`{"InstanceIds":[%q],"Offset":0,"Limit":100,"StartDate":"2020-01-01 00:00:00"}`, fakecvm.Shop01), `"TaskId":"rep-7kq2m4xd"`},
+		{"DescribeTaskInfo", fmt.Sprintf(`{"InstanceIds":[%q],"Offset":0,"Limit":100,"TaskStatus":[3],"StartDate":"2020-01-01 00:00:00"}`, fakecvm.Shop01), `"TotalCount":0`},
 	} {
 		if got := r.near(c.action, c.body); !strings.Contains(got, c.has) {
 			t.Errorf("%s %s: no %s in %s", c.action, c.body, c.has, got)
@@ -83,9 +83,11 @@ func TestTheseCallsAreAsStrictAsTheOthers(t *testing.T) {
 		{"DescribeAutoScalingInstances", `{"Limit":101}`, "InvalidParameterValue.LimitExceeded"},
 		{"DescribeExistedInstances", `{"InstanceIds":["web-01"]}`, "FailedOperation.Param"},
 		{"DescribeExistedInstances", `{"Instances":["ins-1a2b3c4d"]}`, "UnknownParameter"},
-		{"DescribeTaskInfo", `{"StartDate":"2026-01-01"}`, "InvalidParameterValue"},
-		{"DescribeTaskInfo", `{"TaskStatus":[7]}`, "InvalidParameterValue"},
-		{"DescribeTaskInfo", `{"TaskTypeIds":[1]}`, "InvalidParameterValue"},
+		{"DescribeTaskInfo", `{"Limit":100}`, "MissingParameter"},
+		{"DescribeTaskInfo", `{"Offset":0}`, "MissingParameter"},
+		{"DescribeTaskInfo", `{"Offset":0,"Limit":100,"StartDate":"2026-01-01"}`, "InvalidParameterValue"},
+		{"DescribeTaskInfo", `{"Offset":0,"Limit":100,"TaskStatus":[7]}`, "InvalidParameterValue"},
+		{"DescribeTaskInfo", `{"Offset":0,"Limit":100,"TaskTypeIds":[1]}`, "InvalidParameterValue"},
 	} {
 		if got := r.near(c.action, c.body); !strings.Contains(got, `"Code":"`+c.code+`"`) {
 			t.Errorf("%s %s: no %s in %s", c.action, c.body, c.code, got)

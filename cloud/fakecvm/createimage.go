@@ -212,13 +212,14 @@ func (c *Cloud) beginImage(plan imagePlan, r request) *imageRecord {
 	if _, j.stuck = c.switches.take("image_stuck", plan.in.InstanceID); j.stuck {
 		j.stuckBy = "image_stuck"
 	}
-	j.finish = func(at time.Duration) { c.finishImage(image, plan.machine, r.id, message, failing, at) }
+	done := func() (string, string) { return c.finishImage(image, message, failing) }
 	if plan.machine == nil {
+		j.finish = func(time.Duration) { done() }
 		c.begin(j)
 		return image
 	}
 	j.phase = plan.phases()
-	c.occupy(plan.machine, Operation{Name: actionImage, State: opOperating, RequestID: r.id}, j)
+	c.occupy(plan.machine, Operation{Name: actionImage, State: opOperating, RequestID: r.id}, j, done)
 	return image
 }
 
@@ -249,18 +250,15 @@ func (p imagePlan) phases() func(float64) string {
 	}
 }
 
-func (c *Cloud) finishImage(image *imageRecord, m *machine, id, message string, failing bool, at time.Duration) {
+// finishImage says how the operation ended.
+func (c *Cloud) finishImage(image *imageRecord, message string, failing bool) (string, string) {
 	image.job, image.State, image.Progress = nil, imageNormal, 100
-	state := opSuccess
 	if failing {
-		image.State, image.Progress, state = imageFailed, 0, opFailed
+		image.State, image.Progress = imageFailed, 0
 		c.dropSnapshots(image.Snapshots)
 		image.Snapshots = nil
-	} else {
-		message = ""
-		c.completeSnapshots(image.Snapshots)
+		return opFailed, message
 	}
-	if m != nil {
-		m.conclude(id, state, message, at)
-	}
+	c.completeSnapshots(image.Snapshots)
+	return opSuccess, ""
 }

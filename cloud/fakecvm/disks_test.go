@@ -68,7 +68,7 @@ func TestASnapshotIsCreatingUntilItIsNormal(t *testing.T) {
 	if all := r.snapshotsOf(disk); len(all) != 1 || *all[0].Percent != 100 || *all[0].SnapshotName != "before" {
 		t.Errorf("done: %v", all)
 	}
-	if i := r.instance(fakecvm.NoBackup01); i.Latest.Name != "RunInstances" {
+	if i := r.instance(fakecvm.NoBackup01); i.Latest.Name == "CreateSnapshot" {
 		t.Errorf("the snapshot left a trace in LatestOperation: %s", i.Latest.Name)
 	}
 }

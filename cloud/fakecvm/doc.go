@@ -20,6 +20,7 @@
 //	     ResetInstance CreateImage
 //	cbs  DescribeDisks DescribeSnapshots CreateSnapshot
 //	cloudaudit  DescribeEvents
+//	sts  GetCallerIdentity
 //	clb  DescribeLBListeners
 //	monitor  GetMonitorData
 //	as  DescribeAutoScalingInstances
@@ -40,24 +41,35 @@
 // (OPERATING) only after a delay of 2 s of virtual time (visible_after), and until
 // then shows what was there before. The instance passes STOPPING, STOPPED and
 // STARTING; at the end of the job image, system, disk size, host name and login
-// change at once, and LatestOperationState turns SUCCESS or FAILED. A change of
-// platform replaces the system disk by one with another id; its snapshots keep
-// the old id. CreateSnapshot leaves LatestOperation alone.
+// change at once, and LatestOperationState turns SUCCESS or FAILED. One operation
+// in 16 shows its state 11 s later than its record, and one in 16 that much
+// earlier (state_lag); which, follows from the machine's id. A change of platform
+// keeps the system disk's id (new_disk_id). CreateSnapshot leaves LatestOperation
+// alone. A third or so of the sample fleet has no record of an operation at all,
+// which is normal; RunInstances never stands there, and a change of an attribute
+// writes what it changed, such as ModifyInstancesAttribute.InstanceName.
 //
 // Where the documents name no code for a refusal, these were chosen: a change of
-// platform abroad InvalidParameterValue.ZoneNotSupported, on a 20-GB local disk
+// platform abroad InvalidParameterValue.InvalidImageOsName, on a 20-GB local disk
 // UnsupportedOperation.RawLocalDiskInsReinstalltoQcow2, too little memory
 // InvalidParameterValue.InvalidImageForGivenInstanceType, wrong disk sizes
 // InvalidParameterValue, an expired or isolated instance
 // UnsupportedOperation.InstanceStateShutdown.
 //
+// Lists that are empty inside an entry of a listing, such as tags and addresses,
+// are null for a third of all entries, always the same ones.
+//
+// Under one of the cloud's own names (*.tencentcloudapi.com) a request is held
+// against it: the product, the finance region, the international site.
+//
 // # CloudAudit
 //
 // Every ResetInstance, CreateImage and CreateSnapshot that reached its own rules,
-// whatever it was answered, is an event with the caller's access key; whatever
-// Operate does is one with another key and user. DescribeEvents shows it 2 min of
-// virtual time after the call (audit_delay), newest first. Its times are those of
-// the wall clock.
+// whatever it was answered, is an event with the caller's account user; whatever
+// Operate does is one of another user, called at the console. Neither the access
+// key (audit_keys) nor the request's parameters are told. DescribeEvents shows it
+// 7 to 10 s of virtual time after the call (audit_delay), newest first. Its times
+// are those of the wall clock.
 //
 // # Misbehaviour
 //
@@ -89,6 +101,8 @@
 //	describe_empty               any Describe call answered HTTP 200 {}
 //	describe_null_states         LatestOperation* null
 //	visible_after                [10s] level: the delay of stale reads
+//	state_lag                    [11s] level: InstanceState ends that much later than the record
+//	new_disk_id                  level: a change of platform gives the system disk another id
 //	clock_skew                   [10m] level: the cloud's clock is ahead
 //	image_error                  [ResourceInsufficient.CloudDiskUnavailable] CreateImage refused
 //	image_fail                   [a message] the accepted CreateImage ends FAILED
@@ -101,13 +115,26 @@
 //	snapshot_expiring            [1h] level: snapshots end that soon
 //	price_factor                 [2] level: prices are multiplied
 //	price_error                  [FailedOperation.InquiryPriceFailed] price refused
+//	price_old_page               level: only platform changes in the mainland are quoted
 //	strict_platform_disks        level: platform changes only on the API page's disk types
+//	odd_record_state             [PROCESSING] level: the state of every record of a last operation
+//	odd_instance_state           [REINSTALLING] level: the state of every instance
+//	legacy_reset                 level: a reset's LatestOperation is ResetInstances
+//	bare_image_times             level: the times of images have no zone
+//	cbs_utc                      level: the times of CBS are UTC, without saying so
+//	other_disk_id                level: DescribeDisks has other ids than DescribeInstances
 //	no_system_disk               on: DescribeInstances with a SystemDisk that is null
 //	region_down                  [ap-hongkong] level: every call in the region is refused with InternalError
 //	region_hangs                 [ap-hongkong] level: no Describe call in the region is answered
+//	intl_site                    level: the account is of the international site
+//	no_nulls                     level: empty lists are never null
 //	audit_delay                  [0s] level: when CloudAudit shows an event
 //	audit_refused                [UnauthorizedOperation] level: DescribeEvents refused
-//	audit_no_keys                level: CloudAudit's events name no access key
+//	audit_odd_times              level: CloudAudit's times are milliseconds
+//	audit_keys                   level: CloudAudit's events name the access key
+//	audit_api_calls              level: CloudAudit calls every call one of the API
+//	audit_reset_name             [ConvertOperatingSystems] level: its name for a reset at the console
+//	cam_down                     [all] the calls named are refused, for CAM cannot be asked
 //	monitor_empty                level: GetMonitorData has no values
 //	secret_revoked               level: AuthFailure.SecretIdNotFound
 //	error:ACTION                 [InternalServerError] that very call refused
@@ -145,6 +172,10 @@
 //	shop-01      ins-5h0pfr01  ap-guangzhou  behind a load balancer, 3.2 Mbps out, CPU 41 %, a booked repair
 //	shop-api     ins-5h0pap01  ap-guangzhou  behind the same load balancer, drained and idle
 //	node-01      ins-n0de7ke1  ap-guangzhou  node of a TKE cluster
+//	market-01    ins-mark3t01  ap-guangzhou  runs a marketplace image
+//	sealed-01    ins-5ea1ed01  ap-guangzhou  its system disk is encrypted
+//	fin-01       ins-f1nance1  ap-shanghai-fsi  in a finance region
+//	ancient-01   ins-anc1ent1  ap-guangzhou  the cloud does not tell its image
 //
 // Its images and key pairs are the constants of this package. Ids look like the
 // cloud's; none is meant to be a real one.

@@ -15,8 +15,14 @@ const (
 	ConsoleKey  = "AKIDconsolesession000000000000000"
 )
 
-// EventAfter is how long CloudAudit takes, in virtual time, to show an event.
-const EventAfter = 2 * time.Minute
+// EventAfter is the longest that CloudAudit takes, in virtual time, to show an
+// event: 7 to 10 s were seen (facts/tencent.md section 10).
+const EventAfter = 10 * time.Second
+
+// shownAfter is how long one event takes.
+func (e event) shownAfter() time.Duration {
+	return EventAfter - time.Duration(draw(e.requestID, "event", 4))*time.Second
+}
 
 const (
 	auditVersion  = "2019-03-19"
@@ -37,6 +43,7 @@ type event struct {
 	instance  string
 	code      string // apiErrorCode
 	user, key string
+	console   bool // called at the console, not by the API
 }
 
 // writes are the calls of the API that CloudAudit keeps here.
@@ -98,7 +105,7 @@ func (c *Cloud) describeEvents(r request) (any, *Error) {
 		return nil, e
 	}
 	if code, refused := c.switches.level("audit_refused", ""); refused {
-		return nil, fail(code, "The account does not allow to query CloudAudit.")
+		return nil, c.refusal(code, "audit_refused", r)
 	}
 	if e := in.check(c.clock.cloud()); e != nil {
 		return nil, e
@@ -114,18 +121,21 @@ func (c *Cloud) describeEvents(r request) (any, *Error) {
 		most = int(*in.MaxResults)
 	}
 	for _, e := range slices.Backward(c.events) {
-		if !in.wants(e) || c.clock.virtual() < e.noted+c.switches.duration("audit_delay", e.instance, EventAfter) {
+		if !in.wants(e) || c.clock.virtual() < e.noted+c.switches.duration("audit_delay", e.instance, e.shownAfter()) {
 			continue
 		}
 		if len(out.Events) == most {
 			out.ListOver = false
 			break
 		}
-		if c.switches.on("audit_no_keys", e.instance) {
+		if !c.switches.on("audit_keys", e.instance) {
 			e.key = ""
 		}
+		if c.switches.on("audit_api_calls", e.instance) {
+			e.console = false
+		}
 		next := e.seq
-		out.Events, out.NextToken = append(out.Events, e.shown()), &next
+		out.Events, out.NextToken = append(out.Events, e.shown(c.switches.on("audit_odd_times", e.instance))), &next
 	}
 	return out, nil
 }
@@ -171,18 +181,24 @@ func (in eventsParams) wants(e event) bool {
 	return names == 0 || named
 }
 
-// shown is the event as the API answers it. What the call itself answered
-// stands only in the text of CloudAuditEvent, where success is a number.
-func (e event) shown() any {
+// shown is the event as the API answers it, with the access key and the
+// request's parameters empty, as recorded (facts/tencent.md section 10). What the
+// call itself answered stands only in the text of CloudAuditEvent, where success
+// is a number. millis has its time in milliseconds.
+func (e event) shown(millis bool) any {
 	var code any = 0
 	if e.code != "" {
 		code = e.code
 	}
 	seconds := e.at.Unix()
+	kind := "ApiCall"
+	if e.console {
+		kind = "ConsoleCall"
+	}
 	text, err := json.Marshal(map[string]any{
-		"userIdentity": map[string]string{"principalId": e.user, "accountId": accountUIN, "secretId": e.key, "type": "CAMUser", "userName": e.user},
-		"eventRegion":  e.region, "eventVersion": 2, "errorCode": "0", "errorMessage": "permission verify", "requestID": e.requestID,
-		"actionType": "Write", "apiErrorCode": code, "eventTime": seconds, "resourceType": "cvm", "eventName": e.name,
+		"userIdentity": map[string]string{"principalId": e.user, "accountId": accountUIN, "secretId": e.key, "type": "CAMUser", "userName": e.user, "sessionContext": ""},
+		"eventRegion":  e.region, "eventVersion": 2, "errorCode": "0", "errorMessage": "permission verify", "requestID": e.requestID, "eventType": kind,
+		"actionType": "Write", "apiErrorCode": code, "apiErrorMessage": "", "eventTime": seconds, "resourceType": "cvm", "eventName": e.name,
 		"resources":    fmt.Sprintf("[%q]", "qcs::cvm:"+e.region+":uin/"+accountUIN+":"+e.resource()),
 		"resourceName": e.resource(), "requestParameters": "",
 	})
@@ -193,10 +209,15 @@ func (e event) shown() any {
 	if err != nil {
 		panic("fakecvm: " + err.Error())
 	}
+	at := strconv.FormatInt(seconds, 10)
+	if millis {
+		at = strconv.FormatInt(e.at.UnixMilli(), 10)
+	}
 	return map[string]any{
-		"EventId": e.requestID, "RequestID": e.requestID, "EventName": e.name, "EventTime": strconv.FormatInt(seconds, 10),
+		"EventId": e.requestID, "RequestID": e.requestID, "EventName": e.name, "EventTime": at,
 		"Username": e.user, "SecretId": e.key, "ErrorCode": 0, "AccountID": account, "EventSource": "cvm.tencentcloudapi.com",
 		"EventRegion": e.region, "ResourceRegion": e.region, "SourceIPAddress": "192.0.2.1", "CloudAuditEvent": string(text),
+		"ResourceTypeCn": "云服务器", "EventNameCn": "", "Location": "",
 		"Resources": map[string]string{"ResourceType": "cvm", "ResourceName": e.resource()},
 	}
 }

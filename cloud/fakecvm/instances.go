@@ -1,6 +1,7 @@
 package fakecvm
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"slices"
 )
@@ -97,7 +98,7 @@ type wireInstance struct {
 	PublicIPAddresses        []string `json:"PublicIpAddresses"`
 	InternetAccessible       wireInternet
 	VirtualPrivateCloud      wireNetwork
-	ImageID                  string `json:"ImageId"`
+	ImageID                  *string `json:"ImageId"` // may be absent on old instances (facts section 10)
 	RenewFlag                *string
 	CreatedTime              *string
 	ExpiredTime              *string
@@ -119,20 +120,42 @@ type wireInstance struct {
 	RdmaIPAddresses          []string `json:"RdmaIpAddresses"`
 	DedicatedClusterID       string   `json:"DedicatedClusterId"`
 	IsolatedSource           string
-	GPUInfo                  *struct{}
+	DisasterRecoverGroupIDs  []string `json:"DisasterRecoverGroupIds"`
+	GPUInfo                  *wireGPU `json:",omitempty"` // only of GPU types
 	LicenseType              string
 	DisableAPITermination    bool `json:"DisableApiTermination"`
+	HostName                 string
 	DefaultLoginUser         string
 	DefaultLoginPort         int
 	PublicIPv6Addresses      []string `json:"PublicIPv6Addresses"`
+	EnableJumboFrame         bool
+	Metadata                 wireMetadata
+	CPUTopology              wireTopology `json:"CpuTopology"`
+	PartitionNumber          int
 }
+
+// wireGPU, wireMetadata and wireTopology are what the vendor's own Node client
+// reads besides; of the first the answer holds none for a type without a GPU.
+type wireGPU struct {
+	GPUCount float64
+	GPUID    []string `json:"GPUId"`
+	GPUType  string
+}
+
+type wireMetadata struct {
+	Items []struct{ Key, Value string }
+}
+
+type wireTopology struct{ CoreCount, ThreadPerCore *int }
 
 type wireSystemDisk struct {
 	DiskType string
 	DiskID   string `json:"DiskId"`
 	DiskSize int
 	CdcID    *string `json:"CdcId"`
-	DiskName *string
+	DiskName string
+	Encrypt  bool
+	KmsKeyID string `json:"KmsKeyId"`
 }
 
 type wireDataDisk struct {
@@ -146,7 +169,7 @@ type wireDataDisk struct {
 	ThroughputPerformance int
 	CdcID                 *string `json:"CdcId"`
 	BurstPerformance      bool
-	DiskName              *string
+	DiskName              string
 }
 
 type wireInternet struct {
@@ -163,16 +186,14 @@ type wireNetwork struct {
 
 // wireLogin: the API tells of the login only its keys.
 type wireLogin struct {
-	Password       *string
-	KeyIDs         []string `json:"KeyIds"`
-	KeepImageLogin *string
+	KeyIDs []string `json:"KeyIds"`
 }
 
 func (c *Cloud) wireInstances(list []Instance) []wireInstance {
 	_, allNull := c.switches.take("describe_null_states", "")
 	wired := []wireInstance{}
 	for _, i := range list {
-		w := wireInstanceOf(i)
+		w := c.odd(wireInstanceOf(i))
 		if allNull || c.takeOwn("describe_null_states", i.ID) {
 			w.LatestOperation, w.LatestOperationState = nil, nil
 			w.LatestOperationRequestID, w.LatestOperationErrorMsg = nil, nil
@@ -180,6 +201,20 @@ func (c *Cloud) wireInstances(list []Instance) []wireInstance {
 		wired = append(wired, w)
 	}
 	return wired
+}
+
+// odd is an instance with the spellings that switches ask for.
+func (c *Cloud) odd(w wireInstance) wireInstance {
+	if state, on := c.switches.level("odd_instance_state", w.InstanceID); on {
+		w.InstanceState = state
+	}
+	if state, on := c.switches.level("odd_record_state", w.InstanceID); on && w.LatestOperationState != nil {
+		w.LatestOperationState = &state
+	}
+	if w.LatestOperation != nil && *w.LatestOperation == actionReset && c.switches.on("legacy_reset", w.InstanceID) {
+		w.LatestOperation = orNull("ResetInstances")
+	}
+	return w
 }
 
 // takeOwn uses a switch that is set for this very instance.
@@ -197,18 +232,20 @@ func wireInstanceOf(i Instance) wireInstance {
 		RestrictState: i.RestrictState, InstanceName: i.Name, InstanceChargeType: i.ChargeType,
 		SystemDisk: wireSystemDisk{
 			DiskType: i.SystemDisk.Type, DiskID: i.SystemDisk.ID, DiskSize: i.SystemDisk.SizeGB,
-			DiskName: orNull(i.SystemDisk.Name),
+			DiskName: i.SystemDisk.Name, Encrypt: i.SystemDisk.Encrypted, KmsKeyID: i.SystemDisk.KmsKey,
 		},
 		DataDisks:          []wireDataDisk{},
 		PrivateIPAddresses: orEmpty(i.PrivateIPs), PublicIPAddresses: i.PublicIPs,
-		IPv6Addresses: i.IPv6s, PublicIPv6Addresses: i.PublicIPv6,
+		IPv6Addresses: i.IPv6s, PublicIPv6Addresses: orEmpty(i.PublicIPv6),
+		DisasterRecoverGroupIDs: []string{}, Metadata: wireMetadata{Items: []struct{ Key, Value string }{}},
 		InternetAccessible:  wireInternet{PublicIPAssigned: len(i.PublicIPs) > 0},
 		VirtualPrivateCloud: wireNetwork{VpcID: vpcOf(i.Region), SubnetID: subnetOf(i.Region)},
-		ImageID:             i.ImageID, CreatedTime: isoTime(i.Created), ExpiredTime: isoTime(i.Expires),
+		ImageID:             orNull(i.ImageID), CreatedTime: isoTime(i.Created), ExpiredTime: isoTime(i.Expires),
 		OSName: i.OSName, SecurityGroupIDs: []string{"sg-" + i.ID[4:]}, LoginSettings: wireLogin{KeyIDs: orEmpty(i.KeyIDs)},
 		InstanceState: i.State, Tags: wireTags(i.Tags), StopChargingMode: i.StopChargingMode, UUID: uuidOf(i.ID),
 		LatestOperation: orNull(i.Latest.Name), LatestOperationState: orNull(i.Latest.State),
 		LatestOperationRequestID: orNull(i.Latest.RequestID), LatestOperationErrorMsg: orNull(i.Latest.Error),
+		HostName:       i.HostName,
 		IsolatedSource: i.IsolatedSource, LicenseType: i.LicenseType, DisableAPITermination: i.DisableAPITermination,
 		DefaultLoginUser: "root", DefaultLoginPort: 22,
 	}
@@ -229,9 +266,11 @@ func wireInstanceOf(i Instance) wireInstance {
 	case "Ubuntu":
 		w.DefaultLoginUser = "ubuntu"
 	}
+	w.DefaultLoginUser = cmp.Or(i.LoginUser, w.DefaultLoginUser)
+	w.DefaultLoginPort = cmp.Or(i.LoginPort, w.DefaultLoginPort)
 	for _, d := range i.DataDisks {
 		w.DataDisks = append(w.DataDisks, wireDataDisk{
-			DiskSize: d.SizeGB, DiskType: d.Type, DiskID: d.ID, Encrypt: d.Encrypted, DiskName: orNull(d.Name),
+			DiskSize: d.SizeGB, DiskType: d.Type, DiskID: d.ID, Encrypt: d.Encrypted, KmsKeyID: orNull(d.KmsKey), DiskName: d.Name,
 		})
 	}
 	return w

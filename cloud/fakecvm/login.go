@@ -48,8 +48,9 @@ func (c *Cloud) checkKeys(ids []string, region string) *Error {
 
 const passwordSymbols = "()`~!@#$%^&*-+=|{}[]:;',.?/"
 
-// goodPassword: Linux 8 to 30 characters of at least two classes, Windows 12 to
-// 30 of at least three; no characters outside the classes.
+// goodPassword: at least three classes, and no characters outside the classes.
+// Linux takes 8 to 30 characters, the first of them no `/`; Windows 12 to 30
+// (facts/tencent.md sections 1 and 10).
 func goodPassword(password string, windows bool) bool {
 	var lower, upper, digit, symbol int
 	for _, r := range password {
@@ -66,11 +67,12 @@ func goodPassword(password string, windows bool) bool {
 			return false
 		}
 	}
-	shortest, classes := 8, 2
+	shortest := 8
 	if windows {
-		shortest, classes = 12, 3
+		shortest = 12
 	}
-	return shortest <= len(password) && len(password) <= 30 && lower+upper+digit+symbol >= classes
+	return shortest <= len(password) && len(password) <= 30 && lower+upper+digit+symbol >= 3 &&
+		(windows || password[0] != '/')
 }
 
 var (

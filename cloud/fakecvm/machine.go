@@ -27,6 +27,8 @@ type machine struct {
 	Instance
 	job     *job     // the operation that holds the instance's mutex, or nil
 	records []record // LatestOperation over time, oldest first, never empty
+	begun   int      // operations so far; see lag
+	behind  behind
 }
 
 // record is what LatestOperation reads from a virtual time on.
@@ -127,8 +129,11 @@ func (m *machine) truth(now time.Duration) Instance {
 // visible yet there is no trace (stale read, facts/tencent.md section 2).
 func (m *machine) shown(now time.Duration) Instance {
 	i := m.truth(now)
-	if m.job != nil && now < m.job.visible {
+	switch {
+	case m.job != nil && now < m.job.visible:
 		i.State = m.State
+	case m.job == nil && now < m.behind.until:
+		i.State = m.behind.state
 	}
 	i.Latest = m.records[0].op
 	for _, r := range m.records {
@@ -149,24 +154,30 @@ func (m *machine) note(op Operation, from, now time.Duration) {
 	m.records = append(m.records, record{from: max(from, last.from), op: op})
 }
 
-// conclude writes how an operation ended, unless another one has replaced its
-// record meanwhile: then nobody will ever read it (overwrite).
-func (m *machine) conclude(requestID, state, message string, at time.Duration) {
+// conclude writes how an operation ended, to be seen from a virtual time on,
+// unless another one has replaced its record meanwhile: then nobody will ever
+// read it (overwrite).
+func (m *machine) conclude(requestID, state, message string, at, from time.Duration) {
 	last := m.records[len(m.records)-1].op
 	if last.RequestID != requestID {
 		return
 	}
 	last.State, last.Error = state, message
-	m.note(last, at, at)
+	m.note(last, from, at)
 }
 
-// occupy makes a job the instance's running operation until it ends.
-func (c *Cloud) occupy(m *machine, op Operation, j *job) {
-	m.job = j
-	finish := j.finish
+// occupy makes a job the instance's running operation until it ends. done
+// changes the instance at that time, and says how the operation ended.
+func (c *Cloud) occupy(m *machine, op Operation, j *job, done func() (state, message string)) {
+	m.job, m.behind = j, behind{}
+	lag := c.lag(m)
 	j.finish = func(at time.Duration) {
 		m.job = nil
-		finish(at)
+		if lag > 0 && j.phase != nil {
+			m.behind = behind{state: j.phase(1), until: at + lag}
+		}
+		state, message := done()
+		m.conclude(op.RequestID, state, message, at, at+max(0, -lag))
 	}
 	m.note(op, j.visible, j.start)
 	c.begin(j)

@@ -24,6 +24,7 @@ type Disk struct {
 	Name       string `json:"name"`
 	FileSystem string `json:"fileSystem"` // ext4, ntfs; the API never tells
 	Encrypted  bool   `json:"encrypted"`
+	KmsKey     string `json:"kmsKey,omitempty"` // of an encrypted one
 }
 
 // Local reports whether the disk lives on the host: such disks are unknown to
@@ -72,6 +73,10 @@ type Instance struct {
 	Login    string   `json:"login"`    // one of the Login constants
 	Password string   `json:"password"` // what a reset set, so that a test can compare
 	KeyIDs   []string `json:"keyIds"`
+	// LoginUser and LoginPort are those of the image where it has its own; the
+	// platform's otherwise.
+	LoginUser string `json:"loginUser,omitempty"`
+	LoginPort int    `json:"loginPort,omitempty"`
 
 	Tags                  map[string]string `json:"tags"`
 	Role                  string            `json:"role"` // "EMR": the API refuses resets
@@ -115,7 +120,7 @@ type Image struct {
 	Region       string            `json:"region"`
 	Name         string            `json:"name"`
 	Description  string            `json:"description"`
-	Type         string            `json:"type"` // PUBLIC_IMAGE, PRIVATE_IMAGE, SHARED_IMAGE
+	Type         string            `json:"type"` // PUBLIC_IMAGE, PRIVATE_IMAGE, SHARED_IMAGE, MARKET_IMAGE
 	OSName       string            `json:"osName"`
 	Platform     string            `json:"platform"`     // CentOS, Ubuntu, Windows, ..
 	Architecture string            `json:"architecture"` // x86_64, arm
@@ -128,6 +133,8 @@ type Image struct {
 	Format       string            `json:"format"`      // "" or RAW; never told by the API
 	Deprecated   bool              `json:"deprecated"`
 	Foreign      bool              `json:"foreign"` // of an account that never shared it: seen by no call
+	LoginUser    string            `json:"loginUser,omitempty"`
+	LoginPort    int               `json:"loginPort,omitempty"`
 	Snapshots    []string          `json:"snapshots"`
 	Tags         map[string]string `json:"tags"`
 	Created      time.Time         `json:"created"`
@@ -144,7 +151,8 @@ type Snapshot struct {
 	Region   string    `json:"region"`
 	Zone     string    `json:"zone"`
 	Name     string    `json:"name"`
-	DiskID   string    `json:"diskId"`
+	DiskID   string    `json:"diskId"` // "" of a copied one
+	Copied   bool      `json:"copied,omitempty"`
 	Usage    string    `json:"usage"` // SYSTEM_DISK, DATA_DISK
 	SizeGB   int       `json:"sizeGb"`
 	State    string    `json:"state"` // NORMAL, CREATING
@@ -174,6 +182,7 @@ type Fleet struct {
 type Request struct {
 	Time      time.Time `json:"time"` // of the cloud's wall clock
 	Action    string    `json:"action"`
+	Host      string    `json:"host"` // under which name it came
 	Region    string    `json:"region"`
 	Instance  string    `json:"instance"` // InstanceId, or the only one of InstanceIds
 	RequestID string    `json:"requestId"`

@@ -5,7 +5,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 )
 
 // consoleAction is something that a person does to an instance in the console.
@@ -17,27 +16,30 @@ type consoleAction struct {
 }
 
 var consoleActions = map[string]consoleAction{
-	"StopInstances":               {phase: stateStopping, then: stateStopped},
-	"StartInstances":              {phase: stateStarting, then: stateRunning},
-	"RebootInstances":             {phase: "REBOOTING", then: stateRunning},
-	"ResetInstancesPassword":      {},
-	"EnterRescueMode":             {phase: "ENTER_RESCUE_MODE", then: "RESCUE_MODE"},
-	"ExitRescueMode":              {phase: "EXIT_RESCUE_MODE", then: stateStopped, anyState: true},
-	"TerminateInstances":          {phase: "TERMINATING", anyState: true},
-	"ModifyInstancesAttribute":    {instant: true},
-	"ModifyInstancesRenewFlag":    {instant: true},
-	"AssociateSecurityGroups":     {instant: true},
-	"DisassociateSecurityGroups":  {instant: true},
-	"ModifyInstancesVpcAttribute": {phase: "REBOOTING", then: stateRunning},
-	actionReset:                   {},
+	"StopInstances":          {phase: stateStopping, then: stateStopped},
+	"StartInstances":         {phase: stateStarting, then: stateRunning},
+	"RebootInstances":        {phase: "REBOOTING", then: stateRunning},
+	"ResetInstancesPassword": {},
+	"EnterRescueMode":        {phase: "ENTER_RESCUE_MODE", then: "RESCUE_MODE"},
+	"ExitRescueMode":         {phase: "EXIT_RESCUE_MODE", then: stateStopped, anyState: true},
+	"TerminateInstances":     {phase: "TERMINATING", anyState: true},
+	renamed:                  {instant: true},
+	"ModifyInstancesAttribute.SecurityGroups": {instant: true},
+	"ModifyInstancesRenewFlag":                {instant: true},
+	"AssociateSecurityGroups":                 {instant: true},
+	"DisassociateSecurityGroups":              {instant: true},
+	"ModifyInstancesVpcAttribute":             {phase: "REBOOTING", then: stateRunning},
+	actionReset:                               {},
 }
 
 // Operate does to an instance what someone at the console would, and so
 // replaces LatestOperation, at once and for all readers. Power operations take
 // ConsoleTakes and, like the real ones, are refused with an *Error while another
 // operation runs; changes of attributes (ModifyInstancesAttribute, ..) are done
-// at once and at any time. "ResetInstance" reinstalls the present image. An
-// unknown action is an error that lists the actions.
+// at once and at any time. The record of one says what it changed
+// (ModifyInstancesAttribute.InstanceName, also if it is not said).
+// "ResetInstance" reinstalls the present image. An unknown action is an error
+// that lists the actions.
 func (c *Cloud) Operate(instance, action string) (err error) {
 	c.update(func() { err = c.operate(instance, action) })
 	return err
@@ -48,12 +50,16 @@ func (c *Cloud) operate(instance, action string) error {
 	if m == nil {
 		return fmt.Errorf("no instance %q", instance)
 	}
+	if action == "ModifyInstancesAttribute" {
+		action = renamed
+	}
 	how, ok := consoleActions[action]
 	if !ok {
 		return fmt.Errorf("no console action %q; there are: %s", action, strings.Join(slices.Sorted(maps.Keys(consoleActions)), ", "))
 	}
 	now, id := c.clock.virtual(), c.newRequestID()
-	seen := event{name: action, requestID: id, region: m.Region, instance: m.ID, user: ConsoleUser, key: ConsoleKey}
+	call, _, _ := strings.Cut(action, ".") // the record says what it changed; the event, what was called
+	seen := event{name: call, requestID: id, region: m.Region, instance: m.ID, user: ConsoleUser, key: ConsoleKey, console: true}
 	if how.instant {
 		c.keepEvent(seen)
 		m.note(Operation{Name: action, State: opSuccess, RequestID: id}, now, now)
@@ -72,15 +78,14 @@ func (c *Cloud) operate(instance, action string) error {
 	if how.phase != "" {
 		j.phase = func(float64) string { return how.phase }
 	}
-	j.finish = func(at time.Duration) {
+	c.occupy(m, Operation{Name: action, State: opOperating, RequestID: id}, j, func() (string, string) {
 		m.operated(how)
-		m.conclude(id, opSuccess, "", at)
 		if action == "TerminateInstances" {
 			c.machines = slices.DeleteFunc(c.machines, func(one *machine) bool { return one == m })
 			clear(c.owners)
 		}
-	}
-	c.occupy(m, Operation{Name: action, State: opOperating, RequestID: id}, j)
+		return opSuccess, ""
+	})
 	return nil
 }
 
@@ -90,6 +95,9 @@ func (c *Cloud) consoleReset(m *machine, seen event) error {
 		seen.code = e.Code
 		c.keepEvent(seen)
 		return e
+	}
+	if name, other := c.switches.level("audit_reset_name", m.ID); other {
+		seen.name = name
 	}
 	c.keepEvent(seen)
 	c.beginReset(plan, seen.requestID)
@@ -143,7 +151,7 @@ func (c *Cloud) Patch(instance string, f func(*Instance)) (err error) {
 		before := i.Latest
 		f(&i)
 		i.ID, i.Region = m.ID, m.Region
-		m.Instance = i.clone()
+		m.Instance, m.behind = i.clone(), behind{}
 		if i.Latest != before {
 			m.records = []record{{from: now, op: i.Latest}}
 		}
@@ -162,9 +170,13 @@ func (c *Cloud) SetTag(instance, key string, value *string) error {
 	})
 }
 
-// SetName renames an instance, without a trace in LatestOperation.
+// SetName renames an instance, as somebody at the console would: its record says
+// ModifyInstancesAttribute.InstanceName from then on.
 func (c *Cloud) SetName(instance, name string) error {
-	return c.Patch(instance, func(i *Instance) { i.Name = name })
+	if err := c.Patch(instance, func(i *Instance) { i.Name = name }); err != nil {
+		return err
+	}
+	return c.Operate(instance, renamed)
 }
 
 // AddInstance adds an instance to the account. Its id has to be new; empty

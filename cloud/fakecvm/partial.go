@@ -30,7 +30,7 @@ func (c *Cloud) spoiled(req request, result any) any {
 			result = edited(result, how.spoil)
 		}
 	}
-	return result
+	return c.withNulls(req.action, result)
 }
 
 // edited is an answer after an edit of its fields.

@@ -17,8 +17,9 @@ type wirePrice struct {
 }
 
 // inquiryPriceResetInstance quotes the resulting configuration, not the
-// difference (facts/tencent.md section 6). It knows no state, no login and no
-// mutex: a price is no promise that the reset will be accepted.
+// difference, and no more than its page says (facts/tencent.md section 6). It
+// knows no state, no login and no mutex: a price is no promise that the reset
+// will be accepted, nor is its refusal one that it will not.
 func (c *Cloud) inquiryPriceResetInstance(r request) (any, *Error) {
 	var in priceParams
 	if e := decode(r.body, &in); e != nil {
@@ -36,15 +37,36 @@ func (c *Cloud) inquiryPriceResetInstance(r request) (any, *Error) {
 			return nil, asPriced(e)
 		}
 	}
+	if e := c.checkQuoted(plan); e != nil {
+		return nil, e
+	}
 	type price struct{ InstancePrice wirePrice }
 	return struct{ Price price }{price{c.price(plan)}}, nil
+}
+
+// quotedDisks are the types of system disks on which the page has a change of
+// platform quoted.
+var quotedDisks = []string{"CLOUD_BSSD", "CLOUD_PREMIUM", "CLOUD_SSD"}
+
+// checkQuoted is what the page of the inquiry leaves out, though ResetInstance
+// may do it: a change of platform on another disk. Older pages left out all but
+// changes of platform in mainland China (price_old_page).
+func (c *Cloud) checkQuoted(p *resetPlan) *Error {
+	disk := p.machine.SystemDisk.Type
+	switch {
+	case p.platformChanges() && !slices.Contains(quotedDisks, disk):
+		return fail("InvalidInstance.NotSupported", "A change between Linux and Windows on the disk type `%s` cannot be quoted.", disk)
+	case c.switches.on("price_old_page", p.machine.ID) && (!p.platformChanges() || !mainland(p.machine.Region)):
+		return fail("InvalidParameterValue", "Only a change between Linux and Windows in Chinese mainland regions can be quoted.")
+	}
+	return nil
 }
 
 // pricedCodes are the codes that InquiryPriceResetInstance documents and that
 // the checks it shares with ResetInstance give.
 var pricedCodes = []string{
 	"InvalidInstance.NotSupported", "InvalidParameterValue", "InvalidParameterValue.InvalidImageIdForRetsetInstance",
-	"InvalidParameterValue.ZoneNotSupported", "UnsupportedOperation.InvalidImageLicenseTypeForReset",
+	"InvalidParameterValue.InvalidImageOsName", "InvalidParameterValue.ZoneNotSupported", "UnsupportedOperation.InvalidImageLicenseTypeForReset",
 	"UnsupportedOperation.RawLocalDiskInsReinstalltoQcow2",
 }
 

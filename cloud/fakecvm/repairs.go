@@ -26,18 +26,57 @@ type repairParams struct {
 	Order              *int64
 }
 
-// repairTask is RepairTaskInfo, as far as it is used.
+// repairTask is RepairTaskInfo.
 type repairTask struct {
-	TaskID       string `json:"TaskId"`
-	InstanceID   string `json:"InstanceId"`
-	Alias        string
-	TaskTypeID   int `json:"TaskTypeId"`
-	TaskTypeName string
-	TaskStatus   int
-	CreateTime   string
-	EndTime      *string
-	Region       string
-	Product      string
+	TaskID        string `json:"TaskId"`
+	InstanceID    string `json:"InstanceId"`
+	Alias         string
+	TaskTypeID    int `json:"TaskTypeId"`
+	TaskTypeName  string
+	TaskStatus    int
+	DeviceStatus  int
+	OperateStatus int
+	CreateTime    string
+	AuthTime      *string
+	EndTime       *string
+	TaskDetail    *string
+	Zone          string
+	Region        string
+	VpcID         string `json:"VpcId"`
+	VpcName       *string
+	SubnetID      string `json:"SubnetId"`
+	SubnetName    *string
+	WanIP         *string `json:"WanIp"`
+	LanIP         *string `json:"LanIp"`
+	Product       string
+	TaskSubType   *string
+	AuthType      int
+	AuthSource    string
+}
+
+// repairTaskOf: the status of a machine and of what is done to it bear the same
+// numbers as the task's own.
+func repairTaskOf(i Instance, t Repair) repairTask {
+	task := repairTask{
+		TaskID: t.ID, InstanceID: i.ID, Alias: i.Name, TaskTypeID: t.Type, TaskTypeName: repairNames[t.Type], TaskStatus: t.Status,
+		DeviceStatus: t.Status, OperateStatus: t.Status, CreateTime: bareTime(t.Created), TaskDetail: orNull("host maintenance"),
+		Zone: i.Zone, Region: i.Region, VpcID: vpcOf(i.Region), SubnetID: subnetOf(i.Region), LanIP: first(i.PrivateIPs), WanIP: first(i.PublicIPs),
+		Product: "CVM", AuthType: 7, AuthSource: "Waiting_auth",
+	}
+	if t.Status > 1 {
+		task.AuthTime, task.AuthSource = orNull(bareTime(t.Created)), "Customer_auth"
+	}
+	if t.Status == 3 {
+		task.EndTime = orNull(bareTime(t.Created))
+	}
+	return task
+}
+
+func first(list []string) *string {
+	if len(list) == 0 {
+		return nil
+	}
+	return &list[0]
 }
 
 // describeTaskInfo lists repair tasks; without StartDate only today's.
@@ -45,6 +84,12 @@ func (c *Cloud) describeTaskInfo(r request) (any, *Error) {
 	var in repairParams
 	if e := decode(r.body, &in); e != nil {
 		return nil, e
+	}
+	switch {
+	case in.Offset == nil:
+		return nil, missing("Offset")
+	case in.Limit == nil:
+		return nil, missing("Limit")
 	}
 	from, to, e := in.span(c.clock.cloud())
 	if e != nil {
@@ -57,12 +102,12 @@ func (c *Cloud) describeTaskInfo(r request) (any, *Error) {
 	for _, m := range c.machines {
 		for _, t := range m.Repairs {
 			if in.wants(m.Instance, t) && !t.Created.Before(from) && !t.Created.After(to) {
-				all = append(all, repairTask{
-					TaskID: t.ID, InstanceID: m.ID, Alias: m.Name, TaskTypeID: t.Type, TaskTypeName: repairNames[t.Type], TaskStatus: t.Status,
-					CreateTime: bareTime(t.Created), Region: m.Region, Product: "CVM",
-				})
+				all = append(all, repairTaskOf(m.Instance, t))
 			}
 		}
+	}
+	if in.Order != nil && *in.Order == 1 {
+		slices.Reverse(all)
 	}
 	list, e := page(all, in.Offset, in.Limit, "InvalidParameterValue.LimitExceeded")
 	if e != nil {

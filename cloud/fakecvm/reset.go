@@ -183,7 +183,7 @@ func (c *Cloud) checkPlatform(p *resetPlan) *Error {
 	case !p.platformChanges():
 		return nil
 	case !mainland(p.machine.Region):
-		return fail("InvalidParameterValue.ZoneNotSupported", "The zone `%s` does not support a change between Linux and Windows.", p.machine.Zone)
+		return fail("InvalidParameterValue.InvalidImageOsName", "The specified image `%s` (%s) is not supported in the region `%s`.", p.image.ID, p.image.OSName, p.machine.Region)
 	case disk.Local() && disk.SizeGB <= 20:
 		return fail("UnsupportedOperation.RawLocalDiskInsReinstalltoQcow2", "The 20-GB local disk of `%s` does not support a change between Linux and Windows.", p.machine.ID)
 	case c.switches.on("strict_platform_disks", p.machine.ID) && !listedDisk(disk.Type):
@@ -233,20 +233,21 @@ func (c *Cloud) beginReset(p *resetPlan, requestID string) {
 		shownID = c.newRequestID()
 	}
 	j.phase = resetPhase
-	newDisk := c.newID("disk-")
-	j.finish = func(at time.Duration) {
+	newDisk := ""
+	if c.switches.on("new_disk_id", m.ID) {
+		newDisk = c.newID("disk-")
+	}
+	c.occupy(m, Operation{Name: actionReset, State: opOperating, RequestID: shownID}, j, func() (string, string) {
 		if failing {
 			m.reinstallFailed()
-			m.conclude(shownID, opFailed, message, at)
-			return
+			return opFailed, message
 		}
 		m.reinstalled(p, newDisk)
-		m.conclude(shownID, opSuccess, "", at)
-	}
-	c.occupy(m, Operation{Name: actionReset, State: opOperating, RequestID: shownID}, j)
+		return opSuccess, ""
+	})
 	if action, ok := c.switches.take("overwrite_after", m.ID); ok {
 		other := c.newRequestID()
-		c.keepEvent(event{name: action, requestID: other, region: m.Region, instance: m.ID, user: ConsoleUser, key: ConsoleKey})
+		c.keepEvent(event{name: action, requestID: other, region: m.Region, instance: m.ID, user: ConsoleUser, key: ConsoleKey, console: true})
 		m.note(Operation{Name: action, State: opSuccess, RequestID: other}, j.visible, j.start)
 	}
 }
@@ -264,17 +265,21 @@ func resetPhase(done float64) string {
 }
 
 // reinstalled makes the instance what the plan says. After a change of platform
-// the system disk is another one; its snapshots stay with the old id (facts
-// section 4). Public address and data disks are untouched.
+// the system disk keeps its id, as was recorded; older pages say that it gets
+// another one, which newDisk is then (facts section 4). Its snapshots stay with
+// the old id. Public address and data disks are untouched.
 func (m *machine) reinstalled(p *resetPlan, newDisk string) {
 	if p.platformChanges() {
-		m.SystemDisk.ID = newDisk
+		if newDisk != "" {
+			m.SystemDisk.ID = newDisk
+		}
 		m.SystemDisk.FileSystem = "ext4"
 		if p.image.Windows() {
 			m.SystemDisk.FileSystem = "ntfs"
 		}
 	}
 	m.SystemDisk.SizeGB = p.sizeGB
+	m.LoginUser, m.LoginPort = p.image.LoginUser, p.image.LoginPort
 	m.ImageID, m.OSName, m.Platform = p.image.ID, p.image.OSName, p.image.Platform
 	m.State, m.StopChargingMode, m.ReinstallFailed = stateRunning, "NOT_APPLICABLE", false
 	if p.in.HostName != "" {

@@ -75,8 +75,20 @@ func TestTwoCallsAreTwoResets(t *testing.T) {
 	}
 }
 
-func TestAChangeOfPlatformReplacesTheSystemDisk(t *testing.T) {
+func TestAChangeOfPlatformKeepsTheSystemDisksID(t *testing.T) {
 	r := newRig(t)
+	before := r.instance(fakecvm.Web01)
+	_, err := r.reset(fakecvm.Web01, fakecvm.ImageWindows19)
+	r.must(err)
+	r.advance(fakecvm.ResetTakes)
+	if after := r.instance(fakecvm.Web01); after.SystemDisk.ID != before.SystemDisk.ID || !after.Windows() {
+		t.Errorf("the disk was %s and is %s, system %s", before.SystemDisk.ID, after.SystemDisk.ID, after.OSName)
+	}
+}
+
+func TestAChangeOfPlatformReplacesTheSystemDiskIfSwitchedSo(t *testing.T) {
+	r := newRig(t)
+	r.must(r.Switch("new_disk_id", "on"))
 	before := r.instance(fakecvm.Web01)
 	_, err := r.reset(fakecvm.Web01, fakecvm.ImageWindows19)
 	r.must(err)
@@ -169,6 +181,9 @@ func TestTheCloudsRulesRefuseAReset(t *testing.T) {
 		{"short password", fakecvm.Web01, fakecvm.ImageUbuntu20, password("aB3-567"), "InvalidParameterValue.InvalidPassword"},
 		{"long password", fakecvm.Web01, fakecvm.ImageUbuntu20, password(strings.Repeat("aB3-", 8)), "InvalidParameterValue.InvalidPassword"},
 		{"password of one class", fakecvm.Web01, fakecvm.ImageUbuntu20, password("abcdefghij"), "InvalidParameterValue.InvalidPassword"},
+		{"password of two classes", fakecvm.Web01, fakecvm.ImageUbuntu20, password("correct-horse"), "InvalidParameterValue.InvalidPassword"},
+		{"password that begins with a slash", fakecvm.Web01, fakecvm.ImageUbuntu20, password("/correct-Horse7"), "InvalidParameterValue.InvalidPassword"},
+		{"the same for Windows", fakecvm.Win01, fakecvm.ImageWindows19, password("/correct-Horse7"), ""},
 		{"password with a blank", fakecvm.Web01, fakecvm.ImageUbuntu20, password("abcdefg 123"), "InvalidParameterValue.InvalidPassword"},
 		{"eight characters for Windows", fakecvm.Win01, fakecvm.ImageWindows19, password("aB3-5678"), "InvalidParameterValue.InvalidPassword"},
 		{"two classes for Windows", fakecvm.Win01, fakecvm.ImageWindows19, password("abcdefgh1234"), "InvalidParameterValue.InvalidPassword"},
@@ -217,9 +232,9 @@ func TestTheCloudsRulesRefuseAReset(t *testing.T) {
 func TestThePlatformChangesOnlyInMainlandChina(t *testing.T) {
 	r := newRig(t)
 	_, err := r.reset(fakecvm.HK01, fakecvm.ImageWindows22)
-	r.wantCode(err, "InvalidParameterValue.ZoneNotSupported")
+	r.wantCode(err, "InvalidParameterValue.InvalidImageOsName")
 	_, err = r.reset(fakecvm.HKWindows01, fakecvm.ImageUbuntu22)
-	r.wantCode(err, "InvalidParameterValue.ZoneNotSupported")
+	r.wantCode(err, "InvalidParameterValue.InvalidImageOsName")
 	for instance, image := range map[string]string{
 		fakecvm.HK01: fakecvm.ImageCentOS79, fakecvm.HKWindows01: fakecvm.ImageWindows16, fakecvm.Win01: fakecvm.ImageUbuntu22,
 	} {
@@ -316,7 +331,7 @@ func TestSomeoneAtTheConsoleReplacesTheLatestOperation(t *testing.T) {
 	r.must(r.Operate(fakecvm.Web01, "ModifyInstancesAttribute"))
 	r.advance(fakecvm.ResetTakes)
 	i := r.describe(fakecvm.Guangzhou, fakecvm.Web01)
-	if *i.LatestOperation != "ModifyInstancesAttribute" || *i.LatestOperationRequestId == id || *i.ImageId != fakecvm.ImageUbuntu22 {
+	if *i.LatestOperation != "ModifyInstancesAttribute.InstanceName" || *i.LatestOperationRequestId == id || *i.ImageId != fakecvm.ImageUbuntu22 {
 		t.Errorf("%s %s %s", *i.LatestOperation, *i.LatestOperationState, *i.ImageId)
 	}
 	r.must(r.Operate(fakecvm.Web01, "RebootInstances"))
@@ -396,6 +411,8 @@ func TestAPriceIsRefusedOnlyWithCodesThatItsCallDocuments(t *testing.T) {
 		{fakecvm.OldLocal, fakecvm.ImageWindows12, "UnsupportedOperation.RawLocalDiskInsReinstalltoQcow2"},
 		{fakecvm.Web01, fakecvm.ImageBYOL, "UnsupportedOperation.InvalidImageLicenseTypeForReset"},
 		{fakecvm.Win01, fakecvm.ImageWindows22, ""},
+		{fakecvm.LocalSSD, fakecvm.ImageWindows19, "InvalidInstance.NotSupported"},
+		{fakecvm.LocalSSD, fakecvm.ImageUbuntu22, ""},
 	} {
 		in := cvm.NewInquiryPriceResetInstanceRequest()
 		in.InstanceId, in.ImageId = common.StringPtr(one.instance), common.StringPtr(one.image)

@@ -18,7 +18,7 @@ func TestTheRealSDKIsUnderstood(t *testing.T) {
 	if *i.InstanceName != "web-01" || *i.Memory != 4 || *i.SystemDisk.DiskSize != 50 || *i.InstanceState != "RUNNING" {
 		t.Errorf("web-01 reads %v", *i.InstanceName)
 	}
-	if len(i.PublicIpAddresses) != 1 || len(i.DataDisks) != 1 || *i.LatestOperation != "RunInstances" || i.LatestOperationErrorMsg != nil {
+	if len(i.PublicIpAddresses) != 1 || len(i.DataDisks) != 1 || *i.LatestOperation != "ModifyInstancesAttribute.SecurityGroups" || i.LatestOperationErrorMsg != nil {
 		t.Errorf("web-01 lacks its addresses, disks or latest operation")
 	}
 }

@@ -86,10 +86,18 @@ var switchDefs = []switchDef{
 	{name: "describe_drop", kind: kindDrop, help: "any Describe call: the connection is cut"},
 	{name: "describe_empty", kind: kindEmpty, help: "any Describe call: answered HTTP 200 {}"},
 	{name: "describe_null_states", help: "DescribeInstances: LatestOperation, its state, request id and error are null"},
+	{name: "odd_record_state", level: true, takes: argText, usual: "PROCESSING", help: "DescribeInstances: LatestOperationState is TEXT where there is a record (unproven)"},
+	{name: "odd_instance_state", level: true, takes: argText, usual: "REINSTALLING", help: "DescribeInstances: InstanceState is TEXT (unproven)"},
+	{name: "legacy_reset", level: true, help: "a reset's LatestOperation is ResetInstances, as older resets were called"},
+	{name: "bare_image_times", level: true, help: "DescribeImages: CreatedTime is written without a zone, as CBS does (unproven)"},
+	{name: "cbs_utc", level: true, help: "the times of CBS are UTC, without saying so (unproven)"},
+	{name: "other_disk_id", level: true, help: "DescribeDisks: system disks bear other ids than their instances say (unproven)"},
 	{name: "no_system_disk", help: "DescribeInstances: SystemDisk is null, as the API's page allows for any field (never recorded)"},
 	{name: "region_down", level: true, takes: argText, usual: Hongkong, help: "any call in the region TEXT: InternalError (unproven: what an outage answers was never recorded)"},
 	{name: "region_hangs", level: true, takes: argText, usual: Hongkong, kind: kindHang, help: "any Describe call in the region TEXT: no answer until the client leaves"},
 	{name: "visible_after", level: true, takes: argDuration, usual: "10s", help: "an operation is visible DURATION of virtual time after it was accepted (2s when off)"},
+	{name: "state_lag", level: true, takes: argDuration, usual: "11s", help: "InstanceState shows the end of an operation DURATION after its record does (negative: before; when off, one operation in 16 either way by 11s)"},
+	{name: "new_disk_id", level: true, help: "a change of platform gives the system disk another id, as pages up to 2024-01 say (facts section 4)"},
 	{name: "clock_skew", level: true, takes: argDuration, usual: "10m", help: "the cloud's wall clock is DURATION ahead (negative: behind)"},
 	{name: "image_error", takes: argCode, usual: "ResourceInsufficient.CloudDiskUnavailable", help: "CreateImage: refused with CODE"},
 	{name: "image_fail", takes: argText, usual: "The image failed to be created.", help: "the accepted CreateImage ends FAILED with TEXT, its image CREATEFAILED"},
@@ -102,10 +110,17 @@ var switchDefs = []switchDef{
 	{name: "snapshot_expiring", level: true, takes: argDuration, usual: "1h", help: "the snapshots are not permanent and end in DURATION"},
 	{name: "price_factor", level: true, takes: argNumber, usual: "2", help: "prices are multiplied by NUMBER"},
 	{name: "price_error", takes: argCode, usual: "FailedOperation.InquiryPriceFailed", help: "InquiryPriceResetInstance: refused with CODE"},
+	{name: "price_old_page", level: true, help: "InquiryPriceResetInstance quotes only changes of platform in the mainland, as older versions of its page said"},
 	{name: "strict_platform_disks", level: true, help: "a change of platform is refused on disks that the API page does not list (facts section 1)"},
-	{name: "audit_delay", level: true, takes: argDuration, usual: "0s", help: "CloudAudit shows an event DURATION of virtual time after the call (2m when off)"},
+	{name: "intl_site", level: true, help: "the account is of the international site: under the other site's names it is AuthFailure.SecretIdNotFound"},
+	{name: "no_nulls", level: true, help: "lists that are empty are never null (for a third of all entries they are when off, facts section 10)"},
+	{name: "audit_delay", level: true, takes: argDuration, usual: "0s", help: "CloudAudit shows an event DURATION of virtual time after the call (7s to 10s when off)"},
 	{name: "audit_refused", level: true, takes: argCode, usual: "UnauthorizedOperation", help: "DescribeEvents: refused with CODE, as where the account does not allow it"},
-	{name: "audit_no_keys", level: true, help: "CloudAudit's events name no access key, as the one recorded event does (facts section 10)"},
+	{name: "audit_odd_times", level: true, help: "CloudAudit's times are milliseconds (unproven)"},
+	{name: "audit_keys", level: true, help: "CloudAudit's events name the access key (unproven: the one recorded event's is empty, facts section 10)"},
+	{name: "audit_api_calls", level: true, help: "CloudAudit's events say of every call that it came by the API, also of those at the console"},
+	{name: "audit_reset_name", level: true, takes: argText, usual: "ConvertOperatingSystems", help: "CloudAudit calls a reset at the console TEXT (what it is really called is unknown, facts section 10)"},
+	{name: "cam_down", takes: argText, usual: "", help: "any call, or those named TEXT: refused because the cloud's own question to CAM fails (facts section 10)"},
 	{name: "monitor_empty", level: true, help: "GetMonitorData: answered without any values"},
 	{name: "secret_revoked", level: true, help: "the credentials no longer exist: AuthFailure.SecretIdNotFound"},
 }
@@ -449,8 +464,8 @@ func (c *Cloud) switchedError(req request) *Error {
 	}
 	for _, name := range names {
 		if code, ok := c.switches.take(name, req.instance); ok {
-			return fail(code, "The double was switched to refuse (%s).", name)
+			return c.refusal(code, name, req)
 		}
 	}
-	return nil
+	return c.camFails(req)
 }

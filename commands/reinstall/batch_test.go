@@ -37,6 +37,9 @@ type playground struct {
 	at  time.Time
 	// keyed has, for each, the plan and the round on which a key was turned last.
 	approved, confirmed []string
+	// smooth: nothing drifts, and the cloud does what it is asked. Without such runs
+	// two machines are seldom done.
+	smooth bool
 }
 
 func (p *playground) seen(i int) string {
@@ -77,7 +80,7 @@ func (p *playground) works(i int) {
 		return
 	}
 	r := reading(op)
-	if rapid.IntRange(0, 40).Draw(p.T, "drifts") == 17 {
+	if !p.smooth && rapid.IntRange(0, 40).Draw(p.T, "drifts") == 17 {
 		r.Plan.Tags = map[string]string{"env": rapid.SampledFrom([]string{"staging", "prod", "dev"}).Draw(p.T, "env")}
 	}
 	switch op.State {
@@ -103,6 +106,10 @@ func (p *playground) works(i int) {
 		}
 		p.arms(i, arm(r, p.at))
 	case reinstall.Armed:
+		if p.smooth {
+			p.does(i, reinstall.Accepted{RequestID: "req-1"})
+			return
+		}
 		p.does(i, rapid.SampledFrom([]reinstall.Event{
 			reinstall.Accepted{RequestID: "req-1"},
 			reinstall.Accepted{RequestID: "req-1"},
@@ -114,6 +121,10 @@ func (p *playground) works(i int) {
 			reinstall.LostTrack{Why: "covered"},
 		}).Draw(p.T, "answer"))
 	case reinstall.Sent:
+		if p.smooth {
+			p.does(i, reinstall.Succeeded{})
+			return
+		}
 		p.does(i, rapid.SampledFrom([]reinstall.Event{
 			reinstall.Succeeded{}, reinstall.Succeeded{}, reinstall.Succeeded{}, reinstall.Broke{Why: "no"}, reinstall.LostTrack{Why: "covered"},
 		}).Draw(p.T, "end"))
@@ -192,7 +203,7 @@ func TestOfSeveralNoneGoesBeforeTheFirstIsDoneOrAfterOneThatIsNot(t *testing.T) 
 			ops[i].Plan.Name = rapid.SampledFrom([]string{"web", "db", "cache"}).Draw(t, "kind") + fmt.Sprintf("-%02d", i+1)
 			ops[i].Print = ops[i].Plan.Fingerprint()
 		}
-		p := &playground{T: t, ops: ops, at: now, approved: make([]string, n), confirmed: make([]string, n)}
+		p := &playground{T: t, ops: ops, at: now, approved: make([]string, n), confirmed: make([]string, n), smooth: rapid.Bool().Draw(t, "the cloud does as it is asked")}
 		for i := range rapid.IntRange(0, n).Draw(t, "keyed from the start") {
 			p.keys(i)
 		}

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Hand says whose access key an event of CloudAudit bears.
+// Hand says whose call an event of CloudAudit tells of.
 type Hand string
 
 // Whose it can be. Unsure is the zero value: it is never taken for ours, and
@@ -24,7 +24,10 @@ type CloudEvent struct {
 	At        time.Time `json:"at"`
 	User      string    `json:"user"` // the account's own name or number of whoever called
 	// Key is the print of the access key's id; empty where CloudAudit names none.
-	Key   string `json:"key,omitempty"`
+	Key string `json:"key,omitempty"`
+	// Console says that it was called at the console, as Twokey never calls.
+	Console bool `json:"console,omitempty"`
+
 	Error string `json:"error,omitempty"`
 	Hand  Hand   `json:"hand,omitempty"`
 	// Of is the proposal whose call it was, by the records; empty: none has it.
@@ -32,8 +35,8 @@ type CloudEvent struct {
 }
 
 // Testimony is what CloudAudit says of one instance since some time, or why it
-// could not be asked. Its events appear minutes late, so that an event which is
-// missing proves nothing. The zero Testimony is that nobody asked.
+// could not be asked. Its events appear late, so that an event which is missing
+// proves nothing. The zero Testimony is that nobody asked.
 type Testimony struct {
 	Asked  time.Time // when it answered; zero: it did not
 	Failed string    // why it could not be asked, for people, without a full stop
@@ -64,13 +67,18 @@ func (t Testimony) ours(a Arming) (CloudEvent, bool) {
 // Judged tells the events of our own keys from others' once more. own are the
 // prints of all keys that signed calls of ours for the machine, also before a
 // key was rotated; all says that there are no others. Where there may be, what
-// looks like another's key is unsure; so is an event that names none.
+// looks like another's key is unsure. An event that names none, as the one
+// recorded (facts/tencent.md section 10), is somebody else's only if it was
+// called at the console, and ours only by its account user.
 func (t Testimony) Judged(own []string, all bool) Testimony {
 	t.Events = slices.Clone(t.Events)
 	for i := range t.Events {
 		switch e := &t.Events[i]; {
-		case e.Key == "":
+		case e.Key == "" && e.Console:
+			e.Hand = Foreign
+		case e.Key == "" && e.Hand == Foreign:
 			e.Hand = Unsure
+		case e.Key == "":
 		case slices.Contains(own, e.Key):
 			e.Hand = OurHand
 		case e.Hand == Foreign && !all:
@@ -117,8 +125,14 @@ func (t Testimony) Of(requestID string) (CloudEvent, bool) {
 	return CloudEvent{}, false
 }
 
-// opReset is the one operation that wipes.
+// opReset is the one operation that Twokey wipes with. Others wipe as well: what
+// the console's reinstall is recorded as is unknown, and CloudAudit lists two
+// more that can be one (facts/tencent.md section 10).
 const opReset = "ResetInstance"
+
+func wipes(operation string) bool {
+	return operation == opReset || operation == "ResetInstances" || operation == "ConvertOperatingSystems"
+}
 
 // eventSlack is the second that event times are rounded to, and one more.
 const eventSlack = 2 * time.Second
@@ -146,18 +160,26 @@ func (a Arming) since() time.Time { return a.At.Add(-eventSlack - a.Skew.Abs()) 
 
 // words name an event, to follow "it is".
 func (e CloudEvent) words() string {
-	by := "an access key that cannot be told from ours"
-	switch e.Hand {
-	case OurHand:
-		by = "our access key"
-	case Foreign:
-		by = "another access key"
-	}
-	out := e.Operation + " by account user " + orWords(e.User, "unnamed") + " with " + by + ", " + stamp(e.At) + ", request " + orNothing(e.RequestID)
+	out := e.Operation + " by account user " + orWords(e.User, "unnamed") + " " + e.How() + ", " + stamp(e.At) + ", request " + orNothing(e.RequestID)
 	if e.Error != "" {
 		out += ", refused: " + e.Error
 	}
 	return out
+}
+
+// How says by what means it was called, to follow its account user.
+func (e CloudEvent) How() string {
+	switch {
+	case e.Hand == OurHand && e.Key == "":
+		return "(Twokey's own)"
+	case e.Hand == OurHand:
+		return "with our access key"
+	case e.Console:
+		return "at the console"
+	case e.Hand == Foreign:
+		return "with another access key"
+	}
+	return "with an access key that cannot be told from ours"
 }
 
 // own says of a reset that bears our key what it is, to follow "reinstalled by";
@@ -170,7 +192,14 @@ func (e *CloudEvent) own() string {
 	case e.Of != "":
 		return "the call of proposal " + e.Of + " (request " + e.RequestID + ")"
 	}
-	return "a call with our access key, request " + orNothing(e.RequestID) + ", of which Redis has no record (was Redis restored?)"
+	return "a call " + e.with() + ", request " + orNothing(e.RequestID) + ", of which Redis has no record (was Redis restored?)"
+}
+
+func (e *CloudEvent) with() string {
+	if e.Key == "" {
+		return "of Twokey's own account user"
+	}
+	return e.How()
 }
 
 // Own is own for the reset that a machine's record shows.
@@ -192,7 +221,7 @@ func (t Testimony) Words(since time.Time) string {
 	case t.Asked.IsZero():
 		return "was not asked"
 	case len(t.Events) == 0:
-		return "shows no call on the machine since " + stamp(since) + "; its events appear minutes late, so that this proves nothing"
+		return "shows no call on the machine since " + stamp(since) + "; its events appear late, so that this proves nothing"
 	}
 	var all []string
 	for _, e := range t.Events[max(0, len(t.Events)-mostWords):] {

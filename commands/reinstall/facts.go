@@ -25,25 +25,27 @@ type Instance struct {
 	Type             string            `json:"type"` // S5.MEDIUM4
 	CPU              int               `json:"cpu"`
 	MemoryGB         int               `json:"memory_gb"`
-	State            string            `json:"state"`              // RUNNING, STOPPED, ..
-	RestrictState    string            `json:"restrict_state"`     // NORMAL, EXPIRED, PROTECTIVELY_ISOLATED
-	IsolatedSource   string            `json:"isolated_source"`    // NOTISOLATED, ARREAR, ..
-	StopChargingMode string            `json:"stop_charging"`      // KEEP_CHARGING, STOP_CHARGING, NOT_APPLICABLE
-	ChargeType       string            `json:"charge_type"`        // PREPAID, POSTPAID_BY_HOUR, SPOTPAID, CDHPAID
-	ImageID          string            `json:"image_id"`           // may name a deleted image
-	OSName           string            `json:"os_name"`            // "Ubuntu Server 20.04 LTS 64bit"
-	SystemDisk       Disk              `json:"system_disk"`        //
-	DataDisks        []Disk            `json:"data_disks"`         //
-	PrivateIPs       []string          `json:"private_ips"`        //
-	PublicIPs        []string          `json:"public_ips"`         //
-	IPv6s            []string          `json:"ipv6s,omitempty"`    // of its network interface and elastic ones
-	Tags             map[string]string `json:"tags"`               //
-	VPC              string            `json:"vpc,omitempty"`      // vpc-.. of the main network interface
-	Role             string            `json:"cam_role,omitempty"` // CAM role bound to it
-	KeyIDs           []string          `json:"key_ids"`            // key pairs bound now
-	Protected        bool              `json:"termination_guard"`  // DisableApiTermination
-	Latest           Latest            `json:"latest"`             //
-	Created          time.Time         `json:"created"`            //
+	State            string            `json:"state"`                // RUNNING, STOPPED, ..
+	RestrictState    string            `json:"restrict_state"`       // NORMAL, EXPIRED, PROTECTIVELY_ISOLATED
+	IsolatedSource   string            `json:"isolated_source"`      // NOTISOLATED, ARREAR, ..
+	StopChargingMode string            `json:"stop_charging"`        // KEEP_CHARGING, STOP_CHARGING, NOT_APPLICABLE
+	ChargeType       string            `json:"charge_type"`          // PREPAID, POSTPAID_BY_HOUR, SPOTPAID, CDHPAID
+	ImageID          string            `json:"image_id"`             // may name a deleted image
+	OSName           string            `json:"os_name"`              // "Ubuntu Server 20.04 LTS 64bit"
+	SystemDisk       Disk              `json:"system_disk"`          //
+	DataDisks        []Disk            `json:"data_disks"`           //
+	PrivateIPs       []string          `json:"private_ips"`          //
+	PublicIPs        []string          `json:"public_ips"`           //
+	IPv6s            []string          `json:"ipv6s,omitempty"`      // of its network interface and elastic ones
+	Tags             map[string]string `json:"tags"`                 //
+	VPC              string            `json:"vpc,omitempty"`        // vpc-.. of the main network interface
+	Role             string            `json:"cam_role,omitempty"`   // CAM role bound to it
+	KeyIDs           []string          `json:"key_ids"`              // key pairs bound now
+	LoginUser        string            `json:"login_user,omitempty"` // DefaultLoginUser, of the system that runs now
+	LoginPort        int               `json:"login_port,omitempty"` // DefaultLoginPort
+	Protected        bool              `json:"termination_guard"`    // DisableApiTermination
+	Latest           Latest            `json:"latest"`               //
+	Created          time.Time         `json:"created"`              //
 }
 
 // IPs are all its addresses, private ones first.
@@ -73,20 +75,26 @@ func (l Latest) Same(m Latest) bool {
 
 // A Disk is a system or data disk. Sizes are GiB.
 type Disk struct {
-	ID     string `json:"id"`   // disk-.. ; may be empty for local disks
+	ID     string `json:"id"`   // disk-.. ; ldisk-.. or empty for local disks
 	Type   string `json:"type"` // CLOUD_PREMIUM, LOCAL_BASIC, ..
 	SizeGB int    `json:"size_gb"`
+	// Encrypted and KmsKey are told of the system disk only.
+	Encrypted bool   `json:"encrypted,omitempty"`
+	KmsKey    string `json:"kms_key,omitempty"` // id of the key, where the cloud tells it
 }
 
 // Local reports whether the disk lives in the host: it cannot grow and has no
 // snapshots.
-func (d Disk) Local() bool { return strings.HasPrefix(d.Type, "LOCAL_") }
+func (d Disk) Local() bool {
+	return strings.HasPrefix(d.Type, "LOCAL_") || strings.HasPrefix(d.ID, "ldisk-")
+}
 
 // Image types and the one usable state (facts/tencent.md section 3).
 const (
 	ImagePublic  = "PUBLIC_IMAGE"
 	ImagePrivate = "PRIVATE_IMAGE"
 	ImageShared  = "SHARED_IMAGE"
+	ImageMarket  = "MARKET_IMAGE" // as Terraform's provider names it
 	ImageNormal  = "NORMAL"
 )
 
@@ -185,13 +193,14 @@ type Facts struct {
 	// deleted (then Instance.OSName speaks).
 	Current Image `json:"current"`
 	// Before and After are the quotes for the present and the planned
-	// configuration; PriceNote says why one is missing.
+	// configuration; PriceNote says why Before is missing or what it stands for.
 	Before    *Price `json:"before"`
 	After     *Price `json:"after"`
 	PriceNote string `json:"price_note,omitempty"`
-	// PriceRefusal is the cloud's refusal of the price inquiry: 20 of its 23
-	// error codes are ResetInstance's own.
+	// PriceRefusal says why After is missing, with the cloud's code; PricePasses,
+	// that the cloud did not refuse to quote it, but could not be asked.
 	PriceRefusal string     `json:"price_refusal,omitempty"`
+	PricePasses  bool       `json:"price_passes,omitempty"`
 	Evidence     []Evidence `json:"evidence"`
 	// KeyPairs are the ids among the asked ones that exist in the account.
 	KeyPairs []string `json:"key_pairs,omitempty"`

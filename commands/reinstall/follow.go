@@ -99,7 +99,7 @@ func Follow(op Operation, s Sight, t Testimony) Event {
 	case ours && l.State == "FAILED":
 		return Broke{Why: orWords(l.Error, "the cloud gives no reason")}
 	case ours && l.State == "SUCCESS" && s.Instance.ImageID == op.Plan.Image.ID && s.Instance.State == "RUNNING":
-		return Succeeded{}
+		return Succeeded{LogIn: logInOf(s.Instance)}
 	case ours && l.State == "SUCCESS" && s.Instance.ImageID != op.Plan.Image.ID && over:
 		return lost("the cloud reports success, but the machine shows image " + s.Instance.ImageID + ", not " + op.Plan.Image.ID)
 	case ours && l.State == "SUCCESS" && over:

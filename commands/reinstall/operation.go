@@ -138,6 +138,8 @@ type Operation struct {
 	Slow bool   `json:"slow,omitempty"`
 
 	End *End `json:"end,omitempty"`
+	// LogIn is how the cloud says to log in, once it is done.
+	LogIn *LogIn `json:"log_in,omitempty"`
 	// Proof is what the machine itself shows once it is done, where it is asked.
 	Proof *Proof `json:"proof,omitempty"`
 	// Password is the generated password, sealed; it is removed when shown.

@@ -19,7 +19,7 @@ func TestAResetWithOurKeyIsNeverCalledOneFromOutside(t *testing.T) {
 		"it is another's key":     {reinstall.Foreign, nil, "with another access key", true},
 		"nobody can tell the key": {reinstall.Unsure, nil, "cannot be told from ours", true},
 	} {
-		events := reinstall.Testimony{Asked: now, Events: []reinstall.CloudEvent{{Operation: "ResetInstance", RequestID: "req-9", At: now, User: "42", Hand: c.hand}}}.Recorded(c.on)
+		events := reinstall.Testimony{Asked: now, Events: []reinstall.CloudEvent{{Operation: "ResetInstance", RequestID: "req-9", At: now, User: "42", Key: "k", Hand: c.hand}}}.Recorded(c.on)
 		e, _ := events.Of("req-9")
 		says := reinstall.Reading{Latest: aReset("req-9"), By: &e}.Meanwhile()
 		if !strings.Contains(says, c.says) || strings.Contains(says, "from outside") != c.outside {

@@ -85,6 +85,7 @@ func (p Plan) Fields() []Field {
 		{"image deprecated", yes(p.Image.Deprecated)},
 		{"platform after", string(p.Family)},
 		{"system disk", p.Disk.ID + " " + p.Disk.Type + " " + gib(p.Disk.SizeGB)},
+		{fieldCrypt, where(p.Disk.Encrypted || p.Disk.KmsKey != "", strings.TrimSpace("encrypted "+p.Disk.KmsKey))},
 		{"disk size after", gib(p.DiskGB)},
 		{"login", Login{p.Login.Kind, slices.Sorted(slices.Values(p.Login.Keys))}.String()},
 		{"host name", p.HostName},
@@ -94,12 +95,15 @@ func (p Plan) Fields() []Field {
 	return append(append(append(f, p.Terms.fields()...), aroundFields(p.Around)...), p.Terms.aroundFields()...)
 }
 
-const fieldIPv6 = "IPv6 address"
+const (
+	fieldIPv6  = "IPv6 address"
+	fieldCrypt = "system disk's encryption"
+)
 
 // addedLater are fields that older records do not have: where they are empty,
 // the fingerprint stays what it was.
 var addedLater = func() map[string]bool {
-	out := map[string]bool{fieldHours: true, fieldLater: true, fieldIgnored: true, fieldIPv6: true}
+	out := map[string]bool{fieldHours: true, fieldLater: true, fieldIgnored: true, fieldIPv6: true, fieldPrice: true, fieldCrypt: true, fieldMarket: true}
 	for _, f := range append(aroundFields(nil), Terms{}.aroundFields()...) {
 		out[f.Name] = true
 	}

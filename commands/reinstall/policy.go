@@ -21,6 +21,8 @@ type Policy struct {
 	Countdown    time.Duration
 	ExpiresAfter time.Duration
 	Around       map[string]Weight // by a sight's code
+	Price        bool              // a price must be quoted
+	Market       bool              // marketplace images only warn
 	IgnoreTags   []string          // keys that jobs rewrite: not compared, if nothing hangs on them
 	Limits       Limits
 	Rules        []Rule
@@ -64,6 +66,8 @@ type Rule struct {
 	Countdown    *time.Duration
 	ExpiresAfter *time.Duration
 	Around       map[string]Weight // added to the policy's
+	Price        *bool
+	Market       *bool
 	Asking       AskingRule
 	Forbid       string
 }
@@ -82,6 +86,10 @@ type Terms struct {
 	ExpiresAfter time.Duration `json:"expires_after"`
 	Asking       Asking        `json:"asking,omitzero"`
 	Forbid       string        `json:"forbid,omitempty"`
+	// Price: a price afterwards that is not known blocks. Market: a marketplace
+	// image that the machine does not run warns, and does not block.
+	Price  bool `json:"price,omitempty"`
+	Market bool `json:"market,omitempty"`
 
 	// IgnoreTags are keys of tags that may change without taking a key back.
 	IgnoreTags []string `json:"ignore_tags,omitempty"`
@@ -98,7 +106,7 @@ func (p Policy) For(s Subject) Terms {
 	t := Terms{
 		Approvals: p.Approvals, Approvers: p.Approvers, Quorum: p.Quorum, Calendar: p.Calendar, Backup: p.Backup,
 		BackupMaxAge: p.BackupMaxAge, Countdown: p.Countdown, ExpiresAfter: p.ExpiresAfter, Around: p.Around, Asking: p.Asking,
-		IgnoreTags: p.ignored(),
+		IgnoreTags: p.ignored(), Price: p.Price, Market: p.Market,
 	}
 	for _, v := range p.Verdicts(s) {
 		r := p.Rules[v.Rule-1]
@@ -122,6 +130,8 @@ func (p Policy) For(s Subject) Terms {
 		set(&t.BackupMaxAge, r.BackupMaxAge)
 		set(&t.Countdown, r.Countdown)
 		set(&t.ExpiresAfter, r.ExpiresAfter)
+		set(&t.Price, r.Price)
+		set(&t.Market, r.Market)
 		t.Around = merged(t.Around, r.Around)
 		t.Asking = r.Asking.Onto(t.Asking).in(r.Zone)
 	}
@@ -166,6 +176,8 @@ func (t Terms) fields() []Field {
 		{"forbidden", t.Forbid},
 		{fieldHours, t.Calendar.String()},
 		{fieldIgnored, list(t.IgnoreTags)},
+		{fieldPrice, where(t.Price, "required")},
+		{fieldMarket, where(t.Market, "warned of")},
 	}
 }
 
@@ -175,7 +187,17 @@ const (
 	fieldLater = "approvers after an escalation"
 	// fieldIgnored are the tags that are left out.
 	fieldIgnored = "tags not compared"
+	fieldPrice   = "a price"
+	fieldMarket  = "other marketplace images"
 )
+
+// where is the word if it holds, and nothing otherwise, as in older records.
+func where(holds bool, word string) string {
+	if holds {
+		return word
+	}
+	return ""
+}
 
 // owners are the approvers, or each seat of a quorum, by id.
 func (t Terms) owners() string {

@@ -22,7 +22,7 @@ type Case struct {
 var checks = []func(Case) []Finding{
 	checkForbidden, checkSpot, checkAccount, checkState, checkBusy, checkRecord,
 	checkImage, checkFamilies, checkPlatformChange, checkWindowsMemory,
-	checkSystemDisk, checkDisk, checkPrice, checkLogin, checkKeyPairs, checkHostName, checkWishedBackup,
+	checkSystemDisk, checkEncrypted, checkDisk, checkPrice, checkLogin, checkKeyPairs, checkHostName, checkWishedBackup,
 	checkAround,
 }
 
@@ -42,8 +42,8 @@ func Preflight(c Case) []Finding {
 	for _, check := range checks {
 		out = append(out, check(c)...)
 	}
-	if len(Blocking(out)) > 1 { // the inquiry refuses for a reason that is told already, in better words
-		out = slices.DeleteFunc(out, func(f Finding) bool { return f.Code == "price-refused" })
+	if slices.ContainsFunc(Blocking(out), func(f Finding) bool { return !unpriced(f) }) { // no price has a reason that is told already, in better words
+		out = slices.DeleteFunc(out, unpriced)
 	}
 	slices.SortStableFunc(out, func(a, b Finding) int {
 		return strings.Compare(string(a.Severity), string(b.Severity)) // blocks < warns
@@ -130,6 +130,10 @@ func checkImage(c Case) []Finding {
 	img := c.Facts.Image
 	if !c.Facts.ImageFound {
 		what := c.Wish.Image
+		if what == "" && c.Facts.Instance.ImageID == "" {
+			return block(codeImageGone, "the cloud does not say which image it runs, as of some old machines",
+				"Name the image to install with --image")
+		}
 		if what == "" {
 			return block(codeImageGone, "the cloud does not show the image that it runs ("+c.Facts.Instance.ImageID+") just now",
 				"Try again in a minute; if it stays so, the image is gone: name another one with --image")
@@ -138,10 +142,7 @@ func checkImage(c Case) []Finding {
 			"Images are regional: pick one from the form's list, or copy or share it first")
 	}
 	var out []Finding
-	if !slices.Contains([]string{ImagePublic, ImagePrivate, ImageShared}, img.Type) {
-		out = append(out, block("image-source", "the image comes from a source that is not authorised ("+img.Type+")",
-			"Use a public, custom or shared image")...)
-	}
+	out = append(out, checkSource(c)...)
 	if img.State != ImageNormal {
 		out = append(out, block("image-state", "the image is not ready ("+img.State+")", "Wait until it is NORMAL, or pick another")...)
 	}
@@ -149,11 +150,38 @@ func checkImage(c Case) []Finding {
 		out = append(out, block("image-arch", "the image is for "+img.Arch+", the machine runs "+cur.Arch,
 			"Pick an image for "+cur.Arch)...)
 	}
+	if cur := c.Facts.Current; cur.License != "" && img.License != "" && cur.License != img.License {
+		out = append(out, block("image-licence", "the image's licence is of type "+img.License+", the machine's of type "+cur.License,
+			"Pick an image with a licence of type "+cur.License)...)
+	}
 	if img.Deprecated {
 		out = append(out, warn("image-deprecated", "the cloud has deprecated this image")...)
 	}
 	return out
 }
+
+// checkSource: the product's page recommends Tencent's and custom images, and
+// forbids other sources that are not authorised; ResetInstance's page lists
+// marketplace images as well (facts/tencent.md section 10).
+func checkSource(c Case) []Finding {
+	img := c.Facts.Image
+	runs := img.ID == c.Facts.Instance.ImageID
+	switch {
+	case slices.Contains([]string{ImagePublic, ImagePrivate, ImageShared}, img.Type):
+		return nil
+	case img.Type != ImageMarket:
+		return block("image-source", "the image comes from a source that is not authorised ("+img.Type+")",
+			"Use a public, custom or shared image")
+	case runs:
+		return warn(codeImageMarket, "the image is from the marketplace, and the machine runs it already; Tencent recommends its own or custom images")
+	case c.Terms.Market:
+		return warn(codeImageMarket, "the image is from the marketplace, and the machine does not run it now; Tencent recommends its own or custom images")
+	}
+	return block(codeImageMarket, "the image is from the marketplace, and the policy allows no other marketplace image than the one that the machine runs",
+		"Use a public, custom or shared image, or ask whoever keeps the policy file")
+}
+
+const codeImageMarket = "image-marketplace"
 
 // An unknown platform fails closed (facts/tencent.md section 3).
 func checkFamilies(c Case) []Finding {
@@ -172,15 +200,19 @@ func checkFamilies(c Case) []Finding {
 	return out
 }
 
-// facts/tencent.md sections 0, 1 and 4: a change of platform.
+const codePlatformRegion = "platform-region"
+
+// facts/tencent.md sections 0, 1, 4 and 5: a change of platform. That it is for
+// the mainland only is documented on the product's page, and not on the API's.
 func checkPlatformChange(c Case) []Finding {
 	p := c.Plan
 	if !p.Changes() || p.Family == FamilyUnknown || p.FromFamily == FamilyUnknown {
 		return nil
 	}
 	change := string(p.FromFamily) + " to " + string(p.Family)
-	if !Mainland(p.Region) {
-		return block("platform-region", "from "+change+" is only possible in mainland China, and "+p.Region+" is not there",
+	lies := WhereLies(p.Region)
+	if lies == LiesAbroad {
+		return block(codePlatformRegion, "Tencent documents "+change+" for mainland China only, and "+p.Region+" is not there",
 			"Pick a "+string(p.FromFamily)+" image, or launch a new instance")
 	}
 	if p.Disk.Local() && p.Disk.SizeGB <= 20 {
@@ -188,6 +220,10 @@ func checkPlatformChange(c Case) []Finding {
 			"Submit a ticket to Tencent Cloud, or pick a "+string(p.FromFamily)+" image")
 	}
 	out := warn("platform", "the system changes from "+change+"; the system disk's snapshots may no longer be rolled back, so the backup must be an image")
+	if lies == LiesUnknown {
+		out = append(out, warn(codePlatformRegion, "Tencent documents "+change+" for mainland China only, and Twokey does not know whether "+
+			p.Region+" is there: the cloud may refuse it")...)
+	}
 	if p.Disk.Local() || p.Disk.Type == "CLOUD_HSSD" || p.Disk.Type == "CLOUD_TSSD" {
 		out = append(out, warn("platform-disk", "the cloud may refuse a change of platform on a "+p.Disk.Type+" disk")...)
 	}
@@ -227,28 +263,6 @@ func checkDisk(c Case) []Finding {
 		return warn("disk-grows", fmt.Sprintf("the system disk grows from %d to %d GiB, and can never shrink again", d.SizeGB, c.Plan.DiskGB))
 	case c.Plan.DiskGB > d.SizeGB:
 		return warn("disk-image", fmt.Sprintf("the image needs %d GiB: the system disk grows from %d and is billed for it", img, d.SizeGB))
-	}
-	return nil
-}
-
-func checkPrice(c Case) []Finding {
-	f := c.Facts
-	if f.PriceRefusal != "" {
-		return block("price-refused", "the cloud refuses this plan when asked for its price: "+f.PriceRefusal,
-			"If that does not help, try it in the console")
-	}
-	if !f.ImageFound {
-		return nil
-	}
-	if f.After == nil || f.Before == nil {
-		note := f.PriceNote
-		if note == "" {
-			note = "no quote"
-		}
-		return block("price-unknown", "the price before and after could not be read ("+note+")", "Try again in a minute")
-	}
-	if *f.After != *f.Before {
-		return warn("price", "the price changes from "+f.Before.String()+" to "+f.After.String())
 	}
 	return nil
 }

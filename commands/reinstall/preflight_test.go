@@ -37,7 +37,9 @@ func TestPreflightSaysWhatTheCloudWouldRefuse(t *testing.T) {
 		{"a plain machine passes", func(F, W, T) {}, "", "", ""},
 		{"a spot instance", func(f F, _ W, _ T) { f.Instance.ChargeType = "SPOTPAID" }, "spot", reinstall.Blocks, "spot instance"},
 		{"Linux to Windows outside mainland China", func(f F, _ W, _ T) { f.Instance.Region = "ap-hongkong"; windows(f, "2019") }, "platform-region", reinstall.Blocks, "mainland China"},
-		{"Linux to Windows in an unknown region", func(f F, _ W, _ T) { f.Instance.Region = "xx-new"; windows(f, "2019") }, "platform-region", reinstall.Blocks, "xx-new"},
+		{"Linux to Windows in an unknown region", func(f F, _ W, _ T) { f.Instance.Region = "xx-new"; windows(f, "2019") }, "platform-region", reinstall.Warns, "does not know whether xx-new is there"},
+		{"Linux to Windows in a finance region", func(f F, _ W, _ T) { f.Instance.Region = "ap-shanghai-fsi"; windows(f, "2019") }, "platform", reinstall.Warns, "must be an image"},
+		{"Linux to Windows in a region of 2025", func(f F, _ W, _ T) { f.Instance.Region = "ap-zhongwei"; windows(f, "2019") }, "", "", ""},
 		{"Linux to Windows in mainland China", func(f F, _ W, _ T) { windows(f, "2019") }, "platform", reinstall.Warns, "must be an image"},
 		{"a change of platform on a 20-GB local disk", func(f F, _ W, _ T) {
 			f.Instance.SystemDisk = reinstall.Disk{Type: "LOCAL_BASIC", SizeGB: 20}
@@ -52,17 +54,32 @@ func TestPreflightSaysWhatTheCloudWouldRefuse(t *testing.T) {
 			f.Instance.SystemDisk = reinstall.Disk{Type: "LOCAL_BASIC", SizeGB: 20}
 		}, "", "", ""},
 		{"an image that the account cannot see", func(f F, w W, _ T) { f.ImageFound, f.Image, w.Image = false, reinstall.Image{}, "img-x" }, "image-not-found", reinstall.Blocks, "img-x"},
-		{"an image from elsewhere", func(f F, _ W, _ T) { f.Image.Type = "MARKET_IMAGE" }, "image-source", reinstall.Blocks, "not authorised"},
+		{"an image from elsewhere", func(f F, _ W, _ T) { f.Image.Type = "OTHER_IMAGE" }, "image-source", reinstall.Blocks, "not authorised"},
+		{"the marketplace image that it runs", func(f F, _ W, _ T) { f.Image.Type = reinstall.ImageMarket }, "image-marketplace", reinstall.Warns, "runs it already"},
+		{"another marketplace image", func(f F, _ W, _ T) { f.Image.Type, f.Image.ID = reinstall.ImageMarket, "img-other" }, "image-marketplace", reinstall.Blocks, "the policy allows no other"},
+		{"another marketplace image, of which the policy warns", func(f F, _ W, t T) {
+			f.Image.Type, f.Image.ID, t.Market = reinstall.ImageMarket, "img-other", true
+		}, "image-marketplace", reinstall.Warns, "does not run it now"},
 		{"an image that is not ready", func(f F, _ W, _ T) { f.Image.State = "CREATING" }, "image-state", reinstall.Blocks, "CREATING"},
 		{"an image for another processor", func(f F, _ W, _ T) { f.Image.Arch = "arm" }, "image-arch", reinstall.Blocks, "arm"},
+		{"an image of another licence", func(f F, _ W, _ T) { f.Image.License, f.Current.License = "BYOL", "TencentCloud" }, "image-licence", reinstall.Blocks, "of type BYOL"},
+		{"an encrypted system disk", func(f F, _ W, _ T) { f.Instance.SystemDisk.Encrypted, f.Instance.SystemDisk.KmsKey = true, "kms-1" }, "disk-encrypted", reinstall.Warns, "encrypted with key kms-1"},
+		{"a machine of which no image is told", func(f F, _ W, _ T) {
+			f.Instance.ImageID, f.Current, f.Image, f.ImageFound = "", reinstall.Image{}, reinstall.Image{}, false
+		}, "image-gone", reinstall.Blocks, "does not say which image it runs"},
+		{"another image on it", func(f F, w W, _ T) { f.Instance.ImageID, f.Current, w.Image = "", reinstall.Image{}, "img-ubuntu20" }, "", "", ""},
 		{"a deprecated image", func(f F, _ W, _ T) { f.Image.Deprecated = true }, "image-deprecated", reinstall.Warns, "deprecated"},
 		{"an image of unknown platform", func(f F, _ W, _ T) { f.Image.Platform, f.Image.OSName = "Other", "Mystery 9" }, "image-family", reinstall.Blocks, "Mystery 9"},
 		{"a smaller disk", func(_ F, w W, _ T) { w.DiskGB = 40 }, "disk-shrinks", reinstall.Blocks, "only grow"},
 		{"a larger disk", func(f F, w W, _ T) { w.DiskGB = 100; f.After = &reinstall.Price{Amount: 0.31, Unit: "HOUR"} }, "price", reinstall.Warns, "from 0.26/h to 0.31/h"},
 		{"a larger local disk", func(f F, w W, _ T) { f.Instance.SystemDisk.Type = "LOCAL_SSD"; w.DiskGB = 100 }, "disk-local", reinstall.Blocks, "cannot grow"},
 		{"an image larger than the disk", func(f F, _ W, _ T) { f.Image.SizeGB = 80 }, "disk-image", reinstall.Warns, "billed"},
-		{"no price", func(f F, _ W, _ T) { f.After = nil }, "price-unknown", reinstall.Blocks, "could not be read"},
-		{"a plan that the price inquiry refuses", func(f F, _ W, _ T) { f.PriceRefusal = "UnsupportedOperation: no" }, "price-refused", reinstall.Blocks, "refuses this plan"},
+		{"no price", func(f F, _ W, _ T) { f.After = nil }, "price-unquoted", reinstall.Warns, "not known"},
+		{"a price that the cloud refuses", func(f F, _ W, _ T) { f.After, f.PriceRefusal = nil, "no (InvalidInstance.NotSupported)" }, "price-unquoted", reinstall.Warns, "InvalidInstance.NotSupported"},
+		{"the same where a price is required", func(f F, _ W, t T) { f.After, f.PriceRefusal, t.Price = nil, "no (X.Y)", true }, "price-unquoted", reinstall.Blocks, "the policy requires a price"},
+		{"a price that could not be asked for", func(f F, _ W, _ T) { f.After, f.PricePasses = nil, true }, "price-unasked", reinstall.Warns, "not known"},
+		{"the same where a price is required", func(f F, _ W, t T) { f.After, f.PricePasses, t.Price = nil, true, true }, "price-unasked", reinstall.Blocks, "requires a price"},
+		{"no price of what is there now", func(f F, _ W, t T) { f.Before, f.PriceNote, t.Price = nil, "no (X.Y)", true }, "price-unquoted", reinstall.Warns, "afterwards it is 0.26/h"},
 		{"Windows 2019 with 2 GB", func(f F, _ W, _ T) { windows(f, "2019"); f.Instance.MemoryGB = 2 }, "windows-memory", reinstall.Blocks, "more than 2 GB"},
 		{"Windows 2016 with 1 GB", func(f F, _ W, _ T) { windows(f, "2016"); f.Instance.MemoryGB = 1 }, "windows-memory", reinstall.Blocks, "2016"},
 		{"keys under Windows", func(f F, w W, _ T) {

@@ -99,7 +99,7 @@ func TestAftercareIsForThisVeryMachine(t *testing.T) {
 		},
 	} {
 		var all []string
-		for _, step := range reinstall.Aftercare(c.plan) {
+		for _, step := range reinstall.Aftercare(c.plan, nil) {
 			all = append(all, step.String())
 		}
 		got := strings.Join(all, "\n")

@@ -122,12 +122,12 @@ func (op Operation) Why(r Reading, now time.Time) []Change {
 
 // Outside reports whether a reading shows a reset that was not there before.
 func (op Operation) Outside(r Reading) bool {
-	return op.Hidden(r) != nil || r.Latest.Operation == opReset && op.operated(r)
+	return op.Hidden(r) != nil || wipes(r.Latest.Operation) && op.operated(r)
 }
 
 // Meanwhile names what was run on the machine.
 func (r Reading) Meanwhile() string {
-	if r.Latest.Operation != opReset && (r.By == nil || !r.Latest.Null()) {
+	if !wipes(r.Latest.Operation) && (r.By == nil || !r.Latest.Null()) {
 		return fmt.Sprintf("%s was run on the machine meanwhile (request %s)", orNothing(r.Latest.Operation), orNothing(r.Latest.RequestID))
 	}
 	if own := r.By.own(); own != "" {

@@ -45,7 +45,7 @@ func (op Operation) Hidden(r Reading) *CloudEvent {
 	}
 	since := op.ProposedAt.Add(-eventSlack - r.Last.Skew.Abs()).Truncate(time.Second)
 	for i, e := range r.Audit.Events {
-		if e.Operation == opReset && e.Error == "" && e.RequestID != "" && !e.At.Before(since) && !slices.Contains(op.Told, e.RequestID) {
+		if wipes(e.Operation) && e.Error == "" && e.RequestID != "" && !e.At.Before(since) && !slices.Contains(op.Told, e.RequestID) {
 			return &r.Audit.Events[i]
 		}
 	}

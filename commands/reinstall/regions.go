@@ -1,13 +1,47 @@
 package reinstall
 
-// mainland lists the regions of mainland China. No API says which is which;
-// facts/tencent.md section 5 is the source.
-var mainland = map[string]bool{
-	"ap-beijing": true, "ap-chengdu": true, "ap-chongqing": true, "ap-guangzhou": true, "ap-nanjing": true,
-	"ap-shanghai": true, "ap-shanghai-fsi": true, "ap-shenzhen-fsi": true, "ap-beijing-fsi": true,
-	"ap-guangzhou-open": true, "ap-guiyang": true, "ap-xian-ec": true,
+import "strings"
+
+// inMainland and abroad are the regions of mainland China and all others that
+// are known. No API says which is which: facts/tencent.md section 5 is the
+// source.
+var (
+	inMainland = words(`
+		ap-beijing ap-chengdu ap-chongqing ap-guangzhou ap-nanjing ap-shanghai ap-qingyuan ap-qingyuan-xinan
+		ap-zhongwei ap-tianjin ap-shenzhen ap-shenzhen-sycft ap-shanghai-adc ap-guangzhou-open ap-guiyang
+		ap-shanghai-fsi ap-shenzhen-fsi ap-beijing-fsi
+		ap-shijiazhuang-ec ap-jinan-ec ap-hangzhou-ec ap-fuzhou-ec ap-hefei-ec ap-wuhan-ec ap-changsha-ec
+		ap-zhengzhou-ec ap-xibei-ec ap-shenyang-ec ap-xian-ec`)
+	abroad = words(`
+		ap-hongkong ap-singapore ap-bangkok ap-jakarta ap-mumbai ap-seoul ap-tokyo ap-taipei ap-osaka
+		me-saudi-arabia eu-frankfurt eu-moscow na-ashburn na-siliconvalley na-toronto sa-saopaulo`)
+)
+
+func words(list string) map[string]bool {
+	out := map[string]bool{}
+	for w := range strings.FieldsSeq(list) {
+		out[w] = true
+	}
+	return out
 }
 
-// Mainland reports whether a region lies in mainland China. An unknown region
-// does not.
-func Mainland(region string) bool { return mainland[region] }
+// Lies says where a region is.
+type Lies int
+
+// A region that is in neither table lies nobody knows where.
+const (
+	LiesUnknown Lies = iota
+	LiesInMainland
+	LiesAbroad
+)
+
+// WhereLies reports whether a region lies in mainland China.
+func WhereLies(region string) Lies {
+	switch {
+	case inMainland[region]:
+		return LiesInMainland
+	case abroad[region]:
+		return LiesAbroad
+	}
+	return LiesUnknown
+}

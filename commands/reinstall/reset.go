@@ -32,7 +32,7 @@ func (e Arm) step(op *Operation, now time.Time) *Refusal {
 
 // Accepted is the cloud's answer to the one call: it took it. Inferred says
 // that the request id was read back from the machine's record; Audited, that
-// CloudAudit shows it as a call with our access key.
+// CloudAudit shows it as a call of our own.
 type Accepted struct {
 	RequestID string
 	Inferred  bool
@@ -174,8 +174,12 @@ func (e LostTrack) step(op *Operation, now time.Time) *Refusal {
 	return nil
 }
 
-// Succeeded is the verified success. Probe asks for the machine's own proof.
-type Succeeded struct{ Probe *Probe }
+// Succeeded is the verified success. Probe asks for the machine's own proof;
+// LogIn is how the cloud then says to log in.
+type Succeeded struct {
+	Probe *Probe
+	LogIn *LogIn
+}
 
 func (e Succeeded) Name() string { return "done" }
 
@@ -184,7 +188,7 @@ func (e Succeeded) step(op *Operation, now time.Time) *Refusal {
 		return r
 	}
 	op.end(Done, now, "", "the reset succeeded, the image is "+op.Plan.Image.ID+", and the machine runs")
-	op.Proof = e.Probe.of(op.Plan, now)
+	op.Proof, op.LogIn = e.Probe.of(op.Plan, now), e.LogIn
 	return nil
 }
 

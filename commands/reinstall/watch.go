@@ -15,7 +15,7 @@ func (op Operation) Watched(now time.Time) bool {
 // operation neither made nor knew of: neither its own request, nor one that was
 // its baseline, nor one that its end has told of already.
 func (op Operation) ForeignReset(l Latest) bool {
-	if l.Operation != opReset || l.RequestID == "" {
+	if !wipes(l.Operation) || l.RequestID == "" {
 		return false
 	}
 	known := append([]string{op.RequestID, op.Baseline.RequestID}, op.Told...)

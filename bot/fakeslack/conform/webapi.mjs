@@ -53,6 +53,18 @@ const tests = {
     assert.equal(gone.ts, post.ts);
     await refused(web.chat.update({ channel, ts: post.ts, text: 'x' }), 'message_not_found');
   },
+  async 'blocks are validated, and nothing is posted'() {
+    const block = { type: 'section', text: { type: 'plain_text', text: 'one' } };
+    for (const ask of [{ blocks: [block] }, { message: { blocks: [block] } }, { view: { type: 'modal', title: { type: 'plain_text', text: 'A form' }, blocks: [block] } }]) {
+      assert.equal((await web.blocks.validate(ask)).ok, true);
+    }
+    const [error] = (await refused(web.blocks.validate({ blocks: [{ ...block, text: { type: 'wrong', text: 'one' } }] }), 'invalid_blocks')).errors;
+    assert.equal(error.pointer, '/0/text/type');
+    assert.ok(error.code && error.message);
+    await refused(web.blocks.validate({ message: { blocks: [{ type: 'wrong' }] } }), 'invalid_message');
+    await refused(web.blocks.validate({ view: { type: 'modal', blocks: [block] } }), 'invalid_view');
+    await refused(web.blocks.validate({ blocks: [block], message: { blocks: [block] } }), 'invalid_arguments');
+  },
   async 'one person alone is told'() {
     const told = await web.chat.postEphemeral({ channel, user: 'U0ANN', text: 'psst' });
     assert.match(told.message_ts, /^\d{10}\.\d{6}$/);

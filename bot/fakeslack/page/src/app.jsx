@@ -40,6 +40,7 @@ export function App({ at, go }) {
   }, [state, at.as, openThread, say, refresh]);
   useColumn(state, at);
   useOpenedHome(at.tab === "home", at.as);
+  useOpenedThread(at, state);
   if (!state) return <p className="loading" role="status">{online ? "Opening the workspace…" : "The practice workspace cannot be reached."}</p>;
   const closeThread = () => {
     go({ thread: "" });
@@ -63,6 +64,15 @@ export function App({ at, go }) {
 // useOpenedHome tells the app that somebody has opened its Home tab.
 function useOpenedHome(open, user) {
   useEffect(() => { if (open) post("home", { user }); }, [open, user]);
+}
+
+// useOpenedThread tells the workspace which thread somebody has before their eyes:
+// what is for them alone shows there only then.
+function useOpenedThread(at, state) {
+  const channels = state?.channels ?? [];
+  const channel = (channels.find((c) => c.id === at.channel) ?? channels[0])?.id;
+  const thread = at.tab === "home" ? "" : at.thread;
+  useEffect(() => { if (channel) post("thread", { user: at.as, channel, thread }); }, [at.as, channel, thread]);
 }
 
 // beside is the address of two columns: this person, and somebody else.

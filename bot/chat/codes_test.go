@@ -1,0 +1,157 @@
+package chat
+
+import (
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"twokey/commands"
+	"twokey/commands/reinstall"
+)
+
+// documented are Slack's codes by method, as its pages list them.
+func documented(t *testing.T) map[string][]string {
+	t.Helper()
+	raw, err := os.ReadFile("testdata/slack-errors.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file struct {
+		Source  string              `json:"source"`
+		Every   []string            `json:"every"` // of every method
+		Methods map[string][]string `json:"methods"`
+	}
+	if err := json.Unmarshal(raw, &file); err != nil || file.Source == "" {
+		t.Fatal(err, "or no source is named")
+	}
+	for m, codes := range file.Methods {
+		file.Methods[m] = append(slices.Clone(file.Every), codes...)
+	}
+	return file.Methods
+}
+
+func TestEveryDocumentedCodeOfEveryMethodInUseIsClassed(t *testing.T) {
+	all := documented(t)
+	for _, m := range methodsInUse(t) {
+		if len(all[m]) < 20 {
+			t.Errorf("%s: the list has %d codes", m, len(all[m]))
+		}
+	}
+	for method, codes := range all {
+		for _, code := range codes {
+			err := classify(method, slack.SlackErrorResponse{Err: code})
+			var l *RetryLater
+			var p *Permanent
+			switch {
+			case errors.As(err, &l):
+				if l.After < time.Second {
+					t.Errorf("%s %s: again after %s", method, code, l.After)
+				}
+			case !errors.As(err, &p) || p.Sentence == "" || strings.Contains(p.Sentence, "docs.slack.dev"):
+				t.Errorf("%s %s: %v", method, code, err)
+			}
+		}
+	}
+}
+
+// methodsInUse are those that this package's source names.
+func methodsInUse(t *testing.T) []string {
+	t.Helper()
+	named := regexp.MustCompile(`= "((?:auth|chat|views|users|usergroups|conversations|apps|blocks)\.[A-Za-z.]+)"`)
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, f := range files {
+		src, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.HasSuffix(f, "_test.go") {
+			continue
+		}
+		for _, m := range named.FindAllStringSubmatch(string(src), -1) {
+			out = append(out, m[1])
+		}
+	}
+	if len(out) < 16 || !slices.Contains(out, mConnect) {
+		t.Fatalf("%d: %q", len(out), out)
+	}
+	return out
+}
+
+// What facts/slack.md section 12 says of single codes.
+func TestCodesMeanWhatWasFound(t *testing.T) {
+	type meaning struct {
+		passes, unknown, hopeless, token, nobody bool
+		reach                                    commands.Reach
+		says                                     string
+	}
+	kind, thread, all := commands.OfItsKind, commands.OfItsThread, commands.OfAll
+	for code, want := range map[string]meaning{
+		"restricted_action":                        {reach: kind, says: "ask an administrator"},
+		"restricted_action_thread_locked":          {reach: thread, says: "unlock it"},
+		"restricted_action_non_threadable_channel": {reach: kind, says: "allows no threads"},
+		"restricted_action_read_only_channel":      {reach: kind, says: "read-only"},
+		"restricted_action_thread_only_channel":    {reach: kind, says: "in threads only"},
+		"update_failed":                            {passes: true, unknown: true},
+		"fetch_members_failed":                     {passes: true},
+		"external_channel_migrating":               {passes: true},
+		"block_mismatch":                           {reach: kind, hopeless: true, says: "fault of Twokey"},
+		"msg_blocks_too_long":                      {reach: kind, hopeless: true, says: "fault of Twokey"},
+		"invalid_blocks":                           {reach: kind, hopeless: true, says: "fault of Twokey"},
+		noSuchTwin:                                 {passes: true},
+		noSuchTwinPlace:                            {passes: true},
+		planHasNoGroups:                            {reach: kind, nobody: true, says: "name people by their ids"},
+		"user_not_visible":                         {reach: kind, nobody: true, says: "name somebody else"},
+		"org_login_required":                       {reach: all, token: true, says: "tries again"},
+		"team_added_to_org":                        {reach: all, token: true, says: "tries again"},
+		"two_factor_setup_required":                {reach: kind, token: true, says: "two-factor"},
+		"access_denied":                            {reach: all, says: "ask an administrator"},
+		"ekm_access_denied":                        {reach: all, says: "ask an administrator"},
+		"no_permission":                            {reach: all, says: "/invite"},
+		"is_archived":                              {reach: all, says: "unarchive it"},
+		"is_inactive":                              {reach: all, says: "unarchive it"},
+		"not_in_channel":                           {reach: all, says: "/invite"},
+		"unknown_method":                           {reach: kind, says: "newer version"},
+	} {
+		err := classify(mPost, slack.SlackErrorResponse{Err: code})
+		var l *RetryLater
+		if errors.As(err, &l) != want.passes || want.passes && l.Unknown != want.unknown {
+			t.Errorf("%s: %v", code, err)
+		}
+		var p *Permanent
+		if !errors.As(err, &p) {
+			continue
+		}
+		got := meaning{hopeless: p.Hopeless(), token: p.TokenRefused(), nobody: p.Nobody(), reach: p.Reach(), says: want.says}
+		if got != want || !strings.Contains(p.Sentence, want.says) {
+			t.Errorf("%s: %+v, want %+v: %s", code, got, want, p.Sentence)
+		}
+	}
+}
+
+func TestAPostThatSlackTakesForATwinThatItCannotFindIsMadeOnceWithoutTheID(t *testing.T) {
+	for _, code := range []string{noSuchTwin, noSuchTwinPlace} {
+		b := bench(t)
+		b.must(b.slack.RefuseCalls(mPost, code, 1))
+		a := b.postCard(aCard())
+		b.must(b.chat.PostLine(t.Context(), a, reinstall.Say("next"), "7K3Q.1"))
+		posts := b.calls(mPost)
+		if len(posts) != 3 || posts[0].Error != code || posts[0].Args["client_msg_id"] == "" || posts[1].Args["client_msg_id"] != "" || posts[2].Args["client_msg_id"] == "" {
+			t.Errorf("%s: %+v", code, posts)
+		}
+		if n := len(b.slack.Thread(infra, a.TS)); n != 2 {
+			t.Errorf("%s: %d messages in the thread", code, n)
+		}
+	}
+}

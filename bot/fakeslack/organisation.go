@@ -1,0 +1,90 @@
+package fakeslack
+
+// An organisation (Enterprise Grid) that the workspace belongs to, and what Slack
+// then sends otherwise (facts/slack.md sections 9 and 12).
+
+// An organisation is a Grid. wide tells whether the app is installed for all of
+// it, else it is installed in the one workspace.
+type organisation struct {
+	id, name string
+	wide     bool
+}
+
+// JoinOrganisation makes the workspace one of an organisation's. The app stays
+// installed in that workspace alone.
+func (s *Slack) JoinOrganisation(id, name string) {
+	s.setOrganisation(organisation{id: id, name: name})
+}
+
+// InstallForOrganisation makes the bot token one of a whole organisation:
+// auth.test then names the organisation where it else names a workspace, as it
+// was seen to do. What people do is then sent without a team.
+func (s *Slack) InstallForOrganisation(id, name string) {
+	s.setOrganisation(organisation{id: id, name: name, wide: true})
+}
+
+func (s *Slack) setOrganisation(o organisation) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.org = o
+	s.touch()
+}
+
+// whose is what auth.test tells of the installation.
+func (s *Slack) whose() answer {
+	out := answer{"team": "Home", "team_id": s.cfg.TeamID, "is_enterprise_install": s.org.wide}
+	if s.org.id != "" {
+		out["enterprise_id"] = s.org.id
+	}
+	if s.org.wide {
+		out["team"], out["team_id"] = s.org.name, s.org.id
+	}
+	return out
+}
+
+// inOrg tells whether somebody is of an organisation that the workspace is of.
+// Callers hold s.mu.
+func (s *Slack) inOrg(u *User) bool { return s.org.id != "" && u.TeamID == s.cfg.TeamID }
+
+// primary is the workspace that Slack names as a person's: in an organisation it
+// may be another one than that in which they act. Callers hold s.mu.
+func (s *Slack) primary(u *User) string {
+	if s.inOrg(u) && u.PrimaryTeamID != "" {
+		return u.PrimaryTeamID
+	}
+	return u.TeamID
+}
+
+// teamOf is the team of whoever acted: their own company's, wherever they acted.
+// Where the app is installed for an organisation there is none. Callers hold s.mu.
+func (s *Slack) teamOf(u *User) any {
+	if s.org.wide && s.inOrg(u) {
+		return nil
+	}
+	t := map[string]any{"id": u.TeamID, "domain": domainOf(u.TeamID == s.cfg.TeamID)}
+	if s.inOrg(u) {
+		t["enterprise_id"], t["enterprise_name"] = s.org.id, s.org.name
+	}
+	return t
+}
+
+// enterpriseOf is the organisation of whoever acted, if there is one. Callers
+// hold s.mu.
+func (s *Slack) enterpriseOf(u *User) any {
+	if !s.inOrg(u) {
+		return nil
+	}
+	return map[string]any{"id": s.org.id, "name": s.org.name}
+}
+
+// enterpriseUser is a member as an organisation knows them. Callers hold s.mu.
+func (s *Slack) enterpriseUser(u *User) map[string]any {
+	teams := []string{u.TeamID}
+	if p := s.primary(u); p != u.TeamID {
+		teams = append(teams, p)
+	}
+	return map[string]any{
+		"id": u.ID, "enterprise_id": s.org.id, "enterprise_name": s.org.name, "is_admin": false, "is_owner": false,
+		"is_primary_owner": false, "teams": teams,
+	}
+}

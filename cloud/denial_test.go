@@ -1,0 +1,101 @@
+package cloud
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	tcerr "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/errors"
+
+	"twokey/cloud/fakecvm"
+	"twokey/commands"
+	"twokey/commands/reinstall"
+)
+
+// Denials as they were recorded (facts/tencent.md section 10), and two that name
+// nothing.
+func TestADenialsPermissionIsFoundFarBehind(t *testing.T) {
+	const preamble = "You are not authorized to perform this operation. Check your CAM policies, and ensure that you are using the correct access keys. "
+	for words, want := range map[string]permission{
+		preamble + "[[request id:5f1c]you are not authorized to perform operation (cvm:ResetInstance)\nresource (qcs::cvm:ap-guangzhou:uin/1:instance/ins-1a2b3c4d) has no permission": {"cvm:ResetInstance", "qcs::cvm:ap-guangzhou:uin/1:instance/ins-1a2b3c4d"},
+		"[request id:5f1c]you are not authorized to perform operation (cvm:StopInstances)\nresource (qcs:id/0:cvm:ap-guangzhou:uin/1:instance/ins-1a2b3c4d) has no permission\n":       {"cvm:StopInstances", "qcs:id/0:cvm:ap-guangzhou:uin/1:instance/ins-1a2b3c4d"},
+		preamble + "[[request id:5f1c]you are not authorized to perform operation (clb:DescribeLBListeners)\nresource (*) has no permission":                                           {"clb:DescribeLBListeners", "*"},
+		preamble + "[[request id:5f1c]system policy not verify]": {},
+		"CAM signature/authentication error.":                    {},
+	} {
+		if got := permissionOf(tcerr.NewTencentCloudSDKError("UnauthorizedOperation", words, "5f1c")); got != want {
+			t.Errorf("%s: %+v", words, got)
+		}
+		if got := permissionOf(tcerr.NewTencentCloudSDKError("InvalidParameterValue", words, "5f1c")); got != (permission{}) {
+			t.Errorf("no denial, and %+v", got)
+		}
+	}
+}
+
+func TestADeniedResetNamesThePermissionAndNoAccount(t *testing.T) {
+	l := newLab(t)
+	l.misbehave(t, "reset_error", "UnauthorizedOperation")
+	a := l.Reset(ctx(t), order())
+	if a.Verdict != commands.Declined || !strings.Contains(a.Message, "does not allow cvm:ResetInstance") || strings.Contains(a.Message, "uin/") || strings.Contains(a.Message, "Check your CAM") {
+		t.Errorf("%+v", a)
+	}
+	if log := l.log.String(); !strings.Contains(log, "no permission for cvm:ResetInstance on qcs::cvm:ap-guangzhou:uin/100000000001:instance/ins-1a2b3c4d") {
+		t.Errorf("operators are not told: %s", log)
+	}
+}
+
+func TestADeniedReadNamesThePermission(t *testing.T) {
+	l := newLab(t)
+	l.misbehave(t, "error:DescribeInstances", "UnauthorizedOperation.PermissionDenied")
+	err := l.Ping(ctx(t))
+	isFault(t, err, "no permission for cvm:DescribeInstances on qcs::cvm:ap-guangzhou:uin/100000000001:instance/*")
+	var named interface{ Missing() string }
+	if !errors.As(err, &named) || named.Missing() != "cvm:DescribeInstances" {
+		t.Errorf("it names no permission: %v", err)
+	}
+	var x interface{ Explained() (string, string) }
+	if !errors.As(err, &x) {
+		t.Fatal("nobody can say what it means")
+	}
+	if why, next := x.Explained(); why != "Twokey's CAM policy does not allow cvm:DescribeInstances (UnauthorizedOperation.PermissionDenied)" || strings.Contains(why+next, "uin/") {
+		t.Errorf("%s. %s.", why, next)
+	}
+	if n := l.requests(describeInstances); n != 1 {
+		t.Errorf("a denial was asked for %d times", n)
+	}
+}
+
+func TestADenialAroundTheMachineNamesThePermission(t *testing.T) {
+	l := newLab(t)
+	l.misbehave(t, "error:DescribeLBListeners", "UnauthorizedOperation")
+	if n := l.near(t, fakecvm.Web01)[reinstall.NearCLB]; n.Seen != reinstall.Unchecked || n.What != "clb:DescribeLBListeners is not permitted: UnauthorizedOperation" {
+		t.Errorf("%+v", n)
+	}
+}
+
+// An outage of CAM passed: it is tried again, and never taken for a denial.
+func TestAnOutageOfCAMIsNoDenial(t *testing.T) {
+	l := newLab(t)
+	l.misbehave(t, "cam_down", "next=2")
+	if err := l.Ping(ctx(t)); err != nil || l.requests(describeInstances) != 3 {
+		t.Errorf("after two failures: %v, %d requests", err, l.requests(describeInstances))
+	}
+	l.misbehave(t, "cam_down", "on")
+	err := l.Ping(ctx(t))
+	isFault(t, err, "send request err")
+	var d interface{ Denied() bool }
+	if errors.As(err, &d) {
+		t.Errorf("it reads as denied: %v", err)
+	}
+	if _, err := l.CreateImage(ctx(t), guangzhou(fakecvm.Web01), "twokey-7K3Q", false); err == nil || errors.As(err, &d) || l.requests(createImage) != 1 {
+		t.Errorf("making an image: %v, %d requests", err, l.requests(createImage))
+	}
+}
+
+func TestServiceUnavailableIsTriedAgain(t *testing.T) {
+	l := newLab(t)
+	l.misbehave(t, "error:DescribeInstances", "ServiceUnavailable next=2")
+	if err := l.Ping(ctx(t)); err != nil || l.requests(describeInstances) != 3 {
+		t.Errorf("%v, %d requests", err, l.requests(describeInstances))
+	}
+}

@@ -1,0 +1,42 @@
+package cloud
+
+import (
+	"context"
+
+	tchttp "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/http"
+	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
+)
+
+// The answer of DescribeInstances, with what this version of the SDK has no
+// fields for (facts/tencent.md section 10). The rest is the SDK's own.
+type (
+	answeredInstances struct {
+		TotalCount  *int64
+		InstanceSet []*answeredInstance
+		RequestID   *string `json:"RequestId"`
+	}
+	answeredInstance struct {
+		cvm.Instance
+		SystemDisk *answeredSystemDisk
+	}
+	answeredSystemDisk struct {
+		cvm.SystemDisk
+		Encrypt  *bool
+		KmsKeyID *string `json:"KmsKeyId"`
+	}
+	instancesResponse struct {
+		*tchttp.BaseResponse
+		Response *answeredInstances
+	}
+)
+
+// describe makes one call of DescribeInstances.
+func (s *site) describe(ctx context.Context, q *cvm.DescribeInstancesRequest) (*answeredInstances, *string, error) {
+	s.cvm.InitBaseRequest(&q.BaseRequest, "cvm", cvm.APIVersion, describeInstances)
+	q.SetContext(ctx)
+	r := &instancesResponse{BaseResponse: &tchttp.BaseResponse{}}
+	if err := s.cvm.Send(q, r); err != nil || r.Response == nil {
+		return nil, nil, err
+	}
+	return r.Response, r.Response.RequestID, nil
+}

@@ -1,0 +1,46 @@
+package fakecvm
+
+import "strings"
+
+// How CAM refuses, word for word as far as it was recorded (facts/tencent.md
+// section 10): what matters stands behind some 190 characters of preamble.
+
+// refusal is an error with the code that a switch asked for. A code of CAM's
+// comes with CAM's words.
+func (c *Cloud) refusal(code, by string, req request) *Error {
+	if strings.HasPrefix(code, "UnauthorizedOperation") || code == "AuthFailure.UnauthorizedOperation" {
+		return &Error{Code: code, Message: c.denial(req)}
+	}
+	return fail(code, "The double was switched to refuse (%s).", by)
+}
+
+func (c *Cloud) denial(req request) string {
+	product := c.calls[req.action].product
+	if product == "cbs" {
+		product = "cvm" // CBS actions have CVM's prefix
+	}
+	return "You are not authorized to perform this operation. Check your CAM policies, and ensure that you are using the correct access keys. " +
+		"[[request id:" + req.id + "]you are not authorized to perform operation (" + product + ":" + req.action + ")\n" +
+		"resource (qcs::" + product + ":" + req.region + ":uin/" + accountUIN + ":" + resourceOf(product, req) + ") has no permission"
+}
+
+func resourceOf(product string, req request) string {
+	switch {
+	case product != "cvm":
+		return "*"
+	case req.instance == "":
+		return "instance/*"
+	}
+	return "instance/" + req.instance
+}
+
+// camFails is what a call is answered while the cloud cannot ask CAM: no
+// denial, though it bears the code of one.
+func (c *Cloud) camFails(req request) *Error {
+	actions, down := c.switches.level("cam_down", req.instance)
+	if !down || actions != "" && !strings.Contains(" "+actions+" ", " "+req.action+" ") {
+		return nil
+	}
+	c.switches.take("cam_down", req.instance)
+	return fail("UnauthorizedOperation.PermissionDenied", "[request id:%s]send request err", req.id)
+}

@@ -1,0 +1,17 @@
+package fakecvm
+
+const stsVersion = "2018-08-13"
+
+// getCallerIdentity is STS': whose the key is that signed the call.
+func (c *Cloud) getCallerIdentity(r request) (any, *Error) {
+	if e := decode(r.body, &struct{}{}); e != nil {
+		return nil, e
+	}
+	return struct {
+		Arn         string
+		AccountID   string `json:"AccountId"`
+		UserID      string `json:"UserId"`
+		PrincipalID string `json:"PrincipalId"`
+		Type        string
+	}{"qcs::cam:uin/" + accountUIN + ":uin/" + CallerUser, accountUIN, CallerUser, CallerUser, "CAMUser"}, nil
+}

@@ -1,0 +1,39 @@
+package reinstall_test
+
+import (
+	"testing"
+
+	"twokey/commands/reinstall"
+)
+
+// A price that is not known at one of two looks takes no key back, unless it is
+// known now and changes.
+func TestAPriceThatIsNotKnownIsNoDrift(t *testing.T) {
+	usd := func(f float64) *reinstall.Price { return &reinstall.Price{Amount: f, Unit: "HOUR"} }
+	for name, c := range map[string]struct {
+		before, after       *reinstall.Price // as approved
+		nowBefore, nowAfter *reinstall.Price // as read again
+		drifts              bool
+	}{
+		"known both times":                       {usd(1), usd(1), usd(1), usd(1), false},
+		"it changes":                             {usd(1), usd(1), usd(1), usd(2), true},
+		"it is not known any more":               {usd(1), usd(2), nil, nil, false},
+		"the one afterwards is not known":        {usd(1), usd(2), usd(1), nil, false},
+		"the one before is not known, and other": {usd(1), usd(2), nil, usd(3), true},
+		"it is known now, and stays":             {nil, nil, usd(1), usd(1), false},
+		"it is known now, and changes":           {nil, nil, usd(1), usd(2), true},
+		"never known":                            {nil, nil, nil, nil, false},
+		"the one afterwards is known now":        {usd(1), nil, usd(1), usd(2), true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			op := proposal(t, 1)
+			approved, now := op.Plan, op.Plan
+			approved.Before, approved.After = c.before, c.after
+			now.Before, now.After = c.nowBefore, c.nowAfter
+			now = now.Approved(approved)
+			if got := now.Fingerprint() != approved.Fingerprint(); got != c.drifts {
+				t.Errorf("drift %v: %v", got, reinstall.Drift(approved, now))
+			}
+		})
+	}
+}
