@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -40,6 +41,7 @@ func TestAKillBetweenAPostAndItsAnswerTellsNothingTwice(t *testing.T) {
 			c := newCrash(t)
 			killed := c.killAtPost(n)
 			c.walk()
+			c.comesBack(killed)
 			if !killed() && n < surePosts {
 				t.Fatalf("there was no post %d", n+1)
 			}
@@ -144,13 +146,23 @@ func (c *crash) killer() (kill func(), done func() bool) {
 		once.Do(func() {
 			_ = c.stage.bot.kill()
 			close(c.dead)
-			if err := c.stage.bot.start(c.ctx); err != nil {
+			if err := c.stage.bot.start(c.ctx); err != nil && c.ctx.Err() == nil { // else the test was over first
 				c.t.Errorf("started again: %v", err)
 			}
 			happened.Store(true)
 		})
 	}
 	return kill, happened.Load
+}
+
+// comesBack waits for a bot that was killed with the very last call.
+func (c *crash) comesBack(started func() bool) {
+	c.t.Helper()
+	select {
+	case <-c.dead:
+		c.until("the bot's return", func() error { return errors.New("it is starting") }, started)
+	default:
+	}
 }
 
 func (c *crash) await(what string, cond func() bool) {

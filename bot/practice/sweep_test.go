@@ -199,7 +199,8 @@ func (k killAt) play(t *testing.T, way func(*crash)) bool {
 	reached(true)
 	way(c)
 	if reached(false) { // perhaps with the very last call: it has to come back
-		c.until("the bot's return", func() error { return errors.New("it is starting") }, done)
+		<-c.dead
+		c.comesBack(done)
 	}
 	return done()
 }
