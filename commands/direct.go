@@ -155,8 +155,10 @@ func (d *Desk) callInThread(ctx context.Context, id string, ops []oper, why stri
 	if len(ops) == 0 {
 		return nil // nobody has to approve any more
 	}
-	d.log.Warn("approvers are not told directly but called in the thread", "op", id, "why", why, "err", cause)
-	d.count("fault", "direct")
+	if _, yes := d.hush.tell("direct|"+id, d.now()); yes { // once for all of them
+		d.log.Warn("approvers are not told directly but called in the thread", "op", id, "why", why, "err", cause)
+		d.count("fault", "direct")
+	}
 	return d.tellOnce(ctx, taken, Post{Kind: PostLine, Key: id + ".direct", Op: id, Text: calledHere(ops, why)})
 }
 

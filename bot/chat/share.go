@@ -46,11 +46,14 @@ func (p *pace) part(of int) int { return max(of/p.replicas, 1) }
 // holdPost returns nil if a post may be made now. A line leaves one to cards.
 // Without an answer of those who share, this process' own count holds.
 func (c *Chat) holdPost(ctx context.Context, channel string, line bool) error {
-	if c.cfg.Shared == nil {
+	alone := func() error {
 		if line {
 			return c.pace.tryLine(channel)
 		}
 		return c.pace.try(mPost, channel)
+	}
+	if c.cfg.Shared == nil {
+		return alone()
 	}
 	giveBack, err := c.pace.tryMethod(mPost, channel)
 	if err != nil {
@@ -64,8 +67,8 @@ func (c *Chat) holdPost(ctx context.Context, channel string, line bool) error {
 	switch {
 	case err != nil:
 		giveBack()
-		c.warn("Slack's limit of posts could not be shared with other replicas", err)
-		return later(mPost, time.Second, false, errPaced)
+		c.warn("Slack's limit of posts could not be shared with other replicas; this one counts for itself", err)
+		return alone()
 	case wait > 0:
 		giveBack()
 		return later(mPost, wait, false, errPaced)

@@ -42,6 +42,21 @@ func calledNobody(ts *testscript.TestScript) {
 	}
 }
 
+// hasCalled waits until the bot has called a method so often.
+func hasCalled(ts *testscript.TestScript, method string, times int) {
+	p := of(ts)
+	count := func() int {
+		n := 0
+		for _, c := range p.stage.slack.Calls() {
+			if c.Method == method && c.Status != 0 {
+				n++
+			}
+		}
+		return n
+	}
+	ts.Check(p.wait(fmt.Sprintf("%s is called %d times", method, times), func() string { return fmt.Sprint(count(), " times") }, func() bool { return count() >= times }))
+}
+
 // doApp is what an administrator does in the app's settings; done is false if it
 // is something else.
 func doApp(ts *testscript.TestScript, args []string) (done bool, err error) {
@@ -59,6 +74,9 @@ func doApp(ts *testscript.TestScript, args []string) (done bool, err error) {
 		s.SetOtherSockets(number(ts, args[1]))
 	case "made":
 		s.MakeFromManifest()
+	case "has-called":
+		need(ts, args, 3)
+		hasCalled(ts, args[1], number(ts, args[2]))
 	case "presses":
 		err = s.PressRetry(of(ts).ctx)
 	default:

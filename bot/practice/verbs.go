@@ -64,7 +64,8 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	both-ways                  the bot has the endpoints and Socket Mode; before the bot starts
 //	forger ..                  see doForger: what is not from Slack, or not what it looks like
 //	slack ..                   see doSlack: switch, sends-over, group, adds, removes, deactivates, restricts, gives, shares, disables, locks, takes-away, archives, joins-organisation, refuses-calls,
-//	                           messages-tab, refuses-direct, has-other-sockets, made from-a-manifest, presses Retry
+//	                           messages-tab, refuses-direct, has-other-sockets, made from-a-manifest, presses Retry,
+//	                           has-called METHOD N: so often, in a while
 //	operator runs WORDS        the bot's binary with the bot's settings; ! where it must fail
 //	operator reads TEXT        in what that printed
 //	operator will-read WORDS TEXT  in what that prints, in a while

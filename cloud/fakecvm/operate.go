@@ -139,24 +139,25 @@ func (m *machine) operated(how consoleAction) {
 // are. A changed Latest is shown at once. An operation that runs goes on.
 // f is called with the Cloud locked and must not call its methods.
 func (c *Cloud) Patch(instance string, f func(*Instance)) (err error) {
-	c.update(func() {
-		m := c.machine(instance)
-		if m == nil {
-			err = fmt.Errorf("no instance %q", instance)
-			return
-		}
-		now := c.clock.virtual()
-		i := m.clone()
-		i.Latest = m.records[len(m.records)-1].op
-		before := i.Latest
-		f(&i)
-		i.ID, i.Region = m.ID, m.Region
-		m.Instance, m.behind = i.clone(), behind{}
-		if i.Latest != before {
-			m.records = []record{{from: now, op: i.Latest}}
-		}
-	})
+	c.update(func() { err = c.patch(instance, f) })
 	return err
+}
+
+func (c *Cloud) patch(instance string, f func(*Instance)) error {
+	m := c.machine(instance)
+	if m == nil {
+		return fmt.Errorf("no instance %q", instance)
+	}
+	i := m.clone()
+	i.Latest = m.records[len(m.records)-1].op
+	before := i.Latest
+	f(&i)
+	i.ID, i.Region = m.ID, m.Region
+	m.Instance, m.behind = i.clone(), behind{}
+	if i.Latest != before {
+		m.records = []record{{from: c.clock.virtual(), op: i.Latest}}
+	}
+	return nil
 }
 
 // SetTag sets a tag of an instance; a nil value removes it.
@@ -172,11 +173,13 @@ func (c *Cloud) SetTag(instance, key string, value *string) error {
 
 // SetName renames an instance, as somebody at the console would: its record says
 // ModifyInstancesAttribute.InstanceName from then on.
-func (c *Cloud) SetName(instance, name string) error {
-	if err := c.Patch(instance, func(i *Instance) { i.Name = name }); err != nil {
-		return err
-	}
-	return c.Operate(instance, renamed)
+func (c *Cloud) SetName(instance, name string) (err error) {
+	c.update(func() {
+		if err = c.patch(instance, func(i *Instance) { i.Name = name }); err == nil {
+			err = c.operate(instance, renamed)
+		}
+	})
+	return err
 }
 
 // AddInstance adds an instance to the account. Its id has to be new; empty
