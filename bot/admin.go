@@ -102,6 +102,11 @@ func (s *service) lacking(who chat.Identity) []string {
 	for _, scope := range who.Missing {
 		out = append(out, chat.Lacks(s.cfg.SlackBotTokenName, scope))
 	}
+	if s.rules.Load().TellsDirectly() {
+		for _, scope := range chat.MissingDirect(who.Granted) {
+			out = append(out, chat.Lacks(s.cfg.SlackBotTokenName, scope))
+		}
+	}
 	return out
 }
 
@@ -112,6 +117,8 @@ func (s *service) probeSocket(context.Context) ([]string, error) {
 	switch {
 	case err == nil && s.cfg.SlackSigningSecret == "" && !s.chat.AppTokenTaken():
 		return nil, errors.New("Slack was not reached yet: without Socket Mode nothing arrives")
+	case err == nil && s.chat.Crowded():
+		return []string{chat.CrowdedWords() + "."}, nil
 	case err == nil:
 		return nil, nil
 	}

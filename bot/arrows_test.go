@@ -21,7 +21,7 @@ import (
 // arrows are, for each package of the module, those of the module that it may
 // import.
 var arrows = map[string][]string{
-	"twokey/bot":                {"twokey/bot/chat", "twokey/bot/probe", "twokey/bot/ship", "twokey/bot/store", "twokey/cloud", "twokey/commands", "twokey/commands/reinstall", "twokey/commands/seal"},
+	"twokey/bot":                {"twokey/bot/chat", "twokey/bot/probe", "twokey/bot/ship", "twokey/bot/store", "twokey/cloud", "twokey/commands", "twokey/commands/reinstall", "twokey/commands/sample", "twokey/commands/seal"},
 	"twokey/bot/chat":           {"twokey/commands", "twokey/commands/reinstall"},
 	"twokey/bot/probe":          {"twokey/commands", "twokey/commands/reinstall"},
 	"twokey/bot/ship":           {"twokey/commands"},
@@ -29,6 +29,7 @@ var arrows = map[string][]string{
 	"twokey/cloud":              {"twokey/commands", "twokey/commands/reinstall"},
 	"twokey/commands":           {"twokey/commands/reinstall", "twokey/commands/seal"},
 	"twokey/commands/reinstall": {},
+	"twokey/commands/sample":    {"twokey/commands", "twokey/commands/reinstall"},
 	"twokey/commands/seal":      {},
 	"twokey/deploy":             {},
 	// The doubles know nothing of the product.

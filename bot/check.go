@@ -15,6 +15,12 @@ import (
 	"twokey/commands"
 )
 
+// checkCommands are `bot check` and what stands behind it.
+type checkCommands struct {
+	Needs   checkCommand   `cmd:"" default:"withargs" help:"What bot check alone does."`
+	Beliefs beliefsCommand `cmd:"" help:"Look whether Slack and the cloud are as Twokey believes, on your own workspace and account. Nothing is changed and nothing is posted. What is printed can be pasted into an issue. Exit status 1: a belief that safety needs differs."`
+}
+
 // checkCommand is `bot check`.
 type checkCommand struct {
 	JSON bool `name:"json" help:"Print the same as JSON, a line for each thing."`
@@ -45,6 +51,7 @@ type checking struct {
 	cfg      Config
 	getenv   func(string) string
 	policy   *commands.PolicyFile // nil: it has mistakes
+	reach    reach
 	findings []finding
 }
 
@@ -159,6 +166,7 @@ func (c *checking) redis(ctx context.Context) {
 		return
 	}
 	defer s.store.Close()
+	c.reach = readReach(ctx, s.store)
 	h, err := s.redisHealth(ctx)
 	told := strings.Join(h.Warnings, " ")
 	var no *commands.RefusedError

@@ -54,3 +54,37 @@ func TestACheckFitsEightyColumns(t *testing.T) {
 		}
 	}
 }
+
+func TestBeliefsAreNotLookedAtWithoutSettings(t *testing.T) {
+	var out, log bytes.Buffer
+	if code := run(t.Context(), []string{"check", "beliefs"}, nothingSet, &out, &log); code != 1 || out.Len() > 0 {
+		t.Errorf("exit status %d, %s", code, &out)
+	}
+	for _, say := range []string{"error: SLACK_BOT_TOKEN is not set", "hint: run bot check first"} {
+		if !strings.Contains(log.String(), say) {
+			t.Errorf("%q is not told:\n%s", say, &log)
+		}
+	}
+}
+
+// What cannot be reached differs in nothing, and nothing secret is shown.
+func TestBeliefsOfWhatIsAwayCannotBeTold(t *testing.T) {
+	policy := written(t, "twokey.yaml", smallPolicy)
+	env := map[string]string{
+		"SLACK_BOT_TOKEN": "xoxb-secret-of-mine", "SLACK_APP_TOKEN": "xapp-secret-of-mine", "SLACK_API_URL": "http://127.0.0.1:1/api/",
+		"REDIS_URL": "redis://:secret-of-mine@127.0.0.1:1", "TWOKEY_POLICY": policy, "TENCENTCLOUD_ENDPOINT": "http://127.0.0.1:1",
+		"TENCENTCLOUD_SECRET_ID": "AKIDid", "TENCENTCLOUD_SECRET_KEY": "secret-of-mine",
+	}
+	var out, log bytes.Buffer
+	if code := checkBeliefs(context.Background(), func(n string) string { return env[n] }, beliefsCommand{}, &out, &log); code != 0 || log.Len() > 0 {
+		t.Errorf("exit status %d, %s", code, &log)
+	}
+	for _, say := range []string{"could not tell slack, cards [safety]", "blocks.validate did not answer", "could not tell cloud, disk times [safety]", "DescribeInstances did not answer", ": 0 hold, 0 differ, "} {
+		if !strings.Contains(out.String(), say) {
+			t.Errorf("%q is not told:\n%s", say, &out)
+		}
+	}
+	if strings.Contains(out.String(), "secret-of-mine") || strings.Contains(out.String(), "AKIDid") {
+		t.Errorf("a secret is shown:\n%s", &out)
+	}
+}

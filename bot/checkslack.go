@@ -16,6 +16,7 @@ func (c *checking) slack(ctx context.Context) {
 	if c.cfg.SlackSigningSecret != "" {
 		c.warning("SLACK_SIGNING_SECRET", "it is set; whether it is the app's own cannot be asked, and shows with Slack's first request")
 	}
+	c.reached()
 	cfg := c.cfg
 	if cfg.SlackSigningSecret == "" && cfg.SlackAppToken == "" {
 		cfg.SlackSigningSecret = "nothing listens" // told with the settings
@@ -79,7 +80,11 @@ func (c *checking) scopes(granted []string) {
 	const then = "; add it to the app's manifest and reinstall the app"
 	lacking := 0
 	var needed []string
-	for _, s := range chat.Scopes() {
+	scopes := chat.Scopes()
+	if c.tellsDirectly() {
+		scopes = append(scopes, chat.DirectScopes()...)
+	}
+	for _, s := range scopes {
 		needed = append(needed, s.Name)
 		if slices.Contains(granted, s.Name) {
 			continue
@@ -95,12 +100,22 @@ func (c *checking) scopes(granted []string) {
 	if lacking == 0 {
 		c.ok("scopes", "the token has all %d that the bot needs", len(needed))
 	}
+	if c.tellsDirectly() {
+		c.warning("direct messages", "the policy file asks for them; whether the Messages tab is on under App Home cannot be asked, and shows with the first one")
+	}
+	for _, s := range chat.DirectScopes() { // the manifest asks for them, whatever the policy says
+		needed = append(needed, s.Name)
+	}
 	for _, s := range granted {
 		if !slices.Contains(needed, s) {
 			c.warning("scope "+s, "the token has it and the bot does not need it; take it out of the app's manifest and reinstall the app")
 		}
 	}
 }
+
+// tellsDirectly reports whether the policy file has people told in direct
+// messages.
+func (c *checking) tellsDirectly() bool { return c.policy != nil && c.policy.Policy.TellsDirectly() }
 
 // places looks at each channel where proposals may be made.
 func (c *checking) places(ctx context.Context, ch *chat.Chat, me string) {

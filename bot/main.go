@@ -26,7 +26,7 @@ func main() {
 // commandLine is what the binary can be asked to do.
 type commandLine struct {
 	Serve   serveCommand  `cmd:"" help:"Serve Slack and work off what is due. All settings come from the environment."`
-	Check   checkCommand  `cmd:"" help:"Look at everything that serve needs, and say what is missing and what to do. Nothing is changed. Exit status 1: something is missing."`
+	Check   checkCommands `cmd:"" help:"Look at everything that serve needs, and say what is missing and what to do. Nothing is changed. Exit status 1: something is missing."`
 	Audit   auditCommand  `cmd:"" help:"Export or verify who did what, when, on which plan. Needs only the settings of Redis."`
 	Policy  policyCommand `cmd:"" help:"Check a policy file, or explain what it says of one machine and one person."`
 	Adopt   adoptCommand  `cmd:"" help:"Go on with Redis as it is, after it was emptied or rolled back: until then nothing is armed."`
@@ -56,8 +56,10 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	case "version":
 		fmt.Fprintln(stdout, version())
 		return 0
-	case "check":
-		return check(ctx, getenv, cli.Check, stdout)
+	case "check needs":
+		return check(ctx, getenv, cli.Check.Needs, stdout)
+	case "check beliefs":
+		return checkBeliefs(ctx, getenv, cli.Check.Beliefs, stdout, stderr)
 	case "audit export":
 		return told(stderr, auditExport(ctx, getenv, stdout))
 	case "audit key":

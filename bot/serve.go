@@ -46,6 +46,7 @@ type service struct {
 	stdout  io.Writer
 	parts   parts
 	keeps   atomic.Pointer[string] // what keeps the record of a call, as Redis last said
+	shared  sharing
 }
 
 // parts lets tests put something between the parts. The shipped bot is made of
@@ -143,6 +144,7 @@ func (s *service) open(ctx context.Context, getenv func(string) string) (err err
 	if s.chat, err = openChat(s.cfg, s.log, s.metrics, s.parts.slackRate); err != nil {
 		return err
 	}
+	s.amongOthers(ctx)
 	who, err := s.chat.Hello(ctx)
 	if err != nil {
 		return err
@@ -256,6 +258,7 @@ func (s *service) run(ctx context.Context, hangups <-chan os.Signal) error {
 	g.Go(func() error { return s.desk.Run(ctx) })
 	g.Go(func() error { s.cloud.KeepFleet(ctx); return nil })
 	g.Go(func() error { s.watchLife(ctx); return nil })
+	g.Go(func() error { s.keepCounting(ctx); return nil })
 	g.Go(func() error { return s.shipAudit(ctx, s.policy.Audit, s.seals, s.stdout) })
 	g.Go(func() error { return s.reloads(ctx, hangups) })
 	s.log.Info("serving", "slack", s.cfg.ListenAddr, "admin", s.cfg.AdminAddr, "socket", s.cfg.SlackAppToken != "")

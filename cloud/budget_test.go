@@ -7,7 +7,7 @@ import (
 
 // The limits that Tencent documents (facts/tencent.md section 1), a second.
 var perSecondOf = map[string]int{
-	describeInstances: 40, describeImages: 40, describeSnapshots: 20, describeKeyPairs: 10, inquiryPrice: 10, createImage: 10,
+	describeInstances: 40, describeImages: 40, describeSnapshots: 20, describeDisks: 20, describeKeyPairs: 10, inquiryPrice: 10, createImage: 10,
 	describeImageQuota: 10, describeEvents: 20, describeTaskInfo: 20, lbListeners.name: 20, monitorData.name: 20, scalingNodes.name: 20, tkeNodes.name: 20,
 
 	callerIdentity.name: 20, // the same was taken

@@ -36,6 +36,7 @@ var budgets = map[string]budget{
 	describeInstances:  {20, 15}, // of 40
 	describeImages:     {20, 15}, // of 40
 	describeSnapshots:  {10, 7},  // of 20
+	describeDisks:      {10, 7},  // of 20; only beliefs are looked at with it
 	describeKeyPairs:   {8, 1},   // of 10
 	inquiryPrice:       {8, 1},   // of 10
 	createImage:        {5, 4},   // of 10

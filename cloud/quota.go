@@ -17,13 +17,7 @@ func (c *Cloud) ImageRoom(ctx context.Context, ref reinstall.Ref) (used, most in
 	if err != nil {
 		return 0, 0, err
 	}
-	quota, err := read(ctx, s, describeImageQuota, func(ctx context.Context) (*cvm.DescribeImageQuotaResponseParams, *string, error) {
-		r, err := s.cvm.DescribeImageQuotaWithContext(ctx, cvm.NewDescribeImageQuotaRequest())
-		if err != nil || r.Response == nil {
-			return nil, nil, err
-		}
-		return r.Response, r.Response.RequestId, nil
-	})
+	quota, err := s.imageQuota(ctx)
 	if err == nil && quota.ImageNumQuota == nil {
 		err = errNoAnswer
 	}
@@ -38,4 +32,14 @@ func (c *Cloud) ImageRoom(ctx context.Context, ref reinstall.Ref) (used, most in
 		return 0, 0, s.failed(notMade, describeImages, err)
 	}
 	return int(*own), int(*quota.ImageNumQuota), nil
+}
+
+func (s *site) imageQuota(ctx context.Context) (*cvm.DescribeImageQuotaResponseParams, error) {
+	return read(ctx, s, describeImageQuota, func(ctx context.Context) (*cvm.DescribeImageQuotaResponseParams, *string, error) {
+		r, err := s.cvm.DescribeImageQuotaWithContext(ctx, cvm.NewDescribeImageQuotaRequest())
+		if err != nil || r.Response == nil {
+			return nil, nil, err
+		}
+		return r.Response, r.Response.RequestId, nil
+	})
 }

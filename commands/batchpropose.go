@@ -228,10 +228,10 @@ func (d *Desk) memberCreation(it Item, ops []oper, i int) Change {
 		Det: opening(op).String() + fmt.Sprintf(" One of %d machines, proposal %s.", len(ops), op.LeadID()),
 	}
 	if op.Leads() {
-		c.Posts = []Post{
+		c.Posts = append([]Post{
 			{Kind: PostCard, Key: op.ID + ".1.card", Op: op.ID, Rev: 1},
 			{Kind: PostLine, Key: op.ID + ".1.0", Op: op.ID, Rev: 1, Text: openingOf(ops)},
-		}
+		}, callPosts(op.ID, 1, ops...)...)
 	}
 	return c
 }

@@ -114,7 +114,11 @@ func openingOf(ops []oper) text {
 		t = append(t, say(": ", reinstall.Quote(lead.Wish.Reason))...)
 	}
 	t = append(t, say(". ")...)
-	return append(append(t, callsOf(ops)...), say("please read the card; it says how many of you must approve, by ", at(soonest(ops)), ".")...)
+	called := slices.DeleteFunc(slices.Clone(ops), func(op oper) bool { return !op.Plan.Terms.Asking.Tell.InChannel() })
+	if len(called) == 0 {
+		return append(t, toldDirectly(ops)...)
+	}
+	return append(append(t, callsOf(called)...), say("please read the card; it says how many of you must approve, by ", at(soonest(ops)), ".")...)
 }
 
 // callsOf mentions all who may approve any of them, each once.

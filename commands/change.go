@@ -125,6 +125,7 @@ func (d *Desk) transition(rec Record, next reinstall.Operation, e reinstall.Even
 			Kind: PostWhisper, Key: fmt.Sprintf("%s.%d.unseen", next.ID, rec.Rev+1), Op: next.ID, Channel: next.Channel, User: next.Proposer, Reply: next.Reply, Text: unseenBy(next),
 		})
 	}
+	ch.Posts = append(ch.Posts, directPosts(rec.Op, next, e, rec.Rev+1)...)
 	return ch
 }
 

@@ -24,6 +24,11 @@ func Sentences(before, after reinstall.Operation, e reinstall.Event, words strin
 		lapsed(after, after.Lapses), waiting(after), oneOf(after), imageIntro(after), frozen(Freeze{By: words, Why: words, When: now}),
 		refusal(reinstall.Refuse(words, words, words)), meanwhile(reinstall.Refuse("Not approved", words, words)),
 		refusal(ambiguous(words, words, []reinstall.Instance{{Ref: after.Plan.Ref, Name: words, PrivateIPs: after.Plan.PrivateIPs}})))
+	ops := []oper{after, before}
+	if after.End != nil {
+		out = append(out, ended(after))
+	}
+	out = append(out, asksYou(ops[:1]), asksYou(ops), endedAll(ops), toldDirectly(ops), calledHere(ops, words), youHere(words, words, ops), outcomeHere(words, words))
 	if after.Batch != nil {
 		out = append(out, openingOf([]oper{after, before}))
 	}

@@ -15,9 +15,9 @@ import (
 // askingLines are the terms of asking in words, a line for each.
 func askingLines(t reinstall.Terms) []string {
 	a := t.Asking
-	out := []string{"Reminders: none."}
+	out := []string{tellWords(a.Tell), "Reminders: none."}
 	if a.RemindAfter > 0 {
-		out[0] = fmt.Sprintf("Reminders: %s after the keys were asked for, at most %d.", reinstall.Ago(a.RemindAfter), reinstall.MostReminders)
+		out[1] = fmt.Sprintf("Reminders: %s after the keys were asked for, at most %d.", reinstall.Ago(a.RemindAfter), reinstall.MostReminders)
 	}
 	if later := t.Later(); !later.Empty() {
 		out = append(out, "Escalation: approvals still owed after "+reinstall.Ago(a.EscalateAfter)+" may also be given by "+later.Mentions("", ", ").String()+anyPlace(t)+".")
@@ -87,6 +87,9 @@ func asksOf(a reinstall.AskingRule) []string {
 		add("break-glass allowed")
 	} else if a.BreakGlass != nil {
 		add("no break-glass")
+	}
+	if a.Tell != nil {
+		add("tell: %s", *a.Tell)
 	}
 	return out
 }

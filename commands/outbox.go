@@ -208,7 +208,7 @@ func (x *delivery) one(ctx context.Context, p Post) {
 	if p.Kind == PostCard {
 		p = x.newest(p.Op)
 	}
-	if err := x.desk.post(inTime, p, x.unsure(p)); err != nil {
+	if err := x.tell(inTime, p); err != nil {
 		x.hold(ctx, p, l, err)
 		return
 	}
@@ -222,6 +222,14 @@ func (x *delivery) one(ctx context.Context, p Post) {
 	x.done(ctx, p)
 }
 
+// tell tells one entry, or has those told whom it asks for.
+func (x *delivery) tell(ctx context.Context, p Post) error {
+	if p.Kind == PostCall {
+		return x.desk.call(ctx, p, x.claim.Taken)
+	}
+	return x.desk.post(ctx, p, x.unsure(p))
+}
+
 // newest is an operation's last card entry, with the time of its first: so long
 // the card is behind.
 func (x *delivery) newest(op string) Post {
@@ -233,10 +241,11 @@ func (x *delivery) newest(op string) Post {
 
 // unsure says of what is about to be posted whether it may be there already.
 // One after the other: where the last holder vanished, of each operation only
-// the first line can have been told, and the card.
+// the first line can have been told, and the card. Direct messages are in no
+// order: each can have been told.
 func (x *delivery) unsure(p Post) func(key string) bool {
 	return func(key string) bool {
-		return len(x.doubts[key]) > 0 || x.claim.Taken && !x.told[p.Op]
+		return len(x.doubts[key]) > 0 || x.claim.Taken && (p.Kind == PostDirect || !x.told[p.Op])
 	}
 }
 
@@ -244,17 +253,17 @@ func (x *delivery) unsure(p Post) func(key string) bool {
 // nobody has looked for it yet.
 func (x *delivery) rest(ctx context.Context, p Post, wait time.Duration, why error) {
 	x.later(wait)
-	if p.Kind != PostWhisper && x.fails[p.Op] == nil {
+	if inThread := p.Kind == PostCard || p.Kind == PostLine; inThread && x.fails[p.Op] == nil {
 		x.fails[p.Op] = why
 	}
 	if p.Kind == PostLine {
 		x.stuck[p.Op] = true
 	}
-	if !x.claim.Taken || x.told[p.Op] {
+	if !x.claim.Taken || x.told[p.Op] && p.Kind != PostDirect {
 		return
 	}
 	switch p.Kind {
-	case PostLine:
+	case PostLine, PostDirect:
 		x.doubt(ctx, p, p.Key)
 	case PostCard:
 		x.doubt(ctx, p, cardKey(p.Op))

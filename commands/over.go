@@ -16,8 +16,9 @@ import (
 // told once, and again only where it has changed: the state of each machine stands
 // on the card always, and the thread has a line at each change of it.
 
-// mostOver is how much of it stands in one line, in code points.
-const mostOver = 2500
+// mostOver is how much of it stands in one line, in code points: so much fits what
+// Slack takes of one message, whatever the letters are.
+const mostOver = 1500
 
 // labelPort is the row of what a login service said, which the thread tells anyway.
 const labelPort = "Login port"

@@ -59,7 +59,7 @@ func TestALongRestGoesInSeveralLinesAndNothingOfItIsLost(t *testing.T) {
 			t.Errorf("%s is told %d times", r.Label, strings.Count(all, r.Label))
 		}
 	}
-	if len(lines) != 3 {
+	if len(lines) != 5 {
 		t.Errorf("%d lines", len(lines))
 	}
 }

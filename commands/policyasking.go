@@ -14,6 +14,7 @@ type askingYAML struct {
 	EscalateTo    *peopleYAML `yaml:"escalate_to"`
 	QuietHours    *string     `yaml:"quiet_hours"`
 	BreakGlass    *bool       `yaml:"break_glass"`
+	Tell          *string     `yaml:"tell"`
 }
 
 const (
@@ -28,6 +29,7 @@ func (r *reader) asking(path string, y termsYAML, zone string) reinstall.AskingR
 		RemindAfter:   r.orOff(path+".remind_after", a.RemindAfter),
 		EscalateAfter: r.orOff(path+".escalate_after", a.EscalateAfter),
 		BreakGlass:    a.BreakGlass,
+		Tell:          r.tell(path+".tell", a.Tell),
 	}
 	if a.EscalateTo != nil {
 		p := people(a.EscalateTo)

@@ -125,7 +125,7 @@ var known = []string{
 	"quorum", "timezone", "open", "closed", "from", "to", "why", "platform_change",
 	"probe", "ssh", "rdp", "within",
 	"around", "ignore_tags", "price", "images", "marketplace",
-	"remind_after", "escalate_after", "escalate_to", "quiet_hours", "break_glass", "by_tag",
+	"remind_after", "escalate_after", "escalate_to", "quiet_hours", "break_glass", "by_tag", "tell",
 }
 
 // reader turns the file's shape into a policy, and collects its mistakes.

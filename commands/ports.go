@@ -76,7 +76,7 @@ type Post struct {
 	Op      string         `json:"op"`
 	Rev     int64          `json:"rev"`
 	Channel string         `json:"channel,omitempty"`
-	User    string         `json:"user,omitempty"`   // of a whisper
+	User    string         `json:"user,omitempty"`   // of a whisper, a direct post or a call
 	Thread  string         `json:"thread,omitempty"` // of a whisper: the thread that was pressed in
 	Reply   string         `json:"reply,omitempty"`  // of a whisper: the response_url of what it answers, see Whispers
 	Text    reinstall.Text `json:"text,omitempty"`
@@ -120,11 +120,15 @@ const (
 type PostKind string
 
 // A card post says that the card changed (the newest record is drawn when it
-// is worked off); a line goes to the thread; a whisper to one person only.
+// is worked off); a line goes to the thread; a whisper to one person only, in the
+// channel; a direct post to one person, in their direct messages. A call asks for
+// direct posts: to User, or to all who may approve.
 const (
 	PostCard    PostKind = "card"
 	PostLine    PostKind = "line"
 	PostWhisper PostKind = "whisper"
+	PostCall    PostKind = "call"
+	PostDirect  PostKind = "direct"
 )
 
 // Item is something that Slack was told we have: it is stored before the ack
@@ -503,6 +507,11 @@ type Chat interface {
 	// Whisper tells one person alone, in a channel; or in a thread, which they see
 	// only where they have it open.
 	Whisper(ctx context.Context, channel, thread, user string, t reinstall.Text) error
+	// Direct tells one person in their direct messages; key is its metadata.
+	Direct(ctx context.Context, user string, t reinstall.Text, key string) error
+	// FindDirect looks for what was told somebody directly, by its key, from a
+	// moment on.
+	FindDirect(ctx context.Context, user, key string, since time.Time) (bool, error)
 	// Answer tells whoever caused a delivery, alone, through its response_url:
 	// five times within half an hour, and also where the bot is no member.
 	Answer(ctx context.Context, reply string, t reinstall.Text) error

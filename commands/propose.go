@@ -173,10 +173,10 @@ func (d *Desk) creation(it Item, op reinstall.Operation) Change {
 	line := opening(op)
 	return Change{
 		Op: op, Command: it.ID, By: it.User, What: VerbPropose, Det: line.String(), In: wakeUp(op, d.now()),
-		Posts: []Post{
+		Posts: append([]Post{
 			{Kind: PostCard, Key: op.ID + ".1.card", Op: op.ID, Rev: 1},
 			{Kind: PostLine, Key: op.ID + ".1.0", Op: op.ID, Rev: 1, Text: line},
-		},
+		}, callPosts(op.ID, 1, op)...),
 	}
 }
 

@@ -25,6 +25,7 @@ type (
 	outcomeUnknown interface{ OutcomeUnknown() bool }
 	permanent      interface{ Permanent() bool }
 	hopeless       interface{ Hopeless() bool }     // Permanent for this text, wherever it is posted
+	misshapen      interface{ Misshapen() bool }    // Hopeless for what it looks like, in every form
 	limited        interface{ Limited() bool }      // held back by Slack's limits, nothing was done
 	yielding       interface{ Alone() bool }        // Limited, and lets the others pass
 	tokenRefused   interface{ TokenRefused() bool } // Permanent for the token, whatever it says and where
@@ -59,6 +60,11 @@ func reachOf(err error) Reach {
 func isHopeless(err error) bool {
 	var h hopeless
 	return errors.As(err, &h) && h.Hopeless()
+}
+
+func isMisshapen(err error) bool {
+	var m misshapen
+	return errors.As(err, &m) && m.Misshapen()
 }
 
 func isTokenRefused(err error) bool {
@@ -100,8 +106,13 @@ type lanes struct {
 // lanesOf names an entry's lanes. An operation's channel never changes, so that
 // a remembered record will do.
 func (d *Desk) lanesOf(ctx context.Context, p Post) (lanes, error) {
-	if p.Kind == PostWhisper {
+	switch p.Kind {
+	case PostWhisper:
 		return lanes{own: p.Key, limit: "whisper"}, nil
+	case PostCall:
+		return lanes{own: p.Key}, nil
+	case PostDirect:
+		return lanes{own: p.Key, limit: "direct"}, nil
 	}
 	rec, err := d.store.Recent(ctx, p.Op)
 	if isNotFound(err) {

@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -37,8 +38,11 @@ func cardKey(op string) string { return op + ".card" }
 // post tells one entry. What unsure says may be there already is looked for
 // first (facts/slack.md section 6).
 func (d *Desk) post(ctx context.Context, p Post, unsure func(key string) bool) error {
-	if p.Kind == PostWhisper {
+	switch p.Kind {
+	case PostWhisper:
 		return d.postWhisper(ctx, p)
+	case PostDirect:
+		return d.postDirect(ctx, p, unsure(p.Key))
 	}
 	rec, err := d.store.Load(ctx, p.Op)
 	if isNotFound(err) {
@@ -100,7 +104,11 @@ func (d *Desk) postCard(ctx context.Context, rec Record, since time.Time, unsure
 		}
 		return d.tellOver(ctx, rec, rec.Card, card)
 	}
-	a, found, err := d.placeCard(ctx, rec, card, unsure)
+	first := card
+	if !rec.Op.Plan.Terms.Asking.Tell.InChannel() {
+		first = d.uncalled(ctx, card)
+	}
+	a, found, err := d.placeCard(ctx, rec, first, unsure)
 	if err == nil && !found {
 		d.shows.card(card, nil, d.now())
 	}
@@ -137,11 +145,21 @@ func calm(op reinstall.Operation) bool {
 func (d *Desk) editCard(ctx context.Context, a Address, card Card) error {
 	err := d.chat.UpdateCard(ctx, a, card)
 	d.shows.card(card, err, d.now())
-	if isHopeless(err) {
-		d.log.Error("the card can no longer be changed; its thread goes on", "op", card.ID, "err", err)
+	if !isHopeless(err) {
+		return err
+	}
+	d.log.Error("the card can no longer be changed; its thread goes on", "op", card.ID, "err", err)
+	if !isMisshapen(err) {
 		return nil
 	}
-	return err
+	return d.store.Tell(ctx, card.ID, Post{Kind: PostLine, Key: fmt.Sprintf("%s.stands.%d", card.ID, card.Rev), Op: card.ID, Rev: card.Rev, Text: oldCard(card)})
+}
+
+// oldCard says in the thread that the card is not the newest truth, where Slack
+// takes no form of that.
+func oldCard(c Card) text {
+	return say(sign("warning"), " The card above is an old one, because Slack refuses every form of the new one. This is so now: ", strong(c.Status.Word), ". ", c.Lead,
+		" To read all of it, type ", mono("/reinstall show "+c.ID), ".")
 }
 
 // placeCard posts the card where it is not there yet; found: it was.

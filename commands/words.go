@@ -348,6 +348,9 @@ func opening(op oper) text {
 	if op.Wish.Reason != "" {
 		t = append(t, say(": ", reinstall.Quote(op.Wish.Reason))...)
 	}
+	if !op.Plan.Terms.Asking.Tell.InChannel() {
+		return append(append(t, say(". ")...), toldDirectly([]oper{op})...)
+	}
 	if len(op.Plan.Terms.Quorum) > 0 {
 		return append(t, say(". Please read the card: ", seatsOf(op), " must approve by ", at(op.Expires), ".")...)
 	}

@@ -93,7 +93,15 @@ func used(t *testing.T) map[string]bool {
 		"Fleet":       func() error { return c.Fleet(ctx)[0].Err },
 		"Images":      func() error { _, err := c.Images(ctx, ref); return err },
 		"ImageByName": func() error { _, _, err := c.ImageByName(ctx, ref, "twokey-7k3q"); return err },
-		"ImageRoom":   func() error { _, _, err := c.ImageRoom(ctx, ref); return err },
+		"Beliefs": func() error {
+			for _, b := range c.Beliefs() {
+				if b.Look != nil && b.Look(ctx).Found == commands.Differs {
+					return fmt.Errorf("%s differs", b.Name)
+				}
+			}
+			return nil
+		},
+		"ImageRoom": func() error { _, _, err := c.ImageRoom(ctx, ref); return err },
 		"CreateImage": func() error {
 			_, err := c.CreateImage(ctx, reinstall.Ref{Account: "main", Region: fakecvm.Guangzhou, Instance: fakecvm.Web02}, "twokey-7k3q", false)
 			return err

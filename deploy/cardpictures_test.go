@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"twokey/bot/fakeslack/browse"
+	"twokey/commands/sample"
 )
 
 // margin is what a picture has around the card, in pixels.
@@ -44,7 +45,7 @@ func TestTheCardsHaveTheirPictures(t *testing.T) {
 		width, height int64
 	}{{"", 1280, 2000}, {onPhone, 390, 3000}} {
 		b := browse.Open(t, page+"/#as=U0ANN&channel=C0INFRA", screen.width, screen.height, "")
-		b.StandsAt(night.Add(time.Hour))
+		b.StandsAt(sample.Night.Add(time.Hour))
 		for _, c := range all {
 			b.Sees("message-"+c.ts, "Proposal")
 			small := labelled(t, shrunk(t, b.Only("message-"+c.ts)), sumOf(c.text))

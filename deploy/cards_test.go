@@ -20,6 +20,7 @@ import (
 	"twokey/bot/fakeslack"
 	"twokey/commands"
 	"twokey/commands/reinstall"
+	"twokey/commands/sample"
 )
 
 // What each card shows stands in cards.txt, and a picture of it, wide as in a
@@ -58,7 +59,7 @@ func exhibited(t *testing.T) (double *fakeslack.Slack, page string, all []shownC
 	people.Groups = append(people.Groups, fakeslack.Group{ID: "S0DBA", Name: "Databases", Handle: "dba", Users: []string{"U0BOB"}})
 	var ticks atomic.Int64
 	double = fakeslack.New(fakeslack.Config{
-		RateScale: 1000, People: people, Now: func() time.Time { return night.Add(time.Duration(ticks.Add(1)) * time.Second) },
+		RateScale: 1000, People: people, Now: func() time.Time { return sample.Night.Add(time.Duration(ticks.Add(1)) * time.Second) },
 	})
 	server := httptest.NewServer(double)
 	t.Cleanup(server.Close)
@@ -67,16 +68,24 @@ func exhibited(t *testing.T) (double *fakeslack.Slack, page string, all []shownC
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, s := range slices.Concat(cardStates...) {
-		card := s.life(t).card()
-		a, err := c.PostCard(t.Context(), card, s.name)
+	for _, s := range sampleCards(t) {
+		a, err := c.PostCard(t.Context(), s.Card, s.Name)
 		if err != nil {
-			t.Fatalf("%s: %v", s.name, err)
+			t.Fatalf("%s: %v", s.Name, err)
 		}
 		m := double.Thread(a.Channel, a.TS)[0]
-		all = append(all, shownCard{s.name, a.TS, double.PlainText(m), m, card})
+		all = append(all, shownCard{s.Name, a.TS, double.PlainText(m), m, s.Card})
 	}
 	return double, server.URL, all
+}
+
+func sampleCards(t *testing.T) []sample.Card {
+	t.Helper()
+	all, err := sample.Cards()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
 }
 
 // cardsDigest is the text of them all; readDigest undoes it, by name.
@@ -133,8 +142,8 @@ func TestEveryCardShowsWhatItsPictureShows(t *testing.T) {
 
 func TestThereIsACardOfEveryState(t *testing.T) {
 	seen := map[reinstall.State]bool{}
-	for _, s := range slices.Concat(cardStates...) {
-		seen[s.life(t).op.State] = true
+	for _, s := range sampleCards(t) {
+		seen[s.Record.Op.State] = true
 	}
 	for _, s := range reinstall.States {
 		if !seen[s] {

@@ -20,14 +20,16 @@ import (
 var lacking = map[string]map[string]string{
 	"commands": {"type /reinstall": "/reinstall is not a valid command"},
 	"chat:write": {
-		"post the card":   without("chat:write"),
-		"tell somebody":   without("chat:write"),
-		"redraw the card": without("chat:write"),
+		"tell somebody directly": without("chat:write"),
+		"post the card":          without("chat:write"),
+		"tell somebody":          without("chat:write"),
+		"redraw the card":        without("chat:write"),
 	},
 	"users:read": { // the bot does not know itself then, and does not start
 		"type /reinstall":                  `/reinstall failed with the error "dispatch_failed"`,
 		"ask who somebody is":              without("users:read"),
 		"tell two accounts of one person":  without("users:read"),
+		"find a direct message":            without("users:read"),
 		"find a post in a public channel":  without("users:read"),
 		"find a post in a private channel": without("users:read"),
 	},
@@ -37,6 +39,8 @@ var lacking = map[string]map[string]string{
 	"groups:read":      {"ask of a private channel": without("groups:read")},
 	"channels:history": {"find a post in a public channel": without("channels:history")},
 	"groups:history":   {"find a post in a private channel": without("groups:history")},
+	"im:write":         {"tell somebody directly": without("im:write"), "find a direct message": without("im:write")},
+	"im:history":       {"find a direct message": without("im:history")},
 }
 
 func without(scope string) string {
@@ -61,7 +65,7 @@ func TestEachScopeOfTheManifestIsNeeded(t *testing.T) {
 		})
 	}
 	var known []string
-	for _, s := range chat.Scopes() {
+	for _, s := range append(chat.Scopes(), chat.DirectScopes()...) {
 		known = append(known, s.Name)
 	}
 	if diff := cmp.Diff(known, asked); diff != "" {
@@ -145,5 +149,12 @@ func acts(bot *chat.Chat, slack *fakeslack.Slack, card commands.Card, posted com
 		"ask of a private channel":         room(privately),
 		"find a post in a public channel":  find("C0INFRA"),
 		"find a post in a private channel": find(privately),
+		"tell somebody directly": func(ctx context.Context) error {
+			return bot.Direct(ctx, "U0BOB", reinstall.Say("please look"), "7K3Q.direct.U0BOB")
+		},
+		"find a direct message": func(ctx context.Context) error {
+			_, err := bot.FindDirect(ctx, "U0CHO", "7K3Q.direct.U0CHO", time.Now().Add(-time.Minute))
+			return err
+		},
 	}
 }

@@ -35,6 +35,7 @@ type app struct {
 		Home struct {
 			HomeTab     bool `yaml:"home_tab_enabled"`
 			MessagesTab bool `yaml:"messages_tab_enabled"`
+			ReadOnly    bool `yaml:"messages_tab_read_only_enabled"`
 		} `yaml:"app_home"`
 		BotUser struct {
 			DisplayName  string `yaml:"display_name"`
@@ -106,11 +107,13 @@ var scopeOf = map[string][]string{
 	"usergroups.users.list": {"usergroups:read"},
 	"usergroups.list":       {"usergroups:read"},
 	"conversations.info":    {"channels:read", "groups:read"},
-	"conversations.history": {"channels:history", "groups:history"},
+	"conversations.history": {"channels:history", "groups:history", "im:history"},
 	"conversations.replies": {"channels:history", "groups:history"},
 	"conversations.members": {"channels:read", "groups:read"},
 	"chat.getPermalink":     nil,
 	"views.publish":         nil,
+	"blocks.validate":       nil,
+	"conversations.open":    {"im:write"},
 }
 
 // methodsOfChat are the Web API methods that package chat names.
@@ -186,7 +189,7 @@ func TestTheManifestKeepsSlacksLimits(t *testing.T) {
 				t.Errorf("%s: %+v", name, s)
 			}
 		}
-		if c.Command != "/reinstall" || !a.Settings.Interactivity.Enabled || a.Settings.TokenRotation {
+		if c.Command != "/reinstall" || !a.Settings.Interactivity.Enabled || a.Settings.TokenRotation || !a.Features.Home.ReadOnly {
 			t.Errorf("%s: %+v", name, a)
 		}
 	}
@@ -248,7 +251,7 @@ func installed(t *testing.T, a app, desk chat.Desk) (*fakeslack.Slack, *chat.Cha
 	slack := fakeslack.New(fakeslack.Config{
 		Shortcuts: shortcuts,
 		Scopes:    a.OAuth.Scopes.Bot, Command: c.Command, Usage: c.UsageHint, EscapeCommands: c.ShouldEscape, SocketMode: a.Settings.SocketMode,
-		NoHomeTab: !a.Features.Home.HomeTab, Events: append([]string{}, a.Settings.Events.BotEvents...),
+		NoHomeTab: !a.Features.Home.HomeTab, NoMessagesTab: !a.Features.Home.MessagesTab, Events: append([]string{}, a.Settings.Events.BotEvents...),
 	})
 	origin, stop, err := slack.Start("127.0.0.1:0")
 	if err != nil {

@@ -10,7 +10,8 @@ cat << 'END'
 # After: install the app, set SLACK_BOT_TOKEN (OAuth & Permissions) and
 # SLACK_APP_TOKEN, an app-level token with the scope connections:write (Basic
 # Information, App-Level Tokens), and invite the bot to its channels. `bot check`
-# tells what is missing then.
+# tells what is missing then. Slack takes at most ten connections of an app, and
+# each replica has two: run at most five.
 #
 # `make manifest` writes this file from slack-manifest.yaml.
 END

@@ -191,43 +191,37 @@ func (s *sheet) state(rest bool) *slack.RichTextSection {
 	return slack.NewRichTextSection(els...)
 }
 
-// rows draws at most limit rows in at most so many bytes, and says how many are
-// left out; over has those that are not shown, or not in full.
+// rows draws at most limit rows in at most so many bytes; over has those that are
+// not shown, or not in full.
 func (s *sheet) rows(rows []commands.Row, limit, length, bytes int) (out []slack.RichTextElement, over []commands.Row) {
+	return part(s, rows, limit, bytes, func(r commands.Row, bytes int) (*slack.RichTextSection, bool) {
+		return rowSection(r, length, bytes)
+	})
+}
+
+// texts is rows for lines.
+func (s *sheet) texts(ts []reinstall.Text, limit, length, bytes int) (out []slack.RichTextElement, over []reinstall.Text) {
+	return part(s, ts, limit, bytes, func(t reinstall.Text, bytes int) (*slack.RichTextSection, bool) {
+		els, whole := fitted(t, length, bytes-sizeAroundRow)
+		return slack.NewRichTextSection(els...), whole
+	})
+}
+
+// part draws rows with draw, which says whether one is whole, and how many are left
+// out.
+func part[T any](s *sheet, rows []T, limit, bytes int, draw func(row T, bytes int) (*slack.RichTextSection, bool)) (out []slack.RichTextElement, over []T) {
 	b := s.bounds(len(rows), limit, bytes)
 	for i, r := range rows {
 		each, ok := b.next(i)
 		if !ok {
-			over = append(over, rows[i:]...)
-			out = append(out, leftOut(len(rows)-i)...)
+			out, over = append(out, leftOut(len(rows)-i)), append(over, rows[i:]...)
 			break
 		}
-		row, whole := rowSection(r, length, each)
+		row, whole := draw(r, each)
 		b.spend(row)
 		out = append(out, row)
 		if !whole {
 			over = append(over, r)
-		}
-	}
-	s.spend(out)
-	return out, over
-}
-
-func (s *sheet) texts(ts []reinstall.Text, limit, length, bytes int) (out []slack.RichTextElement, over []reinstall.Text) {
-	b := s.bounds(len(ts), limit, bytes)
-	for i, t := range ts {
-		each, ok := b.next(i)
-		if !ok {
-			over = append(over, ts[i:]...)
-			out = append(out, leftOut(len(ts)-i)...)
-			break
-		}
-		els, whole := fitted(t, length, each-sizeAroundRow)
-		row := slack.NewRichTextSection(els...)
-		b.spend(row)
-		out = append(out, row)
-		if !whole {
-			over = append(over, t)
 		}
 	}
 	s.spend(out)
@@ -298,11 +292,8 @@ func labelOf(r commands.Row) string {
 // stands around both.
 const sizeOfRowState = 230
 
-func leftOut(n int) []slack.RichTextElement {
-	if n <= 0 {
-		return nil
-	}
-	return []slack.RichTextElement{slack.NewRichTextSection(rich(reinstall.Say(fmt.Sprintf("… and %d more", n)), maxWord)...)}
+func leftOut(n int) slack.RichTextElement {
+	return slack.NewRichTextSection(rich(reinstall.Say(fmt.Sprintf("… and %d more", n)), maxWord)...)
 }
 
 // hasRows reports whether a card has any.

@@ -44,6 +44,8 @@ const (
 	mInside     = "conversations.members"
 	mLink       = "chat.getPermalink"
 	mPublish    = "views.publish"
+	mValidate   = "blocks.validate"
+	mDirect     = "conversations.open"
 )
 
 const (
@@ -99,6 +101,12 @@ type Config struct {
 	// RateScale multiplies Slack's rate limits where the other side is known
 	// to take more; 0 means 1.
 	RateScale float64
+	// Notice is told what operators want to know beside the log, at most once a
+	// minute each; nil: nobody is. It must not wait.
+	Notice func(Notice)
+	// Shared is where all replicas take a channel's posts from; nil: there are no
+	// others.
+	Shared Shared
 	// Transport carries all HTTP; nil is one as net/http's own.
 	Transport http.RoundTripper
 	// Dial makes Socket Mode's connections; nil is the net's own.
@@ -135,6 +143,9 @@ type Chat struct {
 	groups  map[string]membership
 	rooms   map[string]membership // who is in a channel
 	links   map[commands.Address]string
+	directs map[string]string // a person's conversation with the bot
+	noticed map[Notice]time.Time
+	crowd   crowd
 
 	work sync.WaitGroup // what goes on after an ack
 }
@@ -152,7 +163,7 @@ func New(cfg Config) (*Chat, error) {
 	}
 	c := &Chat{
 		cfg: cfg, base: base, redial: redial, again: refusedFirst, lines: rate.NewLimiter(maxLines, lineBurst), now: cfg.Now, log: cfg.Log, metrics: cfg.Metrics, groups: map[string]membership{},
-		rooms: map[string]membership{}, links: map[commands.Address]string{},
+		rooms: map[string]membership{}, links: map[commands.Address]string{}, directs: map[string]string{}, noticed: map[Notice]time.Time{},
 	}
 	c.bot.name, c.app.name = orElse(cfg.TokenName, botTokenName), orElse(cfg.AppTokenName, appTokenName)
 	if c.now == nil {

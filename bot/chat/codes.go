@@ -57,6 +57,7 @@ var sentences = map[string]string{
 	"users_not_found":          "Slack does not find the people of a user group; check the group in Slack",
 	"user_not_visible":         "the app may not see this person; name somebody else in the policy file",
 	"user_disabled":            "the account is deactivated; name somebody else in the policy file",
+	"cannot_dm_bot":            "this is a bot, and bots get no direct messages; name a person in the policy file",
 	"user_not_in_channel":      "the person is not in the channel, so nothing can be shown to them there",
 	"invalid_user_combination": "these people share no channel, so that no message can reach them together",
 	"no_such_subteam":          "there is no such user group; check its id in the policy file",

@@ -64,9 +64,14 @@ func (c *Chat) eventByHTTP(ctx context.Context, r *http.Request) answer {
 	}
 	var e event
 	if json.Unmarshal(body, &e) == nil && e.Type == "url_verification" && e.Challenge != "" && len(e.Challenge) <= maxChallenge {
+		c.notice(NoticeEvent) // the address is taken, and events follow
 		return answer{kind: "event", body: map[string]string{"challenge": e.Challenge}}
 	}
-	return c.event(ctx, body)
+	a := c.event(ctx, body)
+	if a.status == 0 {
+		c.notice(NoticeEvent)
+	}
+	return a
 }
 
 // event takes note of what somebody opened: it is drawn after the ack. Every

@@ -29,7 +29,7 @@ const (
 var tiers = map[string]tier{
 	mPost: tierPost, mUpdate: tier3, mEphemeral: tier4, mOpen: tier4, mUpdateView: tier4, mUser: tier4,
 	mMembers: tier2, mGroups: tier2, mConnect: tier1, mChannel: tier3, mHistory: tier3, mReplies: tier3, mAuth: special,
-	mInside: tier4, mLink: special, mPublish: tier4,
+	mInside: tier4, mLink: special, mPublish: tier4, mValidate: special, mDirect: tier3,
 }
 
 // keeps is how many of a method's calls are kept for what may not wait: a stop,
@@ -68,18 +68,19 @@ type pace struct {
 	now   func() time.Time
 
 	mu       sync.Mutex
+	replicas int // that share the methods' calls
 	methods  map[string]*window
 	channels map[string]*rate.Limiter
 	rests    map[string]time.Time // method, or method and channel -> until when
 }
 
 func newPace(scale float64, now func() time.Time) *pace {
-	p := &pace{scale: scale, now: now, methods: map[string]*window{}, channels: map[string]*rate.Limiter{}, rests: map[string]time.Time{}}
+	p := &pace{scale: scale, now: now, replicas: 1, methods: map[string]*window{}, channels: map[string]*rate.Limiter{}, rests: map[string]time.Time{}}
 	for m, t := range tiers {
 		per := time.Duration(float64(perTier) / scale)
-		p.methods[m] = &window{most: int(t) - keeps[m], per: per}
+		p.methods[m] = &window{most: int(t) - keeps[m], full: int(t) - keeps[m], per: per}
 		if n := keeps[m]; n > 0 {
-			p.methods[kept(m)] = &window{most: n, per: per}
+			p.methods[kept(m)] = &window{most: n, full: n, per: per}
 		}
 	}
 	return p
@@ -164,8 +165,8 @@ func (p *pace) calmly(since, now time.Time) time.Duration {
 	if age >= calmIsOld {
 		leaves = oldLeaves
 	}
-	delay := w.delay(now, w.most-leaves)
-	if age < calmGathers && w.delay(now, w.most/2) > 0 {
+	delay := w.delay(now, max(w.most-leaves/p.replicas, 1))
+	if age < calmGathers && w.delay(now, max(w.most/2, 1)) > 0 {
 		delay = max(delay, calmGathers-age)
 	}
 	if age < calmIsOld { // then more is open to it
@@ -176,7 +177,8 @@ func (p *pace) calmly(since, now time.Time) time.Duration {
 
 // window lets a number of calls through in any stretch of a length.
 type window struct {
-	most  int
+	most  int // of this replica's
+	full  int // of all replicas'
 	per   time.Duration
 	calls []time.Time // those in the stretch and those to come, in their order
 }
@@ -230,6 +232,11 @@ func (p *pace) cancel(r reservations, now time.Time) {
 }
 
 func (p *pace) reserve(method, channel string, now time.Time) (held reservations, delay time.Duration) {
+	return p.reserveIn(method, channel, now, true)
+}
+
+// reserveIn is reserve; counted: this process counts the posts of a channel.
+func (p *pace) reserveIn(method, channel string, now time.Time, counted bool) (held reservations, delay time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	lane, isKept := method, false
@@ -240,7 +247,7 @@ func (p *pace) reserve(method, channel string, now time.Time) (held reservations
 		held.window, held.at = w, w.take(now)
 		delay = held.at.Sub(now)
 	}
-	if method == mPost {
+	if method == mPost && counted {
 		held.channel = p.channel(channel).ReserveN(now, 1)
 		delay = max(delay, held.channel.DelayFrom(now))
 	}

@@ -51,11 +51,8 @@ func (c *Chat) post(ctx context.Context, channel, thread, key, op string, forms 
 	}
 	opts = append(opts, more...)
 	var a commands.Address
-	held := c.pace.tryLine
-	if thread == "" || commands.Urgent(ctx) {
-		held = func(channel string) error { return c.pace.try(mPost, channel) }
-	}
-	err := c.inForm(held(channel), mPost, channel, op, forms, func(d drawn) error {
+	held := c.holdPost(ctx, channel, thread != "" && !commands.Urgent(ctx))
+	err := c.inForm(held, mPost, channel, op, forms, func(d drawn) error {
 		var err error
 		opts := append(d.options(), opts...)
 		a.Channel, a.TS, err = c.api.PostMessageContext(ctx, channel, opts...)

@@ -92,6 +92,8 @@ func newBackOff(first, most time.Duration) *backoff.ExponentialBackOff {
 type dialLimit struct {
 	now    func() time.Time
 	heard  func(error) // what each answer came to; nil: nobody wants to know
+	share  func() int  // how many replicas share the limit; nil: one has it
+	scale  float64
 	bucket *rate.Limiter
 	turn   chan struct{}               // whoever holds it calls
 	after  *backoff.ExponentialBackOff // of refusals
@@ -101,7 +103,7 @@ type dialLimit struct {
 }
 
 func newDialLimit(scale float64, now func() time.Time, again time.Duration) *dialLimit {
-	return &dialLimit{now: now, turn: make(chan struct{}, 1), after: newBackOff(again, refusedMost), bucket: rate.NewLimiter(rate.Limit(dialRefill*scale/(10*60)), dialBurst)}
+	return &dialLimit{now: now, scale: scale, turn: make(chan struct{}, 1), after: newBackOff(again, refusedMost), bucket: rate.NewLimiter(rate.Limit(dialRefill*scale/(10*60)), dialBurst)}
 }
 
 func (l *dialLimit) do(req *http.Request, via *http.Client) (*http.Response, error) {
@@ -111,6 +113,7 @@ func (l *dialLimit) do(req *http.Request, via *http.Client) (*http.Response, err
 	case <-req.Context().Done():
 		return nil, context.Cause(req.Context())
 	}
+	l.divide()
 	for wait := l.wait(); wait > 0; wait = l.wait() {
 		if err := sleep(req.Context(), wait); err != nil {
 			return nil, err
@@ -125,6 +128,17 @@ func (l *dialLimit) do(req *http.Request, via *http.Client) (*http.Response, err
 		l.judge(resp)
 	}
 	return resp, err
+}
+
+// divide takes this replica's part of the limit. Each may make its connections at
+// once: that many of all replicas together are all that Slack takes.
+func (l *dialLimit) divide() {
+	if l.share == nil {
+		return
+	}
+	n := max(l.share(), 1)
+	l.bucket.SetLimitAt(l.now(), rate.Limit(dialRefill*l.scale/(10*60)/float64(n)))
+	l.bucket.SetBurstAt(l.now(), max(dialBurst/n, connections))
 }
 
 // judge reads what Slack answered, leaves it to be read again, and has all calls

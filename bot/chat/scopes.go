@@ -15,7 +15,8 @@ type Scope struct {
 	Or string
 }
 
-// Scopes are the least that the bot needs (facts/slack.md section 5).
+// Scopes are the least that the bot needs (facts/slack.md section 5), whatever
+// the policy says.
 func Scopes() []Scope {
 	return []Scope{
 		{Name: "commands", For: "without it nobody can type /reinstall"},
@@ -39,8 +40,9 @@ func grantedScopes(h http.Header) []string {
 // goes wrong without it and what to do.
 func Lacks(token, missing string) string {
 	first, _, _ := strings.Cut(missing, " or ")
-	i := slices.IndexFunc(Scopes(), func(s Scope) bool { return s.Name == first })
-	return token + " lacks the scope " + missing + ": " + Scopes()[i].For + "; add it to the app's manifest and install the app again"
+	all := append(Scopes(), directScopes...)
+	i := slices.IndexFunc(all, func(s Scope) bool { return s.Name == first })
+	return token + " lacks the scope " + missing + ": " + all[i].For + "; add it to the app's manifest and install the app again"
 }
 
 // missingScopes are those without which the bot cannot work at all; none where

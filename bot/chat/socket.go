@@ -50,6 +50,7 @@ func (c *Chat) Listen(ctx context.Context) error {
 	}
 	g, ctx := errgroup.WithContext(ctx)
 	limit := newDialLimit(c.pace.scale, c.now, c.again)
+	limit.share = c.pace.shares
 	limit.heard = func(err error) { c.heard(&c.app, c.named(mConnect, err)) }
 	for range connections {
 		g.Go(func() error {
@@ -92,6 +93,9 @@ func (c *Chat) session(ctx context.Context, dial *reconnects) error {
 		case <-s.patience:
 			stop(nil)
 		case err := <-ended:
+			if !s.leaving {
+				s.over()
+			}
 			return s.verdict(ctx, err)
 		}
 		s.flush()
@@ -116,6 +120,7 @@ type session struct {
 	open     int // envelopes that are being answered
 	leaving  bool
 	flushing bool
+	waits    bool // its connection has had no hello yet
 	patience <-chan time.Time
 }
 
@@ -184,7 +189,9 @@ func (s *session) event(e socketmode.Event) {
 		s.chat.warn("could not write over Socket Mode", nil)
 		s.stop(errAnew) // slack-go would go on with a connection that is dead (fault 4)
 	case socketmode.EventTypeConnected:
-		s.chat.log.Info("Socket Mode is connected")
+		s.connected()
+	case socketmode.EventTypeHello:
+		s.hello()
 	}
 }
 

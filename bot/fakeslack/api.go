@@ -55,7 +55,7 @@ func (s *Slack) perform(call *Call, name, token string, a args) answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	m, known := methods[name]
-	if !known {
+	if !known || name == validateMethod && s.faults.counts["no_validate"] != 0 {
 		return s.fail(call, refuse("unknown_method"))
 	}
 	if bad := s.admit(call, name, m, token, a); bad != nil {
@@ -166,9 +166,11 @@ func (s *Slack) write(w http.ResponseWriter, call Call, reply answer) {
 	s.record(call)
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	s.mu.Lock()
-	scopes := s.cfg.scopesOf(methods[call.Method])
+	scopes, untold := s.cfg.scopesOf(methods[call.Method]), s.faults.counts["no_scopes"] != 0
 	s.mu.Unlock()
-	w.Header().Set("X-OAuth-Scopes", strings.Join(scopes, ","))
+	if !untold {
+		w.Header().Set("X-OAuth-Scopes", strings.Join(scopes, ","))
+	}
 	if call.RetryAfter > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(call.RetryAfter))
 	}

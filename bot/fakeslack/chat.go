@@ -20,6 +20,7 @@ func (s *Slack) authTest(args) (answer, *refusal) {
 	for k, v := range (answer{"url": "https://home.slack.example/", "user": bot.Name, "user_id": bot.ID, "bot_id": bot.BotID}) {
 		out[k] = v
 	}
+	s.bare(out, "bot_id")
 	return out, nil
 }
 
@@ -39,7 +40,7 @@ func (s *Slack) place(channel string, write bool) (*room, *refusal) {
 }
 
 func (s *Slack) postMessage(a args) (answer, *refusal) {
-	c, bad := s.place(a["channel"], true)
+	c, bad := s.postPlace(a["channel"])
 	if bad != nil {
 		return nil, bad
 	}
@@ -47,6 +48,7 @@ func (s *Slack) postMessage(a args) (answer, *refusal) {
 	if bad != nil {
 		return nil, bad
 	}
+	m.Channel = c.ID
 	if m.ThreadTS != "" && s.findPublic(c.ID, m.ThreadTS) == nil {
 		return nil, refuse("thread_not_found")
 	}

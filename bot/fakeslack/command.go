@@ -83,7 +83,10 @@ func (s *Slack) CommandForm(user, channel, typed string) (url.Values, error) {
 
 // channelName is the name as payloads tell it: a private channel's is hidden.
 func channelName(c Channel) string {
-	if c.Private {
+	switch {
+	case c.IM != "":
+		return "directmessage"
+	case c.Private:
 		return "privategroup"
 	}
 	return c.Name

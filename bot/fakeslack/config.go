@@ -32,6 +32,9 @@ type Config struct {
 	// refused.
 	Events    []string
 	NoHomeTab bool
+	// NoMessagesTab switches the Messages tab off: then Slack refuses direct
+	// messages of the app.
+	NoMessagesTab bool
 	// SocketMode sends commands and interactions over Socket Mode and never to
 	// the request URLs, as the switch in an app's settings does.
 	SocketMode bool
@@ -76,12 +79,11 @@ type Shortcut struct {
 	OnMessage bool `json:"on_message"`
 }
 
-// DefaultScopes are the scopes of Twokey's manifest, with the history scopes
-// that reconciling needs.
+// DefaultScopes are the scopes of Twokey's manifest.
 func DefaultScopes() []string {
 	return []string{
 		"commands", "chat:write", "users:read", "users:read.email", "usergroups:read",
-		"channels:read", "groups:read", "channels:history", "groups:history",
+		"channels:read", "groups:read", "channels:history", "groups:history", "im:write", "im:history",
 	}
 }
 

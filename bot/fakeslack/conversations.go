@@ -13,11 +13,7 @@ func (s *Slack) readable(channel, public, private string) (*room, *refusal) {
 	if bad != nil {
 		return nil, bad
 	}
-	need := public
-	if c.Private {
-		need = private
-	}
-	if !s.cfg.hasScope(need) {
+	if need := c.scopeFor(public, private); !s.cfg.hasScope(need) {
 		return nil, s.missingScope(need)
 	}
 	return c, nil
@@ -36,7 +32,13 @@ func (s *Slack) conversationsInfo(a args) (answer, *refusal) {
 }
 
 func (s *Slack) wireChannel(c Channel) map[string]any {
-	return map[string]any{
+	if c.IM != "" {
+		return map[string]any{
+			"id": c.ID, "created": 1700000000, "is_im": true, "is_open": true, "is_archived": false, "is_org_shared": false, "user": c.IM,
+			"last_read": "0000000000.000000", "latest": nil, "unread_count": 0, "unread_count_display": 0, "priority": 0,
+		}
+	}
+	out := map[string]any{
 		"id": c.ID, "name": c.Name, "name_normalized": c.Name, "created": 1700000000, "creator": "U0ANN",
 		"is_channel": !c.Private, "is_group": false, "is_im": false, "is_mpim": false, "is_private": c.Private,
 		"is_archived": c.Archived, "is_general": false, "is_member": c.Has(s.botUser().ID), "unlinked": 0,
@@ -45,6 +47,8 @@ func (s *Slack) wireChannel(c Channel) map[string]any {
 		"topic":   map[string]any{"value": c.Topic, "creator": "U0ANN", "last_set": 1700000000},
 		"purpose": map[string]any{"value": "", "creator": "", "last_set": 0},
 	}
+	s.bare(out, "is_ext_shared", "is_pending_ext_shared")
+	return out
 }
 
 func (s *Slack) teamsOf(c Channel) []string {
@@ -128,7 +132,7 @@ func (s *Slack) historyOf(a args, pick func(*room) ([]*record, *refusal)) (answe
 	}
 	messages := []map[string]any{}
 	for _, r := range part {
-		messages = append(messages, s.wire(r.Message, a.yes("include_all_metadata")))
+		messages = append(messages, s.wire(r.Message, a.yes("include_all_metadata") && s.faults.counts["bare_answers"] == 0))
 	}
 	out := answer{"messages": messages, "has_more": next != ""}
 	if next != "" {

@@ -41,6 +41,7 @@ func (s *Slack) wireUser(u User) map[string]any {
 	out["real_name"], out["tz"], out["is_restricted"], out["is_ultra_restricted"] = u.RealName, u.TZ, u.IsRestricted, u.IsUltraRestricted
 	out["is_admin"], out["is_owner"], out["is_primary_owner"] = false, false, false
 	out["is_workflow_bot"] = u.IsWorkflowBot
+	s.bare(out, "is_restricted", "is_ultra_restricted")
 	if u.TeamID != s.cfg.TeamID {
 		out["is_stranger"] = u.IsStranger
 	}
@@ -48,6 +49,15 @@ func (s *Slack) wireUser(u User) map[string]any {
 		out["enterprise_user"] = s.enterpriseUser(&u)
 	}
 	return out
+}
+
+// bare leaves fields out where the switch bare_answers is on. Callers hold s.mu.
+func (s *Slack) bare(fields map[string]any, names ...string) {
+	for _, name := range names {
+		if s.faults.counts["bare_answers"] != 0 {
+			delete(fields, name)
+		}
+	}
 }
 
 func (s *Slack) usergroupsList(a args) (answer, *refusal) {
@@ -70,6 +80,7 @@ func (s *Slack) wireGroup(g Group, withUsers, withCount bool) map[string]any {
 	if g.Deleted {
 		out["date_delete"] = 1700000001
 	}
+	s.bare(out, "date_delete", "is_membership_locked")
 	if withUsers {
 		out["users"] = g.Users
 	}

@@ -23,7 +23,10 @@
 //	conversations.*       info, members, history, replies (cursors, metadata)
 //	others                auth.test, reactions.add, apps.connections.open
 //	refusals              lengths in code points, unknown fields, blocks, elements
-//	                      and styles, double ids, scopes, membership, token types
+//	                      and styles, double ids, scopes, membership, token types,
+//	                      blocks above 24,500 bytes of JSON (msg_blocks_too_long)
+//	for one alone         in a thread it shows only where that has replies and the
+//	                      person has it open (OpenThread, Unshown)
 //	rates                 tier 1 to 4, one post a second a channel (5 at once)
 //	faults                Switches lists them; Switch and /page/control set them
 //
@@ -36,7 +39,9 @@
 // Where Slack's behaviour is not documented the stricter guess was taken: a
 // reply to an unknown thread is refused (thread_not_found), every page of
 // conversations.replies starts with the parent, an argument that a method does
-// not have is invalid_arguments, a failed command reads dispatch_failed.
+// not have is invalid_arguments, a failed command reads dispatch_failed, blocks
+// are measured in the longest spelling of their JSON, wherever they are sent, and
+// an answer to a response_url stands in the channel unless it names a thread.
 //
 // Its people change as an administrator would change them (Enrol, Deactivate,
 // Restrict, SetEmail, Share), and no further than a workspace allows.

@@ -34,7 +34,7 @@ func (s *Slack) OpenHome(ctx context.Context, user string) error {
 		s.mu.Unlock()
 		return fmt.Errorf("%w: %s", ErrNoHome, user)
 	}
-	if !slices.Contains(s.cfg.Events, homeOpened) {
+	if !slices.Contains(s.cfg.Events, homeOpened) || s.unpressed && !s.cfg.SocketMode {
 		s.mu.Unlock()
 		return nil
 	}
@@ -53,6 +53,28 @@ func (s *Slack) OpenHome(ctx context.Context, user string) error {
 		_, _, err = s.deliver(ctx, o)
 	}
 	return err
+}
+
+// MakeFromManifest is an app that was just made from a manifest: the address for
+// events was checked before the bot had its secret, so it is not verified, and no
+// event goes there, without a word (facts/slack.md section 12). PressRetry checks
+// it again.
+func (s *Slack) MakeFromManifest() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.verified, s.unpressed = "", true
+}
+
+// PressRetry is the button under Event Subscriptions. The error is ErrUnverified.
+func (s *Slack) PressRetry(ctx context.Context) error {
+	if err := s.verify(ctx); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.unpressed = false
+	s.touch()
+	return nil
 }
 
 // homeEvent is the event in its wrapper. Callers hold s.mu.

@@ -41,6 +41,10 @@ var switchTable = []Switch{
 	{Name: "threads_only", Takes: "on", Help: "messages outside threads are refused"},
 	{Name: "read_only", Takes: "on", Help: "every new message is refused; edits go through"},
 	{Name: "revoke_token", Takes: "on", Help: "the bot token answers token_revoked"},
+	{Name: "bare_answers", Takes: "on", Help: "users.info, conversations.info, usergroups.list and auth.test leave out what Slack documents (unproven)"},
+	{Name: "strict_blocks", Takes: "on", Help: "blocks.validate takes no divider (unproven)"},
+	{Name: "no_validate", Takes: "on", Help: "there is no blocks.validate, as before 2026"},
+	{Name: "no_scopes", Takes: "on", Help: "no answer tells the token's scopes (unproven)"},
 	{Name: "deliver_twice", Takes: "count", Help: "the next N clicks and commands reach the bot twice, at once; on: all"},
 	{Name: "lose_click", Takes: "count", Help: "the next N clicks and commands never reach the bot"},
 }

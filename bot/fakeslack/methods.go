@@ -15,8 +15,8 @@ var (
 		"channel", "text", "blocks", "attachments", "metadata", "thread_ts", "reply_broadcast", "mrkdwn", "parse",
 		"link_names", "unfurl_links", "unfurl_media", "username", "icon_emoji", "icon_url", "as_user", "client_msg_id",
 	}
-	readScopes    = []string{"channels:read", "groups:read"}
-	historyScopes = []string{"channels:history", "groups:history"}
+	readScopes    = []string{"channels:read", "groups:read", "im:read"}
+	historyScopes = []string{"channels:history", "groups:history", "im:history"}
 	pageArgs      = []string{"channel", "cursor", "limit", "oldest", "latest", "inclusive", "include_all_metadata"}
 )
 
@@ -45,7 +45,9 @@ func init() {
 		"conversations.members": {tier: tier4, scopes: readScopes, args: []string{"channel", "cursor", "limit"}, need: []string{"channel"}, run: (*Slack).conversationsMembers},
 		"conversations.history": {tier: tier3, scopes: historyScopes, args: pageArgs, need: []string{"channel"}, run: (*Slack).conversationsHistory},
 		"conversations.replies": {tier: tier3, scopes: historyScopes, args: append([]string{"ts"}, pageArgs...), need: []string{"channel", "ts"}, run: (*Slack).conversationsReplies},
+		"conversations.open":    {tier: tier3, scopes: []string{"im:write"}, args: []string{"channel", "users", "return_im", "prevent_creation"}, run: (*Slack).conversationsOpen},
 		"reactions.add":         {tier: tier3, scopes: []string{"reactions:write"}, args: []string{"channel", "timestamp", "name"}, need: []string{"channel", "timestamp", "name"}, run: (*Slack).reactionsAdd},
+		validateMethod:          {tier: special, args: []string{"blocks", "message", "view"}, run: (*Slack).blocksValidate},
 		"apps.connections.open": {tier: tier1, appToken: true, scopes: []string{"connections:write"}, run: (*Slack).connectionsOpen},
 	}
 }

@@ -123,10 +123,13 @@ func (s *Slack) listed(user string, e, entered map[string]any) error {
 	c := s.channels[id]
 	filter, _ := e["filter"].(map[string]any)
 	kind := "public"
-	if c != nil && c.Private {
+	switch {
+	case c != nil && c.IM != "":
+		kind = "im"
+	case c != nil && c.Private:
 		kind = "private"
 	}
-	if kinds := asList(filter["include"]); c == nil || c.Archived || kind == "private" && !c.Has(user) ||
+	if kinds := asList(filter["include"]); c == nil || c.Archived || kind != "public" && !c.Has(user) ||
 		len(kinds) > 0 && !slices.Contains(kinds, any(kind)) || c.IsExtShared && filter["exclude_external_shared_channels"] == true {
 		return fmt.Errorf("%w: the conversation %q is not in the list", ErrNoOption, id)
 	}

@@ -69,6 +69,7 @@ type pageView struct {
 
 type pageChannel struct {
 	Channel
+	Label    string        `json:"label"` // as people read it
 	Member   bool          `json:"member"`
 	Messages []pageMessage `json:"messages"`
 }
@@ -123,7 +124,7 @@ func (s *Slack) pageFor(me string) pageView {
 	for _, id := range s.roomOrder {
 		c := s.channels[id]
 		if c.Has(me) {
-			v.Channels = append(v.Channels, pageChannel{Channel: c.Channel, Member: true, Messages: s.visible(c, me)})
+			v.Channels = append(v.Channels, pageChannel{Channel: c.Channel, Label: s.labelOf(c.Channel), Member: true, Messages: s.visible(c, me)})
 		}
 	}
 	if top := s.top(me); top != nil {
@@ -133,6 +134,15 @@ func (s *Slack) pageFor(me string) pageView {
 		v.Home = s.pageModal(home, 1)
 	}
 	return v
+}
+
+// labelOf is what people call a channel; a direct conversation is called by whom
+// it is with.
+func (s *Slack) labelOf(c Channel) string {
+	if c.IM != "" {
+		return s.botUser().RealName + " (direct messages)"
+	}
+	return "#" + c.Name
 }
 
 // visible merges a channel's messages with the person's ephemerals, by time.

@@ -55,6 +55,8 @@ type Channel struct {
 	Private     bool     `json:"private"`
 	IsExtShared bool     `json:"is_ext_shared"`
 	Archived    bool     `json:"archived"`
+	// IM is whose direct conversation with the app it is; empty: none.
+	IM string `json:"im,omitempty"`
 }
 
 // Has tells whether the user is a member.

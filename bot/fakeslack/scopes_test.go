@@ -31,7 +31,7 @@ func TestAScopeThatIsTakenAwayIsGoneFromItsToken(t *testing.T) {
 		t.Errorf("typing: %+v, %v", r, err)
 	}
 	me, err := w.api.AuthTestContext(w.ctx)
-	if err != nil || me.Header.Get("X-OAuth-Scopes") != "chat:write,users:read,users:read.email,channels:read,groups:read,channels:history,groups:history" {
+	if err != nil || me.Header.Get("X-OAuth-Scopes") != "chat:write,users:read,users:read.email,channels:read,groups:read,channels:history,groups:history,im:write,im:history" {
 		t.Errorf("what is told: %q, %v", me.Header.Get("X-OAuth-Scopes"), err)
 	}
 }

@@ -42,10 +42,12 @@ type Slack struct {
 	stacks    map[string][]*view // a person's open modals, the last on top
 	homes     map[string]*view
 	verified  string // the address that has answered a challenge
+	unpressed bool   // that was checked too early, and nobody has pressed Retry
 
-	refused map[Token]string    // by which code
-	codes   map[string][]string // what the next calls of a method are refused by
-	org     organisation        // the one that the workspace is of, if any
+	refused     map[Token]string    // by which code
+	codes       map[string][]string // what the next calls of a method are refused by
+	unreachable map[string]string   // who is sent no direct message, and by which code
+	org         organisation        // the one that the workspace is of, if any
 
 	faults   faults
 	rates    rates

@@ -26,6 +26,7 @@ type sockets struct {
 	mu      sync.Mutex
 	tickets map[string]bool
 	open    []*socket
+	others  int // connections of the app that are not played
 	turn    int
 	waiting map[string]waiter // by envelope_id
 	acks    map[string]int    // by envelope_id, whoever waits
@@ -71,6 +72,11 @@ func (s *Slack) serveSocket(w http.ResponseWriter, r *http.Request) {
 	}
 	k := &socket{conn: conn, done: make(chan struct{})}
 	n := s.sockets.join(k)
+	if n == 0 { // told once it is made, and before any hello
+		_ = k.write(map[string]any{"type": "disconnect", "reason": "too_many_websockets", "debug_info": map[string]any{"host": "applink-1"}})
+		_ = conn.Close()
+		return
+	}
 	defer s.leaveSocket(k)
 	s.wake()
 	err = k.write(map[string]any{
@@ -108,16 +114,21 @@ func (s *Slack) wake() {
 func (k *sockets) redeem(ticket string) bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	ok := k.tickets[ticket] && len(k.open) < maxSockets
+	ok := k.tickets[ticket]
 	delete(k.tickets, ticket)
 	return ok
 }
 
+// join counts a connection in and returns how many there are; 0: there are too
+// many already.
 func (k *sockets) join(c *socket) int {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	if len(k.open)+k.others >= maxSockets {
+		return 0
+	}
 	k.open = append(k.open, c)
-	return len(k.open)
+	return len(k.open) + k.others
 }
 
 func (k *sockets) leave(c *socket) {
@@ -262,6 +273,15 @@ func (s *Slack) exchange(ctx context.Context, id string, o outgoing) ([]byte, er
 	case <-ctx.Done():
 		return nil, context.Cause(ctx)
 	}
+}
+
+// SetOtherSockets has so many connections of other programs of the same app count
+// against the ten that Slack takes.
+func (s *Slack) SetOtherSockets(n int) {
+	s.sockets.mu.Lock()
+	s.sockets.others = n
+	s.sockets.mu.Unlock()
+	s.wake()
 }
 
 // Sockets returns how many Socket Mode connections are open.

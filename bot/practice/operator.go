@@ -28,6 +28,9 @@ func doOperator(ts *testscript.TestScript, neg bool, args []string) {
 			err = fmt.Errorf("%w\n%s", err, out)
 		}
 		must(ts, neg, err)
+	case "will-read":
+		need(ts, args, 3)
+		willRead(ts, args[1:len(args)-1], args[len(args)-1])
 	case "reads":
 		if strings.Contains(p.printed, args[1]) == neg {
 			ts.Fatalf("it printed:\n%s", p.printed)
@@ -144,5 +147,21 @@ func doRedis(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Check(err)
 		_, err = c.Read(make([]byte, 64)) // the answer: it is done
 		ts.Check(err)
+	}
+}
+
+// willRead runs the operator's command until it prints a text.
+func willRead(ts *testscript.TestScript, words []string, text string) {
+	p, st := of(ts), stageOf(ts)
+	if err := until(p.ctx, patience, func() error {
+		cmd := exec.CommandContext(p.ctx, p.bin, words...)
+		cmd.Env, cmd.Dir = st.settings, ts.MkAbs(".")
+		out, _ := cmd.CombinedOutput() // what it prints counts, however it ends
+		if p.printed = string(out); !strings.Contains(p.printed, text) {
+			return fmt.Errorf("not yet: %s", text)
+		}
+		return nil
+	}); err != nil {
+		ts.Fatalf("%v\n%s", err, p.printed)
 	}
 }

@@ -38,6 +38,10 @@ func doSlack(ts *testscript.TestScript, neg bool, args []string) {
 		addGroup(ts, args[1], args[2:])
 		return
 	}
+	if done, err := doApp(ts, args); done {
+		must(ts, neg, err)
+		return
+	}
 	s := stageOf(ts).slack
 	who := userOf(s, args[1])
 	third := func(n int) string { need(ts, args, n+1); return args[n] }

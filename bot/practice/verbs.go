@@ -44,9 +44,11 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	ann opens-home             her Home tab
 //	ann presses-at-home LABEL  a button there
 //	ann sees-at-home TEXT      now or in a while
+//	ann sees-direct TEXT       in a direct message of the bot's; sees-direct-once: in one alone
 //	ann no-longer-sees TEXT    at home, in a while
 //	card shows TEXT            now or in a while; a button is [LABEL]
 //	card is-missing            there is none
+//	card called-nobody         when it was posted
 //	thread shows TEXT          now or in a while
 //	thread tells-once TEXT     exactly one line has it
 //	channel shows TEXT         in the channel itself, now or in a while
@@ -61,9 +63,12 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	cloud balance MACHINE LB PROTOCOL PORT   it is put behind a load balancer
 //	both-ways                  the bot has the endpoints and Socket Mode; before the bot starts
 //	forger ..                  see doForger: what is not from Slack, or not what it looks like
-//	slack ..                   see doSlack: switch, sends-over, group, adds, removes, deactivates, restricts, gives, shares, disables, locks, takes-away, archives, joins-organisation, refuses-calls
+//	slack ..                   see doSlack: switch, sends-over, group, adds, removes, deactivates, restricts, gives, shares, disables, locks, takes-away, archives, joins-organisation, refuses-calls,
+//	                           messages-tab, refuses-direct, has-other-sockets, made from-a-manifest, presses Retry,
+//	                           has-called METHOD N: so often, in a while
 //	operator runs WORDS        the bot's binary with the bot's settings; ! where it must fail
 //	operator reads TEXT        in what that printed
+//	operator will-read WORDS TEXT  in what that prints, in a while
 //	operator reads-at-most N TEXT  so many times
 //	operator gives NAME=VALUE  to the bot's next start, and to what it runs
 //	operator keeps FILE        what that printed
@@ -234,6 +239,9 @@ func doPerson(ts *testscript.TestScript, neg bool, name string, args []string) {
 	case "is-told":
 		need(ts, rest, 1)
 		tells(ts, neg, name+" is told "+rest[0], rest[0], func() string { return p.told(user) })
+	case "sees-direct", "sees-direct-once":
+		need(ts, rest, 1)
+		seesDirect(ts, neg, name, user, rest[0], args[0] == "sees-direct-once")
 	case "reads":
 		need(ts, rest, 1)
 		tells(ts, neg, name+" reads "+rest[0], rest[0], func() string { return formText(p, user) })
@@ -398,6 +406,8 @@ func doCard(ts *testscript.TestScript, neg bool, args []string) {
 	case "loses": // what it shows now, or showed just now
 		need(ts, args, 2)
 		ts.Check(p.wait("the card loses "+args[1], p.cardText, func() bool { return !strings.Contains(p.cardText(), args[1]) }))
+	case "called-nobody":
+		calledNobody(ts)
 	case "is-missing":
 		if _, err := st.card(); err == nil {
 			ts.Fatalf("there is a card:\n%s", p.cardText())

@@ -108,6 +108,16 @@ const (
 	freezeAudit = freezeKey + ":audit"
 )
 
+// presentKey is a zset: replica -> when it was last alive, in ms. noticesKey is a
+// hash: what was noticed of Slack -> when, in ms.
+const (
+	noticesKey = "twokey:{slack}:noticed"
+	presentKey = "twokey:{slack}:present"
+)
+
+// paceKey is when the posts taken so far in a channel are paid for (lua/pace.lua).
+func paceKey(channel string) string { return "twokey:{pace:" + channel + "}" }
+
 // headsKey are the ends of the audit's chains, sealed (heads.go).
 const headsKey = "twokey:{heads}"
 

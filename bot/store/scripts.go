@@ -51,6 +51,10 @@ var (
 	shipSrc string
 	//go:embed lua/seen.lua
 	seenSrc string
+	//go:embed lua/present.lua
+	presentSrc string
+	//go:embed lua/pace.lua
+	paceSrc string
 
 	createScript   = newScript("create", createSrc)
 	applyScript    = newScript("apply", applySrc)
@@ -70,10 +74,12 @@ var (
 	seenScript     = newScript("seen", seenSrc)
 	shipScript     = newScript("ship", shipSrc)
 	adoptScript    = newScript("adopt", adoptSrc)
+	presentScript  = newScript("present", presentSrc)
+	paceScript     = newScript("pace", paceSrc)
 
 	scripts = []script{
 		createScript, applyScript, claimScript, peekScript, renewScript, releaseScript,
-		receiveScript, finishScript, tellScript, cardScript, reserveScript, noteScript, freezeScript, unfreezeScript, settleScript, seenScript, shipScript, adoptScript,
+		receiveScript, finishScript, tellScript, cardScript, reserveScript, noteScript, freezeScript, unfreezeScript, settleScript, seenScript, shipScript, adoptScript, presentScript, paceScript,
 	}
 )
 

@@ -125,6 +125,14 @@ func bareTime(t time.Time) string {
 	return t.In(china).Format(time.DateTime)
 }
 
+// diskTime is bareTime, or UTC where the switch cbs_utc is on.
+func (c *Cloud) diskTime(t time.Time) string {
+	if !t.IsZero() && c.switches.on("cbs_utc", "") {
+		return t.UTC().Format(time.DateTime)
+	}
+	return bareTime(t)
+}
+
 // timeOr reads a time that a request need not give; wrong says what it is not.
 func timeOr(usual time.Time, text *string, form string, zone *time.Location, wrong string) (time.Time, *Error) {
 	if text == nil {

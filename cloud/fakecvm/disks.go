@@ -172,8 +172,11 @@ func (c *Cloud) wireDisks(list []attached, region string) []wireDisk {
 			DiskID: d.ID, DiskName: d.Name, DiskType: d.Type, DiskUsage: d.usage, DiskSize: d.SizeGB, DiskState: "ATTACHED",
 			DiskChargeType: diskCharge(d.of), Attached: true, InstanceID: d.of.ID, InstanceIDList: []string{}, InstanceType: "CVM",
 			Portable: d.usage == usageData, SnapshotAbility: true, Encrypt: d.Encrypted, DeleteWithInstance: d.usage == usageSystem,
-			CreateTime: bareTime(d.of.Created), DeadlineTime: bareTime(d.of.Expires), Placement: wirePlacement{Zone: d.of.Zone},
+			CreateTime: c.diskTime(d.of.Created), DeadlineTime: c.diskTime(d.of.Expires), Placement: wirePlacement{Zone: d.of.Zone},
 			Tags: wireTags(d.of.Tags),
+		}
+		if d.usage == usageSystem && c.switches.on("other_disk_id", "") {
+			w.DiskID = "disk-" + stem(d.ID)
 		}
 		for _, s := range c.shownSnapshots(region) {
 			if s.DiskID == d.ID {

@@ -117,6 +117,12 @@
 //	price_error                  [FailedOperation.InquiryPriceFailed] price refused
 //	price_old_page               level: only platform changes in the mainland are quoted
 //	strict_platform_disks        level: platform changes only on the API page's disk types
+//	odd_record_state             [PROCESSING] level: the state of every record of a last operation
+//	odd_instance_state           [REINSTALLING] level: the state of every instance
+//	legacy_reset                 level: a reset's LatestOperation is ResetInstances
+//	bare_image_times             level: the times of images have no zone
+//	cbs_utc                      level: the times of CBS are UTC, without saying so
+//	other_disk_id                level: DescribeDisks has other ids than DescribeInstances
 //	no_system_disk               on: DescribeInstances with a SystemDisk that is null
 //	region_down                  [ap-hongkong] level: every call in the region is refused with InternalError
 //	region_hangs                 [ap-hongkong] level: no Describe call in the region is answered
@@ -124,6 +130,7 @@
 //	no_nulls                     level: empty lists are never null
 //	audit_delay                  [0s] level: when CloudAudit shows an event
 //	audit_refused                [UnauthorizedOperation] level: DescribeEvents refused
+//	audit_odd_times              level: CloudAudit's times are milliseconds
 //	audit_keys                   level: CloudAudit's events name the access key
 //	audit_api_calls              level: CloudAudit calls every call one of the API
 //	audit_reset_name             [ConvertOperatingSystems] level: its name for a reset at the console

@@ -142,7 +142,7 @@ func (c *Cloud) describeEvents(r request) (any, *Error) {
 			e.console = false
 		}
 		next := e.seq
-		out.Events, out.NextToken = append(out.Events, e.shown()), &next
+		out.Events, out.NextToken = append(out.Events, e.shown(c.switches.on("audit_odd_times", e.instance))), &next
 	}
 	return out, nil
 }
@@ -191,8 +191,8 @@ func (in eventsParams) wants(e event) bool {
 // shown is the event as the API answers it, with the access key and the
 // request's parameters empty, as recorded (facts/tencent.md section 10). What the
 // call itself answered stands only in the text of CloudAuditEvent, where success
-// is a number.
-func (e event) shown() any {
+// is a number. millis has its time in milliseconds.
+func (e event) shown(millis bool) any {
 	var code any = 0
 	if e.code != "" {
 		code = e.code
@@ -216,8 +216,12 @@ func (e event) shown() any {
 	if err != nil {
 		panic("fakecvm: " + err.Error())
 	}
+	at := strconv.FormatInt(seconds, 10)
+	if millis {
+		at = strconv.FormatInt(e.at.UnixMilli(), 10)
+	}
 	return map[string]any{
-		"EventId": e.requestID, "RequestID": e.requestID, "EventName": e.name, "EventTime": strconv.FormatInt(seconds, 10),
+		"EventId": e.requestID, "RequestID": e.requestID, "EventName": e.name, "EventTime": at,
 		"Username": e.user, "SecretId": e.key, "ErrorCode": 0, "AccountID": account, "EventSource": "cvm.tencentcloudapi.com",
 		"EventRegion": e.region, "ResourceRegion": e.region, "SourceIPAddress": "192.0.2.1", "CloudAuditEvent": string(text),
 		"ResourceTypeCn": "云服务器", "EventNameCn": "", "Location": "",

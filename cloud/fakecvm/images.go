@@ -168,6 +168,9 @@ func (c *Cloud) wireImages(list []Image) []wireImage {
 			Platform: i.Platform, ImageCreator: orNull(i.Creator), ImageSource: i.Source, IsSupportCloudinit: true,
 			SnapshotSet: []wireImageSnapshot{}, Tags: wireTags(i.Tags), LicenseType: i.LicenseType, ImageDeprecated: i.Deprecated,
 		}
+		if c.switches.on("bare_image_times", "") {
+			w.CreatedTime = orNull(bareTime(i.Created))
+		}
 		if i.State == imageCreating {
 			w.SyncPercent = &i.Progress
 		}

@@ -193,7 +193,7 @@ func (c *Cloud) wireInstances(list []Instance) []wireInstance {
 	_, allNull := c.switches.take("describe_null_states", "")
 	wired := []wireInstance{}
 	for _, i := range list {
-		w := wireInstanceOf(i)
+		w := c.odd(wireInstanceOf(i))
 		if allNull || c.takeOwn("describe_null_states", i.ID) {
 			w.LatestOperation, w.LatestOperationState = nil, nil
 			w.LatestOperationRequestID, w.LatestOperationErrorMsg = nil, nil
@@ -201,6 +201,20 @@ func (c *Cloud) wireInstances(list []Instance) []wireInstance {
 		wired = append(wired, w)
 	}
 	return wired
+}
+
+// odd is an instance with the spellings that switches ask for.
+func (c *Cloud) odd(w wireInstance) wireInstance {
+	if state, on := c.switches.level("odd_instance_state", w.InstanceID); on {
+		w.InstanceState = state
+	}
+	if state, on := c.switches.level("odd_record_state", w.InstanceID); on && w.LatestOperationState != nil {
+		w.LatestOperationState = &state
+	}
+	if w.LatestOperation != nil && *w.LatestOperation == actionReset && c.switches.on("legacy_reset", w.InstanceID) {
+		w.LatestOperation = orNull("ResetInstances")
+	}
+	return w
 }
 
 // takeOwn uses a switch that is set for this very instance.

@@ -151,9 +151,9 @@ func (c *Cloud) wireSnapshots(list []Snapshot) []wireSnapshot {
 	for _, s := range list {
 		w := wireSnapshot{
 			SnapshotID: s.ID, SnapshotName: s.Name, SnapshotState: s.State, SnapshotType: "PRIVATE_SNAPSHOT", Percent: s.Percent,
-			CopyFromRemote: s.Copied, DiskID: s.DiskID, DiskSize: s.SizeGB, DiskUsage: s.Usage, CreateTime: bareTime(s.Created), DeadlineTime: bareTime(s.Deadline),
+			CopyFromRemote: s.Copied, DiskID: s.DiskID, DiskSize: s.SizeGB, DiskUsage: s.Usage, CreateTime: c.diskTime(s.Created), DeadlineTime: c.diskTime(s.Deadline),
 			IsPermanent: s.Deadline.IsZero(), CopyingToRegions: []string{}, Images: []wireSnapshotImage{},
-			Placement: wirePlacement{Zone: s.Zone}, Tags: []tag{}, LatestModifyTime: bareTime(s.Created), SnapshotMode: "STANDARD_SNAPSHOT",
+			Placement: wirePlacement{Zone: s.Zone}, Tags: []tag{}, LatestModifyTime: c.diskTime(s.Created), SnapshotMode: "STANDARD_SNAPSHOT",
 		}
 		for _, i := range c.images {
 			if i.Region == s.Region && slices.Contains(i.Snapshots, s.ID) {

@@ -16,6 +16,7 @@ type Asking struct {
 	EscalateTo    People        `json:"escalate_to,omitzero"` // approvers from then on
 	Quiet         Quiet         `json:"quiet,omitzero"`
 	BreakGlass    bool          `json:"break_glass,omitempty"` // an approval less may be taken, once
+	Tell          Tell          `json:"tell,omitempty"`        // at first; no part of the plan
 }
 
 // AskingRule are the values that a rule replaces.
@@ -25,6 +26,7 @@ type AskingRule struct {
 	EscalateTo    *People
 	Quiet         *Quiet
 	BreakGlass    *bool
+	Tell          *Tell
 }
 
 // Onto returns a with what is set in r.
@@ -34,6 +36,7 @@ func (r AskingRule) Onto(a Asking) Asking {
 	set(&a.EscalateTo, r.EscalateTo)
 	set(&a.Quiet, r.Quiet)
 	set(&a.BreakGlass, r.BreakGlass)
+	set(&a.Tell, r.Tell)
 	return a
 }
 

@@ -53,10 +53,37 @@ const tests = {
     assert.equal(gone.ts, post.ts);
     await refused(web.chat.update({ channel, ts: post.ts, text: 'x' }), 'message_not_found');
   },
+  async 'blocks are validated, and nothing is posted'() {
+    const block = { type: 'section', text: { type: 'plain_text', text: 'one' } };
+    for (const ask of [{ blocks: [block] }, { message: { blocks: [block] } }, { view: { type: 'modal', title: { type: 'plain_text', text: 'A form' }, blocks: [block] } }]) {
+      assert.equal((await web.blocks.validate(ask)).ok, true);
+    }
+    const [error] = (await refused(web.blocks.validate({ blocks: [{ ...block, text: { type: 'wrong', text: 'one' } }] }), 'invalid_blocks')).errors;
+    assert.equal(error.pointer, '/0/text/type');
+    assert.ok(error.code && error.message);
+    await refused(web.blocks.validate({ message: { blocks: [{ type: 'wrong' }] } }), 'invalid_message');
+    await refused(web.blocks.validate({ view: { type: 'modal', blocks: [block] } }), 'invalid_view');
+    await refused(web.blocks.validate({ blocks: [block], message: { blocks: [block] } }), 'invalid_arguments');
+  },
   async 'one person alone is told'() {
     const told = await web.chat.postEphemeral({ channel, user: 'U0ANN', text: 'psst' });
     assert.match(told.message_ts, /^\d{10}\.\d{6}$/);
     await refused(web.chat.postEphemeral({ channel, user: 'U0EVE', text: 'psst' }), 'user_not_in_channel');
+  },
+  async 'one person is told in a direct message'() {
+    const { channel: direct } = await web.conversations.open({ users: 'U0BOB' });
+    assert.match(direct.id, /^D/);
+    const again = await web.conversations.open({ users: 'U0BOB', return_im: true });
+    assert.equal(again.already_open, true);
+    assert.equal(again.channel.id, direct.id);
+    assert.equal(again.channel.is_im, true);
+    const post = await web.chat.postMessage({ channel: direct.id, text: 'psst' });
+    assert.equal((await web.chat.postMessage({ channel: 'U0BOB', text: 'psst' })).channel, direct.id);
+    const { messages } = await web.conversations.history({ channel: direct.id, oldest: post.ts, inclusive: true });
+    assert.equal(messages.length, 2);
+    await refused(web.conversations.open({ users: 'U0REX' }), 'user_disabled');
+    await refused(web.conversations.open({ users: 'U0NOBODY' }), 'user_not_found');
+    await refused(web.conversations.open({}), 'users_list_not_supplied');
   },
   async 'a thread is read page by page, with its metadata'() {
     const parent = await web.chat.postMessage({ channel, text: 'parent', metadata: { event_type: 'a_post', event_payload: { key: 'k0' } } });

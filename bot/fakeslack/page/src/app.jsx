@@ -118,7 +118,7 @@ export function Shell({ state, at, go, tools, online = true, opened, closeThread
             <Heading state={state} me={me} channel={channel} home={home} online={online}>{head}</Heading>
             {notices}
             {home ? <Home view={state.home} bot={state.bot} />
-              : channel ? <><Channel channel={channel} highlight={at.message} /><Composer key={channel.id + at.as + (tools.typed ?? "")} channel={channel} /></>
+              : channel ? <><Channel channel={channel} highlight={at.message} />{!channel.im && <Composer key={channel.id + at.as + (tools.typed ?? "")} channel={channel} />}</>
               : <div className="scroll"><p className="empty">{me.real_name} is in no channel here{me.deleted ? ": the account is deactivated" : ""}.</p></div>}
             {foot}
           </main>

@@ -17,8 +17,8 @@ export function Channel({ channel, highlight }) {
   }
   const shown = channel.messages.filter((m) => !isReply(m) || m.broadcast);
   return (
-    <Scroll watch={channel.id + shown.length} label={"Messages in #" + channel.name}>
-      {shown.length === 0 && <p className="empty">This is the very beginning of <b>#{channel.name}</b>.</p>}
+    <Scroll watch={channel.id + shown.length} label={"Messages in " + channel.label}>
+      {shown.length === 0 && <p className="empty">This is the very beginning of <b>{channel.label}</b>.</p>}
       {shown.map((m, i) => {
         const before = shown[i - 1];
         const day = fromTS(m.ts).toDateString();
@@ -45,8 +45,8 @@ export function Thread({ channel, ts, opened, close }) {
   const keys = (ev) => { if (ev.key === "Escape" && !ev.defaultPrevented) close(); };
   return (
     <aside className="thread" data-testid="thread" aria-label="Thread" onKeyDown={keys}>
-      <header className="bar"><button type="button" className="icon back" aria-label={"Back to #" + channel.name} data-testid="back-from-thread" onClick={close}>‹</button>
-        <h2 ref={heading} tabIndex={-1}>Thread</h2><span className="dim">#{channel.name}</span>
+      <header className="bar"><button type="button" className="icon back" aria-label={"Back to " + channel.label} data-testid="back-from-thread" onClick={close}>‹</button>
+        <h2 ref={heading} tabIndex={-1}>Thread</h2><span className="dim">{channel.label}</span>
         <button type="button" className="icon x" aria-label="Close thread" data-testid="close-thread" onClick={close}>×</button></header>
       <Scroll watch={ts + all.length} label="Messages in the thread">
         {parent ? <Message m={parent} inThread /> : <p className="empty">This message is gone.</p>}
@@ -99,8 +99,8 @@ export function Composer({ channel, thread = "" }) {
       <div className="box">
         {!thread && globals.length > 0 && <Menu label="Shortcuts" className="plus" items={globals} testid="shortcuts">+</Menu>}
         <textarea rows={Math.min(6, text.split("\n").length)} value={text} onChange={(ev) => setText(ev.target.value)} onKeyDown={keys}
-          aria-label={thread ? "Reply in thread" : "Message #" + channel.name} data-testid={thread ? "thread-composer" : "composer"}
-          placeholder={thread ? "Reply…" : `Message #${channel.name}, or type ${ws.command}`} />
+          aria-label={thread ? "Reply in thread" : "Message " + channel.label} data-testid={thread ? "thread-composer" : "composer"}
+          placeholder={thread ? "Reply…" : `Message ${channel.label}, or type ${ws.command}`} />
         <button type="submit" className="send" aria-label="Send" aria-busy={busy} disabled={!text.trim()} data-testid={thread ? "thread-send" : "send"}>
           <svg viewBox="0 0 20 20" width="17" height="17" fill="currentColor" aria-hidden="true"><path d="M2 3l16 7-16 7 2.500-7zm2.300 6.300h7v1.400h-7z" /></svg>
         </button>

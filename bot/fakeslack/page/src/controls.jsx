@@ -160,7 +160,7 @@ const remote = (e, v) => (e.type === "datetimepicker" && v ? String(Math.floor(n
 function optionsFor(e, desk) {
   const as = (x, value) => ({ text: { text: x }, value });
   if (e.type.includes("users_select")) return (desk.people ?? []).map((u) => as(u.real_name, u.id));
-  if (e.type === "channels_select" || e.type === "conversations_select") return (desk.channels ?? []).map((c) => as("#" + c.name, c.id));
+  if (e.type === "channels_select" || e.type === "conversations_select") return (desk.channels ?? []).filter((c) => !c.im).map((c) => as("#" + c.name, c.id));
   return e.options ?? [];
 }
 

@@ -5,7 +5,7 @@ import { Avatar } from "./message.jsx";
 export function Heading({ state, me, channel, home, online, children }) {
   return (
     <header className="bar">
-      <h1>{home ? state.bot.real_name : channel ? "#" + channel.name : "No channel"}</h1>
+      <h1>{home ? state.bot.real_name : channel ? channel.label : "No channel"}</h1>
       {!home && channel?.is_ext_shared && <span className="badge out">shared with another company</span>}
       <span className="topic dim">{home ? "Home" : channel?.topic}</span>
       {!online && <span className="badge out" role="status">reconnecting…</span>}
@@ -27,7 +27,7 @@ export function Sidebar({ state, me, channel, home, go }) {
         <ul>
           {(state.channels ?? []).map((c) => (
             <li key={c.id}><button type="button" data-testid={"channel-" + c.id} aria-current={!home && c.id === channel?.id ? "page" : undefined}
-              onClick={() => go(toChannel(c.id))}><span aria-hidden="true"># </span>{c.name}</button></li>
+              onClick={() => go(toChannel(c.id))}>{c.im ? <><span aria-hidden="true">✉ </span>{c.label}</> : <><span aria-hidden="true"># </span>{c.name}</>}</button></li>
           ))}
           <li><button type="button" data-testid="open-home" aria-current={home ? "page" : undefined} onClick={() => go({ tab: "home" })}><span aria-hidden="true">⌂ </span>{state.bot.real_name}</button></li>
         </ul>
@@ -60,7 +60,7 @@ export function Switcher({ state, me, channel, home, go }) {
     <div className="switcher">
       <select aria-label="Channel" data-testid="pick-channel" value={home ? "home" : channel?.id ?? ""}
         onChange={(ev) => go(ev.target.value === "home" ? { tab: "home" } : toChannel(ev.target.value))}>
-        {(state.channels ?? []).map((c) => <option key={c.id} value={c.id}>#{c.name}</option>)}
+        {(state.channels ?? []).map((c) => <option key={c.id} value={c.id}>{c.label}</option>)}
         <option value="home">⌂ {state.bot.real_name}</option>
       </select>
       <select aria-label="You are" data-testid="pick-person" value={me} onChange={(ev) => go({ as: ev.target.value })}>

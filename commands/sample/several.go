@@ -1,7 +1,6 @@
-package deploy_test
+package sample
 
 import (
-	"testing"
 	"time"
 
 	"twokey/commands/reinstall"
@@ -9,11 +8,11 @@ import (
 
 // several are cards of more than one machine.
 var several = []cardState{
-	{"several-keys", func(t *testing.T) *life {
-		return three(t).each(func(l *life) { l.approved("U0BOB") })
+	{"several-keys", func() *life {
+		return three().each(func(l *life) { l.approved("U0BOB") })
 	}},
-	{"several-after-drift", func(t *testing.T) *life {
-		l := three(t).each(func(l *life) { l.turned() })
+	{"several-after-drift", func() *life {
+		l := three().each(func(l *life) { l.turned() })
 		db := l.others[0]
 		db.facts.Instance.Tags = map[string]string{"env": "staging", "team": "payments"}
 		db.then(2*time.Second, reinstall.AwaitTurn{Reading: db.reading()})
@@ -22,8 +21,8 @@ var several = []cardState{
 		back(l.others[1])
 		return l
 	}},
-	{"several-running", func(t *testing.T) *life {
-		l := three(t).each(func(l *life) { l.turned() })
+	{"several-running", func() *life {
+		l := three().each(func(l *life) { l.turned() })
 		l.counts().goes().then(4*time.Minute, reinstall.Succeeded{Probe: ssh})
 		l.then(20*time.Second, reinstall.ProofShown{Shown: hostKeys})
 		for _, o := range l.others {
@@ -33,8 +32,8 @@ var several = []cardState{
 		l.others[0].then(20*time.Second, reinstall.Moved{Seen: "OPERATING"})
 		return l
 	}},
-	{"several-unknown", func(t *testing.T) *life {
-		l := three(t).each(func(l *life) { l.turned() })
+	{"several-unknown", func() *life {
+		l := three().each(func(l *life) { l.turned() })
 		l.counts().goes().then(4*time.Minute, reinstall.Succeeded{})
 		db, cache := l.others[0], l.others[1]
 		db.at, cache.at = l.at, l.at
@@ -42,8 +41,8 @@ var several = []cardState{
 		cache.then(4*time.Minute, reinstall.Stopped{By: db.op})
 		return l
 	}},
-	{"several-done", func(t *testing.T) *life {
-		l := three(t).each(func(l *life) { l.turned() })
+	{"several-done", func() *life {
+		l := three().each(func(l *life) { l.turned() })
 		l.counts().goes().then(4*time.Minute, reinstall.Succeeded{})
 		for _, o := range l.others {
 			o.at = l.at
@@ -54,12 +53,11 @@ var several = []cardState{
 }
 
 // three machines in one proposal, each of its own kind.
-func three(t *testing.T) *life {
-	t.Helper()
-	lead := proposed(t)
+func three() *life {
+	lead := proposed()
 	lead.others = []*life{
-		proposed(t, machine("7K3R", "ins-5t6y7u8i", "db-main", "10.0.2.20", "disk-2b4nsys1")),
-		proposed(t, machine("7K3S", "ins-9o0p1a2s", "cache", "10.0.3.30", "disk-3c5msys1")),
+		proposed(machine("7K3R", "ins-5t6y7u8i", "db-main", "10.0.2.20", "disk-2b4nsys1")),
+		proposed(machine("7K3S", "ins-9o0p1a2s", "cache", "10.0.3.30", "disk-3c5msys1")),
 	}
 	ids := []string{"7K3Q", "7K3R", "7K3S"}
 	lead.op.Batch = &reinstall.Batch{Item: "item", Members: ids}
@@ -90,19 +88,19 @@ func (l *life) each(do func(*life)) *life {
 // counts starts the countdown of one of several, and goes carries it through to
 // the cloud's answer.
 func (l *life) counts() *life {
-	l.t.Helper()
 	return l.then(2*time.Second, reinstall.Recheck{Reading: l.reading()}).shown()
 }
 
 func (l *life) goes() *life {
-	l.t.Helper()
 	l.then(l.terms.Countdown, reinstall.Arm{Reading: l.reading(), At: l.op.Starts})
 	return l.then(time.Second, reinstall.Accepted{RequestID: request})
 }
 
 // loses makes an outcome unknown: somebody's change covered the record.
 func (l *life) loses() *life {
-	l.t.Helper()
+	if l.err != nil {
+		return l
+	}
 	at := l.at.Add(3 * time.Minute)
 	i := l.facts.Instance
 	i.Latest = reinstall.Latest{Operation: "ModifyInstancesAttribute", State: "SUCCESS", RequestID: "b7e2d9f0-0c51-4a8e-8a66-94d1f3e5c002"}

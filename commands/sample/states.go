@@ -1,8 +1,7 @@
-package deploy_test
+package sample
 
 import (
 	"strings"
-	"testing"
 	"time"
 
 	"twokey/commands"
@@ -12,7 +11,7 @@ import (
 // A cardState is one thing that a card can show: a picture of it bears the name.
 type cardState struct {
 	name string
-	life func(t *testing.T) *life
+	life func() *life
 }
 
 // cardStates are all of them, in the order of a proposal's life.
@@ -20,50 +19,54 @@ var cardStates = [][]cardState{collecting, takenBack, waitingFor, calling, ended
 
 // collecting: the keys are owed.
 var collecting = []cardState{
-	{"keys", func(t *testing.T) *life { return proposed(t) }},
-	{"keys-approved", func(t *testing.T) *life { return proposed(t).approved("U0BOB") }},
-	{"keys-backup-confirmed", func(t *testing.T) *life { return proposed(t).backedUp() }},
-	{"keys-one-of-two", func(t *testing.T) *life { return proposed(t, approvals(2)).approved("U0CHO") }},
-	{"keys-of-two-groups", func(t *testing.T) *life { return proposed(t, twoGroups).approved("U0CHO", 0) }},
-	{"keys-no-backup", func(t *testing.T) *life { return proposed(t, noBackup) }},
-	{"keys-backup-optional", func(t *testing.T) *life { return proposed(t, backupOptional) }},
-	{"keys-image-making", func(t *testing.T) *life {
-		return proposed(t, noBackup).approved("U0BOB").asksImage().
+	{"keys", func() *life { return proposed() }},
+	{"keys-approved", func() *life { return proposed().approved("U0BOB") }},
+	{"keys-backup-confirmed", func() *life { return proposed().backedUp() }},
+	{"keys-one-of-two", func() *life { return proposed(approvals(2)).approved("U0CHO") }},
+	{"keys-of-two-groups", func() *life { return proposed(twoGroups).approved("U0CHO", 0) }},
+	{"keys-no-backup", func() *life { return proposed(noBackup) }},
+	{"keys-backup-optional", func() *life { return proposed(backupOptional) }},
+	{"keys-image-making", func() *life {
+		return proposed(noBackup).approved("U0BOB").asksImage().
 			then(time.Second, reinstall.ImageStarted{ID: "img-7k3qback"}).then(4*time.Minute, reinstall.ImageProgress{Percent: 40})
 	}},
-	{"keys-image-failed", func(t *testing.T) *life {
-		return proposed(t, noBackup).approved("U0BOB").asksImage().
+	{"keys-image-failed", func() *life {
+		return proposed(noBackup).approved("U0BOB").asksImage().
 			then(2*time.Second, reinstall.ImageGone{Why: "ap-guangzhou has 10 own images, and the cloud allows 10", Next: "Delete images that nobody needs"})
 	}},
-	{"keys-findings", func(t *testing.T) *life { return proposed(t, manyFindings) }},
-	{"keys-around", func(t *testing.T) *life { return proposed(t, busyAround...) }},
-	{"keys-closed-hours", func(t *testing.T) *life { return proposed(t, closed) }},
-	{"keys-frozen", func(t *testing.T) *life { return proposed(t, frozen) }},
-	{"keys-escalated", func(t *testing.T) *life {
-		return proposed(t, asking).then(15*time.Minute, reinstall.Remind{}).then(15*time.Minute, reinstall.Escalate{})
+	{"keys-image-stops", func() *life {
+		return proposed(noBackup).then(time.Minute, reinstall.AskImage{By: ann(), Stop: true})
 	}},
-	{"keys-break-glass", func(t *testing.T) *life {
-		l := proposed(t, approvals(3), asking).approved("U0BOB")
+	{"keys-findings", func() *life { return proposed(manyFindings) }},
+	{"keys-around", func() *life { return proposed(busyAround...) }},
+	{"keys-closed-hours", func() *life { return proposed(closed) }},
+	{"keys-frozen", func() *life { return proposed(frozen) }},
+	{"keys-redis-forgot", func() *life { return proposed(forgotten) }},
+	{"keys-escalated", func() *life {
+		return proposed(asking).then(15*time.Minute, reinstall.Remind{}).then(15*time.Minute, reinstall.Escalate{})
+	}},
+	{"keys-break-glass", func() *life {
+		l := proposed(approvals(3), asking).approved("U0BOB")
 		return l.then(time.Minute, reinstall.BreakGlass{By: ann(), Why: "the shop is down, and Cho cannot be reached", Print: l.op.Print})
 	}},
-	{"keys-long-texts", func(t *testing.T) *life { return proposed(t, longTexts) }},
+	{"keys-long-texts", func() *life { return proposed(longTexts) }},
 }
 
 // takenBack: the keys were turned, and are asked for anew.
 var takenBack = []cardState{
-	{"keys-after-drift", func(t *testing.T) *life {
-		l := proposed(t).turned()
+	{"keys-after-drift", func() *life {
+		l := proposed().turned()
 		l.facts.Instance.Tags = map[string]string{"env": "production", "team": "payments"}
 		l.facts.Instance.PublicIPs = nil
 		return l.then(2*time.Second, reinstall.Recheck{Reading: l.reading()})
 	}},
-	{"keys-after-reset-outside", func(t *testing.T) *life {
-		l := proposed(t).turned()
+	{"keys-after-reset-outside", func() *life {
+		l := proposed().turned()
 		l.facts.Instance.Latest = reinstall.Latest{Operation: "ResetInstance", State: "SUCCESS", RequestID: "b7e2d9f0-0c51-4a8e-8a66-94d1f3e5c002"}
 		return l.then(2*time.Second, reinstall.Recheck{Reading: l.reading()})
 	}},
-	{"keys-approver-left", func(t *testing.T) *life {
-		l := proposed(t).turned()
+	{"keys-approver-left", func() *life {
+		l := proposed().turned()
 		r := l.reading()
 		gone := approver("U0BOB")
 		gone.Approver = false
@@ -74,91 +77,92 @@ var takenBack = []cardState{
 
 // waitingFor: both keys are turned, and it can still be stopped.
 var waitingFor = []cardState{
-	{"checking", func(t *testing.T) *life { return proposed(t).turned() }},
-	{"counting-down", func(t *testing.T) *life { return proposed(t).counting() }},
-	{"counting-down-at-first", func(t *testing.T) *life { return proposed(t).announced() }},
-	{"waiting-to-be-shown", func(t *testing.T) *life {
-		l := proposed(t).announced()
+	{"checking", func() *life { return proposed().turned() }},
+	{"counting-down", func() *life { return proposed().counting() }},
+	{"counting-down-at-first", func() *life { return proposed().announced() }},
+	{"waiting-to-be-shown", func() *life {
+		l := proposed().announced()
 		return l.then(time.Second, reinstall.CountdownUnseen{Of: l.op.Announced, Why: "the thread is locked; unlock it", Refused: true})
 	}},
-	{"waiting-in-queue", func(t *testing.T) *life {
-		return proposed(t).counting().then(30*time.Second, reinstall.Waiting{Why: "3 of at most 3 reinstalls are running; it is 2nd in the queue", Keeps: true})
+	{"waiting-in-queue", func() *life {
+		return proposed().counting().then(30*time.Second, reinstall.Waiting{Why: "3 of at most 3 reinstalls are running; it is 2nd in the queue", Keeps: true})
 	}},
-	{"waiting-closed-hours", func(t *testing.T) *life {
-		l := proposed(t, closed).turned()
+	{"waiting-closed-hours", func() *life {
+		l := proposed(closed).turned()
 		p := l.terms.Calendar.At(l.at)
 		return l.then(time.Second, reinstall.Waiting{Why: p.Why, Until: p.Next})
 	}},
-	{"waiting-frozen", func(t *testing.T) *life {
-		return proposed(t, frozen).turned().then(time.Second, reinstall.Waiting{Why: "everything is frozen: the core switch is being replaced", Keeps: true})
+	{"waiting-frozen", func() *life {
+		return proposed(frozen).turned().then(time.Second, reinstall.Waiting{Why: "everything is frozen: the core switch is being replaced", Keeps: true})
 	}},
-	{"on-hold", func(t *testing.T) *life {
-		return proposed(t).counting().then(12*time.Second, reinstall.Hold{By: approver("U0CHO"), Why: "the load balancer still sends it requests"})
+	{"on-hold", func() *life {
+		return proposed().counting().then(12*time.Second, reinstall.Hold{By: approver("U0CHO"), Why: "the load balancer still sends it requests"})
 	}},
 }
 
 // calling: the one call is out.
 var calling = []cardState{
-	{"calling", func(t *testing.T) *life { return proposed(t).armed() }},
-	{"answer-lost", func(t *testing.T) *life {
-		return proposed(t).armed().then(10*time.Second, reinstall.AnswerLost{Why: "no answer"})
+	{"calling", func() *life { return proposed().armed() }},
+	{"answer-lost", func() *life {
+		return proposed().armed().then(10*time.Second, reinstall.AnswerLost{Why: "no answer"})
 	}},
-	{"reinstalling", func(t *testing.T) *life {
-		return proposed(t).sent().then(20*time.Second, reinstall.Moved{Seen: "OPERATING"})
+	{"reinstalling", func() *life {
+		return proposed().sent().then(20*time.Second, reinstall.Moved{Seen: "OPERATING"})
 	}},
-	{"reinstalling-as-before", func(t *testing.T) *life {
-		l := proposed(t).sent().then(20*time.Second, reinstall.Moved{Seen: "OPERATING"})
+	{"reinstalling-as-before", func() *life {
+		l := proposed().sent().then(20*time.Second, reinstall.Moved{Seen: "OPERATING"})
 		l.before = commands.Earlier{Took: []time.Duration{3 * time.Minute, 4 * time.Minute, 2 * time.Minute}}
 		return l
 	}},
-	{"reinstalling-slow", func(t *testing.T) *life {
-		return proposed(t).sent().then(20*time.Second, reinstall.Moved{Seen: "OPERATING"}).then(30*time.Minute, reinstall.RunsLong{})
+	{"reinstalling-slow", func() *life {
+		return proposed().sent().then(20*time.Second, reinstall.Moved{Seen: "OPERATING"}).then(30*time.Minute, reinstall.RunsLong{})
 	}},
-	{"unknown", func(t *testing.T) *life { return proposed(t).unknown() }},
+	{"stopped-changed-outside", func() *life { return proposed().changedOutside() }},
+	{"unknown", func() *life { return proposed().unknown() }},
 }
 
 // ended: nothing more happens.
 var ended = []cardState{
-	{"done", func(t *testing.T) *life { return proposed(t).done(nil) }},
-	{"done-proving", func(t *testing.T) *life { return proposed(t).done(ssh) }},
-	{"done-password", func(t *testing.T) *life { return proposed(t, password).done(nil) }},
-	{"done-proof", func(t *testing.T) *life {
-		return proposed(t).done(ssh).then(20*time.Second, reinstall.ProofShown{Shown: hostKeys})
+	{"done", func() *life { return proposed().done(nil) }},
+	{"done-proving", func() *life { return proposed().done(ssh) }},
+	{"done-password", func() *life { return proposed(password).done(nil) }},
+	{"done-proof", func() *life {
+		return proposed().done(ssh).then(20*time.Second, reinstall.ProofShown{Shown: hostKeys})
 	}},
-	{"done-no-answer", func(t *testing.T) *life {
-		return proposed(t).done(ssh).then(5*time.Minute, reinstall.ProofShown{Shown: reinstall.Shown{Why: "the connection timed out"}})
+	{"done-no-answer", func() *life {
+		return proposed().done(ssh).then(5*time.Minute, reinstall.ProofShown{Shown: reinstall.Shown{Why: "the connection timed out"}})
 	}},
-	{"done-inferred", func(t *testing.T) *life {
-		return proposed(t).armed().then(10*time.Second, reinstall.AnswerLost{Why: "no answer"}).
+	{"done-inferred", func() *life {
+		return proposed().armed().then(10*time.Second, reinstall.AnswerLost{Why: "no answer"}).
 			then(20*time.Second, reinstall.Accepted{RequestID: request, Inferred: true}).then(4*time.Minute, reinstall.Succeeded{})
 	}},
-	{"failed", func(t *testing.T) *life {
-		return proposed(t).sent().then(3*time.Minute, reinstall.Broke{Why: "the system disk could not be initialised"})
+	{"failed", func() *life {
+		return proposed().sent().then(3*time.Minute, reinstall.Broke{Why: "the system disk could not be initialised"})
 	}},
-	{"refused", func(t *testing.T) *life {
-		return proposed(t).armed().then(time.Second, reinstall.Declined{
+	{"refused", func() *life {
+		return proposed().armed().then(time.Second, reinstall.Declined{
 			Code: "InvalidParameterValue.InvalidImageIdForRetsetInstance", Why: "the image img-487zeit5 cannot be used to reinstall the instance ins-1a2b3c4d",
 		})
 	}},
-	{"superseded", func(t *testing.T) *life {
-		l := proposed(t).counting()
+	{"superseded", func() *life {
+		l := proposed().counting()
 		l.facts.Instance.Latest = reinstall.Latest{Operation: "RebootInstances", State: "SUCCESS", RequestID: "b7e2d9f0-0c51-4a8e-8a66-94d1f3e5c002"}
 		return l.then(30*time.Second, reinstall.Recheck{Reading: l.reading()})
 	}},
-	{"not-sent", func(t *testing.T) *life {
-		l := proposed(t).armed()
+	{"not-sent", func() *life {
+		l := proposed().armed()
 		s := reinstall.Sight{Instance: l.facts.Instance, ServerTime: l.at.Add(reinstall.DeadAfter)}
 		return l.then(reinstall.DeadAfter, reinstall.Reconcile(l.op, s, reinstall.Testimony{}))
 	}},
-	{"rejected", func(t *testing.T) *life {
-		return proposed(t).then(5*time.Minute, reinstall.Reject{By: approver("U0BOB"), Why: "it is the only one left in the pool, drain it first"})
+	{"rejected", func() *life {
+		return proposed().then(5*time.Minute, reinstall.Reject{By: approver("U0BOB"), Why: "it is the only one left in the pool, drain it first"})
 	}},
-	{"cancelled", func(t *testing.T) *life {
-		return proposed(t).turned().then(time.Second, reinstall.Cancel{By: ann(), Why: "wrong machine"})
+	{"cancelled", func() *life {
+		return proposed().turned().then(time.Second, reinstall.Cancel{By: ann(), Why: "wrong machine"})
 	}},
-	{"expired", func(t *testing.T) *life { return proposed(t).approved("U0BOB").then(4*time.Hour, reinstall.Expire{}) }},
-	{"resolved", func(t *testing.T) *life {
-		return proposed(t).unknown().then(9*time.Minute, reinstall.Resolve{By: approver("U0BOB"), As: reinstall.Done, Why: "logged in, it runs the new image"})
+	{"expired", func() *life { return proposed().approved("U0BOB").then(4*time.Hour, reinstall.Expire{}) }},
+	{"resolved", func() *life {
+		return proposed().unknown().then(9*time.Minute, reinstall.Resolve{By: approver("U0BOB"), As: reinstall.Done, Why: "logged in, it runs the new image"})
 	}},
 }
 
@@ -188,7 +192,11 @@ func backupOptional(l *life) { l.terms.Backup = false }
 func password(l *life) { l.wish.Login.Kind = reinstall.LoginPassword }
 
 func frozen(l *life) {
-	l.freeze = &commands.Freeze{By: "U0LEA", Why: "the core switch is being replaced", When: night.Add(-40 * time.Minute)}
+	l.freeze = &commands.Freeze{By: "U0LEA", Why: "the core switch is being replaced", When: Night.Add(-40 * time.Minute)}
+}
+
+func forgotten(l *life) {
+	l.freeze = &commands.Freeze{By: "twokey", Why: "Redis has forgotten: it lost what Twokey wrote there", Lost: true, Way: "bot adopt"}
 }
 
 func asking(l *life) {
@@ -198,7 +206,7 @@ func asking(l *life) {
 }
 
 func closed(l *life) {
-	l.terms.Calendar = reinstall.Calendar{Closed: []reinstall.Closure{{From: night.Add(-time.Hour), To: night.Add(2 * time.Hour), Why: "the shop's sale begins"}}}
+	l.terms.Calendar = reinstall.Calendar{Closed: []reinstall.Closure{{From: Night.Add(-time.Hour), To: Night.Add(2 * time.Hour), Why: "the shop's sale begins"}}}
 }
 
 // manyFindings is a reinstall of which much is to be said.

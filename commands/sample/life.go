@@ -1,20 +1,20 @@
-package deploy_test
+package sample
 
 import (
-	"testing"
+	"errors"
+	"fmt"
 	"time"
 
 	"twokey/commands"
 	"twokey/commands/reinstall"
 )
 
-// night is when the proposals of the cards are made.
-var night = time.Date(2026, 3, 14, 3, 7, 0, 0, time.UTC)
+// Night is when the proposals of the cards are made.
+var Night = time.Date(2026, 3, 14, 3, 7, 0, 0, time.UTC)
 
 // A life is one proposal, led by the rules' own steps to the state whose card
 // is drawn.
 type life struct {
-	t      *testing.T
 	facts  reinstall.Facts
 	wish   reinstall.Wish
 	terms  reinstall.Terms
@@ -25,12 +25,12 @@ type life struct {
 	id     string           // of the operation
 	before commands.Earlier // how long earlier resets took
 	others []*life          // behind it, where it leads several
+	err    error            // the first refusal; nothing goes on behind it
 }
 
 // proposed is a proposal of web-01 to which something is changed beforehand.
-func proposed(t *testing.T, change ...func(*life)) *life {
-	t.Helper()
-	l := &life{t: t, facts: web01(), wish: reinstall.Wish{Image: "img-487zeit5", Reason: "kernel panics at boot"}, terms: oneOf("S0ONCALL"), rev: 1, at: night, id: "7K3Q"}
+func proposed(change ...func(*life)) *life {
+	l := &life{facts: web01(), wish: reinstall.Wish{Image: "img-487zeit5", Reason: "kernel panics at boot"}, terms: oneOf("S0ONCALL"), rev: 1, at: Night, id: "7K3Q"}
 	for _, c := range change {
 		c(l)
 	}
@@ -39,7 +39,7 @@ func proposed(t *testing.T, change ...func(*life)) *life {
 	r := l.reading()
 	op, refused := reinstall.Propose(l.id, "C0INFRA", "U0ANN", l.wish, r.Plan, l.facts, r.Findings, l.at)
 	if refused != nil {
-		t.Fatal(refused.Why)
+		l.err = fmt.Errorf("proposing: %s", refused.Why)
 	}
 	l.op = op
 	return l
@@ -47,14 +47,26 @@ func proposed(t *testing.T, change ...func(*life)) *life {
 
 // then is what happens next, and how much later.
 func (l *life) then(after time.Duration, e reinstall.Event) *life {
-	l.t.Helper()
+	if l.err != nil {
+		return l
+	}
 	l.at = l.at.Add(after)
 	op, refused := reinstall.Step(l.op, e, l.at)
 	if refused != nil {
-		l.t.Fatalf("%s: %s", e.Name(), refused.Why)
+		l.err = fmt.Errorf("%s: %s", e.Name(), refused.Why)
+		return l
 	}
 	l.op, l.rev = op, l.rev+1
 	return l
+}
+
+// failed is the first refusal of it or of those behind it.
+func (l *life) failed() error {
+	err := l.err
+	for _, o := range l.others {
+		err = errors.Join(err, o.err)
+	}
+	return err
 }
 
 // card draws it as it stands.
@@ -72,6 +84,16 @@ func (l *life) card() commands.Card {
 	return commands.DrawAll(recs, func(string) string { return "CNY" }, now, before).Under(l.freeze)
 }
 
+// changedOutside has a record that somebody changed in Redis: nothing of
+// it is believed; its machine and channel are shown, for people to look.
+func (l *life) changedOutside() *life {
+	l.op = reinstall.Operation{
+		ID: l.op.ID, State: reinstall.Tampered, Channel: l.op.Channel, Proposer: l.op.Proposer, Plan: reinstall.Plan{Ref: l.op.Plan.Ref, Name: l.op.Plan.Name},
+		End: &reinstall.End{Why: "its record was changed outside Twokey"},
+	}
+	return l
+}
+
 func (l *life) record() commands.Record { return commands.Record{Op: l.op, Rev: l.rev} }
 
 // reading is what the cloud, the policy and Slack would say now.
@@ -85,14 +107,12 @@ func (l *life) reading() reinstall.Reading {
 }
 
 func (l *life) approved(by string, seats ...int) *life {
-	l.t.Helper()
 	s := approver(by)
 	s.Seats = seats
 	return l.then(2*time.Minute, reinstall.Approve{By: s, Print: l.op.Print})
 }
 
 func (l *life) backedUp() *life {
-	l.t.Helper()
 	return l.then(time.Minute, reinstall.ConfirmBackup{By: ann(), Typed: l.op.Plan.Name, Evidence: l.facts.Evidence[0], Print: l.op.Print})
 }
 
@@ -108,7 +128,6 @@ func (l *life) counting() *life { return l.announced().shown() }
 
 // shown has the countdown stand before people at once.
 func (l *life) shown() *life {
-	l.t.Helper()
 	l.then(0, reinstall.CountdownShown{Of: l.op.Announced})
 	l.rev--
 	return l
@@ -169,9 +188,9 @@ func web01() reinstall.Facts {
 		ImageFound: true, Before: &reinstall.Price{Amount: 0.34, Unit: "HOUR"}, After: &reinstall.Price{Amount: 0.34, Unit: "HOUR"},
 		Evidence: []reinstall.Evidence{{
 			Kind: reinstall.EvidenceSnapshot, ID: "snap-4m7w1a0q", DiskID: "disk-8w1sys01", State: reinstall.ImageNormal, SizeGB: 50,
-			Created: night.Add(-2 * time.Hour), Expires: night.Add(14 * 24 * time.Hour),
+			Created: Night.Add(-2 * time.Hour), Expires: Night.Add(14 * 24 * time.Hour),
 		}},
-		ServerTime: night,
+		ServerTime: Night,
 	}
 	for _, code := range []string{reinstall.NearCLB, reinstall.NearTraffic, reinstall.NearCPU, reinstall.NearGroup, reinstall.NearTKE, reinstall.NearEMR, reinstall.NearSiblings, reinstall.NearMaintenance} {
 		f.Around = append(f.Around, reinstall.Nearby{Code: code, Seen: reinstall.NotSeen})

@@ -1,0 +1,241 @@
+package chat
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"twokey/commands"
+)
+
+// mostRefusals is how many refused cards are told one by one.
+const mostRefusals = 3
+
+// lookAtCards asks Slack about each card, as it would be sent.
+func (c *Chat) lookAtCards(ctx context.Context, cards []SampleCard) commands.Sighting {
+	var refused []string
+	var failed error
+	taken := 0
+	for _, s := range cards {
+		where, err := c.validate(ctx, c.drawCard(s.Card)[0].blocks)
+		if err != nil {
+			failed = err // the others would fare no better
+			break
+		}
+		if where == "" {
+			taken++
+			continue
+		}
+		refused = append(refused, s.Name+" ("+where+")")
+	}
+	seen := fmt.Sprintf("%d of %d states taken", taken, len(cards))
+	switch n := len(refused); {
+	case n > 0:
+		return commands.Sighting{Found: commands.Differs, Seen: fmt.Sprintf("%s; refused %d: %s", seen, n, strings.Join(refused[:min(n, mostRefusals)], ", "))}
+	case CodeOf(failed) == "unknown_method":
+		return commands.Sighting{Found: commands.Untold, Seen: "Slack knows no " + mValidate + " here"}
+	case failed != nil:
+		out := untold(mValidate, failed)
+		out.Seen += ", " + seen
+		return out
+	case taken == 0:
+		return commands.Sighting{Found: commands.Untold, Seen: seen}
+	}
+	return commands.Sighting{Found: commands.Holds, Seen: seen}
+}
+
+// validate asks Slack whether it takes a message's blocks. where is what it
+// refuses first, empty if it takes them all.
+func (c *Chat) validate(ctx context.Context, blocks []slack.Block) (where string, err error) {
+	raw, err := json.Marshal(blocks)
+	if err != nil {
+		return "", err
+	}
+	for {
+		fields, err := c.raw(ctx, mValidate, url.Values{"blocks": {string(raw)}})
+		var later *RetryLater
+		switch {
+		case CodeOf(err) == "invalid_blocks":
+			return firstProblem(fields), nil
+		case errors.As(err, &later) && later.limited && ctx.Err() == nil:
+			continue // the next call waits as long as Slack said
+		}
+		return "", err
+	}
+}
+
+// firstProblem is code and place of the first of blocks.validate's errors: the
+// cards are samples, so that both may be shown.
+func firstProblem(fields map[string]any) string {
+	var says struct {
+		Errors []struct{ Pointer, Code, Message string }
+	}
+	if b, err := json.Marshal(fields); err != nil || json.Unmarshal(b, &says) != nil || len(says.Errors) == 0 {
+		return "invalid_blocks"
+	}
+	e := says.Errors[0]
+	return cut(oneLine(strings.TrimSpace(e.Code+" at "+e.Pointer+": "+e.Message)), 200)
+}
+
+func (c *Chat) lookAtBot(ctx context.Context) commands.Sighting {
+	fields, err := c.raw(ctx, mAuth, url.Values{})
+	if err != nil {
+		return untold(mAuth, err)
+	}
+	l := lackings{}
+	l.note(lacking(fields, isText, "user_id", "team_id", "bot_id")...)
+	install := "absent"
+	if whole, ok := fields["is_enterprise_install"].(bool); ok {
+		install = fmt.Sprint(whole)
+	}
+	return l.sighting("1 answer, is_enterprise_install " + install)
+}
+
+func (c *Chat) lookAtScopes(ctx context.Context) commands.Sighting {
+	me, err := c.auth(ctx)
+	if err != nil {
+		return untold(mAuth, err)
+	}
+	if len(me.Granted) == 0 {
+		return commands.Sighting{Found: commands.Differs, Seen: "the answer tells none"}
+	}
+	return commands.Sighting{Found: commands.Holds, Seen: fmt.Sprintf("%d scopes", len(me.Granted))}
+}
+
+// lookAtPeople asks about people whom the policy names, and the first members of
+// its first group.
+func (c *Chat) lookAtPeople(ctx context.Context, at LookAt) commands.Sighting {
+	ids := slices.Clone(at.Users[:min(len(at.Users), mostPeople)])
+	if len(at.Groups) > 0 {
+		if members, err := c.MembersNow(ctx, at.Groups[0]); err == nil {
+			ids = append(ids, members[:min(len(members), mostPeople)]...)
+		}
+	}
+	active, others, mailless, l := 0, 0, 0, lackings{}
+	var failed error
+	for _, id := range slices.Compact(slices.Sorted(slices.Values(ids))) {
+		fields, err := c.raw(ctx, mUser, url.Values{"user": {id}})
+		if err != nil {
+			failed = err
+			continue
+		}
+		user, _ := fields["user"].(map[string]any)
+		l.note(lacking(user, isTruth, "deleted")...)
+		if user["deleted"] == true || user["is_bot"] == true {
+			others++
+			continue
+		}
+		active++
+		l.note(lacking(user, isText, "id", "team_id")...)
+		l.note(lacking(user, isTruth, "is_bot", "is_restricted", "is_ultra_restricted")...)
+		if profile, _ := user["profile"].(map[string]any); !isText(profile["email"]) {
+			mailless++
+		}
+	}
+	seen := fmt.Sprintf("active people %d, without an e-mail address %d, bots or deactivated %d", active, mailless, others)
+	switch {
+	case len(l) == 0 && active == 0 && failed != nil:
+		return untold(mUser, failed)
+	case len(l) == 0 && active == 0:
+		return commands.Sighting{Found: commands.Untold, Seen: "the policy file names nobody to ask about"}
+	}
+	return l.sighting(seen)
+}
+
+const nameChannel = "the policy file names no channel; name one with --channel"
+
+func (c *Chat) lookAtChannel(ctx context.Context, id string) commands.Sighting {
+	if id == "" {
+		return commands.Sighting{Found: commands.Untold, Seen: nameChannel}
+	}
+	fields, err := c.raw(ctx, mChannel, url.Values{"channel": {id}})
+	if err != nil {
+		return untold(mChannel, err)
+	}
+	channel, _ := fields["channel"].(map[string]any)
+	l := lackings{}
+	l.note(lacking(channel, isTruth, "is_ext_shared", "is_pending_ext_shared", "is_archived", "is_member", "is_private")...)
+	return l.sighting("1 channel")
+}
+
+func (c *Chat) lookAtGroups(ctx context.Context, named []string) commands.Sighting {
+	fields, err := c.raw(ctx, mGroups, url.Values{"include_disabled": {"true"}})
+	if err != nil {
+		return untold(mGroups, err)
+	}
+	list, ok := fields["usergroups"].([]any)
+	if !ok {
+		return commands.Sighting{Found: commands.Differs, Seen: mGroups + " answers without usergroups"}
+	}
+	l, locks := lackings{}, 0
+	for _, one := range list {
+		g, _ := one.(map[string]any)
+		l.note(lacking(g, isText, "id", "handle")...)
+		l.note(lacking(g, isNumber, "date_delete")...)
+		if isTruth(g["is_membership_locked"]) {
+			locks++
+		}
+	}
+	seen := fmt.Sprintf("groups %d, that say is_membership_locked %d", len(list), locks)
+	if len(named) == 0 {
+		return l.sighting(seen + "; the policy file names none to list")
+	}
+	fields, err = c.raw(ctx, mMembers, url.Values{"usergroup": {named[0]}})
+	if err != nil {
+		return untold(mMembers, err)
+	}
+	members, ok := fields["users"].([]any)
+	if !ok {
+		l.note("users")
+	}
+	for _, m := range members {
+		if id, _ := m.(string); !userID.MatchString(id) {
+			l.note("id of a member")
+		}
+	}
+	if len(list) == 0 && len(l) == 0 {
+		return commands.Sighting{Found: commands.Untold, Seen: seen}
+	}
+	return l.sighting(fmt.Sprintf("%s; members of the first that the policy file names %d", seen, len(members)))
+}
+
+func (c *Chat) lookAtMetadata(ctx context.Context, channel string) commands.Sighting {
+	if channel == "" {
+		return commands.Sighting{Found: commands.Untold, Seen: nameChannel}
+	}
+	me, err := c.identity(ctx)
+	if err != nil {
+		return untold(mUser, err)
+	}
+	var p page
+	err = c.call(ctx, mHistory, channel, func() error {
+		return c.form(ctx, mHistory, url.Values{"channel": {channel}, "limit": {pageSize}, "include_all_metadata": {"1"}}, &p)
+	})
+	if err != nil {
+		return untold(mHistory, err)
+	}
+	own, marked := 0, 0
+	for _, m := range p.Messages {
+		if m.User != me.BotUserID {
+			continue
+		}
+		own++
+		if m.Metadata.EventType == eventType {
+			marked++
+		}
+	}
+	seen := fmt.Sprintf("posts of the bot %d, with its metadata %d", own, marked)
+	switch {
+	case own == 0:
+		return commands.Sighting{Found: commands.Untold, Seen: "the bot has not posted in the channel lately"}
+	case marked == 0:
+		return commands.Sighting{Found: commands.Differs, Seen: seen}
+	}
+	return commands.Sighting{Found: commands.Holds, Seen: seen}
+}

@@ -1,0 +1,161 @@
+package cloud
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	cbs "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cbs/v20170312"
+	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
+
+	"twokey/commands"
+	"twokey/commands/reinstall"
+)
+
+const (
+	// madeTogether is how far the times of a machine and of its system disk may lie
+	// apart; seven recorded ones were the same to the second.
+	madeTogether = 5 * time.Minute
+	// widestZone is the greatest difference between two zones.
+	widestZone = 14 * time.Hour
+)
+
+// paired calls f for each machine with the system disk that CBS lists for it.
+func paired(machines []*answeredInstance, disks []*cbs.Disk, f func(*answeredInstance, *cbs.Disk)) {
+	byMachine := map[string]*cbs.Disk{}
+	for _, d := range disks {
+		if d != nil && val(d.InstanceId) != "" {
+			byMachine[val(d.InstanceId)] = d
+		}
+	}
+	for _, i := range machines {
+		if i != nil && byMachine[val(i.InstanceId)] != nil {
+			f(i, byMachine[val(i.InstanceId)])
+		}
+	}
+}
+
+// withDisks is machines for looks that need the system disks too.
+func (v *survey) withDisks(ctx context.Context, f func(*surveyed, []*cbs.Disk) (commands.Found, string)) commands.Sighting {
+	return v.machines(ctx, func(s *site, one *surveyed) (commands.Found, string) {
+		disks, err := v.disksOf(ctx, s)
+		if err != nil {
+			return commands.Untold, s.whyUnchecked(describeDisks, err)
+		}
+		return f(one, disks)
+	})
+}
+
+// diskTimes compares to the hour: a disk that was made long after its machine
+// tells nothing, one that is whole hours off tells of another zone.
+func (v *survey) diskTimes(ctx context.Context) commands.Sighting {
+	return v.withDisks(ctx, func(one *surveyed, disks []*cbs.Disk) (commands.Found, string) {
+		same, apart, shifted, off := 0, 0, 0, counted{}
+		paired(one.machines, disks, func(i *answeredInstance, d *cbs.Disk) {
+			made, ok := cloudTime(i.CreatedTime)
+			at, read := cloudTime(d.CreateTime)
+			if !ok || !read {
+				shifted++
+				off["unreadable"]++
+				return
+			}
+			diff := at.Sub(made)
+			zone := diff.Round(time.Hour)
+			switch {
+			case diff.Abs() <= madeTogether:
+				same++
+			case (diff-zone).Abs() <= madeTogether && zone.Abs() <= widestZone:
+				shifted++
+				off[fmt.Sprintf("%+g h", zone.Hours())]++
+			default:
+				apart++
+			}
+		})
+		seen := fmt.Sprintf("system disks as old as their machine %d, made at another time %d, whole hours off: %s", same, apart, off)
+		switch {
+		case 10*shifted > same:
+			return commands.Differs, seen
+		case same > 0: // a disk in ten may have been made anew by chance at such an hour
+			return commands.Holds, seen
+		}
+		return commands.Untold, seen
+	})
+}
+
+// diskIDs leaves out machines that name no disk, and local disks, which CBS does
+// not know.
+func (v *survey) diskIDs(ctx context.Context) commands.Sighting {
+	return v.withDisks(ctx, func(one *surveyed, disks []*cbs.Disk) (commands.Found, string) {
+		same, other, none := 0, 0, 0
+		paired(one.machines, disks, func(i *answeredInstance, d *cbs.Disk) {
+			switch {
+			case i.SystemDisk == nil || val(i.SystemDisk.DiskId) == "":
+				none++
+			case val(i.SystemDisk.DiskId) == val(d.DiskId):
+				same++
+			default:
+				other++
+			}
+		})
+		seen := fmt.Sprintf("system disks with the same id %d, with another id %d, machines that name no disk %d", same, other, none)
+		switch {
+		case other > 0:
+			return commands.Differs, seen
+		case same > 0:
+			return commands.Holds, seen
+		}
+		return commands.Untold, seen
+	})
+}
+
+// imageTimes looks at a page of own images, one of public ones, and the machines.
+func (v *survey) imageTimes(ctx context.Context) commands.Sighting {
+	var g gathered
+	for _, s := range v.all() {
+		shapes := counted{}
+		note := func(at *string) {
+			if val(at) == "" {
+				shapes["absent"]++
+			} else if _, err := time.Parse(time.RFC3339, *at); err == nil {
+				shapes["with a zone"]++
+			} else {
+				shapes["other"]++
+			}
+		}
+		for _, i := range v.of(ctx, s).machines {
+			if i != nil {
+				note(i.CreatedTime)
+			}
+		}
+		images, err := s.twoKindsOfImages(impatiently(ctx, v.cloud.nearTimeout))
+		for _, i := range images {
+			note(i.CreatedTime)
+		}
+		switch seen := "times of machines and images: " + shapes.String(); {
+		case shapes["other"] > 0:
+			g.add(v.place(s), commands.Differs, seen)
+		case err != nil:
+			g.add(v.place(s), commands.Untold, s.whyUnchecked(describeImages, err))
+		case shapes["with a zone"] > 0:
+			g.add(v.place(s), commands.Holds, seen)
+		default:
+			g.add(v.place(s), commands.Untold, seen)
+		}
+	}
+	return g.sighting()
+}
+
+func (s *site) twoKindsOfImages(ctx context.Context) (all []*cvm.Image, err error) {
+	for _, kind := range []string{reinstall.ImagePrivate, reinstall.ImagePublic} {
+		page, _, err := s.imagePage(ctx, 0, pageSize, "", filter("image-type", kind))
+		if err != nil {
+			return all, err
+		}
+		for _, i := range page {
+			if i != nil {
+				all = append(all, i)
+			}
+		}
+	}
+	return all, nil
+}

@@ -1,0 +1,118 @@
+package cloud
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"twokey/commands"
+)
+
+// requestIDs looks for the call of each record among the events. An event that is
+// not shown yet, and one that was left out, says nothing against it as long as
+// others agree.
+func (v *survey) requestIDs(ctx context.Context) commands.Sighting {
+	return v.machines(ctx, func(s *site, one *surveyed) (commands.Found, string) {
+		t := v.trailFor(ctx, s)
+		if t.err != nil {
+			return commands.Untold, s.whyUnchecked(describeEvents, t.err)
+		}
+		same, other := 0, 0
+		for _, i := range one.machines {
+			switch s.called(i, t) {
+			case commands.Holds:
+				same++
+			case commands.Differs:
+				other++
+			}
+		}
+		seen := fmt.Sprintf("records whose call CloudAudit shows under the same id %d, under other ids only %d", same, other)
+		switch {
+		case same > 0:
+			return commands.Holds, seen
+		case other > 0:
+			return commands.Differs, seen
+		}
+		return commands.Untold, seen
+	})
+}
+
+// called tells whether the machine's record and the events of the same operation
+// on it agree; untold where there are none.
+func (s *site) called(i *answeredInstance, t *trail) commands.Found {
+	if i == nil || val(i.LatestOperation) == "" || val(i.LatestOperationRequestId) == "" {
+		return commands.Untold
+	}
+	found := commands.Untold
+	for _, raw := range t.events {
+		e, ok := s.eventOf(raw, val(i.InstanceId), nobody)
+		switch {
+		case !ok || e.Operation != *i.LatestOperation:
+		case e.RequestID == *i.LatestOperationRequestId:
+			return commands.Holds
+		default:
+			found = commands.Differs
+		}
+	}
+	return found
+}
+
+// nobody is whose calls are looked for where it does not matter.
+func nobody() string { return "" }
+
+// events looks at what the rules rest on of each event, once for each account and
+// each place that answers for it.
+func (v *survey) events(ctx context.Context) commands.Sighting {
+	var g gathered
+	seen := map[*trail]bool{}
+	for _, s := range v.all() {
+		t := v.trailFor(ctx, s)
+		if seen[t] {
+			continue
+		}
+		seen[t] = true
+		if t.err != nil {
+			g.add(v.place(s), commands.Untold, s.whyUnchecked(describeEvents, t.err))
+			continue
+		}
+		found, words := v.eventShapes(t)
+		g.add(v.place(s), found, words)
+	}
+	return g.sighting()
+}
+
+func (v *survey) eventShapes(t *trail) (commands.Found, string) {
+	if len(t.events) == 0 {
+		return commands.Untold, "no event of an operation that changes a machine"
+	}
+	timeless, nameless, keyless, order := 0, 0, 0, 0
+	var newest, last time.Time
+	for _, e := range t.events {
+		if e == nil || val(e.RequestID) == "" || val(e.EventName) == "" {
+			nameless++
+			continue
+		}
+		if val(e.SecretId) == "" {
+			keyless++
+		}
+		at, ok := eventTime(val(e.EventTime))
+		if !ok || at.After(v.cloud.now().Add(time.Hour)) { // no clock is so far off
+			timeless++
+			continue
+		}
+		if !last.IsZero() && at.After(last) {
+			order++
+		}
+		if last = at; at.After(newest) {
+			newest = at
+		}
+	}
+	words := fmt.Sprintf("events %d, without a request id or a name %d, without a readable time %d, out of order %d, without an access key %d", len(t.events), nameless, timeless, order, keyless)
+	if !newest.IsZero() {
+		words += ", the newest " + v.cloud.now().Sub(newest).Round(time.Second).String() + " old"
+	}
+	if nameless+timeless+order > 0 {
+		return commands.Differs, words
+	}
+	return commands.Holds, words
+}

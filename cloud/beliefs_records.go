@@ -1,0 +1,182 @@
+package cloud
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"twokey/commands"
+	"twokey/commands/reinstall"
+)
+
+// opReset is a reset's name, as an action and in the records.
+const opReset = "ResetInstance"
+
+// What the documents list (facts/tencent.md section 2).
+var (
+	recordStates  = []string{"OPERATING", "SUCCESS", "FAILED"}
+	machineStates = []string{
+		"PENDING", "LAUNCH_FAILED", "RUNNING", "STOPPED", "STARTING", "STOPPING", "REBOOTING", "SHUTDOWN", "TERMINATING",
+		"RESCUE_MODE", "ENTER_RESCUE_MODE", "EXIT_RESCUE_MODE",
+		"SERVICE_LIVE_MIGRATE", "ENTER_SERVICE_LIVE_MIGRATE", "EXIT_SERVICE_LIVE_MIGRATE",
+	}
+	restrictStates  = []string{"NORMAL", "EXPIRED", "PROTECTIVELY_ISOLATED"}
+	isolatedSources = []string{"ARREAR", "EXPIRE", "MANMADE", "NOTISOLATED"}
+	chargingModes   = []string{"KEEP_CHARGING", "STOP_CHARGING", "NOT_APPLICABLE"}
+)
+
+// strangers are the values that are not among the known ones. An empty value is
+// none.
+func (c counted) strangers(known []string) (out []string) {
+	for value := range c {
+		if value != "" && !slices.Contains(known, value) {
+			out = append(out, value)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// spelt is how a value from outside is shown: values of the API are short words,
+// and nothing else is shown to strangers.
+func spelt(value *string) string {
+	word := val(value)
+	ok := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("_.-", r)
+	}
+	if len(word) > 60 || strings.ContainsFunc(word, func(r rune) bool { return !ok(r) }) {
+		return "(another text)"
+	}
+	return word
+}
+
+// recordStates tells the share of machines without a record, which says nothing
+// against the belief.
+func (v *survey) recordStates(ctx context.Context) commands.Sighting {
+	return v.machines(ctx, func(_ *site, one *surveyed) (commands.Found, string) {
+		states, none, partly := counted{}, 0, 0
+		for _, i := range one.machines {
+			switch {
+			case i == nil:
+			case val(i.LatestOperation) == "" && val(i.LatestOperationState) == "" && val(i.LatestOperationRequestId) == "":
+				none++
+			case val(i.LatestOperation) == "" || val(i.LatestOperationState) == "" || val(i.LatestOperationRequestId) == "":
+				partly++
+			}
+			if i != nil && val(i.LatestOperationState) != "" {
+				states[spelt(i.LatestOperationState)]++
+			}
+		}
+		seen := fmt.Sprintf("%d of %d machines without a record, %d with a part of one; states: %s", none, len(one.machines), partly, states)
+		switch {
+		case len(states.strangers(recordStates)) > 0:
+			return commands.Differs, seen
+		case len(states) > 0:
+			return commands.Holds, seen
+		}
+		return commands.Untold, seen
+	})
+}
+
+// anotherReset is whether a name is another word for a reset (facts/tencent.md
+// section 10, and any that says so).
+func anotherReset(name string) bool {
+	lower := strings.ToLower(name)
+	return name != opReset && (lower == "resetinstance" || lower == "resetinstances" || lower == "convertoperatingsystems" || strings.Contains(lower, "reinstall"))
+}
+
+func (v *survey) operationNames(ctx context.Context) commands.Sighting {
+	return v.machines(ctx, func(_ *site, one *surveyed) (commands.Found, string) {
+		names, others := counted{}, 0
+		for _, i := range one.machines {
+			if i == nil || val(i.LatestOperation) == "" {
+				continue
+			}
+			names[spelt(i.LatestOperation)]++
+			if anotherReset(*i.LatestOperation) {
+				others++
+			}
+		}
+		switch seen := "last operations: " + names.String(); {
+		case others > 0:
+			return commands.Differs, seen
+		case names[opReset] > 0:
+			return commands.Holds, seen
+		default:
+			return commands.Untold, seen + ", and none of them is a reinstall"
+		}
+	})
+}
+
+func (v *survey) machineStates(ctx context.Context) commands.Sighting {
+	return v.machines(ctx, func(_ *site, one *surveyed) (commands.Found, string) {
+		kinds := []struct {
+			of    func(*answeredInstance) *string
+			known []string
+		}{
+			{func(i *answeredInstance) *string { return i.InstanceState }, machineStates},
+			{func(i *answeredInstance) *string { return i.RestrictState }, restrictStates},
+			{func(i *answeredInstance) *string { return i.IsolatedSource }, isolatedSources},
+			{func(i *answeredInstance) *string { return i.StopChargingMode }, chargingModes},
+		}
+		var words, strange []string
+		for _, k := range kinds {
+			values := counted{}
+			for _, i := range one.machines {
+				if i != nil && val(k.of(i)) != "" {
+					values[spelt(k.of(i))]++
+				}
+			}
+			words = append(words, values.String())
+			strange = append(strange, values.strangers(k.known)...)
+		}
+		seen := strings.Join(words, " | ")
+		if len(strange) > 0 {
+			return commands.Differs, "not in the documents: " + strings.Join(strange, ", ") + "; seen: " + seen
+		}
+		return commands.Holds, seen
+	})
+}
+
+// lists counts, since what is missing or double would be a wrong choice.
+func (v *survey) lists(ctx context.Context) commands.Sighting {
+	return v.machines(ctx, func(_ *site, one *surveyed) (commands.Found, string) {
+		ids, nameless := map[string]bool{}, 0
+		for _, i := range one.machines {
+			if i == nil || val(i.InstanceId) == "" {
+				nameless++
+				continue
+			}
+			ids[*i.InstanceId] = true
+		}
+		seen := fmt.Sprintf("a total of %d, %d entries, %d ids, %d entries without an id", one.total, len(one.machines), len(ids), nameless)
+		switch {
+		case nameless > 0 || one.total < 0 || len(ids) != len(one.machines), one.whole && one.total != int64(len(one.machines)):
+			return commands.Differs, seen
+		case !one.whole:
+			seen += "; the rest was not read"
+		}
+		return commands.Holds, seen
+	})
+}
+
+func (v *survey) clock(ctx context.Context) commands.Sighting {
+	var g gathered
+	for _, s := range v.all() {
+		one := v.of(ctx, s)
+		if one.err != nil {
+			g.add(v.place(s), commands.Untold, s.whyUnchecked(describeInstances, one.err))
+			continue
+		}
+		switch _, skew, err := one.clock.clock(); {
+		case err != nil:
+			g.add(v.place(s), commands.Differs, err.Error())
+		case skew.Abs() > reinstall.MaxSkew:
+			g.add(v.place(s), commands.Differs, fmt.Sprintf("%.0f s apart, of at most %.0f s", skew.Abs().Seconds(), reinstall.MaxSkew.Seconds()))
+		default:
+			g.add(v.place(s), commands.Holds, fmt.Sprintf("%.0f s apart", skew.Abs().Seconds()))
+		}
+	}
+	return g.sighting()
+}

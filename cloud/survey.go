@@ -1,0 +1,228 @@
+package cloud
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	cbs "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cbs/v20170312"
+	cloudaudit "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cloudaudit/v20190319"
+	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
+
+	"twokey/commands"
+)
+
+const (
+	describeDisks = "DescribeDisks"
+	// surveyPages bounds what is read of one region: more machines prove no more.
+	surveyPages = 10
+)
+
+// survey is what the looks at beliefs share: each region is read once, also
+// where that failed.
+type survey struct {
+	cloud  *Cloud
+	mu     sync.Mutex
+	sites  map[*site]*surveyed
+	trails map[trailOf]*trail
+}
+
+// surveyed is one region as it was read.
+type surveyed struct {
+	machines []*answeredInstance
+	total    int64 // as the cloud counts them; -1: it does not say
+	whole    bool  // all of them were read
+	clock    *reading
+	err      error
+
+	disks    []*cbs.Disk
+	disksErr error
+	hasDisks bool
+}
+
+// trail is what CloudAudit tells of an account.
+type trail struct {
+	events []*cloudaudit.Event
+	err    error
+}
+
+type trailOf struct {
+	account *account
+	region  string
+}
+
+// place names a region to strangers.
+func (v *survey) place(s *site) string {
+	if len(v.cloud.accounts) == 1 {
+		return s.region
+	}
+	return "account " + strconv.Itoa(slices.Index(v.cloud.accounts, s.account)+1) + ", " + s.region
+}
+
+// all are the regions of all accounts.
+func (v *survey) all() (out []*site) {
+	for _, a := range v.cloud.accounts {
+		out = append(out, a.sites...)
+	}
+	return out
+}
+
+// of reads a region's machines.
+func (v *survey) of(ctx context.Context, s *site) *surveyed {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.sites[s] == nil {
+		v.sites[s] = s.survey(impatiently(ctx, v.cloud.nearTimeout))
+	}
+	return v.sites[s]
+}
+
+func (s *site) survey(ctx context.Context) *surveyed {
+	out := &surveyed{total: -1}
+	ctx, out.clock = listen(ctx)
+	for range surveyPages {
+		answer, err := read(ctx, s, describeInstances, func(ctx context.Context) (*answeredInstances, *string, error) {
+			q := cvm.NewDescribeInstancesRequest()
+			q.Offset, q.Limit = ptr(int64(len(out.machines))), ptr(int64(pageSize))
+			return s.describe(ctx, q)
+		})
+		if err != nil {
+			out.err = err
+			return out
+		}
+		out.machines = append(out.machines, answer.InstanceSet...)
+		if answer.TotalCount != nil {
+			out.total = *answer.TotalCount
+		}
+		if len(answer.InstanceSet) < pageSize {
+			out.whole = true
+			return out
+		}
+	}
+	return out
+}
+
+// disksOf reads a region's system disks, those that CBS knows.
+func (v *survey) disksOf(ctx context.Context, s *site) ([]*cbs.Disk, error) {
+	one := v.of(ctx, s)
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if !one.hasDisks {
+		one.hasDisks = true
+		one.disks, one.disksErr = s.systemDisks(impatiently(ctx, v.cloud.nearTimeout))
+	}
+	return one.disks, one.disksErr
+}
+
+func (s *site) systemDisks(ctx context.Context) (all []*cbs.Disk, err error) {
+	for range surveyPages {
+		page, err := s.diskPage(ctx, len(all), pageSize)
+		if err != nil {
+			return nil, err
+		}
+		if all = append(all, page...); len(page) < pageSize {
+			break
+		}
+	}
+	return all, nil
+}
+
+func (s *site) diskPage(ctx context.Context, offset, most int) ([]*cbs.Disk, error) {
+	answer, err := read(ctx, s, describeDisks, func(ctx context.Context) (*cbs.DescribeDisksResponseParams, *string, error) {
+		q := cbs.NewDescribeDisksRequest()
+		q.Filters = []*cbs.Filter{{Name: ptr("disk-usage"), Values: []*string{ptr("SYSTEM_DISK")}}}
+		q.Offset, q.Limit = ptr(uint64(offset)), ptr(uint64(most))
+		r, err := s.cbs.DescribeDisksWithContext(ctx, q)
+		if err != nil || r.Response == nil {
+			return nil, nil, err
+		}
+		return r.Response, r.Response.RequestId, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return answer.DiskSet, nil
+}
+
+// trailFor reads what CloudAudit tells of the calls that change machines: of four
+// weeks, or of one day where that is too much.
+func (v *survey) trailFor(ctx context.Context, s *site) *trail {
+	key := trailOf{s.account, auditRegion(s.region)}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.trails[key] == nil {
+		t := &trail{}
+		now := v.cloud.now()
+		ctx := impatiently(ctx, v.cloud.nearTimeout)
+		t.events, t.err = s.events(ctx, now.Add(-eventSpan+time.Minute), now.Add(time.Minute))
+		if errors.Is(t.err, errTooMany) {
+			t.events, t.err = s.events(ctx, now.Add(-24*time.Hour), now.Add(time.Minute))
+		}
+		v.trails[key] = t
+	}
+	return v.trails[key]
+}
+
+// machines calls f for each region whose machines could be read; what f says is
+// gathered.
+func (v *survey) machines(ctx context.Context, f func(s *site, one *surveyed) (commands.Found, string)) commands.Sighting {
+	var g gathered
+	for _, s := range v.all() {
+		one := v.of(ctx, s)
+		switch {
+		case one.err != nil:
+			g.add(v.place(s), commands.Untold, s.whyUnchecked(describeInstances, one.err))
+		case len(one.machines) == 0:
+			g.add(v.place(s), commands.Untold, "no machine")
+		default:
+			found, seen := f(s, one)
+			g.add(v.place(s), found, seen)
+		}
+	}
+	return g.sighting()
+}
+
+// gathered is what was seen in several places, and what it amounts to: one place
+// that differs is enough, and so is one that holds where none does.
+type gathered struct {
+	found map[commands.Found]bool
+	said  []string
+}
+
+func (g *gathered) add(where string, found commands.Found, seen string) {
+	if g.found == nil {
+		g.found = map[commands.Found]bool{}
+	}
+	g.found[found] = true
+	g.said = append(g.said, where+": "+seen)
+}
+
+func (g *gathered) sighting() commands.Sighting {
+	out := commands.Sighting{Found: commands.Untold, Seen: strings.Join(g.said, "; ")}
+	for _, f := range []commands.Found{commands.Holds, commands.Differs} {
+		if g.found[f] {
+			out.Found = f
+		}
+	}
+	return out
+}
+
+// counted is a list of values with how often each was seen.
+type counted map[string]int
+
+func (c counted) String() string {
+	var words []string
+	for _, value := range slices.Sorted(maps.Keys(c)) {
+		words = append(words, fmt.Sprintf("%s %d", value, c[value]))
+	}
+	if len(words) == 0 {
+		return "none"
+	}
+	return strings.Join(words, ", ")
+}

@@ -1,0 +1,34 @@
+// Package sample is made-up proposals, led through the rules to every state that
+// a card can show. The pictures in deploy/cards are of them, and `bot check
+// beliefs` asks Slack whether it takes them. Nothing in it is of anybody.
+package sample
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"twokey/commands"
+)
+
+// A Card is one thing that a card can show.
+type Card struct {
+	Name   string
+	Card   commands.Card
+	Record commands.Record // that it is drawn of; of several, the first
+	At     time.Time       // when
+}
+
+// Cards are all of them, in the order of a proposal's life. An error is a fault
+// of this package: the rules refused a step.
+func Cards() ([]Card, error) {
+	var out []Card
+	for _, s := range slices.Concat(cardStates...) {
+		l := s.life()
+		if err := l.failed(); err != nil {
+			return nil, fmt.Errorf("the sample card %s: %w", s.name, err)
+		}
+		out = append(out, Card{Name: s.name, Card: l.card(), Record: l.record(), At: l.at})
+	}
+	return out, nil
+}
