@@ -12,7 +12,8 @@ import (
 // access key (facts/tencent.md section 10), so that what is left is the account
 // user, and whether the call came from the console.
 
-// callerIdentity needs no permission on any resource.
+// callerIdentity is asked once. Whether it needs a permission is not known: where
+// it is denied, the account user stays unknown.
 var callerIdentity = commonAction{"sts", "2018-08-13", "GetCallerIdentity"}
 
 // identityAgain is how long after a failure the cloud is not asked again.
@@ -45,7 +46,7 @@ func (s *site) ourUser(ctx context.Context) string {
 			"account", s.Name, "err", s.keys.tidy(err))
 		return ""
 	}
-	if user := val(answer.UserID); user != val(answer.AccountID) {
+	if user := val(answer.UserID); user != "" && user != val(answer.AccountID) {
 		i.user = user
 	} else {
 		i.again = s.cloud.now().Add(identityAgain)

@@ -32,6 +32,10 @@ const (
 	keepEvents    = 10_000 // older ones are forgotten
 )
 
+// auditRegions are the six that answer for CloudAudit (facts/tencent.md section 10);
+// each tells of all regions here.
+var auditRegions = []string{"ap-guangzhou", "ap-hongkong", "ap-seoul", "ap-singapore", "ap-tokyo", "eu-frankfurt"}
+
 // event is one call that changed something, or was refused.
 type event struct {
 	seq       uint64
@@ -106,6 +110,9 @@ func (c *Cloud) describeEvents(r request) (any, *Error) {
 	}
 	if code, refused := c.switches.level("audit_refused", ""); refused {
 		return nil, c.refusal(code, "audit_refused", r)
+	}
+	if !slices.Contains(auditRegions, r.region) {
+		return nil, fail("UnsupportedRegion", "CloudAudit does not serve the region `%s`.", r.region)
 	}
 	if e := in.check(c.clock.cloud()); e != nil {
 		return nil, e

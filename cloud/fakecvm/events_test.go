@@ -82,6 +82,11 @@ func TestCloudAuditRefusesWhatTheAPIRefuses(t *testing.T) {
 			t.Errorf("%s: %s, want %s", body, got, want)
 		}
 	}
+	elsewhere := goodRaw("DescribeEvents", r.hour(""))
+	elsewhere.service, elsewhere.version, elsewhere.region = "cloudaudit", "2019-03-19", "ap-nanjing"
+	if got := r.send(elsewhere).code; got != "UnsupportedRegion" {
+		t.Errorf("in a region that CloudAudit does not serve: %q", got)
+	}
 	r.must(r.Switch("audit_refused", "on"))
 	if got := r.events(r.hour("")); !strings.Contains(got, `"UnauthorizedOperation"`) {
 		t.Error(got)
