@@ -125,7 +125,7 @@ func notMade(err error) error {
 // not to others.
 var ofOne = map[string]bool{
 	"user_not_found": true, "user_disabled": true, "user_not_visible": true, "cannot_dm_bot": true, "channel_not_found": true,
-	"users_not_found": true, "is_archived": true, "not_in_channel": true, "user_is_restricted": true,
+	"users_not_found": true, "is_archived": true, "not_in_channel": true, "user_is_restricted": true, "invalid_user_combination": true,
 }
 
 // Personal tells whether a direct message was refused for whom it is for: others
