@@ -314,7 +314,7 @@ func alike(ops []oper, of func(oper) []text) (texts []text, names [][]string) {
 
 func footOfAll(ops []oper) text {
 	first := ops[0]
-	t := say(mono(first.ID), " · asked by ", who(first.Proposer), ", ", at(first.ProposedAt))
+	t := append(say(mono(first.ID), " · "), askedBy(first)...)
 	if waits := inState(ops, reinstall.Proposed, reinstall.Held); len(waits) > 0 {
 		t = append(t, say(" · open until ", at(soonest(waits)))...)
 	}

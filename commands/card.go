@@ -368,10 +368,23 @@ func making(op oper) text {
 	return say(sign("hourglass_flowing_sand"), " an image was asked for, ", at(m.At))
 }
 
+// askedBy is who made a proposal, and when if that is known: of a record that was
+// changed outside Twokey it is not.
+func askedBy(op oper) text {
+	t := say("asked by ", who(op.Proposer))
+	if !op.ProposedAt.IsZero() {
+		t = append(t, say(", ", at(op.ProposedAt))...)
+	}
+	return t
+}
+
 func foot(op oper) text {
-	t := say(mono(op.ID), " · asked by ", who(op.Proposer), ", ", at(op.ProposedAt))
+	t := append(say(mono(op.ID), " · "), askedBy(op)...)
 	if op.State == reinstall.Proposed || op.State == reinstall.Held {
 		t = append(t, say(" · open until ", at(op.Expires))...)
+	}
+	if op.Print == "" {
+		return t
 	}
 	return append(t, say(" · plan ", mono(op.Print[:min(8, len(op.Print))]))...)
 }

@@ -89,7 +89,7 @@ func liveRow(e entry) text {
 		return append(t, notShownFor(op)...)
 	}
 	s := statusOfAll(e.ops())
-	t := say(signOf(s), mono(op.LeadID()), " ", strong(nameIn(e)), ": ", s.Word, ", asked by ", who(op.Proposer), ", ", at(op.ProposedAt))
+	t := append(say(signOf(s), mono(op.LeadID()), " ", strong(nameIn(e)), ": ", s.Word, ", "), askedBy(op)...)
 	for _, op := range e.ops() {
 		t = append(t, notShownFor(op)...)
 	}
@@ -122,7 +122,8 @@ func endOf(op oper, limit int) text {
 // row is an operation in one line.
 func row(op oper) text {
 	s := status(op)
-	return say(signOf(s), mono(op.ID), " ", strong(op.TypedName()), " ", op.Plan.Instance, ": ", s.Word, ", asked by ", who(op.Proposer), ", ", at(op.ProposedAt), oneOf(op))
+	t := append(say(signOf(s), mono(op.ID), " ", strong(op.TypedName()), " ", op.Plan.Instance, ": ", s.Word, ", "), askedBy(op)...)
+	return append(t, oneOf(op)...)
 }
 
 // signOf is a status' sign, which stands before its row.
