@@ -256,6 +256,9 @@ func TestTheTopLevelTextNamesPeopleAndMoments(t *testing.T) {
 
 func TestNamesOfEmojiStayWordsInANotification(t *testing.T) {
 	got := fallback(reinstall.Say(":boom: at 03:10:33 :+1: fe80::1"))
+	if split := fallback(reinstall.Say(":a", ": waiting, ", reinstall.Who("U0BOB"), ":b", reinstall.Strong(":"))); split != "\uA789a\uA789 waiting, <@U0BOB>\uA789b\uA789" {
+		t.Errorf("of two spans: %q", split)
+	}
 	if strings.Contains(got, ":boom:") || strings.Contains(got, ":+1:") || !strings.Contains(got, "boom") || !strings.Contains(got, "03:10:33") || !strings.Contains(got, "fe80::1") {
 		t.Errorf("%q", got)
 	}

@@ -206,8 +206,28 @@ func orElse(s, other string) string {
 // of emoji would become pictures there, so their colons are others that look
 // the same.
 func escape(s string) string {
-	s = shortcode.ReplaceAllStringFunc(s, func(name string) string { return strings.ReplaceAll(name, ":", "\uA789") })
-	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(s)
+	return wordly(strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(s))
+}
+
+// wordly keeps names of emoji words, and leaves markup of ours as it is. A name may
+// come of two spans of a text, so that it is applied to all of one.
+func wordly(s string) string {
+	var b strings.Builder
+	for s != "" {
+		at := strings.IndexByte(s, '<')
+		if at < 0 {
+			at = len(s)
+		}
+		b.WriteString(shortcode.ReplaceAllStringFunc(s[:at], func(name string) string { return strings.ReplaceAll(name, ":", "\uA789") }))
+		s = s[at:]
+		end := strings.IndexByte(s, '>') + 1
+		if end == 0 {
+			end = len(s)
+		}
+		b.WriteString(s[:end])
+		s = s[end:]
+	}
+	return b.String()
 }
 
 var shortcode = regexp.MustCompile(`:[a-z0-9_+'-]*[a-z_+-][a-z0-9_+'-]*:`)
@@ -244,5 +264,5 @@ func fallbackOf(t reinstall.Text, limit int) string {
 			limit -= utf8.RuneCountInString(words)
 		}
 	}
-	return orElse(strings.TrimSpace(b.String()), "–")
+	return orElse(strings.TrimSpace(wordly(b.String())), "–")
 }
