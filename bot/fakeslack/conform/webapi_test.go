@@ -14,7 +14,7 @@ func TestSlacksOwnClientOfTheWebAPIIsContent(t *testing.T) {
 	if err != nil {
 		t.Errorf("%v\n%s", err, out)
 	}
-	if n := strings.Count("\n"+string(out), "\nok: "); n != 10 {
-		t.Errorf("%d of 10 checks went well\n%s", n, out)
+	if n := strings.Count("\n"+string(out), "\nok: "); n != 11 {
+		t.Errorf("%d of 11 checks went well\n%s", n, out)
 	}
 }
