@@ -124,11 +124,11 @@ func (p *person) told() string {
 	return strings.Join(lines, "\n")
 }
 
-// goAgain are of what people are told alone where something could not be asked
-// for a minute, or reached at once, or was perhaps not noted: they look, and try
-// again.
+// goAgain are of what people are told alone if something could not be asked just
+// now or for a minute, or reached at once, or was perhaps not noted: they look, and
+// try again.
 var goAgain = []string{
-	"for a minute, and a failed check counts as no", "could not confirm that it noted this", "cannot reach its memory", "could not say in time who you are",
+	"a failed check counts as no", "could not confirm that it noted this", "cannot reach its memory", "could not say in time who you are",
 }
 
 // refusals are how often this machine's people were told so.
