@@ -16,7 +16,7 @@ practice: ## the whole thing on this machine, with a page to play on
 	$(GO) run ./bot/practice
 
 test: needs ## every test, after installing what they need
-	$(GO) test -timeout 18m -parallel 8 ./...
+	$(GO) test -timeout 18m -parallel 12 ./...
 
 # What the tests drive besides Go: a real Redis, a browser, a font that has the
 # emoji on its pictures, and node with Slack's and Tencent Cloud's own clients,
@@ -83,7 +83,7 @@ needs: ## install redis-server, Chromium, an emoji font, node, and Slack's and T
 chaos: needs ## CHAOS=5m of accidents, fail-overs, every kill; writes deploy/chaos.md
 	@dir=$$(mktemp -d) && begun=$$(date -u '+%Y-%m-%d %H:%M') && \
 	git describe --always --dirty=' with changes' > $$dir/commit && \
-	$(GO) test -tags chaos -v -count=1 -timeout 90m -parallel 16 \
+	$(GO) test -tags chaos -v -count=1 -timeout 90m -parallel 28 \
 		-run 'Chaos|Canary|RollingRestart|FailOver|AKillAtAnyPoint|Frozen|TooLate|ForAnHour|Backlog|MixedFaults|HoursOfSocket' \
 		./bot/practice -chaos $(CHAOS) -sweep -rapid.checks=300 -hours 240 -proofs $$dir && \
 	deploy/chaos.sh $$dir "$$begun" "make chaos CHAOS=$(CHAOS)" > deploy/chaos.md && rm -r $$dir
