@@ -128,7 +128,7 @@ func (p *person) told() string {
 // now or for a minute, or reached at once, or was perhaps not noted: they look, and
 // try again.
 var goAgain = []string{
-	"a failed check counts as no", "could not confirm that it noted this", "cannot reach its memory", "could not say in time who you are",
+	"a failed check counts as no", "do it again when that is mended", "could not confirm that it noted this", "cannot reach its memory", "could not say in time who you are",
 }
 
 // refusals are how often this machine's people were told so.
