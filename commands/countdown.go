@@ -90,6 +90,9 @@ func (s *shows) on(op string) onCard {
 	return s.cards[op]
 }
 
+// isGone reports whether a card cannot be changed any more, as of lately.
+func (s *shows) isGone(lead string, now time.Time) bool { return s.gone(lead, now) != nil }
+
 // gone is why a card cannot be changed any more, as of lately.
 func (s *shows) gone(lead string, now time.Time) error {
 	s.mu.Lock()

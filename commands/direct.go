@@ -215,8 +215,8 @@ func (d *Desk) directText(ctx context.Context, p Post, rec Record) ([]oper, text
 		return nil, nil, err
 	}
 	if p.User == rec.Op.Proposer {
-		if no := (reinstall.Standing{Person: who}).Member(""); no != nil {
-			d.log.Info("the proposer is not told directly", "op", p.Op, "user", p.User, "why", no.Why)
+		if why := noMember(who); why != "" {
+			d.log.Info("the proposer is not told directly", "op", p.Op, "user", p.User, "why", why)
 			return nil, nil, nil
 		}
 		return nil, p.Text, nil
@@ -226,6 +226,14 @@ func (d *Desk) directText(ctx context.Context, p Post, rec Record) ([]oper, text
 		return nil, nil, err
 	}
 	return ops, asksYou(ops), nil
+}
+
+// noMember says why somebody is no full member of the workspace; empty: they are.
+func noMember(who reinstall.Person) string {
+	if no := (reinstall.Standing{Person: who}).Member(""); no != nil {
+		return no.Why
+	}
+	return ""
 }
 
 // askedOf are those of a proposal that somebody may approve and that still wait

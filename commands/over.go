@@ -47,7 +47,7 @@ func (o *overs) note(key string) {
 // tellOver has the thread of the card at a tell what the card has no room for. A
 // line's key goes by its words; what another process told is found by it.
 func (d *Desk) tellOver(ctx context.Context, rec Record, a Address, card Card) error {
-	if d.shows.gone(rec.Op.ID, d.now()) != nil {
+	if d.shows.isGone(rec.Op.ID, d.now()) {
 		return nil // it has no thread any more
 	}
 	for _, line := range overLines(d.chat.Over(card), card.Details) {
