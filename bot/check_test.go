@@ -23,13 +23,18 @@ func TestACheckWithoutAnySettingTellsThemAllAndFails(t *testing.T) {
 	}
 }
 
-func TestACheckOfASlackThatIsAwayIsNoYes(t *testing.T) {
-	policy := written(t, "twokey.yaml", smallPolicy)
-	env := map[string]string{
+// allAway are settings of which nothing can be reached.
+func allAway(t *testing.T) map[string]string {
+	t.Helper()
+	return map[string]string{
 		"SLACK_BOT_TOKEN": "xoxb-secret-of-mine", "SLACK_APP_TOKEN": "xapp-secret-of-mine", "SLACK_API_URL": "http://127.0.0.1:1/api/",
-		"REDIS_URL": "redis://:secret-of-mine@127.0.0.1:1", "TWOKEY_POLICY": policy, "TENCENTCLOUD_ENDPOINT": "http://127.0.0.1:1",
+		"REDIS_URL": "redis://:secret-of-mine@127.0.0.1:1", "TWOKEY_POLICY": written(t, "twokey.yaml", smallPolicy), "TENCENTCLOUD_ENDPOINT": "http://127.0.0.1:1",
 		"TENCENTCLOUD_SECRET_ID": "AKIDid", "TENCENTCLOUD_SECRET_KEY": "secret-of-mine",
 	}
+}
+
+func TestACheckOfASlackThatIsAwayIsNoYes(t *testing.T) {
+	env := allAway(t)
 	var out bytes.Buffer
 	if code := check(context.Background(), func(n string) string { return env[n] }, checkCommand{}, &out); code != 1 {
 		t.Errorf("exit status %d", code)
@@ -69,12 +74,7 @@ func TestBeliefsAreNotLookedAtWithoutSettings(t *testing.T) {
 
 // What cannot be reached differs in nothing, and nothing secret is shown.
 func TestBeliefsOfWhatIsAwayCannotBeTold(t *testing.T) {
-	policy := written(t, "twokey.yaml", smallPolicy)
-	env := map[string]string{
-		"SLACK_BOT_TOKEN": "xoxb-secret-of-mine", "SLACK_APP_TOKEN": "xapp-secret-of-mine", "SLACK_API_URL": "http://127.0.0.1:1/api/",
-		"REDIS_URL": "redis://:secret-of-mine@127.0.0.1:1", "TWOKEY_POLICY": policy, "TENCENTCLOUD_ENDPOINT": "http://127.0.0.1:1",
-		"TENCENTCLOUD_SECRET_ID": "AKIDid", "TENCENTCLOUD_SECRET_KEY": "secret-of-mine",
-	}
+	env := allAway(t)
 	var out, log bytes.Buffer
 	if code := checkBeliefs(context.Background(), func(n string) string { return env[n] }, beliefsCommand{}, &out, &log); code != 0 || log.Len() > 0 {
 		t.Errorf("exit status %d, %s", code, &log)

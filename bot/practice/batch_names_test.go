@@ -6,7 +6,6 @@ import (
 	"syscall"
 	"testing"
 
-	"twokey/bot/fakeslack"
 	"twokey/commands/reinstall"
 )
 
@@ -29,17 +28,7 @@ func TestTwentyMachinesWithLongNamesKeepTheirCard(t *testing.T) {
 			fleet.Instances[i].Name = name
 		}
 	}
-	st, err := newStage(t.Context(), setting{
-		bin: built, dir: t.TempDir(), addr: "127.0.0.1:0", speed: 60, fleet: fleet, people: fakeslack.SamplePeople(), rate: 1000,
-		policy: []byte("accounts:\n  - {name: main, regions: [ap-guangzhou], currency: CNY}\napprovers: {groups: [S0ONCALL]}\ncountdown: 5s\n"),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(st.close)
-	if err := st.bot.start(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	st := runningStage(t, fleet)
 	c := &crash{t: t, play: &play{ctx: t.Context(), bin: built, dir: t.TempDir(), speed: 60, stage: st}}
 	if _, err := st.slack.Command(t.Context(), "U0ANN", channel, strings.Join(ids, " ")); err != nil {
 		t.Fatal(err)

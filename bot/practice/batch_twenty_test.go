@@ -7,15 +7,13 @@ import (
 	"time"
 
 	"twokey/bot/fakeslack"
+	"twokey/cloud/fakecvm"
 	"twokey/commands/reinstall"
 )
 
-// As many machines as one proposal takes, under the cloud's own limits: one
-// card, two clicks, and each of them is reset once, the first alone.
-func TestTwentyMachinesGoThroughOneCard(t *testing.T) {
-	t.Parallel()
-	const n = reinstall.MostInBatch
-	_, fleet := crowd(n)
+// runningStage has these machines, and the bot running.
+func runningStage(t *testing.T, fleet *fakecvm.Fleet) *stage {
+	t.Helper()
 	st, err := newStage(t.Context(), setting{
 		bin: built, dir: t.TempDir(), addr: "127.0.0.1:0", speed: 60, fleet: fleet, people: fakeslack.SamplePeople(), rate: 1000,
 		policy: []byte("accounts:\n  - {name: main, regions: [ap-guangzhou], currency: CNY}\napprovers: {groups: [S0ONCALL]}\ncountdown: 5s\n"),
@@ -27,6 +25,16 @@ func TestTwentyMachinesGoThroughOneCard(t *testing.T) {
 	if err := st.bot.start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	return st
+}
+
+// As many machines as one proposal takes, under the cloud's own limits: one
+// card, two clicks, and each of them is reset once, the first alone.
+func TestTwentyMachinesGoThroughOneCard(t *testing.T) {
+	t.Parallel()
+	const n = reinstall.MostInBatch
+	_, fleet := crowd(n)
+	st := runningStage(t, fleet)
 	c := &crash{t: t, play: &play{ctx: t.Context(), bin: built, dir: t.TempDir(), speed: 60, stage: st}}
 	var names []string
 	for i := range n {
