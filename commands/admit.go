@@ -60,7 +60,7 @@ func (d *Desk) admit(ctx context.Context, in Inbound, verb string) (no Reply, ok
 		if found, err := d.chat.Person(ask, in.User); err == nil {
 			p, known = found, true
 			d.lately.clicks.put(in.User, p, now)
-		} else if !stops[verb] || !a.stop.AllowN(now, 1) {
+		} else if !stops(verb) || !a.stop.AllowN(now, 1) {
 			return d.turnedAway(a, reinstall.Refuse(doingOf(verb), "Slack could not say in time who you are, and you did much at once", "Wait a minute, then do it again")), false
 		}
 	}
@@ -70,7 +70,7 @@ func (d *Desk) admit(ctx context.Context, in Inbound, verb string) (no Reply, ok
 	if r := notMember(doingOf(verb), p); r != nil {
 		return d.turnedAway(a, r), false
 	}
-	if !stops[verb] && !a.member.AllowN(now, 1) {
+	if !stops(verb) && !a.member.AllowN(now, 1) {
 		return d.turnedAway(a, reinstall.Refuse(doingOf(verb), "you did more in a short time than Twokey takes from one person", "Wait a minute, then do it again; hold, cancel and freeze are always taken")), false
 	}
 	return Reply{}, true

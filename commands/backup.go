@@ -35,7 +35,7 @@ func (d *Desk) roomForImage(ctx context.Context, ref reinstall.Ref) (*reinstall.
 	if err != nil || used < most {
 		return nil, err
 	}
-	return reinstall.Refuse(doing[VerbImage], fmt.Sprintf("%s has %d own images, and the cloud allows %d", ref.Region, used, most),
+	return reinstall.Refuse(doingOf(VerbImage), fmt.Sprintf("%s has %d own images, and the cloud allows %d", ref.Region, used, most),
 		"Delete images that nobody needs, or confirm a snapshot where one counts"), nil
 }
 
@@ -113,7 +113,7 @@ func (d *Desk) openBackup(ctx context.Context, in Inbound) Reply {
 		_, r := reinstall.Step(op, reinstall.ConfirmBackup{By: reinstall.Standing{Person: reinstall.Person{ID: op.Proposer}}, Typed: op.TypedName(), Print: op.Print}, d.now())
 		return refused(r)
 	}
-	return d.openRefreshed(ctx, in, d.backupForm(op, op.Evidence), func(ctx context.Context) (Form, bool) { return d.newerBackup(ctx, op) })
+	return d.openRefreshed(ctx, in, backupForm(op, op.Evidence, d.now()), func(ctx context.Context) (Form, bool) { return d.newerBackup(ctx, op) })
 }
 
 // newerBackup is the form where the cloud shows other backups by now. Where it
@@ -123,7 +123,7 @@ func (d *Desk) newerBackup(ctx context.Context, op oper) (Form, bool) {
 	if err != nil || slices.EqualFunc(facts.Evidence, op.Evidence, sameEvidence) {
 		return Form{}, false
 	}
-	return d.backupForm(op, facts.Evidence), true
+	return backupForm(op, facts.Evidence, d.now()), true
 }
 
 func sameEvidence(a, b reinstall.Evidence) bool {
@@ -131,19 +131,19 @@ func sameEvidence(a, b reinstall.Evidence) bool {
 }
 
 // backupForm lists the evidence; what cannot be chosen says why.
-func (d *Desk) backupForm(op oper, evidence []reinstall.Evidence) Form {
+func backupForm(op oper, evidence []reinstall.Evidence, now time.Time) Form {
 	f := Form{Verb: VerbBackup, Title: "Confirm backup"}
 	var choices []Option
 	var chosen string // an image made for this very proposal, or else the newest
 	var others int
 	for _, e := range evidence {
-		if no := e.Usable(op.Plan, d.now()); no != nil {
+		if no := e.Usable(op.Plan, now); no != nil {
 			if others++; others <= showOthers {
 				f.Intro = append(f.Intro, say("Cannot be chosen: ", dot(no.Why)))
 			}
 			continue
 		}
-		choices = append(choices, d.choice(e, op.Plan.Terms.BackupMaxAge))
+		choices = append(choices, choice(e, op.Plan.Terms.BackupMaxAge, now))
 		if e.Ours || len(choices) == 1 {
 			chosen = e.ID
 		}
@@ -192,7 +192,7 @@ func (d *Desk) submitBackup(ctx context.Context, in Inbound) Reply {
 }
 
 // choice words one piece of evidence, its age against what the policy allows.
-func (d *Desk) choice(e reinstall.Evidence, most time.Duration) Option {
+func choice(e reinstall.Evidence, most time.Duration, now time.Time) Option {
 	kind := "Snapshot"
 	if e.Kind == reinstall.EvidenceImage {
 		kind = "Image"
@@ -201,7 +201,7 @@ func (d *Desk) choice(e reinstall.Evidence, most time.Duration) Option {
 	if !e.Expires.IsZero() {
 		until = "kept until " + e.Expires.UTC().Format("2006-01-02")
 	}
-	age := reinstall.Ago(d.now().Sub(e.Created)) + " old"
+	age := reinstall.Ago(now.Sub(e.Created)) + " old"
 	if most > 0 {
 		age += " (at most " + reinstall.Ago(most) + ")"
 	}

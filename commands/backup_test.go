@@ -10,7 +10,6 @@ import (
 
 func TestAChoiceOfBackupShowsItsAgeAgainstThePolicyAndWhereItComesFrom(t *testing.T) {
 	now := time.Date(2026, 11, 24, 3, 0, 0, 0, time.UTC)
-	d := NewDesk(Config{Now: func() time.Time { return now }})
 	for what, c := range map[string]struct {
 		e           reinstall.Evidence
 		most        time.Duration
@@ -37,7 +36,7 @@ func TestAChoiceOfBackupShowsItsAgeAgainstThePolicyAndWhereItComesFrom(t *testin
 			time.Hour, "Image img-1, 1 min old (at most 1 h)", "NORMAL, 50 GiB, permanent, made by Twokey",
 		},
 	} {
-		got := d.choice(c.e, c.most)
+		got := choice(c.e, c.most, now)
 		if got.Value != c.e.ID || got.Label != c.label || got.Note != c.note {
 			t.Errorf("%s: %q, %q", what, got.Label, got.Note)
 		}
@@ -64,7 +63,6 @@ func TestTheCardKeepsTheCloudsWordAndAPersonsApart(t *testing.T) {
 
 func TestManyBackupsThatCannotBeChosenDoNotFillTheForm(t *testing.T) {
 	now := time.Date(2026, 11, 24, 3, 0, 0, 0, time.UTC)
-	d := NewDesk(Config{Now: func() time.Time { return now }})
 	var op oper
 	op.Plan.Disk = reinstall.Disk{ID: "disk-1", Type: "CLOUD_SSD", SizeGB: 50}
 	op.Plan.Terms.BackupMaxAge = time.Hour
@@ -72,7 +70,7 @@ func TestManyBackupsThatCannotBeChosenDoNotFillTheForm(t *testing.T) {
 	for range 200 {
 		es = append(es, reinstall.Evidence{Kind: reinstall.EvidenceSnapshot, ID: "snap-1", DiskID: "disk-1", State: "NORMAL", Created: now.Add(-24 * time.Hour)})
 	}
-	f := d.backupForm(op, es)
+	f := backupForm(op, es, now)
 	if n := len(f.Intro); n != showOthers+2 {
 		t.Errorf("%d lines", n)
 	}

@@ -30,7 +30,8 @@ func (d *Desk) batchOf(ctx context.Context, op oper) ([]Record, error) {
 	return out, nil
 }
 
-func opsOf(recs []Record) []oper {
+// Ops are the operations of records, in their order.
+func Ops(recs []Record) []oper {
 	out := make([]oper, len(recs))
 	for i, r := range recs {
 		out[i] = r.Op
@@ -51,7 +52,7 @@ func (d *Desk) turn(ctx context.Context, op oper) (reinstall.Turn, error) {
 	if err != nil {
 		return reinstall.Turn{}, err
 	}
-	return op.Turn(opsOf(recs)), nil
+	return op.Turn(Ops(recs)), nil
 }
 
 // inStep sets an operation right by the others of its batch, before anything
@@ -68,7 +69,7 @@ func (d *Desk) inStep(ctx context.Context, l leased) (done bool, err error) {
 	if err != nil {
 		return true, err
 	}
-	if e := rights(l.Op.Turn(opsOf(recs))); e != nil {
+	if e := rights(l.Op.Turn(Ops(recs))); e != nil {
 		return true, d.advance(ctx, l, e)
 	}
 	return false, d.leadKnows(ctx, recs)
@@ -78,7 +79,7 @@ func (d *Desk) inStep(ctx context.Context, l leased) (done bool, err error) {
 // click is bound to its card's revision.
 func (d *Desk) leadKnows(ctx context.Context, recs []Record) error {
 	lead := recs[0]
-	by, behind := reinstall.Behind(lead.Op, opsOf(recs))
+	by, behind := reinstall.Behind(lead.Op, Ops(recs))
 	if !behind {
 		return nil
 	}

@@ -12,11 +12,10 @@ import (
 // DrawAll draws the records of a batch as one card: the lead's, with a row for
 // each machine. What is the same for several machines is told once. before is
 // how long earlier resets took, by operation.
-func DrawAll(recs []Record, currency func(account string) string, now time.Time, before map[string]Earlier) Card {
-	ops := opsOf(recs)
+func DrawAll(ops []oper, rev int64, currency func(account string) string, now time.Time, before map[string]Earlier) Card {
 	first := ops[0]
 	c := Card{
-		ID: first.ID, Rev: recs[0].Rev, Channel: first.Channel, Title: several(len(ops)) + ": " + strings.Join(namesOf(ops), ", "),
+		ID: first.ID, Rev: rev, Channel: first.Channel, Title: several(len(ops)) + ": " + strings.Join(namesOf(ops), ", "),
 		Status: statusOfAll(ops), Lead: leadOfAll(ops), Progress: progressOfAll(ops, before), Facts: factsOfAll(ops, currency), Foot: footOfAll(ops), Buttons: buttonsOfAll(ops, now),
 	}
 	c.Haste = len(inState(ops, reinstall.Approved, reinstall.Ready)) > 0

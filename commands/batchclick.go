@@ -175,7 +175,7 @@ func (d *Desk) didBefore(ctx context.Context, it Item, recs []Record) (bool, err
 // one that any refuses: one form confirms them all.
 func refuseAll(it Item, take, not []tried, again bool) *reinstall.Refusal {
 	if len(not) == 0 && len(take) == 0 {
-		return reinstall.Refuse(doing[it.Verb], "no machine of this proposal needs it", "Look at the card for what is still owed")
+		return reinstall.Refuse(doingOf(it.Verb), "no machine of this proposal needs it", "Look at the card for what is still owed")
 	}
 	if again || len(not) == 0 || len(take) > 0 && it.Verb != VerbBackup {
 		return nil
@@ -192,7 +192,7 @@ func refuseAll(it Item, take, not []tried, again bool) *reinstall.Refusal {
 // clicked, or is held, else of one that is open.
 func mostTelling(it Item, not []tried) tried {
 	for _, fits := range []func(reinstall.State) bool{
-		func(s reinstall.State) bool { return turnsKeys[it.Verb] && s == reinstall.Proposed },
+		func(s reinstall.State) bool { return turnsKeys(it.Verb) && s == reinstall.Proposed },
 		func(s reinstall.State) bool { return it.Verb == VerbResume && s == reinstall.Held },
 		reinstall.State.Open,
 	} {
@@ -242,7 +242,7 @@ func (d *Desk) takeOne(ctx context.Context, it Item, l Line, t tried, round int,
 func partly(it Item, take, not []tried) text {
 	var t text
 	for _, n := range not {
-		if s := n.rec.Op.State; it.Verb == VerbResume && s != reinstall.Held || s.Ended() || turnsKeys[it.Verb] && s != reinstall.Proposed {
+		if s := n.rec.Op.State; it.Verb == VerbResume && s != reinstall.Held || s.Ended() || turnsKeys(it.Verb) && s != reinstall.Proposed {
 			continue
 		}
 		t = append(t, say(" Not for ", strong(n.rec.Op.TypedName()), ": ", whyNot(n.no))...)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"twokey/commands/reinstall"
 )
@@ -34,21 +35,21 @@ func titleOf(op oper) string {
 }
 
 // owing are those whose backup is still to be confirmed.
-func owing(recs []Record) []oper {
-	return slices.DeleteFunc(opsOf(recs), func(op oper) bool { return op.State != reinstall.Proposed || op.Keys().Backup })
+func owing(ops []oper) []oper {
+	return slices.DeleteFunc(slices.Clone(ops), func(op oper) bool { return op.State != reinstall.Proposed || op.Keys().Backup })
 }
 
 // openBackups is openBackup for several machines: one form for all.
 func (d *Desk) openBackups(ctx context.Context, in Inbound, recs []Record) Reply {
-	ops := owing(recs)
+	ops := owing(Ops(recs))
 	if in.Rev == 0 {
 		in.Rev = recs[0].Rev
 	}
 	in.Op = recs[0].Op.ID
 	if len(ops) == 0 {
-		return refused(reinstall.Refuse(doing[VerbBackup], "no machine of this proposal waits for it", "Look at the card for what is still owed"))
+		return refused(reinstall.Refuse(doingOf(VerbBackup), "no machine of this proposal waits for it", "Look at the card for what is still owed"))
 	}
-	return d.openRefreshed(ctx, in, d.backupsForm(ops), func(ctx context.Context) (Form, bool) { return d.newerBackups(ctx, ops) })
+	return d.openRefreshed(ctx, in, backupsForm(ops, d.now()), func(ctx context.Context) (Form, bool) { return d.newerBackups(ctx, ops) })
 }
 
 // newerBackups is the form where the cloud shows other backups by now.
@@ -63,17 +64,17 @@ func (d *Desk) newerBackups(ctx context.Context, ops []oper) (Form, bool) {
 	if !slices.Contains(newer, true) {
 		return Form{}, false
 	}
-	return d.backupsForm(ops), true
+	return backupsForm(ops, d.now()), true
 }
 
 // backupsForm has a choice for each machine, the newest backup chosen. Where one
 // has none that counts there is nothing to confirm yet, for the keys are turned
 // for all.
-func (d *Desk) backupsForm(ops []oper) Form {
+func backupsForm(ops []oper, now time.Time) Form {
 	f := Form{Verb: VerbBackup, Title: "Confirm backups"}
 	var lack []text
 	for _, op := range ops {
-		one := d.backupForm(op, op.Evidence)
+		one := backupForm(op, op.Evidence, now)
 		if one.Submit == "" {
 			lack = append(lack, say(strong(op.TypedName()), ": ", one.Intro[0]))
 			continue
@@ -98,7 +99,7 @@ func (d *Desk) backupsForm(ops []oper) Form {
 // submitBackups takes the form for several machines: every one that is owed has
 // to be in it, and its name typed.
 func (d *Desk) submitBackups(ctx context.Context, in Inbound, recs []Record) Reply {
-	ops := owing(recs)
+	ops := owing(Ops(recs))
 	l := Line{Verb: VerbBackup, ID: recs[0].Op.ID, Text: strings.Join(strings.Fields(in.Values[fieldTyped]), " "), Each: map[string]string{}}
 	for _, op := range ops {
 		field := eachBackup + op.ID

@@ -110,7 +110,7 @@ func buttonsOfAll(ops []oper, now time.Time) []Button {
 	}
 	agreed := sameRoundOf(ops)
 	return slices.DeleteFunc(all, func(b Button) bool {
-		if turnsKeys[b.Verb] && !agreed {
+		if turnsKeys(b.Verb) && !agreed {
 			return true
 		}
 		return !slices.ContainsFunc(openOnes(ops), func(op oper) bool {

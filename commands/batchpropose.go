@@ -25,7 +25,7 @@ func forEach(n int, do func(i int)) {
 }
 
 // parted are the wishes for each of several machines.
-func (l Line) parted() []reinstall.Wish {
+func parted(l Line) []reinstall.Wish {
 	out := make([]reinstall.Wish, len(l.Targets))
 	for i, t := range l.Targets {
 		out[i] = l.Wish
@@ -61,10 +61,10 @@ func (d *Desk) examineAll(ctx context.Context, it Item, l Line) (me reinstall.Pe
 	if r != nil || err != nil {
 		return me, nil, either(r, err)
 	}
-	wishes := l.parted()
+	wishes := parted(l)
 	fs = make([]found, len(wishes))
 	errs := make([]error, len(wishes))
-	forEach(len(wishes), func(i int) { fs[i], errs[i] = d.examine(ctx, wishes[i], doing[VerbPropose]) })
+	forEach(len(wishes), func(i int) { fs[i], errs[i] = d.examine(ctx, wishes[i], doingOf(VerbPropose)) })
 	var no []text
 	for i, w := range wishes {
 		why, err := d.against(ctx, it, w, &fs[i], errs[i])
@@ -84,7 +84,7 @@ func (d *Desk) examineAll(ctx context.Context, it Item, l Line) (me reinstall.Pe
 
 // noneOf words what refuses a whole proposal: a line for each machine.
 func noneOf(of int, no []text) text {
-	t := say(sign("no_entry"), " ", strong(doing[VerbPropose]), fmt.Sprintf(": %d of %d machines cannot be reinstalled like this, so nothing is proposed.", len(no), of))
+	t := say(sign("no_entry"), " ", strong(doingOf(VerbPropose)), fmt.Sprintf(": %d of %d machines cannot be reinstalled like this, so nothing is proposed.", len(no), of))
 	for _, why := range no {
 		t = append(t, say("\n• ", why)...)
 	}
@@ -145,7 +145,7 @@ func sameTwice(ws []reinstall.Wish, fs []found) *reinstall.Refusal {
 	for i := range fs {
 		for j := range i {
 			if fs[i].plan.Ref == fs[j].plan.Ref {
-				return reinstall.Refuse(doing[VerbPropose], reinstall.Quote(ws[j].Target)+" and "+reinstall.Quote(ws[i].Target)+" are the same machine, "+fs[i].plan.Instance,
+				return reinstall.Refuse(doingOf(VerbPropose), reinstall.Quote(ws[j].Target)+" and "+reinstall.Quote(ws[i].Target)+" are the same machine, "+fs[i].plan.Instance,
 					"Name each machine once")
 			}
 		}
@@ -161,7 +161,7 @@ func (d *Desk) createAll(ctx context.Context, it Item, me reinstall.Person, l Li
 	if err != nil {
 		return err
 	}
-	wishes, ops := l.parted(), make([]oper, len(fs))
+	wishes, ops := parted(l), make([]oper, len(fs))
 	at := d.now()
 	for n := range fs {
 		i := (n + 1) % len(fs) // the lead last
@@ -192,7 +192,7 @@ func (d *Desk) notCreated(ctx context.Context, it Item, f found, err error) erro
 	case errors.As(err, &locked):
 		return d.locked(ctx, it, locked.By, f)
 	case errors.Is(err, ErrExists):
-		return reinstall.Refuse(doing[VerbPropose], "an id that was chosen for it was taken at that very moment", "Propose it again")
+		return reinstall.Refuse(doingOf(VerbPropose), "an id that was chosen for it was taken at that very moment", "Propose it again")
 	}
 	return err
 }

@@ -17,9 +17,10 @@ const (
 	// mostProspects is how many approvers are looked up for one proposal: further
 	// ones may count.
 	mostProspects = 50
-	// mostDiscounts is how many of those who never count are named.
-	mostDiscounts = 10
 )
+
+// mostDiscounts is how many of those who never count are named.
+const mostDiscounts = 10
 
 // roll is who is named to approve a proposal, as far as Slack told in time.
 type roll struct {
@@ -133,7 +134,7 @@ func tooFew(t reinstall.Terms, can int, none []reinstall.Discount, own bool) *re
 	if own {
 		next = "Let a colleague propose it, or have whoever runs Twokey name another approver in the policy file"
 	}
-	r := reinstall.Refuse(doing[VerbPropose], "", next)
+	r := reinstall.Refuse(doingOf(VerbPropose), "", next)
 	switch needs := fmt.Sprintf("it needs %d approvals", t.Approvals); {
 	case len(t.Quorum) > 0:
 		r.Words = say("it needs the approval of ", seatWords(t, ""), fmt.Sprintf(", each by another person. Besides you, only %d of these %d places can be filled", can, t.Wanted()))

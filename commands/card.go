@@ -13,10 +13,9 @@ import (
 // Draw draws a record as a card, but for a freeze. currency is the account's;
 // now is when it is drawn, for what grows too old; before is how long earlier
 // resets took.
-func Draw(rec Record, currency string, now time.Time, before Earlier) Card {
-	op := rec.Op
+func Draw(op oper, rev int64, currency string, now time.Time, before Earlier) Card {
 	c := Card{
-		ID: op.ID, Rev: rec.Rev, Channel: op.Channel, Title: op.TypedName(), Status: status(op), Lead: lead(op), Progress: progressOf(op, before),
+		ID: op.ID, Rev: rev, Channel: op.Channel, Title: op.TypedName(), Status: status(op), Lead: lead(op), Progress: progressOf(op, before),
 		Facts: facts(op, currency), Keys: keys(op, now), Foot: foot(op), Buttons: buttons(op, now),
 	}
 	c.Haste = op.State == reinstall.Approved || op.State == reinstall.Ready

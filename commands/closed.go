@@ -48,7 +48,7 @@ func closedTooLong(t reinstall.Terms, now time.Time) *reinstall.Refusal {
 	if p == nil || !p.Next.IsZero() && p.Next.Before(now.Add(t.ExpiresAfter)) {
 		return nil
 	}
-	r := reinstall.Refuse(doing[VerbPropose], "", "Propose it then; until then, only a change of the policy file opens them")
+	r := reinstall.Refuse("Not proposed", "", "Propose it then; until then, only a change of the policy file opens them")
 	if p.Next.IsZero() {
 		r.Next = "Ask whoever keeps the policy file"
 	}

@@ -102,8 +102,8 @@ func (d *Desk) proposes(ctx context.Context, it Item, l Line) (text, error) {
 	return d.propose(ctx, it, l.Wish)
 }
 
-// atOnce reports whether what was typed is answered at once, and not stored.
-func (l Line) atOnce() bool {
+// answeredAtOnce reports whether what was typed is answered at once, and not stored.
+func answeredAtOnce(l Line) bool {
 	return deeds[l.Verb].typed != nil && l.Wish.Target == "" && len(l.Targets) == 0
 }
 
@@ -113,21 +113,21 @@ func askedAtGate(ctx context.Context) (context.Context, context.CancelFunc) {
 }
 
 func (d *Desk) command(ctx context.Context, in Inbound, l Line) Reply {
-	sure := stops[l.Verb] && d.knownHere(in)
-	if !stops[l.Verb] { // which wait for nobody: they are let through when they are performed
+	sure := stops(l.Verb) && d.knownHere(in)
+	if !stops(l.Verb) { // which wait for nobody: they are let through when they are performed
 		asking, cancel := askedAtGate(ctx)
-		err := d.gate(asking, in.asker())
+		err := d.gate(asking, askerOf(in))
 		cancel()
-		if sure = err == nil; !sure && (l.atOnce() || asRefusal(err) != nil) {
+		if sure = err == nil; !sure && (answeredAtOnce(l) || asRefusal(err) != nil) {
 			return refused(d.barred(l.Verb, err))
 		}
 	}
 	if !d.policy().Allows(in.Channel) && !anywhere[l.Verb] {
-		return refused(reinstall.Refuse(doing[l.Verb], "this channel is not one where reinstalls are handled",
+		return refused(reinstall.Refuse(doingOf(l.Verb), "this channel is not one where reinstalls are handled",
 			"Go to one that the policy file names: "+strings.Join(d.policy().Channels, ", ")))
 	}
 	switch deed := deeds[l.Verb]; {
-	case l.atOnce():
+	case answeredAtOnce(l):
 		return deed.typed(d, ctx, in)
 	case deed.taken != nil:
 		return d.take(ctx, in, l, deed.taken(l))
@@ -149,7 +149,7 @@ func (d *Desk) takeTyped(ctx context.Context, in Inbound, l Line, sure bool) Rep
 	rec, err := d.store.Load(ctx, l.ID)
 	if err != nil && !isNotFound(err) {
 		d.troubled("could not load an operation", l.Verb, err, "op", l.ID)
-		return refused(unreached(doing[l.Verb], err))
+		return refused(unreached(doingOf(l.Verb), whyRefused(err)))
 	}
 	if err == nil {
 		of = oneOf(rec.Op)
@@ -164,7 +164,7 @@ func (d *Desk) takeTyped(ctx context.Context, in Inbound, l Line, sure bool) Rep
 		}
 		in.Rev = rec.Rev // what is typed binds to the plan as it is now, not as it will be
 	}
-	if sure && (!stops[l.Verb] || rec.Op.Channel == in.Channel) {
+	if sure && (!stops(l.Verb) || rec.Op.Channel == in.Channel) {
 		typed = l.ID
 	} else {
 		of = nil
@@ -193,8 +193,8 @@ func (d *Desk) press(ctx context.Context, in Inbound) Reply {
 	}
 	asking, cancel := askedAtGate(ctx)
 	defer cancel()
-	err := d.gate(asking, in.asker())
-	if err != nil && (asRefusal(err) != nil || !stops[in.Verb]) {
+	err := d.gate(asking, askerOf(in))
+	if err != nil && (asRefusal(err) != nil || !stops(in.Verb)) {
 		return refused(d.barred(in.Verb, err))
 	}
 	if err == nil && deed.submitted != nil { // no form is opened in vain
@@ -210,14 +210,14 @@ func (d *Desk) submit(ctx context.Context, in Inbound) Reply {
 	if deed.submitted == nil {
 		return Reply{}
 	}
-	a := in.asker()
+	a := askerOf(in)
 	if in.Verb == VerbPropose { // a channel that they picked says nothing of where they are
 		_, picked := in.Values[fieldPlace]
 		if picked {
 			a.at = ""
 		}
 	}
-	if !stops[in.Verb] {
+	if !stops(in.Verb) {
 		asking, cancel := askedAtGate(ctx)
 		defer cancel()
 		if err := d.gate(asking, a); err != nil {

@@ -118,12 +118,12 @@ func (d *Desk) ofItsCard(ctx context.Context, in Inbound) *reinstall.Refusal {
 	switch {
 	case err != nil && !isNotFound(err):
 		d.troubled("could not load an operation", in.Verb, err, "op", in.Op)
-		return unreached(doing[in.Verb], err)
+		return unreached(doingOf(in.Verb), whyRefused(err))
 	case err != nil:
 		go d.markGone(context.WithoutCancel(ctx), in)
-		return noProposalHere(in)
+		return noProposalHere(in.Verb)
 	case rec.Op.Channel != in.Channel:
-		return noProposalHere(in)
+		return noProposalHere(in.Verb)
 	}
 	return nil
 }
@@ -145,7 +145,7 @@ func (d *Desk) take(ctx context.Context, in Inbound, l Line, answer text) Reply 
 	}
 	claim, fresh, err := d.store.Receive(ctx, Item{
 		Dedupe: in.Dedupe, Op: l.ID, Rev: in.Rev, Verb: l.Verb, Args: string(args), User: in.User, Team: in.Team,
-		Channel: in.Channel, Thread: in.Thread, Reply: in.Reply, At: d.now(), Stops: stops[l.Verb],
+		Channel: in.Channel, Thread: in.Thread, Reply: in.Reply, At: d.now(), Stops: stops(l.Verb),
 	})
 	if err != nil {
 		return d.notTaken(l.Verb, err)
@@ -167,9 +167,9 @@ func (d *Desk) take(ctx context.Context, in Inbound, l Line, answer text) Reply 
 func (d *Desk) notTaken(verb string, err error) Reply {
 	d.troubled("could not store what somebody did", verb, err)
 	if no := (*RefusedError)(nil); errors.As(err, &no) {
-		return unaudited(unreached(doing[verb], err))
+		return unaudited(unreached(doingOf(verb), whyRefused(err)))
 	}
-	return unaudited(reinstall.Refuse(doing[verb], "Twokey could not confirm that it noted this (Redis did not answer)",
+	return unaudited(reinstall.Refuse(doingOf(verb), "Twokey could not confirm that it noted this (Redis did not answer)",
 		"Look at the card or /reinstall list before you do it again"))
 }
 
@@ -185,7 +185,7 @@ func (d *Desk) audited(ctx context.Context, in Inbound, verb string, r Reply) Re
 		return r
 	}
 	label := verb
-	if doing[verb] == "" {
+	if doingOf(verb) == doingOf("") {
 		label = "unknown" // never what somebody made up
 	}
 	d.count("refused", label)
@@ -210,7 +210,7 @@ func (d *Desk) find(ctx context.Context, id, verb string) (Record, *reinstall.Re
 		return rec, notYours(verb, id)
 	}
 	d.troubled("could not load an operation", verb, err, "op", id)
-	return rec, unreached(doing[verb], err)
+	return rec, unreached(doingOf(verb), whyRefused(err))
 }
 
 // nudge tells the worker that something may be due at once.

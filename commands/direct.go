@@ -74,9 +74,9 @@ func (d *Desk) call(ctx context.Context, p Post, taken bool) error {
 	case err != nil:
 		return err
 	case p.User != "":
-		return d.callProposer(ctx, p, opsOf(recs), taken)
+		return d.callProposer(ctx, p, Ops(recs), taken)
 	}
-	return d.callApprovers(ctx, p.Op, directly(inState(opsOf(recs), reinstall.Proposed)), taken)
+	return d.callApprovers(ctx, p.Op, directly(inState(Ops(recs), reinstall.Proposed)), taken)
 }
 
 // callProposer has the proposer told; of several machines once, when all have
@@ -250,7 +250,7 @@ func (d *Desk) askedOf(ctx context.Context, who reinstall.Person, rec Record) ([
 		}
 	}
 	var out []oper
-	for _, op := range directly(inState(opsOf(recs), reinstall.Proposed)) {
+	for _, op := range directly(inState(Ops(recs), reinstall.Proposed)) {
 		named, err := d.among(ctx, who.ID, op.Approvers())
 		if err != nil {
 			return nil, err
@@ -306,7 +306,7 @@ func (d *Desk) unreachable(ctx context.Context, p Post, rec Record, ops []oper, 
 				recs = all
 			}
 		}
-		return d.callInThread(ctx, p.Op, directly(inState(opsOf(recs), reinstall.Proposed)), "nobody can be told in a direct message: "+why, cause, doubt)
+		return d.callInThread(ctx, p.Op, directly(inState(Ops(recs), reinstall.Proposed)), "nobody can be told in a direct message: "+why, cause, doubt)
 	}
 	d.log.Warn("somebody could not be told directly, and is called in the thread", "op", p.Op, "user", p.User, "err", cause)
 	d.count("fault", "direct")

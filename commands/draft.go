@@ -88,9 +88,8 @@ func (dr draft) family(p reinstall.Policy) reinstall.OSFamily {
 
 // proposeForm is the form of a proposal. Where a machine is picked it offers
 // only what that machine allows, as far as memory knows it.
-func (d *Desk) proposeForm(dr draft) Form {
+func proposeForm(dr draft, p reinstall.Policy) Form {
 	dr.Target = dr.values[fieldTarget]
-	p := d.policy()
 	f := Form{
 		Verb: VerbPropose, Title: "Reinstall a machine", Submit: "Propose", Memo: dr.origin.String(),
 		Intro: append([]text{say("This proposes to wipe one machine's system disk. Nothing happens before somebody else approves and a backup is confirmed.")}, dr.intro...),

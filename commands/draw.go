@@ -17,11 +17,11 @@ func (d *Desk) draw(ctx context.Context, rec Record) (Card, error) {
 	if err != nil {
 		return Card{}, err
 	}
-	return c.Under(f), nil
+	return Under(c, f), nil
 }
 
 // Under is an open card under a freeze; nil: there is none.
-func (c Card) Under(f *Freeze) Card {
+func Under(c Card, f *Freeze) Card {
 	if f != nil {
 		c.Findings = append([]text{frozen(*f)}, c.Findings...)
 	}
@@ -34,7 +34,7 @@ func (d *Desk) bare(ctx context.Context, rec Record) (c Card, open bool, err err
 	past := pasts{store: d.store}
 	if rec.Op.Batch == nil {
 		before, err := past.of(ctx, rec.Op)
-		return Draw(rec, d.currency(rec.Op.Plan.Account), d.now(), before), rec.Op.State.Open(), err
+		return Draw(rec.Op, rec.Rev, d.currency(rec.Op.Plan.Account), d.now(), before), rec.Op.State.Open(), err
 	}
 	recs, err := d.batchOf(ctx, rec.Op)
 	if err != nil {
@@ -46,7 +46,7 @@ func (d *Desk) bare(ctx context.Context, rec Record) (c Card, open bool, err err
 			return Card{}, false, err
 		}
 	}
-	return DrawAll(recs, d.currency, d.now(), before), len(openOnes(opsOf(recs))) > 0, nil
+	return DrawAll(Ops(recs), recs[0].Rev, d.currency, d.now(), before), len(openOnes(Ops(recs))) > 0, nil
 }
 
 // frozen says that nothing goes out.

@@ -10,12 +10,14 @@ import (
 )
 
 const (
-	// earlierOnes is how many of a machine's proposals are looked at, otherOnes how
-	// many of all machines', and compareWith how many of them are compared with.
+	// earlierOnes is how many of a machine's proposals are looked at, and otherOnes
+	// how many of all machines'.
 	earlierOnes = 20
 	otherOnes   = 60
-	compareWith = 5
 )
+
+// compareWith is how many of them are compared with.
+const compareWith = 5
 
 // Earlier is how long earlier resets took, newest first. They are of the machine
 // itself or, where it has none, of others in its account: to the same image or,
@@ -38,7 +40,7 @@ const (
 // pasts finds earlier resets, and reads those of all machines at most once.
 type pasts struct {
 	store Store
-	all   []Record
+	all   []oper
 	read  bool
 }
 
@@ -47,22 +49,24 @@ func (p *pasts) of(ctx context.Context, op oper) (Earlier, error) {
 	if !running(op) {
 		return Earlier{}, nil
 	}
-	own, err := p.store.History(ctx, op.Plan.Ref, earlierOnes)
+	recs, err := p.store.History(ctx, op.Plan.Ref, earlierOnes)
 	if err != nil {
 		return Earlier{}, err
 	}
+	own := Ops(recs)
 	if len(like(own, op, SameMachine).Took) == 0 && !p.read {
-		if p.all, err = p.store.Ended(ctx, otherOnes); err != nil {
+		ended, err := p.store.Ended(ctx, otherOnes)
+		if err != nil {
 			return Earlier{}, err
 		}
-		p.read = true
+		p.all, p.read = Ops(ended), true
 	}
 	return likest(op, own, p.all), nil
 }
 
 // likest is what an operation is compared with: of its machine's own records, or
 // of those of all machines.
-func likest(op oper, own, all []Record) Earlier {
+func likest(op oper, own, all []oper) Earlier {
 	if e := like(own, op, SameMachine); len(e.Took) > 0 {
 		return e
 	}
@@ -73,12 +77,12 @@ func likest(op oper, own, all []Record) Earlier {
 }
 
 // like is the newest of the records that are as like the operation as that.
-func like(recs []Record, op oper, as Likeness) Earlier {
+func like(ops []oper, op oper, as Likeness) Earlier {
 	out := Earlier{Of: as}
-	for _, r := range recs {
-		took, ok := took(r.Op, op.Plan.Family)
-		alike := r.Op.Plan.Account == op.Plan.Account && (as != SameImage || r.Op.Plan.Image.ID == op.Plan.Image.ID)
-		if ok && alike && r.Op.ID != op.ID && len(out.Took) < compareWith {
+	for _, o := range ops {
+		took, ok := took(o, op.Plan.Family)
+		alike := o.Plan.Account == op.Plan.Account && (as != SameImage || o.Plan.Image.ID == op.Plan.Image.ID)
+		if ok && alike && o.ID != op.ID && len(out.Took) < compareWith {
 			out.Took = append(out.Took, took)
 		}
 	}

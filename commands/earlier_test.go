@@ -35,7 +35,7 @@ func TestAResetIsComparedWithWhatIsMostLikeIt(t *testing.T) {
 		"only what did not work": {nil, []Record{failed}, "A reset usually takes 10 to 30 minutes; from 30 min on it is called slow."},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := compared(op, likest(op, c.own, c.all)).String(); len(got) < len(c.says) || got[:len(c.says)] != c.says {
+			if got := compared(op, likest(op, Ops(c.own), Ops(c.all))).String(); len(got) < len(c.says) || got[:len(c.says)] != c.says {
 				t.Errorf("%q", got)
 			}
 		})

@@ -119,7 +119,7 @@ func (d *Desk) callers(ctx context.Context, op oper) (ops []oper, all bool) {
 		d.log.Warn("the keys of earlier calls could not be read", "op", op.ID, "err", err)
 		recs = nil
 	}
-	return append(opsOf(recs), op), err == nil
+	return append(Ops(recs), op), err == nil
 }
 
 func ours(op reinstall.Operation, i reinstall.Instance) bool {

@@ -25,7 +25,7 @@ const (
 
 // open shows a dialog on the trigger of what somebody just did.
 func (d *Desk) open(ctx context.Context, in Inbound, f Form) Reply {
-	f = f.openedBy(in)
+	f = openedBy(f, in)
 	if _, _, err := d.chat.OpenForm(ctx, in.Trigger, f); err != nil {
 		return d.notOpened(f.Verb, err)
 	}
@@ -34,18 +34,18 @@ func (d *Desk) open(ctx context.Context, in Inbound, f Form) Reply {
 
 // openedBy is the form with what it was opened by, so that whoever submits it is
 // answered there.
-func (f Form) openedBy(in Inbound) Form {
+func openedBy(f Form, in Inbound) Form {
 	f.Channel, f.Thread, f.Reply = in.Channel, in.Thread, in.Reply
 	return f
 }
 
 func (d *Desk) notOpened(verb string, err error) Reply {
 	d.log.Warn("could not open a form", "verb", verb, "err", err)
-	return refused(reinstall.Refuse(doing[verb], "Slack did not open the form in time", "Press it again, or type it: /reinstall help"))
+	return refused(reinstall.Refuse(doingOf(verb), "Slack did not open the form in time", "Press it again, or type it: /reinstall help"))
 }
 
 func (d *Desk) openPropose(ctx context.Context, in Inbound) Reply {
-	return d.open(ctx, in, d.proposeForm(draft{}))
+	return d.open(ctx, in, proposeForm(draft{}, d.policy()))
 }
 
 func (d *Desk) submitPropose(ctx context.Context, in Inbound) Reply {
@@ -114,13 +114,19 @@ func (d *Desk) openReject(ctx context.Context, in Inbound, sure bool) Reply {
 	if sure {
 		what = strong(titleOf(rec.Op))
 	}
-	return d.open(ctx, in, Form{
-		Verb: VerbReject, Op: in.Op, Rev: in.Rev, Title: "Reject " + in.Op, Submit: "Reject",
+	return d.open(ctx, in, rejectForm(in.Op, in.Rev, what))
+}
+
+// rejectForm asks for the reason of a rejection; what is the machine, or whatever
+// the reader may know.
+func rejectForm(op string, rev int64, what reinstall.Span) Form {
+	return Form{
+		Verb: VerbReject, Op: op, Rev: rev, Title: "Reject " + op, Submit: "Reject",
 		Intro: []text{say("This ends the proposal to reinstall ", what, ". The reason is shown in the thread.")},
 		Fields: []Field{
 			{ID: fieldReason, Kind: FieldLong, Label: "Reason", Holder: "Why not?"},
 		},
-	})
+	}
 }
 
 func (d *Desk) submitReject(ctx context.Context, in Inbound) Reply {
@@ -136,14 +142,19 @@ func (d *Desk) openImage(ctx context.Context, in Inbound) Reply {
 	if r != nil {
 		return refused(r)
 	}
-	return d.open(ctx, in, Form{
-		Verb: VerbImage, Op: in.Op, Rev: in.Rev, Title: "Make backup image", Submit: "Make image",
-		Intro: []text{imageIntro(rec.Op)},
+	return d.open(ctx, in, imageForm(rec.Op, in.Op, in.Rev))
+}
+
+// imageForm asks how the backup image is to be made.
+func imageForm(of oper, op string, rev int64) Form {
+	return Form{
+		Verb: VerbImage, Op: op, Rev: rev, Title: "Make backup image", Submit: "Make image",
+		Intro: []text{imageIntro(of)},
 		Fields: []Field{{ID: fieldHow, Kind: FieldChoice, Label: "May the machine be stopped for it?", Value: "run", Options: []Option{
 			{Value: "run", Label: "No, take it while it runs", Note: "what is being written then may be missing"},
 			{Value: "stop", Label: "Yes, power it off first", Note: "complete, but it stops serving"},
 		}}},
-	})
+	}
 }
 
 // stopIntro says what stopping a machine takes.
@@ -163,7 +174,7 @@ func imageIntro(op oper) text {
 // openRefreshed shows a dialog as last read, and redraws it where it is another
 // one by now.
 func (d *Desk) openRefreshed(ctx context.Context, in Inbound, f Form, newer func(context.Context) (Form, bool)) Reply {
-	f = f.openedBy(in)
+	f = openedBy(f, in)
 	f.Op, f.Rev = in.Op, in.Rev
 	view, hash, err := d.chat.OpenForm(ctx, in.Trigger, f)
 	if err != nil {
@@ -176,7 +187,7 @@ func (d *Desk) openRefreshed(ctx context.Context, in Inbound, f Form, newer func
 		if !is {
 			return
 		}
-		now = now.openedBy(in)
+		now = openedBy(now, in)
 		now.Op, now.Rev = f.Op, f.Rev
 		if err := d.updateForm(ctx, view, hash, now); err != nil {
 			d.log.Info("a form was not redrawn; it may be closed", "op", f.Op, "err", err)

@@ -24,8 +24,8 @@ func (d *Desk) freeze(ctx context.Context, it Item, why string) (text, error) {
 		s.ID = it.User
 	}
 	unchecked := err != nil || unread != nil && !s.Approver
-	if s.Approver = s.Approver || unchecked; s.MayApprove(doing[it.Verb]) != nil {
-		return nil, s.MayApprove(doing[it.Verb])
+	if s.Approver = s.Approver || unchecked; s.MayApprove(doingOf(it.Verb)) != nil {
+		return nil, s.MayApprove(doingOf(it.Verb))
 	}
 	f := Freeze{By: it.User, Why: why, When: it.At, Unchecked: unchecked}
 	if err := d.store.Freeze(ctx, f, decided(it, why+uncheckedBy(f))); err != nil {
@@ -46,7 +46,7 @@ func (d *Desk) unfreeze(ctx context.Context, it Item) (text, error) {
 	if err != nil {
 		return nil, err
 	}
-	if r := s.MayApprove(doing[it.Verb]); r != nil {
+	if r := s.MayApprove(doingOf(it.Verb)); r != nil {
 		return nil, r
 	}
 	f, err := d.store.Frozen(ctx)
@@ -54,7 +54,7 @@ func (d *Desk) unfreeze(ctx context.Context, it Item) (text, error) {
 		return nil, err
 	}
 	if f != nil && f.Way != "" {
-		return nil, reinstall.Refuse(doing[it.Verb], f.Why, "Whoever runs Twokey goes on with "+f.Way+", once it is known what happened")
+		return nil, reinstall.Refuse(doingOf(it.Verb), f.Why, "Whoever runs Twokey goes on with "+f.Way+", once it is known what happened")
 	}
 	done := false
 	if it.Tries > 1 { // it may have had its effect before a crash
@@ -63,7 +63,7 @@ func (d *Desk) unfreeze(ctx context.Context, it Item) (text, error) {
 		}
 	}
 	if f == nil && !done {
-		return nil, reinstall.Refuse(doing[it.Verb], "nothing is frozen", "See /reinstall list")
+		return nil, reinstall.Refuse(doingOf(it.Verb), "nothing is frozen", "See /reinstall list")
 	}
 	if err := d.store.Unfreeze(ctx, decided(it, "")); err != nil {
 		return nil, err

@@ -34,8 +34,8 @@ const (
 // channel in which Slack says that they do it; what they picked is none.
 type asker struct{ user, verb, op, at string }
 
-func (in Inbound) asker() asker { return asker{in.User, in.Verb, in.Op, in.Channel} }
-func (it Item) asker() asker    { return asker{it.User, it.Verb, it.Op, it.Channel} }
+func askerOf(in Inbound) asker { return asker{in.User, in.Verb, in.Op, in.Channel} }
+func askerOfItem(it Item) asker    { return asker{it.User, it.Verb, it.Op, it.Channel} }
 
 // errUnasked: Slack could not say who asks or where they are. It counts as no.
 var errUnasked = errors.New("it could not be found out who may see it")
@@ -94,14 +94,14 @@ func (d *Desk) mayAnswer(ctx context.Context, a asker) error {
 	if approver {
 		return nil
 	}
-	if unread != nil && stops[a.verb] { // it may be an approver who stops it
+	if unread != nil && stops(a.verb) { // it may be an approver who stops it
 		return d.unasked(a, unread)
 	}
 	here, away := d.inside(ctx, a.user, rec.Op.Channel)
 	switch {
 	case here:
 		return nil
-	case (unread != nil || away != nil) && !stops[a.verb]:
+	case (unread != nil || away != nil) && !stops(a.verb):
 		return d.unasked(a, errors.Join(unread, away))
 	}
 	return notYours(a.verb, a.op)
@@ -206,7 +206,7 @@ func (d *Desk) barred(verb string, err error) *reinstall.Refusal {
 		return r
 	}
 	d.troubled("could not load an operation", verb, err)
-	return unreached(doingOf(verb), err)
+	return unreached(doingOf(verb), whyRefused(err))
 }
 
 // atGate is a refusal of the gate: it says nothing of how a proposal stands.
@@ -217,11 +217,11 @@ func (e atGate) Unwrap() error { return e.Refusal }
 // passes is the gate in front of what was stored. Whoever stops something does
 // not wait for Slack: what it cannot say is left to the stop itself.
 func (d *Desk) passes(ctx context.Context, it Item) error {
-	err := d.gate(ctx, it.asker())
+	err := d.gate(ctx, askerOfItem(it))
 	if r := (*reinstall.Refusal)(nil); !errors.Is(err, errUnasked) && errors.As(err, &r) {
 		return atGate{r}
 	}
-	if errors.Is(err, errUnasked) && stops[it.Verb] {
+	if errors.Is(err, errUnasked) && stops(it.Verb) {
 		return nil
 	}
 	return err

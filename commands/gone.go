@@ -19,8 +19,8 @@ const (
 // noProposalHere refuses a button on a card that has no proposal in its channel: in
 // the same words whether there is one elsewhere or none, for that is nobody's who is
 // not there.
-func noProposalHere(in Inbound) *reinstall.Refusal {
-	return reinstall.Refuse(doing[in.Verb],
+func noProposalHere(verb string) *reinstall.Refusal {
+	return reinstall.Refuse(doingOf(verb),
 		"there is no proposal of this card in this channel: the card is a copy, Redis was emptied or restored, or the proposal is long over",
 		"Press on the card itself. If there is none, look at the machine before you make a new proposal with /reinstall")
 }

@@ -106,7 +106,7 @@ func (d *Desk) drawHome(ctx context.Context, v *viewer, p present) {
 	}
 	o := d.seenBy(ctx, p, by)
 	complete := d.link(ctx, &o) && !o.unsure
-	if d.publish(ctx, v, o.home()) && complete {
+	if d.publish(ctx, v, home(o.shown())) && complete {
 		v.mark = p.mark
 	}
 }

@@ -16,7 +16,7 @@ import (
 var noon = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 
 // proposalOf is an operation whose approvers are Bob and Cho.
-func proposalOf(id string, state reinstall.State, change ...func(*oper)) Record {
+func proposalOf(id string, state reinstall.State, change ...func(*oper)) oper {
 	op := oper{
 		ID: id, State: state, Channel: "C0INFRA", Proposer: "U0ANN", Print: "f00d", ProposedAt: noon, Expires: noon.Add(time.Hour),
 		Plan: reinstall.Plan{Name: "web-" + id, Ref: reinstall.Ref{Account: "main", Region: "ap-guangzhou", Instance: "ins-1a2b3c4d"}},
@@ -29,26 +29,26 @@ func proposalOf(id string, state reinstall.State, change ...func(*oper)) Record 
 	for _, c := range change {
 		c(&op)
 	}
-	return Record{Op: op, Rev: 1}
+	return op
 }
 
 // unasked is a Slack that nobody asks anything.
 type unasked struct{ Chat }
 
-func one(r Record) entry { return entry{recs: []Record{r}} }
+func one(op oper) entryShown { return entryShown{Ops: []oper{op}} }
 
 func TestTheListSaysWhatHomeShows(t *testing.T) {
-	full := overview{
-		present: present{at: noon, freeze: &Freeze{By: "U0BOB", Why: "network is on fire", When: noon}}, unsure: true,
-		turn:    []entry{{recs: []Record{proposalOf("7K3Q", reinstall.Proposed)}, owed: []string{"approval", "backup confirmation"}}},
-		mine:    []entry{one(proposalOf("8K3Q", reinstall.Held))},
-		running: []entry{one(proposalOf("9K3Q", reinstall.Ready)), one(proposalOf("AK3Q", reinstall.Ready))},
-		others:  []entry{one(proposalOf("BK3Q", reinstall.Unknown))},
-		last:    []entry{one(proposalOf("CK3Q", reinstall.Done)), one(proposalOf("DK3Q", reinstall.Rejected))},
+	full := overviewShown{
+		At: noon, Freeze: &Freeze{By: "U0BOB", Why: "network is on fire", When: noon}, Unsure: true,
+		Turn:    []entryShown{{Ops: []oper{proposalOf("7K3Q", reinstall.Proposed)}, Owed: []string{"approval", "backup confirmation"}}},
+		Mine:    []entryShown{one(proposalOf("8K3Q", reinstall.Held))},
+		Running: []entryShown{one(proposalOf("9K3Q", reinstall.Ready)), one(proposalOf("AK3Q", reinstall.Ready))},
+		Others:  []entryShown{one(proposalOf("BK3Q", reinstall.Unknown))},
+		Last:    []entryShown{one(proposalOf("CK3Q", reinstall.Done)), one(proposalOf("DK3Q", reinstall.Rejected))},
 	}
-	for name, o := range map[string]overview{"full": full, "empty": {present: present{at: noon}}} {
-		h := o.home()
-		list := h.text().String()
+	for name, o := range map[string]overviewShown{"full": full, "empty": {At: noon}} {
+		h := home(o)
+		list := homeText(h).String()
 		var want []string
 		for _, a := range h.Alerts {
 			want = append(want, a.String())
@@ -73,25 +73,25 @@ func TestTheListSaysWhatHomeShows(t *testing.T) {
 			at += i + len(w)
 		}
 	}
-	if text := full.home().text().String(); !strings.Contains(text, "Rejected, asked by @U0ANN") || !strings.Contains(text, "The wrong machine, again.") {
+	if text := homeText(home(full)).String(); !strings.Contains(text, "Rejected, asked by @U0ANN") || !strings.Contains(text, "The wrong machine, again.") {
 		t.Errorf("why it ended is missing:\n%s", text)
 	}
 }
 
 func TestWhatIsTooMuchIsCutAndCounted(t *testing.T) {
-	var o overview
+	var o overviewShown
 	for i := range 300 {
 		r := one(proposalOf(fmt.Sprintf("%04d", i), reinstall.Proposed))
-		o.turn, o.mine, o.running, o.others = append(o.turn, r), append(o.mine, r), append(o.running, r), append(o.others, r)
+		o.Turn, o.Mine, o.Running, o.Others = append(o.Turn, r), append(o.Mine, r), append(o.Running, r), append(o.Others, r)
 	}
-	o.unsure, o.freeze = true, &Freeze{By: "U0BOB", Why: strings.Repeat("fire ", 50), When: noon}
-	h := o.home()
+	o.Unsure, o.Freeze = true, &Freeze{By: "U0BOB", Why: strings.Repeat("fire ", 50), When: noon}
+	h := home(o)
 	for _, s := range h.Sections[:4] {
 		if len(s.Rows) != homeRows || s.More(len(s.Rows)) != "and 285 more" {
 			t.Errorf("%s: %d rows, %s", s.Title, len(s.Rows), s.More(len(s.Rows)))
 		}
 	}
-	list := h.text()
+	list := homeText(h)
 	size := 0
 	for _, s := range list { // as chat counts
 		size += max(utf8.RuneCountInString(s.Text), 0)
@@ -141,7 +141,7 @@ func TestAKeyIsOwedByWhoeverMayTurnItNow(t *testing.T) {
 		"a second account of the proposer's":      {reinstall.Person{ID: "U0BOB", Email: "ann+b@home.example"}, []func(*oper){func(op *oper) { op.ProposerMail = reinstall.Person{Email: "ann@home.example"}.Mailbox() }, backedUp}, reinstall.Proposed, nil},
 		"an approval on another plan counts none": {reinstall.Person{ID: "U0BOB"}, []func(*oper){approved, func(op *oper) { op.Print = "beef" }}, reinstall.Proposed, []string{"approval", "backup confirmation"}},
 	} {
-		got, err := (&Desk{chat: unasked{}}).owed(context.Background(), c.who, one(proposalOf("7K3Q", c.state, c.change...)))
+		got, err := (&Desk{chat: unasked{}}).owed(context.Background(), c.who, entry{recs: []Record{{Op: proposalOf("7K3Q", c.state, c.change...)}}})
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -153,9 +153,9 @@ func TestAKeyIsOwedByWhoeverMayTurnItNow(t *testing.T) {
 
 func TestSeveralMachinesOfOneProposalAreOneRow(t *testing.T) {
 	all := []string{"7K3Q", "8K3Q", "9K3Q"}
-	var e entry
+	var e entryShown
 	for i, id := range all[1:] { // the first is done
-		e.recs = append(e.recs, proposalOf(id, reinstall.Proposed, func(op *oper) { op.Batch = &reinstall.Batch{Members: all, Index: i + 1} }))
+		e.Ops = append(e.Ops, proposalOf(id, reinstall.Proposed, func(op *oper) { op.Batch = &reinstall.Batch{Members: all, Index: i + 1} }))
 	}
 	got := liveRow(e).String()
 	if want := "7K3Q 2 of 3 machines: web-8K3Q, web-9K3Q: Waiting for keys, asked by @U0ANN"; !strings.HasPrefix(got, want) {

@@ -3,6 +3,7 @@ package commands
 import (
 	"fmt"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"twokey/commands/reinstall"
@@ -20,35 +21,54 @@ const (
 	rowExtra  = 25
 )
 
+// overviewShown is what one person may see, by what it is to them: what waits for
+// their key, what they proposed, what runs, what else is open, what ended last.
+type overviewShown struct {
+	At                                time.Time
+	Freeze                            *Freeze // nil: none
+	Unsure                            bool    // something may be missing
+	Turn, Mine, Running, Others, Last []entryShown
+}
+
+// entryShown is one card: a proposal, or what is live of one for several
+// machines. Ops are never empty.
+type entryShown struct {
+	Ops  []oper
+	Owed []string // the keys that whoever looks may turn
+	Link string   // to the card
+}
+
+func (e entryShown) first() oper { return e.Ops[0] }
+
 // home words an overview.
-func (o overview) home() Home {
-	h := Home{At: o.at, Refresh: Button{Label: "Refresh", Verb: VerbRefresh}}
-	if o.freeze != nil {
-		alert := frozen(*o.freeze)
-		if o.freeze.Way == "" {
+func home(o overviewShown) Home {
+	h := Home{At: o.At, Refresh: Button{Label: "Refresh", Verb: VerbRefresh}}
+	if o.Freeze != nil {
+		alert := frozen(*o.Freeze)
+		if o.Freeze.Way == "" {
 			alert = append(alert, say(" An approver types it.")...)
 		}
 		h.Alerts = append(h.Alerts, alert)
 	}
-	if o.unsure {
+	if o.Unsure {
 		h.Alerts = append(h.Alerts, say(sign("warning"), " Slack could not say who is in every channel or group, so something may be missing here. Try again in a minute."))
 	}
-	h.add("Waits for your key", "Nothing waits for your key.", o.turn, turnRow)
-	h.add("You proposed", "Nothing that you proposed is open or running.", o.mine, liveRow)
-	h.add("Runs now", "Nothing runs now.", o.running, liveRow)
-	if len(o.others) > 0 {
-		h.add("Also open", "", o.others, liveRow)
+	addSection(&h, "Waits for your key", "Nothing waits for your key.", o.Turn, turnRow)
+	addSection(&h, "You proposed", "Nothing that you proposed is open or running.", o.Mine, liveRow)
+	addSection(&h, "Runs now", "Nothing runs now.", o.Running, liveRow)
+	if len(o.Others) > 0 {
+		addSection(&h, "Also open", "", o.Others, liveRow)
 	}
-	h.add("Ended last", "Nothing has ended yet.", o.last, endedRow)
-	h.Foot = say("As of ", at(o.at), ". The same in text: ", mono("/reinstall list"))
+	addSection(&h, "Ended last", "Nothing has ended yet.", o.Last, endedRow)
+	h.Foot = say("As of ", at(o.At), ". The same in text: ", mono("/reinstall list"))
 	return h
 }
 
-func (h *Home) add(title, empty string, es []entry, word func(entry) text) {
+func addSection(h *Home, title, empty string, es []entryShown, word func(entryShown) text) {
 	s := Section{Title: title, Empty: empty, Total: len(es)}
 	for _, e := range es[:min(len(es), homeRows)] {
-		r := HomeRow{Name: nameIn(e), Text: word(e), Link: e.link}
-		if len(e.owed) > 0 && e.link != "" {
+		r := HomeRow{Name: nameIn(e), Text: word(e), Link: e.Link}
+		if len(e.Owed) > 0 && e.Link != "" {
 			r.Open = "Open"
 		}
 		s.Rows = append(s.Rows, r)
@@ -65,21 +85,21 @@ func (s Section) More(n int) string {
 }
 
 // nameIn is what an entry is for: a machine, or several.
-func nameIn(e entry) string {
+func nameIn(e entryShown) string {
 	op := e.first()
 	if op.Batch == nil || op.State.Ended() {
 		return op.TypedName()
 	}
 	all := len(op.Batch.Members)
-	names := ": " + strings.Join(namesOf(e.ops()), ", ")
-	if len(e.recs) == all {
+	names := ": " + strings.Join(namesOf(e.Ops), ", ")
+	if len(e.Ops) == all {
 		return several(all) + names
 	}
-	return fmt.Sprintf("%d of %s", len(e.recs), several(all)) + names
+	return fmt.Sprintf("%d of %s", len(e.Ops), several(all)) + names
 }
 
 // liveRow is what is open or running, in one line.
-func liveRow(e entry) text {
+func liveRow(e entryShown) text {
 	op := e.first()
 	if op.Batch == nil {
 		t := row(op)
@@ -88,21 +108,21 @@ func liveRow(e entry) text {
 		}
 		return append(t, notShownFor(op)...)
 	}
-	s := statusOfAll(e.ops())
+	s := statusOfAll(e.Ops)
 	t := append(say(signOf(s), mono(op.LeadID()), " ", strong(nameIn(e)), ": ", s.Word, ", "), askedBy(op)...)
-	for _, op := range e.ops() {
+	for _, op := range e.Ops {
 		t = append(t, notShownFor(op)...)
 	}
 	return t
 }
 
 // turnRow is liveRow with the keys that whoever reads it may turn.
-func turnRow(e entry) text {
-	return append(liveRow(e), say(". You may turn: ", strong(strings.Join(e.owed, ", ")), "; open until ", at(soonest(e.ops())))...)
+func turnRow(e entryShown) text {
+	return append(liveRow(e), say(". You may turn: ", strong(strings.Join(e.Owed, ", ")), "; open until ", at(soonest(e.Ops)))...)
 }
 
 // endedRow is what has ended, in one line, and why.
-func endedRow(e entry) text { return endOf(e.first(), maxWhy) }
+func endedRow(e entryShown) text { return endOf(e.first(), maxWhy) }
 
 func endOf(op oper, limit int) text {
 	t := row(op)
@@ -129,9 +149,9 @@ func row(op oper) text {
 // signOf is a status' sign, which stands before its row.
 func signOf(s Status) text { return say(sign(strings.Trim(s.Emoji, ":")), " ") }
 
-// text is a Home as text. What is too long is cut, in every section from its
+// homeText is a Home as text. What is too long is cut, in every section from its
 // end.
-func (h Home) text() text {
+func homeText(h Home) text {
 	var t text
 	left := maxListed
 	for _, a := range h.Alerts {

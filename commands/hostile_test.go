@@ -259,8 +259,7 @@ func TestWhateverAnythingIsCalledEveryPostShowsItAsText(t *testing.T) {
 		c := desk.chat
 		s := rapid.SampledFrom(reinstall.States).Draw(t, "state")
 		op := nasty(t, "7K3Q", s, at)
-		card := commands.Draw(commands.Record{Op: op, Rev: 3}, rapid.SampledFrom(hostile).Draw(t, "currency"), at, commands.Earlier{Took: []time.Duration{time.Minute}}).
-			Under(&commands.Freeze{By: "U0LEA", Why: rapid.SampledFrom(hostile).Draw(t, "freeze"), When: at})
+		card := commands.Under(commands.Draw(op, 3, rapid.SampledFrom(hostile).Draw(t, "currency"), at, commands.Earlier{Took: []time.Duration{time.Minute}}), &commands.Freeze{By: "U0LEA", Why: rapid.SampledFrom(hostile).Draw(t, "freeze"), When: at})
 		a, err := c.PostCard(t.Context(), card, "7K3Q.card")
 		if err != nil {
 			t.Fatal(err)
@@ -271,7 +270,7 @@ func TestWhateverAnythingIsCalledEveryPostShowsItAsText(t *testing.T) {
 			both[i].Batch = &reinstall.Batch{Members: []string{"7K3Q", "7K3R"}, Index: i}
 			recs[i] = commands.Record{Op: both[i], Rev: 4}
 		}
-		if err := c.UpdateCard(t.Context(), a, commands.DrawAll(recs, func(string) string { return "CNY" }, at, nil)); err != nil {
+		if err := c.UpdateCard(t.Context(), a, commands.DrawAll(commands.Ops(recs), 4, func(string) string { return "CNY" }, at, nil)); err != nil {
 			t.Fatal(err)
 		}
 		e, shift := event(t, at), rapid.IntRange(0, 2).Draw(t, "which third")

@@ -65,9 +65,9 @@ func (d *Desk) item(ctx context.Context, c Claim) {
 			d.fault(ctx, c, it.Verb, err)
 			return
 		}
-		r = reinstall.Refuse(doing[it.Verb], "Slack or the cloud could not be asked for a minute, and a failed check counts as no", "Try again; whoever runs Twokey finds the reason in its log")
+		r = reinstall.Refuse(doingOf(it.Verb), "Slack or the cloud could not be asked for a minute, and a failed check counts as no", "Try again; whoever runs Twokey finds the reason in its log")
 		if nobody != nil {
-			r = nobody.nobody(doing[it.Verb])
+			r = nobodyAnswers(nobody, doingOf(it.Verb))
 		}
 	}
 	if r != nil {
@@ -134,7 +134,7 @@ func (d *Desk) perform(ctx context.Context, it Item) (text, error) {
 	if err := json.Unmarshal([]byte(it.Args), &l); err != nil {
 		return nil, reinstall.Refuse("Not done", "the stored request cannot be read", "Do it again")
 	}
-	if stops[it.Verb] {
+	if stops(it.Verb) {
 		ctx = hastily(ctx)
 	}
 	return d.performed(ctx, it, d.said(ctx, it, l))
@@ -152,7 +152,7 @@ func (d *Desk) click(ctx context.Context, it Item, l Line) (text, error) {
 			return nil, err
 		}
 		if lead.Op.Batch == nil {
-			return nil, reinstall.Refuse(doing[it.Verb], lead.Op.ID+" "+lead.Op.State.Words(), "An approver settles it with /reinstall resolve "+lead.Op.ID)
+			return nil, reinstall.Refuse(doingOf(it.Verb), lead.Op.ID+" "+lead.Op.State.Words(), "An approver settles it with /reinstall resolve "+lead.Op.ID)
 		}
 		return d.performAll(ctx, it, l, lead)
 	}
@@ -306,5 +306,5 @@ func (d *Desk) confirm(ctx context.Context, it Item, l Line, rec Record, s reins
 			return reinstall.ConfirmBackup{By: s, Typed: l.Text, Evidence: e, Print: print, Team: it.Team}, nil, nil
 		}
 	}
-	return nil, reinstall.Refuse(doing[VerbBackup], "the cloud knows no backup "+reinstall.Quote(l.As)+" of this machine's system disk", "Pick another, or press Make backup image"), nil
+	return nil, reinstall.Refuse(doingOf(VerbBackup), "the cloud knows no backup "+reinstall.Quote(l.As)+" of this machine's system disk", "Pick another, or press Make backup image"), nil
 }

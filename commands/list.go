@@ -16,7 +16,7 @@ const lookTime = 1500 * time.Millisecond
 func (d *Desk) list(ctx context.Context, in Inbound) Reply {
 	asking, cancel := context.WithTimeout(ctx, lookTime)
 	defer cancel()
-	by, r := d.mayLook(asking, in.User, doing[VerbList])
+	by, r := d.mayLook(asking, in.User, doingOf(VerbList))
 	if r != nil {
 		return refused(r)
 	}
@@ -24,7 +24,7 @@ func (d *Desk) list(ctx context.Context, in Inbound) Reply {
 	if err != nil {
 		return d.notTaken(VerbList, err)
 	}
-	return Reply{Text: d.seenBy(asking, p, by).home().text()}
+	return Reply{Text: homeText(home(d.seenBy(asking, p, by).shown()))}
 }
 
 // show is the card in words.
@@ -55,15 +55,15 @@ func (d *Desk) show(ctx context.Context, in Inbound) Reply {
 // history lists a machine's latest operations, newest first, as far as whoever
 // asks may see them.
 func (d *Desk) history(ctx context.Context, it Item, target string) (text, error) {
-	f, err := d.seekOne(ctx, doing[VerbHistory], target, "", "", false)
+	f, err := d.seekOne(ctx, doingOf(VerbHistory), target, "", "", false)
 	if err != nil {
 		return nil, err
 	}
 	switch {
 	case len(f) == 0:
-		return nil, reinstall.Refuse(doing[VerbHistory], "no machine has the name, id or IP "+reinstall.Quote(target), "Check the spelling (letter case counts)")
+		return nil, reinstall.Refuse(doingOf(VerbHistory), "no machine has the name, id or IP "+reinstall.Quote(target), "Check the spelling (letter case counts)")
 	case len(f) > 1:
-		return nil, ambiguous(doing[VerbHistory], target, f)
+		return nil, ambiguous(doingOf(VerbHistory), target, f)
 	}
 	recs, err := d.store.History(ctx, f[0].Ref, 10)
 	if err != nil {

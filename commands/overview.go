@@ -36,7 +36,7 @@ type entry struct {
 	link string   // to the card
 }
 
-func (e entry) ops() []oper { return opsOf(e.recs) }
+func (e entry) ops() []oper { return Ops(e.recs) }
 
 // first is the operation that stands for all.
 func (e entry) first() oper { return e.recs[0].Op }
@@ -51,6 +51,21 @@ type overview struct {
 	turn, mine, running, others, last []entry
 	// unsure: of something it could not be found out whether they may see it.
 	unsure bool
+}
+
+// shown is an overview as the screen words it.
+func (o overview) shown() overviewShown {
+	entries := func(es []entry) []entryShown {
+		out := make([]entryShown, len(es))
+		for i, e := range es {
+			out[i] = entryShown{Ops: e.ops(), Owed: e.owed, Link: e.link}
+		}
+		return out
+	}
+	return overviewShown{
+		At: o.at, Freeze: o.freeze, Unsure: o.unsure,
+		Turn: entries(o.turn), Mine: entries(o.mine), Running: entries(o.running), Others: entries(o.others), Last: entries(o.last),
+	}
 }
 
 // present reads all that is open or running, what ended last, and the freeze.

@@ -109,7 +109,7 @@ func Parse(text string) (Line, *reinstall.Refusal) {
 var inWords = map[string]bool{VerbReject: true, VerbHold: true, VerbCancel: true, VerbResolve: true, VerbBreakGlass: true, VerbFreeze: true}
 
 func withID(verb, rest string, more bool) (Line, *reinstall.Refusal) {
-	what := doing[verb]
+	what := doingOf(verb)
 	word, tail, _ := strings.Cut(rest, " ")
 	if word == "" {
 		return Line{}, reinstall.Refuse(what, "there is no proposal's id", "Use /reinstall "+verb+" ID; /reinstall list shows them")
@@ -128,7 +128,7 @@ func withID(verb, rest string, more bool) (Line, *reinstall.Refusal) {
 // noReason refuses a freeze that says nothing, before it is one and again where
 // it is worked off.
 func noReason(verb string) *reinstall.Refusal {
-	return reinstall.Refuse(doing[verb], "there is no reason", "Say why: /reinstall "+verb+" TEXT")
+	return reinstall.Refuse(doingOf(verb), "there is no reason", "Say why: /reinstall "+verb+" TEXT")
 }
 
 func withText(verb, rest string) (Line, *reinstall.Refusal) {
@@ -141,15 +141,15 @@ func withText(verb, rest string) (Line, *reinstall.Refusal) {
 		as, text, _ := strings.Cut(l.Text, " ")
 		l.As, l.Text = strings.ToLower(as), reinstall.Said(text)
 		if (l.As != "done" && l.As != "failed") || l.Text == "" {
-			return Line{}, reinstall.Refuse(doing[verb], "it needs an outcome and how you know it", "Use /reinstall resolve "+l.ID+" done|failed TEXT")
+			return Line{}, reinstall.Refuse(doingOf(verb), "it needs an outcome and how you know it", "Use /reinstall resolve "+l.ID+" done|failed TEXT")
 		}
 	case VerbReject, VerbBreakGlass:
 		if l.Text == "" {
-			return Line{}, reinstall.Refuse(doing[verb], "there is no reason", "Say why: /reinstall "+verb+" "+l.ID+" TEXT")
+			return Line{}, reinstall.Refuse(doingOf(verb), "there is no reason", "Say why: /reinstall "+verb+" "+l.ID+" TEXT")
 		}
 	case VerbImage:
 		if l.Text != "" && l.Text != "--stop" {
-			return Line{}, reinstall.Refuse(doing[verb], reinstall.Quote(l.Text)+" is not understood", "Use /reinstall image "+l.ID+" or /reinstall image "+l.ID+" --stop")
+			return Line{}, reinstall.Refuse(doingOf(verb), reinstall.Quote(l.Text)+" is not understood", "Use /reinstall image "+l.ID+" or /reinstall image "+l.ID+" --stop")
 		}
 		l.Stop, l.Text = l.Text == "--stop", ""
 	}

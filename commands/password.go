@@ -18,7 +18,7 @@ func (d *Desk) showPassword(ctx context.Context, in Inbound) Reply {
 	p, err := d.chat.Person(asking, in.User) // not as remembered
 	cancel()
 	if err != nil {
-		return refused(reinstall.Refuse(doing[VerbPassword], "Slack could not say who you are", "Try again in a minute"))
+		return refused(reinstall.Refuse(doingOf(VerbPassword), "Slack could not say who you are", "Try again in a minute"))
 	}
 	command, err := d.onlyThis("password:" + in.Dedupe)
 	if err != nil {
@@ -59,7 +59,7 @@ func (d *Desk) unsealed(op oper) (string, *reinstall.Refusal) {
 	clear, err := d.seal.Open(op.ID, op.Password)
 	if err != nil {
 		d.log.Error("a sealed password cannot be opened", "op", op.ID, "err", err)
-		return "", reinstall.Refuse(doing[VerbPassword], "Twokey's own secret has changed since it was sealed", "Reset the password in the console")
+		return "", reinstall.Refuse(doingOf(VerbPassword), "Twokey's own secret has changed since it was sealed", "Reset the password in the console")
 	}
 	return clear, nil
 }
@@ -79,7 +79,7 @@ func (d *Desk) openPassword(ctx context.Context, in Inbound, op oper, clear stri
 	}
 	d.log.Warn("could not open a form", "verb", VerbPassword, "op", op.ID, "err", err)
 	if isUnsure(err) {
-		return refused(reinstall.Refuse(doing[VerbPassword], "Slack did not say whether it opened the form, and a password is never shown twice", "If you did not see it, reset the password in the console"))
+		return refused(reinstall.Refuse(doingOf(VerbPassword), "Slack did not say whether it opened the form, and a password is never shown twice", "If you did not see it, reset the password in the console"))
 	}
 	back, err := d.onlyThis("password back:" + in.Dedupe)
 	if err == nil {
@@ -89,9 +89,9 @@ func (d *Desk) openPassword(ctx context.Context, in Inbound, op oper, clear stri
 	}
 	if err != nil {
 		d.log.Error("a password that nobody saw could not be kept", "op", op.ID, "err", err)
-		return refused(reinstall.Refuse(doing[VerbPassword], "Slack did not open the form, and then the password could not be kept", "Reset the password in the console"))
+		return refused(reinstall.Refuse(doingOf(VerbPassword), "Slack did not open the form, and then the password could not be kept", "Reset the password in the console"))
 	}
-	return refused(reinstall.Refuse(doing[VerbPassword], "Slack did not open the form in time", "Press it again: nobody has seen it"))
+	return refused(reinstall.Refuse(doingOf(VerbPassword), "Slack did not open the form in time", "Press it again: nobody has seen it"))
 }
 
 // isUnsure reports whether what was asked of Slack may have been done all the same.

@@ -9,10 +9,6 @@ import (
 	"twokey/commands/reinstall"
 )
 
-// stops are the verbs that stop something. Whoever uses one is never kept
-// waiting by Slack, and nothing is armed while one of them is being looked into.
-var stops = map[string]bool{VerbHold: true, VerbCancel: true, VerbReject: true, VerbFreeze: true}
-
 // stopWithin is how long Slack may take over all that a stopping click asks of
 // it, for one machine or many: it takes effect within two seconds.
 const stopWithin = 1500 * time.Millisecond

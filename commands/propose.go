@@ -52,7 +52,7 @@ func (d *Desk) seekOne(ctx context.Context, what, target, account, region string
 	hits, err := d.cloud.Find(ctx, target, account, region)
 	if no := (*UnaskedError)(nil); errors.As(err, &no) {
 		if len(no.Asked) > 0 {
-			return nil, no.refuse(what, target, hits, flags)
+			return nil, notSought(no, what, target, hits, flags)
 		}
 		return nil, err
 	}
@@ -92,7 +92,7 @@ func (d *Desk) propose(ctx context.Context, it Item, w reinstall.Wish) (text, er
 	if r != nil || err != nil {
 		return nil, either(r, err)
 	}
-	f, err := d.examine(ctx, w, doing[VerbPropose])
+	f, err := d.examine(ctx, w, doingOf(VerbPropose))
 	if err != nil {
 		return nil, err
 	}
@@ -106,7 +106,7 @@ func (d *Desk) propose(ctx context.Context, it Item, w reinstall.Wish) (text, er
 			}
 			return nil, d.locked(ctx, it, live, f)
 		}
-		return nil, &refusedAtLength{blocked(doing[VerbPropose], f, b)}
+		return nil, &refusedAtLength{blocked(doingOf(VerbPropose), f.plan, b)}
 	}
 	if r, err := d.enough(ctx, it.User, &f); r != nil || err != nil {
 		return nil, either(r, err)
@@ -191,7 +191,7 @@ func (d *Desk) locked(ctx context.Context, it Item, by string, f found) error {
 	if rec, err := d.store.Load(ctx, by); err == nil {
 		switch {
 		case !d.sees(ctx, it, rec.Op):
-			return reinstall.Refuse(doing[VerbPropose], f.plan.Name+" ("+f.plan.Instance+") has a proposal already, made in a channel that you are not in",
+			return reinstall.Refuse(doingOf(VerbPropose), f.plan.Name+" ("+f.plan.Instance+") has a proposal already, made in a channel that you are not in",
 				"Ask a colleague who is on call to invite you there, or wait for its end")
 		case rec.Op.State.Open():
 			next += ", or cancel it first"
@@ -203,7 +203,7 @@ func (d *Desk) locked(ctx context.Context, it Item, by string, f found) error {
 			next += "; it is running, wait for its end"
 		}
 	}
-	return reinstall.Refuse(doing[VerbPropose], whole(f.plan.Called(), f.plan.Instance).String()+" has a proposal already: "+by, next)
+	return reinstall.Refuse(doingOf(VerbPropose), whole(f.plan.Called(), f.plan.Instance).String()+" has a proposal already: "+by, next)
 }
 
 func either(r *reinstall.Refusal, err error) error {
@@ -217,7 +217,7 @@ func either(r *reinstall.Refusal, err error) error {
 // proposals are not made. It returns who proposes: of them one account counts,
 // so that their mailbox is known.
 func (d *Desk) mayPropose(ctx context.Context, it Item) (me reinstall.Person, no *reinstall.Refusal, err error) {
-	what := doing[VerbPropose]
+	what := doingOf(VerbPropose)
 	s, err := d.proposing(ctx, it.User)
 	if err != nil {
 		return me, nil, err
@@ -237,7 +237,7 @@ func (d *Desk) mayPropose(ctx context.Context, it Item) (me reinstall.Person, no
 
 // mayPlace refuses a channel where proposals are not made.
 func (d *Desk) mayPlace(ctx context.Context, it Item) (*reinstall.Refusal, error) {
-	what := doing[VerbPropose]
+	what := doingOf(VerbPropose)
 	room, known := d.lately.rooms.get(it.Channel, d.now(), roomAge)
 	if !known {
 		asked := d.now()
@@ -263,8 +263,8 @@ func (d *Desk) mayPlace(ctx context.Context, it Item) (*reinstall.Refusal, error
 }
 
 // blocked words a preflight that says no: every finding that blocks.
-func blocked(what string, f found, b []reinstall.Finding) text {
-	t := say(sign("no_entry"), " ", strong(what), ": ", whole(f.plan.Called(), f.plan.Instance), " cannot be reinstalled like this.")
+func blocked(what string, p reinstall.Plan, b []reinstall.Finding) text {
+	t := say(sign("no_entry"), " ", strong(what), ": ", whole(p.Called(), p.Instance), " cannot be reinstalled like this.")
 	for _, x := range b {
 		t = append(t, say("\n• ", capital(dot(x.Why)), " ", dot(x.Next))...)
 	}
@@ -273,12 +273,12 @@ func blocked(what string, f found, b []reinstall.Finding) text {
 
 // check runs the preflight alone and whispers what it found.
 func (d *Desk) check(ctx context.Context, it Item, w reinstall.Wish) (text, error) {
-	f, err := d.examine(ctx, w, doing[VerbCheck])
+	f, err := d.examine(ctx, w, doingOf(VerbCheck))
 	if err != nil {
 		return nil, err
 	}
 	if b := reinstall.Blocking(f.findings); len(b) > 0 {
-		return blocked("Would be refused", f, b), nil
+		return blocked("Would be refused", f.plan, b), nil
 	}
 	if r, err := d.enough(ctx, it.User, &f); err != nil {
 		return nil, err

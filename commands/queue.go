@@ -84,7 +84,7 @@ func (d *Desk) thisHour(ctx context.Context, op reinstall.Operation, l reinstall
 	if err != nil {
 		return reinstall.Waiting{}, err
 	}
-	f := l.Hour(op, opsOf(slices.Concat(live, ended)), d.now())
+	f := l.Hour(op, Ops(slices.Concat(live, ended)), d.now())
 	if f == nil {
 		return reinstall.Waiting{}, nil
 	}

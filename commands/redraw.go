@@ -30,7 +30,7 @@ func (d *Desk) fill(ctx context.Context, dr draft) draft {
 // that fit it. What was entered stays.
 func (d *Desk) Change(ctx context.Context, in Inbound) {
 	do := deeds[in.Verb].changed
-	if do == nil || d.gate(ctx, in.asker()) != nil {
+	if do == nil || d.gate(ctx, askerOf(in)) != nil {
 		return
 	}
 	do(d, ctx, in)
@@ -44,7 +44,7 @@ func (d *Desk) redraw(ctx context.Context, in Inbound) {
 	if dr.Ask != "" {
 		dr.places = d.places(ctx)
 	}
-	f := d.proposeForm(d.fill(ctx, dr)).openedBy(in)
+	f := openedBy(proposeForm(d.fill(ctx, dr), d.policy()), in)
 	if err := d.updateForm(ctx, in.View, in.Hash, f); err != nil {
 		d.log.Info("a form was not redrawn; it was closed, or changed again", "err", err)
 	}
@@ -78,7 +78,7 @@ func (d *Desk) Suggest(ctx context.Context, in Inbound, field, query string) []O
 	}
 	ctx, cancel := context.WithTimeout(ctx, askPatience)
 	defer cancel()
-	if err := d.gate(ctx, in.asker()); err != nil {
+	if err := d.gate(ctx, askerOf(in)); err != nil {
 		r := d.barred(in.Verb, err)
 		return []Option{{Value: notAChoice, Label: capital(r.Why), Note: r.Next, Group: "Nothing is shown"}}
 	}

@@ -29,7 +29,7 @@ func (d *Desk) withNames(ctx context.Context, it Item, s string) string {
 		return s
 	}
 	within := refersWithin
-	if stops[it.Verb] {
+	if stops(it.Verb) {
 		within = refersWithinStop
 	}
 	ctx, done := context.WithTimeout(ctx, within)

@@ -68,7 +68,7 @@ type Button struct {
 
 // Stops reports whether it only stops something, so that it can do no harm where
 // the card does not say all.
-func (b Button) Stops() bool { return stops[b.Verb] }
+func (b Button) Stops() bool { return stops(b.Verb) }
 
 // Typed is what can be typed in its place.
 func (b Button) Typed(id string) string { return "/reinstall " + b.Verb + " " + id }

@@ -23,14 +23,15 @@ const (
 	shortcutPatience = 700 * time.Millisecond
 	// formRefresh is how long a form may be redrawn after it was opened.
 	formRefresh = 20 * time.Second
-	// maxReason is how much of an alert's first line becomes the reason.
-	maxReason = 200
 )
+
+// maxReason is how much of an alert's first line becomes the reason.
+const maxReason = 200
 
 // Shortcut opens the form of a proposal from outside a command: of a message,
 // whose machines are looked for, or from anywhere.
 func (d *Desk) Shortcut(ctx context.Context, in Inbound) Reply {
-	a := in.asker()
+	a := askerOf(in)
 	a.verb = VerbPropose
 	if in.Verb == ShortcutGlobal {
 		a.at = ""
@@ -45,7 +46,7 @@ func (d *Desk) Shortcut(ctx context.Context, in Inbound) Reply {
 		soon, cancel := context.WithTimeout(ctx, shortcutPatience)
 		defer cancel()
 		in.Channel, in.Thread = "", ""
-		return d.open(ctx, in, d.proposeForm(draft{origin: origin{Ask: askNowhere}, places: d.places(soon)}))
+		return d.open(ctx, in, proposeForm(draft{origin: origin{Ask: askNowhere}, places: d.places(soon)}, d.policy()))
 	case ShortcutMessage:
 		return d.fromMessage(ctx, in)
 	}
@@ -86,21 +87,21 @@ func (d *Desk) fromMessage(ctx context.Context, in Inbound) Reply {
 	base := draft{origin: origin{Ask: ask}, places: places, values: map[string]string{fieldReason: reasonOf(in.Said)}}
 	if stillReading(parts) {
 		base.intro = []text{say("Still reading the machines, to find those that the message names. This changes in a moment.")}
-		return d.openRefreshed(ctx, in, d.proposeForm(base), func(ctx context.Context) (Form, bool) {
+		return d.openRefreshed(ctx, in, proposeForm(base, d.policy()), func(ctx context.Context) (Form, bool) {
 			base.intro = nil
 			reading, cancel := context.WithTimeout(ctx, formRefresh/2) // one region may hang
 			defer cancel()
 			parts := d.cloud.Fleet(reading)
-			return d.proposeForm(d.fill(ctx, base.of(mentioned(parts, in.Said, in.Links), parts))), true
+			return proposeForm(d.fill(ctx, base.of(mentioned(parts, in.Said, in.Links), parts)), d.policy()), true
 		})
 	}
 	dr := d.fill(soon, base.of(mentioned(parts, in.Said, in.Links), parts))
 	if _, one := dr.machine(); !one || dr.images != nil {
-		return d.open(ctx, in, d.proposeForm(dr))
+		return d.open(ctx, in, proposeForm(dr, d.policy()))
 	}
-	return d.openRefreshed(ctx, in, d.proposeForm(dr), func(ctx context.Context) (Form, bool) {
+	return d.openRefreshed(ctx, in, proposeForm(dr, d.policy()), func(ctx context.Context) (Form, bool) {
 		dr := d.fill(ctx, dr)
-		return d.proposeForm(dr), dr.images != nil
+		return proposeForm(dr, d.policy()), dr.images != nil
 	})
 }
 

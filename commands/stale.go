@@ -32,7 +32,7 @@ func (d *Desk) movedOn(ctx context.Context, it Item) bool {
 	if it.Rev < 1 || err != nil || rec.Rev <= it.Rev {
 		return false
 	}
-	if turnsKeys[it.Verb] && it.Verb != VerbResume {
+	if turnsKeys(it.Verb) && it.Verb != VerbResume {
 		if same, err := d.samePlan(ctx, it, rec); err == nil && !same {
 			return true
 		}
@@ -70,5 +70,5 @@ func (d *Desk) outOfDate(ctx context.Context, in Inbound) (Reply, bool) {
 	if rec.Op.State != reinstall.Proposed {
 		why = rec.Op.ID + " " + rec.Op.State.Words()
 	}
-	return Reply{Text: meanwhile(reinstall.Refuse(doing[in.Verb], why, "Read the card again; it shows what can be done now")), no: true}, true
+	return Reply{Text: meanwhile(reinstall.Refuse(doingOf(in.Verb), why, "Read the card again; it shows what can be done now")), no: true}, true
 }

@@ -116,7 +116,7 @@ func (d *Desk) forgedItem(ctx context.Context, c Claim, it Item) {
 	d.count("tampered", "request")
 	d.log.Error("a request was changed outside Twokey, or an older Twokey took it; it is dropped", "item", c.ID, "verb", it.Verb, "op", it.Op, "user", it.User)
 	if it.User != "" && it.Channel != "" {
-		r := reinstall.Refuse(doing[it.Verb], "what was stored of it was changed outside Twokey, or an older Twokey stored it", "Do it again")
+		r := reinstall.Refuse(doingOf(it.Verb), "what was stored of it was changed outside Twokey, or an older Twokey stored it", "Do it again")
 		it.ID = c.ID
 		if err := d.tellAuthor(ctx, it, true, say(r.Error())); err != nil {
 			d.fault(ctx, c, "tell of a request that was changed", err)

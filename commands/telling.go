@@ -209,7 +209,7 @@ func notPosted(cause error) *reinstall.Refusal {
 			why, next = what, capital(advice)
 		}
 	}
-	return reinstall.Refuse(doing[VerbPropose], why, next)
+	return reinstall.Refuse(doingOf(VerbPropose), why, next)
 }
 
 func (d *Desk) currency(account string) string {

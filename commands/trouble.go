@@ -10,11 +10,20 @@ import (
 	"twokey/commands/reinstall"
 )
 
+// whyRefused says why the memory does not do what it is asked, in words for
+// people; empty: it did not say.
+func whyRefused(err error) string {
+	if no := (*RefusedError)(nil); errors.As(err, &no) {
+		return no.Why
+	}
+	return ""
+}
+
 // unreached words that the memory did not do what it was asked: why, where it
 // said so.
-func unreached(what string, err error) *reinstall.Refusal {
-	if no := (*RefusedError)(nil); errors.As(err, &no) {
-		return reinstall.Refuse(what, no.Why, "Tell whoever operates Twokey; do it again when that is mended")
+func unreached(what, why string) *reinstall.Refusal {
+	if why != "" {
+		return reinstall.Refuse(what, why, "Tell whoever operates Twokey; do it again when that is mended")
 	}
 	return reinstall.Refuse(what, "Twokey cannot reach its memory (Redis)", "Try again in a minute")
 }

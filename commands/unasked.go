@@ -42,8 +42,8 @@ func (e *UnaskedError) Unwrap() []error {
 	return out
 }
 
-// cannot names the sites that could not be asked, and why each.
-func (e *UnaskedError) cannot() string {
+// cannotAsk names the sites that could not be asked, and why each.
+func cannotAsk(e *UnaskedError) string {
 	var out []string
 	for _, m := range e.Missing {
 		out = append(out, m.Site.String()+" cannot be asked just now ("+m.Why+")")
@@ -51,15 +51,15 @@ func (e *UnaskedError) cannot() string {
 	return reinstall.And(out)
 }
 
-// nobody words that no site could be asked, once that has lasted.
-func (e *UnaskedError) nobody(what string) *reinstall.Refusal {
-	return reinstall.Refuse(what, e.cannot()+", and a failed check counts as no", "Try again in a minute; whoever runs Twokey finds the reason in its log")
+// nobodyAnswers words that no site could be asked, once that has lasted.
+func nobodyAnswers(e *UnaskedError, what string) *reinstall.Refusal {
+	return reinstall.Refuse(what, cannotAsk(e)+", and a failed check counts as no", "Try again in a minute; whoever runs Twokey finds the reason in its log")
 }
 
-// refuse words what a target that names the hits comes to where some sites could
+// notSought words what a target that names the hits comes to where some sites could
 // not be asked: a machine is taken only if it is the only one for sure. flags
 // says that the verb takes --region.
-func (e *UnaskedError) refuse(what, target string, hits []reinstall.Instance, flags bool) *reinstall.Refusal {
+func notSought(e *UnaskedError, what, target string, hits []reinstall.Instance, flags bool) *reinstall.Refusal {
 	alone := func(region string) string {
 		if !flags {
 			return ""
@@ -67,8 +67,8 @@ func (e *UnaskedError) refuse(what, target string, hits []reinstall.Instance, fl
 		return ", or seek in one region alone: --region " + region
 	}
 	if len(hits) == 0 {
-		return reinstall.Refuse(what, "no other region has "+reinstall.Quote(target)+", and "+e.cannot(), "Try again in a minute; if it lies in another region, check the spelling")
+		return reinstall.Refuse(what, "no other region has "+reinstall.Quote(target)+", and "+cannotAsk(e), "Try again in a minute; if it lies in another region, check the spelling")
 	}
-	return reinstall.Refuse(what, e.cannot()+", and another machine that is called so could be there. What is called "+reinstall.Quote(target)+" elsewhere: "+listed(hits),
+	return reinstall.Refuse(what, cannotAsk(e)+", and another machine that is called so could be there. What is called "+reinstall.Quote(target)+" elsewhere: "+listed(hits),
 		"Name the one you mean by its id"+alone(hits[0].Region))
 }

@@ -137,14 +137,11 @@ func (d *Desk) withinNow(ctx context.Context, user string, p reinstall.People) (
 	return may, err
 }
 
-// turnsKeys are the verbs that bring a proposal nearer to its call.
-var turnsKeys = map[string]bool{VerbApprove: true, VerbBackup: true, VerbImage: true, VerbResume: true, VerbBreakGlass: true}
-
 // amongOurselves refuses to turn keys where another company reads along: the
 // channel of the proposal may have been shared since it was made.
 func (d *Desk) amongOurselves(ctx context.Context, it Item, s reinstall.Standing, op reinstall.Operation) (*reinstall.Refusal, error) {
-	member := s.Member(doing[it.Verb]) == nil // who is none is refused for that
-	if !turnsKeys[it.Verb] || !member {
+	member := s.Member(doingOf(it.Verb)) == nil // who is none is refused for that
+	if !turnsKeys(it.Verb) || !member {
 		return nil, nil
 	}
 	now := d.now()
@@ -156,7 +153,7 @@ func (d *Desk) amongOurselves(ctx context.Context, it Item, s reinstall.Standing
 		return asRefusal(err), err
 	}
 	if room.Shared {
-		return reinstall.Refuse(doing[it.Verb], "the proposal's channel is shared with another company now, and keys are turned among ourselves only",
+		return reinstall.Refuse(doingOf(it.Verb), "the proposal's channel is shared with another company now, and keys are turned among ourselves only",
 			"End the sharing, or cancel it and propose in a channel of your own workspace"), nil
 	}
 	d.lately.rooms.put(op.Channel, room, now)

@@ -174,7 +174,7 @@ func TestTheCAMPolicyLetsWritesReachTaggedMachinesOnly(t *testing.T) {
 			}
 		}
 	}
-	for _, region := range policy(t).Policy.Accounts[0].Regions {
+	for _, region := range shippedPolicy(t).Policy.Accounts[0].Regions {
 		for _, a := range []string{"cvm:ResetInstance", "cvm:CreateImage"} {
 			for _, kind := range []string{"instance", "image", "keypair", "systemdisk"} {
 				if r := fmt.Sprintf("qcs::cvm:%s:uin/UIN:%s/*", region, kind); !slices.Contains(tagged[a], r) {

@@ -95,7 +95,7 @@ func TestTwentyMachinesWithLongNamesHaveTheirCardInEveryState(t *testing.T) {
 	for state, of := range ways(t) {
 		recs, now := twentyOf(t, of)
 		for kind, name := range longNames {
-			card := commands.DrawAll(called(recs, name), func(string) string { return "CNY" }, now, nil)
+			card := commands.DrawAll(commands.Ops(called(recs, name)), recs[0].Rev, func(string) string { return "CNY" }, now, nil)
 			shows(t, double, c, kind+", "+state, card)
 		}
 	}

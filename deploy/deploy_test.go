@@ -41,7 +41,7 @@ func lenient(t *testing.T, name string, src []byte, into any) {
 	}
 }
 
-func policy(t *testing.T) commands.PolicyFile {
+func shippedPolicy(t *testing.T) commands.PolicyFile {
 	t.Helper()
 	p, err := commands.ParsePolicy("twokey.yaml", deploy.Policy)
 	if err != nil {
@@ -74,7 +74,7 @@ func TestThePolicyFileMeansWhatItSays(t *testing.T) {
 			Account: "main", IDEnv: "TENCENTCLOUD_SECRET_ID", KeyEnv: "TENCENTCLOUD_SECRET_KEY", Currency: "CNY",
 		}},
 	}
-	if diff := cmp.Diff(want, policy(t)); diff != "" {
+	if diff := cmp.Diff(want, shippedPolicy(t)); diff != "" {
 		t.Errorf("-want +got\n%s", diff)
 	}
 }
@@ -101,7 +101,7 @@ func TestWhatThePolicyFileLeavesOutIsRightToo(t *testing.T) {
 }
 
 func TestThePolicyFileForbidsWhateverRuleStandsAbove(t *testing.T) {
-	got := policy(t).Policy.For(reinstall.Subject{Tags: map[string]string{"env": "prod", "twokey": "protected"}})
+	got := shippedPolicy(t).Policy.For(reinstall.Subject{Tags: map[string]string{"env": "prod", "twokey": "protected"}})
 	if got.Forbid != "tagged twokey=protected" || got.Approvals != 2 {
 		t.Errorf("%+v", got)
 	}
@@ -115,7 +115,7 @@ func settings(t *testing.T) map[string]bool {
 	for _, m := range regexp.MustCompile(`s\.(secret|plain|address)\("([A-Z_]+)"`).FindAllStringSubmatch(text(t, "../bot/config.go"), -1) {
 		known[m[2]] = m[1] == "secret"
 	}
-	for _, a := range policy(t).Access {
+	for _, a := range shippedPolicy(t).Access {
 		known[a.IDEnv], known[a.KeyEnv] = true, true
 	}
 	if len(known) < 14 {

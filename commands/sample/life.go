@@ -72,7 +72,7 @@ func (l *life) failed() error {
 // card draws it as it stands.
 func (l *life) card() commands.Card {
 	if len(l.others) == 0 {
-		return commands.Draw(l.record(), "CNY", l.at, l.before).Under(l.freeze)
+		return commands.Under(commands.Draw(l.record().Op, l.record().Rev, "CNY", l.at, l.before), l.freeze)
 	}
 	recs, before, now := []commands.Record{l.record()}, map[string]commands.Earlier{l.id: l.before}, l.at
 	for _, o := range l.others {
@@ -81,7 +81,7 @@ func (l *life) card() commands.Card {
 			now = o.at
 		}
 	}
-	return commands.DrawAll(recs, func(string) string { return "CNY" }, now, before).Under(l.freeze)
+	return commands.Under(commands.DrawAll(commands.Ops(recs), recs[0].Rev, func(string) string { return "CNY" }, now, before), l.freeze)
 }
 
 // changedOutside has a record that somebody changed in Redis: nothing of
