@@ -13,7 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"twokey/bot/chat"
-	"twokey/commands"
+	"twokey/commands/port"
 )
 
 // admin serves /healthz (the process lives), /readyz (it can do its work, with
@@ -39,7 +39,7 @@ func (s *service) admin() http.Handler {
 
 // redisHealth asks Redis what it can promise, and adds to the warnings what
 // follows from it.
-func (s *service) redisHealth(ctx context.Context) (commands.Health, error) {
+func (s *service) redisHealth(ctx context.Context) (port.Health, error) {
 	h, err := s.store.Health(ctx)
 	switch {
 	case err != nil:
@@ -54,7 +54,7 @@ func (s *service) redisHealth(ctx context.Context) (commands.Health, error) {
 // probeRedis tells what Redis cannot promise, and then what it does.
 func (s *service) probeRedis(ctx context.Context) ([]string, error) {
 	h, err := s.redisHealth(ctx)
-	var no *commands.RefusedError
+	var no *port.RefusedError
 	if errors.As(err, &no) {
 		return nil, fmt.Errorf("%s. %s: %w", no.Why, no.Next, err)
 	}

@@ -9,7 +9,7 @@ import (
 	"os/user"
 
 	"twokey/bot/store"
-	"twokey/commands"
+	"twokey/commands/port"
 )
 
 // adoptCommand is bot adopt.
@@ -41,7 +41,7 @@ func adopt(ctx context.Context, getenv func(string) string, w adoptCommand, stdo
 	if err != nil {
 		return err
 	}
-	err = s.Note(ctx, commands.Note{Key: "adopt." + id, Kind: commands.NoteDecision, By: operatorName(), What: "adopt", Detail: w.Why})
+	err = s.Note(ctx, port.Note{Key: "adopt." + id, Kind: port.NoteDecision, By: operatorName(), What: "adopt", Detail: w.Why})
 	if err != nil {
 		return fmt.Errorf("Redis was adopted, and that is not in the audit: %w", err)
 	}

@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"twokey/bot/store"
-	"twokey/commands"
+	"twokey/commands/reinstall"
 	"twokey/commands/seal"
 )
 
@@ -182,7 +182,7 @@ type serveCommand struct {
 
 // keptHeads are the ends of the chains that stand outside of Redis: in a file of
 // heads, and in the file that the audit is shipped to.
-func keptHeads(file string, to commands.AuditTo) ([]store.Head, error) {
+func keptHeads(file string, to reinstall.AuditTo) ([]store.Head, error) {
 	var heads []store.Head
 	if file != "" {
 		var err error

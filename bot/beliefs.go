@@ -9,7 +9,8 @@ import (
 	"strings"
 
 	"twokey/bot/chat"
-	"twokey/commands"
+	"twokey/commands/policy"
+	"twokey/commands/port"
 	"twokey/commands/sample"
 )
 
@@ -21,9 +22,9 @@ type beliefsCommand struct {
 
 // A believed is a belief and what a look came to.
 type believed struct {
-	commands.Belief
+	port.Belief
 	of string // slack or cloud
-	commands.Sighting
+	port.Sighting
 }
 
 // What the outsides are called.
@@ -50,7 +51,7 @@ func checkBeliefs(ctx context.Context, getenv func(string) string, w beliefsComm
 		b := &all[i]
 		b.look(ctx)
 		say(stdout, *b) // at once: each may take a minute
-		if b.Found == commands.Differs && b.Safety {
+		if b.Found == port.Differs && b.Safety {
 			unsafe++
 		}
 	}
@@ -93,7 +94,7 @@ func beliefs(getenv func(string) string, w beliefsCommand) (all []believed, clos
 }
 
 // lookAt is what of the workspace is looked at: what the policy file names.
-func lookAt(policy commands.PolicyFile, w beliefsCommand) (chat.LookAt, error) {
+func lookAt(policy policy.PolicyFile, w beliefsCommand) (chat.LookAt, error) {
 	named := policy.Policy.Named()
 	at := chat.LookAt{Channel: w.Channel, Groups: named.Groups, Users: named.Users}
 	if at.Channel == "" && len(policy.Policy.Channels) > 0 {
@@ -109,7 +110,7 @@ func lookAt(policy commands.PolicyFile, w beliefsCommand) (chat.LookAt, error) {
 // look looks, for a minute at most.
 func (b *believed) look(ctx context.Context) {
 	if b.Look == nil {
-		b.Sighting = commands.Sighting{Found: commands.Untold, Seen: "no harmless call can tell"}
+		b.Sighting = port.Sighting{Found: port.Untold, Seen: "no harmless call can tell"}
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, checkTime)
@@ -138,30 +139,30 @@ func sayBelief(w io.Writer, b believed) {
 // sayBeliefJSON prints one as a line of JSON.
 func sayBeliefJSON(w io.Writer, b believed) {
 	_ = json.NewEncoder(w).Encode(struct {
-		Found  commands.Found `json:"found"`
-		Of     string         `json:"of"`
-		Name   string         `json:"name"`
-		Needs  string         `json:"needed_for"`
-		Says   string         `json:"believed"`
-		Seen   string         `json:"seen"`
-		Source string         `json:"source"`
-		How    string         `json:"how,omitempty"`
-		ByHand string         `json:"by_hand,omitempty"`
+		Found  port.Found `json:"found"`
+		Of     string     `json:"of"`
+		Name   string     `json:"name"`
+		Needs  string     `json:"needed_for"`
+		Says   string     `json:"believed"`
+		Seen   string     `json:"seen"`
+		Source string     `json:"source"`
+		How    string     `json:"how,omitempty"`
+		ByHand string     `json:"by_hand,omitempty"`
 	}{b.Found, b.of, b.Name, b.ground(), b.Says, b.Seen, b.Source, b.How, b.ByHand})
 }
 
 // summary counts them, and says what to do.
 func summary(all []believed, unsafe int) string {
-	n := map[commands.Found]int{}
+	n := map[port.Found]int{}
 	for _, b := range all {
 		n[b.Found]++
 	}
 	var s strings.Builder
-	fmt.Fprintf(&s, "\n%s: %d hold, %d differ, %d could not be told.", version(), n[commands.Holds], n[commands.Differs], n[commands.Untold])
+	fmt.Fprintf(&s, "\n%s: %d hold, %d differ, %d could not be told.", version(), n[port.Holds], n[port.Differs], n[port.Untold])
 	switch {
 	case unsafe > 0:
 		fmt.Fprintf(&s, " Safety needs %d of those that differ: report this, and do not rely on Twokey until it is answered.", unsafe)
-	case n[commands.Differs] > 0:
+	case n[port.Differs] > 0:
 		s.WriteString(" Safety needs none of those that differ; report this all the same.")
 	}
 	s.WriteString("\n")

@@ -12,7 +12,8 @@ import (
 	"time"
 
 	"twokey/bot/store"
-	"twokey/commands"
+	"twokey/commands/policy"
+	"twokey/commands/port"
 )
 
 // checkCommands are `bot check` and what stands behind it.
@@ -50,13 +51,15 @@ const checkTime = time.Minute
 type checking struct {
 	cfg      Config
 	getenv   func(string) string
-	policy   *commands.PolicyFile // nil: it has mistakes
+	policy   *policy.PolicyFile // nil: it has mistakes
 	reach    reach
 	findings []finding
 }
 
-func (c *checking) ok(what, say string, args ...any)      { c.add(isOK, what, say, args) }
+func (c *checking) ok(what, say string, args ...any) { c.add(isOK, what, say, args) }
+
 func (c *checking) missing(what, say string, args ...any) { c.add(isMissing, what, say, args) }
+
 func (c *checking) warning(what, say string, args ...any) { c.add(isWarning, what, say, args) }
 
 func (c *checking) add(status, what, say string, args []any) {
@@ -131,7 +134,7 @@ func separate(err error) []error {
 
 func (c *checking) policyFile() {
 	f, name, err := policyFile(c.getenv, "")
-	var wrong commands.Mistakes
+	var wrong policy.Mistakes
 	switch {
 	case errors.As(err, &wrong):
 		for _, m := range wrong {
@@ -169,7 +172,7 @@ func (c *checking) redis(ctx context.Context) {
 	c.reach = readReach(ctx, s.store)
 	h, err := s.redisHealth(ctx)
 	told := strings.Join(h.Warnings, " ")
-	var no *commands.RefusedError
+	var no *port.RefusedError
 	switch {
 	case errors.As(err, &no):
 		c.missing("Redis", "%s. %s.", no.Why, no.Next)
@@ -202,7 +205,7 @@ func (c *checking) accounts(ctx context.Context) {
 	}
 }
 
-func (c *checking) region(ctx context.Context, one commands.PolicyFile, where string) {
+func (c *checking) region(ctx context.Context, one policy.PolicyFile, where string) {
 	cl, err := openCloud(c.cfg, one, c.getenv, slog.New(slog.DiscardHandler))
 	if err != nil {
 		c.missing("cloud", "%v", err)

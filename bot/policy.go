@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"twokey/cloud"
-	"twokey/commands"
+	"twokey/commands/policy"
 	"twokey/commands/reinstall"
 )
 
@@ -36,7 +36,7 @@ type explainWishes struct {
 }
 
 // policyFile is the file that is meant, named or by TWOKEY_POLICY.
-func policyFile(getenv func(string) string, named string) (commands.PolicyFile, string, error) {
+func policyFile(getenv func(string) string, named string) (policy.PolicyFile, string, error) {
 	if named == "" {
 		named = (&source{getenv: getenv}).plain("TWOKEY_POLICY", defaultPolicy)
 	}
@@ -47,7 +47,7 @@ func policyFile(getenv func(string) string, named string) (commands.PolicyFile, 
 // policyCheck prints what a file means; or every mistake, as an error.
 func policyCheck(getenv func(string) string, w checkWishes, stdout io.Writer) error {
 	f, name, err := policyFile(getenv, w.File)
-	var wrong commands.Mistakes
+	var wrong policy.Mistakes
 	if errors.As(err, &wrong) {
 		lines := make([]string, len(wrong))
 		for i, m := range wrong {
@@ -59,7 +59,7 @@ func policyCheck(getenv func(string) string, w checkWishes, stdout io.Writer) er
 		return err
 	}
 	fmt.Fprintf(stdout, "%s is right. It means:\n", name)
-	for _, l := range commands.Meaning(f) {
+	for _, l := range policy.Meaning(f) {
 		fmt.Fprintln(stdout, l)
 	}
 	return nil
@@ -74,7 +74,7 @@ func policyExplain(ctx context.Context, getenv func(string) string, w explainWis
 	}
 	ctx, cancel := context.WithTimeout(ctx, startUp)
 	defer cancel()
-	q := commands.Question{Policy: f.Policy, PlatformChange: w.PlatformChange, User: strings.TrimPrefix(w.As, "@"), Now: w.At}
+	q := policy.Question{Policy: f.Policy, PlatformChange: w.PlatformChange, User: strings.TrimPrefix(w.As, "@"), Now: w.At}
 	if q.Now.IsZero() {
 		q.Now = time.Now()
 	}
@@ -93,7 +93,7 @@ func policyExplain(ctx context.Context, getenv func(string) string, w explainWis
 	if q.Chat, err = directory(getenv); err != nil {
 		return err
 	}
-	for _, l := range commands.Explain(ctx, q) {
+	for _, l := range policy.Explain(ctx, q) {
 		fmt.Fprintln(stdout, l)
 	}
 	return nil
@@ -101,7 +101,7 @@ func policyExplain(ctx context.Context, getenv func(string) string, w explainWis
 
 // only is the file with one account alone, so that no other's credentials are
 // needed.
-func only(f commands.PolicyFile, account, name string) (commands.PolicyFile, error) {
+func only(f policy.PolicyFile, account, name string) (policy.PolicyFile, error) {
 	var names []string
 	for i, a := range f.Policy.Accounts {
 		if a.Name == account {
@@ -137,7 +137,7 @@ func instanceOf(path, account string) (reinstall.Instance, error) {
 }
 
 // lookUp finds the one instance in the cloud, by reading alone.
-func lookUp(ctx context.Context, getenv func(string) string, f commands.PolicyFile, w explainWishes) (reinstall.Instance, error) {
+func lookUp(ctx context.Context, getenv func(string) string, f policy.PolicyFile, w explainWishes) (reinstall.Instance, error) {
 	cfg := Config{CloudEndpoint: (&source{getenv: getenv}).plain("TENCENTCLOUD_ENDPOINT", "")}
 	c, err := openCloud(cfg, f, getenv, slog.New(slog.DiscardHandler))
 	if err != nil {
@@ -161,7 +161,7 @@ func oneOf(ctx context.Context, c *cloud.Cloud, w explainWishes) (reinstall.Inst
 }
 
 // directory is Slack, where a token is set; nil where it is not.
-func directory(getenv func(string) string) (commands.Directory, error) {
+func directory(getenv func(string) string) (policy.Directory, error) {
 	src := &source{getenv: getenv, readFile: os.ReadFile}
 	cfg := Config{SlackBotToken: src.secret("SLACK_BOT_TOKEN"), SlackAPIURL: src.plain("SLACK_API_URL", defaultSlackAPI)}
 	if err := errors.Join(src.wrong...); err != nil || cfg.SlackBotToken == "" {

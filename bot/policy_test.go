@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"twokey/commands"
+	"twokey/commands/policy"
 )
 
 // written is a file with that text.
@@ -62,8 +62,8 @@ func TestAPolicyIsCheckedAndExplainedWithoutAnySetting(t *testing.T) {
 }
 
 func TestWhatAReloadCannotTakeOverIsNamed(t *testing.T) {
-	read := func(text string) commands.PolicyFile {
-		f, err := commands.ParsePolicy("twokey.yaml", []byte(text))
+	read := func(text string) policy.PolicyFile {
+		f, err := policy.ParsePolicy("twokey.yaml", []byte(text))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -6,7 +6,7 @@ import (
 	"os"
 	"reflect"
 
-	"twokey/commands"
+	"twokey/commands/policy"
 )
 
 // reloads reads the policy file again at each hang-up (SIGHUP), until ctx ends.
@@ -29,7 +29,7 @@ func (s *service) reload() {
 	if err != nil {
 		s.metrics.count("policy", "refused")
 		at := []any{"file", s.cfg.PolicyPath, "err", err}
-		if wrong := commands.Mistakes(nil); errors.As(err, &wrong) {
+		if wrong := policy.Mistakes(nil); errors.As(err, &wrong) {
 			at = append(at, "line", wrong[0].Line, "column", wrong[0].Column, "mistakes", len(wrong))
 		}
 		s.log.Error("the policy file was not taken; the one before it stays in force", at...)
@@ -45,7 +45,7 @@ func (s *service) reload() {
 }
 
 // needRestart names what a running bot does not take over from a new file.
-func needRestart(running, now commands.PolicyFile) []string {
+func needRestart(running, now policy.PolicyFile) []string {
 	var out []string
 	if !reflect.DeepEqual(running.Access, now.Access) || !reflect.DeepEqual(running.Policy.Accounts, now.Policy.Accounts) {
 		out = append(out, "accounts, their regions and how they are reached (credentials, role_arn, domain)")

@@ -21,6 +21,8 @@ import (
 	"twokey/bot/store"
 	"twokey/cloud"
 	"twokey/commands"
+	"twokey/commands/policy"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 	"twokey/commands/seal"
 )
@@ -33,7 +35,7 @@ const (
 // service is the parts, met.
 type service struct {
 	cfg     Config
-	policy  commands.PolicyFile // as it was at the start
+	policy  policy.PolicyFile // as it was at the start
 	rules   atomic.Pointer[reinstall.Policy]
 	log     *slog.Logger
 	metrics *metrics
@@ -52,8 +54,8 @@ type service struct {
 // parts lets tests put something between the parts. The shipped bot is made of
 // the zero value.
 type parts struct {
-	store     func(commands.Store) commands.Store
-	cloud     func(commands.Cloud) commands.Cloud
+	store     func(port.Store) port.Store
+	cloud     func(port.Cloud) port.Cloud
 	slackRate float64 // multiplies Slack's rate limits; 0 is 1
 	heads     string  // a file of heads that were kept elsewhere
 }
@@ -89,16 +91,16 @@ type brokeError struct{ error }
 
 func (e *brokeError) Unwrap() error { return e.error }
 
-func readPolicy(path string) (commands.PolicyFile, error) {
+func readPolicy(path string) (policy.PolicyFile, error) {
 	src, err := os.ReadFile(path)
 	if err != nil {
 		var pe *os.PathError
 		if errors.As(err, &pe) {
 			err = pe.Err
 		}
-		return commands.PolicyFile{}, fmt.Errorf("the policy file %s cannot be read: %w; TWOKEY_POLICY names it", path, err)
+		return policy.PolicyFile{}, fmt.Errorf("the policy file %s cannot be read: %w; TWOKEY_POLICY names it", path, err)
 	}
-	return commands.ParsePolicy(path, src)
+	return policy.ParsePolicy(path, src)
 }
 
 // open meets the parts: Redis, Slack, the cloud. Each must answer, for a bot
@@ -152,12 +154,12 @@ func (s *service) open(ctx context.Context, getenv func(string) string) (err err
 	for _, w := range s.lacking(who) {
 		s.log.Warn("Slack: " + w)
 	}
-	sealer, err := commands.NewSealer(seals)
+	sealer, err := seal.NewSealer(seals)
 	if err != nil {
 		return err
 	}
 	s.desk = commands.NewDesk(commands.Config{
-		Store: between(s.parts.store, commands.Store(s.store)), Cloud: between(s.parts.cloud, commands.Cloud(s.cloud)), Chat: s.chat, Prober: probe.Prober{}, Policy: func() reinstall.Policy { return *s.rules.Load() },
+		Store: between(s.parts.store, port.Store(s.store)), Cloud: between(s.parts.cloud, port.Cloud(s.cloud)), Chat: s.chat, Prober: probe.Prober{}, Policy: func() reinstall.Policy { return *s.rules.Load() },
 		Sealer: sealer, Log: s.log, Count: s.metrics.count,
 	})
 	s.chat.SetDesk(s.desk)
@@ -180,7 +182,7 @@ func between[T any](wrap func(T) T, part T) T {
 // greetRedis says in the log what Redis cannot promise.
 func (s *service) greetRedis(ctx context.Context) error {
 	missing, err := s.probeRedis(ctx)
-	var no *commands.RefusedError
+	var no *port.RefusedError
 	if errors.As(err, &no) { // it is there, and /readyz tells when it does its work
 		s.log.Error("Redis: "+no.Why+". "+no.Next+".", "err", err)
 		return nil
@@ -214,7 +216,7 @@ func (s *service) greetCloud(ctx context.Context) error {
 
 // openCloud takes each account's credentials from the variables that the
 // policy file names.
-func openCloud(cfg Config, p commands.PolicyFile, getenv func(string) string, log *slog.Logger) (*cloud.Cloud, error) {
+func openCloud(cfg Config, p policy.PolicyFile, getenv func(string) string, log *slog.Logger) (*cloud.Cloud, error) {
 	src := &source{getenv: getenv, readFile: os.ReadFile}
 	c := cloud.Config{Endpoint: cfg.CloudEndpoint, Log: log}
 	for i, a := range p.Access {

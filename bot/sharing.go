@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"twokey/bot/chat"
-	"twokey/commands"
+	"twokey/commands/port"
 )
 
 // What the replicas share of Slack: its limits, and what was noticed of it.
@@ -18,7 +18,7 @@ const (
 // sharing is how many replicas there were when they were counted last.
 type sharing struct {
 	replicas int
-	quiet    commands.Quiet
+	quiet    port.Quiet
 }
 
 // amongOthers has the chat share with the other replicas.

@@ -13,7 +13,7 @@ import (
 
 	"twokey/bot/ship"
 	"twokey/bot/store"
-	"twokey/commands"
+	"twokey/commands/reinstall"
 	"twokey/commands/seal"
 )
 
@@ -23,7 +23,7 @@ const (
 )
 
 // shipAudit brings the audit to the place that the policy names, until ctx ends.
-func (s *service) shipAudit(ctx context.Context, to commands.AuditTo, seals *seal.Keys, stdout io.Writer) error {
+func (s *service) shipAudit(ctx context.Context, to reinstall.AuditTo, seals *seal.Keys, stdout io.Writer) error {
 	if !to.Set() {
 		return nil
 	}
@@ -67,7 +67,7 @@ func (s *service) shipAudit(ctx context.Context, to commands.AuditTo, seals *sea
 
 // shipOnce sends what waits, and shows how much waits still. A Redis that is not
 // believed is not shipped.
-func (s *service) shipOnce(ctx context.Context, to commands.AuditTo, place ship.Place) error {
+func (s *service) shipOnce(ctx context.Context, to reinstall.AuditTo, place ship.Place) error {
 	if s.store.Forgotten() != "" {
 		now, err := s.store.Shipping(ctx, to.String())
 		if err == nil {
@@ -100,7 +100,7 @@ func shipLines(page []store.AuditEntry) ([]ship.Line, error) {
 }
 
 // placeName names a place in the log, without what may be a secret in its address.
-func placeName(to commands.AuditTo) string {
+func placeName(to reinstall.AuditTo) string {
 	if to.Kind == "https" {
 		if u, err := url.Parse(to.At); err == nil {
 			return "https://" + u.Host + u.Path

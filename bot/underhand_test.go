@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
 
@@ -55,30 +55,30 @@ func serveAs(p parts, stderr io.Writer) int {
 // call is written after it, when the record is next read. Only the lease keeps
 // another worker from making the same call meanwhile.
 type leasesOnly struct {
-	commands.Store
+	port.Store
 	mu   sync.Mutex
-	late map[string]commands.Change
+	late map[string]port.Change
 }
 
-func trustLeases(s commands.Store) commands.Store {
-	return &leasesOnly{Store: s, late: map[string]commands.Change{}}
+func trustLeases(s port.Store) port.Store {
+	return &leasesOnly{Store: s, late: map[string]port.Change{}}
 }
 
-func (l *leasesOnly) Arm(_ context.Context, c commands.Change) (commands.Record, error) {
+func (l *leasesOnly) Arm(_ context.Context, c port.Change) (port.Record, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.late[c.Op.ID] = c
-	return commands.Record{Op: c.Op, Rev: c.Rev + 1}, nil
+	return port.Record{Op: c.Op, Rev: c.Rev + 1}, nil
 }
 
-func (l *leasesOnly) Recent(ctx context.Context, id string) (commands.Record, error) {
+func (l *leasesOnly) Recent(ctx context.Context, id string) (port.Record, error) {
 	l.mu.Lock()
 	c, ok := l.late[id]
 	delete(l.late, id)
 	l.mu.Unlock()
 	if ok {
 		if _, err := l.Apply(ctx, c); err != nil {
-			return commands.Record{}, err
+			return port.Record{}, err
 		}
 	}
 	return l.Store.Recent(ctx, id)
@@ -87,13 +87,13 @@ func (l *leasesOnly) Recent(ctx context.Context, id string) (commands.Record, er
 // blind leaves out the baseline: the machine looks as if nothing had ever been
 // done with it, so that a reset by another worker is not seen.
 type blind struct {
-	commands.Cloud
+	port.Cloud
 	read sync.Map // machines that were read: the look that follows is the last one
 }
 
-func seeNothing(c commands.Cloud) commands.Cloud { return &blind{Cloud: c} }
+func seeNothing(c port.Cloud) port.Cloud { return &blind{Cloud: c} }
 
-func (b *blind) Look(ctx context.Context, account, region string, ids []string) (map[string]commands.Seen, error) {
+func (b *blind) Look(ctx context.Context, account, region string, ids []string) (map[string]port.Seen, error) {
 	seen, err := b.Cloud.Look(ctx, account, region, ids)
 	for id, s := range seen {
 		if _, last := b.read.LoadAndDelete(id); last && len(ids) == 1 {

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"twokey/cloud/fakecvm"
-	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
 
@@ -34,7 +34,7 @@ func TestCloudAuditTellsOurResetFromTheConsoles(t *testing.T) {
 	l := audited(t)
 	before := time.Now().Add(-time.Second)
 	answer := l.Reset(ctx(t), order())
-	if answer.Verdict != commands.Accepted {
+	if answer.Verdict != port.Accepted {
 		t.Fatalf("%+v", answer)
 	}
 	if err := l.fake.Operate(fakecvm.Web02, "ResetInstance"); err != nil {
@@ -62,7 +62,7 @@ func TestTheSignersPrintIsTheEventsAfterTheKeyWasRotated(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if answer := l.Reset(ctx(t), order()); answer.Verdict != commands.Accepted {
+	if answer := l.Reset(ctx(t), order()); answer.Verdict != port.Accepted {
 		t.Fatalf("%+v", answer)
 	}
 	const id, key = "AKIDtheNextOne", "the next secret key"

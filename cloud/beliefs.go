@@ -1,13 +1,15 @@
 package cloud
 
-import "twokey/commands"
+import (
+	"twokey/commands/port"
+)
 
 // Beliefs are what this package believes of the cloud, each with a look that
 // changes nothing. The looks share what they read: make the list anew to look
 // again. Regions are named, accounts are counted, machines are neither.
-func (c *Cloud) Beliefs() []commands.Belief {
+func (c *Cloud) Beliefs() []port.Belief {
 	v := &survey{cloud: c, sites: map[*site]*surveyed{}, trails: map[trailOf]*trail{}}
-	return append([]commands.Belief{
+	return append([]port.Belief{
 		{
 			Name: "disk times", Safety: true, Source: "recorded answers of 2022; facts/tencent.md section 4", Look: v.diskTimes,
 			Says: "CBS writes times in China Standard Time without saying so, in every region",
@@ -72,7 +74,7 @@ func (c *Cloud) Beliefs() []commands.Belief {
 }
 
 // untried are the beliefs about which no harmless call can tell.
-var untried = []commands.Belief{
+var untried = []port.Belief{
 	{
 		Name: "tag condition", Safety: true, Source: "unproven; facts/tencent.md section 10",
 		Says:   "a write passes if one statement of the policy allows the machine by its tag and another one allows image, key pair and disk, and only then",

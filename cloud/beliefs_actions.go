@@ -10,13 +10,13 @@ import (
 
 	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
 
-	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
 
 // prices asks for one machine of each type of system disk, as it is.
-func (v *survey) prices(ctx context.Context) commands.Sighting {
-	return v.machines(ctx, func(s *site, one *surveyed) (commands.Found, string) {
+func (v *survey) prices(ctx context.Context) port.Sighting {
+	return v.machines(ctx, func(s *site, one *surveyed) (port.Found, string) {
 		chosen := map[string]reinstall.Instance{}
 		var types []string
 		for _, raw := range one.machines {
@@ -29,50 +29,50 @@ func (v *survey) prices(ctx context.Context) commands.Sighting {
 			}
 		}
 		slices.Sort(types)
-		found := commands.Untold
+		found := port.Untold
 		var words []string
 		for _, kind := range types {
 			how, word := s.priced(ctx, chosen[kind])
 			words = append(words, spelt(&kind)+" "+word)
-			if how == commands.Differs || found != commands.Differs && how == commands.Holds {
+			if how == port.Differs || found != port.Differs && how == port.Holds {
 				found = how
 			}
 		}
 		if len(words) == 0 {
-			return commands.Untold, "no machine to ask for"
+			return port.Untold, "no machine to ask for"
 		}
 		return found, strings.Join(words, ", ")
 	})
 }
 
-func (s *site) priced(ctx context.Context, i reinstall.Instance) (commands.Found, string) {
+func (s *site) priced(ctx context.Context, i reinstall.Instance) (port.Found, string) {
 	images, err := s.imagesByID(ctx, []string{i.ImageID})
 	img := images[i.ImageID]
 	switch {
 	case err != nil:
-		return commands.Untold, s.whyUnchecked(describeImages, err)
+		return port.Untold, s.whyUnchecked(describeImages, err)
 	case img == nil:
-		return commands.Untold, "not asked, its image is gone"
+		return port.Untold, "not asked, its image is gone"
 	}
 	_, err = s.quote(ctx, i, imageOf(img), i.SystemDisk.SizeGB, nil)
 	code := codeOf(err)
 	_, known := meaningOf(code)
 	switch {
 	case err == nil:
-		return commands.Holds, "quoted"
+		return port.Holds, "quoted"
 	case errors.Is(err, errNoAnswer):
-		return commands.Differs, "answered without a price"
+		return port.Differs, "answered without a price"
 	case code == "" || isAuth(code) || strings.HasPrefix(code, "ClientError"):
-		return commands.Untold, s.whyUnchecked(inquiryPrice, err)
+		return port.Untold, s.whyUnchecked(inquiryPrice, err)
 	case known:
-		return commands.Holds, spelt(&code)
+		return port.Holds, spelt(&code)
 	}
-	return commands.Differs, spelt(&code) + ", which is not known"
+	return port.Differs, spelt(&code) + ", which is not known"
 }
 
 // actions makes one small read of each action, in the first region of each
 // account whose machines can be read. Some need a machine.
-func (v *survey) actions(ctx context.Context) commands.Sighting {
+func (v *survey) actions(ctx context.Context) port.Sighting {
 	var g gathered
 	for _, a := range v.cloud.accounts {
 		s := a.sites[0]
@@ -88,7 +88,7 @@ func (v *survey) actions(ctx context.Context) commands.Sighting {
 	return g.sighting()
 }
 
-func (v *survey) actionsIn(ctx context.Context, s *site) (commands.Found, string) {
+func (v *survey) actionsIn(ctx context.Context, s *site) (port.Found, string) {
 	answered, unasked := 0, 0
 	var denied, failed []string
 	for _, a := range s.reads(v.of(ctx, s)) {
@@ -113,11 +113,11 @@ func (v *survey) actionsIn(ctx context.Context, s *site) (commands.Found, string
 	}
 	switch {
 	case len(denied) > 0:
-		return commands.Differs, words + "; not let through: " + strings.Join(denied, ", ")
+		return port.Differs, words + "; not let through: " + strings.Join(denied, ", ")
 	case len(failed) > 0 || unasked > 0:
-		return commands.Untold, words
+		return port.Untold, words
 	}
-	return commands.Holds, words
+	return port.Holds, words
 }
 
 // A tried action is one with its name in a policy and a small read; nil: there is

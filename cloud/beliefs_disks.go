@@ -8,7 +8,7 @@ import (
 	cbs "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cbs/v20170312"
 	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
 
-	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
 
@@ -36,11 +36,11 @@ func paired(machines []*answeredInstance, disks []*cbs.Disk, f func(*answeredIns
 }
 
 // withDisks is machines for looks that need the system disks too.
-func (v *survey) withDisks(ctx context.Context, f func(*surveyed, []*cbs.Disk) (commands.Found, string)) commands.Sighting {
-	return v.machines(ctx, func(s *site, one *surveyed) (commands.Found, string) {
+func (v *survey) withDisks(ctx context.Context, f func(*surveyed, []*cbs.Disk) (port.Found, string)) port.Sighting {
+	return v.machines(ctx, func(s *site, one *surveyed) (port.Found, string) {
 		disks, err := v.disksOf(ctx, s)
 		if err != nil {
-			return commands.Untold, s.whyUnchecked(describeDisks, err)
+			return port.Untold, s.whyUnchecked(describeDisks, err)
 		}
 		return f(one, disks)
 	})
@@ -48,8 +48,8 @@ func (v *survey) withDisks(ctx context.Context, f func(*surveyed, []*cbs.Disk) (
 
 // diskTimes compares to the hour: a disk that was made long after its machine
 // tells nothing, one that is whole hours off tells of another zone.
-func (v *survey) diskTimes(ctx context.Context) commands.Sighting {
-	return v.withDisks(ctx, func(one *surveyed, disks []*cbs.Disk) (commands.Found, string) {
+func (v *survey) diskTimes(ctx context.Context) port.Sighting {
+	return v.withDisks(ctx, func(one *surveyed, disks []*cbs.Disk) (port.Found, string) {
 		same, apart, shifted, off := 0, 0, 0, counted{}
 		paired(one.machines, disks, func(i *answeredInstance, d *cbs.Disk) {
 			made, ok := cloudTime(i.CreatedTime)
@@ -74,18 +74,18 @@ func (v *survey) diskTimes(ctx context.Context) commands.Sighting {
 		seen := fmt.Sprintf("system disks as old as their machine %d, made at another time %d, whole hours off: %s", same, apart, off)
 		switch {
 		case 10*shifted > same:
-			return commands.Differs, seen
+			return port.Differs, seen
 		case same > 0: // a disk in ten may have been made anew by chance at such an hour
-			return commands.Holds, seen
+			return port.Holds, seen
 		}
-		return commands.Untold, seen
+		return port.Untold, seen
 	})
 }
 
 // diskIDs leaves out machines that name no disk, and local disks, which CBS does
 // not know.
-func (v *survey) diskIDs(ctx context.Context) commands.Sighting {
-	return v.withDisks(ctx, func(one *surveyed, disks []*cbs.Disk) (commands.Found, string) {
+func (v *survey) diskIDs(ctx context.Context) port.Sighting {
+	return v.withDisks(ctx, func(one *surveyed, disks []*cbs.Disk) (port.Found, string) {
 		same, other, none := 0, 0, 0
 		paired(one.machines, disks, func(i *answeredInstance, d *cbs.Disk) {
 			switch {
@@ -100,16 +100,16 @@ func (v *survey) diskIDs(ctx context.Context) commands.Sighting {
 		seen := fmt.Sprintf("system disks with the same id %d, with another id %d, machines that name no disk %d", same, other, none)
 		switch {
 		case other > 0:
-			return commands.Differs, seen
+			return port.Differs, seen
 		case same > 0:
-			return commands.Holds, seen
+			return port.Holds, seen
 		}
-		return commands.Untold, seen
+		return port.Untold, seen
 	})
 }
 
 // imageTimes looks at a page of own images, one of public ones, and the machines.
-func (v *survey) imageTimes(ctx context.Context) commands.Sighting {
+func (v *survey) imageTimes(ctx context.Context) port.Sighting {
 	var g gathered
 	for _, s := range v.all() {
 		shapes := counted{}
@@ -133,13 +133,13 @@ func (v *survey) imageTimes(ctx context.Context) commands.Sighting {
 		}
 		switch seen := "times of machines and images: " + shapes.String(); {
 		case shapes["other"] > 0:
-			g.add(v.place(s), commands.Differs, seen)
+			g.add(v.place(s), port.Differs, seen)
 		case err != nil:
-			g.add(v.place(s), commands.Untold, s.whyUnchecked(describeImages, err))
+			g.add(v.place(s), port.Untold, s.whyUnchecked(describeImages, err))
 		case shapes["with a zone"] > 0:
-			g.add(v.place(s), commands.Holds, seen)
+			g.add(v.place(s), port.Holds, seen)
 		default:
-			g.add(v.place(s), commands.Untold, seen)
+			g.add(v.place(s), port.Untold, seen)
 		}
 	}
 	return g.sighting()

@@ -5,53 +5,53 @@ import (
 	"fmt"
 	"time"
 
-	"twokey/commands"
+	"twokey/commands/port"
 )
 
 // requestIDs looks for the call of each record among the events. An event that is
 // not shown yet, and one that was left out, says nothing against it as long as
 // others agree.
-func (v *survey) requestIDs(ctx context.Context) commands.Sighting {
-	return v.machines(ctx, func(s *site, one *surveyed) (commands.Found, string) {
+func (v *survey) requestIDs(ctx context.Context) port.Sighting {
+	return v.machines(ctx, func(s *site, one *surveyed) (port.Found, string) {
 		t := v.trailFor(ctx, s)
 		if t.err != nil {
-			return commands.Untold, s.whyUnchecked(describeEvents, t.err)
+			return port.Untold, s.whyUnchecked(describeEvents, t.err)
 		}
 		same, other := 0, 0
 		for _, i := range one.machines {
 			switch s.called(i, t) {
-			case commands.Holds:
+			case port.Holds:
 				same++
-			case commands.Differs:
+			case port.Differs:
 				other++
 			}
 		}
 		seen := fmt.Sprintf("records whose call CloudAudit shows under the same id %d, under other ids only %d", same, other)
 		switch {
 		case same > 0:
-			return commands.Holds, seen
+			return port.Holds, seen
 		case other > 0:
-			return commands.Differs, seen
+			return port.Differs, seen
 		}
-		return commands.Untold, seen
+		return port.Untold, seen
 	})
 }
 
 // called tells whether the machine's record and the events of the same operation
 // on it agree; untold where there are none.
-func (s *site) called(i *answeredInstance, t *trail) commands.Found {
+func (s *site) called(i *answeredInstance, t *trail) port.Found {
 	if i == nil || val(i.LatestOperation) == "" || val(i.LatestOperationRequestId) == "" {
-		return commands.Untold
+		return port.Untold
 	}
-	found := commands.Untold
+	found := port.Untold
 	for _, raw := range t.events {
 		e, ok := s.eventOf(raw, val(i.InstanceId), nobody)
 		switch {
 		case !ok || e.Operation != *i.LatestOperation:
 		case e.RequestID == *i.LatestOperationRequestId:
-			return commands.Holds
+			return port.Holds
 		default:
-			found = commands.Differs
+			found = port.Differs
 		}
 	}
 	return found
@@ -62,7 +62,7 @@ func nobody() string { return "" }
 
 // events looks at what the rules rest on of each event, once for each account and
 // each place that answers for it.
-func (v *survey) events(ctx context.Context) commands.Sighting {
+func (v *survey) events(ctx context.Context) port.Sighting {
 	var g gathered
 	seen := map[*trail]bool{}
 	for _, s := range v.all() {
@@ -72,7 +72,7 @@ func (v *survey) events(ctx context.Context) commands.Sighting {
 		}
 		seen[t] = true
 		if t.err != nil {
-			g.add(v.place(s), commands.Untold, s.whyUnchecked(describeEvents, t.err))
+			g.add(v.place(s), port.Untold, s.whyUnchecked(describeEvents, t.err))
 			continue
 		}
 		found, words := v.eventShapes(t)
@@ -81,9 +81,9 @@ func (v *survey) events(ctx context.Context) commands.Sighting {
 	return g.sighting()
 }
 
-func (v *survey) eventShapes(t *trail) (commands.Found, string) {
+func (v *survey) eventShapes(t *trail) (port.Found, string) {
 	if len(t.events) == 0 {
-		return commands.Untold, "no event of an operation that changes a machine"
+		return port.Untold, "no event of an operation that changes a machine"
 	}
 	timeless, nameless, keyless, order := 0, 0, 0, 0
 	var newest, last time.Time
@@ -112,7 +112,7 @@ func (v *survey) eventShapes(t *trail) (commands.Found, string) {
 		words += ", the newest " + v.cloud.now().Sub(newest).Round(time.Second).String() + " old"
 	}
 	if nameless+timeless+order > 0 {
-		return commands.Differs, words
+		return port.Differs, words
 	}
-	return commands.Holds, words
+	return port.Holds, words
 }

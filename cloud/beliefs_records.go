@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
 
@@ -53,8 +53,8 @@ func spelt(value *string) string {
 
 // recordStates tells the share of machines without a record, which says nothing
 // against the belief.
-func (v *survey) recordStates(ctx context.Context) commands.Sighting {
-	return v.machines(ctx, func(_ *site, one *surveyed) (commands.Found, string) {
+func (v *survey) recordStates(ctx context.Context) port.Sighting {
+	return v.machines(ctx, func(_ *site, one *surveyed) (port.Found, string) {
 		states, none, partly := counted{}, 0, 0
 		for _, i := range one.machines {
 			switch {
@@ -71,11 +71,11 @@ func (v *survey) recordStates(ctx context.Context) commands.Sighting {
 		seen := fmt.Sprintf("%d of %d machines without a record, %d with a part of one; states: %s", none, len(one.machines), partly, states)
 		switch {
 		case len(states.strangers(recordStates)) > 0:
-			return commands.Differs, seen
+			return port.Differs, seen
 		case len(states) > 0:
-			return commands.Holds, seen
+			return port.Holds, seen
 		}
-		return commands.Untold, seen
+		return port.Untold, seen
 	})
 }
 
@@ -86,8 +86,8 @@ func anotherReset(name string) bool {
 	return name != opReset && (lower == "resetinstance" || lower == "resetinstances" || lower == "convertoperatingsystems" || strings.Contains(lower, "reinstall"))
 }
 
-func (v *survey) operationNames(ctx context.Context) commands.Sighting {
-	return v.machines(ctx, func(_ *site, one *surveyed) (commands.Found, string) {
+func (v *survey) operationNames(ctx context.Context) port.Sighting {
+	return v.machines(ctx, func(_ *site, one *surveyed) (port.Found, string) {
 		names, others := counted{}, 0
 		for _, i := range one.machines {
 			if i == nil || val(i.LatestOperation) == "" {
@@ -100,17 +100,17 @@ func (v *survey) operationNames(ctx context.Context) commands.Sighting {
 		}
 		switch seen := "last operations: " + names.String(); {
 		case others > 0:
-			return commands.Differs, seen
+			return port.Differs, seen
 		case names[opReset] > 0:
-			return commands.Holds, seen
+			return port.Holds, seen
 		default:
-			return commands.Untold, seen + ", and none of them is a reinstall"
+			return port.Untold, seen + ", and none of them is a reinstall"
 		}
 	})
 }
 
-func (v *survey) machineStates(ctx context.Context) commands.Sighting {
-	return v.machines(ctx, func(_ *site, one *surveyed) (commands.Found, string) {
+func (v *survey) machineStates(ctx context.Context) port.Sighting {
+	return v.machines(ctx, func(_ *site, one *surveyed) (port.Found, string) {
 		kinds := []struct {
 			of    func(*answeredInstance) *string
 			known []string
@@ -133,15 +133,15 @@ func (v *survey) machineStates(ctx context.Context) commands.Sighting {
 		}
 		seen := strings.Join(words, " | ")
 		if len(strange) > 0 {
-			return commands.Differs, "not in the documents: " + strings.Join(strange, ", ") + "; seen: " + seen
+			return port.Differs, "not in the documents: " + strings.Join(strange, ", ") + "; seen: " + seen
 		}
-		return commands.Holds, seen
+		return port.Holds, seen
 	})
 }
 
 // lists counts, since what is missing or double would be a wrong choice.
-func (v *survey) lists(ctx context.Context) commands.Sighting {
-	return v.machines(ctx, func(_ *site, one *surveyed) (commands.Found, string) {
+func (v *survey) lists(ctx context.Context) port.Sighting {
+	return v.machines(ctx, func(_ *site, one *surveyed) (port.Found, string) {
 		ids, nameless := map[string]bool{}, 0
 		for _, i := range one.machines {
 			if i == nil || val(i.InstanceId) == "" {
@@ -153,29 +153,29 @@ func (v *survey) lists(ctx context.Context) commands.Sighting {
 		seen := fmt.Sprintf("a total of %d, %d entries, %d ids, %d entries without an id", one.total, len(one.machines), len(ids), nameless)
 		switch {
 		case nameless > 0 || one.total < 0 || len(ids) != len(one.machines), one.whole && one.total != int64(len(one.machines)):
-			return commands.Differs, seen
+			return port.Differs, seen
 		case !one.whole:
 			seen += "; the rest was not read"
 		}
-		return commands.Holds, seen
+		return port.Holds, seen
 	})
 }
 
-func (v *survey) clock(ctx context.Context) commands.Sighting {
+func (v *survey) clock(ctx context.Context) port.Sighting {
 	var g gathered
 	for _, s := range v.all() {
 		one := v.of(ctx, s)
 		if one.err != nil {
-			g.add(v.place(s), commands.Untold, s.whyUnchecked(describeInstances, one.err))
+			g.add(v.place(s), port.Untold, s.whyUnchecked(describeInstances, one.err))
 			continue
 		}
 		switch _, skew, err := one.clock.clock(); {
 		case err != nil:
-			g.add(v.place(s), commands.Differs, err.Error())
+			g.add(v.place(s), port.Differs, err.Error())
 		case skew.Abs() > reinstall.MaxSkew:
-			g.add(v.place(s), commands.Differs, fmt.Sprintf("%.0f s apart, of at most %.0f s", skew.Abs().Seconds(), reinstall.MaxSkew.Seconds()))
+			g.add(v.place(s), port.Differs, fmt.Sprintf("%.0f s apart, of at most %.0f s", skew.Abs().Seconds(), reinstall.MaxSkew.Seconds()))
 		default:
-			g.add(v.place(s), commands.Holds, fmt.Sprintf("%.0f s apart", skew.Abs().Seconds()))
+			g.add(v.place(s), port.Holds, fmt.Sprintf("%.0f s apart", skew.Abs().Seconds()))
 		}
 	}
 	return g.sighting()

@@ -7,13 +7,13 @@ import (
 	"time"
 
 	"twokey/cloud/fakecvm"
-	"twokey/commands"
+	"twokey/commands/port"
 )
 
 // looked is what a look at each belief came to, by name.
-func (l *lab) looked(t *testing.T) map[string]commands.Sighting {
+func (l *lab) looked(t *testing.T) map[string]port.Sighting {
 	t.Helper()
-	out := map[string]commands.Sighting{}
+	out := map[string]port.Sighting{}
 	for _, b := range l.Beliefs() {
 		if b.Name == "" || b.Says == "" || b.Source == "" || strings.HasSuffix(b.Says, ".") {
 			t.Errorf("a belief does not say what it is: %+v", b)
@@ -33,7 +33,7 @@ func (l *lab) looked(t *testing.T) map[string]commands.Sighting {
 }
 
 // look looks at one belief.
-func (l *lab) look(t *testing.T, name string) commands.Sighting {
+func (l *lab) look(t *testing.T, name string) port.Sighting {
 	t.Helper()
 	for _, b := range l.Beliefs() {
 		if b.Name == name {
@@ -41,7 +41,7 @@ func (l *lab) look(t *testing.T, name string) commands.Sighting {
 		}
 	}
 	t.Fatalf("there is no belief %q", name)
-	return commands.Sighting{}
+	return port.Sighting{}
 }
 
 // resetByHand has somebody reset a machine, which ends.
@@ -59,7 +59,7 @@ func TestAgainstTheDoubleEveryBeliefHolds(t *testing.T) {
 	l := newLab(t)
 	l.resetByHand(t)
 	for name, s := range l.looked(t) {
-		if s.Found != commands.Holds {
+		if s.Found != port.Holds {
 			t.Errorf("%s: %s: %s", name, s.Found, s.Seen)
 		}
 	}
@@ -97,7 +97,7 @@ func TestEachBeliefDiffersWhereTheCloudIsOtherwise(t *testing.T) {
 			if err := l.fake.Switch(c.name, c.value); err != nil {
 				t.Fatal(err)
 			}
-			if s := l.look(t, c.belief); s.Found != commands.Differs || !strings.Contains(s.Seen, c.seen) {
+			if s := l.look(t, c.belief); s.Found != port.Differs || !strings.Contains(s.Seen, c.seen) {
 				t.Errorf("%s: %s", s.Found, s.Seen)
 			}
 		})
@@ -110,7 +110,7 @@ func TestARecordUnderAnotherIDThanTheCallsDiffers(t *testing.T) {
 		t.Fatal(err)
 	}
 	l.resetByHand(t)
-	if s := l.look(t, "request ids"); s.Found != commands.Differs || !strings.Contains(s.Seen, "under other ids only 1") {
+	if s := l.look(t, "request ids"); s.Found != port.Differs || !strings.Contains(s.Seen, "under other ids only 1") {
 		t.Errorf("%s: %s", s.Found, s.Seen)
 	}
 }
@@ -135,7 +135,7 @@ func TestWhatCannotBeLookedAtIsNoDifference(t *testing.T) {
 				t.Fatal(err)
 			}
 			for belief, s := range l.looked(t) {
-				if s.Found == commands.Differs && (belief != "actions" || name != "no reads allowed") {
+				if s.Found == port.Differs && (belief != "actions" || name != "no reads allowed") {
 					t.Errorf("%s: %s", belief, s.Seen)
 				}
 			}

@@ -27,11 +27,11 @@ import (
 	"github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/profile"
 	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
 
-	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
 
-var _ commands.Cloud = (*Cloud)(nil)
+var _ port.Cloud = (*Cloud)(nil)
 
 // Config is everything that a Cloud is made of. It reads no environment.
 type Config struct {

@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"twokey/cloud/fakecvm"
-	"twokey/commands"
+	"twokey/commands/port"
 )
 
 func TestAConfigurationThatCannotWorkIsRefusedWithASentence(t *testing.T) {
@@ -121,7 +121,7 @@ func TestARoleIsAssumedOnceAndAgainBeforeItEnds(t *testing.T) {
 	if calls.Load() != 1 {
 		t.Errorf("assumed %d times", calls.Load())
 	}
-	if a := l.Reset(ctx(t), order()); a.Verdict != commands.Accepted {
+	if a := l.Reset(ctx(t), order()); a.Verdict != port.Accepted {
 		t.Errorf("%+v", a)
 	}
 	clock.move(2*time.Hour - 10*time.Minute)
@@ -142,7 +142,7 @@ func TestARoleThatCannotBeAssumedIsAFaultAndNothingIsSent(t *testing.T) {
 		_, err := l.Find(ctx(t), "web-01", "", "")
 		isFault(t, err, "AssumeRole of account main")
 		a := l.Reset(ctx(t), order())
-		if a.Verdict != commands.NeverSent || strings.Contains(a.Message+err.Error(), "the+secret") {
+		if a.Verdict != port.NeverSent || strings.Contains(a.Message+err.Error(), "the+secret") {
 			t.Errorf("%+v", a)
 		}
 		if n := len(l.fake.Requests()); n != 0 {

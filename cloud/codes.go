@@ -3,7 +3,7 @@ package cloud
 import (
 	"strings"
 
-	"twokey/commands"
+	"twokey/commands/port"
 )
 
 // class groups error codes by what they prove and what helps (facts/tencent.md
@@ -237,12 +237,12 @@ func Explain(code string) (why, next string) {
 
 // verdictOf says what a code proves about the one call that wipes: that
 // nothing happened, or nothing at all. What is not known proves nothing.
-func verdictOf(code string) commands.Verdict {
+func verdictOf(code string) port.Verdict {
 	m, ok := meaningOf(code)
 	if !ok || m.class == ambiguous || ourOwn[code] {
-		return commands.Ambiguous
+		return port.Ambiguous
 	}
-	return commands.Declined
+	return port.Declined
 }
 
 // refusable reports whether a code is about what was asked for, and so a

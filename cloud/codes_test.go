@@ -8,7 +8,7 @@ import (
 
 	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
 
-	"twokey/commands"
+	"twokey/commands/port"
 )
 
 // documented are ResetInstance's codes as the SDK's own constants have them.
@@ -125,7 +125,7 @@ func TestOnlyCodesThatProveItAreSaidToBeRefused(t *testing.T) {
 		"UnsupportedOperation.InstanceStateStarting", "UnsupportedOperation.InstanceStateStopping", "UnsupportedOperation.InstanceStateRebooting", "UnsupportedOperation.InstanceStatePending",
 		"Never.Heard.Of", "InvalidParameterValue.OfANewKind", "UnsupportedOperation.OfANewKind", "AuthFailureOfANewKind",
 	} {
-		if v := verdictOf(code); v != commands.Ambiguous {
+		if v := verdictOf(code); v != port.Ambiguous {
 			t.Errorf("%q is %s", code, v)
 		}
 	}
@@ -134,7 +134,7 @@ func TestOnlyCodesThatProveItAreSaidToBeRefused(t *testing.T) {
 		"UnauthorizedOperation", "UnauthorizedOperation.MFAExpired", "InvalidParameterValue", "UnsupportedOperation.InstanceStateRescueMode", "UnauthorizedOperation.PermissionDenied",
 		"InvalidParameterValue.InvalidImageState", "ResourcesSoldOut.SpecifiedInstanceType", "InvalidAccount.UnpaidOrder",
 	} {
-		if v := verdictOf(code); v != commands.Declined {
+		if v := verdictOf(code); v != port.Declined {
 			t.Errorf("%q is %s", code, v)
 		}
 	}

@@ -8,7 +8,7 @@ import (
 	tcerr "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/errors"
 
 	"twokey/cloud/fakecvm"
-	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
 
@@ -36,7 +36,7 @@ func TestADeniedResetNamesThePermissionAndNoAccount(t *testing.T) {
 	l := newLab(t)
 	l.misbehave(t, "reset_error", "UnauthorizedOperation")
 	a := l.Reset(ctx(t), order())
-	if a.Verdict != commands.Declined || !strings.Contains(a.Message, "does not allow cvm:ResetInstance") || strings.Contains(a.Message, "uin/") || strings.Contains(a.Message, "Check your CAM") {
+	if a.Verdict != port.Declined || !strings.Contains(a.Message, "does not allow cvm:ResetInstance") || strings.Contains(a.Message, "uin/") || strings.Contains(a.Message, "Check your CAM") {
 		t.Errorf("%+v", a)
 	}
 	if log := l.log.String(); !strings.Contains(log, "no permission for cvm:ResetInstance on qcs::cvm:ap-guangzhou:uin/100000000001:instance/ins-1a2b3c4d") {

@@ -12,7 +12,6 @@ import (
 
 	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
 
-	"twokey/commands"
 	"twokey/commands/reinstall"
 )
 
@@ -54,7 +53,7 @@ func newTarget(text string) (target, error) {
 		return t, nil
 	}
 	t.filters = append(t.filters, filter("instance-name", t.text))
-	ip, ok := commands.ParseIP(t.text)
+	ip, ok := reinstall.ParseIP(t.text)
 	switch {
 	case ok && ip.Is4():
 		t.ip = ip
@@ -73,7 +72,7 @@ func (t target) names(i reinstall.Instance) bool {
 		return true
 	}
 	return t.ip.IsValid() && slices.ContainsFunc(i.IPs(), func(s string) bool {
-		ip, ok := commands.ParseIP(s)
+		ip, ok := reinstall.ParseIP(s)
 		return ok && ip == t.ip
 	})
 }
@@ -199,7 +198,7 @@ func (s *search) result(sites []*site) ([]reinstall.Instance, error) {
 	if s.id && len(out) > 0 || len(s.failed) == 0 {
 		return out, nil
 	}
-	var no commands.UnaskedError
+	var no reinstall.UnaskedError
 	for _, at := range sites {
 		switch err := s.failed[at]; {
 		case err == nil:
@@ -207,13 +206,13 @@ func (s *search) result(sites []*site) ([]reinstall.Instance, error) {
 		case refusable(codeOf(err)) && !aboutPlace(codeOf(err)): // about what was sought
 			return nil, at.failed(notFound, describeInstances, err)
 		default:
-			no.Missing = append(no.Missing, commands.Unasked{Site: at.at(), Why: silence(err), Err: at.failed(notFound, describeInstances, err)})
+			no.Missing = append(no.Missing, reinstall.Unasked{Site: at.at(), Why: silence(err), Err: at.failed(notFound, describeInstances, err)})
 		}
 	}
 	return out, &no
 }
 
-func (s *site) at() commands.Site { return commands.Site{Account: s.Name, Region: s.region} }
+func (s *site) at() reinstall.Site { return reinstall.Site{Account: s.Name, Region: s.region} }
 
 // aboutPlace reports whether a refusal is about the region, whatever is asked.
 func aboutPlace(code string) bool {

@@ -17,7 +17,7 @@ import (
 	"time"
 
 	"twokey/cloud/fakecvm"
-	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
 
@@ -163,8 +163,8 @@ func guangzhou(id string) reinstall.Ref {
 }
 
 // order is a plain order for web-01, armed now.
-func order() commands.Order {
-	return commands.Order{T0: time.Now(), Plan: reinstall.Plan{
+func order() port.Order {
+	return port.Order{T0: time.Now(), Plan: reinstall.Plan{
 		Ref:   guangzhou(fakecvm.Web01),
 		Image: reinstall.Image{ID: fakecvm.ImageUbuntu22, Type: reinstall.ImagePublic},
 		Disk:  reinstall.Disk{ID: "disk-12345678", Type: "CLOUD_PREMIUM", SizeGB: 50}, DiskGB: 50,

@@ -8,20 +8,20 @@ import (
 	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
 	"golang.org/x/sync/errgroup"
 
-	"twokey/commands"
+	"twokey/commands/port"
 )
 
 const notRead = "Not read"
 
 // Look reads many instances of one account and region, 100 ids a call. Those
 // that the cloud does not know are missing from the map.
-func (c *Cloud) Look(ctx context.Context, accountName, region string, ids []string) (map[string]commands.Seen, error) {
+func (c *Cloud) Look(ctx context.Context, accountName, region string, ids []string) (map[string]port.Seen, error) {
 	s, err := c.site(notRead, accountName, region)
 	if err != nil {
 		return nil, err
 	}
 	ids = slices.DeleteFunc(slices.Compact(slices.Sorted(slices.Values(ids))), func(id string) bool { return id == "" })
-	out := map[string]commands.Seen{}
+	out := map[string]port.Seen{}
 	for chunk := range slices.Chunk(ids, pageSize) {
 		if err := s.look(ctx, chunk, out); err != nil {
 			return nil, s.failed(notRead, describeInstances, err)
@@ -32,7 +32,7 @@ func (c *Cloud) Look(ctx context.Context, accountName, region string, ids []stri
 
 // look reads up to 100 instances into out. Where the cloud refuses the whole
 // call for one unknown id, the halves are asked by themselves.
-func (s *site) look(ctx context.Context, ids []string, out map[string]commands.Seen) error {
+func (s *site) look(ctx context.Context, ids []string, out map[string]port.Seen) error {
 	ctx, clock := listen(ctx)
 	answer, err := read(ctx, s, describeInstances, func(ctx context.Context) (*answeredInstances, *string, error) {
 		q := cvm.NewDescribeInstancesRequest()
@@ -66,7 +66,7 @@ func (s *site) look(ctx context.Context, ids []string, out map[string]commands.S
 		if i == nil {
 			continue
 		}
-		seen := commands.Seen{Instance: s.instanceOf(i), ServerTime: server, Skew: skew, Asked: clock.asked()}
+		seen := port.Seen{Instance: s.instanceOf(i), ServerTime: server, Skew: skew, Asked: clock.asked()}
 		if slices.Contains(ids, seen.Instance.Instance) {
 			out[seen.Instance.Instance] = seen
 		}

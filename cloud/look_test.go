@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"twokey/cloud/fakecvm"
-	"twokey/commands"
+	"twokey/commands/port"
 )
 
 func TestLookAsksForAHundredMachinesACall(t *testing.T) {
@@ -32,7 +32,7 @@ func TestALookIsAsOldAsItsQuestion(t *testing.T) {
 	l.misbehave(t, "hold:DescribeInstances", "on")
 	began := time.Now()
 	type answer struct {
-		seen map[string]commands.Seen
+		seen map[string]port.Seen
 		err  error
 	}
 	got := make(chan answer, 1)

@@ -11,7 +11,7 @@ import (
 	tcerr "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/errors"
 	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
 
-	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
 
@@ -21,7 +21,7 @@ const resetTimeout = 20 * time.Second
 // happens, at most one request leaves for an order, and an order whose arming
 // time is more than five seconds away leaves none. The verdict claims no more
 // than the answer proves.
-func (c *Cloud) Reset(ctx context.Context, o commands.Order) commands.Answer {
+func (c *Cloud) Reset(ctx context.Context, o port.Order) port.Answer {
 	s, err := c.site("Not sent", o.Plan.Account, o.Plan.Region)
 	if err != nil {
 		return unsent(err.Error())
@@ -34,7 +34,7 @@ func (c *Cloud) Reset(ctx context.Context, o commands.Order) commands.Answer {
 		return unsent(s.keys.hide(s.failed("Not sent", "ResetInstance", err).Error(), o.Password))
 	}
 	if !c.spent.take(o, c.now()) {
-		return commands.Answer{Verdict: commands.Ambiguous, Message: "this order has been used before, so that its call may be out already. " + lookFirst + "."}
+		return port.Answer{Verdict: port.Ambiguous, Message: "this order has been used before, so that its call may be out already. " + lookFirst + "."}
 	}
 	shot := &shot{t0: o.T0, now: c.now}
 	defer shot.close()
@@ -46,19 +46,19 @@ func (c *Cloud) Reset(ctx context.Context, o commands.Order) commands.Answer {
 	return s.judge(answer, err, shot.sealed(), o.Password)
 }
 
-func unsent(why string) commands.Answer {
-	return commands.Answer{Verdict: commands.NeverSent, Message: "nothing was sent: " + why}
+func unsent(why string) port.Answer {
+	return port.Answer{Verdict: port.NeverSent, Message: "nothing was sent: " + why}
 }
 
 // judge says what the one attempt proves (facts/tencent.md sections 1 and 7).
 // left reports whether any of the request may have left.
-func (s *site) judge(answer *cvm.ResetInstanceResponse, err error, left bool, password string) commands.Answer {
+func (s *site) judge(answer *cvm.ResetInstanceResponse, err error, left bool, password string) port.Answer {
 	hide := func(text string) string { return s.keys.hide(text, password) }
 	if err == nil {
 		if answer == nil || answer.Response == nil || val(answer.Response.RequestId) == "" {
-			return commands.Answer{Verdict: commands.Ambiguous, Message: "the cloud answered without a request id. " + lookFirst + "."}
+			return port.Answer{Verdict: port.Ambiguous, Message: "the cloud answered without a request id. " + lookFirst + "."}
 		}
-		return commands.Answer{Verdict: commands.Accepted, RequestID: *answer.Response.RequestId}
+		return port.Answer{Verdict: port.Accepted, RequestID: *answer.Response.RequestId}
 	}
 	var e *tcerr.TencentCloudSDKError
 	if !errors.As(err, &e) {
@@ -85,12 +85,12 @@ func (s *site) judge(answer *cvm.ResetInstanceResponse, err error, left bool, pa
 	if e.RequestId != "" {
 		said += ", request " + e.RequestId
 	}
-	return commands.Answer{Verdict: verdictOf(code), Code: hide(cut(code, 100)), Message: hide(why + ". " + next + ". (" + said + ")")}
+	return port.Answer{Verdict: verdictOf(code), Code: hide(cut(code, 100)), Message: hide(why + ". " + next + ". (" + said + ")")}
 }
 
 // resetRequest is the order in the cloud's words; always a new one, because the
 // SDK's requests keep the first endpoint that they were sent to.
-func resetRequest(o commands.Order) (*cvm.ResetInstanceRequest, error) {
+func resetRequest(o port.Order) (*cvm.ResetInstanceRequest, error) {
 	p := o.Plan
 	switch {
 	case p.Instance == "" || p.Image.ID == "":
@@ -183,7 +183,7 @@ type spent struct {
 }
 
 // take reports whether the order is used for the first time.
-func (s *spent) take(o commands.Order, now time.Time) bool {
+func (s *spent) take(o port.Order, now time.Time) bool {
 	const keep = 15 * time.Minute
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -11,52 +11,52 @@ import (
 	"time"
 
 	"twokey/cloud/fakecvm"
-	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
 
 func TestAtMostOneResetArrivesWhateverTheCloudDoes(t *testing.T) {
 	for _, c := range []struct {
 		name, value string
-		want        commands.Verdict
+		want        port.Verdict
 		executed    int
 	}{
-		{"", "", commands.Accepted, 1},
-		{"reset_drop_before", "on", commands.Ambiguous, 0},
-		{"reset_drop_after", "on", commands.Ambiguous, 1},
-		{"reset_slow_body", "on", commands.Ambiguous, 1},
-		{"reset_html_502", "on", commands.Ambiguous, 0},
-		{"reset_html_502_after", "on", commands.Ambiguous, 1},
-		{"reset_empty", "on", commands.Ambiguous, 1},
-		{"reset_no_request_id", "on", commands.Ambiguous, 1},
-		{"reset_late", "10s", commands.Ambiguous, 0},
-		{"redirect_307", "on", commands.Ambiguous, 0},
-		{"redirect_302", "on", commands.Ambiguous, 0},
-		{"reset_error", "InternalServerError", commands.Ambiguous, 0},
-		{"reset_error", "InternalError.TradeUnknownError", commands.Ambiguous, 0},
-		{"reset_error", "SomethingNew.NobodyKnows", commands.Ambiguous, 0},
-		{"reset_error", "MutexOperation.TaskRunning", commands.Ambiguous, 0},
-		{"reset_error", "OperationDenied.InstanceOperationInProgress", commands.Ambiguous, 0},
-		{"reset_error", "ResourceInUse", commands.Ambiguous, 0},
-		{"reset_error", "UnsupportedOperation.InstanceStateStarting", commands.Ambiguous, 0},
-		{"reset_error", "UnsupportedOperation.InstanceStateStopping", commands.Ambiguous, 0},
-		{"reset_error", "UnsupportedOperation.InstanceStateRebooting", commands.Ambiguous, 0},
-		{"reset_error", "UnsupportedOperation.InstanceStatePending", commands.Ambiguous, 0},
-		{"reset_error", "UnsupportedOperation.InstanceStateRescueMode", commands.Declined, 0},
-		{"reset_error", "UnauthorizedOperation", commands.Declined, 0},
-		{"reset_error", "UnauthorizedOperation.PermissionDenied", commands.Declined, 0},
-		{"reset_error", "ServiceUnavailable", commands.Ambiguous, 0},
-		{"cam_down", "ResetInstance", commands.Ambiguous, 0},
-		{"reset_error", "ResourceInsufficient.CloudDiskSoldOut", commands.Declined, 0},
-		{"reset_error", "InvalidAccount.InsufficientBalance", commands.Declined, 0},
-		{"throttle", "RequestLimitExceeded", commands.Declined, 0},
-		{"throttle", "RequestLimitExceeded.UinLimitExceeded", commands.Declined, 0},
-		{"clock_skew", "10m", commands.Declined, 0},
-		{"clock_skew", "-10m", commands.Declined, 0},
-		{"secret_revoked", "on", commands.Declined, 0},
-		{"reset_fail", "on", commands.Accepted, 1},
-		{"reset_stuck", "on", commands.Accepted, 1},
-		{"reset_other_request_id", "on", commands.Accepted, 1},
+		{"", "", port.Accepted, 1},
+		{"reset_drop_before", "on", port.Ambiguous, 0},
+		{"reset_drop_after", "on", port.Ambiguous, 1},
+		{"reset_slow_body", "on", port.Ambiguous, 1},
+		{"reset_html_502", "on", port.Ambiguous, 0},
+		{"reset_html_502_after", "on", port.Ambiguous, 1},
+		{"reset_empty", "on", port.Ambiguous, 1},
+		{"reset_no_request_id", "on", port.Ambiguous, 1},
+		{"reset_late", "10s", port.Ambiguous, 0},
+		{"redirect_307", "on", port.Ambiguous, 0},
+		{"redirect_302", "on", port.Ambiguous, 0},
+		{"reset_error", "InternalServerError", port.Ambiguous, 0},
+		{"reset_error", "InternalError.TradeUnknownError", port.Ambiguous, 0},
+		{"reset_error", "SomethingNew.NobodyKnows", port.Ambiguous, 0},
+		{"reset_error", "MutexOperation.TaskRunning", port.Ambiguous, 0},
+		{"reset_error", "OperationDenied.InstanceOperationInProgress", port.Ambiguous, 0},
+		{"reset_error", "ResourceInUse", port.Ambiguous, 0},
+		{"reset_error", "UnsupportedOperation.InstanceStateStarting", port.Ambiguous, 0},
+		{"reset_error", "UnsupportedOperation.InstanceStateStopping", port.Ambiguous, 0},
+		{"reset_error", "UnsupportedOperation.InstanceStateRebooting", port.Ambiguous, 0},
+		{"reset_error", "UnsupportedOperation.InstanceStatePending", port.Ambiguous, 0},
+		{"reset_error", "UnsupportedOperation.InstanceStateRescueMode", port.Declined, 0},
+		{"reset_error", "UnauthorizedOperation", port.Declined, 0},
+		{"reset_error", "UnauthorizedOperation.PermissionDenied", port.Declined, 0},
+		{"reset_error", "ServiceUnavailable", port.Ambiguous, 0},
+		{"cam_down", "ResetInstance", port.Ambiguous, 0},
+		{"reset_error", "ResourceInsufficient.CloudDiskSoldOut", port.Declined, 0},
+		{"reset_error", "InvalidAccount.InsufficientBalance", port.Declined, 0},
+		{"throttle", "RequestLimitExceeded", port.Declined, 0},
+		{"throttle", "RequestLimitExceeded.UinLimitExceeded", port.Declined, 0},
+		{"clock_skew", "10m", port.Declined, 0},
+		{"clock_skew", "-10m", port.Declined, 0},
+		{"secret_revoked", "on", port.Declined, 0},
+		{"reset_fail", "on", port.Accepted, 1},
+		{"reset_stuck", "on", port.Accepted, 1},
+		{"reset_other_request_id", "on", port.Accepted, 1},
 	} {
 		t.Run(c.name+" "+c.value, func(t *testing.T) {
 			l := newLab(t)
@@ -67,7 +67,7 @@ func TestAtMostOneResetArrivesWhateverTheCloudDoes(t *testing.T) {
 			if a.Verdict != c.want {
 				t.Errorf("verdict %q, want %q: %s", a.Verdict, c.want, a.Message)
 			}
-			if (a.Verdict == commands.Accepted) != (a.RequestID != "") || (a.Verdict == commands.Accepted) == (a.Message != "") {
+			if (a.Verdict == port.Accepted) != (a.RequestID != "") || (a.Verdict == port.Accepted) == (a.Message != "") {
 				t.Errorf("request id and message do not fit the verdict: %+v", a)
 			}
 			if n := l.fake.ResetRequests(fakecvm.Web01); n != 1 {
@@ -104,7 +104,7 @@ func TestAResetThatTimesOutIsAmbiguousAndWasSentOnce(t *testing.T) {
 		_ = l.fake.WaitFor(t.Context(), func() bool { return l.fake.ResetRequests(fakecvm.Web01) == 1 })
 		cancel()
 	}()
-	if a := l.Reset(short, order()); a.Verdict != commands.Ambiguous {
+	if a := l.Reset(short, order()); a.Verdict != port.Ambiguous {
 		t.Errorf("%+v", a)
 	}
 	if n := l.fake.ResetRequests(fakecvm.Web01); n != 1 {
@@ -120,7 +120,7 @@ func TestARedirectIsNeverFollowed(t *testing.T) {
 				http.Redirect(w, r, l.server.URL+"/again", status)
 			})
 			a := l.Reset(ctx(t), order())
-			if a.Verdict != commands.Ambiguous {
+			if a.Verdict != port.Ambiguous {
 				t.Errorf("%+v", a)
 			}
 			if n := len(l.wire.sent("ResetInstance")); n != 1 {
@@ -138,7 +138,7 @@ func TestEveryResetHasAConnectionOfItsOwn(t *testing.T) {
 	for n := range 5 {
 		o := order()
 		before := l.conns.Load()
-		if a := l.Reset(ctx(t), o); a.Verdict != commands.Declined {
+		if a := l.Reset(ctx(t), o); a.Verdict != port.Declined {
 			t.Fatalf("%+v", a)
 		}
 		if got := l.conns.Load() - before; got != 1 {
@@ -159,7 +159,7 @@ func TestAnOrderWhoseArmingTimeIsFarAwayIsNeverSent(t *testing.T) {
 		o := order()
 		o.T0 = o.T0.Add(off)
 		a := l.Reset(ctx(t), o)
-		if a.Verdict != commands.NeverSent || a.Message == "" {
+		if a.Verdict != port.NeverSent || a.Message == "" {
 			t.Errorf("armed %s from now: %+v", off, a)
 		}
 		if n := l.fake.ResetRequests(fakecvm.Web01); n != 0 {
@@ -177,7 +177,7 @@ func TestAnOrderIsNotSentWhenOurOwnClocksDisagree(t *testing.T) {
 	for _, t0 := range []time.Time{time.Now(), time.Now().Add(time.Minute), {}} {
 		o := order()
 		o.T0 = t0
-		if a := l.Reset(ctx(t), o); a.Verdict != commands.NeverSent {
+		if a := l.Reset(ctx(t), o); a.Verdict != port.NeverSent {
 			t.Errorf("%+v", a)
 		}
 	}
@@ -191,7 +191,7 @@ func TestAnOrderIsUsedOnceEvenIfItIsGivenTwice(t *testing.T) {
 	l.misbehave(t, "reset_drop_after", "on")
 	o := order()
 	for range 3 {
-		if a := l.Reset(ctx(t), o); a.Verdict != commands.Ambiguous {
+		if a := l.Reset(ctx(t), o); a.Verdict != port.Ambiguous {
 			t.Errorf("%+v", a)
 		}
 	}
@@ -230,7 +230,7 @@ func TestNeverSentIsOnlySaidWhenNothingWasWritten(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			l := newLab(t, func(_ *fakecvm.Config, c *Config) { c.Endpoint = endpoint })
-			if a := l.Reset(ctx(t), order()); a.Verdict != commands.NeverSent || a.Message == "" {
+			if a := l.Reset(ctx(t), order()); a.Verdict != port.NeverSent || a.Message == "" {
 				t.Errorf("%+v", a)
 			}
 		})
@@ -239,7 +239,7 @@ func TestNeverSentIsOnlySaidWhenNothingWasWritten(t *testing.T) {
 		l := newLab(t)
 		gone, cancel := context.WithCancel(ctx(t))
 		cancel()
-		if a := l.Reset(gone, order()); a.Verdict != commands.NeverSent {
+		if a := l.Reset(gone, order()); a.Verdict != port.NeverSent {
 			t.Errorf("%+v", a)
 		}
 		if n := l.fake.ResetRequests(fakecvm.Web01); n != 0 {
@@ -254,7 +254,7 @@ func TestAnOrderGivenUpAtAnyMomentIsNeverSentOrAmbiguous(t *testing.T) {
 	l := newLab(t)
 	l.misbehave(t, "no_limits", "on")
 	l.misbehave(t, "reset_error", "InvalidParameterValue")
-	verdicts := map[commands.Verdict]int{}
+	verdicts := map[port.Verdict]int{}
 	var neverSent []string
 	for n := range 400 {
 		short, cancel := context.WithTimeout(ctx(t), time.Duration(n)*5*time.Microsecond)
@@ -263,10 +263,10 @@ func TestAnOrderGivenUpAtAnyMomentIsNeverSentOrAmbiguous(t *testing.T) {
 		a := l.Reset(short, o)
 		cancel()
 		verdicts[a.Verdict]++
-		if a.Verdict == commands.NeverSent {
+		if a.Verdict == port.NeverSent {
 			neverSent = append(neverSent, o.Plan.Instance)
 		}
-		if a.Verdict == commands.Accepted {
+		if a.Verdict == port.Accepted {
 			t.Errorf("%+v", a)
 		}
 	}
@@ -276,28 +276,28 @@ func TestAnOrderGivenUpAtAnyMomentIsNeverSentOrAmbiguous(t *testing.T) {
 			t.Errorf("%s was said to be never sent, and arrived", id)
 		}
 	}
-	if verdicts[commands.NeverSent] == 0 || verdicts[commands.Declined] == 0 {
+	if verdicts[port.NeverSent] == 0 || verdicts[port.Declined] == 0 {
 		t.Errorf("the moments do not cover before and after: %v", verdicts)
 	}
 }
 
 func TestAnImpossibleOrderIsNeverSent(t *testing.T) {
 	l := newLab(t)
-	for name, spoil := range map[string]func(*commands.Order){
-		"no instance":             func(o *commands.Order) { o.Plan.Instance = "" },
-		"no image":                func(o *commands.Order) { o.Plan.Image.ID = "" },
-		"no such account":         func(o *commands.Order) { o.Plan.Account = "other" },
-		"no such region":          func(o *commands.Order) { o.Plan.Region = "ap-nowhere" },
-		"no account":              func(o *commands.Order) { o.Plan.Account = "" },
-		"no region":               func(o *commands.Order) { o.Plan.Region = "" },
-		"password without login":  func(o *commands.Order) { o.Password = "Aa1!aaaaaaaaaaaa" },
-		"login without password":  func(o *commands.Order) { o.Plan.Login.Kind = reinstall.LoginPassword },
-		"keys without a key":      func(o *commands.Order) { o.Plan.Login.Kind = reinstall.LoginKeys },
-		"login that nobody knows": func(o *commands.Order) { o.Plan.Login.Kind = "telepathy" },
+	for name, spoil := range map[string]func(*port.Order){
+		"no instance":             func(o *port.Order) { o.Plan.Instance = "" },
+		"no image":                func(o *port.Order) { o.Plan.Image.ID = "" },
+		"no such account":         func(o *port.Order) { o.Plan.Account = "other" },
+		"no such region":          func(o *port.Order) { o.Plan.Region = "ap-nowhere" },
+		"no account":              func(o *port.Order) { o.Plan.Account = "" },
+		"no region":               func(o *port.Order) { o.Plan.Region = "" },
+		"password without login":  func(o *port.Order) { o.Password = "Aa1!aaaaaaaaaaaa" },
+		"login without password":  func(o *port.Order) { o.Plan.Login.Kind = reinstall.LoginPassword },
+		"keys without a key":      func(o *port.Order) { o.Plan.Login.Kind = reinstall.LoginKeys },
+		"login that nobody knows": func(o *port.Order) { o.Plan.Login.Kind = "telepathy" },
 	} {
 		o := order()
 		spoil(&o)
-		if a := l.Reset(ctx(t), o); a.Verdict != commands.NeverSent || a.Message == "" {
+		if a := l.Reset(ctx(t), o); a.Verdict != port.NeverSent || a.Message == "" {
 			t.Errorf("%s: %+v", name, a)
 		}
 	}
@@ -309,22 +309,22 @@ func TestAnImpossibleOrderIsNeverSent(t *testing.T) {
 func TestTheOneCallSaysExactlyWhatThePlanSays(t *testing.T) {
 	const password = "Aa1!bcdefgh-XYZ"
 	for name, c := range map[string]struct {
-		change func(*commands.Order)
+		change func(*port.Order)
 		want   map[string]any
 	}{
-		"public image, nothing else": {func(*commands.Order) {}, map[string]any{
+		"public image, nothing else": {func(*port.Order) {}, map[string]any{
 			"InstanceId": fakecvm.Web01, "ImageId": fakecvm.ImageUbuntu22, "SystemDisk": nil, "LoginSettings": nil, "HostName": nil,
 			"EnhancedService.MonitorService.Enabled": true, "EnhancedService.SecurityService.Enabled": true, "UserData": nil,
 		}},
-		"disk that grows": {func(o *commands.Order) { o.Plan.DiskGB = 100 }, map[string]any{"SystemDisk.DiskSize": 100.0, "SystemDisk.DiskType": nil}},
-		"host name":       {func(o *commands.Order) { o.Plan.HostName = "web-01" }, map[string]any{"HostName": "web-01"}},
-		"keys": {func(o *commands.Order) {
+		"disk that grows": {func(o *port.Order) { o.Plan.DiskGB = 100 }, map[string]any{"SystemDisk.DiskSize": 100.0, "SystemDisk.DiskType": nil}},
+		"host name":       {func(o *port.Order) { o.Plan.HostName = "web-01" }, map[string]any{"HostName": "web-01"}},
+		"keys": {func(o *port.Order) {
 			o.Plan.Login = reinstall.Login{Kind: reinstall.LoginKeys, Keys: []string{fakecvm.KeyAlice}}
 		}, map[string]any{"LoginSettings.Password": nil, "LoginSettings.KeepImageLogin": nil}},
-		"password": {func(o *commands.Order) {
+		"password": {func(o *port.Order) {
 			o.Plan.Login, o.Password = reinstall.Login{Kind: reinstall.LoginPassword}, password
 		}, map[string]any{"LoginSettings.Password": password, "LoginSettings.KeyIds": nil, "LoginSettings.KeepImageLogin": nil}},
-		"own image and its login": {func(o *commands.Order) {
+		"own image and its login": {func(o *port.Order) {
 			o.Plan.Image = reinstall.Image{ID: fakecvm.ImageGolden, Type: reinstall.ImagePrivate}
 			o.Plan.Login.Kind = reinstall.LoginKeepImage
 		}, map[string]any{"LoginSettings.KeepImageLogin": "TRUE", "LoginSettings.Password": nil, "EnhancedService": nil}},
@@ -333,7 +333,7 @@ func TestTheOneCallSaysExactlyWhatThePlanSays(t *testing.T) {
 			l := newLab(t)
 			o := order()
 			c.change(&o)
-			if a := l.Reset(ctx(t), o); a.Verdict != commands.Accepted {
+			if a := l.Reset(ctx(t), o); a.Verdict != port.Accepted {
 				t.Fatalf("%+v", a)
 			}
 			body := l.wire.sent("ResetInstance")[0]

@@ -8,13 +8,12 @@ import (
 	"time"
 
 	"twokey/cloud/fakecvm"
-	"twokey/commands"
 	"twokey/commands/reinstall"
 )
 
 // missing are the regions that could not be asked, by an error of Find.
 func missing(err error) (out string) {
-	var no *commands.UnaskedError
+	var no *reinstall.UnaskedError
 	if errors.As(err, &no) {
 		for _, m := range no.Missing {
 			out += m.Region + " (" + m.Why + ") "

@@ -11,7 +11,6 @@ import (
 	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
 	"golang.org/x/sync/singleflight"
 
-	"twokey/commands"
 	"twokey/commands/reinstall"
 )
 
@@ -119,17 +118,17 @@ func (s *shelves[T]) put(c *Cloud, key string, list T, err error) {
 // the order of the policy file. What is older than a minute is read again behind
 // the answer; what was never read is waited for until ctx ends. A region that
 // cannot be read says why, and keeps the others from nothing.
-func (c *Cloud) Fleet(ctx context.Context) []commands.Part {
+func (c *Cloud) Fleet(ctx context.Context) []reinstall.Part {
 	sites, err := c.choose(notFound, "", "")
 	if err != nil {
 		return nil
 	}
-	out := make([]commands.Part, len(sites))
+	out := make([]reinstall.Part, len(sites))
 	var g sync.WaitGroup
 	for n, s := range sites {
 		g.Go(func() {
 			machines, err := s.fleet(ctx)
-			out[n] = commands.Part{Account: s.Name, Region: s.region, Machines: machines, Err: err}
+			out[n] = reinstall.Part{Account: s.Name, Region: s.region, Machines: machines, Err: err}
 		})
 	}
 	g.Wait()

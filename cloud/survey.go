@@ -15,7 +15,7 @@ import (
 	cloudaudit "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cloudaudit/v20190319"
 	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
 
-	"twokey/commands"
+	"twokey/commands/port"
 )
 
 const (
@@ -171,15 +171,15 @@ func (v *survey) trailFor(ctx context.Context, s *site) *trail {
 
 // machines calls f for each region whose machines could be read; what f says is
 // gathered.
-func (v *survey) machines(ctx context.Context, f func(s *site, one *surveyed) (commands.Found, string)) commands.Sighting {
+func (v *survey) machines(ctx context.Context, f func(s *site, one *surveyed) (port.Found, string)) port.Sighting {
 	var g gathered
 	for _, s := range v.all() {
 		one := v.of(ctx, s)
 		switch {
 		case one.err != nil:
-			g.add(v.place(s), commands.Untold, s.whyUnchecked(describeInstances, one.err))
+			g.add(v.place(s), port.Untold, s.whyUnchecked(describeInstances, one.err))
 		case len(one.machines) == 0:
-			g.add(v.place(s), commands.Untold, "no machine")
+			g.add(v.place(s), port.Untold, "no machine")
 		default:
 			found, seen := f(s, one)
 			g.add(v.place(s), found, seen)
@@ -191,21 +191,21 @@ func (v *survey) machines(ctx context.Context, f func(s *site, one *surveyed) (c
 // gathered is what was seen in several places, and what it amounts to: one place
 // that differs is enough, and so is one that holds where none does.
 type gathered struct {
-	found map[commands.Found]bool
+	found map[port.Found]bool
 	said  []string
 }
 
-func (g *gathered) add(where string, found commands.Found, seen string) {
+func (g *gathered) add(where string, found port.Found, seen string) {
 	if g.found == nil {
-		g.found = map[commands.Found]bool{}
+		g.found = map[port.Found]bool{}
 	}
 	g.found[found] = true
 	g.said = append(g.said, where+": "+seen)
 }
 
-func (g *gathered) sighting() commands.Sighting {
-	out := commands.Sighting{Found: commands.Untold, Seen: strings.Join(g.said, "; ")}
-	for _, f := range []commands.Found{commands.Holds, commands.Differs} {
+func (g *gathered) sighting() port.Sighting {
+	out := port.Sighting{Found: port.Untold, Seen: strings.Join(g.said, "; ")}
+	for _, f := range []port.Found{port.Holds, port.Differs} {
 		if g.found[f] {
 			out.Found = f
 		}

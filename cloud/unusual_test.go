@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"twokey/cloud/fakecvm"
-	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
 
@@ -63,7 +63,7 @@ func TestTheLoginIsOfTheSystemThatRunsThen(t *testing.T) {
 	l := newLab(t)
 	o := order()
 	o.Plan.Image = reinstall.Image{ID: fakecvm.ImageOps, Type: reinstall.ImagePrivate}
-	if a := l.Reset(ctx(t), o); a.Verdict != commands.Accepted {
+	if a := l.Reset(ctx(t), o); a.Verdict != port.Accepted {
 		t.Fatal(a)
 	}
 	l.fake.Advance(2 * fakecvm.ResetTakes)

@@ -7,7 +7,9 @@ import (
 
 	"golang.org/x/time/rate"
 
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/screen"
 )
 
 // How much is taken from one person before anything is stored: a hundred
@@ -51,7 +53,7 @@ func (a *allowances) of(user string) *allowance {
 // admit turns away what would be stored of somebody who is known to be no
 // member, and what is too much of one person. Stops of members are never too
 // many. A flood is told why a few times, and is in the audit no more often.
-func (d *Desk) admit(ctx context.Context, in Inbound, verb string) (no Reply, ok bool) {
+func (d *Desk) admit(ctx context.Context, in port.Inbound, verb string) (no port.Reply, ok bool) {
 	a, now := d.allowed.of(in.User), d.now()
 	p, known := d.lately.clicks.get(in.User, now, clickAge)
 	if !known && !a.stranger.AllowN(now, 1) {
@@ -60,30 +62,27 @@ func (d *Desk) admit(ctx context.Context, in Inbound, verb string) (no Reply, ok
 		if found, err := d.chat.Person(ask, in.User); err == nil {
 			p, known = found, true
 			d.lately.clicks.put(in.User, p, now)
-		} else if !stops(verb) || !a.stop.AllowN(now, 1) {
-			return d.turnedAway(a, reinstall.Refuse(doingOf(verb), "Slack could not say in time who you are, and you did much at once", "Wait a minute, then do it again")), false
+		} else if !reinstall.Stops(verb) || !a.stop.AllowN(now, 1) {
+			return d.turnedAway(a, reinstall.Refuse(screen.DoingOf(verb), "Slack could not say in time who you are, and you did much at once", "Wait a minute, then do it again")), false
 		}
 	}
 	if !known {
-		return Reply{}, true
+		return port.Reply{}, true
 	}
-	if r := notMember(doingOf(verb), p); r != nil {
+	if r := notMember(screen.DoingOf(verb), p); r != nil {
 		return d.turnedAway(a, r), false
 	}
-	if !stops(verb) && !a.member.AllowN(now, 1) {
-		return d.turnedAway(a, reinstall.Refuse(doingOf(verb), "you did more in a short time than Twokey takes from one person", "Wait a minute, then do it again; hold, cancel and freeze are always taken")), false
+	if !reinstall.Stops(verb) && !a.member.AllowN(now, 1) {
+		return d.turnedAway(a, reinstall.Refuse(screen.DoingOf(verb), "you did more in a short time than Twokey takes from one person", "Wait a minute, then do it again; hold, cancel and freeze are always taken")), false
 	}
-	return Reply{}, true
+	return port.Reply{}, true
 }
 
 // turnedAway words a refusal, but not to each click of a flood.
-func (d *Desk) turnedAway(a *allowance, r *reinstall.Refusal) Reply {
+func (d *Desk) turnedAway(a *allowance, r *reinstall.Refusal) port.Reply {
 	if !a.told.AllowN(d.now(), 1) {
 		d.count("refused", "flood")
-		return Reply{}
+		return port.Reply{}
 	}
 	return refused(r)
 }
-
-// doingOf is the first part of a verb's refusals, also of one that is none.
-func doingOf(verb string) string { return orWord(doing[verb], "Not done") }

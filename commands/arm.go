@@ -6,7 +6,10 @@ import (
 	"fmt"
 	"time"
 
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/seal"
+	"twokey/commands/view"
 )
 
 // workerCommand makes a transition of the worker unique: the revision it was
@@ -174,7 +177,7 @@ func (d *Desk) launch(ctx context.Context, l leased) error {
 	}
 	next, refused := reinstall.Step(l.Op, arm, arm.At)
 	if refused != nil {
-		return d.advance(ctx, l, reinstall.NothingSent{Why: dot(refused.Why) + " " + refused.Next})
+		return d.advance(ctx, l, reinstall.NothingSent{Why: view.Dot(refused.Why) + " " + refused.Next})
 	}
 	return d.send(ctx, l, next, arm, password)
 }
@@ -219,11 +222,11 @@ func (d *Desk) send(ctx context.Context, l leased, next reinstall.Operation, arm
 	}
 	d.count("transition", string(reinstall.Armed), arm.Name())
 	d.log.Info("armed", "op", next.ID, "instance", next.Plan.Instance, "rev", armed.Rev, "plan", next.Print)
-	var answer Answer
+	var answer port.Answer
 	if why, err := d.stopsArmed(ctx, next); err != nil || why != "" {
-		answer = Answer{Verdict: NeverSent, Message: orWord(why, "Redis could not be asked whether everything is frozen")}
+		answer = port.Answer{Verdict: port.NeverSent, Message: view.OrWord(why, "Redis could not be asked whether everything is frozen")}
 	} else {
-		answer = d.cloud.Reset(ctx, Order{Plan: next.Plan, Password: password, T0: arm.At})
+		answer = d.cloud.Reset(ctx, port.Order{Plan: next.Plan, Password: password, T0: arm.At})
 	}
 	d.log.Info("answered", "op", next.ID, "verdict", answer.Verdict, "request", answer.RequestID, "code", answer.Code)
 	return d.answered(ctx, armed, answer)
@@ -233,12 +236,12 @@ func (d *Desk) send(ctx context.Context, l leased, next reinstall.Operation, arm
 // sent. If it was written all the same, the record says armed, and reconciling
 // will find that no call was made.
 func (d *Desk) notArmed(ctx context.Context, l leased, armed reinstall.Operation, err error) error {
-	if errors.Is(err, ErrCannotArm) {
+	if errors.Is(err, port.ErrCannotArm) {
 		d.log.Error("not armed: Redis cannot keep the intent safe", "op", l.Op.ID, "err", err)
 		d.count("fault", "not durable")
 		return d.waitsFor(ctx, l, reinstall.Waiting{Why: unkept(err), Keeps: true})
 	}
-	if errors.Is(err, ErrNotDurable) {
+	if errors.Is(err, port.ErrNotDurable) {
 		d.log.Error("armed, but not durably: nothing is sent", "op", l.Op.ID, "err", err)
 		d.count("fault", "not durable")
 		if ctx.Err() != nil { // a stop cut the wait for the disk off; that nothing was sent is known all the same
@@ -246,12 +249,12 @@ func (d *Desk) notArmed(ctx context.Context, l leased, armed reinstall.Operation
 			defer cancel()
 			ctx = fresh
 		}
-		return d.answered(ctx, Record{Op: armed, Rev: l.Rev + 1}, Answer{Verdict: NeverSent, Message: "Redis did not confirm that it keeps a record of it"})
+		return d.answered(ctx, port.Record{Op: armed, Rev: l.Rev + 1}, port.Answer{Verdict: port.NeverSent, Message: "Redis did not confirm that it keeps a record of it"})
 	}
-	if stale := (*StaleError)(nil); !errors.As(err, &stale) && !errors.Is(err, ErrFenced) {
+	if stale := (*port.StaleError)(nil); !errors.As(err, &stale) && !errors.Is(err, port.ErrFenced) {
 		// It may have been written, as where the answer came too late. That nothing
 		// was sent is known, and is heard whatever others took for it meanwhile.
-		err = errors.Join(err, d.answered(ctx, Record{Op: armed, Rev: l.Rev + 1}, Answer{Verdict: NeverSent, Message: "Redis did not say in time that it keeps a record of it"}))
+		err = errors.Join(err, d.answered(ctx, port.Record{Op: armed, Rev: l.Rev + 1}, port.Answer{Verdict: port.NeverSent, Message: "Redis did not say in time that it keeps a record of it"}))
 	}
 	return d.moved(ctx, l.Claim, err)
 }
@@ -259,24 +262,24 @@ func (d *Desk) notArmed(ctx context.Context, l leased, armed reinstall.Operation
 // answered writes what the answer proves of this very arming: after a fail-over
 // that lost it, another worker may have armed again, and of that it proves
 // nothing. It is tried for a while: the request id is worth more than the time.
-func (d *Desk) answered(ctx context.Context, armed Record, a Answer) error {
+func (d *Desk) answered(ctx context.Context, armed port.Record, a port.Answer) error {
 	var e reinstall.Event
 	switch {
-	case a.Verdict == Accepted && a.RequestID != "":
+	case a.Verdict == port.Accepted && a.RequestID != "":
 		e = reinstall.Accepted{RequestID: a.RequestID}
-	case a.Verdict == Declined:
+	case a.Verdict == port.Declined:
 		e = reinstall.Declined{Code: a.Code, Why: a.Message}
-	case a.Verdict == NeverSent:
+	case a.Verdict == port.NeverSent:
 		e = reinstall.NothingSent{Why: "no call was made: " + a.Message}
 	default:
-		e = reinstall.AnswerLost{Why: orWord(a.Code, "no answer")}
+		e = reinstall.AnswerLost{Why: view.OrWord(a.Code, "no answer")}
 		d.log.Warn("the answer to the one call tells nothing", "op", armed.Op.ID, "code", a.Code, "words", a.Message)
 	}
 	command := fmt.Sprintf("%s:answer:%d:%d", armed.Op.ID, armed.Rev, armed.Op.Arming.At.UnixNano())
 	var err error
 	for wait := 100 * time.Millisecond; wait < 20*time.Second; wait *= 2 {
 		var r *reinstall.Refusal
-		r, err = d.change(ctx, armed.Op.ID, command, "twokey", func(_ context.Context, rec Record) (reinstall.Event, *reinstall.Refusal, error) {
+		r, err = d.change(ctx, armed.Op.ID, command, "twokey", func(_ context.Context, rec port.Record) (reinstall.Event, *reinstall.Refusal, error) {
 			if a := rec.Op.Arming; a == nil || !a.At.Equal(armed.Op.Arming.At) {
 				return nil, reinstall.Refuse("Not noted", "the record is of another arming", "Reconcile"), nil
 			}
@@ -302,7 +305,7 @@ func (d *Desk) password(op reinstall.Operation) (clear, sealed string, err error
 	if op.Plan.Login.Kind != reinstall.LoginPassword {
 		return "", "", nil
 	}
-	clear, err = newPassword(d.rand)
+	clear, err = seal.NewPassword(d.rand)
 	if err != nil {
 		return "", "", err
 	}

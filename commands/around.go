@@ -2,10 +2,9 @@ package commands
 
 import (
 	"context"
-	"fmt"
 	"slices"
-	"strings"
 
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
 
@@ -33,20 +32,20 @@ func (d *Desk) nearSibling(ctx context.Context, f reinstall.Facts) reinstall.Nea
 	return sight
 }
 
-func named(rec Record) string { return rec.Op.TypedName() + " (proposal " + rec.Op.ID + ")" }
+func named(rec port.Record) string { return rec.Op.TypedName() + " (proposal " + rec.Op.ID + ")" }
 
 // sibling finds a live operation of a sibling in a state that counts.
-func (d *Desk) sibling(ctx context.Context, p reinstall.Plan, counts func(reinstall.State) bool) (Record, bool, error) {
+func (d *Desk) sibling(ctx context.Context, p reinstall.Plan, counts func(reinstall.State) bool) (port.Record, bool, error) {
 	live, err := d.store.Live(ctx)
 	if err != nil {
-		return Record{}, false, err
+		return port.Record{}, false, err
 	}
 	for _, rec := range live {
 		if counts(rec.Op.State) && reinstall.Siblings(p, rec.Op.Plan) {
 			return rec, true, nil
 		}
 	}
-	return Record{}, false, nil
+	return port.Record{}, false, nil
 }
 
 // siblingFirst says which sibling's proposal the call has to wait for. What is
@@ -64,7 +63,7 @@ func (d *Desk) siblingFirst(ctx context.Context, op reinstall.Operation) (string
 		return "its sibling " + rec.Op.TypedName() + " is being reinstalled (proposal " + rec.Op.ID + ")" + never, nil
 	}
 	for _, kin := range op.Plan.Kin() { // in order, so that no two wait for one another
-		p, err := d.store.Reserve(ctx, Bid{Account: kin, Waiter: Waiter{Op: op.ID}, Limits: reinstall.Limits{AtOnce: 1}})
+		p, err := d.store.Reserve(ctx, reinstall.Bid{Account: kin, Waiter: reinstall.Waiter{Op: op.ID}, Limits: reinstall.Limits{AtOnce: 1}})
 		if err != nil {
 			return "", err
 		}
@@ -87,59 +86,4 @@ func (d *Desk) leaveKin(ctx context.Context, op reinstall.Operation) {
 			d.log.Warn("the place of a kind was not given back; it is found when it is needed", "op", op.ID, "err", err)
 		}
 	}
-}
-
-// nearWeight orders sights: what costs one more approval, what is seen, what
-// could not be checked, what only shows.
-func nearWeight(n reinstall.Nearby, t reinstall.Terms) int {
-	switch shows := t.Weight(n.Code) == reinstall.Shows; {
-	case slices.Contains(t.Owed, n.Code):
-		return 0
-	case n.Seen == reinstall.Seen && !shows:
-		return 1
-	case n.Seen != reinstall.Seen && n.Seen != reinstall.NotSeen:
-		return 2
-	}
-	return 3
-}
-
-// aroundLines tell what stands around a machine: a line for each thing that is
-// seen or could not be checked, and one for all that was looked for and not
-// seen. stays says that what stays is told elsewhere.
-func aroundLines(around []reinstall.Nearby, t reinstall.Terms, stays bool) []text {
-	around = slices.SortedStableFunc(slices.Values(around), func(a, b reinstall.Nearby) int { return nearWeight(a, t) - nearWeight(b, t) })
-	var out []text
-	var not []string
-	for _, n := range around {
-		shows := t.Weight(n.Code) == reinstall.Shows
-		if stays && shows {
-			continue
-		}
-		more := ""
-		if slices.Contains(t.Owed, n.Code) {
-			more = " One more approval is asked for."
-		}
-		switch n.Seen {
-		case reinstall.Seen:
-			s := "warning"
-			if shows {
-				s = "information_source"
-			}
-			out = append(out, say(sign(s), " ", strong("Seen:"), " it ", dot(n.What), more))
-		case reinstall.NotSeen:
-			not = append(not, reinstall.NearName(n.Code))
-			if more != "" { // it was seen when the proposal was made
-				not[len(not)-1] += " (one more approval stays owed for it)"
-			}
-		default:
-			if more != "" {
-				more = " It counts as seen: one more approval is asked for."
-			}
-			out = append(out, say(sign("question"), " ", strong("Could not check "+reinstall.NearName(n.Code)+":"), " ", dot(n.What), more))
-		}
-	}
-	if len(not) > 0 {
-		out = append(out, say(fmt.Sprintf("Looked for, not seen: %s.", strings.Join(not, ", "))))
-	}
-	return out
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
 
@@ -15,8 +16,8 @@ import (
 
 // batchOf reads all operations of a batch as they are now, in their order.
 // ErrNotFound: not all of them are made, or kept any more.
-func (d *Desk) batchOf(ctx context.Context, op oper) ([]Record, error) {
-	out := make([]Record, len(op.Batch.Members))
+func (d *Desk) batchOf(ctx context.Context, op reinstall.Operation) ([]port.Record, error) {
+	out := make([]port.Record, len(op.Batch.Members))
 	for i, id := range op.Batch.Members {
 		rec, err := d.store.Load(ctx, id)
 		if err != nil {
@@ -30,29 +31,20 @@ func (d *Desk) batchOf(ctx context.Context, op oper) ([]Record, error) {
 	return out, nil
 }
 
-// Ops are the operations of records, in their order.
-func Ops(recs []Record) []oper {
-	out := make([]oper, len(recs))
-	for i, r := range recs {
-		out[i] = r.Op
-	}
-	return out
-}
-
 // turn reads the others of a batch and says what they mean for one of it. An
 // operation that is alone may always go.
-func (d *Desk) turn(ctx context.Context, op oper) (reinstall.Turn, error) {
+func (d *Desk) turn(ctx context.Context, op reinstall.Operation) (reinstall.Turn, error) {
 	if op.Batch == nil {
 		return reinstall.Turn{}, nil
 	}
 	recs, err := d.batchOf(ctx, op)
-	if isNotFound(err) {
+	if port.IsNotFound(err) {
 		return reinstall.Turn{Wait: "not all of its proposal can be found", Soon: true}, nil
 	}
 	if err != nil {
 		return reinstall.Turn{}, err
 	}
-	return op.Turn(Ops(recs)), nil
+	return op.Turn(port.Ops(recs)), nil
 }
 
 // inStep sets an operation right by the others of its batch, before anything
@@ -62,14 +54,14 @@ func (d *Desk) inStep(ctx context.Context, l leased) (done bool, err error) {
 		return false, nil
 	}
 	recs, err := d.batchOf(ctx, l.Op)
-	if isNotFound(err) { // they are being made, or will be ended by whoever makes them
+	if port.IsNotFound(err) { // they are being made, or will be ended by whoever makes them
 		d.release(ctx, l.Claim, waitPoll)
 		return true, nil
 	}
 	if err != nil {
 		return true, err
 	}
-	if e := rights(l.Op.Turn(Ops(recs))); e != nil {
+	if e := rights(l.Op.Turn(port.Ops(recs))); e != nil {
 		return true, d.advance(ctx, l, e)
 	}
 	return false, d.leadKnows(ctx, recs)
@@ -77,14 +69,14 @@ func (d *Desk) inStep(ctx context.Context, l leased) (done bool, err error) {
 
 // leadKnows has a lead that has started note that keys were taken back since: a
 // click is bound to its card's revision.
-func (d *Desk) leadKnows(ctx context.Context, recs []Record) error {
+func (d *Desk) leadKnows(ctx context.Context, recs []port.Record) error {
 	lead := recs[0]
-	by, behind := reinstall.Behind(lead.Op, Ops(recs))
+	by, behind := reinstall.Behind(lead.Op, port.Ops(recs))
 	if !behind {
 		return nil
 	}
 	command := fmt.Sprintf("%s:%d:recall:%s", lead.Op.ID, lead.Rev, by.ID)
-	r, err := d.change(ctx, lead.Op.ID, command, "twokey", func(context.Context, Record) (reinstall.Event, *reinstall.Refusal, error) {
+	r, err := d.change(ctx, lead.Op.ID, command, "twokey", func(context.Context, port.Record) (reinstall.Event, *reinstall.Refusal, error) {
 		return reinstall.Recall{By: by}, nil, nil
 	})
 	if r != nil {
@@ -130,14 +122,14 @@ func (d *Desk) beforeRecheck(ctx context.Context, l leased) (done bool, err erro
 }
 
 // stillItsTurn is the last look at the others before one of a batch is armed.
-func (d *Desk) stillItsTurn(ctx context.Context, op oper) (bool, error) {
+func (d *Desk) stillItsTurn(ctx context.Context, op reinstall.Operation) (bool, error) {
 	t, err := d.turn(ctx, op)
 	return err == nil && t.Go(), err
 }
 
 // stoppedMeanwhile says why one that is armed does not go out after all: another
 // of its batch has ended and is not done.
-func (d *Desk) stoppedMeanwhile(ctx context.Context, op oper) (string, error) {
+func (d *Desk) stoppedMeanwhile(ctx context.Context, op reinstall.Operation) (string, error) {
 	t, err := d.turn(ctx, op)
 	if err != nil || t.Stop == nil {
 		return "", err
@@ -147,7 +139,7 @@ func (d *Desk) stoppedMeanwhile(ctx context.Context, op oper) (string, error) {
 
 // passOn has the others of a batch follow at once where one has ended and is not
 // done, or has lost its keys. What fails here they find out by themselves.
-func (d *Desk) passOn(ctx context.Context, before, after oper, e reinstall.Event) {
+func (d *Desk) passOn(ctx context.Context, before, after reinstall.Operation, e reinstall.Event) {
 	switch e.(type) {
 	case reinstall.Stopped, reinstall.Recall, reinstall.Shared:
 		return
@@ -187,12 +179,12 @@ func (d *Desk) follows(ctx context.Context, id, of string) error {
 		return err
 	}
 	command := fmt.Sprintf("%s:%d:%s:%s", id, rec.Rev, e.Name(), of)
-	_, err = d.change(ctx, id, command, "twokey", func(context.Context, Record) (reinstall.Event, *reinstall.Refusal, error) { return e, nil, nil })
+	_, err = d.change(ctx, id, command, "twokey", func(context.Context, port.Record) (reinstall.Event, *reinstall.Refusal, error) { return e, nil, nil })
 	return err
 }
 
 // leadOf is the record whose card shows an operation.
-func (d *Desk) leadOf(ctx context.Context, rec Record) (Record, error) {
+func (d *Desk) leadOf(ctx context.Context, rec port.Record) (port.Record, error) {
 	if rec.Op.Leads() {
 		return rec, nil
 	}
@@ -202,12 +194,12 @@ func (d *Desk) leadOf(ctx context.Context, rec Record) (Record, error) {
 // forward hands what one of a batch has to tell to the lead's outbox, so that
 // one outbox tells the thread and draws the card, in order. to is empty where
 // the operation's card is its own.
-func (d *Desk) forward(ctx context.Context, p Post) (to string, err error) {
-	if p.Kind != PostCard && p.Kind != PostLine {
+func (d *Desk) forward(ctx context.Context, p port.Post) (to string, err error) {
+	if p.Kind != port.PostCard && p.Kind != port.PostLine {
 		return "", nil
 	}
 	rec, err := d.store.Recent(ctx, p.Op)
-	if isNotFound(err) || err == nil && rec.Op.Leads() {
+	if port.IsNotFound(err) || err == nil && rec.Op.Leads() {
 		return "", nil
 	}
 	if err != nil {

@@ -4,12 +4,14 @@ import (
 	"context"
 	"slices"
 
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/screen"
 )
 
 // alone are the verbs that are for one operation even where it is one of
 // several.
-var alone = map[string]bool{VerbResolve: true, VerbPassword: true}
+var alone = map[string]bool{reinstall.VerbResolve: true, reinstall.VerbPassword: true}
 
 // clickedBy carries who somebody is through what one click does for several
 // machines: they are asked for once.
@@ -17,7 +19,7 @@ type clickedBy struct{}
 
 // tried is what a click comes to for one of several.
 type tried struct {
-	rec Record
+	rec port.Record
 	e   reinstall.Event
 	no  *reinstall.Refusal
 }
@@ -25,7 +27,7 @@ type tried struct {
 // performAll does for all operations of a batch that can take it what somebody
 // did on its card, each by a transition of its own. Done again after a crash, it
 // goes on where it was: what had its effect has it once.
-func (d *Desk) performAll(ctx context.Context, it Item, l Line, lead Record) (text, error) {
+func (d *Desk) performAll(ctx context.Context, it port.Item, l port.Line, lead port.Record) (reinstall.Text, error) {
 	recs, err := d.batchOf(ctx, lead.Op)
 	if err != nil {
 		return nil, err
@@ -71,15 +73,15 @@ func (d *Desk) performAll(ctx context.Context, it Item, l Line, lead Record) (te
 }
 
 // tryAll says for which of them a click can be taken, and for which not.
-func (d *Desk) tryAll(ctx context.Context, it Item, l Line, recs []Record, round int) (take, not []tried, err error) {
+func (d *Desk) tryAll(ctx context.Context, it port.Item, l port.Line, recs []port.Record, round int) (take, not []tried, err error) {
 	var unasked error
 	for _, rec := range recs {
-		if it.Verb == VerbBackup && l.Each[rec.Op.ID] == "" || it.Verb == VerbImage && !d.needsImage(recs, rec.Op) {
+		if it.Verb == reinstall.VerbBackup && l.Each[rec.Op.ID] == "" || it.Verb == reinstall.VerbImage && !d.needsImage(recs, rec.Op) {
 			continue
 		}
 		t, err := d.try(ctx, it, l, rec, round)
 		switch {
-		case err != nil && (it.Verb == VerbHold || it.Verb == VerbCancel):
+		case err != nil && (it.Verb == reinstall.VerbHold || it.Verb == reinstall.VerbCancel):
 			unasked = err // a countdown among them is held all the same
 		case err != nil:
 			return nil, nil, err
@@ -98,7 +100,7 @@ func (d *Desk) tryAll(ctx context.Context, it Item, l Line, recs []Record, round
 // sameRound reports whether the keys that the author had before their eyes are
 // still those that are asked for: the lead has lost none since the revision of
 // the card they clicked on.
-func (d *Desk) sameRound(ctx context.Context, it Item, lead Record) (bool, error) {
+func (d *Desk) sameRound(ctx context.Context, it port.Item, lead port.Record) (bool, error) {
 	if it.Rev == 0 || it.Rev == lead.Rev {
 		return true, nil
 	}
@@ -106,14 +108,14 @@ func (d *Desk) sameRound(ctx context.Context, it Item, lead Record) (bool, error
 	if err != nil || it.Rev > lead.Rev || !unbroken(log, it.Rev, lead.Rev) {
 		return false, err
 	}
-	return !slices.ContainsFunc(log, func(e Entry) bool {
+	return !slices.ContainsFunc(log, func(e port.Entry) bool {
 		return e.Rev > it.Rev && (e.What == reinstall.Recall{}.Name() || e.What == reinstall.Recheck{}.Name() && e.State == reinstall.Proposed)
 	}), nil
 }
 
 // unbroken reports whether a log has every entry between two revisions, as it was
 // written.
-func unbroken(log []Entry, from, to int64) bool {
+func unbroken(log []port.Entry, from, to int64) bool {
 	n := int64(0)
 	for _, e := range log {
 		if e.Rev > from && e.Rev <= to && !e.Unsealed {
@@ -124,7 +126,7 @@ func unbroken(log []Entry, from, to int64) bool {
 }
 
 // try says what a click comes to for one of several, and changes nothing.
-func (d *Desk) try(ctx context.Context, it Item, l Line, rec Record, round int) (tried, error) {
+func (d *Desk) try(ctx context.Context, it port.Item, l port.Line, rec port.Record, round int) (tried, error) {
 	e, r, err := d.eventOf(ctx, it, l, rec, round)
 	if err == nil && r == nil {
 		_, r = reinstall.Step(rec.Op, e, d.now())
@@ -134,12 +136,12 @@ func (d *Desk) try(ctx context.Context, it Item, l Line, rec Record, round int) 
 
 // eventOf is event for one of several: its keys are bound to the round that the
 // card showed.
-func (d *Desk) eventOf(ctx context.Context, it Item, l Line, rec Record, round int) (reinstall.Event, *reinstall.Refusal, error) {
+func (d *Desk) eventOf(ctx context.Context, it port.Item, l port.Line, rec port.Record, round int) (reinstall.Event, *reinstall.Refusal, error) {
 	it.Op, it.Rev = rec.Op.ID, 0
 	if rec.Op.Batch.Round != round {
 		it.Rev = -1 // no revision that there was: no plan was seen
 	}
-	if it.Verb == VerbBackup {
+	if it.Verb == reinstall.VerbBackup {
 		l.As, l.Text = l.Each[rec.Op.ID], rec.Op.TypedName() // all names were compared with what was typed
 	}
 	return d.event(ctx, it, l, rec)
@@ -147,11 +149,11 @@ func (d *Desk) eventOf(ctx context.Context, it Item, l Line, rec Record, round i
 
 // needsImage reports whether Make backup image is for this one: it has no backup
 // that counts. Where none of them needs one, it is for all without the key.
-func (d *Desk) needsImage(recs []Record, op oper) bool {
-	lacks := func(op oper) bool {
-		return op.State == reinstall.Proposed && !op.Keys().Backup && op.MayMakeImage(d.now()) && backupsThatCount(op, d.now()) == 0
+func (d *Desk) needsImage(recs []port.Record, op reinstall.Operation) bool {
+	lacks := func(op reinstall.Operation) bool {
+		return op.State == reinstall.Proposed && !op.Keys().Backup && op.MayMakeImage(d.now()) && screen.BackupsThatCount(op, d.now()) == 0
 	}
-	if slices.ContainsFunc(recs, func(r Record) bool { return lacks(r.Op) }) {
+	if slices.ContainsFunc(recs, func(r port.Record) bool { return lacks(r.Op) }) {
 		return lacks(op)
 	}
 	return !op.Keys().Backup
@@ -159,7 +161,7 @@ func (d *Desk) needsImage(recs []Record, op oper) bool {
 
 // didBefore reports whether an earlier attempt at this item had an effect on any
 // of them.
-func (d *Desk) didBefore(ctx context.Context, it Item, recs []Record) (bool, error) {
+func (d *Desk) didBefore(ctx context.Context, it port.Item, recs []port.Record) (bool, error) {
 	if it.Tries < 2 {
 		return false, nil
 	}
@@ -173,16 +175,16 @@ func (d *Desk) didBefore(ctx context.Context, it Item, recs []Record) (bool, err
 
 // refuseAll is the refusal of a click that no operation takes; of a backup, of
 // one that any refuses: one form confirms them all.
-func refuseAll(it Item, take, not []tried, again bool) *reinstall.Refusal {
+func refuseAll(it port.Item, take, not []tried, again bool) *reinstall.Refusal {
 	if len(not) == 0 && len(take) == 0 {
-		return reinstall.Refuse(doingOf(it.Verb), "no machine of this proposal needs it", "Look at the card for what is still owed")
+		return reinstall.Refuse(screen.DoingOf(it.Verb), "no machine of this proposal needs it", "Look at the card for what is still owed")
 	}
-	if again || len(not) == 0 || len(take) > 0 && it.Verb != VerbBackup {
+	if again || len(not) == 0 || len(take) > 0 && it.Verb != reinstall.VerbBackup {
 		return nil
 	}
 	no := mostTelling(it, not)
 	r := *no.no
-	if len(take)+len(not) > 1 && it.Verb == VerbBackup && r.Words == nil {
+	if len(take)+len(not) > 1 && it.Verb == reinstall.VerbBackup && r.Words == nil {
 		r.Why = no.rec.Op.TypedName() + ": " + r.Why
 	}
 	return &r
@@ -190,10 +192,10 @@ func refuseAll(it Item, take, not []tried, again bool) *reinstall.Refusal {
 
 // mostTelling is the refusal that says most: of one that still waits for what was
 // clicked, or is held, else of one that is open.
-func mostTelling(it Item, not []tried) tried {
+func mostTelling(it port.Item, not []tried) tried {
 	for _, fits := range []func(reinstall.State) bool{
-		func(s reinstall.State) bool { return turnsKeys(it.Verb) && s == reinstall.Proposed },
-		func(s reinstall.State) bool { return it.Verb == VerbResume && s == reinstall.Held },
+		func(s reinstall.State) bool { return reinstall.TurnsKeys(it.Verb) && s == reinstall.Proposed },
+		func(s reinstall.State) bool { return it.Verb == reinstall.VerbResume && s == reinstall.Held },
 		reinstall.State.Open,
 	} {
 		for _, t := range not {
@@ -220,8 +222,8 @@ func tellsFor(e reinstall.Event, take []tried, of int, tells bool) reinstall.Eve
 
 // takeOne writes the transition of one of several; what was decided on stays as
 // long as the record does. It is refused where the record moved meanwhile.
-func (d *Desk) takeOne(ctx context.Context, it Item, l Line, t tried, round int, e reinstall.Event) (*reinstall.Refusal, error) {
-	r, err := d.change(ctx, t.rec.Op.ID, it.ID, it.User, func(ctx context.Context, rec Record) (reinstall.Event, *reinstall.Refusal, error) {
+func (d *Desk) takeOne(ctx context.Context, it port.Item, l port.Line, t tried, round int, e reinstall.Event) (*reinstall.Refusal, error) {
+	r, err := d.change(ctx, t.rec.Op.ID, it.ID, it.User, func(ctx context.Context, rec port.Record) (reinstall.Event, *reinstall.Refusal, error) {
 		if rec.Rev == t.rec.Rev {
 			return e, nil, nil
 		}
@@ -239,18 +241,18 @@ func (d *Desk) takeOne(ctx context.Context, it Item, l Line, t tried, round int,
 }
 
 // partly tells the author for which machines it was not taken, and why.
-func partly(it Item, take, not []tried) text {
-	var t text
+func partly(it port.Item, take, not []tried) reinstall.Text {
+	var t reinstall.Text
 	for _, n := range not {
-		if s := n.rec.Op.State; it.Verb == VerbResume && s != reinstall.Held || s.Ended() || turnsKeys(it.Verb) && s != reinstall.Proposed {
+		if s := n.rec.Op.State; it.Verb == reinstall.VerbResume && s != reinstall.Held || s.Ended() || reinstall.TurnsKeys(it.Verb) && s != reinstall.Proposed {
 			continue
 		}
-		t = append(t, say(" Not for ", strong(n.rec.Op.TypedName()), ": ", whyNot(n.no))...)
+		t = append(t, reinstall.Say(" Not for ", reinstall.Strong(n.rec.Op.TypedName()), ": ", screen.WhyNot(n.no))...)
 	}
 	if t == nil || len(take) == 0 {
 		return nil
 	}
-	return append(say("Done for ", reinstall.And(namesOfTried(take)), "."), t...)
+	return append(reinstall.Say("Done for ", reinstall.And(namesOfTried(take)), "."), t...)
 }
 
 func namesOfTried(ts []tried) []string {

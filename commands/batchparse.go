@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"twokey/commands/reinstall"
+	"twokey/commands/screen"
 )
 
 // namedTwice finds a word that is there twice.
@@ -27,7 +28,7 @@ func severalRefused(what string, f flags, login reinstall.Login) *reinstall.Refu
 	switch {
 	case is:
 		return reinstall.Refuse(what, reinstall.Quote(twice)+" is named twice", "Name each machine once")
-	case what == doingOf(VerbCheck):
+	case what == screen.DoingOf(reinstall.VerbCheck):
 		return reinstall.Refuse(what, "check takes one machine", "Check them one by one; put quotation marks around words that belong together")
 	case len(f.Target) > reinstall.MostInBatch:
 		return reinstall.Refuse(what, fmt.Sprintf("%d machines are named, and one proposal takes at most %d", len(f.Target), reinstall.MostInBatch), "Make several proposals")

@@ -8,7 +8,10 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/screen"
+	"twokey/commands/view"
 )
 
 // readers is how many machines of one proposal are read at a time.
@@ -25,7 +28,7 @@ func forEach(n int, do func(i int)) {
 }
 
 // parted are the wishes for each of several machines.
-func parted(l Line) []reinstall.Wish {
+func parted(l port.Line) []reinstall.Wish {
 	out := make([]reinstall.Wish, len(l.Targets))
 	for i, t := range l.Targets {
 		out[i] = l.Wish
@@ -36,7 +39,7 @@ func parted(l Line) []reinstall.Wish {
 
 // proposeAll makes one proposal for several machines, or none at all: what
 // stands in the way of any of them refuses the whole.
-func (d *Desk) proposeAll(ctx context.Context, it Item, l Line) (text, error) {
+func (d *Desk) proposeAll(ctx context.Context, it port.Item, l port.Line) (reinstall.Text, error) {
 	if made, err := d.stands(ctx, it); made || err != nil {
 		return nil, err
 	}
@@ -56,16 +59,16 @@ func (d *Desk) proposeAll(ctx context.Context, it Item, l Line) (text, error) {
 
 // examineAll checks who proposes, reads every machine and words all that stands
 // in the way.
-func (d *Desk) examineAll(ctx context.Context, it Item, l Line) (me reinstall.Person, fs []found, err error) {
+func (d *Desk) examineAll(ctx context.Context, it port.Item, l port.Line) (me reinstall.Person, fs []found, err error) {
 	me, r, err := d.mayPropose(ctx, it)
 	if r != nil || err != nil {
-		return me, nil, either(r, err)
+		return me, nil, screen.Either(r, err)
 	}
 	wishes := parted(l)
 	fs = make([]found, len(wishes))
 	errs := make([]error, len(wishes))
-	forEach(len(wishes), func(i int) { fs[i], errs[i] = d.examine(ctx, wishes[i], doingOf(VerbPropose)) })
-	var no []text
+	forEach(len(wishes), func(i int) { fs[i], errs[i] = d.examine(ctx, wishes[i], screen.DoingOf(reinstall.VerbPropose)) })
+	var no []reinstall.Text
 	for i, w := range wishes {
 		why, err := d.against(ctx, it, w, &fs[i], errs[i])
 		if err != nil {
@@ -83,23 +86,23 @@ func (d *Desk) examineAll(ctx context.Context, it Item, l Line) (me reinstall.Pe
 }
 
 // noneOf words what refuses a whole proposal: a line for each machine.
-func noneOf(of int, no []text) text {
-	t := say(sign("no_entry"), " ", strong(doingOf(VerbPropose)), fmt.Sprintf(": %d of %d machines cannot be reinstalled like this, so nothing is proposed.", len(no), of))
+func noneOf(of int, no []reinstall.Text) reinstall.Text {
+	t := reinstall.Say(reinstall.Emoji("no_entry"), " ", reinstall.Strong(screen.DoingOf(reinstall.VerbPropose)), fmt.Sprintf(": %d of %d machines cannot be reinstalled like this, so nothing is proposed.", len(no), of))
 	for _, why := range no {
-		t = append(t, say("\n• ", why)...)
+		t = append(t, reinstall.Say("\n• ", why)...)
 	}
-	return append(t, say("\nNothing was started. Leave them out, or propose them one by one; words that belong together need quotation marks.")...)
+	return append(t, reinstall.Say("\nNothing was started. Leave them out, or propose them one by one; words that belong together need quotation marks.")...)
 }
 
 // against says what stands in the way of one machine, as at most one line.
-func (d *Desk) against(ctx context.Context, it Item, w reinstall.Wish, f *found, err error) ([]text, error) {
+func (d *Desk) against(ctx context.Context, it port.Item, w reinstall.Wish, f *found, err error) ([]reinstall.Text, error) {
 	if r := asRefusal(err); r != nil {
-		return []text{say(strong(w.Target), ": ", whyNot(r))}, nil
+		return []reinstall.Text{reinstall.Say(reinstall.Strong(w.Target), ": ", screen.WhyNot(r))}, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	name := strong(f.plan.Called())
+	name := reinstall.Strong(f.plan.Called())
 	if live, err := d.liveFor(ctx, f.plan.Ref); err != nil {
 		return nil, err
 	} else if own, err := d.isOf(ctx, live, it); err != nil {
@@ -109,32 +112,32 @@ func (d *Desk) against(ctx context.Context, it Item, w reinstall.Wish, f *found,
 		if err := d.locked(ctx, it, live, *f); !errors.As(err, &r) {
 			return nil, err
 		}
-		return []text{whyNot(r)}, nil
+		return []reinstall.Text{screen.WhyNot(r)}, nil
 	}
 	if b := reinstall.Blocking(f.findings); len(b) > 0 {
-		t := say(name, ":")
+		t := reinstall.Say(name, ":")
 		for _, x := range b {
-			t = append(t, say(" ", capital(dot(x.Why)), " ", dot(x.Next))...)
+			t = append(t, reinstall.Say(" ", screen.Capital(view.Dot(x.Why)), " ", view.Dot(x.Next))...)
 		}
-		return []text{t}, nil
+		return []reinstall.Text{t}, nil
 	}
 	r, err := d.enough(ctx, it.User, f)
 	if r == nil && err == nil {
-		r = closedTooLong(f.plan.Terms, d.now())
+		r = view.ClosedTooLong(f.plan.Terms, d.now())
 	}
 	if r == nil || err != nil {
 		return nil, err
 	}
-	return []text{say(name, ": ", whyNot(r))}, nil
+	return []reinstall.Text{reinstall.Say(name, ": ", screen.WhyNot(r))}, nil
 }
 
 // isOf reports whether an operation was made by an earlier attempt at this item.
-func (d *Desk) isOf(ctx context.Context, id string, it Item) (bool, error) {
+func (d *Desk) isOf(ctx context.Context, id string, it port.Item) (bool, error) {
 	if id == "" {
 		return false, nil
 	}
 	rec, err := d.store.Load(ctx, id)
-	if isNotFound(err) {
+	if port.IsNotFound(err) {
 		return false, nil
 	}
 	return err == nil && rec.Op.Batch != nil && rec.Op.Batch.Item == it.ID, err
@@ -145,7 +148,7 @@ func sameTwice(ws []reinstall.Wish, fs []found) *reinstall.Refusal {
 	for i := range fs {
 		for j := range i {
 			if fs[i].plan.Ref == fs[j].plan.Ref {
-				return reinstall.Refuse(doingOf(VerbPropose), reinstall.Quote(ws[j].Target)+" and "+reinstall.Quote(ws[i].Target)+" are the same machine, "+fs[i].plan.Instance,
+				return reinstall.Refuse(screen.DoingOf(reinstall.VerbPropose), reinstall.Quote(ws[j].Target)+" and "+reinstall.Quote(ws[i].Target)+" are the same machine, "+fs[i].plan.Instance,
 					"Name each machine once")
 			}
 		}
@@ -156,12 +159,12 @@ func sameTwice(ws []reinstall.Wish, fs []found) *reinstall.Refusal {
 // createAll makes the operations: the lead last, with the card, so that nothing
 // is shown before all machines are locked. The first that is made says which ids
 // they have; after a crash it is found by its command.
-func (d *Desk) createAll(ctx context.Context, it Item, me reinstall.Person, l Line, fs []found) error {
+func (d *Desk) createAll(ctx context.Context, it port.Item, me reinstall.Person, l port.Line, fs []found) error {
 	ids, err := d.freeIDs(ctx, fs)
 	if err != nil {
 		return err
 	}
-	wishes, ops := parted(l), make([]oper, len(fs))
+	wishes, ops := parted(l), make([]reinstall.Operation, len(fs))
 	at := d.now()
 	for n := range fs {
 		i := (n + 1) % len(fs) // the lead last
@@ -179,20 +182,20 @@ func (d *Desk) createAll(ctx context.Context, it Item, me reinstall.Person, l Li
 		ids, ops[i] = rec.Op.Batch.Members, rec.Op
 	}
 	for range ops {
-		d.count("transition", string(reinstall.Proposed), VerbPropose)
+		d.count("transition", string(reinstall.Proposed), reinstall.VerbPropose)
 	}
 	d.log.Info("proposed for several machines", "op", ids[0], "all", ids, "by", it.User)
 	d.nudge()
 	return nil
 }
 
-func (d *Desk) notCreated(ctx context.Context, it Item, f found, err error) error {
-	var locked *LockedError
+func (d *Desk) notCreated(ctx context.Context, it port.Item, f found, err error) error {
+	var locked *port.LockedError
 	switch {
 	case errors.As(err, &locked):
 		return d.locked(ctx, it, locked.By, f)
-	case errors.Is(err, ErrExists):
-		return reinstall.Refuse(doingOf(VerbPropose), "an id that was chosen for it was taken at that very moment", "Propose it again")
+	case errors.Is(err, port.ErrExists):
+		return reinstall.Refuse(screen.DoingOf(reinstall.VerbPropose), "an id that was chosen for it was taken at that very moment", "Propose it again")
 	}
 	return err
 }
@@ -204,11 +207,11 @@ func (d *Desk) freeIDs(ctx context.Context, fs []found) ([]string, error) {
 		for range tries {
 			id := d.store.NewID(f.plan.Ref)
 			_, err := d.store.Load(ctx, id)
-			if isNotFound(err) && !slices.Contains(ids, id) {
+			if port.IsNotFound(err) && !slices.Contains(ids, id) {
 				ids[i] = id
 				break
 			}
-			if err != nil && !isNotFound(err) {
+			if err != nil && !port.IsNotFound(err) {
 				return nil, err
 			}
 		}
@@ -221,16 +224,16 @@ func (d *Desk) freeIDs(ctx context.Context, fs []found) ([]string, error) {
 
 // memberCreation stores one of several: the lead with the card and the first
 // line, the others with nothing to tell.
-func (d *Desk) memberCreation(it Item, ops []oper, i int) Change {
+func (d *Desk) memberCreation(it port.Item, ops []reinstall.Operation, i int) port.Change {
 	op := ops[i]
-	c := Change{
-		Op: op, Command: fmt.Sprintf("%s.%d", it.ID, i), By: it.User, What: VerbPropose, In: wakeUp(op, d.now()),
-		Det: opening(op).String() + fmt.Sprintf(" One of %d machines, proposal %s.", len(ops), op.LeadID()),
+	c := port.Change{
+		Op: op, Command: fmt.Sprintf("%s.%d", it.ID, i), By: it.User, What: reinstall.VerbPropose, In: wakeUp(op, d.now()),
+		Det: screen.Opening(op).String() + fmt.Sprintf(" One of %d machines, proposal %s.", len(ops), op.LeadID()),
 	}
 	if op.Leads() {
-		c.Posts = append([]Post{
-			{Kind: PostCard, Key: op.ID + ".1.card", Op: op.ID, Rev: 1},
-			{Kind: PostLine, Key: op.ID + ".1.0", Op: op.ID, Rev: 1, Text: openingOf(ops)},
+		c.Posts = append([]port.Post{
+			{Kind: port.PostCard, Key: op.ID + ".1.card", Op: op.ID, Rev: 1},
+			{Kind: port.PostLine, Key: op.ID + ".1.0", Op: op.ID, Rev: 1, Text: screen.OpeningOf(ops)},
 		}, callPosts(op.ID, 1, ops...)...)
 	}
 	return c
@@ -238,29 +241,29 @@ func (d *Desk) memberCreation(it Item, ops []oper, i int) Change {
 
 // stands reports whether an earlier attempt at this very item, before a crash,
 // has made the proposal: its lead is made last.
-func (d *Desk) stands(ctx context.Context, it Item) (bool, error) {
+func (d *Desk) stands(ctx context.Context, it port.Item) (bool, error) {
 	if it.Tries < 2 {
 		return false, nil
 	}
 	made, err := d.liveOf(ctx, it)
-	return slices.ContainsFunc(made, func(r Record) bool { return r.Op.Leads() }), err
+	return slices.ContainsFunc(made, func(r port.Record) bool { return r.Op.Leads() }), err
 }
 
 // liveOf are the live operations that an item has made.
-func (d *Desk) liveOf(ctx context.Context, it Item) ([]Record, error) {
+func (d *Desk) liveOf(ctx context.Context, it port.Item) ([]port.Record, error) {
 	live, err := d.store.Live(ctx)
-	return slices.DeleteFunc(live, func(r Record) bool { return r.Op.Batch == nil || r.Op.Batch.Item != it.ID }), err
+	return slices.DeleteFunc(live, func(r port.Record) bool { return r.Op.Batch == nil || r.Op.Batch.Item != it.ID }), err
 }
 
 // unmake ends what was made of a proposal that is not made after all. Where its
 // lead was, the proposal stands.
-func (d *Desk) unmake(ctx context.Context, it Item, why string) error {
+func (d *Desk) unmake(ctx context.Context, it port.Item, why string) error {
 	made, err := d.liveOf(ctx, it)
-	if err != nil || slices.ContainsFunc(made, func(r Record) bool { return r.Op.Leads() }) {
+	if err != nil || slices.ContainsFunc(made, func(r port.Record) bool { return r.Op.Leads() }) {
 		return err
 	}
 	for _, r := range made {
-		_, err := d.change(ctx, r.Op.ID, it.ID+".unmade", "twokey", func(context.Context, Record) (reinstall.Event, *reinstall.Refusal, error) {
+		_, err := d.change(ctx, r.Op.ID, it.ID+".unmade", "twokey", func(context.Context, port.Record) (reinstall.Event, *reinstall.Refusal, error) {
 			return reinstall.NothingSent{Why: why}, nil, nil
 		})
 		if err != nil {
@@ -272,8 +275,8 @@ func (d *Desk) unmake(ctx context.Context, it Item, why string) error {
 
 // giveUp leaves nothing behind of a proposal for several machines that was made
 // in part.
-func (d *Desk) giveUp(ctx context.Context, it Item) error {
-	if it.Verb != VerbPropose {
+func (d *Desk) giveUp(ctx context.Context, it port.Item) error {
+	if it.Verb != reinstall.VerbPropose {
 		return nil
 	}
 	return d.unmake(ctx, it, "Twokey could not complete its proposal")

@@ -3,11 +3,11 @@ package commands
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
 	"twokey/commands/reinstall"
+	"twokey/commands/screen"
 )
 
 const (
@@ -18,9 +18,6 @@ const (
 	// ones may count.
 	mostProspects = 50
 )
-
-// mostDiscounts is how many of those who never count are named.
-const mostDiscounts = 10
 
 // roll is who is named to approve a proposal, as far as Slack told in time.
 type roll struct {
@@ -64,7 +61,7 @@ func (d *Desk) enough(ctx context.Context, proposer string, f *found) (*reinstal
 		})
 		return nil, nil
 	}
-	return tooFew(t, perhaps, append(none, r.groups...), reinstall.OwnAccount(me, r.who) || reinstall.OwnAccount(me, read)), nil
+	return screen.TooFew(t, perhaps, append(none, r.groups...), reinstall.OwnAccount(me, r.who) || reinstall.OwnAccount(me, read)), nil
 }
 
 // sure are those of whom Slack said who they are.
@@ -128,58 +125,18 @@ func (d *Desk) prospect(ctx context.Context, p reinstall.Prospect) reinstall.Pro
 	return p
 }
 
-// tooFew words that a proposal could never be approved, and who does not count.
-func tooFew(t reinstall.Terms, can int, none []reinstall.Discount, own bool) *reinstall.Refusal {
-	next := "Have whoever runs Twokey name another approver in the policy file"
-	if own {
-		next = "Let a colleague propose it, or have whoever runs Twokey name another approver in the policy file"
-	}
-	r := reinstall.Refuse(doingOf(VerbPropose), "", next)
-	switch needs := fmt.Sprintf("it needs %d approvals", t.Approvals); {
-	case len(t.Quorum) > 0:
-		r.Words = say("it needs the approval of ", seatWords(t, ""), fmt.Sprintf(", each by another person. Besides you, only %d of these %d places can be filled", can, t.Wanted()))
-	case t.Approvals == 1:
-		r.Words = say("it needs 1 approval, and besides you the policy names nobody who could give one")
-	default:
-		r.Words = say(needs, fmt.Sprintf(", and besides you the policy names %d who could give one", can))
-	}
-	for i, x := range none {
-		switch {
-		case i == mostDiscounts:
-			r.Words = append(r.Words, say(fmt.Sprintf(", and %d more", len(none)-i))...)
-		case i == 0:
-			r.Words = append(r.Words, say(". Who does not count: ", nameOf(x), " (", x.Why, ")")...)
-		case i < mostDiscounts:
-			r.Words = append(r.Words, say(", ", nameOf(x), " (", x.Why, ")")...)
-		}
-	}
-	r.Why = r.Words.String()
-	return r
-}
-
-// nameOf is a name that Slack can show, or the id.
-func nameOf(x reinstall.Discount) reinstall.Span {
-	if x.Known {
-		return who(x.ID)
-	}
-	return mono(x.ID)
-}
-
-// nobody is an error of the chat: it knows no such person or group.
-type nobody interface{ Nobody() bool }
-
 // noGroups is one that knows none, since the workspace's plan has no user groups.
 type noGroups interface{ NoGroups() bool }
 
-func whyNoGroup(err error) text {
+func whyNoGroup(err error) reinstall.Text {
 	var n noGroups
 	if errors.As(err, &n) && n.NoGroups() {
-		return say("a group, and the workspace's plan has none")
+		return reinstall.Say("a group, and the workspace's plan has none")
 	}
-	return say("a group that is disabled or unknown")
+	return reinstall.Say("a group that is disabled or unknown")
 }
 
 func isNobody(err error) bool {
-	var n nobody
+	var n screen.Nobody
 	return errors.As(err, &n) && n.Nobody()
 }

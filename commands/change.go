@@ -6,13 +6,14 @@ import (
 	"fmt"
 	"time"
 
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/screen"
+	"twokey/commands/view"
 )
 
-func isNotFound(err error) bool { return errors.Is(err, ErrNotFound) }
-
 // A decision looks at a record and says what happened to it.
-type decision func(ctx context.Context, rec Record) (reinstall.Event, *reinstall.Refusal, error)
+type decision func(ctx context.Context, rec port.Record) (reinstall.Event, *reinstall.Refusal, error)
 
 // tries is how often a transition is decided anew when the record moves
 // meanwhile.
@@ -45,8 +46,8 @@ func (d *Desk) change(ctx context.Context, id, command, by string, decide decisi
 			fresh = true
 			continue
 		}
-		aerr := d.commit(ctx, rec, next, e, Claim{}, command, by)
-		var stale *StaleError
+		aerr := d.commit(ctx, rec, next, e, port.Claim{}, command, by)
+		var stale *port.StaleError
 		if !errors.As(aerr, &stale) {
 			return nil, aerr
 		}
@@ -56,7 +57,7 @@ func (d *Desk) change(ctx context.Context, id, command, by string, decide decisi
 }
 
 // commit writes one transition with its lines, and wakes the worker.
-func (d *Desk) commit(ctx context.Context, rec Record, next reinstall.Operation, e reinstall.Event, c Claim, command, by string) error {
+func (d *Desk) commit(ctx context.Context, rec port.Record, next reinstall.Operation, e reinstall.Event, c port.Claim, command, by string) error {
 	write := d.store.Apply
 	if rec.Op.State == reinstall.Tampered {
 		write = d.store.Settle
@@ -92,8 +93,8 @@ func leavesBudget(from, to reinstall.Operation) bool {
 }
 
 // transition makes the change that an event comes to.
-func (d *Desk) transition(rec Record, next reinstall.Operation, e reinstall.Event, c Claim, command, by string) Change {
-	lines := tell(rec.Op, next, e)
+func (d *Desk) transition(rec port.Record, next reinstall.Operation, e reinstall.Event, c port.Claim, command, by string) port.Change {
+	lines := screen.Tell(rec.Op, next, e)
 	in := wakeUp(next, d.now())
 	if next.State.Ended() {
 		in = watchIn(next, d.policy().WatchEvery, d.now())
@@ -101,9 +102,9 @@ func (d *Desk) transition(rec Record, next reinstall.Operation, e reinstall.Even
 	if next.Proving() || next.State.Ended() && next.Disclaimed != rec.Op.Disclaimed {
 		in = 0
 	}
-	ch := Change{
+	ch := port.Change{
 		Op: next, Rev: rec.Rev, Command: command, Claim: c, By: by, What: e.Name(), In: in,
-		Posts: []Post{{Kind: PostCard, Key: fmt.Sprintf("%s.%d.card", next.ID, rec.Rev+1), Op: next.ID, Rev: rec.Rev + 1}},
+		Posts: []port.Post{{Kind: port.PostCard, Key: fmt.Sprintf("%s.%d.card", next.ID, rec.Rev+1), Op: next.ID, Rev: rec.Rev + 1}},
 	}
 	for i, l := range lines {
 		if i > 0 {
@@ -111,18 +112,18 @@ func (d *Desk) transition(rec Record, next reinstall.Operation, e reinstall.Even
 		}
 		ch.Det += l.String()
 	}
-	for i, l := range threadLines(next, e, lines) {
-		ch.Posts = append(ch.Posts, Post{
-			Kind: PostLine, Key: fmt.Sprintf("%s.%d.%d", next.ID, rec.Rev+1, i), Op: next.ID, Rev: rec.Rev + 1, Text: l,
+	for i, l := range screen.ThreadLines(next, e, lines) {
+		ch.Posts = append(ch.Posts, port.Post{
+			Kind: port.PostLine, Key: fmt.Sprintf("%s.%d.%d", next.ID, rec.Rev+1, i), Op: next.ID, Rev: rec.Rev + 1, Text: l,
 			Loud: loud(rec.Op, next, e),
 		})
 	}
 	if !next.Announced.Equal(rec.Op.Announced) && next.Announces(next.Announced) {
-		ch.Posts[len(ch.Posts)-1].Counts = &Countdown{next.ID, next.Announced}
+		ch.Posts[len(ch.Posts)-1].Counts = &view.Countdown{Op: next.ID, Of: next.Announced}
 	}
 	if u, is := e.(reinstall.CountdownUnseen); is && u.Refused && rec.Op.Waits == "" {
-		ch.Posts = append(ch.Posts, Post{
-			Kind: PostWhisper, Key: fmt.Sprintf("%s.%d.unseen", next.ID, rec.Rev+1), Op: next.ID, Channel: next.Channel, User: next.Proposer, Reply: next.Reply, Text: unseenBy(next),
+		ch.Posts = append(ch.Posts, port.Post{
+			Kind: port.PostWhisper, Key: fmt.Sprintf("%s.%d.unseen", next.ID, rec.Rev+1), Op: next.ID, Channel: next.Channel, User: next.Proposer, Reply: next.Reply, Text: unseenBy(next),
 		})
 	}
 	ch.Posts = append(ch.Posts, directPosts(rec.Op, next, e, rec.Rev+1)...)

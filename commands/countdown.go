@@ -8,7 +8,10 @@ import (
 	"sync"
 	"time"
 
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/screen"
+	"twokey/commands/view"
 )
 
 // A countdown counts from when people can see it: once the card shows it and the
@@ -66,14 +69,14 @@ func (s *shows) tell(key string) {
 
 // card notes what came of showing a card: with an error, nothing is known to
 // stand on it.
-func (s *shows) card(c Card, err error, now time.Time) {
+func (s *shows) card(c view.Card, err error, now time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.cards == nil || len(s.cards) >= mostShows {
 		s.cards, s.dead = map[string]onCard{}, map[string]dead{}
 	}
 	delete(s.dead, c.ID)
-	if isHopeless(err) {
+	if port.IsHopeless(err) {
 		s.dead[c.ID] = dead{now, err}
 	}
 	for _, x := range c.Counts {
@@ -104,33 +107,22 @@ func (s *shows) gone(lead string, now time.Time) error {
 }
 
 // forget drops what is remembered of a line that is no longer in the outbox.
-func (s *shows) forget(p Post) {
+func (s *shows) forget(p port.Post) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.lines, p.Key)
 	delete(s.cards, p.Counts.Op)
 }
 
-// countingOn are the countdowns that a card of these shows.
-func countingOn(ops ...oper) []Counting {
-	var out []Counting
-	for _, op := range ops {
-		if op.Announces(op.Announced) {
-			out = append(out, Counting{Countdown{op.ID, op.Announced}, op.Waits != ""})
-		}
-	}
-	return out
-}
-
 // settleCountdown goes on with a countdown whose line stands in the thread: it
 // counts as soon as the card shows it as well, and as one that can be shown.
-func (x *delivery) settleCountdown(ctx context.Context, p Post) {
+func (x *delivery) settleCountdown(ctx context.Context, p port.Post) {
 	d := x.desk
 	rec, err := d.store.Load(ctx, p.Counts.Op)
 	on := d.shows.on(p.Counts.Op)
 	stands := on.of.Equal(p.Counts.Of)
 	switch {
-	case isNotFound(err) || err == nil && !rec.Op.Announces(p.Counts.Of): // it is over
+	case port.IsNotFound(err) || err == nil && !rec.Op.Announces(p.Counts.Of): // it is over
 		x.done(ctx, p)
 		d.shows.forget(p)
 		return
@@ -155,7 +147,7 @@ func (x *delivery) settleCountdown(ctx context.Context, p Post) {
 }
 
 // wantCard has the card drawn once more, unless that is due anyway or in vain.
-func (x *delivery) wantCard(ctx context.Context, p Post) {
+func (x *delivery) wantCard(ctx context.Context, p port.Post) {
 	d := x.desk
 	if why := d.shows.gone(p.Op, d.now()); why != nil {
 		x.fails[p.Op] = why
@@ -164,19 +156,19 @@ func (x *delivery) wantCard(ctx context.Context, p Post) {
 	if len(x.cards[p.Op]) > 0 {
 		return
 	}
-	card := Post{Kind: PostCard, Key: fmt.Sprintf("%s.card.%d", p.Key, d.now().UnixNano()), Op: p.Op, Rev: p.Rev}
+	card := port.Post{Kind: port.PostCard, Key: fmt.Sprintf("%s.card.%d", p.Key, d.now().UnixNano()), Op: p.Op, Rev: p.Rev}
 	if err := d.store.Tell(ctx, p.Op, card); err != nil {
 		d.log.Warn("could not ask for a card", "op", p.Op, "err", err)
 		return
 	}
-	x.cards[p.Op] = []Post{card}
+	x.cards[p.Op] = []port.Post{card}
 }
 
 // noteCountdown writes what became of a countdown that is to be shown. Where the
 // proposal has gone on meanwhile, there is nothing to note.
-func (d *Desk) noteCountdown(ctx context.Context, p Post, e reinstall.Event) error {
+func (d *Desk) noteCountdown(ctx context.Context, p port.Post, e reinstall.Event) error {
 	command := fmt.Sprintf("%s:%s:%d:%d", p.Counts.Op, e.Name(), p.Counts.Of.UnixNano(), d.now().UnixNano())
-	_, err := d.change(ctx, p.Counts.Op, command, "twokey", func(context.Context, Record) (reinstall.Event, *reinstall.Refusal, error) {
+	_, err := d.change(ctx, p.Counts.Op, command, "twokey", func(context.Context, port.Record) (reinstall.Event, *reinstall.Refusal, error) {
 		return e, nil, nil
 	})
 	return err
@@ -193,70 +185,30 @@ func (x *delivery) hidden(ctx context.Context) {
 	}
 }
 
-// worded is a refusal that says for people what is wrong and what to do, without
-// a full stop.
-type worded interface{ Words() string }
-
 // hidden notes why a countdown cannot be shown, once that is known: at once where
 // Slack refuses it, in a while where it only takes its time.
-func (d *Desk) hidden(ctx context.Context, p Post, err error) {
+func (d *Desk) hidden(ctx context.Context, p port.Post, err error) {
 	since, why := d.now().Sub(p.Counts.Of), "Slack does not answer"
-	var w worded
+	var w screen.Worded
 	switch {
 	case err == nil: // it goes on
 		return
-	case isPermanent(err) && errors.As(err, &w):
+	case port.IsPermanent(err) && errors.As(err, &w):
 		why = w.Words()
-	case isPermanent(err):
+	case port.IsPermanent(err):
 		why = "Slack refuses it"
-	case since < unseenAfter, isLimited(err) && since < limitedAfter:
+	case since < unseenAfter, port.IsLimited(err) && since < limitedAfter:
 		return
-	case isLimited(err):
+	case port.IsLimited(err):
 		why = "Slack's limits let it through later"
 	}
-	if err := d.noteCountdown(ctx, p, reinstall.CountdownUnseen{Of: p.Counts.Of, Why: why, Refused: isPermanent(err)}); err != nil {
+	if err := d.noteCountdown(ctx, p, reinstall.CountdownUnseen{Of: p.Counts.Of, Why: why, Refused: port.IsPermanent(err)}); err != nil {
 		d.log.Warn("could not note that a countdown is not shown", "op", p.Counts.Op, "err", err)
 	}
 }
 
-// countdown is the one sentence of a card that counts down.
-func countdown(op oper) text {
-	switch {
-	case !op.Counts() && op.Waits != "":
-		return say("The keys are turned, but the countdown cannot be shown: ", dot(op.Waits), " It goes on by itself, and then lasts ", reinstall.Ago(op.Plan.Terms.Countdown), ". Press Hold to stop it.")
-	case op.Waits != "":
-		return say("The countdown has ended, but the call waits: ", waiting(op))
-	}
-	return say("The wipe starts ", startsAt(op), ". Press Hold to stop it.")
-}
-
-// startsAt says when a wipe starts. Of a countdown that is only just being shown
-// nobody knows to the second.
-func startsAt(op oper) text {
-	if op.Counts() {
-		return say(at(op.Starts))
-	}
-	return say(reinstall.Ago(op.Plan.Terms.Countdown), " after this and the line about it in the thread are shown, not before ", at(soonestStart(op)))
-}
-
-// soonestStart is the earliest end of a countdown.
-func soonestStart(op oper) time.Time {
-	if op.Counts() {
-		return op.Starts
-	}
-	return op.Announced.Add(op.Plan.Terms.Countdown)
-}
-
-// notShownFor says of a countdown that cannot be shown why, to follow a row.
-func notShownFor(op oper) text {
-	if op.State != reinstall.Ready || op.Counts() || op.Waits == "" {
-		return nil
-	}
-	return say(". Its countdown cannot be shown: ", dot(op.Waits))
-}
-
 // unseenBy tells the proposer alone why their countdown cannot be shown.
-func unseenBy(op oper) text {
-	return say(sign("double_vertical_bar"), " ", mono(op.ID), " ", strong(op.TypedName()), " has its keys, but its countdown cannot be shown: ", dot(op.Waits),
+func unseenBy(op reinstall.Operation) reinstall.Text {
+	return reinstall.Say(reinstall.Emoji("double_vertical_bar"), " ", reinstall.Mono(op.ID), " ", reinstall.Strong(op.TypedName()), " has its keys, but its countdown cannot be shown: ", view.Dot(op.Waits),
 		" Nothing is wiped before everybody could see it for ", reinstall.Ago(op.Plan.Terms.Countdown), ". It goes on by itself; to end it, type /reinstall cancel ", op.ID, ".")
 }

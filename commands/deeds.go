@@ -4,7 +4,10 @@ import (
 	"context"
 	"strings"
 
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/screen"
+	"twokey/commands/view"
 )
 
 // A deed is a verb with every way to it. What its answers are about stands first:
@@ -14,88 +17,98 @@ type deed struct {
 	// typed and pressed answer at once; where typed is nil what is typed is stored.
 	// sure is false where Slack could not say who it is: only what stops something
 	// is answered then, and names nothing.
-	typed   func(d *Desk, ctx context.Context, in Inbound) Reply
-	pressed func(d *Desk, ctx context.Context, in Inbound, sure bool) Reply
+	typed   func(d *Desk, ctx context.Context, in port.Inbound) port.Reply
+	pressed func(d *Desk, ctx context.Context, in port.Inbound, sure bool) port.Reply
 	// submitted, suggested and changed are of the verb's form.
-	submitted func(d *Desk, ctx context.Context, in Inbound) Reply
-	suggested func(d *Desk, ctx context.Context, in Inbound, field, query string) []Option
-	changed   func(d *Desk, ctx context.Context, in Inbound)
+	submitted func(d *Desk, ctx context.Context, in port.Inbound) port.Reply
+	suggested func(d *Desk, ctx context.Context, in port.Inbound, field, query string) []view.Option
+	changed   func(d *Desk, ctx context.Context, in port.Inbound)
 	// performed works off what was stored; where it is nil it is a click on a
 	// proposal.
-	performed func(d *Desk, ctx context.Context, it Item, l Line) (text, error)
+	performed func(d *Desk, ctx context.Context, it port.Item, l port.Line) (reinstall.Text, error)
 	// taken says what is read meanwhile by whoever typed what is stored.
-	taken func(l Line) text
+	taken func(l port.Line) reinstall.Text
 }
 
 // deeds are all that there is.
 var deeds = map[string]deed{
-	VerbHelp: {about: theWords, typed: func(*Desk, context.Context, Inbound) Reply { return Reply{Text: help()} }},
-	VerbList: {about: theHouse, typed: (*Desk).list},
-	VerbShow: {about: aProposal, typed: (*Desk).show},
+	reinstall.VerbHelp: {about: theWords, typed: func(*Desk, context.Context, port.Inbound) port.Reply { return port.Reply{Text: screen.Help()} }},
+	reinstall.VerbList: {about: theHouse, typed: (*Desk).list},
+	reinstall.VerbShow: {about: aProposal, typed: (*Desk).show},
 
-	VerbPropose: {
+	reinstall.VerbPropose: {
 		about: theMachines, typed: (*Desk).openPropose,
 		submitted: (*Desk).submitPropose, suggested: (*Desk).suggest, changed: (*Desk).redraw, performed: (*Desk).proposes,
-		taken: func(l Line) text {
+		taken: func(l port.Line) reinstall.Text {
 			if len(l.Targets) > 0 {
-				return say("Looking at ", reinstall.And(l.Targets), ". One proposal for all of them appears in this channel in a moment.")
+				return reinstall.Say("Looking at ", reinstall.And(l.Targets), ". One proposal for all of them appears in this channel in a moment.")
 			}
-			return say("Looking at ", mono(l.Wish.Target), ". The proposal appears in this channel in a moment.")
+			return reinstall.Say("Looking at ", reinstall.Mono(l.Wish.Target), ". The proposal appears in this channel in a moment.")
 		},
 	},
-	VerbCheck: {
-		about:     theMachines,
-		performed: func(d *Desk, ctx context.Context, it Item, l Line) (text, error) { return d.check(ctx, it, l.Wish) },
-		taken:     func(l Line) text { return say("Checking ", mono(l.Wish.Target), ". Nothing is proposed.") },
+	reinstall.VerbCheck: {
+		about: theMachines,
+		performed: func(d *Desk, ctx context.Context, it port.Item, l port.Line) (reinstall.Text, error) {
+			return d.check(ctx, it, l.Wish)
+		},
+		taken: func(l port.Line) reinstall.Text {
+			return reinstall.Say("Checking ", reinstall.Mono(l.Wish.Target), ". Nothing is proposed.")
+		},
 	},
-	VerbHistory: {
-		about:     theMachines,
-		performed: func(d *Desk, ctx context.Context, it Item, l Line) (text, error) { return d.history(ctx, it, l.Target) },
-		taken:     func(l Line) text { return say("Looking up ", mono(l.Target), ".") },
+	reinstall.VerbHistory: {
+		about: theMachines,
+		performed: func(d *Desk, ctx context.Context, it port.Item, l port.Line) (reinstall.Text, error) {
+			return d.history(ctx, it, l.Target)
+		},
+		taken: func(l port.Line) reinstall.Text { return reinstall.Say("Looking up ", reinstall.Mono(l.Target), ".") },
 	},
-	VerbFreeze: {
-		about:     theHouse,
-		performed: func(d *Desk, ctx context.Context, it Item, l Line) (text, error) { return d.freeze(ctx, it, l.Text) },
-		taken:     quietly,
+	reinstall.VerbFreeze: {
+		about: theHouse,
+		performed: func(d *Desk, ctx context.Context, it port.Item, l port.Line) (reinstall.Text, error) {
+			return d.freeze(ctx, it, l.Text)
+		},
+		taken: quietly,
 	},
-	VerbUnfreeze: {
-		about:     theHouse,
-		performed: func(d *Desk, ctx context.Context, it Item, _ Line) (text, error) { return d.unfreeze(ctx, it) },
-		taken:     quietly,
+	reinstall.VerbUnfreeze: {
+		about: theHouse,
+		performed: func(d *Desk, ctx context.Context, it port.Item, _ port.Line) (reinstall.Text, error) {
+			return d.unfreeze(ctx, it)
+		},
+		taken: quietly,
 	},
 
-	VerbApprove:    {about: aProposal, pressed: (*Desk).takePress},
-	VerbHold:       {about: aProposal, pressed: (*Desk).takePress},
-	VerbResume:     {about: aProposal, pressed: (*Desk).takePress},
-	VerbCancel:     {about: aProposal, pressed: (*Desk).takePress},
-	VerbResolve:    {about: aProposal},
-	VerbBreakGlass: {about: aProposal},
-	VerbReject:     {about: aProposal, pressed: (*Desk).openReject, submitted: (*Desk).submitReject},
-	VerbBackup:     {about: aProposal, typed: (*Desk).openBackup, pressed: atPress((*Desk).openBackup), submitted: (*Desk).submitBackup},
-	VerbImage:      {about: aProposal, pressed: atPress((*Desk).openImage), submitted: (*Desk).submitImage},
-	VerbPassword:   {about: aProposal, typed: (*Desk).showPassword, pressed: atPress((*Desk).showPassword)},
+	reinstall.VerbApprove:    {about: aProposal, pressed: (*Desk).takePress},
+	reinstall.VerbHold:       {about: aProposal, pressed: (*Desk).takePress},
+	reinstall.VerbResume:     {about: aProposal, pressed: (*Desk).takePress},
+	reinstall.VerbCancel:     {about: aProposal, pressed: (*Desk).takePress},
+	reinstall.VerbResolve:    {about: aProposal},
+	reinstall.VerbBreakGlass: {about: aProposal},
+	reinstall.VerbReject:     {about: aProposal, pressed: (*Desk).openReject, submitted: (*Desk).submitReject},
+	reinstall.VerbBackup:     {about: aProposal, typed: (*Desk).openBackup, pressed: atPress((*Desk).openBackup), submitted: (*Desk).submitBackup},
+	reinstall.VerbImage:      {about: aProposal, pressed: atPress((*Desk).openImage), submitted: (*Desk).submitImage},
+	reinstall.VerbPassword:   {about: aProposal, typed: (*Desk).showPassword, pressed: atPress((*Desk).showPassword)},
 }
 
 // quietly says nothing until it has happened.
-func quietly(Line) text { return text{} }
+func quietly(port.Line) reinstall.Text { return reinstall.Text{} }
 
 // atPress is what a button does that is answered to whoever is known.
-func atPress(do func(*Desk, context.Context, Inbound) Reply) func(*Desk, context.Context, Inbound, bool) Reply {
-	return func(d *Desk, ctx context.Context, in Inbound, _ bool) Reply { return do(d, ctx, in) }
+func atPress(do func(*Desk, context.Context, port.Inbound) port.Reply) func(*Desk, context.Context, port.Inbound, bool) port.Reply {
+	return func(d *Desk, ctx context.Context, in port.Inbound, _ bool) port.Reply { return do(d, ctx, in) }
 }
 
 // stored are the buttons that are answered by what comes of them.
-var stored = map[string]bool{VerbApprove: true, VerbHold: true, VerbResume: true, VerbCancel: true}
+var stored = map[string]bool{reinstall.VerbApprove: true, reinstall.VerbHold: true, reinstall.VerbResume: true, reinstall.VerbCancel: true}
 
-func (d *Desk) takePress(ctx context.Context, in Inbound, _ bool) Reply {
-	return d.take(ctx, in, Line{Verb: in.Verb, ID: in.Op}, nil)
+func (d *Desk) takePress(ctx context.Context, in port.Inbound, _ bool) port.Reply {
+	return d.take(ctx, in, port.Line{Verb: in.Verb, ID: in.Op}, nil)
 }
 
-func (d *Desk) submitImage(ctx context.Context, in Inbound) Reply {
-	return d.take(ctx, in, Line{Verb: VerbImage, ID: in.Op, Stop: in.Values["how"] == "stop"}, nil)
+func (d *Desk) submitImage(ctx context.Context, in port.Inbound) port.Reply {
+	return d.take(ctx, in, port.Line{Verb: reinstall.VerbImage, ID: in.Op, Stop: in.Values["how"] == "stop"}, nil)
 }
 
-func (d *Desk) proposes(ctx context.Context, it Item, l Line) (text, error) {
+func (d *Desk) proposes(ctx context.Context, it port.Item, l port.Line) (reinstall.Text, error) {
 	if len(l.Targets) > 0 {
 		return d.proposeAll(ctx, it, l)
 	}
@@ -103,7 +116,7 @@ func (d *Desk) proposes(ctx context.Context, it Item, l Line) (text, error) {
 }
 
 // answeredAtOnce reports whether what was typed is answered at once, and not stored.
-func answeredAtOnce(l Line) bool {
+func answeredAtOnce(l port.Line) bool {
 	return deeds[l.Verb].typed != nil && l.Wish.Target == "" && len(l.Targets) == 0
 }
 
@@ -112,9 +125,9 @@ func askedAtGate(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(ctx, admitWithin)
 }
 
-func (d *Desk) command(ctx context.Context, in Inbound, l Line) Reply {
-	sure := stops(l.Verb) && d.knownHere(in)
-	if !stops(l.Verb) { // which wait for nobody: they are let through when they are performed
+func (d *Desk) command(ctx context.Context, in port.Inbound, l port.Line) port.Reply {
+	sure := reinstall.Stops(l.Verb) && d.knownHere(in)
+	if !reinstall.Stops(l.Verb) { // which wait for nobody: they are let through when they are performed
 		asking, cancel := askedAtGate(ctx)
 		err := d.gate(asking, askerOf(in))
 		cancel()
@@ -123,7 +136,7 @@ func (d *Desk) command(ctx context.Context, in Inbound, l Line) Reply {
 		}
 	}
 	if !d.policy().Allows(in.Channel) && !anywhere[l.Verb] {
-		return refused(reinstall.Refuse(doingOf(l.Verb), "this channel is not one where reinstalls are handled",
+		return refused(reinstall.Refuse(screen.DoingOf(l.Verb), "this channel is not one where reinstalls are handled",
 			"Go to one that the policy file names: "+strings.Join(d.policy().Channels, ", ")))
 	}
 	switch deed := deeds[l.Verb]; {
@@ -137,48 +150,48 @@ func (d *Desk) command(ctx context.Context, in Inbound, l Line) Reply {
 
 // knownHere reports whether somebody is remembered as a full member: then they may
 // know what stands in the channel where they are.
-func (d *Desk) knownHere(in Inbound) bool {
+func (d *Desk) knownHere(in port.Inbound) bool {
 	p, known := d.lately.clicks.get(in.User, d.now(), clickAge)
 	return known && (reinstall.Standing{Person: p}).Member("") == nil
 }
 
 // takeTyped stores what was typed about a proposal. Where it is not sure that they
 // may see it, what they read is the same whether there is one or not.
-func (d *Desk) takeTyped(ctx context.Context, in Inbound, l Line, sure bool) Reply {
-	typed, of := l.ID, text(nil)
+func (d *Desk) takeTyped(ctx context.Context, in port.Inbound, l port.Line, sure bool) port.Reply {
+	typed, of := l.ID, reinstall.Text(nil)
 	rec, err := d.store.Load(ctx, l.ID)
-	if err != nil && !isNotFound(err) {
+	if err != nil && !port.IsNotFound(err) {
 		d.troubled("could not load an operation", l.Verb, err, "op", l.ID)
-		return refused(unreached(doingOf(l.Verb), whyRefused(err)))
+		return refused(screen.Unreached(screen.DoingOf(l.Verb), port.WhyRefused(err)))
 	}
 	if err == nil {
-		of = oneOf(rec.Op)
+		of = screen.OneOf(rec.Op)
 		if rec.Op.Batch != nil && !alone[l.Verb] {
 			lead, err := d.leadOf(ctx, rec)
 			if err != nil {
 				return d.notTaken(l.Verb, err)
 			}
 			if rec, l.ID = lead, lead.Op.ID; of != nil {
-				of = say(", a proposal for ", several(len(rec.Op.Batch.Members)))
+				of = reinstall.Say(", a proposal for ", screen.Several(len(rec.Op.Batch.Members)))
 			}
 		}
 		in.Rev = rec.Rev // what is typed binds to the plan as it is now, not as it will be
 	}
-	if sure && (!stops(l.Verb) || rec.Op.Channel == in.Channel) {
+	if sure && (!reinstall.Stops(l.Verb) || rec.Op.Channel == in.Channel) {
 		typed = l.ID
 	} else {
 		of = nil
 	}
-	return d.take(ctx, in, l, say("Noted for ", mono(typed), of, ". The thread, or a note to you alone, tells what comes of it."))
+	return d.take(ctx, in, l, reinstall.Say("Noted for ", reinstall.Mono(typed), of, ". The thread, or a note to you alone, tells what comes of it."))
 }
 
 // anywhere are the verbs that are never refused for the place: asking, and
 // stopping.
 var anywhere = map[string]bool{
-	VerbHelp: true, VerbList: true, VerbShow: true, VerbHold: true, VerbCancel: true, VerbReject: true, VerbFreeze: true,
+	reinstall.VerbHelp: true, reinstall.VerbList: true, reinstall.VerbShow: true, reinstall.VerbHold: true, reinstall.VerbCancel: true, reinstall.VerbReject: true, reinstall.VerbFreeze: true,
 }
 
-func (d *Desk) press(ctx context.Context, in Inbound) Reply {
+func (d *Desk) press(ctx context.Context, in port.Inbound) port.Reply {
 	deed := deeds[in.Verb]
 	if deed.pressed == nil {
 		return refused(reinstall.Refuse("Not done", "this button is not one of ours", "Use the newest card, or /reinstall list"))
@@ -194,7 +207,7 @@ func (d *Desk) press(ctx context.Context, in Inbound) Reply {
 	asking, cancel := askedAtGate(ctx)
 	defer cancel()
 	err := d.gate(asking, askerOf(in))
-	if err != nil && (asRefusal(err) != nil || !stops(in.Verb)) {
+	if err != nil && (asRefusal(err) != nil || !reinstall.Stops(in.Verb)) {
 		return refused(d.barred(in.Verb, err))
 	}
 	if err == nil && deed.submitted != nil { // no form is opened in vain
@@ -205,19 +218,19 @@ func (d *Desk) press(ctx context.Context, in Inbound) Reply {
 	return deed.pressed(d, ctx, in, err == nil)
 }
 
-func (d *Desk) submit(ctx context.Context, in Inbound) Reply {
+func (d *Desk) submit(ctx context.Context, in port.Inbound) port.Reply {
 	deed := deeds[in.Verb]
 	if deed.submitted == nil {
-		return Reply{}
+		return port.Reply{}
 	}
 	a := askerOf(in)
-	if in.Verb == VerbPropose { // a channel that they picked says nothing of where they are
-		_, picked := in.Values[fieldPlace]
+	if in.Verb == reinstall.VerbPropose { // a channel that they picked says nothing of where they are
+		_, picked := in.Values[screen.FieldPlace]
 		if picked {
 			a.at = ""
 		}
 	}
-	if !stops(in.Verb) {
+	if !reinstall.Stops(in.Verb) {
 		asking, cancel := askedAtGate(ctx)
 		defer cancel()
 		if err := d.gate(asking, a); err != nil {
@@ -229,7 +242,7 @@ func (d *Desk) submit(ctx context.Context, in Inbound) Reply {
 
 // performed is perform behind the gate: the memory may be older than what Slack
 // says by now.
-func (d *Desk) performed(ctx context.Context, it Item, l Line) (text, error) {
+func (d *Desk) performed(ctx context.Context, it port.Item, l port.Line) (reinstall.Text, error) {
 	if err := d.passes(ctx, it); err != nil {
 		return nil, err
 	}

@@ -14,7 +14,10 @@ import (
 	"sync/atomic"
 	"time"
 
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/screen"
+	"twokey/commands/seal"
 )
 
 // Desk is where everything arrives: what people do (Command, Press, Submit,
@@ -22,21 +25,21 @@ import (
 // due (Run).
 type Desk struct {
 	reported reports
-	hush     hush
-	store    Store
-	cloud    Cloud
-	chat     Chat
-	prober   Prober
+	hush     port.Hush
+	store    port.Store
+	cloud    port.Cloud
+	chat     port.Chat
+	prober   port.Prober
 	policy   func() reinstall.Policy
 	now      func() time.Time
 	rand     io.Reader
-	seal     *Sealer
+	seal     *seal.Sealer
 	rooms    seenRooms
 	log      *slog.Logger
 	count    func(what string, labels ...string)
 
-	wake    chan struct{} // something may be due
-	hand    chan Claim    // items taken by this process, leased already
+	wake    chan struct{}   // something may be due
+	hand    chan port.Claim // items taken by this process, leased already
 	slots   chan struct{}
 	reads   chan struct{} // taken by items that read the cloud
 	work    sync.WaitGroup
@@ -52,12 +55,12 @@ type Desk struct {
 
 // Config is what a desk is made of. Now, Rand, Log and Count have defaults.
 type Config struct {
-	Store  Store
-	Cloud  Cloud
-	Chat   Chat
-	Prober Prober // nil: no login service is looked for
+	Store  port.Store
+	Cloud  port.Cloud
+	Chat   port.Chat
+	Prober port.Prober // nil: no login service is looked for
 	Policy func() reinstall.Policy
-	Sealer *Sealer
+	Sealer *seal.Sealer
 	Now    func() time.Time
 	Rand   io.Reader
 	Log    *slog.Logger
@@ -69,7 +72,7 @@ func NewDesk(c Config) *Desk {
 	d := &Desk{
 		store: c.Store, cloud: c.Cloud, chat: c.Chat, prober: c.Prober, policy: c.Policy, seal: c.Sealer, now: c.Now, rand: c.Rand,
 		log: c.Log, count: c.Count,
-		wake: make(chan struct{}, 1), hand: make(chan Claim, 1024), slots: make(chan struct{}, atOnce), reads: make(chan struct{}, cloudside),
+		wake: make(chan struct{}, 1), hand: make(chan port.Claim, 1024), slots: make(chan struct{}, atOnce), reads: make(chan struct{}, cloudside),
 	}
 	if d.now == nil {
 		d.now = time.Now
@@ -88,10 +91,10 @@ func NewDesk(c Config) *Desk {
 
 // Command answers what was typed behind /reinstall. What cannot be understood
 // is no deed, and not in the audit.
-func (d *Desk) Command(ctx context.Context, in Inbound) Reply {
+func (d *Desk) Command(ctx context.Context, in port.Inbound) port.Reply {
 	l, r := Parse(in.Text)
 	if r != nil {
-		return Reply{Text: refusal(r)}
+		return port.Reply{Text: screen.Refusal(r)}
 	}
 	in.Verb, in.Op = l.Verb, l.ID
 	if do := deeds[l.Verb]; do.about == theWords && do.typed != nil {
@@ -104,7 +107,7 @@ func (d *Desk) Command(ctx context.Context, in Inbound) Reply {
 }
 
 // Press answers a button: a dialog, or a stored item.
-func (d *Desk) Press(ctx context.Context, in Inbound) Reply {
+func (d *Desk) Press(ctx context.Context, in port.Inbound) port.Reply {
 	if no, ok := d.admit(ctx, in, in.Verb); !ok {
 		return d.audited(ctx, in, in.Verb, no)
 	}
@@ -113,23 +116,23 @@ func (d *Desk) Press(ctx context.Context, in Inbound) Reply {
 
 // ofItsCard refuses a button that was pressed in another channel than the
 // proposal's: on a copy of its card, before the eyes of others.
-func (d *Desk) ofItsCard(ctx context.Context, in Inbound) *reinstall.Refusal {
+func (d *Desk) ofItsCard(ctx context.Context, in port.Inbound) *reinstall.Refusal {
 	rec, err := d.store.Recent(ctx, in.Op) // the channel never changes
 	switch {
-	case err != nil && !isNotFound(err):
+	case err != nil && !port.IsNotFound(err):
 		d.troubled("could not load an operation", in.Verb, err, "op", in.Op)
-		return unreached(doingOf(in.Verb), whyRefused(err))
+		return screen.Unreached(screen.DoingOf(in.Verb), port.WhyRefused(err))
 	case err != nil:
 		go d.markGone(context.WithoutCancel(ctx), in)
-		return noProposalHere(in.Verb)
+		return screen.NoProposalHere(in.Verb)
 	case rec.Op.Channel != in.Channel:
-		return noProposalHere(in.Verb)
+		return screen.NoProposalHere(in.Verb)
 	}
 	return nil
 }
 
 // Submit answers a dialog: with errors by field, or by storing an item.
-func (d *Desk) Submit(ctx context.Context, in Inbound) Reply {
+func (d *Desk) Submit(ctx context.Context, in port.Inbound) port.Reply {
 	if no, ok := d.admit(ctx, in, in.Verb); !ok {
 		return d.audited(ctx, in, in.Verb, no)
 	}
@@ -138,14 +141,14 @@ func (d *Desk) Submit(ctx context.Context, in Inbound) Reply {
 
 // take stores what somebody did before it is acknowledged, and hands it to the
 // worker (promise 4). answer is what they read meanwhile.
-func (d *Desk) take(ctx context.Context, in Inbound, l Line, answer text) Reply {
+func (d *Desk) take(ctx context.Context, in port.Inbound, l port.Line, answer reinstall.Text) port.Reply {
 	args, err := json.Marshal(l)
 	if err != nil {
 		return d.notTaken(l.Verb, err)
 	}
-	claim, fresh, err := d.store.Receive(ctx, Item{
+	claim, fresh, err := d.store.Receive(ctx, port.Item{
 		Dedupe: in.Dedupe, Op: l.ID, Rev: in.Rev, Verb: l.Verb, Args: string(args), User: in.User, Team: in.Team,
-		Channel: in.Channel, Thread: in.Thread, Reply: in.Reply, At: d.now(), Stops: stops(l.Verb),
+		Channel: in.Channel, Thread: in.Thread, Reply: in.Reply, At: d.now(), Stops: reinstall.Stops(l.Verb),
 	})
 	if err != nil {
 		return d.notTaken(l.Verb, err)
@@ -153,39 +156,39 @@ func (d *Desk) take(ctx context.Context, in Inbound, l Line, answer text) Reply 
 	if !fresh {
 		d.count("replayed", l.Verb)
 		d.log.Info("delivered again, with no second effect", "verb", l.Verb, "op", l.ID, "by", in.User)
-		return Reply{}
+		return port.Reply{}
 	}
 	d.count("received", l.Verb)
 	select {
 	case d.hand <- claim:
 	default: // the worker is behind; the lease runs out and the item is claimed
 	}
-	return Reply{Text: answer}
+	return port.Reply{Text: answer}
 }
 
 // notTaken words that the memory cannot be reached: nothing was started.
-func (d *Desk) notTaken(verb string, err error) Reply {
+func (d *Desk) notTaken(verb string, err error) port.Reply {
 	d.troubled("could not store what somebody did", verb, err)
-	if no := (*RefusedError)(nil); errors.As(err, &no) {
-		return unaudited(unreached(doingOf(verb), whyRefused(err)))
+	if no := (*port.RefusedError)(nil); errors.As(err, &no) {
+		return unaudited(screen.Unreached(screen.DoingOf(verb), port.WhyRefused(err)))
 	}
-	return unaudited(reinstall.Refuse(doingOf(verb), "Twokey could not confirm that it noted this (Redis did not answer)",
+	return unaudited(reinstall.Refuse(screen.DoingOf(verb), "Twokey could not confirm that it noted this (Redis did not answer)",
 		"Look at the card or /reinstall list before you do it again"))
 }
 
-func refused(r *reinstall.Refusal) Reply { return Reply{Text: refusal(r), no: true} }
+func refused(r *reinstall.Refusal) port.Reply { return port.Reply{Text: screen.Refusal(r), No: true} }
 
 // unaudited is a refusal for want of the memory, which holds the audit too.
-func unaudited(r *reinstall.Refusal) Reply { return Reply{Text: refusal(r)} }
+func unaudited(r *reinstall.Refusal) port.Reply { return port.Reply{Text: screen.Refusal(r)} }
 
 // audited puts a refusal that is answered at once into the audit. Nothing was
 // done, so a fault of the audit does not change the answer.
-func (d *Desk) audited(ctx context.Context, in Inbound, verb string, r Reply) Reply {
-	if !r.no {
+func (d *Desk) audited(ctx context.Context, in port.Inbound, verb string, r port.Reply) port.Reply {
+	if !r.No {
 		return r
 	}
 	label := verb
-	if doingOf(verb) == doingOf("") {
+	if screen.DoingOf(verb) == screen.DoingOf("") {
 		label = "unknown" // never what somebody made up
 	}
 	d.count("refused", label)
@@ -193,7 +196,7 @@ func (d *Desk) audited(ctx context.Context, in Inbound, verb string, r Reply) Re
 	for _, why := range r.Errors {
 		detail = why
 	}
-	n := Note{Key: in.Dedupe + ".no", Kind: NoteRefusal, Op: in.Op, By: in.User, What: verb, Detail: detail}
+	n := port.Note{Key: in.Dedupe + ".no", Kind: port.NoteRefusal, Op: in.Op, By: in.User, What: verb, Detail: detail}
 	if err := d.store.Note(ctx, n); err != nil {
 		d.troubled("a refusal is not in the audit", label, err, "by", in.User)
 	}
@@ -201,16 +204,16 @@ func (d *Desk) audited(ctx context.Context, in Inbound, verb string, r Reply) Re
 }
 
 // find loads an operation or words why it cannot.
-func (d *Desk) find(ctx context.Context, id, verb string) (Record, *reinstall.Refusal) {
+func (d *Desk) find(ctx context.Context, id, verb string) (port.Record, *reinstall.Refusal) {
 	rec, err := d.store.Load(ctx, id)
 	switch {
 	case err == nil:
 		return rec, nil
-	case isNotFound(err):
+	case port.IsNotFound(err):
 		return rec, notYours(verb, id)
 	}
 	d.troubled("could not load an operation", verb, err, "op", id)
-	return rec, unreached(doingOf(verb), whyRefused(err))
+	return rec, screen.Unreached(screen.DoingOf(verb), port.WhyRefused(err))
 }
 
 // nudge tells the worker that something may be due at once.

@@ -6,7 +6,9 @@ import (
 	"slices"
 	"time"
 
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/screen"
 )
 
 // Who is told in direct messages, where the policy's tell says so. What holds:
@@ -22,26 +24,23 @@ import (
 // all are called in the thread.
 const mostDirect = 30
 
-// personal is an error of the chat that is about one person: others can be told.
-type personal interface{ Personal() bool }
-
 // callPosts ask the outbox to tell the approvers directly; none if the terms do
 // not want that.
-func callPosts(op string, rev int64, ops ...oper) []Post {
+func callPosts(op string, rev int64, ops ...reinstall.Operation) []port.Post {
 	if len(directly(ops)) == 0 {
 		return nil
 	}
-	return []Post{{Kind: PostCall, Key: fmt.Sprintf("%s.%d.call", op, rev), Op: op, Rev: rev}}
+	return []port.Post{{Kind: port.PostCall, Key: fmt.Sprintf("%s.%d.call", op, rev), Op: op, Rev: rev}}
 }
 
 // directly are those of which people are told in direct messages.
-func directly(ops []oper) []oper {
-	return slices.DeleteFunc(slices.Clone(ops), func(op oper) bool { return !op.Plan.Terms.Asking.Tell.Directly() })
+func directly(ops []reinstall.Operation) []reinstall.Operation {
+	return slices.DeleteFunc(slices.Clone(ops), func(op reinstall.Operation) bool { return !op.Plan.Terms.Asking.Tell.Directly() })
 }
 
 // directPosts ask the outbox for what a transition has people told directly: the
 // proposer of an end that is not their own doing, and who is called in.
-func directPosts(before, after oper, e reinstall.Event, rev int64) []Post {
+func directPosts(before, after reinstall.Operation, e reinstall.Event, rev int64) []port.Post {
 	if !after.Plan.Terms.Asking.Tell.Directly() {
 		return nil
 	}
@@ -51,74 +50,74 @@ func directPosts(before, after oper, e reinstall.Event, rev int64) []Post {
 	if before.State == after.State || after.End == nil || after.End.By == after.Proposer {
 		return nil
 	}
-	return []Post{{Kind: PostCall, Key: fmt.Sprintf("%s.%d.outcome", after.ID, rev), Op: after.ID, Rev: rev, User: after.Proposer, Text: ended(after)}}
+	return []port.Post{{Kind: port.PostCall, Key: fmt.Sprintf("%s.%d.outcome", after.ID, rev), Op: after.ID, Rev: rev, User: after.Proposer, Text: screen.Ended(after)}}
 }
 
 // call makes a post for each person of one that asks to tell people directly.
 // taken: the last holder of the outbox vanished, so each may be told already.
-func (d *Desk) call(ctx context.Context, p Post, taken bool) error {
+func (d *Desk) call(ctx context.Context, p port.Post, taken bool) error {
 	rec, err := d.store.Load(ctx, p.Op)
-	if isNotFound(err) {
+	if port.IsNotFound(err) {
 		return nil // kept no longer
 	}
 	if err != nil {
 		return err
 	}
-	recs := []Record{rec}
+	recs := []port.Record{rec}
 	if rec.Op.Batch != nil {
 		recs, err = d.batchOf(ctx, rec.Op)
 	}
 	switch {
-	case isNotFound(err):
+	case port.IsNotFound(err):
 		return nil // it was never made as a whole
 	case err != nil:
 		return err
 	case p.User != "":
-		return d.callProposer(ctx, p, Ops(recs), taken)
+		return d.callProposer(ctx, p, port.Ops(recs), taken)
 	}
-	return d.callApprovers(ctx, p.Op, directly(inState(Ops(recs), reinstall.Proposed)), taken)
+	return d.callApprovers(ctx, p.Op, directly(screen.InState(port.Ops(recs), reinstall.Proposed)), taken)
 }
 
 // callProposer has the proposer told; of several machines once, when all have
 // ended.
-func (d *Desk) callProposer(ctx context.Context, p Post, ops []oper, taken bool) error {
-	told := Post{Kind: PostDirect, Key: p.Key + ".direct", Op: p.Op, User: p.User, Text: p.Text}
+func (d *Desk) callProposer(ctx context.Context, p port.Post, ops []reinstall.Operation, taken bool) error {
+	told := port.Post{Kind: port.PostDirect, Key: p.Key + ".direct", Op: p.Op, User: p.User, Text: p.Text}
 	if len(ops) > 1 {
-		if slices.ContainsFunc(ops, func(op oper) bool { return !op.State.Ended() }) {
+		if slices.ContainsFunc(ops, func(op reinstall.Operation) bool { return !op.State.Ended() }) {
 			return nil // the last one tells
 		}
-		settled := len(inState(ops, reinstall.Resolved))
+		settled := len(screen.InState(ops, reinstall.Resolved))
 		told.Op = ops[0].LeadID()
-		told.Key, told.Text = fmt.Sprintf("%s.outcome.%d.direct", told.Op, settled), endedAll(ops)
+		told.Key, told.Text = fmt.Sprintf("%s.outcome.%d.direct", told.Op, settled), screen.EndedAll(ops)
 	}
 	return d.tellOnce(ctx, taken, told)
 }
 
 // callApprovers has each told who is named to approve any of these.
-func (d *Desk) callApprovers(ctx context.Context, id string, ops []oper, taken bool) error {
+func (d *Desk) callApprovers(ctx context.Context, id string, ops []reinstall.Operation, taken bool) error {
 	if len(ops) == 0 {
 		return nil
 	}
 	who, err := d.whoApproves(ctx, ops)
 	switch {
-	case isPermanent(err) && !isTokenRefused(err):
-		return d.callInThread(ctx, id, ops, whyOf(err), err, taken)
+	case port.IsPermanent(err) && !port.IsTokenRefused(err):
+		return d.callInThread(ctx, id, ops, screen.WhyOf(err), err, taken)
 	case err != nil:
 		return err
 	case len(who) > mostDirect:
 		return d.callInThread(ctx, id, ops, fmt.Sprintf("%d people may approve, and at most %d are told directly", len(who), mostDirect), nil, taken)
 	}
-	again := slices.ContainsFunc(ops, func(op oper) bool { return !op.Escalated.IsZero() })
-	var posts []Post
+	again := slices.ContainsFunc(ops, func(op reinstall.Operation) bool { return !op.Escalated.IsZero() })
+	var posts []port.Post
 	for _, user := range who {
-		posts = append(posts, Post{Kind: PostDirect, Key: id + ".direct." + user, Op: id, User: user})
+		posts = append(posts, port.Post{Kind: port.PostDirect, Key: id + ".direct." + user, Op: id, User: user})
 	}
 	return d.tellOnce(ctx, taken || again, posts...)
 }
 
 // whoApproves lists all who are named to approve any of these, each once. A
 // group that Slack does not know names nobody.
-func (d *Desk) whoApproves(ctx context.Context, ops []oper) ([]string, error) {
+func (d *Desk) whoApproves(ctx context.Context, ops []reinstall.Operation) ([]string, error) {
 	var all reinstall.People
 	for _, op := range ops {
 		all = all.With(op.Approvers())
@@ -136,14 +135,14 @@ func (d *Desk) whoApproves(ctx context.Context, ops []oper) ([]string, error) {
 
 // tellOnce appends posts. If they may have been told before, longer ago than the
 // store knows, each is looked for first.
-func (d *Desk) tellOnce(ctx context.Context, doubt bool, posts ...Post) error {
+func (d *Desk) tellOnce(ctx context.Context, doubt bool, posts ...port.Post) error {
 	if len(posts) == 0 {
 		return nil
 	}
-	var all []Post
+	var all []port.Post
 	for _, p := range posts {
 		if doubt {
-			all = append(all, Post{Kind: PostDoubt, Key: doubtPrefix + p.Key, Op: p.Op})
+			all = append(all, port.Post{Kind: port.PostDoubt, Key: port.DoubtPrefix + p.Key, Op: p.Op})
 		}
 		all = append(all, p)
 	}
@@ -151,21 +150,21 @@ func (d *Desk) tellOnce(ctx context.Context, doubt bool, posts ...Post) error {
 }
 
 // callInThread calls approvers who cannot be told directly, once a proposal.
-func (d *Desk) callInThread(ctx context.Context, id string, ops []oper, why string, cause error, taken bool) error {
+func (d *Desk) callInThread(ctx context.Context, id string, ops []reinstall.Operation, why string, cause error, taken bool) error {
 	if len(ops) == 0 {
 		return nil // nobody has to approve any more
 	}
-	if _, yes := d.hush.tell("direct|"+id, d.now()); yes { // once for all of them
+	if _, yes := d.hush.Tell("direct|"+id, d.now()); yes { // once for all of them
 		d.log.Warn("approvers are not told directly but called in the thread", "op", id, "why", why, "err", cause)
 		d.count("fault", "direct")
 	}
-	return d.tellOnce(ctx, taken, Post{Kind: PostLine, Key: id + ".direct", Op: id, Text: calledHere(ops, why)})
+	return d.tellOnce(ctx, taken, port.Post{Kind: port.PostLine, Key: id + ".direct", Op: id, Text: screen.CalledHere(ops, why)})
 }
 
 // postDirect tells one person directly, if they may still be told.
-func (d *Desk) postDirect(ctx context.Context, p Post, unsure bool) error {
+func (d *Desk) postDirect(ctx context.Context, p port.Post, unsure bool) error {
 	rec, err := d.store.Load(ctx, p.Op)
-	if isNotFound(err) {
+	if port.IsNotFound(err) {
 		return nil // kept no longer
 	}
 	if err != nil {
@@ -181,18 +180,18 @@ func (d *Desk) postDirect(ctx context.Context, p Post, unsure bool) error {
 	}
 	t = append(t, link...)
 	err = d.sendDirect(ctx, p, t, rec.Op.ProposedAt, unsure)
-	if isPermanent(err) && !isTokenRefused(err) {
+	if port.IsPermanent(err) && !port.IsTokenRefused(err) {
 		return d.unreachable(ctx, p, rec, ops, err, unsure)
 	}
 	return err
 }
 
 // sendDirect makes the one message, unless it is there already.
-func (d *Desk) sendDirect(ctx context.Context, p Post, t text, since time.Time, unsure bool) error {
+func (d *Desk) sendDirect(ctx context.Context, p port.Post, t reinstall.Text, since time.Time, unsure bool) error {
 	if unsure {
 		found, err := d.chat.FindDirect(ctx, p.User, p.Key, since.Add(-time.Minute))
 		switch {
-		case isPermanent(err) && !isTokenRefused(err):
+		case port.IsPermanent(err) && !port.IsTokenRefused(err):
 			return err
 		case err != nil:
 			return &looking{err}
@@ -205,7 +204,7 @@ func (d *Desk) sendDirect(ctx context.Context, p Post, t text, since time.Time, 
 
 // directText is what somebody is told, and of what; nil: they may not be told of
 // it, or need not any more.
-func (d *Desk) directText(ctx context.Context, p Post, rec Record) ([]oper, text, error) {
+func (d *Desk) directText(ctx context.Context, p port.Post, rec port.Record) ([]reinstall.Operation, reinstall.Text, error) {
 	who, err := d.whoIs(ctx, p.User)
 	if isNobody(err) {
 		d.log.Warn("Slack knows nobody of an id who was to be told directly", "op", p.Op, "user", p.User)
@@ -225,7 +224,7 @@ func (d *Desk) directText(ctx context.Context, p Post, rec Record) ([]oper, text
 	if len(ops) == 0 || err != nil {
 		return nil, nil, err
 	}
-	return ops, asksYou(ops), nil
+	return ops, screen.AsksYou(ops), nil
 }
 
 // noMember says why somebody is no full member of the workspace; empty: they are.
@@ -238,19 +237,19 @@ func noMember(who reinstall.Person) string {
 
 // askedOf are those of a proposal that somebody may approve and that still wait
 // for keys.
-func (d *Desk) askedOf(ctx context.Context, who reinstall.Person, rec Record) ([]oper, error) {
-	recs := []Record{rec}
+func (d *Desk) askedOf(ctx context.Context, who reinstall.Person, rec port.Record) ([]reinstall.Operation, error) {
+	recs := []port.Record{rec}
 	if rec.Op.Batch != nil {
 		var err error
 		if recs, err = d.batchOf(ctx, rec.Op); err != nil {
-			if isNotFound(err) {
+			if port.IsNotFound(err) {
 				return nil, nil
 			}
 			return nil, err
 		}
 	}
-	var out []oper
-	for _, op := range directly(inState(Ops(recs), reinstall.Proposed)) {
+	var out []reinstall.Operation
+	for _, op := range directly(screen.InState(port.Ops(recs), reinstall.Proposed)) {
 		named, err := d.among(ctx, who.ID, op.Approvers())
 		if err != nil {
 			return nil, err
@@ -266,14 +265,17 @@ func (d *Desk) askedOf(ctx context.Context, who reinstall.Person, rec Record) ([
 // else waits for it.
 type cardAwaited struct{}
 
-func (cardAwaited) Error() string                     { return "its card is not posted yet" }
+func (cardAwaited) Error() string { return "its card is not posted yet" }
+
 func (cardAwaited) RetryAfter() (time.Duration, bool) { return time.Second, true }
-func (cardAwaited) Limited() bool                     { return true }
-func (cardAwaited) Alone() bool                       { return true }
+
+func (cardAwaited) Limited() bool { return true }
+
+func (cardAwaited) Alone() bool { return true }
 
 // linkFor ends a direct message: with the card's link or, if there is none, with
 // what to type. Who is asked to approve waits for the card.
-func (d *Desk) linkFor(ctx context.Context, rec Record, p Post) (text, error) {
+func (d *Desk) linkFor(ctx context.Context, rec port.Record, p port.Post) (reinstall.Text, error) {
 	lead, err := d.leadOf(ctx, rec)
 	if err != nil {
 		return nil, err
@@ -282,37 +284,37 @@ func (d *Desk) linkFor(ctx context.Context, rec Record, p Post) (text, error) {
 		if p.User != rec.Op.Proposer {
 			return nil, cardAwaited{}
 		}
-		return toShow(rec.Op), nil
+		return screen.ToShow(rec.Op), nil
 	}
 	link, err := d.chat.Permalink(ctx, lead.Card)
-	if isPermanent(err) && !isTokenRefused(err) {
+	if port.IsPermanent(err) && !port.IsTokenRefused(err) {
 		d.log.Warn("there is no link to a card", "op", p.Op, "err", err)
-		return toShow(rec.Op), nil
+		return screen.ToShow(rec.Op), nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	return say(" ", reinstall.Address(link)), nil
+	return reinstall.Say(" ", reinstall.Address(link)), nil
 }
 
 // unreachable tells in the thread what could not be told directly: whom it was
 // for or, if nobody can be told, all.
-func (d *Desk) unreachable(ctx context.Context, p Post, rec Record, ops []oper, cause error, doubt bool) error {
-	why := whyOf(cause)
-	if p.User != rec.Op.Proposer && !isPersonal(cause) {
-		recs := []Record{rec}
+func (d *Desk) unreachable(ctx context.Context, p port.Post, rec port.Record, ops []reinstall.Operation, cause error, doubt bool) error {
+	why := screen.WhyOf(cause)
+	if p.User != rec.Op.Proposer && !screen.IsPersonal(cause) {
+		recs := []port.Record{rec}
 		if rec.Op.Batch != nil {
 			if all, err := d.batchOf(ctx, rec.Op); err == nil {
 				recs = all
 			}
 		}
-		return d.callInThread(ctx, p.Op, directly(inState(Ops(recs), reinstall.Proposed)), "nobody can be told in a direct message: "+why, cause, doubt)
+		return d.callInThread(ctx, p.Op, directly(screen.InState(port.Ops(recs), reinstall.Proposed)), "nobody can be told in a direct message: "+why, cause, doubt)
 	}
 	d.log.Warn("somebody could not be told directly, and is called in the thread", "op", p.Op, "user", p.User, "err", cause)
 	d.count("fault", "direct")
-	t := outcomeHere(p.User, why)
+	t := screen.OutcomeHere(p.User, why)
 	if p.User != rec.Op.Proposer {
-		t = youHere(p.User, why, ops)
+		t = screen.YouHere(p.User, why, ops)
 	}
-	return d.tellOnce(ctx, doubt, Post{Kind: PostLine, Key: p.Key + ".here", Op: p.Op, Text: t})
+	return d.tellOnce(ctx, doubt, port.Post{Kind: port.PostLine, Key: p.Key + ".here", Op: p.Op, Text: t})
 }

@@ -3,6 +3,9 @@ package commands
 import (
 	"context"
 	"errors"
+
+	"twokey/commands/port"
+	"twokey/commands/screen"
 )
 
 // Deeds are all verbs, each with its ways; Doing are those whose refusals have
@@ -10,13 +13,13 @@ import (
 func Deeds() map[string]deed { return deeds }
 
 // Doing is told at Deeds.
-func Doing() map[string]string { return doing }
+func Doing() map[string]string { return screen.Doing }
 
 // Performed is what the author of an item reads.
-func (d *Desk) Performed(ctx context.Context, it Item) string {
+func (d *Desk) Performed(ctx context.Context, it port.Item) string {
 	t, err := d.perform(ctx, it)
 	if r := asRefusal(err); r != nil {
-		return refusal(r).String()
+		return screen.Refusal(r).String()
 	}
 	if no := (*refusedAtLength)(nil); errors.As(err, &no) {
 		return no.text.String()
@@ -34,7 +37,7 @@ func (d *Desk) StepDue(ctx context.Context) {
 }
 
 // StepClaims works off what is held already, and returns when that is done.
-func (d *Desk) StepClaims(ctx context.Context, cs ...Claim) {
+func (d *Desk) StepClaims(ctx context.Context, cs ...port.Claim) {
 	d.start(ctx, cs, d.now().Add(lease))
 	d.work.Wait()
 }

@@ -6,7 +6,9 @@ import (
 	"strings"
 	"time"
 
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/screen"
 )
 
 // batch is how many instances one read takes; askFor, how long CloudAudit may
@@ -51,7 +53,7 @@ func (d *Desk) look(ctx context.Context, account, region string, ls []leased) {
 }
 
 // sight writes what one machine's sight proves of a reset under way.
-func (d *Desk) sight(ctx context.Context, l leased, seen map[string]Seen) error {
+func (d *Desk) sight(ctx context.Context, l leased, seen map[string]port.Seen) error {
 	s, ok := seen[l.Op.Plan.Instance]
 	if !ok {
 		return d.absent(ctx, l)
@@ -113,13 +115,13 @@ const signed = 50
 
 // callers are the operations of a machine, whose records name its calls and the
 // keys that signed them; all says that they could be read.
-func (d *Desk) callers(ctx context.Context, op oper) (ops []oper, all bool) {
+func (d *Desk) callers(ctx context.Context, op reinstall.Operation) (ops []reinstall.Operation, all bool) {
 	recs, err := d.store.History(ctx, op.Plan.Ref, signed)
 	if err != nil {
 		d.log.Warn("the keys of earlier calls could not be read", "op", op.ID, "err", err)
 		recs = nil
 	}
-	return append(Ops(recs), op), err == nil
+	return append(port.Ops(recs), op), err == nil
 }
 
 func ours(op reinstall.Operation, i reinstall.Instance) bool {
@@ -252,7 +254,7 @@ func (d *Desk) awaitImage(ctx context.Context, l leased) error {
 		return d.advance(ctx, l, reinstall.ImageGone{Why: "the cloud could not make " + m.ID})
 	case img.State != reinstall.ImageNormal && l.Op.ImageOverdue(d.now()):
 		return d.advance(ctx, l, reinstall.ImageGone{Why: m.ID + " is not ready after " + reinstall.Ago(reinstall.ImageAfter) + " (" + img.State + ")"})
-	case img.State != reinstall.ImageNormal && img.Percent >= m.Percent+progressStep && img.Percent <= 100:
+	case img.State != reinstall.ImageNormal && img.Percent >= m.Percent+screen.ProgressStep && img.Percent <= 100:
 		return d.advance(ctx, l, reinstall.ImageProgress{Percent: img.Percent})
 	case img.State != reinstall.ImageNormal:
 		d.release(ctx, l.Claim, imagePoll)

@@ -5,6 +5,11 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"twokey/commands/port"
+	"twokey/commands/reinstall"
+	"twokey/commands/screen"
+	"twokey/commands/view"
 )
 
 // rooms are the channels that this process has seen proposals in: where people
@@ -62,7 +67,7 @@ func (d *Desk) TellForgotten(ctx context.Context, is Distrust) {
 	left := d.rooms.with(d.policy().Channels)
 	for try := range forgottenTries {
 		left = slices.DeleteFunc(left, func(channel string) bool {
-			err := d.chat.PostLine(ctx, Address{Channel: channel}, t, "twokey."+key+"."+channel)
+			err := d.chat.PostLine(ctx, port.Address{Channel: channel}, t, "twokey."+key+"."+channel)
 			if err != nil {
 				d.troubled("a channel was not told that Redis has forgotten", "tell", err, "channel", channel)
 			}
@@ -79,18 +84,18 @@ func (d *Desk) TellForgotten(ctx context.Context, is Distrust) {
 	}
 }
 
-func (is Distrust) words() text {
+func (is Distrust) words() reinstall.Text {
 	look := " All counts as frozen. Look at the machines whose proposals are missing."
 	if is.Cut {
 		look = " All counts as frozen. Who did what there can no longer be proved, unless it was shipped."
 	}
 	switch {
 	case is.Why != "":
-		return say(sign("octagonal_sign"), " ", strong("Nothing is armed."), " ", capital(dot(is.Why)), look+" Whoever runs Twokey goes on with ", mono(is.Way), ", once it is known what happened.")
+		return reinstall.Say(reinstall.Emoji("octagonal_sign"), " ", reinstall.Strong("Nothing is armed."), " ", screen.Capital(view.Dot(is.Why)), look+" Whoever runs Twokey goes on with ", reinstall.Mono(is.Way), ", once it is known what happened.")
 	case is.Who != "":
-		return say(sign("white_check_mark"), " The audit goes on, and says what is missing. ", capital(dot(is.Who)))
+		return reinstall.Say(reinstall.Emoji("white_check_mark"), " The audit goes on, and says what is missing. ", screen.Capital(view.Dot(is.Who)))
 	case is.Cut:
-		return say(sign("white_check_mark"), " The audit goes on.")
+		return reinstall.Say(reinstall.Emoji("white_check_mark"), " The audit goes on.")
 	}
-	return say(sign("white_check_mark"), " Redis is believed again. Proposals that are missing have to be made anew.")
+	return reinstall.Say(reinstall.Emoji("white_check_mark"), " Redis is believed again. Proposals that are missing have to be made anew.")
 }

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"slices"
 
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/screen"
 )
 
 // This file is the one gate in front of every verb, button, form, shortcut and
@@ -34,8 +36,9 @@ const (
 // channel in which Slack says that they do it; what they picked is none.
 type asker struct{ user, verb, op, at string }
 
-func askerOf(in Inbound) asker { return asker{in.User, in.Verb, in.Op, in.Channel} }
-func askerOfItem(it Item) asker    { return asker{it.User, it.Verb, it.Op, it.Channel} }
+func askerOf(in port.Inbound) asker { return asker{in.User, in.Verb, in.Op, in.Channel} }
+
+func askerOfItem(it port.Item) asker { return asker{it.User, it.Verb, it.Op, it.Channel} }
 
 // errUnasked: Slack could not say who asks or where they are. It counts as no.
 var errUnasked = errors.New("it could not be found out who may see it")
@@ -45,7 +48,7 @@ var errUnasked = errors.New("it could not be found out who may see it")
 func (d *Desk) gate(ctx context.Context, a asker) error {
 	about := deeds[a.verb].about
 	if about == unsaid {
-		return reinstall.Refuse(doingOf(a.verb), "this is not one of Twokey's verbs", "See /reinstall help")
+		return reinstall.Refuse(screen.DoingOf(a.verb), "this is not one of Twokey's verbs", "See /reinstall help")
 	}
 	if about == theWords {
 		return nil
@@ -54,7 +57,7 @@ func (d *Desk) gate(ctx context.Context, a asker) error {
 	if err != nil {
 		return d.unasked(a, err)
 	}
-	if r := notMember(doingOf(a.verb), p); r != nil {
+	if r := notMember(screen.DoingOf(a.verb), p); r != nil {
 		return r
 	}
 	switch about {
@@ -77,7 +80,7 @@ func notMember(what string, p reinstall.Person) *reinstall.Refusal {
 // mayAnswer refuses whoever may not see the proposal, if there is one.
 func (d *Desk) mayAnswer(ctx context.Context, a asker) error {
 	rec, err := d.store.Recent(ctx, a.op) // who may see it changes only with an escalation
-	if isNotFound(err) {
+	if port.IsNotFound(err) {
 		return notYours(a.verb, a.op)
 	}
 	if err != nil {
@@ -94,14 +97,14 @@ func (d *Desk) mayAnswer(ctx context.Context, a asker) error {
 	if approver {
 		return nil
 	}
-	if unread != nil && stops(a.verb) { // it may be an approver who stops it
+	if unread != nil && reinstall.Stops(a.verb) { // it may be an approver who stops it
 		return d.unasked(a, unread)
 	}
 	here, away := d.inside(ctx, a.user, rec.Op.Channel)
 	switch {
 	case here:
 		return nil
-	case (unread != nil || away != nil) && !stops(a.verb):
+	case (unread != nil || away != nil) && !reinstall.Stops(a.verb):
 		return d.unasked(a, errors.Join(unread, away))
 	}
 	return notYours(a.verb, a.op)
@@ -109,7 +112,7 @@ func (d *Desk) mayAnswer(ctx context.Context, a asker) error {
 
 // deciders are all who may decide on a proposal as approvers, of whichever of its
 // machines.
-func (d *Desk) deciders(ctx context.Context, verb string, rec Record) (reinstall.People, error) {
+func (d *Desk) deciders(ctx context.Context, verb string, rec port.Record) (reinstall.People, error) {
 	if rec.Op.Batch == nil || alone[verb] {
 		return d.mayDecide(verb, rec.Op), nil
 	}
@@ -142,7 +145,7 @@ func (d *Desk) mayKnow(ctx context.Context, a asker) error {
 	if unread != nil {
 		return d.unasked(a, unread)
 	}
-	return reinstall.Refuse(doingOf(a.verb), "the machines are shown to members of a channel in which reinstalls are handled, and you are in none",
+	return reinstall.Refuse(screen.DoingOf(a.verb), "the machines are shown to members of a channel in which reinstalls are handled, and you are in none",
 		"Ask a colleague who is on call to invite you")
 }
 
@@ -155,7 +158,7 @@ func (d *Desk) inside(ctx context.Context, user, channel string) (bool, error) {
 }
 
 // mayRead reports whether somebody, who is a full member, may see an operation.
-func (d *Desk) mayRead(ctx context.Context, user string, op oper) (bool, error) {
+func (d *Desk) mayRead(ctx context.Context, user string, op reinstall.Operation) (bool, error) {
 	if user == op.Proposer {
 		return true, nil
 	}
@@ -172,7 +175,7 @@ func (d *Desk) mayRead(ctx context.Context, user string, op oper) (bool, error) 
 
 // sees is mayRead for what an answer only mentions: what could not be found out
 // counts as no.
-func (d *Desk) sees(ctx context.Context, it Item, op oper) bool {
+func (d *Desk) sees(ctx context.Context, it port.Item, op reinstall.Operation) bool {
 	if it.Channel == op.Channel {
 		return true
 	}
@@ -188,13 +191,13 @@ func (d *Desk) unasked(a asker, err error) error {
 // notYours is the refusal where there is no such proposal, and where there is one
 // for others.
 func notYours(verb, id string) *reinstall.Refusal {
-	return reinstall.Refuse(doingOf(verb), "there is no proposal "+id+" that you may see: the id is wrong, or it was made in a channel that you are not in",
+	return reinstall.Refuse(screen.DoingOf(verb), "there is no proposal "+id+" that you may see: the id is wrong, or it was made in a channel that you are not in",
 		"Compare the id with /reinstall list, or join the channel")
 }
 
 // notAsked words errUnasked for what is answered at once.
 func notAsked(verb string) *reinstall.Refusal {
-	return reinstall.Refuse(doingOf(verb), "Slack could not be asked who you are or what you may see, and a failed check counts as no", "Try again in a minute")
+	return reinstall.Refuse(screen.DoingOf(verb), "Slack could not be asked who you are or what you may see, and a failed check counts as no", "Try again in a minute")
 }
 
 // barred words what the gate said, for what is answered at once.
@@ -206,7 +209,7 @@ func (d *Desk) barred(verb string, err error) *reinstall.Refusal {
 		return r
 	}
 	d.troubled("could not load an operation", verb, err)
-	return unreached(doingOf(verb), whyRefused(err))
+	return screen.Unreached(screen.DoingOf(verb), port.WhyRefused(err))
 }
 
 // atGate is a refusal of the gate: it says nothing of how a proposal stands.
@@ -216,12 +219,12 @@ func (e atGate) Unwrap() error { return e.Refusal }
 
 // passes is the gate in front of what was stored. Whoever stops something does
 // not wait for Slack: what it cannot say is left to the stop itself.
-func (d *Desk) passes(ctx context.Context, it Item) error {
+func (d *Desk) passes(ctx context.Context, it port.Item) error {
 	err := d.gate(ctx, askerOfItem(it))
 	if r := (*reinstall.Refusal)(nil); !errors.Is(err, errUnasked) && errors.As(err, &r) {
 		return atGate{r}
 	}
-	if errors.Is(err, errUnasked) && stops(it.Verb) {
+	if errors.Is(err, errUnasked) && reinstall.Stops(it.Verb) {
 		return nil
 	}
 	return err

@@ -16,7 +16,9 @@ import (
 
 	"twokey/bot/store"
 	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/view"
 )
 
 // secrets are what nobody may read who may not see the proposal or the machines.
@@ -25,7 +27,7 @@ var secrets = []string{"zq-payroll", "ins-zqzqzqzq", "10.9.8.7", "zq-golden", "i
 // gatehouse is a Slack in which all forms and Homes are read, with somebody of
 // every kind. Of U0LOST it cannot say anything.
 type gatehouse struct {
-	commands.Chat
+	port.Chat
 	mu    sync.Mutex
 	shown []any
 }
@@ -40,8 +42,11 @@ func (g *gatehouse) Person(_ context.Context, u string) (reinstall.Person, error
 func (g *gatehouse) PersonNow(ctx context.Context, u string) (reinstall.Person, error) {
 	return g.Person(ctx, u)
 }
-func (g *gatehouse) Members(context.Context, string) ([]string, error)    { return nil, nil }
+
+func (g *gatehouse) Members(context.Context, string) ([]string, error) { return nil, nil }
+
 func (g *gatehouse) MembersNow(context.Context, string) ([]string, error) { return nil, nil }
+
 func (g *gatehouse) InChannel(_ context.Context, c string) ([]string, error) {
 	if c != "C0INFRA" {
 		return nil, errors.New("not in the channel")
@@ -49,27 +54,29 @@ func (g *gatehouse) InChannel(_ context.Context, c string) ([]string, error) {
 	return []string{"U0ANN", "U0BOB", "U0GUS", "U0EVE", "U0ROBOT", "U0REX", "U0LOST"}, nil
 }
 
-func (g *gatehouse) Channel(_ context.Context, c string) (commands.Room, error) {
-	return commands.Room{ID: c, Name: "infra", Member: true}, nil
+func (g *gatehouse) Channel(_ context.Context, c string) (port.Room, error) {
+	return port.Room{ID: c, Name: "infra", Member: true}, nil
 }
-func (g *gatehouse) Permalink(context.Context, commands.Address) (string, error) { return "", nil }
+
+func (g *gatehouse) Permalink(context.Context, port.Address) (string, error) { return "", nil }
+
 func (g *gatehouse) reads(what any) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.shown = append(g.shown, what)
 }
 
-func (g *gatehouse) OpenForm(_ context.Context, _ string, f commands.Form) (string, string, error) {
+func (g *gatehouse) OpenForm(_ context.Context, _ string, f view.Form) (string, string, error) {
 	g.reads(f)
 	return "V1", "h", nil
 }
 
-func (g *gatehouse) UpdateForm(_ context.Context, _, _ string, f commands.Form) error {
+func (g *gatehouse) UpdateForm(_ context.Context, _, _ string, f view.Form) error {
 	g.reads(f)
 	return nil
 }
 
-func (g *gatehouse) PublishHome(_ context.Context, _ string, h commands.Home) error {
+func (g *gatehouse) PublishHome(_ context.Context, _ string, h view.Home) error {
 	g.reads(h)
 	return nil
 }
@@ -88,7 +95,7 @@ func (g *gatehouse) read(t *testing.T) string {
 }
 
 // sky is a cloud with two machines of one name.
-type sky struct{ commands.Cloud }
+type sky struct{ port.Cloud }
 
 func machinesOfSky() []reinstall.Instance {
 	one := func(name, id, ip string) reinstall.Instance {
@@ -101,8 +108,8 @@ func (sky) Find(context.Context, string, string, string) ([]reinstall.Instance, 
 	return machinesOfSky(), nil
 }
 
-func (sky) Fleet(context.Context) []commands.Part {
-	return []commands.Part{{Account: "main", Region: "ap-guangzhou", Machines: machinesOfSky()}}
+func (sky) Fleet(context.Context) []reinstall.Part {
+	return []reinstall.Part{{Account: "main", Region: "ap-guangzhou", Machines: machinesOfSky()}}
 }
 
 func (sky) Images(context.Context, reinstall.Ref) ([]reinstall.Image, error) {
@@ -147,7 +154,7 @@ func newGated(t *testing.T) *gated {
 		Evidence: []reinstall.Evidence{{Kind: reinstall.EvidenceSnapshot, ID: "snap-zqzqzqzq", State: "NORMAL", Created: began}},
 		Wish:     reinstall.Wish{Reason: "zq is broken"},
 	}
-	if _, err := s.Create(t.Context(), commands.Change{Op: op, Command: "make", By: "U0ANN", What: "propose", In: -1}); err != nil {
+	if _, err := s.Create(t.Context(), port.Change{Op: op, Command: "make", By: "U0ANN", What: "propose", In: -1}); err != nil {
 		t.Fatal(err)
 	}
 	return w
@@ -156,12 +163,12 @@ func newGated(t *testing.T) *gated {
 // lines are what is typed for each verb; a verb that is not here needs its own.
 func lines(id string) map[string]string {
 	out := map[string]string{
-		commands.VerbHelp: "help", commands.VerbList: "list", commands.VerbPropose: "somewhere", commands.VerbCheck: "check somewhere", commands.VerbHistory: "history somewhere",
-		commands.VerbFreeze: "freeze all is well", commands.VerbUnfreeze: "unfreeze",
-		commands.VerbResolve: "resolve " + id + " done I know", commands.VerbBreakGlass: "break-glass " + id + " nobody else is awake", commands.VerbReject: "reject " + id + " no",
+		reinstall.VerbHelp: "help", reinstall.VerbList: "list", reinstall.VerbPropose: "somewhere", reinstall.VerbCheck: "check somewhere", reinstall.VerbHistory: "history somewhere",
+		reinstall.VerbFreeze: "freeze all is well", reinstall.VerbUnfreeze: "unfreeze",
+		reinstall.VerbResolve: "resolve " + id + " done I know", reinstall.VerbBreakGlass: "break-glass " + id + " nobody else is awake", reinstall.VerbReject: "reject " + id + " no",
 	}
 	for _, verb := range []string{
-		commands.VerbShow, commands.VerbApprove, commands.VerbBackup, commands.VerbImage, commands.VerbHold, commands.VerbResume, commands.VerbCancel, commands.VerbPassword,
+		reinstall.VerbShow, reinstall.VerbApprove, reinstall.VerbBackup, reinstall.VerbImage, reinstall.VerbHold, reinstall.VerbResume, reinstall.VerbCancel, reinstall.VerbPassword,
 	} {
 		out[verb] = verb + " " + id
 	}
@@ -190,8 +197,8 @@ func (r reading) note(way string, answer any) {
 	r.tick.Add(1)
 }
 
-func (r reading) in(verb string) commands.Inbound {
-	return commands.Inbound{
+func (r reading) in(verb string) port.Inbound {
+	return port.Inbound{
 		Dedupe: fmt.Sprint(r.user, r.channel, r.id, verb, r.tick.Load()), User: r.user, Channel: r.channel, Trigger: "t", Verb: verb, Op: r.id, Rev: 1, Values: filled,
 		View: "V1", Said: []string{"payroll ins-zqzqzqzq is down"},
 	}
@@ -221,7 +228,7 @@ func (r reading) does(verb string) {
 	}
 	d.Change(ctx, r.in(verb))
 	r.note("changed "+verb, nil)
-	r.note("performed "+verb, d.Performed(ctx, commands.Item{
+	r.note("performed "+verb, d.Performed(ctx, port.Item{
 		ID: r.in(verb).Dedupe, Op: l.ID, Rev: 1, Verb: verb, Args: string(args), User: r.user, Channel: r.channel,
 	}))
 }
@@ -316,7 +323,7 @@ func TestWhoeverMaySeeReadsItInTheseWays(t *testing.T) {
 // Whoever adds a verb and does not say what its answers are about has it refused.
 func TestAVerbThatNobodySortedInIsRefused(t *testing.T) {
 	w := newGated(t)
-	it := commands.Item{ID: "i1", Op: w.id, Verb: "brand-new", Args: "{}", User: "U0BOB", Channel: "C0INFRA"}
+	it := port.Item{ID: "i1", Op: w.id, Verb: "brand-new", Args: "{}", User: "U0BOB", Channel: "C0INFRA"}
 	if said := w.d.Performed(t.Context(), it); !strings.Contains(said, "this is not one of Twokey's verbs") {
 		t.Errorf("it says %q", said)
 	}
@@ -330,7 +337,7 @@ func TestAVerbThatNobodySortedInIsRefused(t *testing.T) {
 func TestAStopTypedElsewhereIsNotedInTheSameWordsWhetherThereIsOneOfSeveralOrNone(t *testing.T) {
 	d, _, ids := twoCounting(t, &workspace{})
 	says := func(id string) string {
-		in := commands.Inbound{Dedupe: "d" + id, User: "U0DEE", Channel: "C0OTHER", Text: "hold " + id}
+		in := port.Inbound{Dedupe: "d" + id, User: "U0DEE", Channel: "C0OTHER", Text: "hold " + id}
 		return strings.ReplaceAll(d.Command(t.Context(), in).Text.String(), id, "ID")
 	}
 	if there, none := says(ids[1]), says("0000"); there != none || !strings.HasPrefix(there, "Noted for ID.") {

@@ -6,6 +6,11 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"twokey/commands/port"
+	"twokey/commands/reinstall"
+	"twokey/commands/screen"
+	"twokey/commands/view"
 )
 
 const (
@@ -84,7 +89,7 @@ func (d *Desk) OpenHome(ctx context.Context, user string) {
 	if err != nil {
 		d.log.Error("could not gather what a Home shows", "by", user, "err", err)
 		d.count("fault", "home")
-		no := Home{Alerts: []text{say(sign("warning"), " Twokey could not read its memory (Redis did not answer), so nothing is shown here. Try again in a minute.")}}
+		no := view.Home{Alerts: []reinstall.Text{reinstall.Say(reinstall.Emoji("warning"), " Twokey could not read its memory (Redis did not answer), so nothing is shown here. Try again in a minute.")}}
 		v.mark, v.shown = "", p.at
 		d.publish(ctx, v, no)
 		return
@@ -101,18 +106,18 @@ func (d *Desk) drawHome(ctx context.Context, v *viewer, p present) {
 		if by.ID != "" { // else it could not be found out, and is tried again
 			d.homes.forget(v.user)
 		}
-		d.publish(ctx, v, notShown(r))
+		d.publish(ctx, v, screen.NotShown(r))
 		return
 	}
 	o := d.seenBy(ctx, p, by)
 	complete := d.link(ctx, &o) && !o.unsure
-	if d.publish(ctx, v, home(o.shown())) && complete {
+	if d.publish(ctx, v, screen.Home(o.shown())) && complete {
 		v.mark = p.mark
 	}
 }
 
 // publish shows a Home, unless that is what it shows already.
-func (d *Desk) publish(ctx context.Context, v *viewer, h Home) bool {
+func (d *Desk) publish(ctx context.Context, v *viewer, h view.Home) bool {
 	timeless := h
 	timeless.At, timeless.Foot = time.Time{}, nil
 	what, err := json.Marshal(timeless)
@@ -121,7 +126,7 @@ func (d *Desk) publish(ctx context.Context, v *viewer, h Home) bool {
 	}
 	if err = d.chat.PublishHome(ctx, v.user, h); err != nil {
 		d.log.Warn("could not show somebody their Home", "by", v.user, "err", err)
-		if !isLimited(err) {
+		if !port.IsLimited(err) {
 			d.count("fault", "home")
 		}
 		return false
@@ -140,7 +145,7 @@ func (d *Desk) link(ctx context.Context, o *overview) bool {
 	sections := [][]entry{o.turn, o.mine, o.running, o.others, o.last}
 	var found []*entry
 	for _, es := range sections {
-		for i := range es[:min(len(es), homeRows)] {
+		for i := range es[:min(len(es), screen.HomeRows)] {
 			found = append(found, &es[i])
 		}
 	}
@@ -157,7 +162,7 @@ func (d *Desk) link(ctx context.Context, o *overview) bool {
 
 // linkOf is the address of the card that shows an operation; empty where there
 // is none yet, or Slack does not say.
-func (d *Desk) linkOf(ctx context.Context, rec Record) string {
+func (d *Desk) linkOf(ctx context.Context, rec port.Record) string {
 	lead, err := d.leadOf(ctx, rec)
 	if err != nil || lead.Card.TS == "" {
 		return ""

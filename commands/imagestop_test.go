@@ -10,13 +10,14 @@ import (
 
 	"twokey/bot/store"
 	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
 
 // imageCloud is a cloud in which something happens just before the call for an
 // image, and which counts the calls that stop a machine.
 type imageCloud struct {
-	commands.Cloud
+	port.Cloud
 	mu      sync.Mutex
 	before  func()
 	rooms   int
@@ -27,9 +28,9 @@ func (c *imageCloud) ImageByName(context.Context, reinstall.Ref, string) (reinst
 	return reinstall.Image{}, false, nil
 }
 
-func (c *imageCloud) Look(_ context.Context, account, region string, ids []string) (map[string]commands.Seen, error) {
+func (c *imageCloud) Look(_ context.Context, account, region string, ids []string) (map[string]port.Seen, error) {
 	i := reinstall.Instance{Ref: reinstall.Ref{Account: account, Region: region, Instance: ids[0]}, Latest: reinstall.Latest{Operation: "RunInstances", State: "SUCCESS", RequestID: "r1"}}
-	return map[string]commands.Seen{ids[0]: {Instance: i}}, nil
+	return map[string]port.Seen{ids[0]: {Instance: i}}, nil
 }
 
 func (c *imageCloud) ImageRoom(context.Context, reinstall.Ref) (used, most int, err error) {
@@ -59,27 +60,27 @@ func (c *imageCloud) calls() (rooms, stopped int) {
 // quiet is a workspace in which everything can be posted, and nothing is found.
 type quiet struct{ workspace }
 
-func (*quiet) Channel(_ context.Context, c string) (commands.Room, error) {
-	return commands.Room{ID: c, Member: true}, nil
+func (*quiet) Channel(_ context.Context, c string) (port.Room, error) {
+	return port.Room{ID: c, Member: true}, nil
 }
 
-func (*quiet) PostLoud(context.Context, commands.Address, reinstall.Text, string) error { return nil }
+func (*quiet) PostLoud(context.Context, port.Address, reinstall.Text, string) error { return nil }
 
-func (*quiet) FindCard(context.Context, string, string, time.Time) (commands.Address, bool, error) {
-	return commands.Address{}, false, nil
+func (*quiet) FindCard(context.Context, string, string, time.Time) (port.Address, bool, error) {
+	return port.Address{}, false, nil
 }
 
-func (*quiet) FindLine(context.Context, commands.Address, string) (bool, error) { return false, nil }
+func (*quiet) FindLine(context.Context, port.Address, string) (bool, error) { return false, nil }
 
 func TestWhatHappensJustBeforeTheCallKeepsTheMachineFromBeingStopped(t *testing.T) {
-	for name, happens := range map[string]func(t *testing.T, s commands.Store, id string){
-		"nothing": func(*testing.T, commands.Store, string) {},
-		"a freeze": func(t *testing.T, s commands.Store, _ string) {
-			if err := s.Freeze(t.Context(), commands.Freeze{By: "U0CHO", Why: "fire", When: time.Now()}, commands.Note{Key: "f", Kind: commands.NoteDecision, By: "U0CHO", What: "freeze"}); err != nil {
+	for name, happens := range map[string]func(t *testing.T, s port.Store, id string){
+		"nothing": func(*testing.T, port.Store, string) {},
+		"a freeze": func(t *testing.T, s port.Store, _ string) {
+			if err := s.Freeze(t.Context(), reinstall.Freeze{By: "U0CHO", Why: "fire", When: time.Now()}, port.Note{Key: "f", Kind: port.NoteDecision, By: "U0CHO", What: "freeze"}); err != nil {
 				t.Error(err)
 			}
 		},
-		"a cancel": func(t *testing.T, s commands.Store, id string) {
+		"a cancel": func(t *testing.T, s port.Store, id string) {
 			rec, err := s.Load(t.Context(), id)
 			if err != nil {
 				t.Error(err)
@@ -87,12 +88,12 @@ func TestWhatHappensJustBeforeTheCallKeepsTheMachineFromBeingStopped(t *testing.
 			}
 			e := reinstall.Cancel{By: reinstall.Standing{Person: reinstall.Person{ID: "U0ANN"}}}
 			next, _ := reinstall.Step(rec.Op, e, time.Now())
-			if _, err := s.Apply(t.Context(), commands.Change{Op: next, Rev: rec.Rev, Command: "c", By: "U0ANN", What: e.Name(), In: -1}); err != nil {
+			if _, err := s.Apply(t.Context(), port.Change{Op: next, Rev: rec.Rev, Command: "c", By: "U0ANN", What: e.Name(), In: -1}); err != nil {
 				t.Error(err)
 			}
 		},
-		"a cancel that is only received": func(t *testing.T, s commands.Store, id string) {
-			it := commands.Item{Dedupe: "c", Op: id, Verb: commands.VerbCancel, Args: "{}", User: "U0ANN", Channel: "C0INFRA", At: time.Now(), Stops: true}
+		"a cancel that is only received": func(t *testing.T, s port.Store, id string) {
+			it := port.Item{Dedupe: "c", Op: id, Verb: reinstall.VerbCancel, Args: "{}", User: "U0ANN", Channel: "C0INFRA", At: time.Now(), Stops: true}
 			if _, _, err := s.Receive(t.Context(), it); err != nil {
 				t.Error(err)
 			}
@@ -114,7 +115,7 @@ func TestWhatHappensJustBeforeTheCallKeepsTheMachineFromBeingStopped(t *testing.
 			if r != nil {
 				t.Fatal(r)
 			}
-			if _, err := memory.Apply(t.Context(), commands.Change{Op: next, Rev: rec.Rev, Command: "ask", By: "U0BOB", What: e.Name()}); err != nil {
+			if _, err := memory.Apply(t.Context(), port.Change{Op: next, Rev: rec.Rev, Command: "ask", By: "U0BOB", What: e.Name()}); err != nil {
 				t.Fatal(err)
 			}
 			c := &imageCloud{before: func() { happens(t, memory, id) }}

@@ -6,7 +6,9 @@ import (
 	"errors"
 	"time"
 
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/screen"
 )
 
 // giveUpAfter is how long an item is tried again after faults: whoever clicked
@@ -25,19 +27,19 @@ func asRefusal(err error) *reinstall.Refusal {
 }
 
 // refusedAtLength is a refusal that takes more than one sentence.
-type refusedAtLength struct{ text text }
+type refusedAtLength struct{ text reinstall.Text }
 
 func (e *refusedAtLength) Error() string { return e.text.String() }
 
 // item works off what somebody did. A refusal goes to that person alone; a
 // fault is tried again, and then counts as no.
-func (d *Desk) item(ctx context.Context, c Claim) {
+func (d *Desk) item(ctx context.Context, c port.Claim) {
 	it, err := d.store.Item(ctx, c.ID)
-	if errors.Is(err, ErrForged) {
+	if errors.Is(err, port.ErrForged) {
 		d.forgedItem(ctx, c, it)
 		return
 	}
-	if isNotFound(err) {
+	if port.IsNotFound(err) {
 		d.release(ctx, c, never)
 		return
 	}
@@ -51,7 +53,7 @@ func (d *Desk) item(ctx context.Context, c Claim) {
 		answer, err = no.text, nil
 	}
 	if err != nil && r == nil {
-		var nobody *UnaskedError
+		var nobody *reinstall.UnaskedError
 		wait := giveUpAfter
 		if errors.As(err, &nobody) {
 			wait = unaskedAfter
@@ -65,33 +67,33 @@ func (d *Desk) item(ctx context.Context, c Claim) {
 			d.fault(ctx, c, it.Verb, err)
 			return
 		}
-		r = reinstall.Refuse(doingOf(it.Verb), "Slack or the cloud could not be asked for a minute, and a failed check counts as no", "Try again; whoever runs Twokey finds the reason in its log")
+		r = reinstall.Refuse(screen.DoingOf(it.Verb), "Slack or the cloud could not be asked for a minute, and a failed check counts as no", "Try again; whoever runs Twokey finds the reason in its log")
 		if nobody != nil {
-			r = nobodyAnswers(nobody, doingOf(it.Verb))
+			r = screen.NobodyAnswers(nobody, screen.DoingOf(it.Verb))
 		}
 	}
 	if r != nil {
 		d.count("refused", it.Verb)
 		d.log.Info("refused", "verb", it.Verb, "op", it.Op, "by", it.User, "why", r.Why)
 		if answer = d.refusalOf(ctx, it, r); errors.As(err, &atGate{}) {
-			answer = refusal(r)
+			answer = screen.Refusal(r)
 		}
 	}
 	if err := d.tellAuthor(ctx, it, r != nil || no != nil, answer); err != nil {
 		d.fault(ctx, c, "tell "+it.Verb, err)
 		return
 	}
-	if err := d.store.Finish(ctx, c); err != nil && !errors.Is(err, ErrFenced) {
+	if err := d.store.Finish(ctx, c); err != nil && !errors.Is(err, port.ErrFenced) {
 		d.fault(ctx, c, "finish an item", err)
 	}
 }
 
 // readsCloud are the verbs that wait for the cloud.
-var readsCloud = map[string]bool{VerbPropose: true, VerbCheck: true, VerbHistory: true, VerbBackup: true, VerbImage: true}
+var readsCloud = map[string]bool{reinstall.VerbPropose: true, reinstall.VerbCheck: true, reinstall.VerbHistory: true, reinstall.VerbBackup: true, reinstall.VerbImage: true}
 
 // inTurn performs an item. Those that wait for the cloud wait for one another,
 // so that a key or a hold never waits behind them.
-func (d *Desk) inTurn(ctx context.Context, it Item) (text, error) {
+func (d *Desk) inTurn(ctx context.Context, it port.Item) (reinstall.Text, error) {
 	if readsCloud[it.Verb] {
 		select {
 		case d.reads <- struct{}{}:
@@ -105,7 +107,7 @@ func (d *Desk) inTurn(ctx context.Context, it Item) (text, error) {
 
 // tellAuthor tells the item's author alone, through the outbox. A refusal is
 // told in the script that puts it into the audit.
-func (d *Desk) tellAuthor(ctx context.Context, it Item, refused bool, t text) error {
+func (d *Desk) tellAuthor(ctx context.Context, it port.Item, refused bool, t reinstall.Text) error {
 	if t == nil {
 		return nil
 	}
@@ -113,12 +115,12 @@ func (d *Desk) tellAuthor(ctx context.Context, it Item, refused bool, t text) er
 	if key == "" {
 		key = it.ID
 	}
-	post := Post{
-		Kind: PostWhisper, Key: it.ID + ".whisper", Op: it.Op, Channel: it.Channel, Thread: it.Thread, User: it.User, Reply: it.Reply, Text: t,
+	post := port.Post{
+		Kind: port.PostWhisper, Key: it.ID + ".whisper", Op: it.Op, Channel: it.Channel, Thread: it.Thread, User: it.User, Reply: it.Reply, Text: t,
 	}
 	var err error
 	if refused {
-		err = d.store.Note(ctx, Note{Key: it.ID + ".refused", Kind: NoteRefusal, Op: it.Op, By: it.User, What: it.Verb, Detail: t.String()}, post)
+		err = d.store.Note(ctx, port.Note{Key: it.ID + ".refused", Kind: port.NoteRefusal, Op: it.Op, By: it.User, What: it.Verb, Detail: t.String()}, post)
 	} else {
 		err = d.store.Tell(ctx, key, post)
 	}
@@ -129,21 +131,21 @@ func (d *Desk) tellAuthor(ctx context.Context, it Item, refused bool, t text) er
 }
 
 // perform does what the item asks. What it returns is whispered to its author.
-func (d *Desk) perform(ctx context.Context, it Item) (text, error) {
-	var l Line
+func (d *Desk) perform(ctx context.Context, it port.Item) (reinstall.Text, error) {
+	var l port.Line
 	if err := json.Unmarshal([]byte(it.Args), &l); err != nil {
 		return nil, reinstall.Refuse("Not done", "the stored request cannot be read", "Do it again")
 	}
-	if stops(it.Verb) {
+	if reinstall.Stops(it.Verb) {
 		ctx = hastily(ctx)
 	}
 	return d.performed(ctx, it, d.said(ctx, it, l))
 }
 
 // click does what somebody pressed or typed about a proposal.
-func (d *Desk) click(ctx context.Context, it Item, l Line) (text, error) {
+func (d *Desk) click(ctx context.Context, it port.Item, l port.Line) (reinstall.Text, error) {
 	rec, err := d.store.Recent(ctx, it.Op)
-	if err != nil && !isNotFound(err) {
+	if err != nil && !port.IsNotFound(err) {
 		return nil, err // a click on many never becomes one on one of them
 	}
 	if err == nil && rec.Op.Batch != nil && !alone[it.Verb] {
@@ -152,15 +154,15 @@ func (d *Desk) click(ctx context.Context, it Item, l Line) (text, error) {
 			return nil, err
 		}
 		if lead.Op.Batch == nil {
-			return nil, reinstall.Refuse(doingOf(it.Verb), lead.Op.ID+" "+lead.Op.State.Words(), "An approver settles it with /reinstall resolve "+lead.Op.ID)
+			return nil, reinstall.Refuse(screen.DoingOf(it.Verb), lead.Op.ID+" "+lead.Op.State.Words(), "An approver settles it with /reinstall resolve "+lead.Op.ID)
 		}
 		return d.performAll(ctx, it, l, lead)
 	}
-	r, err := d.change(ctx, it.Op, it.ID, it.User, func(ctx context.Context, rec Record) (reinstall.Event, *reinstall.Refusal, error) {
+	r, err := d.change(ctx, it.Op, it.ID, it.User, func(ctx context.Context, rec port.Record) (reinstall.Event, *reinstall.Refusal, error) {
 		return d.event(ctx, it, l, rec)
 	})
 	switch {
-	case isNotFound(err):
+	case port.IsNotFound(err):
 		return nil, notYours(it.Verb, it.Op)
 	case err != nil:
 		return nil, err
@@ -176,8 +178,8 @@ func (d *Desk) click(ctx context.Context, it Item, l Line) (text, error) {
 }
 
 // event makes the event that an item comes to, on the record as it is.
-func (d *Desk) event(ctx context.Context, it Item, l Line, rec Record) (reinstall.Event, *reinstall.Refusal, error) {
-	if it.Verb == VerbHold || it.Verb == VerbCancel {
+func (d *Desk) event(ctx context.Context, it port.Item, l port.Line, rec port.Record) (reinstall.Event, *reinstall.Refusal, error) {
+	if it.Verb == reinstall.VerbHold || it.Verb == reinstall.VerbCancel {
 		return d.stop(ctx, it, l, rec)
 	}
 	s, unread, err := d.standing(ctx, it.User, d.mayDecide(it.Verb, rec.Op))
@@ -199,16 +201,16 @@ func (d *Desk) event(ctx context.Context, it Item, l Line, rec Record) (reinstal
 // mayDecide are those who may use a verb as approvers. An outcome is settled by
 // the plan's, or by those whom today's policy names: the plan's may be gone.
 func (d *Desk) mayDecide(verb string, op reinstall.Operation) reinstall.People {
-	if verb != VerbResolve {
+	if verb != reinstall.VerbResolve {
 		return op.Approvers()
 	}
 	return op.Approvers().With(d.policy().For(op.Plan.Subject()).Approvers)
 }
 
 // eventBy is event for somebody whose standing is known.
-func (d *Desk) eventBy(ctx context.Context, it Item, l Line, rec Record, s reinstall.Standing) (reinstall.Event, *reinstall.Refusal, error) {
+func (d *Desk) eventBy(ctx context.Context, it port.Item, l port.Line, rec port.Record, s reinstall.Standing) (reinstall.Event, *reinstall.Refusal, error) {
 	switch it.Verb {
-	case VerbApprove:
+	case reinstall.VerbApprove:
 		print, err := d.printAt(ctx, it, rec)
 		if err != nil {
 			return nil, nil, err
@@ -218,18 +220,18 @@ func (d *Desk) eventBy(ctx context.Context, it Item, l Line, rec Record, s reins
 			unread = nil // one is enough
 		}
 		return reinstall.Approve{By: s, Print: print, Team: it.Team}, nil, unread
-	case VerbBreakGlass:
+	case reinstall.VerbBreakGlass:
 		print, err := d.printAt(ctx, it, rec)
 		return reinstall.BreakGlass{By: s, Why: l.Text, Print: print}, nil, err
-	case VerbReject:
+	case reinstall.VerbReject:
 		return reinstall.Reject{By: s, Why: l.Text}, nil, nil
-	case VerbBackup:
+	case reinstall.VerbBackup:
 		return d.confirm(ctx, it, l, rec, s)
-	case VerbImage:
+	case reinstall.VerbImage:
 		return d.askImage(ctx, l, rec, s)
-	case VerbResume:
+	case reinstall.VerbResume:
 		return reinstall.Resume{By: s}, nil, nil
-	case VerbResolve:
+	case reinstall.VerbResolve:
 		return reinstall.Resolve{By: s, As: reinstall.State(l.As), Why: l.Text}, nil, nil
 	}
 	return nil, reinstall.Refuse("Not done", "there is no such verb", "See /reinstall help"), nil
@@ -238,7 +240,7 @@ func (d *Desk) eventBy(ctx context.Context, it Item, l Line, rec Record, s reins
 // stop makes the event of a hold or a cancel. While a countdown runs, nobody
 // waits for Slack: where it cannot say who pressed, the countdown is held; so is
 // one that its proposer holds, and could end that.
-func (d *Desk) stop(ctx context.Context, it Item, l Line, rec Record) (reinstall.Event, *reinstall.Refusal, error) {
+func (d *Desk) stop(ctx context.Context, it port.Item, l port.Line, rec port.Record) (reinstall.Event, *reinstall.Refusal, error) {
 	_, nobody := reinstall.Step(rec.Op, stopEvent(it, l, reinstall.Standing{Person: reinstall.Person{ID: it.User}, Approver: true}), d.now())
 	if nobody != nil && it.Channel == rec.Op.Channel {
 		return nil, nobody, nil // there is nothing to ask, and they see how it stands
@@ -251,7 +253,7 @@ func (d *Desk) stop(ctx context.Context, it Item, l Line, rec Record) (reinstall
 		err = unread
 	}
 	if err != nil {
-		if s := rec.Op.State; s != reinstall.Approved && s != reinstall.Ready && !(s == reinstall.Held && it.Verb == VerbHold) {
+		if s := rec.Op.State; s != reinstall.Approved && s != reinstall.Ready && !(s == reinstall.Held && it.Verb == reinstall.VerbHold) {
 			return nil, nil, err
 		}
 		d.log.Warn("held without knowing who asked", "op", rec.Op.ID, "by", it.User, "err", err)
@@ -261,8 +263,8 @@ func (d *Desk) stop(ctx context.Context, it Item, l Line, rec Record) (reinstall
 }
 
 // stopEvent is a hold's or a cancel's event by somebody.
-func stopEvent(it Item, l Line, s reinstall.Standing) reinstall.Event {
-	if it.Verb == VerbHold {
+func stopEvent(it port.Item, l port.Line, s reinstall.Standing) reinstall.Event {
+	if it.Verb == reinstall.VerbHold {
 		return reinstall.Hold{By: s, Why: l.Text}
 	}
 	return reinstall.Cancel{By: s, Why: l.Text}
@@ -271,7 +273,7 @@ func stopEvent(it Item, l Line, s reinstall.Standing) reinstall.Event {
 // printAt is the fingerprint of the plan that its author had before their
 // eyes: that of the card's revision they clicked on, or today's where they
 // typed.
-func (d *Desk) printAt(ctx context.Context, it Item, rec Record) (string, error) {
+func (d *Desk) printAt(ctx context.Context, it port.Item, rec port.Record) (string, error) {
 	if it.Rev == 0 || it.Rev == rec.Rev {
 		return rec.Op.Print, nil
 	}
@@ -289,7 +291,7 @@ func (d *Desk) printAt(ctx context.Context, it Item, rec Record) (string, error)
 
 // confirm reads the evidence anew: the cloud's word counts, not the list that
 // was shown.
-func (d *Desk) confirm(ctx context.Context, it Item, l Line, rec Record, s reinstall.Standing) (reinstall.Event, *reinstall.Refusal, error) {
+func (d *Desk) confirm(ctx context.Context, it port.Item, l port.Line, rec port.Record, s reinstall.Standing) (reinstall.Event, *reinstall.Refusal, error) {
 	print, err := d.printAt(ctx, it, rec)
 	if err != nil {
 		return nil, nil, err
@@ -306,5 +308,5 @@ func (d *Desk) confirm(ctx context.Context, it Item, l Line, rec Record, s reins
 			return reinstall.ConfirmBackup{By: s, Typed: l.Text, Evidence: e, Print: print, Team: it.Team}, nil, nil
 		}
 	}
-	return nil, reinstall.Refuse(doingOf(VerbBackup), "the cloud knows no backup "+reinstall.Quote(l.As)+" of this machine's system disk", "Pick another, or press Make backup image"), nil
+	return nil, reinstall.Refuse(screen.DoingOf(reinstall.VerbBackup), "the cloud knows no backup "+reinstall.Quote(l.As)+" of this machine's system disk", "Pick another, or press Make backup image"), nil
 }

@@ -11,6 +11,7 @@ import (
 
 	"twokey/bot/store"
 	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
 
@@ -35,7 +36,7 @@ func (j *jump) by(d time.Duration) {
 // slowCloud is a cloud that takes longer to read a machine than what was read of
 // people is remembered.
 type slowCloud struct {
-	commands.Cloud
+	port.Cloud
 	clock *jump
 }
 
@@ -119,8 +120,8 @@ func TestAProposalKeepsItsProposersMailboxAsItWasChecked(t *testing.T) {
 		clock, w := &jump{}, &whispers{once: true, seen: map[string]bool{}, told: map[string]string{}}
 		pol := reinstall.Policy{Channels: []string{"C0INFRA"}, Approvals: 1, Approvers: reinstall.People{Users: []string{"U0BOB"}}, ExpiresAfter: time.Hour}
 		d := commands.NewDesk(commands.Config{Store: memory, Chat: w, Cloud: slowCloud{clock: clock}, Now: clock.now, Policy: func() reinstall.Policy { return pol }})
-		d.Command(t.Context(), commands.Inbound{Dedupe: "d1", User: "U0ANN", Channel: "C0INFRA", Text: text})
-		var made []commands.Record
+		d.Command(t.Context(), port.Inbound{Dedupe: "d1", User: "U0ANN", Channel: "C0INFRA", Text: text})
+		var made []port.Record
 		works(t, d, "a proposal for "+text, func() bool {
 			made, _ = memory.Live(t.Context())
 			return len(made) == len(strings.Fields(text)) || w.heard("U0ANN") != ""
@@ -140,12 +141,12 @@ func TestAProposalKeepsItsProposersMailboxAsItWasChecked(t *testing.T) {
 // rival is a memory in which somebody else is quicker, once: their keys are there
 // when the first of somebody else's is to be written.
 type rival struct {
-	commands.Store
+	port.Store
 	first sync.Once
 	moves func()
 }
 
-func (s *rival) Apply(ctx context.Context, c commands.Change) (commands.Record, error) {
+func (s *rival) Apply(ctx context.Context, c port.Change) (port.Record, error) {
 	if c.What == (reinstall.Approve{}).Name() {
 		s.first.Do(s.moves)
 	}
@@ -175,12 +176,12 @@ func TestOfTwoKeysAtOnceTheOneThatIsTooManyIsRefusedInWords(t *testing.T) {
 				if r != nil {
 					t.Error(r)
 				}
-				if _, err := memory.Apply(t.Context(), commands.Change{Op: next, Rev: rec.Rev, Command: "cho " + id, By: "U0CHO", What: e.Name(), In: time.Hour}); err != nil {
+				if _, err := memory.Apply(t.Context(), port.Change{Op: next, Rev: rec.Rev, Command: "cho " + id, By: "U0CHO", What: e.Name(), In: time.Hour}); err != nil {
 					t.Error(err)
 				}
 			}
 		}
-		d.Press(t.Context(), commands.Inbound{Dedupe: "d1", User: "U0BOB", Channel: "C0INFRA", Verb: commands.VerbApprove, Op: ids[0], Rev: 1})
+		d.Press(t.Context(), port.Inbound{Dedupe: "d1", User: "U0BOB", Channel: "C0INFRA", Verb: reinstall.VerbApprove, Op: ids[0], Rev: 1})
 		works(t, d, "bob is told that his key is not needed", func() bool { return strings.Contains(w.heard("U0BOB"), "all approvals are there already") })
 		for _, id := range ids {
 			rec, err := memory.Load(t.Context(), id)
@@ -195,7 +196,7 @@ func TestOfTwoKeysAtOnceTheOneThatIsTooManyIsRefusedInWords(t *testing.T) {
 }
 
 // waiting stores a proposal for n machines that waits for its keys.
-func waiting(t *testing.T, s commands.Store, pol reinstall.Policy, n int) (ids []string) {
+func waiting(t *testing.T, s port.Store, pol reinstall.Policy, n int) (ids []string) {
 	t.Helper()
 	now := time.Now()
 	var refs []reinstall.Ref
@@ -212,7 +213,7 @@ func waiting(t *testing.T, s commands.Store, pol reinstall.Policy, n int) (ids [
 		if n > 1 {
 			op.Batch = &reinstall.Batch{Item: "x", Members: ids, Index: i}
 		}
-		if _, err := s.Create(t.Context(), commands.Change{Op: op, Command: "make " + ids[i], By: "U0ANN", What: "propose", In: time.Hour}); err != nil {
+		if _, err := s.Create(t.Context(), port.Change{Op: op, Command: "make " + ids[i], By: "U0ANN", What: "propose", In: time.Hour}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -6,13 +6,14 @@ import (
 	"testing"
 	"time"
 
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
 
 // countingSlack is a Slack that counts its questions: those that share the limit with
 // all others, and those for which a share of it is kept.
 type countingSlack struct {
-	Chat
+	port.Chat
 	person     reinstall.Person
 	err        error
 	shared     int

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"twokey/commands/port"
 )
 
 const (
@@ -21,16 +23,6 @@ const (
 	leaseCheck = time.Second
 )
 
-// Kinds that only the outbox knows. A doubt says that what is named behind its
-// key's prefix may have been told. An unreadable entry is one that the store
-// could not decode; Text says why, and Posted sets it aside.
-const (
-	PostDoubt      PostKind = "doubt"
-	PostUnreadable PostKind = "unreadable"
-
-	doubtPrefix = "doubt."
-)
-
 // deliver works off one partition's outbox. What holds:
 //   - the lines of an operation are told in order, each once; one that cannot
 //     be told now holds back the lines behind it and nothing else;
@@ -40,7 +32,7 @@ const (
 //     again, by whoever comes next (see doubt);
 //   - nothing waits here: what Slack's limits, a channel or a fault hold back
 //     rests (see rests), and the pass goes on with the others.
-func (d *Desk) deliver(ctx context.Context, c Claim) {
+func (d *Desk) deliver(ctx context.Context, c port.Claim) {
 	posts, err := d.store.Posts(ctx, c.ID, drain)
 	if err != nil {
 		d.fault(ctx, c, "read the outbox", err)
@@ -72,13 +64,13 @@ func (d *Desk) deliver(ctx context.Context, c Claim) {
 // delivery is one pass over an outbox.
 type delivery struct {
 	desk   *Desk
-	claim  Claim
-	cards  map[string][]Post // operation -> its card entries, the newest last
-	doubts map[string][]Post // key -> the entries that say it may have been told
-	stuck  map[string]bool   // operations whose lines wait
-	told   map[string]bool   // operations of which this pass has told a line
-	counts []Post            // lines of countdowns that are still to be told
-	fails  map[string]error  // operation -> what holds its card or its lines back
+	claim  port.Claim
+	cards  map[string][]port.Post // operation -> its card entries, the newest last
+	doubts map[string][]port.Post // key -> the entries that say it may have been told
+	stuck  map[string]bool        // operations whose lines wait
+	told   map[string]bool        // operations of which this pass has told a line
+	counts []port.Post            // lines of countdowns that are still to be told
+	fails  map[string]error       // operation -> what holds its card or its lines back
 	began  time.Time
 	proved time.Time // when the lease was last ours
 	lost   bool      // it is no longer
@@ -89,20 +81,20 @@ type delivery struct {
 	wait time.Duration // until the first of it may be tried again
 }
 
-func newDelivery(d *Desk, c Claim, posts []Post) *delivery {
+func newDelivery(d *Desk, c port.Claim, posts []port.Post) *delivery {
 	now := d.now()
 	x := &delivery{
-		desk: d, claim: c, cards: map[string][]Post{}, doubts: map[string][]Post{},
+		desk: d, claim: c, cards: map[string][]port.Post{}, doubts: map[string][]port.Post{},
 		stuck: map[string]bool{}, told: map[string]bool{}, fails: map[string]error{}, began: now, proved: now,
 	}
 	for _, p := range posts {
 		switch p.Kind {
-		case PostCard:
+		case port.PostCard:
 			x.cards[p.Op] = append(x.cards[p.Op], p)
-		case PostDoubt:
-			key := strings.TrimPrefix(p.Key, doubtPrefix)
+		case port.PostDoubt:
+			key := strings.TrimPrefix(p.Key, port.DoubtPrefix)
 			x.doubts[key] = append(x.doubts[key], p)
-		case PostLine:
+		case port.PostLine:
 			if p.Counts != nil {
 				x.counts = append(x.counts, p)
 			}
@@ -123,7 +115,7 @@ func (x *delivery) goesOn(ctx context.Context) bool {
 	if now.Sub(x.proved) < leaseCheck {
 		return true
 	}
-	lost, err := x.desk.store.Renew(ctx, lease, []Claim{x.claim})
+	lost, err := x.desk.store.Renew(ctx, lease, []port.Claim{x.claim})
 	if err != nil || len(lost) > 0 {
 		x.lost = true
 		x.desk.warned("an outbox is no longer ours, or that cannot be known; left to the next", "", err, "outbox", x.claim.ID)
@@ -140,7 +132,7 @@ func (x *delivery) end(ctx context.Context) {
 	switch {
 	case x.lost:
 	case x.kept:
-		if _, err := x.desk.store.Renew(ctx, max(min(x.wait, lease), again), []Claim{x.claim}); err != nil {
+		if _, err := x.desk.store.Renew(ctx, max(min(x.wait, lease), again), []port.Claim{x.claim}); err != nil {
 			x.desk.warned("could not shorten a lease; it runs out by itself", "", err, "outbox", x.claim.ID)
 		}
 	case x.left:
@@ -158,18 +150,18 @@ func (x *delivery) later(wait time.Duration) {
 	x.left = true
 }
 
-func (x *delivery) one(ctx context.Context, p Post) {
+func (x *delivery) one(ctx context.Context, p port.Post) {
 	switch {
-	case p.Kind == PostUnreadable:
+	case p.Kind == port.PostUnreadable:
 		x.desk.count("fault", "unreadable")
 		x.desk.log.Error("an entry of the outbox cannot be read; set aside", "outbox", x.claim.ID, "entry", p.Stream, "why", p.Text.String())
 		x.remove(ctx, p)
 		return
-	case p.Kind == PostDoubt:
+	case p.Kind == port.PostDoubt:
 		return // it goes with the entry that it is about
-	case p.Kind == PostCard && x.newest(p.Op).Stream != p.Stream:
+	case p.Kind == port.PostCard && x.newest(p.Op).Stream != p.Stream:
 		return // it goes with the newest, which tells the same and more
-	case p.Kind == PostLine && x.stuck[p.Op]:
+	case p.Kind == port.PostLine && x.stuck[p.Op]:
 		return
 	}
 	if to, err := x.desk.forward(ctx, p); to != "" { // it is told there
@@ -203,9 +195,9 @@ func (x *delivery) one(ctx context.Context, p Post) {
 	inTime, cancel := context.WithDeadline(ctx, until)
 	defer cancel()
 	if l.urgent {
-		inTime = context.WithValue(inTime, urgently{}, true)
+		inTime = context.WithValue(inTime, port.Urgently{}, true)
 	}
-	if p.Kind == PostCard {
+	if p.Kind == port.PostCard {
 		p = x.newest(p.Op)
 	}
 	if err := x.tell(inTime, p); err != nil {
@@ -223,8 +215,8 @@ func (x *delivery) one(ctx context.Context, p Post) {
 }
 
 // tell tells one entry, or has those told whom it asks for.
-func (x *delivery) tell(ctx context.Context, p Post) error {
-	if p.Kind == PostCall {
+func (x *delivery) tell(ctx context.Context, p port.Post) error {
+	if p.Kind == port.PostCall {
 		return x.desk.call(ctx, p, x.claim.Taken)
 	}
 	return x.desk.post(ctx, p, x.unsure(p))
@@ -232,7 +224,7 @@ func (x *delivery) tell(ctx context.Context, p Post) error {
 
 // newest is an operation's last card entry, with the time of its first: so long
 // the card is behind.
-func (x *delivery) newest(op string) Post {
+func (x *delivery) newest(op string) port.Post {
 	all := x.cards[op]
 	p := all[len(all)-1]
 	p.At = all[0].At
@@ -243,38 +235,38 @@ func (x *delivery) newest(op string) Post {
 // One after the other: where the last holder vanished, of each operation only
 // the first line can have been told, and the card. Direct messages are in no
 // order: each can have been told.
-func (x *delivery) unsure(p Post) func(key string) bool {
+func (x *delivery) unsure(p port.Post) func(key string) bool {
 	return func(key string) bool {
-		return len(x.doubts[key]) > 0 || x.claim.Taken && (p.Kind == PostDirect || !x.told[p.Op])
+		return len(x.doubts[key]) > 0 || x.claim.Taken && (p.Kind == port.PostDirect || !x.told[p.Op])
 	}
 }
 
 // rest leaves an entry for later, and the lines behind a line. After a takeover
 // nobody has looked for it yet.
-func (x *delivery) rest(ctx context.Context, p Post, wait time.Duration, why error) {
+func (x *delivery) rest(ctx context.Context, p port.Post, wait time.Duration, why error) {
 	x.later(wait)
-	if inThread := p.Kind == PostCard || p.Kind == PostLine; inThread && x.fails[p.Op] == nil {
+	if inThread := p.Kind == port.PostCard || p.Kind == port.PostLine; inThread && x.fails[p.Op] == nil {
 		x.fails[p.Op] = why
 	}
-	if p.Kind == PostLine {
+	if p.Kind == port.PostLine {
 		x.stuck[p.Op] = true
 	}
-	if !x.claim.Taken || x.told[p.Op] && p.Kind != PostDirect {
+	if !x.claim.Taken || x.told[p.Op] && p.Kind != port.PostDirect {
 		return
 	}
 	switch p.Kind {
-	case PostLine, PostDirect:
+	case port.PostLine, port.PostDirect:
 		x.doubt(ctx, p, p.Key)
-	case PostCard:
+	case port.PostCard:
 		x.doubt(ctx, p, cardKey(p.Op))
 	}
 }
 
 // hold leaves an entry for later by what came of it, or gives it up where it
 // can never be told.
-func (x *delivery) hold(ctx context.Context, p Post, l lanes, err error) {
+func (x *delivery) hold(ctx context.Context, p port.Post, l lanes, err error) {
 	d := x.desk
-	if isHopeless(err) || isPermanent(err) && !isTokenRefused(err) && p.Kind == PostWhisper {
+	if port.IsHopeless(err) || port.IsPermanent(err) && !port.IsTokenRefused(err) && p.Kind == port.PostWhisper {
 		d.count("fault", "unpostable")
 		d.log.Error("Slack will never take this; given up", "op", p.Op, "kind", p.Kind, "key", p.Key, "user", p.User, "err", err)
 		d.rests.well(l)
@@ -286,11 +278,11 @@ func (x *delivery) hold(ctx context.Context, p Post, l lanes, err error) {
 	}
 	wait := d.rests.after(d.now(), l, err)
 	x.rest(ctx, p, wait, err)
-	if isLimited(err) {
+	if port.IsLimited(err) {
 		d.log.Debug("held back by Slack's limits", "op", p.Op, "kind", p.Kind, "in", wait, "err", err)
 	} else {
 		d.count("fault", "post")
-		if silent, yes := d.hush.tell("post|"+l.place(err)+"|"+sortOf(err), d.now()); yes {
+		if silent, yes := d.hush.Tell("post|"+l.place(err)+"|"+port.SortOf(err), d.now()); yes {
 			d.log.Warn("could not post; will try again", "op", p.Op, "kind", p.Kind, "in", wait, "silent", silent, "err", err)
 		}
 	}
@@ -303,7 +295,7 @@ func (x *delivery) hold(ctx context.Context, p Post, l lanes, err error) {
 // place is what a fault is about: all of Slack, the channel, or the post alone.
 func (l lanes) place(err error) string {
 	switch {
-	case isTokenRefused(err) || !isPermanent(err):
+	case port.IsTokenRefused(err) || !port.IsPermanent(err):
 		return ""
 	case l.room != "":
 		return l.room
@@ -313,13 +305,13 @@ func (l lanes) place(err error) string {
 
 // doubt notes in the outbox itself that key may have been told, so that every
 // replica, and this one after a restart, looks before it is posted again.
-func (x *delivery) doubt(ctx context.Context, p Post, key string) {
+func (x *delivery) doubt(ctx context.Context, p port.Post, key string) {
 	if len(x.doubts[key]) > 0 {
 		return
 	}
 	x.left = true // the note too, which the next pass finds
-	note := Post{Kind: PostDoubt, Key: doubtPrefix + key, Op: p.Op}
-	x.doubts[key] = []Post{note} // other entries of this pass bring the same card
+	note := port.Post{Kind: port.PostDoubt, Key: port.DoubtPrefix + key, Op: p.Op}
+	x.doubts[key] = []port.Post{note} // other entries of this pass bring the same card
 	if err := x.desk.store.Tell(ctx, p.Op, note); err != nil {
 		x.kept = true
 		x.desk.warned("could not note that something may have been told; the lease runs out instead", "", err, "op", p.Op, "key", key)
@@ -327,14 +319,14 @@ func (x *delivery) doubt(ctx context.Context, p Post, key string) {
 }
 
 // sweep removes notes whose entry is gone.
-func (x *delivery) sweep(ctx context.Context, posts []Post) {
+func (x *delivery) sweep(ctx context.Context, posts []port.Post) {
 	if len(x.doubts) == 0 {
 		return
 	}
 	about := map[string]bool{}
 	for _, p := range posts {
 		about[p.Key] = true
-		if p.Kind == PostCard || p.Kind == PostLine {
+		if p.Kind == port.PostCard || p.Kind == port.PostLine {
 			about[cardKey(p.Op)] = true
 		}
 	}
@@ -352,11 +344,11 @@ func (x *delivery) sweep(ctx context.Context, posts []Post) {
 
 // done removes what was told. With a card or a line the card has its address,
 // if it can have one; a whisper says nothing about it.
-func (x *delivery) done(ctx context.Context, p Post) {
+func (x *delivery) done(ctx context.Context, p port.Post) {
 	switch p.Kind {
-	case PostLine:
+	case port.PostLine:
 		x.told[p.Op] = true
-	case PostCard:
+	case port.PostCard:
 		if len(x.counts) > 0 { // one of them may have waited for it
 			x.later(0)
 		}
@@ -369,9 +361,9 @@ func (x *delivery) done(ctx context.Context, p Post) {
 
 // remove takes an entry out of the outbox, with the doubts about it. With a card
 // go the older entries of it.
-func (x *delivery) remove(ctx context.Context, p Post, more ...Post) {
-	gone := append(append([]Post{p}, x.doubts[p.Key]...), more...)
-	if p.Kind == PostCard {
+func (x *delivery) remove(ctx context.Context, p port.Post, more ...port.Post) {
+	gone := append(append([]port.Post{p}, x.doubts[p.Key]...), more...)
+	if p.Kind == port.PostCard {
 		all := x.cards[p.Op]
 		gone = append(gone, all[:len(all)-1]...)
 	}
@@ -382,7 +374,7 @@ func (x *delivery) remove(ctx context.Context, p Post, more ...Post) {
 		return
 	}
 	delete(x.doubts, p.Key)
-	x.counts = slices.DeleteFunc(x.counts, func(q Post) bool { return q.Stream == p.Stream })
+	x.counts = slices.DeleteFunc(x.counts, func(q port.Post) bool { return q.Stream == p.Stream })
 	if len(more) > 0 {
 		delete(x.doubts, cardKey(p.Op))
 	}

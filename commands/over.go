@@ -9,7 +9,10 @@ import (
 	"sync"
 	"unicode/utf8"
 
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/screen"
+	"twokey/commands/view"
 )
 
 // What a card has no room for stands in its thread, and the card says so. It is
@@ -19,9 +22,6 @@ import (
 // mostOver is how much of it stands in one line, in code points: so much fits what
 // Slack takes of one message, whatever the letters are.
 const mostOver = 1500
-
-// labelPort is the row of what a login service said, which the thread tells anyway.
-const labelPort = "Login port"
 
 // overs remembers, for this process, which lines of what has no room were told.
 type overs struct {
@@ -46,7 +46,7 @@ func (o *overs) note(key string) {
 
 // tellOver has the thread of the card at a tell what the card has no room for. A
 // line's key goes by its words; what another process told is found by it.
-func (d *Desk) tellOver(ctx context.Context, rec Record, a Address, card Card) error {
+func (d *Desk) tellOver(ctx context.Context, rec port.Record, a port.Address, card view.Card) error {
 	if d.shows.isGone(rec.Op.ID, d.now()) {
 		return nil // it has no thread any more
 	}
@@ -56,11 +56,11 @@ func (d *Desk) tellOver(ctx context.Context, rec Record, a Address, card Card) e
 			continue
 		}
 		found, err := d.chat.FindLine(ctx, a, key)
-		if err != nil && !isPermanent(err) {
+		if err != nil && !port.IsPermanent(err) {
 			return &looking{err}
 		}
 		if !found {
-			if err := d.store.Tell(ctx, rec.Op.ID, Post{Kind: PostLine, Key: key, Op: rec.Op.ID, Rev: rec.Rev, Text: line}); err != nil {
+			if err := d.store.Tell(ctx, rec.Op.ID, port.Post{Kind: port.PostLine, Key: key, Op: rec.Op.ID, Rev: rec.Rev, Text: line}); err != nil {
 				return err
 			}
 			d.nudge()
@@ -72,10 +72,10 @@ func (d *Desk) tellOver(ctx context.Context, rec Record, a Address, card Card) e
 
 // overLines words what a card has no room for. Of machines it is what stays the
 // same: their states are on the card.
-func overLines(over Card, details []Row) []text {
-	var out []text
-	add := func(what string, lines []text) {
-		var t text
+func overLines(over view.Card, details []view.Row) []reinstall.Text {
+	var out []reinstall.Text
+	add := func(what string, lines []reinstall.Text) {
+		var t reinstall.Text
 		long := 0
 		for _, l := range lines {
 			n := utf8.RuneCountInString(l.String())
@@ -83,35 +83,35 @@ func overLines(over Card, details []Row) []text {
 				if t != nil {
 					out = append(out, t)
 				}
-				t, long = say(strong("The rest of the card: "+what)), 0
+				t, long = reinstall.Say(reinstall.Strong("The rest of the card: "+what)), 0
 			}
-			t, long = append(t, say("\n• ", l)...), long+n
+			t, long = append(t, reinstall.Say("\n• ", l)...), long+n
 		}
 		if t != nil {
 			out = append(out, t)
 		}
 	}
 	add("why keys are asked for again", inLines(over.Changed))
-	add("the machines", linesOf(slices.DeleteFunc(slices.Clone(details), func(r Row) bool {
-		return !slices.ContainsFunc(over.Machines, func(m Row) bool { return m.Label == r.Label })
+	add("the machines", linesOf(slices.DeleteFunc(slices.Clone(details), func(r view.Row) bool {
+		return !slices.ContainsFunc(over.Machines, func(m view.Row) bool { return m.Label == r.Label })
 	})))
 	add("the keys", linesOf(over.Keys))
 	add("findings", inLines(over.Findings))
-	add("the plan", linesOf(slices.DeleteFunc(slices.Clone(over.Facts), func(r Row) bool { return r.Label == labelPort })))
+	add("the plan", linesOf(slices.DeleteFunc(slices.Clone(over.Facts), func(r view.Row) bool { return r.Label == screen.LabelPort })))
 	add("what is around", inLines(over.Around))
 	return out
 }
 
-func linesOf(rows []Row) []text {
-	out := make([]text, len(rows))
+func linesOf(rows []view.Row) []reinstall.Text {
+	out := make([]reinstall.Text, len(rows))
 	for i, r := range rows {
-		out[i] = inLine(say(strong(r.Label), "  ", r.Value))
+		out[i] = inLine(reinstall.Say(reinstall.Strong(r.Label), "  ", r.Value))
 	}
 	return out
 }
 
-func inLines(ts []text) []text {
-	out := make([]text, len(ts))
+func inLines(ts []reinstall.Text) []reinstall.Text {
+	out := make([]reinstall.Text, len(ts))
 	for i, t := range ts {
 		out[i] = inLine(t)
 	}
@@ -119,7 +119,7 @@ func inLines(ts []text) []text {
 }
 
 // inLine keeps a text on one line, whatever was typed into it.
-func inLine(t text) text {
+func inLine(t reinstall.Text) reinstall.Text {
 	out := slices.Clone(t)
 	for i, s := range out {
 		if s.Kind != reinstall.Link {

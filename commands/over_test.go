@@ -5,14 +5,18 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"twokey/commands/reinstall"
+	"twokey/commands/screen"
+	"twokey/commands/view"
 )
 
 func TestWhatACardHasNoRoomForIsWordedByItsParts(t *testing.T) {
-	details := []Row{{"web-01", say("ins-1 · disk-1")}, {"web-02", say("ins-2 · disk-2")}}
-	over := Card{
-		Machines: []Row{{"web-02", say("Waiting for keys · ins-2")}},
-		Facts:    []Row{{"Tags", say("a=b\nBackup  turned")}, {labelPort, say("open")}},
-		Findings: []text{say("Warning: the price.")},
+	details := []view.Row{{Label: "web-01", Value: reinstall.Say("ins-1 · disk-1")}, {Label: "web-02", Value: reinstall.Say("ins-2 · disk-2")}}
+	over := view.Card{
+		Machines: []view.Row{{Label: "web-02", Value: reinstall.Say("Waiting for keys · ins-2")}},
+		Facts:    []view.Row{{Label: "Tags", Value: reinstall.Say("a=b\nBackup  turned")}, {Label: screen.LabelPort, Value: reinstall.Say("open")}},
+		Findings: []reinstall.Text{reinstall.Say("Warning: the price.")},
 	}
 	var got []string
 	for _, l := range overLines(over, details) {
@@ -26,27 +30,27 @@ func TestWhatACardHasNoRoomForIsWordedByItsParts(t *testing.T) {
 	if strings.Join(got, "|") != strings.Join(want, "|") {
 		t.Errorf("%q", got)
 	}
-	if l := overLines(Card{}, details); len(l) != 0 {
+	if l := overLines(view.Card{}, details); len(l) != 0 {
 		t.Errorf("nothing is left out, and this is told: %v", l)
 	}
 }
 
 // What a machine's state is stands on the card: a change of it tells nothing anew.
 func TestAChangeOfStateTellsNoRestAnew(t *testing.T) {
-	details := []Row{{"web-02", say("ins-2 · disk-2")}}
-	before := overLines(Card{Machines: []Row{{"web-02", say("Waiting for keys")}}}, details)
-	after := overLines(Card{Machines: []Row{{"web-02", say("Done")}}}, details)
+	details := []view.Row{{Label: "web-02", Value: reinstall.Say("ins-2 · disk-2")}}
+	before := overLines(view.Card{Machines: []view.Row{{Label: "web-02", Value: reinstall.Say("Waiting for keys")}}}, details)
+	after := overLines(view.Card{Machines: []view.Row{{Label: "web-02", Value: reinstall.Say("Done")}}}, details)
 	if len(before) != 1 || before[0].String() != after[0].String() {
 		t.Errorf("%q, then %q", before, after)
 	}
 }
 
 func TestALongRestGoesInSeveralLinesAndNothingOfItIsLost(t *testing.T) {
-	var rows []Row
+	var rows []view.Row
 	for i := range 60 {
-		rows = append(rows, Row{fmt.Sprintf("row-%02d", i), say(strings.Repeat("x", 100))})
+		rows = append(rows, view.Row{Label: fmt.Sprintf("row-%02d", i), Value: reinstall.Say(strings.Repeat("x", 100))})
 	}
-	lines := overLines(Card{Keys: rows}, nil)
+	lines := overLines(view.Card{Keys: rows}, nil)
 	all := ""
 	for _, l := range lines {
 		if n := utf8.RuneCountInString(l.String()); n > mostOver+200 {

@@ -5,7 +5,9 @@ import (
 	"slices"
 	"time"
 
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/screen"
 )
 
 // What somebody sees at a glance is gathered here, for the Home tab and for
@@ -24,25 +26,25 @@ const (
 type present struct {
 	mark   string // as it was before anything was read
 	at     time.Time
-	freeze *Freeze // nil: none
-	live   []entry // oldest first
-	ended  []Record
+	freeze *reinstall.Freeze // nil: none
+	live   []entry           // oldest first
+	ended  []port.Record
 }
 
 // entry is one card: a proposal, or what is live of one for several machines.
 type entry struct {
-	recs []Record
+	recs []port.Record
 	owed []string // the keys that whoever looks may turn
 	link string   // to the card
 }
 
-func (e entry) ops() []oper { return Ops(e.recs) }
+func (e entry) ops() []reinstall.Operation { return port.Ops(e.recs) }
 
 // first is the operation that stands for all.
-func (e entry) first() oper { return e.recs[0].Op }
+func (e entry) first() reinstall.Operation { return e.recs[0].Op }
 
 // in reports whether one of the operations is in one of the states.
-func (e entry) in(states ...reinstall.State) bool { return len(inState(e.ops(), states...)) > 0 }
+func (e entry) in(states ...reinstall.State) bool { return len(screen.InState(e.ops(), states...)) > 0 }
 
 // overview is what one person may see of it, by what it is to them. What they
 // proposed stands under mine, and again under running where it is that too.
@@ -54,15 +56,15 @@ type overview struct {
 }
 
 // shown is an overview as the screen words it.
-func (o overview) shown() overviewShown {
-	entries := func(es []entry) []entryShown {
-		out := make([]entryShown, len(es))
+func (o overview) shown() screen.OverviewShown {
+	entries := func(es []entry) []screen.EntryShown {
+		out := make([]screen.EntryShown, len(es))
 		for i, e := range es {
-			out[i] = entryShown{Ops: e.ops(), Owed: e.owed, Link: e.link}
+			out[i] = screen.EntryShown{Ops: e.ops(), Owed: e.owed, Link: e.link}
 		}
 		return out
 	}
-	return overviewShown{
+	return screen.OverviewShown{
 		At: o.at, Freeze: o.freeze, Unsure: o.unsure,
 		Turn: entries(o.turn), Mine: entries(o.mine), Running: entries(o.running), Others: entries(o.others), Last: entries(o.last),
 	}
@@ -82,7 +84,7 @@ func (d *Desk) present(ctx context.Context) (present, error) {
 	if err != nil {
 		return p, err
 	}
-	slices.SortStableFunc(live, func(a, b Record) int { return a.Op.ProposedAt.Compare(b.Op.ProposedAt) })
+	slices.SortStableFunc(live, func(a, b port.Record) int { return a.Op.ProposedAt.Compare(b.Op.ProposedAt) })
 	at := map[string]int{}
 	for _, r := range live {
 		i, known := at[r.Op.LeadID()]
@@ -94,14 +96,14 @@ func (d *Desk) present(ctx context.Context) (present, error) {
 		p.live[i].recs = append(p.live[i].recs, r)
 	}
 	for _, e := range p.live {
-		slices.SortFunc(e.recs, func(a, b Record) int { return numberIn(a.Op) - numberIn(b.Op) })
+		slices.SortFunc(e.recs, func(a, b port.Record) int { return numberIn(a.Op) - numberIn(b.Op) })
 	}
 	p.ended, err = d.store.Ended(ctx, lookBack)
 	return p, err
 }
 
 // numberIn is an operation's number among those of its proposal.
-func numberIn(op oper) int {
+func numberIn(op reinstall.Operation) int {
 	if op.Batch == nil {
 		return 0
 	}
@@ -122,7 +124,7 @@ func (d *Desk) mayLook(ctx context.Context, user, what string) (reinstall.Person
 // seenBy sorts out what a person may see.
 func (d *Desk) seenBy(ctx context.Context, p present, by reinstall.Person) overview {
 	o := overview{present: p}
-	may := func(op oper) bool {
+	may := func(op reinstall.Operation) bool {
 		yes, err := d.mayRead(ctx, by.ID, op)
 		if err != nil {
 			d.log.Warn("could not find out who may see a proposal", "op", op.ID, "by", by.ID, "err", err)
@@ -145,7 +147,7 @@ func (d *Desk) seenBy(ctx context.Context, p present, by reinstall.Person) overv
 			break
 		}
 		if may(r.Op) {
-			o.last = append(o.last, entry{recs: []Record{r}})
+			o.last = append(o.last, entry{recs: []port.Record{r}})
 		}
 	}
 	return o
@@ -172,7 +174,7 @@ func (o *overview) sort(user string, e entry) {
 // owed are the keys of an entry that somebody may turn now, in words.
 func (d *Desk) owed(ctx context.Context, by reinstall.Person, e entry) ([]string, error) {
 	approval, backup := false, false
-	for _, op := range inState(e.ops(), reinstall.Proposed) {
+	for _, op := range screen.InState(e.ops(), reinstall.Proposed) {
 		k := op.Keys()
 		approver, err := d.among(ctx, by.ID, op.Approvers())
 		if err != nil {
@@ -198,7 +200,7 @@ func (d *Desk) owed(ctx context.Context, by reinstall.Person, e entry) ([]string
 
 // mayFill reports whether an approver's key is owed, as far as can be told
 // before they turn it: at the click everything is read again.
-func (d *Desk) mayFill(ctx context.Context, by reinstall.Person, op oper, k reinstall.Keys) (bool, error) {
+func (d *Desk) mayFill(ctx context.Context, by reinstall.Person, op reinstall.Operation, k reinstall.Keys) (bool, error) {
 	mail := by.Mailbox()
 	if by.ID == op.Proposer || mail != "" && mail == op.ProposerMail || len(k.By) >= k.Needed || slices.Contains(k.By, by.ID) {
 		return false, nil

@@ -9,48 +9,10 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/screen"
 )
-
-// The verbs of /reinstall.
-const (
-	VerbPropose  = "propose"
-	VerbList     = "list"
-	VerbShow     = "show"
-	VerbApprove  = "approve"
-	VerbReject   = "reject"
-	VerbBackup   = "backup"
-	VerbImage    = "image"
-	VerbHold     = "hold"
-	VerbResume   = "resume"
-	VerbCancel   = "cancel"
-	VerbResolve  = "resolve"
-	VerbPassword = "password"
-	VerbHistory  = "history"
-	VerbCheck    = "check"
-	VerbFreeze   = "freeze"
-	VerbUnfreeze = "unfreeze"
-	VerbHelp     = "help"
-
-	// VerbRefresh is pressed on the Home tab; typed, it is list.
-	VerbRefresh = "refresh"
-
-	VerbBreakGlass = "break-glass"
-)
-
-// Line is a command line, understood. Only the verb's own fields are set.
-type Line struct {
-	Verb   string
-	Wish   reinstall.Wish // propose, check
-	ID     string         // approve, reject, ..: normalised
-	Target string         // history
-	Text   string         // reject, cancel, hold, resolve, freeze
-	As     string         // resolve: done or failed
-	Stop   bool           // image: the machine may be stopped for it
-
-	Targets []string          `json:",omitempty"` // propose: several machines, in place of Wish.Target
-	Each    map[string]string `json:",omitempty"` // backup of several: by operation
-}
 
 // flags is the grammar of a proposal.
 type flags struct {
@@ -67,7 +29,7 @@ type flags struct {
 
 // Parse reads what was typed behind /reinstall. An empty line asks for the
 // form: a propose with no target.
-func Parse(text string) (Line, *reinstall.Refusal) {
+func Parse(text string) (port.Line, *reinstall.Refusal) {
 	plain := unblank(text)
 	text = Straighten(text)
 	first, rest, _ := strings.Cut(text, " ")
@@ -78,92 +40,82 @@ func Parse(text string) (Line, *reinstall.Refusal) {
 	}
 	switch verb {
 	case "":
-		return Line{Verb: VerbPropose}, nil
-	case VerbList, VerbUnfreeze, VerbHelp:
-		return Line{Verb: verb}, nil
-	case VerbShow, VerbApprove, VerbBackup, VerbResume, VerbPassword:
+		return port.Line{Verb: reinstall.VerbPropose}, nil
+	case reinstall.VerbList, reinstall.VerbUnfreeze, reinstall.VerbHelp:
+		return port.Line{Verb: verb}, nil
+	case reinstall.VerbShow, reinstall.VerbApprove, reinstall.VerbBackup, reinstall.VerbResume, reinstall.VerbPassword:
 		return withID(verb, rest, false)
-	case VerbReject, VerbHold, VerbCancel, VerbResolve, VerbImage, VerbBreakGlass:
+	case reinstall.VerbReject, reinstall.VerbHold, reinstall.VerbCancel, reinstall.VerbResolve, reinstall.VerbImage, reinstall.VerbBreakGlass:
 		return withText(verb, rest)
-	case VerbFreeze:
+	case reinstall.VerbFreeze:
 		why := reinstall.Said(rest)
 		if why == "" {
-			return Line{}, noReason(verb)
+			return port.Line{}, noReason(verb)
 		}
-		return Line{Verb: verb, Text: why}, nil
-	case VerbHistory:
+		return port.Line{Verb: verb, Text: why}, nil
+	case reinstall.VerbHistory:
 		if rest == "" || strings.ContainsAny(rest, " ") {
-			return Line{}, reinstall.Refuse("Not looked up", "history takes one machine", "Use /reinstall history INSTANCE")
+			return port.Line{}, reinstall.Refuse("Not looked up", "history takes one machine", "Use /reinstall history INSTANCE")
 		}
-		return Line{Verb: verb, Target: rest}, nil
-	case VerbCheck:
+		return port.Line{Verb: verb, Target: rest}, nil
+	case reinstall.VerbCheck:
 		w, _, r := parseWish(rest, "Not checked")
-		return Line{Verb: verb, Wish: w}, r
+		return port.Line{Verb: verb, Wish: w}, r
 	}
 	w, several, r := parseWish(text, "Not proposed")
-	return Line{Verb: VerbPropose, Wish: w, Targets: several}, r
+	return port.Line{Verb: reinstall.VerbPropose, Wish: w, Targets: several}, r
 }
 
 // inWords are the verbs behind which there is nothing but an id and what
 // somebody says.
-var inWords = map[string]bool{VerbReject: true, VerbHold: true, VerbCancel: true, VerbResolve: true, VerbBreakGlass: true, VerbFreeze: true}
+var inWords = map[string]bool{reinstall.VerbReject: true, reinstall.VerbHold: true, reinstall.VerbCancel: true, reinstall.VerbResolve: true, reinstall.VerbBreakGlass: true, reinstall.VerbFreeze: true}
 
-func withID(verb, rest string, more bool) (Line, *reinstall.Refusal) {
-	what := doingOf(verb)
+func withID(verb, rest string, more bool) (port.Line, *reinstall.Refusal) {
+	what := screen.DoingOf(verb)
 	word, tail, _ := strings.Cut(rest, " ")
 	if word == "" {
-		return Line{}, reinstall.Refuse(what, "there is no proposal's id", "Use /reinstall "+verb+" ID; /reinstall list shows them")
+		return port.Line{}, reinstall.Refuse(what, "there is no proposal's id", "Use /reinstall "+verb+" ID; /reinstall list shows them")
 	}
 	id, ok := NormalID(word)
 	if !ok {
-		return Line{}, reinstall.Refuse(what, reinstall.Quote(word)+" is not a proposal's id", "An id is four letters and digits, such as 7K3Q; /reinstall list shows them")
+		return port.Line{}, reinstall.Refuse(what, reinstall.Quote(word)+" is not a proposal's id", "An id is four letters and digits, such as 7K3Q; /reinstall list shows them")
 	}
 	tail = strings.TrimSpace(tail)
 	if tail != "" && !more {
-		return Line{}, reinstall.Refuse(what, "there is more than an id", "Use /reinstall "+verb+" "+id)
+		return port.Line{}, reinstall.Refuse(what, "there is more than an id", "Use /reinstall "+verb+" "+id)
 	}
-	return Line{Verb: verb, ID: id, Text: reinstall.Said(tail)}, nil
+	return port.Line{Verb: verb, ID: id, Text: reinstall.Said(tail)}, nil
 }
 
 // noReason refuses a freeze that says nothing, before it is one and again where
 // it is worked off.
 func noReason(verb string) *reinstall.Refusal {
-	return reinstall.Refuse(doingOf(verb), "there is no reason", "Say why: /reinstall "+verb+" TEXT")
+	return reinstall.Refuse(screen.DoingOf(verb), "there is no reason", "Say why: /reinstall "+verb+" TEXT")
 }
 
-func withText(verb, rest string) (Line, *reinstall.Refusal) {
+func withText(verb, rest string) (port.Line, *reinstall.Refusal) {
 	l, r := withID(verb, rest, true)
 	if r != nil {
 		return l, r
 	}
 	switch verb {
-	case VerbResolve:
+	case reinstall.VerbResolve:
 		as, text, _ := strings.Cut(l.Text, " ")
 		l.As, l.Text = strings.ToLower(as), reinstall.Said(text)
 		if (l.As != "done" && l.As != "failed") || l.Text == "" {
-			return Line{}, reinstall.Refuse(doingOf(verb), "it needs an outcome and how you know it", "Use /reinstall resolve "+l.ID+" done|failed TEXT")
+			return port.Line{}, reinstall.Refuse(screen.DoingOf(verb), "it needs an outcome and how you know it", "Use /reinstall resolve "+l.ID+" done|failed TEXT")
 		}
-	case VerbReject, VerbBreakGlass:
+	case reinstall.VerbReject, reinstall.VerbBreakGlass:
 		if l.Text == "" {
-			return Line{}, reinstall.Refuse(doingOf(verb), "there is no reason", "Say why: /reinstall "+verb+" "+l.ID+" TEXT")
+			return port.Line{}, reinstall.Refuse(screen.DoingOf(verb), "there is no reason", "Say why: /reinstall "+verb+" "+l.ID+" TEXT")
 		}
-	case VerbImage:
+	case reinstall.VerbImage:
 		if l.Text != "" && l.Text != "--stop" {
-			return Line{}, reinstall.Refuse(doingOf(verb), reinstall.Quote(l.Text)+" is not understood", "Use /reinstall image "+l.ID+" or /reinstall image "+l.ID+" --stop")
+			return port.Line{}, reinstall.Refuse(screen.DoingOf(verb), reinstall.Quote(l.Text)+" is not understood", "Use /reinstall image "+l.ID+" or /reinstall image "+l.ID+" --stop")
 		}
 		l.Stop, l.Text = l.Text == "--stop", ""
 	}
 	return l, nil
-}
-
-// doing is the first part of a verb's refusals.
-var doing = map[string]string{
-	VerbPropose: "Not proposed", VerbApprove: "Not approved", VerbReject: "Not rejected",
-	VerbBackup: "Backup not confirmed", VerbImage: "No backup image made", VerbHold: "Not held",
-	VerbResume: "Not resumed", VerbCancel: "Not cancelled", VerbResolve: "Not resolved",
-	VerbShow: "Not shown", VerbPassword: "Password not shown", VerbHistory: "Not looked up",
-	VerbCheck: "Not checked", VerbFreeze: "Not frozen", VerbUnfreeze: "Not unfrozen", VerbList: "Not listed",
-	VerbBreakGlass: "Glass not broken",
 }
 
 // parseWish reads a wish. Where several machines are named they are returned

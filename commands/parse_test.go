@@ -6,12 +6,13 @@ import (
 	"strings"
 	"testing"
 
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
 
 func TestACommandLineIsUnderstoodAsTyped(t *testing.T) {
 	mc := reinstall.Login{Kind: "message-center"}
-	for in, want := range map[string]Line{
+	for in, want := range map[string]port.Line{
 		"":       {Verb: "propose"},
 		"web-01": {Verb: "propose", Wish: reinstall.Wish{Target: "web-01", Login: mc}},
 		`ins-1a2b3c4d --image img-9 --disk 100 --reason "disk #3 is gone"`: {Verb: "propose", Wish: reinstall.Wish{
@@ -165,7 +166,7 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		l, r := Parse(s)
-		if r == nil && l.Verb == VerbPropose && l.Wish.Target == "" && len(l.Targets) < 2 && strings.TrimSpace(Straighten(s)) != "" {
+		if r == nil && l.Verb == reinstall.VerbPropose && l.Wish.Target == "" && len(l.Targets) < 2 && strings.TrimSpace(Straighten(s)) != "" {
 			t.Errorf("%q proposes a machine that nobody named", s)
 		}
 		if _, twice := namedTwice(l.Targets); r == nil && (twice || len(l.Targets) > reinstall.MostInBatch || slices.Contains(l.Targets, "")) {

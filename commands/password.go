@@ -3,30 +3,32 @@ package commands
 import (
 	"context"
 	"encoding/hex"
-	"errors"
 	"io"
 
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/screen"
+	"twokey/commands/view"
 )
 
 // showPassword opens the sealed password before the proposer's eyes, once. It
 // goes into a dialog of theirs and nowhere else: no channel, no outbox, no log.
 // The record forgets it first, by a transition of which only one is taken: of two
 // presses one shows it, and after a crash none does.
-func (d *Desk) showPassword(ctx context.Context, in Inbound) Reply {
+func (d *Desk) showPassword(ctx context.Context, in port.Inbound) port.Reply {
 	asking, cancel := askedAtGate(ctx)
 	p, err := d.chat.Person(asking, in.User) // not as remembered
 	cancel()
 	if err != nil {
-		return refused(reinstall.Refuse(doingOf(VerbPassword), "Slack could not say who you are", "Try again in a minute"))
+		return refused(reinstall.Refuse(screen.DoingOf(reinstall.VerbPassword), "Slack could not say who you are", "Try again in a minute"))
 	}
 	command, err := d.onlyThis("password:" + in.Dedupe)
 	if err != nil {
-		return d.notTaken(VerbPassword, err)
+		return d.notTaken(reinstall.VerbPassword, err)
 	}
-	var of oper
+	var of reinstall.Operation
 	var clear string
-	r, err := d.change(ctx, in.Op, command, in.User, func(_ context.Context, rec Record) (reinstall.Event, *reinstall.Refusal, error) {
+	r, err := d.change(ctx, in.Op, command, in.User, func(_ context.Context, rec port.Record) (reinstall.Event, *reinstall.Refusal, error) {
 		e := reinstall.ShowPassword{By: reinstall.Standing{Person: p}}
 		if _, no := reinstall.Step(rec.Op, e, d.now()); no != nil {
 			return nil, no, nil
@@ -37,10 +39,10 @@ func (d *Desk) showPassword(ctx context.Context, in Inbound) Reply {
 		return e, no, nil
 	})
 	switch {
-	case isNotFound(err):
-		return refused(notYours(VerbPassword, in.Op))
+	case port.IsNotFound(err):
+		return refused(notYours(reinstall.VerbPassword, in.Op))
 	case err != nil:
-		return d.notTaken(VerbPassword, err)
+		return d.notTaken(reinstall.VerbPassword, err)
 	case r != nil:
 		return refused(r)
 	}
@@ -55,50 +57,41 @@ func (d *Desk) onlyThis(command string) (string, error) {
 	return command + ":" + hex.EncodeToString(b[:]), err
 }
 
-func (d *Desk) unsealed(op oper) (string, *reinstall.Refusal) {
+func (d *Desk) unsealed(op reinstall.Operation) (string, *reinstall.Refusal) {
 	clear, err := d.seal.Open(op.ID, op.Password)
 	if err != nil {
 		d.log.Error("a sealed password cannot be opened", "op", op.ID, "err", err)
-		return "", reinstall.Refuse(doingOf(VerbPassword), "Twokey's own secret has changed since it was sealed", "Reset the password in the console")
+		return "", reinstall.Refuse(screen.DoingOf(reinstall.VerbPassword), "Twokey's own secret has changed since it was sealed", "Reset the password in the console")
 	}
 	return clear, nil
 }
 
 // openPassword shows what the record has forgotten already. Where it is certain
 // that no form was opened, the record has it again.
-func (d *Desk) openPassword(ctx context.Context, in Inbound, op oper, clear string) Reply {
-	_, _, err := d.chat.OpenForm(ctx, in.Trigger, Form{
-		Verb: VerbPassword, Title: "Password, once", Channel: in.Channel, Thread: in.Thread, Reply: in.Reply,
-		Intro: []text{
-			say("The password of ", strong(op.TypedName()), ":"), say(mono(clear)),
-			say("Twokey has forgotten it. Keep it, or change it on the machine."),
+func (d *Desk) openPassword(ctx context.Context, in port.Inbound, op reinstall.Operation, clear string) port.Reply {
+	_, _, err := d.chat.OpenForm(ctx, in.Trigger, view.Form{
+		Verb: reinstall.VerbPassword, Title: "Password, once", Channel: in.Channel, Thread: in.Thread, Reply: in.Reply,
+		Intro: []reinstall.Text{
+			reinstall.Say("The password of ", reinstall.Strong(op.TypedName()), ":"), reinstall.Say(reinstall.Mono(clear)),
+			reinstall.Say("Twokey has forgotten it. Keep it, or change it on the machine."),
 		},
 	})
 	if err == nil {
-		return Reply{}
+		return port.Reply{}
 	}
-	d.log.Warn("could not open a form", "verb", VerbPassword, "op", op.ID, "err", err)
-	if isUnsure(err) {
-		return refused(reinstall.Refuse(doingOf(VerbPassword), "Slack did not say whether it opened the form, and a password is never shown twice", "If you did not see it, reset the password in the console"))
+	d.log.Warn("could not open a form", "verb", reinstall.VerbPassword, "op", op.ID, "err", err)
+	if port.IsUnsure(err) {
+		return refused(reinstall.Refuse(screen.DoingOf(reinstall.VerbPassword), "Slack did not say whether it opened the form, and a password is never shown twice", "If you did not see it, reset the password in the console"))
 	}
 	back, err := d.onlyThis("password back:" + in.Dedupe)
 	if err == nil {
-		_, err = d.change(context.WithoutCancel(ctx), op.ID, back, "twokey", func(context.Context, Record) (reinstall.Event, *reinstall.Refusal, error) {
+		_, err = d.change(context.WithoutCancel(ctx), op.ID, back, "twokey", func(context.Context, port.Record) (reinstall.Event, *reinstall.Refusal, error) {
 			return reinstall.PasswordUnseen{Sealed: op.Password}, nil, nil
 		})
 	}
 	if err != nil {
 		d.log.Error("a password that nobody saw could not be kept", "op", op.ID, "err", err)
-		return refused(reinstall.Refuse(doingOf(VerbPassword), "Slack did not open the form, and then the password could not be kept", "Reset the password in the console"))
+		return refused(reinstall.Refuse(screen.DoingOf(reinstall.VerbPassword), "Slack did not open the form, and then the password could not be kept", "Reset the password in the console"))
 	}
-	return refused(reinstall.Refuse(doingOf(VerbPassword), "Slack did not open the form in time", "Press it again: nobody has seen it"))
-}
-
-// isUnsure reports whether what was asked of Slack may have been done all the same.
-func isUnsure(err error) bool {
-	var u outcomeUnknown
-	if errors.As(err, &u) {
-		return u.OutcomeUnknown()
-	}
-	return !isPermanent(err)
+	return refused(reinstall.Refuse(screen.DoingOf(reinstall.VerbPassword), "Slack did not open the form in time", "Press it again: nobody has seen it"))
 }

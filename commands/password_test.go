@@ -13,7 +13,10 @@ import (
 
 	"twokey/bot/store"
 	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/seal"
+	"twokey/commands/view"
 )
 
 const secret = "k7-hunter2-MQ"
@@ -27,7 +30,7 @@ type eyes struct {
 	shown int
 }
 
-func (e *eyes) OpenForm(_ context.Context, _ string, f commands.Form) (string, string, error) {
+func (e *eyes) OpenForm(_ context.Context, _ string, f view.Form) (string, string, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for _, t := range f.Intro {
@@ -48,13 +51,13 @@ type outcome struct {
 func (o outcome) OutcomeUnknown() bool { return o.unknown }
 
 // withPassword is a desk with a proposal that is done and has a sealed password.
-func withPassword(t *testing.T, e *eyes) (d *commands.Desk, s commands.Store, id string) {
+func withPassword(t *testing.T, e *eyes) (d *commands.Desk, s port.Store, id string) {
 	t.Helper()
 	s, err := store.Open(t.Context(), store.Options{URL: "redis://" + miniredis.RunT(t).Addr(), BestEffort: true, Seal: sealing(t)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	seal, err := commands.NewSealer(sealing(t))
+	seal, err := seal.NewSealer(sealing(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +73,7 @@ func withPassword(t *testing.T, e *eyes) (d *commands.Desk, s commands.Store, id
 		ID: id, State: reinstall.Done, Channel: "C0INFRA", Proposer: "U0ANN", Print: "f00df00d", ProposedAt: now, Plan: reinstall.Plan{Ref: r, Name: "web"},
 		End: &reinstall.End{At: now}, Arming: &reinstall.Arming{At: now}, Password: sealed,
 	}
-	if _, err := s.Create(t.Context(), commands.Change{Op: op, Command: "make", By: "U0ANN", What: "propose", In: -1}); err != nil {
+	if _, err := s.Create(t.Context(), port.Change{Op: op, Command: "make", By: "U0ANN", What: "propose", In: -1}); err != nil {
 		t.Fatal(err)
 	}
 	return d, s, id
@@ -78,7 +81,7 @@ func withPassword(t *testing.T, e *eyes) (d *commands.Desk, s commands.Store, id
 
 func showsPassword(t *testing.T, d *commands.Desk, id, delivery string) string {
 	t.Helper()
-	return d.Press(t.Context(), commands.Inbound{Dedupe: delivery, User: "U0ANN", Channel: "C0INFRA", Verb: commands.VerbPassword, Op: id, Rev: 1, Trigger: "t"}).Text.String()
+	return d.Press(t.Context(), port.Inbound{Dedupe: delivery, User: "U0ANN", Channel: "C0INFRA", Verb: reinstall.VerbPassword, Op: id, Rev: 1, Trigger: "t"}).Text.String()
 }
 
 func TestAPasswordIsForgottenBeforeItIsShownAndShownOnceHoweverOftenItIsPressed(t *testing.T) {

@@ -5,7 +5,10 @@ import (
 	"errors"
 	"fmt"
 
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/screen"
+	"twokey/commands/view"
 )
 
 // found is one machine, read, with the plan that the wish comes to.
@@ -22,7 +25,7 @@ func (d *Desk) examine(ctx context.Context, w reinstall.Wish, what string) (foun
 	if err != nil {
 		return found{}, err
 	}
-	ref, picked := parseRef(w.Target)
+	ref, picked := screen.ParseRef(w.Target)
 	switch {
 	case len(hits) == 0 && picked:
 		return found{}, reinstall.Refuse(what, "the cloud does not show "+ref.Instance+" in "+ref.Region+" of account "+ref.Account+" just now",
@@ -31,7 +34,7 @@ func (d *Desk) examine(ctx context.Context, w reinstall.Wish, what string) (foun
 		return found{}, reinstall.Refuse(what, "no machine has the name, id or IP "+reinstall.Quote(w.Target)+" in the accounts and regions that Twokey looks after",
 			"Check the spelling (letter case counts), or pick it from the form: /reinstall")
 	case len(hits) > 1:
-		return found{}, ambiguous(what, w.Target, hits)
+		return found{}, screen.Ambiguous(what, w.Target, hits)
 	}
 	f, err := d.cloud.Read(ctx, hits[0].Ref, w, "")
 	if r := asRefusal(err); r != nil {
@@ -50,9 +53,9 @@ func (d *Desk) examine(ctx context.Context, w reinstall.Wish, what string) (foun
 // --region.
 func (d *Desk) seekOne(ctx context.Context, what, target, account, region string, flags bool) ([]reinstall.Instance, error) {
 	hits, err := d.cloud.Find(ctx, target, account, region)
-	if no := (*UnaskedError)(nil); errors.As(err, &no) {
+	if no := (*reinstall.UnaskedError)(nil); errors.As(err, &no) {
 		if len(no.Asked) > 0 {
-			return nil, notSought(no, what, target, hits, flags)
+			return nil, screen.NotSought(no, what, target, hits, flags)
 		}
 		return nil, err
 	}
@@ -62,37 +65,13 @@ func (d *Desk) seekOne(ctx context.Context, what, target, account, region string
 	return hits, err
 }
 
-func ambiguous(what, target string, hits []reinstall.Instance) *reinstall.Refusal {
-	return reinstall.Refuse(what, fmt.Sprintf("%d machines are called %s: %s", len(hits), reinstall.Quote(target), listed(hits)), "Use the id of the one you mean")
-}
-
-// listed names machines so that one can be told from another.
-func listed(hits []reinstall.Instance) string {
-	list := ""
-	for i, h := range hits {
-		if i == 5 {
-			list += fmt.Sprintf(" and %d more", len(hits)-5)
-			break
-		}
-		if i > 0 {
-			list += ", "
-		}
-		ip := ""
-		if len(h.PrivateIPs) > 0 {
-			ip = " " + h.PrivateIPs[0]
-		}
-		list += h.Instance + " (" + h.Region + ip + ")"
-	}
-	return list
-}
-
 // propose makes a proposal of a wish.
-func (d *Desk) propose(ctx context.Context, it Item, w reinstall.Wish) (text, error) {
+func (d *Desk) propose(ctx context.Context, it port.Item, w reinstall.Wish) (reinstall.Text, error) {
 	me, r, err := d.mayPropose(ctx, it)
 	if r != nil || err != nil {
-		return nil, either(r, err)
+		return nil, screen.Either(r, err)
 	}
-	f, err := d.examine(ctx, w, doingOf(VerbPropose))
+	f, err := d.examine(ctx, w, screen.DoingOf(reinstall.VerbPropose))
 	if err != nil {
 		return nil, err
 	}
@@ -106,12 +85,12 @@ func (d *Desk) propose(ctx context.Context, it Item, w reinstall.Wish) (text, er
 			}
 			return nil, d.locked(ctx, it, live, f)
 		}
-		return nil, &refusedAtLength{blocked(doingOf(VerbPropose), f.plan, b)}
+		return nil, &refusedAtLength{screen.Blocked(screen.DoingOf(reinstall.VerbPropose), f.plan, b)}
 	}
 	if r, err := d.enough(ctx, it.User, &f); r != nil || err != nil {
-		return nil, either(r, err)
+		return nil, screen.Either(r, err)
 	}
-	if r := closedTooLong(f.plan.Terms, d.now()); r != nil {
+	if r := view.ClosedTooLong(f.plan.Terms, d.now()); r != nil {
 		return nil, r
 	}
 	for range tries {
@@ -122,16 +101,16 @@ func (d *Desk) propose(ctx context.Context, it Item, w reinstall.Wish) (text, er
 		}
 		op.ProposerMail, op.Reply = me.Mailbox(), it.Reply // the mailbox as it was checked
 		_, err := d.store.Create(ctx, d.creation(it, op))
-		var locked *LockedError
+		var locked *port.LockedError
 		switch {
-		case errors.Is(err, ErrExists):
+		case errors.Is(err, port.ErrExists):
 			continue
 		case errors.As(err, &locked):
 			return nil, d.locked(ctx, it, locked.By, f)
 		case err != nil:
 			return nil, err
 		}
-		d.count("transition", string(op.State), VerbPropose)
+		d.count("transition", string(op.State), reinstall.VerbPropose)
 		d.log.Info("proposed", "op", op.ID, "instance", op.Plan.Instance, "by", it.User, "plan", op.Print)
 		d.nudge()
 		return nil, nil
@@ -152,7 +131,7 @@ func (d *Desk) liveFor(ctx context.Context, ref reinstall.Ref) (string, error) {
 
 // madeBefore reports whether an earlier attempt at this very item, before a
 // crash, made its proposal: then what blocks now is that proposal's own doing.
-func (d *Desk) madeBefore(ctx context.Context, it Item) (bool, error) {
+func (d *Desk) madeBefore(ctx context.Context, it port.Item) (bool, error) {
 	if it.Tries < 2 {
 		return false, nil
 	}
@@ -169,20 +148,20 @@ func (d *Desk) madeBefore(ctx context.Context, it Item) (bool, error) {
 }
 
 // creation is the change that stores a new operation.
-func (d *Desk) creation(it Item, op reinstall.Operation) Change {
-	line := opening(op)
-	return Change{
-		Op: op, Command: it.ID, By: it.User, What: VerbPropose, Det: line.String(), In: wakeUp(op, d.now()),
-		Posts: append([]Post{
-			{Kind: PostCard, Key: op.ID + ".1.card", Op: op.ID, Rev: 1},
-			{Kind: PostLine, Key: op.ID + ".1.0", Op: op.ID, Rev: 1, Text: line},
+func (d *Desk) creation(it port.Item, op reinstall.Operation) port.Change {
+	line := screen.Opening(op)
+	return port.Change{
+		Op: op, Command: it.ID, By: it.User, What: reinstall.VerbPropose, Det: line.String(), In: wakeUp(op, d.now()),
+		Posts: append([]port.Post{
+			{Kind: port.PostCard, Key: op.ID + ".1.card", Op: op.ID, Rev: 1},
+			{Kind: port.PostLine, Key: op.ID + ".1.0", Op: op.ID, Rev: 1, Text: line},
 		}, callPosts(op.ID, 1, op)...),
 	}
 }
 
 // locked words that the machine has a live operation already, unless that one
 // is this very item's, made before a crash.
-func (d *Desk) locked(ctx context.Context, it Item, by string, f found) error {
+func (d *Desk) locked(ctx context.Context, it port.Item, by string, f found) error {
 	did, err := d.store.Happened(ctx, by, it.ID)
 	if err != nil || did {
 		return err
@@ -191,7 +170,7 @@ func (d *Desk) locked(ctx context.Context, it Item, by string, f found) error {
 	if rec, err := d.store.Load(ctx, by); err == nil {
 		switch {
 		case !d.sees(ctx, it, rec.Op):
-			return reinstall.Refuse(doingOf(VerbPropose), f.plan.Name+" ("+f.plan.Instance+") has a proposal already, made in a channel that you are not in",
+			return reinstall.Refuse(screen.DoingOf(reinstall.VerbPropose), f.plan.Name+" ("+f.plan.Instance+") has a proposal already, made in a channel that you are not in",
 				"Ask a colleague who is on call to invite you there, or wait for its end")
 		case rec.Op.State.Open():
 			next += ", or cancel it first"
@@ -203,21 +182,14 @@ func (d *Desk) locked(ctx context.Context, it Item, by string, f found) error {
 			next += "; it is running, wait for its end"
 		}
 	}
-	return reinstall.Refuse(doingOf(VerbPropose), whole(f.plan.Called(), f.plan.Instance).String()+" has a proposal already: "+by, next)
-}
-
-func either(r *reinstall.Refusal, err error) error {
-	if r != nil {
-		return r
-	}
-	return err
+	return reinstall.Refuse(screen.DoingOf(reinstall.VerbPropose), screen.Whole(f.plan.Called(), f.plan.Instance).String()+" has a proposal already: "+by, next)
 }
 
 // mayPropose refuses whoever the policy does not let propose, and places where
 // proposals are not made. It returns who proposes: of them one account counts,
 // so that their mailbox is known.
-func (d *Desk) mayPropose(ctx context.Context, it Item) (me reinstall.Person, no *reinstall.Refusal, err error) {
-	what := doingOf(VerbPropose)
+func (d *Desk) mayPropose(ctx context.Context, it port.Item) (me reinstall.Person, no *reinstall.Refusal, err error) {
+	what := screen.DoingOf(reinstall.VerbPropose)
 	s, err := d.proposing(ctx, it.User)
 	if err != nil {
 		return me, nil, err
@@ -236,8 +208,8 @@ func (d *Desk) mayPropose(ctx context.Context, it Item) (me reinstall.Person, no
 }
 
 // mayPlace refuses a channel where proposals are not made.
-func (d *Desk) mayPlace(ctx context.Context, it Item) (*reinstall.Refusal, error) {
-	what := doingOf(VerbPropose)
+func (d *Desk) mayPlace(ctx context.Context, it port.Item) (*reinstall.Refusal, error) {
+	what := screen.DoingOf(reinstall.VerbPropose)
 	room, known := d.lately.rooms.get(it.Channel, d.now(), roomAge)
 	if !known {
 		asked := d.now()
@@ -262,56 +234,47 @@ func (d *Desk) mayPlace(ctx context.Context, it Item) (*reinstall.Refusal, error
 	return nil, nil
 }
 
-// blocked words a preflight that says no: every finding that blocks.
-func blocked(what string, p reinstall.Plan, b []reinstall.Finding) text {
-	t := say(sign("no_entry"), " ", strong(what), ": ", whole(p.Called(), p.Instance), " cannot be reinstalled like this.")
-	for _, x := range b {
-		t = append(t, say("\n• ", capital(dot(x.Why)), " ", dot(x.Next))...)
-	}
-	return append(t, say("\nNothing was started.")...)
-}
-
 // check runs the preflight alone and whispers what it found.
-func (d *Desk) check(ctx context.Context, it Item, w reinstall.Wish) (text, error) {
-	f, err := d.examine(ctx, w, doingOf(VerbCheck))
+func (d *Desk) check(ctx context.Context, it port.Item, w reinstall.Wish) (reinstall.Text, error) {
+	f, err := d.examine(ctx, w, screen.DoingOf(reinstall.VerbCheck))
 	if err != nil {
 		return nil, err
 	}
 	if b := reinstall.Blocking(f.findings); len(b) > 0 {
-		return blocked("Would be refused", f.plan, b), nil
+		return screen.Blocked("Would be refused", f.plan, b), nil
 	}
 	if r, err := d.enough(ctx, it.User, &f); err != nil {
 		return nil, err
 	} else if r != nil {
-		return say(sign("no_entry"), " ", strong("Would be refused"), ": ", whyNot(r), " Nothing was started."), nil
+		return reinstall.Say(reinstall.Emoji("no_entry"), " ", reinstall.Strong("Would be refused"), ": ", screen.WhyNot(r), " Nothing was started."), nil
 	}
-	t := say(sign("white_check_mark"), " ", whole(f.plan.Called(), f.plan.Instance), " can be reinstalled: it would become ", f.plan.Image.OSName, ".")
+	t := reinstall.Say(reinstall.Emoji("white_check_mark"), " ", screen.Whole(f.plan.Called(), f.plan.Instance), " can be reinstalled: it would become ", f.plan.Image.OSName, ".")
 	for _, x := range f.findings {
-		t = append(t, say("\n• ", capital(dot(x.Why)), next(x.Next))...)
+		t = append(t, reinstall.Say("\n• ", screen.Capital(view.Dot(x.Why)), screen.Next(x.Next))...)
 	}
-	for _, l := range aroundLines(f.facts.Around, f.plan.Terms, false) {
-		t = append(append(t, say("\n")...), l...)
+	for _, l := range screen.AroundLines(f.facts.Around, f.plan.Terms, false) {
+		t = append(append(t, reinstall.Say("\n")...), l...)
 	}
 	if live, err := d.liveFor(ctx, f.plan.Ref); err != nil {
 		return nil, err
 	} else if live != "" {
 		t = append(t, d.openFor(ctx, it, live)...)
 	}
-	t = append(t, closedNow(f.plan.Terms, d.now())...)
+	t = append(t, screen.ClosedNow(f.plan.Terms, d.now())...)
 	n := 0
 	for _, e := range f.facts.Evidence {
 		if e.Usable(f.plan, d.now()) == nil {
 			n++
 		}
 	}
-	return append(t, say(fmt.Sprintf("\nBackups that would count: %d. Approvals needed: %d. Nothing was started.", n, f.plan.Terms.Approvals))...), nil
+	return append(t, reinstall.Say(fmt.Sprintf("\nBackups that would count: %d. Approvals needed: %d. Nothing was started.", n, f.plan.Terms.Approvals))...), nil
 }
 
 // openFor tells of the proposal that has a machine, by its id to whoever may see
 // it.
-func (d *Desk) openFor(ctx context.Context, it Item, live string) text {
+func (d *Desk) openFor(ctx context.Context, it port.Item, live string) reinstall.Text {
 	if rec, err := d.store.Load(ctx, live); err != nil || !d.sees(ctx, it, rec.Op) {
-		return say("\n• But a proposal is open for it, made in a channel that you are not in.")
+		return reinstall.Say("\n• But a proposal is open for it, made in a channel that you are not in.")
 	}
-	return say("\n• But proposal ", mono(live), " is open for it: /reinstall show "+live+".")
+	return reinstall.Say("\n• But proposal ", reinstall.Mono(live), " is open for it: /reinstall show "+live+".")
 }

@@ -2,47 +2,16 @@ package commands
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
-
-// Bid asks for a place in an account's budget.
-type Bid struct {
-	// Account is the account, or what makes siblings: that has one place for each
-	// kind (reinstall.Plan.Kin).
-	Account string
-	Waiter
-	Limits reinstall.Limits
-	// Ahead are those whose turn comes first, in their order. Who of them has a
-	// place already does not count.
-	Ahead []Waiter
-}
-
-// Waiter is an operation that needs a place, with its machine's tags.
-type Waiter struct {
-	Op   string
-	Tags map[string]string
-}
-
-// Place is what came of a bid.
-type Place struct {
-	OK bool
-	// Of is the limit that is full; of its numbers are those below. Where OK is
-	// set it is the account's.
-	Of      reinstall.TagLimit
-	Hourly  bool // the hour is full, not what runs at once
-	Running int
-	Hour    int // in the last hour
-	Taken   int // running, or let in this hour, or kept for those ahead
-	Ahead   int // how many of those ahead wait for the same limit
-}
 
 // queue takes a place in the budget, or says why there is none and whose turn
 // it is. Nobody overtakes.
 func (d *Desk) queue(ctx context.Context, op reinstall.Operation) (reinstall.Waiting, error) {
-	bid := Bid{Account: op.Plan.Account, Waiter: Waiter{op.ID, op.Plan.Tags}, Limits: d.policy().Limits}
+	bid := reinstall.Bid{Account: op.Plan.Account, Waiter: reinstall.Waiter{Op: op.ID, Tags: op.Plan.Tags}, Limits: d.policy().Limits}
 	var running, ahead []reinstall.Operation
 	if !bid.Limits.None() {
 		var err error
@@ -50,7 +19,7 @@ func (d *Desk) queue(ctx context.Context, op reinstall.Operation) (reinstall.Wai
 			return reinstall.Waiting{}, err
 		}
 		for _, o := range ahead {
-			bid.Ahead = append(bid.Ahead, Waiter{o.ID, o.Plan.Tags})
+			bid.Ahead = append(bid.Ahead, reinstall.Waiter{Op: o.ID, Tags: o.Plan.Tags})
 		}
 	}
 	p, err := d.store.Reserve(ctx, bid)
@@ -58,7 +27,7 @@ func (d *Desk) queue(ctx context.Context, op reinstall.Operation) (reinstall.Wai
 		return reinstall.Waiting{}, err
 	}
 	if !p.OK {
-		return reinstall.Waiting{Why: p.full(), Keeps: true}, nil
+		return reinstall.Waiting{Why: p.Full(), Keeps: true}, nil
 	}
 	if bid.Limits.Room(op, running, ahead) == nil {
 		return d.thisHour(ctx, op, bid.Limits)
@@ -84,7 +53,7 @@ func (d *Desk) thisHour(ctx context.Context, op reinstall.Operation, l reinstall
 	if err != nil {
 		return reinstall.Waiting{}, err
 	}
-	f := l.Hour(op, Ops(slices.Concat(live, ended)), d.now())
+	f := l.Hour(op, port.Ops(slices.Concat(live, ended)), d.now())
 	if f == nil {
 		return reinstall.Waiting{}, nil
 	}
@@ -93,7 +62,7 @@ func (d *Desk) thisHour(ctx context.Context, op reinstall.Operation, l reinstall
 	if err := d.store.Unreserve(ctx, op.Plan.Account, op.ID); err != nil {
 		return reinstall.Waiting{}, err
 	}
-	return reinstall.Waiting{Why: Place{Of: f.Of, Hourly: true, Hour: f.Running, Taken: f.Running}.full()}, nil
+	return reinstall.Waiting{Why: reinstall.QueuePosition{Of: f.Of, Hourly: true, Hour: f.Running, Taken: f.Running}.Full()}, nil
 }
 
 // counted has an operation wait where the records say that there is no room,
@@ -115,8 +84,8 @@ func (d *Desk) counted(ctx context.Context, op reinstall.Operation, l reinstall.
 	if err := d.store.Unreserve(ctx, op.Plan.Account, op.ID); err != nil {
 		return reinstall.Waiting{}, err
 	}
-	p := Place{Of: f.Of, Running: f.Running, Taken: f.Running + f.Ahead, Ahead: f.Ahead}
-	return reinstall.Waiting{Why: p.full()}, nil
+	p := reinstall.QueuePosition{Of: f.Of, Running: f.Running, Taken: f.Running + f.Ahead, Ahead: f.Ahead}
+	return reinstall.Waiting{Why: p.Full()}, nil
 }
 
 // beside are those of the account whose call is out, and those whose turn comes
@@ -142,36 +111,4 @@ func (d *Desk) beside(ctx context.Context, op reinstall.Operation) (running, ahe
 		return 1
 	})
 	return running, ahead, nil
-}
-
-// full says which limit is full, and the place in the queue.
-func (p Place) full() string {
-	which := "reinstalls"
-	if p.Of.Tag != "" {
-		which += " of machines tagged " + p.Of.Tag
-	}
-	n, most, are := p.Running, p.Of.AtOnce, "are running"
-	if p.Hourly {
-		n, most, are = p.Hour, p.Of.PerHour, "were made in the last hour"
-	}
-	if n < most {
-		n, are = p.Taken, are+" or have their turn before it"
-	}
-	return fmt.Sprintf("%d of at most %d %s %s; it is %s in the queue", n, most, which, are, ordinal(p.Ahead+1))
-}
-
-// ordinal is 1st, 2nd, 3rd, 4th, 11th.
-func ordinal(n int) string {
-	end := "th"
-	if n%100 < 11 || n%100 > 13 {
-		switch n % 10 {
-		case 1:
-			end = "st"
-		case 2:
-			end = "nd"
-		case 3:
-			end = "rd"
-		}
-	}
-	return fmt.Sprint(n) + end
 }

@@ -4,17 +4,21 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"twokey/commands/port"
+	"twokey/commands/screen"
+	"twokey/commands/view"
 )
 
 // askPatience is how long a question from a form may take: Slack waits three seconds.
 const askPatience = 1500 * time.Millisecond
 
 // fill reads from memory what the form needs of the machine that was picked.
-func (d *Desk) fill(ctx context.Context, dr draft) draft {
-	if dr.parts == nil {
-		dr.parts = d.cloud.Fleet(ctx)
+func (d *Desk) fill(ctx context.Context, dr screen.Draft) screen.Draft {
+	if dr.Parts == nil {
+		dr.Parts = d.cloud.Fleet(ctx)
 	}
-	i, ok := dr.machine()
+	i, ok := dr.Machine()
 	if !ok {
 		return dr
 	}
@@ -22,13 +26,13 @@ func (d *Desk) fill(ctx context.Context, dr draft) draft {
 	if err != nil {
 		d.log.Warn("the images for a form could not be read", "instance", i.Instance, "err", err)
 	}
-	dr.images = images
+	dr.Images = images
 	return dr
 }
 
 // Change redraws a form in which something was chosen, with only the choices
 // that fit it. What was entered stays.
-func (d *Desk) Change(ctx context.Context, in Inbound) {
+func (d *Desk) Change(ctx context.Context, in port.Inbound) {
 	do := deeds[in.Verb].changed
 	if do == nil || d.gate(ctx, askerOf(in)) != nil {
 		return
@@ -37,14 +41,14 @@ func (d *Desk) Change(ctx context.Context, in Inbound) {
 }
 
 // redraw redraws a proposal's form.
-func (d *Desk) redraw(ctx context.Context, in Inbound) {
+func (d *Desk) redraw(ctx context.Context, in port.Inbound) {
 	ctx, cancel := context.WithTimeout(ctx, formRefresh)
 	defer cancel()
-	dr := draft{origin: readOrigin(in.Memo), values: in.Values}
+	dr := screen.Draft{Origin: screen.ReadOrigin(in.Memo), Values: in.Values}
 	if dr.Ask != "" {
-		dr.places = d.places(ctx)
+		dr.Places = d.places(ctx)
 	}
-	f := openedBy(proposeForm(d.fill(ctx, dr), d.policy()), in)
+	f := openedBy(screen.ProposeForm(d.fill(ctx, dr), d.policy()), in)
 	if err := d.updateForm(ctx, in.View, in.Hash, f); err != nil {
 		d.log.Info("a form was not redrawn; it was closed, or changed again", "err", err)
 	}
@@ -53,11 +57,11 @@ func (d *Desk) redraw(ctx context.Context, in Inbound) {
 // updateForm redraws an open form, and tries again where Slack could not just
 // then: type-ahead is told nothing of what was entered (facts/slack.md section
 // 12), so that it knows the machine by the form alone.
-func (d *Desk) updateForm(ctx context.Context, view, hash string, f Form) error {
+func (d *Desk) updateForm(ctx context.Context, view, hash string, f view.Form) error {
 	for {
 		err := d.chat.UpdateForm(ctx, view, hash, f)
-		wait := retryAfter(err)
-		if err == nil || isPermanent(err) || wait <= 0 {
+		wait := port.RetryAfter(err)
+		if err == nil || port.IsPermanent(err) || wait <= 0 {
 			return err
 		}
 		again := time.NewTimer(wait)
@@ -71,7 +75,7 @@ func (d *Desk) updateForm(ctx context.Context, view, hash string, f Form) error 
 }
 
 // Suggest answers the type-ahead of a dialog, from memory.
-func (d *Desk) Suggest(ctx context.Context, in Inbound, field, query string) []Option {
+func (d *Desk) Suggest(ctx context.Context, in port.Inbound, field, query string) []view.Option {
 	do := deeds[in.Verb].suggested
 	if do == nil {
 		return nil
@@ -80,28 +84,28 @@ func (d *Desk) Suggest(ctx context.Context, in Inbound, field, query string) []O
 	defer cancel()
 	if err := d.gate(ctx, askerOf(in)); err != nil {
 		r := d.barred(in.Verb, err)
-		return []Option{{Value: notAChoice, Label: capital(r.Why), Note: r.Next, Group: "Nothing is shown"}}
+		return []view.Option{{Value: screen.NotAChoice, Label: screen.Capital(r.Why), Note: r.Next, Group: "Nothing is shown"}}
 	}
 	return do(d, ctx, in, field, query)
 }
 
 // suggest answers the type-ahead of a proposal's form.
-func (d *Desk) suggest(ctx context.Context, in Inbound, field, query string) []Option {
-	m := readOrigin(in.Memo)
+func (d *Desk) suggest(ctx context.Context, in port.Inbound, field, query string) []view.Option {
+	m := screen.ReadOrigin(in.Memo)
 	switch field {
-	case fieldTarget:
-		return machineOptions(d.cloud.Fleet(ctx), query, m.Picks)
-	case fieldImage:
-		return d.suggestImages(ctx, orWord(in.Values[fieldTarget], m.Target), query)
+	case screen.FieldTarget:
+		return screen.MachineOptions(d.cloud.Fleet(ctx), query, m.Picks)
+	case screen.FieldImage:
+		return d.suggestImages(ctx, view.OrWord(in.Values[screen.FieldTarget], m.Target), query)
 	}
 	return nil
 }
 
-func (d *Desk) suggestImages(ctx context.Context, target, query string) []Option {
-	only := func(label, note string) []Option {
-		return []Option{{Value: notAChoice, Label: label, Note: note, Group: "No images yet"}}
+func (d *Desk) suggestImages(ctx context.Context, target, query string) []view.Option {
+	only := func(label, note string) []view.Option {
+		return []view.Option{{Value: screen.NotAChoice, Label: label, Note: note, Group: "No images yet"}}
 	}
-	i, ok := recall(d.cloud.Fleet(ctx), target)
+	i, ok := screen.Recall(d.cloud.Fleet(ctx), target)
 	if !ok {
 		return only("Pick the machine first", "The list then has the images that fit it")
 	}
@@ -113,5 +117,5 @@ func (d *Desk) suggestImages(ctx context.Context, target, query string) []Option
 		d.log.Warn("could not suggest images", "err", err)
 		return only("The cloud does not answer for its images", "Type again in a minute, or leave it empty")
 	}
-	return imageOptions(i, images, query, d.policy())
+	return screen.ImageOptions(i, images, query, d.policy())
 }

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"time"
 
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
 
@@ -24,12 +25,12 @@ const (
 var reference = regexp.MustCompile(`<(?:@([UW][A-Z0-9]{1,30})|#([CG][A-Z0-9]{1,30})|!subteam\^(S[A-Z0-9]{1,30}))(?:\|[^<>]*)?>`)
 
 // withNames is what somebody said, with names in place of references.
-func (d *Desk) withNames(ctx context.Context, it Item, s string) string {
+func (d *Desk) withNames(ctx context.Context, it port.Item, s string) string {
 	if !reference.MatchString(s) {
 		return s
 	}
 	within := refersWithin
-	if stops(it.Verb) {
+	if reinstall.Stops(it.Verb) {
 		within = refersWithinStop
 	}
 	ctx, done := context.WithTimeout(ctx, within)
@@ -57,7 +58,7 @@ func bare(ref string) string {
 
 // referred names what a reference is of; empty where that is not known. The name
 // of a private channel is told to nobody but in that channel.
-func (d *Desk) referred(ctx context.Context, it Item, ref string) string {
+func (d *Desk) referred(ctx context.Context, it port.Item, ref string) string {
 	m := reference.FindStringSubmatch(ref)
 	var err error
 	switch {
@@ -67,7 +68,7 @@ func (d *Desk) referred(ctx context.Context, it Item, ref string) string {
 			return "@" + p.Name
 		}
 	case m[2] != "":
-		var room Room
+		var room port.Room
 		room, err = d.chat.Channel(ctx, m[2])
 		switch {
 		case err == nil && room.Private && room.ID != it.Channel:
@@ -87,7 +88,7 @@ func (d *Desk) referred(ctx context.Context, it Item, ref string) string {
 
 // said is a line with the names that its words refer to. A machine's name that
 // was typed as a confirmation stays as it is.
-func (d *Desk) said(ctx context.Context, it Item, l Line) Line {
+func (d *Desk) said(ctx context.Context, it port.Item, l port.Line) port.Line {
 	if inWords[l.Verb] {
 		l.Text = d.withNames(ctx, it, l.Text)
 	}

@@ -6,7 +6,9 @@ import (
 	"sync"
 	"time"
 
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/view"
 )
 
 // How long what went wrong rests: twice as long each time, up to the most.
@@ -18,79 +20,6 @@ const (
 	// then one call at a time finds out whether it is back.
 	wellFaults = 3
 )
-
-// Errors of the chat that matter here; package bot/chat's errors satisfy them.
-type (
-	retryLater     interface{ RetryAfter() (time.Duration, bool) }
-	outcomeUnknown interface{ OutcomeUnknown() bool }
-	permanent      interface{ Permanent() bool }
-	hopeless       interface{ Hopeless() bool }     // Permanent for this text, wherever it is posted
-	misshapen      interface{ Misshapen() bool }    // Hopeless for what it looks like, in every form
-	limited        interface{ Limited() bool }      // held back by Slack's limits, nothing was done
-	yielding       interface{ Alone() bool }        // Limited, and lets the others pass
-	tokenRefused   interface{ TokenRefused() bool } // Permanent for the token, whatever it says and where
-	// reaching is how far a Permanent refusal goes: to all in the channel, to posts
-	// of the same kind there, or to this thread alone.
-	reaching interface{ Reach() Reach }
-)
-
-// Reach is how far a refusal goes that lasts until a person changes something.
-type Reach int
-
-// A channel refuses all, or posts of a kind, or those in one thread.
-const (
-	OfAll Reach = iota
-	OfItsKind
-	OfItsThread
-)
-
-func isPermanent(err error) bool {
-	var p permanent
-	return errors.As(err, &p) && p.Permanent()
-}
-
-func reachOf(err error) Reach {
-	var r reaching
-	if errors.As(err, &r) {
-		return r.Reach()
-	}
-	return OfAll
-}
-
-func isHopeless(err error) bool {
-	var h hopeless
-	return errors.As(err, &h) && h.Hopeless()
-}
-
-func isMisshapen(err error) bool {
-	var m misshapen
-	return errors.As(err, &m) && m.Misshapen()
-}
-
-func isTokenRefused(err error) bool {
-	var t tokenRefused
-	return errors.As(err, &t) && t.TokenRefused()
-}
-
-func isLimited(err error) bool {
-	var l limited
-	return errors.As(err, &l) && l.Limited()
-}
-
-func isAlone(err error) bool {
-	var a yielding
-	return errors.As(err, &a) && a.Alone()
-}
-
-func retryAfter(err error) time.Duration {
-	var r retryLater
-	if errors.As(err, &r) {
-		if w, ok := r.RetryAfter(); ok {
-			return w
-		}
-	}
-	return 0
-}
 
 // lanes are what an entry goes through; any of them may rest.
 type lanes struct {
@@ -105,17 +34,17 @@ type lanes struct {
 
 // lanesOf names an entry's lanes. An operation's channel never changes, so that
 // a remembered record will do.
-func (d *Desk) lanesOf(ctx context.Context, p Post) (lanes, error) {
+func (d *Desk) lanesOf(ctx context.Context, p port.Post) (lanes, error) {
 	switch p.Kind {
-	case PostWhisper:
+	case port.PostWhisper:
 		return lanes{own: p.Key, limit: "whisper"}, nil
-	case PostCall:
+	case port.PostCall:
 		return lanes{own: p.Key}, nil
-	case PostDirect:
+	case port.PostDirect:
 		return lanes{own: p.Key, limit: "direct"}, nil
 	}
 	rec, err := d.store.Recent(ctx, p.Op)
-	if isNotFound(err) {
+	if port.IsNotFound(err) {
 		return lanes{own: p.Key}, nil
 	}
 	if err != nil {
@@ -125,7 +54,7 @@ func (d *Desk) lanesOf(ctx context.Context, p Post) (lanes, error) {
 	switch {
 	case rec.Card.TS == "": // lines leave room for new cards
 		l.limit, l.kind = "card "+rec.Op.Channel, "cards "+rec.Op.Channel
-	case p.Kind == PostCard:
+	case p.Kind == port.PostCard:
 		l.limit, l.kind = "edit", "edits "+rec.Op.Channel
 		if calm(rec.Op) {
 			l.calm = "calm " + p.Op
@@ -137,15 +66,9 @@ func (d *Desk) lanesOf(ctx context.Context, p Post) (lanes, error) {
 }
 
 // nearCount reports whether a countdown waits for the lines that are left.
-func nearCount(op oper) bool {
+func nearCount(op reinstall.Operation) bool {
 	return op.State == reinstall.Approved && op.Waits == "" || op.Announces(op.Announced)
 }
-
-// urgently marks what is posted under it as urgent.
-type urgently struct{}
-
-// Urgent reports whether what is posted is urgent: it leaves nothing to others.
-func Urgent(ctx context.Context) bool { return ctx.Value(urgently{}) != nil }
 
 // rests remembers, for this process, what rests until when. Another process
 // finds out by itself.
@@ -228,24 +151,24 @@ func (r *rests) answered() { r.row, r.slack = 0, rest{} }
 func (r *rests) after(now time.Time, l lanes, err error) time.Duration {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	asked := retryAfter(err)
+	asked := port.RetryAfter(err)
 	var look *looking
 	switch {
-	case isLimited(err) && errors.As(err, &look):
+	case port.IsLimited(err) && errors.As(err, &look):
 		r.answered()
 		r.unprobed(l, now)
 		r.set(l.own, rest{until: now.Add(asked), why: err})
 		return asked
-	case isAlone(err):
+	case port.IsAlone(err):
 		r.unprobed(l, now)
-		r.set(orWord(l.calm, l.own), rest{until: now.Add(asked), why: err})
+		r.set(view.OrWord(l.calm, l.own), rest{until: now.Add(asked), why: err})
 		return asked
-	case isLimited(err):
+	case port.IsLimited(err):
 		r.answered()
 		r.unprobed(l, now)
 		r.set(l.limit, rest{until: now.Add(asked), why: err})
 		return asked
-	case isPermanent(err) && !isTokenRefused(err):
+	case port.IsPermanent(err) && !port.IsTokenRefused(err):
 		r.answered()
 		return r.refused(now, l, asked, err)
 	case asked > 0: // a fault of Slack's, or on the way to it, or the token is refused
@@ -259,17 +182,17 @@ func (r *rests) after(now time.Time, l lanes, err error) time.Duration {
 // refused has rest what a refusal reaches. What a narrower one lets through shows
 // that the wider is over.
 func (r *rests) refused(now time.Time, l lanes, asked time.Duration, err error) time.Duration {
-	switch reachOf(err) {
-	case OfItsThread:
+	switch port.ReachOf(err) {
+	case port.OfItsThread:
 		delete(r.lanes, l.room)
 		delete(r.lanes, l.kind)
 		return r.longer(l.own, now, asked, placeFirst, placeMost, err)
-	case OfItsKind:
+	case port.OfItsKind:
 		delete(r.lanes, l.room)
-		return r.longer(orWord(l.kind, l.own), now, asked, placeFirst, placeMost, err)
+		return r.longer(view.OrWord(l.kind, l.own), now, asked, placeFirst, placeMost, err)
 	}
 	r.unprobed(lanes{kind: l.kind}, now)
-	return r.longer(orWord(l.room, l.own), now, asked, placeFirst, placeMost, err)
+	return r.longer(view.OrWord(l.room, l.own), now, asked, placeFirst, placeMost, err)
 }
 
 // unprobed lets others find out about a channel: this one did not.

@@ -4,23 +4,29 @@ import (
 	"errors"
 	"testing"
 	"time"
+
+	"twokey/commands/port"
 )
 
 // refusedBy is a refusal of Slack's that lasts.
-type refusedBy Reach
+type refusedBy port.Reach
 
-func (refusedBy) Error() string   { return "no" }
+func (refusedBy) Error() string { return "no" }
+
 func (refusedBy) Permanent() bool { return true }
-func (r refusedBy) Reach() Reach  { return Reach(r) }
-func (refusedBy) Words() string   { return "the channel is archived; unarchive it" }
+
+func (r refusedBy) Reach() port.Reach { return port.Reach(r) }
+
+func (refusedBy) Words() string { return "the channel is archived; unarchive it" }
+
 func infraLanes(own, kind string) lanes {
 	return lanes{own: own, room: "room C0INFRA", kind: kind + " C0INFRA", limit: kind}
 }
 
 func TestARefusalHoldsBackNoMoreThanWhatItReaches(t *testing.T) {
 	line, other, card := infraLanes("AAAA.line", "lines"), infraLanes("BBBB.line", "lines"), infraLanes("AAAA.card", "edits")
-	for reach, rest := range map[Reach]struct{ other, card bool }{
-		OfAll: {true, true}, OfItsKind: {true, false}, OfItsThread: {false, false},
+	for reach, rest := range map[port.Reach]struct{ other, card bool }{
+		port.OfAll: {true, true}, port.OfItsKind: {true, false}, port.OfItsThread: {false, false},
 	} {
 		var r rests
 		now := time.Unix(1000, 0)
@@ -44,7 +50,7 @@ func TestWhileAChannelRefusesOneAtATimeFindsOutWithinAMinute(t *testing.T) {
 	var r rests
 	now, l := time.Unix(1000, 0), infraLanes("AAAA.line", "lines")
 	for range 12 {
-		wait := r.after(now, l, refusedBy(OfAll))
+		wait := r.after(now, l, refusedBy(port.OfAll))
 		if wait > time.Minute {
 			t.Fatalf("the channel is tried again after %s", wait)
 		}

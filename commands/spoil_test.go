@@ -12,7 +12,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
 
@@ -43,16 +43,16 @@ func scenes() []scene {
 		{"backup confirmed", func(w *spoiled, id, name string) { w.backedUp(id, name) }, 0, reinstall.Proposed},
 		{"with a refusal to come", func(w *spoiled, id, name string) { // her own key never counts
 			w.backedUp(id, name)
-			w.does("U0ANN", commands.Line{Verb: commands.VerbApprove, ID: id})
+			w.does("U0ANN", port.Line{Verb: reinstall.VerbApprove, ID: id})
 		}, 0, reinstall.Proposed},
 		{"held", func(w *spoiled, id, name string) {
 			keys(w, id, name)
-			w.did("U0ANN", commands.Line{Verb: commands.VerbHold, ID: id, Text: "wait"})
+			w.did("U0ANN", port.Line{Verb: reinstall.VerbHold, ID: id, Text: "wait"})
 		}, 0, reinstall.Held},
 		{"counting down", keys, 1, reinstall.Ready},
 		{"with the last key to come", func(w *spoiled, id, name string) {
 			w.backedUp(id, name)
-			w.does("U0BOB", commands.Line{Verb: commands.VerbApprove, ID: id})
+			w.does("U0BOB", port.Line{Verb: reinstall.VerbApprove, ID: id})
 		}, 1, reinstall.Proposed},
 	}
 }
@@ -182,7 +182,7 @@ func (w *spoiled) listed(l laid, bad func(string, ...any)) {
 	}
 	for _, r := range live {
 		if r.Op.ID == l.other && r.Op.State == reinstall.Ready {
-			said := w.desk.Command(w.t.Context(), commands.Inbound{Dedupe: "list", User: "U0ANN", Channel: "C0INFRA", Text: "list"}).Text.String()
+			said := w.desk.Command(w.t.Context(), port.Inbound{Dedupe: "list", User: "U0ANN", Channel: "C0INFRA", Text: "list"}).Text.String()
 			if !strings.Contains(said, l.healthy) {
 				bad("list does not show the other proposal: %s", said)
 			}

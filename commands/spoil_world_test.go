@@ -20,7 +20,9 @@ import (
 
 	"twokey/bot/store"
 	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/view"
 )
 
 // The world of the test that changes bytes in Redis: a real Redis, a real desk, two
@@ -46,7 +48,7 @@ func (c *stopped) set(at time.Time) {
 
 // farm is a cloud with two machines that counts the calls for each.
 type farm struct {
-	commands.Cloud
+	port.Cloud
 	clock *stopped
 	mu    sync.Mutex
 	calls map[string]int
@@ -81,10 +83,10 @@ func (c *farm) Read(_ context.Context, ref reinstall.Ref, _ reinstall.Wish, _ st
 	}, nil
 }
 
-func (c *farm) Look(_ context.Context, _, _ string, ids []string) (map[string]commands.Seen, error) {
-	out := map[string]commands.Seen{}
+func (c *farm) Look(_ context.Context, _, _ string, ids []string) (map[string]port.Seen, error) {
+	out := map[string]port.Seen{}
 	for _, id := range ids {
-		out[id] = commands.Seen{Instance: c.instance(strings.TrimPrefix(id, "ins-")), ServerTime: c.clock.now(), Asked: c.clock.now()}
+		out[id] = port.Seen{Instance: c.instance(strings.TrimPrefix(id, "ins-")), ServerTime: c.clock.now(), Asked: c.clock.now()}
 	}
 	return out, nil
 }
@@ -92,12 +94,14 @@ func (c *farm) Look(_ context.Context, _, _ string, ids []string) (map[string]co
 func (c *farm) Events(context.Context, reinstall.Ref, time.Time) ([]reinstall.CloudEvent, error) {
 	return nil, nil
 }
+
 func (c *farm) Signer(context.Context, string) (string, error) { return "key", nil }
-func (c *farm) Reset(_ context.Context, o commands.Order) commands.Answer {
+
+func (c *farm) Reset(_ context.Context, o port.Order) port.Answer {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.calls[o.Plan.Instance]++
-	return commands.Answer{Verdict: commands.Accepted, RequestID: "q-" + o.Plan.Name}
+	return port.Answer{Verdict: port.Accepted, RequestID: "q-" + o.Plan.Name}
 }
 
 func (c *farm) called(machine string) int {
@@ -120,22 +124,22 @@ func (b *board) keep(what any) {
 	b.stood = append(b.stood, string(raw))
 }
 
-func (b *board) PostCard(_ context.Context, c commands.Card, _ string) (commands.Address, error) {
+func (b *board) PostCard(_ context.Context, c view.Card, _ string) (port.Address, error) {
 	b.keep(c)
-	return commands.Address{Channel: c.Channel, TS: "1." + c.ID}, nil
+	return port.Address{Channel: c.Channel, TS: "1." + c.ID}, nil
 }
 
-func (b *board) UpdateCard(_ context.Context, _ commands.Address, c commands.Card) error {
+func (b *board) UpdateCard(_ context.Context, _ port.Address, c view.Card) error {
 	b.keep(c)
 	return nil
 }
 
-func (b *board) PostLine(_ context.Context, _ commands.Address, t reinstall.Text, _ string) error {
+func (b *board) PostLine(_ context.Context, _ port.Address, t reinstall.Text, _ string) error {
 	b.keep(t.String())
 	return nil
 }
 
-func (b *board) PostLoud(_ context.Context, _ commands.Address, t reinstall.Text, _ string) error {
+func (b *board) PostLoud(_ context.Context, _ port.Address, t reinstall.Text, _ string) error {
 	b.keep(t.String())
 	return nil
 }
@@ -154,12 +158,12 @@ func (b *board) says(one, other string) bool {
 // claims counts what was claimed, and looks only if anything is due: most of the
 // time of these tests would go into looking.
 type claims struct {
-	commands.Store
+	port.Store
 	db *redis.Client
 	n  int
 }
 
-func (c *claims) Claim(ctx context.Context, lease time.Duration, max int) ([]commands.Claim, error) {
+func (c *claims) Claim(ctx context.Context, lease time.Duration, max int) ([]port.Claim, error) {
 	due := make([]*redis.IntCmd, store.Partitions)
 	pipe := c.db.Pipeline()
 	for p := range due {
@@ -299,14 +303,14 @@ func (w *spoiled) shiftDue(d time.Duration) {
 }
 
 // does has somebody do something, but not yet worked off.
-func (w *spoiled) does(user string, l commands.Line) commands.Claim {
+func (w *spoiled) does(user string, l port.Line) port.Claim {
 	w.t.Helper()
 	w.item++
 	args, err := json.Marshal(l)
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	c, _, err := w.memory.Receive(w.t.Context(), commands.Item{
+	c, _, err := w.memory.Receive(w.t.Context(), port.Item{
 		Dedupe: fmt.Sprint("d", w.item), Op: l.ID, Verb: l.Verb, Args: string(args), User: user, Channel: "C0INFRA", At: w.clock.now(),
 	})
 	if err != nil {
@@ -316,7 +320,7 @@ func (w *spoiled) does(user string, l commands.Line) commands.Claim {
 }
 
 // did is does, worked off, with all that comes of it within a few seconds.
-func (w *spoiled) did(user string, l commands.Line) {
+func (w *spoiled) did(user string, l port.Line) {
 	w.t.Helper()
 	w.desk.StepClaims(w.t.Context(), w.does(user, l))
 	w.works()
@@ -329,11 +333,11 @@ func (w *spoiled) did(user string, l commands.Line) {
 // proposes has Ann propose a machine, and returns the proposal's id.
 func (w *spoiled) proposes(name string) string {
 	w.t.Helper()
-	w.did("U0ANN", commands.Line{Verb: commands.VerbPropose, Wish: reinstall.Wish{Target: name}})
+	w.did("U0ANN", port.Line{Verb: reinstall.VerbPropose, Wish: reinstall.Wish{Target: name}})
 	return w.proposalOf(name).Op.ID
 }
 
-func (w *spoiled) proposalOf(name string) commands.Record {
+func (w *spoiled) proposalOf(name string) port.Record {
 	w.t.Helper()
 	live, err := w.memory.Live(w.t.Context())
 	if err != nil {
@@ -345,17 +349,17 @@ func (w *spoiled) proposalOf(name string) commands.Record {
 		}
 	}
 	w.t.Fatalf("nobody has proposed %s", name)
-	return commands.Record{}
+	return port.Record{}
 }
 
 func (w *spoiled) approved(id string) {
 	w.t.Helper()
-	w.did("U0BOB", commands.Line{Verb: commands.VerbApprove, ID: id})
+	w.did("U0BOB", port.Line{Verb: reinstall.VerbApprove, ID: id})
 }
 
 func (w *spoiled) backedUp(id, name string) {
 	w.t.Helper()
-	w.did("U0ANN", commands.Line{Verb: commands.VerbBackup, ID: id, As: "snap-" + name, Text: name})
+	w.did("U0ANN", port.Line{Verb: reinstall.VerbBackup, ID: id, As: "snap-" + name, Text: name})
 }
 
 // kept is all that Redis holds at some moment.

@@ -13,19 +13,21 @@ import (
 
 	"twokey/bot/store"
 	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/view"
 )
 
 // lostOnce is a memory of which one answer is lost when it is asked what a click
 // is about.
 type lostOnce struct {
-	commands.Store
+	port.Store
 	left atomic.Int32
 }
 
-func (f *lostOnce) Recent(ctx context.Context, id string) (commands.Record, error) {
+func (f *lostOnce) Recent(ctx context.Context, id string) (port.Record, error) {
 	if f.left.Add(-1) == 0 {
-		return commands.Record{}, errors.New("read tcp: i/o timeout")
+		return port.Record{}, errors.New("read tcp: i/o timeout")
 	}
 	return f.Store.Recent(ctx, id)
 }
@@ -33,7 +35,7 @@ func (f *lostOnce) Recent(ctx context.Context, id string) (commands.Record, erro
 // workspace is a Slack of full members and guests that counts who is looked up;
 // while it hangs it answers nobody.
 type workspace struct {
-	commands.Chat
+	port.Chat
 	guests map[string]bool
 	hangs  atomic.Bool
 	asked  atomic.Int32
@@ -53,20 +55,22 @@ func (w *workspace) PersonNow(ctx context.Context, u string) (reinstall.Person, 
 	w.now.Add(1)
 	return w.Person(ctx, u)
 }
+
 func (w *workspace) Members(context.Context, string) ([]string, error) { return nil, nil }
+
 func (w *workspace) Whisper(context.Context, string, string, string, reinstall.Text) error {
 	return nil
 }
 
-func (w *workspace) PostCard(context.Context, commands.Card, string) (commands.Address, error) {
-	return commands.Address{Channel: "C0INFRA", TS: "1.2"}, nil
+func (w *workspace) PostCard(context.Context, view.Card, string) (port.Address, error) {
+	return port.Address{Channel: "C0INFRA", TS: "1.2"}, nil
 }
 
-func (w *workspace) UpdateCard(context.Context, commands.Address, commands.Card) error { return nil }
+func (w *workspace) UpdateCard(context.Context, port.Address, view.Card) error { return nil }
 
-func (w *workspace) Over(commands.Card) commands.Card { return commands.Card{} }
+func (w *workspace) Over(view.Card) view.Card { return view.Card{} }
 
-func (w *workspace) PostLine(context.Context, commands.Address, reinstall.Text, string) error {
+func (w *workspace) PostLine(context.Context, port.Address, reinstall.Text, string) error {
 	return nil
 }
 
@@ -96,7 +100,7 @@ func twoCounting(t *testing.T, w *workspace) (d *commands.Desk, s *lostOnce, ids
 		if i == 0 {
 			op.State, op.End, op.Arming = reinstall.Done, &reinstall.End{At: now}, &reinstall.Arming{At: now}
 		}
-		if _, err := s.Create(t.Context(), commands.Change{Op: op, Command: "make " + ids[i], By: "U0ANN", What: "propose", In: -1}); err != nil {
+		if _, err := s.Create(t.Context(), port.Change{Op: op, Command: "make " + ids[i], By: "U0ANN", What: "propose", In: -1}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -132,7 +136,7 @@ func holds(t *testing.T, d *commands.Desk, s *lostOnce, id string, most time.Dur
 
 func TestAHoldOfSeveralHoldsThemAllAlsoWhereItCannotBeReadAtOnceWhatItIsAbout(t *testing.T) {
 	d, s, ids := twoCounting(t, &workspace{})
-	d.Press(t.Context(), commands.Inbound{Dedupe: "d1", User: "U0ANN", Channel: "C0INFRA", Verb: commands.VerbHold, Op: ids[0], Rev: 1})
+	d.Press(t.Context(), port.Inbound{Dedupe: "d1", User: "U0ANN", Channel: "C0INFRA", Verb: reinstall.VerbHold, Op: ids[0], Rev: 1})
 	s.left.Store(1)
 	holds(t, d, s, ids[1], 8*time.Second)
 }
@@ -141,7 +145,7 @@ func TestAHoldTakesEffectWithinTwoSecondsWhileSlackHangs(t *testing.T) {
 	w := &workspace{}
 	d, s, ids := twoCounting(t, w)
 	w.hangs.Store(true)
-	d.Press(t.Context(), commands.Inbound{Dedupe: "d1", User: "U0ANN", Channel: "C0INFRA", Verb: commands.VerbHold, Op: ids[0], Rev: 1})
+	d.Press(t.Context(), port.Inbound{Dedupe: "d1", User: "U0ANN", Channel: "C0INFRA", Verb: reinstall.VerbHold, Op: ids[0], Rev: 1})
 	if took := holds(t, d, s, ids[1], 8*time.Second); took > 2500*time.Millisecond { // and what a busy machine takes
 		t.Errorf("held after %s", took)
 	}
@@ -156,7 +160,7 @@ func TestSixtyHoldsAtOnceCostOneLookUp(t *testing.T) {
 	var clicks sync.WaitGroup
 	for i := range 60 {
 		clicks.Go(func() {
-			d.Press(t.Context(), commands.Inbound{Dedupe: fmt.Sprint("d", i), User: "U0ANN", Channel: "C0INFRA", Verb: commands.VerbHold, Op: ids[0], Rev: 1})
+			d.Press(t.Context(), port.Inbound{Dedupe: fmt.Sprint("d", i), User: "U0ANN", Channel: "C0INFRA", Verb: reinstall.VerbHold, Op: ids[0], Rev: 1})
 		})
 	}
 	clicks.Wait()
@@ -170,7 +174,7 @@ func TestSixtyHoldsAtOnceCostOneLookUp(t *testing.T) {
 func floods(t *testing.T, d *commands.Desk, user, text string, times int) (answered int) {
 	t.Helper()
 	for i := range times {
-		in := commands.Inbound{Dedupe: user + text + string(rune('a'+i%26)) + time.Now().String(), User: user, Channel: "C0INFRA", Text: text}
+		in := port.Inbound{Dedupe: user + text + string(rune('a'+i%26)) + time.Now().String(), User: user, Channel: "C0INFRA", Text: text}
 		if len(d.Command(t.Context(), in).Text) > 0 {
 			answered++
 		}

@@ -18,7 +18,7 @@ var errNotShown = errors.New("the cloud does not show the machine just now")
 // survey reads everything anew, and the machine last: what the facts say of it
 // is what it was then. Where that comes to another plan, the rest is read once
 // more, for it was read for a machine that is no longer like that.
-func (d *Desk) survey(ctx context.Context, op oper) (f reinstall.Facts, last reinstall.LastLook, audit reinstall.Testimony, err error) {
+func (d *Desk) survey(ctx context.Context, op reinstall.Operation) (f reinstall.Facts, last reinstall.LastLook, audit reinstall.Testimony, err error) {
 	for range 2 {
 		if f, err = d.facts(ctx, op); err != nil {
 			return f, last, audit, err
@@ -39,7 +39,7 @@ func (d *Desk) survey(ctx context.Context, op oper) (f reinstall.Facts, last rei
 
 // lookLast looks at the machine by itself. A refusal of the cloud is a fault
 // here: the machine was read a moment ago.
-func (d *Desk) lookLast(ctx context.Context, op oper) (reinstall.LastLook, error) {
+func (d *Desk) lookLast(ctx context.Context, op reinstall.Operation) (reinstall.LastLook, error) {
 	p := op.Plan
 	seen, err := d.cloud.Look(ctx, p.Account, p.Region, []string{p.Instance})
 	var r *reinstall.Refusal

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"time"
 
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/screen"
 )
 
 // Redis keeps the truth and must not be able to make it up. What was changed
@@ -63,17 +65,17 @@ func (d *Desk) tampered(ctx context.Context, l leased) error {
 }
 
 // tellTampered tells of it once, in the channel, in the audit and as a metric.
-func (d *Desk) tellTampered(ctx context.Context, r Record) error {
+func (d *Desk) tellTampered(ctx context.Context, r port.Record) error {
 	id := r.Op.ID
-	n := Note{Key: id + ".tampered", Kind: NoteFinding, Op: id, By: "twokey", What: "changed outside", Detail: "its record was changed outside Twokey; nothing is done with it"}
+	n := port.Note{Key: id + ".tampered", Kind: port.NoteFinding, Op: id, By: "twokey", What: "changed outside", Detail: "its record was changed outside Twokey; nothing is done with it"}
 	if told, err := d.store.Noted(ctx, n); told || err != nil {
 		return err
 	}
 	d.count("tampered", "record")
-	t := say(sign("octagonal_sign"), " ", strong("Stopped"), ": the record of ", id, " was changed outside Twokey, in Redis. Nothing is done with it, and its machine stays locked. Look at the machine; an approver then settles it: ", mono("/reinstall resolve "+id+" done|failed TEXT"))
+	t := reinstall.Say(reinstall.Emoji("octagonal_sign"), " ", reinstall.Strong("Stopped"), ": the record of ", id, " was changed outside Twokey, in Redis. Nothing is done with it, and its machine stays locked. Look at the machine; an approver then settles it: ", reinstall.Mono("/reinstall resolve "+id+" done|failed TEXT"))
 	err := d.store.Note(ctx, n,
-		Post{Kind: PostCard, Key: id + ".tampered.card", Op: id},
-		Post{Kind: PostLine, Key: id + ".tampered.line", Op: id, Text: t, Loud: true})
+		port.Post{Kind: port.PostCard, Key: id + ".tampered.card", Op: id},
+		port.Post{Kind: port.PostLine, Key: id + ".tampered.line", Op: id, Text: t, Loud: true})
 	if err == nil {
 		d.nudge()
 	}
@@ -81,7 +83,7 @@ func (d *Desk) tellTampered(ctx context.Context, r Record) error {
 }
 
 // distrust is the event of a record that does not show that people still want it.
-func distrust(r Record) reinstall.Reseal {
+func distrust(r port.Record) reinstall.Reseal {
 	if r.Unsealed {
 		return reinstall.Reseal{Why: reinstall.WhyUnsealed}
 	}
@@ -91,20 +93,20 @@ func distrust(r Record) reinstall.Reseal {
 // putBack reports whether a record is an open one from before it was stopped or
 // sent: nobody still wants it. A fail-over that lost a step on the way to the call
 // is none; that step is taken again.
-func putBack(r Record) bool {
+func putBack(r port.Record) bool {
 	return r.Op.State.Open() && r.Later != "" && (r.Later == reinstall.Held || !r.Later.Open())
 }
 
 // reseal seals an open proposal of an older Twokey. Its keys were lost when it was
 // read, and the card asks for them anew.
-func (d *Desk) reseal(ctx context.Context, r Record) error {
+func (d *Desk) reseal(ctx context.Context, r port.Record) error {
 	e := distrust(r)
 	next, no := reinstall.Step(r.Op, e, d.now())
 	if no != nil {
 		return no
 	}
-	err := d.commit(ctx, r, next, e, Claim{}, r.Op.ID+".reseal", "twokey")
-	if stale := (*StaleError)(nil); errors.As(err, &stale) {
+	err := d.commit(ctx, r, next, e, port.Claim{}, r.Op.ID+".reseal", "twokey")
+	if stale := (*port.StaleError)(nil); errors.As(err, &stale) {
 		return nil
 	}
 	return err
@@ -112,18 +114,18 @@ func (d *Desk) reseal(ctx context.Context, r Record) error {
 
 // forgedItem drops a request that is not what was taken at the door. Whoever it
 // names is asked to do it again: it may be of an older Twokey.
-func (d *Desk) forgedItem(ctx context.Context, c Claim, it Item) {
+func (d *Desk) forgedItem(ctx context.Context, c port.Claim, it port.Item) {
 	d.count("tampered", "request")
 	d.log.Error("a request was changed outside Twokey, or an older Twokey took it; it is dropped", "item", c.ID, "verb", it.Verb, "op", it.Op, "user", it.User)
 	if it.User != "" && it.Channel != "" {
-		r := reinstall.Refuse(doingOf(it.Verb), "what was stored of it was changed outside Twokey, or an older Twokey stored it", "Do it again")
+		r := reinstall.Refuse(screen.DoingOf(it.Verb), "what was stored of it was changed outside Twokey, or an older Twokey stored it", "Do it again")
 		it.ID = c.ID
-		if err := d.tellAuthor(ctx, it, true, say(r.Error())); err != nil {
+		if err := d.tellAuthor(ctx, it, true, reinstall.Say(r.Error())); err != nil {
 			d.fault(ctx, c, "tell of a request that was changed", err)
 			return
 		}
 	}
-	if err := d.store.Finish(ctx, c); err != nil && !errors.Is(err, ErrFenced) {
+	if err := d.store.Finish(ctx, c); err != nil && !errors.Is(err, port.ErrFenced) {
 		d.fault(ctx, c, "finish an item", err)
 	}
 }

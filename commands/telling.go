@@ -7,7 +7,10 @@ import (
 	"strings"
 	"time"
 
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/screen"
+	"twokey/commands/view"
 )
 
 // A doubtful fault leaves it open whether the post with that key was made.
@@ -20,7 +23,7 @@ func (e *doubtful) Unwrap() error { return e.error }
 
 // doubted marks a fault of posting with its key where the outcome is unknown.
 func doubted(key string, err error) error {
-	var u outcomeUnknown
+	var u port.OutcomeUnknown
 	if errors.As(err, &u) && u.OutcomeUnknown() {
 		return &doubtful{key, err}
 	}
@@ -37,21 +40,21 @@ func cardKey(op string) string { return op + ".card" }
 
 // post tells one entry. What unsure says may be there already is looked for
 // first (facts/slack.md section 6).
-func (d *Desk) post(ctx context.Context, p Post, unsure func(key string) bool) error {
+func (d *Desk) post(ctx context.Context, p port.Post, unsure func(key string) bool) error {
 	switch p.Kind {
-	case PostWhisper:
+	case port.PostWhisper:
 		return d.postWhisper(ctx, p)
-	case PostDirect:
+	case port.PostDirect:
 		return d.postDirect(ctx, p, unsure(p.Key))
 	}
 	rec, err := d.store.Load(ctx, p.Op)
-	if isNotFound(err) {
+	if port.IsNotFound(err) {
 		return nil // kept no longer
 	}
 	if err != nil {
 		return err
 	}
-	if p.Kind == PostCard {
+	if p.Kind == port.PostCard {
 		return d.postCard(ctx, rec, p.At, unsure(cardKey(p.Op)))
 	}
 	if rec.Card.TS == "" {
@@ -68,7 +71,7 @@ func (d *Desk) post(ctx context.Context, p Post, unsure func(key string) bool) e
 	return d.postLine(ctx, rec, p, unsure(p.Key))
 }
 
-func (d *Desk) postLine(ctx context.Context, rec Record, p Post, unsure bool) error {
+func (d *Desk) postLine(ctx context.Context, rec port.Record, p port.Post, unsure bool) error {
 	if unsure {
 		found, err := d.chat.FindLine(ctx, rec.Card, p.Key)
 		if err != nil {
@@ -85,14 +88,14 @@ func (d *Desk) postLine(ctx context.Context, rec Record, p Post, unsure bool) er
 }
 
 // postWhisper tells one person alone, where they look.
-func (d *Desk) postWhisper(ctx context.Context, p Post) error {
-	return Whispers(ctx, d.chat, Whispered{Channel: p.Channel, Thread: p.Thread, User: p.User, Reply: p.Reply, Text: p.Text})
+func (d *Desk) postWhisper(ctx context.Context, p port.Post) error {
+	return port.Whispers(ctx, d.chat, port.Whispered{Channel: p.Channel, Thread: p.Thread, User: p.User, Reply: p.Reply, Text: p.Text})
 }
 
 // postCard posts the card the first time, and edits it ever after. A card that
 // was found where it was posted before may show what was so then: it is edited
 // too. since is when it first changed after it was shown last.
-func (d *Desk) postCard(ctx context.Context, rec Record, since time.Time, unsure bool) error {
+func (d *Desk) postCard(ctx context.Context, rec port.Record, since time.Time, unsure bool) error {
 	card, err := d.draw(ctx, rec)
 	if err != nil {
 		return err
@@ -112,7 +115,7 @@ func (d *Desk) postCard(ctx context.Context, rec Record, since time.Time, unsure
 	if err == nil && !found {
 		d.shows.card(card, nil, d.now())
 	}
-	if isPermanent(err) && !isTokenRefused(err) {
+	if port.IsPermanent(err) && !port.IsTokenRefused(err) {
 		return d.unpostable(ctx, rec, err)
 	}
 	if err != nil {
@@ -142,28 +145,28 @@ func calm(op reinstall.Operation) bool {
 	return false
 }
 
-func (d *Desk) editCard(ctx context.Context, a Address, card Card) error {
+func (d *Desk) editCard(ctx context.Context, a port.Address, card view.Card) error {
 	err := d.chat.UpdateCard(ctx, a, card)
 	d.shows.card(card, err, d.now())
-	if !isHopeless(err) {
+	if !port.IsHopeless(err) {
 		return err
 	}
 	d.log.Error("the card can no longer be changed; its thread goes on", "op", card.ID, "err", err)
-	if !isMisshapen(err) {
+	if !port.IsMisshapen(err) {
 		return nil
 	}
-	return d.store.Tell(ctx, card.ID, Post{Kind: PostLine, Key: fmt.Sprintf("%s.stands.%d", card.ID, card.Rev), Op: card.ID, Rev: card.Rev, Text: oldCard(card)})
+	return d.store.Tell(ctx, card.ID, port.Post{Kind: port.PostLine, Key: fmt.Sprintf("%s.stands.%d", card.ID, card.Rev), Op: card.ID, Rev: card.Rev, Text: oldCard(card)})
 }
 
 // oldCard says in the thread that the card is not the newest truth, where Slack
 // takes no form of that.
-func oldCard(c Card) text {
-	return say(sign("warning"), " The card above is an old one, because Slack refuses every form of the new one. This is so now: ", strong(c.Status.Word), ". ", c.Lead,
-		" To read all of it, type ", mono("/reinstall show "+c.ID), ".")
+func oldCard(c view.Card) reinstall.Text {
+	return reinstall.Say(reinstall.Emoji("warning"), " The card above is an old one, because Slack refuses every form of the new one. This is so now: ", reinstall.Strong(c.Status.Word), ". ", c.Lead,
+		" To read all of it, type ", reinstall.Mono("/reinstall show "+c.ID), ".")
 }
 
 // placeCard posts the card where it is not there yet; found: it was.
-func (d *Desk) placeCard(ctx context.Context, rec Record, card Card, unsure bool) (a Address, found bool, err error) {
+func (d *Desk) placeCard(ctx context.Context, rec port.Record, card view.Card, unsure bool) (a port.Address, found bool, err error) {
 	key := cardKey(rec.Op.ID)
 	if unsure {
 		a, found, err = d.chat.FindCard(ctx, rec.Op.Channel, key, rec.Op.ProposedAt.Add(-time.Minute))
@@ -180,36 +183,36 @@ func (d *Desk) placeCard(ctx context.Context, rec Record, card Card, unsure bool
 
 // unpostable ends a proposal that nobody could ever see, and tells whoever made
 // it.
-func (d *Desk) unpostable(ctx context.Context, rec Record, cause error) error {
+func (d *Desk) unpostable(ctx context.Context, rec port.Record, cause error) error {
 	d.log.Error("the card cannot be posted", "op", rec.Op.ID, "channel", rec.Op.Channel, "err", cause)
 	if rec.Op.State.Open() {
 		command := rec.Op.ID + ":unpostable"
-		_, err := d.change(ctx, rec.Op.ID, command, "twokey", func(context.Context, Record) (reinstall.Event, *reinstall.Refusal, error) {
+		_, err := d.change(ctx, rec.Op.ID, command, "twokey", func(context.Context, port.Record) (reinstall.Event, *reinstall.Refusal, error) {
 			return reinstall.NothingSent{Why: "the proposal could not be posted"}, nil, nil
 		})
 		if err != nil {
 			return err
 		}
 	}
-	return d.store.Tell(ctx, rec.Op.ID, Post{
-		Kind: PostWhisper, Key: rec.Op.ID + ".unpostable", Op: rec.Op.ID, Channel: rec.Op.Channel, User: rec.Op.Proposer,
-		Text: refusal(notPosted(cause)),
+	return d.store.Tell(ctx, rec.Op.ID, port.Post{
+		Kind: port.PostWhisper, Key: rec.Op.ID + ".unpostable", Op: rec.Op.ID, Channel: rec.Op.Channel, User: rec.Op.Proposer,
+		Text: screen.Refusal(notPosted(cause)),
 	})
 }
 
 // notPosted words why Slack refused a card, and what to do about just that.
 func notPosted(cause error) *reinstall.Refusal {
 	why, next := "Slack refuses the card in this channel", "Propose in another channel, or ask whoever runs Twokey: its log has Slack's answer"
-	var w worded
+	var w screen.Worded
 	switch {
-	case isHopeless(cause):
+	case port.IsHopeless(cause):
 		why, next = "Slack refuses the card for its form, and the shortest form of it as well", "Tell whoever runs Twokey: its log has Slack's answer"
 	case errors.As(cause, &w):
 		if what, advice, both := strings.Cut(w.Words(), "; "); both {
-			why, next = what, capital(advice)
+			why, next = what, screen.Capital(advice)
 		}
 	}
-	return reinstall.Refuse(doingOf(VerbPropose), why, next)
+	return reinstall.Refuse(screen.DoingOf(reinstall.VerbPropose), why, next)
 }
 
 func (d *Desk) currency(account string) string {

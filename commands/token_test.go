@@ -7,14 +7,19 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"twokey/commands/port"
 )
 
 // noToken is Slack's answer to a token that it refuses.
 type noToken struct{}
 
-func (noToken) Error() string                              { return "token_revoked" }
-func (noToken) Permanent() bool                            { return true }
-func (noToken) TokenRefused() bool                         { return true }
+func (noToken) Error() string { return "token_revoked" }
+
+func (noToken) Permanent() bool { return true }
+
+func (noToken) TokenRefused() bool { return true }
+
 func (noToken) RetryAfter() (after time.Duration, ok bool) { return 10 * time.Second, true }
 
 func TestARefusedTokenRestsAllOfSlackAndNoChannelForLong(t *testing.T) {
@@ -35,19 +40,19 @@ func TestARefusedTokenRestsAllOfSlackAndNoChannelForLong(t *testing.T) {
 
 // removals is a store that only counts what is taken out of an outbox.
 type removals struct {
-	Store
+	port.Store
 	n int
 }
 
-func (s *removals) Posted(context.Context, string, ...Post) error { s.n++; return nil }
+func (s *removals) Posted(context.Context, string, ...port.Post) error { s.n++; return nil }
 
 func TestWhatSomebodyIsToldAloneWaitsForTheTokenAndIsLoggedOnce(t *testing.T) {
 	var log bytes.Buffer
 	store, now := &removals{}, time.Unix(1_800_000_000, 0)
 	d := NewDesk(Config{Store: store, Log: slog.New(slog.NewTextHandler(&log, nil)), Now: func() time.Time { return now }})
-	x := newDelivery(d, Claim{Kind: ClaimOutbox, ID: "C0INFRA"}, nil)
+	x := newDelivery(d, port.Claim{Kind: port.ClaimOutbox, ID: "C0INFRA"}, nil)
 	for range 60 { // a minute
-		x.hold(t.Context(), Post{Kind: PostWhisper, Key: "7K3Q.1.0", Op: "7K3Q", User: "U0ANN"}, lanes{own: "7K3Q.1.0", limit: "whisper"}, noToken{})
+		x.hold(t.Context(), port.Post{Kind: port.PostWhisper, Key: "7K3Q.1.0", Op: "7K3Q", User: "U0ANN"}, lanes{own: "7K3Q.1.0", limit: "whisper"}, noToken{})
 		now = now.Add(time.Second)
 	}
 	if store.n > 0 || !x.left {

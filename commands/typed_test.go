@@ -11,6 +11,9 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"twokey/commands/reinstall"
+	"twokey/commands/screen"
 )
 
 // pressable are the verbs of all buttons and forms that this package's source
@@ -107,23 +110,23 @@ func verbIn(lit *ast.CompositeLit, at int) *ast.Ident {
 // types. A new button without a typed twin fails here.
 func TestEveryButtonAndFormHasATypedTwinThatHelpTells(t *testing.T) {
 	all := pressable(t)
-	for _, verb := range []string{VerbApprove, VerbReject, VerbBackup, VerbImage, VerbHold, VerbResume, VerbCancel, VerbPassword, VerbPropose} {
+	for _, verb := range []string{reinstall.VerbApprove, reinstall.VerbReject, reinstall.VerbBackup, reinstall.VerbImage, reinstall.VerbHold, reinstall.VerbResume, reinstall.VerbCancel, reinstall.VerbPassword, reinstall.VerbPropose} {
 		if all[verb] == "" {
 			t.Errorf("the walk over the source misses %q: %v", verb, slices.Sorted(maps.Keys(all)))
 		}
 	}
-	told := help().String()
+	told := screen.Help().String()
 	for verb, where := range all {
 		twin, typed, want := verb, verb+" 7K3Q", verb+" ID"
 		switch verb {
-		case VerbHelp:
+		case reinstall.VerbHelp:
 			continue
-		case VerbPropose:
+		case reinstall.VerbPropose:
 			typed, want = "web-01", "/reinstall INSTANCE"
-		case VerbReject, VerbBreakGlass:
+		case reinstall.VerbReject, reinstall.VerbBreakGlass:
 			typed += " because"
-		case VerbRefresh: // Home anew: the list says the same
-			twin, typed, want = VerbList, "list", "list"
+		case reinstall.VerbRefresh: // Home anew: the list says the same
+			twin, typed, want = reinstall.VerbList, "list", "list"
 		}
 		if l, r := Parse(typed); r != nil || l.Verb != twin {
 			t.Errorf("%s: /reinstall %s is understood as %+v, %v", where, typed, l, r)

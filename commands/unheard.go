@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
 
@@ -97,7 +98,7 @@ func (d *Desk) unseen(ctx context.Context, l leased, what string) error {
 
 // silent is what comes of a silence. Of several machines in one place one alone
 // tells of it, and the last one of its end.
-func (d *Desk) silent(ctx context.Context, op oper, e reinstall.Unheard) reinstall.Event {
+func (d *Desk) silent(ctx context.Context, op reinstall.Operation, e reinstall.Unheard) reinstall.Event {
 	e.Quiet = op.TellsSilence(d.now()) && d.othersSilent(ctx, op)
 	return op.Silent(e, d.now())
 }
@@ -109,12 +110,12 @@ func (d *Desk) heard(ctx context.Context, l leased) error {
 
 // othersSilent reports whether the thread has been told the same of another one
 // of the proposal. Where that cannot be read it is told twice.
-func (d *Desk) othersSilent(ctx context.Context, op oper) bool {
+func (d *Desk) othersSilent(ctx context.Context, op reinstall.Operation) bool {
 	if op.Batch == nil {
 		return false
 	}
 	recs, err := d.batchOf(ctx, op)
-	return err == nil && slices.ContainsFunc(recs, func(r Record) bool {
+	return err == nil && slices.ContainsFunc(recs, func(r port.Record) bool {
 		s, p := r.Op.Silence, r.Op.Plan
 		return r.Op.ID != op.ID && s != nil && s.Told && p.Account == op.Plan.Account && p.Region == op.Plan.Region
 	})

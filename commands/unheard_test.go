@@ -12,12 +12,13 @@ import (
 
 	"twokey/bot/store"
 	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
 
 // mute is a cloud that answers nothing, or what shows nothing.
 type mute struct {
-	commands.Cloud
+	port.Cloud
 	blank bool
 	asked atomic.Int32
 }
@@ -30,7 +31,7 @@ func (m *mute) said() error {
 	return errors.New("dial tcp: connection refused")
 }
 
-func (m *mute) Look(context.Context, string, string, []string) (map[string]commands.Seen, error) {
+func (m *mute) Look(context.Context, string, string, []string) (map[string]port.Seen, error) {
 	return nil, m.said()
 }
 
@@ -48,7 +49,7 @@ func (m *mute) CreateImage(context.Context, reinstall.Ref, string, bool) (string
 
 // freed counts the places in the budget that are given back.
 type freed struct {
-	commands.Store
+	port.Store
 	times atomic.Int32
 }
 
@@ -59,7 +60,7 @@ func (f *freed) Unreserve(ctx context.Context, account, op string) error {
 
 // lastsSilent is what became of an operation that began so long ago, once the
 // cloud was asked about it.
-func lastsSilent(t *testing.T, ago time.Duration, blank bool, change func(*reinstall.Operation)) (commands.Record, int32) {
+func lastsSilent(t *testing.T, ago time.Duration, blank bool, change func(*reinstall.Operation)) (port.Record, int32) {
 	t.Helper()
 	memory, err := store.Open(t.Context(), store.Options{URL: "redis://" + miniredis.RunT(t).Addr(), BestEffort: true, Seal: sealing(t)})
 	if err != nil {
@@ -77,7 +78,7 @@ func lastsSilent(t *testing.T, ago time.Duration, blank bool, change func(*reins
 		Arming: &reinstall.Arming{At: began}, RequestID: "req-1",
 	}
 	change(&op)
-	if _, err := s.Create(t.Context(), commands.Change{Op: op, Command: "make", By: "U0ANN", What: "propose", In: 0}); err != nil {
+	if _, err := s.Create(t.Context(), port.Change{Op: op, Command: "make", By: "U0ANN", What: "propose", In: 0}); err != nil {
 		t.Fatal(err)
 	}
 	ctx, stop := context.WithTimeout(t.Context(), 20*time.Second)

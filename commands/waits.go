@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/view"
 )
 
 // mustWait says why the call may not be made yet: a freeze, a Redis that would
@@ -19,10 +21,10 @@ func (d *Desk) mustWait(ctx context.Context, op reinstall.Operation) (reinstall.
 		return reinstall.Waiting{Why: why, Keeps: true}, err
 	}
 	if t, err := d.turn(ctx, op); err != nil || !t.Go() {
-		return reinstall.Waiting{Why: orWord(t.Wait, "another machine of its proposal stops it")}, err
+		return reinstall.Waiting{Why: view.OrWord(t.Wait, "another machine of its proposal stops it")}, err
 	}
 	switch err := d.store.MayArm(ctx, op.ID); {
-	case errors.Is(err, ErrCannotArm):
+	case errors.Is(err, port.ErrCannotArm):
 		return reinstall.Waiting{Why: unkept(err), Keeps: true}, nil
 	case err != nil:
 		return reinstall.Waiting{}, err
@@ -39,7 +41,7 @@ func (d *Desk) lastStop(ctx context.Context) (string, error) {
 	if err != nil || f == nil {
 		return "", err
 	}
-	return "everything is frozen: " + orWord(f.Why, "why is not on record"), nil
+	return "everything is frozen: " + view.OrWord(f.Why, "why is not on record"), nil
 }
 
 // stopped has the operation wait where nothing may go out at this very moment:
@@ -62,7 +64,7 @@ func (d *Desk) stopped(ctx context.Context, l leased) (done bool, err error) {
 // unkept words an ErrCannotArm for the thread.
 func unkept(err error) string {
 	why := "it cannot be asked"
-	if c := (*CannotArmError)(nil); errors.As(err, &c) {
+	if c := (*port.CannotArmError)(nil); errors.As(err, &c) {
 		why = c.Why
 	}
 	return "Redis could lose the record of the call: " + why

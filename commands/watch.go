@@ -5,7 +5,9 @@ import (
 	"sync"
 	"time"
 
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/screen"
 )
 
 // Whoever was told no, or has just had a machine reinstalled, may do it at the
@@ -54,19 +56,19 @@ func (d *Desk) watch(ctx context.Context, ls []leased) {
 // lasts, and its end. They are looked at again in any case.
 func (d *Desk) watched(where string, machines int, err error) {
 	if err == nil {
-		if lasted, was := d.hush.over("watch "+where, d.now()); was {
+		if lasted, was := d.hush.Over("watch "+where, d.now()); was {
 			d.log.Info("machines of proposals that have ended can be looked at again", "where", where, "after", lasted.String())
 		}
 		return
 	}
 	d.count("fault", "watch")
-	if silent, yes := d.hush.tell("watch "+where, d.now()); yes {
+	if silent, yes := d.hush.Tell("watch "+where, d.now()); yes {
 		d.log.Warn("could not look at machines of proposals that have ended; next time", "where", where, "machines", machines, "silent", silent, "err", err)
 	}
 }
 
 // glance reports a reset from outside, once, and says when to look again.
-func (d *Desk) glance(ctx context.Context, l leased, seen map[string]Seen) {
+func (d *Desk) glance(ctx context.Context, l leased, seen map[string]port.Seen) {
 	s, ok := seen[l.Op.Plan.Instance]
 	next := watchIn(l.Op, d.policy().WatchEvery, d.now())
 	if !ok || !l.Op.ForeignReset(s.Instance.Latest) || !d.reported.fresh(l.Op.ID, s.Instance.Latest.RequestID) {
@@ -91,14 +93,14 @@ func (d *Desk) glance(ctx context.Context, l leased, seen map[string]Seen) {
 
 // report tells the channel and the audit of a reset that no proposal asked for,
 // once by its request.
-func (d *Desk) report(ctx context.Context, op reinstall.Operation, s Seen) error {
+func (d *Desk) report(ctx context.Context, op reinstall.Operation, s port.Seen) error {
 	r := s.Instance.Latest.RequestID
-	t := outside(op, s.Instance, d.ask(ctx, op))
+	t := screen.Outside(op, s.Instance, d.ask(ctx, op))
 	d.log.Warn("a machine was reinstalled from outside", "op", op.ID, "instance", op.Plan.Instance, "request", r)
 	d.count("finding", "foreign reset")
 	return d.store.Note(ctx,
-		Note{Key: op.ID + ".outside." + r, Kind: NoteFinding, Op: op.ID, By: "twokey", What: "reset from outside", Detail: t.String()},
-		Post{Kind: PostLine, Key: op.ID + ".outside." + r, Op: op.ID, Text: t, Loud: true})
+		port.Note{Key: op.ID + ".outside." + r, Kind: port.NoteFinding, Op: op.ID, By: "twokey", What: "reset from outside", Detail: t.String()},
+		port.Post{Kind: port.PostLine, Key: op.ID + ".outside." + r, Op: op.ID, Text: t, Loud: true})
 }
 
 // reports are what this process has reported, so that it does not ask about it

@@ -8,7 +8,9 @@ import (
 
 	"golang.org/x/sync/singleflight"
 
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/screen"
 )
 
 const (
@@ -34,7 +36,7 @@ type lately struct {
 	clicks  memo[reinstall.Person]
 	persons memo[reinstall.Person]
 	groups  memo[[]string]
-	rooms   memo[Room]
+	rooms   memo[port.Room]
 
 	stopping singleflight.Group // who is asked about for a stop
 }
@@ -139,9 +141,9 @@ func (d *Desk) withinNow(ctx context.Context, user string, p reinstall.People) (
 
 // amongOurselves refuses to turn keys where another company reads along: the
 // channel of the proposal may have been shared since it was made.
-func (d *Desk) amongOurselves(ctx context.Context, it Item, s reinstall.Standing, op reinstall.Operation) (*reinstall.Refusal, error) {
-	member := s.Member(doingOf(it.Verb)) == nil // who is none is refused for that
-	if !turnsKeys(it.Verb) || !member {
+func (d *Desk) amongOurselves(ctx context.Context, it port.Item, s reinstall.Standing, op reinstall.Operation) (*reinstall.Refusal, error) {
+	member := s.Member(screen.DoingOf(it.Verb)) == nil // who is none is refused for that
+	if !reinstall.TurnsKeys(it.Verb) || !member {
 		return nil, nil
 	}
 	now := d.now()
@@ -153,21 +155,9 @@ func (d *Desk) amongOurselves(ctx context.Context, it Item, s reinstall.Standing
 		return asRefusal(err), err
 	}
 	if room.Shared {
-		return reinstall.Refuse(doingOf(it.Verb), "the proposal's channel is shared with another company now, and keys are turned among ourselves only",
+		return reinstall.Refuse(screen.DoingOf(it.Verb), "the proposal's channel is shared with another company now, and keys are turned among ourselves only",
 			"End the sharing, or cancel it and propose in a channel of your own workspace"), nil
 	}
 	d.lately.rooms.put(op.Channel, room, now)
 	return nil, nil
-}
-
-// lapsed words approvals that were taken back for who gave them.
-func lapsed(after oper, gone []reinstall.Lapse) text {
-	var t text
-	for _, l := range gone {
-		t = append(t, say(sign("warning"), " The approval of ", who(l.By), " no longer counts: ", dot(l.Why), " ")...)
-	}
-	if after.State != reinstall.Proposed {
-		return append(t, say("The others are enough.")...)
-	}
-	return append(append(t, say("It is asked for again. ")...), append(mention(after.Owing(), after.Proposer), say("please read the card and approve by ", at(after.Expires), ".")...)...)
 }

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
 
@@ -44,7 +45,7 @@ func (d *Desk) Run(ctx context.Context) error {
 			d.finish()
 			return nil
 		case c := <-hand:
-			d.start(ctx, []Claim{c}, d.now())
+			d.start(ctx, []port.Claim{c}, d.now())
 		case <-tick.C:
 			d.claim(ctx)
 		case <-d.wake:
@@ -105,23 +106,23 @@ func (d *Desk) claim(ctx context.Context) {
 	cs, err := d.store.Claim(ctx, lease, free)
 	if err != nil {
 		if ctx.Err() == nil {
-			if silent, yes := d.hush.tell("claim", d.now()); yes {
+			if silent, yes := d.hush.Tell("claim", d.now()); yes {
 				d.log.Error("could not claim what is due", "silent", silent, "err", err)
 			}
 			d.count("fault", "claim")
 		}
 		return
 	}
-	if lasted, was := d.hush.over("claim", d.now()); was {
+	if lasted, was := d.hush.Over("claim", d.now()); was {
 		d.log.Info("what is due is claimed again", "after", lasted.String())
 	}
-	var ops []Claim
+	var ops []port.Claim
 	for _, c := range cs {
-		if c.Kind == ClaimOp {
+		if c.Kind == port.ClaimOp {
 			ops = append(ops, c)
 			continue
 		}
-		d.start(ctx, []Claim{c}, until)
+		d.start(ctx, []port.Claim{c}, until)
 	}
 	if len(ops) > 0 {
 		d.start(ctx, ops, until)
@@ -129,7 +130,7 @@ func (d *Desk) claim(ctx context.Context) {
 }
 
 // start works on claims in the background. Until then they are held for sure.
-func (d *Desk) start(ctx context.Context, cs []Claim, until time.Time) {
+func (d *Desk) start(ctx context.Context, cs []port.Claim, until time.Time) {
 	d.slots <- struct{}{}
 	d.held.add(until, cs...)
 	d.work.Go(func() {
@@ -140,9 +141,9 @@ func (d *Desk) start(ctx context.Context, cs []Claim, until time.Time) {
 		stop := context.AfterFunc(ctx, func() { time.AfterFunc(hurry, cancel) })
 		defer stop()
 		switch cs[0].Kind {
-		case ClaimItem:
+		case port.ClaimItem:
 			d.item(work, cs[0])
-		case ClaimOutbox:
+		case port.ClaimOutbox:
 			d.deliver(work, cs[0])
 		default:
 			d.due(work, cs)
@@ -151,13 +152,13 @@ func (d *Desk) start(ctx context.Context, cs []Claim, until time.Time) {
 }
 
 // due steps operations; those that are being followed share their reads.
-func (d *Desk) due(ctx context.Context, cs []Claim) {
+func (d *Desk) due(ctx context.Context, cs []port.Claim) {
 	var sent, ended []leased
 	var each sync.WaitGroup
 	for _, c := range cs {
 		rec, err := d.store.Load(ctx, c.ID)
 		switch {
-		case isNotFound(err):
+		case port.IsNotFound(err):
 			d.release(ctx, c, never)
 		case err != nil:
 			d.fault(ctx, c, "load", err)
@@ -184,8 +185,8 @@ func (d *Desk) due(ctx context.Context, cs []Claim) {
 
 // leased is a record under a claim.
 type leased struct {
-	Record
-	Claim Claim
+	port.Record
+	Claim port.Claim
 }
 
 // step does what is due for one operation.
@@ -256,32 +257,32 @@ func (d *Desk) advance(ctx context.Context, l leased, e reinstall.Event) error {
 }
 
 // moved turns "somebody else was quicker" into nothing to do.
-func (d *Desk) moved(ctx context.Context, c Claim, err error) error {
-	var stale *StaleError
+func (d *Desk) moved(ctx context.Context, c port.Claim, err error) error {
+	var stale *port.StaleError
 	switch {
 	case errors.As(err, &stale):
 		d.release(ctx, c, 0)
 		return nil
-	case errors.Is(err, ErrFenced):
+	case errors.Is(err, port.ErrFenced):
 		return nil
 	}
 	return err
 }
 
 // fault logs what went wrong and leaves the thing due again.
-func (d *Desk) fault(ctx context.Context, c Claim, doing string, err error) {
+func (d *Desk) fault(ctx context.Context, c port.Claim, doing string, err error) {
 	d.troubled("will try again", doing, err, "what", c.Kind, "id", c.ID)
 	d.count("fault", doing)
 	d.release(ctx, c, retryIn)
 }
 
-func (d *Desk) release(ctx context.Context, c Claim, in time.Duration) {
+func (d *Desk) release(ctx context.Context, c port.Claim, in time.Duration) {
 	if ctx.Err() != nil { // what was cut off gives its lease back all the same
 		fresh, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 		defer cancel()
 		ctx = fresh
 	}
-	if err := d.store.Release(ctx, c, in); err != nil && !errors.Is(err, ErrFenced) {
+	if err := d.store.Release(ctx, c, in); err != nil && !errors.Is(err, port.ErrFenced) {
 		d.troubled("could not give a lease back; it runs out by itself", "release", err, "id", c.ID)
 	}
 }
@@ -305,14 +306,14 @@ func (d *Desk) renew(ctx context.Context) {
 // them for sure.
 type leases struct {
 	mu sync.Mutex
-	m  map[Claim]time.Time
+	m  map[port.Claim]time.Time
 }
 
-func (l *leases) add(until time.Time, cs ...Claim) {
+func (l *leases) add(until time.Time, cs ...port.Claim) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.m == nil {
-		l.m = map[Claim]time.Time{}
+		l.m = map[port.Claim]time.Time{}
 	}
 	for _, c := range cs {
 		l.m[c] = until
@@ -320,7 +321,7 @@ func (l *leases) add(until time.Time, cs ...Claim) {
 }
 
 // renew moves the end of claims that are worked on still.
-func (l *leases) renew(until time.Time, cs []Claim) {
+func (l *leases) renew(until time.Time, cs []port.Claim) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, c := range cs {
@@ -331,13 +332,13 @@ func (l *leases) renew(until time.Time, cs []Claim) {
 }
 
 // until is the end of a claim; the zero Time where it is not held.
-func (l *leases) until(c Claim) time.Time {
+func (l *leases) until(c port.Claim) time.Time {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.m[c]
 }
 
-func (l *leases) drop(cs ...Claim) {
+func (l *leases) drop(cs ...port.Claim) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, c := range cs {
@@ -345,10 +346,10 @@ func (l *leases) drop(cs ...Claim) {
 	}
 }
 
-func (l *leases) all() []Claim {
+func (l *leases) all() []port.Claim {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	out := make([]Claim, 0, len(l.m))
+	out := make([]port.Claim, 0, len(l.m))
 	for c := range l.m {
 		out = append(out, c)
 	}

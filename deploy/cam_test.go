@@ -15,7 +15,7 @@ import (
 
 	"twokey/cloud"
 	"twokey/cloud/fakecvm"
-	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 	"twokey/deploy"
 )
@@ -95,7 +95,7 @@ func used(t *testing.T) map[string]bool {
 		"ImageByName": func() error { _, _, err := c.ImageByName(ctx, ref, "twokey-7k3q"); return err },
 		"Beliefs": func() error {
 			for _, b := range c.Beliefs() {
-				if b.Look != nil && b.Look(ctx).Found == commands.Differs {
+				if b.Look != nil && b.Look(ctx).Found == port.Differs {
 					return fmt.Errorf("%s differs", b.Name)
 				}
 			}
@@ -107,7 +107,7 @@ func used(t *testing.T) map[string]bool {
 			return err
 		},
 		"Reset": func() error {
-			if a := c.Reset(ctx, commands.Order{Plan: plan, T0: time.Now()}); a.Verdict != commands.Accepted {
+			if a := c.Reset(ctx, port.Order{Plan: plan, T0: time.Now()}); a.Verdict != port.Accepted {
 				return fmt.Errorf("%+v", a)
 			}
 			return nil

@@ -18,9 +18,9 @@ import (
 
 	"twokey/bot/chat"
 	"twokey/bot/fakeslack"
-	"twokey/commands"
 	"twokey/commands/reinstall"
 	"twokey/commands/sample"
+	"twokey/commands/view"
 )
 
 // What each card shows stands in cards.txt, and a picture of it, wide as in a
@@ -40,7 +40,7 @@ beside this file. Do not edit it: make cards writes it and them.
 type shownCard struct {
 	name, ts, text string
 	posted         fakeslack.Message
-	card           commands.Card
+	card           view.Card
 }
 
 // exhibition is the page of exhibited.

@@ -11,9 +11,11 @@ import (
 
 	"twokey/bot/chat"
 	"twokey/bot/fakeslack"
-	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 	"twokey/commands/sample"
+	"twokey/commands/screen"
+	"twokey/commands/view"
 )
 
 // longNames are names of 60 letters, and what there is of them.
@@ -26,7 +28,7 @@ var longNames = map[string]string{
 
 // twentyOf are as many machines as one proposal takes, each in a state of its own
 // that a card of one machine can have.
-func twentyOf(t *testing.T, state func(i int) sample.Card) (recs []commands.Record, now time.Time) {
+func twentyOf(t *testing.T, state func(i int) sample.Card) (recs []port.Record, now time.Time) {
 	t.Helper()
 	var ids []string
 	for i := range reinstall.MostInBatch {
@@ -41,7 +43,7 @@ func twentyOf(t *testing.T, state func(i int) sample.Card) (recs []commands.Reco
 			op.Plan.Tags = map[string]string{}
 		}
 		op.Plan.Tags["number"] = fmt.Sprint(i)
-		recs = append(recs, commands.Record{Op: op, Rev: s.Record.Rev})
+		recs = append(recs, port.Record{Op: op, Rev: s.Record.Rev})
 		if s.At.After(now) {
 			now = s.At
 		}
@@ -50,7 +52,7 @@ func twentyOf(t *testing.T, state func(i int) sample.Card) (recs []commands.Reco
 }
 
 // called gives each a name that begins so.
-func called(recs []commands.Record, name string) []commands.Record {
+func called(recs []port.Record, name string) []port.Record {
 	recs = slices.Clone(recs)
 	for i := range recs {
 		recs[i].Op.Plan.Name = fmt.Sprintf("%s-%02d", name, i)
@@ -61,9 +63,11 @@ func called(recs []commands.Record, name string) []commands.Record {
 // counted counts what went another way than was meant.
 type counted map[string]int
 
-func (c counted) Refused(reason string)       { c[reason]++ }
+func (c counted) Refused(reason string) { c[reason]++ }
+
 func (c counted) Acked(string, time.Duration) {}
-func (c counted) Called(string, string)       {}
+
+func (c counted) Called(string, string) {}
 
 // ways are the states of all twenty: all in the same, and each in another.
 func ways(t *testing.T) map[string]func(i int) sample.Card {
@@ -95,7 +99,7 @@ func TestTwentyMachinesWithLongNamesHaveTheirCardInEveryState(t *testing.T) {
 	for state, of := range ways(t) {
 		recs, now := twentyOf(t, of)
 		for kind, name := range longNames {
-			card := commands.DrawAll(commands.Ops(called(recs, name)), recs[0].Rev, func(string) string { return "CNY" }, now, nil)
+			card := screen.DrawAll(port.Ops(called(recs, name)), recs[0].Rev, func(string) string { return "CNY" }, now, nil)
 			shows(t, double, c, kind+", "+state, card)
 		}
 	}
@@ -105,7 +109,7 @@ func TestTwentyMachinesWithLongNamesHaveTheirCardInEveryState(t *testing.T) {
 }
 
 // shows posts and edits a card of twenty, and holds what stands there against it.
-func shows(t *testing.T, double *fakeslack.Slack, c *chat.Chat, what string, card commands.Card) {
+func shows(t *testing.T, double *fakeslack.Slack, c *chat.Chat, what string, card view.Card) {
 	t.Helper()
 	a, err := c.PostCard(t.Context(), card, what)
 	if err != nil {

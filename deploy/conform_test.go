@@ -9,8 +9,9 @@ import (
 
 	"twokey/bot/chat"
 	"twokey/bot/fakeslack/conform"
-	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/view"
 )
 
 // Each state of the card fits Slack's own types and lengths; lines, whispers and
@@ -32,16 +33,16 @@ type opener struct {
 	open func(ctx context.Context, trigger string)
 }
 
-func (o opener) Command(ctx context.Context, in commands.Inbound) commands.Reply {
+func (o opener) Command(ctx context.Context, in port.Inbound) port.Reply {
 	o.open(ctx, in.Trigger)
-	return commands.Reply{Text: reinstall.Say(endless)}
+	return port.Reply{Text: reinstall.Say(endless)}
 }
 
 // endless is longer than anything may be.
 var endless = strings.Repeat("né ", 5000)
 
 func TestSlacksOwnTypesTakeWhateverIsTooLong(t *testing.T) {
-	var form commands.Form
+	var form view.Form
 	var bot *chat.Chat
 	desk := opener{open: func(ctx context.Context, trigger string) {
 		if _, _, err := bot.OpenForm(ctx, trigger, form); err != nil {
@@ -79,29 +80,29 @@ func TestSlacksOwnTypesTakeWhateverIsTooLong(t *testing.T) {
 }
 
 // longCard has too much of everything.
-func longCard() commands.Card {
-	rows := slices.Repeat([]commands.Row{{Label: endless, Value: reinstall.Say(endless)}}, 60)
+func longCard() view.Card {
+	rows := slices.Repeat([]view.Row{{Label: endless, Value: reinstall.Say(endless)}}, 60)
 	texts := slices.Repeat([]reinstall.Text{reinstall.Say(endless)}, 60)
-	return commands.Card{
-		Channel: "C0INFRA", ID: "7K3Q", Rev: 1, Title: endless, Status: commands.Status{Emoji: "key", Word: endless}, Lead: reinstall.Say(endless),
+	return view.Card{
+		Channel: "C0INFRA", ID: "7K3Q", Rev: 1, Title: endless, Status: view.Status{Emoji: "key", Word: endless}, Lead: reinstall.Say(endless),
 		Machines: rows, Facts: rows, Around: texts, Findings: texts, Keys: rows, Foot: reinstall.Say(endless),
-		Buttons: slices.Repeat([]commands.Button{{Label: endless, Verb: "approve", Style: "danger"}}, 40), Summary: reinstall.Say(endless),
+		Buttons: slices.Repeat([]view.Button{{Label: endless, Verb: "approve", Style: "danger"}}, 40), Summary: reinstall.Say(endless),
 	}
 }
 
 // longForm has every kind of field, each with too much.
-func longForm() commands.Form {
-	var options []commands.Option
+func longForm() view.Form {
+	var options []view.Option
 	for i := range 150 {
-		options = append(options, commands.Option{Value: fmt.Sprint(i), Label: endless, Note: endless})
+		options = append(options, view.Option{Value: fmt.Sprint(i), Label: endless, Note: endless})
 	}
-	f := commands.Form{Verb: "propose", Title: endless, Submit: endless, Intro: []reinstall.Text{reinstall.Say(endless)}}
-	for _, kind := range []commands.FieldKind{commands.FieldText, commands.FieldLong, commands.FieldNumber, commands.FieldChoice, commands.FieldSearch} {
-		field := commands.Field{ID: string(kind), Kind: kind, Label: endless, Hint: endless, Holder: endless}
+	f := view.Form{Verb: "propose", Title: endless, Submit: endless, Intro: []reinstall.Text{reinstall.Say(endless)}}
+	for _, kind := range []view.FieldKind{view.FieldText, view.FieldLong, view.FieldNumber, view.FieldChoice, view.FieldSearch} {
+		field := view.Field{ID: string(kind), Kind: kind, Label: endless, Hint: endless, Holder: endless}
 		switch kind {
-		case commands.FieldText, commands.FieldLong:
+		case view.FieldText, view.FieldLong:
 			field.Value = endless
-		case commands.FieldChoice, commands.FieldSearch:
+		case view.FieldChoice, view.FieldSearch:
 			field.Options, field.Value = options, "7"
 		}
 		f.Fields = append(f.Fields, field)

@@ -10,7 +10,7 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/google/go-cmp/cmp"
 
-	"twokey/commands"
+	"twokey/commands/policy"
 	"twokey/commands/reinstall"
 	"twokey/deploy"
 )
@@ -41,9 +41,9 @@ func lenient(t *testing.T, name string, src []byte, into any) {
 	}
 }
 
-func shippedPolicy(t *testing.T) commands.PolicyFile {
+func shippedPolicy(t *testing.T) policy.PolicyFile {
 	t.Helper()
-	p, err := commands.ParsePolicy("twokey.yaml", deploy.Policy)
+	p, err := policy.ParsePolicy("twokey.yaml", deploy.Policy)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,7 +51,7 @@ func shippedPolicy(t *testing.T) commands.PolicyFile {
 }
 
 func TestThePolicyFileMeansWhatItSays(t *testing.T) {
-	want := commands.PolicyFile{
+	want := policy.PolicyFile{
 		Policy: reinstall.Policy{
 			Accounts:     []reinstall.Account{{Name: "main", Regions: []string{"ap-guangzhou", "ap-singapore"}, Currency: "CNY"}},
 			Channels:     []string{"C0INFRA"},
@@ -70,7 +70,7 @@ func TestThePolicyFileMeansWhatItSays(t *testing.T) {
 				{Tags: map[string]string{"twokey": "protected"}, Forbid: "tagged twokey=protected"},
 			},
 		},
-		Access: []commands.Access{{
+		Access: []policy.Access{{
 			Account: "main", IDEnv: "TENCENTCLOUD_SECRET_ID", KeyEnv: "TENCENTCLOUD_SECRET_KEY", Currency: "CNY",
 		}},
 	}
@@ -86,7 +86,7 @@ func TestWhatThePolicyFileLeavesOutIsRightToo(t *testing.T) {
 		src = regexp.MustCompile(replaced).ReplaceAllString(src, "")
 	}
 	src = regexp.MustCompile(`(?m)^( *)# ( *(?:- |\w+: ))`).ReplaceAllString(src, "$1$2")
-	f, err := commands.ParsePolicy("twokey.yaml", []byte(src))
+	f, err := policy.ParsePolicy("twokey.yaml", []byte(src))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,7 +13,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 
-	"twokey/commands"
+	"twokey/commands/policy"
 	"twokey/deploy"
 )
 
@@ -198,7 +198,7 @@ func TestTheChartGivesTheBotSettingsThatItReads(t *testing.T) {
 		t.Errorf("%v", env)
 	}
 	src := fmt.Sprint(dig(out["ConfigMap"], "data", "twokey.yaml"))
-	if _, err := commands.ParsePolicy("twokey.yaml", []byte(src)); err != nil {
+	if _, err := policy.ParsePolicy("twokey.yaml", []byte(src)); err != nil {
 		t.Errorf("the policy does not come through: %v\n%s", err, src)
 	}
 }

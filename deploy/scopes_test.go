@@ -11,8 +11,9 @@ import (
 
 	"twokey/bot/chat"
 	"twokey/bot/fakeslack"
-	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/view"
 )
 
 // lacking is what fails without each scope of the manifest, and in which words:
@@ -81,8 +82,8 @@ func fails(t *testing.T, scopes []string) map[string]string {
 	slack, bot := installed(t, all, heard{text: make(chan string, 1)})
 	slack.AddChannel(fakeslack.Channel{ID: privately, Name: "ops", Private: true, Members: []string{"U0ANN", "U0TWOKEY"}})
 	ctx := t.Context()
-	card := commands.Card{
-		Channel: "C0INFRA", ID: "7K3Q", Rev: 1, Title: "web-01", Status: commands.Status{Emoji: "key", Word: "Waiting"}, Summary: reinstall.Say("web-01"),
+	card := view.Card{
+		Channel: "C0INFRA", ID: "7K3Q", Rev: 1, Title: "web-01", Status: view.Status{Emoji: "key", Word: "Waiting"}, Summary: reinstall.Say("web-01"),
 	}
 	posted, err := bot.PostCard(ctx, card, "7K3Q.card")
 	if err != nil {
@@ -113,7 +114,7 @@ func wordsOf(err error) string {
 	return err.Error()
 }
 
-func acts(bot *chat.Chat, slack *fakeslack.Slack, card commands.Card, posted commands.Address) map[string]func(context.Context) error {
+func acts(bot *chat.Chat, slack *fakeslack.Slack, card view.Card, posted port.Address) map[string]func(context.Context) error {
 	find := func(channel string) func(context.Context) error {
 		return func(ctx context.Context) error {
 			_, _, err := bot.FindCard(ctx, channel, "7K3Q.card", time.Now().Add(-time.Minute))

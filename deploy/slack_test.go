@@ -22,6 +22,8 @@ import (
 	"twokey/bot/chat"
 	"twokey/bot/fakeslack"
 	"twokey/commands"
+	"twokey/commands/port"
+	"twokey/commands/view"
 	"twokey/deploy"
 )
 
@@ -224,19 +226,19 @@ type heard struct {
 	chat.Desk
 	text   chan string
 	opened chan string
-	used   chan commands.Inbound
+	used   chan port.Inbound
 }
 
-func (h heard) Shortcut(_ context.Context, in commands.Inbound) commands.Reply {
+func (h heard) Shortcut(_ context.Context, in port.Inbound) port.Reply {
 	h.used <- in
-	return commands.Reply{}
+	return port.Reply{}
 }
 
 func (h heard) OpenHome(_ context.Context, user string) { h.opened <- user }
 
-func (h heard) Command(_ context.Context, in commands.Inbound) commands.Reply {
+func (h heard) Command(_ context.Context, in port.Inbound) port.Reply {
 	h.text <- in.Text
-	return commands.Reply{}
+	return port.Reply{}
 }
 
 // installed is a workspace into which exactly this manifest was installed, and
@@ -302,7 +304,7 @@ func TestWhatIsTypedArrivesAsTypedOverTheManifestsAddress(t *testing.T) {
 
 func TestEveryShortcutOfTheManifestIsOneThatTheBotKnows(t *testing.T) {
 	a := manifest(t)
-	desk := heard{used: make(chan commands.Inbound, 1)}
+	desk := heard{used: make(chan port.Inbound, 1)}
 	slack, _ := installed(t, a, desk)
 	alert, err := slack.Alert("C0INFRA", "web-01 is down", nil, nil)
 	if err != nil {
@@ -355,7 +357,7 @@ func opens(t *testing.T, slack *fakeslack.Slack, bot *chat.Chat, desk heard) {
 	if got := <-desk.opened; got != "U0ANN" {
 		t.Errorf("the Home of %q was opened", got)
 	}
-	if err := bot.PublishHome(t.Context(), "U0ANN", commands.Home{Sections: []commands.Section{{Title: "Runs now", Empty: "Nothing runs now."}}}); err != nil {
+	if err := bot.PublishHome(t.Context(), "U0ANN", view.Home{Sections: []view.Section{{Title: "Runs now", Empty: "Nothing runs now."}}}); err != nil {
 		t.Error(err)
 	}
 }

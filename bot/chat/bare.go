@@ -5,8 +5,8 @@ import (
 
 	"github.com/slack-go/slack"
 
-	"twokey/commands"
 	"twokey/commands/reinstall"
+	"twokey/commands/view"
 )
 
 // A bare card is shown where the whole one is refused for its form, or would be:
@@ -23,7 +23,7 @@ const (
 
 // bareCard draws the name, the state, what happens next, each machine's state as
 // far as that fits, the way to all else, and the buttons that can do no harm.
-func bareCard(c commands.Card) []slack.Block {
+func bareCard(c view.Card) []slack.Block {
 	prefix := blockPrefix(c)
 	head, _ := fitted(reinstall.Say(reinstall.Emoji(strings.Trim(c.Status.Emoji, ":")), " ", reinstall.Strong(c.Status.Word)), maxWord, bareLead)
 	lines := []slack.RichTextElement{slack.NewRichTextSection(head...)}
@@ -51,7 +51,7 @@ func bareCard(c commands.Card) []slack.Block {
 
 // harmless are the buttons that stop something. Nobody turns a key by a card that
 // does not say what for.
-func harmless(bs []commands.Button) (out []commands.Button) {
+func harmless(bs []view.Button) (out []view.Button) {
 	for _, b := range bs {
 		if b.Stops() {
 			out = append(out, b)
@@ -61,7 +61,7 @@ func harmless(bs []commands.Button) (out []commands.Button) {
 }
 
 // wayRound says what to type in place of what a bare card lacks.
-func wayRound(c commands.Card) reinstall.Text {
+func wayRound(c view.Card) reinstall.Text {
 	t := reinstall.Say("This card could not be shown in full. To read all of it, type ", reinstall.Mono("/reinstall show "+c.ID), ".")
 	for _, b := range c.Buttons {
 		if !b.Stops() {
@@ -73,6 +73,6 @@ func wayRound(c commands.Card) reinstall.Text {
 
 // bareText is all of a bare card as top-level text, for the case that Slack takes
 // no blocks at all.
-func bareText(c commands.Card) string {
+func bareText(c view.Card) string {
 	return fallback(append(reinstall.Say(c.Title, ": ", c.Status.Word, ". "), wayRound(c)...)) + "\n" + fallback(c.Lead)
 }

@@ -10,13 +10,14 @@ import (
 
 	"github.com/slack-go/slack"
 
-	"twokey/commands"
+	"twokey/commands/port"
+	"twokey/commands/view"
 )
 
 // A SampleCard is a card that Slack is asked about.
 type SampleCard struct {
 	Name string
-	Card commands.Card
+	Card view.Card
 }
 
 // LookAt is what of the workspace beliefs are looked at with. All of it may be
@@ -33,13 +34,13 @@ const mostPeople = 5
 
 // Beliefs are what this package believes of Slack, each with a look that changes
 // nothing and posts nothing.
-func (c *Chat) Beliefs(at LookAt) []commands.Belief {
-	return append([]commands.Belief{
+func (c *Chat) Beliefs(at LookAt) []port.Belief {
+	return append([]port.Belief{
 		{
 			Name: "cards", Safety: true, Source: "Slack's tables of Block Kit; facts/slack.md sections 4 and 12",
 			Says: "Slack takes every state of the card, so that none keeps standing when it is out of date",
 			How:  mValidate + " with a sample of each state, which needs no scope and posts nothing",
-			Look: func(ctx context.Context) commands.Sighting { return c.lookAtCards(ctx, at.Cards) },
+			Look: func(ctx context.Context) port.Sighting { return c.lookAtCards(ctx, at.Cards) },
 		},
 		{
 			Name: "bot", Safety: true, Source: "documented; facts/slack.md sections 5 and 9",
@@ -50,19 +51,19 @@ func (c *Chat) Beliefs(at LookAt) []commands.Belief {
 			Name: "people", Safety: true, Source: "documented; facts/slack.md section 9",
 			Says: mUser + " says of everybody who is active: team_id, deleted, is_bot, is_restricted, is_ultra_restricted",
 			How:  mUser + " of some people whom the policy file names and of the first group's first members",
-			Look: func(ctx context.Context) commands.Sighting { return c.lookAtPeople(ctx, at) },
+			Look: func(ctx context.Context) port.Sighting { return c.lookAtPeople(ctx, at) },
 		},
 		{
 			Name: "channels", Safety: true, Source: "documented; facts/slack.md section 9",
 			Says: mChannel + " says is_ext_shared, is_pending_ext_shared, is_archived, is_member, is_private",
 			How:  mChannel + " of one channel",
-			Look: func(ctx context.Context) commands.Sighting { return c.lookAtChannel(ctx, at.Channel) },
+			Look: func(ctx context.Context) port.Sighting { return c.lookAtChannel(ctx, at.Channel) },
 		},
 		{
 			Name: "groups", Source: "documented; facts/slack.md sections 9 and 12",
 			Says: mGroups + " says of each group date_delete, and " + mMembers + " lists ids of people",
 			How:  mGroups + ", and " + mMembers + " of the first group that the policy file names",
-			Look: func(ctx context.Context) commands.Sighting { return c.lookAtGroups(ctx, at.Groups) },
+			Look: func(ctx context.Context) port.Sighting { return c.lookAtGroups(ctx, at.Groups) },
 		},
 		{
 			Name: "scopes", Source: "seen in recorded answers; facts/slack.md section 8",
@@ -73,13 +74,13 @@ func (c *Chat) Beliefs(at LookAt) []commands.Belief {
 			Name: "metadata", Source: "documented for registered events only; facts/slack.md section 6",
 			Says: "the metadata of the bot's own posts can be read back, though the manifest registers none",
 			How:  mHistory + " of one channel: the bot's own posts on the newest page",
-			Look: func(ctx context.Context) commands.Sighting { return c.lookAtMetadata(ctx, at.Channel) },
+			Look: func(ctx context.Context) port.Sighting { return c.lookAtMetadata(ctx, at.Channel) },
 		},
 	}, untried...)
 }
 
 // untried are the beliefs about which no harmless call can tell.
-var untried = []commands.Belief{
+var untried = []port.Belief{
 	{
 		Name: "same post twice", Source: "undocumented; facts/slack.md section 6",
 		Says:   "Slack drops a second post with the same client_msg_id",
@@ -116,7 +117,7 @@ func (c *Chat) raw(ctx context.Context, method string, v url.Values) (fields map
 }
 
 // untold words why a look could not tell, without anything but Slack's code.
-func untold(method string, err error) commands.Sighting {
+func untold(method string, err error) port.Sighting {
 	seen := method + " did not answer"
 	var later *RetryLater
 	switch code := CodeOf(err); {
@@ -125,7 +126,7 @@ func untold(method string, err error) commands.Sighting {
 	case errors.As(err, &later) && later.Limited():
 		seen = method + " was called too often; try again in a minute"
 	}
-	return commands.Sighting{Found: commands.Untold, Seen: seen}
+	return port.Sighting{Found: port.Untold, Seen: seen}
 }
 
 // A shape is the type that a field is believed to have.
@@ -166,9 +167,9 @@ func (l lackings) String() string {
 }
 
 // sighting says that nothing was lacking in so many answers, or what was.
-func (l lackings) sighting(seen string) commands.Sighting {
+func (l lackings) sighting(seen string) port.Sighting {
 	if len(l) > 0 {
-		return commands.Sighting{Found: commands.Differs, Seen: seen + "; absent or of another type: " + l.String()}
+		return port.Sighting{Found: port.Differs, Seen: seen + "; absent or of another type: " + l.String()}
 	}
-	return commands.Sighting{Found: commands.Holds, Seen: seen + "; nothing is absent"}
+	return port.Sighting{Found: port.Holds, Seen: seen + "; nothing is absent"}
 }

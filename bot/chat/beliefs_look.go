@@ -11,14 +11,14 @@ import (
 
 	"github.com/slack-go/slack"
 
-	"twokey/commands"
+	"twokey/commands/port"
 )
 
 // mostRefusals is how many refused cards are told one by one.
 const mostRefusals = 3
 
 // lookAtCards asks Slack about each card, as it would be sent.
-func (c *Chat) lookAtCards(ctx context.Context, cards []SampleCard) commands.Sighting {
+func (c *Chat) lookAtCards(ctx context.Context, cards []SampleCard) port.Sighting {
 	var refused []string
 	var failed error
 	taken := 0
@@ -37,17 +37,17 @@ func (c *Chat) lookAtCards(ctx context.Context, cards []SampleCard) commands.Sig
 	seen := fmt.Sprintf("%d of %d states taken", taken, len(cards))
 	switch n := len(refused); {
 	case n > 0:
-		return commands.Sighting{Found: commands.Differs, Seen: fmt.Sprintf("%s; refused %d: %s", seen, n, strings.Join(refused[:min(n, mostRefusals)], ", "))}
+		return port.Sighting{Found: port.Differs, Seen: fmt.Sprintf("%s; refused %d: %s", seen, n, strings.Join(refused[:min(n, mostRefusals)], ", "))}
 	case CodeOf(failed) == "unknown_method":
-		return commands.Sighting{Found: commands.Untold, Seen: "Slack knows no " + mValidate + " here"}
+		return port.Sighting{Found: port.Untold, Seen: "Slack knows no " + mValidate + " here"}
 	case failed != nil:
 		out := untold(mValidate, failed)
 		out.Seen += ", " + seen
 		return out
 	case taken == 0:
-		return commands.Sighting{Found: commands.Untold, Seen: seen}
+		return port.Sighting{Found: port.Untold, Seen: seen}
 	}
-	return commands.Sighting{Found: commands.Holds, Seen: seen}
+	return port.Sighting{Found: port.Holds, Seen: seen}
 }
 
 // validate asks Slack whether it takes a message's blocks. where is what it
@@ -83,7 +83,7 @@ func firstProblem(fields map[string]any) string {
 	return cut(oneLine(strings.TrimSpace(e.Code+" at "+e.Pointer+": "+e.Message)), 200)
 }
 
-func (c *Chat) lookAtBot(ctx context.Context) commands.Sighting {
+func (c *Chat) lookAtBot(ctx context.Context) port.Sighting {
 	fields, err := c.raw(ctx, mAuth, url.Values{})
 	if err != nil {
 		return untold(mAuth, err)
@@ -97,20 +97,20 @@ func (c *Chat) lookAtBot(ctx context.Context) commands.Sighting {
 	return l.sighting("1 answer, is_enterprise_install " + install)
 }
 
-func (c *Chat) lookAtScopes(ctx context.Context) commands.Sighting {
+func (c *Chat) lookAtScopes(ctx context.Context) port.Sighting {
 	me, err := c.auth(ctx)
 	if err != nil {
 		return untold(mAuth, err)
 	}
 	if len(me.Granted) == 0 {
-		return commands.Sighting{Found: commands.Differs, Seen: "the answer tells none"}
+		return port.Sighting{Found: port.Differs, Seen: "the answer tells none"}
 	}
-	return commands.Sighting{Found: commands.Holds, Seen: fmt.Sprintf("%d scopes", len(me.Granted))}
+	return port.Sighting{Found: port.Holds, Seen: fmt.Sprintf("%d scopes", len(me.Granted))}
 }
 
 // lookAtPeople asks about people whom the policy names, and the first members of
 // its first group.
-func (c *Chat) lookAtPeople(ctx context.Context, at LookAt) commands.Sighting {
+func (c *Chat) lookAtPeople(ctx context.Context, at LookAt) port.Sighting {
 	ids := slices.Clone(at.Users[:min(len(at.Users), mostPeople)])
 	if len(at.Groups) > 0 {
 		if members, err := c.MembersNow(ctx, at.Groups[0]); err == nil {
@@ -143,16 +143,16 @@ func (c *Chat) lookAtPeople(ctx context.Context, at LookAt) commands.Sighting {
 	case len(l) == 0 && active == 0 && failed != nil:
 		return untold(mUser, failed)
 	case len(l) == 0 && active == 0:
-		return commands.Sighting{Found: commands.Untold, Seen: "the policy file names nobody to ask about"}
+		return port.Sighting{Found: port.Untold, Seen: "the policy file names nobody to ask about"}
 	}
 	return l.sighting(seen)
 }
 
 const nameChannel = "the policy file names no channel; name one with --channel"
 
-func (c *Chat) lookAtChannel(ctx context.Context, id string) commands.Sighting {
+func (c *Chat) lookAtChannel(ctx context.Context, id string) port.Sighting {
 	if id == "" {
-		return commands.Sighting{Found: commands.Untold, Seen: nameChannel}
+		return port.Sighting{Found: port.Untold, Seen: nameChannel}
 	}
 	fields, err := c.raw(ctx, mChannel, url.Values{"channel": {id}})
 	if err != nil {
@@ -164,14 +164,14 @@ func (c *Chat) lookAtChannel(ctx context.Context, id string) commands.Sighting {
 	return l.sighting("1 channel")
 }
 
-func (c *Chat) lookAtGroups(ctx context.Context, named []string) commands.Sighting {
+func (c *Chat) lookAtGroups(ctx context.Context, named []string) port.Sighting {
 	fields, err := c.raw(ctx, mGroups, url.Values{"include_disabled": {"true"}})
 	if err != nil {
 		return untold(mGroups, err)
 	}
 	list, ok := fields["usergroups"].([]any)
 	if !ok {
-		return commands.Sighting{Found: commands.Differs, Seen: mGroups + " answers without usergroups"}
+		return port.Sighting{Found: port.Differs, Seen: mGroups + " answers without usergroups"}
 	}
 	l, locks := lackings{}, 0
 	for _, one := range list {
@@ -200,14 +200,14 @@ func (c *Chat) lookAtGroups(ctx context.Context, named []string) commands.Sighti
 		}
 	}
 	if len(list) == 0 && len(l) == 0 {
-		return commands.Sighting{Found: commands.Untold, Seen: seen}
+		return port.Sighting{Found: port.Untold, Seen: seen}
 	}
 	return l.sighting(fmt.Sprintf("%s; members of the first that the policy file names %d", seen, len(members)))
 }
 
-func (c *Chat) lookAtMetadata(ctx context.Context, channel string) commands.Sighting {
+func (c *Chat) lookAtMetadata(ctx context.Context, channel string) port.Sighting {
 	if channel == "" {
-		return commands.Sighting{Found: commands.Untold, Seen: nameChannel}
+		return port.Sighting{Found: port.Untold, Seen: nameChannel}
 	}
 	me, err := c.identity(ctx)
 	if err != nil {
@@ -233,9 +233,9 @@ func (c *Chat) lookAtMetadata(ctx context.Context, channel string) commands.Sigh
 	seen := fmt.Sprintf("posts of the bot %d, with its metadata %d", own, marked)
 	switch {
 	case own == 0:
-		return commands.Sighting{Found: commands.Untold, Seen: "the bot has not posted in the channel lately"}
+		return port.Sighting{Found: port.Untold, Seen: "the bot has not posted in the channel lately"}
 	case marked == 0:
-		return commands.Sighting{Found: commands.Differs, Seen: seen}
+		return port.Sighting{Found: port.Differs, Seen: seen}
 	}
-	return commands.Sighting{Found: commands.Holds, Seen: seen}
+	return port.Sighting{Found: port.Holds, Seen: seen}
 }

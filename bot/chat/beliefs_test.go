@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/sample"
 )
 
@@ -22,9 +22,9 @@ func atInfra(t *testing.T) LookAt {
 	return at
 }
 
-func (b *theBench) looked(at LookAt) map[string]commands.Sighting {
+func (b *theBench) looked(at LookAt) map[string]port.Sighting {
 	b.t.Helper()
-	out := map[string]commands.Sighting{}
+	out := map[string]port.Sighting{}
 	for _, belief := range b.chat.Beliefs(at) {
 		if belief.Name == "" || belief.Says == "" || belief.Source == "" || (belief.Look == nil) != (belief.ByHand != "") {
 			b.t.Errorf("a belief does not say what it is: %+v", belief)
@@ -44,7 +44,7 @@ func TestAgainstTheDoubleEveryBeliefHolds(t *testing.T) {
 	}
 	posts := len(b.slack.Messages(infra))
 	for name, s := range b.looked(at) {
-		if s.Found != commands.Holds {
+		if s.Found != port.Holds {
 			t.Errorf("%s: %s: %s", name, s.Found, s.Seen)
 		}
 		for _, bad := range []string{"U0", "T0", "C0", "S0", "B0", "xoxb", "@", "Home", "dee", "oncall"} {
@@ -77,7 +77,7 @@ func TestEachBeliefDiffersWhereSlackIsOtherwise(t *testing.T) {
 			if err := b.slack.Switch(c.name, "on"); err != nil {
 				t.Fatal(err)
 			}
-			if s := b.looked(at)[c.belief]; s.Found != commands.Differs || !strings.Contains(s.Seen, c.seen) {
+			if s := b.looked(at)[c.belief]; s.Found != port.Differs || !strings.Contains(s.Seen, c.seen) {
 				t.Errorf("%s: %s", s.Found, s.Seen)
 			}
 		})
@@ -95,10 +95,10 @@ func TestWhatSlackDoesNotTellIsNoDifference(t *testing.T) {
 				t.Fatal(err)
 			}
 			for belief, s := range b.looked(at) {
-				if s.Found == commands.Differs {
+				if s.Found == port.Differs {
 					t.Errorf("%s: %s", belief, s.Seen)
 				}
-				if name == "no_validate" && belief == "cards" && (s.Found != commands.Untold || s.Seen != "Slack knows no blocks.validate here") {
+				if name == "no_validate" && belief == "cards" && (s.Found != port.Untold || s.Seen != "Slack knows no blocks.validate here") {
 					t.Errorf("%s: %s", s.Found, s.Seen)
 				}
 			}
@@ -112,7 +112,7 @@ func TestCardsAreLookedAtAcrossARateLimit(t *testing.T) {
 	if err := b.slack.Switch("blocks.validate:rate_limit", "1"); err != nil {
 		t.Fatal(err)
 	}
-	if s := b.chat.lookAtCards(t.Context(), atInfra(t).Cards[:2]); s.Found != commands.Holds {
+	if s := b.chat.lookAtCards(t.Context(), atInfra(t).Cards[:2]); s.Found != port.Holds {
 		t.Errorf("%s: %s", s.Found, s.Seen)
 	}
 }

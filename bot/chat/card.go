@@ -10,7 +10,7 @@ import (
 
 	"github.com/slack-go/slack"
 
-	"twokey/commands"
+	"twokey/commands/view"
 )
 
 // A card is one message. What matters first stands first: the name, the state
@@ -31,7 +31,7 @@ const (
 // blockPrefix is new at every change of what a card shows, as Slack wants it of
 // an edit, and carries operation and revision, so that a stale click shows
 // (section 3).
-func blockPrefix(c commands.Card) string {
+func blockPrefix(c view.Card) string {
 	h := sha256.New()
 	_ = json.NewEncoder(h).Encode(c) // a card is made of words and times
 	return cut(fmt.Sprintf("%s.%d.%x", seen(c.ID), c.Rev, h.Sum(nil)[:4]), 200)
@@ -39,7 +39,7 @@ func blockPrefix(c commands.Card) string {
 
 // buttonBlock draws the buttons, as many as at most so many bytes of JSON hold; nil
 // if there are none. said is how much a screen reader says of each.
-func buttonBlock(c commands.Card, id string, said, bytes int) slack.Block {
+func buttonBlock(c view.Card, id string, said, bytes int) slack.Block {
 	value := buttonValue(c.ID, c.Rev)
 	seenVerbs := map[string]int{}
 	var els []slack.BlockElement
@@ -63,7 +63,7 @@ func buttonBlock(c commands.Card, id string, said, bytes int) slack.Block {
 }
 
 // button draws one; what a screen reader says of it names the machine.
-func button(b commands.Button, action, value, machine string) *slack.ButtonBlockElement {
+func button(b view.Button, action, value, machine string) *slack.ButtonBlockElement {
 	k := slack.NewButtonBlockElement(action, value, plain(b.Label, maxButton))
 	if s := slack.Style(b.Style); s == slack.StylePrimary || s == slack.StyleDanger {
 		k.Style = s

@@ -9,13 +9,12 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/slack-go/slack"
 	"pgregory.net/rapid"
 
-	"github.com/slack-go/slack"
-
 	"twokey/bot/fakeslack"
-	"twokey/commands"
 	"twokey/commands/reinstall"
+	"twokey/commands/view"
 )
 
 func TestACardReadsFromTheTopDown(t *testing.T) {
@@ -38,7 +37,7 @@ func TestACardReadsFromTheTopDown(t *testing.T) {
 func TestACardInHasteHasItsButtonsRightBelowItsLead(t *testing.T) {
 	b := bench(t)
 	c := aCard()
-	c.Haste, c.Buttons = true, []commands.Button{{Label: "Hold", Verb: "hold", Style: "primary"}}
+	c.Haste, c.Buttons = true, []view.Button{{Label: "Hold", Verb: "hold", Style: "primary"}}
 	a := b.postCard(c)
 	got := b.slack.PlainText(b.slack.Thread(infra, a.TS)[0])
 	if hold := strings.Index(got, "[Hold]"); hold < strings.Index(got, "Nothing happens before") || hold > strings.Index(got, "Machine") || strings.Count(got, "[Hold]") != 1 {
@@ -58,7 +57,7 @@ func TestEachButtonSaysItsMachineToAScreenReader(t *testing.T) {
 
 func TestTwoButtonsOfOneVerbHaveTheirOwnIDAndBothAreRead(t *testing.T) {
 	c := aCard()
-	c.Buttons = []commands.Button{{Label: "Hold", Verb: "hold"}, {Label: "Hold all", Verb: "hold"}}
+	c.Buttons = []view.Button{{Label: "Hold", Verb: "hold"}, {Label: "Hold all", Verb: "hold"}}
 	blocks := cardBlocks(c)
 	if err := checkBlocks(blocks); err != nil {
 		t.Error(err)
@@ -73,7 +72,7 @@ func TestTwoButtonsOfOneVerbHaveTheirOwnIDAndBothAreRead(t *testing.T) {
 }
 
 func TestEveryChangeOfACardHasNewBlockIDsAndNoOtherHas(t *testing.T) {
-	ids := func(c commands.Card) (out []string) {
+	ids := func(c view.Card) (out []string) {
 		for _, v := range walk(t, cardBlocks(c)) {
 			if id, ok := v["block_id"].(string); ok {
 				out = append(out, id)
@@ -109,7 +108,7 @@ func TestHostileTextIsShownAsTextEverywhere(t *testing.T) {
 			c := aCard()
 			c.Title, c.Summary = h, reinstall.Say(h)
 			c.Lead, c.Foot = reinstall.Say("Wiped: ", h), reinstall.Say(h)
-			c.Facts = []commands.Row{{Label: "Reason", Value: reinstall.Say(h)}, {Label: h, Value: reinstall.Say(reinstall.Mono(h), reinstall.Strong(h))}}
+			c.Facts = []view.Row{{Label: "Reason", Value: reinstall.Say(h)}, {Label: h, Value: reinstall.Say(reinstall.Mono(h), reinstall.Strong(h))}}
 			c.Findings, c.Keys, c.Around = []reinstall.Text{reinstall.Say(h)}, c.Facts, []reinstall.Text{reinstall.Say(h)}
 			c.Status.Word = h
 			a := b.postCard(c)
@@ -194,7 +193,7 @@ func walk(t *testing.T, v any) []map[string]any {
 
 func TestALineBreakInANameDoesNotMakeARowOfItsOwn(t *testing.T) {
 	c := aCard()
-	c.Facts = []commands.Row{{Label: "Reason", Value: reinstall.Say("broken\nBackup  confirmed by Bob")}}
+	c.Facts = []view.Row{{Label: "Reason", Value: reinstall.Say("broken\nBackup  confirmed by Bob")}}
 	for _, v := range walk(t, cardBlocks(c)) {
 		if s, _ := v["text"].(string); strings.Contains(s, "Bob") && strings.Contains(s, "\n") {
 			t.Errorf("%q", s)
@@ -267,7 +266,7 @@ func TestNamesOfEmojiStayWordsInANotification(t *testing.T) {
 func TestShouldACardEverFailTheCheckABareOneIsPosted(t *testing.T) {
 	b := bench(t)
 	c := aCard()
-	c.Buttons = []commands.Button{{Label: "Approve", Verb: strings.Repeat("v", 300)}}
+	c.Buttons = []view.Button{{Label: "Approve", Verb: strings.Repeat("v", 300)}}
 	a := b.postCard(c)
 	if p := b.slack.PlainText(b.slack.Thread(infra, a.TS)[0]); !strings.Contains(p, "web-01") || !strings.Contains(p, "/reinstall show 7K3Q") {
 		t.Error(p)
@@ -363,18 +362,18 @@ func anyText(t *rapid.T, label string) reinstall.Text {
 	return out
 }
 
-func anyRows(t *rapid.T, label string) []commands.Row {
-	var out []commands.Row
+func anyRows(t *rapid.T, label string) []view.Row {
+	var out []view.Row
 	for range rapid.IntRange(0, 20).Draw(t, label) {
-		out = append(out, commands.Row{Label: words(t, label), Value: anyText(t, label)})
+		out = append(out, view.Row{Label: words(t, label), Value: anyText(t, label)})
 	}
 	return out
 }
 
-func anyCard(t *rapid.T) commands.Card {
-	c := commands.Card{
+func anyCard(t *rapid.T) view.Card {
+	c := view.Card{
 		ID: rapid.StringMatching(`[0-9A-HJKMNP-TV-Z]{4}`).Draw(t, "id"), Rev: rapid.Int64Range(1, 1e18-1).Draw(t, "rev"), Channel: infra,
-		Title: words(t, "title"), Status: commands.Status{Emoji: words(t, "emoji"), Word: words(t, "word")}, Lead: anyText(t, "lead"),
+		Title: words(t, "title"), Status: view.Status{Emoji: words(t, "emoji"), Word: words(t, "word")}, Lead: anyText(t, "lead"),
 		Facts: anyRows(t, "facts"), Keys: anyRows(t, "keys"), Foot: anyText(t, "foot"), Summary: anyText(t, "summary"),
 	}
 	for range rapid.IntRange(0, 5).Draw(t, "progress") {
@@ -390,7 +389,7 @@ func anyCard(t *rapid.T) commands.Card {
 		c.Around = append(c.Around, anyText(t, "around"))
 	}
 	for range rapid.IntRange(0, 30).Draw(t, "buttons") {
-		c.Buttons = append(c.Buttons, commands.Button{
+		c.Buttons = append(c.Buttons, view.Button{
 			Label: words(t, "label"), Verb: rapid.StringMatching(`[a-z]{1,20}`).Draw(t, "verb"), Style: rapid.SampledFrom([]string{"", "primary", "danger", "green"}).Draw(t, "style"),
 		})
 	}
@@ -399,17 +398,17 @@ func anyCard(t *rapid.T) commands.Card {
 
 func TestTheFullestCardIsDrawnWhole(t *testing.T) {
 	long := strings.Repeat("w", 5000)
-	rows, lines := []commands.Row{}, []reinstall.Text{}
+	rows, lines := []view.Row{}, []reinstall.Text{}
 	for range 20 {
-		rows, lines = append(rows, commands.Row{Label: long, Value: reinstall.Say(long)}), append(lines, reinstall.Say(long))
+		rows, lines = append(rows, view.Row{Label: long, Value: reinstall.Say(long)}), append(lines, reinstall.Say(long))
 	}
 	c := aCard()
 	c.Title, c.Lead, c.Foot, c.Status.Word = long, reinstall.Say(long), reinstall.Say(long), long
 	c.Facts, c.Keys, c.Findings, c.Around, c.Progress, c.Changed = rows, rows, lines, lines, lines, lines
 	for range 7 {
-		c.Buttons = append(c.Buttons, commands.Button{Label: long, Verb: "cancel"})
+		c.Buttons = append(c.Buttons, view.Button{Label: long, Verb: "cancel"})
 	}
-	for what, machines := range map[string][]commands.Row{"one machine": nil, "twenty machines": rows} {
+	for what, machines := range map[string][]view.Row{"one machine": nil, "twenty machines": rows} {
 		c.Machines = machines
 		if err := checkBlocks(cardBlocks(c)); err != nil {
 			t.Errorf("%s: %v", what, err)
@@ -421,7 +420,7 @@ func TestTheFullestCardIsDrawnWhole(t *testing.T) {
 func TestACardOfTwentyMachinesHasARowForEach(t *testing.T) {
 	c := aCard()
 	for i := range reinstall.MostInBatch {
-		c.Machines = append(c.Machines, commands.Row{Label: fmt.Sprintf("web-%02d", i+1), Value: reinstall.Say("Waiting for keys")})
+		c.Machines = append(c.Machines, view.Row{Label: fmt.Sprintf("web-%02d", i+1), Value: reinstall.Say("Waiting for keys")})
 	}
 	drawn, err := json.Marshal(cardBlocks(c))
 	if err != nil {
@@ -483,8 +482,8 @@ func TestEveryTextIsDrawnWithinSlacksLimits(t *testing.T) {
 	})
 }
 
-func anyForm(t *rapid.T) commands.Form {
-	f := commands.Form{
+func anyForm(t *rapid.T) view.Form {
+	f := view.Form{
 		Verb: rapid.StringMatching(`[a-z]{1,20}`).Draw(t, "verb"), Op: rapid.SampledFrom([]string{"", "7K3Q"}).Draw(t, "op"), Rev: rapid.Int64Range(0, 1e9).Draw(t, "rev"),
 		Title: words(t, "title"), Submit: words(t, "submit"), Channel: infra, Thread: "1800000000.000100",
 	}
@@ -492,12 +491,12 @@ func anyForm(t *rapid.T) commands.Form {
 		f.Intro = append(f.Intro, anyText(t, "intro"))
 	}
 	for i := range rapid.IntRange(1, 6).Draw(t, "fields") {
-		field := commands.Field{
+		field := view.Field{
 			ID: fmt.Sprintf("field%d", i), Label: words(t, "label"), Hint: words(t, "hint"), Holder: words(t, "holder"), Value: words(t, "value"), Optional: rapid.Bool().Draw(t, "optional"),
-			Kind: rapid.SampledFrom([]commands.FieldKind{commands.FieldText, commands.FieldLong, commands.FieldNumber, commands.FieldChoice, commands.FieldSearch}).Draw(t, "kind"),
+			Kind: rapid.SampledFrom([]view.FieldKind{view.FieldText, view.FieldLong, view.FieldNumber, view.FieldChoice, view.FieldSearch}).Draw(t, "kind"),
 		}
 		for range rapid.IntRange(0, 5).Draw(t, "options") {
-			field.Options = append(field.Options, commands.Option{Value: words(t, "option"), Label: words(t, "option label"), Note: words(t, "note")})
+			field.Options = append(field.Options, view.Option{Value: words(t, "option"), Label: words(t, "option label"), Note: words(t, "note")})
 		}
 		if len(field.Options) > 0 && rapid.Bool().Draw(t, "chosen") {
 			field.Value = field.Options[0].Value

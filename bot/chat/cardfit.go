@@ -6,8 +6,8 @@ import (
 
 	"github.com/slack-go/slack"
 
-	"twokey/commands"
 	"twokey/commands/reinstall"
+	"twokey/commands/view"
 )
 
 // room is how much of a card's text is shown: how many rows and lines, and how
@@ -38,14 +38,14 @@ const leastRow = 320
 const keptForKeys = 900
 
 // cardBlocks draws a card within what Slack takes.
-func cardBlocks(c commands.Card) []slack.Block {
+func cardBlocks(c view.Card) []slack.Block {
 	blocks, _ := fit(c)
 	return blocks
 }
 
 // fit draws a card, whole where Slack takes it so. over has what is left out, in
 // the places of a card: the rows and lines that are not there, or not in full.
-func fit(c commands.Card) (blocks []slack.Block, over commands.Card) {
+func fit(c view.Card) (blocks []slack.Block, over view.Card) {
 	s := &sheet{card: c, has: wide, left: maxBytes}
 	if blocks = s.draw(); sizeOfBlocks(blocks) <= maxBytes {
 		return blocks, s.over
@@ -58,18 +58,18 @@ func fit(c commands.Card) (blocks []slack.Block, over commands.Card) {
 }
 
 // Over implements commands.Chat.
-func (c *Chat) Over(card commands.Card) commands.Card {
+func (c *Chat) Over(card view.Card) view.Card {
 	_, over := fit(card)
 	return over
 }
 
 // A sheet is a card while it is drawn.
 type sheet struct {
-	card commands.Card
+	card view.Card
 	has  room
 	fits bool // what is drawn is held to what is left of maxBytes
 	left int  // bytes of JSON
-	over commands.Card
+	over view.Card
 }
 
 // parts are a card's rows, drawn.
@@ -157,7 +157,7 @@ func (s *sheet) around(prefix string, buttons slack.Block, p parts, rest bool) [
 	return append(blocks, idBlock(c, prefix))
 }
 
-func idBlock(c commands.Card, prefix string) slack.Block {
+func idBlock(c view.Card, prefix string) slack.Block {
 	return slack.NewContextBlock(prefix+".id", plain(fmt.Sprintf("Proposal %s, revision %d", c.ID, c.Rev), maxHeader))
 }
 
@@ -193,8 +193,8 @@ func (s *sheet) state(rest bool) *slack.RichTextSection {
 
 // rows draws at most limit rows in at most so many bytes; over has those that are
 // not shown, or not in full.
-func (s *sheet) rows(rows []commands.Row, limit, length, bytes int) (out []slack.RichTextElement, over []commands.Row) {
-	return part(s, rows, limit, bytes, func(r commands.Row, bytes int) (*slack.RichTextSection, bool) {
+func (s *sheet) rows(rows []view.Row, limit, length, bytes int) (out []slack.RichTextElement, over []view.Row) {
+	return part(s, rows, limit, bytes, func(r view.Row, bytes int) (*slack.RichTextSection, bool) {
 		return rowSection(r, length, bytes)
 	})
 }
@@ -266,7 +266,7 @@ const sizeAroundRow = 60
 
 // rowSection draws a row in at most so many bytes; whole: nothing of it is left
 // out.
-func rowSection(r commands.Row, length, bytes int) (row *slack.RichTextSection, whole bool) {
+func rowSection(r view.Row, length, bytes int) (row *slack.RichTextSection, whole bool) {
 	bytes -= sizeAroundRow
 	label := labelOf(r)
 	if room := max(bytes-sizeOfRowState, bytes/3); sizeOfWords(label) > room {
@@ -279,7 +279,7 @@ func rowSection(r commands.Row, length, bytes int) (row *slack.RichTextSection, 
 }
 
 // labelOf is a row's label; of one that is too long its two ends.
-func labelOf(r commands.Row) string {
+func labelOf(r view.Row) string {
 	label := oneLine(r.Label)
 	if rs := []rune(label); len(rs) > maxName {
 		const tail = maxName / 3
@@ -297,6 +297,6 @@ func leftOut(n int) slack.RichTextElement {
 }
 
 // hasRows reports whether a card has any.
-func hasRows(c commands.Card) bool {
+func hasRows(c view.Card) bool {
 	return len(c.Machines)+len(c.Facts)+len(c.Keys)+len(c.Changed)+len(c.Findings)+len(c.Around) > 0
 }

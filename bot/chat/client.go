@@ -22,10 +22,11 @@ import (
 	"golang.org/x/sync/singleflight"
 	"golang.org/x/time/rate"
 
-	"twokey/commands"
+	"twokey/commands/port"
+	"twokey/commands/view"
 )
 
-var _ commands.Chat = (*Chat)(nil)
+var _ port.Chat = (*Chat)(nil)
 
 // The methods of the Web API that are called.
 const (
@@ -60,15 +61,15 @@ const (
 // Desk decides what follows from what people do. Every method answers within
 // its context, which ends before Slack's three seconds do.
 type Desk interface {
-	Command(ctx context.Context, in commands.Inbound) commands.Reply
-	Press(ctx context.Context, in commands.Inbound) commands.Reply
-	Submit(ctx context.Context, in commands.Inbound) commands.Reply
-	Suggest(ctx context.Context, in commands.Inbound, field, query string) []commands.Option
+	Command(ctx context.Context, in port.Inbound) port.Reply
+	Press(ctx context.Context, in port.Inbound) port.Reply
+	Submit(ctx context.Context, in port.Inbound) port.Reply
+	Suggest(ctx context.Context, in port.Inbound, field, query string) []view.Option
 	// OpenHome shows somebody their Home tab. It comes after the ack, and may take
 	// longer.
 	OpenHome(ctx context.Context, user string)
-	Change(ctx context.Context, in commands.Inbound)
-	Shortcut(ctx context.Context, in commands.Inbound) commands.Reply
+	Change(ctx context.Context, in port.Inbound)
+	Shortcut(ctx context.Context, in port.Inbound) port.Reply
 }
 
 // Metrics is told what happens. All methods may be called from any goroutine.
@@ -131,7 +132,7 @@ type Chat struct {
 	again   time.Duration // after a refusal of the app token, at first
 
 	bot, app standing
-	quiet    commands.Quiet // of the log, about Socket Mode
+	quiet    port.Quiet // of the log, about Socket Mode
 
 	lines    *rate.Limiter // of the log, about what is turned away
 	unlogged atomic.Int64
@@ -142,7 +143,7 @@ type Chat struct {
 	groupMu sync.Mutex
 	groups  map[string]membership
 	rooms   map[string]membership // who is in a channel
-	links   map[commands.Address]string
+	links   map[port.Address]string
 	directs map[string]string // a person's conversation with the bot
 	noticed map[Notice]time.Time
 	crowd   crowd
@@ -163,7 +164,7 @@ func New(cfg Config) (*Chat, error) {
 	}
 	c := &Chat{
 		cfg: cfg, base: base, redial: redial, again: refusedFirst, lines: rate.NewLimiter(maxLines, lineBurst), now: cfg.Now, log: cfg.Log, metrics: cfg.Metrics, groups: map[string]membership{},
-		rooms: map[string]membership{}, links: map[commands.Address]string{}, directs: map[string]string{}, noticed: map[Notice]time.Time{},
+		rooms: map[string]membership{}, links: map[port.Address]string{}, directs: map[string]string{}, noticed: map[Notice]time.Time{},
 	}
 	c.bot.name, c.app.name = orElse(cfg.TokenName, botTokenName), orElse(cfg.AppTokenName, appTokenName)
 	if c.now == nil {
@@ -287,6 +288,8 @@ func (c *Chat) made(method, channel string, do func() error) error {
 
 type nobody struct{}
 
-func (nobody) Refused(string)              {}
+func (nobody) Refused(string) {}
+
 func (nobody) Acked(string, time.Duration) {}
-func (nobody) Called(string, string)       {}
+
+func (nobody) Called(string, string) {}

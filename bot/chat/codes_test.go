@@ -13,7 +13,7 @@ import (
 
 	"github.com/slack-go/slack"
 
-	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
 
@@ -93,10 +93,10 @@ func methodsInUse(t *testing.T) []string {
 func TestCodesMeanWhatWasFound(t *testing.T) {
 	type meaning struct {
 		passes, unknown, hopeless, token, nobody bool
-		reach                                    commands.Reach
+		reach                                    port.Reach
 		says                                     string
 	}
-	kind, thread, all := commands.OfItsKind, commands.OfItsThread, commands.OfAll
+	kind, thread, all := port.OfItsKind, port.OfItsThread, port.OfAll
 	for code, want := range map[string]meaning{
 		"restricted_action":                        {reach: kind, says: "ask an administrator"},
 		"restricted_action_thread_locked":          {reach: thread, says: "unlock it"},

@@ -8,7 +8,7 @@ import (
 
 	"github.com/slack-go/slack"
 
-	"twokey/commands"
+	"twokey/commands/port"
 )
 
 // commandByHTTP reads the form of a slash command.
@@ -37,7 +37,7 @@ func (c *Chat) command(ctx context.Context, cmd slack.SlashCommand, d delivery) 
 	if !userID.MatchString(cmd.UserID) || cmd.ChannelID == "" {
 		return turnedAway(http.StatusBadRequest, "malformed")
 	}
-	reply := c.theDesk().Command(ctx, commands.Inbound{
+	reply := c.theDesk().Command(ctx, port.Inbound{
 		Dedupe: d.dedupe, At: d.at, User: cmd.UserID, Team: cmd.TeamID, Channel: cmd.ChannelID,
 		Reply: c.replyURL(cmd.ResponseURL), Trigger: cmd.TriggerID, Text: typed(cmd.Text),
 	})

@@ -16,7 +16,7 @@ import (
 	"time"
 
 	"twokey/bot/fakeslack"
-	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
 
@@ -120,10 +120,10 @@ func TestWhileItIsNotKnownWhoTheBotIsNothingIsTaken(t *testing.T) {
 func TestTheDeskHasLessThanSlacksThreeSeconds(t *testing.T) {
 	b := bench(t)
 	var left time.Duration
-	b.desk.command = func(ctx context.Context, _ commands.Inbound) commands.Reply {
+	b.desk.command = func(ctx context.Context, _ port.Inbound) port.Reply {
 		end, _ := ctx.Deadline()
 		left = time.Until(end)
-		return commands.Reply{}
+		return port.Reply{}
 	}
 	b.send("/slack/commands", b.commandForm("list"))
 	if left <= 0 || left > 2500*time.Millisecond {
@@ -185,8 +185,8 @@ func BenchmarkAckOfASignedCommand(b *testing.B) {
 // silentDesk answers at once and remembers nothing.
 type silentDesk struct{ *deskDouble }
 
-func (silentDesk) Command(context.Context, commands.Inbound) commands.Reply {
-	return commands.Reply{Text: reinstall.Say("Looking at ", reinstall.Mono("web-01"), ".")}
+func (silentDesk) Command(context.Context, port.Inbound) port.Reply {
+	return port.Reply{Text: reinstall.Say("Looking at ", reinstall.Mono("web-01"), ".")}
 }
 
 // FuzzTheDoor sends requests that nobody signed, and signed ones with one byte
@@ -197,9 +197,9 @@ func FuzzTheDoor(f *testing.F) {
 	f.Add("", "", "", []byte{}, 3)
 	f.Add("-1", "v0="+strings.Repeat("a", 64), "text/plain; charset=\x00", []byte("payload=%zz"), 7)
 	in := false
-	c, err := New(Config{Token: "xoxb-1", SigningSecret: "the secret", Desk: &deskDouble{command: func(context.Context, commands.Inbound) commands.Reply {
+	c, err := New(Config{Token: "xoxb-1", SigningSecret: "the secret", Desk: &deskDouble{command: func(context.Context, port.Inbound) port.Reply {
 		in = true
-		return commands.Reply{}
+		return port.Reply{}
 	}}})
 	if err != nil {
 		f.Fatal(err)

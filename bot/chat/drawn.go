@@ -5,8 +5,8 @@ import (
 
 	"github.com/slack-go/slack"
 
-	"twokey/commands"
 	"twokey/commands/reinstall"
+	"twokey/commands/view"
 )
 
 // drawn is one way to show a message. One that Slack refuses for its form is sent
@@ -42,7 +42,7 @@ func isMisshapen(err error) bool {
 // drawCard draws a card, with the barer forms of it. One that fails the check is
 // a fault of this package: it is logged, and the bare card is shown rather than
 // none.
-func (c *Chat) drawCard(card commands.Card) []drawn {
+func (c *Chat) drawCard(card view.Card) []drawn {
 	text := fallback(card.Summary)
 	if len(card.Summary) == 0 {
 		text = orElse(escape(cut(seen(card.Title), maxSummary)), "Reinstall")

@@ -4,24 +4,24 @@ import (
 	"strings"
 	"testing"
 
-	"twokey/commands"
 	"twokey/commands/reinstall"
+	"twokey/commands/view"
 )
 
 // aBatchCard is a card of twenty machines that counts down.
-func aBatchCard() commands.Card {
+func aBatchCard() view.Card {
 	c := aCard()
 	c.Title, c.Haste = "20 machines", true
 	for _, name := range strings.Fields(strings.Repeat("web ", reinstall.MostInBatch)) {
-		c.Machines = append(c.Machines, commands.Row{Label: name + "-x", Value: reinstall.Say(reinstall.Emoji("gear"), " Reinstalling")})
+		c.Machines = append(c.Machines, view.Row{Label: name + "-x", Value: reinstall.Say(reinstall.Emoji("gear"), " Reinstalling")})
 	}
-	c.Buttons = append(c.Buttons, commands.Button{Label: "Hold", Verb: "hold", Style: "primary"})
+	c.Buttons = append(c.Buttons, view.Button{Label: "Hold", Verb: "hold", Style: "primary"})
 	return c
 }
 
 func TestACardThatIsRefusedForItsFormIsShownBareAtOnce(t *testing.T) {
 	for _, code := range []string{"invalid_blocks", "msg_blocks_too_long"} {
-		for name, card := range map[string]commands.Card{"one machine": aCard(), "twenty": aBatchCard()} {
+		for name, card := range map[string]view.Card{"one machine": aCard(), "twenty": aBatchCard()} {
 			t.Run(code+" "+name, func(t *testing.T) {
 				b := bench(t)
 				a := b.postCard(card)

@@ -12,7 +12,7 @@ import (
 
 	"github.com/slack-go/slack"
 
-	"twokey/commands"
+	"twokey/commands/port"
 )
 
 // How long to wait where Slack does not say, and the most that is believed.
@@ -95,14 +95,14 @@ var ofAll = map[string]bool{
 var ofThread = map[string]bool{"restricted_action_thread_locked": true, "thread_locked": true}
 
 // Reach tells how far the refusal goes.
-func (e *Permanent) Reach() commands.Reach {
+func (e *Permanent) Reach() port.Reach {
 	switch {
 	case ofAll[e.Code]:
-		return commands.OfAll
+		return port.OfAll
 	case ofThread[e.Code]:
-		return commands.OfItsThread
+		return port.OfItsThread
 	}
-	return commands.OfItsKind
+	return port.OfItsKind
 }
 
 // Gone tells whether the message that was to be changed is no longer there.

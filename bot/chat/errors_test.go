@@ -12,8 +12,9 @@ import (
 	"github.com/slack-go/slack"
 
 	"twokey/bot/fakeslack"
-	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/view"
 )
 
 func TestEachFailureOfAPostIsClassed(t *testing.T) {
@@ -76,7 +77,7 @@ func TestAnswersThatSlackGoTakesForSuccessAreUnknown(t *testing.T) {
 		if l := classed(t, err); !l.Unknown {
 			t.Errorf("%s: %v", raw, err)
 		}
-		if err := c.UpdateCard(t.Context(), commands.Address{Channel: infra, TS: "1.1"}, aCard()); err == nil {
+		if err := c.UpdateCard(t.Context(), port.Address{Channel: infra, TS: "1.1"}, aCard()); err == nil {
 			t.Errorf("%s: updated", raw)
 		}
 		if err := c.Whisper(t.Context(), infra, "", "U0BOB", reinstall.Say("x")); err == nil {
@@ -114,7 +115,7 @@ func TestRetryAfterIsBelievedAsFarAsItMakesSense(t *testing.T) {
 			t.Errorf("post, %s: %+v, want %s", header, l, want)
 		}
 		c.who.Store(&Identity{BotUserID: "U0TWOKEY", TeamID: "T0HOME"})
-		_, err = c.FindLine(t.Context(), commands.Address{Channel: infra, TS: "1.1"}, "k")
+		_, err = c.FindLine(t.Context(), port.Address{Channel: infra, TS: "1.1"}, "k")
 		if l := classed(t, err); l.Unknown || l.After != want {
 			t.Errorf("find, %s: %+v, want %s", header, l, want)
 		}
@@ -162,9 +163,9 @@ func TestWhatIsRefusedForGoodSaysWhatToDo(t *testing.T) {
 	cases := []struct {
 		code, words string
 		arrange     func(*theBench)
-		card        func(*commands.Card)
+		card        func(*view.Card)
 	}{
-		{code: "channel_not_found", words: "invite", card: func(c *commands.Card) { c.Channel = "C0NOWHERE" }},
+		{code: "channel_not_found", words: "invite", card: func(c *view.Card) { c.Channel = "C0NOWHERE" }},
 		{code: "not_in_channel", words: "/invite", arrange: func(b *theBench) { b.slack.Leave("U0TWOKEY", infra) }},
 		{code: "token_revoked", words: "install the app again", arrange: func(b *theBench) { b.must(b.slack.Switch("revoke_token", "on")) }},
 	}
@@ -216,11 +217,11 @@ func TestAMissingScopeOfTheDoubleIsNamed(t *testing.T) {
 
 // A refusal of one kind of message, or in one thread, is none of the channel.
 func TestARefusalReachesNoFurtherThanItsCodeSays(t *testing.T) {
-	for code, reach := range map[string]commands.Reach{
-		"not_in_channel": commands.OfAll, "is_archived": commands.OfAll, "token_revoked": commands.OfAll,
-		"restricted_action": commands.OfItsKind, "restricted_action_non_threadable_channel": commands.OfItsKind,
-		"restricted_action_thread_only_channel": commands.OfItsKind, "missing_scope": commands.OfItsKind, "a_new_code": commands.OfItsKind,
-		"restricted_action_thread_locked": commands.OfItsThread,
+	for code, reach := range map[string]port.Reach{
+		"not_in_channel": port.OfAll, "is_archived": port.OfAll, "token_revoked": port.OfAll,
+		"restricted_action": port.OfItsKind, "restricted_action_non_threadable_channel": port.OfItsKind,
+		"restricted_action_thread_only_channel": port.OfItsKind, "missing_scope": port.OfItsKind, "a_new_code": port.OfItsKind,
+		"restricted_action_thread_locked": port.OfItsThread,
 	} {
 		var p *Permanent
 		if err := classify(mPost, slack.SlackErrorResponse{Err: code}); !errors.As(err, &p) || p.Reach() != reach || p.Words() == "" {

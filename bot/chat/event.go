@@ -6,7 +6,8 @@ import (
 	"io"
 	"net/http"
 
-	"twokey/commands"
+	"twokey/commands/port"
+	"twokey/commands/reinstall"
 )
 
 // event is what is read of an event, and no more. Slack sends one again at once,
@@ -101,9 +102,9 @@ func (c *Chat) event(ctx context.Context, payload []byte) answer {
 
 // pressAtHome draws a Home anew. Its other buttons are links, of which Slack
 // tells as well.
-func (c *Chat) pressAtHome(p interaction, in commands.Inbound) answer {
+func (c *Chat) pressAtHome(p interaction, in port.Inbound) answer {
 	a := answer{kind: "press"}
-	if len(p.Actions) == 1 && p.Actions[0].Type == "button" && p.Actions[0].ActionID == commands.VerbRefresh {
+	if len(p.Actions) == 1 && p.Actions[0].Type == "button" && p.Actions[0].ActionID == reinstall.VerbRefresh {
 		a.then = func(ctx context.Context) { c.theDesk().OpenHome(ctx, in.User) }
 	}
 	return a

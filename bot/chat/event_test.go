@@ -10,7 +10,8 @@ import (
 	"time"
 
 	"twokey/bot/fakeslack"
-	"twokey/commands"
+	"twokey/commands/reinstall"
+	"twokey/commands/view"
 )
 
 // sendJSON signs a body and sends it as Slack sends events.
@@ -120,8 +121,8 @@ func TestOtherTabsAndOtherEventsAreTakenAndLeftAlone(t *testing.T) {
 
 func TestRefreshDrawsAHomeAnewAndOpenOnlyLeadsToTheCard(t *testing.T) {
 	b := bench(t)
-	h := commands.Home{Refresh: commands.Button{Label: "Refresh", Verb: commands.VerbRefresh}, Sections: []commands.Section{{
-		Title: "Waits for your key", Total: 1, Rows: []commands.HomeRow{{Name: "web-01", Text: aCard().Foot, Link: "https://home.slack.com/archives/C0INFRA/p1", Open: "Open"}},
+	h := view.Home{Refresh: view.Button{Label: "Refresh", Verb: reinstall.VerbRefresh}, Sections: []view.Section{{
+		Title: "Waits for your key", Total: 1, Rows: []view.HomeRow{{Name: "web-01", Text: aCard().Foot, Link: "https://home.slack.com/archives/C0INFRA/p1", Open: "Open"}},
 	}}}
 	b.must(b.chat.PublishHome(t.Context(), "U0BOB", h))
 	b.must(b.slack.PressHome(t.Context(), "U0BOB", "Open"))
@@ -138,7 +139,7 @@ func TestRefreshDrawsAHomeAnewAndOpenOnlyLeadsToTheCard(t *testing.T) {
 
 func TestAHomeTabThatIsOffIsToldToWhoeverRunsTwokey(t *testing.T) {
 	b := bench(t, func(f *fakeslack.Config, _ *Config) { f.NoHomeTab = true })
-	err := b.chat.PublishHome(t.Context(), "U0BOB", commands.Home{Sections: []commands.Section{{Title: "Runs now", Empty: "Nothing runs now."}}})
+	err := b.chat.PublishHome(t.Context(), "U0BOB", view.Home{Sections: []view.Section{{Title: "Runs now", Empty: "Nothing runs now."}}})
 	var no *Permanent
 	if !errors.As(err, &no) || no.Code != "not_enabled" || !strings.Contains(no.Sentence, "turn it on under App Home") {
 		t.Errorf("%v", err)

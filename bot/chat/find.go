@@ -13,7 +13,7 @@ import (
 
 	"github.com/slack-go/slack"
 
-	"twokey/commands"
+	"twokey/commands/port"
 )
 
 // pageSize is what Slack recommends for one page of messages.
@@ -22,15 +22,15 @@ const pageSize = "200"
 // FindCard looks in a channel for the card that was posted with the key, not
 // before since by our clock, which need not be Slack's. found is false only if
 // every page was read.
-func (c *Chat) FindCard(ctx context.Context, channel, key string, since time.Time) (commands.Address, bool, error) {
+func (c *Chat) FindCard(ctx context.Context, channel, key string, since time.Time) (port.Address, bool, error) {
 	since = c.clock.from(since)
 	v := url.Values{"channel": {channel}, "oldest": {fmt.Sprintf("%d.%06d", since.Unix(), since.Nanosecond()/1000)}, "inclusive": {"1"}}
 	ts, found, err := c.find(ctx, mHistory, v, key)
-	return commands.Address{Channel: channel, TS: ts}, found, err
+	return port.Address{Channel: channel, TS: ts}, found, err
 }
 
 // FindLine looks in a thread for the line that was posted with the key.
-func (c *Chat) FindLine(ctx context.Context, a commands.Address, key string) (bool, error) {
+func (c *Chat) FindLine(ctx context.Context, a port.Address, key string) (bool, error) {
 	_, found, err := c.find(ctx, mReplies, url.Values{"channel": {a.Channel}, "ts": {a.TS}}, key)
 	return found, err
 }

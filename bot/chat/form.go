@@ -16,8 +16,8 @@ import (
 
 	"github.com/slack-go/slack"
 
-	"twokey/commands"
 	"twokey/commands/reinstall"
+	"twokey/commands/view"
 )
 
 // maxIntro is how much of each paragraph above a form's fields is shown.
@@ -25,7 +25,7 @@ const maxIntro = 2000
 
 // OpenForm opens a form; a trigger lives three seconds and works once
 // (facts/slack.md section 3).
-func (c *Chat) OpenForm(ctx context.Context, trigger string, f commands.Form) (view, hash string, err error) {
+func (c *Chat) OpenForm(ctx context.Context, trigger string, f view.Form) (view, hash string, err error) {
 	modal := c.drawForm(f)
 	err = c.call(ctx, mOpen, "", func() error {
 		var err error
@@ -37,7 +37,7 @@ func (c *Chat) OpenForm(ctx context.Context, trigger string, f commands.Form) (v
 
 // UpdateForm redraws an open form, unless it is no longer the one with that
 // hash. What was typed in fields that stay is kept by Slack.
-func (c *Chat) UpdateForm(ctx context.Context, view, hash string, f commands.Form) error {
+func (c *Chat) UpdateForm(ctx context.Context, view, hash string, f view.Form) error {
 	modal := c.drawForm(f)
 	return c.call(ctx, mUpdateView, "", func() error {
 		_, _, err := c.view(ctx, mUpdateView, viewCall{ID: view, Hash: hash, View: modal})
@@ -47,7 +47,7 @@ func (c *Chat) UpdateForm(ctx context.Context, view, hash string, f commands.For
 
 // drawForm draws and checks. A form that fails the check is a fault: it is
 // logged, and a notice is shown in its place.
-func (c *Chat) drawForm(f commands.Form) slack.ModalViewRequest {
+func (c *Chat) drawForm(f view.Form) slack.ModalViewRequest {
 	v := formView(f, c.sealState(f))
 	if err := checkView(v); err != nil {
 		c.log.Error("a form does not fit Slack's limits; a notice is shown", "verb", f.Verb, "op", f.Op, "err", err)
@@ -68,7 +68,7 @@ func notice(title string, t reinstall.Text) slack.ModalViewRequest {
 // formView draws a form. A field's block_id begins with its id, so that errors
 // find it; while it is the same, Slack keeps what was typed when the form is
 // redrawn.
-func formView(f commands.Form, state string) slack.ModalViewRequest {
+func formView(f view.Form, state string) slack.ModalViewRequest {
 	v := slack.ModalViewRequest{
 		Type: slack.VTModal, CallbackID: f.Verb, PrivateMetadata: state,
 		Title: plain(f.Title, maxTitle), Close: plain("Close", maxTitle),
@@ -92,7 +92,7 @@ func formView(f commands.Form, state string) slack.ModalViewRequest {
 
 // fieldBlock draws one field. A choice of nothing is a sentence: Slack knows
 // no empty select.
-func fieldBlock(f commands.Field) slack.Block {
+func fieldBlock(f view.Field) slack.Block {
 	label := plain(orElse(f.Label, f.ID), maxLabel)
 	e := fieldElement(f)
 	id := blockOf(f)
@@ -109,7 +109,7 @@ func fieldBlock(f commands.Field) slack.Block {
 
 // blockOf is a field's block_id: Slack shows a field's initial value only under
 // one that it has not seen in this form. fieldOf is the field of a block_id.
-func blockOf(f commands.Field) string {
+func blockOf(f view.Field) string {
 	if f.Fresh == "" {
 		return f.ID
 	}
@@ -123,13 +123,13 @@ func fieldOf(block string) string {
 
 var wholeNumber = regexp.MustCompile(`^-?[0-9]{1,15}$`)
 
-func fieldElement(f commands.Field) slack.BlockElement {
+func fieldElement(f view.Field) slack.BlockElement {
 	var holder *slack.TextBlockObject
 	if f.Holder != "" {
 		holder = plain(f.Holder, maxPlaceholder)
 	}
 	switch f.Kind {
-	case commands.FieldNumber:
+	case view.FieldNumber:
 		e := slack.NewNumberInputBlockElement(holder, f.ID, false)
 		if wholeNumber.MatchString(f.Value) {
 			e.InitialValue = f.Value
@@ -138,21 +138,21 @@ func fieldElement(f commands.Field) slack.BlockElement {
 			e.MinValue = strconv.Itoa(f.Least)
 		}
 		return e
-	case commands.FieldPlace:
+	case view.FieldPlace:
 		return conversation(f, holder)
-	case commands.FieldChoice:
+	case view.FieldChoice:
 		return choice(f, holder)
-	case commands.FieldSearch:
+	case view.FieldSearch:
 		return typeAhead(f, holder)
 	}
 	e := slack.NewPlainTextInputBlockElement(holder, f.ID)
-	e.Multiline = f.Kind == commands.FieldLong
+	e.Multiline = f.Kind == view.FieldLong
 	e.InitialValue = cut(strings.ToValidUTF8(f.Value, "\uFFFD"), maxTextObject)
 	return e
 }
 
 // choice is a select of the field's options, nil if there are none.
-func choice(f commands.Field, holder *slack.TextBlockObject) slack.BlockElement {
+func choice(f view.Field, holder *slack.TextBlockObject) slack.BlockElement {
 	opts := options(f.Options)
 	if len(opts) == 0 {
 		return nil
@@ -168,7 +168,7 @@ func choice(f commands.Field, holder *slack.TextBlockObject) slack.BlockElement 
 
 // conversation is a select of the channels that the person is in, without those
 // that another company is in too.
-func conversation(f commands.Field, holder *slack.TextBlockObject) slack.BlockElement {
+func conversation(f view.Field, holder *slack.TextBlockObject) slack.BlockElement {
 	e := slack.NewOptionsSelectBlockElement(slack.OptTypeConversations, holder, f.ID)
 	e.Filter = &slack.SelectBlockElementFilter{Include: []string{"public", "private"}, ExcludeExternalSharedChannels: true}
 	e.InitialConversation = f.Value
@@ -177,11 +177,11 @@ func conversation(f commands.Field, holder *slack.TextBlockObject) slack.BlockEl
 
 // typeAhead is a select that asks as one types, and once when it is opened:
 // the default of three letters would show nothing then (section 3).
-func typeAhead(f commands.Field, holder *slack.TextBlockObject) slack.BlockElement {
+func typeAhead(f view.Field, holder *slack.TextBlockObject) slack.BlockElement {
 	e := slack.NewOptionsSelectBlockElement(slack.OptTypeExternal, holder, f.ID)
 	none := 0
 	e.MinQueryLength = &none
-	for _, o := range options(append(f.Options, commands.Option{Value: f.Value, Label: f.Value})) {
+	for _, o := range options(append(f.Options, view.Option{Value: f.Value, Label: f.Value})) {
 		if o.Value == f.Value {
 			e.InitialOption = o
 			break
@@ -192,7 +192,7 @@ func typeAhead(f commands.Field, holder *slack.TextBlockObject) slack.BlockEleme
 
 // options draws at most 100. A value that is too long is left out, since a cut
 // one would mean something else; of equal values the first stays.
-func options(os []commands.Option) []*slack.OptionBlockObject {
+func options(os []view.Option) []*slack.OptionBlockObject {
 	var out []*slack.OptionBlockObject
 	known := map[string]bool{}
 	for _, o := range os {
@@ -210,7 +210,7 @@ func options(os []commands.Option) []*slack.OptionBlockObject {
 }
 
 // optionText is an option's label, cut so that its tail stays whole.
-func optionText(o commands.Option) *slack.TextBlockObject {
+func optionText(o view.Option) *slack.TextBlockObject {
 	tail := oneLine(o.Tail)
 	label := cut(oneLine(orElse(o.Label, o.Value)), max(maxOptionText-utf8.RuneCountInString(tail), 1))
 	return plain(orElse(strings.TrimSpace(label), "–")+tail, maxOptionText)
@@ -218,19 +218,19 @@ func optionText(o commands.Option) *slack.TextBlockObject {
 
 // optionGroups draws options under their headings, 100 options in all; none
 // where no option has a heading.
-func optionGroups(os []commands.Option) []*slack.OptionGroupBlockObject {
-	if !slices.ContainsFunc(os, func(o commands.Option) bool { return o.Group != "" }) {
+func optionGroups(os []view.Option) []*slack.OptionGroupBlockObject {
+	if !slices.ContainsFunc(os, func(o view.Option) bool { return o.Group != "" }) {
 		return nil
 	}
 	known := map[string]bool{}
 	left := maxSelect
 	var out []*slack.OptionGroupBlockObject
 	for len(os) > 0 && left > 0 {
-		n := slices.IndexFunc(os, func(o commands.Option) bool { return o.Group != os[0].Group })
+		n := slices.IndexFunc(os, func(o view.Option) bool { return o.Group != os[0].Group })
 		if n < 0 {
 			n = len(os)
 		}
-		fresh := slices.DeleteFunc(slices.Clone(os[:n]), func(o commands.Option) bool { return known[o.Value] })
+		fresh := slices.DeleteFunc(slices.Clone(os[:n]), func(o view.Option) bool { return known[o.Value] })
 		for _, o := range fresh {
 			known[o.Value] = true
 		}
@@ -258,7 +258,7 @@ type formState struct {
 }
 
 // sealState is the state as JSON with its mac.
-func (c *Chat) sealState(f commands.Form) string {
+func (c *Chat) sealState(f view.Form) string {
 	s := formState{Verb: f.Verb, Op: f.Op, Rev: f.Rev, Channel: f.Channel, Thread: f.Thread, Reply: f.Reply, Memo: f.Memo}
 	if sealed := c.sealed(s); len(sealed) <= maxState {
 		return sealed

@@ -15,8 +15,9 @@ import (
 	"time"
 
 	"twokey/bot/fakeslack"
-	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/view"
 )
 
 const infra = "C0INFRA"
@@ -108,7 +109,7 @@ func (b *theBench) settle() {
 }
 
 // postCard posts a card and fails the test if that fails.
-func (b *theBench) postCard(c commands.Card) commands.Address {
+func (b *theBench) postCard(c view.Card) port.Address {
 	b.t.Helper()
 	a, err := b.chat.PostCard(b.t.Context(), c, c.ID+".card")
 	if err != nil {
@@ -145,24 +146,24 @@ func (b *theBench) must(err error) {
 }
 
 // aCard is a card as commands draws it.
-func aCard() commands.Card {
+func aCard() view.Card {
 	say := reinstall.Say
-	return commands.Card{
-		ID: "7K3Q", Rev: 12, Channel: infra, Title: "web-01", Status: commands.Status{Emoji: ":closed_lock_with_key:", Word: "Waiting for keys"},
+	return view.Card{
+		ID: "7K3Q", Rev: 12, Channel: infra, Title: "web-01", Status: view.Status{Emoji: ":closed_lock_with_key:", Word: "Waiting for keys"},
 		Lead: say("Its system disk will be wiped. Nothing happens before both keys are turned."),
-		Facts: []commands.Row{
+		Facts: []view.Row{
 			{Label: "Machine", Value: say(reinstall.Mono("ins-1a2b3c4d"), " · main · ap-guangzhou · 10.0.0.4")},
 			{Label: "Wiped", Value: say("system disk disk-9 CLOUD_SSD, 50 GiB, with CentOS 7.6")},
 			{Label: "Becomes", Value: say(reinstall.Strong("Ubuntu 24.04"), ", 100 GiB, from image ", reinstall.Mono("img-1"), " (public)")},
 		},
 		Around:   []reinstall.Text{say(reinstall.Emoji("warning"), " Seen: it is behind a load balancer.")},
 		Findings: []reinstall.Text{say(reinstall.Emoji("warning"), " Warning: the price changes.")},
-		Keys: []commands.Row{
+		Keys: []view.Row{
 			{Label: "Approval", Value: say(reinstall.Emoji("lock"), " owed by one of ", reinstall.Everyone("S0ONCALL"), ", ", reinstall.Who("U0BOB"))},
 			{Label: "Backup", Value: say(reinstall.Emoji("key"), " image ", reinstall.Mono("img-2"), ", made ", reinstall.At(time.Unix(1800000000, 0)))},
 		},
 		Foot: say(reinstall.Mono("7K3Q"), " · asked by ", reinstall.Who("U0ANN"), ", ", reinstall.At(time.Unix(1800000000, 0))),
-		Buttons: []commands.Button{
+		Buttons: []view.Button{
 			{Label: "Approve", Verb: "approve", Style: "primary"},
 			{Label: "Reject", Verb: "reject"},
 			{Label: "Confirm backup", Verb: "backup"},
@@ -174,49 +175,49 @@ func aCard() commands.Card {
 
 // deskDouble answers as it is told and remembers what it was asked.
 type deskDouble struct {
-	command, press, submit func(context.Context, commands.Inbound) commands.Reply
-	suggest                func(in commands.Inbound, field, query string) []commands.Option
-	shortcut               func(context.Context, commands.Inbound) commands.Reply
-	change                 func(context.Context, commands.Inbound)
+	command, press, submit func(context.Context, port.Inbound) port.Reply
+	suggest                func(in port.Inbound, field, query string) []view.Option
+	shortcut               func(context.Context, port.Inbound) port.Reply
+	change                 func(context.Context, port.Inbound)
 
 	mu sync.Mutex
-	in []commands.Inbound
+	in []port.Inbound
 }
 
-func (d *deskDouble) answer(ctx context.Context, in commands.Inbound, f func(context.Context, commands.Inbound) commands.Reply) commands.Reply {
+func (d *deskDouble) answer(ctx context.Context, in port.Inbound, f func(context.Context, port.Inbound) port.Reply) port.Reply {
 	d.mu.Lock()
 	d.in = append(d.in, in)
 	d.mu.Unlock()
 	if f == nil {
-		return commands.Reply{}
+		return port.Reply{}
 	}
 	return f(ctx, in)
 }
 
-func (d *deskDouble) Command(ctx context.Context, in commands.Inbound) commands.Reply {
+func (d *deskDouble) Command(ctx context.Context, in port.Inbound) port.Reply {
 	return d.answer(ctx, in, d.command)
 }
 
-func (d *deskDouble) Press(ctx context.Context, in commands.Inbound) commands.Reply {
+func (d *deskDouble) Press(ctx context.Context, in port.Inbound) port.Reply {
 	return d.answer(ctx, in, d.press)
 }
 
-func (d *deskDouble) Submit(ctx context.Context, in commands.Inbound) commands.Reply {
+func (d *deskDouble) Submit(ctx context.Context, in port.Inbound) port.Reply {
 	return d.answer(ctx, in, d.submit)
 }
 
-func (d *deskDouble) Shortcut(ctx context.Context, in commands.Inbound) commands.Reply {
+func (d *deskDouble) Shortcut(ctx context.Context, in port.Inbound) port.Reply {
 	return d.answer(ctx, in, d.shortcut)
 }
 
-func (d *deskDouble) Change(ctx context.Context, in commands.Inbound) {
+func (d *deskDouble) Change(ctx context.Context, in port.Inbound) {
 	d.answer(ctx, in, nil)
 	if d.change != nil {
 		d.change(ctx, in)
 	}
 }
 
-func (d *deskDouble) Suggest(_ context.Context, in commands.Inbound, field, query string) []commands.Option {
+func (d *deskDouble) Suggest(_ context.Context, in port.Inbound, field, query string) []view.Option {
 	d.answer(context.Background(), in, nil)
 	if d.suggest == nil {
 		return nil
@@ -225,14 +226,14 @@ func (d *deskDouble) Suggest(_ context.Context, in commands.Inbound, field, quer
 }
 
 func (d *deskDouble) OpenHome(_ context.Context, user string) {
-	d.answer(context.Background(), commands.Inbound{Verb: "home", User: user}, nil)
+	d.answer(context.Background(), port.Inbound{Verb: "home", User: user}, nil)
 }
 
 // asked is what reached the desk so far.
-func (d *deskDouble) asked() []commands.Inbound {
+func (d *deskDouble) asked() []port.Inbound {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return append([]commands.Inbound(nil), d.in...)
+	return append([]port.Inbound(nil), d.in...)
 }
 
 // tally counts what a chat reports.

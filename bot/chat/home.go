@@ -6,8 +6,8 @@ import (
 
 	"github.com/slack-go/slack"
 
-	"twokey/commands"
 	"twokey/commands/reinstall"
+	"twokey/commands/view"
 )
 
 // maxHomeRow is how much of a row, maxAlert of what stands above all is shown.
@@ -20,7 +20,7 @@ const (
 )
 
 // PublishHome implements commands.Chat.
-func (c *Chat) PublishHome(ctx context.Context, user string, h commands.Home) error {
+func (c *Chat) PublishHome(ctx context.Context, user string, h view.Home) error {
 	view := c.drawHome(h)
 	return c.call(ctx, mPublish, "", func() error {
 		_, _, err := c.view(ctx, mPublish, viewCall{User: user, View: view})
@@ -30,7 +30,7 @@ func (c *Chat) PublishHome(ctx context.Context, user string, h commands.Home) er
 
 // drawHome draws and checks. A Home that fails the check is a fault: it is
 // logged, and a few words are shown in its place.
-func (c *Chat) drawHome(h commands.Home) slack.HomeTabViewRequest {
+func (c *Chat) drawHome(h view.Home) slack.HomeTabViewRequest {
 	v := homeView(h)
 	if err := checkHome(v); err != nil {
 		c.log.Error("a Home does not fit Slack's limits; a few words are shown", "err", err)
@@ -42,7 +42,7 @@ func (c *Chat) drawHome(h commands.Home) slack.HomeTabViewRequest {
 
 // homeView draws what stands above all, the time with the button that draws it
 // anew, and each section.
-func homeView(h commands.Home) slack.HomeTabViewRequest {
+func homeView(h view.Home) slack.HomeTabViewRequest {
 	v := slack.HomeTabViewRequest{Type: slack.VTHomeTab, CallbackID: "home"}
 	add := func(b slack.Block) { v.Blocks.BlockSet = append(v.Blocks.BlockSet, b) }
 	for i, a := range h.Alerts {
@@ -63,7 +63,7 @@ func homeView(h commands.Home) slack.HomeTabViewRequest {
 }
 
 // sectionBlocks draws one section: rows without a button share a block.
-func sectionBlocks(s commands.Section, id string) []slack.Block {
+func sectionBlocks(s view.Section, id string) []slack.Block {
 	out := []slack.Block{
 		&slack.DividerBlock{Type: slack.MBTDivider, BlockID: id + ".rule"},
 		&slack.HeaderBlock{Type: slack.MBTHeader, Text: plain(titled(s), maxHeader), BlockID: id + ".title"},
@@ -93,7 +93,7 @@ func sectionBlocks(s commands.Section, id string) []slack.Block {
 }
 
 // titled is a section's title, with how many there are.
-func titled(s commands.Section) string {
+func titled(s view.Section) string {
 	if s.Total == 0 {
 		return s.Title
 	}
@@ -101,7 +101,7 @@ func titled(s commands.Section) string {
 }
 
 // homeRow is a row, with a link to its card.
-func homeRow(r commands.HomeRow) *slack.RichTextSection {
+func homeRow(r view.HomeRow) *slack.RichTextSection {
 	els := rich(r.Text, maxHomeRow)
 	if webLink.MatchString(r.Link) && len(r.Link) <= maxLink {
 		els = append(els, slack.NewRichTextSectionTextElement(" · ", nil), slack.NewRichTextSectionLinkElement(r.Link, "Card", nil))
@@ -111,8 +111,8 @@ func homeRow(r commands.HomeRow) *slack.RichTextSection {
 
 // openButton leads to the card, where everything is read before a key is
 // turned.
-func openButton(r commands.HomeRow) *slack.ButtonBlockElement {
-	k := button(commands.Button{Label: r.Open, Style: "primary"}, "open", "open", r.Name)
+func openButton(r view.HomeRow) *slack.ButtonBlockElement {
+	k := button(view.Button{Label: r.Open, Style: "primary"}, "open", "open", r.Name)
 	if webLink.MatchString(r.Link) && len(r.Link) <= maxLink {
 		k.URL = r.Link
 	}

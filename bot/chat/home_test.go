@@ -9,20 +9,20 @@ import (
 	"pgregory.net/rapid"
 
 	"twokey/bot/fakeslack"
-	"twokey/commands"
 	"twokey/commands/reinstall"
+	"twokey/commands/view"
 )
 
-func anyHome(t *rapid.T) commands.Home {
-	h := commands.Home{Foot: anyText(t, "foot"), Refresh: commands.Button{Label: words(t, "refresh"), Verb: commands.VerbRefresh}}
+func anyHome(t *rapid.T) view.Home {
+	h := view.Home{Foot: anyText(t, "foot"), Refresh: view.Button{Label: words(t, "refresh"), Verb: reinstall.VerbRefresh}}
 	for range rapid.IntRange(0, 3).Draw(t, "alerts") {
 		h.Alerts = append(h.Alerts, anyText(t, "alert"))
 	}
 	for range rapid.IntRange(1, 5).Draw(t, "sections") {
-		s := commands.Section{Title: words(t, "title"), Empty: words(t, "empty")}
+		s := view.Section{Title: words(t, "title"), Empty: words(t, "empty")}
 		for range rapid.IntRange(0, 15).Draw(t, "rows") {
 			link := rapid.SampledFrom([]string{"", "https://home.slack.com/archives/C0INFRA/p1", "javascript:alert(1)", "https://x/" + strings.Repeat("y", 4000)}).Draw(t, "link")
-			s.Rows = append(s.Rows, commands.HomeRow{Name: words(t, "name"), Text: anyText(t, "row"), Link: link, Open: rapid.SampledFrom([]string{"", "Open"}).Draw(t, "open")})
+			s.Rows = append(s.Rows, view.HomeRow{Name: words(t, "name"), Text: anyText(t, "row"), Link: link, Open: rapid.SampledFrom([]string{"", "Open"}).Draw(t, "open")})
 		}
 		s.Total = len(s.Rows) + rapid.IntRange(0, 1000).Draw(t, "more")
 		h.Sections = append(h.Sections, s)
@@ -50,11 +50,11 @@ func TestEveryHomeIsDrawnWithinSlacksLimits(t *testing.T) {
 func TestTheFullestHomeIsDrawnWhole(t *testing.T) {
 	b := bench(t)
 	long := reinstall.Say(strings.Repeat("ü", 4000))
-	h := commands.Home{Alerts: []reinstall.Text{long, long}, Foot: long, Refresh: commands.Button{Label: "Refresh", Verb: commands.VerbRefresh}}
+	h := view.Home{Alerts: []reinstall.Text{long, long}, Foot: long, Refresh: view.Button{Label: "Refresh", Verb: reinstall.VerbRefresh}}
 	for range 5 {
-		s := commands.Section{Title: "Waits for your key", Total: 27}
+		s := view.Section{Title: "Waits for your key", Total: 27}
 		for range 15 {
-			s.Rows = append(s.Rows, commands.HomeRow{Name: "web-01", Text: long, Link: "https://home.slack.com/archives/C0INFRA/p1"})
+			s.Rows = append(s.Rows, view.HomeRow{Name: "web-01", Text: long, Link: "https://home.slack.com/archives/C0INFRA/p1"})
 		}
 		h.Sections = append(h.Sections, s)
 	}

@@ -6,21 +6,22 @@ import (
 	"testing"
 	"time"
 
-	"twokey/commands"
+	"twokey/commands/port"
+	"twokey/commands/view"
 )
 
 // FuzzWhatSlackSigned sends payloads and commands of any content, as somebody
 // may make Slack sign them: nothing breaks, and what reaches the desk is of our
 // app and workspace, by one user, and as we made it.
 func FuzzWhatSlackSigned(f *testing.F) {
-	var in []commands.Inbound
-	hear := func(_ context.Context, x commands.Inbound) commands.Reply {
+	var in []port.Inbound
+	hear := func(_ context.Context, x port.Inbound) port.Reply {
 		in = append(in, x)
-		return commands.Reply{}
+		return port.Reply{}
 	}
 	c, err := New(Config{Token: "xoxb-1", SigningSecret: "the secret", APIURL: "http://127.0.0.1:1/api/", Desk: &deskDouble{
 		command: hear, press: hear, submit: hear,
-		suggest: func(x commands.Inbound, _, _ string) []commands.Option { in = append(in, x); return nil },
+		suggest: func(x port.Inbound, _, _ string) []view.Option { in = append(in, x); return nil },
 	}})
 	if err != nil {
 		f.Fatal(err)

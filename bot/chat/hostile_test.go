@@ -11,8 +11,8 @@ import (
 	"testing"
 	"time"
 
-	"twokey/commands"
 	"twokey/commands/reinstall"
+	"twokey/commands/view"
 )
 
 func TestEveryAttackAtTheDoorIsTurnedAwayCountedOnceAndLoggedWithoutSecrets(t *testing.T) {
@@ -148,7 +148,7 @@ func TestWhoeverKnocksWithoutEndDoesNotFillTheLog(t *testing.T) {
 func TestAClickOnTheLargestCardComesIn(t *testing.T) {
 	b := bench(t)
 	long := strings.Repeat("界", 4000)
-	row := commands.Row{Label: long, Value: reinstall.Say(long)}
+	row := view.Row{Label: long, Value: reinstall.Say(long)}
 	c := aCard()
 	c.Title, c.Lead, c.Foot = long, reinstall.Say(long), reinstall.Say(long)
 	for range 40 {

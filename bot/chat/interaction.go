@@ -7,7 +7,7 @@ import (
 
 	"github.com/slack-go/slack"
 
-	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
 
@@ -145,7 +145,7 @@ func (c *Chat) interaction(ctx context.Context, payload []byte, d delivery) answ
 	if no := c.foreign(ctx, p.foreign); no != nil {
 		return *no
 	}
-	in := commands.Inbound{
+	in := port.Inbound{
 		Dedupe: d.dedupe, At: d.at, User: p.User.ID, Team: p.teamOfUser(),
 		Channel: orElse(p.Container.ChannelID, p.Channel.ID), Message: p.pressed(), Thread: p.inside(),
 		Reply: c.replyURL(p.ResponseURL), Trigger: p.Trigger,
@@ -227,7 +227,7 @@ func (p interaction) teamOfUser() string {
 
 // press has the desk answer a button. What it says is posted to the
 // response_url after the ack.
-func (c *Chat) press(ctx context.Context, p interaction, in commands.Inbound) answer {
+func (c *Chat) press(ctx context.Context, p interaction, in port.Inbound) answer {
 	a := answer{kind: "press"}
 	if len(p.Actions) > 1 {
 		return turnedAway(http.StatusBadRequest, "malformed") // one click is one button
@@ -254,7 +254,7 @@ func (c *Chat) press(ctx context.Context, p interaction, in commands.Inbound) an
 
 // change has the desk redraw a form in which something was chosen, after the
 // ack: what was chosen comes with the submission in any case.
-func (c *Chat) change(p interaction, in commands.Inbound) answer {
+func (c *Chat) change(p interaction, in port.Inbound) answer {
 	a := answer{kind: "press"}
 	if len(p.Actions) != 1 || p.Actions[0].Type == "button" {
 		return a
@@ -274,7 +274,7 @@ func notOurs() reinstall.Text {
 
 // withView fills in what a form carries and what was entered; ok is false if
 // somebody edited it.
-func (c *Chat) withView(p interaction, in *commands.Inbound) bool {
+func (c *Chat) withView(p interaction, in *port.Inbound) bool {
 	if p.View == nil {
 		return false
 	}
@@ -304,7 +304,7 @@ type submission struct {
 
 // submit has the desk answer a form. What it says without errors is shown in
 // place of the form, where nobody can miss it.
-func (c *Chat) submit(ctx context.Context, p interaction, in commands.Inbound) answer {
+func (c *Chat) submit(ctx context.Context, p interaction, in port.Inbound) answer {
 	a := answer{kind: "submit"}
 	if !c.withView(p, &in) {
 		a.reason = "forged_form"
@@ -373,7 +373,7 @@ func formErrors(errs, fields map[string]string) map[string]string {
 
 // shortcut has the desk open a form. Of a message it is told all the words. A
 // global shortcut has no response_url: what the desk says it says in a form.
-func (c *Chat) shortcut(ctx context.Context, p interaction, in commands.Inbound) answer {
+func (c *Chat) shortcut(ctx context.Context, p interaction, in port.Inbound) answer {
 	in.Verb = p.CallbackID
 	if p.Type == messageShortcut {
 		l := heard(p.Message)

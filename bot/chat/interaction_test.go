@@ -10,13 +10,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
-	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/view"
 )
 
-func reply(t ...any) func(context.Context, commands.Inbound) commands.Reply {
-	return func(context.Context, commands.Inbound) commands.Reply {
-		return commands.Reply{Text: reinstall.Say(t...)}
+func reply(t ...any) func(context.Context, port.Inbound) port.Reply {
+	return func(context.Context, port.Inbound) port.Reply {
+		return port.Reply{Text: reinstall.Say(t...)}
 	}
 }
 
@@ -28,8 +29,8 @@ func TestACommandReachesTheDeskAsItWasTypedAndItsAnswerIsSeenByOneAlone(t *testi
 	if r.Status != 200 || r.Text != "Looking at web-01." || r.Message.EphemeralTo != "U0ANN" || r.Warning != "" {
 		t.Errorf("%+v", r)
 	}
-	want := []commands.Inbound{{User: "U0ANN", Team: "T0HOME", Channel: infra, Text: `web-01 --reason "disk < 1 & dead"`}}
-	ignore := cmpopts.IgnoreFields(commands.Inbound{}, "Dedupe", "Reply", "Trigger", "At")
+	want := []port.Inbound{{User: "U0ANN", Team: "T0HOME", Channel: infra, Text: `web-01 --reason "disk < 1 & dead"`}}
+	ignore := cmpopts.IgnoreFields(port.Inbound{}, "Dedupe", "Reply", "Trigger", "At")
 	if d := cmp.Diff(want, b.desk.asked(), ignore); d != "" {
 		t.Error(d)
 	}
@@ -71,8 +72,8 @@ func TestAPressReachesTheDeskWithVerbOperationAndRevision(t *testing.T) {
 	a := b.postCard(aCard())
 	b.must(b.slack.Click(t.Context(), "U0BOB", infra, a.TS, "Approve"))
 	b.settle()
-	want := []commands.Inbound{{User: "U0BOB", Team: "T0HOME", Channel: infra, Message: a.TS, Verb: "approve", Op: "7K3Q", Rev: 12}}
-	ignore := cmpopts.IgnoreFields(commands.Inbound{}, "Dedupe", "Reply", "Trigger", "At")
+	want := []port.Inbound{{User: "U0BOB", Team: "T0HOME", Channel: infra, Message: a.TS, Verb: "approve", Op: "7K3Q", Rev: 12}}
+	ignore := cmpopts.IgnoreFields(port.Inbound{}, "Dedupe", "Reply", "Trigger", "At")
 	if d := cmp.Diff(want, b.desk.asked(), ignore); d != "" {
 		t.Error(d)
 	}
@@ -231,29 +232,29 @@ func TestAUsedUpResponseURLIsReplacedByAWhisper(t *testing.T) {
 }
 
 // aForm has a field of every kind.
-func aForm() commands.Form {
-	return commands.Form{
+func aForm() view.Form {
+	return view.Form{
 		Verb: "backup", Op: "7K3Q", Rev: 12, Title: "Confirm backup", Submit: "Confirm", Channel: infra, Thread: "1800000000.000100",
 		Intro: []reinstall.Text{reinstall.Say("Type the name of the machine.")},
-		Fields: []commands.Field{
-			{ID: "backup", Kind: commands.FieldChoice, Label: "Backup", Options: []commands.Option{{Value: "image:img-2", Label: "image img-2", Note: "2 h old"}, {Value: "snap:1", Label: "snapshot 1"}}},
-			{ID: "name", Kind: commands.FieldText, Label: "Name", Holder: "web-01", Hint: "letter by letter"},
-			{ID: "why", Kind: commands.FieldLong, Label: "Why", Optional: true, Value: "line\nline"},
-			{ID: "disk", Kind: commands.FieldNumber, Label: "GiB", Value: "100"},
-			{ID: "image", Kind: commands.FieldSearch, Label: "Image"},
+		Fields: []view.Field{
+			{ID: "backup", Kind: view.FieldChoice, Label: "Backup", Options: []view.Option{{Value: "image:img-2", Label: "image img-2", Note: "2 h old"}, {Value: "snap:1", Label: "snapshot 1"}}},
+			{ID: "name", Kind: view.FieldText, Label: "Name", Holder: "web-01", Hint: "letter by letter"},
+			{ID: "why", Kind: view.FieldLong, Label: "Why", Optional: true, Value: "line\nline"},
+			{ID: "disk", Kind: view.FieldNumber, Label: "GiB", Value: "100"},
+			{ID: "image", Kind: view.FieldSearch, Label: "Image"},
 		},
 	}
 }
 
 // openForm has somebody press a button whose answer is the form.
-func (b *theBench) openForm(user string, f commands.Form) {
+func (b *theBench) openForm(user string, f view.Form) {
 	b.t.Helper()
 	a := b.postCard(aCard())
-	b.desk.press = func(ctx context.Context, in commands.Inbound) commands.Reply {
+	b.desk.press = func(ctx context.Context, in port.Inbound) port.Reply {
 		if _, _, err := b.chat.OpenForm(ctx, in.Trigger, f); err != nil {
 			b.t.Error(err)
 		}
-		return commands.Reply{}
+		return port.Reply{}
 	}
 	b.must(b.slack.Click(b.t.Context(), user, infra, a.TS, "Confirm backup"))
 }
@@ -261,11 +262,11 @@ func (b *theBench) openForm(user string, f commands.Form) {
 func TestAFormComesBackWithItsValuesAndWhereItCameFrom(t *testing.T) {
 	b := bench(t)
 	b.openForm("U0BOB", aForm())
-	b.desk.suggest = func(in commands.Inbound, field, query string) []commands.Option {
+	b.desk.suggest = func(in port.Inbound, field, query string) []view.Option {
 		if in.Verb != "backup" || in.Op != "7K3Q" || field != "image" {
 			t.Errorf("%+v %s", in, field)
 		}
-		return []commands.Option{{Value: "img-ubuntu", Label: "Ubuntu " + query, Note: "public"}}
+		return []view.Option{{Value: "img-ubuntu", Label: "Ubuntu " + query, Note: "public"}}
 	}
 	r, err := b.slack.Submit(t.Context(), "U0BOB", map[string]string{
 		"Backup": "image img-2", "Name": "web-01", "GiB": "120", "image": "img-ubuntu",
@@ -276,11 +277,11 @@ func TestAFormComesBackWithItsValuesAndWhereItCameFrom(t *testing.T) {
 	}
 	in := b.desk.asked()
 	last := in[len(in)-1]
-	want := commands.Inbound{
+	want := port.Inbound{
 		User: "U0BOB", Team: "T0HOME", Channel: infra, Thread: "1800000000.000100", Verb: "backup", Op: "7K3Q", Rev: 12,
 		Values: map[string]string{"backup": "image:img-2", "name": "web-01", "why": "line\nline", "disk": "120", "image": "img-ubuntu"},
 	}
-	if d := cmp.Diff(want, last, cmpopts.IgnoreFields(commands.Inbound{}, "Dedupe", "Reply", "Trigger", "At", "View", "Hash")); d != "" || last.View == "" || last.Hash == "" {
+	if d := cmp.Diff(want, last, cmpopts.IgnoreFields(port.Inbound{}, "Dedupe", "Reply", "Trigger", "At", "View", "Hash")); d != "" || last.View == "" || last.Hash == "" {
 		t.Errorf("%s %q %q", d, last.View, last.Hash)
 	}
 }
@@ -288,12 +289,12 @@ func TestAFormComesBackWithItsValuesAndWhereItCameFrom(t *testing.T) {
 func TestErrorsStandUnderTheirFieldsAndTheFormStaysOpen(t *testing.T) {
 	b := bench(t)
 	b.openForm("U0BOB", aForm())
-	b.desk.submit = func(context.Context, commands.Inbound) commands.Reply {
-		return commands.Reply{Errors: map[string]string{"name": "that is not web-01", "nowhere": "lost"}}
+	b.desk.submit = func(context.Context, port.Inbound) port.Reply {
+		return port.Reply{Errors: map[string]string{"name": "that is not web-01", "nowhere": "lost"}}
 	}
 	fill := map[string]string{"Backup": "image img-2", "Name": "web-10", "GiB": "120"}
-	b.desk.suggest = func(commands.Inbound, string, string) []commands.Option {
-		return []commands.Option{{Value: "i", Label: "i"}}
+	b.desk.suggest = func(port.Inbound, string, string) []view.Option {
+		return []view.Option{{Value: "i", Label: "i"}}
 	}
 	fill["image"] = "i"
 	r, err := b.slack.Submit(t.Context(), "U0BOB", fill)
@@ -301,8 +302,8 @@ func TestErrorsStandUnderTheirFieldsAndTheFormStaysOpen(t *testing.T) {
 	if r.Closed || !maps.Equal(r.Errors, map[string]string{"name": "that is not web-01"}) {
 		t.Errorf("%+v", r)
 	}
-	b.desk.submit = func(context.Context, commands.Inbound) commands.Reply {
-		return commands.Reply{Errors: map[string]string{"nowhere": "lost"}}
+	b.desk.submit = func(context.Context, port.Inbound) port.Reply {
+		return port.Reply{Errors: map[string]string{"nowhere": "lost"}}
 	}
 	r, err = b.slack.Submit(t.Context(), "U0BOB", fill)
 	b.must(err)
@@ -366,13 +367,13 @@ func TestEditedPrivateMetadataIsRefused(t *testing.T) {
 func TestTypeAheadOffersAtMostAHundredAndNothingThatSlackWouldRefuse(t *testing.T) {
 	b := bench(t)
 	b.openForm("U0BOB", aForm())
-	b.desk.suggest = func(_ commands.Inbound, _, query string) []commands.Option {
+	b.desk.suggest = func(_ port.Inbound, _, query string) []view.Option {
 		if query == "none" {
 			return nil
 		}
-		os := []commands.Option{{Value: strings.Repeat("v", 151), Label: "cut would be another"}, {Value: "same", Label: "1"}, {Value: "same", Label: "2"}, {Value: "bare"}, {Label: "no value"}}
+		os := []view.Option{{Value: strings.Repeat("v", 151), Label: "cut would be another"}, {Value: "same", Label: "1"}, {Value: "same", Label: "2"}, {Value: "bare"}, {Label: "no value"}}
 		for i := range 200 {
-			os = append(os, commands.Option{Value: strings.Repeat("é", 140) + string(rune('一'+i)), Label: strings.Repeat("界", 100), Note: strings.Repeat("n", 100)})
+			os = append(os, view.Option{Value: strings.Repeat("é", 140) + string(rune('一'+i)), Label: strings.Repeat("界", 100), Note: strings.Repeat("n", 100)})
 		}
 		return os
 	}

@@ -10,7 +10,7 @@ import (
 
 	"github.com/slack-go/slack"
 
-	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
 
@@ -258,12 +258,12 @@ func (c *Chat) lately(of map[string]membership, id string) ([]string, bool) {
 
 // Channel reads what matters of a channel. A channel that is about to be shared
 // with another company counts as shared.
-func (c *Chat) Channel(ctx context.Context, id string) (commands.Room, error) {
+func (c *Chat) Channel(ctx context.Context, id string) (port.Room, error) {
 	ch, err := c.channel(ctx, id)
 	if err != nil {
-		return commands.Room{}, err
+		return port.Room{}, err
 	}
-	return commands.Room{ID: ch.ID, Name: ch.Name, Shared: ch.IsExtShared || ch.IsPendingExtShared, Private: ch.IsPrivate, Member: ch.IsMember}, nil
+	return port.Room{ID: ch.ID, Name: ch.Name, Shared: ch.IsExtShared || ch.IsPendingExtShared, Private: ch.IsPrivate, Member: ch.IsMember}, nil
 }
 
 func (c *Chat) channel(ctx context.Context, id string) (*slack.Channel, error) {

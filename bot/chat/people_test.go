@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"twokey/bot/fakeslack"
-	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
 
@@ -168,7 +168,7 @@ func TestAMembershipIsNeverOlderThanThirtySecondsAndAnErrorIsNo(t *testing.T) {
 
 func TestAChannelSharedWithAnotherCompanyIsTold(t *testing.T) {
 	b := bench(t)
-	for id, want := range map[string]commands.Room{
+	for id, want := range map[string]port.Room{
 		infra: {Name: "infra-oncall", Member: true}, "C0SHARED": {Name: "shared-with-vendor", Shared: true, Member: true}, "C0RANDOM": {Name: "random"},
 	} {
 		want.ID = id

@@ -9,8 +9,9 @@ import (
 
 	"github.com/slack-go/slack"
 
-	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/view"
 )
 
 // eventType is that of the metadata which every post carries, so that it is
@@ -19,28 +20,28 @@ const eventType = "twokey_post"
 
 // PostCard posts the card. An error with OutcomeUnknown means: look with
 // FindCard before posting again.
-func (c *Chat) PostCard(ctx context.Context, card commands.Card, key string) (commands.Address, error) {
+func (c *Chat) PostCard(ctx context.Context, card view.Card, key string) (port.Address, error) {
 	return c.post(ctx, card.Channel, "", key, card.ID, c.drawCard(card))
 }
 
 // PostLine posts a line in the thread of the message at a.
-func (c *Chat) PostLine(ctx context.Context, a commands.Address, t reinstall.Text, key string) error {
+func (c *Chat) PostLine(ctx context.Context, a port.Address, t reinstall.Text, key string) error {
 	return c.line(ctx, a, t, key)
 }
 
 // PostLoud posts a line in the thread that the channel shows as well
 // (reply_broadcast). It is found again like any other line.
-func (c *Chat) PostLoud(ctx context.Context, a commands.Address, t reinstall.Text, key string) error {
+func (c *Chat) PostLoud(ctx context.Context, a port.Address, t reinstall.Text, key string) error {
 	return c.line(ctx, a, t, key, slack.MsgOptionBroadcast())
 }
 
-func (c *Chat) line(ctx context.Context, a commands.Address, t reinstall.Text, key string, more ...slack.MsgOption) error {
+func (c *Chat) line(ctx context.Context, a port.Address, t reinstall.Text, key string, more ...slack.MsgOption) error {
 	op, _, _ := strings.Cut(key, ".")
 	_, err := c.post(ctx, a.Channel, a.TS, key, op, c.drawText(t, maxLine), more...)
 	return err
 }
 
-func (c *Chat) post(ctx context.Context, channel, thread, key, op string, forms []drawn, more ...slack.MsgOption) (commands.Address, error) {
+func (c *Chat) post(ctx context.Context, channel, thread, key, op string, forms []drawn, more ...slack.MsgOption) (port.Address, error) {
 	opts := []slack.MsgOption{
 		slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl(),
 		slack.MsgOptionMetadata(slack.SlackMetadata{EventType: eventType, EventPayload: map[string]any{"key": key, "op": op}}),
@@ -50,8 +51,8 @@ func (c *Chat) post(ctx context.Context, channel, thread, key, op string, forms 
 		opts = append(opts, slack.MsgOptionTS(thread))
 	}
 	opts = append(opts, more...)
-	var a commands.Address
-	held := c.holdPost(ctx, channel, thread != "" && !commands.Urgent(ctx))
+	var a port.Address
+	held := c.holdPost(ctx, channel, thread != "" && !port.Urgent(ctx))
 	err := c.inForm(held, mPost, channel, op, forms, func(d drawn) error {
 		var err error
 		opts := append(d.options(), opts...)
@@ -62,7 +63,7 @@ func (c *Chat) post(ctx context.Context, channel, thread, key, op string, forms 
 		return orNoTS(err, a.TS)
 	})
 	if err != nil {
-		return commands.Address{}, err
+		return port.Address{}, err
 	}
 	a.Channel = orElse(a.Channel, channel)
 	return a, nil
@@ -86,7 +87,7 @@ func messageID(key string) string {
 
 // UpdateCard redraws the card at a. Text and blocks always go together: text
 // alone would delete the blocks (section 5).
-func (c *Chat) UpdateCard(ctx context.Context, a commands.Address, card commands.Card) error {
+func (c *Chat) UpdateCard(ctx context.Context, a port.Address, card view.Card) error {
 	var held error
 	if card.Calm {
 		held = c.pace.tryCalm(a.Channel, card.Since)

@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"twokey/bot/fakeslack"
-	"twokey/commands"
 	"twokey/commands/reinstall"
+	"twokey/commands/view"
 )
 
 func TestACardIsPostedOnceEditedAndFoundByItsKey(t *testing.T) {
@@ -19,7 +19,7 @@ func TestACardIsPostedOnceEditedAndFoundByItsKey(t *testing.T) {
 		t.Fatalf("%+v", a)
 	}
 	card := aCard()
-	card.Rev, card.Status, card.Buttons = 13, commands.Status{Emoji: ":white_check_mark:", Word: "Done"}, nil
+	card.Rev, card.Status, card.Buttons = 13, view.Status{Emoji: ":white_check_mark:", Word: "Done"}, nil
 	b.must(b.chat.UpdateCard(t.Context(), a, card))
 
 	vs := b.slack.Versions(infra, a.TS)

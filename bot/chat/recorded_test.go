@@ -17,7 +17,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"twokey/bot/fakeslack"
-	"twokey/commands"
+	"twokey/commands/port"
+	"twokey/commands/view"
 )
 
 // A recorded payload is one of testdata/payloads: the shape is as a client of
@@ -60,8 +61,8 @@ func recordings(t *testing.T) map[string]recorded {
 }
 
 // theForm is the one whose state stands for SEALED in a recording.
-func theForm() commands.Form {
-	return commands.Form{Verb: "backup", Op: "7K3Q", Rev: 12, Channel: infra, Thread: "1800000000.000100"}
+func theForm() view.Form {
+	return view.Form{Verb: "backup", Op: "7K3Q", Rev: 12, Channel: infra, Thread: "1800000000.000100"}
 }
 
 // body is the payload as JSON with a form's state in it.
@@ -204,7 +205,7 @@ func (r recorded) check(t *testing.T, b *theBench, h *hooked) {
 
 // asSeen is what the desk was asked, by the names of a recording; of an address
 // and a trigger only that they are there.
-func asSeen(t *testing.T, in commands.Inbound) map[string]any {
+func asSeen(t *testing.T, in port.Inbound) map[string]any {
 	t.Helper()
 	full := map[string]any{
 		"verb": in.Verb, "op": in.Op, "rev": in.Rev, "user": in.User, "channel": in.Channel, "message": in.Message, "thread": in.Thread, "text": in.Text,

@@ -11,7 +11,7 @@ import (
 
 	"github.com/slack-go/slack"
 
-	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
 
@@ -33,7 +33,7 @@ func (c *Chat) ephemeral(t reinstall.Text) message {
 }
 
 // replyText is a reply's text; errors without a form to stand in become text.
-func replyText(r commands.Reply) reinstall.Text {
+func replyText(r port.Reply) reinstall.Text {
 	if len(r.Text) > 0 || len(r.Errors) == 0 {
 		return r.Text
 	}
@@ -78,12 +78,12 @@ func (c *Chat) replyURL(raw string) string {
 // press's response_url, which shows in the channel, else as a whisper there. In a
 // thread it is a whisper first, for they pressed in it, so that it is open
 // (facts/slack.md section 12).
-func (c *Chat) tell(in commands.Inbound, t reinstall.Text) func(context.Context) {
+func (c *Chat) tell(in port.Inbound, t reinstall.Text) func(context.Context) {
 	if len(t) == 0 {
 		return nil
 	}
 	return func(ctx context.Context) {
-		if err := commands.Whispers(ctx, c, commands.Whispered{Channel: in.Channel, Thread: in.Thread, User: in.User, Reply: in.Reply, Text: t}); err != nil {
+		if err := port.Whispers(ctx, c, port.Whispered{Channel: in.Channel, Thread: in.Thread, User: in.User, Reply: in.Reply, Text: t}); err != nil {
 			c.log.Warn("could not tell somebody what came of a click", "op", in.Op, "verb", in.Verb, "user", in.User, "err", err)
 		}
 	}

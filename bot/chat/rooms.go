@@ -8,7 +8,7 @@ import (
 
 	"github.com/slack-go/slack"
 
-	"twokey/commands"
+	"twokey/commands/port"
 )
 
 const (
@@ -70,7 +70,7 @@ func (c *Chat) askInside(ctx context.Context, channel string) ([]string, error) 
 }
 
 // Permalink implements commands.Chat. A message's address never changes.
-func (c *Chat) Permalink(ctx context.Context, a commands.Address) (string, error) {
+func (c *Chat) Permalink(ctx context.Context, a port.Address) (string, error) {
 	if link := c.linkTo(a); link != "" {
 		return link, nil
 	}
@@ -95,7 +95,7 @@ func (c *Chat) Permalink(ctx context.Context, a commands.Address) (string, error
 	return link, nil
 }
 
-func (c *Chat) linkTo(a commands.Address) string {
+func (c *Chat) linkTo(a port.Address) string {
 	c.groupMu.Lock()
 	defer c.groupMu.Unlock()
 	return c.links[a]

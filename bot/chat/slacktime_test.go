@@ -5,8 +5,8 @@ import (
 	"time"
 
 	"twokey/bot/fakeslack"
-	"twokey/commands"
 	"twokey/commands/reinstall"
+	"twokey/commands/view"
 )
 
 // Whichever clock is wrong, and however much: what was posted is found, so that
@@ -16,7 +16,7 @@ func TestAPostIsFoundWhateverOurClockSays(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			b := bench(t, func(_ *fakeslack.Config, c *Config) { c.Now = func() time.Time { return time.Now().Add(ours) } })
 			began := b.chat.now()
-			if _, err := b.chat.PostCard(t.Context(), commands.Card{ID: "7K3Q", Channel: infra, Title: "web-01", Lead: reinstall.Say("x")}, "7K3Q.card"); err != nil {
+			if _, err := b.chat.PostCard(t.Context(), view.Card{ID: "7K3Q", Channel: infra, Title: "web-01", Lead: reinstall.Say("x")}, "7K3Q.card"); err != nil {
 				t.Fatal(err)
 			}
 			if _, found, err := b.chat.FindCard(t.Context(), infra, "7K3Q.card", began); err != nil || !found {

@@ -18,8 +18,9 @@ import (
 	"github.com/gorilla/websocket"
 
 	"twokey/bot/fakeslack"
-	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/view"
 )
 
 // listening is a bench over Socket Mode alone. stop ends it and returns what
@@ -58,11 +59,11 @@ func TestOverSocketModeEverythingGoesTheSameWay(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 	b.openForm("U0BOB", aForm())
-	b.desk.suggest = func(commands.Inbound, string, string) []commands.Option {
-		return []commands.Option{{Value: "img-1", Label: "Ubuntu"}}
+	b.desk.suggest = func(port.Inbound, string, string) []view.Option {
+		return []view.Option{{Value: "img-1", Label: "Ubuntu"}}
 	}
-	b.desk.submit = func(context.Context, commands.Inbound) commands.Reply {
-		return commands.Reply{Errors: map[string]string{"name": "no"}}
+	b.desk.submit = func(context.Context, port.Inbound) port.Reply {
+		return port.Reply{Errors: map[string]string{"name": "no"}}
 	}
 	got, err := b.slack.Submit(t.Context(), "U0BOB", map[string]string{"Backup": "image img-2", "Name": "web-10", "GiB": "120", "image": "img-1"})
 	b.must(err)
@@ -102,10 +103,10 @@ func TestASecondCopyOfAnEnvelopeHasTheSameFingerprint(t *testing.T) {
 		"user_id": "U0ANN", "team_id": "T0HOME", "channel_id": infra, "api_app_id": "A0TWOKEY", "text": "approve 7K3Q", "is_enterprise_install": "false",
 	}})
 	b.must(err)
-	in := make(chan commands.Inbound, connections)
-	b.desk.command = func(_ context.Context, x commands.Inbound) commands.Reply {
+	in := make(chan port.Inbound, connections)
+	b.desk.command = func(_ context.Context, x port.Inbound) port.Reply {
 		in <- x
-		return commands.Reply{}
+		return port.Reply{}
 	}
 	b.slack.SendFrame(frame) // on both connections
 	one, two := <-in, <-in
@@ -292,10 +293,10 @@ func TestErrorsThatNoTryChangesEndSocketMode(t *testing.T) {
 func TestWhatIsUnderWayAtTheEndIsStillAcknowledged(t *testing.T) {
 	b, stop := listening(t)
 	arrived, leave := make(chan struct{}), make(chan struct{})
-	b.desk.command = func(context.Context, commands.Inbound) commands.Reply {
+	b.desk.command = func(context.Context, port.Inbound) port.Reply {
 		close(arrived)
 		<-leave
-		return commands.Reply{Text: reinstall.Say("Noted.")}
+		return port.Reply{Text: reinstall.Say("Noted.")}
 	}
 	answered := make(chan fakeslack.Reply, 1)
 	go func() {
@@ -317,10 +318,10 @@ func TestWhatIsUnderWayAtTheEndIsStillAcknowledged(t *testing.T) {
 func TestAnAnswerThatIsTooLargeForAnAckIsMadeToFit(t *testing.T) {
 	b, _ := listening(t)
 	b.openForm("U0BOB", aForm())
-	b.desk.suggest = func(commands.Inbound, string, string) []commands.Option {
-		var os []commands.Option
+	b.desk.suggest = func(port.Inbound, string, string) []view.Option {
+		var os []view.Option
 		for i := range 100 {
-			os = append(os, commands.Option{Value: fmt.Sprint(i, strings.Repeat("界", 100)), Label: strings.Repeat("界", 75), Note: strings.Repeat("界", 75)})
+			os = append(os, view.Option{Value: fmt.Sprint(i, strings.Repeat("界", 100)), Label: strings.Repeat("界", 75), Note: strings.Repeat("界", 75)})
 		}
 		return os
 	}

@@ -6,7 +6,8 @@ import (
 
 	"github.com/slack-go/slack"
 
-	"twokey/commands"
+	"twokey/commands/port"
+	"twokey/commands/view"
 )
 
 // suggestions answers type-ahead, in groups where an option has one; an empty
@@ -15,10 +16,10 @@ type suggestions struct {
 	Options *[]*slack.OptionBlockObject     `json:"options,omitempty"`
 	Groups  []*slack.OptionGroupBlockObject `json:"option_groups,omitempty"`
 
-	of []commands.Option
+	of []view.Option
 }
 
-func suggested(os []commands.Option) suggestions {
+func suggested(os []view.Option) suggestions {
 	if groups := optionGroups(os); len(groups) > 0 {
 		return suggestions{Groups: groups, of: os}
 	}
@@ -33,7 +34,7 @@ func suggested(os []commands.Option) suggestions {
 // largest group.
 func (s suggestions) fewer() suggestions {
 	os := slices.Clone(s.of)
-	if slices.ContainsFunc(os, func(o commands.Option) bool { return o.Note != "" }) {
+	if slices.ContainsFunc(os, func(o view.Option) bool { return o.Note != "" }) {
 		for n := range os {
 			os[n].Note = ""
 		}
@@ -46,7 +47,7 @@ func (s suggestions) fewer() suggestions {
 		}
 	}
 	left := sizes[largest] * 3 / 4
-	return suggested(slices.DeleteFunc(os, func(o commands.Option) bool {
+	return suggested(slices.DeleteFunc(os, func(o view.Option) bool {
 		if o.Group != largest {
 			return false
 		}
@@ -55,7 +56,7 @@ func (s suggestions) fewer() suggestions {
 	}))
 }
 
-func (c *Chat) suggest(ctx context.Context, p interaction, in commands.Inbound) answer {
+func (c *Chat) suggest(ctx context.Context, p interaction, in port.Inbound) answer {
 	a := answer{kind: "suggest", body: suggested(nil)}
 	if !c.withView(p, &in) {
 		a.reason = "forged_form"

@@ -7,7 +7,8 @@ import (
 	"unicode/utf8"
 
 	"twokey/bot/fakeslack"
-	"twokey/commands"
+	"twokey/commands/port"
+	"twokey/commands/view"
 )
 
 func withShortcuts(f *fakeslack.Config, _ *Config) {
@@ -86,12 +87,12 @@ func TestOptionsStandUnderTheirHeadingsAndHostileNamesAreCutByCodePoints(t *test
 	b := bench(t)
 	b.openForm("U0BOB", aForm())
 	names := []string{"<!channel> *bold* `x`", "\u202egpj.exe", strings.Repeat("界", 4000), "a\nb", ""}
-	b.desk.suggest = func(commands.Inbound, string, string) []commands.Option {
-		var os []commands.Option
+	b.desk.suggest = func(port.Inbound, string, string) []view.Option {
+		var os []view.Option
 		for n, name := range names {
-			os = append(os, commands.Option{Value: string(rune('a' + n)), Label: name, Tail: " · ins-1a2b3c4d", Note: name, Group: strings.Repeat("g", 10) + name})
+			os = append(os, view.Option{Value: string(rune('a' + n)), Label: name, Tail: " · ins-1a2b3c4d", Note: name, Group: strings.Repeat("g", 10) + name})
 		}
-		return append(os, commands.Option{Value: "a", Label: "again", Group: "last"})
+		return append(os, view.Option{Value: "a", Label: "again", Group: "last"})
 	}
 	got, err := b.slack.Suggest(t.Context(), "U0BOB", "image", "x")
 	b.must(err)
@@ -111,7 +112,7 @@ func TestOptionsStandUnderTheirHeadingsAndHostileNamesAreCutByCodePoints(t *test
 	}
 }
 
-func (b *theBench) lastAsked() commands.Inbound {
+func (b *theBench) lastAsked() port.Inbound {
 	b.t.Helper()
 	all := b.desk.asked()
 	if len(all) == 0 {
@@ -124,15 +125,15 @@ func TestAChoiceInAFormReachesTheDeskAfterTheAckAndTheFormIsDrawnAnew(t *testing
 	b := bench(t)
 	f := aForm()
 	f.Memo = `{"t":"x"}`
-	f.Fields = []commands.Field{
-		{ID: "login", Kind: commands.FieldChoice, Label: "Login", Asks: true, Options: []commands.Option{{Value: "a", Label: "A"}, {Value: "b", Label: "B"}}},
-		{ID: "keys", Kind: commands.FieldChoice, Label: "Keys", Fresh: "1", Value: "k", Options: []commands.Option{{Value: "k", Label: "K"}, {Value: "l", Label: "L"}}},
-		{ID: "why", Kind: commands.FieldText, Label: "Why"},
+	f.Fields = []view.Field{
+		{ID: "login", Kind: view.FieldChoice, Label: "Login", Asks: true, Options: []view.Option{{Value: "a", Label: "A"}, {Value: "b", Label: "B"}}},
+		{ID: "keys", Kind: view.FieldChoice, Label: "Keys", Fresh: "1", Value: "k", Options: []view.Option{{Value: "k", Label: "K"}, {Value: "l", Label: "L"}}},
+		{ID: "why", Kind: view.FieldText, Label: "Why"},
 	}
 	b.openForm("U0BOB", f)
-	b.desk.change = func(ctx context.Context, in commands.Inbound) {
+	b.desk.change = func(ctx context.Context, in port.Inbound) {
 		next := f
-		next.Fields = append([]commands.Field(nil), f.Fields...)
+		next.Fields = append([]view.Field(nil), f.Fields...)
 		next.Fields[1].Fresh, next.Fields[1].Value = "2", "l"
 		b.must(b.chat.UpdateForm(ctx, in.View, in.Hash, next))
 	}
@@ -147,8 +148,8 @@ func TestAChoiceInAFormReachesTheDeskAfterTheAckAndTheFormIsDrawnAnew(t *testing
 	if v.Values["why"]["why"]["value"] != "because" || v.Values["keys~2"] == nil || v.Values["keys~1"] != nil {
 		t.Errorf("%+v", v.Values)
 	}
-	b.desk.submit = func(context.Context, commands.Inbound) commands.Reply {
-		return commands.Reply{Errors: map[string]string{"keys": "not these"}}
+	b.desk.submit = func(context.Context, port.Inbound) port.Reply {
+		return port.Reply{Errors: map[string]string{"keys": "not these"}}
 	}
 	r, err := b.slack.Submit(t.Context(), "U0BOB", nil)
 	b.must(err)
@@ -176,7 +177,7 @@ func TestAChoiceInAnEditedFormIsRefused(t *testing.T) {
 func TestAskingForAnyChannelLeavesOutThoseOfOtherCompanies(t *testing.T) {
 	b := bench(t)
 	f := aForm()
-	f.Fields = []commands.Field{{ID: "place", Kind: commands.FieldPlace, Label: "Channel"}}
+	f.Fields = []view.Field{{ID: "place", Kind: view.FieldPlace, Label: "Channel"}}
 	b.openForm("U0ANN", f)
 	if err := b.slack.Fill(t.Context(), "U0ANN", map[string]string{"Channel": "C0SHARED"}); err == nil {
 		t.Error("a shared channel can be picked")

@@ -11,7 +11,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"twokey/bot/fakeslack"
-	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
 
@@ -81,14 +81,14 @@ func TestAFormBringsBackWhereItWasOpened(t *testing.T) {
 	b := bench(t)
 	a := b.postCard(aCard())
 	on := b.inThread(a.TS)
-	var opened commands.Inbound
-	b.desk.press = func(ctx context.Context, in commands.Inbound) commands.Reply {
+	var opened port.Inbound
+	b.desk.press = func(ctx context.Context, in port.Inbound) port.Reply {
 		opened = in
 		f := aForm()
 		f.Channel, f.Thread, f.Reply = in.Channel, in.Thread, in.Reply
 		_, _, err := b.chat.OpenForm(ctx, in.Trigger, f)
 		b.must(err)
-		return commands.Reply{}
+		return port.Reply{}
 	}
 	for ts, thread := range map[string]string{a.TS: "", on: a.TS} {
 		b.must(b.slack.Click(t.Context(), "U0BOB", infra, ts, "Confirm backup"))
@@ -153,7 +153,7 @@ func TestAnAnswerThatIsTooLateIsWhisperedInTheChannel(t *testing.T) {
 	}
 	told := func(reply, text string) {
 		t.Helper()
-		b.must(commands.Whispers(t.Context(), b.chat, commands.Whispered{Channel: infra, User: "U0BOB", Reply: reply, Text: reinstall.Say(text)}))
+		b.must(port.Whispers(t.Context(), b.chat, port.Whispered{Channel: infra, User: "U0BOB", Reply: reply, Text: reinstall.Say(text)}))
 		shown := b.whispers("U0BOB")
 		if len(shown) == 0 || shown[len(shown)-1] != text {
 			t.Errorf("%q is not shown: %q", text, shown)

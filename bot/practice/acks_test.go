@@ -13,7 +13,7 @@ import (
 
 	"twokey/bot/fakeslack"
 	"twokey/bot/store"
-	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
 
@@ -281,7 +281,7 @@ func tracks(b *testing.B, st *stage, n, cards int) (ids []string) {
 			Plan: reinstall.Plan{Ref: ref, Name: boxOf(i), Terms: reinstall.Terms{Approvals: 2, Approvers: reinstall.People{Groups: []string{"S0ONCALL"}}}},
 		}
 		op.Print = op.Plan.Fingerprint()
-		c := commands.Change{Op: op, Command: "create " + op.ID, By: op.Proposer, What: "proposed", In: time.Hour}
+		c := port.Change{Op: op, Command: "create " + op.ID, By: op.Proposer, What: "proposed", In: time.Hour}
 		if i%perChannel == 0 && i/perChannel < cards {
 			c.Posts = postsOf(op.ID, 1)[:1]
 			ids = append(ids, op.ID)

@@ -11,6 +11,7 @@ import (
 	"twokey/cloud"
 	"twokey/cloud/fakecvm"
 	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
 
@@ -42,7 +43,7 @@ func slowCloud(t *testing.T, action string) (c *cloud.Cloud, release func()) {
 }
 
 // deskOn is a desk between a double of Slack and a cloud; nothing is stored.
-func deskOn(t *testing.T, c commands.Cloud) *fakeslack.Slack {
+func deskOn(t *testing.T, c port.Cloud) *fakeslack.Slack {
 	t.Helper()
 	slack := fakeslack.New(fakeslack.Config{Shortcuts: shortcuts})
 	origin, stop, err := slack.Start("127.0.0.1:0")

@@ -12,7 +12,7 @@ import (
 
 	"twokey/bot/fakeslack"
 	"twokey/bot/store"
-	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
 
@@ -68,7 +68,7 @@ func (w *world) goes(seen changes, id string, from, to int) {
 	for _, step := range way[from:to] {
 		step.what(&rec.Op, time.Now())
 	}
-	rec, err = w.store.Apply(w.t.Context(), commands.Change{
+	rec, err = w.store.Apply(w.t.Context(), port.Change{
 		Op: rec.Op, Rev: rec.Rev, Command: fmt.Sprintf("way %s %d", id, rec.Rev), By: "twokey", What: "moved", In: -1, Posts: postsOf(id, rec.Rev+1),
 	})
 	if err != nil {
@@ -79,7 +79,7 @@ func (w *world) goes(seen changes, id string, from, to int) {
 
 // busy has a hundred running, of which one ends and another begins every so
 // often, as chance has it, for so long. It returns when each record changed.
-func (w *world) busy(rnd *rand.Rand, atOnce int, d time.Duration) (changes, []commands.Record) {
+func (w *world) busy(rnd *rand.Rand, atOnce int, d time.Duration) (changes, []port.Record) {
 	seen := changes{}
 	type due struct {
 		at   time.Time
@@ -88,7 +88,7 @@ func (w *world) busy(rnd *rand.Rand, atOnce int, d time.Duration) (changes, []co
 	}
 	var plan []due
 	began := time.Now()
-	var all []commands.Record
+	var all []port.Record
 	begin := func(step int) string {
 		r := w.propose(1, infra...)[0]
 		all = append(all, r)

@@ -8,24 +8,25 @@ import (
 	"time"
 
 	"twokey/bot/fakeslack"
-	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/view"
 )
 
 // announces puts a countdown up to be shown, as the desk does; it is so long that
 // nothing comes of its end.
-func (w *world) announces(id string) commands.Record {
+func (w *world) announces(id string) port.Record {
 	w.t.Helper()
 	rec := w.record(id)
 	now := time.Now()
 	rec.Op.State, rec.Op.Announced, rec.Op.Shown, rec.Op.Starts, rec.Op.Waits = reinstall.Ready, now, time.Time{}, time.Time{}, ""
 	rec.Op.Plan.Terms.Countdown = 8 * time.Hour
 	posts := postsOf(id, rec.Rev+1)
-	posts[1].Counts = &commands.Countdown{Op: id, Of: now}
+	posts[1].Counts = &view.Countdown{Op: id, Of: now}
 	return w.apply(rec, posts)
 }
 
-func (w *world) record(id string) commands.Record {
+func (w *world) record(id string) port.Record {
 	w.t.Helper()
 	rec, err := w.store.Load(w.t.Context(), id)
 	if err != nil {
@@ -34,9 +35,9 @@ func (w *world) record(id string) commands.Record {
 	return rec
 }
 
-func (w *world) apply(rec commands.Record, posts []commands.Post) commands.Record {
+func (w *world) apply(rec port.Record, posts []port.Post) port.Record {
 	w.t.Helper()
-	rec, err := w.store.Apply(w.t.Context(), commands.Change{
+	rec, err := w.store.Apply(w.t.Context(), port.Change{
 		Op: rec.Op, Rev: rec.Rev, Command: fmt.Sprintf("%s %d", rec.Op.ID, rec.Rev), By: "twokey", What: "moved", In: -1, Posts: posts,
 	})
 	if err != nil {
@@ -47,7 +48,7 @@ func (w *world) apply(rec commands.Record, posts []commands.Post) commands.Recor
 
 // stood is when the countdown stood on the card and in the thread, by what Slack
 // did; zero where it does not.
-func (w *world) stood(announced commands.Record) time.Time {
+func (w *world) stood(announced port.Record) time.Time {
 	var card, line time.Time
 	for _, c := range w.slack.Calls() {
 		if c.Error != "" || c.Status != 200 && c.Status != 0 || c.At.Before(announced.Op.Announced) {
@@ -70,7 +71,7 @@ func (w *world) stood(announced commands.Record) time.Time {
 var done = map[string]bool{"": true, "fatal_after": true, "drop_after": true, "hang_after": true}
 
 // mustCount fails unless the countdown counts, from when it stood and not before.
-func (w *world) mustCount(announced commands.Record) {
+func (w *world) mustCount(announced port.Record) {
 	w.t.Helper()
 	op, stood := w.record(announced.Op.ID).Op, w.stood(announced)
 	switch {
@@ -84,7 +85,7 @@ func (w *world) mustCount(announced commands.Record) {
 	w.mustTellOnce(announced)
 }
 
-func (w *world) mustTellOnce(announced commands.Record) {
+func (w *world) mustTellOnce(announced port.Record) {
 	w.t.Helper()
 	n, key := 0, fmt.Sprintf("%s.%d.0", announced.Op.ID, announced.Rev)
 	rec := w.record(announced.Op.ID)
@@ -200,7 +201,7 @@ func TestARefusedKindOfPostKeepsNoCardFromBeingEditedAndNoCountdownCounts(t *tes
 				if err := w.slack.Switch(how, "on"); err != nil {
 					w.t.Fatal(err)
 				}
-				var announced []commands.Record
+				var announced []port.Record
 				for _, r := range recs {
 					announced = append(announced, w.announces(r.Op.ID))
 				}
@@ -255,7 +256,7 @@ func TestManyCountdownsAtOnceEachCountWhenTheyAreShown(t *testing.T) {
 		recs := w.propose(20, infra...)
 		w.settle(3 * time.Minute)
 		w.pass(time.Minute)
-		var announced []commands.Record
+		var announced []port.Record
 		for _, r := range recs {
 			announced = append(announced, w.announces(r.Op.ID))
 		}

@@ -10,7 +10,7 @@ import (
 
 	"twokey/bot/fakeslack"
 	"twokey/bot/store"
-	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
 
@@ -166,8 +166,8 @@ func TestAWhisperDoesNotMakeACardThatMayBeThereForgotten(t *testing.T) {
 		w.fault("conversations.history", "error_500", 3) // nobody can look yet
 		w.start()
 		w.pass(time.Second)
-		if err := w.store.Tell(w.t.Context(), id, commands.Post{
-			Kind: commands.PostWhisper, Key: "whispered", Op: id, Channel: "C0INFRA", User: "U0ANN", Text: reinstall.Say("noted"),
+		if err := w.store.Tell(w.t.Context(), id, port.Post{
+			Kind: port.PostWhisper, Key: "whispered", Op: id, Channel: "C0INFRA", User: "U0ANN", Text: reinstall.Say("noted"),
 		}); err != nil {
 			w.t.Fatal(err)
 		}

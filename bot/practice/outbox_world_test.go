@@ -22,6 +22,7 @@ import (
 	"twokey/bot/fakeslack"
 	"twokey/bot/store"
 	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
 
@@ -139,7 +140,8 @@ func (r *report) until(do func()) {
 	do()
 }
 
-func (r *report) Error(a ...any)            { r.what = append(r.what, fmt.Sprint(a...)) }
+func (r *report) Error(a ...any) { r.what = append(r.what, fmt.Sprint(a...)) }
+
 func (r *report) Errorf(f string, a ...any) { r.what = append(r.what, fmt.Sprintf(f, a...)) }
 
 func (r *report) Fatal(a ...any) {
@@ -224,16 +226,16 @@ func (w *world) overPipes() (*http.Transport, func()) {
 
 // propose makes proposals that are never due, one in each of the channels in
 // turn.
-func (w *world) propose(n int, channels ...string) []commands.Record {
+func (w *world) propose(n int, channels ...string) []port.Record {
 	w.t.Helper()
-	var out []commands.Record
+	var out []port.Record
 	for range n {
 		ref := reinstall.Ref{Account: "main", Region: "ap-guangzhou", Instance: fmt.Sprintf("ins-%08d", w.made)}
 		op := reinstall.Operation{
 			ID: w.store.NewID(ref), State: reinstall.Proposed, Channel: channels[w.made%len(channels)], Proposer: "U0ANN",
 			Plan: reinstall.Plan{Ref: ref, Name: fmt.Sprintf("web-%d", w.made)}, Print: "f00d", ProposedAt: time.Now(), Expires: time.Now().Add(9 * time.Hour),
 		}
-		rec, err := w.store.Create(w.t.Context(), commands.Change{
+		rec, err := w.store.Create(w.t.Context(), port.Change{
 			Op: op, Command: "create " + op.ID, By: "U0ANN", What: "proposed", In: -1, Posts: postsOf(op.ID, 1),
 		})
 		if err != nil {
@@ -252,7 +254,7 @@ func (w *world) move(id string) {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	if _, err := w.store.Apply(w.t.Context(), commands.Change{
+	if _, err := w.store.Apply(w.t.Context(), port.Change{
 		Op: rec.Op, Rev: rec.Rev, Command: fmt.Sprintf("move %s %d", id, rec.Rev), By: "U0ANN", What: "moved", In: -1, Posts: postsOf(id, rec.Rev+1),
 	}); err != nil {
 		w.t.Fatal(err)
@@ -260,10 +262,10 @@ func (w *world) move(id string) {
 }
 
 // postsOf are a transition's posts, as the desk writes them.
-func postsOf(id string, rev int64) []commands.Post {
-	return []commands.Post{
-		{Kind: commands.PostCard, Key: fmt.Sprintf("%s.%d.card", id, rev), Op: id, Rev: rev},
-		{Kind: commands.PostLine, Key: fmt.Sprintf("%s.%d.0", id, rev), Op: id, Rev: rev, Text: reinstall.Say(lineOf(rev))},
+func postsOf(id string, rev int64) []port.Post {
+	return []port.Post{
+		{Kind: port.PostCard, Key: fmt.Sprintf("%s.%d.card", id, rev), Op: id, Rev: rev},
+		{Kind: port.PostLine, Key: fmt.Sprintf("%s.%d.0", id, rev), Op: id, Rev: rev, Text: reinstall.Say(lineOf(rev))},
 	}
 }
 
@@ -305,7 +307,7 @@ func (w *world) pass(d time.Duration) { <-time.After(d) }
 
 // mustAllBeTold checks every thread: each line once, in order, below one card
 // at the newest revision.
-func (w *world) mustAllBeTold(recs []commands.Record) {
+func (w *world) mustAllBeTold(recs []port.Record) {
 	w.t.Helper()
 	cards := map[string]int{}
 	for _, c := range slices.Compact(slices.Sorted(slices.Values(channelsOf(recs)))) {
@@ -328,7 +330,7 @@ func (w *world) mustAllBeTold(recs []commands.Record) {
 	}
 }
 
-func channelsOf(recs []commands.Record) []string {
+func channelsOf(recs []port.Record) []string {
 	var out []string
 	for _, r := range recs {
 		out = append(out, r.Op.Channel)
@@ -336,7 +338,7 @@ func channelsOf(recs []commands.Record) []string {
 	return out
 }
 
-func (w *world) mustBeInOrder(rec commands.Record) {
+func (w *world) mustBeInOrder(rec port.Record) {
 	w.t.Helper()
 	thread := w.slack.Thread(rec.Card.Channel, rec.Card.TS)
 	if len(thread) == 0 {

@@ -24,6 +24,7 @@ import (
 	"twokey/bot/fakeslack"
 	"twokey/bot/store"
 	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
 
@@ -40,12 +41,12 @@ type ledger struct {
 	twice int            // deliveries that were known
 }
 
-func (l *ledger) Receive(ctx context.Context, it commands.Item) (commands.Claim, bool, error) {
+func (l *ledger) Receive(ctx context.Context, it port.Item) (port.Claim, bool, error) {
 	if l.rnd(20) == 0 {
 		<-time.After(time.Duration(l.rnd(2300)) * time.Millisecond)
 	}
 	claim, fresh, err := l.Store.Receive(ctx, it)
-	var line commands.Line
+	var line port.Line
 	if err == nil {
 		err = json.Unmarshal([]byte(it.Args), &line)
 	}

@@ -11,7 +11,7 @@ import (
 	"twokey/bot/fakeslack"
 	"twokey/bot/store"
 	"twokey/cloud/fakecvm"
-	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
 
@@ -87,11 +87,11 @@ func putEnded(t *testing.T, s *store.Store, instance string) string {
 			ID: s.NewID(ref), State: reinstall.Rejected, Channel: channel, Proposer: "U0ANN", Plan: reinstall.Plan{Ref: ref},
 			End: &reinstall.End{At: time.Now().Add(-time.Hour), By: "U0BOB", Why: "no"},
 		}
-		_, err := s.Create(t.Context(), commands.Change{Op: op, Command: "put " + instance, By: "U0BOB", What: "reject"})
+		_, err := s.Create(t.Context(), port.Change{Op: op, Command: "put " + instance, By: "U0BOB", What: "reject"})
 		if err == nil {
 			return op.ID
 		}
-		if !errors.Is(err, commands.ErrExists) {
+		if !errors.Is(err, port.ErrExists) {
 			t.Fatal(err)
 		}
 	}

@@ -10,7 +10,7 @@ import (
 	"os"
 	"time"
 
-	"twokey/commands"
+	"twokey/commands/reinstall"
 )
 
 // Line is an entry of the audit.
@@ -30,7 +30,7 @@ type Place interface {
 
 // Config says how to reach the place that the policy names.
 type Config struct {
-	To     commands.AuditTo
+	To     reinstall.AuditTo
 	Key    []byte    // signs what is posted
 	Stdout io.Writer // of the process
 }

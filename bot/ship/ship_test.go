@@ -17,7 +17,7 @@ import (
 
 	"github.com/leodido/go-syslog/v4/rfc5424"
 
-	"twokey/commands"
+	"twokey/commands/reinstall"
 )
 
 // some are entries 1 to n of a chain.
@@ -29,7 +29,7 @@ func some(n int) []Line {
 	return out
 }
 
-func opened(t *testing.T, to commands.AuditTo, out io.Writer) Place {
+func opened(t *testing.T, to reinstall.AuditTo, out io.Writer) Place {
 	t.Helper()
 	p, err := Open(Config{To: to, Key: []byte("key"), Stdout: out})
 	if err != nil {
@@ -49,9 +49,9 @@ func sent(t *testing.T, p Place, lines []Line) {
 func TestAnEntryIsALineOnStdoutAndInAFile(t *testing.T) {
 	want, _ := text(some(3), all)
 	var out bytes.Buffer
-	sent(t, opened(t, commands.AuditTo{Kind: "stdout"}, &out), some(3))
+	sent(t, opened(t, reinstall.AuditTo{Kind: "stdout"}, &out), some(3))
 	path := filepath.Join(t.TempDir(), "audit.jsonl")
-	f := opened(t, commands.AuditTo{Kind: "file", At: path}, nil)
+	f := opened(t, reinstall.AuditTo{Kind: "file", At: path}, nil)
 	sent(t, f, some(1))
 	if err := os.Rename(path, path+".1"); err != nil { // it may be moved away
 		t.Fatal(err)
@@ -61,7 +61,7 @@ func TestAnEntryIsALineOnStdoutAndInAFile(t *testing.T) {
 	if err != nil || !bytes.Equal(got, want) || !bytes.Equal(out.Bytes(), want) {
 		t.Errorf("%s\n%s\n%v", got, out.String(), err)
 	}
-	if err := opened(t, commands.AuditTo{Kind: "file", At: "/nowhere/audit.jsonl"}, nil).Send(t.Context(), some(1)); err == nil {
+	if err := opened(t, reinstall.AuditTo{Kind: "file", At: "/nowhere/audit.jsonl"}, nil).Send(t.Context(), some(1)); err == nil {
 		t.Error("a file that cannot be written is no fault")
 	}
 }
@@ -72,7 +72,7 @@ func TestALineThatACrashCutIsWrittenAnew(t *testing.T) {
 		if err := os.WriteFile(path, []byte(before), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		sent(t, opened(t, commands.AuditTo{Kind: "file", At: path}, nil), some(1))
+		sent(t, opened(t, reinstall.AuditTo{Kind: "file", At: path}, nil), some(1))
 		want, _ := text(some(1), all)
 		if got, err := os.ReadFile(path); err != nil || string(got) != before[:keeps]+string(want) {
 			t.Errorf("%.20q became %q, %v", before, got, err)
@@ -117,7 +117,7 @@ func TestWhatIsPostedIsSignedAndTakenOnlyWithASuccess(t *testing.T) {
 	if err := p.Send(t.Context(), some(1)); err == nil || strings.Contains(err.Error(), "hunter2") {
 		t.Errorf("nobody there: %v", err)
 	}
-	if _, err := Open(Config{To: commands.AuditTo{Kind: "https", At: srv.URL}}); err == nil {
+	if _, err := Open(Config{To: reinstall.AuditTo{Kind: "https", At: srv.URL}}); err == nil {
 		t.Error("nothing signs it")
 	}
 }
@@ -140,7 +140,7 @@ func TestSyslogHasAMessageForEachEntry(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer udp.Close()
-	sent(t, opened(t, commands.AuditTo{Kind: "syslog+udp", At: udp.LocalAddr().String()}, nil), some(2))
+	sent(t, opened(t, reinstall.AuditTo{Kind: "syslog+udp", At: udp.LocalAddr().String()}, nil), some(2))
 	buf := make([]byte, 4096)
 	for _, want := range some(2) {
 		n, _, err := udp.ReadFrom(buf)
@@ -155,7 +155,7 @@ func TestSyslogHasAMessageForEachEntry(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer tcp.Close()
-	p := opened(t, commands.AuditTo{Kind: "syslog", At: tcp.Addr().String()}, nil)
+	p := opened(t, reinstall.AuditTo{Kind: "syslog", At: tcp.Addr().String()}, nil)
 	for range 2 { // the second time on another connection, for the first is closed
 		sent(t, p, some(2))
 		c, err := tcp.Accept()

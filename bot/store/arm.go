@@ -7,7 +7,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"twokey/commands"
+	"twokey/commands/port"
 )
 
 // waitFor is how long replicas, or the disk, have to confirm the write.
@@ -18,19 +18,19 @@ const waitFor = 1500 * time.Millisecond
 // one connection, which is never sent twice: WAIT and WAITAOF count the writes of
 // their own connection only. A command that was there already is an error too,
 // for it was not this call that wrote it, and only the one who wrote may send.
-func (s *Store) Arm(ctx context.Context, c commands.Change) (commands.Record, error) {
+func (s *Store) Arm(ctx context.Context, c port.Change) (port.Record, error) {
 	run, now, err := s.applyCall(c)
 	if err != nil {
-		return commands.Record{}, applyFault(c, err)
+		return port.Record{}, applyFault(c, err)
 	}
 	conn, err := s.sticky(ctx, run.keys[0])
 	if err != nil {
-		return commands.Record{}, applyFault(c, inWords(err))
+		return port.Record{}, applyFault(c, inWords(err))
 	}
 	defer func() { _ = conn.Close() }()
 	on, err := s.standing(ctx, conn, idPartition(c.Op.ID))
 	if err != nil {
-		return commands.Record{}, applyFault(c, err)
+		return port.Record{}, applyFault(c, err)
 	}
 
 	pipe := conn.Pipeline()
@@ -41,21 +41,21 @@ func (s *Store) Arm(ctx context.Context, c commands.Change) (commands.Record, er
 
 	rec, won, err := s.applied(c, now, apply)
 	if err != nil {
-		return commands.Record{}, err
+		return port.Record{}, err
 	}
 	if !won {
-		return commands.Record{}, applyFault(c, fmt.Errorf("%w: an earlier attempt wrote it", commands.ErrNotDurable))
+		return port.Record{}, applyFault(c, fmt.Errorf("%w: an earlier attempt wrote it", port.ErrNotDurable))
 	}
 	if err := sure(); err != nil {
-		return commands.Record{}, applyFault(c, err)
+		return port.Record{}, applyFault(c, err)
 	}
 	if on.alone && on.sync == watched {
 		if again, err = s.awaitSync(ctx, conn, on.persistence, run.keys[0]); err != nil {
-			return commands.Record{}, applyFault(c, err)
+			return port.Record{}, applyFault(c, err)
 		}
 	}
 	if err := stillMine(c, again); err != nil {
-		return commands.Record{}, applyFault(c, err)
+		return port.Record{}, applyFault(c, err)
 	}
 	return rec, nil
 }
@@ -64,7 +64,7 @@ func (s *Store) Arm(ctx context.Context, c commands.Change) (commands.Record, er
 func (s *Store) MayArm(ctx context.Context, id string) error {
 	canon, ok := ParseID(id)
 	if !ok {
-		return fmt.Errorf("operation %q: %w", id, commands.ErrNotFound)
+		return fmt.Errorf("operation %q: %w", id, port.ErrNotFound)
 	}
 	conn, err := s.sticky(ctx, idPartition(canon).op(canon))
 	if err != nil {
@@ -76,11 +76,11 @@ func (s *Store) MayArm(ctx context.Context, id string) error {
 }
 
 func doubt(format string, args ...any) error {
-	return fmt.Errorf("%w: "+format, append([]any{commands.ErrNotDurable}, args...)...)
+	return fmt.Errorf("%w: "+format, append([]any{port.ErrNotDurable}, args...)...)
 }
 
 // stillMine requires that the record shows this very command as its last.
-func stillMine(c commands.Change, again *redis.SliceCmd) error {
+func stillMine(c port.Change, again *redis.SliceCmd) error {
 	vs, err := again.Result()
 	if err != nil {
 		return doubt("the second read: %w", err)
@@ -92,7 +92,7 @@ func stillMine(c commands.Change, again *redis.SliceCmd) error {
 }
 
 func cannotArm(why string, cause error) error {
-	return &commands.CannotArmError{Why: why, Cause: cause}
+	return &port.CannotArmError{Why: why, Cause: cause}
 }
 
 // keepsWrites says why this master would lose a write when it crashes, if it

@@ -2,7 +2,7 @@ package store
 
 import (
 	"context"
-	"crypto/sha1" //nolint:gosec // Redis' scripts have no other hash; what it ties together is a SHA-256
+	"crypto/sha1"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -15,7 +15,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/seal"
 )
 
@@ -108,7 +108,7 @@ func linkOf(before string, e AuditEntry) string {
 	return hex.EncodeToString(s[:])
 }
 
-func (s *Store) changeBody(c commands.Change) (body, sum string, err error) {
+func (s *Store) changeBody(c port.Change) (body, sum string, err error) {
 	k := c.Op.Keys()
 	b := AuditBody{
 		Kind: kindTransition, Op: c.Op.ID, Rev: c.Rev + 1, Instance: c.Op.Plan.Ref.String(), State: string(c.Op.State),
@@ -121,7 +121,7 @@ func (s *Store) changeBody(c commands.Change) (body, sum string, err error) {
 	return s.sealBody(idPartition(c.Op.ID).String(), b)
 }
 
-func (s *Store) noteBody(chain string, n commands.Note) (body, sum string, err error) {
+func (s *Store) noteBody(chain string, n port.Note) (body, sum string, err error) {
 	if n.Key == "" {
 		return "", "", errors.New("a note without a key")
 	}
@@ -130,7 +130,7 @@ func (s *Store) noteBody(chain string, n commands.Note) (body, sum string, err e
 
 // Note implements commands.Store: in the chain of the operation's partition, or
 // of the key's where there is none.
-func (s *Store) Note(ctx context.Context, n commands.Note, ps ...commands.Post) error {
+func (s *Store) Note(ctx context.Context, n port.Note, ps ...port.Post) error {
 	p := notePartition(n)
 	body, sum, err := s.noteBody(p.String(), n)
 	if err != nil {
@@ -153,7 +153,7 @@ func (s *Store) Note(ctx context.Context, n commands.Note, ps ...commands.Post) 
 }
 
 // Noted implements commands.Store.
-func (s *Store) Noted(ctx context.Context, n commands.Note) (bool, error) {
+func (s *Store) Noted(ctx context.Context, n port.Note) (bool, error) {
 	p := notePartition(n)
 	there, err := s.db.Exists(ctx, p.told(n.Key)).Result()
 	if err != nil {
@@ -163,7 +163,7 @@ func (s *Store) Noted(ctx context.Context, n commands.Note) (bool, error) {
 }
 
 // notePartition is the operation's, or the key's where there is none.
-func notePartition(n commands.Note) partition {
+func notePartition(n port.Note) partition {
 	if id, ok := ParseID(n.Op); ok {
 		return idPartition(id)
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/redis/go-redis/v9"
 	"pgregory.net/rapid"
 
-	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
 
@@ -36,18 +36,18 @@ func verified(t testing.TB, s *Store, heads ...Head) (broken []string, entries i
 }
 
 // history makes an operation with three transitions, a refusal and a freeze.
-func history(t testing.TB, s *Store, n int) commands.Record {
+func history(t testing.TB, s *Store, n int) port.Record {
 	t.Helper()
 	rec := create(t, s, ref(n))
 	rec = mustApply(t, s, click(rec, "approve", reinstall.Proposed))
-	err := s.Note(t.Context(), commands.Note{
-		Key: rec.Op.ID + ".refused", Kind: commands.NoteRefusal, Op: rec.Op.ID, By: "U0ONCALL", What: "approve", Detail: "Not approved: it is your own proposal.",
-	}, commands.Post{Kind: commands.PostWhisper, Key: rec.Op.ID + ".w", Op: rec.Op.ID, User: "U0ONCALL"})
+	err := s.Note(t.Context(), port.Note{
+		Key: rec.Op.ID + ".refused", Kind: port.NoteRefusal, Op: rec.Op.ID, By: "U0ONCALL", What: "approve", Detail: "Not approved: it is your own proposal.",
+	}, port.Post{Kind: port.PostWhisper, Key: rec.Op.ID + ".w", Op: rec.Op.ID, User: "U0ONCALL"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Freeze(t.Context(), commands.Freeze{By: "U0AAA111", Why: "a release"}, commands.Note{
-		Key: rec.Op.ID + ".freeze", Kind: commands.NoteDecision, By: "U0AAA111", What: "freeze", Detail: "a release",
+	if err := s.Freeze(t.Context(), reinstall.Freeze{By: "U0AAA111", Why: "a release"}, port.Note{
+		Key: rec.Op.ID + ".freeze", Kind: port.NoteDecision, By: "U0AAA111", What: "freeze", Detail: "a release",
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -216,11 +216,11 @@ func TestWhatIsSentTwiceIsInTheAuditOnce(t *testing.T) {
 		}
 		c := click(rec, "approve", reinstall.Proposed)
 		twice(func() error { _, err := s.Apply(t.Context(), c); return err })
-		note := commands.Note{Key: "k", Kind: commands.NoteRefusal, By: "U0ONCALL", What: "propose"}
+		note := port.Note{Key: "k", Kind: port.NoteRefusal, By: "U0ONCALL", What: "propose"}
 		twice(func() error {
-			return s.Note(t.Context(), note, commands.Post{Kind: commands.PostWhisper, Key: "w", User: "U0ONCALL"})
+			return s.Note(t.Context(), note, port.Post{Kind: port.PostWhisper, Key: "w", User: "U0ONCALL"})
 		})
-		twice(func() error { return s.Freeze(t.Context(), commands.Freeze{Why: "x"}, note) })
+		twice(func() error { return s.Freeze(t.Context(), reinstall.Freeze{Why: "x"}, note) })
 		if broken, n := verified(t, s); n != 4 || len(broken) > 0 {
 			t.Errorf("%d entries: %v", n, broken)
 		}
@@ -237,7 +237,7 @@ func TestTheChainsStayWholeUnderAnyHistory(t *testing.T) {
 		n++
 		s := func() *Store { return rapid.SampledFrom(stores).Draw(t, "replica") }
 		rec, err := s().Create(context.Background(), proposal(stores[0], ref(n), fmt.Sprint("create ", n)))
-		for errors.Is(err, commands.ErrExists) { // an id may be drawn twice
+		for errors.Is(err, port.ErrExists) { // an id may be drawn twice
 			rec, err = s().Create(context.Background(), proposal(stores[0], ref(n), fmt.Sprint("create ", n)))
 		}
 		if err != nil {
@@ -257,7 +257,7 @@ func TestTheChainsStayWholeUnderAnyHistory(t *testing.T) {
 				}
 			case 2:
 				key := fmt.Sprint(n, ".", i)
-				if err := s().Note(context.Background(), commands.Note{Key: key, Kind: commands.NoteRefusal, Op: rec.Op.ID, What: "approve"}); err != nil {
+				if err := s().Note(context.Background(), port.Note{Key: key, Kind: port.NoteRefusal, Op: rec.Op.ID, What: "approve"}); err != nil {
 					t.Fatal(err)
 				}
 			}

@@ -6,18 +6,18 @@ import (
 	"testing"
 	"time"
 
-	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
 
-func delivery(n int) commands.Item {
-	return commands.Item{
+func delivery(n int) port.Item {
+	return port.Item{
 		Dedupe: fmt.Sprint("v0=", n), Verb: "propose", Args: `{"target":"web-01"}`, User: "U0ONCALL",
 		Channel: "C0INFRA", At: t0,
 	}
 }
 
-func receive(t testing.TB, s *Store, it commands.Item) commands.Claim {
+func receive(t testing.TB, s *Store, it port.Item) port.Claim {
 	t.Helper()
 	c, fresh, err := s.Receive(t.Context(), it)
 	if err != nil || !fresh {
@@ -51,7 +51,7 @@ func TestTheSameDeliveryIsStoredOnce(t *testing.T) {
 		if _, fresh, err := s.Receive(t.Context(), delivery(1)); fresh || err != nil {
 			t.Fatal("finished, and stored again:", fresh, err)
 		}
-		if _, err := s.Item(t.Context(), c.ID); !errors.Is(err, commands.ErrNotFound) {
+		if _, err := s.Item(t.Context(), c.ID); !errors.Is(err, port.ErrNotFound) {
 			t.Fatal(err)
 		}
 	})
@@ -67,15 +67,15 @@ func TestAnItemOfADeadWorkerIsTakenOver(t *testing.T) {
 		if p, _ := itemPartition(c.ID); p != partitionOf(ref(1)) {
 			t.Errorf("the item is in partition %s", p)
 		}
-		same(t, "claimed by another", claimAll(t, s, long), []commands.Claim(nil))
-		if lost, err := s.Renew(t.Context(), short, []commands.Claim{c}); len(lost) > 0 || err != nil {
+		same(t, "claimed by another", claimAll(t, s, long), []port.Claim(nil))
+		if lost, err := s.Renew(t.Context(), short, []port.Claim{c}); len(lost) > 0 || err != nil {
 			t.Fatal(lost, err)
 		}
-		taken := claimed(t, s, long, commands.ClaimItem, c.ID)
+		taken := claimed(t, s, long, port.ClaimItem, c.ID)
 		if got, err := s.Item(t.Context(), c.ID); err != nil || got.Tries != 2 {
 			t.Fatal(got.Tries, err)
 		}
-		if err := s.Finish(t.Context(), c); !errors.Is(err, commands.ErrFenced) {
+		if err := s.Finish(t.Context(), c); !errors.Is(err, port.ErrFenced) {
 			t.Fatal("the dead worker finished it:", err)
 		}
 		if err := s.Release(t.Context(), taken, -1); err == nil {
@@ -84,7 +84,7 @@ func TestAnItemOfADeadWorkerIsTakenOver(t *testing.T) {
 		if err := s.Finish(t.Context(), taken); err != nil {
 			t.Fatal(err)
 		}
-		same(t, "due", claimAll(t, s, long), []commands.Claim(nil))
+		same(t, "due", claimAll(t, s, long), []port.Claim(nil))
 	})
 }
 
@@ -109,26 +109,26 @@ func TestAnOutboxEntryAppendedWhileDrainingIsNotLost(t *testing.T) {
 		s := open(t, o)
 		rec := create(t, s, ref(1))
 		box := partitionOf(ref(1)).String()
-		tell := func(command string, rec commands.Record) commands.Record {
+		tell := func(command string, rec port.Record) port.Record {
 			c := click(rec, command, reinstall.Proposed)
-			c.Posts = []commands.Post{{Kind: commands.PostLine, Key: command}}
+			c.Posts = []port.Post{{Kind: port.PostLine, Key: command}}
 			return mustApply(t, s, c)
 		}
 		rec = tell("first", rec)
-		c := claimed(t, s, long, commands.ClaimOutbox, box)
+		c := claimed(t, s, long, port.ClaimOutbox, box)
 		ps, err := s.Posts(t.Context(), box, 10)
 		if err != nil || len(ps) != 1 {
 			t.Fatal(ps, err)
 		}
 		tell("second", rec) // while the first is being told
-		same(t, "claimed by another", claimAll(t, s, long), []commands.Claim(nil))
+		same(t, "claimed by another", claimAll(t, s, long), []port.Claim(nil))
 		if err := s.Posted(t.Context(), box, ps...); err != nil {
 			t.Fatal(err)
 		}
 		if err := s.Release(t.Context(), c, -1); err != nil {
 			t.Fatal(err)
 		}
-		c = claimed(t, s, long, commands.ClaimOutbox, box)
+		c = claimed(t, s, long, port.ClaimOutbox, box)
 		ps, err = s.Posts(t.Context(), box, 10)
 		if err != nil || len(ps) != 1 || ps[0].Key != "second" {
 			t.Fatal(ps, err)
@@ -139,7 +139,7 @@ func TestAnOutboxEntryAppendedWhileDrainingIsNotLost(t *testing.T) {
 		if err := s.Release(t.Context(), c, -1); err != nil {
 			t.Fatal(err)
 		}
-		same(t, "due", claimAll(t, s, long), []commands.Claim(nil))
+		same(t, "due", claimAll(t, s, long), []port.Claim(nil))
 	})
 }
 
@@ -148,17 +148,17 @@ func TestANewPostDoesNotWaitForTheRetryOfAnOlderOne(t *testing.T) {
 		s := open(t, o)
 		rec := create(t, s, ref(1))
 		box := partitionOf(ref(1)).String()
-		if err := s.Tell(t.Context(), rec.Op.ID, commands.Post{Kind: commands.PostWhisper, Key: "a"}); err != nil {
+		if err := s.Tell(t.Context(), rec.Op.ID, port.Post{Kind: port.PostWhisper, Key: "a"}); err != nil {
 			t.Fatal(err)
 		}
-		c := claimed(t, s, long, commands.ClaimOutbox, box)
+		c := claimed(t, s, long, port.ClaimOutbox, box)
 		if err := s.Release(t.Context(), c, long); err != nil { // 429
 			t.Fatal(err)
 		}
-		if err := s.Tell(t.Context(), rec.Op.ID, commands.Post{Kind: commands.PostWhisper, Key: "b"}); err != nil {
+		if err := s.Tell(t.Context(), rec.Op.ID, port.Post{Kind: port.PostWhisper, Key: "b"}); err != nil {
 			t.Fatal(err)
 		}
-		claimed(t, s, long, commands.ClaimOutbox, box)
+		claimed(t, s, long, port.ClaimOutbox, box)
 		same(t, "outbox", posts(t, s, box), []string{"a", "b"})
 	})
 }
@@ -166,8 +166,8 @@ func TestANewPostDoesNotWaitForTheRetryOfAnOlderOne(t *testing.T) {
 func TestAWhisperIsToldOnce(t *testing.T) {
 	onEach(t, func(t *testing.T, o Options) {
 		s := open(t, o)
-		a := commands.Post{Kind: commands.PostWhisper, Key: "a", User: "U0AAA111", Text: reinstall.Say("no")}
-		b := commands.Post{Kind: commands.PostWhisper, Key: "b"}
+		a := port.Post{Kind: port.PostWhisper, Key: "a", User: "U0AAA111", Text: reinstall.Say("no")}
+		b := port.Post{Kind: port.PostWhisper, Key: "b"}
 		for range 2 {
 			if err := s.Tell(t.Context(), "", a, b); err != nil {
 				t.Fatal(err)
@@ -180,6 +180,6 @@ func TestAWhisperIsToldOnce(t *testing.T) {
 		for i := range ps {
 			ps[i].Stream, ps[i].At = "", time.Time{}
 		}
-		same(t, "outbox", ps, []commands.Post{a, b})
+		same(t, "outbox", ps, []port.Post{a, b})
 	})
 }

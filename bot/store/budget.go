@@ -11,14 +11,14 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
 
 // Reserve implements commands.Store. Where all places are taken it looks for
 // operations among the running that have ended or are gone, whose place was
 // not given back because their worker died, and tries once more.
-func (s *Store) Reserve(ctx context.Context, b commands.Bid) (commands.Place, error) {
+func (s *Store) Reserve(ctx context.Context, b reinstall.Bid) (reinstall.QueuePosition, error) {
 	p, err := s.reserve(ctx, b)
 	if err != nil || p.OK || p.Hourly {
 		return p, err
@@ -30,7 +30,7 @@ func (s *Store) Reserve(ctx context.Context, b commands.Bid) (commands.Place, er
 	return s.reserve(ctx, b)
 }
 
-func (s *Store) reserve(ctx context.Context, b commands.Bid) (commands.Place, error) {
+func (s *Store) reserve(ctx context.Context, b reinstall.Bid) (reinstall.QueuePosition, error) {
 	limits := b.Limits.Of(b.Tags)
 	for _, w := range b.Ahead { // what holds back those ahead as well
 		for _, l := range b.Limits.Of(w.Tags) {
@@ -51,9 +51,9 @@ func (s *Store) reserve(ctx context.Context, b commands.Bid) (commands.Place, er
 		args: args,
 	}), 6)
 	if err != nil || n[0] < 0 || int(n[0]) > len(limits) {
-		return commands.Place{}, fmt.Errorf("the budget of account %s: %w", b.Account, cmp.Or(err, errReply))
+		return reinstall.QueuePosition{}, fmt.Errorf("the budget of account %s: %w", b.Account, cmp.Or(err, errReply))
 	}
-	return commands.Place{
+	return reinstall.QueuePosition{
 		OK: n[0] == 0, Of: limits[max(n[0], 1)-1], Hourly: n[1] == 2,
 		Running: int(n[2]), Hour: int(n[3]), Taken: int(n[4]), Ahead: int(n[5]),
 	}, nil
@@ -110,7 +110,7 @@ func (s *Store) isOver(id string, record *redis.SliceCmd) (bool, error) {
 	}
 	r, err := readRecord(record)
 	switch {
-	case errors.Is(err, commands.ErrNotFound):
+	case errors.Is(err, port.ErrNotFound):
 		return true, nil
 	case err != nil:
 		return false, err

@@ -5,23 +5,23 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
 
 // bid is an operation's, with its machine's tags and nobody ahead.
-func bid(r commands.Record, l reinstall.Limits) commands.Bid {
-	return commands.Bid{Account: "main", Waiter: waiter(r), Limits: l}
+func bid(r port.Record, l reinstall.Limits) reinstall.Bid {
+	return reinstall.Bid{Account: "main", Waiter: waiter(r), Limits: l}
 }
 
-func waiter(r commands.Record) commands.Waiter {
-	return commands.Waiter{Op: r.Op.ID, Tags: r.Op.Plan.Tags}
+func waiter(r port.Record) reinstall.Waiter {
+	return reinstall.Waiter{Op: r.Op.ID, Tags: r.Op.Plan.Tags}
 }
 
 // tagged are operations that count down, of machines with a tag team each.
-func tagged(t *testing.T, s *Store, teams ...string) []commands.Record {
+func tagged(t *testing.T, s *Store, teams ...string) []port.Record {
 	t.Helper()
-	var out []commands.Record
+	var out []port.Record
 	for i, team := range teams {
 		r := countingDown(t, s, ref(i+1))
 		r.Op.Plan.Tags = map[string]string{"env": "staging", "team": team}
@@ -30,7 +30,7 @@ func tagged(t *testing.T, s *Store, teams ...string) []commands.Record {
 	return out
 }
 
-func reserve(t *testing.T, s *Store, b commands.Bid) commands.Place {
+func reserve(t *testing.T, s *Store, b reinstall.Bid) reinstall.QueuePosition {
 	t.Helper()
 	p, err := s.Reserve(t.Context(), b)
 	if err != nil {
@@ -80,12 +80,12 @@ func TestNobodyOvertakesAndWhoIsHeldBackByATagKeepsNobodyWaiting(t *testing.T) {
 		}
 		// The second waits for its tag; the third goes by, the fourth waits for it.
 		last := bid(r[3], l)
-		last.Ahead = []commands.Waiter{waiter(r[1]), waiter(r[2])}
+		last.Ahead = []reinstall.Waiter{waiter(r[1]), waiter(r[2])}
 		if p := reserve(t, s, last); p.OK || p.Of.Tag != "" || p.Running != 1 || p.Taken != 2 || p.Ahead != 2 {
 			t.Errorf("the last: %+v", p)
 		}
 		third := bid(r[2], l)
-		third.Ahead = []commands.Waiter{waiter(r[1])}
+		third.Ahead = []reinstall.Waiter{waiter(r[1])}
 		if p := reserve(t, s, third); !p.OK {
 			t.Errorf("the third: %+v", p)
 		}

@@ -7,7 +7,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
 
@@ -64,8 +64,8 @@ func TestEverythingWorksOnAClusterOfThree(t *testing.T) {
 		must(t, s.Finish(t.Context(), it))
 		rec := dueNow(t, s, r)
 		work := click(rec, "work", reinstall.Approved)
-		work.Claim = claimed(t, s, long, commands.ClaimOp, rec.Op.ID)
-		work.Posts = []commands.Post{{Kind: commands.PostLine, Key: "line"}}
+		work.Claim = claimed(t, s, long, port.ClaimOp, rec.Op.ID)
+		work.Posts = []port.Post{{Kind: port.PostLine, Key: "line"}}
 		rec = mustApply(t, s, work)
 		outbox := partitionOf(r).String()
 		ps, err := s.Posts(t.Context(), outbox, 10)
@@ -81,7 +81,7 @@ func TestEverythingWorksOnAClusterOfThree(t *testing.T) {
 }
 
 // armsWhereSound arms, again while the append-only file is just rewritten.
-func armsWhereSound(t *testing.T, s *Store, rec commands.Record) {
+func armsWhereSound(t *testing.T, s *Store, rec port.Record) {
 	t.Helper()
 	eventually(t, "it may arm", func() bool { return s.MayArm(t.Context(), rec.Op.ID) == nil })
 	armed, err := s.Arm(t.Context(), click(rec, "arm", reinstall.Armed))

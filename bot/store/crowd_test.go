@@ -7,7 +7,7 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
 
@@ -119,7 +119,7 @@ func armsAgain(t *testing.T, s *Store, r reinstall.Ref) {
 	eventually(t, "arming anew", func() bool {
 		n++
 		_, err := s.Arm(t.Context(), click(rec, fmt.Sprint("arm ", n), reinstall.Armed))
-		var stale *commands.StaleError
+		var stale *port.StaleError
 		if errors.As(err, &stale) {
 			rec = stale.Now
 		}

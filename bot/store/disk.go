@@ -7,7 +7,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"twokey/commands"
+	"twokey/commands/port"
 )
 
 // Where there is no replica, the record of a call is as safe as the disk: a
@@ -104,7 +104,7 @@ func (s *Store) awaitSync(ctx context.Context, conn *redis.Conn, before map[stri
 	for wait := s.syncWatch; ; wait = syncPoll {
 		select {
 		case <-ctx.Done():
-			return nil, fmt.Errorf("%w: %w", commands.ErrNotDurable, ctx.Err())
+			return nil, fmt.Errorf("%w: %w", port.ErrNotDurable, ctx.Err())
 		case <-time.After(wait):
 		}
 		pipe := conn.Pipeline()
@@ -112,16 +112,16 @@ func (s *Store) awaitSync(ctx context.Context, conn *redis.Conn, before map[stri
 		_, _ = pipe.Exec(ctx) // each command has its own error
 		text, err := info.Result()
 		if err != nil {
-			return nil, fmt.Errorf("%w: %w", commands.ErrNotDurable, err)
+			return nil, fmt.Errorf("%w: %w", port.ErrNotDurable, err)
 		}
 		ok, err := onDisk(before, infoFields(text))
 		switch {
 		case err != nil:
-			return nil, fmt.Errorf("%w: %w", commands.ErrNotDurable, err)
+			return nil, fmt.Errorf("%w: %w", port.ErrNotDurable, err)
 		case ok:
 			return again, nil
 		case time.Since(begun) > syncLate:
-			return nil, fmt.Errorf("%w: it was not on the disk after %s", commands.ErrNotDurable, time.Since(begun).Round(100*time.Millisecond))
+			return nil, fmt.Errorf("%w: it was not on the disk after %s", port.ErrNotDurable, time.Since(begun).Round(100*time.Millisecond))
 		}
 	}
 }

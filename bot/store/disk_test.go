@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
 
@@ -39,7 +39,7 @@ func TestHowARecordGetsToTheDisk(t *testing.T) {
 		{"sometimes", "no", nil, unknown, 0, `"sometimes"`},
 	} {
 		got, err := syncOf(map[string]string{"appendfsync": c.fsync, "no-appendfsync-on-rewrite": c.onRewrite}, c.err, c.waitaof)
-		if (err == nil) != (c.not == "") || err != nil && (!errors.Is(err, commands.ErrCannotArm) || !strings.Contains(err.Error(), c.not)) || err == nil && got != c.want {
+		if (err == nil) != (c.not == "") || err != nil && (!errors.Is(err, port.ErrCannotArm) || !strings.Contains(err.Error(), c.not)) || err == nil && got != c.want {
 			t.Errorf("%q, %q, %v, WAITAOF %v: %v, %v", c.fsync, c.onRewrite, c.err, c.waitaof, got, err)
 		}
 	}
@@ -105,7 +105,7 @@ func TestARedisThatConfirmsItsSyncIsAsked(t *testing.T) {
 	}
 	p.synced.Store(0)
 	rec := countingDown(t, s, ref(2))
-	if _, err := s.Arm(t.Context(), click(rec, "arm", reinstall.Armed)); !errors.Is(err, commands.ErrNotDurable) {
+	if _, err := s.Arm(t.Context(), click(rec, "arm", reinstall.Armed)); !errors.Is(err, port.ErrNotDurable) {
 		t.Errorf("armed though the disk has not the record: %v", err)
 	}
 }

@@ -10,12 +10,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/redis/go-redis/v9"
 
-	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
 
 // idsOf are the operations' ids, in order.
-func idsOf(recs []commands.Record) []string {
+func idsOf(recs []port.Record) []string {
 	out := []string{}
 	for _, r := range recs {
 		out = append(out, r.Op.ID)
@@ -131,7 +131,7 @@ func TestOfEachPartitionTheNewestTwoHundredThatEndedAreKept(t *testing.T) {
 		s := open(t, o)
 		for n := 0; n < 205; {
 			rec, err := s.Create(t.Context(), proposal(s, ref(1), fmt.Sprintf("create %d", n)))
-			if errors.Is(err, commands.ErrExists) {
+			if errors.Is(err, port.ErrExists) {
 				continue // the id was drawn before
 			}
 			if err != nil {
@@ -173,8 +173,8 @@ func TestAnotherMarkAfterWhateverHappens(t *testing.T) {
 		look("a proposal")
 		mustApply(t, s, click(rec, "cancel", reinstall.Cancelled))
 		look("its end")
-		note := commands.Note{Key: "frozen", Kind: commands.NoteDecision, By: "U0BOB", What: "freeze"}
-		if err := s.Freeze(t.Context(), commands.Freeze{By: "U0BOB", Why: "fire", When: t0}, note); err != nil {
+		note := port.Note{Key: "frozen", Kind: port.NoteDecision, By: "U0BOB", What: "freeze"}
+		if err := s.Freeze(t.Context(), reinstall.Freeze{By: "U0BOB", Why: "fire", When: t0}, note); err != nil {
 			t.Fatal(err)
 		}
 		look("a freeze")

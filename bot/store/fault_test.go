@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
 
@@ -21,7 +21,7 @@ func TestALostReplyIsAnsweredDup(t *testing.T) {
 	rec := create(t, s, ref(1))
 	for i := range 20 {
 		c := click(rec, fmt.Sprint("X", i), reinstall.Proposed)
-		c.Posts = []commands.Post{{Kind: commands.PostLine, Key: c.Command}}
+		c.Posts = []port.Post{{Kind: port.PostLine, Key: c.Command}}
 		p.lose.Store(int64(i % 3)) // up to two answers in a row
 		rec = mustApply(t, s, c)
 		if rec.Rev != int64(i+2) {
@@ -56,7 +56,7 @@ func TestUnderLostRepliesTheLogIsWhatWasAcknowledged(t *testing.T) {
 						p.lose.Store(1)
 					}
 					now, err := s.Apply(t.Context(), click(rec, command, reinstall.Proposed))
-					var stale *commands.StaleError
+					var stale *port.StaleError
 					if errors.As(err, &stale) {
 						rec = stale.Now
 						continue
@@ -103,7 +103,7 @@ func TestALostReplyToACreateAReceiveOrACommitIsNoFailure(t *testing.T) {
 	}
 
 	work := click(rec, "work", reinstall.Approved)
-	work.Claim = claimed(t, s, long, commands.ClaimOp, rec.Op.ID)
+	work.Claim = claimed(t, s, long, port.ClaimOp, rec.Op.ID)
 	p.lose.Store(1)
 	if got := mustApply(t, s, work); got.Rev != 2 {
 		t.Errorf("revision %d", got.Rev)
@@ -130,7 +130,7 @@ func TestArmingWithALostReplyIsNotCertain(t *testing.T) {
 	if now, err := s.Load(t.Context(), rec.Op.ID); err != nil || now.Op.State != reinstall.Armed {
 		t.Fatal(now.Op.State, err)
 	}
-	if _, err := s.Arm(t.Context(), c); !errors.Is(err, commands.ErrNotDurable) {
+	if _, err := s.Arm(t.Context(), c); !errors.Is(err, port.ErrNotDurable) {
 		t.Fatalf("the same command armed twice: %v", err)
 	}
 }
@@ -143,7 +143,7 @@ func TestOnlyOneArms(t *testing.T) {
 		if err != nil || armed.Rev != 2 || armed.Op.State != reinstall.Armed {
 			t.Fatal(armed.Rev, err)
 		}
-		var stale *commands.StaleError
+		var stale *port.StaleError
 		if _, err := s.Arm(t.Context(), click(rec, "arm too", reinstall.Armed)); !errors.As(err, &stale) {
 			t.Fatal(err)
 		}
@@ -182,7 +182,7 @@ func TestArmingWaitsForTheReplicas(t *testing.T) {
 	}
 	s.wait = 200 * time.Millisecond
 	_, err = s.Arm(t.Context(), click(armed, "arm again", reinstall.Armed))
-	if !errors.Is(err, commands.ErrNotDurable) {
+	if !errors.Is(err, port.ErrNotDurable) {
 		t.Fatalf("armed though the replica is frozen: %v", err)
 	}
 
@@ -196,7 +196,7 @@ func TestArmingWaitsForTheReplicas(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = s.Arm(t.Context(), click(now, "arm alone", reinstall.Armed))
-	if !errors.Is(err, commands.ErrCannotArm) {
+	if !errors.Is(err, port.ErrCannotArm) {
 		t.Fatalf("armed on a primary that lost its replicas: %v", err)
 	}
 	if later, err := s.Load(t.Context(), rec.Op.ID); err != nil || later.Rev != now.Rev {
@@ -243,7 +243,7 @@ func TestAClickIsOneRoundTrip(t *testing.T) {
 			t.Helper()
 			before := h.n.Load()
 			err := do()
-			var stale *commands.StaleError
+			var stale *port.StaleError
 			if err != nil && !errors.As(err, &stale) {
 				t.Fatal(what, err)
 			}
@@ -252,7 +252,7 @@ func TestAClickIsOneRoundTrip(t *testing.T) {
 			}
 		}
 		c := click(rec, "X1", reinstall.Approved)
-		c.Posts = []commands.Post{{Kind: commands.PostCard, Key: "a"}, {Kind: commands.PostLine, Key: "b"}}
+		c.Posts = []port.Post{{Kind: port.PostCard, Key: "a"}, {Kind: port.PostLine, Key: "b"}}
 		apply := func() error { _, err := s.Apply(t.Context(), c); return err }
 		cost("a click", 1, apply)
 		cost("the same click", 1, apply)
@@ -302,7 +302,7 @@ func TestHealthSaysWhatIsMissing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	same(t, "of a sound Redis", h, commands.Health{AOF: true, NoEvict: true, Keeps: "A power cut of Redis takes nothing that was acknowledged."})
+	same(t, "of a sound Redis", h, port.Health{AOF: true, NoEvict: true, Keeps: "A power cut of Redis takes nothing that was acknowledged."})
 
 	bad := open(t, Options{URL: startRedis(t, "--appendonly", "no", "--maxmemory-policy", "allkeys-lru").url()})
 	if h, err = bad.Health(t.Context()); err != nil || h.AOF || h.NoEvict || len(h.Warnings) != 2 {
@@ -377,8 +377,8 @@ func TestNothingIsArmedWhereRedisWouldForgetIt(t *testing.T) {
 	s := open(t, Options{URL: r.url()})
 	rec := countingDown(t, s, ref(71))
 	_, err := s.Arm(t.Context(), click(rec, "arm", reinstall.Armed))
-	var why *commands.CannotArmError
-	if !errors.As(err, &why) || !errors.Is(err, commands.ErrCannotArm) || !strings.Contains(why.Why, "append-only file is off") {
+	var why *port.CannotArmError
+	if !errors.As(err, &why) || !errors.Is(err, port.ErrCannotArm) || !strings.Contains(why.Why, "append-only file is off") {
 		t.Errorf("armed without an append-only file: %v", err)
 	}
 	if now, err := s.Load(t.Context(), rec.Op.ID); err != nil || now.Rev != rec.Rev {
@@ -389,7 +389,7 @@ func TestNothingIsArmedWhereRedisWouldForgetIt(t *testing.T) {
 	}
 	silent := open(t, Options{URL: "redis://" + startMini(t)}) // it answers no INFO persistence
 	rec = countingDown(t, silent, ref(72))
-	if _, err := silent.Arm(t.Context(), click(rec, "arm", reinstall.Armed)); !errors.Is(err, commands.ErrCannotArm) {
+	if _, err := silent.Arm(t.Context(), click(rec, "arm", reinstall.Armed)); !errors.Is(err, port.ErrCannotArm) {
 		t.Errorf("armed where Redis does not say: %v", err)
 	}
 }

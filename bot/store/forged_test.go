@@ -9,7 +9,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
 
@@ -75,7 +75,7 @@ func TestARecordThatWasChangedInRedisIsStoppedAndOthersGoOn(t *testing.T) {
 				change(rec.Op.ID)
 				stoppedOnly(t, s, rec.Op.ID)
 				mustApply(t, s, click(other, "X-other", reinstall.Cancelled))
-				settled := click(commands.Record{Op: rec.Op, Rev: rec.Rev}, "X-settle", reinstall.Resolved)
+				settled := click(port.Record{Op: rec.Op, Rev: rec.Rev}, "X-settle", reinstall.Resolved)
 				done, err := s.Settle(t.Context(), settled)
 				if err != nil {
 					t.Fatal(err)
@@ -98,7 +98,7 @@ func TestARecordThatWasChangedInRedisIsStoppedAndOthersGoOn(t *testing.T) {
 }
 
 func isStale(err error) bool {
-	var stale *commands.StaleError
+	var stale *port.StaleError
 	return errors.As(err, &stale)
 }
 
@@ -117,7 +117,7 @@ func TestARecordOfAnotherOperationIsNotTaken(t *testing.T) {
 func TestARequestThatWasChangedInRedisIsNotBelieved(t *testing.T) {
 	onEach(t, func(t *testing.T, o Options) {
 		s := open(t, o)
-		c, _, err := s.Receive(t.Context(), commands.Item{Dedupe: "D1", Verb: "approve", Op: s.NewID(ref(1)), User: "U0ANN"})
+		c, _, err := s.Receive(t.Context(), port.Item{Dedupe: "D1", Verb: "approve", Op: s.NewID(ref(1)), User: "U0ANN"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -129,7 +129,7 @@ func TestARequestThatWasChangedInRedisIsNotBelieved(t *testing.T) {
 			"nothing":        "",
 		} {
 			s.db.Set(t.Context(), p.in(c.ID), text, 0)
-			if it, err := s.Item(t.Context(), c.ID); !errors.Is(err, commands.ErrForged) {
+			if it, err := s.Item(t.Context(), c.ID); !errors.Is(err, port.ErrForged) {
 				t.Errorf("%s: %+v, %v", name, it, err)
 			}
 		}
@@ -144,8 +144,8 @@ func TestAFreezeThatIsTakenAwayOrPutBackCountsAsOne(t *testing.T) {
 	onEach(t, func(t *testing.T, o Options) {
 		s := open(t, o)
 		ctx := context.Background()
-		note := func(key string) commands.Note {
-			return commands.Note{Key: key, Kind: commands.NoteDecision, By: "U0ANN", What: "freeze"}
+		note := func(key string) port.Note {
+			return port.Note{Key: key, Kind: port.NoteDecision, By: "U0ANN", What: "freeze"}
 		}
 		must := func(err error) {
 			t.Helper()
@@ -159,13 +159,13 @@ func TestAFreezeThatIsTakenAwayOrPutBackCountsAsOne(t *testing.T) {
 				t.Errorf("%+v, %v; want it lost, for %q", f, err, why)
 			}
 		}
-		must(s.Freeze(ctx, commands.Freeze{By: "U0ANN", Why: "fire"}, note("K1")))
+		must(s.Freeze(ctx, reinstall.Freeze{By: "U0ANN", Why: "fire"}, note("K1")))
 		first := s.db.Get(ctx, freezeKey).Val()
 		must(s.db.Del(ctx, freezeKey).Err())
 		lost(stopGone)
 		must(s.Unfreeze(ctx, note("K2"))) // a person ends it all the same
 		ended := s.db.Get(ctx, freezeKey).Val()
-		must(s.Freeze(ctx, commands.Freeze{By: "U0ANN", Why: "fire again"}, note("K3")))
+		must(s.Freeze(ctx, reinstall.Freeze{By: "U0ANN", Why: "fire again"}, note("K3")))
 		must(s.db.Set(ctx, freezeKey, ended, redis.KeepTTL).Err())
 		lost(stopOlder)
 		must(s.db.Set(ctx, freezeKey, strings.Replace(first, "fire", "ice!", 1), 0).Err())
@@ -237,9 +237,9 @@ func TestAnArmingWithoutItsKeysIsFoundWithWhatIsMissing(t *testing.T) {
 	op := reinstall.Operation{ID: s.NewID(ref(1)), Proposer: "U0ANN", Print: "5ca1ab1e00"}
 	op.Plan.Ref = ref(1)
 	op.Plan.Terms = reinstall.Terms{Approvals: 1, Backup: true}
-	at := func(rev int64, what, by string, to reinstall.State) commands.Change {
+	at := func(rev int64, what, by string, to reinstall.State) port.Change {
 		op.State = to
-		return commands.Change{Op: op, Rev: rev, Command: fmt.Sprint("C", rev), By: by, What: what, In: -1}
+		return port.Change{Op: op, Rev: rev, Command: fmt.Sprint("C", rev), By: by, What: what, In: -1}
 	}
 	rec, err := s.Create(t.Context(), at(0, "propose", "U0ANN", reinstall.Proposed))
 	if err != nil {
@@ -247,7 +247,7 @@ func TestAnArmingWithoutItsKeysIsFoundWithWhatIsMissing(t *testing.T) {
 	}
 	op.Approvals = []reinstall.Approval{{By: "U0BOB", Print: op.Print}}
 	op.Backup = &reinstall.BackupKey{By: "U0ANN", Print: op.Print, Evidence: reinstall.Evidence{ID: "snap-1"}}
-	for _, c := range []commands.Change{
+	for _, c := range []port.Change{
 		at(rec.Rev, "remind", "twokey", reinstall.Proposed), at(2, "arm", "twokey", reinstall.Armed),
 	} {
 		mustApply(t, s, c)

@@ -10,7 +10,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 	"twokey/commands/seal"
 )
@@ -22,8 +22,8 @@ var errNoReason = errors.New("a freeze without a reason")
 // written as well, so that a stop that is taken away, or an older one put back,
 // shows. What shows counts as a freeze.
 type stop struct {
-	N      int64            `json:"n"` // 1 for the first, +1 with each
-	Freeze *commands.Freeze `json:"freeze,omitempty"`
+	N      int64             `json:"n"` // 1 for the first, +1 with each
+	Freeze *reinstall.Freeze `json:"freeze,omitempty"`
 }
 
 // lastStop is the highest number of the stop that this process has seen.
@@ -60,7 +60,7 @@ func (l *lastStop) last() int64 {
 }
 
 // Freeze implements commands.Store.
-func (s *Store) Freeze(ctx context.Context, f commands.Freeze, n commands.Note) error {
+func (s *Store) Freeze(ctx context.Context, f reinstall.Freeze, n port.Note) error {
 	if reinstall.Said(f.Why) == "" {
 		return errNoReason
 	}
@@ -71,7 +71,7 @@ func (s *Store) Freeze(ctx context.Context, f commands.Freeze, n commands.Note) 
 }
 
 // Unfreeze implements commands.Store.
-func (s *Store) Unfreeze(ctx context.Context, n commands.Note) error {
+func (s *Store) Unfreeze(ctx context.Context, n port.Note) error {
 	if err := s.decide(ctx, unfreezeScript, n, nil); err != nil {
 		return fmt.Errorf("unfreeze: %w", err)
 	}
@@ -82,7 +82,7 @@ func (s *Store) Unfreeze(ctx context.Context, n commands.Note) error {
 const stopTries = 8
 
 // decide runs a script on the global stop, with the note of who decided it.
-func (s *Store) decide(ctx context.Context, sc script, n commands.Note, f *commands.Freeze) error {
+func (s *Store) decide(ctx context.Context, sc script, n port.Note, f *reinstall.Freeze) error {
 	body, sum, err := s.noteBody(freezeChain, n)
 	if err != nil {
 		return err
@@ -158,18 +158,18 @@ const (
 
 // Frozen implements commands.Store. An error is not 'no'; what is there, and is
 // not what Twokey wrote last, is a freeze.
-func (s *Store) Frozen(ctx context.Context) (*commands.Freeze, error) {
+func (s *Store) Frozen(ctx context.Context) (*reinstall.Freeze, error) {
 	if d := s.Doubt(); d.Why != "" {
-		return &commands.Freeze{By: "twokey", Why: d.Why, Lost: true, Way: d.Way}, nil
+		return &reinstall.Freeze{By: "twokey", Why: d.Why, Lost: true, Way: d.Way}, nil
 	}
 	text, err := s.db.Get(ctx, freezeKey).Result()
 	switch {
 	case errors.Is(err, redis.Nil) && s.stop.last() == 0:
 		return nil, nil
 	case errors.Is(err, redis.Nil):
-		return &commands.Freeze{By: "twokey", Why: stopGone, Lost: true}, nil
+		return &reinstall.Freeze{By: "twokey", Why: stopGone, Lost: true}, nil
 	case redis.HasErrorPrefix(err, "WRONGTYPE"):
-		return &commands.Freeze{By: "twokey", Why: stopChanged, Lost: true}, nil
+		return &reinstall.Freeze{By: "twokey", Why: stopChanged, Lost: true}, nil
 	case err != nil:
 		return nil, fmt.Errorf("whether there is a freeze: %w", err)
 	}
@@ -178,17 +178,17 @@ func (s *Store) Frozen(ctx context.Context) (*commands.Freeze, error) {
 		return s.oldStop(text), nil
 	}
 	if s.stop.saw(v) {
-		return &commands.Freeze{By: "twokey", Why: stopOlder, Lost: true}, nil
+		return &reinstall.Freeze{By: "twokey", Why: stopOlder, Lost: true}, nil
 	}
 	return v.Freeze, nil
 }
 
 // oldStop is what a text without a seal comes to: a freeze of an older Twokey is
 // shown as that, with who and why.
-func (s *Store) oldStop(text string) *commands.Freeze {
-	var f commands.Freeze
+func (s *Store) oldStop(text string) *reinstall.Freeze {
+	var f reinstall.Freeze
 	if json.Unmarshal([]byte(text), &f) != nil || f.By == "" || s.stop.last() > 0 {
-		return &commands.Freeze{By: "twokey", Why: stopChanged, Lost: true}
+		return &reinstall.Freeze{By: "twokey", Why: stopChanged, Lost: true}
 	}
 	return &f
 }

@@ -8,7 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"twokey/commands"
+	"twokey/commands/port"
+	"twokey/commands/reinstall"
 )
 
 // A freeze that was told is on a replica of its own shard, whichever partition
@@ -38,12 +39,12 @@ func TestAFreezeIsSettledOnItsOwnShard(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	note := commands.Note{Key: "i1.decided", Kind: commands.NoteDecision, By: "U0AAA111", What: "freeze"}
+	note := port.Note{Key: "i1.decided", Kind: port.NoteDecision, By: "U0AAA111", What: "freeze"}
 	freeze := func() error {
-		return s.Freeze(t.Context(), commands.Freeze{By: "U0AAA111", Why: "fire", When: t0}, note)
+		return s.Freeze(t.Context(), reinstall.Freeze{By: "U0AAA111", Why: "fire", When: t0}, note)
 	}
 	stop(syscall.SIGSTOP)
-	if err := freeze(); !errors.Is(err, commands.ErrNotDurable) || !strings.Contains(err.Error(), "freeze") {
+	if err := freeze(); !errors.Is(err, port.ErrNotDurable) || !strings.Contains(err.Error(), "freeze") {
 		t.Errorf("it is on no replica, and was told: %v", err)
 	}
 	stop(syscall.SIGCONT)

@@ -8,7 +8,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
 
@@ -27,7 +27,7 @@ func FuzzRecord(f *testing.F) {
 	f.Fuzz(func(t *testing.T, rev, v, data, card string) {
 		rec, err := stored{rev: rev, v: v, data: data, card: card}.parse("7K3Q")
 		if err != nil {
-			if errors.Is(err, commands.ErrNotFound) {
+			if errors.Is(err, port.ErrNotFound) {
 				t.Errorf("a broken record reads as none: %v", err)
 			}
 		} else if rec.Op.ID != "7K3Q" {
@@ -49,7 +49,7 @@ func FuzzRecord(f *testing.F) {
 	})
 }
 
-func sameWhenWritten(t *testing.T, rec commands.Record) {
+func sameWhenWritten(t *testing.T, rec port.Record) {
 	t.Helper()
 	b, err := json.Marshal(rec.Op)
 	if err != nil {

@@ -10,19 +10,19 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"twokey/commands"
+	"twokey/commands/port"
 )
 
 // Health implements commands.Store. Of a Cluster it tells what the weakest
 // master promises. An error means that Redis could not be asked, or does not
 // take what Twokey has to write.
-func (s *Store) Health(ctx context.Context) (commands.Health, error) {
+func (s *Store) Health(ctx context.Context) (port.Health, error) {
 	served, err := s.served(ctx)
 	if err != nil {
-		return commands.Health{}, fmt.Errorf("ask Redis what it can promise: %w", err)
+		return port.Health{}, fmt.Errorf("ask Redis what it can promise: %w", err)
 	}
 	var mu sync.Mutex
-	var all []commands.Health
+	var all []port.Health
 	err = s.masters(ctx, func(ctx context.Context, c *redis.Client) error {
 		h, err := s.health(ctx, c, served[c])
 		if err != nil {
@@ -37,7 +37,7 @@ func (s *Store) Health(ctx context.Context) (commands.Health, error) {
 		err = fmt.Errorf("no master is known")
 	}
 	if err != nil {
-		return commands.Health{}, fmt.Errorf("ask Redis what it can promise: %w", inWords(err))
+		return port.Health{}, fmt.Errorf("ask Redis what it can promise: %w", inWords(err))
 	}
 	return weakest(all), nil
 }
@@ -56,7 +56,7 @@ func (s *Store) served(ctx context.Context) (map[*redis.Client][]partition, erro
 }
 
 // weakest joins the answers of several masters; a warning is told once.
-func weakest(all []commands.Health) commands.Health {
+func weakest(all []port.Health) port.Health {
 	w := all[0]
 	for _, h := range all[1:] {
 		w.AOF = w.AOF && h.AOF
@@ -81,8 +81,8 @@ func weakest(all []commands.Health) commands.Health {
 
 // health asks one master, which serves some partitions. INFO tells more than
 // CONFIG, which managed services refuse.
-func (s *Store) health(ctx context.Context, c *redis.Client, ps []partition) (commands.Health, error) {
-	var h commands.Health
+func (s *Store) health(ctx context.Context, c *redis.Client, ps []partition) (port.Health, error) {
+	var h port.Health
 	if err := c.Ping(ctx).Err(); err != nil {
 		return h, err
 	}
@@ -118,7 +118,7 @@ func (s *Store) health(ctx context.Context, c *redis.Client, ps []partition) (co
 	}
 	r, err := readReplication(text)
 	if err != nil {
-		return h, &commands.RefusedError{Why: "this Redis is a replica, and read-only", Next: "Wait for the fail-over to end; if it lasts, point Twokey at the primary", Cause: err}
+		return h, &port.RefusedError{Why: "this Redis is a replica, and read-only", Next: "Wait for the fail-over to end; if it lasts, point Twokey at the primary", Cause: err}
 	}
 	q, err := s.notes(ctx, c, ps, r.replicas, minReplicas(conf))
 	if err != nil {
@@ -160,7 +160,7 @@ func (s *Store) notes(ctx context.Context, c *redis.Client, ps []partition, conn
 
 // keeps says what keeps the record of a call, and what a power cut could take. An
 // error is a permission without which no call could go out.
-func (s *Store) keeps(h *commands.Health, d disk, q quorum) error {
+func (s *Store) keeps(h *port.Health, d disk, q quorum) error {
 	err := q.refusal()
 	if err == nil && !s.bestEffort {
 		err = keepsWrites(d.persistence)
@@ -171,7 +171,7 @@ func (s *Store) keeps(h *commands.Health, d disk, q quorum) error {
 			return lacks("config|get", d.conf.Err())
 		}
 	}
-	var no *commands.CannotArmError
+	var no *port.CannotArmError
 	if errors.As(err, &no) {
 		h.Unkept = no.Why
 		return nil

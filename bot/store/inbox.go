@@ -8,7 +8,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"twokey/commands"
+	"twokey/commands/port"
 )
 
 const (
@@ -24,9 +24,9 @@ const (
 // has to have it too. An item about an
 // operation goes to that operation's partition, any other by its Dedupe; an
 // item without a Dedupe is stored at every call. The id is in the claim.
-func (s *Store) Receive(ctx context.Context, it commands.Item) (commands.Claim, bool, error) {
-	fail := func(err error) (commands.Claim, bool, error) {
-		return commands.Claim{}, false, fmt.Errorf("store what was received: %w", err)
+func (s *Store) Receive(ctx context.Context, it port.Item) (port.Claim, bool, error) {
+	fail := func(err error) (port.Claim, bool, error) {
+		return port.Claim{}, false, fmt.Errorf("store what was received: %w", err)
 	}
 	p, err := place(&it, s.newItemID)
 	if err != nil {
@@ -55,15 +55,15 @@ func (s *Store) Receive(ctx context.Context, it commands.Item) (commands.Claim, 
 		return fail(err)
 	}
 	if got[0] == 0 {
-		return commands.Claim{}, false, nil
+		return port.Claim{}, false, nil
 	}
-	return commands.Claim{Kind: commands.ClaimItem, ID: it.ID, Token: got[1]}, true, nil
+	return port.Claim{Kind: port.ClaimItem, ID: it.ID, Token: got[1]}, true, nil
 }
 
 // place chooses the item's partition, and its id and Dedupe where they are not
 // set. An id that is set must be of the partition that the delivery belongs to,
 // or the same delivery could be stored twice.
-func place(it *commands.Item, newID func(partition, time.Time) string) (partition, error) {
+func place(it *port.Item, newID func(partition, time.Time) string) (partition, error) {
 	p := spread(it.Dedupe)
 	if id, ok := ParseID(it.Op); ok {
 		p = idPartition(id)
@@ -87,10 +87,10 @@ func place(it *commands.Item, newID func(partition, time.Time) string) (partitio
 }
 
 // Item implements commands.Store. ErrNotFound: it was finished.
-func (s *Store) Item(ctx context.Context, id string) (commands.Item, error) {
+func (s *Store) Item(ctx context.Context, id string) (port.Item, error) {
 	p, ok := itemPartition(id)
 	if !ok {
-		return commands.Item{}, fmt.Errorf("item %q: %w", id, commands.ErrNotFound)
+		return port.Item{}, fmt.Errorf("item %q: %w", id, port.ErrNotFound)
 	}
 	pipe := s.db.Pipeline()
 	data, tries := pipe.Get(ctx, p.in(id)), pipe.HGet(ctx, p.tries(), itemMember(id))
@@ -98,13 +98,13 @@ func (s *Store) Item(ctx context.Context, id string) (commands.Item, error) {
 	text, err := data.Result()
 	switch {
 	case errors.Is(err, redis.Nil):
-		err = commands.ErrNotFound
+		err = port.ErrNotFound
 	case redis.HasErrorPrefix(err, "WRONGTYPE"):
-		err = commands.ErrForged
+		err = port.ErrForged
 	}
-	var it commands.Item
+	var it port.Item
 	if err == nil {
-		if it, err = s.openItem(id, text); errors.Is(err, commands.ErrForged) {
+		if it, err = s.openItem(id, text); errors.Is(err, port.ErrForged) {
 			return it, fmt.Errorf("item %s: %w", id, err)
 		}
 	}
@@ -112,7 +112,7 @@ func (s *Store) Item(ctx context.Context, id string) (commands.Item, error) {
 		it.Tries = tried(tries)
 	}
 	if err != nil && !errors.Is(err, redis.Nil) {
-		return commands.Item{}, fmt.Errorf("item %s: %w", id, err)
+		return port.Item{}, fmt.Errorf("item %s: %w", id, err)
 	}
 	return it, nil
 }
@@ -129,9 +129,9 @@ func tried(cmd *redis.StringCmd) int {
 
 // Finish implements commands.Store. ErrFenced: somebody else works on it now,
 // and it stays.
-func (s *Store) Finish(ctx context.Context, c commands.Claim) error {
+func (s *Store) Finish(ctx context.Context, c port.Claim) error {
 	p, m, ok := member(c)
-	if !ok || c.Kind != commands.ClaimItem {
+	if !ok || c.Kind != port.ClaimItem {
 		return fmt.Errorf("finish %s %q: not an item", c.Kind, c.ID)
 	}
 	n, err := s.run(ctx, finishScript, call{
@@ -139,7 +139,7 @@ func (s *Store) Finish(ctx context.Context, c commands.Claim) error {
 		args: []any{m, s.holder(c)},
 	}).Int()
 	if err == nil && n == 0 {
-		err = commands.ErrFenced
+		err = port.ErrFenced
 	}
 	if err != nil {
 		return fmt.Errorf("finish item %s: %w", c.ID, err)

@@ -4,7 +4,7 @@ import (
 	"hash/fnv"
 	"strconv"
 
-	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
 
@@ -97,8 +97,10 @@ func (p partition) told(key string) string { return p.key("told:" + key) }
 
 // runKey and hourKey are an account's budget: zsets, operation -> when it was
 // let in; tagsKey, a hash, has the tags of those in either.
-func runKey(account string) string  { return "twokey:{b:" + account + "}:run" }
+func runKey(account string) string { return "twokey:{b:" + account + "}:run" }
+
 func hourKey(account string) string { return "twokey:{b:" + account + "}:hour" }
+
 func tagsKey(account string) string { return "twokey:{b:" + account + "}:tags" }
 
 // freezeKey is the global stop, JSON. Beside it are its own audit chain and the
@@ -135,17 +137,17 @@ func partitionOf(ref reinstall.Ref) partition { return spread(ref.String()) }
 
 // member is a claim's name in due and own, and where these are. It fails for
 // ids that are none.
-func member(c commands.Claim) (p partition, m string, ok bool) {
+func member(c port.Claim) (p partition, m string, ok bool) {
 	switch c.Kind {
-	case commands.ClaimOp:
+	case port.ClaimOp:
 		if id, ok := ParseID(c.ID); ok {
 			return idPartition(id), opMember(id), true
 		}
-	case commands.ClaimItem:
+	case port.ClaimItem:
 		if p, ok := itemPartition(c.ID); ok {
 			return p, itemMember(c.ID), true
 		}
-	case commands.ClaimOutbox:
+	case port.ClaimOutbox:
 		if n, err := strconv.Atoi(c.ID); err == nil && n >= 0 && n < Partitions {
 			return partition(n), outMember, true
 		}
@@ -155,5 +157,6 @@ func member(c commands.Claim) (p partition, m string, ok bool) {
 
 const outMember = "out"
 
-func opMember(id string) string   { return "op:" + id }
+func opMember(id string) string { return "op:" + id }
+
 func itemMember(id string) string { return "in:" + id }

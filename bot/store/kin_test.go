@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
 
@@ -13,8 +13,8 @@ func TestThePlaceOfAKindIsForgottenOnceItIsGivenBack(t *testing.T) {
 	onEach(t, func(t *testing.T, o Options) {
 		s := open(t, o)
 		a, b := countingDown(t, s, ref(1)), countingDown(t, s, ref(2))
-		kin := func(r commands.Record) commands.Bid {
-			return commands.Bid{Account: "main name web-#", Waiter: commands.Waiter{Op: r.Op.ID}, Limits: reinstall.Limits{AtOnce: 1}}
+		kin := func(r port.Record) reinstall.Bid {
+			return reinstall.Bid{Account: "main name web-#", Waiter: reinstall.Waiter{Op: r.Op.ID}, Limits: reinstall.Limits{AtOnce: 1}}
 		}
 		if p := reserve(t, s, kin(a)); !p.OK {
 			t.Fatalf("the first: %+v", p)

@@ -8,14 +8,14 @@ import (
 	"strings"
 	"time"
 
-	"twokey/commands"
+	"twokey/commands/port"
 )
 
 // Claim implements commands.Store: it looks in every partition in one round
 // trip and, where anything is due, leases it in a second. Partitions take
 // turns, so that none starves. If the answer is lost, what was leased is due
 // again when the lease has run out.
-func (s *Store) Claim(ctx context.Context, lease time.Duration, max int) ([]commands.Claim, error) {
+func (s *Store) Claim(ctx context.Context, lease time.Duration, max int) ([]port.Claim, error) {
 	due, err := s.peek(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("look for what is due: %w", err)
@@ -36,7 +36,7 @@ func (s *Store) Claim(ctx context.Context, lease time.Duration, max int) ([]comm
 	if len(calls) == 0 {
 		return nil, nil
 	}
-	var got []commands.Claim
+	var got []port.Claim
 	var errs []error
 	for i, cmd := range s.runAll(ctx, claimScript, calls) {
 		triples, err := words(cmd)
@@ -59,7 +59,7 @@ func (s *Store) Claim(ctx context.Context, lease time.Duration, max int) ([]comm
 
 // partly prefers what was got to the faults beside it: leased and not told of,
 // it would lie idle until the lease runs out.
-func (s *Store) partly(got []commands.Claim, errs []error) ([]commands.Claim, error) {
+func (s *Store) partly(got []port.Claim, errs []error) ([]port.Claim, error) {
 	if len(got) == 0 {
 		return nil, errors.Join(errs...)
 	}
@@ -121,36 +121,36 @@ func share(due []int, max, first int) []int {
 }
 
 // readClaim makes a claim of a member of the due set and its token.
-func readClaim(p partition, m, token string) (commands.Claim, error) {
+func readClaim(p partition, m, token string) (port.Claim, error) {
 	n, err := strconv.ParseInt(token, 10, 64)
 	if err != nil {
-		return commands.Claim{}, fmt.Errorf("%w: token %q", errReply, token)
+		return port.Claim{}, fmt.Errorf("%w: token %q", errReply, token)
 	}
 	if m == outMember {
-		return commands.Claim{Kind: commands.ClaimOutbox, ID: p.String(), Token: n}, nil
+		return port.Claim{Kind: port.ClaimOutbox, ID: p.String(), Token: n}, nil
 	}
 	if id, ok := strings.CutPrefix(m, "op:"); ok {
-		return commands.Claim{Kind: commands.ClaimOp, ID: id, Token: n}, nil
+		return port.Claim{Kind: port.ClaimOp, ID: id, Token: n}, nil
 	}
 	if id, ok := strings.CutPrefix(m, "in:"); ok {
-		return commands.Claim{Kind: commands.ClaimItem, ID: id, Token: n}, nil
+		return port.Claim{Kind: port.ClaimItem, ID: id, Token: n}, nil
 	}
-	return commands.Claim{}, fmt.Errorf("%w: %q is due", errReply, m)
+	return port.Claim{}, fmt.Errorf("%w: %q is due", errReply, m)
 }
 
 // holder is how Redis names this process' hold on a claim. The token alone would
 // not do: after a fail-over that lost its counter, another worker may get the
 // same one.
-func (s *Store) holder(c commands.Claim) string {
+func (s *Store) holder(c port.Claim) string {
 	return strconv.FormatInt(c.Token, 10) + " " + s.worker
 }
 
 // Renew implements commands.Store. After a fault nothing is known of the
 // leases in the partitions it names; those in lost are lost.
-func (s *Store) Renew(ctx context.Context, lease time.Duration, cs []commands.Claim) ([]commands.Claim, error) {
-	by := make(map[partition][]commands.Claim)
+func (s *Store) Renew(ctx context.Context, lease time.Duration, cs []port.Claim) ([]port.Claim, error) {
+	by := make(map[partition][]port.Claim)
 	args := make(map[partition][]any)
-	var lost []commands.Claim
+	var lost []port.Claim
 	for _, c := range cs {
 		p, m, ok := member(c)
 		if !ok {
@@ -191,12 +191,12 @@ func (s *Store) Renew(ctx context.Context, lease time.Duration, cs []commands.Cl
 // Release implements commands.Store. ErrFenced: somebody else holds it now.
 // An item cannot be released for good: it was acknowledged, so that it is
 // finished or due.
-func (s *Store) Release(ctx context.Context, c commands.Claim, in time.Duration) error {
+func (s *Store) Release(ctx context.Context, c port.Claim, in time.Duration) error {
 	p, m, ok := member(c)
 	if !ok {
 		return fmt.Errorf("release %s %q: no such thing", c.Kind, c.ID)
 	}
-	if c.Kind == commands.ClaimItem && in < 0 {
+	if c.Kind == port.ClaimItem && in < 0 {
 		return fmt.Errorf("release item %s for good: it must be finished instead", c.ID)
 	}
 	n, err := s.run(ctx, releaseScript, call{
@@ -204,7 +204,7 @@ func (s *Store) Release(ctx context.Context, c commands.Claim, in time.Duration)
 		args: []any{m, s.holder(c), delay(in)},
 	}).Int()
 	if err == nil && n == 0 {
-		err = commands.ErrFenced
+		err = port.ErrFenced
 	}
 	if err != nil {
 		return fmt.Errorf("release %s %s: %w", c.Kind, c.ID, err)

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
 
@@ -15,7 +15,7 @@ const (
 )
 
 // dueNow makes an operation that is due at once.
-func dueNow(t testing.TB, s *Store, r reinstall.Ref) commands.Record {
+func dueNow(t testing.TB, s *Store, r reinstall.Ref) port.Record {
 	t.Helper()
 	c := proposal(s, r, "create "+r.Instance)
 	c.In = 0
@@ -26,7 +26,7 @@ func dueNow(t testing.TB, s *Store, r reinstall.Ref) commands.Record {
 	return rec
 }
 
-func claimAll(t testing.TB, s *Store, lease time.Duration) []commands.Claim {
+func claimAll(t testing.TB, s *Store, lease time.Duration) []port.Claim {
 	t.Helper()
 	cs, err := s.Claim(t.Context(), lease, 100)
 	if err != nil {
@@ -39,15 +39,15 @@ func TestWhatIsLeasedIsNotLeasedTwice(t *testing.T) {
 	onEach(t, func(t *testing.T, o Options) {
 		a, b := open(t, o), open(t, o)
 		rec := dueNow(t, a, ref(1))
-		c := claimed(t, a, long, commands.ClaimOp, rec.Op.ID)
-		same(t, "claimed by another", claimAll(t, b, long), []commands.Claim(nil))
+		c := claimed(t, a, long, port.ClaimOp, rec.Op.ID)
+		same(t, "claimed by another", claimAll(t, b, long), []port.Claim(nil))
 		if err := a.Release(t.Context(), c, 0); err != nil {
 			t.Fatal(err)
 		}
-		if d := claimed(t, b, long, commands.ClaimOp, rec.Op.ID); d.Token <= c.Token {
+		if d := claimed(t, b, long, port.ClaimOp, rec.Op.ID); d.Token <= c.Token {
 			t.Errorf("the token fell from %d to %d", c.Token, d.Token)
 		}
-		if err := a.Release(t.Context(), c, 0); !errors.Is(err, commands.ErrFenced) {
+		if err := a.Release(t.Context(), c, 0); !errors.Is(err, port.ErrFenced) {
 			t.Errorf("the old holder released it: %v", err)
 		}
 	})
@@ -57,18 +57,18 @@ func TestAnOldWorkerIsFenced(t *testing.T) {
 	onEach(t, func(t *testing.T, o Options) {
 		a, b := open(t, o), open(t, o)
 		rec := dueNow(t, a, ref(1))
-		old := claimed(t, a, short, commands.ClaimOp, rec.Op.ID)
-		now := claimed(t, b, long, commands.ClaimOp, rec.Op.ID)
+		old := claimed(t, a, short, port.ClaimOp, rec.Op.ID)
+		now := claimed(t, b, long, port.ClaimOp, rec.Op.ID)
 
 		late := click(rec, "late", reinstall.Expired)
 		late.Claim = old
-		if _, err := a.Apply(t.Context(), late); !errors.Is(err, commands.ErrFenced) {
+		if _, err := a.Apply(t.Context(), late); !errors.Is(err, port.ErrFenced) {
 			t.Fatalf("the old worker committed: %v", err)
 		}
-		if lost, err := a.Renew(t.Context(), long, []commands.Claim{old}); err != nil || len(lost) != 1 {
+		if lost, err := a.Renew(t.Context(), long, []port.Claim{old}); err != nil || len(lost) != 1 {
 			t.Fatalf("lost %v, %v", lost, err)
 		}
-		if lost, err := b.Renew(t.Context(), long, []commands.Claim{now}); err != nil || len(lost) != 0 {
+		if lost, err := b.Renew(t.Context(), long, []port.Claim{now}); err != nil || len(lost) != 0 {
 			t.Fatalf("lost %v, %v", lost, err)
 		}
 		good := click(rec, "good", reinstall.Approved)
@@ -86,30 +86,30 @@ func TestAnEqualTokenOfAnotherWorkerIsFenced(t *testing.T) {
 	onEach(t, func(t *testing.T, o Options) {
 		a, b := open(t, o), open(t, o)
 		rec := dueNow(t, a, ref(1))
-		old := claimed(t, a, short, commands.ClaimOp, rec.Op.ID)
+		old := claimed(t, a, short, port.ClaimOp, rec.Op.ID)
 		p := partitionOf(ref(1))
 		if err := a.db.Del(t.Context(), p.tok(), p.own()).Err(); err != nil {
 			t.Fatal(err)
 		}
-		now := claimed(t, b, long, commands.ClaimOp, rec.Op.ID)
+		now := claimed(t, b, long, port.ClaimOp, rec.Op.ID)
 		if now.Token != old.Token {
 			t.Fatalf("the tokens are %d and %d", old.Token, now.Token)
 		}
 		late := click(rec, "late", reinstall.Expired)
 		late.Claim = old
-		if _, err := a.Apply(t.Context(), late); !errors.Is(err, commands.ErrFenced) {
+		if _, err := a.Apply(t.Context(), late); !errors.Is(err, port.ErrFenced) {
 			t.Errorf("it committed: %v", err)
 		}
-		if _, err := a.Arm(t.Context(), late); !errors.Is(err, commands.ErrFenced) {
+		if _, err := a.Arm(t.Context(), late); !errors.Is(err, port.ErrFenced) {
 			t.Errorf("it armed: %v", err)
 		}
-		if lost, err := a.Renew(t.Context(), long, []commands.Claim{old}); err != nil || len(lost) != 1 {
+		if lost, err := a.Renew(t.Context(), long, []port.Claim{old}); err != nil || len(lost) != 1 {
 			t.Errorf("it renewed: lost %v, %v", lost, err)
 		}
-		if err := a.Release(t.Context(), old, 0); !errors.Is(err, commands.ErrFenced) {
+		if err := a.Release(t.Context(), old, 0); !errors.Is(err, port.ErrFenced) {
 			t.Errorf("it released: %v", err)
 		}
-		if lost, err := b.Renew(t.Context(), long, []commands.Claim{now}); err != nil || len(lost) > 0 {
+		if lost, err := b.Renew(t.Context(), long, []port.Claim{now}); err != nil || len(lost) > 0 {
 			t.Errorf("the holder lost %v, %v", lost, err)
 		}
 	})
@@ -120,9 +120,9 @@ func TestACommitGivesTheLeaseBack(t *testing.T) {
 		s := open(t, o)
 		rec := dueNow(t, s, ref(1))
 		c := click(rec, "X1", reinstall.Approved)
-		c.Claim, c.In = claimed(t, s, long, commands.ClaimOp, rec.Op.ID), 0
+		c.Claim, c.In = claimed(t, s, long, port.ClaimOp, rec.Op.ID), 0
 		mustApply(t, s, c)
-		claimed(t, s, long, commands.ClaimOp, rec.Op.ID)
+		claimed(t, s, long, port.ClaimOp, rec.Op.ID)
 	})
 }
 
@@ -130,30 +130,30 @@ func TestAClickDuringALeaseIsNotLost(t *testing.T) {
 	onEach(t, func(t *testing.T, o Options) {
 		s := open(t, o)
 		rec := dueNow(t, s, ref(1))
-		c := claimed(t, s, long, commands.ClaimOp, rec.Op.ID)
+		c := claimed(t, s, long, port.ClaimOp, rec.Op.ID)
 		clicked := click(rec, "click", reinstall.Cancelled)
 		clicked.In = 0
 		mustApply(t, s, clicked)
-		same(t, "the click took the lease", claimAll(t, s, long), []commands.Claim(nil))
-		if lost, err := s.Renew(t.Context(), long, []commands.Claim{c}); len(lost) > 0 || err != nil {
+		same(t, "the click took the lease", claimAll(t, s, long), []port.Claim(nil))
+		if lost, err := s.Renew(t.Context(), long, []port.Claim{c}); len(lost) > 0 || err != nil {
 			t.Fatal(lost, err)
 		}
 
 		work := click(rec, "work", reinstall.Ready)
 		work.Claim = c
-		var stale *commands.StaleError
+		var stale *port.StaleError
 		if _, err := s.Apply(t.Context(), work); !errors.As(err, &stale) {
 			t.Fatal(err)
 		}
 		if err := s.Release(t.Context(), c, -1); err != nil {
 			t.Fatal(err)
 		}
-		next := claimed(t, s, long, commands.ClaimOp, rec.Op.ID)
+		next := claimed(t, s, long, port.ClaimOp, rec.Op.ID)
 		// It was seen: now 'never' is never.
 		if err := s.Release(t.Context(), next, -1); err != nil {
 			t.Fatal(err)
 		}
-		same(t, "due", claimAll(t, s, long), []commands.Claim(nil))
+		same(t, "due", claimAll(t, s, long), []port.Claim(nil))
 	})
 }
 
@@ -161,9 +161,9 @@ func TestALeaseThatIsRenewedDoesNotRunOut(t *testing.T) {
 	onEach(t, func(t *testing.T, o Options) {
 		s := open(t, o)
 		kept, lost := dueNow(t, s, ref(1)), dueNow(t, s, ref(2))
-		k, l := claimed(t, s, time.Second, commands.ClaimOp, kept.Op.ID), commands.Claim{}
+		k, l := claimed(t, s, time.Second, port.ClaimOp, kept.Op.ID), port.Claim{}
 		eventually(t, "the other's lease runs out", func() bool {
-			if gone, err := s.Renew(t.Context(), time.Second, []commands.Claim{k}); len(gone) > 0 || err != nil {
+			if gone, err := s.Renew(t.Context(), time.Second, []port.Claim{k}); len(gone) > 0 || err != nil {
 				t.Fatal(gone, err)
 			}
 			for _, c := range claimAll(t, s, short) {
@@ -224,18 +224,18 @@ func TestWhoTakesOverIsToldThatTheLastHolderVanished(t *testing.T) {
 	onEach(t, func(t *testing.T, o Options) {
 		s := open(t, o)
 		rec := create(t, s, ref(1))
-		if err := s.Tell(t.Context(), rec.Op.ID, commands.Post{Kind: commands.PostWhisper, Key: "a"}); err != nil {
+		if err := s.Tell(t.Context(), rec.Op.ID, port.Post{Kind: port.PostWhisper, Key: "a"}); err != nil {
 			t.Fatal(err)
 		}
 		box := partitionOf(ref(1)).String()
-		first := claimed(t, s, time.Millisecond, commands.ClaimOutbox, box)
+		first := claimed(t, s, time.Millisecond, port.ClaimOutbox, box)
 		if first.Taken {
 			t.Error("the first holder takes over from nobody")
 		}
-		var second commands.Claim // once the first lease has run out
+		var second port.Claim // once the first lease has run out
 		eventually(t, "the lease runs out", func() bool {
 			for _, c := range claimAll(t, s, long) {
-				if c.Kind == commands.ClaimOutbox && c.ID == box {
+				if c.Kind == port.ClaimOutbox && c.ID == box {
 					second = c
 				}
 			}
@@ -247,7 +247,7 @@ func TestWhoTakesOverIsToldThatTheLastHolderVanished(t *testing.T) {
 		if err := s.Release(t.Context(), second, 0); err != nil {
 			t.Fatal(err)
 		}
-		if third := claimed(t, s, long, commands.ClaimOutbox, box); third.Taken {
+		if third := claimed(t, s, long, port.ClaimOutbox, box); third.Taken {
 			t.Error("what was given back was not taken over")
 		}
 	})

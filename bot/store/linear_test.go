@@ -13,7 +13,7 @@ import (
 
 	"github.com/anishathalye/porcupine"
 
-	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
 
@@ -147,14 +147,14 @@ func applied(t *testing.T, retries string, seed uint64, sc script) []porcupine.O
 
 func apply(t *testing.T, s *Store, sc script, op reinstall.Operation, a attempt) answer {
 	t.Helper()
-	c := click(commands.Record{Op: op, Rev: a.rev}, a.command, reinstall.Proposed)
+	c := click(port.Record{Op: op, Rev: a.rev}, a.command, reinstall.Proposed)
 	run, data, err := s.applyCall(c)
 	if err != nil {
 		t.Error(err)
 		return answer{what: "unknown"}
 	}
 	rec, _, err := s.applied(c, data, s.run(t.Context(), sc, run))
-	var stale *commands.StaleError
+	var stale *port.StaleError
 	switch {
 	case err == nil:
 		return answer{"ok", rec.Rev}

@@ -12,7 +12,7 @@ import (
 	"github.com/alicebob/miniredis/v2"
 	"pgregory.net/rapid"
 
-	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
 
@@ -26,7 +26,7 @@ type model struct {
 	holder   int // index into claims; -1: free
 	until    int64
 	again    bool
-	claims   []commands.Claim
+	claims   []port.Claim
 	posts    int
 }
 
@@ -92,13 +92,13 @@ func (m *model) release(holder int, in int64) string {
 
 // outcome names what a transition was answered.
 func outcome(err error) string {
-	var stale *commands.StaleError
+	var stale *port.StaleError
 	switch {
 	case err == nil:
 		return "ok"
 	case errors.As(err, &stale):
 		return "stale"
-	case errors.Is(err, commands.ErrFenced):
+	case errors.Is(err, port.ErrFenced):
 		return "fenced"
 	}
 	return err.Error()
@@ -128,7 +128,7 @@ type machine struct {
 	s    *Store
 	mini *miniredis.Miniredis
 	m    *model
-	rec  commands.Record
+	rec  port.Record
 }
 
 func (x *machine) begin() {
@@ -149,7 +149,7 @@ func (x *machine) transition(t *rapid.T, holder int) {
 	rec.Rev = rev
 	c := click(rec, command, reinstall.Proposed)
 	c.In = time.Duration(in) * time.Millisecond
-	c.Posts = []commands.Post{{Kind: commands.PostLine, Key: command}}
+	c.Posts = []port.Post{{Kind: port.PostLine, Key: command}}
 	if holder != noHolder {
 		c.Claim = x.m.claims[holder]
 	}
@@ -183,7 +183,7 @@ func (x *machine) claim(t *rapid.T) {
 	want := x.m.claim(1000)
 	var got bool
 	for _, c := range cs {
-		if c.Kind == commands.ClaimOp {
+		if c.Kind == port.ClaimOp {
 			got = true
 			if n := len(x.m.claims); n > 0 && c.Token <= x.m.claims[n-1].Token {
 				t.Fatal("the token did not grow")
@@ -207,7 +207,7 @@ func (x *machine) release(t *rapid.T) {
 
 func (x *machine) renew(t *rapid.T) {
 	i := x.held(t)
-	lost, err := x.s.Renew(context.Background(), time.Second, []commands.Claim{x.m.claims[i]})
+	lost, err := x.s.Renew(context.Background(), time.Second, []port.Claim{x.m.claims[i]})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"time"
 
-	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 	"twokey/commands/seal"
 )
@@ -19,7 +19,7 @@ const (
 
 // Newest implements commands.Store. A process that was started again has seen
 // nothing, and the audit has: whoever puts a record back would have to cut it, too.
-func (s *Store) Newest(ctx context.Context, r commands.Record) (bool, error) {
+func (s *Store) Newest(ctx context.Context, r port.Record) (bool, error) {
 	p := idPartition(r.Op.ID)
 	for end := "+"; ; {
 		ms, err := s.db.XRevRangeN(ctx, p.audit(), end, "-", newestPage).Result()

@@ -6,7 +6,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
 
@@ -30,7 +30,7 @@ func TestAnOlderRecordThatWasPutBackIsKnownByTheAuditAfterARestart(t *testing.T)
 		s := open(t, o)
 		for i, end := range []reinstall.State{reinstall.Cancelled, reinstall.Held, reinstall.Approved} {
 			ready := countingDown(t, s, ref(2*i))
-			is := func(s *Store, r commands.Record, want bool) {
+			is := func(s *Store, r port.Record, want bool) {
 				t.Helper()
 				if newest, err := s.Newest(t.Context(), r); err != nil || newest != want {
 					t.Errorf("%s: the newest: %v, %v; want %v", end, newest, err, want)
@@ -40,7 +40,7 @@ func TestAnOlderRecordThatWasPutBackIsKnownByTheAuditAfterARestart(t *testing.T)
 			putBack := copied(t, s, ready.Op.ID)
 			mustApply(t, s, click(ready, fmt.Sprint("X", end), end))
 			for n := range 2 * newestPage { // others' entries stand behind it
-				if err := s.Note(t.Context(), commands.Note{Key: fmt.Sprint(end, n), Kind: commands.NoteFinding, Op: ready.Op.ID, By: "twokey", What: "seen"}); err != nil {
+				if err := s.Note(t.Context(), port.Note{Key: fmt.Sprint(end, n), Kind: port.NoteFinding, Op: ready.Op.ID, By: "twokey", What: "seen"}); err != nil {
 					t.Fatal(err)
 				}
 			}

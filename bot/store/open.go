@@ -19,11 +19,11 @@ import (
 	"github.com/redis/go-redis/v9"
 	"github.com/redis/go-redis/v9/maintnotifications"
 
-	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/seal"
 )
 
-var _ commands.Store = (*Store)(nil)
+var _ port.Store = (*Store)(nil)
 
 // Options say where Redis is: exactly one of the three addresses is set, in
 // go-redis' own URL forms.
@@ -66,7 +66,7 @@ type Store struct {
 	seal   *seal.Keys
 	rand   *source
 	log    *slog.Logger
-	quiet  commands.Quiet // of the log, about what is due
+	quiet  port.Quiet // of the log, about what is due
 	worker string
 	wait   time.Duration // how long Arm waits for replicas, or for the disk
 

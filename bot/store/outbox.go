@@ -10,7 +10,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
 
@@ -24,8 +24,8 @@ const (
 // Posts implements commands.Store. An entry that cannot be read comes as
 // PostUnreadable with the reason, so that it stops no other: nothing is skipped
 // in silence.
-func (s *Store) Posts(ctx context.Context, outbox string, max int) ([]commands.Post, error) {
-	p, _, ok := member(commands.Claim{Kind: commands.ClaimOutbox, ID: outbox})
+func (s *Store) Posts(ctx context.Context, outbox string, max int) ([]port.Post, error) {
+	p, _, ok := member(port.Claim{Kind: port.ClaimOutbox, ID: outbox})
 	if !ok {
 		return nil, fmt.Errorf("outbox %q: no such partition", outbox)
 	}
@@ -36,11 +36,11 @@ func (s *Store) Posts(ctx context.Context, outbox string, max int) ([]commands.P
 	if err != nil {
 		return nil, fmt.Errorf("read outbox %s: %w", outbox, err)
 	}
-	posts := make([]commands.Post, len(ms))
+	posts := make([]port.Post, len(ms))
 	for i, m := range ms {
 		j, _ := m.Values["post"].(string)
 		if err := json.Unmarshal([]byte(j), &posts[i]); err != nil {
-			posts[i] = commands.Post{Kind: commands.PostUnreadable, Key: m.ID, Text: reinstall.Say(err.Error())}
+			posts[i] = port.Post{Kind: port.PostUnreadable, Key: m.ID, Text: reinstall.Say(err.Error())}
 		}
 		posts[i].Stream, posts[i].At = m.ID, writtenAt(m.ID)
 	}
@@ -59,14 +59,14 @@ func writtenAt(id string) time.Time {
 
 // Posted implements commands.Store. What is unreadable is moved, as it is, to
 // the partition's aside, where an operator finds it.
-func (s *Store) Posted(ctx context.Context, outbox string, ps ...commands.Post) error {
-	p, _, ok := member(commands.Claim{Kind: commands.ClaimOutbox, ID: outbox})
+func (s *Store) Posted(ctx context.Context, outbox string, ps ...port.Post) error {
+	p, _, ok := member(port.Claim{Kind: port.ClaimOutbox, ID: outbox})
 	if !ok {
 		return fmt.Errorf("outbox %q: no such partition", outbox)
 	}
 	var ids []string
 	for _, post := range ps {
-		if post.Kind == commands.PostUnreadable {
+		if post.Kind == port.PostUnreadable {
 			if err := s.setAside(ctx, p, post.Stream); err != nil {
 				return fmt.Errorf("set entry %s of outbox %s aside: %w", post.Stream, outbox, err)
 			}
@@ -102,7 +102,7 @@ func (s *Store) setAside(ctx context.Context, p partition, id string) error {
 // Tell implements commands.Store: to the outbox of the operation, or of the
 // post's key where op is none. A post whose key was told before is not told
 // again.
-func (s *Store) Tell(ctx context.Context, op string, ps ...commands.Post) error {
+func (s *Store) Tell(ctx context.Context, op string, ps ...port.Post) error {
 	if len(ps) == 0 {
 		return nil
 	}

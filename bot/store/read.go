@@ -11,7 +11,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 	"twokey/commands/seal"
 )
@@ -23,26 +23,26 @@ func encode(v any) (string, error) {
 }
 
 // Load implements commands.Store. The id may be written as people write it.
-func (s *Store) Load(ctx context.Context, id string) (commands.Record, error) {
+func (s *Store) Load(ctx context.Context, id string) (port.Record, error) {
 	canon, ok := ParseID(id)
 	if !ok {
-		return commands.Record{}, fmt.Errorf("operation %q: %w", id, commands.ErrNotFound)
+		return port.Record{}, fmt.Errorf("operation %q: %w", id, port.ErrNotFound)
 	}
 	r, err := readRecord(s.db.HMGet(ctx, idPartition(canon).op(canon), recordFields...))
-	if errors.Is(err, commands.ErrNotFound) {
+	if errors.Is(err, port.ErrNotFound) {
 		if ref, held := s.lockOf(ctx, canon); held { // taken away: it never ended
 			return stoppedOf(canon, ref), nil
 		}
 	}
 	if err != nil {
 		s.cache.drop(canon)
-		return commands.Record{}, fmt.Errorf("operation %s: %w", canon, err)
+		return port.Record{}, fmt.Errorf("operation %s: %w", canon, err)
 	}
 	return s.remember(canon, r)
 }
 
 // Recent implements commands.Store.
-func (s *Store) Recent(ctx context.Context, id string) (commands.Record, error) {
+func (s *Store) Recent(ctx context.Context, id string) (port.Record, error) {
 	if canon, ok := ParseID(id); ok {
 		if r, ok := s.cache.get(canon); ok {
 			return s.decode(canon, r)
@@ -53,7 +53,7 @@ func (s *Store) Recent(ctx context.Context, id string) (commands.Record, error) 
 
 // loadAll reads many records in one pipeline, in the ids' order. Those that
 // are gone are left out.
-func (s *Store) loadAll(ctx context.Context, ids []string) ([]commands.Record, error) {
+func (s *Store) loadAll(ctx context.Context, ids []string) ([]port.Record, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
@@ -63,10 +63,10 @@ func (s *Store) loadAll(ctx context.Context, ids []string) ([]commands.Record, e
 		cmds[i] = pipe.HMGet(ctx, idPartition(id).op(id), recordFields...)
 	}
 	_, _ = pipe.Exec(ctx) // each command has its own error
-	var recs []commands.Record
+	var recs []port.Record
 	for i, id := range ids {
 		r, err := readRecord(cmds[i])
-		if errors.Is(err, commands.ErrNotFound) {
+		if errors.Is(err, port.ErrNotFound) {
 			continue
 		}
 		if err != nil {
@@ -82,7 +82,7 @@ func (s *Store) loadAll(ctx context.Context, ids []string) ([]commands.Record, e
 }
 
 // Live implements commands.Store: oldest first.
-func (s *Store) Live(ctx context.Context) ([]commands.Record, error) {
+func (s *Store) Live(ctx context.Context) ([]port.Record, error) {
 	cmds := make([]*redis.MapStringStringCmd, Partitions)
 	pipe := s.db.Pipeline()
 	for p := range partition(Partitions) {
@@ -110,7 +110,7 @@ func (s *Store) Live(ctx context.Context) ([]commands.Record, error) {
 	if err == nil {
 		recs = append(recs, s.gone(ctx, locks)...)
 	}
-	slices.SortFunc(recs, func(a, b commands.Record) int {
+	slices.SortFunc(recs, func(a, b port.Record) int {
 		if c := a.Op.ProposedAt.Compare(b.Op.ProposedAt); c != 0 {
 			return c
 		}
@@ -121,8 +121,8 @@ func (s *Store) Live(ctx context.Context) ([]commands.Record, error) {
 
 // gone are those that hold a lock and have no record. What ended while they were
 // listed has given its lock back.
-func (s *Store) gone(ctx context.Context, locks map[string]reinstall.Ref) []commands.Record {
-	var recs []commands.Record
+func (s *Store) gone(ctx context.Context, locks map[string]reinstall.Ref) []port.Record {
+	var recs []port.Record
 	for id := range locks {
 		if ref, held := s.lockOf(ctx, id); held {
 			recs = append(recs, stoppedOf(id, ref))
@@ -132,7 +132,7 @@ func (s *Store) gone(ctx context.Context, locks map[string]reinstall.Ref) []comm
 }
 
 // History implements commands.Store. It knows the newest 200 of an instance.
-func (s *Store) History(ctx context.Context, ref reinstall.Ref, max int) ([]commands.Record, error) {
+func (s *Store) History(ctx context.Context, ref reinstall.Ref, max int) ([]port.Record, error) {
 	if max < 1 {
 		return nil, nil
 	}
@@ -145,7 +145,7 @@ func (s *Store) History(ctx context.Context, ref reinstall.Ref, max int) ([]comm
 
 // Ended implements commands.Store. It knows the newest 200 of each partition,
 // and nothing of what ended before there was this list.
-func (s *Store) Ended(ctx context.Context, max int) ([]commands.Record, error) {
+func (s *Store) Ended(ctx context.Context, max int) ([]port.Record, error) {
 	if max < 1 {
 		return nil, nil
 	}
@@ -193,19 +193,19 @@ func (s *Store) Mark(ctx context.Context) (string, error) {
 }
 
 // Log implements commands.Store.
-func (s *Store) Log(ctx context.Context, id string) ([]commands.Entry, error) {
+func (s *Store) Log(ctx context.Context, id string) ([]port.Entry, error) {
 	canon, ok := ParseID(id)
 	if !ok {
-		return nil, fmt.Errorf("operation %q: %w", id, commands.ErrNotFound)
+		return nil, fmt.Errorf("operation %q: %w", id, port.ErrNotFound)
 	}
 	ms, err := s.db.XRange(ctx, idPartition(canon).log(canon), "-", "+").Result()
 	if err == nil && len(ms) == 0 {
-		err = commands.ErrNotFound
+		err = port.ErrNotFound
 	}
 	if err != nil {
 		return nil, fmt.Errorf("the log of operation %s: %w", canon, err)
 	}
-	log := make([]commands.Entry, len(ms))
+	log := make([]port.Entry, len(ms))
 	for i, m := range ms {
 		if log[i], err = decodeEntry(m); err != nil {
 			return nil, fmt.Errorf("operation %s: %w", canon, err)

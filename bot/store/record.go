@@ -9,8 +9,9 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/seal"
 )
 
 // version is the schema of the data field. It grows with every field that an
@@ -33,30 +34,30 @@ var recordFields = []string{"rev", "v", "data", "card", "seal", "ins"}
 
 // parse reads a record that is what it was. A record of a newer schema is an error that says so:
 // it must not be written back with fields missing.
-func (r stored) parse(id string) (commands.Record, error) {
+func (r stored) parse(id string) (port.Record, error) {
 	v, err := strconv.Atoi(r.v)
 	if err != nil {
-		return commands.Record{}, fmt.Errorf("operation %s: its schema version %q is no number", id, r.v)
+		return port.Record{}, fmt.Errorf("operation %s: its schema version %q is no number", id, r.v)
 	}
 	if v > version {
-		return commands.Record{}, fmt.Errorf(
+		return port.Record{}, fmt.Errorf(
 			"operation %s was written by a newer Twokey (schema %d; this one knows %d): update this replica", id, v, version)
 	}
-	var rec commands.Record
+	var rec port.Record
 	if rec.Rev, err = strconv.ParseInt(r.rev, 10, 64); err != nil {
-		return commands.Record{}, fmt.Errorf("operation %s: its revision %q is no number", id, r.rev)
+		return port.Record{}, fmt.Errorf("operation %s: its revision %q is no number", id, r.rev)
 	}
 	if err := json.Unmarshal([]byte(r.data), &rec.Op); err != nil {
-		return commands.Record{}, fmt.Errorf("operation %s: %w", id, err)
+		return port.Record{}, fmt.Errorf("operation %s: %w", id, err)
 	}
 	if rec.Op.ID != id {
-		return commands.Record{}, fmt.Errorf("operation %s: the record is of %q", id, rec.Op.ID)
+		return port.Record{}, fmt.Errorf("operation %s: the record is of %q", id, rec.Op.ID)
 	}
 	return rec, readCard(id, r.card, &rec.Card)
 }
 
 // readCard reads the card's address; none was posted while it is empty.
-func readCard(id, card string, a *commands.Address) error {
+func readCard(id, card string, a *port.Address) error {
 	if card == "" {
 		return nil
 	}
@@ -67,7 +68,7 @@ func readCard(id, card string, a *commands.Address) error {
 }
 
 func cardReads(card string) bool {
-	var a commands.Address
+	var a port.Address
 	return readCard("", card, &a) == nil
 }
 
@@ -87,7 +88,7 @@ func readRecord(cmd *redis.SliceCmd) (stored, error) {
 		}
 	}
 	if f == [6]string{} {
-		return stored{}, commands.ErrNotFound
+		return stored{}, port.ErrNotFound
 	}
 	return stored{rev: f[0], v: f[1], data: f[2], card: f[3], seal: f[4], ins: f[5]}, nil
 }
@@ -100,7 +101,7 @@ const retention = 400 * 24 * time.Hour
 var errChange = errors.New("not a transition")
 
 // checkChange refuses what a caller got wrong before anything is sent.
-func checkChange(c commands.Change) error {
+func checkChange(c port.Change) error {
 	id, ok := ParseID(c.Op.ID)
 	switch {
 	case !ok || id != c.Op.ID:
@@ -113,7 +114,7 @@ func checkChange(c commands.Change) error {
 		return fmt.Errorf("%w: %s has no state", errChange, c.Op.ID)
 	case idPartition(id) != partitionOf(c.Op.Plan.Ref):
 		return fmt.Errorf("%w: %s is not an id for %s", errChange, id, c.Op.Plan.Ref)
-	case c.Claim != (commands.Claim{}) && (c.Claim.Kind != commands.ClaimOp || c.Claim.ID != id):
+	case c.Claim != (port.Claim{}) && (c.Claim.Kind != port.ClaimOp || c.Claim.ID != id):
 		return fmt.Errorf("%w: %s decided under a lease on %s %s", errChange, id, c.Claim.Kind, c.Claim.ID)
 	}
 	return nil
@@ -121,8 +122,8 @@ func checkChange(c commands.Change) error {
 
 // changeArgs are the arguments 1 to 14 of create and apply, and those from 17
 // on: the audit entry, the seals and the posts.
-func (s *Store) changeArgs(c commands.Change) (now stored, args, rest []any, err error) {
-	c.Op = commands.SealKeys(s.seal, c.Op)
+func (s *Store) changeArgs(c port.Change) (now stored, args, rest []any, err error) {
+	c.Op = seal.SealKeys(s.seal, c.Op)
 	b, err := json.Marshal(c.Op)
 	if err != nil {
 		return stored{}, nil, nil, fmt.Errorf("operation %s: %w", c.Op.ID, err)
@@ -136,7 +137,7 @@ func (s *Store) changeArgs(c commands.Change) (now stored, args, rest []any, err
 		return stored{}, nil, nil, err
 	}
 	now.fits = true
-	line, err := s.sealEntry(c.Op.ID, commands.Entry{
+	line, err := s.sealEntry(c.Op.ID, port.Entry{
 		Rev: c.Rev + 1, State: c.Op.State, Command: c.Command, By: c.By, What: c.What, Detail: c.Det, Print: c.Op.Print,
 	})
 	if err != nil {
@@ -175,9 +176,9 @@ func flag(b bool) int {
 }
 
 // decodeEntry reads one line of a log.
-func decodeEntry(m redis.XMessage) (commands.Entry, error) {
+func decodeEntry(m redis.XMessage) (port.Entry, error) {
 	field := func(name string) string { s, _ := m.Values[name].(string); return s }
-	var e commands.Entry
+	var e port.Entry
 	if _, err := fmt.Sscanf(m.ID, "%d-0", &e.Rev); err != nil {
 		return e, fmt.Errorf("entry %s of a log: its number is no revision", m.ID)
 	}

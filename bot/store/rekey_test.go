@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 	"twokey/commands/seal"
 )
@@ -40,7 +40,7 @@ func stateOf(t *testing.T, s *Store, id string) (reinstall.State, int) {
 }
 
 // approved is a proposal with one key turned.
-func approved(t *testing.T, s *Store, n int) commands.Record {
+func approved(t *testing.T, s *Store, n int) port.Record {
 	t.Helper()
 	c := click(create(t, s, ref(n)), "X-approve", reinstall.Proposed)
 	c.Op.Approvals = []reinstall.Approval{{By: "U0BOB", Print: c.Op.Print}}
@@ -51,7 +51,7 @@ func TestANewSealKeyTakesNoKeyThatWasTurnedAsLongAsTheFormerOneStandsBehindIt(t 
 	onEach(t, func(t *testing.T, o Options) {
 		was := keyed(t, o) // by the bot token alone
 		rec := approved(t, was, 1)
-		if err := was.Freeze(t.Context(), commands.Freeze{By: "U0ANN", Why: "fire"}, commands.Note{Key: "K1", Kind: commands.NoteDecision, By: "U0ANN", What: "freeze"}); err != nil {
+		if err := was.Freeze(t.Context(), reinstall.Freeze{By: "U0ANN", Why: "fire"}, port.Note{Key: "K1", Kind: port.NoteDecision, By: "U0ANN", What: "freeze"}); err != nil {
 			t.Fatal(err)
 		}
 
@@ -62,7 +62,7 @@ func TestANewSealKeyTakesNoKeyThatWasTurnedAsLongAsTheFormerOneStandsBehindIt(t 
 		if why := both.Forgotten(); why != "" {
 			t.Error(why)
 		}
-		mustApply(t, both, click(commands.Record{Op: rec.Op, Rev: rec.Rev}, "X-cancel", reinstall.Cancelled))
+		mustApply(t, both, click(port.Record{Op: rec.Op, Rev: rec.Rev}, "X-cancel", reinstall.Cancelled))
 
 		alone := keyed(t, o, youngKey)
 		if why := alone.Forgotten(); why != "" {
@@ -103,7 +103,7 @@ func TestTheSealingKeyNeverEntersRedis(t *testing.T) {
 	}
 	rec := approved(t, s, 1)
 	receive(t, s, delivery(1))
-	if err := s.Freeze(t.Context(), commands.Freeze{By: "U0ANN", Why: "fire"}, commands.Note{Key: "K1", Kind: commands.NoteDecision, By: "U0ANN", What: "freeze"}); err != nil {
+	if err := s.Freeze(t.Context(), reinstall.Freeze{By: "U0ANN", Why: "fire"}, port.Note{Key: "K1", Kind: port.NoteDecision, By: "U0ANN", What: "freeze"}); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.KeepHeads(t.Context()); err != nil {

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"sync"
 
-	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 	"twokey/commands/seal"
 )
@@ -46,24 +46,24 @@ func (s *Store) fits(id string, r stored) bool {
 	return s.seal.Fits(seal.Record, r.seal, "record", id, r.rev, r.v, r.data)
 }
 
-func (s *Store) sealEntry(id string, e commands.Entry) (string, error) {
+func (s *Store) sealEntry(id string, e port.Entry) (string, error) {
 	return s.seal.Seal(seal.Record, entryParts(id, e)...)
 }
 
-func entryParts(id string, e commands.Entry) []string {
+func entryParts(id string, e port.Entry) []string {
 	return []string{"log", id, strconv.FormatInt(e.Rev, 10), string(e.State), e.Command, e.By, e.What, e.Detail, e.Print}
 }
 
 // decode reads a record, if it is what Twokey wrote. One that is not is
 // Tampered, and nothing of it is believed.
-func (s *Store) decode(id string, r stored) (commands.Record, error) {
+func (s *Store) decode(id string, r stored) (port.Record, error) {
 	switch {
 	case (r.fits || s.fits(id, r)) && cardReads(r.card):
 		rec, err := r.parse(id)
 		if err != nil {
 			return rec, err
 		}
-		rec.Op = commands.Unforged(s.seal, rec.Op)
+		rec.Op = seal.Unforged(s.seal, rec.Op)
 		rec.Later = s.seen.saw(id, rec.Rev, rec.Op.State)
 		s.spoiled.note(id, false)
 		return rec, nil
@@ -81,7 +81,7 @@ func (s *Store) decode(id string, r stored) (commands.Record, error) {
 
 // stopped stands for a record that was changed outside Twokey. What it shows of
 // it is for people to recognise it by.
-func (r stored) stopped(id string) commands.Record {
+func (r stored) stopped(id string) port.Record {
 	var was struct {
 		Channel  string         `json:"channel"`
 		Proposer string         `json:"proposer"`
@@ -95,8 +95,8 @@ func (r stored) stopped(id string) commands.Record {
 	return rec
 }
 
-func stoppedOf(id string, ref reinstall.Ref) commands.Record {
-	return commands.Record{Op: reinstall.Operation{
+func stoppedOf(id string, ref reinstall.Ref) port.Record {
+	return port.Record{Op: reinstall.Operation{
 		ID: id, State: reinstall.Tampered, Plan: reinstall.Plan{Ref: ref}, End: &reinstall.End{Why: "its record was changed outside Twokey"},
 	}}
 }
@@ -193,14 +193,14 @@ func (s *Store) sealItem(id, data string) (string, error) {
 
 // openItem reads an item. With ErrForged comes what it says all the same: nothing
 // of that is believed, but whoever it names can be told.
-func (s *Store) openItem(id, sealed string) (it commands.Item, err error) {
+func (s *Store) openItem(id, sealed string) (it port.Item, err error) {
 	mac, data, found := strings.Cut(sealed, "\n")
 	if !found { // an older Twokey sealed none
 		mac, data = "", sealed
 	}
 	err = json.Unmarshal([]byte(data), &it)
 	if !s.seal.Fits(seal.Item, mac, id, data) {
-		return it, commands.ErrForged
+		return it, port.ErrForged
 	}
 	return it, err
 }

@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
 
@@ -158,7 +158,7 @@ func TestAFailOverLosesNoAcknowledgedArming(t *testing.T) {
 		return strings.Contains(second.Info(t.Context(), "replication").Val(), "role:master")
 	})
 	rec := createdAnew(t, s, ref(8))
-	if _, err := s.Arm(t.Context(), click(rec, "arm alone", reinstall.Armed)); !errors.Is(err, commands.ErrCannotArm) {
+	if _, err := s.Arm(t.Context(), click(rec, "arm alone", reinstall.Armed)); !errors.Is(err, port.ErrCannotArm) {
 		t.Errorf("armed on a primary that has no replica: %v", err)
 	}
 	host, port, _ := net.SplitHostPort(g.second.addr)
@@ -177,12 +177,12 @@ func TestArmingIsRefusedWhereTheReplicaIsTooSlow(t *testing.T) {
 	armsAgain(t, s, ref(1))
 	rec := create(t, s, ref(2))
 	g.link.delay.Store(int64(time.Second)) // there and back: longer than the store waits
-	if _, err := s.Arm(t.Context(), click(rec, "arm", reinstall.Armed)); !errors.Is(err, commands.ErrNotDurable) {
+	if _, err := s.Arm(t.Context(), click(rec, "arm", reinstall.Armed)); !errors.Is(err, port.ErrNotDurable) {
 		t.Errorf("armed though no replica confirmed in time: %v", err)
 	}
 }
 
-func createdAnew(t *testing.T, s *Store, r reinstall.Ref) (rec commands.Record) {
+func createdAnew(t *testing.T, s *Store, r reinstall.Ref) (rec port.Record) {
 	t.Helper()
 	eventually(t, "a new operation", func() bool {
 		var err error

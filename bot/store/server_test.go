@@ -22,7 +22,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"twokey/bot/practice/loopback"
-	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/seal"
 )
 
@@ -176,6 +176,7 @@ func newCluster(dir string) (*server, error) {
 }
 
 func (s *server) dir() string { return s.args[1] }
+
 func (s *server) url() string { return "redis://" + s.addr }
 
 // start runs the server and returns when it answers.
@@ -284,9 +285,9 @@ func eventually(t testing.TB, what string, yes func() bool) {
 }
 
 // claimed claims until the wanted thing is leased, and returns the lease.
-func claimed(t testing.TB, s *Store, lease time.Duration, kind commands.ClaimKind, id string) commands.Claim {
+func claimed(t testing.TB, s *Store, lease time.Duration, kind port.ClaimKind, id string) port.Claim {
 	t.Helper()
-	var got commands.Claim
+	var got port.Claim
 	eventually(t, fmt.Sprintf("%s %s is due", kind, id), func() bool {
 		cs, err := s.Claim(t.Context(), lease, 100)
 		if err != nil {

@@ -7,7 +7,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"twokey/commands"
+	"twokey/commands/port"
 )
 
 // A fail-over loses what no replica has yet. What Slack is told that we have,
@@ -32,11 +32,11 @@ func (s *Store) onReplica(ctx context.Context, sc script, c call) (*redis.Cmd, e
 	}
 	text, err := info.Result()
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", commands.ErrNotDurable, err)
+		return nil, fmt.Errorf("%w: %w", port.ErrNotDurable, err)
 	}
 	r, err := readReplication(text)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", commands.ErrNotDurable, err)
+		return nil, fmt.Errorf("%w: %w", port.ErrNotDurable, err)
 	}
 	if r.replicas == 0 {
 		return cmd, nil
@@ -44,7 +44,7 @@ func (s *Store) onReplica(ctx context.Context, sc script, c call) (*redis.Cmd, e
 	// WAIT counts the writes of its own connection only.
 	wait := redis.NewIntCmd(ctx, "wait", 1, s.wait.Milliseconds())
 	if _ = conn.Process(ctx, wait); wait.Err() != nil || wait.Val() < 1 {
-		return nil, fmt.Errorf("%w: %d of %d, %w", commands.ErrNotDurable, wait.Val(), r.replicas, orDone(wait.Err()))
+		return nil, fmt.Errorf("%w: %d of %d, %w", port.ErrNotDurable, wait.Val(), r.replicas, orDone(wait.Err()))
 	}
 	return cmd, nil
 }
@@ -73,7 +73,7 @@ func (s *Store) runSettled(ctx context.Context, sc script, c call) (cmd *redis.C
 }
 
 // Settled implements commands.Store.
-func (s *Store) Settled(ctx context.Context, c commands.Claim, lease time.Duration) error {
+func (s *Store) Settled(ctx context.Context, c port.Claim, lease time.Duration) error {
 	p, m, ok := member(c)
 	if !ok {
 		return fmt.Errorf("settle %s %q: no such thing", c.Kind, c.ID)
@@ -85,7 +85,7 @@ func (s *Store) Settled(ctx context.Context, c commands.Claim, lease time.Durati
 	if err == nil {
 		var held []int64
 		if held, err = numbers(cmd, 1); err == nil && held[0] == 0 {
-			err = commands.ErrFenced
+			err = port.ErrFenced
 		}
 	}
 	if err != nil {

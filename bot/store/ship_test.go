@@ -8,7 +8,7 @@ import (
 	"sync"
 	"testing"
 
-	"twokey/commands"
+	"twokey/commands/port"
 )
 
 // outside is a place that keeps what it took.
@@ -151,7 +151,7 @@ func TestHowFarTheAuditWasShippedCannotBeForged(t *testing.T) {
 	// A chain that was removed, and goes on as another one, is sent from its beginning.
 	shipped(t, s, &outside{})
 	must(t, s.db.Del(t.Context(), p.audit()).Err())
-	must(t, s.Note(t.Context(), commands.Note{Key: "k", Kind: commands.NoteRefusal, Op: rec.Op.ID, What: "approve"}))
+	must(t, s.Note(t.Context(), port.Note{Key: "k", Kind: port.NoteRefusal, Op: rec.Op.ID, What: "approve"}))
 	at := &outside{}
 	shipped(t, s, at)
 	if len(at.took) != 1 {

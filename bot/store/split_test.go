@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
 
@@ -118,7 +118,7 @@ func TestOnlyTheMajorityOfASplitArms(t *testing.T) {
 }
 
 // arms arms where it may, and where it may not nothing is written.
-func arms(t *testing.T, who string, s *Store, c commands.Change, may bool) {
+func arms(t *testing.T, who string, s *Store, c port.Change, may bool) {
 	t.Helper()
 	if may {
 		eventually(t, who+" may arm", func() bool { return s.MayArm(t.Context(), c.Op.ID) == nil })
@@ -130,7 +130,7 @@ func arms(t *testing.T, who string, s *Store, c commands.Change, may bool) {
 	if may {
 		return
 	}
-	if !errors.Is(err, commands.ErrCannotArm) {
+	if !errors.Is(err, port.ErrCannotArm) {
 		t.Errorf("%s: %v", who, err)
 	}
 	if now, err := s.Load(t.Context(), c.Op.ID); err != nil || now.Rev != c.Rev {
@@ -151,7 +151,7 @@ func TestAReplicaIsTakenOffByThePolicyOnly(t *testing.T) {
 	s := open(t, Options{URL: g.primary.url()}) // has never seen more than one
 	rec := countingDown(t, s, ref(1))
 	_, err := s.Arm(t.Context(), click(rec, "arm", reinstall.Armed))
-	var no *commands.CannotArmError
+	var no *port.CannotArmError
 	if !errors.As(err, &no) || !strings.Contains(no.Why, "1 of its 3 replicas are connected") || !strings.Contains(no.Why, "replicas: 1") {
 		t.Fatalf("after a start it forgot the others: %v", err)
 	}
@@ -166,7 +166,7 @@ func TestAReplicaIsTakenOffByThePolicyOnly(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.wait = 200 * time.Millisecond
-	if _, err := s.Arm(t.Context(), click(rec, "arm", reinstall.Armed)); !errors.Is(err, commands.ErrNotDurable) {
+	if _, err := s.Arm(t.Context(), click(rec, "arm", reinstall.Armed)); !errors.Is(err, port.ErrNotDurable) {
 		t.Errorf("replicas: 0 took off the one that is connected: %v", err)
 	}
 	if err := g.others[0].cmd.Process.Signal(syscall.SIGCONT); err != nil {

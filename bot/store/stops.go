@@ -8,7 +8,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"twokey/commands"
+	"twokey/commands/port"
 )
 
 // A stop that was acknowledged is known from the script that stored it until
@@ -16,7 +16,7 @@ import (
 // a countdown while somebody looks into it.
 
 // whatStops is what an item stops; empty: nothing.
-func whatStops(it commands.Item) string {
+func whatStops(it port.Item) string {
 	if !it.Stops {
 		return ""
 	}
@@ -33,7 +33,7 @@ func (s *Store) Stopping(ctx context.Context, ids ...string) (bool, error) {
 	for _, id := range ids {
 		canon, ok := ParseID(id)
 		if !ok {
-			return false, fmt.Errorf("operation %q: %w", id, commands.ErrNotFound)
+			return false, fmt.Errorf("operation %q: %w", id, port.ErrNotFound)
 		}
 		of = append(of, canon)
 		if p := idPartition(canon); !slices.Contains(in, p) {

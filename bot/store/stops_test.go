@@ -3,7 +3,7 @@ package store
 import (
 	"testing"
 
-	"twokey/commands"
+	"twokey/commands/port"
 )
 
 // Whoever arms sees a stop from when it was acknowledged until it is worked off,
@@ -18,7 +18,7 @@ func TestAStopIsSeenFromItsReceiptUntilItIsFinished(t *testing.T) {
 				t.Fatalf("%v: %v, %v", ids, got, err)
 			}
 		}
-		receive := func(it commands.Item) commands.Claim {
+		receive := func(it port.Item) port.Claim {
 			t.Helper()
 			c, fresh, err := s.Receive(t.Context(), it)
 			if !fresh || err != nil {
@@ -26,24 +26,24 @@ func TestAStopIsSeenFromItsReceiptUntilItIsFinished(t *testing.T) {
 			}
 			return c
 		}
-		key := receive(commands.Item{Dedupe: "a key", Op: mine, Verb: "approve", At: t0})
+		key := receive(port.Item{Dedupe: "a key", Op: mine, Verb: "approve", At: t0})
 		stopping(false, mine, other)
-		hold := receive(commands.Item{Dedupe: "a hold", Op: mine, Verb: "hold", Stops: true, At: t0})
+		hold := receive(port.Item{Dedupe: "a hold", Op: mine, Verb: "hold", Stops: true, At: t0})
 		stopping(true, mine)
 		stopping(true, other, mine)
 		stopping(false, other)
 		must(t, s.Finish(t.Context(), hold))
 		must(t, s.Finish(t.Context(), key))
 		stopping(false, mine)
-		if _, fresh, err := s.Receive(t.Context(), commands.Item{Dedupe: "a hold", Op: mine, Verb: "hold", Stops: true, At: t0}); fresh || err != nil {
+		if _, fresh, err := s.Receive(t.Context(), port.Item{Dedupe: "a hold", Op: mine, Verb: "hold", Stops: true, At: t0}); fresh || err != nil {
 			t.Fatal(fresh, err)
 		}
 		stopping(false, mine) // delivered again, it stops nothing anew
-		lost := receive(commands.Item{Dedupe: "another", Op: mine, Verb: "cancel", Stops: true, At: t0})
+		lost := receive(port.Item{Dedupe: "another", Op: mine, Verb: "cancel", Stops: true, At: t0})
 		stopping(true, mine)
 		must(t, s.db.ZRem(t.Context(), idPartition(mine).due(), itemMember(lost.ID)).Err())
 		stopping(false, mine) // nobody would ever work it off
-		freeze := receive(commands.Item{Dedupe: "a freeze", Verb: "freeze", Stops: true, At: t0})
+		freeze := receive(port.Item{Dedupe: "a freeze", Verb: "freeze", Stops: true, At: t0})
 		stopping(true, mine)
 		stopping(true, other)
 		must(t, s.Finish(t.Context(), freeze))

@@ -14,7 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/redis/go-redis/v9"
 
-	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
 
@@ -25,8 +25,8 @@ func ref(n int) reinstall.Ref {
 }
 
 // proposal is the change that creates an operation on an instance.
-func proposal(s *Store, r reinstall.Ref, command string) commands.Change {
-	return commands.Change{
+func proposal(s *Store, r reinstall.Ref, command string) port.Change {
+	return port.Change{
 		Op: reinstall.Operation{
 			ID: s.NewID(r), State: reinstall.Proposed, Channel: "C0INFRA", Proposer: "U0ONCALL",
 			Plan: reinstall.Plan{Ref: r, Name: "web-01"}, Print: "f00d", ProposedAt: t0,
@@ -36,7 +36,7 @@ func proposal(s *Store, r reinstall.Ref, command string) commands.Change {
 }
 
 // create makes an operation that is never due by itself.
-func create(t testing.TB, s *Store, r reinstall.Ref) commands.Record {
+func create(t testing.TB, s *Store, r reinstall.Ref) port.Record {
 	t.Helper()
 	rec, err := s.Create(t.Context(), proposal(s, r, "create "+r.Instance))
 	if err != nil {
@@ -46,19 +46,19 @@ func create(t testing.TB, s *Store, r reinstall.Ref) commands.Record {
 }
 
 // countingDown makes an operation that may have a place in the budget.
-func countingDown(t testing.TB, s *Store, r reinstall.Ref) commands.Record {
+func countingDown(t testing.TB, s *Store, r reinstall.Ref) port.Record {
 	t.Helper()
 	return mustApply(t, s, click(create(t, s, r), "ready "+r.Instance, reinstall.Ready))
 }
 
 // click is a transition decided by a person on rec.
-func click(rec commands.Record, command string, to reinstall.State) commands.Change {
+func click(rec port.Record, command string, to reinstall.State) port.Change {
 	op := rec.Op
 	op.State = to
-	return commands.Change{Op: op, Rev: rec.Rev, Command: command, By: "U0AAA111", What: "click", In: -1}
+	return port.Change{Op: op, Rev: rec.Rev, Command: command, By: "U0AAA111", What: "click", In: -1}
 }
 
-func mustApply(t testing.TB, s *Store, c commands.Change) commands.Record {
+func mustApply(t testing.TB, s *Store, c port.Change) port.Record {
 	t.Helper()
 	rec, err := s.Apply(t.Context(), c)
 	if err != nil {
@@ -105,25 +105,25 @@ func TestARecordIsReadAsItWasWritten(t *testing.T) {
 	onEach(t, func(t *testing.T, o Options) {
 		s := open(t, o)
 		c := proposal(s, ref(1), "X1")
-		c.Posts = []commands.Post{{Kind: commands.PostCard, Key: "card 1", Op: c.Op.ID, Rev: 1}}
+		c.Posts = []port.Post{{Kind: port.PostCard, Key: "card 1", Op: c.Op.ID, Rev: 1}}
 		made, err := s.Create(t.Context(), c)
 		if err != nil {
 			t.Fatal(err)
 		}
-		same(t, "created", made, commands.Record{Op: c.Op, Rev: 1})
+		same(t, "created", made, port.Record{Op: c.Op, Rev: 1})
 
-		where := commands.Address{Channel: "C0INFRA", TS: "1700000000.000100"}
+		where := port.Address{Channel: "C0INFRA", TS: "1700000000.000100"}
 		if err := s.SetCard(t.Context(), c.Op.ID, where); err != nil {
 			t.Fatal(err)
 		}
-		if err := s.SetCard(t.Context(), c.Op.ID, commands.Address{Channel: "C0OTHER", TS: "2"}); err != nil {
+		if err := s.SetCard(t.Context(), c.Op.ID, port.Address{Channel: "C0OTHER", TS: "2"}); err != nil {
 			t.Fatal(err)
 		}
 		next := click(made, "X2", reinstall.Approved)
-		next.Det, next.Posts = "approved", []commands.Post{{Kind: commands.PostLine, Key: "line 2"}}
-		want := commands.Record{Op: next.Op, Rev: 2, Card: where}
+		next.Det, next.Posts = "approved", []port.Post{{Kind: port.PostLine, Key: "line 2"}}
+		want := port.Record{Op: next.Op, Rev: 2, Card: where}
 		same(t, "applied", mustApply(t, s, next), want)
-		for name, load := range map[string]func(context.Context, string) (commands.Record, error){
+		for name, load := range map[string]func(context.Context, string) (port.Record, error){
 			"loaded": s.Load, "remembered": s.Recent, "loaded elsewhere": open(t, o).Recent,
 		} {
 			got, err := load(t.Context(), strings.ToLower(c.Op.ID))
@@ -141,7 +141,7 @@ func TestARecordIsReadAsItWasWritten(t *testing.T) {
 			t.Errorf("the log's times are %v and %v", log[0].At, log[1].At)
 		}
 		log[0].At, log[1].At = time.Time{}, time.Time{}
-		same(t, "log", log, []commands.Entry{
+		same(t, "log", log, []port.Entry{
 			{Rev: 1, State: reinstall.Proposed, Command: "X1", By: "U0ONCALL", What: "proposed", Detail: "proposed by U0ONCALL", Print: "f00d"},
 			{Rev: 2, State: reinstall.Approved, Command: "X2", By: "U0AAA111", What: "click", Detail: "approved", Print: "f00d"},
 		})
@@ -163,9 +163,9 @@ func TestWhatIsNotThereIsNotFound(t *testing.T) {
 		_, apply := s.Apply(t.Context(), c)
 		for name, err := range map[string]error{
 			"Load": load, "Recent": recent, "Log": log, "Load of no id": bad, "Item": item, "Apply": apply,
-			"SetCard": s.SetCard(t.Context(), id, commands.Address{Channel: "C", TS: "1"}),
+			"SetCard": s.SetCard(t.Context(), id, port.Address{Channel: "C", TS: "1"}),
 		} {
-			if !errors.Is(err, commands.ErrNotFound) {
+			if !errors.Is(err, port.ErrNotFound) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
@@ -180,7 +180,7 @@ func TestTheSameCommandTwiceHasEffectOnce(t *testing.T) {
 		s := open(t, o)
 		rec := create(t, s, ref(1))
 		c := click(rec, "X1", reinstall.Approved)
-		c.Posts = []commands.Post{{Kind: commands.PostLine, Key: "approved"}}
+		c.Posts = []port.Post{{Kind: port.PostLine, Key: "approved"}}
 		first := mustApply(t, s, c)
 		same(t, "again at once", mustApply(t, s, c), first)
 
@@ -227,7 +227,7 @@ func TestATakenIDIsRefused(t *testing.T) {
 		rec := create(t, s, ref(1))
 		other := proposal(s, ref(1), "X2")
 		other.Op.ID = rec.Op.ID
-		if _, err := s.Create(t.Context(), other); !errors.Is(err, commands.ErrExists) {
+		if _, err := s.Create(t.Context(), other); !errors.Is(err, port.ErrExists) {
 			t.Fatal(err)
 		}
 	})
@@ -244,7 +244,7 @@ func TestAMovedRecordIsStaleAndCarriesWhatItIs(t *testing.T) {
 		}
 		same(t, "this process does not know yet", old, rec)
 		_, err = s.Apply(t.Context(), click(old, "X2", reinstall.Rejected))
-		var stale *commands.StaleError
+		var stale *port.StaleError
 		if !errors.As(err, &stale) {
 			t.Fatal(err)
 		}
@@ -264,7 +264,7 @@ func TestOfManyClicksAtOnceOneWins(t *testing.T) {
 		for i := range 32 {
 			all.Go(func() {
 				_, err := s.Apply(t.Context(), click(rec, fmt.Sprint("X", i), reinstall.Approved))
-				var old *commands.StaleError
+				var old *port.StaleError
 				switch {
 				case err == nil:
 					won.Store(i, true)
@@ -292,7 +292,7 @@ func TestOneLiveOperationPerInstance(t *testing.T) {
 		s := open(t, o)
 		first := create(t, s, ref(1))
 		_, err := s.Create(t.Context(), proposal(s, ref(1), "second"))
-		var locked *commands.LockedError
+		var locked *port.LockedError
 		if !errors.As(err, &locked) || locked.By != first.Op.ID {
 			t.Fatal(err)
 		}
@@ -313,7 +313,7 @@ func TestOneLiveOperationPerInstance(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		same(t, "live", ids(live), ids([]commands.Record{neighbour, second}))
+		same(t, "live", ids(live), ids([]port.Record{neighbour, second}))
 		history, err := s.History(t.Context(), ref(1), 10)
 		if err != nil {
 			t.Fatal(err)
@@ -322,7 +322,7 @@ func TestOneLiveOperationPerInstance(t *testing.T) {
 	})
 }
 
-func ids(recs []commands.Record) map[string]bool {
+func ids(recs []port.Record) map[string]bool {
 	m := map[string]bool{}
 	for _, r := range recs {
 		m[r.Op.ID] = true
@@ -342,7 +342,7 @@ func TestAnEndedOperationDoesNotUnlockItsSuccessor(t *testing.T) {
 		}
 		mustApply(t, s, click(ended, "X2", reinstall.Rejected))
 		_, err = s.Create(t.Context(), proposal(s, ref(1), "third"))
-		var locked *commands.LockedError
+		var locked *port.LockedError
 		if !errors.As(err, &locked) || locked.By != second.Op.ID {
 			t.Fatal(err)
 		}
@@ -396,14 +396,14 @@ func TestAChangeThatCannotBeMeantIsRefused(t *testing.T) {
 	s := open(t, Options{URL: startRedis(t).url()})
 	rec := create(t, s, ref(1))
 	good := click(rec, "X1", reinstall.Approved)
-	for name, spoil := range map[string]func(*commands.Change){
-		"no command":               func(c *commands.Change) { c.Command = "" },
-		"no state":                 func(c *commands.Change) { c.Op.State = "" },
-		"no revision":              func(c *commands.Change) { c.Rev = 0 },
-		"an id in lower case":      func(c *commands.Change) { c.Op.ID = "oooo" },
-		"another's lease":          func(c *commands.Change) { c.Claim = commands.Claim{Kind: commands.ClaimOp, ID: "0000", Token: 1} },
-		"an item's lease":          func(c *commands.Change) { c.Claim = commands.Claim{Kind: commands.ClaimItem, ID: "0", Token: 1} },
-		"an id of another machine": func(c *commands.Change) { c.Op.Plan.Instance = other(ref(1)).Instance },
+	for name, spoil := range map[string]func(*port.Change){
+		"no command":               func(c *port.Change) { c.Command = "" },
+		"no state":                 func(c *port.Change) { c.Op.State = "" },
+		"no revision":              func(c *port.Change) { c.Rev = 0 },
+		"an id in lower case":      func(c *port.Change) { c.Op.ID = "oooo" },
+		"another's lease":          func(c *port.Change) { c.Claim = port.Claim{Kind: port.ClaimOp, ID: "0000", Token: 1} },
+		"an item's lease":          func(c *port.Change) { c.Claim = port.Claim{Kind: port.ClaimItem, ID: "0", Token: 1} },
+		"an id of another machine": func(c *port.Change) { c.Op.Plan.Instance = other(ref(1)).Instance },
 	} {
 		c := good
 		spoil(&c)
@@ -425,7 +425,7 @@ func other(r reinstall.Ref) reinstall.Ref {
 func TestBudgetIsNeverExceeded(t *testing.T) {
 	onEach(t, func(t *testing.T, o Options) {
 		s := open(t, o)
-		var recs []commands.Record
+		var recs []port.Record
 		for i := range 4 {
 			recs = append(recs, countingDown(t, s, ref(i+1)))
 		}
@@ -482,8 +482,8 @@ func TestAPlaceIsNotLostWithItsWorker(t *testing.T) {
 func TestAFreezeHoldsOnEveryReplicaUntilItIsEnded(t *testing.T) {
 	onEach(t, func(t *testing.T, o Options) {
 		s := open(t, o)
-		f := commands.Freeze{By: "U0AAA111", Why: "a release goes out", When: t0}
-		if err := s.Freeze(t.Context(), f, commands.Note{Key: "i1.decided", Kind: commands.NoteDecision, By: "U0AAA111", What: "freeze"}); err != nil {
+		f := reinstall.Freeze{By: "U0AAA111", Why: "a release goes out", When: t0}
+		if err := s.Freeze(t.Context(), f, port.Note{Key: "i1.decided", Kind: port.NoteDecision, By: "U0AAA111", What: "freeze"}); err != nil {
 			t.Fatal(err)
 		}
 		got, err := open(t, o).Frozen(t.Context())
@@ -492,14 +492,14 @@ func TestAFreezeHoldsOnEveryReplicaUntilItIsEnded(t *testing.T) {
 		}
 		same(t, "freeze", got, &f)
 		for _, nothing := range []string{"", " ", "\u200b", `""`} {
-			if err := s.Freeze(t.Context(), commands.Freeze{By: "U0AAA111", Why: nothing}, commands.Note{Key: "i2.decided", Kind: commands.NoteDecision, By: "U0AAA111", What: "freeze"}); err == nil {
+			if err := s.Freeze(t.Context(), reinstall.Freeze{By: "U0AAA111", Why: nothing}, port.Note{Key: "i2.decided", Kind: port.NoteDecision, By: "U0AAA111", What: "freeze"}); err == nil {
 				t.Errorf("a freeze whose reason is %+q was taken", nothing)
 			}
 		}
 		if got, err = s.Frozen(t.Context()); got == nil || err != nil {
 			t.Fatal(got, err)
 		}
-		if err := s.Unfreeze(t.Context(), commands.Note{Key: "i3.decided", Kind: commands.NoteDecision, By: "U0AAA111", What: "unfreeze"}); err != nil {
+		if err := s.Unfreeze(t.Context(), port.Note{Key: "i3.decided", Kind: port.NoteDecision, By: "U0AAA111", What: "unfreeze"}); err != nil {
 			t.Fatal(err)
 		}
 		if got, err = s.Frozen(t.Context()); got != nil || err != nil {
@@ -513,7 +513,7 @@ func TestAFreezeHoldsOnEveryReplicaUntilItIsEnded(t *testing.T) {
 func TestAFreezeOfAnEarlierVersionIsOne(t *testing.T) {
 	onEach(t, func(t *testing.T, o Options) {
 		s := open(t, o)
-		for written, want := range map[string]commands.Freeze{
+		for written, want := range map[string]reinstall.Freeze{
 			`{"by":"U0AAA111","why":"fire","when":"2026-11-01T00:00:00Z"}`: {By: "U0AAA111", Why: "fire", When: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)},
 			`{"by":"U0AAA111","why":""}`:                                   {By: "U0AAA111"},
 			`{}`:                                                           {By: "twokey", Why: stopChanged, Lost: true},

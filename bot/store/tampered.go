@@ -11,7 +11,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
 
@@ -47,9 +47,9 @@ func (s *Store) Spoiled() []string {
 }
 
 // Settle implements commands.Store.
-func (s *Store) Settle(ctx context.Context, c commands.Change) (commands.Record, error) {
-	fail := func(err error) (commands.Record, error) {
-		return commands.Record{}, applyFault(c, err)
+func (s *Store) Settle(ctx context.Context, c port.Change) (port.Record, error) {
+	fail := func(err error) (port.Record, error) {
+		return port.Record{}, applyFault(c, err)
 	}
 	if err := checkChange(c); err != nil {
 		return fail(err)
@@ -59,12 +59,12 @@ func (s *Store) Settle(ctx context.Context, c commands.Change) (commands.Record,
 	}
 	p := idPartition(c.Op.ID)
 	was, err := readRecord(s.db.HMGet(ctx, p.op(c.Op.ID), recordFields...))
-	if err != nil && !errors.Is(err, commands.ErrNotFound) {
+	if err != nil && !errors.Is(err, port.ErrNotFound) {
 		return fail(err)
 	}
 	if err == nil {
 		if rec, err := s.decode(c.Op.ID, was); err != nil || rec.Op.State != reinstall.Tampered {
-			return fail(errors.Join(err, &commands.StaleError{Now: rec}))
+			return fail(errors.Join(err, &port.StaleError{Now: rec}))
 		}
 	}
 	c.Rev = max(c.Rev, s.lastRev(ctx, c.Op.ID))
@@ -90,7 +90,7 @@ func (s *Store) Settle(ctx context.Context, c commands.Change) (commands.Record,
 		return fail(err)
 	case n == 0:
 		rec, err := s.Load(ctx, c.Op.ID)
-		return fail(errors.Join(err, &commands.StaleError{Now: rec}))
+		return fail(errors.Join(err, &port.StaleError{Now: rec}))
 	}
 	s.spoiled.note(c.Op.ID, false)
 	now.card = was.card

@@ -7,7 +7,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"twokey/commands"
+	"twokey/commands/port"
 )
 
 const (
@@ -21,14 +21,14 @@ const (
 // Create implements commands.Store. The same command under another id, as
 // after a crash between Create and Finish, is answered with the record that it
 // made first.
-func (s *Store) Create(ctx context.Context, c commands.Change) (commands.Record, error) {
-	fail := func(err error) (commands.Record, error) {
-		return commands.Record{}, fmt.Errorf("create operation %s: %w", c.Op.ID, auditFault(err))
+func (s *Store) Create(ctx context.Context, c port.Change) (port.Record, error) {
+	fail := func(err error) (port.Record, error) {
+		return port.Record{}, fmt.Errorf("create operation %s: %w", c.Op.ID, auditFault(err))
 	}
 	if err := checkChange(c); err != nil {
 		return fail(err)
 	}
-	if c.Rev != 0 || c.Claim != (commands.Claim{}) {
+	if c.Rev != 0 || c.Claim != (port.Claim{}) {
 		return fail(fmt.Errorf("%w: a new operation has neither a revision nor a lease", errChange))
 	}
 	now, args, rest, err := s.changeArgs(c)
@@ -50,9 +50,9 @@ func (s *Store) Create(ctx context.Context, c commands.Change) (commands.Record,
 	case answer[0] == "made" && len(answer) == 2:
 		return s.Load(ctx, answer[1])
 	case answer[0] == "exists":
-		return fail(commands.ErrExists)
+		return fail(port.ErrExists)
 	case answer[0] == "locked" && len(answer) == 2:
-		return fail(&commands.LockedError{By: answer[1]})
+		return fail(&port.LockedError{By: answer[1]})
 	}
 	return fail(fmt.Errorf("%w: create said %q", errReply, answer))
 }
@@ -60,10 +60,10 @@ func (s *Store) Create(ctx context.Context, c commands.Change) (commands.Record,
 // Apply implements commands.Store: one round trip, whatever the answer. A
 // command that is in the log has had its effect, whether it was decided on
 // this revision or on another.
-func (s *Store) Apply(ctx context.Context, c commands.Change) (commands.Record, error) {
+func (s *Store) Apply(ctx context.Context, c port.Change) (port.Record, error) {
 	run, now, err := s.applyCall(c)
 	if err != nil {
-		return commands.Record{}, applyFault(c, err)
+		return port.Record{}, applyFault(c, err)
 	}
 	rec, _, err := s.applied(c, now, s.run(ctx, applyScript, run))
 	return rec, err
@@ -71,7 +71,7 @@ func (s *Store) Apply(ctx context.Context, c commands.Change) (commands.Record, 
 
 // applyCall makes the call of the apply script, and returns the operation as
 // it would be stored.
-func (s *Store) applyCall(c commands.Change) (run call, now stored, err error) {
+func (s *Store) applyCall(c port.Change) (run call, now stored, err error) {
 	if err := checkChange(c); err != nil {
 		return call{}, stored{}, err
 	}
@@ -83,7 +83,7 @@ func (s *Store) applyCall(c commands.Change) (run call, now stored, err error) {
 		return call{}, stored{}, err
 	}
 	holder := ""
-	if c.Claim != (commands.Claim{}) {
+	if c.Claim != (port.Claim{}) {
 		holder = s.holder(c.Claim)
 	}
 	p, ref := idPartition(c.Op.ID), c.Op.Plan.Ref.String()
@@ -95,9 +95,9 @@ func (s *Store) applyCall(c commands.Change) (run call, now stored, err error) {
 }
 
 // applied reads apply's answer. won is true only where this very call wrote.
-func (s *Store) applied(c commands.Change, now stored, cmd *redis.Cmd) (rec commands.Record, won bool, err error) {
-	fail := func(err error) (commands.Record, bool, error) {
-		return commands.Record{}, false, applyFault(c, err)
+func (s *Store) applied(c port.Change, now stored, cmd *redis.Cmd) (rec port.Record, won bool, err error) {
+	fail := func(err error) (port.Record, bool, error) {
+		return port.Record{}, false, applyFault(c, err)
 	}
 	answer, err := words(cmd)
 	if err != nil {
@@ -110,32 +110,32 @@ func (s *Store) applied(c commands.Change, now stored, cmd *redis.Cmd) (rec comm
 		return rec, err == nil, err
 	case answer[0] == "gone":
 		s.cache.drop(c.Op.ID)
-		return fail(commands.ErrNotFound)
+		return fail(port.ErrNotFound)
 	case answer[0] == "fenced":
 		s.cache.drop(c.Op.ID)
-		return fail(commands.ErrFenced)
+		return fail(port.ErrFenced)
 	case (answer[0] == "dup" || answer[0] == "stale") && len(answer) == 7:
 		rec, err := s.remember(c.Op.ID, stored{rev: answer[1], v: answer[2], data: answer[3], card: answer[4], seal: answer[5], ins: answer[6]})
 		if err == nil && answer[0] == "stale" {
-			return fail(&commands.StaleError{Now: rec})
+			return fail(&port.StaleError{Now: rec})
 		}
 		return rec, false, err
 	}
 	return fail(fmt.Errorf("%w: apply said %q", errReply, answer))
 }
 
-func applyFault(c commands.Change, err error) error {
+func applyFault(c port.Change, err error) error {
 	err = auditFault(err)
 	return fmt.Errorf("operation %s, revision %d, command %s: %w", c.Op.ID, c.Rev, c.Command, err)
 }
 
 // remember decodes a record as Redis has it now and keeps it for Recent.
-func (s *Store) remember(id string, r stored) (commands.Record, error) {
+func (s *Store) remember(id string, r stored) (port.Record, error) {
 	r.fits = s.fits(id, r) // so that what is remembered costs no acknowledgement that again
 	rec, err := s.decode(id, r)
 	if err != nil {
 		s.cache.drop(id)
-		return commands.Record{}, err
+		return port.Record{}, err
 	}
 	s.cache.put(id, r)
 	return rec, nil
@@ -143,18 +143,18 @@ func (s *Store) remember(id string, r stored) (commands.Record, error) {
 
 // wrote is the record after a change that had effect: what was sent is not
 // read back.
-func (s *Store) wrote(c commands.Change, now stored) (commands.Record, error) {
-	rec := commands.Record{Op: c.Op, Rev: c.Rev + 1}
+func (s *Store) wrote(c port.Change, now stored) (port.Record, error) {
+	rec := port.Record{Op: c.Op, Rev: c.Rev + 1}
 	s.cache.put(c.Op.ID, now)
 	s.seen.wrote(c.Op.ID, rec.Rev, c.Op.State)
 	return rec, readCard(c.Op.ID, now.card, &rec.Card)
 }
 
 // SetCard implements commands.Store.
-func (s *Store) SetCard(ctx context.Context, id string, a commands.Address) error {
+func (s *Store) SetCard(ctx context.Context, id string, a port.Address) error {
 	id, ok := ParseID(id)
 	if !ok {
-		return commands.ErrNotFound
+		return port.ErrNotFound
 	}
 	j, err := encode(a)
 	if err != nil {
@@ -162,7 +162,7 @@ func (s *Store) SetCard(ctx context.Context, id string, a commands.Address) erro
 	}
 	card, err := s.run(ctx, cardScript, call{keys: []string{idPartition(id).op(id)}, args: []any{j}}).Text()
 	if err == nil && card == "" {
-		err = commands.ErrNotFound
+		err = port.ErrNotFound
 	}
 	if err != nil {
 		return fmt.Errorf("the card of operation %s: %w", id, err)

@@ -8,7 +8,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"twokey/commands"
+	"twokey/commands/port"
 )
 
 // troubles are answers of a Redis that is there and does not do its work, each
@@ -33,7 +33,7 @@ var mayNot = regexp.MustCompile(`permissions to run the '([^' ]+)'`)
 // inWords puts the reason for people around an error that has one.
 func inWords(err error) error {
 	var is redis.Error
-	var was *commands.RefusedError
+	var was *port.RefusedError
 	if err == nil || errors.As(err, &was) || !errors.As(err, &is) {
 		return err
 	}
@@ -46,12 +46,12 @@ func inWords(err error) error {
 			continue
 		}
 		if t.begins != "NOPERM" {
-			return &commands.RefusedError{Why: t.why, Next: t.next, Cause: err}
+			return &port.RefusedError{Why: t.why, Next: t.next, Cause: err}
 		}
 		if m := mayNot.FindStringSubmatch(text); m != nil {
 			return lacks(m[1], err)
 		}
-		return &commands.RefusedError{Why: "Redis does not let its user use Twokey's keys", Next: "Grant them with ACL SETUSER: ~twokey:*", Cause: err}
+		return &port.RefusedError{Why: "Redis does not let its user use Twokey's keys", Next: "Grant them with ACL SETUSER: ~twokey:*", Cause: err}
 	}
 	return err
 }
@@ -63,7 +63,7 @@ func lacks(names string, err error) error {
 		run = append(run, strings.ToUpper(strings.ReplaceAll(name, "|", " ")))
 		grant = append(grant, "+"+name)
 	}
-	return &commands.RefusedError{
+	return &port.RefusedError{
 		Why:  "Redis does not let its user run " + strings.Join(run, ", "),
 		Next: "Grant it with ACL SETUSER: " + strings.Join(grant, " "), Cause: err,
 	}

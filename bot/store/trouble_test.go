@@ -14,7 +14,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"twokey/commands"
+	"twokey/commands/port"
 )
 
 // What a real Redis answers when it is there and takes no writes, people read in
@@ -48,7 +48,7 @@ func TestARedisThatTakesNoWritesSaysWhyInWords(t *testing.T) {
 			c.begins(t, r, at)
 			inWordsOf := func(what string, err error) {
 				t.Helper()
-				var no *commands.RefusedError
+				var no *port.RefusedError
 				if !errors.As(err, &no) || no.Why != c.why || !strings.HasPrefix(no.Next, c.next) || !strings.Contains(err.Error(), c.code) {
 					t.Errorf("%s: %v", what, err)
 				}
@@ -118,7 +118,7 @@ func TestAPartThatCannotBeAskedIsLoggedEverMoreRarely(t *testing.T) {
 		s := &Store{log: slog.New(slog.NewTextHandler(&log, nil))}
 		for i := range 4 * 60 {
 			down := inWords(fmt.Errorf("claim in partition %x: %w", i%Partitions, proto("CLUSTERDOWN Hash slot not served")))
-			if got, err := s.partly([]commands.Claim{{}}, []error{down, down}); err != nil || len(got) != 1 {
+			if got, err := s.partly([]port.Claim{{}}, []error{down, down}); err != nil || len(got) != 1 {
 				t.Fatalf("%v, %v", got, err)
 			}
 			time.Sleep(250 * time.Millisecond)

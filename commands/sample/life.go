@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"time"
 
-	"twokey/commands"
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/screen"
+	"twokey/commands/view"
 )
 
 // Night is when the proposals of the cards are made.
@@ -18,14 +20,14 @@ type life struct {
 	facts  reinstall.Facts
 	wish   reinstall.Wish
 	terms  reinstall.Terms
-	freeze *commands.Freeze
+	freeze *reinstall.Freeze
 	op     reinstall.Operation
 	rev    int64
 	at     time.Time
-	id     string           // of the operation
-	before commands.Earlier // how long earlier resets took
-	others []*life          // behind it, where it leads several
-	err    error            // the first refusal; nothing goes on behind it
+	id     string         // of the operation
+	before screen.Earlier // how long earlier resets took
+	others []*life        // behind it, where it leads several
+	err    error          // the first refusal; nothing goes on behind it
 }
 
 // proposed is a proposal of web-01 to which something is changed beforehand.
@@ -70,18 +72,18 @@ func (l *life) failed() error {
 }
 
 // card draws it as it stands.
-func (l *life) card() commands.Card {
+func (l *life) card() view.Card {
 	if len(l.others) == 0 {
-		return commands.Under(commands.Draw(l.record().Op, l.record().Rev, "CNY", l.at, l.before), l.freeze)
+		return screen.Under(screen.Draw(l.record().Op, l.record().Rev, "CNY", l.at, l.before), l.freeze)
 	}
-	recs, before, now := []commands.Record{l.record()}, map[string]commands.Earlier{l.id: l.before}, l.at
+	recs, before, now := []port.Record{l.record()}, map[string]screen.Earlier{l.id: l.before}, l.at
 	for _, o := range l.others {
 		recs, before[o.id] = append(recs, o.record()), o.before
 		if o.at.After(now) {
 			now = o.at
 		}
 	}
-	return commands.Under(commands.DrawAll(commands.Ops(recs), recs[0].Rev, func(string) string { return "CNY" }, now, before), l.freeze)
+	return screen.Under(screen.DrawAll(port.Ops(recs), recs[0].Rev, func(string) string { return "CNY" }, now, before), l.freeze)
 }
 
 // changedOutside has a record that somebody changed in Redis: nothing of
@@ -94,7 +96,7 @@ func (l *life) changedOutside() *life {
 	return l
 }
 
-func (l *life) record() commands.Record { return commands.Record{Op: l.op, Rev: l.rev} }
+func (l *life) record() port.Record { return port.Record{Op: l.op, Rev: l.rev} }
 
 // reading is what the cloud, the policy and Slack would say now.
 func (l *life) reading() reinstall.Reading {

@@ -8,15 +8,16 @@ import (
 	"slices"
 	"time"
 
-	"twokey/commands"
+	"twokey/commands/port"
+	"twokey/commands/view"
 )
 
 // A Card is one thing that a card can show.
 type Card struct {
 	Name   string
-	Card   commands.Card
-	Record commands.Record // that it is drawn of; of several, the first
-	At     time.Time       // when
+	Card   view.Card
+	Record port.Record // that it is drawn of; of several, the first
+	At     time.Time   // when
 }
 
 // Cards are all of them, in the order of a proposal's life. An error is a fault

@@ -4,8 +4,8 @@ import (
 	"strings"
 	"time"
 
-	"twokey/commands"
 	"twokey/commands/reinstall"
+	"twokey/commands/screen"
 )
 
 // A cardState is one thing that a card can show: a picture of it bears the name.
@@ -111,7 +111,7 @@ var calling = []cardState{
 	}},
 	{"reinstalling-as-before", func() *life {
 		l := proposed().sent().then(20*time.Second, reinstall.Moved{Seen: "OPERATING"})
-		l.before = commands.Earlier{Took: []time.Duration{3 * time.Minute, 4 * time.Minute, 2 * time.Minute}}
+		l.before = screen.Earlier{Took: []time.Duration{3 * time.Minute, 4 * time.Minute, 2 * time.Minute}}
 		return l
 	}},
 	{"reinstalling-slow", func() *life {
@@ -192,11 +192,11 @@ func backupOptional(l *life) { l.terms.Backup = false }
 func password(l *life) { l.wish.Login.Kind = reinstall.LoginPassword }
 
 func frozen(l *life) {
-	l.freeze = &commands.Freeze{By: "U0LEA", Why: "the core switch is being replaced", When: Night.Add(-40 * time.Minute)}
+	l.freeze = &reinstall.Freeze{By: "U0LEA", Why: "the core switch is being replaced", When: Night.Add(-40 * time.Minute)}
 }
 
 func forgotten(l *life) {
-	l.freeze = &commands.Freeze{By: "twokey", Why: "Redis has forgotten: it lost what Twokey wrote there", Lost: true, Way: "bot adopt"}
+	l.freeze = &reinstall.Freeze{By: "twokey", Why: "Redis has forgotten: it lost what Twokey wrote there", Lost: true, Way: "bot adopt"}
 }
 
 func asking(l *life) {

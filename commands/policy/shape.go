@@ -1,0 +1,230 @@
+package policy
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/token"
+
+	"twokey/commands/view"
+)
+
+// The YAML library stops at the first key that it does not know. Where it
+// complains, the tree is held against the file's shape to find every such
+// mistake; what is wrong is taken out of it, and the rest is read, so that its
+// mistakes are told as well.
+
+// shape notes what is wrong with the file's shape, and returns what is left.
+func (r *reader) shape(err error) fileYAML {
+	var y fileYAML
+	if len(r.tree.Docs) == 0 || r.tree.Docs[0].Body == nil {
+		r.mistakes = append(r.mistakes, r.yamlMistake(err))
+		return y
+	}
+	body := r.tree.Docs[0].Body
+	fits := r.fits(body, reflect.TypeFor[fileYAML](), "$")
+	if len(r.mistakes) == 0 { // the library knows better
+		r.mistakes = append(r.mistakes, r.yamlMistake(err))
+		fits = false
+	}
+	if !fits || guarded(func() error { return yaml.NodeToValue(body, &y) }) != nil {
+		r.excused = append(r.excused, "$") // what cannot be read is not missing
+	}
+	return y
+}
+
+// fits reports whether a node has the shape of a type, once its own mistakes
+// have been taken out of it.
+func (r *reader) fits(n ast.Node, t reflect.Type, path string) bool {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	switch x := n.(type) {
+	case *ast.AnchorNode:
+		return r.fits(x.Value, t, path)
+	case *ast.AliasNode:
+		return true
+	case *ast.TagNode:
+		r.mistakes = append(r.mistakes, r.at(x.GetToken(), "no types are named here; take “"+x.GetToken().Value+"” out"))
+		return false
+	case *ast.NullNode:
+		if path != "$" {
+			return true
+		}
+	case *ast.MappingNode:
+		if t.Kind() == reflect.Struct {
+			x.Values = r.keep(x.Values, t, path)
+			return true
+		}
+		if t.Kind() == reflect.Map {
+			return r.pairs(x, t, path)
+		}
+	case *ast.SequenceNode:
+		if t.Kind() == reflect.Slice {
+			for i, v := range x.Values {
+				if at := fmt.Sprintf("%s[%d]", path, i); !r.fits(v, t.Elem(), at) {
+					r.excused = append(r.excused, at)
+					x.Values[i] = ast.Null(token.New("null", "null", v.GetToken().Position))
+				}
+			}
+			return true
+		}
+	default:
+		if scalar(n, t) {
+			return true
+		}
+	}
+	r.mistakes = append(r.mistakes, r.at(begin(n), kindOf(t)+" is expected here, not "+shown(n)))
+	return false
+}
+
+// keep notes the keys that a struct does not have or that stand twice, and
+// returns the others.
+func (r *reader) keep(vs []*ast.MappingValueNode, t reflect.Type, path string) []*ast.MappingValueNode {
+	fields, names := fieldsOf(t)
+	seen := map[string]int{}
+	var out []*ast.MappingValueNode
+	for _, v := range vs {
+		if v.Key.IsMergeKey() {
+			out = append(out, v)
+			continue
+		}
+		k := v.Key.GetToken()
+		ft, ok := fields[k.Value]
+		switch {
+		case !ok:
+			near := nearest(k.Value, names)
+			r.mistakes = append(r.mistakes, r.at(k, unknownKey(k.Value, near)))
+			r.excused = append(r.excused, path+"."+view.OrWord(near, k.Value))
+		case seen[k.Value] > 0:
+			r.mistakes = append(r.mistakes, r.at(k, fmt.Sprintf("“%s” stands here twice, first in line %d; keep one", k.Value, seen[k.Value])))
+		case r.fits(v.Value, ft, path+"."+k.Value):
+			seen[k.Value] = k.Position.Line
+			out = append(out, v)
+		default:
+			seen[k.Value] = k.Position.Line
+			r.excused = append(r.excused, path+"."+k.Value)
+		}
+	}
+	return out
+}
+
+// pairs checks the values of a mapping with names of the operator's own.
+func (r *reader) pairs(x *ast.MappingNode, t reflect.Type, path string) bool {
+	fits := true
+	seen := map[string]bool{}
+	for _, v := range x.Values {
+		k := v.Key.GetToken()
+		if seen[k.Value] {
+			r.mistakes = append(r.mistakes, r.at(k, "“"+k.Value+"” stands here twice; keep one"))
+			fits = false
+		}
+		seen[k.Value] = true
+		fits = r.fits(v.Value, t.Elem(), path+"."+pathKey(k.Value)) && fits
+	}
+	return fits
+}
+
+// hollow lists the paths of the keys that have nothing behind them, and of list
+// entries that are none. Nobody can tell what was meant: the default, or nobody,
+// or never.
+func (s source) hollow() []string {
+	var out []string
+	var look func(n ast.Node, path string)
+	look = func(n ast.Node, path string) {
+		switch x := n.(type) {
+		case *ast.AnchorNode:
+			look(x.Value, path)
+		case *ast.NullNode:
+			if path != "$" {
+				out = append(out, path)
+			}
+		case *ast.MappingNode:
+			for _, v := range x.Values {
+				look(v.Value, path+"."+pathKey(v.Key.GetToken().Value))
+			}
+		case *ast.MappingValueNode:
+			look(x.Value, path+"."+pathKey(x.Key.GetToken().Value))
+		case *ast.SequenceNode:
+			for i, v := range x.Values {
+				look(v, fmt.Sprintf("%s[%d]", path, i))
+			}
+		}
+	}
+	if len(s.tree.Docs) > 0 && s.tree.Docs[0].Body != nil {
+		look(s.tree.Docs[0].Body, "$")
+	}
+	return out
+}
+
+// pathKey is a name of the operator's own as paths of the file have it.
+func pathKey(k string) string {
+	if strings.ContainsAny(k, ".=[]* ") {
+		return "'" + k + "'"
+	}
+	return k
+}
+
+// fieldsOf are a struct's keys, with those of what is inlined.
+func fieldsOf(t reflect.Type) (map[string]reflect.Type, []string) {
+	fields, names := map[string]reflect.Type{}, []string{}
+	for i := range t.NumField() {
+		f := t.Field(i)
+		name, opts, _ := strings.Cut(f.Tag.Get("yaml"), ",")
+		if opts == "inline" {
+			more, some := fieldsOf(f.Type)
+			for k, v := range more {
+				fields[k] = v
+			}
+			names = append(names, some...)
+			continue
+		}
+		fields[name] = f.Type
+		names = append(names, name)
+	}
+	return fields, names
+}
+
+// scalar reports whether one word can be read as the type.
+func scalar(n ast.Node, t reflect.Type) bool {
+	_, isInt := n.(*ast.IntegerNode)
+	_, isBool := n.(*ast.BoolNode)
+	_, isWord := n.(ast.ScalarNode)
+	switch t.Kind() {
+	case reflect.Int:
+		return isInt
+	case reflect.Bool:
+		return isBool
+	case reflect.String:
+		return isWord
+	}
+	return false
+}
+
+func kindOf(t reflect.Type) string {
+	switch k := t.Kind(); {
+	case kinds[t.String()] != "":
+		return kinds[t.String()]
+	case k == reflect.Slice:
+		return "a list"
+	}
+	return "a list of name: value pairs"
+}
+
+// shown is what stands there instead, cut to what a sentence can bear.
+func shown(n ast.Node) string {
+	switch n.(type) {
+	case *ast.SequenceNode:
+		return "a list"
+	case *ast.MappingNode:
+		return "name: value pairs"
+	}
+	v := []rune(n.GetToken().Value)
+	if len(v) > 40 {
+		v = append(v[:39], '…')
+	}
+	return "“" + string(v) + "”"
+}

@@ -1,0 +1,208 @@
+package policy
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"twokey/commands/reinstall"
+	"twokey/commands/view"
+)
+
+// Meaning says what a policy file means, line by line, for whoever keeps it.
+func Meaning(f PolicyFile) []string {
+	p := f.Policy
+	var out []string
+	for _, a := range p.Accounts {
+		out = append(out, "Account "+a.Name+": "+strings.Join(a.Regions, ", ")+".")
+	}
+	where := "wherever Twokey was invited"
+	if len(p.Channels) > 0 {
+		where = "in " + strings.Join(p.Channels, ", ")
+	}
+	who := "every full member of the workspace"
+	if !p.Proposers.Empty() {
+		who = p.Proposers.Mentions("", ", ").String()
+	}
+	out = append(out, "Proposals: made "+where+", by "+who+".", "Unless a rule says otherwise:")
+	out = append(out, indent(termLines(p.For(reinstall.Subject{})))...)
+	out = append(append(out, limitLines(p.Limits)...), afterLines(f)...)
+	for i, r := range p.Rules {
+		out = append(out, ruleLine(i+1, r))
+	}
+	if len(p.Rules) > 1 {
+		out = append(out, "The first rule that matches decides; one that forbids counts wherever it stands.")
+	}
+	return out
+}
+
+// afterLines say what is kept, and what is looked at once a reset is over.
+func afterLines(f PolicyFile) []string {
+	kept := "A call goes out only while Redis keeps a record of it."
+	if f.BestEffort {
+		kept = "A call goes out also where Redis could lose the record of it in a crash."
+	}
+	if f.Replicas != nil {
+		kept += fmt.Sprintf(" Each primary of Redis is taken to have %s, or as many more as are connected.", plural(*f.Replicas, "replica"))
+	}
+	out := []string{kept, auditLine(f.Audit), "Machines of ended proposals are looked at every " + reinstall.Ago(f.Policy.WatchEvery) + ", for resets from outside."}
+	p := f.Policy.Probe
+	if p == nil {
+		return out
+	}
+	var ports []string
+	for name, port := range map[string]int{"SSH": p.SSH, "RDP": p.RDP} {
+		if port > 0 {
+			ports = append(ports, fmt.Sprintf("%s on port %d", name, port))
+		}
+	}
+	slices.Sort(ports)
+	at := "private"
+	if p.Public {
+		at = "public"
+	}
+	return append(out, fmt.Sprintf("After a reset Twokey looks for %s at the %s address, for %s.", strings.Join(ports, " and "), at, reinstall.Ago(p.Within)))
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+func indent(lines []string) []string {
+	out := make([]string, len(lines))
+	for i, l := range lines {
+		out[i] = "  " + l
+	}
+	return out
+}
+
+// termLines are terms in words, a line for each.
+func termLines(t reinstall.Terms) []string {
+	backup := "Backup: optional; where one is confirmed, at most " + reinstall.Ago(t.BackupMaxAge) + " old."
+	if t.Backup {
+		backup = "Backup: required, at most " + reinstall.Ago(t.BackupMaxAge) + " old."
+	}
+	calls := "Calls: at any time."
+	if !t.Calendar.Always() {
+		calls = "Calls: " + t.Calendar.String() + "."
+	}
+	out := []string{
+		"Approval keys: " + approvalWords(t).String() + ", never the proposer.", backup,
+		"Keys are collected for " + reinstall.Ago(t.ExpiresAfter) + "; the countdown takes " + reinstall.Ago(t.Countdown) + ".", calls,
+	}
+	if len(t.IgnoreTags) > 0 {
+		out = append(out, "Tags that may change without taking a key back: "+strings.Join(t.IgnoreTags, ", ")+".")
+	}
+	return append(append(out, askingLines(t)...), costLine(t), marketLine(t))
+}
+
+// costLine and marketLine say what a price that is not known and a marketplace
+// image come to.
+func costLine(t reinstall.Terms) string {
+	if t.Price {
+		return "Price: required; a reset whose price the cloud does not quote is blocked."
+	}
+	return "Price: optional; where the cloud does not quote it, the card warns."
+}
+
+func marketLine(t reinstall.Terms) string {
+	if t.Market {
+		return "Marketplace images: the card warns."
+	}
+	return "Marketplace images: blocked, save the one that the machine runs; of that the card warns."
+}
+
+// approvalWords says how many approvals are needed, and whose.
+func approvalWords(t reinstall.Terms) reinstall.Text {
+	if len(t.Quorum) > 0 {
+		out := view.SeatWords(t, "")
+		if t.Approvals > 1 {
+			out = append(out, reinstall.Say(", each by another person")...)
+		}
+		return out
+	}
+	return reinstall.Say(fmt.Sprintf("%d of ", t.Approvals), t.Approvers.Mentions("", ", "))
+}
+
+// ruleLine says what a rule replaces, and for what.
+func ruleLine(n int, r reinstall.Rule) string {
+	var does []string
+	add := func(format string, args ...any) { does = append(does, fmt.Sprintf(format, args...)) }
+	if r.Forbid != "" {
+		add("forbids it: %s", r.Forbid)
+	}
+	if r.Quorum != nil {
+		add("approval keys: %s", approvalWords(reinstall.Terms{Quorum: *r.Quorum, Approvals: reinstall.Total(*r.Quorum)}))
+	}
+	if r.Approvals != nil && *r.Approvals == 1 {
+		add("1 approval")
+	} else if r.Approvals != nil {
+		add("%d approvals", *r.Approvals)
+	}
+	if r.Approvers != nil {
+		add("approvers %s", r.Approvers.Mentions("", ", "))
+	}
+	if r.Backup != nil && *r.Backup {
+		add("backup required")
+	} else if r.Backup != nil {
+		add("backup optional")
+	}
+	if r.BackupMaxAge != nil {
+		add("backup at most %s old", reinstall.Ago(*r.BackupMaxAge))
+	}
+	if r.Countdown != nil {
+		add("countdown %s", reinstall.Ago(*r.Countdown))
+	}
+	if r.ExpiresAfter != nil {
+		add("keys collected for %s", reinstall.Ago(*r.ExpiresAfter))
+	}
+	if r.Price != nil {
+		add("price %s", word(*r.Price, "required", "optional"))
+	}
+	if r.Market != nil {
+		add("other marketplace images %s", word(*r.Market, "only warned of", "blocked"))
+	}
+	does = append(append(does, hoursOf(r)...), asksOf(r.Asking)...)
+	if len(r.Around) > 0 {
+		add("around the machine, %s", weightWords(r.Around))
+	}
+	if len(does) == 0 {
+		add("changes nothing, and keeps the rules below from deciding")
+	}
+	return fmt.Sprintf("Rule %d, for %s: %s.", n, r.When(), strings.Join(does, "; "))
+}
+
+func word(is bool, yes, no string) string {
+	if is {
+		return yes
+	}
+	return no
+}
+
+// hoursOf says what a rule replaces of the calendar.
+func hoursOf(r reinstall.Rule) []string {
+	var out []string
+	if r.Zone != nil {
+		out = append(out, "time zone "+*r.Zone)
+	}
+	if r.Open != nil && len(*r.Open) == 0 {
+		out = append(out, "open at any hour")
+	}
+	if r.Open != nil && len(*r.Open) > 0 {
+		var ws []string
+		for _, w := range *r.Open {
+			ws = append(ws, w.String())
+		}
+		out = append(out, "open "+strings.Join(ws, ", "))
+	}
+	if r.Closed != nil && len(*r.Closed) == 0 {
+		out = append(out, "no days closed")
+	}
+	if r.Closed != nil && len(*r.Closed) > 0 {
+		out = append(out, reinstall.Calendar{Closed: *r.Closed}.String())
+	}
+	return out
+}

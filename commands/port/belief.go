@@ -1,0 +1,40 @@
+package port
+
+import (
+	"context"
+)
+
+// A Belief is about Slack or the cloud: Twokey rests on it, and its makers could
+// not prove it. Whoever has an account and a workspace can look.
+type Belief struct {
+	Name string
+	Says string // what is believed: one sentence without its full stop
+	// Source is where it was learnt.
+	Source string
+	// Safety is set where a machine could be wiped wrongly, or its outcome told
+	// wrongly, if it is not so. The others are about ease.
+	Safety bool
+	// How is how it is looked at. It changes nothing.
+	How string
+	// ByHand is how a person can look: always given where Look is nil, which means
+	// that no harmless call can tell.
+	ByHand string
+	Look   func(ctx context.Context) Sighting
+}
+
+// Found is how a belief stands after a look.
+type Found string
+
+// A failed look is no yes: it could not tell.
+const (
+	Holds   Found = "holds"
+	Differs Found = "differs"
+	Untold  Found = "could not tell"
+)
+
+// A Sighting is what a look came to. Seen is fit to be shown to strangers: counts,
+// codes and shapes, no secrets, no names and no ids.
+type Sighting struct {
+	Found Found
+	Seen  string
+}

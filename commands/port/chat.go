@@ -1,0 +1,80 @@
+package port
+
+import (
+	"context"
+	"time"
+
+	"twokey/commands/reinstall"
+	"twokey/commands/view"
+)
+
+// Chat is Slack.
+type Chat interface {
+	// Person asks who somebody is, now; an error counts as no.
+	Person(ctx context.Context, user string) (reinstall.Person, error)
+	// PersonNow is Person for what may not wait, a stop or the last look before
+	// the call: a share of Slack's limit is kept for it, and it never shares the
+	// answer to an earlier question.
+	PersonNow(ctx context.Context, user string) (reinstall.Person, error)
+	// Members lists a user group's members, at most 30 s old.
+	Members(ctx context.Context, group string) ([]string, error)
+	// MembersNow is Members, asked for now.
+	MembersNow(ctx context.Context, group string) ([]string, error)
+	// Handle is a user group's name behind the @, at most some minutes old.
+	Handle(ctx context.Context, group string) (string, error)
+	// Channel reads what matters of a channel.
+	Channel(ctx context.Context, id string) (Room, error)
+	// InChannel lists a channel's members, at most 30 s old.
+	InChannel(ctx context.Context, channel string) ([]string, error)
+	// Permalink is the address of a message, for people.
+	Permalink(ctx context.Context, a Address) (string, error)
+	// PublishHome shows somebody their Home tab, in place of what it showed. Where
+	// Slack's limits would not let it before ctx ends, nothing is sent.
+	PublishHome(ctx context.Context, user string, h view.Home) error
+	// PostCard posts the card and returns its address; key is its metadata.
+	PostCard(ctx context.Context, c view.Card, key string) (Address, error)
+	// UpdateCard redraws it. Where Slack's limits are near, calm cards let the
+	// others go first.
+	UpdateCard(ctx context.Context, a Address, c view.Card) error
+	// PostLine posts a line in the card's thread.
+	PostLine(ctx context.Context, a Address, t reinstall.Text, key string) error
+	// PostLoud is PostLine for what the channel shows as well.
+	PostLoud(ctx context.Context, a Address, t reinstall.Text, key string) error
+	// FindCard and FindLine look for a post by its key.
+	FindCard(ctx context.Context, channel, key string, since time.Time) (Address, bool, error)
+	FindLine(ctx context.Context, a Address, key string) (bool, error)
+	// Over is what the card has no room for, in the places of a card; what it shows
+	// says that the rest is in the thread.
+	Over(c view.Card) view.Card
+	// Whisper tells one person alone, in a channel; or in a thread, which they see
+	// only where they have it open.
+	Whisper(ctx context.Context, channel, thread, user string, t reinstall.Text) error
+	// Direct tells one person in their direct messages; key is its metadata.
+	Direct(ctx context.Context, user string, t reinstall.Text, key string) error
+	// FindDirect looks for what was told somebody directly, by its key, from a
+	// moment on.
+	FindDirect(ctx context.Context, user, key string, since time.Time) (bool, error)
+	// Answer tells whoever caused a delivery, alone, through its response_url:
+	// five times within half an hour, and also where the bot is no member.
+	Answer(ctx context.Context, reply string, t reinstall.Text) error
+	// UpdateForm redraws an open form (view id and hash).
+	UpdateForm(ctx context.Context, view, hash string, f view.Form) error
+	// OpenForm opens a form on a trigger that lives three seconds.
+	OpenForm(ctx context.Context, trigger string, f view.Form) (view, hash string, err error)
+}
+
+// Room is what matters of a channel.
+type Room struct {
+	ID     string
+	Name   string
+	Shared bool // with another company
+	// Private: its name is nobody's business who is not in it.
+	Private bool
+	Member  bool // the bot is in it
+}
+
+// Urgently marks what is posted under it as urgent.
+type Urgently struct{}
+
+// Urgent reports whether what is posted is urgent: it leaves nothing to others.
+func Urgent(ctx context.Context) bool { return ctx.Value(Urgently{}) != nil }

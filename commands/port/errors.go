@@ -1,0 +1,153 @@
+package port
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+func IsNotFound(err error) bool { return errors.Is(err, ErrNotFound) }
+
+// IsUnsure reports whether what was asked of Slack may have been done all the same.
+func IsUnsure(err error) bool {
+	var u OutcomeUnknown
+	if errors.As(err, &u) {
+		return u.OutcomeUnknown()
+	}
+	return !IsPermanent(err)
+}
+
+// Errors of the store. All else is a fault.
+var (
+	ErrNotFound = errors.New("no such record")
+	ErrFenced   = errors.New("the lease was lost to another worker")
+	ErrExists   = errors.New("the id is taken")
+	// ErrForged: it is not what Twokey wrote there.
+	ErrForged = errors.New("it was changed outside Twokey")
+	// ErrNotDurable: the write could not be shown to survive a fail-over.
+	ErrNotDurable = errors.New("the write was not confirmed by enough replicas")
+	// ErrCannotArm: it would not survive one, so nothing was written.
+	ErrCannotArm = errors.New("Redis cannot confirm a write now")
+)
+
+// CannotArmError is an ErrCannotArm with its reason in words for people: what
+// is missing and what to do, without a full stop.
+type CannotArmError struct {
+	Why   string
+	Cause error // may be nil
+}
+
+func (e *CannotArmError) Error() string {
+	if e.Cause != nil {
+		return fmt.Sprintf("%s: %s: %s", ErrCannotArm, e.Why, e.Cause)
+	}
+	return fmt.Sprintf("%s: %s", ErrCannotArm, e.Why)
+}
+
+func (e *CannotArmError) Unwrap() []error { return []error{ErrCannotArm, e.Cause} }
+
+// RefusedError says that the memory is there, and does not do what it was asked:
+// why, and what its operator should do, in words for people without a full stop.
+// Nothing was written.
+type RefusedError struct {
+	Why, Next string
+	Cause     error
+}
+
+func (e *RefusedError) Error() string { return fmt.Sprintf("%s (%s): %s", e.Why, e.Next, e.Cause) }
+
+func (e *RefusedError) Unwrap() error { return e.Cause }
+
+// StaleError says that the record moved on; Now is what it is.
+type StaleError struct{ Now Record }
+
+func (e *StaleError) Error() string {
+	return fmt.Sprintf("%s is at revision %d", e.Now.Op.ID, e.Now.Rev)
+}
+
+// LockedError says that another live operation holds the instance.
+type LockedError struct{ By string }
+
+func (e *LockedError) Error() string { return "the instance is locked by " + e.By }
+
+// Errors of the chat that matter here; package bot/chat's errors satisfy them.
+type (
+	retryLater     interface{ RetryAfter() (time.Duration, bool) }
+	OutcomeUnknown interface{ OutcomeUnknown() bool }
+	permanent      interface{ Permanent() bool }
+	hopeless       interface{ Hopeless() bool }     // Permanent for this text, wherever it is posted
+	misshapen      interface{ Misshapen() bool }    // Hopeless for what it looks like, in every form
+	limited        interface{ Limited() bool }      // held back by Slack's limits, nothing was done
+	yielding       interface{ Alone() bool }        // Limited, and lets the others pass
+	tokenRefused   interface{ TokenRefused() bool } // Permanent for the token, whatever it says and where
+	// reaching is how far a Permanent refusal goes: to all in the channel, to posts
+	// of the same kind there, or to this thread alone.
+	reaching interface{ Reach() Reach }
+)
+
+// Reach is how far a refusal goes that lasts until a person changes something.
+type Reach int
+
+// A channel refuses all, or posts of a kind, or those in one thread.
+const (
+	OfAll Reach = iota
+	OfItsKind
+	OfItsThread
+)
+
+func IsPermanent(err error) bool {
+	var p permanent
+	return errors.As(err, &p) && p.Permanent()
+}
+
+func ReachOf(err error) Reach {
+	var r reaching
+	if errors.As(err, &r) {
+		return r.Reach()
+	}
+	return OfAll
+}
+
+func IsHopeless(err error) bool {
+	var h hopeless
+	return errors.As(err, &h) && h.Hopeless()
+}
+
+func IsMisshapen(err error) bool {
+	var m misshapen
+	return errors.As(err, &m) && m.Misshapen()
+}
+
+func IsTokenRefused(err error) bool {
+	var t tokenRefused
+	return errors.As(err, &t) && t.TokenRefused()
+}
+
+func IsLimited(err error) bool {
+	var l limited
+	return errors.As(err, &l) && l.Limited()
+}
+
+func IsAlone(err error) bool {
+	var a yielding
+	return errors.As(err, &a) && a.Alone()
+}
+
+func RetryAfter(err error) time.Duration {
+	var r retryLater
+	if errors.As(err, &r) {
+		if w, ok := r.RetryAfter(); ok {
+			return w
+		}
+	}
+	return 0
+}
+
+// WhyRefused says why the memory does not do what it is asked, in words for
+// people; empty: it did not say.
+func WhyRefused(err error) string {
+	if no := (*RefusedError)(nil); errors.As(err, &no) {
+		return no.Why
+	}
+	return ""
+}

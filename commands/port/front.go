@@ -1,0 +1,52 @@
+package port
+
+import (
+	"time"
+
+	"twokey/commands/reinstall"
+)
+
+// Line is a command line, understood. Only the verb's own fields are set.
+type Line struct {
+	Verb   string
+	Wish   reinstall.Wish // propose, check
+	ID     string         // approve, reject, ..: normalised
+	Target string         // history
+	Text   string         // reject, cancel, hold, resolve, freeze
+	As     string         // resolve: done or failed
+	Stop   bool           // image: the machine may be stopped for it
+
+	Targets []string          `json:",omitempty"` // propose: several machines, in place of Wish.Target
+	Each    map[string]string `json:",omitempty"` // backup of several: by operation
+}
+
+// Inbound is one thing that somebody did, as the chat understood it.
+type Inbound struct {
+	Dedupe  string // fingerprint of the delivery
+	User    string
+	Team    string
+	Channel string
+	Message string // ts of the message that was pressed on
+	Thread  string // ts of the thread that it was done in; empty: in the channel
+	Reply   string // response_url
+	Trigger string
+	Text    string // of a command
+	Verb    string // of a button or form
+	Op      string
+	Rev     int64
+	Values  map[string]string // of a form, by field id
+	View    string            // of an open form, with its hash
+	Hash    string
+	Memo    string   // of a form
+	Said    []string // of a message that a shortcut was used on: all its words
+	Links   []string // the same: all its links
+	At      time.Time
+}
+
+// Reply is what is answered at once, within the ack.
+type Reply struct {
+	Text   reinstall.Text    // shown to that person alone; empty: nothing
+	Errors map[string]string // of a form, by field id: the form stays open
+
+	No bool // a refusal, for the audit
+}

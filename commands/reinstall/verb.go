@@ -1,0 +1,38 @@
+package reinstall
+
+// The verbs of /reinstall.
+const (
+	VerbPropose  = "propose"
+	VerbList     = "list"
+	VerbShow     = "show"
+	VerbApprove  = "approve"
+	VerbReject   = "reject"
+	VerbBackup   = "backup"
+	VerbImage    = "image"
+	VerbHold     = "hold"
+	VerbResume   = "resume"
+	VerbCancel   = "cancel"
+	VerbResolve  = "resolve"
+	VerbPassword = "password"
+	VerbHistory  = "history"
+	VerbCheck    = "check"
+	VerbFreeze   = "freeze"
+	VerbUnfreeze = "unfreeze"
+	VerbHelp     = "help"
+
+	// VerbRefresh is pressed on the Home tab; typed, it is list.
+	VerbRefresh = "refresh"
+
+	VerbBreakGlass = "break-glass"
+)
+
+// Stops are the verbs that stop something. Whoever uses one is never kept
+// waiting by Slack, and nothing is armed while one of them is being looked into.
+func Stops(verb string) bool {
+	return verb == VerbHold || verb == VerbCancel || verb == VerbReject || verb == VerbFreeze
+}
+
+// TurnsKeys reports a verb that brings a proposal nearer to its call.
+func TurnsKeys(verb string) bool {
+	return verb == VerbApprove || verb == VerbBackup || verb == VerbImage || verb == VerbResume || verb == VerbBreakGlass
+}

@@ -1,0 +1,87 @@
+package screen
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"twokey/commands/reinstall"
+	"twokey/commands/view"
+)
+
+const (
+	// ProgressStep is by how many points of a hundred a backup image must have
+	// come on to be noted: the card is redrawn for it.
+	ProgressStep = 10
+	// showOthers is how many backups that cannot be chosen are listed with why.
+	showOthers = 10
+)
+
+// BackupsThatCount is how many of the known backups could be confirmed.
+func BackupsThatCount(op oper, now time.Time) (n int) {
+	for _, e := range op.Evidence {
+		if e.Usable(op.Plan, now) == nil {
+			n++
+		}
+	}
+	return n
+}
+
+// vouched is what the cloud says of a backup, and nothing that a person said.
+func vouched(e reinstall.Evidence) text {
+	t := say(e.Kind, " ", mono(e.ID), " ", e.State, fmt.Sprintf(", %d GiB, made ", e.SizeGB), at(e.Created))
+	switch {
+	case e.DiskID != "":
+		t = append(t, say(", of disk ", mono(e.DiskID))...)
+	case e.Ours:
+		t = append(t, say(", by Twokey for this proposal")...)
+	case e.MadeOf != "":
+		t = append(t, say(", by Twokey of ", mono(e.MadeOf), " for an earlier proposal")...)
+	}
+	if e.Expires.IsZero() {
+		return append(t, say(", kept for good")...)
+	}
+	return append(t, say(", kept until ", at(e.Expires))...)
+}
+
+// confirmed is the turned backup key: what the cloud shows, and apart from it
+// what a person stated.
+func confirmed(b reinstall.BackupKey) []view.Row {
+	return []view.Row{
+		{Label: "Backup", Value: append(say(sign("key"), " the cloud: "), vouched(b.Evidence)...)},
+		{Label: "Stated", Value: say("by ", who(b.By), ": typed ", mono(b.Typed), ", ", at(b.At))},
+	}
+}
+
+// progress is how far the cloud says a backup image is; nothing where it does
+// not say.
+func progress(m reinstall.BackupImage) string {
+	if m.Percent <= 0 {
+		return ""
+	}
+	return fmt.Sprintf(", %d %% by the cloud's count", m.Percent)
+}
+
+// Next is a sentence on what helps, behind another one.
+func Next(s string) string {
+	if s = strings.TrimSpace(s); s == "" {
+		return ""
+	}
+	return " " + view.Dot(s)
+}
+
+func SameEvidence(a, b reinstall.Evidence) bool {
+	return a.ID == b.ID && a.State == b.State && a.Created.Equal(b.Created) && a.Expires.Equal(b.Expires)
+}
+
+func evidenceSource(e reinstall.Evidence) string {
+	switch {
+	case e.Kind != reinstall.EvidenceImage:
+		return ""
+	case e.Ours:
+		return ", made for this proposal"
+	case e.DiskID != "":
+		return ", of this disk's snapshot"
+	}
+	return ", made by Twokey"
+}

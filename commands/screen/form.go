@@ -1,0 +1,59 @@
+package screen
+
+import (
+	"twokey/commands/reinstall"
+	"twokey/commands/view"
+)
+
+// Field ids of the dialogs.
+const (
+	FieldTarget = "target"
+	FieldImage  = "image"
+	fieldDisk   = "disk"
+	fieldLogin  = "login"
+	fieldKeys   = "keys"
+	fieldHost   = "host"
+	FieldBackup = "backup"
+	FieldReason = "reason"
+	FieldTyped  = "typed"
+	fieldHow    = "how"
+	FieldPlace  = "place"
+)
+
+// RejectForm asks for the reason of a rejection; what is the machine, or whatever
+// the reader may know.
+func RejectForm(op string, rev int64, what reinstall.Span) view.Form {
+	return view.Form{
+		Verb: reinstall.VerbReject, Op: op, Rev: rev, Title: "Reject " + op, Submit: "Reject",
+		Intro: []text{say("This ends the proposal to reinstall ", what, ". The reason is shown in the thread.")},
+		Fields: []view.Field{
+			{ID: FieldReason, Kind: view.FieldLong, Label: "Reason", Holder: "Why not?"},
+		},
+	}
+}
+
+// ImageForm asks how the backup image is to be made.
+func ImageForm(of oper, op string, rev int64) view.Form {
+	return view.Form{
+		Verb: reinstall.VerbImage, Op: op, Rev: rev, Title: "Make backup image", Submit: "Make image",
+		Intro: []text{imageIntro(of)},
+		Fields: []view.Field{{ID: fieldHow, Kind: view.FieldChoice, Label: "May the machine be stopped for it?", Value: "run", Options: []view.Option{
+			{Value: "run", Label: "No, take it while it runs", Note: "what is being written then may be missing"},
+			{Value: "stop", Label: "Yes, power it off first", Note: "complete, but it stops serving"},
+		}}},
+	}
+}
+
+// stopIntro says what stopping a machine takes.
+const stopIntro = "Nobody stops a machine alone: that waits for the approvals, or for an approver who did not make the proposal."
+
+// imageIntro says what an image is made of.
+func imageIntro(op oper) text {
+	if op.Batch != nil {
+		return say("The cloud makes an image of the system disk of each machine that has no backup that counts. Data disks are not in it. ", stopIntro)
+	}
+	if op.StopNotBegun() {
+		return say(who(op.Making.By), " asked for an image for which ", strong(op.TypedName()), " is stopped. It waits. ", stopIntro)
+	}
+	return say("The cloud makes an image of ", strong(op.TypedName()), "'s system disk. Data disks are not in it. ", stopIntro)
+}

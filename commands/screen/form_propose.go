@@ -1,0 +1,345 @@
+package screen
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"twokey/commands/reinstall"
+	"twokey/commands/view"
+)
+
+// maxPicks is how many machines a form remembers that a message named.
+const maxPicks = 20
+
+// Origin is what a proposal's form remembers of how it came to be. It travels with
+// the form, sealed.
+type Origin struct {
+	Target  string   `json:"t,omitempty"` // the machine as of the last redraw
+	Message bool     `json:"m,omitempty"` // it was looked for in a message
+	Picks   []string `json:"p,omitempty"` // the machines that the message names
+	Linked  bool     `json:"l,omitempty"` // they stand in its links only
+	More    int      `json:"n,omitempty"` // further ones
+	Unknown []string `json:"u,omitempty"` // what it names and nobody knows
+	Ask     string   `json:"a,omitempty"` // why the form asks for a channel
+}
+
+// Why a form asks where to propose.
+const (
+	AskNowhere = "nowhere" // it was not opened in a channel
+	AskPolicy  = "policy"  // the policy does not name this channel
+	AskShared  = "shared"  // it is shared with another company
+	AskAbsent  = "absent"  // Twokey is not in it
+)
+
+func (m Origin) String() string {
+	for {
+		b, err := json.Marshal(m)
+		if err != nil {
+			return ""
+		}
+		if len(b) <= 2000 || len(m.Picks) == 0 {
+			return string(b)
+		}
+		m.Picks, m.More = m.Picks[:len(m.Picks)-1], m.More+1
+	}
+}
+
+func ReadOrigin(s string) Origin {
+	var m Origin
+	if json.Unmarshal([]byte(s), &m) != nil {
+		return Origin{}
+	}
+	return m
+}
+
+// Draft is a proposal's form as far as it is filled in.
+type Draft struct {
+	Origin
+	Values map[string]string
+	Parts  []reinstall.Part
+	Images []reinstall.Image // that the machine's type takes
+	Places []view.Option     // where a proposal may be made; none: in any channel
+	Intro  []text            // said first
+}
+
+// Machine is what is remembered of the one that was picked.
+func (dr Draft) Machine() (reinstall.Instance, bool) { return Recall(dr.Parts, dr.Values[FieldTarget]) }
+
+// image is the one that was picked if it fits the machine, else the one that
+// runs now; picked says which.
+func (dr Draft) image(p reinstall.Policy) (img reinstall.Image, picked bool) {
+	i, ok := dr.Machine()
+	current := imageByID(dr.Images, i.ImageID)
+	if img := imageByID(dr.Images, dr.Values[FieldImage]); ok && img.ID != "" && reinstall.Misfit(i, current, img, p) == "" {
+		return img, true
+	}
+	return current, false
+}
+
+// family is what the machine would run.
+func (dr Draft) family(p reinstall.Policy) reinstall.OSFamily {
+	img, picked := dr.image(p)
+	if i, ok := dr.Machine(); ok && !picked && img.Family() == reinstall.FamilyUnknown {
+		return reinstall.FamilyOf("", i.OSName)
+	}
+	return img.Family()
+}
+
+// ProposeForm is the form of a proposal. Where a machine is picked it offers
+// only what that machine allows, as far as memory knows it.
+func ProposeForm(dr Draft, p reinstall.Policy) view.Form {
+	dr.Target = dr.Values[FieldTarget]
+	f := view.Form{
+		Verb: reinstall.VerbPropose, Title: "Reinstall a machine", Submit: "Propose", Memo: dr.Origin.String(),
+		Intro: append([]text{say("This proposes to wipe one machine's system disk. Nothing happens before somebody else approves and a backup is confirmed.")}, dr.Intro...),
+	}
+	f.Intro = append(f.Intro, dr.told()...)
+	f.Intro = append(f.Intro, dr.atFirstSight(p)...)
+	if dr.Ask != "" {
+		f.Intro = append(f.Intro, say(asking[dr.Ask]))
+		f.Fields = append(f.Fields, dr.placeField())
+	}
+	f.Fields = append(f.Fields, dr.targetField(), dr.imageField(p))
+	f.Fields = append(f.Fields, dr.diskField(p)...)
+	f.Fields = append(f.Fields, dr.loginFields(p)...)
+	return withRest(f, dr, p)
+}
+
+func withRest(f view.Form, dr Draft, p reinstall.Policy) view.Form {
+	host := "Empty: left to the image"
+	if dr.family(p) == reinstall.Windows {
+		host += ". For Windows: 2 to 15 letters, digits and dashes"
+	}
+	f.Fields = append(f.Fields,
+		view.Field{ID: fieldHost, Kind: view.FieldText, Label: "Host name", Hint: host, Optional: true},
+		view.Field{ID: FieldBackup, Kind: view.FieldChoice, Label: "Backup", Value: view.OrWord(dr.Values[FieldBackup], "later"), Options: []view.Option{
+			{Value: "later", Label: "Confirm one that exists"},
+			{Value: "image", Label: "Make an image now", Note: "while the machine runs"},
+		}},
+		view.Field{ID: FieldReason, Kind: view.FieldLong, Label: "Reason", Holder: "What is broken?", Value: dr.Values[FieldReason], Optional: true})
+	return f
+}
+
+// asking says why the form asks where to propose.
+var asking = map[string]string{
+	AskNowhere: "Pick the channel in which the proposal is made: those who may approve are asked there.",
+	AskPolicy:  "Reinstalls are not handled in the message's channel. Pick one where they are.",
+	AskShared:  "The message's channel is shared with another company. Pick one of your own workspace.",
+	AskAbsent:  "Twokey is not in the message's channel, so it could not post there. Pick another one, or invite it (/invite) and start again.",
+}
+
+func (dr Draft) placeField() view.Field {
+	f := view.Field{ID: FieldPlace, Kind: view.FieldPlace, Label: "Channel", Holder: "where to propose", Value: dr.Values[FieldPlace]}
+	if len(dr.Places) > 0 {
+		f.Kind, f.Options = view.FieldChoice, dr.Places
+		if len(dr.Places) == 1 {
+			f.Value = dr.Places[0].Value
+		}
+	}
+	return f
+}
+
+func (dr Draft) targetField() view.Field {
+	f := view.Field{ID: FieldTarget, Kind: view.FieldSearch, Label: "Machine", Holder: "name, id or IP", Asks: true}
+	if dr.Message {
+		f.Fresh = "message" // before, the message was not read yet
+	}
+	if len(dr.Picks) > 1 {
+		f.Holder = "pick one of those, or search"
+	}
+	if i, ok := dr.Machine(); ok {
+		f.Value, f.Options = i.Ref.String(), []view.Option{machineOption(i, "", "")}
+	}
+	return f
+}
+
+func (dr Draft) imageField(p reinstall.Policy) view.Field {
+	f := view.Field{ID: FieldImage, Kind: view.FieldSearch, Label: "Image", Holder: "name or id", Hint: "Empty: the image that it runs now", Optional: true, Asks: true}
+	i, ok := dr.Machine()
+	if !ok {
+		f.Hint += ". Pick the machine first: the list has the images that fit it"
+		return f
+	}
+	f.Fresh = i.Instance
+	img, picked := dr.image(p)
+	switch before := dr.Values[FieldImage]; {
+	case picked:
+		f.Value, f.Options = img.ID, []view.Option{imageOption(img, i)}
+	case before != "" && before != NotAChoice:
+		f.Hint = "The image that you picked before does not fit this machine. " + f.Hint
+	case img.ID != "":
+		f.Hint += ": " + img.Name
+	}
+	return f
+}
+
+// diskField is none where the disk cannot grow.
+func (dr Draft) diskField(p reinstall.Policy) []view.Field {
+	f := view.Field{ID: fieldDisk, Kind: view.FieldNumber, Label: "System disk (GiB)", Hint: "Empty: as it is. It can only grow, and growing is billed", Optional: true}
+	i, ok := dr.Machine()
+	if !ok {
+		return []view.Field{f}
+	}
+	if i.SystemDisk.Local() {
+		return nil
+	}
+	img, _ := dr.image(p)
+	f.Least = max(i.SystemDisk.SizeGB, img.SizeGB)
+	f.Hint = fmt.Sprintf("Empty: %d, as it is. It can only grow, and growing is billed", i.SystemDisk.SizeGB)
+	if img.SizeGB > i.SystemDisk.SizeGB {
+		f.Hint = fmt.Sprintf("Empty: %d, which the image needs. It has %d now; growing is billed", img.SizeGB, i.SystemDisk.SizeGB)
+	}
+	return []view.Field{f}
+}
+
+var loginWords = map[string]view.Option{
+	reinstall.LoginMessageCenter: {Label: "New password to the Message Center"},
+	reinstall.LoginPassword:      {Label: "Generated password, shown to me once"},
+	reinstall.LoginKeepImage:     {Label: "As set in the image", Note: "custom and shared images"},
+	reinstall.LoginKeys:          {Label: "Key pair", Note: "Linux only; fill in its id below"},
+}
+
+func (dr Draft) loginFields(p reinstall.Policy) []view.Field {
+	img, _ := dr.image(p)
+	can := reinstall.Logins(img, dr.family(p))
+	f := view.Field{ID: fieldLogin, Kind: view.FieldChoice, Label: "Login afterwards", Value: dr.Values[fieldLogin], Fresh: strings.Join(can, "+")}
+	if !slices.Contains(can, f.Value) {
+		f.Value = reinstall.LoginMessageCenter
+	}
+	for _, kind := range can {
+		o := loginWords[kind]
+		o.Value = kind
+		f.Options = append(f.Options, o)
+	}
+	if !slices.Contains(can, reinstall.LoginKeys) {
+		return []view.Field{f}
+	}
+	keys := view.Field{ID: fieldKeys, Kind: view.FieldText, Label: "Key pair ids", Holder: "skey-..", Optional: true}
+	if i, ok := dr.Machine(); ok && len(i.KeyIDs) > 0 {
+		keys.Hint = "Bound to it now, and unbound unless it is named here: " + strings.Join(i.KeyIDs, ", ")
+	}
+	return []view.Field{f, keys}
+}
+
+// atFirstSight says what the picked machine is, and what would be refused.
+func (dr Draft) atFirstSight(p reinstall.Policy) []text {
+	i, ok := dr.Machine()
+	if !ok {
+		return nil
+	}
+	at := strings.Join(append([]string{place(dr.Parts, i.Account, i.Region)}, i.IPs()...), ", ")
+	out := []text{say(strong(i.Called()), " is ", mono(i.Instance), " in ", at, ". It runs ", view.OrWord(i.OSName, "an unknown system"),
+		fmt.Sprintf(" on a system disk of %d GiB. It is read again when you propose.", i.SystemDisk.SizeGB))}
+	t := p.For(reinstall.Subject{Account: i.Account, Region: i.Region, Name: i.Name, Tags: i.Tags})
+	for _, b := range reinstall.FirstSight(i, t) {
+		out = append(out, say(sign("no_entry"), " ", strong("As it looks now, this would be refused"), ": ", view.Dot(b.Why), " ", view.Dot(b.Next)))
+	}
+	return out
+}
+
+// told says what a message was found to name.
+func (dr Draft) told() []text {
+	if !dr.Message {
+		return nil
+	}
+	var out []text
+	switch n := len(dr.Picks) + dr.More; {
+	case n == 0:
+		out = append(out, dr.nothingNamed())
+	case dr.Linked && n == 1:
+		out = append(out, say("The message names a machine only within a link, which may be the alert's own tool: ", dr.names(), ". Pick it if you mean it, or search."))
+	case dr.Linked:
+		out = append(out, say(fmt.Sprintf("The message names %d machines, all within links: ", n), dr.names(), ". Pick the one you mean, or search."))
+	case n == 1:
+		out = append(out, say("The message names ", dr.names(), "."))
+	default:
+		out = append(out, say(fmt.Sprintf("The message names %d machines: ", n), dr.names(), ". Pick the one you mean."))
+	}
+	if len(dr.Picks) > 0 && len(dr.Unknown) > 0 {
+		out = append(out, say("It also names what is no machine that Twokey looks after: ", strings.Join(dr.Unknown, ", "), "."))
+	}
+	if m := missingPart(dr.Parts); m != nil {
+		out = append(out, say(sign("warning"), " Not all machines were looked through. ", view.Dot(m[0].Label)))
+	}
+	return out
+}
+
+// names lists the machines that the message names, the first five.
+func (dr Draft) names() text {
+	var t text
+	shown := dr.Picks[:min(len(dr.Picks), 5)]
+	for n, ref := range shown {
+		if n > 0 {
+			t = append(t, say(", ")...)
+		}
+		if i, ok := Recall(dr.Parts, ref); ok {
+			t = append(t, say(strong(i.Called()), " (", mono(i.Instance), ")")...)
+			continue
+		}
+		r, _ := ParseRef(ref)
+		t = append(t, say(mono(r.Instance))...)
+	}
+	if more := len(dr.Picks) + dr.More - len(shown); more > 0 {
+		t = append(t, say(fmt.Sprintf(" and %d more", more))...)
+	}
+	return t
+}
+
+// nothingNamed says what was looked for in vain.
+func (dr Draft) nothingNamed() text {
+	n, where := 0, []string{}
+	for _, p := range dr.Parts {
+		if p.Err == nil {
+			n += len(p.Machines)
+			where = append(where, place(dr.Parts, p.Account, p.Region))
+		}
+	}
+	t := say("The message names no machine that Twokey looks after. ")
+	if n > 0 {
+		t = append(t, say(fmt.Sprintf("It was searched for the ids, names and IPs of %d machines in %s. ", n, reinstall.And(where)))...)
+	}
+	if len(dr.Unknown) > 0 {
+		t = append(t, say("What it does name is none of them: ", strings.Join(dr.Unknown, ", "), ". ")...)
+	}
+	return append(t, say("Search for the machine below.")...)
+}
+
+// WishOf reads a proposal's form: a wish, and what is wrong by field.
+func WishOf(v map[string]string) (reinstall.Wish, map[string]string) {
+	errs := map[string]string{}
+	w := reinstall.Wish{
+		Target: v[FieldTarget], Image: v[FieldImage], HostName: strings.TrimSpace(v[fieldHost]), Reason: reinstall.Said(v[FieldReason]),
+	}
+	switch w.Target {
+	case "":
+		errs[FieldTarget] = "Pick the machine."
+	case NotAChoice:
+		errs[FieldTarget] = "That line only says which machines are missing. Pick a machine."
+	}
+	if w.Image == NotAChoice {
+		errs[FieldImage] = "That line only says what there is not. Pick an image, or leave it empty."
+	}
+	if s := strings.TrimSpace(v[fieldDisk]); s != "" {
+		n, err := strconv.Atoi(s)
+		if err != nil || n < 1 || n > 32000 {
+			errs[fieldDisk] = "Give a whole number of GiB, such as 100."
+		}
+		w.DiskGB = n
+	}
+	login := v[fieldLogin]
+	if login == reinstall.LoginKeys {
+		login += ":" + v[fieldKeys]
+	}
+	l, r := reinstall.ParseLogin(login)
+	if r != nil {
+		errs[fieldKeys] = "Give the key pair's id, such as skey-1a2b3c4d."
+	}
+	w.Login = l
+	if v[FieldBackup] == reinstall.EvidenceImage {
+		w.Backup = reinstall.EvidenceImage
+	}
+	return w, errs
+}

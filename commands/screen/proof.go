@@ -1,0 +1,113 @@
+package screen
+
+import (
+	"fmt"
+
+	"twokey/commands/reinstall"
+	"twokey/commands/view"
+)
+
+func Standpoint(p reinstall.Proof) string {
+	if p.Public {
+		return "public"
+	}
+	return "private"
+}
+
+// proved words what came of the proof.
+func proved(op oper) text {
+	p, s := *op.Proof, *op.Proof.Shown
+	where := mono(fmt.Sprintf("%s port %d", p.Host, p.Port))
+	switch {
+	case s.Over:
+		return say("Whether the ", p.Service, " port answers was not looked at: ", s.Why, ". The outcome stays done: the cloud verified it.")
+	case s.Open && p.Service == reinstall.ServiceRDP:
+		return say(sign("mag"), " The machine's own proof: from where Twokey stands, its RDP port answers (", where, ").")
+	case len(s.Keys) > 0:
+		return append(keysShown(p, s, where), replaceKey(op.Plan, p)...)
+	}
+	how := "did not answer"
+	if s.Open {
+		how = "took the connection, but showed no host key"
+	}
+	return say(sign("mag"), " No proof from the machine itself: from where Twokey stands, its ", p.Service, " port (", where, ") ", how,
+		" within ", reinstall.Ago(p.Until.Sub(p.Since)), ": ", s.Why,
+		". The outcome stays done: the cloud verified it. It may be a firewall, a security group, or a network that Twokey does not reach; try to log in from where you stand.")
+}
+
+// keysShown lists the host keys as ssh-keygen prints them.
+func keysShown(p reinstall.Proof, s reinstall.Shown, where reinstall.Span) text {
+	t := say(sign("mag"), " The machine's own proof: from where Twokey stands, its SSH port answers (", where, "). Its host keys now:")
+	for _, k := range s.Keys {
+		t = append(t, say("\n• ", mono(k.String()))...)
+	}
+	if s.Why != "" {
+		t = append(t, say("\n• ", Capital(view.Dot(s.Why)), " There may be more.")...)
+	}
+	return append(t, say("\nThey were read over the ", Standpoint(p), " network, and the cloud does not vouch for them: at your first login ssh must ask about one of these fingerprints, and no other.")...)
+}
+
+// replaceKey says how to replace the old entries in known_hosts.
+func replaceKey(plan reinstall.Plan, p reinstall.Proof) text {
+	if len(plan.KnownAs()) == 0 {
+		return nil
+	}
+	t := say(" To replace the old entry: ")
+	for i, name := range plan.KnownAs() {
+		if i > 0 {
+			t = append(t, say(", ")...)
+		}
+		t = append(t, say(mono(removeKey(name, p.Port)))...)
+	}
+	return append(t, say(".")...)
+}
+
+// removeKey is the command; known_hosts writes a port other than 22 beside the
+// name.
+func removeKey(name string, port int) string {
+	if port != 22 {
+		name = fmt.Sprintf("'[%s]:%d'", name, port)
+	}
+	return "ssh-keygen -R " + name
+}
+
+// verified says what was verified, and that it was the cloud who showed it.
+func verified(op oper) text {
+	p := op.Plan
+	t := say(" Verified by the cloud's record, not by a person: ")
+	if p.FromImage == p.Image.ID {
+		t = append(t, say("the image is ", mono(p.Image.ID), ", the planned one and the same as before, so that only the request shows the reset")...)
+	} else {
+		t = append(t, say("the image was ", mono(orNone(p.FromImage)), " and is ", mono(p.Image.ID), ", the planned one")...)
+	}
+	t = append(t, say("; the machine is RUNNING.")...)
+	if op.Proving() {
+		t = append(t, say(" Whether its ", op.Proof.Service, " port answers is looked at next.")...)
+	}
+	return t
+}
+
+// proofRow is the card's line of the proof.
+func proofRow(op oper) []view.Row {
+	if op.Proof == nil {
+		return nil
+	}
+	p := *op.Proof
+	t := say(p.Service, " port ", fmt.Sprint(p.Port), " at ", view.OrWord(p.Host, "no "+Standpoint(p)+" IP"), ": ")
+	switch s := p.Shown; {
+	case s == nil:
+		t = append(t, say("being looked at, until ", at(p.Until))...)
+	case s.Over:
+		t = append(t, say("not looked at")...)
+	case !s.Open:
+		t = append(t, say("no answer to Twokey; it may be a firewall")...)
+	case p.Service == reinstall.ServiceSSH && len(s.Keys) == 0:
+		t = append(t, say("it answers, but shows no host key")...)
+	default:
+		t = append(t, say("it answers")...)
+		if len(s.Keys) > 0 {
+			t = append(t, say("; host key ", mono(s.Keys[0].String()), ", all of them in the thread")...)
+		}
+	}
+	return []view.Row{{Label: "Login port", Value: t}}
+}

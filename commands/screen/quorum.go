@@ -1,0 +1,39 @@
+package screen
+
+import (
+	"fmt"
+	"time"
+
+	"twokey/commands/reinstall"
+	"twokey/commands/view"
+)
+
+func approvedAt(op oper, user string) time.Time {
+	for _, a := range op.Approvals {
+		if a.By == user && a.Print == op.Print {
+			return a.At
+		}
+	}
+	return time.Time{}
+}
+
+// placeRows are the rows of a quorum: each place, turned by whom or owed by
+// whom, or left empty by a break-glass.
+func placeRows(op oper, k reinstall.Keys) []view.Row {
+	var rows []view.Row
+	for i, p := range k.Places {
+		label := "Approval"
+		if n := len(k.Places); n > 1 {
+			label = fmt.Sprintf("Approval %d of %d", i+1, n)
+		}
+		switch {
+		case p.By == "" && len(k.By) >= k.Needed:
+			rows = append(rows, view.Row{Label: label, Value: append(say("this place stays empty by break-glass; it was for "), p.Mentions(op.Proposer, ", ")...)})
+		case p.By != "":
+			rows = append(rows, view.Row{Label: label, Value: say(sign("key"), " turned by ", who(p.By), ", ", at(approvedAt(op, p.By)), ", for ", p.Mentions(op.Proposer, ", "))})
+		case op.State == reinstall.Proposed:
+			rows = append(rows, view.Row{Label: label, Value: say(sign("lock"), " owed by one of ", p.Owed.Mentions(op.Proposer, ", "))})
+		}
+	}
+	return rows
+}

@@ -1,0 +1,39 @@
+package screen
+
+import (
+	"fmt"
+
+	"twokey/commands/reinstall"
+	"twokey/commands/view"
+)
+
+// reminder calls those who have not answered.
+func reminder(op oper) text {
+	approvals, backup := op.Owed()
+	k := op.Keys()
+	t := say(sign("bell"), fmt.Sprintf(" Reminder %d of %d: ", op.Reminded, reinstall.MostReminders))
+	if approvals {
+		t = append(t, mention(op.Owing(), op.Proposer)...)
+		t = append(t, say(fmt.Sprintf("please read the card, %d of %d approvals are there. ", len(k.By), k.Needed))...)
+	}
+	if backup {
+		t = append(t, say(who(op.Proposer), " the backup is still to be confirmed. ")...)
+	}
+	return append(t, say("It expires ", at(op.Expires), ".")...)
+}
+
+// escalation calls those who may approve from now on.
+func escalation(op oper) text {
+	a, k := op.Plan.Terms.Asking, op.Keys()
+	t := say(sign("arrow_double_up"), " Not approved within ", reinstall.Ago(a.EscalateAfter), ", so it is escalated: ")
+	t = append(t, mention(a.EscalateTo, op.Proposer)...)
+	return append(t, say(fmt.Sprintf("please read the card, %d of %d approvals are there. From now on you may approve it too. It expires ", len(k.By), k.Needed), at(op.Expires), ".")...)
+}
+
+// askedRows say on the card that others were called.
+func askedRows(op oper) []view.Row {
+	if op.Escalated.IsZero() {
+		return nil
+	}
+	return []view.Row{{Label: "Escalated", Value: say(at(op.Escalated), "; those whom the policy names for it may approve since then"+view.AnyPlace(op.Plan.Terms))}}
+}

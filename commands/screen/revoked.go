@@ -1,0 +1,18 @@
+package screen
+
+import (
+	"twokey/commands/reinstall"
+	"twokey/commands/view"
+)
+
+// lapsed words approvals that were taken back for who gave them.
+func lapsed(after oper, gone []reinstall.Lapse) text {
+	var t text
+	for _, l := range gone {
+		t = append(t, say(sign("warning"), " The approval of ", who(l.By), " no longer counts: ", view.Dot(l.Why), " ")...)
+	}
+	if after.State != reinstall.Proposed {
+		return append(t, say("The others are enough.")...)
+	}
+	return append(append(t, say("It is asked for again. ")...), append(mention(after.Owing(), after.Proposer), say("please read the card and approve by ", at(after.Expires), ".")...)...)
+}

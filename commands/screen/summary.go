@@ -1,0 +1,103 @@
+package screen
+
+import (
+	"fmt"
+	"strings"
+
+	"twokey/commands/reinstall"
+	"twokey/commands/view"
+)
+
+// What a notification and a screen reader have of a card. It stands alone: the
+// machine and its state in one short sentence, then what is asked of whom, then
+// the card's own lead.
+
+// mostOfName is how much of a name stands in a summary, in code points.
+const mostOfName = 60
+
+func summary(op oper, c view.Card) text {
+	return say("Reinstall of ", brief(c.Title), " (", op.Plan.Instance, "): ", small(c.Status.Word), ". ", asked(op), " ", c.Lead, " Proposal ", op.ID, ".")
+}
+
+func summaryOfAll(ops []oper, c view.Card) text {
+	return say("Reinstall of ", Several(len(ops)), ", ", brief(strings.Join(namesOf(ops), ", ")), ": ", small(c.Status.Word), ". ", askedOfAll(ops), " ", c.Lead, " Proposal ", ops[0].ID, ".")
+}
+
+func brief(name string) string {
+	name = strings.Join(strings.Fields(name), " ")
+	if r := []rune(name); len(r) > mostOfName {
+		return string(r[:mostOfName]) + "…"
+	}
+	return name
+}
+
+// small is a status' word inside a sentence.
+func small(word string) string { return strings.ToLower(word[:1]) + word[1:] }
+
+// asked says what is asked of whom. It names no group: a summary goes along with
+// every edit, and would call them all each time.
+func asked(op oper) string {
+	switch op.State {
+	case reinstall.Proposed:
+		return owes(op)
+	case reinstall.Approved, reinstall.Ready:
+		return "Nothing is asked of anybody; the proposer or an approver can press Hold."
+	case reinstall.Held:
+		return "An approver is asked to press Resume, or to cancel it."
+	case reinstall.Armed, reinstall.Sent:
+		return "Nothing is asked of anybody now; it cannot be stopped."
+	case reinstall.Done, reinstall.Resolved:
+		if op.Password != "" {
+			return "The proposer is asked to press Show password."
+		}
+		return "Nothing more is asked of anybody."
+	case reinstall.Failed, reinstall.Superseded:
+		return "The proposer is asked to look at the machine."
+	case reinstall.Unknown, reinstall.Tampered:
+		return "An approver is asked to settle it."
+	}
+	return "Nothing more is asked of anybody."
+}
+
+// owes says which keys are owed.
+func owes(op oper) string {
+	k := op.Keys()
+	approvals, backup := op.Owed()
+	var ask []string
+	if approvals {
+		ask = append(ask, fmt.Sprintf("approvers are asked to approve (%d of %d so far)", len(k.By), k.Needed))
+	}
+	switch {
+	case backup:
+		ask = append(ask, "the proposer or an approver to confirm a backup")
+	case op.StopOwed() && !approvals:
+		ask = append(ask, "an approver who did not make the proposal is asked to agree that the machine is stopped for its backup image")
+	case op.Making != nil && !k.Backup && k.Required:
+		ask = append(ask, "the backup image is waited for")
+	}
+	if len(ask) == 1 && backup {
+		ask[0] = "the proposer or an approver is asked to confirm a backup"
+	}
+	return Capital(view.Dot(strings.Join(ask, ", ")))
+}
+
+// askedOfAll is asked for several: of one that waits for people, else of one
+// that has ended as nobody wished, else of any.
+func askedOfAll(ops []oper) string {
+	for _, s := range []reinstall.State{reinstall.Tampered, reinstall.Unknown, reinstall.Held, reinstall.Proposed, reinstall.Ready, reinstall.Approved, reinstall.Armed, reinstall.Sent, reinstall.Failed, reinstall.Superseded} {
+		in := InState(ops, s)
+		if len(in) == 0 {
+			continue
+		}
+		if s != reinstall.Proposed {
+			return asked(in[0])
+		}
+		for _, op := range in { // of those with a key, none asks for it again
+			if approvals, backup := op.Owed(); approvals || backup {
+				return owes(op)
+			}
+		}
+		return owes(in[0])
+	}
+	return asked(ops[0])
+}

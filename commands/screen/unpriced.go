@@ -1,0 +1,20 @@
+package screen
+
+import (
+	"twokey/commands/reinstall"
+	"twokey/commands/view"
+)
+
+// stillUnpriced says at the re-check that the price is not known this time,
+// where the card does not say so already.
+func stillUnpriced(before oper, e reinstall.Event) text {
+	r, ok := e.(reinstall.Recheck)
+	if !ok {
+		return nil
+	}
+	f, now := reinstall.Unpriced(r.Reading.Findings)
+	if _, then := reinstall.Unpriced(before.Warnings); !now || then {
+		return nil
+	}
+	return say("The card shows the price as it was quoted before; this time ", view.Dot(f.Why), " ")
+}

@@ -1,0 +1,171 @@
+package view
+
+import (
+	"fmt"
+	"time"
+
+	"twokey/commands/reinstall"
+)
+
+// Card is the one message that shows a proposal's state.
+type Card struct {
+	ID      string // of the operation
+	Rev     int64
+	Channel string
+	Title   string // the machine's name, large
+	Status  Status
+	// Lead is one sentence under the title: what happens next, or what happened.
+	Lead     reinstall.Text
+	Progress []reinstall.Text // while it runs: stage, since when, how long it took before
+	Changed  []reinstall.Text // why keys that were turned are asked for again
+	Machines []Row            // of several, one each
+	Details  []Row            // of several, by the same labels: what of each stays the same; shown only where Machines has no room for it
+	Facts    []Row            // what is wiped, becomes, stays, costs
+	Around   []reinstall.Text // what stands around the machine, a line each
+	Findings []reinstall.Text
+	Keys     []Row // turned and owed
+	Foot     reinstall.Text
+	Buttons  []Button
+	// Haste: the buttons stand right below the lead, for there is no time to
+	// scroll to them.
+	Haste bool
+	// Calm: nobody has to act on it, and something else follows soon. Since is
+	// when it first changed after it was shown last; zero where that is not known.
+	Calm  bool
+	Since time.Time
+	// Counts are the countdowns that it shows and that are not known to be shown.
+	Counts []Counting
+	// Summary stands alone: notifications and screen readers have only it.
+	Summary reinstall.Text
+}
+
+// Counting is a countdown on a card; Waits: as one that cannot be shown.
+type Counting struct {
+	Countdown
+	Waits bool
+}
+
+// Status is a word with its sign: never a colour or a sign alone.
+type Status struct {
+	Emoji string // :hourglass_flowing_sand:
+	Word  string // "Waiting for keys"
+}
+
+// Row is a label and what stands behind it.
+type Row struct {
+	Label string
+	Value reinstall.Text
+}
+
+// Button is pressed on a card. Its verb and the card's revision travel with it.
+type Button struct {
+	Label string // exactly as in the design
+	Verb  string
+	Style string // "", primary or danger
+}
+
+// Stops reports whether it only stops something, so that it can do no harm where
+// the card does not say all.
+func (b Button) Stops() bool { return reinstall.Stops(b.Verb) }
+
+// Typed is what can be typed in its place.
+func (b Button) Typed(id string) string { return "/reinstall " + b.Verb + " " + id }
+
+// Home is all that somebody may see, at a glance: on their Home tab, and as the
+// text of /reinstall list.
+type Home struct {
+	At       time.Time        // when it was gathered
+	Alerts   []reinstall.Text // above all: a freeze, what could not be found out
+	Sections []Section
+	// Foot says when it was drawn; empty where nothing is shown.
+	Foot    reinstall.Text
+	Refresh Button // pressed without a proposal; none where it has no label
+}
+
+// Section is one part of a Home. Its title or, where there are no rows, Empty
+// stands alone.
+type Section struct {
+	Title string
+	Empty string
+	Rows  []HomeRow
+	// Total is how many there are, also those without a row.
+	Total int
+}
+
+// HomeRow is one proposal.
+type HomeRow struct {
+	Name string // what it is for
+	Text reinstall.Text
+	Link string // to its card; empty: none is known
+	Open string // the label of a button that leads there too; empty: none
+}
+
+// Form is a dialog.
+type Form struct {
+	Verb   string // what a submission does
+	Op     string // the operation it concerns; empty for a new proposal
+	Rev    int64
+	Title  string // at most 24 characters
+	Submit string // at most 24; empty: nothing to submit
+	Intro  []reinstall.Text
+	Fields []Field
+	// Channel, Thread, Reply and Memo come back with whatever is done in the form:
+	// whoever submits it looks where they opened it. Memo is at most 2000 characters.
+	Channel string
+	Thread  string
+	Reply   string
+	Memo    string
+}
+
+// FieldKind is what a field takes.
+type FieldKind string
+
+// The kinds of field.
+const (
+	FieldText   FieldKind = "text"
+	FieldLong   FieldKind = "long"
+	FieldNumber FieldKind = "number"
+	FieldChoice FieldKind = "choice" // one of Options
+	FieldSearch FieldKind = "search" // type-ahead, answered by Suggest
+	FieldPlace  FieldKind = "place"  // any channel of one's own workspace
+)
+
+// Field is one input of a form.
+type Field struct {
+	ID       string
+	Kind     FieldKind
+	Label    string
+	Hint     string
+	Holder   string // placeholder
+	Value    string // initial
+	Options  []Option
+	Optional bool
+	Least    int  // of a number; 0: any
+	Asks     bool // what is chosen here is told at once, to Change
+	// Fresh is another one where what was entered before no longer fits the
+	// field; then Value is shown. Otherwise what was entered stays.
+	Fresh string
+}
+
+// Option is one choice.
+type Option struct {
+	Value string // at most 150; a longer one is left out
+	Label string // cut to fit
+	Tail  string // follows the label and is never cut
+	Note  string // cut to 75
+	Group string // a heading over this option and those of the same beside it
+}
+
+// More says how many of a section have no row among n.
+func (s Section) More(n int) string {
+	if s.Total <= n {
+		return ""
+	}
+	return fmt.Sprintf("and %d more", s.Total-n)
+}
+
+// Countdown is one that waits to be shown.
+type Countdown struct {
+	Op string    `json:"op"`
+	Of time.Time `json:"of"`
+}
