@@ -55,13 +55,12 @@ func (a *allowances) of(user string) *allowance {
 // many. A flood is told why a few times, and is in the audit no more often.
 func (d *Desk) admit(ctx context.Context, in port.Inbound, verb string) (no port.Reply, ok bool) {
 	a, now := d.allowed.of(in.User), d.now()
-	p, known := d.lately.clicks.get(in.User, now, clickAge)
+	p, known := d.remembered(in.User)
 	if !known && !a.stranger.AllowN(now, 1) {
 		ask, cancel := context.WithTimeout(ctx, admitWithin)
 		defer cancel()
-		if found, err := d.chat.Person(ask, in.User); err == nil {
+		if found, err := d.askNow(ask, in.User); err == nil {
 			p, known = found, true
-			d.lately.clicks.put(in.User, p, now)
 		} else if !reinstall.Stops(verb) || !a.stop.AllowN(now, 1) {
 			return d.turnedAway(a, reinstall.Refuse(screen.DoingOf(verb), "Slack could not say in time who you are, and you did much at once", "Wait a minute, then do it again")), false
 		}

@@ -9,14 +9,6 @@ import (
 	"twokey/commands/screen"
 )
 
-// alone are the verbs that are for one operation even where it is one of
-// several.
-var alone = map[string]bool{reinstall.VerbResolve: true, reinstall.VerbPassword: true}
-
-// clickedBy carries who somebody is through what one click does for several
-// machines: they are asked for once.
-type clickedBy struct{}
-
 // tried is what a click comes to for one of several.
 type tried struct {
 	rec port.Record
@@ -33,7 +25,7 @@ func (d *Desk) performAll(ctx context.Context, it port.Item, l port.Line, lead p
 		return nil, err
 	}
 	if p, err := d.whoIs(ctx, it.User); err == nil { // where it fails, each finds out
-		ctx = context.WithValue(ctx, clickedBy{}, p)
+		ctx = withClicker(ctx, p)
 	}
 	fresh, err := d.sameRound(ctx, it, lead)
 	if err != nil {

@@ -10,10 +10,8 @@ import (
 	"twokey/commands/view"
 )
 
-// A deed is a verb with every way to it. What its answers are about stands first:
-// the gate asks for it, and a verb that does not say it is refused to everybody.
+// A deed is a verb with every way to it.
 type deed struct {
-	about subject
 	// typed and pressed answer at once; where typed is nil what is typed is stored.
 	// sure is false where Slack could not say who it is: only what stops something
 	// is answered then, and names nothing.
@@ -23,22 +21,19 @@ type deed struct {
 	submitted func(d *Desk, ctx context.Context, in port.Inbound) port.Reply
 	suggested func(d *Desk, ctx context.Context, in port.Inbound, field, query string) []view.Option
 	changed   func(d *Desk, ctx context.Context, in port.Inbound)
-	// performed works off what was stored; where it is nil it is a click on a
-	// proposal.
-	performed func(d *Desk, ctx context.Context, it port.Item, l port.Line) (reinstall.Text, error)
 	// taken says what is read meanwhile by whoever typed what is stored.
 	taken func(l port.Line) reinstall.Text
 }
 
 // deeds are all that there is.
 var deeds = map[string]deed{
-	reinstall.VerbHelp: {about: theWords, typed: func(*Desk, context.Context, port.Inbound) port.Reply { return port.Reply{Text: screen.Help()} }},
-	reinstall.VerbList: {about: theHouse, typed: (*Desk).list},
-	reinstall.VerbShow: {about: aProposal, typed: (*Desk).show},
+	reinstall.VerbHelp: {typed: func(*Desk, context.Context, port.Inbound) port.Reply { return port.Reply{Text: screen.Help()} }},
+	reinstall.VerbList: {typed: (*Desk).list},
+	reinstall.VerbShow: {typed: (*Desk).show},
 
 	reinstall.VerbPropose: {
-		about: theMachines, typed: (*Desk).openPropose,
-		submitted: (*Desk).submitPropose, suggested: (*Desk).suggest, changed: (*Desk).redraw, performed: (*Desk).proposes,
+		typed:     (*Desk).openPropose,
+		submitted: (*Desk).submitPropose, suggested: (*Desk).suggest, changed: (*Desk).redraw,
 		taken: func(l port.Line) reinstall.Text {
 			if len(l.Targets) > 0 {
 				return reinstall.Say("Looking at ", reinstall.And(l.Targets), ". One proposal for all of them appears in this channel in a moment.")
@@ -47,46 +42,30 @@ var deeds = map[string]deed{
 		},
 	},
 	reinstall.VerbCheck: {
-		about: theMachines,
-		performed: func(d *Desk, ctx context.Context, it port.Item, l port.Line) (reinstall.Text, error) {
-			return d.check(ctx, it, l.Wish)
-		},
 		taken: func(l port.Line) reinstall.Text {
 			return reinstall.Say("Checking ", reinstall.Mono(l.Wish.Target), ". Nothing is proposed.")
 		},
 	},
 	reinstall.VerbHistory: {
-		about: theMachines,
-		performed: func(d *Desk, ctx context.Context, it port.Item, l port.Line) (reinstall.Text, error) {
-			return d.history(ctx, it, l.Target)
-		},
 		taken: func(l port.Line) reinstall.Text { return reinstall.Say("Looking up ", reinstall.Mono(l.Target), ".") },
 	},
 	reinstall.VerbFreeze: {
-		about: theHouse,
-		performed: func(d *Desk, ctx context.Context, it port.Item, l port.Line) (reinstall.Text, error) {
-			return d.freeze(ctx, it, l.Text)
-		},
 		taken: quietly,
 	},
 	reinstall.VerbUnfreeze: {
-		about: theHouse,
-		performed: func(d *Desk, ctx context.Context, it port.Item, _ port.Line) (reinstall.Text, error) {
-			return d.unfreeze(ctx, it)
-		},
 		taken: quietly,
 	},
 
-	reinstall.VerbApprove:    {about: aProposal, pressed: (*Desk).takePress},
-	reinstall.VerbHold:       {about: aProposal, pressed: (*Desk).takePress},
-	reinstall.VerbResume:     {about: aProposal, pressed: (*Desk).takePress},
-	reinstall.VerbCancel:     {about: aProposal, pressed: (*Desk).takePress},
-	reinstall.VerbResolve:    {about: aProposal},
-	reinstall.VerbBreakGlass: {about: aProposal},
-	reinstall.VerbReject:     {about: aProposal, pressed: (*Desk).openReject, submitted: (*Desk).submitReject},
-	reinstall.VerbBackup:     {about: aProposal, typed: (*Desk).openBackup, pressed: atPress((*Desk).openBackup), submitted: (*Desk).submitBackup},
-	reinstall.VerbImage:      {about: aProposal, pressed: atPress((*Desk).openImage), submitted: (*Desk).submitImage},
-	reinstall.VerbPassword:   {about: aProposal, typed: (*Desk).showPassword, pressed: atPress((*Desk).showPassword)},
+	reinstall.VerbApprove:    {pressed: (*Desk).takePress},
+	reinstall.VerbHold:       {pressed: (*Desk).takePress},
+	reinstall.VerbResume:     {pressed: (*Desk).takePress},
+	reinstall.VerbCancel:     {pressed: (*Desk).takePress},
+	reinstall.VerbResolve:    {},
+	reinstall.VerbBreakGlass: {},
+	reinstall.VerbReject:     {pressed: (*Desk).openReject, submitted: (*Desk).submitReject},
+	reinstall.VerbBackup:     {typed: (*Desk).openBackup, pressed: atPress((*Desk).openBackup), submitted: (*Desk).submitBackup},
+	reinstall.VerbImage:      {pressed: atPress((*Desk).openImage), submitted: (*Desk).submitImage},
+	reinstall.VerbPassword:   {typed: (*Desk).showPassword, pressed: atPress((*Desk).showPassword)},
 }
 
 // quietly says nothing until it has happened.
@@ -106,13 +85,6 @@ func (d *Desk) takePress(ctx context.Context, in port.Inbound, _ bool) port.Repl
 
 func (d *Desk) submitImage(ctx context.Context, in port.Inbound) port.Reply {
 	return d.take(ctx, in, port.Line{Verb: reinstall.VerbImage, ID: in.Op, Stop: in.Values["how"] == "stop"}, nil)
-}
-
-func (d *Desk) proposes(ctx context.Context, it port.Item, l port.Line) (reinstall.Text, error) {
-	if len(l.Targets) > 0 {
-		return d.proposeAll(ctx, it, l)
-	}
-	return d.propose(ctx, it, l.Wish)
 }
 
 // answeredAtOnce reports whether what was typed is answered at once, and not stored.
@@ -151,7 +123,7 @@ func (d *Desk) command(ctx context.Context, in port.Inbound, l port.Line) port.R
 // knownHere reports whether somebody is remembered as a full member: then they may
 // know what stands in the channel where they are.
 func (d *Desk) knownHere(in port.Inbound) bool {
-	p, known := d.lately.clicks.get(in.User, d.now(), clickAge)
+	p, known := d.remembered(in.User)
 	return known && (reinstall.Standing{Person: p}).Member("") == nil
 }
 
@@ -166,7 +138,7 @@ func (d *Desk) takeTyped(ctx context.Context, in port.Inbound, l port.Line, sure
 	}
 	if err == nil {
 		of = screen.OneOf(rec.Op)
-		if rec.Op.Batch != nil && !alone[l.Verb] {
+		if rec.Op.Batch != nil && !reinstall.ForOne(l.Verb) {
 			lead, err := d.leadOf(ctx, rec)
 			if err != nil {
 				return d.notTaken(l.Verb, err)
@@ -238,16 +210,4 @@ func (d *Desk) submit(ctx context.Context, in port.Inbound) port.Reply {
 		}
 	}
 	return deed.submitted(d, ctx, in)
-}
-
-// performed is perform behind the gate: the memory may be older than what Slack
-// says by now.
-func (d *Desk) performed(ctx context.Context, it port.Item, l port.Line) (reinstall.Text, error) {
-	if err := d.passes(ctx, it); err != nil {
-		return nil, err
-	}
-	if do := deeds[it.Verb].performed; do != nil {
-		return do(d, ctx, it, l)
-	}
-	return d.click(ctx, it, l)
 }

@@ -37,6 +37,7 @@ type Desk struct {
 	rooms    seenRooms
 	log      *slog.Logger
 	count    func(what string, labels ...string)
+	outbox   func(ctx context.Context, c port.Claim) // works off an outbox
 
 	wake    chan struct{}   // something may be due
 	hand    chan port.Claim // items taken by this process, leased already
@@ -86,6 +87,7 @@ func NewDesk(c Config) *Desk {
 	if d.count == nil {
 		d.count = func(string, ...string) {}
 	}
+	d.outbox = d.deliver
 	return d
 }
 
@@ -97,7 +99,7 @@ func (d *Desk) Command(ctx context.Context, in port.Inbound) port.Reply {
 		return port.Reply{Text: screen.Refusal(r)}
 	}
 	in.Verb, in.Op = l.Verb, l.ID
-	if do := deeds[l.Verb]; do.about == theWords && do.typed != nil {
+	if do := deeds[l.Verb]; openToAll(l.Verb) && do.typed != nil {
 		return do.typed(d, ctx, in)
 	}
 	if no, ok := d.admit(ctx, in, l.Verb); !ok {
@@ -159,10 +161,7 @@ func (d *Desk) take(ctx context.Context, in port.Inbound, l port.Line, answer re
 		return port.Reply{}
 	}
 	d.count("received", l.Verb)
-	select {
-	case d.hand <- claim:
-	default: // the worker is behind; the lease runs out and the item is claimed
-	}
+	d.handIn(claim)
 	return port.Reply{Text: answer}
 }
 

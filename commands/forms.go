@@ -91,7 +91,7 @@ func (d *Desk) openRefreshed(ctx context.Context, in port.Inbound, f view.Form, 
 	if err != nil {
 		return d.notOpened(f.Verb, err)
 	}
-	d.work.Go(func() {
+	d.background(func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), formRefresh)
 		defer cancel()
 		now, is := newer(ctx)

@@ -32,6 +32,32 @@ const (
 	theMachines
 )
 
+// subjects says of every verb what its answers are about. One that is not here is
+// refused to everybody.
+var subjects = map[string]subject{
+	reinstall.VerbHelp:       theWords,
+	reinstall.VerbList:       theHouse,
+	reinstall.VerbShow:       aProposal,
+	reinstall.VerbPropose:    theMachines,
+	reinstall.VerbCheck:      theMachines,
+	reinstall.VerbHistory:    theMachines,
+	reinstall.VerbFreeze:     theHouse,
+	reinstall.VerbUnfreeze:   theHouse,
+	reinstall.VerbApprove:    aProposal,
+	reinstall.VerbHold:       aProposal,
+	reinstall.VerbResume:     aProposal,
+	reinstall.VerbCancel:     aProposal,
+	reinstall.VerbResolve:    aProposal,
+	reinstall.VerbBreakGlass: aProposal,
+	reinstall.VerbReject:     aProposal,
+	reinstall.VerbBackup:     aProposal,
+	reinstall.VerbImage:      aProposal,
+	reinstall.VerbPassword:   aProposal,
+}
+
+// openToAll reports a verb whose answers say nothing that is not known to anybody.
+func openToAll(verb string) bool { return subjects[verb] == theWords }
+
 // asker is who does something, with which verb, about which proposal. At is the
 // channel in which Slack says that they do it; what they picked is none.
 type asker struct{ user, verb, op, at string }
@@ -46,7 +72,7 @@ var errUnasked = errors.New("it could not be found out who may see it")
 // gate returns nil where a verb may be answered, a *reinstall.Refusal where it is
 // known that it may not, and else an error: errUnasked, or a fault of the memory.
 func (d *Desk) gate(ctx context.Context, a asker) error {
-	about := deeds[a.verb].about
+	about := subjects[a.verb]
 	if about == unsaid {
 		return reinstall.Refuse(screen.DoingOf(a.verb), "this is not one of Twokey's verbs", "See /reinstall help")
 	}
@@ -113,7 +139,7 @@ func (d *Desk) mayAnswer(ctx context.Context, a asker) error {
 // deciders are all who may decide on a proposal as approvers, of whichever of its
 // machines.
 func (d *Desk) deciders(ctx context.Context, verb string, rec port.Record) (reinstall.People, error) {
-	if rec.Op.Batch == nil || alone[verb] {
+	if rec.Op.Batch == nil || reinstall.ForOne(verb) {
 		return d.mayDecide(verb, rec.Op), nil
 	}
 	var all reinstall.People

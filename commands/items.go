@@ -148,7 +148,7 @@ func (d *Desk) click(ctx context.Context, it port.Item, l port.Line) (reinstall.
 	if err != nil && !port.IsNotFound(err) {
 		return nil, err // a click on many never becomes one on one of them
 	}
-	if err == nil && rec.Op.Batch != nil && !alone[it.Verb] {
+	if err == nil && rec.Op.Batch != nil && !reinstall.ForOne(it.Verb) {
 		lead, err := d.store.Load(ctx, rec.Op.LeadID())
 		if err != nil {
 			return nil, err
@@ -309,4 +309,25 @@ func (d *Desk) confirm(ctx context.Context, it port.Item, l port.Line, rec port.
 		}
 	}
 	return nil, reinstall.Refuse(screen.DoingOf(reinstall.VerbBackup), "the cloud knows no backup "+reinstall.Quote(l.As)+" of this machine's system disk", "Pick another, or press Make backup image"), nil
+}
+
+// performed is perform behind the gate: the memory may be older than what Slack
+// says by now.
+func (d *Desk) performed(ctx context.Context, it port.Item, l port.Line) (reinstall.Text, error) {
+	if err := d.passes(ctx, it); err != nil {
+		return nil, err
+	}
+	switch it.Verb {
+	case reinstall.VerbPropose:
+		return d.proposes(ctx, it, l)
+	case reinstall.VerbCheck:
+		return d.check(ctx, it, l.Wish)
+	case reinstall.VerbHistory:
+		return d.history(ctx, it, l.Target)
+	case reinstall.VerbFreeze:
+		return d.freeze(ctx, it, l.Text)
+	case reinstall.VerbUnfreeze:
+		return d.unfreeze(ctx, it)
+	}
+	return d.click(ctx, it, l)
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
 
@@ -27,6 +28,44 @@ func inHaste(ctx context.Context) (context.Context, context.CancelFunc) {
 		return context.WithDeadline(ctx, by)
 	}
 	return ctx, func() {}
+}
+
+// clickedBy carries who somebody is through what one click does for several
+// machines: they are asked for once.
+type clickedBy struct{}
+
+// withClicker remembers who clicked for all that ctx is passed on to.
+func withClicker(ctx context.Context, p reinstall.Person) context.Context {
+	return context.WithValue(ctx, clickedBy{}, p)
+}
+
+// remembered is who somebody was some seconds ago; known: they were asked about.
+func (d *Desk) remembered(user string) (p reinstall.Person, known bool) {
+	return d.lately.clicks.get(user, d.now(), clickAge)
+}
+
+// askNow asks who somebody is, and remembers it for their clicks.
+func (d *Desk) askNow(ctx context.Context, user string) (reinstall.Person, error) {
+	asked := d.now()
+	p, err := d.chat.Person(ctx, user)
+	if err == nil {
+		d.lately.clicks.put(user, p, asked)
+	}
+	return p, err
+}
+
+// proposalChannel is what matters of a channel for a proposal. It is remembered
+// for some seconds if proposals are made there.
+func (d *Desk) proposalChannel(ctx context.Context, id string) (port.Room, error) {
+	if room, known := d.lately.rooms.get(id, d.now(), roomAge); known {
+		return room, nil
+	}
+	asked := d.now()
+	room, err := d.chat.Channel(ctx, id)
+	if err == nil && room.Member && !room.Shared {
+		d.lately.rooms.put(id, room, asked)
+	}
+	return room, err
 }
 
 // whoIs is who somebody is, or was some seconds ago: for a click. Before the

@@ -210,20 +210,12 @@ func (d *Desk) mayPropose(ctx context.Context, it port.Item) (me reinstall.Perso
 // mayPlace refuses a channel where proposals are not made.
 func (d *Desk) mayPlace(ctx context.Context, it port.Item) (*reinstall.Refusal, error) {
 	what := screen.DoingOf(reinstall.VerbPropose)
-	room, known := d.lately.rooms.get(it.Channel, d.now(), roomAge)
-	if !known {
-		asked := d.now()
-		var err error
-		room, err = d.chat.Channel(ctx, it.Channel)
-		if r := asRefusal(err); r != nil {
-			return r, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		if room.Member && !room.Shared {
-			d.lately.rooms.put(it.Channel, room, asked)
-		}
+	room, err := d.proposalChannel(ctx, it.Channel)
+	if r := asRefusal(err); r != nil {
+		return r, nil
+	}
+	if err != nil {
+		return nil, err
 	}
 	switch {
 	case room.Shared:
@@ -277,4 +269,12 @@ func (d *Desk) openFor(ctx context.Context, it port.Item, live string) reinstall
 		return reinstall.Say("\n• But a proposal is open for it, made in a channel that you are not in.")
 	}
 	return reinstall.Say("\n• But proposal ", reinstall.Mono(live), " is open for it: /reinstall show "+live+".")
+}
+
+// proposes makes the proposal that an item asks for, for one machine or several.
+func (d *Desk) proposes(ctx context.Context, it port.Item, l port.Line) (reinstall.Text, error) {
+	if len(l.Targets) > 0 {
+		return d.proposeAll(ctx, it, l)
+	}
+	return d.propose(ctx, it, l.Wish)
 }

@@ -54,6 +54,23 @@ func (d *Desk) Run(ctx context.Context) error {
 	}
 }
 
+// handIn has the worker begin with what this process has leased just now. If it is
+// behind, the lease runs out and the item is claimed.
+func (d *Desk) handIn(c port.Claim) {
+	select {
+	case d.hand <- c:
+	default:
+	}
+}
+
+// heldUntil is until when this process holds a claim for sure; the zero Time if it
+// does not.
+func (d *Desk) heldUntil(c port.Claim) time.Time { return d.held.until(c) }
+
+// background runs what nobody waits for, and what the process finishes before it
+// ends.
+func (d *Desk) background(do func()) { d.work.Go(do) }
+
 // finish waits for what has begun, but not for long: what is left behind is
 // taken over when its leases have run out, as after a kill.
 func (d *Desk) finish() {
@@ -144,7 +161,7 @@ func (d *Desk) start(ctx context.Context, cs []port.Claim, until time.Time) {
 		case port.ClaimItem:
 			d.item(work, cs[0])
 		case port.ClaimOutbox:
-			d.deliver(work, cs[0])
+			d.outbox(work, cs[0])
 		default:
 			d.due(work, cs)
 		}

@@ -36,3 +36,6 @@ func Stops(verb string) bool {
 func TurnsKeys(verb string) bool {
 	return verb == VerbApprove || verb == VerbBackup || verb == VerbImage || verb == VerbResume || verb == VerbBreakGlass
 }
+
+// ForOne reports a verb that is for one operation even if that is one of several.
+func ForOne(verb string) bool { return verb == VerbResolve || verb == VerbPassword }
