@@ -94,7 +94,7 @@ func (d *Desk) reread(ctx context.Context, op reinstall.Operation) (r reinstall.
 	if r, err = d.read(ctx, op); errors.Is(err, errNotShown) {
 		return r, errNotShown.Error()
 	} else if err != nil {
-		d.warned("could not read the machine again", op.ID, err, "op", op.ID, "state", op.State)
+		d.faults.Warn("could not read the machine again", op.ID, err, "op", op.ID, "state", op.State)
 		return r, "the cloud cannot be asked about the machine" + meaning(err)
 	}
 	r.Who = who

@@ -121,7 +121,8 @@ func (d *Desk) against(ctx context.Context, it port.Item, w reinstall.Wish, f *f
 		}
 		return []reinstall.Text{t}, nil
 	}
-	r, err := d.enough(ctx, it.User, f)
+	warn, r, err := d.enough(ctx, it.User, f.plan)
+	f.findings = append(f.findings, warn...)
 	if r == nil && err == nil {
 		r = view.ClosedTooLong(f.plan.Terms, d.now())
 	}

@@ -28,20 +28,20 @@ type roll struct {
 
 // enough refuses a proposal that could never be approved: of its approvers there
 // are too few besides the proposer who count. What Slack did not say refuses
-// nothing, for a key is checked when it is turned; it is a warning on the card.
-func (d *Desk) enough(ctx context.Context, proposer string, f *found) (*reinstall.Refusal, error) {
+// nothing, for a key is checked when it is turned; it is a warning for the card.
+func (d *Desk) enough(ctx context.Context, proposer string, plan reinstall.Plan) (warn []reinstall.Finding, no *reinstall.Refusal, err error) {
 	me, err := d.whoIs(ctx, proposer)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	asking, done := context.WithTimeout(ctx, approversWithin)
 	defer done()
-	t := f.plan.Terms
+	t := plan.Terms
 	r := d.named(asking, t)
 	read, can := []reinstall.Prospect(nil), 0
 	for i, p := range r.who {
 		if can, _ = t.CanGive(me, read); can >= t.Wanted() {
-			return nil, nil
+			return nil, nil, nil
 		}
 		if i == mostProspects {
 			r.unread = true
@@ -50,18 +50,17 @@ func (d *Desk) enough(ctx context.Context, proposer string, f *found) (*reinstal
 		read = append(read, d.prospect(asking, p))
 	}
 	if can, _ = t.CanGive(me, sure(read)); can >= t.Wanted() {
-		return nil, nil
+		return nil, nil, nil
 	}
 	perhaps, none := t.CanGive(me, read)
 	if r.unread || perhaps >= t.Wanted() {
-		d.log.Warn("proposed without knowing whether enough people can approve", "instance", f.plan.Instance)
-		f.findings = append(f.findings, reinstall.Finding{
+		d.log.Warn("proposed without knowing whether enough people can approve", "instance", plan.Instance)
+		return []reinstall.Finding{{
 			Code: "approvers-unread", Severity: reinstall.Warns,
 			Why: "Slack did not say in time whether enough approvers can still approve", Next: "Call one of them now; each key is checked when it is turned",
-		})
-		return nil, nil
+		}}, nil, nil
 	}
-	return screen.TooFew(t, perhaps, append(none, r.groups...), reinstall.OwnAccount(me, r.who) || reinstall.OwnAccount(me, read)), nil
+	return nil, screen.TooFew(t, perhaps, append(none, r.groups...), reinstall.OwnAccount(me, r.who) || reinstall.OwnAccount(me, read)), nil
 }
 
 // sure are those of whom Slack said who they are.

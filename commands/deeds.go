@@ -133,7 +133,7 @@ func (d *Desk) takeTyped(ctx context.Context, in port.Inbound, l port.Line, sure
 	typed, of := l.ID, reinstall.Text(nil)
 	rec, err := d.store.Load(ctx, l.ID)
 	if err != nil && !port.IsNotFound(err) {
-		d.troubled("could not load an operation", l.Verb, err, "op", l.ID)
+		d.faults.Error("could not load an operation", l.Verb, err, "op", l.ID)
 		return refused(screen.Unreached(screen.DoingOf(l.Verb), port.WhyRefused(err)))
 	}
 	if err == nil {

@@ -25,7 +25,7 @@ import (
 // due (Run).
 type Desk struct {
 	reported reports
-	hush     port.Hush
+	faults   *port.FaultLog
 	store    port.Store
 	cloud    port.Cloud
 	chat     port.Chat
@@ -87,6 +87,7 @@ func NewDesk(c Config) *Desk {
 	if d.count == nil {
 		d.count = func(string, ...string) {}
 	}
+	d.faults = port.NewFaultLog(d.log, d.now)
 	d.outbox = d.deliver
 	return d
 }
@@ -122,7 +123,7 @@ func (d *Desk) ofItsCard(ctx context.Context, in port.Inbound) *reinstall.Refusa
 	rec, err := d.store.Recent(ctx, in.Op) // the channel never changes
 	switch {
 	case err != nil && !port.IsNotFound(err):
-		d.troubled("could not load an operation", in.Verb, err, "op", in.Op)
+		d.faults.Error("could not load an operation", in.Verb, err, "op", in.Op)
 		return screen.Unreached(screen.DoingOf(in.Verb), port.WhyRefused(err))
 	case err != nil:
 		go d.markGone(context.WithoutCancel(ctx), in)
@@ -167,7 +168,7 @@ func (d *Desk) take(ctx context.Context, in port.Inbound, l port.Line, answer re
 
 // notTaken words that the memory cannot be reached: nothing was started.
 func (d *Desk) notTaken(verb string, err error) port.Reply {
-	d.troubled("could not store what somebody did", verb, err)
+	d.faults.Error("could not store what somebody did", verb, err)
 	if no := (*port.RefusedError)(nil); errors.As(err, &no) {
 		return unaudited(screen.Unreached(screen.DoingOf(verb), port.WhyRefused(err)))
 	}
@@ -197,7 +198,7 @@ func (d *Desk) audited(ctx context.Context, in port.Inbound, verb string, r port
 	}
 	n := port.Note{Key: in.Dedupe + ".no", Kind: port.NoteRefusal, Op: in.Op, By: in.User, What: verb, Detail: detail}
 	if err := d.store.Note(ctx, n); err != nil {
-		d.troubled("a refusal is not in the audit", label, err, "by", in.User)
+		d.faults.Error("a refusal is not in the audit", label, err, "by", in.User)
 	}
 	return r
 }
@@ -211,7 +212,7 @@ func (d *Desk) find(ctx context.Context, id, verb string) (port.Record, *reinsta
 	case port.IsNotFound(err):
 		return rec, notYours(verb, id)
 	}
-	d.troubled("could not load an operation", verb, err, "op", id)
+	d.faults.Error("could not load an operation", verb, err, "op", id)
 	return rec, screen.Unreached(screen.DoingOf(verb), port.WhyRefused(err))
 }
 

@@ -154,7 +154,7 @@ func (d *Desk) callInThread(ctx context.Context, id string, ops []reinstall.Oper
 	if len(ops) == 0 {
 		return nil // nobody has to approve any more
 	}
-	if _, yes := d.hush.Tell("direct|"+id, d.now()); yes { // once for all of them
+	if _, yes := d.faults.Tell("direct|"+id); yes { // once for all of them
 		d.log.Warn("approvers are not told directly but called in the thread", "op", id, "why", why, "err", cause)
 		d.count("fault", "direct")
 	}

@@ -98,7 +98,7 @@ func (d *Desk) ask(ctx context.Context, op reinstall.Operation) reinstall.Testim
 		own, all := reinstall.Signers(ops)
 		return reinstall.Testimony{Asked: d.now(), Events: es}.Judged(own, all && known).Recorded(ops)
 	}
-	d.warned("CloudAudit could not be asked", op.Plan.Account+" "+op.Plan.Region, err, "op", op.ID)
+	d.faults.Warn("CloudAudit could not be asked", op.Plan.Account+" "+op.Plan.Region, err, "op", op.ID)
 	d.count("fault", "cloudaudit")
 	why := "it did not answer"
 	var no denied

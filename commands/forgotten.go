@@ -69,7 +69,7 @@ func (d *Desk) TellForgotten(ctx context.Context, is Distrust) {
 		left = slices.DeleteFunc(left, func(channel string) bool {
 			err := d.chat.PostLine(ctx, port.Address{Channel: channel}, t, "twokey."+key+"."+channel)
 			if err != nil {
-				d.troubled("a channel was not told that Redis has forgotten", "tell", err, "channel", channel)
+				d.faults.Error("a channel was not told that Redis has forgotten", "tell", err, "channel", channel)
 			}
 			return err == nil
 		})

@@ -18,7 +18,7 @@ func decided(it port.Item, why string) port.Note {
 // say in time whether somebody may, it counts, and is told as what it is.
 func (d *Desk) freeze(ctx context.Context, it port.Item, why string) (reinstall.Text, error) {
 	if why = reinstall.Said(why); why == "" {
-		return nil, noReason(it.Verb)
+		return nil, screen.NoReason(it.Verb)
 	}
 	s, unread, err := d.standing(ctx, it.User, d.policy().Approvers)
 	if err != nil {

@@ -234,7 +234,7 @@ func (d *Desk) barred(verb string, err error) *reinstall.Refusal {
 	if r := asRefusal(err); r != nil {
 		return r
 	}
-	d.troubled("could not load an operation", verb, err)
+	d.faults.Error("could not load an operation", verb, err)
 	return screen.Unreached(screen.DoingOf(verb), port.WhyRefused(err))
 }
 

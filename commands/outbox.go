@@ -44,7 +44,7 @@ func (d *Desk) deliver(ctx context.Context, c port.Claim) {
 	}
 	// What a fail-over would undo is not told yet.
 	if err := d.store.Settled(ctx, c, lease); err != nil {
-		d.warned("what is in the outbox is on no replica yet; told later", "", err, "outbox", c.ID)
+		d.faults.Warn("what is in the outbox is on no replica yet; told later", "", err, "outbox", c.ID)
 		d.count("fault", "not durable")
 		d.release(ctx, c, retryIn)
 		return
@@ -118,7 +118,7 @@ func (x *delivery) goesOn(ctx context.Context) bool {
 	lost, err := x.desk.store.Renew(ctx, lease, []port.Claim{x.claim})
 	if err != nil || len(lost) > 0 {
 		x.lost = true
-		x.desk.warned("an outbox is no longer ours, or that cannot be known; left to the next", "", err, "outbox", x.claim.ID)
+		x.desk.faults.Warn("an outbox is no longer ours, or that cannot be known; left to the next", "", err, "outbox", x.claim.ID)
 		return false
 	}
 	x.proved = now
@@ -133,7 +133,7 @@ func (x *delivery) end(ctx context.Context) {
 	case x.lost:
 	case x.kept:
 		if _, err := x.desk.store.Renew(ctx, max(min(x.wait, lease), again), []port.Claim{x.claim}); err != nil {
-			x.desk.warned("could not shorten a lease; it runs out by itself", "", err, "outbox", x.claim.ID)
+			x.desk.faults.Warn("could not shorten a lease; it runs out by itself", "", err, "outbox", x.claim.ID)
 		}
 	case x.left:
 		x.desk.release(ctx, x.claim, max(x.wait, again))
@@ -282,7 +282,7 @@ func (x *delivery) hold(ctx context.Context, p port.Post, l lanes, err error) {
 		d.log.Debug("held back by Slack's limits", "op", p.Op, "kind", p.Kind, "in", wait, "err", err)
 	} else {
 		d.count("fault", "post")
-		if silent, yes := d.hush.Tell("post|"+l.place(err)+"|"+port.SortOf(err), d.now()); yes {
+		if silent, yes := d.faults.Tell("post|"+l.place(err)+"|"+port.SortOf(err)); yes {
 			d.log.Warn("could not post; will try again", "op", p.Op, "kind", p.Kind, "in", wait, "silent", silent, "err", err)
 		}
 	}
@@ -314,7 +314,7 @@ func (x *delivery) doubt(ctx context.Context, p port.Post, key string) {
 	x.doubts[key] = []port.Post{note} // other entries of this pass bring the same card
 	if err := x.desk.store.Tell(ctx, p.Op, note); err != nil {
 		x.kept = true
-		x.desk.warned("could not note that something may have been told; the lease runs out instead", "", err, "op", p.Op, "key", key)
+		x.desk.faults.Warn("could not note that something may have been told; the lease runs out instead", "", err, "op", p.Op, "key", key)
 	}
 }
 
@@ -370,7 +370,7 @@ func (x *delivery) remove(ctx context.Context, p port.Post, more ...port.Post) {
 	if err := x.desk.store.Posted(ctx, x.claim.ID, gone...); err != nil {
 		x.stuck[p.Op], x.kept = true, true
 		x.later(retryIn)
-		x.desk.warned("told, but could not note it", "", err, "op", p.Op)
+		x.desk.faults.Warn("told, but could not note it", "", err, "op", p.Op)
 		return
 	}
 	delete(x.doubts, p.Key)

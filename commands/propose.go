@@ -87,7 +87,8 @@ func (d *Desk) propose(ctx context.Context, it port.Item, w reinstall.Wish) (rei
 		}
 		return nil, &refusedAtLength{screen.Blocked(screen.DoingOf(reinstall.VerbPropose), f.plan, b)}
 	}
-	if r, err := d.enough(ctx, it.User, &f); r != nil || err != nil {
+	warn, r, err := d.enough(ctx, it.User, f.plan)
+	if f.findings = append(f.findings, warn...); r != nil || err != nil {
 		return nil, screen.Either(r, err)
 	}
 	if r := view.ClosedTooLong(f.plan.Terms, d.now()); r != nil {
@@ -235,9 +236,11 @@ func (d *Desk) check(ctx context.Context, it port.Item, w reinstall.Wish) (reins
 	if b := reinstall.Blocking(f.findings); len(b) > 0 {
 		return screen.Blocked("Would be refused", f.plan, b), nil
 	}
-	if r, err := d.enough(ctx, it.User, &f); err != nil {
+	warn, r, err := d.enough(ctx, it.User, f.plan)
+	if err != nil {
 		return nil, err
-	} else if r != nil {
+	}
+	if f.findings = append(f.findings, warn...); r != nil {
 		return reinstall.Say(reinstall.Emoji("no_entry"), " ", reinstall.Strong("Would be refused"), ": ", screen.WhyNot(r), " Nothing was started."), nil
 	}
 	t := reinstall.Say(reinstall.Emoji("white_check_mark"), " ", screen.Whole(f.plan.Called(), f.plan.Instance), " can be reinstalled: it would become ", f.plan.Image.OSName, ".")

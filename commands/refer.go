@@ -89,7 +89,7 @@ func (d *Desk) referred(ctx context.Context, it port.Item, ref string) string {
 // said is a line with the names that its words refer to. A machine's name that
 // was typed as a confirmation stays as it is.
 func (d *Desk) said(ctx context.Context, it port.Item, l port.Line) port.Line {
-	if inWords[l.Verb] {
+	if reinstall.InWords(l.Verb) {
 		l.Text = d.withNames(ctx, it, l.Text)
 	}
 	l.Wish.Reason = d.withNames(ctx, it, l.Wish.Reason)

@@ -35,7 +35,7 @@ func (d *Desk) lookThrough(ctx context.Context) {
 	live, err := d.store.Live(ctx)
 	if err != nil {
 		if ctx.Err() == nil {
-			d.troubled("the live records could not be looked through", "guard", err)
+			d.faults.Error("the live records could not be looked through", "guard", err)
 		}
 		return
 	}
@@ -49,7 +49,7 @@ func (d *Desk) lookThrough(ctx context.Context) {
 			err = d.reseal(ctx, r)
 		}
 		if err != nil {
-			d.troubled("a record that was changed outside Twokey could not be told of", "guard", err, "op", r.Op.ID)
+			d.faults.Error("a record that was changed outside Twokey could not be told of", "guard", err, "op", r.Op.ID)
 		}
 	}
 }

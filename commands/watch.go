@@ -56,13 +56,13 @@ func (d *Desk) watch(ctx context.Context, ls []leased) {
 // lasts, and its end. They are looked at again in any case.
 func (d *Desk) watched(where string, machines int, err error) {
 	if err == nil {
-		if lasted, was := d.hush.Over("watch "+where, d.now()); was {
+		if lasted, was := d.faults.Over("watch "+where); was {
 			d.log.Info("machines of proposals that have ended can be looked at again", "where", where, "after", lasted.String())
 		}
 		return
 	}
 	d.count("fault", "watch")
-	if silent, yes := d.hush.Tell("watch "+where, d.now()); yes {
+	if silent, yes := d.faults.Tell("watch "+where); yes {
 		d.log.Warn("could not look at machines of proposals that have ended; next time", "where", where, "machines", machines, "silent", silent, "err", err)
 	}
 }

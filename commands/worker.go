@@ -123,14 +123,14 @@ func (d *Desk) claim(ctx context.Context) {
 	cs, err := d.store.Claim(ctx, lease, free)
 	if err != nil {
 		if ctx.Err() == nil {
-			if silent, yes := d.hush.Tell("claim", d.now()); yes {
+			if silent, yes := d.faults.Tell("claim"); yes {
 				d.log.Error("could not claim what is due", "silent", silent, "err", err)
 			}
 			d.count("fault", "claim")
 		}
 		return
 	}
-	if lasted, was := d.hush.Over("claim", d.now()); was {
+	if lasted, was := d.faults.Over("claim"); was {
 		d.log.Info("what is due is claimed again", "after", lasted.String())
 	}
 	var ops []port.Claim
@@ -288,7 +288,7 @@ func (d *Desk) moved(ctx context.Context, c port.Claim, err error) error {
 
 // fault logs what went wrong and leaves the thing due again.
 func (d *Desk) fault(ctx context.Context, c port.Claim, doing string, err error) {
-	d.troubled("will try again", doing, err, "what", c.Kind, "id", c.ID)
+	d.faults.Error("will try again", doing, err, "what", c.Kind, "id", c.ID)
 	d.count("fault", doing)
 	d.release(ctx, c, retryIn)
 }
@@ -300,7 +300,7 @@ func (d *Desk) release(ctx context.Context, c port.Claim, in time.Duration) {
 		ctx = fresh
 	}
 	if err := d.store.Release(ctx, c, in); err != nil && !errors.Is(err, port.ErrFenced) {
-		d.troubled("could not give a lease back; it runs out by itself", "release", err, "id", c.ID)
+		d.faults.Error("could not give a lease back; it runs out by itself", "release", err, "id", c.ID)
 	}
 }
 
@@ -312,7 +312,7 @@ func (d *Desk) renew(ctx context.Context) {
 	until := d.now().Add(lease)
 	lost, err := d.store.Renew(ctx, lease, cs)
 	if err != nil {
-		d.troubled("could not renew leases", "renew", err)
+		d.faults.Error("could not renew leases", "renew", err)
 		return
 	}
 	d.held.renew(until, cs)
