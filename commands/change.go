@@ -156,8 +156,10 @@ const (
 	batchPoll  = 15 * time.Second
 	followSlow = 10 * time.Second
 	followFast = 2 * time.Second
-	never      = -1 * time.Second
 )
+
+// never is for what nothing has to wake.
+const never = -1 * time.Second
 
 // wakeUp is after how long an operation in this state has to be looked at.
 func wakeUp(op reinstall.Operation, now time.Time) time.Duration {

@@ -17,11 +17,12 @@ const (
 	// turn is when a pass ends even if something is left, so that what came
 	// meanwhile is seen.
 	turn = 10 * time.Second
-	// again is the soonest that anything is tried again.
-	again = 250 * time.Millisecond
 	// leaseCheck is how old the proof may be that an outbox is still ours.
 	leaseCheck = time.Second
 )
+
+// again is the soonest that anything is tried again.
+const again = 250 * time.Millisecond
 
 // deliver works off one partition's outbox. What holds:
 //   - the lines of an operation are told in order, each once; one that cannot
@@ -185,7 +186,7 @@ func (x *delivery) one(ctx context.Context, p port.Post) {
 		x.rest(ctx, p, wait, why)
 		return
 	}
-	until := x.desk.held.until(x.claim)
+	until := x.desk.heldUntil(x.claim)
 	if !x.desk.now().Before(until) {
 		x.lost = true
 		return

@@ -13,13 +13,18 @@ import (
 const (
 	atOnce    = 512                     // things worked on at once
 	cloudside = 48                      // items of those that read the cloud, which takes only so many calls a second
-	lease     = 10 * time.Second        // facts/engine.md: taken over 10 s after a kill
 	renewal   = 3 * time.Second         //
 	pollEvery = 250 * time.Millisecond  //
-	retryIn   = 3 * time.Second         // after a fault
 	hurry     = 1500 * time.Millisecond // after a stop is asked for, what has begun is cut off
 	patience  = 2 * time.Second         // and after so long no longer waited for
 )
+
+// lease is how long work is leased: it is taken over 10 s after a kill
+// (facts/engine.md).
+const lease = 10 * time.Second
+
+// retryIn is when it is tried again after a fault.
+const retryIn = 3 * time.Second
 
 // Run works off whatever is due until ctx ends; then it finishes what it has
 // begun and gives the leases back. It may run in any number of processes.
