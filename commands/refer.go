@@ -88,10 +88,10 @@ func (d *Desk) referred(ctx context.Context, it port.Item, ref string) string {
 
 // said is a line with the names that its words refer to. A machine's name that
 // was typed as a confirmation stays as it is.
-func (d *Desk) said(ctx context.Context, it port.Item, l port.Line) port.Line {
-	if reinstall.InWords(l.Verb) {
-		l.Text = d.withNames(ctx, it, l.Text)
+func (d *Desk) said(ctx context.Context, it port.Item, line port.Line) port.Line {
+	if reinstall.InWords(line.Verb) {
+		line.Text = d.withNames(ctx, it, line.Text)
 	}
-	l.Wish.Reason = d.withNames(ctx, it, l.Wish.Reason)
-	return l
+	line.Wish.Reason = d.withNames(ctx, it, line.Wish.Reason)
+	return line
 }
