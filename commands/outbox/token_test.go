@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-	"twokey/commands/wiring"
 
 	"twokey/commands/port"
 )
@@ -50,7 +49,8 @@ func (s *removals) Posted(context.Context, string, ...port.Post) error { s.n++; 
 func TestWhatSomebodyIsToldAloneWaitsForTheTokenAndIsLoggedOnce(t *testing.T) {
 	var log bytes.Buffer
 	store, now := &removals{}, time.Unix(1_800_000_000, 0)
-	d := wiring.New(wiring.Config{Store: store, Log: slog.New(slog.NewTextHandler(&log, nil)), Now: func() time.Time { return now }})
+	to, clock := slog.New(slog.NewTextHandler(&log, nil)), func() time.Time { return now }
+	d := New(Config{Store: store, Log: to, Now: clock, Count: func(string, ...string) {}, Faults: port.NewFaultLog(to, clock)})
 	x := newDelivery(d, port.Claim{Kind: port.ClaimOutbox, ID: "C0INFRA"}, nil)
 	for range 60 { // a minute
 		x.hold(t.Context(), port.Post{Kind: port.PostWhisper, Key: "7K3Q.1.0", Op: "7K3Q", User: "U0ANN"}, lanes{own: "7K3Q.1.0", limit: "whisper"}, noToken{})

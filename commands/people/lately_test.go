@@ -3,9 +3,9 @@ package people
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"testing"
 	"time"
-	"twokey/commands/wiring"
 
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
@@ -40,9 +40,12 @@ func (a *countingSlack) MembersNow(context.Context, string) ([]string, error) {
 	return []string{a.person.ID}, nil
 }
 
-// timedDesk is a desk whose time the test sets.
-func timedDesk(a *countingSlack, at *time.Time) *wiring.Twokey {
-	return wiring.New(wiring.Config{Chat: a, Now: func() time.Time { return *at }, Policy: func() reinstall.Policy { return reinstall.Policy{} }})
+// timed is a Lookup whose time the test sets.
+func timed(a *countingSlack, at *time.Time) *Lookup {
+	return New(Config{
+		Chat: a, Now: func() time.Time { return *at }, Policy: func() reinstall.Policy { return reinstall.Policy{} },
+		Log: slog.New(slog.DiscardHandler), Count: func(string, ...string) {},
+	})
 }
 
 func (a *countingSlack) want(t *testing.T, shared, now int) {
@@ -56,7 +59,7 @@ func TestWhoClickedIsRememberedForSecondsAlsoWhereItIsANo(t *testing.T) {
 	for _, p := range []reinstall.Person{{ID: "U1"}, {ID: "U1", Guest: true}, {ID: "U1", Deleted: true}} {
 		at := time.Now()
 		a := &countingSlack{person: p}
-		d := timedDesk(a, &at)
+		d := timed(a, &at)
 		ask := func() {
 			t.Helper()
 			if got, err := d.WhoIs(t.Context(), "U1"); err != nil || got != p {
@@ -84,7 +87,7 @@ func TestWhoClickedIsRememberedForSecondsAlsoWhereItIsANo(t *testing.T) {
 func TestWhoeverApprovedIsReadAnewBeforeTheCallFromTheShareThatIsKept(t *testing.T) {
 	at := time.Now()
 	a := &countingSlack{person: reinstall.Person{ID: "U0BOB"}}
-	d := timedDesk(a, &at)
+	d := timed(a, &at)
 	if _, err := d.WhoIs(t.Context(), "U0BOB"); err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +109,7 @@ func TestWhoeverApprovedIsReadAnewBeforeTheCallFromTheShareThatIsKept(t *testing
 func TestAStopAsksFromTheShareThatIsKept(t *testing.T) {
 	at := time.Now()
 	a := &countingSlack{person: reinstall.Person{ID: "U1"}}
-	d := timedDesk(a, &at)
+	d := timed(a, &at)
 	if _, err := d.WhoIs(Hastily(t.Context()), "U1"); err != nil {
 		t.Fatal(err)
 	}

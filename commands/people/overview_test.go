@@ -7,7 +7,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"twokey/commands"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
@@ -65,7 +64,7 @@ func TestAKeyIsOwedByWhoeverMayTurnItNow(t *testing.T) {
 		"a second account of the proposer's":      {reinstall.Person{ID: "U0BOB", Email: "ann+b@home.example"}, []func(*reinstall.Operation){func(op *reinstall.Operation) { op.ProposerMail = reinstall.Person{Email: "ann@home.example"}.Mailbox() }, backedUp}, reinstall.Proposed, nil},
 		"an approval on another plan counts none": {reinstall.Person{ID: "U0BOB"}, []func(*reinstall.Operation){approved, func(op *reinstall.Operation) { op.Print = "beef" }}, reinstall.Proposed, []string{"approval", "backup confirmation"}},
 	} {
-		got, err := (&commands.Desk{chat: unasked{}}).owed(context.Background(), c.who, Entry{Recs: []port.Record{{Op: proposalOf(c.state, c.change...)}}})
+		got, err := (&Lookup{chat: unasked{}}).owed(context.Background(), c.who, Entry{Recs: []port.Record{{Op: proposalOf(c.state, c.change...)}}})
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 		}

@@ -45,3 +45,9 @@ func ForOne(verb string) bool { return verb == VerbResolve || verb == VerbPasswo
 func InWords(verb string) bool {
 	return verb == VerbReject || verb == VerbHold || verb == VerbCancel || verb == VerbResolve || verb == VerbBreakGlass || verb == VerbFreeze
 }
+
+// Verbs are all that can be typed.
+var Verbs = []string{
+	VerbPropose, VerbList, VerbShow, VerbApprove, VerbReject, VerbBackup, VerbImage, VerbHold, VerbResume, VerbCancel, VerbResolve,
+	VerbPassword, VerbHistory, VerbCheck, VerbFreeze, VerbUnfreeze, VerbHelp, VerbBreakGlass,
+}
