@@ -17,7 +17,6 @@ import (
 
 	"twokey/bot/store"
 	"twokey/commands"
-	"twokey/commands/engine"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 	"twokey/commands/view"
