@@ -83,10 +83,10 @@ func (s *site) events(ctx context.Context, from, to time.Time) ([]*cloudaudit.Ev
 	for range eventPages {
 		answer, err := read(ctx, s, describeEvents, func(ctx context.Context) (*cloudaudit.DescribeEventsResponseParams, *string, error) {
 			q := cloudaudit.NewDescribeEventsRequest()
-			q.StartTime, q.EndTime = ptr(uint64(from.Unix())), ptr(uint64(to.Unix()))
-			q.MaxResults, q.NextToken = ptr(uint64(eventPage)), next
+			q.StartTime, q.EndTime = new(uint64(from.Unix())), new(uint64(to.Unix()))
+			q.MaxResults, q.NextToken = new(uint64(eventPage)), next
 			for _, name := range changing {
-				q.LookupAttributes = append(q.LookupAttributes, &cloudaudit.LookupAttribute{AttributeKey: ptr("EventName"), AttributeValue: ptr(name)})
+				q.LookupAttributes = append(q.LookupAttributes, &cloudaudit.LookupAttribute{AttributeKey: new("EventName"), AttributeValue: new(name)})
 			}
 			r, err := s.audit.DescribeEventsWithContext(ctx, q)
 			if err != nil || r.Response == nil {

@@ -144,7 +144,7 @@ func (s *site) reads(one *surveyed) []tried {
 	}
 	var i *reinstall.Instance
 	if n := slices.IndexFunc(one.machines, asked); n >= 0 {
-		i = ptr(s.instanceOf(one.machines[n]))
+		i = new(s.instanceOf(one.machines[n]))
 	}
 	of := func(look func(context.Context, reinstall.Instance) error) func(context.Context) error {
 		if i == nil {
@@ -186,7 +186,7 @@ func (s *site) anyPrice(ctx context.Context, i reinstall.Instance) error {
 func (s *site) anyKeyPair(ctx context.Context) error {
 	_, err := read(ctx, s, describeKeyPairs, func(ctx context.Context) (*cvm.DescribeKeyPairsResponseParams, *string, error) {
 		q := cvm.NewDescribeKeyPairsRequest()
-		q.Limit = ptr(int64(1))
+		q.Limit = new(int64(1))
 		r, err := s.cvm.DescribeKeyPairsWithContext(ctx, q)
 		if err != nil || r.Response == nil {
 			return nil, nil, err

@@ -321,6 +321,3 @@ func val[T any](p *T) T {
 	}
 	return *p
 }
-
-// ptr points to a copy of v.
-func ptr[T any](v T) *T { return &v }

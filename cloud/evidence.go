@@ -124,9 +124,9 @@ func (s *site) snapshots(ctx context.Context, name, value string) ([]*cbs.Snapsh
 func (s *site) snapshotPage(ctx context.Context, offset, most int, name string, values ...string) ([]*cbs.Snapshot, *int64, error) {
 	answer, err := read(ctx, s, describeSnapshots, func(ctx context.Context) (*cbs.DescribeSnapshotsResponseParams, *string, error) {
 		q := cbs.NewDescribeSnapshotsRequest()
-		q.Filters = []*cbs.Filter{{Name: ptr(name), Values: common.StringPtrs(values)}}
-		q.Offset, q.Limit = ptr(uint64(offset)), ptr(uint64(most))
-		q.OrderField, q.Order = ptr("CREATE_TIME"), ptr("DESC")
+		q.Filters = []*cbs.Filter{{Name: new(name), Values: common.StringPtrs(values)}}
+		q.Offset, q.Limit = new(uint64(offset)), new(uint64(most))
+		q.OrderField, q.Order = new("CREATE_TIME"), new("DESC")
 		r, err := s.cbs.DescribeSnapshotsWithContext(ctx, q)
 		if err != nil || r.Response == nil {
 			return nil, nil, err
@@ -139,7 +139,7 @@ func (s *site) snapshotPage(ctx context.Context, offset, most int, name string, 
 	if answer.TotalCount == nil {
 		return nil, nil, errNoAnswer
 	}
-	return answer.SnapshotSet, ptr(int64(*answer.TotalCount)), nil
+	return answer.SnapshotSet, new(int64(*answer.TotalCount)), nil
 }
 
 // snapshotEvidence is not ok where the snapshot's times cannot be read.

@@ -35,9 +35,9 @@ func (s *site) listImages(ctx context.Context, instanceType string, filters ...*
 func (s *site) imagePage(ctx context.Context, offset, most int, instanceType string, filters ...*cvm.Filter) ([]*cvm.Image, *int64, error) {
 	answer, err := read(ctx, s, describeImages, func(ctx context.Context) (*cvm.DescribeImagesResponseParams, *string, error) {
 		q := cvm.NewDescribeImagesRequest()
-		q.Filters, q.Offset, q.Limit = filters, ptr(uint64(offset)), ptr(uint64(most))
+		q.Filters, q.Offset, q.Limit = filters, new(uint64(offset)), new(uint64(most))
 		if instanceType != "" {
-			q.InstanceType = ptr(instanceType)
+			q.InstanceType = new(instanceType)
 		}
 		r, err := s.cvm.DescribeImagesWithContext(ctx, q)
 		if err != nil || r.Response == nil {
@@ -137,9 +137,9 @@ func (c *Cloud) CreateImage(ctx context.Context, ref reinstall.Ref, name string,
 	}
 	answer, err := attempt(ctx, s, createImage, func(ctx context.Context) (*cvm.CreateImageResponseParams, *string, error) {
 		q := cvm.NewCreateImageRequest()
-		q.InstanceId, q.ImageName = ptr(ref.Instance), ptr(name)
-		q.ImageDescription = ptr(madeOf(ref.Instance))
-		q.ForcePoweroff = ptr(strings.ToUpper(fmt.Sprint(stop)))
+		q.InstanceId, q.ImageName = new(ref.Instance), new(name)
+		q.ImageDescription = new(madeOf(ref.Instance))
+		q.ForcePoweroff = new(strings.ToUpper(fmt.Sprint(stop)))
 		r, err := s.cvm.CreateImageWithContext(ctx, q)
 		if err != nil || r.Response == nil {
 			return nil, nil, err

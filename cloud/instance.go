@@ -13,9 +13,9 @@ const describeInstances = "DescribeInstances"
 
 // filter is one condition of a list: one of at most five values.
 func filter(name string, values ...string) *cvm.Filter {
-	f := &cvm.Filter{Name: ptr(name)}
+	f := &cvm.Filter{Name: new(name)}
 	for _, v := range values {
-		f.Values = append(f.Values, ptr(v))
+		f.Values = append(f.Values, new(v))
 	}
 	return f
 }
@@ -26,7 +26,7 @@ func (s *site) instances(ctx context.Context, filters ...*cvm.Filter) ([]reinsta
 	all, err := pages(func(offset int) ([]*answeredInstance, *int64, error) {
 		answer, err := read(ctx, s, describeInstances, func(ctx context.Context) (*answeredInstances, *string, error) {
 			q := cvm.NewDescribeInstancesRequest()
-			q.Filters, q.Offset, q.Limit = filters, ptr(int64(offset)), ptr(int64(pageSize))
+			q.Filters, q.Offset, q.Limit = filters, new(int64(offset)), new(int64(pageSize))
 			return s.describe(ctx, q)
 		})
 		if err != nil {

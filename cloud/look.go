@@ -37,9 +37,9 @@ func (s *site) look(ctx context.Context, ids []string, out map[string]port.Seen)
 	answer, err := read(ctx, s, describeInstances, func(ctx context.Context) (*answeredInstances, *string, error) {
 		q := cvm.NewDescribeInstancesRequest()
 		for _, id := range ids {
-			q.InstanceIds = append(q.InstanceIds, ptr(id))
+			q.InstanceIds = append(q.InstanceIds, new(id))
 		}
-		q.Limit = ptr(int64(pageSize))
+		q.Limit = new(int64(pageSize))
 		return s.describe(ctx, q)
 	})
 	if code := codeOf(err); code == "InvalidInstanceId.NotFound" || code == "InvalidInstanceId.Malformed" || code == "InvalidParameterValue.InstanceIdMalformed" {
@@ -96,7 +96,7 @@ func (a *account) ping(ctx context.Context) (first error) {
 	for _, s := range a.sites {
 		_, err := read(ctx, s, describeInstances, func(ctx context.Context) (*answeredInstances, *string, error) {
 			q := cvm.NewDescribeInstancesRequest()
-			q.Limit = ptr(int64(1))
+			q.Limit = new(int64(1))
 			return s.describe(ctx, q)
 		})
 		if err == nil {

@@ -111,7 +111,7 @@ func (s *site) quoteNow(ctx context.Context, i reinstall.Instance, current, plan
 func (s *site) quote(ctx context.Context, i reinstall.Instance, img reinstall.Image, sizeGB int, login *cvm.LoginSettings) (*reinstall.Price, error) {
 	answer, err := read(ctx, s, inquiryPrice, func(ctx context.Context) (*cvm.InquiryPriceResetInstanceResponseParams, *string, error) {
 		q := cvm.NewInquiryPriceResetInstanceRequest()
-		q.InstanceId, q.ImageId = ptr(i.Instance), ptr(img.ID)
+		q.InstanceId, q.ImageId = new(i.Instance), new(img.ID)
 		q.SystemDisk, q.LoginSettings, q.EnhancedService = grownDisk(i.SystemDisk, sizeGB), login, services(img)
 		r, err := s.cvm.InquiryPriceResetInstanceWithContext(ctx, q)
 		if err != nil || r.Response == nil {

@@ -172,7 +172,7 @@ func (s *site) keyPairs(ctx context.Context, ids []string) ([]string, error) {
 		g.Go(func() error {
 			answer, err := read(ctx, s, describeKeyPairs, func(ctx context.Context) (*cvm.DescribeKeyPairsResponseParams, *string, error) {
 				q := cvm.NewDescribeKeyPairsRequest()
-				q.KeyIds = []*string{ptr(id)}
+				q.KeyIds = []*string{new(id)}
 				r, err := s.cvm.DescribeKeyPairsWithContext(ctx, q)
 				if err != nil || r.Response == nil {
 					return nil, nil, err

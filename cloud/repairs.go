@@ -64,9 +64,9 @@ func (s *site) nearRepairs(ctx context.Context, i reinstall.Instance) (reinstall
 func (s *site) repairs(ctx context.Context, instance, since string, offset int) (*cvm.DescribeTaskInfoResponseParams, error) {
 	return read(ctx, s, describeTaskInfo, func(ctx context.Context) (*cvm.DescribeTaskInfoResponseParams, *string, error) {
 		q := cvm.NewDescribeTaskInfoRequest()
-		q.InstanceIds, q.StartDate = []*string{ptr(instance)}, ptr(since)
-		q.Offset, q.Limit = ptr(int64(offset)), ptr(int64(pageSize))
-		q.TaskStatus = []*int64{ptr(int64(1)), ptr(int64(2)), ptr(int64(4))}
+		q.InstanceIds, q.StartDate = []*string{new(instance)}, new(since)
+		q.Offset, q.Limit = new(int64(offset)), new(int64(pageSize))
+		q.TaskStatus = []*int64{new(int64(1)), new(int64(2)), new(int64(4))}
 		r, err := s.cvm.DescribeTaskInfoWithContext(ctx, q)
 		if err != nil || r.Response == nil {
 			return nil, nil, err

@@ -103,11 +103,11 @@ func resetRequest(o port.Order) (*cvm.ResetInstanceRequest, error) {
 		return nil, err
 	}
 	q := cvm.NewResetInstanceRequest()
-	q.InstanceId, q.ImageId = ptr(p.Instance), ptr(p.Image.ID)
+	q.InstanceId, q.ImageId = new(p.Instance), new(p.Image.ID)
 	q.SystemDisk = grownDisk(p.Disk, p.DiskGB)
 	q.LoginSettings, q.EnhancedService = login, services(p.Image)
 	if p.HostName != "" {
-		q.HostName = ptr(p.HostName)
+		q.HostName = new(p.HostName)
 	}
 	return q, nil
 }
@@ -118,7 +118,7 @@ func grownDisk(now reinstall.Disk, sizeGB int) *cvm.SystemDisk {
 	if sizeGB <= now.SizeGB {
 		return nil
 	}
-	return &cvm.SystemDisk{DiskSize: ptr(int64(sizeGB))}
+	return &cvm.SystemDisk{DiskSize: new(int64(sizeGB))}
 }
 
 // loginSettings holds exactly one way to log in, or is nil: then the cloud
@@ -129,21 +129,21 @@ func loginSettings(l reinstall.Login, password string) (*cvm.LoginSettings, erro
 	case reinstall.LoginMessageCenter, "":
 		return nil, nil
 	case reinstall.LoginKeepImage:
-		return &cvm.LoginSettings{KeepImageLogin: ptr("TRUE")}, nil
+		return &cvm.LoginSettings{KeepImageLogin: new("TRUE")}, nil
 	case reinstall.LoginKeys:
 		if len(l.Keys) == 0 {
 			return nil, errors.New("the login names no key pair")
 		}
 		s := &cvm.LoginSettings{}
 		for _, k := range l.Keys {
-			s.KeyIds = append(s.KeyIds, ptr(k))
+			s.KeyIds = append(s.KeyIds, new(k))
 		}
 		return s, nil
 	case reinstall.LoginPassword:
 		if password == "" {
 			return nil, nil
 		}
-		return &cvm.LoginSettings{Password: ptr(password)}, nil
+		return &cvm.LoginSettings{Password: new(password)}, nil
 	}
 	return nil, fmt.Errorf("%q is no way to log in", l.Kind)
 }
@@ -155,8 +155,8 @@ func services(i reinstall.Image) *cvm.EnhancedService {
 		return nil
 	}
 	return &cvm.EnhancedService{
-		SecurityService: &cvm.RunSecurityServiceEnabled{Enabled: ptr(true)},
-		MonitorService:  &cvm.RunMonitorServiceEnabled{Enabled: ptr(true)},
+		SecurityService: &cvm.RunSecurityServiceEnabled{Enabled: new(true)},
+		MonitorService:  &cvm.RunMonitorServiceEnabled{Enabled: new(true)},
 	}
 }
 

@@ -89,7 +89,7 @@ func (s *site) survey(ctx context.Context) *surveyed {
 	for range surveyPages {
 		answer, err := read(ctx, s, describeInstances, func(ctx context.Context) (*answeredInstances, *string, error) {
 			q := cvm.NewDescribeInstancesRequest()
-			q.Offset, q.Limit = ptr(int64(len(out.machines))), ptr(int64(pageSize))
+			q.Offset, q.Limit = new(int64(len(out.machines))), new(int64(pageSize))
 			return s.describe(ctx, q)
 		})
 		if err != nil {
@@ -136,8 +136,8 @@ func (s *site) systemDisks(ctx context.Context) (all []*cbs.Disk, err error) {
 func (s *site) diskPage(ctx context.Context, offset, most int) ([]*cbs.Disk, error) {
 	answer, err := read(ctx, s, describeDisks, func(ctx context.Context) (*cbs.DescribeDisksResponseParams, *string, error) {
 		q := cbs.NewDescribeDisksRequest()
-		q.Filters = []*cbs.Filter{{Name: ptr("disk-usage"), Values: []*string{ptr("SYSTEM_DISK")}}}
-		q.Offset, q.Limit = ptr(uint64(offset)), ptr(uint64(most))
+		q.Filters = []*cbs.Filter{{Name: new("disk-usage"), Values: []*string{new("SYSTEM_DISK")}}}
+		q.Offset, q.Limit = new(uint64(offset)), new(uint64(most))
 		r, err := s.cbs.DescribeDisksWithContext(ctx, q)
 		if err != nil || r.Response == nil {
 			return nil, nil, err
