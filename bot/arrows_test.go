@@ -26,7 +26,8 @@ var arrows = map[string][]string{
 	"twokey/bot/probe":          {"twokey/commands/port", "twokey/commands/reinstall"},
 	"twokey/bot/ship":           {"twokey/commands/reinstall"},
 	"twokey/bot/store":          {"twokey/commands/port", "twokey/commands/reinstall", "twokey/commands/seal"},
-	"twokey/cloud":              {"twokey/commands/port", "twokey/commands/reinstall"},
+	"twokey/cloud":              {"twokey/cloud/errcode", "twokey/commands/port", "twokey/commands/reinstall"},
+	"twokey/cloud/errcode":      {"twokey/commands/port"},
 	"twokey/commands":           {"twokey/commands/port", "twokey/commands/reinstall", "twokey/commands/screen", "twokey/commands/seal", "twokey/commands/view"},
 	"twokey/commands/policy":    {"twokey/commands/reinstall", "twokey/commands/view"},
 	"twokey/commands/port":      {"twokey/commands/reinstall", "twokey/commands/view"},
@@ -51,7 +52,7 @@ var owners = map[string][]string{
 	"github.com/slack-go/":     {"twokey/bot/chat"},
 	"github.com/leodido/":      {"twokey/bot/ship"},
 	"github.com/redis/":        {"twokey/bot/store"},
-	"github.com/tencentcloud/": {"twokey/cloud"},
+	"github.com/tencentcloud/": {"twokey/cloud", "twokey/cloud/errcode"},
 	"github.com/alicebob/":     {"twokey/bot/practice"},
 	"golang.org/x/crypto/ssh":  {"twokey/bot/probe", "twokey/bot/practice"}, // the latter plays the machine
 }

@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"twokey/cloud/errcode"
 	"twokey/commands/reinstall"
 )
 
@@ -71,15 +72,15 @@ func (s *site) around(ctx context.Context, i reinstall.Instance) []reinstall.Nea
 
 // whyUnchecked is a failed check in a few words for people; the log has more.
 func (s *site) whyUnchecked(action string, err error) string {
-	code := codeOf(err)
+	code := errcode.Of(err)
 	switch {
 	case errors.Is(err, errNoValues):
 		return action + " has no values of the last " + reinstall.Ago(monitorSpan)
 	case errors.Is(err, errNothingTold):
 		return action + " does not tell of this machine"
-	case permissionOf(err).action != "":
-		return permissionOf(err).action + " is not permitted: " + code
-	case isAuth(code):
+	case errcode.MissingPermission(err).Action != "":
+		return errcode.MissingPermission(err).Action + " is not permitted: " + code
+	case errcode.IsAboutCredentials(code):
 		return action + " is not permitted: " + code
 	case errors.Is(err, context.DeadlineExceeded):
 		return action + " did not answer in time"

@@ -12,6 +12,7 @@ import (
 
 	cloudaudit "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cloudaudit/v20190319"
 
+	"twokey/cloud/errcode"
 	"twokey/commands/reinstall"
 )
 
@@ -58,7 +59,7 @@ func (c *Cloud) Events(ctx context.Context, ref reinstall.Ref, since time.Time) 
 		since = oldest
 	}
 	all, err := s.events(ctx, since, now.Add(time.Minute)) // our clock may be behind the cloud's
-	switch code := codeOf(err); {
+	switch code := errcode.Of(err); {
 	case err == nil:
 	case code == "FailedOperation.MemberNotAuditRole" || code == "FailedOperation.MemberNotInOrganization":
 		return nil, &deniedError{error: fmt.Errorf("%s of account %s: %w (CloudAudit is not activated for it)", describeEvents, s.Name, s.keys.tidy(err))}
@@ -126,7 +127,7 @@ func (s *site) eventOf(e *cloudaudit.Event, instance string, ours func() string)
 		return reinstall.CloudEvent{}, false
 	}
 	out := reinstall.CloudEvent{
-		Operation: val(e.EventName), RequestID: val(e.RequestID), At: at, User: cut(val(e.Username), 80),
+		Operation: val(e.EventName), RequestID: val(e.RequestID), At: at, User: errcode.Shorten(val(e.Username), 80),
 		Key: keyPrint(val(e.SecretId)), Error: detail.Error, Console: detail.Console,
 		Hand: s.handOf(val(e.SecretId), detail.User, ours, detail.Console),
 	}
@@ -165,7 +166,7 @@ func detailOf(raw string) detail {
 		out.User = user
 	}
 	if code := fmt.Sprint(d.Code); d.Code != nil && code != "0" && code != "" {
-		out.Error = cut(code, 80)
+		out.Error = errcode.Shorten(code, 80)
 	}
 	return out
 }

@@ -10,6 +10,7 @@ import (
 
 	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
 
+	"twokey/cloud/errcode"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
@@ -55,16 +56,15 @@ func (s *site) priced(ctx context.Context, i reinstall.Instance) (port.Found, st
 		return port.Untold, "not asked, its image is gone"
 	}
 	_, err = s.quote(ctx, i, imageOf(img), i.SystemDisk.SizeGB, nil)
-	code := codeOf(err)
-	_, known := meaningOf(code)
+	code := errcode.Of(err)
 	switch {
 	case err == nil:
 		return port.Holds, "quoted"
 	case errors.Is(err, errNoAnswer):
 		return port.Differs, "answered without a price"
-	case code == "" || isAuth(code) || strings.HasPrefix(code, "ClientError"):
+	case code == "" || errcode.IsAboutCredentials(code) || strings.HasPrefix(code, "ClientError"):
 		return port.Untold, s.whyUnchecked(inquiryPrice, err)
-	case known:
+	case errcode.IsKnown(code):
 		return port.Holds, spelt(&code)
 	}
 	return port.Differs, spelt(&code) + ", which is not known"
@@ -97,7 +97,7 @@ func (v *survey) actionsIn(ctx context.Context, s *site) (port.Found, string) {
 			continue
 		}
 		err := a.read(impatiently(ctx, v.cloud.nearTimeout))
-		switch code := codeOf(err); {
+		switch code := errcode.Of(err); {
 		case err == nil || errors.Is(err, errNoValues) || errors.Is(err, errNothingTold):
 			answered++
 		case strings.Contains(code, "Unauthorized") || slices.Contains([]string{"InvalidAction", "NoSuchProduct", "NoSuchVersion"}, code):
@@ -177,7 +177,7 @@ func asked(i *answeredInstance) bool {
 // anyPrice is let through also where the cloud does not quote the machine.
 func (s *site) anyPrice(ctx context.Context, i reinstall.Instance) error {
 	_, err := s.quote(ctx, i, reinstall.Image{ID: i.ImageID}, i.SystemDisk.SizeGB, nil)
-	if refusable(codeOf(err)) {
+	if errcode.IsAboutRequest(errcode.Of(err)) {
 		return nil
 	}
 	return err

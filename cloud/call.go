@@ -12,6 +12,7 @@ import (
 	tcerr "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/errors"
 	"golang.org/x/time/rate"
 
+	"twokey/cloud/errcode"
 	"twokey/commands/reinstall"
 )
 
@@ -131,7 +132,7 @@ func read[T any](ctx context.Context, s *site, action string, call func(context.
 		return answer, err
 	}, backoff.WithMaxTries(readTries), backoff.WithBackOff(pause), backoff.WithNotify(func(err error, d time.Duration) {
 		s.cloud.log.DebugContext(ctx, "cloud read is tried again", "action", action, "account", s.Name,
-			"region", s.region, "code", codeOf(err), "in", d)
+			"region", s.region, "code", errcode.Of(err), "in", d)
 	}))
 	var permanent *backoff.PermanentError
 	if errors.As(err, &permanent) {
@@ -148,9 +149,9 @@ func passing(err error) bool {
 	if errors.Is(err, errRedirect) || errors.Is(err, errSlow) {
 		return false
 	}
-	code := codeOf(err)
+	code := errcode.Of(err)
 	for _, prefix := range []string{
-		"RequestLimitExceeded", "InternalError", "InternalServerError", "ServiceUnavailable", camOutage, "ClientError.NetworkError",
+		"RequestLimitExceeded", "InternalError", "InternalServerError", "ServiceUnavailable", errcode.CAMOutage, "ClientError.NetworkError",
 		"ClientError.ParseJsonError", "ClientError.IOError", "ClientError.HttpStatusCodeError",
 	} {
 		if strings.HasPrefix(code, prefix) {
@@ -158,19 +159,6 @@ func passing(err error) bool {
 		}
 	}
 	return false
-}
-
-// codeOf is the cloud's or the SDK's error code, or empty for other errors. An
-// outage that bears the code of a denial has one of its own.
-func codeOf(err error) string {
-	var e *tcerr.TencentCloudSDKError
-	switch {
-	case !errors.As(err, &e):
-		return ""
-	case isCAMOutage(e):
-		return camOutage
-	}
-	return e.Code
 }
 
 // tidy takes out of the SDK's errors what does not belong into a log: whole
@@ -181,35 +169,11 @@ func (k *keys) tidy(err error) error {
 	if !ok {
 		return err
 	}
-	words := wordsOf(e)
-	if m := permissionOf(e); m.action != "" {
-		words = m.whole()
+	words := errcode.Message(e)
+	if m := errcode.MissingPermission(e); m.Action != "" {
+		words = m.Full()
 	}
 	return tcerr.NewTencentCloudSDKErrorWithCause(e.Code, k.hide(words), e.RequestId, e.Unwrap())
-}
-
-// wordsOf is what an error of the SDK says, without any answer's body. Of a
-// denial that is what is not allowed, and nothing of the account.
-func wordsOf(e *tcerr.TencentCloudSDKError) string {
-	if m := permissionOf(e); m.action != "" {
-		return m.action + " is not allowed"
-	}
-	switch e.Code {
-	case "ClientError.ParseJsonError":
-		return "the answer was cut off or no JSON"
-	case "ClientError.HttpStatusCodeError":
-		return "the answer's HTTP status was not 200"
-	}
-	return cut(e.Message, 200)
-}
-
-// cut shortens a text to n runes.
-func cut(s string, n int) string {
-	r := []rune(s)
-	if len(r) <= n {
-		return s
-	}
-	return string(r[:n-1]) + "…"
 }
 
 // failed words the error of a call. What the cloud refused for what was asked
@@ -217,21 +181,22 @@ func cut(s string, n int) string {
 // credentials, a missing permission or the network, is a fault that names
 // action, region and account.
 func (s *site) failed(what, action string, err error) error {
-	code := codeOf(err)
-	if refusable(code) {
-		why, next := Explain(code)
+	code := errcode.Of(err)
+	if errcode.IsAboutRequest(code) {
+		why, next := errcode.Explain(code)
 		return reinstall.Refuse(what, why+" ("+s.quoted(err)+")", next)
 	}
 	fault := fmt.Errorf("%s in %s of account %s: %w", action, s.region, s.Name, s.keys.tidy(err))
-	if isAuth(code) {
-		why, next := explainError(err)
-		return &deniedError{&explainedError{fmt.Errorf("%w (%s. %s)", fault, why, next), why + " (" + code + ")", next}, permissionOf(err)}
+	if errcode.IsAboutCredentials(code) {
+		why, next := errcode.ExplainError(err)
+		return &deniedError{&explainedError{fmt.Errorf("%w (%s. %s)", fault, why, next), why + " (" + code + ")", next}, errcode.MissingPermission(err)}
 	}
 	if code != "" {
-		why, _ := Explain(code)
-		if what != notMade { // nothing is done by asking
-			why = strings.TrimSuffix(why, ", so that it may have happened or not")
+		explain := errcode.ExplainRead
+		if what == notMade {
+			explain = errcode.Explain
 		}
+		why, _ := explain(code)
 		return &explainedError{fault, why + " (" + code + ")", "Look at the console, and at the network between Twokey and the cloud"}
 	}
 	return fault
@@ -252,7 +217,7 @@ func (e *explainedError) Explained() (why, next string) { return e.why, e.next }
 // permission.
 type deniedError struct {
 	error
-	missing permission
+	missing errcode.Permission
 }
 
 func (d *deniedError) Unwrap() error { return d.error }
@@ -262,7 +227,7 @@ func (d *deniedError) Denied() bool { return true }
 
 // Missing is the action that is not allowed, such as cvm:ResetInstance; empty
 // where the cloud does not name it.
-func (d *deniedError) Missing() string { return d.missing.action }
+func (d *deniedError) Missing() string { return d.missing.Action }
 
 // quoted is the cloud's code and words.
 func (s *site) quoted(err error) string {
@@ -270,7 +235,7 @@ func (s *site) quoted(err error) string {
 	if !errors.As(err, &e) {
 		return s.keys.hide(err.Error())
 	}
-	words := strings.TrimRight(s.keys.hide(wordsOf(e)), ". \n")
+	words := strings.TrimRight(s.keys.hide(errcode.Message(e)), ". \n")
 	if words == "" {
 		return e.Code
 	}

@@ -27,6 +27,7 @@ import (
 	"github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/profile"
 	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
 
+	"twokey/cloud/errcode"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
@@ -254,9 +255,9 @@ func (c *Cloud) choose(what, accountName, region string) ([]*site, error) {
 	}
 	switch {
 	case len(regions) == 0:
-		return nil, reinstall.Refuse(what, "there is no account “"+cut(accountName, 60)+"” here", "Use one of: "+strings.Join(names, ", "))
+		return nil, reinstall.Refuse(what, "there is no account “"+errcode.Shorten(accountName, 60)+"” here", "Use one of: "+strings.Join(names, ", "))
 	case len(out) == 0:
-		return nil, reinstall.Refuse(what, "region “"+cut(region, 60)+"” is not configured here", "Use one of: "+strings.Join(regions, ", "))
+		return nil, reinstall.Refuse(what, "region “"+errcode.Shorten(region, 60)+"” is not configured here", "Use one of: "+strings.Join(regions, ", "))
 	}
 	return out, nil
 }

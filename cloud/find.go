@@ -12,6 +12,7 @@ import (
 
 	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
 
+	"twokey/cloud/errcode"
 	"twokey/commands/reinstall"
 )
 
@@ -46,7 +47,7 @@ func newTarget(text string) (target, error) {
 	case t.text == "":
 		return t, reinstall.Refuse(notFound, "no machine was named", "Name it by its id (ins-..), its exact name or its IP")
 	case len([]rune(t.text)) > maxName:
-		return t, reinstall.Refuse(notFound, "“"+cut(t.text, 60)+"” is longer than any machine's name", "Name it by its id (ins-..), its exact name or its IP")
+		return t, reinstall.Refuse(notFound, "“"+errcode.Shorten(t.text, 60)+"” is longer than any machine's name", "Name it by its id (ins-..), its exact name or its IP")
 	case instanceID.MatchString(t.text):
 		t.id = true
 		t.filters = append(t.filters, filter("instance-id", t.text))
@@ -118,7 +119,7 @@ func splitRef(text, accountName, region string) (rest, outAccount, outRegion str
 		return text, accountName, region, nil
 	}
 	if accountName != "" && accountName != parts[0] || region != "" && region != parts[1] {
-		return "", "", "", reinstall.Refuse(notFound, "“"+cut(text, 60)+"” lies in another account or region than the one asked for",
+		return "", "", "", reinstall.Refuse(notFound, "“"+errcode.Shorten(text, 60)+"” lies in another account or region than the one asked for",
 			"Leave --account and --region out, or name the id alone")
 	}
 	return parts[2], parts[0], parts[1], nil
@@ -143,7 +144,7 @@ func (s *search) ask(ctx context.Context, sites []*site) {
 		for _, f := range s.filters {
 			g.Go(func() {
 				some, err := at.instances(ctx, f)
-				if codeOf(err) == "InvalidInstanceId.NotFound" {
+				if errcode.Of(err) == "InvalidInstanceId.NotFound" {
 					err = nil
 				}
 				if s.note(at, some, err) && s.id {
@@ -203,7 +204,7 @@ func (s *search) result(sites []*site) ([]reinstall.Instance, error) {
 		switch err := s.failed[at]; {
 		case err == nil:
 			no.Asked = append(no.Asked, at.at())
-		case refusable(codeOf(err)) && !aboutPlace(codeOf(err)): // about what was sought
+		case errcode.IsAboutRequest(errcode.Of(err)) && !errcode.IsAboutRegion(errcode.Of(err)): // about what was sought
 			return nil, at.failed(notFound, describeInstances, err)
 		default:
 			no.Missing = append(no.Missing, reinstall.Unasked{Site: at.at(), Why: silence(err), Err: at.failed(notFound, describeInstances, err)})
@@ -214,17 +215,12 @@ func (s *search) result(sites []*site) ([]reinstall.Instance, error) {
 
 func (s *site) at() reinstall.Site { return reinstall.Site{Account: s.Name, Region: s.region} }
 
-// aboutPlace reports whether a refusal is about the region, whatever is asked.
-func aboutPlace(code string) bool {
-	return strings.HasPrefix(code, "UnsupportedRegion") || strings.HasPrefix(code, "InvalidRegion")
-}
-
 // silence says in a few words for people why a read has no answer.
 func silence(err error) string {
-	code := codeOf(err)
+	code := errcode.Of(err)
 	switch {
-	case isAuth(code), aboutPlace(code):
-		why, _ := Explain(code)
+	case errcode.IsAboutCredentials(code), errcode.IsAboutRegion(code):
+		why, _ := errcode.Explain(code)
 		return why + ": " + code
 	case errors.Is(err, errNoAnswer):
 		return "its answer is empty or in parts"

@@ -10,6 +10,7 @@ import (
 	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
 	"golang.org/x/sync/errgroup"
 
+	"twokey/cloud/errcode"
 	"twokey/commands/reinstall"
 )
 
@@ -63,7 +64,7 @@ func (s *site) imagesByID(ctx context.Context, ids []string) (map[string]*cvm.Im
 	for n, chunk := range chunks {
 		g.Go(func() (err error) {
 			found[n], err = s.listImages(ctx, "", filter("image-id", chunk...))
-			if code := codeOf(err); code == "InvalidImageId.NotFound" || code == "InvalidImageId.Malformed" {
+			if code := errcode.Of(err); code == "InvalidImageId.NotFound" || code == "InvalidImageId.Malformed" {
 				return nil
 			}
 			return err
@@ -101,7 +102,7 @@ func (s *site) resolveImage(ctx context.Context, named string) (img reinstall.Im
 		for _, i := range all {
 			ids = append(ids, val(i.ImageId)+" ("+strings.ToLower(strings.TrimSuffix(val(i.ImageType), "_IMAGE"))+")")
 		}
-		return img, false, reinstall.Refuse(notRead, fmt.Sprintf("%d images in %s are named “%s”", len(all), s.region, cut(named, 60)),
+		return img, false, reinstall.Refuse(notRead, fmt.Sprintf("%d images in %s are named “%s”", len(all), s.region, errcode.Shorten(named, 60)),
 			"Name one by its id: "+strings.Join(ids, ", "))
 	}
 	return imageOf(all[0]), true, nil
@@ -146,7 +147,7 @@ func (c *Cloud) CreateImage(ctx context.Context, ref reinstall.Ref, name string,
 		}
 		return r.Response, r.Response.RequestId, nil
 	})
-	if codeOf(err) == "InvalidImageName.Duplicate" {
+	if errcode.Of(err) == "InvalidImageName.Duplicate" {
 		img, found, lookErr := c.ImageByName(ctx, ref, name)
 		switch {
 		case lookErr != nil:
@@ -180,7 +181,7 @@ func (c *Cloud) ImageByName(ctx context.Context, ref reinstall.Ref, name string)
 	case len(all) == 0:
 		return img, false, nil
 	case len(all) > 1:
-		return img, false, reinstall.Refuse(notRead, fmt.Sprintf("%d own images are named “%s”", len(all), cut(name, 60)), "Name one by its id")
+		return img, false, reinstall.Refuse(notRead, fmt.Sprintf("%d own images are named “%s”", len(all), errcode.Shorten(name, 60)), "Name one by its id")
 	}
 	return imageOf(all[0]), true, nil
 }

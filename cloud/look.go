@@ -8,6 +8,7 @@ import (
 	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
 	"golang.org/x/sync/errgroup"
 
+	"twokey/cloud/errcode"
 	"twokey/commands/port"
 )
 
@@ -42,7 +43,7 @@ func (s *site) look(ctx context.Context, ids []string, out map[string]port.Seen)
 		q.Limit = new(int64(pageSize))
 		return s.describe(ctx, q)
 	})
-	if code := codeOf(err); code == "InvalidInstanceId.NotFound" || code == "InvalidInstanceId.Malformed" || code == "InvalidParameterValue.InstanceIdMalformed" {
+	if code := errcode.Of(err); code == "InvalidInstanceId.NotFound" || code == "InvalidInstanceId.Malformed" || code == "InvalidParameterValue.InstanceIdMalformed" {
 		if len(ids) == 1 {
 			return nil
 		}
@@ -105,7 +106,7 @@ func (a *account) ping(ctx context.Context) (first error) {
 		if first == nil {
 			first = s.failed(notRead, describeInstances, err)
 		}
-		if isAuth(codeOf(err)) || ctx.Err() != nil {
+		if errcode.IsAboutCredentials(errcode.Of(err)) || ctx.Err() != nil {
 			return first // no other region would take the key
 		}
 	}

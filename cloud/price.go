@@ -9,6 +9,7 @@ import (
 	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
 	"golang.org/x/sync/errgroup"
 
+	"twokey/cloud/errcode"
 	"twokey/commands/reinstall"
 )
 
@@ -60,14 +61,14 @@ func (s *site) quotes(ctx context.Context, f *reinstall.Facts, w reinstall.Wish)
 // unquoted says in one sentence, with the code, why there is no price, and
 // whether asking again may help.
 func unquoted(err error) (why string, passes bool) {
-	switch code := codeOf(err); {
+	switch code := errcode.Of(err); {
 	case err == nil:
 		return "", false
 	case code == "":
 		return "the cloud did not answer what it costs", true
 	default:
-		why, _ = Explain(code)
-		return strings.TrimSuffix(why, ", so that it may have happened or not") + " (" + code + ")", !refusable(code) && !isAuth(code)
+		why, _ = errcode.ExplainRead(code)
+		return why + " (" + code + ")", !errcode.IsAboutRequest(code) && !errcode.IsAboutCredentials(code)
 	}
 }
 
@@ -100,7 +101,7 @@ func (s *site) quoteNow(ctx context.Context, i reinstall.Instance, current, plan
 		case err == nil && img.ID != current.ID:
 			q.note = "the present image cannot be priced any more: the price now is that of the planned image on the present disk"
 			return q
-		case err == nil || !refusable(codeOf(err)):
+		case err == nil || !errcode.IsAboutRequest(errcode.Of(err)):
 			return q
 		}
 	}

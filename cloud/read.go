@@ -10,6 +10,7 @@ import (
 	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
 	"golang.org/x/sync/errgroup"
 
+	"twokey/cloud/errcode"
 	"twokey/commands/reinstall"
 )
 
@@ -65,7 +66,7 @@ func (s *site) readMachine(ctx context.Context, id string, w reinstall.Wish) (f 
 		ctx, c := listen(ctx)
 		i, found, err := again(ctx, s, func(ctx context.Context) (reinstall.Instance, bool, error) { return s.instance(ctx, id) })
 		switch {
-		case err != nil && codeOf(err) != "InvalidInstanceId.NotFound":
+		case err != nil && errcode.Of(err) != "InvalidInstanceId.NotFound":
 			return s.failed(notRead, describeInstances, err)
 		case err != nil || !found:
 			return s.unseen(id)
@@ -179,7 +180,7 @@ func (s *site) keyPairs(ctx context.Context, ids []string) ([]string, error) {
 				}
 				return r.Response, r.Response.RequestId, nil
 			})
-			switch codeOf(err) {
+			switch errcode.Of(err) {
 			case "InvalidKeyPairId.Malformed", "InvalidKeyPairId.NotFound", "InvalidParameterValue.KeyPairNotFound", "ResourceNotFound.KeyPairNotFound":
 				return nil
 			}

@@ -11,6 +11,7 @@ import (
 	tcerr "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/errors"
 	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
 
+	"twokey/cloud/errcode"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
@@ -34,7 +35,7 @@ func (c *Cloud) Reset(ctx context.Context, o port.Order) port.Answer {
 		return unsent(s.keys.hide(s.failed("Not sent", "ResetInstance", err).Error(), o.Password))
 	}
 	if !c.spent.take(o, c.now()) {
-		return port.Answer{Verdict: port.Ambiguous, Message: "this order has been used before, so that its call may be out already. " + lookFirst + "."}
+		return port.Answer{Verdict: port.Ambiguous, Message: "this order has been used before, so that its call may be out already. " + errcode.LookFirst + "."}
 	}
 	shot := &shot{t0: o.T0, now: c.now}
 	defer shot.close()
@@ -56,7 +57,7 @@ func (s *site) judge(answer *cvm.ResetInstanceResponse, err error, left bool, pa
 	hide := func(text string) string { return s.keys.hide(text, password) }
 	if err == nil {
 		if answer == nil || answer.Response == nil || val(answer.Response.RequestId) == "" {
-			return port.Answer{Verdict: port.Ambiguous, Message: "the cloud answered without a request id. " + lookFirst + "."}
+			return port.Answer{Verdict: port.Ambiguous, Message: "the cloud answered without a request id. " + errcode.LookFirst + "."}
 		}
 		return port.Answer{Verdict: port.Accepted, RequestID: *answer.Response.RequestId}
 	}
@@ -64,28 +65,28 @@ func (s *site) judge(answer *cvm.ResetInstanceResponse, err error, left bool, pa
 	if !errors.As(err, &e) {
 		e = &tcerr.TencentCloudSDKError{Code: "ClientError.Unknown", Message: err.Error()}
 	}
-	words := wordsOf(e)
+	words := errcode.Message(e)
 	if cause := e.Unwrap(); cause != nil {
-		words += ": " + cut(cause.Error(), 200)
+		words += ": " + errcode.Shorten(cause.Error(), 200)
 	}
-	code := codeOf(e)
+	code := errcode.Of(e)
 	if !left {
 		a := unsent(hide(words))
 		a.Code = hide(code)
 		return a
 	}
-	why, next := explainError(e)
-	if ourOwn[code] {
-		why, next = why+", which may be our own reset", lookFirst
+	why, next := errcode.ExplainError(e)
+	if errcode.MayBeOurs(code) {
+		why, next = why+", which may be our own reset", errcode.LookFirst
 	}
-	if m := permissionOf(e); m.action != "" {
-		s.cloud.log.Error("the call was denied", "account", s.Name, "region", s.region, "missing", hide(m.whole()), "code", code, "request", e.RequestId)
+	if m := errcode.MissingPermission(e); m.Action != "" {
+		s.cloud.log.Error("the call was denied", "account", s.Name, "region", s.region, "missing", hide(m.Full()), "code", code, "request", e.RequestId)
 	}
 	said := code + ": " + strings.TrimRight(words, ". \n")
 	if e.RequestId != "" {
 		said += ", request " + e.RequestId
 	}
-	return port.Answer{Verdict: verdictOf(code), Code: hide(cut(code, 100)), Message: hide(why + ". " + next + ". (" + said + ")")}
+	return port.Answer{Verdict: errcode.Verdict(code), Code: hide(errcode.Shorten(code, 100)), Message: hide(why + ". " + next + ". (" + said + ")")}
 }
 
 // resetRequest is the order in the cloud's words; always a new one, because the

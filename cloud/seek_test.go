@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"twokey/cloud/errcode"
 	"twokey/cloud/fakecvm"
 	"twokey/commands/reinstall"
 )
@@ -135,7 +136,7 @@ func TestARegionThatHangsIsNotWaitedForAtEveryKey(t *testing.T) {
 	l.misbehave(t, "region_hangs", fakecvm.Hongkong)
 	clock.move(shelfPause)
 	for _, p := range l.Fleet(ctx(t)) {
-		if down := p.Region == fakecvm.Hongkong; down != (codeOf(p.Err) == "InternalError") || down != (len(p.Machines) == 0) {
+		if down := p.Region == fakecvm.Hongkong; down != (errcode.Of(p.Err) == "InternalError") || down != (len(p.Machines) == 0) {
 			t.Errorf("%s: %d machines, %v", p.Region, len(p.Machines), p.Err)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
 	"golang.org/x/sync/singleflight"
 
+	"twokey/cloud/errcode"
 	"twokey/commands/reinstall"
 )
 
@@ -193,7 +194,7 @@ func (s *site) typeOf(ctx context.Context, id string) (string, error) {
 	case err != nil:
 		return "", s.failed(notRead, describeInstances, err)
 	case !found:
-		return "", reinstall.Refuse(notFound, "“"+cut(id, 60)+"” does not exist in "+s.region+" of account "+s.Name, "Pick the machine first")
+		return "", reinstall.Refuse(notFound, "“"+errcode.Shorten(id, 60)+"” does not exist in "+s.region+" of account "+s.Name, "Pick the machine first")
 	}
 	return i.Type, nil
 }

@@ -1,4 +1,4 @@
-package cloud
+package errcode
 
 import (
 	"maps"
@@ -121,11 +121,11 @@ func TestOnlyCodesThatProveItAreSaidToBeRefused(t *testing.T) {
 	for _, code := range []string{
 		"", "InternalError", "InternalServerError", "InternalError.TradeUnknownError", "InternalErrorOfANewKind",
 		"ClientError.NetworkError", "ClientError.ParseJsonError", "ClientError.HttpStatusCodeError", "ClientError.IOError",
-		"MutexOperation.TaskRunning", "OperationDenied.InstanceOperationInProgress", "ResourceInUse", "ServiceUnavailable", camOutage,
+		"MutexOperation.TaskRunning", "OperationDenied.InstanceOperationInProgress", "ResourceInUse", "ServiceUnavailable", CAMOutage,
 		"UnsupportedOperation.InstanceStateStarting", "UnsupportedOperation.InstanceStateStopping", "UnsupportedOperation.InstanceStateRebooting", "UnsupportedOperation.InstanceStatePending",
 		"Never.Heard.Of", "InvalidParameterValue.OfANewKind", "UnsupportedOperation.OfANewKind", "AuthFailureOfANewKind",
 	} {
-		if v := verdictOf(code); v != port.Ambiguous {
+		if v := Verdict(code); v != port.Ambiguous {
 			t.Errorf("%q is %s", code, v)
 		}
 	}
@@ -134,7 +134,7 @@ func TestOnlyCodesThatProveItAreSaidToBeRefused(t *testing.T) {
 		"UnauthorizedOperation", "UnauthorizedOperation.MFAExpired", "InvalidParameterValue", "UnsupportedOperation.InstanceStateRescueMode", "UnauthorizedOperation.PermissionDenied",
 		"InvalidParameterValue.InvalidImageState", "ResourcesSoldOut.SpecifiedInstanceType", "InvalidAccount.UnpaidOrder",
 	} {
-		if v := verdictOf(code); v != port.Declined {
+		if v := Verdict(code); v != port.Declined {
 			t.Errorf("%q is %s", code, v)
 		}
 	}
