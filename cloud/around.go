@@ -7,10 +7,10 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	"golang.org/x/sync/errgroup"
 
+	"twokey/cloud/api"
 	"twokey/cloud/errcode"
 	"twokey/commands/reinstall"
 )
@@ -19,47 +19,33 @@ import (
 // one sight; where it fails, the sight says that it could not be checked and
 // why, and the rest is read all the same.
 
-// The actions, with parameters and answers as in the SDK's sources
-// (github.com/tencentcloud/tencentcloud-sdk-go, tencentcloud/<product>/<version>/models.go).
-var (
-	lbListeners  = commonAction{"clb", "2018-03-17", "DescribeLBListeners"}
-	monitorData  = commonAction{"monitor", "2018-07-24", "GetMonitorData"}
-	scalingNodes = commonAction{"as", "2018-04-19", "DescribeAutoScalingInstances"}
-	tkeNodes     = commonAction{"tke", "2018-05-25", "DescribeExistedInstances"}
-
-	aroundActions = []commonAction{lbListeners, monitorData, scalingNodes, tkeNodes}
-)
-
-// A product that hangs does not hold up the proposal.
-const nearTimeout = 8 * time.Second
-
 // errNothingTold: the call went well and does not answer the question.
 var errNothingTold = errors.New("the answer does not tell of the machine")
 
-// around looks for what is around the machine, all at once.
-func (s *site) around(ctx context.Context, i reinstall.Instance) []reinstall.Nearby {
+// lookAround looks for what is around the machine, all at once.
+func lookAround(ctx context.Context, s *api.Region, i reinstall.Instance) []reinstall.Nearby {
 	readers := []struct {
 		code, action string
-		look         func(context.Context, reinstall.Instance) (reinstall.Nearby, error)
+		look         func(context.Context, *api.Region, reinstall.Instance) (reinstall.Nearby, error)
 	}{
-		{reinstall.NearCLB, lbListeners.name, s.nearBalancers},
-		{reinstall.NearTraffic, monitorData.name, s.nearTraffic},
-		{reinstall.NearCPU, monitorData.name, s.nearCPU},
-		{reinstall.NearGroup, scalingNodes.name, s.nearGroup},
-		{reinstall.NearTKE, tkeNodes.name, s.nearTKE},
-		{reinstall.NearMaintenance, describeTaskInfo, s.nearRepairs},
+		{reinstall.NearCLB, api.LBListeners.Name, balancers},
+		{reinstall.NearTraffic, api.MonitorData.Name, traffic},
+		{reinstall.NearCPU, api.MonitorData.Name, cpu},
+		{reinstall.NearGroup, api.ScalingNodes.Name, scalingGroup},
+		{reinstall.NearTKE, api.TKENodes.Name, tkeCluster},
+		{reinstall.NearMaintenance, api.DescribeTaskInfo, repairTasks},
 	}
 	out := make([]reinstall.Nearby, len(readers), len(readers)+1)
 	var g errgroup.Group
 	for n, r := range readers {
 		g.Go(func() error {
-			ctx, cancel := context.WithTimeout(ctx, s.cloud.nearTimeout)
+			ctx, cancel := context.WithTimeout(ctx, s.Client.AroundTimeout)
 			defer cancel()
-			sight, err := r.look(ctx, i)
+			sight, err := r.look(ctx, s, i)
 			if err != nil {
-				s.cloud.log.WarnContext(ctx, "not seen what is around a machine", "sight", r.code, "action", r.action, "account", s.Name,
-					"region", s.region, "instance", i.Instance, "err", s.keys.tidy(err))
-				sight = reinstall.Nearby{Seen: reinstall.Unchecked, What: s.whyUnchecked(r.action, err)}
+				s.Client.Log.WarnContext(ctx, "not seen what is around a machine", "sight", r.code, "action", r.action, "account", s.Account.Name,
+					"region", s.Name, "instance", i.Instance, "err", s.Account.Credentials.Redact(err))
+				sight = reinstall.Nearby{Seen: reinstall.Unchecked, What: whyUnchecked(s, r.action, err)}
 			}
 			sight.Code = r.code
 			out[n] = sight
@@ -71,7 +57,7 @@ func (s *site) around(ctx context.Context, i reinstall.Instance) []reinstall.Nea
 }
 
 // whyUnchecked is a failed check in a few words for people; the log has more.
-func (s *site) whyUnchecked(action string, err error) string {
+func whyUnchecked(s *api.Region, action string, err error) string {
 	code := errcode.Of(err)
 	switch {
 	case errors.Is(err, errNoValues):
@@ -84,7 +70,7 @@ func (s *site) whyUnchecked(action string, err error) string {
 		return action + " is not permitted: " + code
 	case errors.Is(err, context.DeadlineExceeded):
 		return action + " did not answer in time"
-	case code == "ClientError.NetworkError" || errors.Is(err, errNoAnswer) || code == "ClientError.ParseJsonError":
+	case code == "ClientError.NetworkError" || errors.Is(err, api.ErrNoAnswer) || code == "ClientError.ParseJsonError":
 		return action + " did not answer"
 	case code != "":
 		return action + " answered " + code
@@ -117,9 +103,9 @@ type (
 	lbAnswer struct{ LoadBalancers *[]lbItem }
 )
 
-// nearBalancers asks CLB by the machine's private addresses
+// balancers asks CLB by the machine's private addresses
 // (tencentcloud.com/document/api/214/43272: Backends.N of VpcId and PrivateIp).
-func (s *site) nearBalancers(ctx context.Context, i reinstall.Instance) (reinstall.Nearby, error) {
+func balancers(ctx context.Context, s *api.Region, i reinstall.Instance) (reinstall.Nearby, error) {
 	if len(i.PrivateIPs) == 0 || i.VPC == "" {
 		return reinstall.Nearby{}, fmt.Errorf("neither network nor address is known: %w", errNothingTold)
 	}
@@ -127,18 +113,18 @@ func (s *site) nearBalancers(ctx context.Context, i reinstall.Instance) (reinsta
 	for _, ip := range i.PrivateIPs {
 		backends = append(backends, map[string]string{"VpcId": i.VPC, "PrivateIp": ip})
 	}
-	answer, err := askCommon[lbAnswer](ctx, s, lbListeners, map[string]any{"Backends": backends})
+	answer, err := api.ReadCommon[lbAnswer](ctx, s, api.LBListeners, map[string]any{"Backends": backends})
 	switch {
 	case err != nil:
 		return reinstall.Nearby{}, err
 	case answer.LoadBalancers == nil:
-		return reinstall.Nearby{}, errNoAnswer
+		return reinstall.Nearby{}, api.ErrNoAnswer
 	case len(*answer.LoadBalancers) == 0:
 		return nothing()
 	}
 	var words, ids []string
 	for _, lb := range *answer.LoadBalancers {
-		ids = append(ids, val(lb.LoadBalancerID))
+		ids = append(ids, api.Val(lb.LoadBalancerID))
 		words = append(words, lb.words())
 	}
 	return sighted("is behind load balancer "+strings.Join(words, " and "), ids...)
@@ -150,7 +136,7 @@ func (lb lbItem) words() string {
 	var ports []string
 	drained := true
 	for _, l := range lb.Listeners {
-		ports = append(ports, fmt.Sprintf("%s %d", val(l.Protocol), val(l.Port)))
+		ports = append(ports, fmt.Sprintf("%s %d", api.Val(l.Protocol), api.Val(l.Port)))
 		targets := l.Targets
 		for _, r := range l.Rules {
 			targets = append(targets, r.Targets...)
@@ -160,7 +146,7 @@ func (lb lbItem) words() string {
 		}
 		drained = drained && len(targets) > 0
 	}
-	text := val(lb.LoadBalancerID)
+	text := api.Val(lb.LoadBalancerID)
 	if len(ports) > 0 {
 		text += " (" + strings.Join(ports, ", ") + ")"
 		if drained {
@@ -182,18 +168,18 @@ type scalingAnswer struct {
 // has the last word (facts/tencent.md section 8), but a tag is never ignored.
 const scalingTag = "tencentcloud:autoscaling:auto-scaling-group-id"
 
-func (s *site) nearGroup(ctx context.Context, i reinstall.Instance) (reinstall.Nearby, error) {
+func scalingGroup(ctx context.Context, s *api.Region, i reinstall.Instance) (reinstall.Nearby, error) {
 	tagged := i.Tags[scalingTag]
-	answer, err := askCommon[scalingAnswer](ctx, s, scalingNodes, map[string]any{"InstanceIds": []string{i.Instance}, "Limit": pageSize})
+	answer, err := api.ReadCommon[scalingAnswer](ctx, s, api.ScalingNodes, map[string]any{"InstanceIds": []string{i.Instance}, "Limit": api.PageSize})
 	if err == nil && answer.TotalCount == nil {
-		err = errNoAnswer
+		err = api.ErrNoAnswer
 	}
 	if err != nil && tagged == "" {
 		return reinstall.Nearby{}, err
 	}
 	if err == nil {
 		for _, one := range answer.AutoScalingInstanceSet {
-			if id := val(one.AutoScalingGroupID); val(one.InstanceID) == i.Instance && id != "" {
+			if id := api.Val(one.AutoScalingGroupID); api.Val(one.InstanceID) == i.Instance && id != "" {
 				return sighted("belongs to auto-scaling group "+id+", which may replace it meanwhile", id)
 			}
 		}
@@ -215,19 +201,19 @@ type tkeAnswer struct {
 	}
 }
 
-// nearTKE asks whether the machine could join a cluster, which tells the one
+// tkeCluster asks whether the machine could join a cluster, which tells the one
 // that it is in (cloud.tencent.com/document/api/457/36706). The answer lists
 // every machine that is asked for: one that is left out was not looked at.
-func (s *site) nearTKE(ctx context.Context, i reinstall.Instance) (reinstall.Nearby, error) {
-	answer, err := askCommon[tkeAnswer](ctx, s, tkeNodes, map[string]any{"InstanceIds": []string{i.Instance}, "Limit": pageSize})
+func tkeCluster(ctx context.Context, s *api.Region, i reinstall.Instance) (reinstall.Nearby, error) {
+	answer, err := api.ReadCommon[tkeAnswer](ctx, s, api.TKENodes, map[string]any{"InstanceIds": []string{i.Instance}, "Limit": api.PageSize})
 	if err != nil {
 		return reinstall.Nearby{}, err
 	}
 	for _, one := range answer.ExistedInstanceSet {
-		if val(one.InstanceID) != i.Instance {
+		if api.Val(one.InstanceID) != i.Instance {
 			continue
 		}
-		if id := val(one.AlreadyInCluster); id != "" {
+		if id := api.Val(one.AlreadyInCluster); id != "" {
 			return sighted("is a node of TKE cluster "+id+", which a reinstall tears out of it", id)
 		}
 		return nothing()

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"twokey/cloud/api"
 	"twokey/cloud/fakecvm"
 	"twokey/commands/reinstall"
 )
@@ -170,7 +171,7 @@ func TestAnOldRepairTaskThatIsStillBookedIsSeenAndAnEndedOneIsNot(t *testing.T) 
 
 func TestAHangingProductDoesNotHoldUpTheReading(t *testing.T) {
 	l := newLab(t)
-	l.nearTimeout = 50 * time.Millisecond
+	l.client.AroundTimeout = 50 * time.Millisecond
 	hang := make(chan struct{})
 	t.Cleanup(func() { close(hang) })
 	l.wire.answer("DescribeLBListeners", func(_ http.ResponseWriter, r *http.Request) {
@@ -187,7 +188,7 @@ func TestAHangingProductDoesNotHoldUpTheReading(t *testing.T) {
 func TestAllPagesOfRepairTasksAreRead(t *testing.T) {
 	l := newLab(t)
 	if err := l.fake.Patch(fakecvm.Web01, func(i *fakecvm.Instance) {
-		for n := range pageSize + 5 {
+		for n := range api.PageSize + 5 {
 			i.Repairs = append(i.Repairs, fakecvm.Repair{ID: fmt.Sprintf("rep-%08d", n), Type: 107, Status: 4, Created: time.Now().Add(-time.Hour)})
 		}
 	}); err != nil {
@@ -197,7 +198,7 @@ func TestAllPagesOfRepairTasksAreRead(t *testing.T) {
 		t.Errorf("%+v", n)
 	}
 	var offsets []any
-	for _, body := range l.wire.sent(describeTaskInfo) {
+	for _, body := range l.wire.sent(api.DescribeTaskInfo) {
 		offsets = append(offsets, field(t, body, "Offset"), field(t, body, "Limit"))
 	}
 	if want := []any{0.0, 100.0, 100.0, 100.0}; !slices.Equal(offsets, want) {

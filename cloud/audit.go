@@ -12,15 +12,15 @@ import (
 
 	cloudaudit "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cloudaudit/v20190319"
 
+	"twokey/cloud/api"
 	"twokey/cloud/errcode"
 	"twokey/commands/reinstall"
 )
 
 const (
-	describeEvents = "DescribeEvents"
-	eventPage      = 50                  // the most that one answer holds
-	eventPages     = 20                  // beyond it the account is too busy to be read through
-	eventSpan      = 29 * 24 * time.Hour // the API asks for less than 30 days
+	eventPage  = 50                  // the most that one answer holds
+	eventPages = 20                  // beyond it the account is too busy to be read through
+	eventSpan  = 29 * 24 * time.Hour // the API asks for less than 30 days
 )
 
 // changing are the operations whose events are asked for: a reset, and what
@@ -35,41 +35,30 @@ var changing = []string{
 	"ConvertOperatingSystems", "ResetInstances",
 }
 
-// auditRegions answer for CloudAudit; it is asked in another region's stead in
-// the first of them (cloud.tencent.com, CloudAudit, DescribeEvents).
-var auditRegions = []string{"ap-guangzhou", "ap-hongkong", "ap-seoul", "ap-singapore", "ap-tokyo", "eu-frankfurt"}
-
-func auditRegion(region string) string {
-	if slices.Contains(auditRegions, region) {
-		return region
-	}
-	return auditRegions[0]
-}
-
 // Events lists what CloudAudit recorded of calls that change the instance,
 // oldest first, from since on. They appear late, 7 to 10 s where it was seen:
 // what is missing proves nothing. Where the account or its key may not ask, the error is a Denied one.
 func (c *Cloud) Events(ctx context.Context, ref reinstall.Ref, since time.Time) ([]reinstall.CloudEvent, error) {
-	s, err := c.site(notRead, ref.Account, ref.Region)
+	s, err := c.oneRegion(api.NotRead, ref.Account, ref.Region)
 	if err != nil {
 		return nil, err
 	}
-	now := c.now()
+	now := c.client.Now()
 	if oldest := now.Add(-eventSpan); since.Before(oldest) {
 		since = oldest
 	}
-	all, err := s.events(ctx, since, now.Add(time.Minute)) // our clock may be behind the cloud's
+	all, err := readEvents(ctx, s, since, now.Add(time.Minute)) // our clock may be behind the cloud's
 	switch code := errcode.Of(err); {
 	case err == nil:
 	case code == "FailedOperation.MemberNotAuditRole" || code == "FailedOperation.MemberNotInOrganization":
-		return nil, &deniedError{error: fmt.Errorf("%s of account %s: %w (CloudAudit is not activated for it)", describeEvents, s.Name, s.keys.tidy(err))}
+		return nil, api.NewDeniedError(fmt.Errorf("%s of account %s: %w (CloudAudit is not activated for it)", api.DescribeEvents, s.Account.Name, s.Account.Credentials.Redact(err)))
 	default:
-		return nil, s.failed(notRead, describeEvents, err)
+		return nil, s.Fault(api.NotRead, api.DescribeEvents, err)
 	}
-	user := sync.OnceValue(func() string { return s.ourUser(ctx) })
+	user := sync.OnceValue(func() string { return s.User(ctx) })
 	var out []reinstall.CloudEvent
 	for _, e := range slices.Backward(all) { // times have whole seconds; the newest come first
-		if e, ok := s.eventOf(e, ref.Instance, user); ok && !e.At.Before(since.Truncate(time.Second)) {
+		if e, ok := eventOf(s, e, ref.Instance, user); ok && !e.At.Before(since.Truncate(time.Second)) {
 			out = append(out, e)
 		}
 	}
@@ -77,19 +66,19 @@ func (c *Cloud) Events(ctx context.Context, ref reinstall.Ref, since time.Time) 
 	return out, nil
 }
 
-// events reads all pages, or fails: half a list would hide somebody.
-func (s *site) events(ctx context.Context, from, to time.Time) ([]*cloudaudit.Event, error) {
+// readEvents reads all pages, or fails: half a list would hide somebody.
+func readEvents(ctx context.Context, s *api.Region, from, to time.Time) ([]*cloudaudit.Event, error) {
 	var all []*cloudaudit.Event
 	var next *uint64
 	for range eventPages {
-		answer, err := read(ctx, s, describeEvents, func(ctx context.Context) (*cloudaudit.DescribeEventsResponseParams, *string, error) {
+		answer, err := api.Read(ctx, s, api.DescribeEvents, func(ctx context.Context) (*cloudaudit.DescribeEventsResponseParams, *string, error) {
 			q := cloudaudit.NewDescribeEventsRequest()
 			q.StartTime, q.EndTime = new(uint64(from.Unix())), new(uint64(to.Unix()))
 			q.MaxResults, q.NextToken = new(uint64(eventPage)), next
 			for _, name := range changing {
 				q.LookupAttributes = append(q.LookupAttributes, &cloudaudit.LookupAttribute{AttributeKey: new("EventName"), AttributeValue: new(name)})
 			}
-			r, err := s.audit.DescribeEventsWithContext(ctx, q)
+			r, err := s.CloudAudit.DescribeEventsWithContext(ctx, q)
 			if err != nil || r.Response == nil {
 				return nil, nil, err
 			}
@@ -100,38 +89,38 @@ func (s *site) events(ctx context.Context, from, to time.Time) ([]*cloudaudit.Ev
 		}
 		all = append(all, answer.Events...)
 		if answer.ListOver == nil || !*answer.ListOver && (answer.NextToken == nil || next != nil && *next == *answer.NextToken) {
-			return nil, errNoAnswer // it does not say whether there is more, or leads nowhere
+			return nil, api.ErrNoAnswer // it does not say whether there is more, or leads nowhere
 		}
 		if *answer.ListOver {
 			return all, nil
 		}
 		next = answer.NextToken
 	}
-	return nil, fmt.Errorf("more than %d events since %s: %w", eventPages*eventPage, from.UTC().Format(time.DateTime), errTooMany)
+	return nil, fmt.Errorf("more than %d events since %s: %w", eventPages*eventPage, from.UTC().Format(time.DateTime), api.ErrTooMany)
 }
 
 // eventOf reads one event, where it is of the instance and has a time. ours tells
 // our own account user, or nothing. Neither the access key nor the request's
 // parameters need be there: both were empty where an event was recorded.
-func (s *site) eventOf(e *cloudaudit.Event, instance string, ours func() string) (reinstall.CloudEvent, bool) {
+func eventOf(s *api.Region, e *cloudaudit.Event, instance string, ours func() string) (reinstall.CloudEvent, bool) {
 	if e == nil || instance == "" {
 		return reinstall.CloudEvent{}, false
 	}
-	detail := detailOf(val(e.CloudAuditEvent))
+	detail := detailOf(api.Val(e.CloudAuditEvent))
 	names := detail.Resources + detail.Parameters
 	if e.Resources != nil {
-		names += val(e.Resources.ResourceName)
+		names += api.Val(e.Resources.ResourceName)
 	}
-	at, ok := eventTime(val(e.EventTime))
+	at, ok := eventTime(api.Val(e.EventTime))
 	if !ok || !strings.Contains(names, instance) {
 		return reinstall.CloudEvent{}, false
 	}
 	out := reinstall.CloudEvent{
-		Operation: val(e.EventName), RequestID: val(e.RequestID), At: at, User: errcode.Shorten(val(e.Username), 80),
-		Key: keyPrint(val(e.SecretId)), Error: detail.Error, Console: detail.Console,
-		Hand: s.handOf(val(e.SecretId), detail.User, ours, detail.Console),
+		Operation: api.Val(e.EventName), RequestID: api.Val(e.RequestID), At: at, User: errcode.Shorten(api.Val(e.Username), 80),
+		Key: api.Fingerprint(api.Val(e.SecretId)), Error: detail.Error, Console: detail.Console,
+		Hand: s.CallerOf(api.Val(e.SecretId), detail.User, ours, detail.Console),
 	}
-	if code := val(e.ErrorCode); out.Error == "" && code != 0 {
+	if code := api.Val(e.ErrorCode); out.Error == "" && code != 0 {
 		out.Error = "CAM error " + strconv.FormatInt(code, 10)
 	}
 	return out, true
@@ -176,5 +165,20 @@ func eventTime(s string) (time.Time, bool) {
 	if n, err := strconv.ParseInt(s, 10, 64); err == nil && n > 0 {
 		return time.Unix(n, 0).UTC(), true
 	}
-	return cloudTime(&s)
+	return api.Time(&s)
+}
+
+// Signer is the print of the id of the access key that signs the account's
+// calls now.
+func (c *Cloud) Signer(ctx context.Context, accountName string) (string, error) {
+	for _, a := range c.accounts {
+		if a.Name != accountName {
+			continue
+		}
+		if err := a.Credentials.Renew(ctx); err != nil {
+			return "", a.Credentials.Redact(err)
+		}
+		return api.Fingerprint(a.Credentials.GetSecretId()), nil
+	}
+	return "", fmt.Errorf("there is no account %q", accountName)
 }

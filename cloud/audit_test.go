@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"twokey/cloud/api"
 	"twokey/cloud/fakecvm"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
@@ -117,27 +118,21 @@ func TestAnEventThatNamesNoKeyIsToldByItsUserAndWhereItWasCalled(t *testing.T) {
 		if len(theirs) != 1 || theirs[0].Key != "" || theirs[0].Hand != c.theirs {
 			t.Errorf("%s: theirs %+v", what, theirs)
 		}
-		if n := l.requests(callerIdentity.name); n != c.identity {
+		if n := l.requests(api.CallerIdentity.Name); n != c.identity {
 			t.Errorf("%s: asked %d times who we are", what, n)
 		}
 	}
 }
 
-// The main account is people's as well, and a role's sessions are told by their
-// keys alone.
+// People use the main account as well.
 func TestTheMainAccountIsNotTakenForOurOwnUser(t *testing.T) {
 	l := audited(t)
-	l.wire.answer(callerIdentity.name, func(w http.ResponseWriter, _ *http.Request) {
+	l.wire.answer(api.CallerIdentity.Name, func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = w.Write([]byte(`{"Response":{"AccountId":"` + fakecvm.CallerUser + `","UserId":"` + fakecvm.CallerUser + `","RequestId":"r-1"}}`))
 	})
 	l.Reset(ctx(t), order())
 	if es := l.events(t, fakecvm.Web01, time.Now().Add(-time.Minute)); len(es) != 1 || es[0].Hand != reinstall.Unsure {
 		t.Errorf("%+v", es)
-	}
-	s := l.accounts[0].sites[0]
-	s.keys.role, s.identity.again = "qcs::cam::uin/1:roleName/r", time.Time{}
-	if user := s.ourUser(ctx(t)); user != "" {
-		t.Errorf("a role is user %s", user)
 	}
 }
 
@@ -202,7 +197,7 @@ func TestAnAccountWithoutCloudAuditIsToldFromAFault(t *testing.T) {
 		if errors.As(err, &d) {
 			t.Errorf("%s reads as denied: %v", name, err)
 		}
-		if n := l.requests(describeEvents); n != readTries {
+		if n := l.requests(api.DescribeEvents); n != api.ReadTries {
 			t.Errorf("%s: %d tries", name, n)
 		}
 	}
@@ -225,7 +220,7 @@ func TestAllPagesAreRead(t *testing.T) {
 	if want := 2*eventPage + 3; len(es) != want || len(seen) != want {
 		t.Errorf("%d events, %d of them different, want %d", len(es), len(seen), want)
 	}
-	if n := l.requests(describeEvents); n != 5 {
+	if n := l.requests(api.DescribeEvents); n != 5 {
 		t.Errorf("%d pages", n)
 	}
 }
@@ -238,7 +233,7 @@ func TestAnEventLogWithoutAnEndIsAFault(t *testing.T) {
 		"the same again":  func() string { return `"ListOver":false,"NextToken":7,"Events":[]` },
 		"no word on more": func() string { return `"Events":[]` },
 	} {
-		l.wire.answer(describeEvents, func(w http.ResponseWriter, _ *http.Request) {
+		l.wire.answer(api.DescribeEvents, func(w http.ResponseWriter, _ *http.Request) {
 			_, _ = w.Write([]byte(`{"Response":{` + body() + `,"RequestId":"r-1"}}`))
 		})
 		if _, err := l.Events(ctx(t), guangzhou(fakecvm.Web01), time.Now()); err == nil {
@@ -253,14 +248,13 @@ func TestTheSearchStaysWithinWhatTheAPIAllows(t *testing.T) {
 	if _, err := l.Events(ctx(t), reinstall.Ref{Account: "main", Region: fakecvm.Singapore, Instance: fakecvm.SG01}, time.Now()); err != nil {
 		t.Error(err)
 	}
-	if auditRegion("ap-nanjing") != "ap-guangzhou" || auditRegion("ap-singapore") != "ap-singapore" {
+	if api.AuditRegion("ap-nanjing") != "ap-guangzhou" || api.AuditRegion("ap-singapore") != "ap-singapore" {
 		t.Error("a region that CloudAudit does not serve")
 	}
 }
 
 // The fields vary from event to event in what is public of the API.
 func TestEventsAreReadAsTheCloudWritesThem(t *testing.T) {
-	s := newLab(t).accounts[0].sites[0]
 	for raw, want := range map[string]string{
 		`{"apiErrorCode":0}`: "", `{"apiErrorCode":"0"}`: "", `{"apiErrorCode":""}`: "", `{}`: "",
 		`{"apiErrorCode":"ResourceInUse"}`: "ResourceInUse", ``: "unreadable", `{"apiErrorCode":`: "unreadable",
@@ -276,21 +270,6 @@ func TestEventsAreReadAsTheCloudWritesThem(t *testing.T) {
 	}
 	if _, ok := eventTime("soon"); ok {
 		t.Error("read a time out of nothing")
-	}
-	for id, want := range map[string]reinstall.Hand{testID: reinstall.OurHand, "AKIDanother": reinstall.Foreign, "": reinstall.Unsure} {
-		if got := s.keys.handOf(id); got != want {
-			t.Errorf("%q is %q", id, got)
-		}
-	}
-	if p := keyPrint(testID); p == "" || p == keyPrint("AKIDanother") || strings.Contains(p, testID) || keyPrint("") != "" {
-		t.Errorf("the print is %q", p)
-	}
-	role := &keys{role: "qcs::cam::uin/1:roleName/r"}
-	role.past.Store("AKIDearlier", true)
-	for id, want := range map[string]reinstall.Hand{"AKIDearlier": reinstall.OurHand, "AKIDbeforearestart": reinstall.Unsure} {
-		if got := role.handOf(id); got != want {
-			t.Errorf("role: %q is %q", id, got)
-		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package cloud
 
 import (
+	"twokey/cloud/api"
 	"twokey/commands/port"
 )
 
@@ -8,7 +9,7 @@ import (
 // changes nothing. The looks share what they read: make the list anew to look
 // again. Regions are named, accounts are counted, machines are neither.
 func (c *Cloud) Beliefs() []port.Belief {
-	v := &survey{cloud: c, sites: map[*site]*surveyed{}, trails: map[trailOf]*trail{}}
+	v := &survey{client: c.client, accounts: c.accounts, sites: map[*api.Region]*surveyed{}, trails: map[trailOf]*trail{}}
 	return append([]port.Belief{
 		{
 			Name: "disk times", Safety: true, Source: "recorded answers of 2022; facts/tencent.md section 4", Look: v.diskTimes,

@@ -10,6 +10,7 @@ import (
 
 	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
 
+	"twokey/cloud/api"
 	"twokey/cloud/errcode"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
@@ -17,14 +18,14 @@ import (
 
 // prices asks for one machine of each type of system disk, as it is.
 func (v *survey) prices(ctx context.Context) port.Sighting {
-	return v.machines(ctx, func(s *site, one *surveyed) (port.Found, string) {
+	return v.machines(ctx, func(s *api.Region, one *surveyed) (port.Found, string) {
 		chosen := map[string]reinstall.Instance{}
 		var types []string
 		for _, raw := range one.machines {
 			if raw == nil {
 				continue
 			}
-			i := s.instanceOf(raw)
+			i := instanceOf(s, raw)
 			if kind := i.SystemDisk.Type; kind != "" && i.ImageID != "" && i.ChargeType != "SPOTPAID" && chosen[kind].Instance == "" {
 				chosen[kind], types = i, append(types, kind)
 			}
@@ -33,7 +34,7 @@ func (v *survey) prices(ctx context.Context) port.Sighting {
 		found := port.Untold
 		var words []string
 		for _, kind := range types {
-			how, word := s.priced(ctx, chosen[kind])
+			how, word := lookAtPrice(ctx, s, chosen[kind])
 			words = append(words, spelt(&kind)+" "+word)
 			if how == port.Differs || found != port.Differs && how == port.Holds {
 				found = how
@@ -46,24 +47,24 @@ func (v *survey) prices(ctx context.Context) port.Sighting {
 	})
 }
 
-func (s *site) priced(ctx context.Context, i reinstall.Instance) (port.Found, string) {
-	images, err := s.imagesByID(ctx, []string{i.ImageID})
+func lookAtPrice(ctx context.Context, s *api.Region, i reinstall.Instance) (port.Found, string) {
+	images, err := imagesByID(ctx, s, []string{i.ImageID})
 	img := images[i.ImageID]
 	switch {
 	case err != nil:
-		return port.Untold, s.whyUnchecked(describeImages, err)
+		return port.Untold, whyUnchecked(s, api.DescribeImages, err)
 	case img == nil:
 		return port.Untold, "not asked, its image is gone"
 	}
-	_, err = s.quote(ctx, i, imageOf(img), i.SystemDisk.SizeGB, nil)
+	_, err = price(ctx, s, i, imageOf(img), i.SystemDisk.SizeGB, nil)
 	code := errcode.Of(err)
 	switch {
 	case err == nil:
 		return port.Holds, "quoted"
-	case errors.Is(err, errNoAnswer):
+	case errors.Is(err, api.ErrNoAnswer):
 		return port.Differs, "answered without a price"
 	case code == "" || errcode.IsAboutCredentials(code) || strings.HasPrefix(code, "ClientError"):
-		return port.Untold, s.whyUnchecked(inquiryPrice, err)
+		return port.Untold, whyUnchecked(s, api.InquiryPrice, err)
 	case errcode.IsKnown(code):
 		return port.Holds, spelt(&code)
 	}
@@ -74,9 +75,9 @@ func (s *site) priced(ctx context.Context, i reinstall.Instance) (port.Found, st
 // account whose machines can be read. Some need a machine.
 func (v *survey) actions(ctx context.Context) port.Sighting {
 	var g gathered
-	for _, a := range v.cloud.accounts {
-		s := a.sites[0]
-		for _, other := range a.sites {
+	for _, a := range v.accounts {
+		s := a.Regions[0]
+		for _, other := range a.Regions {
 			if one := v.of(ctx, other); one.err == nil && len(one.machines) > 0 {
 				s = other
 				break
@@ -88,15 +89,15 @@ func (v *survey) actions(ctx context.Context) port.Sighting {
 	return g.sighting()
 }
 
-func (v *survey) actionsIn(ctx context.Context, s *site) (port.Found, string) {
+func (v *survey) actionsIn(ctx context.Context, s *api.Region) (port.Found, string) {
 	answered, unasked := 0, 0
 	var denied, failed []string
-	for _, a := range s.reads(v.of(ctx, s)) {
+	for _, a := range readActions(s, v.of(ctx, s)) {
 		if a.read == nil {
 			unasked++
 			continue
 		}
-		err := a.read(impatiently(ctx, v.cloud.nearTimeout))
+		err := a.read(api.WithAttemptTimeout(ctx, v.client.AroundTimeout), s)
 		switch code := errcode.Of(err); {
 		case err == nil || errors.Is(err, errNoValues) || errors.Is(err, errNothingTold):
 			answered++
@@ -104,7 +105,7 @@ func (v *survey) actionsIn(ctx context.Context, s *site) (port.Found, string) {
 			denied = append(denied, a.name+" "+spelt(&code))
 		default:
 			_, action, _ := strings.Cut(a.name, ":")
-			failed = append(failed, s.whyUnchecked(action, err))
+			failed = append(failed, whyUnchecked(s, action, err))
 		}
 	}
 	words := fmt.Sprintf("let through %d, not asked for want of a running machine %d", answered, unasked)
@@ -120,74 +121,85 @@ func (v *survey) actionsIn(ctx context.Context, s *site) (port.Found, string) {
 	return port.Holds, words
 }
 
-// A tried action is one with its name in a policy and a small read; nil: there is
-// nothing to ask it of.
-type tried struct {
+// triedAction is an action with its name in a policy and a small read. A nil
+// read means that there is no machine to ask about.
+type triedAction struct {
 	name string
-	read func(context.Context) error
+	read func(context.Context, *api.Region) error
 }
 
-// reads are all actions that read, of which deploy/cam-policy.json has each.
-func (s *site) reads(one *surveyed) []tried {
-	out := []tried{
-		{"cvm:" + describeInstances, func(context.Context) error { return one.err }},
-		{"cvm:" + describeImages, func(ctx context.Context) error { _, _, err := s.imagePage(ctx, 0, 1, ""); return err }},
-		{"cvm:" + describeImageQuota, func(ctx context.Context) error { _, err := s.imageQuota(ctx); return err }},
-		{"cvm:" + describeKeyPairs, s.anyKeyPair},
-		{"cvm:" + describeSnapshots, func(ctx context.Context) error {
-			_, _, err := s.snapshotPage(ctx, 0, 1, "snapshot-state", "NORMAL")
+// readActions lists all actions that read. deploy/cam-policy.json permits each.
+func readActions(s *api.Region, one *surveyed) []triedAction {
+	out := []triedAction{
+		{"cvm:" + api.DescribeInstances, func(context.Context, *api.Region) error { return one.err }},
+		{"cvm:" + api.DescribeImages, func(ctx context.Context, s *api.Region) error {
+			_, _, err := imagePage(ctx, s, 0, 1, "")
 			return err
 		}},
-		{"cvm:" + describeDisks, func(ctx context.Context) error { _, err := s.diskPage(ctx, 0, 1); return err }},
-		{"cloudaudit:" + describeEvents, s.anyEvent},
-		{"sts:" + callerIdentity.name, s.anyIdentity},
+		{"cvm:" + api.DescribeImageQuota, func(ctx context.Context, s *api.Region) error { _, err := imageQuota(ctx, s); return err }},
+		{"cvm:" + api.DescribeKeyPairs, tryKeyPair},
+		{"cvm:" + api.DescribeSnapshots, func(ctx context.Context, s *api.Region) error {
+			_, _, err := snapshotPage(ctx, s, 0, 1, "snapshot-state", "NORMAL")
+			return err
+		}},
+		{"cvm:" + api.DescribeDisks, func(ctx context.Context, s *api.Region) error { _, err := diskPage(ctx, s, 0, 1); return err }},
+		{"cloudaudit:" + api.DescribeEvents, tryEvent},
+		{"sts:" + api.CallerIdentity.Name, tryIdentity},
 	}
 	var i *reinstall.Instance
-	if n := slices.IndexFunc(one.machines, asked); n >= 0 {
-		i = new(s.instanceOf(one.machines[n]))
+	if n := slices.IndexFunc(one.machines, saysEnough); n >= 0 {
+		i = new(instanceOf(s, one.machines[n]))
 	}
-	of := func(look func(context.Context, reinstall.Instance) error) func(context.Context) error {
+	return append(out, machineActions(i)...)
+}
+
+// machineActions lists the actions that need a machine to ask about; i may be nil.
+func machineActions(i *reinstall.Instance) []triedAction {
+	about := func(look func(context.Context, *api.Region, reinstall.Instance) error) func(context.Context, *api.Region) error {
 		if i == nil {
 			return nil
 		}
-		return func(ctx context.Context) error { return look(ctx, *i) }
+		return func(ctx context.Context, s *api.Region) error { return look(ctx, s, *i) }
 	}
-	near := func(look func(context.Context, reinstall.Instance) (reinstall.Nearby, error)) func(context.Context) error {
-		return of(func(ctx context.Context, i reinstall.Instance) error { _, err := look(ctx, i); return err })
+	around := func(look func(context.Context, *api.Region, reinstall.Instance) (reinstall.Nearby, error)) func(context.Context, *api.Region) error {
+		return about(func(ctx context.Context, s *api.Region, i reinstall.Instance) error {
+			_, err := look(ctx, s, i)
+			return err
+		})
 	}
-	return append(out,
-		tried{"cvm:" + inquiryPrice, of(s.anyPrice)},
-		tried{"cvm:" + describeTaskInfo, near(s.nearRepairs)},
-		tried{"clb:" + lbListeners.name, near(s.nearBalancers)},
-		tried{"monitor:" + monitorData.name, of(func(ctx context.Context, i reinstall.Instance) error {
-			_, err := s.metric(ctx, "CPUUsage", i.Instance)
+	return []triedAction{
+		{"cvm:" + api.InquiryPrice, about(tryPrice)},
+		{"cvm:" + api.DescribeTaskInfo, around(repairTasks)},
+		{"clb:" + api.LBListeners.Name, around(balancers)},
+		{"monitor:" + api.MonitorData.Name, about(func(ctx context.Context, s *api.Region, i reinstall.Instance) error {
+			_, err := meanMetric(ctx, s, "CPUUsage", i.Instance)
 			return err
 		})},
-		tried{"as:" + scalingNodes.name, near(s.nearGroup)},
-		tried{"tke:" + tkeNodes.name, near(s.nearTKE)},
-	)
+		{"as:" + api.ScalingNodes.Name, around(scalingGroup)},
+		{"tke:" + api.TKENodes.Name, around(tkeCluster)},
+	}
 }
 
-// asked is whether a machine says enough of itself to be asked about.
-func asked(i *answeredInstance) bool {
-	return i != nil && val(i.InstanceState) == "RUNNING" && val(i.ImageId) != "" && len(i.PrivateIpAddresses) > 0 &&
-		i.VirtualPrivateCloud != nil && val(i.InstanceChargeType) != "SPOTPAID" && i.SystemDisk != nil
+// saysEnough reports whether a machine says enough of itself to be asked about.
+func saysEnough(i *answeredInstance) bool {
+	return i != nil && api.Val(i.InstanceState) == "RUNNING" && api.Val(i.ImageId) != "" && len(i.PrivateIpAddresses) > 0 &&
+		i.VirtualPrivateCloud != nil && api.Val(i.InstanceChargeType) != "SPOTPAID" && i.SystemDisk != nil
 }
 
-// anyPrice is let through also where the cloud does not quote the machine.
-func (s *site) anyPrice(ctx context.Context, i reinstall.Instance) error {
-	_, err := s.quote(ctx, i, reinstall.Image{ID: i.ImageID}, i.SystemDisk.SizeGB, nil)
+// tryPrice is let through also where the cloud does not quote the machine.
+func tryPrice(ctx context.Context, s *api.Region, i reinstall.Instance) error {
+	_, err := price(ctx, s, i, reinstall.Image{ID: i.ImageID}, i.SystemDisk.SizeGB, nil)
 	if errcode.IsAboutRequest(errcode.Of(err)) {
 		return nil
 	}
 	return err
 }
 
-func (s *site) anyKeyPair(ctx context.Context) error {
-	_, err := read(ctx, s, describeKeyPairs, func(ctx context.Context) (*cvm.DescribeKeyPairsResponseParams, *string, error) {
+func tryKeyPair(ctx context.Context, s *api.Region) error {
+	_, err := api.Read(ctx, s, api.DescribeKeyPairs, func(ctx context.Context) (*cvm.DescribeKeyPairsResponseParams, *string, error) {
 		q := cvm.NewDescribeKeyPairsRequest()
 		q.Limit = new(int64(1))
-		r, err := s.cvm.DescribeKeyPairsWithContext(ctx, q)
+		r, err := s.CVM.DescribeKeyPairsWithContext(ctx, q)
 		if err != nil || r.Response == nil {
 			return nil, nil, err
 		}
@@ -196,15 +208,15 @@ func (s *site) anyKeyPair(ctx context.Context) error {
 	return err
 }
 
-func (s *site) anyIdentity(ctx context.Context) error {
-	_, err := askCommon[struct{}](ctx, s, callerIdentity, map[string]any{})
+func tryIdentity(ctx context.Context, s *api.Region) error {
+	_, err := api.ReadCommon[struct{}](ctx, s, api.CallerIdentity, map[string]any{})
 	return err
 }
 
-func (s *site) anyEvent(ctx context.Context) error {
-	now := s.cloud.now()
-	_, err := s.events(ctx, now.Add(-time.Hour), now)
-	if errors.Is(err, errTooMany) {
+func tryEvent(ctx context.Context, s *api.Region) error {
+	now := s.Client.Now()
+	_, err := readEvents(ctx, s, now.Add(-time.Hour), now)
+	if errors.Is(err, api.ErrTooMany) {
 		return nil
 	}
 	return err

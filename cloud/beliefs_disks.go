@@ -8,6 +8,7 @@ import (
 	cbs "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cbs/v20170312"
 	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
 
+	"twokey/cloud/api"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
@@ -24,23 +25,23 @@ const (
 func paired(machines []*answeredInstance, disks []*cbs.Disk, f func(*answeredInstance, *cbs.Disk)) {
 	byMachine := map[string]*cbs.Disk{}
 	for _, d := range disks {
-		if d != nil && val(d.InstanceId) != "" {
-			byMachine[val(d.InstanceId)] = d
+		if d != nil && api.Val(d.InstanceId) != "" {
+			byMachine[api.Val(d.InstanceId)] = d
 		}
 	}
 	for _, i := range machines {
-		if i != nil && byMachine[val(i.InstanceId)] != nil {
-			f(i, byMachine[val(i.InstanceId)])
+		if i != nil && byMachine[api.Val(i.InstanceId)] != nil {
+			f(i, byMachine[api.Val(i.InstanceId)])
 		}
 	}
 }
 
 // withDisks is machines for looks that need the system disks too.
 func (v *survey) withDisks(ctx context.Context, f func(*surveyed, []*cbs.Disk) (port.Found, string)) port.Sighting {
-	return v.machines(ctx, func(s *site, one *surveyed) (port.Found, string) {
+	return v.machines(ctx, func(s *api.Region, one *surveyed) (port.Found, string) {
 		disks, err := v.disksOf(ctx, s)
 		if err != nil {
-			return port.Untold, s.whyUnchecked(describeDisks, err)
+			return port.Untold, whyUnchecked(s, api.DescribeDisks, err)
 		}
 		return f(one, disks)
 	})
@@ -52,8 +53,8 @@ func (v *survey) diskTimes(ctx context.Context) port.Sighting {
 	return v.withDisks(ctx, func(one *surveyed, disks []*cbs.Disk) (port.Found, string) {
 		same, apart, shifted, off := 0, 0, 0, counted{}
 		paired(one.machines, disks, func(i *answeredInstance, d *cbs.Disk) {
-			made, ok := cloudTime(i.CreatedTime)
-			at, read := cloudTime(d.CreateTime)
+			made, ok := api.Time(i.CreatedTime)
+			at, read := api.Time(d.CreateTime)
 			if !ok || !read {
 				shifted++
 				off["unreadable"]++
@@ -89,9 +90,9 @@ func (v *survey) diskIDs(ctx context.Context) port.Sighting {
 		same, other, none := 0, 0, 0
 		paired(one.machines, disks, func(i *answeredInstance, d *cbs.Disk) {
 			switch {
-			case i.SystemDisk == nil || val(i.SystemDisk.DiskId) == "":
+			case i.SystemDisk == nil || api.Val(i.SystemDisk.DiskId) == "":
 				none++
-			case val(i.SystemDisk.DiskId) == val(d.DiskId):
+			case api.Val(i.SystemDisk.DiskId) == api.Val(d.DiskId):
 				same++
 			default:
 				other++
@@ -114,7 +115,7 @@ func (v *survey) imageTimes(ctx context.Context) port.Sighting {
 	for _, s := range v.all() {
 		shapes := counted{}
 		note := func(at *string) {
-			if val(at) == "" {
+			if api.Val(at) == "" {
 				shapes["absent"]++
 			} else if _, err := time.Parse(time.RFC3339, *at); err == nil {
 				shapes["with a zone"]++
@@ -127,7 +128,7 @@ func (v *survey) imageTimes(ctx context.Context) port.Sighting {
 				note(i.CreatedTime)
 			}
 		}
-		images, err := s.twoKindsOfImages(impatiently(ctx, v.cloud.nearTimeout))
+		images, err := ownAndPublicImages(api.WithAttemptTimeout(ctx, v.client.AroundTimeout), s)
 		for _, i := range images {
 			note(i.CreatedTime)
 		}
@@ -135,7 +136,7 @@ func (v *survey) imageTimes(ctx context.Context) port.Sighting {
 		case shapes["other"] > 0:
 			g.add(v.place(s), port.Differs, seen)
 		case err != nil:
-			g.add(v.place(s), port.Untold, s.whyUnchecked(describeImages, err))
+			g.add(v.place(s), port.Untold, whyUnchecked(s, api.DescribeImages, err))
 		case shapes["with a zone"] > 0:
 			g.add(v.place(s), port.Holds, seen)
 		default:
@@ -145,9 +146,9 @@ func (v *survey) imageTimes(ctx context.Context) port.Sighting {
 	return g.sighting()
 }
 
-func (s *site) twoKindsOfImages(ctx context.Context) (all []*cvm.Image, err error) {
+func ownAndPublicImages(ctx context.Context, s *api.Region) (all []*cvm.Image, err error) {
 	for _, kind := range []string{reinstall.ImagePrivate, reinstall.ImagePublic} {
-		page, _, err := s.imagePage(ctx, 0, pageSize, "", filter("image-type", kind))
+		page, _, err := imagePage(ctx, s, 0, api.PageSize, "", filter("image-type", kind))
 		if err != nil {
 			return all, err
 		}

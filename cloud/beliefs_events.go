@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"twokey/cloud/api"
 	"twokey/commands/port"
 )
 
@@ -12,14 +13,14 @@ import (
 // not shown yet, and one that was left out, says nothing against it as long as
 // others agree.
 func (v *survey) requestIDs(ctx context.Context) port.Sighting {
-	return v.machines(ctx, func(s *site, one *surveyed) (port.Found, string) {
+	return v.machines(ctx, func(s *api.Region, one *surveyed) (port.Found, string) {
 		t := v.trailFor(ctx, s)
 		if t.err != nil {
-			return port.Untold, s.whyUnchecked(describeEvents, t.err)
+			return port.Untold, whyUnchecked(s, api.DescribeEvents, t.err)
 		}
 		same, other := 0, 0
 		for _, i := range one.machines {
-			switch s.called(i, t) {
+			switch compareRecord(s, i, t) {
 			case port.Holds:
 				same++
 			case port.Differs:
@@ -37,15 +38,15 @@ func (v *survey) requestIDs(ctx context.Context) port.Sighting {
 	})
 }
 
-// called tells whether the machine's record and the events of the same operation
+// compareRecord tells whether the machine's record and the events of the same operation
 // on it agree; untold where there are none.
-func (s *site) called(i *answeredInstance, t *trail) port.Found {
-	if i == nil || val(i.LatestOperation) == "" || val(i.LatestOperationRequestId) == "" {
+func compareRecord(s *api.Region, i *answeredInstance, t *trail) port.Found {
+	if i == nil || api.Val(i.LatestOperation) == "" || api.Val(i.LatestOperationRequestId) == "" {
 		return port.Untold
 	}
 	found := port.Untold
 	for _, raw := range t.events {
-		e, ok := s.eventOf(raw, val(i.InstanceId), nobody)
+		e, ok := eventOf(s, raw, api.Val(i.InstanceId), nobody)
 		switch {
 		case !ok || e.Operation != *i.LatestOperation:
 		case e.RequestID == *i.LatestOperationRequestId:
@@ -72,7 +73,7 @@ func (v *survey) events(ctx context.Context) port.Sighting {
 		}
 		seen[t] = true
 		if t.err != nil {
-			g.add(v.place(s), port.Untold, s.whyUnchecked(describeEvents, t.err))
+			g.add(v.place(s), port.Untold, whyUnchecked(s, api.DescribeEvents, t.err))
 			continue
 		}
 		found, words := v.eventShapes(t)
@@ -88,15 +89,15 @@ func (v *survey) eventShapes(t *trail) (port.Found, string) {
 	timeless, nameless, keyless, order := 0, 0, 0, 0
 	var newest, last time.Time
 	for _, e := range t.events {
-		if e == nil || val(e.RequestID) == "" || val(e.EventName) == "" {
+		if e == nil || api.Val(e.RequestID) == "" || api.Val(e.EventName) == "" {
 			nameless++
 			continue
 		}
-		if val(e.SecretId) == "" {
+		if api.Val(e.SecretId) == "" {
 			keyless++
 		}
-		at, ok := eventTime(val(e.EventTime))
-		if !ok || at.After(v.cloud.now().Add(time.Hour)) { // no clock is so far off
+		at, ok := eventTime(api.Val(e.EventTime))
+		if !ok || at.After(v.client.Now().Add(time.Hour)) { // no clock is so far off
 			timeless++
 			continue
 		}
@@ -109,7 +110,7 @@ func (v *survey) eventShapes(t *trail) (port.Found, string) {
 	}
 	words := fmt.Sprintf("events %d, without a request id or a name %d, without a readable time %d, out of order %d, without an access key %d", len(t.events), nameless, timeless, order, keyless)
 	if !newest.IsZero() {
-		words += ", the newest " + v.cloud.now().Sub(newest).Round(time.Second).String() + " old"
+		words += ", the newest " + v.client.Now().Sub(newest).Round(time.Second).String() + " old"
 	}
 	if nameless+timeless+order > 0 {
 		return port.Differs, words

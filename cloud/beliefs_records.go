@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"twokey/cloud/api"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
@@ -41,7 +42,7 @@ func (c counted) strangers(known []string) (out []string) {
 // spelt is how a value from outside is shown: values of the API are short words,
 // and nothing else is shown to strangers.
 func spelt(value *string) string {
-	word := val(value)
+	word := api.Val(value)
 	ok := func(r rune) bool {
 		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("_.-", r)
 	}
@@ -54,17 +55,17 @@ func spelt(value *string) string {
 // recordStates tells the share of machines without a record, which says nothing
 // against the belief.
 func (v *survey) recordStates(ctx context.Context) port.Sighting {
-	return v.machines(ctx, func(_ *site, one *surveyed) (port.Found, string) {
+	return v.machines(ctx, func(_ *api.Region, one *surveyed) (port.Found, string) {
 		states, none, partly := counted{}, 0, 0
 		for _, i := range one.machines {
 			switch {
 			case i == nil:
-			case val(i.LatestOperation) == "" && val(i.LatestOperationState) == "" && val(i.LatestOperationRequestId) == "":
+			case api.Val(i.LatestOperation) == "" && api.Val(i.LatestOperationState) == "" && api.Val(i.LatestOperationRequestId) == "":
 				none++
-			case val(i.LatestOperation) == "" || val(i.LatestOperationState) == "" || val(i.LatestOperationRequestId) == "":
+			case api.Val(i.LatestOperation) == "" || api.Val(i.LatestOperationState) == "" || api.Val(i.LatestOperationRequestId) == "":
 				partly++
 			}
-			if i != nil && val(i.LatestOperationState) != "" {
+			if i != nil && api.Val(i.LatestOperationState) != "" {
 				states[spelt(i.LatestOperationState)]++
 			}
 		}
@@ -87,10 +88,10 @@ func anotherReset(name string) bool {
 }
 
 func (v *survey) operationNames(ctx context.Context) port.Sighting {
-	return v.machines(ctx, func(_ *site, one *surveyed) (port.Found, string) {
+	return v.machines(ctx, func(_ *api.Region, one *surveyed) (port.Found, string) {
 		names, others := counted{}, 0
 		for _, i := range one.machines {
-			if i == nil || val(i.LatestOperation) == "" {
+			if i == nil || api.Val(i.LatestOperation) == "" {
 				continue
 			}
 			names[spelt(i.LatestOperation)]++
@@ -110,7 +111,7 @@ func (v *survey) operationNames(ctx context.Context) port.Sighting {
 }
 
 func (v *survey) machineStates(ctx context.Context) port.Sighting {
-	return v.machines(ctx, func(_ *site, one *surveyed) (port.Found, string) {
+	return v.machines(ctx, func(_ *api.Region, one *surveyed) (port.Found, string) {
 		kinds := []struct {
 			of    func(*answeredInstance) *string
 			known []string
@@ -124,7 +125,7 @@ func (v *survey) machineStates(ctx context.Context) port.Sighting {
 		for _, k := range kinds {
 			values := counted{}
 			for _, i := range one.machines {
-				if i != nil && val(k.of(i)) != "" {
+				if i != nil && api.Val(k.of(i)) != "" {
 					values[spelt(k.of(i))]++
 				}
 			}
@@ -141,10 +142,10 @@ func (v *survey) machineStates(ctx context.Context) port.Sighting {
 
 // lists counts, since what is missing or double would be a wrong choice.
 func (v *survey) lists(ctx context.Context) port.Sighting {
-	return v.machines(ctx, func(_ *site, one *surveyed) (port.Found, string) {
+	return v.machines(ctx, func(_ *api.Region, one *surveyed) (port.Found, string) {
 		ids, nameless := map[string]bool{}, 0
 		for _, i := range one.machines {
-			if i == nil || val(i.InstanceId) == "" {
+			if i == nil || api.Val(i.InstanceId) == "" {
 				nameless++
 				continue
 			}
@@ -166,10 +167,10 @@ func (v *survey) clock(ctx context.Context) port.Sighting {
 	for _, s := range v.all() {
 		one := v.of(ctx, s)
 		if one.err != nil {
-			g.add(v.place(s), port.Untold, s.whyUnchecked(describeInstances, one.err))
+			g.add(v.place(s), port.Untold, whyUnchecked(s, api.DescribeInstances, one.err))
 			continue
 		}
-		switch _, skew, err := one.clock.clock(); {
+		switch _, skew, err := one.clock.Server(); {
 		case err != nil:
 			g.add(v.place(s), port.Differs, err.Error())
 		case skew.Abs() > reinstall.MaxSkew:

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"twokey/cloud/api"
 	"twokey/cloud/fakecvm"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
@@ -38,7 +39,7 @@ func TestADeniedReadNamesThePermission(t *testing.T) {
 	if why, next := x.Explained(); why != "Twokey's CAM policy does not allow cvm:DescribeInstances (UnauthorizedOperation.PermissionDenied)" || strings.Contains(why+next, "uin/") {
 		t.Errorf("%s. %s.", why, next)
 	}
-	if n := l.requests(describeInstances); n != 1 {
+	if n := l.requests(api.DescribeInstances); n != 1 {
 		t.Errorf("a denial was asked for %d times", n)
 	}
 }
@@ -55,8 +56,8 @@ func TestADenialAroundTheMachineNamesThePermission(t *testing.T) {
 func TestAnOutageOfCAMIsNoDenial(t *testing.T) {
 	l := newLab(t)
 	l.misbehave(t, "cam_down", "next=2")
-	if err := l.Ping(ctx(t)); err != nil || l.requests(describeInstances) != 3 {
-		t.Errorf("after two failures: %v, %d requests", err, l.requests(describeInstances))
+	if err := l.Ping(ctx(t)); err != nil || l.requests(api.DescribeInstances) != 3 {
+		t.Errorf("after two failures: %v, %d requests", err, l.requests(api.DescribeInstances))
 	}
 	l.misbehave(t, "cam_down", "on")
 	err := l.Ping(ctx(t))
@@ -65,15 +66,15 @@ func TestAnOutageOfCAMIsNoDenial(t *testing.T) {
 	if errors.As(err, &d) {
 		t.Errorf("it reads as denied: %v", err)
 	}
-	if _, err := l.CreateImage(ctx(t), guangzhou(fakecvm.Web01), "twokey-7K3Q", false); err == nil || errors.As(err, &d) || l.requests(createImage) != 1 {
-		t.Errorf("making an image: %v, %d requests", err, l.requests(createImage))
+	if _, err := l.CreateImage(ctx(t), guangzhou(fakecvm.Web01), "twokey-7K3Q", false); err == nil || errors.As(err, &d) || l.requests(api.CreateImage) != 1 {
+		t.Errorf("making an image: %v, %d requests", err, l.requests(api.CreateImage))
 	}
 }
 
 func TestServiceUnavailableIsTriedAgain(t *testing.T) {
 	l := newLab(t)
 	l.misbehave(t, "error:DescribeInstances", "ServiceUnavailable next=2")
-	if err := l.Ping(ctx(t)); err != nil || l.requests(describeInstances) != 3 {
-		t.Errorf("%v, %d requests", err, l.requests(describeInstances))
+	if err := l.Ping(ctx(t)); err != nil || l.requests(api.DescribeInstances) != 3 {
+		t.Errorf("%v, %d requests", err, l.requests(api.DescribeInstances))
 	}
 }

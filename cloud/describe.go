@@ -3,6 +3,8 @@ package cloud
 import (
 	"context"
 
+	"twokey/cloud/api"
+
 	tchttp "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/http"
 	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
 )
@@ -30,12 +32,12 @@ type (
 	}
 )
 
-// describe makes one call of DescribeInstances.
-func (s *site) describe(ctx context.Context, q *cvm.DescribeInstancesRequest) (*answeredInstances, *string, error) {
-	s.cvm.InitBaseRequest(&q.BaseRequest, "cvm", cvm.APIVersion, describeInstances)
+// instancePage makes one call of DescribeInstances.
+func instancePage(ctx context.Context, s *api.Region, q *cvm.DescribeInstancesRequest) (*answeredInstances, *string, error) {
+	s.CVM.InitBaseRequest(&q.BaseRequest, "cvm", cvm.APIVersion, api.DescribeInstances)
 	q.SetContext(ctx)
 	r := &instancesResponse{BaseResponse: &tchttp.BaseResponse{}}
-	if err := s.cvm.Send(q, r); err != nil || r.Response == nil {
+	if err := s.CVM.Send(q, r); err != nil || r.Response == nil {
 		return nil, nil, err
 	}
 	return r.Response, r.Response.RequestID, nil

@@ -6,10 +6,9 @@ import (
 
 	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
 
+	"twokey/cloud/api"
 	"twokey/commands/reinstall"
 )
-
-const describeInstances = "DescribeInstances"
 
 // filter is one condition of a list: one of at most five values.
 func filter(name string, values ...string) *cvm.Filter {
@@ -20,14 +19,14 @@ func filter(name string, values ...string) *cvm.Filter {
 	return f
 }
 
-// instances lists the instances of the site that pass all filters; no filter
+// listInstances lists the instances of the site that pass all filters; no filter
 // is all of them.
-func (s *site) instances(ctx context.Context, filters ...*cvm.Filter) ([]reinstall.Instance, error) {
-	all, err := pages(func(offset int) ([]*answeredInstance, *int64, error) {
-		answer, err := read(ctx, s, describeInstances, func(ctx context.Context) (*answeredInstances, *string, error) {
+func listInstances(ctx context.Context, s *api.Region, filters ...*cvm.Filter) ([]reinstall.Instance, error) {
+	all, err := api.AllPages(func(offset int) ([]*answeredInstance, *int64, error) {
+		answer, err := api.Read(ctx, s, api.DescribeInstances, func(ctx context.Context) (*answeredInstances, *string, error) {
 			q := cvm.NewDescribeInstancesRequest()
-			q.Filters, q.Offset, q.Limit = filters, new(int64(offset)), new(int64(pageSize))
-			return s.describe(ctx, q)
+			q.Filters, q.Offset, q.Limit = filters, new(int64(offset)), new(int64(api.PageSize))
+			return instancePage(ctx, s, q)
 		})
 		if err != nil {
 			return nil, nil, err
@@ -40,15 +39,15 @@ func (s *site) instances(ctx context.Context, filters ...*cvm.Filter) ([]reinsta
 	out := make([]reinstall.Instance, 0, len(all))
 	for _, i := range all {
 		if i != nil {
-			out = append(out, s.instanceOf(i))
+			out = append(out, instanceOf(s, i))
 		}
 	}
-	return once(out, func(i reinstall.Instance) string { return i.Instance }), nil
+	return api.Unique(out, func(i reinstall.Instance) string { return i.Instance }), nil
 }
 
-// instance reads one instance by its id.
-func (s *site) instance(ctx context.Context, id string) (i reinstall.Instance, found bool, err error) {
-	all, err := s.instances(ctx, filter("instance-id", id))
+// instanceByID reads one instance by its id.
+func instanceByID(ctx context.Context, s *api.Region, id string) (i reinstall.Instance, found bool, err error) {
+	all, err := listInstances(ctx, s, filter("instance-id", id))
 	if err != nil {
 		return i, false, err
 	}
@@ -62,43 +61,43 @@ func (s *site) instance(ctx context.Context, id string) (i reinstall.Instance, f
 
 // instanceOf says in our words what DescribeInstances says of one machine. Any
 // of its fields may be null.
-func (s *site) instanceOf(i *answeredInstance) reinstall.Instance {
-	created, _ := cloudTime(i.CreatedTime)
+func instanceOf(s *api.Region, i *answeredInstance) reinstall.Instance {
+	created, _ := api.Time(i.CreatedTime)
 	out := reinstall.Instance{
-		Ref:  reinstall.Ref{Account: s.Name, Region: s.region, Instance: val(i.InstanceId)},
-		Name: val(i.InstanceName), Type: val(i.InstanceType), CPU: int(val(i.CPU)), MemoryGB: int(val(i.Memory)),
-		State: val(i.InstanceState), RestrictState: val(i.RestrictState), IsolatedSource: val(i.IsolatedSource),
-		StopChargingMode: val(i.StopChargingMode), ChargeType: val(i.InstanceChargeType),
-		ImageID: val(i.ImageId), OSName: val(i.OsName), Tags: map[string]string{},
+		Ref:  reinstall.Ref{Account: s.Account.Name, Region: s.Name, Instance: api.Val(i.InstanceId)},
+		Name: api.Val(i.InstanceName), Type: api.Val(i.InstanceType), CPU: int(api.Val(i.CPU)), MemoryGB: int(api.Val(i.Memory)),
+		State: api.Val(i.InstanceState), RestrictState: api.Val(i.RestrictState), IsolatedSource: api.Val(i.IsolatedSource),
+		StopChargingMode: api.Val(i.StopChargingMode), ChargeType: api.Val(i.InstanceChargeType),
+		ImageID: api.Val(i.ImageId), OSName: api.Val(i.OsName), Tags: map[string]string{},
 		PrivateIPs: vals(i.PrivateIpAddresses), PublicIPs: vals(i.PublicIpAddresses),
 		IPv6s:     slices.Concat(vals(i.IPv6Addresses), vals(i.PublicIPv6Addresses)),
-		LoginUser: val(i.DefaultLoginUser), LoginPort: int(val(i.DefaultLoginPort)),
-		Protected: val(i.DisableApiTermination), Role: val(i.CamRoleName), Created: created,
+		LoginUser: api.Val(i.DefaultLoginUser), LoginPort: int(api.Val(i.DefaultLoginPort)),
+		Protected: api.Val(i.DisableApiTermination), Role: api.Val(i.CamRoleName), Created: created,
 		Latest: reinstall.Latest{
-			Operation: val(i.LatestOperation), State: val(i.LatestOperationState),
-			RequestID: val(i.LatestOperationRequestId), Error: val(i.LatestOperationErrorMsg),
+			Operation: api.Val(i.LatestOperation), State: api.Val(i.LatestOperationState),
+			RequestID: api.Val(i.LatestOperationRequestId), Error: api.Val(i.LatestOperationErrorMsg),
 		},
 	}
 	if n := i.VirtualPrivateCloud; n != nil {
-		out.VPC = val(n.VpcId)
+		out.VPC = api.Val(n.VpcId)
 	}
 	if i.Placement != nil {
-		out.Zone = val(i.Placement.Zone)
+		out.Zone = api.Val(i.Placement.Zone)
 	}
 	if d := i.SystemDisk; d != nil {
 		out.SystemDisk = reinstall.Disk{
-			ID: val(d.DiskId), Type: val(d.DiskType), SizeGB: int(val(d.DiskSize)),
-			Encrypted: val(d.Encrypt) || val(d.KmsKeyID) != "", KmsKey: val(d.KmsKeyID),
+			ID: api.Val(d.DiskId), Type: api.Val(d.DiskType), SizeGB: int(api.Val(d.DiskSize)),
+			Encrypted: api.Val(d.Encrypt) || api.Val(d.KmsKeyID) != "", KmsKey: api.Val(d.KmsKeyID),
 		}
 	}
 	for _, d := range i.DataDisks {
 		if d != nil {
-			out.DataDisks = append(out.DataDisks, reinstall.Disk{ID: val(d.DiskId), Type: val(d.DiskType), SizeGB: int(val(d.DiskSize))})
+			out.DataDisks = append(out.DataDisks, reinstall.Disk{ID: api.Val(d.DiskId), Type: api.Val(d.DiskType), SizeGB: int(api.Val(d.DiskSize))})
 		}
 	}
 	for _, t := range i.Tags {
 		if t != nil {
-			out.Tags[val(t.Key)] = val(t.Value)
+			out.Tags[api.Val(t.Key)] = api.Val(t.Value)
 		}
 	}
 	if i.LoginSettings != nil {
@@ -111,7 +110,7 @@ func (s *site) instanceOf(i *answeredInstance) reinstall.Instance {
 func vals(ps []*string) []string {
 	var out []string
 	for _, p := range ps {
-		if s := val(p); s != "" {
+		if s := api.Val(p); s != "" {
 			out = append(out, s)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"twokey/cloud/api"
 	"twokey/commands/reinstall"
 )
 
@@ -28,25 +29,25 @@ type monitorAnswer struct {
 	}
 }
 
-// metric is the mean of a metric of namespace QCE/CVM over the last minutes.
+// meanMetric is the mean of a metric of namespace QCE/CVM over the last minutes.
 // GetMonitorData takes one metric a call.
-func (s *site) metric(ctx context.Context, name, instance string) (float64, error) {
-	now := s.cloud.now().UTC()
-	answer, err := askCommon[monitorAnswer](ctx, s, monitorData, map[string]any{
+func meanMetric(ctx context.Context, s *api.Region, name, instance string) (float64, error) {
+	now := s.Client.Now().UTC()
+	answer, err := api.ReadCommon[monitorAnswer](ctx, s, api.MonitorData, map[string]any{
 		"Namespace": "QCE/CVM", "MetricName": name, "Period": monitorPeriod,
 		"StartTime": now.Add(-monitorSpan).Format(time.RFC3339), "EndTime": now.Format(time.RFC3339),
 		"Instances": []any{map[string]any{"Dimensions": []any{map[string]string{"Name": "InstanceId", "Value": instance}}}},
 	})
 	if err != nil {
-		return 0, s.keys.tidy(err)
+		return 0, s.Account.Credentials.Redact(err)
 	}
 	if answer.DataPoints == nil {
-		return 0, errNoAnswer
+		return 0, api.ErrNoAnswer
 	}
 	var sum float64
 	n := 0
 	for _, p := range *answer.DataPoints {
-		if len(p.Dimensions) != 1 || val(p.Dimensions[0].Value) != instance {
+		if len(p.Dimensions) != 1 || api.Val(p.Dimensions[0].Value) != instance {
 			continue
 		}
 		for _, v := range p.Values {
@@ -61,10 +62,10 @@ func (s *site) metric(ctx context.Context, name, instance string) (float64, erro
 	return sum / float64(n), nil
 }
 
-// nearTraffic adds what goes out by the private and the public interface. A
+// traffic adds what goes out by the private and the public interface. A
 // machine that is off sends nothing. What one of them tells is enough to be
 // seen; to be not seen, both have to tell.
-func (s *site) nearTraffic(ctx context.Context, i reinstall.Instance) (reinstall.Nearby, error) {
+func traffic(ctx context.Context, s *api.Region, i reinstall.Instance) (reinstall.Nearby, error) {
 	if i.State == "STOPPED" {
 		return nothing()
 	}
@@ -74,7 +75,7 @@ func (s *site) nearTraffic(ctx context.Context, i reinstall.Instance) (reinstall
 		metrics = append(metrics, "WanOuttraffic")
 	}
 	for _, name := range metrics {
-		mbps, err := s.metric(ctx, name, i.Instance)
+		mbps, err := meanMetric(ctx, s, name, i.Instance)
 		sum, failed = sum+mbps, errors.Join(failed, err)
 	}
 	switch {
@@ -86,15 +87,15 @@ func (s *site) nearTraffic(ctx context.Context, i reinstall.Instance) (reinstall
 	return nothing()
 }
 
-// nearCPU asks the agent inside the machine, and its host where that one is
+// cpu asks the agent inside the machine, and its host where that one is
 // silent: a machine that is to be reinstalled is often too broken to tell.
-func (s *site) nearCPU(ctx context.Context, i reinstall.Instance) (reinstall.Nearby, error) {
+func cpu(ctx context.Context, s *api.Region, i reinstall.Instance) (reinstall.Nearby, error) {
 	if i.State == "STOPPED" {
 		return nothing()
 	}
-	percent, err := s.metric(ctx, "CPUUsage", i.Instance)
+	percent, err := meanMetric(ctx, s, "CPUUsage", i.Instance)
 	if errors.Is(err, errNoValues) {
-		percent, err = s.metric(ctx, "BaseCpuUsage", i.Instance)
+		percent, err = meanMetric(ctx, s, "BaseCpuUsage", i.Instance)
 	}
 	switch {
 	case err != nil:

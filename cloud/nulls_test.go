@@ -111,7 +111,7 @@ func TestEveryListMayBeNull(t *testing.T) {
 		f, err := l.Read(ctx(t), guangzhou(fakecvm.Shop01), w, "")
 		_, noFind := l.Find(ctx(t), "shop-01", "", "")
 		_, noLook := l.Look(ctx(t), "main", fakecvm.Guangzhou, []string{fakecvm.Shop01, fakecvm.Web02})
-		_, noEvents := l.Events(ctx(t), guangzhou(fakecvm.Shop01), l.now().Add(-time.Hour))
+		_, noEvents := l.Events(ctx(t), guangzhou(fakecvm.Shop01), l.client.Now().Add(-time.Hour))
 		for _, one := range []struct {
 			what string
 			err  error

@@ -9,24 +9,23 @@ import (
 	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
 	"golang.org/x/sync/errgroup"
 
+	"twokey/cloud/api"
 	"twokey/cloud/errcode"
 	"twokey/commands/reinstall"
 )
 
-const inquiryPrice = "InquiryPriceResetInstance"
-
-// quotes fills in what the machine costs now and afterwards. The cloud quotes
+// readPrices fills in what the machine costs now and afterwards. The cloud quotes
 // a resulting configuration, not a difference, so that both are asked; and it
 // quotes less than it resets (facts/tencent.md section 6). So a price that is not
 // known is a fact, whatever the reason. The error is that ctx has ended.
-func (s *site) quotes(ctx context.Context, f *reinstall.Facts, w reinstall.Wish) error {
+func readPrices(ctx context.Context, s *api.Region, f *reinstall.Facts, w reinstall.Wish) error {
 	if !f.ImageFound {
 		f.PriceNote = "there is no image to ask a price for"
 		return nil
 	}
 	login, err := loginSettings(w.Login, "")
 	if err != nil {
-		return reinstall.Refuse(notRead, err.Error(), "Use message-center, keep-image, key:.. or password")
+		return reinstall.Refuse(api.NotRead, err.Error(), "Use message-center, keep-image, key:.. or password")
 	}
 	i := f.Instance
 	size := i.SystemDisk.SizeGB
@@ -36,19 +35,19 @@ func (s *site) quotes(ctx context.Context, f *reinstall.Facts, w reinstall.Wish)
 	var now, then quoted
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() (err error) {
-		then.price, err = s.quote(ctx, i, f.Image, size, login)
+		then.price, err = price(ctx, s, i, f.Image, size, login)
 		then.note, then.passes = unquoted(err)
 		return context.Cause(ctx)
 	})
 	same := f.Current.ID == f.Image.ID && size <= i.SystemDisk.SizeGB && login == nil
 	g.Go(func() error {
 		if !same {
-			now = s.quoteNow(ctx, i, f.Current, f.Image)
+			now = priceNow(ctx, s, i, f.Current, f.Image)
 		}
 		return context.Cause(ctx)
 	})
 	if err := g.Wait(); err != nil {
-		return s.failed(notRead, inquiryPrice, err)
+		return s.Fault(api.NotRead, api.InquiryPrice, err)
 	}
 	if same { // one and the same question
 		now = then
@@ -79,10 +78,10 @@ type quoted struct {
 	passes bool
 }
 
-// quoteNow quotes the present configuration. Where the present image is gone,
+// priceNow quotes the present configuration. Where the present image is gone,
 // or is refused by now, a planned one of the same platform stands in for it at
 // the present size.
-func (s *site) quoteNow(ctx context.Context, i reinstall.Instance, current, planned reinstall.Image) (q quoted) {
+func priceNow(ctx context.Context, s *api.Region, i reinstall.Instance, current, planned reinstall.Image) (q quoted) {
 	images := []reinstall.Image{current, planned}
 	switch current.ID {
 	case "":
@@ -96,7 +95,7 @@ func (s *site) quoteNow(ctx context.Context, i reinstall.Instance, current, plan
 	}
 	for _, img := range images {
 		var err error
-		q.price, err = s.quote(ctx, i, img, i.SystemDisk.SizeGB, nil)
+		q.price, err = price(ctx, s, i, img, i.SystemDisk.SizeGB, nil)
 		switch q.note, q.passes = unquoted(err); {
 		case err == nil && img.ID != current.ID:
 			q.note = "the present image cannot be priced any more: the price now is that of the planned image on the present disk"
@@ -108,13 +107,13 @@ func (s *site) quoteNow(ctx context.Context, i reinstall.Instance, current, plan
 	return q
 }
 
-// quote asks for one price.
-func (s *site) quote(ctx context.Context, i reinstall.Instance, img reinstall.Image, sizeGB int, login *cvm.LoginSettings) (*reinstall.Price, error) {
-	answer, err := read(ctx, s, inquiryPrice, func(ctx context.Context) (*cvm.InquiryPriceResetInstanceResponseParams, *string, error) {
+// price asks for one price.
+func price(ctx context.Context, s *api.Region, i reinstall.Instance, img reinstall.Image, sizeGB int, login *cvm.LoginSettings) (*reinstall.Price, error) {
+	answer, err := api.Read(ctx, s, api.InquiryPrice, func(ctx context.Context) (*cvm.InquiryPriceResetInstanceResponseParams, *string, error) {
 		q := cvm.NewInquiryPriceResetInstanceRequest()
 		q.InstanceId, q.ImageId = new(i.Instance), new(img.ID)
 		q.SystemDisk, q.LoginSettings, q.EnhancedService = grownDisk(i.SystemDisk, sizeGB), login, services(img)
-		r, err := s.cvm.InquiryPriceResetInstanceWithContext(ctx, q)
+		r, err := s.CVM.InquiryPriceResetInstanceWithContext(ctx, q)
 		if err != nil || r.Response == nil {
 			return nil, nil, err
 		}
@@ -130,7 +129,7 @@ func (s *site) quote(ctx context.Context, i reinstall.Instance, img reinstall.Im
 // whole term where it is paid before. What is paid is the discounted price.
 func priceOf(p *cvm.Price) (*reinstall.Price, error) {
 	if p == nil || p.InstancePrice == nil {
-		return nil, errNoAnswer
+		return nil, api.ErrNoAnswer
 	}
 	item := p.InstancePrice
 	first := func(ps ...*float64) (float64, bool) {
@@ -141,7 +140,7 @@ func priceOf(p *cvm.Price) (*reinstall.Price, error) {
 		}
 		return 0, false
 	}
-	if unit := val(item.ChargeUnit); unit != "" {
+	if unit := api.Val(item.ChargeUnit); unit != "" {
 		if amount, ok := first(item.UnitPriceDiscount, item.UnitPrice); ok {
 			return &reinstall.Price{Amount: amount, Unit: strings.ToUpper(unit)}, nil
 		}
@@ -149,5 +148,5 @@ func priceOf(p *cvm.Price) (*reinstall.Price, error) {
 	if amount, ok := first(item.DiscountPrice, item.OriginalPrice); ok {
 		return &reinstall.Price{Amount: amount}, nil
 	}
-	return nil, fmt.Errorf("the quote names no price: %w", errNoAnswer)
+	return nil, fmt.Errorf("the quote names no price: %w", api.ErrNoAnswer)
 }

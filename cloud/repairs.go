@@ -7,11 +7,11 @@ import (
 
 	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
 
+	"twokey/cloud/api"
 	"twokey/commands/reinstall"
 )
 
 const (
-	describeTaskInfo = "DescribeTaskInfo"
 	// Without StartDate the API looks at today only.
 	repairSpan = 180 * 24 * time.Hour
 )
@@ -25,33 +25,33 @@ var (
 	}
 )
 
-// nearRepairs asks for maintenance that is still to come or under way.
-func (s *site) nearRepairs(ctx context.Context, i reinstall.Instance) (reinstall.Nearby, error) {
-	since := s.cloud.now().Add(-repairSpan).UTC().Format(time.DateTime)
+// repairTasks asks for maintenance that is still to come or under way.
+func repairTasks(ctx context.Context, s *api.Region, i reinstall.Instance) (reinstall.Nearby, error) {
+	since := s.Client.Now().Add(-repairSpan).UTC().Format(time.DateTime)
 	total := int64(0)
-	all, err := pages(func(offset int) ([]*cvm.RepairTaskInfo, *int64, error) {
-		answer, err := s.repairs(ctx, i.Instance, since, offset)
+	all, err := api.AllPages(func(offset int) ([]*cvm.RepairTaskInfo, *int64, error) {
+		answer, err := repairPage(ctx, s, i.Instance, since, offset)
 		if err != nil {
 			return nil, nil, err
 		}
-		total = val(answer.TotalCount)
+		total = api.Val(answer.TotalCount)
 		return answer.RepairTaskInfoSet, answer.TotalCount, nil
 	})
 	if err != nil {
 		return reinstall.Nearby{}, err
 	}
 	for _, t := range all {
-		if t == nil || val(t.InstanceId) != i.Instance {
+		if t == nil || api.Val(t.InstanceId) != i.Instance {
 			continue
 		}
-		status, kind := repairStatus[val(t.TaskStatus)], repairTypes[val(t.TaskTypeId)]
+		status, kind := repairStatus[api.Val(t.TaskStatus)], repairTypes[api.Val(t.TaskTypeId)]
 		if status == "" {
-			status = fmt.Sprintf("has status %d", val(t.TaskStatus))
+			status = fmt.Sprintf("has status %d", api.Val(t.TaskStatus))
 		}
 		if kind == "" {
-			kind = fmt.Sprintf("type %d", val(t.TaskTypeId))
+			kind = fmt.Sprintf("type %d", api.Val(t.TaskTypeId))
 		}
-		return sighted(fmt.Sprintf("has maintenance task %s (%s), which %s", val(t.TaskId), kind, status))
+		return sighted(fmt.Sprintf("has maintenance task %s (%s), which %s", api.Val(t.TaskId), kind, status))
 	}
 	if total > 0 {
 		return reinstall.Nearby{}, errNothingTold
@@ -59,15 +59,15 @@ func (s *site) nearRepairs(ctx context.Context, i reinstall.Instance) (reinstall
 	return nothing()
 }
 
-// repairs reads one page; both Offset and Limit are required (facts/tencent.md
+// repairPage reads one page; both Offset and Limit are required (facts/tencent.md
 // section 10).
-func (s *site) repairs(ctx context.Context, instance, since string, offset int) (*cvm.DescribeTaskInfoResponseParams, error) {
-	return read(ctx, s, describeTaskInfo, func(ctx context.Context) (*cvm.DescribeTaskInfoResponseParams, *string, error) {
+func repairPage(ctx context.Context, s *api.Region, instance, since string, offset int) (*cvm.DescribeTaskInfoResponseParams, error) {
+	return api.Read(ctx, s, api.DescribeTaskInfo, func(ctx context.Context) (*cvm.DescribeTaskInfoResponseParams, *string, error) {
 		q := cvm.NewDescribeTaskInfoRequest()
 		q.InstanceIds, q.StartDate = []*string{new(instance)}, new(since)
-		q.Offset, q.Limit = new(int64(offset)), new(int64(pageSize))
+		q.Offset, q.Limit = new(int64(offset)), new(int64(api.PageSize))
 		q.TaskStatus = []*int64{new(int64(1)), new(int64(2)), new(int64(4))}
-		r, err := s.cvm.DescribeTaskInfoWithContext(ctx, q)
+		r, err := s.CVM.DescribeTaskInfoWithContext(ctx, q)
 		if err != nil || r.Response == nil {
 			return nil, nil, err
 		}

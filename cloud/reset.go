@@ -11,6 +11,7 @@ import (
 	tcerr "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/errors"
 	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
 
+	"twokey/cloud/api"
 	"twokey/cloud/errcode"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
@@ -23,7 +24,7 @@ const resetTimeout = 20 * time.Second
 // time is more than five seconds away leaves none. The verdict claims no more
 // than the answer proves.
 func (c *Cloud) Reset(ctx context.Context, o port.Order) port.Answer {
-	s, err := c.site("Not sent", o.Plan.Account, o.Plan.Region)
+	s, err := c.oneRegion(api.NotSent, o.Plan.Account, o.Plan.Region)
 	if err != nil {
 		return unsent(err.Error())
 	}
@@ -31,32 +32,32 @@ func (c *Cloud) Reset(ctx context.Context, o port.Order) port.Answer {
 	if err != nil {
 		return unsent(err.Error())
 	}
-	if err := s.keys.fresh(ctx); err != nil {
-		return unsent(s.keys.hide(s.failed("Not sent", "ResetInstance", err).Error(), o.Password))
+	if err := s.Account.Credentials.Renew(ctx); err != nil {
+		return unsent(s.Account.Credentials.Hide(s.Fault(api.NotSent, api.ResetInstance, err).Error(), o.Password))
 	}
-	if !c.spent.take(o, c.now()) {
+	if !c.usedOrders.take(o, c.client.Now()) {
 		return port.Answer{Verdict: port.Ambiguous, Message: "this order has been used before, so that its call may be out already. " + errcode.LookFirst + "."}
 	}
-	shot := &shot{t0: o.T0, now: c.now}
+	shot := &shot{t0: o.T0, now: c.client.Now}
 	defer shot.close()
-	client, err := s.resetClient(shot)
+	client, err := oneShotClient(s, shot)
 	if err != nil {
 		return unsent(err.Error())
 	}
 	answer, err := client.ResetInstanceWithContext(shot.watch(ctx), q)
-	return s.judge(answer, err, shot.sealed(), o.Password)
+	return judgeAnswer(s, answer, err, shot.sealed(), o.Password)
 }
 
 func unsent(why string) port.Answer {
 	return port.Answer{Verdict: port.NeverSent, Message: "nothing was sent: " + why}
 }
 
-// judge says what the one attempt proves (facts/tencent.md sections 1 and 7).
+// judgeAnswer says what the one attempt proves (facts/tencent.md sections 1 and 7).
 // left reports whether any of the request may have left.
-func (s *site) judge(answer *cvm.ResetInstanceResponse, err error, left bool, password string) port.Answer {
-	hide := func(text string) string { return s.keys.hide(text, password) }
+func judgeAnswer(s *api.Region, answer *cvm.ResetInstanceResponse, err error, left bool, password string) port.Answer {
+	hide := func(text string) string { return s.Account.Credentials.Hide(text, password) }
 	if err == nil {
-		if answer == nil || answer.Response == nil || val(answer.Response.RequestId) == "" {
+		if answer == nil || answer.Response == nil || api.Val(answer.Response.RequestId) == "" {
 			return port.Answer{Verdict: port.Ambiguous, Message: "the cloud answered without a request id. " + errcode.LookFirst + "."}
 		}
 		return port.Answer{Verdict: port.Accepted, RequestID: *answer.Response.RequestId}
@@ -80,7 +81,7 @@ func (s *site) judge(answer *cvm.ResetInstanceResponse, err error, left bool, pa
 		why, next = why+", which may be our own reset", errcode.LookFirst
 	}
 	if m := errcode.MissingPermission(e); m.Action != "" {
-		s.cloud.log.Error("the call was denied", "account", s.Name, "region", s.region, "missing", hide(m.Full()), "code", code, "request", e.RequestId)
+		s.Client.Log.Error("the call was denied", "account", s.Account.Name, "region", s.Name, "missing", hide(m.Full()), "code", code, "request", e.RequestId)
 	}
 	said := code + ": " + strings.TrimRight(words, ". \n")
 	if e.RequestId != "" {
@@ -161,13 +162,13 @@ func services(i reinstall.Image) *cvm.EnhancedService {
 	}
 }
 
-// resetClient is a client for one shot.
-func (s *site) resetClient(shot *shot) (*cvm.Client, error) {
-	p := s.cloud.profile(s.Account, "cvm", s.region, resetTimeout)
+// oneShotClient is a client for one shot.
+func oneShotClient(s *api.Region, shot *shot) (*cvm.Client, error) {
+	p := s.Profile("cvm", resetTimeout)
 	if err := assertOneShot(p); err != nil {
 		return nil, err
 	}
-	client, err := cvm.NewClient(s.keys, s.region, p)
+	client, err := cvm.NewClient(s.Account.Credentials, s.Name, p)
 	if err != nil {
 		return nil, err
 	}
@@ -175,16 +176,16 @@ func (s *site) resetClient(shot *shot) (*cvm.Client, error) {
 	return client, nil
 }
 
-// spent remembers the orders that were used, for as long as a signature made
+// usedOrders remembers the orders that were used, for as long as a signature made
 // for them could live, and then some. It is a second lock: the first is the
 // record that was burned before (facts/engine.md, the protocol, point 1).
-type spent struct {
+type usedOrders struct {
 	mu sync.Mutex
 	by map[string]time.Time
 }
 
 // take reports whether the order is used for the first time.
-func (s *spent) take(o port.Order, now time.Time) bool {
+func (s *usedOrders) take(o port.Order, now time.Time) bool {
 	const keep = 15 * time.Minute
 	s.mu.Lock()
 	defer s.mu.Unlock()

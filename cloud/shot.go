@@ -10,6 +10,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"twokey/cloud/api"
+
 	"github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/profile"
 )
 
@@ -128,7 +130,7 @@ func (s *shot) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	return straight(resp)
+	return api.RefuseRedirect(resp)
 }
 
 func (s *shot) admit(req *http.Request) error {

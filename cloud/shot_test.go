@@ -15,8 +15,10 @@ import (
 
 func TestTheResetsClientRefusesEverySettingThatSendsTwice(t *testing.T) {
 	l := newLab(t)
-	s := l.accounts[0].sites[0]
-	fresh := func() *profile.ClientProfile { return l.profile(s.Account, "cvm", s.region, resetTimeout) }
+	s := l.accounts[0].Regions[0]
+	fresh := func() *profile.ClientProfile {
+		return s.Profile("cvm", resetTimeout)
+	}
 	if err := assertOneShot(fresh()); err != nil {
 		t.Fatalf("our own profile: %v", err)
 	}

@@ -15,11 +15,11 @@ import (
 	cloudaudit "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cloudaudit/v20190319"
 	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
 
+	"twokey/cloud/api"
 	"twokey/commands/port"
 )
 
 const (
-	describeDisks = "DescribeDisks"
 	// surveyPages bounds what is read of one region: more machines prove no more.
 	surveyPages = 10
 )
@@ -27,10 +27,11 @@ const (
 // survey is what the looks at beliefs share: each region is read once, also
 // where that failed.
 type survey struct {
-	cloud  *Cloud
-	mu     sync.Mutex
-	sites  map[*site]*surveyed
-	trails map[trailOf]*trail
+	client   *api.Client
+	accounts []*api.Account
+	mu       sync.Mutex
+	sites    map[*api.Region]*surveyed
+	trails   map[trailOf]*trail
 }
 
 // surveyed is one region as it was read.
@@ -38,7 +39,7 @@ type surveyed struct {
 	machines []*answeredInstance
 	total    int64 // as the cloud counts them; -1: it does not say
 	whole    bool  // all of them were read
-	clock    *reading
+	clock    *api.ClockReading
 	err      error
 
 	disks    []*cbs.Disk
@@ -53,44 +54,44 @@ type trail struct {
 }
 
 type trailOf struct {
-	account *account
+	account *api.Account
 	region  string
 }
 
 // place names a region to strangers.
-func (v *survey) place(s *site) string {
-	if len(v.cloud.accounts) == 1 {
-		return s.region
+func (v *survey) place(s *api.Region) string {
+	if len(v.accounts) == 1 {
+		return s.Name
 	}
-	return "account " + strconv.Itoa(slices.Index(v.cloud.accounts, s.account)+1) + ", " + s.region
+	return "account " + strconv.Itoa(slices.Index(v.accounts, s.Account)+1) + ", " + s.Name
 }
 
 // all are the regions of all accounts.
-func (v *survey) all() (out []*site) {
-	for _, a := range v.cloud.accounts {
-		out = append(out, a.sites...)
+func (v *survey) all() (out []*api.Region) {
+	for _, a := range v.accounts {
+		out = append(out, a.Regions...)
 	}
 	return out
 }
 
 // of reads a region's machines.
-func (v *survey) of(ctx context.Context, s *site) *surveyed {
+func (v *survey) of(ctx context.Context, s *api.Region) *surveyed {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if v.sites[s] == nil {
-		v.sites[s] = s.survey(impatiently(ctx, v.cloud.nearTimeout))
+		v.sites[s] = surveyRegion(api.WithAttemptTimeout(ctx, v.client.AroundTimeout), s)
 	}
 	return v.sites[s]
 }
 
-func (s *site) survey(ctx context.Context) *surveyed {
+func surveyRegion(ctx context.Context, s *api.Region) *surveyed {
 	out := &surveyed{total: -1}
-	ctx, out.clock = listen(ctx)
+	ctx, out.clock = api.WithClock(ctx)
 	for range surveyPages {
-		answer, err := read(ctx, s, describeInstances, func(ctx context.Context) (*answeredInstances, *string, error) {
+		answer, err := api.Read(ctx, s, api.DescribeInstances, func(ctx context.Context) (*answeredInstances, *string, error) {
 			q := cvm.NewDescribeInstancesRequest()
-			q.Offset, q.Limit = new(int64(len(out.machines))), new(int64(pageSize))
-			return s.describe(ctx, q)
+			q.Offset, q.Limit = new(int64(len(out.machines))), new(int64(api.PageSize))
+			return instancePage(ctx, s, q)
 		})
 		if err != nil {
 			out.err = err
@@ -100,7 +101,7 @@ func (s *site) survey(ctx context.Context) *surveyed {
 		if answer.TotalCount != nil {
 			out.total = *answer.TotalCount
 		}
-		if len(answer.InstanceSet) < pageSize {
+		if len(answer.InstanceSet) < api.PageSize {
 			out.whole = true
 			return out
 		}
@@ -109,36 +110,36 @@ func (s *site) survey(ctx context.Context) *surveyed {
 }
 
 // disksOf reads a region's system disks, those that CBS knows.
-func (v *survey) disksOf(ctx context.Context, s *site) ([]*cbs.Disk, error) {
+func (v *survey) disksOf(ctx context.Context, s *api.Region) ([]*cbs.Disk, error) {
 	one := v.of(ctx, s)
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if !one.hasDisks {
 		one.hasDisks = true
-		one.disks, one.disksErr = s.systemDisks(impatiently(ctx, v.cloud.nearTimeout))
+		one.disks, one.disksErr = systemDisks(api.WithAttemptTimeout(ctx, v.client.AroundTimeout), s)
 	}
 	return one.disks, one.disksErr
 }
 
-func (s *site) systemDisks(ctx context.Context) (all []*cbs.Disk, err error) {
+func systemDisks(ctx context.Context, s *api.Region) (all []*cbs.Disk, err error) {
 	for range surveyPages {
-		page, err := s.diskPage(ctx, len(all), pageSize)
+		page, err := diskPage(ctx, s, len(all), api.PageSize)
 		if err != nil {
 			return nil, err
 		}
-		if all = append(all, page...); len(page) < pageSize {
+		if all = append(all, page...); len(page) < api.PageSize {
 			break
 		}
 	}
 	return all, nil
 }
 
-func (s *site) diskPage(ctx context.Context, offset, most int) ([]*cbs.Disk, error) {
-	answer, err := read(ctx, s, describeDisks, func(ctx context.Context) (*cbs.DescribeDisksResponseParams, *string, error) {
+func diskPage(ctx context.Context, s *api.Region, offset, most int) ([]*cbs.Disk, error) {
+	answer, err := api.Read(ctx, s, api.DescribeDisks, func(ctx context.Context) (*cbs.DescribeDisksResponseParams, *string, error) {
 		q := cbs.NewDescribeDisksRequest()
 		q.Filters = []*cbs.Filter{{Name: new("disk-usage"), Values: []*string{new("SYSTEM_DISK")}}}
 		q.Offset, q.Limit = new(uint64(offset)), new(uint64(most))
-		r, err := s.cbs.DescribeDisksWithContext(ctx, q)
+		r, err := s.CBS.DescribeDisksWithContext(ctx, q)
 		if err != nil || r.Response == nil {
 			return nil, nil, err
 		}
@@ -152,17 +153,17 @@ func (s *site) diskPage(ctx context.Context, offset, most int) ([]*cbs.Disk, err
 
 // trailFor reads what CloudAudit tells of the calls that change machines: of four
 // weeks, or of one day where that is too much.
-func (v *survey) trailFor(ctx context.Context, s *site) *trail {
-	key := trailOf{s.account, auditRegion(s.region)}
+func (v *survey) trailFor(ctx context.Context, s *api.Region) *trail {
+	key := trailOf{s.Account, api.AuditRegion(s.Name)}
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if v.trails[key] == nil {
 		t := &trail{}
-		now := v.cloud.now()
-		ctx := impatiently(ctx, v.cloud.nearTimeout)
-		t.events, t.err = s.events(ctx, now.Add(-eventSpan+time.Minute), now.Add(time.Minute))
-		if errors.Is(t.err, errTooMany) {
-			t.events, t.err = s.events(ctx, now.Add(-24*time.Hour), now.Add(time.Minute))
+		now := v.client.Now()
+		ctx := api.WithAttemptTimeout(ctx, v.client.AroundTimeout)
+		t.events, t.err = readEvents(ctx, s, now.Add(-eventSpan+time.Minute), now.Add(time.Minute))
+		if errors.Is(t.err, api.ErrTooMany) {
+			t.events, t.err = readEvents(ctx, s, now.Add(-24*time.Hour), now.Add(time.Minute))
 		}
 		v.trails[key] = t
 	}
@@ -171,13 +172,13 @@ func (v *survey) trailFor(ctx context.Context, s *site) *trail {
 
 // machines calls f for each region whose machines could be read; what f says is
 // gathered.
-func (v *survey) machines(ctx context.Context, f func(s *site, one *surveyed) (port.Found, string)) port.Sighting {
+func (v *survey) machines(ctx context.Context, f func(s *api.Region, one *surveyed) (port.Found, string)) port.Sighting {
 	var g gathered
 	for _, s := range v.all() {
 		one := v.of(ctx, s)
 		switch {
 		case one.err != nil:
-			g.add(v.place(s), port.Untold, s.whyUnchecked(describeInstances, one.err))
+			g.add(v.place(s), port.Untold, whyUnchecked(s, api.DescribeInstances, one.err))
 		case len(one.machines) == 0:
 			g.add(v.place(s), port.Untold, "no machine")
 		default:

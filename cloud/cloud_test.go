@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"net/url"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -37,28 +36,6 @@ func TestAConfigurationThatCannotWorkIsRefusedWithASentence(t *testing.T) {
 		if _, err := Open(cfg); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v does not say %q", err, want)
 		}
-	}
-}
-
-func TestEveryRegionHasItsEndpoint(t *testing.T) {
-	c := &Cloud{}
-	for _, x := range []struct{ domain, product, region, endpoint, root string }{
-		{"", "cvm", "ap-guangzhou", "", ""},
-		{"", "cvm", "ap-shanghai-fsi", "cvm.ap-shanghai-fsi.tencentcloudapi.com", ""},
-		{"", "cbs", "ap-shenzhen-fsi", "cbs.ap-shenzhen-fsi.tencentcloudapi.com", ""},
-		{"intl", "cvm", "ap-singapore", "", "intl.tencentcloudapi.com"},
-	} {
-		p := c.profile(Account{Domain: x.domain}, x.product, x.region, callTimeout)
-		if p.HttpProfile.Endpoint != x.endpoint || p.HttpProfile.RootDomain != x.root || !strings.EqualFold(p.HttpProfile.Scheme, "https") {
-			t.Errorf("%v: %+v", x, p.HttpProfile)
-		}
-		if p.Language != "en-US" || !p.DisableRegionBreaker || p.Debug || p.HttpProfile.ReqTimeout != 10 {
-			t.Errorf("%v: %+v", x, p)
-		}
-	}
-	doubled := &Cloud{endpoint: &url.URL{Scheme: "http", Host: "127.0.0.1:9"}}
-	if p := doubled.profile(Account{Domain: "intl"}, "cvm", "ap-shanghai-fsi", callTimeout).HttpProfile; p.Endpoint != "127.0.0.1:9" || p.Scheme != "http" || p.RootDomain != "" {
-		t.Errorf("%+v", p)
 	}
 }
 

@@ -1,4 +1,4 @@
-package cloud
+package api
 
 import (
 	"testing"
@@ -7,10 +7,10 @@ import (
 
 // The limits that Tencent documents (facts/tencent.md section 1), a second.
 var perSecondOf = map[string]int{
-	describeInstances: 40, describeImages: 40, describeSnapshots: 20, describeDisks: 20, describeKeyPairs: 10, inquiryPrice: 10, createImage: 10,
-	describeImageQuota: 10, describeEvents: 20, describeTaskInfo: 20, lbListeners.name: 20, monitorData.name: 20, scalingNodes.name: 20, tkeNodes.name: 20,
+	DescribeInstances: 40, DescribeImages: 40, DescribeSnapshots: 20, DescribeDisks: 20, DescribeKeyPairs: 10, InquiryPrice: 10, CreateImage: 10,
+	DescribeImageQuota: 10, DescribeEvents: 20, DescribeTaskInfo: 20, LBListeners.Name: 20, MonitorData.Name: 20, ScalingNodes.Name: 20, TKENodes.Name: 20,
 
-	callerIdentity.name: 20, // the same was taken
+	CallerIdentity.Name: 20, // the same was taken
 }
 
 func TestNoSecondHoldsMoreRequestsThanTencentAllows(t *testing.T) {
@@ -24,7 +24,7 @@ func TestNoSecondHoldsMoreRequestsThanTencentAllows(t *testing.T) {
 // Each of a hundred proposals asks these so often; the last has its card within
 // 15 s, and some seconds are Slack's.
 func TestAHundredProposalsDoNotWaitLongForTheCloudsLimits(t *testing.T) {
-	for action, times := range map[string]int{describeInstances: 2, describeImages: 1, describeSnapshots: 1, describeKeyPairs: 1, inquiryPrice: 1} {
+	for action, times := range map[string]int{DescribeInstances: 2, DescribeImages: 1, DescribeSnapshots: 1, DescribeKeyPairs: 1, InquiryPrice: 1} {
 		b := budgets[action]
 		if last := time.Duration(float64(100*times-b.atOnce) / float64(b.perSecond) * float64(time.Second)); last > 13*time.Second {
 			t.Errorf("%s: the last of a hundred waits %s", action, last)

@@ -1,4 +1,4 @@
-package cloud
+package api
 
 import (
 	"context"
@@ -26,21 +26,21 @@ const (
 	roleSpare = time.Minute
 )
 
-// keys are the credentials of one account: fixed ones, or those of a role that
+// Credentials are the credentials of one account: fixed ones, or those of a role that
 // the fixed ones assume. The SDK asks for them after it has stamped a request,
 // where there is neither a context nor a way to fail; so they are renewed
 // before every call, by fresh, and the SDK only picks up what is there. (Its
 // own role provider renews them there, for up to a minute, and logs failures
 // to standard error; its provider chain asks a metadata service without any
 // time-out: facts/tencent.md section 7.)
-type keys struct {
-	base   common.Credential
-	role   string
-	assume func(context.Context) (session, error)
-	now    func() time.Time
-	held   atomic.Pointer[session]
-	flight singleflight.Group
-	past   sync.Map // ids of the sessions that this process had
+type Credentials struct {
+	base    common.Credential
+	role    string
+	assume  func(context.Context) (session, error)
+	now     func() time.Time
+	held    atomic.Pointer[session]
+	renewal singleflight.Group
+	earlier sync.Map // ids of the sessions that this process had
 }
 
 // session is one set of credentials and when it ends; zero: never.
@@ -49,9 +49,9 @@ type session struct {
 	until time.Time
 }
 
-func newKeys(a Account, c *Cloud) *keys {
+func newCredentials(a AccountConfig, c *Client) *Credentials {
 	base := common.Credential{SecretId: a.SecretID, SecretKey: a.SecretKey, Token: a.Token}
-	k := &keys{base: base, role: a.RoleARN, now: c.now}
+	k := &Credentials{base: base, role: a.RoleARN, now: c.Now}
 	k.assume = func(ctx context.Context) (session, error) { return c.assumeRole(ctx, a, k) }
 	if k.role == "" {
 		k.held.Store(&session{Credential: base})
@@ -59,8 +59,8 @@ func newKeys(a Account, c *Cloud) *keys {
 	return k
 }
 
-// fresh sees to it that the credentials outlive the next call.
-func (k *keys) fresh(ctx context.Context) error {
+// Renew sees to it that the credentials outlive the next call.
+func (k *Credentials) Renew(ctx context.Context) error {
 	if k.role == "" {
 		return nil
 	}
@@ -68,13 +68,13 @@ func (k *keys) fresh(ctx context.Context) error {
 	if held != nil && k.now().Before(held.until.Add(-roleRenew)) {
 		return nil
 	}
-	ch := k.flight.DoChan("", func() (any, error) {
+	ch := k.renewal.DoChan("", func() (any, error) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), callTimeout)
 		defer cancel()
 		s, err := k.assume(ctx)
 		if err == nil {
 			k.held.Store(&s)
-			k.past.Store(s.SecretId, true)
+			k.earlier.Store(s.SecretId, true)
 		}
 		return nil, err
 	})
@@ -89,16 +89,16 @@ func (k *keys) fresh(ctx context.Context) error {
 	}
 }
 
-// handOf says whose an access key's id is. An assumed role has a new one every
+// Caller says whose an access key's id is. An assumed role has a new one every
 // session, of which an earlier process had others: there only a match tells.
-func (k *keys) handOf(id string) reinstall.Hand {
+func (k *Credentials) Caller(id string) reinstall.Hand {
 	switch {
 	case id == "":
 		return reinstall.Unsure
 	case id == k.current().SecretId:
 		return reinstall.OurHand
 	case k.role != "":
-		if _, ours := k.past.Load(id); ours {
+		if _, ours := k.earlier.Load(id); ours {
 			return reinstall.OurHand
 		}
 		return reinstall.Unsure
@@ -106,10 +106,10 @@ func (k *keys) handOf(id string) reinstall.Hand {
 	return reinstall.Foreign
 }
 
-// keyPrint stands for an access key's id where it is remembered: the same for
+// Fingerprint stands for an access key's id where it is remembered: the same for
 // the same id, so that events are told apart by it, and of no use to anybody
 // else. Empty for no id.
-func keyPrint(id string) string {
+func Fingerprint(id string) string {
 	if id == "" {
 		return ""
 	}
@@ -117,22 +117,7 @@ func keyPrint(id string) string {
 	return hex.EncodeToString(sum[:8])
 }
 
-// Signer is the print of the id of the access key that signs the account's
-// calls now.
-func (c *Cloud) Signer(ctx context.Context, accountName string) (string, error) {
-	for _, a := range c.accounts {
-		if a.Name != accountName {
-			continue
-		}
-		if err := a.keys.fresh(ctx); err != nil {
-			return "", a.keys.tidy(err)
-		}
-		return keyPrint(a.keys.current().SecretId), nil
-	}
-	return "", fmt.Errorf("there is no account %q", accountName)
-}
-
-func (k *keys) current() common.Credential {
+func (k *Credentials) current() common.Credential {
 	if s := k.held.Load(); s != nil {
 		return s.Credential
 	}
@@ -140,20 +125,20 @@ func (k *keys) current() common.Credential {
 }
 
 // GetSecretId is common.CredentialIface's, as are the next three.
-func (k *keys) GetSecretId() string { return k.current().SecretId }
+func (k *Credentials) GetSecretId() string { return k.current().SecretId }
 
-func (k *keys) GetSecretKey() string { return k.current().SecretKey }
+func (k *Credentials) GetSecretKey() string { return k.current().SecretKey }
 
-func (k *keys) GetToken() string { return k.current().Token }
+func (k *Credentials) GetToken() string { return k.current().Token }
 
 // GetCredential returns the three parts of one and the same session.
-func (k *keys) GetCredential() (id, key, token string) {
+func (k *Credentials) GetCredential() (id, key, token string) {
 	c := k.current()
 	return c.SecretId, c.SecretKey, c.Token
 }
 
-// hide takes every secret of the account, and those given, out of a text.
-func (k *keys) hide(text string, more ...string) string {
+// Hide takes every secret of the account, and those given, out of a text.
+func (k *Credentials) Hide(text string, more ...string) string {
 	c := k.current()
 	for _, secret := range append([]string{k.base.SecretKey, k.base.Token, c.SecretKey, c.Token}, more...) {
 		if secret == "" {
@@ -168,14 +153,14 @@ func (k *keys) hide(text string, more ...string) string {
 }
 
 // assumeRole asks STS for a session of the account's role.
-func (c *Cloud) assumeRole(ctx context.Context, a Account, k *keys) (session, error) {
+func (c *Client) assumeRole(ctx context.Context, a AccountConfig, k *Credentials) (session, error) {
 	const product, version, action = "sts", "2018-08-13", "AssumeRole"
 	fail := func(err error) (session, error) {
 		return session{}, fmt.Errorf("%s of account %s: %w", action, a.Name, err)
 	}
 	base := &common.Credential{SecretId: a.SecretID, SecretKey: a.SecretKey, Token: a.Token}
 	client := common.NewCommonClient(base, a.Regions[0], c.profile(a, product, a.Regions[0], callTimeout))
-	client.WithHttpTransport(listener{next: c.transport, now: c.now})
+	client.WithHttpTransport(observer{next: c.transport, now: c.Now})
 	q := tchttp.NewCommonRequest(product, version, action)
 	q.SetContext(ctx)
 	if err := q.SetActionParameters(map[string]any{
@@ -185,7 +170,7 @@ func (c *Cloud) assumeRole(ctx context.Context, a Account, k *keys) (session, er
 	}
 	r := tchttp.NewCommonResponse()
 	if err := client.Send(q, r); err != nil {
-		return fail(k.tidy(err))
+		return fail(k.Redact(err))
 	}
 	var answer struct {
 		Response struct {
@@ -194,11 +179,11 @@ func (c *Cloud) assumeRole(ctx context.Context, a Account, k *keys) (session, er
 		}
 	}
 	if err := json.Unmarshal(r.GetBody(), &answer); err != nil {
-		return fail(errNoAnswer)
+		return fail(ErrNoAnswer)
 	}
 	got := answer.Response.Credentials
 	if got.TmpSecretId == "" || got.TmpSecretKey == "" || got.Token == "" || answer.Response.ExpiredTime == 0 {
-		return fail(errNoAnswer)
+		return fail(ErrNoAnswer)
 	}
 	return session{
 		Credential: common.Credential{SecretId: got.TmpSecretId, SecretKey: got.TmpSecretKey, Token: got.Token},

@@ -1,4 +1,4 @@
-package cloud
+package api
 
 import (
 	"context"
@@ -12,11 +12,11 @@ import (
 // daylight saving since 1991, so that no time-zone database is needed.
 var china = time.FixedZone("CST", 8*60*60)
 
-// cloudTime reads a time as the cloud writes it. CVM writes ISO 8601 with Z;
+// Time reads a time as the cloud writes it. CVM writes ISO 8601 with Z;
 // CBS writes `2023-03-09 10:45:11` without a zone, which is read as Asia/
 // Shanghai: if it was UTC after all, a backup only looks eight hours older and
 // ends eight hours sooner, which is the safe side (facts/tencent.md section 4).
-func cloudTime(s *string) (time.Time, bool) {
+func Time(s *string) (time.Time, bool) {
 	if s == nil || *s == "" {
 		return time.Time{}, false
 	}
@@ -29,24 +29,24 @@ func cloudTime(s *string) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// reading is what an answer's Date header says beside our own clock. Dates have
+// ClockReading is what an answer's Date header says beside our own clock. Dates have
 // whole seconds, so that the skew is known to about one.
-type reading struct {
+type ClockReading struct {
 	mu     sync.Mutex
 	server time.Time
 	skew   time.Duration // ours minus the cloud's
 	sent   time.Time     // when the request left, by our clock
 }
 
-type readingKey struct{}
+type clockKey struct{}
 
-// listen returns a context whose calls leave their Date header in the reading.
-func listen(ctx context.Context) (context.Context, *reading) {
-	r := &reading{}
-	return context.WithValue(ctx, readingKey{}, r), r
+// WithClock returns a context whose calls leave their Date header in the reading.
+func WithClock(ctx context.Context) (context.Context, *ClockReading) {
+	r := &ClockReading{}
+	return context.WithValue(ctx, clockKey{}, r), r
 }
 
-func (r *reading) note(date string, sent, received time.Time) {
+func (r *ClockReading) record(date string, sent, received time.Time) {
 	server, err := http.ParseTime(date)
 	if err != nil {
 		return
@@ -61,7 +61,7 @@ func (r *reading) note(date string, sent, received time.Time) {
 // counts as too much.
 var errNoDate = errors.New("the answer had no readable Date header")
 
-func (r *reading) clock() (server time.Time, skew time.Duration, err error) {
+func (r *ClockReading) Server() (server time.Time, skew time.Duration, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.server.IsZero() {
@@ -70,8 +70,8 @@ func (r *reading) clock() (server time.Time, skew time.Duration, err error) {
 	return r.server, r.skew, nil
 }
 
-// asked is when the request left whose answer was noted last.
-func (r *reading) asked() time.Time {
+// SentAt is when the request left whose answer was noted last.
+func (r *ClockReading) SentAt() time.Time {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.sent
@@ -81,27 +81,27 @@ func (r *reading) asked() time.Time {
 // a GET that can look like success (facts/tencent.md section 7).
 var errRedirect = errors.New("the answer was a redirect, which is refused")
 
-// listener is the transport of every client but the reset's: it notes the
+// observer is the transport of every client but the reset's: it notes the
 // cloud's clock and refuses redirects.
-type listener struct {
+type observer struct {
 	next http.RoundTripper
 	now  func() time.Time
 }
 
-func (l listener) RoundTrip(req *http.Request) (*http.Response, error) {
+func (l observer) RoundTrip(req *http.Request) (*http.Response, error) {
 	sent := l.now()
 	resp, err := l.next.RoundTrip(req)
 	if err != nil {
 		return nil, err
 	}
-	if r, ok := req.Context().Value(readingKey{}).(*reading); ok {
-		r.note(resp.Header.Get("Date"), sent, l.now())
+	if r, ok := req.Context().Value(clockKey{}).(*ClockReading); ok {
+		r.record(resp.Header.Get("Date"), sent, l.now())
 	}
-	return straight(resp)
+	return RefuseRedirect(resp)
 }
 
-// straight passes an answer on unless it is a redirect.
-func straight(resp *http.Response) (*http.Response, error) {
+// RefuseRedirect passes an answer on unless it is a redirect.
+func RefuseRedirect(resp *http.Response) (*http.Response, error) {
 	if resp.StatusCode >= 300 && resp.StatusCode < 400 {
 		_ = resp.Body.Close()
 		return nil, errRedirect

@@ -1,0 +1,66 @@
+package api
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"twokey/commands/reinstall"
+)
+
+// Whose call an event of CloudAudit tells of. The one recorded event names no
+// access key (facts/tencent.md section 10), so that what is left is the account
+// user, and whether the call came from the console.
+
+// askAgainAfter is how long after a failure the cloud is not asked again.
+const askAgainAfter = 10 * time.Minute
+
+// callerUser is the account user that signs the calls, once it was told.
+type callerUser struct {
+	mu       sync.Mutex
+	user     string
+	askAfter time.Time
+}
+
+// User is the number of the sub-account that the keys are of. It is empty
+// where nothing can be told by it: for a role, for the main account, which
+// people and other programs share, and where the cloud does not say.
+func (s *Region) User(ctx context.Context) string {
+	i := &s.Account.identity
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if now := s.Client.Now(); s.Account.Credentials.role != "" || i.user != "" || now.Before(i.askAfter) {
+		return i.user
+	}
+	answer, err := ReadCommon[struct {
+		AccountID *string `json:"AccountId"`
+		UserID    *string `json:"UserId"`
+	}](ctx, s, CallerIdentity, map[string]any{})
+	if err != nil {
+		i.askAfter = s.Client.Now().Add(askAgainAfter)
+		s.Client.Log.WarnContext(ctx, "not told which account user the key is of, so that calls of ours are not known by it in CloudAudit",
+			"account", s.Account.Name, "err", s.Account.Credentials.Redact(err))
+		return ""
+	}
+	if user := Val(answer.UserID); user != "" && user != Val(answer.AccountID) {
+		i.user = user
+	} else {
+		i.askAfter = s.Client.Now().Add(askAgainAfter)
+	}
+	return i.user
+}
+
+// CallerOf says whose call an event tells of: by its access key, if it names one;
+// else a call at the console is never ours, and one of our own account user is.
+// Another account user proves nothing: the keys may have been of that one before.
+func (s *Region) CallerOf(key, user string, ours func() string, console bool) reinstall.Hand {
+	switch {
+	case key != "":
+		return s.Account.Credentials.Caller(key)
+	case console:
+		return reinstall.Foreign
+	case user != "" && user == ours():
+		return reinstall.OurHand
+	}
+	return reinstall.Unsure
+}
