@@ -8,9 +8,8 @@ import (
 	"strings"
 	"time"
 
-	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
-
 	"twokey/cloud/api"
+	"twokey/cloud/describe"
 	"twokey/cloud/errcode"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
@@ -25,7 +24,7 @@ func (v *survey) prices(ctx context.Context) port.Sighting {
 			if raw == nil {
 				continue
 			}
-			i := instanceOf(s, raw)
+			i := describe.InstanceOf(s, raw)
 			if kind := i.SystemDisk.Type; kind != "" && i.ImageID != "" && i.ChargeType != "SPOTPAID" && chosen[kind].Instance == "" {
 				chosen[kind], types = i, append(types, kind)
 			}
@@ -48,7 +47,7 @@ func (v *survey) prices(ctx context.Context) port.Sighting {
 }
 
 func lookAtPrice(ctx context.Context, s *api.Region, i reinstall.Instance) (port.Found, string) {
-	images, err := imagesByID(ctx, s, []string{i.ImageID})
+	images, err := describe.ImagesByID(ctx, s, []string{i.ImageID})
 	img := images[i.ImageID]
 	switch {
 	case err != nil:
@@ -56,7 +55,7 @@ func lookAtPrice(ctx context.Context, s *api.Region, i reinstall.Instance) (port
 	case img == nil:
 		return port.Untold, "not asked, its image is gone"
 	}
-	_, err = price(ctx, s, i, imageOf(img), i.SystemDisk.SizeGB, nil)
+	_, err = describe.Price(ctx, s, i, describe.ImageOf(img), i.SystemDisk.SizeGB, nil)
 	code := errcode.Of(err)
 	switch {
 	case err == nil:
@@ -133,22 +132,25 @@ func readActions(s *api.Region, one *surveyed) []triedAction {
 	out := []triedAction{
 		{"cvm:" + api.DescribeInstances, func(context.Context, *api.Region) error { return one.err }},
 		{"cvm:" + api.DescribeImages, func(ctx context.Context, s *api.Region) error {
-			_, _, err := imagePage(ctx, s, 0, 1, "")
+			_, _, err := describe.ImagePage(ctx, s, 0, 1, "")
 			return err
 		}},
-		{"cvm:" + api.DescribeImageQuota, func(ctx context.Context, s *api.Region) error { _, err := imageQuota(ctx, s); return err }},
-		{"cvm:" + api.DescribeKeyPairs, tryKeyPair},
+		{"cvm:" + api.DescribeImageQuota, func(ctx context.Context, s *api.Region) error { _, err := describe.ImageQuota(ctx, s); return err }},
+		{"cvm:" + api.DescribeKeyPairs, describe.AnyKeyPair},
 		{"cvm:" + api.DescribeSnapshots, func(ctx context.Context, s *api.Region) error {
-			_, _, err := snapshotPage(ctx, s, 0, 1, "snapshot-state", "NORMAL")
+			_, _, err := describe.SnapshotPage(ctx, s, 0, 1, "snapshot-state", "NORMAL")
 			return err
 		}},
-		{"cvm:" + api.DescribeDisks, func(ctx context.Context, s *api.Region) error { _, err := diskPage(ctx, s, 0, 1); return err }},
+		{"cvm:" + api.DescribeDisks, func(ctx context.Context, s *api.Region) error {
+			_, err := describe.SystemDiskPage(ctx, s, 0, 1)
+			return err
+		}},
 		{"cloudaudit:" + api.DescribeEvents, tryEvent},
 		{"sts:" + api.CallerIdentity.Name, tryIdentity},
 	}
 	var i *reinstall.Instance
 	if n := slices.IndexFunc(one.machines, saysEnough); n >= 0 {
-		i = new(instanceOf(s, one.machines[n]))
+		i = new(describe.InstanceOf(s, one.machines[n]))
 	}
 	return append(out, machineActions(i)...)
 }
@@ -181,30 +183,17 @@ func machineActions(i *reinstall.Instance) []triedAction {
 }
 
 // saysEnough reports whether a machine says enough of itself to be asked about.
-func saysEnough(i *answeredInstance) bool {
+func saysEnough(i *describe.RawInstance) bool {
 	return i != nil && api.Val(i.InstanceState) == "RUNNING" && api.Val(i.ImageId) != "" && len(i.PrivateIpAddresses) > 0 &&
 		i.VirtualPrivateCloud != nil && api.Val(i.InstanceChargeType) != "SPOTPAID" && i.SystemDisk != nil
 }
 
 // tryPrice is let through also where the cloud does not quote the machine.
 func tryPrice(ctx context.Context, s *api.Region, i reinstall.Instance) error {
-	_, err := price(ctx, s, i, reinstall.Image{ID: i.ImageID}, i.SystemDisk.SizeGB, nil)
+	_, err := describe.Price(ctx, s, i, reinstall.Image{ID: i.ImageID}, i.SystemDisk.SizeGB, nil)
 	if errcode.IsAboutRequest(errcode.Of(err)) {
 		return nil
 	}
-	return err
-}
-
-func tryKeyPair(ctx context.Context, s *api.Region) error {
-	_, err := api.Read(ctx, s, api.DescribeKeyPairs, func(ctx context.Context) (*cvm.DescribeKeyPairsResponseParams, *string, error) {
-		q := cvm.NewDescribeKeyPairsRequest()
-		q.Limit = new(int64(1))
-		r, err := s.CVM.DescribeKeyPairsWithContext(ctx, q)
-		if err != nil || r.Response == nil {
-			return nil, nil, err
-		}
-		return r.Response, r.Response.RequestId, nil
-	})
 	return err
 }
 

@@ -9,6 +9,7 @@ import (
 	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
 
 	"twokey/cloud/api"
+	"twokey/cloud/describe"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
@@ -22,7 +23,7 @@ const (
 )
 
 // paired calls f for each machine with the system disk that CBS lists for it.
-func paired(machines []*answeredInstance, disks []*cbs.Disk, f func(*answeredInstance, *cbs.Disk)) {
+func paired(machines []*describe.RawInstance, disks []*cbs.Disk, f func(*describe.RawInstance, *cbs.Disk)) {
 	byMachine := map[string]*cbs.Disk{}
 	for _, d := range disks {
 		if d != nil && api.Val(d.InstanceId) != "" {
@@ -52,7 +53,7 @@ func (v *survey) withDisks(ctx context.Context, f func(*surveyed, []*cbs.Disk) (
 func (v *survey) diskTimes(ctx context.Context) port.Sighting {
 	return v.withDisks(ctx, func(one *surveyed, disks []*cbs.Disk) (port.Found, string) {
 		same, apart, shifted, off := 0, 0, 0, counted{}
-		paired(one.machines, disks, func(i *answeredInstance, d *cbs.Disk) {
+		paired(one.machines, disks, func(i *describe.RawInstance, d *cbs.Disk) {
 			made, ok := api.Time(i.CreatedTime)
 			at, read := api.Time(d.CreateTime)
 			if !ok || !read {
@@ -88,7 +89,7 @@ func (v *survey) diskTimes(ctx context.Context) port.Sighting {
 func (v *survey) diskIDs(ctx context.Context) port.Sighting {
 	return v.withDisks(ctx, func(one *surveyed, disks []*cbs.Disk) (port.Found, string) {
 		same, other, none := 0, 0, 0
-		paired(one.machines, disks, func(i *answeredInstance, d *cbs.Disk) {
+		paired(one.machines, disks, func(i *describe.RawInstance, d *cbs.Disk) {
 			switch {
 			case i.SystemDisk == nil || api.Val(i.SystemDisk.DiskId) == "":
 				none++
@@ -148,7 +149,7 @@ func (v *survey) imageTimes(ctx context.Context) port.Sighting {
 
 func ownAndPublicImages(ctx context.Context, s *api.Region) (all []*cvm.Image, err error) {
 	for _, kind := range []string{reinstall.ImagePrivate, reinstall.ImagePublic} {
-		page, _, err := imagePage(ctx, s, 0, api.PageSize, "", filter("image-type", kind))
+		page, _, err := describe.ImagePage(ctx, s, 0, api.PageSize, "", describe.Filter("image-type", kind))
 		if err != nil {
 			return all, err
 		}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"twokey/cloud/api"
+	"twokey/cloud/describe"
 	"twokey/commands/port"
 )
 
@@ -40,7 +41,7 @@ func (v *survey) requestIDs(ctx context.Context) port.Sighting {
 
 // compareRecord tells whether the machine's record and the events of the same operation
 // on it agree; untold where there are none.
-func compareRecord(s *api.Region, i *answeredInstance, t *trail) port.Found {
+func compareRecord(s *api.Region, i *describe.RawInstance, t *trail) port.Found {
 	if i == nil || api.Val(i.LatestOperation) == "" || api.Val(i.LatestOperationRequestId) == "" {
 		return port.Untold
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"twokey/cloud/api"
+	"twokey/cloud/describe"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
@@ -113,13 +114,13 @@ func (v *survey) operationNames(ctx context.Context) port.Sighting {
 func (v *survey) machineStates(ctx context.Context) port.Sighting {
 	return v.machines(ctx, func(_ *api.Region, one *surveyed) (port.Found, string) {
 		kinds := []struct {
-			of    func(*answeredInstance) *string
+			of    func(*describe.RawInstance) *string
 			known []string
 		}{
-			{func(i *answeredInstance) *string { return i.InstanceState }, machineStates},
-			{func(i *answeredInstance) *string { return i.RestrictState }, restrictStates},
-			{func(i *answeredInstance) *string { return i.IsolatedSource }, isolatedSources},
-			{func(i *answeredInstance) *string { return i.StopChargingMode }, chargingModes},
+			{func(i *describe.RawInstance) *string { return i.InstanceState }, machineStates},
+			{func(i *describe.RawInstance) *string { return i.RestrictState }, restrictStates},
+			{func(i *describe.RawInstance) *string { return i.IsolatedSource }, isolatedSources},
+			{func(i *describe.RawInstance) *string { return i.StopChargingMode }, chargingModes},
 		}
 		var words, strange []string
 		for _, k := range kinds {

@@ -8,6 +8,7 @@ import (
 	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
 
 	"twokey/cloud/api"
+	"twokey/cloud/describe"
 	"twokey/commands/reinstall"
 )
 
@@ -25,7 +26,7 @@ func dataSnapshots(ctx context.Context, s *api.Region, i reinstall.Instance) ([]
 	}
 	var out []*cbs.Snapshot
 	for chunk := range slices.Chunk(ids, 5) { // values that a filter takes
-		some, _, err := snapshotPage(ctx, s, 0, mostOthers, "disk-id", chunk...)
+		some, _, err := describe.SnapshotPage(ctx, s, 0, mostOthers, "disk-id", chunk...)
 		if err != nil {
 			return nil, err
 		}
@@ -50,7 +51,7 @@ func imagesMadeEarlier(ctx context.Context, s *api.Region, i reinstall.Instance)
 	if i.SystemDisk.ID != "" && !i.SystemDisk.Local() {
 		return out, nil
 	}
-	all, err := listImages(ctx, s, "", filter("image-type", reinstall.ImagePrivate), filter("image-name", "twokey-"))
+	all, err := describe.Images(ctx, s, "", describe.Filter("image-type", reinstall.ImagePrivate), describe.Filter("image-name", "twokey-"))
 	for _, img := range all {
 		if api.Val(img.ImageDescription) == madeOf(i.Instance) {
 			out[api.Val(img.ImageId)] = img

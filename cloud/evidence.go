@@ -9,10 +9,10 @@ import (
 	"time"
 
 	cbs "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cbs/v20170312"
-	"github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common"
 	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
 
 	"twokey/cloud/api"
+	"twokey/cloud/describe"
 	"twokey/commands/reinstall"
 )
 
@@ -41,10 +41,10 @@ func readBackups(ctx context.Context, s *api.Region, i reinstall.Instance, w rei
 	if made != "" {
 		ids = append(ids, made)
 	}
-	if kind == reinstall.EvidenceImage && imageID.MatchString(wished) {
+	if kind == reinstall.EvidenceImage && describe.ImageID.MatchString(wished) {
 		ids = append(ids, wished)
 	}
-	images, err := imagesByID(ctx, s, ids)
+	images, err := describe.ImagesByID(ctx, s, ids)
 	if err != nil {
 		return nil, s.Fault(api.NotRead, api.DescribeImages, err)
 	}
@@ -94,7 +94,7 @@ func imagesOn(snapshots []*cbs.Snapshot, disk string) map[string]*cbs.Snapshot {
 func systemSnapshots(ctx context.Context, s *api.Region, disk reinstall.Disk, kind, wished string) ([]*cbs.Snapshot, error) {
 	var out []*cbs.Snapshot
 	if disk.ID != "" && !disk.Local() {
-		all, err := listSnapshots(ctx, s, "disk-id", disk.ID)
+		all, err := describe.Snapshots(ctx, s, "disk-id", disk.ID)
 		if err != nil {
 			return nil, err
 		}
@@ -104,41 +104,11 @@ func systemSnapshots(ctx context.Context, s *api.Region, disk reinstall.Disk, ki
 	if kind != reinstall.EvidenceSnapshot || wished == "" || slices.ContainsFunc(out, known) {
 		return out, nil
 	}
-	all, err := listSnapshots(ctx, s, "snapshot-id", wished)
+	all, err := describe.Snapshots(ctx, s, "snapshot-id", wished)
 	if err != nil {
 		return nil, err
 	}
 	return append(out, slices.DeleteFunc(all, func(snap *cbs.Snapshot) bool { return !known(snap) })...), nil
-}
-
-func listSnapshots(ctx context.Context, s *api.Region, name, value string) ([]*cbs.Snapshot, error) {
-	all, err := api.AllPages(func(offset int) ([]*cbs.Snapshot, *int64, error) {
-		return snapshotPage(ctx, s, offset, api.PageSize, name, value)
-	})
-	return api.Unique(slices.DeleteFunc(all, func(snap *cbs.Snapshot) bool { return snap == nil }), func(snap *cbs.Snapshot) string { return api.Val(snap.SnapshotId) }), err
-}
-
-// snapshotPage is one page of the snapshots that have one of the values, newest
-// first, and how many there are in all.
-func snapshotPage(ctx context.Context, s *api.Region, offset, most int, name string, values ...string) ([]*cbs.Snapshot, *int64, error) {
-	answer, err := api.Read(ctx, s, api.DescribeSnapshots, func(ctx context.Context) (*cbs.DescribeSnapshotsResponseParams, *string, error) {
-		q := cbs.NewDescribeSnapshotsRequest()
-		q.Filters = []*cbs.Filter{{Name: new(name), Values: common.StringPtrs(values)}}
-		q.Offset, q.Limit = new(uint64(offset)), new(uint64(most))
-		q.OrderField, q.Order = new("CREATE_TIME"), new("DESC")
-		r, err := s.CBS.DescribeSnapshotsWithContext(ctx, q)
-		if err != nil || r.Response == nil {
-			return nil, nil, err
-		}
-		return r.Response, r.Response.RequestId, nil
-	})
-	if err != nil {
-		return nil, nil, err
-	}
-	if answer.TotalCount == nil {
-		return nil, nil, api.ErrNoAnswer
-	}
-	return answer.SnapshotSet, new(int64(*answer.TotalCount)), nil
 }
 
 // snapshotEvidence is not ok where the snapshot's times cannot be read.
@@ -179,7 +149,7 @@ func deadline(snap *cbs.Snapshot) (time.Time, bool) {
 // counts. It is not ok where the image is no own one, since who shares one can
 // take it back, or where its time cannot be read.
 func imageEvidence(img *cvm.Image, snap *cbs.Snapshot, ours bool) (reinstall.Evidence, bool) {
-	i := imageOf(img)
+	i := describe.ImageOf(img)
 	if i.Created.IsZero() || i.Type != reinstall.ImagePrivate {
 		return reinstall.Evidence{}, false
 	}

@@ -13,6 +13,7 @@ import (
 	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
 
 	"twokey/cloud/api"
+	"twokey/cloud/describe"
 	"twokey/cloud/errcode"
 	"twokey/commands/reinstall"
 )
@@ -49,18 +50,18 @@ func newTarget(text string) (target, error) {
 		return t, reinstall.Refuse(api.NotFound, "“"+errcode.Shorten(t.text, 60)+"” is longer than any machine's name", "Name it by its id (ins-..), its exact name or its IP")
 	case instanceID.MatchString(t.text):
 		t.id = true
-		t.filters = append(t.filters, filter("instance-id", t.text))
+		t.filters = append(t.filters, describe.Filter("instance-id", t.text))
 		return t, nil
 	}
-	t.filters = append(t.filters, filter("instance-name", t.text))
+	t.filters = append(t.filters, describe.Filter("instance-name", t.text))
 	ip, ok := reinstall.ParseIP(t.text)
 	switch {
 	case ok && ip.Is4():
 		t.ip = ip
-		t.filters = append(t.filters, filter("private-ip-address", ip.String()), filter("public-ip-address", ip.String()))
+		t.filters = append(t.filters, describe.Filter("private-ip-address", ip.String()), describe.Filter("public-ip-address", ip.String()))
 	case ok: // that the filter compares addresses, and not texts, is unproven
 		t.ip = ip
-		t.filters = append(t.filters, filter("ipv6-address", ip.String(), ip.StringExpanded()))
+		t.filters = append(t.filters, describe.Filter("ipv6-address", ip.String(), ip.StringExpanded()))
 	}
 	return t, nil
 }
@@ -142,7 +143,7 @@ func (s *search) ask(ctx context.Context, sites []*api.Region, timeout time.Dura
 	for _, at := range sites {
 		for _, f := range s.filters {
 			g.Go(func() {
-				some, err := listInstances(ctx, at, f)
+				some, err := describe.Instances(ctx, at, f)
 				if errcode.Of(err) == "InvalidInstanceId.NotFound" {
 					err = nil
 				}

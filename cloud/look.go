@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"twokey/cloud/api"
+	"twokey/cloud/describe"
 	"twokey/cloud/errcode"
 	"twokey/commands/port"
 )
@@ -34,13 +35,13 @@ func (c *Cloud) Look(ctx context.Context, accountName, region string, ids []stri
 // call for one unknown id, the halves are asked by themselves.
 func readStatuses(ctx context.Context, s *api.Region, ids []string, out map[string]port.Seen) error {
 	ctx, clock := api.WithClock(ctx)
-	answer, err := api.Read(ctx, s, api.DescribeInstances, func(ctx context.Context) (*answeredInstances, *string, error) {
+	answer, err := api.Read(ctx, s, api.DescribeInstances, func(ctx context.Context) (*describe.RawInstances, *string, error) {
 		q := cvm.NewDescribeInstancesRequest()
 		for _, id := range ids {
 			q.InstanceIds = append(q.InstanceIds, new(id))
 		}
 		q.Limit = new(int64(api.PageSize))
-		return instancePage(ctx, s, q)
+		return describe.InstancePage(ctx, s, q)
 	})
 	if code := errcode.Of(err); code == "InvalidInstanceId.NotFound" || code == "InvalidInstanceId.Malformed" || code == "InvalidParameterValue.InstanceIdMalformed" {
 		if len(ids) == 1 {
@@ -66,7 +67,7 @@ func readStatuses(ctx context.Context, s *api.Region, ids []string, out map[stri
 		if i == nil {
 			continue
 		}
-		seen := port.Seen{Instance: instanceOf(s, i), ServerTime: server, Skew: skew, Asked: clock.SentAt()}
+		seen := port.Seen{Instance: describe.InstanceOf(s, i), ServerTime: server, Skew: skew, Asked: clock.SentAt()}
 		if slices.Contains(ids, seen.Instance.Instance) {
 			out[seen.Instance.Instance] = seen
 		}
@@ -94,10 +95,10 @@ func (c *Cloud) Ping(ctx context.Context) error {
 
 func pingAccount(ctx context.Context, a *api.Account) (first error) {
 	for _, s := range a.Regions {
-		_, err := api.Read(ctx, s, api.DescribeInstances, func(ctx context.Context) (*answeredInstances, *string, error) {
+		_, err := api.Read(ctx, s, api.DescribeInstances, func(ctx context.Context) (*describe.RawInstances, *string, error) {
 			q := cvm.NewDescribeInstancesRequest()
 			q.Limit = new(int64(1))
-			return instancePage(ctx, s, q)
+			return describe.InstancePage(ctx, s, q)
 		})
 		if err == nil {
 			return nil

@@ -2,14 +2,12 @@ package cloud
 
 import (
 	"context"
-	"fmt"
 	"slices"
-	"strings"
 
-	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
 	"golang.org/x/sync/errgroup"
 
 	"twokey/cloud/api"
+	"twokey/cloud/describe"
 	"twokey/cloud/errcode"
 	"twokey/commands/reinstall"
 )
@@ -23,7 +21,7 @@ func readPrices(ctx context.Context, s *api.Region, f *reinstall.Facts, w reinst
 		f.PriceNote = "there is no image to ask a price for"
 		return nil
 	}
-	login, err := loginSettings(w.Login, "")
+	login, err := describe.LoginSettings(w.Login, "")
 	if err != nil {
 		return reinstall.Refuse(api.NotRead, err.Error(), "Use message-center, keep-image, key:.. or password")
 	}
@@ -35,7 +33,7 @@ func readPrices(ctx context.Context, s *api.Region, f *reinstall.Facts, w reinst
 	var now, then quoted
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() (err error) {
-		then.price, err = price(ctx, s, i, f.Image, size, login)
+		then.price, err = describe.Price(ctx, s, i, f.Image, size, login)
 		then.note, then.passes = unquoted(err)
 		return context.Cause(ctx)
 	})
@@ -95,7 +93,7 @@ func priceNow(ctx context.Context, s *api.Region, i reinstall.Instance, current,
 	}
 	for _, img := range images {
 		var err error
-		q.price, err = price(ctx, s, i, img, i.SystemDisk.SizeGB, nil)
+		q.price, err = describe.Price(ctx, s, i, img, i.SystemDisk.SizeGB, nil)
 		switch q.note, q.passes = unquoted(err); {
 		case err == nil && img.ID != current.ID:
 			q.note = "the present image cannot be priced any more: the price now is that of the planned image on the present disk"
@@ -105,48 +103,4 @@ func priceNow(ctx context.Context, s *api.Region, i reinstall.Instance, current,
 		}
 	}
 	return q
-}
-
-// price asks for one price.
-func price(ctx context.Context, s *api.Region, i reinstall.Instance, img reinstall.Image, sizeGB int, login *cvm.LoginSettings) (*reinstall.Price, error) {
-	answer, err := api.Read(ctx, s, api.InquiryPrice, func(ctx context.Context) (*cvm.InquiryPriceResetInstanceResponseParams, *string, error) {
-		q := cvm.NewInquiryPriceResetInstanceRequest()
-		q.InstanceId, q.ImageId = new(i.Instance), new(img.ID)
-		q.SystemDisk, q.LoginSettings, q.EnhancedService = grownDisk(i.SystemDisk, sizeGB), login, services(img)
-		r, err := s.CVM.InquiryPriceResetInstanceWithContext(ctx, q)
-		if err != nil || r.Response == nil {
-			return nil, nil, err
-		}
-		return r.Response, r.Response.RequestId, nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	return priceOf(answer.Price)
-}
-
-// priceOf reads a quote: per unit of time where it is paid afterwards, for the
-// whole term where it is paid before. What is paid is the discounted price.
-func priceOf(p *cvm.Price) (*reinstall.Price, error) {
-	if p == nil || p.InstancePrice == nil {
-		return nil, api.ErrNoAnswer
-	}
-	item := p.InstancePrice
-	first := func(ps ...*float64) (float64, bool) {
-		for _, p := range ps {
-			if p != nil {
-				return *p, true
-			}
-		}
-		return 0, false
-	}
-	if unit := api.Val(item.ChargeUnit); unit != "" {
-		if amount, ok := first(item.UnitPriceDiscount, item.UnitPrice); ok {
-			return &reinstall.Price{Amount: amount, Unit: strings.ToUpper(unit)}, nil
-		}
-	}
-	if amount, ok := first(item.DiscountPrice, item.OriginalPrice); ok {
-		return &reinstall.Price{Amount: amount}, nil
-	}
-	return nil, fmt.Errorf("the quote names no price: %w", api.ErrNoAnswer)
 }

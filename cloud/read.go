@@ -3,14 +3,13 @@ package cloud
 import (
 	"context"
 	"errors"
-	"slices"
-	"sync"
 	"time"
 
 	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
 	"golang.org/x/sync/errgroup"
 
 	"twokey/cloud/api"
+	"twokey/cloud/describe"
 	"twokey/cloud/errcode"
 	"twokey/commands/reinstall"
 )
@@ -65,7 +64,7 @@ func readMachine(ctx context.Context, s *api.Region, id string, w reinstall.Wish
 	var clock *api.ClockReading
 	g.Go(func() error {
 		ctx, c := api.WithClock(ctx)
-		i, found, err := again(ctx, s, func(ctx context.Context) (reinstall.Instance, bool, error) { return instanceByID(ctx, s, id) })
+		i, found, err := again(ctx, s, func(ctx context.Context) (reinstall.Instance, bool, error) { return describe.InstanceByID(ctx, s, id) })
 		switch {
 		case err != nil && errcode.Of(err) != "InvalidInstanceId.NotFound":
 			return s.Fault(api.NotRead, api.DescribeInstances, err)
@@ -86,7 +85,7 @@ func readMachine(ctx context.Context, s *api.Region, id string, w reinstall.Wish
 	var keys []string
 	if w.Login.Kind == reinstall.LoginKeys {
 		g.Go(func() (err error) {
-			keys, err = existingKeyPairs(ctx, s, w.Login.Keys)
+			keys, err = describe.KeyPairs(ctx, s, w.Login.Keys)
 			return faultUnlessRefusal(s, api.DescribeKeyPairs, err)
 		})
 	}
@@ -145,59 +144,18 @@ func readImages(ctx context.Context, s *api.Region, f *reinstall.Facts, w reinst
 		f.Current = f.Image
 	default:
 		img, _, err := again(ctx, s, func(ctx context.Context) (*cvm.Image, bool, error) {
-			byID, err := imagesByID(ctx, s, []string{id})
+			byID, err := describe.ImagesByID(ctx, s, []string{id})
 			return byID[id], byID[id] != nil, err
 		})
 		if err != nil {
 			return s.Fault(api.NotRead, api.DescribeImages, err)
 		}
 		if img != nil {
-			f.Current = imageOf(img)
+			f.Current = describe.ImageOf(img)
 		}
 	}
 	if w.Image == "" {
 		f.Image, f.ImageFound = f.Current, f.Current.ID != ""
 	}
 	return nil
-}
-
-// existingKeyPairs returns those of the ids that exist. They are asked one by one,
-// because the cloud refuses a list for one id that it does not know.
-func existingKeyPairs(ctx context.Context, s *api.Region, ids []string) ([]string, error) {
-	var mu sync.Mutex
-	var out []string
-	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(4)
-	for _, id := range slices.Compact(slices.Sorted(slices.Values(ids))) {
-		g.Go(func() error {
-			answer, err := api.Read(ctx, s, api.DescribeKeyPairs, func(ctx context.Context) (*cvm.DescribeKeyPairsResponseParams, *string, error) {
-				q := cvm.NewDescribeKeyPairsRequest()
-				q.KeyIds = []*string{new(id)}
-				r, err := s.CVM.DescribeKeyPairsWithContext(ctx, q)
-				if err != nil || r.Response == nil {
-					return nil, nil, err
-				}
-				return r.Response, r.Response.RequestId, nil
-			})
-			switch errcode.Of(err) {
-			case "InvalidKeyPairId.Malformed", "InvalidKeyPairId.NotFound", "InvalidParameterValue.KeyPairNotFound", "ResourceNotFound.KeyPairNotFound":
-				return nil
-			}
-			if err == nil && api.IsMissing(answer.KeyPairSet, answer.TotalCount) {
-				err = api.ErrNoAnswer
-			}
-			if err != nil {
-				return err
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			if slices.ContainsFunc(answer.KeyPairSet, func(k *cvm.KeyPair) bool { return k != nil && api.Val(k.KeyId) == id }) {
-				out = append(out, id)
-			}
-			return nil
-		})
-	}
-	err := g.Wait()
-	slices.Sort(out)
-	return out, err
 }

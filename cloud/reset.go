@@ -3,7 +3,6 @@ package cloud
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"sync"
 	"time"
@@ -12,6 +11,7 @@ import (
 	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
 
 	"twokey/cloud/api"
+	"twokey/cloud/describe"
 	"twokey/cloud/errcode"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
@@ -100,66 +100,18 @@ func resetRequest(o port.Order) (*cvm.ResetInstanceRequest, error) {
 	case (p.Login.Kind == reinstall.LoginPassword) != (o.Password != ""):
 		return nil, errors.New("a password must be given for a password login, and for no other")
 	}
-	login, err := loginSettings(p.Login, o.Password)
+	login, err := describe.LoginSettings(p.Login, o.Password)
 	if err != nil {
 		return nil, err
 	}
 	q := cvm.NewResetInstanceRequest()
 	q.InstanceId, q.ImageId = new(p.Instance), new(p.Image.ID)
-	q.SystemDisk = grownDisk(p.Disk, p.DiskGB)
-	q.LoginSettings, q.EnhancedService = login, services(p.Image)
+	q.SystemDisk = describe.GrownDisk(p.Disk, p.DiskGB)
+	q.LoginSettings, q.EnhancedService = login, describe.EnhancedService(p.Image)
 	if p.HostName != "" {
 		q.HostName = new(p.HostName)
 	}
 	return q, nil
-}
-
-// grownDisk is the system disk where it grows, and nil where it stays: a size
-// is for cloud disks only, and its type cannot change.
-func grownDisk(now reinstall.Disk, sizeGB int) *cvm.SystemDisk {
-	if sizeGB <= now.SizeGB {
-		return nil
-	}
-	return &cvm.SystemDisk{DiskSize: new(int64(sizeGB))}
-}
-
-// loginSettings holds exactly one way to log in, or is nil: then the cloud
-// makes a password and sends it to the account's Message Center. No password
-// is no setting either, so that a price can be asked before there is one.
-func loginSettings(l reinstall.Login, password string) (*cvm.LoginSettings, error) {
-	switch l.Kind {
-	case reinstall.LoginMessageCenter, "":
-		return nil, nil
-	case reinstall.LoginKeepImage:
-		return &cvm.LoginSettings{KeepImageLogin: new("TRUE")}, nil
-	case reinstall.LoginKeys:
-		if len(l.Keys) == 0 {
-			return nil, errors.New("the login names no key pair")
-		}
-		s := &cvm.LoginSettings{}
-		for _, k := range l.Keys {
-			s.KeyIds = append(s.KeyIds, new(k))
-		}
-		return s, nil
-	case reinstall.LoginPassword:
-		if password == "" {
-			return nil, nil
-		}
-		return &cvm.LoginSettings{Password: new(password)}, nil
-	}
-	return nil, fmt.Errorf("%q is no way to log in", l.Kind)
-}
-
-// services turns monitoring and security on for public images, as their default
-// is; other images keep what is inside them.
-func services(i reinstall.Image) *cvm.EnhancedService {
-	if i.Type != reinstall.ImagePublic {
-		return nil
-	}
-	return &cvm.EnhancedService{
-		SecurityService: &cvm.RunSecurityServiceEnabled{Enabled: new(true)},
-		MonitorService:  &cvm.RunMonitorServiceEnabled{Enabled: new(true)},
-	}
 }
 
 // oneShotClient is a client for one shot.

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"twokey/cloud/api"
+	"twokey/cloud/describe"
 	"twokey/cloud/errcode"
 	"twokey/commands/reinstall"
 )
@@ -155,7 +156,7 @@ func (c *Cloud) KeepFleet(ctx context.Context) {
 // fleet is all instances of the site, from memory.
 func (c *Cloud) fleet(ctx context.Context, s *api.Region) ([]reinstall.Instance, error) {
 	return c.fleets.get(ctx, c, s.Account.Name+"/"+s.Name, func(ctx context.Context) ([]reinstall.Instance, error) {
-		all, err := listInstances(ctx, s)
+		all, err := describe.Instances(ctx, s)
 		if err != nil {
 			return nil, s.Fault(api.NotRead, api.DescribeInstances, err)
 		}
@@ -190,7 +191,7 @@ func (c *Cloud) typeOf(ctx context.Context, s *api.Region, id string) (string, e
 			}
 		}
 	}
-	i, found, err := instanceByID(ctx, s, id)
+	i, found, err := describe.InstanceByID(ctx, s, id)
 	switch {
 	case err != nil:
 		return "", s.Fault(api.NotRead, api.DescribeInstances, err)
@@ -205,13 +206,13 @@ var imageOrder = []string{reinstall.ImagePrivate, reinstall.ImageShared, reinsta
 
 // installableImages lists the images that instances of the type take, in order.
 func installableImages(ctx context.Context, s *api.Region, instanceType string) ([]reinstall.Image, error) {
-	all, err := listImages(ctx, s, instanceType, filter("image-type", imageOrder...))
+	all, err := describe.Images(ctx, s, instanceType, describe.Filter("image-type", imageOrder...))
 	if err != nil {
 		return nil, s.Fault(api.NotRead, api.DescribeImages, err)
 	}
 	out := []reinstall.Image{}
 	for _, raw := range all {
-		i := imageOf(raw)
+		i := describe.ImageOf(raw)
 		if i.State == reinstall.ImageNormal && !i.Deprecated && slices.Contains(imageOrder, i.Type) && !wholeMachine(raw) {
 			out = append(out, i)
 		}

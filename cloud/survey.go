@@ -16,6 +16,7 @@ import (
 	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
 
 	"twokey/cloud/api"
+	"twokey/cloud/describe"
 	"twokey/commands/port"
 )
 
@@ -36,7 +37,7 @@ type survey struct {
 
 // surveyed is one region as it was read.
 type surveyed struct {
-	machines []*answeredInstance
+	machines []*describe.RawInstance
 	total    int64 // as the cloud counts them; -1: it does not say
 	whole    bool  // all of them were read
 	clock    *api.ClockReading
@@ -88,10 +89,10 @@ func surveyRegion(ctx context.Context, s *api.Region) *surveyed {
 	out := &surveyed{total: -1}
 	ctx, out.clock = api.WithClock(ctx)
 	for range surveyPages {
-		answer, err := api.Read(ctx, s, api.DescribeInstances, func(ctx context.Context) (*answeredInstances, *string, error) {
+		answer, err := api.Read(ctx, s, api.DescribeInstances, func(ctx context.Context) (*describe.RawInstances, *string, error) {
 			q := cvm.NewDescribeInstancesRequest()
 			q.Offset, q.Limit = new(int64(len(out.machines))), new(int64(api.PageSize))
-			return instancePage(ctx, s, q)
+			return describe.InstancePage(ctx, s, q)
 		})
 		if err != nil {
 			out.err = err
@@ -119,36 +120,6 @@ func (v *survey) disksOf(ctx context.Context, s *api.Region) ([]*cbs.Disk, error
 		one.disks, one.disksErr = systemDisks(api.WithAttemptTimeout(ctx, v.client.AroundTimeout), s)
 	}
 	return one.disks, one.disksErr
-}
-
-func systemDisks(ctx context.Context, s *api.Region) (all []*cbs.Disk, err error) {
-	for range surveyPages {
-		page, err := diskPage(ctx, s, len(all), api.PageSize)
-		if err != nil {
-			return nil, err
-		}
-		if all = append(all, page...); len(page) < api.PageSize {
-			break
-		}
-	}
-	return all, nil
-}
-
-func diskPage(ctx context.Context, s *api.Region, offset, most int) ([]*cbs.Disk, error) {
-	answer, err := api.Read(ctx, s, api.DescribeDisks, func(ctx context.Context) (*cbs.DescribeDisksResponseParams, *string, error) {
-		q := cbs.NewDescribeDisksRequest()
-		q.Filters = []*cbs.Filter{{Name: new("disk-usage"), Values: []*string{new("SYSTEM_DISK")}}}
-		q.Offset, q.Limit = new(uint64(offset)), new(uint64(most))
-		r, err := s.CBS.DescribeDisksWithContext(ctx, q)
-		if err != nil || r.Response == nil {
-			return nil, nil, err
-		}
-		return r.Response, r.Response.RequestId, nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	return answer.DiskSet, nil
 }
 
 // trailFor reads what CloudAudit tells of the calls that change machines: of four
@@ -226,4 +197,17 @@ func (c counted) String() string {
 		return "none"
 	}
 	return strings.Join(words, ", ")
+}
+
+func systemDisks(ctx context.Context, s *api.Region) (all []*cbs.Disk, err error) {
+	for range surveyPages {
+		page, err := describe.SystemDiskPage(ctx, s, len(all), api.PageSize)
+		if err != nil {
+			return nil, err
+		}
+		if all = append(all, page...); len(page) < api.PageSize {
+			break
+		}
+	}
+	return all, nil
 }

@@ -1,4 +1,4 @@
-package cloud
+package describe
 
 import (
 	"context"
@@ -12,28 +12,28 @@ import (
 // The answer of DescribeInstances, with what this version of the SDK has no
 // fields for (facts/tencent.md section 10). The rest is the SDK's own.
 type (
-	answeredInstances struct {
+	RawInstances struct {
 		TotalCount  *int64
-		InstanceSet []*answeredInstance
+		InstanceSet []*RawInstance
 		RequestID   *string `json:"RequestId"`
 	}
-	answeredInstance struct {
+	RawInstance struct {
 		cvm.Instance
-		SystemDisk *answeredSystemDisk
+		SystemDisk *rawSystemDisk
 	}
-	answeredSystemDisk struct {
+	rawSystemDisk struct {
 		cvm.SystemDisk
 		Encrypt  *bool
 		KmsKeyID *string `json:"KmsKeyId"`
 	}
 	instancesResponse struct {
 		*tchttp.BaseResponse
-		Response *answeredInstances
+		Response *RawInstances
 	}
 )
 
-// instancePage makes one call of DescribeInstances.
-func instancePage(ctx context.Context, s *api.Region, q *cvm.DescribeInstancesRequest) (*answeredInstances, *string, error) {
+// InstancePage makes one call of DescribeInstances.
+func InstancePage(ctx context.Context, s *api.Region, q *cvm.DescribeInstancesRequest) (*RawInstances, *string, error) {
 	s.CVM.InitBaseRequest(&q.BaseRequest, "cvm", cvm.APIVersion, api.DescribeInstances)
 	q.SetContext(ctx)
 	r := &instancesResponse{BaseResponse: &tchttp.BaseResponse{}}

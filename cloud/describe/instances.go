@@ -1,4 +1,4 @@
-package cloud
+package describe
 
 import (
 	"context"
@@ -10,8 +10,8 @@ import (
 	"twokey/commands/reinstall"
 )
 
-// filter is one condition of a list: one of at most five values.
-func filter(name string, values ...string) *cvm.Filter {
+// Filter is one condition of a list: one of at most five values.
+func Filter(name string, values ...string) *cvm.Filter {
 	f := &cvm.Filter{Name: new(name)}
 	for _, v := range values {
 		f.Values = append(f.Values, new(v))
@@ -19,14 +19,14 @@ func filter(name string, values ...string) *cvm.Filter {
 	return f
 }
 
-// listInstances lists the instances of the site that pass all filters; no filter
+// Instances lists the instances of the site that pass all filters; no filter
 // is all of them.
-func listInstances(ctx context.Context, s *api.Region, filters ...*cvm.Filter) ([]reinstall.Instance, error) {
-	all, err := api.AllPages(func(offset int) ([]*answeredInstance, *int64, error) {
-		answer, err := api.Read(ctx, s, api.DescribeInstances, func(ctx context.Context) (*answeredInstances, *string, error) {
+func Instances(ctx context.Context, s *api.Region, filters ...*cvm.Filter) ([]reinstall.Instance, error) {
+	all, err := api.AllPages(func(offset int) ([]*RawInstance, *int64, error) {
+		answer, err := api.Read(ctx, s, api.DescribeInstances, func(ctx context.Context) (*RawInstances, *string, error) {
 			q := cvm.NewDescribeInstancesRequest()
 			q.Filters, q.Offset, q.Limit = filters, new(int64(offset)), new(int64(api.PageSize))
-			return instancePage(ctx, s, q)
+			return InstancePage(ctx, s, q)
 		})
 		if err != nil {
 			return nil, nil, err
@@ -39,15 +39,15 @@ func listInstances(ctx context.Context, s *api.Region, filters ...*cvm.Filter) (
 	out := make([]reinstall.Instance, 0, len(all))
 	for _, i := range all {
 		if i != nil {
-			out = append(out, instanceOf(s, i))
+			out = append(out, InstanceOf(s, i))
 		}
 	}
 	return api.Unique(out, func(i reinstall.Instance) string { return i.Instance }), nil
 }
 
-// instanceByID reads one instance by its id.
-func instanceByID(ctx context.Context, s *api.Region, id string) (i reinstall.Instance, found bool, err error) {
-	all, err := listInstances(ctx, s, filter("instance-id", id))
+// InstanceByID reads one instance by its id.
+func InstanceByID(ctx context.Context, s *api.Region, id string) (i reinstall.Instance, found bool, err error) {
+	all, err := Instances(ctx, s, Filter("instance-id", id))
 	if err != nil {
 		return i, false, err
 	}
@@ -59,9 +59,9 @@ func instanceByID(ctx context.Context, s *api.Region, id string) (i reinstall.In
 	return i, false, nil
 }
 
-// instanceOf says in our words what DescribeInstances says of one machine. Any
+// InstanceOf says in our words what DescribeInstances says of one machine. Any
 // of its fields may be null.
-func instanceOf(s *api.Region, i *answeredInstance) reinstall.Instance {
+func InstanceOf(s *api.Region, i *RawInstance) reinstall.Instance {
 	created, _ := api.Time(i.CreatedTime)
 	out := reinstall.Instance{
 		Ref:  reinstall.Ref{Account: s.Account.Name, Region: s.Name, Instance: api.Val(i.InstanceId)},
@@ -69,8 +69,8 @@ func instanceOf(s *api.Region, i *answeredInstance) reinstall.Instance {
 		State: api.Val(i.InstanceState), RestrictState: api.Val(i.RestrictState), IsolatedSource: api.Val(i.IsolatedSource),
 		StopChargingMode: api.Val(i.StopChargingMode), ChargeType: api.Val(i.InstanceChargeType),
 		ImageID: api.Val(i.ImageId), OSName: api.Val(i.OsName), Tags: map[string]string{},
-		PrivateIPs: vals(i.PrivateIpAddresses), PublicIPs: vals(i.PublicIpAddresses),
-		IPv6s:     slices.Concat(vals(i.IPv6Addresses), vals(i.PublicIPv6Addresses)),
+		PrivateIPs: values(i.PrivateIpAddresses), PublicIPs: values(i.PublicIpAddresses),
+		IPv6s:     slices.Concat(values(i.IPv6Addresses), values(i.PublicIPv6Addresses)),
 		LoginUser: api.Val(i.DefaultLoginUser), LoginPort: int(api.Val(i.DefaultLoginPort)),
 		Protected: api.Val(i.DisableApiTermination), Role: api.Val(i.CamRoleName), Created: created,
 		Latest: reinstall.Latest{
@@ -101,13 +101,13 @@ func instanceOf(s *api.Region, i *answeredInstance) reinstall.Instance {
 		}
 	}
 	if i.LoginSettings != nil {
-		out.KeyIDs = vals(i.LoginSettings.KeyIds)
+		out.KeyIDs = values(i.LoginSettings.KeyIds)
 	}
 	return out
 }
 
-// vals drops what is null or empty.
-func vals(ps []*string) []string {
+// values drops what is null or empty.
+func values(ps []*string) []string {
 	var out []string
 	for _, p := range ps {
 		if s := api.Val(p); s != "" {
