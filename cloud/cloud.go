@@ -11,6 +11,7 @@ import (
 
 	"twokey/cloud/api"
 	"twokey/cloud/errcode"
+	"twokey/cloud/oneshot"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
@@ -38,7 +39,7 @@ type Cloud struct {
 	accounts []*api.Account
 	// findTimeout is for one attempt to ask a region for a machine.
 	findTimeout time.Duration
-	usedOrders  usedOrders
+	usedOrders  oneshot.UsedOrders
 	fleets      listCache[[]reinstall.Instance]
 	images      listCache[[]reinstall.Image]
 	life        context.Context // of what is refreshed behind an answer

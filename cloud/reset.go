@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"strings"
-	"sync"
 	"time"
 
 	tcerr "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/errors"
@@ -13,6 +12,7 @@ import (
 	"twokey/cloud/api"
 	"twokey/cloud/describe"
 	"twokey/cloud/errcode"
+	"twokey/cloud/oneshot"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
@@ -35,17 +35,17 @@ func (c *Cloud) Reset(ctx context.Context, o port.Order) port.Answer {
 	if err := s.Account.Credentials.Renew(ctx); err != nil {
 		return unsent(s.Account.Credentials.Hide(s.Fault(api.NotSent, api.ResetInstance, err).Error(), o.Password))
 	}
-	if !c.usedOrders.take(o, c.client.Now()) {
+	if !c.usedOrders.Take(o, c.client.Now()) {
 		return port.Answer{Verdict: port.Ambiguous, Message: "this order has been used before, so that its call may be out already. " + errcode.LookFirst + "."}
 	}
-	shot := &shot{t0: o.T0, now: c.client.Now}
-	defer shot.close()
-	client, err := oneShotClient(s, shot)
+	once := oneshot.New(o.T0, c.client.Now)
+	defer once.Close()
+	client, err := oneShotClient(s, once)
 	if err != nil {
 		return unsent(err.Error())
 	}
-	answer, err := client.ResetInstanceWithContext(shot.watch(ctx), q)
-	return judgeAnswer(s, answer, err, shot.sealed(), o.Password)
+	answer, err := client.ResetInstanceWithContext(once.Watch(ctx), q)
+	return judgeAnswer(s, answer, err, once.MayHaveLeft(), o.Password)
 }
 
 func unsent(why string) port.Answer {
@@ -114,45 +114,16 @@ func resetRequest(o port.Order) (*cvm.ResetInstanceRequest, error) {
 	return q, nil
 }
 
-// oneShotClient is a client for one shot.
-func oneShotClient(s *api.Region, shot *shot) (*cvm.Client, error) {
+// oneShotClient is a client for one call of ResetInstance.
+func oneShotClient(s *api.Region, once *oneshot.Transport) (*cvm.Client, error) {
 	p := s.Profile("cvm", resetTimeout)
-	if err := assertOneShot(p); err != nil {
+	if err := oneshot.CheckProfile(p); err != nil {
 		return nil, err
 	}
 	client, err := cvm.NewClient(s.Account.Credentials, s.Name, p)
 	if err != nil {
 		return nil, err
 	}
-	client.WithHttpTransport(shot.load())
+	client.WithHttpTransport(once)
 	return client, nil
-}
-
-// usedOrders remembers the orders that were used, for as long as a signature made
-// for them could live, and then some. It is a second lock: the first is the
-// record that was burned before (facts/engine.md, the protocol, point 1).
-type usedOrders struct {
-	mu sync.Mutex
-	by map[string]time.Time
-}
-
-// take reports whether the order is used for the first time.
-func (s *usedOrders) take(o port.Order, now time.Time) bool {
-	const keep = 15 * time.Minute
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.by == nil {
-		s.by = map[string]time.Time{}
-	}
-	for k, at := range s.by {
-		if now.Sub(at) > keep {
-			delete(s.by, k)
-		}
-	}
-	key := o.Plan.Ref.String() + " " + o.T0.UTC().Format(time.RFC3339Nano)
-	if _, ok := s.by[key]; ok {
-		return false
-	}
-	s.by[key] = now
-	return true
 }

@@ -1,9 +1,10 @@
-package cloud
+package oneshot
 
 import (
 	"errors"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -14,13 +15,13 @@ import (
 )
 
 func TestTheResetsClientRefusesEverySettingThatSendsTwice(t *testing.T) {
-	l := newLab(t)
-	s := l.accounts[0].Regions[0]
 	fresh := func() *profile.ClientProfile {
-		return s.Profile("cvm", resetTimeout)
+		p := profile.NewClientProfile()
+		p.DisableRegionBreaker = true
+		return p
 	}
-	if err := assertOneShot(fresh()); err != nil {
-		t.Fatalf("our own profile: %v", err)
+	if err := CheckProfile(fresh()); err != nil {
+		t.Fatalf("without such a setting: %v", err)
 	}
 	for name, spoil := range map[string]func(*profile.ClientProfile){
 		"network retries":    func(p *profile.ClientProfile) { p.NetworkFailureMaxRetries = 1 },
@@ -33,18 +34,18 @@ func TestTheResetsClientRefusesEverySettingThatSendsTwice(t *testing.T) {
 	} {
 		p := fresh()
 		spoil(p)
-		if assertOneShot(p) == nil {
+		if CheckProfile(p) == nil {
 			t.Errorf("%s: not refused", name)
 		}
 	}
 }
 
-func TestAShotLetsOneRightRequestThrough(t *testing.T) {
+func TestOneRightRequestIsLetThrough(t *testing.T) {
 	var arrived atomic.Int64
-	l := newLab(t)
-	l.wire.answer("ResetInstance", func(http.ResponseWriter, *http.Request) { arrived.Add(1) })
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { arrived.Add(1) }))
+	defer server.Close()
 	request := func(change func(*http.Request)) *http.Request {
-		r, err := http.NewRequestWithContext(ctx(t), http.MethodPost, l.server.URL, strings.NewReader("{}"))
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, server.URL, strings.NewReader("{}"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -53,8 +54,8 @@ func TestAShotLetsOneRightRequestThrough(t *testing.T) {
 		change(r)
 		return r
 	}
-	s := (&shot{t0: time.Now(), now: time.Now}).load()
-	defer s.close()
+	s := New(time.Now(), time.Now)
+	defer s.Close()
 	for name, change := range map[string]func(*http.Request){
 		"another action":    func(r *http.Request) { r.Header.Set("X-TC-Action", "CreateImage") },
 		"another method":    func(r *http.Request) { r.Method = http.MethodGet },
@@ -85,12 +86,12 @@ func TestAShotLetsOneRightRequestThrough(t *testing.T) {
 func TestNoConnectionWritesAfterItsOrderIsOver(t *testing.T) {
 	ours, theirs := net.Pipe()
 	defer theirs.Close()
-	s := &shot{}
-	conn := &sealable{Conn: ours, over: &s.over}
-	if s.sealed() {
+	s := &Transport{}
+	conn := &endableConn{Conn: ours, ended: &s.ended}
+	if s.MayHaveLeft() {
 		t.Error("nothing left, and it is said to have")
 	}
-	if n, err := conn.Write([]byte("x")); n != 0 || !errors.Is(err, errSealed) {
+	if n, err := conn.Write([]byte("x")); n != 0 || !errors.Is(err, errEnded) {
 		t.Errorf("wrote %d bytes: %v", n, err)
 	}
 }

@@ -1,4 +1,4 @@
-package cloud
+package oneshot
 
 import (
 	"context"
@@ -15,15 +15,15 @@ import (
 	"github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/profile"
 )
 
-// fence is how far the signature's time stamp may be from the arming time and
+// maxStampAge is how far the signature's time stamp may be from the arming time and
 // from now. Tencent refuses a stamp that is more than five minutes off, so that
 // a frozen sender's request is dead at T0 + 300 s (facts/engine.md, the
 // protocol, point 3).
-const fence = 5 * time.Second
+const maxStampAge = 5 * time.Second
 
-// assertOneShot refuses every setting under which the SDK sends a request more
+// CheckProfile refuses every setting under which the SDK sends a request more
 // than once, or elsewhere (facts/tencent.md section 7).
-func assertOneShot(p *profile.ClientProfile) error {
+func CheckProfile(p *profile.ClientProfile) error {
 	switch {
 	case p.NetworkFailureMaxRetries != 0, p.RateLimitExceededMaxRetries != 0:
 		return errors.New("the reset's client must not retry")
@@ -41,27 +41,29 @@ func assertOneShot(p *profile.ClientProfile) error {
 
 // Why a shot does not leave.
 var (
-	errFence  = errors.New("the signature's time stamp is more than five seconds from the arming time or from now")
-	errSecond = errors.New("a second attempt of the same order")
-	errShape  = errors.New("not the request that this client is for")
-	errSealed = errors.New("the order is over")
+	errFence         = errors.New("the signature's time stamp is more than five seconds from the arming time or from now")
+	errSecondAttempt = errors.New("a second attempt of the same order")
+	errWrongRequest  = errors.New("not the request that this client is for")
+	errEnded         = errors.New("the order is over")
 )
 
-// shot is the transport of one order. It lets one request through, once, while
-// the fence is open.
-type shot struct {
-	t0   time.Time
-	now  func() time.Time
-	base *http.Transport
+// Transport is the transport of one order. It lets one request through, once, while
+// the time stamp is within the fence.
+type Transport struct {
+	armed time.Time
+	now   func() time.Time
+	base  *http.Transport
 
-	used atomic.Bool // an attempt was let through
-	left atomic.Bool // a header was handed to the connection
-	over atomic.Bool // no connection writes any more
+	used  atomic.Bool // an attempt was let through
+	left  atomic.Bool // a header was handed to the connection
+	ended atomic.Bool // no connection writes any more
 }
 
-// load makes the shot's own transport: a new connection, closed after use, and
-// HTTP/1.1, so that there is nothing that Go could send again.
-func (s *shot) load() *shot {
+// New makes the transport of an order that was armed at t0; now is our clock. It
+// uses a new connection, which it closes after use, and HTTP/1.1: then Go has
+// nothing that it could send again.
+func New(t0 time.Time, now func() time.Time) *Transport {
+	s := &Transport{armed: t0, now: now}
 	s.base = &http.Transport{
 		Proxy: http.ProxyFromEnvironment, DialContext: s.dial, TLSHandshakeTimeout: 5 * time.Second,
 		DisableKeepAlives: true, DisableCompression: true, Protocols: new(http.Protocols),
@@ -70,54 +72,54 @@ func (s *shot) load() *shot {
 	return s
 }
 
-func (s *shot) dial(ctx context.Context, network, address string) (net.Conn, error) {
+func (s *Transport) dial(ctx context.Context, network, address string) (net.Conn, error) {
 	conn, err := (&net.Dialer{Timeout: 5 * time.Second}).DialContext(ctx, network, address)
 	if err != nil {
 		return nil, err
 	}
-	return &sealable{Conn: conn, over: &s.over}, nil
+	return &endableConn{Conn: conn, ended: &s.ended}, nil
 }
 
-// sealable is a connection that writes nothing once its order is over.
-type sealable struct {
+// endableConn is a connection that writes nothing once its order is over.
+type endableConn struct {
 	net.Conn
-	over *atomic.Bool
+	ended *atomic.Bool
 }
 
-func (c *sealable) Write(b []byte) (int, error) {
-	if c.over.Load() {
-		return 0, errSealed
+func (c *endableConn) Write(b []byte) (int, error) {
+	if c.ended.Load() {
+		return 0, errEnded
 	}
 	return c.Conn.Write(b)
 }
 
-// watch notes when the first header is handed to the connection.
-func (s *shot) watch(ctx context.Context) context.Context {
+// Watch notes when the first header is handed to the connection.
+func (s *Transport) Watch(ctx context.Context) context.Context {
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		WroteHeaderField: func(string, []string) { s.left.Store(true) },
 		WroteHeaders:     func() { s.left.Store(true) },
 	})
 }
 
-// sealed ends the shot and reports whether anything of the request may have
+// MayHaveLeft ends the shot and reports whether anything of the request may have
 // left. Go may still be writing in the background when an attempt is given up:
 // a write that comes after the seal fails, and one that came before it was
 // noted before it; so false is final.
-func (s *shot) sealed() bool {
-	s.over.Store(true)
+func (s *Transport) MayHaveLeft() bool {
+	s.ended.Store(true)
 	return s.left.Load()
 }
 
-func (s *shot) close() {
-	s.over.Store(true)
+func (s *Transport) Close() {
+	s.ended.Store(true)
 	if s.base != nil {
 		s.base.CloseIdleConnections()
 	}
 }
 
 // RoundTrip sends the request if it is the first, the right one and in time.
-func (s *shot) RoundTrip(req *http.Request) (*http.Response, error) {
-	if err := s.admit(req); err != nil {
+func (s *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
+	if err := s.check(req); err != nil {
 		if req.Body != nil {
 			_ = req.Body.Close()
 		}
@@ -133,25 +135,25 @@ func (s *shot) RoundTrip(req *http.Request) (*http.Response, error) {
 	return api.RefuseRedirect(resp)
 }
 
-func (s *shot) admit(req *http.Request) error {
+func (s *Transport) check(req *http.Request) error {
 	for _, h := range []string{"Idempotency-Key", "X-Idempotency-Key"} {
 		if _, ok := req.Header[h]; ok {
-			return errShape
+			return errWrongRequest
 		}
 	}
 	if req.Method != http.MethodPost || req.Header.Get("X-TC-Action") != "ResetInstance" {
-		return errShape
+		return errWrongRequest
 	}
 	seconds, err := strconv.ParseInt(req.Header.Get("X-TC-Timestamp"), 10, 64)
 	if err != nil {
 		return errFence
 	}
 	stamp := time.Unix(seconds, 0)
-	if stamp.Sub(s.t0).Abs() > fence || s.now().Sub(stamp).Abs() > fence {
+	if stamp.Sub(s.armed).Abs() > maxStampAge || s.now().Sub(stamp).Abs() > maxStampAge {
 		return errFence
 	}
 	if !s.used.CompareAndSwap(false, true) {
-		return errSecond
+		return errSecondAttempt
 	}
 	return nil
 }
