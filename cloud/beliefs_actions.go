@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"twokey/cloud/api"
+	"twokey/cloud/around"
+	"twokey/cloud/audit"
 	"twokey/cloud/describe"
 	"twokey/cloud/errcode"
 	"twokey/commands/port"
@@ -51,7 +53,7 @@ func lookAtPrice(ctx context.Context, s *api.Region, i reinstall.Instance) (port
 	img := images[i.ImageID]
 	switch {
 	case err != nil:
-		return port.Untold, whyUnchecked(s, api.DescribeImages, err)
+		return port.Untold, around.WhyUnchecked(api.DescribeImages, err)
 	case img == nil:
 		return port.Untold, "not asked, its image is gone"
 	}
@@ -63,7 +65,7 @@ func lookAtPrice(ctx context.Context, s *api.Region, i reinstall.Instance) (port
 	case errors.Is(err, api.ErrNoAnswer):
 		return port.Differs, "answered without a price"
 	case code == "" || errcode.IsAboutCredentials(code) || strings.HasPrefix(code, "ClientError"):
-		return port.Untold, whyUnchecked(s, api.InquiryPrice, err)
+		return port.Untold, around.WhyUnchecked(api.InquiryPrice, err)
 	case errcode.IsKnown(code):
 		return port.Holds, spelt(&code)
 	}
@@ -98,13 +100,13 @@ func (v *survey) actionsIn(ctx context.Context, s *api.Region) (port.Found, stri
 		}
 		err := a.read(api.WithAttemptTimeout(ctx, v.client.AroundTimeout), s)
 		switch code := errcode.Of(err); {
-		case err == nil || errors.Is(err, errNoValues) || errors.Is(err, errNothingTold):
+		case err == nil || errors.Is(err, around.ErrNoValues) || errors.Is(err, around.ErrNotMentioned):
 			answered++
 		case strings.Contains(code, "Unauthorized") || slices.Contains([]string{"InvalidAction", "NoSuchProduct", "NoSuchVersion"}, code):
 			denied = append(denied, a.name+" "+spelt(&code))
 		default:
 			_, action, _ := strings.Cut(a.name, ":")
-			failed = append(failed, whyUnchecked(s, action, err))
+			failed = append(failed, around.WhyUnchecked(action, err))
 		}
 	}
 	words := fmt.Sprintf("let through %d, not asked for want of a running machine %d", answered, unasked)
@@ -163,7 +165,7 @@ func machineActions(i *reinstall.Instance) []triedAction {
 		}
 		return func(ctx context.Context, s *api.Region) error { return look(ctx, s, *i) }
 	}
-	around := func(look func(context.Context, *api.Region, reinstall.Instance) (reinstall.Nearby, error)) func(context.Context, *api.Region) error {
+	looks := func(look func(context.Context, *api.Region, reinstall.Instance) (reinstall.Nearby, error)) func(context.Context, *api.Region) error {
 		return about(func(ctx context.Context, s *api.Region, i reinstall.Instance) error {
 			_, err := look(ctx, s, i)
 			return err
@@ -171,14 +173,14 @@ func machineActions(i *reinstall.Instance) []triedAction {
 	}
 	return []triedAction{
 		{"cvm:" + api.InquiryPrice, about(tryPrice)},
-		{"cvm:" + api.DescribeTaskInfo, around(repairTasks)},
-		{"clb:" + api.LBListeners.Name, around(balancers)},
+		{"cvm:" + api.DescribeTaskInfo, looks(around.RepairTasks)},
+		{"clb:" + api.LBListeners.Name, looks(around.Balancers)},
 		{"monitor:" + api.MonitorData.Name, about(func(ctx context.Context, s *api.Region, i reinstall.Instance) error {
-			_, err := meanMetric(ctx, s, "CPUUsage", i.Instance)
+			_, err := around.Metric(ctx, s, "CPUUsage", i.Instance)
 			return err
 		})},
-		{"as:" + api.ScalingNodes.Name, around(scalingGroup)},
-		{"tke:" + api.TKENodes.Name, around(tkeCluster)},
+		{"as:" + api.ScalingNodes.Name, looks(around.ScalingGroup)},
+		{"tke:" + api.TKENodes.Name, looks(around.TKECluster)},
 	}
 }
 
@@ -204,7 +206,7 @@ func tryIdentity(ctx context.Context, s *api.Region) error {
 
 func tryEvent(ctx context.Context, s *api.Region) error {
 	now := s.Client.Now()
-	_, err := readEvents(ctx, s, now.Add(-time.Hour), now)
+	_, err := audit.AllEvents(ctx, s, now.Add(-time.Hour), now)
 	if errors.Is(err, api.ErrTooMany) {
 		return nil
 	}

@@ -9,6 +9,7 @@ import (
 	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
 
 	"twokey/cloud/api"
+	"twokey/cloud/around"
 	"twokey/cloud/describe"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
@@ -42,7 +43,7 @@ func (v *survey) withDisks(ctx context.Context, f func(*surveyed, []*cbs.Disk) (
 	return v.machines(ctx, func(s *api.Region, one *surveyed) (port.Found, string) {
 		disks, err := v.disksOf(ctx, s)
 		if err != nil {
-			return port.Untold, whyUnchecked(s, api.DescribeDisks, err)
+			return port.Untold, around.WhyUnchecked(api.DescribeDisks, err)
 		}
 		return f(one, disks)
 	})
@@ -137,7 +138,7 @@ func (v *survey) imageTimes(ctx context.Context) port.Sighting {
 		case shapes["other"] > 0:
 			g.add(v.place(s), port.Differs, seen)
 		case err != nil:
-			g.add(v.place(s), port.Untold, whyUnchecked(s, api.DescribeImages, err))
+			g.add(v.place(s), port.Untold, around.WhyUnchecked(api.DescribeImages, err))
 		case shapes["with a zone"] > 0:
 			g.add(v.place(s), port.Holds, seen)
 		default:

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"twokey/cloud/api"
+	"twokey/cloud/around"
+	"twokey/cloud/audit"
 	"twokey/cloud/describe"
 	"twokey/commands/port"
 )
@@ -17,7 +19,7 @@ func (v *survey) requestIDs(ctx context.Context) port.Sighting {
 	return v.machines(ctx, func(s *api.Region, one *surveyed) (port.Found, string) {
 		t := v.trailFor(ctx, s)
 		if t.err != nil {
-			return port.Untold, whyUnchecked(s, api.DescribeEvents, t.err)
+			return port.Untold, around.WhyUnchecked(api.DescribeEvents, t.err)
 		}
 		same, other := 0, 0
 		for _, i := range one.machines {
@@ -47,7 +49,7 @@ func compareRecord(s *api.Region, i *describe.RawInstance, t *trail) port.Found 
 	}
 	found := port.Untold
 	for _, raw := range t.events {
-		e, ok := eventOf(s, raw, api.Val(i.InstanceId), nobody)
+		e, ok := audit.EventOf(s, raw, api.Val(i.InstanceId), nobody)
 		switch {
 		case !ok || e.Operation != *i.LatestOperation:
 		case e.RequestID == *i.LatestOperationRequestId:
@@ -74,7 +76,7 @@ func (v *survey) events(ctx context.Context) port.Sighting {
 		}
 		seen[t] = true
 		if t.err != nil {
-			g.add(v.place(s), port.Untold, whyUnchecked(s, api.DescribeEvents, t.err))
+			g.add(v.place(s), port.Untold, around.WhyUnchecked(api.DescribeEvents, t.err))
 			continue
 		}
 		found, words := v.eventShapes(t)
@@ -97,7 +99,7 @@ func (v *survey) eventShapes(t *trail) (port.Found, string) {
 		if api.Val(e.SecretId) == "" {
 			keyless++
 		}
-		at, ok := eventTime(api.Val(e.EventTime))
+		at, ok := audit.EventTime(api.Val(e.EventTime))
 		if !ok || at.After(v.client.Now().Add(time.Hour)) { // no clock is so far off
 			timeless++
 			continue

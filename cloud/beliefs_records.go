@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"twokey/cloud/api"
+	"twokey/cloud/around"
 	"twokey/cloud/describe"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
@@ -168,7 +169,7 @@ func (v *survey) clock(ctx context.Context) port.Sighting {
 	for _, s := range v.all() {
 		one := v.of(ctx, s)
 		if one.err != nil {
-			g.add(v.place(s), port.Untold, whyUnchecked(s, api.DescribeInstances, one.err))
+			g.add(v.place(s), port.Untold, around.WhyUnchecked(api.DescribeInstances, one.err))
 			continue
 		}
 		switch _, skew, err := one.clock.Server(); {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"twokey/cloud/api"
+	"twokey/cloud/audit"
 	"twokey/cloud/errcode"
 	"twokey/cloud/oneshot"
 	"twokey/commands/port"
@@ -133,4 +134,30 @@ func (c *Cloud) Currency(accountName string) string {
 		}
 	}
 	return ""
+}
+
+// Events lists what CloudAudit recorded of calls that change the instance, oldest
+// first, from since on. Events appear late: what is missing proves nothing. If the
+// account or its key may not ask, the error is a Denied one.
+func (c *Cloud) Events(ctx context.Context, ref reinstall.Ref, since time.Time) ([]reinstall.CloudEvent, error) {
+	s, err := c.oneRegion(api.NotRead, ref.Account, ref.Region)
+	if err != nil {
+		return nil, err
+	}
+	return audit.Events(ctx, s, ref.Instance, since)
+}
+
+// Signer is the print of the id of the access key that signs the account's
+// calls now.
+func (c *Cloud) Signer(ctx context.Context, accountName string) (string, error) {
+	for _, a := range c.accounts {
+		if a.Name != accountName {
+			continue
+		}
+		if err := a.Credentials.Renew(ctx); err != nil {
+			return "", a.Credentials.Redact(err)
+		}
+		return api.Fingerprint(a.Credentials.GetSecretId()), nil
+	}
+	return "", fmt.Errorf("there is no account %q", accountName)
 }

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"twokey/cloud/api"
+	"twokey/cloud/around"
 	"twokey/cloud/describe"
 	"twokey/cloud/errcode"
 	"twokey/commands/reinstall"
@@ -37,9 +38,9 @@ func (c *Cloud) Read(ctx context.Context, ref reinstall.Ref, w reinstall.Wish, m
 		evidence, err = readBackups(ctx, s, f.Instance, w, made, f.ServerTime)
 		return err
 	})
-	var around []reinstall.Nearby
+	var nearby []reinstall.Nearby
 	g.Go(func() error {
-		around = lookAround(ctx, s, f.Instance)
+		nearby = around.Look(ctx, s, f.Instance)
 		return nil
 	})
 	priced := f
@@ -52,7 +53,7 @@ func (c *Cloud) Read(ctx context.Context, ref reinstall.Ref, w reinstall.Wish, m
 	if err := g.Wait(); err != nil {
 		return reinstall.Facts{}, err
 	}
-	priced.Evidence, priced.Around = evidence, around
+	priced.Evidence, priced.Around = evidence, nearby
 	return priced, nil
 }
 

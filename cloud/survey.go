@@ -16,6 +16,8 @@ import (
 	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
 
 	"twokey/cloud/api"
+	"twokey/cloud/around"
+	"twokey/cloud/audit"
 	"twokey/cloud/describe"
 	"twokey/commands/port"
 )
@@ -132,9 +134,9 @@ func (v *survey) trailFor(ctx context.Context, s *api.Region) *trail {
 		t := &trail{}
 		now := v.client.Now()
 		ctx := api.WithAttemptTimeout(ctx, v.client.AroundTimeout)
-		t.events, t.err = readEvents(ctx, s, now.Add(-eventSpan+time.Minute), now.Add(time.Minute))
+		t.events, t.err = audit.AllEvents(ctx, s, now.Add(-audit.Span+time.Minute), now.Add(time.Minute))
 		if errors.Is(t.err, api.ErrTooMany) {
-			t.events, t.err = readEvents(ctx, s, now.Add(-24*time.Hour), now.Add(time.Minute))
+			t.events, t.err = audit.AllEvents(ctx, s, now.Add(-24*time.Hour), now.Add(time.Minute))
 		}
 		v.trails[key] = t
 	}
@@ -149,7 +151,7 @@ func (v *survey) machines(ctx context.Context, f func(s *api.Region, one *survey
 		one := v.of(ctx, s)
 		switch {
 		case one.err != nil:
-			g.add(v.place(s), port.Untold, whyUnchecked(s, api.DescribeInstances, one.err))
+			g.add(v.place(s), port.Untold, around.WhyUnchecked(api.DescribeInstances, one.err))
 		case len(one.machines) == 0:
 			g.add(v.place(s), port.Untold, "no machine")
 		default:

@@ -4,8 +4,6 @@ import (
 	"context"
 	"sync"
 	"time"
-
-	"twokey/commands/reinstall"
 )
 
 // Whose call an event of CloudAudit tells of. The one recorded event names no
@@ -48,19 +46,4 @@ func (s *Region) User(ctx context.Context) string {
 		i.askAfter = s.Client.Now().Add(askAgainAfter)
 	}
 	return i.user
-}
-
-// CallerOf says whose call an event tells of: by its access key, if it names one;
-// else a call at the console is never ours, and one of our own account user is.
-// Another account user proves nothing: the keys may have been of that one before.
-func (s *Region) CallerOf(key, user string, ours func() string, console bool) reinstall.Hand {
-	switch {
-	case key != "":
-		return s.Account.Credentials.Caller(key)
-	case console:
-		return reinstall.Foreign
-	case user != "" && user == ours():
-		return reinstall.OurHand
-	}
-	return reinstall.Unsure
 }

@@ -1,4 +1,4 @@
-package cloud
+package audit
 
 import (
 	"context"
@@ -18,16 +18,16 @@ import (
 )
 
 const (
-	eventPage  = 50                  // the most that one answer holds
-	eventPages = 20                  // beyond it the account is too busy to be read through
-	eventSpan  = 29 * 24 * time.Hour // the API asks for less than 30 days
+	PageSize = 50                  // the most that one answer holds
+	maxPages = 20                  // beyond it the account is too busy to be read through
+	Span     = 29 * 24 * time.Hour // the API asks for less than 30 days
 )
 
-// changing are the operations whose events are asked for: a reset, and what
+// changingActions are the operations whose events are asked for: a reset, and what
 // else can cover its record. Values of EventName are an or; the instance is
 // picked out of the answers here, because how the API compares resources is not
 // documented.
-var changing = []string{
+var changingActions = []string{
 	"ResetInstance", "RebootInstances", "StopInstances", "StartInstances", "ResetInstancesPassword", "CreateImage",
 	"ModifyInstancesAttribute", "TerminateInstances", "EnterRescueMode", "ExitRescueMode",
 	// Other spellings of a reset (facts/tencent.md section 10): what the console's
@@ -35,30 +35,28 @@ var changing = []string{
 	"ConvertOperatingSystems", "ResetInstances",
 }
 
-// Events lists what CloudAudit recorded of calls that change the instance,
-// oldest first, from since on. They appear late, 7 to 10 s where it was seen:
-// what is missing proves nothing. Where the account or its key may not ask, the error is a Denied one.
-func (c *Cloud) Events(ctx context.Context, ref reinstall.Ref, since time.Time) ([]reinstall.CloudEvent, error) {
-	s, err := c.oneRegion(api.NotRead, ref.Account, ref.Region)
-	if err != nil {
-		return nil, err
-	}
-	now := c.client.Now()
-	if oldest := now.Add(-eventSpan); since.Before(oldest) {
+// Events lists what CloudAudit recorded of calls that change the instance, oldest
+// first, from since on. Events appear late, 7 to 10 s after the call as far as
+// anybody saw: what is missing proves nothing. If the account or its key may not
+// ask, the error is a Denied one.
+func Events(ctx context.Context, s *api.Region, instance string, since time.Time) ([]reinstall.CloudEvent, error) {
+	now := s.Client.Now()
+	if oldest := now.Add(-Span); since.Before(oldest) {
 		since = oldest
 	}
-	all, err := readEvents(ctx, s, since, now.Add(time.Minute)) // our clock may be behind the cloud's
+	all, err := AllEvents(ctx, s, since, now.Add(time.Minute)) // our clock may be behind the cloud's
 	switch code := errcode.Of(err); {
 	case err == nil:
 	case code == "FailedOperation.MemberNotAuditRole" || code == "FailedOperation.MemberNotInOrganization":
-		return nil, api.NewDeniedError(fmt.Errorf("%s of account %s: %w (CloudAudit is not activated for it)", api.DescribeEvents, s.Account.Name, s.Account.Credentials.Redact(err)))
+		return nil, api.NewDeniedError(fmt.Errorf("%s of account %s: %w (CloudAudit is not activated for it)",
+			api.DescribeEvents, s.Account.Name, s.Account.Credentials.Redact(err)))
 	default:
 		return nil, s.Fault(api.NotRead, api.DescribeEvents, err)
 	}
 	user := sync.OnceValue(func() string { return s.User(ctx) })
 	var out []reinstall.CloudEvent
 	for _, e := range slices.Backward(all) { // times have whole seconds; the newest come first
-		if e, ok := eventOf(s, e, ref.Instance, user); ok && !e.At.Before(since.Truncate(time.Second)) {
+		if e, ok := EventOf(s, e, instance, user); ok && !e.At.Before(since.Truncate(time.Second)) {
 			out = append(out, e)
 		}
 	}
@@ -66,16 +64,16 @@ func (c *Cloud) Events(ctx context.Context, ref reinstall.Ref, since time.Time) 
 	return out, nil
 }
 
-// readEvents reads all pages, or fails: half a list would hide somebody.
-func readEvents(ctx context.Context, s *api.Region, from, to time.Time) ([]*cloudaudit.Event, error) {
+// AllEvents reads all pages, or fails: half a list would hide somebody.
+func AllEvents(ctx context.Context, s *api.Region, from, to time.Time) ([]*cloudaudit.Event, error) {
 	var all []*cloudaudit.Event
 	var next *uint64
-	for range eventPages {
+	for range maxPages {
 		answer, err := api.Read(ctx, s, api.DescribeEvents, func(ctx context.Context) (*cloudaudit.DescribeEventsResponseParams, *string, error) {
 			q := cloudaudit.NewDescribeEventsRequest()
 			q.StartTime, q.EndTime = new(uint64(from.Unix())), new(uint64(to.Unix()))
-			q.MaxResults, q.NextToken = new(uint64(eventPage)), next
-			for _, name := range changing {
+			q.MaxResults, q.NextToken = new(uint64(PageSize)), next
+			for _, name := range changingActions {
 				q.LookupAttributes = append(q.LookupAttributes, &cloudaudit.LookupAttribute{AttributeKey: new("EventName"), AttributeValue: new(name)})
 			}
 			r, err := s.CloudAudit.DescribeEventsWithContext(ctx, q)
@@ -96,13 +94,13 @@ func readEvents(ctx context.Context, s *api.Region, from, to time.Time) ([]*clou
 		}
 		next = answer.NextToken
 	}
-	return nil, fmt.Errorf("more than %d events since %s: %w", eventPages*eventPage, from.UTC().Format(time.DateTime), api.ErrTooMany)
+	return nil, fmt.Errorf("more than %d events since %s: %w", maxPages*PageSize, from.UTC().Format(time.DateTime), api.ErrTooMany)
 }
 
-// eventOf reads one event, where it is of the instance and has a time. ours tells
+// EventOf reads one event, where it is of the instance and has a time. ours tells
 // our own account user, or nothing. Neither the access key nor the request's
 // parameters need be there: both were empty where an event was recorded.
-func eventOf(s *api.Region, e *cloudaudit.Event, instance string, ours func() string) (reinstall.CloudEvent, bool) {
+func EventOf(s *api.Region, e *cloudaudit.Event, instance string, ours func() string) (reinstall.CloudEvent, bool) {
 	if e == nil || instance == "" {
 		return reinstall.CloudEvent{}, false
 	}
@@ -111,14 +109,14 @@ func eventOf(s *api.Region, e *cloudaudit.Event, instance string, ours func() st
 	if e.Resources != nil {
 		names += api.Val(e.Resources.ResourceName)
 	}
-	at, ok := eventTime(api.Val(e.EventTime))
+	at, ok := EventTime(api.Val(e.EventTime))
 	if !ok || !strings.Contains(names, instance) {
 		return reinstall.CloudEvent{}, false
 	}
 	out := reinstall.CloudEvent{
 		Operation: api.Val(e.EventName), RequestID: api.Val(e.RequestID), At: at, User: errcode.Shorten(api.Val(e.Username), 80),
 		Key: api.Fingerprint(api.Val(e.SecretId)), Error: detail.Error, Console: detail.Console,
-		Hand: s.CallerOf(api.Val(e.SecretId), detail.User, ours, detail.Console),
+		Hand: callerOf(s, api.Val(e.SecretId), detail.User, ours, detail.Console),
 	}
 	if code := api.Val(e.ErrorCode); out.Error == "" && code != 0 {
 		out.Error = "CAM error " + strconv.FormatInt(code, 10)
@@ -160,25 +158,25 @@ func detailOf(raw string) detail {
 	return out
 }
 
-// eventTime reads seconds since 1970, or a date as CVM or CBS writes it.
-func eventTime(s string) (time.Time, bool) {
+// EventTime reads seconds since 1970, or a date as CVM or CBS writes it.
+func EventTime(s string) (time.Time, bool) {
 	if n, err := strconv.ParseInt(s, 10, 64); err == nil && n > 0 {
 		return time.Unix(n, 0).UTC(), true
 	}
 	return api.Time(&s)
 }
 
-// Signer is the print of the id of the access key that signs the account's
-// calls now.
-func (c *Cloud) Signer(ctx context.Context, accountName string) (string, error) {
-	for _, a := range c.accounts {
-		if a.Name != accountName {
-			continue
-		}
-		if err := a.Credentials.Renew(ctx); err != nil {
-			return "", a.Credentials.Redact(err)
-		}
-		return api.Fingerprint(a.Credentials.GetSecretId()), nil
+// callerOf says whose call an event is: by its access key, if it names one;
+// else a call at the console is never ours, and one of our own account user is.
+// Another account user proves nothing: the keys may have been of that one before.
+func callerOf(s *api.Region, key, user string, ours func() string, console bool) reinstall.Hand {
+	switch {
+	case key != "":
+		return s.Account.Credentials.Caller(key)
+	case console:
+		return reinstall.Foreign
+	case user != "" && user == ours():
+		return reinstall.OurHand
 	}
-	return "", fmt.Errorf("there is no account %q", accountName)
+	return reinstall.Unsure
 }

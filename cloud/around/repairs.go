@@ -1,4 +1,4 @@
-package cloud
+package around
 
 import (
 	"context"
@@ -25,8 +25,8 @@ var (
 	}
 )
 
-// repairTasks asks for maintenance that is still to come or under way.
-func repairTasks(ctx context.Context, s *api.Region, i reinstall.Instance) (reinstall.Nearby, error) {
+// RepairTasks asks for maintenance that is still to come or under way.
+func RepairTasks(ctx context.Context, s *api.Region, i reinstall.Instance) (reinstall.Nearby, error) {
 	since := s.Client.Now().Add(-repairSpan).UTC().Format(time.DateTime)
 	total := int64(0)
 	all, err := api.AllPages(func(offset int) ([]*cvm.RepairTaskInfo, *int64, error) {
@@ -51,12 +51,12 @@ func repairTasks(ctx context.Context, s *api.Region, i reinstall.Instance) (rein
 		if kind == "" {
 			kind = fmt.Sprintf("type %d", api.Val(t.TaskTypeId))
 		}
-		return sighted(fmt.Sprintf("has maintenance task %s (%s), which %s", api.Val(t.TaskId), kind, status))
+		return seen(fmt.Sprintf("has maintenance task %s (%s), which %s", api.Val(t.TaskId), kind, status))
 	}
 	if total > 0 {
-		return reinstall.Nearby{}, errNothingTold
+		return reinstall.Nearby{}, ErrNotMentioned
 	}
-	return nothing()
+	return notSeen()
 }
 
 // repairPage reads one page; both Offset and Limit are required (facts/tencent.md

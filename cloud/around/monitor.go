@@ -1,4 +1,4 @@
-package cloud
+package around
 
 import (
 	"context"
@@ -18,9 +18,9 @@ const (
 	quietCPU  = 10
 )
 
-// errNoValues: Cloud Monitor answered, and has nothing of the last quarter of
+// ErrNoValues: Cloud Monitor answered, and has nothing of the last quarter of
 // an hour: an agent that does not run, or a machine that is too new.
-var errNoValues = errors.New("it has no values")
+var ErrNoValues = errors.New("it has no values")
 
 type monitorAnswer struct {
 	DataPoints *[]struct {
@@ -29,9 +29,9 @@ type monitorAnswer struct {
 	}
 }
 
-// meanMetric is the mean of a metric of namespace QCE/CVM over the last minutes.
+// Metric is the mean of a metric of namespace QCE/CVM over the last minutes.
 // GetMonitorData takes one metric a call.
-func meanMetric(ctx context.Context, s *api.Region, name, instance string) (float64, error) {
+func Metric(ctx context.Context, s *api.Region, name, instance string) (float64, error) {
 	now := s.Client.Now().UTC()
 	answer, err := api.ReadCommon[monitorAnswer](ctx, s, api.MonitorData, map[string]any{
 		"Namespace": "QCE/CVM", "MetricName": name, "Period": monitorPeriod,
@@ -57,17 +57,17 @@ func meanMetric(ctx context.Context, s *api.Region, name, instance string) (floa
 		}
 	}
 	if n == 0 {
-		return 0, errNoValues
+		return 0, ErrNoValues
 	}
 	return sum / float64(n), nil
 }
 
-// traffic adds what goes out by the private and the public interface. A
+// outgoingTraffic adds what goes out by the private and the public interface. A
 // machine that is off sends nothing. What one of them tells is enough to be
 // seen; to be not seen, both have to tell.
-func traffic(ctx context.Context, s *api.Region, i reinstall.Instance) (reinstall.Nearby, error) {
+func outgoingTraffic(ctx context.Context, s *api.Region, i reinstall.Instance) (reinstall.Nearby, error) {
 	if i.State == "STOPPED" {
-		return nothing()
+		return notSeen()
 	}
 	sum, failed := 0.0, error(nil)
 	metrics := []string{"LanOuttraffic"}
@@ -75,35 +75,35 @@ func traffic(ctx context.Context, s *api.Region, i reinstall.Instance) (reinstal
 		metrics = append(metrics, "WanOuttraffic")
 	}
 	for _, name := range metrics {
-		mbps, err := meanMetric(ctx, s, name, i.Instance)
+		mbps, err := Metric(ctx, s, name, i.Instance)
 		sum, failed = sum+mbps, errors.Join(failed, err)
 	}
 	switch {
 	case sum > quietMbps:
-		return sighted("sends " + round(sum) + " Mbps out (mean of 15 minutes)")
+		return seen("sends " + oneDecimal(sum) + " Mbps out (mean of 15 minutes)")
 	case failed != nil:
 		return reinstall.Nearby{}, failed
 	}
-	return nothing()
+	return notSeen()
 }
 
-// cpu asks the agent inside the machine, and its host where that one is
+// cpuLoad asks the agent inside the machine, and its host where that one is
 // silent: a machine that is to be reinstalled is often too broken to tell.
-func cpu(ctx context.Context, s *api.Region, i reinstall.Instance) (reinstall.Nearby, error) {
+func cpuLoad(ctx context.Context, s *api.Region, i reinstall.Instance) (reinstall.Nearby, error) {
 	if i.State == "STOPPED" {
-		return nothing()
+		return notSeen()
 	}
-	percent, err := meanMetric(ctx, s, "CPUUsage", i.Instance)
-	if errors.Is(err, errNoValues) {
-		percent, err = meanMetric(ctx, s, "BaseCpuUsage", i.Instance)
+	percent, err := Metric(ctx, s, "CPUUsage", i.Instance)
+	if errors.Is(err, ErrNoValues) {
+		percent, err = Metric(ctx, s, "BaseCpuUsage", i.Instance)
 	}
 	switch {
 	case err != nil:
 		return reinstall.Nearby{}, err
 	case percent > quietCPU:
-		return sighted("has a CPU that is " + round(percent) + " % busy (mean of 15 minutes)")
+		return seen("has a CPU that is " + oneDecimal(percent) + " % busy (mean of 15 minutes)")
 	}
-	return nothing()
+	return notSeen()
 }
 
-func round(f float64) string { return strconv.FormatFloat(f, 'f', 1, 64) }
+func oneDecimal(f float64) string { return strconv.FormatFloat(f, 'f', 1, 64) }
