@@ -11,6 +11,7 @@ import (
 
 	"twokey/cloud/api"
 	"twokey/cloud/audit"
+	"twokey/cloud/beliefs"
 	"twokey/cloud/errcode"
 	"twokey/cloud/oneshot"
 	"twokey/commands/port"
@@ -161,3 +162,7 @@ func (c *Cloud) Signer(ctx context.Context, accountName string) (string, error) 
 	}
 	return "", fmt.Errorf("there is no account %q", accountName)
 }
+
+// Beliefs are what Twokey believes of the cloud, each with a look that changes
+// nothing. The looks share what they read: make the list again to look again.
+func (c *Cloud) Beliefs() []port.Belief { return beliefs.List(c.client, c.accounts) }

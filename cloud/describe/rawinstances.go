@@ -3,10 +3,10 @@ package describe
 import (
 	"context"
 
-	"twokey/cloud/api"
-
 	tchttp "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/http"
 	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
+
+	"twokey/cloud/api"
 )
 
 // The answer of DescribeInstances, with what this version of the SDK has no

@@ -10,9 +10,9 @@ import (
 	"sync/atomic"
 	"time"
 
-	"twokey/cloud/api"
-
 	"github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/profile"
+
+	"twokey/cloud/api"
 )
 
 // maxStampAge is how far the signature's time stamp may be from the arming time and

@@ -1,4 +1,4 @@
-package cloud
+package beliefs
 
 import (
 	"context"
@@ -16,8 +16,8 @@ import (
 // not shown yet, and one that was left out, says nothing against it as long as
 // others agree.
 func (v *survey) requestIDs(ctx context.Context) port.Sighting {
-	return v.machines(ctx, func(s *api.Region, one *surveyed) (port.Found, string) {
-		t := v.trailFor(ctx, s)
+	return v.eachRegion(ctx, func(s *api.Region, one *surveyed) (port.Found, string) {
+		t := v.trail(ctx, s)
 		if t.err != nil {
 			return port.Untold, around.WhyUnchecked(api.DescribeEvents, t.err)
 		}
@@ -49,7 +49,7 @@ func compareRecord(s *api.Region, i *describe.RawInstance, t *trail) port.Found 
 	}
 	found := port.Untold
 	for _, raw := range t.events {
-		e, ok := audit.EventOf(s, raw, api.Val(i.InstanceId), nobody)
+		e, ok := audit.EventOf(s, raw, api.Val(i.InstanceId), noUser)
 		switch {
 		case !ok || e.Operation != *i.LatestOperation:
 		case e.RequestID == *i.LatestOperationRequestId:
@@ -61,28 +61,28 @@ func compareRecord(s *api.Region, i *describe.RawInstance, t *trail) port.Found 
 	return found
 }
 
-// nobody is whose calls are looked for where it does not matter.
-func nobody() string { return "" }
+// noUser is whose calls are looked for where it does not matter.
+func noUser() string { return "" }
 
-// events looks at what the rules rest on of each event, once for each account and
+// auditEvents looks at what the rules rest on of each event, once for each account and
 // each place that answers for it.
-func (v *survey) events(ctx context.Context) port.Sighting {
+func (v *survey) auditEvents(ctx context.Context) port.Sighting {
 	var g gathered
 	seen := map[*trail]bool{}
-	for _, s := range v.all() {
-		t := v.trailFor(ctx, s)
+	for _, s := range v.allRegions() {
+		t := v.trail(ctx, s)
 		if seen[t] {
 			continue
 		}
 		seen[t] = true
 		if t.err != nil {
-			g.add(v.place(s), port.Untold, around.WhyUnchecked(api.DescribeEvents, t.err))
+			g.add(v.placeOf(s), port.Untold, around.WhyUnchecked(api.DescribeEvents, t.err))
 			continue
 		}
 		found, words := v.eventShapes(t)
-		g.add(v.place(s), found, words)
+		g.add(v.placeOf(s), found, words)
 	}
-	return g.sighting()
+	return g.result()
 }
 
 func (v *survey) eventShapes(t *trail) (port.Found, string) {

@@ -1,4 +1,4 @@
-package cloud
+package beliefs
 
 import (
 	"context"
@@ -13,8 +13,8 @@ import (
 	"twokey/commands/reinstall"
 )
 
-// opReset is a reset's name, as an action and in the records.
-const opReset = "ResetInstance"
+// resetOperation is a reset's name, as an action and in the records.
+const resetOperation = "ResetInstance"
 
 // What the documents list (facts/tencent.md section 2).
 var (
@@ -29,9 +29,9 @@ var (
 	chargingModes   = []string{"KEEP_CHARGING", "STOP_CHARGING", "NOT_APPLICABLE"}
 )
 
-// strangers are the values that are not among the known ones. An empty value is
+// unknown are the values that are not among the known ones. An empty value is
 // none.
-func (c counted) strangers(known []string) (out []string) {
+func (c counted) unknown(known []string) (out []string) {
 	for value := range c {
 		if value != "" && !slices.Contains(known, value) {
 			out = append(out, value)
@@ -41,9 +41,9 @@ func (c counted) strangers(known []string) (out []string) {
 	return out
 }
 
-// spelt is how a value from outside is shown: values of the API are short words,
+// showValue is how a value from outside is shown: values of the API are short words,
 // and nothing else is shown to strangers.
-func spelt(value *string) string {
+func showValue(value *string) string {
 	word := api.Val(value)
 	ok := func(r rune) bool {
 		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("_.-", r)
@@ -57,7 +57,7 @@ func spelt(value *string) string {
 // recordStates tells the share of machines without a record, which says nothing
 // against the belief.
 func (v *survey) recordStates(ctx context.Context) port.Sighting {
-	return v.machines(ctx, func(_ *api.Region, one *surveyed) (port.Found, string) {
+	return v.eachRegion(ctx, func(_ *api.Region, one *surveyed) (port.Found, string) {
 		states, none, partly := counted{}, 0, 0
 		for _, i := range one.machines {
 			switch {
@@ -68,12 +68,12 @@ func (v *survey) recordStates(ctx context.Context) port.Sighting {
 				partly++
 			}
 			if i != nil && api.Val(i.LatestOperationState) != "" {
-				states[spelt(i.LatestOperationState)]++
+				states[showValue(i.LatestOperationState)]++
 			}
 		}
 		seen := fmt.Sprintf("%d of %d machines without a record, %d with a part of one; states: %s", none, len(one.machines), partly, states)
 		switch {
-		case len(states.strangers(recordStates)) > 0:
+		case len(states.unknown(recordStates)) > 0:
 			return port.Differs, seen
 		case len(states) > 0:
 			return port.Holds, seen
@@ -82,29 +82,29 @@ func (v *survey) recordStates(ctx context.Context) port.Sighting {
 	})
 }
 
-// anotherReset is whether a name is another word for a reset (facts/tencent.md
+// isOtherNameOfReset is whether a name is another word for a reset (facts/tencent.md
 // section 10, and any that says so).
-func anotherReset(name string) bool {
+func isOtherNameOfReset(name string) bool {
 	lower := strings.ToLower(name)
-	return name != opReset && (lower == "resetinstance" || lower == "resetinstances" || lower == "convertoperatingsystems" || strings.Contains(lower, "reinstall"))
+	return name != resetOperation && (lower == "resetinstance" || lower == "resetinstances" || lower == "convertoperatingsystems" || strings.Contains(lower, "reinstall"))
 }
 
 func (v *survey) operationNames(ctx context.Context) port.Sighting {
-	return v.machines(ctx, func(_ *api.Region, one *surveyed) (port.Found, string) {
+	return v.eachRegion(ctx, func(_ *api.Region, one *surveyed) (port.Found, string) {
 		names, others := counted{}, 0
 		for _, i := range one.machines {
 			if i == nil || api.Val(i.LatestOperation) == "" {
 				continue
 			}
-			names[spelt(i.LatestOperation)]++
-			if anotherReset(*i.LatestOperation) {
+			names[showValue(i.LatestOperation)]++
+			if isOtherNameOfReset(*i.LatestOperation) {
 				others++
 			}
 		}
 		switch seen := "last operations: " + names.String(); {
 		case others > 0:
 			return port.Differs, seen
-		case names[opReset] > 0:
+		case names[resetOperation] > 0:
 			return port.Holds, seen
 		default:
 			return port.Untold, seen + ", and none of them is a reinstall"
@@ -113,7 +113,7 @@ func (v *survey) operationNames(ctx context.Context) port.Sighting {
 }
 
 func (v *survey) machineStates(ctx context.Context) port.Sighting {
-	return v.machines(ctx, func(_ *api.Region, one *surveyed) (port.Found, string) {
+	return v.eachRegion(ctx, func(_ *api.Region, one *surveyed) (port.Found, string) {
 		kinds := []struct {
 			of    func(*describe.RawInstance) *string
 			known []string
@@ -128,11 +128,11 @@ func (v *survey) machineStates(ctx context.Context) port.Sighting {
 			values := counted{}
 			for _, i := range one.machines {
 				if i != nil && api.Val(k.of(i)) != "" {
-					values[spelt(k.of(i))]++
+					values[showValue(k.of(i))]++
 				}
 			}
 			words = append(words, values.String())
-			strange = append(strange, values.strangers(k.known)...)
+			strange = append(strange, values.unknown(k.known)...)
 		}
 		seen := strings.Join(words, " | ")
 		if len(strange) > 0 {
@@ -142,9 +142,9 @@ func (v *survey) machineStates(ctx context.Context) port.Sighting {
 	})
 }
 
-// lists counts, since what is missing or double would be a wrong choice.
-func (v *survey) lists(ctx context.Context) port.Sighting {
-	return v.machines(ctx, func(_ *api.Region, one *surveyed) (port.Found, string) {
+// wholeLists counts, since what is missing or double would be a wrong choice.
+func (v *survey) wholeLists(ctx context.Context) port.Sighting {
+	return v.eachRegion(ctx, func(_ *api.Region, one *surveyed) (port.Found, string) {
 		ids, nameless := map[string]bool{}, 0
 		for _, i := range one.machines {
 			if i == nil || api.Val(i.InstanceId) == "" {
@@ -164,22 +164,22 @@ func (v *survey) lists(ctx context.Context) port.Sighting {
 	})
 }
 
-func (v *survey) clock(ctx context.Context) port.Sighting {
+func (v *survey) cloudClock(ctx context.Context) port.Sighting {
 	var g gathered
-	for _, s := range v.all() {
-		one := v.of(ctx, s)
+	for _, s := range v.allRegions() {
+		one := v.region(ctx, s)
 		if one.err != nil {
-			g.add(v.place(s), port.Untold, around.WhyUnchecked(api.DescribeInstances, one.err))
+			g.add(v.placeOf(s), port.Untold, around.WhyUnchecked(api.DescribeInstances, one.err))
 			continue
 		}
 		switch _, skew, err := one.clock.Server(); {
 		case err != nil:
-			g.add(v.place(s), port.Differs, err.Error())
+			g.add(v.placeOf(s), port.Differs, err.Error())
 		case skew.Abs() > reinstall.MaxSkew:
-			g.add(v.place(s), port.Differs, fmt.Sprintf("%.0f s apart, of at most %.0f s", skew.Abs().Seconds(), reinstall.MaxSkew.Seconds()))
+			g.add(v.placeOf(s), port.Differs, fmt.Sprintf("%.0f s apart, of at most %.0f s", skew.Abs().Seconds(), reinstall.MaxSkew.Seconds()))
 		default:
-			g.add(v.place(s), port.Holds, fmt.Sprintf("%.0f s apart", skew.Abs().Seconds()))
+			g.add(v.placeOf(s), port.Holds, fmt.Sprintf("%.0f s apart", skew.Abs().Seconds()))
 		}
 	}
-	return g.sighting()
+	return g.result()
 }

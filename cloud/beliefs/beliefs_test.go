@@ -1,20 +1,63 @@
-package cloud
+package beliefs_test
 
 import (
+	"net/http/httptest"
 	"regexp"
 	"strings"
 	"testing"
 	"time"
 
+	"twokey/cloud/api"
+	"twokey/cloud/beliefs"
 	"twokey/cloud/fakecvm"
 	"twokey/commands/port"
 )
+
+// lab has the double and what looks at it.
+type lab struct {
+	fake     *fakecvm.Cloud
+	client   *api.Client
+	accounts []*api.Account
+}
+
+// newLab opens accounts on the double. change may touch both configurations.
+func newLab(t *testing.T, change ...func(*fakecvm.Config, *[]api.AccountConfig)) *lab {
+	t.Helper()
+	const id, key = "AKIDofTheTestAccount", "the+secret/key\"of the test account"
+	theirs := fakecvm.Config{SecretID: id, SecretKey: key}
+	ours := []api.AccountConfig{{
+		Name: "main", Regions: []string{fakecvm.Guangzhou, fakecvm.Hongkong, fakecvm.Singapore}, SecretID: id, SecretKey: key,
+	}}
+	for _, f := range change {
+		f(&theirs, &ours)
+	}
+	l := &lab{fake: fakecvm.New(theirs)}
+	server := httptest.NewServer(l.fake)
+	t.Cleanup(server.Close)
+	var err error
+	if l.client, err = api.NewClient(server.URL, nil, nil); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(l.client.CloseIdle)
+	l.client.Pause = time.Millisecond
+	limits := api.SharedLimits{}
+	for _, cfg := range ours {
+		a, err := api.OpenAccount(l.client, cfg, limits)
+		if err != nil {
+			t.Fatal(err)
+		}
+		l.accounts = append(l.accounts, a)
+	}
+	return l
+}
+
+func (l *lab) beliefs() []port.Belief { return beliefs.List(l.client, l.accounts) }
 
 // looked is what a look at each belief came to, by name.
 func (l *lab) looked(t *testing.T) map[string]port.Sighting {
 	t.Helper()
 	out := map[string]port.Sighting{}
-	for _, b := range l.Beliefs() {
+	for _, b := range l.beliefs() {
 		if b.Name == "" || b.Says == "" || b.Source == "" || strings.HasSuffix(b.Says, ".") {
 			t.Errorf("a belief does not say what it is: %+v", b)
 		}
@@ -27,7 +70,7 @@ func (l *lab) looked(t *testing.T) map[string]port.Sighting {
 		if b.How == "" {
 			t.Errorf("%s: it does not say how it is looked at", b.Name)
 		}
-		out[b.Name] = b.Look(ctx(t))
+		out[b.Name] = b.Look(t.Context())
 	}
 	return out
 }
@@ -35,9 +78,9 @@ func (l *lab) looked(t *testing.T) map[string]port.Sighting {
 // look looks at one belief.
 func (l *lab) look(t *testing.T, name string) port.Sighting {
 	t.Helper()
-	for _, b := range l.Beliefs() {
+	for _, b := range l.beliefs() {
 		if b.Name == name {
-			return b.Look(ctx(t))
+			return b.Look(t.Context())
 		}
 	}
 	t.Fatalf("there is no belief %q", name)
@@ -126,7 +169,7 @@ func TestWhatCannotBeLookedAtIsNoDifference(t *testing.T) {
 		"the key is revoked": func(l *lab) error { return l.fake.Switch("secret_revoked", "on") },
 	} {
 		t.Run(name, func(t *testing.T) {
-			l := newLab(t, func(theirs *fakecvm.Config, _ *Config) {
+			l := newLab(t, func(theirs *fakecvm.Config, _ *[]api.AccountConfig) {
 				if name == "nothing there" {
 					theirs.Fleet = &fakecvm.Fleet{}
 				}
@@ -144,10 +187,10 @@ func TestWhatCannotBeLookedAtIsNoDifference(t *testing.T) {
 }
 
 func TestAccountsAreCountedAndNotNamed(t *testing.T) {
-	l := newLab(t, func(_ *fakecvm.Config, ours *Config) {
-		other := ours.Accounts[0]
+	l := newLab(t, func(_ *fakecvm.Config, ours *[]api.AccountConfig) {
+		other := (*ours)[0]
 		other.Name, other.Regions = "payments-of-us", []string{fakecvm.Singapore}
-		ours.Accounts = append(ours.Accounts, other)
+		*ours = append(*ours, other)
 	})
 	s := l.look(t, "lists")
 	if !strings.Contains(s.Seen, "account 1, ap-guangzhou: ") || !strings.Contains(s.Seen, "account 2, ap-singapore: ") || strings.Contains(s.Seen, "payments") {

@@ -1,4 +1,4 @@
-package cloud
+package beliefs
 
 import (
 	"context"
@@ -23,8 +23,8 @@ const (
 	widestZone = 14 * time.Hour
 )
 
-// paired calls f for each machine with the system disk that CBS lists for it.
-func paired(machines []*describe.RawInstance, disks []*cbs.Disk, f func(*describe.RawInstance, *cbs.Disk)) {
+// eachPair calls f for each machine with the system disk that CBS lists for it.
+func eachPair(machines []*describe.RawInstance, disks []*cbs.Disk, f func(*describe.RawInstance, *cbs.Disk)) {
 	byMachine := map[string]*cbs.Disk{}
 	for _, d := range disks {
 		if d != nil && api.Val(d.InstanceId) != "" {
@@ -40,7 +40,7 @@ func paired(machines []*describe.RawInstance, disks []*cbs.Disk, f func(*describ
 
 // withDisks is machines for looks that need the system disks too.
 func (v *survey) withDisks(ctx context.Context, f func(*surveyed, []*cbs.Disk) (port.Found, string)) port.Sighting {
-	return v.machines(ctx, func(s *api.Region, one *surveyed) (port.Found, string) {
+	return v.eachRegion(ctx, func(s *api.Region, one *surveyed) (port.Found, string) {
 		disks, err := v.disksOf(ctx, s)
 		if err != nil {
 			return port.Untold, around.WhyUnchecked(api.DescribeDisks, err)
@@ -54,7 +54,7 @@ func (v *survey) withDisks(ctx context.Context, f func(*surveyed, []*cbs.Disk) (
 func (v *survey) diskTimes(ctx context.Context) port.Sighting {
 	return v.withDisks(ctx, func(one *surveyed, disks []*cbs.Disk) (port.Found, string) {
 		same, apart, shifted, off := 0, 0, 0, counted{}
-		paired(one.machines, disks, func(i *describe.RawInstance, d *cbs.Disk) {
+		eachPair(one.machines, disks, func(i *describe.RawInstance, d *cbs.Disk) {
 			made, ok := api.Time(i.CreatedTime)
 			at, read := api.Time(d.CreateTime)
 			if !ok || !read {
@@ -90,7 +90,7 @@ func (v *survey) diskTimes(ctx context.Context) port.Sighting {
 func (v *survey) diskIDs(ctx context.Context) port.Sighting {
 	return v.withDisks(ctx, func(one *surveyed, disks []*cbs.Disk) (port.Found, string) {
 		same, other, none := 0, 0, 0
-		paired(one.machines, disks, func(i *describe.RawInstance, d *cbs.Disk) {
+		eachPair(one.machines, disks, func(i *describe.RawInstance, d *cbs.Disk) {
 			switch {
 			case i.SystemDisk == nil || api.Val(i.SystemDisk.DiskId) == "":
 				none++
@@ -114,7 +114,7 @@ func (v *survey) diskIDs(ctx context.Context) port.Sighting {
 // imageTimes looks at a page of own images, one of public ones, and the machines.
 func (v *survey) imageTimes(ctx context.Context) port.Sighting {
 	var g gathered
-	for _, s := range v.all() {
+	for _, s := range v.allRegions() {
 		shapes := counted{}
 		note := func(at *string) {
 			if api.Val(at) == "" {
@@ -125,7 +125,7 @@ func (v *survey) imageTimes(ctx context.Context) port.Sighting {
 				shapes["other"]++
 			}
 		}
-		for _, i := range v.of(ctx, s).machines {
+		for _, i := range v.region(ctx, s).machines {
 			if i != nil {
 				note(i.CreatedTime)
 			}
@@ -136,16 +136,16 @@ func (v *survey) imageTimes(ctx context.Context) port.Sighting {
 		}
 		switch seen := "times of machines and images: " + shapes.String(); {
 		case shapes["other"] > 0:
-			g.add(v.place(s), port.Differs, seen)
+			g.add(v.placeOf(s), port.Differs, seen)
 		case err != nil:
-			g.add(v.place(s), port.Untold, around.WhyUnchecked(api.DescribeImages, err))
+			g.add(v.placeOf(s), port.Untold, around.WhyUnchecked(api.DescribeImages, err))
 		case shapes["with a zone"] > 0:
-			g.add(v.place(s), port.Holds, seen)
+			g.add(v.placeOf(s), port.Holds, seen)
 		default:
-			g.add(v.place(s), port.Untold, seen)
+			g.add(v.placeOf(s), port.Untold, seen)
 		}
 	}
-	return g.sighting()
+	return g.result()
 }
 
 func ownAndPublicImages(ctx context.Context, s *api.Region) (all []*cvm.Image, err error) {

@@ -1,4 +1,4 @@
-package cloud
+package beliefs
 
 import (
 	"context"
@@ -17,9 +17,9 @@ import (
 	"twokey/commands/reinstall"
 )
 
-// prices asks for one machine of each type of system disk, as it is.
-func (v *survey) prices(ctx context.Context) port.Sighting {
-	return v.machines(ctx, func(s *api.Region, one *surveyed) (port.Found, string) {
+// quotedPrices asks for one machine of each type of system disk, as it is.
+func (v *survey) quotedPrices(ctx context.Context) port.Sighting {
+	return v.eachRegion(ctx, func(s *api.Region, one *surveyed) (port.Found, string) {
 		chosen := map[string]reinstall.Instance{}
 		var types []string
 		for _, raw := range one.machines {
@@ -36,7 +36,7 @@ func (v *survey) prices(ctx context.Context) port.Sighting {
 		var words []string
 		for _, kind := range types {
 			how, word := lookAtPrice(ctx, s, chosen[kind])
-			words = append(words, spelt(&kind)+" "+word)
+			words = append(words, showValue(&kind)+" "+word)
 			if how == port.Differs || found != port.Differs && how == port.Holds {
 				found = how
 			}
@@ -67,33 +67,33 @@ func lookAtPrice(ctx context.Context, s *api.Region, i reinstall.Instance) (port
 	case code == "" || errcode.IsAboutCredentials(code) || strings.HasPrefix(code, "ClientError"):
 		return port.Untold, around.WhyUnchecked(api.InquiryPrice, err)
 	case errcode.IsKnown(code):
-		return port.Holds, spelt(&code)
+		return port.Holds, showValue(&code)
 	}
-	return port.Differs, spelt(&code) + ", which is not known"
+	return port.Differs, showValue(&code) + ", which is not known"
 }
 
-// actions makes one small read of each action, in the first region of each
+// permittedActions makes one small read of each action, in the first region of each
 // account whose machines can be read. Some need a machine.
-func (v *survey) actions(ctx context.Context) port.Sighting {
+func (v *survey) permittedActions(ctx context.Context) port.Sighting {
 	var g gathered
 	for _, a := range v.accounts {
 		s := a.Regions[0]
 		for _, other := range a.Regions {
-			if one := v.of(ctx, other); one.err == nil && len(one.machines) > 0 {
+			if one := v.region(ctx, other); one.err == nil && len(one.machines) > 0 {
 				s = other
 				break
 			}
 		}
-		found, words := v.actionsIn(ctx, s)
-		g.add(v.place(s), found, words)
+		found, words := v.actionsOf(ctx, s)
+		g.add(v.placeOf(s), found, words)
 	}
-	return g.sighting()
+	return g.result()
 }
 
-func (v *survey) actionsIn(ctx context.Context, s *api.Region) (port.Found, string) {
+func (v *survey) actionsOf(ctx context.Context, s *api.Region) (port.Found, string) {
 	answered, unasked := 0, 0
 	var denied, failed []string
-	for _, a := range readActions(s, v.of(ctx, s)) {
+	for _, a := range readActions(s, v.region(ctx, s)) {
 		if a.read == nil {
 			unasked++
 			continue
@@ -103,7 +103,7 @@ func (v *survey) actionsIn(ctx context.Context, s *api.Region) (port.Found, stri
 		case err == nil || errors.Is(err, around.ErrNoValues) || errors.Is(err, around.ErrNotMentioned):
 			answered++
 		case strings.Contains(code, "Unauthorized") || slices.Contains([]string{"InvalidAction", "NoSuchProduct", "NoSuchVersion"}, code):
-			denied = append(denied, a.name+" "+spelt(&code))
+			denied = append(denied, a.name+" "+showValue(&code))
 		default:
 			_, action, _ := strings.Cut(a.name, ":")
 			failed = append(failed, around.WhyUnchecked(action, err))

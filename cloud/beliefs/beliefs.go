@@ -1,15 +1,15 @@
-package cloud
+package beliefs
 
 import (
 	"twokey/cloud/api"
 	"twokey/commands/port"
 )
 
-// Beliefs are what this package believes of the cloud, each with a look that
-// changes nothing. The looks share what they read: make the list anew to look
-// again. Regions are named, accounts are counted, machines are neither.
-func (c *Cloud) Beliefs() []port.Belief {
-	v := &survey{client: c.client, accounts: c.accounts, sites: map[*api.Region]*surveyed{}, trails: map[trailOf]*trail{}}
+// List returns the beliefs, each with a look that changes nothing. The looks share
+// what they read: make the list again to look again. A look names regions, counts
+// accounts, and neither names nor counts machines by name.
+func List(client *api.Client, accounts []*api.Account) []port.Belief {
+	v := &survey{client: client, accounts: accounts, regions: map[*api.Region]*surveyed{}, trails: map[trailOf]*trail{}}
 	return append([]port.Belief{
 		{
 			Name: "disk times", Safety: true, Source: "recorded answers of 2022; facts/tencent.md section 4", Look: v.diskTimes,
@@ -37,7 +37,7 @@ func (c *Cloud) Beliefs() []port.Belief {
 			How:  "DescribeInstances against the RequestID of CloudAudit's events of the same operation on the same machine",
 		},
 		{
-			Name: "lists", Safety: true, Source: "documented; facts/tencent.md section 3", Look: v.lists,
+			Name: "lists", Safety: true, Source: "documented; facts/tencent.md section 3", Look: v.wholeLists,
 			Says: "a list says how many entries it has, shows them all, and each once",
 			How:  "DescribeInstances, read to its end",
 		},
@@ -52,30 +52,30 @@ func (c *Cloud) Beliefs() []port.Belief {
 			How:  "DescribeInstances: InstanceState, RestrictState, IsolatedSource, StopChargingMode",
 		},
 		{
-			Name: "cloud clock", Source: "seen in every answer; facts/tencent.md section 9", Look: v.clock,
+			Name: "cloud clock", Source: "seen in every answer; facts/tencent.md section 9", Look: v.cloudClock,
 			Says: "every answer carries the cloud's time, and this host's clock is near it; else nothing is armed",
 			How:  "DescribeInstances: the Date header",
 		},
 		{
-			Name: "prices", Source: "documented; facts/tencent.md section 6", Look: v.prices,
+			Name: "prices", Source: "documented; facts/tencent.md section 6", Look: v.quotedPrices,
 			Says: "InquiryPriceResetInstance answers with a price, or with a code that Twokey knows",
 			How:  "one machine of each type of system disk, its own image, nothing changed",
 		},
 		{
-			Name: "actions", Source: "documented, two of them without a source; facts/tencent.md sections 7 and 10", Look: v.actions,
+			Name: "actions", Source: "documented, two of them without a source; facts/tencent.md sections 7 and 10", Look: v.permittedActions,
 			Says: "the actions of deploy/cam-policy.json are those that the cloud asks for: each read is let through",
 			How:  "one small read of each",
 		},
 		{
-			Name: "events", Source: "one recorded event; facts/tencent.md section 10", Look: v.events,
+			Name: "events", Source: "one recorded event; facts/tencent.md section 10", Look: v.auditEvents,
 			Says: "CloudAudit's events have a request id and a time in seconds, and come newest first",
 			How:  "DescribeEvents of the operations that change a machine",
 		},
-	}, untried...)
+	}, byHand...)
 }
 
-// untried are the beliefs about which no harmless call can tell.
-var untried = []port.Belief{
+// byHand are the beliefs about which no harmless call can tell.
+var byHand = []port.Belief{
 	{
 		Name: "tag condition", Safety: true, Source: "unproven; facts/tencent.md section 10",
 		Says:   "a write passes if one statement of the policy allows the machine by its tag and another one allows image, key pair and disk, and only then",

@@ -1,4 +1,4 @@
-package cloud
+package beliefs
 
 import (
 	"context"
@@ -33,7 +33,7 @@ type survey struct {
 	client   *api.Client
 	accounts []*api.Account
 	mu       sync.Mutex
-	sites    map[*api.Region]*surveyed
+	regions  map[*api.Region]*surveyed
 	trails   map[trailOf]*trail
 }
 
@@ -61,30 +61,30 @@ type trailOf struct {
 	region  string
 }
 
-// place names a region to strangers.
-func (v *survey) place(s *api.Region) string {
+// placeOf names a region to strangers.
+func (v *survey) placeOf(s *api.Region) string {
 	if len(v.accounts) == 1 {
 		return s.Name
 	}
 	return "account " + strconv.Itoa(slices.Index(v.accounts, s.Account)+1) + ", " + s.Name
 }
 
-// all are the regions of all accounts.
-func (v *survey) all() (out []*api.Region) {
+// allRegions are the regions of all accounts.
+func (v *survey) allRegions() (out []*api.Region) {
 	for _, a := range v.accounts {
 		out = append(out, a.Regions...)
 	}
 	return out
 }
 
-// of reads a region's machines.
-func (v *survey) of(ctx context.Context, s *api.Region) *surveyed {
+// region reads a region's machines.
+func (v *survey) region(ctx context.Context, s *api.Region) *surveyed {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if v.sites[s] == nil {
-		v.sites[s] = surveyRegion(api.WithAttemptTimeout(ctx, v.client.AroundTimeout), s)
+	if v.regions[s] == nil {
+		v.regions[s] = surveyRegion(api.WithAttemptTimeout(ctx, v.client.AroundTimeout), s)
 	}
-	return v.sites[s]
+	return v.regions[s]
 }
 
 func surveyRegion(ctx context.Context, s *api.Region) *surveyed {
@@ -114,7 +114,7 @@ func surveyRegion(ctx context.Context, s *api.Region) *surveyed {
 
 // disksOf reads a region's system disks, those that CBS knows.
 func (v *survey) disksOf(ctx context.Context, s *api.Region) ([]*cbs.Disk, error) {
-	one := v.of(ctx, s)
+	one := v.region(ctx, s)
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if !one.hasDisks {
@@ -124,9 +124,9 @@ func (v *survey) disksOf(ctx context.Context, s *api.Region) ([]*cbs.Disk, error
 	return one.disks, one.disksErr
 }
 
-// trailFor reads what CloudAudit tells of the calls that change machines: of four
+// trail reads what CloudAudit tells of the calls that change machines: of four
 // weeks, or of one day where that is too much.
-func (v *survey) trailFor(ctx context.Context, s *api.Region) *trail {
+func (v *survey) trail(ctx context.Context, s *api.Region) *trail {
 	key := trailOf{s.Account, api.AuditRegion(s.Name)}
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -143,23 +143,23 @@ func (v *survey) trailFor(ctx context.Context, s *api.Region) *trail {
 	return v.trails[key]
 }
 
-// machines calls f for each region whose machines could be read; what f says is
+// eachRegion calls f for each region whose machines could be read; what f says is
 // gathered.
-func (v *survey) machines(ctx context.Context, f func(s *api.Region, one *surveyed) (port.Found, string)) port.Sighting {
+func (v *survey) eachRegion(ctx context.Context, f func(s *api.Region, one *surveyed) (port.Found, string)) port.Sighting {
 	var g gathered
-	for _, s := range v.all() {
-		one := v.of(ctx, s)
+	for _, s := range v.allRegions() {
+		one := v.region(ctx, s)
 		switch {
 		case one.err != nil:
-			g.add(v.place(s), port.Untold, around.WhyUnchecked(api.DescribeInstances, one.err))
+			g.add(v.placeOf(s), port.Untold, around.WhyUnchecked(api.DescribeInstances, one.err))
 		case len(one.machines) == 0:
-			g.add(v.place(s), port.Untold, "no machine")
+			g.add(v.placeOf(s), port.Untold, "no machine")
 		default:
 			found, seen := f(s, one)
-			g.add(v.place(s), found, seen)
+			g.add(v.placeOf(s), found, seen)
 		}
 	}
-	return g.sighting()
+	return g.result()
 }
 
 // gathered is what was seen in several places, and what it amounts to: one place
@@ -177,7 +177,7 @@ func (g *gathered) add(where string, found port.Found, seen string) {
 	g.said = append(g.said, where+": "+seen)
 }
 
-func (g *gathered) sighting() port.Sighting {
+func (g *gathered) result() port.Sighting {
 	out := port.Sighting{Found: port.Untold, Seen: strings.Join(g.said, "; ")}
 	for _, f := range []port.Found{port.Holds, port.Differs} {
 		if g.found[f] {
