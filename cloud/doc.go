@@ -73,7 +73,8 @@
 //
 // 2.3 LoginSettings holds one of Password, KeyIds and KeepImageLogin, a text that is
 // TRUE or FALSE. Windows takes no keys. KeepImageLogin is for custom, shared and
-// imported images. Without any, Message Center gets a random password. (SDK)
+// imported images. Without any, Message Center gets a random password. (SDK) A
+// reset unbinds the key pairs that it does not name. (inferred)
 //
 // 2.4 Passwords: Linux 8 to 30 characters, Windows 12 to 30. Linux asked for two
 // classes of characters and now asks for three, as Windows does; a slash cannot come
@@ -217,6 +218,9 @@
 // What a reset does to an encrypted disk is unknown (belief: encrypted disks).
 // (recorded)
 //
+// 6.9 Packer waits 60 minutes for an image, Terraform 60 for a snapshot; so does
+// Twokey. (their sources)
+//
 // # 7. Prices
 //
 // 7.1 InquiryPriceResetInstance takes ResetInstance's parameters without HostName.
@@ -261,8 +265,9 @@
 // SDK does not know. The international site is intl.tencentcloudapi.com. (measured;
 // doc: product/213/33242)
 //
-// 8.9 No call tells which regions are in mainland China: package reinstall has a
-// table. A region in neither list gets a warning. (inferred)
+// 8.9 No call tells which regions are in mainland China. The table in package
+// reinstall follows the vendor's lists of regions; a region in neither of its
+// halves gets a warning. (doc: CVM, "Regions and zones"; inferred)
 //
 // 8.10 The Node client signs the host without its port, and takes the service from
 // the endpoint's first label. (measured)

@@ -38,7 +38,7 @@ func dataSnapshots(ctx context.Context, s *api.Region, i reinstall.Instance) ([]
 }
 
 // madeOf is the description by which an image of Twokey's own is found to be of
-// a machine: images name no source otherwise (facts/tencent.md section 4).
+// a machine: images name no source otherwise (cloud/doc.go 6.4).
 func madeOf(instance string) string {
 	return "Backup of " + instance + " before a reinstall, made by twokey"
 }

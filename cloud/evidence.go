@@ -24,8 +24,7 @@ const futureSlack = 30 * time.Second
 // readBackups lists the backups that the cloud vouches for, newest first: the
 // snapshots of the system disk now attached, the images built on them, the
 // image that Twokey made, and what the wish names. Images do not name their
-// source, so that only the way over the snapshots tells it (facts/tencent.md
-// section 4). States other than NORMAL are listed too, for people to see.
+// source, so that only the way over the snapshots tells it (cloud/doc.go 6.4). States other than NORMAL are listed too, for people to see.
 func readBackups(ctx context.Context, s *api.Region, i reinstall.Instance, w reinstall.Wish, made string, now time.Time) ([]reinstall.Evidence, error) {
 	kind, wished, _ := strings.Cut(w.Backup, ":")
 	snapshots, err := systemSnapshots(ctx, s, i.SystemDisk, kind, wished)

@@ -42,7 +42,7 @@ func resolveImage(ctx context.Context, s *api.Region, named string) (img reinsta
 // CreateImage starts an image of the instance's system disk alone, since
 // ResetInstance refuses whole-machine images. It is sent once. A name that is
 // taken is the name of our own earlier call, whose answer was lost: then the
-// image of that name is the answer (facts/tencent.md section 4).
+// image of that name is the answer (cloud/doc.go 6.2).
 func (c *Cloud) CreateImage(ctx context.Context, ref reinstall.Ref, name string, stop bool) (string, error) {
 	s, err := c.oneRegion(api.NotMade, ref.Account, ref.Region)
 	if err != nil {

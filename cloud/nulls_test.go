@@ -14,7 +14,7 @@ import (
 	"twokey/commands/reinstall"
 )
 
-// Any list of an answer may be null (facts/tencent.md section 10). Below an entry
+// Any list of an answer may be null (cloud/doc.go 4.11). Below an entry
 // that is as good as an empty list. A listing that is null beside its total was
 // not read: what needs it fails, or says that it could not be checked. For each
 // list: what fails, and which sights are unchecked.

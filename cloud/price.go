@@ -14,7 +14,7 @@ import (
 
 // readPrices fills in what the machine costs now and afterwards. The cloud quotes
 // a resulting configuration, not a difference, so that both are asked; and it
-// quotes less than it resets (facts/tencent.md section 6). So a price that is not
+// quotes less than it resets (cloud/doc.go 7.1 and 7.2). So a price that is not
 // known is a fact, whatever the reason. The error is that ctx has ended.
 func readPrices(ctx context.Context, s *api.Region, f *reinstall.Facts, w reinstall.Wish) error {
 	if !f.ImageFound {

@@ -9,7 +9,7 @@ import (
 )
 
 // ImageRoom counts the own images of the machine's region, and how many may be
-// there. The cloud tells only the latter by itself (facts/tencent.md section 4).
+// there. The cloud tells only the latter by itself (cloud/doc.go 5.4).
 func (c *Cloud) ImageRoom(ctx context.Context, ref reinstall.Ref) (used, most int, err error) {
 	s, err := c.oneRegion(api.NotMade, ref.Account, ref.Region)
 	if err != nil {

@@ -206,7 +206,7 @@ func TestOnlyKeyPairsThatExistAreReturned(t *testing.T) {
 }
 
 // The inquiry quotes less than the reset does: whatever is in its way is a fact,
-// with its code, and fails nothing (facts/tencent.md section 6).
+// with its code, and fails nothing (cloud/doc.go 7.2).
 func TestAPriceThatCannotBeQuotedIsAFact(t *testing.T) {
 	for code, passes := range map[string]bool{
 		"UnsupportedOperation.InvalidImageLicenseTypeForReset": false,

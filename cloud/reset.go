@@ -52,7 +52,7 @@ func unsent(why string) port.Answer {
 	return port.Answer{Verdict: port.NeverSent, Message: "nothing was sent: " + why}
 }
 
-// judgeAnswer says what the one attempt proves (facts/tencent.md sections 1 and 7).
+// judgeAnswer says what the one attempt proves (cloud/doc.go 3.2 to 3.4, and 8.5).
 // left reports whether any of the request may have left.
 func judgeAnswer(s *api.Region, answer *cvm.ResetInstanceResponse, err error, left bool, password string) port.Answer {
 	hide := func(text string) string { return s.Account.Credentials.Hide(text, password) }

@@ -167,7 +167,7 @@ func (c *Cloud) fleet(ctx context.Context, s *api.Region) ([]reinstall.Instance,
 // Images returns the images that the instance's type takes, that are ready and
 // not deprecated, from a memory like Fleet's: own ones first, then shared, then
 // public ones. Images with data disks in them are left out, because
-// ResetInstance refuses them (facts/tencent.md section 4).
+// ResetInstance refuses them (cloud/doc.go 6.3).
 func (c *Cloud) Images(ctx context.Context, ref reinstall.Ref) ([]reinstall.Image, error) {
 	s, err := c.oneRegion(api.NotFound, ref.Account, ref.Region)
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 type AccountConfig struct {
 	Name     string
 	Regions  []string
-	Currency string // of its prices; no answer of the cloud names it (facts/tencent.md section 6)
+	Currency string // of its prices; no answer of the cloud names it (cloud/doc.go 7.3)
 
 	SecretID  string
 	SecretKey string

@@ -9,7 +9,7 @@ import (
 
 // budget is how many requests of one action may begin: steadily so many a
 // second, and so many at once. Both together stay below Tencent's default
-// limits, which count by the second (facts/tencent.md section 1). Where each
+// limits, which count by the second (cloud/doc.go 3.8). Where each
 // proposal needs one and the limit is low, steadily counts for more: a hundred
 // proposals wait for it.
 type budget struct {

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// The limits that Tencent documents (facts/tencent.md section 1), a second.
+// The limits that Tencent documents (cloud/doc.go 3.8), a second.
 var perSecondOf = map[string]int{
 	DescribeInstances: 40, DescribeImages: 40, DescribeSnapshots: 20, DescribeDisks: 20, DescribeKeyPairs: 10, InquiryPrice: 10, CreateImage: 10,
 	DescribeImageQuota: 10, DescribeEvents: 20, DescribeTaskInfo: 20, LBListeners.Name: 20, MonitorData.Name: 20, ScalingNodes.Name: 20, TKENodes.Name: 20,

@@ -20,7 +20,7 @@ const (
 )
 
 // ErrNoAnswer: HTTP 200 with `{}` or without a request id says nothing, least
-// of all that a list is empty (facts/tencent.md section 7).
+// of all that a list is empty (cloud/doc.go 8.4).
 var ErrNoAnswer = errors.New("the cloud's answer was empty")
 
 // ErrTooMany: a list that is not read to its end is not read.

@@ -7,7 +7,7 @@ import (
 )
 
 // Whose call an event of CloudAudit tells of. The one recorded event names no
-// access key (facts/tencent.md section 10), so that what is left is the account
+// access key (cloud/doc.go 10.3), so that what is left is the account
 // user, and whether the call came from the console.
 
 // askAgainAfter is how long after a failure the cloud is not asked again.

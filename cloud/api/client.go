@@ -66,7 +66,7 @@ func parseEndpoint(s string) (*url.URL, error) {
 	return u, nil
 }
 
-// profile is a client's profile, made as facts/tencent.md section 7 asks: never
+// profile is a client's profile, made as cloud/doc.go 8.3 and 8.6 asks: never
 // as a literal, no region breaker, no debugging, no retries of the SDK's own.
 func (c *Client) profile(a AccountConfig, product, region string, timeout time.Duration) *profile.ClientProfile {
 	p := profile.NewClientProfile()
@@ -81,7 +81,7 @@ func (c *Client) profile(a AccountConfig, product, region string, timeout time.D
 	case c.endpoint != nil:
 		p.HttpProfile.Scheme, p.HttpProfile.Endpoint = c.endpoint.Scheme, c.endpoint.Host
 	case strings.HasSuffix(region, "-fsi") && product != "sts":
-		p.HttpProfile.Endpoint = product + "." + region + ".tencentcloudapi.com" // facts/tencent.md section 5
+		p.HttpProfile.Endpoint = product + "." + region + ".tencentcloudapi.com" // cloud/doc.go 8.8
 	case a.Domain == "intl":
 		p.HttpProfile.RootDomain = "intl.tencentcloudapi.com"
 	}

@@ -15,7 +15,7 @@ var china = time.FixedZone("CST", 8*60*60)
 // Time reads a time as the cloud writes it. CVM writes ISO 8601 with Z;
 // CBS writes `2023-03-09 10:45:11` without a zone, which is read as Asia/
 // Shanghai: if it was UTC after all, a backup only looks eight hours older and
-// ends eight hours sooner, which is the safe side (facts/tencent.md section 4).
+// ends eight hours sooner, which is the safe side (cloud/doc.go 6.5).
 func Time(s *string) (time.Time, bool) {
 	if s == nil || *s == "" {
 		return time.Time{}, false
@@ -78,7 +78,7 @@ func (r *ClockReading) SentAt() time.Time {
 }
 
 // errRedirect: a 307 would send a signed body again, a 302 would turn it into
-// a GET that can look like success (facts/tencent.md section 7).
+// a GET that can look like success (cloud/doc.go 8.3).
 var errRedirect = errors.New("the answer was a redirect, which is refused")
 
 // observer is the transport of every client but the reset's: it notes the

@@ -32,7 +32,7 @@ const (
 // before every call, by fresh, and the SDK only picks up what is there. (Its
 // own role provider renews them there, for up to a minute, and logs failures
 // to standard error; its provider chain asks a metadata service without any
-// time-out: facts/tencent.md section 7.)
+// time-out: cloud/doc.go 8.7.)
 type Credentials struct {
 	base    common.Credential
 	role    string

@@ -19,7 +19,7 @@ type scalingAnswer struct {
 }
 
 // scalingTag is on members of auto-scaling groups; DescribeAutoScalingInstances
-// has the last word (facts/tencent.md section 8), but a tag is never ignored.
+// has the last word (cloud/doc.go 9.2), but a tag is never ignored.
 const scalingTag = "tencentcloud:autoscaling:auto-scaling-group-id"
 
 func ScalingGroup(ctx context.Context, s *api.Region, i reinstall.Instance) (reinstall.Nearby, error) {
@@ -77,7 +77,7 @@ func TKECluster(ctx context.Context, s *api.Region, i reinstall.Instance) (reins
 
 // emrCluster goes by what DescribeInstances tells: EMR has no call that takes an
 // instance. Nodes act through the role EMR_QCSRole (document 589/37899); the
-// cloud itself refuses to reset them (facts/tencent.md section 10).
+// cloud itself refuses to reset them (cloud/doc.go 9.2).
 func emrCluster(i reinstall.Instance) reinstall.Nearby {
 	found := reinstall.Nearby{Code: reinstall.NearEMR, Seen: reinstall.NotSeen}
 	if strings.HasPrefix(strings.ToUpper(i.Role), "EMR_") {

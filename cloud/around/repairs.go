@@ -59,8 +59,7 @@ func RepairTasks(ctx context.Context, s *api.Region, i reinstall.Instance) (rein
 	return notSeen()
 }
 
-// repairPage reads one page; both Offset and Limit are required (facts/tencent.md
-// section 10).
+// repairPage reads one page; both Offset and Limit are required (cloud/doc.go 4.10).
 func repairPage(ctx context.Context, s *api.Region, instance, since string, offset int) (*cvm.DescribeTaskInfoResponseParams, error) {
 	return api.Read(ctx, s, api.DescribeTaskInfo, func(ctx context.Context) (*cvm.DescribeTaskInfoResponseParams, *string, error) {
 		q := cvm.NewDescribeTaskInfoRequest()

@@ -30,7 +30,7 @@ const (
 var changingActions = []string{
 	"ResetInstance", "RebootInstances", "StopInstances", "StartInstances", "ResetInstancesPassword", "CreateImage",
 	"ModifyInstancesAttribute", "TerminateInstances", "EnterRescueMode", "ExitRescueMode",
-	// Other spellings of a reset (facts/tencent.md section 10): what the console's
+	// Other spellings of a reset (cloud/doc.go 4.8): what the console's
 	// is recorded as is unknown.
 	"ConvertOperatingSystems", "ResetInstances",
 }

@@ -16,7 +16,7 @@ import (
 // resetOperation is a reset's name, as an action and in the records.
 const resetOperation = "ResetInstance"
 
-// What the documents list (facts/tencent.md section 2).
+// What the documents list (cloud/doc.go 4.1 and 4.2).
 var (
 	recordStates  = []string{"OPERATING", "SUCCESS", "FAILED"}
 	machineStates = []string{
@@ -82,8 +82,7 @@ func (v *survey) recordStates(ctx context.Context) port.Sighting {
 	})
 }
 
-// isOtherNameOfReset is whether a name is another word for a reset (facts/tencent.md
-// section 10, and any that says so).
+// isOtherNameOfReset is whether a name is another word for a reset (cloud/doc.go 4.8, and any that says so).
 func isOtherNameOfReset(name string) bool {
 	lower := strings.ToLower(name)
 	return name != resetOperation && (lower == "resetinstance" || lower == "resetinstances" || lower == "convertoperatingsystems" || strings.Contains(lower, "reinstall"))

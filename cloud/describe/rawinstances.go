@@ -10,7 +10,7 @@ import (
 )
 
 // The answer of DescribeInstances, with what this version of the SDK has no
-// fields for (facts/tencent.md section 10). The rest is the SDK's own.
+// fields for (cloud/doc.go 6.8). The rest is the SDK's own.
 type (
 	RawInstances struct {
 		TotalCount  *int64

@@ -6,8 +6,7 @@ import (
 	"twokey/commands/port"
 )
 
-// class groups error codes by what they prove and what helps (facts/tencent.md
-// section 1; Tencent documents no atomicity, so that the grouping is inferred).
+// class groups error codes by what they prove and what helps (cloud/doc.go 3.2; Tencent documents no atomicity, so that the grouping is inferred).
 type class int
 
 const (

@@ -144,6 +144,6 @@ func TestOnlyCodesThatProveItAreSaidToBeRefused(t *testing.T) {
 	}
 	want := map[class]int{denied: 5, ambiguous: 2, capacity: 2, refused: 45, wait: 13}
 	if !maps.Equal(classes, want) {
-		t.Errorf("codes by class: %v, want %v (facts/tencent.md section 10)", classes, want)
+		t.Errorf("codes by class: %v, want %v (cloud/doc.go 3.2)", classes, want)
 	}
 }

@@ -10,7 +10,7 @@ import (
 
 // CAM's denials bear one code for every permission. Which action on which
 // resource is missing stands only in their words, behind some 190 characters
-// (facts/tencent.md section 10).
+// (cloud/doc.go 3.5).
 
 var (
 	deniedAction   = regexp.MustCompile(`not authorized to perform operation \(([A-Za-z0-9]+:[A-Za-z0-9*]+)\)`)

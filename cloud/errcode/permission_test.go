@@ -6,7 +6,7 @@ import (
 	tcerr "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/errors"
 )
 
-// Denials as they were recorded (facts/tencent.md section 10), and two that name
+// Denials as they were recorded (cloud/doc.go 3.5), and two that name
 // nothing.
 func TestADenialsPermissionIsFoundFarBehind(t *testing.T) {
 	const preamble = "You are not authorized to perform this operation. Check your CAM policies, and ensure that you are using the correct access keys. "

@@ -1,7 +1,7 @@
 package errcode
 
 // resetCodes are the 67 codes that ResetInstance documents, no more and no less
-// (facts/tencent.md section 10).
+// (cloud/doc.go 3.1).
 var resetCodes = map[string]meaning{
 	"InvalidAccount.InsufficientBalance":    {denied, "the account's balance does not cover it", "Top up the account, then propose again"},
 	"InvalidAccount.UnpaidOrder":            {denied, "the account has unpaid orders", "Pay or cancel them in the console, then propose again"},
@@ -88,12 +88,12 @@ var resetCodes = map[string]meaning{
 
 // ourOwn are codes that may tell of our own reset: after an attempt they prove
 // nothing about it. The cloud's front door may have passed the same request on
-// before (facts/tencent.md section 1: reconcile, never retry).
+// before (cloud/doc.go 3.4: reconcile, never retry).
 var ourOwn = map[string]bool{
 	"MutexOperation.TaskRunning":                  true,
 	"OperationDenied.InstanceOperationInProgress": true,
 	"ResourceInUse":                               true,
-	// A reset passes these states as well (facts/tencent.md section 10).
+	// A reset passes these states as well (cloud/doc.go 3.4).
 	"UnsupportedOperation.InstanceStatePending":   true,
 	"UnsupportedOperation.InstanceStateRebooting": true,
 	"UnsupportedOperation.InstanceStateStarting":  true,

@@ -35,7 +35,7 @@ func fail(code, format string, args ...any) *Error {
 // call is one action of the API.
 type call struct {
 	product    string
-	perSecond  int // the documented limit, facts/tencent.md section 1
+	perSecond  int // the documented limit, cloud/doc.go 3.8
 	regionless bool
 	version    string // "": apiVersion
 	run        func(*Cloud, request) (any, *Error)
@@ -177,7 +177,7 @@ func (c *Cloud) admit(r *http.Request, req request) (call, *Error) {
 }
 
 // route finds the call by its action alone; the service that was signed for is
-// only held against it when it names a product (facts/tencent.md section 9).
+// only held against it when it names a product (cloud/doc.go 8.10).
 func (c *Cloud) route(r *http.Request, req request, service string) (call, *Error) {
 	if req.action == "" {
 		return call{}, fail("MissingParameter", "The request is missing `X-TC-Action`.")

@@ -117,7 +117,7 @@ func isoTime(t time.Time) *string {
 }
 
 // bareTime writes a time as CBS does, and CVM those of its repairs: China
-// Standard Time, without saying so (facts/tencent.md section 4).
+// Standard Time, without saying so (cloud/doc.go 6.5).
 func bareTime(t time.Time) string {
 	if t.IsZero() {
 		return ""

@@ -26,7 +26,7 @@ type createImageParams struct {
 
 // createImage begins an image of an instance's system disk, or makes one from
 // snapshots. It has no ClientToken: the name, which has to be new in its
-// region, is the only key against doing it twice (facts/tencent.md section 4).
+// region, is the only key against doing it twice (cloud/doc.go 6.2).
 func (c *Cloud) createImage(r request) (any, *Error) {
 	var in createImageParams
 	if e := decode(r.body, &in); e != nil {

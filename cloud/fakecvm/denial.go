@@ -2,8 +2,7 @@ package fakecvm
 
 import "strings"
 
-// How CAM refuses, word for word as far as it was recorded (facts/tencent.md
-// section 10): what matters stands behind some 190 characters of preamble.
+// How CAM refuses, word for word as far as it was recorded (cloud/doc.go 3.5): what matters stands behind some 190 characters of preamble.
 
 // refusal is an error with the code that a switch asked for. A code of CAM's
 // comes with CAM's words.

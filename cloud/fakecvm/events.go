@@ -16,7 +16,7 @@ const (
 )
 
 // EventAfter is the longest that CloudAudit takes, in virtual time, to show an
-// event: 7 to 10 s were seen (facts/tencent.md section 10).
+// event: 7 to 10 s were seen (cloud/doc.go 10.2).
 const EventAfter = 10 * time.Second
 
 // shownAfter is how long one event takes.
@@ -32,7 +32,7 @@ const (
 	keepEvents    = 10_000 // older ones are forgotten
 )
 
-// auditRegions are the six that answer for CloudAudit (facts/tencent.md section 10);
+// auditRegions are the six that answer for CloudAudit (cloud/doc.go 10.1);
 // each tells of all regions here.
 var auditRegions = []string{"ap-guangzhou", "ap-hongkong", "ap-seoul", "ap-singapore", "ap-tokyo", "eu-frankfurt"}
 
@@ -189,7 +189,7 @@ func (in eventsParams) wants(e event) bool {
 }
 
 // shown is the event as the API answers it, with the access key and the
-// request's parameters empty, as recorded (facts/tencent.md section 10). What the
+// request's parameters empty, as recorded (cloud/doc.go 10.3). What the
 // call itself answered stands only in the text of CloudAuditEvent, where success
 // is a number. millis has its time in milliseconds.
 func (e event) shown(millis bool) any {

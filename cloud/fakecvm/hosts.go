@@ -7,7 +7,7 @@ const rootDomain = "tencentcloudapi.com"
 
 // checkHost judges a request that came under one of the cloud's own names: each
 // product has its own, finance regions are served at theirs alone, and the
-// international site has others (facts/tencent.md section 5). Any other name is
+// international site has others (cloud/doc.go 8.8). Any other name is
 // this double's address, where everything is served.
 func (c *Cloud) checkHost(host, product, region string) *Error {
 	label, site, ok := strings.Cut(host, ".")

@@ -17,7 +17,7 @@ const (
 	imageCreating = "CREATING"
 	imageFailed   = "CREATEFAILED"
 
-	usualImageQuota = 500 // custom images a region, facts/tencent.md section 3
+	usualImageQuota = 500 // custom images a region, cloud/doc.go 5.4
 )
 
 // imageRecord is an image with the job that makes it, if it is being made.
@@ -185,7 +185,7 @@ func (c *Cloud) wireImages(list []Image) []wireImage {
 }
 
 // describeImageQuota tells the limit only; what is used has to be counted with
-// DescribeImages (facts/tencent.md section 4).
+// DescribeImages (cloud/doc.go 6.4).
 func (c *Cloud) describeImageQuota(r request) (any, *Error) {
 	if e := decode(r.body, &struct{}{}); e != nil {
 		return nil, e

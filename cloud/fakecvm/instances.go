@@ -98,7 +98,7 @@ type wireInstance struct {
 	PublicIPAddresses        []string `json:"PublicIpAddresses"`
 	InternetAccessible       wireInternet
 	VirtualPrivateCloud      wireNetwork
-	ImageID                  *string `json:"ImageId"` // may be absent on old instances (facts section 10)
+	ImageID                  *string `json:"ImageId"` // may be absent on old instances (cloud/doc.go 4.11)
 	RenewFlag                *string
 	CreatedTime              *string
 	ExpiredTime              *string

@@ -8,7 +8,7 @@ import (
 )
 
 // checkLogin: at most one of password, keys and keep-image, each with its
-// rules (facts/tencent.md section 1).
+// rules (cloud/doc.go 2.3).
 func (c *Cloud) checkLogin(p *resetPlan) *Error {
 	login := p.in.LoginSettings
 	keep, ok := yesNo(login.KeepImageLogin)
@@ -50,7 +50,7 @@ const passwordSymbols = "()`~!@#$%^&*-+=|{}[]:;',.?/"
 
 // goodPassword: at least three classes, and no characters outside the classes.
 // Linux takes 8 to 30 characters, the first of them no `/`; Windows 12 to 30
-// (facts/tencent.md sections 1 and 10).
+// (cloud/doc.go 2.4).
 func goodPassword(password string, windows bool) bool {
 	var lower, upper, digit, symbol int
 	for _, r := range password {

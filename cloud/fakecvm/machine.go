@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Instance states used here (facts/tencent.md section 2: none says REINSTALLING).
+// Instance states used here (cloud/doc.go 4.2: none says REINSTALLING).
 const (
 	stateRunning  = "RUNNING"
 	stateStopped  = "STOPPED"
@@ -126,7 +126,7 @@ func (m *machine) truth(now time.Duration) Instance {
 }
 
 // shown is the instance as DescribeInstances tells it: of a job that is not
-// visible yet there is no trace (stale read, facts/tencent.md section 2).
+// visible yet there is no trace (stale read, cloud/doc.go 4.3).
 func (m *machine) shown(now time.Duration) Instance {
 	i := m.truth(now)
 	switch {
@@ -192,7 +192,7 @@ func (c *Cloud) newJob(instance string, d time.Duration) *job {
 }
 
 // stateRefusals are the codes with which ResetInstance and CreateImage refuse
-// an instance in a state (facts/tencent.md section 10).
+// an instance in a state (cloud/doc.go 9.1).
 var stateRefusals = map[string]string{
 	"PENDING":                    "UnsupportedOperation.InstanceStatePending",
 	"LAUNCH_FAILED":              "UnsupportedOperation.InstanceStateCorrupted",

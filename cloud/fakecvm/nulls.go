@@ -6,7 +6,7 @@ import (
 )
 
 // nullShare: of every so many entries of a listing one has null in place of each
-// empty list below it, as recorded answers have (facts/tencent.md section 10).
+// empty list below it, as recorded answers have (cloud/doc.go 4.11).
 const nullShare = 3
 
 // withNulls is the answer of a Describe call with such entries.

@@ -17,7 +17,7 @@ type wirePrice struct {
 }
 
 // inquiryPriceResetInstance quotes the resulting configuration, not the
-// difference, and no more than its page says (facts/tencent.md section 6). It
+// difference, and no more than its page says (cloud/doc.go 7.1 and 7.2). It
 // knows no state, no login and no mutex: a price is no promise that the reset
 // will be accepted, nor is its refusal one that it will not.
 func (c *Cloud) inquiryPriceResetInstance(r request) (any, *Error) {

@@ -2,7 +2,7 @@ package fakecvm
 
 import "slices"
 
-// region is one region of the cloud (facts/tencent.md section 5).
+// region is one region of the cloud (cloud/doc.go 8.8 and 8.9).
 type region struct {
 	name     string
 	told     string // RegionName
@@ -48,7 +48,7 @@ func knownRegion(name string) bool {
 }
 
 // mainland reports whether a region is in mainland China, the only place where
-// the platform of an instance can change (facts/tencent.md section 0).
+// the platform of an instance can change (cloud/doc.go 1.1).
 func mainland(name string) bool {
 	return slices.ContainsFunc(regions, func(r region) bool { return r.name == name && r.mainland })
 }

@@ -68,7 +68,7 @@ type resetPlan struct {
 func (p *resetPlan) platformChanges() bool { return p.machine.Windows() != p.image.Windows() }
 
 // resetInstance begins a reset. It has no ClientToken and remembers nothing:
-// two accepted calls are two resets (facts/tencent.md section 1).
+// two accepted calls are two resets (cloud/doc.go 2.1).
 func (c *Cloud) resetInstance(r request) (any, *Error) {
 	var in resetParams
 	if e := decode(r.body, &in); e != nil {
@@ -129,7 +129,7 @@ func (c *Cloud) named(in resetParams, region string) (*resetPlan, *Error) {
 	return plan, nil
 }
 
-// checkCharge: spot instances cannot be reinstalled (facts section 0).
+// checkCharge: spot instances cannot be reinstalled (cloud/doc.go 1.2).
 func (p *resetPlan) checkCharge() *Error {
 	if p.machine.ChargeType == chargeSpot {
 		return fail("UnsupportedOperation.InstanceChargeType", "The charge type `%s` of the instance `%s` does not support this operation.", chargeSpot, p.machine.ID)
@@ -145,7 +145,7 @@ func (p *resetPlan) checkRole() *Error {
 }
 
 // checkImage: only images of the cloud and of the account, ready, of the right
-// kind and licence (facts section 0 and 3). Deprecated ones are not refused.
+// kind and licence (cloud/doc.go 1.5 and 5.1). Deprecated ones are not refused.
 func (p *resetPlan) checkImage() *Error {
 	i := p.image
 	switch {
@@ -165,7 +165,7 @@ func (p *resetPlan) checkImage() *Error {
 	return nil
 }
 
-// checkMemory: Windows 2016 and 2019 need more than 2 GB (facts section 0).
+// checkMemory: Windows 2016 and 2019 need more than 2 GB (cloud/doc.go 1.6).
 func (p *resetPlan) checkMemory() *Error {
 	big := strings.Contains(p.image.OSName, "2016") || strings.Contains(p.image.OSName, "2019")
 	if p.image.Windows() && big && p.machine.MemoryGB <= 2 {
@@ -175,7 +175,7 @@ func (p *resetPlan) checkMemory() *Error {
 }
 
 // checkPlatform: Linux to Windows and back only in mainland China, and not on
-// older 20-GB local disks (facts section 0); by the API page only on the disk
+// older 20-GB local disks (cloud/doc.go 1.2); by the API page only on the disk
 // types that it lists (section 1), if switched so.
 func (c *Cloud) checkPlatform(p *resetPlan) *Error {
 	disk := p.machine.SystemDisk
@@ -202,8 +202,8 @@ func listedDisk(diskType string) bool {
 
 const maxSystemDisk = 2048
 
-// checkDisk: cloud disks only, they only grow, and the type stays (facts
-// section 1). A disk that is too small for the image is expanded.
+// checkDisk: cloud disks only, they only grow, and the type stays (cloud/doc.go
+// 2.2). A disk that is too small for the image is expanded.
 func (p *resetPlan) checkDisk() *Error {
 	disk, want := p.machine.SystemDisk, p.in.SystemDisk
 	if want.DiskType != "" && want.DiskType != disk.Type || want.DiskID != "" && want.DiskID != disk.ID {
@@ -252,7 +252,7 @@ func (c *Cloud) beginReset(p *resetPlan, requestID string) {
 	}
 }
 
-// resetPhase: there is no REINSTALLING (facts/tencent.md section 2).
+// resetPhase: there is no REINSTALLING (cloud/doc.go 4.2).
 func resetPhase(done float64) string {
 	switch {
 	case done < 0.1:
@@ -266,7 +266,7 @@ func resetPhase(done float64) string {
 
 // reinstalled makes the instance what the plan says. After a change of platform
 // the system disk keeps its id, as was recorded; older pages say that it gets
-// another one, which newDisk is then (facts section 4). Its snapshots stay with
+// another one, which newDisk is then (cloud/doc.go 6.6). Its snapshots stay with
 // the old id. Public address and data disks are untouched.
 func (m *machine) reinstalled(p *resetPlan, newDisk string) {
 	if p.platformChanges() {

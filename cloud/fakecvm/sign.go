@@ -52,8 +52,7 @@ func parseAuthorization(header string) (authorization, bool) {
 	}, true
 }
 
-// authenticate judges one request over its raw body, as facts/tencent.md
-// section 9 describes. It returns the service that the caller signed for.
+// authenticate judges one request over its raw body, as cloud/doc.go 8.1, 8.2 and 8.10 describes. It returns the service that the caller signed for.
 func (c *Cloud) authenticate(r *http.Request, body []byte) (service string, e *Error) {
 	if r.Header.Get("Authorization") == "" {
 		return "", fail("AuthFailure.InvalidAuthorization", "The request has no `Authorization` header.")

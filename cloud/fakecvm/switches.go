@@ -97,7 +97,7 @@ var switchDefs = []switchDef{
 	{name: "region_hangs", level: true, takes: argText, usual: Hongkong, kind: kindHang, help: "any Describe call in the region TEXT: no answer until the client leaves"},
 	{name: "visible_after", level: true, takes: argDuration, usual: "10s", help: "an operation is visible DURATION of virtual time after it was accepted (2s when off)"},
 	{name: "state_lag", level: true, takes: argDuration, usual: "11s", help: "InstanceState shows the end of an operation DURATION after its record does (negative: before; when off, one operation in 16 either way by 11s)"},
-	{name: "new_disk_id", level: true, help: "a change of platform gives the system disk another id, as pages up to 2024-01 say (facts section 4)"},
+	{name: "new_disk_id", level: true, help: "a change of platform gives the system disk another id, as pages up to 2024-01 say (cloud/doc.go 6.6)"},
 	{name: "clock_skew", level: true, takes: argDuration, usual: "10m", help: "the cloud's wall clock is DURATION ahead (negative: behind)"},
 	{name: "image_error", takes: argCode, usual: "ResourceInsufficient.CloudDiskUnavailable", help: "CreateImage: refused with CODE"},
 	{name: "image_fail", takes: argText, usual: "The image failed to be created.", help: "the accepted CreateImage ends FAILED with TEXT, its image CREATEFAILED"},
@@ -111,16 +111,16 @@ var switchDefs = []switchDef{
 	{name: "price_factor", level: true, takes: argNumber, usual: "2", help: "prices are multiplied by NUMBER"},
 	{name: "price_error", takes: argCode, usual: "FailedOperation.InquiryPriceFailed", help: "InquiryPriceResetInstance: refused with CODE"},
 	{name: "price_old_page", level: true, help: "InquiryPriceResetInstance quotes only changes of platform in the mainland, as older versions of its page said"},
-	{name: "strict_platform_disks", level: true, help: "a change of platform is refused on disks that the API page does not list (facts section 1)"},
+	{name: "strict_platform_disks", level: true, help: "a change of platform is refused on disks that the API page does not list (cloud/doc.go 2.7)"},
 	{name: "intl_site", level: true, help: "the account is of the international site: under the other site's names it is AuthFailure.SecretIdNotFound"},
-	{name: "no_nulls", level: true, help: "lists that are empty are never null (for a third of all entries they are when off, facts section 10)"},
+	{name: "no_nulls", level: true, help: "lists that are empty are never null (for a third of all entries they are when off, cloud/doc.go 4.11)"},
 	{name: "audit_delay", level: true, takes: argDuration, usual: "0s", help: "CloudAudit shows an event DURATION of virtual time after the call (7s to 10s when off)"},
 	{name: "audit_refused", level: true, takes: argCode, usual: "UnauthorizedOperation", help: "DescribeEvents: refused with CODE, as where the account does not allow it"},
 	{name: "audit_odd_times", level: true, help: "CloudAudit's times are milliseconds (unproven)"},
-	{name: "audit_keys", level: true, help: "CloudAudit's events name the access key (unproven: the one recorded event's is empty, facts section 10)"},
+	{name: "audit_keys", level: true, help: "CloudAudit's events name the access key (unproven: the one recorded event's is empty, cloud/doc.go 10.3)"},
 	{name: "audit_api_calls", level: true, help: "CloudAudit's events say of every call that it came by the API, also of those at the console"},
-	{name: "audit_reset_name", level: true, takes: argText, usual: "ConvertOperatingSystems", help: "CloudAudit calls a reset at the console TEXT (what it is really called is unknown, facts section 10)"},
-	{name: "cam_down", takes: argText, usual: "", help: "any call, or those named TEXT: refused because the cloud's own question to CAM fails (facts section 10)"},
+	{name: "audit_reset_name", level: true, takes: argText, usual: "ConvertOperatingSystems", help: "CloudAudit calls a reset at the console TEXT (what it is really called is unknown, cloud/doc.go 10.4)"},
+	{name: "cam_down", takes: argText, usual: "", help: "any call, or those named TEXT: refused because the cloud's own question to CAM fails (cloud/doc.go 3.6)"},
 	{name: "monitor_empty", level: true, help: "GetMonitorData: answered without any values"},
 	{name: "secret_revoked", level: true, help: "the credentials no longer exist: AuthFailure.SecretIdNotFound"},
 }
@@ -177,7 +177,7 @@ func newSwitchboard() switchboard {
 }
 
 // partialAnswers are the families of answers that say less than the truth.
-// Listings that are late were recorded (facts/tencent.md section 3); that one is
+// Listings that are late were recorded (cloud/doc.go 5.5); that one is
 // null, or of another id, is unproven, and the SDK would hand both on.
 var partialAnswers = map[string]string{
 	"empty": "its lists are empty, and their total 0",

@@ -16,13 +16,12 @@ import (
 )
 
 // maxStampAge is how far the signature's time stamp may be from the arming time and
-// from now. Tencent refuses a stamp that is more than five minutes off, so that
-// a frozen sender's request is dead at T0 + 300 s (facts/engine.md, the
-// protocol, point 3).
+// from now. Tencent refuses a stamp that is more than five minutes off (cloud/doc.go
+// 8.2). So the request of a frozen sender is dead 300 s after the arming time.
 const maxStampAge = 5 * time.Second
 
 // CheckProfile refuses every setting under which the SDK sends a request more
-// than once, or elsewhere (facts/tencent.md section 7).
+// than once, or elsewhere (cloud/doc.go 8.3).
 func CheckProfile(p *profile.ClientProfile) error {
 	switch {
 	case p.NetworkFailureMaxRetries != 0, p.RateLimitExceededMaxRetries != 0:

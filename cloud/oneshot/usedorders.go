@@ -7,9 +7,9 @@ import (
 	"twokey/commands/port"
 )
 
-// UsedOrders remembers the orders that were used, for as long as a signature made
-// for them could live, and then some. It is a second lock: the first is the
-// record that was burned before (facts/engine.md, the protocol, point 1).
+// UsedOrders remembers the orders that were used, for longer than a signature made
+// for them can live. It is a second lock: the first is the proposal's own record,
+// which was armed before, once.
 type UsedOrders struct {
 	mu      sync.Mutex
 	byOrder map[string]time.Time
