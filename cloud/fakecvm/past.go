@@ -6,9 +6,8 @@ import (
 	"time"
 )
 
-// What LatestOperation and InstanceState show if nothing goes wrong, as
-// recorded (cloud/doc.go 4.5 to 4.7). The id of a machine decides all of it, so that a
-// story always
+// What LatestOperation and InstanceState show if nothing goes wrong, as recorded
+// (cloud/doc.go 4.5 to 4.7). The id of a machine decides it, so that a story always
 // plays the same.
 
 // past is what an instance of the sample fleet shows as its latest operation.
