@@ -38,24 +38,24 @@ type call struct {
 	perSecond  int // the documented limit, cloud/doc.go 3.8
 	regionless bool
 	version    string // "": apiVersion
-	run        func(*Cloud, request) (any, *Error)
+	run        func(*account, request) (any, *Error)
 }
 
 func callTable() map[string]call {
 	table := map[string]call{
-		"DescribeInstances":         {product: "cvm", perSecond: 40, run: (*Cloud).describeInstances},
-		"DescribeImages":            {product: "cvm", perSecond: 40, run: (*Cloud).describeImages},
-		"DescribeImageQuota":        {product: "cvm", perSecond: 10, run: (*Cloud).describeImageQuota},
-		"DescribeKeyPairs":          {product: "cvm", perSecond: 10, run: (*Cloud).describeKeyPairs},
-		"DescribeRegions":           {product: "cvm", perSecond: 20, run: (*Cloud).describeRegions, regionless: true},
-		"InquiryPriceResetInstance": {product: "cvm", perSecond: 10, run: (*Cloud).inquiryPriceResetInstance},
-		actionReset:                 {product: "cvm", perSecond: 10, run: (*Cloud).resetInstance},
-		actionImage:                 {product: "cvm", perSecond: 10, run: (*Cloud).createImage},
-		"DescribeDisks":             {product: "cbs", perSecond: 20, run: (*Cloud).describeDisks},
-		"DescribeSnapshots":         {product: "cbs", perSecond: 20, run: (*Cloud).describeSnapshots},
-		"CreateSnapshot":            {product: "cbs", perSecond: 20, run: (*Cloud).createSnapshot},
-		"GetCallerIdentity":         {product: "sts", perSecond: 20, run: (*Cloud).getCallerIdentity, version: stsVersion},
-		"DescribeEvents":            {product: "cloudaudit", perSecond: 20, run: (*Cloud).describeEvents, version: auditVersion},
+		"DescribeInstances":         {product: "cvm", perSecond: 40, run: (*account).describeInstances},
+		"DescribeImages":            {product: "cvm", perSecond: 40, run: (*account).describeImages},
+		"DescribeImageQuota":        {product: "cvm", perSecond: 10, run: (*account).describeImageQuota},
+		"DescribeKeyPairs":          {product: "cvm", perSecond: 10, run: (*account).describeKeyPairs},
+		"DescribeRegions":           {product: "cvm", perSecond: 20, run: (*account).describeRegions, regionless: true},
+		"InquiryPriceResetInstance": {product: "cvm", perSecond: 10, run: (*account).inquiryPriceResetInstance},
+		actionReset:                 {product: "cvm", perSecond: 10, run: (*account).resetInstance},
+		actionImage:                 {product: "cvm", perSecond: 10, run: (*account).createImage},
+		"DescribeDisks":             {product: "cbs", perSecond: 20, run: (*account).describeDisks},
+		"DescribeSnapshots":         {product: "cbs", perSecond: 20, run: (*account).describeSnapshots},
+		"CreateSnapshot":            {product: "cbs", perSecond: 20, run: (*account).createSnapshot},
+		"GetCallerIdentity":         {product: "sts", perSecond: 20, run: (*account).getCallerIdentity, version: stsVersion},
+		"DescribeEvents":            {product: "cloudaudit", perSecond: 20, run: (*account).describeEvents, version: auditVersion},
 	}
 	maps.Copy(table, aroundCalls())
 	return table
@@ -71,6 +71,7 @@ const (
 
 // request is one API request as its call sees it.
 type request struct {
+	product  string // that the action is of
 	action   string
 	region   string
 	id       string // the RequestId of its answer
@@ -94,11 +95,11 @@ func (c *Cloud) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // the answer is to travel. The caller holds c.mu.
 func (c *Cloud) answer(r *http.Request, body []byte) answer {
 	req := request{
-		action: r.Header.Get("X-TC-Action"), region: r.Header.Get("X-TC-Region"),
-		id: c.newRequestID(), instance: namedInstance(body), body: body,
+		product: c.calls[r.Header.Get("X-TC-Action")].product, action: r.Header.Get("X-TC-Action"), region: r.Header.Get("X-TC-Region"),
+		id: c.account.newRequestID(), instance: namedInstance(body), body: body,
 	}
 	entry := Request{
-		Time: c.clock.cloud(), Action: req.action, Region: req.region,
+		Time: c.account.clock.cloud(), Action: req.action, Region: req.region,
 		Instance: req.instance, RequestID: req.id, Host: r.Host,
 	}
 	if req.action == actionReset {
@@ -110,7 +111,7 @@ func (c *Cloud) answer(r *http.Request, body []byte) answer {
 		c.requests = slices.Delete(c.requests, 0, keepRequests/10)
 	}
 	c.requests = append(c.requests, entry)
-	a.date, a.released = c.clock.cloud(), c.letGo(a.fate)
+	a.date, a.released = c.account.clock.cloud(), c.letGo(a.fate)
 	return a
 }
 
@@ -126,13 +127,13 @@ func (c *Cloud) execute(r *http.Request, req request, entry *Request) answer {
 		return answer{body: errorBody(e, req.id)}
 	}
 	if req.action == actionReset {
-		if delay, ok := c.switches.take("reset_late", req.instance); ok {
+		if delay, ok := c.account.switches.take("reset_late", req.instance); ok {
 			c.executeLate(req, delay)
 			return answer{fate: "reset_late"}
 		}
 	}
 	entry.Executed = true
-	result, e := call.run(c, req)
+	result, e := call.run(c.account, req)
 	c.audit(req, e)
 	a := answer{fate: c.fateAfter(req), takes: c.slowness(req)}
 	if e != nil {
@@ -140,7 +141,7 @@ func (c *Cloud) execute(r *http.Request, req request, entry *Request) answer {
 		a.body = errorBody(e, req.id)
 		return a
 	}
-	a.body = successBody(c.spoiled(req, result), req.id)
+	a.body = successBody(c.account.spoiled(req, result), req.id)
 	return a
 }
 
@@ -163,10 +164,10 @@ func (c *Cloud) admit(r *http.Request, req request) (call, *Error) {
 	if e != nil {
 		return call{}, e
 	}
-	if code, ok := c.switches.take("throttle", req.instance); ok {
+	if code, ok := c.account.switches.take("throttle", req.instance); ok {
 		return call{}, throttled(code, req.action)
 	}
-	if !c.switches.on("no_limits", "") && !c.limits.allow(req.action, found.perSecond, realNow()) {
+	if !c.account.switches.on("no_limits", "") && !c.limits.allow(req.action, found.perSecond, realNow()) {
 		return call{}, throttled("", req.action)
 	}
 	if e := c.switchedError(req); e != nil {

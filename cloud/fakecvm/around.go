@@ -31,11 +31,11 @@ type Balancer struct {
 // and the same was taken.
 func aroundCalls() map[string]call {
 	return map[string]call{
-		"DescribeLBListeners":          {product: "clb", perSecond: 20, run: (*Cloud).describeLBListeners, version: clbVersion},
-		"GetMonitorData":               {product: "monitor", perSecond: 20, run: (*Cloud).getMonitorData, version: monitorVersion},
-		"DescribeAutoScalingInstances": {product: "as", perSecond: 20, run: (*Cloud).describeAutoScalingInstances, version: asVersion},
-		"DescribeExistedInstances":     {product: "tke", perSecond: 20, run: (*Cloud).describeExistedInstances, version: tkeVersion},
-		"DescribeTaskInfo":             {product: "cvm", perSecond: 20, run: (*Cloud).describeTaskInfo, regionless: true},
+		"DescribeLBListeners":          {product: "clb", perSecond: 20, run: (*account).describeLBListeners, version: clbVersion},
+		"GetMonitorData":               {product: "monitor", perSecond: 20, run: (*account).getMonitorData, version: monitorVersion},
+		"DescribeAutoScalingInstances": {product: "as", perSecond: 20, run: (*account).describeAutoScalingInstances, version: asVersion},
+		"DescribeExistedInstances":     {product: "tke", perSecond: 20, run: (*account).describeExistedInstances, version: tkeVersion},
+		"DescribeTaskInfo":             {product: "cvm", perSecond: 20, run: (*account).describeTaskInfo, regionless: true},
 	}
 }
 
@@ -75,7 +75,7 @@ type (
 
 // describeLBListeners finds load balancers by the network and the private
 // address of what stands behind them.
-func (c *Cloud) describeLBListeners(r request) (any, *Error) {
+func (a *account) describeLBListeners(r request) (any, *Error) {
 	var in struct{ Backends []backend }
 	if e := decode(r.body, &in); e != nil {
 		return nil, e
@@ -94,7 +94,7 @@ func (c *Cloud) describeLBListeners(r request) (any, *Error) {
 		if *b.VpcID != vpcOf(r.region) {
 			continue
 		}
-		for _, m := range c.machines {
+		for _, m := range a.machines {
 			if m.Region == r.region && slices.Contains(m.PrivateIPs, *b.PrivateIP) {
 				all = addBalancers(all, m.Instance, *b.PrivateIP)
 			}
@@ -136,7 +136,7 @@ type scaled struct {
 
 // describeAutoScalingInstances lists members of auto-scaling groups; an
 // instance that is in none is simply not in the answer.
-func (c *Cloud) describeAutoScalingInstances(r request) (any, *Error) {
+func (a *account) describeAutoScalingInstances(r request) (any, *Error) {
 	var in struct {
 		InstanceIDs   []string `json:"InstanceIds"`
 		Filters       []filter
@@ -151,7 +151,7 @@ func (c *Cloud) describeAutoScalingInstances(r request) (any, *Error) {
 	if e := checkIDs(in.InstanceIDs, "InvalidParameterValue.InvalidInstanceId"); e != nil {
 		return nil, e
 	}
-	members := slices.DeleteFunc(c.shownInstances(r.region, in.InstanceIDs), func(i Instance) bool { return i.ScalingGroup == "" })
+	members := slices.DeleteFunc(a.shownInstances(r.region, in.InstanceIDs), func(i Instance) bool { return i.ScalingGroup == "" })
 	chosen, e := scalingFilters.choose(members, in.Filters)
 	if e != nil {
 		return nil, e
@@ -210,7 +210,7 @@ type existed struct {
 }
 
 // describeExistedInstances lists instances with the cluster that they are in.
-func (c *Cloud) describeExistedInstances(r request) (any, *Error) {
+func (a *account) describeExistedInstances(r request) (any, *Error) {
 	var in struct {
 		ClusterID         *string  `json:"ClusterId"`
 		InstanceIDs       []string `json:"InstanceIds"`
@@ -232,7 +232,7 @@ func (c *Cloud) describeExistedInstances(r request) (any, *Error) {
 	if e := checkIDs(in.InstanceIDs, "FailedOperation.Param"); e != nil {
 		return nil, e
 	}
-	chosen, e := instanceFilters.choose(c.shownInstances(r.region, in.InstanceIDs), in.Filters)
+	chosen, e := instanceFilters.choose(a.shownInstances(r.region, in.InstanceIDs), in.Filters)
 	if e != nil {
 		return nil, e
 	}

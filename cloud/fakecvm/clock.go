@@ -39,7 +39,7 @@ func (c *Cloud) Advance(d time.Duration) error {
 	if d < 0 {
 		return fmt.Errorf("cannot advance by %s: virtual time only goes forward", d)
 	}
-	c.update(func() { c.clock.rebase(c.clock.virtual() + d) })
+	c.update(func() { c.account.clock.rebase(c.account.clock.virtual() + d) })
 	return nil
 }
 
@@ -50,8 +50,8 @@ func (c *Cloud) SetSpeed(speed float64) error {
 		return fmt.Errorf("speed %v is negative", speed)
 	}
 	c.update(func() {
-		c.clock.rebase(c.clock.virtual())
-		c.clock.speed = speed
+		c.account.clock.rebase(c.account.clock.virtual())
+		c.account.clock.speed = speed
 	})
 	return nil
 }
@@ -82,13 +82,23 @@ func (j *job) done(now time.Duration) float64 {
 	return max(f, 0)
 }
 
+// unstick lets the jobs go on that a switch holds up: those of one instance, or all
+// if instance is empty.
+func (a *account) unstick(instance, name string) {
+	for j := range a.jobs {
+		if j.stuckBy == name && (instance == "" || instance == j.instance) {
+			j.stuck = false
+		}
+	}
+}
+
 // settle finishes every job that is due, in the order of their ends.
 // The caller holds c.mu.
-func (c *Cloud) settle() {
-	now := c.clock.virtual()
+func (a *account) settle() {
+	now := a.clock.virtual()
 	for {
 		var next *job
-		for j := range c.jobs {
+		for j := range a.jobs {
 			if !j.stuck && j.end <= now && (next == nil || j.end < next.end) {
 				next = j
 			}
@@ -96,12 +106,12 @@ func (c *Cloud) settle() {
 		if next == nil {
 			return
 		}
-		delete(c.jobs, next)
+		delete(a.jobs, next)
 		next.finish(next.end)
 	}
 }
 
-func (c *Cloud) begin(j *job) { c.jobs[j] = struct{}{} }
+func (a *account) begin(j *job) { a.jobs[j] = struct{}{} }
 
 // china is the zone of times that are written without one; it has no daylight
 // saving.
@@ -126,8 +136,8 @@ func bareTime(t time.Time) string {
 }
 
 // diskTime is bareTime, or UTC where the switch cbs_utc is on.
-func (c *Cloud) diskTime(t time.Time) string {
-	if !t.IsZero() && c.switches.on("cbs_utc", "") {
+func (a *account) diskTime(t time.Time) string {
+	if !t.IsZero() && a.switches.on("cbs_utc", "") {
 		return t.UTC().Format(time.DateTime)
 	}
 	return bareTime(t)

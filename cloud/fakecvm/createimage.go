@@ -27,7 +27,7 @@ type createImageParams struct {
 // createImage begins an image of an instance's system disk, or makes one from
 // snapshots. It has no ClientToken: the name, which has to be new in its
 // region, is the only key against doing it twice (cloud/doc.go 6.2).
-func (c *Cloud) createImage(r request) (any, *Error) {
+func (a *account) createImage(r request) (any, *Error) {
 	var in createImageParams
 	if e := decode(r.body, &in); e != nil {
 		return nil, e
@@ -35,17 +35,17 @@ func (c *Cloud) createImage(r request) (any, *Error) {
 	if e := in.check(); e != nil {
 		return nil, e
 	}
-	plan, e := c.planImage(in, r.region)
+	plan, e := a.planImage(in, r.region)
 	if e != nil {
 		return nil, e
 	}
-	if e := c.roomForImage(in.ImageName, r.region); e != nil {
+	if e := a.roomForImage(in.ImageName, r.region); e != nil {
 		return nil, e
 	}
 	if in.DryRun {
 		return nil, fail("DryRunOperation", "The request would have succeeded, but `DryRun` is set.")
 	}
-	image := c.beginImage(plan, r)
+	image := a.beginImage(plan, r)
 	return struct {
 		ImageID string `json:"ImageId"`
 	}{image.ID}, nil
@@ -101,11 +101,11 @@ type imagePlan struct {
 	disks    []Disk
 }
 
-func (c *Cloud) planImage(in createImageParams, region string) (imagePlan, *Error) {
+func (a *account) planImage(in createImageParams, region string) (imagePlan, *Error) {
 	if in.InstanceID == "" {
-		return c.planImageOfSnapshots(in, region)
+		return a.planImageOfSnapshots(in, region)
 	}
-	m, e := c.regional(in.InstanceID, region)
+	m, e := a.regional(in.InstanceID, region)
 	if e != nil {
 		return imagePlan{}, e
 	}
@@ -149,10 +149,10 @@ func (m *machine) imageDisks(dataDiskIDs []string) ([]Disk, *Error) {
 	return disks, nil
 }
 
-func (c *Cloud) planImageOfSnapshots(in createImageParams, region string) (imagePlan, *Error) {
+func (a *account) planImageOfSnapshots(in createImageParams, region string) (imagePlan, *Error) {
 	var system []*snapshotRecord
 	for _, id := range in.SnapshotIDs {
-		s := c.liveSnapshot(id, region)
+		s := a.liveSnapshot(id, region)
 		switch {
 		case s == nil:
 			return imagePlan{}, fail("InvalidParameter.SnapshotNotFound", "The snapshot `%s` is not found.", id)
@@ -172,15 +172,15 @@ func (c *Cloud) planImageOfSnapshots(in createImageParams, region string) (image
 		OSName: "Unknown", Platform: "Other Linux", Architecture: "x86_64", SizeGB: system[0].SizeGB,
 		LicenseType: licenseCloud, Snapshots: slices.Clone(in.SnapshotIDs),
 	}
-	if m := c.machine(c.owner(system[0].DiskID)); m != nil {
+	if m := a.machine(a.owner(system[0].DiskID)); m != nil {
 		image.OSName, image.Platform, image.LicenseType = m.OSName, m.Platform, m.LicenseType
 	}
 	return imagePlan{in: in, image: image}, nil
 }
 
-func (c *Cloud) roomForImage(name, region string) *Error {
+func (a *account) roomForImage(name, region string) *Error {
 	used := 0
-	for _, i := range c.images {
+	for _, i := range a.images {
 		if i.Region != region || i.Type != privateImage || i.Foreign {
 			continue
 		}
@@ -188,7 +188,7 @@ func (c *Cloud) roomForImage(name, region string) *Error {
 			return fail("InvalidImageName.Duplicate", "There is an image of the name `%s` already.", name)
 		}
 	}
-	if used >= c.imageQuota() {
+	if used >= a.imageQuota() {
 		return fail("ImageQuotaLimitExceeded", "The quota of custom images in the region is used up.")
 	}
 	return nil
@@ -196,30 +196,30 @@ func (c *Cloud) roomForImage(name, region string) *Error {
 
 // beginImage makes the image and the snapshots below it, both CREATING, and the
 // job that completes them.
-func (c *Cloud) beginImage(plan imagePlan, r request) *imageRecord {
+func (a *account) beginImage(plan imagePlan, r request) *imageRecord {
 	image := &imageRecord{Image: plan.image}
-	image.ID, image.Region, image.Name, image.Description = c.newID("img-"), r.region, plan.in.ImageName, plan.in.ImageDescription
+	image.ID, image.Region, image.Name, image.Description = a.newID("img-"), r.region, plan.in.ImageName, plan.in.ImageDescription
 	image.Type, image.State, image.Source = privateImage, imageCreating, "CREATE_IMAGE"
-	image.Creator, image.Created, image.Tags = accountUIN, c.clock.cloud(), plan.in.tags()
-	j := c.newJob(plan.in.InstanceID, ImageTakes)
+	image.Creator, image.Created, image.Tags = accountUIN, a.clock.cloud(), plan.in.tags()
+	j := a.newJob(plan.in.InstanceID, ImageTakes)
 	image.job = j
 	for _, d := range plan.disks {
-		s := c.addSnapshot(d, r.region, zoneOf(plan.machine), plan.in.ImageName, j)
+		s := a.addSnapshot(d, r.region, zoneOf(plan.machine), plan.in.ImageName, j)
 		image.Snapshots = append(image.Snapshots, s.ID)
 	}
-	c.images = append(c.images, image)
-	message, failing := c.switches.take("image_fail", plan.in.InstanceID)
-	if _, j.stuck = c.switches.take("image_stuck", plan.in.InstanceID); j.stuck {
+	a.images = append(a.images, image)
+	message, failing := a.switches.take("image_fail", plan.in.InstanceID)
+	if _, j.stuck = a.switches.take("image_stuck", plan.in.InstanceID); j.stuck {
 		j.stuckBy = "image_stuck"
 	}
-	done := func() (string, string) { return c.finishImage(image, message, failing) }
+	done := func() (string, string) { return a.finishImage(image, message, failing) }
 	if plan.machine == nil {
 		j.finish = func(time.Duration) { done() }
-		c.begin(j)
+		a.begin(j)
 		return image
 	}
 	j.phase = plan.phases()
-	c.occupy(plan.machine, Operation{Name: actionImage, State: opOperating, RequestID: r.id}, j, done)
+	a.occupy(plan.machine, Operation{Name: actionImage, State: opOperating, RequestID: r.id}, j, done)
 	return image
 }
 
@@ -251,14 +251,14 @@ func (p imagePlan) phases() func(float64) string {
 }
 
 // finishImage says how the operation ended.
-func (c *Cloud) finishImage(image *imageRecord, message string, failing bool) (string, string) {
+func (a *account) finishImage(image *imageRecord, message string, failing bool) (string, string) {
 	image.job, image.State, image.Progress = nil, imageNormal, 100
 	if failing {
 		image.State, image.Progress = imageFailed, 0
-		c.dropSnapshots(image.Snapshots)
+		a.dropSnapshots(image.Snapshots)
 		image.Snapshots = nil
 		return opFailed, message
 	}
-	c.completeSnapshots(image.Snapshots)
+	a.completeSnapshots(image.Snapshots)
 	return opSuccess, ""
 }

@@ -6,15 +6,15 @@ import "strings"
 
 // refusal is an error with the code that a switch asked for. A code of CAM's
 // comes with CAM's words.
-func (c *Cloud) refusal(code, by string, req request) *Error {
+func refusal(code, by string, req request) *Error {
 	if strings.HasPrefix(code, "UnauthorizedOperation") || code == "AuthFailure.UnauthorizedOperation" {
-		return &Error{Code: code, Message: c.denial(req)}
+		return &Error{Code: code, Message: denial(req)}
 	}
 	return fail(code, "The double was switched to refuse (%s).", by)
 }
 
-func (c *Cloud) denial(req request) string {
-	product := c.calls[req.action].product
+func denial(req request) string {
+	product := req.product
 	if product == "cbs" {
 		product = "cvm" // CBS actions have CVM's prefix
 	}
@@ -35,11 +35,11 @@ func resourceOf(product string, req request) string {
 
 // camFails is what a call is answered while the cloud cannot ask CAM: no
 // denial, though it bears the code of one.
-func (c *Cloud) camFails(req request) *Error {
-	actions, down := c.switches.level("cam_down", req.instance)
+func (a *account) camFails(req request) *Error {
+	actions, down := a.switches.level("cam_down", req.instance)
 	if !down || actions != "" && !strings.Contains(" "+actions+" ", " "+req.action+" ") {
 		return nil
 	}
-	c.switches.take("cam_down", req.instance)
+	a.switches.take("cam_down", req.instance)
 	return fail("UnauthorizedOperation.PermissionDenied", "[request id:%s]send request err", req.id)
 }

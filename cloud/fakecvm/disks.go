@@ -22,12 +22,12 @@ type attached struct {
 }
 
 // disksIn lists the cloud disks of a region: CBS knows no local ones.
-func (c *Cloud) disksIn(region string) (all []attached) {
-	for _, m := range c.machines {
+func (a *account) disksIn(region string) (all []attached) {
+	for _, m := range a.machines {
 		if m.Region != region {
 			continue
 		}
-		i := m.truth(c.clock.virtual())
+		i := m.truth(a.clock.virtual())
 		if !i.SystemDisk.Local() {
 			all = append(all, attached{i.SystemDisk, usageSystem, i})
 		}
@@ -40,7 +40,7 @@ func (c *Cloud) disksIn(region string) (all []attached) {
 	return all
 }
 
-func (c *Cloud) describeDisks(r request) (any, *Error) {
+func (a *account) describeDisks(r request) (any, *Error) {
 	var in struct {
 		DiskIDs                      []string `json:"DiskIds"`
 		Filters                      []filter
@@ -59,7 +59,7 @@ func (c *Cloud) describeDisks(r request) (any, *Error) {
 			return nil, fail("InvalidParameterValue", "Invalid disk ID `%s`: the format is `disk-xxxxxxxx`.", id)
 		}
 	}
-	chosen, e := diskFilters.choose(c.disksIn(r.region), in.Filters)
+	chosen, e := diskFilters.choose(a.disksIn(r.region), in.Filters)
 	if e != nil {
 		return nil, e
 	}
@@ -76,7 +76,7 @@ func (c *Cloud) describeDisks(r request) (any, *Error) {
 	return struct {
 		TotalCount int
 		DiskSet    []wireDisk
-	}{len(chosen), c.wireDisks(list, r.region)}, nil
+	}{len(chosen), a.wireDisks(list, r.region)}, nil
 }
 
 var diskFilters = filterable[attached]{
@@ -165,20 +165,20 @@ type wirePlacement struct {
 	ProjectID int `json:"ProjectId"`
 }
 
-func (c *Cloud) wireDisks(list []attached, region string) []wireDisk {
+func (a *account) wireDisks(list []attached, region string) []wireDisk {
 	wired := []wireDisk{}
 	for _, d := range list {
 		w := wireDisk{
 			DiskID: d.ID, DiskName: d.Name, DiskType: d.Type, DiskUsage: d.usage, DiskSize: d.SizeGB, DiskState: "ATTACHED",
 			DiskChargeType: diskCharge(d.of), Attached: true, InstanceID: d.of.ID, InstanceIDList: []string{}, InstanceType: "CVM",
 			Portable: d.usage == usageData, SnapshotAbility: true, Encrypt: d.Encrypted, DeleteWithInstance: d.usage == usageSystem,
-			CreateTime: c.diskTime(d.of.Created), DeadlineTime: c.diskTime(d.of.Expires), Placement: wirePlacement{Zone: d.of.Zone},
+			CreateTime: a.diskTime(d.of.Created), DeadlineTime: a.diskTime(d.of.Expires), Placement: wirePlacement{Zone: d.of.Zone},
 			Tags: wireTags(d.of.Tags),
 		}
-		if d.usage == usageSystem && c.switches.on("other_disk_id", "") {
+		if d.usage == usageSystem && a.switches.on("other_disk_id", "") {
 			w.DiskID = "disk-" + stem(d.ID)
 		}
-		for _, s := range c.shownSnapshots(region) {
+		for _, s := range a.shownSnapshots(region) {
 			if s.DiskID == d.ID {
 				w.SnapshotCount++
 				w.SnapshotSize += s.SizeGB << 10

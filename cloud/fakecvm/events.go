@@ -63,16 +63,16 @@ func (c *Cloud) audit(r request, e *Error) {
 	if e != nil {
 		code = e.Code
 	}
-	c.keepEvent(event{name: r.action, requestID: r.id, region: r.region, instance: r.instance, code: code, user: CallerUser, key: c.cfg.SecretID})
+	c.account.keepEvent(event{name: r.action, requestID: r.id, region: r.region, instance: r.instance, code: code, user: CallerUser, key: c.cfg.SecretID})
 }
 
-func (c *Cloud) keepEvent(e event) {
-	c.eventSeq++
-	e.seq, e.at, e.noted = c.eventSeq, c.clock.cloud(), c.clock.virtual()
-	if len(c.events) >= keepEvents {
-		c.events = slices.Delete(c.events, 0, keepEvents/10)
+func (a *account) keepEvent(e event) {
+	a.eventSeq++
+	e.seq, e.at, e.noted = a.eventSeq, a.clock.cloud(), a.clock.virtual()
+	if len(a.events) >= keepEvents {
+		a.events = slices.Delete(a.events, 0, keepEvents/10)
 	}
-	c.events = append(c.events, e)
+	a.events = append(a.events, e)
 }
 
 // eventsParams are the parameters of DescribeEvents.
@@ -103,18 +103,18 @@ func (e event) resource() string { return "instance/" + e.instance }
 
 // describeEvents is CloudAudit's: newest first, in pages that NextToken leads
 // on to. Attributes are joined by and, several EventName by or.
-func (c *Cloud) describeEvents(r request) (any, *Error) {
+func (a *account) describeEvents(r request) (any, *Error) {
 	var in eventsParams
 	if e := decode(r.body, &in); e != nil {
 		return nil, e
 	}
-	if code, refused := c.switches.level("audit_refused", ""); refused {
-		return nil, c.refusal(code, "audit_refused", r)
+	if code, refused := a.switches.level("audit_refused", ""); refused {
+		return nil, refusal(code, "audit_refused", r)
 	}
 	if !slices.Contains(auditRegions, r.region) {
 		return nil, fail("UnsupportedRegion", "CloudAudit does not serve the region `%s`.", r.region)
 	}
-	if e := in.check(c.clock.cloud()); e != nil {
+	if e := in.check(a.clock.cloud()); e != nil {
 		return nil, e
 	}
 	type page struct {
@@ -127,22 +127,22 @@ func (c *Cloud) describeEvents(r request) (any, *Error) {
 	if in.MaxResults != nil {
 		most = int(*in.MaxResults)
 	}
-	for _, e := range slices.Backward(c.events) {
-		if !in.wants(e) || c.clock.virtual() < e.noted+c.switches.duration("audit_delay", e.instance, e.shownAfter()) {
+	for _, e := range slices.Backward(a.events) {
+		if !in.wants(e) || a.clock.virtual() < e.noted+a.switches.duration("audit_delay", e.instance, e.shownAfter()) {
 			continue
 		}
 		if len(out.Events) == most {
 			out.ListOver = false
 			break
 		}
-		if !c.switches.on("audit_keys", e.instance) {
+		if !a.switches.on("audit_keys", e.instance) {
 			e.key = ""
 		}
-		if c.switches.on("audit_api_calls", e.instance) {
+		if a.switches.on("audit_api_calls", e.instance) {
 			e.console = false
 		}
 		next := e.seq
-		out.Events, out.NextToken = append(out.Events, e.shown(c.switches.on("audit_odd_times", e.instance))), &next
+		out.Events, out.NextToken = append(out.Events, e.shown(a.switches.on("audit_odd_times", e.instance))), &next
 	}
 	return out, nil
 }

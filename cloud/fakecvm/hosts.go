@@ -16,7 +16,7 @@ func (c *Cloud) checkHost(host, product, region string) *Error {
 		return nil
 	}
 	where = strings.TrimSuffix(where, ".")
-	switch intl := c.switches.on("intl_site", ""); {
+	switch intl := c.account.switches.on("intl_site", ""); {
 	case label != product:
 		return fail("InvalidAction", "The request action is not found at `%s`.", host)
 	case (where == "intl") != intl:

@@ -3,7 +3,7 @@ package fakecvm
 const stsVersion = "2018-08-13"
 
 // getCallerIdentity is STS': whose the key is that signed the call.
-func (c *Cloud) getCallerIdentity(r request) (any, *Error) {
+func (a *account) getCallerIdentity(r request) (any, *Error) {
 	if e := decode(r.body, &struct{}{}); e != nil {
 		return nil, e
 	}

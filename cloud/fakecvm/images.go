@@ -38,8 +38,8 @@ func (i *imageRecord) view(now time.Duration) Image {
 var imageIDForm = regexp.MustCompile(`^img-[a-z0-9]{8}$`)
 
 // image finds an image in a region, foreign ones included.
-func (c *Cloud) image(id, region string) *imageRecord {
-	for _, i := range c.images {
+func (a *account) image(id, region string) *imageRecord {
+	for _, i := range a.images {
 		if i.ID == id && i.Region == region {
 			return i
 		}
@@ -47,17 +47,17 @@ func (c *Cloud) image(id, region string) *imageRecord {
 	return nil
 }
 
-func (c *Cloud) shownImages(region string) (all []Image) {
-	for _, i := range c.images {
+func (a *account) shownImages(region string) (all []Image) {
+	for _, i := range a.images {
 		if i.Region == region && !i.Foreign {
-			all = append(all, i.view(c.clock.virtual()))
+			all = append(all, i.view(a.clock.virtual()))
 		}
 	}
 	return all
 }
 
 // describeImages: as with instances, unknown ids are only missing.
-func (c *Cloud) describeImages(r request) (any, *Error) {
+func (a *account) describeImages(r request) (any, *Error) {
 	var in struct {
 		ImageIDs      []string `json:"ImageIds"`
 		Filters       []filter
@@ -70,7 +70,7 @@ func (c *Cloud) describeImages(r request) (any, *Error) {
 	if e := checkImageIDs(in.ImageIDs, len(in.Filters) > 0); e != nil {
 		return nil, e
 	}
-	chosen, e := imageFilters.choose(c.shownImages(r.region), in.Filters)
+	chosen, e := imageFilters.choose(a.shownImages(r.region), in.Filters)
 	if e != nil {
 		return nil, e
 	}
@@ -90,7 +90,7 @@ func (c *Cloud) describeImages(r request) (any, *Error) {
 	return struct {
 		TotalCount int
 		ImageSet   []wireImage
-	}{len(chosen), c.wireImages(list)}, nil
+	}{len(chosen), a.wireImages(list)}, nil
 }
 
 func checkImageIDs(ids []string, filtered bool) *Error {
@@ -159,7 +159,7 @@ type wireImageSnapshot struct {
 	DiskSize   int
 }
 
-func (c *Cloud) wireImages(list []Image) []wireImage {
+func (a *account) wireImages(list []Image) []wireImage {
 	wired := []wireImage{}
 	for _, i := range list {
 		w := wireImage{
@@ -168,14 +168,14 @@ func (c *Cloud) wireImages(list []Image) []wireImage {
 			Platform: i.Platform, ImageCreator: orNull(i.Creator), ImageSource: i.Source, IsSupportCloudinit: true,
 			SnapshotSet: []wireImageSnapshot{}, Tags: wireTags(i.Tags), LicenseType: i.LicenseType, ImageDeprecated: i.Deprecated,
 		}
-		if c.switches.on("bare_image_times", "") {
+		if a.switches.on("bare_image_times", "") {
 			w.CreatedTime = orNull(bareTime(i.Created))
 		}
 		if i.State == imageCreating {
 			w.SyncPercent = &i.Progress
 		}
 		for _, id := range i.Snapshots {
-			if s := c.snapshot(id, i.Region); s != nil {
+			if s := a.snapshot(id, i.Region); s != nil {
 				w.SnapshotSet = append(w.SnapshotSet, wireImageSnapshot{SnapshotID: id, DiskUsage: s.Usage, DiskSize: s.SizeGB})
 			}
 		}
@@ -186,15 +186,15 @@ func (c *Cloud) wireImages(list []Image) []wireImage {
 
 // describeImageQuota tells the limit only; what is used has to be counted with
 // DescribeImages (cloud/doc.go 6.4).
-func (c *Cloud) describeImageQuota(r request) (any, *Error) {
+func (a *account) describeImageQuota(r request) (any, *Error) {
 	if e := decode(r.body, &struct{}{}); e != nil {
 		return nil, e
 	}
-	return struct{ ImageNumQuota int }{c.imageQuota()}, nil
+	return struct{ ImageNumQuota int }{a.imageQuota()}, nil
 }
 
-func (c *Cloud) imageQuota() int {
-	return int(c.switches.number("image_quota", "", usualImageQuota))
+func (a *account) imageQuota() int {
+	return int(a.switches.number("image_quota", "", usualImageQuota))
 }
 
 var keyIDForm = regexp.MustCompile(`^skey-[a-z0-9]{8}$`)
@@ -212,7 +212,7 @@ type wireKeyPair struct {
 	Tags                  []tag
 }
 
-func (c *Cloud) describeKeyPairs(r request) (any, *Error) {
+func (a *account) describeKeyPairs(r request) (any, *Error) {
 	var in struct {
 		KeyIDs        []string `json:"KeyIds"`
 		Filters       []filter
@@ -229,7 +229,7 @@ func (c *Cloud) describeKeyPairs(r request) (any, *Error) {
 			return nil, fail("InvalidKeyPairId.Malformed", "Invalid key pair ID `%s`: the format is `skey-xxxxxxxx`.", id)
 		}
 	}
-	chosen, e := keyFilters.choose(c.keysIn(r.region), in.Filters)
+	chosen, e := keyFilters.choose(a.keysIn(r.region), in.Filters)
 	if e != nil {
 		return nil, e
 	}
@@ -243,7 +243,7 @@ func (c *Cloud) describeKeyPairs(r request) (any, *Error) {
 	return struct {
 		TotalCount int
 		KeyPairSet []wireKeyPair
-	}{len(chosen), c.wireKeys(list)}, nil
+	}{len(chosen), a.wireKeys(list)}, nil
 }
 
 var keyFilters = filterable[KeyPair]{
@@ -255,8 +255,8 @@ var keyFilters = filterable[KeyPair]{
 }
 
 // keysIn lists the key pairs of a region.
-func (c *Cloud) keysIn(region string) (all []KeyPair) {
-	for _, k := range c.keys {
+func (a *account) keysIn(region string) (all []KeyPair) {
+	for _, k := range a.keys {
 		if k.Region == region {
 			all = append(all, k)
 		}
@@ -264,14 +264,14 @@ func (c *Cloud) keysIn(region string) (all []KeyPair) {
 	return all
 }
 
-func (c *Cloud) wireKeys(list []KeyPair) []wireKeyPair {
+func (a *account) wireKeys(list []KeyPair) []wireKeyPair {
 	wired := []wireKeyPair{}
 	for _, k := range list {
 		w := wireKeyPair{
 			KeyID: k.ID, KeyName: k.Name, PublicKey: k.Public, AssociatedInstanceIDs: []string{},
 			CreatedTime: isoTime(k.Created), Tags: []tag{},
 		}
-		for _, m := range c.machines {
+		for _, m := range a.machines {
 			if slices.Contains(m.KeyIDs, k.ID) {
 				w.AssociatedInstanceIDs = append(w.AssociatedInstanceIDs, m.ID)
 			}

@@ -9,7 +9,7 @@ import (
 
 // checkLogin: at most one of password, keys and keep-image, each with its
 // rules (cloud/doc.go 2.3).
-func (c *Cloud) checkLogin(p *resetPlan) *Error {
+func (a *account) checkLogin(p *resetPlan) *Error {
 	login := p.in.LoginSettings
 	keep, ok := yesNo(login.KeepImageLogin)
 	if !ok {
@@ -31,15 +31,15 @@ func (c *Cloud) checkLogin(p *resetPlan) *Error {
 	case len(login.KeyIDs) > 0 && p.image.Windows():
 		return fail("UnsupportedOperation.KeyPairUnsupportedWindows", "Key-pair login is not available to Windows instances.")
 	}
-	return c.checkKeys(login.KeyIDs, p.machine.Region)
+	return a.checkKeys(login.KeyIDs, p.machine.Region)
 }
 
-func (c *Cloud) checkKeys(ids []string, region string) *Error {
+func (a *account) checkKeys(ids []string, region string) *Error {
 	for _, id := range ids {
 		if !keyIDForm.MatchString(id) {
 			return fail("InvalidKeyPairId.Malformed", "Invalid key pair ID `%s`: the format is `skey-xxxxxxxx`.", id)
 		}
-		if !slices.ContainsFunc(c.keysIn(region), func(k KeyPair) bool { return k.ID == id }) {
+		if !slices.ContainsFunc(a.keysIn(region), func(k KeyPair) bool { return k.ID == id }) {
 			return fail("InvalidParameterValue.KeyPairNotFound", "The key pair `%s` does not exist.", id)
 		}
 	}

@@ -41,12 +41,12 @@ type (
 
 // getMonitorData answers the same value for every period that has passed. A
 // machine that is stopped, and one without what measures, has none.
-func (c *Cloud) getMonitorData(r request) (any, *Error) {
+func (a *account) getMonitorData(r request) (any, *Error) {
 	var in monitorParams
 	if e := decode(r.body, &in); e != nil {
 		return nil, e
 	}
-	period, from, to, e := in.check(c.clock.cloud())
+	period, from, to, e := in.check(a.clock.cloud())
 	if e != nil {
 		return nil, e
 	}
@@ -57,12 +57,12 @@ func (c *Cloud) getMonitorData(r request) (any, *Error) {
 			return nil, e
 		}
 		p := dataPoint{Dimensions: one.Dimensions, Timestamps: []float64{}, Values: []float64{}}
-		for _, i := range c.shownInstances(r.region, []string{id}) {
+		for _, i := range a.shownInstances(r.region, []string{id}) {
 			value, has := metrics[*in.MetricName](i)
-			if !has || i.State != stateRunning || c.switches.on("monitor_empty", id) {
+			if !has || i.State != stateRunning || a.switches.on("monitor_empty", id) {
 				continue
 			}
-			for at := from.Truncate(period); at.Before(to) && at.Before(c.clock.cloud()); at = at.Add(period) {
+			for at := from.Truncate(period); at.Before(to) && at.Before(a.clock.cloud()); at = at.Add(period) {
 				p.Timestamps, p.Values = append(p.Timestamps, float64(at.Unix())), append(p.Values, value)
 			}
 		}

@@ -10,8 +10,8 @@ import (
 const nullShare = 3
 
 // withNulls is the answer of a Describe call with such entries.
-func (c *Cloud) withNulls(action string, result any) any {
-	if c.switches.on("no_nulls", "") || !strings.HasPrefix(action, "Describe") {
+func (a *account) withNulls(action string, result any) any {
+	if a.switches.on("no_nulls", "") || !strings.HasPrefix(action, "Describe") {
 		return result
 	}
 	return edited(result, func(fields map[string]any) {

@@ -41,12 +41,12 @@ var consoleActions = map[string]consoleAction{
 // "ResetInstance" reinstalls the present image. An unknown action is an error
 // that lists the actions.
 func (c *Cloud) Operate(instance, action string) (err error) {
-	c.update(func() { err = c.operate(instance, action) })
+	c.update(func() { err = c.account.operate(instance, action) })
 	return err
 }
 
-func (c *Cloud) operate(instance, action string) error {
-	m := c.machine(instance)
+func (a *account) operate(instance, action string) error {
+	m := a.machine(instance)
 	if m == nil {
 		return fmt.Errorf("no instance %q", instance)
 	}
@@ -57,50 +57,50 @@ func (c *Cloud) operate(instance, action string) error {
 	if !ok {
 		return fmt.Errorf("no console action %q; there are: %s", action, strings.Join(slices.Sorted(maps.Keys(consoleActions)), ", "))
 	}
-	now, id := c.clock.virtual(), c.newRequestID()
+	now, id := a.clock.virtual(), a.newRequestID()
 	call, _, _ := strings.Cut(action, ".") // the record says what it changed; the event, what was called
 	seen := event{name: call, requestID: id, region: m.Region, instance: m.ID, user: ConsoleUser, key: ConsoleKey, console: true}
 	if how.instant {
-		c.keepEvent(seen)
+		a.keepEvent(seen)
 		m.note(Operation{Name: action, State: opSuccess, RequestID: id}, now, now)
 		return nil
 	}
 	if action == actionReset {
-		return c.consoleReset(m, seen)
+		return a.consoleReset(m, seen)
 	}
 	if e := m.refuses(action, how); e != nil {
 		seen.code = e.Code
-		c.keepEvent(seen)
+		a.keepEvent(seen)
 		return e
 	}
-	c.keepEvent(seen)
+	a.keepEvent(seen)
 	j := &job{start: now, visible: now, end: now + ConsoleTakes}
 	if how.phase != "" {
 		j.phase = func(float64) string { return how.phase }
 	}
-	c.occupy(m, Operation{Name: action, State: opOperating, RequestID: id}, j, func() (string, string) {
+	a.occupy(m, Operation{Name: action, State: opOperating, RequestID: id}, j, func() (string, string) {
 		m.operated(how)
 		if action == "TerminateInstances" {
-			c.machines = slices.DeleteFunc(c.machines, func(one *machine) bool { return one == m })
-			clear(c.owners)
+			a.machines = slices.DeleteFunc(a.machines, func(one *machine) bool { return one == m })
+			clear(a.owners)
 		}
 		return opSuccess, ""
 	})
 	return nil
 }
 
-func (c *Cloud) consoleReset(m *machine, seen event) error {
-	plan, e := c.planReset(resetParams{priceParams: priceParams{InstanceID: m.ID}}, m.Region)
+func (a *account) consoleReset(m *machine, seen event) error {
+	plan, e := a.planReset(resetParams{priceParams: priceParams{InstanceID: m.ID}}, m.Region)
 	if e != nil {
 		seen.code = e.Code
-		c.keepEvent(seen)
+		a.keepEvent(seen)
 		return e
 	}
-	if name, other := c.switches.level("audit_reset_name", m.ID); other {
+	if name, other := a.switches.level("audit_reset_name", m.ID); other {
 		seen.name = name
 	}
-	c.keepEvent(seen)
-	c.beginReset(plan, seen.requestID)
+	a.keepEvent(seen)
+	a.beginReset(plan, seen.requestID)
 	return nil
 }
 
@@ -139,12 +139,12 @@ func (m *machine) operated(how consoleAction) {
 // are. A changed Latest is shown at once. An operation that runs goes on.
 // f is called with the Cloud locked and must not call its methods.
 func (c *Cloud) Patch(instance string, f func(*Instance)) (err error) {
-	c.update(func() { err = c.patch(instance, f) })
+	c.update(func() { err = c.account.patch(instance, f) })
 	return err
 }
 
-func (c *Cloud) patch(instance string, f func(*Instance)) error {
-	m := c.machine(instance)
+func (a *account) patch(instance string, f func(*Instance)) error {
+	m := a.machine(instance)
 	if m == nil {
 		return fmt.Errorf("no instance %q", instance)
 	}
@@ -155,7 +155,7 @@ func (c *Cloud) patch(instance string, f func(*Instance)) error {
 	i.ID, i.Region = m.ID, m.Region
 	m.Instance, m.behind = i.clone(), behind{}
 	if i.Latest != before {
-		m.records = []record{{from: c.clock.virtual(), op: i.Latest}}
+		m.records = []record{{from: a.clock.virtual(), op: i.Latest}}
 	}
 	return nil
 }
@@ -175,8 +175,8 @@ func (c *Cloud) SetTag(instance, key string, value *string) error {
 // ModifyInstancesAttribute.InstanceName from then on.
 func (c *Cloud) SetName(instance, name string) (err error) {
 	c.update(func() {
-		if err = c.patch(instance, func(i *Instance) { i.Name = name }); err == nil {
-			err = c.operate(instance, renamed)
+		if err = c.account.patch(instance, func(i *Instance) { i.Name = name }); err == nil {
+			err = c.account.operate(instance, renamed)
 		}
 	})
 	return err
@@ -185,7 +185,7 @@ func (c *Cloud) SetName(instance, name string) (err error) {
 // AddInstance adds an instance to the account. Its id has to be new; empty
 // states, charge type, licence and login mean those of a healthy, running one.
 func (c *Cloud) AddInstance(i Instance) (err error) {
-	c.update(func() { err = c.addInstance(i) })
+	c.update(func() { err = c.account.addInstance(i) })
 	return err
 }
 
@@ -193,18 +193,18 @@ func (c *Cloud) AddInstance(i Instance) (err error) {
 // region.
 func (c *Cloud) AddImage(i Image) {
 	c.update(func() {
-		if old := c.image(i.ID, i.Region); old != nil {
+		if old := c.account.image(i.ID, i.Region); old != nil {
 			old.Image, old.job = i, nil
 			return
 		}
-		c.images = append(c.images, &imageRecord{Image: i})
+		c.account.images = append(c.account.images, &imageRecord{Image: i})
 	})
 }
 
 // RemoveImage deletes an image; instances that were made of it go on naming it.
 func (c *Cloud) RemoveImage(id, region string) {
 	c.update(func() {
-		c.images = slices.DeleteFunc(c.images, func(i *imageRecord) bool { return i.ID == id && i.Region == region && i.job == nil })
+		c.account.images = slices.DeleteFunc(c.account.images, func(i *imageRecord) bool { return i.ID == id && i.Region == region && i.job == nil })
 	})
 }
 
@@ -212,11 +212,11 @@ func (c *Cloud) RemoveImage(id, region string) {
 // and region.
 func (c *Cloud) AddSnapshot(s Snapshot) {
 	c.update(func() {
-		if old := c.snapshot(s.ID, s.Region); old != nil {
+		if old := c.account.snapshot(s.ID, s.Region); old != nil {
 			old.Snapshot, old.job = s, nil
 			return
 		}
-		c.snapshots = append(c.snapshots, &snapshotRecord{Snapshot: s})
+		c.account.snapshots = append(c.account.snapshots, &snapshotRecord{Snapshot: s})
 	})
 }
 

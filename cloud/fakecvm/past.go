@@ -44,7 +44,7 @@ const oneOf = 16
 
 // lag is how long after the record the state of the machine's n-th operation
 // shows its end; negative: before the record does.
-func (c *Cloud) lag(m *machine) time.Duration {
+func (a *account) lag(m *machine) time.Duration {
 	m.begun++
 	usual := time.Duration(0)
 	switch draw(m.ID, fmt.Sprint("lag", m.begun), oneOf) {
@@ -53,7 +53,7 @@ func (c *Cloud) lag(m *machine) time.Duration {
 	case 1:
 		usual = -StateLag
 	}
-	return c.switches.duration("state_lag", m.ID, usual)
+	return a.switches.duration("state_lag", m.ID, usual)
 }
 
 // behind is a state that readers still see after it has ended.

@@ -53,7 +53,7 @@ func mainland(name string) bool {
 	return slices.ContainsFunc(regions, func(r region) bool { return r.name == name && r.mainland })
 }
 
-func (c *Cloud) describeRegions(r request) (any, *Error) {
+func (a *account) describeRegions(r request) (any, *Error) {
 	if e := decode(r.body, &struct{}{}); e != nil {
 		return nil, e
 	}

@@ -80,7 +80,7 @@ func first(list []string) *string {
 }
 
 // describeTaskInfo lists repair tasks; without StartDate only today's.
-func (c *Cloud) describeTaskInfo(r request) (any, *Error) {
+func (a *account) describeTaskInfo(r request) (any, *Error) {
 	var in repairParams
 	if e := decode(r.body, &in); e != nil {
 		return nil, e
@@ -91,7 +91,7 @@ func (c *Cloud) describeTaskInfo(r request) (any, *Error) {
 	case in.Limit == nil:
 		return nil, missing("Limit")
 	}
-	from, to, e := in.span(c.clock.cloud())
+	from, to, e := in.span(a.clock.cloud())
 	if e != nil {
 		return nil, e
 	}
@@ -99,7 +99,7 @@ func (c *Cloud) describeTaskInfo(r request) (any, *Error) {
 		return nil, e
 	}
 	var all []repairTask
-	for _, m := range c.machines {
+	for _, m := range a.machines {
 		for _, t := range m.Repairs {
 			if in.wants(m.Instance, t) && !t.Created.Before(from) && !t.Created.After(to) {
 				all = append(all, repairTaskOf(m.Instance, t))

@@ -69,31 +69,31 @@ func (p *resetPlan) platformChanges() bool { return p.machine.Windows() != p.ima
 
 // resetInstance begins a reset. It has no ClientToken and remembers nothing:
 // two accepted calls are two resets (cloud/doc.go 2.1).
-func (c *Cloud) resetInstance(r request) (any, *Error) {
+func (a *account) resetInstance(r request) (any, *Error) {
 	var in resetParams
 	if e := decode(r.body, &in); e != nil {
 		return nil, e
 	}
-	plan, e := c.planReset(in, r.region)
+	plan, e := a.planReset(in, r.region)
 	if e != nil {
 		return nil, e
 	}
-	c.beginReset(plan, r.id)
-	c.accepted[plan.machine.ID] = append(c.accepted[plan.machine.ID], c.cfg.Now())
+	a.beginReset(plan, r.id)
+	a.accepted[plan.machine.ID] = append(a.accepted[plan.machine.ID], a.now())
 	return struct{}{}, nil
 }
 
 // planReset judges a reset in the order in which a caller learns most: the
 // names, the instance, the image, the disk, the login, the rest.
-func (c *Cloud) planReset(in resetParams, region string) (*resetPlan, *Error) {
-	plan, e := c.named(in, region)
+func (a *account) planReset(in resetParams, region string) (*resetPlan, *Error) {
+	plan, e := a.named(in, region)
 	if e != nil {
 		return nil, e
 	}
 	checks := []func(*resetPlan) *Error{
 		(*resetPlan).checkCharge, (*resetPlan).checkRole, func(p *resetPlan) *Error { return p.machine.ready() },
-		(*resetPlan).checkImage, (*resetPlan).checkMemory, c.checkPlatform, (*resetPlan).checkDisk,
-		c.checkLogin, (*resetPlan).checkHostName, (*resetPlan).checkUserData,
+		(*resetPlan).checkImage, (*resetPlan).checkMemory, a.checkPlatform, (*resetPlan).checkDisk,
+		a.checkLogin, (*resetPlan).checkHostName, (*resetPlan).checkUserData,
 	}
 	for _, check := range checks {
 		if e := check(plan); e != nil {
@@ -104,11 +104,11 @@ func (c *Cloud) planReset(in resetParams, region string) (*resetPlan, *Error) {
 }
 
 // named finds what the parameters name.
-func (c *Cloud) named(in resetParams, region string) (*resetPlan, *Error) {
+func (a *account) named(in resetParams, region string) (*resetPlan, *Error) {
 	if in.InstanceID == "" {
 		return nil, missing("InstanceId")
 	}
-	m, e := c.regional(in.InstanceID, region)
+	m, e := a.regional(in.InstanceID, region)
 	if e != nil {
 		return nil, e
 	}
@@ -118,7 +118,7 @@ func (c *Cloud) named(in resetParams, region string) (*resetPlan, *Error) {
 	if !imageIDForm.MatchString(in.ImageID) {
 		return nil, fail("InvalidImageId.Malformed", "Invalid image ID `%s`: the format is `img-xxxxxxxx`.", in.ImageID)
 	}
-	image := c.image(in.ImageID, region)
+	image := a.image(in.ImageID, region)
 	if image == nil {
 		return nil, fail("InvalidImageId.NotFound", "The image `%s` cannot be found.", in.ImageID)
 	}
@@ -177,7 +177,7 @@ func (p *resetPlan) checkMemory() *Error {
 // checkPlatform: Linux to Windows and back only in mainland China, and not on
 // older 20-GB local disks (cloud/doc.go 1.2); by the API page only on the disk
 // types that it lists (section 1), if switched so.
-func (c *Cloud) checkPlatform(p *resetPlan) *Error {
+func (a *account) checkPlatform(p *resetPlan) *Error {
 	disk := p.machine.SystemDisk
 	switch {
 	case !p.platformChanges():
@@ -186,7 +186,7 @@ func (c *Cloud) checkPlatform(p *resetPlan) *Error {
 		return fail("InvalidParameterValue.InvalidImageOsName", "The specified image `%s` (%s) is not supported in the region `%s`.", p.image.ID, p.image.OSName, p.machine.Region)
 	case disk.Local() && disk.SizeGB <= 20:
 		return fail("UnsupportedOperation.RawLocalDiskInsReinstalltoQcow2", "The 20-GB local disk of `%s` does not support a change between Linux and Windows.", p.machine.ID)
-	case c.switches.on("strict_platform_disks", p.machine.ID) && !listedDisk(disk.Type):
+	case a.switches.on("strict_platform_disks", p.machine.ID) && !listedDisk(disk.Type):
 		return fail("InvalidInstance.NotSupported", "The disk type `%s` does not support a change between Linux and Windows.", disk.Type)
 	}
 	return nil
@@ -221,23 +221,23 @@ func (p *resetPlan) checkDisk() *Error {
 }
 
 // beginReset starts the job. From here on the instance is busy.
-func (c *Cloud) beginReset(p *resetPlan, requestID string) {
+func (a *account) beginReset(p *resetPlan, requestID string) {
 	m := p.machine
-	j := c.newJob(m.ID, ResetTakes)
-	if _, j.stuck = c.switches.take("reset_stuck", m.ID); j.stuck {
+	j := a.newJob(m.ID, ResetTakes)
+	if _, j.stuck = a.switches.take("reset_stuck", m.ID); j.stuck {
 		j.stuckBy = "reset_stuck"
 	}
-	message, failing := c.switches.take("reset_fail", m.ID)
+	message, failing := a.switches.take("reset_fail", m.ID)
 	shownID := requestID
-	if _, other := c.switches.take("reset_other_request_id", m.ID); other {
-		shownID = c.newRequestID()
+	if _, other := a.switches.take("reset_other_request_id", m.ID); other {
+		shownID = a.newRequestID()
 	}
 	j.phase = resetPhase
 	newDisk := ""
-	if c.switches.on("new_disk_id", m.ID) {
-		newDisk = c.newID("disk-")
+	if a.switches.on("new_disk_id", m.ID) {
+		newDisk = a.newID("disk-")
 	}
-	c.occupy(m, Operation{Name: actionReset, State: opOperating, RequestID: shownID}, j, func() (string, string) {
+	a.occupy(m, Operation{Name: actionReset, State: opOperating, RequestID: shownID}, j, func() (string, string) {
 		if failing {
 			m.reinstallFailed()
 			return opFailed, message
@@ -245,9 +245,9 @@ func (c *Cloud) beginReset(p *resetPlan, requestID string) {
 		m.reinstalled(p, newDisk)
 		return opSuccess, ""
 	})
-	if action, ok := c.switches.take("overwrite_after", m.ID); ok {
-		other := c.newRequestID()
-		c.keepEvent(event{name: action, requestID: other, region: m.Region, instance: m.ID, user: ConsoleUser, key: ConsoleKey, console: true})
+	if action, ok := a.switches.take("overwrite_after", m.ID); ok {
+		other := a.newRequestID()
+		a.keepEvent(event{name: action, requestID: other, region: m.Region, instance: m.ID, user: ConsoleUser, key: ConsoleKey, console: true})
 		m.note(Operation{Name: action, State: opSuccess, RequestID: other}, j.visible, j.start)
 	}
 }
@@ -310,9 +310,9 @@ func (c *Cloud) executeLate(r request, delay string) {
 	if err != nil {
 		panic("fakecvm: " + err.Error()) // checked when it was switched on
 	}
-	now := c.clock.virtual()
-	c.begin(&job{start: now, visible: now, end: now + d, finish: func(time.Duration) {
-		_, e := c.resetInstance(r) // nobody is there to hear the answer
+	now := c.account.clock.virtual()
+	c.account.begin(&job{start: now, visible: now, end: now + d, finish: func(time.Duration) {
+		_, e := c.account.resetInstance(r) // nobody is there to hear the answer
 		c.audit(r, e)
 	}})
 }

@@ -67,7 +67,7 @@ func (c *Cloud) authenticate(r *http.Request, body []byte) (service string, e *E
 	if e := c.checkTimestamp(r.Header.Get("X-TC-Timestamp"), auth.date); e != nil {
 		return "", e
 	}
-	if auth.id != c.cfg.SecretID || c.switches.on("secret_revoked", "") {
+	if auth.id != c.cfg.SecretID || c.account.switches.on("secret_revoked", "") {
 		return "", fail("AuthFailure.SecretIdNotFound", "The SecretId is not found, please ensure that your SecretId is correct.")
 	}
 	if !c.signatureMatches(r, body, auth) {
@@ -91,7 +91,7 @@ func (c *Cloud) checkTimestamp(stamp, date string) *Error {
 		return fail("MissingParameter", "The request is missing a valid `X-TC-Timestamp`.")
 	}
 	signed := time.Unix(seconds, 0).UTC()
-	if off := c.clock.cloud().Sub(signed).Abs(); off > maxClockSkew {
+	if off := c.account.clock.cloud().Sub(signed).Abs(); off > maxClockSkew {
 		return fail("AuthFailure.SignatureExpire", "Signature expired: the request is %s off the server's clock, more than five minutes.", off.Round(time.Second))
 	}
 	if signed.Format(time.DateOnly) != date {

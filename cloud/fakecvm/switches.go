@@ -93,8 +93,8 @@ var switchDefs = []switchDef{
 	{name: "cbs_utc", level: true, help: "the times of CBS are UTC, without saying so (unproven)"},
 	{name: "other_disk_id", level: true, help: "DescribeDisks: system disks bear other ids than their instances say (unproven)"},
 	{name: "no_system_disk", help: "DescribeInstances: SystemDisk is null, as the API's page allows for any field (never recorded)"},
-	{name: "region_down", level: true, takes: argText, usual: Hongkong, help: "any call in the region TEXT: InternalError (unproven: what an outage answers was never recorded)"},
-	{name: "region_hangs", level: true, takes: argText, usual: Hongkong, kind: kindHang, help: "any Describe call in the region TEXT: no answer until the client leaves"},
+	{name: "region_down", level: true, takes: argText, usual: "ap-hongkong", help: "any call in the region TEXT: InternalError (unproven: what an outage answers was never recorded)"},
+	{name: "region_hangs", level: true, takes: argText, usual: "ap-hongkong", kind: kindHang, help: "any Describe call in the region TEXT: no answer until the client leaves"},
 	{name: "visible_after", level: true, takes: argDuration, usual: "10s", help: "an operation is visible DURATION of virtual time after it was accepted (2s when off)"},
 	{name: "state_lag", level: true, takes: argDuration, usual: "11s", help: "InstanceState shows the end of an operation DURATION after its record does (negative: before; when off, one operation in 16 either way by 11s)"},
 	{name: "new_disk_id", level: true, help: "a change of platform gives the system disk another id, as pages up to 2024-01 say (cloud/doc.go 6.6)"},
@@ -151,12 +151,12 @@ type switchboard struct {
 	set  map[switchKey]setting
 }
 
-func newSwitchboard() switchboard {
+func newSwitchboard(actions []string) switchboard {
 	b := switchboard{defs: map[string]switchDef{}, set: map[switchKey]setting{}}
 	for _, d := range switchDefs {
 		b.defs[d.name] = d
 	}
-	for action := range callTable() {
+	for _, action := range actions {
 		b.defs["error:"+action] = switchDef{
 			name: "error:" + action, takes: argCode, usual: "InternalServerError", help: action + ": refused with CODE",
 		}
@@ -303,72 +303,30 @@ func (d switchDef) check(text string) (err error) {
 	return nil
 }
 
-// Switch sets a misbehaviour for every instance. value is "on" (or ""), "off",
-// "next=N" for the next N requests only (a bare N says the same), or the
-// switch's own argument, with or without next=N after a space or comma:
-//
-//	Switch("reset_drop_after", "next=1")
-//	Switch("reset_error", "InternalServerError next=2")
-//	Switch("visible_after", "30s")
-//
-// An unknown name is an error that lists the names.
-func (c *Cloud) Switch(name, value string) error { return c.SwitchFor("", name, value) }
-
-// SwitchFor sets a misbehaviour for one instance, before what is set for all.
-// Requests that name no instance follow the latter. Instance "" is Switch.
-func (c *Cloud) SwitchFor(instance, name, value string) (err error) {
-	c.update(func() { err = c.setSwitch(instance, name, value) })
-	return err
-}
-
-func (c *Cloud) setSwitch(instance, name, value string) error {
-	def, ok := c.switches.defs[name]
+// put sets a switch for one instance, or for all if instance is empty. off reports
+// that it is off now. An unknown name is an error that lists the names.
+func (b switchboard) put(instance, name, value string) (off bool, err error) {
+	def, ok := b.defs[name]
 	if !ok {
-		return fmt.Errorf("no switch %q; there are: %s", name, strings.Join(slices.Sorted(maps.Keys(c.switches.defs)), ", "))
+		return false, fmt.Errorf("no switch %q; there are: %s", name, strings.Join(slices.Sorted(maps.Keys(b.defs)), ", "))
 	}
 	s, err := def.parse(value)
 	if err != nil {
-		return err
-	}
-	if instance != "" && c.machine(instance) == nil {
-		return fmt.Errorf("no instance %q", instance)
+		return false, err
 	}
 	if s.left == 0 {
-		delete(c.switches.set, switchKey{name, instance})
-		c.switchedOff(instance, name)
-	} else {
-		c.switches.set[switchKey{name, instance}] = s
+		delete(b.set, switchKey{name, instance})
+		return true, nil
 	}
-	c.clock.skew = c.switches.duration("clock_skew", "", 0)
-	return nil
+	b.set[switchKey{name, instance}] = s
+	return false, nil
 }
 
-// switchedOff ends what a switch holds up.
-func (c *Cloud) switchedOff(instance, name string) {
-	if held, ok := c.held[name]; ok {
-		close(held)
-		delete(c.held, name)
+// all lists the switches by name, with their help and how they stand.
+func (b switchboard) all() (all []SwitchInfo) {
+	for _, name := range slices.Sorted(maps.Keys(b.defs)) {
+		all = append(all, b.info(name))
 	}
-	switch name {
-	case "reset_hang", "region_hangs":
-		close(c.released)
-		c.released = make(chan struct{})
-	case "reset_stuck", "image_stuck":
-		for j := range c.jobs {
-			if j.stuckBy == name && (instance == "" || instance == j.instance) {
-				j.stuck = false
-			}
-		}
-	}
-}
-
-// Switches lists all switches by name, with their help and how they stand.
-func (c *Cloud) Switches() (all []SwitchInfo) {
-	c.look(func() {
-		for _, name := range slices.Sorted(maps.Keys(c.switches.defs)) {
-			all = append(all, c.switches.info(name))
-		}
-	})
 	return all
 }
 
@@ -385,87 +343,4 @@ func (b switchboard) info(name string) SwitchInfo {
 		}
 	}
 	return info
-}
-
-// fateBefore finds what befalls a request before it reaches the cloud.
-func (c *Cloud) fateBefore(req request) string {
-	if req.action != actionReset {
-		return ""
-	}
-	return c.firstOf(req.instance, "reset_drop_before", "reset_html_502", "redirect_307", "redirect_302")
-}
-
-// fateAfter finds what befalls the answer of an executed request.
-func (c *Cloud) fateAfter(req request) string {
-	if fate := c.firstOf(req.instance, "hold:"+req.action, "drop:"+req.action); fate != "" {
-		return fate
-	}
-	switch {
-	case req.action == actionReset:
-		return c.firstOf(req.instance, "reset_drop_after", "reset_hang", "reset_slow_body",
-			"reset_html_502_after", "reset_empty", "reset_no_request_id")
-	case req.action == actionImage:
-		return c.firstOf(req.instance, "image_drop_after")
-	case req.action == "CreateSnapshot":
-		return c.firstOf(req.instance, "snapshot_drop_after")
-	case strings.HasPrefix(req.action, "Describe"):
-		if hangs, ok := c.switches.level("region_hangs", ""); ok && hangs == req.region {
-			return "region_hangs"
-		}
-		return c.firstOf(req.instance, "describe_drop", "describe_empty")
-	}
-	return ""
-}
-
-// letGo is closed when what befell an answer is over.
-func (c *Cloud) letGo(fate string) <-chan struct{} {
-	if kindOf(fate) != kindHold {
-		return c.released
-	}
-	if c.held[fate] == nil {
-		c.held[fate] = make(chan struct{})
-	}
-	return c.held[fate]
-}
-
-// slowness is how long the answer takes.
-func (c *Cloud) slowness(req request) time.Duration {
-	value, _ := c.switches.take("slow:"+req.action, req.instance)
-	d, _ := time.ParseDuration(value) // checked when it was set; 0 for off
-	return d
-}
-
-func (c *Cloud) firstOf(instance string, names ...string) string {
-	for _, name := range names {
-		if _, ok := c.switches.take(name, instance); ok {
-			return name
-		}
-	}
-	return ""
-}
-
-// switchedError finds the refusal that a switch asks for.
-func (c *Cloud) switchedError(req request) *Error {
-	names := []string{"error:" + req.action}
-	switch {
-	case req.action == actionReset:
-		names = append(names, "reset_error")
-	case req.action == actionImage:
-		names = append(names, "image_error")
-	case req.action == "CreateSnapshot":
-		names = append(names, "snapshot_error")
-	case req.action == "InquiryPriceResetInstance":
-		names = append(names, "price_error")
-	case strings.HasPrefix(req.action, "Describe"):
-		names = append(names, "describe_error")
-	}
-	if down, ok := c.switches.level("region_down", ""); ok && down == req.region {
-		return fail("InternalError", "An internal error has occurred. Retry your request.")
-	}
-	for _, name := range names {
-		if code, ok := c.switches.take(name, req.instance); ok {
-			return c.refusal(code, name, req)
-		}
-	}
-	return c.camFails(req)
 }
