@@ -5,6 +5,8 @@ import (
 	"io"
 	"slices"
 	"time"
+
+	"twokey/cloud/fakecvm/switchboard"
 )
 
 // account is what one account owns, and what happens to it. It is not safe for
@@ -13,7 +15,7 @@ type account struct {
 	now       func() time.Time
 	rand      io.Reader
 	clock     clock
-	switches  switchboard
+	switches  switchboard.Board
 	machines  []*machine
 	owners    map[string]*machine // by disk, as last found; see owner
 	images    []*imageRecord
@@ -27,7 +29,7 @@ type account struct {
 
 // newAccount makes an account that owns the fleet. A fleet that names an id twice is
 // an error.
-func newAccount(fleet Fleet, now func() time.Time, speed float64, rand io.Reader, switches switchboard) (*account, error) {
+func newAccount(fleet Fleet, now func() time.Time, speed float64, rand io.Reader, switches switchboard.Board) (*account, error) {
 	a := &account{
 		now: now, rand: rand, clock: newClock(now, speed), switches: switches, owners: map[string]*machine{},
 		keys: slices.Clone(fleet.KeyPairs), jobs: map[*job]struct{}{}, accepted: map[string][]time.Time{},

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"twokey/cloud/fakecvm/switchboard"
 )
 
 // Config says who may call the double and how fast it lives.
@@ -64,7 +66,7 @@ func New(cfg Config) *Cloud {
 		cfg.Fleet = &fleet
 	}
 	calls := callTable()
-	owned, err := newAccount(*cfg.Fleet, cfg.Now, cfg.Speed, cfg.Rand, newSwitchboard(slices.Sorted(maps.Keys(calls))))
+	owned, err := newAccount(*cfg.Fleet, cfg.Now, cfg.Speed, cfg.Rand, switchboard.NewBoard(slices.Sorted(maps.Keys(calls))))
 	if err != nil {
 		panic("fakecvm: " + err.Error())
 	}

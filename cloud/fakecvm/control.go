@@ -30,7 +30,7 @@ func (c *Cloud) State() (s State) {
 		now := c.account.clock.virtual()
 		s = State{
 			Time: c.account.clock.cloud(), VirtualSecond: now.Seconds(), Speed: c.account.clock.speed, KeyPairs: append([]KeyPair{}, c.account.keys...),
-			Resets: map[string]int{}, ResetRequests: map[string]int{}, Switched: map[string]string{},
+			Resets: map[string]int{}, ResetRequests: map[string]int{}, Switched: c.account.switches.AllOn(),
 		}
 		for _, m := range c.account.machines {
 			s.Instances = append(s.Instances, m.truth(now))
@@ -46,13 +46,6 @@ func (c *Cloud) State() (s State) {
 		}
 		for id, n := range c.arrived {
 			s.ResetRequests[id] = n
-		}
-		for key, set := range c.account.switches.set {
-			name := key.name
-			if key.instance != "" {
-				name += "@" + key.instance
-			}
-			s.Switched[name] = set.String()
 		}
 	})
 	return s

@@ -1,16 +1,20 @@
 package fakecvm
 
-import "strings"
+import (
+	"strings"
+
+	"twokey/cloud/fakecvm/apierr"
+)
 
 // How CAM refuses, word for word as far as it was recorded (cloud/doc.go 3.5): what matters stands behind some 190 characters of preamble.
 
 // refusal is an error with the code that a switch asked for. A code of CAM's
 // comes with CAM's words.
-func refusal(code, by string, req request) *Error {
+func refusal(code, by string, req request) *apierr.Error {
 	if strings.HasPrefix(code, "UnauthorizedOperation") || code == "AuthFailure.UnauthorizedOperation" {
-		return &Error{Code: code, Message: denial(req)}
+		return &apierr.Error{Code: code, Message: denial(req)}
 	}
-	return fail(code, "The double was switched to refuse (%s).", by)
+	return apierr.Errorf(code, "The double was switched to refuse (%s).", by)
 }
 
 func denial(req request) string {
@@ -35,11 +39,11 @@ func resourceOf(product string, req request) string {
 
 // camFails is what a call is answered while the cloud cannot ask CAM: no
 // denial, though it bears the code of one.
-func (a *account) camFails(req request) *Error {
-	actions, down := a.switches.level("cam_down", req.instance)
+func (a *account) camFails(req request) *apierr.Error {
+	actions, down := a.switches.Level("cam_down", req.instance)
 	if !down || actions != "" && !strings.Contains(" "+actions+" ", " "+req.action+" ") {
 		return nil
 	}
-	a.switches.take("cam_down", req.instance)
-	return fail("UnauthorizedOperation.PermissionDenied", "[request id:%s]send request err", req.id)
+	a.switches.Take("cam_down", req.instance)
+	return apierr.Errorf("UnauthorizedOperation.PermissionDenied", "[request id:%s]send request err", req.id)
 }

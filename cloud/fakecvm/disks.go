@@ -5,42 +5,13 @@ import (
 	"slices"
 	"strings"
 	"time"
-)
 
-const (
-	usageSystem = "SYSTEM_DISK"
-	usageData   = "DATA_DISK"
+	"twokey/cloud/fakecvm/apierr"
 )
 
 var diskIDForm = regexp.MustCompile(`^disk-[a-z0-9]{8}$`)
 
-// attached is a cloud disk with the instance that has it.
-type attached struct {
-	Disk
-	usage string
-	of    Instance
-}
-
-// disksIn lists the cloud disks of a region: CBS knows no local ones.
-func (a *account) disksIn(region string) (all []attached) {
-	for _, m := range a.machines {
-		if m.Region != region {
-			continue
-		}
-		i := m.truth(a.clock.virtual())
-		if !i.SystemDisk.Local() {
-			all = append(all, attached{i.SystemDisk, usageSystem, i})
-		}
-		for _, d := range i.DataDisks {
-			if !d.Local() {
-				all = append(all, attached{d, usageData, i})
-			}
-		}
-	}
-	return all
-}
-
-func (a *account) describeDisks(r request) (any, *Error) {
+func (a *account) describeDisks(r request) (any, *apierr.Error) {
 	var in struct {
 		DiskIDs                      []string `json:"DiskIds"`
 		Filters                      []filter
@@ -52,11 +23,11 @@ func (a *account) describeDisks(r request) (any, *Error) {
 		return nil, e
 	}
 	if len(in.DiskIDs) > 0 && len(in.Filters) > 0 {
-		return nil, fail("InvalidParameterValue", "`DiskIds` and `Filters` cannot be given together.")
+		return nil, apierr.Errorf("InvalidParameterValue", "`DiskIds` and `Filters` cannot be given together.")
 	}
 	for _, id := range in.DiskIDs {
 		if !diskIDForm.MatchString(id) {
-			return nil, fail("InvalidParameterValue", "Invalid disk ID `%s`: the format is `disk-xxxxxxxx`.", id)
+			return nil, apierr.Errorf("InvalidParameterValue", "Invalid disk ID `%s`: the format is `disk-xxxxxxxx`.", id)
 		}
 	}
 	chosen, e := diskFilters.choose(a.disksIn(r.region), in.Filters)
@@ -112,9 +83,9 @@ func diskCharge(i Instance) string {
 }
 
 // order sorts by time, as CBS does: oldest last unless told otherwise.
-func order[T any](list []T, field, direction string, when func(T) time.Time, fields ...string) *Error {
+func order[T any](list []T, field, direction string, when func(T) time.Time, fields ...string) *apierr.Error {
 	if field != "" && !slices.Contains(fields, field) {
-		return fail("InvalidParameterValue", "`OrderField` is `%s`; it can be %s.", field, strings.Join(fields, ", "))
+		return apierr.Errorf("InvalidParameterValue", "`OrderField` is `%s`; it can be %s.", field, strings.Join(fields, ", "))
 	}
 	sign := -1
 	switch direction {
@@ -122,7 +93,7 @@ func order[T any](list []T, field, direction string, when func(T) time.Time, fie
 	case "ASC":
 		sign = 1
 	default:
-		return fail("InvalidParameterValue", "`Order` is `%s`; it can be ASC or DESC.", direction)
+		return apierr.Errorf("InvalidParameterValue", "`Order` is `%s`; it can be ASC or DESC.", direction)
 	}
 	slices.SortStableFunc(list, func(a, b T) int { return sign * when(a).Compare(when(b)) })
 	return nil
@@ -175,7 +146,7 @@ func (a *account) wireDisks(list []attached, region string) []wireDisk {
 			CreateTime: a.diskTime(d.of.Created), DeadlineTime: a.diskTime(d.of.Expires), Placement: wirePlacement{Zone: d.of.Zone},
 			Tags: wireTags(d.of.Tags),
 		}
-		if d.usage == usageSystem && a.switches.on("other_disk_id", "") {
+		if d.usage == usageSystem && a.switches.On("other_disk_id", "") {
 			w.DiskID = "disk-" + stem(d.ID)
 		}
 		for _, s := range a.shownSnapshots(region) {

@@ -3,61 +3,12 @@ package fakecvm
 import (
 	"regexp"
 	"slices"
-	"strings"
-	"time"
+
+	"twokey/cloud/fakecvm/apierr"
 )
-
-const (
-	publicImage  = "PUBLIC_IMAGE"
-	privateImage = "PRIVATE_IMAGE"
-	sharedImage  = "SHARED_IMAGE"
-	marketImage  = "MARKET_IMAGE"
-
-	imageNormal   = "NORMAL"
-	imageCreating = "CREATING"
-	imageFailed   = "CREATEFAILED"
-
-	usualImageQuota = 500 // custom images a region, cloud/doc.go 5.4
-)
-
-// imageRecord is an image with the job that makes it, if it is being made.
-type imageRecord struct {
-	Image
-	job *job
-}
-
-func (i *imageRecord) view(now time.Duration) Image {
-	v := i.Image
-	v.Snapshots = slices.Clone(v.Snapshots)
-	if i.job != nil {
-		v.Progress = int(99 * i.job.done(now))
-	}
-	return v
-}
-
-var imageIDForm = regexp.MustCompile(`^img-[a-z0-9]{8}$`)
-
-// image finds an image in a region, foreign ones included.
-func (a *account) image(id, region string) *imageRecord {
-	for _, i := range a.images {
-		if i.ID == id && i.Region == region {
-			return i
-		}
-	}
-	return nil
-}
-
-func (a *account) shownImages(region string) (all []Image) {
-	for _, i := range a.images {
-		if i.Region == region && !i.Foreign {
-			all = append(all, i.view(a.clock.virtual()))
-		}
-	}
-	return all
-}
 
 // describeImages: as with instances, unknown ids are only missing.
-func (a *account) describeImages(r request) (any, *Error) {
+func (a *account) describeImages(r request) (any, *apierr.Error) {
 	var in struct {
 		ImageIDs      []string `json:"ImageIds"`
 		Filters       []filter
@@ -79,7 +30,7 @@ func (a *account) describeImages(r request) (any, *Error) {
 	}
 	if in.InstanceType != nil {
 		if !instanceTypeForm.MatchString(*in.InstanceType) {
-			return nil, fail("InvalidInstanceType.Malformed", "The instance type `%s` is malformed.", *in.InstanceType)
+			return nil, apierr.Errorf("InvalidInstanceType.Malformed", "The instance type `%s` is malformed.", *in.InstanceType)
 		}
 		chosen = slices.DeleteFunc(chosen, func(i Image) bool { return i.Architecture != architectureOf(*in.InstanceType) })
 	}
@@ -93,30 +44,22 @@ func (a *account) describeImages(r request) (any, *Error) {
 	}{len(chosen), a.wireImages(list)}, nil
 }
 
-func checkImageIDs(ids []string, filtered bool) *Error {
+func checkImageIDs(ids []string, filtered bool) *apierr.Error {
 	if len(ids) > 0 && filtered {
-		return fail("InvalidParameter.InvalidParameterCoexistImageIdsFilters", "`ImageIds` and `Filters` cannot be given together.")
+		return apierr.Errorf("InvalidParameter.InvalidParameterCoexistImageIdsFilters", "`ImageIds` and `Filters` cannot be given together.")
 	}
 	if len(ids) > maxPage {
-		return fail("InvalidParameterValue.LimitExceeded", "`ImageIds` has %d elements; the limit is %d.", len(ids), maxPage)
+		return apierr.Errorf("InvalidParameterValue.LimitExceeded", "`ImageIds` has %d elements; the limit is %d.", len(ids), maxPage)
 	}
 	for _, id := range ids {
 		if !imageIDForm.MatchString(id) {
-			return fail("InvalidImageId.Malformed", "Invalid image ID `%s`: the format is `img-xxxxxxxx`.", id)
+			return apierr.Errorf("InvalidImageId.Malformed", "Invalid image ID `%s`: the format is `img-xxxxxxxx`.", id)
 		}
 	}
 	return nil
 }
 
 var instanceTypeForm = regexp.MustCompile(`^[A-Z][A-Za-z0-9]*\.[A-Z0-9]+$`)
-
-// architectureOf tells ARM families (SR1, ..) from the rest.
-func architectureOf(instanceType string) string {
-	if strings.HasPrefix(instanceType, "SR") {
-		return "arm"
-	}
-	return "x86_64"
-}
 
 var imageFilters = filterable[Image]{
 	fuzzy: []string{"image-name", "platform"},
@@ -168,7 +111,7 @@ func (a *account) wireImages(list []Image) []wireImage {
 			Platform: i.Platform, ImageCreator: orNull(i.Creator), ImageSource: i.Source, IsSupportCloudinit: true,
 			SnapshotSet: []wireImageSnapshot{}, Tags: wireTags(i.Tags), LicenseType: i.LicenseType, ImageDeprecated: i.Deprecated,
 		}
-		if a.switches.on("bare_image_times", "") {
+		if a.switches.On("bare_image_times", "") {
 			w.CreatedTime = orNull(bareTime(i.Created))
 		}
 		if i.State == imageCreating {
@@ -186,18 +129,12 @@ func (a *account) wireImages(list []Image) []wireImage {
 
 // describeImageQuota tells the limit only; what is used has to be counted with
 // DescribeImages (cloud/doc.go 6.4).
-func (a *account) describeImageQuota(r request) (any, *Error) {
+func (a *account) describeImageQuota(r request) (any, *apierr.Error) {
 	if e := decode(r.body, &struct{}{}); e != nil {
 		return nil, e
 	}
 	return struct{ ImageNumQuota int }{a.imageQuota()}, nil
 }
-
-func (a *account) imageQuota() int {
-	return int(a.switches.number("image_quota", "", usualImageQuota))
-}
-
-var keyIDForm = regexp.MustCompile(`^skey-[a-z0-9]{8}$`)
 
 // wireKeyPair is a KeyPair as cvm v1.1.0 reads it.
 type wireKeyPair struct {
@@ -212,7 +149,7 @@ type wireKeyPair struct {
 	Tags                  []tag
 }
 
-func (a *account) describeKeyPairs(r request) (any, *Error) {
+func (a *account) describeKeyPairs(r request) (any, *apierr.Error) {
 	var in struct {
 		KeyIDs        []string `json:"KeyIds"`
 		Filters       []filter
@@ -222,11 +159,11 @@ func (a *account) describeKeyPairs(r request) (any, *Error) {
 		return nil, e
 	}
 	if len(in.KeyIDs) > 0 && len(in.Filters) > 0 {
-		return nil, fail("InvalidParameter", "`KeyIds` and `Filters` cannot be given together.")
+		return nil, apierr.Errorf("InvalidParameter", "`KeyIds` and `Filters` cannot be given together.")
 	}
 	for _, id := range in.KeyIDs {
 		if !keyIDForm.MatchString(id) {
-			return nil, fail("InvalidKeyPairId.Malformed", "Invalid key pair ID `%s`: the format is `skey-xxxxxxxx`.", id)
+			return nil, apierr.Errorf("InvalidKeyPairId.Malformed", "Invalid key pair ID `%s`: the format is `skey-xxxxxxxx`.", id)
 		}
 	}
 	chosen, e := keyFilters.choose(a.keysIn(r.region), in.Filters)
@@ -252,16 +189,6 @@ var keyFilters = filterable[KeyPair]{
 		"key-name":   only(func(k KeyPair) string { return k.Name }),
 		"project-id": always[KeyPair]("0"),
 	},
-}
-
-// keysIn lists the key pairs of a region.
-func (a *account) keysIn(region string) (all []KeyPair) {
-	for _, k := range a.keys {
-		if k.Region == region {
-			all = append(all, k)
-		}
-	}
-	return all
 }
 
 func (a *account) wireKeys(list []KeyPair) []wireKeyPair {

@@ -4,11 +4,13 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"slices"
+
+	"twokey/cloud/fakecvm/apierr"
 )
 
 // describeInstances: ids that are well formed and unknown are simply not in
 // the answer; only malformed ones are refused.
-func (a *account) describeInstances(r request) (any, *Error) {
+func (a *account) describeInstances(r request) (any, *apierr.Error) {
 	var in struct {
 		InstanceIDs   []string `json:"InstanceIds"`
 		Filters       []filter
@@ -34,16 +36,16 @@ func (a *account) describeInstances(r request) (any, *Error) {
 	}{len(chosen), a.wireInstances(list)}, nil
 }
 
-func checkInstanceIDs(ids []string, filtered bool) *Error {
+func checkInstanceIDs(ids []string, filtered bool) *apierr.Error {
 	if len(ids) > 0 && filtered {
-		return fail("InvalidParameter", "`InstanceIds` and `Filters` cannot be given together.")
+		return apierr.Errorf("InvalidParameter", "`InstanceIds` and `Filters` cannot be given together.")
 	}
 	if len(ids) > maxPage {
-		return fail("InvalidParameterValue.LimitExceeded", "`InstanceIds` has %d elements; the limit is %d.", len(ids), maxPage)
+		return apierr.Errorf("InvalidParameterValue.LimitExceeded", "`InstanceIds` has %d elements; the limit is %d.", len(ids), maxPage)
 	}
 	for _, id := range ids {
 		if !instanceIDForm.MatchString(id) {
-			return fail("InvalidInstanceId.Malformed", "Invalid instance ID `%s`: the format is `ins-xxxxxxxx`.", id)
+			return apierr.Errorf("InvalidInstanceId.Malformed", "Invalid instance ID `%s`: the format is `ins-xxxxxxxx`.", id)
 		}
 	}
 	return nil
@@ -190,11 +192,11 @@ type wireLogin struct {
 }
 
 func (a *account) wireInstances(list []Instance) []wireInstance {
-	_, allNull := a.switches.take("describe_null_states", "")
+	_, allNull := a.switches.Take("describe_null_states", "")
 	wired := []wireInstance{}
 	for _, i := range list {
 		w := a.odd(wireInstanceOf(i))
-		if allNull || a.takeOwn("describe_null_states", i.ID) {
+		if allNull || a.switches.TakeOwn("describe_null_states", i.ID) {
 			w.LatestOperation, w.LatestOperationState = nil, nil
 			w.LatestOperationRequestID, w.LatestOperationErrorMsg = nil, nil
 		}
@@ -205,25 +207,16 @@ func (a *account) wireInstances(list []Instance) []wireInstance {
 
 // odd is an instance with the spellings that switches ask for.
 func (a *account) odd(w wireInstance) wireInstance {
-	if state, on := a.switches.level("odd_instance_state", w.InstanceID); on {
+	if state, on := a.switches.Level("odd_instance_state", w.InstanceID); on {
 		w.InstanceState = state
 	}
-	if state, on := a.switches.level("odd_record_state", w.InstanceID); on && w.LatestOperationState != nil {
+	if state, on := a.switches.Level("odd_record_state", w.InstanceID); on && w.LatestOperationState != nil {
 		w.LatestOperationState = &state
 	}
-	if w.LatestOperation != nil && *w.LatestOperation == actionReset && a.switches.on("legacy_reset", w.InstanceID) {
+	if w.LatestOperation != nil && *w.LatestOperation == actionReset && a.switches.On("legacy_reset", w.InstanceID) {
 		w.LatestOperation = orNull("ResetInstances")
 	}
 	return w
-}
-
-// takeOwn uses a switch that is set for this very instance.
-func (a *account) takeOwn(name, instance string) bool {
-	if _, own := a.switches.set[switchKey{name, instance}]; !own {
-		return false
-	}
-	_, ok := a.switches.take(name, instance)
-	return ok
 }
 
 func wireInstanceOf(i Instance) wireInstance {

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"time"
+
+	"twokey/cloud/fakecvm/apierr"
 )
 
 // Instance states used here (cloud/doc.go 4.2: none says REINSTALLING).
@@ -85,13 +87,13 @@ func (a *account) machine(id string) *machine {
 }
 
 // regional finds an instance as a call in a region sees it.
-func (a *account) regional(id, region string) (*machine, *Error) {
+func (a *account) regional(id, region string) (*machine, *apierr.Error) {
 	if !instanceIDForm.MatchString(id) {
-		return nil, fail("InvalidInstanceId.Malformed", "Invalid instance ID `%s`: the format is `ins-xxxxxxxx`.", id)
+		return nil, apierr.Errorf("InvalidInstanceId.Malformed", "Invalid instance ID `%s`: the format is `ins-xxxxxxxx`.", id)
 	}
 	m := a.machine(id)
 	if m == nil || m.Region != region {
-		return nil, fail("InvalidInstanceId.NotFound", "The instance `%s` is not found.", id)
+		return nil, apierr.Errorf("InvalidInstanceId.NotFound", "The instance `%s` is not found.", id)
 	}
 	return m, nil
 }
@@ -187,7 +189,7 @@ func (a *account) occupy(m *machine, op Operation, j *job, done func() (state, m
 // that nobody sees a result before its cause.
 func (a *account) newJob(instance string, d time.Duration) *job {
 	now := a.clock.virtual()
-	delay := a.switches.duration("visible_after", instance, VisibleAfter)
+	delay := a.switches.Duration("visible_after", instance, VisibleAfter)
 	return &job{instance: instance, start: now, visible: now + delay, end: now + max(d, delay)}
 }
 
@@ -211,21 +213,21 @@ var stateRefusals = map[string]string{
 
 // ready refuses an instance that another operation, its state or its bill
 // keeps from being operated on.
-func (m *machine) ready() *Error {
+func (m *machine) ready() *apierr.Error {
 	if m.job != nil {
-		return fail("OperationDenied.InstanceOperationInProgress", "The instance `%s` has an operation in progress. Please try again later.", m.ID)
+		return apierr.Errorf("OperationDenied.InstanceOperationInProgress", "The instance `%s` has an operation in progress. Please try again later.", m.ID)
 	}
 	if code, bad := stateRefusals[m.State]; bad {
-		return fail(code, "The instance `%s` in the state `%s` does not support this operation.", m.ID, m.State)
+		return apierr.Errorf(code, "The instance `%s` in the state `%s` does not support this operation.", m.ID, m.State)
 	}
 	if m.RestrictState == "PROTECTIVELY_ISOLATED" {
-		return fail("UnsupportedOperation.InstanceStateFreezing", "The operation is not supported for the frozen instance `%s`.", m.ID)
+		return apierr.Errorf("UnsupportedOperation.InstanceStateFreezing", "The operation is not supported for the frozen instance `%s`.", m.ID)
 	}
 	if m.RestrictState == "EXPIRED" || m.IsolatedSource != "NOTISOLATED" {
-		return fail("UnsupportedOperation.InstanceStateShutdown", "The instance `%s` is isolated and does not support this operation.", m.ID)
+		return apierr.Errorf("UnsupportedOperation.InstanceStateShutdown", "The instance `%s` is isolated and does not support this operation.", m.ID)
 	}
 	if m.StopChargingMode == "STOP_CHARGING" {
-		return fail("UnsupportedOperation.StoppedModeStopCharging", "The instance `%s` is shut down without charge and does not support this operation.", m.ID)
+		return apierr.Errorf("UnsupportedOperation.StoppedModeStopCharging", "The instance `%s` is shut down without charge and does not support this operation.", m.ID)
 	}
 	return nil
 }

@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"twokey/cloud/fakecvm/apierr"
+	"twokey/cloud/fakecvm/switchboard"
 )
 
 // Switch sets a misbehaviour for every instance. value is "on" (or ""), "off",
@@ -28,7 +31,7 @@ func (c *Cloud) setSwitch(instance, name, value string) error {
 	if instance != "" && c.account.machine(instance) == nil {
 		return fmt.Errorf("no instance %q", instance)
 	}
-	off, err := c.account.switches.put(instance, name, value)
+	off, err := c.account.switches.Set(instance, name, value)
 	if err != nil {
 		return err
 	}
@@ -36,7 +39,7 @@ func (c *Cloud) setSwitch(instance, name, value string) error {
 		c.release(name)
 		c.account.unstick(instance, name)
 	}
-	c.account.clock.skew = c.account.switches.duration("clock_skew", "", 0)
+	c.account.clock.skew = c.account.switches.Duration("clock_skew", "", 0)
 	return nil
 }
 
@@ -53,8 +56,8 @@ func (c *Cloud) release(name string) {
 }
 
 // Switches lists all switches by name, with their help and how they stand.
-func (c *Cloud) Switches() (all []SwitchInfo) {
-	c.look(func() { all = c.account.switches.all() })
+func (c *Cloud) Switches() (all []switchboard.Info) {
+	c.look(func() { all = c.account.switches.All() })
 	return all
 }
 
@@ -80,7 +83,7 @@ func (c *Cloud) fateAfter(req request) string {
 	case req.action == "CreateSnapshot":
 		return c.firstOf(req.instance, "snapshot_drop_after")
 	case strings.HasPrefix(req.action, "Describe"):
-		if hangs, ok := c.account.switches.level("region_hangs", ""); ok && hangs == req.region {
+		if hangs, ok := c.account.switches.Level("region_hangs", ""); ok && hangs == req.region {
 			return "region_hangs"
 		}
 		return c.firstOf(req.instance, "describe_drop", "describe_empty")
@@ -90,7 +93,7 @@ func (c *Cloud) fateAfter(req request) string {
 
 // letGo is closed when what befell an answer is over.
 func (c *Cloud) letGo(fate string) <-chan struct{} {
-	if kindOf(fate) != kindHold {
+	if switchboard.DeliveryOf(fate) != switchboard.Hold {
 		return c.released
 	}
 	if c.held[fate] == nil {
@@ -101,14 +104,14 @@ func (c *Cloud) letGo(fate string) <-chan struct{} {
 
 // slowness is how long the answer takes.
 func (c *Cloud) slowness(req request) time.Duration {
-	value, _ := c.account.switches.take("slow:"+req.action, req.instance)
+	value, _ := c.account.switches.Take("slow:"+req.action, req.instance)
 	d, _ := time.ParseDuration(value) // checked when it was set; 0 for off
 	return d
 }
 
 func (c *Cloud) firstOf(instance string, names ...string) string {
 	for _, name := range names {
-		if _, ok := c.account.switches.take(name, instance); ok {
+		if _, ok := c.account.switches.Take(name, instance); ok {
 			return name
 		}
 	}
@@ -116,7 +119,7 @@ func (c *Cloud) firstOf(instance string, names ...string) string {
 }
 
 // switchedError finds the refusal that a switch asks for.
-func (c *Cloud) switchedError(req request) *Error {
+func (c *Cloud) switchedError(req request) *apierr.Error {
 	names := []string{"error:" + req.action}
 	switch {
 	case req.action == actionReset:
@@ -130,11 +133,11 @@ func (c *Cloud) switchedError(req request) *Error {
 	case strings.HasPrefix(req.action, "Describe"):
 		names = append(names, "describe_error")
 	}
-	if down, ok := c.account.switches.level("region_down", ""); ok && down == req.region {
-		return fail("InternalError", "An internal error has occurred. Retry your request.")
+	if down, ok := c.account.switches.Level("region_down", ""); ok && down == req.region {
+		return apierr.Errorf("InternalError", "An internal error has occurred. Retry your request.")
 	}
 	for _, name := range names {
-		if code, ok := c.account.switches.take(name, req.instance); ok {
+		if code, ok := c.account.switches.Take(name, req.instance); ok {
 			return refusal(code, name, req)
 		}
 	}

@@ -11,7 +11,7 @@ const nullShare = 3
 
 // withNulls is the answer of a Describe call with such entries.
 func (a *account) withNulls(action string, result any) any {
-	if a.switches.on("no_nulls", "") || !strings.HasPrefix(action, "Describe") {
+	if a.switches.On("no_nulls", "") || !strings.HasPrefix(action, "Describe") {
 		return result
 	}
 	return edited(result, func(fields map[string]any) {

@@ -26,7 +26,7 @@ func (a *account) spoiled(req request, result any) any {
 		if strings.HasPrefix(how.name, "no_") && req.action != "DescribeInstances" {
 			continue
 		}
-		if _, ok := a.switches.take(how.name, req.instance); ok {
+		if _, ok := a.switches.Take(how.name, req.instance); ok {
 			result = edited(result, how.spoil)
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"twokey/cloud/fakecvm/apierr"
 )
 
 // wirePrice is ItemPrice as cvm v1.1.0 reads it, as far as it is used.
@@ -20,7 +22,7 @@ type wirePrice struct {
 // difference, and no more than its page says (cloud/doc.go 7.1 and 7.2). It
 // knows no state, no login and no mutex: a price is no promise that the reset
 // will be accepted, nor is its refusal one that it will not.
-func (a *account) inquiryPriceResetInstance(r request) (any, *Error) {
+func (a *account) inquiryPriceResetInstance(r request) (any, *apierr.Error) {
 	var in priceParams
 	if e := decode(r.body, &in); e != nil {
 		return nil, e
@@ -30,9 +32,9 @@ func (a *account) inquiryPriceResetInstance(r request) (any, *Error) {
 		return nil, e
 	}
 	if plan.machine.ChargeType == chargeSpot || plan.machine.Role == "EMR" {
-		return nil, fail("InvalidInstance.NotSupported", "The instance `%s` is not supported.", plan.machine.ID)
+		return nil, apierr.Errorf("InvalidInstance.NotSupported", "The instance `%s` is not supported.", plan.machine.ID)
 	}
-	for _, check := range []func(*resetPlan) *Error{(*resetPlan).checkImage, (*resetPlan).checkMemory, a.checkPlatform, (*resetPlan).checkDisk} {
+	for _, check := range []func(*resetPlan) *apierr.Error{(*resetPlan).checkImage, (*resetPlan).checkMemory, a.checkPlatform, (*resetPlan).checkDisk} {
 		if e := check(plan); e != nil {
 			return nil, asPriced(e)
 		}
@@ -51,13 +53,13 @@ var quotedDisks = []string{"CLOUD_BSSD", "CLOUD_PREMIUM", "CLOUD_SSD"}
 // checkQuoted is what the page of the inquiry leaves out, though ResetInstance
 // may do it: a change of platform on another disk. Older pages left out all but
 // changes of platform in mainland China (price_old_page).
-func (a *account) checkQuoted(p *resetPlan) *Error {
+func (a *account) checkQuoted(p *resetPlan) *apierr.Error {
 	disk := p.machine.SystemDisk.Type
 	switch {
 	case p.platformChanges() && !slices.Contains(quotedDisks, disk):
-		return fail("InvalidInstance.NotSupported", "A change between Linux and Windows on the disk type `%s` cannot be quoted.", disk)
-	case a.switches.on("price_old_page", p.machine.ID) && (!p.platformChanges() || !mainland(p.machine.Region)):
-		return fail("InvalidParameterValue", "Only a change between Linux and Windows in Chinese mainland regions can be quoted.")
+		return apierr.Errorf("InvalidInstance.NotSupported", "A change between Linux and Windows on the disk type `%s` cannot be quoted.", disk)
+	case a.switches.On("price_old_page", p.machine.ID) && (!p.platformChanges() || !mainland(p.machine.Region)):
+		return apierr.Errorf("InvalidParameterValue", "Only a change between Linux and Windows in Chinese mainland regions can be quoted.")
 	}
 	return nil
 }
@@ -71,11 +73,11 @@ var pricedCodes = []string{
 }
 
 // asPriced words a refusal of ResetInstance with a code of this call.
-func asPriced(e *Error) *Error {
+func asPriced(e *apierr.Error) *apierr.Error {
 	if slices.Contains(pricedCodes, e.Code) {
 		return e
 	}
-	return fail("InvalidParameterValue.InvalidImageIdForRetsetInstance", "%s", e.Message)
+	return apierr.Errorf("InvalidParameterValue.InvalidImageIdForRetsetInstance", "%s", e.Message)
 }
 
 // price is made up: by hour for CPU, memory, disk and a Windows licence; for a
@@ -89,7 +91,7 @@ func (a *account) price(p *resetPlan) wirePrice {
 	if p.image.Windows() {
 		hour += 0.02 * float64(m.CPU)
 	}
-	hour *= a.switches.number("price_factor", m.ID, 1)
+	hour *= a.switches.Number("price_factor", m.ID, 1)
 	if m.ChargeType != chargePrepaid {
 		unit, charge := round(hour), "HOUR"
 		return wirePrice{UnitPrice: &unit, UnitPriceDiscount: &unit, ChargeUnit: &charge, Discount: 100}

@@ -5,64 +5,13 @@ import (
 	"slices"
 	"time"
 	"unicode/utf8"
+
+	"twokey/cloud/fakecvm/apierr"
 )
-
-// snapshotRecord is a snapshot with the job that makes it, if it is being made.
-type snapshotRecord struct {
-	Snapshot
-	job *job
-}
-
-func (s *snapshotRecord) view(now time.Duration) Snapshot {
-	v := s.Snapshot
-	if s.job != nil {
-		v.Percent = int(99 * s.job.done(now))
-	}
-	return v
-}
 
 var snapshotIDForm = regexp.MustCompile(`^snap-[a-z0-9]{8}$`)
 
-// snapshot finds a snapshot in a region, whether or not it is still to be seen.
-func (a *account) snapshot(id, region string) *snapshotRecord {
-	for _, s := range a.snapshots {
-		if s.ID == id && s.Region == region {
-			return s
-		}
-	}
-	return nil
-}
-
-// liveSnapshot finds a snapshot that has not passed its deadline.
-func (a *account) liveSnapshot(id, region string) *snapshotRecord {
-	s := a.snapshot(id, region)
-	if s == nil || a.gone(s) {
-		return nil
-	}
-	return s
-}
-
-// gone: a snapshot is deleted at its deadline.
-func (a *account) gone(s *snapshotRecord) bool {
-	return !s.Deadline.IsZero() && !a.clock.cloud().Before(s.Deadline) ||
-		a.switches.on("snapshot_expired", a.owner(s.DiskID))
-}
-
-func (a *account) shownSnapshots(region string) (all []Snapshot) {
-	for _, s := range a.snapshots {
-		if s.Region != region || a.gone(s) {
-			continue
-		}
-		v := s.view(a.clock.virtual())
-		if left := a.switches.duration("snapshot_expiring", a.owner(s.DiskID), 0); left > 0 {
-			v.Deadline = a.clock.cloud().Add(left)
-		}
-		all = append(all, v)
-	}
-	return all
-}
-
-func (a *account) describeSnapshots(r request) (any, *Error) {
+func (a *account) describeSnapshots(r request) (any, *apierr.Error) {
 	var in struct {
 		SnapshotIDs       []string `json:"SnapshotIds"`
 		Filters           []filter
@@ -73,11 +22,11 @@ func (a *account) describeSnapshots(r request) (any, *Error) {
 		return nil, e
 	}
 	if len(in.SnapshotIDs) > 0 && len(in.Filters) > 0 {
-		return nil, fail("InvalidParameterValue", "`SnapshotIds` and `Filters` cannot be given together.")
+		return nil, apierr.Errorf("InvalidParameterValue", "`SnapshotIds` and `Filters` cannot be given together.")
 	}
 	for _, id := range in.SnapshotIDs {
 		if !snapshotIDForm.MatchString(id) {
-			return nil, fail("InvalidParameterValue", "Invalid snapshot ID `%s`: the format is `snap-xxxxxxxx`.", id)
+			return nil, apierr.Errorf("InvalidParameterValue", "Invalid snapshot ID `%s`: the format is `snap-xxxxxxxx`.", id)
 		}
 	}
 	chosen, e := snapshotFilters.choose(a.shownSnapshots(r.region), in.Filters)
@@ -168,7 +117,7 @@ func (a *account) wireSnapshots(list []Snapshot) []wireSnapshot {
 
 // createSnapshot begins a snapshot of a cloud disk. It does not touch
 // LatestOperation, which is the instance's and not the disk's.
-func (a *account) createSnapshot(r request) (any, *Error) {
+func (a *account) createSnapshot(r request) (any, *apierr.Error) {
 	var in struct {
 		DiskID       string `json:"DiskId"`
 		SnapshotName string
@@ -181,10 +130,10 @@ func (a *account) createSnapshot(r request) (any, *Error) {
 		return nil, e
 	}
 	if in.DiskID == "" {
-		return nil, missing("DiskId")
+		return nil, apierr.Missing("DiskId")
 	}
 	if utf8.RuneCountInString(in.SnapshotName) > 60 {
-		return nil, fail("InvalidParameterValue", "`SnapshotName` is longer than 60 characters.")
+		return nil, apierr.Errorf("InvalidParameterValue", "`SnapshotName` is longer than 60 characters.")
 	}
 	deadline, e := a.deadline(in.Deadline)
 	if e != nil {
@@ -206,56 +155,13 @@ func (a *account) createSnapshot(r request) (any, *Error) {
 
 // deadline reads a Deadline: ISO 8601, a day or more to come. (CBS is told times
 // with their zone and answers them without one.)
-func (a *account) deadline(text string) (time.Time, *Error) {
+func (a *account) deadline(text string) (time.Time, *apierr.Error) {
 	if text == "" {
 		return time.Time{}, nil
 	}
 	t, err := time.Parse(time.RFC3339, text)
 	if err != nil || t.Before(a.clock.cloud().Add(day)) {
-		return time.Time{}, fail("InvalidParameterValue", "`Deadline` is `%s`; it has to be a day or more to come, such as `2022-01-08T09:47:55+00:00`.", text)
+		return time.Time{}, apierr.Errorf("InvalidParameterValue", "`Deadline` is `%s`; it has to be a day or more to come, such as `2022-01-08T09:47:55+00:00`.", text)
 	}
 	return t, nil
-}
-
-// snapshotable finds a disk of which a snapshot can be begun now.
-func (a *account) snapshotable(id, region string) (attached, *Error) {
-	all := a.disksIn(region)
-	n := slices.IndexFunc(all, func(d attached) bool { return d.ID == id })
-	if n < 0 {
-		return attached{}, fail("InvalidDiskId.NotFound", "The disk `%s` is not found.", id)
-	}
-	if m := a.machine(all[n].of.ID); m.job != nil && all[n].usage == usageSystem {
-		return attached{}, fail("InvalidDisk.Busy", "The disk `%s` is in use by an operation on `%s`.", id, m.ID)
-	}
-	for _, s := range a.snapshots {
-		if s.DiskID == id && s.job != nil {
-			return attached{}, fail("ResourceUnavailable.SnapshotCreating", "A snapshot of the disk `%s` is being created.", id)
-		}
-	}
-	return all[n], nil
-}
-
-// addSnapshot makes a snapshot that is CREATING until j completes it.
-func (a *account) addSnapshot(d Disk, region, zone, name string, j *job) *snapshotRecord {
-	s := &snapshotRecord{job: j, Snapshot: Snapshot{
-		ID: a.newID("snap-"), Region: region, Zone: zone, Name: name, DiskID: d.ID, Usage: usageData, SizeGB: d.SizeGB,
-		State: imageCreating, Created: a.clock.cloud(),
-	}}
-	if m := a.machine(a.owner(d.ID)); m != nil && m.SystemDisk.ID == d.ID {
-		s.Usage = usageSystem
-	}
-	a.snapshots = append(a.snapshots, s)
-	return s
-}
-
-func (a *account) completeSnapshots(ids []string) {
-	for _, s := range a.snapshots {
-		if slices.Contains(ids, s.ID) {
-			s.job, s.State, s.Percent = nil, imageNormal, 100
-		}
-	}
-}
-
-func (a *account) dropSnapshots(ids []string) {
-	a.snapshots = slices.DeleteFunc(a.snapshots, func(s *snapshotRecord) bool { return slices.Contains(ids, s.ID) })
 }

@@ -10,21 +10,6 @@ import (
 // (cloud/doc.go 4.5 to 4.7). The id of a machine decides it, so that a story always
 // plays the same.
 
-// past is what an instance of the sample fleet shows as its latest operation.
-// Four of twelve recorded ones show none; RunInstances was never seen there.
-func past(id string) Operation {
-	names := [...]string{
-		"", "", "", "",
-		renamed, renamed, "ModifyInstancesAttribute.SecurityGroups",
-		"RebootInstances", "StartInstances", "StartInstances", "ResetInstancesPassword", actionReset,
-	}
-	name := names[draw(id, "earlier", len(names))]
-	if name == "" {
-		return Operation{}
-	}
-	return Operation{Name: name, State: opSuccess, RequestID: uuidOf(id + "/past")}
-}
-
 // renamed is what a change of an instance's name writes.
 const renamed = "ModifyInstancesAttribute.InstanceName"
 
@@ -53,7 +38,7 @@ func (a *account) lag(m *machine) time.Duration {
 	case 1:
 		usual = -StateLag
 	}
-	return a.switches.duration("state_lag", m.ID, usual)
+	return a.switches.Duration("state_lag", m.ID, usual)
 }
 
 // behind is a state that readers still see after it has ended.
