@@ -27,32 +27,25 @@ type State struct {
 // State returns everything that the cloud holds, as it truly is now.
 func (c *Cloud) State() (s State) {
 	c.look(func() {
-		now := c.clock.virtual()
+		now := c.account.clock.virtual()
 		s = State{
-			Time: c.clock.cloud(), VirtualSecond: now.Seconds(), Speed: c.clock.speed, KeyPairs: append([]KeyPair{}, c.keys...),
-			Resets: map[string]int{}, ResetRequests: map[string]int{}, Switched: map[string]string{},
+			Time: c.account.clock.cloud(), VirtualSecond: now.Seconds(), Speed: c.account.clock.speed, KeyPairs: append([]KeyPair{}, c.account.keys...),
+			Resets: map[string]int{}, ResetRequests: map[string]int{}, Switched: c.account.switches.AllOn(),
 		}
-		for _, m := range c.machines {
+		for _, m := range c.account.machines {
 			s.Instances = append(s.Instances, m.truth(now))
 		}
-		for _, i := range c.images {
+		for _, i := range c.account.images {
 			s.Images = append(s.Images, i.view(now))
 		}
-		for _, one := range c.snapshots {
+		for _, one := range c.account.snapshots {
 			s.Snapshots = append(s.Snapshots, one.view(now))
 		}
-		for id, at := range c.accepted {
+		for id, at := range c.account.accepted {
 			s.Resets[id] = len(at)
 		}
 		for id, n := range c.arrived {
 			s.ResetRequests[id] = n
-		}
-		for key, set := range c.switches.set {
-			name := key.name
-			if key.instance != "" {
-				name += "@" + key.instance
-			}
-			s.Switched[name] = set.String()
 		}
 	})
 	return s
