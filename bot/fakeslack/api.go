@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"twokey/bot/fakeslack/delivery"
 )
 
 // answer is a successful call's fields, without ok.
@@ -24,49 +26,55 @@ func refuseWith(code string, messages []string) *refusal {
 	return &refusal{code: code, fields: answer{"errors": messages, "response_metadata": answer{"messages": messages}}}
 }
 
-// serveAPI answers /api/METHOD: faults first, then token, arguments, scopes and
+// A webAPI is the Web API with its response URLs.
+type webAPI struct {
+	*surfaces
+	sockets *delivery.Sockets
+}
+
+// serveCall answers /api/METHOD: faults first, then token, arguments, scopes and
 // rates, then the method itself. Each call is recorded, whatever came of it.
-func (s *Slack) serveAPI(w http.ResponseWriter, r *http.Request) {
+func (s *webAPI) serveCall(w http.ResponseWriter, r *http.Request) {
 	s.learnURL(r)
 	name := r.PathValue("method")
 	a, token, err := readArgs(r)
 	call := Call{Method: name, At: s.cfg.Now(), Args: a}
 	fault := s.takeFault(name)
 	call.Fault = fault.kind
-	if !s.before(w, r, fault, &call) {
+	if !s.applyBefore(w, r, fault, &call) {
 		return
 	}
 	var reply answer
 	switch {
 	case err != nil:
-		reply = s.fail(&call, refuseWith("invalid_form_data", []string{err.Error()}))
+		reply = failCall(&call, refuseWith("invalid_form_data", []string{err.Error()}))
 	default:
-		reply = s.perform(&call, name, token, a)
+		reply = s.runMethod(&call, name, token, a)
 	}
-	s.after(r, fault, &call)
+	s.applyAfter(r, fault, &call)
 	if fault.kind == "fatal_after" {
 		reply = answer{"ok": false, "error": "fatal_error"}
 	}
-	s.write(w, call, reply)
+	s.writeReply(w, call, reply)
 }
 
-// perform runs the method under the lock and returns the whole reply.
-func (s *Slack) perform(call *Call, name, token string, a args) answer {
+// runMethod runs the method under the lock and returns the whole reply.
+func (s *webAPI) runMethod(call *Call, name, token string, a args) answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	m, known := methods[name]
 	if !known || name == validateMethod && s.faults.counts["no_validate"] != 0 {
-		return s.fail(call, refuse("unknown_method"))
+		return failCall(call, refuse("unknown_method"))
 	}
-	if bad := s.admit(call, name, m, token, a); bad != nil {
-		return s.fail(call, bad)
+	if bad := s.checkCall(call, name, m, token, a); bad != nil {
+		return failCall(call, bad)
 	}
 	if code := s.refusesNow(name, a); code != "" {
-		return s.fail(call, refuse(code))
+		return failCall(call, refuse(code))
 	}
 	out, bad := m.run(s, a)
 	if bad != nil {
-		return s.fail(call, bad)
+		return failCall(call, bad)
 	}
 	reply := answer{"ok": true}
 	for k, v := range out {
@@ -75,8 +83,8 @@ func (s *Slack) perform(call *Call, name, token string, a args) answer {
 	return reply
 }
 
-// admit checks what every call must pass: token, rate, arguments, scopes.
-func (s *Slack) admit(call *Call, name string, m method, token string, a args) *refusal {
+// checkCall checks what every call must pass: token, rate, arguments, scopes.
+func (s *webAPI) checkCall(call *Call, name string, m method, token string, a args) *refusal {
 	if bad := s.checkToken(m, token); bad != nil {
 		return bad
 	}
@@ -86,7 +94,7 @@ func (s *Slack) admit(call *Call, name string, m method, token string, a args) *
 	}
 	has := s.cfg.scopesOf(m)
 	if len(m.scopes) > 0 && !slices.ContainsFunc(m.scopes, func(x string) bool { return slices.Contains(has, x) }) {
-		return lacks(m.scopes[0], has)
+		return scopeMissing(m.scopes[0], has)
 	}
 	// Slack's own clients say with each call which workspace they mean.
 	if team := a["team_id"]; team != "" && team != s.cfg.TeamID {
@@ -95,7 +103,7 @@ func (s *Slack) admit(call *Call, name string, m method, token string, a args) *
 	return checkArgs(m, a)
 }
 
-func (s *Slack) checkToken(m method, token string) *refusal {
+func (s *webAPI) checkToken(m method, token string) *refusal {
 	want, other := s.cfg.BotToken, s.cfg.AppToken
 	if m.appToken {
 		want, other = other, want
@@ -118,9 +126,9 @@ func (s *Slack) checkToken(m method, token string) *refusal {
 }
 
 // missingScope names what is needed and what the token has.
-func (s *Slack) missingScope(need string) *refusal { return lacks(need, s.cfg.Scopes) }
+func (s *workspace) missingScope(need string) *refusal { return scopeMissing(need, s.cfg.Scopes) }
 
-func lacks(need string, has []string) *refusal {
+func scopeMissing(need string, has []string) *refusal {
 	return &refusal{code: "missing_scope", fields: answer{"needed": need, "provided": strings.Join(has, ",")}}
 }
 
@@ -144,7 +152,7 @@ func checkArgs(m method, a args) *refusal {
 	return nil
 }
 
-func (s *Slack) fail(call *Call, bad *refusal) answer {
+func failCall(call *Call, bad *refusal) answer {
 	call.Error = bad.code
 	reply := answer{"ok": false, "error": bad.code}
 	for k, v := range bad.fields {
@@ -153,8 +161,8 @@ func (s *Slack) fail(call *Call, bad *refusal) answer {
 	return reply
 }
 
-// write sends the reply and records the call.
-func (s *Slack) write(w http.ResponseWriter, call Call, reply answer) {
+// writeReply sends the reply and records the call.
+func (s *webAPI) writeReply(w http.ResponseWriter, call Call, reply answer) {
 	body, err := json.Marshal(reply)
 	if err != nil {
 		panic("fakeslack: " + err.Error())
@@ -163,7 +171,7 @@ func (s *Slack) write(w http.ResponseWriter, call Call, reply answer) {
 		call.Status = http.StatusOK
 	}
 	call.Answer = body
-	s.record(call)
+	s.recordCall(call)
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	s.mu.Lock()
 	scopes, untold := s.cfg.scopesOf(methods[call.Method]), s.faults.counts["no_scopes"] != 0
@@ -179,7 +187,7 @@ func (s *Slack) write(w http.ResponseWriter, call Call, reply answer) {
 }
 
 // learnURL remembers the origin the bot reaches us by, unless it was set.
-func (s *Slack) learnURL(r *http.Request) {
+func (s *webAPI) learnURL(r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.cfg.URL == "" {

@@ -16,7 +16,7 @@ const maxBody = 4 << 20
 // their JSON text, which is how a form carries them too.
 type args map[string]string
 
-func (a args) yes(name string) bool { return a[name] == "true" || a[name] == "1" }
+func (a args) isTrue(name string) bool { return a[name] == "true" || a[name] == "1" }
 
 // readArgs reads a form or JSON body, and the query of a GET. The token comes
 // from the Authorization header or, in forms only, from the token field.
@@ -80,9 +80,9 @@ func (a args) fromForm(query string) error {
 	return nil
 }
 
-// unset tells whether an argument is absent, empty, or an explicit JSON null
+// isUnset reports whether an argument is absent, empty, or an explicit JSON null
 // or empty list.
-func (a args) unset(name string) bool {
+func (a args) isUnset(name string) bool {
 	switch strings.TrimSpace(a[name]) {
 	case "", "null", "[]":
 		return true

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"twokey/bot/fakeslack/blockkit"
 )
 
 const (
@@ -14,18 +16,18 @@ const (
 	maxMetadataSize = 8000
 )
 
-func (s *Slack) authTest(args) (answer, *refusal) {
+func (s *webAPI) authTest(args) (answer, *refusal) {
 	bot := s.botUser()
-	out := s.whose()
+	out := s.installation()
 	for k, v := range (answer{"url": "https://home.slack.example/", "user": bot.Name, "user_id": bot.ID, "bot_id": bot.BotID}) {
 		out[k] = v
 	}
-	s.bare(out, "bot_id")
+	s.omitIfBare(out, "bot_id")
 	return out, nil
 }
 
-// place finds a channel that the app may see and, if write, write to.
-func (s *Slack) place(channel string, write bool) (*room, *refusal) {
+// findChannel finds a channel that the app may see and, if write, write to.
+func (s *workspace) findChannel(channel string, write bool) (*room, *refusal) {
 	c := s.channels[channel]
 	if c == nil || c.Private && !c.Has(s.botUser().ID) {
 		return nil, refuse("channel_not_found")
@@ -39,12 +41,12 @@ func (s *Slack) place(channel string, write bool) (*room, *refusal) {
 	return c, nil
 }
 
-func (s *Slack) postMessage(a args) (answer, *refusal) {
+func (s *webAPI) postMessage(a args) (answer, *refusal) {
 	c, bad := s.postPlace(a["channel"])
 	if bad != nil {
 		return nil, bad
 	}
-	m, bad := s.compose(a, maxPostText)
+	m, bad := s.composeMessage(a, maxPostText)
 	if bad != nil {
 		return nil, bad
 	}
@@ -55,13 +57,13 @@ func (s *Slack) postMessage(a args) (answer, *refusal) {
 	if bad := s.mayPost(m); bad != nil {
 		return nil, bad
 	}
-	m.Broadcast = m.ThreadTS != "" && a.yes("reply_broadcast")
-	r := s.add(m)
-	return s.posting(r, a), nil
+	m.Broadcast = m.ThreadTS != "" && a.isTrue("reply_broadcast")
+	r := s.addMessage(m)
+	return s.postedAnswer(r, a), nil
 }
 
-func (s *Slack) posting(r *record, a args) answer {
-	out := answer{"channel": r.Channel, "ts": r.TS, "message": s.wire(r.Message, true)}
+func (s *webAPI) postedAnswer(r *record, a args) answer {
+	out := answer{"channel": r.Channel, "ts": r.TS, "message": s.wireMessage(r.Message, true)}
 	if a["text"] == "" {
 		const warning = "missing_text_in_message"
 		out["warning"], out["response_metadata"] = warning, answer{"warnings": []string{warning}}
@@ -69,8 +71,8 @@ func (s *Slack) posting(r *record, a args) answer {
 	return out
 }
 
-func (s *Slack) postEphemeral(a args) (answer, *refusal) {
-	c, bad := s.place(a["channel"], true)
+func (s *webAPI) postEphemeral(a args) (answer, *refusal) {
+	c, bad := s.findChannel(a["channel"], true)
 	if bad != nil {
 		return nil, bad
 	}
@@ -81,25 +83,25 @@ func (s *Slack) postEphemeral(a args) (answer, *refusal) {
 	if !c.Has(u.ID) {
 		return nil, refuse("user_not_in_channel")
 	}
-	m, bad := s.compose(a, maxPostText)
+	m, bad := s.composeMessage(a, maxPostText)
 	if bad != nil {
 		return nil, bad
 	}
 	m.EphemeralTo, m.Metadata = u.ID, nil
 	if m.ThreadTS != "" && !s.hasOpen(u.ID, c.ID, m.ThreadTS) {
-		return answer{"message_ts": s.unseen(m)}, nil
+		return answer{"message_ts": s.addUnshown(m)}, nil
 	}
-	return answer{"message_ts": s.add(m).TS}, nil
+	return answer{"message_ts": s.addMessage(m).TS}, nil
 }
 
-// compose turns the arguments of a post into a message of the app's, checked.
-func (s *Slack) compose(a args, maxText int) (Message, *refusal) {
+// composeMessage turns the arguments of a post into a message of the app's, checked.
+func (s *webAPI) composeMessage(a args, maxText int) (Message, *refusal) {
 	bot := s.botUser()
 	m := Message{
 		Channel: a["channel"], ThreadTS: a["thread_ts"], User: bot.ID, BotID: bot.BotID,
 		Text: a["text"], verbatim: a["mrkdwn"] == "false" || a["mrkdwn"] == "0",
 	}
-	if !a.unset("attachments") {
+	if !a.isUnset("attachments") {
 		return m, refuseWith("invalid_arguments", []string{"[ERROR] attachments are not played here, use blocks [json-pointer:/attachments]"})
 	}
 	if bad := s.needsCustomize(a); bad != nil {
@@ -108,7 +110,7 @@ func (s *Slack) compose(a args, maxText int) (Message, *refusal) {
 	if utf8.RuneCountInString(m.Text) > maxText {
 		return m, refuse("msg_too_long")
 	}
-	if !a.unset("blocks") {
+	if !a.isUnset("blocks") {
 		var bad *refusal
 		if m.Blocks, bad = messageBlocks(a["blocks"]); bad != nil {
 			return m, bad
@@ -123,7 +125,7 @@ func (s *Slack) compose(a args, maxText int) (Message, *refusal) {
 }
 
 // needsCustomize refuses another name or icon without the scope for it.
-func (s *Slack) needsCustomize(a args) *refusal {
+func (s *webAPI) needsCustomize(a args) *refusal {
 	for _, name := range []string{"username", "icon_emoji", "icon_url"} {
 		if a[name] != "" && !s.cfg.hasScope("chat:write.customize") {
 			return s.missingScope("chat:write.customize")
@@ -142,9 +144,9 @@ func messageBlocks(raw string) ([]Block, *refusal) {
 		return nil, refuseWith("invalid_blocks", problems)
 	}
 	var blocks []Block
-	mustRoundTrip(list, &blocks)
-	fillIDs(blocks)
-	if blocksSize(blocks) > maxBlocksSize {
+	blockkit.RoundTrip(list, &blocks)
+	blockkit.FillIDs(blocks)
+	if blockkit.Size(blocks) > blockkit.MaxSize {
 		return nil, refuse("msg_blocks_too_long")
 	}
 	return blocks, nil
@@ -178,8 +180,8 @@ func readMetadata(raw string) (*Metadata, *refusal) {
 	return &m, nil
 }
 
-func (s *Slack) updateMessage(a args) (answer, *refusal) {
-	c, bad := s.place(a["channel"], true)
+func (s *webAPI) updateMessage(a args) (answer, *refusal) {
+	c, bad := s.findChannel(a["channel"], true)
 	if bad != nil {
 		return nil, bad
 	}
@@ -190,7 +192,7 @@ func (s *Slack) updateMessage(a args) (answer, *refusal) {
 	if r.BotID == "" || r.BotID != s.botUser().BotID {
 		return nil, refuse("cant_update_message")
 	}
-	m, bad := s.compose(a, maxUpdateText)
+	m, bad := s.composeMessage(a, maxUpdateText)
 	if bad != nil {
 		return nil, bad
 	}
@@ -202,12 +204,12 @@ func (s *Slack) updateMessage(a args) (answer, *refusal) {
 			r.Metadata = nil
 		}
 	}
-	s.touch()
-	return answer{"channel": c.ID, "ts": r.TS, "text": r.Text, "message": s.wire(r.Message, true)}, nil
+	s.markChanged()
+	return answer{"channel": c.ID, "ts": r.TS, "text": r.Text, "message": s.wireMessage(r.Message, true)}, nil
 }
 
-func (s *Slack) deleteMessage(a args) (answer, *refusal) {
-	c, bad := s.place(a["channel"], false)
+func (s *webAPI) deleteMessage(a args) (answer, *refusal) {
+	c, bad := s.findChannel(a["channel"], false)
 	if bad != nil {
 		return nil, bad
 	}
@@ -218,12 +220,12 @@ func (s *Slack) deleteMessage(a args) (answer, *refusal) {
 	if r.BotID == "" || r.BotID != s.botUser().BotID {
 		return nil, refuse("cant_delete_message")
 	}
-	s.remove(c, r)
+	s.removeMessage(c, r)
 	return answer{"channel": c.ID, "ts": r.TS}, nil
 }
 
-// remove deletes a message; a parent with replies stays as a tombstone.
-func (s *Slack) remove(c *room, r *record) {
+// removeMessage deletes a message; a parent with replies stays as a tombstone.
+func (s *workspace) removeMessage(c *room, r *record) {
 	if r.ThreadTS == r.TS {
 		r.revise()
 		r.Deleted, r.Text, r.Blocks, r.Metadata = true, "This message was deleted.", nil, nil
@@ -232,11 +234,11 @@ func (s *Slack) remove(c *room, r *record) {
 		s.replies[r.ThreadTS] = slices.DeleteFunc(s.replies[r.ThreadTS], func(x *record) bool { return x == r })
 		delete(s.byTS, r.TS)
 	}
-	s.touch()
+	s.markChanged()
 }
 
-func (s *Slack) permalink(a args) (answer, *refusal) {
-	c, bad := s.place(a["channel"], false)
+func (s *webAPI) getPermalink(a args) (answer, *refusal) {
+	c, bad := s.findChannel(a["channel"], false)
 	if bad != nil {
 		return nil, bad
 	}
@@ -248,7 +250,7 @@ func (s *Slack) permalink(a args) (answer, *refusal) {
 }
 
 // linkTo is the message's permanent link: the page opens at it.
-func (s *Slack) linkTo(m Message) string {
+func (s *workspace) linkTo(m Message) string {
 	link := s.cfg.URL + "/archives/" + m.Channel + "/p" + strings.ReplaceAll(m.TS, ".", "")
 	if m.isReply() {
 		link += "?" + url.Values{"thread_ts": {m.ThreadTS}, "cid": {m.Channel}}.Encode()
@@ -256,8 +258,8 @@ func (s *Slack) linkTo(m Message) string {
 	return link
 }
 
-func (s *Slack) reactionsAdd(a args) (answer, *refusal) {
-	c, bad := s.place(a["channel"], true)
+func (s *webAPI) reactionsAdd(a args) (answer, *refusal) {
+	c, bad := s.findChannel(a["channel"], true)
 	if bad != nil {
 		return nil, bad
 	}
@@ -275,6 +277,6 @@ func (s *Slack) reactionsAdd(a args) (answer, *refusal) {
 		return nil, refuse("already_reacted")
 	}
 	r.Reactions[i].Users = append(r.Reactions[i].Users, bot)
-	s.touch()
+	s.markChanged()
 	return answer{}, nil
 }

@@ -9,6 +9,9 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"twokey/bot/fakeslack/blockkit"
+	"twokey/bot/fakeslack/delivery"
 )
 
 // A Reply is what a person sees after a slash command.
@@ -35,7 +38,7 @@ var (
 // that channel. An error means that the person could not even type it; what
 // the bot did wrong is in Reply.Warning. People of other companies get Slack's
 // own refusal and nothing is sent.
-func (s *Slack) Command(ctx context.Context, user, channel, text string) (Reply, error) {
+func (s *clients) Command(ctx context.Context, user, channel, text string) (Reply, error) {
 	form, err := s.CommandForm(user, channel, text)
 	if err != nil {
 		return Reply{}, err
@@ -54,14 +57,14 @@ func (s *Slack) Command(ctx context.Context, user, channel, text string) (Reply,
 	if external {
 		return Reply{Warning: s.cfg.Command + " is not available to people from other workspaces"}, nil
 	}
-	body, status, err := s.deliver(ctx, outgoing{kind: "command", user: user, command: form})
+	body, status, err := s.bot.deliver(ctx, delivery.Outgoing{Kind: "command", User: user, Command: form})
 	reply := s.showCommand(form, body, status, err)
 	return reply, nil
 }
 
 // CommandForm is the body that Slack would send for the command; with
 // SignedRequest a test can send a changed one.
-func (s *Slack) CommandForm(user, channel, typed string) (url.Values, error) {
+func (s *clients) CommandForm(user, channel, typed string) (url.Values, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	u, c := s.users[user], s.channels[channel]
@@ -93,13 +96,13 @@ func channelName(c Channel) string {
 }
 
 // showCommand turns the bot's answer into what the person sees.
-func (s *Slack) showCommand(form url.Values, body []byte, status int, err error) Reply {
+func (s *clients) showCommand(form url.Values, body []byte, status int, err error) Reply {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	reply := Reply{Status: status}
 	failed := func(code string) Reply {
 		reply.Warning = fmt.Sprintf("%s failed with the error %q", s.cfg.Command, code)
-		s.slackbot(form.Get("user_id"), form.Get("channel_id"), reply.Warning)
+		s.showFromSlackbot(form.Get("user_id"), form.Get("channel_id"), reply.Warning)
 		return reply
 	}
 	var unacked *NotAcked
@@ -117,16 +120,16 @@ func (s *Slack) showCommand(form url.Values, body []byte, status int, err error)
 		return failed(err.Error())
 	}
 	if m.inChannel {
-		s.add(Message{Channel: form.Get("channel_id"), User: form.Get("user_id"), Text: strings.TrimSpace(s.cfg.Command + " " + form.Get("text"))})
+		s.addMessage(Message{Channel: form.Get("channel_id"), User: form.Get("user_id"), Text: strings.TrimSpace(s.cfg.Command + " " + form.Get("text"))})
 	}
 	shown := s.showResponse(m, form.Get("user_id"), form.Get("channel_id"), m.threadTS).Message.clone()
-	reply.Message, reply.Text = &shown, s.plain(shown)
+	reply.Message, reply.Text = &shown, s.plainText(shown)
 	return reply
 }
 
-// slackbot shows a line of Slack's own to one person. Callers hold s.mu.
-func (s *Slack) slackbot(user, channel, line string) {
-	s.add(Message{Channel: channel, User: "USLACKBOT", Text: line, EphemeralTo: user})
+// showFromSlackbot shows a line of Slack's own to one person. Callers hold s.mu.
+func (s *clients) showFromSlackbot(user, channel, line string) {
+	s.addMessage(Message{Channel: channel, User: "USLACKBOT", Text: line, EphemeralTo: user})
 }
 
 // A response is a message in a command's answer or sent to a response_url.
@@ -138,28 +141,20 @@ type response struct {
 	threadTS        string
 }
 
-var responseShape = object(map[string]rule{
-	"text": str(0, maxPostText), "blocks": noRule, "attachments": list(0, 0, noRule), "response_type": oneOf("ephemeral", "in_channel", ""),
-	"replace_original": boolean, "delete_original": boolean, "thread_ts": str(0, 30), "mrkdwn": boolean, "parse": str(0, 10),
-	"unfurl_links": boolean, "unfurl_media": boolean, "link_names": noRule, "reply_broadcast": boolean, "metadata": noRule,
-})
-
 // readResponse reads JSON, or plain text, which is an ephemeral line.
-func (s *Slack) readResponse(body []byte) (response, error) {
+func (s *workspace) readResponse(body []byte) (response, error) {
 	var m map[string]any
 	if err := json.Unmarshal(body, &m); err != nil {
 		return response{text: string(body)}, nil
 	}
-	c := &checker{}
-	responseShape(c, "", m)
-	if len(c.problems) > 0 {
-		return response{}, fmt.Errorf("invalid_payload: %s", strings.Join(c.problems, "; "))
+	if problems := blockkit.CheckResponse(m); len(problems) > 0 {
+		return response{}, fmt.Errorf("invalid_payload: %s", strings.Join(problems, "; "))
 	}
 	r := response{
-		text: text(m, "text"), inChannel: m["response_type"] == "in_channel", threadTS: text(m, "thread_ts"),
+		text: blockkit.Text(m, "text"), inChannel: m["response_type"] == "in_channel", threadTS: blockkit.Text(m, "thread_ts"),
 		replace: m["replace_original"] == true, remove: m["delete_original"] == true,
 	}
-	if list := asList(m["blocks"]); len(list) > 0 {
+	if list := blockkit.List(m["blocks"]); len(list) > 0 {
 		raw, err := json.Marshal(list)
 		if err != nil {
 			return r, fmt.Errorf("invalid_payload: %w", err)
@@ -178,17 +173,17 @@ func (s *Slack) readResponse(body []byte) (response, error) {
 
 // showResponse posts it. Response URLs do not ask whether the app is in the
 // channel. Callers hold s.mu.
-func (s *Slack) showResponse(r response, user, channel, thread string) *record {
+func (s *workspace) showResponse(r response, user, channel, thread string) *record {
 	bot := s.botUser()
 	m := Message{Channel: channel, ThreadTS: thread, User: bot.ID, BotID: bot.BotID, Text: r.text, Blocks: r.blocks}
 	if !r.inChannel {
 		m.EphemeralTo = user
 		if thread != "" && !s.hasOpen(user, channel, thread) {
-			m.TS = s.unseen(m)
+			m.TS = s.addUnshown(m)
 			return &record{Message: m}
 		}
 	}
-	return s.add(m)
+	return s.addMessage(m)
 }
 
 var (
@@ -200,7 +195,7 @@ var (
 
 // escapeTyped is what Slack makes of text that a person typed: & < > are
 // always escaped; with links, names and addresses become <..> forms too.
-func (s *Slack) escapeTyped(typed string, links bool) string {
+func (s *clients) escapeTyped(typed string, links bool) string {
 	out := escaper.Replace(typed)
 	if !links {
 		return out

@@ -64,11 +64,6 @@ type Config struct {
 	// Now is Slack's clock: message timestamps, signatures, trigger expiry and
 	// rate limits follow it. Default time.Now. It must not go backwards.
 	Now func() time.Time
-
-	// Desk are the buttons of the page's practice desk.
-	Desk []DeskAction
-	// Tours are the recordings that the page can show; nil: none.
-	Tours Tours
 }
 
 // A Shortcut is one entry of the app's shortcuts.

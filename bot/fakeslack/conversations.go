@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// readable finds a channel and checks the scope of its kind.
-func (s *Slack) readable(channel, public, private string) (*room, *refusal) {
-	c, bad := s.place(channel, false)
+// readableChannel finds a channel and checks the scope of its kind.
+func (s *webAPI) readableChannel(channel, public, private string) (*room, *refusal) {
+	c, bad := s.findChannel(channel, false)
 	if bad != nil {
 		return nil, bad
 	}
@@ -19,19 +19,19 @@ func (s *Slack) readable(channel, public, private string) (*room, *refusal) {
 	return c, nil
 }
 
-func (s *Slack) conversationsInfo(a args) (answer, *refusal) {
-	c, bad := s.readable(a["channel"], "channels:read", "groups:read")
+func (s *webAPI) conversationsInfo(a args) (answer, *refusal) {
+	c, bad := s.readableChannel(a["channel"], "channels:read", "groups:read")
 	if bad != nil {
 		return nil, bad
 	}
 	out := s.wireChannel(c.Channel)
-	if a.yes("include_num_members") {
+	if a.isTrue("include_num_members") {
 		out["num_members"] = len(c.Members)
 	}
 	return answer{"channel": out}, nil
 }
 
-func (s *Slack) wireChannel(c Channel) map[string]any {
+func (s *webAPI) wireChannel(c Channel) map[string]any {
 	if c.IM != "" {
 		return map[string]any{
 			"id": c.ID, "created": 1700000000, "is_im": true, "is_open": true, "is_archived": false, "is_org_shared": false, "user": c.IM,
@@ -47,11 +47,11 @@ func (s *Slack) wireChannel(c Channel) map[string]any {
 		"topic":   map[string]any{"value": c.Topic, "creator": "U0ANN", "last_set": 1700000000},
 		"purpose": map[string]any{"value": "", "creator": "", "last_set": 0},
 	}
-	s.bare(out, "is_ext_shared", "is_pending_ext_shared")
+	s.omitIfBare(out, "is_ext_shared", "is_pending_ext_shared")
 	return out
 }
 
-func (s *Slack) teamsOf(c Channel) []string {
+func (s *webAPI) teamsOf(c Channel) []string {
 	teams := []string{s.cfg.TeamID}
 	for _, id := range c.Members {
 		if u := s.users[id]; u != nil && c.IsExtShared && !slices.Contains(teams, u.TeamID) {
@@ -61,19 +61,19 @@ func (s *Slack) teamsOf(c Channel) []string {
 	return teams
 }
 
-func (s *Slack) conversationsMembers(a args) (answer, *refusal) {
-	c, bad := s.readable(a["channel"], "channels:read", "groups:read")
+func (s *webAPI) conversationsMembers(a args) (answer, *refusal) {
+	c, bad := s.readableChannel(a["channel"], "channels:read", "groups:read")
 	if bad != nil {
 		return nil, bad
 	}
-	part, next, bad := paginate(c.Members, a, 100, func(m string) string { return m })
+	part, next, bad := cutPage(c.Members, a, 100, func(m string) string { return m })
 	if bad != nil {
 		return nil, bad
 	}
 	return answer{"members": part, "response_metadata": answer{"next_cursor": next}}, nil
 }
 
-func (s *Slack) conversationsHistory(a args) (answer, *refusal) {
+func (s *webAPI) conversationsHistory(a args) (answer, *refusal) {
 	return s.historyOf(a, func(c *room) ([]*record, *refusal) {
 		var out []*record
 		for _, r := range slices.Backward(c.records) {
@@ -86,7 +86,7 @@ func (s *Slack) conversationsHistory(a args) (answer, *refusal) {
 }
 
 // conversationsReplies gives the parent first on every page, as Slack does.
-func (s *Slack) conversationsReplies(a args) (answer, *refusal) {
+func (s *webAPI) conversationsReplies(a args) (answer, *refusal) {
 	var parent *record
 	out, bad := s.historyOf(a, func(c *room) ([]*record, *refusal) {
 		at := s.findPublic(c.ID, a["ts"])
@@ -109,13 +109,13 @@ func (s *Slack) conversationsReplies(a args) (answer, *refusal) {
 	if bad != nil {
 		return nil, bad
 	}
-	first := s.wire(parent.Message, a.yes("include_all_metadata"))
+	first := s.wireMessage(parent.Message, a.isTrue("include_all_metadata"))
 	out["messages"] = append([]map[string]any{first}, out["messages"].([]map[string]any)...)
 	return out, nil
 }
 
-func (s *Slack) historyOf(a args, pick func(*room) ([]*record, *refusal)) (answer, *refusal) {
-	c, bad := s.readable(a["channel"], "channels:history", "groups:history")
+func (s *webAPI) historyOf(a args, pick func(*room) ([]*record, *refusal)) (answer, *refusal) {
+	c, bad := s.readableChannel(a["channel"], "channels:history", "groups:history")
 	if bad != nil {
 		return nil, bad
 	}
@@ -126,13 +126,13 @@ func (s *Slack) historyOf(a args, pick func(*room) ([]*record, *refusal)) (answe
 	if bad != nil {
 		return nil, bad
 	}
-	part, next, bad := paginate(all, a, 100, func(r *record) string { return r.TS })
+	part, next, bad := cutPage(all, a, 100, func(r *record) string { return r.TS })
 	if bad != nil {
 		return nil, bad
 	}
 	messages := []map[string]any{}
 	for _, r := range part {
-		messages = append(messages, s.wire(r.Message, a.yes("include_all_metadata") && s.faults.counts["bare_answers"] == 0))
+		messages = append(messages, s.wireMessage(r.Message, a.isTrue("include_all_metadata") && s.faults.counts["bare_answers"] == 0))
 	}
 	out := answer{"messages": messages, "has_more": next != ""}
 	if next != "" {
@@ -145,15 +145,15 @@ func (s *Slack) historyOf(a args, pick func(*room) ([]*record, *refusal)) (answe
 // Timestamps have equal width, so that text order is time order.
 func inRange(ts string, a args) bool {
 	oldest, latest := a["oldest"], a["latest"]
-	if a.yes("inclusive") && (ts == oldest || ts == latest) {
+	if a.isTrue("inclusive") && (ts == oldest || ts == latest) {
 		return true
 	}
 	return (oldest == "" || oldest == "0" || ts > oldest) && (latest == "" || ts < latest)
 }
 
-// paginate cuts one page out of list. A cursor names the element where the
+// cutPage cuts one page out of list. A cursor names the element where the
 // next page starts, so that it survives new arrivals.
-func paginate[T any](list []T, a args, def int, key func(T) string) (page []T, next string, bad *refusal) {
+func cutPage[T any](list []T, a args, def int, key func(T) string) (page []T, next string, bad *refusal) {
 	limit := def
 	if a["limit"] != "" {
 		n, err := strconv.Atoi(a["limit"])

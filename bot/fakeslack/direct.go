@@ -1,9 +1,6 @@
 package fakeslack
 
-import (
-	"fmt"
-	"strings"
-)
+import "strings"
 
 // A direct conversation is a channel of two: one person and the app. Its id is
 // its own, and it exists from when it is opened first. To open it needs im:write,
@@ -15,7 +12,7 @@ import (
 func directID(user string) string { return "D0" + strings.TrimLeft(user, "UW0") }
 
 // conversationsOpen opens a direct conversation with one person, or resumes it.
-func (s *Slack) conversationsOpen(a args) (answer, *refusal) {
+func (s *webAPI) conversationsOpen(a args) (answer, *refusal) {
 	if id := a["channel"]; id != "" {
 		c := s.channels[id]
 		if c == nil || c.IM == "" {
@@ -30,7 +27,7 @@ func (s *Slack) conversationsOpen(a args) (answer, *refusal) {
 		return nil, s.missingScope("mpim:write")
 	}
 	_, was := s.channels[directID(a["users"])]
-	c, bad := s.direct(a["users"])
+	c, bad := s.directChannel(a["users"])
 	if bad != nil {
 		return nil, bad
 	}
@@ -38,9 +35,9 @@ func (s *Slack) conversationsOpen(a args) (answer, *refusal) {
 }
 
 // openedDirect is the answer: the id alone, unless all of it was asked for.
-func (s *Slack) openedDirect(c *room, was bool, a args) answer {
+func (s *webAPI) openedDirect(c *room, was bool, a args) answer {
 	out := answer{"channel": answer{"id": c.ID}}
-	if a.yes("return_im") {
+	if a.isTrue("return_im") {
 		out["channel"] = s.wireChannel(c.Channel)
 	}
 	if was {
@@ -49,9 +46,9 @@ func (s *Slack) openedDirect(c *room, was bool, a args) answer {
 	return out
 }
 
-// direct is a person's conversation with the app, made where there is none yet.
+// directChannel is a person's conversation with the app, made where there is none yet.
 // Callers hold s.mu.
-func (s *Slack) direct(user string) (*room, *refusal) {
+func (s *workspace) directChannel(user string) (*room, *refusal) {
 	u := s.users[user]
 	switch {
 	case u == nil:
@@ -69,22 +66,22 @@ func (s *Slack) direct(user string) (*room, *refusal) {
 	if s.channels[id] == nil {
 		s.channels[id] = &room{Channel: Channel{ID: id, IM: user, Members: []string{user, s.botUser().ID}}}
 		s.roomOrder = append(s.roomOrder, id)
-		s.touch()
+		s.markChanged()
 	}
 	return s.channels[id], nil
 }
 
 // postPlace is the channel that a message goes to: a person's id stands for
 // their conversation with the app.
-func (s *Slack) postPlace(channel string) (*room, *refusal) {
+func (s *webAPI) postPlace(channel string) (*room, *refusal) {
 	if strings.HasPrefix(channel, "U") || strings.HasPrefix(channel, "W") {
-		c, bad := s.direct(channel)
+		c, bad := s.directChannel(channel)
 		if bad != nil {
 			return nil, bad
 		}
 		channel = c.ID
 	}
-	c, bad := s.place(channel, true)
+	c, bad := s.findChannel(channel, true)
 	switch {
 	case bad != nil:
 		return nil, bad
@@ -112,28 +109,4 @@ func (c Channel) scopeFor(public, private string) string {
 
 // Directs returns what stands in somebody's conversation with the app, oldest
 // first.
-func (s *Slack) Directs(user string) []Message { return s.Messages(directID(user)) }
-
-// SetMessagesTab turns the Messages tab of the app's settings on or off.
-func (s *Slack) SetMessagesTab(on bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.cfg.NoMessagesTab = !on
-	s.touch()
-}
-
-// RefuseDirect has Slack refuse every direct message to somebody by a code, until
-// it is empty.
-func (s *Slack) RefuseDirect(user, code string) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.users[user] == nil {
-		return fmt.Errorf("%w: %s", ErrNoSuch, user)
-	}
-	if s.unreachable == nil {
-		s.unreachable = map[string]string{}
-	}
-	s.unreachable[user] = code
-	s.touch()
-	return nil
-}
+func (s *workspace) Directs(user string) []Message { return s.Messages(directID(user)) }

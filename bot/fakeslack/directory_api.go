@@ -2,7 +2,7 @@ package fakeslack
 
 import "strings"
 
-func (s *Slack) usersInfo(a args) (answer, *refusal) {
+func (s *webAPI) usersInfo(a args) (answer, *refusal) {
 	u := s.users[a["user"]]
 	if u == nil {
 		return nil, refuse("user_not_found")
@@ -10,7 +10,7 @@ func (s *Slack) usersInfo(a args) (answer, *refusal) {
 	return answer{"user": s.wireUser(*u)}, nil
 }
 
-func (s *Slack) lookupByEmail(a args) (answer, *refusal) {
+func (s *webAPI) lookupByEmail(a args) (answer, *refusal) {
 	for _, id := range s.userOrder {
 		if u := s.users[id]; u.Email != "" && strings.EqualFold(u.Email, a["email"]) && !u.Deleted {
 			return answer{"user": s.wireUser(*u)}, nil
@@ -20,7 +20,7 @@ func (s *Slack) lookupByEmail(a args) (answer, *refusal) {
 }
 
 // wireUser is a user as users.info shows it. The e-mail needs its own scope.
-func (s *Slack) wireUser(u User) map[string]any {
+func (s *webAPI) wireUser(u User) map[string]any {
 	profile := map[string]any{
 		"real_name": u.RealName, "real_name_normalized": u.RealName, "display_name": u.Name,
 		"display_name_normalized": u.Name, "team": u.TeamID, "avatar_hash": "g" + strings.ToLower(u.ID),
@@ -32,7 +32,7 @@ func (s *Slack) wireUser(u User) map[string]any {
 		profile["bot_id"], profile["api_app_id"] = u.BotID, u.AppID
 	}
 	out := map[string]any{
-		"id": u.ID, "team_id": s.primary(&u), "name": u.Name, "deleted": u.Deleted, "profile": profile,
+		"id": u.ID, "team_id": s.primaryTeam(&u), "name": u.Name, "deleted": u.Deleted, "profile": profile,
 		"is_bot": u.IsBot, "is_app_user": false, "updated": 1700000000,
 	}
 	if u.Deleted {
@@ -41,7 +41,7 @@ func (s *Slack) wireUser(u User) map[string]any {
 	out["real_name"], out["tz"], out["is_restricted"], out["is_ultra_restricted"] = u.RealName, u.TZ, u.IsRestricted, u.IsUltraRestricted
 	out["is_admin"], out["is_owner"], out["is_primary_owner"] = false, false, false
 	out["is_workflow_bot"] = u.IsWorkflowBot
-	s.bare(out, "is_restricted", "is_ultra_restricted")
+	s.omitIfBare(out, "is_restricted", "is_ultra_restricted")
 	if u.TeamID != s.cfg.TeamID {
 		out["is_stranger"] = u.IsStranger
 	}
@@ -51,8 +51,8 @@ func (s *Slack) wireUser(u User) map[string]any {
 	return out
 }
 
-// bare leaves fields out where the switch bare_answers is on. Callers hold s.mu.
-func (s *Slack) bare(fields map[string]any, names ...string) {
+// omitIfBare leaves fields out where the switch bare_answers is on. Callers hold s.mu.
+func (s *webAPI) omitIfBare(fields map[string]any, names ...string) {
 	for _, name := range names {
 		if s.faults.counts["bare_answers"] != 0 {
 			delete(fields, name)
@@ -60,18 +60,18 @@ func (s *Slack) bare(fields map[string]any, names ...string) {
 	}
 }
 
-func (s *Slack) usergroupsList(a args) (answer, *refusal) {
+func (s *webAPI) usergroupsList(a args) (answer, *refusal) {
 	list := []map[string]any{}
 	for _, g := range s.groups {
-		if g.Deleted && !a.yes("include_disabled") {
+		if g.Deleted && !a.isTrue("include_disabled") {
 			continue
 		}
-		list = append(list, s.wireGroup(g, a.yes("include_users"), a.yes("include_count")))
+		list = append(list, s.wireGroup(g, a.isTrue("include_users"), a.isTrue("include_count")))
 	}
 	return answer{"usergroups": list}, nil
 }
 
-func (s *Slack) wireGroup(g Group, withUsers, withCount bool) map[string]any {
+func (s *webAPI) wireGroup(g Group, withUsers, withCount bool) map[string]any {
 	out := map[string]any{
 		"id": g.ID, "team_id": s.cfg.TeamID, "is_usergroup": true, "is_subteam": true, "name": g.Name, "handle": g.Handle,
 		"description": "", "is_external": false, "date_create": 1700000000, "date_update": 1700000000, "date_delete": 0,
@@ -80,7 +80,7 @@ func (s *Slack) wireGroup(g Group, withUsers, withCount bool) map[string]any {
 	if g.Deleted {
 		out["date_delete"] = 1700000001
 	}
-	s.bare(out, "date_delete", "is_membership_locked")
+	s.omitIfBare(out, "date_delete", "is_membership_locked")
 	if withUsers {
 		out["users"] = g.Users
 	}
@@ -90,13 +90,18 @@ func (s *Slack) wireGroup(g Group, withUsers, withCount bool) map[string]any {
 	return out
 }
 
-func (s *Slack) usergroupsUsersList(a args) (answer, *refusal) {
+func (s *webAPI) usergroupsUsersList(a args) (answer, *refusal) {
 	g := s.groupByID(a["usergroup"])
 	if g == nil {
 		return nil, refuse("no_such_subteam")
 	}
-	if g.Deleted && !a.yes("include_disabled") {
+	if g.Deleted && !a.isTrue("include_disabled") {
 		return nil, refuse("subteam_disabled")
 	}
 	return answer{"users": append([]string{}, g.Users...)}, nil
+}
+
+// connectionsOpen gives out a URL that works for one connection.
+func (s *webAPI) connectionsOpen(args) (answer, *refusal) {
+	return answer{"url": "ws" + strings.TrimPrefix(s.cfg.URL, "http") + "/link?ticket=" + s.sockets.NewTicket() + "&app_id=" + s.cfg.AppID}, nil
 }

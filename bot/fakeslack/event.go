@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"twokey/bot/fakeslack/delivery"
 )
 
 // The one event that is played: a person opens the app's Home tab.
@@ -27,7 +29,7 @@ var (
 // it, the event app_home_opened goes to the bot: over HTTP only to an address
 // that has answered a challenge, and once more at once where it was not
 // acknowledged. The error is ErrNoHome, ErrUnverified or a *NotAcked.
-func (s *Slack) OpenHome(ctx context.Context, user string) error {
+func (s *clients) OpenHome(ctx context.Context, user string) error {
 	s.mu.Lock()
 	u := s.users[user]
 	if s.cfg.NoHomeTab || u == nil || u.Deleted {
@@ -38,47 +40,37 @@ func (s *Slack) OpenHome(ctx context.Context, user string) error {
 		s.mu.Unlock()
 		return nil
 	}
-	o := outgoing{kind: homeOpened, user: user, event: s.homeEvent(u)}
+	o := delivery.Outgoing{Kind: homeOpened, User: user, Event: s.homeEvent(u)}
 	s.mu.Unlock()
-	if err := s.verify(ctx); err != nil {
+	if err := s.verifyEventURL(ctx); err != nil {
 		return err
 	}
-	_, _, err := s.deliver(ctx, o)
+	_, _, err := s.bot.deliver(ctx, o)
 	var unacked *NotAcked
 	if errors.As(err, &unacked) && ctx.Err() == nil {
-		o.retry, o.why = 1, "http_error"
+		o.Retry, o.Why = 1, "http_error"
 		if unacked.TimedOut() {
-			o.why = "http_timeout"
+			o.Why = "http_timeout"
 		}
-		_, _, err = s.deliver(ctx, o)
+		_, _, err = s.bot.deliver(ctx, o)
 	}
 	return err
 }
 
-// MakeFromManifest is an app that was just made from a manifest: the address for
-// events was checked before the bot had its secret, so it is not verified, and no
-// event goes there, without a word (facts/slack.md section 12). PressRetry checks
-// it again.
-func (s *Slack) MakeFromManifest() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.verified, s.unpressed = "", true
-}
-
 // PressRetry is the button under Event Subscriptions. The error is ErrUnverified.
-func (s *Slack) PressRetry(ctx context.Context) error {
-	if err := s.verify(ctx); err != nil {
+func (s *clients) PressRetry(ctx context.Context) error {
+	if err := s.verifyEventURL(ctx); err != nil {
 		return err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.unpressed = false
-	s.touch()
+	s.markChanged()
 	return nil
 }
 
 // homeEvent is the event in its wrapper. Callers hold s.mu.
-func (s *Slack) homeEvent(u *User) map[string]any {
+func (s *clients) homeEvent(u *User) map[string]any {
 	at := s.cfg.Now()
 	inner := map[string]any{
 		"type": homeOpened, "user": u.ID, "channel": "D0" + strings.TrimLeft(u.ID, "UW0"), "tab": "home", "event_ts": microTS(at),
@@ -104,12 +96,12 @@ func (s *Slack) homeEvent(u *User) map[string]any {
 	if enterprise != nil {
 		e["enterprise_id"] = enterprise
 	}
-	return snapshot(e)
+	return copyPayload(e)
 }
 
-// verify sends the challenge to an address that has not answered one: Slack does
+// verifyEventURL sends the challenge to an address that has not answered one: Slack does
 // so when the address is entered, and takes none that fails.
-func (s *Slack) verify(ctx context.Context) error {
+func (s *clients) verifyEventURL(ctx context.Context) error {
 	s.mu.Lock()
 	target := s.cfg.EventURL
 	if target == "" {
@@ -123,13 +115,13 @@ func (s *Slack) verify(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, s.cfg.AckTimeout)
 	defer cancel()
 	challenge := rand.Text()
-	body, status, err := s.post(ctx, target, outgoing{kind: "url_verification", event: map[string]any{
+	body, status, err := s.bot.postSigned(ctx, target, delivery.Outgoing{Kind: "url_verification", Event: map[string]any{
 		"token": "legacy-verification-token", "challenge": challenge, "type": "url_verification",
 	}})
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrUnverified, err)
 	}
-	if status != http.StatusOK || echoed(body) != challenge {
+	if status != http.StatusOK || echoedChallenge(body) != challenge {
 		return fmt.Errorf("%w: it said %q", ErrUnverified, body)
 	}
 	s.mu.Lock()
@@ -138,8 +130,8 @@ func (s *Slack) verify(ctx context.Context) error {
 	return nil
 }
 
-// echoed is the challenge in an answer, which may be it alone or JSON.
-func echoed(body []byte) string {
+// echoedChallenge is the challenge in an answer, which may be it alone or JSON.
+func echoedChallenge(body []byte) string {
 	var m struct {
 		Challenge string `json:"challenge"`
 	}
@@ -151,6 +143,6 @@ func echoed(body []byte) string {
 
 // PressHome presses a button on the person's Home tab, by its action_id or
 // label.
-func (s *Slack) PressHome(ctx context.Context, user, button string) error {
-	return s.pressIn(ctx, user, func() *view { return s.homes[user] }, func(*view) picker { return byLabel(button) })
+func (s *clients) PressHome(ctx context.Context, user, button string) error {
+	return s.pressIn(ctx, user, func() *view { return s.homes[user] }, pickLabelled(button))
 }

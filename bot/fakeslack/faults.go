@@ -74,7 +74,7 @@ var ErrNoSwitch = errors.New("no such switch")
 // Switch sets a switch. name may be prefixed by a method and a colon, as in
 // chat.postMessage:fatal_error, or response_url:error_500. value is a count,
 // "on", "off" or a duration.
-func (s *Slack) Switch(name, value string) error {
+func (s *administration) Switch(name, value string) error {
 	_, bare, prefixed := strings.Cut(name, ":")
 	if !prefixed {
 		bare = name
@@ -88,7 +88,7 @@ func (s *Slack) Switch(name, value string) error {
 	if err := s.faults.set(name, value, switchTable[i].Takes); err != nil {
 		return err
 	}
-	s.touch()
+	s.markChanged()
 	return nil
 }
 
@@ -122,13 +122,13 @@ func (f *faults) set(name, value, takes string) error {
 
 // Switches returns every switch with its present value, then those that were
 // set for single methods.
-func (s *Slack) Switches() []Switch {
+func (s *administration) Switches() []Switch {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.switches()
+	return s.allSwitches()
 }
 
-func (s *Slack) switches() []Switch {
+func (s *workspace) allSwitches() []Switch {
 	out := slices.Clone(switchTable)
 	for i := range out {
 		out[i].Value = s.faults.value(out[i].Name)
@@ -169,7 +169,7 @@ func (f *faults) use(name string) bool {
 
 // takeFault picks the fault for one call of the method. Names that start with
 // @ are switches about requests to the bot.
-func (s *Slack) takeFault(method string) fault {
+func (s *workspace) takeFault(method string) fault {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	f := fault{slow: s.faults.slow}
@@ -192,9 +192,9 @@ func (s *Slack) takeFault(method string) fault {
 	return f
 }
 
-// before applies what happens before the call is done; false: it was answered
+// applyBefore applies what happens before the call is done; false: it was answered
 // or will never be. A broken connection leaves by http.ErrAbortHandler.
-func (s *Slack) before(w http.ResponseWriter, r *http.Request, f fault, call *Call) bool {
+func (s *webAPI) applyBefore(w http.ResponseWriter, r *http.Request, f fault, call *Call) bool {
 	if f.slow > 0 {
 		wait := time.NewTimer(f.slow)
 		defer wait.Stop()
@@ -205,10 +205,10 @@ func (s *Slack) before(w http.ResponseWriter, r *http.Request, f fault, call *Ca
 	}
 	switch f.kind {
 	case "down", "drop_before":
-		s.record(*call)
+		s.recordCall(*call)
 		panic(http.ErrAbortHandler)
 	case "hang":
-		s.record(*call)
+		s.recordCall(*call)
 		<-r.Context().Done()
 		panic(http.ErrAbortHandler)
 	case "rate_limit", "rate_limit_bare", "rate_limit_odd":
@@ -219,33 +219,82 @@ func (s *Slack) before(w http.ResponseWriter, r *http.Request, f fault, call *Ca
 		if f.kind == "rate_limit_odd" {
 			w.Header().Set("Retry-After", "soon")
 		}
-		s.write(w, *call, answer{"ok": false, "error": "ratelimited"})
+		s.writeReply(w, *call, answer{"ok": false, "error": "ratelimited"})
 	case "error_500":
 		call.Status, call.Error = http.StatusInternalServerError, "error_500"
-		s.write(w, *call, answer{"ok": false, "error": "internal_error"})
+		s.writeReply(w, *call, answer{"ok": false, "error": "internal_error"})
 	case "internal_error", "fatal_error", "invalid_blocks", "msg_blocks_too_long":
 		call.Error = f.kind
 		if call.Method == "response_url" { // it tells by its status
 			call.Status = http.StatusBadRequest
 		}
-		s.write(w, *call, answer{"ok": false, "error": f.kind})
+		s.writeReply(w, *call, answer{"ok": false, "error": f.kind})
 	case "empty_ok":
-		s.write(w, *call, answer{})
+		s.writeReply(w, *call, answer{})
 	default:
 		return true
 	}
 	return false
 }
 
-// after applies what happens once the call was done.
-func (s *Slack) after(r *http.Request, f fault, call *Call) {
+// applyAfter applies what happens once the call was done.
+func (s *webAPI) applyAfter(r *http.Request, f fault, call *Call) {
 	switch f.kind {
 	case "drop_after":
-		s.record(*call)
+		s.recordCall(*call)
 		panic(http.ErrAbortHandler)
 	case "hang_after":
-		s.record(*call)
+		s.recordCall(*call)
 		<-r.Context().Done()
 		panic(http.ErrAbortHandler)
 	}
+}
+
+// A Force is a switch that is on, as the page tells it.
+type Force struct {
+	Name string `json:"name"`
+	Text string `json:"text"` // one sentence
+}
+
+// InForce returns every switch that is on, with a sentence that says what it
+// does now.
+func (s *workspace) InForce() []Force {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.inForce()
+}
+
+func (s *workspace) inForce() []Force {
+	out := []Force{}
+	for _, x := range s.allSwitches() {
+		if x.Value != "" {
+			out = append(out, Force{Name: x.Name, Text: x.sentence()})
+		}
+	}
+	return out
+}
+
+// sentence is the switch's help with its value in it.
+func (x Switch) sentence() string {
+	method, bare, prefixed := strings.Cut(x.Name, ":")
+	if !prefixed {
+		bare = x.Name
+	}
+	i := slices.IndexFunc(switchTable, func(k Switch) bool { return k.Name == bare })
+	help, left := strings.Replace(switchTable[i].Help, "the next N ", "the next ", 1), ""
+	switch x.Takes {
+	case "duration":
+		help = strings.Replace(help, "this much", x.Value, 1)
+	case "count":
+		left = " (" + x.Value + " left)"
+		if x.Value == "on" {
+			left = " (until it is ended)"
+		}
+	}
+	if prefixed {
+		for _, what := range []string{"calls", "connections"} {
+			help = strings.Replace(help, what, what+" of "+method, 1)
+		}
+	}
+	return "Slack: " + help + left + "."
 }

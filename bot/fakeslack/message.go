@@ -1,14 +1,18 @@
 package fakeslack
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
+
+	"twokey/bot/fakeslack/blockkit"
 )
 
 // A Block is one Block Kit block as JSON would have it.
-type Block map[string]any
+type Block = blockkit.Block
+
+// An Option is one choice of a select, of radio buttons or checkboxes.
+type Option = blockkit.Option
 
 // A Message is one message at one moment.
 type Message struct {
@@ -62,9 +66,9 @@ type record struct {
 // ErrNoMessage: there is no such message for that person to act on.
 var ErrNoMessage = errors.New("no such message")
 
-// find looks a message up among the channel's messages and ephemerals.
+// findMessage looks a message up among the channel's messages and ephemerals.
 // Callers hold s.mu.
-func (s *Slack) find(channel, ts string) *record {
+func (s *workspace) findMessage(channel, ts string) *record {
 	if r := s.byTS[ts]; r != nil && r.Channel == channel {
 		return r
 	}
@@ -72,16 +76,16 @@ func (s *Slack) find(channel, ts string) *record {
 }
 
 // findPublic is find without ephemerals. Callers hold s.mu.
-func (s *Slack) findPublic(channel, ts string) *record {
-	if r := s.find(channel, ts); r != nil && r.EphemeralTo == "" {
+func (s *workspace) findPublic(channel, ts string) *record {
+	if r := s.findMessage(channel, ts); r != nil && r.EphemeralTo == "" {
 		return r
 	}
 	return nil
 }
 
-// add appends a message to its channel, or to the ephemerals, and gives it a
+// addMessage appends a message to its channel, or to the ephemerals, and gives it a
 // timestamp. Callers hold s.mu.
-func (s *Slack) add(m Message) *record {
+func (s *workspace) addMessage(m Message) *record {
 	m.TS, m.Version = s.nextTS(), 1
 	r := &record{Message: m}
 	s.byTS[m.TS] = r
@@ -97,7 +101,7 @@ func (s *Slack) add(m Message) *record {
 			parent.ThreadTS = parent.TS
 		}
 	}
-	s.touch()
+	s.markChanged()
 	return r
 }
 
@@ -108,7 +112,7 @@ func (r *record) revise() {
 }
 
 func (m Message) clone() Message {
-	m.Blocks = cloneBlocks(m.Blocks)
+	m.Blocks = blockkit.Clone(m.Blocks)
 	m.Reactions = slices.Clone(m.Reactions)
 	return m
 }
@@ -117,12 +121,12 @@ func (m Message) isReply() bool { return m.ThreadTS != "" && m.ThreadTS != m.TS 
 
 // Messages returns what the channel itself shows, oldest first: thread
 // replies only if they were broadcast. Use Thread for a thread.
-func (s *Slack) Messages(channel string) []Message {
-	return s.messages(channel, func(m Message) bool { return !m.isReply() || m.Broadcast })
+func (s *workspace) Messages(channel string) []Message {
+	return s.messagesWhere(channel, func(m Message) bool { return !m.isReply() || m.Broadcast })
 }
 
 // Thread returns the parent and its replies, oldest first.
-func (s *Slack) Thread(channel, ts string) []Message {
+func (s *workspace) Thread(channel, ts string) []Message {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var out []Message
@@ -137,7 +141,7 @@ func (s *Slack) Thread(channel, ts string) []Message {
 	return out
 }
 
-func (s *Slack) messages(channel string, keep func(Message) bool) []Message {
+func (s *workspace) messagesWhere(channel string, keep func(Message) bool) []Message {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var out []Message
@@ -152,7 +156,7 @@ func (s *Slack) messages(channel string, keep func(Message) bool) []Message {
 }
 
 // Ephemerals returns the messages that only this person sees, oldest first.
-func (s *Slack) Ephemerals(user string) []Message {
+func (s *workspace) Ephemerals(user string) []Message {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var out []Message
@@ -166,10 +170,10 @@ func (s *Slack) Ephemerals(user string) []Message {
 
 // Versions returns every version of a message, oldest first, the present one
 // last; nil if there is none. ClickStale takes their Version.
-func (s *Slack) Versions(channel, ts string) []Message {
+func (s *workspace) Versions(channel, ts string) []Message {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	r := s.find(channel, ts)
+	r := s.findMessage(channel, ts)
 	if r == nil {
 		return nil
 	}
@@ -177,7 +181,7 @@ func (s *Slack) Versions(channel, ts string) []Message {
 }
 
 // Say posts a person's own words, in a thread if threadTS is not empty.
-func (s *Slack) Say(user, channel, threadTS, text string) (Message, error) {
+func (s *clients) Say(user, channel, threadTS, text string) (Message, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.users[user] == nil || s.channels[channel] == nil {
@@ -186,13 +190,13 @@ func (s *Slack) Say(user, channel, threadTS, text string) (Message, error) {
 	if threadTS != "" {
 		s.openThread(user, channel, threadTS)
 	}
-	r := s.add(Message{Channel: channel, ThreadTS: threadTS, User: user, Text: s.escapeTyped(text, true)})
+	r := s.addMessage(Message{Channel: channel, ThreadTS: threadTS, User: user, Text: s.escapeTyped(text, true)})
 	return r.Message.clone(), nil
 }
 
 // Alert posts a message of another app, as an alert tool does: text, blocks and
 // attachments, as that app wrote them.
-func (s *Slack) Alert(channel, text string, blocks []Block, attachments []map[string]any) (Message, error) {
+func (s *clients) Alert(channel, text string, blocks []Block, attachments []map[string]any) (Message, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.channels[channel] == nil {
@@ -201,12 +205,12 @@ func (s *Slack) Alert(channel, text string, blocks []Block, attachments []map[st
 	if problems := CheckBlocks(blocks); len(blocks) > 0 && len(problems) > 0 {
 		return Message{}, fmt.Errorf("Slack refuses the alert: %v", problems)
 	}
-	r := s.add(Message{Channel: channel, User: "U0ALERTS", BotID: "B0ALERTS", AppID: "A0ALERTS", Text: text, Blocks: cloneBlocks(blocks), Attachments: attachments})
+	r := s.addMessage(Message{Channel: channel, User: "U0ALERTS", BotID: "B0ALERTS", AppID: "A0ALERTS", Text: text, Blocks: blockkit.Clone(blocks), Attachments: attachments})
 	return r.Message.clone(), nil
 }
 
-// wire is the message as the Web API and payloads show it. Callers hold s.mu.
-func (s *Slack) wire(m Message, withMetadata bool) map[string]any {
+// wireMessage is the message as the Web API and payloads show it. Callers hold s.mu.
+func (s *workspace) wireMessage(m Message, withMetadata bool) map[string]any {
 	out := map[string]any{"type": "message", "user": m.User, "ts": m.TS, "text": m.Text, "team": s.cfg.TeamID}
 	if m.BotID != "" {
 		out["bot_id"], out["app_id"] = m.BotID, s.cfg.AppID
@@ -247,7 +251,7 @@ func (s *Slack) wire(m Message, withMetadata bool) map[string]any {
 	return out
 }
 
-func (s *Slack) wireReplies(m Message, out map[string]any) {
+func (s *workspace) wireReplies(m Message, out map[string]any) {
 	var users []string
 	count, latest := 0, ""
 	for _, r := range s.replies[m.TS] {
@@ -271,23 +275,7 @@ func wireReactions(rs []Reaction) []map[string]any {
 	return out
 }
 
-func cloneBlocks(blocks []Block) []Block {
-	if blocks == nil {
-		return nil
-	}
-	var out []Block
-	mustRoundTrip(blocks, &out)
-	return out
-}
-
-// mustRoundTrip copies JSON-shaped values. It panics on values that are not,
-// which would be a mistake in this package.
-func mustRoundTrip(in, out any) {
-	b, err := json.Marshal(in)
-	if err == nil {
-		err = json.Unmarshal(b, out)
-	}
-	if err != nil {
-		panic("fakeslack: " + err.Error())
-	}
-}
+// CheckBlocks returns what Slack would refuse about a message's blocks, in
+// Slack's words with JSON pointers; nil if it would take them. blocks is
+// anything that marshals to a JSON array.
+func CheckBlocks(blocks any) []string { return blockkit.CheckMessage(blocks, "/blocks") }

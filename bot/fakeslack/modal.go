@@ -7,6 +7,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"twokey/bot/fakeslack/blockkit"
+	"twokey/bot/fakeslack/delivery"
 )
 
 var (
@@ -29,10 +32,17 @@ type SubmitResult struct {
 	Warning string
 }
 
+// Clients are Slack's clients in people's hands: what they type, press and fill in
+// goes to the bot.
+type clients struct {
+	*surfaces
+	bot *sender
+}
+
 // Fill enters values into the person's topmost modal, as Submit does, without
 // submitting. Elements in actions or section blocks, and inputs with
 // dispatch_action, tell the bot at once; its failure is a *NotAcked.
-func (s *Slack) Fill(ctx context.Context, user string, entries map[string]string) error {
+func (s *clients) Fill(ctx context.Context, user string, entries map[string]string) error {
 	for _, name := range sortedKeys(entries) {
 		if err := s.fillOne(ctx, user, name, entries[name]); err != nil {
 			return err
@@ -41,8 +51,8 @@ func (s *Slack) Fill(ctx context.Context, user string, entries map[string]string
 	return nil
 }
 
-func (s *Slack) fillOne(ctx context.Context, user, name, value string) error {
-	kind, block, where, err := s.locate(user, name)
+func (s *clients) fillOne(ctx context.Context, user, name, value string) error {
+	kind, block, where, err := s.locateField(user, name)
 	if err != nil {
 		return err
 	}
@@ -51,14 +61,14 @@ func (s *Slack) fillOne(ctx context.Context, user, name, value string) error {
 			return err
 		}
 	}
-	return s.enterInto(ctx, user, name, value, true)
+	return s.FillField(ctx, user, name, value, true)
 }
 
-// locate returns the kind, block_id and placeOf a field of the topmost modal.
-func (s *Slack) locate(user, name string) (kind, block, where string, err error) {
+// locateField returns the kind, block_id and placeOf a field of the topmost modal.
+func (s *clients) locateField(user, name string) (kind, block, where string, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	v := s.top(user)
+	v := s.topView(user)
 	if v == nil {
 		return "", "", "", fmt.Errorf("%w for %s", ErrNoView, user)
 	}
@@ -66,25 +76,25 @@ func (s *Slack) locate(user, name string) (kind, block, where string, err error)
 	if !ok {
 		return "", "", "", fmt.Errorf("%w: %q", ErrNoField, name)
 	}
-	return text(e, "type"), text(b, "block_id"), placeOf(b, e), nil
+	return blockkit.Text(e, "type"), blockkit.Text(b, "block_id"), placeOf(b, e), nil
 }
 
-func (s *Slack) wasOffered(user, where, value string) bool {
+func (s *clients) wasOffered(user, where, value string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	v := s.top(user)
+	v := s.topView(user)
 	if v == nil {
 		return false
 	}
-	_, ok := choose(v.offered[where], value)
+	_, ok := blockkit.Choose(v.offered[where], value)
 	return ok
 }
 
-// enterInto puts a value into a field. dispatch is false where an input with
+// FillField puts a value into a field. dispatch is false where an input with
 // dispatch_action was only left.
-func (s *Slack) enterInto(ctx context.Context, user, name, value string, dispatch bool) error {
+func (s *clients) FillField(ctx context.Context, user, name, value string, dispatch bool) error {
 	s.mu.Lock()
-	v := s.top(user)
+	v := s.topView(user)
 	if v == nil {
 		s.mu.Unlock()
 		return fmt.Errorf("%w for %s", ErrNoView, user)
@@ -94,30 +104,30 @@ func (s *Slack) enterInto(ctx context.Context, user, name, value string, dispatc
 		s.mu.Unlock()
 		return fmt.Errorf("%w: %q", ErrNoField, name)
 	}
-	entered, err := enter(e, value, v.offered[placeOf(b, e)])
+	entered, err := blockkit.Enter(e, value, v.offered[placeOf(b, e)])
 	if err == nil {
-		err = s.listed(user, e, entered)
+		err = s.checkListed(user, e, entered)
 	}
 	if err != nil {
 		s.mu.Unlock()
 		return fmt.Errorf("%s: %w", name, err)
 	}
-	v.values.set(text(b, "block_id"), text(e, "action_id"), entered)
-	delete(v.errors, text(b, "block_id"))
+	v.values.set(blockkit.Text(b, "block_id"), blockkit.Text(e, "action_id"), entered)
+	delete(v.errors, blockkit.Text(b, "block_id"))
 	var payload map[string]any
 	if b["type"] != "input" || dispatch && b["dispatch_action"] == true {
 		payload = s.viewAction(v, b, e, entered)
 	}
-	s.touch()
+	s.markChanged()
 	s.mu.Unlock()
 	return s.actInView(ctx, user, payload)
 }
 
-// listed refuses a conversation that Slack would not list for the person in the
+// checkListed refuses a conversation that Slack would not list for the person in the
 // select. Callers hold s.mu.
-func (s *Slack) listed(user string, e, entered map[string]any) error {
-	id := text(entered, "selected_conversation")
-	if text(e, "type") != "conversations_select" || id == "" {
+func (s *clients) checkListed(user string, e, entered map[string]any) error {
+	id := blockkit.Text(entered, "selected_conversation")
+	if blockkit.Text(e, "type") != "conversations_select" || id == "" {
 		return nil
 	}
 	c := s.channels[id]
@@ -129,7 +139,7 @@ func (s *Slack) listed(user string, e, entered map[string]any) error {
 	case c != nil && c.Private:
 		kind = "private"
 	}
-	if kinds := asList(filter["include"]); c == nil || c.Archived || kind != "public" && !c.Has(user) ||
+	if kinds := blockkit.List(filter["include"]); c == nil || c.Archived || kind != "public" && !c.Has(user) ||
 		len(kinds) > 0 && !slices.Contains(kinds, any(kind)) || c.IsExtShared && filter["exclude_external_shared_channels"] == true {
 		return fmt.Errorf("%w: the conversation %q is not in the list", ErrNoOption, id)
 	}
@@ -137,20 +147,30 @@ func (s *Slack) listed(user string, e, entered map[string]any) error {
 }
 
 // ClickView presses a button in the person's topmost modal.
-func (s *Slack) ClickView(ctx context.Context, user, button string) error {
-	return s.pressIn(ctx, user, func() *view { return s.top(user) }, labelled(button))
+func (s *clients) ClickView(ctx context.Context, user, button string) error {
+	return s.pressIn(ctx, user, func() *view { return s.topView(user) }, pickLabelled(button))
 }
 
-// ClickHome presses a button in the person's home tab.
-func (s *Slack) ClickHome(ctx context.Context, user, button string) error {
-	return s.pressIn(ctx, user, func() *view { return s.homes[user] }, labelled(button))
+// PressViewElement is ClickView for exactly one element.
+func (s *clients) PressViewElement(ctx context.Context, user string, at Element) error {
+	return s.pressIn(ctx, user, func() *view { return s.topView(user) }, pickPlace(at))
 }
 
-func labelled(button string) func(*view) picker {
+// PressHomeElement is PressHome for exactly one element.
+func (s *clients) PressHomeElement(ctx context.Context, user string, at Element) error {
+	return s.pressIn(ctx, user, func() *view { return s.homes[user] }, pickPlace(at))
+}
+
+func pickLabelled(button string) func(*view) picker {
 	return func(*view) picker { return byLabel(button) }
 }
 
-func (s *Slack) pressIn(ctx context.Context, user string, where func() *view, find func(*view) picker) error {
+// pickPlace also takes what type-ahead has offered for the element.
+func pickPlace(at Element) func(*view) picker {
+	return func(v *view) picker { return byPlace(at, v.offered[at.Block+" "+at.Action]) }
+}
+
+func (s *clients) pressIn(ctx context.Context, user string, where func() *view, find func(*view) picker) error {
 	s.mu.Lock()
 	v := where()
 	if v == nil {
@@ -162,8 +182,8 @@ func (s *Slack) pressIn(ctx context.Context, user string, where func() *view, fi
 		s.mu.Unlock()
 		return err
 	}
-	if isStateful(e) {
-		v.values.set(text(b, "block_id"), text(e, "action_id"), action)
+	if blockkit.HoldsValue(e) {
+		v.values.set(blockkit.Text(b, "block_id"), blockkit.Text(e, "action_id"), action)
 	}
 	payload := s.viewAction(v, b, e, action)
 	s.mu.Unlock()
@@ -171,24 +191,24 @@ func (s *Slack) pressIn(ctx context.Context, user string, where func() *view, fi
 }
 
 // viewAction is the block_actions payload of a view. Callers hold s.mu.
-func (s *Slack) viewAction(v *view, b Block, e, action map[string]any) map[string]any {
-	p := s.interaction("block_actions", s.users[v.user])
+func (s *clients) viewAction(v *view, b Block, e, action map[string]any) map[string]any {
+	p := s.interactionPayload("block_actions", s.users[v.user])
 	p["trigger_id"], p["view"] = s.newTrigger(v.user, v.id), s.wireView(v)
 	p["container"] = map[string]any{"type": "view", "view_id": v.id}
-	p["actions"] = []any{s.finish(b, e, action)}
-	return snapshot(p)
+	p["actions"] = []any{s.finishAction(b, e, action)}
+	return copyPayload(p)
 }
 
-func (s *Slack) actInView(ctx context.Context, user string, payload map[string]any) error {
+func (s *clients) actInView(ctx context.Context, user string, payload map[string]any) error {
 	if payload == nil {
 		return nil
 	}
-	_, _, err := s.deliver(ctx, outgoing{kind: "block_actions", user: user, payload: payload})
+	_, _, err := s.bot.deliver(ctx, delivery.Outgoing{Kind: "block_actions", User: user, Payload: payload})
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if v := s.top(user); v != nil {
+	if v := s.topView(user); v != nil {
 		v.warning = warningFor(err)
-		s.touch()
+		s.markChanged()
 	}
 	return err
 }
@@ -207,35 +227,35 @@ func warningFor(err error) string {
 // value; type-ahead is asked for the value first. Slack's own checks (required,
 // lengths, numbers) come before the bot is asked. The error is ErrNoView,
 // ErrNoField, ErrNoOption or a *NotAcked.
-func (s *Slack) Submit(ctx context.Context, user string, entries map[string]string) (SubmitResult, error) {
+func (s *clients) Submit(ctx context.Context, user string, entries map[string]string) (SubmitResult, error) {
 	if err := s.Fill(ctx, user, entries); err != nil {
 		return SubmitResult{}, err
 	}
 	s.mu.Lock()
-	v := s.top(user)
+	v := s.topView(user)
 	if v == nil {
 		s.mu.Unlock()
 		return SubmitResult{}, fmt.Errorf("%w for %s", ErrNoView, user)
 	}
 	v.errors, v.warning = v.localErrors(), ""
-	s.touch()
+	s.markChanged()
 	if len(v.errors) > 0 {
 		defer s.mu.Unlock()
-		return SubmitResult{Errors: s.shown(v, 1).Errors}, nil
+		return SubmitResult{Errors: s.describeView(v, 1).Errors}, nil
 	}
-	p := s.interaction("view_submission", s.users[user])
+	p := s.interactionPayload("view_submission", s.users[user])
 	p["trigger_id"], p["view"], p["response_urls"] = s.newTrigger(user, v.id), s.wireView(v), []any{}
-	p, id := snapshot(p), v.id
+	p, id := copyPayload(p), v.id
 	s.mu.Unlock()
-	body, _, err := s.deliver(ctx, outgoing{kind: "view_submission", user: user, payload: p})
-	return s.settle(id, body, err)
+	body, _, err := s.bot.deliver(ctx, delivery.Outgoing{Kind: "view_submission", User: user, Payload: p})
+	return s.applySubmission(id, body, err)
 }
 
-// settle does what the bot's answer to a submission says.
-func (s *Slack) settle(id string, body []byte, err error) (SubmitResult, error) {
+// applySubmission does what the bot's answer to a submission says.
+func (s *clients) applySubmission(id string, body []byte, err error) (SubmitResult, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	defer s.touch()
+	defer s.markChanged()
 	result := SubmitResult{Sent: true}
 	v := s.findView(id, "")
 	if v == nil {
@@ -243,14 +263,14 @@ func (s *Slack) settle(id string, body []byte, err error) (SubmitResult, error) 
 		return result, err
 	}
 	if err == nil {
-		err = s.follow(v, body)
+		err = s.applyAnswer(v, body)
 	}
 	if err != nil {
 		v.warning = troubleConnecting
 		result.Warning = v.warning
 		return result, err
 	}
-	result.Errors = s.shown(v, 1).Errors
+	result.Errors = s.describeView(v, 1).Errors
 	result.Closed = s.findView(id, "") == nil
 	return result, nil
 }
@@ -269,8 +289,8 @@ func badSubmission(format string, a ...any) error {
 	return &BadAnswer{Kind: "view_submission", Problem: fmt.Sprintf(format, a...)}
 }
 
-// follow carries out a response_action. Callers hold s.mu.
-func (s *Slack) follow(v *view, body []byte) error {
+// applyAnswer carries out a response_action. Callers hold s.mu.
+func (s *clients) applyAnswer(v *view, body []byte) error {
 	if len(strings.TrimSpace(string(body))) == 0 {
 		s.closeTop(v)
 		return nil
@@ -298,17 +318,17 @@ func (s *Slack) follow(v *view, body []byte) error {
 	return nil
 }
 
-func (s *Slack) followView(v *view, action string, raw json.RawMessage) error {
+func (s *clients) followView(v *view, action string, raw json.RawMessage) error {
 	next, bad := s.parseView(string(raw), "modal")
 	switch {
 	case bad != nil:
 		return badSubmission("%s: %v", bad.code, bad.fields["errors"])
 	case action == "update":
-		s.replace(v, next)
+		s.replaceView(v, next)
 	case len(s.stacks[v.user]) >= maxStack:
 		return badSubmission("push_limit_reached")
 	default:
-		s.push(v.user, next)
+		s.pushView(v.user, next)
 	}
 	return nil
 }
@@ -329,28 +349,31 @@ func (v *view) takeErrors(errs map[string]string) error {
 }
 
 // closeTop takes one view off the stack; one with clear_on_close takes all.
-func (s *Slack) closeTop(v *view) {
+func (s *clients) closeTop(v *view) {
 	s.stacks[v.user] = slices.DeleteFunc(s.stacks[v.user], func(x *view) bool { return x == v || v.clearOnClose })
 }
 
 // CloseView closes the person's topmost modal by its close button. The bot is
 // told only if the view has notify_on_close.
-func (s *Slack) CloseView(ctx context.Context, user string) error {
+func (s *clients) CloseView(ctx context.Context, user string) error {
 	s.mu.Lock()
-	v := s.top(user)
+	v := s.topView(user)
 	if v == nil {
 		s.mu.Unlock()
 		return fmt.Errorf("%w for %s", ErrNoView, user)
 	}
-	p := s.interaction("view_closed", s.users[user])
+	p := s.interactionPayload("view_closed", s.users[user])
 	p["view"], p["is_cleared"] = s.blankView(v), false
-	p = snapshot(p)
+	p = copyPayload(p)
 	s.closeTop(v)
-	s.touch()
+	s.markChanged()
 	s.mu.Unlock()
 	if !v.notifyOnClose {
 		return nil
 	}
-	_, _, err := s.deliver(ctx, outgoing{kind: "view_closed", user: user, payload: p})
+	_, _, err := s.bot.deliver(ctx, delivery.Outgoing{Kind: "view_closed", User: user, Payload: p})
 	return err
 }
+
+// ErrNoOption: the choice is not among what is offered.
+var ErrNoOption = blockkit.ErrNoOption

@@ -19,22 +19,8 @@ type Call struct {
 	Fault      string // the switch that spoilt it
 }
 
-// A Request is one request to the bot.
-type Request struct {
-	Kind     string // command, block_actions, view_submission, ..
-	User     string
-	At       time.Time
-	URL      string // empty over Socket Mode
-	Envelope string // envelope_id over Socket Mode
-	Body     string
-	Status   int
-	Answer   string
-	Err      string
-	Took     time.Duration
-}
-
 // Calls returns every call so far, in the order in which they ended.
-func (s *Slack) Calls() []Call {
+func (s *workspace) Calls() []Call {
 	s.mu.Lock()
 	calls := s.calls[:len(s.calls):len(s.calls)]
 	s.mu.Unlock()
@@ -47,22 +33,22 @@ func (s *Slack) Calls() []Call {
 
 // Requests returns every request to the bot so far, in the order in which they
 // ended.
-func (s *Slack) Requests() []Request {
+func (s *workspace) Requests() []Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.requests)
 }
 
-func (s *Slack) record(c Call) {
+func (s *workspace) recordCall(c Call) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.calls = append(s.calls, c)
-	s.touch()
+	s.markChanged()
 }
 
-func (s *Slack) recordRequest(r Request) {
+func (s *workspace) recordRequest(r Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.requests = append(s.requests, r)
-	s.touch()
+	s.markChanged()
 }

@@ -7,7 +7,7 @@ type aside struct{ channel, ts string }
 
 // OpenThread opens a thread beside the channel, as a person does in their client;
 // an empty ts closes it. One is open at a time.
-func (s *Slack) OpenThread(user, channel, ts string) {
+func (s *clients) OpenThread(user, channel, ts string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.openThread(user, channel, ts)
@@ -15,7 +15,7 @@ func (s *Slack) OpenThread(user, channel, ts string) {
 
 // openThread is OpenThread; callers hold s.mu. Whoever writes or presses in a
 // thread has it open.
-func (s *Slack) openThread(user, channel, ts string) {
+func (s *workspace) openThread(user, channel, ts string) {
 	if ts == "" {
 		delete(s.opened, user)
 		return
@@ -27,23 +27,23 @@ func (s *Slack) openThread(user, channel, ts string) {
 // thread: Slack shows it where the thread is active, which is to say that it has
 // replies, and only in the thread's own pane (facts/slack.md section 12). Callers
 // hold s.mu.
-func (s *Slack) hasOpen(user, channel, ts string) bool {
+func (s *workspace) hasOpen(user, channel, ts string) bool {
 	active := slices.ContainsFunc(s.replies[ts], func(r *record) bool { return r.TS != ts && !r.Deleted })
 	return active && s.opened[user] == aside{channel, ts}
 }
 
-// unseen keeps a message that nobody is shown, and returns its timestamp: the app
+// addUnshown keeps a message that nobody is shown, and returns its timestamp: the app
 // is told that all went well. Callers hold s.mu.
-func (s *Slack) unseen(m Message) string {
+func (s *workspace) addUnshown(m Message) string {
 	m.TS, m.Version = s.nextTS(), 1
 	s.unshown = append(s.unshown, m)
-	s.touch()
+	s.markChanged()
 	return m.TS
 }
 
 // Unshown returns the messages that were for this person alone and that their
 // client never showed, oldest first.
-func (s *Slack) Unshown(user string) []Message {
+func (s *workspace) Unshown(user string) []Message {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var out []Message

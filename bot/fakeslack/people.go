@@ -102,69 +102,8 @@ func sampleChannels() []Channel {
 	}
 }
 
-// Join makes the user a member of the channel; Leave ends it. Both accept the
-// bot user too, which is how a test invites or removes the app.
-func (s *Slack) Join(user, channel string) { s.setMember(user, channel, true) }
-
-// Leave is told at Join.
-func (s *Slack) Leave(user, channel string) { s.setMember(user, channel, false) }
-
-func (s *Slack) setMember(user, channel string, in bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	c := s.channels[channel]
-	if c == nil {
-		return
-	}
-	c.Members = slices.DeleteFunc(slices.Clone(c.Members), func(m string) bool { return m == user })
-	if in {
-		c.Members = append(c.Members, user)
-	}
-	s.touch()
-}
-
-// SetGroup replaces a user group's members.
-func (s *Slack) SetGroup(id string, users ...string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for i := range s.groups {
-		if s.groups[i].ID == id {
-			s.groups[i].Users = slices.Clone(users)
-		}
-	}
-	s.touch()
-}
-
-// AddGroup makes a user group.
-func (s *Slack) AddGroup(g Group) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.groups = append(s.groups, g)
-	s.touch()
-}
-
-// AddChannel makes a channel.
-func (s *Slack) AddChannel(c Channel) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	c.Members = slices.Clone(c.Members)
-	s.channels[c.ID] = &room{Channel: c}
-	s.roomOrder = append(s.roomOrder, c.ID)
-	s.touch()
-}
-
-// ChangeUser lets edit change a person, for example to deactivate them.
-func (s *Slack) ChangeUser(id string, edit func(*User)) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if u := s.users[id]; u != nil {
-		edit(u)
-		s.touch()
-	}
-}
-
 // Users returns everybody in the order of the directory.
-func (s *Slack) Users() []User {
+func (s *workspace) Users() []User {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var out []User
@@ -175,21 +114,11 @@ func (s *Slack) Users() []User {
 }
 
 // botUser is the app's own user. Callers hold s.mu.
-func (s *Slack) botUser() *User {
+func (s *workspace) botUser() *User {
 	for _, id := range s.userOrder {
 		if u := s.users[id]; u.IsBot && u.AppID == s.cfg.AppID {
 			return u
 		}
 	}
 	return &User{ID: "U0APP", Name: "app", BotID: "B0APP", AppID: s.cfg.AppID, TeamID: s.cfg.TeamID, IsBot: true}
-}
-
-// SetArchived archives a channel, or opens it again.
-func (s *Slack) SetArchived(channel string, archived bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if c := s.channels[channel]; c != nil {
-		c.Archived = archived
-		s.touch()
-	}
 }

@@ -22,7 +22,7 @@ type responseURL struct {
 }
 
 // newResponseURL gives one out. Callers hold s.mu.
-func (s *Slack) newResponseURL(user, channel string, original *record) string {
+func (s *workspace) newResponseURL(user, channel string, original *record) string {
 	id := newID("") + newID("")
 	s.responses[id] = &responseURL{user: user, channel: channel, original: original, at: s.cfg.Now()}
 	return s.cfg.URL + "/response/" + id
@@ -30,32 +30,32 @@ func (s *Slack) newResponseURL(user, channel string, original *record) string {
 
 // serveResponseURL answers as hooks.slack.com does: "ok", or an error's name
 // as text.
-func (s *Slack) serveResponseURL(w http.ResponseWriter, r *http.Request) {
+func (s *webAPI) serveResponseURL(w http.ResponseWriter, r *http.Request) {
 	call := Call{Method: "response_url", At: s.cfg.Now(), Args: args{}}
 	fault := s.takeFault("response_url")
 	call.Fault = fault.kind
 	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody))
 	call.Args["body"] = string(body)
-	if !s.before(w, r, fault, &call) {
+	if !s.applyBefore(w, r, fault, &call) {
 		return
 	}
 	status, word := http.StatusBadRequest, "invalid_payload"
 	if err == nil {
-		status, word = s.respond(r.PathValue("id"), body)
+		status, word = s.useResponseURL(r.PathValue("id"), body)
 	}
 	call.Status, call.Answer = status, []byte(word)
 	if status != http.StatusOK {
 		call.Error = word
 	}
-	s.after(r, fault, &call)
-	s.record(call)
+	s.applyAfter(r, fault, &call)
+	s.recordCall(call)
 	w.Header().Set("Content-Type", "text/html")
 	w.WriteHeader(status)
 	_, _ = io.WriteString(w, word)
 }
 
-// respond does what the body asks.
-func (s *Slack) respond(id string, body []byte) (int, string) {
+// useResponseURL does what the body asks.
+func (s *webAPI) useResponseURL(id string, body []byte) (int, string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	u := s.responses[id]
@@ -72,11 +72,11 @@ func (s *Slack) respond(id string, body []byte) (int, string) {
 	u.uses++
 	switch {
 	case m.remove && u.original != nil:
-		s.discard(u.original)
+		s.discardMessage(u.original)
 	case m.replace && u.original != nil:
 		u.original.revise()
 		u.original.Text, u.original.Blocks, u.original.EditedTS = m.text, m.blocks, s.nextTS()
-		s.touch()
+		s.markChanged()
 	case m.text == "" && m.blocks == nil:
 		return http.StatusBadRequest, "no_text"
 	default:
@@ -85,13 +85,13 @@ func (s *Slack) respond(id string, body []byte) (int, string) {
 	return http.StatusOK, "ok"
 }
 
-// discard removes an ordinary or ephemeral message. Callers hold s.mu.
-func (s *Slack) discard(r *record) {
+// discardMessage removes an ordinary or ephemeral message. Callers hold s.mu.
+func (s *workspace) discardMessage(r *record) {
 	if r.EphemeralTo == "" {
-		s.remove(s.channels[r.Channel], r)
+		s.removeMessage(s.channels[r.Channel], r)
 		return
 	}
 	delete(s.byTS, r.TS)
 	s.ephemeral = slices.DeleteFunc(s.ephemeral, func(x *record) bool { return x == r })
-	s.touch()
+	s.markChanged()
 }

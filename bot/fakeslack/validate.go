@@ -2,8 +2,9 @@ package fakeslack
 
 import (
 	"encoding/json"
-	"fmt"
 	"strings"
+
+	"twokey/bot/fakeslack/blockkit"
 )
 
 // blocks.validate is Slack's own check of blocks, messages and views: a method of
@@ -12,7 +13,7 @@ import (
 // (docs.slack.dev/reference/methods/blocks.validate).
 const validateMethod = "blocks.validate"
 
-func (s *Slack) blocksValidate(a args) (answer, *refusal) {
+func (s *webAPI) blocksValidate(a args) (answer, *refusal) {
 	given := 0
 	for _, name := range []string{"blocks", "message", "view"} {
 		if a[name] != "" {
@@ -23,17 +24,21 @@ func (s *Slack) blocksValidate(a args) (answer, *refusal) {
 		return nil, refuseWith("invalid_arguments", []string{"[ERROR] must provide exactly one of blocks, view, or message"})
 	}
 	if raw := a["blocks"]; raw != "" {
-		return s.validated("invalid_blocks", raw, func(v any) []string {
-			return s.stricter(v, checkBlocks(v, "", maxMessageBlocks, messageBlockKinds))
+		return s.answerValidation("invalid_blocks", raw, func(v any) []string {
+			problems := blockkit.CheckMessage(v, "")
+			if s.faults.counts["strict_blocks"] != 0 {
+				problems = append(problems, blockkit.RefuseDividers(v)...)
+			}
+			return problems
 		})
 	}
 	if raw := a["message"]; raw != "" {
-		return s.validated("invalid_message", raw, func(v any) []string {
+		return s.answerValidation("invalid_message", raw, func(v any) []string {
 			m, _ := v.(map[string]any)
 			return CheckBlocks(m["blocks"])
 		})
 	}
-	return s.validated("invalid_view", a["view"], func(v any) []string {
+	return s.answerValidation("invalid_view", a["view"], func(v any) []string {
 		var out []string
 		for _, p := range CheckView(v) {
 			out = append(out, strings.Replace(p, "[json-pointer:/view", "[json-pointer:", 1))
@@ -42,8 +47,8 @@ func (s *Slack) blocksValidate(a args) (answer, *refusal) {
 	})
 }
 
-// validated answers with what the check found.
-func (s *Slack) validated(code, raw string, check func(any) []string) (answer, *refusal) {
+// answerValidation answers with what the check found.
+func (s *webAPI) answerValidation(code, raw string, check func(any) []string) (answer, *refusal) {
 	var v any
 	if err := json.Unmarshal([]byte(raw), &v); err != nil {
 		return nil, refuseWith("invalid_arguments", []string{"[ERROR] must be JSON"})
@@ -58,18 +63,4 @@ func (s *Slack) validated(code, raw string, check func(any) []string) (answer, *
 		errors = append(errors, map[string]any{"pointer": at, "code": "failed_constraint", "message": message})
 	}
 	return nil, &refusal{code: code, fields: answer{"errors": errors}}
-}
-
-// stricter adds what the switch strict_blocks has refused.
-func (s *Slack) stricter(blocks any, problems []string) []string {
-	if s.faults.counts["strict_blocks"] == 0 {
-		return problems
-	}
-	c := &checker{problems: problems}
-	for i, b := range blocksOf(blocks) {
-		if b["type"] == "divider" {
-			c.fail(fmt.Sprintf("/%d/type", i), "unsupported type: divider")
-		}
-	}
-	return c.problems
 }

@@ -9,7 +9,7 @@ import (
 	"syscall"
 	"time"
 
-	"twokey/bot/fakeslack"
+	"twokey/bot/fakeslack/page"
 )
 
 // freezeFor is how long the desk freezes the bot.
@@ -35,7 +35,7 @@ type mishaps struct {
 type given = map[string]string
 
 // desk are the accidents that can be had at the press of a button.
-func desk(ctx context.Context, st *stage) []fakeslack.DeskAction {
+func desk(ctx context.Context, st *stage) []page.Action {
 	a := &mishaps{ctx: ctx, st: st}
 	all := a.ofTheBot()
 	all = append(all, a.ofRedis()...)
@@ -58,7 +58,7 @@ func desk(ctx context.Context, st *stage) []fakeslack.DeskAction {
 
 // watch has the page look again whenever the desk's states have changed by
 // themselves, as when the cloud has used up a switch.
-func (st *stage) watch(ctx context.Context, all []fakeslack.DeskAction) {
+func (st *stage) watch(ctx context.Context, all []page.Action) {
 	for last := ""; ctx.Err() == nil; {
 		changed := st.cloud.Changed()
 		var now strings.Builder
@@ -81,9 +81,9 @@ func (st *stage) watch(ctx context.Context, all []fakeslack.DeskAction) {
 // ofTheBotGroup is the heading of what happens to the bot and to its Redis.
 const ofTheBotGroup = "The bot and its memory"
 
-func (a *mishaps) ofTheBot() []fakeslack.DeskAction {
+func (a *mishaps) ofTheBot() []page.Action {
 	const group = ofTheBotGroup
-	return []fakeslack.DeskAction{
+	return []page.Action{
 		{
 			ID: "kill", Group: group, Label: "Kill the bot", Help: "kill -9, and started again at once with what Redis remembers.",
 			Do: func(context.Context, given) (string, error) {
@@ -125,8 +125,8 @@ func (a *mishaps) ofTheBot() []fakeslack.DeskAction {
 	}
 }
 
-func (a *mishaps) ofRedis() []fakeslack.DeskAction {
-	return []fakeslack.DeskAction{
+func (a *mishaps) ofRedis() []page.Action {
+	return []page.Action{
 		{
 			ID: "redis", Group: ofTheBotGroup, Label: "Redis goes down", Help: "kill -9 of redis-server: without its memory the bot must do nothing.",
 			Do: func(context.Context, given) (string, error) {
@@ -193,26 +193,26 @@ func (a *mishaps) mark(change func()) {
 	change()
 }
 
-func (a *mishaps) ofSlack() []fakeslack.DeskAction {
+func (a *mishaps) ofSlack() []page.Action {
 	const group = "Slack"
-	method := fakeslack.DeskField{Name: "method", Label: "Which calls", Options: []string{"all", "chat.postMessage", "chat.update", "chat.postEphemeral", "views.open", "users.info", "usergroups.users.list"}}
+	method := page.Field{Name: "method", Label: "Which calls", Options: []string{"all", "chat.postMessage", "chat.update", "chat.postEphemeral", "views.open", "users.info", "usergroups.users.list"}}
 	of := func(in given, name string) string {
 		if in["method"] == "all" {
 			return name
 		}
 		return in["method"] + ":" + name
 	}
-	return []fakeslack.DeskAction{
+	return []page.Action{
 		{
 			ID: "429", Group: group, Label: "Slack answers 429", Help: "Too many requests: the bot has to wait as long as Slack says, and lose nothing.",
-			Fields: []fakeslack.DeskField{method, {Name: "calls", Label: "How many", Options: []string{"5", "1", "20", "100"}}},
+			Fields: []page.Field{method, {Name: "calls", Label: "How many", Options: []string{"5", "1", "20", "100"}}},
 			Do: func(_ context.Context, in given) (string, error) {
 				return "Slack will answer 429 to the next " + in["calls"] + " calls (" + in["method"] + ").", a.st.slack.Switch(of(in, "rate_limit"), in["calls"])
 			},
 		},
 		{
 			ID: "slack-lose", Group: group, Label: "Slack loses the next answer", Help: "The call is done, its answer never comes: the bot must not post twice.",
-			Fields: []fakeslack.DeskField{method},
+			Fields: []page.Field{method},
 			Do: func(_ context.Context, in given) (string, error) {
 				return "Slack will lose its next answer (" + in["method"] + ").", a.st.slack.Switch(of(in, "drop_after"), "1")
 			},

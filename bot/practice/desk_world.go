@@ -11,17 +11,17 @@ import (
 	"syscall"
 	"time"
 
-	"twokey/bot/fakeslack"
+	"twokey/bot/fakeslack/page"
 	"twokey/cloud/fakecvm"
 )
 
 // What the desk does to the cloud, to time, and in the name of other people.
 
 // ofTheCloud are the misbehaviours of the cloud: each a switch of its double.
-func (a *mishaps) ofTheCloud() []fakeslack.DeskAction {
+func (a *mishaps) ofTheCloud() []page.Action {
 	const group = "The cloud"
-	next := func(id, label, help, name, value, state string) fakeslack.DeskAction {
-		return fakeslack.DeskAction{
+	next := func(id, label, help, name, value, state string) page.Action {
+		return page.Action{
 			ID: id, Group: group, Label: label, Help: help,
 			Do: func(context.Context, given) (string, error) {
 				return state, a.st.cloud.Switch(name, value)
@@ -37,7 +37,7 @@ func (a *mishaps) ofTheCloud() []fakeslack.DeskAction {
 			},
 		}
 	}
-	return []fakeslack.DeskAction{
+	return []page.Action{
 		next("lose", "The cloud loses the next answer", "The reset is carried out, its answer never comes: it must not be called again.",
 			"reset_drop_after", "next=1", "The cloud will carry out the next reset and lose the answer."),
 		next("refuse", "The cloud refuses the next reset", "Sold out: the machine stays as it is.",
@@ -54,14 +54,14 @@ func (a *mishaps) switched(name string) bool {
 }
 
 // machines are those that somebody can do something to at the desk.
-var machines = fakeslack.DeskField{Name: "machine", Label: "Which machine", Options: []string{"web-01", "web-02", "win-01", "nobackup-01", "shop-01"}}
+var machines = page.Field{Name: "machine", Label: "Which machine", Options: []string{"web-01", "web-02", "win-01", "nobackup-01", "shop-01"}}
 
 // ofOthers is what other people do meanwhile.
-func (a *mishaps) ofOthers() []fakeslack.DeskAction {
+func (a *mishaps) ofOthers() []page.Action {
 	const group = "Other people"
-	console := func(id, label, help, action, done string) fakeslack.DeskAction {
-		return fakeslack.DeskAction{
-			ID: id, Group: group, Label: label, Help: help, Fields: []fakeslack.DeskField{machines},
+	console := func(id, label, help, action, done string) page.Action {
+		return page.Action{
+			ID: id, Group: group, Label: label, Help: help, Fields: []page.Field{machines},
 			Do: func(_ context.Context, in given) (string, error) {
 				i, err := a.st.instance(in["machine"])
 				if err != nil {
@@ -71,12 +71,12 @@ func (a *mishaps) ofOthers() []fakeslack.DeskAction {
 			},
 		}
 	}
-	return []fakeslack.DeskAction{
+	return []page.Action{
 		console("reset", "Somebody resets a machine", "In the console, past Twokey and its keys.", "ResetInstance", "Somebody has reset %s in the console."),
 		console("reboot", "Somebody reboots a machine", "In the console: the record of the last operation is another one then.", "RebootInstances", "Somebody has rebooted %s in the console."),
 		{
 			ID: "drift", Group: group, Label: "Somebody retags a machine", Help: "The plan is no longer what was approved: the keys must not count.",
-			Fields: []fakeslack.DeskField{machines},
+			Fields: []page.Field{machines},
 			Do: func(_ context.Context, in given) (string, error) {
 				i, err := a.st.instance(in["machine"])
 				if err != nil {
@@ -91,7 +91,7 @@ func (a *mishaps) ofOthers() []fakeslack.DeskAction {
 		},
 		{
 			ID: "leave", Group: group, Label: "An approver leaves the group", Help: "Whoever has left @oncall no longer counts, not even after pressing Approve.",
-			Fields: []fakeslack.DeskField{{Name: "who", Label: "Who", Options: []string{"Bob", "Cho"}}},
+			Fields: []page.Field{{Name: "who", Label: "Who", Options: []string{"Bob", "Cho"}}},
 			Do: func(_ context.Context, in given) (string, error) {
 				a.mu.Lock()
 				defer a.mu.Unlock()
@@ -126,9 +126,9 @@ func (a *mishaps) ofOthers() []fakeslack.DeskAction {
 // onCall is the group whose members approve in practice.
 const onCall = "S0ONCALL"
 
-func (a *mishaps) ofTime() []fakeslack.DeskAction {
+func (a *mishaps) ofTime() []page.Action {
 	const group = "Time"
-	return []fakeslack.DeskAction{
+	return []page.Action{
 		{
 			ID: "fast", Group: group, Label: "Time runs ten times as fast", Help: "Resets and images in the cloud, and the countdown of new proposals, take a tenth; a countdown at least 5 s.",
 			Do: func(context.Context, given) (string, error) {

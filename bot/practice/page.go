@@ -7,7 +7,7 @@ import (
 	"os"
 	"time"
 
-	"twokey/bot/fakeslack"
+	"twokey/bot/fakeslack/page"
 )
 
 // openPage sets the stage with a page to play on, until ctx ends.
@@ -22,7 +22,7 @@ func openPage(ctx context.Context, addr string, speed float64, out io.Writer) er
 	if err != nil {
 		return err
 	}
-	st, err := newStage(ctx, setting{bin: bin, dir: dir, policy: policyWith(15 * time.Second), addr: addr, speed: speed, tours: newCinema(ctx, bin), desk: func(st *stage) []fakeslack.DeskAction { return desk(ctx, st) }})
+	st, err := newStage(ctx, setting{bin: bin, dir: dir, policy: policyWith(15 * time.Second), addr: addr, speed: speed, tours: newCinema(ctx, bin), desk: func(st *stage) []page.Action { return desk(ctx, st) }})
 	if err != nil {
 		return err
 	}

@@ -10,11 +10,11 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"twokey/bot/fakeslack"
+	"twokey/bot/fakeslack/page"
 )
 
 // tours are the stories that the page shows to whoever is new, the first first.
-var tours = []fakeslack.Tour{
+var tours = []page.Tour{
 	{Name: "two-keys", Title: "Two keys", About: "The whole way of one machine: proposed, approved, backed up, reinstalled once."},
 	{Name: "self-approval", Title: "Nobody approves alone", About: "An approver proposes, and his own approval does not count."},
 	{Name: "drift", Title: "The machine changes", About: "Somebody changes the machine after the keys were turned: they no longer count."},
@@ -46,13 +46,13 @@ func newCinema(ctx context.Context, bin string) *cinema {
 }
 
 // Tours lists what can be shown.
-func (c *cinema) Tours() []fakeslack.Tour { return tours }
+func (c *cinema) Tours() []page.Tour { return tours }
 
 // Reel returns what is recorded of a story after the first frames, and begins
 // the recording where nobody has yet.
-func (c *cinema) Reel(ctx context.Context, name string, after int) (fakeslack.Reel, error) {
-	if !slices.ContainsFunc(tours, func(t fakeslack.Tour) bool { return t.Name == name }) {
-		return fakeslack.Reel{}, fmt.Errorf("there is no tour %q", name)
+func (c *cinema) Reel(ctx context.Context, name string, after int) (page.Reel, error) {
+	if !slices.ContainsFunc(tours, func(t page.Tour) bool { return t.Name == name }) {
+		return page.Reel{}, fmt.Errorf("there is no tour %q", name)
 	}
 	c.mu.Lock()
 	r := c.reels[name]
@@ -73,7 +73,7 @@ func (c *cinema) record(name string, r *recording) {
 	if err == nil {
 		r.captions = captions(string(src))
 		err = perform(name, src, &said, func(file string) testscript.Params {
-			return r.filming(params(c.ctx, c.bin, []string{file}, func(p *play) { r.shoot(p, fakeslack.Frame{Caption: theEnd}) }))
+			return r.filming(params(c.ctx, c.bin, []string{file}, func(p *play) { r.shoot(p, page.Frame{Caption: theEnd}) }))
 		})
 	}
 	if err != nil {
@@ -91,12 +91,12 @@ type recording struct {
 
 	mu      sync.Mutex
 	changed chan struct{} // closed and replaced at each change
-	frames  []fakeslack.Frame
+	frames  []page.Frame
 	done    bool
 	err     error
 }
 
-func (r *recording) after(ctx context.Context, n int) (fakeslack.Reel, error) {
+func (r *recording) after(ctx context.Context, n int) (page.Reel, error) {
 	for {
 		r.mu.Lock()
 		changed, done, ready := r.changed, r.done, len(r.frames)
@@ -104,7 +104,7 @@ func (r *recording) after(ctx context.Context, n int) (fakeslack.Reel, error) {
 			ready--
 		}
 		if done || ready > n {
-			reel := fakeslack.Reel{Frames: slices.Clone(r.frames[min(n, ready):ready]), Done: done}
+			reel := page.Reel{Frames: slices.Clone(r.frames[min(n, ready):ready]), Done: done}
 			if r.err != nil {
 				reel.Failed = r.err.Error()
 			}
@@ -115,7 +115,7 @@ func (r *recording) after(ctx context.Context, n int) (fakeslack.Reel, error) {
 		select {
 		case <-changed:
 		case <-ctx.Done():
-			return fakeslack.Reel{}, errors.New("nobody waits for the recording any more")
+			return page.Reel{}, errors.New("nobody waits for the recording any more")
 		}
 	}
 }
@@ -161,7 +161,7 @@ func (r *recording) before(p *play, caption string, l line) {
 	if p.stage != nil && len(l.fills) > 0 {
 		_ = p.stage.slack.Fill(p.ctx, l.as, l.fills) // the verb itself says what is wrong with it
 	}
-	r.shoot(p, fakeslack.Frame{Caption: caption, Who: l.who, Act: l.text, Press: l.press, Typed: l.typed})
+	r.shoot(p, page.Frame{Caption: caption, Who: l.who, Act: l.text, Press: l.press, Typed: l.typed})
 }
 
 // seen films what was looked for and is there. Where nothing else has changed
@@ -176,12 +176,12 @@ func (r *recording) seen(p *play, caption string, l line) {
 		r.change(func() { r.frames[last].Looks = append(r.frames[last].Looks, l.text) })
 		return
 	}
-	r.shoot(p, fakeslack.Frame{Caption: caption, Looks: []string{l.text}})
+	r.shoot(p, page.Frame{Caption: caption, Looks: []string{l.text}})
 }
 
 // shoot adds a frame with what there is to see now. Before the stage is set
 // there is nothing.
-func (r *recording) shoot(p *play, f fakeslack.Frame) {
+func (r *recording) shoot(p *play, f page.Frame) {
 	now := r.picture(p)
 	if now.State == nil {
 		return
@@ -193,7 +193,7 @@ func (r *recording) shoot(p *play, f fakeslack.Frame) {
 	r.change(func() { r.frames = append(r.frames, f) })
 }
 
-func (r *recording) picture(p *play) (f fakeslack.Frame) {
+func (r *recording) picture(p *play) (f page.Frame) {
 	if p.stage == nil {
 		return f
 	}
@@ -203,7 +203,7 @@ func (r *recording) picture(p *play) (f fakeslack.Frame) {
 	if m, err := p.stage.card(); err == nil {
 		f.Thread = m.TS
 	}
-	f.State = p.stage.slack.Seen(f.As)
+	f.State = page.Picture(p.stage.slack, f.As)
 	return f
 }
 

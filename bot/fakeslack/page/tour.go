@@ -1,4 +1,4 @@
-package fakeslack
+package page
 
 import (
 	"context"
@@ -29,7 +29,7 @@ type Frame struct {
 	// composer.
 	Press string `json:"press"`
 	Typed string `json:"typed"`
-	// As is whose page it is, State what that person sees (Seen), Thread the ts
+	// As is whose page it is, State what that person sees (Picture), Thread the ts
 	// of the open thread.
 	As     string          `json:"as"`
 	Thread string          `json:"thread"`
@@ -52,23 +52,9 @@ type Tours interface {
 	Reel(ctx context.Context, name string, after int) (Reel, error)
 }
 
-// Seen is all that one person sees now, as the page draws it: the state of a
-// Frame.
-func (s *Slack) Seen(user string) json.RawMessage {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	v := s.pageFor(user)
-	v.Revision = 0 // the same picture has the same text
-	body, err := json.Marshal(v)
-	if err != nil {
-		panic("fakeslack: " + err.Error())
-	}
-	return body
-}
-
-// tourFrames answers GET /page/tours/NAME?after=N.
-func (s *Slack) tourFrames(w http.ResponseWriter, r *http.Request) {
-	if s.cfg.Tours == nil {
+// serveFrames answers GET /page/tours/NAME?after=N.
+func (p *Page) serveFrames(w http.ResponseWriter, r *http.Request) {
+	if p.tours == nil {
 		http.NotFound(w, r)
 		return
 	}
@@ -77,9 +63,9 @@ func (s *Slack) tourFrames(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "after has to be a number of frames", http.StatusBadRequest)
 		return
 	}
-	reel, err := s.cfg.Tours.Reel(r.Context(), r.PathValue("name"), after)
+	reel, err := p.tours.Reel(r.Context(), r.PathValue("name"), after)
 	if err != nil {
 		reel = Reel{Frames: []Frame{}, Done: true, Failed: err.Error()}
 	}
-	writePageJSON(w, reel)
+	writeJSON(w, reel)
 }

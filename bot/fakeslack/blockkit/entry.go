@@ -1,4 +1,4 @@
-package fakeslack
+package blockkit
 
 import (
 	"encoding/json"
@@ -7,23 +7,22 @@ import (
 	"net/mail"
 	"net/url"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 )
 
-// isStateful tells whether an element holds a value (buttons and overflow
+// HoldsValue reports whether an element holds a value (buttons and overflow
 // menus do not).
-func isStateful(e map[string]any) bool {
-	kind := text(e, "type")
+func HoldsValue(e map[string]any) bool {
+	kind := Text(e, "type")
 	return isInteractive(e) && kind != "button" && kind != "overflow"
 }
 
-// initialValue is the element's entry in view.state.values before anybody
+// InitialValue is the element's entry in view.state.values before anybody
 // touched it.
-func initialValue(e map[string]any) map[string]any {
-	kind := text(e, "type")
+func InitialValue(e map[string]any) map[string]any {
+	kind := Text(e, "type")
 	v := map[string]any{"type": kind}
 	from := func(key, initial string) {
 		v[key] = e[initial]
@@ -32,11 +31,11 @@ func initialValue(e map[string]any) map[string]any {
 	case "static_select", "external_select", "radio_buttons":
 		from("selected_option", "initial_option")
 	case "checkboxes", "multi_static_select", "multi_external_select":
-		v["selected_options"] = append([]any{}, asList(e["initial_options"])...)
+		v["selected_options"] = append([]any{}, List(e["initial_options"])...)
 	case "users_select":
 		from("selected_user", "initial_user")
 	case "multi_users_select":
-		v["selected_users"] = append([]any{}, asList(e["initial_users"])...)
+		v["selected_users"] = append([]any{}, List(e["initial_users"])...)
 	case "channels_select":
 		from("selected_channel", "initial_channel")
 	case "conversations_select":
@@ -53,20 +52,20 @@ func initialValue(e map[string]any) map[string]any {
 	return v
 }
 
-// enter turns what a person typed or chose into the element's value. Choices
+// Enter turns what a person typed or chose into the element's value. Choices
 // are named by their text or value, several by commas; empty clears. offered
 // are what type-ahead offered for it.
-func enter(e map[string]any, typed string, offered []Option) (map[string]any, error) {
-	kind := text(e, "type")
+func Enter(e map[string]any, typed string, offered []Option) (map[string]any, error) {
+	kind := Text(e, "type")
 	v := map[string]any{"type": kind}
 	var err error
 	switch kind {
 	case "static_select", "radio_buttons":
-		v["selected_option"], err = oneOption(optionsOf(e), typed)
+		v["selected_option"], err = oneOption(Options(e), typed)
 	case "external_select":
 		v["selected_option"], err = oneOption(offered, typed)
 	case "checkboxes", "multi_static_select":
-		v["selected_options"], err = someOptions(optionsOf(e), typed)
+		v["selected_options"], err = someOptions(Options(e), typed)
 	case "multi_external_select":
 		v["selected_options"], err = someOptions(offered, typed)
 	case "users_select":
@@ -128,17 +127,17 @@ func oneOption(options []Option, want string) (any, error) {
 	if want == "" {
 		return nil, nil
 	}
-	o, ok := choose(options, want)
+	o, ok := Choose(options, want)
 	if !ok {
 		return nil, fmt.Errorf("%w: %q, there are %s", ErrNoOption, want, optionTexts(options))
 	}
-	return o.raw, nil
+	return o.Raw, nil
 }
 
 // someOptions takes one option whose text holds commas, or several.
 func someOptions(options []Option, want string) (any, error) {
-	if o, ok := choose(options, want); ok {
-		return []any{o.raw}, nil
+	if o, ok := Choose(options, want); ok {
+		return []any{o.Raw}, nil
 	}
 	out := []any{}
 	for _, part := range splitList(want) {
@@ -161,24 +160,9 @@ func optionTexts(options []Option) string {
 
 const pleaseFill = "Please complete this required field."
 
-// localErrors is what Slack's own client objects to before it sends a
-// submission: by block_id.
-func (v *view) localErrors() map[string]string {
-	out := map[string]string{}
-	for _, b := range v.blocks {
-		e, ok := b["element"].(map[string]any)
-		if b["type"] != "input" || !ok {
-			continue
-		}
-		entered := v.values[text(b, "block_id")][text(e, "action_id")]
-		if complaint := objection(e, entered, b["optional"] == true); complaint != "" {
-			out[text(b, "block_id")] = complaint
-		}
-	}
-	return out
-}
-
-func objection(e, entered map[string]any, optional bool) string {
+// Objection is what Slack's own client objects to before it sends what a person
+// entered; empty: nothing.
+func Objection(e, entered map[string]any, optional bool) string {
 	if isEmpty(entered) {
 		if optional {
 			return ""
@@ -186,7 +170,7 @@ func objection(e, entered map[string]any, optional bool) string {
 		return pleaseFill
 	}
 	typed, _ := entered["value"].(string)
-	switch text(e, "type") {
+	switch Text(e, "type") {
 	case "plain_text_input":
 		return lengthObjection(e, utf8.RuneCountInString(typed))
 	case "number_input":
@@ -238,36 +222,17 @@ func lengthObjection(e map[string]any, n int) string {
 
 func numberObjection(e map[string]any, typed string) string {
 	n, err := strconv.ParseFloat(typed, 64)
-	lo, loErr := strconv.ParseFloat(text(e, "min_value"), 64)
-	hi, hiErr := strconv.ParseFloat(text(e, "max_value"), 64)
+	lo, loErr := strconv.ParseFloat(Text(e, "min_value"), 64)
+	hi, hiErr := strconv.ParseFloat(Text(e, "max_value"), 64)
 	switch {
 	case err != nil:
 		return "Please enter a number."
 	case e["is_decimal_allowed"] != true && n != float64(int64(n)):
 		return "Please enter a whole number."
 	case loErr == nil && n < lo:
-		return "Must be at least " + text(e, "min_value") + "."
+		return "Must be at least " + Text(e, "min_value") + "."
 	case hiErr == nil && n > hi:
-		return "Must be no more than " + text(e, "max_value") + "."
+		return "Must be no more than " + Text(e, "max_value") + "."
 	}
 	return ""
-}
-
-// field finds an element of the view by its block's label or block_id, or by
-// its action_id.
-func (v *view) field(name string) (b Block, e map[string]any, ok bool) {
-	for _, same := range []func(Block, map[string]any) bool{
-		func(b Block, e map[string]any) bool { return text(b, "block_id") == name },
-		func(b Block, e map[string]any) bool { return textOf(b, "label") == name },
-		func(b Block, e map[string]any) bool { return text(e, "action_id") == name },
-		func(b Block, e map[string]any) bool { return textOf(b, "text") == name },
-	} {
-		for _, b := range v.blocks {
-			i := slices.IndexFunc(elementsOf(b), func(e map[string]any) bool { return isStateful(e) && same(b, e) })
-			if i >= 0 {
-				return b, elementsOf(b)[i], true
-			}
-		}
-	}
-	return nil, nil, false
 }

@@ -1,21 +1,21 @@
-package fakeslack
+package blockkit
 
 import (
 	"encoding/json"
 	"unicode/utf8"
 )
 
-// maxBlocksSize is the size of a message's blocks from which on Slack refuses
-// them as msg_blocks_too_long. It is not documented; about so much was measured,
-// for posts and edits alike (facts/slack.md section 12).
-const maxBlocksSize = 24500
+// MaxSize is the size of a message's blocks from which on Slack refuses
+// them as msg_blocks_too_long. Slack does not document it. About so much was
+// measured for posts and edits alike (bot/chat/doc.go, "Limits").
+const MaxSize = 24500
 
-// blocksSize is the size of blocks as JSON in Slack's own spelling: & < > as
+// Size is the size of blocks as JSON in Slack's own spelling: & < > as
 // entities, / behind a backslash, and all that is not ASCII as \uXXXX. Which
 // spelling Slack counts is not known: this is the longest of them.
-func blocksSize(blocks any) int {
+func Size(blocks any) int {
 	var plain any
-	mustRoundTrip(blocks, &plain)
+	RoundTrip(blocks, &plain)
 	return jsonSize(plain)
 }
 
@@ -38,7 +38,7 @@ func jsonSize(v any) int {
 	}
 	raw, err := json.Marshal(v)
 	if err != nil {
-		panic("fakeslack: " + err.Error())
+		panic("blockkit: " + err.Error())
 	}
 	return len(raw)
 }

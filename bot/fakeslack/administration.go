@@ -7,14 +7,16 @@ import (
 	"strings"
 )
 
-// What an administrator of the workspace does while something is under way.
+// An administration is what an administrator of the workspace does while something
+// is under way, no further than a workspace allows.
+type administration struct{ *workspace }
 
 // ErrNoSuch: there is no such person, group or channel, or it cannot be
 // changed like that.
 var ErrNoSuch = errors.New("the workspace does not take this")
 
 // Enrol makes the user a member of the user group, or ends it.
-func (s *Slack) Enrol(user, group string, in bool) error {
+func (s *administration) Enrol(user, group string, in bool) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	u := s.users[user]
@@ -31,12 +33,12 @@ func (s *Slack) Enrol(user, group string, in bool) error {
 	if in {
 		s.groups[g].Users = append(s.groups[g].Users, user)
 	}
-	s.touch()
+	s.markChanged()
 	return nil
 }
 
 // Deactivate ends an account: it leaves every group and channel.
-func (s *Slack) Deactivate(user string) error {
+func (s *administration) Deactivate(user string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	u := s.users[user]
@@ -50,7 +52,7 @@ func (s *Slack) Deactivate(user string) error {
 	for _, c := range s.channels {
 		c.Members = without(c.Members, user)
 	}
-	s.touch()
+	s.markChanged()
 	return nil
 }
 
@@ -61,7 +63,7 @@ func without(members []string, user string) []string {
 
 // Restrict makes a member a multi-channel guest, or a guest a member. Its
 // groups stay as they are.
-func (s *Slack) Restrict(user string, guest bool) error {
+func (s *administration) Restrict(user string, guest bool) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	u := s.users[user]
@@ -69,13 +71,13 @@ func (s *Slack) Restrict(user string, guest bool) error {
 		return fmt.Errorf("%w: %s", ErrNoSuch, user)
 	}
 	u.IsRestricted = guest
-	s.touch()
+	s.markChanged()
 	return nil
 }
 
 // SetEmail changes somebody's address. No two accounts of a workspace have the
 // same one, in any letter case.
-func (s *Slack) SetEmail(user, email string) error {
+func (s *administration) SetEmail(user, email string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	u := s.users[user]
@@ -88,13 +90,13 @@ func (s *Slack) SetEmail(user, email string) error {
 		}
 	}
 	u.Email = email
-	s.touch()
+	s.markChanged()
 	return nil
 }
 
 // Share shares a channel with another company, or ends it: then that company's
 // people leave.
-func (s *Slack) Share(channel string, shared bool) error {
+func (s *administration) Share(channel string, shared bool) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c := s.channels[channel]
@@ -107,26 +109,12 @@ func (s *Slack) Share(channel string, shared bool) error {
 			return s.users[m] != nil && s.users[m].TeamID != s.cfg.TeamID
 		})
 	}
-	s.touch()
+	s.markChanged()
 	return nil
 }
 
-// Revoke takes a scope from the token that has it, as an installation without
-// it would.
-func (s *Slack) Revoke(scope string) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, granted := range []*[]string{&s.cfg.Scopes, &s.cfg.AppScopes} {
-		if i := slices.Index(*granted, scope); i >= 0 {
-			*granted = slices.Delete(slices.Clone(*granted), i, i+1)
-			return nil
-		}
-	}
-	return fmt.Errorf("%w: scope %s", ErrNoSuch, scope)
-}
-
 // ChangeGroup lets edit change a user group: disable it, or lock who is in it.
-func (s *Slack) ChangeGroup(id string, edit func(*Group)) error {
+func (s *administration) ChangeGroup(id string, edit func(*Group)) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	g := s.groupByID(id)
@@ -134,6 +122,87 @@ func (s *Slack) ChangeGroup(id string, edit func(*Group)) error {
 		return fmt.Errorf("%w: %s", ErrNoSuch, id)
 	}
 	edit(g)
-	s.touch()
+	s.markChanged()
 	return nil
+}
+
+// Join makes the user a member of the channel; Leave ends it. Both accept the
+// bot user too, which is how a test invites or removes the app.
+func (s *administration) Join(user, channel string) { s.setMember(user, channel, true) }
+
+// Leave is told at Join.
+func (s *administration) Leave(user, channel string) { s.setMember(user, channel, false) }
+
+func (s *administration) setMember(user, channel string, in bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c := s.channels[channel]
+	if c == nil {
+		return
+	}
+	c.Members = slices.DeleteFunc(slices.Clone(c.Members), func(m string) bool { return m == user })
+	if in {
+		c.Members = append(c.Members, user)
+	}
+	s.markChanged()
+}
+
+// SetGroup replaces a user group's members.
+func (s *administration) SetGroup(id string, users ...string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i := range s.groups {
+		if s.groups[i].ID == id {
+			s.groups[i].Users = slices.Clone(users)
+		}
+	}
+	s.markChanged()
+}
+
+// AddGroup makes a user group.
+func (s *administration) AddGroup(g Group) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.groups = append(s.groups, g)
+	s.markChanged()
+}
+
+// AddChannel makes a channel.
+func (s *administration) AddChannel(c Channel) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c.Members = slices.Clone(c.Members)
+	s.channels[c.ID] = &room{Channel: c}
+	s.roomOrder = append(s.roomOrder, c.ID)
+	s.markChanged()
+}
+
+// ChangeUser lets edit change a person, for example to deactivate them.
+func (s *administration) ChangeUser(id string, edit func(*User)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if u := s.users[id]; u != nil {
+		edit(u)
+		s.markChanged()
+	}
+}
+
+// SetArchived archives a channel, or opens it again.
+func (s *administration) SetArchived(channel string, archived bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if c := s.channels[channel]; c != nil {
+		c.Archived = archived
+		s.markChanged()
+	}
+}
+
+// Delete is an administrator's: the message is gone, or a tombstone where it has
+// replies.
+func (s *administration) Delete(channel, ts string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if r := s.findPublic(channel, ts); r != nil {
+		s.removeMessage(s.channels[channel], r)
+	}
 }

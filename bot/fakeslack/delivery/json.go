@@ -1,4 +1,4 @@
-package fakeslack
+package delivery
 
 import (
 	"encoding/json"
@@ -7,12 +7,12 @@ import (
 	"unicode/utf16"
 )
 
-// wireJSON is JSON as Slack writes it to apps: every letter outside ASCII is
-// spelt \uXXXX, beyond the first plane as a pair (facts/slack.md section 12).
-func wireJSON(v any) []byte {
+// WireJSON is JSON as Slack writes it to apps: every letter outside ASCII is
+// spelt \uXXXX, beyond the first plane as a pair (bot/chat/doc.go, "Payloads").
+func WireJSON(v any) []byte {
 	body, err := json.Marshal(v)
 	if err != nil {
-		panic("fakeslack: " + err.Error())
+		panic("delivery: " + err.Error())
 	}
 	var b strings.Builder
 	b.Grow(len(body))

@@ -1,18 +1,18 @@
-package fakeslack
+package blockkit
 
 import (
 	"crypto/rand"
 	"slices"
 )
 
-// fillIDs gives every block a block_id and every interactive element an
+// FillIDs gives every block a block_id and every interactive element an
 // action_id, where the app left them out.
-func fillIDs(blocks []Block) {
+func FillIDs(blocks []Block) {
 	for _, b := range blocks {
 		if b["block_id"] == nil {
 			b["block_id"] = rand.Text()[:5]
 		}
-		for _, e := range elementsOf(b) {
+		for _, e := range Elements(b) {
 			if isInteractive(e) && e["action_id"] == nil {
 				e["action_id"] = rand.Text()[:5]
 			}
@@ -20,8 +20,8 @@ func fillIDs(blocks []Block) {
 	}
 }
 
-// elementsOf returns the elements that a block holds, wherever they stand.
-func elementsOf(b Block) []map[string]any {
+// Elements returns the elements that a block holds, wherever they stand.
+func Elements(b Block) []map[string]any {
 	var out []map[string]any
 	for _, key := range []string{"element", "accessory"} {
 		if e, ok := b[key].(map[string]any); ok {
@@ -29,7 +29,7 @@ func elementsOf(b Block) []map[string]any {
 		}
 	}
 	if b["type"] == "actions" {
-		for _, v := range asList(b["elements"]) {
+		for _, v := range List(b["elements"]) {
 			if e, ok := v.(map[string]any); ok {
 				out = append(out, e)
 			}
@@ -39,20 +39,26 @@ func elementsOf(b Block) []map[string]any {
 }
 
 func isInteractive(e map[string]any) bool {
-	kind := text(e, "type")
+	kind := Text(e, "type")
 	return kind != "image" && allElements[kind] != nil
 }
 
-// text returns m[key] if it is a string. textOf returns the text of a text
-// object at m[key].
-func text(m map[string]any, key string) string {
+// Text returns m[key] if it is a string, else nothing.
+func Text(m map[string]any, key string) string {
 	t, _ := m[key].(string)
 	return t
 }
 
-func textOf(m map[string]any, key string) string {
+// TextOf returns the text of the text object at m[key].
+func TextOf(m map[string]any, key string) string {
 	o, _ := m[key].(map[string]any)
-	return text(o, "text")
+	return Text(o, "text")
+}
+
+// List returns v if it is a list, else none.
+func List(v any) []any {
+	l, _ := v.([]any)
+	return l
 }
 
 // An Option is one choice of a select, of radio buttons or checkboxes.
@@ -62,30 +68,30 @@ type Option struct {
 	Description string `json:"description,omitempty"`
 	Group       string `json:"group,omitempty"` // label of its option group
 
-	raw map[string]any
+	Raw map[string]any `json:"-"` // the option as the app sent it
 }
 
-// optionsOf lists an element's own options, groups flattened.
-func optionsOf(e map[string]any) []Option {
+// Options lists an element's own options, groups flattened.
+func Options(e map[string]any) []Option {
 	var out []Option
 	add := func(list []any, group string) {
 		for _, v := range list {
 			if m, ok := v.(map[string]any); ok {
-				out = append(out, Option{Text: textOf(m, "text"), Value: text(m, "value"), Description: textOf(m, "description"), Group: group, raw: m})
+				out = append(out, Option{Text: TextOf(m, "text"), Value: Text(m, "value"), Description: TextOf(m, "description"), Group: group, Raw: m})
 			}
 		}
 	}
-	add(asList(e["options"]), "")
-	for _, v := range asList(e["option_groups"]) {
+	add(List(e["options"]), "")
+	for _, v := range List(e["option_groups"]) {
 		if g, ok := v.(map[string]any); ok {
-			add(asList(g["options"]), textOf(g, "label"))
+			add(List(g["options"]), TextOf(g, "label"))
 		}
 	}
 	return out
 }
 
-// choose finds an option by value, else by its text.
-func choose(options []Option, want string) (Option, bool) {
+// Choose finds an option by value, else by its text.
+func Choose(options []Option, want string) (Option, bool) {
 	for _, same := range []func(Option) bool{
 		func(o Option) bool { return o.Value == want },
 		func(o Option) bool { return o.Text == want },

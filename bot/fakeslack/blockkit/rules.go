@@ -1,4 +1,4 @@
-package fakeslack
+package blockkit
 
 import (
 	"fmt"
@@ -20,7 +20,7 @@ func (c *checker) fail(at, format string, a ...any) {
 type rule func(c *checker, at string, v any)
 
 // str takes text of lo to hi code points.
-func str(lo, hi int) rule {
+func hasLength(lo, hi int) rule {
 	return func(c *checker, at string, v any) {
 		text, ok := v.(string)
 		n := utf8.RuneCountInString(text)
@@ -35,7 +35,7 @@ func str(lo, hi int) rule {
 	}
 }
 
-func matching(re *regexp.Regexp) rule {
+func matchesRegexp(re *regexp.Regexp) rule {
 	return func(c *checker, at string, v any) {
 		if text, ok := v.(string); !ok || !re.MatchString(text) {
 			c.fail(at, "must match %s", re)
@@ -43,14 +43,14 @@ func matching(re *regexp.Regexp) rule {
 	}
 }
 
-func boolean(c *checker, at string, v any) {
+func isBoolean(c *checker, at string, v any) {
 	if _, ok := v.(bool); !ok {
 		c.fail(at, "must be a boolean")
 	}
 }
 
 // number takes a whole number from lo to hi.
-func number(lo, hi float64) rule {
+func wholeNumber(lo, hi float64) rule {
 	return func(c *checker, at string, v any) {
 		n, ok := v.(float64)
 		if !ok || n != float64(int64(n)) || n < lo || n > hi {
@@ -74,7 +74,7 @@ func oneOf(words ...string) rule {
 }
 
 // list takes lo to hi items that each pass.
-func list(lo, hi int, each rule) rule {
+func listOf(lo, hi int, each rule) rule {
 	return func(c *checker, at string, v any) {
 		items, ok := v.([]any)
 		switch {
@@ -94,7 +94,7 @@ func list(lo, hi int, each rule) rule {
 
 // object takes exactly the given fields. A name that starts with ! must be
 // there; null counts as absent.
-func object(fields map[string]rule) rule {
+func objectOf(fields map[string]rule) rule {
 	return func(c *checker, at string, v any) {
 		m, ok := v.(map[string]any)
 		if !ok {
@@ -142,7 +142,7 @@ func byType(kinds map[string]rule) rule {
 }
 
 // all takes what passes every rule.
-func all(rules ...rule) rule {
+func allOf(rules ...rule) rule {
 	return func(c *checker, at string, v any) {
 		for _, r := range rules {
 			r(c, at, v)
@@ -151,7 +151,7 @@ func all(rules ...rule) rule {
 }
 
 // unique refuses two items of a list with the same value in the named field.
-func unique(field string) rule {
+func uniqueField(field string) rule {
 	return func(c *checker, at string, v any) {
 		items, _ := v.([]any)
 		seen := map[string]bool{}
@@ -167,7 +167,7 @@ func unique(field string) rule {
 }
 
 // with returns fields extended by more.
-func with(fields map[string]rule, more map[string]rule) map[string]rule {
+func withFields(fields map[string]rule, more map[string]rule) map[string]rule {
 	out := map[string]rule{}
 	for k, v := range fields {
 		out[k] = v
@@ -179,11 +179,11 @@ func with(fields map[string]rule, more map[string]rule) map[string]rule {
 }
 
 // pick returns the named rules.
-func pick(kinds map[string]rule, names ...string) map[string]rule {
+func pickKinds(kinds map[string]rule, names ...string) map[string]rule {
 	out := map[string]rule{}
 	for _, n := range names {
 		if kinds[n] == nil {
-			panic("fakeslack: no rule for " + n)
+			panic("blockkit: no rule for " + n)
 		}
 		out[n] = kinds[n]
 	}
