@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"twokey/bot/fakeslack/callargs"
 	"twokey/bot/fakeslack/delivery"
 )
 
@@ -37,7 +38,7 @@ type webAPI struct {
 func (s *webAPI) serveCall(w http.ResponseWriter, r *http.Request) {
 	s.learnURL(r)
 	name := r.PathValue("method")
-	a, token, err := readArgs(r)
+	a, token, err := callargs.Read(r)
 	call := Call{Method: name, At: s.cfg.Now(), Args: a}
 	fault := s.takeFault(name)
 	call.Fault = fault.kind
@@ -63,7 +64,7 @@ func (s *webAPI) runMethod(call *Call, name, token string, a args) answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	m, known := methods[name]
-	if !known || name == validateMethod && s.faults.counts["no_validate"] != 0 {
+	if !known || name == validateMethod && s.faults.On("no_validate") {
 		return failCall(call, refuse("unknown_method"))
 	}
 	if bad := s.checkCall(call, name, m, token, a); bad != nil {
@@ -88,7 +89,7 @@ func (s *webAPI) checkCall(call *Call, name string, m method, token string, a ar
 	if bad := s.checkToken(m, token); bad != nil {
 		return bad
 	}
-	if wait := s.rates.take(name, m, a["channel"], s.cfg.Now()); wait > 0 {
+	if wait := s.rates.Take(name, m.tier, a["channel"], s.cfg.Now()); wait > 0 {
 		call.Status, call.RetryAfter = http.StatusTooManyRequests, wait
 		return refuse("ratelimited")
 	}
@@ -119,7 +120,7 @@ func (s *webAPI) checkToken(m method, token string) *refusal {
 		return refuse(s.refused[AppToken])
 	case !m.appToken && s.refused[BotToken] != "":
 		return refuse(s.refused[BotToken])
-	case s.faults.revoked():
+	case s.faults.On("revoke_token"):
 		return refuse("token_revoked")
 	}
 	return nil
@@ -174,7 +175,7 @@ func (s *webAPI) writeReply(w http.ResponseWriter, call Call, reply answer) {
 	s.recordCall(call)
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	s.mu.Lock()
-	scopes, untold := s.cfg.scopesOf(methods[call.Method]), s.faults.counts["no_scopes"] != 0
+	scopes, untold := s.cfg.scopesOf(methods[call.Method]), s.faults.On("no_scopes")
 	s.mu.Unlock()
 	if !untold {
 		w.Header().Set("X-OAuth-Scopes", strings.Join(scopes, ","))
@@ -194,3 +195,6 @@ func (s *webAPI) learnURL(r *http.Request) {
 		s.cfg.URL = "http://" + r.Host
 	}
 }
+
+// args are a call's arguments.
+type args = callargs.Args

@@ -1,19 +1,17 @@
 package fakeslack
 
 import (
-	"encoding/json"
 	"net/url"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
-	"twokey/bot/fakeslack/blockkit"
+	"twokey/bot/fakeslack/messages"
 )
 
 const (
-	maxPostText     = 40000
-	maxUpdateText   = 4000
-	maxMetadataSize = 8000
+	maxPostText   = 40000
+	maxUpdateText = 4000
 )
 
 func (s *webAPI) authTest(args) (answer, *refusal) {
@@ -57,7 +55,7 @@ func (s *webAPI) postMessage(a args) (answer, *refusal) {
 	if bad := s.mayPost(m); bad != nil {
 		return nil, bad
 	}
-	m.Broadcast = m.ThreadTS != "" && a.isTrue("reply_broadcast")
+	m.Broadcast = m.ThreadTS != "" && a.IsTrue("reply_broadcast")
 	r := s.addMessage(m)
 	return s.postedAnswer(r, a), nil
 }
@@ -99,9 +97,9 @@ func (s *webAPI) composeMessage(a args, maxText int) (Message, *refusal) {
 	bot := s.botUser()
 	m := Message{
 		Channel: a["channel"], ThreadTS: a["thread_ts"], User: bot.ID, BotID: bot.BotID,
-		Text: a["text"], verbatim: a["mrkdwn"] == "false" || a["mrkdwn"] == "0",
+		Text: a["text"],
 	}
-	if !a.isUnset("attachments") {
+	if !a.IsUnset("attachments") {
 		return m, refuseWith("invalid_arguments", []string{"[ERROR] attachments are not played here, use blocks [json-pointer:/attachments]"})
 	}
 	if bad := s.needsCustomize(a); bad != nil {
@@ -110,18 +108,18 @@ func (s *webAPI) composeMessage(a args, maxText int) (Message, *refusal) {
 	if utf8.RuneCountInString(m.Text) > maxText {
 		return m, refuse("msg_too_long")
 	}
-	if !a.isUnset("blocks") {
-		var bad *refusal
-		if m.Blocks, bad = messageBlocks(a["blocks"]); bad != nil {
-			return m, bad
+	if !a.IsUnset("blocks") {
+		var bad *messages.Refusal
+		if m.Blocks, bad = messages.ReadBlocks(a["blocks"]); bad != nil {
+			return m, refuseAs(bad)
 		}
 	}
 	if m.Text == "" && len(m.Blocks) == 0 {
 		return m, refuse("no_text")
 	}
-	var bad *refusal
-	m.Metadata, bad = readMetadata(a["metadata"])
-	return m, bad
+	var bad *messages.Refusal
+	m.Metadata, bad = messages.ReadMetadata(a["metadata"])
+	return m, refuseAs(bad)
 }
 
 // needsCustomize refuses another name or icon without the scope for it.
@@ -132,52 +130,6 @@ func (s *webAPI) needsCustomize(a args) *refusal {
 		}
 	}
 	return nil
-}
-
-// messageBlocks parses and checks blocks for a message and fills in ids.
-func messageBlocks(raw string) ([]Block, *refusal) {
-	var list any
-	if err := json.Unmarshal([]byte(raw), &list); err != nil {
-		return nil, refuse("invalid_blocks_format")
-	}
-	if problems := CheckBlocks(list); len(problems) > 0 {
-		return nil, refuseWith("invalid_blocks", problems)
-	}
-	var blocks []Block
-	blockkit.RoundTrip(list, &blocks)
-	blockkit.FillIDs(blocks)
-	if blockkit.Size(blocks) > blockkit.MaxSize {
-		return nil, refuse("msg_blocks_too_long")
-	}
-	return blocks, nil
-}
-
-// readMetadata checks that metadata is a typed, flat payload. Empty text means
-// none was given; an object without event_type means that it is taken away.
-func readMetadata(raw string) (*Metadata, *refusal) {
-	if raw == "" || raw == "null" {
-		return nil, nil
-	}
-	if len(raw) > maxMetadataSize {
-		return nil, refuse("metadata_too_large")
-	}
-	var m Metadata
-	dec := json.NewDecoder(strings.NewReader(raw))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&m); err != nil {
-		return nil, refuse("invalid_metadata_format")
-	}
-	if m.EventType == "" && len(m.EventPayload) > 0 {
-		return nil, refuse("invalid_metadata_format")
-	}
-	for _, v := range m.EventPayload {
-		switch v.(type) {
-		case string, float64, bool:
-		default:
-			return nil, refuse("invalid_metadata_schema")
-		}
-	}
-	return &m, nil
 }
 
 func (s *webAPI) updateMessage(a args) (answer, *refusal) {
@@ -197,7 +149,7 @@ func (s *webAPI) updateMessage(a args) (answer, *refusal) {
 		return nil, bad
 	}
 	r.revise()
-	r.Text, r.Blocks, r.EditedTS, r.verbatim = m.Text, m.Blocks, s.nextTS(), m.verbatim
+	r.Text, r.Blocks, r.EditedTS = m.Text, m.Blocks, s.nextTS()
 	if m.Metadata != nil {
 		r.Metadata = m.Metadata
 		if m.Metadata.EventType == "" {
@@ -252,7 +204,7 @@ func (s *webAPI) getPermalink(a args) (answer, *refusal) {
 // linkTo is the message's permanent link: the page opens at it.
 func (s *workspace) linkTo(m Message) string {
 	link := s.cfg.URL + "/archives/" + m.Channel + "/p" + strings.ReplaceAll(m.TS, ".", "")
-	if m.isReply() {
+	if m.IsReply() {
 		link += "?" + url.Values{"thread_ts": {m.ThreadTS}, "cid": {m.Channel}}.Encode()
 	}
 	return link
@@ -279,4 +231,15 @@ func (s *webAPI) reactionsAdd(a args) (answer, *refusal) {
 	r.Reactions[i].Users = append(r.Reactions[i].Users, bot)
 	s.markChanged()
 	return answer{}, nil
+}
+
+// refuseAs is a refusal of a message as an answer of the Web API; none stays none.
+func refuseAs(bad *messages.Refusal) *refusal {
+	switch {
+	case bad == nil:
+		return nil
+	case bad.Problems == nil:
+		return refuse(bad.Code)
+	}
+	return refuseWith(bad.Code, bad.Problems)
 }

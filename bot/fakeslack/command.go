@@ -2,7 +2,6 @@ package fakeslack
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
@@ -10,8 +9,8 @@ import (
 	"strconv"
 	"strings"
 
-	"twokey/bot/fakeslack/blockkit"
 	"twokey/bot/fakeslack/delivery"
+	"twokey/bot/fakeslack/messages"
 )
 
 // A Reply is what a person sees after a slash command.
@@ -115,14 +114,14 @@ func (s *clients) showCommand(form url.Values, body []byte, status int, err erro
 	if len(strings.TrimSpace(string(body))) == 0 {
 		return reply
 	}
-	m, err := s.readResponse(body)
+	m, err := messages.ReadResponse(body)
 	if err != nil {
 		return failed(err.Error())
 	}
-	if m.inChannel {
+	if m.InChannel {
 		s.addMessage(Message{Channel: form.Get("channel_id"), User: form.Get("user_id"), Text: strings.TrimSpace(s.cfg.Command + " " + form.Get("text"))})
 	}
-	shown := s.showResponse(m, form.Get("user_id"), form.Get("channel_id"), m.threadTS).Message.clone()
+	shown := s.showResponse(m, form.Get("user_id"), form.Get("channel_id"), m.ThreadTS).Message.Clone()
 	reply.Message, reply.Text = &shown, s.plainText(shown)
 	return reply
 }
@@ -132,51 +131,12 @@ func (s *clients) showFromSlackbot(user, channel, line string) {
 	s.addMessage(Message{Channel: channel, User: "USLACKBOT", Text: line, EphemeralTo: user})
 }
 
-// A response is a message in a command's answer or sent to a response_url.
-type response struct {
-	text            string
-	blocks          []Block
-	inChannel       bool
-	replace, remove bool
-	threadTS        string
-}
-
-// readResponse reads JSON, or plain text, which is an ephemeral line.
-func (s *workspace) readResponse(body []byte) (response, error) {
-	var m map[string]any
-	if err := json.Unmarshal(body, &m); err != nil {
-		return response{text: string(body)}, nil
-	}
-	if problems := blockkit.CheckResponse(m); len(problems) > 0 {
-		return response{}, fmt.Errorf("invalid_payload: %s", strings.Join(problems, "; "))
-	}
-	r := response{
-		text: blockkit.Text(m, "text"), inChannel: m["response_type"] == "in_channel", threadTS: blockkit.Text(m, "thread_ts"),
-		replace: m["replace_original"] == true, remove: m["delete_original"] == true,
-	}
-	if list := blockkit.List(m["blocks"]); len(list) > 0 {
-		raw, err := json.Marshal(list)
-		if err != nil {
-			return r, fmt.Errorf("invalid_payload: %w", err)
-		}
-		blocks, bad := messageBlocks(string(raw))
-		if bad != nil {
-			return r, fmt.Errorf("%s: %v", bad.code, bad.fields["errors"])
-		}
-		r.blocks = blocks
-	}
-	if r.text == "" && r.blocks == nil && !r.remove {
-		return r, errors.New("no_text")
-	}
-	return r, nil
-}
-
 // showResponse posts it. Response URLs do not ask whether the app is in the
 // channel. Callers hold s.mu.
-func (s *workspace) showResponse(r response, user, channel, thread string) *record {
+func (s *workspace) showResponse(r messages.Response, user, channel, thread string) *record {
 	bot := s.botUser()
-	m := Message{Channel: channel, ThreadTS: thread, User: bot.ID, BotID: bot.BotID, Text: r.text, Blocks: r.blocks}
-	if !r.inChannel {
+	m := Message{Channel: channel, ThreadTS: thread, User: bot.ID, BotID: bot.BotID, Text: r.Text, Blocks: r.Blocks}
+	if !r.InChannel {
 		m.EphemeralTo = user
 		if thread != "" && !s.hasOpen(user, channel, thread) {
 			m.TS = s.addUnshown(m)

@@ -1,10 +1,9 @@
 package fakeslack
 
 import (
-	"encoding/base64"
 	"slices"
-	"strconv"
-	"strings"
+
+	"twokey/bot/fakeslack/callargs"
 )
 
 // readableChannel finds a channel and checks the scope of its kind.
@@ -13,7 +12,7 @@ func (s *webAPI) readableChannel(channel, public, private string) (*room, *refus
 	if bad != nil {
 		return nil, bad
 	}
-	if need := c.scopeFor(public, private); !s.cfg.hasScope(need) {
+	if need := c.ScopeFor(public, private); !s.cfg.hasScope(need) {
 		return nil, s.missingScope(need)
 	}
 	return c, nil
@@ -25,7 +24,7 @@ func (s *webAPI) conversationsInfo(a args) (answer, *refusal) {
 		return nil, bad
 	}
 	out := s.wireChannel(c.Channel)
-	if a.isTrue("include_num_members") {
+	if a.IsTrue("include_num_members") {
 		out["num_members"] = len(c.Members)
 	}
 	return answer{"channel": out}, nil
@@ -66,9 +65,9 @@ func (s *webAPI) conversationsMembers(a args) (answer, *refusal) {
 	if bad != nil {
 		return nil, bad
 	}
-	part, next, bad := cutPage(c.Members, a, 100, func(m string) string { return m })
-	if bad != nil {
-		return nil, bad
+	part, next, code := callargs.Page(c.Members, a, 100, func(m string) string { return m })
+	if code != "" {
+		return nil, refuse(code)
 	}
 	return answer{"members": part, "response_metadata": answer{"next_cursor": next}}, nil
 }
@@ -77,7 +76,7 @@ func (s *webAPI) conversationsHistory(a args) (answer, *refusal) {
 	return s.historyOf(a, func(c *room) ([]*record, *refusal) {
 		var out []*record
 		for _, r := range slices.Backward(c.records) {
-			if (!r.isReply() || r.Broadcast) && inRange(r.TS, a) {
+			if (!r.IsReply() || r.Broadcast) && a.Includes(r.TS) {
 				out = append(out, r)
 			}
 		}
@@ -93,14 +92,14 @@ func (s *webAPI) conversationsReplies(a args) (answer, *refusal) {
 		if at == nil {
 			return nil, refuse("thread_not_found")
 		}
-		if at.isReply() {
+		if at.IsReply() {
 			parent = at
 			return nil, nil
 		}
 		parent = at
 		var out []*record
 		for _, r := range s.replies[at.TS] {
-			if r.ThreadTS == at.TS && r.TS != at.TS && inRange(r.TS, a) {
+			if r.ThreadTS == at.TS && r.TS != at.TS && a.Includes(r.TS) {
 				out = append(out, r)
 			}
 		}
@@ -109,7 +108,7 @@ func (s *webAPI) conversationsReplies(a args) (answer, *refusal) {
 	if bad != nil {
 		return nil, bad
 	}
-	first := s.wireMessage(parent.Message, a.isTrue("include_all_metadata"))
+	first := s.wireMessage(parent.Message, a.IsTrue("include_all_metadata"))
 	out["messages"] = append([]map[string]any{first}, out["messages"].([]map[string]any)...)
 	return out, nil
 }
@@ -126,53 +125,17 @@ func (s *webAPI) historyOf(a args, pick func(*room) ([]*record, *refusal)) (answ
 	if bad != nil {
 		return nil, bad
 	}
-	part, next, bad := cutPage(all, a, 100, func(r *record) string { return r.TS })
-	if bad != nil {
-		return nil, bad
+	part, next, code := callargs.Page(all, a, 100, func(r *record) string { return r.TS })
+	if code != "" {
+		return nil, refuse(code)
 	}
 	messages := []map[string]any{}
 	for _, r := range part {
-		messages = append(messages, s.wireMessage(r.Message, a.isTrue("include_all_metadata") && s.faults.counts["bare_answers"] == 0))
+		messages = append(messages, s.wireMessage(r.Message, a.IsTrue("include_all_metadata") && !s.faults.On("bare_answers")))
 	}
 	out := answer{"messages": messages, "has_more": next != ""}
 	if next != "" {
 		out["response_metadata"] = answer{"next_cursor": next}
 	}
 	return out, nil
-}
-
-// inRange applies oldest and latest; both ends count only if inclusive is set.
-// Timestamps have equal width, so that text order is time order.
-func inRange(ts string, a args) bool {
-	oldest, latest := a["oldest"], a["latest"]
-	if a.isTrue("inclusive") && (ts == oldest || ts == latest) {
-		return true
-	}
-	return (oldest == "" || oldest == "0" || ts > oldest) && (latest == "" || ts < latest)
-}
-
-// cutPage cuts one page out of list. A cursor names the element where the
-// next page starts, so that it survives new arrivals.
-func cutPage[T any](list []T, a args, def int, key func(T) string) (page []T, next string, bad *refusal) {
-	limit := def
-	if a["limit"] != "" {
-		n, err := strconv.Atoi(a["limit"])
-		if err != nil || n < 1 || n > 1000 {
-			return nil, "", refuse("invalid_limit")
-		}
-		limit = n
-	}
-	start := 0
-	if a["cursor"] != "" {
-		raw, err := base64.StdEncoding.DecodeString(a["cursor"])
-		start = slices.IndexFunc(list, func(x T) bool { return "next:"+key(x) == string(raw) })
-		if err != nil || start < 0 || !strings.HasPrefix(string(raw), "next:") {
-			return nil, "", refuse("invalid_cursor")
-		}
-	}
-	end := min(start+limit, len(list))
-	if end < len(list) {
-		next = base64.StdEncoding.EncodeToString([]byte("next:" + key(list[end])))
-	}
-	return list[start:end], next, nil
 }

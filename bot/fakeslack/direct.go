@@ -37,7 +37,7 @@ func (s *webAPI) conversationsOpen(a args) (answer, *refusal) {
 // openedDirect is the answer: the id alone, unless all of it was asked for.
 func (s *webAPI) openedDirect(c *room, was bool, a args) answer {
 	out := answer{"channel": answer{"id": c.ID}}
-	if a.isTrue("return_im") {
+	if a.IsTrue("return_im") {
 		out["channel"] = s.wireChannel(c.Channel)
 	}
 	if was {
@@ -93,18 +93,6 @@ func (s *webAPI) postPlace(channel string) (*room, *refusal) {
 		return nil, refuse("messages_tab_disabled")
 	}
 	return c, nil
-}
-
-// scopeFor is the scope of a kind of channel, as channels:read becomes im:read.
-func (c Channel) scopeFor(public, private string) string {
-	switch {
-	case c.IM != "":
-		_, what, _ := strings.Cut(public, ":")
-		return "im:" + what
-	case c.Private:
-		return private
-	}
-	return public
 }
 
 // Directs returns what stands in somebody's conversation with the app, oldest

@@ -54,7 +54,7 @@ func (s *webAPI) wireUser(u User) map[string]any {
 // omitIfBare leaves fields out where the switch bare_answers is on. Callers hold s.mu.
 func (s *webAPI) omitIfBare(fields map[string]any, names ...string) {
 	for _, name := range names {
-		if s.faults.counts["bare_answers"] != 0 {
+		if s.faults.On("bare_answers") {
 			delete(fields, name)
 		}
 	}
@@ -63,10 +63,10 @@ func (s *webAPI) omitIfBare(fields map[string]any, names ...string) {
 func (s *webAPI) usergroupsList(a args) (answer, *refusal) {
 	list := []map[string]any{}
 	for _, g := range s.groups {
-		if g.Deleted && !a.isTrue("include_disabled") {
+		if g.Deleted && !a.IsTrue("include_disabled") {
 			continue
 		}
-		list = append(list, s.wireGroup(g, a.isTrue("include_users"), a.isTrue("include_count")))
+		list = append(list, s.wireGroup(g, a.IsTrue("include_users"), a.IsTrue("include_count")))
 	}
 	return answer{"usergroups": list}, nil
 }
@@ -95,7 +95,7 @@ func (s *webAPI) usergroupsUsersList(a args) (answer, *refusal) {
 	if g == nil {
 		return nil, refuse("no_such_subteam")
 	}
-	if g.Deleted && !a.isTrue("include_disabled") {
+	if g.Deleted && !a.IsTrue("include_disabled") {
 		return nil, refuse("subteam_disabled")
 	}
 	return answer{"users": append([]string{}, g.Users...)}, nil

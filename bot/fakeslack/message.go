@@ -6,61 +6,28 @@ import (
 	"slices"
 
 	"twokey/bot/fakeslack/blockkit"
+	"twokey/bot/fakeslack/messages"
+	"twokey/bot/fakeslack/views"
 )
 
 // A Block is one Block Kit block as JSON would have it.
 type Block = blockkit.Block
 
+// What a message is by itself.
+type (
+	Message  = messages.Message
+	Metadata = messages.Metadata
+	Reaction = messages.Reaction
+)
+
 // An Option is one choice of a select, of radio buttons or checkboxes.
 type Option = blockkit.Option
-
-// A Message is one message at one moment.
-type Message struct {
-	Channel  string  `json:"channel"`
-	TS       string  `json:"ts"`
-	ThreadTS string  `json:"thread_ts,omitempty"` // empty outside threads; the parent carries its own ts once it has replies
-	User     string  `json:"user"`
-	BotID    string  `json:"bot_id,omitempty"` // set on apps' messages
-	AppID    string  `json:"app_id,omitempty"` // of another app; empty: ours
-	Text     string  `json:"text"`
-	Blocks   []Block `json:"blocks,omitempty"`
-	// Attachments are what older apps write into.
-	Attachments []map[string]any `json:"attachments,omitempty"`
-	Metadata    *Metadata        `json:"metadata,omitempty"`
-	EditedTS    string           `json:"edited_ts,omitempty"`
-	// EphemeralTo is the one person who sees it; empty for ordinary messages.
-	EphemeralTo string     `json:"ephemeral_to,omitempty"`
-	Reactions   []Reaction `json:"reactions,omitempty"`
-	// Deleted marks a parent that was deleted while its replies stay.
-	Deleted bool `json:"deleted,omitempty"`
-	// Broadcast: a thread reply that is shown in the channel as well.
-	Broadcast bool `json:"broadcast,omitempty"`
-	// Warning is what a person sees beside the message when the bot did not
-	// acknowledge a click on it; the next acknowledged click clears it.
-	Warning string `json:"warning,omitempty"`
-	// Version counts from 1 and grows at each chat.update.
-	Version int `json:"version"`
-
-	verbatim bool // text is literal: mrkdwn=false
-}
-
-// Metadata is a message's hidden payload.
-type Metadata struct {
-	EventType    string         `json:"event_type"`
-	EventPayload map[string]any `json:"event_payload"`
-}
-
-// A Reaction is one emoji with the people who gave it.
-type Reaction struct {
-	Name  string   `json:"name"`
-	Users []string `json:"users"`
-}
 
 // A record is a message with its past and each person's unsent choices on it.
 type record struct {
 	Message
 	past   []Message
-	states map[string]values
+	states map[string]views.Values
 }
 
 // ErrNoMessage: there is no such message for that person to act on.
@@ -87,7 +54,7 @@ func (s *workspace) findPublic(channel, ts string) *record {
 // timestamp. Callers hold s.mu.
 func (s *workspace) addMessage(m Message) *record {
 	m.TS, m.Version = s.nextTS(), 1
-	r := &record{Message: m}
+	r := &record{Message: m, states: map[string]views.Values{}}
 	s.byTS[m.TS] = r
 	if m.EphemeralTo != "" {
 		s.ephemeral = append(s.ephemeral, r)
@@ -107,22 +74,14 @@ func (s *workspace) addMessage(m Message) *record {
 
 // revise keeps the present version in the record's past and bumps the version.
 func (r *record) revise() {
-	r.past = append(r.past, r.Message.clone())
+	r.past = append(r.past, r.Message.Clone())
 	r.Version++
 }
-
-func (m Message) clone() Message {
-	m.Blocks = blockkit.Clone(m.Blocks)
-	m.Reactions = slices.Clone(m.Reactions)
-	return m
-}
-
-func (m Message) isReply() bool { return m.ThreadTS != "" && m.ThreadTS != m.TS }
 
 // Messages returns what the channel itself shows, oldest first: thread
 // replies only if they were broadcast. Use Thread for a thread.
 func (s *workspace) Messages(channel string) []Message {
-	return s.messagesWhere(channel, func(m Message) bool { return !m.isReply() || m.Broadcast })
+	return s.messagesWhere(channel, func(m Message) bool { return !m.IsReply() || m.Broadcast })
 }
 
 // Thread returns the parent and its replies, oldest first.
@@ -131,11 +90,11 @@ func (s *workspace) Thread(channel, ts string) []Message {
 	defer s.mu.Unlock()
 	var out []Message
 	if r := s.findPublic(channel, ts); r != nil {
-		out = append(out, r.Message.clone())
+		out = append(out, r.Message.Clone())
 	}
 	for _, r := range s.replies[ts] {
 		if r.Channel == channel && r.ThreadTS == ts && r.TS != ts {
-			out = append(out, r.Message.clone())
+			out = append(out, r.Message.Clone())
 		}
 	}
 	return out
@@ -148,7 +107,7 @@ func (s *workspace) messagesWhere(channel string, keep func(Message) bool) []Mes
 	if c := s.channels[channel]; c != nil {
 		for _, r := range c.records {
 			if keep(r.Message) {
-				out = append(out, r.Message.clone())
+				out = append(out, r.Message.Clone())
 			}
 		}
 	}
@@ -162,7 +121,7 @@ func (s *workspace) Ephemerals(user string) []Message {
 	var out []Message
 	for _, r := range s.ephemeral {
 		if r.EphemeralTo == user {
-			out = append(out, r.Message.clone())
+			out = append(out, r.Message.Clone())
 		}
 	}
 	return out
@@ -177,7 +136,7 @@ func (s *workspace) Versions(channel, ts string) []Message {
 	if r == nil {
 		return nil
 	}
-	return append(slices.Clone(r.past), r.Message.clone())
+	return append(slices.Clone(r.past), r.Message.Clone())
 }
 
 // Say posts a person's own words, in a thread if threadTS is not empty.
@@ -191,7 +150,7 @@ func (s *clients) Say(user, channel, threadTS, text string) (Message, error) {
 		s.openThread(user, channel, threadTS)
 	}
 	r := s.addMessage(Message{Channel: channel, ThreadTS: threadTS, User: user, Text: s.escapeTyped(text, true)})
-	return r.Message.clone(), nil
+	return r.Message.Clone(), nil
 }
 
 // Alert posts a message of another app, as an alert tool does: text, blocks and
@@ -206,7 +165,7 @@ func (s *clients) Alert(channel, text string, blocks []Block, attachments []map[
 		return Message{}, fmt.Errorf("Slack refuses the alert: %v", problems)
 	}
 	r := s.addMessage(Message{Channel: channel, User: "U0ALERTS", BotID: "B0ALERTS", AppID: "A0ALERTS", Text: text, Blocks: blockkit.Clone(blocks), Attachments: attachments})
-	return r.Message.clone(), nil
+	return r.Message.Clone(), nil
 }
 
 // wireMessage is the message as the Web API and payloads show it. Callers hold s.mu.
@@ -227,7 +186,7 @@ func (s *workspace) wireMessage(m Message, withMetadata bool) map[string]any {
 	if m.ThreadTS != "" {
 		out["thread_ts"] = m.ThreadTS
 	}
-	if m.isReply() {
+	if m.IsReply() {
 		if p := s.findPublic(m.Channel, m.ThreadTS); p != nil {
 			out["parent_user_id"] = p.User
 		}
@@ -243,7 +202,7 @@ func (s *workspace) wireMessage(m Message, withMetadata bool) map[string]any {
 		out["subtype"] = "thread_broadcast"
 	}
 	if len(m.Reactions) > 0 {
-		out["reactions"] = wireReactions(m.Reactions)
+		out["reactions"] = messages.WireReactions(m.Reactions)
 	}
 	if withMetadata && m.Metadata != nil {
 		out["metadata"] = m.Metadata
@@ -265,14 +224,6 @@ func (s *workspace) wireReplies(m Message, out map[string]any) {
 	}
 	out["reply_count"], out["reply_users"], out["reply_users_count"] = count, users, len(users)
 	out["latest_reply"], out["is_locked"], out["subscribed"] = latest, false, true
-}
-
-func wireReactions(rs []Reaction) []map[string]any {
-	var out []map[string]any
-	for _, r := range rs {
-		out = append(out, map[string]any{"name": r.Name, "users": r.Users, "count": len(r.Users)})
-	}
-	return out
 }
 
 // CheckBlocks returns what Slack would refuse about a message's blocks, in

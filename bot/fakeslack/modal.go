@@ -10,6 +10,7 @@ import (
 
 	"twokey/bot/fakeslack/blockkit"
 	"twokey/bot/fakeslack/delivery"
+	"twokey/bot/fakeslack/views"
 )
 
 var (
@@ -72,11 +73,11 @@ func (s *clients) locateField(user, name string) (kind, block, where string, err
 	if v == nil {
 		return "", "", "", fmt.Errorf("%w for %s", ErrNoView, user)
 	}
-	b, e, ok := v.field(name)
+	b, e, ok := v.Field(name)
 	if !ok {
 		return "", "", "", fmt.Errorf("%w: %q", ErrNoField, name)
 	}
-	return blockkit.Text(e, "type"), blockkit.Text(b, "block_id"), placeOf(b, e), nil
+	return blockkit.Text(e, "type"), blockkit.Text(b, "block_id"), views.PlaceOf(b, e), nil
 }
 
 func (s *clients) wasOffered(user, where, value string) bool {
@@ -86,7 +87,7 @@ func (s *clients) wasOffered(user, where, value string) bool {
 	if v == nil {
 		return false
 	}
-	_, ok := blockkit.Choose(v.offered[where], value)
+	_, ok := blockkit.Choose(v.Offered[where], value)
 	return ok
 }
 
@@ -99,12 +100,12 @@ func (s *clients) FillField(ctx context.Context, user, name, value string, dispa
 		s.mu.Unlock()
 		return fmt.Errorf("%w for %s", ErrNoView, user)
 	}
-	b, e, ok := v.field(name)
+	b, e, ok := v.Field(name)
 	if !ok {
 		s.mu.Unlock()
 		return fmt.Errorf("%w: %q", ErrNoField, name)
 	}
-	entered, err := blockkit.Enter(e, value, v.offered[placeOf(b, e)])
+	entered, err := blockkit.Enter(e, value, v.Offered[views.PlaceOf(b, e)])
 	if err == nil {
 		err = s.checkListed(user, e, entered)
 	}
@@ -112,8 +113,8 @@ func (s *clients) FillField(ctx context.Context, user, name, value string, dispa
 		s.mu.Unlock()
 		return fmt.Errorf("%s: %w", name, err)
 	}
-	v.values.set(blockkit.Text(b, "block_id"), blockkit.Text(e, "action_id"), entered)
-	delete(v.errors, blockkit.Text(b, "block_id"))
+	v.Values.Set(blockkit.Text(b, "block_id"), blockkit.Text(e, "action_id"), entered)
+	delete(v.Errors, blockkit.Text(b, "block_id"))
 	var payload map[string]any
 	if b["type"] != "input" || dispatch && b["dispatch_action"] == true {
 		payload = s.viewAction(v, b, e, entered)
@@ -161,29 +162,29 @@ func (s *clients) PressHomeElement(ctx context.Context, user string, at Element)
 	return s.pressIn(ctx, user, func() *view { return s.homes[user] }, pickPlace(at))
 }
 
-func pickLabelled(button string) func(*view) picker {
-	return func(*view) picker { return byLabel(button) }
+func pickLabelled(button string) func(*view) blockkit.Picker {
+	return func(*view) blockkit.Picker { return blockkit.ByLabel(button) }
 }
 
 // pickPlace also takes what type-ahead has offered for the element.
-func pickPlace(at Element) func(*view) picker {
-	return func(v *view) picker { return byPlace(at, v.offered[at.Block+" "+at.Action]) }
+func pickPlace(at Element) func(*view) blockkit.Picker {
+	return func(v *view) blockkit.Picker { return blockkit.ByPlace(at, v.Offered[at.Block+" "+at.Action]) }
 }
 
-func (s *clients) pressIn(ctx context.Context, user string, where func() *view, find func(*view) picker) error {
+func (s *clients) pressIn(ctx context.Context, user string, where func() *view, find func(*view) blockkit.Picker) error {
 	s.mu.Lock()
 	v := where()
 	if v == nil {
 		s.mu.Unlock()
 		return fmt.Errorf("%w for %s", ErrNoView, user)
 	}
-	b, e, action, err := find(v)(v.blocks)
+	b, e, action, err := find(v)(v.Blocks)
 	if err != nil {
 		s.mu.Unlock()
 		return err
 	}
 	if blockkit.HoldsValue(e) {
-		v.values.set(blockkit.Text(b, "block_id"), blockkit.Text(e, "action_id"), action)
+		v.Values.Set(blockkit.Text(b, "block_id"), blockkit.Text(e, "action_id"), action)
 	}
 	payload := s.viewAction(v, b, e, action)
 	s.mu.Unlock()
@@ -192,9 +193,9 @@ func (s *clients) pressIn(ctx context.Context, user string, where func() *view, 
 
 // viewAction is the block_actions payload of a view. Callers hold s.mu.
 func (s *clients) viewAction(v *view, b Block, e, action map[string]any) map[string]any {
-	p := s.interactionPayload("block_actions", s.users[v.user])
-	p["trigger_id"], p["view"] = s.newTrigger(v.user, v.id), s.wireView(v)
-	p["container"] = map[string]any{"type": "view", "view_id": v.id}
+	p := s.interactionPayload("block_actions", s.users[v.User])
+	p["trigger_id"], p["view"] = s.newTrigger(v.User, v.ID), s.wireView(v)
+	p["container"] = map[string]any{"type": "view", "view_id": v.ID}
 	p["actions"] = []any{s.finishAction(b, e, action)}
 	return copyPayload(p)
 }
@@ -207,7 +208,7 @@ func (s *clients) actInView(ctx context.Context, user string, payload map[string
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if v := s.topView(user); v != nil {
-		v.warning = warningFor(err)
+		v.Warning = warningFor(err)
 		s.markChanged()
 	}
 	return err
@@ -237,15 +238,15 @@ func (s *clients) Submit(ctx context.Context, user string, entries map[string]st
 		s.mu.Unlock()
 		return SubmitResult{}, fmt.Errorf("%w for %s", ErrNoView, user)
 	}
-	v.errors, v.warning = v.localErrors(), ""
+	v.Errors, v.Warning = v.LocalErrors(), ""
 	s.markChanged()
-	if len(v.errors) > 0 {
+	if len(v.Errors) > 0 {
 		defer s.mu.Unlock()
-		return SubmitResult{Errors: s.describeView(v, 1).Errors}, nil
+		return SubmitResult{Errors: v.Describe(1).Errors}, nil
 	}
 	p := s.interactionPayload("view_submission", s.users[user])
-	p["trigger_id"], p["view"], p["response_urls"] = s.newTrigger(user, v.id), s.wireView(v), []any{}
-	p, id := copyPayload(p), v.id
+	p["trigger_id"], p["view"], p["response_urls"] = s.newTrigger(user, v.ID), s.wireView(v), []any{}
+	p, id := copyPayload(p), v.ID
 	s.mu.Unlock()
 	body, _, err := s.bot.deliver(ctx, delivery.Outgoing{Kind: "view_submission", User: user, Payload: p})
 	return s.applySubmission(id, body, err)
@@ -266,11 +267,11 @@ func (s *clients) applySubmission(id string, body []byte, err error) (SubmitResu
 		err = s.applyAnswer(v, body)
 	}
 	if err != nil {
-		v.warning = troubleConnecting
-		result.Warning = v.warning
+		v.Warning = troubleConnecting
+		result.Warning = v.Warning
 		return result, err
 	}
-	result.Errors = s.describeView(v, 1).Errors
+	result.Errors = v.Describe(1).Errors
 	result.Closed = s.findView(id, "") == nil
 	return result, nil
 }
@@ -307,9 +308,11 @@ func (s *clients) applyAnswer(v *view, body []byte) error {
 	case "":
 		s.closeTop(v)
 	case "clear":
-		s.stacks[v.user] = nil
+		s.stacks[v.User] = nil
 	case "errors":
-		return v.takeErrors(a.Errors)
+		if err := v.TakeErrors(a.Errors); err != nil {
+			return badSubmission("%v", err)
+		}
 	case "update", "push":
 		return s.followView(v, a.ResponseAction, a.View)
 	default:
@@ -325,32 +328,17 @@ func (s *clients) followView(v *view, action string, raw json.RawMessage) error 
 		return badSubmission("%s: %v", bad.code, bad.fields["errors"])
 	case action == "update":
 		s.replaceView(v, next)
-	case len(s.stacks[v.user]) >= maxStack:
+	case len(s.stacks[v.User]) >= maxStack:
 		return badSubmission("push_limit_reached")
 	default:
-		s.pushView(v.user, next)
+		s.pushView(v.User, next)
 	}
-	return nil
-}
-
-// takeErrors shows the bot's errors, which must belong to input blocks.
-func (v *view) takeErrors(errs map[string]string) error {
-	if len(errs) == 0 {
-		return badSubmission("errors is empty")
-	}
-	for id := range errs {
-		i := slices.IndexFunc(v.blocks, func(b Block) bool { return b["block_id"] == id })
-		if i < 0 || v.blocks[i]["type"] != "input" {
-			return badSubmission("errors name %q, which is not the block_id of an input block", id)
-		}
-	}
-	v.errors = errs
 	return nil
 }
 
 // closeTop takes one view off the stack; one with clear_on_close takes all.
 func (s *clients) closeTop(v *view) {
-	s.stacks[v.user] = slices.DeleteFunc(s.stacks[v.user], func(x *view) bool { return x == v || v.clearOnClose })
+	s.stacks[v.User] = slices.DeleteFunc(s.stacks[v.User], func(x *view) bool { return x == v || v.ClearOnClose })
 }
 
 // CloseView closes the person's topmost modal by its close button. The bot is
@@ -368,7 +356,7 @@ func (s *clients) CloseView(ctx context.Context, user string) error {
 	s.closeTop(v)
 	s.markChanged()
 	s.mu.Unlock()
-	if !v.notifyOnClose {
+	if !v.NotifyOnClose {
 		return nil
 	}
 	_, _, err := s.bot.deliver(ctx, delivery.Outgoing{Kind: "view_closed", User: user, Payload: p})

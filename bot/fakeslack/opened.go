@@ -49,7 +49,7 @@ func (s *workspace) Unshown(user string) []Message {
 	var out []Message
 	for _, m := range s.unshown {
 		if m.EphemeralTo == user {
-			out = append(out, m.clone())
+			out = append(out, m.Clone())
 		}
 	}
 	return out

@@ -19,7 +19,7 @@ var kinds = []struct {
 // s.mu.
 func (s *webAPI) mayPost(m Message) *refusal {
 	for _, k := range kinds {
-		if s.faults.counts[k.name] != 0 && (m.isReply() && k.replies || !m.isReply() && k.threads) {
+		if s.faults.On(k.name) && (m.IsReply() && k.replies || !m.IsReply() && k.threads) {
 			return refuse(k.code)
 		}
 	}

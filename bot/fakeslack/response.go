@@ -5,6 +5,9 @@ import (
 	"net/http"
 	"slices"
 	"time"
+
+	"twokey/bot/fakeslack/callargs"
+	"twokey/bot/fakeslack/messages"
 )
 
 const (
@@ -34,7 +37,7 @@ func (s *webAPI) serveResponseURL(w http.ResponseWriter, r *http.Request) {
 	call := Call{Method: "response_url", At: s.cfg.Now(), Args: args{}}
 	fault := s.takeFault("response_url")
 	call.Fault = fault.kind
-	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody))
+	body, err := io.ReadAll(io.LimitReader(r.Body, callargs.MaxBody))
 	call.Args["body"] = string(body)
 	if !s.applyBefore(w, r, fault, &call) {
 		return
@@ -65,22 +68,22 @@ func (s *webAPI) useResponseURL(id string, body []byte) (int, string) {
 	if u.uses >= responseUses || s.cfg.Now().Sub(u.at) > responseLife {
 		return http.StatusNotFound, "used_url"
 	}
-	m, err := s.readResponse(body)
+	m, err := messages.ReadResponse(body)
 	if err != nil {
 		return http.StatusBadRequest, err.Error()
 	}
 	u.uses++
 	switch {
-	case m.remove && u.original != nil:
+	case m.Remove && u.original != nil:
 		s.discardMessage(u.original)
-	case m.replace && u.original != nil:
+	case m.Replace && u.original != nil:
 		u.original.revise()
-		u.original.Text, u.original.Blocks, u.original.EditedTS = m.text, m.blocks, s.nextTS()
+		u.original.Text, u.original.Blocks, u.original.EditedTS = m.Text, m.Blocks, s.nextTS()
 		s.markChanged()
-	case m.text == "" && m.blocks == nil:
+	case m.Text == "" && m.Blocks == nil:
 		return http.StatusBadRequest, "no_text"
 	default:
-		s.showResponse(m, u.user, u.channel, m.threadTS)
+		s.showResponse(m, u.user, u.channel, m.ThreadTS)
 	}
 	return http.StatusOK, "ok"
 }

@@ -3,6 +3,8 @@ package fakeslack
 import (
 	"slices"
 	"strings"
+
+	"twokey/bot/fakeslack/views"
 )
 
 // A Screen is all that one person's client shows.
@@ -33,7 +35,7 @@ type ScreenChannel struct {
 // A ScreenMessage is a message with what the person chose in it.
 type ScreenMessage struct {
 	Message
-	State values `json:"state,omitempty"`
+	State views.Values `json:"state,omitempty"`
 }
 
 // A ScreenModal is a form or a Home tab with what stands in it.
@@ -44,7 +46,7 @@ type ScreenModal struct {
 	Submit  string            `json:"submit"`
 	Close   string            `json:"close"`
 	Blocks  []Block           `json:"blocks"`
-	Values  values            `json:"values"`
+	Values  views.Values      `json:"values"`
 	Errors  map[string]string `json:"errors"`
 	Depth   int               `json:"depth"`
 	Warning string            `json:"warning"`
@@ -62,7 +64,7 @@ func (s *surfaces) ShowScreen(user string, show func(Screen)) {
 func (s *surfaces) screenOf(me string) Screen {
 	v := Screen{
 		Revision: s.revision, Workspace: "Home", Command: s.cfg.Command, Usage: s.cfg.Usage, Shortcuts: s.cfg.Shortcuts,
-		Me: me, Bot: *s.botUser(), Groups: s.groups, InForce: s.inForce(),
+		Me: me, Bot: *s.botUser(), Groups: s.groups, InForce: s.faults.InForce(),
 	}
 	for _, id := range s.userOrder {
 		v.People = append(v.People, *s.users[id])
@@ -95,7 +97,7 @@ func (s *surfaces) labelOf(c Channel) string {
 func (s *surfaces) visibleMessages(c *room, me string) []ScreenMessage {
 	out := []ScreenMessage{}
 	add := func(r *record) {
-		out = append(out, ScreenMessage{Message: r.Message, State: r.stateFor(me)})
+		out = append(out, ScreenMessage{Message: r.Message, State: views.OfMessage(r.Blocks, r.states[me])})
 	}
 	for _, r := range c.records {
 		add(r)
@@ -110,9 +112,9 @@ func (s *surfaces) visibleMessages(c *room, me string) []ScreenMessage {
 }
 
 func (s *surfaces) screenModal(v *view, depth int) *ScreenModal {
-	shown := s.describeView(v, depth)
+	shown := v.Describe(depth)
 	return &ScreenModal{
-		ID: shown.ID, Hash: shown.Hash, Title: shown.Title, Submit: shown.Submit, Close: shown.Close, Blocks: v.blocks,
-		Values: v.values, Errors: shown.Errors, Depth: depth, Warning: shown.Warning,
+		ID: shown.ID, Hash: shown.Hash, Title: shown.Title, Submit: shown.Submit, Close: shown.Close, Blocks: v.Blocks,
+		Values: v.Values, Errors: shown.Errors, Depth: depth, Warning: shown.Warning,
 	}
 }

@@ -7,9 +7,8 @@ import (
 
 	"twokey/bot/fakeslack/blockkit"
 	"twokey/bot/fakeslack/delivery"
+	"twokey/bot/fakeslack/views"
 )
-
-const defaultMinQuery = 3
 
 // Suggest types query into a type-ahead select of the person's topmost modal
 // and returns what the bot offers. field is a label, block_id or action_id.
@@ -22,17 +21,17 @@ func (s *clients) Suggest(ctx context.Context, user, field, query string) ([]Opt
 		s.mu.Unlock()
 		return nil, fmt.Errorf("%w for %s", ErrNoView, user)
 	}
-	b, e, ok := v.field(field)
+	b, e, ok := v.Field(field)
 	if !ok {
 		s.mu.Unlock()
 		return nil, fmt.Errorf("%w: %q", ErrNoField, field)
 	}
-	if utf8.RuneCountInString(query) < minQuery(e) {
+	if utf8.RuneCountInString(query) < views.MinQuery(e) {
 		s.mu.Unlock()
 		return nil, nil
 	}
 	p := s.interactionPayload("block_suggestion", s.users[user])
-	p["container"], p["view"] = map[string]any{"type": "view", "view_id": v.id}, s.blankView(v)
+	p["container"], p["view"] = map[string]any{"type": "view", "view_id": v.ID}, s.blankView(v)
 	p["action_id"], p["block_id"], p["value"] = e["action_id"], b["block_id"], query
 	p = copyPayload(p)
 	s.mu.Unlock()
@@ -47,20 +46,7 @@ func (s *clients) Suggest(ctx context.Context, user, field, query string) ([]Opt
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	v.offered[placeOf(b, e)] = options
+	v.Offered[views.PlaceOf(b, e)] = options
 	s.markChanged()
 	return options, nil
-}
-
-// placeOf names one element of a view: what was offered under one block is not
-// offered under another, though the elements share an action_id.
-func placeOf(b Block, e map[string]any) string {
-	return blockkit.Text(b, "block_id") + " " + blockkit.Text(e, "action_id")
-}
-
-func minQuery(e map[string]any) int {
-	if n, ok := e["min_query_length"].(float64); ok {
-		return int(n)
-	}
-	return defaultMinQuery
 }

@@ -1,12 +1,10 @@
 package fakeslack
 
 import (
-	"encoding/json"
 	"fmt"
-	"maps"
 	"time"
 
-	"twokey/bot/fakeslack/blockkit"
+	"twokey/bot/fakeslack/views"
 )
 
 // Surfaces are what a person has open besides channels: forms and the Home tab.
@@ -17,80 +15,12 @@ type surfaces struct {
 	homes    map[string]*view
 }
 
-const maxViewBytes = 250_000
-
-// parseView reads and checks a view. Callers hold s.mu.
-func (s *surfaces) parseView(raw, wantType string) (*view, *refusal) {
-	var m map[string]any
-	if err := json.Unmarshal([]byte(raw), &m); err != nil {
-		return nil, refuseWith("invalid_arguments", []string{"[ERROR] must provide an object [json-pointer:/view]"})
-	}
-	if len(raw) > maxViewBytes {
-		return nil, refuse("view_too_large")
-	}
-	if problems := CheckView(m); len(problems) > 0 {
-		return nil, refuseWith("invalid_arguments", problems)
-	}
-	if blockkit.Text(m, "type") != wantType {
-		return nil, refuseWith("invalid_arguments", []string{"[ERROR] must be " + wantType + " [json-pointer:/view/type]"})
-	}
-	v := &view{kind: wantType, values: values{}, offered: map[string][]Option{}, title: m["title"], submit: m["submit"], close: m["close"]}
-	v.callbackID, v.privateMetadata, v.external = blockkit.Text(m, "callback_id"), blockkit.Text(m, "private_metadata"), blockkit.Text(m, "external_id")
-	v.clearOnClose, v.notifyOnClose, v.submitOff = m["clear_on_close"] == true, m["notify_on_close"] == true, m["submit_disabled"] == true
-	blockkit.RoundTrip(m["blocks"], &v.blocks)
-	blockkit.FillIDs(v.blocks)
-	v.hash = s.newHash()
-	v.fillInitial()
-	return v, nil
-}
-
 func (s *surfaces) newHash() string { return fmt.Sprintf("%s.%s", s.nextTS(), newID("")[:8]) }
 
 // answerView is a view as an answer of the Web API shows it: what stands in its
 // fields is not told.
 func (s *surfaces) answerView(v *view) answer {
 	return answer{"view": s.blankView(v)}
-}
-
-// blankView is a view without what was entered, which is how it comes with a
-// question of type-ahead and with its end.
-func (s *surfaces) blankView(v *view) map[string]any {
-	out := s.wireView(v)
-	out["state"] = wireState(nil)
-	return out
-}
-
-// wireView is a view as payloads show it. Of whoever is of another company it
-// names their team, and ours as that which installed the app (section 12).
-// Callers hold s.mu.
-func (s *surfaces) wireView(v *view) map[string]any {
-	bot := s.botUser()
-	team := s.cfg.TeamID
-	if u := s.users[v.user]; u != nil {
-		team = u.TeamID
-	}
-	out := map[string]any{
-		"id": v.id, "team_id": team, "type": v.kind, "blocks": v.blocks, "private_metadata": v.privateMetadata,
-		"callback_id": v.callbackID, "state": wireState(v.values), "hash": v.hash, "title": v.title, "submit": v.submit,
-		"close": v.close, "clear_on_close": v.clearOnClose, "notify_on_close": v.notifyOnClose, "submit_disabled": v.submitOff,
-		"root_view_id": v.root, "previous_view_id": nil, "app_id": s.cfg.AppID, "external_id": v.external,
-		"app_installed_team_id": s.cfg.TeamID, "bot_id": bot.BotID,
-	}
-	if v.previous != "" {
-		out["previous_view_id"] = v.previous
-	}
-	return out
-}
-
-func (s *surfaces) describeView(v *view, depth int) View {
-	label := func(o any) string { m, _ := o.(map[string]any); return blockkit.Text(m, "text") }
-	out := View{
-		ID: v.id, Type: v.kind, User: v.user, Title: label(v.title), Submit: label(v.submit), Close: label(v.close),
-		CallbackID: v.callbackID, PrivateMetadata: v.privateMetadata, ExternalID: v.external, Hash: v.hash,
-		Blocks: blockkit.Clone(v.blocks), Errors: maps.Clone(v.errors), Depth: depth, Warning: v.warning,
-	}
-	blockkit.RoundTrip(v.values, &out.Values)
-	return out
 }
 
 // OpenView returns the modal on top of what the person has open.
@@ -101,7 +31,7 @@ func (s *surfaces) OpenView(user string) (View, bool) {
 	if v == nil {
 		return View{}, false
 	}
-	return s.describeView(v, len(s.stacks[user])), true
+	return v.Describe(len(s.stacks[user])), true
 }
 
 // Home returns what the app last published to the person's home tab.
@@ -112,7 +42,7 @@ func (s *surfaces) Home(user string) (View, bool) {
 	if v == nil {
 		return View{}, false
 	}
-	return s.describeView(v, 1), true
+	return v.Describe(1), true
 }
 
 // topView is the person's topmost modal or nil. Callers hold s.mu.
@@ -156,10 +86,10 @@ func (s *surfaces) spendTrigger(id string) (*trigger, *refusal) {
 
 // pushView puts a view on top of the person's stack. Callers hold s.mu.
 func (s *surfaces) pushView(user string, v *view) {
-	v.id, v.user = newID("V0"), user
-	v.root = v.id
+	v.ID, v.User = newID("V0"), user
+	v.Root = v.ID
 	if under := s.topView(user); under != nil {
-		v.root, v.previous = under.root, under.id
+		v.Root, v.Previous = under.Root, under.ID
 	}
 	s.stacks[user] = append(s.stacks[user], v)
 	s.markChanged()
@@ -168,14 +98,14 @@ func (s *surfaces) pushView(user string, v *view) {
 // replaceView gives an open view new contents; its id and place stay, and so does
 // what was entered in fields that are still there. Callers hold s.mu.
 func (s *surfaces) replaceView(old, v *view) {
-	v.keep(old)
-	v.id, v.user, v.root, v.previous = old.id, old.user, old.root, old.previous
+	v.Keep(old)
+	v.ID, v.User, v.Root, v.Previous = old.ID, old.User, old.Root, old.Previous
 	*old = *v
 	s.markChanged()
 }
 
 func (s *surfaces) findView(id, external string) *view {
-	match := func(v *view) bool { return id != "" && v.id == id || external != "" && v.external == external }
+	match := func(v *view) bool { return id != "" && v.ID == id || external != "" && v.External == external }
 	for _, stack := range s.stacks {
 		for _, v := range stack {
 			if match(v) {
@@ -190,3 +120,32 @@ func (s *surfaces) findView(id, external string) *view {
 	}
 	return nil
 }
+
+// parseView reads and checks a view. Callers hold s.mu.
+func (s *surfaces) parseView(raw, wantType string) (*view, *refusal) {
+	v, code, problems := views.Parse(raw, wantType)
+	switch {
+	case code == "":
+		v.Hash = s.newHash()
+		return v, nil
+	case problems == nil:
+		return nil, refuse(code)
+	}
+	return nil, refuseWith(code, problems)
+}
+
+// wireView is a view as payloads show it. Of whoever is of another company it
+// names their team, and ours as that which installed the app. Callers hold s.mu.
+func (s *surfaces) wireView(v *view) map[string]any { return v.Wire(s.appOf(v), false) }
+
+func (s *surfaces) appOf(v *view) views.App {
+	team := s.cfg.TeamID
+	if u := s.users[v.User]; u != nil {
+		team = u.TeamID
+	}
+	return views.App{ID: s.cfg.AppID, BotID: s.botUser().BotID, HomeTeam: s.cfg.TeamID, Team: team}
+}
+
+// blankView is a view without what was entered, which is how it comes with a
+// question of type-ahead and with its end.
+func (s *surfaces) blankView(v *view) map[string]any { return v.Wire(s.appOf(v), true) }

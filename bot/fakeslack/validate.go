@@ -26,7 +26,7 @@ func (s *webAPI) blocksValidate(a args) (answer, *refusal) {
 	if raw := a["blocks"]; raw != "" {
 		return s.answerValidation("invalid_blocks", raw, func(v any) []string {
 			problems := blockkit.CheckMessage(v, "")
-			if s.faults.counts["strict_blocks"] != 0 {
+			if s.faults.On("strict_blocks") {
 				problems = append(problems, blockkit.RefuseDividers(v)...)
 			}
 			return problems

@@ -45,11 +45,11 @@ func (s *webAPI) viewsUpdate(a args) (answer, *refusal) {
 	if old == nil {
 		return nil, refuse("not_found")
 	}
-	v, bad := s.parseView(a["view"], old.kind)
+	v, bad := s.parseView(a["view"], old.Kind)
 	if bad != nil {
 		return nil, bad
 	}
-	if a["hash"] != "" && a["hash"] != old.hash {
+	if a["hash"] != "" && a["hash"] != old.Hash {
 		return nil, refuse("hash_conflict")
 	}
 	s.replaceView(old, v)
@@ -71,11 +71,11 @@ func (s *webAPI) viewsPublish(a args) (answer, *refusal) {
 	old := s.homes[u.ID]
 	switch {
 	case old == nil:
-		v.id, v.user = newID("V0"), u.ID
-		v.root = v.id
+		v.ID, v.User = newID("V0"), u.ID
+		v.Root = v.ID
 		s.homes[u.ID] = v
 		s.markChanged()
-	case a["hash"] != "" && a["hash"] != old.hash:
+	case a["hash"] != "" && a["hash"] != old.Hash:
 		return nil, refuse("hash_conflict")
 	default:
 		s.replaceView(old, v)

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"twokey/bot/fakeslack/blockkit"
+	"twokey/bot/fakeslack/rates"
+	"twokey/bot/fakeslack/switches"
 )
 
 // A workspace is what there is in one Slack workspace, and what happened in it.
@@ -41,8 +43,8 @@ type workspace struct {
 	unreachable map[string]string   // who is sent no direct message, and by which code
 	org         organisation        // the one that the workspace is of, if any
 
-	faults   faults
-	rates    rates
+	faults   switches.Set
+	rates    *rates.Limits
 	calls    []Call
 	requests []Request
 	ahead    atomic.Int64 // of Slack's clock, in nanoseconds
@@ -65,6 +67,7 @@ func newWorkspace(cfg Config) *workspace {
 		replies:   map[string][]*record{},
 		opened:    map[string]aside{},
 		responses: map[string]*responseURL{},
+		rates:     rates.New(cfg.RateScale),
 	}
 	s.cfg.Now = func() time.Time { return cfg.Now().Add(time.Duration(s.ahead.Load())) }
 	for _, u := range cfg.People.Users {
@@ -80,7 +83,6 @@ func newWorkspace(cfg Config) *workspace {
 		g.Users = slices.Clone(g.Users)
 		s.groups = append(s.groups, g)
 	}
-	s.rates.init(cfg.RateScale)
 	return s
 }
 

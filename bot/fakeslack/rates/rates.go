@@ -1,12 +1,13 @@
-package fakeslack
+// Package rates is how often Slack lets an app call each method.
+package rates
 
 import (
 	"math"
 	"time"
 )
 
-// A tier is a rate limit of the Web API.
-type tier struct {
+// A Tier is a rate limit of the Web API.
+type Tier struct {
 	calls   int           // this many ..
 	window  time.Duration // .. in any stretch of this length
 	channel bool          // chat.postMessage: one a second in each channel besides
@@ -15,20 +16,21 @@ type tier struct {
 // Slack's tiers. Tier 1 is one a minute with bursts tolerated, so it is counted
 // over ten minutes. The special ones are "hundreds a minute".
 var (
-	tier1   = tier{calls: 10, window: 10 * time.Minute}
-	tier2   = tier{calls: 20, window: time.Minute}
-	tier3   = tier{calls: 50, window: time.Minute}
-	tier4   = tier{calls: 100, window: time.Minute}
-	special = tier{calls: 600, window: time.Minute}
-	posting = tier{calls: 300, window: time.Minute, channel: true}
+	Tier1   = Tier{calls: 10, window: 10 * time.Minute}
+	Tier2   = Tier{calls: 20, window: time.Minute}
+	Tier3   = Tier{calls: 50, window: time.Minute}
+	Tier4   = Tier{calls: 100, window: time.Minute}
+	Special = Tier{calls: 600, window: time.Minute}
+	Posting = Tier{calls: 300, window: time.Minute, channel: true}
 )
 
 // postBurst posts may follow one another in a channel before one a second
 // counts.
 const postBurst = 5
 
-// rates remembers the calls that were let through.
-type rates struct {
+// Limits remember the calls that were let through. They are not for use by several
+// goroutines at once.
+type Limits struct {
 	scale float64
 	calls map[string][]time.Time // by method, those inside the window
 	posts map[string]bucket      // by channel
@@ -39,23 +41,24 @@ type bucket struct {
 	at     time.Time
 }
 
-func (r *rates) init(scale float64) {
-	*r = rates{scale: scale, calls: map[string][]time.Time{}, posts: map[string]bucket{}}
+// New returns limits that are scale times Slack's own.
+func New(scale float64) *Limits {
+	return &Limits{scale: scale, calls: map[string][]time.Time{}, posts: map[string]bucket{}}
 }
 
-// take lets a call through and returns 0, or returns after how many seconds it
-// may be tried again. Callers hold s.mu.
-func (r *rates) take(name string, m method, channel string, now time.Time) int {
-	window := time.Duration(float64(m.tier.window) / r.scale)
+// Take lets a call through and returns 0, or returns after how many seconds it
+// may be tried again. channel counts for posts alone.
+func (r *Limits) Take(name string, tier Tier, channel string, now time.Time) int {
+	window := time.Duration(float64(tier.window) / r.scale)
 	recent := r.calls[name]
 	for len(recent) > 0 && now.Sub(recent[0]) >= window {
 		recent = recent[1:]
 	}
 	r.calls[name] = recent
-	if len(recent) >= m.tier.calls {
+	if len(recent) >= tier.calls {
 		return wholeSeconds(window - now.Sub(recent[0]))
 	}
-	if m.tier.channel {
+	if tier.channel {
 		if wait := r.takePost(channel, now); wait > 0 {
 			return wait
 		}
@@ -64,7 +67,7 @@ func (r *rates) take(name string, m method, channel string, now time.Time) int {
 	return 0
 }
 
-func (r *rates) takePost(channel string, now time.Time) int {
+func (r *Limits) takePost(channel string, now time.Time) int {
 	b, ok := r.posts[channel]
 	if !ok {
 		b = bucket{tokens: postBurst, at: now}
