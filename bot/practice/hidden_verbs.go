@@ -3,7 +3,10 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"os"
+	"path/filepath"
 	"regexp"
+	"strings"
 	"unicode"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -61,4 +64,35 @@ func deceives(m fakeslack.Message) error {
 		return fmt.Errorf("%s in: %s", bad, raw)
 	}
 	return nil
+}
+
+// doNoSecret looks for a machine's generated password wherever it must not be:
+// in any message, in what anybody was told alone, in the log, in Redis' files.
+func doNoSecret(ts *testscript.TestScript, _ bool, args []string) {
+	need(ts, args, 1)
+	st, p := stageOf(ts), of(ts)
+	i, err := st.instance(args[0])
+	ts.Check(err)
+	if len(i.Password) < 12 {
+		ts.Fatalf("%s has no generated password", args[0])
+	}
+	places := map[string]string{"the thread": p.threadText(), "the card": p.cardText(), "the log": st.bot.log.String()}
+	for _, u := range st.slack.Users() {
+		places["what "+u.Name+" was told"] = p.told(u.ID)
+	}
+	aof, err := filepath.Glob(filepath.Join(st.dir, "appendonlydir", "*"))
+	ts.Check(err)
+	for _, f := range aof {
+		b, err := os.ReadFile(f)
+		ts.Check(err)
+		places[f] = string(b)
+	}
+	for where, text := range places {
+		if strings.Contains(text, i.Password) {
+			ts.Fatalf("the password stands in %s", where)
+		}
+	}
+	if len(aof) == 0 {
+		ts.Fatalf("Redis wrote nothing that could be looked at")
+	}
 }
