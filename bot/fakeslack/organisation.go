@@ -1,7 +1,7 @@
 package fakeslack
 
 // An organisation (Enterprise Grid) that the workspace belongs to, and what Slack
-// then sends otherwise (facts/slack.md sections 9 and 12).
+// then sends otherwise (bot/chat/doc.go, "Who clicked").
 
 // An organisation is a Grid. wide tells whether the app is installed for all of
 // it, else it is installed in the one workspace.

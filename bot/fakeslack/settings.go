@@ -96,7 +96,7 @@ func (s *administration) SetURL(origin string) {
 
 // MakeFromManifest is an app that was just made from a manifest: the address for
 // events was checked before the bot had its secret, so it is not verified, and no
-// event goes there, without a word (facts/slack.md section 12). PressRetry checks
+// event goes there, without a word (bot/chat/doc.go, "Events"). PressRetry checks
 // it again.
 func (s *administration) MakeFromManifest() {
 	s.mu.Lock()

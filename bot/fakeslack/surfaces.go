@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"twokey/bot/fakeslack/blockkit"
 	"twokey/bot/fakeslack/views"
 )
 
@@ -149,3 +150,15 @@ func (s *surfaces) appOf(v *view) views.App {
 // blankView is a view without what was entered, which is how it comes with a
 // question of type-ahead and with its end.
 func (s *surfaces) blankView(v *view) map[string]any { return v.Wire(s.appOf(v), true) }
+
+// A View is a modal or a home tab as one person sees it.
+type View = views.View
+
+// A view is what is needed to run one.
+type view = views.Surface
+
+const triggerLife = 3 * time.Second
+
+// CheckView returns what Slack would refuse about a view, in Slack's words;
+// nil if it would take it. v is anything that marshals to a JSON object.
+func CheckView(v any) []string { return blockkit.CheckView(v) }

@@ -11,7 +11,7 @@ import (
 )
 
 // forgets makes a machine one that has no record of a last operation, as many
-// have that nobody ever operated on (facts/tencent.md).
+// have that nobody ever operated on (cloud/doc.go).
 func forgets(st *stage, machine string) error {
 	i, err := st.instance(machine)
 	if err != nil {

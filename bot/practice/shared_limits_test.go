@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// Slack counts an app's posts, whichever replica makes them (facts/slack.md
-// section 12): three replicas with ten proposals in one channel stay within its
+// Slack counts an app's posts, whichever replica makes them (bot/chat/doc.go,
+// "Limits"): three replicas with ten proposals in one channel stay within its
 // limit, and all is told.
 func TestThreeReplicasInOneChannelStayWithinSlacksLimits(t *testing.T) {
 	t.Parallel()

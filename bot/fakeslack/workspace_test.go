@@ -57,7 +57,7 @@ func newWorld(t *testing.T, change ...func(*fakeslack.Config)) *world {
 }
 
 // lenient makes an object of the list that stands for no values: slack-go cannot
-// read it (facts/slack.md section 12).
+// read it (slack-go issue 943).
 type lenient struct{}
 
 func (lenient) Do(r *http.Request) (*http.Response, error) {

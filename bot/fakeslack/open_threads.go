@@ -24,9 +24,9 @@ func (s *workspace) openThread(user, channel, ts string) {
 }
 
 // hasOpen reports whether a message that only this person sees would show in the
-// thread: Slack shows it where the thread is active, which is to say that it has
-// replies, and only in the thread's own pane (facts/slack.md section 12). Callers
-// hold s.mu.
+// thread. Slack shows it if the thread is active, which means that it has replies,
+// and only in the thread's own pane (bot/chat/doc.go, "Messages for one person").
+// Callers hold s.mu.
 func (s *workspace) hasOpen(user, channel, ts string) bool {
 	active := slices.ContainsFunc(s.replies[ts], func(r *record) bool { return r.TS != ts && !r.Deleted })
 	return active && s.opened[user] == aside{channel, ts}

@@ -162,7 +162,7 @@ func containerOf(m Message) map[string]any {
 }
 
 // interactionPayload is what every payload has; that of a shortcut has no api_app_id
-// (facts/slack.md section 9). Callers hold s.mu.
+// (bot/chat/doc.go, "Who clicked"). Callers hold s.mu.
 func (s *clients) interactionPayload(kind string, u *User) map[string]any {
 	p := map[string]any{
 		"type": kind, "token": "legacy-verification-token", "is_enterprise_install": s.org.wide, "enterprise": s.enterpriseOf(u), "team": s.teamOf(u),
