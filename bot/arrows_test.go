@@ -42,13 +42,22 @@ var arrows = map[string][]string{
 	"twokey/commands/view":      {"twokey/commands/reinstall"},
 	"twokey/deploy":             {},
 	// The doubles know nothing of the product.
-	"twokey/bot/fakeslack":         {},
-	"twokey/bot/fakeslack/browse":  {},                       // for tests
-	"twokey/bot/fakeslack/conform": {"twokey/bot/fakeslack"}, // for tests
-	"twokey/cloud/fakecvm":         {},
-	"twokey/cloud/fakecvm/conform": {}, // for tests
-	"twokey/bot/practice":          {"twokey/bot/fakeslack", "twokey/bot/practice/loopback", "twokey/cloud/fakecvm"},
-	"twokey/bot/practice/loopback": {},
+	"twokey/bot/fakeslack":           {"twokey/bot/fakeslack/blockkit", "twokey/bot/fakeslack/callargs", "twokey/bot/fakeslack/delivery", "twokey/bot/fakeslack/directory", "twokey/bot/fakeslack/messages", "twokey/bot/fakeslack/rates", "twokey/bot/fakeslack/switches", "twokey/bot/fakeslack/views"},
+	"twokey/bot/fakeslack/blockkit":  {},
+	"twokey/bot/fakeslack/callargs":  {},
+	"twokey/bot/fakeslack/delivery":  {},
+	"twokey/bot/fakeslack/directory": {},
+	"twokey/bot/fakeslack/messages":  {"twokey/bot/fakeslack/blockkit"},
+	"twokey/bot/fakeslack/page":      {"twokey/bot/fakeslack"},
+	"twokey/bot/fakeslack/rates":     {},
+	"twokey/bot/fakeslack/switches":  {},
+	"twokey/bot/fakeslack/views":     {"twokey/bot/fakeslack/blockkit"},
+	"twokey/bot/fakeslack/browse":    {},                       // for tests
+	"twokey/bot/fakeslack/conform":   {"twokey/bot/fakeslack"}, // for tests
+	"twokey/cloud/fakecvm":           {},
+	"twokey/cloud/fakecvm/conform":   {}, // for tests
+	"twokey/bot/practice":            {"twokey/bot/fakeslack", "twokey/bot/fakeslack/page", "twokey/bot/practice/loopback", "twokey/cloud/fakecvm"},
+	"twokey/bot/practice/loopback":   {},
 }
 
 // owners are the only packages that may import what begins with the key.
