@@ -6,8 +6,9 @@ GO   ?= go
 TOOL  = $(GO) tool -modfile=deploy/tools.mod
 FUZZ ?= 10s
 CHAOS ?= 5m
+TOUR ?= .
 
-.PHONY: help practice test needs chaos check format lint vet race fuzz bench page picture manifest cards
+.PHONY: help practice test needs chaos check format lint vet race fuzz bench page picture manifest cards tour
 
 help: ## tell what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -123,5 +124,8 @@ manifest: ## write the manifest for Socket Mode from the one for HTTP
 	@deploy/socket-manifest.sh < deploy/slack-manifest.yaml > deploy/slack-manifest-socket.yaml.new && \
 	mv deploy/slack-manifest-socket.yaml.new deploy/slack-manifest-socket.yaml
 
-cards: needs ## remake deploy/cards: what each state of the card shows, in text and in pictures
+cards: needs ## what each state of the card shows: deploy/cards/cards.txt, and all pictures in deploy/pictures
 	$(GO) test -tags cards -count=1 -run TestTheCardsHaveTheirPictures ./deploy
+
+tour: ## the house in figures and arrows; TOUR=DIR for another checkout
+	@$(GO) run ./deploy/tour $(TOUR)

@@ -36,6 +36,7 @@ var arrows = map[string][]string{
 	"twokey/commands/seal":      {"twokey/commands/reinstall"},
 	"twokey/commands/view":      {"twokey/commands/reinstall"},
 	"twokey/deploy":             {},
+	"twokey/deploy/tour":        {},
 	// The doubles know nothing of the product.
 	"twokey/bot/fakeslack":         {},
 	"twokey/bot/fakeslack/browse":  {},                       // for tests
