@@ -21,13 +21,18 @@ import (
 // arrows are, for each package of the module, those of the module that it may
 // import.
 var arrows = map[string][]string{
-	"twokey/bot":                {"twokey/bot/chat", "twokey/bot/probe", "twokey/bot/ship", "twokey/bot/store", "twokey/cloud", "twokey/commands", "twokey/commands/policy", "twokey/commands/port", "twokey/commands/reinstall", "twokey/commands/sample", "twokey/commands/seal"},
+	"twokey/bot":                {"twokey/bot/chat", "twokey/bot/probe", "twokey/bot/ship", "twokey/bot/store", "twokey/cloud", "twokey/commands", "twokey/commands/engine", "twokey/commands/policy", "twokey/commands/port", "twokey/commands/reinstall", "twokey/commands/sample", "twokey/commands/seal", "twokey/commands/wiring"},
 	"twokey/bot/chat":           {"twokey/commands/port", "twokey/commands/reinstall", "twokey/commands/view"},
 	"twokey/bot/probe":          {"twokey/commands/port", "twokey/commands/reinstall"},
 	"twokey/bot/ship":           {"twokey/commands/reinstall"},
 	"twokey/bot/store":          {"twokey/commands/port", "twokey/commands/reinstall", "twokey/commands/seal"},
 	"twokey/cloud":              {"twokey/commands/port", "twokey/commands/reinstall"},
-	"twokey/commands":           {"twokey/commands/port", "twokey/commands/reinstall", "twokey/commands/screen", "twokey/commands/seal", "twokey/commands/view"},
+	"twokey/commands":           {"twokey/commands/engine", "twokey/commands/people", "twokey/commands/port", "twokey/commands/proposals", "twokey/commands/reinstall", "twokey/commands/screen", "twokey/commands/seal", "twokey/commands/view"},
+	"twokey/commands/engine":    {"twokey/commands/people", "twokey/commands/port", "twokey/commands/proposals", "twokey/commands/reinstall", "twokey/commands/screen", "twokey/commands/seal", "twokey/commands/view"},
+	"twokey/commands/outbox":    {"twokey/commands/people", "twokey/commands/port", "twokey/commands/proposals", "twokey/commands/reinstall", "twokey/commands/screen", "twokey/commands/view"},
+	"twokey/commands/people":    {"twokey/commands/port", "twokey/commands/proposals", "twokey/commands/reinstall", "twokey/commands/screen"},
+	"twokey/commands/proposals": {"twokey/commands/port", "twokey/commands/reinstall", "twokey/commands/screen", "twokey/commands/view"},
+	"twokey/commands/wiring":    {"twokey/commands", "twokey/commands/engine", "twokey/commands/outbox", "twokey/commands/people", "twokey/commands/port", "twokey/commands/proposals", "twokey/commands/reinstall", "twokey/commands/seal"},
 	"twokey/commands/policy":    {"twokey/commands/reinstall", "twokey/commands/view"},
 	"twokey/commands/port":      {"twokey/commands/reinstall", "twokey/commands/view"},
 	"twokey/commands/reinstall": {},

@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"syscall"
 	"time"
+	"twokey/commands/wiring"
 
 	"golang.org/x/sync/errgroup"
 
@@ -20,7 +21,7 @@ import (
 	"twokey/bot/probe"
 	"twokey/bot/store"
 	"twokey/cloud"
-	"twokey/commands"
+	"twokey/commands/engine"
 	"twokey/commands/policy"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
@@ -42,7 +43,7 @@ type service struct {
 	store   *store.Store
 	cloud   *cloud.Cloud
 	chat    *chat.Chat
-	desk    *commands.Desk
+	desk    *wiring.Twokey
 	seals   *seal.Keys
 	doubt   store.Doubt // as it was told last; of watchLife alone
 	stdout  io.Writer
@@ -158,7 +159,7 @@ func (s *service) open(ctx context.Context, getenv func(string) string) (err err
 	if err != nil {
 		return err
 	}
-	s.desk = commands.NewDesk(commands.Config{
+	s.desk = wiring.New(wiring.Config{
 		Store: between(s.parts.store, port.Store(s.store)), Cloud: between(s.parts.cloud, port.Cloud(s.cloud)), Chat: s.chat, Prober: probe.Prober{}, Policy: func() reinstall.Policy { return *s.rules.Load() },
 		Sealer: sealer, Log: s.log, Count: s.metrics.count,
 	})
@@ -280,7 +281,7 @@ func (s *service) watchLife(ctx context.Context) {
 func (s *service) lifeChanged(ctx context.Context, why string) {
 	d := s.store.Doubt()
 	if why == "" {
-		over := commands.Distrust{Key: s.doubt.Key, Cut: s.doubt.Cut}
+		over := engine.Distrust{Key: s.doubt.Key, Cut: s.doubt.Cut}
 		if over.Key == "" { // of another epoch
 			over.Key = "forgot." + s.store.Epoch()
 		}
@@ -299,7 +300,7 @@ func (s *service) lifeChanged(ctx context.Context, why string) {
 	} else {
 		s.metrics.count("tampered", "redis")
 	}
-	go s.desk.TellForgotten(ctx, commands.Distrust{Key: d.Key, Why: why, Way: d.Way, Cut: d.Cut})
+	go s.desk.TellForgotten(ctx, engine.Distrust{Key: d.Key, Why: why, Way: d.Way, Cut: d.Cut})
 }
 
 // newServer is a server that nobody can hold up: whoever sends slowly, or

@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/time/rate"
 
+	"twokey/commands/people"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 	"twokey/commands/screen"
@@ -38,7 +39,7 @@ type allowances struct {
 func (a *allowances) of(user string) *allowance {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.m == nil || len(a.m) >= mostLately {
+	if a.m == nil || len(a.m) >= people.MostLately {
 		a.m = map[string]*allowance{}
 	}
 	if a.m[user] == nil {
@@ -53,35 +54,34 @@ func (a *allowances) of(user string) *allowance {
 // admit turns away what would be stored of somebody who is known to be no
 // member, and what is too much of one person. Stops of members are never too
 // many. A flood is told why a few times, and is in the audit no more often.
-func (d *Desk) admit(ctx context.Context, in port.Inbound, verb string) (no port.Reply, ok bool) {
-	a, now := d.allowed.of(in.User), d.now()
-	p, known := d.lately.clicks.get(in.User, now, clickAge)
+func (h *Handler) admit(ctx context.Context, in port.Inbound, verb string) (no port.Reply, ok bool) {
+	a, now := h.allowed.of(in.User), h.now()
+	p, known := h.people.Remembered(in.User)
 	if !known && !a.stranger.AllowN(now, 1) {
 		ask, cancel := context.WithTimeout(ctx, admitWithin)
 		defer cancel()
-		if found, err := d.chat.Person(ask, in.User); err == nil {
+		if found, err := h.people.AskNow(ask, in.User); err == nil {
 			p, known = found, true
-			d.lately.clicks.put(in.User, p, now)
 		} else if !reinstall.Stops(verb) || !a.stop.AllowN(now, 1) {
-			return d.turnedAway(a, reinstall.Refuse(screen.DoingOf(verb), "Slack could not say in time who you are, and you did much at once", "Wait a minute, then do it again")), false
+			return h.turnedAway(a, reinstall.Refuse(screen.DoingOf(verb), "Slack could not say in time who you are, and you did much at once", "Wait a minute, then do it again")), false
 		}
 	}
 	if !known {
 		return port.Reply{}, true
 	}
-	if r := notMember(screen.DoingOf(verb), p); r != nil {
-		return d.turnedAway(a, r), false
+	if r := people.NotMember(screen.DoingOf(verb), p); r != nil {
+		return h.turnedAway(a, r), false
 	}
 	if !reinstall.Stops(verb) && !a.member.AllowN(now, 1) {
-		return d.turnedAway(a, reinstall.Refuse(screen.DoingOf(verb), "you did more in a short time than Twokey takes from one person", "Wait a minute, then do it again; hold, cancel and freeze are always taken")), false
+		return h.turnedAway(a, reinstall.Refuse(screen.DoingOf(verb), "you did more in a short time than Twokey takes from one person", "Wait a minute, then do it again; hold, cancel and freeze are always taken")), false
 	}
 	return port.Reply{}, true
 }
 
 // turnedAway words a refusal, but not to each click of a flood.
-func (d *Desk) turnedAway(a *allowance, r *reinstall.Refusal) port.Reply {
-	if !a.told.AllowN(d.now(), 1) {
-		d.count("refused", "flood")
+func (h *Handler) turnedAway(a *allowance, r *reinstall.Refusal) port.Reply {
+	if !a.told.AllowN(h.now(), 1) {
+		h.count("refused", "flood")
 		return port.Reply{}
 	}
 	return refused(r)

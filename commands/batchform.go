@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"twokey/commands/engine"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 	"twokey/commands/screen"
@@ -13,20 +14,20 @@ import (
 
 // ofBatch loads all records of the batch that a click is for; none where the
 // operation is alone.
-func (d *Desk) ofBatch(ctx context.Context, rec port.Record) ([]port.Record, *reinstall.Refusal) {
+func (h *Handler) ofBatch(ctx context.Context, rec port.Record) ([]port.Record, *reinstall.Refusal) {
 	if rec.Op.Batch == nil {
 		return nil, nil
 	}
-	recs, err := d.batchOf(ctx, rec.Op)
+	recs, err := h.proposals.BatchOf(ctx, rec.Op)
 	if err != nil {
-		d.log.Error("could not load a batch", "op", rec.Op.ID, "err", err)
+		h.log.Error("could not load a batch", "op", rec.Op.ID, "err", err)
 		return nil, reinstall.Refuse("Not opened", "Twokey cannot read all machines of the proposal", "Try again in a minute")
 	}
 	return recs, nil
 }
 
 // openBackups is openBackup for several machines: one form for all.
-func (d *Desk) openBackups(ctx context.Context, in port.Inbound, recs []port.Record) port.Reply {
+func (h *Handler) openBackups(ctx context.Context, in port.Inbound, recs []port.Record) port.Reply {
 	ops := screen.Owing(port.Ops(recs))
 	if in.Rev == 0 {
 		in.Rev = recs[0].Rev
@@ -35,14 +36,14 @@ func (d *Desk) openBackups(ctx context.Context, in port.Inbound, recs []port.Rec
 	if len(ops) == 0 {
 		return refused(reinstall.Refuse(screen.DoingOf(reinstall.VerbBackup), "no machine of this proposal waits for it", "Look at the card for what is still owed"))
 	}
-	return d.openRefreshed(ctx, in, screen.BackupsForm(ops, d.now()), func(ctx context.Context) (view.Form, bool) { return d.newerBackups(ctx, ops) })
+	return h.openRefreshed(ctx, in, screen.BackupsForm(ops, h.now()), func(ctx context.Context) (view.Form, bool) { return h.newerBackups(ctx, ops) })
 }
 
 // newerBackups is the form where the cloud shows other backups by now.
-func (d *Desk) newerBackups(ctx context.Context, ops []reinstall.Operation) (view.Form, bool) {
+func (h *Handler) newerBackups(ctx context.Context, ops []reinstall.Operation) (view.Form, bool) {
 	newer := make([]bool, len(ops))
-	forEach(len(ops), func(i int) {
-		f, err := d.facts(ctx, ops[i])
+	engine.ForEach(len(ops), func(i int) {
+		f, err := h.engine.Facts(ctx, ops[i])
 		if newer[i] = err == nil && !slices.EqualFunc(f.Evidence, ops[i].Evidence, screen.SameEvidence); newer[i] {
 			ops[i].Evidence = f.Evidence
 		}
@@ -50,12 +51,12 @@ func (d *Desk) newerBackups(ctx context.Context, ops []reinstall.Operation) (vie
 	if !slices.Contains(newer, true) {
 		return view.Form{}, false
 	}
-	return screen.BackupsForm(ops, d.now()), true
+	return screen.BackupsForm(ops, h.now()), true
 }
 
 // submitBackups takes the form for several machines: every one that is owed has
 // to be in it, and its name typed.
-func (d *Desk) submitBackups(ctx context.Context, in port.Inbound, recs []port.Record) port.Reply {
+func (h *Handler) submitBackups(ctx context.Context, in port.Inbound, recs []port.Record) port.Reply {
 	ops := screen.Owing(port.Ops(recs))
 	l := port.Line{Verb: reinstall.VerbBackup, ID: recs[0].Op.ID, Text: strings.Join(strings.Fields(in.Values[screen.FieldTyped]), " "), Each: map[string]string{}}
 	for _, op := range ops {
@@ -70,5 +71,5 @@ func (d *Desk) submitBackups(ctx context.Context, in port.Inbound, recs []port.R
 	if r := reinstall.CheckAllTyped(ops, l.Text); r != nil {
 		return port.Reply{Errors: map[string]string{screen.FieldTyped: screen.Capital(view.Dot(r.Why)) + " " + view.Dot(r.Next)}, No: true}
 	}
-	return d.take(ctx, in, l, nil)
+	return h.take(ctx, in, l, nil)
 }

@@ -4,41 +4,37 @@ import (
 	"context"
 	"strings"
 
+	"twokey/commands/people"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 	"twokey/commands/screen"
 	"twokey/commands/view"
 )
 
-// A deed is a verb with every way to it. What its answers are about stands first:
-// the gate asks for it, and a verb that does not say it is refused to everybody.
+// A deed is a verb with every way to it.
 type deed struct {
-	about subject
 	// typed and pressed answer at once; where typed is nil what is typed is stored.
 	// sure is false where Slack could not say who it is: only what stops something
 	// is answered then, and names nothing.
-	typed   func(d *Desk, ctx context.Context, in port.Inbound) port.Reply
-	pressed func(d *Desk, ctx context.Context, in port.Inbound, sure bool) port.Reply
+	typed   func(h *Handler, ctx context.Context, in port.Inbound) port.Reply
+	pressed func(h *Handler, ctx context.Context, in port.Inbound, sure bool) port.Reply
 	// submitted, suggested and changed are of the verb's form.
-	submitted func(d *Desk, ctx context.Context, in port.Inbound) port.Reply
-	suggested func(d *Desk, ctx context.Context, in port.Inbound, field, query string) []view.Option
-	changed   func(d *Desk, ctx context.Context, in port.Inbound)
-	// performed works off what was stored; where it is nil it is a click on a
-	// proposal.
-	performed func(d *Desk, ctx context.Context, it port.Item, l port.Line) (reinstall.Text, error)
+	submitted func(h *Handler, ctx context.Context, in port.Inbound) port.Reply
+	suggested func(h *Handler, ctx context.Context, in port.Inbound, field, query string) []view.Option
+	changed   func(h *Handler, ctx context.Context, in port.Inbound)
 	// taken says what is read meanwhile by whoever typed what is stored.
 	taken func(l port.Line) reinstall.Text
 }
 
 // deeds are all that there is.
 var deeds = map[string]deed{
-	reinstall.VerbHelp: {about: theWords, typed: func(*Desk, context.Context, port.Inbound) port.Reply { return port.Reply{Text: screen.Help()} }},
-	reinstall.VerbList: {about: theHouse, typed: (*Desk).list},
-	reinstall.VerbShow: {about: aProposal, typed: (*Desk).show},
+	reinstall.VerbHelp: {typed: func(*Handler, context.Context, port.Inbound) port.Reply { return port.Reply{Text: screen.Help()} }},
+	reinstall.VerbList: {typed: (*Handler).list},
+	reinstall.VerbShow: {typed: (*Handler).show},
 
 	reinstall.VerbPropose: {
-		about: theMachines, typed: (*Desk).openPropose,
-		submitted: (*Desk).submitPropose, suggested: (*Desk).suggest, changed: (*Desk).redraw, performed: (*Desk).proposes,
+		typed:     (*Handler).openPropose,
+		submitted: (*Handler).submitPropose, suggested: (*Handler).suggest, changed: (*Handler).redraw,
 		taken: func(l port.Line) reinstall.Text {
 			if len(l.Targets) > 0 {
 				return reinstall.Say("Looking at ", reinstall.And(l.Targets), ". One proposal for all of them appears in this channel in a moment.")
@@ -47,72 +43,49 @@ var deeds = map[string]deed{
 		},
 	},
 	reinstall.VerbCheck: {
-		about: theMachines,
-		performed: func(d *Desk, ctx context.Context, it port.Item, l port.Line) (reinstall.Text, error) {
-			return d.check(ctx, it, l.Wish)
-		},
 		taken: func(l port.Line) reinstall.Text {
 			return reinstall.Say("Checking ", reinstall.Mono(l.Wish.Target), ". Nothing is proposed.")
 		},
 	},
 	reinstall.VerbHistory: {
-		about: theMachines,
-		performed: func(d *Desk, ctx context.Context, it port.Item, l port.Line) (reinstall.Text, error) {
-			return d.history(ctx, it, l.Target)
-		},
 		taken: func(l port.Line) reinstall.Text { return reinstall.Say("Looking up ", reinstall.Mono(l.Target), ".") },
 	},
 	reinstall.VerbFreeze: {
-		about: theHouse,
-		performed: func(d *Desk, ctx context.Context, it port.Item, l port.Line) (reinstall.Text, error) {
-			return d.freeze(ctx, it, l.Text)
-		},
 		taken: quietly,
 	},
 	reinstall.VerbUnfreeze: {
-		about: theHouse,
-		performed: func(d *Desk, ctx context.Context, it port.Item, _ port.Line) (reinstall.Text, error) {
-			return d.unfreeze(ctx, it)
-		},
 		taken: quietly,
 	},
 
-	reinstall.VerbApprove:    {about: aProposal, pressed: (*Desk).takePress},
-	reinstall.VerbHold:       {about: aProposal, pressed: (*Desk).takePress},
-	reinstall.VerbResume:     {about: aProposal, pressed: (*Desk).takePress},
-	reinstall.VerbCancel:     {about: aProposal, pressed: (*Desk).takePress},
-	reinstall.VerbResolve:    {about: aProposal},
-	reinstall.VerbBreakGlass: {about: aProposal},
-	reinstall.VerbReject:     {about: aProposal, pressed: (*Desk).openReject, submitted: (*Desk).submitReject},
-	reinstall.VerbBackup:     {about: aProposal, typed: (*Desk).openBackup, pressed: atPress((*Desk).openBackup), submitted: (*Desk).submitBackup},
-	reinstall.VerbImage:      {about: aProposal, pressed: atPress((*Desk).openImage), submitted: (*Desk).submitImage},
-	reinstall.VerbPassword:   {about: aProposal, typed: (*Desk).showPassword, pressed: atPress((*Desk).showPassword)},
+	reinstall.VerbApprove:    {pressed: (*Handler).takePress},
+	reinstall.VerbHold:       {pressed: (*Handler).takePress},
+	reinstall.VerbResume:     {pressed: (*Handler).takePress},
+	reinstall.VerbCancel:     {pressed: (*Handler).takePress},
+	reinstall.VerbResolve:    {},
+	reinstall.VerbBreakGlass: {},
+	reinstall.VerbReject:     {pressed: (*Handler).openReject, submitted: (*Handler).submitReject},
+	reinstall.VerbBackup:     {typed: (*Handler).openBackup, pressed: atPress((*Handler).openBackup), submitted: (*Handler).submitBackup},
+	reinstall.VerbImage:      {pressed: atPress((*Handler).openImage), submitted: (*Handler).submitImage},
+	reinstall.VerbPassword:   {typed: (*Handler).showPassword, pressed: atPress((*Handler).showPassword)},
 }
 
 // quietly says nothing until it has happened.
 func quietly(port.Line) reinstall.Text { return reinstall.Text{} }
 
 // atPress is what a button does that is answered to whoever is known.
-func atPress(do func(*Desk, context.Context, port.Inbound) port.Reply) func(*Desk, context.Context, port.Inbound, bool) port.Reply {
-	return func(d *Desk, ctx context.Context, in port.Inbound, _ bool) port.Reply { return do(d, ctx, in) }
+func atPress(do func(*Handler, context.Context, port.Inbound) port.Reply) func(*Handler, context.Context, port.Inbound, bool) port.Reply {
+	return func(h *Handler, ctx context.Context, in port.Inbound, _ bool) port.Reply { return do(h, ctx, in) }
 }
 
 // stored are the buttons that are answered by what comes of them.
 var stored = map[string]bool{reinstall.VerbApprove: true, reinstall.VerbHold: true, reinstall.VerbResume: true, reinstall.VerbCancel: true}
 
-func (d *Desk) takePress(ctx context.Context, in port.Inbound, _ bool) port.Reply {
-	return d.take(ctx, in, port.Line{Verb: in.Verb, ID: in.Op}, nil)
+func (h *Handler) takePress(ctx context.Context, in port.Inbound, _ bool) port.Reply {
+	return h.take(ctx, in, port.Line{Verb: in.Verb, ID: in.Op}, nil)
 }
 
-func (d *Desk) submitImage(ctx context.Context, in port.Inbound) port.Reply {
-	return d.take(ctx, in, port.Line{Verb: reinstall.VerbImage, ID: in.Op, Stop: in.Values["how"] == "stop"}, nil)
-}
-
-func (d *Desk) proposes(ctx context.Context, it port.Item, l port.Line) (reinstall.Text, error) {
-	if len(l.Targets) > 0 {
-		return d.proposeAll(ctx, it, l)
-	}
-	return d.propose(ctx, it, l.Wish)
+func (h *Handler) submitImage(ctx context.Context, in port.Inbound) port.Reply {
+	return h.take(ctx, in, port.Line{Verb: reinstall.VerbImage, ID: in.Op, Stop: in.Values["how"] == "stop"}, nil)
 }
 
 // answeredAtOnce reports whether what was typed is answered at once, and not stored.
@@ -125,51 +98,51 @@ func askedAtGate(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(ctx, admitWithin)
 }
 
-func (d *Desk) command(ctx context.Context, in port.Inbound, l port.Line) port.Reply {
-	sure := reinstall.Stops(l.Verb) && d.knownHere(in)
+func (h *Handler) command(ctx context.Context, in port.Inbound, l port.Line) port.Reply {
+	sure := reinstall.Stops(l.Verb) && h.knownHere(in)
 	if !reinstall.Stops(l.Verb) { // which wait for nobody: they are let through when they are performed
 		asking, cancel := askedAtGate(ctx)
-		err := d.gate(asking, askerOf(in))
+		err := h.people.Gate(asking, people.AskerOf(in))
 		cancel()
-		if sure = err == nil; !sure && (answeredAtOnce(l) || asRefusal(err) != nil) {
-			return refused(d.barred(l.Verb, err))
+		if sure = err == nil; !sure && (answeredAtOnce(l) || port.AsRefusal(err) != nil) {
+			return refused(h.people.Barred(l.Verb, err))
 		}
 	}
-	if !d.policy().Allows(in.Channel) && !anywhere[l.Verb] {
+	if !h.policy().Allows(in.Channel) && !anywhere[l.Verb] {
 		return refused(reinstall.Refuse(screen.DoingOf(l.Verb), "this channel is not one where reinstalls are handled",
-			"Go to one that the policy file names: "+strings.Join(d.policy().Channels, ", ")))
+			"Go to one that the policy file names: "+strings.Join(h.policy().Channels, ", ")))
 	}
 	switch deed := deeds[l.Verb]; {
 	case answeredAtOnce(l):
-		return deed.typed(d, ctx, in)
+		return deed.typed(h, ctx, in)
 	case deed.taken != nil:
-		return d.take(ctx, in, l, deed.taken(l))
+		return h.take(ctx, in, l, deed.taken(l))
 	}
-	return d.takeTyped(ctx, in, l, sure)
+	return h.takeTyped(ctx, in, l, sure)
 }
 
 // knownHere reports whether somebody is remembered as a full member: then they may
 // know what stands in the channel where they are.
-func (d *Desk) knownHere(in port.Inbound) bool {
-	p, known := d.lately.clicks.get(in.User, d.now(), clickAge)
+func (h *Handler) knownHere(in port.Inbound) bool {
+	p, known := h.people.Remembered(in.User)
 	return known && (reinstall.Standing{Person: p}).Member("") == nil
 }
 
 // takeTyped stores what was typed about a proposal. Where it is not sure that they
 // may see it, what they read is the same whether there is one or not.
-func (d *Desk) takeTyped(ctx context.Context, in port.Inbound, l port.Line, sure bool) port.Reply {
+func (h *Handler) takeTyped(ctx context.Context, in port.Inbound, l port.Line, sure bool) port.Reply {
 	typed, of := l.ID, reinstall.Text(nil)
-	rec, err := d.store.Load(ctx, l.ID)
+	rec, err := h.store.Load(ctx, l.ID)
 	if err != nil && !port.IsNotFound(err) {
-		d.troubled("could not load an operation", l.Verb, err, "op", l.ID)
+		h.faults.Error("could not load an operation", l.Verb, err, "op", l.ID)
 		return refused(screen.Unreached(screen.DoingOf(l.Verb), port.WhyRefused(err)))
 	}
 	if err == nil {
 		of = screen.OneOf(rec.Op)
-		if rec.Op.Batch != nil && !alone[l.Verb] {
-			lead, err := d.leadOf(ctx, rec)
+		if rec.Op.Batch != nil && !reinstall.ForOne(l.Verb) {
+			lead, err := h.proposals.LeadOf(ctx, rec)
 			if err != nil {
-				return d.notTaken(l.Verb, err)
+				return h.notTaken(l.Verb, err)
 			}
 			if rec, l.ID = lead, lead.Op.ID; of != nil {
 				of = reinstall.Say(", a proposal for ", screen.Several(len(rec.Op.Batch.Members)))
@@ -182,7 +155,7 @@ func (d *Desk) takeTyped(ctx context.Context, in port.Inbound, l port.Line, sure
 	} else {
 		of = nil
 	}
-	return d.take(ctx, in, l, reinstall.Say("Noted for ", reinstall.Mono(typed), of, ". The thread, or a note to you alone, tells what comes of it."))
+	return h.take(ctx, in, l, reinstall.Say("Noted for ", reinstall.Mono(typed), of, ". The thread, or a note to you alone, tells what comes of it."))
 }
 
 // anywhere are the verbs that are never refused for the place: asking, and
@@ -191,63 +164,51 @@ var anywhere = map[string]bool{
 	reinstall.VerbHelp: true, reinstall.VerbList: true, reinstall.VerbShow: true, reinstall.VerbHold: true, reinstall.VerbCancel: true, reinstall.VerbReject: true, reinstall.VerbFreeze: true,
 }
 
-func (d *Desk) press(ctx context.Context, in port.Inbound) port.Reply {
+func (h *Handler) press(ctx context.Context, in port.Inbound) port.Reply {
 	deed := deeds[in.Verb]
 	if deed.pressed == nil {
 		return refused(reinstall.Refuse("Not done", "this button is not one of ours", "Use the newest card, or /reinstall list"))
 	}
 	if in.Channel != "" {
-		if r := d.ofItsCard(ctx, in); r != nil {
+		if r := h.ofItsCard(ctx, in); r != nil {
 			return refused(r)
 		}
 	}
 	if stored[in.Verb] {
-		return deed.pressed(d, ctx, in, false)
+		return deed.pressed(h, ctx, in, false)
 	}
 	asking, cancel := askedAtGate(ctx)
 	defer cancel()
-	err := d.gate(asking, askerOf(in))
-	if err != nil && (asRefusal(err) != nil || !reinstall.Stops(in.Verb)) {
-		return refused(d.barred(in.Verb, err))
+	err := h.people.Gate(asking, people.AskerOf(in))
+	if err != nil && (port.AsRefusal(err) != nil || !reinstall.Stops(in.Verb)) {
+		return refused(h.people.Barred(in.Verb, err))
 	}
 	if err == nil && deed.submitted != nil { // no form is opened in vain
-		if r, is := d.outOfDate(ctx, in); is {
+		if r, is := h.outOfDate(ctx, in); is {
 			return r
 		}
 	}
-	return deed.pressed(d, ctx, in, err == nil)
+	return deed.pressed(h, ctx, in, err == nil)
 }
 
-func (d *Desk) submit(ctx context.Context, in port.Inbound) port.Reply {
+func (h *Handler) submit(ctx context.Context, in port.Inbound) port.Reply {
 	deed := deeds[in.Verb]
 	if deed.submitted == nil {
 		return port.Reply{}
 	}
-	a := askerOf(in)
+	a := people.AskerOf(in)
 	if in.Verb == reinstall.VerbPropose { // a channel that they picked says nothing of where they are
 		_, picked := in.Values[screen.FieldPlace]
 		if picked {
-			a.at = ""
+			a.At = ""
 		}
 	}
 	if !reinstall.Stops(in.Verb) {
 		asking, cancel := askedAtGate(ctx)
 		defer cancel()
-		if err := d.gate(asking, a); err != nil {
-			return refused(d.barred(in.Verb, err))
+		if err := h.people.Gate(asking, a); err != nil {
+			return refused(h.people.Barred(in.Verb, err))
 		}
 	}
-	return deed.submitted(d, ctx, in)
-}
-
-// performed is perform behind the gate: the memory may be older than what Slack
-// says by now.
-func (d *Desk) performed(ctx context.Context, it port.Item, l port.Line) (reinstall.Text, error) {
-	if err := d.passes(ctx, it); err != nil {
-		return nil, err
-	}
-	if do := deeds[it.Verb].performed; do != nil {
-		return do(d, ctx, it, l)
-	}
-	return d.click(ctx, it, l)
+	return deed.submitted(h, ctx, in)
 }

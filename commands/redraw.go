@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"twokey/commands/people"
 	"twokey/commands/port"
 	"twokey/commands/screen"
 	"twokey/commands/view"
@@ -14,17 +15,17 @@ import (
 const askPatience = 1500 * time.Millisecond
 
 // fill reads from memory what the form needs of the machine that was picked.
-func (d *Desk) fill(ctx context.Context, dr screen.Draft) screen.Draft {
+func (h *Handler) fill(ctx context.Context, dr screen.Draft) screen.Draft {
 	if dr.Parts == nil {
-		dr.Parts = d.cloud.Fleet(ctx)
+		dr.Parts = h.cloud.Fleet(ctx)
 	}
 	i, ok := dr.Machine()
 	if !ok {
 		return dr
 	}
-	images, err := d.cloud.Images(ctx, i.Ref)
+	images, err := h.cloud.Images(ctx, i.Ref)
 	if err != nil {
-		d.log.Warn("the images for a form could not be read", "instance", i.Instance, "err", err)
+		h.log.Warn("the images for a form could not be read", "instance", i.Instance, "err", err)
 	}
 	dr.Images = images
 	return dr
@@ -32,34 +33,34 @@ func (d *Desk) fill(ctx context.Context, dr screen.Draft) screen.Draft {
 
 // Change redraws a form in which something was chosen, with only the choices
 // that fit it. What was entered stays.
-func (d *Desk) Change(ctx context.Context, in port.Inbound) {
+func (h *Handler) Change(ctx context.Context, in port.Inbound) {
 	do := deeds[in.Verb].changed
-	if do == nil || d.gate(ctx, askerOf(in)) != nil {
+	if do == nil || h.people.Gate(ctx, people.AskerOf(in)) != nil {
 		return
 	}
-	do(d, ctx, in)
+	do(h, ctx, in)
 }
 
 // redraw redraws a proposal's form.
-func (d *Desk) redraw(ctx context.Context, in port.Inbound) {
+func (h *Handler) redraw(ctx context.Context, in port.Inbound) {
 	ctx, cancel := context.WithTimeout(ctx, formRefresh)
 	defer cancel()
 	dr := screen.Draft{Origin: screen.ReadOrigin(in.Memo), Values: in.Values}
 	if dr.Ask != "" {
-		dr.Places = d.places(ctx)
+		dr.Places = h.places(ctx)
 	}
-	f := openedBy(screen.ProposeForm(d.fill(ctx, dr), d.policy()), in)
-	if err := d.updateForm(ctx, in.View, in.Hash, f); err != nil {
-		d.log.Info("a form was not redrawn; it was closed, or changed again", "err", err)
+	f := openedBy(screen.ProposeForm(h.fill(ctx, dr), h.policy()), in)
+	if err := h.updateForm(ctx, in.View, in.Hash, f); err != nil {
+		h.log.Info("a form was not redrawn; it was closed, or changed again", "err", err)
 	}
 }
 
 // updateForm redraws an open form, and tries again where Slack could not just
 // then: type-ahead is told nothing of what was entered (facts/slack.md section
 // 12), so that it knows the machine by the form alone.
-func (d *Desk) updateForm(ctx context.Context, view, hash string, f view.Form) error {
+func (h *Handler) updateForm(ctx context.Context, view, hash string, f view.Form) error {
 	for {
-		err := d.chat.UpdateForm(ctx, view, hash, f)
+		err := h.chat.UpdateForm(ctx, view, hash, f)
 		wait := port.RetryAfter(err)
 		if err == nil || port.IsPermanent(err) || wait <= 0 {
 			return err
@@ -75,47 +76,47 @@ func (d *Desk) updateForm(ctx context.Context, view, hash string, f view.Form) e
 }
 
 // Suggest answers the type-ahead of a dialog, from memory.
-func (d *Desk) Suggest(ctx context.Context, in port.Inbound, field, query string) []view.Option {
+func (h *Handler) Suggest(ctx context.Context, in port.Inbound, field, query string) []view.Option {
 	do := deeds[in.Verb].suggested
 	if do == nil {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, askPatience)
 	defer cancel()
-	if err := d.gate(ctx, askerOf(in)); err != nil {
-		r := d.barred(in.Verb, err)
+	if err := h.people.Gate(ctx, people.AskerOf(in)); err != nil {
+		r := h.people.Barred(in.Verb, err)
 		return []view.Option{{Value: screen.NotAChoice, Label: screen.Capital(r.Why), Note: r.Next, Group: "Nothing is shown"}}
 	}
-	return do(d, ctx, in, field, query)
+	return do(h, ctx, in, field, query)
 }
 
 // suggest answers the type-ahead of a proposal's form.
-func (d *Desk) suggest(ctx context.Context, in port.Inbound, field, query string) []view.Option {
+func (h *Handler) suggest(ctx context.Context, in port.Inbound, field, query string) []view.Option {
 	m := screen.ReadOrigin(in.Memo)
 	switch field {
 	case screen.FieldTarget:
-		return screen.MachineOptions(d.cloud.Fleet(ctx), query, m.Picks)
+		return screen.MachineOptions(h.cloud.Fleet(ctx), query, m.Picks)
 	case screen.FieldImage:
-		return d.suggestImages(ctx, view.OrWord(in.Values[screen.FieldTarget], m.Target), query)
+		return h.suggestImages(ctx, view.OrWord(in.Values[screen.FieldTarget], m.Target), query)
 	}
 	return nil
 }
 
-func (d *Desk) suggestImages(ctx context.Context, target, query string) []view.Option {
+func (h *Handler) suggestImages(ctx context.Context, target, query string) []view.Option {
 	only := func(label, note string) []view.Option {
 		return []view.Option{{Value: screen.NotAChoice, Label: label, Note: note, Group: "No images yet"}}
 	}
-	i, ok := screen.Recall(d.cloud.Fleet(ctx), target)
+	i, ok := screen.Recall(h.cloud.Fleet(ctx), target)
 	if !ok {
 		return only("Pick the machine first", "The list then has the images that fit it")
 	}
-	images, err := d.cloud.Images(ctx, i.Ref)
+	images, err := h.cloud.Images(ctx, i.Ref)
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
 		return only("Still reading the images", "Type again in a moment")
 	case err != nil:
-		d.log.Warn("could not suggest images", "err", err)
+		h.log.Warn("could not suggest images", "err", err)
 		return only("The cloud does not answer for its images", "Type again in a minute, or leave it empty")
 	}
-	return screen.ImageOptions(i, images, query, d.policy())
+	return screen.ImageOptions(i, images, query, h.policy())
 }

@@ -21,9 +21,13 @@ import (
 func pressable(t *testing.T) map[string]string {
 	t.Helper()
 	fset := token.NewFileSet()
-	names, err := filepath.Glob("*.go")
-	if err != nil {
-		t.Fatal(err)
+	var names []string
+	for _, rooms := range []string{"*.go", "*/*.go"} {
+		found, err := filepath.Glob(rooms)
+		if err != nil {
+			t.Fatal(err)
+		}
+		names = append(names, found...)
 	}
 	var files []*ast.File
 	for _, name := range names {
@@ -69,12 +73,12 @@ func pressable(t *testing.T) map[string]string {
 				return true
 			}
 			switch kind := lit.Type.(type) {
-			case *ast.Ident:
-				if kind.Name == "Button" || kind.Name == "Form" {
+			case *ast.SelectorExpr:
+				if kind.Sel.Name == "Button" || kind.Sel.Name == "Form" {
 					note(lit, 1)
 				}
 			case *ast.ArrayType:
-				if e, ok := kind.Elt.(*ast.Ident); ok && e.Name == "Button" {
+				if e, ok := kind.Elt.(*ast.SelectorExpr); ok && e.Sel.Name == "Button" {
 					for _, x := range lit.Elts {
 						if one, ok := x.(*ast.CompositeLit); ok && one.Type == nil {
 							note(one, 1)
@@ -100,8 +104,10 @@ func verbIn(lit *ast.CompositeLit, at int) *ast.Ident {
 		} else if n != at {
 			continue
 		}
-		id, _ := v.(*ast.Ident)
-		return id
+		if from, ok := v.(*ast.SelectorExpr); ok {
+			return from.Sel
+		}
+		return nil
 	}
 	return nil
 }

@@ -5,12 +5,12 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"twokey/commands/wiring"
 
 	"twokey/bot/chat"
 	"twokey/bot/fakeslack"
 	"twokey/cloud"
 	"twokey/cloud/fakecvm"
-	"twokey/commands"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
@@ -55,7 +55,7 @@ func deskOn(t *testing.T, c port.Cloud) *fakeslack.Slack {
 	if err != nil {
 		t.Fatal(err)
 	}
-	door.SetDesk(commands.NewDesk(commands.Config{Cloud: c, Chat: door, Policy: func() reinstall.Policy { return reinstall.Policy{} }}))
+	door.SetDesk(wiring.New(wiring.Config{Cloud: c, Chat: door, Policy: func() reinstall.Policy { return reinstall.Policy{} }}))
 	bot := httptest.NewServer(door.Handler())
 	t.Cleanup(bot.Close)
 	slack.SetBot(bot.URL+"/slack/commands", bot.URL+"/slack/interactions")

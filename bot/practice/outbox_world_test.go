@@ -15,13 +15,13 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+	"twokey/commands/wiring"
 
 	"github.com/alicebob/miniredis/v2"
 
 	"twokey/bot/chat"
 	"twokey/bot/fakeslack"
 	"twokey/bot/store"
-	"twokey/commands"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
@@ -170,7 +170,7 @@ func (w *world) tellRedis(done chan struct{}) {
 
 // start starts a worker; stop ends it as a deployment does.
 func (w *world) start() {
-	d := commands.NewDesk(commands.Config{
+	d := wiring.New(wiring.Config{
 		Store: w.store, Chat: w.chat, Policy: func() reinstall.Policy { return reinstall.Policy{} },
 		Log: slog.New(slog.NewTextHandler(w.logs, nil)), Count: w.counted.add,
 	})

@@ -17,13 +17,13 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+	"twokey/commands/wiring"
 
 	"github.com/alicebob/miniredis/v2"
 
 	"twokey/bot/chat"
 	"twokey/bot/fakeslack"
 	"twokey/bot/store"
-	"twokey/commands"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
@@ -162,7 +162,7 @@ func (w *socketWorld) listen(dial func(context.Context, string, string) (net.Con
 	if err != nil {
 		w.Fatal(err)
 	}
-	c.SetDesk(commands.NewDesk(commands.Config{Store: w.ledger, Chat: c, Policy: func() reinstall.Policy { return reinstall.Policy{} }, Log: w.log()}))
+	c.SetDesk(wiring.New(wiring.Config{Store: w.ledger, Chat: c, Policy: func() reinstall.Policy { return reinstall.Policy{} }, Log: w.log()}))
 	ctx, cancel := context.WithCancel(w.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- c.Listen(ctx) }()

@@ -4,7 +4,16 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"twokey/commands/reinstall"
 )
+
+// AsRefusal returns the refusal in err, or nil.
+func AsRefusal(err error) *reinstall.Refusal {
+	var r *reinstall.Refusal
+	errors.As(err, &r)
+	return r
+}
 
 func IsNotFound(err error) bool { return errors.Is(err, ErrNotFound) }
 

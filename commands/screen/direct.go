@@ -3,11 +3,17 @@ package screen
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"twokey/commands/reinstall"
 	"twokey/commands/view"
 )
+
+// Directly are those of which people are told in direct messages.
+func Directly(ops []reinstall.Operation) []reinstall.Operation {
+	return slices.DeleteFunc(slices.Clone(ops), func(op reinstall.Operation) bool { return !op.Plan.Terms.Asking.Tell.Directly() })
+}
 
 // personal is an error of the chat that is about one person: others can be told.
 type personal interface{ Personal() bool }

@@ -108,3 +108,8 @@ func NotSought(e *reinstall.UnaskedError, what, target string, hits []reinstall.
 	return reinstall.Refuse(what, cannotAsk(e)+", and another machine that is called so could be there. What is called "+reinstall.Quote(target)+" elsewhere: "+listed(hits),
 		"Name the one you mean by its id"+alone(hits[0].Region))
 }
+
+// NoReason refuses a freeze that says nothing.
+func NoReason(verb string) *reinstall.Refusal {
+	return reinstall.Refuse(DoingOf(verb), "there is no reason", "Say why: /reinstall "+verb+" TEXT")
+}
