@@ -29,7 +29,7 @@ func (q *waiting) queue(ctx context.Context, op reinstall.Operation) (reinstall.
 	if !p.OK {
 		return reinstall.Waiting{Why: p.Full(), Keeps: true}, nil
 	}
-	if bid.Limits.Room(op, running, ahead) == nil {
+	if reinstall.Room(bid.Limits, op, running, ahead) == nil {
 		return q.thisHour(ctx, op, bid.Limits)
 	}
 	return q.counted(ctx, op, bid.Limits)
@@ -53,7 +53,7 @@ func (q *waiting) thisHour(ctx context.Context, op reinstall.Operation, l reinst
 	if err != nil {
 		return reinstall.Waiting{}, err
 	}
-	f := l.Hour(op, port.Ops(slices.Concat(live, ended)), q.now())
+	f := reinstall.Hour(l, op, port.Ops(slices.Concat(live, ended)), q.now())
 	if f == nil {
 		return reinstall.Waiting{}, nil
 	}
@@ -75,7 +75,7 @@ func (q *waiting) counted(ctx context.Context, op reinstall.Operation, l reinsta
 	if err != nil {
 		return reinstall.Waiting{}, err
 	}
-	f := l.Room(op, running, ahead)
+	f := reinstall.Room(l, op, running, ahead)
 	if f == nil {
 		return reinstall.Waiting{}, nil
 	}

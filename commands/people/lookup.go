@@ -11,11 +11,18 @@ import (
 	"twokey/commands/reinstall"
 )
 
+// Store is what a Lookup needs of the memory.
+type Store interface {
+	port.Records
+	port.Lists
+	port.Freezes
+}
+
 // Lookup asks Slack about people, and remembers the answers for some seconds. All
 // methods may be called from any goroutine.
 type Lookup struct {
-	store     port.Store
-	chat      port.Chat
+	store     Store
+	chat      port.Directory
 	policy    func() reinstall.Policy
 	now       func() time.Time
 	log       *slog.Logger
@@ -27,8 +34,8 @@ type Lookup struct {
 
 // Config is what a Lookup needs; every field is required.
 type Config struct {
-	Store     port.Store
-	Chat      port.Chat
+	Store     Store
+	Chat      port.Directory
 	Policy    func() reinstall.Policy
 	Proposals *proposals.Loader
 	Now       func() time.Time

@@ -17,7 +17,7 @@ const (
 
 // pasts finds earlier resets, and reads those of all machines at most once.
 type pasts struct {
-	store port.Store
+	store Store
 	all   []reinstall.Operation
 	read  bool
 }
