@@ -13,7 +13,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -38,7 +37,7 @@ type pkg struct {
 	oneWord int            // functions and methods named by one lower-case word
 	names   map[string]int // functions: "receiver.name"
 	methods map[string]int // of each type
-	faces   map[string]int // methods that each interface declares itself
+	faces   map[string]face
 	imports map[string]bool
 }
 
@@ -76,7 +75,7 @@ func measureModule(dir string) (module, error) {
 		rel = filepath.ToSlash(rel)
 		if found[rel] == nil {
 			found[rel] = &pkg{
-				path: rel, names: map[string]int{}, methods: map[string]int{}, faces: map[string]int{}, imports: map[string]bool{},
+				path: rel, names: map[string]int{}, methods: map[string]int{}, faces: map[string]face{}, imports: map[string]bool{},
 			}
 		}
 		return found[rel].readFile(file, name)
@@ -124,17 +123,16 @@ func (p *pkg) readFile(file, module string) error {
 	}
 	p.files++
 	p.lines.addLines(counted)
-	for _, i := range f.Imports {
-		if to, err := strconv.Unquote(i.Path.Value); err == nil && strings.HasPrefix(to, module+"/") {
-			p.imports[strings.TrimPrefix(to, module+"/")] = true
-		}
+	names := importedNames(f, module)
+	for _, to := range names {
+		p.imports[to] = true
 	}
 	for _, d := range f.Decls {
 		switch d := d.(type) {
 		case *ast.FuncDecl:
 			p.addFunction(d)
 		case *ast.GenDecl:
-			p.addInterfaces(d)
+			p.addInterfaces(d, names)
 		}
 	}
 	return nil
@@ -210,23 +208,6 @@ func receiverOf(d *ast.FuncDecl) string {
 			return x.Name
 		default:
 			return ""
-		}
-	}
-}
-
-// addInterfaces notes how many methods each interface declares itself.
-func (p *pkg) addInterfaces(d *ast.GenDecl) {
-	for _, s := range d.Specs {
-		t, ok := s.(*ast.TypeSpec)
-		if !ok {
-			continue
-		}
-		i, ok := t.Type.(*ast.InterfaceType)
-		if !ok {
-			continue
-		}
-		for _, m := range i.Methods.List {
-			p.faces[t.Name.Name] += len(m.Names)
 		}
 	}
 }

@@ -9,7 +9,8 @@ import (
 )
 
 const legend = `lines, tests: lines of files without tests, and of tests; files: without tests.
-type, interface: the widest of the package, by methods declared on or in it.
+type: the one with most methods declared on it. interface: the one with most
+methods, those of interfaces that it embeds too; own: those that it declares.
 one-word: functions and methods named by one lower-case word. long: lines of
 more than 120 characters, tests too. comment: lines with nothing but a comment,
 of those that are not blank, without tests. twins: pairs of functions for one
@@ -21,15 +22,18 @@ func drawReport(m module) string {
 	var b strings.Builder
 	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "package\tlines\ttests\tfiles\ttype\tinterface\tone-word\tlong\tcomment\ttwins")
-	all := &pkg{path: fmt.Sprintf("all %d", len(m.packages)), methods: map[string]int{}, faces: map[string]int{}}
-	twins := 0
+	all := &pkg{path: fmt.Sprintf("all %d", len(m.packages)), methods: map[string]int{}}
+	faces, twins := map[string]int{}, 0
 	for _, p := range m.packages {
-		n := len(p.findTwins())
-		drawRow(t, p, n)
+		n, wide := len(p.findTwins()), m.widths(p)
+		drawRow(t, p, wide, n)
 		twins += n
 		all.addPackage(p)
+		for name, n := range wide {
+			faces[lastPart(p.path)+"."+name] = n
+		}
 	}
-	drawRow(t, all, twins)
+	drawRow(t, all, faces, twins)
 	t.Flush() // into memory
 	return legend + "\n" + b.String() + "\nARROWS\n" + drawArrows(m) + "\nTWINS\n" + listTwins(m)
 }
@@ -43,14 +47,11 @@ func (p *pkg) addPackage(q *pkg) {
 	for name, n := range q.methods {
 		p.methods[lastPart(q.path)+"."+name] = n
 	}
-	for name, n := range q.faces {
-		p.faces[lastPart(q.path)+"."+name] = n
-	}
 }
 
-func drawRow(t *tabwriter.Writer, p *pkg, twins int) {
+func drawRow(t *tabwriter.Writer, p *pkg, faces map[string]int, twins int) {
 	fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%s\t%s\t%s\t%s\t%s\t%d\n", p.path, p.lines.all, p.tests.all, p.files,
-		widestOf(p.methods), widestOf(p.faces),
+		widestOf(p.methods), widestOf(faces),
 		percentOf(p.oneWord, p.funcs, 0), percentOf(p.lines.long+p.tests.long, p.lines.all+p.tests.all, 2),
 		percentOf(p.lines.comment, p.lines.filled, 0), twins)
 }

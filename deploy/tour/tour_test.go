@@ -33,7 +33,7 @@ func reply() {}
 func replies() {}
 `,
 	"a/a_test.go":         "package a\n\n// " + strings.Repeat("é", 121) + "\nfunc helper() {}\n",
-	"b/b.go":              "package b\n\nimport (\n\t_ \"house/a\"\n\t_ \"strings\"\n)\n\nfunc main() {}\n",
+	"b/b.go":              "package b\n\nimport (\n\tkeep \"house/a\"\n\t_ \"strings\"\n)\n\ntype Both interface { keep.Keeper; Del(); Get() }\n\nfunc main() {}\n",
 	"b/testdata/t.go":     "package broken {",
 	"node_modules/n/n.go": "package broken {",
 }
@@ -56,8 +56,8 @@ func TestTheTourCountsWhatIsThere(t *testing.T) {
 	got := strings.Join(strings.Fields(strings.TrimPrefix(b.String(), legend)), " ")
 	for what, want := range map[string]string{
 		"the package a":  "a 20 4 1 box 2 Keeper 2 83 % 4.17 % 31 % 3",
-		"the package b":  "b 8 0 1 - - - 0.00 % 0 % 0",
-		"the totals":     "all 2 28 4 2 a.box 2 a.Keeper 2 83 % 3.12 % 21 % 3",
+		"the package b":  "b 10 0 1 - Both (own 2) 3 - 0.00 % 0 % 0",
+		"the totals":     "all 2 30 4 2 a.box 2 b.Both (own 2) 3 83 % 2.94 % 20 % 3",
 		"the arrows":     "ARROWS a -> b -> a TWINS",
 		"a plural":       "a: get, gets",
 		"one for all":    "a: propose, proposeAll",
