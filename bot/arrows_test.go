@@ -41,6 +41,7 @@ var arrows = map[string][]string{
 	"twokey/commands/seal":      {"twokey/commands/reinstall"},
 	"twokey/commands/view":      {"twokey/commands/reinstall"},
 	"twokey/deploy":             {},
+	"twokey/deploy/tour":        {},
 	// The doubles know nothing of the product.
 	"twokey/bot/fakeslack":           {"twokey/bot/fakeslack/blockkit", "twokey/bot/fakeslack/callargs", "twokey/bot/fakeslack/delivery", "twokey/bot/fakeslack/directory", "twokey/bot/fakeslack/messages", "twokey/bot/fakeslack/rates", "twokey/bot/fakeslack/switches", "twokey/bot/fakeslack/views"},
 	"twokey/bot/fakeslack/blockkit":  {},
