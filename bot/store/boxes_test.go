@@ -97,7 +97,7 @@ func TestAnItemWithoutADedupeIsStoredEachTime(t *testing.T) {
 			t.Error("one item for two deliveries")
 		}
 		it = delivery(2)
-		it.ID = s.newItemID((spread(it.Dedupe)+1)%Partitions, t0)
+		it.ID = NewItemID((spread(it.Dedupe)+1)%Partitions, t0, s.random.bytes)
 		if _, _, err := s.Receive(t.Context(), it); err == nil {
 			t.Error("an id of another partition was taken")
 		}

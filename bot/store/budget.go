@@ -15,22 +15,28 @@ import (
 	"twokey/commands/reinstall"
 )
 
-// Reserve implements commands.Store. Where all places are taken it looks for
+// budget is how many operations may run at once and in an hour.
+type budget struct {
+	*core
+	records *records
+}
+
+// Reserve implements port.Store. Where all places are taken it looks for
 // operations among the running that have ended or are gone, whose place was
 // not given back because their worker died, and tries once more.
-func (s *Store) Reserve(ctx context.Context, b reinstall.Bid) (reinstall.QueuePosition, error) {
-	p, err := s.reserve(ctx, b)
+func (s *budget) Reserve(ctx context.Context, b reinstall.Bid) (reinstall.QueuePosition, error) {
+	p, err := s.tryReserve(ctx, b)
 	if err != nil || p.OK || p.Hourly {
 		return p, err
 	}
-	swept, err := s.sweep(ctx, b.Account)
+	swept, err := s.freeUnused(ctx, b.Account)
 	if err != nil || swept == 0 {
 		return p, err
 	}
-	return s.reserve(ctx, b)
+	return s.tryReserve(ctx, b)
 }
 
-func (s *Store) reserve(ctx context.Context, b reinstall.Bid) (reinstall.QueuePosition, error) {
+func (s *budget) tryReserve(ctx context.Context, b reinstall.Bid) (reinstall.QueuePosition, error) {
 	limits := b.Limits.Of(b.Tags)
 	for _, w := range b.Ahead { // what holds back those ahead as well
 		for _, l := range b.Limits.Of(w.Tags) {
@@ -46,12 +52,12 @@ func (s *Store) reserve(ctx context.Context, b reinstall.Bid) (reinstall.QueuePo
 	for _, w := range b.Ahead {
 		args = append(args, w.Op, tagLines(w.Tags))
 	}
-	n, err := numbers(s.run(ctx, reserveScript, call{
-		keys: []string{runKey(b.Account), hourKey(b.Account), tagsKey(b.Account)},
-		args: args,
+	n, err := Numbers(s.db.Run(ctx, Reserve, Call{
+		Keys: []string{runKey(b.Account), hourKey(b.Account), tagsKey(b.Account)},
+		Args: args,
 	}), 6)
 	if err != nil || n[0] < 0 || int(n[0]) > len(limits) {
-		return reinstall.QueuePosition{}, fmt.Errorf("the budget of account %s: %w", b.Account, cmp.Or(err, errReply))
+		return reinstall.QueuePosition{}, fmt.Errorf("the budget of account %s: %w", b.Account, cmp.Or(err, ErrReply))
 	}
 	return reinstall.QueuePosition{
 		OK: n[0] == 0, Of: limits[max(n[0], 1)-1], Hourly: n[1] == 2,
@@ -69,9 +75,9 @@ func tagLines(tags map[string]string) string {
 	return b.String()
 }
 
-// sweep gives back the places of operations that have ended or wait for people
+// freeUnused gives back the places of operations that have ended or wait for people
 // again; it returns how many.
-func (s *Store) sweep(ctx context.Context, account string) (int, error) {
+func (s *budget) freeUnused(ctx context.Context, account string) (int, error) {
 	ids, err := s.db.ZRange(ctx, runKey(account), 0, -1).Result()
 	if err != nil {
 		return 0, fmt.Errorf("the budget of account %s: %w", account, err)
@@ -104,7 +110,7 @@ func (s *Store) sweep(ctx context.Context, account string) (int, error) {
 // isOver reports whether a place is not needed any more, by the operation's sealed
 // record: what is no operation has none, and one that was changed outside Twokey
 // holds nobody else up.
-func (s *Store) isOver(id string, record *redis.SliceCmd) (bool, error) {
+func (s *budget) isOver(id string, record *redis.SliceCmd) (bool, error) {
 	if record == nil {
 		return true, nil
 	}
@@ -115,7 +121,7 @@ func (s *Store) isOver(id string, record *redis.SliceCmd) (bool, error) {
 	case err != nil:
 		return false, err
 	}
-	rec, err := s.decode(id, r)
+	rec, err := s.records.decode(id, r)
 	if err != nil { // it cannot be read by this Twokey, and may be under way
 		return false, nil //nolint:nilerr // it keeps its place
 	}
@@ -123,8 +129,8 @@ func (s *Store) isOver(id string, record *redis.SliceCmd) (bool, error) {
 	return st.Ended() || st == reinstall.Proposed || st == reinstall.Held || st == reinstall.Tampered, nil
 }
 
-// Unreserve implements commands.Store.
-func (s *Store) Unreserve(ctx context.Context, account, op string) error {
+// Unreserve implements port.Store.
+func (s *budget) Unreserve(ctx context.Context, account, op string) error {
 	if err := s.db.ZRem(ctx, runKey(account), op).Err(); err != nil {
 		return fmt.Errorf("the budget of account %s: %w", account, err)
 	}

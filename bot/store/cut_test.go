@@ -16,7 +16,7 @@ func believed(t testing.TB, s *Store) string {
 	return s.Doubt().Why
 }
 
-func notes(t testing.TB, s *Store) string {
+func goneOnWithout(t testing.TB, s *Store) string {
 	t.Helper()
 	var v Verifier
 	kept, err := s.SealedHeads(t.Context())
@@ -54,7 +54,7 @@ func TestAChainThatWasCutGoesOnOnAnOperatorsWord(t *testing.T) {
 			t.Errorf("afterwards: %q", why)
 		}
 		mustApply(t, s, click(rec, "again", reinstall.Proposed))
-		if told := notes(t, s); !strings.Contains(told, "entry 2 is missing; operator x went on") {
+		if told := goneOnWithout(t, s); !strings.Contains(told, "entry 2 is missing; operator x went on") {
 			t.Errorf("verify says %q", told)
 		}
 	})
@@ -93,7 +93,7 @@ func TestOnlyWhatAnOperatorWentOnWithoutIsAccepted(t *testing.T) {
 	}
 	rec = mustApply(t, s, click(rec, "e", reinstall.Proposed))
 	must(t, s.KeepHeads(t.Context()))
-	told := notes(t, s)
+	told := goneOnWithout(t, s)
 	for _, want := range []string{"entry 2 is missing; operator x went on at entry 6: a slip", "entry 5 is missing", "came to revision 5 in what is missing"} {
 		if !strings.Contains(told, want) {
 			t.Errorf("verify does not say %q:\n%s", want, told)
@@ -175,7 +175,7 @@ func TestAChainThatWasRemovedGoesOnBehindItsSealedHead(t *testing.T) {
 	if why := believed(t, s); why != "" {
 		t.Errorf("it is not believed: %s", why)
 	}
-	if told := notes(t, s); !strings.Contains(told, "the entries 1 to 2 are missing; operator x went on at entry 3: it was removed") {
+	if told := goneOnWithout(t, s); !strings.Contains(told, "the entries 1 to 2 are missing; operator x went on at entry 3: it was removed") {
 		t.Errorf("verify says %q", told)
 	}
 }

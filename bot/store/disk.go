@@ -13,17 +13,17 @@ import (
 // Where there is no replica, the record of a call is as safe as the disk: a
 // power cut takes what was not synced to it.
 
-// syncing is how the record of a call gets to the disk before the call.
-type syncing int
+// fsyncMode is how the record of a call gets to the disk before the call.
+type fsyncMode int
 
 const (
-	// synced: Redis syncs before it answers (appendfsync always).
-	synced syncing = iota
-	// confirmed: WAITAOF returns once it is synced (Redis 7.2 and later).
-	confirmed
-	// watched: Redis syncs within a second (appendfsync everysec), and INFO shows
+	// fsyncAlways: Redis syncs before it answers (appendfsync always).
+	fsyncAlways fsyncMode = iota
+	// fsyncConfirmed: WAITAOF returns once it is synced (Redis 7.2 and later).
+	fsyncConfirmed
+	// fsyncWatched: Redis syncs within a second (appendfsync everysec), and INFO shows
 	// whether it lags. Twokey waits twice as long.
-	watched
+	fsyncWatched
 )
 
 const (
@@ -36,43 +36,43 @@ const (
 	syncPoll = 100 * time.Millisecond
 )
 
-// disk is what was asked of a master about it.
-type disk struct {
+// diskAnswers are what was asked of a master about it.
+type diskAnswers struct {
 	persistence *redis.StringCmd
 	conf        *redis.MapStringStringCmd // appendfsync and no-appendfsync-on-rewrite
 	waitaof     *redis.IntSliceCmd        // that waits for nothing: whether there is one
 }
 
-func askDisk(ctx context.Context, pipe redis.Pipeliner) disk {
-	d := disk{persistence: pipe.Info(ctx, "persistence"), conf: pipe.ConfigGet(ctx, "*appendfsync*")}
-	d.waitaof = redis.NewIntSliceCmd(ctx, "waitaof", 0, 0, 1)
-	_ = pipe.Process(ctx, d.waitaof)
-	return d
+func askDisk(ctx context.Context, pipe redis.Pipeliner) diskAnswers {
+	k := diskAnswers{persistence: pipe.Info(ctx, "persistence"), conf: pipe.ConfigGet(ctx, "*appendfsync*")}
+	k.waitaof = redis.NewIntSliceCmd(ctx, "waitaof", 0, 0, 1)
+	_ = pipe.Process(ctx, k.waitaof)
+	return k
 }
 
-// syncing says how a record of a call is synced, or why it is not.
-func (d disk) syncing() (syncing, error) {
-	conf, err := d.conf.Result()
-	return syncOf(conf, err, d.waitaof.Err())
+// fsyncMode says how a record of a call is synced, or why it is not.
+func (k diskAnswers) fsyncMode() (fsyncMode, error) {
+	conf, err := k.conf.Result()
+	return fsyncModeOf(conf, err, k.waitaof.Err())
 }
 
-// syncOf decides by the settings, err where they cannot be read, and by the
+// fsyncModeOf decides by the settings, err where they cannot be read, and by the
 // error of a WAITAOF.
-func syncOf(conf map[string]string, err, waitaof error) (syncing, error) {
+func fsyncModeOf(conf map[string]string, err, waitaof error) (fsyncMode, error) {
 	fsync, lets := conf["appendfsync"], conf["no-appendfsync-on-rewrite"]
 	switch {
 	case err == nil && fsync == "no":
 		return 0, cannotArm("it leaves it to the system when its append-only file gets to the disk (appendfsync no); the operator should set appendfsync everysec or always, or durability: best-effort in the policy file", nil)
 	case err == nil && fsync == "always" && lets == "no":
-		return synced, nil
+		return fsyncAlways, nil
 	case waitaof == nil: // it tells by itself, whatever the settings are
-		return confirmed, nil
+		return fsyncConfirmed, nil
 	case err != nil || fsync == "" || lets == "":
 		return 0, cannotArm("it does not say how often it syncs its append-only file to the disk; the operator should grant its user +config|get, or set durability: best-effort in the policy file", err)
 	case lets != "no":
 		return 0, cannotArm("it does not sync its append-only file while it saves (no-appendfsync-on-rewrite); the operator should set that to no, or durability: best-effort in the policy file", nil)
 	case fsync == "everysec":
-		return watched, nil
+		return fsyncWatched, nil
 	}
 	return 0, cannotArm(fmt.Sprintf("appendfsync is %q, which Twokey does not know; the operator should set everysec or always", fsync), nil)
 }
@@ -96,12 +96,12 @@ func onDisk(before, after map[string]string) (bool, error) {
 	return after["aof_pending_bio_fsync"] == "0" && after["aof_buffer_length"] == "0", nil
 }
 
-// awaitSync returns once what was written on conn is on the disk, as far as INFO
+// AwaitSync returns once what was written on conn is on the disk, as far as INFO
 // tells, with the second read of the record. Whatever is in doubt is
 // ErrNotDurable.
-func (s *Store) awaitSync(ctx context.Context, conn *redis.Conn, before map[string]string, key string) (*redis.SliceCmd, error) {
+func (d *DB) AwaitSync(ctx context.Context, conn *redis.Conn, on Durability, key string) (*redis.SliceCmd, error) {
 	begun := time.Now()
-	for wait := s.syncWatch; ; wait = syncPoll {
+	for wait := d.watchSync; ; wait = syncPoll {
 		select {
 		case <-ctx.Done():
 			return nil, fmt.Errorf("%w: %w", port.ErrNotDurable, ctx.Err())
@@ -114,7 +114,7 @@ func (s *Store) awaitSync(ctx context.Context, conn *redis.Conn, before map[stri
 		if err != nil {
 			return nil, fmt.Errorf("%w: %w", port.ErrNotDurable, err)
 		}
-		ok, err := onDisk(before, infoFields(text))
+		ok, err := onDisk(on.persistence, infoFields(text))
 		switch {
 		case err != nil:
 			return nil, fmt.Errorf("%w: %w", port.ErrNotDurable, err)

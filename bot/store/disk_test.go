@@ -21,24 +21,24 @@ func TestHowARecordGetsToTheDisk(t *testing.T) {
 	for _, c := range []struct {
 		fsync, onRewrite string
 		err, waitaof     error
-		want             syncing
+		want             fsyncMode
 		not              string
 	}{
-		{"always", "no", nil, unknown, synced, ""},
-		{"always", "no", nil, nil, synced, ""},
-		{"everysec", "no", nil, nil, confirmed, ""},
-		{"everysec", "no", nil, unknown, watched, ""},
+		{"always", "no", nil, unknown, fsyncAlways, ""},
+		{"always", "no", nil, nil, fsyncAlways, ""},
+		{"everysec", "no", nil, nil, fsyncConfirmed, ""},
+		{"everysec", "no", nil, unknown, fsyncWatched, ""},
 		{"no", "no", nil, unknown, 0, "appendfsync no"},
 		{"no", "no", nil, nil, 0, "appendfsync no"},
-		{"everysec", "yes", nil, nil, confirmed, ""},
+		{"everysec", "yes", nil, nil, fsyncConfirmed, ""},
 		{"everysec", "yes", nil, unknown, 0, "no-appendfsync-on-rewrite"},
 		{"always", "yes", nil, unknown, 0, "no-appendfsync-on-rewrite"},
-		{"", "", refused, nil, confirmed, ""},
+		{"", "", refused, nil, fsyncConfirmed, ""},
 		{"", "", refused, unknown, 0, "+config|get"},
 		{"", "", nil, unknown, 0, "+config|get"},
 		{"sometimes", "no", nil, unknown, 0, `"sometimes"`},
 	} {
-		got, err := syncOf(map[string]string{"appendfsync": c.fsync, "no-appendfsync-on-rewrite": c.onRewrite}, c.err, c.waitaof)
+		got, err := fsyncModeOf(map[string]string{"appendfsync": c.fsync, "no-appendfsync-on-rewrite": c.onRewrite}, c.err, c.waitaof)
 		if (err == nil) != (c.not == "") || err != nil && (!errors.Is(err, port.ErrCannotArm) || !strings.Contains(err.Error(), c.not)) || err == nil && got != c.want {
 			t.Errorf("%q, %q, %v, WAITAOF %v: %v, %v", c.fsync, c.onRewrite, c.err, c.waitaof, got, err)
 		}
@@ -51,7 +51,7 @@ func TestWhatInfoShowsOfTheDisk(t *testing.T) {
 		name, old, new string
 		on, never      bool
 	}{
-		{"all is synced", "", "", true, false},
+		{"all is fsyncAlways", "", "", true, false},
 		{"a sync is under way", "bio_fsync:0", "bio_fsync:1", false, false},
 		{"a write is held back", "buffer_length:0", "buffer_length:70", false, false},
 		{"a sync was late", "delayed_fsync:3", "delayed_fsync:4", false, true},
@@ -98,12 +98,12 @@ func TestARedisThatConfirmsItsSyncIsAsked(t *testing.T) {
 	if h, err := s.Health(t.Context()); err != nil || !strings.Contains(h.Keeps, "WAITAOF") {
 		t.Errorf("%+v, %v", h, err)
 	}
-	p.synced.Store(1)
-	arms(t, "one that is synced", s, click(countingDown(t, s, ref(1)), "arm", reinstall.Armed), true)
+	p.fsyncAlways.Store(1)
+	arms(t, "one that is fsyncAlways", s, click(countingDown(t, s, ref(1)), "arm", reinstall.Armed), true)
 	if p.waits.Load() != 1 {
 		t.Errorf("it was asked %d times to confirm", p.waits.Load())
 	}
-	p.synced.Store(0)
+	p.fsyncAlways.Store(0)
 	rec := countingDown(t, s, ref(2))
 	if _, err := s.Arm(t.Context(), click(rec, "arm", reinstall.Armed)); !errors.Is(err, port.ErrNotDurable) {
 		t.Errorf("armed though the disk has not the record: %v", err)
@@ -114,7 +114,7 @@ func TestARedisThatConfirmsItsSyncIsAsked(t *testing.T) {
 // nothing is waited for, and else with how many disks have it.
 type syncer struct {
 	net.Listener
-	synced, waits atomic.Int64
+	fsyncAlways, waits atomic.Int64
 }
 
 func startSyncer(t *testing.T, to string) *syncer {
@@ -157,7 +157,7 @@ func (p *syncer) carry(c, r net.Conn) {
 			has := int64(0)
 			if words[4] != "0" {
 				p.waits.Add(1)
-				has = p.synced.Load()
+				has = p.fsyncAlways.Load()
 			}
 			answer = fmt.Sprintf("*2\r\n:%d\r\n:0\r\n", has)
 		} else if _, err = io.WriteString(r, command); err == nil {

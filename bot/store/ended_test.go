@@ -52,7 +52,7 @@ func aMomentLater(t *testing.T, s *Store) {
 	t.Helper()
 	now := func() time.Time {
 		var at time.Time
-		err := s.masters(t.Context(), func(ctx context.Context, c *redis.Client) error {
+		err := s.db.EachMaster(t.Context(), func(ctx context.Context, c *redis.Client) error {
 			v, err := c.Time(ctx).Result()
 			if v.After(at) {
 				at = v

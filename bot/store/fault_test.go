@@ -166,7 +166,7 @@ func TestArmingWaitsForTheReplicas(t *testing.T) {
 	primary := startRedis(t, "--repl-diskless-sync-delay", "0")
 	second := replica(t, primary)
 	s := open(t, Options{URL: primary.url()})
-	s.wait = 20 * time.Second // a replica that has just synchronised may still be busy
+	s.db.ConfirmWithin = 20 * time.Second // a replica that has just synchronised may still be busy
 	rec := create(t, s, ref(1))
 	armed, err := s.Arm(t.Context(), click(rec, "arm", reinstall.Armed))
 	if err != nil {
@@ -180,7 +180,7 @@ func TestArmingWaitsForTheReplicas(t *testing.T) {
 	if err := second.cmd.Process.Signal(syscall.SIGSTOP); err != nil {
 		t.Fatal(err)
 	}
-	s.wait = 200 * time.Millisecond
+	s.db.ConfirmWithin = 200 * time.Millisecond
 	_, err = s.Arm(t.Context(), click(armed, "arm again", reinstall.Armed))
 	if !errors.Is(err, port.ErrNotDurable) {
 		t.Fatalf("armed though the replica is frozen: %v", err)

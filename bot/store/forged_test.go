@@ -162,14 +162,14 @@ func TestAFreezeThatIsTakenAwayOrPutBackCountsAsOne(t *testing.T) {
 		must(s.Freeze(ctx, reinstall.Freeze{By: "U0ANN", Why: "fire"}, note("K1")))
 		first := s.db.Get(ctx, freezeKey).Val()
 		must(s.db.Del(ctx, freezeKey).Err())
-		lost(stopGone)
+		lost(freezeGone)
 		must(s.Unfreeze(ctx, note("K2"))) // a person ends it all the same
 		ended := s.db.Get(ctx, freezeKey).Val()
 		must(s.Freeze(ctx, reinstall.Freeze{By: "U0ANN", Why: "fire again"}, note("K3")))
 		must(s.db.Set(ctx, freezeKey, ended, redis.KeepTTL).Err())
-		lost(stopOlder)
+		lost(freezeOlder)
 		must(s.db.Set(ctx, freezeKey, strings.Replace(first, "fire", "ice!", 1), 0).Err())
-		lost(stopChanged)
+		lost(freezeChanged)
 		must(s.Unfreeze(ctx, note("K4")))
 		if f, err := s.Frozen(ctx); f != nil || err != nil {
 			t.Errorf("ended: %+v, %v", f, err)

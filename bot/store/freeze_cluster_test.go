@@ -18,8 +18,8 @@ func TestAFreezeIsSettledOnItsOwnShard(t *testing.T) {
 	t.Parallel()
 	nodes, url := startThree(t)
 	s := open(t, Options{ClusterURL: url})
-	s.wait = 200 * time.Millisecond
-	m, err := s.master(t.Context(), freezeKey)
+	s.db.ConfirmWithin = 200 * time.Millisecond
+	m, err := s.db.Master(t.Context(), freezeKey)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,7 +48,7 @@ func TestAFreezeIsSettledOnItsOwnShard(t *testing.T) {
 		t.Errorf("it is on no replica, and was told: %v", err)
 	}
 	stop(syscall.SIGCONT)
-	s.wait = patience
+	s.db.ConfirmWithin = patience
 	if err := freeze(); err != nil {
 		t.Errorf("the same again: %v", err)
 	}

@@ -17,18 +17,18 @@ import (
 // The end of each chain is sealed from time to time: a chain that was cut, written
 // anew or taken away as a whole does not go through the end that was sealed last.
 
-// headsEvery is how often; what was written since then is only chained.
-const headsEvery = 10 * time.Second
+// HeadsEvery is how often; what was written since then is only chained.
+const HeadsEvery = 10 * time.Second
 
 // KeepHeads seals the ends of the chains that have grown.
-func (s *Store) KeepHeads(ctx context.Context) error {
-	kept, err := s.sealedHeads(ctx)
+func (s *AuditLog) KeepHeads(ctx context.Context) error {
+	kept, err := s.ReadHeads(ctx)
 	if err != nil {
 		return err
 	}
 	grown := false
-	for name, key := range chains() {
-		ms, err := s.db.XRevRangeN(ctx, key, "+", "-", 1).Result()
+	for name, key := range Chains() {
+		ms, err := s.rdb.XRevRangeN(ctx, key, "+", "-", 1).Result()
 		if err != nil {
 			return fmt.Errorf("the end of the audit chain %s: %w", name, err)
 		}
@@ -49,9 +49,9 @@ func (s *Store) KeepHeads(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	mac, err := s.seal.Seal(seal.Head, text)
+	mac, err := s.keys.Seal(seal.Head, text)
 	if err == nil {
-		err = s.db.Set(ctx, headsKey, mac+"\n"+text, 0).Err()
+		err = s.rdb.Set(ctx, headsKey, mac+"\n"+text, 0).Err()
 	}
 	if err != nil {
 		return fmt.Errorf("the ends of the audit's chains: %w", err)
@@ -85,23 +85,9 @@ func (k *KeptHeads) put(h Head) {
 	k.Heads = append(k.Heads, h)
 }
 
-// SealedHeads reads the ends that were sealed last, and when this life of Redis
-// began.
-func (s *Store) SealedHeads(ctx context.Context) (KeptHeads, error) {
-	k, err := s.sealedHeads(ctx)
-	if err != nil {
-		return k, err
-	}
-	f, err := s.epochs(ctx)
-	e, why := f.one()
-	if k.Life = why; why == "" {
-		k.Since = e.Began
-	}
-	return k, err
-}
-
-func (s *Store) sealedHeads(ctx context.Context) (k KeptHeads, err error) {
-	text, err := s.db.Get(ctx, headsKey).Result()
+// ReadHeads reads the ends that were sealed last.
+func (s *AuditLog) ReadHeads(ctx context.Context) (k KeptHeads, err error) {
+	text, err := s.rdb.Get(ctx, headsKey).Result()
 	switch {
 	case errors.Is(err, redis.Nil):
 		k.None = true
@@ -113,6 +99,36 @@ func (s *Store) sealedHeads(ctx context.Context) (k KeptHeads, err error) {
 		return k, fmt.Errorf("the sealed ends of the audit's chains: %w", err)
 	}
 	mac, body, _ := strings.Cut(text, "\n")
-	k.Forged = !s.seal.Fits(seal.Head, mac, body) || json.Unmarshal([]byte(body), &k.Heads) != nil
+	k.Forged = !s.keys.Fits(seal.Head, mac, body) || json.Unmarshal([]byte(body), &k.Heads) != nil
 	return k, nil
+}
+
+// newer keeps the head that goes further.
+func newer(a, b Head) Head {
+	if a.Seq > b.Seq {
+		return a
+	}
+	return b
+}
+
+// Head is the end of a chain.
+type Head struct {
+	Chain string
+	Seq   int64
+	Link  string
+}
+
+func (h Head) String() string {
+	return fmt.Sprintf("chain %s: %d entries, head %s", h.Chain, h.Seq, h.Link)
+}
+
+// ParseHead reads what String writes.
+func ParseHead(line string) (Head, error) {
+	var h Head
+	_, err := fmt.Sscanf(line, "chain %s %d entries, head %s", &h.Chain, &h.Seq, &h.Link)
+	name, ok := strings.CutSuffix(h.Chain, ":")
+	if h.Chain = name; err != nil || !ok || name == "" {
+		return h, fmt.Errorf("%q is no head; one looks like “chain 3: 12 entries, head 5f0c2a”", line)
+	}
+	return h, nil
 }

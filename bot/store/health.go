@@ -16,15 +16,15 @@ import (
 // Health implements commands.Store. Of a Cluster it tells what the weakest
 // master promises. An error means that Redis could not be asked, or does not
 // take what Twokey has to write.
-func (s *Store) Health(ctx context.Context) (port.Health, error) {
-	served, err := s.served(ctx)
+func (d *DB) Health(ctx context.Context) (port.Health, error) {
+	of, err := d.partitionsByMaster(ctx)
 	if err != nil {
 		return port.Health{}, fmt.Errorf("ask Redis what it can promise: %w", err)
 	}
 	var mu sync.Mutex
 	var all []port.Health
-	err = s.masters(ctx, func(ctx context.Context, c *redis.Client) error {
-		h, err := s.health(ctx, c, served[c])
+	err = d.EachMaster(ctx, func(ctx context.Context, c *redis.Client) error {
+		h, err := d.healthOf(ctx, c, of[c])
 		if err != nil {
 			return err
 		}
@@ -37,16 +37,16 @@ func (s *Store) Health(ctx context.Context) (port.Health, error) {
 		err = fmt.Errorf("no master is known")
 	}
 	if err != nil {
-		return port.Health{}, fmt.Errorf("ask Redis what it can promise: %w", inWords(err))
+		return port.Health{}, fmt.Errorf("ask Redis what it can promise: %w", Explain(err))
 	}
 	return weakest(all), nil
 }
 
-// served lists the partitions of each master.
-func (s *Store) served(ctx context.Context) (map[*redis.Client][]partition, error) {
+// partitionsByMaster lists the partitions of each master.
+func (d *DB) partitionsByMaster(ctx context.Context) (map[*redis.Client][]partition, error) {
 	out := map[*redis.Client][]partition{}
 	for p := range partition(Partitions) {
-		c, err := s.master(ctx, p.replicas())
+		c, err := d.Master(ctx, p.replicas())
 		if err != nil {
 			return nil, err
 		}
@@ -79,9 +79,9 @@ func weakest(all []port.Health) port.Health {
 	return w
 }
 
-// health asks one master, which serves some partitions. INFO tells more than
+// healthOf asks one master, which serves some partitions. INFO tells more than
 // CONFIG, which managed services refuse.
-func (s *Store) health(ctx context.Context, c *redis.Client, ps []partition) (port.Health, error) {
+func (d *DB) healthOf(ctx context.Context, c *redis.Client, ps []partition) (port.Health, error) {
 	var h port.Health
 	if err := c.Ping(ctx).Err(); err != nil {
 		return h, err
@@ -91,7 +91,7 @@ func (s *Store) health(ctx context.Context, c *redis.Client, ps []partition) (po
 	replication := pipe.Info(ctx, "replication")
 	conf := pipe.ConfigGet(ctx, "min-replicas-to-write")
 	_, _ = pipe.Exec(ctx) // each command has its own error
-	if err := permissions(ctx, c); err != nil {
+	if err := checkPermissions(ctx, c); err != nil {
 		return h, err
 	}
 	warn := func(format string, args ...any) { h.Warnings = append(h.Warnings, fmt.Sprintf(format, args...)) }
@@ -120,7 +120,7 @@ func (s *Store) health(ctx context.Context, c *redis.Client, ps []partition) (po
 	if err != nil {
 		return h, &port.RefusedError{Why: "this Redis is a replica, and read-only", Next: "Wait for the fail-over to end; if it lasts, point Twokey at the primary", Cause: err}
 	}
-	q, err := s.notes(ctx, c, ps, r.replicas, minReplicas(conf))
+	q, err := d.noteAllReplicas(ctx, c, ps, r.replicas, minReplicas(conf))
 	if err != nil {
 		return h, err
 	}
@@ -129,18 +129,18 @@ func (s *Store) health(ctx context.Context, c *redis.Client, ps []partition) (po
 		warn("Cannot tell whether min-replicas-to-write is set: Redis does not answer CONFIG GET.")
 	} else if most := majority(q.most); most > q.least {
 		warn("min-replicas-to-write is %d: a master cut off from its replicas goes on taking writes that a fail-over loses. Set it to %d, at least half of the %s, rounded up.",
-			q.least, most, replicas(q.most))
+			q.least, most, replicasText(q.most))
 	}
-	return h, s.keeps(&h, disk, q)
+	return h, d.describeKeeping(&h, disk, q)
 }
 
-// notes notes how many replicas a master has in each partition that it serves,
+// noteAllReplicas notes how many replicas a master has in each partition that it serves,
 // which a Redis that takes no writes refuses, and returns who must confirm there.
-func (s *Store) notes(ctx context.Context, c *redis.Client, ps []partition, connected, least int) (quorum, error) {
+func (d *DB) noteAllReplicas(ctx context.Context, c *redis.Client, ps []partition, connected, least int) (quorum, error) {
 	pipe := c.Pipeline()
 	cmds := make([]*redis.Cmd, len(ps))
 	for i, p := range ps {
-		cmds[i] = note(ctx, pipe, p, connected)
+		cmds[i] = noteReplicas(ctx, pipe, p, connected)
 	}
 	if len(cmds) > 0 {
 		_, _ = pipe.Exec(ctx) // each command has its own error
@@ -151,24 +151,24 @@ func (s *Store) notes(ctx context.Context, c *redis.Client, ps []partition, conn
 		if err != nil {
 			return worst, err
 		}
-		if q := s.quorumOf(p, connected, noted, least); q.most >= worst.most {
+		if q := d.quorumOf(p, connected, noted, least); q.most >= worst.most {
 			worst = q
 		}
 	}
 	return worst, nil
 }
 
-// keeps says what keeps the record of a call, and what a power cut could take. An
+// describeKeeping says what keeps the record of a call, and what a power cut could take. An
 // error is a permission without which no call could go out.
-func (s *Store) keeps(h *port.Health, d disk, q quorum) error {
+func (d *DB) describeKeeping(h *port.Health, disk diskAnswers, q quorum) error {
 	err := q.refusal()
-	if err == nil && !s.bestEffort {
-		err = keepsWrites(d.persistence)
+	if err == nil && !d.bestEffort {
+		err = keepsWrites(disk.persistence)
 	}
-	sync, unsynced := d.syncing()
-	if alone := q.need() == 0; err == nil && alone && !s.bestEffort {
-		if err = unsynced; d.conf.Err() != nil && strings.Contains(d.conf.Err().Error(), "has no permissions to run") && unsynced != nil {
-			return lacks("config|get", d.conf.Err())
+	fsync, unsynced := disk.fsyncMode()
+	if alone := q.need() == 0; err == nil && alone && !d.bestEffort {
+		if err = unsynced; disk.conf.Err() != nil && strings.Contains(disk.conf.Err().Error(), "has no permissions to run") && unsynced != nil {
+			return missingPermissions("config|get", disk.conf.Err())
 		}
 	}
 	var no *port.CannotArmError
@@ -179,21 +179,21 @@ func (s *Store) keeps(h *port.Health, d disk, q quorum) error {
 	lost := "A power cut of Redis can take two seconds of what people pressed."
 	if unsynced != nil {
 		lost = "A power cut of Redis can take what people pressed in the last half minute."
-	} else if sync == synced {
+	} else if fsync == fsyncAlways {
 		lost = "A power cut of Redis takes nothing that was acknowledged."
 	}
 	switch {
 	case q.need() > 0:
-		h.Keeps = fmt.Sprintf("%d of %s, at least half, rounded up, must confirm the record of a call before it goes out.", q.need(), replicas(q.most))
+		h.Keeps = fmt.Sprintf("%d of %s, at least half, rounded up, must confirm the record of a call before it goes out.", q.need(), replicasText(q.most))
 		if q.need() == 1 && q.most == 1 {
 			h.Keeps = "The replica must confirm the record of a call before it goes out."
 		}
 		h.Keeps += " A power cut of one of them takes nothing of it."
-	case s.bestEffort && (unsynced != nil || !h.AOF):
+	case d.bestEffort && (unsynced != nil || !h.AOF):
 		h.Keeps = "A power cut of Redis can take the record of a call, too."
-	case s.bestEffort || sync == synced:
+	case d.bestEffort || fsync == fsyncAlways:
 		h.Keeps = lost
-	case sync == confirmed:
+	case fsync == fsyncConfirmed:
 		h.Keeps = "Redis confirms that the record of a call is on its disk (WAITAOF) before the call goes out. " + lost
 	default:
 		h.Keeps = "Twokey waits two seconds before each call, and sees that Redis has its record on the disk (appendfsync everysec). " + lost

@@ -1,9 +1,7 @@
 package store
 
 import (
-	"io"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/oklog/ulid/v2"
@@ -43,11 +41,11 @@ func idPartition(id string) partition {
 	return partition(strings.IndexByte(crockford, id[0]) % Partitions)
 }
 
-// NewID returns a random operation id of the instance's partition. It is one
+// NewOperationID returns a random operation id of the instance's partition. It is one
 // of 65,536, so that it may be taken: Create then says ErrExists, and the
 // caller asks for another.
-func (s *Store) NewID(ref reinstall.Ref) string {
-	b := s.rand.bytes(idLen)
+func NewOperationID(ref reinstall.Ref, random func(n int) []byte) string {
+	b := random(idLen)
 	first := int(partitionOf(ref))
 	if b[0]&1 == 1 { // both characters of a partition are used
 		first += Partitions
@@ -59,13 +57,13 @@ func (s *Store) NewID(ref reinstall.Ref) string {
 	return string(b)
 }
 
-// newItemID returns an item id of the partition: its character and a ULID.
-func (s *Store) newItemID(p partition, at time.Time) string {
+// NewItemID returns an item id of the partition: its character and a ULID.
+func NewItemID(p partition, at time.Time, random func(n int) []byte) string {
 	var u ulid.ULID
 	if ms := at.UnixMilli(); ms > 0 {
 		_ = u.SetTime(uint64(ms)) // beyond the year 10889 it stays zero: still unique
 	}
-	_ = u.SetEntropy(s.rand.bytes(10))
+	_ = u.SetEntropy(random(10))
 	return string(crockford[p]) + u.String()
 }
 
@@ -76,22 +74,4 @@ func itemPartition(id string) (partition, bool) {
 	}
 	n := strings.IndexByte(crockford, id[0])
 	return partition(n), n >= 0 && n < Partitions
-}
-
-// A source is a reader of random bytes that many may use at once.
-type source struct {
-	mu sync.Mutex
-	r  io.Reader
-}
-
-// bytes returns n random bytes. Without randomness nothing here is safe, so
-// that a failing source is a panic.
-func (s *source) bytes(n int) []byte {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	b := make([]byte, n)
-	if _, err := io.ReadFull(s.r, b); err != nil {
-		panic("store: no randomness: " + err.Error())
-	}
-	return b
 }

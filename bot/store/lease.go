@@ -6,31 +6,38 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"twokey/commands/port"
 )
 
-// Claim implements commands.Store: it looks in every partition in one round
+// leases are on what is due. They are for liveness, never for safety.
+type leases struct {
+	*core
+	next atomic.Uint64 // where the next Claim begins
+}
+
+// Claim implements port.Store: it looks in every partition in one round
 // trip and, where anything is due, leases it in a second. Partitions take
 // turns, so that none starves. If the answer is lost, what was leased is due
 // again when the lease has run out.
-func (s *Store) Claim(ctx context.Context, lease time.Duration, max int) ([]port.Claim, error) {
-	due, err := s.peek(ctx)
+func (s *leases) Claim(ctx context.Context, lease time.Duration, max int) ([]port.Claim, error) {
+	due, err := s.countDue(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("look for what is due: %w", err)
 	}
 	var parts []partition
-	var calls []call
-	for p, n := range share(due, max, int(s.turn.Add(1)%Partitions)) {
+	var calls []Call
+	for p, n := range divide(due, max, int(s.next.Add(1)%Partitions)) {
 		if n == 0 {
 			continue
 		}
 		p := partition(p)
 		parts = append(parts, p)
-		calls = append(calls, call{
-			keys: []string{p.due(), p.own(), p.tok(), p.tries()},
-			args: []any{delay(lease), n, s.worker},
+		calls = append(calls, Call{
+			Keys: []string{p.due(), p.own(), p.tok(), p.tries()},
+			Args: []any{delay(lease), n, s.worker},
 		})
 	}
 	if len(calls) == 0 {
@@ -38,8 +45,8 @@ func (s *Store) Claim(ctx context.Context, lease time.Duration, max int) ([]port
 	}
 	var got []port.Claim
 	var errs []error
-	for i, cmd := range s.runAll(ctx, claimScript, calls) {
-		triples, err := words(cmd)
+	for i, cmd := range s.db.RunAll(ctx, Claim, calls) {
+		triples, err := Strings(cmd)
 		if err != nil {
 			errs = append(errs, fmt.Errorf("claim in partition %s: %w", parts[i], err))
 			continue
@@ -54,31 +61,31 @@ func (s *Store) Claim(ctx context.Context, lease time.Duration, max int) ([]port
 			got = append(got, c)
 		}
 	}
-	return s.partly(got, errs)
+	return s.preferClaims(got, errs)
 }
 
-// partly prefers what was got to the faults beside it: leased and not told of,
+// preferClaims prefers what was got to the faults beside it: leased and not told of,
 // it would lie idle until the lease runs out.
-func (s *Store) partly(got []port.Claim, errs []error) ([]port.Claim, error) {
+func (s *leases) preferClaims(got []port.Claim, errs []error) ([]port.Claim, error) {
 	if len(got) == 0 {
 		return nil, errors.Join(errs...)
 	}
 	for _, err := range errs {
-		s.warn("part of what is due could not be claimed", err)
+		s.db.Warn("part of what is due could not be claimed", err)
 	}
 	return got, nil
 }
 
-// peek counts what is due in each partition. A part of a Cluster that does not
+// countDue counts what is due in each partition. A part of a Cluster that does not
 // answer counts as none as long as another one does.
-func (s *Store) peek(ctx context.Context) ([]int, error) {
-	calls := make([]call, Partitions)
+func (s *leases) countDue(ctx context.Context) ([]int, error) {
+	calls := make([]Call, Partitions)
 	for p := range partition(Partitions) {
-		calls[p] = call{keys: []string{p.due()}}
+		calls[p] = Call{Keys: []string{p.due()}}
 	}
 	due := make([]int, Partitions)
 	var errs []error
-	for p, cmd := range s.runAll(ctx, peekScript, calls) {
+	for p, cmd := range s.db.RunAll(ctx, Peek, calls) {
 		n, err := cmd.Int()
 		if err != nil {
 			errs = append(errs, err)
@@ -89,22 +96,14 @@ func (s *Store) peek(ctx context.Context) ([]int, error) {
 		return nil, errs[0]
 	}
 	for _, err := range errs {
-		s.warn("a partition could not be asked what is due", err)
+		s.db.Warn("a partition could not be asked what is due", err)
 	}
 	return due, nil
 }
 
-// warn logs what is met four times a second while it lasts: at its beginning,
-// and then ever more rarely.
-func (s *Store) warn(say string, err error) {
-	if silent, yes := s.quiet.Tell(say, err, time.Now()); yes {
-		s.log.Warn(say, "silent", silent, "err", err)
-	}
-}
-
-// share divides max among the partitions with something due, one each in turn
+// divide divides max among the partitions with something due, one each in turn
 // beginning at first.
-func share(due []int, max, first int) []int {
+func divide(due []int, max, first int) []int {
 	quota := make([]int, len(due))
 	for gave := true; gave && max > 0; {
 		gave = false
@@ -124,7 +123,7 @@ func share(due []int, max, first int) []int {
 func readClaim(p partition, m, token string) (port.Claim, error) {
 	n, err := strconv.ParseInt(token, 10, 64)
 	if err != nil {
-		return port.Claim{}, fmt.Errorf("%w: token %q", errReply, token)
+		return port.Claim{}, fmt.Errorf("%w: token %q", ErrReply, token)
 	}
 	if m == outMember {
 		return port.Claim{Kind: port.ClaimOutbox, ID: p.String(), Token: n}, nil
@@ -135,19 +134,12 @@ func readClaim(p partition, m, token string) (port.Claim, error) {
 	if id, ok := strings.CutPrefix(m, "in:"); ok {
 		return port.Claim{Kind: port.ClaimItem, ID: id, Token: n}, nil
 	}
-	return port.Claim{}, fmt.Errorf("%w: %q is due", errReply, m)
+	return port.Claim{}, fmt.Errorf("%w: %q is due", ErrReply, m)
 }
 
-// holder is how Redis names this process' hold on a claim. The token alone would
-// not do: after a fail-over that lost its counter, another worker may get the
-// same one.
-func (s *Store) holder(c port.Claim) string {
-	return strconv.FormatInt(c.Token, 10) + " " + s.worker
-}
-
-// Renew implements commands.Store. After a fault nothing is known of the
+// Renew implements port.Store. After a fault nothing is known of the
 // leases in the partitions it names; those in lost are lost.
-func (s *Store) Renew(ctx context.Context, lease time.Duration, cs []port.Claim) ([]port.Claim, error) {
+func (s *leases) Renew(ctx context.Context, lease time.Duration, cs []port.Claim) ([]port.Claim, error) {
 	by := make(map[partition][]port.Claim)
 	args := make(map[partition][]any)
 	var lost []port.Claim
@@ -161,20 +153,20 @@ func (s *Store) Renew(ctx context.Context, lease time.Duration, cs []port.Claim)
 			args[p] = []any{delay(lease)}
 		}
 		by[p] = append(by[p], c)
-		args[p] = append(args[p], m, s.holder(c))
+		args[p] = append(args[p], m, s.holderOf(c))
 	}
 	var parts []partition
-	var calls []call
+	var calls []Call
 	for p := range by {
 		parts = append(parts, p)
-		calls = append(calls, call{keys: []string{p.due(), p.own()}, args: args[p]})
+		calls = append(calls, Call{Keys: []string{p.due(), p.own()}, Args: args[p]})
 	}
 	if len(calls) == 0 {
 		return lost, nil
 	}
 	var errs []error
-	for i, cmd := range s.runAll(ctx, renewScript, calls) {
-		held, err := numbers(cmd, len(by[parts[i]]))
+	for i, cmd := range s.db.RunAll(ctx, Renew, calls) {
+		held, err := Numbers(cmd, len(by[parts[i]]))
 		if err != nil {
 			errs = append(errs, fmt.Errorf("renew leases in partition %s: %w", parts[i], err))
 			continue
@@ -188,10 +180,10 @@ func (s *Store) Renew(ctx context.Context, lease time.Duration, cs []port.Claim)
 	return lost, errors.Join(errs...)
 }
 
-// Release implements commands.Store. ErrFenced: somebody else holds it now.
+// Release implements port.Store. ErrFenced: somebody else holds it now.
 // An item cannot be released for good: it was acknowledged, so that it is
 // finished or due.
-func (s *Store) Release(ctx context.Context, c port.Claim, in time.Duration) error {
+func (s *leases) Release(ctx context.Context, c port.Claim, in time.Duration) error {
 	p, m, ok := member(c)
 	if !ok {
 		return fmt.Errorf("release %s %q: no such thing", c.Kind, c.ID)
@@ -199,15 +191,37 @@ func (s *Store) Release(ctx context.Context, c port.Claim, in time.Duration) err
 	if c.Kind == port.ClaimItem && in < 0 {
 		return fmt.Errorf("release item %s for good: it must be finished instead", c.ID)
 	}
-	n, err := s.run(ctx, releaseScript, call{
-		keys: []string{p.due(), p.own(), p.out()},
-		args: []any{m, s.holder(c), delay(in)},
+	n, err := s.db.Run(ctx, Release, Call{
+		Keys: []string{p.due(), p.own(), p.out()},
+		Args: []any{m, s.holderOf(c), delay(in)},
 	}).Int()
 	if err == nil && n == 0 {
 		err = port.ErrFenced
 	}
 	if err != nil {
 		return fmt.Errorf("release %s %s: %w", c.Kind, c.ID, err)
+	}
+	return nil
+}
+
+// Settled implements port.Store.
+func (s *leases) Settled(ctx context.Context, c port.Claim, lease time.Duration) error {
+	p, m, ok := member(c)
+	if !ok {
+		return fmt.Errorf("settle %s %q: no such thing", c.Kind, c.ID)
+	}
+	if !s.db.Replicated() {
+		return nil
+	}
+	cmd, err := s.db.RunConfirmed(ctx, Renew, Call{Keys: []string{p.due(), p.own()}, Args: []any{delay(lease), m, s.holderOf(c)}})
+	if err == nil {
+		var held []int64
+		if held, err = Numbers(cmd, 1); err == nil && held[0] == 0 {
+			err = port.ErrFenced
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("settle %s %s: %w", c.Kind, c.ID, err)
 	}
 	return nil
 }

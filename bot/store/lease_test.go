@@ -216,7 +216,7 @@ func TestShareGivesEachPartitionItsTurn(t *testing.T) {
 		{[]int{1, 1, 1}, 9, 2, []int{1, 1, 1}},
 		{[]int{1, 1, 1}, 0, 0, []int{0, 0, 0}},
 	} {
-		same(t, "quota", share(c.due, c.max, c.first), c.want)
+		same(t, "quota", divide(c.due, c.max, c.first), c.want)
 	}
 }
 

@@ -76,7 +76,7 @@ func TestTransitionsAreLinearizableWhenAnswersAreLost(t *testing.T) {
 		t.Run("retries "+retries, func(t *testing.T) {
 			t.Parallel()
 			for seed := range uint64(20) {
-				if h := applied(t, retries, seed, applyScript); !porcupine.CheckOperations(linear.ToModel(), h) {
+				if h := applied(t, retries, seed, Apply); !porcupine.CheckOperations(linear.ToModel(), h) {
 					t.Fatalf("seed %d: not linearizable:\n%s", seed, told(h))
 				}
 			}
@@ -88,10 +88,10 @@ func TestTheCheckerRefusesAScriptThatRemembersOnlyTheLastCommand(t *testing.T) {
 	t.Parallel()
 	const is, was = "if was[2] then return record('dup', KEYS[1]) end",
 		"if redis.call('HGET', KEYS[1], 'cmd') == ARGV[2] then return record('dup', KEYS[1]) end"
-	if !strings.Contains(applySrc, is) {
+	if !strings.Contains(Apply.Text, is) {
 		t.Fatal("apply.lua looks for its command in another way")
 	}
-	forgets := newScript("forgets", strings.Replace(applySrc, is, was, 1))
+	forgets := New("forgets", strings.Replace(Apply.Text, is, was, 1))
 	for seed := range uint64(200) {
 		if !porcupine.CheckOperations(linear.ToModel(), applied(t, "3", seed, forgets)) {
 			return
@@ -102,7 +102,7 @@ func TestTheCheckerRefusesAScriptThatRemembersOnlyTheLastCommand(t *testing.T) {
 
 // applied lets four clients apply to one operation through a connection that
 // loses answers, and returns what they saw.
-func applied(t *testing.T, retries string, seed uint64, sc script) []porcupine.Operation {
+func applied(t *testing.T, retries string, seed uint64, sc Script) []porcupine.Operation {
 	t.Helper()
 	p := startLossy(t, startRedis(t).addr)
 	s := open(t, Options{URL: "redis://" + p.Addr().String() + "?max_retries=" + retries})
@@ -145,7 +145,7 @@ func applied(t *testing.T, retries string, seed uint64, sc script) []porcupine.O
 	return history
 }
 
-func apply(t *testing.T, s *Store, sc script, op reinstall.Operation, a attempt) answer {
+func apply(t *testing.T, s *Store, sc Script, op reinstall.Operation, a attempt) answer {
 	t.Helper()
 	c := click(port.Record{Op: op, Rev: a.rev}, a.command, reinstall.Proposed)
 	run, data, err := s.applyCall(c)
@@ -153,7 +153,7 @@ func apply(t *testing.T, s *Store, sc script, op reinstall.Operation, a attempt)
 		t.Error(err)
 		return answer{what: "unknown"}
 	}
-	rec, _, err := s.applied(c, data, s.run(t.Context(), sc, run))
+	rec, _, err := s.applied(c, data, s.db.Run(t.Context(), sc, run))
 	var stale *port.StaleError
 	switch {
 	case err == nil:

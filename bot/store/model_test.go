@@ -110,7 +110,7 @@ func TestTransitionsAndLeasesFollowTheModel(t *testing.T) {
 	s := open(t, Options{URL: "redis://" + mini.Addr(), BestEffort: true})
 	rapid.Check(t, func(t *rapid.T) {
 		mini.FlushAll()
-		if err := s.preload(context.Background()); err != nil {
+		if err := s.db.LoadScripts(context.Background()); err != nil {
 			t.Fatal(err)
 		}
 		m := machine{t: t, s: s, mini: mini, m: &model{now: t0.UnixMilli(), rev: 1, holder: noHolder, due: -1}}

@@ -17,9 +17,9 @@ const (
 	newestSlack = 5 * time.Minute
 )
 
-// Newest implements commands.Store. A process that was started again has seen
+// Newest implements port.Store. A process that was started again has seen
 // nothing, and the audit has: whoever puts a record back would have to cut it, too.
-func (s *Store) Newest(ctx context.Context, r port.Record) (bool, error) {
+func (s *records) Newest(ctx context.Context, r port.Record) (bool, error) {
 	p := idPartition(r.Op.ID)
 	for end := "+"; ; {
 		ms, err := s.db.XRevRangeN(ctx, p.audit(), end, "-", newestPage).Result()
@@ -50,7 +50,7 @@ func (s *Store) Newest(ctx context.Context, r port.Record) (bool, error) {
 
 // transitionOf reads an entry that tells of a transition of this operation, and
 // that Twokey wrote.
-func (s *Store) transitionOf(e AuditEntry, id string) (AuditBody, bool) {
+func (s *records) transitionOf(e AuditEntry, id string) (AuditBody, bool) {
 	b, err := e.Read()
 	if err != nil || b.Kind != kindTransition || b.Op != id {
 		return b, false

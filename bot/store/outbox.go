@@ -21,10 +21,13 @@ const (
 	asideLen = 1000
 )
 
-// Posts implements commands.Store. An entry that cannot be read comes as
+// outbox is what is to be told in Slack.
+type outbox struct{ *core }
+
+// Posts implements port.Store. An entry that cannot be read comes as
 // PostUnreadable with the reason, so that it stops no other: nothing is skipped
 // in silence.
-func (s *Store) Posts(ctx context.Context, outbox string, max int) ([]port.Post, error) {
+func (s *outbox) Posts(ctx context.Context, outbox string, max int) ([]port.Post, error) {
 	p, _, ok := member(port.Claim{Kind: port.ClaimOutbox, ID: outbox})
 	if !ok {
 		return nil, fmt.Errorf("outbox %q: no such partition", outbox)
@@ -57,9 +60,9 @@ func writtenAt(id string) time.Time {
 	return time.UnixMilli(n)
 }
 
-// Posted implements commands.Store. What is unreadable is moved, as it is, to
+// Posted implements port.Store. What is unreadable is moved, as it is, to
 // the partition's aside, where an operator finds it.
-func (s *Store) Posted(ctx context.Context, outbox string, ps ...port.Post) error {
+func (s *outbox) Posted(ctx context.Context, outbox string, ps ...port.Post) error {
 	p, _, ok := member(port.Claim{Kind: port.ClaimOutbox, ID: outbox})
 	if !ok {
 		return fmt.Errorf("outbox %q: no such partition", outbox)
@@ -86,7 +89,7 @@ func (s *Store) Posted(ctx context.Context, outbox string, ps ...port.Post) erro
 }
 
 // setAside moves an entry, as it is, in one transaction.
-func (s *Store) setAside(ctx context.Context, p partition, id string) error {
+func (s *outbox) setAside(ctx context.Context, p partition, id string) error {
 	ms, err := s.db.XRange(ctx, p.out(), id, id).Result()
 	if err != nil || len(ms) == 0 {
 		return err
@@ -99,10 +102,10 @@ func (s *Store) setAside(ctx context.Context, p partition, id string) error {
 	return err
 }
 
-// Tell implements commands.Store: to the outbox of the operation, or of the
+// Tell implements port.Store: to the outbox of the operation, or of the
 // post's key where op is none. A post whose key was told before is not told
 // again.
-func (s *Store) Tell(ctx context.Context, op string, ps ...port.Post) error {
+func (s *outbox) Tell(ctx context.Context, op string, ps ...port.Post) error {
 	if len(ps) == 0 {
 		return nil
 	}
@@ -110,7 +113,7 @@ func (s *Store) Tell(ctx context.Context, op string, ps ...port.Post) error {
 	if id, ok := ParseID(op); ok {
 		p = idPartition(id)
 	}
-	calls := make([]call, len(ps))
+	calls := make([]Call, len(ps))
 	for i, post := range ps {
 		if post.Key == "" {
 			return fmt.Errorf("tell %s: a post without a key", op)
@@ -119,12 +122,12 @@ func (s *Store) Tell(ctx context.Context, op string, ps ...port.Post) error {
 		if err != nil {
 			return fmt.Errorf("post %s: %w", post.Key, err)
 		}
-		calls[i] = call{
-			keys: []string{p.told(post.Key), p.out(), p.due(), p.own()},
-			args: []any{toldFor.Milliseconds(), j},
+		calls[i] = Call{
+			Keys: []string{p.told(post.Key), p.out(), p.due(), p.own()},
+			Args: []any{toldFor.Milliseconds(), j},
 		}
 	}
-	for _, cmd := range s.runAll(ctx, tellScript, calls) {
+	for _, cmd := range s.db.RunAll(ctx, Tell, calls) {
 		if err := cmd.Err(); err != nil {
 			return fmt.Errorf("tell %s: %w", op, err)
 		}

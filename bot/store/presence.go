@@ -14,12 +14,14 @@ import (
 // of each channel, and what was noticed. Nothing of it decides anything: whoever
 // changes it makes the bot slower or its check wrong, so it is not sealed.
 
+type presence struct{ *core }
+
 // PresentFor is how long a replica counts after its last word.
 const PresentFor = 15 * time.Second
 
 // Present notes that this process is alive, and returns how many are.
-func (s *Store) Present(ctx context.Context) (int, error) {
-	n, err := s.run(ctx, presentScript, call{keys: []string{presentKey}, args: []any{s.worker, PresentFor.Milliseconds()}}).Int()
+func (s *presence) Present(ctx context.Context) (int, error) {
+	n, err := s.db.Run(ctx, Present, Call{Keys: []string{presentKey}, Args: []any{s.worker, PresentFor.Milliseconds()}}).Int()
 	if err != nil {
 		return 0, fmt.Errorf("count the replicas: %w", err)
 	}
@@ -27,12 +29,12 @@ func (s *Store) Present(ctx context.Context) (int, error) {
 }
 
 // Absent takes this process out of the count.
-func (s *Store) Absent(ctx context.Context) error {
+func (s *presence) Absent(ctx context.Context) error {
 	return s.db.ZRem(ctx, presentKey, s.worker).Err()
 }
 
 // Replicas counts those that are alive, for whoever only looks.
-func (s *Store) Replicas(ctx context.Context) (int, error) {
+func (s *presence) Replicas(ctx context.Context) (int, error) {
 	now, err := s.db.Time(ctx).Result()
 	if err != nil {
 		return 0, fmt.Errorf("count the replicas: %w", err)
@@ -47,9 +49,9 @@ func (s *Store) Replicas(ctx context.Context) (int, error) {
 // TakePost takes the next post of a channel and returns 0, or takes nothing and
 // returns for how long to wait: one may be made every so often, and so many at
 // once after a pause.
-func (s *Store) TakePost(ctx context.Context, channel string, every time.Duration, burst int) (time.Duration, error) {
-	ms, err := s.run(ctx, paceScript, call{
-		keys: []string{paceKey(channel)}, args: []any{float64(every) / float64(time.Millisecond), burst},
+func (s *presence) TakePost(ctx context.Context, channel string, every time.Duration, burst int) (time.Duration, error) {
+	ms, err := s.db.Run(ctx, Pace, Call{
+		Keys: []string{paceKey(channel)}, Args: []any{float64(every) / float64(time.Millisecond), burst},
 	}).Int64()
 	if err != nil {
 		return 0, fmt.Errorf("take a post of %s: %w", channel, err)
@@ -58,7 +60,7 @@ func (s *Store) TakePost(ctx context.Context, channel string, every time.Duratio
 }
 
 // Notice notes that something was noticed now, by Redis' clock.
-func (s *Store) Notice(ctx context.Context, what string) error {
+func (s *presence) Notice(ctx context.Context, what string) error {
 	now, err := s.db.Time(ctx).Result()
 	if err == nil {
 		err = s.db.HSet(ctx, noticesKey, what, now.UnixMilli()).Err()
@@ -70,7 +72,7 @@ func (s *Store) Notice(ctx context.Context, what string) error {
 }
 
 // Noticed is when something was noticed last; zero: never.
-func (s *Store) Noticed(ctx context.Context, what string) (time.Time, error) {
+func (s *presence) Noticed(ctx context.Context, what string) (time.Time, error) {
 	ms, err := s.db.HGet(ctx, noticesKey, what).Int64()
 	switch {
 	case errors.Is(err, redis.Nil):

@@ -16,14 +16,32 @@ import (
 	"twokey/commands/seal"
 )
 
+// records are the operations, their logs, and what this process remembers of them.
+type records struct {
+	*core
+	cache    cache
+	seen     seenRevisions
+	tampered tamperedSet
+}
+
+// forget forgets what was seen: Redis holds something else from now on, on an
+// operator's word.
+func (s *records) forget() {
+	s.seen.forget()
+	s.cache.clear()
+}
+
+// NewID implements port.Store.
+func (s *records) NewID(ref reinstall.Ref) string { return NewOperationID(ref, s.random.bytes) }
+
 // encode is JSON as a string, which every command takes.
 func encode(v any) (string, error) {
 	b, err := json.Marshal(v)
 	return string(b), err
 }
 
-// Load implements commands.Store. The id may be written as people write it.
-func (s *Store) Load(ctx context.Context, id string) (port.Record, error) {
+// Load implements port.Store. The id may be written as people write it.
+func (s *records) Load(ctx context.Context, id string) (port.Record, error) {
 	canon, ok := ParseID(id)
 	if !ok {
 		return port.Record{}, fmt.Errorf("operation %q: %w", id, port.ErrNotFound)
@@ -41,8 +59,8 @@ func (s *Store) Load(ctx context.Context, id string) (port.Record, error) {
 	return s.remember(canon, r)
 }
 
-// Recent implements commands.Store.
-func (s *Store) Recent(ctx context.Context, id string) (port.Record, error) {
+// Recent implements port.Store.
+func (s *records) Recent(ctx context.Context, id string) (port.Record, error) {
 	if canon, ok := ParseID(id); ok {
 		if r, ok := s.cache.get(canon); ok {
 			return s.decode(canon, r)
@@ -53,7 +71,7 @@ func (s *Store) Recent(ctx context.Context, id string) (port.Record, error) {
 
 // loadAll reads many records in one pipeline, in the ids' order. Those that
 // are gone are left out.
-func (s *Store) loadAll(ctx context.Context, ids []string) ([]port.Record, error) {
+func (s *records) loadAll(ctx context.Context, ids []string) ([]port.Record, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
@@ -81,8 +99,8 @@ func (s *Store) loadAll(ctx context.Context, ids []string) ([]port.Record, error
 	return recs, nil
 }
 
-// Live implements commands.Store: oldest first.
-func (s *Store) Live(ctx context.Context) ([]port.Record, error) {
+// Live implements port.Store: oldest first.
+func (s *records) Live(ctx context.Context) ([]port.Record, error) {
 	cmds := make([]*redis.MapStringStringCmd, Partitions)
 	pipe := s.db.Pipeline()
 	for p := range partition(Partitions) {
@@ -108,7 +126,7 @@ func (s *Store) Live(ctx context.Context) ([]port.Record, error) {
 		delete(locks, r.Op.ID)
 	}
 	if err == nil {
-		recs = append(recs, s.gone(ctx, locks)...)
+		recs = append(recs, s.lockedWithoutRecord(ctx, locks)...)
 	}
 	slices.SortFunc(recs, func(a, b port.Record) int {
 		if c := a.Op.ProposedAt.Compare(b.Op.ProposedAt); c != 0 {
@@ -119,9 +137,9 @@ func (s *Store) Live(ctx context.Context) ([]port.Record, error) {
 	return recs, err
 }
 
-// gone are those that hold a lock and have no record. What ended while they were
+// lockedWithoutRecord are those that hold a lock and have no record. What ended while they were
 // listed has given its lock back.
-func (s *Store) gone(ctx context.Context, locks map[string]reinstall.Ref) []port.Record {
+func (s *records) lockedWithoutRecord(ctx context.Context, locks map[string]reinstall.Ref) []port.Record {
 	var recs []port.Record
 	for id := range locks {
 		if ref, held := s.lockOf(ctx, id); held {
@@ -131,8 +149,8 @@ func (s *Store) gone(ctx context.Context, locks map[string]reinstall.Ref) []port
 	return recs
 }
 
-// History implements commands.Store. It knows the newest 200 of an instance.
-func (s *Store) History(ctx context.Context, ref reinstall.Ref, max int) ([]port.Record, error) {
+// History implements port.Store. It knows the newest 200 of an instance.
+func (s *records) History(ctx context.Context, ref reinstall.Ref, max int) ([]port.Record, error) {
 	if max < 1 {
 		return nil, nil
 	}
@@ -143,9 +161,9 @@ func (s *Store) History(ctx context.Context, ref reinstall.Ref, max int) ([]port
 	return s.loadAll(ctx, ids)
 }
 
-// Ended implements commands.Store. It knows the newest 200 of each partition,
+// Ended implements port.Store. It knows the newest 200 of each partition,
 // and nothing of what ended before there was this list.
-func (s *Store) Ended(ctx context.Context, max int) ([]port.Record, error) {
+func (s *records) Ended(ctx context.Context, max int) ([]port.Record, error) {
 	if max < 1 {
 		return nil, nil
 	}
@@ -170,9 +188,9 @@ func (s *Store) Ended(ctx context.Context, max int) ([]port.Record, error) {
 	return s.loadAll(ctx, ids)
 }
 
-// Mark implements commands.Store: the last entry of every audit chain, for
+// Mark implements port.Store: the last entry of every audit chain, for
 // nothing happens without one.
-func (s *Store) Mark(ctx context.Context) (string, error) {
+func (s *records) Mark(ctx context.Context) (string, error) {
 	cmds := make([]*redis.XMessageSliceCmd, 0, Partitions+1)
 	pipe := s.db.Pipeline()
 	for p := range partition(Partitions) {
@@ -192,8 +210,8 @@ func (s *Store) Mark(ctx context.Context) (string, error) {
 	return b.String(), nil
 }
 
-// Log implements commands.Store.
-func (s *Store) Log(ctx context.Context, id string) ([]port.Entry, error) {
+// Log implements port.Store.
+func (s *records) Log(ctx context.Context, id string) ([]port.Entry, error) {
 	canon, ok := ParseID(id)
 	if !ok {
 		return nil, fmt.Errorf("operation %q: %w", id, port.ErrNotFound)

@@ -122,13 +122,13 @@ func checkChange(c port.Change) error {
 
 // changeArgs are the arguments 1 to 14 of create and apply, and those from 17
 // on: the audit entry, the seals and the posts.
-func (s *Store) changeArgs(c port.Change) (now stored, args, rest []any, err error) {
+func (s *records) changeArgs(c port.Change) (now stored, args, rest []any, err error) {
 	c.Op = seal.SealKeys(s.seal, c.Op)
 	b, err := json.Marshal(c.Op)
 	if err != nil {
 		return stored{}, nil, nil, fmt.Errorf("operation %s: %w", c.Op.ID, err)
 	}
-	body, sum, err := s.changeBody(c)
+	body, sum, err := s.auditBody(c)
 	if err != nil {
 		return stored{}, nil, nil, fmt.Errorf("operation %s: %w", c.Op.ID, err)
 	}
@@ -191,4 +191,18 @@ func decodeEntry(m redis.XMessage) (port.Entry, error) {
 	e.Command, e.By, e.What = field("command"), field("by"), field("what")
 	e.Detail, e.Print = field("detail"), field("print")
 	return e, nil
+}
+
+// auditBody is the entry that tells of a change.
+func (s *records) auditBody(c port.Change) (body, sum string, err error) {
+	k := c.Op.Keys()
+	b := AuditBody{
+		Kind: kindTransition, Op: c.Op.ID, Rev: c.Rev + 1, Instance: c.Op.Plan.Ref.String(), State: string(c.Op.State),
+		By: c.By, What: c.What, Detail: c.Det, Plan: c.Op.Print, Request: c.Op.RequestID, Command: c.Command,
+		Approvals: k.Needed, Backup: k.Required, Keys: k.By, Proposer: c.Op.Proposer,
+	}
+	if k.Backup {
+		b.Evidence = c.Op.Backup.Evidence.ID
+	}
+	return SealBody(s.seal, idPartition(c.Op.ID).String(), b)
 }

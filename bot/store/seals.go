@@ -38,15 +38,15 @@ import (
 // revision that it has; and the machine's last operation is compared with the
 // baseline before every call.
 
-func (s *Store) sealRecord(id string, r stored) (string, error) {
+func (s *records) sealRecord(id string, r stored) (string, error) {
 	return s.seal.Seal(seal.Record, "record", id, r.rev, r.v, r.data)
 }
 
-func (s *Store) fits(id string, r stored) bool {
+func (s *records) fits(id string, r stored) bool {
 	return s.seal.Fits(seal.Record, r.seal, "record", id, r.rev, r.v, r.data)
 }
 
-func (s *Store) sealEntry(id string, e port.Entry) (string, error) {
+func (s *records) sealEntry(id string, e port.Entry) (string, error) {
 	return s.seal.Seal(seal.Record, entryParts(id, e)...)
 }
 
@@ -56,7 +56,7 @@ func entryParts(id string, e port.Entry) []string {
 
 // decode reads a record, if it is what Twokey wrote. One that is not is
 // Tampered, and nothing of it is believed.
-func (s *Store) decode(id string, r stored) (port.Record, error) {
+func (s *records) decode(id string, r stored) (port.Record, error) {
 	switch {
 	case (r.fits || s.fits(id, r)) && cardReads(r.card):
 		rec, err := r.parse(id)
@@ -65,7 +65,7 @@ func (s *Store) decode(id string, r stored) (port.Record, error) {
 		}
 		rec.Op = seal.Unforged(s.seal, rec.Op)
 		rec.Later = s.seen.saw(id, rec.Rev, rec.Op.State)
-		s.spoiled.note(id, false)
+		s.tampered.note(id, false)
 		return rec, nil
 	case r.seal == "":
 		if rec, err := r.parse(id); err == nil && r.older() {
@@ -73,7 +73,7 @@ func (s *Store) decode(id string, r stored) (port.Record, error) {
 			return rec, nil
 		}
 	}
-	if s.spoiled.note(id, true) {
+	if s.tampered.note(id, true) {
 		s.log.Error("a record was changed outside Twokey; nothing is done with it", "op", id)
 	}
 	return r.stopped(id), nil
@@ -116,7 +116,7 @@ func refOf(id, text string) reinstall.Ref {
 
 // lockOf finds the instance that an operation holds the lock of, where the
 // operation itself is gone.
-func (s *Store) lockOf(ctx context.Context, id string) (reinstall.Ref, bool) {
+func (s *records) lockOf(ctx context.Context, id string) (reinstall.Ref, bool) {
 	held, err := s.db.HGetAll(ctx, idPartition(id).ins()).Result()
 	if err != nil {
 		return reinstall.Ref{}, false
@@ -129,14 +129,14 @@ func (s *Store) lockOf(ctx context.Context, id string) (reinstall.Ref, bool) {
 	return reinstall.Ref{}, false
 }
 
-// seenRevs are the highest revisions that this process has seen, and the states
+// seenRevisions are the highest revisions that this process has seen, and the states
 // there.
-type seenRevs struct {
+type seenRevisions struct {
 	mu sync.Mutex
-	m  map[string]seenRev
+	m  map[string]seenRevision
 }
 
-type seenRev struct {
+type seenRevision struct {
 	rev   int64
 	state reinstall.State
 }
@@ -144,8 +144,7 @@ type seenRev struct {
 // seenSize bounds them: more than can be live.
 const seenSize = 1 << 16
 
-// forget forgets them: Redis holds something else from now on, on an operator's word.
-func (r *seenRevs) forget() {
+func (r *seenRevisions) forget() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.m = nil
@@ -153,26 +152,26 @@ func (r *seenRevs) forget() {
 
 // saw notes a revision that was read; later is the state at a later one, where
 // there was one.
-func (r *seenRevs) saw(id string, rev int64, state reinstall.State) (later reinstall.State) {
+func (r *seenRevisions) saw(id string, rev int64, state reinstall.State) (later reinstall.State) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if was := r.m[id]; rev < was.rev {
 		return was.state
 	}
-	r.put(id, seenRev{rev, state})
+	r.put(id, seenRevision{rev, state})
 	return ""
 }
 
 // wrote notes a revision that this process wrote: from now on it is the highest.
-func (r *seenRevs) wrote(id string, rev int64, state reinstall.State) {
+func (r *seenRevisions) wrote(id string, rev int64, state reinstall.State) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.put(id, seenRev{rev, state})
+	r.put(id, seenRevision{rev, state})
 }
 
-func (r *seenRevs) put(id string, v seenRev) {
+func (r *seenRevisions) put(id string, v seenRevision) {
 	if r.m == nil {
-		r.m = map[string]seenRev{}
+		r.m = map[string]seenRevision{}
 	}
 	r.m[id] = v
 	for other := range r.m {
@@ -183,26 +182,6 @@ func (r *seenRevs) put(id string, v seenRev) {
 			delete(r.m, other)
 		}
 	}
-}
-
-// sealed is an item with its seal before it, on a line of its own.
-func (s *Store) sealItem(id, data string) (string, error) {
-	mac, err := s.seal.Seal(seal.Item, id, data)
-	return mac + "\n" + data, err
-}
-
-// openItem reads an item. With ErrForged comes what it says all the same: nothing
-// of that is believed, but whoever it names can be told.
-func (s *Store) openItem(id, sealed string) (it port.Item, err error) {
-	mac, data, found := strings.Cut(sealed, "\n")
-	if !found { // an older Twokey sealed none
-		mac, data = "", sealed
-	}
-	err = json.Unmarshal([]byte(data), &it)
-	if !s.seal.Fits(seal.Item, mac, id, data) {
-		return it, port.ErrForged
-	}
-	return it, err
 }
 
 // sealedSince is the first schema with a seal: a record of it that has none was

@@ -51,13 +51,13 @@ type farTo struct {
 
 // Shipping reads how far each chain was shipped to a place, and how many entries
 // wait.
-func (s *Store) Shipping(ctx context.Context, place string) (Shipping, error) {
+func (s *AuditLog) Shipping(ctx context.Context, place string) (Shipping, error) {
 	_, farKey := shipKeys(place)
 	out := Shipping{place: place, far: map[string]farTo{}}
-	pipe := s.db.Pipeline()
+	pipe := s.rdb.Pipeline()
 	far := pipe.HGetAll(ctx, farKey)
 	ends := map[string]*redis.XMessageSliceCmd{}
-	for name, key := range chains() {
+	for name, key := range Chains() {
 		ends[name] = pipe.XRevRangeN(ctx, key, "+", "-", 1)
 	}
 	_, _ = pipe.Exec(ctx) // each command has its own error
@@ -89,11 +89,11 @@ func seqOf(id string) int64 {
 }
 
 // openFar is how far a chain was shipped; what Twokey did not write is nothing.
-func (s *Store) openFar(place, chain, kept string) farTo {
+func (s *AuditLog) openFar(place, chain, kept string) farTo {
 	f := farTo{kept: kept}
 	mac, text, _ := strings.Cut(kept, "\n")
 	number, link, _ := strings.Cut(text, " ")
-	if n, err := strconv.ParseInt(number, 10, 64); err == nil && s.seal.Fits(seal.Shipped, mac, place, chain, text) {
+	if n, err := strconv.ParseInt(number, 10, 64); err == nil && s.keys.Fits(seal.Shipped, mac, place, chain, text) {
 		f.seq, f.link = n, link
 	}
 	return f
@@ -103,7 +103,7 @@ func (s *Store) openFar(place, chain, kept string) farTo {
 // how many entries wait then. Of several workers one ships at a time. send has taken
 // the entries once it returns without an error; what it was given before a crash it
 // may be given again.
-func (s *Store) Ship(ctx context.Context, place string, send func(context.Context, []AuditEntry) error) (left int64, err error) {
+func (s *AuditLog) Ship(ctx context.Context, place string, send func(context.Context, []AuditEntry) error) (left int64, err error) {
 	now, err := s.Shipping(ctx, place)
 	if err != nil || now.Left == 0 {
 		return now.Left, err
@@ -123,7 +123,7 @@ func (s *Store) Ship(ctx context.Context, place string, send func(context.Contex
 	if now, err = s.Shipping(ctx, place); err != nil {
 		return now.Left, err
 	}
-	for _, name := range chainNames() {
+	for _, name := range ChainNames() {
 		n, err := s.shipChain(ctx, now, name, send)
 		now.Left -= n
 		if err != nil {
@@ -135,7 +135,7 @@ func (s *Store) Ship(ctx context.Context, place string, send func(context.Contex
 
 // shipChain sends one chain's entries, page by page. A chain whose entry is no longer
 // the one that was shipped last is another one, and is sent from its beginning.
-func (s *Store) shipChain(ctx context.Context, now Shipping, name string, send func(context.Context, []AuditEntry) error) (shipped int64, err error) {
+func (s *AuditLog) shipChain(ctx context.Context, now Shipping, name string, send func(context.Context, []AuditEntry) error) (shipped int64, err error) {
 	far := now.far[name]
 	for {
 		page, err := s.shipPage(ctx, name, far)
@@ -161,8 +161,8 @@ func (s *Store) shipChain(ctx context.Context, now Shipping, name string, send f
 }
 
 // shipPage reads what follows on what was shipped last.
-func (s *Store) shipPage(ctx context.Context, name string, far farTo) ([]AuditEntry, error) {
-	ms, err := s.db.XRangeN(ctx, chains()[name], fmt.Sprintf("%d-0", far.seq), "+", auditPage).Result()
+func (s *AuditLog) shipPage(ctx context.Context, name string, far farTo) ([]AuditEntry, error) {
+	ms, err := s.rdb.XRangeN(ctx, Chains()[name], fmt.Sprintf("%d-0", far.seq), "+", auditPage).Result()
 	if err != nil {
 		return nil, fmt.Errorf("read the audit chain %s: %w", name, err)
 	}
@@ -181,22 +181,22 @@ func (s *Store) shipPage(ctx context.Context, name string, far farTo) ([]AuditEn
 	return s.shipPage(ctx, name, farTo{kept: far.kept})
 }
 
-func (s *Store) sealFar(place, chain string, was farTo, last AuditEntry) (farTo, error) {
+func (s *AuditLog) sealFar(place, chain string, was farTo, last AuditEntry) (farTo, error) {
 	next := farTo{seq: last.Seq, link: last.Link}
 	if last.Seq == 0 {
 		next.seq, next.link = was.seq, was.link
 	}
 	text := strconv.FormatInt(next.seq, 10) + " " + next.link
-	mac, err := s.seal.Seal(seal.Shipped, place, chain, text)
+	mac, err := s.keys.Seal(seal.Shipped, place, chain, text)
 	next.kept = mac + "\n" + text
 	return next, err
 }
 
 // shipMove takes, keeps or gives back the right to ship, and moves what was shipped of
 // a chain on, where one is named.
-func (s *Store) shipMove(ctx context.Context, place, chain, was, next string, life time.Duration) error {
+func (s *AuditLog) shipMove(ctx context.Context, place, chain, was, next string, life time.Duration) error {
 	holder, far := shipKeys(place)
-	n, err := s.run(ctx, shipScript, call{keys: []string{holder, far}, args: []any{s.worker, life.Milliseconds(), chain, was, next}}).Int()
+	n, err := s.rdb.Run(ctx, Ship, Call{Keys: []string{holder, far}, Args: []any{s.shipBy, life.Milliseconds(), chain, was, next}}).Int()
 	switch {
 	case err != nil:
 		return fmt.Errorf("how far the audit was shipped: %w", err)
@@ -204,16 +204,4 @@ func (s *Store) shipMove(ctx context.Context, place, chain, was, next string, li
 		return errShips
 	}
 	return nil
-}
-
-// IsChain reports whether there is a chain of that name.
-func IsChain(name string) bool { return chains()[name] != "" }
-
-// chainNames are the chains' names, "0" to "15", then "freeze".
-func chainNames() []string {
-	out := make([]string, 0, Partitions+1)
-	for p := range partition(Partitions) {
-		out = append(out, p.String())
-	}
-	return append(out, freezeChain)
 }

@@ -165,14 +165,14 @@ func TestAReplicaIsTakenOffByThePolicyOnly(t *testing.T) {
 	if err := g.others[0].cmd.Process.Signal(syscall.SIGSTOP); err != nil {
 		t.Fatal(err)
 	}
-	s.wait = 200 * time.Millisecond
+	s.db.ConfirmWithin = 200 * time.Millisecond
 	if _, err := s.Arm(t.Context(), click(rec, "arm", reinstall.Armed)); !errors.Is(err, port.ErrNotDurable) {
 		t.Errorf("replicas: 0 took off the one that is connected: %v", err)
 	}
 	if err := g.others[0].cmd.Process.Signal(syscall.SIGCONT); err != nil {
 		t.Fatal(err)
 	}
-	s.wait = patience
+	s.db.ConfirmWithin = patience
 	rec, err = s.Load(t.Context(), rec.Op.ID)
 	if err != nil {
 		t.Fatal(err)

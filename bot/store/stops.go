@@ -15,8 +15,8 @@ import (
 // that which finishes it: whoever arms looks for it, so that it never loses to
 // a countdown while somebody looks into it.
 
-// whatStops is what an item stops; empty: nothing.
-func whatStops(it port.Item) string {
+// stoppedBy is what an item stops; empty: nothing.
+func stoppedBy(it port.Item) string {
 	if !it.Stops {
 		return ""
 	}
@@ -26,8 +26,8 @@ func whatStops(it port.Item) string {
 	return stopsAll
 }
 
-// Stopping implements commands.Store.
-func (s *Store) Stopping(ctx context.Context, ids ...string) (bool, error) {
+// Stopping implements port.Store.
+func (s *inbox) Stopping(ctx context.Context, ids ...string) (bool, error) {
 	of := []string{stopsAll}
 	in := []partition{stopsAllIn}
 	for _, id := range ids {

@@ -157,7 +157,7 @@ func TestWhatIsNotThereIsNotFound(t *testing.T) {
 		_, recent := s.Recent(t.Context(), id)
 		_, log := s.Log(t.Context(), id)
 		_, bad := s.Load(t.Context(), "no such id")
-		_, item := s.Item(t.Context(), s.newItemID(3, t0))
+		_, item := s.Item(t.Context(), NewItemID(3, t0, s.random.bytes))
 		c := proposal(s, ref(1), "X")
 		c.Rev = 1
 		_, apply := s.Apply(t.Context(), c)
@@ -516,8 +516,8 @@ func TestAFreezeOfAnEarlierVersionIsOne(t *testing.T) {
 		for written, want := range map[string]reinstall.Freeze{
 			`{"by":"U0AAA111","why":"fire","when":"2026-11-01T00:00:00Z"}`: {By: "U0AAA111", Why: "fire", When: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)},
 			`{"by":"U0AAA111","why":""}`:                                   {By: "U0AAA111"},
-			`{}`:                                                           {By: "twokey", Why: stopChanged, Lost: true},
-			"half a rec":                                                   {By: "twokey", Why: stopChanged, Lost: true},
+			`{}`:                                                           {By: "twokey", Why: freezeChanged, Lost: true},
+			"half a rec":                                                   {By: "twokey", Why: freezeChanged, Lost: true},
 		} {
 			if err := s.db.Set(t.Context(), freezeKey, written, 0).Err(); err != nil {
 				t.Fatal(err)
@@ -532,11 +532,11 @@ func TestAFreezeOfAnEarlierVersionIsOne(t *testing.T) {
 }
 
 func TestIDsCarryTheirPartition(t *testing.T) {
-	s := &Store{rand: &source{r: random{}}}
+	random := (&random{r: repeating{}}).bytes
 	firsts := map[byte]bool{}
 	for i := range 2000 {
 		r := ref(i)
-		id := s.NewID(r)
+		id := NewOperationID(r, random)
 		if canon, ok := ParseID(id); !ok || canon != id {
 			t.Fatalf("%q is no id", id)
 		}
@@ -544,7 +544,7 @@ func TestIDsCarryTheirPartition(t *testing.T) {
 			t.Fatalf("%s for %s is of partition %s", id, r, idPartition(id))
 		}
 		firsts[id[0]] = true
-		if p, ok := itemPartition(s.newItemID(partitionOf(r), t0)); !ok || p != partitionOf(r) {
+		if p, ok := itemPartition(NewItemID(partitionOf(r), t0, random)); !ok || p != partitionOf(r) {
 			t.Fatal("the item's id lost its partition")
 		}
 	}
@@ -563,12 +563,12 @@ func TestIDsAreReadAsPeopleWriteThem(t *testing.T) {
 	}
 }
 
-// random is a source that repeats: the same ids in every run.
-type random struct{}
+// repeating is a source that repeats: the same ids in every run.
+type repeating struct{}
 
 var seed uint32 = 1
 
-func (random) Read(b []byte) (int, error) {
+func (repeating) Read(b []byte) (int, error) {
 	for i := range b {
 		seed = seed*1664525 + 1013904223
 		b[i] = byte(seed >> 24)
@@ -576,7 +576,7 @@ func (random) Read(b []byte) (int, error) {
 	return len(b), nil
 }
 
-var _ io.Reader = random{}
+var _ io.Reader = repeating{}
 
 // Promise 9: where the log entry cannot be written, nothing of the transition is.
 func TestNoAuditNoAction(t *testing.T) {

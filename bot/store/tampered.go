@@ -15,39 +15,39 @@ import (
 	"twokey/commands/reinstall"
 )
 
-// spoiled are the operations whose record this process found changed, until it
+// tamperedSet are the operations whose record this process found changed, until it
 // reads a whole one again.
-type spoiled struct {
+type tamperedSet struct {
 	mu sync.Mutex
 	m  map[string]bool
 }
 
 // note keeps what a record was found to be; first is true where that is news.
-func (s *spoiled) note(id string, changed bool) (first bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+func (t *tamperedSet) note(id string, changed bool) (first bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	if !changed {
-		delete(s.m, id)
+		delete(t.m, id)
 		return false
 	}
-	if s.m == nil {
-		s.m = map[string]bool{}
+	if t.m == nil {
+		t.m = map[string]bool{}
 	}
-	first = !s.m[id]
-	s.m[id] = true
+	first = !t.m[id]
+	t.m[id] = true
 	return first
 }
 
-// Spoiled lists the operations whose record was changed outside Twokey, as far
+// TamperedRecords lists the operations whose record was changed outside Twokey, as far
 // as this process has read them.
-func (s *Store) Spoiled() []string {
-	s.spoiled.mu.Lock()
-	defer s.spoiled.mu.Unlock()
-	return slices.Sorted(maps.Keys(s.spoiled.m))
+func (s *records) TamperedRecords() []string {
+	s.tampered.mu.Lock()
+	defer s.tampered.mu.Unlock()
+	return slices.Sorted(maps.Keys(s.tampered.m))
 }
 
-// Settle implements commands.Store.
-func (s *Store) Settle(ctx context.Context, c port.Change) (port.Record, error) {
+// Settle implements port.Store.
+func (s *records) Settle(ctx context.Context, c port.Change) (port.Record, error) {
 	fail := func(err error) (port.Record, error) {
 		return port.Record{}, applyFault(c, err)
 	}
@@ -78,12 +78,12 @@ func (s *Store) Settle(ctx context.Context, c port.Change) (port.Record, error) 
 	}
 	ref := c.Op.Plan.Ref.String()
 	args = append(append(args, was.seal, now.rev), rest...)
-	n, err := s.run(ctx, settleScript, call{
-		keys: []string{
+	n, err := s.db.Run(ctx, Settle, Call{
+		Keys: []string{
 			p.op(c.Op.ID), p.log(c.Op.ID), p.due(), p.ins(), p.hist(ref), p.out(), p.own(), p.audit(), p.ended(),
 			p.log(c.Op.ID) + ":aside",
 		},
-		args: args,
+		Args: args,
 	}).Int()
 	switch {
 	case err != nil:
@@ -92,7 +92,7 @@ func (s *Store) Settle(ctx context.Context, c port.Change) (port.Record, error) 
 		rec, err := s.Load(ctx, c.Op.ID)
 		return fail(errors.Join(err, &port.StaleError{Now: rec}))
 	}
-	s.spoiled.note(c.Op.ID, false)
+	s.tampered.note(c.Op.ID, false)
 	now.card = was.card
 	return s.wrote(c, now)
 }
@@ -102,7 +102,7 @@ const maxRev = 1 << 40
 
 // lastRev is the last revision in an operation's log, 0 where there is none that
 // Twokey could have written.
-func (s *Store) lastRev(ctx context.Context, id string) int64 {
+func (s *records) lastRev(ctx context.Context, id string) int64 {
 	ms, err := s.db.XRevRangeN(ctx, idPartition(id).log(id), "+", "-", 1).Result()
 	if err != nil || len(ms) != 1 {
 		return 0

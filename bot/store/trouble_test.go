@@ -115,10 +115,10 @@ func saves(t *testing.T, c *redis.Client, as string) {
 func TestAPartThatCannotBeAskedIsLoggedEverMoreRarely(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log bytes.Buffer
-		s := &Store{log: slog.New(slog.NewTextHandler(&log, nil))}
+		s := &leases{core: &core{db: &DB{Log: slog.New(slog.NewTextHandler(&log, nil))}}}
 		for i := range 4 * 60 {
-			down := inWords(fmt.Errorf("claim in partition %x: %w", i%Partitions, proto("CLUSTERDOWN Hash slot not served")))
-			if got, err := s.partly([]port.Claim{{}}, []error{down, down}); err != nil || len(got) != 1 {
+			down := Explain(fmt.Errorf("claim in partition %x: %w", i%Partitions, proto("CLUSTERDOWN Hash slot not served")))
+			if got, err := s.preferClaims([]port.Claim{{}}, []error{down, down}); err != nil || len(got) != 1 {
 				t.Fatalf("%v, %v", got, err)
 			}
 			time.Sleep(250 * time.Millisecond)

@@ -1,12 +1,10 @@
 package store
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"twokey/commands/seal"
@@ -51,36 +49,6 @@ func (v *Verifier) Unseal(keys *seal.Keys, k KeptHeads) {
 // headsLate is after how long a running Twokey has sealed the first ends.
 const headsLate = time.Minute
 
-// newer keeps the head that goes further.
-func newer(a, b Head) Head {
-	if a.Seq > b.Seq {
-		return a
-	}
-	return b
-}
-
-// Head is the end of a chain.
-type Head struct {
-	Chain string
-	Seq   int64
-	Link  string
-}
-
-func (h Head) String() string {
-	return fmt.Sprintf("chain %s: %d entries, head %s", h.Chain, h.Seq, h.Link)
-}
-
-// ParseHead reads what String writes.
-func ParseHead(line string) (Head, error) {
-	var h Head
-	_, err := fmt.Sscanf(line, "chain %s %d entries, head %s", &h.Chain, &h.Seq, &h.Link)
-	name, ok := strings.CutSuffix(h.Chain, ":")
-	if h.Chain = name; err != nil || !ok || name == "" {
-		return h, fmt.Errorf("%q is no head; one looks like “chain 3: 12 entries, head 5f0c2a”", line)
-	}
-	return h, nil
-}
-
 // Expect makes the verifier require heads that were kept elsewhere: the chains
 // went at least so far, and through these links. Call it before Add.
 func (v *Verifier) Expect(heads ...Head) {
@@ -109,7 +77,7 @@ func (v *Verifier) Add(e AuditEntry) {
 	v.n++
 	before, begun := v.heads[e.Chain]
 	if !begun {
-		before.Link = chains()[e.Chain]
+		before.Link = Chains()[e.Chain]
 	}
 	v.place(before, e)
 	v.unsealed(e)
@@ -128,7 +96,7 @@ func (v *Verifier) place(before, e AuditEntry) {
 	follows := before.Link
 	if b, _, ok := adopts(v.seal, e); ok { // what is missing may be here
 		if follows = v.links[e.Chain][b.After]; b.After == 0 {
-			follows = chains()[e.Chain]
+			follows = Chains()[e.Chain]
 		}
 	}
 	switch {
@@ -183,26 +151,6 @@ func (v *Verifier) unsealed(e AuditEntry) {
 	case mac != "" || v.sealed[e.Chain] || !v.since.IsZero() && e.Time().After(v.since):
 		v.bad("chain %s: entry %d (%s) is not sealed: it was not written by Twokey", e.Chain, e.Seq, e.words())
 	}
-}
-
-// Read decodes the body.
-func (e AuditEntry) Read() (AuditBody, error) {
-	var b AuditBody
-	err := json.Unmarshal(e.Body, &b)
-	return b, err
-}
-
-// words name an entry for people, as far as it can be read.
-func (e AuditEntry) words() string {
-	b, err := e.Read()
-	if err != nil {
-		return "unreadable, " + e.Time().Format("2006-01-02 15:04:05 UTC")
-	}
-	s := b.Kind + " " + strconv.Quote(b.What)
-	if b.Op != "" {
-		s += " of " + b.Op
-	}
-	return s + " by " + b.By + ", " + e.Time().Format("2006-01-02 15:04:05 UTC")
 }
 
 // End checks what only the end shows, and returns all that was found, one

@@ -14,20 +14,20 @@ import (
 // each start, so that a key which is taken out later takes nothing with it. A record
 // is sealed anew with each of its steps; an audit entry stays as it was written.
 
-// rekey seals the epoch and the freeze with the first key, each as it is.
-func (s *Store) rekey(ctx context.Context) error {
+// resealAll seals the epoch and the freeze with the first key, each as it is.
+func (s *Store) resealAll(ctx context.Context) error {
 	for p := range partition(Partitions) {
-		err := s.resealed(ctx, p.epoch(), seal.Epoch, func(text string) []string { return []string{p.String(), text} })
+		err := s.reseal(ctx, p.epoch(), seal.Epoch, func(text string) []string { return []string{p.String(), text} })
 		if err != nil {
 			return err
 		}
 	}
-	return s.resealed(ctx, freezeKey, seal.Freeze, func(text string) []string { return []string{text} })
+	return s.reseal(ctx, freezeKey, seal.Freeze, func(text string) []string { return []string{text} })
 }
 
-// resealed seals one value anew, if an older key sealed it. A value that somebody
+// reseal seals one value anew, if an older key sealed it. A value that somebody
 // writes meanwhile is left to them.
-func (s *Store) resealed(ctx context.Context, key string, u seal.Use, parts func(text string) []string) error {
+func (s *Store) reseal(ctx context.Context, key string, u seal.Use, parts func(text string) []string) error {
 	was, err := s.db.Get(ctx, key).Result()
 	if errors.Is(err, redis.Nil) || redis.HasErrorPrefix(err, "WRONGTYPE") {
 		return nil

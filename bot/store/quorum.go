@@ -46,16 +46,16 @@ func (q quorum) refusal() error {
 		return nil
 	case q.connected < q.least && q.least > majority(q.most):
 		return cannotArm(fmt.Sprintf("it wants %s for each write (min-replicas-to-write) and has %d; the operator should reconnect the others",
-			replicas(q.least), q.connected), nil)
+			replicasText(q.least), q.connected), nil)
 	case q.told:
 		return cannotArm(fmt.Sprintf("%d of the %s that the policy file names are connected, and %d must confirm the record; the operator should reconnect the others, or mend replicas: in the policy file",
-			q.connected, replicas(q.most), q.need()), nil)
+			q.connected, replicasText(q.most), q.need()), nil)
 	}
 	return cannotArm(fmt.Sprintf("%d of its %s are connected, and at least half, rounded up, must confirm the record; the operator should reconnect the others. Only if they are gone for good, set replicas: %d in the policy file and send Twokey a SIGHUP",
-		q.connected, replicas(q.most), q.connected), nil)
+		q.connected, replicasText(q.most), q.connected), nil)
 }
 
-func replicas(n int) string {
+func replicasText(n int) string {
 	if n == 1 {
 		return "1 replica"
 	}
@@ -64,42 +64,42 @@ func replicas(n int) string {
 
 // Expect takes the policy's word for how many replicas each master has; nil:
 // the largest set ever seen counts. It holds from now on.
-func (s *Store) Expect(replicas *int) { s.expected.Store(replicas) }
+func (d *DB) Expect(replicas *int) { d.expected.Store(replicas) }
 
 // quorumOf is who must confirm, of a master with so many replicas now. noted is
 // what Redis remembers of the partition.
-func (s *Store) quorumOf(p partition, connected, noted, least int) quorum {
-	s.saw(p, max(connected, noted))
-	if n := s.expected.Load(); n != nil {
+func (d *DB) quorumOf(p partition, connected, noted, least int) quorum {
+	d.noteLargest(p, max(connected, noted))
+	if n := d.expected.Load(); n != nil {
 		return quorum{connected: connected, most: max(*n, connected), told: true, least: least}
 	}
-	return quorum{connected: connected, most: int(s.most[p].Load()), least: least}
+	return quorum{connected: connected, most: int(d.most[p].Load()), least: least}
 }
 
-// saw keeps the largest set that this process knows of.
-func (s *Store) saw(p partition, n int) {
+// noteLargest keeps the largest set that this process knows of.
+func (d *DB) noteLargest(p partition, n int) {
 	for {
-		was := s.most[p].Load()
-		if int64(n) <= was || s.most[p].CompareAndSwap(was, int64(n)) {
+		was := d.most[p].Load()
+		if int64(n) <= was || d.most[p].CompareAndSwap(was, int64(n)) {
 			return
 		}
 	}
 }
 
-// replicated reports whether any master is known to have, or to have had,
+// Replicated reports whether any master is known to have, or to have had,
 // replicas.
-func (s *Store) replicated() bool {
-	for p := range s.most {
-		if s.most[p].Load() > 0 {
+func (d *DB) Replicated() bool {
+	for p := range d.most {
+		if d.most[p].Load() > 0 {
 			return true
 		}
 	}
 	return false
 }
 
-// note notes how many replicas there are, on a partition's own master.
-func note(ctx context.Context, c redis.Scripter, p partition, connected int) *redis.Cmd {
-	return c.Eval(ctx, seenScript.src, []string{p.replicas()}, connected)
+// noteReplicas notes how many replicas there are, on a partition's own master.
+func noteReplicas(ctx context.Context, c redis.Scripter, p partition, connected int) *redis.Cmd {
+	return c.Eval(ctx, Seen.Source, []string{p.replicas()}, connected)
 }
 
 // replication is what a node says of itself.

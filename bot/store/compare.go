@@ -44,7 +44,7 @@ func (p *Parting) Add(e AuditEntry) {
 // after all that were shipped of a chain are no fault: they wait.
 func (p *Parting) End() (apart, notes []string) {
 	var waits int
-	for _, c := range chainNames() {
+	for _, c := range ChainNames() {
 		file, redis := p.shipped[c], p.redis[c]
 		var other, lost, kept, without []int64
 		last := int64(0)

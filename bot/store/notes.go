@@ -1,0 +1,62 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"twokey/commands/port"
+)
+
+// notes are the entries of the audit that belong to no transition.
+type notes struct{ *core }
+
+// noteBody is the entry of a note in a chain.
+func (s *core) noteBody(chain string, n port.Note) (body, sum string, err error) {
+	if n.Key == "" {
+		return "", "", errors.New("a note without a key")
+	}
+	return SealBody(s.seal, chain, AuditBody{Kind: string(n.Kind), Op: n.Op, By: n.By, What: n.What, Detail: n.Detail, Command: n.Key})
+}
+
+// Note implements port.Store: in the chain of the operation's partition, or
+// of the key's where there is none.
+func (s *notes) Note(ctx context.Context, n port.Note, ps ...port.Post) error {
+	p := notePartition(n)
+	body, sum, err := s.noteBody(p.String(), n)
+	if err != nil {
+		return err
+	}
+	args := []any{madeFor.Milliseconds(), body, sum}
+	for _, post := range ps {
+		j, err := encode(post)
+		if err != nil {
+			return fmt.Errorf("post %s: %w", post.Key, err)
+		}
+		args = append(args, j)
+	}
+	if err := s.db.Run(ctx, Note, Call{
+		Keys: []string{p.told(n.Key), p.out(), p.due(), p.own(), p.audit()}, Args: args,
+	}).Err(); err != nil {
+		return fmt.Errorf("note %s: %w", n.Key, ExplainCut(err))
+	}
+	return nil
+}
+
+// Noted implements port.Store.
+func (s *notes) Noted(ctx context.Context, n port.Note) (bool, error) {
+	p := notePartition(n)
+	there, err := s.db.Exists(ctx, p.told(n.Key)).Result()
+	if err != nil {
+		return false, fmt.Errorf("note %s: %w", n.Key, err)
+	}
+	return there > 0, nil
+}
+
+// notePartition is the operation's, or the key's where there is none.
+func notePartition(n port.Note) partition {
+	if id, ok := ParseID(n.Op); ok {
+		return idPartition(id)
+	}
+	return spread(n.Key)
+}
