@@ -21,7 +21,7 @@ func adopts(keys *seal.Keys, e AuditEntry) (b AuditBody, missing []span, ok bool
 	if err != nil || b.What != whatAdopt || b.Kind != "decision" || b.Missing == "" {
 		return b, nil, false
 	}
-	if j, mac := unsealBody(string(e.Body)); keys != nil && !keys.Fits(seal.Audit, mac, e.Chain, j) {
+	if keys != nil && !e.SealFits(keys, e.Chain) {
 		return b, nil, false
 	}
 	return b, spansOf(b.Missing), true
@@ -47,7 +47,7 @@ func (s *AuditLog) scan(ctx context.Context, chain string) (scanned, error) {
 			out.known = append(out.known, missing...)
 			maps.Copy(out.revs, b.Revs)
 		}
-		if b.Kind == kindTransition {
+		if b.Kind == KindTransition {
 			out.revs[b.Op] = b.Rev
 		}
 		if e.Seq > 0 {
@@ -124,7 +124,7 @@ func (s *AuditLog) adoptChain(ctx context.Context, chain string, end ChainEnd, h
 	}
 	b := AuditBody{Kind: "decision", By: by, What: whatAdopt, Detail: why, Missing: spanText(missing), After: is.last.Seq, Revs: map[string]int64{}}
 	for id, rev := range revs {
-		if idPartition(id).String() == chain && is.revs[id] < rev {
+		if OfID(id).String() == chain && is.revs[id] < rev {
 			b.Revs[id] = rev
 		}
 	}
@@ -132,7 +132,7 @@ func (s *AuditLog) adoptChain(ctx context.Context, chain string, end ChainEnd, h
 	if err != nil {
 		return none, false, err
 	}
-	text, err := encode(wentOn{Missing: top - end.length, Seq: top + 1, By: by, Why: why})
+	text, err := toJSON(wentOn{Missing: top - end.length, Seq: top + 1, By: by, Why: why})
 	if err != nil {
 		return none, false, err
 	}
@@ -140,7 +140,7 @@ func (s *AuditLog) adoptChain(ctx context.Context, chain string, end ChainEnd, h
 	if err != nil {
 		return none, false, err
 	}
-	n, err := s.rdb.Run(ctx, Adopt, Call{Keys: []string{Chains()[chain], onKey(chain)}, Args: []any{top + 1, body, sum, mac + "\n" + text, is.lastID}}).Int64()
+	n, err := s.rdb.Run(ctx, Adopt, Call{Keys: []string{Chains()[chain], Adopted_(Chains()[chain])}, Args: []any{top + 1, body, sum, mac + "\n" + text, is.lastID}}).Int64()
 	if err == nil && n == 0 {
 		err = errors.New("it was written to meanwhile; run this again")
 	}

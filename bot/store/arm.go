@@ -17,7 +17,7 @@ type arming struct {
 }
 
 // durability asks the master of a partition what keeps an intent there.
-func (s *arming) durability(ctx context.Context, conn *redis.Conn, p partition) (Durability, error) {
+func (s *arming) durability(ctx context.Context, conn *redis.Conn, p Partition) (Durability, error) {
 	return s.db.Durability(ctx, conn, p, func(epoch *redis.StringCmd) string { return s.life.otherLife(p, epoch) })
 }
 
@@ -36,7 +36,7 @@ func (s *arming) Arm(ctx context.Context, c port.Change) (port.Record, error) {
 		return port.Record{}, applyFault(c, Explain(err))
 	}
 	defer func() { _ = conn.Close() }()
-	on, err := s.durability(ctx, conn, idPartition(c.Op.ID))
+	on, err := s.durability(ctx, conn, OfID(c.Op.ID))
 	if err != nil {
 		return port.Record{}, applyFault(c, err)
 	}
@@ -74,12 +74,12 @@ func (s *arming) MayArm(ctx context.Context, id string) error {
 	if !ok {
 		return fmt.Errorf("operation %q: %w", id, port.ErrNotFound)
 	}
-	conn, err := s.db.Sticky(ctx, idPartition(canon).op(canon))
+	conn, err := s.db.Sticky(ctx, OfID(canon).Op(canon))
 	if err != nil {
 		return err
 	}
 	defer func() { _ = conn.Close() }()
-	_, err = s.durability(ctx, conn, idPartition(canon))
+	_, err = s.durability(ctx, conn, OfID(canon))
 	return err
 }
 

@@ -93,7 +93,7 @@ func TestWhatIsDoneToTheAuditIsFoundAndNamed(t *testing.T) {
 		}, "entry 2 (transition \"click\""},
 		"a changed body with its sum": {func(t *testing.T, c redis.UniversalClient, key string, ms []redis.XMessage) {
 			body := strings.Replace(ms[1].Values["body"].(string), "U0AAA111", "U0ONCALL", 1)
-			ms[1].Values["body"], ms[1].Values["sum"] = body, sumOf([]byte(body))
+			ms[1].Values["body"], ms[1].Values["sum"] = body, SumOf([]byte(body))
 			rewrite(t, c, key, ms)
 		}, "entry 2 (transition \"click\""},
 		"a changed time": {func(t *testing.T, c redis.UniversalClient, key string, ms []redis.XMessage) {
@@ -114,7 +114,7 @@ func TestWhatIsDoneToTheAuditIsFoundAndNamed(t *testing.T) {
 			rewrite(t, c, key, ms)
 		}, "does not follow"},
 		"two chains exchanged": {func(t *testing.T, c redis.UniversalClient, key string, ms []redis.XMessage) {
-			other := partition((int(partitionOf(ref(2))) + 1) % Partitions).audit()
+			other := Partition((int(OfInstance(ref(2))) + 1) % Partitions).Audit()
 			must(t, c.Del(t.Context(), key).Err())
 			for _, m := range ms {
 				must(t, c.XAdd(t.Context(), &redis.XAddArgs{Stream: other, ID: m.ID, Values: m.Values}).Err())
@@ -130,7 +130,7 @@ func TestWhatIsDoneToTheAuditIsFoundAndNamed(t *testing.T) {
 				s := open(t, o)
 				must(t, s.db.FlushAll(t.Context()).Err())
 				rec := history(t, s, 2)
-				key := idPartition(rec.Op.ID).audit()
+				key := OfID(rec.Op.ID).Audit()
 				ms, err := s.db.XRange(t.Context(), key, "-", "+").Result()
 				if err != nil || len(ms) != 4 {
 					t.Fatalf("%d entries, %v", len(ms), err)
@@ -175,8 +175,8 @@ func TestHeadsKeptElsewhereShowWhatRedisCannot(t *testing.T) {
 			must(t, err)
 			same(t, "head", again, heads[i])
 		}
-		p := idPartition(rec.Op.ID)
-		must(t, s.db.Del(t.Context(), p.audit(), p.op(rec.Op.ID)).Err())
+		p := OfID(rec.Op.ID)
+		must(t, s.db.Del(t.Context(), p.Audit(), p.Op(rec.Op.ID)).Err())
 		if broken, _ := verified(t, s); len(broken) > 0 {
 			t.Fatalf("without the heads it is whole: %v", broken)
 		}
@@ -191,8 +191,8 @@ func TestHeadsKeptElsewhereShowWhatRedisCannot(t *testing.T) {
 func TestWithoutItsAuditEntryNothingIsWritten(t *testing.T) {
 	s := open(t, Options{URL: "redis://" + startRedis(t).addr})
 	rec := create(t, s, ref(4))
-	p := idPartition(rec.Op.ID)
-	must(t, s.db.XDel(t.Context(), p.audit(), "1-0").Err()) // the chain's end is cut off
+	p := OfID(rec.Op.ID)
+	must(t, s.db.XDel(t.Context(), p.Audit(), "1-0").Err()) // the chain's end is cut off
 	if _, err := s.Apply(t.Context(), click(rec, "approve", reinstall.Ready)); err == nil || !strings.Contains(err.Error(), "the audit chain was cut") {
 		t.Errorf("a transition without an audit entry, or without the reason: %v", err)
 	}

@@ -23,6 +23,11 @@ import (
 // heads that were kept elsewhere.) An entry takes about half a kilobyte, a reinstall of twelve
 // transitions about six, for good.
 
+func toJSON(v any) (string, error) {
+	b, err := json.Marshal(v)
+	return string(b), err
+}
+
 // AuditLog is the audit as it lies in Redis.
 type AuditLog struct {
 	rdb    *DB
@@ -49,9 +54,9 @@ const FreezeChain = "freeze"
 
 // Chains are the keys of the audit's, by name.
 func Chains() map[string]string {
-	m := map[string]string{FreezeChain: freezeAudit}
-	for p := range partition(Partitions) {
-		m[p.String()] = p.audit()
+	m := map[string]string{FreezeChain: FreezeAudit}
+	for p := range Partition(Partitions) {
+		m[p.String()] = p.Audit()
 	}
 	return m
 }
@@ -63,12 +68,12 @@ const auditPage = 500
 // oldest first. It ends at the first error.
 func (s *AuditLog) Audit(ctx context.Context, each func(AuditEntry) error) error {
 	all := Chains()
-	for p := range partition(Partitions) {
+	for p := range Partition(Partitions) {
 		if err := s.readChain(ctx, p.String(), all[p.String()], each); err != nil {
 			return err
 		}
 	}
-	return s.readChain(ctx, FreezeChain, freezeAudit, each)
+	return s.readChain(ctx, FreezeChain, FreezeAudit, each)
 }
 
 func (s *AuditLog) readChain(ctx context.Context, name, key string, each func(AuditEntry) error) error {
@@ -78,7 +83,7 @@ func (s *AuditLog) readChain(ctx context.Context, name, key string, each func(Au
 			return fmt.Errorf("read the audit chain %s: %w", name, err)
 		}
 		for _, m := range ms {
-			e, err := decodeAudit(name, m)
+			e, err := DecodeEntry(name, m)
 			if err != nil {
 				return err
 			}
@@ -95,19 +100,19 @@ func (s *AuditLog) readChain(ctx context.Context, name, key string, each func(Au
 
 // decodeAudit reads an entry as it is: what does not fit the chain is for the
 // verifier to say.
-func decodeAudit(chain string, m redis.XMessage) (AuditEntry, error) {
+func DecodeEntry(chain string, m redis.XMessage) (AuditEntry, error) {
 	field := func(name string) string { s, _ := m.Values[name].(string); return s }
 	e := AuditEntry{Chain: chain, Body: json.RawMessage(field("body")), Sum: field("sum"), Link: field("link")}
 	if n, err := strconv.ParseInt(strings.TrimSuffix(m.ID, "-0"), 10, 64); err == nil && n > 0 {
 		e.Seq = n
 	} else { // not ours: the verifier says so
-		j, err := encode(m.ID)
+		j, err := toJSON(m.ID)
 		e.Body = json.RawMessage(j)
 		return e, err
 	}
 	e.At, _ = strconv.ParseInt(field("at"), 10, 64)
 	if !json.Valid(e.Body) {
-		j, err := encode(field("body"))
+		j, err := toJSON(field("body"))
 		if err != nil {
 			return e, err
 		}
@@ -122,7 +127,7 @@ func IsChain(name string) bool { return Chains()[name] != "" }
 // ChainNames are the chains' names, "0" to "15", then "freeze".
 func ChainNames() []string {
 	out := make([]string, 0, Partitions+1)
-	for p := range partition(Partitions) {
+	for p := range Partition(Partitions) {
 		out = append(out, p.String())
 	}
 	return append(out, FreezeChain)

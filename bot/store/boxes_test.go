@@ -64,7 +64,7 @@ func TestAnItemOfADeadWorkerIsTakenOver(t *testing.T) {
 		it := delivery(1)
 		it.Op = rec.Op.ID
 		c := receive(t, s, it)
-		if p, _ := itemPartition(c.ID); p != partitionOf(ref(1)) {
+		if p, _ := OfItem(c.ID); p != OfInstance(ref(1)) {
 			t.Errorf("the item is in partition %s", p)
 		}
 		same(t, "claimed by another", claimAll(t, s, long), []port.Claim(nil))
@@ -97,7 +97,7 @@ func TestAnItemWithoutADedupeIsStoredEachTime(t *testing.T) {
 			t.Error("one item for two deliveries")
 		}
 		it = delivery(2)
-		it.ID = NewItemID((spread(it.Dedupe)+1)%Partitions, t0, s.random.bytes)
+		it.ID = NewItemID((ByHash(it.Dedupe)+1)%Partitions, t0, s.random.bytes)
 		if _, _, err := s.Receive(t.Context(), it); err == nil {
 			t.Error("an id of another partition was taken")
 		}
@@ -108,7 +108,7 @@ func TestAnOutboxEntryAppendedWhileDrainingIsNotLost(t *testing.T) {
 	onEach(t, func(t *testing.T, o Options) {
 		s := open(t, o)
 		rec := create(t, s, ref(1))
-		box := partitionOf(ref(1)).String()
+		box := OfInstance(ref(1)).String()
 		tell := func(command string, rec port.Record) port.Record {
 			c := click(rec, command, reinstall.Proposed)
 			c.Posts = []port.Post{{Kind: port.PostLine, Key: command}}
@@ -147,7 +147,7 @@ func TestANewPostDoesNotWaitForTheRetryOfAnOlderOne(t *testing.T) {
 	onEach(t, func(t *testing.T, o Options) {
 		s := open(t, o)
 		rec := create(t, s, ref(1))
-		box := partitionOf(ref(1)).String()
+		box := OfInstance(ref(1)).String()
 		if err := s.Tell(t.Context(), rec.Op.ID, port.Post{Kind: port.PostWhisper, Key: "a"}); err != nil {
 			t.Fatal(err)
 		}
@@ -173,7 +173,7 @@ func TestAWhisperIsToldOnce(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		ps, err := s.Posts(t.Context(), spread("a").String(), 10)
+		ps, err := s.Posts(t.Context(), ByHash("a").String(), 10)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -53,7 +53,7 @@ func (s *budget) tryReserve(ctx context.Context, b reinstall.Bid) (reinstall.Que
 		args = append(args, w.Op, tagLines(w.Tags))
 	}
 	n, err := Numbers(s.db.Run(ctx, Reserve, Call{
-		Keys: []string{runKey(b.Account), hourKey(b.Account), tagsKey(b.Account)},
+		Keys: []string{Running(b.Account), LastHour(b.Account), BudgetTags(b.Account)},
 		Args: args,
 	}), 6)
 	if err != nil || n[0] < 0 || int(n[0]) > len(limits) {
@@ -78,7 +78,7 @@ func tagLines(tags map[string]string) string {
 // freeUnused gives back the places of operations that have ended or wait for people
 // again; it returns how many.
 func (s *budget) freeUnused(ctx context.Context, account string) (int, error) {
-	ids, err := s.db.ZRange(ctx, runKey(account), 0, -1).Result()
+	ids, err := s.db.ZRange(ctx, Running(account), 0, -1).Result()
 	if err != nil {
 		return 0, fmt.Errorf("the budget of account %s: %w", account, err)
 	}
@@ -86,7 +86,7 @@ func (s *budget) freeUnused(ctx context.Context, account string) (int, error) {
 	pipe := s.db.Pipeline()
 	for i, id := range ids {
 		if canon, ok := ParseID(id); ok && canon == id {
-			records[i] = pipe.HMGet(ctx, idPartition(id).op(id), recordFields...)
+			records[i] = pipe.HMGet(ctx, OfID(id).Op(id), recordFields...)
 		}
 	}
 	_, _ = pipe.Exec(ctx) // each command has its own error
@@ -103,7 +103,7 @@ func (s *budget) freeUnused(ctx context.Context, account string) (int, error) {
 	if len(over) == 0 {
 		return 0, nil
 	}
-	n, err := s.db.ZRem(ctx, runKey(account), over...).Result()
+	n, err := s.db.ZRem(ctx, Running(account), over...).Result()
 	return int(n), err
 }
 
@@ -131,7 +131,7 @@ func (s *budget) isOver(id string, record *redis.SliceCmd) (bool, error) {
 
 // Unreserve implements port.Store.
 func (s *budget) Unreserve(ctx context.Context, account, op string) error {
-	if err := s.db.ZRem(ctx, runKey(account), op).Err(); err != nil {
+	if err := s.db.ZRem(ctx, Running(account), op).Err(); err != nil {
 		return fmt.Errorf("the budget of account %s: %w", account, err)
 	}
 	return nil

@@ -53,13 +53,13 @@ func TestEverythingWorksOnAClusterOfThree(t *testing.T) {
 	t.Parallel()
 	_, url := startThree(t)
 	s := open(t, Options{ClusterURL: url})
-	parts := map[partition]bool{}
+	parts := map[Partition]bool{}
 	for n := 0; len(parts) < Partitions; n++ {
 		r := ref(n)
-		if parts[partitionOf(r)] {
+		if parts[OfInstance(r)] {
 			continue
 		}
-		parts[partitionOf(r)] = true
+		parts[OfInstance(r)] = true
 		it := receive(t, s, delivery(n))
 		must(t, s.Finish(t.Context(), it))
 		rec := dueNow(t, s, r)
@@ -67,7 +67,7 @@ func TestEverythingWorksOnAClusterOfThree(t *testing.T) {
 		work.Claim = claimed(t, s, long, port.ClaimOp, rec.Op.ID)
 		work.Posts = []port.Post{{Kind: port.PostLine, Key: "line"}}
 		rec = mustApply(t, s, work)
-		outbox := partitionOf(r).String()
+		outbox := OfInstance(r).String()
 		ps, err := s.Posts(t.Context(), outbox, 10)
 		if err != nil || len(ps) != 1 {
 			t.Fatalf("the outbox has %d posts: %v", len(ps), err)
@@ -123,10 +123,10 @@ func TestAClusterThatMovesASlotAndLosesAMasterLosesNoArming(t *testing.T) {
 }
 
 // refOfEach is an instance of each partition.
-func refOfEach() map[partition]reinstall.Ref {
-	all := map[partition]reinstall.Ref{}
+func refOfEach() map[Partition]reinstall.Ref {
+	all := map[Partition]reinstall.Ref{}
 	for n := 0; len(all) < Partitions; n++ {
-		all[partitionOf(ref(n))] = ref(n)
+		all[OfInstance(ref(n))] = ref(n)
 	}
 	return all
 }
@@ -171,8 +171,8 @@ func (c *crowd) move(from, to *server) {
 // slotOf is the slot of a partition that this node has.
 func slotOf(t *testing.T, c *redis.Client) int {
 	t.Helper()
-	for p := range partition(Partitions) {
-		slot := c.ClusterKeySlot(t.Context(), p.due()).Val()
+	for p := range Partition(Partitions) {
+		slot := c.ClusterKeySlot(t.Context(), p.Due()).Val()
 		if n := c.ClusterCountKeysInSlot(t.Context(), int(slot)).Val(); n > 0 {
 			return int(slot)
 		}

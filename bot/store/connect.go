@@ -61,7 +61,7 @@ type Config struct {
 // end, and its error counts as one of the connection.
 func Connect(ctx context.Context, c Config, first func(context.Context, *DB) error) (*DB, error) {
 	redis.SetLogger(redisLog{c.Log})
-	d := &DB{Log: c.Log, bestEffort: c.BestEffort, ConfirmWithin: confirmWithin, watchSync: syncWatch}
+	d := &DB{Log: c.Log, bestEffort: c.BestEffort, ConfirmWithin: confirmWithin, watchSync: WatchSync}
 	d.Expect(c.Replicas)
 	name, where, secrets, err := d.connect(c.Addresses)
 	if err != nil {

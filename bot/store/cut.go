@@ -32,6 +32,9 @@ type ChainEnd struct {
 	on          wentOn
 }
 
+// Last is the highest number that the chain gave to an entry.
+func (c ChainEnd) Last() int64 { return c.top }
+
 // lacks is how many entries are missing that nobody went on without.
 func (c ChainEnd) lacks() int64 {
 	on := c.on.Missing
@@ -41,14 +44,11 @@ func (c ChainEnd) lacks() int64 {
 	return max(0, c.top-c.length-on)
 }
 
-// onKey is what an operator went on without, beside the chain in its slot.
-func onKey(chain string) string { return strings.TrimSuffix(Chains()[chain], "audit") + "adopted" }
-
 // AskEnds asks for the ends of all chains, in a pipeline of somebody else's.
 func (s *AuditLog) AskEnds(ctx context.Context, pipe redis.Pipeliner) func() (map[string]ChainEnd, error) {
 	infos, ons := map[string]*redis.XInfoStreamCmd{}, map[string]*redis.StringCmd{}
 	for name, key := range Chains() {
-		infos[name], ons[name] = pipe.XInfoStream(ctx, key), pipe.Get(ctx, onKey(name))
+		infos[name], ons[name] = pipe.XInfoStream(ctx, key), pipe.Get(ctx, Adopted_(Chains()[name]))
 	}
 	return func() (map[string]ChainEnd, error) {
 		out := map[string]ChainEnd{}

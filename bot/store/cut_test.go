@@ -38,12 +38,12 @@ func TestAChainThatWasCutGoesOnOnAnOperatorsWord(t *testing.T) {
 		s := open(t, o)
 		rec := create(t, s, ref(1))
 		rec = mustApply(t, s, click(rec, "approve", reinstall.Proposed))
-		p := idPartition(rec.Op.ID)
+		p := OfID(rec.Op.ID)
 		must(t, s.KeepHeads(t.Context()))
 		if why := believed(t, s); why != "" {
 			t.Fatal(why)
 		}
-		must(t, s.db.XDel(t.Context(), p.audit(), "2-0").Err())
+		must(t, s.db.XDel(t.Context(), p.Audit(), "2-0").Err())
 		if why := believed(t, s); !strings.Contains(why, "chain "+p.String()+" lacks 1 entry") || s.Doubt().Way != "bot audit adopt" {
 			t.Errorf("it says %q: %+v", why, s.Doubt())
 		}
@@ -67,11 +67,11 @@ func TestOnlyWhatAnOperatorWentOnWithoutIsAccepted(t *testing.T) {
 	for _, c := range []string{"a", "b", "c", "d"} {
 		rec = mustApply(t, s, click(rec, c, reinstall.Proposed))
 	}
-	p := idPartition(rec.Op.ID)
+	p := OfID(rec.Op.ID)
 	var shipped []AuditEntry
 	must(t, s.Audit(t.Context(), func(e AuditEntry) error { shipped = append(shipped, e); return nil }))
 	must(t, s.KeepHeads(t.Context()))
-	must(t, s.db.XDel(t.Context(), p.audit(), "2-0", "5-0").Err())
+	must(t, s.db.XDel(t.Context(), p.Audit(), "2-0", "5-0").Err())
 
 	fresh := open(t, o) // it is noticed at a start, too
 	if why := fresh.Doubt().Why; !strings.Contains(why, "lacks 2 entries") {
@@ -123,7 +123,7 @@ func TestOnlyWhatAnOperatorWentOnWithoutIsAccepted(t *testing.T) {
 	}
 
 	// And nothing more than that.
-	must(t, s.db.XDel(t.Context(), p.audit(), "3-0").Err())
+	must(t, s.db.XDel(t.Context(), p.Audit(), "3-0").Err())
 	if why := believed(t, s); !strings.Contains(why, "lacks 1 entry") {
 		t.Errorf("another entry is missing: %q", why)
 	}
@@ -139,8 +139,8 @@ func TestNobodyGoesOnByWritingToRedis(t *testing.T) {
 	s := open(t, o)
 	rec := create(t, s, ref(1))
 	rec = mustApply(t, s, click(rec, "a", reinstall.Proposed))
-	p := idPartition(rec.Op.ID)
-	must(t, s.db.XDel(t.Context(), p.audit(), "2-0").Err())
+	p := OfID(rec.Op.ID)
+	must(t, s.db.XDel(t.Context(), p.Audit(), "2-0").Err())
 	foreign, err := seal.New("what somebody else made up as a key")
 	must(t, err)
 	o.Seal, o.ReadOnly = foreign, true
@@ -164,9 +164,9 @@ func TestAChainThatWasRemovedGoesOnBehindItsSealedHead(t *testing.T) {
 	s := open(t, Options{URL: "redis://" + startRedis(t).addr})
 	rec := create(t, s, ref(1))
 	rec = mustApply(t, s, click(rec, "a", reinstall.Proposed))
-	p := idPartition(rec.Op.ID)
+	p := OfID(rec.Op.ID)
 	must(t, s.KeepHeads(t.Context()))
-	must(t, s.db.Del(t.Context(), p.audit()).Err())
+	must(t, s.db.Del(t.Context(), p.Audit()).Err())
 	went, err := s.AdoptAudit(t.Context(), "", "operator x", "it was removed")
 	must(t, err)
 	same(t, "went on", went, []Adopted{{Chain: p.String(), Seq: 3, Missing: "1-2"}})

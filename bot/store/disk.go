@@ -29,10 +29,10 @@ const (
 const (
 	// syncWatch is how long a sync of appendfsync everysec has: Redis begins one
 	// each second, and holds a write back for at most two where the last one lasts.
-	syncWatch = 2 * time.Second
+	WatchSync = 2 * time.Second
 	// syncLate is when the wait is given up: the call must leave within five
 	// seconds of its arming.
-	syncLate = 3500 * time.Millisecond
+	WatchAtMost = 3500 * time.Millisecond
 	syncPoll = 100 * time.Millisecond
 )
 
@@ -120,7 +120,7 @@ func (d *DB) AwaitSync(ctx context.Context, conn *redis.Conn, on Durability, key
 			return nil, fmt.Errorf("%w: %w", port.ErrNotDurable, err)
 		case ok:
 			return again, nil
-		case time.Since(begun) > syncLate:
+		case time.Since(begun) > WatchAtMost:
 			return nil, fmt.Errorf("%w: it was not on the disk after %s", port.ErrNotDurable, time.Since(begun).Round(100*time.Millisecond))
 		}
 	}

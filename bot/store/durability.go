@@ -51,9 +51,9 @@ type Durability struct {
 // would lose an intent in a crash, a fail-over or a power cut, or it may have been
 // cut off from the others and replaced. With best effort only what may make two
 // masters arm counts.
-func (d *DB) Durability(ctx context.Context, conn *redis.Conn, p partition, otherLife func(epoch *redis.StringCmd) string) (Durability, error) {
+func (d *DB) Durability(ctx context.Context, conn *redis.Conn, p Partition, otherLife func(epoch *redis.StringCmd) string) (Durability, error) {
 	pipe := conn.Pipeline()
-	lives := pipe.Get(ctx, p.epoch())
+	lives := pipe.Get(ctx, p.Epoch())
 	asked := askDisk(ctx, pipe)
 	info := pipe.Info(ctx, "replication")
 	conf := pipe.ConfigGet(ctx, "min-replicas-to-write")

@@ -143,7 +143,7 @@ func TestOfEachPartitionTheNewestTwoHundredThatEndedAreKept(t *testing.T) {
 		if n := len(endedNow(t, s, 1000)); n != 200 {
 			t.Errorf("%d are kept", n)
 		}
-		ttl, err := s.db.TTL(t.Context(), partitionOf(ref(1)).ended()).Result()
+		ttl, err := s.db.TTL(t.Context(), OfInstance(ref(1)).Ended()).Result()
 		if err != nil || ttl < retention-time.Minute || ttl > retention {
 			t.Errorf("the list lives for %s, %v", ttl, err)
 		}

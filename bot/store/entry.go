@@ -52,7 +52,7 @@ type AuditBody struct {
 	Revs    map[string]int64 `json:"revs,omitempty"`
 }
 
-const kindTransition = "transition"
+const KindTransition = "transition"
 
 // SealBody is an entry of a chain as it is written: its last field is a seal over
 // all before it and the chain's name.
@@ -66,7 +66,7 @@ func SealBody(keys *seal.Keys, chain string, b AuditBody) (body, sum string, err
 		return "", "", err
 	}
 	body = string(j[:len(j)-1]) + sealField + mac + `"}`
-	return body, sumOf([]byte(body)), nil
+	return body, SumOf([]byte(body)), nil
 }
 
 const sealField = `,"seal":"`
@@ -80,13 +80,20 @@ func unsealBody(body string) (j, mac string) {
 	return body[:at] + "}", body[at+len(sealField) : len(body)-len(`"}`)]
 }
 
-func sumOf(body []byte) string {
+// SealFits reports whether Twokey wrote the entry, with one of these keys and in
+// this chain.
+func (e AuditEntry) SealFits(keys *seal.Keys, chain string) bool {
+	j, mac := unsealBody(string(e.Body))
+	return keys.Fits(seal.Audit, mac, chain, j)
+}
+
+func SumOf(body []byte) string {
 	s := sha256.Sum256(body)
 	return hex.EncodeToString(s[:])
 }
 
 // linkOf is what chain in lua/prelude.lua computes.
-func linkOf(before string, e AuditEntry) string {
+func LinkOf(before string, e AuditEntry) string {
 	s := sha1.Sum(fmt.Appendf(nil, "%s %d %d %s", before, e.Seq, e.At, e.Sum)) //nolint:gosec // as above
 	return hex.EncodeToString(s[:])
 }

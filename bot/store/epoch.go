@@ -158,8 +158,8 @@ func (f foundEpochs) agreed() (epoch, string) {
 func (s *epochs) read(ctx context.Context) (f foundEpochs, err error) {
 	texts := make([]*redis.StringCmd, Partitions)
 	pipe := s.db.Pipeline()
-	for p := range partition(Partitions) {
-		texts[p] = pipe.Get(ctx, p.epoch())
+	for p := range Partition(Partitions) {
+		texts[p] = pipe.Get(ctx, p.Epoch())
 	}
 	ends := s.audit.AskEnds(ctx, pipe)
 	_, _ = pipe.Exec(ctx) // each command has its own error
@@ -174,13 +174,13 @@ func (s *epochs) read(ctx context.Context) (f foundEpochs, err error) {
 			return f, fmt.Errorf("the epoch of Redis: %w", err)
 		}
 		f.there[p] = true
-		f.of[p], f.fits[p] = s.openEpoch(partition(p), text)
+		f.of[p], f.fits[p] = s.openEpoch(Partition(p), text)
 	}
 	f.ends, err = ends()
 	return f, err
 }
 
-func (s *epochs) openEpoch(p partition, sealed string) (e epoch, fits bool) {
+func (s *epochs) openEpoch(p Partition, sealed string) (e epoch, fits bool) {
 	mac, text, _ := strings.Cut(sealed, "\n")
 	if !s.seal.Fits(seal.Epoch, mac, p.String(), text) {
 		return epoch{}, false
@@ -192,7 +192,7 @@ func (s *epochs) openEpoch(p partition, sealed string) (e epoch, fits bool) {
 // writes where there is none: then the last partition decides which of several
 // processes began it.
 func (s *epochs) writeEpochs(ctx context.Context, e epoch, first bool) error {
-	for p := partition(Partitions - 1); p >= 0; p-- {
+	for p := Partition(Partitions - 1); p >= 0; p-- {
 		text, err := encode(e)
 		if err != nil {
 			return err
@@ -202,15 +202,15 @@ func (s *epochs) writeEpochs(ctx context.Context, e epoch, first bool) error {
 			return err
 		}
 		if !first {
-			err = s.db.Set(ctx, p.epoch(), mac+"\n"+text, 0).Err()
+			err = s.db.Set(ctx, p.Epoch(), mac+"\n"+text, 0).Err()
 		} else {
-			err = s.db.SetNX(ctx, p.epoch(), mac+"\n"+text, 0).Err()
+			err = s.db.SetNX(ctx, p.Epoch(), mac+"\n"+text, 0).Err()
 		}
 		if err != nil {
 			return fmt.Errorf("begin an epoch: %w", err)
 		}
 		if first && p == Partitions-1 {
-			text, err := s.db.Get(ctx, p.epoch()).Result()
+			text, err := s.db.Get(ctx, p.Epoch()).Result()
 			if err != nil {
 				return fmt.Errorf("begin an epoch: %w", err)
 			}
@@ -307,7 +307,7 @@ func (l *life) rolledBack(now map[string]ChainEnd, at time.Time) string {
 		l.heads = map[string]heads{}
 	}
 	for name, end := range now {
-		n := end.top
+		n := end.Last()
 		h := l.heads[name]
 		if n < h.aged {
 			return fmt.Sprintf("Redis was rolled back: chain %s of the audit had %d entries, and has %d", name, h.aged, n)
@@ -339,7 +339,7 @@ func (s *epochs) Adopt(ctx context.Context, why string) (id string, err error) {
 }
 
 // otherLife says why a partition is not what this process knows, if it is not.
-func (s *epochs) otherLife(p partition, cmd *redis.StringCmd) string {
+func (s *epochs) otherLife(p Partition, cmd *redis.StringCmd) string {
 	text, err := cmd.Result()
 	s.mu.Lock()
 	defer s.mu.Unlock()

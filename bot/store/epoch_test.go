@@ -116,7 +116,7 @@ func TestAnotherDeploymentsRedisIsNotTaken(t *testing.T) {
 	s, other := open(t, Options{URL: startRedis(t).url()}), open(t, Options{URL: startRedis(t).url()})
 	restore(t, s, dumpOf(t, other))
 	refusesToArm(t, s, "another one than before")
-	if err := s.db.Set(t.Context(), partition(3).epoch(), "made up", 0).Err(); err != nil {
+	if err := s.db.Set(t.Context(), Partition(3).Epoch(), "made up", 0).Err(); err != nil {
 		t.Fatal(err)
 	}
 	refusesToArm(t, s, "another TWOKEY_SEAL_KEY")

@@ -34,7 +34,7 @@ func TestALostReplyIsAnsweredDup(t *testing.T) {
 	if n := len(logged(t, s, rec.Op.ID)); n != 21 {
 		t.Errorf("%d entries in the log", n)
 	}
-	if n := len(posts(t, s, partitionOf(ref(1)).String())); n != 20 {
+	if n := len(posts(t, s, OfInstance(ref(1)).String())); n != 20 {
 		t.Errorf("%d posts", n)
 	}
 }
@@ -173,7 +173,7 @@ func TestArmingWaitsForTheReplicas(t *testing.T) {
 		t.Fatal(err)
 	}
 	// It is on the replica by now.
-	if cmd, err := second.client(t).HGet(t.Context(), partitionOf(ref(1)).op(rec.Op.ID), "cmd").Result(); cmd != "arm" || err != nil {
+	if cmd, err := second.client(t).HGet(t.Context(), OfInstance(ref(1)).Op(rec.Op.ID), "cmd").Result(); cmd != "arm" || err != nil {
 		t.Fatal(cmd, err)
 	}
 
@@ -274,15 +274,15 @@ func TestAllKeysOfAScriptShareASlot(t *testing.T) {
 		return n
 	}
 	slots := map[int64]bool{}
-	for p := range partition(Partitions) {
-		want := slot(p.due())
+	for p := range Partition(Partitions) {
+		want := slot(p.Due())
 		slots[want] = true
 		for _, k := range []string{
-			p.op("7K3Q"), p.log("7K3Q"), p.own(), p.tok(), p.ins(), p.hist("main}/{/ins-1"), p.out(), p.in("0X"),
-			p.tries(), p.seen("v0={1}"), p.made("}X{"), p.told("{k}"),
+			p.Op("7K3Q"), p.Log("7K3Q"), p.Owners(), p.Tokens(), p.Locks(), p.History("main}/{/ins-1"), p.Outbox(), p.Item("0X"),
+			p.Tries(), p.Delivery("v0={1}"), p.Created("}X{"), p.Told("{k}"),
 		} {
 			if slot(k) != want {
-				t.Errorf("%s is in another slot than %s", k, p.due())
+				t.Errorf("%s is in another slot than %s", k, p.Due())
 			}
 		}
 	}
@@ -290,7 +290,7 @@ func TestAllKeysOfAScriptShareASlot(t *testing.T) {
 		t.Errorf("%d partitions share a slot with another", Partitions-len(slots))
 	}
 	for _, account := range []string{"main", "odd} {name", ""} {
-		if slot(runKey(account)) != slot(hourKey(account)) {
+		if slot(Running(account)) != slot(LastHour(account)) {
 			t.Errorf("the budget of %q is in two slots", account)
 		}
 	}
@@ -365,7 +365,7 @@ func TestSentinelLeadsToThePrimary(t *testing.T) {
 	if _, err := s.Arm(t.Context(), click(rec, "arm", reinstall.Armed)); err != nil {
 		t.Fatal(err)
 	}
-	if n, err := primary.client(t).Exists(t.Context(), partitionOf(ref(1)).op(rec.Op.ID)).Result(); n != 1 || err != nil {
+	if n, err := primary.client(t).Exists(t.Context(), OfInstance(ref(1)).Op(rec.Op.ID)).Result(); n != 1 || err != nil {
 		t.Fatal(n, err)
 	}
 }

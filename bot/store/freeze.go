@@ -95,7 +95,7 @@ func (s *freezes) write(ctx context.Context, sc Script, n port.Note, f *reinstal
 		return err
 	}
 	for range freezeTries {
-		was, err := s.db.Get(ctx, freezeKey).Result()
+		was, err := s.db.Get(ctx, Freeze_).Result()
 		if err != nil && !errors.Is(err, redis.Nil) && !redis.HasErrorPrefix(err, "WRONGTYPE") {
 			return err
 		}
@@ -109,7 +109,7 @@ func (s *freezes) write(ctx context.Context, sc Script, n port.Note, f *reinstal
 		}
 		// On a Cluster the stop is on a shard of its own, which no claim settles.
 		cmd, err := s.db.RunConfirmed(ctx, sc, Call{
-			Keys: []string{freezeKey, freezeTold(n.Key), freezeAudit},
+			Keys: []string{Freeze_, FreezeTold(n.Key), FreezeAudit},
 			Args: []any{madeFor.Milliseconds(), body, sum, was, text},
 		})
 		if err != nil {
@@ -149,7 +149,7 @@ func (s *freezes) openFreeze(sealed string) (v storedFreeze, fits bool) {
 
 // Decided implements port.Store.
 func (s *freezes) Decided(ctx context.Context, key string) (bool, error) {
-	n, err := s.db.Exists(ctx, freezeTold(key)).Result()
+	n, err := s.db.Exists(ctx, FreezeTold(key)).Result()
 	if err != nil {
 		return false, fmt.Errorf("whether %s was decided: %w", key, err)
 	}
@@ -169,7 +169,7 @@ func (s *freezes) Frozen(ctx context.Context) (*reinstall.Freeze, error) {
 	if d := s.life.Doubt(); d.Why != "" {
 		return &reinstall.Freeze{By: "twokey", Why: d.Why, Lost: true, Way: d.Way}, nil
 	}
-	text, err := s.db.Get(ctx, freezeKey).Result()
+	text, err := s.db.Get(ctx, Freeze_).Result()
 	switch {
 	case errors.Is(err, redis.Nil) && s.seen.last() == 0:
 		return nil, nil

@@ -19,7 +19,7 @@ func TestAFreezeIsSettledOnItsOwnShard(t *testing.T) {
 	nodes, url := startThree(t)
 	s := open(t, Options{ClusterURL: url})
 	s.db.ConfirmWithin = 200 * time.Millisecond
-	m, err := s.db.Master(t.Context(), freezeKey)
+	m, err := s.db.Master(t.Context(), Freeze_)
 	if err != nil {
 		t.Fatal(err)
 	}

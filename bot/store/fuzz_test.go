@@ -36,7 +36,7 @@ func FuzzRecord(f *testing.F) {
 			sameWhenWritten(t, rec)
 		}
 		m := redis.XMessage{ID: rev + "-0", Values: map[string]any{"body": data, "sum": card, "link": v, "at": rev, "state": data}}
-		if e, err := decodeAudit("0", m); err == nil {
+		if e, err := DecodeEntry("0", m); err == nil {
 			var w Verifier
 			w.Add(e)
 			if broken := w.End(nil); len(broken) == 0 {

@@ -35,7 +35,7 @@ func (s *AuditLog) KeepHeads(ctx context.Context) error {
 		if len(ms) == 0 {
 			continue
 		}
-		e, err := decodeAudit(name, ms[0])
+		e, err := DecodeEntry(name, ms[0])
 		if err != nil || e.Seq <= kept.seq(name) {
 			continue
 		}
@@ -45,13 +45,13 @@ func (s *AuditLog) KeepHeads(ctx context.Context) error {
 	if !grown || kept.Forged {
 		return nil
 	}
-	text, err := encode(kept.Heads)
+	text, err := toJSON(kept.Heads)
 	if err != nil {
 		return err
 	}
 	mac, err := s.keys.Seal(seal.Head, text)
 	if err == nil {
-		err = s.rdb.Set(ctx, headsKey, mac+"\n"+text, 0).Err()
+		err = s.rdb.Set(ctx, Heads, mac+"\n"+text, 0).Err()
 	}
 	if err != nil {
 		return fmt.Errorf("the ends of the audit's chains: %w", err)
@@ -87,7 +87,7 @@ func (k *KeptHeads) put(h Head) {
 
 // ReadHeads reads the ends that were sealed last.
 func (s *AuditLog) ReadHeads(ctx context.Context) (k KeptHeads, err error) {
-	text, err := s.rdb.Get(ctx, headsKey).Result()
+	text, err := s.rdb.Get(ctx, Heads).Result()
 	switch {
 	case errors.Is(err, redis.Nil):
 		k.None = true

@@ -43,10 +43,10 @@ func (d *DB) Health(ctx context.Context) (port.Health, error) {
 }
 
 // partitionsByMaster lists the partitions of each master.
-func (d *DB) partitionsByMaster(ctx context.Context) (map[*redis.Client][]partition, error) {
-	out := map[*redis.Client][]partition{}
-	for p := range partition(Partitions) {
-		c, err := d.Master(ctx, p.replicas())
+func (d *DB) partitionsByMaster(ctx context.Context) (map[*redis.Client][]Partition, error) {
+	out := map[*redis.Client][]Partition{}
+	for p := range Partition(Partitions) {
+		c, err := d.Master(ctx, p.Replicas())
 		if err != nil {
 			return nil, err
 		}
@@ -81,7 +81,7 @@ func weakest(all []port.Health) port.Health {
 
 // healthOf asks one master, which serves some partitions. INFO tells more than
 // CONFIG, which managed services refuse.
-func (d *DB) healthOf(ctx context.Context, c *redis.Client, ps []partition) (port.Health, error) {
+func (d *DB) healthOf(ctx context.Context, c *redis.Client, ps []Partition) (port.Health, error) {
 	var h port.Health
 	if err := c.Ping(ctx).Err(); err != nil {
 		return h, err
@@ -136,7 +136,7 @@ func (d *DB) healthOf(ctx context.Context, c *redis.Client, ps []partition) (por
 
 // noteAllReplicas notes how many replicas a master has in each partition that it serves,
 // which a Redis that takes no writes refuses, and returns who must confirm there.
-func (d *DB) noteAllReplicas(ctx context.Context, c *redis.Client, ps []partition, connected, least int) (quorum, error) {
+func (d *DB) noteAllReplicas(ctx context.Context, c *redis.Client, ps []Partition, connected, least int) (quorum, error) {
 	pipe := c.Pipeline()
 	cmds := make([]*redis.Cmd, len(ps))
 	for i, p := range ps {

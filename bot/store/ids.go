@@ -37,8 +37,8 @@ func ParseID(s string) (id string, ok bool) {
 }
 
 // idPartition is the partition that an id, as ParseID returns it, carries.
-func idPartition(id string) partition {
-	return partition(strings.IndexByte(crockford, id[0]) % Partitions)
+func OfID(id string) Partition {
+	return Partition(strings.IndexByte(crockford, id[0]) % Partitions)
 }
 
 // NewOperationID returns a random operation id of the instance's partition. It is one
@@ -46,7 +46,7 @@ func idPartition(id string) partition {
 // caller asks for another.
 func NewOperationID(ref reinstall.Ref, random func(n int) []byte) string {
 	b := random(idLen)
-	first := int(partitionOf(ref))
+	first := int(OfInstance(ref))
 	if b[0]&1 == 1 { // both characters of a partition are used
 		first += Partitions
 	}
@@ -58,7 +58,7 @@ func NewOperationID(ref reinstall.Ref, random func(n int) []byte) string {
 }
 
 // NewItemID returns an item id of the partition: its character and a ULID.
-func NewItemID(p partition, at time.Time, random func(n int) []byte) string {
+func NewItemID(p Partition, at time.Time, random func(n int) []byte) string {
 	var u ulid.ULID
 	if ms := at.UnixMilli(); ms > 0 {
 		_ = u.SetTime(uint64(ms)) // beyond the year 10889 it stays zero: still unique
@@ -68,10 +68,10 @@ func NewItemID(p partition, at time.Time, random func(n int) []byte) string {
 }
 
 // itemPartition is the partition that an item's id carries.
-func itemPartition(id string) (partition, bool) {
+func OfItem(id string) (Partition, bool) {
 	if id == "" {
 		return 0, false
 	}
 	n := strings.IndexByte(crockford, id[0])
-	return partition(n), n >= 0 && n < Partitions
+	return Partition(n), n >= 0 && n < Partitions
 }

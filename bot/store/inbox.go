@@ -34,7 +34,7 @@ func (s *inbox) Receive(ctx context.Context, it port.Item) (port.Claim, bool, er
 	fail := func(err error) (port.Claim, bool, error) {
 		return port.Claim{}, false, fmt.Errorf("store what was received: %w", err)
 	}
-	p, err := assign(&it, func(p partition, at time.Time) string { return NewItemID(p, at, s.random.bytes) })
+	p, err := assign(&it, func(p Partition, at time.Time) string { return NewItemID(p, at, s.random.bytes) })
 	if err != nil {
 		return fail(err)
 	}
@@ -48,9 +48,9 @@ func (s *inbox) Receive(ctx context.Context, it port.Item) (port.Claim, bool, er
 	}
 	nonce := fmt.Sprintf("%x", s.random.bytes(8))
 	cmd, err := s.db.RunConfirmed(ctx, Receive, Call{
-		Keys: []string{p.seen(it.Dedupe), p.in(it.ID), p.due(), p.own(), p.tok(), p.tries(), p.stops()},
+		Keys: []string{p.Delivery(it.Dedupe), p.Item(it.ID), p.Due(), p.Owners(), p.Tokens(), p.Tries(), p.Stops()},
 		Args: []any{
-			nonce, seenFor.Milliseconds(), data, itemMember(it.ID), receiveLease.Milliseconds(), s.worker, stoppedBy(it),
+			nonce, seenFor.Milliseconds(), data, ItemMember(it.ID), receiveLease.Milliseconds(), s.worker, stoppedBy(it),
 		},
 	})
 	if err != nil {
@@ -69,20 +69,20 @@ func (s *inbox) Receive(ctx context.Context, it port.Item) (port.Claim, bool, er
 // assign chooses the item's partition, and its id and Dedupe where they are not
 // set. An id that is set must be of the partition that the delivery belongs to,
 // or the same delivery could be stored twice.
-func assign(it *port.Item, newID func(partition, time.Time) string) (partition, error) {
-	p := spread(it.Dedupe)
+func assign(it *port.Item, newID func(Partition, time.Time) string) (Partition, error) {
+	p := ByHash(it.Dedupe)
 	if id, ok := ParseID(it.Op); ok {
-		p = idPartition(id)
+		p = OfID(id)
 	} else if it.Stops {
-		p = stopsAllIn
+		p = StopsAllIn
 	}
 	if it.ID == "" {
 		if it.Dedupe == "" && !it.Stops {
-			p = spread(newID(0, it.At))
+			p = ByHash(newID(0, it.At))
 		}
 		it.ID = newID(p, it.At)
 	}
-	q, ok := itemPartition(it.ID)
+	q, ok := OfItem(it.ID)
 	if !ok || it.Dedupe != "" && q != p {
 		return 0, fmt.Errorf("the item's id %q is of another partition", it.ID)
 	}
@@ -94,12 +94,12 @@ func assign(it *port.Item, newID func(partition, time.Time) string) (partition, 
 
 // Item implements port.Store. ErrNotFound: it was finished.
 func (s *inbox) Item(ctx context.Context, id string) (port.Item, error) {
-	p, ok := itemPartition(id)
+	p, ok := OfItem(id)
 	if !ok {
 		return port.Item{}, fmt.Errorf("item %q: %w", id, port.ErrNotFound)
 	}
 	pipe := s.db.Pipeline()
-	data, tries := pipe.Get(ctx, p.in(id)), pipe.HGet(ctx, p.tries(), itemMember(id))
+	data, tries := pipe.Get(ctx, p.Item(id)), pipe.HGet(ctx, p.Tries(), ItemMember(id))
 	_, _ = pipe.Exec(ctx) // each command has its own error
 	text, err := data.Result()
 	switch {
@@ -136,12 +136,12 @@ func claimCount(cmd *redis.StringCmd) int {
 // Finish implements port.Store. ErrFenced: somebody else works on it now,
 // and it stays.
 func (s *inbox) Finish(ctx context.Context, c port.Claim) error {
-	p, m, ok := member(c)
+	p, m, ok := Member(c)
 	if !ok || c.Kind != port.ClaimItem {
 		return fmt.Errorf("finish %s %q: not an item", c.Kind, c.ID)
 	}
 	n, err := s.db.Run(ctx, Finish, Call{
-		Keys: []string{p.in(c.ID), p.due(), p.own(), p.tries(), p.stops()},
+		Keys: []string{p.Item(c.ID), p.Due(), p.Owners(), p.Tries(), p.Stops()},
 		Args: []any{m, s.holderOf(c)},
 	}).Int()
 	if err == nil && n == 0 {

@@ -1,8 +1,11 @@
 package store
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"hash/fnv"
 	"strconv"
+	"strings"
 
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
@@ -13,150 +16,164 @@ import (
 const Partitions = 16
 
 // A partition is one of them, 0 to Partitions-1.
-type partition int
+type Partition int
 
 // key names a key of the partition: twokey:{3}:due.
-func (p partition) key(rest string) string {
+func (p Partition) key(rest string) string {
 	return "twokey:{" + strconv.Itoa(int(p)) + "}:" + rest
 }
 
 // String is the partition's number, which is also its outbox's id.
-func (p partition) String() string { return strconv.Itoa(int(p)) }
+func (p Partition) String() string { return strconv.Itoa(int(p)) }
 
 // One function a key.
 
 // op is a hash: rev, state, cmd (the last command), ins (the instance), v
 // (schema version), data (the operation, JSON), card (address, JSON), and for
 // each command that had effect c:<command> -> the revision it led to.
-func (p partition) op(id string) string { return p.key("op:" + id) }
+func (p Partition) Op(id string) string { return p.key("op:" + id) }
 
 // log is a stream with one entry a transition, its id the revision: 3-0.
-func (p partition) log(id string) string { return p.key("log:" + id) }
+func (p Partition) Log(id string) string { return p.key("log:" + id) }
+
+// logAside is where a log goes that takes no line more.
+func (p Partition) LogAside(id string) string { return p.Log(id) + ":aside" }
 
 // due is a zset: member -> when it is due, in ms; of what is leased, the end
 // of the lease. Members are op:<id>, in:<item id> and out.
-func (p partition) due() string { return p.key("due") }
+func (p Partition) Due() string { return p.key("due") }
 
 // own is a hash: member -> "token worker", both of which fence; !member where a click wants a
 // leased member to be due at its release.
-func (p partition) own() string { return p.key("own") }
+func (p Partition) Owners() string { return p.key("own") }
 
 // tok is the counter of fencing tokens.
-func (p partition) tok() string { return p.key("tok") }
+func (p Partition) Tokens() string { return p.key("tok") }
 
 // ins is a hash: instance -> the live operation that holds its lock.
-func (p partition) ins() string { return p.key("ins") }
+func (p Partition) Locks() string { return p.key("ins") }
 
 // hist is a list of an instance's operations, newest first.
-func (p partition) hist(ref string) string { return p.key("hist:" + ref) }
+func (p Partition) History(ref string) string { return p.key("hist:" + ref) }
 
 // ended is a zset: operation -> when it ended, in ms. Only the newest stay.
-func (p partition) ended() string { return p.key("ended") }
+func (p Partition) Ended() string { return p.key("ended") }
 
 // out is the outbox, a stream of posts.
-func (p partition) out() string { return p.key("out") }
+func (p Partition) Outbox() string { return p.key("out") }
 
 // aside is a stream of what stood in the outbox and cannot be read.
-func (p partition) aside() string { return p.key("aside") }
+func (p Partition) Aside() string { return p.key("aside") }
 
 // in is one item of the inbox, JSON.
-func (p partition) in(id string) string { return p.key("in:" + id) }
+func (p Partition) Item(id string) string { return p.key("in:" + id) }
 
 // tries is a hash: member -> how often an item was claimed.
-func (p partition) tries() string { return p.key("tries") }
+func (p Partition) Tries() string { return p.key("tries") }
 
 // stops is a hash: an item that stops something -> the operation that it stops,
 // or stopsAll.
-func (p partition) stops() string { return p.key("stops") }
+func (p Partition) Stops() string { return p.key("stops") }
 
 // stopsAll stands for all operations. Such items are in one partition.
 const (
-	stopsAll   = "*"
-	stopsAllIn = partition(0)
+	StopsAll   = "*"
+	StopsAllIn = Partition(0)
 )
 
 // seen guards a delivery against replay.
-func (p partition) seen(dedupe string) string { return p.key("seen:" + dedupe) }
+func (p Partition) Delivery(dedupe string) string { return p.key("seen:" + dedupe) }
 
 // made guards a creating command against having effect twice.
-func (p partition) made(command string) string { return p.key("made:" + command) }
+func (p Partition) Created(command string) string { return p.key("made:" + command) }
 
 // audit is a stream, the partition's audit chain (audit.go): it is never
 // trimmed and never expires.
-func (p partition) audit() string { return p.key("audit") }
+func (p Partition) Audit() string { return p.key("audit") }
 
 // replicas is a hash: most -> replicas in the largest set ever seen, which only
 // grows; at -> when that was last asked, in ms.
-func (p partition) replicas() string { return p.key("replicas") }
+func (p Partition) Replicas() string { return p.key("replicas") }
 
 // epoch is the life of Redis' memory that the partition is of, sealed (epoch.go).
-func (p partition) epoch() string { return p.key("epoch") }
+func (p Partition) Epoch() string { return p.key("epoch") }
 
 // told guards a post that belongs to no transition.
-func (p partition) told(key string) string { return p.key("told:" + key) }
+func (p Partition) Told(key string) string { return p.key("told:" + key) }
 
 // runKey and hourKey are an account's budget: zsets, operation -> when it was
 // let in; tagsKey, a hash, has the tags of those in either.
-func runKey(account string) string { return "twokey:{b:" + account + "}:run" }
+func Running(account string) string { return "twokey:{b:" + account + "}:run" }
 
-func hourKey(account string) string { return "twokey:{b:" + account + "}:hour" }
+func LastHour(account string) string { return "twokey:{b:" + account + "}:hour" }
 
-func tagsKey(account string) string { return "twokey:{b:" + account + "}:tags" }
+func BudgetTags(account string) string { return "twokey:{b:" + account + "}:tags" }
 
 // freezeKey is the global stop, JSON. Beside it are its own audit chain and the
 // guard of what was decided.
 const (
-	freezeKey   = "twokey:{freeze}"
-	freezeAudit = freezeKey + ":audit"
+	Freeze_   = "twokey:{freeze}"
+	FreezeAudit = Freeze_ + ":audit"
 )
 
 // presentKey is a zset: replica -> when it was last alive, in ms. noticesKey is a
 // hash: what was noticed of Slack -> when, in ms.
 const (
-	noticesKey = "twokey:{slack}:noticed"
-	presentKey = "twokey:{slack}:present"
+	Noticed = "twokey:{slack}:noticed"
+	Present_ = "twokey:{slack}:present"
 )
 
 // paceKey is when the posts taken so far in a channel are paid for (lua/pace.lua).
-func paceKey(channel string) string { return "twokey:{pace:" + channel + "}" }
+func Pace_(channel string) string { return "twokey:{pace:" + channel + "}" }
 
 // headsKey are the ends of the audit's chains, sealed (heads.go).
-const headsKey = "twokey:{heads}"
+const Heads = "twokey:{heads}"
 
-func freezeTold(key string) string { return freezeKey + ":told:" + key }
+func FreezeTold(key string) string { return Freeze_ + ":told:" + key }
 
 // spread chooses a partition by hash.
-func spread(s string) partition {
+func ByHash(s string) Partition {
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(s))
-	return partition(h.Sum32() % Partitions)
+	return Partition(h.Sum32() % Partitions)
 }
 
 // partitionOf is where an instance's operations are.
-func partitionOf(ref reinstall.Ref) partition { return spread(ref.String()) }
+func OfInstance(ref reinstall.Ref) Partition { return ByHash(ref.String()) }
 
 // member is a claim's name in due and own, and where these are. It fails for
 // ids that are none.
-func member(c port.Claim) (p partition, m string, ok bool) {
+func Member(c port.Claim) (p Partition, m string, ok bool) {
 	switch c.Kind {
 	case port.ClaimOp:
 		if id, ok := ParseID(c.ID); ok {
-			return idPartition(id), opMember(id), true
+			return OfID(id), OperationMember(id), true
 		}
 	case port.ClaimItem:
-		if p, ok := itemPartition(c.ID); ok {
-			return p, itemMember(c.ID), true
+		if p, ok := OfItem(c.ID); ok {
+			return p, ItemMember(c.ID), true
 		}
 	case port.ClaimOutbox:
 		if n, err := strconv.Atoi(c.ID); err == nil && n >= 0 && n < Partitions {
-			return partition(n), outMember, true
+			return Partition(n), OutboxMember, true
 		}
 	}
 	return 0, "", false
 }
 
-const outMember = "out"
+const OutboxMember = "out"
 
-func opMember(id string) string { return "op:" + id }
+func OperationMember(id string) string { return "op:" + id }
 
-func itemMember(id string) string { return "in:" + id }
+func ItemMember(id string) string { return "in:" + id }
+
+// shipKeys are the keys of a place that the audit is shipped to: who ships, and
+// a hash, chain -> how far it was shipped.
+func Shipped(place string) (holder, far string) {
+	sum := sha256.Sum256([]byte(place))
+	base := "twokey:{ship:" + hex.EncodeToString(sum[:8]) + "}"
+	return base + ":holder", base
+}
+
+// adoptedKey is what an operator went on without, beside an audit chain.
+func Adopted_(audit string) string { return strings.TrimSuffix(audit, "audit") + "adopted" }

@@ -23,10 +23,10 @@ func TestThePlaceOfAKindIsForgottenOnceItIsGivenBack(t *testing.T) {
 			t.Fatalf("two of a kind at once: %+v", p)
 		}
 		must(t, s.Unreserve(t.Context(), "main name web-#", a.Op.ID))
-		if n, err := s.db.Exists(t.Context(), runKey("main name web-#"), tagsKey("main name web-#")).Result(); n != 0 || err != nil {
+		if n, err := s.db.Exists(t.Context(), Running("main name web-#"), BudgetTags("main name web-#")).Result(); n != 0 || err != nil {
 			t.Errorf("%d keys are left, %v", n, err)
 		}
-		if left, err := s.db.PTTL(t.Context(), hourKey("main name web-#")).Result(); err != nil || left <= 0 || left > time.Hour {
+		if left, err := s.db.PTTL(t.Context(), LastHour("main name web-#")).Result(); err != nil || left <= 0 || left > time.Hour {
 			t.Errorf("what was made in the last hour is kept for %s, %v", left, err)
 		}
 	})

@@ -27,16 +27,16 @@ func (s *leases) Claim(ctx context.Context, lease time.Duration, max int) ([]por
 	if err != nil {
 		return nil, fmt.Errorf("look for what is due: %w", err)
 	}
-	var parts []partition
+	var parts []Partition
 	var calls []Call
 	for p, n := range divide(due, max, int(s.next.Add(1)%Partitions)) {
 		if n == 0 {
 			continue
 		}
-		p := partition(p)
+		p := Partition(p)
 		parts = append(parts, p)
 		calls = append(calls, Call{
-			Keys: []string{p.due(), p.own(), p.tok(), p.tries()},
+			Keys: []string{p.Due(), p.Owners(), p.Tokens(), p.Tries()},
 			Args: []any{delay(lease), n, s.worker},
 		})
 	}
@@ -80,8 +80,8 @@ func (s *leases) preferClaims(got []port.Claim, errs []error) ([]port.Claim, err
 // answer counts as none as long as another one does.
 func (s *leases) countDue(ctx context.Context) ([]int, error) {
 	calls := make([]Call, Partitions)
-	for p := range partition(Partitions) {
-		calls[p] = Call{Keys: []string{p.due()}}
+	for p := range Partition(Partitions) {
+		calls[p] = Call{Keys: []string{p.Due()}}
 	}
 	due := make([]int, Partitions)
 	var errs []error
@@ -120,12 +120,12 @@ func divide(due []int, max, first int) []int {
 }
 
 // readClaim makes a claim of a member of the due set and its token.
-func readClaim(p partition, m, token string) (port.Claim, error) {
+func readClaim(p Partition, m, token string) (port.Claim, error) {
 	n, err := strconv.ParseInt(token, 10, 64)
 	if err != nil {
 		return port.Claim{}, fmt.Errorf("%w: token %q", ErrReply, token)
 	}
-	if m == outMember {
+	if m == OutboxMember {
 		return port.Claim{Kind: port.ClaimOutbox, ID: p.String(), Token: n}, nil
 	}
 	if id, ok := strings.CutPrefix(m, "op:"); ok {
@@ -140,11 +140,11 @@ func readClaim(p partition, m, token string) (port.Claim, error) {
 // Renew implements port.Store. After a fault nothing is known of the
 // leases in the partitions it names; those in lost are lost.
 func (s *leases) Renew(ctx context.Context, lease time.Duration, cs []port.Claim) ([]port.Claim, error) {
-	by := make(map[partition][]port.Claim)
-	args := make(map[partition][]any)
+	by := make(map[Partition][]port.Claim)
+	args := make(map[Partition][]any)
 	var lost []port.Claim
 	for _, c := range cs {
-		p, m, ok := member(c)
+		p, m, ok := Member(c)
 		if !ok {
 			lost = append(lost, c)
 			continue
@@ -155,11 +155,11 @@ func (s *leases) Renew(ctx context.Context, lease time.Duration, cs []port.Claim
 		by[p] = append(by[p], c)
 		args[p] = append(args[p], m, s.holderOf(c))
 	}
-	var parts []partition
+	var parts []Partition
 	var calls []Call
 	for p := range by {
 		parts = append(parts, p)
-		calls = append(calls, Call{Keys: []string{p.due(), p.own()}, Args: args[p]})
+		calls = append(calls, Call{Keys: []string{p.Due(), p.Owners()}, Args: args[p]})
 	}
 	if len(calls) == 0 {
 		return lost, nil
@@ -184,7 +184,7 @@ func (s *leases) Renew(ctx context.Context, lease time.Duration, cs []port.Claim
 // An item cannot be released for good: it was acknowledged, so that it is
 // finished or due.
 func (s *leases) Release(ctx context.Context, c port.Claim, in time.Duration) error {
-	p, m, ok := member(c)
+	p, m, ok := Member(c)
 	if !ok {
 		return fmt.Errorf("release %s %q: no such thing", c.Kind, c.ID)
 	}
@@ -192,7 +192,7 @@ func (s *leases) Release(ctx context.Context, c port.Claim, in time.Duration) er
 		return fmt.Errorf("release item %s for good: it must be finished instead", c.ID)
 	}
 	n, err := s.db.Run(ctx, Release, Call{
-		Keys: []string{p.due(), p.own(), p.out()},
+		Keys: []string{p.Due(), p.Owners(), p.Outbox()},
 		Args: []any{m, s.holderOf(c), delay(in)},
 	}).Int()
 	if err == nil && n == 0 {
@@ -206,14 +206,14 @@ func (s *leases) Release(ctx context.Context, c port.Claim, in time.Duration) er
 
 // Settled implements port.Store.
 func (s *leases) Settled(ctx context.Context, c port.Claim, lease time.Duration) error {
-	p, m, ok := member(c)
+	p, m, ok := Member(c)
 	if !ok {
 		return fmt.Errorf("settle %s %q: no such thing", c.Kind, c.ID)
 	}
 	if !s.db.Replicated() {
 		return nil
 	}
-	cmd, err := s.db.RunConfirmed(ctx, Renew, Call{Keys: []string{p.due(), p.own()}, Args: []any{delay(lease), m, s.holderOf(c)}})
+	cmd, err := s.db.RunConfirmed(ctx, Renew, Call{Keys: []string{p.Due(), p.Owners()}, Args: []any{delay(lease), m, s.holderOf(c)}})
 	if err == nil {
 		var held []int64
 		if held, err = Numbers(cmd, 1); err == nil && held[0] == 0 {

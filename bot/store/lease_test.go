@@ -87,8 +87,8 @@ func TestAnEqualTokenOfAnotherWorkerIsFenced(t *testing.T) {
 		a, b := open(t, o), open(t, o)
 		rec := dueNow(t, a, ref(1))
 		old := claimed(t, a, short, port.ClaimOp, rec.Op.ID)
-		p := partitionOf(ref(1))
-		if err := a.db.Del(t.Context(), p.tok(), p.own()).Err(); err != nil {
+		p := OfInstance(ref(1))
+		if err := a.db.Del(t.Context(), p.Tokens(), p.Owners()).Err(); err != nil {
 			t.Fatal(err)
 		}
 		now := claimed(t, b, long, port.ClaimOp, rec.Op.ID)
@@ -227,7 +227,7 @@ func TestWhoTakesOverIsToldThatTheLastHolderVanished(t *testing.T) {
 		if err := s.Tell(t.Context(), rec.Op.ID, port.Post{Kind: port.PostWhisper, Key: "a"}); err != nil {
 			t.Fatal(err)
 		}
-		box := partitionOf(ref(1)).String()
+		box := OfInstance(ref(1)).String()
 		first := claimed(t, s, time.Millisecond, port.ClaimOutbox, box)
 		if first.Taken {
 			t.Error("the first holder takes over from nobody")

@@ -245,7 +245,7 @@ func (x *machine) check(t *rapid.T) {
 	if !slices.Equal(got, x.m.commands) {
 		t.Fatalf("log %s instead of %s", strings.Join(got, " "), strings.Join(x.m.commands, " "))
 	}
-	ps, err := x.s.Posts(ctx, partitionOf(ref(1)).String(), 1000)
+	ps, err := x.s.Posts(ctx, OfInstance(ref(1)).String(), 1000)
 	if err != nil || len(ps) != x.m.posts {
 		t.Fatalf("%d posts instead of %d, %v", len(ps), x.m.posts, err)
 	}

@@ -7,7 +7,6 @@ import (
 
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
-	"twokey/commands/seal"
 )
 
 const (
@@ -20,14 +19,14 @@ const (
 // Newest implements port.Store. A process that was started again has seen
 // nothing, and the audit has: whoever puts a record back would have to cut it, too.
 func (s *records) Newest(ctx context.Context, r port.Record) (bool, error) {
-	p := idPartition(r.Op.ID)
+	p := OfID(r.Op.ID)
 	for end := "+"; ; {
-		ms, err := s.db.XRevRangeN(ctx, p.audit(), end, "-", newestPage).Result()
+		ms, err := s.db.XRevRangeN(ctx, p.Audit(), end, "-", newestPage).Result()
 		if err != nil {
 			return false, fmt.Errorf("the last revision of %s in the audit: %w", r.Op.ID, err)
 		}
 		for _, m := range ms {
-			e, err := decodeAudit(p.String(), m)
+			e, err := DecodeEntry(p.String(), m)
 			if err != nil {
 				continue
 			}
@@ -52,9 +51,8 @@ func (s *records) Newest(ctx context.Context, r port.Record) (bool, error) {
 // that Twokey wrote.
 func (s *records) transitionOf(e AuditEntry, id string) (AuditBody, bool) {
 	b, err := e.Read()
-	if err != nil || b.Kind != kindTransition || b.Op != id {
+	if err != nil || b.Kind != KindTransition || b.Op != id {
 		return b, false
 	}
-	j, mac := unsealBody(string(e.Body))
-	return b, s.seal.Fits(seal.Audit, mac, idPartition(id).String(), j)
+	return b, e.SealFits(s.seal, OfID(id).String())
 }

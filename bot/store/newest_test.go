@@ -13,14 +13,14 @@ import (
 // copied are the keys of one operation as whoever may read Redis can keep them.
 func copied(t *testing.T, s *Store, id string) (putBack func()) {
 	t.Helper()
-	p := idPartition(id)
-	fields := s.db.HGetAll(t.Context(), p.op(id)).Val()
-	lines := s.db.XRange(t.Context(), p.log(id), "-", "+").Val()
+	p := OfID(id)
+	fields := s.db.HGetAll(t.Context(), p.Op(id)).Val()
+	lines := s.db.XRange(t.Context(), p.Log(id), "-", "+").Val()
 	return func() {
-		s.db.Del(t.Context(), p.op(id), p.log(id))
-		s.db.HSet(t.Context(), p.op(id), fields)
+		s.db.Del(t.Context(), p.Op(id), p.Log(id))
+		s.db.HSet(t.Context(), p.Op(id), fields)
 		for _, m := range lines {
-			s.db.XAdd(t.Context(), &redis.XAddArgs{Stream: p.log(id), ID: m.ID, Values: m.Values})
+			s.db.XAdd(t.Context(), &redis.XAddArgs{Stream: p.Log(id), ID: m.ID, Values: m.Values})
 		}
 	}
 }

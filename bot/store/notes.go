@@ -36,7 +36,7 @@ func (s *notes) Note(ctx context.Context, n port.Note, ps ...port.Post) error {
 		args = append(args, j)
 	}
 	if err := s.db.Run(ctx, Note, Call{
-		Keys: []string{p.told(n.Key), p.out(), p.due(), p.own(), p.audit()}, Args: args,
+		Keys: []string{p.Told(n.Key), p.Outbox(), p.Due(), p.Owners(), p.Audit()}, Args: args,
 	}).Err(); err != nil {
 		return fmt.Errorf("note %s: %w", n.Key, ExplainCut(err))
 	}
@@ -46,7 +46,7 @@ func (s *notes) Note(ctx context.Context, n port.Note, ps ...port.Post) error {
 // Noted implements port.Store.
 func (s *notes) Noted(ctx context.Context, n port.Note) (bool, error) {
 	p := notePartition(n)
-	there, err := s.db.Exists(ctx, p.told(n.Key)).Result()
+	there, err := s.db.Exists(ctx, p.Told(n.Key)).Result()
 	if err != nil {
 		return false, fmt.Errorf("note %s: %w", n.Key, err)
 	}
@@ -54,9 +54,9 @@ func (s *notes) Noted(ctx context.Context, n port.Note) (bool, error) {
 }
 
 // notePartition is the operation's, or the key's where there is none.
-func notePartition(n port.Note) partition {
+func notePartition(n port.Note) Partition {
 	if id, ok := ParseID(n.Op); ok {
-		return idPartition(id)
+		return OfID(id)
 	}
-	return spread(n.Key)
+	return ByHash(n.Key)
 }

@@ -28,14 +28,14 @@ type outbox struct{ *core }
 // PostUnreadable with the reason, so that it stops no other: nothing is skipped
 // in silence.
 func (s *outbox) Posts(ctx context.Context, outbox string, max int) ([]port.Post, error) {
-	p, _, ok := member(port.Claim{Kind: port.ClaimOutbox, ID: outbox})
+	p, _, ok := Member(port.Claim{Kind: port.ClaimOutbox, ID: outbox})
 	if !ok {
 		return nil, fmt.Errorf("outbox %q: no such partition", outbox)
 	}
 	if max < 1 {
 		return nil, nil
 	}
-	ms, err := s.db.XRangeN(ctx, p.out(), "-", "+", int64(max)).Result()
+	ms, err := s.db.XRangeN(ctx, p.Outbox(), "-", "+", int64(max)).Result()
 	if err != nil {
 		return nil, fmt.Errorf("read outbox %s: %w", outbox, err)
 	}
@@ -63,7 +63,7 @@ func writtenAt(id string) time.Time {
 // Posted implements port.Store. What is unreadable is moved, as it is, to
 // the partition's aside, where an operator finds it.
 func (s *outbox) Posted(ctx context.Context, outbox string, ps ...port.Post) error {
-	p, _, ok := member(port.Claim{Kind: port.ClaimOutbox, ID: outbox})
+	p, _, ok := Member(port.Claim{Kind: port.ClaimOutbox, ID: outbox})
 	if !ok {
 		return fmt.Errorf("outbox %q: no such partition", outbox)
 	}
@@ -82,21 +82,21 @@ func (s *outbox) Posted(ctx context.Context, outbox string, ps ...port.Post) err
 	if len(ids) == 0 {
 		return nil
 	}
-	if err := s.db.XDel(ctx, p.out(), ids...).Err(); err != nil {
+	if err := s.db.XDel(ctx, p.Outbox(), ids...).Err(); err != nil {
 		return fmt.Errorf("remove what was told from outbox %s: %w", outbox, err)
 	}
 	return nil
 }
 
 // setAside moves an entry, as it is, in one transaction.
-func (s *outbox) setAside(ctx context.Context, p partition, id string) error {
-	ms, err := s.db.XRange(ctx, p.out(), id, id).Result()
+func (s *outbox) setAside(ctx context.Context, p Partition, id string) error {
+	ms, err := s.db.XRange(ctx, p.Outbox(), id, id).Result()
 	if err != nil || len(ms) == 0 {
 		return err
 	}
 	_, err = s.db.TxPipelined(ctx, func(tx redis.Pipeliner) error {
-		tx.XAdd(ctx, &redis.XAddArgs{Stream: p.aside(), MaxLen: asideLen, Values: ms[0].Values})
-		tx.XDel(ctx, p.out(), id)
+		tx.XAdd(ctx, &redis.XAddArgs{Stream: p.Aside(), MaxLen: asideLen, Values: ms[0].Values})
+		tx.XDel(ctx, p.Outbox(), id)
 		return nil
 	})
 	return err
@@ -109,9 +109,9 @@ func (s *outbox) Tell(ctx context.Context, op string, ps ...port.Post) error {
 	if len(ps) == 0 {
 		return nil
 	}
-	p := spread(ps[0].Key)
+	p := ByHash(ps[0].Key)
 	if id, ok := ParseID(op); ok {
-		p = idPartition(id)
+		p = OfID(id)
 	}
 	calls := make([]Call, len(ps))
 	for i, post := range ps {
@@ -123,7 +123,7 @@ func (s *outbox) Tell(ctx context.Context, op string, ps ...port.Post) error {
 			return fmt.Errorf("post %s: %w", post.Key, err)
 		}
 		calls[i] = Call{
-			Keys: []string{p.told(post.Key), p.out(), p.due(), p.own()},
+			Keys: []string{p.Told(post.Key), p.Outbox(), p.Due(), p.Owners()},
 			Args: []any{toldFor.Milliseconds(), j},
 		}
 	}

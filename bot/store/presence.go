@@ -21,7 +21,7 @@ const PresentFor = 15 * time.Second
 
 // Present notes that this process is alive, and returns how many are.
 func (s *presence) Present(ctx context.Context) (int, error) {
-	n, err := s.db.Run(ctx, Present, Call{Keys: []string{presentKey}, Args: []any{s.worker, PresentFor.Milliseconds()}}).Int()
+	n, err := s.db.Run(ctx, Present, Call{Keys: []string{Present_}, Args: []any{s.worker, PresentFor.Milliseconds()}}).Int()
 	if err != nil {
 		return 0, fmt.Errorf("count the replicas: %w", err)
 	}
@@ -30,7 +30,7 @@ func (s *presence) Present(ctx context.Context) (int, error) {
 
 // Absent takes this process out of the count.
 func (s *presence) Absent(ctx context.Context) error {
-	return s.db.ZRem(ctx, presentKey, s.worker).Err()
+	return s.db.ZRem(ctx, Present_, s.worker).Err()
 }
 
 // Replicas counts those that are alive, for whoever only looks.
@@ -39,7 +39,7 @@ func (s *presence) Replicas(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, fmt.Errorf("count the replicas: %w", err)
 	}
-	n, err := s.db.ZCount(ctx, presentKey, strconv.FormatInt(now.Add(-PresentFor).UnixMilli(), 10), "+inf").Result()
+	n, err := s.db.ZCount(ctx, Present_, strconv.FormatInt(now.Add(-PresentFor).UnixMilli(), 10), "+inf").Result()
 	if err != nil {
 		return 0, fmt.Errorf("count the replicas: %w", err)
 	}
@@ -51,7 +51,7 @@ func (s *presence) Replicas(ctx context.Context) (int, error) {
 // once after a pause.
 func (s *presence) TakePost(ctx context.Context, channel string, every time.Duration, burst int) (time.Duration, error) {
 	ms, err := s.db.Run(ctx, Pace, Call{
-		Keys: []string{paceKey(channel)}, Args: []any{float64(every) / float64(time.Millisecond), burst},
+		Keys: []string{Pace_(channel)}, Args: []any{float64(every) / float64(time.Millisecond), burst},
 	}).Int64()
 	if err != nil {
 		return 0, fmt.Errorf("take a post of %s: %w", channel, err)
@@ -63,7 +63,7 @@ func (s *presence) TakePost(ctx context.Context, channel string, every time.Dura
 func (s *presence) Notice(ctx context.Context, what string) error {
 	now, err := s.db.Time(ctx).Result()
 	if err == nil {
-		err = s.db.HSet(ctx, noticesKey, what, now.UnixMilli()).Err()
+		err = s.db.HSet(ctx, Noticed, what, now.UnixMilli()).Err()
 	}
 	if err != nil {
 		return fmt.Errorf("note %s: %w", what, err)
@@ -73,7 +73,7 @@ func (s *presence) Notice(ctx context.Context, what string) error {
 
 // Noticed is when something was noticed last; zero: never.
 func (s *presence) Noticed(ctx context.Context, what string) (time.Time, error) {
-	ms, err := s.db.HGet(ctx, noticesKey, what).Int64()
+	ms, err := s.db.HGet(ctx, Noticed, what).Int64()
 	switch {
 	case errors.Is(err, redis.Nil):
 		return time.Time{}, nil

@@ -68,7 +68,7 @@ func (d *DB) Expect(replicas *int) { d.expected.Store(replicas) }
 
 // quorumOf is who must confirm, of a master with so many replicas now. noted is
 // what Redis remembers of the partition.
-func (d *DB) quorumOf(p partition, connected, noted, least int) quorum {
+func (d *DB) quorumOf(p Partition, connected, noted, least int) quorum {
 	d.noteLargest(p, max(connected, noted))
 	if n := d.expected.Load(); n != nil {
 		return quorum{connected: connected, most: max(*n, connected), told: true, least: least}
@@ -77,7 +77,7 @@ func (d *DB) quorumOf(p partition, connected, noted, least int) quorum {
 }
 
 // noteLargest keeps the largest set that this process knows of.
-func (d *DB) noteLargest(p partition, n int) {
+func (d *DB) noteLargest(p Partition, n int) {
 	for {
 		was := d.most[p].Load()
 		if int64(n) <= was || d.most[p].CompareAndSwap(was, int64(n)) {
@@ -98,8 +98,8 @@ func (d *DB) Replicated() bool {
 }
 
 // noteReplicas notes how many replicas there are, on a partition's own master.
-func noteReplicas(ctx context.Context, c redis.Scripter, p partition, connected int) *redis.Cmd {
-	return c.Eval(ctx, Seen.Source, []string{p.replicas()}, connected)
+func noteReplicas(ctx context.Context, c redis.Scripter, p Partition, connected int) *redis.Cmd {
+	return c.Eval(ctx, Seen.Source, []string{p.Replicas()}, connected)
 }
 
 // replication is what a node says of itself.

@@ -46,7 +46,7 @@ func (s *records) Load(ctx context.Context, id string) (port.Record, error) {
 	if !ok {
 		return port.Record{}, fmt.Errorf("operation %q: %w", id, port.ErrNotFound)
 	}
-	r, err := readRecord(s.db.HMGet(ctx, idPartition(canon).op(canon), recordFields...))
+	r, err := readRecord(s.db.HMGet(ctx, OfID(canon).Op(canon), recordFields...))
 	if errors.Is(err, port.ErrNotFound) {
 		if ref, held := s.lockOf(ctx, canon); held { // taken away: it never ended
 			return stoppedOf(canon, ref), nil
@@ -78,7 +78,7 @@ func (s *records) loadAll(ctx context.Context, ids []string) ([]port.Record, err
 	cmds := make([]*redis.SliceCmd, len(ids))
 	pipe := s.db.Pipeline()
 	for i, id := range ids {
-		cmds[i] = pipe.HMGet(ctx, idPartition(id).op(id), recordFields...)
+		cmds[i] = pipe.HMGet(ctx, OfID(id).Op(id), recordFields...)
 	}
 	_, _ = pipe.Exec(ctx) // each command has its own error
 	var recs []port.Record
@@ -103,8 +103,8 @@ func (s *records) loadAll(ctx context.Context, ids []string) ([]port.Record, err
 func (s *records) Live(ctx context.Context) ([]port.Record, error) {
 	cmds := make([]*redis.MapStringStringCmd, Partitions)
 	pipe := s.db.Pipeline()
-	for p := range partition(Partitions) {
-		cmds[p] = pipe.HGetAll(ctx, p.ins())
+	for p := range Partition(Partitions) {
+		cmds[p] = pipe.HGetAll(ctx, p.Locks())
 	}
 	if _, err := pipe.Exec(ctx); err != nil {
 		return nil, fmt.Errorf("the live operations: %w", err)
@@ -154,7 +154,7 @@ func (s *records) History(ctx context.Context, ref reinstall.Ref, max int) ([]po
 	if max < 1 {
 		return nil, nil
 	}
-	ids, err := s.db.LRange(ctx, partitionOf(ref).hist(ref.String()), 0, int64(max)-1).Result()
+	ids, err := s.db.LRange(ctx, OfInstance(ref).History(ref.String()), 0, int64(max)-1).Result()
 	if err != nil {
 		return nil, fmt.Errorf("the history of %s: %w", ref, err)
 	}
@@ -169,8 +169,8 @@ func (s *records) Ended(ctx context.Context, max int) ([]port.Record, error) {
 	}
 	cmds := make([]*redis.ZSliceCmd, Partitions)
 	pipe := s.db.Pipeline()
-	for p := range partition(Partitions) {
-		cmds[p] = pipe.ZRevRangeWithScores(ctx, p.ended(), 0, int64(max)-1)
+	for p := range Partition(Partitions) {
+		cmds[p] = pipe.ZRevRangeWithScores(ctx, p.Ended(), 0, int64(max)-1)
 	}
 	if _, err := pipe.Exec(ctx); err != nil {
 		return nil, fmt.Errorf("what has ended: %w", err)
@@ -193,10 +193,10 @@ func (s *records) Ended(ctx context.Context, max int) ([]port.Record, error) {
 func (s *records) Mark(ctx context.Context) (string, error) {
 	cmds := make([]*redis.XMessageSliceCmd, 0, Partitions+1)
 	pipe := s.db.Pipeline()
-	for p := range partition(Partitions) {
-		cmds = append(cmds, pipe.XRevRangeN(ctx, p.audit(), "+", "-", 1))
+	for p := range Partition(Partitions) {
+		cmds = append(cmds, pipe.XRevRangeN(ctx, p.Audit(), "+", "-", 1))
 	}
-	cmds = append(cmds, pipe.XRevRangeN(ctx, freezeAudit, "+", "-", 1))
+	cmds = append(cmds, pipe.XRevRangeN(ctx, FreezeAudit, "+", "-", 1))
 	if _, err := pipe.Exec(ctx); err != nil {
 		return "", fmt.Errorf("what has happened last: %w", err)
 	}
@@ -216,7 +216,7 @@ func (s *records) Log(ctx context.Context, id string) ([]port.Entry, error) {
 	if !ok {
 		return nil, fmt.Errorf("operation %q: %w", id, port.ErrNotFound)
 	}
-	ms, err := s.db.XRange(ctx, idPartition(canon).log(canon), "-", "+").Result()
+	ms, err := s.db.XRange(ctx, OfID(canon).Log(canon), "-", "+").Result()
 	if err == nil && len(ms) == 0 {
 		err = port.ErrNotFound
 	}

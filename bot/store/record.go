@@ -112,7 +112,7 @@ func checkChange(c port.Change) error {
 		return fmt.Errorf("%w: %s was changed outside Twokey, and nothing is kept of such a record", errChange, c.Op.ID)
 	case c.Op.State == "":
 		return fmt.Errorf("%w: %s has no state", errChange, c.Op.ID)
-	case idPartition(id) != partitionOf(c.Op.Plan.Ref):
+	case OfID(id) != OfInstance(c.Op.Plan.Ref):
 		return fmt.Errorf("%w: %s is not an id for %s", errChange, id, c.Op.Plan.Ref)
 	case c.Claim != (port.Claim{}) && (c.Claim.Kind != port.ClaimOp || c.Claim.ID != id):
 		return fmt.Errorf("%w: %s decided under a lease on %s %s", errChange, id, c.Claim.Kind, c.Claim.ID)
@@ -152,7 +152,7 @@ func (s *records) changeArgs(c port.Change) (now stored, args, rest []any, err e
 		rest = append(rest, j)
 	}
 	args = []any{
-		c.Op.ID, c.Command, opMember(c.Op.ID), delay(c.In), string(c.Op.State), version, b,
+		c.Op.ID, c.Command, OperationMember(c.Op.ID), delay(c.In), string(c.Op.State), version, b,
 		flag(c.Op.State.Ended()), int64(retention / time.Second), c.Op.Plan.Ref.String(),
 		c.By, c.What, c.Det, c.Op.Print,
 	}
@@ -197,12 +197,12 @@ func decodeEntry(m redis.XMessage) (port.Entry, error) {
 func (s *records) auditBody(c port.Change) (body, sum string, err error) {
 	k := c.Op.Keys()
 	b := AuditBody{
-		Kind: kindTransition, Op: c.Op.ID, Rev: c.Rev + 1, Instance: c.Op.Plan.Ref.String(), State: string(c.Op.State),
+		Kind: KindTransition, Op: c.Op.ID, Rev: c.Rev + 1, Instance: c.Op.Plan.Ref.String(), State: string(c.Op.State),
 		By: c.By, What: c.What, Detail: c.Det, Plan: c.Op.Print, Request: c.Op.RequestID, Command: c.Command,
 		Approvals: k.Needed, Backup: k.Required, Keys: k.By, Proposer: c.Op.Proposer,
 	}
 	if k.Backup {
 		b.Evidence = c.Op.Backup.Evidence.ID
 	}
-	return SealBody(s.seal, idPartition(c.Op.ID).String(), b)
+	return SealBody(s.seal, OfID(c.Op.ID).String(), b)
 }

@@ -16,13 +16,13 @@ import (
 
 // resealAll seals the epoch and the freeze with the first key, each as it is.
 func (s *Store) resealAll(ctx context.Context) error {
-	for p := range partition(Partitions) {
-		err := s.reseal(ctx, p.epoch(), seal.Epoch, func(text string) []string { return []string{p.String(), text} })
+	for p := range Partition(Partitions) {
+		err := s.reseal(ctx, p.Epoch(), seal.Epoch, func(text string) []string { return []string{p.String(), text} })
 		if err != nil {
 			return err
 		}
 	}
-	return s.reseal(ctx, freezeKey, seal.Freeze, func(text string) []string { return []string{text} })
+	return s.reseal(ctx, Freeze_, seal.Freeze, func(text string) []string { return []string{text} })
 }
 
 // reseal seals one value anew, if an older key sealed it. A value that somebody

@@ -18,7 +18,7 @@ func (s *AuditLog) Revisions(ctx context.Context) (map[string]int64, error) {
 	}
 	all := map[string]int64{}
 	for _, id := range ids {
-		rev, err := s.rdb.HGet(ctx, idPartition(id).op(id), "rev").Int64()
+		rev, err := s.rdb.HGet(ctx, OfID(id).Op(id), "rev").Int64()
 		if errors.Is(err, redis.Nil) {
 			continue
 		}

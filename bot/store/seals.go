@@ -108,7 +108,7 @@ func refOf(id, text string) reinstall.Ref {
 		return reinstall.Ref{}
 	}
 	ref := reinstall.Ref{Account: f[0], Region: f[1], Instance: f[2]}
-	if idPartition(id) != partitionOf(ref) {
+	if OfID(id) != OfInstance(ref) {
 		return reinstall.Ref{}
 	}
 	return ref
@@ -117,7 +117,7 @@ func refOf(id, text string) reinstall.Ref {
 // lockOf finds the instance that an operation holds the lock of, where the
 // operation itself is gone.
 func (s *records) lockOf(ctx context.Context, id string) (reinstall.Ref, bool) {
-	held, err := s.db.HGetAll(ctx, idPartition(id).ins()).Result()
+	held, err := s.db.HGetAll(ctx, OfID(id).Locks()).Result()
 	if err != nil {
 		return reinstall.Ref{}, false
 	}

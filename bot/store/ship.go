@@ -2,8 +2,6 @@ package store
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"strconv"
@@ -28,13 +26,6 @@ const shipFor = 30 * time.Second
 // errShips is told where another worker ships.
 var errShips = errors.New("another worker ships the audit")
 
-// shipKeys are the keys of a place, in a slot of their own.
-func shipKeys(place string) (holder, far string) {
-	sum := sha256.Sum256([]byte(place))
-	base := "twokey:{ship:" + hex.EncodeToString(sum[:8]) + "}"
-	return base + ":holder", base
-}
-
 // Shipping is what is known of a place.
 type Shipping struct {
 	place string
@@ -52,7 +43,7 @@ type farTo struct {
 // Shipping reads how far each chain was shipped to a place, and how many entries
 // wait.
 func (s *AuditLog) Shipping(ctx context.Context, place string) (Shipping, error) {
-	_, farKey := shipKeys(place)
+	_, farKey := Shipped(place)
 	out := Shipping{place: place, far: map[string]farTo{}}
 	pipe := s.rdb.Pipeline()
 	far := pipe.HGetAll(ctx, farKey)
@@ -168,7 +159,7 @@ func (s *AuditLog) shipPage(ctx context.Context, name string, far farTo) ([]Audi
 	}
 	page := make([]AuditEntry, len(ms))
 	for i, m := range ms {
-		if page[i], err = decodeAudit(name, m); err != nil {
+		if page[i], err = DecodeEntry(name, m); err != nil {
 			return nil, err
 		}
 	}
@@ -195,7 +186,7 @@ func (s *AuditLog) sealFar(place, chain string, was farTo, last AuditEntry) (far
 // shipMove takes, keeps or gives back the right to ship, and moves what was shipped of
 // a chain on, where one is named.
 func (s *AuditLog) shipMove(ctx context.Context, place, chain, was, next string, life time.Duration) error {
-	holder, far := shipKeys(place)
+	holder, far := Shipped(place)
 	n, err := s.rdb.Run(ctx, Ship, Call{Keys: []string{holder, far}, Args: []any{s.shipBy, life.Milliseconds(), chain, was, next}}).Int()
 	switch {
 	case err != nil:

@@ -12,18 +12,6 @@ import (
 	"twokey/commands/reinstall"
 )
 
-func TestMoreThanHalfOfAllNodesMustConfirm(t *testing.T) {
-	for most := range 12 {
-		need, nodes := majority(most), most+1
-		if with := need + 1; 2*with <= nodes {
-			t.Errorf("%d of %d nodes are no majority", with, nodes)
-		}
-		if without := need; need > 0 && 2*without > nodes {
-			t.Errorf("of %d nodes %d would do", nodes, without)
-		}
-	}
-}
-
 // group is a primary and its replicas, all of which have what it has.
 type group struct {
 	primary *server
@@ -195,7 +183,7 @@ func TestASlowReplicaStopsNothing(t *testing.T) {
 	if _, err := s.Arm(t.Context(), click(rec, "arm", reinstall.Armed)); err != nil {
 		t.Error(err)
 	}
-	if cmd := g.others[1].client(t).HGet(t.Context(), partitionOf(ref(1)).op(rec.Op.ID), "cmd").Val(); cmd != "arm" {
+	if cmd := g.others[1].client(t).HGet(t.Context(), OfInstance(ref(1)).Op(rec.Op.ID), "cmd").Val(); cmd != "arm" {
 		t.Errorf("the other has %q", cmd)
 	}
 }

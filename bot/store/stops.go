@@ -23,27 +23,27 @@ func stoppedBy(it port.Item) string {
 	if id, ok := ParseID(it.Op); ok {
 		return id
 	}
-	return stopsAll
+	return StopsAll
 }
 
 // Stopping implements port.Store.
 func (s *inbox) Stopping(ctx context.Context, ids ...string) (bool, error) {
-	of := []string{stopsAll}
-	in := []partition{stopsAllIn}
+	of := []string{StopsAll}
+	in := []Partition{StopsAllIn}
 	for _, id := range ids {
 		canon, ok := ParseID(id)
 		if !ok {
 			return false, fmt.Errorf("operation %q: %w", id, port.ErrNotFound)
 		}
 		of = append(of, canon)
-		if p := idPartition(canon); !slices.Contains(in, p) {
+		if p := OfID(canon); !slices.Contains(in, p) {
 			in = append(in, p)
 		}
 	}
 	pipe := s.db.Pipeline()
 	asked := make([]*redis.MapStringStringCmd, len(in))
 	for i, p := range in {
-		asked[i] = pipe.HGetAll(ctx, p.stops())
+		asked[i] = pipe.HGetAll(ctx, p.Stops())
 	}
 	_, _ = pipe.Exec(ctx) // each command has its own error
 	for i, p := range in {
@@ -56,7 +56,7 @@ func (s *inbox) Stopping(ctx context.Context, ids ...string) (bool, error) {
 				continue
 			}
 			// Only what is in the inbox still counts.
-			if _, err := s.db.ZScore(ctx, p.due(), member).Result(); !errors.Is(err, redis.Nil) {
+			if _, err := s.db.ZScore(ctx, p.Due(), member).Result(); !errors.Is(err, redis.Nil) {
 				return true, err
 			}
 		}

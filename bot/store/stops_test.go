@@ -41,7 +41,7 @@ func TestAStopIsSeenFromItsReceiptUntilItIsFinished(t *testing.T) {
 		stopping(false, mine) // delivered again, it stops nothing anew
 		lost := receive(port.Item{Dedupe: "another", Op: mine, Verb: "cancel", Stops: true, At: t0})
 		stopping(true, mine)
-		must(t, s.db.ZRem(t.Context(), idPartition(mine).due(), itemMember(lost.ID)).Err())
+		must(t, s.db.ZRem(t.Context(), OfID(mine).Due(), ItemMember(lost.ID)).Err())
 		stopping(false, mine) // nobody would ever work it off
 		freeze := receive(port.Item{Dedupe: "a freeze", Verb: "freeze", Stops: true, At: t0})
 		stopping(true, mine)

@@ -57,8 +57,8 @@ func (s *records) Settle(ctx context.Context, c port.Change) (port.Record, error
 	if !c.Op.State.Ended() {
 		return fail(fmt.Errorf("%w: what was changed outside Twokey can only end", errChange))
 	}
-	p := idPartition(c.Op.ID)
-	was, err := readRecord(s.db.HMGet(ctx, p.op(c.Op.ID), recordFields...))
+	p := OfID(c.Op.ID)
+	was, err := readRecord(s.db.HMGet(ctx, p.Op(c.Op.ID), recordFields...))
 	if err != nil && !errors.Is(err, port.ErrNotFound) {
 		return fail(err)
 	}
@@ -80,8 +80,8 @@ func (s *records) Settle(ctx context.Context, c port.Change) (port.Record, error
 	args = append(append(args, was.seal, now.rev), rest...)
 	n, err := s.db.Run(ctx, Settle, Call{
 		Keys: []string{
-			p.op(c.Op.ID), p.log(c.Op.ID), p.due(), p.ins(), p.hist(ref), p.out(), p.own(), p.audit(), p.ended(),
-			p.log(c.Op.ID) + ":aside",
+			p.Op(c.Op.ID), p.Log(c.Op.ID), p.Due(), p.Locks(), p.History(ref), p.Outbox(), p.Owners(), p.Audit(), p.Ended(),
+			p.LogAside(c.Op.ID),
 		},
 		Args: args,
 	}).Int()
@@ -103,7 +103,7 @@ const maxRev = 1 << 40
 // lastRev is the last revision in an operation's log, 0 where there is none that
 // Twokey could have written.
 func (s *records) lastRev(ctx context.Context, id string) int64 {
-	ms, err := s.db.XRevRangeN(ctx, idPartition(id).log(id), "+", "-", 1).Result()
+	ms, err := s.db.XRevRangeN(ctx, OfID(id).Log(id), "+", "-", 1).Result()
 	if err != nil || len(ms) != 1 {
 		return 0
 	}

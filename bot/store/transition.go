@@ -35,10 +35,10 @@ func (s *records) Create(ctx context.Context, c port.Change) (port.Record, error
 	if err != nil {
 		return fail(err)
 	}
-	p, ref := idPartition(c.Op.ID), c.Op.Plan.Ref.String()
+	p, ref := OfID(c.Op.ID), c.Op.Plan.Ref.String()
 	args = append(args, madeFor.Milliseconds(), histLen)
 	answer, err := Strings(s.db.Run(ctx, Create, Call{
-		Keys: []string{p.op(c.Op.ID), p.log(c.Op.ID), p.due(), p.ins(), p.hist(ref), p.out(), p.made(c.Command), p.own(), p.audit(), p.ended()},
+		Keys: []string{p.Op(c.Op.ID), p.Log(c.Op.ID), p.Due(), p.Locks(), p.History(ref), p.Outbox(), p.Created(c.Command), p.Owners(), p.Audit(), p.Ended()},
 		Args: append(args, rest...),
 	}))
 	if err != nil {
@@ -86,10 +86,10 @@ func (s *records) applyCall(c port.Change) (run Call, now stored, err error) {
 	if c.Claim != (port.Claim{}) {
 		holder = s.holderOf(c.Claim)
 	}
-	p, ref := idPartition(c.Op.ID), c.Op.Plan.Ref.String()
+	p, ref := OfID(c.Op.ID), c.Op.Plan.Ref.String()
 	args = append(args, c.Rev, holder)
 	return Call{
-		Keys: []string{p.op(c.Op.ID), p.log(c.Op.ID), p.due(), p.ins(), p.hist(ref), p.out(), p.own(), p.audit(), p.ended()},
+		Keys: []string{p.Op(c.Op.ID), p.Log(c.Op.ID), p.Due(), p.Locks(), p.History(ref), p.Outbox(), p.Owners(), p.Audit(), p.Ended()},
 		Args: append(args, rest...),
 	}, now, nil
 }
@@ -160,7 +160,7 @@ func (s *records) SetCard(ctx context.Context, id string, a port.Address) error 
 	if err != nil {
 		return err
 	}
-	card, err := s.db.Run(ctx, Card, Call{Keys: []string{idPartition(id).op(id)}, Args: []any{j}}).Text()
+	card, err := s.db.Run(ctx, Card, Call{Keys: []string{OfID(id).Op(id)}, Args: []any{j}}).Text()
 	if err == nil && card == "" {
 		err = port.ErrNotFound
 	}
@@ -177,7 +177,7 @@ func (s *records) Happened(ctx context.Context, id, command string) (bool, error
 	if !ok {
 		return false, nil
 	}
-	n, err := s.db.HExists(ctx, idPartition(canon).op(canon), "c:"+command).Result()
+	n, err := s.db.HExists(ctx, OfID(canon).Op(canon), "c:"+command).Result()
 	if err != nil {
 		return false, fmt.Errorf("the log of operation %s: %w", canon, err)
 	}

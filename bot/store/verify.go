@@ -106,9 +106,9 @@ func (v *Verifier) place(before, e AuditEntry) {
 		v.bad("chain %s has two entries %d that differ: Redis was emptied or rolled back between them, or one was made up", e.Chain, e.Seq)
 	case e.Seq < before.Seq:
 		v.bad("chain %s: entry %d stands after entry %d: reordered or added", e.Chain, e.Seq, before.Seq)
-	case sumOf(e.Body) != e.Sum:
+	case SumOf(e.Body) != e.Sum:
 		v.bad("chain %s: entry %d (%s) was changed: its body is not the one that was written", e.Chain, e.Seq, e.words())
-	case linkOf(follows, e) != e.Link:
+	case LinkOf(follows, e) != e.Link:
 		v.bad("chain %s: entry %d (%s) does not follow from the one before it: one of them was changed or exchanged", e.Chain, e.Seq, e.words())
 	}
 }
@@ -116,7 +116,7 @@ func (v *Verifier) place(before, e AuditEntry) {
 // operation checks that an operation's transitions are all there.
 func (v *Verifier) operation(e AuditEntry) {
 	b, err := e.Read()
-	if err != nil || b.Kind != kindTransition {
+	if err != nil || b.Kind != KindTransition {
 		return
 	}
 	if last := v.revs[b.Op]; b.Rev != last+1 && b.Rev != 1 { // an id may be given again
