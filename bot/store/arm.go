@@ -6,6 +6,9 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"twokey/bot/store/keys"
+	"twokey/bot/store/lua"
+	"twokey/bot/store/redisdb"
 	"twokey/commands/port"
 )
 
@@ -17,7 +20,7 @@ type arming struct {
 }
 
 // durability asks the master of a partition what keeps an intent there.
-func (s *arming) durability(ctx context.Context, conn *redis.Conn, p Partition) (Durability, error) {
+func (s *arming) durability(ctx context.Context, conn *redis.Conn, p keys.Partition) (redisdb.Durability, error) {
 	return s.db.Durability(ctx, conn, p, func(epoch *redis.StringCmd) string { return s.life.otherLife(p, epoch) })
 }
 
@@ -33,21 +36,21 @@ func (s *arming) Arm(ctx context.Context, c port.Change) (port.Record, error) {
 	}
 	conn, err := s.db.Sticky(ctx, run.Keys[0])
 	if err != nil {
-		return port.Record{}, applyFault(c, Explain(err))
+		return port.Record{}, applyFault(c, redisdb.Explain(err))
 	}
 	defer func() { _ = conn.Close() }()
-	on, err := s.durability(ctx, conn, OfID(c.Op.ID))
+	on, err := s.durability(ctx, conn, keys.OfID(c.Op.ID))
 	if err != nil {
 		return port.Record{}, applyFault(c, err)
 	}
 
 	pipe := conn.Pipeline()
-	apply := pipe.Eval(ctx, Apply.Source, run.Keys, run.Args...)
+	apply := pipe.Eval(ctx, lua.Apply.Source, run.Keys, run.Args...)
 	confirmed := on.Confirm(ctx, pipe, s.db.ConfirmWithin)
 	again := pipe.HMGet(ctx, run.Keys[0], "rev", "cmd")
 	_, _ = pipe.Exec(ctx) // each command has its own error
 
-	rec, won, err := s.records.applied(c, now, apply)
+	rec, won, err := s.records.readApplied(c, now, apply)
 	if err != nil {
 		return port.Record{}, err
 	}
@@ -70,16 +73,16 @@ func (s *arming) Arm(ctx context.Context, c port.Change) (port.Record, error) {
 
 // MayArm implements commands.Store.
 func (s *arming) MayArm(ctx context.Context, id string) error {
-	canon, ok := ParseID(id)
+	canon, ok := keys.ParseID(id)
 	if !ok {
 		return fmt.Errorf("operation %q: %w", id, port.ErrNotFound)
 	}
-	conn, err := s.db.Sticky(ctx, OfID(canon).Op(canon))
+	conn, err := s.db.Sticky(ctx, keys.OfID(canon).Op(canon))
 	if err != nil {
 		return err
 	}
 	defer func() { _ = conn.Close() }()
-	_, err = s.durability(ctx, conn, OfID(canon))
+	_, err = s.durability(ctx, conn, keys.OfID(canon))
 	return err
 }
 

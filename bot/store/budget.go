@@ -11,6 +11,9 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"twokey/bot/store/keys"
+	"twokey/bot/store/lua"
+	"twokey/bot/store/redisdb"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
@@ -52,12 +55,12 @@ func (s *budget) tryReserve(ctx context.Context, b reinstall.Bid) (reinstall.Que
 	for _, w := range b.Ahead {
 		args = append(args, w.Op, tagLines(w.Tags))
 	}
-	n, err := Numbers(s.db.Run(ctx, Reserve, Call{
-		Keys: []string{Running(b.Account), LastHour(b.Account), BudgetTags(b.Account)},
+	n, err := redisdb.Numbers(s.db.Run(ctx, lua.Reserve, redisdb.Call{
+		Keys: []string{keys.Running(b.Account), keys.LastHour(b.Account), keys.BudgetTags(b.Account)},
 		Args: args,
 	}), 6)
 	if err != nil || n[0] < 0 || int(n[0]) > len(limits) {
-		return reinstall.QueuePosition{}, fmt.Errorf("the budget of account %s: %w", b.Account, cmp.Or(err, ErrReply))
+		return reinstall.QueuePosition{}, fmt.Errorf("the budget of account %s: %w", b.Account, cmp.Or(err, redisdb.ErrReply))
 	}
 	return reinstall.QueuePosition{
 		OK: n[0] == 0, Of: limits[max(n[0], 1)-1], Hourly: n[1] == 2,
@@ -78,21 +81,21 @@ func tagLines(tags map[string]string) string {
 // freeUnused gives back the places of operations that have ended or wait for people
 // again; it returns how many.
 func (s *budget) freeUnused(ctx context.Context, account string) (int, error) {
-	ids, err := s.db.ZRange(ctx, Running(account), 0, -1).Result()
+	ids, err := s.db.ZRange(ctx, keys.Running(account), 0, -1).Result()
 	if err != nil {
 		return 0, fmt.Errorf("the budget of account %s: %w", account, err)
 	}
 	records := make([]*redis.SliceCmd, len(ids))
 	pipe := s.db.Pipeline()
 	for i, id := range ids {
-		if canon, ok := ParseID(id); ok && canon == id {
-			records[i] = pipe.HMGet(ctx, OfID(id).Op(id), recordFields...)
+		if canon, ok := keys.ParseID(id); ok && canon == id {
+			records[i] = pipe.HMGet(ctx, keys.OfID(id).Op(id), recordFields...)
 		}
 	}
 	_, _ = pipe.Exec(ctx) // each command has its own error
 	var over []any
 	for i, id := range ids {
-		is, err := s.isOver(id, records[i])
+		is, err := s.hasEnded(id, records[i])
 		if err != nil {
 			return 0, fmt.Errorf("the budget of account %s: %w", account, err)
 		}
@@ -103,14 +106,14 @@ func (s *budget) freeUnused(ctx context.Context, account string) (int, error) {
 	if len(over) == 0 {
 		return 0, nil
 	}
-	n, err := s.db.ZRem(ctx, Running(account), over...).Result()
+	n, err := s.db.ZRem(ctx, keys.Running(account), over...).Result()
 	return int(n), err
 }
 
 // isOver reports whether a place is not needed any more, by the operation's sealed
 // record: what is no operation has none, and one that was changed outside Twokey
 // holds nobody else up.
-func (s *budget) isOver(id string, record *redis.SliceCmd) (bool, error) {
+func (s *budget) hasEnded(id string, record *redis.SliceCmd) (bool, error) {
 	if record == nil {
 		return true, nil
 	}
@@ -131,7 +134,7 @@ func (s *budget) isOver(id string, record *redis.SliceCmd) (bool, error) {
 
 // Unreserve implements port.Store.
 func (s *budget) Unreserve(ctx context.Context, account, op string) error {
-	if err := s.db.ZRem(ctx, Running(account), op).Err(); err != nil {
+	if err := s.db.ZRem(ctx, keys.Running(account), op).Err(); err != nil {
 		return fmt.Errorf("the budget of account %s: %w", account, err)
 	}
 	return nil

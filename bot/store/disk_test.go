@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"twokey/bot/store/redisdb"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
@@ -28,7 +29,7 @@ func TestALoneRedisMustHaveTheRecordOnItsDisk(t *testing.T) {
 	}
 	begun := time.Now()
 	arms(t, "one that syncs each second", s, click(rec, "arm", reinstall.Armed), true)
-	if took := time.Since(begun); took < WatchSync || took > WatchAtMost+time.Second {
+	if took := time.Since(begun); took < redisdb.WatchSync || took > redisdb.WatchAtMost+time.Second {
 		t.Errorf("it took %s", took)
 	}
 	if err := r.client(t).ConfigSet(t.Context(), "appendfsync", "no").Err(); err != nil {

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+
+	"twokey/bot/store/audit"
 )
 
 // Doubt is why Redis is not believed, and the way on.
@@ -34,12 +36,12 @@ func (s *epochs) WentOn() string {
 
 // SealedHeads reads the ends that were sealed last, and when this life of Redis
 // began.
-func (s *epochs) SealedHeads(ctx context.Context) (KeptHeads, error) {
+func (s *epochs) SealedHeads(ctx context.Context) (audit.KeptHeads, error) {
 	k, err := s.audit.ReadHeads(ctx)
 	if err != nil {
 		return k, err
 	}
-	f, err := s.read(ctx)
+	f, err := s.readEpochs(ctx)
 	e, why := f.agreed()
 	if k.Life = why; why == "" {
 		k.Since = e.Began

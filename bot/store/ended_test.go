@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/redis/go-redis/v9"
 
+	"twokey/bot/store/keys"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
@@ -143,8 +144,8 @@ func TestOfEachPartitionTheNewestTwoHundredThatEndedAreKept(t *testing.T) {
 		if n := len(endedNow(t, s, 1000)); n != 200 {
 			t.Errorf("%d are kept", n)
 		}
-		ttl, err := s.db.TTL(t.Context(), OfInstance(ref(1)).Ended()).Result()
-		if err != nil || ttl < retention-time.Minute || ttl > retention {
+		ttl, err := s.db.TTL(t.Context(), keys.OfInstance(ref(1)).Ended()).Result()
+		if err != nil || ttl < keepFor-time.Minute || ttl > keepFor {
 			t.Errorf("the list lives for %s, %v", ttl, err)
 		}
 	})

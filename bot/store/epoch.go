@@ -11,6 +11,8 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"twokey/bot/store/audit"
+	"twokey/bot/store/keys"
 	"twokey/commands/seal"
 )
 
@@ -39,10 +41,10 @@ const (
 // epochs watches over the life of Redis' memory.
 type epochs struct {
 	*core
-	audit    *AuditLog
+	audit    *audit.Trail
 	readOnly bool
-	kept     []Head // ends of the audit's chains that were kept elsewhere
-	adopted  func() // an operator began another epoch
+	kept     []audit.Head // ends of the audit's chains that were kept elsewhere
+	adopted  func()       // an operator began another epoch
 
 	mu  sync.Mutex
 	now life
@@ -54,10 +56,10 @@ type life struct {
 	forgot string           // why Redis is not believed; empty: it is
 	heads  map[string]heads // by chain
 	known  bool
-	short  string              // which chain is not the one whose head was kept elsewhere
-	cut    string              // names the cut of the audit, where that is why
-	ends   map[string]ChainEnd // as they were last seen
-	wentOn string              // who last went on without entries, and why
+	short  string                    // which chain is not the one whose head was kept elsewhere
+	cut    string                    // names the cut of the audit, where that is why
+	ends   map[string]audit.ChainEnd // as they were last seen
+	wentOn string                    // who last went on without entries, and why
 }
 
 // heads are the highest number of a chain: what was seen long ago, and what since.
@@ -80,7 +82,7 @@ func (s *epochs) takeOver(ctx context.Context) error {
 	if s.readOnly {
 		return nil
 	}
-	found, err := s.read(ctx)
+	found, err := s.readEpochs(ctx)
 	if err != nil {
 		return err
 	}
@@ -92,7 +94,7 @@ func (s *epochs) takeOver(ctx context.Context) error {
 		if err := s.writeEpochs(ctx, epoch{ID: fmt.Sprintf("%x", s.random.bytes(8)), N: time.Now().UnixMilli(), Began: time.Now().UTC()}, true); err != nil {
 			return err
 		}
-		if found, err = s.read(ctx); err != nil {
+		if found, err = s.readEpochs(ctx); err != nil {
 			return err
 		}
 	}
@@ -101,7 +103,7 @@ func (s *epochs) takeOver(ctx context.Context) error {
 	e, why := found.agreed()
 	s.now.epoch, s.now.forgot, s.now.known, s.now.ends = e, why, why == "", found.ends
 	if why == "" {
-		s.now.forgot, s.now.cut = CutWords(found.ends)
+		s.now.forgot, s.now.cut = audit.CutWords(found.ends)
 	}
 	if s.now.short = short; short != "" {
 		s.now.forgot = short
@@ -113,7 +115,7 @@ func (s *epochs) takeOver(ctx context.Context) error {
 // elsewhere; empty: each does.
 func (s *epochs) shortChain(ctx context.Context) (string, error) {
 	for _, h := range s.kept {
-		key, known := Chains()[h.Chain]
+		key, known := audit.Chains()[h.Chain]
 		if !known {
 			return "", fmt.Errorf("there is no chain %q in the audit", h.Chain)
 		}
@@ -131,13 +133,13 @@ func (s *epochs) shortChain(ctx context.Context) (string, error) {
 
 // foundEpochs are what the partitions hold.
 type foundEpochs struct {
-	of    [Partitions]epoch
-	there [Partitions]bool
-	fits  [Partitions]bool
-	ends  map[string]ChainEnd
+	of    [keys.Partitions]epoch
+	there [keys.Partitions]bool
+	fits  [keys.Partitions]bool
+	ends  map[string]audit.ChainEnd
 }
 
-func (f foundEpochs) none() bool { return f.there == [Partitions]bool{} }
+func (f foundEpochs) none() bool { return f.there == [keys.Partitions]bool{} }
 
 // agreed is the epoch that all hold, or why there is none.
 func (f foundEpochs) agreed() (epoch, string) {
@@ -155,10 +157,10 @@ func (f foundEpochs) agreed() (epoch, string) {
 }
 
 // read reads what the partitions hold, and how long the chains are.
-func (s *epochs) read(ctx context.Context) (f foundEpochs, err error) {
-	texts := make([]*redis.StringCmd, Partitions)
+func (s *epochs) readEpochs(ctx context.Context) (f foundEpochs, err error) {
+	texts := make([]*redis.StringCmd, keys.Partitions)
 	pipe := s.db.Pipeline()
-	for p := range Partition(Partitions) {
+	for p := range keys.Partition(keys.Partitions) {
 		texts[p] = pipe.Get(ctx, p.Epoch())
 	}
 	ends := s.audit.AskEnds(ctx, pipe)
@@ -174,13 +176,13 @@ func (s *epochs) read(ctx context.Context) (f foundEpochs, err error) {
 			return f, fmt.Errorf("the epoch of Redis: %w", err)
 		}
 		f.there[p] = true
-		f.of[p], f.fits[p] = s.openEpoch(Partition(p), text)
+		f.of[p], f.fits[p] = s.openEpoch(keys.Partition(p), text)
 	}
 	f.ends, err = ends()
 	return f, err
 }
 
-func (s *epochs) openEpoch(p Partition, sealed string) (e epoch, fits bool) {
+func (s *epochs) openEpoch(p keys.Partition, sealed string) (e epoch, fits bool) {
 	mac, text, _ := strings.Cut(sealed, "\n")
 	if !s.seal.Fits(seal.Epoch, mac, p.String(), text) {
 		return epoch{}, false
@@ -192,8 +194,8 @@ func (s *epochs) openEpoch(p Partition, sealed string) (e epoch, fits bool) {
 // writes where there is none: then the last partition decides which of several
 // processes began it.
 func (s *epochs) writeEpochs(ctx context.Context, e epoch, first bool) error {
-	for p := Partition(Partitions - 1); p >= 0; p-- {
-		text, err := encode(e)
+	for p := keys.Partition(keys.Partitions - 1); p >= 0; p-- {
+		text, err := toJSON(e)
 		if err != nil {
 			return err
 		}
@@ -209,7 +211,7 @@ func (s *epochs) writeEpochs(ctx context.Context, e epoch, first bool) error {
 		if err != nil {
 			return fmt.Errorf("begin an epoch: %w", err)
 		}
-		if first && p == Partitions-1 {
+		if first && p == keys.Partitions-1 {
 			text, err := s.db.Get(ctx, p.Epoch()).Result()
 			if err != nil {
 				return fmt.Errorf("begin an epoch: %w", err)
@@ -238,7 +240,7 @@ func (s *epochs) WatchLife(ctx context.Context, changed func(why string)) {
 		if news {
 			changed(why)
 		}
-		if why == "" && time.Since(kept) >= HeadsEvery {
+		if why == "" && time.Since(kept) >= audit.HeadsEvery {
 			kept = time.Now()
 			if err := s.audit.KeepHeads(ctx); err != nil {
 				s.log.Warn("the ends of the audit's chains could not be sealed; tried again in some seconds", "err", err)
@@ -247,7 +249,7 @@ func (s *epochs) WatchLife(ctx context.Context, changed func(why string)) {
 	}
 }
 
-func (s *epochs) knowsLife() bool {
+func (s *epochs) isKnown() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.now.known
@@ -262,11 +264,11 @@ func (s *epochs) isShort() bool {
 // lookAtLife compares what Redis holds with what this process knows. Where it
 // cannot be asked, what was known holds.
 func (s *epochs) lookAtLife(ctx context.Context, now time.Time) (why string, news bool) {
-	f, err := s.read(ctx)
+	f, err := s.readEpochs(ctx)
 	if err != nil {
 		return "", false
 	}
-	if f.none() && !s.knowsLife() && !s.isShort() { // it could not be asked when this process began
+	if f.none() && !s.isKnown() && !s.isShort() { // it could not be asked when this process began
 		_ = s.takeOver(ctx)
 		return "", false
 	}
@@ -286,9 +288,9 @@ func (s *epochs) lookAtLife(ctx context.Context, now time.Time) (why string, new
 	}
 	s.now.cut = ""
 	if why == "" {
-		why, s.now.cut = CutWords(f.ends)
+		why, s.now.cut = audit.CutWords(f.ends)
 	}
-	if words := WentOnWords(s.now.ends, f.ends); words != "" && s.now.ends != nil {
+	if words := audit.WentOnWords(s.now.ends, f.ends); words != "" && s.now.ends != nil {
 		s.now.wentOn = words
 	}
 	s.now.ends = f.ends
@@ -302,7 +304,7 @@ func (s *epochs) lookAtLife(ctx context.Context, now time.Time) (why string, new
 }
 
 // rolledBack notes how long the chains are, and says if one was longer.
-func (l *life) rolledBack(now map[string]ChainEnd, at time.Time) string {
+func (l *life) rolledBack(now map[string]audit.ChainEnd, at time.Time) string {
 	if l.heads == nil {
 		l.heads = map[string]heads{}
 	}
@@ -339,7 +341,7 @@ func (s *epochs) Adopt(ctx context.Context, why string) (id string, err error) {
 }
 
 // otherLife says why a partition is not what this process knows, if it is not.
-func (s *epochs) otherLife(p Partition, cmd *redis.StringCmd) string {
+func (s *epochs) otherLife(p keys.Partition, cmd *redis.StringCmd) string {
 	text, err := cmd.Result()
 	s.mu.Lock()
 	defer s.mu.Unlock()

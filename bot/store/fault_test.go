@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"twokey/bot/store/keys"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
@@ -34,7 +35,7 @@ func TestALostReplyIsAnsweredDup(t *testing.T) {
 	if n := len(logged(t, s, rec.Op.ID)); n != 21 {
 		t.Errorf("%d entries in the log", n)
 	}
-	if n := len(posts(t, s, OfInstance(ref(1)).String())); n != 20 {
+	if n := len(posts(t, s, keys.OfInstance(ref(1)).String())); n != 20 {
 		t.Errorf("%d posts", n)
 	}
 }
@@ -173,7 +174,7 @@ func TestArmingWaitsForTheReplicas(t *testing.T) {
 		t.Fatal(err)
 	}
 	// It is on the replica by now.
-	if cmd, err := second.client(t).HGet(t.Context(), OfInstance(ref(1)).Op(rec.Op.ID), "cmd").Result(); cmd != "arm" || err != nil {
+	if cmd, err := second.client(t).HGet(t.Context(), keys.OfInstance(ref(1)).Op(rec.Op.ID), "cmd").Result(); cmd != "arm" || err != nil {
 		t.Fatal(cmd, err)
 	}
 
@@ -274,7 +275,7 @@ func TestAllKeysOfAScriptShareASlot(t *testing.T) {
 		return n
 	}
 	slots := map[int64]bool{}
-	for p := range Partition(Partitions) {
+	for p := range keys.Partition(keys.Partitions) {
 		want := slot(p.Due())
 		slots[want] = true
 		for _, k := range []string{
@@ -286,11 +287,11 @@ func TestAllKeysOfAScriptShareASlot(t *testing.T) {
 			}
 		}
 	}
-	if len(slots) != Partitions {
-		t.Errorf("%d partitions share a slot with another", Partitions-len(slots))
+	if len(slots) != keys.Partitions {
+		t.Errorf("%d partitions share a slot with another", keys.Partitions-len(slots))
 	}
 	for _, account := range []string{"main", "odd} {name", ""} {
-		if slot(Running(account)) != slot(LastHour(account)) {
+		if slot(keys.Running(account)) != slot(keys.LastHour(account)) {
 			t.Errorf("the budget of %q is in two slots", account)
 		}
 	}
@@ -365,7 +366,7 @@ func TestSentinelLeadsToThePrimary(t *testing.T) {
 	if _, err := s.Arm(t.Context(), click(rec, "arm", reinstall.Armed)); err != nil {
 		t.Fatal(err)
 	}
-	if n, err := primary.client(t).Exists(t.Context(), OfInstance(ref(1)).Op(rec.Op.ID)).Result(); n != 1 || err != nil {
+	if n, err := primary.client(t).Exists(t.Context(), keys.OfInstance(ref(1)).Op(rec.Op.ID)).Result(); n != 1 || err != nil {
 		t.Fatal(n, err)
 	}
 }

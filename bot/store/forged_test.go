@@ -9,6 +9,8 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"twokey/bot/store/audit"
+	"twokey/bot/store/keys"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
@@ -16,7 +18,7 @@ import (
 // forge changes a field of a stored operation, as whoever may write to Redis can.
 func forge(t *testing.T, s *Store, id, field, from, to string) {
 	t.Helper()
-	key := OfID(id).Op(id)
+	key := keys.OfID(id).Op(id)
 	was, err := s.db.HGet(t.Context(), key, field).Result()
 	if err != nil {
 		t.Fatal(err)
@@ -62,11 +64,11 @@ func TestARecordThatWasChangedInRedisIsStoppedAndOthersGoOn(t *testing.T) {
 			"its revision":      func(id string) { forge(t, s, id, "rev", "1", "7") },
 			"its schema":        func(id string) { forge(t, s, id, "v", "6", "5") },
 			"its seal":          func(id string) { forge(t, s, id, "seal", ".", "..") },
-			"its data is gone":  func(id string) { s.db.HDel(t.Context(), OfID(id).Op(id), "data") },
-			"all of it is gone": func(id string) { s.db.Del(t.Context(), OfID(id).Op(id)) },
+			"its data is gone":  func(id string) { s.db.HDel(t.Context(), keys.OfID(id).Op(id), "data") },
+			"all of it is gone": func(id string) { s.db.Del(t.Context(), keys.OfID(id).Op(id)) },
 			"it is of another type": func(id string) {
-				s.db.Del(t.Context(), OfID(id).Op(id))
-				s.db.Set(t.Context(), OfID(id).Op(id), "x", 0)
+				s.db.Del(t.Context(), keys.OfID(id).Op(id))
+				s.db.Set(t.Context(), keys.OfID(id).Op(id), "x", 0)
 			},
 		} {
 			t.Run(name, func(t *testing.T) {
@@ -106,8 +108,8 @@ func TestARecordOfAnotherOperationIsNotTaken(t *testing.T) {
 	onEach(t, func(t *testing.T, o Options) {
 		s := open(t, o)
 		a, b := create(t, s, ref(1)), create(t, s, ref(2))
-		theirs := s.db.HGetAll(t.Context(), OfID(a.Op.ID).Op(a.Op.ID)).Val()
-		if err := s.db.HSet(t.Context(), OfID(b.Op.ID).Op(b.Op.ID), theirs).Err(); err != nil {
+		theirs := s.db.HGetAll(t.Context(), keys.OfID(a.Op.ID).Op(a.Op.ID)).Val()
+		if err := s.db.HSet(t.Context(), keys.OfID(b.Op.ID).Op(b.Op.ID), theirs).Err(); err != nil {
 			t.Fatal(err)
 		}
 		stoppedOnly(t, s, b.Op.ID)
@@ -121,7 +123,7 @@ func TestARequestThatWasChangedInRedisIsNotBelieved(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p, _ := OfItem(c.ID)
+		p, _ := keys.OfItem(c.ID)
 		was := s.db.Get(t.Context(), p.Item(c.ID)).Val()
 		for name, text := range map[string]string{
 			"another person": strings.Replace(was, "U0ANN", "U0BOB", 1),
@@ -160,15 +162,15 @@ func TestAFreezeThatIsTakenAwayOrPutBackCountsAsOne(t *testing.T) {
 			}
 		}
 		must(s.Freeze(ctx, reinstall.Freeze{By: "U0ANN", Why: "fire"}, note("K1")))
-		first := s.db.Get(ctx, Freeze_).Val()
-		must(s.db.Del(ctx, Freeze_).Err())
+		first := s.db.Get(ctx, keys.Freeze).Val()
+		must(s.db.Del(ctx, keys.Freeze).Err())
 		lost(freezeGone)
 		must(s.Unfreeze(ctx, note("K2"))) // a person ends it all the same
-		ended := s.db.Get(ctx, Freeze_).Val()
+		ended := s.db.Get(ctx, keys.Freeze).Val()
 		must(s.Freeze(ctx, reinstall.Freeze{By: "U0ANN", Why: "fire again"}, note("K3")))
-		must(s.db.Set(ctx, Freeze_, ended, redis.KeepTTL).Err())
+		must(s.db.Set(ctx, keys.Freeze, ended, redis.KeepTTL).Err())
 		lost(freezeOlder)
-		must(s.db.Set(ctx, Freeze_, strings.Replace(first, "fire", "ice!", 1), 0).Err())
+		must(s.db.Set(ctx, keys.Freeze, strings.Replace(first, "fire", "ice!", 1), 0).Err())
 		lost(freezeChanged)
 		must(s.Unfreeze(ctx, note("K4")))
 		if f, err := s.Frozen(ctx); f != nil || err != nil {
@@ -186,7 +188,7 @@ func found(t *testing.T, s *Store) string {
 
 // rewriteChain writes a chain anew as whoever may write to Redis can: with links that
 // fit, and bodies changed by change.
-func rewriteChain(t *testing.T, s *Store, p Partition, change func(body string) string) {
+func rewriteChain(t *testing.T, s *Store, p keys.Partition, change func(body string) string) {
 	t.Helper()
 	ms := s.db.XRange(t.Context(), p.Audit(), "-", "+").Val()
 	s.db.Del(t.Context(), p.Audit())
@@ -196,12 +198,12 @@ func rewriteChain(t *testing.T, s *Store, p Partition, change func(body string) 
 		if body == "" {
 			continue
 		}
-		e, err := DecodeEntry(p.String(), m)
+		e, err := audit.DecodeEntry(p.String(), m)
 		if err != nil {
 			t.Fatal(err)
 		}
-		e.Sum = SumOf([]byte(body))
-		link = LinkOf(link, e)
+		e.Sum = audit.SumOf([]byte(body))
+		link = audit.LinkOf(link, e)
 		s.db.XAdd(t.Context(), &redis.XAddArgs{Stream: p.Audit(), ID: m.ID, Values: []any{"at", m.Values["at"], "body", body, "sum", e.Sum, "link", link}})
 	}
 }
@@ -209,7 +211,7 @@ func rewriteChain(t *testing.T, s *Store, p Partition, change func(body string) 
 func TestAnAuditThatIsWrittenAnewIsFoundWithoutHeadsFromElsewhere(t *testing.T) {
 	s := open(t, Options{URL: startRedis(t).url()})
 	rec := history(t, s, 1)
-	p := OfInstance(ref(1))
+	p := keys.OfInstance(ref(1))
 	if err := s.KeepHeads(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -224,7 +226,7 @@ func TestAnAuditThatIsWrittenAnewIsFoundWithoutHeadsFromElsewhere(t *testing.T) 
 	if got := found(t, s); !strings.Contains(got, "entries at its end are missing") {
 		t.Errorf("taken away with its operation: %s", got)
 	}
-	if err := s.db.Set(t.Context(), Heads, "x", 0).Err(); err != nil {
+	if err := s.db.Set(t.Context(), keys.Heads, "x", 0).Err(); err != nil {
 		t.Fatal(err)
 	}
 	if got := found(t, s); !strings.Contains(got, "sealed ends of the chains were changed") {

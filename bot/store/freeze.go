@@ -10,6 +10,10 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"twokey/bot/store/audit"
+	"twokey/bot/store/keys"
+	"twokey/bot/store/lua"
+	"twokey/bot/store/redisdb"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 	"twokey/commands/seal"
@@ -34,7 +38,7 @@ type seenFreezes struct {
 }
 
 // saw notes a stop; older means that there was a later one.
-func (l *seenFreezes) saw(v storedFreeze) (older bool) {
+func (l *seenFreezes) noteSeen(v storedFreeze) (older bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if v.N < l.n {
@@ -53,7 +57,7 @@ func (l *seenFreezes) forget() {
 	}
 }
 
-func (l *seenFreezes) last() int64 {
+func (l *seenFreezes) lastNumber() int64 {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.n
@@ -71,7 +75,7 @@ func (s *freezes) Freeze(ctx context.Context, f reinstall.Freeze, n port.Note) e
 	if reinstall.Said(f.Why) == "" {
 		return errNoReason
 	}
-	if err := s.write(ctx, Freeze, n, &f); err != nil {
+	if err := s.writeFreeze(ctx, lua.Freeze, n, &f); err != nil {
 		return fmt.Errorf("freeze: %w", err)
 	}
 	return nil
@@ -79,7 +83,7 @@ func (s *freezes) Freeze(ctx context.Context, f reinstall.Freeze, n port.Note) e
 
 // Unfreeze implements port.Store.
 func (s *freezes) Unfreeze(ctx context.Context, n port.Note) error {
-	if err := s.write(ctx, Unfreeze, n, nil); err != nil {
+	if err := s.writeFreeze(ctx, lua.Unfreeze, n, nil); err != nil {
 		return fmt.Errorf("unfreeze: %w", err)
 	}
 	return nil
@@ -89,17 +93,17 @@ func (s *freezes) Unfreeze(ctx context.Context, n port.Note) error {
 const freezeTries = 8
 
 // write runs a script on the global stop, with the note of who decided it.
-func (s *freezes) write(ctx context.Context, sc Script, n port.Note, f *reinstall.Freeze) error {
-	body, sum, err := s.noteBody(FreezeChain, n)
+func (s *freezes) writeFreeze(ctx context.Context, sc lua.Script, n port.Note, f *reinstall.Freeze) error {
+	body, sum, err := s.noteBody(audit.FreezeChain, n)
 	if err != nil {
 		return err
 	}
 	for range freezeTries {
-		was, err := s.db.Get(ctx, Freeze_).Result()
+		was, err := s.db.Get(ctx, keys.Freeze).Result()
 		if err != nil && !errors.Is(err, redis.Nil) && !redis.HasErrorPrefix(err, "WRONGTYPE") {
 			return err
 		}
-		next := storedFreeze{N: s.seen.last() + 1, Freeze: f}
+		next := storedFreeze{N: s.seen.lastNumber() + 1, Freeze: f}
 		if now, fits := s.openFreeze(was); fits {
 			next.N = max(next.N, now.N+1)
 		}
@@ -108,19 +112,19 @@ func (s *freezes) write(ctx context.Context, sc Script, n port.Note, f *reinstal
 			return err
 		}
 		// On a Cluster the stop is on a shard of its own, which no claim settles.
-		cmd, err := s.db.RunConfirmed(ctx, sc, Call{
-			Keys: []string{Freeze_, FreezeTold(n.Key), FreezeAudit},
+		cmd, err := s.db.RunConfirmed(ctx, sc, redisdb.Call{
+			Keys: []string{keys.Freeze, keys.FreezeTold(n.Key), keys.FreezeAudit},
 			Args: []any{madeFor.Milliseconds(), body, sum, was, text},
 		})
 		if err != nil {
-			return ExplainCut(err)
+			return audit.ExplainCut(err)
 		}
 		wrote, err := cmd.Int()
 		if err != nil {
-			return ExplainCut(err)
+			return audit.ExplainCut(err)
 		}
 		if wrote == 1 {
-			s.seen.saw(next)
+			s.seen.noteSeen(next)
 		}
 		if wrote >= 0 {
 			return nil
@@ -130,7 +134,7 @@ func (s *freezes) write(ctx context.Context, sc Script, n port.Note, f *reinstal
 }
 
 func (s *freezes) sealFreeze(v storedFreeze) (string, error) {
-	text, err := encode(v)
+	text, err := toJSON(v)
 	if err != nil {
 		return "", err
 	}
@@ -149,7 +153,7 @@ func (s *freezes) openFreeze(sealed string) (v storedFreeze, fits bool) {
 
 // Decided implements port.Store.
 func (s *freezes) Decided(ctx context.Context, key string) (bool, error) {
-	n, err := s.db.Exists(ctx, FreezeTold(key)).Result()
+	n, err := s.db.Exists(ctx, keys.FreezeTold(key)).Result()
 	if err != nil {
 		return false, fmt.Errorf("whether %s was decided: %w", key, err)
 	}
@@ -169,9 +173,9 @@ func (s *freezes) Frozen(ctx context.Context) (*reinstall.Freeze, error) {
 	if d := s.life.Doubt(); d.Why != "" {
 		return &reinstall.Freeze{By: "twokey", Why: d.Why, Lost: true, Way: d.Way}, nil
 	}
-	text, err := s.db.Get(ctx, Freeze_).Result()
+	text, err := s.db.Get(ctx, keys.Freeze).Result()
 	switch {
-	case errors.Is(err, redis.Nil) && s.seen.last() == 0:
+	case errors.Is(err, redis.Nil) && s.seen.lastNumber() == 0:
 		return nil, nil
 	case errors.Is(err, redis.Nil):
 		return &reinstall.Freeze{By: "twokey", Why: freezeGone, Lost: true}, nil
@@ -184,7 +188,7 @@ func (s *freezes) Frozen(ctx context.Context) (*reinstall.Freeze, error) {
 	if !fits {
 		return s.freezeWithoutSeal(text), nil
 	}
-	if s.seen.saw(v) {
+	if s.seen.noteSeen(v) {
 		return &reinstall.Freeze{By: "twokey", Why: freezeOlder, Lost: true}, nil
 	}
 	return v.Freeze, nil
@@ -194,7 +198,7 @@ func (s *freezes) Frozen(ctx context.Context) (*reinstall.Freeze, error) {
 // shown as that, with who and why.
 func (s *freezes) freezeWithoutSeal(text string) *reinstall.Freeze {
 	var f reinstall.Freeze
-	if json.Unmarshal([]byte(text), &f) != nil || f.By == "" || s.seen.last() > 0 {
+	if json.Unmarshal([]byte(text), &f) != nil || f.By == "" || s.seen.lastNumber() > 0 {
 		return &reinstall.Freeze{By: "twokey", Why: freezeChanged, Lost: true}
 	}
 	return &f

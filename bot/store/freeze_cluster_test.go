@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"twokey/bot/store/keys"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
@@ -19,14 +20,15 @@ func TestAFreezeIsSettledOnItsOwnShard(t *testing.T) {
 	nodes, url := startThree(t)
 	s := open(t, Options{ClusterURL: url})
 	s.db.ConfirmWithin = 200 * time.Millisecond
-	m, err := s.db.Master(t.Context(), Freeze_)
+	m, err := s.db.Master(t.Context(), keys.Freeze)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var behind *server
 	for _, n := range nodes {
-		info := infoFields(n.client(t).Info(t.Context(), "replication").Val())
-		if info["role"] == "slave" && net.JoinHostPort(info["master_host"], info["master_port"]) == m.Options().Addr {
+		info := n.client(t).InfoMap(t.Context(), "replication").Item
+		if info("Replication", "role") == "slave" &&
+			net.JoinHostPort(info("Replication", "master_host"), info("Replication", "master_port")) == m.Options().Addr {
 			behind = n
 		}
 	}

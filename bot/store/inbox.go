@@ -10,6 +10,9 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"twokey/bot/store/keys"
+	"twokey/bot/store/lua"
+	"twokey/bot/store/redisdb"
 	"twokey/commands/port"
 	"twokey/commands/seal"
 )
@@ -34,12 +37,12 @@ func (s *inbox) Receive(ctx context.Context, it port.Item) (port.Claim, bool, er
 	fail := func(err error) (port.Claim, bool, error) {
 		return port.Claim{}, false, fmt.Errorf("store what was received: %w", err)
 	}
-	p, err := assign(&it, func(p Partition, at time.Time) string { return NewItemID(p, at, s.random.bytes) })
+	p, err := assignPartition(&it, func(p keys.Partition, at time.Time) string { return keys.NewItemID(p, at, s.random.bytes) })
 	if err != nil {
 		return fail(err)
 	}
 	it.Tries = 0
-	data, err := encode(it)
+	data, err := toJSON(it)
 	if err != nil {
 		return fail(err)
 	}
@@ -47,16 +50,16 @@ func (s *inbox) Receive(ctx context.Context, it port.Item) (port.Claim, bool, er
 		return fail(err)
 	}
 	nonce := fmt.Sprintf("%x", s.random.bytes(8))
-	cmd, err := s.db.RunConfirmed(ctx, Receive, Call{
+	cmd, err := s.db.RunConfirmed(ctx, lua.Receive, redisdb.Call{
 		Keys: []string{p.Delivery(it.Dedupe), p.Item(it.ID), p.Due(), p.Owners(), p.Tokens(), p.Tries(), p.Stops()},
 		Args: []any{
-			nonce, seenFor.Milliseconds(), data, ItemMember(it.ID), receiveLease.Milliseconds(), s.worker, stoppedBy(it),
+			nonce, seenFor.Milliseconds(), data, keys.ItemMember(it.ID), receiveLease.Milliseconds(), s.worker, stoppedBy(it),
 		},
 	})
 	if err != nil {
 		return fail(err)
 	}
-	got, err := Numbers(cmd, 2)
+	got, err := redisdb.Numbers(cmd, 2)
 	if err != nil {
 		return fail(err)
 	}
@@ -69,20 +72,20 @@ func (s *inbox) Receive(ctx context.Context, it port.Item) (port.Claim, bool, er
 // assign chooses the item's partition, and its id and Dedupe where they are not
 // set. An id that is set must be of the partition that the delivery belongs to,
 // or the same delivery could be stored twice.
-func assign(it *port.Item, newID func(Partition, time.Time) string) (Partition, error) {
-	p := ByHash(it.Dedupe)
-	if id, ok := ParseID(it.Op); ok {
-		p = OfID(id)
+func assignPartition(it *port.Item, newID func(keys.Partition, time.Time) string) (keys.Partition, error) {
+	p := keys.ByHash(it.Dedupe)
+	if id, ok := keys.ParseID(it.Op); ok {
+		p = keys.OfID(id)
 	} else if it.Stops {
-		p = StopsAllIn
+		p = keys.StopsAllIn
 	}
 	if it.ID == "" {
 		if it.Dedupe == "" && !it.Stops {
-			p = ByHash(newID(0, it.At))
+			p = keys.ByHash(newID(0, it.At))
 		}
 		it.ID = newID(p, it.At)
 	}
-	q, ok := OfItem(it.ID)
+	q, ok := keys.OfItem(it.ID)
 	if !ok || it.Dedupe != "" && q != p {
 		return 0, fmt.Errorf("the item's id %q is of another partition", it.ID)
 	}
@@ -94,12 +97,12 @@ func assign(it *port.Item, newID func(Partition, time.Time) string) (Partition, 
 
 // Item implements port.Store. ErrNotFound: it was finished.
 func (s *inbox) Item(ctx context.Context, id string) (port.Item, error) {
-	p, ok := OfItem(id)
+	p, ok := keys.OfItem(id)
 	if !ok {
 		return port.Item{}, fmt.Errorf("item %q: %w", id, port.ErrNotFound)
 	}
 	pipe := s.db.Pipeline()
-	data, tries := pipe.Get(ctx, p.Item(id)), pipe.HGet(ctx, p.Tries(), ItemMember(id))
+	data, tries := pipe.Get(ctx, p.Item(id)), pipe.HGet(ctx, p.Tries(), keys.ItemMember(id))
 	_, _ = pipe.Exec(ctx) // each command has its own error
 	text, err := data.Result()
 	switch {
@@ -136,11 +139,11 @@ func claimCount(cmd *redis.StringCmd) int {
 // Finish implements port.Store. ErrFenced: somebody else works on it now,
 // and it stays.
 func (s *inbox) Finish(ctx context.Context, c port.Claim) error {
-	p, m, ok := Member(c)
+	p, m, ok := keys.Member(c)
 	if !ok || c.Kind != port.ClaimItem {
 		return fmt.Errorf("finish %s %q: not an item", c.Kind, c.ID)
 	}
-	n, err := s.db.Run(ctx, Finish, Call{
+	n, err := s.db.Run(ctx, lua.Finish, redisdb.Call{
 		Keys: []string{p.Item(c.ID), p.Due(), p.Owners(), p.Tries(), p.Stops()},
 		Args: []any{m, s.holderOf(c)},
 	}).Int()

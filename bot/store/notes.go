@@ -5,6 +5,10 @@ import (
 	"errors"
 	"fmt"
 
+	"twokey/bot/store/audit"
+	"twokey/bot/store/keys"
+	"twokey/bot/store/lua"
+	"twokey/bot/store/redisdb"
 	"twokey/commands/port"
 )
 
@@ -16,7 +20,7 @@ func (s *core) noteBody(chain string, n port.Note) (body, sum string, err error)
 	if n.Key == "" {
 		return "", "", errors.New("a note without a key")
 	}
-	return SealBody(s.seal, chain, AuditBody{Kind: string(n.Kind), Op: n.Op, By: n.By, What: n.What, Detail: n.Detail, Command: n.Key})
+	return audit.SealBody(s.seal, chain, audit.Body{Kind: string(n.Kind), Op: n.Op, By: n.By, What: n.What, Detail: n.Detail, Command: n.Key})
 }
 
 // Note implements port.Store: in the chain of the operation's partition, or
@@ -29,16 +33,16 @@ func (s *notes) Note(ctx context.Context, n port.Note, ps ...port.Post) error {
 	}
 	args := []any{madeFor.Milliseconds(), body, sum}
 	for _, post := range ps {
-		j, err := encode(post)
+		j, err := toJSON(post)
 		if err != nil {
 			return fmt.Errorf("post %s: %w", post.Key, err)
 		}
 		args = append(args, j)
 	}
-	if err := s.db.Run(ctx, Note, Call{
+	if err := s.db.Run(ctx, lua.Note, redisdb.Call{
 		Keys: []string{p.Told(n.Key), p.Outbox(), p.Due(), p.Owners(), p.Audit()}, Args: args,
 	}).Err(); err != nil {
-		return fmt.Errorf("note %s: %w", n.Key, ExplainCut(err))
+		return fmt.Errorf("note %s: %w", n.Key, audit.ExplainCut(err))
 	}
 	return nil
 }
@@ -54,9 +58,9 @@ func (s *notes) Noted(ctx context.Context, n port.Note) (bool, error) {
 }
 
 // notePartition is the operation's, or the key's where there is none.
-func notePartition(n port.Note) Partition {
-	if id, ok := ParseID(n.Op); ok {
-		return OfID(id)
+func notePartition(n port.Note) keys.Partition {
+	if id, ok := keys.ParseID(n.Op); ok {
+		return keys.OfID(id)
 	}
-	return ByHash(n.Key)
+	return keys.ByHash(n.Key)
 }

@@ -10,6 +10,9 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"twokey/bot/store/keys"
+	"twokey/bot/store/lua"
+	"twokey/bot/store/redisdb"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
@@ -28,7 +31,7 @@ type outbox struct{ *core }
 // PostUnreadable with the reason, so that it stops no other: nothing is skipped
 // in silence.
 func (s *outbox) Posts(ctx context.Context, outbox string, max int) ([]port.Post, error) {
-	p, _, ok := Member(port.Claim{Kind: port.ClaimOutbox, ID: outbox})
+	p, _, ok := keys.Member(port.Claim{Kind: port.ClaimOutbox, ID: outbox})
 	if !ok {
 		return nil, fmt.Errorf("outbox %q: no such partition", outbox)
 	}
@@ -45,13 +48,13 @@ func (s *outbox) Posts(ctx context.Context, outbox string, max int) ([]port.Post
 		if err := json.Unmarshal([]byte(j), &posts[i]); err != nil {
 			posts[i] = port.Post{Kind: port.PostUnreadable, Key: m.ID, Text: reinstall.Say(err.Error())}
 		}
-		posts[i].Stream, posts[i].At = m.ID, writtenAt(m.ID)
+		posts[i].Stream, posts[i].At = m.ID, appendedAt(m.ID)
 	}
 	return posts, nil
 }
 
 // writtenAt is when an entry was appended: its id begins with that.
-func writtenAt(id string) time.Time {
+func appendedAt(id string) time.Time {
 	ms, _, _ := strings.Cut(id, "-")
 	n, err := strconv.ParseInt(ms, 10, 64)
 	if err != nil {
@@ -63,7 +66,7 @@ func writtenAt(id string) time.Time {
 // Posted implements port.Store. What is unreadable is moved, as it is, to
 // the partition's aside, where an operator finds it.
 func (s *outbox) Posted(ctx context.Context, outbox string, ps ...port.Post) error {
-	p, _, ok := Member(port.Claim{Kind: port.ClaimOutbox, ID: outbox})
+	p, _, ok := keys.Member(port.Claim{Kind: port.ClaimOutbox, ID: outbox})
 	if !ok {
 		return fmt.Errorf("outbox %q: no such partition", outbox)
 	}
@@ -89,7 +92,7 @@ func (s *outbox) Posted(ctx context.Context, outbox string, ps ...port.Post) err
 }
 
 // setAside moves an entry, as it is, in one transaction.
-func (s *outbox) setAside(ctx context.Context, p Partition, id string) error {
+func (s *outbox) setAside(ctx context.Context, p keys.Partition, id string) error {
 	ms, err := s.db.XRange(ctx, p.Outbox(), id, id).Result()
 	if err != nil || len(ms) == 0 {
 		return err
@@ -109,25 +112,25 @@ func (s *outbox) Tell(ctx context.Context, op string, ps ...port.Post) error {
 	if len(ps) == 0 {
 		return nil
 	}
-	p := ByHash(ps[0].Key)
-	if id, ok := ParseID(op); ok {
-		p = OfID(id)
+	p := keys.ByHash(ps[0].Key)
+	if id, ok := keys.ParseID(op); ok {
+		p = keys.OfID(id)
 	}
-	calls := make([]Call, len(ps))
+	calls := make([]redisdb.Call, len(ps))
 	for i, post := range ps {
 		if post.Key == "" {
 			return fmt.Errorf("tell %s: a post without a key", op)
 		}
-		j, err := encode(post)
+		j, err := toJSON(post)
 		if err != nil {
 			return fmt.Errorf("post %s: %w", post.Key, err)
 		}
-		calls[i] = Call{
+		calls[i] = redisdb.Call{
 			Keys: []string{p.Told(post.Key), p.Outbox(), p.Due(), p.Owners()},
 			Args: []any{toldFor.Milliseconds(), j},
 		}
 	}
-	for _, cmd := range s.db.RunAll(ctx, Tell, calls) {
+	for _, cmd := range s.db.RunAll(ctx, lua.Tell, calls) {
 		if err := cmd.Err(); err != nil {
 			return fmt.Errorf("tell %s: %w", op, err)
 		}

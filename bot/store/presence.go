@@ -8,6 +8,10 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"twokey/bot/store/keys"
+	"twokey/bot/store/lua"
+	"twokey/bot/store/redisdb"
 )
 
 // What the replicas of a deployment share of Slack: how many they are, the posts
@@ -21,7 +25,7 @@ const PresentFor = 15 * time.Second
 
 // Present notes that this process is alive, and returns how many are.
 func (s *presence) Present(ctx context.Context) (int, error) {
-	n, err := s.db.Run(ctx, Present, Call{Keys: []string{Present_}, Args: []any{s.worker, PresentFor.Milliseconds()}}).Int()
+	n, err := s.db.Run(ctx, lua.Present, redisdb.Call{Keys: []string{keys.Present}, Args: []any{s.worker, PresentFor.Milliseconds()}}).Int()
 	if err != nil {
 		return 0, fmt.Errorf("count the replicas: %w", err)
 	}
@@ -30,7 +34,7 @@ func (s *presence) Present(ctx context.Context) (int, error) {
 
 // Absent takes this process out of the count.
 func (s *presence) Absent(ctx context.Context) error {
-	return s.db.ZRem(ctx, Present_, s.worker).Err()
+	return s.db.ZRem(ctx, keys.Present, s.worker).Err()
 }
 
 // Replicas counts those that are alive, for whoever only looks.
@@ -39,7 +43,7 @@ func (s *presence) Replicas(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, fmt.Errorf("count the replicas: %w", err)
 	}
-	n, err := s.db.ZCount(ctx, Present_, strconv.FormatInt(now.Add(-PresentFor).UnixMilli(), 10), "+inf").Result()
+	n, err := s.db.ZCount(ctx, keys.Present, strconv.FormatInt(now.Add(-PresentFor).UnixMilli(), 10), "+inf").Result()
 	if err != nil {
 		return 0, fmt.Errorf("count the replicas: %w", err)
 	}
@@ -50,8 +54,8 @@ func (s *presence) Replicas(ctx context.Context) (int, error) {
 // returns for how long to wait: one may be made every so often, and so many at
 // once after a pause.
 func (s *presence) TakePost(ctx context.Context, channel string, every time.Duration, burst int) (time.Duration, error) {
-	ms, err := s.db.Run(ctx, Pace, Call{
-		Keys: []string{Pace_(channel)}, Args: []any{float64(every) / float64(time.Millisecond), burst},
+	ms, err := s.db.Run(ctx, lua.Pace, redisdb.Call{
+		Keys: []string{keys.Pace(channel)}, Args: []any{float64(every) / float64(time.Millisecond), burst},
 	}).Int64()
 	if err != nil {
 		return 0, fmt.Errorf("take a post of %s: %w", channel, err)
@@ -63,7 +67,7 @@ func (s *presence) TakePost(ctx context.Context, channel string, every time.Dura
 func (s *presence) Notice(ctx context.Context, what string) error {
 	now, err := s.db.Time(ctx).Result()
 	if err == nil {
-		err = s.db.HSet(ctx, Noticed, what, now.UnixMilli()).Err()
+		err = s.db.HSet(ctx, keys.Noticed, what, now.UnixMilli()).Err()
 	}
 	if err != nil {
 		return fmt.Errorf("note %s: %w", what, err)
@@ -73,7 +77,7 @@ func (s *presence) Notice(ctx context.Context, what string) error {
 
 // Noticed is when something was noticed last; zero: never.
 func (s *presence) Noticed(ctx context.Context, what string) (time.Time, error) {
-	ms, err := s.db.HGet(ctx, Noticed, what).Int64()
+	ms, err := s.db.HGet(ctx, keys.Noticed, what).Int64()
 	switch {
 	case errors.Is(err, redis.Nil):
 		return time.Time{}, nil

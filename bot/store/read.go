@@ -11,6 +11,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"twokey/bot/store/keys"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 	"twokey/commands/seal"
@@ -32,24 +33,24 @@ func (s *records) forget() {
 }
 
 // NewID implements port.Store.
-func (s *records) NewID(ref reinstall.Ref) string { return NewOperationID(ref, s.random.bytes) }
+func (s *records) NewID(ref reinstall.Ref) string { return keys.NewOperationID(ref, s.random.bytes) }
 
 // encode is JSON as a string, which every command takes.
-func encode(v any) (string, error) {
+func toJSON(v any) (string, error) {
 	b, err := json.Marshal(v)
 	return string(b), err
 }
 
 // Load implements port.Store. The id may be written as people write it.
 func (s *records) Load(ctx context.Context, id string) (port.Record, error) {
-	canon, ok := ParseID(id)
+	canon, ok := keys.ParseID(id)
 	if !ok {
 		return port.Record{}, fmt.Errorf("operation %q: %w", id, port.ErrNotFound)
 	}
-	r, err := readRecord(s.db.HMGet(ctx, OfID(canon).Op(canon), recordFields...))
+	r, err := readRecord(s.db.HMGet(ctx, keys.OfID(canon).Op(canon), recordFields...))
 	if errors.Is(err, port.ErrNotFound) {
 		if ref, held := s.lockOf(ctx, canon); held { // taken away: it never ended
-			return stoppedOf(canon, ref), nil
+			return tamperedRecord(canon, ref), nil
 		}
 	}
 	if err != nil {
@@ -61,7 +62,7 @@ func (s *records) Load(ctx context.Context, id string) (port.Record, error) {
 
 // Recent implements port.Store.
 func (s *records) Recent(ctx context.Context, id string) (port.Record, error) {
-	if canon, ok := ParseID(id); ok {
+	if canon, ok := keys.ParseID(id); ok {
 		if r, ok := s.cache.get(canon); ok {
 			return s.decode(canon, r)
 		}
@@ -78,7 +79,7 @@ func (s *records) loadAll(ctx context.Context, ids []string) ([]port.Record, err
 	cmds := make([]*redis.SliceCmd, len(ids))
 	pipe := s.db.Pipeline()
 	for i, id := range ids {
-		cmds[i] = pipe.HMGet(ctx, OfID(id).Op(id), recordFields...)
+		cmds[i] = pipe.HMGet(ctx, keys.OfID(id).Op(id), recordFields...)
 	}
 	_, _ = pipe.Exec(ctx) // each command has its own error
 	var recs []port.Record
@@ -101,9 +102,9 @@ func (s *records) loadAll(ctx context.Context, ids []string) ([]port.Record, err
 
 // Live implements port.Store: oldest first.
 func (s *records) Live(ctx context.Context) ([]port.Record, error) {
-	cmds := make([]*redis.MapStringStringCmd, Partitions)
+	cmds := make([]*redis.MapStringStringCmd, keys.Partitions)
 	pipe := s.db.Pipeline()
-	for p := range Partition(Partitions) {
+	for p := range keys.Partition(keys.Partitions) {
 		cmds[p] = pipe.HGetAll(ctx, p.Locks())
 	}
 	if _, err := pipe.Exec(ctx); err != nil {
@@ -113,12 +114,12 @@ func (s *records) Live(ctx context.Context) ([]port.Record, error) {
 	locks := map[string]reinstall.Ref{}
 	for _, c := range cmds {
 		for ref, text := range c.Val() {
-			id, ok := ParseID(text)
+			id, ok := keys.ParseID(text)
 			if !ok || id != text {
 				s.log.Error("a machine is locked by what is no operation", "instance", ref)
 				continue
 			}
-			ids, locks[id] = append(ids, id), refOf(id, ref)
+			ids, locks[id] = append(ids, id), parseRef(id, ref)
 		}
 	}
 	recs, err := s.loadAll(ctx, ids)
@@ -143,7 +144,7 @@ func (s *records) lockedWithoutRecord(ctx context.Context, locks map[string]rein
 	var recs []port.Record
 	for id := range locks {
 		if ref, held := s.lockOf(ctx, id); held {
-			recs = append(recs, stoppedOf(id, ref))
+			recs = append(recs, tamperedRecord(id, ref))
 		}
 	}
 	return recs
@@ -154,7 +155,7 @@ func (s *records) History(ctx context.Context, ref reinstall.Ref, max int) ([]po
 	if max < 1 {
 		return nil, nil
 	}
-	ids, err := s.db.LRange(ctx, OfInstance(ref).History(ref.String()), 0, int64(max)-1).Result()
+	ids, err := s.db.LRange(ctx, keys.OfInstance(ref).History(ref.String()), 0, int64(max)-1).Result()
 	if err != nil {
 		return nil, fmt.Errorf("the history of %s: %w", ref, err)
 	}
@@ -167,9 +168,9 @@ func (s *records) Ended(ctx context.Context, max int) ([]port.Record, error) {
 	if max < 1 {
 		return nil, nil
 	}
-	cmds := make([]*redis.ZSliceCmd, Partitions)
+	cmds := make([]*redis.ZSliceCmd, keys.Partitions)
 	pipe := s.db.Pipeline()
-	for p := range Partition(Partitions) {
+	for p := range keys.Partition(keys.Partitions) {
 		cmds[p] = pipe.ZRevRangeWithScores(ctx, p.Ended(), 0, int64(max)-1)
 	}
 	if _, err := pipe.Exec(ctx); err != nil {
@@ -191,12 +192,12 @@ func (s *records) Ended(ctx context.Context, max int) ([]port.Record, error) {
 // Mark implements port.Store: the last entry of every audit chain, for
 // nothing happens without one.
 func (s *records) Mark(ctx context.Context) (string, error) {
-	cmds := make([]*redis.XMessageSliceCmd, 0, Partitions+1)
+	cmds := make([]*redis.XMessageSliceCmd, 0, keys.Partitions+1)
 	pipe := s.db.Pipeline()
-	for p := range Partition(Partitions) {
+	for p := range keys.Partition(keys.Partitions) {
 		cmds = append(cmds, pipe.XRevRangeN(ctx, p.Audit(), "+", "-", 1))
 	}
-	cmds = append(cmds, pipe.XRevRangeN(ctx, FreezeAudit, "+", "-", 1))
+	cmds = append(cmds, pipe.XRevRangeN(ctx, keys.FreezeAudit, "+", "-", 1))
 	if _, err := pipe.Exec(ctx); err != nil {
 		return "", fmt.Errorf("what has happened last: %w", err)
 	}
@@ -212,11 +213,11 @@ func (s *records) Mark(ctx context.Context) (string, error) {
 
 // Log implements port.Store.
 func (s *records) Log(ctx context.Context, id string) ([]port.Entry, error) {
-	canon, ok := ParseID(id)
+	canon, ok := keys.ParseID(id)
 	if !ok {
 		return nil, fmt.Errorf("operation %q: %w", id, port.ErrNotFound)
 	}
-	ms, err := s.db.XRange(ctx, OfID(canon).Log(canon), "-", "+").Result()
+	ms, err := s.db.XRange(ctx, keys.OfID(canon).Log(canon), "-", "+").Result()
 	if err == nil && len(ms) == 0 {
 		err = port.ErrNotFound
 	}

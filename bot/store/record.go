@@ -9,6 +9,8 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"twokey/bot/store/audit"
+	"twokey/bot/store/keys"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 	"twokey/commands/seal"
@@ -95,14 +97,14 @@ func readRecord(cmd *redis.SliceCmd) (stored, error) {
 
 // retention is how long what has ended is kept: 400 days, so that a year's
 // audit finds it.
-const retention = 400 * 24 * time.Hour
+const keepFor = 400 * 24 * time.Hour
 
 // errChange says that a change cannot be what its caller meant.
 var errChange = errors.New("not a transition")
 
 // checkChange refuses what a caller got wrong before anything is sent.
 func checkChange(c port.Change) error {
-	id, ok := ParseID(c.Op.ID)
+	id, ok := keys.ParseID(c.Op.ID)
 	switch {
 	case !ok || id != c.Op.ID:
 		return fmt.Errorf("%w: %q is no operation id", errChange, c.Op.ID)
@@ -112,7 +114,7 @@ func checkChange(c port.Change) error {
 		return fmt.Errorf("%w: %s was changed outside Twokey, and nothing is kept of such a record", errChange, c.Op.ID)
 	case c.Op.State == "":
 		return fmt.Errorf("%w: %s has no state", errChange, c.Op.ID)
-	case OfID(id) != OfInstance(c.Op.Plan.Ref):
+	case keys.OfID(id) != keys.OfInstance(c.Op.Plan.Ref):
 		return fmt.Errorf("%w: %s is not an id for %s", errChange, id, c.Op.Plan.Ref)
 	case c.Claim != (port.Claim{}) && (c.Claim.Kind != port.ClaimOp || c.Claim.ID != id):
 		return fmt.Errorf("%w: %s decided under a lease on %s %s", errChange, id, c.Claim.Kind, c.Claim.ID)
@@ -152,8 +154,8 @@ func (s *records) changeArgs(c port.Change) (now stored, args, rest []any, err e
 		rest = append(rest, j)
 	}
 	args = []any{
-		c.Op.ID, c.Command, OperationMember(c.Op.ID), delay(c.In), string(c.Op.State), version, b,
-		flag(c.Op.State.Ended()), int64(retention / time.Second), c.Op.Plan.Ref.String(),
+		c.Op.ID, c.Command, keys.OperationMember(c.Op.ID), delayMillis(c.In), string(c.Op.State), version, b,
+		zeroOrOne(c.Op.State.Ended()), int64(keepFor / time.Second), c.Op.Plan.Ref.String(),
 		c.By, c.What, c.Det, c.Op.Print,
 	}
 	return now, args, rest, nil
@@ -161,14 +163,14 @@ func (s *records) changeArgs(c port.Change) (now stored, args, rest []any, err e
 
 // delay is a wake-up for a script: whole milliseconds, rounded up so that
 // nothing wakes early; -1 is never.
-func delay(d time.Duration) int64 {
+func delayMillis(d time.Duration) int64 {
 	if d < 0 {
 		return -1
 	}
 	return int64((d + time.Millisecond - 1) / time.Millisecond)
 }
 
-func flag(b bool) int {
+func zeroOrOne(b bool) int {
 	if b {
 		return 1
 	}
@@ -196,13 +198,13 @@ func decodeEntry(m redis.XMessage) (port.Entry, error) {
 // auditBody is the entry that tells of a change.
 func (s *records) auditBody(c port.Change) (body, sum string, err error) {
 	k := c.Op.Keys()
-	b := AuditBody{
-		Kind: KindTransition, Op: c.Op.ID, Rev: c.Rev + 1, Instance: c.Op.Plan.Ref.String(), State: string(c.Op.State),
+	b := audit.Body{
+		Kind: audit.KindTransition, Op: c.Op.ID, Rev: c.Rev + 1, Instance: c.Op.Plan.Ref.String(), State: string(c.Op.State),
 		By: c.By, What: c.What, Detail: c.Det, Plan: c.Op.Print, Request: c.Op.RequestID, Command: c.Command,
 		Approvals: k.Needed, Backup: k.Required, Keys: k.By, Proposer: c.Op.Proposer,
 	}
 	if k.Backup {
 		b.Evidence = c.Op.Backup.Evidence.ID
 	}
-	return SealBody(s.seal, OfID(c.Op.ID).String(), b)
+	return audit.SealBody(s.seal, keys.OfID(c.Op.ID).String(), b)
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"twokey/bot/store/keys"
 	"twokey/commands/seal"
 )
 
@@ -16,13 +17,13 @@ import (
 
 // resealAll seals the epoch and the freeze with the first key, each as it is.
 func (s *Store) resealAll(ctx context.Context) error {
-	for p := range Partition(Partitions) {
+	for p := range keys.Partition(keys.Partitions) {
 		err := s.reseal(ctx, p.Epoch(), seal.Epoch, func(text string) []string { return []string{p.String(), text} })
 		if err != nil {
 			return err
 		}
 	}
-	return s.reseal(ctx, Freeze_, seal.Freeze, func(text string) []string { return []string{text} })
+	return s.reseal(ctx, keys.Freeze, seal.Freeze, func(text string) []string { return []string{text} })
 }
 
 // reseal seals one value anew, if an older key sealed it. A value that somebody

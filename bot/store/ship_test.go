@@ -8,6 +8,8 @@ import (
 	"sync"
 	"testing"
 
+	"twokey/bot/store/audit"
+	"twokey/bot/store/keys"
 	"twokey/commands/port"
 	"twokey/commands/seal"
 )
@@ -19,7 +21,7 @@ type outside struct {
 	fails int // so many times it takes nothing
 }
 
-func (o *outside) take(_ context.Context, page []AuditEntry) error {
+func (o *outside) take(_ context.Context, page []audit.Entry) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.fails > 0 {
@@ -35,7 +37,7 @@ func (o *outside) take(_ context.Context, page []AuditEntry) error {
 // written are the entries of all chains, in their order.
 func written(t testing.TB, s *Store) (all []string) {
 	t.Helper()
-	must(t, s.Audit(t.Context(), func(e AuditEntry) error {
+	must(t, s.Audit(t.Context(), func(e audit.Entry) error {
 		all = append(all, fmt.Sprint(e.Chain, "/", e.Seq, "/", e.Link))
 		return nil
 	}))
@@ -86,7 +88,7 @@ func TestWhatWasSentBeforeACrashIsSentAgainAndNothingIsLeftOut(t *testing.T) {
 		history(t, s, 1)
 		at := &outside{}
 		ctx, dies := context.WithCancel(t.Context())
-		_, err := s.Ship(ctx, "https://outside", func(ctx context.Context, page []AuditEntry) error {
+		_, err := s.Ship(ctx, "https://outside", func(ctx context.Context, page []audit.Entry) error {
 			defer dies()
 			return at.take(ctx, page)
 		})
@@ -106,7 +108,7 @@ func TestOneWorkerShipsAtATime(t *testing.T) {
 		s, other := open(t, o), open(t, o)
 		history(t, s, 1)
 		at, second := &outside{}, &outside{}
-		_, err := s.Ship(t.Context(), "https://outside", func(ctx context.Context, page []AuditEntry) error {
+		_, err := s.Ship(t.Context(), "https://outside", func(ctx context.Context, page []audit.Entry) error {
 			if left := shipped(t, other, second); left == 0 {
 				t.Errorf("%d are left", left)
 			}
@@ -123,9 +125,9 @@ func TestOneWorkerShipsAtATime(t *testing.T) {
 func TestHowFarTheAuditWasShippedCannotBeForged(t *testing.T) {
 	s := open(t, Options{URL: "redis://" + startRedis(t).addr})
 	rec := history(t, s, 1)
-	_, far := Shipped("https://outside")
-	p := OfID(rec.Op.ID)
-	other := Partition((int(p) + 1) % Partitions)
+	_, far := keys.Shipped("https://outside")
+	p := keys.OfID(rec.Op.ID)
+	other := keys.Partition((int(p) + 1) % keys.Partitions)
 	for what, forge := range map[string]func(){
 		"a number": func() { must(t, s.db.HSet(t.Context(), far, p.String(), "99 x").Err()) },
 		"that of another chain": func() {

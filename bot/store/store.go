@@ -10,6 +10,9 @@ import (
 	"strconv"
 	"sync"
 
+	"twokey/bot/store/audit"
+	"twokey/bot/store/keys"
+	"twokey/bot/store/redisdb"
 	"twokey/commands/port"
 	"twokey/commands/seal"
 )
@@ -36,7 +39,7 @@ type Options struct {
 
 	// Heads are ends of the audit's chains that were kept elsewhere: a Redis that
 	// does not go through them is not believed.
-	Heads []Head
+	Heads []audit.Head
 
 	// ReadOnly is for who only looks: no epoch is begun.
 	ReadOnly bool
@@ -46,11 +49,14 @@ type Options struct {
 	Worker string       // this process' name, in the leases it takes
 }
 
+// Partitions is how many parts the records are spread over.
+const Partitions = keys.Partitions
+
 // Store implements port.Store on Redis. It is made of one type a subject, which
 // share a connection, the keys of the seals and this process' name.
 type Store struct {
 	*core
-	*AuditLog
+	*audit.Trail
 	*records
 	*arming
 	*inbox
@@ -65,7 +71,7 @@ type Store struct {
 
 // core is what all of them have.
 type core struct {
-	db     *DB
+	db     *redisdb.DB
 	seal   *seal.Keys
 	random *random
 	log    *slog.Logger
@@ -88,10 +94,10 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	// Two processes with one name, as in two containers, are two workers.
 	c.worker = fmt.Sprintf("%s/%x", o.Worker, c.random.bytes(4))
 	var s *Store
-	_, err := Connect(ctx, Config{
-		Addresses:  Addresses{URL: o.URL, SentinelURL: o.SentinelURL, ClusterURL: o.ClusterURL},
+	_, err := redisdb.Connect(ctx, redisdb.Config{
+		Addresses:  redisdb.Addresses{URL: o.URL, SentinelURL: o.SentinelURL, ClusterURL: o.ClusterURL},
 		BestEffort: o.BestEffort, Replicas: o.Replicas, Log: o.Log,
-	}, func(ctx context.Context, db *DB) error {
+	}, func(ctx context.Context, db *redisdb.DB) error {
 		c.db = db
 		s = compose(c, o)
 		return s.start(ctx)
@@ -104,7 +110,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 
 // compose makes the store of its parts.
 func compose(c *core, o Options) *Store {
-	log := NewAuditLog(c.db, c.seal, c.worker)
+	log := audit.NewTrail(c.db, c.seal, c.worker)
 	recs := &records{core: c}
 	life := &epochs{core: c, audit: log, readOnly: o.ReadOnly || o.Seal == nil, kept: o.Heads}
 	stops := &freezes{core: c, life: life}
@@ -113,7 +119,7 @@ func compose(c *core, o Options) *Store {
 		stops.seen.forget()
 	}
 	return &Store{
-		core: c, AuditLog: log, records: recs, arming: &arming{core: c, records: recs, life: life},
+		core: c, Trail: log, records: recs, arming: &arming{core: c, records: recs, life: life},
 		inbox: &inbox{c}, outbox: &outbox{c}, notes: &notes{c}, leases: &leases{core: c},
 		budget: &budget{core: c, records: recs}, epochs: life, freezes: stops, presence: &presence{c},
 	}

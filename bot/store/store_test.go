@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/redis/go-redis/v9"
 
+	"twokey/bot/store/keys"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
@@ -144,7 +145,7 @@ func TestARecordIsReadAsItWasWritten(t *testing.T) {
 			{Rev: 1, State: reinstall.Proposed, Command: "X1", By: "U0ONCALL", What: "proposed", Detail: "proposed by U0ONCALL", Print: "f00d"},
 			{Rev: 2, State: reinstall.Approved, Command: "X2", By: "U0AAA111", What: "click", Detail: "approved", Print: "f00d"},
 		})
-		same(t, "outbox", posts(t, s, OfInstance(ref(1)).String()), []string{"card 1", "line 2"})
+		same(t, "outbox", posts(t, s, keys.OfInstance(ref(1)).String()), []string{"card 1", "line 2"})
 	})
 }
 
@@ -156,7 +157,7 @@ func TestWhatIsNotThereIsNotFound(t *testing.T) {
 		_, recent := s.Recent(t.Context(), id)
 		_, log := s.Log(t.Context(), id)
 		_, bad := s.Load(t.Context(), "no such id")
-		_, item := s.Item(t.Context(), NewItemID(3, t0, s.random.bytes))
+		_, item := s.Item(t.Context(), keys.NewItemID(3, t0, s.random.bytes))
 		c := proposal(s, ref(1), "X")
 		c.Rev = 1
 		_, apply := s.Apply(t.Context(), c)
@@ -189,7 +190,7 @@ func TestTheSameCommandTwiceHasEffectOnce(t *testing.T) {
 		same(t, "again, decided anew", mustApply(t, s, c), second)
 
 		same(t, "log", logged(t, s, rec.Op.ID), []string{"create " + ref(1).Instance, "X1", "X2"})
-		same(t, "outbox", posts(t, s, OfInstance(ref(1)).String()), []string{"approved"})
+		same(t, "outbox", posts(t, s, keys.OfInstance(ref(1)).String()), []string{"approved"})
 		for command, want := range map[string]bool{"X1": true, "X2": true, "X3": false} {
 			if got, err := s.Happened(t.Context(), rec.Op.ID, command); got != want || err != nil {
 				t.Errorf("Happened %s: %v %v", command, got, err)
@@ -352,7 +353,7 @@ func TestWhatHasEndedIsKeptForFourHundredDays(t *testing.T) {
 	onEach(t, func(t *testing.T, o Options) {
 		s := open(t, o)
 		rec := create(t, s, ref(1))
-		p := OfInstance(ref(1))
+		p := keys.OfInstance(ref(1))
 		keys := []string{p.Op(rec.Op.ID), p.Log(rec.Op.ID)}
 		for _, k := range keys {
 			if d := s.db.TTL(t.Context(), k).Val(); d >= 0 {
@@ -372,7 +373,7 @@ func TestARecordOfANewerTwokeyIsNotTouched(t *testing.T) {
 	onEach(t, func(t *testing.T, o Options) {
 		s := open(t, o)
 		rec := create(t, s, ref(1))
-		key := OfInstance(ref(1)).Op(rec.Op.ID)
+		key := keys.OfInstance(ref(1)).Op(rec.Op.ID)
 		newer := stored{rev: "2", v: strconv.Itoa(version + 1), data: s.db.HGet(t.Context(), key, "data").Val()}
 		mac, err := s.sealRecord(rec.Op.ID, newer)
 		if err != nil {
@@ -415,7 +416,7 @@ func TestAChangeThatCannotBeMeantIsRefused(t *testing.T) {
 // other is an instance in another partition.
 func other(r reinstall.Ref) reinstall.Ref {
 	for i := 2; ; i++ {
-		if OfInstance(ref(i)) != OfInstance(r) {
+		if keys.OfInstance(ref(i)) != keys.OfInstance(r) {
 			return ref(i)
 		}
 	}
@@ -518,7 +519,7 @@ func TestAFreezeOfAnEarlierVersionIsOne(t *testing.T) {
 			`{}`:                                                           {By: "twokey", Why: freezeChanged, Lost: true},
 			"half a rec":                                                   {By: "twokey", Why: freezeChanged, Lost: true},
 		} {
-			if err := s.db.Set(t.Context(), Freeze_, written, 0).Err(); err != nil {
+			if err := s.db.Set(t.Context(), keys.Freeze, written, 0).Err(); err != nil {
 				t.Fatal(err)
 			}
 			got, err := s.Frozen(t.Context())
@@ -535,7 +536,7 @@ func TestNoAuditNoAction(t *testing.T) {
 	onEach(t, func(t *testing.T, o Options) {
 		s := open(t, o)
 		rec := create(t, s, ref(1))
-		log := OfInstance(ref(1)).Log(rec.Op.ID)
+		log := keys.OfInstance(ref(1)).Log(rec.Op.ID)
 		// An entry from the future: the next one cannot be appended.
 		if err := s.db.XAdd(t.Context(), &redis.XAddArgs{Stream: log, ID: "99-0", Values: []string{"at", "0"}}).Err(); err != nil {
 			t.Fatal(err)

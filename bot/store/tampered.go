@@ -11,6 +11,9 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"twokey/bot/store/keys"
+	"twokey/bot/store/lua"
+	"twokey/bot/store/redisdb"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
@@ -57,7 +60,7 @@ func (s *records) Settle(ctx context.Context, c port.Change) (port.Record, error
 	if !c.Op.State.Ended() {
 		return fail(fmt.Errorf("%w: what was changed outside Twokey can only end", errChange))
 	}
-	p := OfID(c.Op.ID)
+	p := keys.OfID(c.Op.ID)
 	was, err := readRecord(s.db.HMGet(ctx, p.Op(c.Op.ID), recordFields...))
 	if err != nil && !errors.Is(err, port.ErrNotFound) {
 		return fail(err)
@@ -67,7 +70,7 @@ func (s *records) Settle(ctx context.Context, c port.Change) (port.Record, error
 			return fail(errors.Join(err, &port.StaleError{Now: rec}))
 		}
 	}
-	c.Rev = max(c.Rev, s.lastRev(ctx, c.Op.ID))
+	c.Rev = max(c.Rev, s.lastLoggedRevision(ctx, c.Op.ID))
 	now, args, rest, err := s.changeArgs(c)
 	if err != nil {
 		return fail(err)
@@ -78,7 +81,7 @@ func (s *records) Settle(ctx context.Context, c port.Change) (port.Record, error
 	}
 	ref := c.Op.Plan.Ref.String()
 	args = append(append(args, was.seal, now.rev), rest...)
-	n, err := s.db.Run(ctx, Settle, Call{
+	n, err := s.db.Run(ctx, lua.Settle, redisdb.Call{
 		Keys: []string{
 			p.Op(c.Op.ID), p.Log(c.Op.ID), p.Due(), p.Locks(), p.History(ref), p.Outbox(), p.Owners(), p.Audit(), p.Ended(),
 			p.LogAside(c.Op.ID),
@@ -94,7 +97,7 @@ func (s *records) Settle(ctx context.Context, c port.Change) (port.Record, error
 	}
 	s.tampered.note(c.Op.ID, false)
 	now.card = was.card
-	return s.wrote(c, now)
+	return s.rememberWritten(c, now)
 }
 
 // maxRev is more than any operation's revision: what is above it was made up.
@@ -102,12 +105,12 @@ const maxRev = 1 << 40
 
 // lastRev is the last revision in an operation's log, 0 where there is none that
 // Twokey could have written.
-func (s *records) lastRev(ctx context.Context, id string) int64 {
-	ms, err := s.db.XRevRangeN(ctx, OfID(id).Log(id), "+", "-", 1).Result()
+func (s *records) lastLoggedRevision(ctx context.Context, id string) int64 {
+	ms, err := s.db.XRevRangeN(ctx, keys.OfID(id).Log(id), "+", "-", 1).Result()
 	if err != nil || len(ms) != 1 {
 		return 0
 	}
-	return plausible(logNumber(ms[0]))
+	return parseRevision(logNumber(ms[0]))
 }
 
 func logNumber(m redis.XMessage) string {
@@ -120,7 +123,7 @@ func logNumber(m redis.XMessage) string {
 }
 
 // plausible is a revision as it is written, 0 where it cannot be one.
-func plausible(text string) int64 {
+func parseRevision(text string) int64 {
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || n < 0 || n > maxRev {
 		return 0

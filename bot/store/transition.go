@@ -7,6 +7,10 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"twokey/bot/store/audit"
+	"twokey/bot/store/keys"
+	"twokey/bot/store/lua"
+	"twokey/bot/store/redisdb"
 	"twokey/commands/port"
 )
 
@@ -23,7 +27,7 @@ const (
 // made first.
 func (s *records) Create(ctx context.Context, c port.Change) (port.Record, error) {
 	fail := func(err error) (port.Record, error) {
-		return port.Record{}, fmt.Errorf("create operation %s: %w", c.Op.ID, ExplainCut(err))
+		return port.Record{}, fmt.Errorf("create operation %s: %w", c.Op.ID, audit.ExplainCut(err))
 	}
 	if err := checkChange(c); err != nil {
 		return fail(err)
@@ -35,9 +39,9 @@ func (s *records) Create(ctx context.Context, c port.Change) (port.Record, error
 	if err != nil {
 		return fail(err)
 	}
-	p, ref := OfID(c.Op.ID), c.Op.Plan.Ref.String()
+	p, ref := keys.OfID(c.Op.ID), c.Op.Plan.Ref.String()
 	args = append(args, madeFor.Milliseconds(), histLen)
-	answer, err := Strings(s.db.Run(ctx, Create, Call{
+	answer, err := redisdb.Strings(s.db.Run(ctx, lua.Create, redisdb.Call{
 		Keys: []string{p.Op(c.Op.ID), p.Log(c.Op.ID), p.Due(), p.Locks(), p.History(ref), p.Outbox(), p.Created(c.Command), p.Owners(), p.Audit(), p.Ended()},
 		Args: append(args, rest...),
 	}))
@@ -46,7 +50,7 @@ func (s *records) Create(ctx context.Context, c port.Change) (port.Record, error
 	}
 	switch {
 	case answer[0] == "ok":
-		return s.wrote(c, now)
+		return s.rememberWritten(c, now)
 	case answer[0] == "made" && len(answer) == 2:
 		return s.Load(ctx, answer[1])
 	case answer[0] == "exists":
@@ -54,7 +58,7 @@ func (s *records) Create(ctx context.Context, c port.Change) (port.Record, error
 	case answer[0] == "locked" && len(answer) == 2:
 		return fail(&port.LockedError{By: answer[1]})
 	}
-	return fail(fmt.Errorf("%w: create said %q", ErrReply, answer))
+	return fail(fmt.Errorf("%w: create said %q", redisdb.ErrReply, answer))
 }
 
 // Apply implements port.Store: one round trip, whatever the answer. A
@@ -65,48 +69,48 @@ func (s *records) Apply(ctx context.Context, c port.Change) (port.Record, error)
 	if err != nil {
 		return port.Record{}, applyFault(c, err)
 	}
-	rec, _, err := s.applied(c, now, s.db.Run(ctx, Apply, run))
+	rec, _, err := s.readApplied(c, now, s.db.Run(ctx, lua.Apply, run))
 	return rec, err
 }
 
 // applyCall makes the call of the apply script, and returns the operation as
 // it would be stored.
-func (s *records) applyCall(c port.Change) (run Call, now stored, err error) {
+func (s *records) applyCall(c port.Change) (run redisdb.Call, now stored, err error) {
 	if err := checkChange(c); err != nil {
-		return Call{}, stored{}, err
+		return redisdb.Call{}, stored{}, err
 	}
 	if c.Rev < 1 {
-		return Call{}, stored{}, fmt.Errorf("%w: revision %d", errChange, c.Rev)
+		return redisdb.Call{}, stored{}, fmt.Errorf("%w: revision %d", errChange, c.Rev)
 	}
 	now, args, rest, err := s.changeArgs(c)
 	if err != nil {
-		return Call{}, stored{}, err
+		return redisdb.Call{}, stored{}, err
 	}
 	holder := ""
 	if c.Claim != (port.Claim{}) {
 		holder = s.holderOf(c.Claim)
 	}
-	p, ref := OfID(c.Op.ID), c.Op.Plan.Ref.String()
+	p, ref := keys.OfID(c.Op.ID), c.Op.Plan.Ref.String()
 	args = append(args, c.Rev, holder)
-	return Call{
+	return redisdb.Call{
 		Keys: []string{p.Op(c.Op.ID), p.Log(c.Op.ID), p.Due(), p.Locks(), p.History(ref), p.Outbox(), p.Owners(), p.Audit(), p.Ended()},
 		Args: append(args, rest...),
 	}, now, nil
 }
 
 // applied reads apply's answer. won is true only where this very call wrote.
-func (s *records) applied(c port.Change, now stored, cmd *redis.Cmd) (rec port.Record, won bool, err error) {
+func (s *records) readApplied(c port.Change, now stored, cmd *redis.Cmd) (rec port.Record, won bool, err error) {
 	fail := func(err error) (port.Record, bool, error) {
 		return port.Record{}, false, applyFault(c, err)
 	}
-	answer, err := Strings(cmd)
+	answer, err := redisdb.Strings(cmd)
 	if err != nil {
 		return fail(err)
 	}
 	switch {
 	case answer[0] == "ok" && len(answer) == 2:
 		now.card = answer[1]
-		rec, err := s.wrote(c, now)
+		rec, err := s.rememberWritten(c, now)
 		return rec, err == nil, err
 	case answer[0] == "gone":
 		s.cache.drop(c.Op.ID)
@@ -121,17 +125,17 @@ func (s *records) applied(c port.Change, now stored, cmd *redis.Cmd) (rec port.R
 		}
 		return rec, false, err
 	}
-	return fail(fmt.Errorf("%w: apply said %q", ErrReply, answer))
+	return fail(fmt.Errorf("%w: apply said %q", redisdb.ErrReply, answer))
 }
 
 func applyFault(c port.Change, err error) error {
-	err = ExplainCut(err)
+	err = audit.ExplainCut(err)
 	return fmt.Errorf("operation %s, revision %d, command %s: %w", c.Op.ID, c.Rev, c.Command, err)
 }
 
 // remember decodes a record as Redis has it now and keeps it for Recent.
 func (s *records) remember(id string, r stored) (port.Record, error) {
-	r.fits = s.fits(id, r) // so that what is remembered costs no acknowledgement that again
+	r.fits = s.sealFits(id, r) // so that what is remembered costs no acknowledgement that again
 	rec, err := s.decode(id, r)
 	if err != nil {
 		s.cache.drop(id)
@@ -143,24 +147,24 @@ func (s *records) remember(id string, r stored) (port.Record, error) {
 
 // wrote is the record after a change that had effect: what was sent is not
 // read back.
-func (s *records) wrote(c port.Change, now stored) (port.Record, error) {
+func (s *records) rememberWritten(c port.Change, now stored) (port.Record, error) {
 	rec := port.Record{Op: c.Op, Rev: c.Rev + 1}
 	s.cache.put(c.Op.ID, now)
-	s.seen.wrote(c.Op.ID, rec.Rev, c.Op.State)
+	s.seen.noteWritten(c.Op.ID, rec.Rev, c.Op.State)
 	return rec, readCard(c.Op.ID, now.card, &rec.Card)
 }
 
 // SetCard implements port.Store.
 func (s *records) SetCard(ctx context.Context, id string, a port.Address) error {
-	id, ok := ParseID(id)
+	id, ok := keys.ParseID(id)
 	if !ok {
 		return port.ErrNotFound
 	}
-	j, err := encode(a)
+	j, err := toJSON(a)
 	if err != nil {
 		return err
 	}
-	card, err := s.db.Run(ctx, Card, Call{Keys: []string{OfID(id).Op(id)}, Args: []any{j}}).Text()
+	card, err := s.db.Run(ctx, lua.Card, redisdb.Call{Keys: []string{keys.OfID(id).Op(id)}, Args: []any{j}}).Text()
 	if err == nil && card == "" {
 		err = port.ErrNotFound
 	}
@@ -173,11 +177,11 @@ func (s *records) SetCard(ctx context.Context, id string, a port.Address) error 
 
 // Happened implements port.Store.
 func (s *records) Happened(ctx context.Context, id, command string) (bool, error) {
-	canon, ok := ParseID(id)
+	canon, ok := keys.ParseID(id)
 	if !ok {
 		return false, nil
 	}
-	n, err := s.db.HExists(ctx, OfID(canon).Op(canon), "c:"+command).Result()
+	n, err := s.db.HExists(ctx, keys.OfID(canon).Op(canon), "c:"+command).Result()
 	if err != nil {
 		return false, fmt.Errorf("the log of operation %s: %w", canon, err)
 	}
