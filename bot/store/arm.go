@@ -86,6 +86,19 @@ func (s *arming) MayArm(ctx context.Context, id string) error {
 	return err
 }
 
+// Happened implements port.Store.
+func (s *arming) Happened(ctx context.Context, id, command string) (bool, error) {
+	canon, ok := keys.ParseID(id)
+	if !ok {
+		return false, nil
+	}
+	n, err := s.db.HExists(ctx, keys.OfID(canon).Op(canon), "c:"+command).Result()
+	if err != nil {
+		return false, fmt.Errorf("the log of operation %s: %w", canon, err)
+	}
+	return n, nil
+}
+
 // stillMine requires that the record shows this very command as its last.
 func stillMine(c port.Change, again *redis.SliceCmd) error {
 	vs, err := again.Result()

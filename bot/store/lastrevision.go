@@ -20,7 +20,7 @@ const (
 
 // Newest implements port.Store. A process that was started again has seen
 // nothing, and the audit has: whoever puts a record back would have to cut it, too.
-func (s *records) Newest(ctx context.Context, r port.Record) (bool, error) {
+func (s *arming) Newest(ctx context.Context, r port.Record) (bool, error) {
 	p := keys.OfID(r.Op.ID)
 	for end := "+"; ; {
 		ms, err := s.db.XRevRangeN(ctx, p.Audit(), end, "-", newestPage).Result()
@@ -37,7 +37,7 @@ func (s *records) Newest(ctx context.Context, r port.Record) (bool, error) {
 			}
 			if b, ok := s.transitionOf(e, r.Op.ID); ok {
 				if b.Rev > r.Rev {
-					s.seen.noteRead(r.Op.ID, b.Rev, reinstall.State(b.State))
+					s.records.seen.noteRead(r.Op.ID, b.Rev, reinstall.State(b.State))
 				}
 				return b.Rev <= r.Rev, nil
 			}
@@ -51,7 +51,7 @@ func (s *records) Newest(ctx context.Context, r port.Record) (bool, error) {
 
 // transitionOf reads an entry that tells of a transition of this operation, and
 // that Twokey wrote.
-func (s *records) transitionOf(e audit.Entry, id string) (audit.Body, bool) {
+func (s *arming) transitionOf(e audit.Entry, id string) (audit.Body, bool) {
 	b, err := e.Read()
 	if err != nil || b.Kind != audit.KindTransition || b.Op != id {
 		return b, false

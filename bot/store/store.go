@@ -58,6 +58,7 @@ type Store struct {
 	*core
 	*audit.Trail
 	*records
+	*lists
 	*arming
 	*inbox
 	*outbox
@@ -119,7 +120,7 @@ func compose(c *core, o Options) *Store {
 		stops.seen.forget()
 	}
 	return &Store{
-		core: c, Trail: log, records: recs, arming: &arming{core: c, records: recs, life: life},
+		core: c, Trail: log, records: recs, lists: &lists{core: c, records: recs}, arming: &arming{core: c, records: recs, life: life},
 		inbox: &inbox{c}, outbox: &outbox{c}, notes: &notes{c}, leases: &leases{core: c},
 		budget: &budget{core: c, records: recs}, epochs: life, freezes: stops, presence: &presence{c},
 	}

@@ -174,16 +174,3 @@ func (s *records) SetCard(ctx context.Context, id string, a port.Address) error 
 	s.cache.setCard(id, card)
 	return nil
 }
-
-// Happened implements port.Store.
-func (s *records) Happened(ctx context.Context, id, command string) (bool, error) {
-	canon, ok := keys.ParseID(id)
-	if !ok {
-		return false, nil
-	}
-	n, err := s.db.HExists(ctx, keys.OfID(canon).Op(canon), "c:"+command).Result()
-	if err != nil {
-		return false, fmt.Errorf("the log of operation %s: %w", canon, err)
-	}
-	return n, nil
-}
