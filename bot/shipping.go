@@ -67,7 +67,7 @@ func (s *service) shipAudit(ctx context.Context, to reinstall.AuditTo, seals *se
 
 // shipOnce sends what waits, and shows how much waits still. A Redis that is not
 // believed is not shipped.
-func (s *service) shipOnce(ctx context.Context, to reinstall.AuditTo, place ship.Place) error {
+func (s *service) shipOnce(ctx context.Context, to reinstall.AuditTo, place ship.Destination) error {
 	if s.store.Forgotten() != "" {
 		now, err := s.store.Shipping(ctx, to.String())
 		if err == nil {
