@@ -1,4 +1,3 @@
-// Package store is Twokey's memory in Redis.
 package store
 
 import (
