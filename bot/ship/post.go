@@ -45,7 +45,7 @@ func newPost(to string, key []byte) (*post, error) {
 	if len(key) == 0 {
 		return nil, errors.New("there is no key to sign the audit with")
 	}
-	// Who answers with another address may not have the audit sent there.
+	// A receiver that answers with another address does not get the audit sent there.
 	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return &post{url: to, key: key, client: &http.Client{CheckRedirect: stay}, now: time.Now}, nil
 }

@@ -22,7 +22,7 @@ type Line struct {
 }
 
 // Destination takes entries, in the order in which they are sent. Send returns nil once
-// all are taken, as far as the place can tell; otherwise all are to be sent again.
+// all are taken, as far as the destination can know; otherwise all are to be sent again.
 type Destination interface {
 	Send(ctx context.Context, lines []Line) error
 	Close() error

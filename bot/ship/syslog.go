@@ -75,8 +75,8 @@ func (s *syslog) send(ctx context.Context, lines []Line) error {
 	return s.checkOpen()
 }
 
-// checkOpen tells a connection that the other side has closed: a write to it succeeds, and
-// is lost.
+// checkOpen returns an error if the other side has closed the connection: a write to it
+// succeeds and is lost.
 func (s *syslog) checkOpen() error {
 	if s.network != "tcp" {
 		return nil

@@ -28,7 +28,7 @@ func (s *arming) durability(ctx context.Context, conn *redis.Conn, p keys.Partit
 // The transition, what confirms it and the second read travel as one batch on
 // one connection, which is never sent twice: WAIT and WAITAOF count the writes of
 // their own connection only. A command that was there already is an error too,
-// for it was not this call that wrote it, and only the one who wrote may send.
+// for this call did not write it, and only the call that wrote may send.
 func (s *arming) Arm(ctx context.Context, c port.Change) (port.Record, error) {
 	run, now, err := s.records.applyCall(c)
 	if err != nil {

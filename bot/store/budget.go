@@ -24,7 +24,7 @@ type budget struct {
 	records *records
 }
 
-// Reserve implements port.Store. Where all places are taken it looks for
+// Reserve implements port.Store. If all places are taken, it looks for
 // operations among the running that have ended or are gone, whose place was
 // not given back because their worker died, and tries once more.
 func (s *budget) Reserve(ctx context.Context, b reinstall.Bid) (reinstall.QueuePosition, error) {
@@ -110,8 +110,8 @@ func (s *budget) freeUnused(ctx context.Context, account string) (int, error) {
 	return int(n), err
 }
 
-// isOver reports whether a place is not needed any more, by the operation's sealed
-// record: what is no operation has none, and one that was changed outside Twokey
+// hasEnded reports whether a place is not needed any more, by the operation's sealed
+// record. An id without an operation needs no place, and a record that was changed outside Twokey
 // holds nobody else up.
 func (s *budget) hasEnded(id string, record *redis.SliceCmd) (bool, error) {
 	if record == nil {

@@ -57,7 +57,7 @@ type life struct {
 	heads  map[string]heads // by chain
 	known  bool
 	short  string                    // which chain is not the one whose head was kept elsewhere
-	cut    string                    // names the cut of the audit, where that is why
+	cut    string                    // names the cut of the audit, if that is why
 	ends   map[string]audit.ChainEnd // as they were last seen
 	wentOn string                    // who last went on without entries, and why
 }
@@ -76,7 +76,7 @@ func (s *epochs) Forgotten() string {
 	return s.now.forgot
 }
 
-// takeOver takes over the epoch that Redis holds, or begins the first one where it
+// takeOver takes over the epoch that Redis holds, or begins the first one if it
 // holds none.
 func (s *epochs) takeOver(ctx context.Context) error {
 	if s.readOnly {
@@ -156,7 +156,7 @@ func (f foundEpochs) agreed() (epoch, string) {
 	return f.of[0], ""
 }
 
-// read reads what the partitions hold, and how long the chains are.
+// readEpochs reads what the partitions hold, and how long the chains are.
 func (s *epochs) readEpochs(ctx context.Context) (f foundEpochs, err error) {
 	texts := make([]*redis.StringCmd, keys.Partitions)
 	pipe := s.db.Pipeline()
@@ -191,7 +191,7 @@ func (s *epochs) openEpoch(p keys.Partition, sealed string) (e epoch, fits bool)
 }
 
 // writeEpochs writes an epoch into every partition, the last one first. first only
-// writes where there is none: then the last partition decides which of several
+// writes if there is no epoch: then the last partition decides which of several
 // processes began it.
 func (s *epochs) writeEpochs(ctx context.Context, e epoch, first bool) error {
 	for p := keys.Partition(keys.Partitions - 1); p >= 0; p-- {
@@ -261,7 +261,7 @@ func (s *epochs) isShort() bool {
 	return s.now.short != ""
 }
 
-// lookAtLife compares what Redis holds with what this process knows. Where it
+// lookAtLife compares what Redis holds with what this process knows. If it
 // cannot be asked, what was known holds.
 func (s *epochs) lookAtLife(ctx context.Context, now time.Time) (why string, news bool) {
 	f, err := s.readEpochs(ctx)

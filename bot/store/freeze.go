@@ -37,7 +37,7 @@ type seenFreezes struct {
 	frozen bool
 }
 
-// saw notes a stop; older means that there was a later one.
+// noteSeen notes a stop; older means that there was a later one.
 func (l *seenFreezes) noteSeen(v storedFreeze) (older bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -89,10 +89,10 @@ func (s *freezes) Unfreeze(ctx context.Context, n port.Note) error {
 	return nil
 }
 
-// freezeTries is how often a stop is numbered anew when another one comes between.
+// freezeTries is how often a freeze gets another number when another one comes between.
 const freezeTries = 8
 
-// write runs a script on the global stop, with the note of who decided it.
+// writeFreeze runs a script on the global stop, with the note of who decided it.
 func (s *freezes) writeFreeze(ctx context.Context, sc lua.Script, n port.Note, f *reinstall.Freeze) error {
 	body, sum, err := s.noteBody(audit.FreezeChain, n)
 	if err != nil {
@@ -142,7 +142,7 @@ func (s *freezes) sealFreeze(v storedFreeze) (string, error) {
 	return mac + "\n" + text, err
 }
 
-// openFreeze reads a stop; fits is false where Twokey did not write it so.
+// openFreeze reads a freeze; fits is false if Twokey did not write it so.
 func (s *freezes) openFreeze(sealed string) (v storedFreeze, fits bool) {
 	mac, text, _ := strings.Cut(sealed, "\n")
 	if !s.seal.Fits(seal.Freeze, mac, text) {

@@ -26,12 +26,11 @@ const (
 	seenFor = 10 * time.Minute
 )
 
-// inbox is what Slack was told that we have.
+// inbox is what was acknowledged to Slack.
 type inbox struct{ *core }
 
-// Receive implements port.Store in one round trip, or two where a replica
-// has to have it too. An item about an
-// operation goes to that operation's partition, any other by its Dedupe; an
+// Receive implements port.Store in one round trip, or two if a replica
+// has to have it too. An item about an operation goes to that operation's partition, any other by its Dedupe; an
 // item without a Dedupe is stored at every call. The id is in the claim.
 func (s *inbox) Receive(ctx context.Context, it port.Item) (port.Claim, bool, error) {
 	fail := func(err error) (port.Claim, bool, error) {
@@ -69,7 +68,7 @@ func (s *inbox) Receive(ctx context.Context, it port.Item) (port.Claim, bool, er
 	return port.Claim{Kind: port.ClaimItem, ID: it.ID, Token: got[1]}, true, nil
 }
 
-// assign chooses the item's partition, and its id and Dedupe where they are not
+// assignPartition chooses the item's partition, and its id and Dedupe if they are not
 // set. An id that is set must be of the partition that the delivery belongs to,
 // or the same delivery could be stored twice.
 func assignPartition(it *port.Item, newID func(keys.Partition, time.Time) string) (keys.Partition, error) {
@@ -126,7 +125,7 @@ func (s *inbox) Item(ctx context.Context, id string) (port.Item, error) {
 	return it, nil
 }
 
-// claimCount is how often an item was claimed; what says something else there is more
+// claimCount is how often an item was claimed; anything else there counts as more
 // than once.
 func claimCount(cmd *redis.StringCmd) int {
 	n, err := cmd.Int()
@@ -163,7 +162,7 @@ func (s *inbox) sealItem(id, data string) (string, error) {
 }
 
 // openItem reads an item. With ErrForged comes what it says all the same: nothing
-// of that is believed, but whoever it names can be told.
+// of that is believed, but whoever it names can get an answer.
 func (s *inbox) openItem(id, sealed string) (it port.Item, err error) {
 	mac, data, found := strings.Cut(sealed, "\n")
 	if !found { // an older Twokey sealed none

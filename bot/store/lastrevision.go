@@ -19,7 +19,7 @@ const (
 )
 
 // Newest implements port.Store. A process that was started again has seen
-// nothing, and the audit has: whoever puts a record back would have to cut it, too.
+// nothing, and the audit has: an old record would only pass if the audit were cut, too.
 func (s *arming) Newest(ctx context.Context, r port.Record) (bool, error) {
 	p := keys.OfID(r.Op.ID)
 	for end := "+"; ; {
@@ -49,8 +49,8 @@ func (s *arming) Newest(ctx context.Context, r port.Record) (bool, error) {
 	}
 }
 
-// transitionOf reads an entry that tells of a transition of this operation, and
-// that Twokey wrote.
+// transitionOf reads an entry of a transition of this operation that Twokey
+// wrote.
 func (s *arming) transitionOf(e audit.Entry, id string) (audit.Body, bool) {
 	b, err := e.Read()
 	if err != nil || b.Kind != audit.KindTransition || b.Op != id {

@@ -18,11 +18,11 @@ import (
 // leases are on what is due. They are for liveness, never for safety.
 type leases struct {
 	*core
-	next atomic.Uint64 // where the next Claim begins
+	next atomic.Uint64 // the partition in which the next Claim begins
 }
 
 // Claim implements port.Store: it looks in every partition in one round
-// trip and, where anything is due, leases it in a second. Partitions take
+// trip and, if anything is due, leases it in a second. Partitions take
 // turns, so that none starves. If the answer is lost, what was leased is due
 // again when the lease has run out.
 func (s *leases) Claim(ctx context.Context, lease time.Duration, max int) ([]port.Claim, error) {
@@ -67,7 +67,7 @@ func (s *leases) Claim(ctx context.Context, lease time.Duration, max int) ([]por
 	return s.preferClaims(got, errs)
 }
 
-// preferClaims prefers what was got to the faults beside it: leased and not told of,
+// preferClaims returns what was leased, and logs the faults beside it: leased and not returned,
 // it would lie idle until the lease runs out.
 func (s *leases) preferClaims(got []port.Claim, errs []error) ([]port.Claim, error) {
 	if len(got) == 0 {
@@ -80,7 +80,7 @@ func (s *leases) preferClaims(got []port.Claim, errs []error) ([]port.Claim, err
 }
 
 // countDue counts what is due in each partition. A part of a Cluster that does not
-// answer counts as none as long as another one does.
+// answer counts as having nothing due as long as another part answers.
 func (s *leases) countDue(ctx context.Context) ([]int, error) {
 	calls := make([]redisdb.Call, keys.Partitions)
 	for p := range keys.Partition(keys.Partitions) {
@@ -104,7 +104,7 @@ func (s *leases) countDue(ctx context.Context) ([]int, error) {
 	return due, nil
 }
 
-// divide divides max among the partitions with something due, one each in turn
+// divideAmong divides max among the partitions with something due, one each in turn
 // beginning at first.
 func divideAmong(due []int, max, first int) []int {
 	quota := make([]int, len(due))

@@ -24,7 +24,7 @@ func (s *core) noteBody(chain string, n port.Note) (body, sum string, err error)
 }
 
 // Note implements port.Store: in the chain of the operation's partition, or
-// of the key's where there is none.
+// of the key's if there is no operation.
 func (s *notes) Note(ctx context.Context, n port.Note, ps ...port.Post) error {
 	p := notePartition(n)
 	body, sum, err := s.noteBody(p.String(), n)
@@ -57,7 +57,7 @@ func (s *notes) Noted(ctx context.Context, n port.Note) (bool, error) {
 	return there > 0, nil
 }
 
-// notePartition is the operation's, or the key's where there is none.
+// notePartition is the operation's, or the key's if there is no operation.
 func notePartition(n port.Note) keys.Partition {
 	if id, ok := keys.ParseID(n.Op); ok {
 		return keys.OfID(id)

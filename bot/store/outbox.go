@@ -24,7 +24,7 @@ const (
 	asideLen = 1000
 )
 
-// outbox is what is to be told in Slack.
+// outbox is what is to be shown in Slack.
 type outbox struct{ *core }
 
 // Posts implements port.Store. An entry that cannot be read comes as
@@ -53,7 +53,7 @@ func (s *outbox) Posts(ctx context.Context, outbox string, max int) ([]port.Post
 	return posts, nil
 }
 
-// writtenAt is when an entry was appended: its id begins with that.
+// appendedAt is when an entry was appended: its id begins with that.
 func appendedAt(id string) time.Time {
 	ms, _, _ := strings.Cut(id, "-")
 	n, err := strconv.ParseInt(ms, 10, 64)
@@ -64,7 +64,7 @@ func appendedAt(id string) time.Time {
 }
 
 // Posted implements port.Store. What is unreadable is moved, as it is, to
-// the partition's aside, where an operator finds it.
+// the partition's aside, for an operator to find.
 func (s *outbox) Posted(ctx context.Context, outbox string, ps ...port.Post) error {
 	p, _, ok := keys.Member(port.Claim{Kind: port.ClaimOutbox, ID: outbox})
 	if !ok {
@@ -106,8 +106,8 @@ func (s *outbox) setAside(ctx context.Context, p keys.Partition, id string) erro
 }
 
 // Tell implements port.Store: to the outbox of the operation, or of the
-// post's key where op is none. A post whose key was told before is not told
-// again.
+// post's key if op is empty. A post whose key was appended before is not
+// appended again.
 func (s *outbox) Tell(ctx context.Context, op string, ps ...port.Post) error {
 	if len(ps) == 0 {
 		return nil

@@ -15,8 +15,8 @@ import (
 )
 
 // What the replicas of a deployment share of Slack: how many they are, the posts
-// of each channel, and what was noticed. Nothing of it decides anything: whoever
-// changes it makes the bot slower or its check wrong, so it is not sealed.
+// of each channel, and what was noticed. Nothing of it decides anything: a
+// change from outside makes the bot slower or its check wrong, so it is not sealed.
 
 type presence struct{ *core }
 
@@ -37,7 +37,7 @@ func (s *presence) Absent(ctx context.Context) error {
 	return s.db.ZRem(ctx, keys.Present, s.worker).Err()
 }
 
-// Replicas counts those that are alive, for whoever only looks.
+// Replicas counts those that are alive, for a process that only looks.
 func (s *presence) Replicas(ctx context.Context) (int, error) {
 	now, err := s.db.Time(ctx).Result()
 	if err != nil {

@@ -31,7 +31,7 @@ func (s *records) forget() {
 // NewID implements port.Store.
 func (s *records) NewID(ref reinstall.Ref) string { return keys.NewOperationID(ref, s.random.bytes) }
 
-// encode is JSON as a string, which every command takes.
+// toJSON is JSON as a string, which every command takes.
 func toJSON(v any) (string, error) {
 	b, err := json.Marshal(v)
 	return string(b), err

@@ -95,7 +95,7 @@ func readRecord(cmd *redis.SliceCmd) (stored, error) {
 	return stored{rev: f[0], v: f[1], data: f[2], card: f[3], seal: f[4], ins: f[5]}, nil
 }
 
-// retention is how long what has ended is kept: 400 days, so that a year's
+// keepFor is how long what has ended is kept: 400 days, so that a year's
 // audit finds it.
 const keepFor = 400 * 24 * time.Hour
 
@@ -161,7 +161,7 @@ func (s *records) changeArgs(c port.Change) (now stored, args, rest []any, err e
 	return now, args, rest, nil
 }
 
-// delay is a wake-up for a script: whole milliseconds, rounded up so that
+// delayMillis is a wake-up for a script: whole milliseconds, rounded up so that
 // nothing wakes early; -1 is never.
 func delayMillis(d time.Duration) int64 {
 	if d < 0 {

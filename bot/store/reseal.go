@@ -11,9 +11,9 @@ import (
 	"twokey/commands/seal"
 )
 
-// What lasts for as long as the deployment does is sealed anew by the first key at
+// What lasts for as long as the deployment does is sealed again by the first key at
 // each start, so that a key which is taken out later takes nothing with it. A record
-// is sealed anew with each of its steps; an audit entry stays as it was written.
+// is sealed again with each transition; an audit entry stays as it was written.
 
 // resealAll seals the epoch and the freeze with the first key, each as it is.
 func (s *Store) resealAll(ctx context.Context) error {
@@ -26,7 +26,7 @@ func (s *Store) resealAll(ctx context.Context) error {
 	return s.reseal(ctx, keys.Freeze, seal.Freeze, func(text string) []string { return []string{text} })
 }
 
-// reseal seals one value anew, if an older key sealed it. A value that somebody
+// reseal seals one value again, if an older key sealed it. A value that somebody
 // writes meanwhile is left to them.
 func (s *Store) reseal(ctx context.Context, key string, u seal.Use, parts func(text string) []string) error {
 	was, err := s.db.Get(ctx, key).Result()

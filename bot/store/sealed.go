@@ -29,7 +29,7 @@ import (
 //	ins, hist, ended            which records are listed and which machine is
 //	                            locked: each record is bound to its own id, and
 //	                            two calls for one machine meet at its baseline
-//	seen, made, told            whether a thing is done again: it is decided anew
+//	seen, made, told            whether a thing is done again: it is decided again
 //	out, aside                  what is shown
 //	run, hour, tags             room in the budget: not sealed
 //	freeze                      sealed (freeze.go)
@@ -80,7 +80,7 @@ func (s *records) decode(id string, r stored) (port.Record, error) {
 	return r.asTampered(id), nil
 }
 
-// stopped stands for a record that was changed outside Twokey. What it shows of
+// asTampered stands for a record that was changed outside Twokey. What it shows of
 // it is for people to recognise it by.
 func (r stored) asTampered(id string) port.Record {
 	var was struct {
@@ -102,7 +102,7 @@ func tamperedRecord(id string, ref reinstall.Ref) port.Record {
 	}}
 }
 
-// refOf reads an instance that an id may be for; none where it cannot be.
+// parseRef reads an instance that an id may be for; the zero Ref if it cannot be.
 func parseRef(id, text string) reinstall.Ref {
 	f := strings.Split(text, "/")
 	if len(f) != 3 {
@@ -115,7 +115,7 @@ func parseRef(id, text string) reinstall.Ref {
 	return ref
 }
 
-// lockOf finds the instance that an operation holds the lock of, where the
+// lockOf finds the instance that an operation holds the lock of, if the
 // operation itself is gone.
 func (s *records) lockOf(ctx context.Context, id string) (reinstall.Ref, bool) {
 	held, err := s.db.HGetAll(ctx, keys.OfID(id).Locks()).Result()
@@ -151,7 +151,7 @@ func (r *seenRevisions) forget() {
 	r.m = nil
 }
 
-// saw notes a revision that was read; later is the state at a later one, where
+// noteRead notes a revision that was read; later is the state at a later one, if
 // there was one.
 func (r *seenRevisions) noteRead(id string, rev int64, state reinstall.State) (later reinstall.State) {
 	r.mu.Lock()
@@ -163,7 +163,7 @@ func (r *seenRevisions) noteRead(id string, rev int64, state reinstall.State) (l
 	return ""
 }
 
-// wrote notes a revision that this process wrote: from now on it is the highest.
+// noteWritten notes a revision that this process wrote: from now on it is the highest.
 func (r *seenRevisions) noteWritten(id string, rev int64, state reinstall.State) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -185,11 +185,11 @@ func (r *seenRevisions) put(id string, v seenRevision) {
 	}
 }
 
-// sealedSince is the first schema with a seal: a record of it that has none was
+// sealedSince is the first schema with a seal: from it on, a record without one was
 // robbed of it.
 const sealedSince = 6
 
-// older reports whether a record is of a schema without seals.
+// predatesSeals reports whether a record is of a schema without seals.
 func (r stored) predatesSeals() bool {
 	v, err := strconv.Atoi(r.v)
 	return err == nil && v > 0 && v < sealedSince

@@ -13,7 +13,7 @@ import (
 )
 
 // A stop that was acknowledged is known from the script that stored it until
-// that which finishes it: whoever arms looks for it, so that it never loses to
+// that which finishes it: an arming looks for it, so that it never loses to
 // a countdown while somebody looks into it.
 
 // stoppedBy is what an item stops; empty: nothing.

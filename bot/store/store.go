@@ -40,7 +40,7 @@ type Options struct {
 	// does not go through them is not believed.
 	Heads []audit.Head
 
-	// ReadOnly is for who only looks: no epoch is begun.
+	// ReadOnly is for a process that only looks: no epoch is begun.
 	ReadOnly bool
 
 	Rand   io.Reader    // of ids; default crypto/rand

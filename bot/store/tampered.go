@@ -25,7 +25,7 @@ type tamperedSet struct {
 	m  map[string]bool
 }
 
-// note keeps what a record was found to be; first is true where that is news.
+// note keeps what a record was found to be; first is true if that is news.
 func (t *tamperedSet) note(id string, changed bool) (first bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -103,7 +103,7 @@ func (s *records) Settle(ctx context.Context, c port.Change) (port.Record, error
 // maxRev is more than any operation's revision: what is above it was made up.
 const maxRev = 1 << 40
 
-// lastRev is the last revision in an operation's log, 0 where there is none that
+// lastLoggedRevision is the last revision in an operation's log, 0 if there is no line that
 // Twokey could have written.
 func (s *records) lastLoggedRevision(ctx context.Context, id string) int64 {
 	ms, err := s.db.XRevRangeN(ctx, keys.OfID(id).Log(id), "+", "-", 1).Result()
@@ -122,7 +122,7 @@ func logNumber(m redis.XMessage) string {
 	return m.ID
 }
 
-// plausible is a revision as it is written, 0 where it cannot be one.
+// parseRevision is a revision as it is written, 0 if it cannot be one.
 func parseRevision(text string) int64 {
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || n < 0 || n > maxRev {

@@ -98,7 +98,7 @@ func (s *records) applyCall(c port.Change) (run redisdb.Call, now stored, err er
 	}, now, nil
 }
 
-// applied reads apply's answer. won is true only where this very call wrote.
+// readApplied reads apply's answer. won is true only if this very call wrote.
 func (s *records) readApplied(c port.Change, now stored, cmd *redis.Cmd) (rec port.Record, won bool, err error) {
 	fail := func(err error) (port.Record, bool, error) {
 		return port.Record{}, false, applyFault(c, err)
@@ -145,7 +145,7 @@ func (s *records) remember(id string, r stored) (port.Record, error) {
 	return rec, nil
 }
 
-// wrote is the record after a change that had effect: what was sent is not
+// rememberWritten is the record after a change that had effect: what was sent is not
 // read back.
 func (s *records) rememberWritten(c port.Change, now stored) (port.Record, error) {
 	rec := port.Record{Op: c.Op, Rev: c.Rev + 1}

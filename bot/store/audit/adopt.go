@@ -17,7 +17,7 @@ import (
 // whatAdopt is what the entry that goes on says.
 const whatAdopt = "audit adopt"
 
-// adopts reads what an entry goes on without; ok is false where it is no such entry, or
+// readAdoption reads what an entry goes on without; ok is false where it is no such entry, or
 // not sealed by these keys (nil: not looked at).
 func readAdoption(keys *seal.Keys, e Entry) (b Body, missing []span, ok bool) {
 	b, err := e.Read()
@@ -30,7 +30,7 @@ func readAdoption(keys *seal.Keys, e Entry) (b Body, missing []span, ok bool) {
 	return b, spansOf(b.Missing), true
 }
 
-// scanned is what a chain holds.
+// chainScan is what a chain holds.
 type chainScan struct {
 	last   Entry
 	lastID string

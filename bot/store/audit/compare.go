@@ -8,7 +8,7 @@ import (
 	"twokey/commands/seal"
 )
 
-// A Parting holds what was shipped against what Redis has, and says where they part.
+// A Comparison holds what was shipped against what Redis has, and says from which entry on they differ.
 type Comparison struct {
 	shipped map[string]map[int64]string // chain -> number -> link
 	redis   map[string]map[int64]string
@@ -16,7 +16,7 @@ type Comparison struct {
 	without map[string][]span // what an operator went on without in Redis
 }
 
-// NewParting begins with what was shipped. Without keys, no seal is looked at.
+// NewComparison begins with what was shipped. Without keys, no seal is looked at.
 func NewComparison(keys *seal.Keys, shipped []Entry) *Comparison {
 	p := &Comparison{seal: keys, without: map[string][]span{}, shipped: map[string]map[int64]string{}, redis: map[string]map[int64]string{}}
 	for _, e := range shipped {
@@ -86,7 +86,7 @@ func (p *Comparison) End() (apart, notes []string) {
 	return apart, notes
 }
 
-// ranges lists numbers as people do: 2, 5-7.
+// listRanges lists numbers as people do: 2, 5-7.
 func listRanges(seqs []int64) string {
 	seqs = slices.Sorted(slices.Values(seqs))
 	var out []string

@@ -19,7 +19,7 @@ import (
 // frozen, until an operator goes on without what is missing (bot audit adopt): an
 // entry says what that is, and who went on, and why.
 
-// wentOn is what an operator went on without, as it stands beside a chain.
+// adoption is what an operator went on without, as it stands beside a chain.
 type adoption struct {
 	Missing int64  `json:"missing"` // in all, up to the entry that says so
 	Seq     int64  `json:"seq"`     // of that entry
@@ -27,7 +27,7 @@ type adoption struct {
 	Why     string `json:"why"`
 }
 
-// ChainEnd is what the stream of a chain tells of it.
+// ChainEnd is what Redis knows of a chain's end.
 type ChainEnd struct {
 	top, length int64
 	on          adoption
@@ -36,7 +36,7 @@ type ChainEnd struct {
 // Last is the highest number that the chain gave to an entry.
 func (c ChainEnd) Last() int64 { return c.top }
 
-// lacks is how many entries are missing that nobody went on without.
+// missing is how many entries are missing that nobody went on without.
 func (c ChainEnd) missing() int64 {
 	on := c.on.Missing
 	if c.top < c.on.Seq { // that was another chain
@@ -84,7 +84,7 @@ func (s *Trail) openWentOn(chain, kept string) (on adoption) {
 }
 
 // CutWords say which chains lack entries that nobody went on without, and name that
-// cut in a word; empty: none does.
+// cut in a word; empty: no chain lacks any.
 func CutWords(ends map[string]ChainEnd) (why, key string) {
 	var cut []string
 	for _, c := range ChainNames() {
@@ -106,7 +106,7 @@ func countEntries(n int64) string {
 	return fmt.Sprintf("%d entries", n)
 }
 
-// WentOnWords tell what stands beside the chains, where it is not what was there before.
+// WentOnWords say what stands beside the chains, if it was not there before.
 func WentOnWords(was, now map[string]ChainEnd) string {
 	var out []string
 	for _, c := range ChainNames() {

@@ -13,7 +13,7 @@ import (
 	"twokey/commands/seal"
 )
 
-// AuditEntry is one entry of a chain.
+// Entry is one entry of a chain.
 type Entry struct {
 	Chain string          `json:"chain"` // the partition's number, or "freeze"
 	Seq   int64           `json:"seq"`   // 1 at the beginning, +1 with every entry
@@ -23,7 +23,7 @@ type Entry struct {
 	Link  string          `json:"link"`
 }
 
-// AuditBody is what an entry says.
+// Body is what an entry says.
 type Body struct {
 	Kind     string `json:"kind"` // transition, refusal, decision or finding
 	Op       string `json:"op,omitempty"`
@@ -71,7 +71,7 @@ func SealBody(keys *seal.Keys, chain string, b Body) (body, sum string, err erro
 
 const sealField = `,"seal":"`
 
-// unsealBody takes the seal off an entry; it is empty where there is none.
+// unsealBody takes the seal off an entry; it is empty if there is no seal.
 func unsealBody(body string) (j, mac string) {
 	at := strings.LastIndex(body, sealField)
 	if at < 0 || !strings.HasSuffix(body, `"}`) {
@@ -92,7 +92,7 @@ func SumOf(body []byte) string {
 	return hex.EncodeToString(s[:])
 }
 
-// linkOf is what chain in lua/prelude.lua computes.
+// LinkOf is what chain in lua/prelude.lua computes.
 func LinkOf(before string, e Entry) string {
 	s := sha1.Sum(fmt.Appendf(nil, "%s %d %d %s", before, e.Seq, e.At, e.Sum)) //nolint:gosec // as above
 	return hex.EncodeToString(s[:])
@@ -108,7 +108,7 @@ func (e Entry) Read() (Body, error) {
 	return b, err
 }
 
-// words name an entry for people, as far as it can be read.
+// describe names an entry for people, as far as it can be read.
 func (e Entry) describe() string {
 	b, err := e.Read()
 	if err != nil {

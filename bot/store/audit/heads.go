@@ -16,7 +16,7 @@ import (
 )
 
 // The end of each chain is sealed from time to time: a chain that was cut, written
-// anew or taken away as a whole does not go through the end that was sealed last.
+// again or taken away as a whole does not go through the end that was sealed last.
 
 // HeadsEvery is how often; what was written since then is only chained.
 const HeadsEvery = 10 * time.Second
@@ -104,7 +104,7 @@ func (s *Trail) ReadHeads(ctx context.Context) (k KeptHeads, err error) {
 	return k, nil
 }
 
-// newer keeps the head that goes further.
+// furtherHead keeps the head that goes further.
 func furtherHead(a, b Head) Head {
 	if a.Seq > b.Seq {
 		return a

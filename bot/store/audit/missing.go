@@ -5,10 +5,10 @@ import (
 	"slices"
 )
 
-// What an operator went on without is told, and is no fault: only just that, which the
+// What an operator went on without is a note, not a fault: only just that, which the
 // sealed entry names, and what follows from it for the proposals of that chain.
 
-// goesOn takes what an entry goes on without from what is missing.
+// acceptMissing takes what an entry goes on without from what is missing.
 func (v *Verifier) acceptMissing(e Entry) {
 	b, missing, ok := readAdoption(v.seal, e)
 	if !ok {
@@ -33,8 +33,8 @@ func (v *Verifier) acceptMissing(e Entry) {
 	}
 }
 
-// doubt notes what is wrong with a proposal. Behind a gap it waits for who goes on
-// without what is missing; of a proposal that lost transitions there, it is told alone.
+// report notes what is wrong with a proposal. Behind a gap it waits for an operator
+// who goes on without what is missing; of a proposal that lost transitions there, it is a note.
 func (v *Verifier) report(chain, op, says string) {
 	switch {
 	case len(v.gaps[chain]) > 0:

@@ -22,7 +22,7 @@ func newReplay() *replay {
 	return &replay{approved: map[string]bool{}, backups: map[string]bool{}, glass: map[string]bool{}}
 }
 
-// next takes the operation's next transition, and says what is wrong with it; empty:
+// step takes the operation's next transition, and says what is wrong with it; empty:
 // nothing.
 func (r *replay) step(b Body) string {
 	before := r.state
@@ -52,7 +52,7 @@ func (r *replay) step(b Body) string {
 	return ""
 }
 
-// armed says what an arming lacks.
+// missingKeys says what an arming lacks.
 func (r *replay) missingKeys(b Body, on func(string) string) string {
 	var lacks []string
 	if b.Approvals < 1 {

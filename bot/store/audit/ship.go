@@ -26,7 +26,7 @@ import (
 // longer than a place is waited for.
 const shipFor = 30 * time.Second
 
-// errShips is told where another worker ships.
+// errShips: another worker ships.
 var errShips = errors.New("another worker ships the audit")
 
 // Shipping is what is known of a place.
@@ -36,7 +36,7 @@ type Shipping struct {
 	Left  int64               // how many entries wait
 }
 
-// farTo is how far a chain was shipped: up to and with that entry.
+// progress is how far a chain was shipped: up to and with that entry.
 type progress struct {
 	seq  int64
 	link string // of that entry
@@ -187,7 +187,7 @@ func (s *Trail) sealFar(place, chain string, was progress, last Entry) (progress
 }
 
 // shipMove takes, keeps or gives back the right to ship, and moves what was shipped of
-// a chain on, where one is named.
+// a chain on, if one is named.
 func (s *Trail) shipMove(ctx context.Context, place, chain, was, next string, life time.Duration) error {
 	holder, far := keys.Shipped(place)
 	n, err := s.db.Run(ctx, lua.Ship, redisdb.Call{Keys: []string{holder, far}, Args: []any{s.worker, life.Milliseconds(), chain, was, next}}).Int()

@@ -42,7 +42,7 @@ func spansOf(text string) (out []span) {
 	return out
 }
 
-// within reports whether one of the spans has it whole.
+// insideAny reports whether one of the spans has it whole.
 func (s span) insideAny(all []span) bool {
 	return slices.ContainsFunc(all, func(o span) bool { return o.from <= s.from && s.to <= o.to })
 }

@@ -1,3 +1,13 @@
+// Package audit is the audit trail: 17 chains of sealed entries in Redis, one a
+// partition and one for freezes. The store's scripts write the entries, each in the
+// script of what it records (bot/store/doc.go 7.1). This package reads, verifies and
+// ships them, seals the ends of the chains, and goes on with a chain that was cut.
+//
+// A changed, missing or reordered entry breaks its chain. Whoever may write to Redis
+// could compute the links of a whole chain again. They cannot seal an entry, nor the
+// chain's end (7.2). A fail-over that loses the newest entries shows against heads
+// that were kept elsewhere. An entry takes about half a kilobyte, a reinstall of
+// twelve transitions about six, for good.
 package audit
 
 import (
@@ -14,30 +24,19 @@ import (
 	"twokey/commands/seal"
 )
 
-// The audit is 17 chains, one a partition and one for what holds for all
-// (freezes), since all that a script writes shares a slot. An entry is written
-// first of all in the script of the transition, refusal or decision that it
-// tells of, so there is none of these without it. Its link is a hash of the
-// link before it, its number, its time and the SHA-256 of its body: a changed,
-// missing or reordered entry breaks the chain. Whoever may write to Redis could
-// compute the links of a whole chain anew, but cannot seal an entry, nor the
-// chain's end (heads.go). (A fail-over that loses the newest entries shows against
-// heads that were kept elsewhere.) An entry takes about half a kilobyte, a reinstall of twelve
-// transitions about six, for good.
-
 func toJSON(v any) (string, error) {
 	b, err := json.Marshal(v)
 	return string(b), err
 }
 
-// AuditLog is the audit as it lies in Redis.
+// Trail is the audit as it lies in Redis.
 type Trail struct {
 	db     *redisdb.DB
 	sealer *seal.Keys
 	worker string // this process, as it holds the right to ship
 }
 
-// NewAuditLog returns the audit in a Redis.
+// NewTrail returns the audit in a Redis.
 func NewTrail(db *redisdb.DB, keys *seal.Keys, worker string) *Trail {
 	return &Trail{db: db, sealer: keys, worker: worker}
 }
@@ -100,7 +99,7 @@ func (s *Trail) readChain(ctx context.Context, name, key string, each func(Entry
 	}
 }
 
-// decodeAudit reads an entry as it is: what does not fit the chain is for the
+// DecodeEntry reads an entry as it is: what does not fit the chain is for the
 // verifier to say.
 func DecodeEntry(chain string, m redis.XMessage) (Entry, error) {
 	field := func(name string) string { s, _ := m.Values[name].(string); return s }

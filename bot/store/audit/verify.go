@@ -90,8 +90,8 @@ func (v *Verifier) Add(e Entry) {
 	noteLink(v.links, e)
 }
 
-// place checks that the entry is what was written, and where. At most one
-// thing is told of it; what comes after it is held against it as it is.
+// checkLink checks that the entry is what was written, and at its number. At most one
+// finding is reported of it; what comes after it is held against it as it is.
 func (v *Verifier) checkLink(before, e Entry) {
 	follows := before.Link
 	if b, _, ok := readAdoption(v.seal, e); ok { // what is missing may be here
@@ -113,7 +113,7 @@ func (v *Verifier) checkLink(before, e Entry) {
 	}
 }
 
-// operation checks that an operation's transitions are all there.
+// checkOperation checks that an operation's transitions are all there.
 func (v *Verifier) checkOperation(e Entry) {
 	b, err := e.Read()
 	if err != nil || b.Kind != KindTransition {
@@ -138,8 +138,8 @@ func (v *Verifier) checkOperation(e Entry) {
 	}
 }
 
-// unsealed checks an entry's seal. Only what is older than this life of Redis may
-// have none, and nothing after an entry that has one.
+// checkSeal checks an entry's seal. Only what is older than this life of Redis may
+// lack a seal, and nothing after an entry that has one.
 func (v *Verifier) checkSeal(e Entry) {
 	if v.seal == nil {
 		return

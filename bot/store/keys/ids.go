@@ -16,7 +16,7 @@ const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 const idLen = 4
 
 // ParseID reads an operation's id as people write it: any case, I and L for 1,
-// O for 0. ok is false where it is none.
+// O for 0. ok is false if it is not one.
 func ParseID(s string) (id string, ok bool) {
 	if len(s) != idLen {
 		return "", false
@@ -36,7 +36,7 @@ func ParseID(s string) (id string, ok bool) {
 	return string(b), true
 }
 
-// idPartition is the partition that an id, as ParseID returns it, carries.
+// OfID is the partition that an id, as ParseID returns it, carries.
 func OfID(id string) Partition {
 	return Partition(strings.IndexByte(crockford, id[0]) % Partitions)
 }
@@ -67,7 +67,7 @@ func NewItemID(p Partition, at time.Time, random func(n int) []byte) string {
 	return string(crockford[p]) + u.String()
 }
 
-// itemPartition is the partition that an item's id carries.
+// OfItem is the partition that an item's id carries.
 func OfItem(id string) (Partition, bool) {
 	if id == "" {
 		return 0, false

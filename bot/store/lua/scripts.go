@@ -1,3 +1,6 @@
+// Package lua has the scripts that write to Redis. They know revisions, leases and
+// clocks, and nothing of the rules. What each takes and returns stands above it in
+// its file. All keys of a call share a slot (bot/store/doc.go 1.2).
 package lua
 
 import (
@@ -51,8 +54,7 @@ var (
 	paceSrc string
 )
 
-// The scripts. What each takes and returns stands above it in its file. All keys
-// of a call share a slot.
+// The scripts, each named as its file.
 var (
 	Create   = New("create", createSrc)
 	Apply    = New("apply", applySrc)

@@ -10,13 +10,13 @@ import (
 	"twokey/commands/port"
 )
 
-// A fail-over loses what no replica has yet. What Slack is told that we have,
-// and what people are told that happened, must not be of that kind: both wait
-// until a replica has it, where there are replicas.
+// A fail-over loses what no replica has yet (bot/store/doc.go 3.3). What is
+// acknowledged to Slack, and what is shown to people, must not be of that kind:
+// both wait until a replica has it, if there are replicas (5.3).
 
 // onReplica runs a script on a connection of its own and waits until a replica
-// has what it wrote, and with it all that was written before. Where there is no
-// replica now there is nothing to wait for.
+// has what it wrote, and with it all that was written before. If there is no
+// replica now, there is nothing to wait for.
 func (d *DB) onReplica(ctx context.Context, sc lua.Script, c Call) (*redis.Cmd, error) {
 	conn, err := d.Sticky(ctx, c.Keys[0])
 	if err != nil {

@@ -1,3 +1,6 @@
+// Package redisdb is one Redis, alone, under Sentinel or as a Cluster: its addresses,
+// the running of scripts, what its replicas and its disk keep, its health, and its
+// faults in words for people. bot/store/doc.go has what is known about each.
 package redisdb
 
 import (
@@ -36,7 +39,7 @@ type DB struct {
 	// EachMaster calls a function for every master, some of them at once.
 	EachMaster func(ctx context.Context, each func(context.Context, *redis.Client) error) error
 
-	// Log is where faults that last are told, ever more rarely.
+	// Log gets faults that last, ever more rarely.
 	Log *slog.Logger
 	// ConfirmWithin is how long replicas, or the disk, have to confirm a write.
 	ConfirmWithin time.Duration
@@ -208,7 +211,7 @@ func (d *DB) Close() error {
 	return errors.Join(errs...)
 }
 
-// scrub is an error's text without the passwords.
+// withoutPasswords is an error's text without the passwords.
 func withoutPasswords(err error, secrets []string) string {
 	text := err.Error()
 	for _, p := range secrets {

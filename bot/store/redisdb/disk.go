@@ -10,7 +10,7 @@ import (
 	"twokey/commands/port"
 )
 
-// Where there is no replica, the record of a call is as safe as the disk: a
+// Without a replica, the record of a call is as safe as the disk: a
 // power cut takes what was not synced to it.
 
 // fsyncMode is how the record of a call gets to the disk before the call.
@@ -19,7 +19,7 @@ type fsyncMode int
 const (
 	// fsyncAlways: Redis syncs before it answers (appendfsync always).
 	fsyncAlways fsyncMode = iota
-	// fsyncConfirmed: WAITAOF returns once it is synced (Redis 7.2 and later).
+	// fsyncConfirmed: WAITAOF returns once it is synced (1.6).
 	fsyncConfirmed
 	// fsyncWatched: Redis syncs within a second (appendfsync everysec), and INFO shows
 	// whether it lags. Twokey waits twice as long.
@@ -28,7 +28,8 @@ const (
 
 const (
 	// syncWatch is how long a sync of appendfsync everysec has: Redis begins one
-	// each second, and holds a write back for at most two where the last one lasts.
+	// each second, and holds a write back for at most two if the last one lasts
+	// (bot/store/doc.go 1.7).
 	WatchSync = 2 * time.Second
 	// syncLate is when the wait is given up: the call must leave within five
 	// seconds of its arming.
@@ -56,7 +57,7 @@ func (k diskAnswers) fsyncMode() (fsyncMode, error) {
 	return fsyncModeOf(conf, err, k.waitaof.Err())
 }
 
-// fsyncModeOf decides by the settings, err where they cannot be read, and by the
+// fsyncModeOf decides by the settings, err if they cannot be read, and by the
 // error of a WAITAOF.
 func fsyncModeOf(conf map[string]string, err, waitaof error) (fsyncMode, error) {
 	fsync, lets := conf["appendfsync"], conf["no-appendfsync-on-rewrite"]
@@ -65,7 +66,7 @@ func fsyncModeOf(conf map[string]string, err, waitaof error) (fsyncMode, error) 
 		return 0, cannotArm("it leaves it to the system when its append-only file gets to the disk (appendfsync no); the operator should set appendfsync everysec or always, or durability: best-effort in the policy file", nil)
 	case err == nil && fsync == "always" && lets == "no":
 		return fsyncAlways, nil
-	case waitaof == nil: // it tells by itself, whatever the settings are
+	case waitaof == nil: // it confirms, whatever the settings are
 		return fsyncConfirmed, nil
 	case err != nil || fsync == "" || lets == "":
 		return 0, cannotArm("it does not say how often it syncs its append-only file to the disk; the operator should grant its user +config|get, or set durability: best-effort in the policy file", err)
@@ -97,7 +98,7 @@ func onDisk(before, after map[string]string) (bool, error) {
 }
 
 // AwaitSync returns once what was written on conn is on the disk, as far as INFO
-// tells, with the second read of the record. Whatever is in doubt is
+// shows, with the second read of the record. Whatever is in doubt is
 // ErrNotDurable.
 func (d *DB) AwaitSync(ctx context.Context, conn *redis.Conn, on Durability, key string) (*redis.SliceCmd, error) {
 	begun := time.Now()

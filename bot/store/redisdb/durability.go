@@ -28,8 +28,7 @@ func keepsWrites(info *redis.StringCmd) error {
 	case m["aof_enabled"] != "1":
 		return cannotArm("its append-only file is off; the operator should set appendonly yes, or durability: best-effort in the policy file", nil)
 	case m["aof_rewrite_in_progress"] != "0" || m["aof_rewrite_scheduled"] != "0":
-		// While the file is written for the first time, a write is not in it yet,
-		// and INFO does not tell that from any other rewrite.
+		// It may be written for the first time (bot/store/doc.go 1.9).
 		return cannotArm("it is just rewriting its append-only file, which passes by itself", nil)
 	case m["aof_last_write_status"] != "ok":
 		return cannotArm("it cannot write its append-only file; the operator should look at its disk", nil)
@@ -37,8 +36,8 @@ func keepsWrites(info *redis.StringCmd) error {
 	return nil
 }
 
-// Durability is what the master of a partition stands on: who or what keeps an
-// intent that it takes.
+// Durability is who or what keeps an intent that the master of a partition takes
+// (bot/store/doc.go 6.2).
 type Durability struct {
 	quorum
 	alone       bool // it has no replica and never had: its disk keeps the intent
@@ -48,9 +47,8 @@ type Durability struct {
 
 // Durability asks a master what keeps an intent there. otherLife says why the
 // epoch that it holds is not the one to be believed, empty: it is. An error is
-// ErrCannotArm: the master
-// would lose an intent in a crash, a fail-over or a power cut, or it may have been
-// cut off from the others and replaced. With best effort only what may make two
+// ErrCannotArm: the master would lose an intent in a crash, a fail-over or a power
+// cut, or it may have been cut off from the others and replaced. With best effort only what may make two
 // masters arm counts.
 func (d *DB) Durability(ctx context.Context, conn *redis.Conn, p keys.Partition, otherLife func(epoch *redis.StringCmd) string) (Durability, error) {
 	pipe := conn.Pipeline()
@@ -98,7 +96,7 @@ func (d *DB) Durability(ctx context.Context, conn *redis.Conn, p keys.Partition,
 // Confirm has the batch wait for whoever must confirm its write, and returns how
 // to read what they said. All who are connected are waited for, so that a
 // fail-over finds the intent on each; one that is slow holds the call up for the
-// wait only, and stops nothing where enough of the others have it.
+// wait only, and stops nothing if enough of the others have it.
 func (f Durability) Confirm(ctx context.Context, pipe redis.Pipeliner, wait time.Duration) func() error {
 	if need := f.needed(); need > 0 {
 		cmd := redis.NewIntCmd(ctx, "wait", f.connected, wait.Milliseconds())

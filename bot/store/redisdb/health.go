@@ -14,7 +14,7 @@ import (
 	"twokey/commands/port"
 )
 
-// Health implements commands.Store. Of a Cluster it tells what the weakest
+// Health asks Redis what it can promise. Of a Cluster it is what the weakest
 // master promises. An error means that Redis could not be asked, or does not
 // take what Twokey has to write.
 func (d *DB) Health(ctx context.Context) (port.Health, error) {
@@ -56,7 +56,7 @@ func (d *DB) partitionsByMaster(ctx context.Context) (map[*redis.Client][]keys.P
 	return out, nil
 }
 
-// weakest joins the answers of several masters; a warning is told once.
+// weakest joins the answers of several masters; a warning comes once.
 func weakest(all []port.Health) port.Health {
 	w := all[0]
 	for _, h := range all[1:] {
@@ -80,7 +80,7 @@ func weakest(all []port.Health) port.Health {
 	return w
 }
 
-// healthOf asks one master, which serves some partitions. INFO tells more than
+// healthOf asks one master, which serves some partitions. INFO says more than
 // CONFIG, which managed services refuse.
 func (d *DB) healthOf(ctx context.Context, c *redis.Client, ps []keys.Partition) (port.Health, error) {
 	var h port.Health

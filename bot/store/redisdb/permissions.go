@@ -8,8 +8,7 @@ import (
 )
 
 // checkPermissions returns an error that names each command that Twokey needs and the
-// user may not run; nil where none is missing. What else is answered counts for
-// nothing here.
+// user may not run; nil if all are allowed. Other answers do not count here.
 func checkPermissions(ctx context.Context, c *redis.Client) error {
 	const key = "twokey:{try}"
 	conn := c.EphemeralConn() // whatever is answered to such questions, nobody else reads on

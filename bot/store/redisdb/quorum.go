@@ -11,11 +11,11 @@ import (
 	"twokey/bot/store/lua"
 )
 
-// Where there are replicas, an intent counts as kept once more than half of all
+// With replicas, an intent counts as kept once more than half of all
 // nodes have it. Both sides of a split cannot have that of the largest set of
 // nodes that was ever seen; of those that are connected, both may. How large the
 // set was is noted in Redis, in each partition, so that it moves with the slot, a
-// bot that starts anew knows it, and a replica that is promoted has it. The note
+// bot that starts again knows it, and a replica that is promoted has it. The note
 // comes before the intent in the same stream: whoever confirms the intent has it.
 
 // majority is how many of so many replicas must confirm a write so that, with
@@ -39,10 +39,10 @@ type quorum struct {
 	least     int  // what Redis itself wants for each write (min-replicas-to-write)
 }
 
-// need is how many must confirm.
+// needed is how many must confirm.
 func (q quorum) needed() int { return max(majority(q.most), q.least) }
 
-// refusal says why too few could confirm, nil where enough can.
+// checkReplicas says why too few could confirm, nil if enough can.
 func (q quorum) checkReplicas() error {
 	switch {
 	case q.connected >= q.needed():
@@ -122,7 +122,7 @@ func readReplication(text string) (replication, error) {
 	return replication{replicas: n}, nil
 }
 
-// minReplicas is the setting, 0 where it cannot be read.
+// minReplicas is the setting, 0 if it cannot be read.
 func minReplicas(conf *redis.MapStringStringCmd) int {
 	n, err := strconv.Atoi(conf.Val()["min-replicas-to-write"])
 	if err != nil {

@@ -17,7 +17,7 @@ type Call struct {
 	Args []any
 }
 
-// Run runs a script once: one round trip, two where the server does not know
+// Run runs a script once: one round trip, two if the server does not know
 // the script yet.
 func (d *DB) Run(ctx context.Context, sc lua.Script, c Call) *redis.Cmd {
 	return sc.Run(ctx, d.UniversalClient, c.Keys, c.Args...)
@@ -93,8 +93,8 @@ func Numbers(cmd *redis.Cmd, want int) ([]int64, error) {
 	return ns, nil
 }
 
-// unsupported reports whether a command or its section is none that this
-// server has: so it is on miniredis, and for CONFIG on managed services.
+// isUnsupported reports whether this server lacks a command or its section, as
+// miniredis does, and managed services do for CONFIG.
 func isUnsupported(err error) bool {
 	if err == nil {
 		return false
