@@ -21,11 +21,15 @@ import (
 // arrows are, for each package of the module, those of the module that it may
 // import.
 var arrows = map[string][]string{
-	"twokey/bot":                {"twokey/bot/chat", "twokey/bot/probe", "twokey/bot/ship", "twokey/bot/store", "twokey/cloud", "twokey/commands", "twokey/commands/engine", "twokey/commands/policy", "twokey/commands/port", "twokey/commands/reinstall", "twokey/commands/sample", "twokey/commands/seal", "twokey/commands/wiring"},
+	"twokey/bot":                {"twokey/bot/chat", "twokey/bot/probe", "twokey/bot/ship", "twokey/bot/store", "twokey/bot/store/audit", "twokey/cloud", "twokey/commands", "twokey/commands/engine", "twokey/commands/policy", "twokey/commands/port", "twokey/commands/reinstall", "twokey/commands/sample", "twokey/commands/seal", "twokey/commands/wiring"},
 	"twokey/bot/chat":           {"twokey/commands/port", "twokey/commands/reinstall", "twokey/commands/view"},
 	"twokey/bot/probe":          {"twokey/commands/port", "twokey/commands/reinstall"},
 	"twokey/bot/ship":           {"twokey/commands/reinstall"},
-	"twokey/bot/store":          {"twokey/commands/port", "twokey/commands/reinstall", "twokey/commands/seal"},
+	"twokey/bot/store":          {"twokey/bot/store/audit", "twokey/bot/store/keys", "twokey/bot/store/lua", "twokey/bot/store/redisdb", "twokey/commands/port", "twokey/commands/reinstall", "twokey/commands/seal"},
+	"twokey/bot/store/audit":    {"twokey/bot/store/keys", "twokey/bot/store/lua", "twokey/bot/store/redisdb", "twokey/commands/reinstall", "twokey/commands/seal"},
+	"twokey/bot/store/keys":     {"twokey/commands/port", "twokey/commands/reinstall"},
+	"twokey/bot/store/lua":      {},
+	"twokey/bot/store/redisdb":  {"twokey/bot/store/keys", "twokey/bot/store/lua", "twokey/commands/port"},
 	"twokey/cloud":              {"twokey/commands/port", "twokey/commands/reinstall"},
 	"twokey/commands":           {"twokey/commands/engine", "twokey/commands/people", "twokey/commands/port", "twokey/commands/proposals", "twokey/commands/reinstall", "twokey/commands/screen", "twokey/commands/seal", "twokey/commands/view"},
 	"twokey/commands/engine":    {"twokey/commands/people", "twokey/commands/port", "twokey/commands/proposals", "twokey/commands/reinstall", "twokey/commands/screen", "twokey/commands/seal", "twokey/commands/view"},
@@ -65,7 +69,7 @@ var arrows = map[string][]string{
 var owners = map[string][]string{
 	"github.com/slack-go/":     {"twokey/bot/chat"},
 	"github.com/leodido/":      {"twokey/bot/ship"},
-	"github.com/redis/":        {"twokey/bot/store"},
+	"github.com/redis/":        {"twokey/bot/store", "twokey/bot/store/audit", "twokey/bot/store/lua", "twokey/bot/store/redisdb"},
 	"github.com/tencentcloud/": {"twokey/cloud"},
 	"github.com/alicebob/":     {"twokey/bot/practice"},
 	"golang.org/x/crypto/ssh":  {"twokey/bot/probe", "twokey/bot/practice"}, // the latter plays the machine

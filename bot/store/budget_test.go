@@ -5,6 +5,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"twokey/bot/store/keys"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
@@ -108,9 +109,9 @@ func TestTheTagsOfWhatIsOverAreForgotten(t *testing.T) {
 		r := tagged(t, s, "shop", "office")
 		reserve(t, s, bid(r[0], reinstall.Limits{}))
 		must(t, s.Unreserve(t.Context(), "main", r[0].Op.ID))
-		must(t, s.db.Del(t.Context(), hourKey("main")).Err()) // an hour later
+		must(t, s.db.Del(t.Context(), keys.LastHour("main")).Err()) // an hour later
 		reserve(t, s, bid(r[1], reinstall.Limits{}))
-		if n := s.db.HLen(t.Context(), tagsKey("main")).Val(); n != 1 {
+		if n := s.db.HLen(t.Context(), keys.BudgetTags("main")).Val(); n != 1 {
 			t.Errorf("%d are kept", n)
 		}
 	})
@@ -123,16 +124,16 @@ func TestAPlaceOfWhatWasChangedInRedisHoldsNobodyUp(t *testing.T) {
 		one := reinstall.Limits{AtOnce: 1}
 		reserve(t, s, bid(r[0], one))
 		// The unsealed state decides nothing: the first is still on its way.
-		must(t, s.db.HSet(t.Context(), idPartition(r[0].Op.ID).op(r[0].Op.ID), "state", "done").Err())
+		must(t, s.db.HSet(t.Context(), keys.OfID(r[0].Op.ID).Op(r[0].Op.ID), "state", "done").Err())
 		if p := reserve(t, s, bid(r[1], one)); p.OK {
 			t.Error("a place was given away on the word of an unsealed field")
 		}
 		must(t, s.Unreserve(t.Context(), "main", r[0].Op.ID))
-		must(t, s.db.ZAdd(t.Context(), runKey("main"), redis.Z{Score: 1, Member: "no operation"}).Err())
+		must(t, s.db.ZAdd(t.Context(), keys.Running("main"), redis.Z{Score: 1, Member: "no operation"}).Err())
 		if p := reserve(t, s, bid(r[1], one)); !p.OK {
 			t.Errorf("what is no operation holds a place: %+v", p)
 		}
-		must(t, s.db.HSet(t.Context(), idPartition(r[1].Op.ID).op(r[1].Op.ID), "data", "{}").Err())
+		must(t, s.db.HSet(t.Context(), keys.OfID(r[1].Op.ID).Op(r[1].Op.ID), "data", "{}").Err())
 		if p := reserve(t, s, bid(r[2], one)); !p.OK {
 			t.Errorf("what was changed outside holds a place: %+v", p)
 		}

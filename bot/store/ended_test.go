@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/redis/go-redis/v9"
 
+	"twokey/bot/store/keys"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
@@ -52,7 +53,7 @@ func aMomentLater(t *testing.T, s *Store) {
 	t.Helper()
 	now := func() time.Time {
 		var at time.Time
-		err := s.masters(t.Context(), func(ctx context.Context, c *redis.Client) error {
+		err := s.db.EachMaster(t.Context(), func(ctx context.Context, c *redis.Client) error {
 			v, err := c.Time(ctx).Result()
 			if v.After(at) {
 				at = v
@@ -143,8 +144,8 @@ func TestOfEachPartitionTheNewestTwoHundredThatEndedAreKept(t *testing.T) {
 		if n := len(endedNow(t, s, 1000)); n != 200 {
 			t.Errorf("%d are kept", n)
 		}
-		ttl, err := s.db.TTL(t.Context(), partitionOf(ref(1)).ended()).Result()
-		if err != nil || ttl < retention-time.Minute || ttl > retention {
+		ttl, err := s.db.TTL(t.Context(), keys.OfInstance(ref(1)).Ended()).Result()
+		if err != nil || ttl < keepFor-time.Minute || ttl > keepFor {
 			t.Errorf("the list lives for %s, %v", ttl, err)
 		}
 	})

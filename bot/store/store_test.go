@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"strconv"
 	"strings"
 	"sync"
@@ -14,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/redis/go-redis/v9"
 
+	"twokey/bot/store/keys"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
@@ -145,7 +145,7 @@ func TestARecordIsReadAsItWasWritten(t *testing.T) {
 			{Rev: 1, State: reinstall.Proposed, Command: "X1", By: "U0ONCALL", What: "proposed", Detail: "proposed by U0ONCALL", Print: "f00d"},
 			{Rev: 2, State: reinstall.Approved, Command: "X2", By: "U0AAA111", What: "click", Detail: "approved", Print: "f00d"},
 		})
-		same(t, "outbox", posts(t, s, partitionOf(ref(1)).String()), []string{"card 1", "line 2"})
+		same(t, "outbox", posts(t, s, keys.OfInstance(ref(1)).String()), []string{"card 1", "line 2"})
 	})
 }
 
@@ -157,7 +157,7 @@ func TestWhatIsNotThereIsNotFound(t *testing.T) {
 		_, recent := s.Recent(t.Context(), id)
 		_, log := s.Log(t.Context(), id)
 		_, bad := s.Load(t.Context(), "no such id")
-		_, item := s.Item(t.Context(), s.newItemID(3, t0))
+		_, item := s.Item(t.Context(), keys.NewItemID(3, t0, s.random.bytes))
 		c := proposal(s, ref(1), "X")
 		c.Rev = 1
 		_, apply := s.Apply(t.Context(), c)
@@ -190,7 +190,7 @@ func TestTheSameCommandTwiceHasEffectOnce(t *testing.T) {
 		same(t, "again, decided anew", mustApply(t, s, c), second)
 
 		same(t, "log", logged(t, s, rec.Op.ID), []string{"create " + ref(1).Instance, "X1", "X2"})
-		same(t, "outbox", posts(t, s, partitionOf(ref(1)).String()), []string{"approved"})
+		same(t, "outbox", posts(t, s, keys.OfInstance(ref(1)).String()), []string{"approved"})
 		for command, want := range map[string]bool{"X1": true, "X2": true, "X3": false} {
 			if got, err := s.Happened(t.Context(), rec.Op.ID, command); got != want || err != nil {
 				t.Errorf("Happened %s: %v %v", command, got, err)
@@ -353,15 +353,15 @@ func TestWhatHasEndedIsKeptForFourHundredDays(t *testing.T) {
 	onEach(t, func(t *testing.T, o Options) {
 		s := open(t, o)
 		rec := create(t, s, ref(1))
-		p := partitionOf(ref(1))
-		keys := []string{p.op(rec.Op.ID), p.log(rec.Op.ID)}
+		p := keys.OfInstance(ref(1))
+		keys := []string{p.Op(rec.Op.ID), p.Log(rec.Op.ID)}
 		for _, k := range keys {
 			if d := s.db.TTL(t.Context(), k).Val(); d >= 0 {
 				t.Errorf("%s of a live operation expires in %s", k, d)
 			}
 		}
 		mustApply(t, s, click(rec, "X1", reinstall.Cancelled))
-		for _, k := range append(keys, p.hist(ref(1).String())) {
+		for _, k := range append(keys, p.History(ref(1).String())) {
 			if d := s.db.TTL(t.Context(), k).Val(); d < 399*24*time.Hour || d > 400*24*time.Hour {
 				t.Errorf("%s expires in %s", k, d)
 			}
@@ -373,7 +373,7 @@ func TestARecordOfANewerTwokeyIsNotTouched(t *testing.T) {
 	onEach(t, func(t *testing.T, o Options) {
 		s := open(t, o)
 		rec := create(t, s, ref(1))
-		key := partitionOf(ref(1)).op(rec.Op.ID)
+		key := keys.OfInstance(ref(1)).Op(rec.Op.ID)
 		newer := stored{rev: "2", v: strconv.Itoa(version + 1), data: s.db.HGet(t.Context(), key, "data").Val()}
 		mac, err := s.sealRecord(rec.Op.ID, newer)
 		if err != nil {
@@ -416,7 +416,7 @@ func TestAChangeThatCannotBeMeantIsRefused(t *testing.T) {
 // other is an instance in another partition.
 func other(r reinstall.Ref) reinstall.Ref {
 	for i := 2; ; i++ {
-		if partitionOf(ref(i)) != partitionOf(r) {
+		if keys.OfInstance(ref(i)) != keys.OfInstance(r) {
 			return ref(i)
 		}
 	}
@@ -516,10 +516,10 @@ func TestAFreezeOfAnEarlierVersionIsOne(t *testing.T) {
 		for written, want := range map[string]reinstall.Freeze{
 			`{"by":"U0AAA111","why":"fire","when":"2026-11-01T00:00:00Z"}`: {By: "U0AAA111", Why: "fire", When: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)},
 			`{"by":"U0AAA111","why":""}`:                                   {By: "U0AAA111"},
-			`{}`:                                                           {By: "twokey", Why: stopChanged, Lost: true},
-			"half a rec":                                                   {By: "twokey", Why: stopChanged, Lost: true},
+			`{}`:                                                           {By: "twokey", Why: freezeChanged, Lost: true},
+			"half a rec":                                                   {By: "twokey", Why: freezeChanged, Lost: true},
 		} {
-			if err := s.db.Set(t.Context(), freezeKey, written, 0).Err(); err != nil {
+			if err := s.db.Set(t.Context(), keys.Freeze, written, 0).Err(); err != nil {
 				t.Fatal(err)
 			}
 			got, err := s.Frozen(t.Context())
@@ -531,59 +531,12 @@ func TestAFreezeOfAnEarlierVersionIsOne(t *testing.T) {
 	})
 }
 
-func TestIDsCarryTheirPartition(t *testing.T) {
-	s := &Store{rand: &source{r: random{}}}
-	firsts := map[byte]bool{}
-	for i := range 2000 {
-		r := ref(i)
-		id := s.NewID(r)
-		if canon, ok := ParseID(id); !ok || canon != id {
-			t.Fatalf("%q is no id", id)
-		}
-		if idPartition(id) != partitionOf(r) {
-			t.Fatalf("%s for %s is of partition %s", id, r, idPartition(id))
-		}
-		firsts[id[0]] = true
-		if p, ok := itemPartition(s.newItemID(partitionOf(r), t0)); !ok || p != partitionOf(r) {
-			t.Fatal("the item's id lost its partition")
-		}
-	}
-	if len(firsts) != 32 {
-		t.Errorf("%d first characters are used", len(firsts))
-	}
-}
-
-func TestIDsAreReadAsPeopleWriteThem(t *testing.T) {
-	for in, want := range map[string]string{
-		"7K3Q": "7K3Q", "7k3q": "7K3Q", "iLo0": "1100", "": "", "7K3": "", "7K3QQ": "", "7U3Q": "", "7-3Q": "", "7é3": "",
-	} {
-		if got, ok := ParseID(in); got != want || ok != (want != "") {
-			t.Errorf("%q is read as %q, %v", in, got, ok)
-		}
-	}
-}
-
-// random is a source that repeats: the same ids in every run.
-type random struct{}
-
-var seed uint32 = 1
-
-func (random) Read(b []byte) (int, error) {
-	for i := range b {
-		seed = seed*1664525 + 1013904223
-		b[i] = byte(seed >> 24)
-	}
-	return len(b), nil
-}
-
-var _ io.Reader = random{}
-
 // Promise 9: where the log entry cannot be written, nothing of the transition is.
 func TestNoAuditNoAction(t *testing.T) {
 	onEach(t, func(t *testing.T, o Options) {
 		s := open(t, o)
 		rec := create(t, s, ref(1))
-		log := partitionOf(ref(1)).log(rec.Op.ID)
+		log := keys.OfInstance(ref(1)).Log(rec.Op.ID)
 		// An entry from the future: the next one cannot be appended.
 		if err := s.db.XAdd(t.Context(), &redis.XAddArgs{Stream: log, ID: "99-0", Values: []string{"at", "0"}}).Err(); err != nil {
 			t.Fatal(err)
