@@ -23,7 +23,7 @@ func (c *Chat) lookAtCards(ctx context.Context, cards []SampleCard) port.Sightin
 	var failed error
 	taken := 0
 	for _, s := range cards {
-		where, err := c.validate(ctx, c.drawCard(s.Card)[0].blocks)
+		where, err := c.validate(ctx, c.drawCard(s.Card)[0].Blocks)
 		if err != nil {
 			failed = err // the others would fare no better
 			break
@@ -80,7 +80,7 @@ func firstProblem(fields map[string]any) string {
 		return "invalid_blocks"
 	}
 	e := says.Errors[0]
-	return cut(oneLine(strings.TrimSpace(e.Code+" at "+e.Pointer+": "+e.Message)), 200)
+	return Cut(OneLine(strings.TrimSpace(e.Code+" at "+e.Pointer+": "+e.Message)), 200)
 }
 
 func (c *Chat) lookAtBot(ctx context.Context) port.Sighting {
@@ -195,7 +195,7 @@ func (c *Chat) lookAtGroups(ctx context.Context, named []string) port.Sighting {
 		l.note("users")
 	}
 	for _, m := range members {
-		if id, _ := m.(string); !userID.MatchString(id) {
+		if id, _ := m.(string); !IsUserID(id) {
 			l.note("id of a member")
 		}
 	}

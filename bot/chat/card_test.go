@@ -46,7 +46,7 @@ func TestACardInHasteHasItsButtonsRightBelowItsLead(t *testing.T) {
 }
 
 func TestEachButtonSaysItsMachineToAScreenReader(t *testing.T) {
-	for _, v := range walk(t, cardBlocks(aCard())) {
+	for _, v := range walk(t, Card(aCard())) {
 		if v["type"] == "button" {
 			if v["accessibility_label"] != v["text"].(map[string]any)["text"].(string)+", web-01" || v["value"] != "7K3Q|12" {
 				t.Errorf("%v", v)
@@ -58,13 +58,13 @@ func TestEachButtonSaysItsMachineToAScreenReader(t *testing.T) {
 func TestTwoButtonsOfOneVerbHaveTheirOwnIDAndBothAreRead(t *testing.T) {
 	c := aCard()
 	c.Buttons = []view.Button{{Label: "Hold", Verb: "hold"}, {Label: "Hold all", Verb: "hold"}}
-	blocks := cardBlocks(c)
-	if err := checkBlocks(blocks); err != nil {
+	blocks := Card(c)
+	if err := CheckBlocks(blocks); err != nil {
 		t.Error(err)
 	}
 	for _, id := range []string{"hold", "hold#1"} {
 		for _, block := range []string{"7K3Q.12.act", "7K3Q.12.0a1b2c3d.act"} { // the first as an earlier version drew it
-			if verb, op, rev, ok := readButton(id, "7K3Q|12", block); !ok || verb != "hold" || op != "7K3Q" || rev != 12 {
+			if verb, op, rev, ok := ReadButton(id, "7K3Q|12", block); !ok || verb != "hold" || op != "7K3Q" || rev != 12 {
 				t.Errorf("%s: %s %s %d", id, verb, op, rev)
 			}
 		}
@@ -73,7 +73,7 @@ func TestTwoButtonsOfOneVerbHaveTheirOwnIDAndBothAreRead(t *testing.T) {
 
 func TestEveryChangeOfACardHasNewBlockIDsAndNoOtherHas(t *testing.T) {
 	ids := func(c view.Card) (out []string) {
-		for _, v := range walk(t, cardBlocks(c)) {
+		for _, v := range walk(t, Card(c)) {
 			if id, ok := v["block_id"].(string); ok {
 				out = append(out, id)
 			}
@@ -154,8 +154,8 @@ func isHarmless(t *testing.T, m fakeslack.Message, h string) {
 			}
 		}
 		for _, key := range []string{"text", "name", "accessibility_label"} {
-			if s, ok := v[key].(string); ok && strings.ContainsFunc(s, hidden) {
-				t.Errorf("hidden characters are sent: %q", cut(s, 40))
+			if s, ok := v[key].(string); ok && strings.ContainsFunc(s, IsHidden) {
+				t.Errorf("hidden characters are sent: %q", Cut(s, 40))
 			}
 		}
 	}
@@ -194,7 +194,7 @@ func walk(t *testing.T, v any) []map[string]any {
 func TestALineBreakInANameDoesNotMakeARowOfItsOwn(t *testing.T) {
 	c := aCard()
 	c.Facts = []view.Row{{Label: "Reason", Value: reinstall.Say("broken\nBackup  confirmed by Bob")}}
-	for _, v := range walk(t, cardBlocks(c)) {
+	for _, v := range walk(t, Card(c)) {
 		if s, _ := v["text"].(string); strings.Contains(s, "Bob") && strings.Contains(s, "\n") {
 			t.Errorf("%q", s)
 		}
@@ -208,7 +208,7 @@ func TestWhatCannotBeSeenIsMadeVisible(t *testing.T) {
 		"web\u200d-01": "web⟨U+200D⟩-01", "web\uFE0F-01": "web⟨U+FE0F⟩-01", "web\u3164": "web⟨U+3164⟩", "web\U000E0101": "web⟨U+E0101⟩",
 		"é é ậ": "é é ậ", "z" + strings.Repeat("\u0335", 40) + "x": "z" + strings.Repeat("\u0335", 4) + "⟨+36 marks⟩x",
 	} {
-		if got := seen(in); got != want {
+		if got := Visible(in); got != want {
 			t.Errorf("%q: %q, want %q", in, got, want)
 		}
 	}
@@ -221,7 +221,7 @@ func TestTextIsCutByCodePointsAndNotInsideACharacter(t *testing.T) {
 		n    int
 		want string
 	}{{"abc", 3, "abc"}, {"abcd", 3, "ab…"}, {"界界界界", 3, "界界…"}, {"ab", 0, ""}, {"ab", 1, "…"}, {"", 3, ""}, {"abe\u0301d", 4, "ab…"}, {"ab" + family + "d", 5, "ab…"}, {family, 3, "\U0001F469\u200d…"}} {
-		if got := cut(c.in, c.n); got != c.want {
+		if got := Cut(c.in, c.n); got != c.want {
 			t.Errorf("%q %d: %q, want %q", c.in, c.n, got, c.want)
 		}
 	}
@@ -229,7 +229,7 @@ func TestTextIsCutByCodePointsAndNotInsideACharacter(t *testing.T) {
 
 func TestSpansBecomeWhatTheyAre(t *testing.T) {
 	at := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
-	els := rich(reinstall.Say("plain ", reinstall.Strong("bold"), reinstall.Mono("code"), reinstall.Who("U0BOB"), reinstall.Everyone("S0ONCALL"),
+	els := RichRow(reinstall.Say("plain ", reinstall.Strong("bold"), reinstall.Mono("code"), reinstall.Who("U0BOB"), reinstall.Everyone("S0ONCALL"),
 		reinstall.At(at), reinstall.Address("https://example.com/x"), reinstall.Emoji("key"), reinstall.At(time.Time{})), 1000)
 	raw, err := json.Marshal(els)
 	if err != nil {
@@ -246,16 +246,16 @@ func TestSpansBecomeWhatTheyAre(t *testing.T) {
 
 func TestTheTopLevelTextNamesPeopleAndMoments(t *testing.T) {
 	at := time.Unix(1800000000, 0)
-	got := fallback(reinstall.Say(reinstall.Emoji("key"), " Approved by ", reinstall.Who("U0BOB"), " at ", reinstall.At(at), ": ", reinstall.Strong("<!channel> & co")))
-	want := "Approved by <@U0BOB> at <!date^1800000000^{date_short_pretty} {time_secs}|" + stampOf(at) + ">: &lt;!channel&gt; &amp; co"
+	got := TopLevelText(reinstall.Say(reinstall.Emoji("key"), " Approved by ", reinstall.Who("U0BOB"), " at ", reinstall.At(at), ": ", reinstall.Strong("<!channel> & co")))
+	want := "Approved by <@U0BOB> at <!date^1800000000^{date_short_pretty} {time_secs}|" + TimeWords(at) + ">: &lt;!channel&gt; &amp; co"
 	if got != want {
 		t.Errorf("%q\nwant %q", got, want)
 	}
 }
 
 func TestNamesOfEmojiStayWordsInANotification(t *testing.T) {
-	got := fallback(reinstall.Say(":boom: at 03:10:33 :+1: fe80::1"))
-	if split := fallback(reinstall.Say(":a", ": waiting, ", reinstall.Who("U0BOB"), ":b", reinstall.Strong(":"))); split != "\uA789a\uA789 waiting, <@U0BOB>\uA789b\uA789" {
+	got := TopLevelText(reinstall.Say(":boom: at 03:10:33 :+1: fe80::1"))
+	if split := TopLevelText(reinstall.Say(":a", ": waiting, ", reinstall.Who("U0BOB"), ":b", reinstall.Strong(":"))); split != "\uA789a\uA789 waiting, <@U0BOB>\uA789b\uA789" {
 		t.Errorf("of two spans: %q", split)
 	}
 	if strings.Contains(got, ":boom:") || strings.Contains(got, ":+1:") || !strings.Contains(got, "boom") || !strings.Contains(got, "03:10:33") || !strings.Contains(got, "fe80::1") {
@@ -320,10 +320,10 @@ func TestTheCheckCatchesWhatSlackRefuses(t *testing.T) {
 		"no actions":      {slack.NewActionBlock("")},
 		"an input":        {slack.NewInputBlock("i", raw("L"), nil, slack.NewPlainTextInputBlockElement(nil, "i"))},
 		"another kind":    {slack.NewSectionBlock(raw("x"), nil, nil)},
-		"too many bytes":  {section(rich(reinstall.Say(strings.Repeat("x", 9000)), 9000)...), section(rich(reinstall.Say(strings.Repeat("界", 1900)), 9000)...)},
-		"too much in all": {section(rich(reinstall.Say(strings.Repeat("x", 10000)), 10000)...), section(rich(reinstall.Say(strings.Repeat("x", 10000)), 10000)...)},
+		"too many bytes":  {section(RichRow(reinstall.Say(strings.Repeat("x", 9000)), 9000)...), section(RichRow(reinstall.Say(strings.Repeat("界", 1900)), 9000)...)},
+		"too much in all": {section(RichRow(reinstall.Say(strings.Repeat("x", 10000)), 10000)...), section(RichRow(reinstall.Say(strings.Repeat("x", 10000)), 10000)...)},
 	} {
-		if err := checkBlocks(blocks); err == nil {
+		if err := CheckBlocks(blocks); err == nil {
 			t.Errorf("%s: taken", name)
 		}
 	}
@@ -410,7 +410,7 @@ func TestTheFullestCardIsDrawnWhole(t *testing.T) {
 	}
 	for what, machines := range map[string][]view.Row{"one machine": nil, "twenty machines": rows} {
 		c.Machines = machines
-		if err := checkBlocks(cardBlocks(c)); err != nil {
+		if err := CheckBlocks(Card(c)); err != nil {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
@@ -422,7 +422,7 @@ func TestACardOfTwentyMachinesHasARowForEach(t *testing.T) {
 	for i := range reinstall.MostInBatch {
 		c.Machines = append(c.Machines, view.Row{Label: fmt.Sprintf("web-%02d", i+1), Value: reinstall.Say("Waiting for keys")})
 	}
-	drawn, err := json.Marshal(cardBlocks(c))
+	drawn, err := json.Marshal(Card(c))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -436,21 +436,21 @@ func TestACardOfTwentyMachinesHasARowForEach(t *testing.T) {
 func TestEveryCardIsDrawnWithinSlacksLimits(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := anyCard(t)
-		blocks := cardBlocks(c)
-		if err := checkBlocks(blocks); err != nil {
+		blocks := Card(c)
+		if err := CheckBlocks(blocks); err != nil {
 			t.Fatalf("%+v\n%v", c, err)
 		}
 		if bad := fakeslack.CheckBlocks(blocks); len(bad) > 0 {
 			t.Fatalf("the double refuses what the check lets through: %v", bad)
 		}
-		if bad := fakeslack.CheckBlocks(bareCard(c)); len(bad) > 0 {
+		if bad := fakeslack.CheckBlocks(ReducedCard(c)); len(bad) > 0 {
 			t.Fatalf("the bare card: %v", bad)
 		}
 		for _, block := range blocks {
 			if a, ok := block.(*slack.ActionBlock); ok {
 				for _, e := range a.Elements.ElementSet {
 					k := e.(*slack.ButtonBlockElement)
-					if _, op, rev, ok := readButton(k.ActionID, k.Value, a.BlockID); !ok || op != c.ID || rev != c.Rev {
+					if _, op, rev, ok := ReadButton(k.ActionID, k.Value, a.BlockID); !ok || op != c.ID || rev != c.Rev {
 						t.Fatalf("a button that is not read again: %+v", k)
 					}
 				}
@@ -466,17 +466,17 @@ func TestEveryTextIsDrawnWithinSlacksLimits(t *testing.T) {
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		text := anyText(t, "text")
-		d := chat.drawText(text, maxLine)
-		blocks, top, alone := d[0].blocks, d[0].text, d[1].text
-		if bad := fakeslack.CheckBlocks(blocks); len(bad) > 0 || checkBlocks(blocks) != nil {
-			t.Fatalf("%v %v", bad, checkBlocks(blocks))
+		d := chat.drawText(text, MaxLine)
+		blocks, top, alone := d[0].Blocks, d[0].Text, d[1].Text
+		if bad := fakeslack.CheckBlocks(blocks); len(bad) > 0 || CheckBlocks(blocks) != nil {
+			t.Fatalf("%v %v", bad, CheckBlocks(blocks))
 		}
 		for _, words := range []string{top, alone} {
 			if n := utf8.RuneCountInString(words); n == 0 || n > 12000 {
 				t.Fatalf("%d characters of top-level text", n)
 			}
 		}
-		if bad := fakeslack.CheckView(notice("Twokey", text)); len(bad) > 0 {
+		if bad := fakeslack.CheckView(NoticeModal("Twokey", text)); len(bad) > 0 {
 			t.Fatal(bad)
 		}
 	})
@@ -513,8 +513,8 @@ func TestEveryFormIsDrawnWithinSlacksLimits(t *testing.T) {
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		f := anyForm(t)
-		v := formView(f, chat.sealState(f))
-		if err := checkView(v); err != nil {
+		v := Modal(f, chat.sealState(f))
+		if err := CheckModal(v); err != nil {
 			t.Fatalf("%+v\n%v", f, err)
 		}
 		if bad := fakeslack.CheckView(v); len(bad) > 0 {

@@ -10,9 +10,9 @@ import (
 	"twokey/commands/view"
 )
 
-// room is how much of a card's text is shown: how many rows and lines, and how
+// layout is how much of a card's text is shown: how many rows and lines, and how
 // long each, in code points.
-type room struct {
+type layout struct {
 	facts, findings, around, keys int
 	row, machine, near            int
 	title, lead, stage, said      int
@@ -20,15 +20,15 @@ type room struct {
 	head, foot, buttons int
 }
 
-// wide is enough for whatever is usual. The narrow ones leave, whatever stands in
+// wideLayout is enough for whatever is usual. The narrow ones leave, whatever stands in
 // the card, more than half of maxBytes to its rows.
 var (
-	wide = room{
+	wideLayout = layout{
 		facts: 14, findings: 12, around: 12, keys: 14, row: 900, machine: 300, near: 400,
-		title: maxHeader, lead: 500, stage: 300, said: maxButton, head: maxBytes, foot: maxBytes, buttons: maxBytes,
+		title: maxHeader, lead: 500, stage: 300, said: maxButton, head: MaxBytes, foot: MaxBytes, buttons: MaxBytes,
 	}
-	narrow    = room{facts: 14, findings: 12, around: 12, keys: 14, row: 600, near: 300, title: maxHeader, lead: 500, stage: 300, said: 40, head: 2600, foot: 800, buttons: 4200}
-	narrowAll = room{facts: 14, findings: 12, around: 12, keys: 14, row: 600, machine: 300, near: 300, title: 60, lead: 400, stage: 200, said: 40, head: 2000, foot: 800, buttons: 3600}
+	narrowLayout    = layout{facts: 14, findings: 12, around: 12, keys: 14, row: 600, near: 300, title: maxHeader, lead: 500, stage: 300, said: 40, head: 2600, foot: 800, buttons: 4200}
+	narrowBatchLayout = layout{facts: 14, findings: 12, around: 12, keys: 14, row: 600, machine: 300, near: 300, title: 60, lead: 400, stage: 200, said: 40, head: 2000, foot: 800, buttons: 3600}
 )
 
 // leastRow is the fewest bytes in which a row is drawn; with fewer it is left out.
@@ -37,90 +37,90 @@ const leastRow = 320
 // keptForKeys is what rows of machines leave to those of keys.
 const keptForKeys = 900
 
-// cardBlocks draws a card within what Slack takes.
-func cardBlocks(c view.Card) []slack.Block {
-	blocks, _ := fit(c)
+// Card draws a card within what Slack takes.
+func Card(c view.Card) []slack.Block {
+	blocks, _ := renderCard(c)
 	return blocks
 }
 
-// fit draws a card, whole where Slack takes it so. over has what is left out, in
+// renderCard draws a card, whole where Slack takes it so. over has what is left out, in
 // the places of a card: the rows and lines that are not there, or not in full.
-func fit(c view.Card) (blocks []slack.Block, over view.Card) {
-	s := &sheet{card: c, has: wide, left: maxBytes}
-	if blocks = s.draw(); sizeOfBlocks(blocks) <= maxBytes {
-		return blocks, s.over
+func renderCard(c view.Card) (blocks []slack.Block, over view.Card) {
+	s := &cardRenderer{card: c, layout: wideLayout, bytesLeft: MaxBytes}
+	if blocks = s.render(); BlocksSize(blocks) <= MaxBytes {
+		return blocks, s.overflow
 	}
-	s = &sheet{card: c, has: narrow, fits: true}
+	s = &cardRenderer{card: c, layout: narrowLayout, bounded: true}
 	if len(c.Machines) > 0 {
-		s.has = narrowAll
+		s.layout = narrowBatchLayout
 	}
-	return s.draw(), s.over
+	return s.render(), s.overflow
 }
 
-// Over implements commands.Chat.
-func (c *Chat) Over(card view.Card) view.Card {
-	_, over := fit(card)
+// Overflow is what a card has no room for, in the places of a card.
+func Overflow(card view.Card) view.Card {
+	_, over := renderCard(card)
 	return over
 }
 
-// A sheet is a card while it is drawn.
-type sheet struct {
+// A cardRenderer is a card while it is drawn.
+type cardRenderer struct {
 	card view.Card
-	has  room
-	fits bool // what is drawn is held to what is left of maxBytes
-	left int  // bytes of JSON
-	over view.Card
+	layout  layout
+	bounded bool // what is drawn is held to what is left of maxBytes
+	bytesLeft int  // bytes of JSON
+	overflow view.Card
 }
 
-// parts are a card's rows, drawn.
-type parts struct {
+// rowGroups are a card's rows, drawn.
+type rowGroups struct {
 	changed, machines, facts, findings, around, keys []slack.RichTextElement
 }
 
-func (s *sheet) draw() []slack.Block {
+func (s *cardRenderer) render() []slack.Block {
 	prefix := blockPrefix(s.card)
-	buttons := buttonBlock(s.card, prefix+".act", s.has.said, s.has.buttons)
-	if s.fits {
-		s.left = maxBytes - sizeOfBlocks(s.around(prefix, buttons, parts{}, true)) - sizeAroundParts
+	buttons := buttonBlock(s.card, prefix+".act", s.layout.said, s.layout.buttons)
+	if s.bounded {
+		s.bytesLeft = MaxBytes - BlocksSize(s.assemble(prefix, buttons, rowGroups{}, true)) - sizeAroundRowGroups
 	}
-	p := s.parts()
-	return s.around(prefix, buttons, p, hasRows(s.over))
+	p := s.renderRowGroups()
+	return s.assemble(prefix, buttons, p, hasRows(s.overflow))
 }
 
-// sizeAroundParts is more than the blocks take in which the parts of a card stand.
-const sizeAroundParts = 6 * 110
+// sizeAroundRowGroups is more than the blocks take in which the parts of a card stand.
+const sizeAroundRowGroups = 6 * 110
 
-// parts draws the rows by weight, each part of what those before it left.
-func (s *sheet) parts() (p parts) {
-	c, has := s.card, s.has
-	p.machines, s.over.Machines = s.rows(c.Machines, maxMachines, has.machine, s.forMachines())
-	p.keys, s.over.Keys = s.rows(c.Keys, has.keys, has.row, max(s.left/2, min(s.left, keptForKeys)))
-	p.changed, s.over.Changed = s.texts(c.Changed, maxChanged, has.row+maxName, s.left/2)
-	p.findings, s.over.Findings = s.texts(c.Findings, has.findings, has.row+maxName, s.left/2)
-	p.facts, s.over.Facts = s.rows(c.Facts, has.facts, has.row, s.left)
-	p.around, s.over.Around = s.texts(c.Around, has.around, has.near, s.left)
+// renderRowGroups draws the rows by weight, each part of what those before it left.
+func (s *cardRenderer) renderRowGroups() (p rowGroups) {
+	c, has := s.card, s.layout
+	p.machines, s.overflow.Machines = s.renderRows(c.Machines, maxMachines, has.machine, s.machineBytes())
+	p.keys, s.overflow.Keys = s.renderRows(c.Keys, has.keys, has.row, max(s.bytesLeft/2, min(s.bytesLeft, keptForKeys)))
+	p.changed, s.overflow.Changed = s.renderLines(c.Changed, maxChanged, has.row+maxName, s.bytesLeft/2)
+	p.findings, s.overflow.Findings = s.renderLines(c.Findings, has.findings, has.row+maxName, s.bytesLeft/2)
+	p.facts, s.overflow.Facts = s.renderRows(c.Facts, has.facts, has.row, s.bytesLeft)
+	p.around, s.overflow.Around = s.renderLines(c.Around, has.around, has.near, s.bytesLeft)
 	return p
 }
 
-// forMachines is what the rows of machines may take: the name and the state of
+// machineBytes is what the rows of machines may take: the name and the state of
 // each, or else half, so that the keys and the plan have room beside them.
-func (s *sheet) forMachines() int {
+func (s *cardRenderer) machineBytes() int {
 	kept, needed := 0, sizeOfLeftOut
 	if len(s.card.Keys) > 0 {
 		kept = keptForKeys
 	}
 	for _, m := range s.card.Machines {
-		needed += max(leastRow, sizeOfWords(labelOf(m))+sizeOfRowState+sizeAroundRow)
+		needed += max(leastRow, wordsSize(labelOf(m))+sizeOfRowState+sizeAroundRow)
 	}
-	return min(max(needed, s.left/2), s.left-kept)
+	return min(max(needed, s.bytesLeft/2), s.bytesLeft-kept)
 }
 
-// around is the whole message with these rows in it; rest: the thread has more.
-func (s *sheet) around(prefix string, buttons slack.Block, p parts, rest bool) []slack.Block {
+// assemble is the whole message with these rows in it; rest: the thread has more.
+func (s *cardRenderer) assemble(prefix string, buttons slack.Block, p rowGroups, rest bool) []slack.Block {
 	c := s.card
 	blocks := []slack.Block{
-		&slack.HeaderBlock{Type: slack.MBTHeader, Text: plain(c.Title, s.has.title), BlockID: prefix + ".name"},
-		slack.NewRichTextBlock(prefix+".state", s.state(rest)),
+		&slack.HeaderBlock{Type: slack.MBTHeader, Text: plainText(c.Title, s.layout.title), BlockID: prefix + ".name"},
+		slack.NewRichTextBlock(prefix+".state", s.stateSection(rest)),
 	}
 	if buttons != nil && c.Haste {
 		blocks, buttons = append(blocks, buttons), nil
@@ -143,7 +143,7 @@ func (s *sheet) around(prefix string, buttons slack.Block, p parts, rest bool) [
 	rule("rule2")
 	add("findings", p.findings)
 	if len(p.around) > 0 {
-		head := slack.NewRichTextSection(rich(reinstall.Say(reinstall.Strong("Around it")), maxName)...)
+		head := slack.NewRichTextSection(RichRow(reinstall.Say(reinstall.Strong("Around it")), maxName)...)
 		add("around", append([]slack.RichTextElement{head}, p.around...))
 	}
 	add("keys", p.keys)
@@ -151,115 +151,115 @@ func (s *sheet) around(prefix string, buttons slack.Block, p parts, rest bool) [
 		blocks = append(blocks, buttons)
 	}
 	if len(c.Foot) > 0 {
-		foot, _ := fitted(c.Foot, maxFoot, s.has.foot)
+		foot, _ := richRowWithin(c.Foot, maxFoot, s.layout.foot)
 		add("foot", []slack.RichTextElement{slack.NewRichTextSection(foot...)})
 	}
 	return append(blocks, idBlock(c, prefix))
 }
 
 func idBlock(c view.Card, prefix string) slack.Block {
-	return slack.NewContextBlock(prefix+".id", plain(fmt.Sprintf("Proposal %s, revision %d", c.ID, c.Rev), maxHeader))
+	return slack.NewContextBlock(prefix+".id", plainText(fmt.Sprintf("Proposal %s, revision %d", c.ID, c.Rev), maxHeader))
 }
 
 // maxWord is how much of a state's word is shown.
 const maxWord = 200
 
-// theRest says on a card where to look for what is not on it.
-var theRest = reinstall.Say(reinstall.Strong("The card has no room for all of it. The rest is in the thread."))
+// restInThread says on a card where to look for what is not on it.
+var restInThread = reinstall.Say(reinstall.Strong("The card has no room for all of it. The rest is in the thread."))
 
-// state is the sign and the word of the state, the lead sentence, how far it is,
+// stateSection is the sign and the word of the state, the lead sentence, how far it is,
 // and where the rest is, if there is one.
-func (s *sheet) state(rest bool) *slack.RichTextSection {
+func (s *cardRenderer) stateSection(rest bool) *slack.RichTextSection {
 	c := s.card
-	bytes := s.has.head
+	bytes := s.layout.head
 	head := reinstall.Say(reinstall.Emoji(strings.Trim(c.Status.Emoji, ":")), " ", reinstall.Strong(c.Status.Word))
-	els, _ := fitted(head, maxWord, bytes/3)
+	els, _ := richRowWithin(head, maxWord, bytes/3)
 	line := func(t reinstall.Text, limit, most int) {
 		if len(t) == 0 {
 			return
 		}
-		more, _ := fitted(t, limit, most)
+		more, _ := richRowWithin(t, limit, most)
 		els = append(append(els, slack.NewRichTextSectionTextElement("\n", nil)), more...)
 	}
-	line(c.Lead, s.has.lead, bytes/2)
+	line(c.Lead, s.layout.lead, bytes/2)
 	for _, p := range c.Progress[:min(len(c.Progress), maxProgress)] {
-		line(p, s.has.stage, bytes/4)
+		line(p, s.layout.stage, bytes/4)
 	}
 	if rest {
-		line(theRest, maxWord, maxBytes)
+		line(restInThread, maxWord, MaxBytes)
 	}
 	return slack.NewRichTextSection(els...)
 }
 
-// rows draws at most limit rows in at most so many bytes; over has those that are
+// renderRows draws at most limit rows in at most so many bytes; over has those that are
 // not shown, or not in full.
-func (s *sheet) rows(rows []view.Row, limit, length, bytes int) (out []slack.RichTextElement, over []view.Row) {
-	return part(s, rows, limit, bytes, func(r view.Row, bytes int) (*slack.RichTextSection, bool) {
+func (s *cardRenderer) renderRows(rows []view.Row, limit, length, bytes int) (out []slack.RichTextElement, over []view.Row) {
+	return renderWithin(s, rows, limit, bytes, func(r view.Row, bytes int) (*slack.RichTextSection, bool) {
 		return rowSection(r, length, bytes)
 	})
 }
 
-// texts is rows for lines.
-func (s *sheet) texts(ts []reinstall.Text, limit, length, bytes int) (out []slack.RichTextElement, over []reinstall.Text) {
-	return part(s, ts, limit, bytes, func(t reinstall.Text, bytes int) (*slack.RichTextSection, bool) {
-		els, whole := fitted(t, length, bytes-sizeAroundRow)
+// renderLines is rows for lines.
+func (s *cardRenderer) renderLines(ts []reinstall.Text, limit, length, bytes int) (out []slack.RichTextElement, over []reinstall.Text) {
+	return renderWithin(s, ts, limit, bytes, func(t reinstall.Text, bytes int) (*slack.RichTextSection, bool) {
+		els, whole := richRowWithin(t, length, bytes-sizeAroundRow)
 		return slack.NewRichTextSection(els...), whole
 	})
 }
 
-// part draws rows with draw, which says whether one is whole, and how many are left
+// renderWithin draws rows with draw, which says whether one is whole, and how many are left
 // out.
-func part[T any](s *sheet, rows []T, limit, bytes int, draw func(row T, bytes int) (*slack.RichTextSection, bool)) (out []slack.RichTextElement, over []T) {
-	b := s.bounds(len(rows), limit, bytes)
+func renderWithin[T any](s *cardRenderer, rows []T, limit, bytes int, draw func(row T, bytes int) (*slack.RichTextSection, bool)) (out []slack.RichTextElement, over []T) {
+	b := s.budgetFor(len(rows), limit, bytes)
 	for i, r := range rows {
-		each, ok := b.next(i)
+		each, ok := b.nextShare(i)
 		if !ok {
-			out, over = append(out, leftOut(len(rows)-i)), append(over, rows[i:]...)
+			out, over = append(out, leftOutRow(len(rows)-i)), append(over, rows[i:]...)
 			break
 		}
 		row, whole := draw(r, each)
-		b.spend(row)
+		b.spendRow(row)
 		out = append(out, row)
 		if !whole {
 			over = append(over, r)
 		}
 	}
-	s.spend(out)
+	s.spendBytes(out)
 	return out, over
 }
 
-func (s *sheet) spend(rows []slack.RichTextElement) {
-	if s.fits && len(rows) > 0 {
-		s.left -= sizeOf(rows)
+func (s *cardRenderer) spendBytes(rows []slack.RichTextElement) {
+	if s.bounded && len(rows) > 0 {
+		s.bytesLeft -= jsonSize(rows)
 	}
 }
 
-// bounds shares bytes out among rows: what one does not need is for those behind.
-type bounds struct{ rows, left int }
+// byteBudget shares bytes out among rows: what one does not need is for those behind.
+type byteBudget struct{ rows, left int }
 
 // sizeOfLeftOut is more than the row takes that counts those left out.
 const sizeOfLeftOut = 130
 
-func (s *sheet) bounds(rows, limit, bytes int) *bounds {
-	if !s.fits {
-		return &bounds{min(rows, limit), rows * maxBytes}
+func (s *cardRenderer) budgetFor(rows, limit, bytes int) *byteBudget {
+	if !s.bounded {
+		return &byteBudget{min(rows, limit), rows * MaxBytes}
 	}
-	return &bounds{min(rows, limit), bytes - sizeOfLeftOut}
+	return &byteBudget{min(rows, limit), bytes - sizeOfLeftOut}
 }
 
-// next is how many bytes row i may take; ok: it is drawn.
-func (b *bounds) next(i int) (bytes int, ok bool) {
+// nextShare is how many bytes row i may take; ok: it is drawn.
+func (b *byteBudget) nextShare(i int) (bytes int, ok bool) {
 	if i >= b.rows {
 		return 0, false
 	}
-	bytes = min(b.left/(b.rows-i), maxBytes)
+	bytes = min(b.left/(b.rows-i), MaxBytes)
 	if bytes < leastRow && b.left >= leastRow { // rather some than none
 		bytes = leastRow
 	}
 	return bytes, bytes >= leastRow
 }
 
-func (b *bounds) spend(row *slack.RichTextSection) { b.left -= sizeOf(row) + 1 }
+func (b *byteBudget) spendRow(row *slack.RichTextSection) { b.left -= jsonSize(row) + 1 }
 
 // sizeAroundRow is more than what stands around the elements of one row.
 const sizeAroundRow = 60
@@ -269,21 +269,21 @@ const sizeAroundRow = 60
 func rowSection(r view.Row, length, bytes int) (row *slack.RichTextSection, whole bool) {
 	bytes -= sizeAroundRow
 	label := labelOf(r)
-	if room := max(bytes-sizeOfRowState, bytes/3); sizeOfWords(label) > room {
-		label = cutInside(label, room)
+	if room := max(bytes-sizeOfRowState, bytes/3); wordsSize(label) > room {
+		label = cutMiddle(label, room)
 	}
-	els := rich(reinstall.Say(reinstall.Strong(label)), maxName)
+	els := RichRow(reinstall.Say(reinstall.Strong(label)), maxName)
 	els = append(els, slack.NewRichTextSectionTextElement("  ", nil))
-	value, whole := fitted(r.Value, length, bytes-sizeOf(els))
-	return slack.NewRichTextSection(append(els, value...)...), whole && label == oneLine(r.Label)
+	value, whole := richRowWithin(r.Value, length, bytes-jsonSize(els))
+	return slack.NewRichTextSection(append(els, value...)...), whole && label == OneLine(r.Label)
 }
 
 // labelOf is a row's label; of one that is too long its two ends.
 func labelOf(r view.Row) string {
-	label := oneLine(r.Label)
+	label := OneLine(r.Label)
 	if rs := []rune(label); len(rs) > maxName {
 		const tail = maxName / 3
-		return cut(label, maxName-tail) + string(rs[len(rs)-tail:])
+		return Cut(label, maxName-tail) + string(rs[len(rs)-tail:])
 	}
 	return label
 }
@@ -292,8 +292,8 @@ func labelOf(r view.Row) string {
 // stands around both.
 const sizeOfRowState = 230
 
-func leftOut(n int) slack.RichTextElement {
-	return slack.NewRichTextSection(rich(reinstall.Say(fmt.Sprintf("… and %d more", n)), maxWord)...)
+func leftOutRow(n int) slack.RichTextElement {
+	return slack.NewRichTextSection(RichRow(reinstall.Say(fmt.Sprintf("… and %d more", n)), maxWord)...)
 }
 
 // hasRows reports whether a card has any.

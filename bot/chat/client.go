@@ -4,6 +4,7 @@
 package chat
 
 import (
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -166,7 +167,7 @@ func New(cfg Config) (*Chat, error) {
 		cfg: cfg, base: base, redial: redial, again: refusedFirst, lines: rate.NewLimiter(maxLines, lineBurst), now: cfg.Now, log: cfg.Log, metrics: cfg.Metrics, groups: map[string]membership{},
 		rooms: map[string]membership{}, links: map[port.Address]string{}, directs: map[string]string{}, noticed: map[Notice]time.Time{},
 	}
-	c.bot.name, c.app.name = orElse(cfg.TokenName, botTokenName), orElse(cfg.AppTokenName, appTokenName)
+	c.bot.name, c.app.name = cmp.Or(cfg.TokenName, botTokenName), cmp.Or(cfg.AppTokenName, appTokenName)
 	if c.now == nil {
 		c.now = time.Now
 	}

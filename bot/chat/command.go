@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"regexp"
@@ -34,7 +35,7 @@ func (c *Chat) command(ctx context.Context, cmd slack.SlashCommand, d delivery) 
 	}); no != nil {
 		return *no
 	}
-	if !userID.MatchString(cmd.UserID) || cmd.ChannelID == "" {
+	if !IsUserID(cmd.UserID) || cmd.ChannelID == "" {
 		return turnedAway(http.StatusBadRequest, "malformed")
 	}
 	reply := c.theDesk().Command(ctx, port.Inbound{
@@ -77,7 +78,7 @@ func typed(s string) string {
 		case strings.HasPrefix(target, "!"):
 			return "@" + target[1:]
 		}
-		return orElse(label, strings.TrimPrefix(target, "mailto:"))
+		return cmp.Or(label, strings.TrimPrefix(target, "mailto:"))
 	})
 	return unquote.Replace(s)
 }

@@ -45,7 +45,7 @@ func (c *Chat) Direct(ctx context.Context, user string, t reinstall.Text, key st
 		return err
 	}
 	op, _, _ := strings.Cut(key, ".")
-	_, err = c.post(ctx, id, "", key, op, c.drawText(t, maxLine))
+	_, err = c.post(ctx, id, "", key, op, c.drawText(t, MaxLine))
 	return c.noConversation(user, err)
 }
 

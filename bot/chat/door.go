@@ -2,6 +2,7 @@ package chat
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -72,7 +73,7 @@ func (c *Chat) door(inside func(context.Context, *http.Request, delivery) answer
 			a = &b
 		}
 		c.write(w, r.URL.Path, *a)
-		c.metrics.Acked(orElse(a.kind, "other"), time.Since(began))
+		c.metrics.Acked(cmp.Or(a.kind, "other"), time.Since(began))
 		c.after(r.Context(), a.then)
 	}
 }
@@ -192,7 +193,7 @@ func (c *Chat) write(w http.ResponseWriter, path string, a answer) {
 		c.refuse(path, a.reason)
 	}
 	if a.status != 0 && a.status != http.StatusOK {
-		http.Error(w, orElse(refusals[a.status], "refused"), a.status)
+		http.Error(w, cmp.Or(refusals[a.status], "refused"), a.status)
 		return
 	}
 	if a.body == nil {

@@ -251,7 +251,7 @@ func sentenceOf(method string, e slack.SlackErrorResponse) string {
 		s = "see https://docs.slack.dev/reference/methods/" + method + " for this code"
 	}
 	if notes := e.ResponseMetadata.Messages; len(notes) > 0 {
-		s += " (" + cut(strings.Join(notes, "; "), 300) + ")"
+		s += " (" + Cut(strings.Join(notes, "; "), 300) + ")"
 	}
 	return s
 }

@@ -93,7 +93,7 @@ func (c *Chat) event(ctx context.Context, payload []byte) answer {
 	if e.Event.Type != "app_home_opened" || e.Event.Tab != "home" {
 		return a
 	}
-	if !userID.MatchString(e.Event.User) {
+	if !IsUserID(e.Event.User) {
 		return turnedAway(http.StatusBadRequest, "malformed")
 	}
 	a.then = func(ctx context.Context) { c.theDesk().OpenHome(ctx, e.Event.User) }

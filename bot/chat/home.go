@@ -1,7 +1,6 @@
 package chat
 
 import (
-	"context"
 	"fmt"
 
 	"github.com/slack-go/slack"
@@ -13,46 +12,25 @@ import (
 // maxHomeRow is how much of a row, maxAlert of what stands above all is shown.
 const (
 	maxHomeRow = 350
-	maxAlert   = 900
+	MaxHomeAlert   = 900
 	maxLink    = 300 // a longer one is left out
 	// maxOpen is how many rows have a button of their own.
 	maxOpen = 15
 )
 
-// PublishHome implements commands.Chat.
-func (c *Chat) PublishHome(ctx context.Context, user string, h view.Home) error {
-	view := c.drawHome(h)
-	return c.call(ctx, mPublish, "", func() error {
-		_, _, err := c.view(ctx, mPublish, viewCall{User: user, View: view})
-		return err
-	})
-}
-
-// drawHome draws and checks. A Home that fails the check is a fault: it is
-// logged, and a few words are shown in its place.
-func (c *Chat) drawHome(h view.Home) slack.HomeTabViewRequest {
-	v := homeView(h)
-	if err := checkHome(v); err != nil {
-		c.log.Error("a Home does not fit Slack's limits; a few words are shown", "err", err)
-		c.metrics.Refused("own_view")
-		v.Blocks.BlockSet = textBlocks(rich(reinstall.Say("This could not be drawn. Type ", reinstall.Mono("/reinstall list"), " in a channel."), maxAlert))
-	}
-	return v
-}
-
-// homeView draws what stands above all, the time with the button that draws it
+// HomeTab draws what stands above all, the time with the button that draws it
 // anew, and each section.
-func homeView(h view.Home) slack.HomeTabViewRequest {
+func HomeTab(h view.Home) slack.HomeTabViewRequest {
 	v := slack.HomeTabViewRequest{Type: slack.VTHomeTab, CallbackID: "home"}
 	add := func(b slack.Block) { v.Blocks.BlockSet = append(v.Blocks.BlockSet, b) }
 	for i, a := range h.Alerts {
-		add(slack.NewRichTextBlock(fmt.Sprintf("alert.%d", i), slack.NewRichTextSection(rich(a, maxAlert)...)))
+		add(slack.NewRichTextBlock(fmt.Sprintf("alert.%d", i), slack.NewRichTextSection(RichRow(a, MaxHomeAlert)...)))
 	}
 	if len(h.Foot) > 0 {
-		add(slack.NewRichTextBlock("as-of", slack.NewRichTextSection(rich(h.Foot, maxAlert)...)))
+		add(slack.NewRichTextBlock("as-of", slack.NewRichTextSection(RichRow(h.Foot, MaxHomeAlert)...)))
 	}
 	if b := h.Refresh; b.Label != "" {
-		add(slack.NewActionBlock("refresh", button(b, b.Verb, b.Verb, "your Home")))
+		add(slack.NewActionBlock("refresh", newButton(b, b.Verb, b.Verb, "your Home")))
 	}
 	for i, s := range h.Sections {
 		for _, b := range sectionBlocks(s, fmt.Sprintf("part.%d", i)) {
@@ -66,7 +44,7 @@ func homeView(h view.Home) slack.HomeTabViewRequest {
 func sectionBlocks(s view.Section, id string) []slack.Block {
 	out := []slack.Block{
 		&slack.DividerBlock{Type: slack.MBTDivider, BlockID: id + ".rule"},
-		&slack.HeaderBlock{Type: slack.MBTHeader, Text: plain(titled(s), maxHeader), BlockID: id + ".title"},
+		&slack.HeaderBlock{Type: slack.MBTHeader, Text: plainText(sectionTitle(s), maxHeader), BlockID: id + ".title"},
 	}
 	var rows []slack.RichTextElement
 	flush := func(n int) {
@@ -76,34 +54,34 @@ func sectionBlocks(s view.Section, id string) []slack.Block {
 		}
 	}
 	if len(s.Rows) == 0 {
-		rows = append(rows, slack.NewRichTextSection(rich(reinstall.Say(s.Empty), maxHomeRow)...))
+		rows = append(rows, slack.NewRichTextSection(RichRow(reinstall.Say(s.Empty), maxHomeRow)...))
 	}
 	for i, r := range s.Rows {
-		rows = append(rows, homeRow(r))
+		rows = append(rows, homeRowSection(r))
 		if r.Open != "" && r.Link != "" && i < maxOpen {
 			flush(i)
 			out = append(out, slack.NewActionBlock(fmt.Sprintf("%s.open.%d", id, i), openButton(r)))
 		}
 	}
 	if more := s.More(len(s.Rows)); more != "" {
-		rows = append(rows, slack.NewRichTextSection(rich(reinstall.Say(more+": ", reinstall.Mono("/reinstall list")), maxHomeRow)...))
+		rows = append(rows, slack.NewRichTextSection(RichRow(reinstall.Say(more+": ", reinstall.Mono("/reinstall list")), maxHomeRow)...))
 	}
 	flush(len(s.Rows))
 	return out
 }
 
-// titled is a section's title, with how many there are.
-func titled(s view.Section) string {
+// sectionTitle is a section's title, with how many there are.
+func sectionTitle(s view.Section) string {
 	if s.Total == 0 {
 		return s.Title
 	}
 	return fmt.Sprintf("%s (%d)", s.Title, s.Total)
 }
 
-// homeRow is a row, with a link to its card.
-func homeRow(r view.HomeRow) *slack.RichTextSection {
-	els := rich(r.Text, maxHomeRow)
-	if webLink.MatchString(r.Link) && len(r.Link) <= maxLink {
+// homeRowSection is a row, with a link to its card.
+func homeRowSection(r view.HomeRow) *slack.RichTextSection {
+	els := RichRow(r.Text, maxHomeRow)
+	if IsWebLink(r.Link) && len(r.Link) <= maxLink {
 		els = append(els, slack.NewRichTextSectionTextElement(" · ", nil), slack.NewRichTextSectionLinkElement(r.Link, "Card", nil))
 	}
 	return slack.NewRichTextSection(els...)
@@ -112,8 +90,8 @@ func homeRow(r view.HomeRow) *slack.RichTextSection {
 // openButton leads to the card, where everything is read before a key is
 // turned.
 func openButton(r view.HomeRow) *slack.ButtonBlockElement {
-	k := button(view.Button{Label: r.Open, Style: "primary"}, "open", "open", r.Name)
-	if webLink.MatchString(r.Link) && len(r.Link) <= maxLink {
+	k := newButton(view.Button{Label: r.Open, Style: "primary"}, "open", "open", r.Name)
+	if IsWebLink(r.Link) && len(r.Link) <= maxLink {
 		k.URL = r.Link
 	}
 	return k

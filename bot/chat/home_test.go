@@ -42,7 +42,7 @@ func TestEveryHomeIsDrawnWithinSlacksLimits(t *testing.T) {
 			t.Fatal(bad)
 		}
 		if v.Blocks.BlockSet[0].ID() == "" {
-			t.Fatalf("it was not drawn: %v", checkHome(homeView(h)))
+			t.Fatalf("it was not drawn: %v", CheckHome(HomeTab(h)))
 		}
 	})
 }

@@ -55,10 +55,10 @@ func FuzzWhatSlackSigned(f *testing.F) {
 				App  string `json:"api_app_id"`
 				User any    `json:"user"`
 			}
-			if json.Unmarshal(payload, &p) != nil || p.App != "A0TWOKEY" || ambiguous(payload) || !userID.MatchString(x.User) {
+			if json.Unmarshal(payload, &p) != nil || p.App != "A0TWOKEY" || ambiguous(payload) || !IsUserID(x.User) {
 				t.Errorf("it came in: %q", payload)
 			}
-			if click && (!verbID.MatchString(x.Verb) || x.Op != "" && !opID.MatchString(x.Op)) {
+			if click && (!IsVerb(x.Verb) || x.Op != "" && !IsOperationID(x.Op)) {
 				t.Errorf("it came in as %q of %q: %q", x.Verb, x.Op, payload)
 			}
 		}

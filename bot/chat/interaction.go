@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"net/http"
@@ -102,7 +103,7 @@ func (e entered) what() string {
 	if e.Selected != nil {
 		return e.Selected.Value
 	}
-	return orElse(e.Conversation, e.Value)
+	return cmp.Or(e.Conversation, e.Value)
 }
 
 type option struct {
@@ -139,7 +140,7 @@ func (c *Chat) interactionByHTTP(ctx context.Context, r *http.Request, d deliver
 // interaction answers a press, a submission, type-ahead, a shortcut.
 func (c *Chat) interaction(ctx context.Context, payload []byte, d delivery) answer {
 	var p interaction
-	if ambiguous(payload) || json.Unmarshal(payload, &p) != nil || !userID.MatchString(p.User.ID) || p.elsewhere() {
+	if ambiguous(payload) || json.Unmarshal(payload, &p) != nil || !IsUserID(p.User.ID) || p.elsewhere() {
 		return turnedAway(http.StatusBadRequest, "malformed")
 	}
 	if no := c.foreign(ctx, p.foreign); no != nil {
@@ -147,7 +148,7 @@ func (c *Chat) interaction(ctx context.Context, payload []byte, d delivery) answ
 	}
 	in := port.Inbound{
 		Dedupe: d.dedupe, At: d.at, User: p.User.ID, Team: p.teamOfUser(),
-		Channel: orElse(p.Container.ChannelID, p.Channel.ID), Message: p.pressed(), Thread: p.inside(),
+		Channel: cmp.Or(p.Container.ChannelID, p.Channel.ID), Message: p.pressed(), Thread: p.inside(),
 		Reply: c.replyURL(p.ResponseURL), Trigger: p.Trigger,
 	}
 	switch p.Type {
@@ -241,7 +242,7 @@ func (c *Chat) press(ctx context.Context, p interaction, in port.Inbound) answer
 		return a
 	}
 	b := p.Actions[0]
-	verb, op, rev, ok := readButton(b.ActionID, b.Value, b.BlockID)
+	verb, op, rev, ok := ReadButton(b.ActionID, b.Value, b.BlockID)
 	if !ok || p.Container.Type == inAttachment {
 		a.reason = "forged_button"
 		a.then = c.tell(in, notOurs())
@@ -283,12 +284,12 @@ func (c *Chat) withView(p interaction, in *port.Inbound) bool {
 		return false
 	}
 	in.Verb, in.Op, in.Rev = s.Verb, s.Op, s.Rev
-	in.Channel, in.Thread, in.Reply = orElse(s.Channel, in.Channel), orElse(s.Thread, in.Thread), orElse(c.replyURL(s.Reply), in.Reply)
+	in.Channel, in.Thread, in.Reply = cmp.Or(s.Channel, in.Channel), cmp.Or(s.Thread, in.Thread), cmp.Or(c.replyURL(s.Reply), in.Reply)
 	in.View, in.Hash, in.Memo = p.View.ID, p.View.Hash, s.Memo
 	in.Values = map[string]string{}
 	for block, elements := range p.View.Entered.Values {
 		for _, e := range elements {
-			in.Values[fieldOf(block)] = e.what()
+			in.Values[FieldOf(block)] = e.what()
 		}
 	}
 	return true
@@ -323,7 +324,7 @@ func (c *Chat) submit(ctx context.Context, p interaction, in port.Inbound) answe
 }
 
 func said(t reinstall.Text) submission {
-	v := notice("Twokey", t)
+	v := NoticeModal("Twokey", t)
 	return submission{Action: string(slack.RAUpdate), View: &v}
 }
 
@@ -334,7 +335,7 @@ const maxFormError = 500
 func (v *openedView) errors(errs map[string]string) map[string]string {
 	blocks := map[string]string{}
 	for block := range v.Entered.Values {
-		blocks[fieldOf(block)] = block
+		blocks[FieldOf(block)] = block
 	}
 	out := map[string]string{}
 	for field, why := range formErrors(errs, blocks) {
@@ -354,7 +355,7 @@ func formErrors(errs, fields map[string]string) map[string]string {
 	lost := ""
 	for id, why := range errs {
 		if _, ok := fields[id]; ok {
-			out[id] = cut(oneLine(orElse(why, "not taken")), maxFormError)
+			out[id] = Cut(OneLine(cmp.Or(why, "not taken")), maxFormError)
 		} else {
 			lost = why
 		}
@@ -366,7 +367,7 @@ func formErrors(errs, fields map[string]string) map[string]string {
 				first = id
 			}
 		}
-		out[first] = cut(oneLine(orElse(lost, "not taken")), maxFormError)
+		out[first] = Cut(OneLine(cmp.Or(lost, "not taken")), maxFormError)
 	}
 	return out
 }

@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -157,21 +158,12 @@ func (c *Chat) askPerson(ctx context.Context, user, lane string) (reinstall.Pers
 		ours = ours || slices.Contains(u.Enterprise.Teams, me.TeamID)
 	}
 	return reinstall.Person{
-		ID: u.ID, Name: firstOf(u.Profile.DisplayName, u.RealName, u.Name), Email: u.Profile.Email,
+		ID: u.ID, Name: cmp.Or(u.Profile.DisplayName, u.RealName, u.Name), Email: u.Profile.Email,
 		Outside: !ours || u.IsStranger,
 		Guest:   u.IsRestricted || u.IsUltraRestricted,
 		Bot:     u.IsBot || u.IsWorkflowBot || u.IsConnectorBot || u.ID == "USLACKBOT",
 		Deleted: u.Deleted,
 	}, nil
-}
-
-func firstOf(names ...string) string {
-	for _, n := range names {
-		if n != "" {
-			return n
-		}
-	}
-	return ""
 }
 
 // user reads one user, in the method's own lane or that which is kept; an answer

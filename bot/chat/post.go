@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"fmt"
@@ -37,11 +38,11 @@ func (c *Chat) PostLoud(ctx context.Context, a port.Address, t reinstall.Text, k
 
 func (c *Chat) line(ctx context.Context, a port.Address, t reinstall.Text, key string, more ...slack.MsgOption) error {
 	op, _, _ := strings.Cut(key, ".")
-	_, err := c.post(ctx, a.Channel, a.TS, key, op, c.drawText(t, maxLine), more...)
+	_, err := c.post(ctx, a.Channel, a.TS, key, op, c.drawText(t, MaxLine), more...)
 	return err
 }
 
-func (c *Chat) post(ctx context.Context, channel, thread, key, op string, forms []drawn, more ...slack.MsgOption) (port.Address, error) {
+func (c *Chat) post(ctx context.Context, channel, thread, key, op string, forms []Rendering, more ...slack.MsgOption) (port.Address, error) {
 	opts := []slack.MsgOption{
 		slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl(),
 		slack.MsgOptionMetadata(slack.SlackMetadata{EventType: eventType, EventPayload: map[string]any{"key": key, "op": op}}),
@@ -53,9 +54,9 @@ func (c *Chat) post(ctx context.Context, channel, thread, key, op string, forms 
 	opts = append(opts, more...)
 	var a port.Address
 	held := c.holdPost(ctx, channel, thread != "" && !port.Urgent(ctx))
-	err := c.inForm(held, mPost, channel, op, forms, func(d drawn) error {
+	err := c.inForm(held, mPost, channel, op, forms, func(r Rendering) error {
 		var err error
-		opts := append(d.options(), opts...)
+		opts := append(messageOptions(r), opts...)
 		a.Channel, a.TS, err = c.api.PostMessageContext(ctx, channel, opts...)
 		if takenForTwin(err) {
 			a.Channel, a.TS, err = c.api.PostMessageContext(ctx, channel, append(opts, c.withoutID())...)
@@ -65,7 +66,7 @@ func (c *Chat) post(ctx context.Context, channel, thread, key, op string, forms 
 	if err != nil {
 		return port.Address{}, err
 	}
-	a.Channel = orElse(a.Channel, channel)
+	a.Channel = cmp.Or(a.Channel, channel)
 	return a, nil
 }
 
@@ -94,8 +95,8 @@ func (c *Chat) UpdateCard(ctx context.Context, a port.Address, card view.Card) e
 	} else {
 		held = c.pace.try(mUpdate, a.Channel)
 	}
-	return c.inForm(held, mUpdate, a.Channel, card.ID, c.drawCard(card), func(d drawn) error {
-		_, ts, _, err := c.api.UpdateMessageContext(ctx, a.Channel, a.TS, d.options()...)
+	return c.inForm(held, mUpdate, a.Channel, card.ID, c.drawCard(card), func(r Rendering) error {
+		_, ts, _, err := c.api.UpdateMessageContext(ctx, a.Channel, a.TS, messageOptions(r)...)
 		return orNoTS(err, ts)
 	})
 }
@@ -109,8 +110,8 @@ func (c *Chat) Whisper(ctx context.Context, channel, thread, user string, t rein
 		opts = append(opts, slack.MsgOptionTS(thread))
 	}
 	held := c.pace.wait(ctx, mEphemeral, channel)
-	return c.inForm(held, mEphemeral, channel, "", c.drawText(t, maxLine), func(d drawn) error {
-		ts, err := c.api.PostEphemeralContext(ctx, channel, user, append(d.options(), opts...)...)
+	return c.inForm(held, mEphemeral, channel, "", c.drawText(t, MaxLine), func(r Rendering) error {
+		ts, err := c.api.PostEphemeralContext(ctx, channel, user, append(messageOptions(r), opts...)...)
 		return orNoTS(err, ts)
 	})
 }

@@ -29,7 +29,7 @@ type message struct {
 // ephemeral draws a text for one person alone.
 func (c *Chat) ephemeral(t reinstall.Text) message {
 	d := c.drawText(t, maxReply)[0]
-	return message{ResponseType: slack.ResponseTypeEphemeral, Text: d.text, Blocks: d.blocks}
+	return message{ResponseType: slack.ResponseTypeEphemeral, Text: d.Text, Blocks: d.Blocks}
 }
 
 // replyText is a reply's text; errors without a form to stand in become text.
@@ -105,16 +105,16 @@ func (c *Chat) respond(ctx context.Context, to string, t reinstall.Text) error {
 	}
 	var err error
 	for _, d := range c.drawText(t, maxReply) {
-		m := &slack.WebhookMessage{Text: d.text, ResponseType: slack.ResponseTypeEphemeral}
-		if len(d.blocks) > 0 {
-			m.Blocks = &slack.Blocks{BlockSet: d.blocks}
+		m := &slack.WebhookMessage{Text: d.Text, ResponseType: slack.ResponseTypeEphemeral}
+		if len(d.Blocks) > 0 {
+			m.Blocks = &slack.Blocks{BlockSet: d.Blocks}
 		}
 		err = responded(slack.PostWebhookCustomHTTPContext(ctx, to, c.http, m))
 		c.metrics.Called(mResponse, outcomeOf(err))
 		if !isMisshapen(err) {
 			return err
 		}
-		c.log.Error("Slack refused an answer for its form; its words alone follow at once", "bytes", sizeOfBlocks(d.blocks), "err", err)
+		c.log.Error("Slack refused an answer for its form; its words alone follow at once", "bytes", BlocksSize(d.Blocks), "err", err)
 		c.metrics.Refused("slack_form")
 	}
 	return err

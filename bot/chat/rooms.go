@@ -78,7 +78,7 @@ func (c *Chat) Permalink(ctx context.Context, a port.Address) (string, error) {
 	err := c.call(ctx, mLink, a.Channel, func() error {
 		var err error
 		link, err = c.api.GetPermalinkContext(ctx, &slack.PermalinkParameters{Channel: a.Channel, Ts: a.TS})
-		if err == nil && !webLink.MatchString(link) {
+		if err == nil && !IsWebLink(link) {
 			return errNoAnswer
 		}
 		return err

@@ -13,10 +13,10 @@ import (
 // a machine whose name holds such a character is another machine than the one
 // whose name looks the same, and whoever is about to wipe it has to see that.
 
-// cut shortens s to at most n code points, the last of which is then an
+// Cut shortens s to at most n code points, the last of which is then an
 // ellipsis. What is one character to the eye (a letter with its accents, a flag,
 // a family) is left out whole, unless it alone is longer than that.
-func cut(s string, n int) string {
+func Cut(s string, n int) string {
 	if utf8.RuneCountInString(s) <= n {
 		return s
 	}
@@ -43,14 +43,14 @@ func cut(s string, n int) string {
 // lines above.
 const maxMarks = 4
 
-// seen makes visible what would not be seen or would reorder what is:
+// Visible makes visible what would not be seen or would reorder what is:
 // characters that change the direction of text, invisible ones, control
 // characters, broken UTF-8 and towers of marks. Line breaks and tabs stay.
-func seen(s string) string {
+func Visible(s string) string {
 	if !utf8.ValidString(s) {
 		s = strings.ToValidUTF8(s, "\uFFFD")
 	}
-	if !strings.ContainsFunc(s, func(r rune) bool { return hidden(r) || joins(r) || unicode.In(r, unicode.Mn, unicode.Me) }) {
+	if !strings.ContainsFunc(s, func(r rune) bool { return IsHidden(r) || isJoiner(r) || unicode.In(r, unicode.Mn, unicode.Me) }) {
 		return s
 	}
 	var b strings.Builder
@@ -64,7 +64,7 @@ func seen(s string) string {
 	rs := []rune(s)
 	for i, r := range rs {
 		switch {
-		case hidden(r) || joins(r) && !joined(rs, i) || selects(r) && !selected(rs, i):
+		case IsHidden(r) || isJoiner(r) && !joinsNeighbours(rs, i) || isSelector(r) && !selectsEmoji(rs, i):
 			endMarks()
 			escapeRune(&b, r)
 		case unicode.In(r, unicode.Mn, unicode.Me):
@@ -90,41 +90,41 @@ func escapeRune(b *strings.Builder, r rune) {
 
 const latin = 0x02FF // the last of the Latin letters
 
-// joins reports the two joiners, which scripts and emoji need.
-func joins(r rune) bool { return r == 0x200C || r == 0x200D }
+// isJoiner reports the two joiners, which scripts and emoji need.
+func isJoiner(r rune) bool { return r == 0x200C || r == 0x200D }
 
-// joined reports whether a joiner stands between what it can join: never among
+// joinsNeighbours reports whether a joiner stands between what it can join: never among
 // Latin letters, where it would only make two names look the same.
-func joined(rs []rune, i int) bool {
-	return i > 0 && i+1 < len(rs) && rs[i-1] > latin && rs[i+1] > latin && !joins(rs[i-1]) && !joins(rs[i+1])
+func joinsNeighbours(rs []rune, i int) bool {
+	return i > 0 && i+1 < len(rs) && rs[i-1] > latin && rs[i+1] > latin && !isJoiner(rs[i-1]) && !isJoiner(rs[i+1])
 }
 
-// selects reports the two selectors of how an emoji looks; selected, whether one
+// isSelector reports the two selectors of how an emoji looks; selected, whether one
 // stands behind what can be an emoji.
-func selects(r rune) bool { return r == 0xFE0E || r == 0xFE0F }
+func isSelector(r rune) bool { return r == 0xFE0E || r == 0xFE0F }
 
-func selected(rs []rune, i int) bool {
+func selectsEmoji(rs []rune, i int) bool {
 	const keycap = 0x20E3
-	return i > 0 && rs[i-1] > latin && !selects(rs[i-1]) || i+1 < len(rs) && rs[i+1] == keycap
+	return i > 0 && rs[i-1] > latin && !isSelector(rs[i-1]) || i+1 < len(rs) && rs[i+1] == keycap
 }
 
-// hidden reports characters that may stand in a name without being seen.
-func hidden(r rune) bool {
+// IsHidden reports characters that may stand in a name without being seen.
+func IsHidden(r rune) bool {
 	switch {
 	case r == '\n' || r == '\t':
 		return false
 	case unicode.IsControl(r):
 		return true
-	case joins(r):
+	case isJoiner(r):
 		return false
 	}
-	return unicode.Is(unseen, r)
+	return unicode.Is(hiddenRunes, r)
 }
 
-// unseen are the characters without a sign of their own: those that change the
+// hiddenRunes are the characters without a sign of their own: those that change the
 // direction of text, default ignorables, fillers and blanks, and selectors of a
 // variant but for those of emoji (FE0E, FE0F).
-var unseen = &unicode.RangeTable{
+var hiddenRunes = &unicode.RangeTable{
 	R16: []unicode.Range16{
 		{Lo: 0x00AD, Hi: 0x00AD, Stride: 1},
 		{Lo: 0x034F, Hi: 0x034F, Stride: 1},
@@ -149,9 +149,9 @@ var unseen = &unicode.RangeTable{
 	LatinOffset: 1,
 }
 
-// oneLine is seen, with line breaks shown as a sign: in a row of a card a line
+// OneLine is seen, with line breaks shown as a sign: in a row of a card a line
 // break could pass for the next row.
-func oneLine(s string) string {
-	s = seen(strings.ReplaceAll(s, "\r\n", "\n"))
+func OneLine(s string) string {
+	s = Visible(strings.ReplaceAll(s, "\r\n", "\n"))
 	return strings.NewReplacer("\n", " ↵ ", "\t", " ").Replace(s)
 }

@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -239,7 +240,7 @@ func (s *session) envelope(e envelope) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(s.run), ackTime)
 		defer cancel()
 		a := c.open(ctx, e, d)
-		c.metrics.Acked(orElse(a.kind, "other"), time.Since(began))
+		c.metrics.Acked(cmp.Or(a.kind, "other"), time.Since(began))
 		if a.reason != "" {
 			c.refuse("socket", a.reason)
 		}
@@ -289,8 +290,8 @@ func (s *session) fit(body any) any {
 			return body
 		}
 		switch b := body.(type) {
-		case suggestions:
-			body = b.fewer()
+		case Suggestions:
+			body = b.Fewer()
 			continue
 		case message:
 			if b.Blocks != nil {

@@ -2,6 +2,7 @@ package chat
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"io"
@@ -208,7 +209,7 @@ func ofOrganisation(a *slack.AuthTestResponse, raw []byte) bool {
 func (c *Chat) manyTeams(a *slack.AuthTestResponse) error {
 	org := a.EnterpriseID
 	if a.Team != "" {
-		org = a.Team + " (" + orElse(org, a.TeamID) + ")"
+		org = a.Team + " (" + cmp.Or(org, a.TeamID) + ")"
 	}
 	return &Permanent{Method: mAuth, Code: "is_enterprise_install", Sentence: c.bot.name + ": the app is installed for the whole organisation " + org +
 		", and Twokey works in one workspace. Install the app in that workspace alone, set its bot token and restart Twokey"}

@@ -19,7 +19,7 @@ import (
 // thread.
 func (b *theBench) inThread(parent string) string {
 	b.t.Helper()
-	_, ts, err := b.chat.api.PostMessageContext(b.t.Context(), infra, slack.MsgOptionText("card", false), slack.MsgOptionBlocks(cardBlocks(aCard())...), slack.MsgOptionTS(parent))
+	_, ts, err := b.chat.api.PostMessageContext(b.t.Context(), infra, slack.MsgOptionText("card", false), slack.MsgOptionBlocks(Card(aCard())...), slack.MsgOptionTS(parent))
 	b.must(err)
 	return ts
 }
