@@ -11,6 +11,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"twokey/bot/chat/blockkit"
 	"twokey/commands/port"
 )
 
@@ -80,7 +81,7 @@ func firstProblem(fields map[string]any) string {
 		return "invalid_blocks"
 	}
 	e := says.Errors[0]
-	return Cut(OneLine(strings.TrimSpace(e.Code+" at "+e.Pointer+": "+e.Message)), 200)
+	return blockkit.Cut(blockkit.OneLine(strings.TrimSpace(e.Code+" at "+e.Pointer+": "+e.Message)), 200)
 }
 
 func (c *Chat) lookAtBot(ctx context.Context) port.Sighting {
@@ -195,7 +196,7 @@ func (c *Chat) lookAtGroups(ctx context.Context, named []string) port.Sighting {
 		l.note("users")
 	}
 	for _, m := range members {
-		if id, _ := m.(string); !IsUserID(id) {
+		if id, _ := m.(string); !blockkit.IsUserID(id) {
 			l.note("id of a member")
 		}
 	}

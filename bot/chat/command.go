@@ -9,6 +9,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"twokey/bot/chat/blockkit"
 	"twokey/commands/port"
 )
 
@@ -35,7 +36,7 @@ func (c *Chat) command(ctx context.Context, cmd slack.SlashCommand, d delivery) 
 	}); no != nil {
 		return *no
 	}
-	if !IsUserID(cmd.UserID) || cmd.ChannelID == "" {
+	if !blockkit.IsUserID(cmd.UserID) || cmd.ChannelID == "" {
 		return turnedAway(http.StatusBadRequest, "malformed")
 	}
 	reply := c.theDesk().Command(ctx, port.Inbound{

@@ -5,6 +5,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"twokey/bot/chat/blockkit"
 	"twokey/commands/reinstall"
 	"twokey/commands/view"
 )
@@ -34,11 +35,11 @@ func (c *Chat) UpdateForm(ctx context.Context, view, hash string, f view.Form) e
 // drawForm draws and checks. A form that fails the check is a fault: it is
 // logged, and a notice is shown in its place.
 func (c *Chat) drawForm(f view.Form) slack.ModalViewRequest {
-	v := Modal(f, c.sealState(f))
-	if err := CheckModal(v); err != nil {
+	v := blockkit.Modal(f, c.sealState(f))
+	if err := blockkit.CheckModal(v); err != nil {
 		c.log.Error("a form does not fit Slack's limits; a notice is shown", "verb", f.Verb, "op", f.Op, "err", err)
 		c.metrics.Refused("own_view")
-		v = NoticeModal(f.Title, reinstall.Say("This form could not be drawn. Type the command instead: /reinstall help shows how."))
+		v = blockkit.NoticeModal(f.Title, reinstall.Say("This form could not be drawn. Type the command instead: /reinstall help shows how."))
 	}
 	return v
 }
@@ -55,11 +56,11 @@ func (c *Chat) PublishHome(ctx context.Context, user string, h view.Home) error 
 // drawHome draws and checks. A Home that fails the check is a fault: it is
 // logged, and a few words are shown in its place.
 func (c *Chat) drawHome(h view.Home) slack.HomeTabViewRequest {
-	v := HomeTab(h)
-	if err := CheckHome(v); err != nil {
+	v := blockkit.HomeTab(h)
+	if err := blockkit.CheckHome(v); err != nil {
 		c.log.Error("a Home does not fit Slack's limits; a few words are shown", "err", err)
 		c.metrics.Refused("own_view")
-		v.Blocks.BlockSet = TextBlocks(RichRow(reinstall.Say("This could not be drawn. Type ", reinstall.Mono("/reinstall list"), " in a channel."), MaxHomeAlert))
+		v.Blocks.BlockSet = blockkit.TextBlocks(blockkit.RichRow(reinstall.Say("This could not be drawn. Type ", reinstall.Mono("/reinstall list"), " in a channel."), blockkit.MaxHomeAlert))
 	}
 	return v
 }

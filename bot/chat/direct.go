@@ -9,6 +9,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"twokey/bot/chat/blockkit"
 	"twokey/commands/reinstall"
 )
 
@@ -45,7 +46,7 @@ func (c *Chat) Direct(ctx context.Context, user string, t reinstall.Text, key st
 		return err
 	}
 	op, _, _ := strings.Cut(key, ".")
-	_, err = c.post(ctx, id, "", key, op, c.drawText(t, MaxLine))
+	_, err = c.post(ctx, id, "", key, op, c.drawText(t, blockkit.MaxLine))
 	return c.noConversation(user, err)
 }
 

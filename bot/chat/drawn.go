@@ -5,12 +5,13 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"twokey/bot/chat/blockkit"
 	"twokey/commands/reinstall"
 	"twokey/commands/view"
 )
 
 // messageOptions are a rendering as slack-go takes it.
-func messageOptions(r Rendering) []slack.MsgOption {
+func messageOptions(r blockkit.Rendering) []slack.MsgOption {
 	opts := []slack.MsgOption{slack.MsgOptionText(r.Text, false)}
 	if len(r.Blocks) > 0 {
 		opts = append(opts, slack.MsgOptionBlocks(r.Blocks...))
@@ -34,12 +35,12 @@ func isMisshapen(err error) bool {
 }
 
 // Over implements port.Chat.
-func (c *Chat) Over(card view.Card) view.Card { return Overflow(card) }
+func (c *Chat) Over(card view.Card) view.Card { return blockkit.Overflow(card) }
 
 // drawCard renders a card. One that fails the check is logged and counted, and the
 // reduced card stands in for it.
-func (c *Chat) drawCard(card view.Card) []Rendering {
-	rs, err := CardRenderings(card)
+func (c *Chat) drawCard(card view.Card) []blockkit.Rendering {
+	rs, err := blockkit.CardRenderings(card)
 	if err != nil {
 		c.log.Error("a card does not fit Slack's limits; the bare one is shown", "op", card.ID, "rev", card.Rev, "err", err)
 		c.metrics.Refused("own_blocks")
@@ -51,13 +52,13 @@ func (c *Chat) drawCard(card view.Card) []Rendering {
 // until Slack takes one, or refuses it for another reason than its form. A simpler
 // one follows at once: otherwise an outdated message would stand. Each refusal is
 // logged and counted.
-func (c *Chat) inForm(held error, method, channel, op string, rs []Rendering, do func(Rendering) error) error {
+func (c *Chat) inForm(held error, method, channel, op string, rs []blockkit.Rendering, do func(blockkit.Rendering) error) error {
 	err := c.callIf(held, method, channel, func() error { return do(rs[0]) })
 	for i, simpler := range rs[1:] {
 		if !isMisshapen(err) {
 			return err
 		}
-		c.log.Error("Slack refused a message for its form; a barer one follows at once", "method", method, "op", op, "bytes", BlocksSize(rs[i].Blocks), "err", err)
+		c.log.Error("Slack refused a message for its form; a barer one follows at once", "method", method, "op", op, "bytes", blockkit.BlocksSize(rs[i].Blocks), "err", err)
 		c.metrics.Refused("slack_form")
 		err = c.made(method, channel, func() error { return do(simpler) })
 	}
@@ -65,8 +66,8 @@ func (c *Chat) inForm(held error, method, channel, op string, rs []Rendering, do
 }
 
 // drawText renders a line, a whisper or a reply of at most limit code points.
-func (c *Chat) drawText(t reinstall.Text, limit int) []Rendering {
-	rs, err := TextRenderings(t, limit)
+func (c *Chat) drawText(t reinstall.Text, limit int) []blockkit.Rendering {
+	rs, err := blockkit.TextRenderings(t, limit)
 	if err != nil {
 		c.log.Error("a text does not fit Slack's limits; its words alone are shown", "err", err)
 		c.metrics.Refused("own_blocks")

@@ -12,6 +12,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"twokey/bot/chat/blockkit"
 	"twokey/commands/port"
 )
 
@@ -251,7 +252,7 @@ func sentenceOf(method string, e slack.SlackErrorResponse) string {
 		s = "see https://docs.slack.dev/reference/methods/" + method + " for this code"
 	}
 	if notes := e.ResponseMetadata.Messages; len(notes) > 0 {
-		s += " (" + Cut(strings.Join(notes, "; "), 300) + ")"
+		s += " (" + blockkit.Cut(strings.Join(notes, "; "), 300) + ")"
 	}
 	return s
 }

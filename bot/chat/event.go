@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 
+	"twokey/bot/chat/blockkit"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
@@ -93,7 +94,7 @@ func (c *Chat) event(ctx context.Context, payload []byte) answer {
 	if e.Event.Type != "app_home_opened" || e.Event.Tab != "home" {
 		return a
 	}
-	if !IsUserID(e.Event.User) {
+	if !blockkit.IsUserID(e.Event.User) {
 		return turnedAway(http.StatusBadRequest, "malformed")
 	}
 	a.then = func(ctx context.Context) { c.theDesk().OpenHome(ctx, e.Event.User) }

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 
+	"twokey/bot/chat/blockkit"
 	"twokey/commands/view"
 )
 
@@ -26,7 +27,7 @@ type formState struct {
 // sealState is the state as JSON with its mac.
 func (c *Chat) sealState(f view.Form) string {
 	s := formState{Verb: f.Verb, Op: f.Op, Rev: f.Rev, Channel: f.Channel, Thread: f.Thread, Reply: f.Reply, Memo: f.Memo}
-	if sealed := c.sealed(s); len(sealed) <= MaxState {
+	if sealed := c.sealed(s); len(sealed) <= blockkit.MaxState {
 		return sealed
 	}
 	s.Reply = "" // whoever submits it is then answered in the channel
@@ -57,10 +58,10 @@ func (c *Chat) macOf(s formState) string {
 func (c *Chat) openState(raw string) (s formState, ok bool) {
 	d := json.NewDecoder(bytes.NewReader([]byte(raw)))
 	d.DisallowUnknownFields()
-	if len(raw) > MaxState || d.Decode(&s) != nil || d.More() {
+	if len(raw) > blockkit.MaxState || d.Decode(&s) != nil || d.More() {
 		return formState{}, false
 	}
-	if !IsVerb(s.Verb) || s.Op != "" && !IsOperationID(s.Op) || s.Rev < 0 {
+	if !blockkit.IsVerb(s.Verb) || s.Op != "" && !blockkit.IsOperationID(s.Op) || s.Rev < 0 {
 		return formState{}, false
 	}
 	return s, hmac.Equal([]byte(s.Mac), []byte(c.macOf(s)))

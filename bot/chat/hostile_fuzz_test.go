@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"twokey/bot/chat/blockkit"
 	"twokey/commands/port"
 	"twokey/commands/view"
 )
@@ -55,10 +56,10 @@ func FuzzWhatSlackSigned(f *testing.F) {
 				App  string `json:"api_app_id"`
 				User any    `json:"user"`
 			}
-			if json.Unmarshal(payload, &p) != nil || p.App != "A0TWOKEY" || ambiguous(payload) || !IsUserID(x.User) {
+			if json.Unmarshal(payload, &p) != nil || p.App != "A0TWOKEY" || ambiguous(payload) || !blockkit.IsUserID(x.User) {
 				t.Errorf("it came in: %q", payload)
 			}
-			if click && (!IsVerb(x.Verb) || x.Op != "" && !IsOperationID(x.Op)) {
+			if click && (!blockkit.IsVerb(x.Verb) || x.Op != "" && !blockkit.IsOperationID(x.Op)) {
 				t.Errorf("it came in as %q of %q: %q", x.Verb, x.Op, payload)
 			}
 		}

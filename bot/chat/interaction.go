@@ -8,6 +8,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"twokey/bot/chat/blockkit"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
@@ -140,7 +141,7 @@ func (c *Chat) interactionByHTTP(ctx context.Context, r *http.Request, d deliver
 // interaction answers a press, a submission, type-ahead, a shortcut.
 func (c *Chat) interaction(ctx context.Context, payload []byte, d delivery) answer {
 	var p interaction
-	if ambiguous(payload) || json.Unmarshal(payload, &p) != nil || !IsUserID(p.User.ID) || p.elsewhere() {
+	if ambiguous(payload) || json.Unmarshal(payload, &p) != nil || !blockkit.IsUserID(p.User.ID) || p.elsewhere() {
 		return turnedAway(http.StatusBadRequest, "malformed")
 	}
 	if no := c.foreign(ctx, p.foreign); no != nil {
@@ -242,7 +243,7 @@ func (c *Chat) press(ctx context.Context, p interaction, in port.Inbound) answer
 		return a
 	}
 	b := p.Actions[0]
-	verb, op, rev, ok := ReadButton(b.ActionID, b.Value, b.BlockID)
+	verb, op, rev, ok := blockkit.ReadButton(b.ActionID, b.Value, b.BlockID)
 	if !ok || p.Container.Type == inAttachment {
 		a.reason = "forged_button"
 		a.then = c.tell(in, notOurs())
@@ -289,7 +290,7 @@ func (c *Chat) withView(p interaction, in *port.Inbound) bool {
 	in.Values = map[string]string{}
 	for block, elements := range p.View.Entered.Values {
 		for _, e := range elements {
-			in.Values[FieldOf(block)] = e.what()
+			in.Values[blockkit.FieldOf(block)] = e.what()
 		}
 	}
 	return true
@@ -324,7 +325,7 @@ func (c *Chat) submit(ctx context.Context, p interaction, in port.Inbound) answe
 }
 
 func said(t reinstall.Text) submission {
-	v := NoticeModal("Twokey", t)
+	v := blockkit.NoticeModal("Twokey", t)
 	return submission{Action: string(slack.RAUpdate), View: &v}
 }
 
@@ -335,7 +336,7 @@ const maxFormError = 500
 func (v *openedView) errors(errs map[string]string) map[string]string {
 	blocks := map[string]string{}
 	for block := range v.Entered.Values {
-		blocks[FieldOf(block)] = block
+		blocks[blockkit.FieldOf(block)] = block
 	}
 	out := map[string]string{}
 	for field, why := range formErrors(errs, blocks) {
@@ -355,7 +356,7 @@ func formErrors(errs, fields map[string]string) map[string]string {
 	lost := ""
 	for id, why := range errs {
 		if _, ok := fields[id]; ok {
-			out[id] = Cut(OneLine(cmp.Or(why, "not taken")), maxFormError)
+			out[id] = blockkit.Cut(blockkit.OneLine(cmp.Or(why, "not taken")), maxFormError)
 		} else {
 			lost = why
 		}
@@ -367,7 +368,7 @@ func formErrors(errs, fields map[string]string) map[string]string {
 				first = id
 			}
 		}
-		out[first] = Cut(OneLine(cmp.Or(lost, "not taken")), maxFormError)
+		out[first] = blockkit.Cut(blockkit.OneLine(cmp.Or(lost, "not taken")), maxFormError)
 	}
 	return out
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"twokey/bot/chat/blockkit"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 	"twokey/commands/view"
@@ -337,7 +338,7 @@ func TestEditedPrivateMetadataIsRefused(t *testing.T) {
 	forged := []string{
 		"", "{}", "null", "7", strings.Replace(state, "7K3Q", "8888", 1), strings.Replace(state, `"r":12`, `"r":13`, 1),
 		strings.Replace(state, "backup", "cancel", 1), strings.Replace(state, infra, "C0EVIL", 1), other.sealState(aForm()),
-		strings.Replace(state, "{", `{"x":1,`, 1), state + state, state + strings.Repeat(" ", MaxState),
+		strings.Replace(state, "{", `{"x":1,`, 1), state + state, state + strings.Repeat(" ", blockkit.MaxState),
 	}
 	for _, raw := range forged {
 		if s, ok := b.chat.openState(raw); ok {

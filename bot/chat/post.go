@@ -10,6 +10,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"twokey/bot/chat/blockkit"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 	"twokey/commands/view"
@@ -38,11 +39,11 @@ func (c *Chat) PostLoud(ctx context.Context, a port.Address, t reinstall.Text, k
 
 func (c *Chat) line(ctx context.Context, a port.Address, t reinstall.Text, key string, more ...slack.MsgOption) error {
 	op, _, _ := strings.Cut(key, ".")
-	_, err := c.post(ctx, a.Channel, a.TS, key, op, c.drawText(t, MaxLine), more...)
+	_, err := c.post(ctx, a.Channel, a.TS, key, op, c.drawText(t, blockkit.MaxLine), more...)
 	return err
 }
 
-func (c *Chat) post(ctx context.Context, channel, thread, key, op string, forms []Rendering, more ...slack.MsgOption) (port.Address, error) {
+func (c *Chat) post(ctx context.Context, channel, thread, key, op string, forms []blockkit.Rendering, more ...slack.MsgOption) (port.Address, error) {
 	opts := []slack.MsgOption{
 		slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl(),
 		slack.MsgOptionMetadata(slack.SlackMetadata{EventType: eventType, EventPayload: map[string]any{"key": key, "op": op}}),
@@ -54,7 +55,7 @@ func (c *Chat) post(ctx context.Context, channel, thread, key, op string, forms 
 	opts = append(opts, more...)
 	var a port.Address
 	held := c.holdPost(ctx, channel, thread != "" && !port.Urgent(ctx))
-	err := c.inForm(held, mPost, channel, op, forms, func(r Rendering) error {
+	err := c.inForm(held, mPost, channel, op, forms, func(r blockkit.Rendering) error {
 		var err error
 		opts := append(messageOptions(r), opts...)
 		a.Channel, a.TS, err = c.api.PostMessageContext(ctx, channel, opts...)
@@ -95,7 +96,7 @@ func (c *Chat) UpdateCard(ctx context.Context, a port.Address, card view.Card) e
 	} else {
 		held = c.pace.try(mUpdate, a.Channel)
 	}
-	return c.inForm(held, mUpdate, a.Channel, card.ID, c.drawCard(card), func(r Rendering) error {
+	return c.inForm(held, mUpdate, a.Channel, card.ID, c.drawCard(card), func(r blockkit.Rendering) error {
 		_, ts, _, err := c.api.UpdateMessageContext(ctx, a.Channel, a.TS, messageOptions(r)...)
 		return orNoTS(err, ts)
 	})
@@ -110,7 +111,7 @@ func (c *Chat) Whisper(ctx context.Context, channel, thread, user string, t rein
 		opts = append(opts, slack.MsgOptionTS(thread))
 	}
 	held := c.pace.wait(ctx, mEphemeral, channel)
-	return c.inForm(held, mEphemeral, channel, "", c.drawText(t, MaxLine), func(r Rendering) error {
+	return c.inForm(held, mEphemeral, channel, "", c.drawText(t, blockkit.MaxLine), func(r blockkit.Rendering) error {
 		ts, err := c.api.PostEphemeralContext(ctx, channel, user, append(messageOptions(r), opts...)...)
 		return orNoTS(err, ts)
 	})

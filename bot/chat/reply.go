@@ -11,6 +11,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"twokey/bot/chat/blockkit"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
@@ -114,7 +115,7 @@ func (c *Chat) respond(ctx context.Context, to string, t reinstall.Text) error {
 		if !isMisshapen(err) {
 			return err
 		}
-		c.log.Error("Slack refused an answer for its form; its words alone follow at once", "bytes", BlocksSize(d.Blocks), "err", err)
+		c.log.Error("Slack refused an answer for its form; its words alone follow at once", "bytes", blockkit.BlocksSize(d.Blocks), "err", err)
 		c.metrics.Refused("slack_form")
 	}
 	return err

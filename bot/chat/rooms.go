@@ -8,6 +8,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"twokey/bot/chat/blockkit"
 	"twokey/commands/port"
 )
 
@@ -78,7 +79,7 @@ func (c *Chat) Permalink(ctx context.Context, a port.Address) (string, error) {
 	err := c.call(ctx, mLink, a.Channel, func() error {
 		var err error
 		link, err = c.api.GetPermalinkContext(ctx, &slack.PermalinkParameters{Channel: a.Channel, Ts: a.TS})
-		if err == nil && !IsWebLink(link) {
+		if err == nil && !blockkit.IsWebLink(link) {
 			return errNoAnswer
 		}
 		return err

@@ -13,6 +13,8 @@ import (
 	"github.com/slack-go/slack"
 	"github.com/slack-go/slack/socketmode"
 	"golang.org/x/sync/errgroup"
+
+	"twokey/bot/chat/blockkit"
 )
 
 // Socket Mode (facts/slack.md section 7). slack-go's client is used with care:
@@ -290,7 +292,7 @@ func (s *session) fit(body any) any {
 			return body
 		}
 		switch b := body.(type) {
-		case Suggestions:
+		case blockkit.Suggestions:
 			body = b.Fewer()
 			continue
 		case message:

@@ -3,15 +3,16 @@ package chat
 import (
 	"context"
 
+	"twokey/bot/chat/blockkit"
 	"twokey/commands/port"
 )
 
 func (c *Chat) suggest(ctx context.Context, p interaction, in port.Inbound) answer {
-	a := answer{kind: "suggest", body: NewSuggestions(nil)}
+	a := answer{kind: "suggest", body: blockkit.NewSuggestions(nil)}
 	if !c.withView(p, &in) {
 		a.reason = "forged_form"
 		return a
 	}
-	a.body = NewSuggestions(c.theDesk().Suggest(ctx, in, FieldOf(p.BlockID), p.Value))
+	a.body = blockkit.NewSuggestions(c.theDesk().Suggest(ctx, in, blockkit.FieldOf(p.BlockID), p.Value))
 	return a
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"twokey/bot/chat/blockkit"
 	"twokey/bot/fakeslack"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
@@ -19,7 +20,7 @@ import (
 // thread.
 func (b *theBench) inThread(parent string) string {
 	b.t.Helper()
-	_, ts, err := b.chat.api.PostMessageContext(b.t.Context(), infra, slack.MsgOptionText("card", false), slack.MsgOptionBlocks(Card(aCard())...), slack.MsgOptionTS(parent))
+	_, ts, err := b.chat.api.PostMessageContext(b.t.Context(), infra, slack.MsgOptionText("card", false), slack.MsgOptionBlocks(blockkit.Card(aCard())...), slack.MsgOptionTS(parent))
 	b.must(err)
 	return ts
 }

@@ -1,4 +1,4 @@
-package chat
+package blockkit
 
 import (
 	"fmt"
@@ -27,7 +27,7 @@ var (
 		facts: 14, findings: 12, around: 12, keys: 14, row: 900, machine: 300, near: 400,
 		title: maxHeader, lead: 500, stage: 300, said: maxButton, head: MaxBytes, foot: MaxBytes, buttons: MaxBytes,
 	}
-	narrowLayout    = layout{facts: 14, findings: 12, around: 12, keys: 14, row: 600, near: 300, title: maxHeader, lead: 500, stage: 300, said: 40, head: 2600, foot: 800, buttons: 4200}
+	narrowLayout      = layout{facts: 14, findings: 12, around: 12, keys: 14, row: 600, near: 300, title: maxHeader, lead: 500, stage: 300, said: 40, head: 2600, foot: 800, buttons: 4200}
 	narrowBatchLayout = layout{facts: 14, findings: 12, around: 12, keys: 14, row: 600, machine: 300, near: 300, title: 60, lead: 400, stage: 200, said: 40, head: 2000, foot: 800, buttons: 3600}
 )
 
@@ -65,11 +65,11 @@ func Overflow(card view.Card) view.Card {
 
 // A cardRenderer is a card while it is drawn.
 type cardRenderer struct {
-	card view.Card
-	layout  layout
-	bounded bool // what is drawn is held to what is left of maxBytes
+	card      view.Card
+	layout    layout
+	bounded   bool // what is drawn is held to what is left of maxBytes
 	bytesLeft int  // bytes of JSON
-	overflow view.Card
+	overflow  view.Card
 }
 
 // rowGroups are a card's rows, drawn.

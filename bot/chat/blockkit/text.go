@@ -1,4 +1,4 @@
-package chat
+package blockkit
 
 import (
 	"cmp"
@@ -54,11 +54,11 @@ func dateFormatOf(s reinstall.Span) string {
 // spanRenderer turns spans into rich_text elements of at most limit code points
 // together, and of at most so many bytes of JSON; flat shows line breaks as signs.
 type spanRenderer struct {
-	lettersLeft  int
-	bytesLeft int
-	oneLine  bool
-	cutShort bool // something was left out
-	elements   []slack.RichTextSectionElement
+	lettersLeft int
+	bytesLeft   int
+	oneLine     bool
+	cutShort    bool // something was left out
+	elements    []slack.RichTextSectionElement
 }
 
 // RichRow draws a text in one row.

@@ -1,4 +1,4 @@
-package chat
+package blockkit
 
 import (
 	"strings"
@@ -17,7 +17,7 @@ import (
 const (
 	reducedLeadBytes     = 3000
 	reducedMachinesBytes = 6000
-	reducedMachineLength  = 400
+	reducedMachineLength = 400
 	reducedButtonsBytes  = 3000
 )
 

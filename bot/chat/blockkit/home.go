@@ -1,4 +1,4 @@
-package chat
+package blockkit
 
 import (
 	"fmt"
@@ -11,9 +11,9 @@ import (
 
 // maxHomeRow is how much of a row, maxAlert of what stands above all is shown.
 const (
-	maxHomeRow = 350
-	MaxHomeAlert   = 900
-	maxLink    = 300 // a longer one is left out
+	maxHomeRow   = 350
+	MaxHomeAlert = 900
+	maxLink      = 300 // a longer one is left out
 	// maxOpen is how many rows have a button of their own.
 	maxOpen = 15
 )

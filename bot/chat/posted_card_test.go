@@ -1,0 +1,121 @@
+package chat
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"twokey/bot/chat/blockkit"
+	"twokey/bot/chat/chattest"
+	"twokey/bot/fakeslack"
+	"twokey/commands/reinstall"
+	"twokey/commands/view"
+)
+
+func TestACardReadsFromTheTopDown(t *testing.T) {
+	b := bench(t)
+	a := b.postCard(aCard())
+	got := b.slack.PlainText(b.slack.Thread(infra, a.TS)[0])
+	at := -1
+	for _, want := range []string{
+		"web-01", "Waiting for keys", "Nothing happens before", "Machine", "ins-1a2b3c4d", "Becomes", "Warning: the price", "Seen: it is behind",
+		"Approval", "owed by one of", "[Approve]", "[Reject]", "[Confirm backup]", "[Cancel]", "asked by", "Proposal 7K3Q, revision 12",
+	} {
+		i := strings.Index(got, want)
+		if i <= at {
+			t.Errorf("%q is missing or out of order in:\n%s", want, got)
+		}
+		at = i
+	}
+}
+
+func TestACardInHasteHasItsButtonsRightBelowItsLead(t *testing.T) {
+	b := bench(t)
+	c := aCard()
+	c.Haste, c.Buttons = true, []view.Button{{Label: "Hold", Verb: "hold", Style: "primary"}}
+	a := b.postCard(c)
+	got := b.slack.PlainText(b.slack.Thread(infra, a.TS)[0])
+	if hold := strings.Index(got, "[Hold]"); hold < strings.Index(got, "Nothing happens before") || hold > strings.Index(got, "Machine") || strings.Count(got, "[Hold]") != 1 {
+		t.Errorf("Hold is not below the lead and above the rest:\n%s", got)
+	}
+}
+
+func TestHostileTextIsShownAsTextEverywhere(t *testing.T) {
+	for i, h := range chattest.Hostile {
+		t.Run(fmt.Sprint(i), func(t *testing.T) {
+			b := bench(t)
+			c := aCard()
+			c.Title, c.Summary = h, reinstall.Say(h)
+			c.Lead, c.Foot = reinstall.Say("Wiped: ", h), reinstall.Say(h)
+			c.Facts = []view.Row{{Label: "Reason", Value: reinstall.Say(h)}, {Label: h, Value: reinstall.Say(reinstall.Mono(h), reinstall.Strong(h))}}
+			c.Findings, c.Keys, c.Around = []reinstall.Text{reinstall.Say(h)}, c.Facts, []reinstall.Text{reinstall.Say(h)}
+			c.Status.Word = h
+			a := b.postCard(c)
+			b.must(b.chat.PostLine(t.Context(), a, reinstall.Say("Rejected: ", h), "7K3Q.13.0"))
+			b.must(b.chat.Whisper(t.Context(), infra, "", "U0BOB", reinstall.Say(h, reinstall.Span{Kind: reinstall.User, Text: h}, reinstall.Span{Kind: reinstall.Group, Text: h}, reinstall.Address(h), reinstall.Emoji(h))))
+			b.desk.command = reply(h)
+			r, err := b.slack.Command(t.Context(), "U0ANN", infra, "x")
+			b.must(err)
+			if r.Warning != "" {
+				t.Error(r.Warning)
+			}
+			if b.seen.count("own_blocks") != 0 {
+				t.Errorf("the check failed: %s", b.logs)
+			}
+			for _, m := range append(b.slack.Thread(infra, a.TS), append(b.slack.Ephemerals("U0BOB"), b.slack.Ephemerals("U0ANN")...)...) {
+				isHarmless(t, m, h)
+			}
+		})
+	}
+}
+
+// isHarmless: no markup is interpreted, nobody is mentioned, nothing links but
+// a plain address.
+func isHarmless(t *testing.T, m fakeslack.Message, h string) {
+	t.Helper()
+	if strings.ContainsAny(m.Text, "<>") {
+		t.Errorf("markup in the top-level text: %q", m.Text)
+	}
+	if n := utf8.RuneCountInString(m.Text); n == 0 || n > 3500 {
+		t.Errorf("%d characters of top-level text", n)
+	}
+	for _, v := range chattest.Objects(m.Blocks) {
+		switch v["type"] {
+		case "mrkdwn", "user", "usergroup", "broadcast", "channel":
+			t.Errorf("%v", v)
+		case "link":
+			if v["url"] != h {
+				t.Errorf("%v", v)
+			}
+		case "plain_text":
+			if v["emoji"] != false {
+				t.Errorf("emoji names in it become signs: %v", v)
+			}
+		}
+		for _, key := range []string{"text", "name", "accessibility_label"} {
+			if s, ok := v[key].(string); ok && strings.ContainsFunc(s, blockkit.IsHidden) {
+				t.Errorf("hidden characters are sent: %q", blockkit.Cut(s, 40))
+			}
+		}
+	}
+}
+
+func TestShouldACardEverFailTheCheckABareOneIsPosted(t *testing.T) {
+	b := bench(t)
+	c := aCard()
+	c.Buttons = []view.Button{{Label: "Approve", Verb: strings.Repeat("v", 300)}}
+	a := b.postCard(c)
+	if p := b.slack.PlainText(b.slack.Thread(infra, a.TS)[0]); !strings.Contains(p, "web-01") || !strings.Contains(p, "/reinstall show 7K3Q") {
+		t.Error(p)
+	}
+	if b.seen.count("own_blocks") != 1 || !strings.Contains(b.logs.String(), "action_id") {
+		t.Errorf("not told: %s", b.logs)
+	}
+	f := aForm()
+	f.Fields = append(f.Fields, f.Fields[0])
+	b.openForm("U0BOB", f)
+	if v, ok := b.slack.OpenView("U0BOB"); !ok || !strings.Contains(b.slack.PlainBlocks(v.Blocks), "/reinstall help") {
+		t.Errorf("%+v", v)
+	}
+}
