@@ -29,52 +29,59 @@ type LookAt struct {
 	Cards   []SampleCard
 }
 
+// inspector looks at what Twokey believes of Slack.
+type inspector struct {
+	web       *Client
+	directory *directory
+	messages  *messages
+}
+
 // mostPeople is how many people are asked about: more prove no more.
 const mostPeople = 5
 
 // Beliefs are what this package believes of Slack, each with a look that changes
 // nothing and posts nothing.
-func (c *Chat) Beliefs(at LookAt) []port.Belief {
+func (n *inspector) Beliefs(at LookAt) []port.Belief {
 	return append([]port.Belief{
 		{
 			Name: "cards", Safety: true, Source: "Slack's tables of Block Kit; facts/slack.md sections 4 and 12",
 			Says: "Slack takes every state of the card, so that none keeps standing when it is out of date",
-			How:  mValidate + " with a sample of each state, which needs no scope and posts nothing",
-			Look: func(ctx context.Context) port.Sighting { return c.lookAtCards(ctx, at.Cards) },
+			How:  BlocksValidate + " with a sample of each state, which needs no scope and posts nothing",
+			Look: func(ctx context.Context) port.Sighting { return n.lookAtCards(ctx, at.Cards) },
 		},
 		{
 			Name: "bot", Safety: true, Source: "documented; facts/slack.md sections 5 and 9",
-			Says: mAuth + " names the workspace, the bot's user and its bot id",
-			How:  mAuth, Look: c.lookAtBot,
+			Says: AuthTest + " names the workspace, the bot's user and its bot id",
+			How:  AuthTest, Look: n.lookAtBot,
 		},
 		{
 			Name: "people", Safety: true, Source: "documented; facts/slack.md section 9",
-			Says: mUser + " says of everybody who is active: team_id, deleted, is_bot, is_restricted, is_ultra_restricted",
-			How:  mUser + " of some people whom the policy file names and of the first group's first members",
-			Look: func(ctx context.Context) port.Sighting { return c.lookAtPeople(ctx, at) },
+			Says: UsersInfo + " says of everybody who is active: team_id, deleted, is_bot, is_restricted, is_ultra_restricted",
+			How:  UsersInfo + " of some people whom the policy file names and of the first group's first members",
+			Look: func(ctx context.Context) port.Sighting { return n.lookAtPeople(ctx, at) },
 		},
 		{
 			Name: "channels", Safety: true, Source: "documented; facts/slack.md section 9",
-			Says: mChannel + " says is_ext_shared, is_pending_ext_shared, is_archived, is_member, is_private",
-			How:  mChannel + " of one channel",
-			Look: func(ctx context.Context) port.Sighting { return c.lookAtChannel(ctx, at.Channel) },
+			Says: ConversationsInfo + " says is_ext_shared, is_pending_ext_shared, is_archived, is_member, is_private",
+			How:  ConversationsInfo + " of one channel",
+			Look: func(ctx context.Context) port.Sighting { return n.lookAtChannel(ctx, at.Channel) },
 		},
 		{
 			Name: "groups", Source: "documented; facts/slack.md sections 9 and 12",
-			Says: mGroups + " says of each group date_delete, and " + mMembers + " lists ids of people",
-			How:  mGroups + ", and " + mMembers + " of the first group that the policy file names",
-			Look: func(ctx context.Context) port.Sighting { return c.lookAtGroups(ctx, at.Groups) },
+			Says: UsergroupsList + " says of each group date_delete, and " + UsergroupsUsersList + " lists ids of people",
+			How:  UsergroupsList + ", and " + UsergroupsUsersList + " of the first group that the policy file names",
+			Look: func(ctx context.Context) port.Sighting { return n.lookAtGroups(ctx, at.Groups) },
 		},
 		{
 			Name: "scopes", Source: "seen in recorded answers; facts/slack.md section 8",
 			Says: "every answer tells the token's scopes in X-OAuth-Scopes",
-			How:  mAuth, Look: c.lookAtScopes,
+			How:  AuthTest, Look: n.lookAtScopes,
 		},
 		{
 			Name: "metadata", Source: "documented for registered events only; facts/slack.md section 6",
 			Says: "the metadata of the bot's own posts can be read back, though the manifest registers none",
-			How:  mHistory + " of one channel: the bot's own posts on the newest page",
-			Look: func(ctx context.Context) port.Sighting { return c.lookAtMetadata(ctx, at.Channel) },
+			How:  ConversationsHistory + " of one channel: the bot's own posts on the newest page",
+			Look: func(ctx context.Context) port.Sighting { return n.lookAtMetadata(ctx, at.Channel) },
 		},
 	}, untried...)
 }
@@ -103,15 +110,15 @@ var untried = []port.Belief{
 	},
 }
 
-// raw is an answer as it is, ok or not. An error is Slack's refusal or a failure on
+// askRaw is an answer as it is, ok or not. An error is Slack's refusal or a failure on
 // the way; where Slack answered, its answer is there all the same.
-func (c *Chat) raw(ctx context.Context, method string, v url.Values) (fields map[string]any, err error) {
-	err = c.call(ctx, method, v.Get("channel"), func() error {
-		if err := c.ask(ctx, method, formType, strings.NewReader(v.Encode()), &fields); err != nil {
+func (n *inspector) askRaw(ctx context.Context, method string, v url.Values) (fields map[string]any, err error) {
+	err = n.web.Call(ctx, method, v.Get("channel"), func() error {
+		if err := n.web.PostForm(ctx, method, v, &fields); err != nil {
 			return err
 		}
 		code, _ := fields["error"].(string)
-		return refusalIn(slack.SlackResponse{Ok: fields["ok"] == true, Error: code})
+		return RefusalIn(slack.SlackResponse{Ok: fields["ok"] == true, Error: code})
 	})
 	return fields, err
 }

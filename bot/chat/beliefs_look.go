@@ -19,12 +19,12 @@ import (
 const mostRefusals = 3
 
 // lookAtCards asks Slack about each card, as it would be sent.
-func (c *Chat) lookAtCards(ctx context.Context, cards []SampleCard) port.Sighting {
+func (n *inspector) lookAtCards(ctx context.Context, cards []SampleCard) port.Sighting {
 	var refused []string
 	var failed error
 	taken := 0
 	for _, s := range cards {
-		where, err := c.validate(ctx, c.drawCard(s.Card)[0].Blocks)
+		where, err := n.validateBlocks(ctx, n.messages.renderCard(s.Card)[0].Blocks)
 		if err != nil {
 			failed = err // the others would fare no better
 			break
@@ -40,9 +40,9 @@ func (c *Chat) lookAtCards(ctx context.Context, cards []SampleCard) port.Sightin
 	case n > 0:
 		return port.Sighting{Found: port.Differs, Seen: fmt.Sprintf("%s; refused %d: %s", seen, n, strings.Join(refused[:min(n, mostRefusals)], ", "))}
 	case CodeOf(failed) == "unknown_method":
-		return port.Sighting{Found: port.Untold, Seen: "Slack knows no " + mValidate + " here"}
+		return port.Sighting{Found: port.Untold, Seen: "Slack knows no " + BlocksValidate + " here"}
 	case failed != nil:
-		out := untold(mValidate, failed)
+		out := untold(BlocksValidate, failed)
 		out.Seen += ", " + seen
 		return out
 	case taken == 0:
@@ -51,20 +51,20 @@ func (c *Chat) lookAtCards(ctx context.Context, cards []SampleCard) port.Sightin
 	return port.Sighting{Found: port.Holds, Seen: seen}
 }
 
-// validate asks Slack whether it takes a message's blocks. where is what it
+// validateBlocks asks Slack whether it takes a message's blocks. where is what it
 // refuses first, empty if it takes them all.
-func (c *Chat) validate(ctx context.Context, blocks []slack.Block) (where string, err error) {
+func (n *inspector) validateBlocks(ctx context.Context, blocks []slack.Block) (where string, err error) {
 	raw, err := json.Marshal(blocks)
 	if err != nil {
 		return "", err
 	}
 	for {
-		fields, err := c.raw(ctx, mValidate, url.Values{"blocks": {string(raw)}})
+		fields, err := n.askRaw(ctx, BlocksValidate, url.Values{"blocks": {string(raw)}})
 		var later *RetryLater
 		switch {
 		case CodeOf(err) == "invalid_blocks":
 			return firstProblem(fields), nil
-		case errors.As(err, &later) && later.limited && ctx.Err() == nil:
+		case errors.As(err, &later) && later.MetLimit() && ctx.Err() == nil:
 			continue // the next call waits as long as Slack said
 		}
 		return "", err
@@ -84,10 +84,10 @@ func firstProblem(fields map[string]any) string {
 	return blockkit.Cut(blockkit.OneLine(strings.TrimSpace(e.Code+" at "+e.Pointer+": "+e.Message)), 200)
 }
 
-func (c *Chat) lookAtBot(ctx context.Context) port.Sighting {
-	fields, err := c.raw(ctx, mAuth, url.Values{})
+func (n *inspector) lookAtBot(ctx context.Context) port.Sighting {
+	fields, err := n.askRaw(ctx, AuthTest, url.Values{})
 	if err != nil {
-		return untold(mAuth, err)
+		return untold(AuthTest, err)
 	}
 	l := lackings{}
 	l.note(lacking(fields, isText, "user_id", "team_id", "bot_id")...)
@@ -98,10 +98,10 @@ func (c *Chat) lookAtBot(ctx context.Context) port.Sighting {
 	return l.sighting("1 answer, is_enterprise_install " + install)
 }
 
-func (c *Chat) lookAtScopes(ctx context.Context) port.Sighting {
-	me, err := c.auth(ctx)
+func (n *inspector) lookAtScopes(ctx context.Context) port.Sighting {
+	me, err := n.directory.askIdentity(ctx)
 	if err != nil {
-		return untold(mAuth, err)
+		return untold(AuthTest, err)
 	}
 	if len(me.Granted) == 0 {
 		return port.Sighting{Found: port.Differs, Seen: "the answer tells none"}
@@ -111,17 +111,17 @@ func (c *Chat) lookAtScopes(ctx context.Context) port.Sighting {
 
 // lookAtPeople asks about people whom the policy names, and the first members of
 // its first group.
-func (c *Chat) lookAtPeople(ctx context.Context, at LookAt) port.Sighting {
+func (n *inspector) lookAtPeople(ctx context.Context, at LookAt) port.Sighting {
 	ids := slices.Clone(at.Users[:min(len(at.Users), mostPeople)])
 	if len(at.Groups) > 0 {
-		if members, err := c.MembersNow(ctx, at.Groups[0]); err == nil {
+		if members, err := n.directory.MembersNow(ctx, at.Groups[0]); err == nil {
 			ids = append(ids, members[:min(len(members), mostPeople)]...)
 		}
 	}
 	active, others, mailless, l := 0, 0, 0, lackings{}
 	var failed error
 	for _, id := range slices.Compact(slices.Sorted(slices.Values(ids))) {
-		fields, err := c.raw(ctx, mUser, url.Values{"user": {id}})
+		fields, err := n.askRaw(ctx, UsersInfo, url.Values{"user": {id}})
 		if err != nil {
 			failed = err
 			continue
@@ -142,7 +142,7 @@ func (c *Chat) lookAtPeople(ctx context.Context, at LookAt) port.Sighting {
 	seen := fmt.Sprintf("active people %d, without an e-mail address %d, bots or deactivated %d", active, mailless, others)
 	switch {
 	case len(l) == 0 && active == 0 && failed != nil:
-		return untold(mUser, failed)
+		return untold(UsersInfo, failed)
 	case len(l) == 0 && active == 0:
 		return port.Sighting{Found: port.Untold, Seen: "the policy file names nobody to ask about"}
 	}
@@ -151,13 +151,13 @@ func (c *Chat) lookAtPeople(ctx context.Context, at LookAt) port.Sighting {
 
 const nameChannel = "the policy file names no channel; name one with --channel"
 
-func (c *Chat) lookAtChannel(ctx context.Context, id string) port.Sighting {
+func (n *inspector) lookAtChannel(ctx context.Context, id string) port.Sighting {
 	if id == "" {
 		return port.Sighting{Found: port.Untold, Seen: nameChannel}
 	}
-	fields, err := c.raw(ctx, mChannel, url.Values{"channel": {id}})
+	fields, err := n.askRaw(ctx, ConversationsInfo, url.Values{"channel": {id}})
 	if err != nil {
-		return untold(mChannel, err)
+		return untold(ConversationsInfo, err)
 	}
 	channel, _ := fields["channel"].(map[string]any)
 	l := lackings{}
@@ -165,14 +165,14 @@ func (c *Chat) lookAtChannel(ctx context.Context, id string) port.Sighting {
 	return l.sighting("1 channel")
 }
 
-func (c *Chat) lookAtGroups(ctx context.Context, named []string) port.Sighting {
-	fields, err := c.raw(ctx, mGroups, url.Values{"include_disabled": {"true"}})
+func (n *inspector) lookAtGroups(ctx context.Context, named []string) port.Sighting {
+	fields, err := n.askRaw(ctx, UsergroupsList, url.Values{"include_disabled": {"true"}})
 	if err != nil {
-		return untold(mGroups, err)
+		return untold(UsergroupsList, err)
 	}
 	list, ok := fields["usergroups"].([]any)
 	if !ok {
-		return port.Sighting{Found: port.Differs, Seen: mGroups + " answers without usergroups"}
+		return port.Sighting{Found: port.Differs, Seen: UsergroupsList + " answers without usergroups"}
 	}
 	l, locks := lackings{}, 0
 	for _, one := range list {
@@ -187,9 +187,9 @@ func (c *Chat) lookAtGroups(ctx context.Context, named []string) port.Sighting {
 	if len(named) == 0 {
 		return l.sighting(seen + "; the policy file names none to list")
 	}
-	fields, err = c.raw(ctx, mMembers, url.Values{"usergroup": {named[0]}})
+	fields, err = n.askRaw(ctx, UsergroupsUsersList, url.Values{"usergroup": {named[0]}})
 	if err != nil {
-		return untold(mMembers, err)
+		return untold(UsergroupsUsersList, err)
 	}
 	members, ok := fields["users"].([]any)
 	if !ok {
@@ -206,20 +206,20 @@ func (c *Chat) lookAtGroups(ctx context.Context, named []string) port.Sighting {
 	return l.sighting(fmt.Sprintf("%s; members of the first that the policy file names %d", seen, len(members)))
 }
 
-func (c *Chat) lookAtMetadata(ctx context.Context, channel string) port.Sighting {
+func (n *inspector) lookAtMetadata(ctx context.Context, channel string) port.Sighting {
 	if channel == "" {
 		return port.Sighting{Found: port.Untold, Seen: nameChannel}
 	}
-	me, err := c.identity(ctx)
+	me, err := n.directory.identity(ctx)
 	if err != nil {
-		return untold(mUser, err)
+		return untold(UsersInfo, err)
 	}
-	var p page
-	err = c.call(ctx, mHistory, channel, func() error {
-		return c.form(ctx, mHistory, url.Values{"channel": {channel}, "limit": {pageSize}, "include_all_metadata": {"1"}}, &p)
+	var p messagePage
+	err = n.web.Call(ctx, ConversationsHistory, channel, func() error {
+		return p.get(ctx, n.web, ConversationsHistory, url.Values{"channel": {channel}, "limit": {pageSize}, "include_all_metadata": {"1"}})
 	})
 	if err != nil {
-		return untold(mHistory, err)
+		return untold(ConversationsHistory, err)
 	}
 	own, marked := 0, 0
 	for _, m := range p.Messages {

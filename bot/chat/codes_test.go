@@ -47,7 +47,7 @@ func TestEveryDocumentedCodeOfEveryMethodInUseIsClassed(t *testing.T) {
 	}
 	for method, codes := range all {
 		for _, code := range codes {
-			err := classify(method, slack.SlackErrorResponse{Err: code})
+			err := Classify(method, slack.SlackErrorResponse{Err: code})
 			var l *RetryLater
 			var p *Permanent
 			switch {
@@ -83,7 +83,7 @@ func methodsInUse(t *testing.T) []string {
 			out = append(out, m[1])
 		}
 	}
-	if len(out) < 16 || !slices.Contains(out, mConnect) {
+	if len(out) < 16 || !slices.Contains(out, AppsConnectionsOpen) {
 		t.Fatalf("%d: %q", len(out), out)
 	}
 	return out
@@ -124,7 +124,7 @@ func TestCodesMeanWhatWasFound(t *testing.T) {
 		"not_in_channel":                           {reach: all, says: "/invite"},
 		"unknown_method":                           {reach: kind, says: "newer version"},
 	} {
-		err := classify(mPost, slack.SlackErrorResponse{Err: code})
+		err := Classify(ChatPostMessage, slack.SlackErrorResponse{Err: code})
 		var l *RetryLater
 		if errors.As(err, &l) != want.passes || want.passes && l.Unknown != want.unknown {
 			t.Errorf("%s: %v", code, err)
@@ -143,10 +143,10 @@ func TestCodesMeanWhatWasFound(t *testing.T) {
 func TestAPostThatSlackTakesForATwinThatItCannotFindIsMadeOnceWithoutTheID(t *testing.T) {
 	for _, code := range []string{noSuchTwin, noSuchTwinPlace} {
 		b := bench(t)
-		b.must(b.slack.RefuseCalls(mPost, code, 1))
+		b.must(b.slack.RefuseCalls(ChatPostMessage, code, 1))
 		a := b.postCard(aCard())
 		b.must(b.chat.PostLine(t.Context(), a, reinstall.Say("next"), "7K3Q.1"))
-		posts := b.calls(mPost)
+		posts := b.calls(ChatPostMessage)
 		if len(posts) != 3 || posts[0].Error != code || posts[0].Args["client_msg_id"] == "" || posts[1].Args["client_msg_id"] != "" || posts[2].Args["client_msg_id"] == "" {
 			t.Errorf("%s: %+v", code, posts)
 		}

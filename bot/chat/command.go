@@ -14,22 +14,22 @@ import (
 )
 
 // commandByHTTP reads the form of a slash command.
-func (c *Chat) commandByHTTP(ctx context.Context, r *http.Request, d delivery) answer {
+func (x *dispatcher) commandByHTTP(ctx context.Context, r *http.Request, d delivery) answer {
 	cmd, err := slack.SlashCommandParse(r) // reads the body, not the query
 	if err != nil || ambiguousForm(r.PostForm) {
-		return turnedAway(http.StatusBadRequest, "malformed")
+		return turnAway(http.StatusBadRequest, "malformed")
 	}
-	return c.command(ctx, cmd, d)
+	return x.command(ctx, cmd, d)
 }
 
 // command has the desk answer what was typed. The answer is shown to that
 // person alone; Slack needs it within three seconds (facts/slack.md section 2).
-func (c *Chat) command(ctx context.Context, cmd slack.SlashCommand, d delivery) answer {
-	if no := c.foreign(ctx, func(id Identity) string {
+func (x *dispatcher) command(ctx context.Context, cmd slack.SlashCommand, d delivery) answer {
+	if no := x.turnAwayForeign(ctx, func(id Identity) string {
 		switch {
-		case id.isNot(cmd.APIAppID):
+		case id.isOtherApp(cmd.APIAppID):
 			return "foreign_app"
-		case !id.has(cmd.TeamID, cmd.EnterpriseID):
+		case !id.isOurTeam(cmd.TeamID, cmd.EnterpriseID):
 			return "foreign_team"
 		}
 		return ""
@@ -37,15 +37,15 @@ func (c *Chat) command(ctx context.Context, cmd slack.SlashCommand, d delivery) 
 		return *no
 	}
 	if !blockkit.IsUserID(cmd.UserID) || cmd.ChannelID == "" {
-		return turnedAway(http.StatusBadRequest, "malformed")
+		return turnAway(http.StatusBadRequest, "malformed")
 	}
-	reply := c.theDesk().Command(ctx, port.Inbound{
+	reply := x.currentDesk().Command(ctx, port.Inbound{
 		Dedupe: d.dedupe, At: d.at, User: cmd.UserID, Team: cmd.TeamID, Channel: cmd.ChannelID,
-		Reply: c.replyURL(cmd.ResponseURL), Trigger: cmd.TriggerID, Text: typed(cmd.Text),
+		Reply: x.messages.replyURL(cmd.ResponseURL), Trigger: cmd.TriggerID, Text: typed(cmd.Text),
 	})
 	a := answer{kind: "command"}
 	if t := replyText(reply); len(t) > 0 {
-		a.body = c.ephemeral(t)
+		a.body = x.messages.ephemeral(t)
 	}
 	return a
 }

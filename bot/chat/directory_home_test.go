@@ -33,30 +33,9 @@ func TestTheFullestHomeIsDrawnWhole(t *testing.T) {
 	}
 }
 
-// Of a hundred people who open theirs at once, nobody meets Slack's limit.
-func TestHomesKeepSlacksPace(t *testing.T) {
-	now := time.Unix(1800000000, 0)
-	p := newPace(1, func() time.Time { return now })
-	through := 0
-	for range 200 {
-		if p.try(mPublish, "") == nil {
-			through++
-		}
-	}
-	for range 60 {
-		now = now.Add(time.Second)
-		if p.try(mPublish, "") == nil {
-			through++
-		}
-	}
-	if through > 100 || through < 90 {
-		t.Errorf("%d calls in a minute", through)
-	}
-}
-
 func TestWhoIsInAChannelIsReadPageByPageAndRememberedForHalfAMinute(t *testing.T) {
 	now := time.Unix(1800000000, 0)
-	b := bench(t, func(_ *fakeslack.Config, c *Config) { c.Now = func() time.Time { return now } })
+	b := bench(t, func(_ *fakeslack.Config, c *ChatConfig) { c.Now = func() time.Time { return now } })
 	for i := range 1201 {
 		b.slack.Join(fmt.Sprintf("U1%04d", i), infra)
 	}
@@ -71,13 +50,13 @@ func TestWhoIsInAChannelIsReadPageByPageAndRememberedForHalfAMinute(t *testing.T
 		return out
 	}
 	first := in()
-	pages := len(b.calls(mInside))
+	pages := len(b.calls(ConversationsMembers))
 	if !first["U0BOB"] || len(first) < 1201 || pages != 3 {
 		t.Fatalf("%d people in %d pages", len(first), pages)
 	}
 	b.slack.Leave("U0BOB", infra)
-	now = now.Add(groupAge)
-	if !in()["U0BOB"] || len(b.calls(mInside)) != pages {
+	now = now.Add(membersAge)
+	if !in()["U0BOB"] || len(b.calls(ConversationsMembers)) != pages {
 		t.Error("it was asked for again within half a minute")
 	}
 	now = now.Add(time.Second)
@@ -109,7 +88,7 @@ func TestAPermalinkIsAskedForOnce(t *testing.T) {
 			t.Errorf("%q %v", link, err)
 		}
 	}
-	if n := len(b.calls(mLink)); n != 1 {
+	if n := len(b.calls(ChatGetPermalink)); n != 1 {
 		t.Errorf("asked %d times", n)
 	}
 }

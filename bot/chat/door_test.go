@@ -33,19 +33,15 @@ const (
 func TestSlacksOwnExampleOfASignatureHolds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		<-time.After(time.Until(time.Unix(1531420618+60, 0))) // the bubble's clock, not ours
-		c, err := New(Config{Token: "xoxb-1", SigningSecret: exampleSecret})
-		if err != nil {
-			t.Fatal(err)
-		}
 		h := http.Header{"X-Slack-Request-Timestamp": {exampleTime}, "X-Slack-Signature": {exampleSignature}}
-		if reason := c.verify(h, []byte(exampleBody)); reason != "" {
+		if reason := checkSignature(h, []byte(exampleBody), exampleSecret); reason != "" {
 			t.Errorf("refused: %s", reason)
 		}
-		if reason := c.verify(h, []byte(exampleBody+"&")); reason != "signature" {
+		if reason := checkSignature(h, []byte(exampleBody+"&"), exampleSecret); reason != "signature" {
 			t.Errorf("a changed body: %q", reason)
 		}
 		<-time.After(5 * time.Minute)
-		if reason := c.verify(h, []byte(exampleBody)); reason != "expired" {
+		if reason := checkSignature(h, []byte(exampleBody), exampleSecret); reason != "expired" {
 			t.Errorf("six minutes later: %q", reason)
 		}
 	})
@@ -96,7 +92,7 @@ func TestTheSameDeliveryHasTheSameFingerprintAndASecondClickAnother(t *testing.T
 }
 
 func TestBeforeTheDeskIsSetNothingIsTaken(t *testing.T) {
-	b := bench(t, func(_ *fakeslack.Config, c *Config) { c.Desk = nil })
+	b := bench(t, func(_ *fakeslack.Config, c *ChatConfig) { c.Desk = nil })
 	if status, _ := b.send("/slack/commands", b.commandForm("list")); status != 503 {
 		t.Errorf("status %d", status)
 	}
@@ -132,7 +128,7 @@ func TestTheDeskHasLessThanSlacksThreeSeconds(t *testing.T) {
 }
 
 func TestWithoutASigningSecretThereAreNoEndpoints(t *testing.T) {
-	b := bench(t, func(_ *fakeslack.Config, c *Config) { c.SigningSecret, c.AppToken = "", "xapp-practice" })
+	b := bench(t, func(_ *fakeslack.Config, c *ChatConfig) { c.SigningSecret, c.AppToken = "", "xapp-practice" })
 	if status, _ := b.send("/slack/commands", b.commandForm("list")); status != 404 {
 		t.Errorf("status %d", status)
 	}
@@ -152,7 +148,7 @@ func (p inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
 func BenchmarkAckOfASignedCommand(b *testing.B) {
 	s := fakeslack.New(fakeslack.Config{})
 	desk := &deskDouble{}
-	c, err := New(Config{
+	c, err := New(ChatConfig{
 		Token: "xoxb-practice", SigningSecret: "practice-signing-secret", APIURL: "http://slack.test/api/",
 		Transport: inProcess{s}, Log: slog.New(slog.DiscardHandler), Desk: silentDesk{desk},
 	})
@@ -197,7 +193,7 @@ func FuzzTheDoor(f *testing.F) {
 	f.Add("", "", "", []byte{}, 3)
 	f.Add("-1", "v0="+strings.Repeat("a", 64), "text/plain; charset=\x00", []byte("payload=%zz"), 7)
 	in := false
-	c, err := New(Config{Token: "xoxb-1", SigningSecret: "the secret", Desk: &deskDouble{command: func(context.Context, port.Inbound) port.Reply {
+	c, err := New(ChatConfig{Token: "xoxb-1", SigningSecret: "the secret", Desk: &deskDouble{command: func(context.Context, port.Inbound) port.Reply {
 		in = true
 		return port.Reply{}
 	}}})

@@ -83,7 +83,7 @@ func TestAFirstCardThatIsRefusedForItsFormIsPostedBareAndFoundAgain(t *testing.T
 	if n := len(b.slack.Messages(infra)); n != 1 {
 		t.Errorf("%d messages", n)
 	}
-	if found, ok, err := b.chat.FindCard(t.Context(), infra, "7K3Q.card", b.chat.now().Add(-3600e9)); err != nil || !ok || found != a {
+	if found, ok, err := b.chat.FindCard(t.Context(), infra, "7K3Q.card", b.chat.directory.now().Add(-3600e9)); err != nil || !ok || found != a {
 		t.Errorf("%+v %v %v", found, ok, err)
 	}
 }

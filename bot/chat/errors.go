@@ -13,7 +13,6 @@ import (
 	"github.com/slack-go/slack"
 
 	"twokey/bot/chat/blockkit"
-	"twokey/commands/port"
 )
 
 // How long to wait where Slack does not say, and the most that is believed.
@@ -50,6 +49,9 @@ func (e *RetryLater) RetryAfter() (after time.Duration, ok bool) { return e.Afte
 // OutcomeUnknown tells whether the call may have been carried out.
 func (e *RetryLater) OutcomeUnknown() bool { return e.Unknown }
 
+// MetLimit reports whether Slack itself said that its limit was met.
+func (e *RetryLater) MetLimit() bool { return e.limited }
+
 // Limited tells whether one of Slack's limits was met, or would have been:
 // nothing was done, and nothing is wrong.
 func (e *RetryLater) Limited() bool {
@@ -81,73 +83,27 @@ func (e *Permanent) Permanent() bool { return true }
 // Words is the sentence, for whoever words the refusal.
 func (e *Permanent) Words() string { return e.Sentence }
 
-// ofAll are the codes by which a channel, or the workspace, refuses the bot
-// whatever it does there. By others it refuses messages of one kind, or in one
-// thread (facts/slack.md section 12): edits may go through all the same.
-var ofAll = map[string]bool{
-	"channel_not_found": true, "not_in_channel": true, "is_archived": true, "is_inactive": true, "channel_is_limited_access": true,
-	"method_not_supported_for_channel_type": true,
-	"invalid_auth":                          true, "not_authed": true, "account_inactive": true, "token_revoked": true, "token_expired": true, "not_allowed_token_type": true,
-	"enterprise_is_restricted": true, "org_login_required": true, "team_added_to_org": true, "team_access_not_granted": true,
-	"access_denied": true, "ekm_access_denied": true, "no_permission": true, "app_access_restricted": true,
-	"message_limit_exceeded": true,
-}
+// Errors in answers that are no error to slack-go (bot/chat, section 8).
+var (
+	// ErrNoAnswer: the answer says neither yes nor no. A failed check counts as no
+	// (promise 7).
+	ErrNoAnswer = errors.New("the answer says nothing")
+	// errNoTS: the answer names no message, such as {}, null and {"ok":false}.
+	errNoTS = errors.New("the answer names no message")
+)
 
-var ofThread = map[string]bool{"restricted_action_thread_locked": true, "thread_locked": true}
-
-// Reach tells how far the refusal goes.
-func (e *Permanent) Reach() port.Reach {
-	switch {
-	case ofAll[e.Code]:
-		return port.OfAll
-	case ofThread[e.Code]:
-		return port.OfItsThread
+// RequireName makes an answer without the timestamp or the id of what was made an
+// error.
+func RequireName(err error, name string) error {
+	if err == nil && name == "" {
+		return errNoTS
 	}
-	return port.OfItsKind
+	return err
 }
-
-// Gone tells whether the message that was to be changed is no longer there.
-func (e *Permanent) Gone() bool { return e.Code == "message_not_found" }
-
-// Nobody tells whether Slack knows no such person or group, the group is
-// disabled, or the workspace's plan has no groups: whoever was asked about never
-// counts, until a person changes that.
-func (e *Permanent) Nobody() bool {
-	switch e.Code {
-	case "user_not_found", "user_not_visible", "no_such_subteam", "subteam_disabled", planHasNoGroups:
-		return true
-	}
-	return false
-}
-
-// NoGroups tells whether the workspace's plan has no user groups.
-func (e *Permanent) NoGroups() bool { return e.Code == planHasNoGroups }
-
-const planHasNoGroups = "plan_upgrade_required"
-
-// hopeless are the codes by which Slack refuses the message itself, or says that
-// what was to be changed or answered is out of reach: no change of rights or settings lets it through.
-var hopeless = map[string]bool{
-	"client": true, "msg_too_long": true, "msg_blocks_too_long": true, "no_text": true,
-	"invalid_blocks": true, "invalid_blocks_format": true, "invalid_arguments": true,
-	"metadata_too_large": true, "invalid_metadata_format": true, "invalid_metadata_schema": true,
-	"message_not_found": true, "cant_update_message": true, "edit_window_closed": true, "block_mismatch": true,
-	"invalid_attachments": true, "too_many_attachments": true, "attachment_payload_limit_exceeded": true, "markdown_text_conflict": true,
-	"too_many_contact_cards": true,
-	"thread_not_found":       true, "cannot_reply_to_message": true,
-}
-
-// Hopeless tells whether this very message will never be taken, whatever a
-// person changes; else it is the channel, the token or a scope.
-func (e *Permanent) Hopeless() bool { return hopeless[e.Code] }
-
-// errNoTS stands for an answer that names no message: {}, null and
-// {"ok":false} are no error to slack-go (facts/slack.md section 8).
-var errNoTS = errors.New("the answer names no message")
 
 // classify turns what slack-go returned into nil, *RetryLater or *Permanent.
 // It never keeps a token: slack-go's errors carry none.
-func classify(method string, err error) error {
+func Classify(method string, err error) error {
 	if err == nil {
 		return nil
 	}
@@ -161,7 +117,7 @@ func classify(method string, err error) error {
 	case errors.As(err, &status):
 		return classifyStatus(method, status)
 	case errors.As(err, &refused):
-		return classifyCode(method, refused)
+		return ClassifyCode(method, refused)
 	case errors.As(err, &number):
 		// A 429 whose Retry-After is no whole number (section 8).
 		return tooMany(method, defaultRetry, fmt.Errorf("429 with an unreadable Retry-After: %w", err))
@@ -219,7 +175,7 @@ var passing = map[string]bool{
 	"streaming_state_conflict": true, "invalid_cursor": true, noSuchTwin: true, noSuchTwinPlace: true,
 }
 
-func classifyCode(method string, e slack.SlackErrorResponse) error {
+func ClassifyCode(method string, e slack.SlackErrorResponse) error {
 	switch {
 	case e.Err == "ratelimited" || e.Err == "rate_limited":
 		return tooMany(method, defaultRetry, e)
@@ -258,7 +214,7 @@ func sentenceOf(method string, e slack.SlackErrorResponse) string {
 }
 
 // outcomeOf names a classified error for a metric.
-func outcomeOf(err error) string {
+func OutcomeOf(err error) string {
 	var l *RetryLater
 	var p *Permanent
 	switch {
@@ -272,4 +228,23 @@ func outcomeOf(err error) string {
 		return "cancelled"
 	}
 	return "later"
+}
+
+// CodeOf is Slack's code of a refusal; empty where Slack did not refuse.
+func CodeOf(err error) string {
+	var p *Permanent
+	if errors.As(err, &p) {
+		return p.Code
+	}
+	return ""
+}
+
+// Words are an error's for an operator: where Slack refused, what is wrong and
+// what to do, and Slack's code.
+func Words(err error) string {
+	var p *Permanent
+	if errors.As(err, &p) {
+		return p.Sentence + " (" + p.Code + ")"
+	}
+	return err.Error()
 }

@@ -97,7 +97,7 @@ func answering(t *testing.T, status int, header map[string]string, body string) 
 		_, _ = w.Write([]byte(body))
 	}))
 	t.Cleanup(srv.Close)
-	c, err := New(Config{Token: "xoxb-secret", SigningSecret: "s", APIURL: srv.URL + "/api", RateScale: 1e6})
+	c, err := New(ChatConfig{Token: "xoxb-secret", SigningSecret: "s", APIURL: srv.URL + "/api", RateScale: 1e6})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,7 +135,7 @@ func TestAnswersOfSomethingOnTheWayAreTriedAgain(t *testing.T) {
 func TestWhereNoConnectionWasMadeNothingWasDone(t *testing.T) {
 	srv := httptest.NewServer(http.NotFoundHandler())
 	srv.Close()
-	c, err := New(Config{Token: "xoxb-secret", SigningSecret: "s", APIURL: srv.URL + "/api/"})
+	c, err := New(ChatConfig{Token: "xoxb-secret", SigningSecret: "s", APIURL: srv.URL + "/api/"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -210,7 +210,9 @@ func isPermanent(t *testing.T, err error, code, words string) {
 }
 
 func TestAMissingScopeOfTheDoubleIsNamed(t *testing.T) {
-	b := bench(t, func(f *fakeslack.Config, _ *Config) { f.Scopes = []string{"commands", "users:read", "channels:read"} })
+	b := bench(t, func(f *fakeslack.Config, _ *ChatConfig) {
+		f.Scopes = []string{"commands", "users:read", "channels:read"}
+	})
 	_, err := b.chat.PostCard(t.Context(), aCard(), "k")
 	isPermanent(t, err, "missing_scope", "chat:write")
 }
@@ -224,7 +226,7 @@ func TestARefusalReachesNoFurtherThanItsCodeSays(t *testing.T) {
 		"restricted_action_thread_locked": port.OfItsThread,
 	} {
 		var p *Permanent
-		if err := classify(mPost, slack.SlackErrorResponse{Err: code}); !errors.As(err, &p) || p.Reach() != reach || p.Words() == "" {
+		if err := Classify(ChatPostMessage, slack.SlackErrorResponse{Err: code}); !errors.As(err, &p) || p.Reach() != reach || p.Words() == "" {
 			t.Errorf("%s: %v reaches %d", code, err, p.Reach())
 		}
 	}

@@ -35,12 +35,12 @@ type event struct {
 
 // foreign tells what of the event is not ours, "" if nothing is.
 func (e event) foreign(id Identity) string {
-	if id.isNot(e.App) {
+	if id.isOtherApp(e.App) {
 		return "foreign_app"
 	}
-	ours := id.has(e.Team, e.Enterprise)
+	ours := id.isOurTeam(e.Team, e.Enterprise)
 	for _, f := range e.For {
-		ours = ours || id.has(f.Team, f.Enterprise)
+		ours = ours || id.isOurTeam(f.Team, f.Enterprise)
 	}
 	if !ours {
 		return "foreign_team"
@@ -59,54 +59,54 @@ const maxChallenge = 1000
 
 // eventByHTTP takes an event whose signature holds, or shows Slack that the
 // address is ours.
-func (c *Chat) eventByHTTP(ctx context.Context, r *http.Request) answer {
+func (x *dispatcher) eventByHTTP(ctx context.Context, r *http.Request) answer {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
-		return turnedAway(http.StatusBadRequest, "unreadable")
+		return turnAway(http.StatusBadRequest, "unreadable")
 	}
 	var e event
 	if json.Unmarshal(body, &e) == nil && e.Type == "url_verification" && e.Challenge != "" && len(e.Challenge) <= maxChallenge {
-		c.notice(NoticeEvent) // the address is taken, and events follow
+		x.notices.notify(NoticeEvent) // the address is taken, and events follow
 		return answer{kind: "event", body: map[string]string{"challenge": e.Challenge}}
 	}
-	a := c.event(ctx, body)
+	a := x.event(ctx, body)
 	if a.status == 0 {
-		c.notice(NoticeEvent)
+		x.notices.notify(NoticeEvent)
 	}
 	return a
 }
 
 // event takes note of what somebody opened: it is drawn after the ack. Every
 // other event is taken and left alone.
-func (c *Chat) event(ctx context.Context, payload []byte) answer {
+func (x *dispatcher) event(ctx context.Context, payload []byte) answer {
 	var e event
 	if err := json.Unmarshal(payload, &e); err != nil || e.Type != eventCallback && e.Type != rateLimited || ambiguous(payload) {
-		return turnedAway(http.StatusBadRequest, "malformed")
+		return turnAway(http.StatusBadRequest, "malformed")
 	}
-	if no := c.foreign(ctx, e.foreign); no != nil {
+	if no := x.turnAwayForeign(ctx, e.foreign); no != nil {
 		return *no
 	}
 	a := answer{kind: "event"}
 	if e.Type == rateLimited {
-		c.log.Warn("Slack sends no events for a minute, since there were too many: Home tabs are not drawn when they are opened")
+		x.log.Warn("Slack sends no events for a minute, since there were too many: Home tabs are not drawn when they are opened")
 		return a
 	}
 	if e.Event.Type != "app_home_opened" || e.Event.Tab != "home" {
 		return a
 	}
 	if !blockkit.IsUserID(e.Event.User) {
-		return turnedAway(http.StatusBadRequest, "malformed")
+		return turnAway(http.StatusBadRequest, "malformed")
 	}
-	a.then = func(ctx context.Context) { c.theDesk().OpenHome(ctx, e.Event.User) }
+	a.then = func(ctx context.Context) { x.currentDesk().OpenHome(ctx, e.Event.User) }
 	return a
 }
 
 // pressAtHome draws a Home anew. Its other buttons are links, of which Slack
 // tells as well.
-func (c *Chat) pressAtHome(p interaction, in port.Inbound) answer {
+func (x *dispatcher) pressAtHome(p interaction, in port.Inbound) answer {
 	a := answer{kind: "press"}
 	if len(p.Actions) == 1 && p.Actions[0].Type == "button" && p.Actions[0].ActionID == reinstall.VerbRefresh {
-		a.then = func(ctx context.Context) { c.theDesk().OpenHome(ctx, in.User) }
+		a.then = func(ctx context.Context) { x.currentDesk().OpenHome(ctx, in.User) }
 	}
 	return a
 }

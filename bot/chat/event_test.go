@@ -48,7 +48,7 @@ func TestAnOpenedHomeReachesTheDeskAfterTheAck(t *testing.T) {
 
 func TestTheAckOfAnOpenedHomeWaitsForNobody(t *testing.T) {
 	slow := &slowDesk{deskDouble: &deskDouble{}, goOn: make(chan struct{})}
-	b := bench(t, func(_ *fakeslack.Config, c *Config) { c.Desk = slow })
+	b := bench(t, func(_ *fakeslack.Config, c *ChatConfig) { c.Desk = slow })
 	b.must(b.slack.OpenHome(t.Context(), "U0BOB")) // acknowledged while it is being drawn
 	close(slow.goOn)
 }
@@ -138,7 +138,7 @@ func TestRefreshDrawsAHomeAnewAndOpenOnlyLeadsToTheCard(t *testing.T) {
 }
 
 func TestAHomeTabThatIsOffIsToldToWhoeverRunsTwokey(t *testing.T) {
-	b := bench(t, func(f *fakeslack.Config, _ *Config) { f.NoHomeTab = true })
+	b := bench(t, func(f *fakeslack.Config, _ *ChatConfig) { f.NoHomeTab = true })
 	err := b.chat.PublishHome(t.Context(), "U0BOB", view.Home{Sections: []view.Section{{Title: "Runs now", Empty: "Nothing runs now."}}})
 	var no *Permanent
 	if !errors.As(err, &no) || no.Code != "not_enabled" || !strings.Contains(no.Sentence, "turn it on under App Home") {

@@ -24,18 +24,27 @@ type formState struct {
 	Mac     string `json:"m,omitempty"`
 }
 
+// stateSealer seals what forms carry, under a key that is the same on every replica.
+type stateSealer struct{ key []byte }
+
+func newStateSealer(token string) *stateSealer {
+	mac := hmac.New(sha256.New, []byte(token))
+	_, _ = mac.Write([]byte("twokey form state"))
+	return &stateSealer{mac.Sum(nil)}
+}
+
 // sealState is the state as JSON with its mac.
-func (c *Chat) sealState(f view.Form) string {
+func (k *stateSealer) sealState(f view.Form) string {
 	s := formState{Verb: f.Verb, Op: f.Op, Rev: f.Rev, Channel: f.Channel, Thread: f.Thread, Reply: f.Reply, Memo: f.Memo}
-	if sealed := c.sealed(s); len(sealed) <= blockkit.MaxState {
+	if sealed := k.marshalSealed(s); len(sealed) <= blockkit.MaxState {
 		return sealed
 	}
 	s.Reply = "" // whoever submits it is then answered in the channel
-	return c.sealed(s)
+	return k.marshalSealed(s)
 }
 
-func (c *Chat) sealed(s formState) string {
-	s.Mac = c.macOf(s)
+func (k *stateSealer) marshalSealed(s formState) string {
+	s.Mac = k.macOf(s)
 	b, err := json.Marshal(s)
 	if err != nil {
 		return "" // a struct of strings always marshals
@@ -43,19 +52,19 @@ func (c *Chat) sealed(s formState) string {
 	return string(b)
 }
 
-func (c *Chat) macOf(s formState) string {
+func (k *stateSealer) macOf(s formState) string {
 	s.Mac = ""
 	b, err := json.Marshal(s)
 	if err != nil {
 		return ""
 	}
-	mac := hmac.New(sha256.New, c.formKey)
+	mac := hmac.New(sha256.New, k.key)
 	_, _ = mac.Write(b)
 	return hex.EncodeToString(mac.Sum(nil)[:16])
 }
 
 // openState undoes sealState; ok is false for whatever sealState did not make.
-func (c *Chat) openState(raw string) (s formState, ok bool) {
+func (k *stateSealer) openState(raw string) (s formState, ok bool) {
 	d := json.NewDecoder(bytes.NewReader([]byte(raw)))
 	d.DisallowUnknownFields()
 	if len(raw) > blockkit.MaxState || d.Decode(&s) != nil || d.More() {
@@ -64,5 +73,5 @@ func (c *Chat) openState(raw string) (s formState, ok bool) {
 	if !blockkit.IsVerb(s.Verb) || s.Op != "" && !blockkit.IsOperationID(s.Op) || s.Rev < 0 {
 		return formState{}, false
 	}
-	return s, hmac.Equal([]byte(s.Mac), []byte(c.macOf(s)))
+	return s, hmac.Equal([]byte(s.Mac), []byte(k.macOf(s)))
 }

@@ -20,7 +20,7 @@ func FuzzWhatSlackSigned(f *testing.F) {
 		in = append(in, x)
 		return port.Reply{}
 	}
-	c, err := New(Config{Token: "xoxb-1", SigningSecret: "the secret", APIURL: "http://127.0.0.1:1/api/", Desk: &deskDouble{
+	c, err := New(ChatConfig{Token: "xoxb-1", SigningSecret: "the secret", APIURL: "http://127.0.0.1:1/api/", Desk: &deskDouble{
 		command: hear, press: hear, submit: hear,
 		suggest: func(x port.Inbound, _, _ string) []view.Option { in = append(in, x); return nil },
 	}})
@@ -42,9 +42,9 @@ func FuzzWhatSlackSigned(f *testing.F) {
 		if click {
 			kind = "interactive"
 		}
-		a := c.open(t.Context(), envelope{ID: "E-1", Type: kind, Payload: payload}, delivery{dedupe: fingerprint(payload), at: time.Now()})
+		a := c.openEnvelope(t.Context(), envelope{ID: "E-1", Type: kind, Payload: payload}, delivery{dedupe: fingerprint(payload), at: time.Now()})
 		if a.body != nil {
-			if _, err := encode(a.body); err != nil {
+			if _, err := encodeAnswer(a.body); err != nil {
 				t.Errorf("the answer cannot be written: %v", err)
 			}
 		}

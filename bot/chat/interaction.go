@@ -128,39 +128,39 @@ func wrote(message json.RawMessage) (a author) {
 // interactionByHTTP takes an event, which is JSON, or reads the payload out of
 // the body's form; one in the query string
 // is not covered by the signature and never looked at (section 1).
-func (c *Chat) interactionByHTTP(ctx context.Context, r *http.Request, d delivery) answer {
-	if contentType(r) == jsonType {
-		return c.eventByHTTP(ctx, r)
+func (x *dispatcher) interactionByHTTP(ctx context.Context, r *http.Request, d delivery) answer {
+	if contentType(r) == JSONType {
+		return x.eventByHTTP(ctx, r)
 	}
 	if err := r.ParseForm(); err != nil || len(r.PostForm["payload"]) != 1 {
-		return turnedAway(http.StatusBadRequest, "malformed")
+		return turnAway(http.StatusBadRequest, "malformed")
 	}
-	return c.interaction(ctx, []byte(r.PostForm.Get("payload")), d)
+	return x.interaction(ctx, []byte(r.PostForm.Get("payload")), d)
 }
 
 // interaction answers a press, a submission, type-ahead, a shortcut.
-func (c *Chat) interaction(ctx context.Context, payload []byte, d delivery) answer {
+func (x *dispatcher) interaction(ctx context.Context, payload []byte, d delivery) answer {
 	var p interaction
 	if ambiguous(payload) || json.Unmarshal(payload, &p) != nil || !blockkit.IsUserID(p.User.ID) || p.elsewhere() {
-		return turnedAway(http.StatusBadRequest, "malformed")
+		return turnAway(http.StatusBadRequest, "malformed")
 	}
-	if no := c.foreign(ctx, p.foreign); no != nil {
+	if no := x.turnAwayForeign(ctx, p.foreign); no != nil {
 		return *no
 	}
 	in := port.Inbound{
 		Dedupe: d.dedupe, At: d.at, User: p.User.ID, Team: p.teamOfUser(),
 		Channel: cmp.Or(p.Container.ChannelID, p.Channel.ID), Message: p.pressed(), Thread: p.inside(),
-		Reply: c.replyURL(p.ResponseURL), Trigger: p.Trigger,
+		Reply: x.messages.replyURL(p.ResponseURL), Trigger: p.Trigger,
 	}
 	switch p.Type {
 	case "block_actions":
-		return c.press(ctx, p, in)
+		return x.press(ctx, p, in)
 	case "view_submission":
-		return c.submit(ctx, p, in)
+		return x.submit(ctx, p, in)
 	case "block_suggestion":
-		return c.suggest(ctx, p, in)
+		return x.suggest(ctx, p, in)
 	case globalShortcut, messageShortcut:
-		return c.shortcut(ctx, p, in)
+		return x.shortcut(ctx, p, in)
 	}
 	return answer{kind: "other"} // view_closed, and what Slack may yet invent
 }
@@ -184,7 +184,7 @@ func (p interaction) isShortcut() bool { return p.Type == globalShortcut || p.Ty
 // another company who presses a button in a shared channel is let through, for
 // the desk to refuse in words: the message or the form that they used is ours.
 func (p interaction) foreign(id Identity) string {
-	if id.isNot(p.App) && (p.App != "" || !p.isShortcut()) {
+	if id.isOtherApp(p.App) && (p.App != "" || !p.isShortcut()) {
 		return "foreign_app"
 	}
 	var team, enterprise string
@@ -198,13 +198,13 @@ func (p interaction) foreign(id Identity) string {
 		switch {
 		case id.AppID != "" && p.View.AppID != id.AppID:
 			return "foreign_form"
-		case !id.has(team, enterprise) && !id.has(p.View.TeamID, "") && !id.has(p.View.Installed, ""):
+		case !id.isOurTeam(team, enterprise) && !id.isOurTeam(p.View.TeamID, "") && !id.isOurTeam(p.View.Installed, ""):
 			return "foreign_team"
 		}
 		return ""
 	}
 	if p.Type == messageShortcut { // on anybody's message, such as an alert
-		if !id.has(team, enterprise) {
+		if !id.isOurTeam(team, enterprise) {
 			return "foreign_team"
 		}
 		return ""
@@ -213,7 +213,7 @@ func (p interaction) foreign(id Identity) string {
 	switch {
 	case p.Type == "block_actions" && (id.AppID != "" && m.App != "" && m.App != id.AppID || m.User != "" && m.User != id.BotUserID):
 		return "foreign_message" // of another app, or a person's own, with a copy of ours
-	case !id.has(team, enterprise) && !id.has(m.Team, ""):
+	case !id.isOurTeam(team, enterprise) && !id.isOurTeam(m.Team, ""):
 		return "foreign_team"
 	}
 	return ""
@@ -229,16 +229,16 @@ func (p interaction) teamOfUser() string {
 
 // press has the desk answer a button. What it says is posted to the
 // response_url after the ack.
-func (c *Chat) press(ctx context.Context, p interaction, in port.Inbound) answer {
+func (x *dispatcher) press(ctx context.Context, p interaction, in port.Inbound) answer {
 	a := answer{kind: "press"}
 	if len(p.Actions) > 1 {
-		return turnedAway(http.StatusBadRequest, "malformed") // one click is one button
+		return turnAway(http.StatusBadRequest, "malformed") // one click is one button
 	}
 	switch {
 	case p.View != nil && p.View.Type == string(slack.VTHomeTab):
-		return c.pressAtHome(p, in)
+		return x.pressAtHome(p, in)
 	case p.View != nil:
-		return c.change(p, in)
+		return x.change(p, in)
 	case len(p.Actions) == 0 || p.Actions[0].Type != "button":
 		return a
 	}
@@ -246,26 +246,26 @@ func (c *Chat) press(ctx context.Context, p interaction, in port.Inbound) answer
 	verb, op, rev, ok := blockkit.ReadButton(b.ActionID, b.Value, b.BlockID)
 	if !ok || p.Container.Type == inAttachment {
 		a.reason = "forged_button"
-		a.then = c.tell(in, notOurs())
+		a.then = x.whisperBack(in, notOurs())
 		return a
 	}
 	in.Verb, in.Op, in.Rev = verb, op, rev
-	a.then = c.tell(in, replyText(c.theDesk().Press(ctx, in)))
+	a.then = x.whisperBack(in, replyText(x.currentDesk().Press(ctx, in)))
 	return a
 }
 
 // change has the desk redraw a form in which something was chosen, after the
 // ack: what was chosen comes with the submission in any case.
-func (c *Chat) change(p interaction, in port.Inbound) answer {
+func (x *dispatcher) change(p interaction, in port.Inbound) answer {
 	a := answer{kind: "press"}
 	if len(p.Actions) != 1 || p.Actions[0].Type == "button" {
 		return a
 	}
-	if !c.withView(p, &in) {
+	if !x.withView(p, &in) {
 		a.reason = "forged_form"
 		return a
 	}
-	a.then = func(ctx context.Context) { c.theDesk().Change(ctx, in) }
+	a.then = func(ctx context.Context) { x.currentDesk().Change(ctx, in) }
 	return a
 }
 
@@ -276,16 +276,16 @@ func notOurs() reinstall.Text {
 
 // withView fills in what a form carries and what was entered; ok is false if
 // somebody edited it.
-func (c *Chat) withView(p interaction, in *port.Inbound) bool {
+func (x *dispatcher) withView(p interaction, in *port.Inbound) bool {
 	if p.View == nil {
 		return false
 	}
-	s, ok := c.openState(p.View.State)
+	s, ok := x.sealer.openState(p.View.State)
 	if !ok || s.Verb != p.View.CallbackID {
 		return false
 	}
 	in.Verb, in.Op, in.Rev = s.Verb, s.Op, s.Rev
-	in.Channel, in.Thread, in.Reply = cmp.Or(s.Channel, in.Channel), cmp.Or(s.Thread, in.Thread), cmp.Or(c.replyURL(s.Reply), in.Reply)
+	in.Channel, in.Thread, in.Reply = cmp.Or(s.Channel, in.Channel), cmp.Or(s.Thread, in.Thread), cmp.Or(x.messages.replyURL(s.Reply), in.Reply)
 	in.View, in.Hash, in.Memo = p.View.ID, p.View.Hash, s.Memo
 	in.Values = map[string]string{}
 	for block, elements := range p.View.Entered.Values {
@@ -306,15 +306,15 @@ type submission struct {
 
 // submit has the desk answer a form. What it says without errors is shown in
 // place of the form, where nobody can miss it.
-func (c *Chat) submit(ctx context.Context, p interaction, in port.Inbound) answer {
+func (x *dispatcher) submit(ctx context.Context, p interaction, in port.Inbound) answer {
 	a := answer{kind: "submit"}
-	if !c.withView(p, &in) {
+	if !x.withView(p, &in) {
 		a.reason = "forged_form"
 		a.body = said(reinstall.Say(reinstall.Refuse("Not done", "this form is not one of Twokey's, or is of an old version of it",
 			"Open it again from the newest card, or type /reinstall help").Error()))
 		return a
 	}
-	reply := c.theDesk().Submit(ctx, in)
+	reply := x.currentDesk().Submit(ctx, in)
 	switch errs := p.View.errors(reply.Errors); {
 	case len(errs) > 0:
 		a.body = submission{Action: string(slack.RAErrors), Errors: errs}
@@ -375,11 +375,11 @@ func formErrors(errs, fields map[string]string) map[string]string {
 
 // shortcut has the desk open a form. Of a message it is told all the words. A
 // global shortcut has no response_url: what the desk says it says in a form.
-func (c *Chat) shortcut(ctx context.Context, p interaction, in port.Inbound) answer {
+func (x *dispatcher) shortcut(ctx context.Context, p interaction, in port.Inbound) answer {
 	in.Verb = p.CallbackID
 	if p.Type == messageShortcut {
 		l := heard(p.Message)
 		in.Said, in.Links = l.said, l.links
 	}
-	return answer{kind: "other", then: c.tell(in, replyText(c.theDesk().Shortcut(ctx, in)))}
+	return answer{kind: "other", then: x.whisperBack(in, replyText(x.currentDesk().Shortcut(ctx, in)))}
 }

@@ -27,18 +27,18 @@ const (
 
 // tiers are the methods that this package calls.
 var tiers = map[string]tier{
-	mPost: tierPost, mUpdate: tier3, mEphemeral: tier4, mOpen: tier4, mUpdateView: tier4, mUser: tier4,
-	mMembers: tier2, mGroups: tier2, mConnect: tier1, mChannel: tier3, mHistory: tier3, mReplies: tier3, mAuth: special,
-	mInside: tier4, mLink: special, mPublish: tier4, mValidate: special, mDirect: tier3,
+	ChatPostMessage: tierPost, ChatUpdate: tier3, ChatPostEphemeral: tier4, ViewsOpen: tier4, ViewsUpdate: tier4, UsersInfo: tier4,
+	UsergroupsUsersList: tier2, UsergroupsList: tier2, AppsConnectionsOpen: tier1, ConversationsInfo: tier3, ConversationsHistory: tier3, ConversationsReplies: tier3, AuthTest: special,
+	ConversationsMembers: tier4, ChatGetPermalink: special, ViewsPublish: tier4, BlocksValidate: special, ConversationsOpen: tier3,
 }
 
 // keeps is how many of a method's calls are kept for what may not wait: a stop,
 // and the last look before the call.
-var keeps = map[string]int{mUser: 25}
+var keeps = map[string]int{UsersInfo: 25}
 
 // kept is the lane of such calls. They go in the method's own as long as that is
 // free.
-func kept(method string) string { return method + keptLane }
+func urgentLane(method string) string { return method + keptLane }
 
 const keptLane = " kept"
 
@@ -71,16 +71,16 @@ type pace struct {
 	replicas int // that share the methods' calls
 	methods  map[string]*window
 	channels map[string]*rate.Limiter
-	rests    map[string]time.Time // method, or method and channel -> until when
+	pauses   map[string]time.Time // method, or method and channel -> until when
 }
 
 func newPace(scale float64, now func() time.Time) *pace {
-	p := &pace{scale: scale, now: now, replicas: 1, methods: map[string]*window{}, channels: map[string]*rate.Limiter{}, rests: map[string]time.Time{}}
+	p := &pace{scale: scale, now: now, replicas: 1, methods: map[string]*window{}, channels: map[string]*rate.Limiter{}, pauses: map[string]time.Time{}}
 	for m, t := range tiers {
 		per := time.Duration(float64(perTier) / scale)
 		p.methods[m] = &window{most: int(t) - keeps[m], full: int(t) - keeps[m], per: per}
 		if n := keeps[m]; n > 0 {
-			p.methods[kept(m)] = &window{most: n, full: n, per: per}
+			p.methods[urgentLane(m)] = &window{most: n, full: n, per: per}
 		}
 	}
 	return p
@@ -132,9 +132,9 @@ func (p *pace) tryLine(channel string) error {
 	short := linesLeave + 1 - p.channel(channel).TokensAt(now)
 	p.mu.Unlock()
 	if short > 0 {
-		return later(mPost, time.Duration(short/p.scale*float64(time.Second)), false, errPaced)
+		return later(ChatPostMessage, time.Duration(short/p.scale*float64(time.Second)), false, errPaced)
 	}
-	return p.try(mPost, channel)
+	return p.try(ChatPostMessage, channel)
 }
 
 // How many of a minute's edits calm ones leave to those for which somebody
@@ -152,15 +152,15 @@ const (
 func (p *pace) tryCalm(channel string, since time.Time) error {
 	now := p.now()
 	if delay := p.calmly(since, now); delay > 0 {
-		return later(mUpdate, delay, false, errCalm)
+		return later(ChatUpdate, delay, false, errCalm)
 	}
-	return p.try(mUpdate, channel)
+	return p.try(ChatUpdate, channel)
 }
 
 func (p *pace) calmly(since, now time.Time) time.Duration {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	w := p.methods[mUpdate]
+	w := p.methods[ChatUpdate]
 	leaves, age := calmLeaves, now.Sub(since)
 	if age >= calmIsOld {
 		leaves = oldLeaves
@@ -247,14 +247,14 @@ func (p *pace) reserveIn(method, channel string, now time.Time, counted bool) (h
 		held.window, held.at = w, w.take(now)
 		delay = held.at.Sub(now)
 	}
-	if method == mPost && counted {
+	if method == ChatPostMessage && counted {
 		held.channel = p.channel(channel).ReserveN(now, 1)
 		delay = max(delay, held.channel.DelayFrom(now))
 	}
 	for _, key := range []string{method, method + " " + channel} {
-		if rest, ok := p.rests[key]; ok {
+		if rest, ok := p.pauses[key]; ok {
 			if !rest.After(now) {
-				delete(p.rests, key)
+				delete(p.pauses, key)
 			}
 			delay = max(delay, rest.Sub(now))
 		}
@@ -275,16 +275,16 @@ func (p *pace) channel(id string) *rate.Limiter {
 	return l
 }
 
-// rest makes a method wait after a 429: a post's in that channel only, since
+// pause makes a method wait after a 429: a post's in that channel only, since
 // that is the limit that posts meet.
-func (p *pace) rest(method, channel string, after time.Duration) {
+func (p *pace) pause(method, channel string, after time.Duration) {
 	key := method
-	if method == mPost {
+	if method == ChatPostMessage {
 		key += " " + channel
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if until := p.now().Add(after); until.After(p.rests[key]) {
-		p.rests[key] = until
+	if until := p.now().Add(after); until.After(p.pauses[key]) {
+		p.pauses[key] = until
 	}
 }

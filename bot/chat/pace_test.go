@@ -24,7 +24,7 @@ func fired(t *testing.T, p *pace, method, channel string, d time.Duration) []tim
 
 func TestNoMethodExceedsItsTierInAnyMinute(t *testing.T) {
 	for method, tier := range tiers {
-		if method == mPost {
+		if method == ChatPostMessage {
 			continue
 		}
 		synctest.Test(t, func(t *testing.T) {
@@ -52,17 +52,17 @@ func TestNoMethodExceedsItsTierInAnyMinute(t *testing.T) {
 func TestAShareOfTheLimitIsKeptForWhatMayNotWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPace(1, time.Now)
-		others := fired(t, p, mUser, "", time.Second)
+		others := fired(t, p, UsersInfo, "", time.Second)
 		began := time.Now()
-		kept := fired(t, p, kept(mUser), "", time.Second)
-		if len(kept) != keeps[mUser] || time.Since(began) > time.Second {
-			t.Errorf("%d calls of what may not wait, %d are kept", len(kept), keeps[mUser])
+		kept := fired(t, p, urgentLane(UsersInfo), "", time.Second)
+		if len(kept) != keeps[UsersInfo] || time.Since(began) > time.Second {
+			t.Errorf("%d calls of what may not wait, %d are kept", len(kept), keeps[UsersInfo])
 		}
-		if n := len(others) + len(kept); n != int(tiers[mUser]) {
-			t.Errorf("%d calls together in a minute, of %d", n, tiers[mUser])
+		if n := len(others) + len(kept); n != int(tiers[UsersInfo]) {
+			t.Errorf("%d calls together in a minute, of %d", n, tiers[UsersInfo])
 		}
-		p.rest(mUser, "", 30*time.Second) // a 429 holds for both
-		if err := p.try(mUser+keptLane, ""); err == nil {
+		p.pause(UsersInfo, "", 30*time.Second) // a 429 holds for both
+		if err := p.try(UsersInfo+keptLane, ""); err == nil {
 			t.Error("a call went out in the rest after a 429")
 		}
 	})
@@ -71,11 +71,11 @@ func TestAShareOfTheLimitIsKeptForWhatMayNotWait(t *testing.T) {
 func TestPostsGoOneASecondInAChannelAndChannelsDoNotWaitForOneAnother(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPace(1, time.Now)
-		if n := len(fired(t, p, mPost, "C1", 10*time.Second)); n < 10 || n > 10+postBurst {
+		if n := len(fired(t, p, ChatPostMessage, "C1", 10*time.Second)); n < 10 || n > 10+postBurst {
 			t.Errorf("%d posts in ten seconds", n)
 		}
 		began := time.Now()
-		if err := p.wait(t.Context(), mPost, "C2"); err != nil || time.Since(began) != 0 {
+		if err := p.wait(t.Context(), ChatPostMessage, "C2"); err != nil || time.Since(began) != 0 {
 			t.Errorf("another channel waited %s, %v", time.Since(began), err)
 		}
 	})
@@ -84,14 +84,14 @@ func TestPostsGoOneASecondInAChannelAndChannelsDoNotWaitForOneAnother(t *testing
 func TestA429HasItsMethodRestAndNoOther(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPace(1, time.Now)
-		p.rest(mUpdate, "C1", 30*time.Second)
-		p.rest(mUpdate, "C1", time.Second) // a shorter one does not shorten it
-		p.rest(mPost, "C1", 10*time.Second)
+		p.pause(ChatUpdate, "C1", 30*time.Second)
+		p.pause(ChatUpdate, "C1", time.Second) // a shorter one does not shorten it
+		p.pause(ChatPostMessage, "C1", 10*time.Second)
 		began := time.Now()
 		for _, c := range []struct {
 			method, channel string
 			after           time.Duration
-		}{{mUser, "", 0}, {mPost, "C2", 0}, {mPost, "C1", 10 * time.Second}, {mUpdate, "C2", 30 * time.Second}} {
+		}{{UsersInfo, "", 0}, {ChatPostMessage, "C2", 0}, {ChatPostMessage, "C1", 10 * time.Second}, {ChatUpdate, "C2", 30 * time.Second}} {
 			if err := p.wait(t.Context(), c.method, c.channel); err != nil || time.Since(began) != c.after {
 				t.Errorf("%s %s after %s, %v; want %s", c.method, c.channel, time.Since(began), err, c.after)
 			}
@@ -102,11 +102,11 @@ func TestA429HasItsMethodRestAndNoOther(t *testing.T) {
 func TestACallThatWouldWaitTooLongIsRefusedAtOnceAndTakesNoTurn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPace(1, time.Now)
-		fired(t, p, mMembers, "", time.Second)
+		fired(t, p, UsergroupsUsersList, "", time.Second)
 		for range 50 {
 			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 			began := time.Now()
-			err := p.wait(ctx, mMembers, "")
+			err := p.wait(ctx, UsergroupsUsersList, "")
 			cancel()
 			var l *RetryLater
 			if !errors.As(err, &l) || l.Unknown || l.After <= time.Second || l.After > perTier || time.Since(began) != 0 {
@@ -115,7 +115,7 @@ func TestACallThatWouldWaitTooLongIsRefusedAtOnceAndTakesNoTurn(t *testing.T) {
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		if err := p.wait(ctx, mMembers, ""); !errors.Is(err, context.Canceled) {
+		if err := p.wait(ctx, UsergroupsUsersList, ""); !errors.Is(err, context.Canceled) {
 			t.Error(err)
 		}
 	})
@@ -124,17 +124,17 @@ func TestACallThatWouldWaitTooLongIsRefusedAtOnceAndTakesNoTurn(t *testing.T) {
 func TestWhoeverStopsWaitingGivesTheTurnBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPace(1, time.Now)
-		fired(t, p, mMembers, "", time.Millisecond)
+		fired(t, p, UsergroupsUsersList, "", time.Millisecond)
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan error)
-		go func() { done <- p.wait(ctx, mMembers, "") }()
+		go func() { done <- p.wait(ctx, UsergroupsUsersList, "") }()
 		synctest.Wait()
 		cancel()
 		if err := <-done; !errors.Is(err, errPaced) {
 			t.Error(err)
 		}
 		began := time.Now()
-		if err := p.wait(t.Context(), mMembers, ""); err != nil || time.Since(began) > perTier {
+		if err := p.wait(t.Context(), UsergroupsUsersList, ""); err != nil || time.Since(began) > perTier {
 			t.Errorf("waited %s, %v", time.Since(began), err)
 		}
 	})
@@ -143,13 +143,13 @@ func TestWhoeverStopsWaitingGivesTheTurnBack(t *testing.T) {
 func TestACallTakenBackLeavesNoGapThroughWhichAMinuteHoldsTooMany(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPace(1, time.Now)
-		fired(t, p, mMembers, "", time.Millisecond)
+		fired(t, p, UsergroupsUsersList, "", time.Millisecond)
 		for range 30 { // each takes a turn and gives it back
 			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-			_ = p.wait(ctx, mMembers, "")
+			_ = p.wait(ctx, UsergroupsUsersList, "")
 			cancel()
 		}
-		if at := fired(t, p, mMembers, "", 50*time.Second); len(at) != 0 {
+		if at := fired(t, p, UsergroupsUsersList, "", 50*time.Second); len(at) != 0 {
 			t.Errorf("%d calls more in the same minute", len(at))
 		}
 	})
@@ -159,7 +159,7 @@ func TestACallTakenBackLeavesNoGapThroughWhichAMinuteHoldsTooMany(t *testing.T) 
 func spent(t *testing.T, p *pace, n int) {
 	t.Helper()
 	for range n {
-		if err := p.try(mUpdate, "C1"); err != nil {
+		if err := p.try(ChatUpdate, "C1"); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -196,7 +196,7 @@ func TestACalmEditGathersOnlyWhereEditsRunShortAndLeavesSomeToTheOthers(t *testi
 			t.Error("it is old enough to leave few:", err)
 		}
 		spent(t, p, calmLeaves-1)
-		for _, err := range []error{p.try(mUpdate, "C1"), p.tryCalm("C1", time.Now().Add(-time.Hour))} {
+		for _, err := range []error{p.try(ChatUpdate, "C1"), p.tryCalm("C1", time.Now().Add(-time.Hour))} {
 			if heldFor(err) != perTier-time.Since(began) {
 				t.Errorf("more than Slack's limit: %v", err)
 			}
@@ -219,7 +219,7 @@ func TestLinesLeaveRoomForANewCard(t *testing.T) {
 		if n != postBurst-linesLeave {
 			t.Errorf("%d lines", n)
 		}
-		if err := p.try(mPost, "C1"); err != nil {
+		if err := p.try(ChatPostMessage, "C1"); err != nil {
 			t.Error("the card waits for lines:", err)
 		}
 		if err := p.tryLine("C1"); heldFor(err) != 2*time.Second {
@@ -232,20 +232,56 @@ func TestTheOutboxIsToldForHowLongACallWouldWaitAndTakesNoTurn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPace(1, time.Now)
 		for i := range postBurst {
-			if err := p.try(mPost, "C1"); err != nil {
+			if err := p.try(ChatPostMessage, "C1"); err != nil {
 				t.Fatalf("post %d: %v", i, err)
 			}
 		}
 		for range 50 {
-			err := p.try(mPost, "C1")
+			err := p.try(ChatPostMessage, "C1")
 			var l *RetryLater
 			if !errors.As(err, &l) || !l.Limited() || l.Unknown || l.After != time.Second {
 				t.Fatal(err)
 			}
 		}
 		<-time.After(time.Second)
-		if err := p.try(mPost, "C1"); err != nil {
+		if err := p.try(ChatPostMessage, "C1"); err != nil {
 			t.Error("the refused ones took the turn:", err)
 		}
 	})
+}
+
+func TestAShareIsNeverNothingAndGrowsAgain(t *testing.T) {
+	p := newPace(1, time.Now)
+	for _, n := range []int{1000, 0, -1, 1} {
+		p.share(n)
+		for m, w := range p.methods {
+			if w.most < 1 || n <= 1 && w.most != w.full {
+				t.Errorf("of %d replicas %s has %d of %d", n, m, w.most, w.full)
+			}
+		}
+		if d := p.calmly(time.Now(), time.Now()); d < 0 {
+			t.Errorf("of %d replicas: %s", n, d)
+		}
+	}
+}
+
+// Of a hundred people who open theirs at once, nobody meets Slack's limit.
+func TestHomesKeepSlacksPace(t *testing.T) {
+	now := time.Unix(1800000000, 0)
+	p := newPace(1, func() time.Time { return now })
+	through := 0
+	for range 200 {
+		if p.try(ViewsPublish, "") == nil {
+			through++
+		}
+	}
+	for range 60 {
+		now = now.Add(time.Second)
+		if p.try(ViewsPublish, "") == nil {
+			through++
+		}
+	}
+	if through > 100 || through < 90 {
+		t.Errorf("%d calls in a minute", through)
+	}
 }

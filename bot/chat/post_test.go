@@ -123,7 +123,7 @@ func TestLookingForAPostFailsRatherThanSayNo(t *testing.T) {
 		if ok, err := b.chat.FindLine(t.Context(), a, "k"); err == nil {
 			t.Errorf("%s: %v without an error", fault, ok)
 		}
-		b.chat.pace = newPace(1000, time.Now) // the 429's rest
+		b.chat.web.pace = newPace(1000, time.Now) // the 429's rest
 	}
 	b.chat.who.Store(nil)
 	b.must(b.slack.Switch("auth.test:error_500", "1"))
@@ -172,7 +172,7 @@ func second(_, _ string, err error) error { return err }
 
 func TestATriggerThatIsTooOldSaysSo(t *testing.T) {
 	at := time.Now()
-	b := bench(t, func(f *fakeslack.Config, _ *Config) { f.Now = func() time.Time { return at } })
+	b := bench(t, func(f *fakeslack.Config, _ *ChatConfig) { f.Now = func() time.Time { return at } })
 	trigger := b.commandForm("").Get("trigger_id")
 	at = at.Add(4 * time.Second)
 	isPermanent(t, second(b.chat.OpenForm(t.Context(), trigger, aForm())), "expired_trigger_id", "three seconds")

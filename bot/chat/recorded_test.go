@@ -86,7 +86,7 @@ func (r recorded) request(t *testing.T, b *theBench) *http.Request {
 	switch r.Kind {
 	case "event":
 		req := b.slack.SignedRequest(b.bot.URL+"/slack/interactions", body, time.Now())
-		req.Header.Set("Content-Type", jsonType)
+		req.Header.Set("Content-Type", JSONType)
 		return req
 	case "command":
 		form := url.Values{}
@@ -126,7 +126,7 @@ func TestRecordedPayloadsAreDealtWithOverHTTP(t *testing.T) {
 	for name, r := range recordings(t) {
 		t.Run(name, func(t *testing.T) {
 			h := &hooked{RoundTripper: newTransport(time.Now)}
-			b := bench(t, func(_ *fakeslack.Config, c *Config) { c.Transport = h })
+			b := bench(t, func(_ *fakeslack.Config, c *ChatConfig) { c.Transport = h })
 			b.slack.JoinOrganisation("E0ORG", "Org")
 			status, body := b.do(r.request(t, b))
 			b.settle()
@@ -149,7 +149,7 @@ func TestRecordedPayloadsAreDealtWithOverSocketMode(t *testing.T) {
 			h := &hooked{RoundTripper: newTransport(time.Now)}
 			b := bench(t)
 			hub := newHub(t)
-			c := hub.chat(b.desk, func(c *Config) { c.Metrics, c.Log, c.Transport = b.seen, b.chat.log, h })
+			c := hub.chat(b.desk, func(c *ChatConfig) { c.Metrics, c.Log, c.Transport = b.seen, b.chat.log, h })
 			c.who.Store(&Identity{TeamID: "T0HOME", EnterpriseID: "E0ORG", BotUserID: "U0TWOKEY", AppID: "A0TWOKEY"})
 			hub.send(map[string]any{
 				"envelope_id": "57d6a792", "payload": json.RawMessage(r.body(t, c)), "type": kinds[r.Kind],

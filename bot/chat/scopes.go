@@ -63,3 +63,24 @@ func missingScopes(granted []string) []string {
 	}
 	return missing
 }
+
+// directScopes are what direct messages need besides.
+var directScopes = []Scope{
+	{Name: "im:write", For: "without it nobody can be told in a direct message, as the policy file's tell asks for"},
+	{Name: "im:history", For: "without it a direct message whose answer got lost cannot be found again"},
+}
+
+// DirectScopes are what direct messages need besides Scopes.
+func DirectScopes() []Scope { return slices.Clone(directScopes) }
+
+// MissingDirect are those of DirectScopes that a token has not; none if Slack
+// told nothing.
+func MissingDirect(granted []string) []string {
+	var missing []string
+	for _, s := range directScopes {
+		if len(granted) > 0 && !slices.Contains(granted, s.Name) {
+			missing = append(missing, s.Name)
+		}
+	}
+	return missing
+}

@@ -15,8 +15,8 @@ import (
 func TestReplicasTogetherStayWithinATier(t *testing.T) {
 	const replicas, each = 3, 13 // more than a window of one, and than two of a share
 	const scale = 60             // a minute in a second
-	b := bench(t, func(f *fakeslack.Config, c *Config) { f.RateScale, c.RateScale = scale, scale })
-	cfg := b.chat.cfg
+	b := bench(t, func(f *fakeslack.Config, c *ChatConfig) { f.RateScale, c.RateScale = scale, scale })
+	cfg := b.cfg
 	chats := []*Chat{b.chat}
 	for range replicas - 1 {
 		c, err := New(cfg)
@@ -46,22 +46,7 @@ func TestReplicasTogetherStayWithinATier(t *testing.T) {
 	if len(limited) > 0 {
 		t.Errorf("Slack refused %s", fmt.Sprint(limited))
 	}
-	if n := len(b.calls(mMembers)); n != replicas*each {
+	if n := len(b.calls(UsergroupsUsersList)); n != replicas*each {
 		t.Errorf("%d calls", n)
-	}
-}
-
-func TestAShareIsNeverNothingAndGrowsAgain(t *testing.T) {
-	p := newPace(1, time.Now)
-	for _, n := range []int{1000, 0, -1, 1} {
-		p.share(n)
-		for m, w := range p.methods {
-			if w.most < 1 || n <= 1 && w.most != w.full {
-				t.Errorf("of %d replicas %s has %d of %d", n, m, w.most, w.full)
-			}
-		}
-		if d := p.calmly(time.Now(), time.Now()); d < 0 {
-			t.Errorf("of %d replicas: %s", n, d)
-		}
 	}
 }

@@ -32,7 +32,7 @@ func (s *slowDirectory) RoundTrip(r *http.Request) (*http.Response, error) {
 // asksOf is a chat with Slack's own limits on such a directory.
 func asksOf(t *testing.T, s *slowDirectory) *Chat {
 	t.Helper()
-	c, err := New(Config{Token: "xoxb-secret", SigningSecret: "s", Transport: s})
+	c, err := New(ChatConfig{Token: "xoxb-secret", SigningSecret: "s", Transport: s})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +84,7 @@ func TestTheLastLookAtAPersonIsItsOwnAndGoesOutInAFlood(t *testing.T) {
 			t.Errorf("%d look-ups, %v", s.calls.Load(), err)
 		}
 		early.Wait()
-		for c.pace.try(mUser, "") == nil { // a flood
+		for c.web.pace.try(UsersInfo, "") == nil { // a flood
 		}
 		soon, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 		defer cancel()
@@ -92,12 +92,12 @@ func TestTheLastLookAtAPersonIsItsOwnAndGoesOutInAFlood(t *testing.T) {
 			t.Error("the flood has left something to all")
 		}
 		began := time.Now()
-		for range keeps[mUser] {
+		for range keeps[UsersInfo] {
 			if _, err := c.PersonNow(t.Context(), "U0ANN"); err != nil {
 				t.Error(err)
 			}
 		}
-		if n, took := s.calls.Load(), time.Since(began); n != int32(2+keeps[mUser]) || took != time.Duration(keeps[mUser])*s.after {
+		if n, took := s.calls.Load(), time.Since(began); n != int32(2+keeps[UsersInfo]) || took != time.Duration(keeps[UsersInfo])*s.after {
 			t.Errorf("%d look-ups, within %s: they waited", n, took)
 		}
 	})

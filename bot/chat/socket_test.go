@@ -25,12 +25,12 @@ import (
 
 // listening is a bench over Socket Mode alone. stop ends it and returns what
 // Listen returned.
-func listening(t *testing.T, change ...func(*fakeslack.Config, *Config)) (b *theBench, stop func() error) {
+func listening(t *testing.T, change ...func(*fakeslack.Config, *ChatConfig)) (b *theBench, stop func() error) {
 	t.Helper()
-	b = bench(t, append([]func(*fakeslack.Config, *Config){func(f *fakeslack.Config, c *Config) {
+	b = bench(t, append([]func(*fakeslack.Config, *ChatConfig){func(f *fakeslack.Config, c *ChatConfig) {
 		f.SocketMode, c.SigningSecret, c.AppToken = true, "", "xapp-practice"
 	}}, change...)...)
-	b.chat.redial, b.chat.again = time.Millisecond, time.Millisecond
+	b.chat.firstRedial, b.chat.firstTokenRetry = time.Millisecond, time.Millisecond
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- b.chat.Listen(ctx) }()
@@ -76,7 +76,7 @@ func TestOverSocketModeEverythingGoesTheSameWay(t *testing.T) {
 }
 
 func TestClicksSurviveDroppedAndRefreshedConnections(t *testing.T) {
-	b, _ := listening(t, func(f *fakeslack.Config, _ *Config) { f.AckTimeout = 500 * time.Millisecond })
+	b, _ := listening(t, func(f *fakeslack.Config, _ *ChatConfig) { f.AckTimeout = 500 * time.Millisecond })
 	a := b.postCard(aCard())
 	const clicks = 20
 	for i := range clicks {
@@ -190,8 +190,8 @@ func (h *hub) send(v any) {
 func (h *hub) raw(frame string) { h.frames = append(h.frames, frame) }
 
 // chat is one on this hub that knows already who it is.
-func (h *hub) chat(d Desk, change ...func(*Config)) *Chat {
-	cfg := Config{Token: "xoxb-practice", AppToken: "xapp-practice", APIURL: h.url + "/api/", Desk: d}
+func (h *hub) chat(d Desk, change ...func(*ChatConfig)) *Chat {
+	cfg := ChatConfig{Token: "xoxb-practice", AppToken: "xapp-practice", APIURL: h.url + "/api/", Desk: d}
 	for _, c := range change {
 		c(&cfg)
 	}
@@ -250,18 +250,18 @@ func TestAConnectionThatIsEndedAtOnceIsNotOpenedThousandsOfTimes(t *testing.T) {
 
 func TestTheWaitBetweenConnectionsGrowsAndForgetsAfterOneThatHeld(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := &reconnects{now: time.Now, first: redial}
+		r := &reconnects{now: time.Now, first: firstRedial}
 		var sum time.Duration
 		for range 12 {
-			d := r.delay()
+			d := r.nextWait()
 			sum += d
 			<-time.After(d)
 		}
-		if sum < 45*time.Second || r.delay() < 7*time.Second {
+		if sum < 45*time.Second || r.nextWait() < 7*time.Second {
 			t.Errorf("waited only %s in all", sum)
 		}
 		<-time.After(3 * time.Minute)
-		if d := r.delay(); d != 0 {
+		if d := r.nextWait(); d != 0 {
 			t.Errorf("after a long time it still waits %s", d)
 		}
 	})
@@ -343,7 +343,7 @@ func TestAnAnswerThatIsTooLargeForAnAckIsMadeToFit(t *testing.T) {
 }
 
 func TestWhatIsNotTakenIsNotAcknowledged(t *testing.T) {
-	b, _ := listening(t, func(f *fakeslack.Config, c *Config) { f.AckTimeout, c.Desk = 300*time.Millisecond, nil })
+	b, _ := listening(t, func(f *fakeslack.Config, c *ChatConfig) { f.AckTimeout, c.Desk = 300*time.Millisecond, nil })
 	r, err := b.slack.Command(t.Context(), "U0ANN", infra, "list")
 	b.must(err)
 	if r.Status != 0 || r.Warning == "" {

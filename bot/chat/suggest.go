@@ -7,12 +7,12 @@ import (
 	"twokey/commands/port"
 )
 
-func (c *Chat) suggest(ctx context.Context, p interaction, in port.Inbound) answer {
+func (x *dispatcher) suggest(ctx context.Context, p interaction, in port.Inbound) answer {
 	a := answer{kind: "suggest", body: blockkit.NewSuggestions(nil)}
-	if !c.withView(p, &in) {
+	if !x.withView(p, &in) {
 		a.reason = "forged_form"
 		return a
 	}
-	a.body = blockkit.NewSuggestions(c.theDesk().Suggest(ctx, in, blockkit.FieldOf(p.BlockID), p.Value))
+	a.body = blockkit.NewSuggestions(x.currentDesk().Suggest(ctx, in, blockkit.FieldOf(p.BlockID), p.Value))
 	return a
 }

@@ -1,12 +1,7 @@
 package chat
 
 import (
-	"bytes"
-	"cmp"
-	"encoding/json"
 	"errors"
-	"io"
-	"net/http"
 	"strings"
 	"sync"
 	"time"
@@ -23,18 +18,18 @@ const (
 	appTokenName = "SLACK_APP_TOKEN" //nolint:gosec // the setting's name
 )
 
-// A standing is how Slack takes one token, as far as its last answer told.
-type standing struct {
+// tokenState is what Slack's last answer said of one token.
+type tokenState struct {
 	name string // the setting that it came from
 
 	mu      sync.Mutex
 	refused *Permanent
-	worked  bool // it was taken once
+	worked  bool // Slack took it once
 }
 
-// hear takes what a call with the token came to, and reports whether that is
-// news. What says nothing of the token changes nothing.
-func (s *standing) hear(err error) (news bool) {
+// note takes the outcome of a call with the token, and reports whether it changes
+// the token's state. An error that says nothing of the token changes nothing.
+func (s *tokenState) note(err error) (changed bool) {
 	var p *Permanent
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -50,8 +45,8 @@ func (s *standing) hear(err error) (news bool) {
 	return false
 }
 
-// now is the refusal that stands, nil where there is none.
-func (s *standing) now() error {
+// refusal is the refusal that stands, nil if there is none.
+func (s *tokenState) refusal() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.refused == nil {
@@ -60,15 +55,15 @@ func (s *standing) now() error {
 	return s.refused
 }
 
-func (s *standing) hasWorked() bool {
+func (s *tokenState) hasWorked() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.worked
 }
 
-// heard keeps what a call says of its token, and logs the change of it.
-func (c *Chat) heard(s *standing, err error) {
-	if !s.hear(err) {
+// noteToken keeps what a call says of its token, and logs a change.
+func (c *Client) noteToken(s *tokenState, err error) {
+	if !s.note(err) {
 		return
 	}
 	var p *Permanent
@@ -79,26 +74,35 @@ func (c *Chat) heard(s *standing, err error) {
 	c.log.Info("Slack takes " + s.name + " again")
 }
 
+// NoteAppToken keeps what an answer to apps.connections.open says of the app token.
+func (c *Client) NoteAppToken(err error) {
+	c.noteToken(&c.app, c.nameToken(AppsConnectionsOpen, err))
+}
+
+// NameAppToken puts the app token's setting before a refusal of that token.
+func (c *Client) NameAppToken(err error) error { return c.nameToken(AppsConnectionsOpen, err) }
+
 // BotTokenRefused is a *Permanent as long as Slack refuses the bot token, else
 // nil. It makes no call.
-func (c *Chat) BotTokenRefused() error { return c.bot.now() }
+func (c *Client) BotTokenRefused() error { return c.bot.refusal() }
 
-// AppTokenRefused is the same for the app token, and with it Socket Mode is down.
-func (c *Chat) AppTokenRefused() error { return c.app.now() }
+// AppTokenRefused is the same for the app token; while it is refused, Socket Mode
+// is down.
+func (c *Client) AppTokenRefused() error { return c.app.refusal() }
 
 // AppTokenTaken reports whether Slack has ever taken the app token.
-func (c *Chat) AppTokenTaken() bool { return c.app.hasWorked() }
+func (c *Client) AppTokenTaken() bool { return c.app.hasWorked() }
 
 // tokenOf is the token that a method is called with.
-func (c *Chat) tokenOf(method string) *standing {
-	if method == mConnect {
+func (c *Client) tokenOf(method string) *tokenState {
+	if method == AppsConnectionsOpen {
 		return &c.app
 	}
 	return &c.bot
 }
 
-// named puts the setting before a refusal of a token, or of what it may do.
-func (c *Chat) named(method string, err error) error {
+// nameToken puts the setting before a refusal of a token or of its scopes.
+func (c *Client) nameToken(method string, err error) error {
 	var p *Permanent
 	if !errors.As(err, &p) || !p.TokenRefused() && p.Code != missingScope {
 		return err
@@ -164,7 +168,7 @@ var appRefusals = map[string]string{
 // fault and no channel, and nothing goes until an operator mends it. The app
 // token is only asked for a connection, which has nothing else at fault.
 func (e *Permanent) TokenRefused() bool {
-	return e.Method == mConnect || botRefusals[e.Code] != ""
+	return e.Method == AppsConnectionsOpen || botRefusals[e.Code] != ""
 }
 
 // RetryAfter tells how long to wait where it is the token that is refused: then
@@ -180,7 +184,7 @@ const refusedRest = 10 * time.Second
 
 // tokenSentence words a refusal of the token; "" where the code is none.
 func tokenSentence(method string, e slack.SlackErrorResponse) string {
-	if method == mConnect {
+	if method == AppsConnectionsOpen {
 		return appRefusals[e.Err]
 	}
 	return botRefusals[e.Err]
@@ -193,48 +197,18 @@ func Rotates(token string) bool { return strings.HasPrefix(token, "xoxe") }
 // HowToEndRotation says what to do about a token that rotates.
 const HowToEndRotation = "it ends after 12 hours, and Twokey renews none. " + noRotation
 
-// ofOrganisation tells whether auth.test answered for an app that is installed
-// for a whole organisation: it says so, or gives the organisation where else a
-// workspace is named. slack-go reads the first not.
-func ofOrganisation(a *slack.AuthTestResponse, raw []byte) bool {
-	var says struct {
-		Whole bool `json:"is_enterprise_install"`
+// connectRefusals are answers to apps.connections.open that a second try hardly
+// changes; slack-go tries some of them for ever (bot/chat, section 7).
+var connectRefusals = map[string]bool{
+	"invalid_auth": true, "not_authed": true, "account_inactive": true, "token_revoked": true, "token_expired": true,
+	missingScope: true, "not_allowed_token_type": true, "user_removed_from_team": true, "team_access_not_granted": true,
+}
+
+// ConnectRefusal is the refusal for people if no retry changes err, else nil.
+func ConnectRefusal(err error) error {
+	var e slack.SlackErrorResponse
+	if err == nil || !errors.As(err, &e) || !connectRefusals[e.Err] {
+		return nil
 	}
-	_ = json.Unmarshal(raw, &says) // slack-go has read it
-	return says.Whole || a.EnterpriseID != "" && (a.TeamID == "" || a.TeamID == a.EnterpriseID)
-}
-
-// manyTeams is the refusal of such an app: nobody's workspace could be told from
-// another's.
-func (c *Chat) manyTeams(a *slack.AuthTestResponse) error {
-	org := a.EnterpriseID
-	if a.Team != "" {
-		org = a.Team + " (" + cmp.Or(org, a.TeamID) + ")"
-	}
-	return &Permanent{Method: mAuth, Code: "is_enterprise_install", Sentence: c.bot.name + ": the app is installed for the whole organisation " + org +
-		", and Twokey works in one workspace. Install the app in that workspace alone, set its bot token and restart Twokey"}
-}
-
-// keeping keeps the last answer beside what slack-go makes of it.
-type keeping struct {
-	http *http.Client
-	body []byte
-}
-
-// Do makes the call.
-func (k *keeping) Do(req *http.Request) (*http.Response, error) {
-	resp, err := k.http.Do(req)
-	if err != nil {
-		return nil, err
-	}
-	k.body, err = readAgain(resp)
-	return resp, err
-}
-
-// readAgain reads an answer and leaves it to be read again.
-func readAgain(resp *http.Response) ([]byte, error) {
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxFrame))
-	_ = resp.Body.Close()
-	resp.Body = io.NopCloser(bytes.NewReader(body))
-	return body, err
+	return &Permanent{Method: AppsConnectionsOpen, Code: e.Err, Sentence: sentenceOf(AppsConnectionsOpen, e), Cause: err}
 }

@@ -3,9 +3,7 @@ package chat
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -18,12 +16,12 @@ import (
 
 // both is a bench with the endpoints and Socket Mode, which listens. ended gets
 // what Listen returns.
-func both(t *testing.T, change ...func(*fakeslack.Config, *Config)) (b *theBench, ended chan error) {
+func both(t *testing.T, change ...func(*fakeslack.Config, *ChatConfig)) (b *theBench, ended chan error) {
 	t.Helper()
-	b = bench(t, append([]func(*fakeslack.Config, *Config){func(f *fakeslack.Config, c *Config) {
+	b = bench(t, append([]func(*fakeslack.Config, *ChatConfig){func(f *fakeslack.Config, c *ChatConfig) {
 		c.AppToken = "xapp-practice"
 	}}, change...)...)
-	b.chat.redial, b.chat.again = time.Millisecond, time.Millisecond
+	b.chat.firstRedial, b.chat.firstTokenRetry = time.Millisecond, time.Millisecond
 	ended = make(chan error, 1)
 	return b, ended
 }
@@ -54,7 +52,7 @@ func TestAnAppTokenThatIsRefusedAtTheStartIsTriedAgainWhereHTTPIsSet(t *testing.
 			b, ended := both(t)
 			b.must(b.slack.RefuseToken(fakeslack.AppToken, code))
 			b.listen(ended)
-			b.until("refused", func() bool { return b.chat.AppTokenRefused() != nil && len(b.calls(mConnect)) > 3 })
+			b.until("refused", func() bool { return b.chat.AppTokenRefused() != nil && len(b.calls(AppsConnectionsOpen)) > 3 })
 			says := Words(b.chat.AppTokenRefused())
 			if !strings.HasPrefix(says, "SLACK_APP_TOKEN: ") || !strings.HasSuffix(says, "("+code+")") || strings.Contains(says, "SLACK_BOT_TOKEN") || strings.Contains(says, "docs.slack.dev") {
 				t.Errorf("%q", says)
@@ -102,8 +100,8 @@ func (c *counting) RoundTrip(*http.Request) (*http.Response, error) {
 func TestWhileTheAppTokenIsRefusedSlackIsAskedEverMoreRarely(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		slack := &counting{}
-		limit := newDialLimit(1, time.Now, refusedFirst)
-		limit.after.RandomizationFactor = 0
+		limit := newDialLimit(1, time.Now, firstTokenRetry)
+		limit.retries.RandomizationFactor = 0
 		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 		defer cancel()
 		done := make(chan struct{}, connections)
@@ -116,7 +114,7 @@ func TestWhileTheAppTokenIsRefusedSlackIsAskedEverMoreRarely(t *testing.T) {
 						t.Error(err)
 						return
 					}
-					if resp, err := limit.do(req, &http.Client{Transport: slack}); err == nil {
+					if resp, err := limit.call(req, &http.Client{Transport: slack}); err == nil {
 						body, _ := io.ReadAll(resp.Body)
 						if !strings.Contains(string(body), "token_revoked") {
 							t.Errorf("what is read again: %q", body)
@@ -140,7 +138,7 @@ func TestWhileTheAppTokenIsRefusedSlackIsAskedEverMoreRarely(t *testing.T) {
 func TestARefusedBotTokenIsToldOnceAndNamedAsItWasGiven(t *testing.T) {
 	for _, code := range []string{"invalid_auth", "account_inactive", "token_revoked", "token_expired", "user_removed_from_team", "team_access_not_granted"} {
 		t.Run(code, func(t *testing.T) {
-			b := bench(t, func(_ *fakeslack.Config, c *Config) { c.TokenName = "SLACK_BOT_TOKEN_FILE" })
+			b := bench(t, func(_ *fakeslack.Config, c *ChatConfig) { c.TokenName = "SLACK_BOT_TOKEN_FILE" })
 			_, err := b.chat.Hello(t.Context())
 			b.must(err)
 			b.must(b.slack.RefuseToken(fakeslack.BotToken, code))
@@ -213,23 +211,5 @@ func TestAnAppForAWholeOrganisationIsRefusedWithWhatToDo(t *testing.T) {
 				t.Errorf("%v", err)
 			}
 		})
-	}
-}
-
-func TestAFaultOfSocketModeThatLastsIsToldEverMoreRarely(t *testing.T) {
-	var log lockedBuffer
-	now := time.Unix(1_800_000_000, 0)
-	c := &Chat{now: func() time.Time { return now }, log: slog.New(slog.NewTextHandler(&log, nil))}
-	for i := range 60 * 60 { // an hour, once a second, with another port each time
-		c.warn("Socket Mode cannot connect", fmt.Errorf("dial tcp 127.0.0.1:%d: connection refused", 1024+i))
-		now = now.Add(time.Second)
-	}
-	if n := strings.Count(log.String(), "\n"); n < 10 || n > 20 {
-		t.Errorf("in an hour it is told %d times", n)
-	}
-	now = now.Add(time.Hour)
-	c.warn("Socket Mode cannot connect", errors.New("dial tcp 127.0.0.1:1: connection refused"))
-	if !strings.HasSuffix(log.String(), "silent=0 err=\"dial tcp 127.0.0.1:1: connection refused\"\n") {
-		t.Error("after a long quiet it does not begin anew")
 	}
 }

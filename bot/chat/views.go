@@ -1,10 +1,10 @@
 package chat
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 
 	"github.com/slack-go/slack"
 )
@@ -13,8 +13,16 @@ import (
 // the answer, and fails on a form without values, though the call was done
 // (facts/slack.md section 12).
 
-// A viewCall is what the three methods take.
-type viewCall struct {
+// viewCalls shows dialogs and Home tabs.
+type viewCalls struct {
+	web     *Client
+	log     *slog.Logger
+	metrics ChatMetrics
+	*stateSealer
+}
+
+// A viewRequest is what the three methods take.
+type viewRequest struct {
 	Trigger string `json:"trigger_id,omitempty"`
 	ID      string `json:"view_id,omitempty"`
 	User    string `json:"user_id,omitempty"`
@@ -31,10 +39,10 @@ type viewAnswer struct {
 	} `json:"view"`
 }
 
-// view makes one call about a view and returns the view's id and hash. An answer
+// callView makes one call about a view and returns the view's id and hash. An answer
 // that names no view is an error.
-func (c *Chat) view(ctx context.Context, method string, call viewCall) (id, hash string, err error) {
-	if call.Trigger == "" && method == mOpen {
+func (v *viewCalls) callView(ctx context.Context, method string, call viewRequest) (id, hash string, err error) {
+	if call.Trigger == "" && method == ViewsOpen {
 		return "", "", slack.ErrParametersMissing
 	}
 	body, err := json.Marshal(call)
@@ -42,8 +50,8 @@ func (c *Chat) view(ctx context.Context, method string, call viewCall) (id, hash
 		return "", "", fmt.Errorf("encode a view: %w", err)
 	}
 	var a viewAnswer
-	if err := c.ask(ctx, method, "application/json; charset=utf-8", bytes.NewReader(body), &a); err != nil {
+	if err := v.web.PostJSON(ctx, method, body, &a); err != nil {
 		return "", "", err
 	}
-	return a.View.ID, a.View.Hash, orNoTS(refusalIn(a.SlackResponse), a.View.ID)
+	return a.View.ID, a.View.Hash, RequireName(RefusalIn(a.SlackResponse), a.View.ID)
 }

@@ -11,7 +11,7 @@ import (
 	"twokey/commands/view"
 )
 
-func withShortcuts(f *fakeslack.Config, _ *Config) {
+func withShortcuts(f *fakeslack.Config, _ *ChatConfig) {
 	f.Shortcuts = []fakeslack.Shortcut{{Name: "Reinstall a machine", CallbackID: "reinstall"}, {Name: "Reinstall this machine", CallbackID: "reinstall_message", OnMessage: true}}
 }
 

@@ -34,7 +34,7 @@ func TestWhatIsOverdueIsNotSentAndKnownNotToBeDone(t *testing.T) {
 	}
 	_, err = rt.RoundTrip(r)
 	var later *RetryLater
-	if got := classify(mPost, err); !errors.As(got, &later) || later.OutcomeUnknown() {
+	if got := Classify(ChatPostMessage, err); !errors.As(got, &later) || later.OutcomeUnknown() {
 		t.Errorf("told as %v", got)
 	}
 }

@@ -20,8 +20,8 @@ type slackClock struct {
 	off atomic.Pointer[time.Duration] // ours minus Slack's; nil: not heard of
 }
 
-// heard learns from an answer.
-func (s *slackClock) heard(h http.Header) {
+// learn learns from an answer.
+func (s *slackClock) learn(h http.Header) {
 	at, err := http.ParseTime(h.Get("Date"))
 	if err != nil {
 		return
@@ -30,9 +30,9 @@ func (s *slackClock) heard(h http.Header) {
 	s.off.Store(&off)
 }
 
-// from is from which moment on, by Slack's clock, a post is looked for that was
+// searchFrom is from which moment on, by Slack's clock, a post is looked for that was
 // made at a moment by ours.
-func (s *slackClock) from(at time.Time) time.Time {
+func (s *slackClock) searchFrom(at time.Time) time.Time {
 	off := s.off.Load()
 	if off == nil {
 		return at.Add(-unheardBack)
@@ -49,7 +49,7 @@ type dated struct {
 func (d dated) RoundTrip(r *http.Request) (*http.Response, error) {
 	resp, err := d.RoundTripper.RoundTrip(r)
 	if err == nil {
-		d.clock.heard(resp.Header)
+		d.clock.learn(resp.Header)
 	}
 	return resp, err
 }
