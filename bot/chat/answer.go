@@ -55,7 +55,7 @@ func encodeAnswer(v any) ([]byte, error) {
 type intake struct {
 	dispatcher *dispatcher
 	refusals   *refusalLog
-	metrics    ChatMetrics
+	metrics    Metrics
 	work       *background
 	now        func() time.Time
 }

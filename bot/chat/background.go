@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"sync"
+
+	"twokey/bot/chat/webapi"
 )
 
 // background is the work that goes on after acks.
@@ -18,7 +20,7 @@ func (b *background) continueAfter(ctx context.Context, then func(context.Contex
 		return
 	}
 	b.start(func() {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), CallTimeout)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), webapi.CallTimeout)
 		defer cancel()
 		then(ctx)
 	})

@@ -10,6 +10,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"twokey/bot/chat/webapi"
 	"twokey/commands/port"
 	"twokey/commands/view"
 )
@@ -31,7 +32,7 @@ type LookAt struct {
 
 // inspector looks at what Twokey believes of Slack.
 type inspector struct {
-	web       *Client
+	web       *webapi.Client
 	directory *directory
 	messages  *messages
 }
@@ -46,41 +47,41 @@ func (n *inspector) Beliefs(at LookAt) []port.Belief {
 		{
 			Name: "cards", Safety: true, Source: "Slack's tables of Block Kit; facts/slack.md sections 4 and 12",
 			Says: "Slack takes every state of the card, so that none keeps standing when it is out of date",
-			How:  BlocksValidate + " with a sample of each state, which needs no scope and posts nothing",
+			How:  webapi.BlocksValidate + " with a sample of each state, which needs no scope and posts nothing",
 			Look: func(ctx context.Context) port.Sighting { return n.lookAtCards(ctx, at.Cards) },
 		},
 		{
 			Name: "bot", Safety: true, Source: "documented; facts/slack.md sections 5 and 9",
-			Says: AuthTest + " names the workspace, the bot's user and its bot id",
-			How:  AuthTest, Look: n.lookAtBot,
+			Says: webapi.AuthTest + " names the workspace, the bot's user and its bot id",
+			How:  webapi.AuthTest, Look: n.lookAtBot,
 		},
 		{
 			Name: "people", Safety: true, Source: "documented; facts/slack.md section 9",
-			Says: UsersInfo + " says of everybody who is active: team_id, deleted, is_bot, is_restricted, is_ultra_restricted",
-			How:  UsersInfo + " of some people whom the policy file names and of the first group's first members",
+			Says: webapi.UsersInfo + " says of everybody who is active: team_id, deleted, is_bot, is_restricted, is_ultra_restricted",
+			How:  webapi.UsersInfo + " of some people whom the policy file names and of the first group's first members",
 			Look: func(ctx context.Context) port.Sighting { return n.lookAtPeople(ctx, at) },
 		},
 		{
 			Name: "channels", Safety: true, Source: "documented; facts/slack.md section 9",
-			Says: ConversationsInfo + " says is_ext_shared, is_pending_ext_shared, is_archived, is_member, is_private",
-			How:  ConversationsInfo + " of one channel",
+			Says: webapi.ConversationsInfo + " says is_ext_shared, is_pending_ext_shared, is_archived, is_member, is_private",
+			How:  webapi.ConversationsInfo + " of one channel",
 			Look: func(ctx context.Context) port.Sighting { return n.lookAtChannel(ctx, at.Channel) },
 		},
 		{
 			Name: "groups", Source: "documented; facts/slack.md sections 9 and 12",
-			Says: UsergroupsList + " says of each group date_delete, and " + UsergroupsUsersList + " lists ids of people",
-			How:  UsergroupsList + ", and " + UsergroupsUsersList + " of the first group that the policy file names",
+			Says: webapi.UsergroupsList + " says of each group date_delete, and " + webapi.UsergroupsUsersList + " lists ids of people",
+			How:  webapi.UsergroupsList + ", and " + webapi.UsergroupsUsersList + " of the first group that the policy file names",
 			Look: func(ctx context.Context) port.Sighting { return n.lookAtGroups(ctx, at.Groups) },
 		},
 		{
 			Name: "scopes", Source: "seen in recorded answers; facts/slack.md section 8",
 			Says: "every answer tells the token's scopes in X-OAuth-Scopes",
-			How:  AuthTest, Look: n.lookAtScopes,
+			How:  webapi.AuthTest, Look: n.lookAtScopes,
 		},
 		{
 			Name: "metadata", Source: "documented for registered events only; facts/slack.md section 6",
 			Says: "the metadata of the bot's own posts can be read back, though the manifest registers none",
-			How:  ConversationsHistory + " of one channel: the bot's own posts on the newest page",
+			How:  webapi.ConversationsHistory + " of one channel: the bot's own posts on the newest page",
 			Look: func(ctx context.Context) port.Sighting { return n.lookAtMetadata(ctx, at.Channel) },
 		},
 	}, untried...)
@@ -118,7 +119,7 @@ func (n *inspector) askRaw(ctx context.Context, method string, v url.Values) (fi
 			return err
 		}
 		code, _ := fields["error"].(string)
-		return RefusalIn(slack.SlackResponse{Ok: fields["ok"] == true, Error: code})
+		return webapi.RefusalIn(slack.SlackResponse{Ok: fields["ok"] == true, Error: code})
 	})
 	return fields, err
 }
@@ -126,8 +127,8 @@ func (n *inspector) askRaw(ctx context.Context, method string, v url.Values) (fi
 // untold words why a look could not tell, without anything but Slack's code.
 func untold(method string, err error) port.Sighting {
 	seen := method + " did not answer"
-	var later *RetryLater
-	switch code := CodeOf(err); {
+	var later *webapi.RetryLater
+	switch code := webapi.CodeOf(err); {
 	case code != "":
 		seen = method + " answered " + code
 	case errors.As(err, &later) && later.Limited():

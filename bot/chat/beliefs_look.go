@@ -12,6 +12,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"twokey/bot/chat/blockkit"
+	"twokey/bot/chat/webapi"
 	"twokey/commands/port"
 )
 
@@ -39,10 +40,10 @@ func (n *inspector) lookAtCards(ctx context.Context, cards []SampleCard) port.Si
 	switch n := len(refused); {
 	case n > 0:
 		return port.Sighting{Found: port.Differs, Seen: fmt.Sprintf("%s; refused %d: %s", seen, n, strings.Join(refused[:min(n, mostRefusals)], ", "))}
-	case CodeOf(failed) == "unknown_method":
-		return port.Sighting{Found: port.Untold, Seen: "Slack knows no " + BlocksValidate + " here"}
+	case webapi.CodeOf(failed) == "unknown_method":
+		return port.Sighting{Found: port.Untold, Seen: "Slack knows no " + webapi.BlocksValidate + " here"}
 	case failed != nil:
-		out := untold(BlocksValidate, failed)
+		out := untold(webapi.BlocksValidate, failed)
 		out.Seen += ", " + seen
 		return out
 	case taken == 0:
@@ -59,10 +60,10 @@ func (n *inspector) validateBlocks(ctx context.Context, blocks []slack.Block) (w
 		return "", err
 	}
 	for {
-		fields, err := n.askRaw(ctx, BlocksValidate, url.Values{"blocks": {string(raw)}})
-		var later *RetryLater
+		fields, err := n.askRaw(ctx, webapi.BlocksValidate, url.Values{"blocks": {string(raw)}})
+		var later *webapi.RetryLater
 		switch {
-		case CodeOf(err) == "invalid_blocks":
+		case webapi.CodeOf(err) == "invalid_blocks":
 			return firstProblem(fields), nil
 		case errors.As(err, &later) && later.MetLimit() && ctx.Err() == nil:
 			continue // the next call waits as long as Slack said
@@ -85,9 +86,9 @@ func firstProblem(fields map[string]any) string {
 }
 
 func (n *inspector) lookAtBot(ctx context.Context) port.Sighting {
-	fields, err := n.askRaw(ctx, AuthTest, url.Values{})
+	fields, err := n.askRaw(ctx, webapi.AuthTest, url.Values{})
 	if err != nil {
-		return untold(AuthTest, err)
+		return untold(webapi.AuthTest, err)
 	}
 	l := lackings{}
 	l.note(lacking(fields, isText, "user_id", "team_id", "bot_id")...)
@@ -101,7 +102,7 @@ func (n *inspector) lookAtBot(ctx context.Context) port.Sighting {
 func (n *inspector) lookAtScopes(ctx context.Context) port.Sighting {
 	me, err := n.directory.askIdentity(ctx)
 	if err != nil {
-		return untold(AuthTest, err)
+		return untold(webapi.AuthTest, err)
 	}
 	if len(me.Granted) == 0 {
 		return port.Sighting{Found: port.Differs, Seen: "the answer tells none"}
@@ -121,7 +122,7 @@ func (n *inspector) lookAtPeople(ctx context.Context, at LookAt) port.Sighting {
 	active, others, mailless, l := 0, 0, 0, lackings{}
 	var failed error
 	for _, id := range slices.Compact(slices.Sorted(slices.Values(ids))) {
-		fields, err := n.askRaw(ctx, UsersInfo, url.Values{"user": {id}})
+		fields, err := n.askRaw(ctx, webapi.UsersInfo, url.Values{"user": {id}})
 		if err != nil {
 			failed = err
 			continue
@@ -142,7 +143,7 @@ func (n *inspector) lookAtPeople(ctx context.Context, at LookAt) port.Sighting {
 	seen := fmt.Sprintf("active people %d, without an e-mail address %d, bots or deactivated %d", active, mailless, others)
 	switch {
 	case len(l) == 0 && active == 0 && failed != nil:
-		return untold(UsersInfo, failed)
+		return untold(webapi.UsersInfo, failed)
 	case len(l) == 0 && active == 0:
 		return port.Sighting{Found: port.Untold, Seen: "the policy file names nobody to ask about"}
 	}
@@ -155,9 +156,9 @@ func (n *inspector) lookAtChannel(ctx context.Context, id string) port.Sighting 
 	if id == "" {
 		return port.Sighting{Found: port.Untold, Seen: nameChannel}
 	}
-	fields, err := n.askRaw(ctx, ConversationsInfo, url.Values{"channel": {id}})
+	fields, err := n.askRaw(ctx, webapi.ConversationsInfo, url.Values{"channel": {id}})
 	if err != nil {
-		return untold(ConversationsInfo, err)
+		return untold(webapi.ConversationsInfo, err)
 	}
 	channel, _ := fields["channel"].(map[string]any)
 	l := lackings{}
@@ -166,13 +167,13 @@ func (n *inspector) lookAtChannel(ctx context.Context, id string) port.Sighting 
 }
 
 func (n *inspector) lookAtGroups(ctx context.Context, named []string) port.Sighting {
-	fields, err := n.askRaw(ctx, UsergroupsList, url.Values{"include_disabled": {"true"}})
+	fields, err := n.askRaw(ctx, webapi.UsergroupsList, url.Values{"include_disabled": {"true"}})
 	if err != nil {
-		return untold(UsergroupsList, err)
+		return untold(webapi.UsergroupsList, err)
 	}
 	list, ok := fields["usergroups"].([]any)
 	if !ok {
-		return port.Sighting{Found: port.Differs, Seen: UsergroupsList + " answers without usergroups"}
+		return port.Sighting{Found: port.Differs, Seen: webapi.UsergroupsList + " answers without usergroups"}
 	}
 	l, locks := lackings{}, 0
 	for _, one := range list {
@@ -187,9 +188,9 @@ func (n *inspector) lookAtGroups(ctx context.Context, named []string) port.Sight
 	if len(named) == 0 {
 		return l.sighting(seen + "; the policy file names none to list")
 	}
-	fields, err = n.askRaw(ctx, UsergroupsUsersList, url.Values{"usergroup": {named[0]}})
+	fields, err = n.askRaw(ctx, webapi.UsergroupsUsersList, url.Values{"usergroup": {named[0]}})
 	if err != nil {
-		return untold(UsergroupsUsersList, err)
+		return untold(webapi.UsergroupsUsersList, err)
 	}
 	members, ok := fields["users"].([]any)
 	if !ok {
@@ -212,14 +213,14 @@ func (n *inspector) lookAtMetadata(ctx context.Context, channel string) port.Sig
 	}
 	me, err := n.directory.identity(ctx)
 	if err != nil {
-		return untold(UsersInfo, err)
+		return untold(webapi.UsersInfo, err)
 	}
 	var p messagePage
-	err = n.web.Call(ctx, ConversationsHistory, channel, func() error {
-		return p.get(ctx, n.web, ConversationsHistory, url.Values{"channel": {channel}, "limit": {pageSize}, "include_all_metadata": {"1"}})
+	err = n.web.Call(ctx, webapi.ConversationsHistory, channel, func() error {
+		return p.get(ctx, n.web, webapi.ConversationsHistory, url.Values{"channel": {channel}, "limit": {pageSize}, "include_all_metadata": {"1"}})
 	})
 	if err != nil {
-		return untold(ConversationsHistory, err)
+		return untold(webapi.ConversationsHistory, err)
 	}
 	own, marked := 0, 0
 	for _, m := range p.Messages {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"twokey/bot/chat/webapi"
 	"twokey/commands/port"
 )
 
@@ -37,11 +38,11 @@ func (d *directory) ChannelState(ctx context.Context, id string) (ChannelState, 
 
 func (d *directory) askChannel(ctx context.Context, id string) (*slack.Channel, error) {
 	var ch *slack.Channel
-	err := d.web.Call(ctx, ConversationsInfo, id, func() error {
+	err := d.web.Call(ctx, webapi.ConversationsInfo, id, func() error {
 		var err error
 		ch, err = d.web.API().GetConversationInfoContext(ctx, &slack.GetConversationInfoInput{ChannelID: id})
 		if err == nil && (ch == nil || ch.ID == "") {
-			return ErrNoAnswer
+			return webapi.ErrNoAnswer
 		}
 		return err
 	})
@@ -69,10 +70,10 @@ func (d *directory) askChannelMembers(ctx context.Context, channel string) ([]st
 	var all []string
 	p := &slack.GetUsersInConversationParameters{ChannelID: channel, Limit: membersPage}
 	for range maxPages {
-		err := d.web.Call(ctx, ConversationsMembers, channel, func() error {
+		err := d.web.Call(ctx, webapi.ConversationsMembers, channel, func() error {
 			users, next, err := d.web.API().GetUsersInConversationContext(ctx, p)
 			if err == nil && len(users) == 0 {
-				return ErrNoAnswer
+				return webapi.ErrNoAnswer
 			}
 			all, p.Cursor = append(all, users...), next
 			return err

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"time"
 
+	"twokey/bot/chat/webapi"
 	"twokey/commands/port"
 	"twokey/commands/view"
 )
@@ -37,7 +38,7 @@ type Desk interface {
 }
 
 // Metrics counts what happens. All methods may be called from any goroutine.
-type ChatMetrics interface {
+type Metrics interface {
 	// Refused counts what was turned away, by one of a fixed set of reasons
 	// (signature, expired, too_large, foreign_app, ..).
 	Refused(reason string)
@@ -49,7 +50,7 @@ type ChatMetrics interface {
 }
 
 // Config is what a Chat is made of.
-type ChatConfig struct {
+type Config struct {
 	Token         string // xoxb; required
 	SigningSecret string // empty: no HTTP endpoints
 	AppToken      string // xapp; empty: no Socket Mode
@@ -62,7 +63,7 @@ type ChatConfig struct {
 	// goes by the system's clock.
 	Now     func() time.Time
 	Log     *slog.Logger
-	Metrics ChatMetrics // nil: nothing is counted
+	Metrics Metrics // nil: nothing is counted
 	// RateScale multiplies Slack's rate limits if the other side is known to take
 	// more; 0 means 1.
 	RateScale float64
@@ -71,7 +72,7 @@ type ChatConfig struct {
 	Notice func(Notice)
 	// Shared is the place from which all replicas take a channel's posts; nil: there
 	// are no others.
-	Shared SharedPosts
+	Shared webapi.SharedPosts
 	// Transport carries all HTTP; nil is one as net/http's own.
 	Transport http.RoundTripper
 	// Dial makes Socket Mode's connections; nil is the net's own.
@@ -89,13 +90,13 @@ type Chat struct {
 	*httpEndpoint
 	*socketMode
 
-	web  *Client
+	web  *webapi.Client
 	work *background
 	log  *slog.Logger
 }
 
 // New returns a Chat. It makes no call; Hello does.
-func New(cfg ChatConfig) (*Chat, error) {
+func New(cfg Config) (*Chat, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
@@ -105,7 +106,7 @@ func New(cfg ChatConfig) (*Chat, error) {
 	if cfg.Metrics == nil {
 		cfg.Metrics = nobody{}
 	}
-	web, err := NewClient(Config{
+	web, err := webapi.New(webapi.Config{
 		Token: cfg.Token, AppToken: cfg.AppToken, TokenName: cfg.TokenName, AppTokenName: cfg.AppTokenName, APIURL: cfg.APIURL,
 		Now: cfg.Now, Log: cfg.Log, Metrics: cfg.Metrics, RateScale: cfg.RateScale, Transport: cfg.Transport,
 	})
@@ -122,7 +123,7 @@ func New(cfg ChatConfig) (*Chat, error) {
 }
 
 // assemble makes the parts, each of those that it needs.
-func assemble(cfg ChatConfig, web *Client) *Chat {
+func assemble(cfg Config, web *webapi.Client) *Chat {
 	c := &Chat{web: web, log: cfg.Log, work: &background{}}
 	refusals := newRefusalLog(cfg)
 	c.directory = newDirectory(cfg, web)
@@ -148,7 +149,7 @@ func (c *Chat) SetDesk(d Desk) {
 
 // Among has this Chat share Slack's limits with other replicas, and pass notices on.
 // It comes before anything else is done with the Chat.
-func (c *Chat) Among(s SharedPosts, notice func(Notice)) {
+func (c *Chat) Among(s webapi.SharedPosts, notice func(Notice)) {
 	c.web.SharePosts(s)
 	c.notices.pass = notice
 }

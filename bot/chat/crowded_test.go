@@ -15,7 +15,7 @@ import (
 // others opens connections of the same app, as other replicas would.
 func others(t *testing.T, b *theBench, n int) (leave func()) {
 	t.Helper()
-	api := slack.New("xoxb-practice", slack.OptionAppLevelToken("xapp-practice"), slack.OptionAPIURL(b.chat.web.base.String()))
+	api := slack.New("xoxb-practice", slack.OptionAppLevelToken("xapp-practice"), slack.OptionAPIURL(b.chat.web.BaseURL().String()))
 	var conns []*websocket.Conn
 	for range n {
 		_, url, err := api.StartSocketModeContext(t.Context())
@@ -45,7 +45,7 @@ func others(t *testing.T, b *theBench, n int) (leave func()) {
 // log says why, once, and when it is over.
 func TestTooManyConnectionsAreSpokenOf(t *testing.T) {
 	seen := make(chan Notice, 100)
-	b := bench(t, func(f *fakeslack.Config, c *ChatConfig) {
+	b := bench(t, func(f *fakeslack.Config, c *Config) {
 		f.SocketMode, c.SigningSecret, c.AppToken = true, "", "xapp-practice"
 		c.Notice = func(n Notice) { seen <- n }
 	})

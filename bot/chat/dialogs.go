@@ -6,6 +6,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"twokey/bot/chat/blockkit"
+	"twokey/bot/chat/webapi"
 	"twokey/commands/reinstall"
 	"twokey/commands/view"
 )
@@ -14,9 +15,9 @@ import (
 // (facts/slack.md section 3).
 func (v *viewCalls) OpenForm(ctx context.Context, trigger string, f view.Form) (view, hash string, err error) {
 	modal := v.renderForm(f)
-	err = v.web.Call(ctx, ViewsOpen, "", func() error {
+	err = v.web.Call(ctx, webapi.ViewsOpen, "", func() error {
 		var err error
-		view, hash, err = v.callView(ctx, ViewsOpen, viewRequest{Trigger: trigger, View: modal})
+		view, hash, err = v.callView(ctx, webapi.ViewsOpen, viewRequest{Trigger: trigger, View: modal})
 		return err
 	})
 	return view, hash, err
@@ -26,8 +27,8 @@ func (v *viewCalls) OpenForm(ctx context.Context, trigger string, f view.Form) (
 // hash. What was typed in fields that stay is kept by Slack.
 func (v *viewCalls) UpdateForm(ctx context.Context, view, hash string, f view.Form) error {
 	modal := v.renderForm(f)
-	return v.web.Call(ctx, ViewsUpdate, "", func() error {
-		_, _, err := v.callView(ctx, ViewsUpdate, viewRequest{ID: view, Hash: hash, View: modal})
+	return v.web.Call(ctx, webapi.ViewsUpdate, "", func() error {
+		_, _, err := v.callView(ctx, webapi.ViewsUpdate, viewRequest{ID: view, Hash: hash, View: modal})
 		return err
 	})
 }
@@ -47,8 +48,8 @@ func (v *viewCalls) renderForm(f view.Form) slack.ModalViewRequest {
 // PublishHome implements port.Chat.
 func (v *viewCalls) PublishHome(ctx context.Context, user string, h view.Home) error {
 	home := v.renderHome(h)
-	return v.web.Call(ctx, ViewsPublish, "", func() error {
-		_, _, err := v.callView(ctx, ViewsPublish, viewRequest{User: user, View: home})
+	return v.web.Call(ctx, webapi.ViewsPublish, "", func() error {
+		_, _, err := v.callView(ctx, webapi.ViewsPublish, viewRequest{User: user, View: home})
 		return err
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"twokey/bot/chat/blockkit"
+	"twokey/bot/chat/webapi"
 	"twokey/commands/reinstall"
 )
 
@@ -31,7 +32,7 @@ func (m *messages) Direct(ctx context.Context, user string, t reinstall.Text, ke
 // forgetIfGone has a conversation that is gone opened again next time, and words the
 // refusal.
 func (m *messages) forgetIfGone(user string, err error) error {
-	var p *Permanent
+	var p *webapi.Permanent
 	if !errors.As(err, &p) || p.Code != "channel_not_found" {
 		return err
 	}
@@ -58,10 +59,10 @@ func (m *messages) conversationWith(ctx context.Context, user string) (string, e
 		return id, nil
 	}
 	var id string
-	err := m.web.CallUnless(m.web.Try(ConversationsOpen, ""), ConversationsOpen, "", func() error {
+	err := m.web.CallUnless(m.web.Try(webapi.ConversationsOpen, ""), webapi.ConversationsOpen, "", func() error {
 		ch, _, _, err := m.web.API().OpenConversationContext(ctx, &slack.OpenConversationParameters{Users: []string{user}})
 		if err == nil && (ch == nil || ch.ID == "") {
-			return ErrNoAnswer
+			return webapi.ErrNoAnswer
 		}
 		if err == nil {
 			id = ch.ID
@@ -78,7 +79,7 @@ func (m *messages) conversationWith(ctx context.Context, user string) (string, e
 // knownNotDone says of a fault of opening that no message was made: to open a
 // conversation twice does nothing.
 func knownNotDone(err error) error {
-	var l *RetryLater
+	var l *webapi.RetryLater
 	if !errors.As(err, &l) {
 		return err
 	}

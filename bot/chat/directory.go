@@ -6,12 +6,14 @@ import (
 	"time"
 
 	"golang.org/x/sync/singleflight"
+
+	"twokey/bot/chat/webapi"
 )
 
 // directory says who somebody is, and who is in a group or channel. Callers that
 // ask for the same at the same time share one answer.
 type directory struct {
-	web      *Client
+	web      *webapi.Client
 	now      func() time.Time
 	appToken string
 
@@ -30,7 +32,7 @@ const (
 	handlesAge = 10 * time.Minute
 )
 
-func newDirectory(cfg ChatConfig, web *Client) *directory {
+func newDirectory(cfg Config, web *webapi.Client) *directory {
 	return &directory{
 		web: web, now: cfg.Now, appToken: cfg.AppToken,
 		groupMembers:   newCache[string, []string](cfg.Now, membersAge),
@@ -43,7 +45,7 @@ func newDirectory(cfg ChatConfig, web *Client) *directory {
 // goes on when one of them leaves.
 func askOnce[T any](ctx context.Context, d *directory, key string, ask func(context.Context) (T, error)) (T, error) {
 	ch := d.shared.DoChan(key, func() (any, error) {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), CallTimeout)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), webapi.CallTimeout)
 		defer cancel()
 		return ask(ctx)
 	})

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"twokey/bot/chat/webapi"
 	"twokey/bot/fakeslack"
 	"twokey/commands/reinstall"
 	"twokey/commands/view"
@@ -35,7 +36,7 @@ func TestTheFullestHomeIsDrawnWhole(t *testing.T) {
 
 func TestWhoIsInAChannelIsReadPageByPageAndRememberedForHalfAMinute(t *testing.T) {
 	now := time.Unix(1800000000, 0)
-	b := bench(t, func(_ *fakeslack.Config, c *ChatConfig) { c.Now = func() time.Time { return now } })
+	b := bench(t, func(_ *fakeslack.Config, c *Config) { c.Now = func() time.Time { return now } })
 	for i := range 1201 {
 		b.slack.Join(fmt.Sprintf("U1%04d", i), infra)
 	}
@@ -50,13 +51,13 @@ func TestWhoIsInAChannelIsReadPageByPageAndRememberedForHalfAMinute(t *testing.T
 		return out
 	}
 	first := in()
-	pages := len(b.calls(ConversationsMembers))
+	pages := len(b.calls(webapi.ConversationsMembers))
 	if !first["U0BOB"] || len(first) < 1201 || pages != 3 {
 		t.Fatalf("%d people in %d pages", len(first), pages)
 	}
 	b.slack.Leave("U0BOB", infra)
 	now = now.Add(membersAge)
-	if !in()["U0BOB"] || len(b.calls(ConversationsMembers)) != pages {
+	if !in()["U0BOB"] || len(b.calls(webapi.ConversationsMembers)) != pages {
 		t.Error("it was asked for again within half a minute")
 	}
 	now = now.Add(time.Second)
@@ -88,7 +89,7 @@ func TestAPermalinkIsAskedForOnce(t *testing.T) {
 			t.Errorf("%q %v", link, err)
 		}
 	}
-	if n := len(b.calls(ChatGetPermalink)); n != 1 {
+	if n := len(b.calls(webapi.ChatGetPermalink)); n != 1 {
 		t.Errorf("asked %d times", n)
 	}
 }

@@ -92,7 +92,7 @@ func TestTheSameDeliveryHasTheSameFingerprintAndASecondClickAnother(t *testing.T
 }
 
 func TestBeforeTheDeskIsSetNothingIsTaken(t *testing.T) {
-	b := bench(t, func(_ *fakeslack.Config, c *ChatConfig) { c.Desk = nil })
+	b := bench(t, func(_ *fakeslack.Config, c *Config) { c.Desk = nil })
 	if status, _ := b.send("/slack/commands", b.commandForm("list")); status != 503 {
 		t.Errorf("status %d", status)
 	}
@@ -128,7 +128,7 @@ func TestTheDeskHasLessThanSlacksThreeSeconds(t *testing.T) {
 }
 
 func TestWithoutASigningSecretThereAreNoEndpoints(t *testing.T) {
-	b := bench(t, func(_ *fakeslack.Config, c *ChatConfig) { c.SigningSecret, c.AppToken = "", "xapp-practice" })
+	b := bench(t, func(_ *fakeslack.Config, c *Config) { c.SigningSecret, c.AppToken = "", "xapp-practice" })
 	if status, _ := b.send("/slack/commands", b.commandForm("list")); status != 404 {
 		t.Errorf("status %d", status)
 	}
@@ -148,7 +148,7 @@ func (p inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
 func BenchmarkAckOfASignedCommand(b *testing.B) {
 	s := fakeslack.New(fakeslack.Config{})
 	desk := &deskDouble{}
-	c, err := New(ChatConfig{
+	c, err := New(Config{
 		Token: "xoxb-practice", SigningSecret: "practice-signing-secret", APIURL: "http://slack.test/api/",
 		Transport: inProcess{s}, Log: slog.New(slog.DiscardHandler), Desk: silentDesk{desk},
 	})
@@ -193,7 +193,7 @@ func FuzzTheDoor(f *testing.F) {
 	f.Add("", "", "", []byte{}, 3)
 	f.Add("-1", "v0="+strings.Repeat("a", 64), "text/plain; charset=\x00", []byte("payload=%zz"), 7)
 	in := false
-	c, err := New(ChatConfig{Token: "xoxb-1", SigningSecret: "the secret", Desk: &deskDouble{command: func(context.Context, port.Inbound) port.Reply {
+	c, err := New(Config{Token: "xoxb-1", SigningSecret: "the secret", Desk: &deskDouble{command: func(context.Context, port.Inbound) port.Reply {
 		in = true
 		return port.Reply{}
 	}}})

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"twokey/bot/chat/webapi"
 	"twokey/bot/fakeslack"
 	"twokey/commands/reinstall"
 	"twokey/commands/view"
@@ -48,7 +49,7 @@ func TestAnOpenedHomeReachesTheDeskAfterTheAck(t *testing.T) {
 
 func TestTheAckOfAnOpenedHomeWaitsForNobody(t *testing.T) {
 	slow := &slowDesk{deskDouble: &deskDouble{}, goOn: make(chan struct{})}
-	b := bench(t, func(_ *fakeslack.Config, c *ChatConfig) { c.Desk = slow })
+	b := bench(t, func(_ *fakeslack.Config, c *Config) { c.Desk = slow })
 	b.must(b.slack.OpenHome(t.Context(), "U0BOB")) // acknowledged while it is being drawn
 	close(slow.goOn)
 }
@@ -138,9 +139,9 @@ func TestRefreshDrawsAHomeAnewAndOpenOnlyLeadsToTheCard(t *testing.T) {
 }
 
 func TestAHomeTabThatIsOffIsToldToWhoeverRunsTwokey(t *testing.T) {
-	b := bench(t, func(f *fakeslack.Config, _ *ChatConfig) { f.NoHomeTab = true })
+	b := bench(t, func(f *fakeslack.Config, _ *Config) { f.NoHomeTab = true })
 	err := b.chat.PublishHome(t.Context(), "U0BOB", view.Home{Sections: []view.Section{{Title: "Runs now", Empty: "Nothing runs now."}}})
-	var no *Permanent
+	var no *webapi.Permanent
 	if !errors.As(err, &no) || no.Code != "not_enabled" || !strings.Contains(no.Sentence, "turn it on under App Home") {
 		t.Errorf("%v", err)
 	}

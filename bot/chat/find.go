@@ -8,6 +8,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"twokey/bot/chat/webapi"
 	"twokey/commands/port"
 )
 
@@ -20,13 +21,13 @@ const pageSize = "200"
 func (m *messages) FindCard(ctx context.Context, channel, key string, since time.Time) (port.Address, bool, error) {
 	since = m.web.SearchFrom(since)
 	v := url.Values{"channel": {channel}, "oldest": {fmt.Sprintf("%d.%06d", since.Unix(), since.Nanosecond()/1000)}, "inclusive": {"1"}}
-	ts, found, err := m.findByKey(ctx, ConversationsHistory, v, key)
+	ts, found, err := m.findByKey(ctx, webapi.ConversationsHistory, v, key)
 	return port.Address{Channel: channel, TS: ts}, found, err
 }
 
 // FindLine looks in a thread for the line that was posted with the key.
 func (m *messages) FindLine(ctx context.Context, a port.Address, key string) (bool, error) {
-	_, found, err := m.findByKey(ctx, ConversationsReplies, url.Values{"channel": {a.Channel}, "ts": {a.TS}}, key)
+	_, found, err := m.findByKey(ctx, webapi.ConversationsReplies, url.Values{"channel": {a.Channel}, "ts": {a.TS}}, key)
 	return found, err
 }
 
@@ -78,9 +79,9 @@ func (m *messages) findByKey(ctx context.Context, method string, v url.Values, k
 }
 
 // get reads one page.
-func (p *messagePage) get(ctx context.Context, web *Client, method string, v url.Values) error {
+func (p *messagePage) get(ctx context.Context, web *webapi.Client, method string, v url.Values) error {
 	if err := web.PostForm(ctx, method, v, p); err != nil {
 		return err
 	}
-	return RefusalIn(p.SlackResponse)
+	return webapi.RefusalIn(p.SlackResponse)
 }

@@ -9,7 +9,7 @@ import (
 )
 
 func TestTheStateOfEveryFormComesBack(t *testing.T) {
-	chat, err := New(ChatConfig{Token: "xoxb-1", SigningSecret: "s"})
+	chat, err := New(Config{Token: "xoxb-1", SigningSecret: "s"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"github.com/slack-go/slack"
+
+	"twokey/bot/chat/webapi"
 )
 
 // Members lists a user group, at most 30 s old. An error is never remembered,
@@ -17,11 +19,11 @@ func (d *directory) Members(ctx context.Context, group string) ([]string, error)
 func (d *directory) MembersNow(ctx context.Context, group string) ([]string, error) {
 	asked := d.now()
 	var users []string
-	err := d.web.Call(ctx, UsergroupsUsersList, "", func() error {
+	err := d.web.Call(ctx, webapi.UsergroupsUsersList, "", func() error {
 		var err error
 		users, err = d.web.API().GetUserGroupMembersContext(ctx, group)
 		if err == nil && users == nil {
-			return ErrNoAnswer
+			return webapi.ErrNoAnswer
 		}
 		return err
 	})
@@ -83,11 +85,11 @@ type Group struct {
 // Groups lists all user groups, disabled ones too.
 func (d *directory) Groups(ctx context.Context) ([]Group, error) {
 	var all []slack.UserGroup
-	err := d.web.Call(ctx, UsergroupsList, "", func() error {
+	err := d.web.Call(ctx, webapi.UsergroupsList, "", func() error {
 		var err error
 		all, err = d.web.API().GetUserGroupsContext(ctx, slack.GetUserGroupsOptionIncludeDisabled(true))
 		if err == nil && all == nil {
-			return ErrNoAnswer
+			return webapi.ErrNoAnswer
 		}
 		return err
 	})

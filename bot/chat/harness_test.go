@@ -31,15 +31,15 @@ type theBench struct {
 	desk  *deskDouble
 	seen  *tally
 	logs  *lockedBuffer
-	cfg   ChatConfig // of the chat
+	cfg   Config // of the chat
 }
 
 // bench starts a double and a chat on it, each behind real HTTP.
-func bench(t *testing.T, change ...func(*fakeslack.Config, *ChatConfig)) *theBench {
+func bench(t *testing.T, change ...func(*fakeslack.Config, *Config)) *theBench {
 	t.Helper()
 	fc := fakeslack.Config{RateScale: 1000}
 	b := &theBench{t: t, desk: &deskDouble{}, seen: &tally{refused: map[string]int{}}, logs: &lockedBuffer{}}
-	cc := ChatConfig{
+	cc := Config{
 		Token: "xoxb-practice", SigningSecret: "practice-signing-secret", RateScale: 1000, Desk: b.desk, Metrics: b.seen,
 		Log: slog.New(slog.NewTextHandler(b.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}

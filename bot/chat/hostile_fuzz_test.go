@@ -20,7 +20,7 @@ func FuzzWhatSlackSigned(f *testing.F) {
 		in = append(in, x)
 		return port.Reply{}
 	}
-	c, err := New(ChatConfig{Token: "xoxb-1", SigningSecret: "the secret", APIURL: "http://127.0.0.1:1/api/", Desk: &deskDouble{
+	c, err := New(Config{Token: "xoxb-1", SigningSecret: "the secret", APIURL: "http://127.0.0.1:1/api/", Desk: &deskDouble{
 		command: hear, press: hear, submit: hear,
 		suggest: func(x port.Inbound, _, _ string) []view.Option { in = append(in, x); return nil },
 	}})

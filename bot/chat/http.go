@@ -11,6 +11,8 @@ import (
 	"net/http"
 	"slices"
 	"time"
+
+	"twokey/bot/chat/webapi"
 )
 
 // httpEndpoint takes what Slack sends over HTTP.
@@ -25,8 +27,8 @@ type httpEndpoint struct {
 func (e *httpEndpoint) Handler() http.Handler {
 	mux := http.NewServeMux()
 	if e.secret != "" {
-		mux.HandleFunc("/slack/commands", e.handleSigned(e.dispatcher.commandByHTTP, FormType))
-		mux.HandleFunc("/slack/interactions", e.handleSigned(e.dispatcher.interactionByHTTP, FormType, JSONType))
+		mux.HandleFunc("/slack/commands", e.handleSigned(e.dispatcher.commandByHTTP, webapi.FormType))
+		mux.HandleFunc("/slack/interactions", e.handleSigned(e.dispatcher.interactionByHTTP, webapi.FormType, webapi.JSONType))
 	}
 	return mux
 }

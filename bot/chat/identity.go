@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"twokey/bot/chat/webapi"
 )
 
 // Identity is who the bot is.
@@ -63,10 +65,10 @@ func (d *directory) Token(ctx context.Context) (Identity, error) {
 // AppToken asks for a Socket Mode connection's address, and does not connect.
 func (d *directory) AppToken(ctx context.Context) error {
 	api := d.web.SocketAPI(d.appToken, d.web.HTTP())
-	return d.web.Call(ctx, AppsConnectionsOpen, "", func() error {
+	return d.web.Call(ctx, webapi.AppsConnectionsOpen, "", func() error {
 		_, url, err := api.StartSocketModeContext(ctx)
 		if err == nil && url == "" {
-			return ErrNoAnswer
+			return webapi.ErrNoAnswer
 		}
 		return err
 	})
@@ -87,7 +89,7 @@ func (d *directory) askIdentity(ctx context.Context) (Identity, error) {
 
 // wordHelloError says why Slack does not say who the bot is.
 func (d *directory) wordHelloError(err error) error {
-	var p *Permanent
+	var p *webapi.Permanent
 	if errors.As(err, &p) {
 		return fmt.Errorf("Slack does not let the bot in: %w", err)
 	}

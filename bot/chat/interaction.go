@@ -9,6 +9,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"twokey/bot/chat/blockkit"
+	"twokey/bot/chat/webapi"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
@@ -129,7 +130,7 @@ func wrote(message json.RawMessage) (a author) {
 // the body's form; one in the query string
 // is not covered by the signature and never looked at (section 1).
 func (x *dispatcher) interactionByHTTP(ctx context.Context, r *http.Request, d delivery) answer {
-	if contentType(r) == JSONType {
+	if contentType(r) == webapi.JSONType {
 		return x.eventByHTTP(ctx, r)
 	}
 	if err := r.ParseForm(); err != nil || len(r.PostForm["payload"]) != 1 {

@@ -333,7 +333,7 @@ func TestEditedPrivateMetadataIsRefused(t *testing.T) {
 	if _, ok := b.chat.openState(state); !ok {
 		t.Fatal("our own is refused")
 	}
-	other, err := New(ChatConfig{Token: "xoxb-other", SigningSecret: "x"})
+	other, err := New(Config{Token: "xoxb-other", SigningSecret: "x"})
 	b.must(err)
 	forged := []string{
 		"", "{}", "null", "7", strings.Replace(state, "7K3Q", "8888", 1), strings.Replace(state, `"r":12`, `"r":13`, 1),

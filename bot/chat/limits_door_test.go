@@ -36,7 +36,7 @@ func TestGovSlacksReplyAddressIsTakenOnlyWhereItsAPIIsUsed(t *testing.T) {
 		"": slacks, "https://slack.com/api/": slacks, "https://slack-gov.com/api/": govs, "https://Slack-Gov.com/api": govs,
 		"https://my.slack-gov.com/api/": govs, "https://evilslack-gov.com/api/": slacks, "https://slack-gov.com.evil.example/api/": slacks,
 	} {
-		c, err := New(ChatConfig{Token: "xoxb-1", SigningSecret: "s", APIURL: api, Metrics: &tally{refused: map[string]int{}}})
+		c, err := New(Config{Token: "xoxb-1", SigningSecret: "s", APIURL: api, Metrics: &tally{refused: map[string]int{}}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -7,6 +7,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"twokey/bot/chat/blockkit"
+	"twokey/bot/chat/webapi"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 	"twokey/commands/view"
@@ -14,17 +15,17 @@ import (
 
 // messages posts, edits and finds the bot's messages.
 type messages struct {
-	web       *Client
+	web       *webapi.Client
 	directory *directory
 	log       *slog.Logger
-	metrics   ChatMetrics
+	metrics   Metrics
 	refusals  *refusalLog
 
 	links         *cache[port.Address, string]
 	conversations *cache[string, string] // a person's conversation with the bot
 }
 
-func newMessages(cfg ChatConfig, web *Client, d *directory, refusals *refusalLog) *messages {
+func newMessages(cfg Config, web *webapi.Client, d *directory, refusals *refusalLog) *messages {
 	return &messages{
 		web: web, directory: d, refusals: refusals, log: cfg.Log, metrics: cfg.Metrics,
 		links: newCache[port.Address, string](cfg.Now, 0), conversations: newCache[string, string](cfg.Now, 0),
@@ -73,7 +74,7 @@ func (m *messages) send(
 ) error {
 	err := m.web.CallUnless(held, method, channel, func() error { return do(rs[0]) })
 	for i, simpler := range rs[1:] {
-		if !IsMisshapen(err) {
+		if !webapi.IsMisshapen(err) {
 			return err
 		}
 		m.log.Error("Slack refused a message for its form; a simpler one follows at once",
@@ -90,11 +91,11 @@ func (m *messages) Permalink(ctx context.Context, a port.Address) (string, error
 		return link, nil
 	}
 	var link string
-	err := m.web.Call(ctx, ChatGetPermalink, a.Channel, func() error {
+	err := m.web.Call(ctx, webapi.ChatGetPermalink, a.Channel, func() error {
 		var err error
 		link, err = m.web.API().GetPermalinkContext(ctx, &slack.PermalinkParameters{Channel: a.Channel, Ts: a.TS})
 		if err == nil && !blockkit.IsWebLink(link) {
-			return ErrNoAnswer
+			return webapi.ErrNoAnswer
 		}
 		return err
 	})

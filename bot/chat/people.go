@@ -7,6 +7,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"twokey/bot/chat/webapi"
 	"twokey/commands/reinstall"
 )
 
@@ -54,11 +55,11 @@ func (d *directory) askUser(ctx context.Context, id string, urgent bool) (*slack
 		held = d.web.WaitUrgent
 	}
 	var u *slack.User
-	err := d.web.CallUnless(held(ctx, UsersInfo, ""), UsersInfo, "", func() error {
+	err := d.web.CallUnless(held(ctx, webapi.UsersInfo, ""), webapi.UsersInfo, "", func() error {
 		var err error
 		u, err = d.web.API().GetUserInfoContext(ctx, id, slack.GetUserInfoOptionIncludeLocale(false))
 		if err == nil && (u == nil || u.ID == "" || u.ID != id) {
-			return ErrNoAnswer
+			return webapi.ErrNoAnswer
 		}
 		return err
 	})

@@ -24,7 +24,7 @@ func TestHelloTellsWhoTheBotIs(t *testing.T) {
 }
 
 func TestHelloNamesTheScopesThatAreMissing(t *testing.T) {
-	b := bench(t, func(f *fakeslack.Config, _ *ChatConfig) {
+	b := bench(t, func(f *fakeslack.Config, _ *Config) {
 		f.Scopes = []string{"users:read", "groups:read", "chat:write"}
 	})
 	id, err := b.chat.Hello(t.Context())
@@ -37,18 +37,18 @@ func TestHelloNamesTheScopesThatAreMissing(t *testing.T) {
 func TestHelloSaysWhatIsWrongAndNeverTheToken(t *testing.T) {
 	for name, c := range map[string]struct {
 		words  string
-		change func(*fakeslack.Config, *ChatConfig)
+		change func(*fakeslack.Config, *Config)
 		after  func(*theBench)
 	}{
-		"a wrong token":    {"SLACK_BOT_TOKEN", func(_ *fakeslack.Config, c *ChatConfig) { c.Token = "xoxb-wrong" }, nil},
-		"the app token":    {"xoxb-", func(_ *fakeslack.Config, c *ChatConfig) { c.Token = "xapp-practice" }, nil},
-		"no users:read":    {"users:read", func(f *fakeslack.Config, _ *ChatConfig) { f.Scopes = []string{"commands"} }, nil},
-		"nobody there":     {"SLACK_API_URL", func(_ *fakeslack.Config, c *ChatConfig) { c.APIURL = "http://127.0.0.1:1/api/" }, nil},
+		"a wrong token":    {"SLACK_BOT_TOKEN", func(_ *fakeslack.Config, c *Config) { c.Token = "xoxb-wrong" }, nil},
+		"the app token":    {"xoxb-", func(_ *fakeslack.Config, c *Config) { c.Token = "xapp-practice" }, nil},
+		"no users:read":    {"users:read", func(f *fakeslack.Config, _ *Config) { f.Scopes = []string{"commands"} }, nil},
+		"nobody there":     {"SLACK_API_URL", func(_ *fakeslack.Config, c *Config) { c.APIURL = "http://127.0.0.1:1/api/" }, nil},
 		"a strange answer": {"Slack cannot be reached", nil, func(b *theBench) { b.must(b.slack.Switch("auth.test:empty_ok", "1")) }},
-		"two apps":         {"one app", func(_ *fakeslack.Config, c *ChatConfig) { c.AppToken = "xapp-1-A0OTHER-1-abc" }, nil},
+		"two apps":         {"one app", func(_ *fakeslack.Config, c *Config) { c.AppToken = "xapp-1-A0OTHER-1-abc" }, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			b := bench(t, func(f *fakeslack.Config, cc *ChatConfig) {
+			b := bench(t, func(f *fakeslack.Config, cc *Config) {
 				if c.change != nil {
 					c.change(f, cc)
 				}
@@ -68,7 +68,7 @@ func TestHelloSaysWhatIsWrongAndNeverTheToken(t *testing.T) {
 }
 
 func TestNewSaysWhichSettingIsWrong(t *testing.T) {
-	for words, c := range map[string]ChatConfig{
+	for words, c := range map[string]Config{
 		"SLACK_BOT_TOKEN":      {SigningSecret: "s"},
 		"SLACK_SIGNING_SECRET": {Token: "xoxb-1"},
 		"SLACK_API_URL":        {Token: "xoxb-1", SigningSecret: "s", APIURL: "slack.com/api"},
@@ -80,7 +80,7 @@ func TestNewSaysWhichSettingIsWrong(t *testing.T) {
 }
 
 func TestWhoSomebodyIsIsReadNowAndDoubtMeansOutside(t *testing.T) {
-	b := bench(t, func(f *fakeslack.Config, _ *ChatConfig) {
+	b := bench(t, func(f *fakeslack.Config, _ *Config) {
 		f.People = fakeslack.SamplePeople()
 		f.People.Users = append(f.People.Users,
 			fakeslack.User{ID: "U0WF", TeamID: "T0HOME", IsWorkflowBot: true}, fakeslack.User{ID: "U0NOTEAM", Name: "nobody"},
@@ -122,7 +122,7 @@ func TestAMembershipIsNeverOlderThanThirtySecondsAndAnErrorIsNo(t *testing.T) {
 	var mu sync.Mutex
 	now := func() time.Time { mu.Lock(); defer mu.Unlock(); return at }
 	pass := func(d time.Duration) { mu.Lock(); defer mu.Unlock(); at = at.Add(d) }
-	b := bench(t, func(_ *fakeslack.Config, c *ChatConfig) { c.Now = now })
+	b := bench(t, func(_ *fakeslack.Config, c *Config) { c.Now = now })
 	members := func() []string {
 		m, err := b.chat.Members(t.Context(), "S0ONCALL")
 		b.must(err)

@@ -11,6 +11,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"twokey/bot/chat/blockkit"
+	"twokey/bot/chat/webapi"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 	"twokey/commands/view"
@@ -47,7 +48,7 @@ func (m *messages) post(ctx context.Context, channel, thread, key, op string, fo
 	opts := []slack.MsgOption{
 		slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl(),
 		slack.MsgOptionMetadata(slack.SlackMetadata{EventType: eventType, EventPayload: map[string]any{"key": key, "op": op}}),
-		slack.UnsafeMsgOptionEndpoint(m.web.BaseURL().String()+ChatPostMessage, func(v url.Values) { v.Set("client_msg_id", messageID(key)) }),
+		slack.UnsafeMsgOptionEndpoint(m.web.BaseURL().String()+webapi.ChatPostMessage, func(v url.Values) { v.Set("client_msg_id", messageID(key)) }),
 	}
 	if thread != "" {
 		opts = append(opts, slack.MsgOptionTS(thread))
@@ -55,14 +56,14 @@ func (m *messages) post(ctx context.Context, channel, thread, key, op string, fo
 	opts = append(opts, more...)
 	var a port.Address
 	held := m.web.TryPost(ctx, channel, thread != "" && !port.Urgent(ctx))
-	err := m.send(held, ChatPostMessage, channel, op, forms, func(r blockkit.Rendering) error {
+	err := m.send(held, webapi.ChatPostMessage, channel, op, forms, func(r blockkit.Rendering) error {
 		var err error
 		opts := append(messageOptions(r), opts...)
 		a.Channel, a.TS, err = m.web.API().PostMessageContext(ctx, channel, opts...)
-		if IsLostDuplicate(err) {
+		if webapi.IsLostDuplicate(err) {
 			a.Channel, a.TS, err = m.web.API().PostMessageContext(ctx, channel, append(opts, m.withoutMessageID())...)
 		}
-		return RequireName(err, a.TS)
+		return webapi.RequireName(err, a.TS)
 	})
 	if err != nil {
 		return port.Address{}, err
@@ -81,7 +82,7 @@ func messageID(key string) string {
 
 // withoutMessageID takes the client_msg_id from a post.
 func (m *messages) withoutMessageID() slack.MsgOption {
-	return slack.UnsafeMsgOptionEndpoint(m.web.BaseURL().String()+ChatPostMessage, func(v url.Values) { v.Del("client_msg_id") })
+	return slack.UnsafeMsgOptionEndpoint(m.web.BaseURL().String()+webapi.ChatPostMessage, func(v url.Values) { v.Del("client_msg_id") })
 }
 
 // UpdateCard redraws the card at a. Text and blocks always go together: text
@@ -91,11 +92,11 @@ func (m *messages) UpdateCard(ctx context.Context, a port.Address, card view.Car
 	if card.Calm {
 		held = m.web.TryCalmEdit(a.Channel, card.Since)
 	} else {
-		held = m.web.Try(ChatUpdate, a.Channel)
+		held = m.web.Try(webapi.ChatUpdate, a.Channel)
 	}
-	return m.send(held, ChatUpdate, a.Channel, card.ID, m.renderCard(card), func(r blockkit.Rendering) error {
+	return m.send(held, webapi.ChatUpdate, a.Channel, card.ID, m.renderCard(card), func(r blockkit.Rendering) error {
 		_, ts, _, err := m.web.API().UpdateMessageContext(ctx, a.Channel, a.TS, messageOptions(r)...)
-		return RequireName(err, ts)
+		return webapi.RequireName(err, ts)
 	})
 }
 
@@ -107,9 +108,9 @@ func (m *messages) Whisper(ctx context.Context, channel, thread, user string, t 
 	if thread != "" {
 		opts = append(opts, slack.MsgOptionTS(thread))
 	}
-	held := m.web.Wait(ctx, ChatPostEphemeral, channel)
-	return m.send(held, ChatPostEphemeral, channel, "", m.renderText(t, blockkit.MaxLine), func(r blockkit.Rendering) error {
+	held := m.web.Wait(ctx, webapi.ChatPostEphemeral, channel)
+	return m.send(held, webapi.ChatPostEphemeral, channel, "", m.renderText(t, blockkit.MaxLine), func(r blockkit.Rendering) error {
 		ts, err := m.web.API().PostEphemeralContext(ctx, channel, user, append(messageOptions(r), opts...)...)
-		return RequireName(err, ts)
+		return webapi.RequireName(err, ts)
 	})
 }

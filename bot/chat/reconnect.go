@@ -12,6 +12,8 @@ import (
 	"github.com/cenkalti/backoff/v5"
 	"github.com/slack-go/slack"
 	"golang.org/x/time/rate"
+
+	"twokey/bot/chat/webapi"
 )
 
 // How connections are made anew: each of them after a wait that grows while it
@@ -146,16 +148,16 @@ func (l *dialLimit) takePart() {
 // readOutcome reads what Slack answered, leaves it to be read again, and has all calls
 // wait after a refusal.
 func (l *dialLimit) readOutcome(resp *http.Response) {
-	body, err := ReadAgain(resp)
+	body, err := webapi.ReadAgain(resp)
 	var said slack.SlackResponse
 	if err != nil || resp.StatusCode != http.StatusOK || json.Unmarshal(body, &said) != nil || !said.Ok && said.Error == "" {
 		return
 	}
 	var refused error
 	if !said.Ok {
-		refused = ClassifyCode(AppsConnectionsOpen, slack.SlackErrorResponse{Err: said.Error})
+		refused = webapi.ClassifyCode(webapi.AppsConnectionsOpen, slack.SlackErrorResponse{Err: said.Error})
 	}
-	var p *Permanent
+	var p *webapi.Permanent
 	if errors.As(refused, &p) {
 		l.pause(l.retries.NextBackOff())
 	} else if refused == nil {

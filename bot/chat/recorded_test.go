@@ -16,6 +16,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"twokey/bot/chat/webapi"
 	"twokey/bot/fakeslack"
 	"twokey/commands/port"
 	"twokey/commands/view"
@@ -86,7 +87,7 @@ func (r recorded) request(t *testing.T, b *theBench) *http.Request {
 	switch r.Kind {
 	case "event":
 		req := b.slack.SignedRequest(b.bot.URL+"/slack/interactions", body, time.Now())
-		req.Header.Set("Content-Type", JSONType)
+		req.Header.Set("Content-Type", webapi.JSONType)
 		return req
 	case "command":
 		form := url.Values{}
@@ -106,7 +107,7 @@ type hooked struct {
 }
 
 func (h *hooked) RoundTrip(r *http.Request) (*http.Response, error) {
-	if r.URL.Host != hooks {
+	if r.URL.Host != "hooks.slack.com" {
 		return h.RoundTripper.RoundTrip(r)
 	}
 	body, err := io.ReadAll(r.Body)
@@ -125,8 +126,8 @@ func (h *hooked) told() string {
 func TestRecordedPayloadsAreDealtWithOverHTTP(t *testing.T) {
 	for name, r := range recordings(t) {
 		t.Run(name, func(t *testing.T) {
-			h := &hooked{RoundTripper: newTransport(time.Now)}
-			b := bench(t, func(_ *fakeslack.Config, c *ChatConfig) { c.Transport = h })
+			h := &hooked{RoundTripper: http.DefaultTransport}
+			b := bench(t, func(_ *fakeslack.Config, c *Config) { c.Transport = h })
 			b.slack.JoinOrganisation("E0ORG", "Org")
 			status, body := b.do(r.request(t, b))
 			b.settle()
@@ -146,10 +147,10 @@ func TestRecordedPayloadsAreDealtWithOverSocketMode(t *testing.T) {
 	for name, r := range recordings(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			h := &hooked{RoundTripper: newTransport(time.Now)}
+			h := &hooked{RoundTripper: http.DefaultTransport}
 			b := bench(t)
 			hub := newHub(t)
-			c := hub.chat(b.desk, func(c *ChatConfig) { c.Metrics, c.Log, c.Transport = b.seen, b.chat.log, h })
+			c := hub.chat(b.desk, func(c *Config) { c.Metrics, c.Log, c.Transport = b.seen, b.chat.log, h })
 			c.who.Store(&Identity{TeamID: "T0HOME", EnterpriseID: "E0ORG", BotUserID: "U0TWOKEY", AppID: "A0TWOKEY"})
 			hub.send(map[string]any{
 				"envelope_id": "57d6a792", "payload": json.RawMessage(r.body(t, c)), "type": kinds[r.Kind],

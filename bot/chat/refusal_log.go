@@ -20,12 +20,12 @@ const (
 type refusalLog struct {
 	now      func() time.Time
 	log      *slog.Logger
-	metrics  ChatMetrics
+	metrics  Metrics
 	lines    *rate.Limiter
 	unlogged atomic.Int64
 }
 
-func newRefusalLog(cfg ChatConfig) *refusalLog {
+func newRefusalLog(cfg Config) *refusalLog {
 	return &refusalLog{now: cfg.Now, log: cfg.Log, metrics: cfg.Metrics, lines: rate.NewLimiter(refusalLines, refusalBurst)}
 }
 

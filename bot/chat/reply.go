@@ -10,6 +10,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"twokey/bot/chat/blockkit"
+	"twokey/bot/chat/webapi"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
@@ -65,7 +66,7 @@ func (m *messages) Answer(ctx context.Context, reply string, t reinstall.Text) e
 			msg.Blocks = &slack.Blocks{BlockSet: r.Blocks}
 		}
 		err = m.web.PostResponse(ctx, reply, msg)
-		if !IsMisshapen(err) {
+		if !webapi.IsMisshapen(err) {
 			return err
 		}
 		m.log.Error("Slack refused an answer for its form; its words alone follow at once", "bytes", blockkit.BlocksSize(r.Blocks), "err", err)
@@ -74,4 +75,4 @@ func (m *messages) Answer(ctx context.Context, reply string, t reinstall.Text) e
 	return err
 }
 
-var errNoReply = &Permanent{Method: ResponseURL, Code: "no_response_url", Sentence: "there is no response_url, or it is not Slack's", Cause: errors.New("no response_url")}
+var errNoReply = &webapi.Permanent{Method: webapi.ResponseURL, Code: "no_response_url", Sentence: "there is no response_url, or it is not Slack's", Cause: errors.New("no response_url")}

@@ -12,6 +12,7 @@ import (
 	"github.com/slack-go/slack/socketmode"
 
 	"twokey/bot/chat/blockkit"
+	"twokey/bot/chat/webapi"
 )
 
 // errReconnect ends a session so that a new one is begun.
@@ -77,10 +78,10 @@ func (s *session) stopIfIdle() {
 
 // endOf is the error that the end of a client means: nil, or the refusal of the token.
 func (s *session) endOf(ctx context.Context, err error) error {
-	if bad := ConnectRefusal(context.Cause(s.run)); bad != nil {
+	if bad := webapi.ConnectRefusal(context.Cause(s.run)); bad != nil {
 		return bad
 	}
-	if bad := ConnectRefusal(err); bad != nil {
+	if bad := webapi.ConnectRefusal(err); bad != nil {
 		return bad
 	}
 	if ctx.Err() == nil && !errors.Is(context.Cause(s.run), errReconnect) {
@@ -135,7 +136,7 @@ func (s *session) handleFailure(err error) {
 	if errors.As(err, &limited) {
 		s.dial.limit.pause(limited.RetryAfter)
 	}
-	if ConnectRefusal(err) != nil {
+	if webapi.ConnectRefusal(err) != nil {
 		s.stop(err)
 		return
 	}

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"twokey/bot/chat/webapi"
 	"twokey/bot/fakeslack"
 )
 
@@ -15,7 +16,7 @@ import (
 func TestReplicasTogetherStayWithinATier(t *testing.T) {
 	const replicas, each = 3, 13 // more than a window of one, and than two of a share
 	const scale = 60             // a minute in a second
-	b := bench(t, func(f *fakeslack.Config, c *ChatConfig) { f.RateScale, c.RateScale = scale, scale })
+	b := bench(t, func(f *fakeslack.Config, c *Config) { f.RateScale, c.RateScale = scale, scale })
 	cfg := b.cfg
 	chats := []*Chat{b.chat}
 	for range replicas - 1 {
@@ -46,7 +47,7 @@ func TestReplicasTogetherStayWithinATier(t *testing.T) {
 	if len(limited) > 0 {
 		t.Errorf("Slack refused %s", fmt.Sprint(limited))
 	}
-	if n := len(b.calls(UsergroupsUsersList)); n != replicas*each {
+	if n := len(b.calls(webapi.UsergroupsUsersList)); n != replicas*each {
 		t.Errorf("%d calls", n)
 	}
 }

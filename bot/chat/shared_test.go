@@ -10,6 +10,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"twokey/bot/chat/webapi"
 )
 
 // slowDirectory answers users.info after a while, and counts how often.
@@ -32,7 +34,7 @@ func (s *slowDirectory) RoundTrip(r *http.Request) (*http.Response, error) {
 // asksOf is a chat with Slack's own limits on such a directory.
 func asksOf(t *testing.T, s *slowDirectory) *Chat {
 	t.Helper()
-	c, err := New(ChatConfig{Token: "xoxb-secret", SigningSecret: "s", Transport: s})
+	c, err := New(Config{Token: "xoxb-secret", SigningSecret: "s", Transport: s})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,6 +75,10 @@ func TestWhoeverIsAskedAboutManyTimesAtOnceIsLookedUpOnce(t *testing.T) {
 
 // The last look before the call shares no answer to an earlier question, and goes
 // out where all others have used their part of the minute.
+// keptForUrgent is how many calls of users.info a minute are kept for what may not
+// wait.
+const keptForUrgent = 25
+
 func TestTheLastLookAtAPersonIsItsOwnAndGoesOutInAFlood(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &slowDirectory{after: time.Second}
@@ -84,7 +90,7 @@ func TestTheLastLookAtAPersonIsItsOwnAndGoesOutInAFlood(t *testing.T) {
 			t.Errorf("%d look-ups, %v", s.calls.Load(), err)
 		}
 		early.Wait()
-		for c.web.pace.try(UsersInfo, "") == nil { // a flood
+		for c.web.Try(webapi.UsersInfo, "") == nil { // a flood
 		}
 		soon, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 		defer cancel()
@@ -92,12 +98,12 @@ func TestTheLastLookAtAPersonIsItsOwnAndGoesOutInAFlood(t *testing.T) {
 			t.Error("the flood has left something to all")
 		}
 		began := time.Now()
-		for range keeps[UsersInfo] {
+		for range keptForUrgent {
 			if _, err := c.PersonNow(t.Context(), "U0ANN"); err != nil {
 				t.Error(err)
 			}
 		}
-		if n, took := s.calls.Load(), time.Since(began); n != int32(2+keeps[UsersInfo]) || took != time.Duration(keeps[UsersInfo])*s.after {
+		if n, took := s.calls.Load(), time.Since(began); n != int32(2+keptForUrgent) || took != time.Duration(keptForUrgent)*s.after {
 			t.Errorf("%d look-ups, within %s: they waited", n, took)
 		}
 	})

@@ -10,6 +10,8 @@ import (
 
 	"github.com/gorilla/websocket"
 	"golang.org/x/sync/errgroup"
+
+	"twokey/bot/chat/webapi"
 )
 
 // Socket Mode (section 7). slack-go's client is used with care: section 7 numbers
@@ -32,7 +34,7 @@ const (
 // socketMode takes what Slack sends over Socket Mode.
 type socketMode struct {
 	*intake
-	web      *Client
+	web      *webapi.Client
 	log      *slog.Logger
 	appToken string
 	hasHTTP  bool // Slack can reach the bot over HTTP too
@@ -43,7 +45,7 @@ type socketMode struct {
 	overload        overload
 }
 
-func newSocketMode(cfg ChatConfig, web *Client, in *intake) *socketMode {
+func newSocketMode(cfg Config, web *webapi.Client, in *intake) *socketMode {
 	return &socketMode{
 		intake: in, web: web, log: cfg.Log, appToken: cfg.AppToken, hasHTTP: cfg.SigningSecret != "", dial: cfg.Dial,
 		firstRedial: firstRedial, firstTokenRetry: firstTokenRetry,
@@ -81,6 +83,6 @@ func (m *socketMode) Listen(ctx context.Context) error {
 // for a handshake.
 func (m *socketMode) dialer() *websocket.Dialer {
 	return &websocket.Dialer{
-		Proxy: http.ProxyFromEnvironment, HandshakeTimeout: CallTimeout, WriteBufferSize: 32 << 10, NetDialContext: m.dial,
+		Proxy: http.ProxyFromEnvironment, HandshakeTimeout: webapi.CallTimeout, WriteBufferSize: 32 << 10, NetDialContext: m.dial,
 	}
 }

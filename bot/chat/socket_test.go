@@ -17,6 +17,7 @@ import (
 
 	"github.com/gorilla/websocket"
 
+	"twokey/bot/chat/webapi"
 	"twokey/bot/fakeslack"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
@@ -25,9 +26,9 @@ import (
 
 // listening is a bench over Socket Mode alone. stop ends it and returns what
 // Listen returned.
-func listening(t *testing.T, change ...func(*fakeslack.Config, *ChatConfig)) (b *theBench, stop func() error) {
+func listening(t *testing.T, change ...func(*fakeslack.Config, *Config)) (b *theBench, stop func() error) {
 	t.Helper()
-	b = bench(t, append([]func(*fakeslack.Config, *ChatConfig){func(f *fakeslack.Config, c *ChatConfig) {
+	b = bench(t, append([]func(*fakeslack.Config, *Config){func(f *fakeslack.Config, c *Config) {
 		f.SocketMode, c.SigningSecret, c.AppToken = true, "", "xapp-practice"
 	}}, change...)...)
 	b.chat.firstRedial, b.chat.firstTokenRetry = time.Millisecond, time.Millisecond
@@ -76,7 +77,7 @@ func TestOverSocketModeEverythingGoesTheSameWay(t *testing.T) {
 }
 
 func TestClicksSurviveDroppedAndRefreshedConnections(t *testing.T) {
-	b, _ := listening(t, func(f *fakeslack.Config, _ *ChatConfig) { f.AckTimeout = 500 * time.Millisecond })
+	b, _ := listening(t, func(f *fakeslack.Config, _ *Config) { f.AckTimeout = 500 * time.Millisecond })
 	a := b.postCard(aCard())
 	const clicks = 20
 	for i := range clicks {
@@ -190,8 +191,8 @@ func (h *hub) send(v any) {
 func (h *hub) raw(frame string) { h.frames = append(h.frames, frame) }
 
 // chat is one on this hub that knows already who it is.
-func (h *hub) chat(d Desk, change ...func(*ChatConfig)) *Chat {
-	cfg := ChatConfig{Token: "xoxb-practice", AppToken: "xapp-practice", APIURL: h.url + "/api/", Desk: d}
+func (h *hub) chat(d Desk, change ...func(*Config)) *Chat {
+	cfg := Config{Token: "xoxb-practice", AppToken: "xapp-practice", APIURL: h.url + "/api/", Desk: d}
 	for _, c := range change {
 		c(&cfg)
 	}
@@ -276,7 +277,7 @@ func TestErrorsThatNoTryChangesEndSocketMode(t *testing.T) {
 				return true
 			}
 			err := h.chat(&deskDouble{}).Listen(t.Context())
-			var p *Permanent
+			var p *webapi.Permanent
 			if !errors.As(err, &p) || p.Code != code || !strings.Contains(err.Error(), "SLACK_APP_TOKEN") || strings.Contains(err.Error(), "xapp-practice") {
 				t.Errorf("%v", err)
 			}
@@ -343,7 +344,7 @@ func TestAnAnswerThatIsTooLargeForAnAckIsMadeToFit(t *testing.T) {
 }
 
 func TestWhatIsNotTakenIsNotAcknowledged(t *testing.T) {
-	b, _ := listening(t, func(f *fakeslack.Config, c *ChatConfig) { f.AckTimeout, c.Desk = 300*time.Millisecond, nil })
+	b, _ := listening(t, func(f *fakeslack.Config, c *Config) { f.AckTimeout, c.Desk = 300*time.Millisecond, nil })
 	r, err := b.slack.Command(t.Context(), "U0ANN", infra, "list")
 	b.must(err)
 	if r.Status != 0 || r.Warning == "" {

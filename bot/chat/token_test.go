@@ -11,14 +11,15 @@ import (
 	"testing/synctest"
 	"time"
 
+	"twokey/bot/chat/webapi"
 	"twokey/bot/fakeslack"
 )
 
 // both is a bench with the endpoints and Socket Mode, which listens. ended gets
 // what Listen returns.
-func both(t *testing.T, change ...func(*fakeslack.Config, *ChatConfig)) (b *theBench, ended chan error) {
+func both(t *testing.T, change ...func(*fakeslack.Config, *Config)) (b *theBench, ended chan error) {
 	t.Helper()
-	b = bench(t, append([]func(*fakeslack.Config, *ChatConfig){func(f *fakeslack.Config, c *ChatConfig) {
+	b = bench(t, append([]func(*fakeslack.Config, *Config){func(f *fakeslack.Config, c *Config) {
 		c.AppToken = "xapp-practice"
 	}}, change...)...)
 	b.chat.firstRedial, b.chat.firstTokenRetry = time.Millisecond, time.Millisecond
@@ -52,8 +53,8 @@ func TestAnAppTokenThatIsRefusedAtTheStartIsTriedAgainWhereHTTPIsSet(t *testing.
 			b, ended := both(t)
 			b.must(b.slack.RefuseToken(fakeslack.AppToken, code))
 			b.listen(ended)
-			b.until("refused", func() bool { return b.chat.AppTokenRefused() != nil && len(b.calls(AppsConnectionsOpen)) > 3 })
-			says := Words(b.chat.AppTokenRefused())
+			b.until("refused", func() bool { return b.chat.AppTokenRefused() != nil && len(b.calls(webapi.AppsConnectionsOpen)) > 3 })
+			says := webapi.Words(b.chat.AppTokenRefused())
 			if !strings.HasPrefix(says, "SLACK_APP_TOKEN: ") || !strings.HasSuffix(says, "("+code+")") || strings.Contains(says, "SLACK_BOT_TOKEN") || strings.Contains(says, "docs.slack.dev") {
 				t.Errorf("%q", says)
 			}
@@ -138,7 +139,7 @@ func TestWhileTheAppTokenIsRefusedSlackIsAskedEverMoreRarely(t *testing.T) {
 func TestARefusedBotTokenIsToldOnceAndNamedAsItWasGiven(t *testing.T) {
 	for _, code := range []string{"invalid_auth", "account_inactive", "token_revoked", "token_expired", "user_removed_from_team", "team_access_not_granted"} {
 		t.Run(code, func(t *testing.T) {
-			b := bench(t, func(_ *fakeslack.Config, c *ChatConfig) { c.TokenName = "SLACK_BOT_TOKEN_FILE" })
+			b := bench(t, func(_ *fakeslack.Config, c *Config) { c.TokenName = "SLACK_BOT_TOKEN_FILE" })
 			_, err := b.chat.Hello(t.Context())
 			b.must(err)
 			b.must(b.slack.RefuseToken(fakeslack.BotToken, code))
@@ -147,14 +148,14 @@ func TestARefusedBotTokenIsToldOnceAndNamedAsItWasGiven(t *testing.T) {
 					t.Fatal("somebody is known")
 				}
 			}
-			var p *Permanent
+			var p *webapi.Permanent
 			if !errors.As(err, &p) || !p.TokenRefused() || !strings.HasPrefix(p.Sentence, "SLACK_BOT_TOKEN_FILE: ") {
 				t.Errorf("%v", err)
 			}
 			if after, ok := p.RetryAfter(); !ok || after <= 0 {
 				t.Errorf("what it is to say waits %s, %t", after, ok)
 			}
-			if says := Words(b.chat.BotTokenRefused()); says != Words(p) {
+			if says := webapi.Words(b.chat.BotTokenRefused()); says != webapi.Words(p) {
 				t.Errorf("%q", says)
 			}
 			b.must(b.slack.RefuseToken(fakeslack.BotToken, ""))
@@ -177,7 +178,7 @@ func TestWhatIsRefusedForOtherReasonsIsNotTheTokensFault(t *testing.T) {
 	card := aCard()
 	card.Channel = "C0NOWHERE"
 	_, err = b.chat.PostCard(t.Context(), card, "k")
-	var p *Permanent
+	var p *webapi.Permanent
 	if !errors.As(err, &p) || p.TokenRefused() || strings.Contains(p.Sentence, "SLACK_") || b.chat.BotTokenRefused() != nil {
 		t.Errorf("%v", err)
 	}
@@ -207,7 +208,7 @@ func TestAnAppForAWholeOrganisationIsRefusedWithWhatToDo(t *testing.T) {
 				}
 				return
 			}
-			if CodeOf(err) != "is_enterprise_install" || !strings.Contains(Words(err), "E0ORG") || !strings.Contains(Words(err), "in that workspace alone") {
+			if webapi.CodeOf(err) != "is_enterprise_install" || !strings.Contains(webapi.Words(err), "E0ORG") || !strings.Contains(webapi.Words(err), "in that workspace alone") {
 				t.Errorf("%v", err)
 			}
 		})

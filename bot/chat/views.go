@@ -7,6 +7,8 @@ import (
 	"log/slog"
 
 	"github.com/slack-go/slack"
+
+	"twokey/bot/chat/webapi"
 )
 
 // Calls about views are made here and not by slack-go: it reads the whole view in
@@ -15,9 +17,9 @@ import (
 
 // viewCalls shows dialogs and Home tabs.
 type viewCalls struct {
-	web     *Client
+	web     *webapi.Client
 	log     *slog.Logger
-	metrics ChatMetrics
+	metrics Metrics
 	*stateSealer
 }
 
@@ -42,7 +44,7 @@ type viewAnswer struct {
 // callView makes one call about a view and returns the view's id and hash. An answer
 // that names no view is an error.
 func (v *viewCalls) callView(ctx context.Context, method string, call viewRequest) (id, hash string, err error) {
-	if call.Trigger == "" && method == ViewsOpen {
+	if call.Trigger == "" && method == webapi.ViewsOpen {
 		return "", "", slack.ErrParametersMissing
 	}
 	body, err := json.Marshal(call)
@@ -53,5 +55,5 @@ func (v *viewCalls) callView(ctx context.Context, method string, call viewReques
 	if err := v.web.PostJSON(ctx, method, body, &a); err != nil {
 		return "", "", err
 	}
-	return a.View.ID, a.View.Hash, RequireName(RefusalIn(a.SlackResponse), a.View.ID)
+	return a.View.ID, a.View.Hash, webapi.RequireName(webapi.RefusalIn(a.SlackResponse), a.View.ID)
 }

@@ -11,7 +11,7 @@ import (
 	"twokey/commands/view"
 )
 
-func withShortcuts(f *fakeslack.Config, _ *ChatConfig) {
+func withShortcuts(f *fakeslack.Config, _ *Config) {
 	f.Shortcuts = []fakeslack.Shortcut{{Name: "Reinstall a machine", CallbackID: "reinstall"}, {Name: "Reinstall this machine", CallbackID: "reinstall_message", OnMessage: true}}
 }
 

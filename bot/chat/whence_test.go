@@ -20,7 +20,7 @@ import (
 // thread.
 func (b *theBench) inThread(parent string) string {
 	b.t.Helper()
-	_, ts, err := b.chat.web.api.PostMessageContext(b.t.Context(), infra, slack.MsgOptionText("card", false), slack.MsgOptionBlocks(blockkit.Card(aCard())...), slack.MsgOptionTS(parent))
+	_, ts, err := b.chat.web.API().PostMessageContext(b.t.Context(), infra, slack.MsgOptionText("card", false), slack.MsgOptionBlocks(blockkit.Card(aCard())...), slack.MsgOptionTS(parent))
 	b.must(err)
 	return ts
 }
@@ -144,7 +144,7 @@ func TestWhereSomethingWasDoneIsReadOfItsPayload(t *testing.T) {
 // what is told then is whispered in the channel.
 func TestAnAnswerThatIsTooLateIsWhisperedInTheChannel(t *testing.T) {
 	at := time.Now()
-	b := bench(t, func(f *fakeslack.Config, _ *ChatConfig) { f.Now = func() time.Time { return at } })
+	b := bench(t, func(f *fakeslack.Config, _ *Config) { f.Now = func() time.Time { return at } })
 	a := b.postCard(aCard())
 	b.must(b.chat.PostLine(t.Context(), a, reinstall.Say("a reply"), "7K3Q.1.0"))
 	url := func() string {

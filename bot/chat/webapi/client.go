@@ -1,4 +1,4 @@
-package chat
+package webapi
 
 import (
 	"cmp"
@@ -61,8 +61,8 @@ type Client struct {
 	reports  atomic.Bool // changes of the bot token's state are logged
 }
 
-// NewClient returns a Client. It makes no call.
-func NewClient(cfg Config) (*Client, error) {
+// New returns a Client. It makes no call.
+func New(cfg Config) (*Client, error) {
 	base, err := parseAPIURL(cfg.APIURL)
 	if err != nil {
 		return nil, err
@@ -75,7 +75,7 @@ func NewClient(cfg Config) (*Client, error) {
 	c.pace = newPace(cmp.Or(cfg.RateScale, 1), c.now)
 	c.clock.now = c.now
 	c.http = newHTTP(cfg.Transport)
-	c.http.Transport = dated{c.http.Transport, &c.clock}
+	c.http.Transport = clockTransport{c.http.Transport, &c.clock}
 	c.api = slack.New(cfg.Token, slack.OptionHTTPClient(c.http), slack.OptionAPIURL(base.String()))
 	return c, nil
 }
@@ -99,7 +99,7 @@ func newHTTP(rt http.RoundTripper) *http.Client {
 		rt = newTransport(time.Now)
 	}
 	return &http.Client{
-		Transport: inTime{rt, time.Now}, Timeout: CallTimeout,
+		Transport: deadlineTransport{rt, time.Now}, Timeout: CallTimeout,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 }
@@ -117,7 +117,8 @@ func (c *Client) BaseURL() *url.URL { return c.base }
 // app token.
 func (c *Client) SocketAPI(appToken string, via interface {
 	Do(*http.Request) (*http.Response, error)
-}) *slack.Client {
+},
+) *slack.Client {
 	return slack.New(c.token, slack.OptionAppLevelToken(appToken), slack.OptionHTTPClient(via), slack.OptionAPIURL(c.base.String()))
 }
 

@@ -1,4 +1,4 @@
-package chat
+package webapi
 
 import (
 	"context"
@@ -12,16 +12,16 @@ import (
 
 // The hosts of response_urls: Slack's, and GovSlack's (facts/slack.md section 12).
 const (
-	hooks    = "hooks.slack.com"
-	govSlack = "slack-gov.com"
+	hooksHost      = "hooks.slack.com"
+	govSlackDomain = "slack-gov.com"
 )
 
 // hooksOf is the host of response_urls for the Slack of an API's host.
 func hooksOf(api string) string {
-	if api = strings.ToLower(api); api == govSlack || strings.HasSuffix(api, "."+govSlack) {
-		return "hooks." + govSlack
+	if api = strings.ToLower(api); api == govSlackDomain || strings.HasSuffix(api, "."+govSlackDomain) {
+		return "hooks." + govSlackDomain
 	}
-	return hooks
+	return hooksHost
 }
 
 // IsResponseURL reports whether raw is a response_url of the Slack that
@@ -53,11 +53,11 @@ func classifyResponse(err error) error {
 			return &Permanent{Method: ResponseURL, Code: "used_url", Sentence: "the response_url was used five times, or is older than half an hour", Cause: err}
 		}
 	}
-	return Classify(ResponseURL, hideURL(err))
+	return Classify(ResponseURL, withoutURL(err))
 }
 
-// hideURL takes the address out of an error: who knows a response_url may post.
-func hideURL(err error) error {
+// withoutURL takes the address out of an error: who knows a response_url may post.
+func withoutURL(err error) error {
 	var u *url.Error
 	if errors.As(err, &u) {
 		return u.Err

@@ -1,4 +1,4 @@
-package chat
+package webapi
 
 import (
 	"errors"
@@ -11,10 +11,10 @@ import (
 // How far a refusal goes, and what it is about: the answers by which the outbox
 // decides what to do next.
 
-// ofAll are the codes by which a channel, or the workspace, refuses the bot
+// channelWideCodes are the codes by which a channel, or the workspace, refuses the bot
 // whatever it does there. By others it refuses messages of one kind, or in one
 // thread (facts/slack.md section 12): edits may go through all the same.
-var ofAll = map[string]bool{
+var channelWideCodes = map[string]bool{
 	"channel_not_found": true, "not_in_channel": true, "is_archived": true, "is_inactive": true, "channel_is_limited_access": true,
 	"method_not_supported_for_channel_type": true,
 	"invalid_auth":                          true, "not_authed": true, "account_inactive": true, "token_revoked": true, "token_expired": true, "not_allowed_token_type": true,
@@ -23,14 +23,14 @@ var ofAll = map[string]bool{
 	"message_limit_exceeded": true,
 }
 
-var ofThread = map[string]bool{"restricted_action_thread_locked": true, "thread_locked": true}
+var threadCodes = map[string]bool{"restricted_action_thread_locked": true, "thread_locked": true}
 
 // Reach tells how far the refusal goes.
 func (e *Permanent) Reach() port.Reach {
 	switch {
-	case ofAll[e.Code]:
+	case channelWideCodes[e.Code]:
 		return port.OfAll
-	case ofThread[e.Code]:
+	case threadCodes[e.Code]:
 		return port.OfItsThread
 	}
 	return port.OfItsKind
@@ -55,9 +55,9 @@ func (e *Permanent) NoGroups() bool { return e.Code == planHasNoGroups }
 
 const planHasNoGroups = "plan_upgrade_required"
 
-// hopeless are the codes by which Slack refuses the message itself, or says that
+// hopelessCodes are the codes by which Slack refuses the message itself, or says that
 // what was to be changed or answered is out of reach: no change of rights or settings lets it through.
-var hopeless = map[string]bool{
+var hopelessCodes = map[string]bool{
 	"client": true, "msg_too_long": true, "msg_blocks_too_long": true, "no_text": true,
 	"invalid_blocks": true, "invalid_blocks_format": true, "invalid_arguments": true,
 	"metadata_too_large": true, "invalid_metadata_format": true, "invalid_metadata_schema": true,
@@ -69,17 +69,17 @@ var hopeless = map[string]bool{
 
 // Hopeless tells whether this very message will never be taken, whatever a
 // person changes; else it is the channel, the token or a scope.
-func (e *Permanent) Hopeless() bool { return hopeless[e.Code] }
+func (e *Permanent) Hopeless() bool { return hopelessCodes[e.Code] }
 
-// misshapen are the codes by which Slack refuses what a message looks like, and
+// misshapenCodes are the codes by which Slack refuses what a message looks like, and
 // not its destination or its sender.
-var misshapen = map[string]bool{
+var misshapenCodes = map[string]bool{
 	"msg_too_long": true, "msg_blocks_too_long": true, "no_text": true, "invalid_blocks": true, "invalid_blocks_format": true,
 	"invalid_arguments": true, "client": true, "block_mismatch": true, "invalid_payload": true,
 }
 
 // Misshapen reports whether Slack refused the message for its form.
-func (e *Permanent) Misshapen() bool { return misshapen[e.Code] }
+func (e *Permanent) Misshapen() bool { return misshapenCodes[e.Code] }
 
 // IsMisshapen reports whether Slack refused a message for its form.
 func IsMisshapen(err error) bool {
@@ -87,21 +87,21 @@ func IsMisshapen(err error) bool {
 	return errors.As(err, &p) && p.Misshapen()
 }
 
-// ofOne are the codes by which Slack refuses direct messages to one person, and
+// personalCodes are the codes by which Slack refuses direct messages to one person, and
 // not to others.
-var ofOne = map[string]bool{
+var personalCodes = map[string]bool{
 	"user_not_found": true, "user_disabled": true, "user_not_visible": true, "cannot_dm_bot": true, "channel_not_found": true,
 	"users_not_found": true, "is_archived": true, "not_in_channel": true, "user_is_restricted": true, "invalid_user_combination": true,
 }
 
 // Personal tells whether a direct message was refused for whom it is for: others
 // can be told.
-func (e *Permanent) Personal() bool { return ofOne[e.Code] }
+func (e *Permanent) Personal() bool { return personalCodes[e.Code] }
 
 // IsLostDuplicate reports that Slack takes a post for one that it had by its
 // client_msg_id, and does not find that one. Nothing was posted, and with the same
 // id nothing ever will be (bot/chat, section 6).
 func IsLostDuplicate(err error) bool {
 	var e slack.SlackErrorResponse
-	return errors.As(err, &e) && (e.Err == noSuchTwin || e.Err == noSuchTwinPlace)
+	return errors.As(err, &e) && (e.Err == duplicateMessageNotFound || e.Err == duplicateChannelNotFound)
 }

@@ -1,4 +1,4 @@
-package chat
+package webapi
 
 // The methods of the Web API that Twokey calls.
 const (

@@ -1,4 +1,4 @@
-package chat
+package webapi
 
 import (
 	"errors"
@@ -117,7 +117,7 @@ const missingScope = "missing_scope"
 const (
 	newBotToken = "install the app again, set its new bot token and restart Twokey"
 	newAppToken = "make a new one with the scope connections:write under Basic Information, App-Level Tokens; set it and restart Twokey" //nolint:gosec // a sentence
-	passes      = "the workspace is being moved into an organisation; Twokey tries again until that is done"
+	beingMoved  = "the workspace is being moved into an organisation; Twokey tries again until that is done"
 	twoFactor   = "Slack wants two-factor authentication of whoever installed the app; set it up, or have somebody else install the app again"
 	byAddress   = "Slack takes the app's tokens from certain addresses only; add this host's under OAuth & Permissions"
 	// Slack does not let an app's rotation be turned off again.
@@ -135,8 +135,8 @@ var botRefusals = map[string]string{
 	"not_allowed_token_type":  "this is another kind of token; a bot token starts with xoxb-",
 	"user_removed_from_team":  "the app's user was removed from the workspace; " + newBotToken,
 	"team_access_not_granted": "the app was not given this workspace; install it in the workspace, set its bot token and restart Twokey",
-	"org_login_required":      passes,
-	"team_added_to_org":       passes,
+	"org_login_required":      beingMoved,
+	"team_added_to_org":       beingMoved,
 	"accesslimited":           byAddress,
 
 	"two_factor_setup_required": twoFactor,
@@ -155,8 +155,8 @@ var appRefusals = map[string]string{
 	"team_access_not_granted": "the app was not given this workspace; install it in the workspace, then restart Twokey",
 	"access_denied":           "Slack does not let the app connect; see that Socket Mode is on, and ask an administrator",
 	missingScope:              "the app-level token lacks the scope connections:write; make a new one under Basic Information, App-Level Tokens",
-	"org_login_required":      passes,
-	"team_added_to_org":       passes,
+	"org_login_required":      beingMoved,
+	"team_added_to_org":       beingMoved,
 	"accesslimited":           byAddress,
 
 	"two_factor_setup_required": twoFactor,

@@ -1,4 +1,4 @@
-package chat
+package webapi
 
 import (
 	"context"
@@ -40,7 +40,7 @@ func TestNoMethodExceedsItsTierInAnyMinute(t *testing.T) {
 					t.Fatalf("%s: %d calls in a minute, %d are allowed", method, n, tier)
 				}
 			}
-			if len(at) != 5*(int(tier)-keeps[method]) { // a burst, and the next when a minute and a second have passed
+			if len(at) != 5*(int(tier)-keptCalls[method]) { // a burst, and the next when a minute and a second have passed
 				t.Errorf("%s: %d calls in five minutes", method, len(at))
 			}
 		})
@@ -55,14 +55,14 @@ func TestAShareOfTheLimitIsKeptForWhatMayNotWait(t *testing.T) {
 		others := fired(t, p, UsersInfo, "", time.Second)
 		began := time.Now()
 		kept := fired(t, p, urgentLane(UsersInfo), "", time.Second)
-		if len(kept) != keeps[UsersInfo] || time.Since(began) > time.Second {
-			t.Errorf("%d calls of what may not wait, %d are kept", len(kept), keeps[UsersInfo])
+		if len(kept) != keptCalls[UsersInfo] || time.Since(began) > time.Second {
+			t.Errorf("%d calls of what may not wait, %d are kept", len(kept), keptCalls[UsersInfo])
 		}
 		if n := len(others) + len(kept); n != int(tiers[UsersInfo]) {
 			t.Errorf("%d calls together in a minute, of %d", n, tiers[UsersInfo])
 		}
 		p.pause(UsersInfo, "", 30*time.Second) // a 429 holds for both
-		if err := p.try(UsersInfo+keptLane, ""); err == nil {
+		if err := p.try(UsersInfo+urgentSuffix, ""); err == nil {
 			t.Error("a call went out in the rest after a 429")
 		}
 	})
@@ -253,13 +253,13 @@ func TestTheOutboxIsToldForHowLongACallWouldWaitAndTakesNoTurn(t *testing.T) {
 func TestAShareIsNeverNothingAndGrowsAgain(t *testing.T) {
 	p := newPace(1, time.Now)
 	for _, n := range []int{1000, 0, -1, 1} {
-		p.share(n)
+		p.divideAmong(n)
 		for m, w := range p.methods {
 			if w.most < 1 || n <= 1 && w.most != w.full {
 				t.Errorf("of %d replicas %s has %d of %d", n, m, w.most, w.full)
 			}
 		}
-		if d := p.calmly(time.Now(), time.Now()); d < 0 {
+		if d := p.calmDelay(time.Now(), time.Now()); d < 0 {
 			t.Errorf("of %d replicas: %s", n, d)
 		}
 	}

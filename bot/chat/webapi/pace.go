@@ -1,4 +1,4 @@
-package chat
+package webapi
 
 import (
 	"context"
@@ -17,30 +17,30 @@ import (
 type tier int
 
 const (
-	tier1    tier = 1
-	tier2    tier = 20
-	tier3    tier = 50
-	tier4    tier = 100
-	special  tier = 300
-	tierPost tier = 300 // the workspace's cap beside one a second a channel
+	tier1       tier = 1
+	tier2       tier = 20
+	tier3       tier = 50
+	tier4       tier = 100
+	tierSpecial tier = 300
+	tierPost    tier = 300 // the workspace's cap beside one a second a channel
 )
 
 // tiers are the methods that this package calls.
 var tiers = map[string]tier{
 	ChatPostMessage: tierPost, ChatUpdate: tier3, ChatPostEphemeral: tier4, ViewsOpen: tier4, ViewsUpdate: tier4, UsersInfo: tier4,
-	UsergroupsUsersList: tier2, UsergroupsList: tier2, AppsConnectionsOpen: tier1, ConversationsInfo: tier3, ConversationsHistory: tier3, ConversationsReplies: tier3, AuthTest: special,
-	ConversationsMembers: tier4, ChatGetPermalink: special, ViewsPublish: tier4, BlocksValidate: special, ConversationsOpen: tier3,
+	UsergroupsUsersList: tier2, UsergroupsList: tier2, AppsConnectionsOpen: tier1, ConversationsInfo: tier3, ConversationsHistory: tier3, ConversationsReplies: tier3, AuthTest: tierSpecial,
+	ConversationsMembers: tier4, ChatGetPermalink: tierSpecial, ViewsPublish: tier4, BlocksValidate: tierSpecial, ConversationsOpen: tier3,
 }
 
-// keeps is how many of a method's calls are kept for what may not wait: a stop,
+// keptCalls is how many of a method's calls are kept for what may not wait: a stop,
 // and the last look before the call.
-var keeps = map[string]int{UsersInfo: 25}
+var keptCalls = map[string]int{UsersInfo: 25}
 
 // kept is the lane of such calls. They go in the method's own as long as that is
 // free.
-func urgentLane(method string) string { return method + keptLane }
+func urgentLane(method string) string { return method + urgentSuffix }
 
-const keptLane = " kept"
+const urgentSuffix = " kept"
 
 // perTier is a minute, and what calls may be late on their way.
 const perTier = time.Minute + time.Second
@@ -57,8 +57,8 @@ const maxChannels = 4096
 
 // Why a call was held back: nothing was sent.
 var (
-	errPaced = errors.New("held back to stay within Slack's limits")
-	errCalm  = errors.New("held back for others that are in more haste")
+	errPaced    = errors.New("held back to stay within Slack's limits")
+	errYielding = errors.New("held back for others that are in more haste")
 )
 
 // pace holds calls back before Slack would refuse them, by method and, for
@@ -78,8 +78,8 @@ func newPace(scale float64, now func() time.Time) *pace {
 	p := &pace{scale: scale, now: now, replicas: 1, methods: map[string]*window{}, channels: map[string]*rate.Limiter{}, pauses: map[string]time.Time{}}
 	for m, t := range tiers {
 		per := time.Duration(float64(perTier) / scale)
-		p.methods[m] = &window{most: int(t) - keeps[m], full: int(t) - keeps[m], per: per}
-		if n := keeps[m]; n > 0 {
+		p.methods[m] = &window{most: int(t) - keptCalls[m], full: int(t) - keptCalls[m], per: per}
+		if n := keptCalls[m]; n > 0 {
 			p.methods[urgentLane(m)] = &window{most: n, full: n, per: per}
 		}
 	}
@@ -92,12 +92,12 @@ func (p *pace) wait(ctx context.Context, method, channel string) error {
 	now := p.now()
 	held, delay := p.reserve(method, channel, now)
 	if err := ctx.Err(); err != nil {
-		p.cancel(held, now)
-		return later(method, time.Second, false, err)
+		p.cancelReservations(held, now)
+		return retryLater(method, time.Second, false, err)
 	}
 	if end, ok := ctx.Deadline(); ok && delay > 0 && time.Until(end) < delay {
-		p.cancel(held, now)
-		return later(method, delay, false, errPaced)
+		p.cancelReservations(held, now)
+		return retryLater(method, delay, false, errPaced)
 	}
 	if delay <= 0 {
 		return nil
@@ -108,8 +108,8 @@ func (p *pace) wait(ctx context.Context, method, channel string) error {
 	case <-t.C:
 		return nil
 	case <-ctx.Done():
-		p.cancel(held, p.now())
-		return later(method, time.Second, false, fmt.Errorf("%w: %w", errPaced, context.Cause(ctx)))
+		p.cancelReservations(held, p.now())
+		return retryLater(method, time.Second, false, fmt.Errorf("%w: %w", errPaced, context.Cause(ctx)))
 	}
 }
 
@@ -121,18 +121,18 @@ func (p *pace) try(method, channel string) error {
 	if delay <= 0 {
 		return nil
 	}
-	p.cancel(held, now)
-	return later(method, delay, false, errPaced)
+	p.cancelReservations(held, now)
+	return retryLater(method, delay, false, errPaced)
 }
 
 // tryLine is try for a line of a thread.
 func (p *pace) tryLine(channel string) error {
 	now := p.now()
 	p.mu.Lock()
-	short := linesLeave + 1 - p.channel(channel).TokensAt(now)
+	short := linesLeave + 1 - p.channelLimiter(channel).TokensAt(now)
 	p.mu.Unlock()
 	if short > 0 {
-		return later(ChatPostMessage, time.Duration(short/p.scale*float64(time.Second)), false, errPaced)
+		return retryLater(ChatPostMessage, time.Duration(short/p.scale*float64(time.Second)), false, errPaced)
 	}
 	return p.try(ChatPostMessage, channel)
 }
@@ -151,13 +151,13 @@ const (
 // run short, it waits for what comes next, and leaves some to the others.
 func (p *pace) tryCalm(channel string, since time.Time) error {
 	now := p.now()
-	if delay := p.calmly(since, now); delay > 0 {
-		return later(ChatUpdate, delay, false, errCalm)
+	if delay := p.calmDelay(since, now); delay > 0 {
+		return retryLater(ChatUpdate, delay, false, errYielding)
 	}
 	return p.try(ChatUpdate, channel)
 }
 
-func (p *pace) calmly(since, now time.Time) time.Duration {
+func (p *pace) calmDelay(since, now time.Time) time.Duration {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	w := p.methods[ChatUpdate]
@@ -165,8 +165,8 @@ func (p *pace) calmly(since, now time.Time) time.Duration {
 	if age >= calmIsOld {
 		leaves = oldLeaves
 	}
-	delay := w.delay(now, max(w.most-leaves/p.replicas, 1))
-	if age < calmGathers && w.delay(now, max(w.most/2, 1)) > 0 {
+	delay := w.delayUntilFree(now, max(w.most-leaves/p.replicas, 1))
+	if age < calmGathers && w.delayUntilFree(now, max(w.most/2, 1)) > 0 {
 		delay = max(delay, calmGathers-age)
 	}
 	if age < calmIsOld { // then more is open to it
@@ -183,18 +183,18 @@ type window struct {
 	calls []time.Time // those in the stretch and those to come, in their order
 }
 
-// delay is after how long a call may go that leaves at most so many in the
+// delayUntilFree is after how long a call may go that leaves at most so many in the
 // stretch before it.
-func (w *window) delay(now time.Time, most int) time.Duration {
+func (w *window) delayUntilFree(now time.Time, most int) time.Duration {
 	if len(w.calls) < most {
 		return 0
 	}
 	return max(w.calls[len(w.calls)-most].Add(w.per).Sub(now), 0)
 }
 
-// take reserves the next call and returns when it may go.
-func (w *window) take(now time.Time) time.Time {
-	at := now.Add(w.delay(now, w.most))
+// reserveNext reserves the next call and returns when it may go.
+func (w *window) reserveNext(now time.Time) time.Time {
+	at := now.Add(w.delayUntilFree(now, w.most))
 	if n := len(w.calls); n > 0 && at.Before(w.calls[n-1]) {
 		at = w.calls[n-1] // in their order
 	}
@@ -206,8 +206,8 @@ func (w *window) take(now time.Time) time.Time {
 	return at
 }
 
-// drop takes back a call that was not made.
-func (w *window) drop(at time.Time) {
+// giveBack takes back a call that was not made.
+func (w *window) giveBack(at time.Time) {
 	if i := slices.Index(w.calls, at); i >= 0 {
 		w.calls = slices.Delete(w.calls, i, i+1)
 	}
@@ -220,11 +220,11 @@ type reservations struct {
 	channel *rate.Reservation
 }
 
-func (p *pace) cancel(r reservations, now time.Time) {
+func (p *pace) cancelReservations(r reservations, now time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if r.window != nil {
-		r.window.drop(r.at)
+		r.window.giveBack(r.at)
 	}
 	if r.channel != nil {
 		r.channel.CancelAt(now)
@@ -240,15 +240,15 @@ func (p *pace) reserveIn(method, channel string, now time.Time, counted bool) (h
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	lane, isKept := method, false
-	if method, isKept = strings.CutSuffix(method, keptLane); isKept && p.methods[method].delay(now, p.methods[method].most) == 0 {
+	if method, isKept = strings.CutSuffix(method, urgentSuffix); isKept && p.methods[method].delayUntilFree(now, p.methods[method].most) == 0 {
 		lane = method
 	}
 	if w := p.methods[lane]; w != nil {
-		held.window, held.at = w, w.take(now)
+		held.window, held.at = w, w.reserveNext(now)
 		delay = held.at.Sub(now)
 	}
 	if method == ChatPostMessage && counted {
-		held.channel = p.channel(channel).ReserveN(now, 1)
+		held.channel = p.channelLimiter(channel).ReserveN(now, 1)
 		delay = max(delay, held.channel.DelayFrom(now))
 	}
 	for _, key := range []string{method, method + " " + channel} {
@@ -262,8 +262,8 @@ func (p *pace) reserveIn(method, channel string, now time.Time, counted bool) (h
 	return held, delay
 }
 
-// channel returns the limiter of a channel's posts. Callers hold p.mu.
-func (p *pace) channel(id string) *rate.Limiter {
+// channelLimiter returns the limiter of a channel's posts. Callers hold p.mu.
+func (p *pace) channelLimiter(id string) *rate.Limiter {
 	l := p.channels[id]
 	if l == nil {
 		if len(p.channels) >= maxChannels {

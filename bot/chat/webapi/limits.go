@@ -1,4 +1,4 @@
-package chat
+package webapi
 
 import (
 	"context"
@@ -25,7 +25,7 @@ type SharedPosts interface {
 func (c *Client) SharePosts(p SharedPosts) { c.posts = p }
 
 // Share divides the calls a minute by so many replicas, from now on.
-func (c *Client) Share(replicas int) { c.pace.share(replicas) }
+func (c *Client) Share(replicas int) { c.pace.divideAmong(replicas) }
 
 // Replicas is the number of replicas that share the limits.
 func (c *Client) Replicas() int { return c.pace.sharedBy() }
@@ -82,7 +82,7 @@ func (c *Client) TryPost(ctx context.Context, channel string, line bool) error {
 		return alone()
 	case wait > 0:
 		giveBack()
-		return later(ChatPostMessage, wait, false, errPaced)
+		return retryLater(ChatPostMessage, wait, false, errPaced)
 	}
 	return nil
 }
@@ -91,7 +91,7 @@ func (c *Client) TryPost(ctx context.Context, channel string, line bool) error {
 // must not stop the bot by pretending to be a thousand.
 const mostReplicas = 20
 
-func (p *pace) share(replicas int) {
+func (p *pace) divideAmong(replicas int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.replicas = min(max(replicas, 1), mostReplicas)
@@ -116,8 +116,8 @@ func (p *pace) tryMethod(method, channel string) (giveBack func(), err error) {
 	now := p.now()
 	held, delay := p.reserveIn(method, channel, now, false)
 	if delay > 0 {
-		p.cancel(held, now)
-		return nil, later(method, delay, false, errPaced)
+		p.cancelReservations(held, now)
+		return nil, retryLater(method, delay, false, errPaced)
 	}
-	return func() { p.cancel(held, now) }, nil
+	return func() { p.cancelReservations(held, now) }, nil
 }

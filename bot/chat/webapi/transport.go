@@ -1,4 +1,4 @@
-package chat
+package webapi
 
 import (
 	"context"
@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// errTooLate is why a request was not sent: nothing was done.
-var errTooLate = errors.New("its time was over before it was sent")
+// errDeadlinePassed is why a request was not sent: nothing was done.
+var errDeadlinePassed = errors.New("its time was over before it was sent")
 
 // newTransport returns a transport whose connections write nothing for a
 // request whose time is over. It speaks HTTP/1.1: with one request at a time on
@@ -28,21 +28,21 @@ func newTransport(now func() time.Time) *http.Transport {
 		if err != nil {
 			return nil, err
 		}
-		return &timed{Conn: c, now: now}, nil
+		return &deadlineConn{Conn: c, now: now}, nil
 	}
 	return t
 }
 
-// inTime sends nothing whose context is over, by the clock. After a process was
+// deadlineTransport sends nothing whose context is over, by the clock. After a process was
 // frozen, a timer that should have ended the call may fire after it was sent:
 // so the clock is asked here and, since dialing takes time too, once more by
 // the connection at each write.
-type inTime struct {
+type deadlineTransport struct {
 	http.RoundTripper
 	now func() time.Time
 }
 
-func (t inTime) RoundTrip(r *http.Request) (*http.Response, error) {
+func (t deadlineTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	end, ok := r.Context().Deadline()
 	if !ok {
 		return t.RoundTripper.RoundTrip(r)
@@ -51,24 +51,24 @@ func (t inTime) RoundTrip(r *http.Request) (*http.Response, error) {
 		if r.Body != nil {
 			_ = r.Body.Close()
 		}
-		return nil, errTooLate
+		return nil, errDeadlinePassed
 	}
-	trace := &httptrace.ClientTrace{GotConn: func(i httptrace.GotConnInfo) { until(i.Conn, end) }}
+	trace := &httptrace.ClientTrace{GotConn: func(i httptrace.GotConnInfo) { setWriteDeadline(i.Conn, end) }}
 	return t.RoundTripper.RoundTrip(r.WithContext(httptrace.WithClientTrace(r.Context(), trace)))
 }
 
-// timed is a connection that writes nothing after a moment.
-type timed struct {
+// deadlineConn is a connection that writes nothing after a moment.
+type deadlineConn struct {
 	net.Conn
 	now func() time.Time
 	end atomic.Pointer[time.Time]
 }
 
-// until says when the request that got a connection is over.
-func until(c net.Conn, end time.Time) {
+// setWriteDeadline says when the request that got a connection is over.
+func setWriteDeadline(c net.Conn, end time.Time) {
 	for {
 		switch on := c.(type) {
-		case *timed:
+		case *deadlineConn:
 			on.end.Store(&end)
 			return
 		case interface{ NetConn() net.Conn }: // TLS
@@ -79,7 +79,7 @@ func until(c net.Conn, end time.Time) {
 	}
 }
 
-func (c *timed) Write(b []byte) (int, error) {
+func (c *deadlineConn) Write(b []byte) (int, error) {
 	if end := c.end.Load(); end != nil && !c.now().Before(*end) {
 		return 0, os.ErrDeadlineExceeded
 	}

@@ -1,4 +1,4 @@
-package chat
+package webapi
 
 // What Slack's codes mean: what is wrong and what to do. testdata/slack-errors.json
 // lists those that its pages document for the methods in use, and a test that each
@@ -7,8 +7,8 @@ package chat
 // Codes of client_msg_id: Slack takes the post for one that it had, and does not
 // find that. It is posted again without the id (facts/slack.md section 12).
 const (
-	noSuchTwin      = "duplicate_message_not_found"
-	noSuchTwinPlace = "duplicate_channel_not_found"
+	duplicateMessageNotFound = "duplicate_message_not_found"
+	duplicateChannelNotFound = "duplicate_channel_not_found"
 )
 
 const (
@@ -21,8 +21,8 @@ const (
 	frozen        = "the channel is archived or frozen; unarchive it, or propose in another channel"
 )
 
-// sentences say what is wrong and what to do, by Slack's code.
-var sentences = map[string]string{
+// codeSentences say what is wrong and what to do, by Slack's code.
+var codeSentences = map[string]string{
 	// The channel, and what may be said in it.
 	"channel_not_found":                        "the channel does not exist, or it is private and the bot is not in it; invite the bot with /invite",
 	"not_in_channel":                           "the bot is not in the channel; invite it with /invite",
@@ -86,9 +86,9 @@ var sentences = map[string]string{
 	"deprecated_endpoint":      outdated,
 }
 
-// ours are codes that can only come of a call that is wrong in itself, or that
+// ourFaultCodes are codes that can only come of a call that is wrong in itself, or that
 // uses what Twokey never uses: files, drafts, attachments, somebody else's name.
-var ours = asSet(
+var ourFaultCodes = asSet(
 	"invalid_arg_name", "invalid_array_arg", "invalid_charset", "invalid_form_data", "invalid_post_type", "missing_post_type",
 	"missing_argument", "missing_args", "insecure_request", "no_text", "team_not_found",
 	"invalid_limit", "invalid_ts_latest", "invalid_ts_oldest", "invalid_metadata_filter_keys", "too_many_users", "not_enough_users", "users_list_not_supplied",

@@ -1,4 +1,4 @@
-package chat
+package webapi
 
 import (
 	"net/http"
@@ -6,12 +6,12 @@ import (
 	"time"
 )
 
-// lookBack is how much earlier than asked for a post is looked for: a clock that
+// searchMargin is how much earlier than asked for a post is looked for: a clock that
 // was set right meanwhile must not hide it, or it is posted twice.
-const lookBack = 10 * time.Minute
+const searchMargin = 10 * time.Minute
 
-// unheardBack is the same as long as Slack's clock is not known.
-const unheardBack = 24 * time.Hour
+// unknownClockMargin is the same as long as Slack's clock is not known.
+const unknownClockMargin = 24 * time.Hour
 
 // slackClock learns Slack's clock from the date of its answers, which is a second
 // or the way of the answer off.
@@ -35,18 +35,18 @@ func (s *slackClock) learn(h http.Header) {
 func (s *slackClock) searchFrom(at time.Time) time.Time {
 	off := s.off.Load()
 	if off == nil {
-		return at.Add(-unheardBack)
+		return at.Add(-unknownClockMargin)
 	}
-	return at.Add(-*off - lookBack)
+	return at.Add(-*off - searchMargin)
 }
 
-// dated has every answer tell Slack's time.
-type dated struct {
+// clockTransport has every answer tell Slack's time.
+type clockTransport struct {
 	http.RoundTripper
 	clock *slackClock
 }
 
-func (d dated) RoundTrip(r *http.Request) (*http.Response, error) {
+func (d clockTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	resp, err := d.RoundTripper.RoundTrip(r)
 	if err == nil {
 		d.clock.learn(resp.Header)

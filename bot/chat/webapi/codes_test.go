@@ -1,4 +1,4 @@
-package chat
+package webapi
 
 import (
 	"encoding/json"
@@ -14,7 +14,6 @@ import (
 	"github.com/slack-go/slack"
 
 	"twokey/commands/port"
-	"twokey/commands/reinstall"
 )
 
 // documented are Slack's codes by method, as its pages list them.
@@ -109,8 +108,8 @@ func TestCodesMeanWhatWasFound(t *testing.T) {
 		"block_mismatch":                           {reach: kind, hopeless: true, says: "fault of Twokey"},
 		"msg_blocks_too_long":                      {reach: kind, hopeless: true, says: "fault of Twokey"},
 		"invalid_blocks":                           {reach: kind, hopeless: true, says: "fault of Twokey"},
-		noSuchTwin:                                 {passes: true},
-		noSuchTwinPlace:                            {passes: true},
+		duplicateMessageNotFound:                   {passes: true},
+		duplicateChannelNotFound:                   {passes: true},
 		planHasNoGroups:                            {reach: kind, nobody: true, says: "name people by their ids"},
 		"user_not_visible":                         {reach: kind, nobody: true, says: "name somebody else"},
 		"org_login_required":                       {reach: all, token: true, says: "tries again"},
@@ -136,22 +135,6 @@ func TestCodesMeanWhatWasFound(t *testing.T) {
 		got := meaning{hopeless: p.Hopeless(), token: p.TokenRefused(), nobody: p.Nobody(), reach: p.Reach(), says: want.says}
 		if got != want || !strings.Contains(p.Sentence, want.says) {
 			t.Errorf("%s: %+v, want %+v: %s", code, got, want, p.Sentence)
-		}
-	}
-}
-
-func TestAPostThatSlackTakesForATwinThatItCannotFindIsMadeOnceWithoutTheID(t *testing.T) {
-	for _, code := range []string{noSuchTwin, noSuchTwinPlace} {
-		b := bench(t)
-		b.must(b.slack.RefuseCalls(ChatPostMessage, code, 1))
-		a := b.postCard(aCard())
-		b.must(b.chat.PostLine(t.Context(), a, reinstall.Say("next"), "7K3Q.1"))
-		posts := b.calls(ChatPostMessage)
-		if len(posts) != 3 || posts[0].Error != code || posts[0].Args["client_msg_id"] == "" || posts[1].Args["client_msg_id"] != "" || posts[2].Args["client_msg_id"] == "" {
-			t.Errorf("%s: %+v", code, posts)
-		}
-		if n := len(b.slack.Thread(infra, a.TS)); n != 2 {
-			t.Errorf("%s: %d messages in the thread", code, n)
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package chat
+package webapi
 
 import (
 	"context"
@@ -24,7 +24,7 @@ func (s sender) RoundTrip(r *http.Request) (*http.Response, error) { return s(r)
 // Promise 4, the thread: whoever was frozen past its lease posts nothing, since
 // another may have posted the same; and it knows that nothing was done.
 func TestWhatIsOverdueIsNotSentAndKnownNotToBeDone(t *testing.T) {
-	rt := inTime{sender(func(*http.Request) (*http.Response, error) {
+	rt := deadlineTransport{sender(func(*http.Request) (*http.Response, error) {
 		t.Error("it was sent")
 		return nil, errors.New("sent")
 	}), time.Now}
@@ -75,7 +75,7 @@ func TestWhoeverIsFrozenOnTheWayToTheWireSendsNothing(t *testing.T) {
 			tr := newTransport(clock.now)
 			tr.TLSClientConfig = s.Client().Transport.(*http.Transport).TLSClientConfig
 			t.Cleanup(tr.CloseIdleConnections)
-			client := &http.Client{Transport: inTime{tr, clock.now}, Timeout: time.Minute}
+			client := &http.Client{Transport: deadlineTransport{tr, clock.now}, Timeout: time.Minute}
 			want := int64(0)
 			if used {
 				if err := post(client, s.URL, frozenBody{&frozenClock{}, io.LimitReader(zeros{}, 100)}); err != nil {
