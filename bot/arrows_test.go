@@ -22,9 +22,10 @@ import (
 // import.
 var arrows = map[string][]string{
 	"twokey/bot":                {"twokey/bot/chat", "twokey/bot/probe", "twokey/bot/ship", "twokey/bot/store", "twokey/cloud", "twokey/commands", "twokey/commands/policy", "twokey/commands/port", "twokey/commands/reinstall", "twokey/commands/sample", "twokey/commands/seal"},
-	"twokey/bot/chat":           {"twokey/bot/chat/blockkit", "twokey/bot/chat/webapi", "twokey/commands/port", "twokey/commands/reinstall", "twokey/commands/view"},
+	"twokey/bot/chat":           {"twokey/bot/chat/blockkit", "twokey/bot/chat/payload", "twokey/bot/chat/webapi", "twokey/commands/port", "twokey/commands/reinstall", "twokey/commands/view"},
 	"twokey/bot/chat/blockkit":  {"twokey/commands/reinstall", "twokey/commands/view"},
 	"twokey/bot/chat/chattest":  {"twokey/commands/reinstall", "twokey/commands/view"}, // for tests
+	"twokey/bot/chat/payload":   {},
 	"twokey/bot/chat/webapi":    {"twokey/commands/port"},
 	"twokey/bot/probe":          {"twokey/commands/port", "twokey/commands/reinstall"},
 	"twokey/bot/ship":           {"twokey/commands/reinstall"},

@@ -12,6 +12,7 @@ import (
 	"github.com/slack-go/slack/socketmode"
 
 	"twokey/bot/chat/blockkit"
+	"twokey/bot/chat/payload"
 	"twokey/bot/chat/webapi"
 )
 
@@ -192,7 +193,7 @@ func (x *dispatcher) openEnvelope(ctx context.Context, e envelope, d delivery) a
 	switch e.Type {
 	case socketmode.RequestTypeSlashCommands:
 		var cmd slack.SlashCommand
-		if ambiguous(e.Payload) || json.Unmarshal(e.Payload, &cmd) != nil {
+		if payload.IsAmbiguous(e.Payload) || json.Unmarshal(e.Payload, &cmd) != nil {
 			return turnAway(http.StatusBadRequest, "malformed")
 		}
 		return x.command(ctx, cmd, d)

@@ -4,10 +4,11 @@ import (
 	"context"
 
 	"twokey/bot/chat/blockkit"
+	"twokey/bot/chat/payload"
 	"twokey/commands/port"
 )
 
-func (x *dispatcher) suggest(ctx context.Context, p interaction, in port.Inbound) answer {
+func (x *dispatcher) suggest(ctx context.Context, p payload.Interaction, in port.Inbound) answer {
 	a := answer{kind: "suggest", body: blockkit.NewSuggestions(nil)}
 	if !x.withView(p, &in) {
 		a.reason = "forged_form"

@@ -67,22 +67,6 @@ func TestAShortcutOnAnAlertTellsTheDeskEveryWordOfIt(t *testing.T) {
 	}
 }
 
-func TestAnEndlessMessageIsReadInTime(t *testing.T) {
-	deep := strings.Repeat(`{"text":["x",`, 5000) + `"end"` + strings.Repeat("]}", 5000)
-	if l := heard([]byte(deep)); len(l.said) > maxDepth {
-		t.Errorf("%d leaves", len(l.said))
-	}
-	wide := `{"blocks":[` + strings.Repeat(`{"text":"web-01"},`, 50_000) + `{}]}`
-	if l := heard([]byte(wide)); len(l.said) != maxLeaves {
-		t.Errorf("%d leaves", len(l.said))
-	}
-	for _, s := range []string{"", "null", "[]", `"x"`, `{"text":7}`, `{"text":{"text":{"text":null}}}`} {
-		if l := heard([]byte(s)); len(l.said) > 1 {
-			t.Errorf("%s: %v", s, l)
-		}
-	}
-}
-
 func TestOptionsStandUnderTheirHeadingsAndHostileNamesAreCutByCodePoints(t *testing.T) {
 	b := bench(t)
 	b.openForm("U0BOB", aForm())

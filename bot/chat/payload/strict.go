@@ -1,4 +1,4 @@
-package chat
+package payload
 
 import (
 	"bytes"
@@ -10,23 +10,23 @@ import (
 // What says two things is refused: who reads it first and who reads it next
 // may each take another half for the truth.
 
-// maxNested is how deep a payload may be; Slack's are about fifteen deep.
-const maxNested = 64
+// maxNesting is how deep a payload may be; Slack's are about fifteen deep.
+const maxNesting = 64
 
-// unread are the parts of a payload that are not looked into: what Slack draws.
-var unread = map[string]bool{"message": true, "blocks": true, "attachments": true}
+// opaqueKeys are the parts of a payload that are not looked into: what Slack draws.
+var opaqueKeys = map[string]bool{"message": true, "blocks": true, "attachments": true}
 
-// ambiguous reports JSON that is no object, is nested without end, has
+// IsAmbiguous reports JSON that is no object, is nested without end, has
 // something behind its end, or has a key twice; in any letter case, since that
 // is how keys are read.
-func ambiguous(payload []byte) bool {
+func IsAmbiguous(payload []byte) bool {
 	d := json.NewDecoder(bytes.NewReader(payload))
 	first, err := d.Token()
-	return err != nil || first != json.Delim('{') || !onceEach(d, 1) || d.More()
+	return err != nil || first != json.Delim('{') || !hasDistinctKeys(d, 1) || d.More()
 }
 
-// onceEach reads what is left of an object.
-func onceEach(d *json.Decoder, deep int) bool {
+// hasDistinctKeys reads what is left of an object.
+func hasDistinctKeys(d *json.Decoder, deep int) bool {
 	known := map[string]bool{}
 	for d.More() {
 		key, err := d.Token()
@@ -39,12 +39,12 @@ func onceEach(d *json.Decoder, deep int) bool {
 			return false
 		}
 		known[name] = true
-		if unread[name] {
+		if opaqueKeys[name] {
 			var skip json.RawMessage
 			if d.Decode(&skip) != nil {
 				return false
 			}
-		} else if !oneValue(d, deep) {
+		} else if !isPlainValue(d, deep) {
 			return false
 		}
 	}
@@ -52,18 +52,18 @@ func onceEach(d *json.Decoder, deep int) bool {
 	return err == nil
 }
 
-// oneValue reads one value, whatever it is.
-func oneValue(d *json.Decoder, deep int) bool {
+// isPlainValue reads one value, whatever it is.
+func isPlainValue(d *json.Decoder, deep int) bool {
 	t, err := d.Token()
-	if err != nil || deep > maxNested {
+	if err != nil || deep > maxNesting {
 		return false
 	}
 	switch t {
 	case json.Delim('{'):
-		return onceEach(d, deep+1)
+		return hasDistinctKeys(d, deep+1)
 	case json.Delim('['):
 		for d.More() {
-			if !oneValue(d, deep+1) {
+			if !isPlainValue(d, deep+1) {
 				return false
 			}
 		}
@@ -73,8 +73,8 @@ func oneValue(d *json.Decoder, deep int) bool {
 	return true
 }
 
-// ambiguousForm reports a form that has a field twice.
-func ambiguousForm(f url.Values) bool {
+// IsAmbiguousForm reports a form that has a field twice.
+func IsAmbiguousForm(f url.Values) bool {
 	for _, values := range f {
 		if len(values) != 1 {
 			return true

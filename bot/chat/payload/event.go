@@ -1,0 +1,29 @@
+package payload
+
+// Event is what is read of an event, and no more. Slack sends one again at once,
+// after a minute and after five where it was not acknowledged: what is done
+// here may be done twice.
+type Event struct {
+	Type         string `json:"type"`
+	Challenge    string `json:"challenge"`
+	AppID        string `json:"api_app_id"`
+	TeamID       string `json:"team_id"`
+	EnterpriseID string `json:"enterprise_id"`
+	// Authorizations are those for whom the event is sent. In a channel that is shared with
+	// another company, team_id may be that company's (facts/slack.md section 12).
+	Authorizations []struct {
+		Team       string `json:"team_id"`
+		Enterprise string `json:"enterprise_id"`
+	} `json:"authorizations"`
+	Inner struct {
+		Type string `json:"type"`
+		User string `json:"user"`
+		Tab  string `json:"tab"`
+	} `json:"event"`
+}
+
+// What an event comes in, and what says that for a minute none comes.
+const (
+	EventCallback  = "event_callback"
+	AppRateLimited = "app_rate_limited"
+)
