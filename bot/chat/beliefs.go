@@ -37,8 +37,8 @@ type inspector struct {
 	messages  *messages
 }
 
-// mostPeople is how many people are asked about: more prove no more.
-const mostPeople = 5
+// maxPeople is how many people are asked about: more prove no more.
+const maxPeople = 5
 
 // Beliefs are what this package believes of Slack, each with a look that changes
 // nothing and posts nothing.
@@ -124,8 +124,8 @@ func (n *inspector) askRaw(ctx context.Context, method string, v url.Values) (fi
 	return fields, err
 }
 
-// untold words why a look could not tell, without anything but Slack's code.
-func untold(method string, err error) port.Sighting {
+// cannotTell words why a look could not tell, without anything but Slack's code.
+func cannotTell(method string, err error) port.Sighting {
 	seen := method + " did not answer"
 	var later *webapi.RetryLater
 	switch code := webapi.CodeOf(err); {
@@ -137,8 +137,8 @@ func untold(method string, err error) port.Sighting {
 	return port.Sighting{Found: port.Untold, Seen: seen}
 }
 
-// A shape is the type that a field is believed to have.
-type shape func(any) bool
+// A isType is the type that a field is believed to have.
+type isType func(any) bool
 
 func isText(v any) bool { s, ok := v.(string); return ok && s != "" }
 
@@ -146,8 +146,8 @@ func isTruth(v any) bool { _, ok := v.(bool); return ok }
 
 func isNumber(v any) bool { _, ok := v.(float64); return ok }
 
-// lacking are the names of fields that are absent or of another type, in order.
-func lacking(fields map[string]any, of shape, names ...string) (out []string) {
+// missingFields are the names of fields that are absent or of another type, in order.
+func missingFields(fields map[string]any, of isType, names ...string) (out []string) {
 	for _, name := range names {
 		if !of(fields[name]) {
 			out = append(out, name)
@@ -156,16 +156,16 @@ func lacking(fields map[string]any, of shape, names ...string) (out []string) {
 	return out
 }
 
-// lackings counts them over several answers.
-type lackings map[string]int
+// fieldGaps counts them over several answers.
+type fieldGaps map[string]int
 
-func (l lackings) note(names ...string) {
+func (l fieldGaps) count(names ...string) {
 	for _, n := range names {
 		l[n]++
 	}
 }
 
-func (l lackings) String() string {
+func (l fieldGaps) String() string {
 	var words []string
 	for name, n := range l {
 		words = append(words, name+" "+strconv.Itoa(n))
@@ -175,7 +175,7 @@ func (l lackings) String() string {
 }
 
 // sighting says that nothing was lacking in so many answers, or what was.
-func (l lackings) sighting(seen string) port.Sighting {
+func (l fieldGaps) sighting(seen string) port.Sighting {
 	if len(l) > 0 {
 		return port.Sighting{Found: port.Differs, Seen: seen + "; absent or of another type: " + l.String()}
 	}

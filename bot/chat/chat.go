@@ -116,14 +116,14 @@ func New(cfg Config) (*Chat, error) {
 	if cfg.SigningSecret == "" && cfg.AppToken == "" {
 		return nil, errors.New("neither SLACK_SIGNING_SECRET (HTTP) nor SLACK_APP_TOKEN (Socket Mode) is set: nothing could be received")
 	}
-	c := assemble(cfg, web)
+	c := assembleParts(cfg, web)
 	c.Among(cfg.Shared, cfg.Notice)
 	c.SetDesk(cfg.Desk)
 	return c, nil
 }
 
-// assemble makes the parts, each of those that it needs.
-func assemble(cfg Config, web *webapi.Client) *Chat {
+// assembleParts makes the parts, each of those that it needs.
+func assembleParts(cfg Config, web *webapi.Client) *Chat {
 	c := &Chat{web: web, log: cfg.Log, work: &background{}}
 	refusals := newRefusalLog(cfg)
 	c.directory = newDirectory(cfg, web)

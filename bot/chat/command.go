@@ -11,18 +11,18 @@ import (
 	"twokey/commands/port"
 )
 
-// commandByHTTP reads the form of a slash command.
-func (x *dispatcher) commandByHTTP(ctx context.Context, r *http.Request, d delivery) answer {
+// handleCommandRequest reads the form of a slash command.
+func (x *dispatcher) handleCommandRequest(ctx context.Context, r *http.Request, d delivery) answer {
 	cmd, err := slack.SlashCommandParse(r) // reads the body, not the query
 	if err != nil || payload.IsAmbiguousForm(r.PostForm) {
 		return turnAway(http.StatusBadRequest, "malformed")
 	}
-	return x.command(ctx, cmd, d)
+	return x.handleCommand(ctx, cmd, d)
 }
 
-// command has the desk answer what was typed. The answer is shown to that
+// handleCommand has the desk answer what was typed. The answer is shown to that
 // person alone; Slack needs it within three seconds (facts/slack.md section 2).
-func (x *dispatcher) command(ctx context.Context, cmd slack.SlashCommand, d delivery) answer {
+func (x *dispatcher) handleCommand(ctx context.Context, cmd slack.SlashCommand, d delivery) answer {
 	if no := x.turnAwayForeign(ctx, func(id Identity) string {
 		switch {
 		case id.isOtherApp(cmd.APIAppID):
@@ -43,7 +43,7 @@ func (x *dispatcher) command(ctx context.Context, cmd slack.SlashCommand, d deli
 	})
 	a := answer{kind: "command"}
 	if t := replyText(reply); len(t) > 0 {
-		a.body = x.messages.ephemeral(t)
+		a.body = x.messages.renderEphemeral(t)
 	}
 	return a
 }

@@ -25,7 +25,7 @@ func (m *messages) Direct(ctx context.Context, user string, t reinstall.Text, ke
 		return err
 	}
 	op, _, _ := strings.Cut(key, ".")
-	_, err = m.post(ctx, id, "", key, op, m.renderText(t, blockkit.MaxLine))
+	_, err = m.postKeyed(ctx, id, "", key, op, m.renderText(t, blockkit.MaxLine))
 	return m.forgetIfGone(user, err)
 }
 

@@ -35,7 +35,7 @@ func (x *dispatcher) currentDesk() Desk {
 func (x *dispatcher) turnAwayForeign(ctx context.Context, foreignness func(Identity) string) *answer {
 	id, err := x.directory.identity(ctx)
 	if err != nil {
-		x.log.Error("do not know yet who I am", "err", err)
+		x.log.Error("Slack has not said yet who the bot is", "err", err)
 		a := turnAway(http.StatusServiceUnavailable, "not_ready")
 		return &a
 	}
@@ -60,7 +60,7 @@ func (x *dispatcher) whisperBack(in port.Inbound, t reinstall.Text) func(context
 	}
 	return func(ctx context.Context) {
 		if err := port.Whispers(ctx, x.messages, port.Whispered{Channel: in.Channel, Thread: in.Thread, User: in.User, Reply: in.Reply, Text: t}); err != nil {
-			x.log.Warn("could not tell somebody what came of a click", "op", in.Op, "verb", in.Verb, "user", in.User, "err", err)
+			x.log.Warn("whisper about a click not delivered", "op", in.Op, "verb", in.Verb, "user", in.User, "err", err)
 		}
 	}
 }

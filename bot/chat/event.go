@@ -30,9 +30,9 @@ func foreignEvent(e payload.Event, id Identity) string {
 // maxChallenge is more than any challenge of Slack's has.
 const maxChallenge = 1000
 
-// eventByHTTP takes an event whose signature holds, or shows Slack that the
+// handleEventRequest takes an event whose signature holds, or shows Slack that the
 // address is ours.
-func (x *dispatcher) eventByHTTP(ctx context.Context, r *http.Request) answer {
+func (x *dispatcher) handleEventRequest(ctx context.Context, r *http.Request) answer {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		return turnAway(http.StatusBadRequest, "unreadable")
@@ -42,16 +42,16 @@ func (x *dispatcher) eventByHTTP(ctx context.Context, r *http.Request) answer {
 		x.notices.notify(NoticeEvent) // the address is taken, and events follow
 		return answer{kind: "event", body: map[string]string{"challenge": e.Challenge}}
 	}
-	a := x.event(ctx, body)
+	a := x.handleEvent(ctx, body)
 	if a.status == 0 {
 		x.notices.notify(NoticeEvent)
 	}
 	return a
 }
 
-// event takes note of what somebody opened: it is drawn after the ack. Every
+// handleEvent takes note of what somebody opened: it is drawn after the ack. Every
 // other event is taken and left alone.
-func (x *dispatcher) event(ctx context.Context, raw []byte) answer {
+func (x *dispatcher) handleEvent(ctx context.Context, raw []byte) answer {
 	var e payload.Event
 	if err := json.Unmarshal(raw, &e); err != nil || e.Type != payload.EventCallback && e.Type != payload.AppRateLimited || payload.IsAmbiguous(raw) {
 		return turnAway(http.StatusBadRequest, "malformed")
@@ -74,9 +74,9 @@ func (x *dispatcher) event(ctx context.Context, raw []byte) answer {
 	return a
 }
 
-// pressAtHome draws a Home anew. Its other buttons are links, of which Slack
+// handleHomePress draws a Home anew. Its other buttons are links, of which Slack
 // tells as well.
-func (x *dispatcher) pressAtHome(p payload.Interaction, in port.Inbound) answer {
+func (x *dispatcher) handleHomePress(p payload.Interaction, in port.Inbound) answer {
 	a := answer{kind: "press"}
 	if len(p.Actions) == 1 && p.Actions[0].Type == "button" && p.Actions[0].ActionID == reinstall.VerbRefresh {
 		a.then = func(ctx context.Context) { x.currentDesk().OpenHome(ctx, in.User) }

@@ -57,7 +57,7 @@ func (m *messages) findByKey(ctx context.Context, method string, v url.Values, k
 	v.Set("include_all_metadata", "1")
 	for {
 		var p messagePage
-		get := func() error { return p.get(ctx, m.web, method, v) }
+		get := func() error { return p.fetch(ctx, m.web, method, v) }
 		if v.Get("cursor") == "" {
 			err = m.web.CallUnless(m.web.Try(method, v.Get("channel")), method, v.Get("channel"), get)
 		} else { // who has begun goes on
@@ -78,8 +78,8 @@ func (m *messages) findByKey(ctx context.Context, method string, v url.Values, k
 	}
 }
 
-// get reads one page.
-func (p *messagePage) get(ctx context.Context, web *webapi.Client, method string, v url.Values) error {
+// fetch reads one page.
+func (p *messagePage) fetch(ctx context.Context, web *webapi.Client, method string, v url.Values) error {
 	if err := web.PostForm(ctx, method, v, p); err != nil {
 		return err
 	}

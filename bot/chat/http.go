@@ -27,8 +27,8 @@ type httpEndpoint struct {
 func (e *httpEndpoint) Handler() http.Handler {
 	mux := http.NewServeMux()
 	if e.secret != "" {
-		mux.HandleFunc("/slack/commands", e.handleSigned(e.dispatcher.commandByHTTP, webapi.FormType))
-		mux.HandleFunc("/slack/interactions", e.handleSigned(e.dispatcher.interactionByHTTP, webapi.FormType, webapi.JSONType))
+		mux.HandleFunc("/slack/commands", e.handleSigned(e.dispatcher.handleCommandRequest, webapi.FormType))
+		mux.HandleFunc("/slack/interactions", e.handleSigned(e.dispatcher.handleInteractionRequest, webapi.FormType, webapi.JSONType))
 	}
 	return mux
 }
@@ -114,7 +114,7 @@ var refusalTexts = map[int]string{
 // writeAnswer sends the answer.
 func (e *httpEndpoint) writeAnswer(w http.ResponseWriter, path string, a answer) {
 	if a.reason != "" {
-		e.refusals.note(path, a.reason)
+		e.refusals.noteRefusal(path, a.reason)
 	}
 	if a.status != 0 && a.status != http.StatusOK {
 		http.Error(w, cmp.Or(refusalTexts[a.status], "refused"), a.status)
@@ -126,7 +126,7 @@ func (e *httpEndpoint) writeAnswer(w http.ResponseWriter, path string, a answer)
 	}
 	body, err := encodeAnswer(a.body)
 	if err != nil {
-		e.log.Error("could not write an answer", "kind", a.kind, "err", err)
+		e.log.Error("answer not written", "kind", a.kind, "err", err)
 		http.Error(w, "fault", http.StatusInternalServerError)
 		return
 	}

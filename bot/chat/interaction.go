@@ -15,21 +15,21 @@ import (
 	"twokey/commands/reinstall"
 )
 
-// interactionByHTTP takes an event, which is JSON, or reads the payload out of
+// handleInteractionRequest takes an event, which is JSON, or reads the payload out of
 // the body's form; one in the query string
 // is not covered by the signature and never looked at (section 1).
-func (x *dispatcher) interactionByHTTP(ctx context.Context, r *http.Request, d delivery) answer {
+func (x *dispatcher) handleInteractionRequest(ctx context.Context, r *http.Request, d delivery) answer {
 	if contentType(r) == webapi.JSONType {
-		return x.eventByHTTP(ctx, r)
+		return x.handleEventRequest(ctx, r)
 	}
 	if err := r.ParseForm(); err != nil || len(r.PostForm["payload"]) != 1 {
 		return turnAway(http.StatusBadRequest, "malformed")
 	}
-	return x.interaction(ctx, []byte(r.PostForm.Get("payload")), d)
+	return x.handleInteraction(ctx, []byte(r.PostForm.Get("payload")), d)
 }
 
-// interaction answers a press, a submission, type-ahead, a shortcut.
-func (x *dispatcher) interaction(ctx context.Context, raw []byte, d delivery) answer {
+// handleInteraction answers a press, a submission, type-ahead, a shortcut.
+func (x *dispatcher) handleInteraction(ctx context.Context, raw []byte, d delivery) answer {
 	var p payload.Interaction
 	if payload.IsAmbiguous(raw) || json.Unmarshal(raw, &p) != nil || !blockkit.IsUserID(p.User.ID) || p.NamesTwoChannels() {
 		return turnAway(http.StatusBadRequest, "malformed")
@@ -44,13 +44,13 @@ func (x *dispatcher) interaction(ctx context.Context, raw []byte, d delivery) an
 	}
 	switch p.Type {
 	case "block_actions":
-		return x.press(ctx, p, in)
+		return x.handlePress(ctx, p, in)
 	case "view_submission":
-		return x.submit(ctx, p, in)
+		return x.handleSubmission(ctx, p, in)
 	case "block_suggestion":
-		return x.suggest(ctx, p, in)
+		return x.handleSuggestion(ctx, p, in)
 	case payload.GlobalShortcut, payload.MessageShortcut:
-		return x.shortcut(ctx, p, in)
+		return x.handleShortcut(ctx, p, in)
 	}
 	return answer{kind: "other"} // view_closed, and what Slack may yet invent
 }
@@ -94,18 +94,18 @@ func foreignInteraction(p payload.Interaction, id Identity) string {
 	return ""
 }
 
-// press has the desk answer a button. What it says is posted to the
+// handlePress has the desk answer a button. What it says is posted to the
 // response_url after the ack.
-func (x *dispatcher) press(ctx context.Context, p payload.Interaction, in port.Inbound) answer {
+func (x *dispatcher) handlePress(ctx context.Context, p payload.Interaction, in port.Inbound) answer {
 	a := answer{kind: "press"}
 	if len(p.Actions) > 1 {
 		return turnAway(http.StatusBadRequest, "malformed") // one click is one button
 	}
 	switch {
 	case p.View != nil && p.View.Type == string(slack.VTHomeTab):
-		return x.pressAtHome(p, in)
+		return x.handleHomePress(p, in)
 	case p.View != nil:
-		return x.change(p, in)
+		return x.handleChange(p, in)
 	case len(p.Actions) == 0 || p.Actions[0].Type != "button":
 		return a
 	}
@@ -113,7 +113,7 @@ func (x *dispatcher) press(ctx context.Context, p payload.Interaction, in port.I
 	verb, op, rev, ok := blockkit.ReadButton(b.ActionID, b.Value, b.BlockID)
 	if !ok || p.Container.Type == payload.InAttachment {
 		a.reason = "forged_button"
-		a.then = x.whisperBack(in, notOurs())
+		a.then = x.whisperBack(in, foreignButtonText())
 		return a
 	}
 	in.Verb, in.Op, in.Rev = verb, op, rev
@@ -121,9 +121,9 @@ func (x *dispatcher) press(ctx context.Context, p payload.Interaction, in port.I
 	return a
 }
 
-// change has the desk redraw a form in which something was chosen, after the
+// handleChange has the desk redraw a form in which something was chosen, after the
 // ack: what was chosen comes with the submission in any case.
-func (x *dispatcher) change(p payload.Interaction, in port.Inbound) answer {
+func (x *dispatcher) handleChange(p payload.Interaction, in port.Inbound) answer {
 	a := answer{kind: "press"}
 	if len(p.Actions) != 1 || p.Actions[0].Type == "button" {
 		return a
@@ -136,7 +136,7 @@ func (x *dispatcher) change(p payload.Interaction, in port.Inbound) answer {
 	return a
 }
 
-func notOurs() reinstall.Text {
+func foreignButtonText() reinstall.Text {
 	return reinstall.Say(reinstall.Refuse("Not done", "this button is not one of Twokey's, or is of an old version of it",
 		"Use the newest card, or type /reinstall list").Error())
 }
@@ -171,13 +171,13 @@ type submission struct {
 	View   *slack.ModalViewRequest `json:"view,omitempty"`
 }
 
-// submit has the desk answer a form. What it says without errors is shown in
+// handleSubmission has the desk answer a form. What it says without errors is shown in
 // place of the form, where nobody can miss it.
-func (x *dispatcher) submit(ctx context.Context, p payload.Interaction, in port.Inbound) answer {
+func (x *dispatcher) handleSubmission(ctx context.Context, p payload.Interaction, in port.Inbound) answer {
 	a := answer{kind: "submit"}
 	if !x.withView(p, &in) {
 		a.reason = "forged_form"
-		a.body = said(reinstall.Say(reinstall.Refuse("Not done", "this form is not one of Twokey's, or is of an old version of it",
+		a.body = updateWithText(reinstall.Say(reinstall.Refuse("Not done", "this form is not one of Twokey's, or is of an old version of it",
 			"Open it again from the newest card, or type /reinstall help").Error()))
 		return a
 	}
@@ -186,12 +186,12 @@ func (x *dispatcher) submit(ctx context.Context, p payload.Interaction, in port.
 	case len(errs) > 0:
 		a.body = submission{Action: string(slack.RAErrors), Errors: errs}
 	case len(replyText(reply)) > 0:
-		a.body = said(replyText(reply))
+		a.body = updateWithText(replyText(reply))
 	}
 	return a
 }
 
-func said(t reinstall.Text) submission {
+func updateWithText(t reinstall.Text) submission {
 	v := blockkit.NoticeModal("Twokey", t)
 	return submission{Action: string(slack.RAUpdate), View: &v}
 }
@@ -240,9 +240,9 @@ func formErrors(errs, fields map[string]string) map[string]string {
 	return out
 }
 
-// shortcut has the desk open a form. Of a message it is told all the words. A
+// handleShortcut has the desk open a form. Of a message it is told all the words. A
 // global shortcut has no response_url: what the desk says it says in a form.
-func (x *dispatcher) shortcut(ctx context.Context, p payload.Interaction, in port.Inbound) answer {
+func (x *dispatcher) handleShortcut(ctx context.Context, p payload.Interaction, in port.Inbound) answer {
 	in.Verb = p.CallbackID
 	if p.Type == payload.MessageShortcut {
 		l := payload.ReadMessage(p.Message)

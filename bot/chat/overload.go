@@ -8,13 +8,13 @@ import (
 // Slack takes at most ten Socket Mode connections of an app. It lets another one
 // be made, says too_many_websockets instead of hello, and ends it (facts/slack.md
 // section 7). slack-go hands that reason to nobody (fault 5), so that it is known
-// by what is missing: a connection that ends before its hello, twice in a roo.
+// by what is missing: a connection that ends before its hello, twice in a row.
 
-// mostConnections is what Slack takes of an app.
-const mostConnections = 10
+// maxConnections is what Slack takes of an app.
+const maxConnections = 10
 
 // MostReplicas is how many replicas may use Socket Mode at a time.
-const MostReplicas = mostConnections / connections
+const MostReplicas = maxConnections / connections
 
 // overload is what connections came to, of all sessions.
 type overload struct {
@@ -33,7 +33,7 @@ func (o *overload) noteHello() (over bool) {
 }
 
 // noteSilentEnd notes a connection that ended before its hello; news: it is to be said
-// noo.
+// now.
 func (o *overload) noteSilentEnd() (news bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -53,7 +53,7 @@ func (m *socketMode) Crowded() bool {
 // CrowdedWords say it to operators.
 func CrowdedWords() string {
 	return fmt.Sprintf("Slack ends Socket Mode connections as soon as they are made, as it does with too many of one app (too_many_websockets): it takes at most %d connections, and each replica has %d. Run at most %d replicas, end other programs that use the app token, or use HTTP",
-		mostConnections, connections, MostReplicas)
+		maxConnections, connections, MostReplicas)
 }
 
 // noteConnected notes a connection that was made; the one before it in this session is
@@ -61,13 +61,13 @@ func CrowdedWords() string {
 func (s *session) noteConnected() {
 	s.mode.log.Info("Socket Mode is connected")
 	s.noteConnectionEnd()
-	s.waits = true
+	s.awaitsHello = true
 }
 
 // noteConnectionEnd notes the end of a connection that had no hello.
 func (s *session) noteConnectionEnd() {
-	if s.waits {
-		s.waits = false
+	if s.awaitsHello {
+		s.awaitsHello = false
 		if s.mode.overload.noteSilentEnd() {
 			s.mode.log.Error(CrowdedWords())
 			s.mode.dispatcher.notices.notify(NoticeCrowded)
@@ -77,7 +77,7 @@ func (s *session) noteConnectionEnd() {
 
 // noteHello notes that Slack has taken the connection.
 func (s *session) noteHello() {
-	s.waits = false
+	s.awaitsHello = false
 	if s.mode.overload.noteHello() {
 		s.mode.log.Info("Slack takes its Socket Mode connections again")
 	}

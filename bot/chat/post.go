@@ -24,7 +24,7 @@ const eventType = "twokey_post"
 // PostCard posts the card. An error with OutcomeUnknown means: look with
 // FindCard before posting again.
 func (m *messages) PostCard(ctx context.Context, card view.Card, key string) (port.Address, error) {
-	return m.post(ctx, card.Channel, "", key, card.ID, m.renderCard(card))
+	return m.postKeyed(ctx, card.Channel, "", key, card.ID, m.renderCard(card))
 }
 
 // PostLine posts a line in the thread of the message at a.
@@ -40,11 +40,11 @@ func (m *messages) PostLoud(ctx context.Context, a port.Address, t reinstall.Tex
 
 func (m *messages) postLine(ctx context.Context, a port.Address, t reinstall.Text, key string, more ...slack.MsgOption) error {
 	op, _, _ := strings.Cut(key, ".")
-	_, err := m.post(ctx, a.Channel, a.TS, key, op, m.renderText(t, blockkit.MaxLine), more...)
+	_, err := m.postKeyed(ctx, a.Channel, a.TS, key, op, m.renderText(t, blockkit.MaxLine), more...)
 	return err
 }
 
-func (m *messages) post(ctx context.Context, channel, thread, key, op string, forms []blockkit.Rendering, more ...slack.MsgOption) (port.Address, error) {
+func (m *messages) postKeyed(ctx context.Context, channel, thread, key, op string, forms []blockkit.Rendering, more ...slack.MsgOption) (port.Address, error) {
 	opts := []slack.MsgOption{
 		slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl(),
 		slack.MsgOptionMetadata(slack.SlackMetadata{EventType: eventType, EventPayload: map[string]any{"key": key, "op": op}}),

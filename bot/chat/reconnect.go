@@ -51,10 +51,10 @@ type reconnects struct {
 
 // Do waits its turn, then makes the call.
 func (r *reconnects) Do(req *http.Request) (*http.Response, error) {
-	if err := sleep(req.Context(), r.nextWait()); err != nil {
+	if err := sleepFor(req.Context(), r.nextWait()); err != nil {
 		return nil, err
 	}
-	resp, err := r.limit.call(req, r.http)
+	resp, err := r.limit.doRequest(req, r.http)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.last = r.now() // the wait for the limit is none that the connection held
@@ -110,7 +110,7 @@ func newDialLimit(scale float64, now func() time.Time, firstRetry time.Duration)
 	return &dialLimit{now: now, scale: scale, slot: make(chan struct{}, 1), retries: newBackOff(firstRetry, lastTokenRetry), bucket: rate.NewLimiter(rate.Limit(dialRefill*scale/(10*60)), dialBurst)}
 }
 
-func (l *dialLimit) call(req *http.Request, via *http.Client) (*http.Response, error) {
+func (l *dialLimit) doRequest(req *http.Request, via *http.Client) (*http.Response, error) {
 	select {
 	case l.slot <- struct{}{}:
 		defer func() { <-l.slot }()
@@ -119,7 +119,7 @@ func (l *dialLimit) call(req *http.Request, via *http.Client) (*http.Response, e
 	}
 	l.takePart()
 	for wait := l.untilNext(); wait > 0; wait = l.untilNext() {
-		if err := sleep(req.Context(), wait); err != nil {
+		if err := sleepFor(req.Context(), wait); err != nil {
 			return nil, err
 		}
 	}
@@ -190,7 +190,7 @@ func (l *dialLimit) pause(after time.Duration) {
 	}
 }
 
-func sleep(ctx context.Context, d time.Duration) error {
+func sleepFor(ctx context.Context, d time.Duration) error {
 	if d <= 0 {
 		return nil
 	}

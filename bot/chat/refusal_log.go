@@ -29,12 +29,12 @@ func newRefusalLog(cfg Config) *refusalLog {
 	return &refusalLog{now: cfg.Now, log: cfg.Log, metrics: cfg.Metrics, lines: rate.NewLimiter(refusalLines, refusalBurst)}
 }
 
-// note counts one, at an HTTP path, socket or response_url.
-func (r *refusalLog) note(path, reason string) {
+// noteRefusal counts one, at an HTTP path, socket or response_url.
+func (r *refusalLog) noteRefusal(path, reason string) {
 	r.metrics.Refused(reason)
 	if !r.lines.AllowN(r.now(), 1) {
 		r.unlogged.Add(1)
 		return
 	}
-	r.log.Warn("turned away at the door", "path", path, "reason", reason, "unlogged", r.unlogged.Swap(0))
+	r.log.Warn("request turned away", "path", path, "reason", reason, "unlogged", r.unlogged.Swap(0))
 }

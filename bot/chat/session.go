@@ -29,21 +29,21 @@ func (m *socketMode) runSession(ctx context.Context, dial *reconnects) error {
 	ended := make(chan error, 1)
 	go func() { ended <- client.RunContext(run) }()
 
-	s := session{mode: m, client: client, dial: dial, run: run, stop: stop, answered: make(chan struct{})}
+	s := session{mode: m, client: client, dial: dial, ctx: run, stop: stop, answered: make(chan struct{})}
 	leaving := ctx.Done()
 	for {
 		select {
 		case e := <-client.Events: // handed off at once (fault 2)
 			s.handleEvent(e)
 		case <-s.answered:
-			s.open--
+			s.answering--
 		case <-leaving:
-			leaving, s.leaving = nil, true
-			s.patience = time.After(ackTime)
-		case <-s.patience:
+			leaving, s.ending = nil, true
+			s.deadline = time.After(ackTime)
+		case <-s.deadline:
 			stop(nil)
 		case err := <-ended:
-			if !s.leaving {
+			if !s.ending {
 				s.noteConnectionEnd()
 			}
 			return s.endOf(ctx, err)
@@ -55,38 +55,38 @@ func (m *socketMode) runSession(ctx context.Context, dial *reconnects) error {
 // A session is one client and what is under way on it. Its fields are only
 // touched by the loop of Chat.session.
 type session struct {
-	mode     *socketMode
-	client   *socketmode.Client
-	dial     *reconnects
-	run      context.Context
-	stop     context.CancelCauseFunc
-	answered chan struct{}
-	open     int // envelopes that are being answered
-	leaving  bool
-	flushing bool
-	waits    bool // its connection has had no hello yet
-	patience <-chan time.Time
+	mode        *socketMode
+	client      *socketmode.Client
+	dial        *reconnects
+	ctx         context.Context
+	stop        context.CancelCauseFunc
+	answered    chan struct{}
+	answering   int // envelopes that are being answered
+	ending      bool
+	flushing    bool
+	awaitsHello bool // its connection has had no hello yet
+	deadline    <-chan time.Time
 }
 
 // stopIfIdle ends a session that is to end once nothing is under way: acks that are
 // queued are given a moment to leave, as a stop drops them (fault 9).
 func (s *session) stopIfIdle() {
-	if s.leaving && s.open == 0 && !s.flushing {
+	if s.ending && s.answering == 0 && !s.flushing {
 		s.flushing = true
-		s.patience = time.After(flushTime)
+		s.deadline = time.After(flushTime)
 	}
 }
 
 // endOf is the error that the end of a client means: nil, or the refusal of the token.
 func (s *session) endOf(ctx context.Context, err error) error {
-	if bad := webapi.ConnectRefusal(context.Cause(s.run)); bad != nil {
+	if bad := webapi.ConnectRefusal(context.Cause(s.ctx)); bad != nil {
 		return bad
 	}
 	if bad := webapi.ConnectRefusal(err); bad != nil {
 		return bad
 	}
-	if ctx.Err() == nil && !errors.Is(context.Cause(s.run), errReconnect) {
-		s.mode.web.WarnRarely("Socket Mode is connected anew", err)
+	if ctx.Err() == nil && !errors.Is(context.Cause(s.ctx), errReconnect) {
+		s.mode.web.WarnRarely("Socket Mode: connection lost, reconnecting", err)
 	}
 	return nil
 }
@@ -107,7 +107,7 @@ func (s *session) handleEvent(e socketmode.Event) {
 				return
 			}
 		}
-		s.mode.refusals.note("socket", "malformed")
+		s.mode.refusals.noteRefusal("socket", "malformed")
 	case socketmode.EventTypeConnectionError:
 		if failed, ok := e.Data.(*slack.ConnectionErrorEvent); ok {
 			var refused slack.SlackErrorResponse
@@ -118,10 +118,10 @@ func (s *session) handleEvent(e socketmode.Event) {
 		}
 	case socketmode.EventTypeIncomingError:
 		if in, ok := e.Data.(*slack.IncomingEventError); ok && notJSON(in.ErrorObj) {
-			s.mode.refusals.note("socket", "malformed")
+			s.mode.refusals.noteRefusal("socket", "malformed")
 		}
 	case socketmode.EventTypeErrorWriteFailed:
-		s.mode.web.WarnRarely("could not write over Socket Mode", nil)
+		s.mode.web.WarnRarely("Socket Mode: write failed, reconnecting", nil)
 		s.stop(errReconnect) // slack-go would go on with a connection that is dead (fault 4)
 	case socketmode.EventTypeConnected:
 		s.noteConnected()
@@ -160,23 +160,23 @@ type envelope struct {
 
 // answerEnvelope answers one envelope on a goroutine of its own.
 func (s *session) answerEnvelope(e envelope) {
-	s.open++
+	s.answering++
 	m := s.mode
 	d := delivery{dedupe: fingerprint(e.Payload), at: m.now()}
 	m.work.start(func() {
 		defer func() {
 			select {
 			case s.answered <- struct{}{}:
-			case <-s.run.Done():
+			case <-s.ctx.Done():
 			}
 		}()
 		began := time.Now()
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(s.run), ackTime)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(s.ctx), ackTime)
 		defer cancel()
 		a := m.dispatcher.openEnvelope(ctx, e, d)
 		m.countAck(a, began)
 		if a.reason != "" {
-			m.refusals.note("socket", a.reason)
+			m.refusals.noteRefusal("socket", a.reason)
 		}
 		if a.status != http.StatusServiceUnavailable { // not taken: no ack, so that it is seen
 			s.sendAck(e.ID, a.body, began.Add(ackBy))
@@ -196,11 +196,11 @@ func (x *dispatcher) openEnvelope(ctx context.Context, e envelope, d delivery) a
 		if payload.IsAmbiguous(e.Payload) || json.Unmarshal(e.Payload, &cmd) != nil {
 			return turnAway(http.StatusBadRequest, "malformed")
 		}
-		return x.command(ctx, cmd, d)
+		return x.handleCommand(ctx, cmd, d)
 	case socketmode.RequestTypeInteractive:
-		return x.interaction(ctx, e.Payload, d)
+		return x.handleInteraction(ctx, e.Payload, d)
 	case socketmode.RequestTypeEventsAPI:
-		return x.event(ctx, e.Payload)
+		return x.handleEvent(ctx, e.Payload)
 	}
 	return answer{kind: "other"}
 }
@@ -208,10 +208,10 @@ func (x *dispatcher) openEnvelope(ctx context.Context, e envelope, d delivery) a
 // sendAck queues the ack, waiting only until Slack would no longer take it: while
 // the connection is down the queue fills and would hold us for ever (fault 3).
 func (s *session) sendAck(id string, body any, by time.Time) {
-	ctx, cancel := context.WithDeadline(s.run, by)
+	ctx, cancel := context.WithDeadline(s.ctx, by)
 	defer cancel()
 	if err := s.client.AckCtx(ctx, id, s.shrink(body)); err != nil {
-		s.mode.web.WarnRarely("could not acknowledge over Socket Mode", err)
+		s.mode.web.WarnRarely("Socket Mode: envelope not acknowledged", err)
 	}
 }
 
@@ -233,7 +233,7 @@ func (s *session) shrink(body any) any {
 				continue
 			}
 		}
-		s.mode.log.Error("an answer is too large for Socket Mode", "err", fmt.Errorf("%d bytes: %w", len(raw), err))
+		s.mode.log.Error("answer too large for Socket Mode, acknowledged without it", "err", fmt.Errorf("%d bytes: %w", len(raw), err))
 		return nil
 	}
 	return nil

@@ -115,7 +115,7 @@ func TestWhileTheAppTokenIsRefusedSlackIsAskedEverMoreRarely(t *testing.T) {
 						t.Error(err)
 						return
 					}
-					if resp, err := limit.call(req, &http.Client{Transport: slack}); err == nil {
+					if resp, err := limit.doRequest(req, &http.Client{Transport: slack}); err == nil {
 						body, _ := io.ReadAll(resp.Body)
 						if !strings.Contains(string(body), "token_revoked") {
 							t.Errorf("what is read again: %q", body)

@@ -16,8 +16,8 @@ import (
 	"twokey/commands/port"
 )
 
-// mostRefusals is how many refused cards are told one by one.
-const mostRefusals = 3
+// maxRefusalsShown is how many refused cards are told one by one.
+const maxRefusalsShown = 3
 
 // lookAtCards asks Slack about each card, as it would be sent.
 func (n *inspector) lookAtCards(ctx context.Context, cards []SampleCard) port.Sighting {
@@ -39,11 +39,11 @@ func (n *inspector) lookAtCards(ctx context.Context, cards []SampleCard) port.Si
 	seen := fmt.Sprintf("%d of %d states taken", taken, len(cards))
 	switch n := len(refused); {
 	case n > 0:
-		return port.Sighting{Found: port.Differs, Seen: fmt.Sprintf("%s; refused %d: %s", seen, n, strings.Join(refused[:min(n, mostRefusals)], ", "))}
+		return port.Sighting{Found: port.Differs, Seen: fmt.Sprintf("%s; refused %d: %s", seen, n, strings.Join(refused[:min(n, maxRefusalsShown)], ", "))}
 	case webapi.CodeOf(failed) == "unknown_method":
 		return port.Sighting{Found: port.Untold, Seen: "Slack knows no " + webapi.BlocksValidate + " here"}
 	case failed != nil:
-		out := untold(webapi.BlocksValidate, failed)
+		out := cannotTell(webapi.BlocksValidate, failed)
 		out.Seen += ", " + seen
 		return out
 	case taken == 0:
@@ -88,10 +88,10 @@ func firstProblem(fields map[string]any) string {
 func (n *inspector) lookAtBot(ctx context.Context) port.Sighting {
 	fields, err := n.askRaw(ctx, webapi.AuthTest, url.Values{})
 	if err != nil {
-		return untold(webapi.AuthTest, err)
+		return cannotTell(webapi.AuthTest, err)
 	}
-	l := lackings{}
-	l.note(lacking(fields, isText, "user_id", "team_id", "bot_id")...)
+	l := fieldGaps{}
+	l.count(missingFields(fields, isText, "user_id", "team_id", "bot_id")...)
 	install := "absent"
 	if whole, ok := fields["is_enterprise_install"].(bool); ok {
 		install = fmt.Sprint(whole)
@@ -102,7 +102,7 @@ func (n *inspector) lookAtBot(ctx context.Context) port.Sighting {
 func (n *inspector) lookAtScopes(ctx context.Context) port.Sighting {
 	me, err := n.directory.askIdentity(ctx)
 	if err != nil {
-		return untold(webapi.AuthTest, err)
+		return cannotTell(webapi.AuthTest, err)
 	}
 	if len(me.Granted) == 0 {
 		return port.Sighting{Found: port.Differs, Seen: "the answer tells none"}
@@ -113,13 +113,13 @@ func (n *inspector) lookAtScopes(ctx context.Context) port.Sighting {
 // lookAtPeople asks about people whom the policy names, and the first members of
 // its first group.
 func (n *inspector) lookAtPeople(ctx context.Context, at LookAt) port.Sighting {
-	ids := slices.Clone(at.Users[:min(len(at.Users), mostPeople)])
+	ids := slices.Clone(at.Users[:min(len(at.Users), maxPeople)])
 	if len(at.Groups) > 0 {
 		if members, err := n.directory.MembersNow(ctx, at.Groups[0]); err == nil {
-			ids = append(ids, members[:min(len(members), mostPeople)]...)
+			ids = append(ids, members[:min(len(members), maxPeople)]...)
 		}
 	}
-	active, others, mailless, l := 0, 0, 0, lackings{}
+	active, others, mailless, l := 0, 0, 0, fieldGaps{}
 	var failed error
 	for _, id := range slices.Compact(slices.Sorted(slices.Values(ids))) {
 		fields, err := n.askRaw(ctx, webapi.UsersInfo, url.Values{"user": {id}})
@@ -128,14 +128,14 @@ func (n *inspector) lookAtPeople(ctx context.Context, at LookAt) port.Sighting {
 			continue
 		}
 		user, _ := fields["user"].(map[string]any)
-		l.note(lacking(user, isTruth, "deleted")...)
+		l.count(missingFields(user, isTruth, "deleted")...)
 		if user["deleted"] == true || user["is_bot"] == true {
 			others++
 			continue
 		}
 		active++
-		l.note(lacking(user, isText, "id", "team_id")...)
-		l.note(lacking(user, isTruth, "is_bot", "is_restricted", "is_ultra_restricted")...)
+		l.count(missingFields(user, isText, "id", "team_id")...)
+		l.count(missingFields(user, isTruth, "is_bot", "is_restricted", "is_ultra_restricted")...)
 		if profile, _ := user["profile"].(map[string]any); !isText(profile["email"]) {
 			mailless++
 		}
@@ -143,7 +143,7 @@ func (n *inspector) lookAtPeople(ctx context.Context, at LookAt) port.Sighting {
 	seen := fmt.Sprintf("active people %d, without an e-mail address %d, bots or deactivated %d", active, mailless, others)
 	switch {
 	case len(l) == 0 && active == 0 && failed != nil:
-		return untold(webapi.UsersInfo, failed)
+		return cannotTell(webapi.UsersInfo, failed)
 	case len(l) == 0 && active == 0:
 		return port.Sighting{Found: port.Untold, Seen: "the policy file names nobody to ask about"}
 	}
@@ -158,28 +158,28 @@ func (n *inspector) lookAtChannel(ctx context.Context, id string) port.Sighting 
 	}
 	fields, err := n.askRaw(ctx, webapi.ConversationsInfo, url.Values{"channel": {id}})
 	if err != nil {
-		return untold(webapi.ConversationsInfo, err)
+		return cannotTell(webapi.ConversationsInfo, err)
 	}
 	channel, _ := fields["channel"].(map[string]any)
-	l := lackings{}
-	l.note(lacking(channel, isTruth, "is_ext_shared", "is_pending_ext_shared", "is_archived", "is_member", "is_private")...)
+	l := fieldGaps{}
+	l.count(missingFields(channel, isTruth, "is_ext_shared", "is_pending_ext_shared", "is_archived", "is_member", "is_private")...)
 	return l.sighting("1 channel")
 }
 
 func (n *inspector) lookAtGroups(ctx context.Context, named []string) port.Sighting {
 	fields, err := n.askRaw(ctx, webapi.UsergroupsList, url.Values{"include_disabled": {"true"}})
 	if err != nil {
-		return untold(webapi.UsergroupsList, err)
+		return cannotTell(webapi.UsergroupsList, err)
 	}
 	list, ok := fields["usergroups"].([]any)
 	if !ok {
 		return port.Sighting{Found: port.Differs, Seen: webapi.UsergroupsList + " answers without usergroups"}
 	}
-	l, locks := lackings{}, 0
+	l, locks := fieldGaps{}, 0
 	for _, one := range list {
 		g, _ := one.(map[string]any)
-		l.note(lacking(g, isText, "id", "handle")...)
-		l.note(lacking(g, isNumber, "date_delete")...)
+		l.count(missingFields(g, isText, "id", "handle")...)
+		l.count(missingFields(g, isNumber, "date_delete")...)
 		if isTruth(g["is_membership_locked"]) {
 			locks++
 		}
@@ -190,15 +190,15 @@ func (n *inspector) lookAtGroups(ctx context.Context, named []string) port.Sight
 	}
 	fields, err = n.askRaw(ctx, webapi.UsergroupsUsersList, url.Values{"usergroup": {named[0]}})
 	if err != nil {
-		return untold(webapi.UsergroupsUsersList, err)
+		return cannotTell(webapi.UsergroupsUsersList, err)
 	}
 	members, ok := fields["users"].([]any)
 	if !ok {
-		l.note("users")
+		l.count("users")
 	}
 	for _, m := range members {
 		if id, _ := m.(string); !blockkit.IsUserID(id) {
-			l.note("id of a member")
+			l.count("id of a member")
 		}
 	}
 	if len(list) == 0 && len(l) == 0 {
@@ -213,14 +213,14 @@ func (n *inspector) lookAtMetadata(ctx context.Context, channel string) port.Sig
 	}
 	me, err := n.directory.identity(ctx)
 	if err != nil {
-		return untold(webapi.UsersInfo, err)
+		return cannotTell(webapi.UsersInfo, err)
 	}
 	var p messagePage
 	err = n.web.Call(ctx, webapi.ConversationsHistory, channel, func() error {
-		return p.get(ctx, n.web, webapi.ConversationsHistory, url.Values{"channel": {channel}, "limit": {pageSize}, "include_all_metadata": {"1"}})
+		return p.fetch(ctx, n.web, webapi.ConversationsHistory, url.Values{"channel": {channel}, "limit": {pageSize}, "include_all_metadata": {"1"}})
 	})
 	if err != nil {
-		return untold(webapi.ConversationsHistory, err)
+		return cannotTell(webapi.ConversationsHistory, err)
 	}
 	own, marked := 0, 0
 	for _, m := range p.Messages {

@@ -26,8 +26,8 @@ type answerMessage struct {
 	Blocks       []slack.Block `json:"blocks,omitempty"`
 }
 
-// ephemeral draws a text for one person alone.
-func (m *messages) ephemeral(t reinstall.Text) answerMessage {
+// renderEphemeral draws a text for one person alone.
+func (m *messages) renderEphemeral(t reinstall.Text) answerMessage {
 	d := m.renderText(t, maxReply)[0]
 	return answerMessage{ResponseType: slack.ResponseTypeEphemeral, Text: d.Text, Blocks: d.Blocks}
 }
@@ -50,14 +50,14 @@ func (m *messages) replyURL(raw string) string {
 	if raw == "" || m.web.IsResponseURL(raw) {
 		return raw
 	}
-	m.refusals.note("response_url", "response_url")
+	m.refusals.noteRefusal("response_url", "response_url")
 	return ""
 }
 
 // Answer implements port.Chat.
 func (m *messages) Answer(ctx context.Context, reply string, t reinstall.Text) error {
 	if reply = m.replyURL(reply); reply == "" {
-		return errNoReply
+		return errNoResponseURL
 	}
 	var err error
 	for _, r := range m.renderText(t, maxReply) {
@@ -75,4 +75,4 @@ func (m *messages) Answer(ctx context.Context, reply string, t reinstall.Text) e
 	return err
 }
 
-var errNoReply = &webapi.Permanent{Method: webapi.ResponseURL, Code: "no_response_url", Sentence: "there is no response_url, or it is not Slack's", Cause: errors.New("no response_url")}
+var errNoResponseURL = &webapi.Permanent{Method: webapi.ResponseURL, Code: "no_response_url", Sentence: "there is no response_url, or it is not Slack's", Cause: errors.New("no response_url")}

@@ -8,7 +8,7 @@ import (
 	"twokey/commands/port"
 )
 
-func (x *dispatcher) suggest(ctx context.Context, p payload.Interaction, in port.Inbound) answer {
+func (x *dispatcher) handleSuggestion(ctx context.Context, p payload.Interaction, in port.Inbound) answer {
 	a := answer{kind: "suggest", body: blockkit.NewSuggestions(nil)}
 	if !x.withView(p, &in) {
 		a.reason = "forged_form"
