@@ -45,41 +45,41 @@ const maxPeople = 5
 func (n *inspector) Beliefs(at LookAt) []port.Belief {
 	return append([]port.Belief{
 		{
-			Name: "cards", Safety: true, Source: "Slack's tables of Block Kit; facts/slack.md sections 4 and 12",
+			Name: "cards", Safety: true, Source: "Slack's tables of Block Kit; package bot/chat, sections 4.1, 4.3 and 4.4",
 			Says: "Slack takes every state of the card, so that none keeps standing when it is out of date",
 			How:  webapi.BlocksValidate + " with a sample of each state, which needs no scope and posts nothing",
 			Look: func(ctx context.Context) port.Sighting { return n.lookAtCards(ctx, at.Cards) },
 		},
 		{
-			Name: "bot", Safety: true, Source: "documented; facts/slack.md sections 5 and 9",
+			Name: "bot", Safety: true, Source: "documented; package bot/chat, sections 9.1 and 9.7",
 			Says: webapi.AuthTest + " names the workspace, the bot's user and its bot id",
 			How:  webapi.AuthTest, Look: n.lookAtBot,
 		},
 		{
-			Name: "people", Safety: true, Source: "documented; facts/slack.md section 9",
+			Name: "people", Safety: true, Source: "documented; package bot/chat, section 9.2",
 			Says: webapi.UsersInfo + " says of everybody who is active: team_id, deleted, is_bot, is_restricted, is_ultra_restricted",
 			How:  webapi.UsersInfo + " of some people whom the policy file names and of the first group's first members",
 			Look: func(ctx context.Context) port.Sighting { return n.lookAtPeople(ctx, at) },
 		},
 		{
-			Name: "channels", Safety: true, Source: "documented; facts/slack.md section 9",
+			Name: "channels", Safety: true, Source: "documented; package bot/chat, section 9.3",
 			Says: webapi.ConversationsInfo + " says is_ext_shared, is_pending_ext_shared, is_archived, is_member, is_private",
 			How:  webapi.ConversationsInfo + " of one channel",
 			Look: func(ctx context.Context) port.Sighting { return n.lookAtChannel(ctx, at.Channel) },
 		},
 		{
-			Name: "groups", Source: "documented; facts/slack.md sections 9 and 12",
+			Name: "groups", Source: "documented; package bot/chat, section 9.4",
 			Says: webapi.UsergroupsList + " says of each group date_delete, and " + webapi.UsergroupsUsersList + " lists ids of people",
 			How:  webapi.UsergroupsList + ", and " + webapi.UsergroupsUsersList + " of the first group that the policy file names",
 			Look: func(ctx context.Context) port.Sighting { return n.lookAtGroups(ctx, at.Groups) },
 		},
 		{
-			Name: "scopes", Source: "seen in recorded answers; facts/slack.md section 8",
+			Name: "scopes", Source: "seen in recorded answers; package bot/chat, section 5.5",
 			Says: "every answer tells the token's scopes in X-OAuth-Scopes",
 			How:  webapi.AuthTest, Look: n.lookAtScopes,
 		},
 		{
-			Name: "metadata", Source: "documented for registered events only; facts/slack.md section 6",
+			Name: "metadata", Source: "documented for registered events only; package bot/chat, section 6.3",
 			Says: "the metadata of the bot's own posts can be read back, though the manifest registers none",
 			How:  webapi.ConversationsHistory + " of one channel: the bot's own posts on the newest page",
 			Look: func(ctx context.Context) port.Sighting { return n.lookAtMetadata(ctx, at.Channel) },
@@ -90,22 +90,22 @@ func (n *inspector) Beliefs(at LookAt) []port.Belief {
 // untried are the beliefs about which no harmless call can tell.
 var untried = []port.Belief{
 	{
-		Name: "same post twice", Source: "undocumented; facts/slack.md section 6",
+		Name: "same post twice", Source: "undocumented; package bot/chat, section 6.1",
 		Says:   "Slack drops a second post with the same client_msg_id",
 		ByHand: "in a channel of your own call chat.postMessage twice with one client_msg_id, and count the messages",
 	},
 	{
-		Name: "size of a message", Source: "two third parties' measurements; facts/slack.md section 12",
+		Name: "size of a message", Source: "two third parties' measurements; package bot/chat, section 4.3",
 		Says:   "a message whose blocks have no more than 20,000 bytes as JSON is taken",
 		ByHand: "propose twenty machines with long names, and look for msg_blocks_too_long in the log",
 	},
 	{
-		Name: "whispers in threads", Source: "seen; facts/slack.md section 12",
+		Name: "whispers in threads", Source: "seen; package bot/chat, section 10.3",
 		Says:   "an ephemeral in a thread is seen only by who has that thread open, and only if the thread is active",
 		ByHand: "press a button that is not yours in the channel, then in the thread, and look where the answer stands",
 	},
 	{
-		Name: "acks of Socket Mode", Source: "a third party; facts/slack.md section 7",
+		Name: "acks of Socket Mode", Source: "a third party; package bot/chat, section 7.4",
 		Says:   "an ack on another connection than the envelope's counts, and a press that was not acked does not come again",
 		ByHand: "with two replicas stop one while you press, and look whether the press comes twice or never",
 	},

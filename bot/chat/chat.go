@@ -19,7 +19,7 @@ const (
 	ackTime = 2500 * time.Millisecond
 	// maxBody bounds whatever Slack sends. A shortcut brings the message along: its
 	// 40,000 letters take eight bytes each if they are not ASCII, and more than one
-	// copy of them is in it (section 3).
+	// copy of them is in it (section 1.5).
 	maxBody = 1 << 20
 )
 

@@ -21,7 +21,7 @@ func (x *dispatcher) handleCommandRequest(ctx context.Context, r *http.Request, 
 }
 
 // handleCommand has the desk answer what was typed. The answer is shown to that
-// person alone; Slack needs it within three seconds (facts/slack.md section 2).
+// person alone; Slack needs it within three seconds (section 2.1).
 func (x *dispatcher) handleCommand(ctx context.Context, cmd slack.SlashCommand, d delivery) answer {
 	if no := x.turnAwayForeign(ctx, func(id Identity) string {
 		switch {

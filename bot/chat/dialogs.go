@@ -12,7 +12,7 @@ import (
 )
 
 // OpenForm opens a form; a trigger lives three seconds and works once
-// (facts/slack.md section 3).
+// (section 3.1).
 func (v *viewCalls) OpenForm(ctx context.Context, trigger string, f view.Form) (view, hash string, err error) {
 	modal := v.renderForm(f)
 	err = v.web.Call(ctx, webapi.ViewsOpen, "", func() error {

@@ -26,7 +26,7 @@ type directory struct {
 
 const (
 	// membersAge is how old a membership may be: the method's tier allows no more
-	// (section 9).
+	// (section 9.4).
 	membersAge = 30 * time.Second
 	// handlesAge is how old the names of user groups may be.
 	handlesAge = 10 * time.Minute

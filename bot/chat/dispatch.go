@@ -30,7 +30,7 @@ func (x *dispatcher) currentDesk() Desk {
 }
 
 // turnAwayForeign returns the answer to what is not of our app or workspace, nil if
-// it is (section 9: api_app_id and team_id are pinned). foreignness says what is
+// it is (sections 9.5 and 9.6: api_app_id and team_id are pinned). foreignness says what is
 // foreign, "" if nothing is.
 func (x *dispatcher) turnAwayForeign(ctx context.Context, foreignness func(Identity) string) *answer {
 	id, err := x.directory.identity(ctx)
@@ -51,7 +51,7 @@ func (x *dispatcher) turnAwayForeign(ctx context.Context, foreignness func(Ident
 }
 
 // whisperBack shows a text to whoever pressed something, in the place that they look
-// at (section 3): through the press's response_url, which shows in the channel, else
+// at (section 10.3): through the press's response_url, which shows in the channel, else
 // as a whisper there. In a thread it is a whisper first, because they pressed in it,
 // so that it is open.
 func (x *dispatcher) whisperBack(in port.Inbound, t reinstall.Text) func(context.Context) {

@@ -33,7 +33,7 @@ func (m *messages) FindLine(ctx context.Context, a port.Address, key string) (bo
 
 // messagePage is what is read of a page of messages, and no more: slack-go decodes the
 // blocks of everybody's messages too, and one that it does not understand would
-// fail the whole page (section 3).
+// fail the whole page (section 3.7).
 type messagePage struct {
 	slack.SlackResponse
 	Messages []struct {

@@ -17,7 +17,7 @@ import (
 
 // handleInteractionRequest takes an event, which is JSON, or reads the payload out of
 // the body's form; one in the query string
-// is not covered by the signature and never looked at (section 1).
+// is not covered by the signature and never looked at (section 1.3).
 func (x *dispatcher) handleInteractionRequest(ctx context.Context, r *http.Request, d delivery) answer {
 	if contentType(r) == webapi.JSONType {
 		return x.handleEventRequest(ctx, r)
@@ -213,7 +213,7 @@ func errorsByBlock(v *payload.View, errs map[string]string) map[string]string {
 }
 
 // formErrors keeps the errors whose field the form has: any other key would
-// make Slack show none of them (section 3). What belongs to no field stands
+// make Slack show none of them (section 3.2). What belongs to no field stands
 // under the first.
 func formErrors(errs, fields map[string]string) map[string]string {
 	if len(errs) == 0 || len(fields) == 0 {

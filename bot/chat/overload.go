@@ -6,8 +6,8 @@ import (
 )
 
 // Slack takes at most ten Socket Mode connections of an app. It lets another one
-// be made, says too_many_websockets instead of hello, and ends it (facts/slack.md
-// section 7). slack-go hands that reason to nobody (fault 5), so that it is known
+// be made, says too_many_websockets instead of hello, and ends it (section
+// 7.1). slack-go hands that reason to nobody (fault 5), so that it is known
 // by what is missing: a connection that ends before its hello, twice in a row.
 
 // maxConnections is what Slack takes of an app.

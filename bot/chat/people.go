@@ -12,7 +12,7 @@ import (
 )
 
 // Person asks who somebody is. It fails closed: whoever is not plainly of our
-// workspace is outside (section 9). Callers who ask for the same person meanwhile
+// workspace is outside (section 9.2). Callers who ask for the same person meanwhile
 // share the answer.
 func (d *directory) Person(ctx context.Context, user string) (reinstall.Person, error) {
 	return askOnce(ctx, d, "person "+user, func(ctx context.Context) (reinstall.Person, error) {

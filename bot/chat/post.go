@@ -18,7 +18,7 @@ import (
 )
 
 // eventType is that of the metadata which every post carries, so that it is
-// found again after a lost answer (facts/slack.md section 6).
+// found again after a lost answer (section 6.3).
 const eventType = "twokey_post"
 
 // PostCard posts the card. An error with OutcomeUnknown means: look with
@@ -73,7 +73,7 @@ func (m *messages) postKeyed(ctx context.Context, channel, thread, key, op strin
 }
 
 // messageID is the same UUID for the same key: where Slack looks at
-// client_msg_id, a second post of it is no second message (section 6).
+// client_msg_id, a second post of it is no second message (section 6.1).
 func messageID(key string) string {
 	h := sha256.Sum256([]byte("twokey post " + key))
 	h[6], h[8] = h[6]&0x0f|0x50, h[8]&0x3f|0x80
@@ -86,7 +86,7 @@ func (m *messages) withoutMessageID() slack.MsgOption {
 }
 
 // UpdateCard redraws the card at a. Text and blocks always go together: text
-// alone would delete the blocks (section 5).
+// alone would delete the blocks (section 5.3).
 func (m *messages) UpdateCard(ctx context.Context, a port.Address, card view.Card) error {
 	var held error
 	if card.Calm {
@@ -102,7 +102,7 @@ func (m *messages) UpdateCard(ctx context.Context, a port.Address, card view.Car
 
 // Whisper shows a text to one person alone; it cannot be changed later, and is
 // gone when they reload. In a thread they see it only if they have that open
-// (facts/slack.md section 12).
+// (section 10.3).
 func (m *messages) Whisper(ctx context.Context, channel, thread, user string, t reinstall.Text) error {
 	var opts []slack.MsgOption
 	if thread != "" {

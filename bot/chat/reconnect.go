@@ -18,7 +18,7 @@ import (
 
 // How connections are made anew: each of them after a wait that grows while it
 // does not hold, and all of them together within Slack's limit of
-// apps.connections.open (facts/slack.md sections 5 and 7).
+// apps.connections.open (sections 5.1 and 7).
 
 const (
 	// firstRedial is the shortest wait between connections that do not hold.

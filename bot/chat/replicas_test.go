@@ -11,8 +11,8 @@ import (
 	"twokey/bot/fakeslack"
 )
 
-// Slack counts an app's calls, whichever replica makes them (facts/slack.md
-// section 12). Each of three calls as often as it is let.
+// Slack counts an app's calls, whichever replica makes them (section
+// 5.1). Each of three calls as often as it is let.
 func TestReplicasTogetherStayWithinATier(t *testing.T) {
 	const replicas, each = 3, 13 // more than a window of one, and than two of a share
 	const scale = 60             // a minute in a second

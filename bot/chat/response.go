@@ -15,8 +15,8 @@ import (
 	"twokey/commands/reinstall"
 )
 
-// maxReply keeps an answer below the 20 KB that Socket Mode takes (facts/slack.md
-// section 7), whatever stands in it.
+// maxReply keeps an answer below the 20 KB that Socket Mode takes (section
+// 7.3), whatever stands in it.
 const maxReply = 3000
 
 // answerMessage is an answer to a command, or what is posted to a response_url.

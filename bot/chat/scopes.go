@@ -15,7 +15,7 @@ type Scope struct {
 	Or string
 }
 
-// Scopes are the least that the bot needs (facts/slack.md section 5), whatever
+// Scopes are the least that the bot needs (section 5.5), whatever
 // the policy says.
 func Scopes() []Scope {
 	return []Scope{

@@ -14,8 +14,8 @@ import (
 	"twokey/bot/chat/webapi"
 )
 
-// Socket Mode (section 7). slack-go's client is used with care: section 7 numbers
-// its faults, which were seen by running it.
+// Socket Mode (section 7). slack-go's client is used with care: section 7.5 numbers
+// its faults.
 
 const (
 	// connections are two, so that one is there while the other is renewed

@@ -13,7 +13,7 @@ import (
 
 // Calls about views are made here and not by slack-go: it reads the whole view in
 // the answer, and fails on a form without values, though the call was done
-// (facts/slack.md section 12).
+// (section 3.8).
 
 // viewCalls shows dialogs and Home tabs.
 type viewCalls struct {

@@ -25,7 +25,7 @@ const (
 
 // blockPrefix is new at every change of what a card shows, as Slack wants it of
 // an edit, and carries operation and revision, so that a stale click shows
-// (section 3).
+// (bot/chat, section 3.6).
 func blockPrefix(c view.Card) string {
 	h := sha256.New()
 	_ = json.NewEncoder(h).Encode(c) // a card is made of words and times

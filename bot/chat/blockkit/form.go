@@ -135,7 +135,7 @@ func conversationSelect(f view.Field, holder *slack.TextBlockObject) slack.Block
 }
 
 // typeAheadSelect is a select that asks as one types, and once when it is opened:
-// the default of three letters would show nothing then (section 3).
+// the default of three letters would show nothing then (bot/chat, section 3.5).
 func typeAheadSelect(f view.Field, holder *slack.TextBlockObject) slack.BlockElement {
 	e := slack.NewOptionsSelectBlockElement(slack.OptTypeExternal, holder, f.ID)
 	none := 0

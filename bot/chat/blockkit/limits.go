@@ -8,7 +8,7 @@ import (
 	"github.com/slack-go/slack"
 )
 
-// The lengths of facts/slack.md section 4, in Unicode code points. slack-go
+// The lengths of bot/chat, section 4.1, in Unicode code points. slack-go
 // checks few of them, so that nothing leaves before checkBlocks or checkView
 // has seen it.
 const (

@@ -8,7 +8,7 @@ import (
 )
 
 // Slack refuses a message by the size of its blocks as JSON, from about 24.5 kB
-// on (facts/slack.md section 12). It does not document how it counts, so this
+// on (bot/chat, section 4.3). It does not document how it counts, so this
 // package counts the longest spelling, and keeps well below.
 const MaxBytes = 20000
 

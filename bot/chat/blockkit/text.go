@@ -13,7 +13,7 @@ import (
 
 // How outside text is made safe to show. Names, tags and reasons only ever
 // stand in plain_text and rich_text, where no markup is interpreted
-// (facts/slack.md section 3); what would deceive the eye is made visible
+// (bot/chat, section 4.5); what would deceive the eye is made visible
 // (see seen).
 
 // The longest text of one element, and of one whole line of a thread; the most
@@ -36,7 +36,7 @@ func plainText(s string, n int) *slack.TextBlockObject {
 }
 
 // Slack draws moments in the reader's zone, and how long ago one is when it is
-// read (facts/slack.md section 10).
+// read (bot/chat, section 10.2).
 const (
 	dateFormat = "{date_short_pretty} {time_secs}"
 	agoFormat  = "{date_short_pretty} {time_secs} ({ago})"

@@ -11,7 +11,7 @@ import (
 )
 
 // escapeMrkdwn makes words harmless in a message's top-level text, which Slack reads
-// as markup: without < and > there is no mention and no link (section 3). Names
+// as markup: without < and > there is no mention and no link (bot/chat, section 4.5). Names
 // of emoji would become pictures there, so their colons are others that look
 // the same.
 func escapeMrkdwn(s string) string {
@@ -42,7 +42,7 @@ func disarmShortcodes(s string) string {
 var shortcode = regexp.MustCompile(`:[a-z0-9_+'-]*[a-z_+-][a-z0-9_+'-]*:`)
 
 // TopLevelText is a text as top-level text, for notifications and screen readers,
-// which see no blocks (section 10): mentions and moments are written out in
+// which see no blocks (bot/chat, section 10.1): mentions and moments are written out in
 // Slack's markup, all else is escaped words.
 func TopLevelText(t reinstall.Text) string { return topLevelTextWithin(t, maxSummary) }
 

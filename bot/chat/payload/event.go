@@ -10,7 +10,7 @@ type Event struct {
 	TeamID       string `json:"team_id"`
 	EnterpriseID string `json:"enterprise_id"`
 	// Authorizations are those for whom the event is sent. In a channel that is shared with
-	// another company, team_id may be that company's (facts/slack.md section 12).
+	// another company, team_id may be that company's (bot/chat, section 9.6).
 	Authorizations []struct {
 		Team       string `json:"team_id"`
 		Enterprise string `json:"enterprise_id"`

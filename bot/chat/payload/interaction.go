@@ -7,7 +7,7 @@ import (
 
 // Interaction is what is read of a payload, and no more: slack-go decodes the
 // message too, and one malformed block in it would fail the whole payload
-// (facts/slack.md section 3).
+// (bot/chat, section 3.7).
 type Interaction struct {
 	Type        string    `json:"type"`
 	AppID       string    `json:"api_app_id"`
@@ -60,7 +60,7 @@ type Action struct {
 }
 
 // View is a form as it comes back. Its hash is here; that of the payload
-// is empty (section 3).
+// is empty (bot/chat, section 3.3).
 type View struct {
 	ID              string `json:"id"`
 	Type            string `json:"type"` // modal or home
@@ -79,7 +79,7 @@ type View struct {
 type inputsByBlock map[string]map[string]Input
 
 // UnmarshalJSON takes an empty list for nothing: Slack was seen to send one
-// (section 12).
+// (bot/chat, section 3.8).
 func (e *inputsByBlock) UnmarshalJSON(raw []byte) error {
 	var list []json.RawMessage
 	if json.Unmarshal(raw, &list) == nil && len(list) == 0 {
@@ -135,7 +135,7 @@ const (
 )
 
 // IsShortcut reports the kinds of payload that name no app, by right: Slack sends
-// them to the app whose shortcut it is (facts/slack.md section 9).
+// them to the app whose shortcut it is (bot/chat, section 9.5).
 func (p Interaction) IsShortcut() bool { return p.Type == GlobalShortcut || p.Type == MessageShortcut }
 
 // UserTeam is the workspace of the one who acted, never of the channel.
@@ -148,8 +148,8 @@ func (p Interaction) UserTeam() string {
 
 // Whoever presses or uses a shortcut is answered where they look: in the channel,
 // or in the thread that they did it in. A card that has replies has a thread_ts as
-// well, its own ts: that alone says nothing of where it was pressed (facts/slack.md
-// section 12).
+// well, its own ts: that alone says nothing of where it was pressed (bot/chat,
+// section 3.10).
 
 // MessageTS is the message that something was done on; empty: none.
 func (p Interaction) MessageTS() string {

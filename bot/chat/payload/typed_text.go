@@ -12,7 +12,7 @@ var (
 )
 
 // TypedText undoes what Slack made of what was typed: names, links and addresses
-// stand in <..>, & < > are escaped (section 2). What a person wrote by hand is
+// stand in <..>, & < > are escaped (bot/chat, section 2.3). What a person wrote by hand is
 // what comes out. A mention of which Slack does not tell the name comes out as
 // <@U..>, <#C..> or <!subteam^S..>, for the desk to name.
 func TypedText(s string) string {

@@ -17,7 +17,7 @@ import (
 )
 
 // CallTimeout bounds one HTTP request: slack-go's own client has no time-out
-// (bot/chat, section 8).
+// (bot/chat, section 8.1).
 const CallTimeout = 10 * time.Second
 
 // Metrics counts calls. All methods may be called from any goroutine.

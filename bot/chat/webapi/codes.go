@@ -5,14 +5,14 @@ package webapi
 // of them is classed.
 
 // Codes of client_msg_id: Slack takes the post for one that it had, and does not
-// find that. It is posted again without the id (facts/slack.md section 12).
+// find that. It is posted again without the id (bot/chat, section 6.2).
 const (
 	duplicateMessageNotFound = "duplicate_message_not_found"
 	duplicateChannelNotFound = "duplicate_channel_not_found"
 )
 
 const (
-	// lateTrigger: Slack spells this in two ways (section 3).
+	// lateTrigger: Slack spells this in two ways (bot/chat, section 3.1).
 	lateTrigger   = "the dialog was not opened within the three seconds that Slack gives; press the button again"
 	openedAlready = "the dialog was opened already; press the button again"
 	ourBlocks     = "Slack does not take these blocks; this is a fault of Twokey"

@@ -88,7 +88,7 @@ func methodsInUse(t *testing.T) []string {
 	return out
 }
 
-// What facts/slack.md section 12 says of single codes.
+// What is known of single codes (bot/chat, section 8.4).
 func TestCodesMeanWhatWasFound(t *testing.T) {
 	type meaning struct {
 		passes, unknown, hopeless, token, nobody bool

@@ -25,7 +25,7 @@ type RetryLater struct {
 	// After is how long to wait first; at least a second.
 	After time.Duration
 	// Unknown says that the call may have been carried out all the same: look
-	// before posting again (facts/slack.md section 6).
+	// before posting again (bot/chat, section 6.4).
 	Unknown bool
 	Cause   error
 	limited bool // Slack's rate limit was met
@@ -81,7 +81,7 @@ func (e *Permanent) Permanent() bool { return true }
 // Words is the sentence, for whoever words the refusal.
 func (e *Permanent) Words() string { return e.Sentence }
 
-// Errors in answers that are no error to slack-go (bot/chat, section 8).
+// Errors in answers that are no error to slack-go (bot/chat, section 8.2).
 var (
 	// ErrNoAnswer: the answer says neither yes nor no. A failed check counts as no
 	// (promise 7).
@@ -117,7 +117,7 @@ func Classify(method string, err error) error {
 	case errors.As(err, &refused):
 		return ClassifyCode(method, refused)
 	case errors.As(err, &number):
-		// A 429 whose Retry-After is no whole number (section 8).
+		// A 429 whose Retry-After is no whole number (bot/chat, section 8.3).
 		return rateLimitedError(method, defaultRetry, fmt.Errorf("429 with an unreadable Retry-After: %w", err))
 	case errors.Is(err, slack.ErrParametersMissing), errors.Is(err, slack.ErrBlockIDNotUnique):
 		return &Permanent{Method: method, Code: "client", Sentence: "the call was not well formed: " + err.Error(), Cause: err}
@@ -146,8 +146,8 @@ func neverLeft(err error) bool {
 	return errors.Is(err, errDeadlinePassed) || errors.As(err, &op) && op.Op == "dial"
 }
 
-// classifyStatus: 429 without Retry-After arrives as a bare status (section 8);
-// 5xx is an unknown outcome (section 6); any other status is something on the
+// classifyStatus: 429 without Retry-After arrives as a bare status (bot/chat, section 8.3);
+// 5xx is an unknown outcome (bot/chat, section 6.4); any other status is something on the
 // way that let nothing through.
 func classifyStatus(method string, e slack.StatusCodeError) error {
 	switch {
@@ -167,7 +167,7 @@ var unknownOutcomeCodes = map[string]bool{
 }
 
 // passingCodes are answers after which nothing was done, and that pass by themselves
-// (facts/slack.md section 12). A cursor that is no longer valid is asked for anew.
+// (bot/chat, section 8.4). A cursor that is no longer valid is asked for anew.
 var passingCodes = map[string]bool{
 	"fetch_members_failed": true, "list_record_comment_fetch_failed": true, "external_channel_migrating": true,
 	"streaming_state_conflict": true, "invalid_cursor": true, duplicateMessageNotFound: true, duplicateChannelNotFound: true,

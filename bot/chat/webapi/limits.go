@@ -6,7 +6,7 @@ import (
 )
 
 // Slack's limits hold for an app in a workspace, not for a process (bot/chat, section
-// 5). Replicas share them in two ways. The calls a minute of a method are divided by
+// 5.1). Replicas share them in two ways. The calls a minute of a method are divided by
 // the number of live replicas: that needs no question. The posts a second in a channel
 // come in bursts, from the replica that has the outbox just then: all replicas take
 // them from one place (SharedPosts). Only the outbox posts, so that no ack waits for

@@ -12,7 +12,7 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// Slack's limits (facts/slack.md section 5): so many calls a minute. Slack says
+// Slack's limits (bot/chat, section 5.1): so many calls a minute. Slack says
 // "50+" and lets short bursts through; that is not counted on.
 type tier int
 

@@ -13,7 +13,7 @@ import (
 
 // channelWideCodes are the codes by which a channel, or the workspace, refuses the bot
 // whatever it does there. By others it refuses messages of one kind, or in one
-// thread (facts/slack.md section 12): edits may go through all the same.
+// thread (bot/chat, section 8.4): edits may go through all the same.
 var channelWideCodes = map[string]bool{
 	"channel_not_found": true, "not_in_channel": true, "is_archived": true, "is_inactive": true, "channel_is_limited_access": true,
 	"method_not_supported_for_channel_type": true,
@@ -100,7 +100,7 @@ func (e *Permanent) Personal() bool { return personalCodes[e.Code] }
 
 // IsLostDuplicate reports that Slack takes a post for one that it had by its
 // client_msg_id, and does not find that one. Nothing was posted, and with the same
-// id nothing ever will be (bot/chat, section 6).
+// id nothing ever will be (bot/chat, section 6.2).
 func IsLostDuplicate(err error) bool {
 	var e slack.SlackErrorResponse
 	return errors.As(err, &e) && (e.Err == duplicateMessageNotFound || e.Err == duplicateChannelNotFound)

@@ -10,7 +10,7 @@ import (
 	"github.com/slack-go/slack"
 )
 
-// The hosts of response_urls: Slack's, and GovSlack's (facts/slack.md section 12).
+// The hosts of response_urls: Slack's, and GovSlack's (bot/chat, section 3.9).
 const (
 	hooksHost      = "hooks.slack.com"
 	govSlackDomain = "slack-gov.com"

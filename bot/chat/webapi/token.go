@@ -198,7 +198,7 @@ func Rotates(token string) bool { return strings.HasPrefix(token, "xoxe") }
 const HowToEndRotation = "it ends after 12 hours, and Twokey renews none. " + noRotation
 
 // connectRefusals are answers to apps.connections.open that a second try hardly
-// changes; slack-go tries some of them for ever (bot/chat, section 7).
+// changes; slack-go tries some of them for ever (bot/chat, section 7.5, fault 6).
 var connectRefusals = map[string]bool{
 	"invalid_auth": true, "not_authed": true, "account_inactive": true, "token_revoked": true, "token_expired": true,
 	missingScope: true, "not_allowed_token_type": true, "user_removed_from_team": true, "team_access_not_granted": true,
