@@ -56,8 +56,11 @@ func (n *inspector) Beliefs(at LookAt) []port.Belief {
 			How:  webapi.AuthTest, Look: n.lookAtBot,
 		},
 		{
-			Name: "people", Safety: true, Source: "documented; package bot/chat, section 9.2",
-			Says: webapi.UsersInfo + " says of everybody who is active: team_id, deleted, is_bot, is_restricted, is_ultra_restricted",
+			Name:   "people",
+			Safety: true,
+			Source: "documented; package bot/chat, section 9.2",
+			Says: webapi.UsersInfo + " says of everybody who is active: team_id, deleted, is_bot, is_restricted, " +
+				"is_ultra_restricted",
 			How:  webapi.UsersInfo + " of some people whom the policy file names and of the first group's first members",
 			Look: func(ctx context.Context) port.Sighting { return n.lookAtPeople(ctx, at) },
 		},
@@ -68,9 +71,12 @@ func (n *inspector) Beliefs(at LookAt) []port.Belief {
 			Look: func(ctx context.Context) port.Sighting { return n.lookAtChannel(ctx, at.Channel) },
 		},
 		{
-			Name: "groups", Source: "documented; package bot/chat, section 9.4",
-			Says: webapi.UsergroupsList + " says of each group date_delete, and " + webapi.UsergroupsUsersList + " lists ids of people",
-			How:  webapi.UsergroupsList + ", and " + webapi.UsergroupsUsersList + " of the first group that the policy file names",
+			Name:   "groups",
+			Source: "documented; package bot/chat, section 9.4",
+			Says: webapi.UsergroupsList + " says of each group date_delete, and " + webapi.UsergroupsUsersList +
+				" lists ids of people",
+			How: webapi.UsergroupsList + ", and " + webapi.UsergroupsUsersList + " of the first group that the policy " +
+				"file names",
 			Look: func(ctx context.Context) port.Sighting { return n.lookAtGroups(ctx, at.Groups) },
 		},
 		{

@@ -39,7 +39,10 @@ func (n *inspector) lookAtCards(ctx context.Context, cards []SampleCard) port.Si
 	seen := fmt.Sprintf("%d of %d states taken", taken, len(cards))
 	switch n := len(refused); {
 	case n > 0:
-		return port.Sighting{Found: port.Differs, Seen: fmt.Sprintf("%s; refused %d: %s", seen, n, strings.Join(refused[:min(n, maxRefusalsShown)], ", "))}
+		return port.Sighting{
+			Found: port.Differs,
+			Seen:  fmt.Sprintf("%s; refused %d: %s", seen, n, strings.Join(refused[:min(n, maxRefusalsShown)], ", ")),
+		}
 	case webapi.CodeOf(failed) == "unknown_method":
 		return port.Sighting{Found: port.Untold, Seen: "Slack knows no " + webapi.BlocksValidate + " here"}
 	case failed != nil:
@@ -162,7 +165,16 @@ func (n *inspector) lookAtChannel(ctx context.Context, id string) port.Sighting 
 	}
 	channel, _ := fields["channel"].(map[string]any)
 	l := fieldGaps{}
-	l.count(missingFields(channel, isTruth, "is_ext_shared", "is_pending_ext_shared", "is_archived", "is_member", "is_private")...)
+	l.count(
+		missingFields(
+			channel,
+			isTruth,
+			"is_ext_shared",
+			"is_pending_ext_shared",
+			"is_archived",
+			"is_member",
+			"is_private",
+		)...)
 	return l.sighting("1 channel")
 }
 
@@ -217,7 +229,12 @@ func (n *inspector) lookAtMetadata(ctx context.Context, channel string) port.Sig
 	}
 	var p messagePage
 	err = n.web.Call(ctx, webapi.ConversationsHistory, channel, func() error {
-		return p.fetch(ctx, n.web, webapi.ConversationsHistory, url.Values{"channel": {channel}, "limit": {pageSize}, "include_all_metadata": {"1"}})
+		return p.fetch(
+			ctx,
+			n.web,
+			webapi.ConversationsHistory,
+			url.Values{"channel": {channel}, "limit": {pageSize}, "include_all_metadata": {"1"}},
+		)
 	})
 	if err != nil {
 		return cannotTell(webapi.ConversationsHistory, err)

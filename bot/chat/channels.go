@@ -18,7 +18,13 @@ func (d *directory) Channel(ctx context.Context, id string) (port.Room, error) {
 	if err != nil {
 		return port.Room{}, err
 	}
-	return port.Room{ID: ch.ID, Name: ch.Name, Shared: ch.IsExtShared || ch.IsPendingExtShared, Private: ch.IsPrivate, Member: ch.IsMember}, nil
+	return port.Room{
+		ID:      ch.ID,
+		Name:    ch.Name,
+		Shared:  ch.IsExtShared || ch.IsPendingExtShared,
+		Private: ch.IsPrivate,
+		Member:  ch.IsMember,
+	}, nil
 }
 
 // ChannelState is a channel as an operator looks at it.
@@ -33,7 +39,12 @@ func (d *directory) ChannelState(ctx context.Context, id string) (ChannelState, 
 	if err != nil {
 		return ChannelState{}, err
 	}
-	return ChannelState{Name: ch.Name, Member: ch.IsMember, Shared: ch.IsExtShared || ch.IsPendingExtShared, Archived: ch.IsArchived}, nil
+	return ChannelState{
+		Name:     ch.Name,
+		Member:   ch.IsMember,
+		Shared:   ch.IsExtShared || ch.IsPendingExtShared,
+		Archived: ch.IsArchived,
+	}, nil
 }
 
 func (d *directory) askChannel(ctx context.Context, id string) (*slack.Channel, error) {

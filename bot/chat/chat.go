@@ -107,14 +107,24 @@ func New(cfg Config) (*Chat, error) {
 		cfg.Metrics = nobody{}
 	}
 	web, err := webapi.New(webapi.Config{
-		Token: cfg.Token, AppToken: cfg.AppToken, TokenName: cfg.TokenName, AppTokenName: cfg.AppTokenName, APIURL: cfg.APIURL,
-		Now: cfg.Now, Log: cfg.Log, Metrics: cfg.Metrics, RateScale: cfg.RateScale, Transport: cfg.Transport,
+		Token:        cfg.Token,
+		AppToken:     cfg.AppToken,
+		TokenName:    cfg.TokenName,
+		AppTokenName: cfg.AppTokenName,
+		APIURL:       cfg.APIURL,
+		Now:          cfg.Now,
+		Log:          cfg.Log,
+		Metrics:      cfg.Metrics,
+		RateScale:    cfg.RateScale,
+		Transport:    cfg.Transport,
 	})
 	if err != nil {
 		return nil, err
 	}
 	if cfg.SigningSecret == "" && cfg.AppToken == "" {
-		return nil, errors.New("neither SLACK_SIGNING_SECRET (HTTP) nor SLACK_APP_TOKEN (Socket Mode) is set: nothing could be received")
+		return nil, errors.New(
+			"neither SLACK_SIGNING_SECRET (HTTP) nor SLACK_APP_TOKEN (Socket Mode) is set: nothing could be received",
+		)
 	}
 	c := assembleParts(cfg, web)
 	c.Among(cfg.Shared, cfg.Notice)

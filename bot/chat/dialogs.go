@@ -40,7 +40,10 @@ func (v *viewCalls) renderForm(f view.Form) slack.ModalViewRequest {
 	if err := blockkit.CheckModal(modal); err != nil {
 		v.log.Error("a form does not fit Slack's limits; a notice is shown", "verb", f.Verb, "op", f.Op, "err", err)
 		v.metrics.Refused("own_view")
-		modal = blockkit.NoticeModal(f.Title, reinstall.Say("This form could not be drawn. Type the command instead: /reinstall help shows how."))
+		modal = blockkit.NoticeModal(
+			f.Title,
+			reinstall.Say("This form could not be drawn. Type the command instead: /reinstall help shows how."),
+		)
 	}
 	return modal
 }
@@ -61,7 +64,12 @@ func (v *viewCalls) renderHome(h view.Home) slack.HomeTabViewRequest {
 	if err := blockkit.CheckHome(home); err != nil {
 		v.log.Error("a Home does not fit Slack's limits; a few words are shown", "err", err)
 		v.metrics.Refused("own_view")
-		home.Blocks.BlockSet = blockkit.TextBlocks(blockkit.RichRow(reinstall.Say("This could not be drawn. Type ", reinstall.Mono("/reinstall list"), " in a channel."), blockkit.MaxHomeAlert))
+		home.Blocks.BlockSet = blockkit.TextBlocks(
+			blockkit.RichRow(
+				reinstall.Say("This could not be drawn. Type ", reinstall.Mono("/reinstall list"), " in a channel."),
+				blockkit.MaxHomeAlert,
+			),
+		)
 	}
 	return home
 }

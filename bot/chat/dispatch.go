@@ -59,7 +59,11 @@ func (x *dispatcher) whisperBack(in port.Inbound, t reinstall.Text) func(context
 		return nil
 	}
 	return func(ctx context.Context) {
-		if err := port.Whispers(ctx, x.messages, port.Whispered{Channel: in.Channel, Thread: in.Thread, User: in.User, Reply: in.Reply, Text: t}); err != nil {
+		if err := port.Whispers(
+			ctx,
+			x.messages,
+			port.Whispered{Channel: in.Channel, Thread: in.Thread, User: in.User, Reply: in.Reply, Text: t},
+		); err != nil {
 			x.log.Warn("whisper about a click not delivered", "op", in.Op, "verb", in.Verb, "user", in.User, "err", err)
 		}
 	}

@@ -110,9 +110,9 @@
 // 4.2 slack-go checks few of these. Source.
 //
 // 4.3 A message is refused by the size of its blocks (msg_blocks_too_long), by a measure
-// that Slack does not document. One report has the limit for rich_text at about 24.5 kB
-// of JSON, another at 11,341 letters. Twokey keeps to 20,000 bytes. Issues
-// slackapi/bolt-js#2509 and #2867; belief "size of a message".
+// that Slack does not document. It was seen at 13,297 letters of markdown, at 11,341
+// letters of other blocks, and for rich_text above about 24.5 kB of JSON. Twokey keeps
+// to 20,000 bytes. Issues slackapi/bolt-js#2509 and #2867; belief "size of a message".
 //
 // 4.4 blocks.validate checks blocks and views without posting them, and needs no scope.
 // Page reference/methods/blocks.validate; belief "cards".

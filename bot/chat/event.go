@@ -38,7 +38,8 @@ func (x *dispatcher) handleEventRequest(ctx context.Context, r *http.Request) an
 		return turnAway(http.StatusBadRequest, "unreadable")
 	}
 	var e payload.Event
-	if json.Unmarshal(body, &e) == nil && e.Type == "url_verification" && e.Challenge != "" && len(e.Challenge) <= maxChallenge {
+	if json.Unmarshal(body, &e) == nil && e.Type == "url_verification" && e.Challenge != "" &&
+		len(e.Challenge) <= maxChallenge {
 		x.notices.notify(NoticeEvent) // the address is taken, and events follow
 		return answer{kind: "event", body: map[string]string{"challenge": e.Challenge}}
 	}
@@ -53,7 +54,11 @@ func (x *dispatcher) handleEventRequest(ctx context.Context, r *http.Request) an
 // other event is taken and left alone.
 func (x *dispatcher) handleEvent(ctx context.Context, raw []byte) answer {
 	var e payload.Event
-	if err := json.Unmarshal(raw, &e); err != nil || e.Type != payload.EventCallback && e.Type != payload.AppRateLimited || payload.IsAmbiguous(raw) {
+	if err := json.Unmarshal(
+		raw,
+		&e,
+	); err != nil || e.Type != payload.EventCallback && e.Type != payload.AppRateLimited ||
+		payload.IsAmbiguous(raw) {
 		return turnAway(http.StatusBadRequest, "malformed")
 	}
 	if no := x.turnAwayForeign(ctx, func(id Identity) string { return foreignEvent(e, id) }); no != nil {
@@ -61,7 +66,9 @@ func (x *dispatcher) handleEvent(ctx context.Context, raw []byte) answer {
 	}
 	a := answer{kind: "event"}
 	if e.Type == payload.AppRateLimited {
-		x.log.Warn("Slack sends no events for a minute, since there were too many: Home tabs are not drawn when they are opened")
+		x.log.Warn(
+			"Slack sends no events for a minute, since there were too many: Home tabs are not drawn when they are opened",
+		)
 		return a
 	}
 	if e.Inner.Type != "app_home_opened" || e.Inner.Tab != "home" {

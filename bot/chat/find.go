@@ -20,7 +20,11 @@ const pageSize = "200"
 // every page was read.
 func (m *messages) FindCard(ctx context.Context, channel, key string, since time.Time) (port.Address, bool, error) {
 	since = m.web.SearchFrom(since)
-	v := url.Values{"channel": {channel}, "oldest": {fmt.Sprintf("%d.%06d", since.Unix(), since.Nanosecond()/1000)}, "inclusive": {"1"}}
+	v := url.Values{
+		"channel":   {channel},
+		"oldest":    {fmt.Sprintf("%d.%06d", since.Unix(), since.Nanosecond()/1000)},
+		"inclusive": {"1"},
+	}
 	ts, found, err := m.findByKey(ctx, webapi.ConversationsHistory, v, key)
 	return port.Address{Channel: channel, TS: ts}, found, err
 }
@@ -48,7 +52,12 @@ type messagePage struct {
 
 // findByKey reads page after page until the key is met. Only the bot's own messages
 // count: anybody's app may write metadata.
-func (m *messages) findByKey(ctx context.Context, method string, v url.Values, key string) (ts string, found bool, err error) {
+func (m *messages) findByKey(
+	ctx context.Context,
+	method string,
+	v url.Values,
+	key string,
+) (ts string, found bool, err error) {
 	me, err := m.directory.identity(ctx)
 	if err != nil {
 		return "", false, err

@@ -36,7 +36,10 @@ func (d *directory) MembersNow(ctx context.Context, group string) ([]string, err
 
 // membersOf lists members as they are remembered, or else asks.
 func (d *directory) membersOf(
-	ctx context.Context, known *cache[string, []string], id, key string, ask func(context.Context, string) ([]string, error),
+	ctx context.Context,
+	known *cache[string, []string],
+	id, key string,
+	ask func(context.Context, string) ([]string, error),
 ) ([]string, error) {
 	if users, ok := known.lookUp(id); ok {
 		return slices.Clone(users), nil
@@ -98,7 +101,10 @@ func (d *directory) Groups(ctx context.Context) ([]Group, error) {
 	}
 	out := make([]Group, 0, len(all))
 	for _, g := range all {
-		out = append(out, Group{ID: g.ID, Handle: g.Handle, Disabled: g.DateDelete != 0, Locked: g.IsMembershipLocked || g.IsIDPGroup})
+		out = append(
+			out,
+			Group{ID: g.ID, Handle: g.Handle, Disabled: g.DateDelete != 0, Locked: g.IsMembershipLocked || g.IsIDPGroup},
+		)
 	}
 	return out, nil
 }

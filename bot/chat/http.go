@@ -28,7 +28,10 @@ func (e *httpEndpoint) Handler() http.Handler {
 	mux := http.NewServeMux()
 	if e.secret != "" {
 		mux.HandleFunc("/slack/commands", e.handleSigned(e.dispatcher.handleCommandRequest, webapi.FormType))
-		mux.HandleFunc("/slack/interactions", e.handleSigned(e.dispatcher.handleInteractionRequest, webapi.FormType, webapi.JSONType))
+		mux.HandleFunc(
+			"/slack/interactions",
+			e.handleSigned(e.dispatcher.handleInteractionRequest, webapi.FormType, webapi.JSONType),
+		)
 	}
 	return mux
 }

@@ -44,7 +44,11 @@ func (d *directory) Hello(ctx context.Context) (Identity, error) {
 	}
 	if app := me.Profile.ApiAppID; app != "" {
 		if id.AppID != "" && id.AppID != app {
-			return Identity{}, fmt.Errorf("SLACK_APP_TOKEN is of app %s and SLACK_BOT_TOKEN of app %s: take both from one app", id.AppID, app)
+			return Identity{}, fmt.Errorf(
+				"SLACK_APP_TOKEN is of app %s and SLACK_BOT_TOKEN of app %s: take both from one app",
+				id.AppID,
+				app,
+			)
 		}
 		id.AppID = app
 	}

@@ -31,7 +31,8 @@ func (x *dispatcher) handleInteractionRequest(ctx context.Context, r *http.Reque
 // handleInteraction answers a press, a submission, type-ahead, a shortcut.
 func (x *dispatcher) handleInteraction(ctx context.Context, raw []byte, d delivery) answer {
 	var p payload.Interaction
-	if payload.IsAmbiguous(raw) || json.Unmarshal(raw, &p) != nil || !blockkit.IsUserID(p.User.ID) || p.NamesTwoChannels() {
+	if payload.IsAmbiguous(raw) || json.Unmarshal(raw, &p) != nil || !blockkit.IsUserID(p.User.ID) ||
+		p.NamesTwoChannels() {
 		return turnAway(http.StatusBadRequest, "malformed")
 	}
 	if no := x.turnAwayForeign(ctx, func(id Identity) string { return foreignInteraction(p, id) }); no != nil {
@@ -86,7 +87,7 @@ func foreignInteraction(p payload.Interaction, id Identity) string {
 	}
 	m := payload.AuthorOf(p.Message)
 	switch {
-	case p.Type == "block_actions" && (id.AppID != "" && m.AppID != "" && m.AppID != id.AppID || m.UserID != "" && m.UserID != id.BotUserID):
+	case p.Type == "block_actions" && (m.AppID != "" && id.isOtherApp(m.AppID) || m.UserID != "" && m.UserID != id.BotUserID):
 		return "foreign_message" // of another app, or a person's own, with a copy of ours
 	case !id.isOurTeam(team, enterprise) && !id.isOurTeam(m.TeamID, ""):
 		return "foreign_team"
@@ -152,7 +153,16 @@ func (x *dispatcher) withView(p payload.Interaction, in *port.Inbound) bool {
 		return false
 	}
 	in.Verb, in.Op, in.Rev = s.Verb, s.Op, s.Rev
-	in.Channel, in.Thread, in.Reply = cmp.Or(s.Channel, in.Channel), cmp.Or(s.Thread, in.Thread), cmp.Or(x.messages.replyURL(s.Reply), in.Reply)
+	in.Channel, in.Thread, in.Reply = cmp.Or(
+		s.Channel,
+		in.Channel,
+	), cmp.Or(
+		s.Thread,
+		in.Thread,
+	), cmp.Or(
+		x.messages.replyURL(s.Reply),
+		in.Reply,
+	)
 	in.View, in.Hash, in.Memo = p.View.ID, p.View.Hash, s.Memo
 	in.Values = map[string]string{}
 	for block, elements := range p.View.Entered.Values {
@@ -177,8 +187,10 @@ func (x *dispatcher) handleSubmission(ctx context.Context, p payload.Interaction
 	a := answer{kind: "submit"}
 	if !x.withView(p, &in) {
 		a.reason = "forged_form"
-		a.body = updateWithText(reinstall.Say(reinstall.Refuse("Not done", "this form is not one of Twokey's, or is of an old version of it",
-			"Open it again from the newest card, or type /reinstall help").Error()))
+		a.body = updateWithText(
+			reinstall.Say(reinstall.Refuse("Not done", "this form is not one of Twokey's, or is of an old version of it",
+				"Open it again from the newest card, or type /reinstall help").Error()),
+		)
 		return a
 	}
 	reply := x.currentDesk().Submit(ctx, in)

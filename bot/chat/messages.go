@@ -40,7 +40,15 @@ func (m *messages) Over(card view.Card) view.Card { return blockkit.Overflow(car
 func (m *messages) renderCard(card view.Card) []blockkit.Rendering {
 	rs, err := blockkit.CardRenderings(card)
 	if err != nil {
-		m.log.Error("a card does not fit Slack's limits; the reduced one is shown", "op", card.ID, "rev", card.Rev, "err", err)
+		m.log.Error(
+			"a card does not fit Slack's limits; the reduced one is shown",
+			"op",
+			card.ID,
+			"rev",
+			card.Rev,
+			"err",
+			err,
+		)
 		m.metrics.Refused("own_blocks")
 	}
 	return rs

@@ -52,8 +52,14 @@ func (m *socketMode) Crowded() bool {
 
 // CrowdedWords say it to operators.
 func CrowdedWords() string {
-	return fmt.Sprintf("Slack ends Socket Mode connections as soon as they are made, as it does with too many of one app (too_many_websockets): it takes at most %d connections, and each replica has %d. Run at most %d replicas, end other programs that use the app token, or use HTTP",
-		maxConnections, connections, MostReplicas)
+	return fmt.Sprintf(
+		"Slack ends Socket Mode connections as soon as they are made, as it does with too many of one app "+
+			"(too_many_websockets): it takes at most %d connections, and each replica has %d. Run at most %d "+
+			"replicas, end other programs that use the app token, or use HTTP",
+		maxConnections,
+		connections,
+		MostReplicas,
+	)
 }
 
 // noteConnected notes a connection that was made; the one before it in this session is

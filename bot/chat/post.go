@@ -38,17 +38,34 @@ func (m *messages) PostLoud(ctx context.Context, a port.Address, t reinstall.Tex
 	return m.postLine(ctx, a, t, key, slack.MsgOptionBroadcast())
 }
 
-func (m *messages) postLine(ctx context.Context, a port.Address, t reinstall.Text, key string, more ...slack.MsgOption) error {
+func (m *messages) postLine(
+	ctx context.Context,
+	a port.Address,
+	t reinstall.Text,
+	key string,
+	more ...slack.MsgOption,
+) error {
 	op, _, _ := strings.Cut(key, ".")
 	_, err := m.postKeyed(ctx, a.Channel, a.TS, key, op, m.renderText(t, blockkit.MaxLine), more...)
 	return err
 }
 
-func (m *messages) postKeyed(ctx context.Context, channel, thread, key, op string, forms []blockkit.Rendering, more ...slack.MsgOption) (port.Address, error) {
+func (m *messages) postKeyed(
+	ctx context.Context,
+	channel, thread, key, op string,
+	forms []blockkit.Rendering,
+	more ...slack.MsgOption,
+) (port.Address, error) {
 	opts := []slack.MsgOption{
-		slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl(),
-		slack.MsgOptionMetadata(slack.SlackMetadata{EventType: eventType, EventPayload: map[string]any{"key": key, "op": op}}),
-		slack.UnsafeMsgOptionEndpoint(m.web.BaseURL().String()+webapi.ChatPostMessage, func(v url.Values) { v.Set("client_msg_id", messageID(key)) }),
+		slack.MsgOptionDisableLinkUnfurl(),
+		slack.MsgOptionDisableMediaUnfurl(),
+		slack.MsgOptionMetadata(
+			slack.SlackMetadata{EventType: eventType, EventPayload: map[string]any{"key": key, "op": op}},
+		),
+		slack.UnsafeMsgOptionEndpoint(
+			m.web.BaseURL().String()+webapi.ChatPostMessage,
+			func(v url.Values) { v.Set("client_msg_id", messageID(key)) },
+		),
 	}
 	if thread != "" {
 		opts = append(opts, slack.MsgOptionTS(thread))
@@ -82,7 +99,10 @@ func messageID(key string) string {
 
 // withoutMessageID takes the client_msg_id from a post.
 func (m *messages) withoutMessageID() slack.MsgOption {
-	return slack.UnsafeMsgOptionEndpoint(m.web.BaseURL().String()+webapi.ChatPostMessage, func(v url.Values) { v.Del("client_msg_id") })
+	return slack.UnsafeMsgOptionEndpoint(
+		m.web.BaseURL().String()+webapi.ChatPostMessage,
+		func(v url.Values) { v.Del("client_msg_id") },
+	)
 }
 
 // UpdateCard redraws the card at a. Text and blocks always go together: text
@@ -109,8 +129,15 @@ func (m *messages) Whisper(ctx context.Context, channel, thread, user string, t 
 		opts = append(opts, slack.MsgOptionTS(thread))
 	}
 	held := m.web.Wait(ctx, webapi.ChatPostEphemeral, channel)
-	return m.send(held, webapi.ChatPostEphemeral, channel, "", m.renderText(t, blockkit.MaxLine), func(r blockkit.Rendering) error {
-		ts, err := m.web.API().PostEphemeralContext(ctx, channel, user, append(messageOptions(r), opts...)...)
-		return webapi.RequireName(err, ts)
-	})
+	return m.send(
+		held,
+		webapi.ChatPostEphemeral,
+		channel,
+		"",
+		m.renderText(t, blockkit.MaxLine),
+		func(r blockkit.Rendering) error {
+			ts, err := m.web.API().PostEphemeralContext(ctx, channel, user, append(messageOptions(r), opts...)...)
+			return webapi.RequireName(err, ts)
+		},
+	)
 }

@@ -107,7 +107,13 @@ type dialLimit struct {
 }
 
 func newDialLimit(scale float64, now func() time.Time, firstRetry time.Duration) *dialLimit {
-	return &dialLimit{now: now, scale: scale, slot: make(chan struct{}, 1), retries: newBackOff(firstRetry, lastTokenRetry), bucket: rate.NewLimiter(rate.Limit(dialRefill*scale/(10*60)), dialBurst)}
+	return &dialLimit{
+		now:     now,
+		scale:   scale,
+		slot:    make(chan struct{}, 1),
+		retries: newBackOff(firstRetry, lastTokenRetry),
+		bucket:  rate.NewLimiter(rate.Limit(dialRefill*scale/(10*60)), dialBurst),
+	}
 }
 
 func (l *dialLimit) doRequest(req *http.Request, via *http.Client) (*http.Response, error) {
@@ -150,7 +156,8 @@ func (l *dialLimit) takePart() {
 func (l *dialLimit) readOutcome(resp *http.Response) {
 	body, err := webapi.ReadAgain(resp)
 	var said slack.SlackResponse
-	if err != nil || resp.StatusCode != http.StatusOK || json.Unmarshal(body, &said) != nil || !said.Ok && said.Error == "" {
+	if err != nil || resp.StatusCode != http.StatusOK || json.Unmarshal(body, &said) != nil ||
+		!said.Ok && said.Error == "" {
 		return
 	}
 	var refused error

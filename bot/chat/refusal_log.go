@@ -26,7 +26,12 @@ type refusalLog struct {
 }
 
 func newRefusalLog(cfg Config) *refusalLog {
-	return &refusalLog{now: cfg.Now, log: cfg.Log, metrics: cfg.Metrics, lines: rate.NewLimiter(refusalLines, refusalBurst)}
+	return &refusalLog{
+		now:     cfg.Now,
+		log:     cfg.Log,
+		metrics: cfg.Metrics,
+		lines:   rate.NewLimiter(refusalLines, refusalBurst),
+	}
 }
 
 // noteRefusal counts one, at an HTTP path, socket or response_url.

@@ -69,10 +69,21 @@ func (m *messages) Answer(ctx context.Context, reply string, t reinstall.Text) e
 		if !webapi.IsMisshapen(err) {
 			return err
 		}
-		m.log.Error("Slack refused an answer for its form; its words alone follow at once", "bytes", blockkit.BlocksSize(r.Blocks), "err", err)
+		m.log.Error(
+			"Slack refused an answer for its form; its words alone follow at once",
+			"bytes",
+			blockkit.BlocksSize(r.Blocks),
+			"err",
+			err,
+		)
 		m.metrics.Refused("slack_form")
 	}
 	return err
 }
 
-var errNoResponseURL = &webapi.Permanent{Method: webapi.ResponseURL, Code: "no_response_url", Sentence: "there is no response_url, or it is not Slack's", Cause: errors.New("no response_url")}
+var errNoResponseURL = &webapi.Permanent{
+	Method:   webapi.ResponseURL,
+	Code:     "no_response_url",
+	Sentence: "there is no response_url, or it is not Slack's",
+	Cause:    errors.New("no response_url"),
+}

@@ -22,12 +22,31 @@ func Scopes() []Scope {
 		{Name: "commands", For: "without it nobody can type /reinstall"},
 		{Name: "chat:write", For: "without it there is no card, no thread and no answer"},
 		{Name: "users:read", For: "without it nobody's key counts: guests, bots and outsiders cannot be told from members"},
-		{Name: "users:read.email", For: "without it nobody can propose or approve: two accounts of one person cannot be told apart"},
+		{
+			Name: "users:read.email",
+			For:  "without it nobody can propose or approve: two accounts of one person cannot be told apart",
+		},
 		{Name: "usergroups:read", For: "without it nobody of a user group can propose or approve"},
-		{Name: "channels:read", Or: "groups:read", For: "without it nothing can be proposed in a public channel: it might be shared with another company"},
-		{Name: "groups:read", Or: "channels:read", For: "without it nothing can be proposed in a private channel: it might be shared with another company"},
-		{Name: "channels:history", Or: "groups:history", For: "without it a post whose answer got lost cannot be found again in a public channel"},
-		{Name: "groups:history", Or: "channels:history", For: "without it a post whose answer got lost cannot be found again in a private channel"},
+		{
+			Name: "channels:read",
+			Or:   "groups:read",
+			For:  "without it nothing can be proposed in a public channel: it might be shared with another company",
+		},
+		{
+			Name: "groups:read",
+			Or:   "channels:read",
+			For:  "without it nothing can be proposed in a private channel: it might be shared with another company",
+		},
+		{
+			Name: "channels:history",
+			Or:   "groups:history",
+			For:  "without it a post whose answer got lost cannot be found again in a public channel",
+		},
+		{
+			Name: "groups:history",
+			Or:   "channels:history",
+			For:  "without it a post whose answer got lost cannot be found again in a private channel",
+		},
 	}
 }
 
@@ -42,7 +61,8 @@ func Lacks(token, missing string) string {
 	first, _, _ := strings.Cut(missing, " or ")
 	all := append(Scopes(), directScopes...)
 	i := slices.IndexFunc(all, func(s Scope) bool { return s.Name == first })
-	return token + " lacks the scope " + missing + ": " + all[i].For + "; add it to the app's manifest and install the app again"
+	return token + " lacks the scope " + missing + ": " + all[i].For + "; add it to the app's manifest and install " +
+		"the app again"
 }
 
 // missingScopes are those without which the bot cannot work at all; none where

@@ -233,7 +233,11 @@ func (s *session) shrink(body any) any {
 				continue
 			}
 		}
-		s.mode.log.Error("answer too large for Socket Mode, acknowledged without it", "err", fmt.Errorf("%d bytes: %w", len(raw), err))
+		s.mode.log.Error(
+			"answer too large for Socket Mode, acknowledged without it",
+			"err",
+			fmt.Errorf("%d bytes: %w", len(raw), err),
+		)
 		return nil
 	}
 	return nil

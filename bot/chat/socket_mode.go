@@ -83,6 +83,9 @@ func (m *socketMode) Listen(ctx context.Context) error {
 // for a handshake.
 func (m *socketMode) dialer() *websocket.Dialer {
 	return &websocket.Dialer{
-		Proxy: http.ProxyFromEnvironment, HandshakeTimeout: webapi.CallTimeout, WriteBufferSize: 32 << 10, NetDialContext: m.dial,
+		Proxy:            http.ProxyFromEnvironment,
+		HandshakeTimeout: webapi.CallTimeout,
+		WriteBufferSize:  32 << 10,
+		NetDialContext:   m.dial,
 	}
 }

@@ -59,7 +59,8 @@ var (
 func ReadButton(action, value, block string) (verb, op string, rev int64, ok bool) {
 	verb, n, numbered := strings.Cut(action, "#")
 	op, r, cutOK := strings.Cut(value, "|")
-	if !cutOK || !IsVerb(verb) || numbered && !counterNumber.MatchString(n) || !IsOperationID(op) || !revisionNumber.MatchString(r) {
+	if !cutOK || !IsVerb(verb) || numbered && !counterNumber.MatchString(n) || !IsOperationID(op) ||
+		!revisionNumber.MatchString(r) {
 		return "", "", 0, false
 	}
 	rev, err := strconv.ParseInt(r, 10, 64)

@@ -27,8 +27,37 @@ var (
 		facts: 14, findings: 12, around: 12, keys: 14, row: 900, machine: 300, near: 400,
 		title: maxHeader, lead: 500, stage: 300, said: maxButton, head: MaxBytes, foot: MaxBytes, buttons: MaxBytes,
 	}
-	narrowLayout      = layout{facts: 14, findings: 12, around: 12, keys: 14, row: 600, near: 300, title: maxHeader, lead: 500, stage: 300, said: 40, head: 2600, foot: 800, buttons: 4200}
-	narrowBatchLayout = layout{facts: 14, findings: 12, around: 12, keys: 14, row: 600, machine: 300, near: 300, title: 60, lead: 400, stage: 200, said: 40, head: 2000, foot: 800, buttons: 3600}
+	narrowLayout = layout{
+		facts:    14,
+		findings: 12,
+		around:   12,
+		keys:     14,
+		row:      600,
+		near:     300,
+		title:    maxHeader,
+		lead:     500,
+		stage:    300,
+		said:     40,
+		head:     2600,
+		foot:     800,
+		buttons:  4200,
+	}
+	narrowBatchLayout = layout{
+		facts:    14,
+		findings: 12,
+		around:   12,
+		keys:     14,
+		row:      600,
+		machine:  300,
+		near:     300,
+		title:    60,
+		lead:     400,
+		stage:    200,
+		said:     40,
+		head:     2000,
+		foot:     800,
+		buttons:  3600,
+	}
 )
 
 // leastRow is the fewest bytes in which a row is drawn; with fewer it is left out.
@@ -193,14 +222,20 @@ func (s *cardRenderer) stateSection(rest bool) *slack.RichTextSection {
 
 // renderRows draws at most limit rows in at most so many bytes; over has those that are
 // not shown, or not in full.
-func (s *cardRenderer) renderRows(rows []view.Row, limit, length, bytes int) (out []slack.RichTextElement, over []view.Row) {
+func (s *cardRenderer) renderRows(
+	rows []view.Row,
+	limit, length, bytes int,
+) (out []slack.RichTextElement, over []view.Row) {
 	return renderWithin(s, rows, limit, bytes, func(r view.Row, bytes int) (*slack.RichTextSection, bool) {
 		return rowSection(r, length, bytes)
 	})
 }
 
 // renderLines is rows for lines.
-func (s *cardRenderer) renderLines(ts []reinstall.Text, limit, length, bytes int) (out []slack.RichTextElement, over []reinstall.Text) {
+func (s *cardRenderer) renderLines(
+	ts []reinstall.Text,
+	limit, length, bytes int,
+) (out []slack.RichTextElement, over []reinstall.Text) {
 	return renderWithin(s, ts, limit, bytes, func(t reinstall.Text, bytes int) (*slack.RichTextSection, bool) {
 		els, whole := richRowWithin(t, length, bytes-sizeAroundRow)
 		return slack.NewRichTextSection(els...), whole
@@ -209,7 +244,12 @@ func (s *cardRenderer) renderLines(ts []reinstall.Text, limit, length, bytes int
 
 // renderWithin draws rows with draw, which says whether one is whole, and how many are left
 // out.
-func renderWithin[T any](s *cardRenderer, rows []T, limit, bytes int, draw func(row T, bytes int) (*slack.RichTextSection, bool)) (out []slack.RichTextElement, over []T) {
+func renderWithin[T any](
+	s *cardRenderer,
+	rows []T,
+	limit, bytes int,
+	draw func(row T, bytes int) (*slack.RichTextSection, bool),
+) (out []slack.RichTextElement, over []T) {
 	b := s.budgetFor(len(rows), limit, bytes)
 	for i, r := range rows {
 		each, ok := b.nextShare(i)

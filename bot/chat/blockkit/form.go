@@ -19,8 +19,12 @@ const maxIntro = 2000
 // NoticeModal is a modal that only says something.
 func NoticeModal(title string, t reinstall.Text) slack.ModalViewRequest {
 	return slack.ModalViewRequest{
-		Type: slack.VTModal, Title: plainText(title, maxTitle), Close: plainText("Close", maxTitle),
-		Blocks: slack.Blocks{BlockSet: []slack.Block{slack.NewRichTextBlock("notice", slack.NewRichTextSection(RichLines(t, maxIntro)...))}},
+		Type:  slack.VTModal,
+		Title: plainText(title, maxTitle),
+		Close: plainText("Close", maxTitle),
+		Blocks: slack.Blocks{
+			BlockSet: []slack.Block{slack.NewRichTextBlock("notice", slack.NewRichTextSection(RichLines(t, maxIntro)...))},
+		},
 	}
 }
 

@@ -64,7 +64,10 @@ func sectionBlocks(s view.Section, id string) []slack.Block {
 		}
 	}
 	if more := s.More(len(s.Rows)); more != "" {
-		rows = append(rows, slack.NewRichTextSection(RichRow(reinstall.Say(more+": ", reinstall.Mono("/reinstall list")), maxHomeRow)...))
+		rows = append(
+			rows,
+			slack.NewRichTextSection(RichRow(reinstall.Say(more+": ", reinstall.Mono("/reinstall list")), maxHomeRow)...),
+		)
 	}
 	flush(len(s.Rows))
 	return out
@@ -82,7 +85,11 @@ func sectionTitle(s view.Section) string {
 func homeRowSection(r view.HomeRow) *slack.RichTextSection {
 	els := RichRow(r.Text, maxHomeRow)
 	if IsWebLink(r.Link) && len(r.Link) <= maxLink {
-		els = append(els, slack.NewRichTextSectionTextElement(" · ", nil), slack.NewRichTextSectionLinkElement(r.Link, "Card", nil))
+		els = append(
+			els,
+			slack.NewRichTextSectionTextElement(" · ", nil),
+			slack.NewRichTextSectionLinkElement(r.Link, "Card", nil),
+		)
 	}
 	return slack.NewRichTextSection(els...)
 }

@@ -17,7 +17,8 @@ func optionObjects(os []view.Option) []*slack.OptionBlockObject {
 	var out []*slack.OptionBlockObject
 	known := map[string]bool{}
 	for _, o := range os {
-		if o.Value == "" || len([]rune(o.Value)) > maxOptionValue || known[o.Value] || len(out) == maxSelect || strings.ToValidUTF8(o.Value, "") != o.Value {
+		if o.Value == "" || len([]rune(o.Value)) > maxOptionValue || known[o.Value] || len(out) == maxSelect ||
+			strings.ToValidUTF8(o.Value, "") != o.Value {
 			continue
 		}
 		known[o.Value] = true

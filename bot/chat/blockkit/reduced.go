@@ -25,7 +25,11 @@ const (
 // far as that fits, the way to all else, and the buttons that can do no harm.
 func ReducedCard(c view.Card) []slack.Block {
 	prefix := blockPrefix(c)
-	head, _ := richRowWithin(reinstall.Say(reinstall.Emoji(strings.Trim(c.Status.Emoji, ":")), " ", reinstall.Strong(c.Status.Word)), maxWord, reducedLeadBytes)
+	head, _ := richRowWithin(
+		reinstall.Say(reinstall.Emoji(strings.Trim(c.Status.Emoji, ":")), " ", reinstall.Strong(c.Status.Word)),
+		maxWord,
+		reducedLeadBytes,
+	)
 	lines := []slack.RichTextElement{slack.NewRichTextSection(head...)}
 	add := func(t reinstall.Text, bytes int) {
 		if len(t) > 0 {
@@ -39,11 +43,21 @@ func ReducedCard(c view.Card) []slack.Block {
 	lines = append(lines, machines...)
 	add(typedInstead(c), reducedLeadBytes)
 	blocks := []slack.Block{
-		&slack.HeaderBlock{Type: slack.MBTHeader, Text: plainText(c.Title, narrowBatchLayout.title), BlockID: prefix + ".name"},
+		&slack.HeaderBlock{
+			Type:    slack.MBTHeader,
+			Text:    plainText(c.Title, narrowBatchLayout.title),
+			BlockID: prefix + ".name",
+		},
 		slack.NewRichTextBlock(prefix+".state", lines...),
 	}
 	c.Buttons = harmlessButtons(c.Buttons)
-	if b := buttonBlock(c, prefix+".act", narrowBatchLayout.said, reducedButtonsBytes); b != nil && CheckBlocks([]slack.Block{b}) == nil {
+	if b := buttonBlock(
+		c,
+		prefix+".act",
+		narrowBatchLayout.said,
+		reducedButtonsBytes,
+	); b != nil &&
+		CheckBlocks([]slack.Block{b}) == nil {
 		blocks = append(blocks, b)
 	}
 	return append(blocks, idBlock(c, prefix))
@@ -62,7 +76,11 @@ func harmlessButtons(bs []view.Button) (out []view.Button) {
 
 // typedInstead says what to type in place of what a bare card lacks.
 func typedInstead(c view.Card) reinstall.Text {
-	t := reinstall.Say("This card could not be shown in full. To read all of it, type ", reinstall.Mono("/reinstall show "+c.ID), ".")
+	t := reinstall.Say(
+		"This card could not be shown in full. To read all of it, type ",
+		reinstall.Mono("/reinstall show "+c.ID),
+		".",
+	)
 	for _, b := range c.Buttons {
 		if !b.Stops() {
 			t = append(t, reinstall.Say(" In place of ", b.Label, ", type ", reinstall.Mono(b.Typed(c.ID)), ".")...)
@@ -74,5 +92,9 @@ func typedInstead(c view.Card) reinstall.Text {
 // ReducedText is all of a bare card as top-level text, for the case that Slack takes
 // no blocks at all.
 func ReducedText(c view.Card) string {
-	return TopLevelText(append(reinstall.Say(c.Title, ": ", c.Status.Word, ". "), typedInstead(c)...)) + "\n" + TopLevelText(c.Lead)
+	return TopLevelText(
+		append(reinstall.Say(c.Title, ": ", c.Status.Word, ". "), typedInstead(c)...),
+	) + "\n" + TopLevelText(
+		c.Lead,
+	)
 }

@@ -50,7 +50,10 @@ func Visible(s string) string {
 	if !utf8.ValidString(s) {
 		s = strings.ToValidUTF8(s, "\uFFFD")
 	}
-	if !strings.ContainsFunc(s, func(r rune) bool { return IsHidden(r) || isJoiner(r) || unicode.In(r, unicode.Mn, unicode.Me) }) {
+	if !strings.ContainsFunc(
+		s,
+		func(r rune) bool { return IsHidden(r) || isJoiner(r) || unicode.In(r, unicode.Mn, unicode.Me) },
+	) {
 		return s
 	}
 	var b strings.Builder

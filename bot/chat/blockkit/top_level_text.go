@@ -27,7 +27,9 @@ func disarmShortcodes(s string) string {
 		if at < 0 {
 			at = len(s)
 		}
-		b.WriteString(shortcode.ReplaceAllStringFunc(s[:at], func(name string) string { return strings.ReplaceAll(name, ":", "\uA789") }))
+		b.WriteString(
+			shortcode.ReplaceAllStringFunc(s[:at], func(name string) string { return strings.ReplaceAll(name, ":", "\uA789") }),
+		)
 		s = s[at:]
 		end := strings.IndexByte(s, '>') + 1
 		if end == 0 {

@@ -21,16 +21,22 @@ const (
 var readFirst = []string{"pretext", "title", "text", "fallback", "value", "fields", "elements", "blocks", "attachments"}
 
 // wordlessFields are the fields that hold no words for people.
-var wordlessFields = map[string]bool{
-	"type": true, "subtype": true, "ts": true, "thread_ts": true, "event_ts": true, "latest_reply": true, "user": true, "user_id": true,
-	"parent_user_id": true, "team": true, "bot_id": true, "app_id": true, "channel_id": true, "usergroup_id": true, "block_id": true,
-	"action_id": true, "callback_id": true, "client_msg_id": true, "id": true, "color": true, "style": true, "mrkdwn_in": true,
-	"bot_profile": true, "edited": true, "reactions": true, "icons": true, "metadata": true, "reply_users": true, "emoji": true,
-}
+var wordlessFields = fieldSet(`
+	type subtype ts thread_ts event_ts latest_reply user user_id parent_user_id team bot_id app_id channel_id
+	usergroup_id block_id action_id callback_id client_msg_id id color style mrkdwn_in bot_profile edited
+	reactions icons metadata reply_users emoji`)
 
 // linkFields are the fields that hold a link.
-var linkFields = map[string]bool{
-	"url": true, "title_link": true, "author_link": true, "from_url": true, "original_url": true, "image_url": true, "thumb_url": true, "permalink": true,
+var linkFields = fieldSet(`
+	url title_link author_link from_url original_url image_url thumb_url permalink`)
+
+// fieldSet is the set of the fields in a list.
+func fieldSet(list string) map[string]bool {
+	set := map[string]bool{}
+	for _, field := range strings.Fields(list) {
+		set[field] = true
+	}
+	return set
 }
 
 // MessageText are a message's words and links, in the order in which they are read.

@@ -18,7 +18,8 @@ func (c *Client) Auth(ctx context.Context) (*slack.AuthTestResponse, error) {
 	err := c.Call(ctx, AuthTest, "", func() error {
 		var err error
 		answer, err = api.AuthTestContext(ctx)
-		if err == nil && (answer == nil || answer.UserID == "" || answer.TeamID == "" && !isForOrganisation(answer, raw.body)) {
+		if err == nil &&
+			(answer == nil || answer.UserID == "" || answer.TeamID == "" && !isForOrganisation(answer, raw.body)) {
 			return ErrNoAnswer
 		}
 		return err
@@ -48,8 +49,12 @@ func (c *Client) organisationRefusal(a *slack.AuthTestResponse) error {
 	if a.Team != "" {
 		org = a.Team + " (" + cmp.Or(org, a.TeamID) + ")"
 	}
-	return &Permanent{Method: AuthTest, Code: "is_enterprise_install", Sentence: c.bot.name + ": the app is installed for the whole organisation " + org +
-		", and Twokey works in one workspace. Install the app in that workspace alone, set its bot token and restart Twokey"}
+	return &Permanent{
+		Method: AuthTest,
+		Code:   "is_enterprise_install",
+		Sentence: c.bot.name + ": the app is installed for the whole organisation " + org +
+			", and Twokey works in one workspace. Install the app in that workspace alone, set its bot token and restart Twokey",
+	}
 }
 
 // recorder keeps the last answer beside what slack-go makes of it.

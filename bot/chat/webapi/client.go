@@ -83,7 +83,8 @@ func New(cfg Config) (*Client, error) {
 // parseAPIURL checks the setting and appends the slash that slack-go relies on.
 func parseAPIURL(raw string) (*url.URL, error) {
 	u, err := url.Parse(cmp.Or(raw, slack.APIURL))
-	if err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+	if err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") || u.User != nil || u.RawQuery != "" ||
+		u.Fragment != "" {
 		return nil, errors.New("SLACK_API_URL is not a URL such as https://slack.com/api/")
 	}
 	if !strings.HasSuffix(u.Path, "/") {
@@ -119,7 +120,12 @@ func (c *Client) SocketAPI(appToken string, via interface {
 	Do(*http.Request) (*http.Response, error)
 },
 ) *slack.Client {
-	return slack.New(c.token, slack.OptionAppLevelToken(appToken), slack.OptionHTTPClient(via), slack.OptionAPIURL(c.base.String()))
+	return slack.New(
+		c.token,
+		slack.OptionAppLevelToken(appToken),
+		slack.OptionHTTPClient(via),
+		slack.OptionAPIURL(c.base.String()),
+	)
 }
 
 // Call makes one call within Slack's limits, classifies its error and has the

@@ -120,7 +120,12 @@ func Classify(method string, err error) error {
 		// A 429 whose Retry-After is no whole number (bot/chat, section 8.3).
 		return rateLimitedError(method, defaultRetry, fmt.Errorf("429 with an unreadable Retry-After: %w", err))
 	case errors.Is(err, slack.ErrParametersMissing), errors.Is(err, slack.ErrBlockIDNotUnique):
-		return &Permanent{Method: method, Code: "client", Sentence: "the call was not well formed: " + err.Error(), Cause: err}
+		return &Permanent{
+			Method:   method,
+			Code:     "client",
+			Sentence: "the call was not well formed: " + err.Error(),
+			Cause:    err,
+		}
 	}
 	return retryLater(method, 2*time.Second, !neverLeft(err), err)
 }
@@ -159,19 +164,16 @@ func classifyStatus(method string, e slack.StatusCodeError) error {
 	return retryLater(method, 30*time.Second, false, e)
 }
 
-// unknownOutcomeCodes are answers after which the call may have been carried out.
-var unknownOutcomeCodes = map[string]bool{
-	"fatal_error": true, "internal_error": true, "service_unavailable": true, "request_timeout": true,
-	"duplicate_message_not_allowed": true, // the same client_msg_id: it is there already
-	"update_failed":                 true,
-}
+// unknownOutcomeCodes are answers after which the call may have been carried out;
+// duplicate_message_not_allowed says that the same client_msg_id is there already.
+var unknownOutcomeCodes = codeSet(`
+	fatal_error internal_error service_unavailable request_timeout duplicate_message_not_allowed update_failed`)
 
 // passingCodes are answers after which nothing was done, and that pass by themselves
 // (bot/chat, section 8.4). A cursor that is no longer valid is asked for anew.
-var passingCodes = map[string]bool{
-	"fetch_members_failed": true, "list_record_comment_fetch_failed": true, "external_channel_migrating": true,
-	"streaming_state_conflict": true, "invalid_cursor": true, duplicateMessageNotFound: true, duplicateChannelNotFound: true,
-}
+var passingCodes = codeSet(`
+	fetch_members_failed list_record_comment_fetch_failed external_channel_migrating streaming_state_conflict
+	invalid_cursor`, duplicateMessageNotFound, duplicateChannelNotFound)
 
 func ClassifyCode(method string, e slack.SlackErrorResponse) error {
 	switch {

@@ -27,9 +27,24 @@ const (
 
 // tiers are the methods that this package calls.
 var tiers = map[string]tier{
-	ChatPostMessage: tierPost, ChatUpdate: tier3, ChatPostEphemeral: tier4, ViewsOpen: tier4, ViewsUpdate: tier4, UsersInfo: tier4,
-	UsergroupsUsersList: tier2, UsergroupsList: tier2, AppsConnectionsOpen: tier1, ConversationsInfo: tier3, ConversationsHistory: tier3, ConversationsReplies: tier3, AuthTest: tierSpecial,
-	ConversationsMembers: tier4, ChatGetPermalink: tierSpecial, ViewsPublish: tier4, BlocksValidate: tierSpecial, ConversationsOpen: tier3,
+	ChatPostMessage:      tierPost,
+	ChatUpdate:           tier3,
+	ChatPostEphemeral:    tier4,
+	ViewsOpen:            tier4,
+	ViewsUpdate:          tier4,
+	UsersInfo:            tier4,
+	UsergroupsUsersList:  tier2,
+	UsergroupsList:       tier2,
+	AppsConnectionsOpen:  tier1,
+	ConversationsInfo:    tier3,
+	ConversationsHistory: tier3,
+	ConversationsReplies: tier3,
+	AuthTest:             tierSpecial,
+	ConversationsMembers: tier4,
+	ChatGetPermalink:     tierSpecial,
+	ViewsPublish:         tier4,
+	BlocksValidate:       tierSpecial,
+	ConversationsOpen:    tier3,
 }
 
 // keptCalls is how many of a method's calls are kept for what may not wait: a stop,
@@ -75,7 +90,14 @@ type pace struct {
 }
 
 func newPace(scale float64, now func() time.Time) *pace {
-	p := &pace{scale: scale, now: now, replicas: 1, methods: map[string]*window{}, channels: map[string]*rate.Limiter{}, pauses: map[string]time.Time{}}
+	p := &pace{
+		scale:    scale,
+		now:      now,
+		replicas: 1,
+		methods:  map[string]*window{},
+		channels: map[string]*rate.Limiter{},
+		pauses:   map[string]time.Time{},
+	}
 	for m, t := range tiers {
 		per := time.Duration(float64(perTier) / scale)
 		p.methods[m] = &window{most: int(t) - keptCalls[m], full: int(t) - keptCalls[m], per: per}
@@ -240,7 +262,11 @@ func (p *pace) reserveIn(method, channel string, now time.Time, counted bool) (h
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	lane, isKept := method, false
-	if method, isKept = strings.CutSuffix(method, urgentSuffix); isKept && p.methods[method].delayUntilFree(now, p.methods[method].most) == 0 {
+	if method, isKept = strings.CutSuffix(
+		method,
+		urgentSuffix,
+	); isKept &&
+		p.methods[method].delayUntilFree(now, p.methods[method].most) == 0 {
 		lane = method
 	}
 	if w := p.methods[lane]; w != nil {

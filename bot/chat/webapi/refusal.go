@@ -14,16 +14,15 @@ import (
 // channelWideCodes are the codes by which a channel, or the workspace, refuses the bot
 // whatever it does there. By others it refuses messages of one kind, or in one
 // thread (bot/chat, section 8.4): edits may go through all the same.
-var channelWideCodes = map[string]bool{
-	"channel_not_found": true, "not_in_channel": true, "is_archived": true, "is_inactive": true, "channel_is_limited_access": true,
-	"method_not_supported_for_channel_type": true,
-	"invalid_auth":                          true, "not_authed": true, "account_inactive": true, "token_revoked": true, "token_expired": true, "not_allowed_token_type": true,
-	"enterprise_is_restricted": true, "org_login_required": true, "team_added_to_org": true, "team_access_not_granted": true,
-	"access_denied": true, "ekm_access_denied": true, "no_permission": true, "app_access_restricted": true,
-	"message_limit_exceeded": true,
-}
+var channelWideCodes = codeSet(`
+	channel_not_found not_in_channel is_archived is_inactive channel_is_limited_access
+	method_not_supported_for_channel_type invalid_auth not_authed account_inactive token_revoked token_expired
+	not_allowed_token_type enterprise_is_restricted org_login_required team_added_to_org
+	team_access_not_granted access_denied ekm_access_denied no_permission app_access_restricted
+	message_limit_exceeded`)
 
-var threadCodes = map[string]bool{"restricted_action_thread_locked": true, "thread_locked": true}
+var threadCodes = codeSet(`
+	restricted_action_thread_locked thread_locked`)
 
 // Reach tells how far the refusal goes.
 func (e *Permanent) Reach() port.Reach {
@@ -57,15 +56,12 @@ const planHasNoGroups = "plan_upgrade_required"
 
 // hopelessCodes are the codes by which Slack refuses the message itself, or says that
 // what was to be changed or answered is out of reach: no change of rights or settings lets it through.
-var hopelessCodes = map[string]bool{
-	"client": true, "msg_too_long": true, "msg_blocks_too_long": true, "no_text": true,
-	"invalid_blocks": true, "invalid_blocks_format": true, "invalid_arguments": true,
-	"metadata_too_large": true, "invalid_metadata_format": true, "invalid_metadata_schema": true,
-	"message_not_found": true, "cant_update_message": true, "edit_window_closed": true, "block_mismatch": true,
-	"invalid_attachments": true, "too_many_attachments": true, "attachment_payload_limit_exceeded": true, "markdown_text_conflict": true,
-	"too_many_contact_cards": true,
-	"thread_not_found":       true, "cannot_reply_to_message": true,
-}
+var hopelessCodes = codeSet(`
+	client msg_too_long msg_blocks_too_long no_text invalid_blocks invalid_blocks_format invalid_arguments
+	metadata_too_large invalid_metadata_format invalid_metadata_schema message_not_found cant_update_message
+	edit_window_closed block_mismatch invalid_attachments too_many_attachments
+	attachment_payload_limit_exceeded markdown_text_conflict too_many_contact_cards thread_not_found
+	cannot_reply_to_message`)
 
 // Hopeless tells whether this very message will never be taken, whatever a
 // person changes; else it is the channel, the token or a scope.
@@ -73,10 +69,9 @@ func (e *Permanent) Hopeless() bool { return hopelessCodes[e.Code] }
 
 // misshapenCodes are the codes by which Slack refuses what a message looks like, and
 // not its destination or its sender.
-var misshapenCodes = map[string]bool{
-	"msg_too_long": true, "msg_blocks_too_long": true, "no_text": true, "invalid_blocks": true, "invalid_blocks_format": true,
-	"invalid_arguments": true, "client": true, "block_mismatch": true, "invalid_payload": true,
-}
+var misshapenCodes = codeSet(`
+	msg_too_long msg_blocks_too_long no_text invalid_blocks invalid_blocks_format invalid_arguments client
+	block_mismatch invalid_payload`)
 
 // Misshapen reports whether Slack refused the message for its form.
 func (e *Permanent) Misshapen() bool { return misshapenCodes[e.Code] }
@@ -89,10 +84,9 @@ func IsMisshapen(err error) bool {
 
 // personalCodes are the codes by which Slack refuses direct messages to one person, and
 // not to others.
-var personalCodes = map[string]bool{
-	"user_not_found": true, "user_disabled": true, "user_not_visible": true, "cannot_dm_bot": true, "channel_not_found": true,
-	"users_not_found": true, "is_archived": true, "not_in_channel": true, "user_is_restricted": true, "invalid_user_combination": true,
-}
+var personalCodes = codeSet(`
+	user_not_found user_disabled user_not_visible cannot_dm_bot channel_not_found users_not_found is_archived
+	not_in_channel user_is_restricted invalid_user_combination`)
 
 // Personal tells whether a direct message was refused for whom it is for: others
 // can be told.

@@ -31,7 +31,8 @@ func (c *Client) IsResponseURL(raw string) bool {
 	if err != nil || u.User != nil {
 		return false
 	}
-	return u.Scheme == "https" && u.Host == hooksOf(c.base.Hostname()) || u.Scheme == c.base.Scheme && strings.EqualFold(u.Host, c.base.Host)
+	return u.Scheme == "https" && u.Host == hooksOf(c.base.Hostname()) ||
+		u.Scheme == c.base.Scheme && strings.EqualFold(u.Host, c.base.Host)
 }
 
 // PostResponse posts an ephemeral message to a response_url.
@@ -48,9 +49,19 @@ func classifyResponse(err error) error {
 	if errors.As(err, &status) {
 		switch status.Code {
 		case http.StatusBadRequest:
-			return &Permanent{Method: ResponseURL, Code: "invalid_payload", Sentence: "Slack does not take this answer; this is a fault of Twokey", Cause: err}
+			return &Permanent{
+				Method:   ResponseURL,
+				Code:     "invalid_payload",
+				Sentence: "Slack does not take this answer; this is a fault of Twokey",
+				Cause:    err,
+			}
 		case http.StatusForbidden, http.StatusNotFound, http.StatusGone:
-			return &Permanent{Method: ResponseURL, Code: "used_url", Sentence: "the response_url was used five times, or is older than half an hour", Cause: err}
+			return &Permanent{
+				Method:   ResponseURL,
+				Code:     "used_url",
+				Sentence: "the response_url was used five times, or is older than half an hour",
+				Cause:    err,
+			}
 		}
 	}
 	return Classify(ResponseURL, withoutURL(err))

@@ -116,31 +116,37 @@ const missingScope = "missing_scope"
 
 const (
 	newBotToken = "install the app again, set its new bot token and restart Twokey"
-	newAppToken = "make a new one with the scope connections:write under Basic Information, App-Level Tokens; set it and restart Twokey" //nolint:gosec // a sentence
-	beingMoved  = "the workspace is being moved into an organisation; Twokey tries again until that is done"
-	twoFactor   = "Slack wants two-factor authentication of whoever installed the app; set it up, or have somebody else install the app again"
-	byAddress   = "Slack takes the app's tokens from certain addresses only; add this host's under OAuth & Permissions"
+	newAppToken = "make a new one with the scope connections:write under Basic Information, App-Level Tokens; set " +
+		"it and restart Twokey" //nolint:gosec // a sentence
+	beingMoved = "the workspace is being moved into an organisation; Twokey tries again until that is done"
+	twoFactor  = "Slack wants two-factor authentication of whoever installed the app; set it up, or have somebody " +
+		"else install the app again"
+	byAddress = "Slack takes the app's tokens from certain addresses only; add this host's under OAuth & Permissions"
 	// Slack does not let an app's rotation be turned off again.
-	noRotation = "An app that rotates cannot stop it: make a new app from Twokey's manifest (token_rotation_enabled: false), install it, set its token and restart Twokey"
+	noRotation = "An app that rotates cannot stop it: make a new app from Twokey's manifest " +
+		"(token_rotation_enabled: false), install it, set its token and restart Twokey"
 )
 
 // botRefusals say what is wrong with a bot token that Slack refuses, whatever it
 // is used for, and what to do.
 var botRefusals = map[string]string{
-	"invalid_auth":            "Slack does not know this token, or does not take it from this address; copy the Bot User OAuth Token again from OAuth & Permissions",
-	"not_authed":              "no token arrived at Slack; set it, and see what stands between",
-	"account_inactive":        "the app was uninstalled, or its workspace is gone; " + newBotToken,
-	"token_revoked":           "the token was revoked; " + newBotToken,
-	"token_expired":           "the token has expired: this app's tokens rotate, and Twokey renews none. " + noRotation,
-	"not_allowed_token_type":  "this is another kind of token; a bot token starts with xoxb-",
-	"user_removed_from_team":  "the app's user was removed from the workspace; " + newBotToken,
-	"team_access_not_granted": "the app was not given this workspace; install it in the workspace, set its bot token and restart Twokey",
-	"org_login_required":      beingMoved,
-	"team_added_to_org":       beingMoved,
-	"accesslimited":           byAddress,
+	"invalid_auth": "Slack does not know this token, or does not take it from this address; copy the Bot User OAuth " +
+		"Token again from OAuth & Permissions",
+	"not_authed":             "no token arrived at Slack; set it, and see what stands between",
+	"account_inactive":       "the app was uninstalled, or its workspace is gone; " + newBotToken,
+	"token_revoked":          "the token was revoked; " + newBotToken,
+	"token_expired":          "the token has expired: this app's tokens rotate, and Twokey renews none. " + noRotation,
+	"not_allowed_token_type": "this is another kind of token; a bot token starts with xoxb-",
+	"user_removed_from_team": "the app's user was removed from the workspace; " + newBotToken,
+	"team_access_not_granted": "the app was not given this workspace; install it in the workspace, set its bot " +
+		"token and restart Twokey",
+	"org_login_required": beingMoved,
+	"team_added_to_org":  beingMoved,
+	"accesslimited":      byAddress,
 
 	"two_factor_setup_required": twoFactor,
-	"is_bot":                    "this is the token of a legacy bot; make an app from Twokey's manifest, install it and set its bot token",
+	"is_bot": "this is the token of a legacy bot; make an app from Twokey's manifest, install it and set its bot " +
+		"token",
 }
 
 // appRefusals are the same for an app-level token.
@@ -154,14 +160,17 @@ var appRefusals = map[string]string{
 	"user_removed_from_team":  "whoever made it was removed from the workspace; " + newAppToken,
 	"team_access_not_granted": "the app was not given this workspace; install it in the workspace, then restart Twokey",
 	"access_denied":           "Slack does not let the app connect; see that Socket Mode is on, and ask an administrator",
-	missingScope:              "the app-level token lacks the scope connections:write; make a new one under Basic Information, App-Level Tokens",
-	"org_login_required":      beingMoved,
-	"team_added_to_org":       beingMoved,
-	"accesslimited":           byAddress,
+	missingScope: "the app-level token lacks the scope connections:write; make a new one under Basic Information, " +
+		"App-Level Tokens",
+	"org_login_required": beingMoved,
+	"team_added_to_org":  beingMoved,
+	"accesslimited":      byAddress,
 
 	"two_factor_setup_required": twoFactor,
-	"is_bot":                    "this is the token of a legacy bot; make an app from Twokey's manifest, and an app token of it",
-	"forbidden_team":            "the app's workspace may not use Socket Mode; ask an administrator, or use HTTP (SLACK_SIGNING_SECRET)",
+	"is_bot": "this is the token of a legacy bot; make an app from Twokey's manifest, and an app " +
+		"token of it",
+	"forbidden_team": "the app's workspace may not use Socket Mode; ask an administrator, or use HTTP " +
+		"(SLACK_SIGNING_SECRET)",
 }
 
 // TokenRefused tells whether Slack refuses the token itself: no message is at
@@ -199,10 +208,9 @@ const HowToEndRotation = "it ends after 12 hours, and Twokey renews none. " + no
 
 // connectRefusals are answers to apps.connections.open that a second try hardly
 // changes; slack-go tries some of them for ever (bot/chat, section 7.5, fault 6).
-var connectRefusals = map[string]bool{
-	"invalid_auth": true, "not_authed": true, "account_inactive": true, "token_revoked": true, "token_expired": true,
-	missingScope: true, "not_allowed_token_type": true, "user_removed_from_team": true, "team_access_not_granted": true,
-}
+var connectRefusals = codeSet(`
+	invalid_auth not_authed account_inactive token_revoked token_expired not_allowed_token_type
+	user_removed_from_team team_access_not_granted`, missingScope)
 
 // ConnectRefusal is the refusal for people if no retry changes err, else nil.
 func ConnectRefusal(err error) error {
