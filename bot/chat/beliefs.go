@@ -21,8 +21,8 @@ type SampleCard struct {
 	Card view.Card
 }
 
-// LookAt is what of the workspace beliefs are looked at with. All of it may be
-// empty; then less can be told.
+// LookAt is the part of the workspace to look at. All of it may be empty; then fewer
+// looks come to a result.
 type LookAt struct {
 	Channel string
 	Groups  []string
@@ -93,7 +93,7 @@ func (n *inspector) Beliefs(at LookAt) []port.Belief {
 	}, untried...)
 }
 
-// untried are the beliefs about which no harmless call can tell.
+// untried are the beliefs that no harmless call can test.
 var untried = []port.Belief{
 	{
 		Name: "same post twice", Source: "undocumented; package bot/chat, section 6.1",
@@ -118,7 +118,7 @@ var untried = []port.Belief{
 }
 
 // askRaw is an answer as it is, ok or not. An error is Slack's refusal or a failure on
-// the way; where Slack answered, its answer is there all the same.
+// the way; if Slack answered, fields are set all the same.
 func (n *inspector) askRaw(ctx context.Context, method string, v url.Values) (fields map[string]any, err error) {
 	err = n.web.Call(ctx, method, v.Get("channel"), func() error {
 		if err := n.web.PostForm(ctx, method, v, &fields); err != nil {
@@ -130,7 +130,7 @@ func (n *inspector) askRaw(ctx context.Context, method string, v url.Values) (fi
 	return fields, err
 }
 
-// cannotTell words why a look could not tell, without anything but Slack's code.
+// cannotTell says why a look came to no result, by Slack's code alone.
 func cannotTell(method string, err error) port.Sighting {
 	seen := method + " did not answer"
 	var later *webapi.RetryLater

@@ -16,7 +16,7 @@ import (
 	"twokey/commands/port"
 )
 
-// maxRefusalsShown is how many refused cards are told one by one.
+// maxRefusalsShown is how many refused cards are listed.
 const maxRefusalsShown = 3
 
 // lookAtCards asks Slack about each card, as it would be sent.

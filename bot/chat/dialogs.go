@@ -23,8 +23,8 @@ func (v *viewCalls) OpenForm(ctx context.Context, trigger string, f view.Form) (
 	return view, hash, err
 }
 
-// UpdateForm redraws an open form, unless it is no longer the one with that
-// hash. What was typed in fields that stay is kept by Slack.
+// UpdateForm replaces an open form, unless its hash has changed. Slack keeps what was
+// typed in fields that stay.
 func (v *viewCalls) UpdateForm(ctx context.Context, view, hash string, f view.Form) error {
 	modal := v.renderForm(f)
 	return v.web.Call(ctx, webapi.ViewsUpdate, "", func() error {

@@ -50,8 +50,8 @@ func (x *dispatcher) handleEventRequest(ctx context.Context, r *http.Request) an
 	return a
 }
 
-// handleEvent takes note of what somebody opened: it is drawn after the ack. Every
-// other event is taken and left alone.
+// handleEvent has an opened Home tab rendered after the ack. It acknowledges every
+// other event and does nothing.
 func (x *dispatcher) handleEvent(ctx context.Context, raw []byte) answer {
 	var e payload.Event
 	if err := json.Unmarshal(
@@ -81,8 +81,8 @@ func (x *dispatcher) handleEvent(ctx context.Context, raw []byte) answer {
 	return a
 }
 
-// handleHomePress draws a Home anew. Its other buttons are links, of which Slack
-// tells as well.
+// handleHomePress has a Home rendered again. Its other buttons are links; Slack sends
+// their presses too.
 func (x *dispatcher) handleHomePress(p payload.Interaction, in port.Inbound) answer {
 	a := answer{kind: "press"}
 	if len(p.Actions) == 1 && p.Actions[0].Type == "button" && p.Actions[0].ActionID == reinstall.VerbRefresh {

@@ -182,7 +182,7 @@ type submission struct {
 }
 
 // handleSubmission has the desk answer a form. What it says without errors is shown in
-// place of the form, where nobody can miss it.
+// place of the form, so that nobody can miss it.
 func (x *dispatcher) handleSubmission(ctx context.Context, p payload.Interaction, in port.Inbound) answer {
 	a := answer{kind: "submit"}
 	if !x.withView(p, &in) {
@@ -252,8 +252,8 @@ func formErrors(errs, fields map[string]string) map[string]string {
 	return out
 }
 
-// handleShortcut has the desk open a form. Of a message it is told all the words. A
-// global shortcut has no response_url: what the desk says it says in a form.
+// handleShortcut has the desk open a form. The desk gets all the words of the message.
+// A global shortcut has no response_url: the desk answers it in a form.
 func (x *dispatcher) handleShortcut(ctx context.Context, p payload.Interaction, in port.Inbound) answer {
 	in.Verb = p.CallbackID
 	if p.Type == payload.MessageShortcut {

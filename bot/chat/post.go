@@ -89,8 +89,8 @@ func (m *messages) postKeyed(
 	return a, nil
 }
 
-// messageID is the same UUID for the same key: where Slack looks at
-// client_msg_id, a second post of it is no second message (section 6.1).
+// messageID is the same UUID for the same key: if Slack honours client_msg_id, a
+// second post of it makes no second message (section 6.1).
 func messageID(key string) string {
 	h := sha256.Sum256([]byte("twokey post " + key))
 	h[6], h[8] = h[6]&0x0f|0x50, h[8]&0x3f|0x80

@@ -16,8 +16,8 @@ import (
 	"twokey/bot/chat/webapi"
 )
 
-// How connections are made anew: each of them after a wait that grows while it
-// does not hold, and all of them together within Slack's limit of
+// How connections are made again: each after a wait that grows while it does not
+// hold, and all of them together within Slack's limit of
 // apps.connections.open (sections 5.1 and 7).
 
 const (
@@ -27,7 +27,7 @@ const (
 	heldAfter = 20 * time.Second
 	// dialBurst connections may be opened one right after the other, dialRefill
 	// more in ten minutes: tier 1 is one a minute, counted over ten. Both
-	// connections can be made, and once made anew, at once.
+	// connections can be made, and once made again, without a wait.
 	dialBurst  = 4
 	dialRefill = 6
 	// After a refusal of the token it is tried again so soon, and at last so
@@ -89,8 +89,8 @@ func newBackOff(first, most time.Duration) *backoff.ExponentialBackOff {
 // call that never reached Slack does not count: when the network is back, so
 // is the bot.
 //
-// Where Slack refuses the token, one call at a time finds out whether it still
-// does, at waits that grow: the rest of the limit is for when it does not.
+// While Slack refuses the token, one call at a time asks again, at waits that grow:
+// the rest of the limit is kept for the time after.
 type dialLimit struct {
 	now func() time.Time
 	// report gets the outcome of each call; nil: nobody wants it.

@@ -26,7 +26,7 @@ type answerMessage struct {
 	Blocks       []slack.Block `json:"blocks,omitempty"`
 }
 
-// renderEphemeral draws a text for one person alone.
+// renderEphemeral renders a text for one person alone.
 func (m *messages) renderEphemeral(t reinstall.Text) answerMessage {
 	d := m.renderText(t, maxReply)[0]
 	return answerMessage{ResponseType: slack.ResponseTypeEphemeral, Text: d.Text, Blocks: d.Blocks}

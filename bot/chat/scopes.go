@@ -65,8 +65,8 @@ func Lacks(token, missing string) string {
 		"the app again"
 }
 
-// missingScopes are those without which the bot cannot work at all; none where
-// Slack told nothing.
+// missingScopes are those without which the bot cannot work at all; none if Slack did
+// not list the granted ones.
 func missingScopes(granted []string) []string {
 	if len(granted) == 0 {
 		return nil
@@ -77,7 +77,7 @@ func missingScopes(granted []string) []string {
 		case slices.Contains(granted, s.Name) || s.Or != "" && slices.Contains(granted, s.Or):
 		case s.Or == "":
 			missing = append(missing, s.Name)
-		case s.Name < s.Or: // told once for the two
+		case s.Name < s.Or: // named once for the two
 			missing = append(missing, s.Name+" or "+s.Or)
 		}
 	}
@@ -93,8 +93,8 @@ var directScopes = []Scope{
 // DirectScopes are what direct messages need besides Scopes.
 func DirectScopes() []Scope { return slices.Clone(directScopes) }
 
-// MissingDirect are those of DirectScopes that a token has not; none if Slack
-// told nothing.
+// MissingDirect are those of DirectScopes that a token lacks; none if Slack did not
+// list the granted ones.
 func MissingDirect(granted []string) []string {
 	var missing []string
 	for _, s := range directScopes {

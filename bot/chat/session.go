@@ -16,11 +16,11 @@ import (
 	"twokey/bot/chat/webapi"
 )
 
-// errReconnect ends a session so that a new one is begun.
-var errReconnect = errors.New("the connection is made anew")
+// errReconnect ends a session so that a new one begins.
+var errReconnect = errors.New("the connection is made again")
 
-// runSession runs one client until ctx ends or it has to be made anew (nil), or
-// Slack refuses the token (the error).
+// runSession runs one client until ctx ends or the client has to be replaced (nil),
+// or until Slack refuses the token (the error).
 func (m *socketMode) runSession(ctx context.Context, dial *reconnects) error {
 	run, stop := context.WithCancelCause(context.WithoutCancel(ctx))
 	defer stop(nil)
@@ -53,7 +53,7 @@ func (m *socketMode) runSession(ctx context.Context, dial *reconnects) error {
 }
 
 // A session is one client and what is under way on it. Its fields are only
-// touched by the loop of Chat.session.
+// touched by the loop of runSession.
 type session struct {
 	mode        *socketMode
 	client      *socketmode.Client
@@ -111,7 +111,7 @@ func (s *session) handleEvent(e socketmode.Event) {
 	case socketmode.EventTypeConnectionError:
 		if failed, ok := e.Data.(*slack.ConnectionErrorEvent); ok {
 			var refused slack.SlackErrorResponse
-			if !errors.As(failed.ErrorObj, &refused) { // that is told of the token
+			if !errors.As(failed.ErrorObj, &refused) { // the token's state reports that
 				s.mode.web.WarnRarely("Socket Mode cannot connect", failed.ErrorObj)
 			}
 			s.handleFailure(failed.ErrorObj)
@@ -130,7 +130,7 @@ func (s *session) handleEvent(e socketmode.Event) {
 	}
 }
 
-// handleFailure ends a session that cannot connect, for good or to be made anew: the
+// handleFailure ends a session that cannot connect, for good or to be replaced: the
 // waits of slack-go grow to five minutes, ours end when Slack is back.
 func (s *session) handleFailure(err error) {
 	var limited *slack.RateLimitedError

@@ -26,8 +26,8 @@ const (
 	// refused by itself: it must not end the connection.
 	maxFrame  = 4 * maxBody
 	flushTime = 150 * time.Millisecond
-	// ackBy is how long after an envelope came its ack may still leave: what
-	// comes later Slack no longer takes, and the person was told so.
+	// ackBy is how long after an envelope's arrival its ack may still leave: Slack takes
+	// none later, and has reported the time-out to the person.
 	ackBy = 2900 * time.Millisecond
 )
 

@@ -11,7 +11,7 @@ import (
 	"twokey/commands/view"
 )
 
-// buttonBlock draws the buttons, as many as at most so many bytes of JSON hold; nil
+// buttonBlock renders the buttons, as many as at most so many bytes of JSON hold; nil
 // if there are none. said is how much a screen reader says of each.
 func buttonBlock(c view.Card, id string, said, bytes int) slack.Block {
 	value := buttonValue(c.ID, c.Rev)
@@ -36,7 +36,7 @@ func buttonBlock(c view.Card, id string, said, bytes int) slack.Block {
 	return slack.NewActionBlock(id, els...)
 }
 
-// newButton draws one; what a screen reader says of it names the machine.
+// newButton renders one; what a screen reader says of it names the machine.
 func newButton(b view.Button, action, value, machine string) *slack.ButtonBlockElement {
 	k := slack.NewButtonBlockElement(action, value, plainText(b.Label, maxButton))
 	if s := slack.Style(b.Style); s == slack.StylePrimary || s == slack.StyleDanger {

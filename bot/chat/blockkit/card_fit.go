@@ -60,20 +60,20 @@ var (
 	}
 )
 
-// leastRow is the fewest bytes in which a row is drawn; with fewer it is left out.
+// leastRow is the fewest bytes in which a row is rendered; with fewer it is left out.
 const leastRow = 320
 
 // keptForKeys is what rows of machines leave to those of keys.
 const keptForKeys = 900
 
-// Card draws a card within what Slack takes.
+// Card renders a card within what Slack takes.
 func Card(c view.Card) []slack.Block {
 	blocks, _ := renderCard(c)
 	return blocks
 }
 
-// renderCard draws a card, whole where Slack takes it so. over has what is left out, in
-// the places of a card: the rows and lines that are not there, or not in full.
+// renderCard renders a card, whole if Slack takes it so. over has what is left out, in
+// the places of a card: the rows and lines that are missing or shortened.
 func renderCard(c view.Card) (blocks []slack.Block, over view.Card) {
 	s := &cardRenderer{card: c, layout: wideLayout, bytesLeft: MaxBytes}
 	if blocks = s.render(); BlocksSize(blocks) <= MaxBytes {
@@ -92,16 +92,16 @@ func Overflow(card view.Card) view.Card {
 	return over
 }
 
-// A cardRenderer is a card while it is drawn.
+// A cardRenderer is a card while it is rendered.
 type cardRenderer struct {
 	card      view.Card
 	layout    layout
-	bounded   bool // what is drawn is held to what is left of maxBytes
+	bounded   bool // what is rendered is held to what is left of maxBytes
 	bytesLeft int  // bytes of JSON
 	overflow  view.Card
 }
 
-// rowGroups are a card's rows, drawn.
+// rowGroups are a card's rows, rendered.
 type rowGroups struct {
 	changed, machines, facts, findings, around, keys []slack.RichTextElement
 }
@@ -119,7 +119,7 @@ func (s *cardRenderer) render() []slack.Block {
 // sizeAroundRowGroups is more than the blocks take in which the parts of a card stand.
 const sizeAroundRowGroups = 6 * 110
 
-// renderRowGroups draws the rows by weight, each part of what those before it left.
+// renderRowGroups renders the rows by weight, each part of what those before it left.
 func (s *cardRenderer) renderRowGroups() (p rowGroups) {
 	c, has := s.card, s.layout
 	p.machines, s.overflow.Machines = s.renderRows(c.Machines, maxMachines, has.machine, s.machineBytes())
@@ -193,7 +193,7 @@ func idBlock(c view.Card, prefix string) slack.Block {
 // maxWord is how much of a state's word is shown.
 const maxWord = 200
 
-// restInThread says on a card where to look for what is not on it.
+// restInThread says on a card that the thread has the rest.
 var restInThread = reinstall.Say(reinstall.Strong("The card has no room for all of it. The rest is in the thread."))
 
 // stateSection is the sign and the word of the state, the lead sentence, how far it is,
@@ -220,7 +220,7 @@ func (s *cardRenderer) stateSection(rest bool) *slack.RichTextSection {
 	return slack.NewRichTextSection(els...)
 }
 
-// renderRows draws at most limit rows in at most so many bytes; over has those that are
+// renderRows renders at most limit rows in at most so many bytes; over has those that are
 // not shown, or not in full.
 func (s *cardRenderer) renderRows(
 	rows []view.Row,
@@ -242,7 +242,7 @@ func (s *cardRenderer) renderLines(
 	})
 }
 
-// renderWithin draws rows with draw, which says whether one is whole, and how many are left
+// renderWithin renders rows with draw, which says whether one is whole, and how many are left
 // out.
 func renderWithin[T any](
 	s *cardRenderer,
@@ -287,7 +287,7 @@ func (s *cardRenderer) budgetFor(rows, limit, bytes int) *byteBudget {
 	return &byteBudget{min(rows, limit), bytes - sizeOfLeftOut}
 }
 
-// nextShare is how many bytes row i may take; ok: it is drawn.
+// nextShare is how many bytes row i may take; ok: it is rendered.
 func (b *byteBudget) nextShare(i int) (bytes int, ok bool) {
 	if i >= b.rows {
 		return 0, false
@@ -304,7 +304,7 @@ func (b *byteBudget) spendRow(row *slack.RichTextSection) { b.left -= jsonSize(r
 // sizeAroundRow is more than what stands around the elements of one row.
 const sizeAroundRow = 60
 
-// rowSection draws a row in at most so many bytes; whole: nothing of it is left
+// rowSection renders a row in at most so many bytes; whole: nothing of it is left
 // out.
 func rowSection(r view.Row, length, bytes int) (row *slack.RichTextSection, whole bool) {
 	bytes -= sizeAroundRow

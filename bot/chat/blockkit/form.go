@@ -28,7 +28,7 @@ func NoticeModal(title string, t reinstall.Text) slack.ModalViewRequest {
 	}
 }
 
-// Modal draws a form. A field's block_id begins with its id, so that errors
+// Modal renders a form. A field's block_id begins with its id, so that errors
 // find it; while it is the same, Slack keeps what was typed when the form is
 // redrawn.
 func Modal(f view.Form, state string) slack.ModalViewRequest {
@@ -53,7 +53,7 @@ func Modal(f view.Form, state string) slack.ModalViewRequest {
 	return v
 }
 
-// fieldBlock draws one field. A choice of nothing is a sentence: Slack knows
+// fieldBlock renders one field. A choice of nothing is a sentence: Slack knows
 // no empty select.
 func fieldBlock(f view.Field) slack.Block {
 	label := plainText(cmp.Or(f.Label, f.ID), maxLabel)

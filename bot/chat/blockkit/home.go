@@ -18,8 +18,8 @@ const (
 	maxOpen = 15
 )
 
-// HomeTab draws what stands above all, the time with the button that draws it
-// anew, and each section.
+// HomeTab renders the alerts, the time with the button that refreshes it, and each
+// section.
 func HomeTab(h view.Home) slack.HomeTabViewRequest {
 	v := slack.HomeTabViewRequest{Type: slack.VTHomeTab, CallbackID: "home"}
 	add := func(b slack.Block) { v.Blocks.BlockSet = append(v.Blocks.BlockSet, b) }
@@ -40,7 +40,7 @@ func HomeTab(h view.Home) slack.HomeTabViewRequest {
 	return v
 }
 
-// sectionBlocks draws one section: rows without a button share a block.
+// sectionBlocks renders one section: rows without a button share a block.
 func sectionBlocks(s view.Section, id string) []slack.Block {
 	out := []slack.Block{
 		&slack.DividerBlock{Type: slack.MBTDivider, BlockID: id + ".rule"},
@@ -94,8 +94,8 @@ func homeRowSection(r view.HomeRow) *slack.RichTextSection {
 	return slack.NewRichTextSection(els...)
 }
 
-// openButton leads to the card, where everything is read before a key is
-// turned.
+// openButton leads to the card, so that people read everything before they turn a
+// key.
 func openButton(r view.HomeRow) *slack.ButtonBlockElement {
 	k := newButton(view.Button{Label: r.Open, Style: "primary"}, "open", "open", r.Name)
 	if IsWebLink(r.Link) && len(r.Link) <= maxLink {

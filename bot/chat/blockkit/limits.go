@@ -153,7 +153,7 @@ func CheckHome(v slack.HomeTabViewRequest) error {
 	return errors.Join(c.faults...)
 }
 
-// checkBlock checks one block of the kinds that this package draws.
+// checkBlock checks one block of the kinds that this package renders.
 func (c *limitCheck) checkBlock(b slack.Block) {
 	switch b := b.(type) {
 	case *slack.HeaderBlock:

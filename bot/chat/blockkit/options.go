@@ -11,7 +11,7 @@ import (
 	"twokey/commands/view"
 )
 
-// optionObjects draws at most 100. A value that is too long is left out, since a cut
+// optionObjects renders at most 100. A value that is too long is left out, since a cut
 // one would mean something else; of equal values the first stays.
 func optionObjects(os []view.Option) []*slack.OptionBlockObject {
 	var out []*slack.OptionBlockObject
@@ -38,8 +38,8 @@ func optionText(o view.Option) *slack.TextBlockObject {
 	return plainText(cmp.Or(strings.TrimSpace(label), "–")+tail, maxOptionText)
 }
 
-// optionGroups draws options under their headings, 100 options in all; none
-// where no option has a heading.
+// optionGroups renders options under their headings, 100 options in all; none if no
+// option has a heading.
 func optionGroups(os []view.Option) []*slack.OptionGroupBlockObject {
 	if !slices.ContainsFunc(os, func(o view.Option) bool { return o.Group != "" }) {
 		return nil
@@ -66,8 +66,8 @@ func optionGroups(os []view.Option) []*slack.OptionGroupBlockObject {
 	return out
 }
 
-// Suggestions answers type-ahead, in groups where an option has one; an empty
-// list is one, null is none.
+// Suggestions answers type-ahead, in groups if an option has one. Slack takes an empty
+// list, not null.
 type Suggestions struct {
 	Options *[]*slack.OptionBlockObject     `json:"options,omitempty"`
 	Groups  []*slack.OptionGroupBlockObject `json:"option_groups,omitempty"`

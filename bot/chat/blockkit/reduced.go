@@ -9,9 +9,8 @@ import (
 	"twokey/commands/view"
 )
 
-// A bare card is shown where the whole one is refused for its form, or would be:
-// the newest truth in few words, rather than an old card that stands as if it
-// were true.
+// A reduced card is shown if Slack refuses the whole one for its form, or would:
+// the current state in few words, rather than an outdated card that looks current.
 
 // How much of a bare card is what, in bytes of JSON.
 const (
@@ -21,7 +20,7 @@ const (
 	reducedButtonsBytes  = 3000
 )
 
-// ReducedCard draws the name, the state, what happens next, each machine's state as
+// ReducedCard renders the name, the state, what happens next, each machine's state as
 // far as that fits, the way to all else, and the buttons that can do no harm.
 func ReducedCard(c view.Card) []slack.Block {
 	prefix := blockPrefix(c)

@@ -12,7 +12,7 @@ import (
 )
 
 // How outside text is made safe to show. Names, tags and reasons only ever
-// stand in plain_text and rich_text, where no markup is interpreted
+// stand in plain_text and rich_text, which interpret no markup
 // (bot/chat, section 4.5); what would deceive the eye is made visible
 // (see seen).
 
@@ -35,7 +35,7 @@ func plainText(s string, n int) *slack.TextBlockObject {
 	return &slack.TextBlockObject{Type: slack.PlainTextType, Text: s, Emoji: &emoji}
 }
 
-// Slack draws moments in the reader's zone, and how long ago one is when it is
+// Slack shows moments in the reader's zone, and how long ago one is when it is
 // read (bot/chat, section 10.2).
 const (
 	dateFormat = "{date_short_pretty} {time_secs}"
@@ -61,7 +61,7 @@ type spanRenderer struct {
 	elements    []slack.RichTextSectionElement
 }
 
-// RichRow draws a text in one row.
+// RichRow renders a text in one row.
 func RichRow(t reinstall.Text, limit int) []slack.RichTextSectionElement {
 	els, _ := richRowWithin(t, limit, MaxBytes)
 	return els
@@ -74,7 +74,7 @@ func richRowWithin(t reinstall.Text, limit, bytes int) (els []slack.RichTextSect
 	return els, !r.cutShort
 }
 
-// RichLines draws a text that may have several lines.
+// RichLines renders a text that may have several lines.
 func RichLines(t reinstall.Text, limit int) []slack.RichTextSectionElement {
 	return (&spanRenderer{lettersLeft: limit, bytesLeft: MaxBytes - bytesAround}).renderSpans(t)
 }
@@ -104,8 +104,8 @@ func (r *spanRenderer) renderSpans(t reinstall.Text) []slack.RichTextSectionElem
 // mentionSize is what a mention, sign or moment counts against a limit.
 const mentionSize = 20
 
-// renderSpan draws one span. An id that is none is shown as words, so that nothing
-// can be smuggled in where Slack expects an id.
+// renderSpan renders one span. A malformed id is shown as words, so that nothing
+// else can stand in place of an id.
 func (r *spanRenderer) renderSpan(s reinstall.Span) {
 	switch {
 	case s.Kind == reinstall.User && IsUserID(s.Text):
@@ -179,7 +179,7 @@ func (r *spanRenderer) addTextElement(words string, style *slack.RichTextSection
 	r.elements = append(r.elements, e)
 }
 
-// isDate keeps to what Slack draws as a date.
+// isDate reports whether Slack shows a moment as a date.
 func isDate(t time.Time) bool { return t.Unix() > 0 && t.Unix() < 1e12 }
 
 func TimeWords(t time.Time) string {

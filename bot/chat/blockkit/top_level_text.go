@@ -11,7 +11,8 @@ import (
 )
 
 // escapeMrkdwn makes words harmless in a message's top-level text, which Slack reads
-// as markup: without < and > there is no mention and no link (bot/chat, section 4.5). Names
+// as markup: without < and > it has neither mentions nor links (bot/chat, section
+// 4.5). Names
 // of emoji would become pictures there, so their colons are others that look
 // the same.
 func escapeMrkdwn(s string) string {

@@ -10,7 +10,7 @@ import (
 	"twokey/commands/view"
 )
 
-// Card is a card as commands draws it.
+// Card is a card as commands makes it.
 func Card() view.Card {
 	say := reinstall.Say
 	return view.Card{

@@ -1,8 +1,8 @@
 package payload
 
-// Event is what is read of an event, and no more. Slack sends one again at once,
-// after a minute and after five where it was not acknowledged: what is done
-// here may be done twice.
+// Event is what is read of an event, and no more. Slack repeats one that
+// was not acknowledged, so that its effect must be the same twice (bot/chat, section
+// 2.2).
 type Event struct {
 	Type         string `json:"type"`
 	Challenge    string `json:"challenge"`

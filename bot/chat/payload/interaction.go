@@ -108,7 +108,7 @@ type option struct {
 	Value string `json:"value"`
 }
 
-// Author is who wrote a message; empty where it does not say.
+// Author is who wrote a message; empty if the message does not say.
 type Author struct {
 	AppID  string `json:"app_id"`
 	TeamID string `json:"team"`
@@ -146,10 +146,9 @@ func (p Interaction) UserTeam() string {
 	return p.Team.ID
 }
 
-// Whoever presses or uses a shortcut is answered where they look: in the channel,
-// or in the thread that they did it in. A card that has replies has a thread_ts as
-// well, its own ts: that alone says nothing of where it was pressed (bot/chat,
-// section 3.10).
+// People are answered in the place that they look at: in the channel, or in the
+// thread that they pressed in. A card with replies has a thread_ts too, its own ts:
+// that alone does not say that the press was in the thread (bot/chat, section 3.10).
 
 // MessageTS is the message that something was done on; empty: none.
 func (p Interaction) MessageTS() string {

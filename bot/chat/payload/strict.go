@@ -13,12 +13,11 @@ import (
 // maxNesting is how deep a payload may be; Slack's are about fifteen deep.
 const maxNesting = 64
 
-// opaqueKeys are the parts of a payload that are not looked into: what Slack draws.
+// opaqueKeys are the parts of a payload that are not checked: what Slack displays.
 var opaqueKeys = map[string]bool{"message": true, "blocks": true, "attachments": true}
 
-// IsAmbiguous reports JSON that is no object, is nested without end, has
-// something behind its end, or has a key twice; in any letter case, since that
-// is how keys are read.
+// IsAmbiguous reports JSON that is not an object, is nested too deeply, goes on after
+// its end, or has a key twice. Letter case does not count, as the decoder ignores it.
 func IsAmbiguous(payload []byte) bool {
 	d := json.NewDecoder(bytes.NewReader(payload))
 	first, err := d.Token()

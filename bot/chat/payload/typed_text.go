@@ -13,14 +13,14 @@ var (
 
 // TypedText undoes what Slack made of what was typed: names, links and addresses
 // stand in <..>, & < > are escaped (bot/chat, section 2.3). What a person wrote by hand is
-// what comes out. A mention of which Slack does not tell the name comes out as
+// what comes out. A mention without a name comes out as
 // <@U..>, <#C..> or <!subteam^S..>, for the desk to name.
 func TypedText(s string) string {
 	s = wrappedText.ReplaceAllStringFunc(s, func(w string) string {
 		m := wrappedText.FindStringSubmatch(w)
 		target, label := m[1], m[2]
 		switch {
-		case strings.HasPrefix(target, "@"): // the label is no name that people see
+		case strings.HasPrefix(target, "@"): // people do not see the label
 			return "<" + target + ">"
 		case strings.HasPrefix(target, "#"):
 			if label == "" { // a private channel's

@@ -17,7 +17,7 @@ const unknownClockMargin = 24 * time.Hour
 // or the way of the answer off.
 type slackClock struct {
 	now func() time.Time
-	off atomic.Pointer[time.Duration] // ours minus Slack's; nil: not heard of
+	off atomic.Pointer[time.Duration] // ours minus Slack's; nil: not known yet
 }
 
 // learn learns from an answer.
@@ -40,7 +40,7 @@ func (s *slackClock) searchFrom(at time.Time) time.Time {
 	return at.Add(-*off - searchMargin)
 }
 
-// clockTransport has every answer tell Slack's time.
+// clockTransport reads Slack's time from every answer.
 type clockTransport struct {
 	http.RoundTripper
 	clock *slackClock

@@ -13,7 +13,7 @@ import (
 	"github.com/slack-go/slack"
 )
 
-// How long to wait where Slack does not say, and the most that is believed.
+// How long to wait if Slack does not say, and the longest wait that is believed.
 const (
 	defaultRetry = 5 * time.Second
 	longestRetry = time.Hour
@@ -41,23 +41,23 @@ func (e *RetryLater) Error() string {
 
 func (e *RetryLater) Unwrap() error { return e.Cause }
 
-// RetryAfter tells how long to wait; ok is always true.
+// RetryAfter is how long to wait; ok is always true.
 func (e *RetryLater) RetryAfter() (after time.Duration, ok bool) { return e.After, true }
 
-// OutcomeUnknown tells whether the call may have been carried out.
+// OutcomeUnknown reports whether the call may have been carried out.
 func (e *RetryLater) OutcomeUnknown() bool { return e.Unknown }
 
 // MetLimit reports whether Slack itself said that its limit was met.
 func (e *RetryLater) MetLimit() bool { return e.limited }
 
-// Limited tells whether one of Slack's limits was met, or would have been:
+// Limited reports whether one of Slack's limits was met, or would have been:
 // nothing was done, and nothing is wrong.
 func (e *RetryLater) Limited() bool {
 	return e.limited || errors.Is(e.Cause, errPaced) || e.Alone()
 }
 
-// Alone tells whether others that are held to the same limit may go on: this one
-// lets them pass.
+// Alone reports whether other calls under the same limit may go on: this one lets
+// them pass.
 func (e *RetryLater) Alone() bool { return errors.Is(e.Cause, errYielding) }
 
 // Permanent says that the same call will be refused again until a person
@@ -117,7 +117,7 @@ func Classify(method string, err error) error {
 	case errors.As(err, &refused):
 		return ClassifyCode(method, refused)
 	case errors.As(err, &number):
-		// A 429 whose Retry-After is no whole number (bot/chat, section 8.3).
+		// A 429 whose Retry-After is not a whole number (bot/chat, section 8.3).
 		return rateLimitedError(method, defaultRetry, fmt.Errorf("429 with an unreadable Retry-After: %w", err))
 	case errors.Is(err, slack.ErrParametersMissing), errors.Is(err, slack.ErrBlockIDNotUnique):
 		return &Permanent{
@@ -170,7 +170,7 @@ var unknownOutcomeCodes = codeSet(`
 	fatal_error internal_error service_unavailable request_timeout duplicate_message_not_allowed update_failed`)
 
 // passingCodes are answers after which nothing was done, and that pass by themselves
-// (bot/chat, section 8.4). A cursor that is no longer valid is asked for anew.
+// (bot/chat, section 8.4). After an invalid cursor the search begins again.
 var passingCodes = codeSet(`
 	fetch_members_failed list_record_comment_fetch_failed external_channel_migrating streaming_state_conflict
 	invalid_cursor`, duplicateMessageNotFound, duplicateChannelNotFound)
@@ -238,7 +238,7 @@ func OutcomeOf(err error) string {
 	return "later"
 }
 
-// CodeOf is Slack's code of a refusal; empty where Slack did not refuse.
+// CodeOf is Slack's code of a refusal; empty if Slack did not refuse.
 func CodeOf(err error) string {
 	var p *Permanent
 	if errors.As(err, &p) {
@@ -247,7 +247,7 @@ func CodeOf(err error) string {
 	return ""
 }
 
-// Words are an error's for an operator: where Slack refused, what is wrong and
+// Words are an error's for an operator. If Slack refused, they say what is wrong,
 // what to do, and Slack's code.
 func Words(err error) string {
 	var p *Permanent

@@ -108,7 +108,7 @@ func newPace(scale float64, now func() time.Time) *pace {
 	return p
 }
 
-// wait returns nil when the call may be made. Where ctx would end first it
+// wait returns nil when the call may be made. If ctx would end first, it
 // returns at once with a *RetryLater of known outcome: nothing was sent.
 func (p *pace) wait(ctx context.Context, method, channel string) error {
 	now := p.now()
@@ -136,7 +136,7 @@ func (p *pace) wait(ctx context.Context, method, channel string) error {
 }
 
 // try is wait for those who have other things to do meanwhile: it returns at
-// once, with a *RetryLater of known outcome where the call would have to wait.
+// once, with a *RetryLater of known outcome if the call would have to wait.
 func (p *pace) try(method, channel string) error {
 	now := p.now()
 	held, delay := p.reserve(method, channel, now)
@@ -159,9 +159,8 @@ func (p *pace) tryLine(channel string) error {
 	return p.try(ChatPostMessage, channel)
 }
 
-// How many of a minute's edits calm ones leave to those for which somebody
-// waits, how long they wait for what comes next where the minute is half used,
-// and after how long they leave few.
+// Calm edits leave some of a minute's edits to those that somebody waits for. When
+// the minute is half used, they wait for the next change; an old one leaves fewer.
 const (
 	calmLeaves  = 14
 	calmGathers = 3 * time.Second
@@ -169,8 +168,8 @@ const (
 	oldLeaves   = 5
 )
 
-// tryCalm is try for an edit that nobody waits for, due since then: where edits
-// run short, it waits for what comes next, and leaves some to the others.
+// tryCalm is try for an edit that nobody waits for, due since then. When edits run
+// short, it waits for the next change, and leaves some edits to the others.
 func (p *pace) tryCalm(channel string, since time.Time) error {
 	now := p.now()
 	if delay := p.calmDelay(since, now); delay > 0 {
@@ -293,7 +292,7 @@ func (p *pace) channelLimiter(id string) *rate.Limiter {
 	l := p.channels[id]
 	if l == nil {
 		if len(p.channels) >= maxChannels {
-			clear(p.channels) // a burst more in some channel; a 429 would tell
+			clear(p.channels) // a burst more in some channel, at worst a 429
 		}
 		l = rate.NewLimiter(rate.Limit(p.scale), postBurst)
 		p.channels[id] = l

@@ -24,7 +24,7 @@ var channelWideCodes = codeSet(`
 var threadCodes = codeSet(`
 	restricted_action_thread_locked thread_locked`)
 
-// Reach tells how far the refusal goes.
+// Reach is how far the refusal goes.
 func (e *Permanent) Reach() port.Reach {
 	switch {
 	case channelWideCodes[e.Code]:
@@ -35,12 +35,12 @@ func (e *Permanent) Reach() port.Reach {
 	return port.OfItsKind
 }
 
-// Gone tells whether the message that was to be changed is no longer there.
+// Gone reports whether the message that was to be changed is no longer there.
 func (e *Permanent) Gone() bool { return e.Code == "message_not_found" }
 
-// Nobody tells whether Slack knows no such person or group, the group is
-// disabled, or the workspace's plan has no groups: whoever was asked about never
-// counts, until a person changes that.
+// Nobody reports whether Slack knows no such person or group, the group is
+// disabled, or the workspace's plan has no groups: the person or group never counts,
+// until somebody changes that.
 func (e *Permanent) Nobody() bool {
 	switch e.Code {
 	case "user_not_found", "user_not_visible", "no_such_subteam", "subteam_disabled", planHasNoGroups:
@@ -49,7 +49,7 @@ func (e *Permanent) Nobody() bool {
 	return false
 }
 
-// NoGroups tells whether the workspace's plan has no user groups.
+// NoGroups reports whether the workspace's plan has no user groups.
 func (e *Permanent) NoGroups() bool { return e.Code == planHasNoGroups }
 
 const planHasNoGroups = "plan_upgrade_required"
@@ -63,7 +63,7 @@ var hopelessCodes = codeSet(`
 	attachment_payload_limit_exceeded markdown_text_conflict too_many_contact_cards thread_not_found
 	cannot_reply_to_message`)
 
-// Hopeless tells whether this very message will never be taken, whatever a
+// Hopeless reports whether this very message will never be taken, whatever a
 // person changes; else it is the channel, the token or a scope.
 func (e *Permanent) Hopeless() bool { return hopelessCodes[e.Code] }
 
@@ -88,8 +88,8 @@ var personalCodes = codeSet(`
 	user_not_found user_disabled user_not_visible cannot_dm_bot channel_not_found users_not_found is_archived
 	not_in_channel user_is_restricted invalid_user_combination`)
 
-// Personal tells whether a direct message was refused for whom it is for: others
-// can be told.
+// Personal reports whether a direct message was refused because of its recipient:
+// others can still get theirs.
 func (e *Permanent) Personal() bool { return personalCodes[e.Code] }
 
 // IsLostDuplicate reports that Slack takes a post for one that it had by its

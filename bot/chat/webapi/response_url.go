@@ -42,8 +42,9 @@ func (c *Client) PostResponse(ctx context.Context, to string, m *slack.WebhookMe
 	return err
 }
 
-// classifyResponse classifies what came of a response_url. It tells by its status alone:
-// one that was used five times, or is older than half an hour, is gone.
+// classifyResponse classifies what came of a response_url. Only the status
+// says: a response_url that was used five times, or is older than half an hour, is
+// gone.
 func classifyResponse(err error) error {
 	var status slack.StatusCodeError
 	if errors.As(err, &status) {

@@ -12,7 +12,7 @@ import (
 // The two tokens: what Slack says of them as long as it says it, which setting
 // each came from, and what to do.
 
-// The settings that name them, where no other was told.
+// The settings that hold the tokens, unless the Config names others.
 const (
 	botTokenName = "SLACK_BOT_TOKEN" //nolint:gosec // the setting's name
 	appTokenName = "SLACK_APP_TOKEN" //nolint:gosec // the setting's name
@@ -173,15 +173,15 @@ var appRefusals = map[string]string{
 		"(SLACK_SIGNING_SECRET)",
 }
 
-// TokenRefused tells whether Slack refuses the token itself: no message is at
+// TokenRefused reports whether Slack refuses the token itself: no message is at
 // fault and no channel, and nothing goes until an operator mends it. The app
 // token is only asked for a connection, which has nothing else at fault.
 func (e *Permanent) TokenRefused() bool {
 	return e.Method == AppsConnectionsOpen || botRefusals[e.Code] != ""
 }
 
-// RetryAfter tells how long to wait where it is the token that is refused: then
-// what was to be said waits, whoever it is for.
+// RetryAfter is how long to wait if Slack refuses the token itself: then every
+// message waits, whoever it is for.
 func (e *Permanent) RetryAfter() (after time.Duration, ok bool) {
 	if !e.TokenRefused() {
 		return 0, false
@@ -191,7 +191,7 @@ func (e *Permanent) RetryAfter() (after time.Duration, ok bool) {
 
 const refusedRest = 10 * time.Second
 
-// tokenSentence words a refusal of the token; "" where the code is none.
+// tokenSentence words a refusal of the token; "" if the code is about something else.
 func tokenSentence(method string, e slack.SlackErrorResponse) string {
 	if method == AppsConnectionsOpen {
 		return appRefusals[e.Err]
@@ -199,7 +199,7 @@ func tokenSentence(method string, e slack.SlackErrorResponse) string {
 	return botRefusals[e.Err]
 }
 
-// Rotates tells whether a token is one that Slack ends after twelve hours, or
+// Rotates reports whether a token is one that Slack ends after twelve hours, or
 // what renews such a one.
 func Rotates(token string) bool { return strings.HasPrefix(token, "xoxe") }
 
