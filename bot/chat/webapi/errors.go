@@ -120,7 +120,8 @@ func Classify(method string, err error) error {
 		// A 429 whose Retry-After is not a whole number (bot/chat, section 8.3).
 		return rateLimitedError(method, defaultRetry, fmt.Errorf("429 with an unreadable Retry-After: %w", err))
 	case errors.Is(err, slack.ErrParametersMissing), errors.Is(err, slack.ErrBlockIDNotUnique):
-		return &Permanent{Method: method, Code: "client", Sentence: "the call was not well formed: " + err.Error(), Cause: err}
+		say := "the call was not well formed: " + err.Error()
+		return &Permanent{Method: method, Code: "client", Sentence: say, Cause: err}
 	}
 	return retryLater(method, 2*time.Second, !neverLeft(err), err)
 }
