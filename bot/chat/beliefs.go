@@ -15,7 +15,7 @@ import (
 	"twokey/commands/view"
 )
 
-// A SampleCard is a card that Slack is asked about.
+// A SampleCard is a card to ask Slack about.
 type SampleCard struct {
 	Name string
 	Card view.Card
@@ -37,7 +37,7 @@ type inspector struct {
 	messages  *messages
 }
 
-// maxPeople is how many people are asked about: more prove no more.
+// maxPeople is how many people are asked about: more would prove no more.
 const maxPeople = 5
 
 // Beliefs are what this package believes of Slack, each with a look that changes
@@ -143,7 +143,7 @@ func cannotTell(method string, err error) port.Sighting {
 	return port.Sighting{Found: port.Untold, Seen: seen}
 }
 
-// A isType is the type that a field is believed to have.
+// isType is the type that a field is believed to have.
 type isType func(any) bool
 
 func isText(v any) bool { s, ok := v.(string); return ok && s != "" }
@@ -162,7 +162,7 @@ func missingFields(fields map[string]any, of isType, names ...string) (out []str
 	return out
 }
 
-// fieldGaps counts them over several answers.
+// fieldGaps counts missing fields over several answers.
 type fieldGaps map[string]int
 
 func (l fieldGaps) count(names ...string) {
@@ -180,7 +180,7 @@ func (l fieldGaps) String() string {
 	return strings.Join(words, ", ")
 }
 
-// sighting says that nothing was lacking in so many answers, or what was.
+// sighting says that nothing was missing, or what was.
 func (l fieldGaps) sighting(seen string) port.Sighting {
 	if len(l) > 0 {
 		return port.Sighting{Found: port.Differs, Seen: seen + "; absent or of another type: " + l.String()}

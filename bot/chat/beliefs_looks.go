@@ -25,16 +25,16 @@ func (n *inspector) lookAtCards(ctx context.Context, cards []SampleCard) port.Si
 	var failed error
 	taken := 0
 	for _, s := range cards {
-		where, err := n.validateBlocks(ctx, n.messages.renderCard(s.Card)[0].Blocks)
+		problem, err := n.validateBlocks(ctx, n.messages.renderCard(s.Card)[0].Blocks)
 		if err != nil {
 			failed = err // the others would fare no better
 			break
 		}
-		if where == "" {
+		if problem == "" {
 			taken++
 			continue
 		}
-		refused = append(refused, s.Name+" ("+where+")")
+		refused = append(refused, s.Name+" ("+problem+")")
 	}
 	seen := fmt.Sprintf("%d of %d states taken", taken, len(cards))
 	switch n := len(refused); {
@@ -55,9 +55,9 @@ func (n *inspector) lookAtCards(ctx context.Context, cards []SampleCard) port.Si
 	return port.Sighting{Found: port.Holds, Seen: seen}
 }
 
-// validateBlocks asks Slack whether it takes a message's blocks. where is what it
-// refuses first, empty if it takes them all.
-func (n *inspector) validateBlocks(ctx context.Context, blocks []slack.Block) (where string, err error) {
+// validateBlocks asks Slack whether it takes a message's blocks. problem is the first
+// that it reports, empty if it takes them all.
+func (n *inspector) validateBlocks(ctx context.Context, blocks []slack.Block) (problem string, err error) {
 	raw, err := json.Marshal(blocks)
 	if err != nil {
 		return "", err
@@ -165,16 +165,8 @@ func (n *inspector) lookAtChannel(ctx context.Context, id string) port.Sighting 
 	}
 	channel, _ := fields["channel"].(map[string]any)
 	l := fieldGaps{}
-	l.count(
-		missingFields(
-			channel,
-			isTruth,
-			"is_ext_shared",
-			"is_pending_ext_shared",
-			"is_archived",
-			"is_member",
-			"is_private",
-		)...)
+	believed := []string{"is_ext_shared", "is_pending_ext_shared", "is_archived", "is_member", "is_private"}
+	l.count(missingFields(channel, isTruth, believed...)...)
 	return l.sighting("1 channel")
 }
 
@@ -228,13 +220,9 @@ func (n *inspector) lookAtMetadata(ctx context.Context, channel string) port.Sig
 		return cannotTell(webapi.UsersInfo, err)
 	}
 	var p messagePage
+	newest := url.Values{"channel": {channel}, "limit": {pageSize}, "include_all_metadata": {"1"}}
 	err = n.web.Call(ctx, webapi.ConversationsHistory, channel, func() error {
-		return p.fetch(
-			ctx,
-			n.web,
-			webapi.ConversationsHistory,
-			url.Values{"channel": {channel}, "limit": {pageSize}, "include_all_metadata": {"1"}},
-		)
+		return p.fetch(ctx, n.web, webapi.ConversationsHistory, newest)
 	})
 	if err != nil {
 		return cannotTell(webapi.ConversationsHistory, err)

@@ -11,8 +11,7 @@ import (
 	"twokey/commands/view"
 )
 
-// OpenForm opens a form; a trigger lives three seconds and works once
-// (section 3.1).
+// OpenForm opens a form. The trigger lives three seconds and works once (section 3.1).
 func (v *viewCalls) OpenForm(ctx context.Context, trigger string, f view.Form) (view, hash string, err error) {
 	modal := v.renderForm(f)
 	err = v.web.Call(ctx, webapi.ViewsOpen, "", func() error {
@@ -40,10 +39,8 @@ func (v *viewCalls) renderForm(f view.Form) slack.ModalViewRequest {
 	if err := blockkit.CheckModal(modal); err != nil {
 		v.log.Error("a form does not fit Slack's limits; a notice is shown", "verb", f.Verb, "op", f.Op, "err", err)
 		v.metrics.Refused("own_view")
-		modal = blockkit.NoticeModal(
-			f.Title,
-			reinstall.Say("This form could not be drawn. Type the command instead: /reinstall help shows how."),
-		)
+		say := reinstall.Say("This form could not be drawn. Type the command instead: /reinstall help shows how.")
+		modal = blockkit.NoticeModal(f.Title, say)
 	}
 	return modal
 }
@@ -64,12 +61,8 @@ func (v *viewCalls) renderHome(h view.Home) slack.HomeTabViewRequest {
 	if err := blockkit.CheckHome(home); err != nil {
 		v.log.Error("a Home does not fit Slack's limits; a few words are shown", "err", err)
 		v.metrics.Refused("own_view")
-		home.Blocks.BlockSet = blockkit.TextBlocks(
-			blockkit.RichRow(
-				reinstall.Say("This could not be drawn. Type ", reinstall.Mono("/reinstall list"), " in a channel."),
-				blockkit.MaxHomeAlert,
-			),
-		)
+		say := reinstall.Say("This could not be drawn. Type ", reinstall.Mono("/reinstall list"), " in a channel.")
+		home.Blocks.BlockSet = blockkit.TextBlocks(blockkit.RichRow(say, blockkit.MaxHomeAlert))
 	}
 	return home
 }

@@ -30,8 +30,7 @@ func (x *dispatcher) currentDesk() Desk {
 }
 
 // turnAwayForeign returns the answer to what is not of our app or workspace, nil if
-// it is (sections 9.5 and 9.6: api_app_id and team_id are pinned). foreignness says what is
-// foreign, "" if nothing is.
+// it is (sections 9.5 and 9.6). foreignness says what is foreign, "" if nothing is.
 func (x *dispatcher) turnAwayForeign(ctx context.Context, foreignness func(Identity) string) *answer {
 	id, err := x.directory.identity(ctx)
 	if err != nil {
@@ -59,11 +58,8 @@ func (x *dispatcher) whisperBack(in port.Inbound, t reinstall.Text) func(context
 		return nil
 	}
 	return func(ctx context.Context) {
-		if err := port.Whispers(
-			ctx,
-			x.messages,
-			port.Whispered{Channel: in.Channel, Thread: in.Thread, User: in.User, Reply: in.Reply, Text: t},
-		); err != nil {
+		w := port.Whispered{Channel: in.Channel, Thread: in.Thread, User: in.User, Reply: in.Reply, Text: t}
+		if err := port.Whispers(ctx, x.messages, w); err != nil {
 			x.log.Warn("whisper about a click not delivered", "op", in.Op, "verb", in.Verb, "user", in.User, "err", err)
 		}
 	}

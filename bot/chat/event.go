@@ -54,11 +54,8 @@ func (x *dispatcher) handleEventRequest(ctx context.Context, r *http.Request) an
 // other event and does nothing.
 func (x *dispatcher) handleEvent(ctx context.Context, raw []byte) answer {
 	var e payload.Event
-	if err := json.Unmarshal(
-		raw,
-		&e,
-	); err != nil || e.Type != payload.EventCallback && e.Type != payload.AppRateLimited ||
-		payload.IsAmbiguous(raw) {
+	err := json.Unmarshal(raw, &e)
+	if err != nil || e.Type != payload.EventCallback && e.Type != payload.AppRateLimited || payload.IsAmbiguous(raw) {
 		return turnAway(http.StatusBadRequest, "malformed")
 	}
 	if no := x.turnAwayForeign(ctx, func(id Identity) string { return foreignEvent(e, id) }); no != nil {
@@ -66,9 +63,7 @@ func (x *dispatcher) handleEvent(ctx context.Context, raw []byte) answer {
 	}
 	a := answer{kind: "event"}
 	if e.Type == payload.AppRateLimited {
-		x.log.Warn(
-			"Slack sends no events for a minute, since there were too many: Home tabs are not drawn when they are opened",
-		)
+		x.log.Warn("Slack sends no events for a minute, because there were too many: opened Home tabs stay as they are")
 		return a
 	}
 	if e.Inner.Type != "app_home_opened" || e.Inner.Tab != "home" {

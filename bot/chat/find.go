@@ -35,7 +35,7 @@ func (m *messages) FindLine(ctx context.Context, a port.Address, key string) (bo
 	return found, err
 }
 
-// messagePage is what is read of a page of messages, and no more: slack-go decodes the
+// messagePage is what Twokey reads of a page of messages, and no more: slack-go decodes the
 // blocks of everybody's messages too, and one that it does not understand would
 // fail the whole page (section 3.7).
 type messagePage struct {
@@ -51,12 +51,9 @@ type messagePage struct {
 }
 
 // findByKey reads page after page until the key is met. Only the bot's own messages
-// count: anybody's app may write metadata.
+// count: any app can write metadata.
 func (m *messages) findByKey(
-	ctx context.Context,
-	method string,
-	v url.Values,
-	key string,
+	ctx context.Context, method string, v url.Values, key string,
 ) (ts string, found bool, err error) {
 	me, err := m.directory.identity(ctx)
 	if err != nil {
@@ -69,7 +66,7 @@ func (m *messages) findByKey(
 		get := func() error { return p.fetch(ctx, m.web, method, v) }
 		if v.Get("cursor") == "" {
 			err = m.web.CallUnless(m.web.Try(method, v.Get("channel")), method, v.Get("channel"), get)
-		} else { // who has begun goes on
+		} else { // a search that has begun goes on
 			err = m.web.Call(ctx, method, v.Get("channel"), get)
 		}
 		if err != nil {

@@ -16,8 +16,8 @@ import (
 )
 
 // handleInteractionRequest takes an event, which is JSON, or reads the payload out of
-// the body's form; one in the query string
-// is not covered by the signature and never looked at (section 1.3).
+// the body's form. The signature does not cover a payload in the query string, which is
+// never read (section 1.3).
 func (x *dispatcher) handleInteractionRequest(ctx context.Context, r *http.Request, d delivery) answer {
 	if contentType(r) == webapi.JSONType {
 		return x.handleEventRequest(ctx, r)
@@ -86,8 +86,9 @@ func foreignInteraction(p payload.Interaction, id Identity) string {
 		return ""
 	}
 	m := payload.AuthorOf(p.Message)
+	isForeign := m.AppID != "" && id.isOtherApp(m.AppID) || m.UserID != "" && m.UserID != id.BotUserID
 	switch {
-	case p.Type == "block_actions" && (m.AppID != "" && id.isOtherApp(m.AppID) || m.UserID != "" && m.UserID != id.BotUserID):
+	case p.Type == "block_actions" && isForeign:
 		return "foreign_message" // of another app, or a person's own, with a copy of ours
 	case !id.isOurTeam(team, enterprise) && !id.isOurTeam(m.TeamID, ""):
 		return "foreign_team"
@@ -138,8 +139,15 @@ func (x *dispatcher) handleChange(p payload.Interaction, in port.Inbound) answer
 }
 
 func foreignButtonText() reinstall.Text {
-	return reinstall.Say(reinstall.Refuse("Not done", "this button is not one of Twokey's, or is of an old version of it",
-		"Use the newest card, or type /reinstall list").Error())
+	no := reinstall.Refuse("Not done", "this button is not one of Twokey's, or is of an old version of it",
+		"Use the newest card, or type /reinstall list")
+	return reinstall.Say(no.Error())
+}
+
+func foreignFormText() reinstall.Text {
+	no := reinstall.Refuse("Not done", "this form is not one of Twokey's, or is of an old version of it",
+		"Open it again from the newest card, or type /reinstall help")
+	return reinstall.Say(no.Error())
 }
 
 // withView fills in what a form carries and what was entered; ok is false if
@@ -153,16 +161,8 @@ func (x *dispatcher) withView(p payload.Interaction, in *port.Inbound) bool {
 		return false
 	}
 	in.Verb, in.Op, in.Rev = s.Verb, s.Op, s.Rev
-	in.Channel, in.Thread, in.Reply = cmp.Or(
-		s.Channel,
-		in.Channel,
-	), cmp.Or(
-		s.Thread,
-		in.Thread,
-	), cmp.Or(
-		x.messages.replyURL(s.Reply),
-		in.Reply,
-	)
+	in.Channel, in.Thread = cmp.Or(s.Channel, in.Channel), cmp.Or(s.Thread, in.Thread)
+	in.Reply = cmp.Or(x.messages.replyURL(s.Reply), in.Reply)
 	in.View, in.Hash, in.Memo = p.View.ID, p.View.Hash, s.Memo
 	in.Values = map[string]string{}
 	for block, elements := range p.View.Entered.Values {
@@ -187,10 +187,7 @@ func (x *dispatcher) handleSubmission(ctx context.Context, p payload.Interaction
 	a := answer{kind: "submit"}
 	if !x.withView(p, &in) {
 		a.reason = "forged_form"
-		a.body = updateWithText(
-			reinstall.Say(reinstall.Refuse("Not done", "this form is not one of Twokey's, or is of an old version of it",
-				"Open it again from the newest card, or type /reinstall help").Error()),
-		)
+		a.body = updateWithText(foreignFormText())
 		return a
 	}
 	reply := x.currentDesk().Submit(ctx, in)

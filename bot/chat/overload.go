@@ -5,10 +5,10 @@ import (
 	"sync"
 )
 
-// Slack takes at most ten Socket Mode connections of an app. It lets another one
-// be made, says too_many_websockets instead of hello, and ends it (section
-// 7.1). slack-go hands that reason to nobody (fault 5), so that it is known
-// by what is missing: a connection that ends before its hello, twice in a row.
+// Slack takes at most ten Socket Mode connections of an app. It lets another one be made,
+// says too_many_websockets instead of hello, and ends it (section 7.1). slack-go does not
+// pass that reason on (fault 5). So the sign is what is missing: two connections in a row
+// that end before their hello.
 
 // maxConnections is what Slack takes of an app.
 const maxConnections = 10
@@ -16,30 +16,30 @@ const maxConnections = 10
 // MostReplicas is how many replicas may use Socket Mode at a time.
 const MostReplicas = maxConnections / connections
 
-// overload is what connections came to, of all sessions.
+// overload counts the connections of all sessions that Slack ended at once.
 type overload struct {
-	mu     sync.Mutex
-	silent int  // connections in a row that ended before their hello
-	told   bool // it was said
+	mu       sync.Mutex
+	silent   int  // connections in a row that ended before their hello
+	reported bool // operators know
 }
 
-// noteHello notes a hello; over: there were too many connections before.
+// noteHello notes a hello; over says that there were too many connections before.
 func (o *overload) noteHello() (over bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	over = o.told
-	o.silent, o.told = 0, false
+	over = o.reported
+	o.silent, o.reported = 0, false
 	return over
 }
 
-// noteSilentEnd notes a connection that ended before its hello; news: it is to be said
-// now.
+// noteSilentEnd notes a connection that ended before its hello; news says that it is to
+// be reported now.
 func (o *overload) noteSilentEnd() (news bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.silent++
-	news = o.silent >= 2 && !o.told
-	o.told = o.told || news
+	news = o.silent >= 2 && !o.reported
+	o.reported = o.reported || news
 	return news
 }
 
@@ -47,7 +47,7 @@ func (o *overload) noteSilentEnd() (news bool) {
 func (m *socketMode) Crowded() bool {
 	m.overload.mu.Lock()
 	defer m.overload.mu.Unlock()
-	return m.overload.told
+	return m.overload.reported
 }
 
 // CrowdedWords say it to operators.
@@ -56,14 +56,10 @@ func CrowdedWords() string {
 		"Slack ends Socket Mode connections as soon as they are made, as it does with too many of one app "+
 			"(too_many_websockets): it takes at most %d connections, and each replica has %d. Run at most %d "+
 			"replicas, end other programs that use the app token, or use HTTP",
-		maxConnections,
-		connections,
-		MostReplicas,
-	)
+		maxConnections, connections, MostReplicas)
 }
 
-// noteConnected notes a connection that was made; the one before it in this session is
-// over.
+// noteConnected notes a new connection, which ends the one before it in this session.
 func (s *session) noteConnected() {
 	s.mode.log.Info("Socket Mode is connected")
 	s.noteConnectionEnd()

@@ -39,33 +39,22 @@ func (m *messages) PostLoud(ctx context.Context, a port.Address, t reinstall.Tex
 }
 
 func (m *messages) postLine(
-	ctx context.Context,
-	a port.Address,
-	t reinstall.Text,
-	key string,
-	more ...slack.MsgOption,
+	ctx context.Context, a port.Address, t reinstall.Text, key string, more ...slack.MsgOption,
 ) error {
 	op, _, _ := strings.Cut(key, ".")
 	_, err := m.postKeyed(ctx, a.Channel, a.TS, key, op, m.renderText(t, blockkit.MaxLine), more...)
 	return err
 }
 
+// postKeyed posts a message with the key in its metadata, by which it is found again,
+// and with a client_msg_id made of the key.
 func (m *messages) postKeyed(
-	ctx context.Context,
-	channel, thread, key, op string,
-	forms []blockkit.Rendering,
-	more ...slack.MsgOption,
+	ctx context.Context, channel, thread, key, op string, rs []blockkit.Rendering, more ...slack.MsgOption,
 ) (port.Address, error) {
+	found := slack.SlackMetadata{EventType: eventType, EventPayload: map[string]any{"key": key, "op": op}}
 	opts := []slack.MsgOption{
-		slack.MsgOptionDisableLinkUnfurl(),
-		slack.MsgOptionDisableMediaUnfurl(),
-		slack.MsgOptionMetadata(
-			slack.SlackMetadata{EventType: eventType, EventPayload: map[string]any{"key": key, "op": op}},
-		),
-		slack.UnsafeMsgOptionEndpoint(
-			m.web.BaseURL().String()+webapi.ChatPostMessage,
-			func(v url.Values) { v.Set("client_msg_id", messageID(key)) },
-		),
+		slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl(), slack.MsgOptionMetadata(found),
+		m.changePost(func(v url.Values) { v.Set("client_msg_id", messageID(key)) }),
 	}
 	if thread != "" {
 		opts = append(opts, slack.MsgOptionTS(thread))
@@ -73,12 +62,13 @@ func (m *messages) postKeyed(
 	opts = append(opts, more...)
 	var a port.Address
 	held := m.web.TryPost(ctx, channel, thread != "" && !port.Urgent(ctx))
-	err := m.send(held, webapi.ChatPostMessage, channel, op, forms, func(r blockkit.Rendering) error {
+	err := m.send(held, webapi.ChatPostMessage, channel, op, rs, func(r blockkit.Rendering) error {
 		var err error
 		opts := append(messageOptions(r), opts...)
 		a.Channel, a.TS, err = m.web.API().PostMessageContext(ctx, channel, opts...)
 		if webapi.IsLostDuplicate(err) {
-			a.Channel, a.TS, err = m.web.API().PostMessageContext(ctx, channel, append(opts, m.withoutMessageID())...)
+			opts = append(opts, m.changePost(func(v url.Values) { v.Del("client_msg_id") }))
+			a.Channel, a.TS, err = m.web.API().PostMessageContext(ctx, channel, opts...)
 		}
 		return webapi.RequireName(err, a.TS)
 	})
@@ -97,15 +87,12 @@ func messageID(key string) string {
 	return fmt.Sprintf("%x-%x-%x-%x-%x", h[0:4], h[4:6], h[6:8], h[8:10], h[10:16])
 }
 
-// withoutMessageID takes the client_msg_id from a post.
-func (m *messages) withoutMessageID() slack.MsgOption {
-	return slack.UnsafeMsgOptionEndpoint(
-		m.web.BaseURL().String()+webapi.ChatPostMessage,
-		func(v url.Values) { v.Del("client_msg_id") },
-	)
+// changePost changes the form of a post: slack-go knows no client_msg_id.
+func (m *messages) changePost(change func(url.Values)) slack.MsgOption {
+	return slack.UnsafeMsgOptionEndpoint(m.web.BaseURL().String()+webapi.ChatPostMessage, change)
 }
 
-// UpdateCard redraws the card at a. Text and blocks always go together: text
+// UpdateCard edits the card at a. Text and blocks always go together: text
 // alone would delete the blocks (section 5.3).
 func (m *messages) UpdateCard(ctx context.Context, a port.Address, card view.Card) error {
 	var held error
@@ -129,15 +116,9 @@ func (m *messages) Whisper(ctx context.Context, channel, thread, user string, t 
 		opts = append(opts, slack.MsgOptionTS(thread))
 	}
 	held := m.web.Wait(ctx, webapi.ChatPostEphemeral, channel)
-	return m.send(
-		held,
-		webapi.ChatPostEphemeral,
-		channel,
-		"",
-		m.renderText(t, blockkit.MaxLine),
-		func(r blockkit.Rendering) error {
-			ts, err := m.web.API().PostEphemeralContext(ctx, channel, user, append(messageOptions(r), opts...)...)
-			return webapi.RequireName(err, ts)
-		},
-	)
+	rs := m.renderText(t, blockkit.MaxLine)
+	return m.send(held, webapi.ChatPostEphemeral, channel, "", rs, func(r blockkit.Rendering) error {
+		ts, err := m.web.API().PostEphemeralContext(ctx, channel, user, append(messageOptions(r), opts...)...)
+		return webapi.RequireName(err, ts)
+	})
 }

@@ -23,15 +23,15 @@ import (
 const (
 	// firstRedial is the shortest wait between connections that do not hold.
 	firstRedial = 250 * time.Millisecond
-	// heldAfter is after how long a connection counts as having held.
+	// heldAfter is how long a connection must live to count as one that held.
 	heldAfter = 20 * time.Second
 	// dialBurst connections may be opened one right after the other, dialRefill
 	// more in ten minutes: tier 1 is one a minute, counted over ten. Both
 	// connections can be made, and once made again, without a wait.
 	dialBurst  = 4
 	dialRefill = 6
-	// After a refusal of the token it is tried again so soon, and at last so
-	// rarely.
+	// firstTokenRetry is the first wait after a refusal of the token, lastTokenRetry the
+	// longest.
 	firstTokenRetry, lastTokenRetry = 3 * time.Second, 2 * time.Minute
 )
 
@@ -49,7 +49,7 @@ type reconnects struct {
 	back *backoff.ExponentialBackOff
 }
 
-// Do waits its turn, then makes the call.
+// Do waits until the limits allow the call, then makes it.
 func (r *reconnects) Do(req *http.Request) (*http.Response, error) {
 	if err := sleepFor(req.Context(), r.nextWait()); err != nil {
 		return nil, err
@@ -57,7 +57,7 @@ func (r *reconnects) Do(req *http.Request) (*http.Response, error) {
 	resp, err := r.limit.doRequest(req, r.http)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.last = r.now() // the wait for the limit is none that the connection held
+	r.last = r.now() // the wait for the limit does not count as a connection that held
 	return resp, err
 }
 
@@ -99,7 +99,7 @@ type dialLimit struct {
 	replicas func() int
 	scale    float64
 	bucket   *rate.Limiter
-	slot     chan struct{}               // whoever holds it calls
+	slot     chan struct{}               // holds whoever calls
 	retries  *backoff.ExponentialBackOff // of refusals
 
 	mu    sync.Mutex
@@ -116,6 +116,7 @@ func newDialLimit(scale float64, now func() time.Time, firstRetry time.Duration)
 	}
 }
 
+// doRequest waits for the limit, then makes the call.
 func (l *dialLimit) doRequest(req *http.Request, via *http.Client) (*http.Response, error) {
 	select {
 	case l.slot <- struct{}{}:
@@ -140,8 +141,8 @@ func (l *dialLimit) doRequest(req *http.Request, via *http.Client) (*http.Respon
 	return resp, err
 }
 
-// takePart takes this replica's part of the limit. Each may make its connections at
-// once: that many of all replicas together are all that Slack takes.
+// takePart takes this replica's part of the limit. Each replica may make its connections
+// at once: all of them together are as many as Slack takes.
 func (l *dialLimit) takePart() {
 	if l.replicas == nil {
 		return
@@ -197,6 +198,7 @@ func (l *dialLimit) pause(after time.Duration) {
 	}
 }
 
+// sleepFor waits, or returns early with ctx's cause.
 func sleepFor(ctx context.Context, d time.Duration) error {
 	if d <= 0 {
 		return nil

@@ -69,13 +69,8 @@ func (m *messages) Answer(ctx context.Context, reply string, t reinstall.Text) e
 		if !webapi.IsMisshapen(err) {
 			return err
 		}
-		m.log.Error(
-			"Slack refused an answer for its form; its words alone follow at once",
-			"bytes",
-			blockkit.BlocksSize(r.Blocks),
-			"err",
-			err,
-		)
+		m.log.Error("Slack refused an answer for its form; its words alone follow at once",
+			"bytes", blockkit.BlocksSize(r.Blocks), "err", err)
 		m.metrics.Refused("slack_form")
 	}
 	return err

@@ -15,8 +15,7 @@ type Scope struct {
 	Or string
 }
 
-// Scopes are the least that the bot needs (section 5.5), whatever
-// the policy says.
+// Scopes are the least that the bot needs, whatever the policy says (section 5.5).
 func Scopes() []Scope {
 	return []Scope{
 		{Name: "commands", For: "without it nobody can type /reinstall"},
@@ -50,7 +49,7 @@ func Scopes() []Scope {
 	}
 }
 
-// grantedScopes are what Slack says of the token beside an answer.
+// grantedScopes are the token's, as an answer's header lists them.
 func grantedScopes(h http.Header) []string {
 	return strings.FieldsFunc(h.Get("X-OAuth-Scopes"), func(r rune) bool { return r == ',' || r == ' ' })
 }
@@ -61,8 +60,8 @@ func Lacks(token, missing string) string {
 	first, _, _ := strings.Cut(missing, " or ")
 	all := append(Scopes(), directScopes...)
 	i := slices.IndexFunc(all, func(s Scope) bool { return s.Name == first })
-	return token + " lacks the scope " + missing + ": " + all[i].For + "; add it to the app's manifest and install " +
-		"the app again"
+	return token + " lacks the scope " + missing + ": " + all[i].For +
+		"; add it to the app's manifest and install the app again"
 }
 
 // missingScopes are those without which the bot cannot work at all; none if Slack did

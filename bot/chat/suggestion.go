@@ -8,6 +8,7 @@ import (
 	"twokey/commands/port"
 )
 
+// handleSuggestion has the desk answer type-ahead.
 func (x *dispatcher) handleSuggestion(ctx context.Context, p payload.Interaction, in port.Inbound) answer {
 	a := answer{kind: "suggest", body: blockkit.NewSuggestions(nil)}
 	if !x.withView(p, &in) {

@@ -11,9 +11,9 @@ import (
 	"twokey/bot/chat/webapi"
 )
 
-// Calls about views are made here and not by slack-go: it reads the whole view in
-// the answer, and fails on a form without values, though the call was done
-// (section 3.8).
+// This package makes the calls about views itself: slack-go reads the whole view in the
+// answer, and fails on a form without values, though Slack did what was asked (section
+// 3.8).
 
 // viewCalls shows dialogs and Home tabs.
 type viewCalls struct {
@@ -23,7 +23,7 @@ type viewCalls struct {
 	*stateSealer
 }
 
-// A viewRequest is what the three methods take.
+// A viewRequest is the body of the three methods.
 type viewRequest struct {
 	Trigger string `json:"trigger_id,omitempty"`
 	ID      string `json:"view_id,omitempty"`
@@ -32,7 +32,7 @@ type viewRequest struct {
 	View    any    `json:"view"`
 }
 
-// viewAnswer is what is read of an answer, and no more.
+// viewAnswer is what Twokey reads of an answer, and no more.
 type viewAnswer struct {
 	slack.SlackResponse
 	View struct {

@@ -11,8 +11,8 @@ import (
 	"twokey/commands/view"
 )
 
-// buttonBlock renders the buttons, as many as at most so many bytes of JSON hold; nil
-// if there are none. said is how much a screen reader says of each.
+// buttonBlock renders as many buttons as fit into so many bytes of JSON; nil if there are
+// none. said is how much a screen reader says of each.
 func buttonBlock(c view.Card, id string, said, bytes int) slack.Block {
 	value := buttonValue(c.ID, c.Rev)
 	seenVerbs := map[string]int{}
@@ -51,11 +51,12 @@ func buttonValue(op string, rev int64) string { return op + "|" + strconv.Format
 var (
 	revisionNumber = regexp.MustCompile(`^[1-9][0-9]{0,17}$`)
 	counterNumber  = regexp.MustCompile(`^[0-9]{1,2}$`)
-	actionsBlock   = regexp.MustCompile(`^(?:[0-9a-f]{8}\.)?act$`) // older cards carry no more than operation and revision
+	// actionsBlock ends the block_id; in older cards it had no hash.
+	actionsBlock = regexp.MustCompile(`^(?:[0-9a-f]{8}\.)?act$`)
 )
 
-// ReadButton undoes action_id, value and block_id of a button. ok is false
-// unless they are exactly as a card of ours carries them.
+// ReadButton reads action_id, value and block_id of a button. ok is false unless they
+// are exactly as a card of Twokey's has them.
 func ReadButton(action, value, block string) (verb, op string, rev int64, ok bool) {
 	verb, n, numbered := strings.Cut(action, "#")
 	op, r, cutOK := strings.Cut(value, "|")
@@ -64,8 +65,8 @@ func ReadButton(action, value, block string) (verb, op string, rev int64, ok boo
 		return "", "", 0, false
 	}
 	rev, err := strconv.ParseInt(r, 10, 64)
-	drawn, ours := strings.CutPrefix(block, fmt.Sprintf("%s.%d.", op, rev))
-	if err != nil || !ours || !actionsBlock.MatchString(drawn) {
+	rest, ours := strings.CutPrefix(block, fmt.Sprintf("%s.%d.", op, rev))
+	if err != nil || !ours || !actionsBlock.MatchString(rest) {
 		return "", "", 0, false
 	}
 	return verb, op, rev, true

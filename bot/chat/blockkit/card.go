@@ -8,11 +8,10 @@ import (
 	"twokey/commands/view"
 )
 
-// A card is one message. What matters first stands first: the name, the state
-// and what happens next, how far it is, what changed, then what would be lost, the findings,
-// what is around, the keys, the buttons (in haste: before what would be lost),
-// and last whence it comes. Rows are rich_text, one below the other: on a phone
-// two columns are none.
+// A card is one message, in the order in which people need it: the name, the state and
+// what happens next, the progress, what changed, what would be lost, the findings, the
+// surroundings, the keys, the buttons (in haste right after the state) and the origin.
+// Rows are rich_text, one below the other: a phone cannot show two columns.
 
 const (
 	maxProgress = 3 // lines
@@ -23,9 +22,9 @@ const (
 	maxMachines = 20
 )
 
-// blockPrefix is new at every change of what a card shows, as Slack wants it of
-// an edit, and carries operation and revision, so that a stale click shows
-// (bot/chat, section 3.6).
+// blockPrefix begins the block_ids of a card. It is new at every change of what the card
+// shows, as Slack wants it of an edit. It has operation and revision in it, so that a
+// stale click is recognised (bot/chat, section 3.6).
 func blockPrefix(c view.Card) string {
 	h := sha256.New()
 	_ = json.NewEncoder(h).Encode(c) // a card is made of words and times

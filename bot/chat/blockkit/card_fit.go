@@ -10,53 +10,30 @@ import (
 	"twokey/commands/view"
 )
 
-// layout is how much of a card's text is shown: how many rows and lines, and how
-// long each, in code points.
+// layout is how much of a card is shown: how many rows and lines, and how long each,
+// in code points.
 type layout struct {
 	facts, findings, around, keys int
 	row, machine, near            int
 	title, lead, stage, said      int
-	// of the JSON, in bytes: what stands in any case, and the buttons.
+	// bytes of JSON for the parts that are always there, and for the buttons
 	head, foot, buttons int
 }
 
-// wideLayout is enough for whatever is usual. The narrow ones leave, whatever stands in
-// the card, more than half of maxBytes to its rows.
+// wideLayout is enough for usual cards. The narrow ones leave more than half of MaxBytes
+// to the rows of any card.
 var (
 	wideLayout = layout{
 		facts: 14, findings: 12, around: 12, keys: 14, row: 900, machine: 300, near: 400,
 		title: maxHeader, lead: 500, stage: 300, said: maxButton, head: MaxBytes, foot: MaxBytes, buttons: MaxBytes,
 	}
 	narrowLayout = layout{
-		facts:    14,
-		findings: 12,
-		around:   12,
-		keys:     14,
-		row:      600,
-		near:     300,
-		title:    maxHeader,
-		lead:     500,
-		stage:    300,
-		said:     40,
-		head:     2600,
-		foot:     800,
-		buttons:  4200,
+		facts: 14, findings: 12, around: 12, keys: 14, row: 600, near: 300,
+		title: maxHeader, lead: 500, stage: 300, said: 40, head: 2600, foot: 800, buttons: 4200,
 	}
 	narrowBatchLayout = layout{
-		facts:    14,
-		findings: 12,
-		around:   12,
-		keys:     14,
-		row:      600,
-		machine:  300,
-		near:     300,
-		title:    60,
-		lead:     400,
-		stage:    200,
-		said:     40,
-		head:     2000,
-		foot:     800,
-		buttons:  3600,
+		facts: 14, findings: 12, around: 12, keys: 14, row: 600, machine: 300, near: 300,
+		title: 60, lead: 400, stage: 200, said: 40, head: 2000, foot: 800, buttons: 3600,
 	}
 )
 
@@ -96,8 +73,8 @@ func Overflow(card view.Card) view.Card {
 type cardRenderer struct {
 	card      view.Card
 	layout    layout
-	bounded   bool // what is rendered is held to what is left of maxBytes
-	bytesLeft int  // bytes of JSON
+	bounded   bool // the rows share bytesLeft
+	bytesLeft int  // of MaxBytes
 	overflow  view.Card
 }
 
@@ -116,10 +93,10 @@ func (s *cardRenderer) render() []slack.Block {
 	return s.assemble(prefix, buttons, p, hasRows(s.overflow))
 }
 
-// sizeAroundRowGroups is more than the blocks take in which the parts of a card stand.
+// sizeAroundRowGroups is more than the JSON around the row groups of a card.
 const sizeAroundRowGroups = 6 * 110
 
-// renderRowGroups renders the rows by weight, each part of what those before it left.
+// renderRowGroups renders the groups by weight: each gets a part of what is left.
 func (s *cardRenderer) renderRowGroups() (p rowGroups) {
 	c, has := s.card, s.layout
 	p.machines, s.overflow.Machines = s.renderRows(c.Machines, maxMachines, has.machine, s.machineBytes())
@@ -131,8 +108,8 @@ func (s *cardRenderer) renderRowGroups() (p rowGroups) {
 	return p
 }
 
-// machineBytes is what the rows of machines may take: the name and the state of
-// each, or else half, so that the keys and the plan have room beside them.
+// machineBytes is what the rows of machines may take: the name and the state of each, or
+// half, so that the keys and the plan have room too.
 func (s *cardRenderer) machineBytes() int {
 	kept, needed := 0, sizeOfLeftOut
 	if len(s.card.Keys) > 0 {
@@ -144,7 +121,8 @@ func (s *cardRenderer) machineBytes() int {
 	return min(max(needed, s.bytesLeft/2), s.bytesLeft-kept)
 }
 
-// assemble is the whole message with these rows in it; rest: the thread has more.
+// assemble is the whole message with these rows in it; rest says that the thread has
+// more.
 func (s *cardRenderer) assemble(prefix string, buttons slack.Block, p rowGroups, rest bool) []slack.Block {
 	c := s.card
 	blocks := []slack.Block{
@@ -196,8 +174,8 @@ const maxWord = 200
 // restInThread says on a card that the thread has the rest.
 var restInThread = reinstall.Say(reinstall.Strong("The card has no room for all of it. The rest is in the thread."))
 
-// stateSection is the sign and the word of the state, the lead sentence, how far it is,
-// and where the rest is, if there is one.
+// stateSection is the state with its sign, the lead sentence, the progress, and whether
+// the thread has the rest.
 func (s *cardRenderer) stateSection(rest bool) *slack.RichTextSection {
 	c := s.card
 	bytes := s.layout.head
@@ -222,33 +200,28 @@ func (s *cardRenderer) stateSection(rest bool) *slack.RichTextSection {
 
 // renderRows renders at most limit rows in at most so many bytes; over has those that are
 // not shown, or not in full.
-func (s *cardRenderer) renderRows(
-	rows []view.Row,
-	limit, length, bytes int,
-) (out []slack.RichTextElement, over []view.Row) {
+func (s *cardRenderer) renderRows(rows []view.Row, limit, length, bytes int) (
+	out []slack.RichTextElement, over []view.Row,
+) {
 	return renderWithin(s, rows, limit, bytes, func(r view.Row, bytes int) (*slack.RichTextSection, bool) {
 		return rowSection(r, length, bytes)
 	})
 }
 
-// renderLines is rows for lines.
-func (s *cardRenderer) renderLines(
-	ts []reinstall.Text,
-	limit, length, bytes int,
-) (out []slack.RichTextElement, over []reinstall.Text) {
+// renderLines is renderRows for lines.
+func (s *cardRenderer) renderLines(ts []reinstall.Text, limit, length, bytes int) (
+	out []slack.RichTextElement, over []reinstall.Text,
+) {
 	return renderWithin(s, ts, limit, bytes, func(t reinstall.Text, bytes int) (*slack.RichTextSection, bool) {
 		els, whole := richRowWithin(t, length, bytes-sizeAroundRow)
 		return slack.NewRichTextSection(els...), whole
 	})
 }
 
-// renderWithin renders rows with draw, which says whether one is whole, and how many are left
-// out.
+// renderWithin renders rows, and a last one that counts those left out. render reports
+// whether it rendered the whole row.
 func renderWithin[T any](
-	s *cardRenderer,
-	rows []T,
-	limit, bytes int,
-	draw func(row T, bytes int) (*slack.RichTextSection, bool),
+	s *cardRenderer, rows []T, limit, bytes int, render func(row T, bytes int) (*slack.RichTextSection, bool),
 ) (out []slack.RichTextElement, over []T) {
 	b := s.budgetFor(len(rows), limit, bytes)
 	for i, r := range rows {
@@ -257,7 +230,7 @@ func renderWithin[T any](
 			out, over = append(out, leftOutRow(len(rows)-i)), append(over, rows[i:]...)
 			break
 		}
-		row, whole := draw(r, each)
+		row, whole := render(r, each)
 		b.spendRow(row)
 		out = append(out, row)
 		if !whole {
@@ -274,10 +247,10 @@ func (s *cardRenderer) spendBytes(rows []slack.RichTextElement) {
 	}
 }
 
-// byteBudget shares bytes out among rows: what one does not need is for those behind.
+// byteBudget shares bytes among rows: what one does not need is for those after it.
 type byteBudget struct{ rows, left int }
 
-// sizeOfLeftOut is more than the row takes that counts those left out.
+// sizeOfLeftOut is more than the size of the row that counts those left out.
 const sizeOfLeftOut = 130
 
 func (s *cardRenderer) budgetFor(rows, limit, bytes int) *byteBudget {
@@ -287,7 +260,7 @@ func (s *cardRenderer) budgetFor(rows, limit, bytes int) *byteBudget {
 	return &byteBudget{min(rows, limit), bytes - sizeOfLeftOut}
 }
 
-// nextShare is how many bytes row i may take; ok: it is rendered.
+// nextShare is how many bytes row i may take; ok says that they suffice.
 func (b *byteBudget) nextShare(i int) (bytes int, ok bool) {
 	if i >= b.rows {
 		return 0, false
@@ -301,11 +274,11 @@ func (b *byteBudget) nextShare(i int) (bytes int, ok bool) {
 
 func (b *byteBudget) spendRow(row *slack.RichTextSection) { b.left -= jsonSize(row) + 1 }
 
-// sizeAroundRow is more than what stands around the elements of one row.
+// sizeAroundRow is more than the JSON around the elements of one row.
 const sizeAroundRow = 60
 
-// rowSection renders a row in at most so many bytes; whole: nothing of it is left
-// out.
+// rowSection renders a row in at most so many bytes; whole says that nothing of it is
+// left out.
 func rowSection(r view.Row, length, bytes int) (row *slack.RichTextSection, whole bool) {
 	bytes -= sizeAroundRow
 	label := labelOf(r)
@@ -318,7 +291,7 @@ func rowSection(r view.Row, length, bytes int) (row *slack.RichTextSection, whol
 	return slack.NewRichTextSection(append(els, value...)...), whole && label == OneLine(r.Label)
 }
 
-// labelOf is a row's label; of one that is too long its two ends.
+// labelOf is a row's label, or the two ends of one that is too long.
 func labelOf(r view.Row) string {
 	label := OneLine(r.Label)
 	if rs := []rune(label); len(rs) > maxName {
@@ -328,8 +301,8 @@ func labelOf(r view.Row) string {
 	return label
 }
 
-// sizeOfRowState is what the state of a machine takes behind its name, with what
-// stands around both.
+// sizeOfRowState is what the state of a machine takes after its name, with the JSON
+// around both.
 const sizeOfRowState = 230
 
 func leftOutRow(n int) slack.RichTextElement {

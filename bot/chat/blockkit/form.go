@@ -18,19 +18,16 @@ const maxIntro = 2000
 
 // NoticeModal is a modal that only says something.
 func NoticeModal(title string, t reinstall.Text) slack.ModalViewRequest {
+	block := slack.NewRichTextBlock("notice", slack.NewRichTextSection(RichLines(t, maxIntro)...))
 	return slack.ModalViewRequest{
-		Type:  slack.VTModal,
-		Title: plainText(title, maxTitle),
-		Close: plainText("Close", maxTitle),
-		Blocks: slack.Blocks{
-			BlockSet: []slack.Block{slack.NewRichTextBlock("notice", slack.NewRichTextSection(RichLines(t, maxIntro)...))},
-		},
+		Type: slack.VTModal, Title: plainText(title, maxTitle), Close: plainText("Close", maxTitle),
+		Blocks: slack.Blocks{BlockSet: []slack.Block{block}},
 	}
 }
 
-// Modal renders a form. A field's block_id begins with its id, so that errors
-// find it; while it is the same, Slack keeps what was typed when the form is
-// redrawn.
+// Modal renders a form. A field's block_id begins with the field's id, so that errors
+// find it. As long as the block_id stays, Slack keeps what was typed when the form is
+// updated.
 func Modal(f view.Form, state string) slack.ModalViewRequest {
 	v := slack.ModalViewRequest{
 		Type: slack.VTModal, CallbackID: f.Verb, PrivateMetadata: state,
@@ -53,8 +50,8 @@ func Modal(f view.Form, state string) slack.ModalViewRequest {
 	return v
 }
 
-// fieldBlock renders one field. A choice of nothing is a sentence: Slack knows
-// no empty select.
+// fieldBlock renders one field. Slack takes no select without options, so that a
+// sentence stands in for it.
 func fieldBlock(f view.Field) slack.Block {
 	label := plainText(cmp.Or(f.Label, f.ID), maxLabel)
 	e := fieldElement(f)
@@ -70,8 +67,8 @@ func fieldBlock(f view.Field) slack.Block {
 	return b
 }
 
-// blockIDOf is a field's block_id: Slack shows a field's initial value only under
-// one that it has not seen in this form. fieldOf is the field of a block_id.
+// blockIDOf is a field's block_id. Slack shows a field's initial value only under a
+// block_id that is new in this form.
 func blockIDOf(f view.Field) string {
 	if f.Fresh == "" {
 		return f.ID
@@ -79,6 +76,7 @@ func blockIDOf(f view.Field) string {
 	return Cut(f.ID+"~"+f.Fresh, maxID)
 }
 
+// FieldOf is the id of the field that has this block_id.
 func FieldOf(block string) string {
 	field, _, _ := strings.Cut(block, "~")
 	return field

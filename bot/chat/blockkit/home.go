@@ -9,7 +9,7 @@ import (
 	"twokey/commands/view"
 )
 
-// maxHomeRow is how much of a row, maxAlert of what stands above all is shown.
+// maxHomeRow is how much of a row is shown, MaxHomeAlert how much of an alert.
 const (
 	maxHomeRow   = 350
 	MaxHomeAlert = 900
@@ -64,10 +64,8 @@ func sectionBlocks(s view.Section, id string) []slack.Block {
 		}
 	}
 	if more := s.More(len(s.Rows)); more != "" {
-		rows = append(
-			rows,
-			slack.NewRichTextSection(RichRow(reinstall.Say(more+": ", reinstall.Mono("/reinstall list")), maxHomeRow)...),
-		)
+		line := reinstall.Say(more+": ", reinstall.Mono("/reinstall list"))
+		rows = append(rows, slack.NewRichTextSection(RichRow(line, maxHomeRow)...))
 	}
 	flush(len(s.Rows))
 	return out
@@ -85,11 +83,8 @@ func sectionTitle(s view.Section) string {
 func homeRowSection(r view.HomeRow) *slack.RichTextSection {
 	els := RichRow(r.Text, maxHomeRow)
 	if IsWebLink(r.Link) && len(r.Link) <= maxLink {
-		els = append(
-			els,
-			slack.NewRichTextSectionTextElement(" · ", nil),
-			slack.NewRichTextSectionLinkElement(r.Link, "Card", nil),
-		)
+		link := slack.NewRichTextSectionLinkElement(r.Link, "Card", nil)
+		els = append(els, slack.NewRichTextSectionTextElement(" · ", nil), link)
 	}
 	return slack.NewRichTextSection(els...)
 }

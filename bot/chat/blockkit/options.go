@@ -75,6 +75,7 @@ type Suggestions struct {
 	shown []view.Option
 }
 
+// NewSuggestions renders options for type-ahead.
 func NewSuggestions(os []view.Option) Suggestions {
 	if groups := optionGroups(os); len(groups) > 0 {
 		return Suggestions{Groups: groups, shown: os}

@@ -42,6 +42,7 @@ func TextRenderings(t reinstall.Text, limit int) (rs []Rendering, fault error) {
 	return []Rendering{r, {topLevelTextWithin(t, MaxElement), nil}}, fault
 }
 
+// TextBlocks is one rich_text block of these elements.
 func TextBlocks(els []slack.RichTextSectionElement) []slack.Block {
 	return []slack.Block{slack.NewRichTextBlock("", slack.NewRichTextSection(els...))}
 }

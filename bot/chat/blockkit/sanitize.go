@@ -9,9 +9,9 @@ import (
 	"github.com/rivo/uniseg"
 )
 
-// What would deceive the eye is shown as an escape, ⟨U+202E⟩, and not taken out:
-// a machine whose name holds such a character is another machine than the one
-// whose name looks the same, and whoever is about to wipe it has to see that.
+// Characters that would deceive the eye are shown as an escape, ⟨U+202E⟩, and not left
+// out: a machine with such a name is not the machine whose name looks the same, and
+// people who are about to wipe it have to see that.
 
 // Cut shortens s to at most n code points, the last of which is then an
 // ellipsis. What is one character to the eye (a letter with its accents, a flag,
@@ -29,7 +29,7 @@ func Cut(s string, n int) string {
 		one, rest, _, state = uniseg.StepString(rest, state)
 		size := utf8.RuneCountInString(one)
 		if size > left {
-			if kept == 0 { // a tower of a character
+			if kept == 0 { // one character alone is too long
 				kept = len(string([]rune(one)[:left]))
 			}
 			break
@@ -39,21 +39,18 @@ func Cut(s string, n int) string {
 	return s[:kept] + "…"
 }
 
-// maxMarks is how many marks may stand on one letter; more are a tower over the
-// lines above.
+// maxMarks is how many marks may stand on one letter; more would cover the lines above.
 const maxMarks = 4
 
-// Visible makes visible what would not be seen or would reorder what is:
-// characters that change the direction of text, invisible ones, control
+// Visible shows what people would not see, or would see in another order: characters
+// that change the direction of text, invisible ones, control
 // characters, broken UTF-8 and towers of marks. Line breaks and tabs stay.
 func Visible(s string) string {
 	if !utf8.ValidString(s) {
 		s = strings.ToValidUTF8(s, "\uFFFD")
 	}
-	if !strings.ContainsFunc(
-		s,
-		func(r rune) bool { return IsHidden(r) || isJoiner(r) || unicode.In(r, unicode.Mn, unicode.Me) },
-	) {
+	mayDeceive := func(r rune) bool { return IsHidden(r) || isJoiner(r) || unicode.In(r, unicode.Mn, unicode.Me) }
+	if !strings.ContainsFunc(s, mayDeceive) {
 		return s
 	}
 	var b strings.Builder
@@ -96,16 +93,16 @@ const latin = 0x02FF // the last of the Latin letters
 // isJoiner reports the two joiners, which scripts and emoji need.
 func isJoiner(r rune) bool { return r == 0x200C || r == 0x200D }
 
-// joinsNeighbours reports whether a joiner stands between what it can join: never among
-// Latin letters, where it would only make two names look the same.
+// joinsNeighbours reports whether a joiner stands between letters that it can join.
+// Between Latin letters it would only make two names look the same.
 func joinsNeighbours(rs []rune, i int) bool {
 	return i > 0 && i+1 < len(rs) && rs[i-1] > latin && rs[i+1] > latin && !isJoiner(rs[i-1]) && !isJoiner(rs[i+1])
 }
 
-// isSelector reports the two selectors of how an emoji looks; selected, whether one
-// stands behind what can be an emoji.
+// isSelector reports the two selectors of how an emoji looks.
 func isSelector(r rune) bool { return r == 0xFE0E || r == 0xFE0F }
 
+// selectsEmoji reports whether a selector stands after what can be an emoji.
 func selectsEmoji(rs []rune, i int) bool {
 	const keycap = 0x20E3
 	return i > 0 && rs[i-1] > latin && !isSelector(rs[i-1]) || i+1 < len(rs) && rs[i+1] == keycap
@@ -152,7 +149,7 @@ var hiddenRunes = &unicode.RangeTable{
 	LatinOffset: 1,
 }
 
-// OneLine is seen, with line breaks shown as a sign: in a row of a card a line
+// OneLine is Visible, with line breaks shown as a sign: in a row of a card a line
 // break could pass for the next row.
 func OneLine(s string) string {
 	s = Visible(strings.ReplaceAll(s, "\r\n", "\n"))

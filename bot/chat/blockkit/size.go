@@ -7,14 +7,14 @@ import (
 	"github.com/slack-go/slack"
 )
 
-// Slack refuses a message by the size of its blocks as JSON, from about 24.5 kB
-// on (bot/chat, section 4.3). It does not document how it counts, so this
-// package counts the longest spelling, and keeps well below.
+// MaxBytes bounds a message's blocks as JSON. Slack refuses them by their size, but does
+// not document how it counts (bot/chat, section 4.3): so this package counts the longest
+// spelling and stays well below.
 const MaxBytes = 20000
 
-// jsonSize is the size of v as JSON: as slack-go writes it, with & < > spelt out,
-// but with all that is not ASCII as \uXXXX and / behind a backslash, as Slack
-// writes JSON.
+// jsonSize is the size of v as JSON in its longest spelling: & < > escaped, as slack-go
+// writes them, all letters outside ASCII as \uXXXX and / after a backslash, as Slack
+// writes them.
 func jsonSize(v any) int {
 	raw, err := json.Marshal(v)
 	if err != nil {
@@ -44,7 +44,7 @@ func escapedRuneSize(r rune) int {
 	return 6
 }
 
-// wordsSize is what words add to the JSON that they stand in.
+// wordsSize is what words add to the JSON around them.
 func wordsSize(s string) int { return jsonSize(s) - len(`""`) }
 
 // BlocksSize is the size of a message's blocks.
@@ -68,8 +68,8 @@ func cutToBytes(s string, most int) string {
 	return Cut(s, n+1)
 }
 
-// cutMiddle is cutToBytes for a name: names of several machines often differ at
-// their ends only, so the middle is what goes.
+// cutMiddle is cutToBytes for a name. Names of several machines often differ at their
+// ends only, so that the middle is left out.
 func cutMiddle(s string, most int) string {
 	if wordsSize(s) <= most {
 		return s

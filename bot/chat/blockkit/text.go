@@ -11,21 +11,20 @@ import (
 	"twokey/commands/reinstall"
 )
 
-// How outside text is made safe to show. Names, tags and reasons only ever
-// stand in plain_text and rich_text, which interpret no markup
-// (bot/chat, section 4.5); what would deceive the eye is made visible
-// (see seen).
+// How outside text is made safe to show. Names, tags and reasons stand in plain_text
+// and rich_text only, which interpret no markup (bot/chat, section 4.5). Visible shows
+// what would deceive the eye.
 
-// The longest text of one element, and of one whole line of a thread; the most
-// spans of either.
+// MaxElement bounds the text of one element, MaxLine a whole line of a thread, in code
+// points; maxSpans bounds the spans of either.
 const (
 	MaxElement = 2900
 	MaxLine    = 6000
 	maxSpans   = 900 // of a section's 1000 elements
 )
 
-// plainText is a plain_text object of at most n code points; emoji names in it
-// stay words. Slack refuses empty text, so there is always something.
+// plainText is a plain_text object of at most n code points; emoji names in it stay
+// words. Slack refuses empty text, so that a dash stands in for it.
 func plainText(s string, n int) *slack.TextBlockObject {
 	s = Cut(OneLine(s), n)
 	if strings.TrimSpace(s) == "" {
@@ -51,12 +50,12 @@ func dateFormatOf(s reinstall.Span) string {
 	return dateFormat
 }
 
-// spanRenderer turns spans into rich_text elements of at most limit code points
-// together, and of at most so many bytes of JSON; flat shows line breaks as signs.
+// spanRenderer turns spans into rich_text elements within a number of code points and
+// of bytes of JSON.
 type spanRenderer struct {
 	lettersLeft int
 	bytesLeft   int
-	oneLine     bool
+	oneLine     bool // line breaks are shown as signs
 	cutShort    bool // something was left out
 	elements    []slack.RichTextSectionElement
 }
@@ -67,7 +66,8 @@ func RichRow(t reinstall.Text, limit int) []slack.RichTextSectionElement {
 	return els
 }
 
-// richRowWithin is rich within so many bytes of JSON; whole: nothing was left out.
+// richRowWithin is RichRow within so many bytes of JSON; whole says that nothing was left
+// out.
 func richRowWithin(t reinstall.Text, limit, bytes int) (els []slack.RichTextSectionElement, whole bool) {
 	r := &spanRenderer{lettersLeft: limit, bytesLeft: bytes, oneLine: true}
 	els = r.renderSpans(t)
@@ -79,7 +79,7 @@ func RichLines(t reinstall.Text, limit int) []slack.RichTextSectionElement {
 	return (&spanRenderer{lettersLeft: limit, bytesLeft: MaxBytes - bytesAround}).renderSpans(t)
 }
 
-// bytesAround is more than what stands around a message's one text as JSON.
+// bytesAround is more than the JSON around a message's one text.
 const bytesAround = 200
 
 func (r *spanRenderer) renderSpans(t reinstall.Text) []slack.RichTextSectionElement {
@@ -182,6 +182,7 @@ func (r *spanRenderer) addTextElement(words string, style *slack.RichTextSection
 // isDate reports whether Slack shows a moment as a date.
 func isDate(t time.Time) bool { return t.Unix() > 0 && t.Unix() < 1e12 }
 
+// TimeWords is a moment in words, for readers without rich_text.
 func TimeWords(t time.Time) string {
 	return reinstall.Text{{Kind: reinstall.Time, At: t}}.String()
 }

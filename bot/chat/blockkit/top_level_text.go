@@ -10,17 +10,15 @@ import (
 	"twokey/commands/reinstall"
 )
 
-// escapeMrkdwn makes words harmless in a message's top-level text, which Slack reads
-// as markup: without < and > it has neither mentions nor links (bot/chat, section
-// 4.5). Names
-// of emoji would become pictures there, so their colons are others that look
-// the same.
+// escapeMrkdwn makes words harmless in a message's top-level text, which Slack reads as
+// markup: without < and > it has neither mentions nor links (bot/chat, section 4.5).
+// Names of emoji would become pictures, so that other colons replace theirs.
 func escapeMrkdwn(s string) string {
 	return disarmShortcodes(strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(s))
 }
 
-// disarmShortcodes keeps names of emoji words, and leaves markup of ours as it is. A name may
-// come of two spans of a text, so that it is applied to all of one.
+// disarmShortcodes has names of emoji stay words, and leaves Twokey's own markup alone. A
+// name may begin in one span and end in another, so that it takes a whole text.
 func disarmShortcodes(s string) string {
 	var b strings.Builder
 	for s != "" {
@@ -28,9 +26,7 @@ func disarmShortcodes(s string) string {
 		if at < 0 {
 			at = len(s)
 		}
-		b.WriteString(
-			shortcode.ReplaceAllStringFunc(s[:at], func(name string) string { return strings.ReplaceAll(name, ":", "\uA789") }),
-		)
+		b.WriteString(shortcode.ReplaceAllStringFunc(s[:at], replaceColons))
 		s = s[at:]
 		end := strings.IndexByte(s, '>') + 1
 		if end == 0 {
@@ -42,14 +38,17 @@ func disarmShortcodes(s string) string {
 	return b.String()
 }
 
+// replaceColons puts another letter, which looks like a colon, in place of colons.
+func replaceColons(s string) string { return strings.ReplaceAll(s, ":", "\uA789") }
+
 var shortcode = regexp.MustCompile(`:[a-z0-9_+'-]*[a-z_+-][a-z0-9_+'-]*:`)
 
 // TopLevelText is a text as top-level text, for notifications and screen readers,
-// which see no blocks (bot/chat, section 10.1): mentions and moments are written out in
-// Slack's markup, all else is escaped words.
+// which see no blocks (bot/chat, section 10.1). Mentions and moments are in Slack's
+// markup, all else is escaped words.
 func TopLevelText(t reinstall.Text) string { return topLevelTextWithin(t, maxSummary) }
 
-// topLevelTextWithin is fallback of at most about limit code points.
+// topLevelTextWithin is TopLevelText of at most about limit code points.
 func topLevelTextWithin(t reinstall.Text, limit int) string {
 	var b strings.Builder
 	for _, s := range t {

@@ -1,4 +1,4 @@
-// Package chattest has what the tests of bot/chat and of its rooms share.
+// Package chattest has what the tests of bot/chat and of the packages below it share.
 package chattest
 
 import (
@@ -31,34 +31,13 @@ func Card() view.Card {
 		Around:   []reinstall.Text{say(reinstall.Emoji("warning"), " Seen: it is behind a load balancer.")},
 		Findings: []reinstall.Text{say(reinstall.Emoji("warning"), " Warning: the price changes.")},
 		Keys: []view.Row{
-			{
-				Label: "Approval",
-				Value: say(
-					reinstall.Emoji("lock"),
-					" owed by one of ",
-					reinstall.Everyone("S0ONCALL"),
-					", ",
-					reinstall.Who("U0BOB"),
-				),
-			},
-			{
-				Label: "Backup",
-				Value: say(
-					reinstall.Emoji("key"),
-					" image ",
-					reinstall.Mono("img-2"),
-					", made ",
-					reinstall.At(time.Unix(1800000000, 0)),
-				),
-			},
+			{Label: "Approval", Value: say(reinstall.Emoji("lock"), " owed by one of ",
+				reinstall.Everyone("S0ONCALL"), ", ", reinstall.Who("U0BOB"))},
+			{Label: "Backup", Value: say(reinstall.Emoji("key"), " image ", reinstall.Mono("img-2"),
+				", made ", reinstall.At(time.Unix(1800000000, 0)))},
 		},
-		Foot: say(
-			reinstall.Mono("7K3Q"),
-			" · asked by ",
-			reinstall.Who("U0ANN"),
-			", ",
-			reinstall.At(time.Unix(1800000000, 0)),
-		),
+		Foot: say(reinstall.Mono("7K3Q"), " · asked by ",
+			reinstall.Who("U0ANN"), ", ", reinstall.At(time.Unix(1800000000, 0))),
 		Buttons: []view.Button{
 			{Label: "Approve", Verb: "approve", Style: "primary"},
 			{Label: "Reject", Verb: "reject"},

@@ -1,16 +1,15 @@
 package payload
 
-// Event is what is read of an event, and no more. Slack repeats one that
-// was not acknowledged, so that its effect must be the same twice (bot/chat, section
-// 2.2).
+// Event is what Twokey reads of an event, and no more. Slack repeats an event that was
+// not acknowledged: its effect must be the same twice (bot/chat, section 2.2).
 type Event struct {
 	Type         string `json:"type"`
 	Challenge    string `json:"challenge"`
 	AppID        string `json:"api_app_id"`
 	TeamID       string `json:"team_id"`
 	EnterpriseID string `json:"enterprise_id"`
-	// Authorizations are those for whom the event is sent. In a channel that is shared with
-	// another company, team_id may be that company's (bot/chat, section 9.6).
+	// Authorizations name the installations that the event is for. In a channel shared
+	// with another company, team_id may be that company's (bot/chat, section 9.6).
 	Authorizations []struct {
 		Team       string `json:"team_id"`
 		Enterprise string `json:"enterprise_id"`
@@ -22,7 +21,8 @@ type Event struct {
 	} `json:"event"`
 }
 
-// What an event comes in, and what says that for a minute none comes.
+// EventCallback is the type of what an event comes in. AppRateLimited says that no events
+// come for a minute.
 const (
 	EventCallback  = "event_callback"
 	AppRateLimited = "app_rate_limited"

@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 )
 
-// Interaction is what is read of a payload, and no more: slack-go decodes the
+// Interaction is what Twokey reads of a payload, and no more: slack-go decodes the
 // message too, and one malformed block in it would fail the whole payload
 // (bot/chat, section 3.7).
 type Interaction struct {
@@ -47,8 +47,8 @@ type Container struct {
 	ChannelID string `json:"channel_id"`
 }
 
-// InAttachment is the type of what stands in an attachment of a message, or in
-// what Slack shows of a link: cards do neither.
+// InAttachment is the type of a container in an attachment of a message, or in what
+// Slack shows of a link: cards are in neither.
 const InAttachment = "message_attachment"
 
 // Action is one button that was pressed, or one field that was changed.
@@ -59,8 +59,8 @@ type Action struct {
 	Value    string `json:"value"`
 }
 
-// View is a form as it comes back. Its hash is here; that of the payload
-// is empty (bot/chat, section 3.3).
+// View is a form as it comes back. It has the hash; the payload's own is empty
+// (bot/chat, section 3.3).
 type View struct {
 	ID              string `json:"id"`
 	Type            string `json:"type"` // modal or home
@@ -78,8 +78,8 @@ type View struct {
 // inputsByBlock are what was entered, by block and element.
 type inputsByBlock map[string]map[string]Input
 
-// UnmarshalJSON takes an empty list for nothing: Slack was seen to send one
-// (bot/chat, section 3.8).
+// UnmarshalJSON takes an empty list for no values: Slack was seen to send one (bot/chat,
+// section 3.8).
 func (e *inputsByBlock) UnmarshalJSON(raw []byte) error {
 	var list []json.RawMessage
 	if json.Unmarshal(raw, &list) == nil && len(list) == 0 {
@@ -134,8 +134,8 @@ const (
 	MessageShortcut = "message_action"
 )
 
-// IsShortcut reports the kinds of payload that name no app, by right: Slack sends
-// them to the app whose shortcut it is (bot/chat, section 9.5).
+// IsShortcut reports a shortcut. Its payload rightly names no app: Slack sends it to the
+// app that has the shortcut (bot/chat, section 9.5).
 func (p Interaction) IsShortcut() bool { return p.Type == GlobalShortcut || p.Type == MessageShortcut }
 
 // UserTeam is the workspace of the one who acted, never of the channel.
@@ -150,7 +150,7 @@ func (p Interaction) UserTeam() string {
 // thread that they pressed in. A card with replies has a thread_ts too, its own ts:
 // that alone does not say that the press was in the thread (bot/chat, section 3.10).
 
-// MessageTS is the message that something was done on; empty: none.
+// MessageTS is the message that a person acted on; empty: none.
 func (p Interaction) MessageTS() string {
 	if p.Type == MessageShortcut {
 		return p.messageStamps().TS
@@ -158,7 +158,7 @@ func (p Interaction) MessageTS() string {
 	return p.Container.MessageTS
 }
 
-// ThreadTS is the thread that something was done in; empty: it was not in one.
+// ThreadTS is the thread that a person acted in; empty: not in a thread.
 func (p Interaction) ThreadTS() string {
 	thread, message := p.Container.ThreadTS, p.Container.MessageTS
 	if p.Type == MessageShortcut { // it has no container

@@ -8,9 +8,8 @@ import (
 	"strings"
 )
 
-// This file reads a message on which a shortcut was used. Alert tools write
-// into text, blocks and attachments, so that every leaf is looked at that
-// people can read.
+// This file reads the message of a shortcut. Alert tools write into text, blocks and
+// attachments, so that every string is read that people can see.
 
 const (
 	maxLeaves = 2000
@@ -18,7 +17,7 @@ const (
 )
 
 // readFirst are the fields that are read before the others of an object.
-var readFirst = []string{"pretext", "title", "text", "fallback", "value", "fields", "elements", "blocks", "attachments"}
+var readFirst = strings.Fields("pretext title text fallback value fields elements blocks attachments")
 
 // wordlessFields are the fields that hold no words for people.
 var wordlessFields = fieldSet(`
@@ -39,10 +38,10 @@ func fieldSet(list string) map[string]bool {
 	return set
 }
 
-// MessageText are a message's words and links, in the order in which they are read.
+// MessageText is a message's words and links, in the order in which they are read.
 type MessageText struct{ Words, Links []string }
 
-// ReadMessage takes a message apart; what cannot be read says nothing.
+// ReadMessage reads a message; a malformed one has no words.
 func ReadMessage(message json.RawMessage) MessageText {
 	var v any
 	var l MessageText

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// What says two things is refused: who reads it first and who reads it next
-// may each take another half for the truth.
+// A payload that says two things is refused: two readers could each take another half
+// for the truth.
 
 // maxNesting is how deep a payload may be; Slack's are about fifteen deep.
 const maxNesting = 64
@@ -24,7 +24,7 @@ func IsAmbiguous(payload []byte) bool {
 	return err != nil || first != json.Delim('{') || !hasDistinctKeys(d, 1) || d.More()
 }
 
-// hasDistinctKeys reads what is left of an object.
+// hasDistinctKeys reads the rest of an object, and reports whether its keys differ.
 func hasDistinctKeys(d *json.Decoder, deep int) bool {
 	known := map[string]bool{}
 	for d.More() {
@@ -33,7 +33,7 @@ func hasDistinctKeys(d *json.Decoder, deep int) bool {
 		if err != nil || !ok {
 			return false
 		}
-		name = strings.ToLower(strings.ToUpper(name)) // a long s is an s to who reads the keys
+		name = strings.ToLower(strings.ToUpper(name)) // the decoder takes a long s for an s
 		if known[name] {
 			return false
 		}
@@ -51,7 +51,7 @@ func hasDistinctKeys(d *json.Decoder, deep int) bool {
 	return err == nil
 }
 
-// isPlainValue reads one value, whatever it is.
+// isPlainValue reads one value, and reports whether it is not ambiguous.
 func isPlainValue(d *json.Decoder, deep int) bool {
 	t, err := d.Token()
 	if err != nil || deep > maxNesting {

@@ -11,9 +11,9 @@ var (
 	unescapeText = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&")
 )
 
-// TypedText undoes what Slack made of what was typed: names, links and addresses
-// stand in <..>, & < > are escaped (bot/chat, section 2.3). What a person wrote by hand is
-// what comes out. A mention without a name comes out as
+// TypedText undoes what Slack made of what was typed: names, links and addresses stand in
+// <..>, & < > are escaped (bot/chat, section 2.3). The result is what the person typed. A
+// mention without a name comes out as
 // <@U..>, <#C..> or <!subteam^S..>, for the desk to name.
 func TypedText(s string) string {
 	s = wrappedText.ReplaceAllStringFunc(s, func(w string) string {

@@ -6,21 +6,21 @@ import (
 	"time"
 )
 
-// searchMargin is how much earlier than asked for a post is looked for: a clock that
-// was set right meanwhile must not hide it, or it is posted twice.
+// searchMargin is how much earlier a search for a post begins: a correction of the clock
+// must not hide the post, or it is posted twice.
 const searchMargin = 10 * time.Minute
 
 // unknownClockMargin is the same as long as Slack's clock is not known.
 const unknownClockMargin = 24 * time.Hour
 
-// slackClock learns Slack's clock from the date of its answers, which is a second
-// or the way of the answer off.
+// slackClock learns Slack's clock from the Date of its answers. That is off by up to a
+// second, and by the answer's time on its way.
 type slackClock struct {
 	now func() time.Time
 	off atomic.Pointer[time.Duration] // ours minus Slack's; nil: not known yet
 }
 
-// learn learns from an answer.
+// learn takes Slack's time from an answer.
 func (s *slackClock) learn(h http.Header) {
 	at, err := http.ParseTime(h.Get("Date"))
 	if err != nil {
@@ -30,7 +30,7 @@ func (s *slackClock) learn(h http.Header) {
 	s.off.Store(&off)
 }
 
-// searchFrom is from which moment on, by Slack's clock, a post is looked for that was
+// searchFrom is the moment, by Slack's clock, from which to search for a post that was
 // made at a moment by ours.
 func (s *slackClock) searchFrom(at time.Time) time.Time {
 	off := s.off.Load()

@@ -99,7 +99,7 @@ func RequireName(err error, name string) error {
 	return err
 }
 
-// classify turns what slack-go returned into nil, *RetryLater or *Permanent.
+// Classify turns what slack-go returned into nil, *RetryLater or *Permanent.
 // It never keeps a token: slack-go's errors carry none.
 func Classify(method string, err error) error {
 	if err == nil {
@@ -120,12 +120,8 @@ func Classify(method string, err error) error {
 		// A 429 whose Retry-After is not a whole number (bot/chat, section 8.3).
 		return rateLimitedError(method, defaultRetry, fmt.Errorf("429 with an unreadable Retry-After: %w", err))
 	case errors.Is(err, slack.ErrParametersMissing), errors.Is(err, slack.ErrBlockIDNotUnique):
-		return &Permanent{
-			Method:   method,
-			Code:     "client",
-			Sentence: "the call was not well formed: " + err.Error(),
-			Cause:    err,
-		}
+		say := "the call was not well formed: " + err.Error()
+		return &Permanent{Method: method, Code: "client", Sentence: say, Cause: err}
 	}
 	return retryLater(method, 2*time.Second, !neverLeft(err), err)
 }
@@ -144,16 +140,16 @@ func rateLimitedError(method string, after time.Duration, err error) *RetryLater
 	return e
 }
 
-// neverLeft reports whether the connection was never made, or the time over
-// before: then nothing was sent, and nothing can have been done.
+// neverLeft reports whether nothing was sent, because the connection was never made or
+// the deadline passed before: then nothing can have been done.
 func neverLeft(err error) bool {
 	var op *net.OpError
 	return errors.Is(err, errDeadlinePassed) || errors.As(err, &op) && op.Op == "dial"
 }
 
-// classifyStatus: 429 without Retry-After arrives as a bare status (bot/chat, section 8.3);
-// 5xx is an unknown outcome (bot/chat, section 6.4); any other status is something on the
-// way that let nothing through.
+// classifyStatus classifies an HTTP status. A 429 without Retry-After arrives as a bare
+// status (bot/chat, section 8.3). After a 5xx the outcome is unknown (section 6.4). Any
+// other status comes from something on the way, which let nothing through.
 func classifyStatus(method string, e slack.StatusCodeError) error {
 	switch {
 	case e.Code == http.StatusTooManyRequests:
@@ -221,7 +217,7 @@ func shorten(s string, n int) string {
 	return s
 }
 
-// outcomeOf names a classified error for a metric.
+// OutcomeOf names a classified error for a metric.
 func OutcomeOf(err error) string {
 	var l *RetryLater
 	var p *Permanent

@@ -12,8 +12,8 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// Slack's limits (bot/chat, section 5.1): so many calls a minute. Slack says
-// "50+" and lets short bursts through; that is not counted on.
+// tier is one of Slack's limits: so many calls a minute (bot/chat, section 5.1). Slack says
+// "50+" and lets short bursts through; Twokey does not count on that.
 type tier int
 
 const (
@@ -25,7 +25,7 @@ const (
 	tierPost    tier = 300 // the workspace's cap beside one a second a channel
 )
 
-// tiers are the methods that this package calls.
+// tiers are the limits of the methods that Twokey calls.
 var tiers = map[string]tier{
 	ChatPostMessage:      tierPost,
 	ChatUpdate:           tier3,
@@ -47,21 +47,21 @@ var tiers = map[string]tier{
 	ConversationsOpen:    tier3,
 }
 
-// keptCalls is how many of a method's calls are kept for what may not wait: a stop,
-// and the last look before the call.
+// keptCalls is how many of a method's calls are kept for what may not wait: a stop, and
+// the last check before the reset.
 var keptCalls = map[string]int{UsersInfo: 25}
 
-// kept is the lane of such calls. They go in the method's own as long as that is
-// free.
+// urgentLane is the limit of such calls. They count against the method's own as long as
+// that is free.
 func urgentLane(method string) string { return method + urgentSuffix }
 
 const urgentSuffix = " kept"
 
-// perTier is a minute, and what calls may be late on their way.
+// perTier is a minute, and the time that calls may spend on their way.
 const perTier = time.Minute + time.Second
 
-// postBurst posts may follow one another in a channel before one a second
-// counts. Lines leave one to cards: a new card never waits for lines.
+// A channel takes postBurst posts at once, then one a second. Lines leave linesLeave of
+// them to cards: a new card never waits for lines.
 const (
 	postBurst  = 4
 	linesLeave = 1
@@ -77,7 +77,7 @@ var (
 )
 
 // pace holds calls back before Slack would refuse them, by method and, for
-// posts, by channel. After a 429 a method rests as long as Slack said.
+// posts, by channel. After a 429 a method pauses as long as Slack said.
 type pace struct {
 	scale float64
 	now   func() time.Time
@@ -91,12 +91,8 @@ type pace struct {
 
 func newPace(scale float64, now func() time.Time) *pace {
 	p := &pace{
-		scale:    scale,
-		now:      now,
-		replicas: 1,
-		methods:  map[string]*window{},
-		channels: map[string]*rate.Limiter{},
-		pauses:   map[string]time.Time{},
+		scale: scale, now: now, replicas: 1,
+		methods: map[string]*window{}, channels: map[string]*rate.Limiter{}, pauses: map[string]time.Time{},
 	}
 	for m, t := range tiers {
 		per := time.Duration(float64(perTier) / scale)
@@ -190,22 +186,22 @@ func (p *pace) calmDelay(since, now time.Time) time.Duration {
 	if age < calmGathers && w.delayUntilFree(now, max(w.most/2, 1)) > 0 {
 		delay = max(delay, calmGathers-age)
 	}
-	if age < calmIsOld { // then more is open to it
+	if age < calmIsOld { // then it may take more
 		delay = min(delay, calmIsOld-age)
 	}
 	return delay
 }
 
-// window lets a number of calls through in any stretch of a length.
+// window lets a number of calls through in any period of a length: a sliding window.
 type window struct {
-	most  int // of this replica's
-	full  int // of all replicas'
+	most  int // calls of this replica
+	full  int // calls of all replicas
 	per   time.Duration
-	calls []time.Time // those in the stretch and those to come, in their order
+	calls []time.Time // those in the window and those to come, in their order
 }
 
-// delayUntilFree is after how long a call may go that leaves at most so many in the
-// stretch before it.
+// delayUntilFree is the time until a call may go that has at most so many others in the
+// window before it.
 func (w *window) delayUntilFree(now time.Time, most int) time.Duration {
 	if len(w.calls) < most {
 		return 0
@@ -252,20 +248,18 @@ func (p *pace) cancelReservations(r reservations, now time.Time) {
 	}
 }
 
+// reserve takes a call's place in all limits; delay is the time until it may go.
 func (p *pace) reserve(method, channel string, now time.Time) (held reservations, delay time.Duration) {
 	return p.reserveIn(method, channel, now, true)
 }
 
-// reserveIn is reserve; counted: this process counts the posts of a channel.
+// reserveIn is reserve; counted says that this process counts the posts of a channel.
 func (p *pace) reserveIn(method, channel string, now time.Time, counted bool) (held reservations, delay time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	lane, isKept := method, false
-	if method, isKept = strings.CutSuffix(
-		method,
-		urgentSuffix,
-	); isKept &&
-		p.methods[method].delayUntilFree(now, p.methods[method].most) == 0 {
+	lane := method
+	method, urgent := strings.CutSuffix(method, urgentSuffix)
+	if urgent && p.methods[method].delayUntilFree(now, p.methods[method].most) == 0 {
 		lane = method
 	}
 	if w := p.methods[lane]; w != nil {
@@ -277,11 +271,11 @@ func (p *pace) reserveIn(method, channel string, now time.Time, counted bool) (h
 		delay = max(delay, held.channel.DelayFrom(now))
 	}
 	for _, key := range []string{method, method + " " + channel} {
-		if rest, ok := p.pauses[key]; ok {
-			if !rest.After(now) {
+		if until, ok := p.pauses[key]; ok {
+			if !until.After(now) {
 				delete(p.pauses, key)
 			}
-			delay = max(delay, rest.Sub(now))
+			delay = max(delay, until.Sub(now))
 		}
 	}
 	return held, delay
@@ -300,8 +294,8 @@ func (p *pace) channelLimiter(id string) *rate.Limiter {
 	return l
 }
 
-// pause makes a method wait after a 429: a post's in that channel only, since
-// that is the limit that posts meet.
+// pause makes a method wait after a 429. Posts wait in that channel only: their limit is
+// a channel's.
 func (p *pace) pause(method, channel string, after time.Duration) {
 	key := method
 	if method == ChatPostMessage {

@@ -11,9 +11,9 @@ import (
 // How far a refusal goes, and what it is about: the answers by which the outbox
 // decides what to do next.
 
-// channelWideCodes are the codes by which a channel, or the workspace, refuses the bot
-// whatever it does there. By others it refuses messages of one kind, or in one
-// thread (bot/chat, section 8.4): edits may go through all the same.
+// channelWideCodes are the codes by which a channel, or the workspace, refuses all that
+// the bot does there. Other codes concern messages of one kind, or one thread (bot/chat,
+// section 8.4): edits may go through all the same.
 var channelWideCodes = codeSet(`
 	channel_not_found not_in_channel is_archived is_inactive channel_is_limited_access
 	method_not_supported_for_channel_type invalid_auth not_authed account_inactive token_revoked token_expired
@@ -54,8 +54,8 @@ func (e *Permanent) NoGroups() bool { return e.Code == planHasNoGroups }
 
 const planHasNoGroups = "plan_upgrade_required"
 
-// hopelessCodes are the codes by which Slack refuses the message itself, or says that
-// what was to be changed or answered is out of reach: no change of rights or settings lets it through.
+// hopelessCodes are the codes by which Slack refuses the message itself, or says that the
+// message to edit or answer is out of reach: no change of rights or settings helps.
 var hopelessCodes = codeSet(`
 	client msg_too_long msg_blocks_too_long no_text invalid_blocks invalid_blocks_format invalid_arguments
 	metadata_too_large invalid_metadata_format invalid_metadata_schema message_not_found cant_update_message
@@ -67,8 +67,8 @@ var hopelessCodes = codeSet(`
 // person changes; else it is the channel, the token or a scope.
 func (e *Permanent) Hopeless() bool { return hopelessCodes[e.Code] }
 
-// misshapenCodes are the codes by which Slack refuses what a message looks like, and
-// not its destination or its sender.
+// misshapenCodes are the codes by which Slack refuses a message's form, not its
+// destination or its sender.
 var misshapenCodes = codeSet(`
 	msg_too_long msg_blocks_too_long no_text invalid_blocks invalid_blocks_format invalid_arguments client
 	block_mismatch invalid_payload`)
@@ -82,8 +82,7 @@ func IsMisshapen(err error) bool {
 	return errors.As(err, &p) && p.Misshapen()
 }
 
-// personalCodes are the codes by which Slack refuses direct messages to one person, and
-// not to others.
+// personalCodes are the codes by which Slack refuses direct messages to one person only.
 var personalCodes = codeSet(`
 	user_not_found user_disabled user_not_visible cannot_dm_bot channel_not_found users_not_found is_archived
 	not_in_channel user_is_restricted invalid_user_combination`)

@@ -42,33 +42,24 @@ func (c *Client) PostResponse(ctx context.Context, to string, m *slack.WebhookMe
 	return err
 }
 
-// classifyResponse classifies what came of a response_url. Only the status
-// says: a response_url that was used five times, or is older than half an hour, is
-// gone.
+// classifyResponse classifies the outcome of a post to a response_url. Only the status
+// says that it was used five times, or is older than half an hour.
 func classifyResponse(err error) error {
 	var status slack.StatusCodeError
 	if errors.As(err, &status) {
 		switch status.Code {
 		case http.StatusBadRequest:
-			return &Permanent{
-				Method:   ResponseURL,
-				Code:     "invalid_payload",
-				Sentence: "Slack does not take this answer; this is a fault of Twokey",
-				Cause:    err,
-			}
+			say := "Slack does not take this answer; this is a fault of Twokey"
+			return &Permanent{Method: ResponseURL, Code: "invalid_payload", Sentence: say, Cause: err}
 		case http.StatusForbidden, http.StatusNotFound, http.StatusGone:
-			return &Permanent{
-				Method:   ResponseURL,
-				Code:     "used_url",
-				Sentence: "the response_url was used five times, or is older than half an hour",
-				Cause:    err,
-			}
+			say := "the response_url was used five times, or is older than half an hour"
+			return &Permanent{Method: ResponseURL, Code: "used_url", Sentence: say, Cause: err}
 		}
 	}
 	return Classify(ResponseURL, withoutURL(err))
 }
 
-// withoutURL takes the address out of an error: who knows a response_url may post.
+// withoutURL takes the address out of an error: whoever knows a response_url can post.
 func withoutURL(err error) error {
 	var u *url.Error
 	if errors.As(err, &u) {

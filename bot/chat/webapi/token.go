@@ -9,8 +9,8 @@ import (
 	"github.com/slack-go/slack"
 )
 
-// The two tokens: what Slack says of them as long as it says it, which setting
-// each came from, and what to do.
+// The two tokens: what Slack's last answer said of each, which setting each came from,
+// and what to do.
 
 // The settings that hold the tokens, unless the Config names others.
 const (
@@ -173,9 +173,9 @@ var appRefusals = map[string]string{
 		"(SLACK_SIGNING_SECRET)",
 }
 
-// TokenRefused reports whether Slack refuses the token itself: no message is at
-// fault and no channel, and nothing goes until an operator mends it. The app
-// token is only asked for a connection, which has nothing else at fault.
+// TokenRefused reports whether Slack refuses the token itself: messages and channels are
+// not at fault, and nothing goes until an operator replaces it. The app token only opens
+// connections, so that each refusal there is about the token.
 func (e *Permanent) TokenRefused() bool {
 	return e.Method == AppsConnectionsOpen || botRefusals[e.Code] != ""
 }
@@ -186,10 +186,10 @@ func (e *Permanent) RetryAfter() (after time.Duration, ok bool) {
 	if !e.TokenRefused() {
 		return 0, false
 	}
-	return refusedRest, true
+	return tokenRetryAfter, true
 }
 
-const refusedRest = 10 * time.Second
+const tokenRetryAfter = 10 * time.Second
 
 // tokenSentence words a refusal of the token; "" if the code is about something else.
 func tokenSentence(method string, e slack.SlackErrorResponse) string {
@@ -199,8 +199,8 @@ func tokenSentence(method string, e slack.SlackErrorResponse) string {
 	return botRefusals[e.Err]
 }
 
-// Rotates reports whether a token is one that Slack ends after twelve hours, or
-// what renews such a one.
+// Rotates reports whether a token is one that Slack ends after twelve hours, or one that
+// renews such a token.
 func Rotates(token string) bool { return strings.HasPrefix(token, "xoxe") }
 
 // HowToEndRotation says what to do about a token that rotates.

@@ -14,9 +14,9 @@ import (
 // errDeadlinePassed is why a request was not sent: nothing was done.
 var errDeadlinePassed = errors.New("its time was over before it was sent")
 
-// newTransport returns a transport whose connections write nothing for a
-// request whose time is over. It speaks HTTP/1.1: with one request at a time on
-// a connection, what is written belongs to the request that got it.
+// newTransport returns a transport whose connections write nothing for a request whose
+// deadline has passed. It speaks HTTP/1.1, with one request at a time on a connection: so
+// each write belongs to the request that has the connection.
 func newTransport(now func() time.Time) *http.Transport {
 	t := http.DefaultTransport.(*http.Transport).Clone()
 	t.MaxIdleConnsPerHost = 16
@@ -33,10 +33,9 @@ func newTransport(now func() time.Time) *http.Transport {
 	return t
 }
 
-// deadlineTransport sends nothing whose context is over, by the clock. After a process was
-// frozen, a timer that should have ended the call may fire after it was sent:
-// so the clock is asked here and, since dialing takes time too, once more by
-// the connection at each write.
+// deadlineTransport sends no request whose deadline has passed by the clock. After a
+// process was frozen, the timer that should have ended the call may fire too late. So the
+// clock is read here and, since dialing takes time too, by the connection at each write.
 type deadlineTransport struct {
 	http.RoundTripper
 	now func() time.Time
@@ -64,7 +63,7 @@ type deadlineConn struct {
 	end atomic.Pointer[time.Time]
 }
 
-// setWriteDeadline says when the request that got a connection is over.
+// setWriteDeadline gives a connection the deadline of the request that got it.
 func setWriteDeadline(c net.Conn, end time.Time) {
 	for {
 		switch on := c.(type) {
