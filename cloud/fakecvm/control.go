@@ -6,8 +6,6 @@ import (
 	"io"
 	"net/http"
 	"time"
-
-	strict "github.com/go-json-experiment/json"
 )
 
 // State is what GET /state tells.
@@ -92,7 +90,7 @@ func command[T any](do func(T) error) http.HandlerFunc {
 		var in T
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 		if err == nil {
-			err = strict.Unmarshal(body, &in, strict.RejectUnknownMembers(true), strict.MatchCaseInsensitiveNames(true))
+			err = unmarshalAnyCase(body, &in)
 		}
 		if err == nil {
 			err = do(in)
@@ -135,11 +133,11 @@ func (c *Cloud) patchJSON(fields map[string]json.RawMessage) error {
 		return err
 	}
 	var probe Instance
-	if err := strict.Unmarshal(rest, &probe, strict.RejectUnknownMembers(true)); err != nil {
+	if err := unmarshalStrict(rest, &probe); err != nil {
 		return err
 	}
 	return c.Patch(id, func(i *Instance) {
-		if err := strict.Unmarshal(rest, i); err != nil {
+		if err := unmarshalStrict(rest, i); err != nil {
 			panic("fakecvm: " + err.Error()) // the probe has passed
 		}
 		for key, value := range tags {

@@ -1,4 +1,4 @@
-package commands
+package grammar_test
 
 import (
 	"reflect"
@@ -6,8 +6,10 @@ import (
 	"strings"
 	"testing"
 
+	"twokey/commands/grammar"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/screen"
 )
 
 func TestACommandLineIsUnderstoodAsTyped(t *testing.T) {
@@ -32,8 +34,10 @@ func TestACommandLineIsUnderstoodAsTyped(t *testing.T) {
 		"check web-01 --disk 80":            {Verb: "check", Wish: reinstall.Wish{Target: "web-01", DiskGB: 80, Login: mc}},
 		"  list  ":                          {Verb: "list"},
 		"history 10.0.0.5":                  {Verb: "history", Target: "10.0.0.5"},
+		"--disk=80 --disk 90 web-01":        {Verb: "propose", Wish: reinstall.Wish{Target: "web-01", DiskGB: 90, Login: mc}},
+		"-- --web- -":                       {Verb: "propose", Wish: reinstall.Wish{Login: mc}, Targets: []string{"--web-", "-"}},
 	} {
-		got, r := Parse(in)
+		got, r := grammar.Parse(in)
 		if r != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("%q:\n got %+v, %v\nwant %+v", in, got, r, want)
 		}
@@ -53,7 +57,7 @@ func TestPhonesQuotesAndDashesAreUnderstood(t *testing.T) {
 		"\u200eweb-01\u202f—image\u2060 img-9\ufeff —reason “it’s\u00a0broken”",
 		"\u202aweb-01\u202c -‑image img-9 --reason «it’s broken»",
 	} {
-		got, r := Parse(in)
+		got, r := grammar.Parse(in)
 		if r != nil || !reflect.DeepEqual(got.Wish, want) {
 			t.Errorf("%q:\n got %+v, %v", in, got.Wish, r)
 		}
@@ -66,15 +70,15 @@ func TestAPhoneChangesNothingOfWhatIsQuoted(t *testing.T) {
 		"web-01 —reason “the users’ disk –db1– died”": "the users’ disk –db1– died",
 		"web-01 --reason ‘disk broken’":               "disk broken",
 	} {
-		got, r := Parse(in)
+		got, r := grammar.Parse(in)
 		if reason := strings.NewReplacer("'", "’").Replace(got.Wish.Reason); r != nil || got.Wish.Target != "web-01" || reason != want {
 			t.Errorf("%q:\n got %+v, %v", in, got.Wish, r)
 		}
 	}
-	if got, r := Parse("ins–1a2b3c4d —image img—22trbn9x"); r != nil || got.Wish.Target != "ins-1a2b3c4d" || got.Wish.Image != "img-22trbn9x" {
+	if got, r := grammar.Parse("ins–1a2b3c4d —image img—22trbn9x"); r != nil || got.Wish.Target != "ins-1a2b3c4d" || got.Wish.Image != "img-22trbn9x" {
 		t.Errorf("%+v, %v", got.Wish, r)
 	}
-	if got, r := Parse("web–01"); r != nil || got.Wish.Target != "web–01" {
+	if got, r := grammar.Parse("web–01"); r != nil || got.Wish.Target != "web–01" {
 		t.Errorf("a name may have a long dash: %+v, %v", got.Wish, r)
 	}
 }
@@ -90,19 +94,20 @@ func TestAReasonStaysAsItWasTyped(t *testing.T) {
 		`web-01 --reason "C:\a\" --backup "image"`:                `C:\a\`,
 		`web-01 --reason "she said \"wipe it\""`:                  `she said "wipe it"`,
 		`web-01 --reason it's`:                                    "it's",
+		`web-01 --reason rock'n'roll`:                             "rock'n'roll",
 		`web-01 --reason 'it's broken'`:                           "it's broken",
 		`web-01 --reason "  -dash and blanks  "`:                  "-dash and blanks",
 		`web-01 --reason "  "`:                                    "",
 		`web-01 —reason “-bash: fork”`:                            "-bash: fork",
 		`web-01 --reason "as agreed with <@U0BOB> in <#C0INFRA>"`: "as agreed with <@U0BOB> in <#C0INFRA>",
 	} {
-		if l, r := Parse(in); r != nil || l.Wish.Target != "web-01" || l.Wish.Reason != want || len(l.Targets) > 0 {
+		if l, r := grammar.Parse(in); r != nil || l.Wish.Target != "web-01" || l.Wish.Reason != want || len(l.Targets) > 0 {
 			t.Errorf("%q:\n got %+v, %v", in, l, r)
 		}
 	}
 	for _, said := range []string{"-bash: fork", "—bash: fork —see ticket", `C:\Windows\Temp`, "the users’ disk –db1– died", "“half a quote", "it's #1 <@U0BOB>", "--stop"} {
 		for _, verb := range []string{"reject 7K3Q ", "hold 7K3Q ", "cancel 7K3Q ", "resolve 7K3Q done ", "break-glass 7K3Q ", "freeze "} {
-			if l, r := Parse(verb + said); r != nil || l.Text != said {
+			if l, r := grammar.Parse(verb + said); r != nil || l.Text != said {
 				t.Errorf("%q:\n got %+v, %v", verb+said, l, r)
 			}
 		}
@@ -111,7 +116,7 @@ func TestAReasonStaysAsItWasTyped(t *testing.T) {
 
 func TestAFlagIsNeverTakenForAReason(t *testing.T) {
 	for _, in := range []string{"web-01 --reason --disk 100", "web-01 --reason --imgae x", "web-01 --image --disk=5"} {
-		if l, r := Parse(in); r == nil {
+		if l, r := grammar.Parse(in); r == nil {
 			t.Errorf("%q is understood as %+v", in, l)
 		}
 	}
@@ -119,7 +124,19 @@ func TestAFlagIsNeverTakenForAReason(t *testing.T) {
 
 func TestWhatIsNotUnderstoodGetsASentence(t *testing.T) {
 	for in, want := range map[string]string{
-		"web-01 --imgae x":                          "unknown flag --imgae",
+		"web-01 --imgae x":                          "unknown flag --imgae, did you mean \"--image\"?",
+		"web-01 --re x":                             "unknown flag --re, did you mean one of \"--reason\", \"--region\"?",
+		"web-01 -disk 5":                            "unknown flag -d",
+		"web-01 --help":                             "unknown flag --help",
+		"web-01 --disk=":                            "--disk takes a size in whole GiB",
+		"web-01 --disk":                             "--disk takes a size in whole GiB",
+		"web-01 --disk 32001":                       "no size that a disk can have",
+		"web-01 --disk 99999999999999999999":        "--disk takes a size in whole GiB",
+		"web-01 --image":                            "--image has nothing behind it",
+		"web-01 --image --disk 5":                   "--image has nothing behind it",
+		"web-01 --disk 5 web-02":                    "“web-02” is one word too many",
+		"web-01 -- --disk":                          "“--disk” is one word too many",
+		"--":                                        "no machine is named",
 		"web-01 --disk big":                         "--disk",
 		"web-01 --disk -5":                          "--disk",
 		"check web-01 the disk":                     "quotation marks",
@@ -149,7 +166,7 @@ func TestWhatIsNotUnderstoodGetsASentence(t *testing.T) {
 		"image 7K3Q --force":                        "not understood",
 		"check":                                     "no machine is named",
 	} {
-		l, r := Parse(in)
+		l, r := grammar.Parse(in)
 		if r == nil {
 			t.Errorf("%q was understood as %+v", in, l)
 			continue
@@ -160,17 +177,66 @@ func TestWhatIsNotUnderstoodGetsASentence(t *testing.T) {
 	}
 }
 
+// Both word the same refusal: what is typed here, and what is decided there.
+func TestRefusalsBeginAsThoseOfTheScreen(t *testing.T) {
+	for verb, said := range screen.Doing {
+		line := verb
+		switch verb {
+		case reinstall.VerbList, reinstall.VerbUnfreeze: // never refused here
+			continue
+		case reinstall.VerbPropose:
+			line = "--image x"
+		}
+		if _, r := grammar.Parse(line); r == nil || r.What != said {
+			t.Errorf("%s: %v, not %q", verb, r, said)
+		}
+	}
+}
+
+func TestEveryVerbIsUnderstood(t *testing.T) {
+	for _, verb := range reinstall.Verbs {
+		l, r := grammar.Parse(strings.ToUpper(verb))
+		if verb == reinstall.VerbPropose { // it goes without its verb
+			continue
+		}
+		if r == nil && l.Verb != verb || r != nil && r.What != screen.DoingOf(verb) {
+			t.Errorf("%s is understood as %+v, %v", verb, l, r)
+		}
+	}
+}
+
+func BenchmarkParse(b *testing.B) {
+	for name, line := range map[string]string{
+		"proposal": `ins-1a2b3c4d --image img-22trbn9x --disk 100 --reason "disk #3 is gone"`,
+		"phone":    "ins–1a2b3c4d —image img-22trbn9x —reason “it’s broken”",
+		"approval": "approve 7k3q",
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, r := grammar.Parse(line); r != nil {
+					b.Fatal(r)
+				}
+			}
+		})
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	for _, s := range []string{"", "web-01 --disk 100", "approve 7k3q", "—image “x”", `reject 7K3Q "a`, "resolve 0000 done #1"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		l, r := Parse(s)
-		if r == nil && l.Verb == reinstall.VerbPropose && l.Wish.Target == "" && len(l.Targets) < 2 && strings.TrimSpace(Straighten(s)) != "" {
+		l, r := grammar.Parse(s)
+		if r == nil && l.Verb == reinstall.VerbPropose && l.Wish.Target == "" && len(l.Targets) < 2 && strings.TrimSpace(grammar.Straighten(s)) != "" {
 			t.Errorf("%q proposes a machine that nobody named", s)
 		}
-		if _, twice := namedTwice(l.Targets); r == nil && (twice || len(l.Targets) > reinstall.MostInBatch || slices.Contains(l.Targets, "")) {
+		distinct := len(slices.Compact(slices.Sorted(slices.Values(l.Targets))))
+		if distinct != len(l.Targets) || distinct > reinstall.MostInBatch || slices.Contains(l.Targets, "") {
 			t.Errorf("%q proposes %q", s, l.Targets)
+		}
+		if r != nil && !reflect.DeepEqual(l, port.Line{}) {
+			t.Errorf("%q is refused, and is %+v", s, l)
 		}
 		if r != nil && (r.What == "" || r.Why == "" || r.Next == "") {
 			t.Errorf("%q: half a refusal: %+v", s, r)
