@@ -97,6 +97,7 @@ var arrows = map[string][]string{
 	"twokey/cloud/oneshot":  {"twokey/cloud/api", "twokey/commands/port"},
 	"twokey/commands": {
 		"twokey/commands/engine",
+		"twokey/commands/grammar",
 		"twokey/commands/people",
 		"twokey/commands/port",
 		"twokey/commands/proposals",
@@ -114,6 +115,11 @@ var arrows = map[string][]string{
 		"twokey/commands/seal",
 		"twokey/commands/view",
 	},
+	"twokey/commands/grammar": {
+		"twokey/commands/port",
+		"twokey/commands/reinstall",
+		"twokey/commands/spelling",
+	},
 	"twokey/commands/outbox": {
 		"twokey/commands/people",
 		"twokey/commands/port",
@@ -128,8 +134,12 @@ var arrows = map[string][]string{
 		"twokey/commands/reinstall",
 		"twokey/commands/screen",
 	},
-	"twokey/commands/policy": {"twokey/commands/reinstall", "twokey/commands/view"},
-	"twokey/commands/port":   {"twokey/commands/reinstall", "twokey/commands/view"},
+	"twokey/commands/policy": {
+		"twokey/commands/reinstall",
+		"twokey/commands/spelling",
+		"twokey/commands/view",
+	},
+	"twokey/commands/port": {"twokey/commands/reinstall", "twokey/commands/view"},
 	"twokey/commands/proposals": {
 		"twokey/commands/port",
 		"twokey/commands/reinstall",
@@ -143,9 +153,10 @@ var arrows = map[string][]string{
 		"twokey/commands/screen",
 		"twokey/commands/view",
 	},
-	"twokey/commands/screen": {"twokey/commands/reinstall", "twokey/commands/view"},
-	"twokey/commands/seal":   {"twokey/commands/reinstall"},
-	"twokey/commands/view":   {"twokey/commands/reinstall"},
+	"twokey/commands/screen":   {"twokey/commands/reinstall", "twokey/commands/view"},
+	"twokey/commands/seal":     {"twokey/commands/reinstall"},
+	"twokey/commands/spelling": {},
+	"twokey/commands/view":     {"twokey/commands/reinstall"},
 	"twokey/commands/wiring": {
 		"twokey/commands",
 		"twokey/commands/engine",

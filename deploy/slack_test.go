@@ -115,6 +115,7 @@ var scopeOf = map[string][]string{
 	"chat.getPermalink":     nil,
 	"views.publish":         nil,
 	"blocks.validate":       nil,
+	"apps.connections.open": nil, // with the app token
 	"conversations.open":    {"im:write"},
 }
 
