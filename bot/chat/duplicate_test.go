@@ -14,7 +14,8 @@ func TestAPostThatSlackTakesForATwinThatItCannotFindIsMadeOnceWithoutTheID(t *te
 		a := b.postCard(aCard())
 		b.must(b.chat.PostLine(t.Context(), a, reinstall.Say("next"), "7K3Q.1"))
 		posts := b.calls(webapi.ChatPostMessage)
-		if len(posts) != 3 || posts[0].Error != code || posts[0].Args["client_msg_id"] == "" || posts[1].Args["client_msg_id"] != "" || posts[2].Args["client_msg_id"] == "" {
+		if len(posts) != 3 || posts[0].Error != code || posts[0].Args["client_msg_id"] == "" ||
+			posts[1].Args["client_msg_id"] != "" || posts[2].Args["client_msg_id"] == "" {
 			t.Errorf("%s: %+v", code, posts)
 		}
 		if n := len(b.slack.Thread(infra, a.TS)); n != 2 {

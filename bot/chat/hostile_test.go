@@ -77,7 +77,8 @@ func (a attack) over(b *theBench) *http.Request {
 	case a.command != nil:
 		return b.slack.SignedRequest(b.bot.URL+"/slack/commands", []byte(a.command(b).Encode()), time.Now())
 	}
-	return b.slack.SignedRequest(b.bot.URL+"/slack/interactions", []byte(url.Values{"payload": {a.payload(b)}}.Encode()), time.Now())
+	return b.slack.SignedRequest(b.bot.URL+"/slack/interactions", []byte(url.Values{"payload": {a.payload(b)}}.Encode()),
+		time.Now())
 }
 
 // envelope is the attack as a frame. What is no JSON comes as a text.
@@ -114,7 +115,10 @@ func (a attack) check(b *theBench) {
 	if !strings.Contains(log, "reason="+a.reason) {
 		b.t.Errorf("not logged: %s", log)
 	}
-	for _, secret := range []string{"xoxb-practice", "xapp-practice", practiceSecret, "v0=", "legacy-verification-token", marker, "/response/", "hooks.slack.com"} {
+	for _, secret := range []string{
+		"xoxb-practice", "xapp-practice", practiceSecret, "v0=", "legacy-verification-token",
+		marker, "/response/", "hooks.slack.com",
+	} {
 		if strings.Contains(log, secret) {
 			b.t.Errorf("%s is in the log: %s", secret, log)
 		}
@@ -171,7 +175,8 @@ func TestAClickOnTheLargestCardComesIn(t *testing.T) {
 			escaped.WriteByte("0123456789abcdef"[r>>shift&15])
 		}
 	}
-	if status, body := b.send("/slack/interactions", url.Values{"payload": {escaped.String()}}); status != 200 || len(b.desk.asked()) != 1 {
+	if status, body := b.send("/slack/interactions", url.Values{"payload": {escaped.String()}}); status != 200 ||
+		len(b.desk.asked()) != 1 {
 		t.Errorf("%d bytes: %d %s", escaped.Len(), status, body)
 	}
 }

@@ -13,7 +13,10 @@ func aBatchCard() view.Card {
 	c := aCard()
 	c.Title, c.Haste = "20 machines", true
 	for _, name := range strings.Fields(strings.Repeat("web ", reinstall.MostInBatch)) {
-		c.Machines = append(c.Machines, view.Row{Label: name + "-x", Value: reinstall.Say(reinstall.Emoji("gear"), " Reinstalling")})
+		c.Machines = append(c.Machines, view.Row{
+			Label: name + "-x",
+			Value: reinstall.Say(reinstall.Emoji("gear"), " Reinstalling"),
+		})
 	}
 	c.Buttons = append(c.Buttons, view.Button{Label: "Hold", Verb: "hold", Style: "primary"})
 	return c
@@ -25,19 +28,25 @@ func TestACardThatIsRefusedForItsFormIsShownBareAtOnce(t *testing.T) {
 			t.Run(code+" "+name, func(t *testing.T) {
 				b := bench(t)
 				a := b.postCard(card)
-				card.Rev, card.Status.Word, card.Lead = 13, "Counting down", reinstall.Say("The wipe starts in a moment. Press Hold to stop it.")
+				card.Rev, card.Status.Word, card.Lead = 13, "Counting down", reinstall.Say("The wipe starts in a moment. "+
+					"Press Hold to stop it.")
 				b.must(b.slack.Switch("chat.update:"+code, "1"))
 				b.must(b.chat.UpdateCard(t.Context(), a, card))
 				got := b.slack.PlainText(b.slack.Thread(infra, a.TS)[0])
-				for _, want := range []string{card.Title, "Counting down", "The wipe starts in a moment", "/reinstall show 7K3Q", "/reinstall approve 7K3Q", "/reinstall backup 7K3Q", "[Cancel]", "[Reject]"} {
+				for _, want := range []string{
+					card.Title, "Counting down", "The wipe starts in a moment", "/reinstall show 7K3Q",
+					"/reinstall approve 7K3Q", "/reinstall backup 7K3Q", "[Cancel]", "[Reject]",
+				} {
 					if !strings.Contains(got, want) {
 						t.Errorf("%q is missing in:\n%s", want, got)
 					}
 				}
-				if strings.Contains(got, "[Approve]") || strings.Contains(got, "[Confirm backup]") || strings.Contains(got, "Waiting for keys") {
+				if strings.Contains(got, "[Approve]") || strings.Contains(got, "[Confirm backup]") ||
+					strings.Contains(got, "Waiting for keys") {
 					t.Errorf("a key can be turned by it, or it is an old one:\n%s", got)
 				}
-				if name == "twenty" && (strings.Count(got, "Reinstalling") != reinstall.MostInBatch || !strings.Contains(got, "[Hold]")) {
+				if name == "twenty" && (strings.Count(got, "Reinstalling") != reinstall.MostInBatch ||
+					!strings.Contains(got, "[Hold]")) {
 					t.Errorf("not every machine is named, or nobody can stop them:\n%s", got)
 				}
 				if b.seen.count("slack_form") != 1 || !strings.Contains(b.logs.String(), code) {
@@ -66,7 +75,8 @@ func TestACardOfWhichSlackTakesNoBlocksIsShownInWords(t *testing.T) {
 	b.must(b.slack.Switch("chat.update:invalid_blocks", "2"))
 	b.must(b.chat.UpdateCard(t.Context(), a, card))
 	m := b.slack.Thread(infra, a.TS)[0]
-	if len(m.Blocks) > 0 || !strings.Contains(m.Text, "web-01: On hold") || !strings.Contains(m.Text, "/reinstall show 7K3Q") || !strings.Contains(m.Text, "Nothing happens before") {
+	if len(m.Blocks) > 0 || !strings.Contains(m.Text, "web-01: On hold") ||
+		!strings.Contains(m.Text, "/reinstall show 7K3Q") || !strings.Contains(m.Text, "Nothing happens before") {
 		t.Errorf("%d blocks, %q", len(m.Blocks), m.Text)
 	}
 	b.must(b.slack.Switch("chat.update:invalid_blocks", "3"))
@@ -77,13 +87,15 @@ func TestAFirstCardThatIsRefusedForItsFormIsPostedBareAndFoundAgain(t *testing.T
 	b := bench(t)
 	b.must(b.slack.Switch("chat.postMessage:msg_blocks_too_long", "1"))
 	a := b.postCard(aCard())
-	if got := b.slack.PlainText(b.slack.Thread(infra, a.TS)[0]); !strings.Contains(got, "/reinstall show 7K3Q") || strings.Contains(got, "[Approve]") {
+	if got := b.slack.PlainText(b.slack.Thread(infra, a.TS)[0]); !strings.Contains(got, "/reinstall show 7K3Q") ||
+		strings.Contains(got, "[Approve]") {
 		t.Error(got)
 	}
 	if n := len(b.slack.Messages(infra)); n != 1 {
 		t.Errorf("%d messages", n)
 	}
-	if found, ok, err := b.chat.FindCard(t.Context(), infra, "7K3Q.card", b.chat.directory.now().Add(-3600e9)); err != nil || !ok || found != a {
+	if found, ok, err := b.chat.FindCard(t.Context(), infra, "7K3Q.card",
+		b.chat.directory.now().Add(-3600e9)); err != nil || !ok || found != a {
 		t.Errorf("%+v %v %v", found, ok, err)
 	}
 }

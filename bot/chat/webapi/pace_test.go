@@ -91,7 +91,10 @@ func TestA429HasItsMethodRestAndNoOther(t *testing.T) {
 		for _, c := range []struct {
 			method, channel string
 			after           time.Duration
-		}{{UsersInfo, "", 0}, {ChatPostMessage, "C2", 0}, {ChatPostMessage, "C1", 10 * time.Second}, {ChatUpdate, "C2", 30 * time.Second}} {
+		}{{UsersInfo, "", 0}, {ChatPostMessage, "C2", 0}, {ChatPostMessage, "C1", 10 * time.Second}, {
+			ChatUpdate, "C2",
+			30 * time.Second,
+		}} {
 			if err := p.wait(t.Context(), c.method, c.channel); err != nil || time.Since(began) != c.after {
 				t.Errorf("%s %s after %s, %v; want %s", c.method, c.channel, time.Since(began), err, c.after)
 			}
