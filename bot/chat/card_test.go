@@ -112,7 +112,7 @@ func isHarmless(t *testing.T, m fakeslack.Message, h string) {
 	}
 }
 
-func TestShouldACardEverFailTheCheckABareOneIsPosted(t *testing.T) {
+func TestACardThatFailsTheCheckIsPostedReduced(t *testing.T) {
 	b := bench(t)
 	c := aCard()
 	c.Buttons = []view.Button{{Label: "Approve", Verb: strings.Repeat("v", 300)}}

@@ -7,7 +7,8 @@ import (
 	"twokey/commands/reinstall"
 )
 
-func TestAPostThatSlackTakesForATwinThatItCannotFindIsMadeOnceWithoutTheID(t *testing.T) {
+// A post that Slack takes for a duplicate, and cannot find, is made once without the id.
+func TestALostDuplicateIsPostedOnceWithoutTheID(t *testing.T) {
 	for _, code := range []string{"duplicate_message_not_found", "duplicate_channel_not_found"} {
 		b := bench(t)
 		b.must(b.slack.RefuseCalls(webapi.ChatPostMessage, code, 1))

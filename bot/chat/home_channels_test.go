@@ -38,7 +38,8 @@ func TestTheFullestHomeIsDrawnWhole(t *testing.T) {
 	}
 }
 
-func TestWhoIsInAChannelIsReadPageByPageAndRememberedForHalfAMinute(t *testing.T) {
+// A channel's members are read page by page, and remembered for half a minute.
+func TestAChannelsMembersAreRememberedForHalfAMinute(t *testing.T) {
 	now := time.Unix(1800000000, 0)
 	b := bench(t, func(_ *fakeslack.Config, c *Config) { c.Now = func() time.Time { return now } })
 	for i := range 1201 {

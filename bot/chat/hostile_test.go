@@ -15,7 +15,8 @@ import (
 	"twokey/commands/view"
 )
 
-func TestEveryAttackAtTheDoorIsTurnedAwayCountedOnceAndLoggedWithoutSecrets(t *testing.T) {
+// Every attack over HTTP is turned away, counted once and logged without secrets.
+func TestEveryAttackOverHTTPIsTurnedAway(t *testing.T) {
 	for _, a := range attacks() {
 		t.Run(a.name, func(t *testing.T) {
 			t.Parallel()
@@ -34,7 +35,8 @@ func TestEveryAttackAtTheDoorIsTurnedAwayCountedOnceAndLoggedWithoutSecrets(t *t
 	}
 }
 
-func TestTheSameAttacksOverSocketModeAreAcknowledgedAndTurnedAway(t *testing.T) {
+// The same attacks over Socket Mode are acknowledged and turned away.
+func TestTheSameAttacksOverSocketModeAreTurnedAway(t *testing.T) {
 	for _, a := range attacks() {
 		if a.payload == nil && a.command == nil {
 			continue
@@ -132,7 +134,7 @@ func (t *tally) all() map[string]int {
 	return maps.Clone(t.refused)
 }
 
-func TestWhoeverKnocksWithoutEndDoesNotFillTheLog(t *testing.T) {
+func TestAnEndlessFloodDoesNotFillTheLog(t *testing.T) {
 	b := bench(t)
 	const knocks = 500
 	for range knocks {

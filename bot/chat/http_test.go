@@ -78,7 +78,8 @@ func TestASSLCheckIsAnsweredAndNothingElse(t *testing.T) {
 	}
 }
 
-func TestTheSameDeliveryHasTheSameFingerprintAndASecondClickAnother(t *testing.T) {
+// The same delivery has the same fingerprint, and a second click another.
+func TestTheSameDeliveryHasTheSameFingerprint(t *testing.T) {
 	b := bench(t)
 	body := []byte(b.commandForm("approve 7K3Q").Encode())
 	when := time.Now()

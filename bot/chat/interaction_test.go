@@ -22,7 +22,8 @@ func reply(t ...any) func(context.Context, port.Inbound) port.Reply {
 	}
 }
 
-func TestACommandReachesTheDeskAsItWasTypedAndItsAnswerIsSeenByOneAlone(t *testing.T) {
+// A command reaches the desk as it was typed, and one person alone sees its answer.
+func TestACommandReachesTheDeskAsItWasTyped(t *testing.T) {
 	b := bench(t)
 	b.desk.command = reply("Looking at ", reinstall.Mono("web-01"), ".")
 	r, err := b.slack.Command(t.Context(), "U0ANN", infra, `web-01 --reason "disk < 1 & dead"`)
@@ -366,7 +367,8 @@ func TestEditedPrivateMetadataIsRefused(t *testing.T) {
 	}
 }
 
-func TestTypeAheadOffersAtMostAHundredAndNothingThatSlackWouldRefuse(t *testing.T) {
+// Type-ahead offers at most a hundred options, and nothing that Slack would refuse.
+func TestTypeAheadOffersNothingThatSlackWouldRefuse(t *testing.T) {
 	b := bench(t)
 	b.openForm("U0BOB", aForm())
 	b.desk.suggest = func(_ port.Inbound, _, query string) []view.Option {

@@ -22,7 +22,7 @@ func aBatchCard() view.Card {
 	return c
 }
 
-func TestACardThatIsRefusedForItsFormIsShownBareAtOnce(t *testing.T) {
+func TestACardRefusedForItsFormIsShownReducedAtOnce(t *testing.T) {
 	for _, code := range []string{"invalid_blocks", "msg_blocks_too_long"} {
 		for name, card := range map[string]view.Card{"one machine": aCard(), "twenty": aBatchCard()} {
 			t.Run(code+" "+name, func(t *testing.T) {
@@ -67,7 +67,8 @@ func TestACardThatIsRefusedForItsFormIsShownBareAtOnce(t *testing.T) {
 	}
 }
 
-func TestACardOfWhichSlackTakesNoBlocksIsShownInWords(t *testing.T) {
+// A card whose blocks Slack refuses in every form is shown in words.
+func TestACardWithoutBlocksIsShownInWords(t *testing.T) {
 	b := bench(t)
 	a := b.postCard(aCard())
 	card := aCard()
@@ -83,7 +84,8 @@ func TestACardOfWhichSlackTakesNoBlocksIsShownInWords(t *testing.T) {
 	isPermanent(t, b.chat.UpdateCard(t.Context(), a, card), "invalid_blocks", "fault of Twokey")
 }
 
-func TestAFirstCardThatIsRefusedForItsFormIsPostedBareAndFoundAgain(t *testing.T) {
+// A first card that is refused for its form is posted reduced, and found again.
+func TestAFirstCardRefusedForItsFormIsPostedReduced(t *testing.T) {
 	b := bench(t)
 	b.must(b.slack.Switch("chat.postMessage:msg_blocks_too_long", "1"))
 	a := b.postCard(aCard())
@@ -101,7 +103,7 @@ func TestAFirstCardThatIsRefusedForItsFormIsPostedBareAndFoundAgain(t *testing.T
 }
 
 // What is not refused for its form is tried once: no other form would help.
-func TestWhatIsRefusedForAnotherReasonIsNotTriedBare(t *testing.T) {
+func TestARefusalForAnotherReasonIsNotTriedReduced(t *testing.T) {
 	b := bench(t)
 	c := aCard()
 	c.Channel = "C0RANDOM"
@@ -112,7 +114,8 @@ func TestWhatIsRefusedForAnotherReasonIsNotTriedBare(t *testing.T) {
 	}
 }
 
-func TestALineAWhisperAndAnAnswerThatAreRefusedForTheirFormGoInWordsAlone(t *testing.T) {
+// A line, a whisper and an answer that are refused for their form go in words alone.
+func TestTextsRefusedForTheirFormGoInWordsAlone(t *testing.T) {
 	b := bench(t)
 	a := b.postCard(aCard())
 	p, err := b.slack.ClickPayload("U0BOB", infra, a.TS, 0, "Approve")

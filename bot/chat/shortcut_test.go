@@ -79,7 +79,8 @@ func TestAShortcutOnAnAlertTellsTheDeskEveryWordOfIt(t *testing.T) {
 	}
 }
 
-func TestOptionsStandUnderTheirHeadingsAndHostileNamesAreCutByCodePoints(t *testing.T) {
+// Options stand under their headings, and hostile names are cut by code points.
+func TestOptionsStandUnderTheirHeadings(t *testing.T) {
 	b := bench(t)
 	b.openForm("U0BOB", aForm())
 	names := []string{"<!channel> *bold* `x`", "\u202egpj.exe", strings.Repeat("界", 4000), "a\nb", ""}
@@ -121,7 +122,8 @@ func (b *theBench) lastAsked() port.Inbound {
 	return all[len(all)-1]
 }
 
-func TestAChoiceInAFormReachesTheDeskAfterTheAckAndTheFormIsDrawnAnew(t *testing.T) {
+// A choice in a form reaches the desk after the ack, and the form is updated.
+func TestAChoiceInAFormReachesTheDeskAfterTheAck(t *testing.T) {
 	b := bench(t)
 	f := aForm()
 	f.Memo = `{"t":"x"}`

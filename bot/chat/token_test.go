@@ -47,7 +47,8 @@ func (b *theBench) until(what string, ok func() bool) {
 	}
 }
 
-func TestAnAppTokenThatIsRefusedAtTheStartIsTriedAgainWhereHTTPIsSet(t *testing.T) {
+// An app token that is refused at the start is tried again if HTTP is set.
+func TestWithHTTPARefusedAppTokenIsTriedAgain(t *testing.T) {
 	for _, code := range []string{
 		"invalid_auth", "token_revoked", "token_expired", "not_allowed_token_type",
 		"account_inactive", "access_denied", "org_login_required",
