@@ -16,7 +16,10 @@ func Directly(ops []reinstall.Operation) []reinstall.Operation {
 }
 
 // personal is an error of the chat that is about one person: others can be told.
-type personal interface{ Personal() bool }
+type personal interface {
+	error
+	Personal() bool
+}
 
 // The sentences of direct messages, and those that stand for them.
 
@@ -102,13 +105,13 @@ func toldDirectly(ops []oper) text {
 
 // WhyOf is what Slack refuses, in its words for people.
 func WhyOf(err error) string {
-	if w := Worded(nil); errors.As(err, &w) {
+	if w, ok := errors.AsType[Worded](err); ok {
 		return w.Words()
 	}
 	return err.Error()
 }
 
 func IsPersonal(err error) bool {
-	var p personal
-	return errors.As(err, &p) && p.Personal()
+	p, ok := errors.AsType[personal](err)
+	return ok && p.Personal()
 }
