@@ -216,7 +216,9 @@ func (s *leases) Settled(ctx context.Context, c port.Claim, lease time.Duration)
 	if !s.db.Replicated() {
 		return nil
 	}
-	cmd, err := s.db.RunConfirmed(ctx, lua.Renew, redisdb.Call{Keys: []string{p.Due(), p.Owners()}, Args: []any{delayMillis(lease), m, s.holderOf(c)}})
+	cmd, err := s.db.RunConfirmed(ctx, lua.Renew, redisdb.Call{
+		Keys: []string{p.Due(), p.Owners()}, Args: []any{delayMillis(lease), m, s.holderOf(c)},
+	})
 	if err == nil {
 		var held []int64
 		if held, err = redisdb.Numbers(cmd, 1); err == nil && held[0] == 0 {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
 	"twokey/bot/store/keys"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"

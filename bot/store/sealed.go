@@ -98,7 +98,8 @@ func (r stored) asTampered(id string) port.Record {
 
 func tamperedRecord(id string, ref reinstall.Ref) port.Record {
 	return port.Record{Op: reinstall.Operation{
-		ID: id, State: reinstall.Tampered, Plan: reinstall.Plan{Ref: ref}, End: &reinstall.End{Why: "its record was changed outside Twokey"},
+		ID: id, State: reinstall.Tampered, Plan: reinstall.Plan{Ref: ref},
+		End: &reinstall.End{Why: "its record was changed outside Twokey"},
 	}}
 }
 
