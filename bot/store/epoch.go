@@ -246,7 +246,7 @@ func (s *epochs) WatchLife(ctx context.Context, changed func(why string)) {
 		if why == "" && time.Since(kept) >= audit.HeadsEvery {
 			kept = time.Now()
 			if err := s.audit.KeepHeads(ctx); err != nil {
-				s.log.Warn("the ends of the audit's chains could not be sealed; tried again in some seconds", "err", err)
+				s.log.Warn("audit: ends of the chains not sealed, retrying in some seconds", "err", err)
 			}
 		}
 	}

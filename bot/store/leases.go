@@ -74,7 +74,7 @@ func (s *leases) preferClaims(got []port.Claim, errs []error) ([]port.Claim, err
 		return nil, errors.Join(errs...)
 	}
 	for _, err := range errs {
-		s.db.Warn("part of what is due could not be claimed", err)
+		s.db.Warn("leases: a partition could not be claimed, retrying", err)
 	}
 	return got, nil
 }
@@ -99,7 +99,7 @@ func (s *leases) countDue(ctx context.Context) ([]int, error) {
 		return nil, errs[0]
 	}
 	for _, err := range errs {
-		s.db.Warn("a partition could not be asked what is due", err)
+		s.db.Warn("leases: a partition did not say what is due, retrying", err)
 	}
 	return due, nil
 }

@@ -75,7 +75,7 @@ func (s *records) decode(id string, r stored) (port.Record, error) {
 		}
 	}
 	if s.tampered.note(id, true) {
-		s.log.Error("a record was changed outside Twokey; nothing is done with it", "op", id)
+		s.log.Error("records: changed outside Twokey, nothing is done with it", "op", id)
 	}
 	return r.asTampered(id), nil
 }
