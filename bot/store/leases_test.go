@@ -27,15 +27,6 @@ func dueNow(t testing.TB, s *Store, r reinstall.Ref) port.Record {
 	return rec
 }
 
-func claimAll(t testing.TB, s *Store, lease time.Duration) []port.Claim {
-	t.Helper()
-	cs, err := s.Claim(t.Context(), lease, 100)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return cs
-}
-
 // A fail-over that lost the counter of tokens gives another worker an equal one:
 // whoever had it before is fenced all the same.
 func TestAnEqualTokenOfAnotherWorkerIsFenced(t *testing.T) {

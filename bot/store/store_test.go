@@ -4,7 +4,6 @@ import (
 	"errors"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -105,11 +104,6 @@ func TestAMovedRecordIsStaleAndCarriesWhatItIs(t *testing.T) {
 			t.Errorf("this process still remembers revision %d", old.Rev)
 		}
 	})
-}
-
-func size(m *sync.Map) (n int) {
-	m.Range(func(any, any) bool { n++; return true })
-	return n
 }
 
 func ids(recs []port.Record) map[string]bool {
