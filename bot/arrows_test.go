@@ -21,31 +21,33 @@ import (
 // arrows are, for each package of the module, those of the module that it may
 // import.
 var arrows = map[string][]string{
-	"twokey/bot":                 {"twokey/bot/chat", "twokey/bot/probe", "twokey/bot/ship", "twokey/bot/store", "twokey/bot/store/audit", "twokey/cloud", "twokey/commands", "twokey/commands/engine", "twokey/commands/policy", "twokey/commands/port", "twokey/commands/reinstall", "twokey/commands/sample", "twokey/commands/seal", "twokey/commands/wiring"},
-	"twokey/bot/chat":            {"twokey/commands/port", "twokey/commands/reinstall", "twokey/commands/view"},
-	"twokey/bot/probe":           {"twokey/commands/port", "twokey/commands/reinstall"},
-	"twokey/bot/ship":            {"twokey/commands/reinstall"},
-	"twokey/bot/store":           {"twokey/bot/store/audit", "twokey/bot/store/keys", "twokey/bot/store/lua", "twokey/bot/store/redisdb", "twokey/commands/port", "twokey/commands/reinstall", "twokey/commands/seal"},
-	"twokey/bot/store/audit":     {"twokey/bot/store/keys", "twokey/bot/store/lua", "twokey/bot/store/redisdb", "twokey/commands/reinstall", "twokey/commands/seal"},
-	"twokey/bot/store/keys":      {"twokey/commands/port", "twokey/commands/reinstall"},
-	"twokey/bot/store/lua":       {},
-	"twokey/bot/store/storetest": {"twokey/commands/port", "twokey/commands/reinstall"}, // for tests
-	"twokey/bot/store/redisdb":   {"twokey/bot/store/keys", "twokey/bot/store/lua", "twokey/commands/port"},
-	"twokey/cloud":               {"twokey/commands/port", "twokey/commands/reinstall"},
-	"twokey/commands":            {"twokey/commands/engine", "twokey/commands/people", "twokey/commands/port", "twokey/commands/proposals", "twokey/commands/reinstall", "twokey/commands/screen", "twokey/commands/seal", "twokey/commands/view"},
-	"twokey/commands/engine":     {"twokey/commands/people", "twokey/commands/port", "twokey/commands/proposals", "twokey/commands/reinstall", "twokey/commands/screen", "twokey/commands/seal", "twokey/commands/view"},
-	"twokey/commands/outbox":     {"twokey/commands/people", "twokey/commands/port", "twokey/commands/proposals", "twokey/commands/reinstall", "twokey/commands/screen", "twokey/commands/view"},
-	"twokey/commands/people":     {"twokey/commands/port", "twokey/commands/proposals", "twokey/commands/reinstall", "twokey/commands/screen"},
-	"twokey/commands/proposals":  {"twokey/commands/port", "twokey/commands/reinstall", "twokey/commands/screen", "twokey/commands/view"},
-	"twokey/commands/wiring":     {"twokey/commands", "twokey/commands/engine", "twokey/commands/outbox", "twokey/commands/people", "twokey/commands/port", "twokey/commands/proposals", "twokey/commands/reinstall", "twokey/commands/seal"},
-	"twokey/commands/policy":     {"twokey/commands/reinstall", "twokey/commands/view"},
-	"twokey/commands/port":       {"twokey/commands/reinstall", "twokey/commands/view"},
-	"twokey/commands/reinstall":  {},
-	"twokey/commands/sample":     {"twokey/commands/port", "twokey/commands/reinstall", "twokey/commands/screen", "twokey/commands/view"},
-	"twokey/commands/screen":     {"twokey/commands/reinstall", "twokey/commands/view"},
-	"twokey/commands/seal":       {"twokey/commands/reinstall"},
-	"twokey/commands/view":       {"twokey/commands/reinstall"},
-	"twokey/deploy":              {},
+	"twokey/bot":                {"twokey/bot/chat", "twokey/bot/probe", "twokey/bot/ship", "twokey/bot/store", "twokey/bot/store/audit", "twokey/cloud", "twokey/commands", "twokey/commands/engine", "twokey/commands/policy", "twokey/commands/port", "twokey/commands/reinstall", "twokey/commands/sample", "twokey/commands/seal", "twokey/commands/wiring"},
+	"twokey/bot/chat":           {"twokey/commands/port", "twokey/commands/reinstall", "twokey/commands/view"},
+	"twokey/bot/probe":          {"twokey/commands/port", "twokey/commands/reinstall"},
+	"twokey/bot/ship":           {"twokey/commands/reinstall"},
+	"twokey/bot/store":          {"twokey/bot/store/audit", "twokey/bot/store/keys", "twokey/bot/store/lua", "twokey/bot/store/redisdb", "twokey/commands/port", "twokey/commands/reinstall", "twokey/commands/seal"},
+	"twokey/bot/store/audit":    {"twokey/bot/store/keys", "twokey/bot/store/lua", "twokey/bot/store/redisdb", "twokey/commands/reinstall", "twokey/commands/seal"},
+	"twokey/bot/store/keys":     {"twokey/commands/port", "twokey/commands/reinstall"},
+	"twokey/bot/store/lua":      {},
+	"twokey/bot/store/redisdb":  {"twokey/bot/store/keys", "twokey/bot/store/lua", "twokey/commands/port"},
+	"twokey/cloud":              {"twokey/commands/port", "twokey/commands/reinstall"},
+	"twokey/commands":           {"twokey/commands/engine", "twokey/commands/people", "twokey/commands/port", "twokey/commands/proposals", "twokey/commands/reinstall", "twokey/commands/screen", "twokey/commands/seal", "twokey/commands/view"},
+	"twokey/commands/engine":    {"twokey/commands/people", "twokey/commands/port", "twokey/commands/proposals", "twokey/commands/reinstall", "twokey/commands/screen", "twokey/commands/seal", "twokey/commands/view"},
+	"twokey/commands/outbox":    {"twokey/commands/people", "twokey/commands/port", "twokey/commands/proposals", "twokey/commands/reinstall", "twokey/commands/screen", "twokey/commands/view"},
+	"twokey/commands/people":    {"twokey/commands/port", "twokey/commands/proposals", "twokey/commands/reinstall", "twokey/commands/screen"},
+	"twokey/commands/proposals": {"twokey/commands/port", "twokey/commands/reinstall", "twokey/commands/screen", "twokey/commands/view"},
+	"twokey/commands/wiring":    {"twokey/commands", "twokey/commands/engine", "twokey/commands/outbox", "twokey/commands/people", "twokey/commands/port", "twokey/commands/proposals", "twokey/commands/reinstall", "twokey/commands/seal"},
+	"twokey/commands/policy":    {"twokey/commands/reinstall", "twokey/commands/view"},
+	"twokey/commands/port":      {"twokey/commands/reinstall", "twokey/commands/view"},
+	"twokey/commands/reinstall": {},
+	"twokey/commands/sample":    {"twokey/commands/port", "twokey/commands/reinstall", "twokey/commands/screen", "twokey/commands/view"},
+	"twokey/commands/screen":    {"twokey/commands/reinstall", "twokey/commands/view"},
+	"twokey/commands/seal":      {"twokey/commands/reinstall"},
+	"twokey/commands/view":      {"twokey/commands/reinstall"},
+	"twokey/deploy":             {},
+	// For tests: what every store promises, and a store in memory.
+	"twokey/bot/store/storetest":  {"twokey/commands/port", "twokey/commands/reinstall"},
+	"twokey/commands/port/memory": {"twokey/commands/port", "twokey/commands/reinstall"},
 	// The doubles know nothing of the product.
 	"twokey/bot/fakeslack":         {},
 	"twokey/bot/fakeslack/browse":  {},                       // for tests
@@ -180,7 +182,7 @@ func TestArrowsFromTheShippedBinaryReachNoDouble(t *testing.T) {
 			t.Errorf("the shipped binary links %s", p.ImportPath)
 		}
 	}
-	for _, part := range []string{"twokey/bot/chat", "twokey/bot/probe", "twokey/bot/store", "twokey/cloud", "twokey/commands", "twokey/commands/reinstall"} {
+	for _, part := range []string{"twokey/bot/chat", "twokey/bot/probe", "twokey/bot/store", "twokey/bot/store/audit", "twokey/cloud", "twokey/commands", "twokey/commands/reinstall"} {
 		if !linked[part] {
 			t.Errorf("the shipped binary does not link %s: go list was misread", part)
 		}
