@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"twokey/cloud/api"
 	"twokey/cloud/fakecvm"
 	"twokey/commands/reinstall"
 )
@@ -49,29 +50,6 @@ func TestWhatIsAroundAMachineIsReadFromEachProduct(t *testing.T) {
 	}
 	if of := l.near(t, fakecvm.Shop01)[reinstall.NearCLB].Of; !slices.Equal(of, []string{"lb-5h0pfr0n"}) {
 		t.Errorf("the load balancer is named %v", of)
-	}
-}
-
-func TestAnEMRNodeIsKnownByItsRoleOrTag(t *testing.T) {
-	for want, i := range map[string]reinstall.Instance{
-		"is a node of an EMR cluster (role EMR_QCSRole)":                {Role: "EMR_QCSRole"},
-		"is a node of an EMR cluster (tag tencentcloud:emr:cluster=e1)": {Tags: map[string]string{"tencentcloud:emr:cluster": "e1"}},
-		"": {Role: "webserver", Tags: map[string]string{"team": "emr"}},
-	} {
-		if got := nearEMR(i); got.What != want || (got.Seen == reinstall.Seen) != (want != "") {
-			t.Errorf("%+v", got)
-		}
-	}
-}
-
-// The sight is part of the plan: told twice in another way, it would be drift.
-func TestAnEMRNodeWithSeveralTagsIsAlwaysToldTheSame(t *testing.T) {
-	i := reinstall.Instance{Tags: map[string]string{"tencentcloud:emr:cluster": "e1", "tencentcloud:emr:node": "core", "tencentcloud:emr:zone": "3"}}
-	first := nearEMR(i)
-	for range 100 {
-		if again := nearEMR(i); !slices.Equal(again.Of, first.Of) {
-			t.Fatalf("%v, and then %v", first.Of, again.Of)
-		}
 	}
 }
 
@@ -170,7 +148,7 @@ func TestAnOldRepairTaskThatIsStillBookedIsSeenAndAnEndedOneIsNot(t *testing.T) 
 
 func TestAHangingProductDoesNotHoldUpTheReading(t *testing.T) {
 	l := newLab(t)
-	l.nearTimeout = 50 * time.Millisecond
+	l.client.AroundTimeout = 50 * time.Millisecond
 	hang := make(chan struct{})
 	t.Cleanup(func() { close(hang) })
 	l.wire.answer("DescribeLBListeners", func(_ http.ResponseWriter, r *http.Request) {
@@ -187,7 +165,7 @@ func TestAHangingProductDoesNotHoldUpTheReading(t *testing.T) {
 func TestAllPagesOfRepairTasksAreRead(t *testing.T) {
 	l := newLab(t)
 	if err := l.fake.Patch(fakecvm.Web01, func(i *fakecvm.Instance) {
-		for n := range pageSize + 5 {
+		for n := range api.PageSize + 5 {
 			i.Repairs = append(i.Repairs, fakecvm.Repair{ID: fmt.Sprintf("rep-%08d", n), Type: 107, Status: 4, Created: time.Now().Add(-time.Hour)})
 		}
 	}); err != nil {
@@ -197,7 +175,7 @@ func TestAllPagesOfRepairTasksAreRead(t *testing.T) {
 		t.Errorf("%+v", n)
 	}
 	var offsets []any
-	for _, body := range l.wire.sent(describeTaskInfo) {
+	for _, body := range l.wire.sent(api.DescribeTaskInfo) {
 		offsets = append(offsets, field(t, body, "Offset"), field(t, body, "Limit"))
 	}
 	if want := []any{0.0, 100.0, 100.0, 100.0}; !slices.Equal(offsets, want) {

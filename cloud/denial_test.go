@@ -5,32 +5,11 @@ import (
 	"strings"
 	"testing"
 
-	tcerr "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/errors"
-
+	"twokey/cloud/api"
 	"twokey/cloud/fakecvm"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
-
-// Denials as they were recorded (facts/tencent.md section 10), and two that name
-// nothing.
-func TestADenialsPermissionIsFoundFarBehind(t *testing.T) {
-	const preamble = "You are not authorized to perform this operation. Check your CAM policies, and ensure that you are using the correct access keys. "
-	for words, want := range map[string]permission{
-		preamble + "[[request id:5f1c]you are not authorized to perform operation (cvm:ResetInstance)\nresource (qcs::cvm:ap-guangzhou:uin/1:instance/ins-1a2b3c4d) has no permission": {"cvm:ResetInstance", "qcs::cvm:ap-guangzhou:uin/1:instance/ins-1a2b3c4d"},
-		"[request id:5f1c]you are not authorized to perform operation (cvm:StopInstances)\nresource (qcs:id/0:cvm:ap-guangzhou:uin/1:instance/ins-1a2b3c4d) has no permission\n":       {"cvm:StopInstances", "qcs:id/0:cvm:ap-guangzhou:uin/1:instance/ins-1a2b3c4d"},
-		preamble + "[[request id:5f1c]you are not authorized to perform operation (clb:DescribeLBListeners)\nresource (*) has no permission":                                           {"clb:DescribeLBListeners", "*"},
-		preamble + "[[request id:5f1c]system policy not verify]": {},
-		"CAM signature/authentication error.":                    {},
-	} {
-		if got := permissionOf(tcerr.NewTencentCloudSDKError("UnauthorizedOperation", words, "5f1c")); got != want {
-			t.Errorf("%s: %+v", words, got)
-		}
-		if got := permissionOf(tcerr.NewTencentCloudSDKError("InvalidParameterValue", words, "5f1c")); got != (permission{}) {
-			t.Errorf("no denial, and %+v", got)
-		}
-	}
-}
 
 func TestADeniedResetNamesThePermissionAndNoAccount(t *testing.T) {
 	l := newLab(t)
@@ -60,7 +39,7 @@ func TestADeniedReadNamesThePermission(t *testing.T) {
 	if why, next := x.Explained(); why != "Twokey's CAM policy does not allow cvm:DescribeInstances (UnauthorizedOperation.PermissionDenied)" || strings.Contains(why+next, "uin/") {
 		t.Errorf("%s. %s.", why, next)
 	}
-	if n := l.requests(describeInstances); n != 1 {
+	if n := l.requests(api.DescribeInstances); n != 1 {
 		t.Errorf("a denial was asked for %d times", n)
 	}
 }
@@ -77,8 +56,8 @@ func TestADenialAroundTheMachineNamesThePermission(t *testing.T) {
 func TestAnOutageOfCAMIsNoDenial(t *testing.T) {
 	l := newLab(t)
 	l.misbehave(t, "cam_down", "next=2")
-	if err := l.Ping(ctx(t)); err != nil || l.requests(describeInstances) != 3 {
-		t.Errorf("after two failures: %v, %d requests", err, l.requests(describeInstances))
+	if err := l.Ping(ctx(t)); err != nil || l.requests(api.DescribeInstances) != 3 {
+		t.Errorf("after two failures: %v, %d requests", err, l.requests(api.DescribeInstances))
 	}
 	l.misbehave(t, "cam_down", "on")
 	err := l.Ping(ctx(t))
@@ -87,15 +66,15 @@ func TestAnOutageOfCAMIsNoDenial(t *testing.T) {
 	if errors.As(err, &d) {
 		t.Errorf("it reads as denied: %v", err)
 	}
-	if _, err := l.CreateImage(ctx(t), guangzhou(fakecvm.Web01), "twokey-7K3Q", false); err == nil || errors.As(err, &d) || l.requests(createImage) != 1 {
-		t.Errorf("making an image: %v, %d requests", err, l.requests(createImage))
+	if _, err := l.CreateImage(ctx(t), guangzhou(fakecvm.Web01), "twokey-7K3Q", false); err == nil || errors.As(err, &d) || l.requests(api.CreateImage) != 1 {
+		t.Errorf("making an image: %v, %d requests", err, l.requests(api.CreateImage))
 	}
 }
 
 func TestServiceUnavailableIsTriedAgain(t *testing.T) {
 	l := newLab(t)
 	l.misbehave(t, "error:DescribeInstances", "ServiceUnavailable next=2")
-	if err := l.Ping(ctx(t)); err != nil || l.requests(describeInstances) != 3 {
-		t.Errorf("%v, %d requests", err, l.requests(describeInstances))
+	if err := l.Ping(ctx(t)); err != nil || l.requests(api.DescribeInstances) != 3 {
+		t.Errorf("%v, %d requests", err, l.requests(api.DescribeInstances))
 	}
 }

@@ -7,6 +7,8 @@ import (
 	cbs "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cbs/v20170312"
 	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
 
+	"twokey/cloud/api"
+	"twokey/cloud/describe"
 	"twokey/commands/reinstall"
 )
 
@@ -15,7 +17,7 @@ import (
 const mostOthers = 5
 
 // dataSnapshots lists the newest snapshots of the machine's data disks.
-func (s *site) dataSnapshots(ctx context.Context, i reinstall.Instance) ([]*cbs.Snapshot, error) {
+func dataSnapshots(ctx context.Context, s *api.Region, i reinstall.Instance) ([]*cbs.Snapshot, error) {
 	var ids []string
 	for _, d := range i.DataDisks {
 		if d.ID != "" && !d.Local() {
@@ -24,35 +26,35 @@ func (s *site) dataSnapshots(ctx context.Context, i reinstall.Instance) ([]*cbs.
 	}
 	var out []*cbs.Snapshot
 	for chunk := range slices.Chunk(ids, 5) { // values that a filter takes
-		some, _, err := s.snapshotPage(ctx, 0, mostOthers, "disk-id", chunk...)
+		some, _, err := describe.SnapshotPage(ctx, s, 0, mostOthers, "disk-id", chunk...)
 		if err != nil {
 			return nil, err
 		}
 		out = append(out, slices.DeleteFunc(some, func(snap *cbs.Snapshot) bool {
-			return snap == nil || val(snap.SnapshotId) == "" || !slices.Contains(chunk, val(snap.DiskId))
+			return snap == nil || api.Val(snap.SnapshotId) == "" || !slices.Contains(chunk, api.Val(snap.DiskId))
 		})...)
 	}
 	return out, nil
 }
 
 // madeOf is the description by which an image of Twokey's own is found to be of
-// a machine: images name no source otherwise (facts/tencent.md section 4).
+// a machine: images name no source otherwise (cloud/doc.go 6.4).
 func madeOf(instance string) string {
 	return "Backup of " + instance + " before a reinstall, made by twokey"
 }
 
-// madeEarlier lists the images that Twokey made of the machine for any
+// imagesMadeEarlier lists the images that Twokey made of the machine for any
 // proposal. They are asked for only where no snapshot tells them: on local
 // disks.
-func (s *site) madeEarlier(ctx context.Context, i reinstall.Instance) (map[string]*cvm.Image, error) {
+func imagesMadeEarlier(ctx context.Context, s *api.Region, i reinstall.Instance) (map[string]*cvm.Image, error) {
 	out := map[string]*cvm.Image{}
 	if i.SystemDisk.ID != "" && !i.SystemDisk.Local() {
 		return out, nil
 	}
-	all, err := s.listImages(ctx, "", filter("image-type", reinstall.ImagePrivate), filter("image-name", "twokey-"))
+	all, err := describe.Images(ctx, s, "", describe.Filter("image-type", reinstall.ImagePrivate), describe.Filter("image-name", "twokey-"))
 	for _, img := range all {
-		if val(img.ImageDescription) == madeOf(i.Instance) {
-			out[val(img.ImageId)] = img
+		if api.Val(img.ImageDescription) == madeOf(i.Instance) {
+			out[api.Val(img.ImageId)] = img
 		}
 	}
 	return out, err

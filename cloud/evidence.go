@@ -9,49 +9,47 @@ import (
 	"time"
 
 	cbs "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cbs/v20170312"
-	"github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common"
 	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
 
+	"twokey/cloud/api"
+	"twokey/cloud/describe"
 	"twokey/commands/reinstall"
 )
-
-const describeSnapshots = "DescribeSnapshots"
 
 // futureSlack is how far a backup may lie ahead of the cloud's clock as read
 // before: one may be made between two reads. Beyond it the time is not
 // understood, and the backup is no evidence.
 const futureSlack = 30 * time.Second
 
-// evidence lists the backups that the cloud vouches for, newest first: the
+// readBackups lists the backups that the cloud vouches for, newest first: the
 // snapshots of the system disk now attached, the images built on them, the
 // image that Twokey made, and what the wish names. Images do not name their
-// source, so that only the way over the snapshots tells it (facts/tencent.md
-// section 4). States other than NORMAL are listed too, for people to see.
-func (s *site) evidence(ctx context.Context, i reinstall.Instance, w reinstall.Wish, made string, now time.Time) ([]reinstall.Evidence, error) {
+// source, so that only the way over the snapshots tells it (cloud/doc.go 6.4). States other than NORMAL are listed too, for people to see.
+func readBackups(ctx context.Context, s *api.Region, i reinstall.Instance, w reinstall.Wish, made string, now time.Time) ([]reinstall.Evidence, error) {
 	kind, wished, _ := strings.Cut(w.Backup, ":")
-	snapshots, err := s.systemSnapshots(ctx, i.SystemDisk, kind, wished)
+	snapshots, err := systemSnapshots(ctx, s, i.SystemDisk, kind, wished)
 	if err != nil {
-		return nil, s.failed(notRead, describeSnapshots, err)
+		return nil, s.Fault(api.NotRead, api.DescribeSnapshots, err)
 	}
-	others, err := s.dataSnapshots(ctx, i)
+	others, err := dataSnapshots(ctx, s, i)
 	if err != nil {
-		return nil, s.failed(notRead, describeSnapshots, err)
+		return nil, s.Fault(api.NotRead, api.DescribeSnapshots, err)
 	}
 	builtOn := imagesOn(snapshots, i.SystemDisk.ID)
 	ids := slices.Collect(maps.Keys(builtOn))
 	if made != "" {
 		ids = append(ids, made)
 	}
-	if kind == reinstall.EvidenceImage && imageID.MatchString(wished) {
+	if kind == reinstall.EvidenceImage && describe.ImageID.MatchString(wished) {
 		ids = append(ids, wished)
 	}
-	images, err := s.imagesByID(ctx, ids)
+	images, err := describe.ImagesByID(ctx, s, ids)
 	if err != nil {
-		return nil, s.failed(notRead, describeImages, err)
+		return nil, s.Fault(api.NotRead, api.DescribeImages, err)
 	}
-	earlier, err := s.madeEarlier(ctx, i)
+	earlier, err := imagesMadeEarlier(ctx, s, i)
 	if err != nil {
-		return nil, s.failed(notRead, describeImages, err)
+		return nil, s.Fault(api.NotRead, api.DescribeImages, err)
 	}
 	maps.Copy(images, earlier)
 	out := []reinstall.Evidence{}
@@ -81,7 +79,7 @@ func imagesOn(snapshots []*cbs.Snapshot, disk string) map[string]*cbs.Snapshot {
 	out := map[string]*cbs.Snapshot{}
 	for _, snap := range snapshots {
 		for _, img := range snap.Images {
-			if id := val(img.ImageId); id != "" && val(snap.DiskId) == disk {
+			if id := api.Val(img.ImageId); id != "" && api.Val(snap.DiskId) == disk {
 				out[id] = snap
 			}
 		}
@@ -92,59 +90,29 @@ func imagesOn(snapshots []*cbs.Snapshot, disk string) map[string]*cbs.Snapshot {
 // systemSnapshots lists the disk's snapshots, in every state, and the one that
 // the wish names even if it is of another disk: then its disk says so. Local
 // disks have none.
-func (s *site) systemSnapshots(ctx context.Context, disk reinstall.Disk, kind, wished string) ([]*cbs.Snapshot, error) {
+func systemSnapshots(ctx context.Context, s *api.Region, disk reinstall.Disk, kind, wished string) ([]*cbs.Snapshot, error) {
 	var out []*cbs.Snapshot
 	if disk.ID != "" && !disk.Local() {
-		all, err := s.snapshots(ctx, "disk-id", disk.ID)
+		all, err := describe.Snapshots(ctx, s, "disk-id", disk.ID)
 		if err != nil {
 			return nil, err
 		}
-		out = slices.DeleteFunc(all, func(snap *cbs.Snapshot) bool { return val(snap.DiskId) != disk.ID })
+		out = slices.DeleteFunc(all, func(snap *cbs.Snapshot) bool { return api.Val(snap.DiskId) != disk.ID })
 	}
-	known := func(snap *cbs.Snapshot) bool { return val(snap.SnapshotId) == wished }
+	known := func(snap *cbs.Snapshot) bool { return api.Val(snap.SnapshotId) == wished }
 	if kind != reinstall.EvidenceSnapshot || wished == "" || slices.ContainsFunc(out, known) {
 		return out, nil
 	}
-	all, err := s.snapshots(ctx, "snapshot-id", wished)
+	all, err := describe.Snapshots(ctx, s, "snapshot-id", wished)
 	if err != nil {
 		return nil, err
 	}
 	return append(out, slices.DeleteFunc(all, func(snap *cbs.Snapshot) bool { return !known(snap) })...), nil
 }
 
-func (s *site) snapshots(ctx context.Context, name, value string) ([]*cbs.Snapshot, error) {
-	all, err := pages(func(offset int) ([]*cbs.Snapshot, *int64, error) {
-		return s.snapshotPage(ctx, offset, pageSize, name, value)
-	})
-	return once(slices.DeleteFunc(all, func(snap *cbs.Snapshot) bool { return snap == nil }), func(snap *cbs.Snapshot) string { return val(snap.SnapshotId) }), err
-}
-
-// snapshotPage is one page of the snapshots that have one of the values, newest
-// first, and how many there are in all.
-func (s *site) snapshotPage(ctx context.Context, offset, most int, name string, values ...string) ([]*cbs.Snapshot, *int64, error) {
-	answer, err := read(ctx, s, describeSnapshots, func(ctx context.Context) (*cbs.DescribeSnapshotsResponseParams, *string, error) {
-		q := cbs.NewDescribeSnapshotsRequest()
-		q.Filters = []*cbs.Filter{{Name: ptr(name), Values: common.StringPtrs(values)}}
-		q.Offset, q.Limit = ptr(uint64(offset)), ptr(uint64(most))
-		q.OrderField, q.Order = ptr("CREATE_TIME"), ptr("DESC")
-		r, err := s.cbs.DescribeSnapshotsWithContext(ctx, q)
-		if err != nil || r.Response == nil {
-			return nil, nil, err
-		}
-		return r.Response, r.Response.RequestId, nil
-	})
-	if err != nil {
-		return nil, nil, err
-	}
-	if answer.TotalCount == nil {
-		return nil, nil, errNoAnswer
-	}
-	return answer.SnapshotSet, ptr(int64(*answer.TotalCount)), nil
-}
-
 // snapshotEvidence is not ok where the snapshot's times cannot be read.
 func snapshotEvidence(snap *cbs.Snapshot) (reinstall.Evidence, bool) {
-	created, ok := cloudTime(snap.CreateTime)
+	created, ok := api.Time(snap.CreateTime)
 	if !ok {
 		return reinstall.Evidence{}, false
 	}
@@ -153,8 +121,8 @@ func snapshotEvidence(snap *cbs.Snapshot) (reinstall.Evidence, bool) {
 		return reinstall.Evidence{}, false
 	}
 	e := reinstall.Evidence{
-		Kind: reinstall.EvidenceSnapshot, ID: val(snap.SnapshotId), Name: val(snap.SnapshotName), DiskID: val(snap.DiskId),
-		State: val(snap.SnapshotState), Created: created, Expires: expires, SizeGB: int(val(snap.DiskSize)),
+		Kind: reinstall.EvidenceSnapshot, ID: api.Val(snap.SnapshotId), Name: api.Val(snap.SnapshotName), DiskID: api.Val(snap.DiskId),
+		State: api.Val(snap.SnapshotState), Created: created, Expires: expires, SizeGB: int(api.Val(snap.DiskSize)),
 	}
 	if e.State == reinstall.ImageNormal && snap.Percent != nil && *snap.Percent < 100 {
 		e.State = "CREATING"
@@ -165,13 +133,13 @@ func snapshotEvidence(snap *cbs.Snapshot) (reinstall.Evidence, bool) {
 // deadline is when the snapshot ends, the zero time where it is permanent. It
 // is not ok where the cloud does not say one of the two.
 func deadline(snap *cbs.Snapshot) (time.Time, bool) {
-	if val(snap.DeadlineTime) == "" {
+	if api.Val(snap.DeadlineTime) == "" {
 		return time.Time{}, snap.IsPermanent == nil || *snap.IsPermanent
 	}
-	if val(snap.IsPermanent) {
+	if api.Val(snap.IsPermanent) {
 		return time.Time{}, true
 	}
-	return cloudTime(snap.DeadlineTime)
+	return api.Time(snap.DeadlineTime)
 }
 
 // imageEvidence is an image as a backup. Its content is as old as the snapshot
@@ -180,7 +148,7 @@ func deadline(snap *cbs.Snapshot) (time.Time, bool) {
 // counts. It is not ok where the image is no own one, since who shares one can
 // take it back, or where its time cannot be read.
 func imageEvidence(img *cvm.Image, snap *cbs.Snapshot, ours bool) (reinstall.Evidence, bool) {
-	i := imageOf(img)
+	i := describe.ImageOf(img)
 	if i.Created.IsZero() || i.Type != reinstall.ImagePrivate {
 		return reinstall.Evidence{}, false
 	}

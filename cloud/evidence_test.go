@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"twokey/cloud/api"
 	"twokey/cloud/fakecvm"
 	"twokey/commands/reinstall"
 )
@@ -34,17 +35,17 @@ func TestTimesWithoutAZoneAreChinas(t *testing.T) {
 		"2023-03-09T10:45:11+08:00": "2023-03-09T02:45:11Z",
 		"1989-07-01 00:00:00":       "1989-06-30T16:00:00Z", // no daylight saving, as the cloud has none
 	} {
-		got, ok := cloudTime(&text)
+		got, ok := api.Time(&text)
 		if !ok || got.Format(time.RFC3339) != want {
 			t.Errorf("%s reads %s, want %s", text, got, want)
 		}
 	}
 	for _, text := range []string{"", "0000-00-00 00:00:00", "yesterday", "2023-03-09"} {
-		if got, ok := cloudTime(&text); ok {
+		if got, ok := api.Time(&text); ok {
 			t.Errorf("%q reads %s", text, got)
 		}
 	}
-	if _, ok := cloudTime(nil); ok {
+	if _, ok := api.Time(nil); ok {
 		t.Error("null reads as a time")
 	}
 }

@@ -12,14 +12,15 @@ import (
 
 	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
 
+	"twokey/cloud/api"
+	"twokey/cloud/describe"
+	"twokey/cloud/errcode"
 	"twokey/commands/reinstall"
 )
 
-const notFound = "Not found"
-
-// seekTimeout is for one attempt at asking a region for a machine. It is short:
+// findTimeout is for one attempt at asking a region for a machine. It is short:
 // somebody waits, and one region that hangs must not hold up all others.
-const seekTimeout = 3 * time.Second
+const findTimeout = 3 * time.Second
 
 // idGrace is how long the others are waited for once an id was found: two accounts
 // of the policy file may be one and the same, and then nothing is taken.
@@ -44,23 +45,23 @@ func newTarget(text string) (target, error) {
 	t := target{text: strings.TrimSpace(text)}
 	switch {
 	case t.text == "":
-		return t, reinstall.Refuse(notFound, "no machine was named", "Name it by its id (ins-..), its exact name or its IP")
+		return t, reinstall.Refuse(api.NotFound, "no machine was named", "Name it by its id (ins-..), its exact name or its IP")
 	case len([]rune(t.text)) > maxName:
-		return t, reinstall.Refuse(notFound, "“"+cut(t.text, 60)+"” is longer than any machine's name", "Name it by its id (ins-..), its exact name or its IP")
+		return t, reinstall.Refuse(api.NotFound, "“"+errcode.Shorten(t.text, 60)+"” is longer than any machine's name", "Name it by its id (ins-..), its exact name or its IP")
 	case instanceID.MatchString(t.text):
 		t.id = true
-		t.filters = append(t.filters, filter("instance-id", t.text))
+		t.filters = append(t.filters, describe.Filter("instance-id", t.text))
 		return t, nil
 	}
-	t.filters = append(t.filters, filter("instance-name", t.text))
+	t.filters = append(t.filters, describe.Filter("instance-name", t.text))
 	ip, ok := reinstall.ParseIP(t.text)
 	switch {
 	case ok && ip.Is4():
 		t.ip = ip
-		t.filters = append(t.filters, filter("private-ip-address", ip.String()), filter("public-ip-address", ip.String()))
+		t.filters = append(t.filters, describe.Filter("private-ip-address", ip.String()), describe.Filter("public-ip-address", ip.String()))
 	case ok: // that the filter compares addresses, and not texts, is unproven
 		t.ip = ip
-		t.filters = append(t.filters, filter("ipv6-address", ip.String(), ip.StringExpanded()))
+		t.filters = append(t.filters, describe.Filter("ipv6-address", ip.String(), ip.StringExpanded()))
 	}
 	return t, nil
 }
@@ -90,19 +91,19 @@ func (c *Cloud) Find(ctx context.Context, text, accountName, region string) ([]r
 	if err != nil {
 		return nil, err
 	}
-	sites, err := c.choose(notFound, accountName, region)
+	sites, err := c.chooseRegions(api.NotFound, accountName, region)
 	if err != nil {
 		return nil, err
 	}
-	s := search{target: t, found: map[reinstall.Ref]reinstall.Instance{}, failed: map[*site]error{}}
-	s.ask(ctx, sites)
+	s := search{target: t, found: map[reinstall.Ref]reinstall.Instance{}, failed: map[*api.Region]error{}}
+	s.ask(ctx, sites, c.findTimeout)
 	if doubtful := s.doubtful(c, sites); len(doubtful) > 0 {
 		select {
 		case <-ctx.Done():
 			return nil, context.Cause(ctx)
-		case <-time.After(2 * c.pause):
+		case <-time.After(2 * c.client.Pause):
 		}
-		s.ask(ctx, doubtful)
+		s.ask(ctx, doubtful, c.findTimeout)
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, context.Cause(ctx)
@@ -118,7 +119,7 @@ func splitRef(text, accountName, region string) (rest, outAccount, outRegion str
 		return text, accountName, region, nil
 	}
 	if accountName != "" && accountName != parts[0] || region != "" && region != parts[1] {
-		return "", "", "", reinstall.Refuse(notFound, "“"+cut(text, 60)+"” lies in another account or region than the one asked for",
+		return "", "", "", reinstall.Refuse(api.NotFound, "“"+errcode.Shorten(text, 60)+"” lies in another account or region than the one asked for",
 			"Leave --account and --region out, or name the id alone")
 	}
 	return parts[2], parts[0], parts[1], nil
@@ -130,20 +131,20 @@ type search struct {
 	target
 	mu     sync.Mutex
 	found  map[reinstall.Ref]reinstall.Instance
-	failed map[*site]error
+	failed map[*api.Region]error
 }
 
 // ask asks the sites all at once; their budgets pace it. What was sought by its
 // id, and found, is not waited for elsewhere for long.
-func (s *search) ask(ctx context.Context, sites []*site) {
-	ctx, enough := context.WithCancel(impatiently(ctx, sites[0].cloud.seekTimeout))
+func (s *search) ask(ctx context.Context, sites []*api.Region, timeout time.Duration) {
+	ctx, enough := context.WithCancel(api.WithAttemptTimeout(ctx, timeout))
 	defer enough()
 	var g sync.WaitGroup
 	for _, at := range sites {
 		for _, f := range s.filters {
 			g.Go(func() {
-				some, err := at.instances(ctx, f)
-				if codeOf(err) == "InvalidInstanceId.NotFound" {
+				some, err := describe.Instances(ctx, at, f)
+				if errcode.Of(err) == "InvalidInstanceId.NotFound" {
 					err = nil
 				}
 				if s.note(at, some, err) && s.id {
@@ -156,7 +157,7 @@ func (s *search) ask(ctx context.Context, sites []*site) {
 }
 
 // note keeps one answer, and reports whether it names what is sought.
-func (s *search) note(at *site, some []reinstall.Instance, err error) (named bool) {
+func (s *search) note(at *api.Region, some []reinstall.Instance, err error) (named bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err != nil && s.failed[at] == nil {
@@ -174,14 +175,14 @@ func (s *search) note(at *site, some []reinstall.Instance, err error) (named boo
 // for a listing leaves out at times what is there: all of them where none shows
 // the machine, otherwise those of which the memory for type-ahead shows one so
 // named that the answer did not.
-func (s *search) doubtful(c *Cloud, sites []*site) []*site {
-	var out []*site
+func (s *search) doubtful(c *Cloud, sites []*api.Region) []*api.Region {
+	var out []*api.Region
 	for _, at := range sites {
 		if s.failed[at] != nil {
 			continue
 		}
 		missed := func(i reinstall.Instance) bool { _, shown := s.found[i.Ref]; return s.names(i) && !shown }
-		if len(s.found) == 0 || !s.id && slices.ContainsFunc(c.fleets.recall(at.Name+"/"+at.region), missed) {
+		if len(s.found) == 0 || !s.id && slices.ContainsFunc(c.fleets.recall(at.Account.Name+"/"+at.Name), missed) {
 			out = append(out, at)
 		}
 	}
@@ -189,7 +190,7 @@ func (s *search) doubtful(c *Cloud, sites []*site) []*site {
 }
 
 // result is what the search comes to.
-func (s *search) result(sites []*site) ([]reinstall.Instance, error) {
+func (s *search) result(sites []*api.Region) ([]reinstall.Instance, error) {
 	out := []reinstall.Instance{}
 	for _, i := range s.found {
 		out = append(out, i)
@@ -202,31 +203,28 @@ func (s *search) result(sites []*site) ([]reinstall.Instance, error) {
 	for _, at := range sites {
 		switch err := s.failed[at]; {
 		case err == nil:
-			no.Asked = append(no.Asked, at.at())
-		case refusable(codeOf(err)) && !aboutPlace(codeOf(err)): // about what was sought
-			return nil, at.failed(notFound, describeInstances, err)
+			no.Asked = append(no.Asked, siteOf(at))
+		case errcode.IsAboutRequest(errcode.Of(err)) && !errcode.IsAboutRegion(errcode.Of(err)): // about what was sought
+			return nil, at.Fault(api.NotFound, api.DescribeInstances, err)
 		default:
-			no.Missing = append(no.Missing, reinstall.Unasked{Site: at.at(), Why: silence(err), Err: at.failed(notFound, describeInstances, err)})
+			no.Missing = append(no.Missing, reinstall.Unasked{Site: siteOf(at), Why: silence(err), Err: at.Fault(api.NotFound, api.DescribeInstances, err)})
 		}
 	}
 	return out, &no
 }
 
-func (s *site) at() reinstall.Site { return reinstall.Site{Account: s.Name, Region: s.region} }
-
-// aboutPlace reports whether a refusal is about the region, whatever is asked.
-func aboutPlace(code string) bool {
-	return strings.HasPrefix(code, "UnsupportedRegion") || strings.HasPrefix(code, "InvalidRegion")
+func siteOf(s *api.Region) reinstall.Site {
+	return reinstall.Site{Account: s.Account.Name, Region: s.Name}
 }
 
 // silence says in a few words for people why a read has no answer.
 func silence(err error) string {
-	code := codeOf(err)
+	code := errcode.Of(err)
 	switch {
-	case isAuth(code), aboutPlace(code):
-		why, _ := Explain(code)
+	case errcode.IsAboutCredentials(code), errcode.IsAboutRegion(code):
+		why, _ := errcode.Explain(code)
 		return why + ": " + code
-	case errors.Is(err, errNoAnswer):
+	case errors.Is(err, api.ErrNoAnswer):
 		return "its answer is empty or in parts"
 	case code != "" && !strings.HasPrefix(code, "ClientError"):
 		return "it answers with the error " + code

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"twokey/cloud/api"
 	"twokey/cloud/fakecvm"
 	"twokey/commands/reinstall"
 )
@@ -110,7 +111,7 @@ func TestFindLooksThroughAllAccountsAndPages(t *testing.T) {
 	if err != nil || found(got) != "main/ap-guangzhou/"+fakecvm.Web01 {
 		t.Errorf("found %q; %v", found(got), err)
 	}
-	if n := l.requests(describeInstances); n != 3+3+2 {
+	if n := l.requests(api.DescribeInstances); n != 3+3+2 {
 		t.Errorf("%d calls, want three regions twice, and two more pages", n)
 	}
 }
@@ -140,7 +141,7 @@ func TestAReadIsTriedAgainAndThenSucceeds(t *testing.T) {
 		if err != nil || found(got) != "main/ap-guangzhou/"+fakecvm.Web01 {
 			t.Errorf("%s: found %q; %v", name, found(got), err)
 		}
-		if n := l.requests(describeInstances); n != 3 {
+		if n := l.requests(api.DescribeInstances); n != 3 {
 			t.Errorf("%s: %d tries, want 3", name, n)
 		}
 	}
@@ -151,7 +152,7 @@ func TestWrongCredentialsAreAFaultThatIsNotTriedAgain(t *testing.T) {
 	l.misbehave(t, "secret_revoked", "on")
 	_, err := l.Find(ctx(t), "web-01", "", "ap-guangzhou")
 	isFault(t, err, "AuthFailure.SecretIdNotFound", "the secret id does not exist")
-	if n := l.requests(describeInstances); n != 1 {
+	if n := l.requests(api.DescribeInstances); n != 1 {
 		t.Errorf("%d tries, want 1", n)
 	}
 }

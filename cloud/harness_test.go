@@ -121,7 +121,7 @@ func newLab(t *testing.T, change ...func(*fakecvm.Config, *Config)) *lab {
 		t.Fatal(err)
 	}
 	t.Cleanup(c.Close)
-	c.pause = time.Millisecond
+	c.client.Pause = time.Millisecond
 	l.Cloud = c
 	return l
 }

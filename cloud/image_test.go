@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"twokey/cloud/api"
 	"twokey/cloud/fakecvm"
 )
 
@@ -17,7 +18,7 @@ func TestABackupImageIsAskedForOnceAndFoundByItsName(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	body := l.wire.sent(createImage)[0]
+	body := l.wire.sent(api.CreateImage)[0]
 	if field(t, body, "ForcePoweroff") != "TRUE" || field(t, body, "DataDiskIds") != nil || field(t, body, "InstanceId") != fakecvm.Web01 ||
 		!strings.Contains(field(t, body, "ImageDescription").(string), "twokey") {
 		t.Errorf("sent %s", body)
@@ -43,7 +44,7 @@ func TestATakenNameIsTheAnswerThatWasLost(t *testing.T) {
 	l.misbehave(t, "image_drop_after", "next=1")
 	_, err := l.CreateImage(ctx(t), ref, "twokey-7k3q", false)
 	isFault(t, err, "CreateImage in ap-guangzhou of account main")
-	if n := l.requests(createImage); n != 1 {
+	if n := l.requests(api.CreateImage); n != 1 {
 		t.Errorf("%d requests, want one: it is never sent again by itself", n)
 	}
 	if err := l.fake.Advance(fakecvm.ImageTakes); err != nil {
@@ -83,7 +84,7 @@ func TestTheCloudsRefusalOfAnImageIsToldInWords(t *testing.T) {
 func TestAnUnusableAnswerToCreateImageIsAnError(t *testing.T) {
 	for _, answer := range []string{`{}`, `{"Response":{}}`, `{"Response":{"RequestId":"r"}}`} {
 		l := newLab(t)
-		l.wire.answer(createImage, say(answer))
+		l.wire.answer(api.CreateImage, say(answer))
 		id, err := l.CreateImage(ctx(t), guangzhou(fakecvm.Web01), "a", false)
 		isFault(t, err, "CreateImage")
 		if id != "" {
@@ -108,7 +109,7 @@ func TestTheRoomForImagesIsCountedAgainstTheQuota(t *testing.T) {
 	if _, most, err := l.ImageRoom(ctx(t), guangzhou(fakecvm.Web01)); err != nil || most != 3 {
 		t.Errorf("of %d, want 3; %v", most, err)
 	}
-	for _, action := range []string{describeImageQuota, describeImages} { // a failed check is no 'none'
+	for _, action := range []string{api.DescribeImageQuota, api.DescribeImages} { // a failed check is no 'none'
 		for _, answer := range []string{`{}`, `{"Response":{"RequestId":"r"}}`} {
 			l.wire.answer(action, say(answer))
 			_, _, err := l.ImageRoom(ctx(t), guangzhou(fakecvm.Web01))

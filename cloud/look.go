@@ -8,57 +8,58 @@ import (
 	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
 	"golang.org/x/sync/errgroup"
 
+	"twokey/cloud/api"
+	"twokey/cloud/describe"
+	"twokey/cloud/errcode"
 	"twokey/commands/port"
 )
-
-const notRead = "Not read"
 
 // Look reads many instances of one account and region, 100 ids a call. Those
 // that the cloud does not know are missing from the map.
 func (c *Cloud) Look(ctx context.Context, accountName, region string, ids []string) (map[string]port.Seen, error) {
-	s, err := c.site(notRead, accountName, region)
+	s, err := c.oneRegion(api.NotRead, accountName, region)
 	if err != nil {
 		return nil, err
 	}
 	ids = slices.DeleteFunc(slices.Compact(slices.Sorted(slices.Values(ids))), func(id string) bool { return id == "" })
 	out := map[string]port.Seen{}
-	for chunk := range slices.Chunk(ids, pageSize) {
-		if err := s.look(ctx, chunk, out); err != nil {
-			return nil, s.failed(notRead, describeInstances, err)
+	for chunk := range slices.Chunk(ids, api.PageSize) {
+		if err := readStatuses(ctx, s, chunk, out); err != nil {
+			return nil, s.Fault(api.NotRead, api.DescribeInstances, err)
 		}
 	}
 	return out, nil
 }
 
-// look reads up to 100 instances into out. Where the cloud refuses the whole
+// readStatuses reads up to 100 instances into out. Where the cloud refuses the whole
 // call for one unknown id, the halves are asked by themselves.
-func (s *site) look(ctx context.Context, ids []string, out map[string]port.Seen) error {
-	ctx, clock := listen(ctx)
-	answer, err := read(ctx, s, describeInstances, func(ctx context.Context) (*answeredInstances, *string, error) {
+func readStatuses(ctx context.Context, s *api.Region, ids []string, out map[string]port.Seen) error {
+	ctx, clock := api.WithClock(ctx)
+	answer, err := api.Read(ctx, s, api.DescribeInstances, func(ctx context.Context) (*describe.RawInstances, *string, error) {
 		q := cvm.NewDescribeInstancesRequest()
 		for _, id := range ids {
-			q.InstanceIds = append(q.InstanceIds, ptr(id))
+			q.InstanceIds = append(q.InstanceIds, new(id))
 		}
-		q.Limit = ptr(int64(pageSize))
-		return s.describe(ctx, q)
+		q.Limit = new(int64(api.PageSize))
+		return describe.InstancePage(ctx, s, q)
 	})
-	if code := codeOf(err); code == "InvalidInstanceId.NotFound" || code == "InvalidInstanceId.Malformed" || code == "InvalidParameterValue.InstanceIdMalformed" {
+	if code := errcode.Of(err); code == "InvalidInstanceId.NotFound" || code == "InvalidInstanceId.Malformed" || code == "InvalidParameterValue.InstanceIdMalformed" {
 		if len(ids) == 1 {
 			return nil
 		}
 		half := len(ids) / 2
-		if err := s.look(ctx, ids[:half], out); err != nil {
+		if err := readStatuses(ctx, s, ids[:half], out); err != nil {
 			return err
 		}
-		return s.look(ctx, ids[half:], out)
+		return readStatuses(ctx, s, ids[half:], out)
 	}
-	if err == nil && unlisted(answer.InstanceSet, answer.TotalCount) {
-		err = errNoAnswer
+	if err == nil && api.IsMissing(answer.InstanceSet, answer.TotalCount) {
+		err = api.ErrNoAnswer
 	}
 	if err != nil {
 		return err
 	}
-	server, skew, err := clock.clock()
+	server, skew, err := clock.Server()
 	if err != nil {
 		return err
 	}
@@ -66,7 +67,7 @@ func (s *site) look(ctx context.Context, ids []string, out map[string]port.Seen)
 		if i == nil {
 			continue
 		}
-		seen := port.Seen{Instance: s.instanceOf(i), ServerTime: server, Skew: skew, Asked: clock.asked()}
+		seen := port.Seen{Instance: describe.InstanceOf(s, i), ServerTime: server, Skew: skew, Asked: clock.SentAt()}
 		if slices.Contains(ids, seen.Instance.Instance) {
 			out[seen.Instance.Instance] = seen
 		}
@@ -79,12 +80,12 @@ func (s *site) look(ctx context.Context, ids []string, out map[string]port.Seen)
 // regions is down, another one answers for it. The error joins what is wrong with
 // each account, one sentence each: of its first region.
 func (c *Cloud) Ping(ctx context.Context) error {
-	ctx = impatiently(ctx, c.seekTimeout)
+	ctx = api.WithAttemptTimeout(ctx, c.findTimeout)
 	errs := make([]error, len(c.accounts))
 	var g errgroup.Group
 	for n, a := range c.accounts {
 		g.Go(func() error {
-			errs[n] = a.ping(ctx)
+			errs[n] = pingAccount(ctx, a)
 			return nil
 		})
 	}
@@ -92,20 +93,20 @@ func (c *Cloud) Ping(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-func (a *account) ping(ctx context.Context) (first error) {
-	for _, s := range a.sites {
-		_, err := read(ctx, s, describeInstances, func(ctx context.Context) (*answeredInstances, *string, error) {
+func pingAccount(ctx context.Context, a *api.Account) (first error) {
+	for _, s := range a.Regions {
+		_, err := api.Read(ctx, s, api.DescribeInstances, func(ctx context.Context) (*describe.RawInstances, *string, error) {
 			q := cvm.NewDescribeInstancesRequest()
-			q.Limit = ptr(int64(1))
-			return s.describe(ctx, q)
+			q.Limit = new(int64(1))
+			return describe.InstancePage(ctx, s, q)
 		})
 		if err == nil {
 			return nil
 		}
 		if first == nil {
-			first = s.failed(notRead, describeInstances, err)
+			first = s.Fault(api.NotRead, api.DescribeInstances, err)
 		}
-		if isAuth(codeOf(err)) || ctx.Err() != nil {
+		if errcode.IsAboutCredentials(errcode.Of(err)) || ctx.Err() != nil {
 			return first // no other region would take the key
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"twokey/cloud/api"
 	"twokey/cloud/fakecvm"
 	"twokey/commands/port"
 )
@@ -16,7 +17,7 @@ func TestLookAsksForAHundredMachinesACall(t *testing.T) {
 	if err != nil || len(seen) != 150 {
 		t.Fatalf("%d seen; %v", len(seen), err)
 	}
-	if n := l.requests(describeInstances); n != 2 {
+	if n := l.requests(api.DescribeInstances); n != 2 {
 		t.Errorf("%d calls for 150 machines, want 2", n)
 	}
 	for id, s := range seen {
@@ -40,7 +41,7 @@ func TestALookIsAsOldAsItsQuestion(t *testing.T) {
 		seen, err := l.Look(ctx(t), "main", fakecvm.Guangzhou, []string{fakecvm.Web01})
 		got <- answer{seen, err}
 	}()
-	if err := l.fake.WaitFor(ctx(t), func() bool { return l.requests(describeInstances) > 0 }); err != nil {
+	if err := l.fake.WaitFor(ctx(t), func() bool { return l.requests(api.DescribeInstances) > 0 }); err != nil {
 		t.Fatal(err)
 	}
 	arrived := time.Now()
@@ -109,7 +110,7 @@ func TestPingTellsWhichAccountIsWrongAndWhy(t *testing.T) {
 	if err := l.Ping(ctx(t)); err != nil {
 		t.Fatal(err)
 	}
-	if n := l.requests(describeInstances); n != 2 {
+	if n := l.requests(api.DescribeInstances); n != 2 {
 		t.Errorf("%d calls for two accounts", n)
 	}
 	broken := newLab(t, twice, func(_ *fakecvm.Config, c *Config) { c.Accounts[1].SecretKey = "another key" })

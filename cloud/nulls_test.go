@@ -14,7 +14,7 @@ import (
 	"twokey/commands/reinstall"
 )
 
-// Any list of an answer may be null (facts/tencent.md section 10). Below an entry
+// Any list of an answer may be null (cloud/doc.go 4.11). Below an entry
 // that is as good as an empty list. A listing that is null beside its total was
 // not read: what needs it fails, or says that it could not be checked. For each
 // list: what fails, and which sights are unchecked.
@@ -111,7 +111,7 @@ func TestEveryListMayBeNull(t *testing.T) {
 		f, err := l.Read(ctx(t), guangzhou(fakecvm.Shop01), w, "")
 		_, noFind := l.Find(ctx(t), "shop-01", "", "")
 		_, noLook := l.Look(ctx(t), "main", fakecvm.Guangzhou, []string{fakecvm.Shop01, fakecvm.Web02})
-		_, noEvents := l.Events(ctx(t), guangzhou(fakecvm.Shop01), l.now().Add(-time.Hour))
+		_, noEvents := l.Events(ctx(t), guangzhou(fakecvm.Shop01), l.client.Now().Add(-time.Hour))
 		for _, one := range []struct {
 			what string
 			err  error

@@ -2,30 +2,28 @@ package cloud
 
 import (
 	"context"
-	"fmt"
 	"slices"
-	"strings"
 
-	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
 	"golang.org/x/sync/errgroup"
 
+	"twokey/cloud/api"
+	"twokey/cloud/describe"
+	"twokey/cloud/errcode"
 	"twokey/commands/reinstall"
 )
 
-const inquiryPrice = "InquiryPriceResetInstance"
-
-// quotes fills in what the machine costs now and afterwards. The cloud quotes
+// readPrices fills in what the machine costs now and afterwards. The cloud quotes
 // a resulting configuration, not a difference, so that both are asked; and it
-// quotes less than it resets (facts/tencent.md section 6). So a price that is not
+// quotes less than it resets (cloud/doc.go 7.1 and 7.2). So a price that is not
 // known is a fact, whatever the reason. The error is that ctx has ended.
-func (s *site) quotes(ctx context.Context, f *reinstall.Facts, w reinstall.Wish) error {
+func readPrices(ctx context.Context, s *api.Region, f *reinstall.Facts, w reinstall.Wish) error {
 	if !f.ImageFound {
 		f.PriceNote = "there is no image to ask a price for"
 		return nil
 	}
-	login, err := loginSettings(w.Login, "")
+	login, err := describe.LoginSettings(w.Login, "")
 	if err != nil {
-		return reinstall.Refuse(notRead, err.Error(), "Use message-center, keep-image, key:.. or password")
+		return reinstall.Refuse(api.NotRead, err.Error(), "Use message-center, keep-image, key:.. or password")
 	}
 	i := f.Instance
 	size := i.SystemDisk.SizeGB
@@ -35,19 +33,19 @@ func (s *site) quotes(ctx context.Context, f *reinstall.Facts, w reinstall.Wish)
 	var now, then quoted
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() (err error) {
-		then.price, err = s.quote(ctx, i, f.Image, size, login)
+		then.price, err = describe.Price(ctx, s, i, f.Image, size, login)
 		then.note, then.passes = unquoted(err)
 		return context.Cause(ctx)
 	})
 	same := f.Current.ID == f.Image.ID && size <= i.SystemDisk.SizeGB && login == nil
 	g.Go(func() error {
 		if !same {
-			now = s.quoteNow(ctx, i, f.Current, f.Image)
+			now = priceNow(ctx, s, i, f.Current, f.Image)
 		}
 		return context.Cause(ctx)
 	})
 	if err := g.Wait(); err != nil {
-		return s.failed(notRead, inquiryPrice, err)
+		return s.Fault(api.NotRead, api.InquiryPrice, err)
 	}
 	if same { // one and the same question
 		now = then
@@ -60,14 +58,14 @@ func (s *site) quotes(ctx context.Context, f *reinstall.Facts, w reinstall.Wish)
 // unquoted says in one sentence, with the code, why there is no price, and
 // whether asking again may help.
 func unquoted(err error) (why string, passes bool) {
-	switch code := codeOf(err); {
+	switch code := errcode.Of(err); {
 	case err == nil:
 		return "", false
 	case code == "":
 		return "the cloud did not answer what it costs", true
 	default:
-		why, _ = Explain(code)
-		return strings.TrimSuffix(why, ", so that it may have happened or not") + " (" + code + ")", !refusable(code) && !isAuth(code)
+		why, _ = errcode.ExplainRead(code)
+		return why + " (" + code + ")", !errcode.IsAboutRequest(code) && !errcode.IsAboutCredentials(code)
 	}
 }
 
@@ -78,10 +76,10 @@ type quoted struct {
 	passes bool
 }
 
-// quoteNow quotes the present configuration. Where the present image is gone,
+// priceNow quotes the present configuration. Where the present image is gone,
 // or is refused by now, a planned one of the same platform stands in for it at
 // the present size.
-func (s *site) quoteNow(ctx context.Context, i reinstall.Instance, current, planned reinstall.Image) (q quoted) {
+func priceNow(ctx context.Context, s *api.Region, i reinstall.Instance, current, planned reinstall.Image) (q quoted) {
 	images := []reinstall.Image{current, planned}
 	switch current.ID {
 	case "":
@@ -95,58 +93,14 @@ func (s *site) quoteNow(ctx context.Context, i reinstall.Instance, current, plan
 	}
 	for _, img := range images {
 		var err error
-		q.price, err = s.quote(ctx, i, img, i.SystemDisk.SizeGB, nil)
+		q.price, err = describe.Price(ctx, s, i, img, i.SystemDisk.SizeGB, nil)
 		switch q.note, q.passes = unquoted(err); {
 		case err == nil && img.ID != current.ID:
 			q.note = "the present image cannot be priced any more: the price now is that of the planned image on the present disk"
 			return q
-		case err == nil || !refusable(codeOf(err)):
+		case err == nil || !errcode.IsAboutRequest(errcode.Of(err)):
 			return q
 		}
 	}
 	return q
-}
-
-// quote asks for one price.
-func (s *site) quote(ctx context.Context, i reinstall.Instance, img reinstall.Image, sizeGB int, login *cvm.LoginSettings) (*reinstall.Price, error) {
-	answer, err := read(ctx, s, inquiryPrice, func(ctx context.Context) (*cvm.InquiryPriceResetInstanceResponseParams, *string, error) {
-		q := cvm.NewInquiryPriceResetInstanceRequest()
-		q.InstanceId, q.ImageId = ptr(i.Instance), ptr(img.ID)
-		q.SystemDisk, q.LoginSettings, q.EnhancedService = grownDisk(i.SystemDisk, sizeGB), login, services(img)
-		r, err := s.cvm.InquiryPriceResetInstanceWithContext(ctx, q)
-		if err != nil || r.Response == nil {
-			return nil, nil, err
-		}
-		return r.Response, r.Response.RequestId, nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	return priceOf(answer.Price)
-}
-
-// priceOf reads a quote: per unit of time where it is paid afterwards, for the
-// whole term where it is paid before. What is paid is the discounted price.
-func priceOf(p *cvm.Price) (*reinstall.Price, error) {
-	if p == nil || p.InstancePrice == nil {
-		return nil, errNoAnswer
-	}
-	item := p.InstancePrice
-	first := func(ps ...*float64) (float64, bool) {
-		for _, p := range ps {
-			if p != nil {
-				return *p, true
-			}
-		}
-		return 0, false
-	}
-	if unit := val(item.ChargeUnit); unit != "" {
-		if amount, ok := first(item.UnitPriceDiscount, item.UnitPrice); ok {
-			return &reinstall.Price{Amount: amount, Unit: strings.ToUpper(unit)}, nil
-		}
-	}
-	if amount, ok := first(item.DiscountPrice, item.OriginalPrice); ok {
-		return &reinstall.Price{Amount: amount}, nil
-	}
-	return nil, fmt.Errorf("the quote names no price: %w", errNoAnswer)
 }

@@ -3,13 +3,15 @@ package cloud
 import (
 	"context"
 	"errors"
-	"slices"
-	"sync"
 	"time"
 
 	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
 	"golang.org/x/sync/errgroup"
 
+	"twokey/cloud/api"
+	"twokey/cloud/around"
+	"twokey/cloud/describe"
+	"twokey/cloud/errcode"
 	"twokey/commands/reinstall"
 )
 
@@ -19,56 +21,56 @@ import (
 // unchecked, and then says so. made is the id of the image that Twokey made for
 // the proposal, or empty.
 func (c *Cloud) Read(ctx context.Context, ref reinstall.Ref, w reinstall.Wish, made string) (reinstall.Facts, error) {
-	s, err := c.site(notRead, ref.Account, ref.Region)
+	s, err := c.oneRegion(api.NotRead, ref.Account, ref.Region)
 	if err != nil {
 		return reinstall.Facts{}, err
 	}
 	if ref.Instance == "" {
-		return reinstall.Facts{}, reinstall.Refuse(notRead, "no machine was named", "Name it by its id (ins-..), its exact name or its IP")
+		return reinstall.Facts{}, reinstall.Refuse(api.NotRead, "no machine was named", "Name it by its id (ins-..), its exact name or its IP")
 	}
-	f, err := s.readMachine(ctx, ref.Instance, w)
+	f, err := readMachine(ctx, s, ref.Instance, w)
 	if err != nil {
 		return reinstall.Facts{}, err
 	}
 	g, ctx := errgroup.WithContext(ctx)
 	var evidence []reinstall.Evidence // apart from f, which the other task fills in
 	g.Go(func() (err error) {
-		evidence, err = s.evidence(ctx, f.Instance, w, made, f.ServerTime)
+		evidence, err = readBackups(ctx, s, f.Instance, w, made, f.ServerTime)
 		return err
 	})
-	var around []reinstall.Nearby
+	var nearby []reinstall.Nearby
 	g.Go(func() error {
-		around = s.around(ctx, f.Instance)
+		nearby = around.Look(ctx, s, f.Instance)
 		return nil
 	})
 	priced := f
 	g.Go(func() error {
-		if err := s.readImages(ctx, &priced, w); err != nil {
+		if err := readImages(ctx, s, &priced, w); err != nil {
 			return err
 		}
-		return s.quotes(ctx, &priced, w)
+		return readPrices(ctx, s, &priced, w)
 	})
 	if err := g.Wait(); err != nil {
 		return reinstall.Facts{}, err
 	}
-	priced.Evidence, priced.Around = evidence, around
+	priced.Evidence, priced.Around = evidence, nearby
 	return priced, nil
 }
 
 // readMachine is the first step: the machine and the clock, and what the wish
 // alone can name.
-func (s *site) readMachine(ctx context.Context, id string, w reinstall.Wish) (f reinstall.Facts, err error) {
+func readMachine(ctx context.Context, s *api.Region, id string, w reinstall.Wish) (f reinstall.Facts, err error) {
 	g, ctx := errgroup.WithContext(ctx)
 	var machine reinstall.Instance
-	var clock *reading
+	var clock *api.ClockReading
 	g.Go(func() error {
-		ctx, c := listen(ctx)
-		i, found, err := again(ctx, s, func(ctx context.Context) (reinstall.Instance, bool, error) { return s.instance(ctx, id) })
+		ctx, c := api.WithClock(ctx)
+		i, found, err := again(ctx, s, func(ctx context.Context) (reinstall.Instance, bool, error) { return describe.InstanceByID(ctx, s, id) })
 		switch {
-		case err != nil && codeOf(err) != "InvalidInstanceId.NotFound":
-			return s.failed(notRead, describeInstances, err)
+		case err != nil && errcode.Of(err) != "InvalidInstanceId.NotFound":
+			return s.Fault(api.NotRead, api.DescribeInstances, err)
 		case err != nil || !found:
-			return s.unseen(id)
+			return notShown(s, id)
 		}
 		machine, clock = i, c
 		return nil
@@ -76,31 +78,31 @@ func (s *site) readMachine(ctx context.Context, id string, w reinstall.Wish) (f 
 	if w.Image != "" {
 		g.Go(func() (err error) {
 			f.Image, f.ImageFound, err = again(ctx, s, func(ctx context.Context) (reinstall.Image, bool, error) {
-				return s.resolveImage(ctx, w.Image)
+				return resolveImage(ctx, s, w.Image)
 			})
-			return s.orFailed(describeImages, err)
+			return faultUnlessRefusal(s, api.DescribeImages, err)
 		})
 	}
 	var keys []string
 	if w.Login.Kind == reinstall.LoginKeys {
 		g.Go(func() (err error) {
-			keys, err = s.keyPairs(ctx, w.Login.Keys)
-			return s.orFailed(describeKeyPairs, err)
+			keys, err = describe.KeyPairs(ctx, s, w.Login.Keys)
+			return faultUnlessRefusal(s, api.DescribeKeyPairs, err)
 		})
 	}
 	if err := g.Wait(); err != nil {
 		return reinstall.Facts{}, err
 	}
 	f.Instance, f.KeyPairs = machine, keys
-	if f.ServerTime, f.Skew, err = clock.clock(); err != nil {
-		return reinstall.Facts{}, s.failed(notRead, describeInstances, err)
+	if f.ServerTime, f.Skew, err = clock.Server(); err != nil {
+		return reinstall.Facts{}, s.Fault(api.NotRead, api.DescribeInstances, err)
 	}
 	return f, nil
 }
 
-// unseen words that the cloud does not show the machine, which may be there.
-func (s *site) unseen(id string) *reinstall.Refusal {
-	r := reinstall.Refuse(notRead, "the cloud does not show "+id+" in "+s.region+" of account "+s.Name+" just now",
+// notShown words that the cloud does not show the machine, which may be there.
+func notShown(s *api.Region, id string) *reinstall.Refusal {
+	r := reinstall.Refuse(api.NotRead, "the cloud does not show "+id+" in "+s.Name+" of account "+s.Account.Name+" just now",
 		"Try again in a minute, and check the id; the form's list shows what there is")
 	r.Unseen = true
 	return r
@@ -108,7 +110,7 @@ func (s *site) unseen(id string) *reinstall.Refusal {
 
 // again asks again, after a pause, for what a list did not show: listings are
 // late at times, and leave out what is there.
-func again[T any](ctx context.Context, s *site, ask func(context.Context) (T, bool, error)) (T, bool, error) {
+func again[T any](ctx context.Context, s *api.Region, ask func(context.Context) (T, bool, error)) (T, bool, error) {
 	one, found, err := ask(ctx)
 	if err != nil || found {
 		return one, found, err
@@ -116,13 +118,13 @@ func again[T any](ctx context.Context, s *site, ask func(context.Context) (T, bo
 	select {
 	case <-ctx.Done():
 		return one, false, context.Cause(ctx)
-	case <-time.After(2 * s.cloud.pause):
+	case <-time.After(2 * s.Client.Pause):
 	}
 	return ask(ctx)
 }
 
-// orFailed words an error that is no refusal yet.
-func (s *site) orFailed(action string, err error) error {
+// faultUnlessRefusal words an error that is no refusal yet.
+func faultUnlessRefusal(s *api.Region, action string, err error) error {
 	if err == nil {
 		return nil
 	}
@@ -130,12 +132,12 @@ func (s *site) orFailed(action string, err error) error {
 	if errors.As(err, &r) {
 		return err
 	}
-	return s.failed(notRead, action, err)
+	return s.Fault(api.NotRead, action, err)
 }
 
 // readImages is the second step: the image that runs now, which may have been
 // deleted, and which is the one to install where the wish names none.
-func (s *site) readImages(ctx context.Context, f *reinstall.Facts, w reinstall.Wish) error {
+func readImages(ctx context.Context, s *api.Region, f *reinstall.Facts, w reinstall.Wish) error {
 	id := f.Instance.ImageID
 	switch {
 	case id == "":
@@ -143,61 +145,18 @@ func (s *site) readImages(ctx context.Context, f *reinstall.Facts, w reinstall.W
 		f.Current = f.Image
 	default:
 		img, _, err := again(ctx, s, func(ctx context.Context) (*cvm.Image, bool, error) {
-			byID, err := s.imagesByID(ctx, []string{id})
+			byID, err := describe.ImagesByID(ctx, s, []string{id})
 			return byID[id], byID[id] != nil, err
 		})
 		if err != nil {
-			return s.failed(notRead, describeImages, err)
+			return s.Fault(api.NotRead, api.DescribeImages, err)
 		}
 		if img != nil {
-			f.Current = imageOf(img)
+			f.Current = describe.ImageOf(img)
 		}
 	}
 	if w.Image == "" {
 		f.Image, f.ImageFound = f.Current, f.Current.ID != ""
 	}
 	return nil
-}
-
-const describeKeyPairs = "DescribeKeyPairs"
-
-// keyPairs returns those of the ids that exist. They are asked one by one,
-// because the cloud refuses a list for one id that it does not know.
-func (s *site) keyPairs(ctx context.Context, ids []string) ([]string, error) {
-	var mu sync.Mutex
-	var out []string
-	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(4)
-	for _, id := range slices.Compact(slices.Sorted(slices.Values(ids))) {
-		g.Go(func() error {
-			answer, err := read(ctx, s, describeKeyPairs, func(ctx context.Context) (*cvm.DescribeKeyPairsResponseParams, *string, error) {
-				q := cvm.NewDescribeKeyPairsRequest()
-				q.KeyIds = []*string{ptr(id)}
-				r, err := s.cvm.DescribeKeyPairsWithContext(ctx, q)
-				if err != nil || r.Response == nil {
-					return nil, nil, err
-				}
-				return r.Response, r.Response.RequestId, nil
-			})
-			switch codeOf(err) {
-			case "InvalidKeyPairId.Malformed", "InvalidKeyPairId.NotFound", "InvalidParameterValue.KeyPairNotFound", "ResourceNotFound.KeyPairNotFound":
-				return nil
-			}
-			if err == nil && unlisted(answer.KeyPairSet, answer.TotalCount) {
-				err = errNoAnswer
-			}
-			if err != nil {
-				return err
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			if slices.ContainsFunc(answer.KeyPairSet, func(k *cvm.KeyPair) bool { return k != nil && val(k.KeyId) == id }) {
-				out = append(out, id)
-			}
-			return nil
-		})
-	}
-	err := g.Wait()
-	slices.Sort(out)
-	return out, err
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"twokey/cloud/api"
 	"twokey/cloud/fakecvm"
 	"twokey/commands/reinstall"
 )
@@ -163,7 +164,7 @@ func TestAMachineThatDoesNotExistIsRefused(t *testing.T) {
 }
 
 func TestOneCallThatFailsFailsTheRead(t *testing.T) {
-	for _, action := range []string{describeInstances, describeImages, describeSnapshots, describeKeyPairs} {
+	for _, action := range []string{api.DescribeInstances, api.DescribeImages, api.DescribeSnapshots, api.DescribeKeyPairs} {
 		for _, fault := range []string{"error:", "drop:"} {
 			l := newLab(t)
 			l.misbehave(t, fault+action, "on")
@@ -179,7 +180,7 @@ func TestOneCallThatFailsFailsTheRead(t *testing.T) {
 
 func TestAReadWithoutADateHeaderFails(t *testing.T) {
 	l := newLab(t)
-	l.wire.answer(describeInstances, func(w http.ResponseWriter, r *http.Request) {
+	l.wire.answer(api.DescribeInstances, func(w http.ResponseWriter, r *http.Request) {
 		l.fake.ServeHTTP(dateless{w}, r)
 	})
 	_, err := l.Read(ctx(t), guangzhou(fakecvm.Web01), reinstall.Wish{}, "")
@@ -205,7 +206,7 @@ func TestOnlyKeyPairsThatExistAreReturned(t *testing.T) {
 }
 
 // The inquiry quotes less than the reset does: whatever is in its way is a fact,
-// with its code, and fails nothing (facts/tencent.md section 6).
+// with its code, and fails nothing (cloud/doc.go 7.2).
 func TestAPriceThatCannotBeQuotedIsAFact(t *testing.T) {
 	for code, passes := range map[string]bool{
 		"UnsupportedOperation.InvalidImageLicenseTypeForReset": false,
@@ -252,7 +253,7 @@ func TestThePriceIsAskedForWhatTheResetWillSend(t *testing.T) {
 	l := newLab(t)
 	l.read(t, guangzhou(fakecvm.Web01), reinstall.Wish{Image: fakecvm.ImageBig, Login: reinstall.Login{Kind: reinstall.LoginKeepImage}, HostName: "x1"})
 	var before, after string
-	for _, body := range l.wire.sent(inquiryPrice) {
+	for _, body := range l.wire.sent(api.InquiryPrice) {
 		if field(t, body, "ImageId") == fakecvm.ImageBig {
 			after = body
 		} else {
@@ -274,7 +275,7 @@ func TestNoSecretIsInAnErrorOrALogOfAnyCall(t *testing.T) {
 	page := func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "<html>"+testKey, http.StatusBadGateway) }
 	for _, answer := range []http.HandlerFunc{leak, page} {
 		l := newLab(t)
-		for _, action := range []string{describeInstances, describeImages, describeSnapshots, inquiryPrice, createImage} {
+		for _, action := range []string{api.DescribeInstances, api.DescribeImages, api.DescribeSnapshots, api.InquiryPrice, api.CreateImage} {
 			l.wire.answer(action, answer)
 			var said []string
 			f, err := l.Read(ctx(t), guangzhou(fakecvm.Web01), reinstall.Wish{Image: "golden-web"}, "")

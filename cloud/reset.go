@@ -3,14 +3,16 @@ package cloud
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
-	"sync"
 	"time"
 
 	tcerr "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/errors"
 	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
 
+	"twokey/cloud/api"
+	"twokey/cloud/describe"
+	"twokey/cloud/errcode"
+	"twokey/cloud/oneshot"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
@@ -22,7 +24,7 @@ const resetTimeout = 20 * time.Second
 // time is more than five seconds away leaves none. The verdict claims no more
 // than the answer proves.
 func (c *Cloud) Reset(ctx context.Context, o port.Order) port.Answer {
-	s, err := c.site("Not sent", o.Plan.Account, o.Plan.Region)
+	s, err := c.oneRegion(api.NotSent, o.Plan.Account, o.Plan.Region)
 	if err != nil {
 		return unsent(err.Error())
 	}
@@ -30,33 +32,33 @@ func (c *Cloud) Reset(ctx context.Context, o port.Order) port.Answer {
 	if err != nil {
 		return unsent(err.Error())
 	}
-	if err := s.keys.fresh(ctx); err != nil {
-		return unsent(s.keys.hide(s.failed("Not sent", "ResetInstance", err).Error(), o.Password))
+	if err := s.Account.Credentials.Renew(ctx); err != nil {
+		return unsent(s.Account.Credentials.Hide(s.Fault(api.NotSent, api.ResetInstance, err).Error(), o.Password))
 	}
-	if !c.spent.take(o, c.now()) {
-		return port.Answer{Verdict: port.Ambiguous, Message: "this order has been used before, so that its call may be out already. " + lookFirst + "."}
+	if !c.usedOrders.Take(o, c.client.Now()) {
+		return port.Answer{Verdict: port.Ambiguous, Message: "this order has been used before, so that its call may be out already. " + errcode.LookFirst + "."}
 	}
-	shot := &shot{t0: o.T0, now: c.now}
-	defer shot.close()
-	client, err := s.resetClient(shot)
+	once := oneshot.New(o.T0, c.client.Now)
+	defer once.Close()
+	client, err := oneShotClient(s, once)
 	if err != nil {
 		return unsent(err.Error())
 	}
-	answer, err := client.ResetInstanceWithContext(shot.watch(ctx), q)
-	return s.judge(answer, err, shot.sealed(), o.Password)
+	answer, err := client.ResetInstanceWithContext(once.Watch(ctx), q)
+	return judgeAnswer(s, answer, err, once.MayHaveLeft(), o.Password)
 }
 
 func unsent(why string) port.Answer {
 	return port.Answer{Verdict: port.NeverSent, Message: "nothing was sent: " + why}
 }
 
-// judge says what the one attempt proves (facts/tencent.md sections 1 and 7).
+// judgeAnswer says what the one attempt proves (cloud/doc.go 3.2 to 3.4, and 8.5).
 // left reports whether any of the request may have left.
-func (s *site) judge(answer *cvm.ResetInstanceResponse, err error, left bool, password string) port.Answer {
-	hide := func(text string) string { return s.keys.hide(text, password) }
+func judgeAnswer(s *api.Region, answer *cvm.ResetInstanceResponse, err error, left bool, password string) port.Answer {
+	hide := func(text string) string { return s.Account.Credentials.Hide(text, password) }
 	if err == nil {
-		if answer == nil || answer.Response == nil || val(answer.Response.RequestId) == "" {
-			return port.Answer{Verdict: port.Ambiguous, Message: "the cloud answered without a request id. " + lookFirst + "."}
+		if answer == nil || answer.Response == nil || api.Val(answer.Response.RequestId) == "" {
+			return port.Answer{Verdict: port.Ambiguous, Message: "the cloud answered without a request id. " + errcode.LookFirst + "."}
 		}
 		return port.Answer{Verdict: port.Accepted, RequestID: *answer.Response.RequestId}
 	}
@@ -64,28 +66,28 @@ func (s *site) judge(answer *cvm.ResetInstanceResponse, err error, left bool, pa
 	if !errors.As(err, &e) {
 		e = &tcerr.TencentCloudSDKError{Code: "ClientError.Unknown", Message: err.Error()}
 	}
-	words := wordsOf(e)
+	words := errcode.Message(e)
 	if cause := e.Unwrap(); cause != nil {
-		words += ": " + cut(cause.Error(), 200)
+		words += ": " + errcode.Shorten(cause.Error(), 200)
 	}
-	code := codeOf(e)
+	code := errcode.Of(e)
 	if !left {
 		a := unsent(hide(words))
 		a.Code = hide(code)
 		return a
 	}
-	why, next := explainError(e)
-	if ourOwn[code] {
-		why, next = why+", which may be our own reset", lookFirst
+	why, next := errcode.ExplainError(e)
+	if errcode.MayBeOurs(code) {
+		why, next = why+", which may be our own reset", errcode.LookFirst
 	}
-	if m := permissionOf(e); m.action != "" {
-		s.cloud.log.Error("the call was denied", "account", s.Name, "region", s.region, "missing", hide(m.whole()), "code", code, "request", e.RequestId)
+	if m := errcode.MissingPermission(e); m.Action != "" {
+		s.Client.Log.Error("the call was denied", "account", s.Account.Name, "region", s.Name, "missing", hide(m.Full()), "code", code, "request", e.RequestId)
 	}
 	said := code + ": " + strings.TrimRight(words, ". \n")
 	if e.RequestId != "" {
 		said += ", request " + e.RequestId
 	}
-	return port.Answer{Verdict: verdictOf(code), Code: hide(cut(code, 100)), Message: hide(why + ". " + next + ". (" + said + ")")}
+	return port.Answer{Verdict: errcode.Verdict(code), Code: hide(errcode.Shorten(code, 100)), Message: hide(why + ". " + next + ". (" + said + ")")}
 }
 
 // resetRequest is the order in the cloud's words; always a new one, because the
@@ -98,107 +100,30 @@ func resetRequest(o port.Order) (*cvm.ResetInstanceRequest, error) {
 	case (p.Login.Kind == reinstall.LoginPassword) != (o.Password != ""):
 		return nil, errors.New("a password must be given for a password login, and for no other")
 	}
-	login, err := loginSettings(p.Login, o.Password)
+	login, err := describe.LoginSettings(p.Login, o.Password)
 	if err != nil {
 		return nil, err
 	}
 	q := cvm.NewResetInstanceRequest()
-	q.InstanceId, q.ImageId = ptr(p.Instance), ptr(p.Image.ID)
-	q.SystemDisk = grownDisk(p.Disk, p.DiskGB)
-	q.LoginSettings, q.EnhancedService = login, services(p.Image)
+	q.InstanceId, q.ImageId = new(p.Instance), new(p.Image.ID)
+	q.SystemDisk = describe.GrownDisk(p.Disk, p.DiskGB)
+	q.LoginSettings, q.EnhancedService = login, describe.EnhancedService(p.Image)
 	if p.HostName != "" {
-		q.HostName = ptr(p.HostName)
+		q.HostName = new(p.HostName)
 	}
 	return q, nil
 }
 
-// grownDisk is the system disk where it grows, and nil where it stays: a size
-// is for cloud disks only, and its type cannot change.
-func grownDisk(now reinstall.Disk, sizeGB int) *cvm.SystemDisk {
-	if sizeGB <= now.SizeGB {
-		return nil
-	}
-	return &cvm.SystemDisk{DiskSize: ptr(int64(sizeGB))}
-}
-
-// loginSettings holds exactly one way to log in, or is nil: then the cloud
-// makes a password and sends it to the account's Message Center. No password
-// is no setting either, so that a price can be asked before there is one.
-func loginSettings(l reinstall.Login, password string) (*cvm.LoginSettings, error) {
-	switch l.Kind {
-	case reinstall.LoginMessageCenter, "":
-		return nil, nil
-	case reinstall.LoginKeepImage:
-		return &cvm.LoginSettings{KeepImageLogin: ptr("TRUE")}, nil
-	case reinstall.LoginKeys:
-		if len(l.Keys) == 0 {
-			return nil, errors.New("the login names no key pair")
-		}
-		s := &cvm.LoginSettings{}
-		for _, k := range l.Keys {
-			s.KeyIds = append(s.KeyIds, ptr(k))
-		}
-		return s, nil
-	case reinstall.LoginPassword:
-		if password == "" {
-			return nil, nil
-		}
-		return &cvm.LoginSettings{Password: ptr(password)}, nil
-	}
-	return nil, fmt.Errorf("%q is no way to log in", l.Kind)
-}
-
-// services turns monitoring and security on for public images, as their default
-// is; other images keep what is inside them.
-func services(i reinstall.Image) *cvm.EnhancedService {
-	if i.Type != reinstall.ImagePublic {
-		return nil
-	}
-	return &cvm.EnhancedService{
-		SecurityService: &cvm.RunSecurityServiceEnabled{Enabled: ptr(true)},
-		MonitorService:  &cvm.RunMonitorServiceEnabled{Enabled: ptr(true)},
-	}
-}
-
-// resetClient is a client for one shot.
-func (s *site) resetClient(shot *shot) (*cvm.Client, error) {
-	p := s.cloud.profile(s.Account, "cvm", s.region, resetTimeout)
-	if err := assertOneShot(p); err != nil {
+// oneShotClient is a client for one call of ResetInstance.
+func oneShotClient(s *api.Region, once *oneshot.Transport) (*cvm.Client, error) {
+	p := s.Profile("cvm", resetTimeout)
+	if err := oneshot.CheckProfile(p); err != nil {
 		return nil, err
 	}
-	client, err := cvm.NewClient(s.keys, s.region, p)
+	client, err := cvm.NewClient(s.Account.Credentials, s.Name, p)
 	if err != nil {
 		return nil, err
 	}
-	client.WithHttpTransport(shot.load())
+	client.WithHttpTransport(once)
 	return client, nil
-}
-
-// spent remembers the orders that were used, for as long as a signature made
-// for them could live, and then some. It is a second lock: the first is the
-// record that was burned before (facts/engine.md, the protocol, point 1).
-type spent struct {
-	mu sync.Mutex
-	by map[string]time.Time
-}
-
-// take reports whether the order is used for the first time.
-func (s *spent) take(o port.Order, now time.Time) bool {
-	const keep = 15 * time.Minute
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.by == nil {
-		s.by = map[string]time.Time{}
-	}
-	for k, at := range s.by {
-		if now.Sub(at) > keep {
-			delete(s.by, k)
-		}
-	}
-	key := o.Plan.Ref.String() + " " + o.T0.UTC().Format(time.RFC3339Nano)
-	if _, ok := s.by[key]; ok {
-		return false
-	}
-	s.by[key] = now
-	return true
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"twokey/cloud/fakecvm"
+	"twokey/cloud/oneshot"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
@@ -93,6 +94,12 @@ func TestAnAcceptedResetCarriesTheRequestIDThatTheMachineWillShow(t *testing.T) 
 	latest := seen[fakecvm.Web01].Instance.Latest
 	if a.RequestID == "" || latest.RequestID != a.RequestID || latest.Operation != "ResetInstance" || latest.State != "OPERATING" {
 		t.Errorf("answer %+v, seen %+v", a, latest)
+	}
+}
+
+func TestOurOwnProfileSendsOnce(t *testing.T) {
+	if err := oneshot.CheckProfile(newLab(t).accounts[0].Regions[0].Profile("cvm", resetTimeout)); err != nil {
+		t.Error(err)
 	}
 }
 

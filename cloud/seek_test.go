@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"twokey/cloud/api"
+	"twokey/cloud/errcode"
 	"twokey/cloud/fakecvm"
 	"twokey/commands/reinstall"
 )
@@ -55,20 +57,20 @@ func TestARegionThatHangsHoldsUpNobodyForLong(t *testing.T) {
 	if got, err := l.Find(ctx(t), fakecvm.Web01, "", ""); err != nil || len(got) != 1 {
 		t.Errorf("by id: found %q; %v", found(got), err)
 	}
-	l.seekTimeout = 50 * time.Millisecond
-	before := l.requests(describeInstances)
+	l.findTimeout = 50 * time.Millisecond
+	before := l.requests(api.DescribeInstances)
 	got, err := l.Find(ctx(t), "web-01", "", "")
 	if len(got) != 1 || missing(err) != "ap-hongkong (it does not answer) " {
 		t.Errorf("found %q, missing %q; %v", found(got), missing(err), err)
 	}
-	if n := l.requests(describeInstances) - before; n != 3 {
+	if n := l.requests(api.DescribeInstances) - before; n != 3 {
 		t.Errorf("%d calls, want one for each region", n)
 	}
 }
 
 func TestAnAccountWhoseKeyWasRevokedIsNamedAndTheOthersAreSearched(t *testing.T) {
 	l := newLab(t, twice)
-	l.wire.answer(describeInstances, func(w http.ResponseWriter, r *http.Request) {
+	l.wire.answer(api.DescribeInstances, func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("X-TC-Region") == fakecvm.Guangzhou {
 			say(`{"Response":{"Error":{"Code":"AuthFailure.SecretIdNotFound","Message":"no"},"RequestId":"1"}}`)(w, r)
 			return
@@ -103,7 +105,7 @@ func TestAMachineThatIsRememberedButLeftOutIsAskedForAgain(t *testing.T) {
 	}
 	l.Fleet(ctx(t))
 	left := true
-	l.wire.answer(describeInstances, func(w http.ResponseWriter, r *http.Request) {
+	l.wire.answer(api.DescribeInstances, func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("X-TC-Region") == fakecvm.Singapore && left {
 			left = false
 			say(`{"Response":{"TotalCount":0,"InstanceSet":[],"RequestId":"1"}}`)(w, r)
@@ -133,9 +135,9 @@ func TestARegionThatHangsIsNotWaitedForAtEveryKey(t *testing.T) {
 	l.Fleet(ctx(t))
 	l.misbehave(t, "region_down", "off")
 	l.misbehave(t, "region_hangs", fakecvm.Hongkong)
-	clock.move(shelfPause)
+	clock.move(cachePause)
 	for _, p := range l.Fleet(ctx(t)) {
-		if down := p.Region == fakecvm.Hongkong; down != (codeOf(p.Err) == "InternalError") || down != (len(p.Machines) == 0) {
+		if down := p.Region == fakecvm.Hongkong; down != (errcode.Of(p.Err) == "InternalError") || down != (len(p.Machines) == 0) {
 			t.Errorf("%s: %d machines, %v", p.Region, len(p.Machines), p.Err)
 		}
 	}
@@ -143,7 +145,7 @@ func TestARegionThatHangsIsNotWaitedForAtEveryKey(t *testing.T) {
 
 func TestAnAccountOfWhichOneRegionIsDownIsReached(t *testing.T) {
 	l := newLab(t)
-	l.seekTimeout = 50 * time.Millisecond
+	l.findTimeout = 50 * time.Millisecond
 	l.misbehave(t, "region_down", fakecvm.Guangzhou)
 	l.misbehave(t, "region_hangs", fakecvm.Hongkong)
 	if err := l.Ping(ctx(t)); err != nil {
@@ -187,7 +189,7 @@ func TestANullListIsNoAnswerAndAnEntryThatComesTwiceIsOne(t *testing.T) {
 		return out
 	}
 	whole := evidence()
-	for _, action := range []string{describeInstances, describeImages, describeSnapshots} {
+	for _, action := range []string{api.DescribeInstances, api.DescribeImages, api.DescribeSnapshots} {
 		l.misbehave(t, "null:"+action, "on")
 		if got := evidence(); got != "error" {
 			t.Errorf("null:%s: %s", action, got)
@@ -205,7 +207,7 @@ func TestANullListIsNoAnswerAndAnEntryThatComesTwiceIsOne(t *testing.T) {
 		}
 		l.misbehave(t, "twice:"+action, "off")
 	}
-	l.misbehave(t, "null:"+describeImages, "on")
+	l.misbehave(t, "null:"+api.DescribeImages, "on")
 	if _, _, err := l.ImageByName(ctx(t), guangzhou(fakecvm.Web01), "golden-web"); err == nil {
 		t.Error("a null list says that there is no such image")
 	}

@@ -11,32 +11,35 @@ import (
 	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
 	"golang.org/x/sync/singleflight"
 
+	"twokey/cloud/api"
+	"twokey/cloud/describe"
+	"twokey/cloud/errcode"
 	"twokey/commands/reinstall"
 )
 
 const (
-	// shelfFresh is how old a list may be before it is read again behind the
-	// answer; shelfStale how old it may be to be answered with at all.
-	shelfFresh = time.Minute
-	shelfStale = 10 * time.Minute
-	// shelfPause is how long a failed read is left alone.
-	shelfPause = 5 * time.Second
-	shelfRead  = time.Minute
-	// shelfHope is how long a list is waited for that could not be read last time.
-	shelfHope = 500 * time.Millisecond
-	// shelfKept is how often the machines are read again unasked.
-	shelfKept = 4 * time.Minute
+	// cacheFresh is how old a list may be before it is read again behind the
+	// answer; cacheStale how old it may be to be answered with at all.
+	cacheFresh = time.Minute
+	cacheStale = 10 * time.Minute
+	// cachePause is how long a failed read is left alone.
+	cachePause = 5 * time.Second
+	cacheRead  = time.Minute
+	// cacheHope is how long a list is waited for that could not be read last time.
+	cacheHope = 500 * time.Millisecond
+	// cacheKept is how often the machines are read again unasked.
+	cacheKept = 4 * time.Minute
 )
 
 // shelves keep lists for type-ahead, by key. A list on a shelf only helps
 // somebody to pick: whatever is picked is read again.
-type shelves[T any] struct {
+type listCache[T any] struct {
 	mu     sync.Mutex
-	by     map[string]shelf[T]
+	by     map[string]cachedList[T]
 	flight singleflight.Group
 }
 
-type shelf[T any] struct {
+type cachedList[T any] struct {
 	list T
 	at   time.Time // zero: never read
 	// failed and err are the last failure since.
@@ -46,24 +49,24 @@ type shelf[T any] struct {
 
 // get returns the list under the key. An old one is answered with at once and
 // read again behind it; however many ask, it is read once.
-func (s *shelves[T]) get(ctx context.Context, c *Cloud, key string, load func(context.Context) (T, error)) (T, error) {
-	now := c.now()
+func (s *listCache[T]) get(ctx context.Context, c *Cloud, key string, load func(context.Context) (T, error)) (T, error) {
+	now := c.client.Now()
 	s.mu.Lock()
 	held := s.by[key]
 	s.mu.Unlock()
 	age := now.Sub(held.at)
-	usable := !held.at.IsZero() && age < shelfStale
-	if usable && age < shelfFresh {
+	usable := !held.at.IsZero() && age < cacheStale
+	if usable && age < cacheFresh {
 		return held.list, nil
 	}
-	if held.err != nil && now.Sub(held.failed) < shelfPause {
+	if held.err != nil && now.Sub(held.failed) < cachePause {
 		if usable {
 			return held.list, nil
 		}
 		return held.list, held.err
 	}
 	done := s.flight.DoChan(key, func() (any, error) {
-		ctx, cancel := context.WithTimeout(c.life, shelfRead)
+		ctx, cancel := context.WithTimeout(c.life, cacheRead)
 		defer cancel()
 		list, err := load(ctx)
 		s.put(c, key, list, err)
@@ -73,7 +76,7 @@ func (s *shelves[T]) get(ctx context.Context, c *Cloud, key string, load func(co
 		return held.list, nil
 	}
 	if held.err != nil { // then it may fail again, and after a long time only
-		short, cancel := context.WithTimeout(ctx, shelfHope)
+		short, cancel := context.WithTimeout(ctx, cacheHope)
 		defer cancel()
 		ctx = short
 	}
@@ -92,24 +95,24 @@ func (s *shelves[T]) get(ctx context.Context, c *Cloud, key string, load func(co
 
 // recall is the list under the key as it was last read, however old; nothing is
 // asked or waited for.
-func (s *shelves[T]) recall(key string) T {
+func (s *listCache[T]) recall(key string) T {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.by[key].list
 }
 
-func (s *shelves[T]) put(c *Cloud, key string, list T, err error) {
+func (s *listCache[T]) put(c *Cloud, key string, list T, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.by == nil {
-		s.by = map[string]shelf[T]{}
+		s.by = map[string]cachedList[T]{}
 	}
 	held := s.by[key]
 	if err != nil {
-		held.err, held.failed = err, c.now()
-		c.log.Warn("type-ahead could not be refreshed", "list", key, "error", err.Error())
+		held.err, held.failed = err, c.client.Now()
+		c.client.Log.Warn("type-ahead could not be refreshed", "list", key, "error", err.Error())
 	} else {
-		held = shelf[T]{list: list, at: c.now()}
+		held = cachedList[T]{list: list, at: c.client.Now()}
 	}
 	s.by[key] = held
 }
@@ -119,7 +122,7 @@ func (s *shelves[T]) put(c *Cloud, key string, list T, err error) {
 // the answer; what was never read is waited for until ctx ends. A region that
 // cannot be read says why, and keeps the others from nothing.
 func (c *Cloud) Fleet(ctx context.Context) []reinstall.Part {
-	sites, err := c.choose(notFound, "", "")
+	sites, err := c.chooseRegions(api.NotFound, "", "")
 	if err != nil {
 		return nil
 	}
@@ -127,8 +130,8 @@ func (c *Cloud) Fleet(ctx context.Context) []reinstall.Part {
 	var g sync.WaitGroup
 	for n, s := range sites {
 		g.Go(func() {
-			machines, err := s.fleet(ctx)
-			out[n] = reinstall.Part{Account: s.Name, Region: s.region, Machines: machines, Err: err}
+			machines, err := c.fleet(ctx, s)
+			out[n] = reinstall.Part{Account: s.Account.Name, Region: s.Name, Machines: machines, Err: err}
 		})
 	}
 	g.Wait()
@@ -140,7 +143,7 @@ func (c *Cloud) Fleet(ctx context.Context) []reinstall.Part {
 func (c *Cloud) KeepFleet(ctx context.Context) {
 	for {
 		c.Fleet(ctx)
-		wait := time.NewTimer(shelfKept)
+		wait := time.NewTimer(cacheKept)
 		select {
 		case <-ctx.Done():
 			wait.Stop()
@@ -151,11 +154,11 @@ func (c *Cloud) KeepFleet(ctx context.Context) {
 }
 
 // fleet is all instances of the site, from memory.
-func (s *site) fleet(ctx context.Context) ([]reinstall.Instance, error) {
-	return s.cloud.fleets.get(ctx, s.cloud, s.Name+"/"+s.region, func(ctx context.Context) ([]reinstall.Instance, error) {
-		all, err := s.instances(ctx)
+func (c *Cloud) fleet(ctx context.Context, s *api.Region) ([]reinstall.Instance, error) {
+	return c.fleets.get(ctx, c, s.Account.Name+"/"+s.Name, func(ctx context.Context) ([]reinstall.Instance, error) {
+		all, err := describe.Instances(ctx, s)
 		if err != nil {
-			return nil, s.failed(notRead, describeInstances, err)
+			return nil, s.Fault(api.NotRead, api.DescribeInstances, err)
 		}
 		return all, nil
 	})
@@ -164,36 +167,36 @@ func (s *site) fleet(ctx context.Context) ([]reinstall.Instance, error) {
 // Images returns the images that the instance's type takes, that are ready and
 // not deprecated, from a memory like Fleet's: own ones first, then shared, then
 // public ones. Images with data disks in them are left out, because
-// ResetInstance refuses them (facts/tencent.md section 4).
+// ResetInstance refuses them (cloud/doc.go 6.3).
 func (c *Cloud) Images(ctx context.Context, ref reinstall.Ref) ([]reinstall.Image, error) {
-	s, err := c.site(notFound, ref.Account, ref.Region)
+	s, err := c.oneRegion(api.NotFound, ref.Account, ref.Region)
 	if err != nil {
 		return nil, err
 	}
-	kind, err := s.typeOf(ctx, ref.Instance)
+	kind, err := c.typeOf(ctx, s, ref.Instance)
 	if err != nil {
 		return nil, err
 	}
-	return c.images.get(ctx, c, s.Name+"/"+s.region+"/"+kind, func(ctx context.Context) ([]reinstall.Image, error) {
-		return s.installable(ctx, kind)
+	return c.images.get(ctx, c, s.Account.Name+"/"+s.Name+"/"+kind, func(ctx context.Context) ([]reinstall.Image, error) {
+		return installableImages(ctx, s, kind)
 	})
 }
 
 // typeOf is the instance's type: from memory, or read where it is not there.
-func (s *site) typeOf(ctx context.Context, id string) (string, error) {
-	if fleet, err := s.fleet(ctx); err == nil {
+func (c *Cloud) typeOf(ctx context.Context, s *api.Region, id string) (string, error) {
+	if fleet, err := c.fleet(ctx, s); err == nil {
 		for _, i := range fleet {
 			if i.Instance == id {
 				return i.Type, nil
 			}
 		}
 	}
-	i, found, err := s.instance(ctx, id)
+	i, found, err := describe.InstanceByID(ctx, s, id)
 	switch {
 	case err != nil:
-		return "", s.failed(notRead, describeInstances, err)
+		return "", s.Fault(api.NotRead, api.DescribeInstances, err)
 	case !found:
-		return "", reinstall.Refuse(notFound, "“"+cut(id, 60)+"” does not exist in "+s.region+" of account "+s.Name, "Pick the machine first")
+		return "", reinstall.Refuse(api.NotFound, "“"+errcode.Shorten(id, 60)+"” does not exist in "+s.Name+" of account "+s.Account.Name, "Pick the machine first")
 	}
 	return i.Type, nil
 }
@@ -201,15 +204,15 @@ func (s *site) typeOf(ctx context.Context, id string) (string, error) {
 // imageOrder is how suggestions are ordered by their source.
 var imageOrder = []string{reinstall.ImagePrivate, reinstall.ImageShared, reinstall.ImagePublic}
 
-// installable lists the images that instances of the type take, in order.
-func (s *site) installable(ctx context.Context, instanceType string) ([]reinstall.Image, error) {
-	all, err := s.listImages(ctx, instanceType, filter("image-type", imageOrder...))
+// installableImages lists the images that instances of the type take, in order.
+func installableImages(ctx context.Context, s *api.Region, instanceType string) ([]reinstall.Image, error) {
+	all, err := describe.Images(ctx, s, instanceType, describe.Filter("image-type", imageOrder...))
 	if err != nil {
-		return nil, s.failed(notRead, describeImages, err)
+		return nil, s.Fault(api.NotRead, api.DescribeImages, err)
 	}
 	out := []reinstall.Image{}
 	for _, raw := range all {
-		i := imageOf(raw)
+		i := describe.ImageOf(raw)
 		if i.State == reinstall.ImageNormal && !i.Deprecated && slices.Contains(imageOrder, i.Type) && !wholeMachine(raw) {
 			out = append(out, i)
 		}
@@ -228,5 +231,5 @@ func (s *site) installable(ctx context.Context, instanceType string) ([]reinstal
 }
 
 func wholeMachine(i *cvm.Image) bool {
-	return slices.ContainsFunc(i.SnapshotSet, func(s *cvm.Snapshot) bool { return s != nil && val(s.DiskUsage) == "DATA_DISK" })
+	return slices.ContainsFunc(i.SnapshotSet, func(s *cvm.Snapshot) bool { return s != nil && api.Val(s.DiskUsage) == "DATA_DISK" })
 }

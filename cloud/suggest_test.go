@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"twokey/cloud/api"
 	"twokey/cloud/fakecvm"
 	"twokey/commands/reinstall"
 )
@@ -51,7 +52,7 @@ func TestTheFleetIsRememberedByAccountAndRegion(t *testing.T) {
 			}
 		}
 	}
-	if n := l.requests(describeInstances); n != 3 {
+	if n := l.requests(api.DescribeInstances); n != 3 {
 		t.Errorf("%d calls for three regions and three questions", n)
 	}
 }
@@ -59,7 +60,7 @@ func TestTheFleetIsRememberedByAccountAndRegion(t *testing.T) {
 func TestManyWhoAskAtOnceCostOneRead(t *testing.T) {
 	l := newLab(t)
 	release := make(chan struct{})
-	l.wire.answer(describeInstances, func(w http.ResponseWriter, r *http.Request) {
+	l.wire.answer(api.DescribeInstances, func(w http.ResponseWriter, r *http.Request) {
 		<-release
 		l.fake.ServeHTTP(w, r)
 	})
@@ -74,8 +75,8 @@ func TestManyWhoAskAtOnceCostOneRead(t *testing.T) {
 	}
 	close(release)
 	g.Wait()
-	if right.Load() != 64 || l.requests(describeInstances) != 3 {
-		t.Errorf("%d of 64 answered, %d calls for three regions", right.Load(), l.requests(describeInstances))
+	if right.Load() != 64 || l.requests(api.DescribeInstances) != 3 {
+		t.Errorf("%d of 64 answered, %d calls for three regions", right.Load(), l.requests(api.DescribeInstances))
 	}
 }
 
@@ -115,8 +116,8 @@ func TestAnOldMemoryAnswersAtOnceAndIsRefreshedBehindIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	clock.move(59 * time.Second)
-	if got := suggest(); got != "web-01 web-02" || l.requests(describeInstances) != 1 {
-		t.Errorf("within the minute: %s after %d calls", got, l.requests(describeInstances))
+	if got := suggest(); got != "web-01 web-02" || l.requests(api.DescribeInstances) != 1 {
+		t.Errorf("within the minute: %s after %d calls", got, l.requests(api.DescribeInstances))
 	}
 	clock.move(2 * time.Second)
 	if got := suggest(); got != "web-01 web-02" {
@@ -125,7 +126,7 @@ func TestAnOldMemoryAnswersAtOnceAndIsRefreshedBehindIt(t *testing.T) {
 	if err := l.fake.WaitFor(ctx(t), func() bool { return suggest() == "web-01 web-03" }); err != nil {
 		t.Errorf("never refreshed: %v", err)
 	}
-	if n := l.requests(describeInstances); n != 2 {
+	if n := l.requests(api.DescribeInstances); n != 2 {
 		t.Errorf("%d calls, want 2", n)
 	}
 	l.misbehave(t, "describe_error", "AuthFailure.SecretIdNotFound")
@@ -134,7 +135,7 @@ func TestAnOldMemoryAnswersAtOnceAndIsRefreshedBehindIt(t *testing.T) {
 		t.Errorf("a memory of nine minutes: %s", got)
 	}
 	clock.move(2 * time.Minute)
-	if err := l.fake.WaitFor(ctx(t), func() bool { return l.requests(describeInstances) >= 3 }); err != nil {
+	if err := l.fake.WaitFor(ctx(t), func() bool { return l.requests(api.DescribeInstances) >= 3 }); err != nil {
 		t.Error(err)
 	}
 	if _, err := named(ctx(t), l.Cloud, "web"); err == nil {
@@ -144,7 +145,7 @@ func TestAnOldMemoryAnswersAtOnceAndIsRefreshedBehindIt(t *testing.T) {
 
 func TestARegionThatCannotBeReadSaysSoAndKeepsTheOthersFromNothing(t *testing.T) {
 	l := newLab(t)
-	l.wire.answer(describeInstances, func(w http.ResponseWriter, r *http.Request) {
+	l.wire.answer(api.DescribeInstances, func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("X-TC-Region") == fakecvm.Hongkong {
 			http.Error(w, "no", http.StatusBadGateway)
 			return
@@ -163,13 +164,13 @@ func TestTheFleetIsKeptWithoutBeingAskedFor(t *testing.T) {
 	run, stop := context.WithCancel(ctx(t))
 	ended := make(chan struct{})
 	go func() { l.KeepFleet(run); close(ended) }()
-	if err := l.fake.WaitFor(ctx(t), func() bool { return l.requests(describeInstances) == 3 }); err != nil {
+	if err := l.fake.WaitFor(ctx(t), func() bool { return l.requests(api.DescribeInstances) == 3 }); err != nil {
 		t.Fatal(err)
 	}
 	stop()
 	<-ended
-	if names, err := named(ctx(t), l.Cloud, "web"); err != nil || names != "web-01 web-02" || l.requests(describeInstances) != 3 {
-		t.Errorf("%s after %d calls; %v", names, l.requests(describeInstances), err)
+	if names, err := named(ctx(t), l.Cloud, "web"); err != nil || names != "web-01 web-02" || l.requests(api.DescribeInstances) != 3 {
+		t.Errorf("%s after %d calls; %v", names, l.requests(api.DescribeInstances), err)
 	}
 }
 
@@ -177,7 +178,7 @@ func TestTheFleetIsNotWaitedForLongerThanItsAskerDoes(t *testing.T) {
 	l := newLab(t)
 	release := make(chan struct{})
 	defer close(release)
-	l.wire.answer(describeInstances, func(http.ResponseWriter, *http.Request) { <-release })
+	l.wire.answer(api.DescribeInstances, func(http.ResponseWriter, *http.Request) { <-release })
 	gone, cancel := context.WithCancel(ctx(t))
 	cancel()
 	for _, p := range l.Fleet(gone) {
@@ -218,7 +219,7 @@ func TestImagesAreThoseThatTheMachineTakesOwnOnesFirst(t *testing.T) {
 	if again, err := l.Images(ctx(t), guangzhou(fakecvm.Web01)); err != nil || len(again) != len(images) {
 		t.Errorf("%d, then %d; %v", len(images), len(again), err)
 	}
-	if n := l.requests(describeImages); n != 1 {
+	if n := l.requests(api.DescribeImages); n != 1 {
 		t.Errorf("%d calls for two questions", n)
 	}
 	_, err = l.Images(ctx(t), guangzhou("ins-00000000"))

@@ -10,7 +10,7 @@ import (
 )
 
 // What the cloud says of few machines, or does not say of some
-// (facts/tencent.md section 10).
+// (cloud/doc.go 4.6 and 4.11).
 func TestReadTellsOfUnusualMachines(t *testing.T) {
 	l := newLab(t)
 	for id, has := range map[string]func(reinstall.Facts) bool{

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"twokey/bot/chat/webapi"
 	"twokey/commands/reinstall"
 )
 
@@ -22,7 +23,7 @@ func TestADirectMessageIsPostedAndFoundByItsKey(t *testing.T) {
 	}
 	b.must(b.slack.Switch("chat.postMessage:drop_after", "1"))
 	err := b.chat.Direct(t.Context(), "U0BOB", reinstall.Say("Please look: ", reinstall.Address("https://home.slack.example/archives/C0INFRA/p1")), "7K3Q.direct.U0BOB")
-	var lost *RetryLater
+	var lost *webapi.RetryLater
 	if !errors.As(err, &lost) || !lost.Unknown {
 		t.Fatalf("the answer was lost: %v", err)
 	}
@@ -41,9 +42,9 @@ func TestADirectMessageIsPostedAndFoundByItsKey(t *testing.T) {
 
 func TestWhoCannotBeToldDirectlyIsToldApartFromWhatTouchesAll(t *testing.T) {
 	b := bench(t)
-	refused := func(user string) *Permanent {
+	refused := func(user string) *webapi.Permanent {
 		t.Helper()
-		var p *Permanent
+		var p *webapi.Permanent
 		if err := b.chat.Direct(t.Context(), user, reinstall.Say("x"), "7K3Q.direct."+user); !errors.As(err, &p) {
 			t.Fatalf("%s: %v", user, err)
 		}
@@ -68,7 +69,7 @@ func TestWhoCannotBeToldDirectlyIsToldApartFromWhatTouchesAll(t *testing.T) {
 func TestAFaultOfOpeningLeavesNoDoubtWhetherAMessageWasMade(t *testing.T) {
 	b := bench(t)
 	b.must(b.slack.Switch("conversations.open:fatal_after", "1"))
-	var l *RetryLater
+	var l *webapi.RetryLater
 	if err := b.chat.Direct(t.Context(), "U0BOB", reinstall.Say("x"), "7K3Q.direct.U0BOB"); !errors.As(err, &l) || l.Unknown {
 		t.Errorf("%v", err)
 	}

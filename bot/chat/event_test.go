@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"twokey/bot/chat/webapi"
 	"twokey/bot/fakeslack"
 	"twokey/commands/reinstall"
 	"twokey/commands/view"
@@ -140,7 +141,7 @@ func TestRefreshDrawsAHomeAnewAndOpenOnlyLeadsToTheCard(t *testing.T) {
 func TestAHomeTabThatIsOffIsToldToWhoeverRunsTwokey(t *testing.T) {
 	b := bench(t, func(f *fakeslack.Config, _ *Config) { f.NoHomeTab = true })
 	err := b.chat.PublishHome(t.Context(), "U0BOB", view.Home{Sections: []view.Section{{Title: "Runs now", Empty: "Nothing runs now."}}})
-	var no *Permanent
+	var no *webapi.Permanent
 	if !errors.As(err, &no) || no.Code != "not_enabled" || !strings.Contains(no.Sentence, "turn it on under App Home") {
 		t.Errorf("%v", err)
 	}

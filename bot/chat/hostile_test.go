@@ -43,7 +43,7 @@ func TestTheSameAttacksOverSocketModeAreAcknowledgedAndTurnedAway(t *testing.T) 
 			t.Parallel()
 			b := bench(t)
 			hub := newHub(t)
-			hub.raw(strings.ReplaceAll(a.envelope(b), b.chat.base.Host, strings.TrimPrefix(hub.url, "http://")))
+			hub.raw(strings.ReplaceAll(a.envelope(b), b.chat.web.BaseURL().Host, strings.TrimPrefix(hub.url, "http://")))
 			c := hub.chat(b.desk, func(c *Config) { c.Metrics, c.Log = b.seen, b.chat.log })
 			ctx, stop := context.WithCancel(t.Context())
 			defer stop()
@@ -137,7 +137,7 @@ func TestWhoeverKnocksWithoutEndDoesNotFillTheLog(t *testing.T) {
 			t.Fatal(status)
 		}
 	}
-	if n := strings.Count(b.logs.String(), "turned away"); n > 2*lineBurst {
+	if n := strings.Count(b.logs.String(), "turned away"); n > 2*refusalBurst {
 		t.Errorf("%d lines", n)
 	}
 	if n := b.seen.count("unsigned"); n != knocks {

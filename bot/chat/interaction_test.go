@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"twokey/bot/chat/blockkit"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 	"twokey/commands/view"
@@ -45,24 +46,6 @@ func TestACommandWithNothingToSayIsAnsweredWithNothing(t *testing.T) {
 	b.must(err)
 	if r.Status != 200 || r.Message != nil {
 		t.Errorf("%+v", r)
-	}
-}
-
-func TestWhatSlackMadeOfTypedTextIsUndone(t *testing.T) {
-	for in, want := range map[string]string{
-		"web-01":                  "web-01",
-		"a &lt;b&gt; &amp;amp; c": "a <b> &amp; c",
-		"<http://web-01.example.com|web-01.example.com> --disk 5": "web-01.example.com --disk 5",
-		"<https://example.com/x>":                                 "https://example.com/x",
-		"mail <mailto:a@b.c|a@b.c>":                               "mail a@b.c",
-		"<@U0BOB> <@U0BOB|bob>":                                   "<@U0BOB> <@U0BOB>",
-		"<#C1|general> <#C2|>":                                    "#general <#C2>",
-		"<!subteam^S0ONCALL|@oncall> <!here>":                     "@oncall @here",
-		"&lt;@U0BOB&gt;":                                          "<@U0BOB>",
-	} {
-		if got := typed(in); got != want {
-			t.Errorf("%q: %q, want %q", in, got, want)
-		}
 	}
 }
 
@@ -337,7 +320,7 @@ func TestEditedPrivateMetadataIsRefused(t *testing.T) {
 	forged := []string{
 		"", "{}", "null", "7", strings.Replace(state, "7K3Q", "8888", 1), strings.Replace(state, `"r":12`, `"r":13`, 1),
 		strings.Replace(state, "backup", "cancel", 1), strings.Replace(state, infra, "C0EVIL", 1), other.sealState(aForm()),
-		strings.Replace(state, "{", `{"x":1,`, 1), state + state, state + strings.Repeat(" ", maxState),
+		strings.Replace(state, "{", `{"x":1,`, 1), state + state, state + strings.Repeat(" ", blockkit.MaxState),
 	}
 	for _, raw := range forged {
 		if s, ok := b.chat.openState(raw); ok {

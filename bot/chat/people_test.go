@@ -24,7 +24,9 @@ func TestHelloTellsWhoTheBotIs(t *testing.T) {
 }
 
 func TestHelloNamesTheScopesThatAreMissing(t *testing.T) {
-	b := bench(t, func(f *fakeslack.Config, _ *Config) { f.Scopes = []string{"users:read", "groups:read", "chat:write"} })
+	b := bench(t, func(f *fakeslack.Config, _ *Config) {
+		f.Scopes = []string{"users:read", "groups:read", "chat:write"}
+	})
 	id, err := b.chat.Hello(t.Context())
 	b.must(err)
 	if want := []string{"commands", "users:read.email", "usergroups:read", "channels:history or groups:history"}; !slices.Equal(id.Missing, want) {

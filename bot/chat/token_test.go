@@ -3,9 +3,7 @@ package chat
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -13,6 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"twokey/bot/chat/webapi"
 	"twokey/bot/fakeslack"
 )
 
@@ -23,7 +22,7 @@ func both(t *testing.T, change ...func(*fakeslack.Config, *Config)) (b *theBench
 	b = bench(t, append([]func(*fakeslack.Config, *Config){func(f *fakeslack.Config, c *Config) {
 		c.AppToken = "xapp-practice"
 	}}, change...)...)
-	b.chat.redial, b.chat.again = time.Millisecond, time.Millisecond
+	b.chat.firstRedial, b.chat.firstTokenRetry = time.Millisecond, time.Millisecond
 	ended = make(chan error, 1)
 	return b, ended
 }
@@ -54,8 +53,8 @@ func TestAnAppTokenThatIsRefusedAtTheStartIsTriedAgainWhereHTTPIsSet(t *testing.
 			b, ended := both(t)
 			b.must(b.slack.RefuseToken(fakeslack.AppToken, code))
 			b.listen(ended)
-			b.until("refused", func() bool { return b.chat.AppTokenRefused() != nil && len(b.calls(mConnect)) > 3 })
-			says := Words(b.chat.AppTokenRefused())
+			b.until("refused", func() bool { return b.chat.AppTokenRefused() != nil && len(b.calls(webapi.AppsConnectionsOpen)) > 3 })
+			says := webapi.Words(b.chat.AppTokenRefused())
 			if !strings.HasPrefix(says, "SLACK_APP_TOKEN: ") || !strings.HasSuffix(says, "("+code+")") || strings.Contains(says, "SLACK_BOT_TOKEN") || strings.Contains(says, "docs.slack.dev") {
 				t.Errorf("%q", says)
 			}
@@ -102,8 +101,8 @@ func (c *counting) RoundTrip(*http.Request) (*http.Response, error) {
 func TestWhileTheAppTokenIsRefusedSlackIsAskedEverMoreRarely(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		slack := &counting{}
-		limit := newDialLimit(1, time.Now, refusedFirst)
-		limit.after.RandomizationFactor = 0
+		limit := newDialLimit(1, time.Now, firstTokenRetry)
+		limit.retries.RandomizationFactor = 0
 		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 		defer cancel()
 		done := make(chan struct{}, connections)
@@ -116,7 +115,7 @@ func TestWhileTheAppTokenIsRefusedSlackIsAskedEverMoreRarely(t *testing.T) {
 						t.Error(err)
 						return
 					}
-					if resp, err := limit.do(req, &http.Client{Transport: slack}); err == nil {
+					if resp, err := limit.doRequest(req, &http.Client{Transport: slack}); err == nil {
 						body, _ := io.ReadAll(resp.Body)
 						if !strings.Contains(string(body), "token_revoked") {
 							t.Errorf("what is read again: %q", body)
@@ -149,14 +148,14 @@ func TestARefusedBotTokenIsToldOnceAndNamedAsItWasGiven(t *testing.T) {
 					t.Fatal("somebody is known")
 				}
 			}
-			var p *Permanent
+			var p *webapi.Permanent
 			if !errors.As(err, &p) || !p.TokenRefused() || !strings.HasPrefix(p.Sentence, "SLACK_BOT_TOKEN_FILE: ") {
 				t.Errorf("%v", err)
 			}
 			if after, ok := p.RetryAfter(); !ok || after <= 0 {
 				t.Errorf("what it is to say waits %s, %t", after, ok)
 			}
-			if says := Words(b.chat.BotTokenRefused()); says != Words(p) {
+			if says := webapi.Words(b.chat.BotTokenRefused()); says != webapi.Words(p) {
 				t.Errorf("%q", says)
 			}
 			b.must(b.slack.RefuseToken(fakeslack.BotToken, ""))
@@ -179,7 +178,7 @@ func TestWhatIsRefusedForOtherReasonsIsNotTheTokensFault(t *testing.T) {
 	card := aCard()
 	card.Channel = "C0NOWHERE"
 	_, err = b.chat.PostCard(t.Context(), card, "k")
-	var p *Permanent
+	var p *webapi.Permanent
 	if !errors.As(err, &p) || p.TokenRefused() || strings.Contains(p.Sentence, "SLACK_") || b.chat.BotTokenRefused() != nil {
 		t.Errorf("%v", err)
 	}
@@ -209,27 +208,9 @@ func TestAnAppForAWholeOrganisationIsRefusedWithWhatToDo(t *testing.T) {
 				}
 				return
 			}
-			if CodeOf(err) != "is_enterprise_install" || !strings.Contains(Words(err), "E0ORG") || !strings.Contains(Words(err), "in that workspace alone") {
+			if webapi.CodeOf(err) != "is_enterprise_install" || !strings.Contains(webapi.Words(err), "E0ORG") || !strings.Contains(webapi.Words(err), "in that workspace alone") {
 				t.Errorf("%v", err)
 			}
 		})
-	}
-}
-
-func TestAFaultOfSocketModeThatLastsIsToldEverMoreRarely(t *testing.T) {
-	var log lockedBuffer
-	now := time.Unix(1_800_000_000, 0)
-	c := &Chat{now: func() time.Time { return now }, log: slog.New(slog.NewTextHandler(&log, nil))}
-	for i := range 60 * 60 { // an hour, once a second, with another port each time
-		c.warn("Socket Mode cannot connect", fmt.Errorf("dial tcp 127.0.0.1:%d: connection refused", 1024+i))
-		now = now.Add(time.Second)
-	}
-	if n := strings.Count(log.String(), "\n"); n < 10 || n > 20 {
-		t.Errorf("in an hour it is told %d times", n)
-	}
-	now = now.Add(time.Hour)
-	c.warn("Socket Mode cannot connect", errors.New("dial tcp 127.0.0.1:1: connection refused"))
-	if !strings.HasSuffix(log.String(), "silent=0 err=\"dial tcp 127.0.0.1:1: connection refused\"\n") {
-		t.Error("after a long quiet it does not begin anew")
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"twokey/bot/fakeslack/browse"
+	"twokey/bot/fakeslack/page"
 )
 
 // within is a JavaScript expression about the document of one of two columns.
@@ -94,6 +95,7 @@ func TestWhatOnlyOnePersonSeesSaysSoAndGoesAway(t *testing.T) {
 
 func TestAnInputThatDispatchesTellsTheBotOnEnterAndNotWhenItIsLeft(t *testing.T) {
 	w := newWorld(t)
+	page.Open(w.Slack, nil, nil)
 	w.onRun(func(c slack.SlashCommand) any {
 		field := slack.NewInputBlock("who", pt("Who"), nil, slack.NewPlainTextInputBlockElement(nil, "who"))
 		field.DispatchAction = true
@@ -133,6 +135,7 @@ func TestAnInputThatDispatchesTellsTheBotOnEnterAndNotWhenItIsLeft(t *testing.T)
 
 func TestChoicesInGroupsAreGroupsOnThePage(t *testing.T) {
 	w := newWorld(t)
+	page.Open(w.Slack, nil, nil)
 	w.onRun(func(c slack.SlashCommand) any {
 		region := func(name string, ids ...string) *slack.OptionGroupBlockObject {
 			var options []*slack.OptionBlockObject

@@ -12,6 +12,7 @@ import (
 
 	"twokey/bot/fakeslack"
 	"twokey/bot/fakeslack/browse"
+	"twokey/bot/fakeslack/page"
 )
 
 // pictures names the folder for screenshots.
@@ -24,25 +25,25 @@ func staged(t *testing.T) *world {
 	var killed atomic.Bool
 	w := newWorld(t, func(c *fakeslack.Config) {
 		c.Shortcuts = []fakeslack.Shortcut{{Name: "Reinstall this machine", CallbackID: "reinstall", OnMessage: true}, {Name: "Reinstall a machine", CallbackID: "anywhere"}}
-		c.Desk = []fakeslack.DeskAction{
-			{
-				ID: "kill", Group: "The bot", Label: "Kill the bot", Help: "kill -9; it stays down until you end it.",
-				Do: func(context.Context, map[string]string) (string, error) {
-					killed.Store(true)
-					return "The bot was killed.", nil
-				},
-				State: func() string { return map[bool]string{true: "The bot is down."}[killed.Load()] },
-				End:   func(context.Context) (string, error) { killed.Store(false); return "The bot runs again.", nil },
-			},
-			{
-				ID: "lose", Group: "The cloud", Label: "The cloud loses the next answer", Help: "The reset is done, its answer never arrives.",
-				Fields: []fakeslack.DeskField{{Name: "machine", Label: "Which machine", Options: []string{"web-01", "web-02"}}},
-				Do: func(_ context.Context, given map[string]string) (string, error) {
-					return "", errors.New("no cloud here for " + given["machine"])
-				},
-			},
-		}
 	})
+	page.Open(w.Slack, []page.Action{
+		{
+			ID: "kill", Group: "The bot", Label: "Kill the bot", Help: "kill -9; it stays down until you end it.",
+			Do: func(context.Context, map[string]string) (string, error) {
+				killed.Store(true)
+				return "The bot was killed.", nil
+			},
+			State: func() string { return map[bool]string{true: "The bot is down."}[killed.Load()] },
+			End:   func(context.Context) (string, error) { killed.Store(false); return "The bot runs again.", nil },
+		},
+		{
+			ID: "lose", Group: "The cloud", Label: "The cloud loses the next answer", Help: "The reset is done, its answer never arrives.",
+			Fields: []page.Field{{Name: "machine", Label: "Which machine", Options: []string{"web-01", "web-02"}}},
+			Do: func(_ context.Context, given map[string]string) (string, error) {
+				return "", errors.New("no cloud here for " + given["machine"])
+			},
+		},
+	}, nil)
 	for _, x := range [][2]string{
 		{"U0DEE", "web-01 answers nothing but 500 since 02:40"},
 		{"U0ANN", "Looking. Its disk is read-only, fsck does not help."},

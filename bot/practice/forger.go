@@ -164,7 +164,7 @@ func (st *stage) replayed(change func(fakeslack.Request) (body string, when time
 }
 
 // resentAs is the body of a click or a form with another user in it. Of somebody
-// of another company it names their team, as Slack does (facts/slack.md section 12).
+// of another company it names their team, as Slack does (bot/chat/doc.go, "Who clicked").
 func resentAs(req fakeslack.Request, u fakeslack.User) string {
 	var p map[string]any
 	form, err := url.ParseQuery(req.Body)

@@ -13,7 +13,8 @@ import (
 // These two take the five minutes that a signature is good for: `make chaos` has
 // them.
 
-// past is longer than a signature is good for (facts/tencent.md).
+// past is longer than a signature is good for: Tencent Cloud refuses a timestamp that
+// is more than five minutes off, as AuthFailure.SignatureExpire (cloud/doc.go).
 const past = 310 * time.Second
 
 // A process frozen between arming and sending, for longer than its signature

@@ -7,8 +7,8 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
-	"twokey/bot/fakeslack"
 	"twokey/bot/fakeslack/browse"
+	"twokey/bot/fakeslack/page"
 )
 
 // pictures names the folder for screenshots; make picture sets it.
@@ -20,7 +20,7 @@ func played(t *testing.T) *stage {
 	st, err := newStage(t.Context(), setting{
 		bin: built, dir: t.TempDir(), policy: policyWith(shortest), addr: "127.0.0.1:0", speed: 30,
 		tours: newCinema(t.Context(), built),
-		desk:  func(st *stage) []fakeslack.DeskAction { return desk(t.Context(), st) },
+		desk:  func(st *stage) []page.Action { return desk(t.Context(), st) },
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -12,6 +12,7 @@ import (
 	"syscall"
 
 	"twokey/bot/fakeslack"
+	"twokey/bot/fakeslack/page"
 	"twokey/bot/practice/loopback"
 	"twokey/cloud/fakecvm"
 )
@@ -46,8 +47,8 @@ type setting struct {
 	policy []byte // the policy file
 	addr   string // of the page
 	speed  float64
-	desk   func(*stage) []fakeslack.DeskAction
-	tours  fakeslack.Tours
+	desk   func(*stage) []page.Action
+	tours  page.Tours
 	socket bool     // Socket Mode instead of HTTP
 	both   bool     // both are set, and Slack begins with HTTP
 	env    []string // settings of the bot that replace the stage's own
@@ -66,11 +67,13 @@ func newStage(ctx context.Context, set setting) (st *stage, err error) {
 			st.close()
 		}
 	}()
-	cfg := fakeslack.Config{Tours: set.tours, Usage: "INSTANCE [--image ID] [--reason TEXT] · help", SocketMode: set.socket, EscapeCommands: true, People: set.people, RateScale: set.rate, Shortcuts: shortcuts}
-	if set.desk != nil {
-		cfg.Desk = set.desk(st)
-	}
+	cfg := fakeslack.Config{Usage: "INSTANCE [--image ID] [--reason TEXT] · help", SocketMode: set.socket, EscapeCommands: true, People: set.people, RateScale: set.rate, Shortcuts: shortcuts}
 	st.slack = fakeslack.New(cfg)
+	var desk []page.Action
+	if set.desk != nil {
+		desk = set.desk(st)
+	}
+	page.Open(st.slack, desk, set.tours)
 	origin, stop, err := st.slack.Start(set.addr)
 	if err != nil {
 		return st, err
@@ -93,10 +96,10 @@ func newStage(ctx context.Context, set setting) (st *stage, err error) {
 		return st, err
 	}
 	st.set.Store(true)
-	if cfg.Desk != nil {
+	if desk != nil {
 		watching, stop := context.WithCancel(ctx)
 		st.stops = append(st.stops, stop)
-		go st.watch(watching, cfg.Desk)
+		go st.watch(watching, desk)
 	}
 	return st, nil
 }

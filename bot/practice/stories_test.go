@@ -27,7 +27,7 @@ func TestMain(m *testing.M) {
 // The promises of the design that people can see, each with the stories that
 // keep it. What a story cannot see is kept by tests of the same names beside the
 // code: the rules' properties in commands/reinstall, the record's in bot/store,
-// the one call's in cloud, and the kills in crash_test.go.
+// the one call's in cloud, and the kills in kill_moments_test.go.
 var promises = map[string][]string{
 	"at most one ResetInstance reaches the cloud per proposal": {"answer-lost", "killed-after-arming", "delivered-twice", "slack-trouble"},
 	"no ResetInstance without n distinct approvers' keys and the backup key on exactly the plan that is sent": {

@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"twokey/cloud/fakecvm/switchboard"
 )
 
 // answer is what the cloud said and how it travels: whole, or as its fate has
@@ -23,35 +25,35 @@ const html502 = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>
 func (a answer) deliver(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Date", a.date.UTC().Format(http.TimeFormat))
 	a.linger(r)
-	switch kindOf(a.fate) {
-	case kindHold:
+	switch switchboard.DeliveryOf(a.fate) {
+	case switchboard.Hold:
 		select {
 		case <-r.Context().Done():
 			panic(http.ErrAbortHandler)
 		case <-a.released:
 			writeJSON(w, a.body)
 		}
-	case kindDrop:
+	case switchboard.Drop:
 		panic(http.ErrAbortHandler)
-	case kindHang:
+	case switchboard.Hang:
 		select {
 		case <-r.Context().Done():
 		case <-a.released:
 		}
 		panic(http.ErrAbortHandler)
-	case kindSlowBody:
+	case switchboard.SlowBody:
 		a.half(w)
-	case kindHTML:
+	case switchboard.HTML:
 		w.Header().Set("Content-Type", "text/html")
 		w.WriteHeader(http.StatusBadGateway)
 		_, _ = w.Write([]byte(html502))
-	case kindEmpty:
+	case switchboard.Empty:
 		writeJSON(w, []byte("{}"))
-	case kindNoRequestID:
+	case switchboard.NoRequestID:
 		writeJSON(w, []byte(`{"Response":{}}`))
-	case kindRedirect307:
+	case switchboard.Redirect307:
 		a.redirect(w, r, http.StatusTemporaryRedirect)
-	case kindRedirect302:
+	case switchboard.Redirect302:
 		a.redirect(w, r, http.StatusFound)
 	default:
 		writeJSON(w, a.body)

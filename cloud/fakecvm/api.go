@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"maps"
 	"mime"
@@ -12,7 +11,7 @@ import (
 	"slices"
 	"strings"
 
-	strict "github.com/go-json-experiment/json"
+	"twokey/cloud/fakecvm/apierr"
 )
 
 const (
@@ -20,42 +19,30 @@ const (
 	maxBody    = 10 << 20
 )
 
-// Error is a refusal in the cloud's words.
-type Error struct {
-	Code    string
-	Message string
-}
-
-func (e *Error) Error() string { return e.Code + ": " + e.Message }
-
-func fail(code, format string, args ...any) *Error {
-	return &Error{Code: code, Message: fmt.Sprintf(format, args...)}
-}
-
 // call is one action of the API.
 type call struct {
 	product    string
-	perSecond  int // the documented limit, facts/tencent.md section 1
+	perSecond  int // the documented limit, cloud/doc.go 3.8
 	regionless bool
 	version    string // "": apiVersion
-	run        func(*Cloud, request) (any, *Error)
+	run        func(*account, request) (any, *apierr.Error)
 }
 
 func callTable() map[string]call {
 	table := map[string]call{
-		"DescribeInstances":         {product: "cvm", perSecond: 40, run: (*Cloud).describeInstances},
-		"DescribeImages":            {product: "cvm", perSecond: 40, run: (*Cloud).describeImages},
-		"DescribeImageQuota":        {product: "cvm", perSecond: 10, run: (*Cloud).describeImageQuota},
-		"DescribeKeyPairs":          {product: "cvm", perSecond: 10, run: (*Cloud).describeKeyPairs},
-		"DescribeRegions":           {product: "cvm", perSecond: 20, run: (*Cloud).describeRegions, regionless: true},
-		"InquiryPriceResetInstance": {product: "cvm", perSecond: 10, run: (*Cloud).inquiryPriceResetInstance},
-		actionReset:                 {product: "cvm", perSecond: 10, run: (*Cloud).resetInstance},
-		actionImage:                 {product: "cvm", perSecond: 10, run: (*Cloud).createImage},
-		"DescribeDisks":             {product: "cbs", perSecond: 20, run: (*Cloud).describeDisks},
-		"DescribeSnapshots":         {product: "cbs", perSecond: 20, run: (*Cloud).describeSnapshots},
-		"CreateSnapshot":            {product: "cbs", perSecond: 20, run: (*Cloud).createSnapshot},
-		"GetCallerIdentity":         {product: "sts", perSecond: 20, run: (*Cloud).getCallerIdentity, version: stsVersion},
-		"DescribeEvents":            {product: "cloudaudit", perSecond: 20, run: (*Cloud).describeEvents, version: auditVersion},
+		"DescribeInstances":         {product: "cvm", perSecond: 40, run: (*account).describeInstances},
+		"DescribeImages":            {product: "cvm", perSecond: 40, run: (*account).describeImages},
+		"DescribeImageQuota":        {product: "cvm", perSecond: 10, run: (*account).describeImageQuota},
+		"DescribeKeyPairs":          {product: "cvm", perSecond: 10, run: (*account).describeKeyPairs},
+		"DescribeRegions":           {product: "cvm", perSecond: 20, run: (*account).describeRegions, regionless: true},
+		"InquiryPriceResetInstance": {product: "cvm", perSecond: 10, run: (*account).inquiryPriceResetInstance},
+		actionReset:                 {product: "cvm", perSecond: 10, run: (*account).resetInstance},
+		actionImage:                 {product: "cvm", perSecond: 10, run: (*account).createImage},
+		"DescribeDisks":             {product: "cbs", perSecond: 20, run: (*account).describeDisks},
+		"DescribeSnapshots":         {product: "cbs", perSecond: 20, run: (*account).describeSnapshots},
+		"CreateSnapshot":            {product: "cbs", perSecond: 20, run: (*account).createSnapshot},
+		"GetCallerIdentity":         {product: "sts", perSecond: 20, run: (*account).getCallerIdentity, version: stsVersion},
+		"DescribeEvents":            {product: "cloudaudit", perSecond: 20, run: (*account).describeEvents, version: auditVersion},
 	}
 	maps.Copy(table, aroundCalls())
 	return table
@@ -71,6 +58,7 @@ const (
 
 // request is one API request as its call sees it.
 type request struct {
+	product  string // that the action is of
 	action   string
 	region   string
 	id       string // the RequestId of its answer
@@ -94,11 +82,11 @@ func (c *Cloud) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // the answer is to travel. The caller holds c.mu.
 func (c *Cloud) answer(r *http.Request, body []byte) answer {
 	req := request{
-		action: r.Header.Get("X-TC-Action"), region: r.Header.Get("X-TC-Region"),
-		id: c.newRequestID(), instance: namedInstance(body), body: body,
+		product: c.calls[r.Header.Get("X-TC-Action")].product, action: r.Header.Get("X-TC-Action"), region: r.Header.Get("X-TC-Region"),
+		id: c.account.newRequestID(), instance: namedInstance(body), body: body,
 	}
 	entry := Request{
-		Time: c.clock.cloud(), Action: req.action, Region: req.region,
+		Time: c.account.clock.cloud(), Action: req.action, Region: req.region,
 		Instance: req.instance, RequestID: req.id, Host: r.Host,
 	}
 	if req.action == actionReset {
@@ -110,7 +98,7 @@ func (c *Cloud) answer(r *http.Request, body []byte) answer {
 		c.requests = slices.Delete(c.requests, 0, keepRequests/10)
 	}
 	c.requests = append(c.requests, entry)
-	a.date, a.released = c.clock.cloud(), c.letGo(a.fate)
+	a.date, a.released = c.account.clock.cloud(), c.letGo(a.fate)
 	return a
 }
 
@@ -118,7 +106,7 @@ func (c *Cloud) answer(r *http.Request, body []byte) answer {
 // are switched on, in the order in which a real request would meet them.
 func (c *Cloud) execute(r *http.Request, req request, entry *Request) answer {
 	if fate := c.fateBefore(req); fate != "" {
-		return answer{fate: fate, body: errorBody(fail("InternalError", "not executed"), req.id)}
+		return answer{fate: fate, body: errorBody(apierr.Errorf("InternalError", "not executed"), req.id)}
 	}
 	call, e := c.admit(r, req)
 	if e != nil {
@@ -126,13 +114,13 @@ func (c *Cloud) execute(r *http.Request, req request, entry *Request) answer {
 		return answer{body: errorBody(e, req.id)}
 	}
 	if req.action == actionReset {
-		if delay, ok := c.switches.take("reset_late", req.instance); ok {
+		if delay, ok := c.account.switches.Take("reset_late", req.instance); ok {
 			c.executeLate(req, delay)
 			return answer{fate: "reset_late"}
 		}
 	}
 	entry.Executed = true
-	result, e := call.run(c, req)
+	result, e := call.run(c.account, req)
 	c.audit(req, e)
 	a := answer{fate: c.fateAfter(req), takes: c.slowness(req)}
 	if e != nil {
@@ -140,33 +128,33 @@ func (c *Cloud) execute(r *http.Request, req request, entry *Request) answer {
 		a.body = errorBody(e, req.id)
 		return a
 	}
-	a.body = successBody(c.spoiled(req, result), req.id)
+	a.body = successBody(c.account.spoiled(req, result), req.id)
 	return a
 }
 
 // admit is everything that the cloud's front door checks, for all calls alike.
-func (c *Cloud) admit(r *http.Request, req request) (call, *Error) {
+func (c *Cloud) admit(r *http.Request, req request) (call, *apierr.Error) {
 	if len(req.body) > maxBody {
-		return call{}, fail("RequestSizeLimitExceeded", "The request is larger than 10 MB.")
+		return call{}, apierr.Errorf("RequestSizeLimitExceeded", "The request is larger than 10 MB.")
 	}
 	service, e := c.authenticate(r, req.body)
 	if e != nil {
 		return call{}, e
 	}
 	if r.Method != http.MethodPost {
-		return call{}, fail("UnsupportedProtocol", "Only POST is supported here.")
+		return call{}, apierr.Errorf("UnsupportedProtocol", "Only POST is supported here.")
 	}
 	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != "application/json" {
-		return call{}, fail("InvalidParameter", "`Content-Type` has to be application/json.")
+		return call{}, apierr.Errorf("InvalidParameter", "`Content-Type` has to be application/json.")
 	}
 	found, e := c.route(r, req, service)
 	if e != nil {
 		return call{}, e
 	}
-	if code, ok := c.switches.take("throttle", req.instance); ok {
+	if code, ok := c.account.switches.Take("throttle", req.instance); ok {
 		return call{}, throttled(code, req.action)
 	}
-	if !c.switches.on("no_limits", "") && !c.limits.allow(req.action, found.perSecond, realNow()) {
+	if !c.account.switches.On("no_limits", "") && !c.limits.allow(req.action, found.perSecond, realNow()) {
 		return call{}, throttled("", req.action)
 	}
 	if e := c.switchedError(req); e != nil {
@@ -177,21 +165,21 @@ func (c *Cloud) admit(r *http.Request, req request) (call, *Error) {
 }
 
 // route finds the call by its action alone; the service that was signed for is
-// only held against it when it names a product (facts/tencent.md section 9).
-func (c *Cloud) route(r *http.Request, req request, service string) (call, *Error) {
+// only held against it when it names a product (cloud/doc.go 8.10).
+func (c *Cloud) route(r *http.Request, req request, service string) (call, *apierr.Error) {
 	if req.action == "" {
-		return call{}, fail("MissingParameter", "The request is missing `X-TC-Action`.")
+		return call{}, apierr.Errorf("MissingParameter", "The request is missing `X-TC-Action`.")
 	}
 	found, ok := c.calls[req.action]
 	if !ok || products[service] && service != found.product {
-		return call{}, fail("InvalidAction", "The request action `%s` is invalid or not found for service `%s`.", req.action, service)
+		return call{}, apierr.Errorf("InvalidAction", "The request action `%s` is invalid or not found for service `%s`.", req.action, service)
 	}
 	switch version := r.Header.Get("X-TC-Version"); version {
 	case cmp.Or(found.version, apiVersion):
 	case "":
-		return call{}, fail("MissingParameter", "The request is missing `X-TC-Version`.")
+		return call{}, apierr.Errorf("MissingParameter", "The request is missing `X-TC-Version`.")
 	default:
-		return call{}, fail("NoSuchVersion", "The version `%s` does not exist.", version)
+		return call{}, apierr.Errorf("NoSuchVersion", "The version `%s` does not exist.", version)
 	}
 	if e := c.checkHost(r.Host, found.product, req.region); e != nil {
 		return call{}, e
@@ -200,19 +188,19 @@ func (c *Cloud) route(r *http.Request, req request, service string) (call, *Erro
 		return found, nil
 	}
 	if req.region == "" {
-		return call{}, fail("MissingParameter", "The request is missing `X-TC-Region`.")
+		return call{}, apierr.Errorf("MissingParameter", "The request is missing `X-TC-Region`.")
 	}
 	if !knownRegion(req.region) {
-		return call{}, fail("UnsupportedRegion", "The region `%s` is not supported.", req.region)
+		return call{}, apierr.Errorf("UnsupportedRegion", "The region `%s` is not supported.", req.region)
 	}
 	return found, nil
 }
 
-func throttled(code, action string) *Error {
+func throttled(code, action string) *apierr.Error {
 	if code == "" {
 		code = "RequestLimitExceeded"
 	}
-	return fail(code, "Your request rate on `%s` exceeds the limit. Please retry later.", action)
+	return apierr.Errorf(code, "Your request rate on `%s` exceeds the limit. Please retry later.", action)
 }
 
 // namedInstance finds the instance a body speaks of, as far as it can be read.
@@ -232,24 +220,19 @@ func namedInstance(body []byte) string {
 
 // decode reads parameters strictly: names are compared by case, unknown and
 // doubled ones are refused, and so are values of another type.
-func decode(body []byte, into any) *Error {
-	err := strict.Unmarshal(body, into, strict.RejectUnknownMembers(true))
+func decode(body []byte, into any) *apierr.Error {
+	err := unmarshalStrict(body, into)
 	if err == nil {
 		return nil
 	}
-	var semantic *strict.SemanticError
-	if !errors.As(err, &semantic) {
-		return fail("InvalidParameter", "The request is not valid JSON: %v.", err)
+	member, ok := errors.AsType[*memberError](err)
+	switch {
+	case !ok:
+		return apierr.Errorf("InvalidParameter", "The request is not valid JSON: %v.", err)
+	case member.Unknown:
+		return apierr.Errorf("UnknownParameter", "The parameter `%s` is not recognized.", member.Path)
 	}
-	name := strings.ReplaceAll(strings.TrimPrefix(string(semantic.JSONPointer), "/"), "/", ".")
-	if errors.Is(err, strict.ErrUnknownName) {
-		return fail("UnknownParameter", "The parameter `%s` is not recognized.", name)
-	}
-	return fail("InvalidParameter", "The value type of parameter `%s` is not valid.", name)
-}
-
-func missing(name string) *Error {
-	return fail("MissingParameter", "The request is missing a required parameter `%s`.", name)
+	return apierr.Errorf("InvalidParameter", "The value type of parameter `%s` is not valid.", member.Path)
 }
 
 func successBody(result any, id string) []byte {
@@ -264,9 +247,9 @@ func successBody(result any, id string) []byte {
 	return []byte(`{"Response":` + strings.TrimSuffix(string(fields), "}") + separator + `"RequestId":"` + id + `"}}`)
 }
 
-func errorBody(e *Error, id string) []byte {
+func errorBody(e *apierr.Error, id string) []byte {
 	type body struct {
-		Error     *Error
+		Error     *apierr.Error
 		RequestID string `json:"RequestId"`
 	}
 	text, err := json.Marshal(struct{ Response body }{body{e, id}})

@@ -3,6 +3,8 @@ package fakecvm
 import (
 	"fmt"
 	"slices"
+
+	"twokey/cloud/fakecvm/apierr"
 )
 
 // What stands around an instance: the calls of CLB, Cloud Monitor, Auto
@@ -18,24 +20,16 @@ const (
 	tkeVersion     = "2018-05-25"
 )
 
-// Balancer is a listener of a load balancer that an instance stands behind.
-type Balancer struct {
-	ID       string `json:"id"`       // lb-..
-	Protocol string `json:"protocol"` // TCP, UDP; HTTP and HTTPS have their targets in a rule
-	Port     int    `json:"port"`
-	Weight   int    `json:"weight"` // 0: drained
-}
-
 // aroundCalls are their entries in the table. The documents give 20 requests a
 // second for each but DescribeAutoScalingInstances, for which none was found
 // and the same was taken.
 func aroundCalls() map[string]call {
 	return map[string]call{
-		"DescribeLBListeners":          {product: "clb", perSecond: 20, run: (*Cloud).describeLBListeners, version: clbVersion},
-		"GetMonitorData":               {product: "monitor", perSecond: 20, run: (*Cloud).getMonitorData, version: monitorVersion},
-		"DescribeAutoScalingInstances": {product: "as", perSecond: 20, run: (*Cloud).describeAutoScalingInstances, version: asVersion},
-		"DescribeExistedInstances":     {product: "tke", perSecond: 20, run: (*Cloud).describeExistedInstances, version: tkeVersion},
-		"DescribeTaskInfo":             {product: "cvm", perSecond: 20, run: (*Cloud).describeTaskInfo, regionless: true},
+		"DescribeLBListeners":          {product: "clb", perSecond: 20, run: (*account).describeLBListeners, version: clbVersion},
+		"GetMonitorData":               {product: "monitor", perSecond: 20, run: (*account).getMonitorData, version: monitorVersion},
+		"DescribeAutoScalingInstances": {product: "as", perSecond: 20, run: (*account).describeAutoScalingInstances, version: asVersion},
+		"DescribeExistedInstances":     {product: "tke", perSecond: 20, run: (*account).describeExistedInstances, version: tkeVersion},
+		"DescribeTaskInfo":             {product: "cvm", perSecond: 20, run: (*account).describeTaskInfo, regionless: true},
 	}
 }
 
@@ -75,26 +69,26 @@ type (
 
 // describeLBListeners finds load balancers by the network and the private
 // address of what stands behind them.
-func (c *Cloud) describeLBListeners(r request) (any, *Error) {
+func (a *account) describeLBListeners(r request) (any, *apierr.Error) {
 	var in struct{ Backends []backend }
 	if e := decode(r.body, &in); e != nil {
 		return nil, e
 	}
 	if len(in.Backends) == 0 {
-		return nil, missing("Backends")
+		return nil, apierr.Missing("Backends")
 	}
 	all := []lbItem{}
 	for _, b := range in.Backends {
 		switch {
 		case b.VpcID == nil:
-			return nil, missing("Backends.VpcId")
+			return nil, apierr.Missing("Backends.VpcId")
 		case b.PrivateIP == nil:
-			return nil, missing("Backends.PrivateIp")
+			return nil, apierr.Missing("Backends.PrivateIp")
 		}
 		if *b.VpcID != vpcOf(r.region) {
 			continue
 		}
-		for _, m := range c.machines {
+		for _, m := range a.machines {
 			if m.Region == r.region && slices.Contains(m.PrivateIPs, *b.PrivateIP) {
 				all = addBalancers(all, m.Instance, *b.PrivateIP)
 			}
@@ -136,7 +130,7 @@ type scaled struct {
 
 // describeAutoScalingInstances lists members of auto-scaling groups; an
 // instance that is in none is simply not in the answer.
-func (c *Cloud) describeAutoScalingInstances(r request) (any, *Error) {
+func (a *account) describeAutoScalingInstances(r request) (any, *apierr.Error) {
 	var in struct {
 		InstanceIDs   []string `json:"InstanceIds"`
 		Filters       []filter
@@ -146,12 +140,12 @@ func (c *Cloud) describeAutoScalingInstances(r request) (any, *Error) {
 		return nil, e
 	}
 	if len(in.InstanceIDs) > 0 && len(in.Filters) > 0 {
-		return nil, fail("InvalidParameter.Conflict", "`InstanceIds` and `Filters` cannot be given together.")
+		return nil, apierr.Errorf("InvalidParameter.Conflict", "`InstanceIds` and `Filters` cannot be given together.")
 	}
 	if e := checkIDs(in.InstanceIDs, "InvalidParameterValue.InvalidInstanceId"); e != nil {
 		return nil, e
 	}
-	members := slices.DeleteFunc(c.shownInstances(r.region, in.InstanceIDs), func(i Instance) bool { return i.ScalingGroup == "" })
+	members := slices.DeleteFunc(a.shownInstances(r.region, in.InstanceIDs), func(i Instance) bool { return i.ScalingGroup == "" })
 	chosen, e := scalingFilters.choose(members, in.Filters)
 	if e != nil {
 		return nil, e
@@ -181,13 +175,13 @@ var scalingFilters = filterable[Instance]{
 	},
 }
 
-func checkIDs(ids []string, code string) *Error {
+func checkIDs(ids []string, code string) *apierr.Error {
 	if len(ids) > maxPage {
-		return fail("InvalidParameterValue.LimitExceeded", "`InstanceIds` has %d elements; the limit is %d.", len(ids), maxPage)
+		return apierr.Errorf("InvalidParameterValue.LimitExceeded", "`InstanceIds` has %d elements; the limit is %d.", len(ids), maxPage)
 	}
 	for _, id := range ids {
 		if !instanceIDForm.MatchString(id) {
-			return fail(code, "The instance ID `%s` is not valid.", id)
+			return apierr.Errorf(code, "The instance ID `%s` is not valid.", id)
 		}
 	}
 	return nil
@@ -210,7 +204,7 @@ type existed struct {
 }
 
 // describeExistedInstances lists instances with the cluster that they are in.
-func (c *Cloud) describeExistedInstances(r request) (any, *Error) {
+func (a *account) describeExistedInstances(r request) (any, *apierr.Error) {
 	var in struct {
 		ClusterID         *string  `json:"ClusterId"`
 		InstanceIDs       []string `json:"InstanceIds"`
@@ -224,15 +218,15 @@ func (c *Cloud) describeExistedInstances(r request) (any, *Error) {
 		return nil, e
 	}
 	if in.ClusterID != nil || in.VagueIPAddress != nil || in.VagueInstanceName != nil || len(in.IPAddresses) > 0 {
-		return nil, fail("UnsupportedOperation", "The double looks up by `InstanceIds` and `Filters` only.")
+		return nil, apierr.Errorf("UnsupportedOperation", "The double looks up by `InstanceIds` and `Filters` only.")
 	}
 	if len(in.InstanceIDs) > 0 && len(in.Filters) > 0 {
-		return nil, fail("InvalidParameter.Param", "`InstanceIds` and `Filters` cannot be given together.")
+		return nil, apierr.Errorf("InvalidParameter.Param", "`InstanceIds` and `Filters` cannot be given together.")
 	}
 	if e := checkIDs(in.InstanceIDs, "FailedOperation.Param"); e != nil {
 		return nil, e
 	}
-	chosen, e := instanceFilters.choose(c.shownInstances(r.region, in.InstanceIDs), in.Filters)
+	chosen, e := instanceFilters.choose(a.shownInstances(r.region, in.InstanceIDs), in.Filters)
 	if e != nil {
 		return nil, e
 	}

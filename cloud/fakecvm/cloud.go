@@ -5,9 +5,12 @@ import (
 	"crypto/rand"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"sync"
 	"time"
+
+	"twokey/cloud/fakecvm/switchboard"
 )
 
 // Config says who may call the double and how fast it lives.
@@ -36,24 +39,14 @@ type Cloud struct {
 	cfg   Config
 	calls map[string]call
 
-	mu        sync.Mutex // guards everything below
-	clock     clock
-	machines  []*machine
-	owners    map[string]*machine // by disk, as last found; see owner
-	images    []*imageRecord
-	snapshots []*snapshotRecord
-	keys      []KeyPair
-	jobs      map[*job]struct{}
-	switches  switchboard
-	limits    limiter
-	requests  []Request
-	events    []event // CloudAudit's, oldest first
-	eventSeq  uint64
-	arrived   map[string]int         // ResetInstance requests by instance
-	accepted  map[string][]time.Time // resets begun by them, each when its request came
-	changed   chan struct{}
-	released  chan struct{}            // closed when hung answers are let go
-	held      map[string]chan struct{} // the same for those that are held, by switch
+	mu       sync.Mutex // guards everything below
+	account  *account
+	limits   limiter
+	requests []Request
+	arrived  map[string]int // ResetInstance requests by instance
+	changed  chan struct{}
+	released chan struct{}            // closed when hung answers are let go
+	held     map[string]chan struct{} // the same for those that are held, by switch
 }
 
 // New makes a Cloud that holds cfg.Fleet. It panics when the fleet names an
@@ -72,24 +65,15 @@ func New(cfg Config) *Cloud {
 		fleet := SampleFleet(cfg.Now())
 		cfg.Fleet = &fleet
 	}
-	c := &Cloud{
-		cfg: cfg, calls: callTable(), clock: newClock(cfg.Now, cfg.Speed),
-		jobs: map[*job]struct{}{}, owners: map[string]*machine{}, arrived: map[string]int{}, accepted: map[string][]time.Time{},
-		changed: make(chan struct{}), released: make(chan struct{}), held: map[string]chan struct{}{}, keys: slices.Clone(cfg.Fleet.KeyPairs),
-		switches: newSwitchboard(), limits: limiter{},
+	calls := callTable()
+	owned, err := newAccount(*cfg.Fleet, cfg.Now, cfg.Speed, cfg.Rand, switchboard.NewBoard(slices.Sorted(maps.Keys(calls))))
+	if err != nil {
+		panic("fakecvm: " + err.Error())
 	}
-	for _, i := range cfg.Fleet.Instances {
-		if err := c.addInstance(i); err != nil {
-			panic("fakecvm: " + err.Error())
-		}
+	return &Cloud{
+		cfg: cfg, calls: calls, account: owned, limits: limiter{}, arrived: map[string]int{},
+		changed: make(chan struct{}), released: make(chan struct{}), held: map[string]chan struct{}{},
 	}
-	for _, i := range cfg.Fleet.Images {
-		c.images = append(c.images, &imageRecord{Image: i})
-	}
-	for _, s := range cfg.Fleet.Snapshots {
-		c.snapshots = append(c.snapshots, &snapshotRecord{Snapshot: s})
-	}
-	return c
 }
 
 // update runs f under the lock, between a settling before and one after, and
@@ -97,9 +81,9 @@ func New(cfg Config) *Cloud {
 func (c *Cloud) update(f func()) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.settle()
+	c.account.settle()
 	f()
-	c.settle()
+	c.account.settle()
 	close(c.changed)
 	c.changed = make(chan struct{})
 }
@@ -108,7 +92,7 @@ func (c *Cloud) update(f func()) {
 func (c *Cloud) look(f func()) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.settle()
+	c.account.settle()
 	f()
 }
 
@@ -147,8 +131,8 @@ func (c *Cloud) WaitFor(ctx context.Context, cond func() bool) error {
 // delay that readers of the API suffer.
 func (c *Cloud) Instance(id string) (i Instance, ok bool) {
 	c.look(func() {
-		if m := c.machine(id); m != nil {
-			i, ok = m.truth(c.clock.virtual()), true
+		if m := c.account.machine(id); m != nil {
+			i, ok = m.truth(c.account.clock.virtual()), true
 		}
 	})
 	return i, ok
@@ -157,8 +141,8 @@ func (c *Cloud) Instance(id string) (i Instance, ok bool) {
 // Instances returns copies of all instances, in the order of the fleet.
 func (c *Cloud) Instances() (all []Instance) {
 	c.look(func() {
-		for _, m := range c.machines {
-			all = append(all, m.truth(c.clock.virtual()))
+		for _, m := range c.account.machines {
+			all = append(all, m.truth(c.account.clock.virtual()))
 		}
 	})
 	return all
@@ -167,9 +151,9 @@ func (c *Cloud) Instances() (all []Instance) {
 // Images returns copies of all images of a region, foreign ones included.
 func (c *Cloud) Images(region string) (all []Image) {
 	c.look(func() {
-		for _, i := range c.images {
+		for _, i := range c.account.images {
 			if i.Region == region {
-				all = append(all, i.view(c.clock.virtual()))
+				all = append(all, i.view(c.account.clock.virtual()))
 			}
 		}
 	})
@@ -179,9 +163,9 @@ func (c *Cloud) Images(region string) (all []Image) {
 // Snapshots returns copies of all snapshots of a region.
 func (c *Cloud) Snapshots(region string) (all []Snapshot) {
 	c.look(func() {
-		for _, s := range c.snapshots {
+		for _, s := range c.account.snapshots {
 			if s.Region == region {
-				all = append(all, s.view(c.clock.virtual()))
+				all = append(all, s.view(c.account.clock.virtual()))
 			}
 		}
 	})
@@ -191,14 +175,14 @@ func (c *Cloud) Snapshots(region string) (all []Snapshot) {
 // Resets is how many ResetInstance requests the cloud accepted for the
 // instance. A reset from the console (Operate) does not count.
 func (c *Cloud) Resets(instanceID string) (n int) {
-	c.look(func() { n = len(c.accepted[instanceID]) })
+	c.look(func() { n = len(c.account.accepted[instanceID]) })
 	return n
 }
 
 // ResetsAt is when each of those requests was taken, oldest first: by Config.Now,
 // whatever the cloud's own clock says.
 func (c *Cloud) ResetsAt(instanceID string) (at []time.Time) {
-	c.look(func() { at = slices.Clone(c.accepted[instanceID]) })
+	c.look(func() { at = slices.Clone(c.account.accepted[instanceID]) })
 	return at
 }
 
@@ -217,30 +201,4 @@ const keepRequests = 100_000
 func (c *Cloud) Requests() (all []Request) {
 	c.look(func() { all = slices.Clone(c.requests) })
 	return all
-}
-
-// newRequestID is a random UUID, as the cloud's request ids are.
-func (c *Cloud) newRequestID() string {
-	var b [16]byte
-	c.random(b[:])
-	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
-}
-
-const idAlphabet = "abcdefghijkmnpqrstuvwxyz23456789" // 32 symbols: no modulo bias
-
-// newID makes a resource id such as "img-" and eight lower-case characters.
-func (c *Cloud) newID(prefix string) string {
-	var b [8]byte
-	c.random(b[:])
-	for i := range b {
-		b[i] = idAlphabet[b[i]%byte(len(idAlphabet))]
-	}
-	return prefix + string(b[:])
-}
-
-func (c *Cloud) random(b []byte) {
-	if _, err := io.ReadFull(c.cfg.Rand, b); err != nil {
-		panic("fakecvm: Config.Rand: " + err.Error())
-	}
 }

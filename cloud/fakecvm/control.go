@@ -6,8 +6,6 @@ import (
 	"io"
 	"net/http"
 	"time"
-
-	strict "github.com/go-json-experiment/json"
 )
 
 // State is what GET /state tells.
@@ -27,32 +25,25 @@ type State struct {
 // State returns everything that the cloud holds, as it truly is now.
 func (c *Cloud) State() (s State) {
 	c.look(func() {
-		now := c.clock.virtual()
+		now := c.account.clock.virtual()
 		s = State{
-			Time: c.clock.cloud(), VirtualSecond: now.Seconds(), Speed: c.clock.speed, KeyPairs: append([]KeyPair{}, c.keys...),
-			Resets: map[string]int{}, ResetRequests: map[string]int{}, Switched: map[string]string{},
+			Time: c.account.clock.cloud(), VirtualSecond: now.Seconds(), Speed: c.account.clock.speed, KeyPairs: append([]KeyPair{}, c.account.keys...),
+			Resets: map[string]int{}, ResetRequests: map[string]int{}, Switched: c.account.switches.AllOn(),
 		}
-		for _, m := range c.machines {
+		for _, m := range c.account.machines {
 			s.Instances = append(s.Instances, m.truth(now))
 		}
-		for _, i := range c.images {
+		for _, i := range c.account.images {
 			s.Images = append(s.Images, i.view(now))
 		}
-		for _, one := range c.snapshots {
+		for _, one := range c.account.snapshots {
 			s.Snapshots = append(s.Snapshots, one.view(now))
 		}
-		for id, at := range c.accepted {
+		for id, at := range c.account.accepted {
 			s.Resets[id] = len(at)
 		}
 		for id, n := range c.arrived {
 			s.ResetRequests[id] = n
-		}
-		for key, set := range c.switches.set {
-			name := key.name
-			if key.instance != "" {
-				name += "@" + key.instance
-			}
-			s.Switched[name] = set.String()
 		}
 	})
 	return s
@@ -99,7 +90,7 @@ func command[T any](do func(T) error) http.HandlerFunc {
 		var in T
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 		if err == nil {
-			err = strict.Unmarshal(body, &in, strict.RejectUnknownMembers(true), strict.MatchCaseInsensitiveNames(true))
+			err = unmarshalAnyCase(body, &in)
 		}
 		if err == nil {
 			err = do(in)
@@ -142,11 +133,11 @@ func (c *Cloud) patchJSON(fields map[string]json.RawMessage) error {
 		return err
 	}
 	var probe Instance
-	if err := strict.Unmarshal(rest, &probe, strict.RejectUnknownMembers(true)); err != nil {
+	if err := unmarshalStrict(rest, &probe); err != nil {
 		return err
 	}
 	return c.Patch(id, func(i *Instance) {
-		if err := strict.Unmarshal(rest, i); err != nil {
+		if err := unmarshalStrict(rest, i); err != nil {
 			panic("fakecvm: " + err.Error()) // the probe has passed
 		}
 		for key, value := range tags {

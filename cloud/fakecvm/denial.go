@@ -1,21 +1,24 @@
 package fakecvm
 
-import "strings"
+import (
+	"strings"
 
-// How CAM refuses, word for word as far as it was recorded (facts/tencent.md
-// section 10): what matters stands behind some 190 characters of preamble.
+	"twokey/cloud/fakecvm/apierr"
+)
+
+// How CAM refuses, word for word as far as it was recorded (cloud/doc.go 3.5): what matters stands behind some 190 characters of preamble.
 
 // refusal is an error with the code that a switch asked for. A code of CAM's
 // comes with CAM's words.
-func (c *Cloud) refusal(code, by string, req request) *Error {
+func refusal(code, by string, req request) *apierr.Error {
 	if strings.HasPrefix(code, "UnauthorizedOperation") || code == "AuthFailure.UnauthorizedOperation" {
-		return &Error{Code: code, Message: c.denial(req)}
+		return &apierr.Error{Code: code, Message: denial(req)}
 	}
-	return fail(code, "The double was switched to refuse (%s).", by)
+	return apierr.Errorf(code, "The double was switched to refuse (%s).", by)
 }
 
-func (c *Cloud) denial(req request) string {
-	product := c.calls[req.action].product
+func denial(req request) string {
+	product := req.product
 	if product == "cbs" {
 		product = "cvm" // CBS actions have CVM's prefix
 	}
@@ -36,11 +39,11 @@ func resourceOf(product string, req request) string {
 
 // camFails is what a call is answered while the cloud cannot ask CAM: no
 // denial, though it bears the code of one.
-func (c *Cloud) camFails(req request) *Error {
-	actions, down := c.switches.level("cam_down", req.instance)
+func (a *account) camFails(req request) *apierr.Error {
+	actions, down := a.switches.Level("cam_down", req.instance)
 	if !down || actions != "" && !strings.Contains(" "+actions+" ", " "+req.action+" ") {
 		return nil
 	}
-	c.switches.take("cam_down", req.instance)
-	return fail("UnauthorizedOperation.PermissionDenied", "[request id:%s]send request err", req.id)
+	a.switches.Take("cam_down", req.instance)
+	return apierr.Errorf("UnauthorizedOperation.PermissionDenied", "[request id:%s]send request err", req.id)
 }

@@ -5,42 +5,13 @@ import (
 	"slices"
 	"strings"
 	"time"
-)
 
-const (
-	usageSystem = "SYSTEM_DISK"
-	usageData   = "DATA_DISK"
+	"twokey/cloud/fakecvm/apierr"
 )
 
 var diskIDForm = regexp.MustCompile(`^disk-[a-z0-9]{8}$`)
 
-// attached is a cloud disk with the instance that has it.
-type attached struct {
-	Disk
-	usage string
-	of    Instance
-}
-
-// disksIn lists the cloud disks of a region: CBS knows no local ones.
-func (c *Cloud) disksIn(region string) (all []attached) {
-	for _, m := range c.machines {
-		if m.Region != region {
-			continue
-		}
-		i := m.truth(c.clock.virtual())
-		if !i.SystemDisk.Local() {
-			all = append(all, attached{i.SystemDisk, usageSystem, i})
-		}
-		for _, d := range i.DataDisks {
-			if !d.Local() {
-				all = append(all, attached{d, usageData, i})
-			}
-		}
-	}
-	return all
-}
-
-func (c *Cloud) describeDisks(r request) (any, *Error) {
+func (a *account) describeDisks(r request) (any, *apierr.Error) {
 	var in struct {
 		DiskIDs                      []string `json:"DiskIds"`
 		Filters                      []filter
@@ -52,14 +23,14 @@ func (c *Cloud) describeDisks(r request) (any, *Error) {
 		return nil, e
 	}
 	if len(in.DiskIDs) > 0 && len(in.Filters) > 0 {
-		return nil, fail("InvalidParameterValue", "`DiskIds` and `Filters` cannot be given together.")
+		return nil, apierr.Errorf("InvalidParameterValue", "`DiskIds` and `Filters` cannot be given together.")
 	}
 	for _, id := range in.DiskIDs {
 		if !diskIDForm.MatchString(id) {
-			return nil, fail("InvalidParameterValue", "Invalid disk ID `%s`: the format is `disk-xxxxxxxx`.", id)
+			return nil, apierr.Errorf("InvalidParameterValue", "Invalid disk ID `%s`: the format is `disk-xxxxxxxx`.", id)
 		}
 	}
-	chosen, e := diskFilters.choose(c.disksIn(r.region), in.Filters)
+	chosen, e := diskFilters.choose(a.disksIn(r.region), in.Filters)
 	if e != nil {
 		return nil, e
 	}
@@ -76,7 +47,7 @@ func (c *Cloud) describeDisks(r request) (any, *Error) {
 	return struct {
 		TotalCount int
 		DiskSet    []wireDisk
-	}{len(chosen), c.wireDisks(list, r.region)}, nil
+	}{len(chosen), a.wireDisks(list, r.region)}, nil
 }
 
 var diskFilters = filterable[attached]{
@@ -112,9 +83,9 @@ func diskCharge(i Instance) string {
 }
 
 // order sorts by time, as CBS does: oldest last unless told otherwise.
-func order[T any](list []T, field, direction string, when func(T) time.Time, fields ...string) *Error {
+func order[T any](list []T, field, direction string, when func(T) time.Time, fields ...string) *apierr.Error {
 	if field != "" && !slices.Contains(fields, field) {
-		return fail("InvalidParameterValue", "`OrderField` is `%s`; it can be %s.", field, strings.Join(fields, ", "))
+		return apierr.Errorf("InvalidParameterValue", "`OrderField` is `%s`; it can be %s.", field, strings.Join(fields, ", "))
 	}
 	sign := -1
 	switch direction {
@@ -122,7 +93,7 @@ func order[T any](list []T, field, direction string, when func(T) time.Time, fie
 	case "ASC":
 		sign = 1
 	default:
-		return fail("InvalidParameterValue", "`Order` is `%s`; it can be ASC or DESC.", direction)
+		return apierr.Errorf("InvalidParameterValue", "`Order` is `%s`; it can be ASC or DESC.", direction)
 	}
 	slices.SortStableFunc(list, func(a, b T) int { return sign * when(a).Compare(when(b)) })
 	return nil
@@ -165,20 +136,20 @@ type wirePlacement struct {
 	ProjectID int `json:"ProjectId"`
 }
 
-func (c *Cloud) wireDisks(list []attached, region string) []wireDisk {
+func (a *account) wireDisks(list []attached, region string) []wireDisk {
 	wired := []wireDisk{}
 	for _, d := range list {
 		w := wireDisk{
 			DiskID: d.ID, DiskName: d.Name, DiskType: d.Type, DiskUsage: d.usage, DiskSize: d.SizeGB, DiskState: "ATTACHED",
 			DiskChargeType: diskCharge(d.of), Attached: true, InstanceID: d.of.ID, InstanceIDList: []string{}, InstanceType: "CVM",
 			Portable: d.usage == usageData, SnapshotAbility: true, Encrypt: d.Encrypted, DeleteWithInstance: d.usage == usageSystem,
-			CreateTime: c.diskTime(d.of.Created), DeadlineTime: c.diskTime(d.of.Expires), Placement: wirePlacement{Zone: d.of.Zone},
+			CreateTime: a.diskTime(d.of.Created), DeadlineTime: a.diskTime(d.of.Expires), Placement: wirePlacement{Zone: d.of.Zone},
 			Tags: wireTags(d.of.Tags),
 		}
-		if d.usage == usageSystem && c.switches.on("other_disk_id", "") {
+		if d.usage == usageSystem && a.switches.On("other_disk_id", "") {
 			w.DiskID = "disk-" + stem(d.ID)
 		}
-		for _, s := range c.shownSnapshots(region) {
+		for _, s := range a.shownSnapshots(region) {
 			if s.DiskID == d.ID {
 				w.SnapshotCount++
 				w.SnapshotSize += s.SizeGB << 10

@@ -6,56 +6,27 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"twokey/cloud/fakecvm/apierr"
 )
-
-// Who calls, as CloudAudit names them.
-const (
-	CallerUser  = "100000000002" // the sub-account that Config.SecretID is of
-	ConsoleUser = "100000000042" // whoever Operate stands for
-	ConsoleKey  = "AKIDconsolesession000000000000000"
-)
-
-// EventAfter is the longest that CloudAudit takes, in virtual time, to show an
-// event: 7 to 10 s were seen (facts/tencent.md section 10).
-const EventAfter = 10 * time.Second
-
-// shownAfter is how long one event takes.
-func (e event) shownAfter() time.Duration {
-	return EventAfter - time.Duration(draw(e.requestID, "event", 4))*time.Second
-}
 
 const (
 	auditVersion  = "2019-03-19"
 	mostEvents    = 50
 	longestSearch = 30 * 24 * time.Hour
 	oldestSearch  = 90 * 24 * time.Hour
-	keepEvents    = 10_000 // older ones are forgotten
 )
 
-// auditRegions are the six that answer for CloudAudit (facts/tencent.md section 10);
+// auditRegions are the six that answer for CloudAudit (cloud/doc.go 10.1);
 // each tells of all regions here.
 var auditRegions = []string{"ap-guangzhou", "ap-hongkong", "ap-seoul", "ap-singapore", "ap-tokyo", "eu-frankfurt"}
-
-// event is one call that changed something, or was refused.
-type event struct {
-	seq       uint64
-	at        time.Time     // of the cloud's wall clock
-	noted     time.Duration // virtual: it is shown EventAfter later
-	name      string
-	requestID string
-	region    string
-	instance  string
-	code      string // apiErrorCode
-	user, key string
-	console   bool // called at the console, not by the API
-}
 
 // writes are the calls of the API that CloudAudit keeps here.
 var writes = map[string]bool{actionReset: true, actionImage: true, "CreateSnapshot": true}
 
 // audit keeps a write of the API, whatever its answer was and whether or not
 // the answer arrived.
-func (c *Cloud) audit(r request, e *Error) {
+func (c *Cloud) audit(r request, e *apierr.Error) {
 	if !writes[r.action] {
 		return
 	}
@@ -63,16 +34,7 @@ func (c *Cloud) audit(r request, e *Error) {
 	if e != nil {
 		code = e.Code
 	}
-	c.keepEvent(event{name: r.action, requestID: r.id, region: r.region, instance: r.instance, code: code, user: CallerUser, key: c.cfg.SecretID})
-}
-
-func (c *Cloud) keepEvent(e event) {
-	c.eventSeq++
-	e.seq, e.at, e.noted = c.eventSeq, c.clock.cloud(), c.clock.virtual()
-	if len(c.events) >= keepEvents {
-		c.events = slices.Delete(c.events, 0, keepEvents/10)
-	}
-	c.events = append(c.events, e)
+	c.account.keepEvent(event{name: r.action, requestID: r.id, region: r.region, instance: r.instance, code: code, user: CallerUser, key: c.cfg.SecretID})
 }
 
 // eventsParams are the parameters of DescribeEvents.
@@ -99,22 +61,20 @@ var lookups = map[string]func(event) string{
 	"Username":     func(e event) string { return e.user },
 }
 
-func (e event) resource() string { return "instance/" + e.instance }
-
 // describeEvents is CloudAudit's: newest first, in pages that NextToken leads
 // on to. Attributes are joined by and, several EventName by or.
-func (c *Cloud) describeEvents(r request) (any, *Error) {
+func (a *account) describeEvents(r request) (any, *apierr.Error) {
 	var in eventsParams
 	if e := decode(r.body, &in); e != nil {
 		return nil, e
 	}
-	if code, refused := c.switches.level("audit_refused", ""); refused {
-		return nil, c.refusal(code, "audit_refused", r)
+	if code, refused := a.switches.Level("audit_refused", ""); refused {
+		return nil, refusal(code, "audit_refused", r)
 	}
 	if !slices.Contains(auditRegions, r.region) {
-		return nil, fail("UnsupportedRegion", "CloudAudit does not serve the region `%s`.", r.region)
+		return nil, apierr.Errorf("UnsupportedRegion", "CloudAudit does not serve the region `%s`.", r.region)
 	}
-	if e := in.check(c.clock.cloud()); e != nil {
+	if e := in.check(a.clock.cloud()); e != nil {
 		return nil, e
 	}
 	type page struct {
@@ -127,46 +87,46 @@ func (c *Cloud) describeEvents(r request) (any, *Error) {
 	if in.MaxResults != nil {
 		most = int(*in.MaxResults)
 	}
-	for _, e := range slices.Backward(c.events) {
-		if !in.wants(e) || c.clock.virtual() < e.noted+c.switches.duration("audit_delay", e.instance, e.shownAfter()) {
+	for _, e := range slices.Backward(a.events) {
+		if !in.wants(e) || a.clock.virtual() < e.noted+a.switches.Duration("audit_delay", e.instance, e.shownAfter()) {
 			continue
 		}
 		if len(out.Events) == most {
 			out.ListOver = false
 			break
 		}
-		if !c.switches.on("audit_keys", e.instance) {
+		if !a.switches.On("audit_keys", e.instance) {
 			e.key = ""
 		}
-		if c.switches.on("audit_api_calls", e.instance) {
+		if a.switches.On("audit_api_calls", e.instance) {
 			e.console = false
 		}
 		next := e.seq
-		out.Events, out.NextToken = append(out.Events, e.shown(c.switches.on("audit_odd_times", e.instance))), &next
+		out.Events, out.NextToken = append(out.Events, e.shown(a.switches.On("audit_odd_times", e.instance))), &next
 	}
 	return out, nil
 }
 
 // check: the codes are those of the API's list; a range that is too long or too
 // old has none of its own there.
-func (in eventsParams) check(now time.Time) *Error {
+func (in eventsParams) check(now time.Time) *apierr.Error {
 	if in.StartTime == nil || in.EndTime == nil {
-		return fail("InvalidParameter.Time", "`StartTime` and `EndTime` are required, in seconds.")
+		return apierr.Errorf("InvalidParameter.Time", "`StartTime` and `EndTime` are required, in seconds.")
 	}
 	from, to := time.Unix(int64(*in.StartTime), 0), time.Unix(int64(*in.EndTime), 0)
 	switch {
 	case from.After(to):
-		return fail("InvalidParameterValue.Time", "`StartTime` is later than `EndTime`.")
+		return apierr.Errorf("InvalidParameterValue.Time", "`StartTime` is later than `EndTime`.")
 	case to.Sub(from) >= longestSearch:
-		return fail("InvalidParameterValue.Time", "The range is not less than 30 days.")
+		return apierr.Errorf("InvalidParameterValue.Time", "The range is not less than 30 days.")
 	case now.Sub(from) > oldestSearch:
-		return fail("InvalidParameterValue.Time", "`StartTime` is more than 90 days ago.")
+		return apierr.Errorf("InvalidParameterValue.Time", "`StartTime` is more than 90 days ago.")
 	case in.MaxResults != nil && (*in.MaxResults < 1 || *in.MaxResults > mostEvents):
-		return fail("InvalidParameterValue.MaxResult", "`MaxResults` is 1 to 50.")
+		return apierr.Errorf("InvalidParameterValue.MaxResult", "`MaxResults` is 1 to 50.")
 	}
 	for _, l := range in.LookupAttributes {
 		if lookups[l.AttributeKey] == nil {
-			return fail("InvalidParameterValue.attributeKey", "The attribute `%s` is not one to look up by.", l.AttributeKey)
+			return apierr.Errorf("InvalidParameterValue.attributeKey", "The attribute `%s` is not one to look up by.", l.AttributeKey)
 		}
 	}
 	return nil
@@ -189,7 +149,7 @@ func (in eventsParams) wants(e event) bool {
 }
 
 // shown is the event as the API answers it, with the access key and the
-// request's parameters empty, as recorded (facts/tencent.md section 10). What the
+// request's parameters empty, as recorded (cloud/doc.go 10.3). What the
 // call itself answered stands only in the text of CloudAuditEvent, where success
 // is a number. millis has its time in milliseconds.
 func (e event) shown(millis bool) any {

@@ -3,6 +3,8 @@ package fakecvm
 import (
 	"slices"
 	"strings"
+
+	"twokey/cloud/fakecvm/apierr"
 )
 
 // filter is one element of Filters, in cvm and cbs alike.
@@ -29,7 +31,7 @@ type filterable[T any] struct {
 
 // choose returns those that satisfy all filters: filters are joined by AND,
 // the values of one by OR.
-func (f filterable[T]) choose(all []T, filters []filter) ([]T, *Error) {
+func (f filterable[T]) choose(all []T, filters []filter) ([]T, *apierr.Error) {
 	if e := f.check(filters); e != nil {
 		return nil, e
 	}
@@ -42,9 +44,9 @@ func (f filterable[T]) choose(all []T, filters []filter) ([]T, *Error) {
 	return chosen, nil
 }
 
-func (f filterable[T]) check(filters []filter) *Error {
+func (f filterable[T]) check(filters []filter) *apierr.Error {
 	if len(filters) > maxFilters {
-		return fail("InvalidParameterValue.LimitExceeded", "`Filters` has %d elements; the limit is %d.", len(filters), maxFilters)
+		return apierr.Errorf("InvalidParameterValue.LimitExceeded", "`Filters` has %d elements; the limit is %d.", len(filters), maxFilters)
 	}
 	for _, one := range filters {
 		_, known := f.values[one.Name]
@@ -52,14 +54,14 @@ func (f filterable[T]) check(filters []filter) *Error {
 			known = true
 		}
 		if !known {
-			return fail("InvalidFilter", "The filter `%s` is not supported.", one.Name)
+			return apierr.Errorf("InvalidFilter", "The filter `%s` is not supported.", one.Name)
 		}
 		limit := max(maxFilterValues, f.many[one.Name])
 		if len(one.Values) > limit {
-			return fail("InvalidFilterValue.LimitExceeded", "The filter `%s` has %d values; the limit is %d.", one.Name, len(one.Values), limit)
+			return apierr.Errorf("InvalidFilterValue.LimitExceeded", "The filter `%s` has %d values; the limit is %d.", one.Name, len(one.Values), limit)
 		}
 		if len(one.Values) == 0 {
-			return fail("InvalidFilter", "The filter `%s` has no values.", one.Name)
+			return apierr.Errorf("InvalidFilter", "The filter `%s` has no values.", one.Name)
 		}
 	}
 	return nil
@@ -114,7 +116,7 @@ func always[T any](value string) func(T) []string {
 }
 
 // page cuts a page out of a list, refusing what the API refuses.
-func page[T any](all []T, offset, limit *int64, tooMany string) ([]T, *Error) {
+func page[T any](all []T, offset, limit *int64, tooMany string) ([]T, *apierr.Error) {
 	from, n := int64(0), int64(usualPage)
 	if offset != nil {
 		from = *offset
@@ -123,10 +125,10 @@ func page[T any](all []T, offset, limit *int64, tooMany string) ([]T, *Error) {
 		n = *limit
 	}
 	if from < 0 {
-		return nil, fail("InvalidParameterValue", "`Offset` is %d; it cannot be negative.", from)
+		return nil, apierr.Errorf("InvalidParameterValue", "`Offset` is %d; it cannot be negative.", from)
 	}
 	if n < 1 || n > maxPage {
-		return nil, fail(tooMany, "`Limit` is %d; it has to be 1 to %d.", n, maxPage)
+		return nil, apierr.Errorf(tooMany, "`Limit` is %d; it has to be 1 to %d.", n, maxPage)
 	}
 	from = min(from, int64(len(all)))
 	return all[from:min(from+n, int64(len(all)))], nil

@@ -262,8 +262,8 @@ func (b *fleetBuilder) inService() {
 	b.backup(b.add(Instance{ID: Node01, Name: "node-01", Cluster: "cls-7kq2m4xd", Tags: tags("env", "staging")}, ImageTencentOS), 2*time.Hour)
 }
 
-// unusual: machines of which the cloud says more or less than of others (facts
-// section 10).
+// unusual: machines of which the cloud says more or less than of others (cloud/doc.go
+// 4.6, 4.11, 5.1 and 6.8).
 func (b *fleetBuilder) unusual() {
 	b.backup(b.add(Instance{ID: Market01, Name: "market-01", Tags: tags("env", "staging")}, ImageMarket), 2*time.Hour)
 	b.backup(b.add(Instance{
@@ -372,4 +372,19 @@ func (b *fleetBuilder) keys() {
 			Public: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI" + stem(one.id) + " " + one.name,
 		})
 	}
+}
+
+// past is what an instance of the sample fleet shows as its latest operation.
+// Four of twelve recorded ones show none; RunInstances was never seen there.
+func past(id string) Operation {
+	names := [...]string{
+		"", "", "", "",
+		renamed, renamed, "ModifyInstancesAttribute.SecurityGroups",
+		"RebootInstances", "StartInstances", "StartInstances", "ResetInstancesPassword", actionReset,
+	}
+	name := names[draw(id, "earlier", len(names))]
+	if name == "" {
+		return Operation{}
+	}
+	return Operation{Name: name, State: opSuccess, RequestID: uuidOf(id + "/past")}
 }

@@ -1,32 +1,36 @@
 package fakecvm
 
-import "strings"
+import (
+	"strings"
+
+	"twokey/cloud/fakecvm/apierr"
+)
 
 // rootDomain is that of the real cloud's endpoints.
 const rootDomain = "tencentcloudapi.com"
 
 // checkHost judges a request that came under one of the cloud's own names: each
 // product has its own, finance regions are served at theirs alone, and the
-// international site has others (facts/tencent.md section 5). Any other name is
+// international site has others (cloud/doc.go 8.8). Any other name is
 // this double's address, where everything is served.
-func (c *Cloud) checkHost(host, product, region string) *Error {
+func (c *Cloud) checkHost(host, product, region string) *apierr.Error {
 	label, site, ok := strings.Cut(host, ".")
 	where, ours := strings.CutSuffix(site, rootDomain)
 	if !ok || !ours {
 		return nil
 	}
 	where = strings.TrimSuffix(where, ".")
-	switch intl := c.switches.on("intl_site", ""); {
+	switch intl := c.account.switches.On("intl_site", ""); {
 	case label != product:
-		return fail("InvalidAction", "The request action is not found at `%s`.", host)
+		return apierr.Errorf("InvalidAction", "The request action is not found at `%s`.", host)
 	case (where == "intl") != intl:
-		return fail("AuthFailure.SecretIdNotFound", "The SecretId is not found, please ensure that your SecretId is correct.")
+		return apierr.Errorf("AuthFailure.SecretIdNotFound", "The SecretId is not found, please ensure that your SecretId is correct.")
 	case where == "intl" || where == "":
 		if finance(region) {
-			return fail("UnsupportedRegion", "The region `%s` is not supported at `%s`.", region, host)
+			return apierr.Errorf("UnsupportedRegion", "The region `%s` is not supported at `%s`.", region, host)
 		}
 	case where != region:
-		return fail("UnsupportedRegion", "The region `%s` is not supported at `%s`.", region, host)
+		return apierr.Errorf("UnsupportedRegion", "The region `%s` is not supported at `%s`.", region, host)
 	}
 	return nil
 }

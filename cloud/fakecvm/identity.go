@@ -1,9 +1,11 @@
 package fakecvm
 
+import "twokey/cloud/fakecvm/apierr"
+
 const stsVersion = "2018-08-13"
 
 // getCallerIdentity is STS': whose the key is that signed the call.
-func (c *Cloud) getCallerIdentity(r request) (any, *Error) {
+func (a *account) getCallerIdentity(r request) (any, *apierr.Error) {
 	if e := decode(r.body, &struct{}{}); e != nil {
 		return nil, e
 	}

@@ -3,61 +3,12 @@ package fakecvm
 import (
 	"regexp"
 	"slices"
-	"strings"
-	"time"
+
+	"twokey/cloud/fakecvm/apierr"
 )
-
-const (
-	publicImage  = "PUBLIC_IMAGE"
-	privateImage = "PRIVATE_IMAGE"
-	sharedImage  = "SHARED_IMAGE"
-	marketImage  = "MARKET_IMAGE"
-
-	imageNormal   = "NORMAL"
-	imageCreating = "CREATING"
-	imageFailed   = "CREATEFAILED"
-
-	usualImageQuota = 500 // custom images a region, facts/tencent.md section 3
-)
-
-// imageRecord is an image with the job that makes it, if it is being made.
-type imageRecord struct {
-	Image
-	job *job
-}
-
-func (i *imageRecord) view(now time.Duration) Image {
-	v := i.Image
-	v.Snapshots = slices.Clone(v.Snapshots)
-	if i.job != nil {
-		v.Progress = int(99 * i.job.done(now))
-	}
-	return v
-}
-
-var imageIDForm = regexp.MustCompile(`^img-[a-z0-9]{8}$`)
-
-// image finds an image in a region, foreign ones included.
-func (c *Cloud) image(id, region string) *imageRecord {
-	for _, i := range c.images {
-		if i.ID == id && i.Region == region {
-			return i
-		}
-	}
-	return nil
-}
-
-func (c *Cloud) shownImages(region string) (all []Image) {
-	for _, i := range c.images {
-		if i.Region == region && !i.Foreign {
-			all = append(all, i.view(c.clock.virtual()))
-		}
-	}
-	return all
-}
 
 // describeImages: as with instances, unknown ids are only missing.
-func (c *Cloud) describeImages(r request) (any, *Error) {
+func (a *account) describeImages(r request) (any, *apierr.Error) {
 	var in struct {
 		ImageIDs      []string `json:"ImageIds"`
 		Filters       []filter
@@ -70,7 +21,7 @@ func (c *Cloud) describeImages(r request) (any, *Error) {
 	if e := checkImageIDs(in.ImageIDs, len(in.Filters) > 0); e != nil {
 		return nil, e
 	}
-	chosen, e := imageFilters.choose(c.shownImages(r.region), in.Filters)
+	chosen, e := imageFilters.choose(a.shownImages(r.region), in.Filters)
 	if e != nil {
 		return nil, e
 	}
@@ -79,7 +30,7 @@ func (c *Cloud) describeImages(r request) (any, *Error) {
 	}
 	if in.InstanceType != nil {
 		if !instanceTypeForm.MatchString(*in.InstanceType) {
-			return nil, fail("InvalidInstanceType.Malformed", "The instance type `%s` is malformed.", *in.InstanceType)
+			return nil, apierr.Errorf("InvalidInstanceType.Malformed", "The instance type `%s` is malformed.", *in.InstanceType)
 		}
 		chosen = slices.DeleteFunc(chosen, func(i Image) bool { return i.Architecture != architectureOf(*in.InstanceType) })
 	}
@@ -90,33 +41,25 @@ func (c *Cloud) describeImages(r request) (any, *Error) {
 	return struct {
 		TotalCount int
 		ImageSet   []wireImage
-	}{len(chosen), c.wireImages(list)}, nil
+	}{len(chosen), a.wireImages(list)}, nil
 }
 
-func checkImageIDs(ids []string, filtered bool) *Error {
+func checkImageIDs(ids []string, filtered bool) *apierr.Error {
 	if len(ids) > 0 && filtered {
-		return fail("InvalidParameter.InvalidParameterCoexistImageIdsFilters", "`ImageIds` and `Filters` cannot be given together.")
+		return apierr.Errorf("InvalidParameter.InvalidParameterCoexistImageIdsFilters", "`ImageIds` and `Filters` cannot be given together.")
 	}
 	if len(ids) > maxPage {
-		return fail("InvalidParameterValue.LimitExceeded", "`ImageIds` has %d elements; the limit is %d.", len(ids), maxPage)
+		return apierr.Errorf("InvalidParameterValue.LimitExceeded", "`ImageIds` has %d elements; the limit is %d.", len(ids), maxPage)
 	}
 	for _, id := range ids {
 		if !imageIDForm.MatchString(id) {
-			return fail("InvalidImageId.Malformed", "Invalid image ID `%s`: the format is `img-xxxxxxxx`.", id)
+			return apierr.Errorf("InvalidImageId.Malformed", "Invalid image ID `%s`: the format is `img-xxxxxxxx`.", id)
 		}
 	}
 	return nil
 }
 
 var instanceTypeForm = regexp.MustCompile(`^[A-Z][A-Za-z0-9]*\.[A-Z0-9]+$`)
-
-// architectureOf tells ARM families (SR1, ..) from the rest.
-func architectureOf(instanceType string) string {
-	if strings.HasPrefix(instanceType, "SR") {
-		return "arm"
-	}
-	return "x86_64"
-}
 
 var imageFilters = filterable[Image]{
 	fuzzy: []string{"image-name", "platform"},
@@ -159,7 +102,7 @@ type wireImageSnapshot struct {
 	DiskSize   int
 }
 
-func (c *Cloud) wireImages(list []Image) []wireImage {
+func (a *account) wireImages(list []Image) []wireImage {
 	wired := []wireImage{}
 	for _, i := range list {
 		w := wireImage{
@@ -168,14 +111,14 @@ func (c *Cloud) wireImages(list []Image) []wireImage {
 			Platform: i.Platform, ImageCreator: orNull(i.Creator), ImageSource: i.Source, IsSupportCloudinit: true,
 			SnapshotSet: []wireImageSnapshot{}, Tags: wireTags(i.Tags), LicenseType: i.LicenseType, ImageDeprecated: i.Deprecated,
 		}
-		if c.switches.on("bare_image_times", "") {
+		if a.switches.On("bare_image_times", "") {
 			w.CreatedTime = orNull(bareTime(i.Created))
 		}
 		if i.State == imageCreating {
 			w.SyncPercent = &i.Progress
 		}
 		for _, id := range i.Snapshots {
-			if s := c.snapshot(id, i.Region); s != nil {
+			if s := a.snapshot(id, i.Region); s != nil {
 				w.SnapshotSet = append(w.SnapshotSet, wireImageSnapshot{SnapshotID: id, DiskUsage: s.Usage, DiskSize: s.SizeGB})
 			}
 		}
@@ -185,19 +128,13 @@ func (c *Cloud) wireImages(list []Image) []wireImage {
 }
 
 // describeImageQuota tells the limit only; what is used has to be counted with
-// DescribeImages (facts/tencent.md section 4).
-func (c *Cloud) describeImageQuota(r request) (any, *Error) {
+// DescribeImages (cloud/doc.go 6.4).
+func (a *account) describeImageQuota(r request) (any, *apierr.Error) {
 	if e := decode(r.body, &struct{}{}); e != nil {
 		return nil, e
 	}
-	return struct{ ImageNumQuota int }{c.imageQuota()}, nil
+	return struct{ ImageNumQuota int }{a.imageQuota()}, nil
 }
-
-func (c *Cloud) imageQuota() int {
-	return int(c.switches.number("image_quota", "", usualImageQuota))
-}
-
-var keyIDForm = regexp.MustCompile(`^skey-[a-z0-9]{8}$`)
 
 // wireKeyPair is a KeyPair as cvm v1.1.0 reads it.
 type wireKeyPair struct {
@@ -212,7 +149,7 @@ type wireKeyPair struct {
 	Tags                  []tag
 }
 
-func (c *Cloud) describeKeyPairs(r request) (any, *Error) {
+func (a *account) describeKeyPairs(r request) (any, *apierr.Error) {
 	var in struct {
 		KeyIDs        []string `json:"KeyIds"`
 		Filters       []filter
@@ -222,14 +159,14 @@ func (c *Cloud) describeKeyPairs(r request) (any, *Error) {
 		return nil, e
 	}
 	if len(in.KeyIDs) > 0 && len(in.Filters) > 0 {
-		return nil, fail("InvalidParameter", "`KeyIds` and `Filters` cannot be given together.")
+		return nil, apierr.Errorf("InvalidParameter", "`KeyIds` and `Filters` cannot be given together.")
 	}
 	for _, id := range in.KeyIDs {
 		if !keyIDForm.MatchString(id) {
-			return nil, fail("InvalidKeyPairId.Malformed", "Invalid key pair ID `%s`: the format is `skey-xxxxxxxx`.", id)
+			return nil, apierr.Errorf("InvalidKeyPairId.Malformed", "Invalid key pair ID `%s`: the format is `skey-xxxxxxxx`.", id)
 		}
 	}
-	chosen, e := keyFilters.choose(c.keysIn(r.region), in.Filters)
+	chosen, e := keyFilters.choose(a.keysIn(r.region), in.Filters)
 	if e != nil {
 		return nil, e
 	}
@@ -243,7 +180,7 @@ func (c *Cloud) describeKeyPairs(r request) (any, *Error) {
 	return struct {
 		TotalCount int
 		KeyPairSet []wireKeyPair
-	}{len(chosen), c.wireKeys(list)}, nil
+	}{len(chosen), a.wireKeys(list)}, nil
 }
 
 var keyFilters = filterable[KeyPair]{
@@ -254,24 +191,14 @@ var keyFilters = filterable[KeyPair]{
 	},
 }
 
-// keysIn lists the key pairs of a region.
-func (c *Cloud) keysIn(region string) (all []KeyPair) {
-	for _, k := range c.keys {
-		if k.Region == region {
-			all = append(all, k)
-		}
-	}
-	return all
-}
-
-func (c *Cloud) wireKeys(list []KeyPair) []wireKeyPair {
+func (a *account) wireKeys(list []KeyPair) []wireKeyPair {
 	wired := []wireKeyPair{}
 	for _, k := range list {
 		w := wireKeyPair{
 			KeyID: k.ID, KeyName: k.Name, PublicKey: k.Public, AssociatedInstanceIDs: []string{},
 			CreatedTime: isoTime(k.Created), Tags: []tag{},
 		}
-		for _, m := range c.machines {
+		for _, m := range a.machines {
 			if slices.Contains(m.KeyIDs, k.ID) {
 				w.AssociatedInstanceIDs = append(w.AssociatedInstanceIDs, m.ID)
 			}

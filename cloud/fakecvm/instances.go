@@ -4,11 +4,13 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"slices"
+
+	"twokey/cloud/fakecvm/apierr"
 )
 
 // describeInstances: ids that are well formed and unknown are simply not in
 // the answer; only malformed ones are refused.
-func (c *Cloud) describeInstances(r request) (any, *Error) {
+func (a *account) describeInstances(r request) (any, *apierr.Error) {
 	var in struct {
 		InstanceIDs   []string `json:"InstanceIds"`
 		Filters       []filter
@@ -20,7 +22,7 @@ func (c *Cloud) describeInstances(r request) (any, *Error) {
 	if e := checkInstanceIDs(in.InstanceIDs, len(in.Filters) > 0); e != nil {
 		return nil, e
 	}
-	chosen, e := instanceFilters.choose(c.shownInstances(r.region, in.InstanceIDs), in.Filters)
+	chosen, e := instanceFilters.choose(a.shownInstances(r.region, in.InstanceIDs), in.Filters)
 	if e != nil {
 		return nil, e
 	}
@@ -31,29 +33,29 @@ func (c *Cloud) describeInstances(r request) (any, *Error) {
 	return struct {
 		TotalCount  int
 		InstanceSet []wireInstance
-	}{len(chosen), c.wireInstances(list)}, nil
+	}{len(chosen), a.wireInstances(list)}, nil
 }
 
-func checkInstanceIDs(ids []string, filtered bool) *Error {
+func checkInstanceIDs(ids []string, filtered bool) *apierr.Error {
 	if len(ids) > 0 && filtered {
-		return fail("InvalidParameter", "`InstanceIds` and `Filters` cannot be given together.")
+		return apierr.Errorf("InvalidParameter", "`InstanceIds` and `Filters` cannot be given together.")
 	}
 	if len(ids) > maxPage {
-		return fail("InvalidParameterValue.LimitExceeded", "`InstanceIds` has %d elements; the limit is %d.", len(ids), maxPage)
+		return apierr.Errorf("InvalidParameterValue.LimitExceeded", "`InstanceIds` has %d elements; the limit is %d.", len(ids), maxPage)
 	}
 	for _, id := range ids {
 		if !instanceIDForm.MatchString(id) {
-			return fail("InvalidInstanceId.Malformed", "Invalid instance ID `%s`: the format is `ins-xxxxxxxx`.", id)
+			return apierr.Errorf("InvalidInstanceId.Malformed", "Invalid instance ID `%s`: the format is `ins-xxxxxxxx`.", id)
 		}
 	}
 	return nil
 }
 
 // shownInstances are those of a region, or those among them that have the ids.
-func (c *Cloud) shownInstances(region string, ids []string) (all []Instance) {
-	for _, m := range c.machines {
+func (a *account) shownInstances(region string, ids []string) (all []Instance) {
+	for _, m := range a.machines {
 		if m.Region == region && (len(ids) == 0 || slices.Contains(ids, m.ID)) {
-			all = append(all, m.shown(c.clock.virtual()))
+			all = append(all, m.shown(a.clock.virtual()))
 		}
 	}
 	return all
@@ -98,7 +100,7 @@ type wireInstance struct {
 	PublicIPAddresses        []string `json:"PublicIpAddresses"`
 	InternetAccessible       wireInternet
 	VirtualPrivateCloud      wireNetwork
-	ImageID                  *string `json:"ImageId"` // may be absent on old instances (facts section 10)
+	ImageID                  *string `json:"ImageId"` // may be absent on old instances (cloud/doc.go 4.11)
 	RenewFlag                *string
 	CreatedTime              *string
 	ExpiredTime              *string
@@ -189,12 +191,12 @@ type wireLogin struct {
 	KeyIDs []string `json:"KeyIds"`
 }
 
-func (c *Cloud) wireInstances(list []Instance) []wireInstance {
-	_, allNull := c.switches.take("describe_null_states", "")
+func (a *account) wireInstances(list []Instance) []wireInstance {
+	_, allNull := a.switches.Take("describe_null_states", "")
 	wired := []wireInstance{}
 	for _, i := range list {
-		w := c.odd(wireInstanceOf(i))
-		if allNull || c.takeOwn("describe_null_states", i.ID) {
+		w := a.odd(wireInstanceOf(i))
+		if allNull || a.switches.TakeOwn("describe_null_states", i.ID) {
 			w.LatestOperation, w.LatestOperationState = nil, nil
 			w.LatestOperationRequestID, w.LatestOperationErrorMsg = nil, nil
 		}
@@ -204,26 +206,17 @@ func (c *Cloud) wireInstances(list []Instance) []wireInstance {
 }
 
 // odd is an instance with the spellings that switches ask for.
-func (c *Cloud) odd(w wireInstance) wireInstance {
-	if state, on := c.switches.level("odd_instance_state", w.InstanceID); on {
+func (a *account) odd(w wireInstance) wireInstance {
+	if state, on := a.switches.Level("odd_instance_state", w.InstanceID); on {
 		w.InstanceState = state
 	}
-	if state, on := c.switches.level("odd_record_state", w.InstanceID); on && w.LatestOperationState != nil {
+	if state, on := a.switches.Level("odd_record_state", w.InstanceID); on && w.LatestOperationState != nil {
 		w.LatestOperationState = &state
 	}
-	if w.LatestOperation != nil && *w.LatestOperation == actionReset && c.switches.on("legacy_reset", w.InstanceID) {
+	if w.LatestOperation != nil && *w.LatestOperation == actionReset && a.switches.On("legacy_reset", w.InstanceID) {
 		w.LatestOperation = orNull("ResetInstances")
 	}
 	return w
-}
-
-// takeOwn uses a switch that is set for this very instance.
-func (c *Cloud) takeOwn(name, instance string) bool {
-	if _, own := c.switches.set[switchKey{name, instance}]; !own {
-		return false
-	}
-	_, ok := c.switches.take(name, instance)
-	return ok
 }
 
 func wireInstanceOf(i Instance) wireInstance {

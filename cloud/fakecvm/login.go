@@ -5,15 +5,17 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"twokey/cloud/fakecvm/apierr"
 )
 
 // checkLogin: at most one of password, keys and keep-image, each with its
-// rules (facts/tencent.md section 1).
-func (c *Cloud) checkLogin(p *resetPlan) *Error {
+// rules (cloud/doc.go 2.3).
+func (a *account) checkLogin(p *resetPlan) *apierr.Error {
 	login := p.in.LoginSettings
 	keep, ok := yesNo(login.KeepImageLogin)
 	if !ok {
-		return fail("InvalidParameterValue", "`LoginSettings.KeepImageLogin` is `%s`; it has to be true or false.", login.KeepImageLogin)
+		return apierr.Errorf("InvalidParameterValue", "`LoginSettings.KeepImageLogin` is `%s`; it has to be true or false.", login.KeepImageLogin)
 	}
 	given := 0
 	for _, one := range []bool{login.Password != "", len(login.KeyIDs) > 0, keep} {
@@ -23,24 +25,24 @@ func (c *Cloud) checkLogin(p *resetPlan) *Error {
 	}
 	switch {
 	case given > 1:
-		return fail("InvalidParameter.ParameterConflict", "Only one of `Password`, `KeyIds` and `KeepImageLogin` can be given.")
+		return apierr.Errorf("InvalidParameter.ParameterConflict", "Only one of `Password`, `KeyIds` and `KeepImageLogin` can be given.")
 	case keep && p.image.Type == publicImage:
-		return fail("InvalidParameterValue", "`KeepImageLogin` is only for custom, shared and imported images, and `%s` is a public one.", p.image.ID)
+		return apierr.Errorf("InvalidParameterValue", "`KeepImageLogin` is only for custom, shared and imported images, and `%s` is a public one.", p.image.ID)
 	case login.Password != "" && !goodPassword(login.Password, p.image.Windows()):
-		return fail("InvalidParameterValue.InvalidPassword", "The password does not meet the complexity requirements.")
+		return apierr.Errorf("InvalidParameterValue.InvalidPassword", "The password does not meet the complexity requirements.")
 	case len(login.KeyIDs) > 0 && p.image.Windows():
-		return fail("UnsupportedOperation.KeyPairUnsupportedWindows", "Key-pair login is not available to Windows instances.")
+		return apierr.Errorf("UnsupportedOperation.KeyPairUnsupportedWindows", "Key-pair login is not available to Windows instances.")
 	}
-	return c.checkKeys(login.KeyIDs, p.machine.Region)
+	return a.checkKeys(login.KeyIDs, p.machine.Region)
 }
 
-func (c *Cloud) checkKeys(ids []string, region string) *Error {
+func (a *account) checkKeys(ids []string, region string) *apierr.Error {
 	for _, id := range ids {
 		if !keyIDForm.MatchString(id) {
-			return fail("InvalidKeyPairId.Malformed", "Invalid key pair ID `%s`: the format is `skey-xxxxxxxx`.", id)
+			return apierr.Errorf("InvalidKeyPairId.Malformed", "Invalid key pair ID `%s`: the format is `skey-xxxxxxxx`.", id)
 		}
-		if !slices.ContainsFunc(c.keysIn(region), func(k KeyPair) bool { return k.ID == id }) {
-			return fail("InvalidParameterValue.KeyPairNotFound", "The key pair `%s` does not exist.", id)
+		if !slices.ContainsFunc(a.keysIn(region), func(k KeyPair) bool { return k.ID == id }) {
+			return apierr.Errorf("InvalidParameterValue.KeyPairNotFound", "The key pair `%s` does not exist.", id)
 		}
 	}
 	return nil
@@ -50,7 +52,7 @@ const passwordSymbols = "()`~!@#$%^&*-+=|{}[]:;',.?/"
 
 // goodPassword: at least three classes, and no characters outside the classes.
 // Linux takes 8 to 30 characters, the first of them no `/`; Windows 12 to 30
-// (facts/tencent.md sections 1 and 10).
+// (cloud/doc.go 2.4).
 func goodPassword(password string, windows bool) bool {
 	var lower, upper, digit, symbol int
 	for _, r := range password {
@@ -83,27 +85,27 @@ var (
 
 // checkHostName: `.` and `-` not first, last or doubled; Windows 2 to 15
 // characters, no dots, not all digits; Linux 2 to 60.
-func (p *resetPlan) checkHostName() *Error {
+func (p *resetPlan) checkHostName() *apierr.Error {
 	name, n := p.in.HostName, len(p.in.HostName)
 	good := linuxHost.MatchString(name) && n >= 2 && n <= 60
 	if p.image.Windows() {
 		good = windowsHost.MatchString(name) && n >= 2 && n <= 15 && !digitsOnly.MatchString(name)
 	}
 	if name != "" && !good {
-		return fail("InvalidParameterValue.IllegalHostName", "The value `%s` of `HostName` is invalid.", name)
+		return apierr.Errorf("InvalidParameterValue.IllegalHostName", "The value `%s` of `HostName` is invalid.", name)
 	}
 	return nil
 }
 
 const maxUserData = 16 << 10
 
-func (p *resetPlan) checkUserData() *Error {
+func (p *resetPlan) checkUserData() *apierr.Error {
 	raw, err := base64.StdEncoding.DecodeString(p.in.UserData)
 	if err != nil {
-		return fail("InvalidParameterValue.InvalidUserDataFormat", "`UserData` is not Base64.")
+		return apierr.Errorf("InvalidParameterValue.InvalidUserDataFormat", "`UserData` is not Base64.")
 	}
 	if len(raw) > maxUserData {
-		return fail("InvalidParameterValue.LimitExceeded", "`UserData` has %d bytes; the limit is 16 KB.", len(raw))
+		return apierr.Errorf("InvalidParameterValue.LimitExceeded", "`UserData` has %d bytes; the limit is 16 KB.", len(raw))
 	}
 	return nil
 }

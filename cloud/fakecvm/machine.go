@@ -5,9 +5,11 @@ import (
 	"regexp"
 	"slices"
 	"time"
+
+	"twokey/cloud/fakecvm/apierr"
 )
 
-// Instance states used here (facts/tencent.md section 2: none says REINSTALLING).
+// Instance states used here (cloud/doc.go 4.2: none says REINSTALLING).
 const (
 	stateRunning  = "RUNNING"
 	stateStopped  = "STOPPED"
@@ -40,15 +42,15 @@ type record struct {
 var instanceIDForm = regexp.MustCompile(`^ins-[a-z0-9]{8}$`)
 
 // addInstance puts an instance into the account.
-func (c *Cloud) addInstance(i Instance) error {
+func (a *account) addInstance(i Instance) error {
 	if !instanceIDForm.MatchString(i.ID) {
 		return fmt.Errorf("%q is no instance id: want ins- and eight lower-case letters or digits", i.ID)
 	}
-	if c.machine(i.ID) != nil {
+	if a.machine(i.ID) != nil {
 		return fmt.Errorf("there is an instance %s already", i.ID)
 	}
 	i = i.clone().completed()
-	c.machines = append(c.machines, &machine{Instance: i, records: []record{{op: i.Latest}}})
+	a.machines = append(a.machines, &machine{Instance: i, records: []record{{op: i.Latest}}})
 	return nil
 }
 
@@ -75,8 +77,8 @@ func (i Instance) completed() Instance {
 }
 
 // machine finds an instance in any region.
-func (c *Cloud) machine(id string) *machine {
-	for _, m := range c.machines {
+func (a *account) machine(id string) *machine {
+	for _, m := range a.machines {
 		if m.ID == id {
 			return m
 		}
@@ -85,26 +87,26 @@ func (c *Cloud) machine(id string) *machine {
 }
 
 // regional finds an instance as a call in a region sees it.
-func (c *Cloud) regional(id, region string) (*machine, *Error) {
+func (a *account) regional(id, region string) (*machine, *apierr.Error) {
 	if !instanceIDForm.MatchString(id) {
-		return nil, fail("InvalidInstanceId.Malformed", "Invalid instance ID `%s`: the format is `ins-xxxxxxxx`.", id)
+		return nil, apierr.Errorf("InvalidInstanceId.Malformed", "Invalid instance ID `%s`: the format is `ins-xxxxxxxx`.", id)
 	}
-	m := c.machine(id)
+	m := a.machine(id)
 	if m == nil || m.Region != region {
-		return nil, fail("InvalidInstanceId.NotFound", "The instance `%s` is not found.", id)
+		return nil, apierr.Errorf("InvalidInstanceId.NotFound", "The instance `%s` is not found.", id)
 	}
 	return m, nil
 }
 
 // owner is the id of the instance that a disk is attached to, or empty. Where it
 // was found last time is looked at first: fleets are large, snapshots many.
-func (c *Cloud) owner(diskID string) string {
-	if m := c.owners[diskID]; m != nil && m.has(diskID) {
+func (a *account) owner(diskID string) string {
+	if m := a.owners[diskID]; m != nil && m.has(diskID) {
 		return m.ID
 	}
-	for _, m := range c.machines {
+	for _, m := range a.machines {
 		if m.has(diskID) {
-			c.owners[diskID] = m
+			a.owners[diskID] = m
 			return m.ID
 		}
 	}
@@ -126,7 +128,7 @@ func (m *machine) truth(now time.Duration) Instance {
 }
 
 // shown is the instance as DescribeInstances tells it: of a job that is not
-// visible yet there is no trace (stale read, facts/tencent.md section 2).
+// visible yet there is no trace (stale read, cloud/doc.go 4.3).
 func (m *machine) shown(now time.Duration) Instance {
 	i := m.truth(now)
 	switch {
@@ -168,9 +170,9 @@ func (m *machine) conclude(requestID, state, message string, at, from time.Durat
 
 // occupy makes a job the instance's running operation until it ends. done
 // changes the instance at that time, and says how the operation ended.
-func (c *Cloud) occupy(m *machine, op Operation, j *job, done func() (state, message string)) {
+func (a *account) occupy(m *machine, op Operation, j *job, done func() (state, message string)) {
 	m.job, m.behind = j, behind{}
-	lag := c.lag(m)
+	lag := a.lag(m)
 	j.finish = func(at time.Duration) {
 		m.job = nil
 		if lag > 0 && j.phase != nil {
@@ -180,19 +182,19 @@ func (c *Cloud) occupy(m *machine, op Operation, j *job, done func() (state, mes
 		m.conclude(op.RequestID, state, message, at, at+max(0, -lag))
 	}
 	m.note(op, j.visible, j.start)
-	c.begin(j)
+	a.begin(j)
 }
 
 // newJob lasts d of virtual time, or the stale-read delay if that is longer, so
 // that nobody sees a result before its cause.
-func (c *Cloud) newJob(instance string, d time.Duration) *job {
-	now := c.clock.virtual()
-	delay := c.switches.duration("visible_after", instance, VisibleAfter)
+func (a *account) newJob(instance string, d time.Duration) *job {
+	now := a.clock.virtual()
+	delay := a.switches.Duration("visible_after", instance, VisibleAfter)
 	return &job{instance: instance, start: now, visible: now + delay, end: now + max(d, delay)}
 }
 
 // stateRefusals are the codes with which ResetInstance and CreateImage refuse
-// an instance in a state (facts/tencent.md section 10).
+// an instance in a state (cloud/doc.go 9.1).
 var stateRefusals = map[string]string{
 	"PENDING":                    "UnsupportedOperation.InstanceStatePending",
 	"LAUNCH_FAILED":              "UnsupportedOperation.InstanceStateCorrupted",
@@ -211,21 +213,21 @@ var stateRefusals = map[string]string{
 
 // ready refuses an instance that another operation, its state or its bill
 // keeps from being operated on.
-func (m *machine) ready() *Error {
+func (m *machine) ready() *apierr.Error {
 	if m.job != nil {
-		return fail("OperationDenied.InstanceOperationInProgress", "The instance `%s` has an operation in progress. Please try again later.", m.ID)
+		return apierr.Errorf("OperationDenied.InstanceOperationInProgress", "The instance `%s` has an operation in progress. Please try again later.", m.ID)
 	}
 	if code, bad := stateRefusals[m.State]; bad {
-		return fail(code, "The instance `%s` in the state `%s` does not support this operation.", m.ID, m.State)
+		return apierr.Errorf(code, "The instance `%s` in the state `%s` does not support this operation.", m.ID, m.State)
 	}
 	if m.RestrictState == "PROTECTIVELY_ISOLATED" {
-		return fail("UnsupportedOperation.InstanceStateFreezing", "The operation is not supported for the frozen instance `%s`.", m.ID)
+		return apierr.Errorf("UnsupportedOperation.InstanceStateFreezing", "The operation is not supported for the frozen instance `%s`.", m.ID)
 	}
 	if m.RestrictState == "EXPIRED" || m.IsolatedSource != "NOTISOLATED" {
-		return fail("UnsupportedOperation.InstanceStateShutdown", "The instance `%s` is isolated and does not support this operation.", m.ID)
+		return apierr.Errorf("UnsupportedOperation.InstanceStateShutdown", "The instance `%s` is isolated and does not support this operation.", m.ID)
 	}
 	if m.StopChargingMode == "STOP_CHARGING" {
-		return fail("UnsupportedOperation.StoppedModeStopCharging", "The instance `%s` is shut down without charge and does not support this operation.", m.ID)
+		return apierr.Errorf("UnsupportedOperation.StoppedModeStopCharging", "The instance `%s` is shut down without charge and does not support this operation.", m.ID)
 	}
 	return nil
 }

@@ -5,6 +5,9 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"twokey/cloud/fakecvm/apierr"
+	"twokey/cloud/fakecvm/switchboard"
 )
 
 // Operation is one record of LatestOperation*. The zero Operation reads as
@@ -190,3 +193,25 @@ type Request struct {
 	Executed  bool      `json:"executed"` // it got as far as the call's own rules
 	Fate      string    `json:"fate"`     // misbehaviour of the answer, "" for a plain one
 }
+
+// Repair is one of the cloud's maintenance tasks for an instance.
+type Repair struct {
+	ID      string    `json:"id"`     // rep-..
+	Type    int       `json:"type"`   // 101 to 107
+	Status  int       `json:"status"` // 1 waits to be permitted, 2 under way, 3 ended, 4 booked, 5 cancelled, 6 averted
+	Created time.Time `json:"created"`
+}
+
+// Balancer is a listener of a load balancer that an instance stands behind.
+type Balancer struct {
+	ID       string `json:"id"`       // lb-..
+	Protocol string `json:"protocol"` // TCP, UDP; HTTP and HTTPS have their targets in a rule
+	Port     int    `json:"port"`
+	Weight   int    `json:"weight"` // 0: drained
+}
+
+// Error is a refusal in the cloud's words.
+type Error = apierr.Error
+
+// SwitchInfo describes one misbehaviour and how it stands.
+type SwitchInfo = switchboard.Info

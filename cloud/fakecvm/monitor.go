@@ -3,6 +3,8 @@ package fakecvm
 import (
 	"slices"
 	"time"
+
+	"twokey/cloud/fakecvm/apierr"
 )
 
 const (
@@ -41,12 +43,12 @@ type (
 
 // getMonitorData answers the same value for every period that has passed. A
 // machine that is stopped, and one without what measures, has none.
-func (c *Cloud) getMonitorData(r request) (any, *Error) {
+func (a *account) getMonitorData(r request) (any, *apierr.Error) {
 	var in monitorParams
 	if e := decode(r.body, &in); e != nil {
 		return nil, e
 	}
-	period, from, to, e := in.check(c.clock.cloud())
+	period, from, to, e := in.check(a.clock.cloud())
 	if e != nil {
 		return nil, e
 	}
@@ -57,12 +59,12 @@ func (c *Cloud) getMonitorData(r request) (any, *Error) {
 			return nil, e
 		}
 		p := dataPoint{Dimensions: one.Dimensions, Timestamps: []float64{}, Values: []float64{}}
-		for _, i := range c.shownInstances(r.region, []string{id}) {
+		for _, i := range a.shownInstances(r.region, []string{id}) {
 			value, has := metrics[*in.MetricName](i)
-			if !has || i.State != stateRunning || c.switches.on("monitor_empty", id) {
+			if !has || i.State != stateRunning || a.switches.On("monitor_empty", id) {
 				continue
 			}
-			for at := from.Truncate(period); at.Before(to) && at.Before(c.clock.cloud()); at = at.Add(period) {
+			for at := from.Truncate(period); at.Before(to) && at.Before(a.clock.cloud()); at = at.Add(period) {
 				p.Timestamps, p.Values = append(p.Timestamps, float64(at.Unix())), append(p.Values, value)
 			}
 		}
@@ -77,36 +79,36 @@ func (c *Cloud) getMonitorData(r request) (any, *Error) {
 }
 
 // instance is the one whose dimension it is.
-func (m monitored) instance() (string, *Error) {
+func (m monitored) instance() (string, *apierr.Error) {
 	if len(m.Dimensions) != 1 || m.Dimensions[0].Name == nil || *m.Dimensions[0].Name != "InstanceId" || m.Dimensions[0].Value == nil {
-		return "", fail("InvalidParameterValue", "The dimension of `%s` is `InstanceId` alone.", monitorNamespace)
+		return "", apierr.Errorf("InvalidParameterValue", "The dimension of `%s` is `InstanceId` alone.", monitorNamespace)
 	}
 	return *m.Dimensions[0].Value, nil
 }
 
-func (in monitorParams) check(now time.Time) (period time.Duration, from, to time.Time, e *Error) {
-	no := func(e *Error) (time.Duration, time.Time, time.Time, *Error) { return 0, from, to, e }
+func (in monitorParams) check(now time.Time) (period time.Duration, from, to time.Time, e *apierr.Error) {
+	no := func(e *apierr.Error) (time.Duration, time.Time, time.Time, *apierr.Error) { return 0, from, to, e }
 	switch {
 	case in.Namespace == nil:
-		return no(missing("Namespace"))
+		return no(apierr.Missing("Namespace"))
 	case in.MetricName == nil:
-		return no(missing("MetricName"))
+		return no(apierr.Missing("MetricName"))
 	case len(in.Instances) == 0:
-		return no(missing("Instances"))
+		return no(apierr.Missing("Instances"))
 	case *in.Namespace != monitorNamespace || metrics[*in.MetricName] == nil:
-		return no(fail("InvalidParameterValue", "There is no metric `%s` in `%s`.", *in.MetricName, *in.Namespace))
+		return no(apierr.Errorf("InvalidParameterValue", "There is no metric `%s` in `%s`.", *in.MetricName, *in.Namespace))
 	case len(in.Instances) > maxMonitored:
-		return no(fail("InvalidParameterValue", "`Instances` has %d elements; the limit is %d.", len(in.Instances), maxMonitored))
+		return no(apierr.Errorf("InvalidParameterValue", "`Instances` has %d elements; the limit is %d.", len(in.Instances), maxMonitored))
 	}
 	seconds := uint64(usualMonitorCycle)
 	if in.Period != nil {
 		seconds = *in.Period
 	}
 	if !slices.Contains([]uint64{10, 60, 300, 3600, 86400}, seconds) {
-		return no(fail("InvalidParameterValue", "The metric has no period of %d s.", seconds))
+		return no(apierr.Errorf("InvalidParameterValue", "The metric has no period of %d s.", seconds))
 	}
 	period = time.Duration(seconds) * time.Second
-	read := func(text *string, usual time.Time) (time.Time, *Error) {
+	read := func(text *string, usual time.Time) (time.Time, *apierr.Error) {
 		return timeOr(usual, text, time.RFC3339, time.UTC, "`%s` is not a time of ISO 8601 with a zone.")
 	}
 	if from, e = read(in.StartTime, now.Truncate(24*time.Hour)); e != nil {
@@ -117,9 +119,9 @@ func (in monitorParams) check(now time.Time) (period time.Duration, from, to tim
 	}
 	switch {
 	case to.Before(from):
-		return no(fail("InvalidParameterValue", "`EndTime` is before `StartTime`."))
+		return no(apierr.Errorf("InvalidParameterValue", "`EndTime` is before `StartTime`."))
 	case int(to.Sub(from)/period)*len(in.Instances) > maxMonitorPoints:
-		return no(fail("InvalidParameterValue", "More than %d values are asked for.", maxMonitorPoints))
+		return no(apierr.Errorf("InvalidParameterValue", "More than %d values are asked for.", maxMonitorPoints))
 	}
 	return period, from, to, nil
 }

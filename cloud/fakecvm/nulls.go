@@ -6,12 +6,12 @@ import (
 )
 
 // nullShare: of every so many entries of a listing one has null in place of each
-// empty list below it, as recorded answers have (facts/tencent.md section 10).
+// empty list below it, as recorded answers have (cloud/doc.go 4.11).
 const nullShare = 3
 
 // withNulls is the answer of a Describe call with such entries.
-func (c *Cloud) withNulls(action string, result any) any {
-	if c.switches.on("no_nulls", "") || !strings.HasPrefix(action, "Describe") {
+func (a *account) withNulls(action string, result any) any {
+	if a.switches.On("no_nulls", "") || !strings.HasPrefix(action, "Describe") {
 		return result
 	}
 	return edited(result, func(fields map[string]any) {

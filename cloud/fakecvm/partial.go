@@ -9,7 +9,7 @@ import (
 // seen; nothing was recorded of the live cloud for those marked unproven.
 
 // spoiled is the answer of an executed call as a switch wants it to be.
-func (c *Cloud) spoiled(req request, result any) any {
+func (a *account) spoiled(req request, result any) any {
 	if !strings.HasPrefix(req.action, "Describe") {
 		return result
 	}
@@ -26,11 +26,11 @@ func (c *Cloud) spoiled(req request, result any) any {
 		if strings.HasPrefix(how.name, "no_") && req.action != "DescribeInstances" {
 			continue
 		}
-		if _, ok := c.switches.take(how.name, req.instance); ok {
+		if _, ok := a.switches.Take(how.name, req.instance); ok {
 			result = edited(result, how.spoil)
 		}
 	}
-	return c.withNulls(req.action, result)
+	return a.withNulls(req.action, result)
 }
 
 // edited is an answer after an edit of its fields.

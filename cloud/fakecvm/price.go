@@ -4,6 +4,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"twokey/cloud/fakecvm/apierr"
 )
 
 // wirePrice is ItemPrice as cvm v1.1.0 reads it, as far as it is used.
@@ -17,31 +19,31 @@ type wirePrice struct {
 }
 
 // inquiryPriceResetInstance quotes the resulting configuration, not the
-// difference, and no more than its page says (facts/tencent.md section 6). It
+// difference, and no more than its page says (cloud/doc.go 7.1 and 7.2). It
 // knows no state, no login and no mutex: a price is no promise that the reset
 // will be accepted, nor is its refusal one that it will not.
-func (c *Cloud) inquiryPriceResetInstance(r request) (any, *Error) {
+func (a *account) inquiryPriceResetInstance(r request) (any, *apierr.Error) {
 	var in priceParams
 	if e := decode(r.body, &in); e != nil {
 		return nil, e
 	}
-	plan, e := c.named(resetParams{priceParams: in}, r.region)
+	plan, e := a.named(resetParams{priceParams: in}, r.region)
 	if e != nil {
 		return nil, e
 	}
 	if plan.machine.ChargeType == chargeSpot || plan.machine.Role == "EMR" {
-		return nil, fail("InvalidInstance.NotSupported", "The instance `%s` is not supported.", plan.machine.ID)
+		return nil, apierr.Errorf("InvalidInstance.NotSupported", "The instance `%s` is not supported.", plan.machine.ID)
 	}
-	for _, check := range []func(*resetPlan) *Error{(*resetPlan).checkImage, (*resetPlan).checkMemory, c.checkPlatform, (*resetPlan).checkDisk} {
+	for _, check := range []func(*resetPlan) *apierr.Error{(*resetPlan).checkImage, (*resetPlan).checkMemory, a.checkPlatform, (*resetPlan).checkDisk} {
 		if e := check(plan); e != nil {
 			return nil, asPriced(e)
 		}
 	}
-	if e := c.checkQuoted(plan); e != nil {
+	if e := a.checkQuoted(plan); e != nil {
 		return nil, e
 	}
 	type price struct{ InstancePrice wirePrice }
-	return struct{ Price price }{price{c.price(plan)}}, nil
+	return struct{ Price price }{price{a.price(plan)}}, nil
 }
 
 // quotedDisks are the types of system disks on which the page has a change of
@@ -51,13 +53,13 @@ var quotedDisks = []string{"CLOUD_BSSD", "CLOUD_PREMIUM", "CLOUD_SSD"}
 // checkQuoted is what the page of the inquiry leaves out, though ResetInstance
 // may do it: a change of platform on another disk. Older pages left out all but
 // changes of platform in mainland China (price_old_page).
-func (c *Cloud) checkQuoted(p *resetPlan) *Error {
+func (a *account) checkQuoted(p *resetPlan) *apierr.Error {
 	disk := p.machine.SystemDisk.Type
 	switch {
 	case p.platformChanges() && !slices.Contains(quotedDisks, disk):
-		return fail("InvalidInstance.NotSupported", "A change between Linux and Windows on the disk type `%s` cannot be quoted.", disk)
-	case c.switches.on("price_old_page", p.machine.ID) && (!p.platformChanges() || !mainland(p.machine.Region)):
-		return fail("InvalidParameterValue", "Only a change between Linux and Windows in Chinese mainland regions can be quoted.")
+		return apierr.Errorf("InvalidInstance.NotSupported", "A change between Linux and Windows on the disk type `%s` cannot be quoted.", disk)
+	case a.switches.On("price_old_page", p.machine.ID) && (!p.platformChanges() || !mainland(p.machine.Region)):
+		return apierr.Errorf("InvalidParameterValue", "Only a change between Linux and Windows in Chinese mainland regions can be quoted.")
 	}
 	return nil
 }
@@ -71,16 +73,16 @@ var pricedCodes = []string{
 }
 
 // asPriced words a refusal of ResetInstance with a code of this call.
-func asPriced(e *Error) *Error {
+func asPriced(e *apierr.Error) *apierr.Error {
 	if slices.Contains(pricedCodes, e.Code) {
 		return e
 	}
-	return fail("InvalidParameterValue.InvalidImageIdForRetsetInstance", "%s", e.Message)
+	return apierr.Errorf("InvalidParameterValue.InvalidImageIdForRetsetInstance", "%s", e.Message)
 }
 
 // price is made up: by hour for CPU, memory, disk and a Windows licence; for a
 // prepaid instance a month of it, with the usual discount on the list price.
-func (c *Cloud) price(p *resetPlan) wirePrice {
+func (a *account) price(p *resetPlan) wirePrice {
 	m := p.machine
 	hour := 0.08*float64(m.CPU) + 0.03*float64(m.MemoryGB)
 	if !m.SystemDisk.Local() {
@@ -89,7 +91,7 @@ func (c *Cloud) price(p *resetPlan) wirePrice {
 	if p.image.Windows() {
 		hour += 0.02 * float64(m.CPU)
 	}
-	hour *= c.switches.number("price_factor", m.ID, 1)
+	hour *= a.switches.Number("price_factor", m.ID, 1)
 	if m.ChargeType != chargePrepaid {
 		unit, charge := round(hour), "HOUR"
 		return wirePrice{UnitPrice: &unit, UnitPriceDiscount: &unit, ChargeUnit: &charge, Discount: 100}

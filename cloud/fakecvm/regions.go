@@ -1,59 +1,8 @@
 package fakecvm
 
-import "slices"
+import "twokey/cloud/fakecvm/apierr"
 
-// region is one region of the cloud (facts/tencent.md section 5).
-type region struct {
-	name     string
-	told     string // RegionName
-	mainland bool
-}
-
-var regions = []region{
-	{"ap-beijing", "华北地区(北京)", true},
-	{"ap-chengdu", "西南地区(成都)", true},
-	{"ap-chongqing", "西南地区(重庆)", true},
-	{"ap-guangzhou", "华南地区(广州)", true},
-	{"ap-nanjing", "华东地区(南京)", true},
-	{"ap-shanghai", "华东地区(上海)", true},
-	{"ap-qingyuan", "华南地区(清远)", true},
-	{"ap-qingyuan-xinan", "华南地区(清远信安)", true},
-	{"ap-zhongwei", "西北地区(中卫)", true},
-	{"ap-tianjin", "华北地区(天津)", true},
-	{"ap-shenzhen", "华南地区(深圳)", true},
-	{"ap-xian-ec", "西北地区(西安边缘)", true},
-	{"ap-jinan-ec", "华东地区(济南边缘)", true},
-	{"ap-beijing-fsi", "华北地区(北京金融)", true},
-	{"ap-shanghai-fsi", "华东地区(上海金融)", true},
-	{"ap-shenzhen-fsi", "华南地区(深圳金融)", true},
-	{"ap-hongkong", "港澳台地区(中国香港)", false},
-	{"ap-singapore", "亚太东南(新加坡)", false},
-	{"ap-bangkok", "亚太东南(曼谷)", false},
-	{"ap-jakarta", "亚太东南(雅加达)", false},
-	{"ap-mumbai", "亚太南部(孟买)", false},
-	{"ap-seoul", "亚太东北(首尔)", false},
-	{"ap-tokyo", "亚太东北(东京)", false},
-	{"ap-taipei", "港澳台地区(中国台北)", false},
-	{"ap-osaka", "亚太东北(大阪)", false},
-	{"me-saudi-arabia", "中东地区(利雅得)", false},
-	{"eu-frankfurt", "欧洲地区(法兰克福)", false},
-	{"na-ashburn", "美国东部(弗吉尼亚)", false},
-	{"na-siliconvalley", "美国西部(硅谷)", false},
-	{"na-toronto", "北美地区(多伦多)", false},
-	{"sa-saopaulo", "南美地区(圣保罗)", false},
-}
-
-func knownRegion(name string) bool {
-	return slices.ContainsFunc(regions, func(r region) bool { return r.name == name })
-}
-
-// mainland reports whether a region is in mainland China, the only place where
-// the platform of an instance can change (facts/tencent.md section 0).
-func mainland(name string) bool {
-	return slices.ContainsFunc(regions, func(r region) bool { return r.name == name && r.mainland })
-}
-
-func (c *Cloud) describeRegions(r request) (any, *Error) {
+func (a *account) describeRegions(r request) (any, *apierr.Error) {
 	if e := decode(r.body, &struct{}{}); e != nil {
 		return nil, e
 	}

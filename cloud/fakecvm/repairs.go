@@ -3,15 +3,9 @@ package fakecvm
 import (
 	"slices"
 	"time"
-)
 
-// Repair is one of the cloud's maintenance tasks for an instance.
-type Repair struct {
-	ID      string    `json:"id"`     // rep-..
-	Type    int       `json:"type"`   // 101 to 107
-	Status  int       `json:"status"` // 1 waits to be permitted, 2 under way, 3 ended, 4 booked, 5 cancelled, 6 averted
-	Created time.Time `json:"created"`
-}
+	"twokey/cloud/fakecvm/apierr"
+)
 
 type repairParams struct {
 	Limit, Offset      *int64
@@ -80,18 +74,18 @@ func first(list []string) *string {
 }
 
 // describeTaskInfo lists repair tasks; without StartDate only today's.
-func (c *Cloud) describeTaskInfo(r request) (any, *Error) {
+func (a *account) describeTaskInfo(r request) (any, *apierr.Error) {
 	var in repairParams
 	if e := decode(r.body, &in); e != nil {
 		return nil, e
 	}
 	switch {
 	case in.Offset == nil:
-		return nil, missing("Offset")
+		return nil, apierr.Missing("Offset")
 	case in.Limit == nil:
-		return nil, missing("Limit")
+		return nil, apierr.Missing("Limit")
 	}
-	from, to, e := in.span(c.clock.cloud())
+	from, to, e := in.span(a.clock.cloud())
 	if e != nil {
 		return nil, e
 	}
@@ -99,7 +93,7 @@ func (c *Cloud) describeTaskInfo(r request) (any, *Error) {
 		return nil, e
 	}
 	var all []repairTask
-	for _, m := range c.machines {
+	for _, m := range a.machines {
 		for _, t := range m.Repairs {
 			if in.wants(m.Instance, t) && !t.Created.Before(from) && !t.Created.After(to) {
 				all = append(all, repairTaskOf(m.Instance, t))
@@ -135,10 +129,10 @@ func (in repairParams) wants(i Instance, t Repair) bool {
 
 // span checks the parameters and reads the times between which a task has to
 // have been created.
-func (in repairParams) span(now time.Time) (from, to time.Time, e *Error) {
+func (in repairParams) span(now time.Time) (from, to time.Time, e *apierr.Error) {
 	local := now.In(china)
 	today := time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, china)
-	read := func(text *string, usual time.Time) (time.Time, *Error) {
+	read := func(text *string, usual time.Time) (time.Time, *apierr.Error) {
 		return timeOr(usual, text, time.DateTime, china, "`%s` is not of the form YYYY-MM-DD hh:mm:ss.")
 	}
 	if from, e = read(in.StartDate, today); e != nil {
@@ -149,16 +143,16 @@ func (in repairParams) span(now time.Time) (from, to time.Time, e *Error) {
 	}
 	for _, s := range in.TaskStatus {
 		if s < 1 || s > 6 {
-			return from, to, fail("InvalidParameterValue", "`TaskStatus` %d is unknown.", s)
+			return from, to, apierr.Errorf("InvalidParameterValue", "`TaskStatus` %d is unknown.", s)
 		}
 	}
 	for _, t := range in.TaskTypeIDs {
 		if repairNames[t] == "" {
-			return from, to, fail("InvalidParameterValue", "`TaskTypeIds` %d is unknown.", t)
+			return from, to, apierr.Errorf("InvalidParameterValue", "`TaskTypeIds` %d is unknown.", t)
 		}
 	}
 	if to.Before(from) {
-		return from, to, fail("InvalidParameterValue", "`EndDate` is before `StartDate`.")
+		return from, to, apierr.Errorf("InvalidParameterValue", "`EndDate` is before `StartDate`.")
 	}
 	return from, to, nil
 }

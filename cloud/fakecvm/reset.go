@@ -3,6 +3,8 @@ package fakecvm
 import (
 	"strings"
 	"time"
+
+	"twokey/cloud/fakecvm/apierr"
 )
 
 // How long things take in virtual time.
@@ -67,33 +69,17 @@ type resetPlan struct {
 // platformChanges reports Linux to Windows or back.
 func (p *resetPlan) platformChanges() bool { return p.machine.Windows() != p.image.Windows() }
 
-// resetInstance begins a reset. It has no ClientToken and remembers nothing:
-// two accepted calls are two resets (facts/tencent.md section 1).
-func (c *Cloud) resetInstance(r request) (any, *Error) {
-	var in resetParams
-	if e := decode(r.body, &in); e != nil {
-		return nil, e
-	}
-	plan, e := c.planReset(in, r.region)
-	if e != nil {
-		return nil, e
-	}
-	c.beginReset(plan, r.id)
-	c.accepted[plan.machine.ID] = append(c.accepted[plan.machine.ID], c.cfg.Now())
-	return struct{}{}, nil
-}
-
 // planReset judges a reset in the order in which a caller learns most: the
 // names, the instance, the image, the disk, the login, the rest.
-func (c *Cloud) planReset(in resetParams, region string) (*resetPlan, *Error) {
-	plan, e := c.named(in, region)
+func (a *account) planReset(in resetParams, region string) (*resetPlan, *apierr.Error) {
+	plan, e := a.named(in, region)
 	if e != nil {
 		return nil, e
 	}
-	checks := []func(*resetPlan) *Error{
-		(*resetPlan).checkCharge, (*resetPlan).checkRole, func(p *resetPlan) *Error { return p.machine.ready() },
-		(*resetPlan).checkImage, (*resetPlan).checkMemory, c.checkPlatform, (*resetPlan).checkDisk,
-		c.checkLogin, (*resetPlan).checkHostName, (*resetPlan).checkUserData,
+	checks := []func(*resetPlan) *apierr.Error{
+		(*resetPlan).checkCharge, (*resetPlan).checkRole, func(p *resetPlan) *apierr.Error { return p.machine.ready() },
+		(*resetPlan).checkImage, (*resetPlan).checkMemory, a.checkPlatform, (*resetPlan).checkDisk,
+		a.checkLogin, (*resetPlan).checkHostName, (*resetPlan).checkUserData,
 	}
 	for _, check := range checks {
 		if e := check(plan); e != nil {
@@ -104,11 +90,11 @@ func (c *Cloud) planReset(in resetParams, region string) (*resetPlan, *Error) {
 }
 
 // named finds what the parameters name.
-func (c *Cloud) named(in resetParams, region string) (*resetPlan, *Error) {
+func (a *account) named(in resetParams, region string) (*resetPlan, *apierr.Error) {
 	if in.InstanceID == "" {
-		return nil, missing("InstanceId")
+		return nil, apierr.Missing("InstanceId")
 	}
-	m, e := c.regional(in.InstanceID, region)
+	m, e := a.regional(in.InstanceID, region)
 	if e != nil {
 		return nil, e
 	}
@@ -116,11 +102,11 @@ func (c *Cloud) named(in resetParams, region string) (*resetPlan, *Error) {
 		in.ImageID = m.ImageID
 	}
 	if !imageIDForm.MatchString(in.ImageID) {
-		return nil, fail("InvalidImageId.Malformed", "Invalid image ID `%s`: the format is `img-xxxxxxxx`.", in.ImageID)
+		return nil, apierr.Errorf("InvalidImageId.Malformed", "Invalid image ID `%s`: the format is `img-xxxxxxxx`.", in.ImageID)
 	}
-	image := c.image(in.ImageID, region)
+	image := a.image(in.ImageID, region)
 	if image == nil {
-		return nil, fail("InvalidImageId.NotFound", "The image `%s` cannot be found.", in.ImageID)
+		return nil, apierr.Errorf("InvalidImageId.NotFound", "The image `%s` cannot be found.", in.ImageID)
 	}
 	plan := &resetPlan{in: in, machine: m, image: image.Image, sizeGB: max(m.SystemDisk.SizeGB, image.SizeGB)}
 	if in.SystemDisk.DiskSize != nil {
@@ -129,65 +115,65 @@ func (c *Cloud) named(in resetParams, region string) (*resetPlan, *Error) {
 	return plan, nil
 }
 
-// checkCharge: spot instances cannot be reinstalled (facts section 0).
-func (p *resetPlan) checkCharge() *Error {
+// checkCharge: spot instances cannot be reinstalled (cloud/doc.go 1.2).
+func (p *resetPlan) checkCharge() *apierr.Error {
 	if p.machine.ChargeType == chargeSpot {
-		return fail("UnsupportedOperation.InstanceChargeType", "The charge type `%s` of the instance `%s` does not support this operation.", chargeSpot, p.machine.ID)
+		return apierr.Errorf("UnsupportedOperation.InstanceChargeType", "The charge type `%s` of the instance `%s` does not support this operation.", chargeSpot, p.machine.ID)
 	}
 	return nil
 }
 
-func (p *resetPlan) checkRole() *Error {
+func (p *resetPlan) checkRole() *apierr.Error {
 	if p.machine.Role == "EMR" {
-		return fail("FailedOperation.InvalidInstanceApplicationRoleEmr", "The EMR instance `%s` does not support this operation.", p.machine.ID)
+		return apierr.Errorf("FailedOperation.InvalidInstanceApplicationRoleEmr", "The EMR instance `%s` does not support this operation.", p.machine.ID)
 	}
 	return nil
 }
 
 // checkImage: only images of the cloud and of the account, ready, of the right
-// kind and licence (facts section 0 and 3). Deprecated ones are not refused.
-func (p *resetPlan) checkImage() *Error {
+// kind and licence (cloud/doc.go 1.5 and 5.1). Deprecated ones are not refused.
+func (p *resetPlan) checkImage() *apierr.Error {
 	i := p.image
 	switch {
 	case i.Foreign:
-		return fail("InvalidParameterValue.InvalidImageIdForRetsetInstance", "The image `%s` cannot be used to reinstall the instance `%s`.", i.ID, p.machine.ID)
+		return apierr.Errorf("InvalidParameterValue.InvalidImageIdForRetsetInstance", "The image `%s` cannot be used to reinstall the instance `%s`.", i.ID, p.machine.ID)
 	case i.Format == "RAW":
-		return fail("InvalidParameterValue.InvalidImageFormat", "The RAW image `%s` cannot be used. Choose another image.", i.ID)
+		return apierr.Errorf("InvalidParameterValue.InvalidImageFormat", "The RAW image `%s` cannot be used. Choose another image.", i.ID)
 	case i.State != imageNormal:
-		return fail("InvalidParameterValue.InvalidImageState", "The image `%s` is in the state `%s`. Please check and try again later.", i.ID, i.State)
+		return apierr.Errorf("InvalidParameterValue.InvalidImageState", "The image `%s` is in the state `%s`. Please check and try again later.", i.ID, i.State)
 	case len(i.Snapshots) > 1:
-		return fail("InvalidParameter.InstanceImageNotSupport", "This API does not support the instance image `%s`.", i.ID)
+		return apierr.Errorf("InvalidParameter.InstanceImageNotSupport", "This API does not support the instance image `%s`.", i.ID)
 	case i.LicenseType != p.machine.LicenseType:
-		return fail("UnsupportedOperation.InvalidImageLicenseTypeForReset", "The license type `%s` of the image does not match `%s` of the instance.", i.LicenseType, p.machine.LicenseType)
+		return apierr.Errorf("UnsupportedOperation.InvalidImageLicenseTypeForReset", "The license type `%s` of the image does not match `%s` of the instance.", i.LicenseType, p.machine.LicenseType)
 	case i.Architecture != architectureOf(p.machine.Type):
-		return fail("InvalidParameterValue.InvalidImageForGivenInstanceType", "The image `%s` does not support the instance type `%s`.", i.ID, p.machine.Type)
+		return apierr.Errorf("InvalidParameterValue.InvalidImageForGivenInstanceType", "The image `%s` does not support the instance type `%s`.", i.ID, p.machine.Type)
 	}
 	return nil
 }
 
-// checkMemory: Windows 2016 and 2019 need more than 2 GB (facts section 0).
-func (p *resetPlan) checkMemory() *Error {
+// checkMemory: Windows 2016 and 2019 need more than 2 GB (cloud/doc.go 1.6).
+func (p *resetPlan) checkMemory() *apierr.Error {
 	big := strings.Contains(p.image.OSName, "2016") || strings.Contains(p.image.OSName, "2019")
 	if p.image.Windows() && big && p.machine.MemoryGB <= 2 {
-		return fail("InvalidParameterValue.InvalidImageForGivenInstanceType", "The image `%s` needs more than 2 GB of memory; the instance `%s` has %d GB.", p.image.ID, p.machine.ID, p.machine.MemoryGB)
+		return apierr.Errorf("InvalidParameterValue.InvalidImageForGivenInstanceType", "The image `%s` needs more than 2 GB of memory; the instance `%s` has %d GB.", p.image.ID, p.machine.ID, p.machine.MemoryGB)
 	}
 	return nil
 }
 
 // checkPlatform: Linux to Windows and back only in mainland China, and not on
-// older 20-GB local disks (facts section 0); by the API page only on the disk
+// older 20-GB local disks (cloud/doc.go 1.2); by the API page only on the disk
 // types that it lists (section 1), if switched so.
-func (c *Cloud) checkPlatform(p *resetPlan) *Error {
+func (a *account) checkPlatform(p *resetPlan) *apierr.Error {
 	disk := p.machine.SystemDisk
 	switch {
 	case !p.platformChanges():
 		return nil
 	case !mainland(p.machine.Region):
-		return fail("InvalidParameterValue.InvalidImageOsName", "The specified image `%s` (%s) is not supported in the region `%s`.", p.image.ID, p.image.OSName, p.machine.Region)
+		return apierr.Errorf("InvalidParameterValue.InvalidImageOsName", "The specified image `%s` (%s) is not supported in the region `%s`.", p.image.ID, p.image.OSName, p.machine.Region)
 	case disk.Local() && disk.SizeGB <= 20:
-		return fail("UnsupportedOperation.RawLocalDiskInsReinstalltoQcow2", "The 20-GB local disk of `%s` does not support a change between Linux and Windows.", p.machine.ID)
-	case c.switches.on("strict_platform_disks", p.machine.ID) && !listedDisk(disk.Type):
-		return fail("InvalidInstance.NotSupported", "The disk type `%s` does not support a change between Linux and Windows.", disk.Type)
+		return apierr.Errorf("UnsupportedOperation.RawLocalDiskInsReinstalltoQcow2", "The 20-GB local disk of `%s` does not support a change between Linux and Windows.", p.machine.ID)
+	case a.switches.On("strict_platform_disks", p.machine.ID) && !listedDisk(disk.Type):
+		return apierr.Errorf("InvalidInstance.NotSupported", "The disk type `%s` does not support a change between Linux and Windows.", disk.Type)
 	}
 	return nil
 }
@@ -202,42 +188,42 @@ func listedDisk(diskType string) bool {
 
 const maxSystemDisk = 2048
 
-// checkDisk: cloud disks only, they only grow, and the type stays (facts
-// section 1). A disk that is too small for the image is expanded.
-func (p *resetPlan) checkDisk() *Error {
+// checkDisk: cloud disks only, they only grow, and the type stays (cloud/doc.go
+// 2.2). A disk that is too small for the image is expanded.
+func (p *resetPlan) checkDisk() *apierr.Error {
 	disk, want := p.machine.SystemDisk, p.in.SystemDisk
 	if want.DiskType != "" && want.DiskType != disk.Type || want.DiskID != "" && want.DiskID != disk.ID {
-		return fail("InvalidParameterValue", "The type and the id of the system disk cannot change.")
+		return apierr.Errorf("InvalidParameterValue", "The type and the id of the system disk cannot change.")
 	}
 	switch {
 	case want.DiskSize != nil && *want.DiskSize < disk.SizeGB:
-		return fail("InvalidParameterValue", "`SystemDisk.DiskSize` is %d GB, less than the %d GB it has: disks only grow.", *want.DiskSize, disk.SizeGB)
+		return apierr.Errorf("InvalidParameterValue", "`SystemDisk.DiskSize` is %d GB, less than the %d GB it has: disks only grow.", *want.DiskSize, disk.SizeGB)
 	case disk.Local() && p.sizeGB != disk.SizeGB:
-		return fail("InvalidParameterValue", "The local disk of `%s` has %d GB and cannot grow to %d GB.", p.machine.ID, disk.SizeGB, p.sizeGB)
+		return apierr.Errorf("InvalidParameterValue", "The local disk of `%s` has %d GB and cannot grow to %d GB.", p.machine.ID, disk.SizeGB, p.sizeGB)
 	case p.sizeGB > maxSystemDisk:
-		return fail("InvalidParameterValue", "`SystemDisk.DiskSize` is %d GB; the limit is %d GB.", p.sizeGB, maxSystemDisk)
+		return apierr.Errorf("InvalidParameterValue", "`SystemDisk.DiskSize` is %d GB; the limit is %d GB.", p.sizeGB, maxSystemDisk)
 	}
 	return nil
 }
 
 // beginReset starts the job. From here on the instance is busy.
-func (c *Cloud) beginReset(p *resetPlan, requestID string) {
+func (a *account) beginReset(p *resetPlan, requestID string) {
 	m := p.machine
-	j := c.newJob(m.ID, ResetTakes)
-	if _, j.stuck = c.switches.take("reset_stuck", m.ID); j.stuck {
+	j := a.newJob(m.ID, ResetTakes)
+	if _, j.stuck = a.switches.Take("reset_stuck", m.ID); j.stuck {
 		j.stuckBy = "reset_stuck"
 	}
-	message, failing := c.switches.take("reset_fail", m.ID)
+	message, failing := a.switches.Take("reset_fail", m.ID)
 	shownID := requestID
-	if _, other := c.switches.take("reset_other_request_id", m.ID); other {
-		shownID = c.newRequestID()
+	if _, other := a.switches.Take("reset_other_request_id", m.ID); other {
+		shownID = a.newRequestID()
 	}
 	j.phase = resetPhase
 	newDisk := ""
-	if c.switches.on("new_disk_id", m.ID) {
-		newDisk = c.newID("disk-")
+	if a.switches.On("new_disk_id", m.ID) {
+		newDisk = a.newID("disk-")
 	}
-	c.occupy(m, Operation{Name: actionReset, State: opOperating, RequestID: shownID}, j, func() (string, string) {
+	a.occupy(m, Operation{Name: actionReset, State: opOperating, RequestID: shownID}, j, func() (string, string) {
 		if failing {
 			m.reinstallFailed()
 			return opFailed, message
@@ -245,14 +231,14 @@ func (c *Cloud) beginReset(p *resetPlan, requestID string) {
 		m.reinstalled(p, newDisk)
 		return opSuccess, ""
 	})
-	if action, ok := c.switches.take("overwrite_after", m.ID); ok {
-		other := c.newRequestID()
-		c.keepEvent(event{name: action, requestID: other, region: m.Region, instance: m.ID, user: ConsoleUser, key: ConsoleKey, console: true})
+	if action, ok := a.switches.Take("overwrite_after", m.ID); ok {
+		other := a.newRequestID()
+		a.keepEvent(event{name: action, requestID: other, region: m.Region, instance: m.ID, user: ConsoleUser, key: ConsoleKey, console: true})
 		m.note(Operation{Name: action, State: opSuccess, RequestID: other}, j.visible, j.start)
 	}
 }
 
-// resetPhase: there is no REINSTALLING (facts/tencent.md section 2).
+// resetPhase: there is no REINSTALLING (cloud/doc.go 4.2).
 func resetPhase(done float64) string {
 	switch {
 	case done < 0.1:
@@ -266,7 +252,7 @@ func resetPhase(done float64) string {
 
 // reinstalled makes the instance what the plan says. After a change of platform
 // the system disk keeps its id, as was recorded; older pages say that it gets
-// another one, which newDisk is then (facts section 4). Its snapshots stay with
+// another one, which newDisk is then (cloud/doc.go 6.6). Its snapshots stay with
 // the old id. Public address and data disks are untouched.
 func (m *machine) reinstalled(p *resetPlan, newDisk string) {
 	if p.platformChanges() {
@@ -301,18 +287,4 @@ func (m *machine) reinstalled(p *resetPlan, newDisk string) {
 func (m *machine) reinstallFailed() {
 	m.ReinstallFailed, m.State = true, stateStopped
 	m.StopChargingMode = "KEEP_CHARGING"
-}
-
-// executeLate runs a ResetInstance after its connection was cut, as a request
-// that lingered in some queue would be.
-func (c *Cloud) executeLate(r request, delay string) {
-	d, err := time.ParseDuration(delay)
-	if err != nil {
-		panic("fakecvm: " + err.Error()) // checked when it was switched on
-	}
-	now := c.clock.virtual()
-	c.begin(&job{start: now, visible: now, end: now + d, finish: func(time.Duration) {
-		_, e := c.resetInstance(r) // nobody is there to hear the answer
-		c.audit(r, e)
-	}})
 }

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"twokey/cloud/fakecvm/apierr"
 )
 
 const (
@@ -52,30 +54,29 @@ func parseAuthorization(header string) (authorization, bool) {
 	}, true
 }
 
-// authenticate judges one request over its raw body, as facts/tencent.md
-// section 9 describes. It returns the service that the caller signed for.
-func (c *Cloud) authenticate(r *http.Request, body []byte) (service string, e *Error) {
+// authenticate judges one request over its raw body, as cloud/doc.go 8.1, 8.2 and 8.10 describes. It returns the service that the caller signed for.
+func (c *Cloud) authenticate(r *http.Request, body []byte) (service string, e *apierr.Error) {
 	if r.Header.Get("Authorization") == "" {
-		return "", fail("AuthFailure.InvalidAuthorization", "The request has no `Authorization` header.")
+		return "", apierr.Errorf("AuthFailure.InvalidAuthorization", "The request has no `Authorization` header.")
 	}
 	auth, ok := parseAuthorization(r.Header.Get("Authorization"))
 	if !ok {
-		return "", fail("AuthFailure.InvalidAuthorization", "The `Authorization` header is not a "+algorithm+" one.")
+		return "", apierr.Errorf("AuthFailure.InvalidAuthorization", "The `Authorization` header is not a "+algorithm+" one.")
 	}
 	if !slices.Contains(auth.signedHeaders, "host") || !slices.Contains(auth.signedHeaders, "content-type") {
-		return "", fail("AuthFailure.InvalidAuthorization", "`content-type` and `host` have to be signed.")
+		return "", apierr.Errorf("AuthFailure.InvalidAuthorization", "`content-type` and `host` have to be signed.")
 	}
 	if e := c.checkTimestamp(r.Header.Get("X-TC-Timestamp"), auth.date); e != nil {
 		return "", e
 	}
-	if auth.id != c.cfg.SecretID || c.switches.on("secret_revoked", "") {
-		return "", fail("AuthFailure.SecretIdNotFound", "The SecretId is not found, please ensure that your SecretId is correct.")
+	if auth.id != c.cfg.SecretID || c.account.switches.On("secret_revoked", "") {
+		return "", apierr.Errorf("AuthFailure.SecretIdNotFound", "The SecretId is not found, please ensure that your SecretId is correct.")
 	}
 	if !c.signatureMatches(r, body, auth) {
-		return "", fail("AuthFailure.SignatureFailure", "The provided credentials could not be validated. Please check your signature is correct.")
+		return "", apierr.Errorf("AuthFailure.SignatureFailure", "The provided credentials could not be validated. Please check your signature is correct.")
 	}
 	if r.Header.Get("X-TC-Token") != c.cfg.Token {
-		return "", fail("AuthFailure.TokenFailure", "The token is not the one of these credentials.")
+		return "", apierr.Errorf("AuthFailure.TokenFailure", "The token is not the one of these credentials.")
 	}
 	return auth.service, nil
 }
@@ -86,17 +87,17 @@ func (c *Cloud) RotateKey(id, key string) {
 	c.update(func() { c.cfg.SecretID, c.cfg.SecretKey = id, key })
 }
 
-func (c *Cloud) checkTimestamp(stamp, date string) *Error {
+func (c *Cloud) checkTimestamp(stamp, date string) *apierr.Error {
 	seconds, err := strconv.ParseInt(stamp, 10, 64)
 	if err != nil {
-		return fail("MissingParameter", "The request is missing a valid `X-TC-Timestamp`.")
+		return apierr.Errorf("MissingParameter", "The request is missing a valid `X-TC-Timestamp`.")
 	}
 	signed := time.Unix(seconds, 0).UTC()
-	if off := c.clock.cloud().Sub(signed).Abs(); off > maxClockSkew {
-		return fail("AuthFailure.SignatureExpire", "Signature expired: the request is %s off the server's clock, more than five minutes.", off.Round(time.Second))
+	if off := c.account.clock.cloud().Sub(signed).Abs(); off > maxClockSkew {
+		return apierr.Errorf("AuthFailure.SignatureExpire", "Signature expired: the request is %s off the server's clock, more than five minutes.", off.Round(time.Second))
 	}
 	if signed.Format(time.DateOnly) != date {
-		return fail("AuthFailure.SignatureFailure", "The credential's date %q is not the timestamp's.", date)
+		return apierr.Errorf("AuthFailure.SignatureFailure", "The credential's date %q is not the timestamp's.", date)
 	}
 	return nil
 }

@@ -5,64 +5,13 @@ import (
 	"slices"
 	"time"
 	"unicode/utf8"
+
+	"twokey/cloud/fakecvm/apierr"
 )
-
-// snapshotRecord is a snapshot with the job that makes it, if it is being made.
-type snapshotRecord struct {
-	Snapshot
-	job *job
-}
-
-func (s *snapshotRecord) view(now time.Duration) Snapshot {
-	v := s.Snapshot
-	if s.job != nil {
-		v.Percent = int(99 * s.job.done(now))
-	}
-	return v
-}
 
 var snapshotIDForm = regexp.MustCompile(`^snap-[a-z0-9]{8}$`)
 
-// snapshot finds a snapshot in a region, whether or not it is still to be seen.
-func (c *Cloud) snapshot(id, region string) *snapshotRecord {
-	for _, s := range c.snapshots {
-		if s.ID == id && s.Region == region {
-			return s
-		}
-	}
-	return nil
-}
-
-// liveSnapshot finds a snapshot that has not passed its deadline.
-func (c *Cloud) liveSnapshot(id, region string) *snapshotRecord {
-	s := c.snapshot(id, region)
-	if s == nil || c.gone(s) {
-		return nil
-	}
-	return s
-}
-
-// gone: a snapshot is deleted at its deadline.
-func (c *Cloud) gone(s *snapshotRecord) bool {
-	return !s.Deadline.IsZero() && !c.clock.cloud().Before(s.Deadline) ||
-		c.switches.on("snapshot_expired", c.owner(s.DiskID))
-}
-
-func (c *Cloud) shownSnapshots(region string) (all []Snapshot) {
-	for _, s := range c.snapshots {
-		if s.Region != region || c.gone(s) {
-			continue
-		}
-		v := s.view(c.clock.virtual())
-		if left := c.switches.duration("snapshot_expiring", c.owner(s.DiskID), 0); left > 0 {
-			v.Deadline = c.clock.cloud().Add(left)
-		}
-		all = append(all, v)
-	}
-	return all
-}
-
-func (c *Cloud) describeSnapshots(r request) (any, *Error) {
+func (a *account) describeSnapshots(r request) (any, *apierr.Error) {
 	var in struct {
 		SnapshotIDs       []string `json:"SnapshotIds"`
 		Filters           []filter
@@ -73,14 +22,14 @@ func (c *Cloud) describeSnapshots(r request) (any, *Error) {
 		return nil, e
 	}
 	if len(in.SnapshotIDs) > 0 && len(in.Filters) > 0 {
-		return nil, fail("InvalidParameterValue", "`SnapshotIds` and `Filters` cannot be given together.")
+		return nil, apierr.Errorf("InvalidParameterValue", "`SnapshotIds` and `Filters` cannot be given together.")
 	}
 	for _, id := range in.SnapshotIDs {
 		if !snapshotIDForm.MatchString(id) {
-			return nil, fail("InvalidParameterValue", "Invalid snapshot ID `%s`: the format is `snap-xxxxxxxx`.", id)
+			return nil, apierr.Errorf("InvalidParameterValue", "Invalid snapshot ID `%s`: the format is `snap-xxxxxxxx`.", id)
 		}
 	}
-	chosen, e := snapshotFilters.choose(c.shownSnapshots(r.region), in.Filters)
+	chosen, e := snapshotFilters.choose(a.shownSnapshots(r.region), in.Filters)
 	if e != nil {
 		return nil, e
 	}
@@ -97,7 +46,7 @@ func (c *Cloud) describeSnapshots(r request) (any, *Error) {
 	return struct {
 		TotalCount  int
 		SnapshotSet []wireSnapshot
-	}{len(chosen), c.wireSnapshots(list)}, nil
+	}{len(chosen), a.wireSnapshots(list)}, nil
 }
 
 var snapshotFilters = filterable[Snapshot]{
@@ -146,16 +95,16 @@ type wireSnapshotImage struct {
 	ImageName string
 }
 
-func (c *Cloud) wireSnapshots(list []Snapshot) []wireSnapshot {
+func (a *account) wireSnapshots(list []Snapshot) []wireSnapshot {
 	wired := []wireSnapshot{}
 	for _, s := range list {
 		w := wireSnapshot{
 			SnapshotID: s.ID, SnapshotName: s.Name, SnapshotState: s.State, SnapshotType: "PRIVATE_SNAPSHOT", Percent: s.Percent,
-			CopyFromRemote: s.Copied, DiskID: s.DiskID, DiskSize: s.SizeGB, DiskUsage: s.Usage, CreateTime: c.diskTime(s.Created), DeadlineTime: c.diskTime(s.Deadline),
+			CopyFromRemote: s.Copied, DiskID: s.DiskID, DiskSize: s.SizeGB, DiskUsage: s.Usage, CreateTime: a.diskTime(s.Created), DeadlineTime: a.diskTime(s.Deadline),
 			IsPermanent: s.Deadline.IsZero(), CopyingToRegions: []string{}, Images: []wireSnapshotImage{},
-			Placement: wirePlacement{Zone: s.Zone}, Tags: []tag{}, LatestModifyTime: c.diskTime(s.Created), SnapshotMode: "STANDARD_SNAPSHOT",
+			Placement: wirePlacement{Zone: s.Zone}, Tags: []tag{}, LatestModifyTime: a.diskTime(s.Created), SnapshotMode: "STANDARD_SNAPSHOT",
 		}
-		for _, i := range c.images {
+		for _, i := range a.images {
 			if i.Region == s.Region && slices.Contains(i.Snapshots, s.ID) {
 				w.Images = append(w.Images, wireSnapshotImage{ImageID: i.ID, ImageName: i.Name})
 			}
@@ -168,7 +117,7 @@ func (c *Cloud) wireSnapshots(list []Snapshot) []wireSnapshot {
 
 // createSnapshot begins a snapshot of a cloud disk. It does not touch
 // LatestOperation, which is the instance's and not the disk's.
-func (c *Cloud) createSnapshot(r request) (any, *Error) {
+func (a *account) createSnapshot(r request) (any, *apierr.Error) {
 	var in struct {
 		DiskID       string `json:"DiskId"`
 		SnapshotName string
@@ -181,24 +130,24 @@ func (c *Cloud) createSnapshot(r request) (any, *Error) {
 		return nil, e
 	}
 	if in.DiskID == "" {
-		return nil, missing("DiskId")
+		return nil, apierr.Missing("DiskId")
 	}
 	if utf8.RuneCountInString(in.SnapshotName) > 60 {
-		return nil, fail("InvalidParameterValue", "`SnapshotName` is longer than 60 characters.")
+		return nil, apierr.Errorf("InvalidParameterValue", "`SnapshotName` is longer than 60 characters.")
 	}
-	deadline, e := c.deadline(in.Deadline)
+	deadline, e := a.deadline(in.Deadline)
 	if e != nil {
 		return nil, e
 	}
-	disk, e := c.snapshotable(in.DiskID, r.region)
+	disk, e := a.snapshotable(in.DiskID, r.region)
 	if e != nil {
 		return nil, e
 	}
-	j := c.newJob("", SnapshotTakes)
-	s := c.addSnapshot(disk.Disk, r.region, disk.of.Zone, in.SnapshotName, j)
+	j := a.newJob("", SnapshotTakes)
+	s := a.addSnapshot(disk.Disk, r.region, disk.of.Zone, in.SnapshotName, j)
 	s.Deadline, s.Usage = deadline, disk.usage
-	j.finish = func(time.Duration) { c.completeSnapshots([]string{s.ID}) }
-	c.begin(j)
+	j.finish = func(time.Duration) { a.completeSnapshots([]string{s.ID}) }
+	a.begin(j)
 	return struct {
 		SnapshotID string `json:"SnapshotId"`
 	}{s.ID}, nil
@@ -206,56 +155,13 @@ func (c *Cloud) createSnapshot(r request) (any, *Error) {
 
 // deadline reads a Deadline: ISO 8601, a day or more to come. (CBS is told times
 // with their zone and answers them without one.)
-func (c *Cloud) deadline(text string) (time.Time, *Error) {
+func (a *account) deadline(text string) (time.Time, *apierr.Error) {
 	if text == "" {
 		return time.Time{}, nil
 	}
 	t, err := time.Parse(time.RFC3339, text)
-	if err != nil || t.Before(c.clock.cloud().Add(day)) {
-		return time.Time{}, fail("InvalidParameterValue", "`Deadline` is `%s`; it has to be a day or more to come, such as `2022-01-08T09:47:55+00:00`.", text)
+	if err != nil || t.Before(a.clock.cloud().Add(day)) {
+		return time.Time{}, apierr.Errorf("InvalidParameterValue", "`Deadline` is `%s`; it has to be a day or more to come, such as `2022-01-08T09:47:55+00:00`.", text)
 	}
 	return t, nil
-}
-
-// snapshotable finds a disk of which a snapshot can be begun now.
-func (c *Cloud) snapshotable(id, region string) (attached, *Error) {
-	all := c.disksIn(region)
-	n := slices.IndexFunc(all, func(d attached) bool { return d.ID == id })
-	if n < 0 {
-		return attached{}, fail("InvalidDiskId.NotFound", "The disk `%s` is not found.", id)
-	}
-	if m := c.machine(all[n].of.ID); m.job != nil && all[n].usage == usageSystem {
-		return attached{}, fail("InvalidDisk.Busy", "The disk `%s` is in use by an operation on `%s`.", id, m.ID)
-	}
-	for _, s := range c.snapshots {
-		if s.DiskID == id && s.job != nil {
-			return attached{}, fail("ResourceUnavailable.SnapshotCreating", "A snapshot of the disk `%s` is being created.", id)
-		}
-	}
-	return all[n], nil
-}
-
-// addSnapshot makes a snapshot that is CREATING until j completes it.
-func (c *Cloud) addSnapshot(d Disk, region, zone, name string, j *job) *snapshotRecord {
-	s := &snapshotRecord{job: j, Snapshot: Snapshot{
-		ID: c.newID("snap-"), Region: region, Zone: zone, Name: name, DiskID: d.ID, Usage: usageData, SizeGB: d.SizeGB,
-		State: imageCreating, Created: c.clock.cloud(),
-	}}
-	if m := c.machine(c.owner(d.ID)); m != nil && m.SystemDisk.ID == d.ID {
-		s.Usage = usageSystem
-	}
-	c.snapshots = append(c.snapshots, s)
-	return s
-}
-
-func (c *Cloud) completeSnapshots(ids []string) {
-	for _, s := range c.snapshots {
-		if slices.Contains(ids, s.ID) {
-			s.job, s.State, s.Percent = nil, imageNormal, 100
-		}
-	}
-}
-
-func (c *Cloud) dropSnapshots(ids []string) {
-	c.snapshots = slices.DeleteFunc(c.snapshots, func(s *snapshotRecord) bool { return slices.Contains(ids, s.ID) })
 }

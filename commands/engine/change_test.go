@@ -10,7 +10,7 @@ import (
 // Closed hours, a sibling, a machine that is busy: whatever is about one machine
 // alone keeps neither a turn nor a place, so that nobody else waits for it.
 func TestWhatWaitsForItsOwnMachineAloneGivesItsPlaceBack(t *testing.T) {
-	ready := reinstall.Operation{State: reinstall.Ready, Announced: time.Unix(1, 0), Shown: time.Unix(1, 0)}
+	ready := reinstall.Operation{State: reinstall.Ready, Countdown: reinstall.Countdown{Announced: time.Unix(1, 0), Shown: time.Unix(1, 0)}}
 	with := func(w reinstall.Waiting) reinstall.Operation {
 		next, r := reinstall.Step(ready, w, ready.ProposedAt)
 		if r != nil {

@@ -93,7 +93,7 @@ func twoCounting(t *testing.T, w *workspace) (d *wiring.Twokey, s *lostOnce, ids
 	}
 	for i := range refs {
 		op := reinstall.Operation{
-			ID: ids[i], State: reinstall.Ready, Channel: "C0INFRA", Proposer: "U0ANN", Print: "f00df00d", ProposedAt: now, Expires: now.Add(time.Hour), Announced: now, Shown: now, Starts: now.Add(time.Hour),
+			ID: ids[i], State: reinstall.Ready, Channel: "C0INFRA", Proposer: "U0ANN", Print: "f00df00d", ProposedAt: now, Expires: now.Add(time.Hour), Countdown: reinstall.Countdown{Announced: now, Shown: now, Starts: now.Add(time.Hour)},
 			Plan:  reinstall.Plan{Ref: refs[i], Name: "web", Terms: reinstall.Terms{Approvers: pol.Approvers, Approvals: 1, ExpiresAfter: time.Hour}},
 			Batch: &reinstall.Batch{Item: "x", Members: ids, Index: i},
 		}

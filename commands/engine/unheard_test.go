@@ -75,7 +75,7 @@ func lastsSilent(t *testing.T, ago time.Duration, blank bool, change func(*reins
 	op := reinstall.Operation{
 		ID: s.NewID(ref), State: reinstall.Sent, Channel: "C0INFRA", Proposer: "U0ANN", Print: "f00df00d", ProposedAt: began, Expires: began.Add(4 * time.Hour),
 		Plan:   reinstall.Plan{Ref: ref, Name: "web-01", Terms: reinstall.Terms{Approvers: pol.Approvers, Approvals: 1, ExpiresAfter: 4 * time.Hour}},
-		Arming: &reinstall.Arming{At: began}, RequestID: "req-1",
+		Arming: &reinstall.Arming{At: began}, ResetCall: reinstall.ResetCall{RequestID: "req-1"},
 	}
 	change(&op)
 	if _, err := s.Create(t.Context(), port.Change{Op: op, Command: "make", By: "U0ANN", What: "propose", In: 0}); err != nil {

@@ -93,7 +93,7 @@ func TestWhoeverApprovedIsReadAnewBeforeTheCallFromTheShareThatIsKept(t *testing
 	}
 	a.person.Deleted = true // some moments after the click
 	op := reinstall.Operation{
-		State: reinstall.Ready, Print: "f00d", Approvals: []reinstall.Approval{{By: "U0BOB", Print: "f00d"}},
+		State: reinstall.Ready, Print: "f00d", TurnedKeys: reinstall.TurnedKeys{Approvals: []reinstall.Approval{{By: "U0BOB", Print: "f00d"}}},
 		Plan: reinstall.Plan{Terms: reinstall.Terms{Approvals: 1, Approvers: reinstall.People{Groups: []string{"S1"}}}},
 	}
 	who, err := d.Witnesses(t.Context(), op)

@@ -7,16 +7,6 @@ import (
 	"twokey/commands/reinstall"
 )
 
-// How the keys are asked for, in the file's head and in its rules.
-type askingYAML struct {
-	RemindAfter   *string     `yaml:"remind_after"`
-	EscalateAfter *string     `yaml:"escalate_after"`
-	EscalateTo    *peopleYAML `yaml:"escalate_to"`
-	QuietHours    *string     `yaml:"quiet_hours"`
-	BreakGlass    *bool       `yaml:"break_glass"`
-	Tell          *string     `yaml:"tell"`
-}
-
 const (
 	defaultRemind   = 15 * time.Minute
 	defaultEscalate = time.Hour

@@ -3,7 +3,7 @@ package reinstall
 import "time"
 
 // One empty or partial answer is not the truth: listings are late at times, and
-// leave out what is there (facts/tencent.md sections 2 and 3). What a reading
+// leave out what is there (cloud/doc.go 4.11 and 5.5). What a reading
 // does not show ends nothing and takes no keys before it has been missing from
 // every reading for some minutes.
 
@@ -77,7 +77,7 @@ func (op *Operation) misses(what string, now time.Time) {
 }
 
 // checkEncrypted: what a reset does to an encrypted disk is nowhere documented
-// (facts/tencent.md section 10).
+// (cloud/doc.go 6.8).
 func checkEncrypted(c Case) []Finding {
 	d := c.Facts.Instance.SystemDisk
 	if !d.Encrypted {

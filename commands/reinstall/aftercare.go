@@ -6,7 +6,7 @@ import (
 )
 
 // Aftercare lists what to do next for the machine of this plan, in order
-// (facts/tencent.md section 8). l is how the cloud says to log in; nil where it
+// (cloud/doc.go 1.7 and 9.5). l is how the cloud says to log in; nil where it
 // does not say.
 func Aftercare(p Plan, l *LogIn) []Text {
 	var out []Text
@@ -41,7 +41,7 @@ func forgetKey(p Plan) Text {
 }
 
 // mountAgain: data disks keep their content; across platforms their file
-// system is foreign to the new system (facts/tencent.md section 0). Which file
+// system is foreign to the new system (cloud/doc.go 1.7). Which file
 // system it is, and where it was mounted, the cloud does not tell.
 func mountAgain(p Plan) []Text {
 	if len(p.DataDisks) == 0 {

@@ -120,7 +120,7 @@ func nearOfIPs(i Instance) Nearby {
 	return Nearby{Code: NearPublicIP, Seen: Seen, What: "has public IP " + strings.Join(i.PublicIPs, ", ") + ", which stays"}
 }
 
-// facts/tencent.md section 0: data disks are untouched but must be mounted
+// cloud/doc.go 1.3: data disks are untouched but must be mounted
 // again; across platforms their file system is foreign.
 func nearOfDisks(i Instance) Nearby {
 	n := len(i.DataDisks)
@@ -138,7 +138,7 @@ func nearOfDisks(i Instance) Nearby {
 	return Nearby{Code: NearDataDisks, Seen: Seen, What: "has " + word + " (" + strings.Join(each, ", ") + "), to be mounted again afterwards"}
 }
 
-// facts/tencent.md section 8: the guard does not stop a reset.
+// cloud/doc.go 9.3: the guard does not stop a reset.
 func nearOfGuard(i Instance) Nearby {
 	if !i.Protected {
 		return Nearby{Code: NearGuard, Seen: NotSeen}

@@ -68,7 +68,7 @@ func (t Testimony) ours(a Arming) (CloudEvent, bool) {
 // prints of all keys that signed calls of ours for the machine, also before a
 // key was rotated; all says that there are no others. Where there may be, what
 // looks like another's key is unsure. An event that names none, as the one
-// recorded (facts/tencent.md section 10), is somebody else's only if it was
+// recorded (cloud/doc.go 10.3), is somebody else's only if it was
 // called at the console, and ours only by its account user.
 func (t Testimony) Judged(own []string, all bool) Testimony {
 	t.Events = slices.Clone(t.Events)
@@ -127,7 +127,7 @@ func (t Testimony) Of(requestID string) (CloudEvent, bool) {
 
 // opReset is the one operation that Twokey wipes with. Others wipe as well: what
 // the console's reinstall is recorded as is unknown, and CloudAudit lists two
-// more that can be one (facts/tencent.md section 10).
+// more that can be one (cloud/doc.go 4.8).
 const opReset = "ResetInstance"
 
 func wipes(operation string) bool {

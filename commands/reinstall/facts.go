@@ -17,7 +17,7 @@ type Ref struct {
 func (r Ref) String() string { return r.Account + "/" + r.Region + "/" + r.Instance }
 
 // Instance is what DescribeInstances says of one machine. Strings such as
-// State carry the cloud's own values (facts/tencent.md section 2).
+// State carry the cloud's own values (cloud/doc.go 4.2).
 type Instance struct {
 	Ref
 	Name             string            `json:"name"`
@@ -63,7 +63,7 @@ type Latest struct {
 
 // Null reports whether the cloud shows no operation that could be told from
 // another one. That is normal for a machine that nobody ever operated on
-// (facts/tencent.md section 10), and proves nothing.
+// (cloud/doc.go 4.6), and proves nothing.
 func (l Latest) Null() bool { return l.Operation == "" || l.RequestID == "" }
 
 // Same reports whether both are the record of the same request; the state of
@@ -89,7 +89,7 @@ func (d Disk) Local() bool {
 	return strings.HasPrefix(d.Type, "LOCAL_") || strings.HasPrefix(d.ID, "ldisk-")
 }
 
-// Image types and the one usable state (facts/tencent.md section 3).
+// Image types and the one usable state (cloud/doc.go 5.1).
 const (
 	ImagePublic  = "PUBLIC_IMAGE"
 	ImagePrivate = "PRIVATE_IMAGE"
@@ -128,7 +128,7 @@ const (
 
 // FamilyOf infers the family from a platform and an OS name: 'windows' in
 // either, in any case, is Windows; a name of a known Linux is Linux; all else
-// is unknown, which the rules treat as a block (facts/tencent.md section 3).
+// is unknown, which the rules treat as a block (cloud/doc.go 5.3).
 func FamilyOf(platform, osName string) OSFamily {
 	s := strings.ToLower(platform + " " + osName)
 	if strings.Contains(s, "windows") {
@@ -149,7 +149,7 @@ func FamilyOf(platform, osName string) OSFamily {
 func (i Image) Family() OSFamily { return FamilyOf(i.Platform, i.OSName) }
 
 // Price is what InquiryPriceResetInstance quotes for one resulting
-// configuration: it is no difference (facts/tencent.md section 6). Amount is
+// configuration: it is no difference (cloud/doc.go 7.1). Amount is
 // in the account's currency, per hour for Unit HOUR, for the whole term where
 // Unit is empty (prepaid).
 type Price struct {

@@ -6,7 +6,7 @@ import (
 )
 
 // checkKeyPairs warns of key pairs that are bound now: a reset leaves those alone
-// that it is told of, and unbinds the others (facts/tencent.md section 1).
+// that it is told of, and unbinds the others (cloud/doc.go 2.3).
 func checkKeyPairs(c Case) []Finding {
 	bound := c.Facts.Instance.KeyIDs
 	var kept []string

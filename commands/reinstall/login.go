@@ -3,7 +3,7 @@ package reinstall
 import "strings"
 
 // LogIn is how the cloud says to log in to a machine: DefaultLoginUser and
-// DefaultLoginPort of DescribeInstances (facts/tencent.md section 10).
+// DefaultLoginPort of DescribeInstances (cloud/doc.go 9.5).
 type LogIn struct {
 	User string `json:"user,omitempty"`
 	Port int    `json:"port,omitempty"`

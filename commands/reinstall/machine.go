@@ -16,7 +16,7 @@ const (
 	DeadAfter = 400 * time.Second
 	// SlowAfter and LostAfter are when a running reset is called slow, and when
 	// its outcome is called unknown: the product's FAQ says 10 to 30 minutes, and
-	// a ticket after that (facts/tencent.md section 2).
+	// a ticket after that (cloud/doc.go 1.8).
 	SlowAfter = 30 * time.Minute
 	LostAfter = 60 * time.Minute
 )
@@ -99,7 +99,7 @@ func Propose(id, channel, proposer string, w Wish, p Plan, f Facts, warnings []F
 }
 
 // imageName is the backup image's name: the operation's id makes it unique,
-// and so findable after a lost answer (facts/tencent.md section 4). The date
+// and so findable after a lost answer (cloud/doc.go 6.2). The date
 // keeps a later operation of the same id apart.
 func imageName(id string, at time.Time) string {
 	return "twokey-" + strings.ToLower(id) + "-" + at.UTC().Format("20060102-150405")

@@ -72,7 +72,7 @@ func checkForbidden(c Case) []Finding {
 		"Ask whoever keeps the policy file, or pick another machine")
 }
 
-// facts/tencent.md section 0: spot instances cannot be reinstalled.
+// cloud/doc.go 1.2: spot instances cannot be reinstalled.
 func checkSpot(c Case) []Finding {
 	if c.Facts.Instance.ChargeType != "SPOTPAID" {
 		return nil
@@ -81,7 +81,7 @@ func checkSpot(c Case) []Finding {
 		"Terminate it and launch a new one")
 }
 
-// facts/tencent.md section 8: what the account's state rules out.
+// cloud/doc.go 9.1: what the account's state rules out.
 func checkAccount(c Case) []Finding {
 	i := c.Facts.Instance
 	switch {
@@ -112,7 +112,7 @@ func checkState(c Case) []Finding {
 		"Bring it back to running or stopped in the console, then propose again")
 }
 
-// facts/tencent.md section 0: no other operation while it reinstalls.
+// cloud/doc.go 1.3: no other operation while it reinstalls.
 func checkBusy(c Case) []Finding {
 	l := c.Facts.Instance.Latest
 	switch {
@@ -124,7 +124,7 @@ func checkBusy(c Case) []Finding {
 	return nil
 }
 
-// facts/tencent.md sections 0 and 3: the image must be one of the cloud's own,
+// cloud/doc.go 1.5 and 5.1: the image must be one of the cloud's own,
 // the account's, or shared with it, and usable.
 func checkImage(c Case) []Finding {
 	img := c.Facts.Image
@@ -162,7 +162,7 @@ func checkImage(c Case) []Finding {
 
 // checkSource: the product's page recommends Tencent's and custom images, and
 // forbids other sources that are not authorised; ResetInstance's page lists
-// marketplace images as well (facts/tencent.md section 10).
+// marketplace images as well (cloud/doc.go 1.5).
 func checkSource(c Case) []Finding {
 	img := c.Facts.Image
 	runs := img.ID == c.Facts.Instance.ImageID
@@ -183,7 +183,7 @@ func checkSource(c Case) []Finding {
 
 const codeImageMarket = "image-marketplace"
 
-// An unknown platform fails closed (facts/tencent.md section 3).
+// An unknown platform fails closed (cloud/doc.go 5.3).
 func checkFamilies(c Case) []Finding {
 	if !c.Facts.ImageFound {
 		return nil
@@ -202,7 +202,7 @@ func checkFamilies(c Case) []Finding {
 
 const codePlatformRegion = "platform-region"
 
-// facts/tencent.md sections 0, 1, 4 and 5: a change of platform. That it is for
+// cloud/doc.go 1.1, 1.2, 2.7 and 6.6: a change of platform. That it is for
 // the mainland only is documented on the product's page, and not on the API's.
 func checkPlatformChange(c Case) []Finding {
 	p := c.Plan
@@ -232,7 +232,7 @@ func checkPlatformChange(c Case) []Finding {
 
 var newWindows = regexp.MustCompile(`(?i)windows.*\b(20\d\d)\b`)
 
-// facts/tencent.md section 0: Windows 2016 and 2019 need more than 2 GB.
+// cloud/doc.go 1.6: Windows 2016 and 2019 need more than 2 GB.
 func checkWindowsMemory(c Case) []Finding {
 	if c.Plan.Family != Windows || c.Facts.Instance.MemoryGB > 2 {
 		return nil
@@ -245,7 +245,7 @@ func checkWindowsMemory(c Case) []Finding {
 		"Pick Windows 2012 R2 or a Linux image, or resize the machine first")
 }
 
-// facts/tencent.md sections 0 and 1: the system disk grows only, and only
+// cloud/doc.go 1.4 and 2.2: the system disk grows only, and only
 // cloud disks do.
 func checkDisk(c Case) []Finding {
 	d, want, img := c.Plan.Disk, c.Wish.DiskGB, c.Facts.Image.SizeGB
@@ -267,7 +267,7 @@ func checkDisk(c Case) []Finding {
 	return nil
 }
 
-// facts/tencent.md sections 0 and 1: the ways to log in afterwards.
+// cloud/doc.go 2.3 and 2.4: the ways to log in afterwards.
 func checkLogin(c Case) []Finding {
 	l := c.Wish.Login
 	switch {
@@ -297,7 +297,7 @@ var (
 	allDigits  = regexp.MustCompile(`^[0-9]+$`)
 )
 
-// facts/tencent.md section 1: what a host name may be.
+// cloud/doc.go 2.5: what a host name may be.
 func checkHostName(c Case) []Finding {
 	h := c.Wish.HostName
 	if h == "" {

@@ -26,7 +26,7 @@ func windows(f *reinstall.Facts, year string) {
 	}
 }
 
-// The seed's rules (facts/tencent.md section 0) and the rest of the preflight.
+// The seed's rules (cloud/doc.go 1) and the rest of the preflight.
 func TestPreflightSaysWhatTheCloudWouldRefuse(t *testing.T) {
 	type (
 		F = *reinstall.Facts

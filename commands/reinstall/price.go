@@ -1,7 +1,7 @@
 package reinstall
 
 // Findings of a price that is not known. The inquiry quotes less than the reset
-// does, so it proves nothing against the reset (facts/tencent.md section 6): they
+// does, so it proves nothing against the reset (cloud/doc.go 7.2): they
 // warn, unless the policy asks for a price.
 const (
 	codeUnquoted = "price-unquoted" // the cloud refuses to quote it

@@ -62,7 +62,7 @@ func (op Operation) outsideRequest(r Reading) string {
 }
 
 // checkRecord: a null record is normal where nobody ever operated on a machine
-// (facts/tencent.md section 10), and hides what is done to it.
+// (cloud/doc.go 4.6), and hides what is done to it.
 func checkRecord(c Case) []Finding {
 	if !c.Facts.Instance.Latest.Null() {
 		return nil

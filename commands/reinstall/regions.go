@@ -3,7 +3,7 @@ package reinstall
 import "strings"
 
 // inMainland and abroad are the regions of mainland China and all others that
-// are known. No API says which is which: facts/tencent.md section 5 is the
+// are known. No API says which is which: cloud/doc.go 8.9 is the
 // source.
 var (
 	inMainland = words(`

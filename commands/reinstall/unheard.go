@@ -9,7 +9,7 @@ import "time"
 // proven.
 
 // ImageAfter is how long a backup image may take, as others allow it
-// (facts/tencent.md section 4).
+// (cloud/doc.go 6.9).
 const ImageAfter = 60 * time.Minute
 
 // TellAfter is how long a silence lasts before the thread tells of it. The card

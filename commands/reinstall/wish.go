@@ -15,7 +15,7 @@ type Wish struct {
 	Reason   string `json:"reason,omitempty"`
 }
 
-// Login kinds (facts/tencent.md section 1). Message Center is the cloud's
+// Login kinds (cloud/doc.go 2.3). Message Center is the cloud's
 // default: it makes a password and sends it to the account's inbox.
 const (
 	LoginMessageCenter = "message-center"

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"twokey/bot/fakeslack"
+	"twokey/bot/fakeslack/page"
 )
 
 // node prepares a script of this folder.
@@ -43,6 +44,7 @@ func workspace(t *testing.T, change func(*fakeslack.Config)) (*fakeslack.Slack, 
 		change(&cfg)
 	}
 	s := fakeslack.New(cfg)
+	page.Open(s, nil, nil) // its control calls set switches
 	origin, stop, err := s.Start("127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

@@ -1,16 +1,17 @@
 package keys
 
 import (
+	"encoding/base32"
 	"strings"
 	"time"
-
-	"github.com/oklog/ulid/v2"
 
 	"twokey/commands/reinstall"
 )
 
 // crockford is the alphabet of ids: no I, L, O, U.
 const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+var base32Crockford = base32.NewEncoding(crockford).WithPadding(base32.NoPadding)
 
 // idLen is the length of an operation's id.
 const idLen = 4
@@ -57,14 +58,15 @@ func NewOperationID(ref reinstall.Ref, random func(n int) []byte) string {
 	return string(b)
 }
 
-// NewItemID returns an item id of the partition: its character and a ULID.
+// NewItemID returns an item id of the partition: its character, and a ULID, which
+// is the time in milliseconds and 80 random bits.
 func NewItemID(p Partition, at time.Time, random func(n int) []byte) string {
-	var u ulid.ULID
-	if ms := at.UnixMilli(); ms > 0 {
-		_ = u.SetTime(uint64(ms)) // beyond the year 10889 it stays zero: still unique
+	id := []byte{crockford[p]}
+	ms := max(at.UnixMilli(), 0)
+	for shift := 45; shift >= 0; shift -= 5 { // 48 bits are enough up to the year 10889
+		id = append(id, crockford[ms>>shift&31])
 	}
-	_ = u.SetEntropy(random(10))
-	return string(crockford[p]) + u.String()
+	return string(base32Crockford.AppendEncode(id, random(10)))
 }
 
 // OfItem is the partition that an item's id carries.

@@ -42,7 +42,7 @@ func told(t *testing.T) (*fakecvm.Cloud, []line) {
 		t.Fatal("node is not here: `make test` installs it")
 	}
 	c := fakecvm.New(fakecvm.Config{SecretID: fakecvm.SampleSecretID, SecretKey: fakecvm.SampleSecretKey})
-	// The client's interfaces know no null for a list; recorded answers do (facts/tencent.md section 10).
+	// The client's interfaces know no null for a list; recorded answers do (cloud/doc.go 4.11).
 	if err := c.Switch("no_nulls", "on"); err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +83,7 @@ var nullAnyway = []string{
 
 // leftOut are fields, or all below a path, that the double does not answer.
 var leftOut = []string{
-	// There is no GPU, and of the login only the keys are told (facts/tencent.md section 10).
+	// There is no GPU, and of the login only the keys are told (cloud/doc.go 9.5).
 	"DescribeInstances.InstanceSet[].GPUInfo", "DescribeInstances.InstanceSet[].LoginSettings.",
 	// Parts that are given when a machine is launched.
 	"DescribeInstances.InstanceSet[].InternetAccessible.", "DescribeInstances.InstanceSet[].Placement.",

@@ -1,0 +1,119 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
+
+	"twokey/cloud/errcode"
+)
+
+const (
+	callTimeout = 10 * time.Second // of one attempt
+	ReadTries   = 3
+	firstPause  = 200 * time.Millisecond
+	PageSize    = 100 // the most that any list gives
+)
+
+// ErrNoAnswer: HTTP 200 with `{}` or without a request id says nothing, least
+// of all that a list is empty (cloud/doc.go 8.4).
+var ErrNoAnswer = errors.New("the cloud's answer was empty")
+
+// ErrTooMany: a list that is not read to its end is not read.
+var ErrTooMany = errors.New("the list is too long to be read")
+
+// Attempt makes one call, within the budget and with fresh credentials. call
+// returns the answer and its request id; without either it is no answer.
+func Attempt[T any](ctx context.Context, s *Region, action string, call func(context.Context) (*T, *string, error)) (*T, error) {
+	if err := s.Account.Credentials.Renew(ctx); err != nil {
+		return nil, err
+	}
+	if err := s.Account.limits.wait(ctx, action); err != nil {
+		return nil, err
+	}
+	ctx, cancel := attemptContext(ctx)
+	defer cancel()
+	answer, id, err := call(ctx)
+	switch {
+	case err != nil && errors.Is(context.Cause(ctx), errSlow):
+		return nil, fmt.Errorf("%w: %w", errSlow, err)
+	case err != nil:
+		return nil, err
+	case answer == nil || id == nil || *id == "":
+		return nil, ErrNoAnswer
+	}
+	return answer, nil
+}
+
+// errSlow: whoever asks does not wait so long for one attempt, and not for a
+// second one either.
+var errSlow = errors.New("the cloud did not answer in time")
+
+type attemptTimeout struct{}
+
+// WithAttemptTimeout bounds each attempt of the calls under it. What they wait for their
+// budget does not count.
+func WithAttemptTimeout(ctx context.Context, d time.Duration) context.Context {
+	return context.WithValue(ctx, attemptTimeout{}, d)
+}
+
+func attemptContext(ctx context.Context) (context.Context, context.CancelFunc) {
+	if d, ok := ctx.Value(attemptTimeout{}).(time.Duration); ok {
+		return context.WithTimeoutCause(ctx, d, errSlow)
+	}
+	return ctx, func() {}
+}
+
+// Read is attempt for calls that change nothing: at most three, within ctx.
+func Read[T any](ctx context.Context, s *Region, action string, call func(context.Context) (*T, *string, error)) (*T, error) {
+	pause := backoff.NewExponentialBackOff()
+	pause.InitialInterval, pause.MaxInterval = s.Client.Pause, 10*s.Client.Pause
+	answer, err := backoff.Retry(ctx, func() (*T, error) {
+		answer, err := Attempt(ctx, s, action, call)
+		if err != nil && (!isTransient(err) || ctx.Err() != nil) {
+			return nil, backoff.Permanent(err)
+		}
+		return answer, err
+	}, backoff.WithMaxTries(ReadTries), backoff.WithBackOff(pause), backoff.WithNotify(func(err error, d time.Duration) {
+		s.Client.Log.DebugContext(ctx, "cloud read is tried again", "action", action, "account", s.Account.Name,
+			"region", s.Name, "code", errcode.Of(err), "in", d)
+	}))
+	var permanent *backoff.PermanentError
+	if errors.As(err, &permanent) {
+		err = permanent.Unwrap()
+	}
+	return answer, err
+}
+
+// isTransient reports whether a read may succeed when it is simply tried again.
+func isTransient(err error) bool {
+	if errors.Is(err, ErrNoAnswer) {
+		return true
+	}
+	if errors.Is(err, errRedirect) || errors.Is(err, errSlow) {
+		return false
+	}
+	code := errcode.Of(err)
+	for _, prefix := range []string{
+		"RequestLimitExceeded", "InternalError", "InternalServerError", "ServiceUnavailable", errcode.CAMOutage, "ClientError.NetworkError",
+		"ClientError.ParseJsonError", "ClientError.IOError", "ClientError.HttpStatusCodeError",
+	} {
+		if strings.HasPrefix(code, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// Val is what p points to, or the zero value.
+func Val[T any](p *T) T {
+	if p == nil {
+		var zero T
+		return zero
+	}
+	return *p
+}

@@ -1,0 +1,49 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+
+	"github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common"
+	tchttp "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/http"
+)
+
+// CommonAction is an action of a product whose SDK has no module of its own.
+type CommonAction struct{ Product, Version, Name string }
+
+// openCommon makes a client for each of those products.
+func (s *Region) openCommon() {
+	s.common = map[string]*common.Client{}
+	for _, product := range []string{"sts", "clb", "monitor", "as", "tke"} {
+		client := common.NewCommonClient(s.Account.Credentials, s.Name, s.Client.profile(s.Account.config, product, s.Name, callTimeout))
+		client.WithHttpTransport(observer{next: s.Client.transport, now: s.Client.Now})
+		s.common[product] = client
+	}
+}
+
+// ReadCommon makes one read of such an action. T has the answer's fields as
+// pointers: what is nil was not answered.
+func ReadCommon[T any](ctx context.Context, s *Region, a CommonAction, params map[string]any) (*T, error) {
+	return Read(ctx, s, a.Name, func(ctx context.Context) (*T, *string, error) {
+		q := tchttp.NewCommonRequest(a.Product, a.Version, a.Name)
+		q.SetContext(ctx)
+		if err := q.SetActionParameters(params); err != nil {
+			return nil, nil, err
+		}
+		r := tchttp.NewCommonResponse()
+		if err := s.common[a.Product].Send(q, r); err != nil {
+			return nil, nil, err
+		}
+		var id struct {
+			Response struct {
+				RequestID *string `json:"RequestId"`
+			}
+		}
+		var answer struct{ Response *T }
+		if err := errors.Join(json.Unmarshal(r.GetBody(), &id), json.Unmarshal(r.GetBody(), &answer)); err != nil {
+			return nil, nil, ErrNoAnswer
+		}
+		return answer.Response, id.Response.RequestID, nil
+	})
+}

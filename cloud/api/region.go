@@ -1,0 +1,59 @@
+package api
+
+import (
+	"slices"
+	"time"
+
+	cbs "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cbs/v20170312"
+	cloudaudit "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cloudaudit/v20190319"
+	"github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common"
+	"github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/profile"
+	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
+)
+
+// Region is one region of one account: the place that every call is made to.
+type Region struct {
+	Client     *Client
+	Account    *Account
+	Name       string
+	CVM        *cvm.Client
+	CBS        *cbs.Client
+	CloudAudit *cloudaudit.Client
+	common     map[string]*common.Client // by product, of those without a module
+}
+
+// Profile is a profile for a client of the region with a time-out of its own.
+func (s *Region) Profile(product string, timeout time.Duration) *profile.ClientProfile {
+	return s.Client.profile(s.Account.config, product, s.Name, timeout)
+}
+
+func (a *Account) openRegion(c *Client, region string) (*Region, error) {
+	s := &Region{Client: c, Account: a, Name: region}
+	var err error
+	if s.CVM, err = cvm.NewClient(a.Credentials, region, c.profile(a.config, "cvm", region, callTimeout)); err != nil {
+		return nil, err
+	}
+	if s.CBS, err = cbs.NewClient(a.Credentials, region, c.profile(a.config, "cbs", region, callTimeout)); err != nil {
+		return nil, err
+	}
+	where := AuditRegion(region)
+	if s.CloudAudit, err = cloudaudit.NewClient(a.Credentials, where, c.profile(a.config, "cloudaudit", where, callTimeout)); err != nil {
+		return nil, err
+	}
+	s.openCommon()
+	s.CloudAudit.WithHttpTransport(observer{next: c.transport, now: c.Now})
+	s.CVM.WithHttpTransport(observer{next: c.transport, now: c.Now})
+	s.CBS.WithHttpTransport(observer{next: c.transport, now: c.Now})
+	return s, nil
+}
+
+// auditRegions answer for CloudAudit; it is asked in another region's stead in
+// the first of them (cloud.tencent.com, CloudAudit, DescribeEvents).
+var auditRegions = []string{"ap-guangzhou", "ap-hongkong", "ap-seoul", "ap-singapore", "ap-tokyo", "eu-frankfurt"}
+
+func AuditRegion(region string) string {
+	if slices.Contains(auditRegions, region) {
+		return region
+	}
+	return auditRegions[0]
+}

@@ -1,0 +1,82 @@
+package around
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+
+	"twokey/cloud/api"
+	"twokey/cloud/errcode"
+	"twokey/commands/reinstall"
+)
+
+// ErrNotMentioned means that a call succeeded and does not answer the question.
+var ErrNotMentioned = errors.New("the answer does not tell of the machine")
+
+// Look asks all products at once about the machine. A check that fails says so,
+// with the reason, and the others go on.
+func Look(ctx context.Context, s *api.Region, i reinstall.Instance) []reinstall.Nearby {
+	readers := []struct {
+		code, action string
+		look         func(context.Context, *api.Region, reinstall.Instance) (reinstall.Nearby, error)
+	}{
+		{reinstall.NearCLB, api.LBListeners.Name, Balancers},
+		{reinstall.NearTraffic, api.MonitorData.Name, outgoingTraffic},
+		{reinstall.NearCPU, api.MonitorData.Name, cpuLoad},
+		{reinstall.NearGroup, api.ScalingNodes.Name, ScalingGroup},
+		{reinstall.NearTKE, api.TKENodes.Name, TKECluster},
+		{reinstall.NearMaintenance, api.DescribeTaskInfo, RepairTasks},
+	}
+	out := make([]reinstall.Nearby, len(readers), len(readers)+1)
+	var g errgroup.Group
+	for n, r := range readers {
+		g.Go(func() error {
+			ctx, cancel := context.WithTimeout(ctx, s.Client.AroundTimeout)
+			defer cancel()
+			found, err := r.look(ctx, s, i)
+			if err != nil {
+				s.Client.Log.WarnContext(ctx, "surroundings: check failed", "check", r.code, "action", r.action, "account", s.Account.Name,
+					"region", s.Name, "instance", i.Instance, "err", s.Account.Credentials.Redact(err))
+				found = reinstall.Nearby{Seen: reinstall.Unchecked, What: WhyUnchecked(r.action, err)}
+			}
+			found.Code = r.code
+			out[n] = found
+			return nil
+		})
+	}
+	_ = g.Wait() // each task leaves its result in out
+	return append(out, emrCluster(i))
+}
+
+// WhyUnchecked is a failed check in a few words for people; the log has more.
+func WhyUnchecked(action string, err error) string {
+	code := errcode.Of(err)
+	switch {
+	case errors.Is(err, ErrNoValues):
+		return action + " has no values of the last " + reinstall.Ago(monitorSpan)
+	case errors.Is(err, ErrNotMentioned):
+		return action + " does not tell of this machine"
+	case errcode.MissingPermission(err).Action != "":
+		return errcode.MissingPermission(err).Action + " is not permitted: " + code
+	case errcode.IsAboutCredentials(code):
+		return action + " is not permitted: " + code
+	case errors.Is(err, context.DeadlineExceeded):
+		return action + " did not answer in time"
+	case code == "ClientError.NetworkError" || errors.Is(err, api.ErrNoAnswer) || code == "ClientError.ParseJsonError":
+		return action + " did not answer"
+	case code != "":
+		return action + " answered " + code
+	}
+	return action + " failed"
+}
+
+// notSeen is the result if a complete answer does not mention the machine.
+func notSeen() (reinstall.Nearby, error) { return reinstall.Nearby{Seen: reinstall.NotSeen}, nil }
+
+// seen is the result if an answer mentions the machine.
+func seen(what string, of ...string) (reinstall.Nearby, error) {
+	slices.Sort(of)
+	return reinstall.Nearby{Seen: reinstall.Seen, What: what, Of: slices.Compact(of)}, nil
+}

@@ -1,0 +1,80 @@
+package around
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"twokey/cloud/api"
+	"twokey/commands/reinstall"
+)
+
+type (
+	lbTargets []struct {
+		PrivateIP *string `json:"PrivateIp"`
+		Weight    *int64
+	}
+	lbItem struct {
+		LoadBalancerID *string `json:"LoadBalancerId"`
+		Listeners      []struct {
+			Protocol *string
+			Port     *int64
+			Targets  lbTargets
+			Rules    []struct{ Targets lbTargets }
+		}
+	}
+	lbAnswer struct{ LoadBalancers *[]lbItem }
+)
+
+// Balancers asks CLB by the machine's private addresses
+// (tencentcloud.com/document/api/214/43272: Backends.N of VpcId and PrivateIp).
+func Balancers(ctx context.Context, s *api.Region, i reinstall.Instance) (reinstall.Nearby, error) {
+	if len(i.PrivateIPs) == 0 || i.VPC == "" {
+		return reinstall.Nearby{}, fmt.Errorf("neither network nor address is known: %w", ErrNotMentioned)
+	}
+	var backends []map[string]string
+	for _, ip := range i.PrivateIPs {
+		backends = append(backends, map[string]string{"VpcId": i.VPC, "PrivateIp": ip})
+	}
+	answer, err := api.ReadCommon[lbAnswer](ctx, s, api.LBListeners, map[string]any{"Backends": backends})
+	switch {
+	case err != nil:
+		return reinstall.Nearby{}, err
+	case answer.LoadBalancers == nil:
+		return reinstall.Nearby{}, api.ErrNoAnswer
+	case len(*answer.LoadBalancers) == 0:
+		return notSeen()
+	}
+	var words, ids []string
+	for _, lb := range *answer.LoadBalancers {
+		ids = append(ids, api.Val(lb.LoadBalancerID))
+		words = append(words, lb.describe())
+	}
+	return seen("is behind load balancer "+strings.Join(words, " and "), ids...)
+}
+
+// describe are its id and its listeners: “lb-1 (TCP 80, HTTPS 443)”, and whether
+// all its weight has been taken away.
+func (lb lbItem) describe() string {
+	var ports []string
+	drained := true
+	for _, l := range lb.Listeners {
+		ports = append(ports, fmt.Sprintf("%s %d", api.Val(l.Protocol), api.Val(l.Port)))
+		targets := l.Targets
+		for _, r := range l.Rules {
+			targets = append(targets, r.Targets...)
+		}
+		for _, t := range targets {
+			drained = drained && t.Weight != nil && *t.Weight == 0
+		}
+		drained = drained && len(targets) > 0
+	}
+	text := api.Val(lb.LoadBalancerID)
+	if len(ports) > 0 {
+		text += " (" + strings.Join(ports, ", ") + ")"
+		if drained {
+			text += ", drained: its weight is 0"
+		}
+	}
+	return text
+}

@@ -1,0 +1,92 @@
+package around
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+
+	"twokey/cloud/api"
+	"twokey/commands/reinstall"
+)
+
+type scalingAnswer struct {
+	TotalCount             *int64
+	AutoScalingInstanceSet []struct {
+		InstanceID         *string `json:"InstanceId"`
+		AutoScalingGroupID *string `json:"AutoScalingGroupId"`
+	}
+}
+
+// scalingTag is on members of auto-scaling groups; DescribeAutoScalingInstances
+// has the last word (cloud/doc.go 9.2), but a tag is never ignored.
+const scalingTag = "tencentcloud:autoscaling:auto-scaling-group-id"
+
+func ScalingGroup(ctx context.Context, s *api.Region, i reinstall.Instance) (reinstall.Nearby, error) {
+	tagged := i.Tags[scalingTag]
+	answer, err := api.ReadCommon[scalingAnswer](ctx, s, api.ScalingNodes, map[string]any{"InstanceIds": []string{i.Instance}, "Limit": api.PageSize})
+	if err == nil && answer.TotalCount == nil {
+		err = api.ErrNoAnswer
+	}
+	if err != nil && tagged == "" {
+		return reinstall.Nearby{}, err
+	}
+	if err == nil {
+		for _, one := range answer.AutoScalingInstanceSet {
+			if id := api.Val(one.AutoScalingGroupID); api.Val(one.InstanceID) == i.Instance && id != "" {
+				return seen("belongs to auto-scaling group "+id+", which may replace it meanwhile", id)
+			}
+		}
+		if *answer.TotalCount > 0 {
+			return reinstall.Nearby{}, ErrNotMentioned
+		}
+	}
+	if tagged != "" {
+		return seen("bears the tag of auto-scaling group "+tagged+", which may replace it meanwhile", tagged)
+	}
+	return notSeen()
+}
+
+type tkeAnswer struct {
+	TotalCount         *int64
+	ExistedInstanceSet []struct {
+		InstanceID       *string `json:"InstanceId"`
+		AlreadyInCluster *string
+	}
+}
+
+// TKECluster asks whether the machine could join a cluster, which tells the one
+// that it is in (cloud.tencent.com/document/api/457/36706). The answer lists
+// every machine that is asked for: one that is left out was not looked at.
+func TKECluster(ctx context.Context, s *api.Region, i reinstall.Instance) (reinstall.Nearby, error) {
+	answer, err := api.ReadCommon[tkeAnswer](ctx, s, api.TKENodes, map[string]any{"InstanceIds": []string{i.Instance}, "Limit": api.PageSize})
+	if err != nil {
+		return reinstall.Nearby{}, err
+	}
+	for _, one := range answer.ExistedInstanceSet {
+		if api.Val(one.InstanceID) != i.Instance {
+			continue
+		}
+		if id := api.Val(one.AlreadyInCluster); id != "" {
+			return seen("is a node of TKE cluster "+id+", which a reinstall tears out of it", id)
+		}
+		return notSeen()
+	}
+	return reinstall.Nearby{}, ErrNotMentioned
+}
+
+// emrCluster goes by what DescribeInstances tells: EMR has no call that takes an
+// instance. Nodes act through the role EMR_QCSRole (document 589/37899); the
+// cloud itself refuses to reset them (cloud/doc.go 9.2).
+func emrCluster(i reinstall.Instance) reinstall.Nearby {
+	found := reinstall.Nearby{Code: reinstall.NearEMR, Seen: reinstall.NotSeen}
+	if strings.HasPrefix(strings.ToUpper(i.Role), "EMR_") {
+		found.Seen, found.What, found.Of = reinstall.Seen, "is a node of an EMR cluster (role "+i.Role+")", []string{i.Role}
+	}
+	for _, key := range slices.Sorted(maps.Keys(i.Tags)) { // in one order: what is found is part of the plan
+		if value := i.Tags[key]; strings.HasPrefix(strings.ToLower(key), "tencentcloud:emr") {
+			found.Seen, found.What, found.Of = reinstall.Seen, "is a node of an EMR cluster (tag "+key+"="+value+")", []string{value}
+		}
+	}
+	return found
+}

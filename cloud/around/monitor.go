@@ -1,0 +1,109 @@
+package around
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"time"
+
+	"twokey/cloud/api"
+	"twokey/commands/reinstall"
+)
+
+const (
+	monitorSpan   = 15 * time.Minute
+	monitorPeriod = 60 // seconds; every metric below has it (document 248/6843)
+	// quietMbps and quietCPU are what an idle machine with its agents stays below.
+	quietMbps = 0.1
+	quietCPU  = 10
+)
+
+// ErrNoValues: Cloud Monitor answered, and has nothing of the last quarter of
+// an hour: an agent that does not run, or a machine that is too new.
+var ErrNoValues = errors.New("it has no values")
+
+type monitorAnswer struct {
+	DataPoints *[]struct {
+		Dimensions []struct{ Name, Value *string }
+		Values     []*float64
+	}
+}
+
+// Metric is the mean of a metric of namespace QCE/CVM over the last minutes.
+// GetMonitorData takes one metric a call.
+func Metric(ctx context.Context, s *api.Region, name, instance string) (float64, error) {
+	now := s.Client.Now().UTC()
+	answer, err := api.ReadCommon[monitorAnswer](ctx, s, api.MonitorData, map[string]any{
+		"Namespace": "QCE/CVM", "MetricName": name, "Period": monitorPeriod,
+		"StartTime": now.Add(-monitorSpan).Format(time.RFC3339), "EndTime": now.Format(time.RFC3339),
+		"Instances": []any{map[string]any{"Dimensions": []any{map[string]string{"Name": "InstanceId", "Value": instance}}}},
+	})
+	if err != nil {
+		return 0, s.Account.Credentials.Redact(err)
+	}
+	if answer.DataPoints == nil {
+		return 0, api.ErrNoAnswer
+	}
+	var sum float64
+	n := 0
+	for _, p := range *answer.DataPoints {
+		if len(p.Dimensions) != 1 || api.Val(p.Dimensions[0].Value) != instance {
+			continue
+		}
+		for _, v := range p.Values {
+			if v != nil {
+				sum, n = sum+*v, n+1
+			}
+		}
+	}
+	if n == 0 {
+		return 0, ErrNoValues
+	}
+	return sum / float64(n), nil
+}
+
+// outgoingTraffic adds what goes out by the private and the public interface. A
+// machine that is off sends nothing. What one of them tells is enough to be
+// seen; to be not seen, both have to tell.
+func outgoingTraffic(ctx context.Context, s *api.Region, i reinstall.Instance) (reinstall.Nearby, error) {
+	if i.State == "STOPPED" {
+		return notSeen()
+	}
+	sum, failed := 0.0, error(nil)
+	metrics := []string{"LanOuttraffic"}
+	if len(i.PublicIPs) > 0 {
+		metrics = append(metrics, "WanOuttraffic")
+	}
+	for _, name := range metrics {
+		mbps, err := Metric(ctx, s, name, i.Instance)
+		sum, failed = sum+mbps, errors.Join(failed, err)
+	}
+	switch {
+	case sum > quietMbps:
+		return seen("sends " + oneDecimal(sum) + " Mbps out (mean of 15 minutes)")
+	case failed != nil:
+		return reinstall.Nearby{}, failed
+	}
+	return notSeen()
+}
+
+// cpuLoad asks the agent inside the machine, and its host where that one is
+// silent: a machine that is to be reinstalled is often too broken to tell.
+func cpuLoad(ctx context.Context, s *api.Region, i reinstall.Instance) (reinstall.Nearby, error) {
+	if i.State == "STOPPED" {
+		return notSeen()
+	}
+	percent, err := Metric(ctx, s, "CPUUsage", i.Instance)
+	if errors.Is(err, ErrNoValues) {
+		percent, err = Metric(ctx, s, "BaseCpuUsage", i.Instance)
+	}
+	switch {
+	case err != nil:
+		return reinstall.Nearby{}, err
+	case percent > quietCPU:
+		return seen("has a CPU that is " + oneDecimal(percent) + " % busy (mean of 15 minutes)")
+	}
+	return notSeen()
+}
+
+func oneDecimal(f float64) string { return strconv.FormatFloat(f, 'f', 1, 64) }

@@ -1,0 +1,215 @@
+package beliefs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	cbs "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cbs/v20170312"
+	cloudaudit "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cloudaudit/v20190319"
+	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
+
+	"twokey/cloud/api"
+	"twokey/cloud/around"
+	"twokey/cloud/audit"
+	"twokey/cloud/describe"
+	"twokey/commands/port"
+)
+
+const (
+	// surveyPages bounds what is read of one region: more machines prove no more.
+	surveyPages = 10
+)
+
+// survey is what the looks at beliefs share: each region is read once, also
+// where that failed.
+type survey struct {
+	client   *api.Client
+	accounts []*api.Account
+	mu       sync.Mutex
+	regions  map[*api.Region]*surveyed
+	trails   map[trailOf]*trail
+}
+
+// surveyed is one region as it was read.
+type surveyed struct {
+	machines []*describe.RawInstance
+	total    int64 // as the cloud counts them; -1: it does not say
+	whole    bool  // all of them were read
+	clock    *api.ClockReading
+	err      error
+
+	disks    []*cbs.Disk
+	disksErr error
+	hasDisks bool
+}
+
+// trail is what CloudAudit tells of an account.
+type trail struct {
+	events []*cloudaudit.Event
+	err    error
+}
+
+type trailOf struct {
+	account *api.Account
+	region  string
+}
+
+// placeOf names a region to strangers.
+func (v *survey) placeOf(s *api.Region) string {
+	if len(v.accounts) == 1 {
+		return s.Name
+	}
+	return "account " + strconv.Itoa(slices.Index(v.accounts, s.Account)+1) + ", " + s.Name
+}
+
+// allRegions are the regions of all accounts.
+func (v *survey) allRegions() (out []*api.Region) {
+	for _, a := range v.accounts {
+		out = append(out, a.Regions...)
+	}
+	return out
+}
+
+// region reads a region's machines.
+func (v *survey) region(ctx context.Context, s *api.Region) *surveyed {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.regions[s] == nil {
+		v.regions[s] = surveyRegion(api.WithAttemptTimeout(ctx, v.client.AroundTimeout), s)
+	}
+	return v.regions[s]
+}
+
+func surveyRegion(ctx context.Context, s *api.Region) *surveyed {
+	out := &surveyed{total: -1}
+	ctx, out.clock = api.WithClock(ctx)
+	for range surveyPages {
+		answer, err := api.Read(ctx, s, api.DescribeInstances, func(ctx context.Context) (*describe.RawInstances, *string, error) {
+			q := cvm.NewDescribeInstancesRequest()
+			q.Offset, q.Limit = new(int64(len(out.machines))), new(int64(api.PageSize))
+			return describe.InstancePage(ctx, s, q)
+		})
+		if err != nil {
+			out.err = err
+			return out
+		}
+		out.machines = append(out.machines, answer.InstanceSet...)
+		if answer.TotalCount != nil {
+			out.total = *answer.TotalCount
+		}
+		if len(answer.InstanceSet) < api.PageSize {
+			out.whole = true
+			return out
+		}
+	}
+	return out
+}
+
+// disksOf reads a region's system disks, those that CBS knows.
+func (v *survey) disksOf(ctx context.Context, s *api.Region) ([]*cbs.Disk, error) {
+	one := v.region(ctx, s)
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if !one.hasDisks {
+		one.hasDisks = true
+		one.disks, one.disksErr = systemDisks(api.WithAttemptTimeout(ctx, v.client.AroundTimeout), s)
+	}
+	return one.disks, one.disksErr
+}
+
+// trail reads what CloudAudit tells of the calls that change machines: of four
+// weeks, or of one day where that is too much.
+func (v *survey) trail(ctx context.Context, s *api.Region) *trail {
+	key := trailOf{s.Account, api.AuditRegion(s.Name)}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.trails[key] == nil {
+		t := &trail{}
+		now := v.client.Now()
+		ctx := api.WithAttemptTimeout(ctx, v.client.AroundTimeout)
+		t.events, t.err = audit.AllEvents(ctx, s, now.Add(-audit.Span+time.Minute), now.Add(time.Minute))
+		if errors.Is(t.err, api.ErrTooMany) {
+			t.events, t.err = audit.AllEvents(ctx, s, now.Add(-24*time.Hour), now.Add(time.Minute))
+		}
+		v.trails[key] = t
+	}
+	return v.trails[key]
+}
+
+// eachRegion calls f for each region whose machines could be read; what f says is
+// gathered.
+func (v *survey) eachRegion(ctx context.Context, f func(s *api.Region, one *surveyed) (port.Found, string)) port.Sighting {
+	var g gathered
+	for _, s := range v.allRegions() {
+		one := v.region(ctx, s)
+		switch {
+		case one.err != nil:
+			g.add(v.placeOf(s), port.Untold, around.WhyUnchecked(api.DescribeInstances, one.err))
+		case len(one.machines) == 0:
+			g.add(v.placeOf(s), port.Untold, "no machine")
+		default:
+			found, seen := f(s, one)
+			g.add(v.placeOf(s), found, seen)
+		}
+	}
+	return g.result()
+}
+
+// gathered is what was seen in several places, and what it amounts to: one place
+// that differs is enough, and so is one that holds where none does.
+type gathered struct {
+	found map[port.Found]bool
+	said  []string
+}
+
+func (g *gathered) add(where string, found port.Found, seen string) {
+	if g.found == nil {
+		g.found = map[port.Found]bool{}
+	}
+	g.found[found] = true
+	g.said = append(g.said, where+": "+seen)
+}
+
+func (g *gathered) result() port.Sighting {
+	out := port.Sighting{Found: port.Untold, Seen: strings.Join(g.said, "; ")}
+	for _, f := range []port.Found{port.Holds, port.Differs} {
+		if g.found[f] {
+			out.Found = f
+		}
+	}
+	return out
+}
+
+// counted is a list of values with how often each was seen.
+type counted map[string]int
+
+func (c counted) String() string {
+	var words []string
+	for _, value := range slices.Sorted(maps.Keys(c)) {
+		words = append(words, fmt.Sprintf("%s %d", value, c[value]))
+	}
+	if len(words) == 0 {
+		return "none"
+	}
+	return strings.Join(words, ", ")
+}
+
+func systemDisks(ctx context.Context, s *api.Region) (all []*cbs.Disk, err error) {
+	for range surveyPages {
+		page, err := describe.SystemDiskPage(ctx, s, len(all), api.PageSize)
+		if err != nil {
+			return nil, err
+		}
+		if all = append(all, page...); len(page) < api.PageSize {
+			break
+		}
+	}
+	return all, nil
+}

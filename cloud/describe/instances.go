@@ -1,0 +1,118 @@
+package describe
+
+import (
+	"context"
+	"slices"
+
+	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
+
+	"twokey/cloud/api"
+	"twokey/commands/reinstall"
+)
+
+// Filter is one condition of a list: one of at most five values.
+func Filter(name string, values ...string) *cvm.Filter {
+	f := &cvm.Filter{Name: new(name)}
+	for _, v := range values {
+		f.Values = append(f.Values, new(v))
+	}
+	return f
+}
+
+// Instances lists the instances of the site that pass all filters; no filter
+// is all of them.
+func Instances(ctx context.Context, s *api.Region, filters ...*cvm.Filter) ([]reinstall.Instance, error) {
+	all, err := api.AllPages(func(offset int) ([]*RawInstance, *int64, error) {
+		answer, err := api.Read(ctx, s, api.DescribeInstances, func(ctx context.Context) (*RawInstances, *string, error) {
+			q := cvm.NewDescribeInstancesRequest()
+			q.Filters, q.Offset, q.Limit = filters, new(int64(offset)), new(int64(api.PageSize))
+			return InstancePage(ctx, s, q)
+		})
+		if err != nil {
+			return nil, nil, err
+		}
+		return answer.InstanceSet, answer.TotalCount, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := make([]reinstall.Instance, 0, len(all))
+	for _, i := range all {
+		if i != nil {
+			out = append(out, InstanceOf(s, i))
+		}
+	}
+	return api.Unique(out, func(i reinstall.Instance) string { return i.Instance }), nil
+}
+
+// InstanceByID reads one instance by its id.
+func InstanceByID(ctx context.Context, s *api.Region, id string) (i reinstall.Instance, found bool, err error) {
+	all, err := Instances(ctx, s, Filter("instance-id", id))
+	if err != nil {
+		return i, false, err
+	}
+	for _, i := range all {
+		if i.Instance == id {
+			return i, true, nil
+		}
+	}
+	return i, false, nil
+}
+
+// InstanceOf says in our words what DescribeInstances says of one machine. Any
+// of its fields may be null.
+func InstanceOf(s *api.Region, i *RawInstance) reinstall.Instance {
+	created, _ := api.Time(i.CreatedTime)
+	out := reinstall.Instance{
+		Ref:  reinstall.Ref{Account: s.Account.Name, Region: s.Name, Instance: api.Val(i.InstanceId)},
+		Name: api.Val(i.InstanceName), Type: api.Val(i.InstanceType), CPU: int(api.Val(i.CPU)), MemoryGB: int(api.Val(i.Memory)),
+		State: api.Val(i.InstanceState), RestrictState: api.Val(i.RestrictState), IsolatedSource: api.Val(i.IsolatedSource),
+		StopChargingMode: api.Val(i.StopChargingMode), ChargeType: api.Val(i.InstanceChargeType),
+		ImageID: api.Val(i.ImageId), OSName: api.Val(i.OsName), Tags: map[string]string{},
+		PrivateIPs: values(i.PrivateIpAddresses), PublicIPs: values(i.PublicIpAddresses),
+		IPv6s:     slices.Concat(values(i.IPv6Addresses), values(i.PublicIPv6Addresses)),
+		LoginUser: api.Val(i.DefaultLoginUser), LoginPort: int(api.Val(i.DefaultLoginPort)),
+		Protected: api.Val(i.DisableApiTermination), Role: api.Val(i.CamRoleName), Created: created,
+		Latest: reinstall.Latest{
+			Operation: api.Val(i.LatestOperation), State: api.Val(i.LatestOperationState),
+			RequestID: api.Val(i.LatestOperationRequestId), Error: api.Val(i.LatestOperationErrorMsg),
+		},
+	}
+	if n := i.VirtualPrivateCloud; n != nil {
+		out.VPC = api.Val(n.VpcId)
+	}
+	if i.Placement != nil {
+		out.Zone = api.Val(i.Placement.Zone)
+	}
+	if d := i.SystemDisk; d != nil {
+		out.SystemDisk = reinstall.Disk{
+			ID: api.Val(d.DiskId), Type: api.Val(d.DiskType), SizeGB: int(api.Val(d.DiskSize)),
+			Encrypted: api.Val(d.Encrypt) || api.Val(d.KmsKeyID) != "", KmsKey: api.Val(d.KmsKeyID),
+		}
+	}
+	for _, d := range i.DataDisks {
+		if d != nil {
+			out.DataDisks = append(out.DataDisks, reinstall.Disk{ID: api.Val(d.DiskId), Type: api.Val(d.DiskType), SizeGB: int(api.Val(d.DiskSize))})
+		}
+	}
+	for _, t := range i.Tags {
+		if t != nil {
+			out.Tags[api.Val(t.Key)] = api.Val(t.Value)
+		}
+	}
+	if i.LoginSettings != nil {
+		out.KeyIDs = values(i.LoginSettings.KeyIds)
+	}
+	return out
+}
+
+// values drops what is null or empty.
+func values(ps []*string) []string {
+	var out []string
+	for _, p := range ps {
+		if s := api.Val(p); s != "" {
+			out = append(out, s)
+		}
+	}
+	return out
+}

@@ -1,0 +1,56 @@
+package describe
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
+
+	"twokey/cloud/api"
+	"twokey/commands/reinstall"
+)
+
+// Price asks for one price.
+func Price(ctx context.Context, s *api.Region, i reinstall.Instance, img reinstall.Image, sizeGB int, login *cvm.LoginSettings) (*reinstall.Price, error) {
+	answer, err := api.Read(ctx, s, api.InquiryPrice, func(ctx context.Context) (*cvm.InquiryPriceResetInstanceResponseParams, *string, error) {
+		q := cvm.NewInquiryPriceResetInstanceRequest()
+		q.InstanceId, q.ImageId = new(i.Instance), new(img.ID)
+		q.SystemDisk, q.LoginSettings, q.EnhancedService = GrownDisk(i.SystemDisk, sizeGB), login, EnhancedService(img)
+		r, err := s.CVM.InquiryPriceResetInstanceWithContext(ctx, q)
+		if err != nil || r.Response == nil {
+			return nil, nil, err
+		}
+		return r.Response, r.Response.RequestId, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return priceOf(answer.Price)
+}
+
+// priceOf reads a quote: per unit of time where it is paid afterwards, for the
+// whole term where it is paid before. What is paid is the discounted price.
+func priceOf(p *cvm.Price) (*reinstall.Price, error) {
+	if p == nil || p.InstancePrice == nil {
+		return nil, api.ErrNoAnswer
+	}
+	item := p.InstancePrice
+	first := func(ps ...*float64) (float64, bool) {
+		for _, p := range ps {
+			if p != nil {
+				return *p, true
+			}
+		}
+		return 0, false
+	}
+	if unit := api.Val(item.ChargeUnit); unit != "" {
+		if amount, ok := first(item.UnitPriceDiscount, item.UnitPrice); ok {
+			return &reinstall.Price{Amount: amount, Unit: strings.ToUpper(unit)}, nil
+		}
+	}
+	if amount, ok := first(item.DiscountPrice, item.OriginalPrice); ok {
+		return &reinstall.Price{Amount: amount}, nil
+	}
+	return nil, fmt.Errorf("the quote names no price: %w", api.ErrNoAnswer)
+}

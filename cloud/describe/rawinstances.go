@@ -1,0 +1,44 @@
+package describe
+
+import (
+	"context"
+
+	tchttp "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/http"
+	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
+
+	"twokey/cloud/api"
+)
+
+// The answer of DescribeInstances, with what this version of the SDK has no
+// fields for (cloud/doc.go 6.8). The rest is the SDK's own.
+type (
+	RawInstances struct {
+		TotalCount  *int64
+		InstanceSet []*RawInstance
+		RequestID   *string `json:"RequestId"`
+	}
+	RawInstance struct {
+		cvm.Instance
+		SystemDisk *rawSystemDisk
+	}
+	rawSystemDisk struct {
+		cvm.SystemDisk
+		Encrypt  *bool
+		KmsKeyID *string `json:"KmsKeyId"`
+	}
+	instancesResponse struct {
+		*tchttp.BaseResponse
+		Response *RawInstances
+	}
+)
+
+// InstancePage makes one call of DescribeInstances.
+func InstancePage(ctx context.Context, s *api.Region, q *cvm.DescribeInstancesRequest) (*RawInstances, *string, error) {
+	s.CVM.InitBaseRequest(&q.BaseRequest, "cvm", cvm.APIVersion, api.DescribeInstances)
+	q.SetContext(ctx)
+	r := &instancesResponse{BaseResponse: &tchttp.BaseResponse{}}
+	if err := s.CVM.Send(q, r); err != nil || r.Response == nil {
+		return nil, nil, err
+	}
+	return r.Response, r.Response.RequestID, nil
+}

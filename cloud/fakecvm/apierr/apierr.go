@@ -1,0 +1,19 @@
+package apierr
+
+import "fmt"
+
+// Error is a refusal in the cloud's words.
+type Error struct {
+	Code    string
+	Message string
+}
+
+func (e *Error) Error() string { return e.Code + ": " + e.Message }
+
+func Errorf(code, format string, args ...any) *Error {
+	return &Error{Code: code, Message: fmt.Sprintf(format, args...)}
+}
+
+func Missing(name string) *Error {
+	return Errorf("MissingParameter", "The request is missing a required parameter `%s`.", name)
+}

@@ -1,0 +1,48 @@
+package fakecvm
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"time"
+)
+
+// What LatestOperation and InstanceState show if nothing goes wrong, as recorded
+// (cloud/doc.go 4.5 to 4.7). The id of a machine decides it, so that a story always
+// plays the same.
+
+// renamed is what a change of an instance's name writes.
+const renamed = "ModifyInstancesAttribute.InstanceName"
+
+// draw is a number below n that is always the same for the same words.
+func draw(id, about string, n int) int {
+	sum := sha256.Sum256([]byte(id + "/" + about))
+	return (int(sum[0])<<8 | int(sum[1])) % n
+}
+
+// StateLag is how far the state and the record of an operation lie apart where
+// they do. It was recorded once: 11 s after StopInstances a machine showed
+// SUCCESS while it was still STOPPING.
+const StateLag = 11 * time.Second
+
+// oneOf is how rare a lag is, in either direction, where no switch asks for it.
+const oneOf = 16
+
+// lag is how long after the record the state of the machine's n-th operation
+// shows its end; negative: before the record does.
+func (a *account) lag(m *machine) time.Duration {
+	m.begun++
+	usual := time.Duration(0)
+	switch draw(m.ID, fmt.Sprint("lag", m.begun), oneOf) {
+	case 0:
+		usual = StateLag
+	case 1:
+		usual = -StateLag
+	}
+	return a.switches.Duration("state_lag", m.ID, usual)
+}
+
+// behind is a state that readers still see after it has ended.
+type behind struct {
+	state string
+	until time.Duration
+}
