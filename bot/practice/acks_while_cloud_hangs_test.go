@@ -22,7 +22,7 @@ import (
 // acknowledged in Slack's three seconds, and goes on when the cloud answers.
 func TestWhileTheCloudHangsEverythingIsAcknowledgedAndTypeAheadAnswersFromMemory(t *testing.T) {
 	t.Parallel()
-	c := setCrash(t)
+	c := setRig(t, setting{})
 	var g gate
 	c.through(func(p point, m moment) bool {
 		if p.to == "cloud" && m == asked {
@@ -76,7 +76,7 @@ func TestWhileTheCloudHangsEverythingIsAcknowledgedAndTypeAheadAnswersFromMemory
 // turned, and told, while many of them wait still.
 func TestAKeyNeverWaitsBehindThoseWhoWaitForTheCloud(t *testing.T) {
 	t.Parallel()
-	c := setCrash(t)
+	c := setRig(t, setting{})
 	var g gate
 	c.through(func(p point, m moment) bool {
 		if p.to == "cloud" && m == asked {
@@ -100,7 +100,7 @@ func TestAKeyNeverWaitsBehindThoseWhoWaitForTheCloud(t *testing.T) {
 }
 
 // offers is what type-ahead shows of a query.
-func (c *crash) offers(query string) (labels []string) {
+func (c *rig) offers(query string) (labels []string) {
 	c.t.Helper()
 	os, err := c.stage.slack.Suggest(c.ctx, "U0BOB", "Machine", query)
 	if err != nil {
@@ -112,7 +112,7 @@ func (c *crash) offers(query string) (labels []string) {
 	return labels
 }
 
-func (c *crash) mustAck(r fakeslack.Reply, err error) {
+func (c *rig) mustAck(r fakeslack.Reply, err error) {
 	c.t.Helper()
 	if err != nil || r.Status != http.StatusOK || r.Warning != "" {
 		c.t.Errorf("%+v, %v", r, err)
@@ -120,7 +120,7 @@ func (c *crash) mustAck(r fakeslack.Reply, err error) {
 }
 
 // cards are all that stand in the channel.
-func (c *crash) cards() string {
+func (c *rig) cards() string {
 	var all []string
 	for _, m := range c.stage.slack.Messages(channel) {
 		all = append(all, m.Text)
@@ -191,14 +191,7 @@ func (g *gate) held() bool {
 func BenchmarkAcks(b *testing.B) {
 	const tracked, atOnce = 1000, 64
 	people, fleet := crowd(tracked)
-	st, err := newStage(b.Context(), setting{
-		bin: built, dir: b.TempDir(), addr: "127.0.0.1:0", speed: 1, people: people, fleet: fleet, rate: 1000,
-		policy: []byte("accounts:\n  - {name: main, regions: [ap-guangzhou], currency: CNY}\napprovers: {groups: [S0ONCALL]}\n"),
-	})
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(st.close)
+	st := setStage(b, setting{speed: 1, people: people, fleet: fleet, rate: 1000, policy: plainPolicy("30s")})
 	ids := tracks(b, st, tracked, atOnce)
 	if err := st.bot.start(b.Context()); err != nil {
 		b.Fatal(err)

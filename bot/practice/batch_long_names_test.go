@@ -28,8 +28,8 @@ func TestTwentyMachinesWithLongNamesKeepTheirCard(t *testing.T) {
 			fleet.Instances[i].Name = name
 		}
 	}
-	st := runningStage(t, fleet)
-	c := &crash{t: t, play: &play{ctx: t.Context(), bin: built, dir: t.TempDir(), speed: 60, stage: st}}
+	c := startRig(t, setting{fleet: fleet, rate: 1000, policy: plainPolicy("5s")})
+	st := c.stage
 	if _, err := st.slack.Command(t.Context(), "U0ANN", channel, strings.Join(ids, " ")); err != nil {
 		t.Fatal(err)
 	}

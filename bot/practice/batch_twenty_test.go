@@ -6,27 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"twokey/bot/fakeslack"
-	"twokey/cloud/fakecvm"
 	"twokey/commands/reinstall"
 )
-
-// runningStage has these machines, and the bot running.
-func runningStage(t *testing.T, fleet *fakecvm.Fleet) *stage {
-	t.Helper()
-	st, err := newStage(t.Context(), setting{
-		bin: built, dir: t.TempDir(), addr: "127.0.0.1:0", speed: 60, fleet: fleet, people: fakeslack.SamplePeople(), rate: 1000,
-		policy: []byte("accounts:\n  - {name: main, regions: [ap-guangzhou], currency: CNY}\napprovers: {groups: [S0ONCALL]}\ncountdown: 5s\n"),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(st.close)
-	if err := st.bot.start(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	return st
-}
 
 // As many machines as one proposal takes, under the cloud's own limits: one
 // card, two clicks, and each of them is reset once, the first alone.
@@ -34,8 +15,8 @@ func TestTwentyMachinesGoThroughOneCard(t *testing.T) {
 	t.Parallel()
 	const n = reinstall.MostInBatch
 	_, fleet := crowd(n)
-	st := runningStage(t, fleet)
-	c := &crash{t: t, play: &play{ctx: t.Context(), bin: built, dir: t.TempDir(), speed: 60, stage: st}}
+	c := startRig(t, setting{fleet: fleet, rate: 1000, policy: plainPolicy("5s")})
+	st := c.stage
 	var names []string
 	for i := range n {
 		names = append(names, boxOf(i))

@@ -281,7 +281,6 @@ type round struct {
 // newRound sets one with machines for so many waves of proposals.
 func newRound(t *testing.T, name string, wave, waves int, seed uint64, total *tally, settings ...string) *round {
 	t.Helper()
-	dir := t.TempDir()
 	n := wave * waves
 	people, fleet := crowd(n)
 	addApprovers(people, n)
@@ -293,14 +292,8 @@ approvers: {groups: [S0ONCALL]}
 countdown: 5s
 limits: {at_once: %d, per_hour: %d}
 `, n, n)
-	st, err := newStage(r.ctx, setting{
-		bin: built, dir: dir, policy: policy, addr: "127.0.0.1:0", speed: 60, people: people, fleet: fleet, rate: 1000,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	st := setStage(t, setting{policy: policy, people: people, fleet: fleet, rate: 1000})
 	r.stage = st
-	t.Cleanup(st.close)
 	// So that hundreds fit into minutes; that the bot keeps to the limits of
 	// Slack and of the cloud is tested where they are not lifted.
 	if err := st.cloud.Switch("no_limits", "on"); err != nil {

@@ -12,7 +12,6 @@ import (
 	"twokey/cloud/fakecvm"
 	"twokey/commands"
 	"twokey/commands/port"
-	"twokey/commands/reinstall"
 )
 
 // slowCloud is the double, which answers one action to nobody before it is
@@ -40,26 +39,6 @@ func slowCloud(t *testing.T, action string) (c *cloud.Cloud, release func()) {
 	}
 	t.Cleanup(c.Close)
 	return c, func() { close(released) }
-}
-
-// deskOn is a desk between a double of Slack and a cloud; nothing is stored.
-func deskOn(t *testing.T, c port.Cloud) *fakeslack.Slack {
-	t.Helper()
-	slack := fakeslack.New(fakeslack.Config{Shortcuts: shortcuts})
-	origin, stop, err := slack.Start("127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(stop)
-	door, err := chat.New(chat.Config{Token: "xoxb-practice", SigningSecret: "practice-signing-secret", APIURL: origin + "/api/"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	door.SetDesk(commands.NewDesk(commands.Config{Cloud: c, Chat: door, Policy: func() reinstall.Policy { return reinstall.Policy{} }}))
-	bot := httptest.NewServer(door.Handler())
-	t.Cleanup(bot.Close)
-	slack.SetBot(bot.URL+"/slack/commands", bot.URL+"/slack/interactions")
-	return slack
 }
 
 // Nothing is remembered yet and the cloud does not answer: every question still
@@ -139,4 +118,24 @@ func TestAFormDoesNotWaitForTheImages(t *testing.T) {
 	if !strings.Contains(reads(), "Machine = win-01") {
 		t.Errorf("%s", reads())
 	}
+}
+
+// deskOn is a desk between a double of Slack and a cloud; nothing is stored.
+func deskOn(t *testing.T, c port.Cloud) *fakeslack.Slack {
+	t.Helper()
+	slack := fakeslack.New(fakeslack.Config{Shortcuts: shortcuts})
+	origin, stop, err := slack.Start("127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(stop)
+	door, err := chat.New(chat.Config{Token: "xoxb-practice", SigningSecret: "practice-signing-secret", APIURL: origin + "/api/"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	door.SetDesk(newEngine(commands.Config{Cloud: c, Chat: door}))
+	bot := httptest.NewServer(door.Handler())
+	t.Cleanup(bot.Close)
+	slack.SetBot(bot.URL+"/slack/commands", bot.URL+"/slack/interactions")
+	return slack
 }

@@ -14,7 +14,7 @@ import (
 // green is shown, and the reset from outside is reported.
 func TestASenderThatKnowsThatItSentNothingIsHeard(t *testing.T) {
 	t.Parallel()
-	c := setCrash(t)
+	c := setRig(t, setting{})
 	var once atomic.Bool
 	frozen := make(chan struct{})
 	c.through(func(p point, m moment) bool {

@@ -21,7 +21,7 @@ const past = 310 * time.Second
 // is good for, sends nothing when it thaws.
 func TestWhoeverIsFrozenPastTheSignatureSendsNothing(t *testing.T) {
 	t.Parallel()
-	c := setCrash(t)
+	c := setRig(t, setting{})
 	var once onceOnly
 	frozen, thawed := make(chan struct{}), make(chan struct{})
 	c.through(func(p point, m moment) bool {
@@ -66,7 +66,7 @@ func TestWhoeverIsFrozenPastTheSignatureSendsNothing(t *testing.T) {
 // by the cloud; the record says not sent only when that is certain.
 func TestACallThatArrivesTooLateChangesNothing(t *testing.T) {
 	t.Parallel()
-	c := setCrash(t)
+	c := setRig(t, setting{})
 	var once onceOnly
 	arrived := make(chan time.Time, 1)
 	c.through(func(p point, m moment) bool {

@@ -18,14 +18,14 @@ const manySampled = 14
 // anywhere else; what starts again goes on, and each machine is reset once.
 func TestAKillAtAnyPointOfSeveralMachinesIsSurvived(t *testing.T) {
 	t.Parallel()
-	route := theRoute(t, (*crash).walkBoth)
+	route := theRoute(t, (*rig).walkBoth)
 	missed := atomic.Int32{}
 	chosen := severalSample(route)
 	t.Run("kill", func(t *testing.T) {
 		for _, k := range chosen {
 			t.Run(k.String(), func(t *testing.T) {
 				t.Parallel()
-				if !k.play(t, (*crash).walkBoth) {
+				if !k.play(t, (*rig).walkBoth) {
 					missed.Add(1)
 				}
 			})
@@ -71,7 +71,7 @@ func severalSample(route []point) []killAt {
 
 // walkBoth goes the whole way of both, and holds what people see against what the
 // cloud did.
-func (c *crash) walkBoth() {
+func (c *rig) walkBoth() {
 	c.t.Helper()
 	c.proposes("web-01 win-01")
 	c.approve()
@@ -102,7 +102,7 @@ func (c *crash) walkBoth() {
 // stopsHalfway waits for the end, and reports whether it is one that a kill between
 // arming and sending has by right: the kill may strike there whatever it aims at.
 // Then that machine was not reset, and nothing went out after it.
-func (c *crash) stopsHalfway() bool {
+func (c *rig) stopsHalfway() bool {
 	c.t.Helper()
 	done := func() bool {
 		return strings.Contains(c.cardText(), "Verified: both machines") && strings.Count(c.threadText(), "What to do next") == 2
@@ -140,7 +140,7 @@ func (c *crash) stopsHalfway() bool {
 // locked for a proposal that nobody sees.
 func TestTwoProposalsForTheSameMachinesAtOnceHoldNoneInVain(t *testing.T) {
 	t.Parallel()
-	c := newCrash(t)
+	c := startRig(t, setting{})
 	var both sync.WaitGroup
 	for user, line := range map[string]string{"U0ANN": "web-01 win-01", "U0BOB": "win-01 web-01"} {
 		both.Go(func() {

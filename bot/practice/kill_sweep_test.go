@@ -42,7 +42,7 @@ const sampled = 36
 // cloud's own account has it.
 func TestAKillAtAnyPointOfTheWayIsSurvived(t *testing.T) {
 	t.Parallel()
-	route := theRoute(t, func(c *crash) { c.walk(); c.check() })
+	route := theRoute(t, func(c *rig) { c.walk(); c.check() })
 	all := kills(route)
 	chosen := sample(all)
 	table := newSweepTable(route, len(all))
@@ -52,7 +52,7 @@ func TestAKillAtAnyPointOfTheWayIsSurvived(t *testing.T) {
 				t.Parallel()
 				var happened bool
 				defer func() { table.note(k, happened, t.Failed()) }()
-				happened = k.play(t, (*crash).goes)
+				happened = k.play(t, (*rig).goes)
 			})
 		}
 	})
@@ -64,12 +64,12 @@ func TestAKillAtAnyPointOfTheWayIsSurvived(t *testing.T) {
 }
 
 // theRoute goes a whole way once, undisturbed, and returns its points.
-func theRoute(t *testing.T, way func(*crash)) []point {
+func theRoute(t *testing.T, way func(*rig)) []point {
 	t.Helper()
 	var begun atomic.Bool
 	var mu sync.Mutex
 	var route []point
-	c := setCrash(t)
+	c := setRig(t, setting{})
 	w := c.through(func(p point, m moment) bool {
 		if m == answered && begun.Load() {
 			mu.Lock()
@@ -92,7 +92,7 @@ func theRoute(t *testing.T, way func(*crash)) []point {
 }
 
 // through puts a wire between the stage's bot and all else.
-func (c *crash) through(hook func(point, moment) bool) *wire {
+func (c *rig) through(hook func(point, moment) bool) *wire {
 	c.t.Helper()
 	w := newWire(c.t, c.stage.beyond(), hook)
 	c.stage.bot.env = append(c.stage.bot.env, w.settings()...)
@@ -165,8 +165,8 @@ func (k killAt) mayTakeLong() bool {
 }
 
 // play goes a way with the kill in it, and reports whether it happened.
-func (k killAt) play(t *testing.T, way func(*crash)) bool {
-	c := setCrash(t)
+func (k killAt) play(t *testing.T, way func(*rig)) bool {
+	c := setRig(t, setting{})
 	kill, done := c.killer()
 	var mu sync.Mutex
 	var once, begun bool
@@ -206,7 +206,7 @@ func (k killAt) play(t *testing.T, way func(*crash)) bool {
 }
 
 // goes is the whole way to its true end, whatever it is.
-func (c *crash) goes() {
+func (c *rig) goes() {
 	c.t.Helper()
 	c.propose()
 	c.approve()
@@ -216,7 +216,7 @@ func (c *crash) goes() {
 
 // ends waits for the true end, whatever it is, and holds what people see
 // against what the cloud did.
-func (c *crash) ends() {
+func (c *rig) ends() {
 	c.t.Helper()
 	over := func() bool {
 		card := c.cardText()
@@ -241,7 +241,7 @@ func (c *crash) ends() {
 // hastens spares most of the 400 s until a call of which nothing was heard is
 // known dead: the cloud's clock leaps once a call has been announced for so long
 // that it will not come any more.
-func (c *crash) hastens(ctx context.Context, over func() bool) {
+func (c *rig) hastens(ctx context.Context, over func() bool) {
 	c.t.Helper()
 	for ctx.Err() == nil && !over() {
 		if err := c.stage.slack.Wait(ctx, func() bool { return over() || c.missing() }); err != nil {
@@ -258,7 +258,7 @@ func (c *crash) hastens(ctx context.Context, over func() bool) {
 }
 
 // missing reports whether a call was announced that has not come to the cloud.
-func (c *crash) missing() bool {
+func (c *rig) missing() bool {
 	came := 0
 	for _, i := range c.stage.cloud.Instances() {
 		came += c.stage.cloud.ResetRequests(i.ID)
@@ -268,7 +268,7 @@ func (c *crash) missing() bool {
 
 // remembers asks the record for the machine's proposals: there is one, and it
 // ended so.
-func (c *crash) remembers(outcome string) {
+func (c *rig) remembers(outcome string) {
 	c.t.Helper()
 	c.until("the record's answer", func() error {
 		r, err := c.stage.slack.Command(c.ctx, "U0ANN", channel, "history web-01")

@@ -20,7 +20,7 @@ const (
 
 // storm is a stage on which one person may propose for many machines. A channel
 // takes a post a second and a few at once, so ten proposals share one.
-func storm(t *testing.T, n int) *crash {
+func storm(t *testing.T, n int) *rig {
 	t.Helper()
 	people, fleet := crowd(n)
 	for i := range people.Channels {
@@ -28,27 +28,11 @@ func storm(t *testing.T, n int) *crash {
 			c.Members = append(c.Members, "U0ANN")
 		}
 	}
-	st, err := newStage(t.Context(), setting{
-		bin: built, dir: t.TempDir(), addr: "127.0.0.1:0", speed: 60, fleet: fleet, people: people,
-		policy: []byte("accounts:\n  - {name: main, regions: [ap-guangzhou], currency: CNY}\napprovers: {groups: [S0ONCALL]}\ncountdown: 5s\n"),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(st.close)
-	if err := st.bot.start(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if bad := st.bot.misbehaved(); bad != "" {
-			t.Error(bad)
-		}
-	})
-	return &crash{t: t, play: &play{ctx: t.Context(), bin: built, dir: t.TempDir(), speed: 60, stage: st}}
+	return startRig(t, setting{fleet: fleet, people: people, policy: plainPolicy("5s")})
 }
 
 // withinSlacksLimits fails where Slack had to refuse a call of the bot's.
-func (c *crash) withinSlacksLimits() {
+func (c *rig) withinSlacksLimits() {
 	c.t.Helper()
 	for _, call := range c.stage.slack.Calls() {
 		if call.Status == http.StatusTooManyRequests {
@@ -131,7 +115,7 @@ func TestSixtyClicksOnOneCardEndInOneResetWithinTenSeconds(t *testing.T) {
 
 // clickTogether has so many people press Approve at once, each on the card as it
 // is now, and fails unless each of them was acknowledged.
-func (c *crash) clickTogether(card fakeslack.Message, n int, who func(int) string) {
+func (c *rig) clickTogether(card fakeslack.Message, n int, who func(int) string) {
 	c.t.Helper()
 	var clicking sync.WaitGroup
 	for i := range n {

@@ -37,7 +37,7 @@ func TestAnOlderRecordPutBackInAnyStateWipesNothingThatNobodySeesComing(t *testi
 			few <- struct{}{}
 			defer func() { <-few }()
 			t.Run(name, func(t *testing.T) {
-				r := &replayed{crash: newCrash(t)}
+				r := &replayed{rig: startRig(t, setting{})}
 				row.to(r)
 				r.copies()
 				row.on(r)
@@ -50,7 +50,7 @@ func TestAnOlderRecordPutBackInAnyStateWipesNothingThatNobodySeesComing(t *testi
 
 // replayed is a play in which an older record is put back.
 type replayed struct {
-	*crash
+	*rig
 	in *intruder
 	op found
 }

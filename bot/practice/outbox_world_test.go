@@ -13,7 +13,6 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/alicebob/miniredis/v2"
@@ -74,17 +73,8 @@ func inWorld(t *testing.T, scale float64, channels []string, do func(w *world)) 
 // for whoever goes on after a failure (rapid shrinks it).
 func findings(t *testing.T, scale float64, channels []string, do func(w *world)) []string {
 	t.Helper()
-	mini := miniredis.RunT(t) // outside: it waits on a real socket
-	found := &report{}
-	synctest.Test(t, func(t *testing.T) {
-		found.T = t
+	return inBubble(t, 25*time.Millisecond, func(found *report, mini *miniredis.Miniredis) {
 		w := &world{t: found, redis: mini, counted: &counts{m: map[string]int{}}, logs: &bytes.Buffer{}}
-		mini.SetTime(time.Now())
-		done := make(chan struct{})
-		var clock sync.WaitGroup
-		clock.Go(func() { w.tellRedis(done) })
-		defer clock.Wait()
-		defer close(done)
 		people := fakeslack.SamplePeople()
 		for _, c := range channels {
 			people.Channels = append(people.Channels, fakeslack.Channel{ID: c, Name: strings.ToLower(c), Members: slices.Clone(people.Channels[0].Members)})
@@ -97,9 +87,8 @@ func findings(t *testing.T, scale float64, channels []string, do func(w *world))
 		defer func() { _ = w.store.Close() }()
 		w.start()
 		defer func() { w.stop() }() // whichever runs by then
-		found.until(func() { do(w) })
+		do(w)
 	})
-	return found.what
 }
 
 // open opens the bot's memory and its Slack side.
@@ -120,60 +109,9 @@ func (w *world) open(transport http.RoundTripper, scale float64) {
 	}
 }
 
-// report notes what is not as it should be, so that the world is taken down in
-// order before anybody is told: a failed bubble would end the test at once.
-type report struct {
-	*testing.T
-
-	what []string
-}
-
-// enough ends what until runs.
-type enough struct{}
-
-func (r *report) until(do func()) {
-	defer func() {
-		if x := recover(); x != nil && x != (enough{}) {
-			panic(x)
-		}
-	}()
-	do()
-}
-
-func (r *report) Error(a ...any) { r.what = append(r.what, fmt.Sprint(a...)) }
-
-func (r *report) Errorf(f string, a ...any) { r.what = append(r.what, fmt.Sprintf(f, a...)) }
-
-func (r *report) Fatal(a ...any) {
-	r.Error(a...)
-	panic(enough{})
-}
-
-func (r *report) Fatalf(f string, a ...any) {
-	r.Errorf(f, a...)
-	panic(enough{})
-}
-
-// tellRedis keeps Redis' clock at the world's.
-func (w *world) tellRedis(done chan struct{}) {
-	tick := time.NewTicker(25 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		select {
-		case <-done:
-			return
-		case now := <-tick.C:
-			w.redis.SetTime(now)
-		}
-	}
-}
-
 // start starts a worker; stop ends it as a deployment does.
 func (w *world) start() {
-	d := commands.NewDesk(commands.Config{
-		Store: w.store, Chat: w.chat, Policy: func() reinstall.Policy { return reinstall.Policy{} },
-		Log: slog.New(slog.NewTextHandler(w.logs, nil)), Count: w.counted.add,
-	})
+	d := newEngine(commands.Config{Store: w.store, Chat: w.chat, Log: slog.New(slog.NewTextHandler(w.logs, nil)), Count: w.counted.add})
 	ctx, cancel := context.WithCancel(w.t.Context())
 	var run sync.WaitGroup
 	run.Go(func() { _ = d.Run(ctx) })

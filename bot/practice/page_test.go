@@ -14,24 +14,6 @@ import (
 // pictures names the folder for screenshots; make picture sets it.
 const pictures = "TWOKEY_PICTURES"
 
-// played is a stage as the page's own, with a shorter countdown.
-func played(t *testing.T) *stage {
-	t.Helper()
-	st, err := newStage(t.Context(), setting{
-		bin: built, dir: t.TempDir(), policy: policyWith(shortest), addr: "127.0.0.1:0", speed: 30,
-		tours: newCinema(t.Context(), built),
-		desk:  func(st *stage) []page.Action { return desk(t.Context(), st) },
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(st.close)
-	if err := st.bot.start(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	return st
-}
-
 // newest waits for a card and returns its ts.
 func newest(t *testing.T, st *stage) string {
 	t.Helper()
@@ -45,7 +27,7 @@ func newest(t *testing.T, st *stage) string {
 }
 
 func TestThePageTurnsTwoKeysAndTheMachineIsReinstalledOnce(t *testing.T) {
-	st := played(t)
+	st := startStage(t, pageSetting(t))
 	b := browse.Open(t, st.page, 1280, 1000, pictures)
 	b.Click("person-U0ANN")
 	b.Write("composer", "/reinstall"+kb.Enter)
@@ -90,7 +72,7 @@ func TestThePageTurnsTwoKeysAndTheMachineIsReinstalledOnce(t *testing.T) {
 }
 
 func TestThePageIsUsableOnAPhone(t *testing.T) {
-	st := played(t)
+	st := startStage(t, pageSetting(t))
 	b := browse.Open(t, st.page+"#as=U0ANN&channel=C0INFRA", 390, 844, pictures)
 	b.Write("composer", `/reinstall web-02 --reason "same panic as web-01"`+kb.Enter)
 	card := newest(t, st)
@@ -115,7 +97,7 @@ func TestThePageIsUsableOnAPhone(t *testing.T) {
 
 // Nobody touches a mouse: the main story, by Tab, Enter, arrows and Escape.
 func TestThePagePlaysTheMainStoryByKeyboardAlone(t *testing.T) {
-	st := played(t)
+	st := startStage(t, pageSetting(t))
 	b := browse.Open(t, st.page, 1280, 1000, pictures)
 	at := func(name string) string { return string(browse.ID(name)) }
 	b.TabTo(at("composer"))
@@ -173,7 +155,7 @@ func TestThePagePlaysTheMainStoryByKeyboardAlone(t *testing.T) {
 }
 
 func TestTheDeskSaysWhatIsInForceAndEndsIt(t *testing.T) {
-	st := played(t)
+	st := startStage(t, pageSetting(t))
 	b := browse.Open(t, st.page, 1440, 1000, pictures)
 	b.Click("open-desk")
 	for _, one := range []struct{ id, force, after string }{
@@ -207,7 +189,7 @@ func TestTheDeskSaysWhatIsInForceAndEndsIt(t *testing.T) {
 }
 
 func TestANewColleagueWatchesAStoryOnThePage(t *testing.T) {
-	st := played(t)
+	st := startStage(t, pageSetting(t))
 	b := browse.Open(t, st.page, 1440, 900, pictures)
 	b.Click("open-tour")
 	b.Sees("tour-act", "Ann types /reinstall web-01")
@@ -269,5 +251,13 @@ func TestEveryTourCanBeWatchedToItsEnd(t *testing.T) {
 				t.Errorf("%d things are done in it", acts)
 			}
 		})
+	}
+}
+
+// pageSetting is a stage as the page's own, with a shorter countdown.
+func pageSetting(t *testing.T) setting {
+	return setting{
+		speed: 30, tours: newCinema(t.Context(), built),
+		desk: func(st *stage) []page.Action { return desk(t.Context(), st) },
 	}
 }

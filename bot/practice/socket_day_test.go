@@ -15,7 +15,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/alicebob/miniredis/v2"
@@ -25,7 +24,6 @@ import (
 	"twokey/bot/store"
 	"twokey/commands"
 	"twokey/commands/port"
-	"twokey/commands/reinstall"
 )
 
 var socketHours = flag.Int("hours", 24, "how many hours of Socket Mode are played")
@@ -162,7 +160,7 @@ func (w *socketWorld) listen(dial func(context.Context, string, string) (net.Con
 	if err != nil {
 		w.Fatal(err)
 	}
-	c.SetDesk(commands.NewDesk(commands.Config{Store: w.ledger, Chat: c, Policy: func() reinstall.Policy { return reinstall.Policy{} }, Log: w.log()}))
+	c.SetDesk(newEngine(commands.Config{Store: w.ledger, Chat: c, Log: w.log()}))
 	ctx, cancel := context.WithCancel(w.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- c.Listen(ctx) }()
@@ -172,47 +170,25 @@ func (w *socketWorld) listen(dial func(context.Context, string, string) (net.Con
 // inSocketWorld runs do in one. What is left running at its end fails the test.
 func inSocketWorld(t *testing.T, seed uint64, do func(w *socketWorld, stop func() error)) {
 	t.Helper()
-	mini := miniredis.RunT(t)
-	found := &report{}
-	synctest.Test(t, func(t *testing.T) {
-		found.T = t
+	for _, what := range inBubble(t, time.Second, func(found *report, mini *miniredis.Miniredis) {
 		rnd := rand.New(rand.NewPCG(seed, 5))
 		var mu sync.Mutex
 		n := func(n int) int { mu.Lock(); defer mu.Unlock(); return rnd.IntN(n) }
 		s := &socketWorld{report: found, logs: &bytes.Buffer{}, rnd: rand.New(rand.NewPCG(seed, 6)), wires: &halfOpen{}, faults: map[string]int{}}
 		s.slack = fakeslack.New(fakeslack.Config{URL: "http://slack.test", SocketMode: true})
-		mini.SetTime(time.Now())
-		done := make(chan struct{})
-		old := &world{redis: mini, slack: s.slack}
-		var clock sync.WaitGroup
-		clock.Go(func() {
-			for tick := time.NewTicker(time.Second); ; {
-				select {
-				case <-done:
-					tick.Stop()
-					return
-				case now := <-tick.C:
-					mini.SetTime(now)
-				}
-			}
-		})
-		defer clock.Wait()
-		defer close(done)
-		st, err := store.Open(t.Context(), store.Options{URL: "redis://" + mini.Addr(), Seal: practiceSeals(t)})
+		st, err := store.Open(found.Context(), store.Options{URL: "redis://" + mini.Addr(), Seal: practiceSeals(found.T)})
 		if err != nil {
-			t.Fatal(err)
+			found.Fatal(err)
 		}
 		defer func() { _ = st.Close() }()
 		s.ledger = &ledger{Store: st, rnd: n, taken: map[string]int{}}
-		transport, hangUp := old.overPipes()
+		transport, hangUp := (&world{slack: s.slack}).overPipes()
 		defer hangUp()
 		defer s.slack.DropSockets()
-		stop := s.listen(transport.DialContext, transport)
-		stop = sync.OnceValue(stop)
+		stop := sync.OnceValue(s.listen(transport.DialContext, transport))
 		defer func() { _ = stop() }()
-		found.until(func() { do(s, stop) })
-	})
-	for _, what := range found.what {
+		do(s, stop)
+	}) {
 		t.Error(what)
 	}
 }

@@ -1,31 +1,14 @@
 package main
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 )
 
-// countingFor sets the stage, without the bot, for a countdown of so long.
-func countingFor(t *testing.T, countdown string) *crash {
-	t.Helper()
-	c := &crash{t: t, play: &play{ctx: t.Context(), bin: built, dir: t.TempDir(), speed: 60}}
-	policy := "accounts:\n  - {name: main, regions: [ap-guangzhou], currency: CNY}\napprovers: {groups: [S0ONCALL]}\ncountdown: " + countdown + "\n"
-	if err := os.WriteFile(filepath.Join(c.dir, "twokey.yaml"), []byte(policy), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if err := c.open(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(c.stage.close)
-	return c
-}
-
 // countsDown returns when the countdown runs.
-func (c *crash) countsDown() {
+func (c *rig) countsDown() {
 	c.t.Helper()
 	if err := c.stage.bot.start(c.ctx); err != nil {
 		c.t.Fatal(err)
@@ -44,10 +27,10 @@ func TestAStopThatIsAcknowledgedBeforeTheCallWinsOverIt(t *testing.T) {
 		"at the last look":          func(p point, m moment) bool { return p.to == "cloud" && m == answered },
 		"once the intent is burned": func(p point, m moment) bool { return p.what == secondRead && m == answered },
 	}
-	ways := map[string]func(*crash) error{
-		"hold":   func(c *crash) error { return press(c.play, "U0DEE", "Hold", false) },
-		"cancel": func(c *crash) error { return press(c.play, "U0CHO", "Cancel", false) },
-		"freeze": func(c *crash) error {
+	ways := map[string]func(*rig) error{
+		"hold":   func(c *rig) error { return press(c.play, "U0DEE", "Hold", false) },
+		"cancel": func(c *rig) error { return press(c.play, "U0CHO", "Cancel", false) },
+		"freeze": func(c *rig) error {
 			_, err := c.stage.slack.Command(c.ctx, "U0DEE", channel, "freeze the network burns")
 			return err
 		},
@@ -56,7 +39,7 @@ func TestAStopThatIsAcknowledgedBeforeTheCallWinsOverIt(t *testing.T) {
 		for way, stop := range ways {
 			t.Run(way+" "+when, func(t *testing.T) {
 				t.Parallel()
-				c := countingFor(t, "5s")
+				c := setRig(t, setting{policy: plainPolicy("5s")})
 				var counts, stopped atomic.Bool
 				c.through(func(p point, m moment) bool {
 					if counts.Load() && is(p, m) && !stopped.Swap(true) {
@@ -90,7 +73,7 @@ func TestAStopThatIsAcknowledgedBeforeTheCallWinsOverIt(t *testing.T) {
 // them; a hold there is taken at once, and so is whoever goes on.
 func TestAFloodByAGuestThroughOneBotDelaysNoHoldThere(t *testing.T) {
 	t.Parallel()
-	c := countingFor(t, "25s")
+	c := setRig(t, setting{policy: plainPolicy("25s")})
 	c.countsDown()
 	c.other()
 	id := proposalID.FindStringSubmatch(c.cardText())[1]

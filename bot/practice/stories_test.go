@@ -1,28 +1,10 @@
 package main
 
 import (
-	"context"
-	"os"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
-
-// built is the bot's binary, compiled once for all stories.
-var built string
-
-func TestMain(m *testing.M) {
-	dir, err := os.MkdirTemp("", "twokey-bot-")
-	if err != nil {
-		panic(err)
-	}
-	if built, err = buildBot(context.Background(), dir); err != nil {
-		panic(err)
-	}
-	code := m.Run()
-	_ = os.RemoveAll(dir)
-	os.Exit(code)
-}
 
 // The promises of the design that people can see, each with the stories that
 // keep it. What a story cannot see is kept by tests of the same names beside the

@@ -41,7 +41,7 @@ func params(ctx context.Context, bin string, files []string, ended func(*play)) 
 		Files: files,
 		Cmds:  verbs(),
 		Setup: func(env *testscript.Env) error {
-			p := &play{ctx: ctx, bin: bin, dir: env.WorkDir, speed: 60}
+			p := &play{ctx: ctx, bin: bin, dir: env.WorkDir, speed: storySpeed}
 			env.Values[playKey{}] = p
 			env.Defer(func() {
 				if p.stage != nil {
@@ -94,7 +94,7 @@ func (p *play) open() error {
 	if err != nil {
 		return err
 	}
-	p.said, p.errs = map[string]string{}, map[string]map[string]string{}
+	p.begin()
 	dir := filepath.Join(p.dir, ".stage")
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
@@ -264,4 +264,12 @@ func (p *play) untold() string {
 		}
 	}
 	return ""
+}
+
+// storySpeed is how much faster than the real one the cloud is.
+const storySpeed = 60
+
+// begin makes what a play remembers.
+func (p *play) begin() {
+	p.said, p.errs = map[string]string{}, map[string]map[string]string{}
 }

@@ -8,7 +8,6 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"twokey/bot/fakeslack"
 	"twokey/bot/store"
 	"twokey/cloud/fakecvm"
 	"twokey/commands/port"
@@ -23,13 +22,7 @@ const watchedMachines = 1000
 func TestAThousandWatchedMachinesCostFewCalls(t *testing.T) {
 	_, fleet := crowd(watchedMachines)
 	policy := append(policyWith(shortest), "watch_every: 1h\n"...)
-	st, err := newStage(t.Context(), setting{
-		bin: built, dir: t.TempDir(), policy: policy, addr: "127.0.0.1:0", speed: 60, fleet: fleet, people: fakeslack.SamplePeople(),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(st.close)
+	st := setStage(t, setting{policy: policy, fleet: fleet})
 	s, err := store.Open(t.Context(), store.Options{URL: st.redis.url, Seal: practiceSeals(t)})
 	if err != nil {
 		t.Fatal(err)
