@@ -9,6 +9,7 @@ import (
 )
 
 func TestADirectMessageStandsOnItsReadersPageAlone(t *testing.T) {
+	t.Parallel()
 	w := staged(t)
 	if _, _, err := w.api.PostMessageContext(w.ctx, "U0BOB", slack.MsgOptionText("please look at web-01", false)); err != nil {
 		t.Fatal(err)

@@ -18,6 +18,7 @@ func within(side, script string) string {
 }
 
 func TestTwoPeopleStandSideBySideEachWithTheirOwnForms(t *testing.T) {
+	t.Parallel()
 	w := staged(t)
 	b := browse.Open(t, pageURL(w)+"#as=U0ANN", 1440, 900, pictures)
 	b.Click("open-beside")
@@ -48,6 +49,7 @@ func TestTwoPeopleStandSideBySideEachWithTheirOwnForms(t *testing.T) {
 }
 
 func TestShortcutsAreInMenusThatTheKeyboardOpens(t *testing.T) {
+	t.Parallel()
 	w := staged(t)
 	ts := latest(t, w)
 	b := browse.Open(t, pageURL(w)+"#as=U0ANN", 1280, 800, pictures)
@@ -84,6 +86,7 @@ func told(t *testing.T, w *world, kind slack.InteractionType, id string) {
 }
 
 func TestWhatOnlyOnePersonSeesSaysSoAndGoesAway(t *testing.T) {
+	t.Parallel()
 	w := staged(t)
 	b := browse.Open(t, pageURL(w)+"#as=U0ANN", 1280, 800, pictures)
 	b.Write("composer", "/reinstall web"+kb.Enter)
@@ -94,6 +97,7 @@ func TestWhatOnlyOnePersonSeesSaysSoAndGoesAway(t *testing.T) {
 }
 
 func TestAnInputThatDispatchesTellsTheBotOnEnterAndNotWhenItIsLeft(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	page.Open(w.Slack, nil, nil)
 	w.onRun(func(c slack.SlashCommand) any {
@@ -134,6 +138,7 @@ func TestAnInputThatDispatchesTellsTheBotOnEnterAndNotWhenItIsLeft(t *testing.T)
 }
 
 func TestChoicesInGroupsAreGroupsOnThePage(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	page.Open(w.Slack, nil, nil)
 	w.onRun(func(c slack.SlashCommand) any {

@@ -99,6 +99,7 @@ func (w *world) stageClick(c slack.InteractionCallback) {
 }
 
 func TestAPersonReinstallsAMachineOnThePage(t *testing.T) {
+	t.Parallel()
 	w := staged(t)
 	b := browse.Open(t, pageURL(w), 1280, 860, pictures)
 	b.Click("person-U0ANN")
@@ -152,6 +153,7 @@ func TestAPersonReinstallsAMachineOnThePage(t *testing.T) {
 }
 
 func TestThePageFitsAPhone(t *testing.T) {
+	t.Parallel()
 	w := staged(t)
 	b := browse.Open(t, pageURL(w), 390, 844, pictures)
 	b.Picture("phone-channel")
@@ -194,6 +196,7 @@ func TestThePageFitsAPhone(t *testing.T) {
 }
 
 func TestAClickThatTheBotMissesShowsAMarkOnThePage(t *testing.T) {
+	t.Parallel()
 	w := staged(t)
 	ts := w.post("C0INFRA", slack.MsgOptionBlocks(slack.NewActionBlock("", button("hold", "Hold", ""))), slack.MsgOptionText("x", false))
 	b := browse.Open(t, pageURL(w), 1280, 800, pictures)

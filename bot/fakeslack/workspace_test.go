@@ -42,7 +42,7 @@ func newWorld(t *testing.T, change ...func(*fakeslack.Config)) *world {
 	for _, c := range change {
 		c(&cfg)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute) // some of it waits for a browser
 	w := &world{Slack: fakeslack.New(cfg), t: t, ctx: ctx}
 	w.bot = httptest.NewServer(w)
 	origin, stop, err := w.Start("127.0.0.1:0")

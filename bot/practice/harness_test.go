@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -35,9 +37,26 @@ func TestMain(m *testing.M) {
 	if built, err = buildBot(context.Background(), dir); err != nil {
 		panic(err)
 	}
+	flag.Parse()
+	manyAtOnce()
 	code := m.Run()
 	_ = os.RemoveAll(dir)
 	os.Exit(code)
+}
+
+// atOnce is how many tests run at the same time, unless -parallel says so: they wait
+// far more than they compute.
+const atOnce = 24
+
+func manyAtOnce() {
+	given := false
+	flag.Visit(func(f *flag.Flag) { given = given || f.Name == "test.parallel" })
+	if given {
+		return
+	}
+	if err := flag.Set("test.parallel", strconv.Itoa(atOnce)); err != nil {
+		panic(err)
+	}
 }
 
 // setStage sets a stage and starts no bot yet. What the setting leaves open is as
@@ -86,6 +105,7 @@ func plainPolicy(countdown string) []byte {
 type rig struct {
 	*play
 	t    *testing.T
+	wire *wire         // between the bot and all else, if there is one
 	dead chan struct{} // closed by the kill
 }
 

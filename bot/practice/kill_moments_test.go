@@ -14,6 +14,7 @@ var moments = []int{6, 9, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30, 33, 36, 39, 42
 // Promises 1 and 4: kill -9 at a moment, start again, and the proposal goes on;
 // nothing that was acknowledged is lost, nothing is told or done twice.
 func TestAKillAtAnyMomentLosesNothingAndTheMachineIsResetOnce(t *testing.T) {
+	t.Parallel()
 	for _, n := range moments {
 		t.Run(fmt.Sprintf("after %d calls", n), func(t *testing.T) {
 			t.Parallel()
@@ -31,6 +32,7 @@ func TestAKillAtAnyMomentLosesNothingAndTheMachineIsResetOnce(t *testing.T) {
 // The same where it hurts most: Slack has posted, and the bot is killed before
 // it knows. What takes over looks before it posts again.
 func TestAKillBetweenAPostAndItsAnswerTellsNothingTwice(t *testing.T) {
+	t.Parallel()
 	for n := range 9 {
 		t.Run(fmt.Sprintf("at post %d", n+1), func(t *testing.T) {
 			t.Parallel()
@@ -175,6 +177,7 @@ func (c *rig) holds(lines []string, resets int) {
 // Promise 4 over several replicas: the one that works is killed in the middle
 // of the countdown, and another goes on within 15 s, without a restart.
 func TestAnotherReplicaGoesOnWithinFifteenSeconds(t *testing.T) {
+	t.Parallel()
 	c := startRig(t, setting{})
 	other := c.other()
 	c.propose()
@@ -197,6 +200,7 @@ func TestAnotherReplicaGoesOnWithinFifteenSeconds(t *testing.T) {
 // Where it is killed before the countdown was shown, another shows it within
 // 15 s, and it lasts as long as ever.
 func TestAnotherReplicaShowsTheCountdownWithinFifteenSeconds(t *testing.T) {
+	t.Parallel()
 	c := startRig(t, setting{})
 	other := c.other()
 	c.propose()

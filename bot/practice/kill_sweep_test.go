@@ -97,6 +97,7 @@ func (c *rig) through(hook func(point, moment) bool) *wire {
 	w := newWire(c.t, c.stage.beyond(), hook)
 	c.stage.bot.env = append(c.stage.bot.env, w.settings()...)
 	c.stage.slack.SetURL("http://" + w.addrs["slack"])
+	c.wire = w
 	return w
 }
 
@@ -158,7 +159,7 @@ func sample(all []killAt) []killAt {
 }
 
 // mayTakeLong: armed, and the call never came: only the signature's end, after
-// 400 s, can tell. Those are played when the whole sweep is.
+// 400 s, can tell, however those are spared. Those are played when the whole sweep is.
 func (k killAt) mayTakeLong() bool {
 	return k.what == "ResetInstance" && k.moment == asked || slices.Contains([]string{"wait", secondRead, "eval", "info", "config", "get"}, k.what) ||
 		k.to == "redis" && k.what == "apply"
@@ -238,9 +239,9 @@ func (c *rig) ends() {
 	c.remembers("Not sent")
 }
 
-// hastens spares most of the 400 s until a call of which nothing was heard is
-// known dead: the cloud's clock leaps once a call has been announced for so long
-// that it will not come any more.
+// hastens spares the 400 s until a call of which nothing was heard is known dead: the
+// cloud's clock leaps once a call has been announced for so long that it will not
+// come any more.
 func (c *rig) hastens(ctx context.Context, over func() bool) {
 	c.t.Helper()
 	for ctx.Err() == nil && !over() {
@@ -251,7 +252,7 @@ func (c *rig) hastens(ctx context.Context, over func() bool) {
 		err := c.stage.slack.Wait(soon, func() bool { return over() || !c.missing() })
 		cancel()
 		if err != nil && c.missing() {
-			leap(c.t, c.stage)
+			leap(c.t, c.stage, c.wire)
 			return
 		}
 	}

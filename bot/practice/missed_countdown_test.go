@@ -11,6 +11,7 @@ import (
 
 // The call of this world's desk would need a cloud, which it has none of.
 func TestACountdownWhoseEndNobodyActedOnIsBegunAnewBeforePeoplesEyes(t *testing.T) {
+	t.Parallel()
 	for what, c := range map[string]struct {
 		ago   time.Duration
 		state reinstall.State

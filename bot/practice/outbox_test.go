@@ -30,6 +30,7 @@ func (w *world) fault(method, kind string, n int) {
 }
 
 func TestWhateverSlackAnswersEveryLineArrivesOnceAndInOrder(t *testing.T) {
+	t.Parallel()
 	for _, kind := range faultKinds {
 		t.Run(kind, func(t *testing.T) {
 			inWorld(t, 100, nil, func(w *world) {
@@ -52,6 +53,7 @@ func TestWhateverSlackAnswersEveryLineArrivesOnceAndInOrder(t *testing.T) {
 }
 
 func TestAChannelThatRefusesTheBotHoldsUpNoOther(t *testing.T) {
+	t.Parallel()
 	inWorld(t, 100, []string{"C0OTHER"}, func(w *world) {
 		recs := w.propose(2*store.Partitions, "C0INFRA", "C0OTHER")
 		w.settle(time.Minute)
@@ -81,6 +83,7 @@ func TestAChannelThatRefusesTheBotHoldsUpNoOther(t *testing.T) {
 }
 
 func TestAnEntryThatCannotBeReadIsSetAsideAndToldOnce(t *testing.T) {
+	t.Parallel()
 	inWorld(t, 100, nil, func(w *world) {
 		recs := w.propose(store.Partitions, infra...)
 		w.settle(time.Minute)
@@ -108,6 +111,7 @@ func TestAnEntryThatCannotBeReadIsSetAsideAndToldOnce(t *testing.T) {
 }
 
 func TestAfterAnUnknownOutcomeAnotherReplicaLooksBeforeItPosts(t *testing.T) {
+	t.Parallel()
 	for _, kind := range []string{"fatal_after", "drop_after", "hang_after"} {
 		t.Run(kind, func(t *testing.T) {
 			inWorld(t, 100, nil, func(w *world) {
@@ -130,6 +134,7 @@ func TestAfterAnUnknownOutcomeAnotherReplicaLooksBeforeItPosts(t *testing.T) {
 }
 
 func TestACardThatMayBeThereIsNotPostedAgainForALaterEntry(t *testing.T) {
+	t.Parallel()
 	inWorld(t, 100, nil, func(w *world) {
 		w.stop()
 		recs := w.propose(1, infra...)
@@ -144,6 +149,7 @@ func TestACardThatMayBeThereIsNotPostedAgainForALaterEntry(t *testing.T) {
 }
 
 func TestACardThatIsFoundAgainShowsWhatHasHappenedSince(t *testing.T) {
+	t.Parallel()
 	inWorld(t, 100, nil, func(w *world) {
 		w.fault("chat.postMessage", "hang_after", 1)
 		recs := w.propose(1, infra...)
@@ -158,6 +164,7 @@ func TestACardThatIsFoundAgainShowsWhatHasHappenedSince(t *testing.T) {
 }
 
 func TestAWhisperDoesNotMakeACardThatMayBeThereForgotten(t *testing.T) {
+	t.Parallel()
 	inWorld(t, 100, nil, func(w *world) {
 		w.stop()
 		recs := w.propose(1, infra...)
@@ -180,6 +187,7 @@ func TestAWhisperDoesNotMakeACardThatMayBeThereForgotten(t *testing.T) {
 }
 
 func TestACardThatFellBehindIsDrawnOnceAndNotOnceARevision(t *testing.T) {
+	t.Parallel()
 	inWorld(t, 100, nil, func(w *world) {
 		recs := w.propose(1, infra...)
 		w.settle(time.Minute)
@@ -198,6 +206,7 @@ func TestACardThatFellBehindIsDrawnOnceAndNotOnceARevision(t *testing.T) {
 }
 
 func TestMixedFaultsLoseNothingAndRepeatNothing(t *testing.T) {
+	t.Parallel()
 	fewMixes(t)
 	rapid.Check(t, func(rt *rapid.T) {
 		type step struct {

@@ -12,6 +12,7 @@ import (
 // An alert names a machine: the shortcut in its menu opens the form with that
 // machine in it, and the proposal goes on as any other.
 func TestAnAlertOnThePageLeadsToTheMachineThatItNames(t *testing.T) {
+	t.Parallel()
 	st := startStage(t, pageSetting(t))
 	alert, err := st.slack.Alert(channel, "[FIRING] DiskFull: web-01 has 0 bytes left on /", nil, nil)
 	if err != nil {
@@ -42,6 +43,7 @@ func proposed(t *testing.T, st *stage) {
 
 // Home is drawn when it is opened and, while it is open, by itself.
 func TestHomeOnThePageSaysWhatWaitsForMyKey(t *testing.T) {
+	t.Parallel()
 	st := startStage(t, pageSetting(t))
 	b := browse.Open(t, st.page+"#as=U0BOB", 1280, 1000, pictures)
 	b.Click("open-home")
@@ -55,6 +57,7 @@ func TestHomeOnThePageSaysWhatWaitsForMyKey(t *testing.T) {
 }
 
 func TestHomeOnThePageFitsAPhone(t *testing.T) {
+	t.Parallel()
 	st := startStage(t, pageSetting(t))
 	proposed(t, st)
 	b := browse.Open(t, st.page+"#as=U0BOB", 390, 844, pictures)

@@ -27,6 +27,7 @@ func newest(t *testing.T, st *stage) string {
 }
 
 func TestThePageTurnsTwoKeysAndTheMachineIsReinstalledOnce(t *testing.T) {
+	t.Parallel()
 	st := startStage(t, pageSetting(t))
 	b := browse.Open(t, st.page, 1280, 1000, pictures)
 	b.Click("person-U0ANN")
@@ -72,6 +73,7 @@ func TestThePageTurnsTwoKeysAndTheMachineIsReinstalledOnce(t *testing.T) {
 }
 
 func TestThePageIsUsableOnAPhone(t *testing.T) {
+	t.Parallel()
 	st := startStage(t, pageSetting(t))
 	b := browse.Open(t, st.page+"#as=U0ANN&channel=C0INFRA", 390, 844, pictures)
 	b.Write("composer", `/reinstall web-02 --reason "same panic as web-01"`+kb.Enter)
@@ -97,6 +99,7 @@ func TestThePageIsUsableOnAPhone(t *testing.T) {
 
 // Nobody touches a mouse: the main story, by Tab, Enter, arrows and Escape.
 func TestThePagePlaysTheMainStoryByKeyboardAlone(t *testing.T) {
+	t.Parallel()
 	st := startStage(t, pageSetting(t))
 	b := browse.Open(t, st.page, 1280, 1000, pictures)
 	at := func(name string) string { return string(browse.ID(name)) }
@@ -155,6 +158,7 @@ func TestThePagePlaysTheMainStoryByKeyboardAlone(t *testing.T) {
 }
 
 func TestTheDeskSaysWhatIsInForceAndEndsIt(t *testing.T) {
+	t.Parallel()
 	st := startStage(t, pageSetting(t))
 	b := browse.Open(t, st.page, 1440, 1000, pictures)
 	b.Click("open-desk")
@@ -189,6 +193,7 @@ func TestTheDeskSaysWhatIsInForceAndEndsIt(t *testing.T) {
 }
 
 func TestANewColleagueWatchesAStoryOnThePage(t *testing.T) {
+	t.Parallel()
 	st := startStage(t, pageSetting(t))
 	b := browse.Open(t, st.page, 1440, 900, pictures)
 	b.Click("open-tour")
@@ -221,6 +226,7 @@ func TestANewColleagueWatchesAStoryOnThePage(t *testing.T) {
 // What the page can show is recorded from the stories, and each goes as it is
 // written, with words for every part.
 func TestEveryTourCanBeWatchedToItsEnd(t *testing.T) {
+	t.Parallel()
 	for _, tour := range tours {
 		t.Run(tour.Name, func(t *testing.T) {
 			t.Parallel()

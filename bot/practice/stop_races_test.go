@@ -23,6 +23,7 @@ func (c *rig) countsDown() {
 // Slack cannot say who it was: while the machine is looked at for the last time
 // it is stopped, and once the intent is burned nothing is sent.
 func TestAStopThatIsAcknowledgedBeforeTheCallWinsOverIt(t *testing.T) {
+	t.Parallel()
 	moments := map[string]func(point, moment) bool{
 		"at the last look":          func(p point, m moment) bool { return p.to == "cloud" && m == answered },
 		"once the intent is burned": func(p point, m moment) bool { return p.what == secondRead && m == answered },

@@ -68,6 +68,7 @@ var promises = map[string][]string{
 // Every story under stories/ is played against the real binary, under the
 // promise that it keeps.
 func TestPromises(t *testing.T) {
+	t.Parallel()
 	told := map[string]bool{}
 	all := shownBy(t)
 	for promise, names := range promises {

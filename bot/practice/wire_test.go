@@ -16,7 +16,9 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"twokey/bot/practice/loopback"
 )
@@ -29,6 +31,7 @@ type wire struct {
 	t     testing.TB
 	hook  func(point, moment) (goOn bool) // set before anything passes
 	addrs map[string]string               // system -> where the bot finds it
+	ahead atomic.Int64                    // of the cloud's clock, as the bot is shown it, in seconds
 
 	mu   sync.Mutex
 	seen map[string]int
@@ -145,6 +148,9 @@ func (w *wire) serve(system, to string) {
 		for k, v := range resp.Header {
 			rw.Header()[k] = v
 		}
+		if system == "cloud" {
+			w.showLater(rw.Header())
+		}
 		rw.WriteHeader(resp.StatusCode)
 		_, _ = rw.Write(body)
 		_ = http.NewResponseController(rw).Flush()
@@ -152,6 +158,14 @@ func (w *wire) serve(system, to string) {
 	})}
 	go func() { _ = srv.Serve(l) }()
 	w.t.Cleanup(func() { _ = srv.Close(); transport.CloseIdleConnections() })
+}
+
+// showLater moves the date of an answer forward by as much as the wire is set to.
+func (w *wire) showLater(h http.Header) {
+	ahead := time.Duration(w.ahead.Load()) * time.Second
+	if at, err := http.ParseTime(h.Get("Date")); err == nil && ahead > 0 {
+		h.Set("Date", at.Add(ahead).UTC().Format(http.TimeFormat))
+	}
 }
 
 // forward sends a request on, also when whoever sent it has given up: what is

@@ -30,9 +30,16 @@ type Tab struct {
 	ctx context.Context
 }
 
-// Open starts Chromium on the page and waits until it can be typed into.
+// windows are the browsers that run: they compute much, so that more of them at once
+// would only slow one another down.
+var windows = make(chan struct{}, 2)
+
+// Open starts Chromium on the page and waits until it can be typed into. A test
+// opens one.
 func Open(t *testing.T, url string, width, height int64, pictures string) *Tab {
 	t.Helper()
+	windows <- struct{}{}
+	t.Cleanup(func() { <-windows })
 	path, err := exec.LookPath("chromium")
 	if err != nil {
 		t.Fatal("the page is tested in Chromium, and there is none: make test installs it")
