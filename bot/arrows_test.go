@@ -51,7 +51,8 @@ var arrows = map[string][]string{
 	"twokey/bot/fakeslack/conform":   {"twokey/bot/fakeslack"}, // for tests
 	"twokey/cloud/fakecvm":           {},
 	"twokey/cloud/fakecvm/conform":   {}, // for tests
-	"twokey/bot/practice":            {"twokey/bot/fakeslack", "twokey/bot/fakeslack/page", "twokey/bot/practice/loopback", "twokey/cloud/fakecvm"},
+	"twokey/bot/practice":            {"twokey/bot/fakeslack", "twokey/bot/fakeslack/page", "twokey/bot/practice/loopback", "twokey/bot/practice/sshd", "twokey/cloud/fakecvm"},
+	"twokey/bot/practice/sshd":       {},
 	"twokey/bot/practice/loopback":   {},
 }
 
@@ -62,7 +63,7 @@ var owners = map[string][]string{
 	"github.com/redis/":        {"twokey/bot/store"},
 	"github.com/tencentcloud/": {"twokey/cloud"},
 	"github.com/alicebob/":     {"twokey/bot/practice"},
-	"golang.org/x/crypto/ssh":  {"twokey/bot/probe", "twokey/bot/practice"}, // the latter plays the machine
+	"golang.org/x/crypto/ssh":  {"twokey/bot/probe", "twokey/bot/practice/sshd"}, // the latter plays the machine
 }
 
 // goPackage is what go list tells of one package, without its tests.

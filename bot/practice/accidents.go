@@ -34,8 +34,8 @@ type mishaps struct {
 // given is what a person chose at the desk, by field.
 type given = map[string]string
 
-// desk are the accidents that can be had at the press of a button.
-func desk(ctx context.Context, st *stage) []page.Action {
+// accidentButtons are the accidents that can be had at the press of a button.
+func accidentButtons(ctx context.Context, st *stage) []page.Action {
 	a := &mishaps{ctx: ctx, st: st}
 	all := a.ofTheBot()
 	all = append(all, a.ofRedis()...)
@@ -56,9 +56,9 @@ func desk(ctx context.Context, st *stage) []page.Action {
 	return all
 }
 
-// watch has the page look again whenever the desk's states have changed by
+// watchButtons has the page look again whenever the desk's states have changed by
 // themselves, as when the cloud has used up a switch.
-func (st *stage) watch(ctx context.Context, all []page.Action) {
+func (st *stage) watchButtons(ctx context.Context, all []page.Action) {
 	for last := ""; ctx.Err() == nil; {
 		changed := st.cloud.Changed()
 		var now strings.Builder
@@ -99,7 +99,7 @@ func (a *mishaps) ofTheBot() []page.Action {
 			Do: func(context.Context, given) (string, error) {
 				return "The bot was killed with kill -9 and stays down.", a.killBot()
 			},
-			State: func() string { return a.st.bot.down() },
+			State: func() string { return a.st.bot.downSentence() },
 			End: func(context.Context) (string, error) {
 				return "The bot runs again.", a.st.bot.start(a.ctx)
 			},
@@ -134,7 +134,7 @@ func (a *mishaps) ofRedis() []page.Action {
 					return "", errors.New("this Redis is a stand-in inside practice and cannot go down; install redis-server and open practice again")
 				}
 				a.st.redis.kill()
-				a.mark(func() { a.noRedis = true })
+				a.setInForce(func() { a.noRedis = true })
 				return "Redis was killed with kill -9; its file keeps what was written.", nil
 			},
 			State: func() string {
@@ -149,7 +149,7 @@ func (a *mishaps) ofRedis() []page.Action {
 				if err := a.st.redis.start(a.ctx); err != nil {
 					return "", err
 				}
-				a.mark(func() { a.noRedis = false })
+				a.setInForce(func() { a.noRedis = false })
 				return "Redis is back, with what its file remembers.", nil
 			},
 		},
@@ -164,10 +164,10 @@ func (a *mishaps) killBot() error {
 
 // freezeBot stops the bot's process and has it go on later.
 func (a *mishaps) freezeBot() error {
-	if err := a.st.bot.told(syscall.SIGSTOP); err != nil {
+	if err := a.st.bot.sendSignal(syscall.SIGSTOP); err != nil {
 		return err
 	}
-	a.mark(func() {
+	a.setInForce(func() {
 		if a.thaw != nil {
 			a.thaw.Stop()
 		}
@@ -177,17 +177,17 @@ func (a *mishaps) freezeBot() error {
 }
 
 func (a *mishaps) thawBot() {
-	a.mark(func() {
+	a.setInForce(func() {
 		if a.thaw != nil {
 			a.thaw.Stop()
 		}
 		a.thaw = nil
 	})
-	_ = a.st.bot.told(syscall.SIGCONT) // one that is down needs none
+	_ = a.st.bot.sendSignal(syscall.SIGCONT) // one that is down needs none
 }
 
-// mark changes what is in force. Nothing slow happens meanwhile: the page waits.
-func (a *mishaps) mark(change func()) {
+// setInForce changes what is in force. Nothing slow happens meanwhile: the page waits.
+func (a *mishaps) setInForce(change func()) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	change()

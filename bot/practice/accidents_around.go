@@ -63,7 +63,7 @@ func (a *mishaps) ofOthers() []page.Action {
 		return page.Action{
 			ID: id, Group: group, Label: label, Help: help, Fields: []page.Field{machines},
 			Do: func(_ context.Context, in given) (string, error) {
-				i, err := a.st.instance(in["machine"])
+				i, err := a.st.machineNamed(in["machine"])
 				if err != nil {
 					return "", err
 				}
@@ -78,7 +78,7 @@ func (a *mishaps) ofOthers() []page.Action {
 			ID: "drift", Group: group, Label: "Somebody retags a machine", Help: "The plan is no longer what was approved: the keys must not count.",
 			Fields: []page.Field{machines},
 			Do: func(_ context.Context, in given) (string, error) {
-				i, err := a.st.instance(in["machine"])
+				i, err := a.st.machineNamed(in["machine"])
 				if err != nil {
 					return "", err
 				}
@@ -165,21 +165,21 @@ func roundSeconds(s float64) string { return strconv.FormatFloat(s, 'g', 2, 64) 
 func (a *mishaps) speedUp(on bool) error {
 	speed, policy := a.st.speed, a.st.policy
 	if on {
-		speed, policy = speed*faster, countdownLine.ReplaceAllFunc(policy, shortened)
+		speed, policy = speed*faster, countdownLine.ReplaceAllFunc(policy, shorterCountdown)
 	}
 	if err := errors.Join(a.st.cloud.SetSpeed(speed), a.st.writePolicy(policy)); err != nil {
 		return err
 	}
-	a.mark(func() { a.sped = on })
-	_ = a.st.bot.told(syscall.SIGHUP) // one that is down reads the file when it starts
+	a.setInForce(func() { a.sped = on })
+	_ = a.st.bot.sendSignal(syscall.SIGHUP) // one that is down reads the file when it starts
 	return nil
 }
 
 var countdownLine = regexp.MustCompile(`(?m)^countdown: \S+$`)
 
-// shortened is such a line with a shorter time, in whole seconds, but no shorter
+// shorterCountdown is such a line with a shorter time, in whole seconds, but no shorter
 // than the policy allows.
-func shortened(line []byte) []byte {
+func shorterCountdown(line []byte) []byte {
 	d, err := time.ParseDuration(strings.TrimPrefix(string(line), "countdown: "))
 	if err != nil {
 		return line

@@ -14,7 +14,7 @@ import (
 func TestTwentyMachinesGoThroughOneCard(t *testing.T) {
 	t.Parallel()
 	const n = reinstall.MostInBatch
-	_, fleet := crowd(n)
+	_, fleet := manyPeople(n)
 	c := startRig(t, setting{fleet: fleet, rate: 1000, policy: plainPolicy("5s")})
 	st := c.stage
 	var names []string
@@ -25,7 +25,7 @@ func TestTwentyMachinesGoThroughOneCard(t *testing.T) {
 		t.Fatal(err)
 	}
 	began := time.Now()
-	c.await("the card", func() bool { return strings.Contains(c.cardText(), fmt.Sprintf("%d machines", n)) })
+	c.waitUntil("the card", func() bool { return strings.Contains(c.cardText(), fmt.Sprintf("%d machines", n)) })
 	proposed := time.Since(began)
 	for _, name := range names {
 		if !strings.Contains(c.cardText(), name+"  ") {
@@ -33,19 +33,19 @@ func TestTwentyMachinesGoThroughOneCard(t *testing.T) {
 		}
 	}
 	c.approve()
-	if err := press(c.play, "U0ANN", "Confirm backup", false); err != nil {
+	if err := pressButton(c.play, "U0ANN", "Confirm backup", false); err != nil {
 		t.Fatal(err)
 	}
 	if r, err := st.slack.Submit(t.Context(), "U0ANN", map[string]string{"typed": strings.Join(names, "\n")}); err != nil || !r.Closed {
 		t.Fatalf("%v, %v %s", err, r.Errors, r.Warning)
 	}
-	c.await("the first call", func() bool { return st.cloud.ResetRequests(machineOf(0)) == 1 })
+	c.waitUntil("the first call", func() bool { return st.cloud.ResetRequests(machineOf(0)) == 1 })
 	for i := 1; i < n; i++ {
 		if st.cloud.ResetRequests(machineOf(i)) > 0 && !strings.Contains(c.threadText(), names[0]+": :white_check_mark: Done") {
 			t.Errorf("%s went before the first was done", names[i])
 		}
 	}
-	c.awaitFor(4*time.Minute, "the end", func() bool { return strings.Contains(c.cardText(), fmt.Sprintf("Verified: all %d machines", n)) })
+	c.waitUntilWithin(4*time.Minute, "the end", func() bool { return strings.Contains(c.cardText(), fmt.Sprintf("Verified: all %d machines", n)) })
 	for i, name := range names {
 		if got := st.cloud.ResetRequests(machineOf(i)); got != 1 {
 			t.Errorf("%d requests to reset %s", got, name)
@@ -55,7 +55,7 @@ func TestTwentyMachinesGoThroughOneCard(t *testing.T) {
 		t.Errorf("%d cards", got)
 	}
 	t.Logf("proposed within %s, done within %s", proposed.Round(time.Millisecond), time.Since(began).Round(time.Millisecond))
-	if bad := st.bot.misbehaved(); bad != "" {
+	if bad := st.bot.misbehaviour(); bad != "" {
 		t.Error(bad)
 	}
 }

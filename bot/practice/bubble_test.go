@@ -39,7 +39,7 @@ func inBubble(t *testing.T, tick time.Duration, do func(*report, *miniredis.Mini
 		clock.Go(func() { keepRedisTime(mini, tick, done) })
 		defer clock.Wait()
 		defer close(done)
-		found.until(func() { do(found, mini) })
+		found.runUntilFatal(func() { do(found, mini) })
 	})
 	return found.what
 }
@@ -69,7 +69,7 @@ type report struct {
 // enough ends what until runs.
 type enough struct{}
 
-func (r *report) until(do func()) {
+func (r *report) runUntilFatal(do func()) {
 	defer func() {
 		if x := recover(); x != nil && x != (enough{}) {
 			panic(x)

@@ -50,7 +50,7 @@ func TestAColdMemoryKeepsNobodyWaiting(t *testing.T) {
 	ctx := t.Context()
 	reads := func() string {
 		v, _ := slack.OpenView("U0ANN")
-		return slack.PlainBlocks(v.Blocks) + chosen(v)
+		return slack.PlainBlocks(v.Blocks) + enteredText(v)
 	}
 	if r, err := slack.Command(ctx, "U0ANN", channel, ""); err != nil || r.Warning != "" || !strings.Contains(reads(), "Machine") {
 		t.Fatalf("%+v %v: %s", r, err, reads())
@@ -104,7 +104,7 @@ func TestAFormDoesNotWaitForTheImages(t *testing.T) {
 	}
 	reads := func() string {
 		v, _ := slack.OpenView("U0ANN")
-		return slack.PlainBlocks(v.Blocks) + chosen(v)
+		return slack.PlainBlocks(v.Blocks) + enteredText(v)
 	}
 	if !strings.Contains(reads(), "Machine = win-01") || !strings.Contains(reads(), "As set in the image") {
 		t.Fatalf("the form is not there:\n%s", reads())

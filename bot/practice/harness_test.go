@@ -74,7 +74,7 @@ func setStage(tb testing.TB, set setting) *stage {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	tb.Cleanup(st.close)
+	tb.Cleanup(st.endAll)
 	return st
 }
 
@@ -87,7 +87,7 @@ func startStage(tb testing.TB, set setting) *stage {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(func() {
-		if bad := st.bot.misbehaved(); bad != "" {
+		if bad := st.bot.misbehaviour(); bad != "" {
 			tb.Error(bad)
 		}
 	})
@@ -123,13 +123,13 @@ func startRig(t *testing.T, set setting) *rig {
 
 func rigOn(t *testing.T, st *stage) *rig {
 	p := &play{ctx: t.Context(), bin: built, dir: st.dir, speed: st.speed, stage: st}
-	p.begin()
+	p.startMemory()
 	return &rig{t: t, play: p, dead: make(chan struct{})}
 }
 
-// killer returns what kills the bot once and starts it again, and whether that
+// killOnce returns what kills the bot once and starts it again, and whether that
 // has happened.
-func (c *rig) killer() (kill func(), done func() bool) {
+func (c *rig) killOnce() (kill func(), done func() bool) {
 	var once sync.Once
 	var happened atomic.Bool
 	kill = func() {
@@ -150,32 +150,32 @@ func (c *rig) comesBack(started func() bool) {
 	c.t.Helper()
 	select {
 	case <-c.dead:
-		c.until("the bot's return", func() error { return errors.New("it is starting") }, started)
+		c.doUntilShown("the bot's return", func() error { return errors.New("it is starting") }, started)
 	default:
 	}
 }
 
-func (c *rig) await(what string, cond func() bool) {
+func (c *rig) waitUntil(what string, cond func() bool) {
 	c.t.Helper()
-	c.awaitFor(60*time.Second, what, cond)
+	c.waitUntilWithin(60*time.Second, what, cond)
 }
 
-// awaitFor is await for what takes longer, as lines that Slack lets through one by
+// waitUntilWithin is await for what takes longer, as lines that Slack lets through one by
 // one.
-func (c *rig) awaitFor(limit time.Duration, what string, cond func() bool) {
+func (c *rig) waitUntilWithin(limit time.Duration, what string, cond func() bool) {
 	c.t.Helper()
 	ctx, cancel := context.WithTimeout(c.ctx, limit)
 	defer cancel()
 	if err := c.stage.slack.Wait(ctx, cond); err != nil {
-		c.t.Fatalf("%s did not come:\n%s\n%s\nthe log ends:\n%s", what, c.cardText(), c.threadText(), c.stage.bot.log.last(15))
+		c.t.Fatalf("%s did not come:\n%s\n%s\nthe log ends:\n%s", what, c.cardText(), c.threadText(), c.stage.bot.log.lastLines(15))
 	}
 }
 
-// until does something again until it was acknowledged, as a person would who
+// doUntilShown does something again until it was acknowledged, as a person would who
 // sees Slack's warning; from then on it must show by itself.
-func (c *rig) until(what string, do func() error, shown func() bool) {
+func (c *rig) doUntilShown(what string, do func() error, shown func() bool) {
 	c.t.Helper()
-	err := until(c.ctx, 30*time.Second, func() error {
+	err := tryUntil(c.ctx, 30*time.Second, func() error {
 		if shown() {
 			return nil
 		}
@@ -184,13 +184,13 @@ func (c *rig) until(what string, do func() error, shown func() bool) {
 	if err != nil {
 		c.t.Fatalf("%s: %v", what, err)
 	}
-	c.await(what, shown)
+	c.waitUntil(what, shown)
 }
 
-// other is a second replica, running, on no wire.
-func (c *rig) other() *bot {
+// startReplica is a second replica, running, on no wire.
+func (c *rig) startReplica() *bot {
 	c.t.Helper()
-	other, err := c.stage.replica(built)
+	other, err := c.stage.newReplica(built)
 	if err != nil {
 		c.t.Fatal(err)
 	}

@@ -121,8 +121,8 @@ func (c *closing) Close() error {
 //	                                  intl: the account is of the international site
 //	internet saw ACTION HOST          the cloud was asked for it under that name
 func doInternet(ts *testscript.TestScript, neg bool, args []string) {
-	need(ts, args, 1)
-	p := of(ts)
+	needWords(ts, args, 1)
+	p := playOf(ts)
 	switch args[0] {
 	case "leads-to-cloud":
 		n, err := newInternet(func() http.Handler {
@@ -141,7 +141,7 @@ func doInternet(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Check(os.WriteFile(cert, n.pem, 0o600))
 		p.env = append(p.env, "SSL_CERT_FILE="+cert, "HTTPS_PROXY=http://"+l.Addr().String(), "TENCENTCLOUD_ENDPOINT=")
 	case "saw":
-		need(ts, args, 3)
+		needWords(ts, args, 3)
 		var hosts []string
 		for _, r := range p.stage.cloud.Requests() {
 			if r.Action == args[1] && !slices.Contains(hosts, r.Host) {

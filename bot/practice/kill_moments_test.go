@@ -20,11 +20,11 @@ func TestAKillAtAnyMomentLosesNothingAndTheMachineIsResetOnce(t *testing.T) {
 			t.Parallel()
 			c := startRig(t, setting{})
 			killed := c.killAfter(n)
-			c.walk()
+			c.goTheWay()
 			if !killed() {
-				t.Fatalf("it was over before %d calls: there were %d", n, c.calls())
+				t.Fatalf("it was over before %d calls: there were %d", n, c.countCalls())
 			}
-			c.check()
+			c.checkOneReset()
 		})
 	}
 }
@@ -38,12 +38,12 @@ func TestAKillBetweenAPostAndItsAnswerTellsNothingTwice(t *testing.T) {
 			t.Parallel()
 			c := startRig(t, setting{})
 			killed := c.killAtPost(n)
-			c.walk()
+			c.goTheWay()
 			c.comesBack(killed)
 			if !killed() && n < surePosts {
 				t.Fatalf("there was no post %d", n+1)
 			}
-			c.check()
+			c.checkOneReset()
 		})
 	}
 }
@@ -51,24 +51,24 @@ func TestAKillBetweenAPostAndItsAnswerTellsNothingTwice(t *testing.T) {
 // surePosts is how many posts there are at least: lines that wait share one.
 const surePosts = 7
 
-// walk goes the whole way, from the command to the verified end.
-func (c *rig) walk() {
+// goTheWay goes the whole way, from the command to the verified end.
+func (c *rig) goTheWay() {
 	c.t.Helper()
 	c.propose()
 	c.approve()
 	c.confirm()
-	c.await("the end", func() bool {
+	c.waitUntil("the end", func() bool {
 		return strings.Contains(c.cardText(), "Verified") && strings.Contains(c.threadText(), "What to do next")
 	})
 }
 
-func (c *rig) calls() int { return len(c.stage.slack.Calls()) + len(c.stage.cloud.Requests()) }
+func (c *rig) countCalls() int { return len(c.stage.slack.Calls()) + len(c.stage.cloud.Requests()) }
 
 // killAfter kills the bot once, when so many calls were made, and starts it
 // again. It returns whether that has happened.
 func (c *rig) killAfter(n int) func() bool {
-	kill, done := c.killer()
-	reached := func() bool { return c.calls() >= n }
+	kill, done := c.killOnce()
+	reached := func() bool { return c.countCalls() >= n }
 	go func() {
 		if c.stage.slack.Wait(c.ctx, reached) == nil {
 			kill()
@@ -85,7 +85,7 @@ func (c *rig) killAfter(n int) func() bool {
 // killAtPost lets the post after so many others be done and never answered, and
 // kills the bot while it waits for the answer.
 func (c *rig) killAtPost(after int) func() bool {
-	kill, done := c.killer()
+	kill, done := c.killOnce()
 	posted := func() int { // the card, and its thread
 		ms := c.stage.slack.Messages(channel)
 		n := len(ms)
@@ -108,11 +108,11 @@ func (c *rig) killAtPost(after int) func() bool {
 	return done
 }
 
-func (c *rig) propose() { c.t.Helper(); c.proposes("web-01") }
+func (c *rig) propose() { c.t.Helper(); c.proposeLine("web-01") }
 
-func (c *rig) proposes(words string) {
+func (c *rig) proposeLine(words string) {
 	c.t.Helper()
-	c.until("the card", func() error {
+	c.doUntilShown("the card", func() error {
 		r, err := c.stage.slack.Command(c.ctx, "U0ANN", channel, words)
 		if err == nil && !strings.Contains(r.Text, "Looking at") {
 			err = fmt.Errorf("not taken: %s%s", r.Text, r.Warning)
@@ -122,18 +122,18 @@ func (c *rig) proposes(words string) {
 }
 
 func (c *rig) approve() {
-	c.until("the approval", func() error { return press(c.play, "U0BOB", "Approve", false) },
+	c.doUntilShown("the approval", func() error { return pressButton(c.play, "U0BOB", "Approve", false) },
 		func() bool { return strings.Contains(c.threadText(), "Approved by") })
 }
 
-func (c *rig) confirm() { c.t.Helper(); c.confirms("web-01") }
+func (c *rig) confirm() { c.t.Helper(); c.confirmAll("web-01") }
 
-// confirms does so for the machines whose names are typed.
-func (c *rig) confirms(names string) {
+// confirmAll does so for the machines whose names are typed.
+func (c *rig) confirmAll(names string) {
 	c.t.Helper()
-	c.until("the backup", func() error {
+	c.doUntilShown("the backup", func() error {
 		if _, open := c.stage.slack.OpenView("U0ANN"); !open {
-			if err := press(c.play, "U0ANN", "Confirm backup", false); err != nil {
+			if err := pressButton(c.play, "U0ANN", "Confirm backup", false); err != nil {
 				return err
 			}
 		}
@@ -145,17 +145,17 @@ func (c *rig) confirms(names string) {
 	}, func() bool { return strings.Count(c.threadText(), "Backup confirmed") >= len(strings.Fields(names)) })
 }
 
-// check holds what people see against what the cloud really did: one reset.
-func (c *rig) check() {
+// checkOneReset holds what people see against what the cloud really did: one reset.
+func (c *rig) checkOneReset() {
 	c.t.Helper()
-	c.holds([]string{
+	c.checkThread([]string{
 		"asks to wipe", "Approved by", "Backup confirmed", "Both keys are turned", "Re-checked", "The one call goes out", "Done after", "What to do next",
 	}, 1)
 }
 
-// holds: so many resets of as many requests, one card, and a thread that tells
+// checkThread: so many resets of as many requests, one card, and a thread that tells
 // each of its lines once.
-func (c *rig) holds(lines []string, resets int) {
+func (c *rig) checkThread(lines []string, resets int) {
 	c.t.Helper()
 	if n, asked := c.stage.cloud.Resets("ins-1a2b3c4d"), c.stage.cloud.ResetRequests("ins-1a2b3c4d"); n != resets || asked > 1 {
 		c.t.Errorf("%d resets of %d requests", n, asked)
@@ -169,7 +169,7 @@ func (c *rig) holds(lines []string, resets int) {
 			c.t.Errorf("%q was told %d times:\n%s", line, n, thread)
 		}
 	}
-	if bad := c.stage.bot.misbehaved(); bad != "" {
+	if bad := c.stage.bot.misbehaviour(); bad != "" {
 		c.t.Error(bad)
 	}
 }
@@ -179,22 +179,22 @@ func (c *rig) holds(lines []string, resets int) {
 func TestAnotherReplicaGoesOnWithinFifteenSeconds(t *testing.T) {
 	t.Parallel()
 	c := startRig(t, setting{})
-	other := c.other()
+	other := c.startReplica()
 	c.propose()
 	c.approve()
 	c.confirm()
-	c.await("the countdown", func() bool { return strings.Contains(c.stage.bot.log.String(), "countdown shown") })
+	c.waitUntil("the countdown", func() bool { return strings.Contains(c.stage.bot.log.String(), "countdown shown") })
 	if err := c.stage.bot.kill(); err != nil {
 		t.Fatal(err)
 	}
 	killed := time.Now()
 	c.stage.sendTo(other)
-	c.await("the call", func() bool { return c.stage.cloud.Resets("ins-1a2b3c4d") == 1 })
+	c.waitUntil("the call", func() bool { return c.stage.cloud.Resets("ins-1a2b3c4d") == 1 })
 	if took := time.Since(killed); took > 15*time.Second {
 		t.Errorf("taken over after %s", took)
 	}
-	c.await("the end", func() bool { return strings.Contains(c.threadText(), "What to do next") })
-	c.check()
+	c.waitUntil("the end", func() bool { return strings.Contains(c.threadText(), "What to do next") })
+	c.checkOneReset()
 }
 
 // Where it is killed before the countdown was shown, another shows it within
@@ -202,7 +202,7 @@ func TestAnotherReplicaGoesOnWithinFifteenSeconds(t *testing.T) {
 func TestAnotherReplicaShowsTheCountdownWithinFifteenSeconds(t *testing.T) {
 	t.Parallel()
 	c := startRig(t, setting{})
-	other := c.other()
+	other := c.startReplica()
 	c.propose()
 	c.approve()
 	c.confirm()
@@ -212,10 +212,10 @@ func TestAnotherReplicaShowsTheCountdownWithinFifteenSeconds(t *testing.T) {
 	killed := time.Now()
 	c.stage.sendTo(other)
 	const shown = "countdown shown"
-	c.await(shown, func() bool { return strings.Contains(c.stage.bot.log.String()+other.log.String(), shown) })
+	c.waitUntil(shown, func() bool { return strings.Contains(c.stage.bot.log.String()+other.log.String(), shown) })
 	if took := time.Since(killed); took > 15*time.Second {
 		t.Errorf("shown after %s", took)
 	}
-	c.await("the end", func() bool { return strings.Contains(c.threadText(), "What to do next") })
-	c.check()
+	c.waitUntil("the end", func() bool { return strings.Contains(c.threadText(), "What to do next") })
+	c.checkOneReset()
 }

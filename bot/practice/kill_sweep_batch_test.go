@@ -25,7 +25,7 @@ func TestAKillAtAnyPointOfSeveralMachinesIsSurvived(t *testing.T) {
 		for _, k := range chosen {
 			t.Run(k.String(), func(t *testing.T) {
 				t.Parallel()
-				if !k.play(t, (*rig).walkBoth) {
+				if !k.playKill(t, (*rig).walkBoth) {
 					missed.Add(1)
 				}
 			})
@@ -73,19 +73,19 @@ func severalSample(route []point) []killAt {
 // cloud did.
 func (c *rig) walkBoth() {
 	c.t.Helper()
-	c.proposes("web-01 win-01")
+	c.proposeLine("web-01 win-01")
 	c.approve()
-	c.confirms("win-01 web-01")
+	c.confirmAll("win-01 web-01")
 	if c.stopsHalfway() {
 		return
 	}
-	c.holds([]string{
+	c.checkThread([]string{
 		"asks to wipe", "Approved by", "web-01: :key: Backup confirmed", "win-01: :key: Backup confirmed", "Both keys are turned",
 		"web-01: Re-checked", "win-01: Re-checked", "web-01: :rotating_light: The one call", "win-01: :rotating_light: The one call",
 		"web-01: :white_check_mark: Done after", "win-01: :white_check_mark: Done after",
 	}, 1)
 	for _, name := range []string{"web-01", "win-01"} {
-		i, err := c.stage.instance(name)
+		i, err := c.stage.machineNamed(name)
 		if err != nil {
 			c.t.Fatal(err)
 		}
@@ -111,23 +111,23 @@ func (c *rig) stopsHalfway() bool {
 	over := func() bool { return done() || halfway() }
 	soon, cancel := context.WithTimeout(c.ctx, 2*time.Minute)
 	defer cancel()
-	c.hastens(soon, over)
-	if c.missing() { // it takes until its signature is dead
+	c.skipDeadTime(soon, over)
+	if c.callIsMissing() { // it takes until its signature is dead
 		soon, cancel = context.WithTimeout(c.ctx, 4*time.Minute)
 		defer cancel()
 	}
 	if err := c.stage.slack.Wait(soon, over); err != nil {
-		c.t.Fatalf("the end did not come:\n%s\n%s\nthe log ends:\n%s", c.cardText(), c.threadText(), c.stage.bot.log.last(15))
+		c.t.Fatalf("the end did not come:\n%s\n%s\nthe log ends:\n%s", c.cardText(), c.threadText(), c.stage.bot.log.lastLines(15))
 	}
 	if !halfway() {
 		return false
 	}
 	for _, name := range []string{"web-01", "win-01"} {
-		i, err := c.stage.instance(name)
+		i, err := c.stage.machineNamed(name)
 		if err != nil {
 			c.t.Fatal(err)
 		}
-		verified := count(strings.Contains(c.threadText(), name+": :white_check_mark: Done after"))
+		verified := asNumber(strings.Contains(c.threadText(), name+": :white_check_mark: Done after"))
 		if n, asked := c.stage.cloud.Resets(i.ID), c.stage.cloud.ResetRequests(i.ID); n != verified || asked != verified {
 			c.t.Errorf("%s: %d resets of %d requests, %d verified", name, n, asked, verified)
 		}
@@ -151,14 +151,14 @@ func TestTwoProposalsForTheSameMachinesAtOnceHoldNoneInVain(t *testing.T) {
 	}
 	both.Wait()
 	refused := func(user string) bool {
-		return strings.Contains(c.told(user), "nothing is proposed") || strings.Contains(c.told(user), "has a proposal already")
+		return strings.Contains(c.toldAlone(user), "nothing is proposed") || strings.Contains(c.toldAlone(user), "has a proposal already")
 	}
-	c.await("what came of both", func() bool {
+	c.waitUntil("what came of both", func() bool {
 		ann, bob := refused("U0ANN"), refused("U0BOB")
 		return ann && bob || (ann || bob) && len(c.stage.slack.Messages(channel)) == 1
 	})
 	if refused("U0ANN") && refused("U0BOB") { // then both machines are free
-		c.until("a proposal for both", func() error {
+		c.doUntilShown("a proposal for both", func() error {
 			_, err := c.stage.slack.Command(c.ctx, "U0ANN", channel, "web-01 win-01")
 			return err
 		}, func() bool { return strings.Contains(c.cardText(), "2 machines") })

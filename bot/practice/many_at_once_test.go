@@ -18,11 +18,11 @@ const (
 	resetWithin = 10 * time.Second
 )
 
-// storm is a stage on which one person may propose for many machines. A channel
+// startManyAtOnce is a stage on which one person may propose for many machines. A channel
 // takes a post a second and a few at once, so ten proposals share one.
-func storm(t *testing.T, n int) *rig {
+func startManyAtOnce(t *testing.T, n int) *rig {
 	t.Helper()
-	people, fleet := crowd(n)
+	people, fleet := manyPeople(n)
 	for i := range people.Channels {
 		if c := &people.Channels[i]; strings.HasPrefix(c.ID, "C0STORM") {
 			c.Members = append(c.Members, "U0ANN")
@@ -44,7 +44,7 @@ func (c *rig) withinSlacksLimits() {
 func TestAHundredProposalsOfOnePersonWithinTenSecondsEachHaveTheirCardWithinFifteen(t *testing.T) {
 	t.Parallel()
 	const n = 100
-	c := storm(t, n)
+	c := startManyAtOnce(t, n)
 	typed := make([]time.Time, n)
 	var typing sync.WaitGroup
 	tenASecond := time.NewTicker(100 * time.Millisecond) // one person, as fast as that
@@ -59,7 +59,7 @@ func TestAHundredProposalsOfOnePersonWithinTenSecondsEachHaveTheirCardWithinFift
 		})
 	}
 	typing.Wait()
-	c.await("a hundred cards", func() bool {
+	c.waitUntil("a hundred cards", func() bool {
 		found := 0
 		for i := 0; i < n; i += perChannel {
 			found += len(c.stage.slack.Messages(roomOf(i)))
@@ -81,11 +81,11 @@ func TestAHundredProposalsOfOnePersonWithinTenSecondsEachHaveTheirCardWithinFift
 // approvers ten times each, all at once.
 func TestSixtyClicksOnOneCardEndInOneResetWithinTenSeconds(t *testing.T) {
 	t.Parallel()
-	c := storm(t, 60)
+	c := startManyAtOnce(t, 60)
 	if _, err := c.stage.slack.Command(t.Context(), "U0ANN", roomOf(0), boxOf(0)); err != nil {
 		t.Fatal(err)
 	}
-	c.await("the card", func() bool { return len(c.stage.slack.Messages(roomOf(0))) == 1 })
+	c.waitUntil("the card", func() bool { return len(c.stage.slack.Messages(roomOf(0))) == 1 })
 	card := cardIn(t, c.stage.slack, 0)
 	if err := c.stage.slack.Click(t.Context(), "U0ANN", roomOf(0), card.TS, "Confirm backup"); err != nil {
 		t.Fatal(err)
@@ -100,13 +100,13 @@ func TestSixtyClicksOnOneCardEndInOneResetWithinTenSeconds(t *testing.T) {
 		}
 		return proposerOf(i)
 	})
-	c.await("the reset", func() bool { return c.stage.cloud.ResetRequests(machineOf(0)) > 0 })
+	c.waitUntil("the reset", func() bool { return c.stage.cloud.ResetRequests(machineOf(0)) > 0 })
 	if took := time.Since(began); took > resetWithin {
 		t.Errorf("reset after %s", took)
 	} else {
 		t.Logf("reset within %s, of which 5 s are its countdown", took.Round(time.Millisecond))
 	}
-	c.await("its end", func() bool { return strings.Contains(c.stage.slack.PlainText(cardIn(t, c.stage.slack, 0)), "Verified") })
+	c.waitUntil("its end", func() bool { return strings.Contains(c.stage.slack.PlainText(cardIn(t, c.stage.slack, 0)), "Verified") })
 	if got := c.stage.cloud.ResetRequests(machineOf(0)); got != 1 {
 		t.Errorf("%d resets", got)
 	}

@@ -15,9 +15,9 @@ const perChannel = 10
 // once, and of one person Twokey does not take that.
 const perApprover = 5
 
-// crowd is a workspace with a proposer for each of n machines, channels for ten
+// manyPeople is a workspace with a proposer for each of n machines, channels for ten
 // of them each, and those machines, each with a backup an hour old.
-func crowd(n int) (*fakeslack.Directory, *fakecvm.Fleet) {
+func manyPeople(n int) (*fakeslack.Directory, *fakecvm.Fleet) {
 	people := fakeslack.SamplePeople()
 	fleet := fakecvm.SampleFleet(time.Now())
 	var model fakecvm.Instance

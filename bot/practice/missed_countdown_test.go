@@ -35,9 +35,9 @@ func TestACountdownWhoseEndNobodyActedOnIsBegunAnewBeforePeoplesEyes(t *testing.
 				if err != nil {
 					w.t.Fatal(err)
 				}
-				w.start()
-				w.pass(20 * time.Second)
-				op := w.record(rec.Op.ID).Op
+				w.startWorker()
+				w.letPass(20 * time.Second)
+				op := w.loadRecord(rec.Op.ID).Op
 				if op.State != c.state || !strings.Contains(op.Waits, "frozen") {
 					w.t.Errorf("it is %s and waits for %q", op.State, op.Waits)
 				}

@@ -22,11 +22,11 @@ func openPage(ctx context.Context, addr string, speed float64, out io.Writer) er
 	if err != nil {
 		return err
 	}
-	st, err := newStage(ctx, setting{bin: bin, dir: dir, policy: policyWith(15 * time.Second), addr: addr, speed: speed, tours: newCinema(ctx, bin), desk: func(st *stage) []page.Action { return desk(ctx, st) }})
+	st, err := newStage(ctx, setting{bin: bin, dir: dir, policy: policyWith(15 * time.Second), addr: addr, speed: speed, tours: newCinema(ctx, bin), desk: func(st *stage) []page.Action { return accidentButtons(ctx, st) }})
 	if err != nil {
 		return err
 	}
-	defer st.close()
+	defer st.endAll()
 	if st.redis.warning != "" {
 		fmt.Fprintln(out, "warning:", st.redis.warning)
 	}

@@ -54,7 +54,7 @@ func (c *counts) add(what string, labels ...string) {
 	c.m[strings.Join(append([]string{what}, labels...), " ")]++
 }
 
-func (c *counts) of(what string) int {
+func (c *counts) countOf(what string) int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.m[what]
@@ -64,14 +64,14 @@ func (c *counts) of(what string) int {
 // sample workspace.
 func inWorld(t *testing.T, scale float64, channels []string, do func(w *world)) {
 	t.Helper()
-	for _, what := range findings(t, scale, channels, do) {
+	for _, what := range findProblems(t, scale, channels, do) {
 		t.Error(what)
 	}
 }
 
-// findings runs do as inWorld does and returns what was not as it should be,
+// findProblems runs do as inWorld does and returns what was not as it should be,
 // for whoever goes on after a failure (rapid shrinks it).
-func findings(t *testing.T, scale float64, channels []string, do func(w *world)) []string {
+func findProblems(t *testing.T, scale float64, channels []string, do func(w *world)) []string {
 	t.Helper()
 	return inBubble(t, 25*time.Millisecond, func(found *report, mini *miniredis.Miniredis) {
 		w := &world{t: found, redis: mini, counted: &counts{m: map[string]int{}}, logs: &bytes.Buffer{}}
@@ -83,16 +83,16 @@ func findings(t *testing.T, scale float64, channels []string, do func(w *world))
 		transport, hangUp := w.overPipes()
 		defer hangUp()
 		defer transport.CloseIdleConnections()
-		w.open(transport, scale)
+		w.openBot(transport, scale)
 		defer func() { _ = w.store.Close() }()
-		w.start()
+		w.startWorker()
 		defer func() { w.stop() }() // whichever runs by then
 		do(w)
 	})
 }
 
-// open opens the bot's memory and its Slack side.
-func (w *world) open(transport http.RoundTripper, scale float64) {
+// openBot opens the bot's memory and its Slack side.
+func (w *world) openBot(transport http.RoundTripper, scale float64) {
 	w.t.Helper()
 	var err error
 	if w.store, err = store.Open(w.t.Context(), store.Options{URL: "redis://" + w.redis.Addr() + "?pool_size=500", Seal: practiceSeals(w.t)}); err != nil {
@@ -109,8 +109,8 @@ func (w *world) open(transport http.RoundTripper, scale float64) {
 	}
 }
 
-// start starts a worker; stop ends it as a deployment does.
-func (w *world) start() {
+// startWorker starts a worker; stop ends it as a deployment does.
+func (w *world) startWorker() {
 	d := newEngine(commands.Config{Store: w.store, Chat: w.chat, Log: slog.New(slog.NewTextHandler(w.logs, nil)), Count: w.counted.add})
 	ctx, cancel := context.WithCancel(w.t.Context())
 	var run sync.WaitGroup
@@ -185,8 +185,8 @@ func (w *world) propose(n int, channels ...string) []port.Record {
 	return out
 }
 
-// move makes the next transition of an operation, with its line.
-func (w *world) move(id string) {
+// makeTransition makes the next transition of an operation, with its line.
+func (w *world) makeTransition(id string) {
 	w.t.Helper()
 	rec, err := w.store.Load(w.t.Context(), id)
 	if err != nil {
@@ -209,8 +209,8 @@ func postsOf(id string, rev int64) []port.Post {
 
 func lineOf(rev int64) string { return fmt.Sprintf("line %d.", rev) }
 
-// left counts what stands in the outboxes.
-func (w *world) left() int {
+// countLeft counts what stands in the outboxes.
+func (w *world) countLeft() int {
 	n := 0
 	for p := range store.Partitions {
 		ps, err := w.store.Posts(w.t.Context(), fmt.Sprint(p), 1<<20)
@@ -222,16 +222,16 @@ func (w *world) left() int {
 	return n
 }
 
-// settle waits until the outboxes are empty and returns how long that took. It
+// waitUntilEmpty waits until the outboxes are empty and returns how long that took. It
 // fails the test after limit.
-func (w *world) settle(limit time.Duration) time.Duration {
+func (w *world) waitUntilEmpty(limit time.Duration) time.Duration {
 	w.t.Helper()
 	began := time.Now()
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
-	for w.left() > 0 {
+	for w.countLeft() > 0 {
 		if time.Since(began) > limit {
-			w.t.Fatalf("%d entries are left after %s\n%s", w.left(), limit, tailOf(w.logs.String()))
+			w.t.Fatalf("%d entries are left after %s\n%s", w.countLeft(), limit, tailOf(w.logs.String()))
 		}
 		<-tick.C
 	}
@@ -240,8 +240,8 @@ func (w *world) settle(limit time.Duration) time.Duration {
 
 func tailOf(s string) string { return s[max(0, len(s)-3000):] }
 
-// pass lets time go by.
-func (w *world) pass(d time.Duration) { <-time.After(d) }
+// letPass lets time go by.
+func (w *world) letPass(d time.Duration) { <-time.After(d) }
 
 // mustAllBeTold checks every thread: each line once, in order, below one card
 // at the newest revision.
@@ -299,8 +299,8 @@ func (w *world) mustBeInOrder(rec port.Record) {
 	}
 }
 
-// calls counts the calls of a method that ended so.
-func (w *world) calls(method string, is func(fakeslack.Call) bool) int {
+// countCalls counts the calls of a method that ended so.
+func (w *world) countCalls(method string, is func(fakeslack.Call) bool) int {
 	n := 0
 	for _, c := range w.slack.Calls() {
 		if c.Method == method && is(c) {

@@ -30,11 +30,11 @@ func TestAnAlertOnThePageLeadsToTheMachineThatItNames(t *testing.T) {
 	b.Holds("the machine is in it", `(document.querySelector('[data-testid^="field-target"]')?.value ?? "").startsWith("web-01 ·")`)
 	b.Picture("alert-form")
 	b.Click("modal-submit")
-	b.Sees("message-"+newest(t, st), "Waiting for keys")
+	b.Sees("message-"+newestCard(t, st), "Waiting for keys")
 }
 
-// proposed has Ann propose web-01.
-func proposed(t *testing.T, st *stage) {
+// proposeWeb01 has Ann propose web-01.
+func proposeWeb01(t *testing.T, st *stage) {
 	t.Helper()
 	if _, err := st.slack.Command(t.Context(), "U0ANN", channel, `web-01 --reason "kernel panics"`); err != nil {
 		t.Fatal(err)
@@ -48,7 +48,7 @@ func TestHomeOnThePageSaysWhatWaitsForMyKey(t *testing.T) {
 	b := browse.Open(t, st.page+"#as=U0BOB", 1280, 1000, pictures)
 	b.Click("open-home")
 	b.Sees("home", "Nothing waits for your key.")
-	proposed(t, st)
+	proposeWeb01(t, st)
 	b.Sees("home", "Waits for your key (1)")
 	b.Sees("home", "You may turn: approval, backup confirmation")
 	b.Picture("home")
@@ -59,7 +59,7 @@ func TestHomeOnThePageSaysWhatWaitsForMyKey(t *testing.T) {
 func TestHomeOnThePageFitsAPhone(t *testing.T) {
 	t.Parallel()
 	st := startStage(t, pageSetting(t))
-	proposed(t, st)
+	proposeWeb01(t, st)
 	b := browse.Open(t, st.page+"#as=U0BOB", 390, 844, pictures)
 	b.Do("going home", chromedp.SetValue(browse.ID("pick-channel"), "home"))
 	b.Sees("home", "Waits for your key (1)")

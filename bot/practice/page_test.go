@@ -14,13 +14,13 @@ import (
 // pictures names the folder for screenshots; make picture sets it.
 const pictures = "TWOKEY_PICTURES"
 
-// newest waits for a card and returns its ts.
-func newest(t *testing.T, st *stage) string {
+// newestCard waits for a card and returns its ts.
+func newestCard(t *testing.T, st *stage) string {
 	t.Helper()
 	ctx, cancel := withPatience(t.Context())
 	defer cancel()
 	var ts string
-	if err := st.slack.Wait(ctx, func() bool { m, err := st.card(); ts = m.TS; return err == nil }); err != nil {
+	if err := st.slack.Wait(ctx, func() bool { m, err := st.newestCard(); ts = m.TS; return err == nil }); err != nil {
 		t.Fatal(err)
 	}
 	return ts
@@ -40,7 +40,7 @@ func TestThePageTurnsTwoKeysAndTheMachineIsReinstalledOnce(t *testing.T) {
 	b.Holds("it is picked", `document.querySelector('[data-testid="field-target"]').value.startsWith("web-01 ·")`)
 	b.Write("field-reason", "kernel panics at boot")
 	b.Click("modal-submit")
-	card := newest(t, st)
+	card := newestCard(t, st)
 	b.Sees("message-"+card, "Waiting for keys")
 	b.Picture("card-proposed")
 
@@ -77,7 +77,7 @@ func TestThePageIsUsableOnAPhone(t *testing.T) {
 	st := startStage(t, pageSetting(t))
 	b := browse.Open(t, st.page+"#as=U0ANN&channel=C0INFRA", 390, 844, pictures)
 	b.Write("composer", `/reinstall web-02 --reason "same panic as web-01"`+kb.Enter)
-	card := newest(t, st)
+	card := newestCard(t, st)
 	b.Sees("message-"+card, "Waiting for keys")
 	b.Picture("phone-card")
 	b.Fits("the card")
@@ -123,7 +123,7 @@ func TestThePagePlaysTheMainStoryByKeyboardAlone(t *testing.T) {
 	b.Keys(kb.Enter)
 	b.Gone("modal")
 	b.Holds("the form gives the keyboard back", `document.activeElement.matches('`+at("composer")+`')`)
-	card := newest(t, st)
+	card := newestCard(t, st)
 	b.Sees("message-"+card, "Waiting for keys")
 
 	b.TabTo(at("person-U0BOB"))
@@ -189,7 +189,7 @@ func TestTheDeskSaysWhatIsInForceAndEndsIt(t *testing.T) {
 	b.Sees("desk-done", "killed with kill -9 and started again")
 	b.Click("close-desk")
 	b.Write("composer", "/reinstall web-01"+kb.Enter)
-	b.Sees("message-"+newest(t, st), "Waiting for keys")
+	b.Sees("message-"+newestCard(t, st), "Waiting for keys")
 }
 
 func TestANewColleagueWatchesAStoryOnThePage(t *testing.T) {
@@ -264,6 +264,6 @@ func TestEveryTourCanBeWatchedToItsEnd(t *testing.T) {
 func pageSetting(t *testing.T) setting {
 	return setting{
 		speed: 30, tours: newCinema(t.Context(), built),
-		desk: func(st *stage) []page.Action { return desk(t.Context(), st) },
+		desk: func(st *stage) []page.Action { return accidentButtons(t.Context(), st) },
 	}
 }

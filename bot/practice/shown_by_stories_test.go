@@ -35,8 +35,8 @@ func shownBy(t *testing.T) *shown {
 	return s
 }
 
-// hold holds all that a story's bot showed against Slack's types and lengths.
-func (s *shown) hold(t *testing.T, p *play) {
+// checkShown holds all that a story's bot showed against Slack's types and lengths.
+func (s *shown) checkShown(t *testing.T, p *play) {
 	seen, wrong := conform.All(p.stage.slack.Calls(), p.stage.slack.Requests())
 	for _, w := range wrong {
 		t.Errorf("Slack would not take what was shown: %s", w)

@@ -16,7 +16,7 @@ func (c *rig) countsDown() {
 	c.propose()
 	c.confirm()
 	c.approve()
-	c.await("the countdown", func() bool { return strings.Contains(c.cardText(), "Counting down") })
+	c.waitUntil("the countdown", func() bool { return strings.Contains(c.cardText(), "Counting down") })
 }
 
 // A stop that was acknowledged wins over the call that is just being made, though
@@ -29,8 +29,8 @@ func TestAStopThatIsAcknowledgedBeforeTheCallWinsOverIt(t *testing.T) {
 		"once the intent is burned": func(p point, m moment) bool { return p.what == secondRead && m == answered },
 	}
 	ways := map[string]func(*rig) error{
-		"hold":   func(c *rig) error { return press(c.play, "U0DEE", "Hold", false) },
-		"cancel": func(c *rig) error { return press(c.play, "U0CHO", "Cancel", false) },
+		"hold":   func(c *rig) error { return pressButton(c.play, "U0DEE", "Hold", false) },
+		"cancel": func(c *rig) error { return pressButton(c.play, "U0CHO", "Cancel", false) },
 		"freeze": func(c *rig) error {
 			_, err := c.stage.slack.Command(c.ctx, "U0DEE", channel, "freeze the network burns")
 			return err
@@ -42,7 +42,7 @@ func TestAStopThatIsAcknowledgedBeforeTheCallWinsOverIt(t *testing.T) {
 				t.Parallel()
 				c := setRig(t, setting{policy: plainPolicy("5s")})
 				var counts, stopped atomic.Bool
-				c.through(func(p point, m moment) bool {
+				c.putOnWire(func(p point, m moment) bool {
 					if counts.Load() && is(p, m) && !stopped.Swap(true) {
 						if err := c.stage.slack.Switch("users.info:hang", "1"); err != nil {
 							t.Error(err)
@@ -55,7 +55,7 @@ func TestAStopThatIsAcknowledgedBeforeTheCallWinsOverIt(t *testing.T) {
 				})
 				c.countsDown()
 				counts.Store(true)
-				c.await("its effect", func() bool {
+				c.waitUntil("its effect", func() bool {
 					card, thread := c.cardText(), c.threadText()
 					return strings.Contains(card, "On hold") || strings.Contains(card, "Not sent") || strings.Contains(thread, "everything is frozen")
 				})
@@ -76,7 +76,7 @@ func TestAFloodByAGuestThroughOneBotDelaysNoHoldThere(t *testing.T) {
 	t.Parallel()
 	c := setRig(t, setting{policy: plainPolicy("25s")})
 	c.countsDown()
-	c.other()
+	c.startReplica()
 	id := proposalID.FindStringSubmatch(c.cardText())[1]
 	for range 110 {
 		if _, err := c.stage.slack.Command(c.ctx, "U0GUS", channel, "approve "+id); err != nil {
@@ -87,7 +87,7 @@ func TestAFloodByAGuestThroughOneBotDelaysNoHoldThere(t *testing.T) {
 		{"U0CHO", "Hold", "Held by @Cho Park"}, {"U0BOB", "Resume", "Resumed by @Bob Lindqvist"}, {"U0ANN", "Cancel", "Cancelled by @Ann Okafor"},
 	} {
 		clicked := time.Now()
-		c.until("it", func() error { return press(c.play, by.user, by.button, false) }, func() bool { return strings.Contains(c.threadText(), by.shown) })
+		c.doUntilShown("it", func() error { return pressButton(c.play, by.user, by.button, false) }, func() bool { return strings.Contains(c.threadText(), by.shown) })
 		if took := time.Since(clicked); took > 10*time.Second {
 			t.Errorf("%s after %s", by.shown, took)
 		}
