@@ -51,7 +51,8 @@ var arrows = map[string][]string{
 	"twokey/bot/fakeslack/conform":   {"twokey/bot/fakeslack"}, // for tests
 	"twokey/cloud/fakecvm":           {},
 	"twokey/cloud/fakecvm/conform":   {}, // for tests
-	"twokey/bot/practice":            {"twokey/bot/fakeslack", "twokey/bot/fakeslack/page", "twokey/bot/practice/loopback", "twokey/bot/practice/sshd", "twokey/cloud/fakecvm"},
+	"twokey/bot/practice":            {"twokey/bot/fakeslack", "twokey/bot/fakeslack/page", "twokey/bot/practice/internet", "twokey/bot/practice/loopback", "twokey/bot/practice/sshd", "twokey/cloud/fakecvm"},
+	"twokey/bot/practice/internet":   {},
 	"twokey/bot/practice/sshd":       {},
 	"twokey/bot/practice/loopback":   {},
 }

@@ -141,7 +141,8 @@ func (s *clients) checkListed(user string, e, entered map[string]any) error {
 		kind = "private"
 	}
 	if kinds := blockkit.List(filter["include"]); c == nil || c.Archived || kind != "public" && !c.Has(user) ||
-		len(kinds) > 0 && !slices.Contains(kinds, any(kind)) || c.IsExtShared && filter["exclude_external_shared_channels"] == true {
+		len(kinds) > 0 && !slices.Contains(kinds, any(kind)) || c.IsExtShared &&
+		filter["exclude_external_shared_channels"] == true {
 		return fmt.Errorf("%w: the conversation %q is not in the list", ErrNoOption, id)
 	}
 	return nil

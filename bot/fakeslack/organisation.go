@@ -56,15 +56,3 @@ func (s *clients) enterpriseOf(u *User) any {
 	}
 	return map[string]any{"id": s.org.id, "name": s.org.name}
 }
-
-// enterpriseUser is a member as an organisation knows them. Callers hold s.mu.
-func (s *webAPI) enterpriseUser(u *User) map[string]any {
-	teams := []string{u.TeamID}
-	if p := s.primaryTeam(u); p != u.TeamID {
-		teams = append(teams, p)
-	}
-	return map[string]any{
-		"id": u.ID, "enterprise_id": s.org.id, "enterprise_name": s.org.name, "is_admin": false, "is_owner": false,
-		"is_primary_owner": false, "teams": teams,
-	}
-}

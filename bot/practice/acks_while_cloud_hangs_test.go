@@ -50,7 +50,9 @@ func TestWhileTheCloudHangsEverythingIsAcknowledgedAndTypeAheadAnswersFromMemory
 	for _, typed := range []string{"web-02", "check web-02", "history web-01", "list", "help"} {
 		c.mustAck(slack.Command(c.ctx, "U0ANN", channel, typed))
 	}
-	for _, b := range []struct{ who, button string }{{"U0CHO", "Approve"}, {"U0ANN", "Confirm backup"}, {"U0BOB", "Reject"}} {
+	for _, b := range []struct{ who, button string }{
+		{"U0CHO", "Approve"}, {"U0ANN", "Confirm backup"}, {"U0BOB", "Reject"},
+	} {
 		if err := pressButton(c.play, b.who, b.button, false); err != nil {
 			t.Errorf("%s: %v", b.button, err)
 		}
@@ -68,7 +70,9 @@ func TestWhileTheCloudHangsEverythingIsAcknowledgedAndTypeAheadAnswersFromMemory
 	}
 	g.openGate()
 	c.waitUntil("what was taken meanwhile", func() bool {
-		return strings.Contains(c.allCards(), "web-02") && strings.Contains(c.allCards(), "Reinstall of web-01 (ins-1a2b3c4d): rejected")
+		return strings.Contains(c.allCards(), "web-02") && strings.Contains(
+			c.allCards(), "Reinstall of web-01 (ins-1a2b3c4d): rejected",
+		)
 	})
 }
 
@@ -270,8 +274,12 @@ func fillMemory(b *testing.B, st *stage, n, cards int) (ids []string) {
 		now := time.Now()
 		ref := reinstall.Ref{Account: "main", Region: "ap-guangzhou", Instance: machineOf(i)}
 		op := reinstall.Operation{
-			ID: s.NewID(ref), State: reinstall.Proposed, Channel: roomOf(i), Proposer: proposerOf(i), ProposedAt: now, Expires: now.Add(time.Hour),
-			Plan: reinstall.Plan{Ref: ref, Name: boxOf(i), Terms: reinstall.Terms{Approvals: 2, Approvers: reinstall.People{Groups: []string{"S0ONCALL"}}}},
+			ID: s.NewID(ref), State: reinstall.Proposed, Channel: roomOf(i), Proposer: proposerOf(i), ProposedAt: now,
+			Expires: now.Add(time.Hour),
+			Plan: reinstall.Plan{
+				Ref: ref, Name: boxOf(i),
+				Terms: reinstall.Terms{Approvals: 2, Approvers: reinstall.People{Groups: []string{"S0ONCALL"}}},
+			},
 		}
 		op.Print = op.Plan.Fingerprint()
 		c := port.Change{Op: op, Command: "create " + op.ID, By: op.Proposer, What: "proposed", In: time.Hour}

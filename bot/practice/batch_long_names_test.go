@@ -20,7 +20,9 @@ func TestTwentyMachinesWithLongNamesKeepTheirCard(t *testing.T) {
 	long := map[string]string{}
 	for i := range n {
 		ids = append(ids, machineOf(i))
-		names = append(names, []string{"支付网关生产环境服务器", "a&b<c>d", "checkout-payments-gateway"}[i%3]+strings.Repeat("é", 30)+"-"+boxOf(i))
+		names = append(
+			names, []string{"支付网关生产环境服务器", "a&b<c>d", "checkout-payments-gateway"}[i%3]+strings.Repeat("é", 30)+"-"+boxOf(i),
+		)
 		long[machineOf(i)] = names[i]
 	}
 	for i, m := range fleet.Instances {
@@ -65,7 +67,9 @@ func TestTwentyMachinesWithLongNamesKeepTheirCard(t *testing.T) {
 		t.Fatal(err)
 	}
 	shows("Cancelled")
-	c.waitUntil("the end in the thread", func() bool { return strings.Contains(c.threadText(), "Cancelled by @Ann Okafor") })
+	c.waitUntil(
+		"the end in the thread", func() bool { return strings.Contains(c.threadText(), "Cancelled by @Ann Okafor") },
+	)
 	for i, id := range ids {
 		if told := strings.Count(c.threadText(), "• "+names[i]+"  "+id); told != 1 {
 			t.Errorf("the thread has the details of %s %d times:\n%s", id, told, c.threadText())

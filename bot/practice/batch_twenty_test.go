@@ -36,16 +36,23 @@ func TestTwentyMachinesGoThroughOneCard(t *testing.T) {
 	if err := pressButton(c.play, "U0ANN", "Confirm backup", false); err != nil {
 		t.Fatal(err)
 	}
-	if r, err := st.slack.Submit(t.Context(), "U0ANN", map[string]string{"typed": strings.Join(names, "\n")}); err != nil || !r.Closed {
+	if r, err := st.slack.Submit(
+		t.Context(), "U0ANN", map[string]string{"typed": strings.Join(names, "\n")},
+	); err != nil || !r.Closed {
 		t.Fatalf("%v, %v %s", err, r.Errors, r.Warning)
 	}
 	c.waitUntil("the first call", func() bool { return st.cloud.ResetRequests(machineOf(0)) == 1 })
 	for i := 1; i < n; i++ {
-		if st.cloud.ResetRequests(machineOf(i)) > 0 && !strings.Contains(c.threadText(), names[0]+": :white_check_mark: Done") {
+		if st.cloud.ResetRequests(machineOf(i)) > 0 && !strings.Contains(
+			c.threadText(), names[0]+": :white_check_mark: Done",
+		) {
 			t.Errorf("%s went before the first was done", names[i])
 		}
 	}
-	c.waitUntilWithin(4*time.Minute, "the end", func() bool { return strings.Contains(c.cardText(), fmt.Sprintf("Verified: all %d machines", n)) })
+	c.waitUntilWithin(
+		4*time.Minute, "the end",
+		func() bool { return strings.Contains(c.cardText(), fmt.Sprintf("Verified: all %d machines", n)) },
+	)
 	for i, name := range names {
 		if got := st.cloud.ResetRequests(machineOf(i)); got != 1 {
 			t.Errorf("%d requests to reset %s", got, name)
@@ -54,7 +61,9 @@ func TestTwentyMachinesGoThroughOneCard(t *testing.T) {
 	if got := len(st.slack.Messages(channel)); got != 1 {
 		t.Errorf("%d cards", got)
 	}
-	t.Logf("proposed within %s, done within %s", proposed.Round(time.Millisecond), time.Since(began).Round(time.Millisecond))
+	t.Logf(
+		"proposed within %s, done within %s", proposed.Round(time.Millisecond), time.Since(began).Round(time.Millisecond),
+	)
 	if bad := st.bot.misbehaviour(); bad != "" {
 		t.Error(bad)
 	}

@@ -177,7 +177,8 @@ func (b *bot) misbehaviour() string {
 	}
 	for _, e := range b.env {
 		name, value, _ := strings.Cut(e, "=")
-		if (strings.HasSuffix(name, "_TOKEN") || strings.HasSuffix(name, "_SECRET") || strings.HasSuffix(name, "_KEY")) && strings.Contains(log, value) {
+		if (strings.HasSuffix(name, "_TOKEN") || strings.HasSuffix(name, "_SECRET") ||
+			strings.HasSuffix(name, "_KEY")) && strings.Contains(log, value) {
 			return "the bot's log has the value of " + name
 		}
 	}

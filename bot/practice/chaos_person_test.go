@@ -73,7 +73,10 @@ func (p *person) doUntilShown(what string, act func(context.Context) error, show
 		err = p.tryUntilAcked(act, shown)
 	}
 	if err != nil && !p.canary && !shown() {
-		p.t.Errorf("%s %s: %v\ncard: %s\nthread: %s\ntold alone: %s", boxOf(p.i), what, err, p.card().Text, strings.Join(p.threadLines(), "\n"), p.toldAlone())
+		p.t.Errorf(
+			"%s %s: %v\ncard: %s\nthread: %s\ntold alone: %s", boxOf(p.i), what, err, p.card().Text,
+			strings.Join(p.threadLines(), "\n"), p.toldAlone(),
+		)
 	}
 }
 
@@ -128,7 +131,8 @@ func (p *person) toldAlone() string {
 // now or for a minute, or reached at once, or was perhaps not noted: they look, and
 // try again.
 var goAgain = []string{
-	"a failed check counts as no", "do it again when that is mended", "could not confirm that it noted this", "cannot reach its memory", "could not say in time who you are",
+	"a failed check counts as no", "do it again when that is mended", "could not confirm that it noted this",
+	"cannot reach its memory", "could not say in time who you are",
 }
 
 // countRefusals are how often this machine's people were told so.
@@ -136,7 +140,11 @@ func (p *person) countRefusals() int {
 	n := 0
 	for _, who := range []string{proposerOf(p.i), approverOf(p.i)} {
 		for _, m := range p.stage.slack.Ephemerals(who) {
-			n += asNumber(m.Channel == roomOf(p.i) && slices.ContainsFunc(goAgain, func(s string) bool { return strings.Contains(m.Text, s) }))
+			n += asNumber(
+				m.Channel == roomOf(p.i) && slices.ContainsFunc(
+					goAgain, func(s string) bool { return strings.Contains(m.Text, s) },
+				),
+			)
 		}
 	}
 	return n
@@ -205,14 +213,16 @@ var outcomes = map[string]struct {
 	resets int
 	line   string
 }{
-	"Done": {1, "Done after"}, "Failed": {1, "Failed"}, "Refused by the cloud": {0, "efused"}, "Not sent": {0, "Not sent"}, settled: {0, ""},
+	"Done": {1, "Done after"}, "Failed": {1, "Failed"}, "Refused by the cloud": {0, "efused"},
+	"Not sent": {0, "Not sent"}, settled: {0, ""},
 }
 
 // hasEnded reports whether card and thread show the end.
 func (p *person) hasEnded() bool {
 	s := p.cardStatus()
 	_, ok := outcomes[s]
-	return ok && p.threadHas(outcomes[s].line) && (s != "Done" || p.threadHas("What to do next")) || s == "Unknown" || s == "Superseded"
+	return ok && p.threadHas(outcomes[s].line) && (s != "Done" || p.threadHas("What to do next")) || s == "Unknown" ||
+		s == "Superseded"
 }
 
 // judgeOutcome waits for the end and holds what people see against what the cloud did.
@@ -239,7 +249,10 @@ func (p *person) judgeOutcome() {
 	wrong := ok && n != o.resets || n > 1 || asked > 1
 	p.total.add("wrong outcomes", asNumber(wrong))
 	if wrong || err != nil {
-		p.t.Errorf("%s: %q after %d resets of %d requests (%v)\nthread: %s", boxOf(p.i), status, n, asked, err, strings.Join(p.threadLines(), "\n"))
+		p.t.Errorf(
+			"%s: %q after %d resets of %d requests (%v)\nthread: %s", boxOf(p.i), status, n, asked, err,
+			strings.Join(p.threadLines(), "\n"),
+		)
 	}
 	p.threadIsWhole()
 }
@@ -267,7 +280,9 @@ func (p *person) threadIsWhole() {
 		}
 	}
 	lines := strings.Join(p.threadLines(), "\n")
-	for _, must := range []string{"asks to wipe", "Approved by", "Backup confirmed", "Both keys are turned", "The one call goes out"} {
+	for _, must := range []string{
+		"asks to wipe", "Approved by", "Backup confirmed", "Both keys are turned", "The one call goes out",
+	} {
 		if n := strings.Count(lines, must); n == 0 && p.cardStatus() != settled || n > 1 && must != "Both keys are turned" {
 			bad++
 			p.t.Errorf("%s: %q was told %d times:\n%s", boxOf(p.i), must, n, lines)

@@ -133,7 +133,10 @@ var accidents = []struct {
 }{
 	{"bot: kill -9", func(r *round, b *replica) error { return b.killAndStart(r.ctx, r.upTo(2*time.Second)) }},
 	{"bot: kill -9", func(r *round, b *replica) error { return b.killAndStart(r.ctx, r.upTo(2*time.Second)) }},
-	{"bot: frozen up to 15 s (a lease is 10 s)", func(r *round, b *replica) error { return b.freezeFor(r.ctx, time.Second+r.upTo(14*time.Second)) }},
+	{
+		"bot: frozen up to 15 s (a lease is 10 s)",
+		func(r *round, b *replica) error { return b.freezeFor(r.ctx, time.Second+r.upTo(14*time.Second)) },
+	},
 	{"bot: stopped and started (SIGTERM)", func(r *round, b *replica) error {
 		took, err := b.stopAndStart(r.ctx)
 		if took > 5*time.Second && *chaosFor > 0 { // else many other tests run beside it
@@ -176,10 +179,15 @@ var accidents = []struct {
 	{"cloud: throttled", cloudDoes("throttle", "5")},
 	{"Slack: replies in threads refused, up to 6 s", func(r *round, _ *replica) error {
 		kind := []string{"threads_off", "threads_locked"}[r.pickOne(2)]
-		return turnOnFor(r, &r.replies, r.upTo(6*time.Second), func(value string) error { return r.stage.slack.Switch(kind, value) })
+		return turnOnFor(
+			r, &r.replies, r.upTo(6*time.Second), func(value string) error { return r.stage.slack.Switch(kind, value) },
+		)
 	}},
 	{"cloud: the key refused, up to 6 s", func(r *round, _ *replica) error {
-		return turnOnFor(r, &r.key, r.upTo(6*time.Second), func(value string) error { return r.stage.cloud.Switch("secret_revoked", value) })
+		return turnOnFor(
+			r, &r.key, r.upTo(6*time.Second),
+			func(value string) error { return r.stage.cloud.Switch("secret_revoked", value) },
+		)
 	}},
 }
 
@@ -216,7 +224,10 @@ var onTheWire = []struct {
 	long   bool // takes 400 s until it is known that nothing was sent: not in every test run
 	do     func(*round, *replica) (goOn, happened bool)
 }{
-	{"Redis: answer lost", "redis", "", answered, 400, false, false, func(*round, *replica) (bool, bool) { return false, true }},
+	{
+		"Redis: answer lost", "redis", "", answered, 400, false, false,
+		func(*round, *replica) (bool, bool) { return false, true },
+	},
 	{"bot: killed when the call was made, before its answer", "cloud", "ResetInstance", answered, 8, true, false, func(r *round, b *replica) (bool, bool) {
 		happened := r.strikeHere(b, func() error {
 			_ = b.kill()
@@ -402,7 +413,9 @@ func (r *round) skipDeadTime(all []*person) {
 		return
 	}
 	settled := func() bool {
-		return !slices.ContainsFunc(all, func(p *person) bool { return !p.hasEnded() && p.cardStatus() != "Calling the cloud" })
+		return !slices.ContainsFunc(
+			all, func(p *person) bool { return !p.hasEnded() && p.cardStatus() != "Calling the cloud" },
+		)
 	}
 	if err := all[0].waitUntil(3*time.Minute, settled); err != nil {
 		return // judged tells of it
@@ -475,7 +488,9 @@ func (r *round) keepLogs() {
 		return
 	}
 	for i, b := range r.bots.all {
-		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("replica-%d.log", i+1)), []byte(b.log.String()), 0o600); err != nil {
+		if err := os.WriteFile(
+			filepath.Join(dir, fmt.Sprintf("replica-%d.log", i+1)), []byte(b.log.String()), 0o600,
+		); err != nil {
 			r.t.Error(err)
 		}
 	}
@@ -516,7 +531,9 @@ func (r *round) endMisbehaviour() {
 	if err := r.stage.slack.Switch("deliver_twice", "off"); err != nil {
 		r.t.Error(err)
 	}
-	for _, name := range []string{"reset_drop_after", "reset_slow_body", "reset_error", "reset_fail", "reset_empty", "describe_drop", "throttle"} {
+	for _, name := range []string{
+		"reset_drop_after", "reset_slow_body", "reset_error", "reset_fail", "reset_empty", "describe_drop", "throttle",
+	} {
 		if err := r.stage.cloud.Switch(name, "off"); err != nil {
 			r.t.Error(err)
 		}

@@ -208,7 +208,9 @@ func doOneAlone(ts *testscript.TestScript, _ bool, args []string) {
 		}
 		return n
 	}
-	ts.Check(playOf(ts).waitUntil("one is reset", func() string { return fmt.Sprint(sum()) }, func() bool { return sum() > 0 }))
+	ts.Check(
+		playOf(ts).waitUntil("one is reset", func() string { return fmt.Sprint(sum()) }, func() bool { return sum() > 0 }),
+	)
 	if n := sum(); n != 1 {
 		ts.Fatalf("%d resets of %q are under way", n, args)
 	}

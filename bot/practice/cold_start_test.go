@@ -32,7 +32,8 @@ func slowCloud(t *testing.T, action string) (c *cloud.Cloud, release func()) {
 	}))
 	t.Cleanup(front.Close)
 	c, err := cloud.Open(cloud.Config{Endpoint: front.URL, Accounts: []cloud.Account{{
-		Name: "main", Regions: []string{fakecvm.Guangzhou}, SecretID: fakecvm.SampleSecretID, SecretKey: fakecvm.SampleSecretKey,
+		Name: "main", Regions: []string{fakecvm.Guangzhou}, SecretID: fakecvm.SampleSecretID,
+		SecretKey: fakecvm.SampleSecretKey,
 	}}})
 	if err != nil {
 		t.Fatal(err)
@@ -52,7 +53,8 @@ func TestAColdMemoryKeepsNobodyWaiting(t *testing.T) {
 		v, _ := slack.OpenView("U0ANN")
 		return slack.PlainBlocks(v.Blocks) + enteredText(v)
 	}
-	if r, err := slack.Command(ctx, "U0ANN", channel, ""); err != nil || r.Warning != "" || !strings.Contains(reads(), "Machine") {
+	if r, err := slack.Command(ctx, "U0ANN", channel, ""); err != nil || r.Warning != "" ||
+		!strings.Contains(reads(), "Machine") {
 		t.Fatalf("%+v %v: %s", r, err, reads())
 	}
 	options, err := slack.Suggest(ctx, "U0ANN", "Machine", "web")
@@ -79,7 +81,9 @@ func TestAColdMemoryKeepsNobodyWaiting(t *testing.T) {
 	release()
 	soon, cancel := withPatience(ctx)
 	defer cancel()
-	if err := slack.Wait(soon, func() bool { return strings.Contains(reads(), "Machine = web-01 · ins-1a2b3c4d") }); err != nil {
+	if err := slack.Wait(
+		soon, func() bool { return strings.Contains(reads(), "Machine = web-01 · ins-1a2b3c4d") },
+	); err != nil {
 		t.Fatalf("the form was not drawn again:\n%s", reads())
 	}
 	if !strings.Contains(reads(), "Reason = Alert: web-01 is down") || strings.Contains(reads(), "Still reading") {
@@ -129,7 +133,9 @@ func deskOn(t *testing.T, c port.Cloud) *fakeslack.Slack {
 		t.Fatal(err)
 	}
 	t.Cleanup(stop)
-	door, err := chat.New(chat.Config{Token: "xoxb-practice", SigningSecret: "practice-signing-secret", APIURL: origin + "/api/"})
+	door, err := chat.New(
+		chat.Config{Token: "xoxb-practice", SigningSecret: "practice-signing-secret", APIURL: origin + "/api/"},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}

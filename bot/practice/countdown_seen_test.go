@@ -138,7 +138,10 @@ func (p *person) sawItComing() {
 		}
 		if why != "" {
 			unseen++
-			p.t.Errorf("%s: the call of %s could not be seen coming: %s\n%s", boxOf(p.i), call.Format(time.StampMilli), why, p.shownHistory())
+			p.t.Errorf(
+				"%s: the call of %s could not be seen coming: %s\n%s", boxOf(p.i), call.Format(time.StampMilli), why,
+				p.shownHistory(),
+			)
 		}
 	}
 	p.total.add("calls without a visible countdown", unseen)
@@ -172,28 +175,81 @@ func TestACallIsSeenComingOnlyWhereItsOwnCountdownWasShownBefore(t *testing.T) {
 	line := func(s, ends int) fakeslack.Message {
 		return at(s, fmt.Sprintf("web-01 is wiped in 5 s, <!date^1000000%03d^{time}|soon>", ends))
 	}
-	keys, call, waits := card(1, "waiting for keys."), at(21, callLine), at(11, "The countdown has ended, but the call waits: frozen.")
+	keys, call, waits := card(1, "waiting for keys."), at(21, callLine), at(
+		11, "The countdown has ended, but the call waits: frozen.",
+	)
 	undated := at(13, "web-01 is wiped in 5 s, counted from when this is shown.")
 	for name, c := range map[string]struct {
 		coming
 		seen bool
 	}{
-		"both, in time":                     {coming{[]fakeslack.Message{keys, card(5, counts(10))}, []fakeslack.Message{line(5, 10), call}}, true},
-		"the call's own line is not there":  {coming{[]fakeslack.Message{keys, card(5, counts(10))}, []fakeslack.Message{line(5, 10)}}, true},
-		"the card changed since":            {coming{[]fakeslack.Message{card(5, counts(10)), card(15, "calling the cloud.")}, []fakeslack.Message{line(5, 10), call}}, true},
-		"the card waits for keys":           {coming{[]fakeslack.Message{keys}, []fakeslack.Message{line(5, 10), call}}, false},
-		"the card counts too late":          {coming{[]fakeslack.Message{keys, card(21, counts(10))}, []fakeslack.Message{line(5, 10), call}}, false},
-		"the line comes too late":           {coming{[]fakeslack.Message{card(5, counts(10))}, []fakeslack.Message{line(21, 10), call}}, false},
-		"no line":                           {coming{[]fakeslack.Message{card(5, counts(10))}, []fakeslack.Message{call}}, false},
-		"nothing":                           {coming{}, false},
-		"an earlier countdown alone":        {coming{[]fakeslack.Message{card(5, counts(10))}, []fakeslack.Message{line(5, 10), waits, call}}, false},
-		"the card shows the earlier alone":  {coming{[]fakeslack.Message{card(5, counts(10))}, []fakeslack.Message{line(5, 10), waits, line(13, 18), call}}, false},
-		"both of the last":                  {coming{[]fakeslack.Message{card(5, counts(10)), card(14, counts(18))}, []fakeslack.Message{line(5, 10), waits, line(13, 18), call}}, true},
-		"undated, the card shows the first": {coming{[]fakeslack.Message{card(5, counts(10))}, []fakeslack.Message{line(5, 10), waits, undated, call}}, false},
-		"undated, the card shows the last":  {coming{[]fakeslack.Message{card(5, counts(10)), card(14, counts(18))}, []fakeslack.Message{line(5, 10), waits, undated, call}}, true},
-		"undated, the first comes again":    {coming{[]fakeslack.Message{card(5, counts(10)), card(14, counts(10))}, []fakeslack.Message{line(5, 10), waits, undated, call}}, false},
-		"undated, both late":                {coming{[]fakeslack.Message{card(5, counts(6)), card(14, counts(9))}, []fakeslack.Message{line(5, 6), waits, undated, call}}, true},
-		"the word alone, in a reason":       {coming{[]fakeslack.Message{card(5, "waiting for keys. Why: counting down")}, []fakeslack.Message{line(5, 10), call}}, false},
+		"both, in time": {
+			coming{[]fakeslack.Message{keys, card(5, counts(10))}, []fakeslack.Message{line(5, 10), call}}, true,
+		},
+		"the call's own line is not there": {
+			coming{[]fakeslack.Message{keys, card(5, counts(10))}, []fakeslack.Message{line(5, 10)}}, true,
+		},
+		"the card changed since": {
+			coming{
+				[]fakeslack.Message{card(5, counts(10)), card(15, "calling the cloud.")}, []fakeslack.Message{line(5, 10), call},
+			},
+			true,
+		},
+		"the card waits for keys": {
+			coming{[]fakeslack.Message{keys}, []fakeslack.Message{line(5, 10), call}}, false,
+		},
+		"the card counts too late": {
+			coming{[]fakeslack.Message{keys, card(21, counts(10))}, []fakeslack.Message{line(5, 10), call}}, false,
+		},
+		"the line comes too late": {
+			coming{[]fakeslack.Message{card(5, counts(10))}, []fakeslack.Message{line(21, 10), call}}, false,
+		},
+		"no line": {
+			coming{[]fakeslack.Message{card(5, counts(10))}, []fakeslack.Message{call}}, false,
+		},
+		"nothing": {coming{}, false},
+		"an earlier countdown alone": {
+			coming{[]fakeslack.Message{card(5, counts(10))}, []fakeslack.Message{line(5, 10), waits, call}}, false,
+		},
+		"the card shows the earlier alone": {
+			coming{[]fakeslack.Message{card(5, counts(10))}, []fakeslack.Message{line(5, 10), waits, line(13, 18), call}},
+			false,
+		},
+		"both of the last": {
+			coming{
+				[]fakeslack.Message{card(5, counts(10)), card(14, counts(18))},
+				[]fakeslack.Message{line(5, 10), waits, line(13, 18), call},
+			},
+			true,
+		},
+		"undated, the card shows the first": {
+			coming{[]fakeslack.Message{card(5, counts(10))}, []fakeslack.Message{line(5, 10), waits, undated, call}}, false,
+		},
+		"undated, the card shows the last": {
+			coming{
+				[]fakeslack.Message{card(5, counts(10)), card(14, counts(18))},
+				[]fakeslack.Message{line(5, 10), waits, undated, call},
+			},
+			true,
+		},
+		"undated, the first comes again": {
+			coming{
+				[]fakeslack.Message{card(5, counts(10)), card(14, counts(10))},
+				[]fakeslack.Message{line(5, 10), waits, undated, call},
+			},
+			false,
+		},
+		"undated, both late": {
+			coming{
+				[]fakeslack.Message{card(5, counts(6)), card(14, counts(9))},
+				[]fakeslack.Message{line(5, 6), waits, undated, call},
+			},
+			true,
+		},
+		"the word alone, in a reason": {
+			coming{[]fakeslack.Message{card(5, "waiting for keys. Why: counting down")}, []fakeslack.Message{line(5, 10), call}},
+			false,
+		},
 	} {
 		if why := c.whyUnseen(time.Unix(1000000020, 0)); (why == "") != c.seen {
 			t.Errorf("%s: seen %t, want %t (%s)", name, why == "", c.seen, why)

@@ -54,7 +54,12 @@ func hasCalled(ts *testscript.TestScript, method string, times int) {
 		}
 		return n
 	}
-	ts.Check(p.waitUntil(fmt.Sprintf("%s is called %d times", method, times), func() string { return fmt.Sprint(count(), " times") }, func() bool { return count() >= times }))
+	ts.Check(
+		p.waitUntil(
+			fmt.Sprintf("%s is called %d times", method, times), func() string { return fmt.Sprint(count(), " times") },
+			func() bool { return count() >= times },
+		),
+	)
 }
 
 // doApp is what an administrator does in the app's settings; done is false if it

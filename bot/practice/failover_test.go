@@ -152,12 +152,17 @@ func newCluster(t testing.TB) group {
 	args := []string{"--cluster", "create"}
 	for range 6 {
 		dir := t.TempDir()
-		n := newNode(t, dir, dataSettings(dir, "--cluster-enabled", "yes", "--cluster-node-timeout", "2000", "--cluster-port", freeBusPort(t))...)
+		n := newNode(
+			t, dir,
+			dataSettings(dir, "--cluster-enabled", "yes", "--cluster-node-timeout", "2000", "--cluster-port", freeBusPort(t))...,
+		)
 		n.start()
 		g.nodes = append(g.nodes, n)
 		args = append(args, n.addr)
 	}
-	if out, err := exec.Command("redis-cli", append(args, "--cluster-replicas", "1", "--cluster-yes")...).CombinedOutput(); err != nil {
+	if out, err := exec.Command(
+		"redis-cli", append(args, "--cluster-replicas", "1", "--cluster-yes")...,
+	).CombinedOutput(); err != nil {
 		t.Fatalf("make the cluster: %v\n%s", err, out)
 	}
 	g.url = "redis://" + g.nodes[0].addr + "?addr=" + g.nodes[1].addr + "&addr=" + g.nodes[2].addr

@@ -82,7 +82,10 @@ func (st *stage) forgedRequest(what string) (*http.Request, error) {
 	case "unsigned":
 		r.Header.Del("X-Slack-Signature")
 	case "signed-by-another":
-		r.Header.Set("X-Slack-Signature", fakeslack.Sign("another secret", r.Header.Get("X-Slack-Request-Timestamp"), []byte(form.Encode())))
+		r.Header.Set(
+			"X-Slack-Signature",
+			fakeslack.Sign("another secret", r.Header.Get("X-Slack-Request-Timestamp"), []byte(form.Encode())),
+		)
 	case "six-minutes-old":
 		r = st.signedForm("/slack/commands", form, now.Add(-6*time.Minute))
 	case "six-minutes-ahead":

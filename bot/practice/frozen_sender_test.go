@@ -46,7 +46,10 @@ func TestASenderThatKnowsThatItSentNothingIsHeard(t *testing.T) {
 	if err := c.stage.cloud.Operate("ins-1a2b3c4d", "ResetInstance"); err != nil {
 		t.Fatal(err)
 	}
-	c.waitUntil("what was inferred", func() bool { return strings.Contains(c.threadText(), "machine's record shows that it was taken") })
+	c.waitUntil(
+		"what was inferred",
+		func() bool { return strings.Contains(c.threadText(), "machine's record shows that it was taken") },
+	)
 	if err := c.stage.bot.signalIfRunning(syscall.SIGCONT); err != nil {
 		t.Fatal(err)
 	}

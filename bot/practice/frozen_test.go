@@ -89,7 +89,9 @@ func TestACallThatArrivesTooLateChangesNothing(t *testing.T) {
 	}
 	c.checkTrueEnd()
 	<-arrived
-	if err := c.stage.cloud.WaitFor(c.ctx, func() bool { return c.stage.cloud.ResetRequests("ins-1a2b3c4d") == 1 }); err != nil {
+	if err := c.stage.cloud.WaitFor(
+		c.ctx, func() bool { return c.stage.cloud.ResetRequests("ins-1a2b3c4d") == 1 },
+	); err != nil {
 		t.Error(err)
 	}
 	if n := c.stage.cloud.Resets("ins-1a2b3c4d"); n != 0 || !strings.Contains(c.cardText(), "Not sent") {

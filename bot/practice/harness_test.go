@@ -97,7 +97,11 @@ func startStage(tb testing.TB, set setting) *stage {
 // plainPolicy is a policy file with a countdown of so long and nothing else that is
 // not the default.
 func plainPolicy(countdown string) []byte {
-	return fmt.Appendf(nil, "accounts:\n  - {name: main, regions: [ap-guangzhou], currency: CNY}\napprovers: {groups: [S0ONCALL]}\ncountdown: %s\n", countdown)
+	return fmt.Appendf(
+		nil,
+		"accounts:\n  - {name: main, regions: [ap-guangzhou], currency: CNY}\napprovers: {groups: [S0ONCALL]}\ncountdown: %s\n",
+		countdown,
+	)
 }
 
 // A rig is a stage with people who do the same again until it is acknowledged, and a
@@ -167,7 +171,9 @@ func (c *rig) waitUntilWithin(limit time.Duration, what string, cond func() bool
 	ctx, cancel := context.WithTimeout(c.ctx, limit)
 	defer cancel()
 	if err := c.stage.slack.Wait(ctx, cond); err != nil {
-		c.t.Fatalf("%s did not come:\n%s\n%s\nthe log ends:\n%s", what, c.cardText(), c.threadText(), c.stage.bot.log.lastLines(15))
+		c.t.Fatalf(
+			"%s did not come:\n%s\n%s\nthe log ends:\n%s", what, c.cardText(), c.threadText(), c.stage.bot.log.lastLines(15),
+		)
 	}
 }
 

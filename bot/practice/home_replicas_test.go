@@ -32,7 +32,9 @@ func TestAHomeOpenedThroughOneReplicaShowsWhatAnotherDid(t *testing.T) {
 		return st.slack.PlainBlocks(v.Blocks)
 	}
 	st.sendTo(other) // from here on the first hears of nothing
-	for typed, shown := range map[string]string{"freeze network is on fire": "network is on fire", "web-01": "Also open (1)"} {
+	for typed, shown := range map[string]string{
+		"freeze network is on fire": "network is on fire", "web-01": "Also open (1)",
+	} {
 		if _, err := st.slack.Command(ctx, "U0BOB", channel, typed); err != nil {
 			t.Fatal(err)
 		}

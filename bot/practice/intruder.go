@@ -160,7 +160,9 @@ func (in *intruder) makeDue(op found) error {
 
 func approvedByBob(data map[string]any) {
 	data["state"], data["turned_at"] = "approved", time.Now().UTC()
-	data["approvals"] = []any{map[string]any{"by": "U0BOB", "at": time.Now().UTC(), "fingerprint": data["fingerprint"], "mail": "bob@home.example"}}
+	data["approvals"] = []any{
+		map[string]any{"by": "U0BOB", "at": time.Now().UTC(), "fingerprint": data["fingerprint"], "mail": "bob@home.example"},
+	}
 }
 
 func backedUp(data map[string]any) {

@@ -149,7 +149,8 @@ func (c *rig) confirmAll(names string) {
 func (c *rig) checkOneReset() {
 	c.t.Helper()
 	c.checkThread([]string{
-		"asks to wipe", "Approved by", "Backup confirmed", "Both keys are turned", "Re-checked", "The one call goes out", "Done after", "What to do next",
+		"asks to wipe", "Approved by", "Backup confirmed", "Both keys are turned", "Re-checked", "The one call goes out",
+		"Done after", "What to do next",
 	}, 1)
 }
 
@@ -157,7 +158,8 @@ func (c *rig) checkOneReset() {
 // each of its lines once.
 func (c *rig) checkThread(lines []string, resets int) {
 	c.t.Helper()
-	if n, asked := c.stage.cloud.Resets("ins-1a2b3c4d"), c.stage.cloud.ResetRequests("ins-1a2b3c4d"); n != resets || asked > 1 {
+	if n, asked := c.stage.cloud.Resets("ins-1a2b3c4d"), c.stage.cloud.ResetRequests("ins-1a2b3c4d"); n != resets ||
+		asked > 1 {
 		c.t.Errorf("%d resets of %d requests", n, asked)
 	}
 	if n := len(c.stage.slack.Messages(channel)); n != 1 {

@@ -80,8 +80,10 @@ func (c *rig) walkBoth() {
 		return
 	}
 	c.checkThread([]string{
-		"asks to wipe", "Approved by", "web-01: :key: Backup confirmed", "win-01: :key: Backup confirmed", "Both keys are turned",
-		"web-01: Re-checked", "win-01: Re-checked", "web-01: :rotating_light: The one call", "win-01: :rotating_light: The one call",
+		"asks to wipe", "Approved by", "web-01: :key: Backup confirmed", "win-01: :key: Backup confirmed",
+		"Both keys are turned",
+		"web-01: Re-checked", "win-01: Re-checked", "web-01: :rotating_light: The one call",
+		"win-01: :rotating_light: The one call",
 		"web-01: :white_check_mark: Done after", "win-01: :white_check_mark: Done after",
 	}, 1)
 	for _, name := range []string{"web-01", "win-01"} {
@@ -105,7 +107,9 @@ func (c *rig) walkBoth() {
 func (c *rig) stopsHalfway() bool {
 	c.t.Helper()
 	done := func() bool {
-		return strings.Contains(c.cardText(), "Verified: both machines") && strings.Count(c.threadText(), "What to do next") == 2
+		return strings.Contains(
+			c.cardText(), "Verified: both machines",
+		) && strings.Count(c.threadText(), "What to do next") == 2
 	}
 	halfway := func() bool { return strings.Contains(c.threadText(), "Not sent") }
 	over := func() bool { return done() || halfway() }
@@ -117,7 +121,9 @@ func (c *rig) stopsHalfway() bool {
 		defer cancel()
 	}
 	if err := c.stage.slack.Wait(soon, over); err != nil {
-		c.t.Fatalf("the end did not come:\n%s\n%s\nthe log ends:\n%s", c.cardText(), c.threadText(), c.stage.bot.log.lastLines(15))
+		c.t.Fatalf(
+			"the end did not come:\n%s\n%s\nthe log ends:\n%s", c.cardText(), c.threadText(), c.stage.bot.log.lastLines(15),
+		)
 	}
 	if !halfway() {
 		return false
@@ -151,7 +157,9 @@ func TestTwoProposalsForTheSameMachinesAtOnceHoldNoneInVain(t *testing.T) {
 	}
 	both.Wait()
 	refused := func(user string) bool {
-		return strings.Contains(c.toldAlone(user), "nothing is proposed") || strings.Contains(c.toldAlone(user), "has a proposal already")
+		return strings.Contains(c.toldAlone(user), "nothing is proposed") || strings.Contains(
+			c.toldAlone(user), "has a proposal already",
+		)
 	}
 	c.waitUntil("what came of both", func() bool {
 		ann, bob := refused("U0ANN"), refused("U0BOB")

@@ -161,7 +161,9 @@ func sampleKills(all []killAt) []killAt {
 // mayTakeLong: armed, and the call never came: only the signature's end, after
 // 400 s, can tell, however those are spared. Those are played when the whole sweep is.
 func (k killAt) mayTakeLong() bool {
-	return k.what == "ResetInstance" && k.moment == asked || slices.Contains([]string{"wait", secondRead, "eval", "info", "config", "get"}, k.what) ||
+	return k.what == "ResetInstance" && k.moment == asked || slices.Contains(
+		[]string{"wait", secondRead, "eval", "info", "config", "get"}, k.what,
+	) ||
 		k.to == "redis" && k.what == "apply"
 }
 
@@ -221,7 +223,9 @@ func (c *rig) checkTrueEnd() {
 	c.t.Helper()
 	over := func() bool {
 		card := c.cardText()
-		return strings.Contains(card, "Verified") && strings.Contains(c.threadText(), "What to do next") || strings.Contains(card, "Not sent")
+		return strings.Contains(card, "Verified") && strings.Contains(
+			c.threadText(), "What to do next",
+		) || strings.Contains(card, "Not sent")
 	}
 	ctx, cancel := context.WithTimeout(c.ctx, 8*time.Minute)
 	defer cancel()
@@ -235,7 +239,13 @@ func (c *rig) checkTrueEnd() {
 		return
 	}
 	c.waitUntil("the thread's end", func() bool { return strings.Contains(c.threadText(), "Not sent") })
-	c.checkThread([]string{"asks to wipe", "Approved by", "Backup confirmed", "Both keys are turned", "Re-checked", "The one call goes out", "Not sent"}, 0)
+	c.checkThread(
+		[]string{
+			"asks to wipe", "Approved by", "Backup confirmed", "Both keys are turned", "Re-checked", "The one call goes out",
+			"Not sent",
+		},
+		0,
+	)
 	c.checkRecord("Not sent")
 }
 

@@ -90,7 +90,9 @@ func TestSixtyClicksOnOneCardEndInOneResetWithinTenSeconds(t *testing.T) {
 	if err := c.stage.slack.Click(t.Context(), "U0ANN", roomOf(0), card.TS, "Confirm backup"); err != nil {
 		t.Fatal(err)
 	}
-	if r, err := c.stage.slack.Submit(t.Context(), "U0ANN", map[string]string{"Type the machine's name to confirm": boxOf(0)}); err != nil || !r.Closed {
+	if r, err := c.stage.slack.Submit(
+		t.Context(), "U0ANN", map[string]string{"Type the machine's name to confirm": boxOf(0)},
+	); err != nil || !r.Closed {
 		t.Fatalf("%v, %v %s", err, r.Errors, r.Warning)
 	}
 	began := time.Now()
@@ -106,7 +108,10 @@ func TestSixtyClicksOnOneCardEndInOneResetWithinTenSeconds(t *testing.T) {
 	} else {
 		t.Logf("reset within %s, of which 5 s are its countdown", took.Round(time.Millisecond))
 	}
-	c.waitUntil("its end", func() bool { return strings.Contains(c.stage.slack.PlainText(cardIn(t, c.stage.slack, 0)), "Verified") })
+	c.waitUntil(
+		"its end",
+		func() bool { return strings.Contains(c.stage.slack.PlainText(cardIn(t, c.stage.slack, 0)), "Verified") },
+	)
 	if got := c.stage.cloud.ResetRequests(machineOf(0)); got != 1 {
 		t.Errorf("%d resets", got)
 	}

@@ -21,7 +21,10 @@ func TestACountdownWhoseEndNobodyActedOnIsBegunAnewBeforePeoplesEyes(t *testing.
 	} {
 		t.Run(what, func(t *testing.T) {
 			inWorld(t, 1, nil, func(w *world) {
-				if err := w.store.Freeze(w.t.Context(), reinstall.Freeze{By: "U0BOB", Why: "so that nothing is read"}, port.Note{Key: "K", Kind: port.NoteDecision, By: "U0BOB", What: "freeze"}); err != nil {
+				if err := w.store.Freeze(
+					w.t.Context(), reinstall.Freeze{By: "U0BOB", Why: "so that nothing is read"},
+					port.Note{Key: "K", Kind: port.NoteDecision, By: "U0BOB", What: "freeze"},
+				); err != nil {
 					w.t.Fatal(err)
 				}
 				w.stop()
@@ -30,7 +33,8 @@ func TestACountdownWhoseEndNobodyActedOnIsBegunAnewBeforePeoplesEyes(t *testing.
 				rec.Op.Plan.Terms.Countdown = time.Minute
 				rec.Op.State, rec.Op.Announced, rec.Op.Shown, rec.Op.Starts = reinstall.Ready, ended.Add(-time.Minute), ended.Add(-time.Minute), ended
 				rec, err := w.store.Apply(w.t.Context(), port.Change{
-					Op: rec.Op, Rev: rec.Rev, Command: "ready", By: "twokey", What: "moved", In: 0, Posts: postsOf(rec.Op.ID, rec.Rev+1),
+					Op: rec.Op, Rev: rec.Rev, Command: "ready", By: "twokey", What: "moved", In: 0,
+					Posts: postsOf(rec.Op.ID, rec.Rev+1),
 				})
 				if err != nil {
 					w.t.Fatal(err)

@@ -33,7 +33,11 @@ func narrate(p *play, name string, neg bool, args []string) narration {
 	case "slack":
 		return narration{who: "slack", text: "Slack: " + strings.Join(args, " ") + "."}
 	case "resets":
-		return narration{text: map[string]string{"0": args[0] + " was not reinstalled.", "1": args[0] + " was reinstalled exactly once."}[args[1]]}
+		return narration{
+			text: map[string]string{
+				"0": args[0] + " was not reinstalled.", "1": args[0] + " was reinstalled exactly once.",
+			}[args[1]],
+		}
 	}
 	if p.stage == nil {
 		return narration{}
@@ -61,7 +65,8 @@ func byFirstName(s *fakeslack.Slack, first string) fakeslack.User {
 }
 
 var botNarration = map[string]string{
-	"starts": "Twokey starts.", "stops": "Twokey is told to stop.", "is-killed": "Twokey is killed, as by a power cut.", "restarts": "Twokey is started anew.",
+	"starts": "Twokey starts.", "stops": "Twokey is told to stop.",
+	"is-killed": "Twokey is killed, as by a power cut.", "restarts": "Twokey is started anew.",
 }
 
 // narratePerson tells what somebody does or reads.
@@ -153,7 +158,9 @@ func narrateCloud(p *play, args []string) narration {
 	case "rename":
 		return narration{who: "somebody", text: "Somebody renames " + args[1] + " to " + args[2] + " in the console."}
 	case "operate":
-		return narration{who: "somebody", text: "Somebody does something else to " + args[1] + " in the console: " + args[2] + "."}
+		return narration{
+			who: "somebody", text: "Somebody does something else to " + args[1] + " in the console: " + args[2] + ".",
+		}
 	case "advance":
 		return narration{who: "cloud", text: args[1] + " pass."}
 	case "snapshots":

@@ -10,21 +10,31 @@ import (
 // A replay: whoever may write to Redis puts a record back as it was, with its log,
 // after its proposal went on. Each row brings a proposal to a state, and then on.
 var replays = map[string]struct{ to, on func(r *olderRecord) }{
-	"proposed, then cancelled":   {(*olderRecord).toProposed, (*olderRecord).cancelIt},
-	"proposed, then done":        {(*olderRecord).toProposed, (*olderRecord).keysAndDone},
-	"approved, then cancelled":   {(*olderRecord).toApproved, func(r *olderRecord) { r.cancelIt(); r.typeLine("U0BOB", "unfreeze") }},
-	"announced, then cancelled":  {(*olderRecord).toAnnounced, (*olderRecord).cancelIt},
-	"ready, then cancelled":      {(*olderRecord).toReady, (*olderRecord).cancelIt},
-	"ready, then held":           {(*olderRecord).toReady, (*olderRecord).holdIt},
-	"ready, then resumed":        {(*olderRecord).toReady, func(r *olderRecord) { r.holdIt(); r.pressUntil("U0BOB", "Resume", "Resumed by") }},
-	"ready, then done":           {(*olderRecord).toReady, (*olderRecord).waitForDone},
-	"held, then cancelled":       {(*olderRecord).toHeld, (*olderRecord).cancelIt},
-	"held, then done":            {(*olderRecord).toHeld, func(r *olderRecord) { r.pressUntil("U0BOB", "Resume", "Resumed by"); r.waitForDone() }},
-	"armed, then done":           {(*olderRecord).toArmed, func(r *olderRecord) { r.restartBot(nil); r.waitForDone() }},
-	"sent, then done":            {(*olderRecord).toSent, func(r *olderRecord) { r.setSwitch("reset_stuck", "off"); r.waitForDone() }},
-	"unknown, then resolved":     {(*olderRecord).toUnknown, (*olderRecord).resolveIt},
-	"done, then proposed again":  {(*olderRecord).toDone, (*olderRecord).proposesAgain},
-	"cancelled, then done again": {func(r *olderRecord) { r.toProposed(); r.cancelIt() }, func(r *olderRecord) { r.proposesAgain(); r.keysAndDone() }},
+	"proposed, then cancelled": {(*olderRecord).toProposed, (*olderRecord).cancelIt},
+	"proposed, then done":      {(*olderRecord).toProposed, (*olderRecord).keysAndDone},
+	"approved, then cancelled": {
+		(*olderRecord).toApproved, func(r *olderRecord) { r.cancelIt(); r.typeLine("U0BOB", "unfreeze") },
+	},
+	"announced, then cancelled": {(*olderRecord).toAnnounced, (*olderRecord).cancelIt},
+	"ready, then cancelled":     {(*olderRecord).toReady, (*olderRecord).cancelIt},
+	"ready, then held":          {(*olderRecord).toReady, (*olderRecord).holdIt},
+	"ready, then resumed": {
+		(*olderRecord).toReady, func(r *olderRecord) { r.holdIt(); r.pressUntil("U0BOB", "Resume", "Resumed by") },
+	},
+	"ready, then done":     {(*olderRecord).toReady, (*olderRecord).waitForDone},
+	"held, then cancelled": {(*olderRecord).toHeld, (*olderRecord).cancelIt},
+	"held, then done": {
+		(*olderRecord).toHeld, func(r *olderRecord) { r.pressUntil("U0BOB", "Resume", "Resumed by"); r.waitForDone() },
+	},
+	"armed, then done": {(*olderRecord).toArmed, func(r *olderRecord) { r.restartBot(nil); r.waitForDone() }},
+	"sent, then done": {
+		(*olderRecord).toSent, func(r *olderRecord) { r.setSwitch("reset_stuck", "off"); r.waitForDone() },
+	},
+	"unknown, then resolved":    {(*olderRecord).toUnknown, (*olderRecord).resolveIt},
+	"done, then proposed again": {(*olderRecord).toDone, (*olderRecord).proposesAgain},
+	"cancelled, then done again": {
+		func(r *olderRecord) { r.toProposed(); r.cancelIt() }, func(r *olderRecord) { r.proposesAgain(); r.keysAndDone() },
+	},
 }
 
 func TestAnOlderRecordPutBackInAnyStateWipesNothingThatNobodySeesComing(t *testing.T) {
@@ -151,7 +161,10 @@ func (r *olderRecord) waitForCard(text string) {
 
 func (r *olderRecord) pressUntil(user, label, then string) {
 	r.t.Helper()
-	r.doUntilShown(label, func() error { return pressButton(r.play, user, label, false) }, func() bool { return strings.Contains(r.threadText(), then) })
+	r.doUntilShown(
+		label, func() error { return pressButton(r.play, user, label, false) },
+		func() bool { return strings.Contains(r.threadText(), then) },
+	)
 }
 
 func (r *olderRecord) toProposed() { r.t.Helper(); r.propose() }
@@ -188,7 +201,9 @@ func (r *olderRecord) toAnnounced() {
 func (r *olderRecord) toReady() {
 	r.t.Helper()
 	r.toAnnounced()
-	r.waitUntil("that it counts", func() bool { return strings.Contains(r.stage.bot.log.String(), `"event":"countdown shown"`) })
+	r.waitUntil(
+		"that it counts", func() bool { return strings.Contains(r.stage.bot.log.String(), `"event":"countdown shown"`) },
+	)
 }
 
 func (r *olderRecord) toHeld() { r.t.Helper(); r.toReady(); r.holdIt() }
@@ -207,7 +222,9 @@ func (r *olderRecord) toArmed() {
 	r.setSwitch("reset_hang", "next=1")
 	r.propose()
 	r.turnKeys()
-	if err := r.stage.cloud.WaitFor(r.ctx, func() bool { return r.stage.cloud.ResetRequests("ins-1a2b3c4d") == 1 }); err != nil {
+	if err := r.stage.cloud.WaitFor(
+		r.ctx, func() bool { return r.stage.cloud.ResetRequests("ins-1a2b3c4d") == 1 },
+	); err != nil {
 		r.t.Fatal(err)
 	}
 }

@@ -69,7 +69,8 @@ func (w *world) takeSteps(seen changes, id string, from, to int) {
 		step.what(&rec.Op, time.Now())
 	}
 	rec, err = w.store.Apply(w.t.Context(), port.Change{
-		Op: rec.Op, Rev: rec.Rev, Command: fmt.Sprintf("way %s %d", id, rec.Rev), By: "twokey", What: "moved", In: -1, Posts: postsOf(id, rec.Rev+1),
+		Op: rec.Op, Rev: rec.Rev, Command: fmt.Sprintf("way %s %d", id, rec.Rev), By: "twokey", What: "moved", In: -1,
+		Posts: postsOf(id, rec.Rev+1),
 	})
 	if err != nil {
 		w.t.Fatal(err)
@@ -209,7 +210,8 @@ func TestWithAHundredRunningInAChannelEveryCardIsAtMost15SecondsBehind(t *testin
 		seen, recs := w.keepBusy(rand.New(rand.NewPCG(1, 1)), runsAtOnce, busyFor)
 		cards, lines := w.delaysBehind(seen, began.Add(warmUp))
 		w.t.Logf("%d proposals, %d changes; cards behind: half %s, p99 %s, most %s; lines: half %s, p99 %s, most %s; at most %d edits and %d posts in a minute; %d answers of 429",
-			len(recs), len(cards), quantile(cards, .5), quantile(cards, .99), quantile(cards, 1), quantile(lines, .5), quantile(lines, .99), quantile(lines, 1),
+			len(recs), len(cards), quantile(cards, .5), quantile(cards, .99), quantile(cards, 1), quantile(lines, .5),
+			quantile(lines, .99), quantile(lines, 1),
 			w.mostInAMinute("chat.update"), w.mostInAMinute("chat.postMessage"), w.refusedByLimits())
 		if len(cards) < 200 || quantile(cards, 1) > mostBehind {
 			w.t.Errorf("of %d changes one took %s to stand on its card", len(cards), quantile(cards, 1))
@@ -248,7 +250,10 @@ func TestAHundredCardsThatChangeAtOnceStandWithinTwoMinutesAndThoseThatSomebodyW
 		w.waitUntilEmpty(4 * time.Minute)
 		all, _ := w.delaysBehind(seen, began.Add(-time.Second))
 		first, _ := w.delaysBehind(waitedFor, began)
-		w.t.Logf("behind: half %s, most %s; with a key turned: most %s; at most %d edits in a minute", quantile(all, .5), quantile(all, 1), quantile(first, 1), w.mostInAMinute("chat.update"))
+		w.t.Logf(
+			"behind: half %s, most %s; with a key turned: most %s; at most %d edits in a minute", quantile(all, .5),
+			quantile(all, 1), quantile(first, 1), w.mostInAMinute("chat.update"),
+		)
 		if len(all) != 90 || quantile(all, 1) > 2*time.Minute+5*time.Second {
 			w.t.Errorf("of %d cards one was %s behind", len(all), quantile(all, 1))
 		}
@@ -265,7 +270,9 @@ func TestAHundredCardsThatChangeAtOnceStandWithinTwoMinutesAndThoseThatSomebodyW
 // or no number, five seconds are.
 func TestA429HoldsUpItsMethodAndChannelForAsLongAsSlackSaidAndNothingElse(t *testing.T) {
 	t.Parallel()
-	for kind, rest := range map[string]time.Duration{"rate_limit": time.Second, "rate_limit_bare": 5 * time.Second, "rate_limit_odd": 5 * time.Second} {
+	for kind, rest := range map[string]time.Duration{
+		"rate_limit": time.Second, "rate_limit_bare": 5 * time.Second, "rate_limit_odd": 5 * time.Second,
+	} {
 		for _, method := range []string{"chat.postMessage", "chat.update"} {
 			t.Run(method+" "+kind, func(t *testing.T) {
 				inWorld(t, 1, []string{"C0OTHER"}, func(w *world) {

@@ -38,7 +38,8 @@ func (w *world) loadRecord(id string) port.Record {
 func (w *world) applyChange(rec port.Record, posts []port.Post) port.Record {
 	w.t.Helper()
 	rec, err := w.store.Apply(w.t.Context(), port.Change{
-		Op: rec.Op, Rev: rec.Rev, Command: fmt.Sprintf("%s %d", rec.Op.ID, rec.Rev), By: "twokey", What: "moved", In: -1, Posts: posts,
+		Op: rec.Op, Rev: rec.Rev, Command: fmt.Sprintf("%s %d", rec.Op.ID, rec.Rev), By: "twokey", What: "moved", In: -1,
+		Posts: posts,
 	})
 	if err != nil {
 		w.t.Fatal(err)
@@ -55,9 +56,13 @@ func (w *world) countdownStoodAt(announced port.Record) time.Time {
 			continue
 		}
 		switch {
-		case c.Method == "chat.update" && strings.Contains(c.Args["blocks"], "Counting down") && strings.Contains(c.Args["blocks"], "Proposal "+announced.Op.ID) && card.IsZero() && c.Fault == "":
+		case c.Method == "chat.update" && strings.Contains(c.Args["blocks"], "Counting down") && strings.Contains(
+			c.Args["blocks"], "Proposal "+announced.Op.ID,
+		) && card.IsZero() && c.Fault == "":
 			card = c.At
-		case c.Method == "chat.postMessage" && strings.Contains(c.Args["metadata"], fmt.Sprintf("%s.%d.0", announced.Op.ID, announced.Rev)) && line.IsZero() && done[c.Fault]:
+		case c.Method == "chat.postMessage" && strings.Contains(
+			c.Args["metadata"], fmt.Sprintf("%s.%d.0", announced.Op.ID, announced.Rev),
+		) && line.IsZero() && done[c.Fault]:
 			line = c.At
 		}
 	}

@@ -11,7 +11,9 @@ import (
 )
 
 func TestSlackGoneForAnHourIsAskedRarelyAndThenToldAllWithinAMinuteAndAHalf(t *testing.T) {
-	for how, quarter := range map[string]time.Duration{"nobody answers": time.Minute, "every connection breaks": 15 * time.Minute} {
+	for how, quarter := range map[string]time.Duration{
+		"nobody answers": time.Minute, "every connection breaks": 15 * time.Minute,
+	} {
 		t.Run(how, func(t *testing.T) {
 			inWorld(t, 1, nil, func(w *world) {
 				recs := w.propose(3, infra...)
@@ -30,7 +32,10 @@ func TestSlackGoneForAnHourIsAskedRarelyAndThenToldAllWithinAMinuteAndAHalf(t *t
 					}
 					w.letPass(quarter)
 				}
-				tries := int(w.dials.Load()) + w.countCalls("chat.postMessage", wasCutOff) + w.countCalls("chat.update", wasCutOff) + w.countCalls("conversations.replies", wasCutOff)
+				tries := int(w.dials.Load()) + w.countCalls("chat.postMessage", wasCutOff) +
+					w.countCalls("chat.update", wasCutOff) + w.countCalls(
+					"conversations.replies", wasCutOff,
+				)
 				// After 2, 4, 8 and 16 s, then one each half minute; before that each
 				// proposal tries its card and its lines, until it is known that Slack
 				// itself is away: these begin together, so that their number varies.
@@ -75,7 +80,9 @@ func TestABacklogOfAThousandIsWorkedOffWithinSlacksLimits(t *testing.T) {
 				}
 				w.gone.Store(false)
 				took := w.waitUntilEmpty(c.bound * 5 / 4)
-				refused := w.countCalls("chat.postMessage", wasLimited) + w.countCalls("chat.update", wasLimited) + w.countCalls("conversations.replies", wasLimited)
+				refused := w.countCalls("chat.postMessage", wasLimited) + w.countCalls("chat.update", wasLimited) + w.countCalls(
+					"conversations.replies", wasLimited,
+				)
 				w.t.Logf("1,000 posts in %s; the limits alone give %s; %d answers of 429", took, c.bound, refused)
 				if refused > 0 {
 					w.t.Errorf("%d answers of 429", refused)

@@ -18,7 +18,8 @@ var infra = []string{"C0INFRA"}
 
 // faultKinds are the ways in which one call can go wrong at Slack.
 var faultKinds = []string{
-	"rate_limit", "rate_limit_bare", "rate_limit_odd", "error_500", "internal_error", "fatal_error", "fatal_after", "empty_ok",
+	"rate_limit", "rate_limit_bare", "rate_limit_odd", "error_500", "internal_error", "fatal_error", "fatal_after",
+	"empty_ok",
 	"drop_before", "drop_after", "hang", "hang_after",
 }
 
@@ -73,7 +74,9 @@ func TestAChannelThatRefusesTheBotHoldsUpNoOther(t *testing.T) {
 		}
 		before := w.countCalls("chat.postMessage", func(c fakeslack.Call) bool { return c.Error == "is_archived" })
 		w.letPass(10 * time.Minute)
-		if n := w.countCalls("chat.postMessage", func(c fakeslack.Call) bool { return c.Error == "is_archived" }) - before; n > 20 {
+		if n := w.countCalls(
+			"chat.postMessage", func(c fakeslack.Call) bool { return c.Error == "is_archived" },
+		) - before; n > 20 {
 			w.t.Errorf("the archived channel was tried %d times in ten minutes", n)
 		}
 		w.slack.SetArchived("C0OTHER", false)
@@ -216,7 +219,9 @@ func TestMixedFaultsLoseNothingAndRepeatNothing(t *testing.T) {
 		}
 		steps := rapid.SliceOfN(rapid.Custom(func(rt *rapid.T) step {
 			return step{
-				rapid.SampledFrom([]string{"chat.postMessage", "chat.update", "conversations.replies", "conversations.history"}).Draw(rt, "method"),
+				rapid.SampledFrom(
+					[]string{"chat.postMessage", "chat.update", "conversations.replies", "conversations.history"},
+				).Draw(rt, "method"),
 				rapid.SampledFrom(faultKinds).Draw(rt, "fault"),
 				rapid.IntRange(1, 4).Draw(rt, "times"), rapid.IntRange(1, 3).Draw(rt, "moves"), rapid.Bool().Draw(rt, "restart"),
 			}

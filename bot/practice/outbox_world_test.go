@@ -77,7 +77,10 @@ func findProblems(t *testing.T, scale float64, channels []string, do func(w *wor
 		w := &world{t: found, redis: mini, counted: &counts{m: map[string]int{}}, logs: &bytes.Buffer{}}
 		people := fakeslack.SamplePeople()
 		for _, c := range channels {
-			people.Channels = append(people.Channels, fakeslack.Channel{ID: c, Name: strings.ToLower(c), Members: slices.Clone(people.Channels[0].Members)})
+			people.Channels = append(
+				people.Channels,
+				fakeslack.Channel{ID: c, Name: strings.ToLower(c), Members: slices.Clone(people.Channels[0].Members)},
+			)
 		}
 		w.slack = fakeslack.New(fakeslack.Config{People: people, RateScale: scale, URL: "http://slack.test"})
 		transport, hangUp := w.overPipes()
@@ -95,7 +98,9 @@ func findProblems(t *testing.T, scale float64, channels []string, do func(w *wor
 func (w *world) openBot(transport http.RoundTripper, scale float64) {
 	w.t.Helper()
 	var err error
-	if w.store, err = store.Open(w.t.Context(), store.Options{URL: "redis://" + w.redis.Addr() + "?pool_size=500", Seal: practiceSeals(w.t)}); err != nil {
+	if w.store, err = store.Open(
+		w.t.Context(), store.Options{URL: "redis://" + w.redis.Addr() + "?pool_size=500", Seal: practiceSeals(w.t)},
+	); err != nil {
 		w.t.T.Fatal(err)
 	}
 	w.chat, err = chat.New(chat.Config{
@@ -111,7 +116,9 @@ func (w *world) openBot(transport http.RoundTripper, scale float64) {
 
 // startWorker starts a worker; stop ends it as a deployment does.
 func (w *world) startWorker() {
-	d := newEngine(commands.Config{Store: w.store, Chat: w.chat, Log: slog.New(slog.NewTextHandler(w.logs, nil)), Count: w.counted.add})
+	d := newEngine(
+		commands.Config{Store: w.store, Chat: w.chat, Log: slog.New(slog.NewTextHandler(w.logs, nil)), Count: w.counted.add},
+	)
 	ctx, cancel := context.WithCancel(w.t.Context())
 	var run sync.WaitGroup
 	run.Go(func() { _ = d.Run(ctx) })
@@ -171,7 +178,9 @@ func (w *world) propose(n int, channels ...string) []port.Record {
 		ref := reinstall.Ref{Account: "main", Region: "ap-guangzhou", Instance: fmt.Sprintf("ins-%08d", w.made)}
 		op := reinstall.Operation{
 			ID: w.store.NewID(ref), State: reinstall.Proposed, Channel: channels[w.made%len(channels)], Proposer: "U0ANN",
-			Plan: reinstall.Plan{Ref: ref, Name: fmt.Sprintf("web-%d", w.made)}, Print: "f00d", ProposedAt: time.Now(), Expires: time.Now().Add(9 * time.Hour),
+			Plan: reinstall.Plan{
+				Ref: ref, Name: fmt.Sprintf("web-%d", w.made),
+			}, Print: "f00d", ProposedAt: time.Now(), Expires: time.Now().Add(9 * time.Hour),
 		}
 		rec, err := w.store.Create(w.t.Context(), port.Change{
 			Op: op, Command: "create " + op.ID, By: "U0ANN", What: "proposed", In: -1, Posts: postsOf(op.ID, 1),
@@ -193,7 +202,8 @@ func (w *world) makeTransition(id string) {
 		w.t.Fatal(err)
 	}
 	if _, err := w.store.Apply(w.t.Context(), port.Change{
-		Op: rec.Op, Rev: rec.Rev, Command: fmt.Sprintf("move %s %d", id, rec.Rev), By: "U0ANN", What: "moved", In: -1, Posts: postsOf(id, rec.Rev+1),
+		Op: rec.Op, Rev: rec.Rev, Command: fmt.Sprintf("move %s %d", id, rec.Rev), By: "U0ANN", What: "moved", In: -1,
+		Posts: postsOf(id, rec.Rev+1),
 	}); err != nil {
 		w.t.Fatal(err)
 	}

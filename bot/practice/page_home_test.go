@@ -27,7 +27,10 @@ func TestAnAlertOnThePageLeadsToTheMachineThatItNames(t *testing.T) {
 	b.Holds("the menu is open", `document.activeElement.matches('[role="menuitem"]')`)
 	b.Keys(kb.Enter)
 	b.Do("the form", chromedp.WaitVisible(browse.ID("modal")))
-	b.Holds("the machine is in it", `(document.querySelector('[data-testid^="field-target"]')?.value ?? "").startsWith("web-01 ·")`)
+	b.Holds(
+		"the machine is in it",
+		`(document.querySelector('[data-testid^="field-target"]')?.value ?? "").startsWith("web-01 ·")`,
+	)
 	b.Picture("alert-form")
 	b.Click("modal-submit")
 	b.Sees("message-"+newestCard(t, st), "Waiting for keys")

@@ -108,7 +108,10 @@ func TestThePagePlaysTheMainStoryByKeyboardAlone(t *testing.T) {
 	b.Do("the form", chromedp.WaitVisible(browse.ID("modal")))
 	b.TabTo(at("field-target"))
 	b.Keys("web-01")
-	b.Holds("type-ahead tells where it is", `(e => e.getAttribute("aria-expanded") === "true" && document.getElementById(e.getAttribute("aria-activedescendant"))?.dataset.value.endsWith("ins-1a2b3c4d"))(document.activeElement)`)
+	b.Holds(
+		"type-ahead tells where it is",
+		`(e => e.getAttribute("aria-expanded") === "true" && document.getElementById(e.getAttribute("aria-activedescendant"))?.dataset.value.endsWith("ins-1a2b3c4d"))(document.activeElement)`,
+	)
 	b.Keys(kb.Enter)
 	b.Holds("it is picked", `document.activeElement.value.startsWith("web-01 ·")`)
 	for range 25 {
@@ -138,7 +141,10 @@ func TestThePagePlaysTheMainStoryByKeyboardAlone(t *testing.T) {
 	b.Holds("the keyboard is not lost with the button", `!!document.activeElement.closest('`+at("thread")+`')`)
 	b.Keys(kb.Escape)
 	b.Gone("thread")
-	b.Holds("Escape leads back to where the thread was opened", `document.activeElement.matches('`+at("open-thread-"+card)+`')`)
+	b.Holds(
+		"Escape leads back to where the thread was opened",
+		`document.activeElement.matches('`+at("open-thread-"+card)+`')`,
+	)
 
 	b.TabTo(at("person-U0ANN"))
 	b.Keys(kb.Enter)
@@ -181,9 +187,15 @@ func TestTheDeskSaysWhatIsInForceAndEndsIt(t *testing.T) {
 		b.Sees("desk-done", one.after)
 	}
 	b.Do("choosing a method", chromedp.SetValue(browse.ID("desk-429-method"), "chat.update"))
-	b.Holds("it is chosen", `(e => (e.dispatchEvent(new Event("change", { bubbles: true })), e.value === "chat.update"))(document.querySelector('[data-testid="desk-429-method"]'))`)
+	b.Holds(
+		"it is chosen",
+		`(e => (e.dispatchEvent(new Event("change", { bubbles: true })), e.value === "chat.update"))(document.querySelector('[data-testid="desk-429-method"]'))`,
+	)
 	b.Click("desk-429")
-	b.Holds("only that method answers 429", `document.querySelector('[data-testid="force-chat.update:rate_limit"]')?.innerText.includes("calls of chat.update answer 429")`)
+	b.Holds(
+		"only that method answers 429",
+		`document.querySelector('[data-testid="force-chat.update:rate_limit"]')?.innerText.includes("calls of chat.update answer 429")`,
+	)
 	b.Do("ending it", chromedp.Click(`[data-testid="end-chat.update:rate_limit"]`))
 	b.Click("desk-kill")
 	b.Sees("desk-done", "killed with kill -9 and started again")
@@ -198,7 +210,10 @@ func TestANewColleagueWatchesAStoryOnThePage(t *testing.T) {
 	b := browse.Open(t, st.page, 1440, 900, pictures)
 	b.Click("open-tour")
 	b.Sees("tour-act", "Ann types /reinstall web-01")
-	b.Holds("the recording gets to its end", `(n => n > 10 && !document.querySelector('[data-testid="tour-at"]').innerText.includes("…"))(Number(document.querySelector('[data-testid="tour-at"]').innerText.match(/of (\d+)/)[1]))`)
+	b.Holds(
+		"the recording gets to its end",
+		`(n => n > 10 && !document.querySelector('[data-testid="tour-at"]').innerText.includes("…"))(Number(document.querySelector('[data-testid="tour-at"]').innerText.match(/of (\d+)/)[1]))`,
+	)
 	b.Click("tour-play")
 	b.Sees("tour-looks", "Ann alone is told")
 	b.Click("tour-play")

@@ -15,16 +15,37 @@ import (
 
 // tours are the stories that the page shows to whoever is new, the first first.
 var tours = []page.Tour{
-	{Name: "two-keys", Title: "Two keys", About: "The whole way of one machine: proposed, approved, backed up, reinstalled once."},
-	{Name: "self-approval", Title: "Nobody approves alone", About: "An approver proposes, and his own approval does not count."},
-	{Name: "drift", Title: "The machine changes", About: "Somebody changes the machine after the keys were turned: they no longer count."},
+	{
+		Name: "two-keys", Title: "Two keys",
+		About: "The whole way of one machine: proposed, approved, backed up, reinstalled once.",
+	},
+	{
+		Name: "self-approval", Title: "Nobody approves alone",
+		About: "An approver proposes, and his own approval does not count.",
+	},
+	{
+		Name: "drift", Title: "The machine changes",
+		About: "Somebody changes the machine after the keys were turned: they no longer count.",
+	},
 	{Name: "hold-and-resume", Title: "Stop!", About: "The countdown is held at the last moment, and resumed."},
-	{Name: "killed-after-arming", Title: "Killed at the worst moment", About: "The bot dies between the call and its answer, and calls no second time."},
+	{
+		Name: "killed-after-arming", Title: "Killed at the worst moment",
+		About: "The bot dies between the call and its answer, and calls no second time.",
+	},
 	{Name: "unknown", Title: "Nobody knows", About: "What cannot be known is called unknown, until a person has looked."},
-	{Name: "batch", Title: "Three machines at once", About: "One card and two keys for three machines: one goes first, alone."},
+	{
+		Name: "batch", Title: "Three machines at once",
+		About: "One card and two keys for three machines: one goes first, alone.",
+	},
 	{Name: "rejected", Title: "No", About: "An approver rejects, with a reason."},
-	{Name: "backup-image", Title: "No backup yet", About: "Twokey makes the backup image itself, before anything is wiped."},
-	{Name: "cloud-refuses", Title: "The cloud says no", About: "A reset that the cloud refuses is told as refused, never as done."},
+	{
+		Name: "backup-image", Title: "No backup yet",
+		About: "Twokey makes the backup image itself, before anything is wiped.",
+	},
+	{
+		Name: "cloud-refuses", Title: "The cloud says no",
+		About: "A reset that the cloud refuses is told as refused, never as done.",
+	},
 }
 
 // theEnd is said under the last frame.
@@ -73,7 +94,9 @@ func (c *cinema) recordStory(name string, r *recording) {
 	if err == nil {
 		r.captions = captionsOf(string(src))
 		err = playWith(name, src, &said, func(file string) testscript.Params {
-			return r.filmStory(storyParams(c.ctx, c.bin, []string{file}, func(p *play) { r.addFrame(p, page.Frame{Caption: theEnd}) }))
+			return r.filmStory(
+				storyParams(c.ctx, c.bin, []string{file}, func(p *play) { r.addFrame(p, page.Frame{Caption: theEnd}) }),
+			)
 		})
 	}
 	if err != nil {
@@ -170,7 +193,8 @@ func (r *recording) filmLook(p *play, caption string, l narration) {
 	now := r.takePicture(p)
 	r.mu.Lock()
 	last := len(r.frames) - 1
-	same := last >= 0 && string(r.frames[last].State) == string(now.State) && r.frames[last].As == now.As && r.frames[last].Act == ""
+	same := last >= 0 && string(r.frames[last].State) == string(now.State) && r.frames[last].As == now.As &&
+		r.frames[last].Act == ""
 	r.mu.Unlock()
 	if same {
 		r.changeFrames(func() { r.frames[last].Looks = append(r.frames[last].Looks, l.text) })

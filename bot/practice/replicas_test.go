@@ -164,7 +164,10 @@ func waitFor(ctx context.Context, d time.Duration) {
 // only where nothing listens, and gives up when Slack would.
 func (rs *replicas) openBalancer(t testing.TB) {
 	t.Helper()
-	client := &http.Client{Timeout: 2900 * time.Millisecond, Transport: &http.Transport{MaxIdleConnsPerHost: 32, IdleConnTimeout: time.Second}}
+	client := &http.Client{
+		Timeout:   2900 * time.Millisecond,
+		Transport: &http.Transport{MaxIdleConnsPerHost: 32, IdleConnTimeout: time.Second},
+	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

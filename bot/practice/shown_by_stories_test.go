@@ -9,7 +9,9 @@ import (
 
 // ways are those in which the bot shows something. All stories together must
 // have used each, so that each was held against Slack's types and lengths.
-var ways = []string{"chat.postMessage", "chat.update", "chat.postEphemeral", "views.open", "views.update", "response_url"}
+var ways = []string{
+	"chat.postMessage", "chat.update", "chat.postEphemeral", "views.open", "views.update", "response_url",
+}
 
 // shown gathers how the bot showed things, of all stories.
 type shown struct {

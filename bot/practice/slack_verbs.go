@@ -48,7 +48,11 @@ func doSlack(ts *testscript.TestScript, neg bool, args []string) {
 	var err error
 	switch args[0] {
 	case "sends-over":
-		ts.Check(playOf(ts).waitUntil("two connections", func() string { return "" }, func() bool { return args[1] != "socket" || s.Sockets() >= 2 }))
+		ts.Check(
+			playOf(ts).waitUntil(
+				"two connections", func() string { return "" }, func() bool { return args[1] != "socket" || s.Sockets() >= 2 },
+			),
+		)
 		s.SetSocketMode(args[1] == "socket")
 	case "switch":
 		err = s.Switch(args[1], third(2))

@@ -144,7 +144,8 @@ func (w *socketWorld) newLog() *slog.Logger { return slog.New(slog.NewTextHandle
 // startListening starts the bot's side; stop ends it and returns what Listen returned.
 func (w *socketWorld) startListening(dial func(context.Context, string, string) (net.Conn, error), transport http.RoundTripper) (stop func() error) {
 	c, err := chat.New(chat.Config{
-		Token: "xoxb-practice", AppToken: "xapp-practice", APIURL: "http://slack.test/api/", Transport: transport, Log: w.newLog(),
+		Token: "xoxb-practice", AppToken: "xapp-practice", APIURL: "http://slack.test/api/", Transport: transport,
+		Log: w.newLog(),
 		Dial: func(ctx context.Context, network, addr string) (net.Conn, error) {
 			conn, err := dial(ctx, network, addr)
 			if err != nil {
@@ -174,7 +175,10 @@ func inSocketWorld(t *testing.T, seed uint64, do func(w *socketWorld, stop func(
 		rnd := rand.New(rand.NewPCG(seed, 5))
 		var mu sync.Mutex
 		n := func(n int) int { mu.Lock(); defer mu.Unlock(); return rnd.IntN(n) }
-		s := &socketWorld{report: found, logs: &bytes.Buffer{}, rnd: rand.New(rand.NewPCG(seed, 6)), wires: &halfOpen{}, faults: map[string]int{}}
+		s := &socketWorld{
+			report: found, logs: &bytes.Buffer{}, rnd: rand.New(rand.NewPCG(seed, 6)), wires: &halfOpen{},
+			faults: map[string]int{},
+		}
 		s.slack = fakeslack.New(fakeslack.Config{URL: "http://slack.test", SocketMode: true})
 		st, err := store.Open(found.Context(), store.Options{URL: "redis://" + mini.Addr(), Seal: practiceSeals(found.T)})
 		if err != nil {
@@ -245,7 +249,9 @@ func (w *socketWorld) sendCopies(anew func()) {
 		for k := range f {
 			fields[k] = f.Get(k)
 		}
-		raw, err := json.Marshal(map[string]any{"type": "slash_commands", "envelope_id": id, "accepts_response_payload": true, "payload": fields})
+		raw, err := json.Marshal(
+			map[string]any{"type": "slash_commands", "envelope_id": id, "accepts_response_payload": true, "payload": fields},
+		)
 		if err != nil {
 			w.Fatal(err)
 		}
@@ -265,7 +271,10 @@ func (w *socketWorld) sendCopies(anew func()) {
 	for _, id := range []string{name, "later " + name, "again " + name} {
 		ctx, cancel := context.WithTimeout(w.Context(), 3*time.Second)
 		if err := w.slack.Wait(ctx, func() bool { return w.slack.Acks(id) >= 2 }); err != nil {
-			w.Fatalf("%q went over two connections and was acknowledged %d times within three seconds\n%s", id, w.slack.Acks(id), tailOf(w.logs.String()))
+			w.Fatalf(
+				"%q went over two connections and was acknowledged %d times within three seconds\n%s", id, w.slack.Acks(id),
+				tailOf(w.logs.String()),
+			)
 		}
 		cancel()
 	}
@@ -303,8 +312,10 @@ func (w *socketWorld) socketAccidents() map[string]func() {
 		"no JSON":                 frame("{not json"),
 		"nothing":                 frame(""),
 		"a kind of tomorrow":      frame(`{"type":"tomorrow","envelope_id":"T","payload":{}}`),
-		"a malformed click":       frame(`{"type":"interactive","envelope_id":"M","payload":{"type":"block_actions","message":{"blocks":[{"type":7}]}}}`),
-		"a text for a command":    frame(`{"type":"slash_commands","envelope_id":"S","payload":"x"}`),
+		"a malformed click": frame(
+			`{"type":"interactive","envelope_id":"M","payload":{"type":"block_actions","message":{"blocks":[{"type":7}]}}}`,
+		),
+		"a text for a command": frame(`{"type":"slash_commands","envelope_id":"S","payload":"x"}`),
 		"delivered twice": func() {
 			if err := w.slack.Switch("deliver_twice", "1"); err != nil {
 				w.Fatal(err)
@@ -375,7 +386,10 @@ func TestHoursOfSocketModeLoseNothingThatWasAcknowledgedAndTakeNothingTwice(t *t
 				w.Errorf("%s is in the log", secret)
 			}
 		}
-		t.Logf("seed %d: %d hours, %d deeds in %d tries, %d acks lost on their way, %d copies with no effect, %d connections, accidents %v", seed, *socketHours, w.deeds, w.tries, w.unheard, w.ledger.twice, opened, w.faults)
+		t.Logf(
+			"seed %d: %d hours, %d deeds in %d tries, %d acks lost on their way, %d copies with no effect, %d connections, accidents %v",
+			seed, *socketHours, w.deeds, w.tries, w.unheard, w.ledger.twice, opened, w.faults,
+		)
 	})
 }
 

@@ -67,7 +67,10 @@ func newStage(ctx context.Context, set setting) (st *stage, err error) {
 			st.endAll()
 		}
 	}()
-	cfg := fakeslack.Config{Usage: "INSTANCE [--image ID] [--reason TEXT] · help", SocketMode: set.socket, EscapeCommands: true, People: set.people, RateScale: set.rate, Shortcuts: shortcuts}
+	cfg := fakeslack.Config{
+		Usage: "INSTANCE [--image ID] [--reason TEXT] · help", SocketMode: set.socket, EscapeCommands: true,
+		People: set.people, RateScale: set.rate, Shortcuts: shortcuts,
+	}
 	st.slack = fakeslack.New(cfg)
 	var desk []page.Action
 	if set.desk != nil {
@@ -81,7 +84,11 @@ func newStage(ctx context.Context, set setting) (st *stage, err error) {
 	st.page = origin + "/"
 	st.stops = append(st.stops, stop)
 
-	st.cloud = fakecvm.New(fakecvm.Config{SecretID: fakecvm.SampleSecretID, SecretKey: fakecvm.SampleSecretKey, Speed: set.speed, Fleet: set.fleet})
+	st.cloud = fakecvm.New(
+		fakecvm.Config{
+			SecretID: fakecvm.SampleSecretID, SecretKey: fakecvm.SampleSecretKey, Speed: set.speed, Fleet: set.fleet,
+		},
+	)
 	api := httptest.NewServer(st.cloud)
 	st.stops = append(st.stops, func() { api.CloseClientConnections(); api.Close() })
 	control := httptest.NewServer(st.cloud.Control())
@@ -155,7 +162,10 @@ func (st *stage) newReplica(bin string) (*bot, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &bot{bin: bin, slack: slack, admin: admin, env: append(slices.Clone(st.settings), "LISTEN_ADDR="+slack, "ADMIN_ADDR="+admin)}, nil
+	return &bot{
+		bin: bin, slack: slack, admin: admin,
+		env: append(slices.Clone(st.settings), "LISTEN_ADDR="+slack, "ADMIN_ADDR="+admin),
+	}, nil
 }
 
 // leaseAddress is an address of the stage's, as long as it stands.
@@ -206,7 +216,8 @@ var errNoCard = errors.New("there is no card in the channel")
 func (st *stage) newestCard() (fakeslack.Message, error) {
 	ms := st.slack.Messages(channel)
 	for i := len(ms) - 1; i >= 0; i-- {
-		if ms[i].AppID == "" && ms[i].BotID != "" && ms[i].ThreadTS == "" || ms[i].ThreadTS == ms[i].TS && ms[i].BotID != "" && ms[i].AppID == "" {
+		if ms[i].AppID == "" && ms[i].BotID != "" && ms[i].ThreadTS == "" || ms[i].ThreadTS == ms[i].TS &&
+			ms[i].BotID != "" && ms[i].AppID == "" {
 			return ms[i], nil
 		}
 	}

@@ -57,7 +57,9 @@ func TestAStopThatIsAcknowledgedBeforeTheCallWinsOverIt(t *testing.T) {
 				counts.Store(true)
 				c.waitUntil("its effect", func() bool {
 					card, thread := c.cardText(), c.threadText()
-					return strings.Contains(card, "On hold") || strings.Contains(card, "Not sent") || strings.Contains(thread, "everything is frozen")
+					return strings.Contains(card, "On hold") || strings.Contains(card, "Not sent") || strings.Contains(
+						thread, "everything is frozen",
+					)
 				})
 				if when == "at the last look" && strings.Contains(c.cardText(), "Not sent") {
 					t.Errorf("the intent was burned all the same:\n%s", c.threadText())
@@ -84,10 +86,15 @@ func TestAFloodByAGuestThroughOneBotDelaysNoHoldThere(t *testing.T) {
 		}
 	}
 	for _, by := range []struct{ user, button, shown string }{
-		{"U0CHO", "Hold", "Held by @Cho Park"}, {"U0BOB", "Resume", "Resumed by @Bob Lindqvist"}, {"U0ANN", "Cancel", "Cancelled by @Ann Okafor"},
+		{"U0CHO", "Hold", "Held by @Cho Park"}, {
+			"U0BOB", "Resume", "Resumed by @Bob Lindqvist",
+		}, {"U0ANN", "Cancel", "Cancelled by @Ann Okafor"},
 	} {
 		clicked := time.Now()
-		c.doUntilShown("it", func() error { return pressButton(c.play, by.user, by.button, false) }, func() bool { return strings.Contains(c.threadText(), by.shown) })
+		c.doUntilShown(
+			"it", func() error { return pressButton(c.play, by.user, by.button, false) },
+			func() bool { return strings.Contains(c.threadText(), by.shown) },
+		)
 		if took := time.Since(clicked); took > 10*time.Second {
 			t.Errorf("%s after %s", by.shown, took)
 		}

@@ -100,7 +100,13 @@ func (p *play) setStage() error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	p.stage, err = newStage(p.ctx, setting{bin: p.bin, dir: dir, policy: withMoments(policy), addr: "127.0.0.1:0", speed: p.speed, env: p.env, socket: p.socket, both: p.both})
+	p.stage, err = newStage(
+		p.ctx,
+		setting{
+			bin: p.bin, dir: dir, policy: withMoments(policy), addr: "127.0.0.1:0", speed: p.speed, env: p.env,
+			socket: p.socket, both: p.both,
+		},
+	)
 	return err
 }
 
@@ -110,7 +116,10 @@ func (p *play) waitUntil(what string, seen func() string, cond func() bool) erro
 	ctx, cancel := context.WithTimeout(p.ctx, patience)
 	defer cancel()
 	if err := p.stage.slack.Wait(ctx, cond); err != nil {
-		return fmt.Errorf("%s: not within %s; there is:\n%s\nthe bot's log ends:\n%s", what, patience, seen(), p.stage.bot.log.lastLines(12))
+		return fmt.Errorf(
+			"%s: not within %s; there is:\n%s\nthe bot's log ends:\n%s", what, patience, seen(),
+			p.stage.bot.log.lastLines(12),
+		)
 	}
 	return nil
 }

@@ -86,7 +86,14 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	runs MACHINE IMAGE         the machine runs the image now
 //	machine MACHINE ..         its login service: see doMachine
 func verbs() map[string]verb {
-	m := map[string]verb{"set": doSet, "bot": doBot, "card": doCard, "thread": doThread, "channel": doChannel, "cloud": doCloud, "slack": doSlack, "resets": doResets, "runs": doRuns, "env-of-bot": doEnv, "socket-mode": doSocket, "both-ways": doBoth, "forger": doForger, "operator": doOperator, "redis": doRedis, "receiver": doReceiver, "internet": doInternet, "intruder": doIntruder, "no-secret-anywhere": doNoSecret, "machine": doMachine, "one-alone-is-reset": doOneAlone, "quiet-hours": doQuiet, "audit-file": doAuditFile, "nothing-hidden-anywhere": doNoneHidden, "alert": doAlert}
+	m := map[string]verb{
+		"set": doSet, "bot": doBot, "card": doCard, "thread": doThread, "channel": doChannel, "cloud": doCloud,
+		"slack": doSlack, "resets": doResets, "runs": doRuns, "env-of-bot": doEnv, "socket-mode": doSocket,
+		"both-ways": doBoth, "forger": doForger, "operator": doOperator, "redis": doRedis, "receiver": doReceiver,
+		"internet": doInternet, "intruder": doIntruder, "no-secret-anywhere": doNoSecret, "machine": doMachine,
+		"one-alone-is-reset": doOneAlone, "quiet-hours": doQuiet, "audit-file": doAuditFile,
+		"nothing-hidden-anywhere": doNoneHidden, "alert": doAlert,
+	}
 	for _, name := range []string{"ann", "bob", "cho", "dee", "gus", "eve", "rex"} {
 		m[name] = func(ts *testscript.TestScript, neg bool, args []string) { doPerson(ts, neg, name, args) }
 	}
@@ -156,7 +163,9 @@ func doBot(ts *testscript.TestScript, neg bool, args []string) {
 		needWords(ts, args, 3)
 		body := ""
 		if err := tryUntil(playOf(ts).ctx, patience, func() (err error) {
-			if body, err = getPage(playOf(ts).ctx, "http://"+b.admin+args[1]); err == nil && body == "" || strings.Contains(body, args[2]) != neg {
+			if body, err = getPage(
+				playOf(ts).ctx, "http://"+b.admin+args[1],
+			); err == nil && body == "" || strings.Contains(body, args[2]) != neg {
 				return nil
 			}
 			err = fmt.Errorf("not yet: %s", body)
@@ -208,7 +217,9 @@ func doCard(ts *testscript.TestScript, neg bool, args []string) {
 		wantText(ts, neg, "the card shows "+args[1], args[1], p.cardText)
 	case "loses": // what it shows now, or showed just now
 		needWords(ts, args, 2)
-		ts.Check(p.waitUntil("the card loses "+args[1], p.cardText, func() bool { return !strings.Contains(p.cardText(), args[1]) }))
+		ts.Check(
+			p.waitUntil("the card loses "+args[1], p.cardText, func() bool { return !strings.Contains(p.cardText(), args[1]) }),
+		)
 	case "called-nobody":
 		calledNobody(ts)
 	case "is-missing":
@@ -253,7 +264,11 @@ func doChannel(ts *testscript.TestScript, neg bool, args []string) {
 	case "tells":
 		needWords(ts, args, 3)
 		n := number(ts, args[2])
-		ts.Check(p.waitUntil("the channel tells it "+args[2]+" times", all, func() bool { return strings.Count(all(), args[1]) >= n }))
+		ts.Check(
+			p.waitUntil(
+				"the channel tells it "+args[2]+" times", all, func() bool { return strings.Count(all(), args[1]) >= n },
+			),
+		)
 		if got := strings.Count(all(), args[1]); got != n {
 			ts.Fatalf("told %d times:\n%s", got, all())
 		}

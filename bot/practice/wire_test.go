@@ -265,7 +265,9 @@ func readRESP(r *bufio.Reader) ([]byte, error) {
 
 // handshake is what a client says of itself, and what only looks whether there
 // is work: no point on the way.
-var handshake = []string{"hello", "client", "ping", "auth", "select", "command", "script", "peek", "cluster", "readonly"}
+var handshake = []string{
+	"hello", "client", "ping", "auth", "select", "command", "script", "peek", "cluster", "readonly",
+}
 
 // commandOf names a command: a script by its file's name. Empty: no point.
 func commandOf(raw []byte) string {

@@ -77,7 +77,12 @@ func Options(e map[string]any) []Option {
 	add := func(list []any, group string) {
 		for _, v := range list {
 			if m, ok := v.(map[string]any); ok {
-				out = append(out, Option{Text: TextOf(m, "text"), Value: Text(m, "value"), Description: TextOf(m, "description"), Group: group, Raw: m})
+				out = append(
+					out,
+					Option{
+						Text: TextOf(m, "text"), Value: Text(m, "value"), Description: TextOf(m, "description"), Group: group, Raw: m,
+					},
+				)
 			}
 		}
 	}
