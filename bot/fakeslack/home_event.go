@@ -27,7 +27,7 @@ var (
 
 // OpenHome is a person who opens the app's Home tab. Where the app subscribes to
 // it, the event app_home_opened goes to the bot: over HTTP only to an address
-// that has answered a challenge, and once more at once where it was not
+// that has answered a challenge, and once more at once if it was not
 // acknowledged. The error is ErrNoHome, ErrUnverified or a *NotAcked.
 func (s *clients) OpenHome(ctx context.Context, user string) error {
 	s.mu.Lock()

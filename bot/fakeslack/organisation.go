@@ -3,14 +3,14 @@ package fakeslack
 // An organisation (Enterprise Grid) that the workspace belongs to, and what Slack
 // then sends otherwise (bot/chat/doc.go, "Who clicked").
 
-// An organisation is a Grid. wide tells whether the app is installed for all of
+// An organisation is a Grid. wide says whether the app is installed for all of
 // it, else it is installed in the one workspace.
 type organisation struct {
 	id, name string
 	wide     bool
 }
 
-// installation is what auth.test tells of the installation.
+// installation is what auth.test says of the installation.
 func (s *webAPI) installation() answer {
 	out := answer{"team": "Home", "team_id": s.cfg.TeamID, "is_enterprise_install": s.org.wide}
 	if s.org.id != "" {
@@ -22,7 +22,7 @@ func (s *webAPI) installation() answer {
 	return out
 }
 
-// inOrg tells whether somebody is of an organisation that the workspace is of.
+// inOrg reports whether somebody is of an organisation that the workspace is of.
 // Callers hold s.mu.
 func (s *workspace) inOrg(u *User) bool { return s.org.id != "" && u.TeamID == s.cfg.TeamID }
 

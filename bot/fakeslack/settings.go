@@ -158,7 +158,7 @@ func (s *administration) JoinOrganisation(id, name string) {
 }
 
 // InstallForOrganisation makes the bot token one of a whole organisation:
-// auth.test then names the organisation where it else names a workspace, as it
+// auth.test then names the organisation in place of a workspace, as it
 // was seen to do. What people do is then sent without a team.
 func (s *administration) InstallForOrganisation(id, name string) {
 	s.setOrganisation(organisation{id: id, name: name, wide: true})

@@ -87,7 +87,7 @@ func (s *clients) CommandForm(user, channel, typed string) (url.Values, error) {
 	return f, nil
 }
 
-// channelName is the name as payloads tell it: a private channel's is hidden.
+// channelName is the name as payloads show it: a private channel's is hidden.
 func channelName(c Channel) string {
 	switch {
 	case c.IM != "":

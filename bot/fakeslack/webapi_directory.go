@@ -19,7 +19,7 @@ func (s *webAPI) lookupByEmail(a args) (answer, *refusal) {
 	return nil, refuse("users_not_found")
 }
 
-// omitIfBare leaves fields out where the switch bare_answers is on. Callers hold s.mu.
+// omitIfBare leaves fields out if the switch bare_answers is on. Callers hold s.mu.
 func (s *webAPI) omitIfBare(fields map[string]any, names ...string) {
 	for _, name := range names {
 		if s.faults.On("bare_answers") {

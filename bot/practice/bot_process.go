@@ -78,7 +78,7 @@ func (b *bot) start(ctx context.Context) error {
 	err := tryUntil(ctx, 20*time.Second, func() error {
 		select {
 		case <-done:
-			return nil // ended; told below
+			return nil // ended; reported below
 		default:
 			return checkReady(ctx, b.admin)
 		}
@@ -151,7 +151,7 @@ func (b *bot) sendSignal(sig os.Signal) error {
 	return b.cmd.Process.Signal(sig)
 }
 
-// downSentence tells in a sentence that the bot does not run, "" where it does. It never
+// downSentence says in a sentence that the bot does not run, "" if it does. It never
 // waits.
 func (b *bot) downSentence() string {
 	if !b.mu.TryLock() {
@@ -166,7 +166,7 @@ func (b *bot) downSentence() string {
 
 func (b *bot) kill() error { return b.stop(syscall.SIGKILL) }
 
-// misbehaviour says what a bot's log must never hold: a panic, a data race (where
+// misbehaviour says what a bot's log must never hold: a panic, a data race (if
 // it was built to see them), a secret of its settings.
 func (b *bot) misbehaviour() string {
 	log := b.log.String()

@@ -18,7 +18,7 @@ func directText(p *play, user string) string {
 }
 
 // seesDirect looks for a text in somebody's direct messages: now or in a while,
-// and as often as once where that is asked.
+// and just once if that is asked.
 func seesDirect(ts *testscript.TestScript, neg bool, name, user, text string, once bool) {
 	p := playOf(ts)
 	now := func() string { return directText(p, user) }
@@ -28,7 +28,7 @@ func seesDirect(ts *testscript.TestScript, neg bool, name, user, text string, on
 	}
 }
 
-// calledNobody fails where the card's first version had a mention that notifies.
+// calledNobody fails if the card's first version had a mention that notifies.
 func calledNobody(ts *testscript.TestScript) {
 	p := playOf(ts)
 	m, err := p.stage.newestCard()

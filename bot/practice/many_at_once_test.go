@@ -31,7 +31,7 @@ func startManyAtOnce(t *testing.T, n int) *rig {
 	return startRig(t, setting{fleet: fleet, people: people, policy: plainPolicy("5s")})
 }
 
-// withinSlacksLimits fails where Slack had to refuse a call of the bot's.
+// withinSlacksLimits fails if Slack had to refuse a call of the bot's.
 func (c *rig) withinSlacksLimits() {
 	c.t.Helper()
 	for _, call := range c.stage.slack.Calls() {

@@ -10,9 +10,9 @@ import (
 
 // A narration is one verb of a story in plain words, for whoever watches.
 type narration struct {
-	who   string // does it: a user's id, bot, cloud, slack, somebody; empty where it is only looked at
+	who   string // does it: a user's id, bot, cloud, slack, somebody; empty if it is only looked at
 	as    string // whose page shows it; empty: the one before
-	text  string // empty where there is nothing to tell
+	text  string // empty if there is nothing to say
 	press string // the button that is pressed
 	typed string // what is typed into the channel
 	fills map[string]string
@@ -48,7 +48,7 @@ func narrate(p *play, name string, neg bool, args []string) narration {
 	return narration{}
 }
 
-// orNothing is no act where there are no words for it.
+// orNothing is no act if there are no words for it.
 func (l narration) orNothing() narration {
 	if l.text == "" {
 		return narration{}
@@ -69,7 +69,7 @@ var botNarration = map[string]string{
 	"is-killed": "Twokey is killed, as by a power cut.", "restarts": "Twokey is started anew.",
 }
 
-// narratePerson tells what somebody does or reads.
+// narratePerson says what somebody does or reads.
 func narratePerson(p *play, u fakeslack.User, neg bool, args []string) narration {
 	first, _, _ := strings.Cut(u.RealName, " ")
 	l := narration{who: u.ID, as: u.ID}
@@ -117,7 +117,7 @@ func narrateForm(fills map[string]string, sent bool) string {
 	return " writes " + strings.Join(parts, " and ") + "."
 }
 
-// endOfSaying is the end of a sentence that tells what stands somewhere, or does not.
+// endOfSaying is the end of a sentence that says what stands somewhere, or does not.
 func endOfSaying(neg bool, text string) string {
 	if neg {
 		return " nothing of “" + text + "”."
@@ -147,7 +147,7 @@ func narrateLook(where string, neg bool, args []string) narration {
 	return narration{text: "The " + where + " says: “" + shortcodes.Replace(args[1]) + "”."}
 }
 
-// narrateCloud tells what the cloud does, or somebody in its console.
+// narrateCloud says what the cloud does, or somebody in its console.
 func narrateCloud(p *play, args []string) narration {
 	if len(args) < 2 {
 		return narration{}
@@ -175,7 +175,7 @@ func narrateCloud(p *play, args []string) narration {
 	return narration{}
 }
 
-// narrateSwitch tells a switch of the cloud by its own help.
+// narrateSwitch describes a switch of the cloud by its own help.
 func narrateSwitch(p *play, name, value string) string {
 	if p.stage == nil || name == "audit_delay" { // that only shortens a wait
 		return ""

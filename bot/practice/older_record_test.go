@@ -95,7 +95,7 @@ func (r *olderRecord) putBack() {
 	}
 }
 
-// checkNoUnseenWipe fails where a call goes out after do without a countdown that was
+// checkNoUnseenWipe fails if a call goes out after do without a countdown that was
 // announced after it, and lasted.
 func (r *olderRecord) checkNoUnseenWipe(when string, do func()) {
 	r.t.Helper()

@@ -293,7 +293,7 @@ func TestA429HoldsUpItsMethodAndChannelForAsLongAsSlackSaidAndNothingElse(t *tes
 	}
 }
 
-// mustRest fails where the method, for posts in its channel, was called again
+// mustRest fails if the method, for posts in its channel, was called again
 // before the rest after its only 429 was over, or where anything else waited.
 func (w *world) mustRest(method string, rest time.Duration) {
 	w.t.Helper()

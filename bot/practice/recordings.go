@@ -70,7 +70,7 @@ func newCinema(ctx context.Context, bin string) *cinema {
 func (c *cinema) Tours() []page.Tour { return tours }
 
 // Reel returns what is recorded of a story after the first frames, and begins
-// the recording where nobody has yet.
+// the recording if nobody has yet.
 func (c *cinema) Reel(ctx context.Context, name string, after int) (page.Reel, error) {
 	if !slices.ContainsFunc(tours, func(t page.Tour) bool { return t.Name == name }) {
 		return page.Reel{}, fmt.Errorf("there is no tour %q", name)
@@ -143,7 +143,7 @@ func (r *recording) framesAfter(ctx context.Context, n int) (page.Reel, error) {
 	}
 }
 
-// changeFrames alters the frames and tells whoever waits.
+// changeFrames alters the frames and wakes whoever waits.
 func (r *recording) changeFrames(f func()) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

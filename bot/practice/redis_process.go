@@ -28,7 +28,7 @@ type redisProcess struct {
 }
 
 // startRedis starts a redis-server child with an append-only file in dir, or,
-// where there is none, miniredis, which forgets everything when practice ends.
+// if there is none, miniredis, which forgets everything when practice ends.
 func startRedis(ctx context.Context, dir string) (*redisProcess, error) {
 	bin, err := exec.LookPath("redis-server")
 	if err != nil {

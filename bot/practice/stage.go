@@ -37,7 +37,7 @@ type stage struct {
 
 	speed  float64     // of the cloud, at first
 	policy []byte      // of the bots, at first
-	set    atomic.Bool // everything stands; what the desk tells needs that
+	set    atomic.Bool // everything stands; what the page shows needs that
 }
 
 // setting says how a stage is set.

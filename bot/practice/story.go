@@ -110,7 +110,7 @@ func (p *play) setStage() error {
 	return err
 }
 
-// waitUntil blocks until cond holds or patience ends; seen tells what was there
+// waitUntil blocks until cond holds or patience ends; seen says what was there
 // instead.
 func (p *play) waitUntil(what string, seen func() string, cond func() bool) error {
 	ctx, cancel := context.WithTimeout(p.ctx, patience)

@@ -23,7 +23,7 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	bot answers PATH TEXT      on its admin address; will-answer: in a while
 //	ann types TEXT             types /reinstall TEXT (bob, cho, dee, gus, eve, rex likewise);
 //	                           ID in it stands for the newest card's id, and MEMBER
-//	                           for that of its last machine where it is of several
+//	                           for that of its last machine if it is of several
 //	ann types-often N TEXT     as fast as they can, one after the other
 //	ann types-elsewhere TEXT   in another channel
 //	ann presses LABEL [twice]  on the newest card
@@ -62,7 +62,7 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	slack ..                   see doSlack: switch, sends-over, group, adds, removes, deactivates, restricts, gives, shares, disables, locks, takes-away, archives, joins-organisation, refuses-calls,
 //	                           messages-tab, refuses-direct, has-other-sockets, made from-a-manifest, presses Retry,
 //	                           has-called METHOD N: so often, in a while
-//	operator runs WORDS        the bot's binary with the bot's settings; ! where it must fail
+//	operator runs WORDS        the bot's binary with the bot's settings; ! if it must fail
 //	operator reads TEXT        in what that printed
 //	operator will-read WORDS TEXT  in what that prints, in a while
 //	operator reads-at-most N TEXT  so many times
@@ -118,7 +118,7 @@ func needWords(ts *testscript.TestScript, args []string, n int) {
 	}
 }
 
-// stageOf returns the stage, and sets it where the story has not yet.
+// stageOf returns the stage, and sets it if the story has not yet.
 func stageOf(ts *testscript.TestScript) *stage {
 	p := playOf(ts)
 	if p.stage == nil {

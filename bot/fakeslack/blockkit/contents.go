@@ -6,7 +6,7 @@ import (
 )
 
 // FillIDs gives every block a block_id and every interactive element an
-// action_id, where the app left them out.
+// action_id, if the app left them out.
 func FillIDs(blocks []Block) {
 	for _, b := range blocks {
 		if b["block_id"] == nil {

@@ -1,5 +1,5 @@
 // Package browse drives Chromium over the page of the Slack double. It is for
-// tests: what does not work ends the test, with a picture where one is wanted.
+// tests: what does not work ends the test, with a picture if one is wanted.
 package browse
 
 import (
@@ -132,7 +132,7 @@ func (b *Tab) TabTo(selector string) {
 	b.t.Fatalf("no Tab leads to %s", selector)
 }
 
-// Is tells whether a JavaScript expression is true now.
+// Is reports whether a JavaScript expression is true now.
 func (b *Tab) Is(script string) bool {
 	b.t.Helper()
 	ctx, cancel := context.WithTimeout(b.ctx, Patience)
@@ -180,7 +180,7 @@ func (b *Tab) Scheme(name string) {
 	}
 }
 
-// StandsAt opens the page anew with its clock stopped, in UTC: what it shows is
+// StandsAt opens the page again with its clock stopped, in UTC: what it shows is
 // the same from run to run.
 func (b *Tab) StandsAt(now time.Time) {
 	b.t.Helper()
@@ -220,7 +220,7 @@ func (b *Tab) Only(message string) []byte {
 	return png
 }
 
-// Picture takes a screenshot where pictures are wanted.
+// Picture takes a screenshot if pictures are wanted.
 func (b *Tab) Picture(name string) {
 	b.t.Helper()
 	dir := os.Getenv(b.Pictures)

@@ -194,7 +194,7 @@ func (v *Surface) Describe(depth int) View {
 	return out
 }
 
-// wireState is what was entered, as views show it: where there is nothing Slack
+// wireState is what was entered, as views show it. If there is nothing, Slack
 // was seen to send a list in place of an object (bot/chat/doc.go, "Payloads").
 func wireState(vs Values) map[string]any {
 	if len(vs) == 0 {
