@@ -192,7 +192,7 @@ func BenchmarkAcks(b *testing.B) {
 	const tracked, atOnce = 1000, 64
 	people, fleet := crowd(tracked)
 	st, err := newStage(b.Context(), setting{
-		bin: built, dir: b.TempDir(), addr: "127.0.0.1:0", speed: 1, people: people, fleet: fleet, rate: 1000,
+		bin: built(b), dir: b.TempDir(), addr: "127.0.0.1:0", speed: 1, people: people, fleet: fleet, rate: 1000,
 		policy: []byte("accounts:\n  - {name: main, regions: [ap-guangzhou], currency: CNY}\napprovers: {groups: [S0ONCALL]}\n"),
 	})
 	if err != nil {

@@ -29,7 +29,7 @@ func TestTwentyMachinesWithLongNamesKeepTheirCard(t *testing.T) {
 		}
 	}
 	st := runningStage(t, fleet)
-	c := &crash{t: t, play: &play{ctx: t.Context(), bin: built, dir: t.TempDir(), speed: 60, stage: st}}
+	c := &crash{t: t, play: &play{ctx: t.Context(), bin: built(t), dir: t.TempDir(), speed: 60, stage: st}}
 	if _, err := st.slack.Command(t.Context(), "U0ANN", channel, strings.Join(ids, " ")); err != nil {
 		t.Fatal(err)
 	}

@@ -15,7 +15,7 @@ import (
 func runningStage(t *testing.T, fleet *fakecvm.Fleet) *stage {
 	t.Helper()
 	st, err := newStage(t.Context(), setting{
-		bin: built, dir: t.TempDir(), addr: "127.0.0.1:0", speed: 60, fleet: fleet, people: fakeslack.SamplePeople(), rate: 1000,
+		bin: built(t), dir: t.TempDir(), addr: "127.0.0.1:0", speed: 60, fleet: fleet, people: fakeslack.SamplePeople(), rate: 1000,
 		policy: []byte("accounts:\n  - {name: main, regions: [ap-guangzhou], currency: CNY}\napprovers: {groups: [S0ONCALL]}\ncountdown: 5s\n"),
 	})
 	if err != nil {
@@ -35,7 +35,7 @@ func TestTwentyMachinesGoThroughOneCard(t *testing.T) {
 	const n = reinstall.MostInBatch
 	_, fleet := crowd(n)
 	st := runningStage(t, fleet)
-	c := &crash{t: t, play: &play{ctx: t.Context(), bin: built, dir: t.TempDir(), speed: 60, stage: st}}
+	c := &crash{t: t, play: &play{ctx: t.Context(), bin: built(t), dir: t.TempDir(), speed: 60, stage: st}}
 	var names []string
 	for i := range n {
 		names = append(names, boxOf(i))

@@ -294,7 +294,7 @@ countdown: 5s
 limits: {at_once: %d, per_hour: %d}
 `, n, n)
 	st, err := newStage(r.ctx, setting{
-		bin: built, dir: dir, policy: policy, addr: "127.0.0.1:0", speed: 60, people: people, fleet: fleet, rate: 1000,
+		bin: built(t), dir: dir, policy: policy, addr: "127.0.0.1:0", speed: 60, people: people, fleet: fleet, rate: 1000,
 	})
 	if err != nil {
 		t.Fatal(err)

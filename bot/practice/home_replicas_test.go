@@ -10,12 +10,12 @@ import (
 // What one replica did is seen on a Home that was opened through another one.
 func TestAHomeOpenedThroughOneReplicaShowsWhatAnotherDid(t *testing.T) {
 	t.Parallel()
-	st, err := newStage(t.Context(), setting{bin: built, dir: t.TempDir(), policy: policyWith(shortest), addr: "127.0.0.1:0", speed: 60})
+	st, err := newStage(t.Context(), setting{bin: built(t), dir: t.TempDir(), policy: policyWith(shortest), addr: "127.0.0.1:0", speed: 60})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(st.close)
-	other, err := st.replica(built)
+	other, err := st.replica(built(t))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -65,7 +65,7 @@ func newCrash(t *testing.T) *crash {
 // setCrash sets the stage and does not start the bot yet.
 func setCrash(t *testing.T) *crash {
 	t.Helper()
-	c := &crash{t: t, dead: make(chan struct{}), play: &play{ctx: t.Context(), bin: built, dir: t.TempDir(), speed: 60}}
+	c := &crash{t: t, dead: make(chan struct{}), play: &play{ctx: t.Context(), bin: built(t), dir: t.TempDir(), speed: 60}}
 	if err := c.open(); err != nil {
 		t.Fatal(err)
 	}
@@ -310,7 +310,7 @@ func TestAnotherReplicaShowsTheCountdownWithinFifteenSeconds(t *testing.T) {
 // other is a second replica, running, on no wire.
 func (c *crash) other() *bot {
 	c.t.Helper()
-	other, err := c.stage.replica(built)
+	other, err := c.stage.replica(built(c.t))
 	if err != nil {
 		c.t.Fatal(err)
 	}

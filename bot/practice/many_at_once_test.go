@@ -29,7 +29,7 @@ func storm(t *testing.T, n int) *crash {
 		}
 	}
 	st, err := newStage(t.Context(), setting{
-		bin: built, dir: t.TempDir(), addr: "127.0.0.1:0", speed: 60, fleet: fleet, people: people,
+		bin: built(t), dir: t.TempDir(), addr: "127.0.0.1:0", speed: 60, fleet: fleet, people: people,
 		policy: []byte("accounts:\n  - {name: main, regions: [ap-guangzhou], currency: CNY}\napprovers: {groups: [S0ONCALL]}\ncountdown: 5s\n"),
 	})
 	if err != nil {
@@ -44,7 +44,7 @@ func storm(t *testing.T, n int) *crash {
 			t.Error(bad)
 		}
 	})
-	return &crash{t: t, play: &play{ctx: t.Context(), bin: built, dir: t.TempDir(), speed: 60, stage: st}}
+	return &crash{t: t, play: &play{ctx: t.Context(), bin: built(t), dir: t.TempDir(), speed: 60, stage: st}}
 }
 
 // withinSlacksLimits fails where Slack had to refuse a call of the bot's.

@@ -18,8 +18,8 @@ const pictures = "TWOKEY_PICTURES"
 func played(t *testing.T) *stage {
 	t.Helper()
 	st, err := newStage(t.Context(), setting{
-		bin: built, dir: t.TempDir(), policy: policyWith(shortest), addr: "127.0.0.1:0", speed: 30,
-		tours: newCinema(t.Context(), built),
+		bin: built(t), dir: t.TempDir(), policy: policyWith(shortest), addr: "127.0.0.1:0", speed: 30,
+		tours: newCinema(t.Context(), built(t)),
 		desk:  func(st *stage) []page.Action { return desk(t.Context(), st) },
 	})
 	if err != nil {
@@ -242,7 +242,7 @@ func TestEveryTourCanBeWatchedToItsEnd(t *testing.T) {
 	for _, tour := range tours {
 		t.Run(tour.Name, func(t *testing.T) {
 			t.Parallel()
-			c := newCinema(t.Context(), built)
+			c := newCinema(t.Context(), built(t))
 			var acts int
 			for n := 0; ; {
 				reel, err := c.Reel(t.Context(), tour.Name, n)

@@ -14,7 +14,7 @@ func TestThreeReplicasInOneChannelStayWithinSlacksLimits(t *testing.T) {
 	c := storm(t, n)
 	bots := []*bot{c.stage.bot}
 	for len(bots) < replicas {
-		b, err := c.stage.replica(built)
+		b, err := c.stage.replica(built(c.t))
 		if err != nil {
 			t.Fatal(err)
 		}

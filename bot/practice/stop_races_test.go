@@ -12,7 +12,7 @@ import (
 // countingFor sets the stage, without the bot, for a countdown of so long.
 func countingFor(t *testing.T, countdown string) *crash {
 	t.Helper()
-	c := &crash{t: t, play: &play{ctx: t.Context(), bin: built, dir: t.TempDir(), speed: 60}}
+	c := &crash{t: t, play: &play{ctx: t.Context(), bin: built(t), dir: t.TempDir(), speed: 60}}
 	policy := "accounts:\n  - {name: main, regions: [ap-guangzhou], currency: CNY}\napprovers: {groups: [S0ONCALL]}\ncountdown: " + countdown + "\n"
 	if err := os.WriteFile(filepath.Join(c.dir, "twokey.yaml"), []byte(policy), 0o600); err != nil {
 		t.Fatal(err)

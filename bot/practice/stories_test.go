@@ -3,25 +3,39 @@ package main
 import (
 	"context"
 	"os"
+	"sync"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// built is the bot's binary, compiled once for all stories.
-var built string
+// binaries is the folder of what the tests compile.
+var binaries string
 
 func TestMain(m *testing.M) {
-	dir, err := os.MkdirTemp("", "twokey-bot-")
-	if err != nil {
-		panic(err)
-	}
-	if built, err = buildBot(context.Background(), dir); err != nil {
+	var err error
+	if binaries, err = os.MkdirTemp("", "twokey-bot-"); err != nil {
 		panic(err)
 	}
 	code := m.Run()
-	_ = os.RemoveAll(dir)
+	_ = os.RemoveAll(binaries)
 	os.Exit(code)
+}
+
+// compiled compiles the bot, once for all tests.
+var compiled = sync.OnceValues(func() (string, error) { return buildBot(context.Background(), binaries) })
+
+// built returns the path of the bot's binary. With -short it skips the test.
+func built(t testing.TB) string {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("-short does not build the bot: make test plays this")
+	}
+	bin, err := compiled()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return bin
 }
 
 // The promises of the design that people can see, each with the stories that
@@ -95,7 +109,7 @@ func TestPromises(t *testing.T) {
 			for _, n := range names {
 				files = append(files, "stories/"+n+".txtar")
 			}
-			testscript.Run(t, params(t.Context(), built, files, func(p *play) { all.hold(t, p) }))
+			testscript.Run(t, params(t.Context(), built(t), files, func(p *play) { all.hold(t, p) }))
 		})
 		for _, n := range names {
 			told[n] = true

@@ -24,7 +24,7 @@ func TestAThousandWatchedMachinesCostFewCalls(t *testing.T) {
 	_, fleet := crowd(watchedMachines)
 	policy := append(policyWith(shortest), "watch_every: 1h\n"...)
 	st, err := newStage(t.Context(), setting{
-		bin: built, dir: t.TempDir(), policy: policy, addr: "127.0.0.1:0", speed: 60, fleet: fleet, people: fakeslack.SamplePeople(),
+		bin: built(t), dir: t.TempDir(), policy: policy, addr: "127.0.0.1:0", speed: 60, fleet: fleet, people: fakeslack.SamplePeople(),
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -30,9 +30,13 @@ type Tab struct {
 	ctx context.Context
 }
 
-// Open starts Chromium on the page and waits until it can be typed into.
+// Open starts Chromium on the page and waits until it can be typed into. With
+// -short it skips the test.
 func Open(t *testing.T, url string, width, height int64, pictures string) *Tab {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("-short opens no browser: make test runs this")
+	}
 	path, err := exec.LookPath("chromium")
 	if err != nil {
 		t.Fatal("the page is tested in Chromium, and there is none: make test installs it")
