@@ -26,22 +26,35 @@ import (
 //
 // A story has a stage of its own: see params.
 
-// built is the bot's binary, compiled once for all tests.
-var built string
+// binaries is the folder of what the tests compile.
+var binaries string
 
 func TestMain(m *testing.M) {
-	dir, err := os.MkdirTemp("", "twokey-bot-")
-	if err != nil {
-		panic(err)
-	}
-	if built, err = buildBot(context.Background(), dir); err != nil {
+	var err error
+	if binaries, err = os.MkdirTemp("", "twokey-bot-"); err != nil {
 		panic(err)
 	}
 	flag.Parse()
 	manyAtOnce()
 	code := m.Run()
-	_ = os.RemoveAll(dir)
+	_ = os.RemoveAll(binaries)
 	os.Exit(code)
+}
+
+// compiled compiles the bot, once for all tests.
+var compiled = sync.OnceValues(func() (string, error) { return buildBot(context.Background(), binaries) })
+
+// built returns the path of the bot's binary. With -short it skips the test.
+func built(t testing.TB) string {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("-short does not build the bot: make test plays this")
+	}
+	bin, err := compiled()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return bin
 }
 
 // atOnce is how many tests run at the same time, unless -parallel says so: they wait
@@ -63,7 +76,7 @@ func manyAtOnce() {
 // in stories.
 func setStage(tb testing.TB, set setting) *stage {
 	tb.Helper()
-	set.bin, set.dir, set.addr = built, tb.TempDir(), "127.0.0.1:0"
+	set.bin, set.dir, set.addr = built(tb), tb.TempDir(), "127.0.0.1:0"
 	if set.speed == 0 {
 		set.speed = storySpeed
 	}
@@ -126,7 +139,7 @@ func startRig(t *testing.T, set setting) *rig {
 }
 
 func rigOn(t *testing.T, st *stage) *rig {
-	p := &play{ctx: t.Context(), bin: built, dir: st.dir, speed: st.speed, stage: st}
+	p := &play{ctx: t.Context(), bin: built(t), dir: st.dir, speed: st.speed, stage: st}
 	p.startMemory()
 	return &rig{t: t, play: p, dead: make(chan struct{})}
 }
@@ -196,7 +209,7 @@ func (c *rig) doUntilShown(what string, do func() error, shown func() bool) {
 // startReplica is a second replica, running, on no wire.
 func (c *rig) startReplica() *bot {
 	c.t.Helper()
-	other, err := c.stage.newReplica(built)
+	other, err := c.stage.newReplica(built(c.t))
 	if err != nil {
 		c.t.Fatal(err)
 	}

@@ -11,7 +11,7 @@ import (
 func TestAHomeOpenedThroughOneReplicaShowsWhatAnotherDid(t *testing.T) {
 	t.Parallel()
 	st := setStage(t, setting{})
-	other, err := st.newReplica(built)
+	other, err := st.newReplica(built(t))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -245,7 +245,7 @@ func TestEveryTourCanBeWatchedToItsEnd(t *testing.T) {
 	for _, tour := range tours {
 		t.Run(tour.Name, func(t *testing.T) {
 			t.Parallel()
-			c := newCinema(t.Context(), built)
+			c := newCinema(t.Context(), built(t))
 			var acts int
 			for n := 0; ; {
 				reel, err := c.Reel(t.Context(), tour.Name, n)
@@ -278,7 +278,7 @@ func TestEveryTourCanBeWatchedToItsEnd(t *testing.T) {
 // pageSetting is a stage as the page's own, with a shorter countdown.
 func pageSetting(t *testing.T) setting {
 	return setting{
-		speed: 30, tours: newCinema(t.Context(), built),
+		speed: 30, tours: newCinema(t.Context(), built(t)),
 		desk: func(st *stage) []page.Action { return accidentButtons(t.Context(), st) },
 	}
 }

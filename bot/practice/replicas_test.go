@@ -21,7 +21,7 @@ import (
 
 // underhand builds the bots of bot/underhand_test.go, once.
 var underhand = sync.OnceValues(func() (string, error) {
-	out := filepath.Join(filepath.Dir(built), "underhand")
+	out := filepath.Join(binaries, "underhand")
 	msg, err := exec.Command("go", "test", "-c", "-o", out, "twokey/bot").CombinedOutput()
 	if err != nil {
 		return "", errors.Join(err, errors.New(string(msg)))

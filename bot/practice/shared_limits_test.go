@@ -14,7 +14,7 @@ func TestThreeReplicasInOneChannelStayWithinSlacksLimits(t *testing.T) {
 	c := startManyAtOnce(t, n)
 	bots := []*bot{c.stage.bot}
 	for len(bots) < replicas {
-		b, err := c.stage.newReplica(built)
+		b, err := c.stage.newReplica(built(t))
 		if err != nil {
 			t.Fatal(err)
 		}

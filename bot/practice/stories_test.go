@@ -147,7 +147,7 @@ func TestPromises(t *testing.T) {
 			for _, n := range names {
 				files = append(files, "stories/"+n+".txtar")
 			}
-			testscript.Run(t, storyParams(t.Context(), built, files, func(p *play) { all.checkShown(t, p) }))
+			testscript.Run(t, storyParams(t.Context(), built(t), files, func(p *play) { all.checkShown(t, p) }))
 		})
 		for _, n := range names {
 			told[n] = true

@@ -19,9 +19,12 @@ import (
 	"twokey/bot/fakeslack/page"
 )
 
-// node prepares a script of this folder.
+// node prepares a script of this folder. With -short it skips the test.
 func node(t *testing.T, script string, env ...string) *exec.Cmd {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("-short starts no node: make test runs this")
+	}
 	if _, err := os.Stat("node_modules/.package-lock.json"); errors.Is(err, fs.ErrNotExist) {
 		t.Fatal(
 			"Slack's own clients are not here: `make test` installs them into bot/fakeslack/conform/node_modules (npm ci)",
