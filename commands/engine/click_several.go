@@ -21,7 +21,7 @@ type tried struct {
 // did on its card, each by a transition of its own. Done again after a crash, it
 // goes on where it was: what had its effect has it once.
 func (i *inbox) performAll(ctx context.Context, it port.Item, l port.Line, lead port.Record) (reinstall.Text, error) {
-	recs, err := i.proposals.BatchOf(ctx, lead.Op)
+	recs, err := i.proposals.All(ctx, lead)
 	if err != nil {
 		return nil, err
 	}

@@ -150,7 +150,7 @@ func (m *proposer) madeBefore(ctx context.Context, it port.Item) (bool, error) {
 
 // creation is the change that stores a new operation.
 func (m *proposer) creation(it port.Item, op reinstall.Operation) port.Change {
-	line := screen.Opening(op)
+	line := screen.Opening([]reinstall.Operation{op})
 	return port.Change{
 		Op: op, Command: it.ID, By: it.User, What: reinstall.VerbPropose, Det: line.String(), In: wakeUp(op, m.now()),
 		Posts: append([]port.Post{

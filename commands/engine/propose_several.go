@@ -229,12 +229,12 @@ func (m *proposer) memberCreation(it port.Item, ops []reinstall.Operation, i int
 	op := ops[i]
 	c := port.Change{
 		Op: op, Command: fmt.Sprintf("%s.%d", it.ID, i), By: it.User, What: reinstall.VerbPropose, In: wakeUp(op, m.now()),
-		Det: screen.Opening(op).String() + fmt.Sprintf(" One of %d machines, proposal %s.", len(ops), op.LeadID()),
+		Det: screen.Opening(ops[i:i+1]).String() + fmt.Sprintf(" One of %d machines, proposal %s.", len(ops), op.LeadID()),
 	}
 	if op.Leads() {
 		c.Posts = append([]port.Post{
 			{Kind: port.PostCard, Key: op.ID + ".1.card", Op: op.ID, Rev: 1},
-			{Kind: port.PostLine, Key: op.ID + ".1.0", Op: op.ID, Rev: 1, Text: screen.OpeningOf(ops)},
+			{Kind: port.PostLine, Key: op.ID + ".1.0", Op: op.ID, Rev: 1, Text: screen.Opening(ops)},
 		}, callPosts(op.ID, 1, ops...)...)
 	}
 	return c

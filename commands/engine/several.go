@@ -14,7 +14,7 @@ func (k *kernel) turn(ctx context.Context, op reinstall.Operation) (reinstall.Tu
 	if op.Batch == nil {
 		return reinstall.Turn{}, nil
 	}
-	recs, err := k.proposals.BatchOf(ctx, op)
+	recs, err := k.proposals.All(ctx, port.Record{Op: op})
 	if port.IsNotFound(err) {
 		return reinstall.Turn{Wait: "not all of its proposal can be found", Soon: true}, nil
 	}
@@ -30,7 +30,7 @@ func (q *waiting) inStep(ctx context.Context, l leased) (done bool, err error) {
 	if l.Op.Batch == nil || !l.Op.State.Open() || !q.now().Before(l.Op.Expires) {
 		return false, nil
 	}
-	recs, err := q.proposals.BatchOf(ctx, l.Op)
+	recs, err := q.proposals.All(ctx, l.Record)
 	if port.IsNotFound(err) { // they are being made, or will be ended by whoever makes them
 		q.Release(ctx, l.Claim, waitPoll)
 		return true, nil
@@ -144,7 +144,7 @@ func (k *kernel) follows(ctx context.Context, id, of string) error {
 		if !rec.Op.Leads() {
 			return nil
 		}
-		recs, err := k.proposals.BatchOf(ctx, rec.Op)
+		recs, err := k.proposals.All(ctx, rec)
 		if err != nil {
 			return err
 		}

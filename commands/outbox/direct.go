@@ -37,7 +37,7 @@ func (o *Outbox) call(ctx context.Context, p port.Post, taken bool) error {
 	}
 	recs := []port.Record{rec}
 	if rec.Op.Batch != nil {
-		recs, err = o.proposals.BatchOf(ctx, rec.Op)
+		recs, err = o.proposals.All(ctx, rec)
 	}
 	switch {
 	case port.IsNotFound(err):
@@ -60,7 +60,7 @@ func (o *Outbox) callProposer(ctx context.Context, p port.Post, ops []reinstall.
 		}
 		settled := len(screen.InState(ops, reinstall.Resolved))
 		told.Op = ops[0].LeadID()
-		told.Key, told.Text = fmt.Sprintf("%s.outcome.%d.direct", told.Op, settled), screen.EndedAll(ops)
+		told.Key, told.Text = fmt.Sprintf("%s.outcome.%d.direct", told.Op, settled), screen.Ended(ops)
 	}
 	return o.tellOnce(ctx, taken, told)
 }
@@ -195,7 +195,7 @@ func (o *Outbox) askedOf(ctx context.Context, who reinstall.Person, rec port.Rec
 	recs := []port.Record{rec}
 	if rec.Op.Batch != nil {
 		var err error
-		if recs, err = o.proposals.BatchOf(ctx, rec.Op); err != nil {
+		if recs, err = o.proposals.All(ctx, rec); err != nil {
 			if port.IsNotFound(err) {
 				return nil, nil
 			}
@@ -258,7 +258,7 @@ func (o *Outbox) unreachable(ctx context.Context, p port.Post, rec port.Record, 
 	if p.User != rec.Op.Proposer && !screen.IsPersonal(cause) {
 		recs := []port.Record{rec}
 		if rec.Op.Batch != nil {
-			if all, err := o.proposals.BatchOf(ctx, rec.Op); err == nil {
+			if all, err := o.proposals.All(ctx, rec); err == nil {
 				recs = all
 			}
 		}

@@ -143,7 +143,7 @@ func (l *Lookup) deciders(ctx context.Context, verb string, rec port.Record) (re
 		return l.MayDecide(verb, rec.Op), nil
 	}
 	var all reinstall.People
-	recs, err := l.proposals.BatchOf(ctx, rec.Op)
+	recs, err := l.proposals.All(ctx, rec)
 	for _, r := range recs {
 		all = all.With(l.MayDecide(verb, r.Op))
 	}
