@@ -72,4 +72,3 @@ func alike(ops []oper, of func(oper) []text) (texts []text, names [][]string) {
 	}
 	return texts, names
 }
-

@@ -17,7 +17,9 @@ func facts(ops []oper, currency func(account string) string) []view.Row {
 	if len(ops) == 1 && first.State == reinstall.Tampered {
 		return []view.Row{{Label: "Machine", Value: whichOne(first.Plan)}}
 	}
-	row := func(label string, of func(oper) text) view.Row { return view.Row{Label: label, Value: grouped(ops, of)} }
+	row := func(label string, of func(oper) text) view.Row {
+		return view.Row{Label: label, Value: grouped(ops, of)}
+	}
 	becomes := row(turns(ops), func(op oper) text { return becomes(op.Plan) })
 	stays := row("Stays", func(op oper) text { return say(stays(op.Plan)) })
 	login := row("Login", func(op oper) text { return say(login(op.Plan.Login)) })
@@ -235,4 +237,3 @@ func price(p reinstall.Plan, currency string) string {
 		return before + " now, " + after + " afterwards"
 	}
 }
-

@@ -187,4 +187,3 @@ func stated(ops []oper) []view.Row {
 	}
 	return rows
 }
-

@@ -149,4 +149,3 @@ func leadOf(op oper) text {
 func settled(op oper) text {
 	return say(who(op.End.By), " settled it as ", strong(string(op.End.As)), ": ", reinstall.Quote(op.End.Why), ". A person's word, not the cloud's.")
 }
-

@@ -48,4 +48,3 @@ func soonest(ops []oper) time.Time {
 	}
 	return out
 }
-

@@ -74,4 +74,3 @@ func status(ops []oper) view.Status {
 func well(ops []oper) []oper {
 	return slices.DeleteFunc(slices.Clone(ops), func(op oper) bool { return !op.Well() })
 }
-
