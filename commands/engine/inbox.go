@@ -304,7 +304,7 @@ func (i *inbox) performed(ctx context.Context, it port.Item, l port.Line) (reins
 	}
 	switch it.Verb {
 	case reinstall.VerbPropose:
-		return i.proposing.proposes(ctx, it, l)
+		return i.proposing.propose(ctx, it, l)
 	case reinstall.VerbCheck:
 		return i.proposing.check(ctx, it, l.Wish)
 	case reinstall.VerbHistory:
