@@ -108,6 +108,7 @@ var arrows = map[string][]string{
 		"twokey/commands/view",
 	},
 	"twokey/commands/engine": {
+		"twokey/commands/home",
 		"twokey/commands/people",
 		"twokey/commands/port",
 		"twokey/commands/proposals",
@@ -120,6 +121,14 @@ var arrows = map[string][]string{
 		"twokey/commands/port",
 		"twokey/commands/reinstall",
 		"twokey/commands/spelling",
+	},
+	"twokey/commands/home": {
+		"twokey/commands/people",
+		"twokey/commands/port",
+		"twokey/commands/proposals",
+		"twokey/commands/reinstall",
+		"twokey/commands/screen",
+		"twokey/commands/view",
 	},
 	"twokey/commands/outbox": {
 		"twokey/commands/people",
