@@ -226,7 +226,7 @@ var owners = map[string][]string{
 	"github.com/redis/":        {"twokey/bot/store", "twokey/bot/store/audit", "twokey/bot/store/lua", "twokey/bot/store/redisdb"},
 	"github.com/tencentcloud/": {"twokey/cloud", "twokey/cloud/api", "twokey/cloud/around", "twokey/cloud/audit", "twokey/cloud/beliefs", "twokey/cloud/describe", "twokey/cloud/errcode", "twokey/cloud/oneshot"},
 	"github.com/alicebob/":     {"twokey/bot/practice"},
-	"golang.org/x/crypto/ssh":  {"twokey/bot/probe", "twokey/bot/practice"}, // the latter plays the machine
+	"golang.org/x/crypto/ssh":  {"twokey/bot/probe", "twokey/bot/practice", "twokey/bot/practice/sshd"}, // the last plays the machine
 }
 
 // goPackage is what go list tells of one package, without its tests.
