@@ -62,7 +62,7 @@
 // 2.4 People of another company can run no commands of ours, but can press our buttons
 // (9.2). Page apis/slack-connect.
 //
-// 2.5 Commands do not work inside threads. A shortcut on a message does, and a mention.
+// 2.5 Commands do not work inside threads; shortcuts on a message do.
 // Page interactivity/implementing-slash-commands.
 //
 // 2.6 If several apps have a command of one name, the app installed last gets it. So
