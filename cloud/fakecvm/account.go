@@ -1,6 +1,7 @@
 package fakecvm
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"io"
 	"slices"
@@ -72,4 +73,14 @@ func (a *account) random(b []byte) {
 	if _, err := io.ReadFull(a.rand, b); err != nil {
 		panic("fakecvm: Config.Rand: " + err.Error())
 	}
+}
+
+// stem makes eight id characters out of a text.
+func stem(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	b := make([]byte, 8)
+	for i := range b {
+		b[i] = idAlphabet[sum[i]%byte(len(idAlphabet))]
+	}
+	return string(b)
 }

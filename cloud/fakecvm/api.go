@@ -32,19 +32,19 @@ type call struct {
 
 func callTable() map[string]call {
 	table := map[string]call{
-		"DescribeInstances":         {product: "cvm", perSecond: 40, run: (*account).describeInstances},
-		"DescribeImages":            {product: "cvm", perSecond: 40, run: (*account).describeImages},
-		"DescribeImageQuota":        {product: "cvm", perSecond: 10, run: (*account).describeImageQuota},
-		"DescribeKeyPairs":          {product: "cvm", perSecond: 10, run: (*account).describeKeyPairs},
-		"DescribeRegions":           {product: "cvm", perSecond: 20, run: (*account).describeRegions, regionless: true},
-		"InquiryPriceResetInstance": {product: "cvm", perSecond: 10, run: (*account).inquiryPriceResetInstance},
-		actionReset:                 {product: "cvm", perSecond: 10, run: (*account).resetInstance},
-		actionImage:                 {product: "cvm", perSecond: 10, run: (*account).createImage},
-		"DescribeDisks":             {product: "cbs", perSecond: 20, run: (*account).describeDisks},
-		"DescribeSnapshots":         {product: "cbs", perSecond: 20, run: (*account).describeSnapshots},
-		"CreateSnapshot":            {product: "cbs", perSecond: 20, run: (*account).createSnapshot},
-		"GetCallerIdentity":         {product: "sts", perSecond: 20, run: (*account).getCallerIdentity, version: stsVersion},
-		"DescribeEvents":            {product: "cloudaudit", perSecond: 20, run: (*account).describeEvents, version: auditVersion},
+		"DescribeInstances":         {product: "cvm", perSecond: 40, run: describeInstances},
+		"DescribeImages":            {product: "cvm", perSecond: 40, run: describeImages},
+		"DescribeImageQuota":        {product: "cvm", perSecond: 10, run: describeImageQuota},
+		"DescribeKeyPairs":          {product: "cvm", perSecond: 10, run: describeKeyPairs},
+		"DescribeRegions":           {product: "cvm", perSecond: 20, run: describeRegions, regionless: true},
+		"InquiryPriceResetInstance": {product: "cvm", perSecond: 10, run: inquiryPriceResetInstance},
+		actionReset:                 {product: "cvm", perSecond: 10, run: resetInstance},
+		actionImage:                 {product: "cvm", perSecond: 10, run: createImage},
+		"DescribeDisks":             {product: "cbs", perSecond: 20, run: describeDisks},
+		"DescribeSnapshots":         {product: "cbs", perSecond: 20, run: describeSnapshots},
+		"CreateSnapshot":            {product: "cbs", perSecond: 20, run: createSnapshot},
+		"GetCallerIdentity":         {product: "sts", perSecond: 20, run: getCallerIdentity, version: stsVersion},
+		"DescribeEvents":            {product: "cloudaudit", perSecond: 20, run: describeEvents, version: auditVersion},
 	}
 	maps.Copy(table, aroundCalls())
 	return table
@@ -130,7 +130,7 @@ func (c *Cloud) execute(r *http.Request, req request, entry *Request) answer {
 		a.body = errorBody(e, req.id)
 		return a
 	}
-	a.body = successBody(c.account.spoiled(req, result), req.id)
+	a.body = successBody(withSwitchedLists(c.account, req, result), req.id)
 	return a
 }
 

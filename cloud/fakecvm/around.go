@@ -25,11 +25,11 @@ const (
 // and the same was taken.
 func aroundCalls() map[string]call {
 	return map[string]call{
-		"DescribeLBListeners":          {product: "clb", perSecond: 20, run: (*account).describeLBListeners, version: clbVersion},
-		"GetMonitorData":               {product: "monitor", perSecond: 20, run: (*account).getMonitorData, version: monitorVersion},
-		"DescribeAutoScalingInstances": {product: "as", perSecond: 20, run: (*account).describeAutoScalingInstances, version: asVersion},
-		"DescribeExistedInstances":     {product: "tke", perSecond: 20, run: (*account).describeExistedInstances, version: tkeVersion},
-		"DescribeTaskInfo":             {product: "cvm", perSecond: 20, run: (*account).describeTaskInfo, regionless: true},
+		"DescribeLBListeners":          {product: "clb", perSecond: 20, run: describeLBListeners, version: clbVersion},
+		"GetMonitorData":               {product: "monitor", perSecond: 20, run: getMonitorData, version: monitorVersion},
+		"DescribeAutoScalingInstances": {product: "as", perSecond: 20, run: describeAutoScalingInstances, version: asVersion},
+		"DescribeExistedInstances":     {product: "tke", perSecond: 20, run: describeExistedInstances, version: tkeVersion},
+		"DescribeTaskInfo":             {product: "cvm", perSecond: 20, run: describeTaskInfo, regionless: true},
 	}
 }
 
@@ -69,7 +69,7 @@ type (
 
 // describeLBListeners finds load balancers by the network and the private
 // address of what stands behind them.
-func (a *account) describeLBListeners(r request) (any, *apierr.Error) {
+func describeLBListeners(a *account, r request) (any, *apierr.Error) {
 	var in struct{ Backends []backend }
 	if e := decode(r.body, &in); e != nil {
 		return nil, e
@@ -130,7 +130,7 @@ type scaled struct {
 
 // describeAutoScalingInstances lists members of auto-scaling groups; an
 // instance that is in none is simply not in the answer.
-func (a *account) describeAutoScalingInstances(r request) (any, *apierr.Error) {
+func describeAutoScalingInstances(a *account, r request) (any, *apierr.Error) {
 	var in struct {
 		InstanceIDs   []string `json:"InstanceIds"`
 		Filters       []filter
@@ -145,7 +145,7 @@ func (a *account) describeAutoScalingInstances(r request) (any, *apierr.Error) {
 	if e := checkIDs(in.InstanceIDs, "InvalidParameterValue.InvalidInstanceId"); e != nil {
 		return nil, e
 	}
-	members := slices.DeleteFunc(a.shownInstances(r.region, in.InstanceIDs), func(i Instance) bool { return i.ScalingGroup == "" })
+	members := slices.DeleteFunc(shownInstances(a, r.region, in.InstanceIDs), func(i Instance) bool { return i.ScalingGroup == "" })
 	chosen, e := scalingFilters.choose(members, in.Filters)
 	if e != nil {
 		return nil, e
@@ -204,7 +204,7 @@ type existed struct {
 }
 
 // describeExistedInstances lists instances with the cluster that they are in.
-func (a *account) describeExistedInstances(r request) (any, *apierr.Error) {
+func describeExistedInstances(a *account, r request) (any, *apierr.Error) {
 	var in struct {
 		ClusterID         *string  `json:"ClusterId"`
 		InstanceIDs       []string `json:"InstanceIds"`
@@ -226,7 +226,7 @@ func (a *account) describeExistedInstances(r request) (any, *apierr.Error) {
 	if e := checkIDs(in.InstanceIDs, "FailedOperation.Param"); e != nil {
 		return nil, e
 	}
-	chosen, e := instanceFilters.choose(a.shownInstances(r.region, in.InstanceIDs), in.Filters)
+	chosen, e := instanceFilters.choose(shownInstances(a, r.region, in.InstanceIDs), in.Filters)
 	if e != nil {
 		return nil, e
 	}

@@ -49,7 +49,7 @@ func bareTime(t time.Time) string {
 }
 
 // diskTime is bareTime, or UTC where the switch cbs_utc is on.
-func (a *account) diskTime(t time.Time) string {
+func diskTime(a *account, t time.Time) string {
 	if !t.IsZero() && a.switches.On("cbs_utc", "") {
 		return t.UTC().Format(time.DateTime)
 	}

@@ -5,7 +5,7 @@ import "twokey/cloud/fakecvm/apierr"
 // createImage begins an image of an instance's system disk, or makes one from
 // snapshots. It has no ClientToken: the name, which has to be new in its
 // region, is the only key against doing it twice (cloud/doc.go 6.2).
-func (a *account) createImage(r request) (any, *apierr.Error) {
+func createImage(a *account, r request) (any, *apierr.Error) {
 	var in createImageParams
 	if e := decode(r.body, &in); e != nil {
 		return nil, e

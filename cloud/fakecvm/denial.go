@@ -37,9 +37,9 @@ func resourceOf(product string, req request) string {
 	return "instance/" + req.instance
 }
 
-// camFails is what a call is answered while the cloud cannot ask CAM: no
+// camOutage is what a call is answered while the cloud cannot ask CAM: no
 // denial, though it bears the code of one.
-func (a *account) camFails(req request) *apierr.Error {
+func camOutage(a *account, req request) *apierr.Error {
 	actions, down := a.switches.Level("cam_down", req.instance)
 	if !down || actions != "" && !strings.Contains(" "+actions+" ", " "+req.action+" ") {
 		return nil

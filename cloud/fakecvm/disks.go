@@ -11,7 +11,7 @@ import (
 
 var diskIDForm = regexp.MustCompile(`^disk-[a-z0-9]{8}$`)
 
-func (a *account) describeDisks(r request) (any, *apierr.Error) {
+func describeDisks(a *account, r request) (any, *apierr.Error) {
 	var in struct {
 		DiskIDs                      []string `json:"DiskIds"`
 		Filters                      []filter
@@ -47,7 +47,7 @@ func (a *account) describeDisks(r request) (any, *apierr.Error) {
 	return struct {
 		TotalCount int
 		DiskSet    []wireDisk
-	}{len(chosen), a.wireDisks(list, r.region)}, nil
+	}{len(chosen), wireDisks(a, list, r.region)}, nil
 }
 
 var diskFilters = filterable[attached]{
@@ -136,14 +136,14 @@ type wirePlacement struct {
 	ProjectID int `json:"ProjectId"`
 }
 
-func (a *account) wireDisks(list []attached, region string) []wireDisk {
+func wireDisks(a *account, list []attached, region string) []wireDisk {
 	wired := []wireDisk{}
 	for _, d := range list {
 		w := wireDisk{
 			DiskID: d.ID, DiskName: d.Name, DiskType: d.Type, DiskUsage: d.usage, DiskSize: d.SizeGB, DiskState: "ATTACHED",
 			DiskChargeType: diskCharge(d.of), Attached: true, InstanceID: d.of.ID, InstanceIDList: []string{}, InstanceType: "CVM",
 			Portable: d.usage == usageData, SnapshotAbility: true, Encrypt: d.Encrypted, DeleteWithInstance: d.usage == usageSystem,
-			CreateTime: a.diskTime(d.of.Created), DeadlineTime: a.diskTime(d.of.Expires), Placement: wirePlacement{Zone: d.of.Zone},
+			CreateTime: diskTime(a, d.of.Created), DeadlineTime: diskTime(a, d.of.Expires), Placement: wirePlacement{Zone: d.of.Zone},
 			Tags: wireTags(d.of.Tags),
 		}
 		if d.usage == usageSystem && a.switches.On("other_disk_id", "") {

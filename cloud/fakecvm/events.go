@@ -63,7 +63,7 @@ var lookups = map[string]func(event) string{
 
 // describeEvents is CloudAudit's: newest first, in pages that NextToken leads
 // on to. Attributes are joined by and, several EventName by or.
-func (a *account) describeEvents(r request) (any, *apierr.Error) {
+func describeEvents(a *account, r request) (any, *apierr.Error) {
 	var in eventsParams
 	if e := decode(r.body, &in); e != nil {
 		return nil, e

@@ -5,7 +5,7 @@ import "twokey/cloud/fakecvm/apierr"
 const stsVersion = "2018-08-13"
 
 // getCallerIdentity is STS': whose the key is that signed the call.
-func (a *account) getCallerIdentity(r request) (any, *apierr.Error) {
+func getCallerIdentity(a *account, r request) (any, *apierr.Error) {
 	if e := decode(r.body, &struct{}{}); e != nil {
 		return nil, e
 	}

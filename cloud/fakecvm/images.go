@@ -8,7 +8,7 @@ import (
 )
 
 // describeImages: as with instances, unknown ids are only missing.
-func (a *account) describeImages(r request) (any, *apierr.Error) {
+func describeImages(a *account, r request) (any, *apierr.Error) {
 	var in struct {
 		ImageIDs      []string `json:"ImageIds"`
 		Filters       []filter
@@ -41,7 +41,7 @@ func (a *account) describeImages(r request) (any, *apierr.Error) {
 	return struct {
 		TotalCount int
 		ImageSet   []wireImage
-	}{len(chosen), a.wireImages(list)}, nil
+	}{len(chosen), wireImages(a, list)}, nil
 }
 
 func checkImageIDs(ids []string, filtered bool) *apierr.Error {
@@ -102,7 +102,7 @@ type wireImageSnapshot struct {
 	DiskSize   int
 }
 
-func (a *account) wireImages(list []Image) []wireImage {
+func wireImages(a *account, list []Image) []wireImage {
 	wired := []wireImage{}
 	for _, i := range list {
 		w := wireImage{
@@ -129,7 +129,7 @@ func (a *account) wireImages(list []Image) []wireImage {
 
 // describeImageQuota tells the limit only; what is used has to be counted with
 // DescribeImages (cloud/doc.go 6.4).
-func (a *account) describeImageQuota(r request) (any, *apierr.Error) {
+func describeImageQuota(a *account, r request) (any, *apierr.Error) {
 	if e := decode(r.body, &struct{}{}); e != nil {
 		return nil, e
 	}
@@ -149,7 +149,7 @@ type wireKeyPair struct {
 	Tags                  []tag
 }
 
-func (a *account) describeKeyPairs(r request) (any, *apierr.Error) {
+func describeKeyPairs(a *account, r request) (any, *apierr.Error) {
 	var in struct {
 		KeyIDs        []string `json:"KeyIds"`
 		Filters       []filter
@@ -180,7 +180,7 @@ func (a *account) describeKeyPairs(r request) (any, *apierr.Error) {
 	return struct {
 		TotalCount int
 		KeyPairSet []wireKeyPair
-	}{len(chosen), a.wireKeys(list)}, nil
+	}{len(chosen), wireKeys(a, list)}, nil
 }
 
 var keyFilters = filterable[KeyPair]{
@@ -191,7 +191,7 @@ var keyFilters = filterable[KeyPair]{
 	},
 }
 
-func (a *account) wireKeys(list []KeyPair) []wireKeyPair {
+func wireKeys(a *account, list []KeyPair) []wireKeyPair {
 	wired := []wireKeyPair{}
 	for _, k := range list {
 		w := wireKeyPair{

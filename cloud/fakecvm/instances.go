@@ -3,6 +3,7 @@ package fakecvm
 import (
 	"cmp"
 	"crypto/sha256"
+	"fmt"
 	"slices"
 
 	"twokey/cloud/fakecvm/apierr"
@@ -10,7 +11,7 @@ import (
 
 // describeInstances: ids that are well formed and unknown are simply not in
 // the answer; only malformed ones are refused.
-func (a *account) describeInstances(r request) (any, *apierr.Error) {
+func describeInstances(a *account, r request) (any, *apierr.Error) {
 	var in struct {
 		InstanceIDs   []string `json:"InstanceIds"`
 		Filters       []filter
@@ -22,7 +23,7 @@ func (a *account) describeInstances(r request) (any, *apierr.Error) {
 	if e := checkInstanceIDs(in.InstanceIDs, len(in.Filters) > 0); e != nil {
 		return nil, e
 	}
-	chosen, e := instanceFilters.choose(a.shownInstances(r.region, in.InstanceIDs), in.Filters)
+	chosen, e := instanceFilters.choose(shownInstances(a, r.region, in.InstanceIDs), in.Filters)
 	if e != nil {
 		return nil, e
 	}
@@ -33,7 +34,7 @@ func (a *account) describeInstances(r request) (any, *apierr.Error) {
 	return struct {
 		TotalCount  int
 		InstanceSet []wireInstance
-	}{len(chosen), a.wireInstances(list)}, nil
+	}{len(chosen), wireInstances(a, list)}, nil
 }
 
 func checkInstanceIDs(ids []string, filtered bool) *apierr.Error {
@@ -52,7 +53,7 @@ func checkInstanceIDs(ids []string, filtered bool) *apierr.Error {
 }
 
 // shownInstances are those of a region, or those among them that have the ids.
-func (a *account) shownInstances(region string, ids []string) (all []Instance) {
+func shownInstances(a *account, region string, ids []string) (all []Instance) {
 	for _, m := range a.machines {
 		if m.Region == region && (len(ids) == 0 || slices.Contains(ids, m.ID)) {
 			all = append(all, m.shown(a.clock.virtual()))
@@ -191,11 +192,11 @@ type wireLogin struct {
 	KeyIDs []string `json:"KeyIds"`
 }
 
-func (a *account) wireInstances(list []Instance) []wireInstance {
+func wireInstances(a *account, list []Instance) []wireInstance {
 	_, allNull := a.switches.Take("describe_null_states", "")
 	wired := []wireInstance{}
 	for _, i := range list {
-		w := a.odd(wireInstanceOf(i))
+		w := withOddStates(a, wireInstanceOf(i))
 		if allNull || a.switches.TakeOwn("describe_null_states", i.ID) {
 			w.LatestOperation, w.LatestOperationState = nil, nil
 			w.LatestOperationRequestID, w.LatestOperationErrorMsg = nil, nil
@@ -205,8 +206,8 @@ func (a *account) wireInstances(list []Instance) []wireInstance {
 	return wired
 }
 
-// odd is an instance with the spellings that switches ask for.
-func (a *account) odd(w wireInstance) wireInstance {
+// withOddStates is an instance with the spellings that switches ask for.
+func withOddStates(a *account, w wireInstance) wireInstance {
 	if state, on := a.switches.Level("odd_instance_state", w.InstanceID); on {
 		w.InstanceState = state
 	}
@@ -274,16 +275,6 @@ func subnetOf(region string) string { return "subnet-" + stem(region) }
 
 // uuidOf is an instance's global id, always the same for the same instance.
 func uuidOf(id string) string {
-	h := hexHash([]byte(id))
+	h := fmt.Sprintf("%x", sha256.Sum256([]byte(id)))
 	return h[:8] + "-" + h[8:12] + "-4" + h[13:16] + "-a" + h[17:20] + "-" + h[20:32]
-}
-
-// stem makes eight id characters out of a text.
-func stem(text string) string {
-	sum := sha256.Sum256([]byte(text))
-	b := make([]byte, 8)
-	for i := range b {
-		b[i] = idAlphabet[sum[i]%byte(len(idAlphabet))]
-	}
-	return string(b)
 }

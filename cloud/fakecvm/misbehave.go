@@ -141,5 +141,5 @@ func (c *Cloud) switchedError(req request) *apierr.Error {
 			return refusal(code, name, req)
 		}
 	}
-	return c.account.camFails(req)
+	return camOutage(c.account, req)
 }

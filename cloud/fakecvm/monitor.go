@@ -43,7 +43,7 @@ type (
 
 // getMonitorData answers the same value for every period that has passed. A
 // machine that is stopped, and one without what measures, has none.
-func (a *account) getMonitorData(r request) (any, *apierr.Error) {
+func getMonitorData(a *account, r request) (any, *apierr.Error) {
 	var in monitorParams
 	if e := decode(r.body, &in); e != nil {
 		return nil, e
@@ -59,7 +59,7 @@ func (a *account) getMonitorData(r request) (any, *apierr.Error) {
 			return nil, e
 		}
 		p := dataPoint{Dimensions: one.Dimensions, Timestamps: []float64{}, Values: []float64{}}
-		for _, i := range a.shownInstances(r.region, []string{id}) {
+		for _, i := range shownInstances(a, r.region, []string{id}) {
 			value, has := metrics[*in.MetricName](i)
 			if !has || i.State != stateRunning || a.switches.On("monitor_empty", id) {
 				continue

@@ -10,7 +10,7 @@ import (
 const nullShare = 3
 
 // withNulls is the answer of a Describe call with such entries.
-func (a *account) withNulls(action string, result any) any {
+func withNulls(a *account, action string, result any) any {
 	if a.switches.On("no_nulls", "") || !strings.HasPrefix(action, "Describe") {
 		return result
 	}

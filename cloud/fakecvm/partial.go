@@ -8,8 +8,8 @@ import (
 // Answers that are well formed and not the truth. Each switch says where it was
 // seen; nothing was recorded of the live cloud for those marked unproven.
 
-// spoiled is the answer of an executed call as a switch wants it to be.
-func (a *account) spoiled(req request, result any) any {
+// withSwitchedLists is the answer of an executed call as a switch wants it to be.
+func withSwitchedLists(a *account, req request, result any) any {
 	if !strings.HasPrefix(req.action, "Describe") {
 		return result
 	}
@@ -30,7 +30,7 @@ func (a *account) spoiled(req request, result any) any {
 			result = edited(result, how.spoil)
 		}
 	}
-	return a.withNulls(req.action, result)
+	return withNulls(a, req.action, result)
 }
 
 // edited is an answer after an edit of its fields.

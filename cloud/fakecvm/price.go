@@ -22,7 +22,7 @@ type wirePrice struct {
 // difference, and no more than its page says (cloud/doc.go 7.1 and 7.2). It
 // knows no state, no login and no mutex: a price is no promise that the reset
 // will be accepted, nor is its refusal one that it will not.
-func (a *account) inquiryPriceResetInstance(r request) (any, *apierr.Error) {
+func inquiryPriceResetInstance(a *account, r request) (any, *apierr.Error) {
 	var in priceParams
 	if e := decode(r.body, &in); e != nil {
 		return nil, e
@@ -39,11 +39,11 @@ func (a *account) inquiryPriceResetInstance(r request) (any, *apierr.Error) {
 			return nil, asPriced(e)
 		}
 	}
-	if e := a.checkQuoted(plan); e != nil {
+	if e := checkQuoted(a, plan); e != nil {
 		return nil, e
 	}
 	type price struct{ InstancePrice wirePrice }
-	return struct{ Price price }{price{a.price(plan)}}, nil
+	return struct{ Price price }{price{priceOf(a, plan)}}, nil
 }
 
 // quotedDisks are the types of system disks on which the page has a change of
@@ -53,7 +53,7 @@ var quotedDisks = []string{"CLOUD_BSSD", "CLOUD_PREMIUM", "CLOUD_SSD"}
 // checkQuoted is what the page of the inquiry leaves out, though ResetInstance
 // may do it: a change of platform on another disk. Older pages left out all but
 // changes of platform in mainland China (price_old_page).
-func (a *account) checkQuoted(p *resetPlan) *apierr.Error {
+func checkQuoted(a *account, p *resetPlan) *apierr.Error {
 	disk := p.machine.SystemDisk.Type
 	switch {
 	case p.platformChanges() && !slices.Contains(quotedDisks, disk):
@@ -80,9 +80,9 @@ func asPriced(e *apierr.Error) *apierr.Error {
 	return apierr.Errorf("InvalidParameterValue.InvalidImageIdForRetsetInstance", "%s", e.Message)
 }
 
-// price is made up: by hour for CPU, memory, disk and a Windows licence; for a
+// priceOf is made up: by hour for CPU, memory, disk and a Windows licence; for a
 // prepaid instance a month of it, with the usual discount on the list price.
-func (a *account) price(p *resetPlan) wirePrice {
+func priceOf(a *account, p *resetPlan) wirePrice {
 	m := p.machine
 	hour := 0.08*float64(m.CPU) + 0.03*float64(m.MemoryGB)
 	if !m.SystemDisk.Local() {

@@ -2,7 +2,7 @@ package fakecvm
 
 import "twokey/cloud/fakecvm/apierr"
 
-func (a *account) describeRegions(r request) (any, *apierr.Error) {
+func describeRegions(a *account, r request) (any, *apierr.Error) {
 	if e := decode(r.body, &struct{}{}); e != nil {
 		return nil, e
 	}

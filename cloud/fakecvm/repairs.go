@@ -74,7 +74,7 @@ func first(list []string) *string {
 }
 
 // describeTaskInfo lists repair tasks; without StartDate only today's.
-func (a *account) describeTaskInfo(r request) (any, *apierr.Error) {
+func describeTaskInfo(a *account, r request) (any, *apierr.Error) {
 	var in repairParams
 	if e := decode(r.body, &in); e != nil {
 		return nil, e

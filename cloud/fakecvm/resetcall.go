@@ -8,7 +8,7 @@ import (
 
 // resetInstance begins a reset. It has no ClientToken and remembers nothing:
 // two accepted calls are two resets (cloud/doc.go 2.1).
-func (a *account) resetInstance(r request) (any, *apierr.Error) {
+func resetInstance(a *account, r request) (any, *apierr.Error) {
 	var in resetParams
 	if e := decode(r.body, &in); e != nil {
 		return nil, e
@@ -31,7 +31,7 @@ func (c *Cloud) executeLate(r request, delay string) {
 	}
 	now := c.account.clock.virtual()
 	c.account.begin(&job{start: now, visible: now, end: now + d, finish: func(time.Duration) {
-		_, e := c.account.resetInstance(r) // nobody is there to hear the answer
+		_, e := resetInstance(c.account, r) // nobody is there to hear the answer
 		c.audit(r, e)
 	}})
 }

@@ -11,7 +11,7 @@ import (
 
 var snapshotIDForm = regexp.MustCompile(`^snap-[a-z0-9]{8}$`)
 
-func (a *account) describeSnapshots(r request) (any, *apierr.Error) {
+func describeSnapshots(a *account, r request) (any, *apierr.Error) {
 	var in struct {
 		SnapshotIDs       []string `json:"SnapshotIds"`
 		Filters           []filter
@@ -46,7 +46,7 @@ func (a *account) describeSnapshots(r request) (any, *apierr.Error) {
 	return struct {
 		TotalCount  int
 		SnapshotSet []wireSnapshot
-	}{len(chosen), a.wireSnapshots(list)}, nil
+	}{len(chosen), wireSnapshots(a, list)}, nil
 }
 
 var snapshotFilters = filterable[Snapshot]{
@@ -95,14 +95,14 @@ type wireSnapshotImage struct {
 	ImageName string
 }
 
-func (a *account) wireSnapshots(list []Snapshot) []wireSnapshot {
+func wireSnapshots(a *account, list []Snapshot) []wireSnapshot {
 	wired := []wireSnapshot{}
 	for _, s := range list {
 		w := wireSnapshot{
 			SnapshotID: s.ID, SnapshotName: s.Name, SnapshotState: s.State, SnapshotType: "PRIVATE_SNAPSHOT", Percent: s.Percent,
-			CopyFromRemote: s.Copied, DiskID: s.DiskID, DiskSize: s.SizeGB, DiskUsage: s.Usage, CreateTime: a.diskTime(s.Created), DeadlineTime: a.diskTime(s.Deadline),
+			CopyFromRemote: s.Copied, DiskID: s.DiskID, DiskSize: s.SizeGB, DiskUsage: s.Usage, CreateTime: diskTime(a, s.Created), DeadlineTime: diskTime(a, s.Deadline),
 			IsPermanent: s.Deadline.IsZero(), CopyingToRegions: []string{}, Images: []wireSnapshotImage{},
-			Placement: wirePlacement{Zone: s.Zone}, Tags: []tag{}, LatestModifyTime: a.diskTime(s.Created), SnapshotMode: "STANDARD_SNAPSHOT",
+			Placement: wirePlacement{Zone: s.Zone}, Tags: []tag{}, LatestModifyTime: diskTime(a, s.Created), SnapshotMode: "STANDARD_SNAPSHOT",
 		}
 		for _, i := range a.images {
 			if i.Region == s.Region && slices.Contains(i.Snapshots, s.ID) {
@@ -117,7 +117,7 @@ func (a *account) wireSnapshots(list []Snapshot) []wireSnapshot {
 
 // createSnapshot begins a snapshot of a cloud disk. It does not touch
 // LatestOperation, which is the instance's and not the disk's.
-func (a *account) createSnapshot(r request) (any, *apierr.Error) {
+func createSnapshot(a *account, r request) (any, *apierr.Error) {
 	var in struct {
 		DiskID       string `json:"DiskId"`
 		SnapshotName string
@@ -135,7 +135,7 @@ func (a *account) createSnapshot(r request) (any, *apierr.Error) {
 	if utf8.RuneCountInString(in.SnapshotName) > 60 {
 		return nil, apierr.Errorf("InvalidParameterValue", "`SnapshotName` is longer than 60 characters.")
 	}
-	deadline, e := a.deadline(in.Deadline)
+	deadline, e := parseDeadline(a, in.Deadline)
 	if e != nil {
 		return nil, e
 	}
@@ -153,9 +153,9 @@ func (a *account) createSnapshot(r request) (any, *apierr.Error) {
 	}{s.ID}, nil
 }
 
-// deadline reads a Deadline: ISO 8601, a day or more to come. (CBS is told times
+// parseDeadline reads a Deadline: ISO 8601, a day or more to come. (CBS is told times
 // with their zone and answers them without one.)
-func (a *account) deadline(text string) (time.Time, *apierr.Error) {
+func parseDeadline(a *account, text string) (time.Time, *apierr.Error) {
 	if text == "" {
 		return time.Time{}, nil
 	}
