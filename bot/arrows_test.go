@@ -44,13 +44,17 @@ var arrows = map[string][]string{
 	"twokey/commands/view":      {"twokey/commands/reinstall"},
 	"twokey/deploy":             {},
 	// The doubles know nothing of the product.
-	"twokey/bot/fakeslack":         {},
-	"twokey/bot/fakeslack/browse":  {},                       // for tests
-	"twokey/bot/fakeslack/conform": {"twokey/bot/fakeslack"}, // for tests
-	"twokey/cloud/fakecvm":         {},
-	"twokey/cloud/fakecvm/conform": {}, // for tests
-	"twokey/bot/practice":          {"twokey/bot/fakeslack", "twokey/bot/practice/loopback", "twokey/cloud/fakecvm"},
-	"twokey/bot/practice/loopback": {},
+	"twokey/bot/fakeslack":             {},
+	"twokey/bot/fakeslack/browse":      {},                       // for tests
+	"twokey/bot/fakeslack/conform":     {"twokey/bot/fakeslack"}, // for tests
+	"twokey/cloud/fakecvm":             {"twokey/cloud/fakecvm/account", "twokey/cloud/fakecvm/apierr", "twokey/cloud/fakecvm/switchboard", "twokey/cloud/fakecvm/tc3"},
+	"twokey/cloud/fakecvm/account":     {"twokey/cloud/fakecvm/apierr", "twokey/cloud/fakecvm/switchboard"},
+	"twokey/cloud/fakecvm/apierr":      {},
+	"twokey/cloud/fakecvm/conform":     {}, // for tests
+	"twokey/cloud/fakecvm/switchboard": {},
+	"twokey/cloud/fakecvm/tc3":         {},
+	"twokey/bot/practice":              {"twokey/bot/fakeslack", "twokey/bot/practice/loopback", "twokey/cloud/fakecvm"},
+	"twokey/bot/practice/loopback":     {},
 }
 
 // owners are the only packages that may import what begins with the key.

@@ -11,9 +11,10 @@ import (
 	"slices"
 	"strings"
 
-	"twokey/cloud/fakecvm/apierr"
-
 	strict "github.com/go-json-experiment/json"
+
+	"twokey/cloud/fakecvm/account"
+	"twokey/cloud/fakecvm/apierr"
 )
 
 const (
@@ -27,7 +28,7 @@ type call struct {
 	perSecond  int // the documented limit, cloud/doc.go 3.8
 	regionless bool
 	version    string // "": apiVersion
-	run        func(*account, request) (any, *apierr.Error)
+	run        func(*account.Account, request) (any, *apierr.Error)
 }
 
 func callTable() map[string]call {
@@ -38,8 +39,8 @@ func callTable() map[string]call {
 		"DescribeKeyPairs":          {product: "cvm", perSecond: 10, run: describeKeyPairs},
 		"DescribeRegions":           {product: "cvm", perSecond: 20, run: describeRegions, regionless: true},
 		"InquiryPriceResetInstance": {product: "cvm", perSecond: 10, run: inquiryPriceResetInstance},
-		actionReset:                 {product: "cvm", perSecond: 10, run: resetInstance},
-		actionImage:                 {product: "cvm", perSecond: 10, run: createImage},
+		account.ActionReset:         {product: "cvm", perSecond: 10, run: resetInstance},
+		account.ActionCreateImage:   {product: "cvm", perSecond: 10, run: createImage},
 		"DescribeDisks":             {product: "cbs", perSecond: 20, run: describeDisks},
 		"DescribeSnapshots":         {product: "cbs", perSecond: 20, run: describeSnapshots},
 		"CreateSnapshot":            {product: "cbs", perSecond: 20, run: createSnapshot},
@@ -52,11 +53,6 @@ func callTable() map[string]call {
 
 // products are those that a signature may name.
 var products = map[string]bool{"cvm": true, "cbs": true, "cloudaudit": true, "clb": true, "monitor": true, "as": true, "tke": true, "sts": true}
-
-const (
-	actionReset = "ResetInstance"
-	actionImage = "CreateImage"
-)
 
 // request is one API request as its call sees it.
 type request struct {
@@ -85,13 +81,13 @@ func (c *Cloud) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (c *Cloud) answer(r *http.Request, body []byte) answer {
 	req := request{
 		product: c.calls[r.Header.Get("X-TC-Action")].product, action: r.Header.Get("X-TC-Action"), region: r.Header.Get("X-TC-Region"),
-		id: c.account.newRequestID(), instance: namedInstance(body), body: body,
+		id: c.account.NewRequestID(), instance: namedInstance(body), body: body,
 	}
 	entry := Request{
-		Time: c.account.clock.cloud(), Action: req.action, Region: req.region,
+		Time: c.account.Clock.Wall(), Action: req.action, Region: req.region,
 		Instance: req.instance, RequestID: req.id, Host: r.Host,
 	}
-	if req.action == actionReset {
+	if req.action == account.ActionReset {
 		c.arrived[req.instance]++
 	}
 	a := c.execute(r, req, &entry)
@@ -100,7 +96,7 @@ func (c *Cloud) answer(r *http.Request, body []byte) answer {
 		c.requests = slices.Delete(c.requests, 0, keepRequests/10)
 	}
 	c.requests = append(c.requests, entry)
-	a.date, a.released = c.account.clock.cloud(), c.letGo(a.fate)
+	a.date, a.released = c.account.Clock.Wall(), c.letGo(a.fate)
 	return a
 }
 
@@ -115,8 +111,8 @@ func (c *Cloud) execute(r *http.Request, req request, entry *Request) answer {
 		entry.Code = e.Code
 		return answer{body: errorBody(e, req.id)}
 	}
-	if req.action == actionReset {
-		if delay, ok := c.account.switches.Take("reset_late", req.instance); ok {
+	if req.action == account.ActionReset {
+		if delay, ok := c.account.Switches.Take("reset_late", req.instance); ok {
 			c.executeLate(req, delay)
 			return answer{fate: "reset_late"}
 		}
@@ -153,10 +149,10 @@ func (c *Cloud) admit(r *http.Request, req request) (call, *apierr.Error) {
 	if e != nil {
 		return call{}, e
 	}
-	if code, ok := c.account.switches.Take("throttle", req.instance); ok {
+	if code, ok := c.account.Switches.Take("throttle", req.instance); ok {
 		return call{}, throttled(code, req.action)
 	}
-	if !c.account.switches.On("no_limits", "") && !c.limits.allow(req.action, found.perSecond, realNow()) {
+	if !c.account.Switches.On("no_limits", "") && !c.limits.allow(req.action, found.perSecond, realNow()) {
 		return call{}, throttled("", req.action)
 	}
 	if e := c.switchedError(req); e != nil {
@@ -192,7 +188,7 @@ func (c *Cloud) route(r *http.Request, req request, service string) (call, *apie
 	if req.region == "" {
 		return call{}, apierr.Errorf("MissingParameter", "The request is missing `X-TC-Region`.")
 	}
-	if !knownRegion(req.region) {
+	if !account.IsRegion(req.region) {
 		return call{}, apierr.Errorf("UnsupportedRegion", "The region `%s` is not supported.", req.region)
 	}
 	return found, nil

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"twokey/cloud/fakecvm/account"
 	"twokey/cloud/fakecvm/apierr"
 )
 
@@ -69,7 +70,7 @@ type (
 
 // describeLBListeners finds load balancers by the network and the private
 // address of what stands behind them.
-func describeLBListeners(a *account, r request) (any, *apierr.Error) {
+func describeLBListeners(a *account.Account, r request) (any, *apierr.Error) {
 	var in struct{ Backends []backend }
 	if e := decode(r.body, &in); e != nil {
 		return nil, e
@@ -88,7 +89,7 @@ func describeLBListeners(a *account, r request) (any, *apierr.Error) {
 		if *b.VpcID != vpcOf(r.region) {
 			continue
 		}
-		for _, m := range a.machines {
+		for _, m := range a.Machines {
 			if m.Region == r.region && slices.Contains(m.PrivateIPs, *b.PrivateIP) {
 				all = addBalancers(all, m.Instance, *b.PrivateIP)
 			}
@@ -97,12 +98,12 @@ func describeLBListeners(a *account, r request) (any, *apierr.Error) {
 	return struct{ LoadBalancers []lbItem }{all}, nil
 }
 
-func addBalancers(all []lbItem, i Instance, ip string) []lbItem {
+func addBalancers(all []lbItem, i account.Instance, ip string) []lbItem {
 	for _, lb := range i.Balancers {
-		l := lbListener{ListenerID: "lbl-" + stem(fmt.Sprint(lb.ID, lb.Port)), Protocol: lb.Protocol, Port: lb.Port}
+		l := lbListener{ListenerID: "lbl-" + account.IDFrom(fmt.Sprint(lb.ID, lb.Port)), Protocol: lb.Protocol, Port: lb.Port}
 		targets := []lbTarget{{Type: "cvm", PrivateIP: ip, Port: 8080, Weight: lb.Weight}}
 		if lb.Protocol == "HTTP" || lb.Protocol == "HTTPS" {
-			l.Rules = []lbRule{{LocationID: "loc-" + stem(l.ListenerID), Domain: "shop.example.com", URL: "/", Targets: targets}}
+			l.Rules = []lbRule{{LocationID: "loc-" + account.IDFrom(l.ListenerID), Domain: "shop.example.com", URL: "/", Targets: targets}}
 		} else {
 			l.Targets = targets
 		}
@@ -130,7 +131,7 @@ type scaled struct {
 
 // describeAutoScalingInstances lists members of auto-scaling groups; an
 // instance that is in none is simply not in the answer.
-func describeAutoScalingInstances(a *account, r request) (any, *apierr.Error) {
+func describeAutoScalingInstances(a *account.Account, r request) (any, *apierr.Error) {
 	var in struct {
 		InstanceIDs   []string `json:"InstanceIds"`
 		Filters       []filter
@@ -145,7 +146,7 @@ func describeAutoScalingInstances(a *account, r request) (any, *apierr.Error) {
 	if e := checkIDs(in.InstanceIDs, "InvalidParameterValue.InvalidInstanceId"); e != nil {
 		return nil, e
 	}
-	members := slices.DeleteFunc(shownInstances(a, r.region, in.InstanceIDs), func(i Instance) bool { return i.ScalingGroup == "" })
+	members := slices.DeleteFunc(shownInstances(a, r.region, in.InstanceIDs), func(i account.Instance) bool { return i.ScalingGroup == "" })
 	chosen, e := scalingFilters.choose(members, in.Filters)
 	if e != nil {
 		return nil, e
@@ -167,11 +168,11 @@ func describeAutoScalingInstances(a *account, r request) (any, *apierr.Error) {
 	}{len(chosen), out}, nil
 }
 
-var scalingFilters = filterable[Instance]{
-	values: map[string]func(Instance) []string{
-		"instance-id":           only(func(i Instance) string { return i.ID }),
-		"auto-scaling-group-id": only(func(i Instance) string { return i.ScalingGroup }),
-		"private-ip-address":    func(i Instance) []string { return i.PrivateIPs },
+var scalingFilters = filterable[account.Instance]{
+	values: map[string]func(account.Instance) []string{
+		"instance-id":           only(func(i account.Instance) string { return i.ID }),
+		"auto-scaling-group-id": only(func(i account.Instance) string { return i.ScalingGroup }),
+		"private-ip-address":    func(i account.Instance) []string { return i.PrivateIPs },
 	},
 }
 
@@ -180,7 +181,7 @@ func checkIDs(ids []string, code string) *apierr.Error {
 		return apierr.Errorf("InvalidParameterValue.LimitExceeded", "`InstanceIds` has %d elements; the limit is %d.", len(ids), maxPage)
 	}
 	for _, id := range ids {
-		if !instanceIDForm.MatchString(id) {
+		if !account.InstanceIDForm.MatchString(id) {
 			return apierr.Errorf(code, "The instance ID `%s` is not valid.", id)
 		}
 	}
@@ -204,7 +205,7 @@ type existed struct {
 }
 
 // describeExistedInstances lists instances with the cluster that they are in.
-func describeExistedInstances(a *account, r request) (any, *apierr.Error) {
+func describeExistedInstances(a *account.Account, r request) (any, *apierr.Error) {
 	var in struct {
 		ClusterID         *string  `json:"ClusterId"`
 		InstanceIDs       []string `json:"InstanceIds"`

@@ -1,6 +1,6 @@
 package fakecvm
 
-import "slices"
+import "twokey/cloud/fakecvm/account"
 
 // Operate does to an instance what someone at the console would, and so
 // replaces LatestOperation, at once and for all readers. Power operations take
@@ -11,7 +11,7 @@ import "slices"
 // "ResetInstance" reinstalls the present image. An unknown action is an error
 // that lists the actions.
 func (c *Cloud) Operate(instance, action string) (err error) {
-	c.update(func() { err = c.account.operate(instance, action) })
+	c.update(func() { err = c.account.Operate(instance, action) })
 	return err
 }
 
@@ -19,14 +19,14 @@ func (c *Cloud) Operate(instance, action string) (err error) {
 // instance as it stands and changes it in place. Id and region stay what they
 // are. A changed Latest is shown at once. An operation that runs goes on.
 // f is called with the Cloud locked and must not call its methods.
-func (c *Cloud) Patch(instance string, f func(*Instance)) (err error) {
-	c.update(func() { err = c.account.patch(instance, f) })
+func (c *Cloud) Patch(instance string, f func(*account.Instance)) (err error) {
+	c.update(func() { err = c.account.Patch(instance, f) })
 	return err
 }
 
 // SetTag sets a tag of an instance; a nil value removes it.
 func (c *Cloud) SetTag(instance, key string, value *string) error {
-	return c.Patch(instance, func(i *Instance) {
+	return c.Patch(instance, func(i *account.Instance) {
 		if value == nil {
 			delete(i.Tags, key)
 			return
@@ -38,48 +38,30 @@ func (c *Cloud) SetTag(instance, key string, value *string) error {
 // SetName renames an instance, as somebody at the console would: its record says
 // ModifyInstancesAttribute.InstanceName from then on.
 func (c *Cloud) SetName(instance, name string) (err error) {
-	c.update(func() {
-		if err = c.account.patch(instance, func(i *Instance) { i.Name = name }); err == nil {
-			err = c.account.operate(instance, renamed)
-		}
-	})
+	c.update(func() { err = c.account.Rename(instance, name) })
 	return err
 }
 
 // AddInstance adds an instance to the account. Its id has to be new; empty
 // states, charge type, licence and login mean those of a healthy, running one.
-func (c *Cloud) AddInstance(i Instance) (err error) {
-	c.update(func() { err = c.account.addInstance(i) })
+func (c *Cloud) AddInstance(i account.Instance) (err error) {
+	c.update(func() { err = c.account.AddInstance(i) })
 	return err
 }
 
 // AddImage adds an image to the account, or replaces the one of that id and
 // region.
-func (c *Cloud) AddImage(i Image) {
-	c.update(func() {
-		if old := c.account.image(i.ID, i.Region); old != nil {
-			old.Image, old.job = i, nil
-			return
-		}
-		c.account.images = append(c.account.images, &imageRecord{Image: i})
-	})
+func (c *Cloud) AddImage(i account.Image) {
+	c.update(func() { c.account.PutImage(i) })
 }
 
 // RemoveImage deletes an image; instances that were made of it go on naming it.
 func (c *Cloud) RemoveImage(id, region string) {
-	c.update(func() {
-		c.account.images = slices.DeleteFunc(c.account.images, func(i *imageRecord) bool { return i.ID == id && i.Region == region && i.job == nil })
-	})
+	c.update(func() { c.account.RemoveImage(id, region) })
 }
 
 // AddSnapshot adds a snapshot to the account, or replaces the one of that id
 // and region.
-func (c *Cloud) AddSnapshot(s Snapshot) {
-	c.update(func() {
-		if old := c.account.snapshot(s.ID, s.Region); old != nil {
-			old.Snapshot, old.job = s, nil
-			return
-		}
-		c.account.snapshots = append(c.account.snapshots, &snapshotRecord{Snapshot: s})
-	})
+func (c *Cloud) AddSnapshot(s account.Snapshot) {
+	c.update(func() { c.account.PutSnapshot(s) })
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"twokey/cloud/fakecvm/account"
 	"twokey/cloud/fakecvm/apierr"
 )
 
@@ -13,7 +14,7 @@ func (c *Cloud) Advance(d time.Duration) error {
 	if d < 0 {
 		return fmt.Errorf("cannot advance by %s: virtual time only goes forward", d)
 	}
-	c.update(func() { c.account.clock.rebase(c.account.clock.virtual() + d) })
+	c.update(func() { c.account.Clock.Advance(d) })
 	return nil
 }
 
@@ -23,10 +24,7 @@ func (c *Cloud) SetSpeed(speed float64) error {
 	if speed < 0 {
 		return fmt.Errorf("speed %v is negative", speed)
 	}
-	c.update(func() {
-		c.account.clock.rebase(c.account.clock.virtual())
-		c.account.clock.speed = speed
-	})
+	c.update(func() { c.account.Clock.SetSpeed(speed) })
 	return nil
 }
 
@@ -45,12 +43,12 @@ func bareTime(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return t.In(china).Format(time.DateTime)
+	return t.In(account.China).Format(time.DateTime)
 }
 
 // diskTime is bareTime, or UTC where the switch cbs_utc is on.
-func diskTime(a *account, t time.Time) string {
-	if !t.IsZero() && a.switches.On("cbs_utc", "") {
+func diskTime(a *account.Account, t time.Time) string {
+	if !t.IsZero() && a.Switches.On("cbs_utc", "") {
 		return t.UTC().Format(time.DateTime)
 	}
 	return bareTime(t)

@@ -8,40 +8,42 @@ import (
 	"time"
 
 	strict "github.com/go-json-experiment/json"
+
+	"twokey/cloud/fakecvm/account"
 )
 
 // State is what GET /state tells.
 type State struct {
-	Time          time.Time         `json:"time"`           // of the cloud's wall clock
-	VirtualSecond float64           `json:"virtualSeconds"` // since New
-	Speed         float64           `json:"speed"`
-	Instances     []Instance        `json:"instances"`
-	Images        []Image           `json:"images"`
-	Snapshots     []Snapshot        `json:"snapshots"`
-	KeyPairs      []KeyPair         `json:"keyPairs"`
-	Resets        map[string]int    `json:"resets"`        // accepted, by instance
-	ResetRequests map[string]int    `json:"resetRequests"` // arrived, by instance
-	Switched      map[string]string `json:"switched"`      // what is on: NAME or NAME@INSTANCE
+	Time          time.Time          `json:"time"`           // of the cloud's wall clock
+	VirtualSecond float64            `json:"virtualSeconds"` // since New
+	Speed         float64            `json:"speed"`
+	Instances     []account.Instance `json:"instances"`
+	Images        []account.Image    `json:"images"`
+	Snapshots     []account.Snapshot `json:"snapshots"`
+	KeyPairs      []account.KeyPair  `json:"keyPairs"`
+	Resets        map[string]int     `json:"resets"`        // accepted, by instance
+	ResetRequests map[string]int     `json:"resetRequests"` // arrived, by instance
+	Switched      map[string]string  `json:"switched"`      // what is on: NAME or NAME@INSTANCE
 }
 
 // State returns everything that the cloud holds, as it truly is now.
 func (c *Cloud) State() (s State) {
 	c.look(func() {
-		now := c.account.clock.virtual()
+		now := c.account.Clock.Virtual()
 		s = State{
-			Time: c.account.clock.cloud(), VirtualSecond: now.Seconds(), Speed: c.account.clock.speed, KeyPairs: append([]KeyPair{}, c.account.keys...),
-			Resets: map[string]int{}, ResetRequests: map[string]int{}, Switched: c.account.switches.AllOn(),
+			Time: c.account.Clock.Wall(), VirtualSecond: now.Seconds(), Speed: c.account.Clock.Speed, KeyPairs: append([]account.KeyPair{}, c.account.KeyPairs...),
+			Resets: map[string]int{}, ResetRequests: map[string]int{}, Switched: c.account.Switches.AllOn(),
 		}
-		for _, m := range c.account.machines {
-			s.Instances = append(s.Instances, m.truth(now))
+		for _, m := range c.account.Machines {
+			s.Instances = append(s.Instances, m.Truth(now))
 		}
-		for _, i := range c.account.images {
-			s.Images = append(s.Images, i.view(now))
+		for _, i := range c.account.Images {
+			s.Images = append(s.Images, i.View(now))
 		}
-		for _, one := range c.account.snapshots {
-			s.Snapshots = append(s.Snapshots, one.view(now))
+		for _, one := range c.account.Snapshots {
+			s.Snapshots = append(s.Snapshots, one.View(now))
 		}
-		for id, at := range c.account.accepted {
+		for id, at := range c.account.Accepted {
 			s.Resets[id] = len(at)
 		}
 		for id, n := range c.arrived {
@@ -134,11 +136,11 @@ func (c *Cloud) patchJSON(fields map[string]json.RawMessage) error {
 	if err != nil {
 		return err
 	}
-	var probe Instance
+	var probe account.Instance
 	if err := strict.Unmarshal(rest, &probe, strict.RejectUnknownMembers(true)); err != nil {
 		return err
 	}
-	return c.Patch(id, func(i *Instance) {
+	return c.Patch(id, func(i *account.Instance) {
 		if err := strict.Unmarshal(rest, i); err != nil {
 			panic("fakecvm: " + err.Error()) // the probe has passed
 		}

@@ -3,6 +3,7 @@ package fakecvm
 import (
 	"strings"
 
+	"twokey/cloud/fakecvm/account"
 	"twokey/cloud/fakecvm/apierr"
 )
 
@@ -24,7 +25,7 @@ func denial(req request) string {
 	}
 	return "You are not authorized to perform this operation. Check your CAM policies, and ensure that you are using the correct access keys. " +
 		"[[request id:" + req.id + "]you are not authorized to perform operation (" + product + ":" + req.action + ")\n" +
-		"resource (qcs::" + product + ":" + req.region + ":uin/" + accountUIN + ":" + resourceOf(product, req) + ") has no permission"
+		"resource (qcs::" + product + ":" + req.region + ":uin/" + account.UIN + ":" + resourceOf(product, req) + ") has no permission"
 }
 
 func resourceOf(product string, req request) string {
@@ -39,11 +40,11 @@ func resourceOf(product string, req request) string {
 
 // camOutage is what a call is answered while the cloud cannot ask CAM: no
 // denial, though it bears the code of one.
-func camOutage(a *account, req request) *apierr.Error {
-	actions, down := a.switches.Level("cam_down", req.instance)
+func camOutage(a *account.Account, req request) *apierr.Error {
+	actions, down := a.Switches.Level("cam_down", req.instance)
 	if !down || actions != "" && !strings.Contains(" "+actions+" ", " "+req.action+" ") {
 		return nil
 	}
-	a.switches.Take("cam_down", req.instance)
+	a.Switches.Take("cam_down", req.instance)
 	return apierr.Errorf("UnauthorizedOperation.PermissionDenied", "[request id:%s]send request err", req.id)
 }

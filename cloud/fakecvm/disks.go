@@ -6,12 +6,13 @@ import (
 	"strings"
 	"time"
 
+	"twokey/cloud/fakecvm/account"
 	"twokey/cloud/fakecvm/apierr"
 )
 
 var diskIDForm = regexp.MustCompile(`^disk-[a-z0-9]{8}$`)
 
-func describeDisks(a *account, r request) (any, *apierr.Error) {
+func describeDisks(a *account.Account, r request) (any, *apierr.Error) {
 	var in struct {
 		DiskIDs                      []string `json:"DiskIds"`
 		Filters                      []filter
@@ -30,14 +31,14 @@ func describeDisks(a *account, r request) (any, *apierr.Error) {
 			return nil, apierr.Errorf("InvalidParameterValue", "Invalid disk ID `%s`: the format is `disk-xxxxxxxx`.", id)
 		}
 	}
-	chosen, e := diskFilters.choose(a.disksIn(r.region), in.Filters)
+	chosen, e := diskFilters.choose(a.DisksIn(r.region), in.Filters)
 	if e != nil {
 		return nil, e
 	}
 	if len(in.DiskIDs) > 0 {
-		chosen = byID(chosen, in.DiskIDs, func(d attached) string { return d.ID })
+		chosen = byID(chosen, in.DiskIDs, func(d account.AttachedDisk) string { return d.ID })
 	}
-	if e := order(chosen, in.OrderField, in.Order, func(d attached) time.Time { return d.of.Created }, "CREATE_TIME", "DEADLINE"); e != nil {
+	if e := order(chosen, in.OrderField, in.Order, func(d account.AttachedDisk) time.Time { return d.Of.Created }, "CREATE_TIME", "DEADLINE"); e != nil {
 		return nil, e
 	}
 	list, e := page(chosen, in.Offset, in.Limit, "InvalidParameterValue")
@@ -50,36 +51,36 @@ func describeDisks(a *account, r request) (any, *apierr.Error) {
 	}{len(chosen), wireDisks(a, list, r.region)}, nil
 }
 
-var diskFilters = filterable[attached]{
-	tags: func(d attached) map[string]string { return d.of.Tags },
-	values: map[string]func(attached) []string{
-		"disk-id":             only(func(d attached) string { return d.ID }),
-		"disk-name":           only(func(d attached) string { return d.Name }),
-		"disk-type":           only(func(d attached) string { return d.Type }),
-		"disk-usage":          only(func(d attached) string { return d.usage }),
-		"disk-state":          always[attached]("ATTACHED"),
-		"disk-charge-type":    only(func(d attached) string { return diskCharge(d.of) }),
-		"portable":            only(func(d attached) string { return portable(d.usage) }),
-		"project-id":          always[attached]("0"),
-		"zone":                only(func(d attached) string { return d.of.Zone }),
-		"instance-id":         only(func(d attached) string { return d.of.ID }),
-		"instance-name":       only(func(d attached) string { return d.of.Name }),
-		"instance-ip-address": func(d attached) []string { return append(slices.Clone(d.of.PrivateIPs), d.of.PublicIPs...) },
+var diskFilters = filterable[account.AttachedDisk]{
+	tags: func(d account.AttachedDisk) map[string]string { return d.Of.Tags },
+	values: map[string]func(account.AttachedDisk) []string{
+		"disk-id":             only(func(d account.AttachedDisk) string { return d.ID }),
+		"disk-name":           only(func(d account.AttachedDisk) string { return d.Name }),
+		"disk-type":           only(func(d account.AttachedDisk) string { return d.Type }),
+		"disk-usage":          only(func(d account.AttachedDisk) string { return d.Usage }),
+		"disk-state":          always[account.AttachedDisk]("ATTACHED"),
+		"disk-charge-type":    only(func(d account.AttachedDisk) string { return diskCharge(d.Of) }),
+		"portable":            only(func(d account.AttachedDisk) string { return portable(d.Usage) }),
+		"project-id":          always[account.AttachedDisk]("0"),
+		"zone":                only(func(d account.AttachedDisk) string { return d.Of.Zone }),
+		"instance-id":         only(func(d account.AttachedDisk) string { return d.Of.ID }),
+		"instance-name":       only(func(d account.AttachedDisk) string { return d.Of.Name }),
+		"instance-ip-address": func(d account.AttachedDisk) []string { return append(slices.Clone(d.Of.PrivateIPs), d.Of.PublicIPs...) },
 	},
 }
 
 func portable(usage string) string {
-	if usage == usageData {
+	if usage == account.UsageData {
 		return "TRUE"
 	}
 	return "FALSE"
 }
 
-func diskCharge(i Instance) string {
-	if i.ChargeType == chargePrepaid {
-		return chargePrepaid
+func diskCharge(i account.Instance) string {
+	if i.ChargeType == account.ChargePrepaid {
+		return account.ChargePrepaid
 	}
-	return chargeHourly
+	return account.ChargeHourly
 }
 
 // order sorts by time, as CBS does: oldest last unless told otherwise.
@@ -136,20 +137,20 @@ type wirePlacement struct {
 	ProjectID int `json:"ProjectId"`
 }
 
-func wireDisks(a *account, list []attached, region string) []wireDisk {
+func wireDisks(a *account.Account, list []account.AttachedDisk, region string) []wireDisk {
 	wired := []wireDisk{}
 	for _, d := range list {
 		w := wireDisk{
-			DiskID: d.ID, DiskName: d.Name, DiskType: d.Type, DiskUsage: d.usage, DiskSize: d.SizeGB, DiskState: "ATTACHED",
-			DiskChargeType: diskCharge(d.of), Attached: true, InstanceID: d.of.ID, InstanceIDList: []string{}, InstanceType: "CVM",
-			Portable: d.usage == usageData, SnapshotAbility: true, Encrypt: d.Encrypted, DeleteWithInstance: d.usage == usageSystem,
-			CreateTime: diskTime(a, d.of.Created), DeadlineTime: diskTime(a, d.of.Expires), Placement: wirePlacement{Zone: d.of.Zone},
-			Tags: wireTags(d.of.Tags),
+			DiskID: d.ID, DiskName: d.Name, DiskType: d.Type, DiskUsage: d.Usage, DiskSize: d.SizeGB, DiskState: "ATTACHED",
+			DiskChargeType: diskCharge(d.Of), Attached: true, InstanceID: d.Of.ID, InstanceIDList: []string{}, InstanceType: "CVM",
+			Portable: d.Usage == account.UsageData, SnapshotAbility: true, Encrypt: d.Encrypted, DeleteWithInstance: d.Usage == account.UsageSystem,
+			CreateTime: diskTime(a, d.Of.Created), DeadlineTime: diskTime(a, d.Of.Expires), Placement: wirePlacement{Zone: d.Of.Zone},
+			Tags: wireTags(d.Of.Tags),
 		}
-		if d.usage == usageSystem && a.switches.On("other_disk_id", "") {
-			w.DiskID = "disk-" + stem(d.ID)
+		if d.Usage == account.UsageSystem && a.Switches.On("other_disk_id", "") {
+			w.DiskID = "disk-" + account.IDFrom(d.ID)
 		}
-		for _, s := range a.shownSnapshots(region) {
+		for _, s := range a.ShownSnapshots(region) {
 			if s.DiskID == d.ID {
 				w.SnapshotCount++
 				w.SnapshotSize += s.SizeGB << 10

@@ -20,7 +20,7 @@ func (c *Cloud) checkHost(host, product, region string) *apierr.Error {
 		return nil
 	}
 	where = strings.TrimSuffix(where, ".")
-	switch intl := c.account.switches.On("intl_site", ""); {
+	switch intl := c.account.Switches.On("intl_site", ""); {
 	case label != product:
 		return apierr.Errorf("InvalidAction", "The request action is not found at `%s`.", host)
 	case (where == "intl") != intl:

@@ -6,12 +6,13 @@ import (
 	"fmt"
 	"slices"
 
+	"twokey/cloud/fakecvm/account"
 	"twokey/cloud/fakecvm/apierr"
 )
 
 // describeInstances: ids that are well formed and unknown are simply not in
 // the answer; only malformed ones are refused.
-func describeInstances(a *account, r request) (any, *apierr.Error) {
+func describeInstances(a *account.Account, r request) (any, *apierr.Error) {
 	var in struct {
 		InstanceIDs   []string `json:"InstanceIds"`
 		Filters       []filter
@@ -45,7 +46,7 @@ func checkInstanceIDs(ids []string, filtered bool) *apierr.Error {
 		return apierr.Errorf("InvalidParameterValue.LimitExceeded", "`InstanceIds` has %d elements; the limit is %d.", len(ids), maxPage)
 	}
 	for _, id := range ids {
-		if !instanceIDForm.MatchString(id) {
+		if !account.InstanceIDForm.MatchString(id) {
 			return apierr.Errorf("InvalidInstanceId.Malformed", "Invalid instance ID `%s`: the format is `ins-xxxxxxxx`.", id)
 		}
 	}
@@ -53,31 +54,31 @@ func checkInstanceIDs(ids []string, filtered bool) *apierr.Error {
 }
 
 // shownInstances are those of a region, or those among them that have the ids.
-func shownInstances(a *account, region string, ids []string) (all []Instance) {
-	for _, m := range a.machines {
+func shownInstances(a *account.Account, region string, ids []string) (all []account.Instance) {
+	for _, m := range a.Machines {
 		if m.Region == region && (len(ids) == 0 || slices.Contains(ids, m.ID)) {
-			all = append(all, m.shown(a.clock.virtual()))
+			all = append(all, m.AsShown(a.Clock.Virtual()))
 		}
 	}
 	return all
 }
 
-var instanceFilters = filterable[Instance]{
+var instanceFilters = filterable[account.Instance]{
 	fuzzy: []string{"instance-name"},
-	tags:  func(i Instance) map[string]string { return i.Tags },
-	values: map[string]func(Instance) []string{
-		"instance-id":          only(func(i Instance) string { return i.ID }),
-		"instance-name":        only(func(i Instance) string { return i.Name }),
-		"instance-state":       only(func(i Instance) string { return i.State }),
-		"instance-charge-type": only(func(i Instance) string { return i.ChargeType }),
-		"private-ip-address":   func(i Instance) []string { return i.PrivateIPs },
-		"public-ip-address":    func(i Instance) []string { return i.PublicIPs },
-		"ipv6-address":         func(i Instance) []string { return slices.Concat(i.IPv6s, i.PublicIPv6) },
-		"zone":                 only(func(i Instance) string { return i.Zone }),
-		"project-id":           always[Instance]("0"),
-		"vpc-id":               only(func(i Instance) string { return vpcOf(i.Region) }),
-		"subnet-id":            only(func(i Instance) string { return subnetOf(i.Region) }),
-		"uuid":                 only(func(i Instance) string { return uuidOf(i.ID) }),
+	tags:  func(i account.Instance) map[string]string { return i.Tags },
+	values: map[string]func(account.Instance) []string{
+		"instance-id":          only(func(i account.Instance) string { return i.ID }),
+		"instance-name":        only(func(i account.Instance) string { return i.Name }),
+		"instance-state":       only(func(i account.Instance) string { return i.State }),
+		"instance-charge-type": only(func(i account.Instance) string { return i.ChargeType }),
+		"private-ip-address":   func(i account.Instance) []string { return i.PrivateIPs },
+		"public-ip-address":    func(i account.Instance) []string { return i.PublicIPs },
+		"ipv6-address":         func(i account.Instance) []string { return slices.Concat(i.IPv6s, i.PublicIPv6) },
+		"zone":                 only(func(i account.Instance) string { return i.Zone }),
+		"project-id":           always[account.Instance]("0"),
+		"vpc-id":               only(func(i account.Instance) string { return vpcOf(i.Region) }),
+		"subnet-id":            only(func(i account.Instance) string { return subnetOf(i.Region) }),
+		"uuid":                 only(func(i account.Instance) string { return uuidOf(i.ID) }),
 	},
 }
 
@@ -192,12 +193,12 @@ type wireLogin struct {
 	KeyIDs []string `json:"KeyIds"`
 }
 
-func wireInstances(a *account, list []Instance) []wireInstance {
-	_, allNull := a.switches.Take("describe_null_states", "")
+func wireInstances(a *account.Account, list []account.Instance) []wireInstance {
+	_, allNull := a.Switches.Take("describe_null_states", "")
 	wired := []wireInstance{}
 	for _, i := range list {
 		w := withOddStates(a, wireInstanceOf(i))
-		if allNull || a.switches.TakeOwn("describe_null_states", i.ID) {
+		if allNull || a.Switches.TakeOwn("describe_null_states", i.ID) {
 			w.LatestOperation, w.LatestOperationState = nil, nil
 			w.LatestOperationRequestID, w.LatestOperationErrorMsg = nil, nil
 		}
@@ -207,20 +208,20 @@ func wireInstances(a *account, list []Instance) []wireInstance {
 }
 
 // withOddStates is an instance with the spellings that switches ask for.
-func withOddStates(a *account, w wireInstance) wireInstance {
-	if state, on := a.switches.Level("odd_instance_state", w.InstanceID); on {
+func withOddStates(a *account.Account, w wireInstance) wireInstance {
+	if state, on := a.Switches.Level("odd_instance_state", w.InstanceID); on {
 		w.InstanceState = state
 	}
-	if state, on := a.switches.Level("odd_record_state", w.InstanceID); on && w.LatestOperationState != nil {
+	if state, on := a.Switches.Level("odd_record_state", w.InstanceID); on && w.LatestOperationState != nil {
 		w.LatestOperationState = &state
 	}
-	if w.LatestOperation != nil && *w.LatestOperation == actionReset && a.switches.On("legacy_reset", w.InstanceID) {
+	if w.LatestOperation != nil && *w.LatestOperation == account.ActionReset && a.Switches.On("legacy_reset", w.InstanceID) {
 		w.LatestOperation = orNull("ResetInstances")
 	}
 	return w
 }
 
-func wireInstanceOf(i Instance) wireInstance {
+func wireInstanceOf(i account.Instance) wireInstance {
 	w := wireInstance{
 		InstanceID: i.ID, InstanceType: i.Type, CPU: i.CPU, Memory: i.MemoryGB,
 		RestrictState: i.RestrictState, InstanceName: i.Name, InstanceChargeType: i.ChargeType,
@@ -251,11 +252,11 @@ func wireInstanceOf(i Instance) wireInstance {
 		w.InternetAccessible.InternetChargeType = orNull("TRAFFIC_POSTPAID_BY_HOUR")
 		w.InternetAccessible.InternetMaxBandwidthOut = 5
 	}
-	if i.ChargeType == chargePrepaid {
+	if i.ChargeType == account.ChargePrepaid {
 		w.RenewFlag = orNull("NOTIFY_AND_MANUAL_RENEW")
 	}
 	switch i.Platform {
-	case platformWindows:
+	case account.PlatformWindows:
 		w.DefaultLoginUser, w.DefaultLoginPort = "Administrator", 3389
 	case "Ubuntu":
 		w.DefaultLoginUser = "ubuntu"
@@ -270,8 +271,8 @@ func wireInstanceOf(i Instance) wireInstance {
 	return w
 }
 
-func vpcOf(region string) string    { return "vpc-" + stem(region) }
-func subnetOf(region string) string { return "subnet-" + stem(region) }
+func vpcOf(region string) string    { return "vpc-" + account.IDFrom(region) }
+func subnetOf(region string) string { return "subnet-" + account.IDFrom(region) }
 
 // uuidOf is an instance's global id, always the same for the same instance.
 func uuidOf(id string) string {

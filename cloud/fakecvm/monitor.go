@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"twokey/cloud/fakecvm/account"
 	"twokey/cloud/fakecvm/apierr"
 )
 
@@ -17,11 +18,11 @@ const (
 // metrics are those of namespace QCE/CVM that the double knows (document
 // 248/6843): traffic in Mbps, CPU in percent. CPUUsage comes from the agent
 // inside the machine, BaseCpuUsage from its host.
-var metrics = map[string]func(Instance) (float64, bool){
-	"LanOuttraffic": func(i Instance) (float64, bool) { return i.OutMbps, true },
-	"WanOuttraffic": func(i Instance) (float64, bool) { return i.WanOutMbps, len(i.PublicIPs) > 0 },
-	"CPUUsage":      func(i Instance) (float64, bool) { return i.CPUPercent, !i.NoAgent },
-	"BaseCpuUsage":  func(i Instance) (float64, bool) { return i.CPUPercent, true },
+var metrics = map[string]func(account.Instance) (float64, bool){
+	"LanOuttraffic": func(i account.Instance) (float64, bool) { return i.OutMbps, true },
+	"WanOuttraffic": func(i account.Instance) (float64, bool) { return i.WanOutMbps, len(i.PublicIPs) > 0 },
+	"CPUUsage":      func(i account.Instance) (float64, bool) { return i.CPUPercent, !i.NoAgent },
+	"BaseCpuUsage":  func(i account.Instance) (float64, bool) { return i.CPUPercent, true },
 }
 
 type (
@@ -43,12 +44,12 @@ type (
 
 // getMonitorData answers the same value for every period that has passed. A
 // machine that is stopped, and one without what measures, has none.
-func getMonitorData(a *account, r request) (any, *apierr.Error) {
+func getMonitorData(a *account.Account, r request) (any, *apierr.Error) {
 	var in monitorParams
 	if e := decode(r.body, &in); e != nil {
 		return nil, e
 	}
-	period, from, to, e := in.check(a.clock.cloud())
+	period, from, to, e := in.check(a.Clock.Wall())
 	if e != nil {
 		return nil, e
 	}
@@ -61,10 +62,10 @@ func getMonitorData(a *account, r request) (any, *apierr.Error) {
 		p := dataPoint{Dimensions: one.Dimensions, Timestamps: []float64{}, Values: []float64{}}
 		for _, i := range shownInstances(a, r.region, []string{id}) {
 			value, has := metrics[*in.MetricName](i)
-			if !has || i.State != stateRunning || a.switches.On("monitor_empty", id) {
+			if !has || i.State != account.StateRunning || a.Switches.On("monitor_empty", id) {
 				continue
 			}
-			for at := from.Truncate(period); at.Before(to) && at.Before(a.clock.cloud()); at = at.Add(period) {
+			for at := from.Truncate(period); at.Before(to) && at.Before(a.Clock.Wall()); at = at.Add(period) {
 				p.Timestamps, p.Values = append(p.Timestamps, float64(at.Unix())), append(p.Values, value)
 			}
 		}

@@ -3,6 +3,8 @@ package fakecvm
 import (
 	"crypto/sha256"
 	"strings"
+
+	"twokey/cloud/fakecvm/account"
 )
 
 // nullShare: of every so many entries of a listing one has null in place of each
@@ -10,8 +12,8 @@ import (
 const nullShare = 3
 
 // withNulls is the answer of a Describe call with such entries.
-func withNulls(a *account, action string, result any) any {
-	if a.switches.On("no_nulls", "") || !strings.HasPrefix(action, "Describe") {
+func withNulls(a *account.Account, action string, result any) any {
+	if a.Switches.On("no_nulls", "") || !strings.HasPrefix(action, "Describe") {
 		return result
 	}
 	return edited(result, func(fields map[string]any) {

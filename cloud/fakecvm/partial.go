@@ -3,13 +3,15 @@ package fakecvm
 import (
 	"encoding/json"
 	"strings"
+
+	"twokey/cloud/fakecvm/account"
 )
 
 // Answers that are well formed and not the truth. Each switch says where it was
 // seen; nothing was recorded of the live cloud for those marked unproven.
 
 // withSwitchedLists is the answer of an executed call as a switch wants it to be.
-func withSwitchedLists(a *account, req request, result any) any {
+func withSwitchedLists(a *account.Account, req request, result any) any {
 	if !strings.HasPrefix(req.action, "Describe") {
 		return result
 	}
@@ -26,7 +28,7 @@ func withSwitchedLists(a *account, req request, result any) any {
 		if strings.HasPrefix(how.name, "no_") && req.action != "DescribeInstances" {
 			continue
 		}
-		if _, ok := a.switches.Take(how.name, req.instance); ok {
+		if _, ok := a.Switches.Take(how.name, req.instance); ok {
 			result = edited(result, how.spoil)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"twokey/cloud/fakecvm/account"
 	"twokey/cloud/fakecvm/apierr"
 )
 
@@ -50,7 +51,7 @@ type repairTask struct {
 
 // repairTaskOf: the status of a machine and of what is done to it bear the same
 // numbers as the task's own.
-func repairTaskOf(i Instance, t Repair) repairTask {
+func repairTaskOf(i account.Instance, t account.Repair) repairTask {
 	task := repairTask{
 		TaskID: t.ID, InstanceID: i.ID, Alias: i.Name, TaskTypeID: t.Type, TaskTypeName: repairNames[t.Type], TaskStatus: t.Status,
 		DeviceStatus: t.Status, OperateStatus: t.Status, CreateTime: bareTime(t.Created), TaskDetail: orNull("host maintenance"),
@@ -74,7 +75,7 @@ func first(list []string) *string {
 }
 
 // describeTaskInfo lists repair tasks; without StartDate only today's.
-func describeTaskInfo(a *account, r request) (any, *apierr.Error) {
+func describeTaskInfo(a *account.Account, r request) (any, *apierr.Error) {
 	var in repairParams
 	if e := decode(r.body, &in); e != nil {
 		return nil, e
@@ -85,7 +86,7 @@ func describeTaskInfo(a *account, r request) (any, *apierr.Error) {
 	case in.Limit == nil:
 		return nil, apierr.Missing("Limit")
 	}
-	from, to, e := in.span(a.clock.cloud())
+	from, to, e := in.span(a.Clock.Wall())
 	if e != nil {
 		return nil, e
 	}
@@ -93,7 +94,7 @@ func describeTaskInfo(a *account, r request) (any, *apierr.Error) {
 		return nil, e
 	}
 	var all []repairTask
-	for _, m := range a.machines {
+	for _, m := range a.Machines {
 		for _, t := range m.Repairs {
 			if in.wants(m.Instance, t) && !t.Created.Before(from) && !t.Created.After(to) {
 				all = append(all, repairTaskOf(m.Instance, t))
@@ -118,7 +119,7 @@ var repairNames = map[int]string{
 	101: "实例运行隐患", 102: "实例运行异常", 103: "实例硬盘异常", 104: "实例网络连接异常", 105: "实例运行预警", 106: "实例硬盘预警", 107: "实例维护升级",
 }
 
-func (in repairParams) wants(i Instance, t Repair) bool {
+func (in repairParams) wants(i account.Instance, t account.Repair) bool {
 	return (len(in.InstanceIDs) == 0 || slices.Contains(in.InstanceIDs, i.ID)) &&
 		(len(in.TaskStatus) == 0 || slices.Contains(in.TaskStatus, t.Status)) &&
 		(len(in.TaskTypeIDs) == 0 || slices.Contains(in.TaskTypeIDs, t.Type)) &&
@@ -130,10 +131,10 @@ func (in repairParams) wants(i Instance, t Repair) bool {
 // span checks the parameters and reads the times between which a task has to
 // have been created.
 func (in repairParams) span(now time.Time) (from, to time.Time, e *apierr.Error) {
-	local := now.In(china)
-	today := time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, china)
+	local := now.In(account.China)
+	today := time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, account.China)
 	read := func(text *string, usual time.Time) (time.Time, *apierr.Error) {
-		return timeOr(usual, text, time.DateTime, china, "`%s` is not of the form YYYY-MM-DD hh:mm:ss.")
+		return timeOr(usual, text, time.DateTime, account.China, "`%s` is not of the form YYYY-MM-DD hh:mm:ss.")
 	}
 	if from, e = read(in.StartDate, today); e != nil {
 		return from, to, e

@@ -3,22 +3,22 @@ package fakecvm
 import (
 	"time"
 
+	"twokey/cloud/fakecvm/account"
 	"twokey/cloud/fakecvm/apierr"
 )
 
 // resetInstance begins a reset. It has no ClientToken and remembers nothing:
 // two accepted calls are two resets (cloud/doc.go 2.1).
-func resetInstance(a *account, r request) (any, *apierr.Error) {
-	var in resetParams
+func resetInstance(a *account.Account, r request) (any, *apierr.Error) {
+	var in account.ResetParams
 	if e := decode(r.body, &in); e != nil {
 		return nil, e
 	}
-	plan, e := a.planReset(in, r.region)
+	plan, e := a.PlanReset(in, r.region)
 	if e != nil {
 		return nil, e
 	}
-	a.beginReset(plan, r.id)
-	a.accepted[plan.machine.ID] = append(a.accepted[plan.machine.ID], a.now())
+	a.AcceptReset(plan, r.id)
 	return struct{}{}, nil
 }
 
@@ -29,9 +29,8 @@ func (c *Cloud) executeLate(r request, delay string) {
 	if err != nil {
 		panic("fakecvm: " + err.Error()) // checked when it was switched on
 	}
-	now := c.account.clock.virtual()
-	c.account.begin(&job{start: now, visible: now, end: now + d, finish: func(time.Duration) {
+	c.account.After(d, func() {
 		_, e := resetInstance(c.account, r) // nobody is there to hear the answer
 		c.audit(r, e)
-	}})
+	})
 }

@@ -27,7 +27,7 @@ func (c *Cloud) authenticate(r *http.Request, body []byte) (service string, e *a
 	if e := c.checkTimestamp(r.Header.Get("X-TC-Timestamp"), auth.Date); e != nil {
 		return "", e
 	}
-	if auth.ID != c.cfg.SecretID || c.account.switches.On("secret_revoked", "") {
+	if auth.ID != c.cfg.SecretID || c.account.Switches.On("secret_revoked", "") {
 		return "", apierr.Errorf("AuthFailure.SecretIdNotFound", "The SecretId is not found, please ensure that your SecretId is correct.")
 	}
 	if !tc3.Matches(r, body, auth, c.cfg.SecretKey) {
@@ -51,7 +51,7 @@ func (c *Cloud) checkTimestamp(stamp, date string) *apierr.Error {
 		return apierr.Errorf("MissingParameter", "The request is missing a valid `X-TC-Timestamp`.")
 	}
 	signed := time.Unix(seconds, 0).UTC()
-	if off := c.account.clock.cloud().Sub(signed).Abs(); off > maxClockSkew {
+	if off := c.account.Clock.Wall().Sub(signed).Abs(); off > maxClockSkew {
 		return apierr.Errorf("AuthFailure.SignatureExpire", "Signature expired: the request is %s off the server's clock, more than five minutes.", off.Round(time.Second))
 	}
 	if signed.Format(time.DateOnly) != date {

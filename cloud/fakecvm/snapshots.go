@@ -6,12 +6,13 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"twokey/cloud/fakecvm/account"
 	"twokey/cloud/fakecvm/apierr"
 )
 
 var snapshotIDForm = regexp.MustCompile(`^snap-[a-z0-9]{8}$`)
 
-func describeSnapshots(a *account, r request) (any, *apierr.Error) {
+func describeSnapshots(a *account.Account, r request) (any, *apierr.Error) {
 	var in struct {
 		SnapshotIDs       []string `json:"SnapshotIds"`
 		Filters           []filter
@@ -29,14 +30,14 @@ func describeSnapshots(a *account, r request) (any, *apierr.Error) {
 			return nil, apierr.Errorf("InvalidParameterValue", "Invalid snapshot ID `%s`: the format is `snap-xxxxxxxx`.", id)
 		}
 	}
-	chosen, e := snapshotFilters.choose(a.shownSnapshots(r.region), in.Filters)
+	chosen, e := snapshotFilters.choose(a.ShownSnapshots(r.region), in.Filters)
 	if e != nil {
 		return nil, e
 	}
 	if len(in.SnapshotIDs) > 0 {
-		chosen = byID(chosen, in.SnapshotIDs, func(s Snapshot) string { return s.ID })
+		chosen = byID(chosen, in.SnapshotIDs, func(s account.Snapshot) string { return s.ID })
 	}
-	if e := order(chosen, in.OrderField, in.Order, func(s Snapshot) time.Time { return s.Created }, "CREATE_TIME"); e != nil {
+	if e := order(chosen, in.OrderField, in.Order, func(s account.Snapshot) time.Time { return s.Created }, "CREATE_TIME"); e != nil {
 		return nil, e
 	}
 	list, e := page(chosen, in.Offset, in.Limit, "InvalidParameterValue")
@@ -49,17 +50,17 @@ func describeSnapshots(a *account, r request) (any, *apierr.Error) {
 	}{len(chosen), wireSnapshots(a, list)}, nil
 }
 
-var snapshotFilters = filterable[Snapshot]{
+var snapshotFilters = filterable[account.Snapshot]{
 	many: map[string]int{"disk-id": 10},
-	values: map[string]func(Snapshot) []string{
-		"snapshot-id":    only(func(s Snapshot) string { return s.ID }),
-		"snapshot-name":  only(func(s Snapshot) string { return s.Name }),
-		"snapshot-state": only(func(s Snapshot) string { return s.State }),
-		"disk-id":        only(func(s Snapshot) string { return s.DiskID }),
-		"disk-usage":     only(func(s Snapshot) string { return s.Usage }),
-		"project-id":     always[Snapshot]("0"),
-		"encrypt":        always[Snapshot]("FALSE"),
-		"snapshot-type":  always[Snapshot]("PRIVATE_SNAPSHOT"),
+	values: map[string]func(account.Snapshot) []string{
+		"snapshot-id":    only(func(s account.Snapshot) string { return s.ID }),
+		"snapshot-name":  only(func(s account.Snapshot) string { return s.Name }),
+		"snapshot-state": only(func(s account.Snapshot) string { return s.State }),
+		"disk-id":        only(func(s account.Snapshot) string { return s.DiskID }),
+		"disk-usage":     only(func(s account.Snapshot) string { return s.Usage }),
+		"project-id":     always[account.Snapshot]("0"),
+		"encrypt":        always[account.Snapshot]("FALSE"),
+		"snapshot-type":  always[account.Snapshot]("PRIVATE_SNAPSHOT"),
 	},
 }
 
@@ -95,7 +96,7 @@ type wireSnapshotImage struct {
 	ImageName string
 }
 
-func wireSnapshots(a *account, list []Snapshot) []wireSnapshot {
+func wireSnapshots(a *account.Account, list []account.Snapshot) []wireSnapshot {
 	wired := []wireSnapshot{}
 	for _, s := range list {
 		w := wireSnapshot{
@@ -104,7 +105,7 @@ func wireSnapshots(a *account, list []Snapshot) []wireSnapshot {
 			IsPermanent: s.Deadline.IsZero(), CopyingToRegions: []string{}, Images: []wireSnapshotImage{},
 			Placement: wirePlacement{Zone: s.Zone}, Tags: []tag{}, LatestModifyTime: diskTime(a, s.Created), SnapshotMode: "STANDARD_SNAPSHOT",
 		}
-		for _, i := range a.images {
+		for _, i := range a.Images {
 			if i.Region == s.Region && slices.Contains(i.Snapshots, s.ID) {
 				w.Images = append(w.Images, wireSnapshotImage{ImageID: i.ID, ImageName: i.Name})
 			}
@@ -117,7 +118,7 @@ func wireSnapshots(a *account, list []Snapshot) []wireSnapshot {
 
 // createSnapshot begins a snapshot of a cloud disk. It does not touch
 // LatestOperation, which is the instance's and not the disk's.
-func createSnapshot(a *account, r request) (any, *apierr.Error) {
+func createSnapshot(a *account.Account, r request) (any, *apierr.Error) {
 	var in struct {
 		DiskID       string `json:"DiskId"`
 		SnapshotName string
@@ -139,28 +140,23 @@ func createSnapshot(a *account, r request) (any, *apierr.Error) {
 	if e != nil {
 		return nil, e
 	}
-	disk, e := a.snapshotable(in.DiskID, r.region)
+	disk, e := a.SnapshotableDisk(in.DiskID, r.region)
 	if e != nil {
 		return nil, e
 	}
-	j := a.newJob("", SnapshotTakes)
-	s := a.addSnapshot(disk.Disk, r.region, disk.of.Zone, in.SnapshotName, j)
-	s.Deadline, s.Usage = deadline, disk.usage
-	j.finish = func(time.Duration) { a.completeSnapshots([]string{s.ID}) }
-	a.begin(j)
 	return struct {
 		SnapshotID string `json:"SnapshotId"`
-	}{s.ID}, nil
+	}{a.CreateSnapshot(disk, r.region, in.SnapshotName, deadline)}, nil
 }
 
 // parseDeadline reads a Deadline: ISO 8601, a day or more to come. (CBS is told times
 // with their zone and answers them without one.)
-func parseDeadline(a *account, text string) (time.Time, *apierr.Error) {
+func parseDeadline(a *account.Account, text string) (time.Time, *apierr.Error) {
 	if text == "" {
 		return time.Time{}, nil
 	}
 	t, err := time.Parse(time.RFC3339, text)
-	if err != nil || t.Before(a.clock.cloud().Add(day)) {
+	if err != nil || t.Before(a.Clock.Wall().Add(day)) {
 		return time.Time{}, apierr.Errorf("InvalidParameterValue", "`Deadline` is `%s`; it has to be a day or more to come, such as `2022-01-08T09:47:55+00:00`.", text)
 	}
 	return t, nil

@@ -1,4 +1,4 @@
-package fakecvm
+package account
 
 import (
 	"slices"
@@ -9,8 +9,8 @@ import (
 	"twokey/cloud/fakecvm/apierr"
 )
 
-// createImageParams are the parameters of CreateImage.
-type createImageParams struct {
+// CreateImageParams are the parameters of CreateImage.
+type CreateImageParams struct {
 	ImageName        string
 	InstanceID       string `json:"InstanceId"`
 	ImageDescription string
@@ -21,13 +21,13 @@ type createImageParams struct {
 	DryRun           bool
 	TagSpecification []struct {
 		ResourceType string
-		Tags         []tag
+		Tags         []struct{ Key, Value string }
 	}
 	ImageFamily string
 }
 
-// check judges the parameters by themselves.
-func (in createImageParams) check() *apierr.Error {
+// Check judges the parameters by themselves.
+func (in CreateImageParams) Check() *apierr.Error {
 	switch {
 	case in.ImageName == "":
 		return apierr.Missing("ImageName")
@@ -42,10 +42,10 @@ func (in createImageParams) check() *apierr.Error {
 	case in.InstanceID == "" && len(in.DataDiskIDs) > 0:
 		return apierr.Errorf("InvalidParameter.InvalidDependence", "`DataDiskIds` needs `InstanceId`.")
 	}
-	if _, ok := yesNo(in.ForcePoweroff); !ok {
+	if _, ok := parseBool(in.ForcePoweroff); !ok {
 		return apierr.Errorf("InvalidParameterValue", "`ForcePoweroff` is `%s`; it has to be true or false.", in.ForcePoweroff)
 	}
-	if _, ok := yesNo(in.Sysprep); !ok {
+	if _, ok := parseBool(in.Sysprep); !ok {
 		return apierr.Errorf("InvalidParameterValue", "`Sysprep` is `%s`; it has to be true or false.", in.Sysprep)
 	}
 	for _, spec := range in.TagSpecification {
@@ -56,8 +56,8 @@ func (in createImageParams) check() *apierr.Error {
 	return nil
 }
 
-// yesNo reads a boolean that the API takes as a string, in any case; "" is no.
-func yesNo(s string) (yes, ok bool) {
+// parseBool reads a boolean that the API takes as a string, in any case; "" is no.
+func parseBool(s string) (yes, ok bool) {
 	switch strings.ToLower(s) {
 	case "true":
 		return true, true
@@ -69,22 +69,22 @@ func yesNo(s string) (yes, ok bool) {
 
 // imagePlan is a CreateImage that may be carried out.
 type imagePlan struct {
-	in       createImageParams
-	machine  *machine // nil: from snapshots
+	in       CreateImageParams
+	machine  *Machine // nil: from snapshots
 	poweroff bool
 	image    Image // less its id and times
 	disks    []Disk
 }
 
-func (a *account) planImage(in createImageParams, region string) (imagePlan, *apierr.Error) {
+func (a *Account) PlanImage(in CreateImageParams, region string) (imagePlan, *apierr.Error) {
 	if in.InstanceID == "" {
 		return a.planImageOfSnapshots(in, region)
 	}
-	m, e := a.regional(in.InstanceID, region)
+	m, e := a.machineIn(in.InstanceID, region)
 	if e != nil {
 		return imagePlan{}, e
 	}
-	if e := m.ready(); e != nil {
+	if e := m.checkReady(); e != nil {
 		return imagePlan{}, e
 	}
 	if m.ReinstallFailed {
@@ -94,16 +94,16 @@ func (a *account) planImage(in createImageParams, region string) (imagePlan, *ap
 	if e != nil {
 		return imagePlan{}, e
 	}
-	poweroff, _ := yesNo(in.ForcePoweroff)
+	poweroff, _ := parseBool(in.ForcePoweroff)
 	return imagePlan{in: in, machine: m, poweroff: poweroff, disks: disks, image: Image{
-		OSName: m.OSName, Platform: m.Platform, Architecture: architectureOf(m.Type),
+		OSName: m.OSName, Platform: m.Platform, Architecture: ArchitectureOf(m.Type),
 		SizeGB: m.SystemDisk.SizeGB, LicenseType: m.LicenseType,
 	}}, nil
 }
 
 // imageDisks are the cloud disks whose snapshots the image will hold: none for
 // a local system disk.
-func (m *machine) imageDisks(dataDiskIDs []string) ([]Disk, *apierr.Error) {
+func (m *Machine) imageDisks(dataDiskIDs []string) ([]Disk, *apierr.Error) {
 	var disks []Disk
 	if !m.SystemDisk.Local() {
 		disks = append(disks, m.SystemDisk)
@@ -124,16 +124,16 @@ func (m *machine) imageDisks(dataDiskIDs []string) ([]Disk, *apierr.Error) {
 	return disks, nil
 }
 
-func (a *account) planImageOfSnapshots(in createImageParams, region string) (imagePlan, *apierr.Error) {
-	var system []*snapshotRecord
+func (a *Account) planImageOfSnapshots(in CreateImageParams, region string) (imagePlan, *apierr.Error) {
+	var system []*SnapshotRecord
 	for _, id := range in.SnapshotIDs {
 		s := a.liveSnapshot(id, region)
 		switch {
 		case s == nil:
 			return imagePlan{}, apierr.Errorf("InvalidParameter.SnapshotNotFound", "The snapshot `%s` is not found.", id)
-		case s.State != imageNormal:
+		case s.State != StateNormal:
 			return imagePlan{}, apierr.Errorf("ResourceUnavailable.SnapshotCreating", "The snapshot `%s` is being created.", id)
-		case s.Usage == usageSystem:
+		case s.Usage == UsageSystem:
 			system = append(system, s)
 		}
 	}
@@ -145,60 +145,60 @@ func (a *account) planImageOfSnapshots(in createImageParams, region string) (ima
 	}
 	image := Image{
 		OSName: "Unknown", Platform: "Other Linux", Architecture: "x86_64", SizeGB: system[0].SizeGB,
-		LicenseType: licenseCloud, Snapshots: slices.Clone(in.SnapshotIDs),
+		LicenseType: LicenseCloud, Snapshots: slices.Clone(in.SnapshotIDs),
 	}
-	if m := a.machine(a.owner(system[0].DiskID)); m != nil {
+	if m := a.FindMachine(a.ownerOf(system[0].DiskID)); m != nil {
 		image.OSName, image.Platform, image.LicenseType = m.OSName, m.Platform, m.LicenseType
 	}
 	return imagePlan{in: in, image: image}, nil
 }
 
-func (a *account) roomForImage(name, region string) *apierr.Error {
+func (a *Account) CheckImageRoom(name, region string) *apierr.Error {
 	used := 0
-	for _, i := range a.images {
-		if i.Region != region || i.Type != privateImage || i.Foreign {
+	for _, i := range a.Images {
+		if i.Region != region || i.Type != PrivateImage || i.Foreign {
 			continue
 		}
 		if used++; i.Name == name {
 			return apierr.Errorf("InvalidImageName.Duplicate", "There is an image of the name `%s` already.", name)
 		}
 	}
-	if used >= a.imageQuota() {
+	if used >= a.ImageQuota() {
 		return apierr.Errorf("ImageQuotaLimitExceeded", "The quota of custom images in the region is used up.")
 	}
 	return nil
 }
 
-// beginImage makes the image and the snapshots below it, both CREATING, and the
+// BeginImage makes the image and the snapshots below it, both CREATING, and the
 // job that completes them.
-func (a *account) beginImage(plan imagePlan, r request) *imageRecord {
-	image := &imageRecord{Image: plan.image}
-	image.ID, image.Region, image.Name, image.Description = a.newID("img-"), r.region, plan.in.ImageName, plan.in.ImageDescription
-	image.Type, image.State, image.Source = privateImage, imageCreating, "CREATE_IMAGE"
-	image.Creator, image.Created, image.Tags = accountUIN, a.clock.cloud(), plan.in.tags()
+func (a *Account) BeginImage(plan imagePlan, region, requestID string) *ImageRecord {
+	image := &ImageRecord{Image: plan.image}
+	image.ID, image.Region, image.Name, image.Description = a.newID("img-"), region, plan.in.ImageName, plan.in.ImageDescription
+	image.Type, image.State, image.Source = PrivateImage, StateCreating, "CREATE_IMAGE"
+	image.Creator, image.Created, image.Tags = UIN, a.Clock.Wall(), plan.in.tags()
 	j := a.newJob(plan.in.InstanceID, ImageTakes)
 	image.job = j
 	for _, d := range plan.disks {
-		s := a.addSnapshot(d, r.region, zoneOf(plan.machine), plan.in.ImageName, j)
+		s := a.addSnapshot(d, region, zoneOf(plan.machine), plan.in.ImageName, j)
 		image.Snapshots = append(image.Snapshots, s.ID)
 	}
-	a.images = append(a.images, image)
-	message, failing := a.switches.Take("image_fail", plan.in.InstanceID)
-	if _, j.stuck = a.switches.Take("image_stuck", plan.in.InstanceID); j.stuck {
+	a.Images = append(a.Images, image)
+	message, failing := a.Switches.Take("image_fail", plan.in.InstanceID)
+	if _, j.stuck = a.Switches.Take("image_stuck", plan.in.InstanceID); j.stuck {
 		j.stuckBy = "image_stuck"
 	}
 	done := func() (string, string) { return a.finishImage(image, message, failing) }
 	if plan.machine == nil {
 		j.finish = func(time.Duration) { done() }
-		a.begin(j)
+		a.beginJob(j)
 		return image
 	}
 	j.phase = plan.phases()
-	a.occupy(plan.machine, Operation{Name: actionImage, State: opOperating, RequestID: r.id}, j, done)
+	a.beginOperation(plan.machine, Operation{Name: ActionCreateImage, State: Operating, RequestID: requestID}, j, done)
 	return image
 }
 
-func (in createImageParams) tags() map[string]string {
+func (in CreateImageParams) tags() map[string]string {
 	tags := map[string]string{}
 	for _, spec := range in.TagSpecification {
 		for _, t := range spec.Tags {
@@ -210,7 +210,7 @@ func (in createImageParams) tags() map[string]string {
 
 // phases: with ForcePoweroff the instance is stopped for it and started again.
 func (p imagePlan) phases() func(float64) string {
-	if !p.poweroff || p.machine.State != stateRunning {
+	if !p.poweroff || p.machine.State != StateRunning {
 		return nil
 	}
 	return func(done float64) string {
@@ -218,7 +218,7 @@ func (p imagePlan) phases() func(float64) string {
 		case done < 0.1:
 			return stateStopping
 		case done < 0.9:
-			return stateStopped
+			return StateStopped
 		default:
 			return stateStarting
 		}
@@ -226,14 +226,14 @@ func (p imagePlan) phases() func(float64) string {
 }
 
 // finishImage says how the operation ended.
-func (a *account) finishImage(image *imageRecord, message string, failing bool) (string, string) {
-	image.job, image.State, image.Progress = nil, imageNormal, 100
+func (a *Account) finishImage(image *ImageRecord, message string, failing bool) (string, string) {
+	image.job, image.State, image.Progress = nil, StateNormal, 100
 	if failing {
-		image.State, image.Progress = imageFailed, 0
+		image.State, image.Progress = StateCreateFailed, 0
 		a.dropSnapshots(image.Snapshots)
 		image.Snapshots = nil
-		return opFailed, message
+		return Failed, message
 	}
 	a.completeSnapshots(image.Snapshots)
-	return opSuccess, ""
+	return Success, ""
 }

@@ -1,4 +1,4 @@
-package fakecvm
+package account
 
 import (
 	"encoding/base64"
@@ -11,9 +11,9 @@ import (
 
 // checkLogin: at most one of password, keys and keep-image, each with its
 // rules (cloud/doc.go 2.3).
-func (a *account) checkLogin(p *resetPlan) *apierr.Error {
+func (a *Account) checkLogin(p *ResetPlan) *apierr.Error {
 	login := p.in.LoginSettings
-	keep, ok := yesNo(login.KeepImageLogin)
+	keep, ok := parseBool(login.KeepImageLogin)
 	if !ok {
 		return apierr.Errorf("InvalidParameterValue", "`LoginSettings.KeepImageLogin` is `%s`; it has to be true or false.", login.KeepImageLogin)
 	}
@@ -26,22 +26,22 @@ func (a *account) checkLogin(p *resetPlan) *apierr.Error {
 	switch {
 	case given > 1:
 		return apierr.Errorf("InvalidParameter.ParameterConflict", "Only one of `Password`, `KeyIds` and `KeepImageLogin` can be given.")
-	case keep && p.image.Type == publicImage:
-		return apierr.Errorf("InvalidParameterValue", "`KeepImageLogin` is only for custom, shared and imported images, and `%s` is a public one.", p.image.ID)
-	case login.Password != "" && !goodPassword(login.Password, p.image.Windows()):
+	case keep && p.Image.Type == PublicImage:
+		return apierr.Errorf("InvalidParameterValue", "`KeepImageLogin` is only for custom, shared and imported images, and `%s` is a public one.", p.Image.ID)
+	case login.Password != "" && !goodPassword(login.Password, p.Image.Windows()):
 		return apierr.Errorf("InvalidParameterValue.InvalidPassword", "The password does not meet the complexity requirements.")
-	case len(login.KeyIDs) > 0 && p.image.Windows():
+	case len(login.KeyIDs) > 0 && p.Image.Windows():
 		return apierr.Errorf("UnsupportedOperation.KeyPairUnsupportedWindows", "Key-pair login is not available to Windows instances.")
 	}
-	return a.checkKeys(login.KeyIDs, p.machine.Region)
+	return a.checkKeys(login.KeyIDs, p.Machine.Region)
 }
 
-func (a *account) checkKeys(ids []string, region string) *apierr.Error {
+func (a *Account) checkKeys(ids []string, region string) *apierr.Error {
 	for _, id := range ids {
-		if !keyIDForm.MatchString(id) {
+		if !KeyIDForm.MatchString(id) {
 			return apierr.Errorf("InvalidKeyPairId.Malformed", "Invalid key pair ID `%s`: the format is `skey-xxxxxxxx`.", id)
 		}
-		if !slices.ContainsFunc(a.keysIn(region), func(k KeyPair) bool { return k.ID == id }) {
+		if !slices.ContainsFunc(a.KeyPairsIn(region), func(k KeyPair) bool { return k.ID == id }) {
 			return apierr.Errorf("InvalidParameterValue.KeyPairNotFound", "The key pair `%s` does not exist.", id)
 		}
 	}
@@ -85,10 +85,10 @@ var (
 
 // checkHostName: `.` and `-` not first, last or doubled; Windows 2 to 15
 // characters, no dots, not all digits; Linux 2 to 60.
-func (p *resetPlan) checkHostName() *apierr.Error {
+func (p *ResetPlan) checkHostName() *apierr.Error {
 	name, n := p.in.HostName, len(p.in.HostName)
 	good := linuxHost.MatchString(name) && n >= 2 && n <= 60
-	if p.image.Windows() {
+	if p.Image.Windows() {
 		good = windowsHost.MatchString(name) && n >= 2 && n <= 15 && !digitsOnly.MatchString(name)
 	}
 	if name != "" && !good {
@@ -99,7 +99,7 @@ func (p *resetPlan) checkHostName() *apierr.Error {
 
 const maxUserData = 16 << 10
 
-func (p *resetPlan) checkUserData() *apierr.Error {
+func (p *ResetPlan) checkUserData() *apierr.Error {
 	raw, err := base64.StdEncoding.DecodeString(p.in.UserData)
 	if err != nil {
 		return apierr.Errorf("InvalidParameterValue.InvalidUserDataFormat", "`UserData` is not Base64.")

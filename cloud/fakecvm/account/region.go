@@ -1,8 +1,8 @@
-package fakecvm
+package account
 
 import "slices"
 
-var regions = []region{
+var Regions = []RegionInfo{
 	{"ap-beijing", "华北地区(北京)", true},
 	{"ap-chengdu", "西南地区(成都)", true},
 	{"ap-chongqing", "西南地区(重庆)", true},
@@ -36,19 +36,19 @@ var regions = []region{
 	{"sa-saopaulo", "南美地区(圣保罗)", false},
 }
 
-// region is one region of the cloud (cloud/doc.go 8.8 and 8.9).
-type region struct {
-	name     string
-	told     string // RegionName
-	mainland bool
+// RegionInfo is one region of the cloud (cloud/doc.go 8.8 and 8.9).
+type RegionInfo struct {
+	Name      string
+	LocalName string // RegionName
+	mainland  bool
 }
 
-func knownRegion(name string) bool {
-	return slices.ContainsFunc(regions, func(r region) bool { return r.name == name })
+func IsRegion(name string) bool {
+	return slices.ContainsFunc(Regions, func(r RegionInfo) bool { return r.Name == name })
 }
 
-// mainland reports whether a region is in mainland China, the only place where
+// IsMainland reports whether a region is in mainland China, the only place where
 // the platform of an instance can change (cloud/doc.go 1.1).
-func mainland(name string) bool {
-	return slices.ContainsFunc(regions, func(r region) bool { return r.name == name && r.mainland })
+func IsMainland(name string) bool {
+	return slices.ContainsFunc(Regions, func(r RegionInfo) bool { return r.Name == name && r.mainland })
 }

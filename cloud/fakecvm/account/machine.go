@@ -1,4 +1,4 @@
-package fakecvm
+package account
 
 import (
 	"fmt"
@@ -11,26 +11,26 @@ import (
 
 // Instance states used here (cloud/doc.go 4.2: none says REINSTALLING).
 const (
-	stateRunning  = "RUNNING"
-	stateStopped  = "STOPPED"
+	StateRunning  = "RUNNING"
+	StateStopped  = "STOPPED"
 	stateStarting = "STARTING"
 	stateStopping = "STOPPING"
 )
 
 // States of an operation.
 const (
-	opOperating = "OPERATING"
-	opSuccess   = "SUCCESS"
-	opFailed    = "FAILED"
+	Operating = "OPERATING"
+	Success   = "SUCCESS"
+	Failed    = "FAILED"
 )
 
-// machine is an instance with what happens to it.
-type machine struct {
+// Machine is an instance with what happens to it.
+type Machine struct {
 	Instance
-	job     *job     // the operation that holds the instance's mutex, or nil
-	records []record // LatestOperation over time, oldest first, never empty
-	begun   int      // operations so far; see lag
-	behind  behind
+	job        *job     // the operation that holds the instance's mutex, or nil
+	records    []record // LatestOperation over time, oldest first, never empty
+	operations int      // operations so far; see lag
+	behind     behind
 }
 
 // record is what LatestOperation reads from a virtual time on.
@@ -39,33 +39,33 @@ type record struct {
 	op   Operation
 }
 
-var instanceIDForm = regexp.MustCompile(`^ins-[a-z0-9]{8}$`)
+var InstanceIDForm = regexp.MustCompile(`^ins-[a-z0-9]{8}$`)
 
-// addInstance puts an instance into the account.
-func (a *account) addInstance(i Instance) error {
-	if !instanceIDForm.MatchString(i.ID) {
+// AddInstance puts an instance into the account.
+func (a *Account) AddInstance(i Instance) error {
+	if !InstanceIDForm.MatchString(i.ID) {
 		return fmt.Errorf("%q is no instance id: want ins- and eight lower-case letters or digits", i.ID)
 	}
-	if a.machine(i.ID) != nil {
+	if a.FindMachine(i.ID) != nil {
 		return fmt.Errorf("there is an instance %s already", i.ID)
 	}
-	i = i.clone().completed()
-	a.machines = append(a.machines, &machine{Instance: i, records: []record{{op: i.Latest}}})
+	i = i.clone().Completed()
+	a.Machines = append(a.Machines, &Machine{Instance: i, records: []record{{op: i.Latest}}})
 	return nil
 }
 
-// completed fills in what an ordinary, healthy instance says.
-func (i Instance) completed() Instance {
+// Completed fills in what an ordinary, healthy instance says.
+func (i Instance) Completed() Instance {
 	for _, one := range []struct {
 		field *string
 		usual string
 	}{
-		{&i.ChargeType, chargeHourly},
-		{&i.State, stateRunning},
+		{&i.ChargeType, ChargeHourly},
+		{&i.State, StateRunning},
 		{&i.RestrictState, "NORMAL"},
 		{&i.IsolatedSource, "NOTISOLATED"},
 		{&i.StopChargingMode, "NOT_APPLICABLE"},
-		{&i.LicenseType, licenseCloud},
+		{&i.LicenseType, LicenseCloud},
 		{&i.Login, LoginRandom},
 		{&i.HostName, i.Name},
 	} {
@@ -76,9 +76,9 @@ func (i Instance) completed() Instance {
 	return i
 }
 
-// machine finds an instance in any region.
-func (a *account) machine(id string) *machine {
-	for _, m := range a.machines {
+// FindMachine finds an instance in any region.
+func (a *Account) FindMachine(id string) *Machine {
+	for _, m := range a.Machines {
 		if m.ID == id {
 			return m
 		}
@@ -86,26 +86,26 @@ func (a *account) machine(id string) *machine {
 	return nil
 }
 
-// regional finds an instance as a call in a region sees it.
-func (a *account) regional(id, region string) (*machine, *apierr.Error) {
-	if !instanceIDForm.MatchString(id) {
+// machineIn finds an instance as a call in a region sees it.
+func (a *Account) machineIn(id, region string) (*Machine, *apierr.Error) {
+	if !InstanceIDForm.MatchString(id) {
 		return nil, apierr.Errorf("InvalidInstanceId.Malformed", "Invalid instance ID `%s`: the format is `ins-xxxxxxxx`.", id)
 	}
-	m := a.machine(id)
+	m := a.FindMachine(id)
 	if m == nil || m.Region != region {
 		return nil, apierr.Errorf("InvalidInstanceId.NotFound", "The instance `%s` is not found.", id)
 	}
 	return m, nil
 }
 
-// owner is the id of the instance that a disk is attached to, or empty. Where it
+// ownerOf is the id of the instance that a disk is attached to, or empty. Where it
 // was found last time is looked at first: fleets are large, snapshots many.
-func (a *account) owner(diskID string) string {
-	if m := a.owners[diskID]; m != nil && m.has(diskID) {
+func (a *Account) ownerOf(diskID string) string {
+	if m := a.owners[diskID]; m != nil && m.hasDisk(diskID) {
 		return m.ID
 	}
-	for _, m := range a.machines {
-		if m.has(diskID) {
+	for _, m := range a.Machines {
+		if m.hasDisk(diskID) {
 			a.owners[diskID] = m
 			return m.ID
 		}
@@ -113,12 +113,12 @@ func (a *account) owner(diskID string) string {
 	return ""
 }
 
-func (m *machine) has(diskID string) bool {
+func (m *Machine) hasDisk(diskID string) bool {
 	return m.SystemDisk.ID == diskID || slices.ContainsFunc(m.DataDisks, func(d Disk) bool { return d.ID == diskID })
 }
 
-// truth is the instance as it is at a virtual time.
-func (m *machine) truth(now time.Duration) Instance {
+// Truth is the instance as it is at a virtual time.
+func (m *Machine) Truth(now time.Duration) Instance {
 	i := m.clone()
 	i.Latest = m.records[len(m.records)-1].op
 	if m.job != nil && m.job.phase != nil {
@@ -127,10 +127,10 @@ func (m *machine) truth(now time.Duration) Instance {
 	return i
 }
 
-// shown is the instance as DescribeInstances tells it: of a job that is not
+// AsShown is the instance as DescribeInstances tells it: of a job that is not
 // visible yet there is no trace (stale read, cloud/doc.go 4.3).
-func (m *machine) shown(now time.Duration) Instance {
-	i := m.truth(now)
+func (m *Machine) AsShown(now time.Duration) Instance {
+	i := m.Truth(now)
 	switch {
 	case m.job != nil && now < m.job.visible:
 		i.State = m.State
@@ -146,9 +146,9 @@ func (m *machine) shown(now time.Duration) Instance {
 	return i
 }
 
-// note records the latest operation, to be seen from a virtual time on, and
+// recordOperation records the latest operation, to be seen from a virtual time on, and
 // forgets what nobody can see any more.
-func (m *machine) note(op Operation, from, now time.Duration) {
+func (m *Machine) recordOperation(op Operation, from, now time.Duration) {
 	last := m.records[len(m.records)-1]
 	for len(m.records) > 1 && m.records[1].from <= now {
 		m.records = m.records[1:]
@@ -156,40 +156,40 @@ func (m *machine) note(op Operation, from, now time.Duration) {
 	m.records = append(m.records, record{from: max(from, last.from), op: op})
 }
 
-// conclude writes how an operation ended, to be seen from a virtual time on,
+// concludeOperation writes how an operation ended, to be seen from a virtual time on,
 // unless another one has replaced its record meanwhile: then nobody will ever
 // read it (overwrite).
-func (m *machine) conclude(requestID, state, message string, at, from time.Duration) {
+func (m *Machine) concludeOperation(requestID, state, message string, at, from time.Duration) {
 	last := m.records[len(m.records)-1].op
 	if last.RequestID != requestID {
 		return
 	}
 	last.State, last.Error = state, message
-	m.note(last, from, at)
+	m.recordOperation(last, from, at)
 }
 
-// occupy makes a job the instance's running operation until it ends. done
+// beginOperation makes a job the instance's running operation until it ends. done
 // changes the instance at that time, and says how the operation ended.
-func (a *account) occupy(m *machine, op Operation, j *job, done func() (state, message string)) {
+func (a *Account) beginOperation(m *Machine, op Operation, j *job, done func() (state, message string)) {
 	m.job, m.behind = j, behind{}
-	lag := a.lag(m)
+	lag := a.stateLagOf(m)
 	j.finish = func(at time.Duration) {
 		m.job = nil
 		if lag > 0 && j.phase != nil {
 			m.behind = behind{state: j.phase(1), until: at + lag}
 		}
 		state, message := done()
-		m.conclude(op.RequestID, state, message, at, at+max(0, -lag))
+		m.concludeOperation(op.RequestID, state, message, at, at+max(0, -lag))
 	}
-	m.note(op, j.visible, j.start)
-	a.begin(j)
+	m.recordOperation(op, j.visible, j.start)
+	a.beginJob(j)
 }
 
 // newJob lasts d of virtual time, or the stale-read delay if that is longer, so
 // that nobody sees a result before its cause.
-func (a *account) newJob(instance string, d time.Duration) *job {
-	now := a.clock.virtual()
-	delay := a.switches.Duration("visible_after", instance, VisibleAfter)
+func (a *Account) newJob(instance string, d time.Duration) *job {
+	now := a.Clock.Virtual()
+	delay := a.Switches.Duration("visible_after", instance, VisibleAfter)
 	return &job{instance: instance, start: now, visible: now + delay, end: now + max(d, delay)}
 }
 
@@ -211,9 +211,9 @@ var stateRefusals = map[string]string{
 	"EXIT_SERVICE_LIVE_MIGRATE":  "UnsupportedOperation.InstanceStateExitServiceLiveMigrate",
 }
 
-// ready refuses an instance that another operation, its state or its bill
+// checkReady refuses an instance that another operation, its state or its bill
 // keeps from being operated on.
-func (m *machine) ready() *apierr.Error {
+func (m *Machine) checkReady() *apierr.Error {
 	if m.job != nil {
 		return apierr.Errorf("OperationDenied.InstanceOperationInProgress", "The instance `%s` has an operation in progress. Please try again later.", m.ID)
 	}

@@ -1,4 +1,4 @@
-package fakecvm
+package account
 
 import (
 	"crypto/sha256"
@@ -10,11 +10,11 @@ import (
 // (cloud/doc.go 4.5 to 4.7). The id of a machine decides it, so that a story always
 // plays the same.
 
-// renamed is what a change of an instance's name writes.
-const renamed = "ModifyInstancesAttribute.InstanceName"
+// RenameOperation is what a change of an instance's name writes.
+const RenameOperation = "ModifyInstancesAttribute.InstanceName"
 
-// draw is a number below n that is always the same for the same words.
-func draw(id, about string, n int) int {
+// DrawByID is a number below n that is always the same for the same words.
+func DrawByID(id, about string, n int) int {
 	sum := sha256.Sum256([]byte(id + "/" + about))
 	return (int(sum[0])<<8 | int(sum[1])) % n
 }
@@ -27,18 +27,18 @@ const StateLag = 11 * time.Second
 // oneOf is how rare a lag is, in either direction, where no switch asks for it.
 const oneOf = 16
 
-// lag is how long after the record the state of the machine's n-th operation
+// stateLagOf is how long after the record the state of the machine's n-th operation
 // shows its end; negative: before the record does.
-func (a *account) lag(m *machine) time.Duration {
-	m.begun++
+func (a *Account) stateLagOf(m *Machine) time.Duration {
+	m.operations++
 	usual := time.Duration(0)
-	switch draw(m.ID, fmt.Sprint("lag", m.begun), oneOf) {
+	switch DrawByID(m.ID, fmt.Sprint("lag", m.operations), oneOf) {
 	case 0:
 		usual = StateLag
 	case 1:
 		usual = -StateLag
 	}
-	return a.switches.Duration("state_lag", m.ID, usual)
+	return a.Switches.Duration("state_lag", m.ID, usual)
 }
 
 // behind is a state that readers still see after it has ended.

@@ -1,34 +1,43 @@
-package fakecvm
+package account
 
 import (
 	"time"
 )
 
-// clock keeps the two times of the double. The wall clock (Config.Now plus the
+// Clock keeps the two times of the double. The wall clock (Config.Now plus the
 // clock_skew switch) stamps answers and judges signatures. The virtual clock
 // drives jobs: real elapsed time x speed, plus everything advanced.
-type clock struct {
+type Clock struct {
 	now    func() time.Time
 	anchor time.Time     // now() when base was taken
 	base   time.Duration // virtual time at anchor
-	speed  float64
-	skew   time.Duration
+	Speed  float64
+	Skew   time.Duration
 }
 
-func newClock(now func() time.Time, speed float64) clock {
-	return clock{now: now, anchor: now(), speed: speed}
+func newClock(now func() time.Time, speed float64) Clock {
+	return Clock{now: now, anchor: now(), Speed: speed}
 }
 
-// cloud is the time that the cloud believes it is.
-func (c *clock) cloud() time.Time { return c.now().Add(c.skew) }
+// Wall is the time that the cloud believes it is.
+func (c *Clock) Wall() time.Time { return c.now().Add(c.Skew) }
 
-// virtual is the time since New as jobs feel it. It never goes backwards.
-func (c *clock) virtual() time.Duration {
+// Virtual is the time since New as jobs feel it. It never goes backwards.
+func (c *Clock) Virtual() time.Duration {
 	elapsed := max(c.now().Sub(c.anchor), 0)
-	return c.base + time.Duration(float64(elapsed)*c.speed)
+	return c.base + time.Duration(float64(elapsed)*c.Speed)
 }
 
-func (c *clock) rebase(base time.Duration) {
+// Advance moves the virtual time forward.
+func (c *Clock) Advance(d time.Duration) { c.rebase(c.Virtual() + d) }
+
+// SetSpeed sets how many virtual seconds pass in a real one.
+func (c *Clock) SetSpeed(speed float64) {
+	c.rebase(c.Virtual())
+	c.Speed = speed
+}
+
+func (c *Clock) rebase(base time.Duration) {
 	c.base, c.anchor = base, c.now()
 }
 
@@ -58,9 +67,9 @@ func (j *job) done(now time.Duration) float64 {
 	return max(f, 0)
 }
 
-// unstick lets the jobs go on that a switch holds up: those of one instance, or all
+// Unstick lets the jobs go on that a switch holds up: those of one instance, or all
 // if instance is empty.
-func (a *account) unstick(instance, name string) {
+func (a *Account) Unstick(instance, name string) {
 	for j := range a.jobs {
 		if j.stuckBy == name && (instance == "" || instance == j.instance) {
 			j.stuck = false
@@ -68,10 +77,10 @@ func (a *account) unstick(instance, name string) {
 	}
 }
 
-// settle finishes every job that is due, in the order of their ends.
+// FinishDueJobs finishes every job that is due, in the order of their ends.
 // The caller holds c.mu.
-func (a *account) settle() {
-	now := a.clock.virtual()
+func (a *Account) FinishDueJobs() {
+	now := a.Clock.Virtual()
 	for {
 		var next *job
 		for j := range a.jobs {
@@ -87,8 +96,14 @@ func (a *account) settle() {
 	}
 }
 
-func (a *account) begin(j *job) { a.jobs[j] = struct{}{} }
+// After calls f when d of virtual time has passed.
+func (a *Account) After(d time.Duration, f func()) {
+	now := a.Clock.Virtual()
+	a.beginJob(&job{start: now, visible: now, end: now + d, finish: func(time.Duration) { f() }})
+}
 
-// china is the zone of times that are written without one; it has no daylight
+func (a *Account) beginJob(j *job) { a.jobs[j] = struct{}{} }
+
+// China is the zone of times that are written without one; it has no daylight
 // saving.
-var china = time.FixedZone("CST", 8*60*60)
+var China = time.FixedZone("CST", 8*60*60)

@@ -1,13 +1,10 @@
-package fakecvm
+package account
 
 import (
 	"maps"
 	"slices"
 	"strings"
 	"time"
-
-	"twokey/cloud/fakecvm/apierr"
-	"twokey/cloud/fakecvm/switchboard"
 )
 
 // Operation is one record of LatestOperation*. The zero Operation reads as
@@ -101,7 +98,7 @@ type Instance struct {
 }
 
 // Windows reports whether the system now installed is Windows.
-func (i Instance) Windows() bool { return i.Platform == platformWindows }
+func (i Instance) Windows() bool { return i.Platform == PlatformWindows }
 
 func (i Instance) clone() Instance {
 	i.DataDisks = slices.Clone(i.DataDisks)
@@ -144,9 +141,9 @@ type Image struct {
 }
 
 // Windows reports whether the image holds Windows.
-func (i Image) Windows() bool { return i.Platform == platformWindows }
+func (i Image) Windows() bool { return i.Platform == PlatformWindows }
 
-const platformWindows = "Windows"
+const PlatformWindows = "Windows"
 
 // Snapshot is one CBS snapshot.
 type Snapshot struct {
@@ -181,19 +178,6 @@ type Fleet struct {
 	KeyPairs  []KeyPair
 }
 
-// Request is one API request that arrived, whatever became of it.
-type Request struct {
-	Time      time.Time `json:"time"` // of the cloud's wall clock
-	Action    string    `json:"action"`
-	Host      string    `json:"host"` // under which name it came
-	Region    string    `json:"region"`
-	Instance  string    `json:"instance"` // InstanceId, or the only one of InstanceIds
-	RequestID string    `json:"requestId"`
-	Code      string    `json:"code"`     // error code, "" for success
-	Executed  bool      `json:"executed"` // it got as far as the call's own rules
-	Fate      string    `json:"fate"`     // misbehaviour of the answer, "" for a plain one
-}
-
 // Repair is one of the cloud's maintenance tasks for an instance.
 type Repair struct {
 	ID      string    `json:"id"`     // rep-..
@@ -209,9 +193,3 @@ type Balancer struct {
 	Port     int    `json:"port"`
 	Weight   int    `json:"weight"` // 0: drained
 }
-
-// Error is a refusal in the cloud's words.
-type Error = apierr.Error
-
-// SwitchInfo describes one misbehaviour and how it stands.
-type SwitchInfo = switchboard.Info
