@@ -97,12 +97,12 @@ func (c *Cloud) chooseRegions(what, accountName, region string) ([]*api.Region, 
 		if accountName != "" && a.Name != accountName {
 			continue
 		}
-		for _, s := range a.Regions {
-			if !slices.Contains(regions, s.Name) {
-				regions = append(regions, s.Name)
+		for _, r := range a.Regions {
+			if !slices.Contains(regions, r.Name) {
+				regions = append(regions, r.Name)
 			}
-			if region == "" || s.Name == region {
-				out = append(out, s)
+			if region == "" || r.Name == region {
+				out = append(out, r)
 			}
 		}
 	}
@@ -141,11 +141,11 @@ func (c *Cloud) Currency(accountName string) string {
 // first, from since on. Events appear late: what is missing proves nothing. If the
 // account or its key may not ask, the error is a Denied one.
 func (c *Cloud) Events(ctx context.Context, ref reinstall.Ref, since time.Time) ([]reinstall.CloudEvent, error) {
-	s, err := c.oneRegion(api.NotRead, ref.Account, ref.Region)
+	r, err := c.oneRegion(api.NotRead, ref.Account, ref.Region)
 	if err != nil {
 		return nil, err
 	}
-	return audit.Events(ctx, s, ref.Instance, since)
+	return audit.Events(ctx, r, ref.Instance, since)
 }
 
 // Signer is the print of the id of the access key that signs the account's

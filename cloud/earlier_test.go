@@ -23,8 +23,8 @@ func TestASnapshotOfADataDiskIsListedAsThat(t *testing.T) {
 			n++
 		}
 	}
-	if n != mostOthers {
-		t.Errorf("%d snapshots of the data disk, want the newest %d", n, mostOthers)
+	if n != maxDataSnapshots {
+		t.Errorf("%d snapshots of the data disk, want the newest %d", n, maxDataSnapshots)
 	}
 }
 

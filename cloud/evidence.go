@@ -25,15 +25,15 @@ const futureSlack = 30 * time.Second
 // snapshots of the system disk now attached, the images built on them, the
 // image that Twokey made, and what the wish names. Images do not name their
 // source, so that only the way over the snapshots tells it (cloud/doc.go 6.4). States other than NORMAL are listed too, for people to see.
-func readBackups(ctx context.Context, s *api.Region, i reinstall.Instance, w reinstall.Wish, made string, now time.Time) ([]reinstall.Evidence, error) {
+func readBackups(ctx context.Context, r *api.Region, i reinstall.Instance, w reinstall.Wish, made string, now time.Time) ([]reinstall.Evidence, error) {
 	kind, wished, _ := strings.Cut(w.Backup, ":")
-	snapshots, err := systemSnapshots(ctx, s, i.SystemDisk, kind, wished)
+	snapshots, err := systemSnapshots(ctx, r, i.SystemDisk, kind, wished)
 	if err != nil {
-		return nil, s.Fault(api.NotRead, api.DescribeSnapshots, err)
+		return nil, r.Fault(api.NotRead, api.DescribeSnapshots, err)
 	}
-	others, err := dataSnapshots(ctx, s, i)
+	others, err := dataSnapshots(ctx, r, i)
 	if err != nil {
-		return nil, s.Fault(api.NotRead, api.DescribeSnapshots, err)
+		return nil, r.Fault(api.NotRead, api.DescribeSnapshots, err)
 	}
 	builtOn := imagesOn(snapshots, i.SystemDisk.ID)
 	ids := slices.Collect(maps.Keys(builtOn))
@@ -43,13 +43,13 @@ func readBackups(ctx context.Context, s *api.Region, i reinstall.Instance, w rei
 	if kind == reinstall.EvidenceImage && describe.ImageID.MatchString(wished) {
 		ids = append(ids, wished)
 	}
-	images, err := describe.ImagesByID(ctx, s, ids)
+	images, err := describe.ImagesByID(ctx, r, ids)
 	if err != nil {
-		return nil, s.Fault(api.NotRead, api.DescribeImages, err)
+		return nil, r.Fault(api.NotRead, api.DescribeImages, err)
 	}
-	earlier, err := imagesMadeEarlier(ctx, s, i)
+	earlier, err := imagesMadeEarlier(ctx, r, i)
 	if err != nil {
-		return nil, s.Fault(api.NotRead, api.DescribeImages, err)
+		return nil, r.Fault(api.NotRead, api.DescribeImages, err)
 	}
 	maps.Copy(images, earlier)
 	out := []reinstall.Evidence{}
@@ -90,10 +90,10 @@ func imagesOn(snapshots []*cbs.Snapshot, disk string) map[string]*cbs.Snapshot {
 // systemSnapshots lists the disk's snapshots, in every state, and the one that
 // the wish names even if it is of another disk: then its disk says so. Local
 // disks have none.
-func systemSnapshots(ctx context.Context, s *api.Region, disk reinstall.Disk, kind, wished string) ([]*cbs.Snapshot, error) {
+func systemSnapshots(ctx context.Context, r *api.Region, disk reinstall.Disk, kind, wished string) ([]*cbs.Snapshot, error) {
 	var out []*cbs.Snapshot
 	if disk.ID != "" && !disk.Local() {
-		all, err := describe.Snapshots(ctx, s, "disk-id", disk.ID)
+		all, err := describe.Snapshots(ctx, r, "disk-id", disk.ID)
 		if err != nil {
 			return nil, err
 		}
@@ -103,7 +103,7 @@ func systemSnapshots(ctx context.Context, s *api.Region, disk reinstall.Disk, ki
 	if kind != reinstall.EvidenceSnapshot || wished == "" || slices.ContainsFunc(out, known) {
 		return out, nil
 	}
-	all, err := describe.Snapshots(ctx, s, "snapshot-id", wished)
+	all, err := describe.Snapshots(ctx, r, "snapshot-id", wished)
 	if err != nil {
 		return nil, err
 	}
@@ -116,7 +116,7 @@ func snapshotEvidence(snap *cbs.Snapshot) (reinstall.Evidence, bool) {
 	if !ok {
 		return reinstall.Evidence{}, false
 	}
-	expires, ok := deadline(snap)
+	expires, ok := snapshotDeadline(snap)
 	if !ok {
 		return reinstall.Evidence{}, false
 	}
@@ -130,9 +130,9 @@ func snapshotEvidence(snap *cbs.Snapshot) (reinstall.Evidence, bool) {
 	return e, true
 }
 
-// deadline is when the snapshot ends, the zero time where it is permanent. It
+// snapshotDeadline is when the snapshot ends, the zero time where it is permanent. It
 // is not ok where the cloud does not say one of the two.
-func deadline(snap *cbs.Snapshot) (time.Time, bool) {
+func snapshotDeadline(snap *cbs.Snapshot) (time.Time, bool) {
 	if api.Val(snap.DeadlineTime) == "" {
 		return time.Time{}, snap.IsPermanent == nil || *snap.IsPermanent
 	}

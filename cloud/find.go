@@ -66,9 +66,9 @@ func newTarget(text string) (target, error) {
 	return t, nil
 }
 
-// names reports whether the instance is exactly what was named; blanks around its
+// matches reports whether the instance is exactly what was named; blanks around its
 // name are none that anybody types. The cloud's filter by name is fuzzy.
-func (t target) names(i reinstall.Instance) bool {
+func (t target) matches(i reinstall.Instance) bool {
 	if i.Instance == t.text || strings.TrimSpace(i.Name) == t.text {
 		return true
 	}
@@ -96,14 +96,14 @@ func (c *Cloud) Find(ctx context.Context, text, accountName, region string) ([]r
 		return nil, err
 	}
 	s := search{target: t, found: map[reinstall.Ref]reinstall.Instance{}, failed: map[*api.Region]error{}}
-	s.ask(ctx, sites, c.findTimeout)
-	if doubtful := s.doubtful(c, sites); len(doubtful) > 0 {
+	s.askRegions(ctx, sites, c.findTimeout)
+	if doubtful := s.regionsToAskAgain(c, sites); len(doubtful) > 0 {
 		select {
 		case <-ctx.Done():
 			return nil, context.Cause(ctx)
 		case <-time.After(2 * c.client.Pause):
 		}
-		s.ask(ctx, doubtful, c.findTimeout)
+		s.askRegions(ctx, doubtful, c.findTimeout)
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, context.Cause(ctx)
@@ -134,9 +134,9 @@ type search struct {
 	failed map[*api.Region]error
 }
 
-// ask asks the sites all at once; their budgets pace it. What was sought by its
+// askRegions asks the sites all at once; their budgets pace it. What was sought by its
 // id, and found, is not waited for elsewhere for long.
-func (s *search) ask(ctx context.Context, sites []*api.Region, timeout time.Duration) {
+func (s *search) askRegions(ctx context.Context, sites []*api.Region, timeout time.Duration) {
 	ctx, enough := context.WithCancel(api.WithAttemptTimeout(ctx, timeout))
 	defer enough()
 	var g sync.WaitGroup
@@ -147,7 +147,7 @@ func (s *search) ask(ctx context.Context, sites []*api.Region, timeout time.Dura
 				if errcode.Of(err) == "InvalidInstanceId.NotFound" {
 					err = nil
 				}
-				if s.note(at, some, err) && s.id {
+				if s.recordAnswer(at, some, err) && s.id {
 					time.AfterFunc(idGrace, enough)
 				}
 			})
@@ -156,33 +156,33 @@ func (s *search) ask(ctx context.Context, sites []*api.Region, timeout time.Dura
 	g.Wait()
 }
 
-// note keeps one answer, and reports whether it names what is sought.
-func (s *search) note(at *api.Region, some []reinstall.Instance, err error) (named bool) {
+// recordAnswer keeps one answer, and reports whether it names what is sought.
+func (s *search) recordAnswer(at *api.Region, some []reinstall.Instance, err error) (named bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err != nil && s.failed[at] == nil {
 		s.failed[at] = err
 	}
 	for _, i := range some {
-		if s.names(i) {
+		if s.matches(i) {
 			s.found[i.Ref], named = i, true
 		}
 	}
 	return named
 }
 
-// doubtful are the sites whose answer is not believed before it was given twice,
+// regionsToAskAgain are the sites whose answer is not believed before it was given twice,
 // for a listing leaves out at times what is there: all of them where none shows
 // the machine, otherwise those of which the memory for type-ahead shows one so
 // named that the answer did not.
-func (s *search) doubtful(c *Cloud, sites []*api.Region) []*api.Region {
+func (s *search) regionsToAskAgain(c *Cloud, sites []*api.Region) []*api.Region {
 	var out []*api.Region
 	for _, at := range sites {
 		if s.failed[at] != nil {
 			continue
 		}
-		missed := func(i reinstall.Instance) bool { _, shown := s.found[i.Ref]; return s.names(i) && !shown }
-		if len(s.found) == 0 || !s.id && slices.ContainsFunc(c.fleets.recall(at.Account.Name+"/"+at.Name), missed) {
+		missed := func(i reinstall.Instance) bool { _, shown := s.found[i.Ref]; return s.matches(i) && !shown }
+		if len(s.found) == 0 || !s.id && slices.ContainsFunc(c.fleets.lastRead(at.Account.Name+"/"+at.Name), missed) {
 			out = append(out, at)
 		}
 	}
@@ -207,18 +207,18 @@ func (s *search) result(sites []*api.Region) ([]reinstall.Instance, error) {
 		case errcode.IsAboutRequest(errcode.Of(err)) && !errcode.IsAboutRegion(errcode.Of(err)): // about what was sought
 			return nil, at.Fault(api.NotFound, api.DescribeInstances, err)
 		default:
-			no.Missing = append(no.Missing, reinstall.Unasked{Site: siteOf(at), Why: silence(err), Err: at.Fault(api.NotFound, api.DescribeInstances, err)})
+			no.Missing = append(no.Missing, reinstall.Unasked{Site: siteOf(at), Why: whyNoAnswer(err), Err: at.Fault(api.NotFound, api.DescribeInstances, err)})
 		}
 	}
 	return out, &no
 }
 
-func siteOf(s *api.Region) reinstall.Site {
-	return reinstall.Site{Account: s.Account.Name, Region: s.Name}
+func siteOf(r *api.Region) reinstall.Site {
+	return reinstall.Site{Account: r.Account.Name, Region: r.Name}
 }
 
-// silence says in a few words for people why a read has no answer.
-func silence(err error) string {
+// whyNoAnswer says in a few words for people why a read has no answer.
+func whyNoAnswer(err error) string {
 	code := errcode.Of(err)
 	switch {
 	case errcode.IsAboutCredentials(code), errcode.IsAboutRegion(code):

@@ -16,15 +16,15 @@ import (
 // resolveImage finds the one image that is named by id or by exact name (the
 // cloud's filter by name is fuzzy). Several with one name are a refusal that
 // lists them: never the first match.
-func resolveImage(ctx context.Context, s *api.Region, named string) (img reinstall.Image, found bool, err error) {
+func resolveImage(ctx context.Context, r *api.Region, named string) (img reinstall.Image, found bool, err error) {
 	if describe.ImageID.MatchString(named) {
-		byID, err := describe.ImagesByID(ctx, s, []string{named})
+		byID, err := describe.ImagesByID(ctx, r, []string{named})
 		if err != nil || byID[named] == nil {
 			return img, false, err
 		}
 		return describe.ImageOf(byID[named]), true, nil
 	}
-	all, err := describe.ImagesNamed(ctx, s, named)
+	all, err := describe.ImagesNamed(ctx, r, named)
 	switch {
 	case err != nil || len(all) == 0:
 		return img, false, err
@@ -33,7 +33,7 @@ func resolveImage(ctx context.Context, s *api.Region, named string) (img reinsta
 		for _, i := range all {
 			ids = append(ids, api.Val(i.ImageId)+" ("+strings.ToLower(strings.TrimSuffix(api.Val(i.ImageType), "_IMAGE"))+")")
 		}
-		return img, false, reinstall.Refuse(api.NotRead, fmt.Sprintf("%d images in %s are named “%s”", len(all), s.Name, errcode.Shorten(named, 60)),
+		return img, false, reinstall.Refuse(api.NotRead, fmt.Sprintf("%d images in %s are named “%s”", len(all), r.Name, errcode.Shorten(named, 60)),
 			"Name one by its id: "+strings.Join(ids, ", "))
 	}
 	return describe.ImageOf(all[0]), true, nil
@@ -44,23 +44,23 @@ func resolveImage(ctx context.Context, s *api.Region, named string) (img reinsta
 // taken is the name of our own earlier call, whose answer was lost: then the
 // image of that name is the answer (cloud/doc.go 6.2).
 func (c *Cloud) CreateImage(ctx context.Context, ref reinstall.Ref, name string, stop bool) (string, error) {
-	s, err := c.oneRegion(api.NotMade, ref.Account, ref.Region)
+	r, err := c.oneRegion(api.NotMade, ref.Account, ref.Region)
 	if err != nil {
 		return "", err
 	}
 	if ref.Instance == "" || name == "" || len([]rune(name)) > 60 {
 		return "", reinstall.Refuse(api.NotMade, "an image needs a machine and a name of at most 60 characters", "Name both")
 	}
-	answer, err := api.Attempt(ctx, s, api.CreateImage, func(ctx context.Context) (*cvm.CreateImageResponseParams, *string, error) {
+	answer, err := api.Attempt(ctx, r, api.CreateImage, func(ctx context.Context) (*cvm.CreateImageResponseParams, *string, error) {
 		q := cvm.NewCreateImageRequest()
 		q.InstanceId, q.ImageName = new(ref.Instance), new(name)
-		q.ImageDescription = new(madeOf(ref.Instance))
+		q.ImageDescription = new(backupDescription(ref.Instance))
 		q.ForcePoweroff = new(strings.ToUpper(fmt.Sprint(stop)))
-		r, err := s.CVM.CreateImageWithContext(ctx, q)
-		if err != nil || r.Response == nil {
+		resp, err := r.CVM.CreateImageWithContext(ctx, q)
+		if err != nil || resp.Response == nil {
 			return nil, nil, err
 		}
-		return r.Response, r.Response.RequestId, nil
+		return resp.Response, resp.Response.RequestId, nil
 	})
 	if errcode.Of(err) == "InvalidImageName.Duplicate" {
 		img, found, lookErr := c.ImageByName(ctx, ref, name)
@@ -72,27 +72,27 @@ func (c *Cloud) CreateImage(ctx context.Context, ref reinstall.Ref, name string,
 		}
 	}
 	if err != nil {
-		return "", s.Fault(api.NotMade, api.CreateImage, err)
+		return "", r.Fault(api.NotMade, api.CreateImage, err)
 	}
 	if id := api.Val(answer.ImageId); id != "" {
 		return id, nil
 	}
-	return "", s.Fault(api.NotMade, api.CreateImage, api.ErrNoAnswer)
+	return "", r.Fault(api.NotMade, api.CreateImage, api.ErrNoAnswer)
 }
 
 // ImageByName looks an own image up by its exact name.
 func (c *Cloud) ImageByName(ctx context.Context, ref reinstall.Ref, name string) (img reinstall.Image, found bool, err error) {
-	s, err := c.oneRegion(api.NotRead, ref.Account, ref.Region)
+	r, err := c.oneRegion(api.NotRead, ref.Account, ref.Region)
 	if err != nil {
 		return img, false, err
 	}
 	if name == "" {
 		return img, false, reinstall.Refuse(api.NotRead, "no image was named", "Name it")
 	}
-	all, err := describe.ImagesNamed(ctx, s, name, describe.Filter("image-type", reinstall.ImagePrivate))
+	all, err := describe.ImagesNamed(ctx, r, name, describe.Filter("image-type", reinstall.ImagePrivate))
 	switch {
 	case err != nil:
-		return img, false, s.Fault(api.NotRead, api.DescribeImages, err)
+		return img, false, r.Fault(api.NotRead, api.DescribeImages, err)
 	case len(all) == 0:
 		return img, false, nil
 	case len(all) > 1:

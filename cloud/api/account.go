@@ -64,11 +64,11 @@ func OpenAccount(c *Client, cfg AccountConfig, shared SharedLimits) (*Account, e
 	}
 	a := &Account{Name: cfg.Name, Currency: cfg.Currency, config: cfg, limits: shared[actor], Credentials: newCredentials(cfg, c)}
 	for _, region := range cfg.Regions {
-		s, err := a.openRegion(c, region)
+		r, err := a.openRegion(c, region)
 		if err != nil {
 			return nil, fmt.Errorf("account %s in %s: %w", a.Name, region, err)
 		}
-		a.Regions = append(a.Regions, s)
+		a.Regions = append(a.Regions, r)
 	}
 	return a, nil
 }

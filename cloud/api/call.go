@@ -28,11 +28,11 @@ var ErrTooMany = errors.New("the list is too long to be read")
 
 // Attempt makes one call, within the budget and with fresh credentials. call
 // returns the answer and its request id; without either it is no answer.
-func Attempt[T any](ctx context.Context, s *Region, action string, call func(context.Context) (*T, *string, error)) (*T, error) {
-	if err := s.Account.Credentials.Renew(ctx); err != nil {
+func Attempt[T any](ctx context.Context, r *Region, action string, call func(context.Context) (*T, *string, error)) (*T, error) {
+	if err := r.Account.Credentials.Renew(ctx); err != nil {
 		return nil, err
 	}
-	if err := s.Account.limits.wait(ctx, action); err != nil {
+	if err := r.Account.limits.wait(ctx, action); err != nil {
 		return nil, err
 	}
 	ctx, cancel := attemptContext(ctx)
@@ -69,18 +69,18 @@ func attemptContext(ctx context.Context) (context.Context, context.CancelFunc) {
 }
 
 // Read is attempt for calls that change nothing: at most three, within ctx.
-func Read[T any](ctx context.Context, s *Region, action string, call func(context.Context) (*T, *string, error)) (*T, error) {
+func Read[T any](ctx context.Context, r *Region, action string, call func(context.Context) (*T, *string, error)) (*T, error) {
 	pause := backoff.NewExponentialBackOff()
-	pause.InitialInterval, pause.MaxInterval = s.Client.Pause, 10*s.Client.Pause
+	pause.InitialInterval, pause.MaxInterval = r.Client.Pause, 10*r.Client.Pause
 	answer, err := backoff.Retry(ctx, func() (*T, error) {
-		answer, err := Attempt(ctx, s, action, call)
+		answer, err := Attempt(ctx, r, action, call)
 		if err != nil && (!isTransient(err) || ctx.Err() != nil) {
 			return nil, backoff.Permanent(err)
 		}
 		return answer, err
 	}, backoff.WithMaxTries(ReadTries), backoff.WithBackOff(pause), backoff.WithNotify(func(err error, d time.Duration) {
-		s.Client.Log.DebugContext(ctx, "cloud read is tried again", "action", action, "account", s.Account.Name,
-			"region", s.Name, "code", errcode.Of(err), "in", d)
+		r.Client.Log.DebugContext(ctx, "cloud read is tried again", "action", action, "account", r.Account.Name,
+			"region", r.Name, "code", errcode.Of(err), "in", d)
 	}))
 	var permanent *backoff.PermanentError
 	if errors.As(err, &permanent) {

@@ -23,27 +23,27 @@ type callerUser struct {
 // User is the number of the sub-account that the keys are of. It is empty
 // where nothing can be told by it: for a role, for the main account, which
 // people and other programs share, and where the cloud does not say.
-func (s *Region) User(ctx context.Context) string {
-	i := &s.Account.identity
+func (r *Region) User(ctx context.Context) string {
+	i := &r.Account.identity
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	if now := s.Client.Now(); s.Account.Credentials.role != "" || i.user != "" || now.Before(i.askAfter) {
+	if now := r.Client.Now(); r.Account.Credentials.role != "" || i.user != "" || now.Before(i.askAfter) {
 		return i.user
 	}
 	answer, err := ReadCommon[struct {
 		AccountID *string `json:"AccountId"`
 		UserID    *string `json:"UserId"`
-	}](ctx, s, CallerIdentity, map[string]any{})
+	}](ctx, r, CallerIdentity, map[string]any{})
 	if err != nil {
-		i.askAfter = s.Client.Now().Add(askAgainAfter)
-		s.Client.Log.WarnContext(ctx, "not told which account user the key is of, so that calls of ours are not known by it in CloudAudit",
-			"account", s.Account.Name, "err", s.Account.Credentials.Redact(err))
+		i.askAfter = r.Client.Now().Add(askAgainAfter)
+		r.Client.Log.WarnContext(ctx, "not told which account user the key is of, so that calls of ours are not known by it in CloudAudit",
+			"account", r.Account.Name, "err", r.Account.Credentials.Redact(err))
 		return ""
 	}
 	if user := Val(answer.UserID); user != "" && user != Val(answer.AccountID) {
 		i.user = user
 	} else {
-		i.askAfter = s.Client.Now().Add(askAgainAfter)
+		i.askAfter = r.Client.Now().Add(askAgainAfter)
 	}
 	return i.user
 }

@@ -95,7 +95,7 @@ func (k *Credentials) Caller(id string) reinstall.Hand {
 	switch {
 	case id == "":
 		return reinstall.Unsure
-	case id == k.current().SecretId:
+	case id == k.session().SecretId:
 		return reinstall.OurHand
 	case k.role != "":
 		if _, ours := k.earlier.Load(id); ours {
@@ -117,7 +117,7 @@ func Fingerprint(id string) string {
 	return hex.EncodeToString(sum[:8])
 }
 
-func (k *Credentials) current() common.Credential {
+func (k *Credentials) session() common.Credential {
 	if s := k.held.Load(); s != nil {
 		return s.Credential
 	}
@@ -125,21 +125,21 @@ func (k *Credentials) current() common.Credential {
 }
 
 // GetSecretId is common.CredentialIface's, as are the next three.
-func (k *Credentials) GetSecretId() string { return k.current().SecretId }
+func (k *Credentials) GetSecretId() string { return k.session().SecretId }
 
-func (k *Credentials) GetSecretKey() string { return k.current().SecretKey }
+func (k *Credentials) GetSecretKey() string { return k.session().SecretKey }
 
-func (k *Credentials) GetToken() string { return k.current().Token }
+func (k *Credentials) GetToken() string { return k.session().Token }
 
 // GetCredential returns the three parts of one and the same session.
 func (k *Credentials) GetCredential() (id, key, token string) {
-	c := k.current()
+	c := k.session()
 	return c.SecretId, c.SecretKey, c.Token
 }
 
 // Hide takes every secret of the account, and those given, out of a text.
 func (k *Credentials) Hide(text string, more ...string) string {
-	c := k.current()
+	c := k.session()
 	for _, secret := range append([]string{k.base.SecretKey, k.base.Token, c.SecretKey, c.Token}, more...) {
 		if secret == "" {
 			continue
@@ -168,8 +168,8 @@ func (c *Client) assumeRole(ctx context.Context, a AccountConfig, k *Credentials
 	}); err != nil {
 		return fail(err)
 	}
-	r := tchttp.NewCommonResponse()
-	if err := client.Send(q, r); err != nil {
+	resp := tchttp.NewCommonResponse()
+	if err := client.Send(q, resp); err != nil {
 		return fail(k.Redact(err))
 	}
 	var answer struct {
@@ -178,7 +178,7 @@ func (c *Client) assumeRole(ctx context.Context, a AccountConfig, k *Credentials
 			ExpiredTime int64
 		}
 	}
-	if err := json.Unmarshal(r.GetBody(), &answer); err != nil {
+	if err := json.Unmarshal(resp.GetBody(), &answer); err != nil {
 		return fail(ErrNoAnswer)
 	}
 	got := answer.Response.Credentials

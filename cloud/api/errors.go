@@ -38,13 +38,13 @@ func (k *Credentials) Redact(err error) error {
 // is a *reinstall.Refusal headed what; everything else, such as wrong
 // credentials, a missing permission or the network, is a fault that names
 // action, region and account.
-func (s *Region) Fault(what, action string, err error) error {
+func (r *Region) Fault(what, action string, err error) error {
 	code := errcode.Of(err)
 	if errcode.IsAboutRequest(code) {
 		why, next := errcode.Explain(code)
-		return reinstall.Refuse(what, why+" ("+s.cloudMessage(err)+")", next)
+		return reinstall.Refuse(what, why+" ("+r.cloudMessage(err)+")", next)
 	}
-	fault := fmt.Errorf("%s in %s of account %s: %w", action, s.Name, s.Account.Name, s.Account.Credentials.Redact(err))
+	fault := fmt.Errorf("%s in %s of account %s: %w", action, r.Name, r.Account.Name, r.Account.Credentials.Redact(err))
 	if errcode.IsAboutCredentials(code) {
 		why, next := errcode.ExplainError(err)
 		return &deniedError{&explainedError{fmt.Errorf("%w (%s. %s)", fault, why, next), why + " (" + code + ")", next}, errcode.MissingPermission(err)}
@@ -91,12 +91,12 @@ func (d *deniedError) Denied() bool { return true }
 func (d *deniedError) Missing() string { return d.missing.Action }
 
 // describe is the cloud's code and words.
-func (s *Region) cloudMessage(err error) string {
+func (r *Region) cloudMessage(err error) string {
 	var e *tcerr.TencentCloudSDKError
 	if !errors.As(err, &e) {
-		return s.Account.Credentials.Hide(err.Error())
+		return r.Account.Credentials.Hide(err.Error())
 	}
-	words := strings.TrimRight(s.Account.Credentials.Hide(errcode.Message(e)), ". \n")
+	words := strings.TrimRight(r.Account.Credentials.Hide(errcode.Message(e)), ". \n")
 	if words == "" {
 		return e.Code
 	}

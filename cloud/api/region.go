@@ -23,28 +23,28 @@ type Region struct {
 }
 
 // Profile is a profile for a client of the region with a time-out of its own.
-func (s *Region) Profile(product string, timeout time.Duration) *profile.ClientProfile {
-	return s.Client.profile(s.Account.config, product, s.Name, timeout)
+func (r *Region) Profile(product string, timeout time.Duration) *profile.ClientProfile {
+	return r.Client.profile(r.Account.config, product, r.Name, timeout)
 }
 
 func (a *Account) openRegion(c *Client, region string) (*Region, error) {
-	s := &Region{Client: c, Account: a, Name: region}
+	r := &Region{Client: c, Account: a, Name: region}
 	var err error
-	if s.CVM, err = cvm.NewClient(a.Credentials, region, c.profile(a.config, "cvm", region, callTimeout)); err != nil {
+	if r.CVM, err = cvm.NewClient(a.Credentials, region, c.profile(a.config, "cvm", region, callTimeout)); err != nil {
 		return nil, err
 	}
-	if s.CBS, err = cbs.NewClient(a.Credentials, region, c.profile(a.config, "cbs", region, callTimeout)); err != nil {
+	if r.CBS, err = cbs.NewClient(a.Credentials, region, c.profile(a.config, "cbs", region, callTimeout)); err != nil {
 		return nil, err
 	}
 	where := AuditRegion(region)
-	if s.CloudAudit, err = cloudaudit.NewClient(a.Credentials, where, c.profile(a.config, "cloudaudit", where, callTimeout)); err != nil {
+	if r.CloudAudit, err = cloudaudit.NewClient(a.Credentials, where, c.profile(a.config, "cloudaudit", where, callTimeout)); err != nil {
 		return nil, err
 	}
-	s.openCommon()
-	s.CloudAudit.WithHttpTransport(observer{next: c.transport, now: c.Now})
-	s.CVM.WithHttpTransport(observer{next: c.transport, now: c.Now})
-	s.CBS.WithHttpTransport(observer{next: c.transport, now: c.Now})
-	return s, nil
+	r.openCommon()
+	r.CloudAudit.WithHttpTransport(observer{next: c.transport, now: c.Now})
+	r.CVM.WithHttpTransport(observer{next: c.transport, now: c.Now})
+	r.CBS.WithHttpTransport(observer{next: c.transport, now: c.Now})
+	return r, nil
 }
 
 // auditRegions answer for CloudAudit; it is asked in another region's stead in

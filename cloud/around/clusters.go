@@ -22,9 +22,9 @@ type scalingAnswer struct {
 // has the last word (cloud/doc.go 9.2), but a tag is never ignored.
 const scalingTag = "tencentcloud:autoscaling:auto-scaling-group-id"
 
-func ScalingGroup(ctx context.Context, s *api.Region, i reinstall.Instance) (reinstall.Nearby, error) {
+func ScalingGroup(ctx context.Context, r *api.Region, i reinstall.Instance) (reinstall.Nearby, error) {
 	tagged := i.Tags[scalingTag]
-	answer, err := api.ReadCommon[scalingAnswer](ctx, s, api.ScalingNodes, map[string]any{"InstanceIds": []string{i.Instance}, "Limit": api.PageSize})
+	answer, err := api.ReadCommon[scalingAnswer](ctx, r, api.ScalingNodes, map[string]any{"InstanceIds": []string{i.Instance}, "Limit": api.PageSize})
 	if err == nil && answer.TotalCount == nil {
 		err = api.ErrNoAnswer
 	}
@@ -58,8 +58,8 @@ type tkeAnswer struct {
 // TKECluster asks whether the machine could join a cluster, which tells the one
 // that it is in (cloud.tencent.com/document/api/457/36706). The answer lists
 // every machine that is asked for: one that is left out was not looked at.
-func TKECluster(ctx context.Context, s *api.Region, i reinstall.Instance) (reinstall.Nearby, error) {
-	answer, err := api.ReadCommon[tkeAnswer](ctx, s, api.TKENodes, map[string]any{"InstanceIds": []string{i.Instance}, "Limit": api.PageSize})
+func TKECluster(ctx context.Context, r *api.Region, i reinstall.Instance) (reinstall.Nearby, error) {
+	answer, err := api.ReadCommon[tkeAnswer](ctx, r, api.TKENodes, map[string]any{"InstanceIds": []string{i.Instance}, "Limit": api.PageSize})
 	if err != nil {
 		return reinstall.Nearby{}, err
 	}

@@ -26,11 +26,11 @@ var (
 )
 
 // RepairTasks asks for maintenance that is still to come or under way.
-func RepairTasks(ctx context.Context, s *api.Region, i reinstall.Instance) (reinstall.Nearby, error) {
-	since := s.Client.Now().Add(-repairSpan).UTC().Format(time.DateTime)
+func RepairTasks(ctx context.Context, r *api.Region, i reinstall.Instance) (reinstall.Nearby, error) {
+	since := r.Client.Now().Add(-repairSpan).UTC().Format(time.DateTime)
 	total := int64(0)
 	all, err := api.AllPages(func(offset int) ([]*cvm.RepairTaskInfo, *int64, error) {
-		answer, err := repairPage(ctx, s, i.Instance, since, offset)
+		answer, err := repairPage(ctx, r, i.Instance, since, offset)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -60,16 +60,16 @@ func RepairTasks(ctx context.Context, s *api.Region, i reinstall.Instance) (rein
 }
 
 // repairPage reads one page; both Offset and Limit are required (cloud/doc.go 4.10).
-func repairPage(ctx context.Context, s *api.Region, instance, since string, offset int) (*cvm.DescribeTaskInfoResponseParams, error) {
-	return api.Read(ctx, s, api.DescribeTaskInfo, func(ctx context.Context) (*cvm.DescribeTaskInfoResponseParams, *string, error) {
+func repairPage(ctx context.Context, r *api.Region, instance, since string, offset int) (*cvm.DescribeTaskInfoResponseParams, error) {
+	return api.Read(ctx, r, api.DescribeTaskInfo, func(ctx context.Context) (*cvm.DescribeTaskInfoResponseParams, *string, error) {
 		q := cvm.NewDescribeTaskInfoRequest()
 		q.InstanceIds, q.StartDate = []*string{new(instance)}, new(since)
 		q.Offset, q.Limit = new(int64(offset)), new(int64(api.PageSize))
 		q.TaskStatus = []*int64{new(int64(1)), new(int64(2)), new(int64(4))}
-		r, err := s.CVM.DescribeTaskInfoWithContext(ctx, q)
-		if err != nil || r.Response == nil {
+		resp, err := r.CVM.DescribeTaskInfoWithContext(ctx, q)
+		if err != nil || resp.Response == nil {
 			return nil, nil, err
 		}
-		return r.Response, r.Response.RequestId, nil
+		return resp.Response, resp.Response.RequestId, nil
 	})
 }

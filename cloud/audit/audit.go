@@ -39,24 +39,24 @@ var changingActions = []string{
 // first, from since on. Events appear late, 7 to 10 s after the call as far as
 // anybody saw: what is missing proves nothing. If the account or its key may not
 // ask, the error is a Denied one.
-func Events(ctx context.Context, s *api.Region, instance string, since time.Time) ([]reinstall.CloudEvent, error) {
-	now := s.Client.Now()
+func Events(ctx context.Context, r *api.Region, instance string, since time.Time) ([]reinstall.CloudEvent, error) {
+	now := r.Client.Now()
 	if oldest := now.Add(-Span); since.Before(oldest) {
 		since = oldest
 	}
-	all, err := AllEvents(ctx, s, since, now.Add(time.Minute)) // our clock may be behind the cloud's
+	all, err := AllEvents(ctx, r, since, now.Add(time.Minute)) // our clock may be behind the cloud's
 	switch code := errcode.Of(err); {
 	case err == nil:
 	case code == "FailedOperation.MemberNotAuditRole" || code == "FailedOperation.MemberNotInOrganization":
 		return nil, api.NewDeniedError(fmt.Errorf("%s of account %s: %w (CloudAudit is not activated for it)",
-			api.DescribeEvents, s.Account.Name, s.Account.Credentials.Redact(err)))
+			api.DescribeEvents, r.Account.Name, r.Account.Credentials.Redact(err)))
 	default:
-		return nil, s.Fault(api.NotRead, api.DescribeEvents, err)
+		return nil, r.Fault(api.NotRead, api.DescribeEvents, err)
 	}
-	user := sync.OnceValue(func() string { return s.User(ctx) })
+	user := sync.OnceValue(func() string { return r.User(ctx) })
 	var out []reinstall.CloudEvent
 	for _, e := range slices.Backward(all) { // times have whole seconds; the newest come first
-		if e, ok := EventOf(s, e, instance, user); ok && !e.At.Before(since.Truncate(time.Second)) {
+		if e, ok := EventOf(r, e, instance, user); ok && !e.At.Before(since.Truncate(time.Second)) {
 			out = append(out, e)
 		}
 	}
@@ -65,22 +65,22 @@ func Events(ctx context.Context, s *api.Region, instance string, since time.Time
 }
 
 // AllEvents reads all pages, or fails: half a list would hide somebody.
-func AllEvents(ctx context.Context, s *api.Region, from, to time.Time) ([]*cloudaudit.Event, error) {
+func AllEvents(ctx context.Context, r *api.Region, from, to time.Time) ([]*cloudaudit.Event, error) {
 	var all []*cloudaudit.Event
 	var next *uint64
 	for range maxPages {
-		answer, err := api.Read(ctx, s, api.DescribeEvents, func(ctx context.Context) (*cloudaudit.DescribeEventsResponseParams, *string, error) {
+		answer, err := api.Read(ctx, r, api.DescribeEvents, func(ctx context.Context) (*cloudaudit.DescribeEventsResponseParams, *string, error) {
 			q := cloudaudit.NewDescribeEventsRequest()
 			q.StartTime, q.EndTime = new(uint64(from.Unix())), new(uint64(to.Unix()))
 			q.MaxResults, q.NextToken = new(uint64(PageSize)), next
 			for _, name := range changingActions {
 				q.LookupAttributes = append(q.LookupAttributes, &cloudaudit.LookupAttribute{AttributeKey: new("EventName"), AttributeValue: new(name)})
 			}
-			r, err := s.CloudAudit.DescribeEventsWithContext(ctx, q)
-			if err != nil || r.Response == nil {
+			resp, err := r.CloudAudit.DescribeEventsWithContext(ctx, q)
+			if err != nil || resp.Response == nil {
 				return nil, nil, err
 			}
-			return r.Response, r.Response.RequestId, nil
+			return resp.Response, resp.Response.RequestId, nil
 		})
 		if err != nil {
 			return nil, err
@@ -100,7 +100,7 @@ func AllEvents(ctx context.Context, s *api.Region, from, to time.Time) ([]*cloud
 // EventOf reads one event, where it is of the instance and has a time. ours tells
 // our own account user, or nothing. Neither the access key nor the request's
 // parameters need be there: both were empty where an event was recorded.
-func EventOf(s *api.Region, e *cloudaudit.Event, instance string, ours func() string) (reinstall.CloudEvent, bool) {
+func EventOf(r *api.Region, e *cloudaudit.Event, instance string, ours func() string) (reinstall.CloudEvent, bool) {
 	if e == nil || instance == "" {
 		return reinstall.CloudEvent{}, false
 	}
@@ -116,7 +116,7 @@ func EventOf(s *api.Region, e *cloudaudit.Event, instance string, ours func() st
 	out := reinstall.CloudEvent{
 		Operation: api.Val(e.EventName), RequestID: api.Val(e.RequestID), At: at, User: errcode.Shorten(api.Val(e.Username), 80),
 		Key: api.Fingerprint(api.Val(e.SecretId)), Error: detail.Error, Console: detail.Console,
-		Hand: callerOf(s, api.Val(e.SecretId), detail.User, ours, detail.Console),
+		Hand: callerOf(r, api.Val(e.SecretId), detail.User, ours, detail.Console),
 	}
 	if code := api.Val(e.ErrorCode); out.Error == "" && code != 0 {
 		out.Error = "CAM error " + strconv.FormatInt(code, 10)
@@ -169,10 +169,10 @@ func EventTime(s string) (time.Time, bool) {
 // callerOf says whose call an event is: by its access key, if it names one;
 // else a call at the console is never ours, and one of our own account user is.
 // Another account user proves nothing: the keys may have been of that one before.
-func callerOf(s *api.Region, key, user string, ours func() string, console bool) reinstall.Hand {
+func callerOf(r *api.Region, key, user string, ours func() string, console bool) reinstall.Hand {
 	switch {
 	case key != "":
-		return s.Account.Credentials.Caller(key)
+		return r.Account.Credentials.Caller(key)
 	case console:
 		return reinstall.Foreign
 	case user != "" && user == ours():

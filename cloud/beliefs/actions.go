@@ -19,14 +19,14 @@ import (
 
 // quotedPrices asks for one machine of each type of system disk, as it is.
 func (v *survey) quotedPrices(ctx context.Context) port.Sighting {
-	return v.eachRegion(ctx, func(s *api.Region, one *surveyed) (port.Found, string) {
+	return v.eachRegion(ctx, func(r *api.Region, one *surveyed) (port.Found, string) {
 		chosen := map[string]reinstall.Instance{}
 		var types []string
 		for _, raw := range one.machines {
 			if raw == nil {
 				continue
 			}
-			i := describe.InstanceOf(s, raw)
+			i := describe.InstanceOf(r, raw)
 			if kind := i.SystemDisk.Type; kind != "" && i.ImageID != "" && i.ChargeType != "SPOTPAID" && chosen[kind].Instance == "" {
 				chosen[kind], types = i, append(types, kind)
 			}
@@ -35,7 +35,7 @@ func (v *survey) quotedPrices(ctx context.Context) port.Sighting {
 		found := port.Untold
 		var words []string
 		for _, kind := range types {
-			how, word := lookAtPrice(ctx, s, chosen[kind])
+			how, word := lookAtPrice(ctx, r, chosen[kind])
 			words = append(words, showValue(&kind)+" "+word)
 			if how == port.Differs || found != port.Differs && how == port.Holds {
 				found = how
@@ -48,8 +48,8 @@ func (v *survey) quotedPrices(ctx context.Context) port.Sighting {
 	})
 }
 
-func lookAtPrice(ctx context.Context, s *api.Region, i reinstall.Instance) (port.Found, string) {
-	images, err := describe.ImagesByID(ctx, s, []string{i.ImageID})
+func lookAtPrice(ctx context.Context, r *api.Region, i reinstall.Instance) (port.Found, string) {
+	images, err := describe.ImagesByID(ctx, r, []string{i.ImageID})
 	img := images[i.ImageID]
 	switch {
 	case err != nil:
@@ -57,7 +57,7 @@ func lookAtPrice(ctx context.Context, s *api.Region, i reinstall.Instance) (port
 	case img == nil:
 		return port.Untold, "not asked, its image is gone"
 	}
-	_, err = describe.Price(ctx, s, i, describe.ImageOf(img), i.SystemDisk.SizeGB, nil)
+	_, err = describe.Price(ctx, r, i, describe.ImageOf(img), i.SystemDisk.SizeGB, nil)
 	code := errcode.Of(err)
 	switch {
 	case err == nil:
@@ -77,28 +77,28 @@ func lookAtPrice(ctx context.Context, s *api.Region, i reinstall.Instance) (port
 func (v *survey) permittedActions(ctx context.Context) port.Sighting {
 	var g gathered
 	for _, a := range v.accounts {
-		s := a.Regions[0]
+		r := a.Regions[0]
 		for _, other := range a.Regions {
 			if one := v.region(ctx, other); one.err == nil && len(one.machines) > 0 {
-				s = other
+				r = other
 				break
 			}
 		}
-		found, words := v.actionsOf(ctx, s)
-		g.add(v.placeOf(s), found, words)
+		found, words := v.actionsOf(ctx, r)
+		g.add(v.placeOf(r), found, words)
 	}
 	return g.result()
 }
 
-func (v *survey) actionsOf(ctx context.Context, s *api.Region) (port.Found, string) {
+func (v *survey) actionsOf(ctx context.Context, r *api.Region) (port.Found, string) {
 	answered, unasked := 0, 0
 	var denied, failed []string
-	for _, a := range readActions(s, v.region(ctx, s)) {
+	for _, a := range readActions(r, v.region(ctx, r)) {
 		if a.read == nil {
 			unasked++
 			continue
 		}
-		err := a.read(api.WithAttemptTimeout(ctx, v.client.AroundTimeout), s)
+		err := a.read(api.WithAttemptTimeout(ctx, v.client.AroundTimeout), r)
 		switch code := errcode.Of(err); {
 		case err == nil || errors.Is(err, around.ErrNoValues) || errors.Is(err, around.ErrNotMentioned):
 			answered++
@@ -130,21 +130,21 @@ type triedAction struct {
 }
 
 // readActions lists all actions that read. deploy/cam-policy.json permits each.
-func readActions(s *api.Region, one *surveyed) []triedAction {
+func readActions(r *api.Region, one *surveyed) []triedAction {
 	out := []triedAction{
 		{"cvm:" + api.DescribeInstances, func(context.Context, *api.Region) error { return one.err }},
-		{"cvm:" + api.DescribeImages, func(ctx context.Context, s *api.Region) error {
-			_, _, err := describe.ImagePage(ctx, s, 0, 1, "")
+		{"cvm:" + api.DescribeImages, func(ctx context.Context, r *api.Region) error {
+			_, _, err := describe.ImagePage(ctx, r, 0, 1, "")
 			return err
 		}},
-		{"cvm:" + api.DescribeImageQuota, func(ctx context.Context, s *api.Region) error { _, err := describe.ImageQuota(ctx, s); return err }},
+		{"cvm:" + api.DescribeImageQuota, func(ctx context.Context, r *api.Region) error { _, err := describe.ImageQuota(ctx, r); return err }},
 		{"cvm:" + api.DescribeKeyPairs, describe.AnyKeyPair},
-		{"cvm:" + api.DescribeSnapshots, func(ctx context.Context, s *api.Region) error {
-			_, _, err := describe.SnapshotPage(ctx, s, 0, 1, "snapshot-state", "NORMAL")
+		{"cvm:" + api.DescribeSnapshots, func(ctx context.Context, r *api.Region) error {
+			_, _, err := describe.SnapshotPage(ctx, r, 0, 1, "snapshot-state", "NORMAL")
 			return err
 		}},
-		{"cvm:" + api.DescribeDisks, func(ctx context.Context, s *api.Region) error {
-			_, err := describe.SystemDiskPage(ctx, s, 0, 1)
+		{"cvm:" + api.DescribeDisks, func(ctx context.Context, r *api.Region) error {
+			_, err := describe.SystemDiskPage(ctx, r, 0, 1)
 			return err
 		}},
 		{"cloudaudit:" + api.DescribeEvents, tryEvent},
@@ -152,7 +152,7 @@ func readActions(s *api.Region, one *surveyed) []triedAction {
 	}
 	var i *reinstall.Instance
 	if n := slices.IndexFunc(one.machines, saysEnough); n >= 0 {
-		i = new(describe.InstanceOf(s, one.machines[n]))
+		i = new(describe.InstanceOf(r, one.machines[n]))
 	}
 	return append(out, machineActions(i)...)
 }
@@ -163,11 +163,11 @@ func machineActions(i *reinstall.Instance) []triedAction {
 		if i == nil {
 			return nil
 		}
-		return func(ctx context.Context, s *api.Region) error { return look(ctx, s, *i) }
+		return func(ctx context.Context, r *api.Region) error { return look(ctx, r, *i) }
 	}
 	looks := func(look func(context.Context, *api.Region, reinstall.Instance) (reinstall.Nearby, error)) func(context.Context, *api.Region) error {
-		return about(func(ctx context.Context, s *api.Region, i reinstall.Instance) error {
-			_, err := look(ctx, s, i)
+		return about(func(ctx context.Context, r *api.Region, i reinstall.Instance) error {
+			_, err := look(ctx, r, i)
 			return err
 		})
 	}
@@ -175,8 +175,8 @@ func machineActions(i *reinstall.Instance) []triedAction {
 		{"cvm:" + api.InquiryPrice, about(tryPrice)},
 		{"cvm:" + api.DescribeTaskInfo, looks(around.RepairTasks)},
 		{"clb:" + api.LBListeners.Name, looks(around.Balancers)},
-		{"monitor:" + api.MonitorData.Name, about(func(ctx context.Context, s *api.Region, i reinstall.Instance) error {
-			_, err := around.Metric(ctx, s, "CPUUsage", i.Instance)
+		{"monitor:" + api.MonitorData.Name, about(func(ctx context.Context, r *api.Region, i reinstall.Instance) error {
+			_, err := around.Metric(ctx, r, "CPUUsage", i.Instance)
 			return err
 		})},
 		{"as:" + api.ScalingNodes.Name, looks(around.ScalingGroup)},
@@ -191,22 +191,22 @@ func saysEnough(i *describe.RawInstance) bool {
 }
 
 // tryPrice is let through also where the cloud does not quote the machine.
-func tryPrice(ctx context.Context, s *api.Region, i reinstall.Instance) error {
-	_, err := describe.Price(ctx, s, i, reinstall.Image{ID: i.ImageID}, i.SystemDisk.SizeGB, nil)
+func tryPrice(ctx context.Context, r *api.Region, i reinstall.Instance) error {
+	_, err := describe.Price(ctx, r, i, reinstall.Image{ID: i.ImageID}, i.SystemDisk.SizeGB, nil)
 	if errcode.IsAboutRequest(errcode.Of(err)) {
 		return nil
 	}
 	return err
 }
 
-func tryIdentity(ctx context.Context, s *api.Region) error {
-	_, err := api.ReadCommon[struct{}](ctx, s, api.CallerIdentity, map[string]any{})
+func tryIdentity(ctx context.Context, r *api.Region) error {
+	_, err := api.ReadCommon[struct{}](ctx, r, api.CallerIdentity, map[string]any{})
 	return err
 }
 
-func tryEvent(ctx context.Context, s *api.Region) error {
-	now := s.Client.Now()
-	_, err := audit.AllEvents(ctx, s, now.Add(-time.Hour), now)
+func tryEvent(ctx context.Context, r *api.Region) error {
+	now := r.Client.Now()
+	_, err := audit.AllEvents(ctx, r, now.Add(-time.Hour), now)
 	if errors.Is(err, api.ErrTooMany) {
 		return nil
 	}

@@ -40,8 +40,8 @@ func eachPair(machines []*describe.RawInstance, disks []*cbs.Disk, f func(*descr
 
 // withDisks is machines for looks that need the system disks too.
 func (v *survey) withDisks(ctx context.Context, f func(*surveyed, []*cbs.Disk) (port.Found, string)) port.Sighting {
-	return v.eachRegion(ctx, func(s *api.Region, one *surveyed) (port.Found, string) {
-		disks, err := v.disksOf(ctx, s)
+	return v.eachRegion(ctx, func(r *api.Region, one *surveyed) (port.Found, string) {
+		disks, err := v.disksOf(ctx, r)
 		if err != nil {
 			return port.Untold, around.WhyUnchecked(api.DescribeDisks, err)
 		}
@@ -114,7 +114,7 @@ func (v *survey) diskIDs(ctx context.Context) port.Sighting {
 // imageTimes looks at a page of own images, one of public ones, and the machines.
 func (v *survey) imageTimes(ctx context.Context) port.Sighting {
 	var g gathered
-	for _, s := range v.allRegions() {
+	for _, r := range v.allRegions() {
 		shapes := counted{}
 		note := func(at *string) {
 			if api.Val(at) == "" {
@@ -125,32 +125,32 @@ func (v *survey) imageTimes(ctx context.Context) port.Sighting {
 				shapes["other"]++
 			}
 		}
-		for _, i := range v.region(ctx, s).machines {
+		for _, i := range v.region(ctx, r).machines {
 			if i != nil {
 				note(i.CreatedTime)
 			}
 		}
-		images, err := ownAndPublicImages(api.WithAttemptTimeout(ctx, v.client.AroundTimeout), s)
+		images, err := ownAndPublicImages(api.WithAttemptTimeout(ctx, v.client.AroundTimeout), r)
 		for _, i := range images {
 			note(i.CreatedTime)
 		}
 		switch seen := "times of machines and images: " + shapes.String(); {
 		case shapes["other"] > 0:
-			g.add(v.placeOf(s), port.Differs, seen)
+			g.add(v.placeOf(r), port.Differs, seen)
 		case err != nil:
-			g.add(v.placeOf(s), port.Untold, around.WhyUnchecked(api.DescribeImages, err))
+			g.add(v.placeOf(r), port.Untold, around.WhyUnchecked(api.DescribeImages, err))
 		case shapes["with a zone"] > 0:
-			g.add(v.placeOf(s), port.Holds, seen)
+			g.add(v.placeOf(r), port.Holds, seen)
 		default:
-			g.add(v.placeOf(s), port.Untold, seen)
+			g.add(v.placeOf(r), port.Untold, seen)
 		}
 	}
 	return g.result()
 }
 
-func ownAndPublicImages(ctx context.Context, s *api.Region) (all []*cvm.Image, err error) {
+func ownAndPublicImages(ctx context.Context, r *api.Region) (all []*cvm.Image, err error) {
 	for _, kind := range []string{reinstall.ImagePrivate, reinstall.ImagePublic} {
-		page, _, err := describe.ImagePage(ctx, s, 0, api.PageSize, "", describe.Filter("image-type", kind))
+		page, _, err := describe.ImagePage(ctx, r, 0, api.PageSize, "", describe.Filter("image-type", kind))
 		if err != nil {
 			return all, err
 		}

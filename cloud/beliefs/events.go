@@ -16,14 +16,14 @@ import (
 // not shown yet, and one that was left out, says nothing against it as long as
 // others agree.
 func (v *survey) requestIDs(ctx context.Context) port.Sighting {
-	return v.eachRegion(ctx, func(s *api.Region, one *surveyed) (port.Found, string) {
-		t := v.trail(ctx, s)
+	return v.eachRegion(ctx, func(r *api.Region, one *surveyed) (port.Found, string) {
+		t := v.trail(ctx, r)
 		if t.err != nil {
 			return port.Untold, around.WhyUnchecked(api.DescribeEvents, t.err)
 		}
 		same, other := 0, 0
 		for _, i := range one.machines {
-			switch compareRecord(s, i, t) {
+			switch compareRecord(r, i, t) {
 			case port.Holds:
 				same++
 			case port.Differs:
@@ -43,13 +43,13 @@ func (v *survey) requestIDs(ctx context.Context) port.Sighting {
 
 // compareRecord tells whether the machine's record and the events of the same operation
 // on it agree; untold where there are none.
-func compareRecord(s *api.Region, i *describe.RawInstance, t *trail) port.Found {
+func compareRecord(r *api.Region, i *describe.RawInstance, t *trail) port.Found {
 	if i == nil || api.Val(i.LatestOperation) == "" || api.Val(i.LatestOperationRequestId) == "" {
 		return port.Untold
 	}
 	found := port.Untold
 	for _, raw := range t.events {
-		e, ok := audit.EventOf(s, raw, api.Val(i.InstanceId), noUser)
+		e, ok := audit.EventOf(r, raw, api.Val(i.InstanceId), noUser)
 		switch {
 		case !ok || e.Operation != *i.LatestOperation:
 		case e.RequestID == *i.LatestOperationRequestId:
@@ -69,18 +69,18 @@ func noUser() string { return "" }
 func (v *survey) auditEvents(ctx context.Context) port.Sighting {
 	var g gathered
 	seen := map[*trail]bool{}
-	for _, s := range v.allRegions() {
-		t := v.trail(ctx, s)
+	for _, r := range v.allRegions() {
+		t := v.trail(ctx, r)
 		if seen[t] {
 			continue
 		}
 		seen[t] = true
 		if t.err != nil {
-			g.add(v.placeOf(s), port.Untold, around.WhyUnchecked(api.DescribeEvents, t.err))
+			g.add(v.placeOf(r), port.Untold, around.WhyUnchecked(api.DescribeEvents, t.err))
 			continue
 		}
 		found, words := v.eventShapes(t)
-		g.add(v.placeOf(s), found, words)
+		g.add(v.placeOf(r), found, words)
 	}
 	return g.result()
 }

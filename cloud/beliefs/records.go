@@ -165,19 +165,19 @@ func (v *survey) wholeLists(ctx context.Context) port.Sighting {
 
 func (v *survey) cloudClock(ctx context.Context) port.Sighting {
 	var g gathered
-	for _, s := range v.allRegions() {
-		one := v.region(ctx, s)
+	for _, r := range v.allRegions() {
+		one := v.region(ctx, r)
 		if one.err != nil {
-			g.add(v.placeOf(s), port.Untold, around.WhyUnchecked(api.DescribeInstances, one.err))
+			g.add(v.placeOf(r), port.Untold, around.WhyUnchecked(api.DescribeInstances, one.err))
 			continue
 		}
 		switch _, skew, err := one.clock.Server(); {
 		case err != nil:
-			g.add(v.placeOf(s), port.Differs, err.Error())
+			g.add(v.placeOf(r), port.Differs, err.Error())
 		case skew.Abs() > reinstall.MaxSkew:
-			g.add(v.placeOf(s), port.Differs, fmt.Sprintf("%.0f s apart, of at most %.0f s", skew.Abs().Seconds(), reinstall.MaxSkew.Seconds()))
+			g.add(v.placeOf(r), port.Differs, fmt.Sprintf("%.0f s apart, of at most %.0f s", skew.Abs().Seconds(), reinstall.MaxSkew.Seconds()))
 		default:
-			g.add(v.placeOf(s), port.Holds, fmt.Sprintf("%.0f s apart", skew.Abs().Seconds()))
+			g.add(v.placeOf(r), port.Holds, fmt.Sprintf("%.0f s apart", skew.Abs().Seconds()))
 		}
 	}
 	return g.result()

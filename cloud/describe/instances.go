@@ -21,12 +21,12 @@ func Filter(name string, values ...string) *cvm.Filter {
 
 // Instances lists the instances of the site that pass all filters; no filter
 // is all of them.
-func Instances(ctx context.Context, s *api.Region, filters ...*cvm.Filter) ([]reinstall.Instance, error) {
+func Instances(ctx context.Context, r *api.Region, filters ...*cvm.Filter) ([]reinstall.Instance, error) {
 	all, err := api.AllPages(func(offset int) ([]*RawInstance, *int64, error) {
-		answer, err := api.Read(ctx, s, api.DescribeInstances, func(ctx context.Context) (*RawInstances, *string, error) {
+		answer, err := api.Read(ctx, r, api.DescribeInstances, func(ctx context.Context) (*RawInstances, *string, error) {
 			q := cvm.NewDescribeInstancesRequest()
 			q.Filters, q.Offset, q.Limit = filters, new(int64(offset)), new(int64(api.PageSize))
-			return InstancePage(ctx, s, q)
+			return InstancePage(ctx, r, q)
 		})
 		if err != nil {
 			return nil, nil, err
@@ -39,15 +39,15 @@ func Instances(ctx context.Context, s *api.Region, filters ...*cvm.Filter) ([]re
 	out := make([]reinstall.Instance, 0, len(all))
 	for _, i := range all {
 		if i != nil {
-			out = append(out, InstanceOf(s, i))
+			out = append(out, InstanceOf(r, i))
 		}
 	}
 	return api.Unique(out, func(i reinstall.Instance) string { return i.Instance }), nil
 }
 
 // InstanceByID reads one instance by its id.
-func InstanceByID(ctx context.Context, s *api.Region, id string) (i reinstall.Instance, found bool, err error) {
-	all, err := Instances(ctx, s, Filter("instance-id", id))
+func InstanceByID(ctx context.Context, r *api.Region, id string) (i reinstall.Instance, found bool, err error) {
+	all, err := Instances(ctx, r, Filter("instance-id", id))
 	if err != nil {
 		return i, false, err
 	}
@@ -61,10 +61,10 @@ func InstanceByID(ctx context.Context, s *api.Region, id string) (i reinstall.In
 
 // InstanceOf says in our words what DescribeInstances says of one machine. Any
 // of its fields may be null.
-func InstanceOf(s *api.Region, i *RawInstance) reinstall.Instance {
+func InstanceOf(r *api.Region, i *RawInstance) reinstall.Instance {
 	created, _ := api.Time(i.CreatedTime)
 	out := reinstall.Instance{
-		Ref:  reinstall.Ref{Account: s.Account.Name, Region: s.Name, Instance: api.Val(i.InstanceId)},
+		Ref:  reinstall.Ref{Account: r.Account.Name, Region: r.Name, Instance: api.Val(i.InstanceId)},
 		Name: api.Val(i.InstanceName), Type: api.Val(i.InstanceType), CPU: int(api.Val(i.CPU)), MemoryGB: int(api.Val(i.Memory)),
 		State: api.Val(i.InstanceState), RestrictState: api.Val(i.RestrictState), IsolatedSource: api.Val(i.IsolatedSource),
 		StopChargingMode: api.Val(i.StopChargingMode), ChargeType: api.Val(i.InstanceChargeType),

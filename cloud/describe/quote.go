@@ -12,16 +12,16 @@ import (
 )
 
 // Price asks for one price.
-func Price(ctx context.Context, s *api.Region, i reinstall.Instance, img reinstall.Image, sizeGB int, login *cvm.LoginSettings) (*reinstall.Price, error) {
-	answer, err := api.Read(ctx, s, api.InquiryPrice, func(ctx context.Context) (*cvm.InquiryPriceResetInstanceResponseParams, *string, error) {
+func Price(ctx context.Context, r *api.Region, i reinstall.Instance, img reinstall.Image, sizeGB int, login *cvm.LoginSettings) (*reinstall.Price, error) {
+	answer, err := api.Read(ctx, r, api.InquiryPrice, func(ctx context.Context) (*cvm.InquiryPriceResetInstanceResponseParams, *string, error) {
 		q := cvm.NewInquiryPriceResetInstanceRequest()
 		q.InstanceId, q.ImageId = new(i.Instance), new(img.ID)
 		q.SystemDisk, q.LoginSettings, q.EnhancedService = GrownDisk(i.SystemDisk, sizeGB), login, EnhancedService(img)
-		r, err := s.CVM.InquiryPriceResetInstanceWithContext(ctx, q)
-		if err != nil || r.Response == nil {
+		resp, err := r.CVM.InquiryPriceResetInstanceWithContext(ctx, q)
+		if err != nil || resp.Response == nil {
 			return nil, nil, err
 		}
-		return r.Response, r.Response.RequestId, nil
+		return resp.Response, resp.Response.RequestId, nil
 	})
 	if err != nil {
 		return nil, err

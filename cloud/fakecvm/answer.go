@@ -15,7 +15,7 @@ type answer struct {
 	fate     string
 	date     time.Time
 	released <-chan struct{}
-	takes    time.Duration
+	delay    time.Duration
 }
 
 const html502 = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n"
@@ -24,7 +24,7 @@ const html502 = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>
 // with http.ErrAbortHandler to cut a connection, as net/http asks.
 func (a answer) deliver(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Date", a.date.UTC().Format(http.TimeFormat))
-	a.linger(r)
+	a.waitForDelay(r)
 	switch switchboard.DeliveryOf(a.fate) {
 	case switchboard.Hold:
 		select {
@@ -42,7 +42,7 @@ func (a answer) deliver(w http.ResponseWriter, r *http.Request) {
 		}
 		panic(http.ErrAbortHandler)
 	case switchboard.SlowBody:
-		a.half(w)
+		a.deliverHalf(w)
 	case switchboard.HTML:
 		w.Header().Set("Content-Type", "text/html")
 		w.WriteHeader(http.StatusBadGateway)
@@ -60,12 +60,12 @@ func (a answer) deliver(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// linger takes the time that a slow answer takes, or until the client leaves.
-func (a answer) linger(r *http.Request) {
-	if a.takes <= 0 {
+// waitForDelay takes the time that a slow answer takes, or until the client leaves.
+func (a answer) waitForDelay(r *http.Request) {
+	if a.delay <= 0 {
 		return
 	}
-	t := time.NewTimer(a.takes)
+	t := time.NewTimer(a.delay)
 	defer t.Stop()
 	select {
 	case <-r.Context().Done():
@@ -73,8 +73,8 @@ func (a answer) linger(r *http.Request) {
 	}
 }
 
-// half promises the whole body, sends half of it and cuts the connection.
-func (a answer) half(w http.ResponseWriter) {
+// deliverHalf promises the whole body, sends half of it and cuts the connection.
+func (a answer) deliverHalf(w http.ResponseWriter) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Content-Length", strconv.Itoa(len(a.body)))
 	_, _ = w.Write(a.body[:len(a.body)/2])

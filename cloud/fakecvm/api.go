@@ -72,13 +72,13 @@ func (c *Cloud) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler) // the client left in the middle of its request: it never arrived
 	}
 	var a answer
-	c.update(func() { a = c.answer(r, body) })
+	c.update(func() { a = c.handle(r, body) })
 	a.deliver(w, r)
 }
 
-// answer does all that happens inside the cloud for one request, and says how
+// handle does all that happens inside the cloud for one request, and says how
 // the answer is to travel. The caller holds c.mu.
-func (c *Cloud) answer(r *http.Request, body []byte) answer {
+func (c *Cloud) handle(r *http.Request, body []byte) answer {
 	req := request{
 		product: c.calls[r.Header.Get("X-TC-Action")].product, action: r.Header.Get("X-TC-Action"), region: r.Header.Get("X-TC-Region"),
 		id: c.account.NewRequestID(), instance: namedInstance(body), body: body,
@@ -96,7 +96,7 @@ func (c *Cloud) answer(r *http.Request, body []byte) answer {
 		c.requests = slices.Delete(c.requests, 0, keepRequests/10)
 	}
 	c.requests = append(c.requests, entry)
-	a.date, a.released = c.account.Clock.Wall(), c.letGo(a.fate)
+	a.date, a.released = c.account.Clock.Wall(), c.releaseOf(a.fate)
 	return a
 }
 
@@ -119,8 +119,8 @@ func (c *Cloud) execute(r *http.Request, req request, entry *Request) answer {
 	}
 	entry.Executed = true
 	result, e := call.run(c.account, req)
-	c.audit(req, e)
-	a := answer{fate: c.fateAfter(req), takes: c.slowness(req)}
+	c.auditCall(req, e)
+	a := answer{fate: c.fateAfter(req), delay: c.answerDelay(req)}
 	if e != nil {
 		entry.Code = e.Code
 		a.body = errorBody(e, req.id)
@@ -150,13 +150,13 @@ func (c *Cloud) admit(r *http.Request, req request) (call, *apierr.Error) {
 		return call{}, e
 	}
 	if code, ok := c.account.Switches.Take("throttle", req.instance); ok {
-		return call{}, throttled(code, req.action)
+		return call{}, throttledError(code, req.action)
 	}
-	if !c.account.Switches.On("no_limits", "") && !c.limits.allow(req.action, found.perSecond, realNow()) {
-		return call{}, throttled("", req.action)
+	if !c.account.Switches.On("no_limits", "") && !c.limits.allow(req.action, found.perSecond, wallNow()) {
+		return call{}, throttledError("", req.action)
 	}
 	if e := c.switchedError(req); e != nil {
-		c.audit(req, e)
+		c.auditCall(req, e)
 		return call{}, e
 	}
 	return found, nil
@@ -194,7 +194,7 @@ func (c *Cloud) route(r *http.Request, req request, service string) (call, *apie
 	return found, nil
 }
 
-func throttled(code, action string) *apierr.Error {
+func throttledError(code, action string) *apierr.Error {
 	if code == "" {
 		code = "RequestLimitExceeded"
 	}

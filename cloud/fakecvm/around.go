@@ -151,7 +151,7 @@ func describeAutoScalingInstances(a *account.Account, r request) (any, *apierr.E
 	if e != nil {
 		return nil, e
 	}
-	list, e := page(chosen, in.Offset, in.Limit, "InvalidParameterValue.LimitExceeded")
+	list, e := pageOf(chosen, in.Offset, in.Limit, "InvalidParameterValue.LimitExceeded")
 	if e != nil {
 		return nil, e
 	}
@@ -170,8 +170,8 @@ func describeAutoScalingInstances(a *account.Account, r request) (any, *apierr.E
 
 var scalingFilters = filterable[account.Instance]{
 	values: map[string]func(account.Instance) []string{
-		"instance-id":           only(func(i account.Instance) string { return i.ID }),
-		"auto-scaling-group-id": only(func(i account.Instance) string { return i.ScalingGroup }),
+		"instance-id":           singleValue(func(i account.Instance) string { return i.ID }),
+		"auto-scaling-group-id": singleValue(func(i account.Instance) string { return i.ScalingGroup }),
 		"private-ip-address":    func(i account.Instance) []string { return i.PrivateIPs },
 	},
 }
@@ -231,7 +231,7 @@ func describeExistedInstances(a *account.Account, r request) (any, *apierr.Error
 	if e != nil {
 		return nil, e
 	}
-	list, e := page(chosen, in.Offset, in.Limit, "InvalidParameterValue.LimitExceeded")
+	list, e := pageOf(chosen, in.Offset, in.Limit, "InvalidParameterValue.LimitExceeded")
 	if e != nil {
 		return nil, e
 	}

@@ -67,7 +67,7 @@ func New(cfg Config) *Cloud {
 		cfg.Fleet = &fleet
 	}
 	calls := callTable()
-	owned, err := account.NewAccount(*cfg.Fleet, cfg.Now, cfg.Speed, cfg.Rand, switchboard.NewBoard(slices.Sorted(maps.Keys(calls))))
+	owned, err := account.New(*cfg.Fleet, cfg.Now, cfg.Speed, cfg.Rand, switchboard.NewBoard(slices.Sorted(maps.Keys(calls))))
 	if err != nil {
 		panic("fakecvm: " + err.Error())
 	}
@@ -89,8 +89,8 @@ func (c *Cloud) update(f func()) {
 	c.changed = make(chan struct{})
 }
 
-// look runs f under the lock on a settled Cloud.
-func (c *Cloud) look(f func()) {
+// readState runs f under the lock on a settled Cloud.
+func (c *Cloud) readState(f func()) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.account.FinishDueJobs()
@@ -131,7 +131,7 @@ func (c *Cloud) WaitFor(ctx context.Context, cond func() bool) error {
 // Instance returns a copy of the instance as it truly is now, without the
 // delay that readers of the API suffer.
 func (c *Cloud) Instance(id string) (i account.Instance, ok bool) {
-	c.look(func() {
+	c.readState(func() {
 		if m := c.account.FindMachine(id); m != nil {
 			i, ok = m.Truth(c.account.Clock.Virtual()), true
 		}
@@ -141,7 +141,7 @@ func (c *Cloud) Instance(id string) (i account.Instance, ok bool) {
 
 // Instances returns copies of all instances, in the order of the fleet.
 func (c *Cloud) Instances() (all []account.Instance) {
-	c.look(func() {
+	c.readState(func() {
 		for _, m := range c.account.Machines {
 			all = append(all, m.Truth(c.account.Clock.Virtual()))
 		}
@@ -151,7 +151,7 @@ func (c *Cloud) Instances() (all []account.Instance) {
 
 // Images returns copies of all images of a region, foreign ones included.
 func (c *Cloud) Images(region string) (all []account.Image) {
-	c.look(func() {
+	c.readState(func() {
 		for _, i := range c.account.Images {
 			if i.Region == region {
 				all = append(all, i.View(c.account.Clock.Virtual()))
@@ -163,7 +163,7 @@ func (c *Cloud) Images(region string) (all []account.Image) {
 
 // Snapshots returns copies of all snapshots of a region.
 func (c *Cloud) Snapshots(region string) (all []account.Snapshot) {
-	c.look(func() {
+	c.readState(func() {
 		for _, s := range c.account.Snapshots {
 			if s.Region == region {
 				all = append(all, s.View(c.account.Clock.Virtual()))
@@ -176,21 +176,21 @@ func (c *Cloud) Snapshots(region string) (all []account.Snapshot) {
 // Resets is how many ResetInstance requests the cloud accepted for the
 // instance. A reset from the console (Operate) does not count.
 func (c *Cloud) Resets(instanceID string) (n int) {
-	c.look(func() { n = len(c.account.Accepted[instanceID]) })
+	c.readState(func() { n = len(c.account.Accepted[instanceID]) })
 	return n
 }
 
 // ResetsAt is when each of those requests was taken, oldest first: by Config.Now,
 // whatever the cloud's own clock says.
 func (c *Cloud) ResetsAt(instanceID string) (at []time.Time) {
-	c.look(func() { at = slices.Clone(c.account.Accepted[instanceID]) })
+	c.readState(func() { at = slices.Clone(c.account.Accepted[instanceID]) })
 	return at
 }
 
 // ResetRequests is how many ResetInstance requests for the instance arrived,
 // whatever the answer was: refused, badly signed and dropped ones count.
 func (c *Cloud) ResetRequests(instanceID string) (n int) {
-	c.look(func() { n = c.arrived[instanceID] })
+	c.readState(func() { n = c.arrived[instanceID] })
 	return n
 }
 
@@ -200,6 +200,6 @@ const keepRequests = 100_000
 // Requests returns the API requests that arrived, oldest first; the oldest are
 // forgotten beyond 100,000.
 func (c *Cloud) Requests() (all []Request) {
-	c.look(func() { all = slices.Clone(c.requests) })
+	c.readState(func() { all = slices.Clone(c.requests) })
 	return all
 }

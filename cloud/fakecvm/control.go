@@ -28,7 +28,7 @@ type State struct {
 
 // State returns everything that the cloud holds, as it truly is now.
 func (c *Cloud) State() (s State) {
-	c.look(func() {
+	c.readState(func() {
 		now := c.account.Clock.Virtual()
 		s = State{
 			Time: c.account.Clock.Wall(), VirtualSecond: now.Seconds(), Speed: c.account.Clock.Speed, KeyPairs: append([]account.KeyPair{}, c.account.KeyPairs...),
@@ -70,26 +70,26 @@ func (c *Cloud) State() (s State) {
 // refused.
 func (c *Cloud) Control() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /state", func(w http.ResponseWriter, _ *http.Request) { tell(w, http.StatusOK, c.State()) })
-	mux.HandleFunc("GET /requests", func(w http.ResponseWriter, _ *http.Request) { tell(w, http.StatusOK, orEmpty(c.Requests())) })
-	mux.HandleFunc("GET /switches", func(w http.ResponseWriter, _ *http.Request) { tell(w, http.StatusOK, c.Switches()) })
-	mux.HandleFunc("POST /switch", command(func(in struct{ Name, Value, Instance string }) error {
+	mux.HandleFunc("GET /state", func(w http.ResponseWriter, _ *http.Request) { writeState(w, http.StatusOK, c.State()) })
+	mux.HandleFunc("GET /requests", func(w http.ResponseWriter, _ *http.Request) { writeState(w, http.StatusOK, orEmpty(c.Requests())) })
+	mux.HandleFunc("GET /switches", func(w http.ResponseWriter, _ *http.Request) { writeState(w, http.StatusOK, c.Switches()) })
+	mux.HandleFunc("POST /switch", jsonCommand(func(in struct{ Name, Value, Instance string }) error {
 		return c.SwitchFor(in.Instance, in.Name, in.Value)
 	}))
-	mux.HandleFunc("POST /advance", command(func(in struct{ Seconds float64 }) error {
+	mux.HandleFunc("POST /advance", jsonCommand(func(in struct{ Seconds float64 }) error {
 		return c.Advance(time.Duration(in.Seconds * float64(time.Second)))
 	}))
-	mux.HandleFunc("POST /speed", command(func(in struct{ Speed float64 }) error { return c.SetSpeed(in.Speed) }))
-	mux.HandleFunc("POST /operate", command(func(in struct{ Instance, Action string }) error {
+	mux.HandleFunc("POST /speed", jsonCommand(func(in struct{ Speed float64 }) error { return c.SetSpeed(in.Speed) }))
+	mux.HandleFunc("POST /operate", jsonCommand(func(in struct{ Instance, Action string }) error {
 		return c.Operate(in.Instance, in.Action)
 	}))
-	mux.HandleFunc("POST /instance", command(c.patchJSON))
+	mux.HandleFunc("POST /instance", jsonCommand(c.patchJSON))
 	return mux
 }
 
-// command makes a handler of something that is told what to do in JSON. Names
+// jsonCommand makes a handler of something that is told what to do in JSON. Names
 // are compared without case.
-func command[T any](do func(T) error) http.HandlerFunc {
+func jsonCommand[T any](do func(T) error) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		var in T
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
@@ -100,14 +100,14 @@ func command[T any](do func(T) error) http.HandlerFunc {
 			err = do(in)
 		}
 		if err != nil {
-			tell(w, http.StatusBadRequest, map[string]string{"error": err.Error()})
+			writeState(w, http.StatusBadRequest, map[string]string{"error": err.Error()})
 			return
 		}
-		tell(w, http.StatusOK, struct{}{})
+		writeState(w, http.StatusOK, struct{}{})
 	}
 }
 
-func tell(w http.ResponseWriter, status int, what any) {
+func writeState(w http.ResponseWriter, status int, what any) {
 	body, err := json.MarshalIndent(what, "", "  ")
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)

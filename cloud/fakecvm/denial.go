@@ -9,16 +9,16 @@ import (
 
 // How CAM refuses, word for word as far as it was recorded (cloud/doc.go 3.5): what matters stands behind some 190 characters of preamble.
 
-// refusal is an error with the code that a switch asked for. A code of CAM's
+// switchedRefusal is an error with the code that a switch asked for. A code of CAM's
 // comes with CAM's words.
-func refusal(code, by string, req request) *apierr.Error {
+func switchedRefusal(code, by string, req request) *apierr.Error {
 	if strings.HasPrefix(code, "UnauthorizedOperation") || code == "AuthFailure.UnauthorizedOperation" {
-		return &apierr.Error{Code: code, Message: denial(req)}
+		return &apierr.Error{Code: code, Message: denialMessage(req)}
 	}
 	return apierr.Errorf(code, "The double was switched to refuse (%s).", by)
 }
 
-func denial(req request) string {
+func denialMessage(req request) string {
 	product := req.product
 	if product == "cbs" {
 		product = "cvm" // CBS actions have CVM's prefix

@@ -38,10 +38,10 @@ func describeDisks(a *account.Account, r request) (any, *apierr.Error) {
 	if len(in.DiskIDs) > 0 {
 		chosen = byID(chosen, in.DiskIDs, func(d account.AttachedDisk) string { return d.ID })
 	}
-	if e := order(chosen, in.OrderField, in.Order, func(d account.AttachedDisk) time.Time { return d.Of.Created }, "CREATE_TIME", "DEADLINE"); e != nil {
+	if e := sortByTime(chosen, in.OrderField, in.Order, func(d account.AttachedDisk) time.Time { return d.Of.Created }, "CREATE_TIME", "DEADLINE"); e != nil {
 		return nil, e
 	}
-	list, e := page(chosen, in.Offset, in.Limit, "InvalidParameterValue")
+	list, e := pageOf(chosen, in.Offset, in.Limit, "InvalidParameterValue")
 	if e != nil {
 		return nil, e
 	}
@@ -54,22 +54,22 @@ func describeDisks(a *account.Account, r request) (any, *apierr.Error) {
 var diskFilters = filterable[account.AttachedDisk]{
 	tags: func(d account.AttachedDisk) map[string]string { return d.Of.Tags },
 	values: map[string]func(account.AttachedDisk) []string{
-		"disk-id":             only(func(d account.AttachedDisk) string { return d.ID }),
-		"disk-name":           only(func(d account.AttachedDisk) string { return d.Name }),
-		"disk-type":           only(func(d account.AttachedDisk) string { return d.Type }),
-		"disk-usage":          only(func(d account.AttachedDisk) string { return d.Usage }),
-		"disk-state":          always[account.AttachedDisk]("ATTACHED"),
-		"disk-charge-type":    only(func(d account.AttachedDisk) string { return diskCharge(d.Of) }),
-		"portable":            only(func(d account.AttachedDisk) string { return portable(d.Usage) }),
-		"project-id":          always[account.AttachedDisk]("0"),
-		"zone":                only(func(d account.AttachedDisk) string { return d.Of.Zone }),
-		"instance-id":         only(func(d account.AttachedDisk) string { return d.Of.ID }),
-		"instance-name":       only(func(d account.AttachedDisk) string { return d.Of.Name }),
+		"disk-id":             singleValue(func(d account.AttachedDisk) string { return d.ID }),
+		"disk-name":           singleValue(func(d account.AttachedDisk) string { return d.Name }),
+		"disk-type":           singleValue(func(d account.AttachedDisk) string { return d.Type }),
+		"disk-usage":          singleValue(func(d account.AttachedDisk) string { return d.Usage }),
+		"disk-state":          constantValue[account.AttachedDisk]("ATTACHED"),
+		"disk-charge-type":    singleValue(func(d account.AttachedDisk) string { return diskCharge(d.Of) }),
+		"portable":            singleValue(func(d account.AttachedDisk) string { return portableText(d.Usage) }),
+		"project-id":          constantValue[account.AttachedDisk]("0"),
+		"zone":                singleValue(func(d account.AttachedDisk) string { return d.Of.Zone }),
+		"instance-id":         singleValue(func(d account.AttachedDisk) string { return d.Of.ID }),
+		"instance-name":       singleValue(func(d account.AttachedDisk) string { return d.Of.Name }),
 		"instance-ip-address": func(d account.AttachedDisk) []string { return append(slices.Clone(d.Of.PrivateIPs), d.Of.PublicIPs...) },
 	},
 }
 
-func portable(usage string) string {
+func portableText(usage string) string {
 	if usage == account.UsageData {
 		return "TRUE"
 	}
@@ -83,8 +83,8 @@ func diskCharge(i account.Instance) string {
 	return account.ChargeHourly
 }
 
-// order sorts by time, as CBS does: oldest last unless told otherwise.
-func order[T any](list []T, field, direction string, when func(T) time.Time, fields ...string) *apierr.Error {
+// sortByTime sorts by time, as CBS does: oldest last unless told otherwise.
+func sortByTime[T any](list []T, field, direction string, when func(T) time.Time, fields ...string) *apierr.Error {
 	if field != "" && !slices.Contains(fields, field) {
 		return apierr.Errorf("InvalidParameterValue", "`OrderField` is `%s`; it can be %s.", field, strings.Join(fields, ", "))
 	}

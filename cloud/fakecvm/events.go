@@ -25,9 +25,9 @@ var auditRegions = []string{"ap-guangzhou", "ap-hongkong", "ap-seoul", "ap-singa
 // writes are the calls of the API that CloudAudit keeps here.
 var writes = map[string]bool{account.ActionReset: true, account.ActionCreateImage: true, "CreateSnapshot": true}
 
-// audit keeps a write of the API, whatever its answer was and whether or not
+// auditCall keeps a write of the API, whatever its answer was and whether or not
 // the answer arrived.
-func (c *Cloud) audit(r request, e *apierr.Error) {
+func (c *Cloud) auditCall(r request, e *apierr.Error) {
 	if !writes[r.action] {
 		return
 	}
@@ -70,7 +70,7 @@ func describeEvents(a *account.Account, r request) (any, *apierr.Error) {
 		return nil, e
 	}
 	if code, refused := a.Switches.Level("audit_refused", ""); refused {
-		return nil, refusal(code, "audit_refused", r)
+		return nil, switchedRefusal(code, "audit_refused", r)
 	}
 	if !slices.Contains(auditRegions, r.region) {
 		return nil, apierr.Errorf("UnsupportedRegion", "CloudAudit does not serve the region `%s`.", r.region)
@@ -89,7 +89,7 @@ func describeEvents(a *account.Account, r request) (any, *apierr.Error) {
 		most = int(*in.MaxResults)
 	}
 	for _, e := range slices.Backward(a.Events) {
-		if !in.wants(e) || a.Clock.Virtual() < e.Noted+a.Switches.Duration("audit_delay", e.Instance, e.ShownAfter()) {
+		if !in.matches(e) || a.Clock.Virtual() < e.Noted+a.Switches.Duration("audit_delay", e.Instance, e.ShownAfter()) {
 			continue
 		}
 		if len(out.Events) == most {
@@ -133,7 +133,7 @@ func (in eventsParams) check(now time.Time) *apierr.Error {
 	return nil
 }
 
-func (in eventsParams) wants(e account.Event) bool {
+func (in eventsParams) matches(e account.Event) bool {
 	if in.NextToken != nil && e.Seq >= *in.NextToken || uint64(e.At.Unix()) < *in.StartTime || uint64(e.At.Unix()) > *in.EndTime {
 		return false
 	}

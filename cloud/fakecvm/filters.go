@@ -76,14 +76,14 @@ func (f filterable[T]) matches(one T, filters []filter) bool {
 		if f.tags != nil {
 			found = append(found, tagValues(f.tags(one), want.Name)...)
 		}
-		if !slices.ContainsFunc(want.Values, func(v string) bool { return f.contains(found, want.Name, v) }) {
+		if !slices.ContainsFunc(want.Values, func(v string) bool { return f.valueMatches(found, want.Name, v) }) {
 			return false
 		}
 	}
 	return true
 }
 
-func (f filterable[T]) contains(found []string, name, value string) bool {
+func (f filterable[T]) valueMatches(found []string, name, value string) bool {
 	if !slices.Contains(f.fuzzy, name) {
 		return slices.Contains(found, value)
 	}
@@ -105,18 +105,18 @@ func tagValues(tags map[string]string, name string) (values []string) {
 	return values
 }
 
-// only is a value of one.
-func only[T any](value func(T) string) func(T) []string {
+// singleValue is a value of one.
+func singleValue[T any](value func(T) string) func(T) []string {
 	return func(one T) []string { return []string{value(one)} }
 }
 
-// always is a value that all have.
-func always[T any](value string) func(T) []string {
+// constantValue is a value that all have.
+func constantValue[T any](value string) func(T) []string {
 	return func(T) []string { return []string{value} }
 }
 
-// page cuts a page out of a list, refusing what the API refuses.
-func page[T any](all []T, offset, limit *int64, tooMany string) ([]T, *apierr.Error) {
+// pageOf cuts a page out of a list, refusing what the API refuses.
+func pageOf[T any](all []T, offset, limit *int64, tooMany string) ([]T, *apierr.Error) {
 	from, n := int64(0), int64(usualPage)
 	if offset != nil {
 		from = *offset

@@ -97,14 +97,14 @@ const (
 // from now.
 func SampleFleet(now time.Time) account.Fleet {
 	b := &fleetBuilder{now: now.UTC().Truncate(time.Second)}
-	b.publicImages()
-	b.ownImages()
-	b.guangzhou()
-	b.oddities()
-	b.abroad()
-	b.inService()
-	b.unusual()
-	b.keys()
+	b.addPublicImages()
+	b.addOwnImages()
+	b.addGuangzhou()
+	b.addOddMachines()
+	b.addAbroad()
+	b.addInService()
+	b.addUnusual()
+	b.addKeyPairs()
 	return b.fleet
 }
 
@@ -114,12 +114,12 @@ type fleetBuilder struct {
 	host  int // last part of the next private address
 }
 
-func (b *fleetBuilder) ago(d time.Duration) time.Time { return b.now.Add(-d) }
+func (b *fleetBuilder) timeAgo(d time.Duration) time.Time { return b.now.Add(-d) }
 
 const day = 24 * time.Hour
 
-// add completes an instance with what follows from its id, region and image.
-func (b *fleetBuilder) add(i account.Instance, image string) *account.Instance {
+// addMachine completes an instance with what follows from its id, region and image.
+func (b *fleetBuilder) addMachine(i account.Instance, image string) *account.Instance {
 	b.host++
 	i.ImageID = image
 	if i.Region == "" {
@@ -144,26 +144,26 @@ func (b *fleetBuilder) add(i account.Instance, image string) *account.Instance {
 	}
 	i.PrivateIPs = []string{fmt.Sprintf("10.0.1.%d", b.host)}
 	if i.Created.IsZero() {
-		i.Created = b.ago(200*day + time.Duration(b.host)*7*time.Hour)
+		i.Created = b.timeAgo(200*day + time.Duration(b.host)*7*time.Hour)
 	}
 	if i.Latest.Name == "" {
-		i.Latest = past(i.ID)
+		i.Latest = pastOperation(i.ID)
 	}
 	i = i.Completed()
 	b.fleet.Instances = append(b.fleet.Instances, i)
 	return &b.fleet.Instances[len(b.fleet.Instances)-1]
 }
 
-// backup adds a NORMAL, permanent snapshot of an instance's system disk.
-func (b *fleetBuilder) backup(i *account.Instance, age time.Duration) {
+// addBackup adds a NORMAL, permanent snapshot of an instance's system disk.
+func (b *fleetBuilder) addBackup(i *account.Instance, age time.Duration) {
 	b.fleet.Snapshots = append(b.fleet.Snapshots, account.Snapshot{
-		ID: "snap-" + account.IDFrom(fmt.Sprint(i.ID, age)), Region: i.Region, Zone: i.Zone, Name: i.Name + "-" + b.ago(age).Format("0102"),
+		ID: "snap-" + account.IDFrom(fmt.Sprint(i.ID, age)), Region: i.Region, Zone: i.Zone, Name: i.Name + "-" + b.timeAgo(age).Format("0102"),
 		DiskID: i.SystemDisk.ID, Usage: account.UsageSystem, SizeGB: i.SystemDisk.SizeGB,
-		State: account.StateNormal, Percent: 100, Created: b.ago(age),
+		State: account.StateNormal, Percent: 100, Created: b.timeAgo(age),
 	})
 }
 
-func tags(pairs ...string) map[string]string {
+func tagMap(pairs ...string) map[string]string {
 	m := map[string]string{}
 	for n := 0; n+1 < len(pairs); n += 2 {
 		m[pairs[n]] = pairs[n+1]
@@ -171,116 +171,116 @@ func tags(pairs ...string) map[string]string {
 	return m
 }
 
-// guangzhou: the machines of ordinary stories.
-func (b *fleetBuilder) guangzhou() {
+// addGuangzhou: the machines of ordinary stories.
+func (b *fleetBuilder) addGuangzhou() {
 	data := func(size int, fs string) account.Disk {
 		return account.Disk{Type: "CLOUD_PREMIUM", SizeGB: size, FileSystem: fs}
 	}
-	web := b.add(account.Instance{
-		ID: Web01, Name: "web-01", Tags: tags("env", "staging", "team", "shop"),
+	web := b.addMachine(account.Instance{
+		ID: Web01, Name: "web-01", Tags: tagMap("env", "staging", "team", "shop"),
 		DataDisks: []account.Disk{data(200, "ext4")}, PublicIPs: []string{"119.29.10.11"},
 	}, ImageUbuntu20)
-	b.backup(web, 2*time.Hour)
-	web = b.add(account.Instance{
-		ID: Web02, Name: "web-02", Tags: tags("env", "prod", "team", "shop"),
+	b.addBackup(web, 2*time.Hour)
+	web = b.addMachine(account.Instance{
+		ID: Web02, Name: "web-02", Tags: tagMap("env", "prod", "team", "shop"),
 		DataDisks: []account.Disk{data(200, "ext4")}, PublicIPs: []string{"119.29.10.12"},
 		IPv6s: []string{"2402:4e00:1000:1234::5"}, PublicIPv6: []string{"2402:4e00:2000:77::12"},
 	}, ImageUbuntu20)
-	b.backup(web, 30*time.Minute)
-	b.backup(b.add(account.Instance{
-		ID: DB01, Name: "db-01", Type: "S5.2XLARGE32", CPU: 8, MemoryGB: 32, Tags: tags("env", "prod", "team", "data", "twokey", "protected"),
+	b.addBackup(web, 30*time.Minute)
+	b.addBackup(b.addMachine(account.Instance{
+		ID: DB01, Name: "db-01", Type: "S5.2XLARGE32", CPU: 8, MemoryGB: 32, Tags: tagMap("env", "prod", "team", "data", "twokey", "protected"),
 		SystemDisk: account.Disk{Type: "CLOUD_SSD", SizeGB: 100}, DataDisks: []account.Disk{data(500, "ext4"), data(1000, "xfs")},
 	}, ImageTencentOS), time.Hour)
-	b.backup(b.add(account.Instance{
-		ID: Win01, Name: "win-01", Type: "S5.LARGE8", CPU: 4, MemoryGB: 8, Tags: tags("env", "staging", "team", "office"),
+	b.addBackup(b.addMachine(account.Instance{
+		ID: Win01, Name: "win-01", Type: "S5.LARGE8", CPU: 4, MemoryGB: 8, Tags: tagMap("env", "staging", "team", "office"),
 		SystemDisk: account.Disk{Type: "CLOUD_SSD", SizeGB: 100}, DataDisks: []account.Disk{data(300, "ntfs")}, PublicIPs: []string{"119.29.10.14"},
 	}, ImageWindows19), 3*time.Hour)
-	b.backup(b.add(account.Instance{
-		ID: WinSmall, Name: "win-small", Type: "S5.SMALL2", CPU: 1, MemoryGB: 2, Tags: tags("env", "staging"),
+	b.addBackup(b.addMachine(account.Instance{
+		ID: WinSmall, Name: "win-small", Type: "S5.SMALL2", CPU: 1, MemoryGB: 2, Tags: tagMap("env", "staging"),
 	}, ImageCentOS79), 3*time.Hour)
 	for n, id := range []string{Cache01A, Cache01B} {
-		b.backup(b.add(account.Instance{ID: id, Name: "cache-01", Tags: tags("env", "staging", "shard", fmt.Sprint(n))}, ImageCentOS79), 4*time.Hour)
+		b.addBackup(b.addMachine(account.Instance{ID: id, Name: "cache-01", Tags: tagMap("env", "staging", "shard", fmt.Sprint(n))}, ImageCentOS79), 4*time.Hour)
 	}
-	b.add(account.Instance{ID: NoBackup01, Name: "nobackup-01", Tags: tags("env", "staging")}, ImageUbuntu22)
-	b.backup(b.add(account.Instance{ID: OldSnap01, Name: "oldsnap-01", Tags: tags("env", "staging")}, ImageUbuntu22), 40*day)
-	b.backup(b.add(account.Instance{
-		ID: Prepaid01, Name: "prepaid-01", Tags: tags("env", "staging"), ChargeType: account.ChargePrepaid, Expires: b.now.Add(75 * day),
+	b.addMachine(account.Instance{ID: NoBackup01, Name: "nobackup-01", Tags: tagMap("env", "staging")}, ImageUbuntu22)
+	b.addBackup(b.addMachine(account.Instance{ID: OldSnap01, Name: "oldsnap-01", Tags: tagMap("env", "staging")}, ImageUbuntu22), 40*day)
+	b.addBackup(b.addMachine(account.Instance{
+		ID: Prepaid01, Name: "prepaid-01", Tags: tagMap("env", "staging"), ChargeType: account.ChargePrepaid, Expires: b.now.Add(75 * day),
 	}, ImageUbuntu22), 5*time.Hour)
-	b.backup(b.add(account.Instance{ID: Proof01, Name: "proof-01", Tags: tags("env", "staging"), DisableAPITermination: true}, ImageUbuntu22), 2*time.Hour)
+	b.addBackup(b.addMachine(account.Instance{ID: Proof01, Name: "proof-01", Tags: tagMap("env", "staging"), DisableAPITermination: true}, ImageUbuntu22), 2*time.Hour)
 }
 
-// oddities: the machines that a rule of the cloud refuses or warns about.
-func (b *fleetBuilder) oddities() {
-	b.backup(b.add(account.Instance{ID: Spot01, Name: "spot-01", ChargeType: account.ChargeSpot, Tags: tags("env", "batch")}, ImageCentOS79), 2*time.Hour)
-	b.add(account.Instance{
-		ID: OldLocal, Name: "old-local", Type: "S1.SMALL2", CPU: 1, MemoryGB: 2, Created: b.ago(3200 * day),
-		SystemDisk: account.Disk{Type: "LOCAL_BASIC", SizeGB: 20}, Tags: tags("env", "staging"),
+// addOddMachines: the machines that a rule of the cloud refuses or warns about.
+func (b *fleetBuilder) addOddMachines() {
+	b.addBackup(b.addMachine(account.Instance{ID: Spot01, Name: "spot-01", ChargeType: account.ChargeSpot, Tags: tagMap("env", "batch")}, ImageCentOS79), 2*time.Hour)
+	b.addMachine(account.Instance{
+		ID: OldLocal, Name: "old-local", Type: "S1.SMALL2", CPU: 1, MemoryGB: 2, Created: b.timeAgo(3200 * day),
+		SystemDisk: account.Disk{Type: "LOCAL_BASIC", SizeGB: 20}, Tags: tagMap("env", "staging"),
 	}, ImageCentOS79)
-	b.add(account.Instance{
-		ID: LocalSSD, Name: "local-ssd", Type: "IT5.4XLARGE64", CPU: 16, MemoryGB: 64, Created: b.ago(900 * day),
-		SystemDisk: account.Disk{Type: "LOCAL_SSD", SizeGB: 50}, Tags: tags("env", "staging"),
+	b.addMachine(account.Instance{
+		ID: LocalSSD, Name: "local-ssd", Type: "IT5.4XLARGE64", CPU: 16, MemoryGB: 64, Created: b.timeAgo(900 * day),
+		SystemDisk: account.Disk{Type: "LOCAL_SSD", SizeGB: 50}, Tags: tagMap("env", "staging"),
 	}, ImageCentOS79)
-	b.backup(b.add(account.Instance{
-		ID: NoCharge01, Name: "nocharge-01", State: account.StateStopped, StopChargingMode: "STOP_CHARGING", Tags: tags("env", "staging"),
+	b.addBackup(b.addMachine(account.Instance{
+		ID: NoCharge01, Name: "nocharge-01", State: account.StateStopped, StopChargingMode: "STOP_CHARGING", Tags: tagMap("env", "staging"),
 		Latest: account.Operation{Name: "StopInstances", State: account.Success, RequestID: uuidOf(NoCharge01 + "/stop")},
 	}, ImageUbuntu20), 6*time.Hour)
-	b.backup(b.add(account.Instance{
-		ID: ASG01, Name: "asg-01", ScalingGroup: "asg-7kq2m4xd", Tags: tags("env", "staging", "tencentcloud:autoscaling:auto-scaling-group-id", "asg-7kq2m4xd"),
+	b.addBackup(b.addMachine(account.Instance{
+		ID: ASG01, Name: "asg-01", ScalingGroup: "asg-7kq2m4xd", Tags: tagMap("env", "staging", "tencentcloud:autoscaling:auto-scaling-group-id", "asg-7kq2m4xd"),
 	}, ImageUbuntu22), 2*time.Hour)
-	b.backup(b.add(account.Instance{ID: EMR01, Name: "emr-01", Role: "EMR", Tags: tags("env", "staging")}, ImageCentOS79), 2*time.Hour)
-	b.backup(b.add(account.Instance{
-		ID: Expired01, Name: "expired-01", ChargeType: account.ChargePrepaid, Expires: b.ago(2 * day), State: account.StateStopped,
-		RestrictState: "EXPIRED", IsolatedSource: "EXPIRE", StopChargingMode: "KEEP_CHARGING", Tags: tags("env", "staging"),
+	b.addBackup(b.addMachine(account.Instance{ID: EMR01, Name: "emr-01", Role: "EMR", Tags: tagMap("env", "staging")}, ImageCentOS79), 2*time.Hour)
+	b.addBackup(b.addMachine(account.Instance{
+		ID: Expired01, Name: "expired-01", ChargeType: account.ChargePrepaid, Expires: b.timeAgo(2 * day), State: account.StateStopped,
+		RestrictState: "EXPIRED", IsolatedSource: "EXPIRE", StopChargingMode: "KEEP_CHARGING", Tags: tagMap("env", "staging"),
 	}, ImageCentOS79), 6*day)
-	b.backup(b.add(account.Instance{
+	b.addBackup(b.addMachine(account.Instance{
 		ID: Bring01, Name: "byol-01", Type: "S5.LARGE8", CPU: 4, MemoryGB: 8, SystemDisk: account.Disk{Type: "CLOUD_SSD", SizeGB: 100},
-		Tags: tags("env", "staging"),
+		Tags: tagMap("env", "staging"),
 	}, ImageBYOL), 2*time.Hour)
 }
 
-// abroad: outside the mainland the platform cannot change.
-func (b *fleetBuilder) abroad() {
-	b.backup(b.add(account.Instance{
-		ID: HK01, Name: "hk-01", Region: Hongkong, Tags: tags("env", "staging"), PublicIPs: []string{"43.128.20.21"},
+// addAbroad: outside the mainland the platform cannot change.
+func (b *fleetBuilder) addAbroad() {
+	b.addBackup(b.addMachine(account.Instance{
+		ID: HK01, Name: "hk-01", Region: Hongkong, Tags: tagMap("env", "staging"), PublicIPs: []string{"43.128.20.21"},
 	}, ImageUbuntu20), time.Hour)
-	b.backup(b.add(account.Instance{
-		ID: HKWindows01, Name: "hk-win-01", Region: Hongkong, Type: "S5.LARGE8", CPU: 4, MemoryGB: 8, Tags: tags("env", "staging"),
+	b.addBackup(b.addMachine(account.Instance{
+		ID: HKWindows01, Name: "hk-win-01", Region: Hongkong, Type: "S5.LARGE8", CPU: 4, MemoryGB: 8, Tags: tagMap("env", "staging"),
 		SystemDisk: account.Disk{Type: "CLOUD_PREMIUM", SizeGB: 80},
 	}, ImageWindows22), time.Hour)
-	b.backup(b.add(account.Instance{
-		ID: SG01, Name: "sg-01", Region: Singapore, Tags: tags("env", "staging"), PublicIPs: []string{"43.134.30.31"},
+	b.addBackup(b.addMachine(account.Instance{
+		ID: SG01, Name: "sg-01", Region: Singapore, Tags: tagMap("env", "staging"), PublicIPs: []string{"43.134.30.31"},
 	}, ImageTencentOS), time.Hour)
 }
 
-// inService: machines that others lean on.
-func (b *fleetBuilder) inService() {
-	b.backup(b.add(account.Instance{
-		ID: Shop01, Name: "shop-01", Tags: tags("env", "staging", "team", "shop"), OutMbps: 3.2, CPUPercent: 41,
+// addInService: machines that others lean on.
+func (b *fleetBuilder) addInService() {
+	b.addBackup(b.addMachine(account.Instance{
+		ID: Shop01, Name: "shop-01", Tags: tagMap("env", "staging", "team", "shop"), OutMbps: 3.2, CPUPercent: 41,
 		Balancers: []account.Balancer{{ID: "lb-5h0pfr0n", Protocol: "TCP", Port: 80, Weight: 10}, {ID: "lb-5h0pfr0n", Protocol: "HTTPS", Port: 443, Weight: 10}},
-		Repairs:   []account.Repair{{ID: "rep-7kq2m4xd", Type: 107, Status: 4, Created: b.ago(3 * day)}},
+		Repairs:   []account.Repair{{ID: "rep-7kq2m4xd", Type: 107, Status: 4, Created: b.timeAgo(3 * day)}},
 	}, ImageUbuntu22), 2*time.Hour)
-	b.backup(b.add(account.Instance{
-		ID: ShopAPI, Name: "shop-api", Tags: tags("env", "staging", "team", "shop"), CPUPercent: 1,
+	b.addBackup(b.addMachine(account.Instance{
+		ID: ShopAPI, Name: "shop-api", Tags: tagMap("env", "staging", "team", "shop"), CPUPercent: 1,
 		Balancers: []account.Balancer{{ID: "lb-5h0pfr0n", Protocol: "HTTPS", Port: 443}},
 	}, ImageUbuntu22), 2*time.Hour)
-	b.backup(b.add(account.Instance{ID: Node01, Name: "node-01", Cluster: "cls-7kq2m4xd", Tags: tags("env", "staging")}, ImageTencentOS), 2*time.Hour)
+	b.addBackup(b.addMachine(account.Instance{ID: Node01, Name: "node-01", Cluster: "cls-7kq2m4xd", Tags: tagMap("env", "staging")}, ImageTencentOS), 2*time.Hour)
 }
 
-// unusual: machines of which the cloud says more or less than of others (cloud/doc.go
+// addUnusual: machines of which the cloud says more or less than of others (cloud/doc.go
 // 4.6, 4.11, 5.1 and 6.8).
-func (b *fleetBuilder) unusual() {
-	b.backup(b.add(account.Instance{ID: Market01, Name: "market-01", Tags: tags("env", "staging")}, ImageMarket), 2*time.Hour)
-	b.backup(b.add(account.Instance{
-		ID: Sealed01, Name: "sealed-01", Tags: tags("env", "staging"),
+func (b *fleetBuilder) addUnusual() {
+	b.addBackup(b.addMachine(account.Instance{ID: Market01, Name: "market-01", Tags: tagMap("env", "staging")}, ImageMarket), 2*time.Hour)
+	b.addBackup(b.addMachine(account.Instance{
+		ID: Sealed01, Name: "sealed-01", Tags: tagMap("env", "staging"),
 		SystemDisk: account.Disk{Type: "CLOUD_BSSD", SizeGB: 50, Encrypted: true, KmsKey: "5ea1ed01-0000-11f1-9a3b-525400a1b2c3"},
 	}, ImageUbuntu20), 2*time.Hour)
-	b.backup(b.add(account.Instance{ID: Fin01, Name: "fin-01", Region: Finance, Tags: tags("env", "staging")}, ImageUbuntu20), 2*time.Hour)
-	old := b.add(account.Instance{ID: Ancient01, Name: "ancient-01", Created: b.ago(3000 * day), Tags: tags("env", "staging")}, ImageCentOS79)
+	b.addBackup(b.addMachine(account.Instance{ID: Fin01, Name: "fin-01", Region: Finance, Tags: tagMap("env", "staging")}, ImageUbuntu20), 2*time.Hour)
+	old := b.addMachine(account.Instance{ID: Ancient01, Name: "ancient-01", Created: b.timeAgo(3000 * day), Tags: tagMap("env", "staging")}, ImageCentOS79)
 	old.ImageID = ""
-	b.backup(old, 2*time.Hour)
+	b.addBackup(old, 2*time.Hour)
 	b.fleet.Snapshots = append(b.fleet.Snapshots, account.Snapshot{
 		ID: SnapshotCopied, Region: Guangzhou, Zone: "ap-guangzhou-6", Name: "copied", Usage: account.UsageSystem, SizeGB: 50, Copied: true,
-		State: account.StateNormal, Percent: 100, Created: b.ago(time.Hour),
+		State: account.StateNormal, Percent: 100, Created: b.timeAgo(time.Hour),
 	})
 }
 
@@ -292,7 +292,7 @@ func diskPrefix(d account.Disk) string {
 	return "disk-"
 }
 
-func (b *fleetBuilder) publicImages() {
+func (b *fleetBuilder) addPublicImages() {
 	for _, region := range []string{Guangzhou, Hongkong, Singapore, Finance} {
 		for _, one := range []struct {
 			id, platform, os string
@@ -317,18 +317,18 @@ func (b *fleetBuilder) publicImages() {
 			b.fleet.Images = append(b.fleet.Images, account.Image{
 				ID: one.id, Region: region, Name: one.os, OSName: one.os, Platform: one.platform, Type: account.PublicImage, State: account.StateNormal,
 				Architecture: architecture, SizeGB: one.size, Source: "OFFICIAL", LicenseType: account.LicenseCloud, Progress: 100,
-				Deprecated: one.id == ImageDeprecated, Created: b.ago(400 * day),
+				Deprecated: one.id == ImageDeprecated, Created: b.timeAgo(400 * day),
 			})
 		}
 	}
 }
 
-func (b *fleetBuilder) ownImages() {
+func (b *fleetBuilder) addOwnImages() {
 	own := func(id, name string, size int, change func(*account.Image)) {
 		i := account.Image{
 			ID: id, Region: Guangzhou, Name: name, OSName: "Ubuntu Server 20.04 LTS 64bit", Platform: "Ubuntu", Type: account.PrivateImage,
 			Architecture: "x86_64", State: account.StateNormal, SizeGB: size, Source: "CREATE_IMAGE", Creator: account.UIN,
-			LicenseType: account.LicenseCloud, Progress: 100, Created: b.ago(30 * day),
+			LicenseType: account.LicenseCloud, Progress: 100, Created: b.timeAgo(30 * day),
 			Snapshots: []string{b.imageSnapshot(id, account.UsageSystem, size)},
 		}
 		change(&i)
@@ -362,25 +362,25 @@ func (b *fleetBuilder) imageSnapshot(image, usage string, size int) string {
 	id := "snap-" + account.IDFrom(image+usage)
 	b.fleet.Snapshots = append(b.fleet.Snapshots, account.Snapshot{
 		ID: id, Region: Guangzhou, Zone: "ap-guangzhou-6", Name: "of " + image, DiskID: "disk-" + account.IDFrom(image+"/builder/"+usage),
-		Usage: usage, SizeGB: size, State: account.StateNormal, Percent: 100, Created: b.ago(30 * day),
+		Usage: usage, SizeGB: size, State: account.StateNormal, Percent: 100, Created: b.timeAgo(30 * day),
 	})
 	return id
 }
 
-func (b *fleetBuilder) keys() {
+func (b *fleetBuilder) addKeyPairs() {
 	for _, one := range []struct{ id, region, name string }{
 		{KeyAlice, Guangzhou, "alice"}, {KeyOnCall, Guangzhou, "on-call"}, {KeySingapore, Singapore, "on-call-sg"},
 	} {
 		b.fleet.KeyPairs = append(b.fleet.KeyPairs, account.KeyPair{
-			ID: one.id, Region: one.region, Name: one.name, Created: b.ago(300 * day),
+			ID: one.id, Region: one.region, Name: one.name, Created: b.timeAgo(300 * day),
 			Public: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI" + account.IDFrom(one.id) + " " + one.name,
 		})
 	}
 }
 
-// past is what an instance of the sample fleet shows as its latest operation.
+// pastOperation is what an instance of the sample fleet shows as its latest operation.
 // Four of twelve recorded ones show none; RunInstances was never seen there.
-func past(id string) account.Operation {
+func pastOperation(id string) account.Operation {
 	names := [...]string{
 		"", "", "", "",
 		account.RenameOperation, account.RenameOperation, "ModifyInstancesAttribute.SecurityGroups",

@@ -26,7 +26,7 @@ func (c *Cloud) checkHost(host, product, region string) *apierr.Error {
 	case (where == "intl") != intl:
 		return apierr.Errorf("AuthFailure.SecretIdNotFound", "The SecretId is not found, please ensure that your SecretId is correct.")
 	case where == "intl" || where == "":
-		if finance(region) {
+		if isFinanceRegion(region) {
 			return apierr.Errorf("UnsupportedRegion", "The region `%s` is not supported at `%s`.", region, host)
 		}
 	case where != region:
@@ -35,4 +35,4 @@ func (c *Cloud) checkHost(host, product, region string) *apierr.Error {
 	return nil
 }
 
-func finance(region string) bool { return strings.HasSuffix(region, "-fsi") }
+func isFinanceRegion(region string) bool { return strings.HasSuffix(region, "-fsi") }

@@ -35,7 +35,7 @@ func describeImages(a *account.Account, r request) (any, *apierr.Error) {
 		}
 		chosen = slices.DeleteFunc(chosen, func(i account.Image) bool { return i.Architecture != account.ArchitectureOf(*in.InstanceType) })
 	}
-	list, e := page(chosen, in.Offset, in.Limit, "InvalidParameterValue.InvalidParameterValueLimit")
+	list, e := pageOf(chosen, in.Offset, in.Limit, "InvalidParameterValue.InvalidParameterValueLimit")
 	if e != nil {
 		return nil, e
 	}
@@ -66,11 +66,11 @@ var imageFilters = filterable[account.Image]{
 	fuzzy: []string{"image-name", "platform"},
 	tags:  func(i account.Image) map[string]string { return i.Tags },
 	values: map[string]func(account.Image) []string{
-		"image-id":    only(func(i account.Image) string { return i.ID }),
-		"image-type":  only(func(i account.Image) string { return i.Type }),
-		"image-name":  only(func(i account.Image) string { return i.Name }),
-		"platform":    only(func(i account.Image) string { return i.Platform }),
-		"image-state": only(func(i account.Image) string { return i.State }),
+		"image-id":    singleValue(func(i account.Image) string { return i.ID }),
+		"image-type":  singleValue(func(i account.Image) string { return i.Type }),
+		"image-name":  singleValue(func(i account.Image) string { return i.Name }),
+		"platform":    singleValue(func(i account.Image) string { return i.Platform }),
+		"image-state": singleValue(func(i account.Image) string { return i.State }),
 	},
 }
 
@@ -174,7 +174,7 @@ func describeKeyPairs(a *account.Account, r request) (any, *apierr.Error) {
 	if len(in.KeyIDs) > 0 {
 		chosen = byID(chosen, in.KeyIDs, func(k account.KeyPair) string { return k.ID })
 	}
-	list, e := page(chosen, in.Offset, in.Limit, "InvalidParameterValueLimit")
+	list, e := pageOf(chosen, in.Offset, in.Limit, "InvalidParameterValueLimit")
 	if e != nil {
 		return nil, e
 	}
@@ -187,8 +187,8 @@ func describeKeyPairs(a *account.Account, r request) (any, *apierr.Error) {
 var keyFilters = filterable[account.KeyPair]{
 	tags: func(account.KeyPair) map[string]string { return nil },
 	values: map[string]func(account.KeyPair) []string{
-		"key-name":   only(func(k account.KeyPair) string { return k.Name }),
-		"project-id": always[account.KeyPair]("0"),
+		"key-name":   singleValue(func(k account.KeyPair) string { return k.Name }),
+		"project-id": constantValue[account.KeyPair]("0"),
 	},
 }
 

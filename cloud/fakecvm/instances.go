@@ -28,7 +28,7 @@ func describeInstances(a *account.Account, r request) (any, *apierr.Error) {
 	if e != nil {
 		return nil, e
 	}
-	list, e := page(chosen, in.Offset, in.Limit, "InvalidParameterValue.LimitExceeded")
+	list, e := pageOf(chosen, in.Offset, in.Limit, "InvalidParameterValue.LimitExceeded")
 	if e != nil {
 		return nil, e
 	}
@@ -67,18 +67,18 @@ var instanceFilters = filterable[account.Instance]{
 	fuzzy: []string{"instance-name"},
 	tags:  func(i account.Instance) map[string]string { return i.Tags },
 	values: map[string]func(account.Instance) []string{
-		"instance-id":          only(func(i account.Instance) string { return i.ID }),
-		"instance-name":        only(func(i account.Instance) string { return i.Name }),
-		"instance-state":       only(func(i account.Instance) string { return i.State }),
-		"instance-charge-type": only(func(i account.Instance) string { return i.ChargeType }),
+		"instance-id":          singleValue(func(i account.Instance) string { return i.ID }),
+		"instance-name":        singleValue(func(i account.Instance) string { return i.Name }),
+		"instance-state":       singleValue(func(i account.Instance) string { return i.State }),
+		"instance-charge-type": singleValue(func(i account.Instance) string { return i.ChargeType }),
 		"private-ip-address":   func(i account.Instance) []string { return i.PrivateIPs },
 		"public-ip-address":    func(i account.Instance) []string { return i.PublicIPs },
 		"ipv6-address":         func(i account.Instance) []string { return slices.Concat(i.IPv6s, i.PublicIPv6) },
-		"zone":                 only(func(i account.Instance) string { return i.Zone }),
-		"project-id":           always[account.Instance]("0"),
-		"vpc-id":               only(func(i account.Instance) string { return vpcOf(i.Region) }),
-		"subnet-id":            only(func(i account.Instance) string { return subnetOf(i.Region) }),
-		"uuid":                 only(func(i account.Instance) string { return uuidOf(i.ID) }),
+		"zone":                 singleValue(func(i account.Instance) string { return i.Zone }),
+		"project-id":           constantValue[account.Instance]("0"),
+		"vpc-id":               singleValue(func(i account.Instance) string { return vpcOf(i.Region) }),
+		"subnet-id":            singleValue(func(i account.Instance) string { return subnetOf(i.Region) }),
+		"uuid":                 singleValue(func(i account.Instance) string { return uuidOf(i.ID) }),
 	},
 }
 

@@ -37,15 +37,15 @@ func (c *Cloud) setSwitch(instance, name, value string) error {
 		return err
 	}
 	if off {
-		c.release(name)
+		c.releaseAnswers(name)
 		c.account.Unstick(instance, name)
 	}
 	c.account.Clock.Skew = c.account.Switches.Duration("clock_skew", "", 0)
 	return nil
 }
 
-// release lets the answers go that a switch holds up.
-func (c *Cloud) release(name string) {
+// releaseAnswers lets the answers go that a switch holds up.
+func (c *Cloud) releaseAnswers(name string) {
 	if held, ok := c.held[name]; ok {
 		close(held)
 		delete(c.held, name)
@@ -58,7 +58,7 @@ func (c *Cloud) release(name string) {
 
 // Switches lists all switches by name, with their help and how they stand.
 func (c *Cloud) Switches() (all []switchboard.Info) {
-	c.look(func() { all = c.account.Switches.All() })
+	c.readState(func() { all = c.account.Switches.All() })
 	return all
 }
 
@@ -67,33 +67,33 @@ func (c *Cloud) fateBefore(req request) string {
 	if req.action != account.ActionReset {
 		return ""
 	}
-	return c.firstOf(req.instance, "reset_drop_before", "reset_html_502", "redirect_307", "redirect_302")
+	return c.takeFirst(req.instance, "reset_drop_before", "reset_html_502", "redirect_307", "redirect_302")
 }
 
 // fateAfter finds what befalls the answer of an executed request.
 func (c *Cloud) fateAfter(req request) string {
-	if fate := c.firstOf(req.instance, "hold:"+req.action, "drop:"+req.action); fate != "" {
+	if fate := c.takeFirst(req.instance, "hold:"+req.action, "drop:"+req.action); fate != "" {
 		return fate
 	}
 	switch {
 	case req.action == account.ActionReset:
-		return c.firstOf(req.instance, "reset_drop_after", "reset_hang", "reset_slow_body",
+		return c.takeFirst(req.instance, "reset_drop_after", "reset_hang", "reset_slow_body",
 			"reset_html_502_after", "reset_empty", "reset_no_request_id")
 	case req.action == account.ActionCreateImage:
-		return c.firstOf(req.instance, "image_drop_after")
+		return c.takeFirst(req.instance, "image_drop_after")
 	case req.action == "CreateSnapshot":
-		return c.firstOf(req.instance, "snapshot_drop_after")
+		return c.takeFirst(req.instance, "snapshot_drop_after")
 	case strings.HasPrefix(req.action, "Describe"):
 		if hangs, ok := c.account.Switches.Level("region_hangs", ""); ok && hangs == req.region {
 			return "region_hangs"
 		}
-		return c.firstOf(req.instance, "describe_drop", "describe_empty")
+		return c.takeFirst(req.instance, "describe_drop", "describe_empty")
 	}
 	return ""
 }
 
-// letGo is closed when what befell an answer is over.
-func (c *Cloud) letGo(fate string) <-chan struct{} {
+// releaseOf is closed when what befell an answer is over.
+func (c *Cloud) releaseOf(fate string) <-chan struct{} {
 	if switchboard.DeliveryOf(fate) != switchboard.Hold {
 		return c.released
 	}
@@ -103,14 +103,14 @@ func (c *Cloud) letGo(fate string) <-chan struct{} {
 	return c.held[fate]
 }
 
-// slowness is how long the answer takes.
-func (c *Cloud) slowness(req request) time.Duration {
+// answerDelay is how long the answer takes.
+func (c *Cloud) answerDelay(req request) time.Duration {
 	value, _ := c.account.Switches.Take("slow:"+req.action, req.instance)
 	d, _ := time.ParseDuration(value) // checked when it was set; 0 for off
 	return d
 }
 
-func (c *Cloud) firstOf(instance string, names ...string) string {
+func (c *Cloud) takeFirst(instance string, names ...string) string {
 	for _, name := range names {
 		if _, ok := c.account.Switches.Take(name, instance); ok {
 			return name
@@ -139,7 +139,7 @@ func (c *Cloud) switchedError(req request) *apierr.Error {
 	}
 	for _, name := range names {
 		if code, ok := c.account.Switches.Take(name, req.instance); ok {
-			return refusal(code, name, req)
+			return switchedRefusal(code, name, req)
 		}
 	}
 	return camOutage(c.account, req)

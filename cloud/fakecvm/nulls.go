@@ -16,10 +16,10 @@ func withNulls(a *account.Account, action string, result any) any {
 	if a.Switches.On("no_nulls", "") || !strings.HasPrefix(action, "Describe") {
 		return result
 	}
-	return edited(result, func(fields map[string]any) {
-		sets(fields, func(list []any) any {
+	return editAnswer(result, func(fields map[string]any) {
+		editLists(fields, func(list []any) any {
 			for _, one := range list {
-				if entry, ok := one.(map[string]any); ok && nullish(entry) {
+				if entry, ok := one.(map[string]any); ok && hasNullLists(entry) {
 					nullEmpty(entry)
 				}
 			}
@@ -28,8 +28,8 @@ func withNulls(a *account.Account, action string, result any) any {
 	})
 }
 
-// nullish picks entries by their id, so that one is always the same.
-func nullish(entry map[string]any) bool {
+// hasNullLists picks entries by their id, so that one is always the same.
+func hasNullLists(entry map[string]any) bool {
 	for _, name := range []string{"InstanceId", "SnapshotId", "ImageId", "KeyId", "DiskId"} {
 		if id, ok := entry[name].(string); ok && id != "" {
 			return sha256.Sum256([]byte(id))[1]%nullShare == 0

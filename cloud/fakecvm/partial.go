@@ -19,24 +19,24 @@ func withSwitchedLists(a *account.Account, req request, result any) any {
 		name  string
 		spoil func(map[string]any)
 	}{
-		{"empty:" + req.action, emptied},
-		{"null:" + req.action, nulled},
-		{"other:" + req.action, misnamed},
-		{"twice:" + req.action, doubled},
-		{"no_system_disk", without("SystemDisk")},
+		{"empty:" + req.action, emptyLists},
+		{"null:" + req.action, nullLists},
+		{"other:" + req.action, replaceIDs},
+		{"twice:" + req.action, doubleEntries},
+		{"no_system_disk", withoutField("SystemDisk")},
 	} {
 		if strings.HasPrefix(how.name, "no_") && req.action != "DescribeInstances" {
 			continue
 		}
 		if _, ok := a.Switches.Take(how.name, req.instance); ok {
-			result = edited(result, how.spoil)
+			result = editAnswer(result, how.spoil)
 		}
 	}
 	return withNulls(a, req.action, result)
 }
 
-// edited is an answer after an edit of its fields.
-func edited(result any, edit func(map[string]any)) any {
+// editAnswer is an answer after an edit of its fields.
+func editAnswer(result any, edit func(map[string]any)) any {
 	raw, err := json.Marshal(result)
 	var fields map[string]any
 	if err == nil {
@@ -49,8 +49,8 @@ func edited(result any, edit func(map[string]any)) any {
 	return fields
 }
 
-// sets calls f with each list of an answer, and keeps what it returns.
-func sets(fields map[string]any, f func([]any) any) {
+// editLists calls f with each list of an answer, and keeps what it returns.
+func editLists(fields map[string]any, f func([]any) any) {
 	for name, v := range fields {
 		if list, ok := v.([]any); ok && strings.HasSuffix(name, "Set") {
 			fields[name] = f(list)
@@ -58,19 +58,19 @@ func sets(fields map[string]any, f func([]any) any) {
 	}
 }
 
-func emptied(fields map[string]any) {
-	sets(fields, func([]any) any { return []any{} })
+func emptyLists(fields map[string]any) {
+	editLists(fields, func([]any) any { return []any{} })
 	fields["TotalCount"] = 0
 }
 
-// nulled keeps the total: null is the SDK's word for what could not be read.
-func nulled(fields map[string]any) {
-	sets(fields, func([]any) any { return nil })
+// nullLists keeps the total: null is the SDK's word for what could not be read.
+func nullLists(fields map[string]any) {
+	editLists(fields, func([]any) any { return nil })
 }
 
-// misnamed answers for other machines and images than those asked for.
-func misnamed(fields map[string]any) {
-	sets(fields, func(list []any) any {
+// replaceIDs answers for other machines and images than those asked for.
+func replaceIDs(fields map[string]any) {
+	editLists(fields, func(list []any) any {
 		for _, one := range list {
 			for _, id := range []string{"InstanceId", "ImageId", "SnapshotId"} {
 				if m, ok := one.(map[string]any); ok && m[id] != nil {
@@ -83,18 +83,18 @@ func misnamed(fields map[string]any) {
 	})
 }
 
-func doubled(fields map[string]any) {
+func doubleEntries(fields map[string]any) {
 	n := 0
-	sets(fields, func(list []any) any {
+	editLists(fields, func(list []any) any {
 		n = 2 * len(list)
 		return append(list, list...)
 	})
 	fields["TotalCount"] = n
 }
 
-func without(field string) func(map[string]any) {
+func withoutField(field string) func(map[string]any) {
 	return func(fields map[string]any) {
-		sets(fields, func(list []any) any {
+		editLists(fields, func(list []any) any {
 			for _, one := range list {
 				one.(map[string]any)[field] = nil
 			}

@@ -94,10 +94,10 @@ func priceOf(a *account.Account, p *account.ResetPlan) wirePrice {
 	}
 	hour *= a.Switches.Number("price_factor", m.ID, 1)
 	if m.ChargeType != account.ChargePrepaid {
-		unit, charge := round(hour), "HOUR"
+		unit, charge := roundPrice(hour), "HOUR"
 		return wirePrice{UnitPrice: &unit, UnitPriceDiscount: &unit, ChargeUnit: &charge, Discount: 100}
 	}
-	list, pays := round(hour*24*30), round(hour*24*30*0.88)
+	list, pays := roundPrice(hour*24*30), roundPrice(hour*24*30*0.88)
 	return wirePrice{OriginalPrice: &list, DiscountPrice: &pays, Discount: 88}
 }
 
@@ -110,4 +110,4 @@ func gigabyteHour(diskType string) float64 {
 	}
 }
 
-func round(x float64) float64 { return math.Round(x*10000) / 10000 }
+func roundPrice(x float64) float64 { return math.Round(x*10000) / 10000 }

@@ -55,7 +55,7 @@ func repairTaskOf(i account.Instance, t account.Repair) repairTask {
 	task := repairTask{
 		TaskID: t.ID, InstanceID: i.ID, Alias: i.Name, TaskTypeID: t.Type, TaskTypeName: repairNames[t.Type], TaskStatus: t.Status,
 		DeviceStatus: t.Status, OperateStatus: t.Status, CreateTime: bareTime(t.Created), TaskDetail: orNull("host maintenance"),
-		Zone: i.Zone, Region: i.Region, VpcID: vpcOf(i.Region), SubnetID: subnetOf(i.Region), LanIP: first(i.PrivateIPs), WanIP: first(i.PublicIPs),
+		Zone: i.Zone, Region: i.Region, VpcID: vpcOf(i.Region), SubnetID: subnetOf(i.Region), LanIP: firstOrNil(i.PrivateIPs), WanIP: firstOrNil(i.PublicIPs),
 		Product: "CVM", AuthType: 7, AuthSource: "Waiting_auth",
 	}
 	if t.Status > 1 {
@@ -67,7 +67,7 @@ func repairTaskOf(i account.Instance, t account.Repair) repairTask {
 	return task
 }
 
-func first(list []string) *string {
+func firstOrNil(list []string) *string {
 	if len(list) == 0 {
 		return nil
 	}
@@ -86,7 +86,7 @@ func describeTaskInfo(a *account.Account, r request) (any, *apierr.Error) {
 	case in.Limit == nil:
 		return nil, apierr.Missing("Limit")
 	}
-	from, to, e := in.span(a.Clock.Wall())
+	from, to, e := in.searchSpan(a.Clock.Wall())
 	if e != nil {
 		return nil, e
 	}
@@ -96,7 +96,7 @@ func describeTaskInfo(a *account.Account, r request) (any, *apierr.Error) {
 	var all []repairTask
 	for _, m := range a.Machines {
 		for _, t := range m.Repairs {
-			if in.wants(m.Instance, t) && !t.Created.Before(from) && !t.Created.After(to) {
+			if in.matches(m.Instance, t) && !t.Created.Before(from) && !t.Created.After(to) {
 				all = append(all, repairTaskOf(m.Instance, t))
 			}
 		}
@@ -104,7 +104,7 @@ func describeTaskInfo(a *account.Account, r request) (any, *apierr.Error) {
 	if in.Order != nil && *in.Order == 1 {
 		slices.Reverse(all)
 	}
-	list, e := page(all, in.Offset, in.Limit, "InvalidParameterValue.LimitExceeded")
+	list, e := pageOf(all, in.Offset, in.Limit, "InvalidParameterValue.LimitExceeded")
 	if e != nil {
 		return nil, e
 	}
@@ -119,7 +119,7 @@ var repairNames = map[int]string{
 	101: "实例运行隐患", 102: "实例运行异常", 103: "实例硬盘异常", 104: "实例网络连接异常", 105: "实例运行预警", 106: "实例硬盘预警", 107: "实例维护升级",
 }
 
-func (in repairParams) wants(i account.Instance, t account.Repair) bool {
+func (in repairParams) matches(i account.Instance, t account.Repair) bool {
 	return (len(in.InstanceIDs) == 0 || slices.Contains(in.InstanceIDs, i.ID)) &&
 		(len(in.TaskStatus) == 0 || slices.Contains(in.TaskStatus, t.Status)) &&
 		(len(in.TaskTypeIDs) == 0 || slices.Contains(in.TaskTypeIDs, t.Type)) &&
@@ -128,9 +128,9 @@ func (in repairParams) wants(i account.Instance, t account.Repair) bool {
 		(in.Product == nil || *in.Product == "" || *in.Product == "CVM")
 }
 
-// span checks the parameters and reads the times between which a task has to
+// searchSpan checks the parameters and reads the times between which a task has to
 // have been created.
-func (in repairParams) span(now time.Time) (from, to time.Time, e *apierr.Error) {
+func (in repairParams) searchSpan(now time.Time) (from, to time.Time, e *apierr.Error) {
 	local := now.In(account.China)
 	today := time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, account.China)
 	read := func(text *string, usual time.Time) (time.Time, *apierr.Error) {

@@ -31,6 +31,6 @@ func (c *Cloud) executeLate(r request, delay string) {
 	}
 	c.account.After(d, func() {
 		_, e := resetInstance(c.account, r) // nobody is there to hear the answer
-		c.audit(r, e)
+		c.auditCall(r, e)
 	})
 }

@@ -37,10 +37,10 @@ func describeSnapshots(a *account.Account, r request) (any, *apierr.Error) {
 	if len(in.SnapshotIDs) > 0 {
 		chosen = byID(chosen, in.SnapshotIDs, func(s account.Snapshot) string { return s.ID })
 	}
-	if e := order(chosen, in.OrderField, in.Order, func(s account.Snapshot) time.Time { return s.Created }, "CREATE_TIME"); e != nil {
+	if e := sortByTime(chosen, in.OrderField, in.Order, func(s account.Snapshot) time.Time { return s.Created }, "CREATE_TIME"); e != nil {
 		return nil, e
 	}
-	list, e := page(chosen, in.Offset, in.Limit, "InvalidParameterValue")
+	list, e := pageOf(chosen, in.Offset, in.Limit, "InvalidParameterValue")
 	if e != nil {
 		return nil, e
 	}
@@ -53,14 +53,14 @@ func describeSnapshots(a *account.Account, r request) (any, *apierr.Error) {
 var snapshotFilters = filterable[account.Snapshot]{
 	many: map[string]int{"disk-id": 10},
 	values: map[string]func(account.Snapshot) []string{
-		"snapshot-id":    only(func(s account.Snapshot) string { return s.ID }),
-		"snapshot-name":  only(func(s account.Snapshot) string { return s.Name }),
-		"snapshot-state": only(func(s account.Snapshot) string { return s.State }),
-		"disk-id":        only(func(s account.Snapshot) string { return s.DiskID }),
-		"disk-usage":     only(func(s account.Snapshot) string { return s.Usage }),
-		"project-id":     always[account.Snapshot]("0"),
-		"encrypt":        always[account.Snapshot]("FALSE"),
-		"snapshot-type":  always[account.Snapshot]("PRIVATE_SNAPSHOT"),
+		"snapshot-id":    singleValue(func(s account.Snapshot) string { return s.ID }),
+		"snapshot-name":  singleValue(func(s account.Snapshot) string { return s.Name }),
+		"snapshot-state": singleValue(func(s account.Snapshot) string { return s.State }),
+		"disk-id":        singleValue(func(s account.Snapshot) string { return s.DiskID }),
+		"disk-usage":     singleValue(func(s account.Snapshot) string { return s.Usage }),
+		"project-id":     constantValue[account.Snapshot]("0"),
+		"encrypt":        constantValue[account.Snapshot]("FALSE"),
+		"snapshot-type":  constantValue[account.Snapshot]("PRIVATE_SNAPSHOT"),
 	},
 }
 

@@ -35,7 +35,7 @@ func (i *ImageRecord) View(now time.Duration) Image {
 	v := i.Image
 	v.Snapshots = slices.Clone(v.Snapshots)
 	if i.job != nil {
-		v.Progress = int(99 * i.job.done(now))
+		v.Progress = int(99 * i.job.progress(now))
 	}
 	return v
 }

@@ -54,9 +54,9 @@ type job struct {
 	finish   func(at time.Duration)
 }
 
-// done is the share of the job that is behind it, 0 to 1. A stuck job never
+// progress is the share of the job that is behind it, 0 to 1. A stuck job never
 // gets past its middle.
-func (j *job) done(now time.Duration) float64 {
+func (j *job) progress(now time.Duration) float64 {
 	if j.end <= j.start {
 		return 1
 	}

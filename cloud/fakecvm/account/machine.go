@@ -122,7 +122,7 @@ func (m *Machine) Truth(now time.Duration) Instance {
 	i := m.clone()
 	i.Latest = m.records[len(m.records)-1].op
 	if m.job != nil && m.job.phase != nil {
-		i.State = m.job.phase(m.job.done(now))
+		i.State = m.job.phase(m.job.progress(now))
 	}
 	return i
 }

@@ -193,7 +193,7 @@ func (a *Account) BeginImage(plan imagePlan, region, requestID string) *ImageRec
 		a.beginJob(j)
 		return image
 	}
-	j.phase = plan.phases()
+	j.phase = plan.imagePhases()
 	a.beginOperation(plan.machine, Operation{Name: ActionCreateImage, State: Operating, RequestID: requestID}, j, done)
 	return image
 }
@@ -208,8 +208,8 @@ func (in CreateImageParams) tags() map[string]string {
 	return tags
 }
 
-// phases: with ForcePoweroff the instance is stopped for it and started again.
-func (p imagePlan) phases() func(float64) string {
+// imagePhases: with ForcePoweroff the instance is stopped for it and started again.
+func (p imagePlan) imagePhases() func(float64) string {
 	if !p.poweroff || p.machine.State != StateRunning {
 		return nil
 	}

@@ -230,17 +230,17 @@ func (a *Account) beginReset(p *ResetPlan, requestID string) {
 	if _, other := a.Switches.Take("reset_other_request_id", m.ID); other {
 		shownID = a.NewRequestID()
 	}
-	j.phase = resetPhase
+	j.phase = resetPhaseAt
 	newDisk := ""
 	if a.Switches.On("new_disk_id", m.ID) {
 		newDisk = a.newID("disk-")
 	}
 	a.beginOperation(m, Operation{Name: ActionReset, State: Operating, RequestID: shownID}, j, func() (string, string) {
 		if failing {
-			m.reinstallFailed()
+			m.applyFailedReset()
 			return Failed, message
 		}
-		m.reinstalled(p, newDisk)
+		m.applyReset(p, newDisk)
 		return Success, ""
 	})
 	if action, ok := a.Switches.Take("overwrite_after", m.ID); ok {
@@ -250,8 +250,8 @@ func (a *Account) beginReset(p *ResetPlan, requestID string) {
 	}
 }
 
-// resetPhase: there is no REINSTALLING (cloud/doc.go 4.2).
-func resetPhase(done float64) string {
+// resetPhaseAt: there is no REINSTALLING (cloud/doc.go 4.2).
+func resetPhaseAt(done float64) string {
 	switch {
 	case done < 0.1:
 		return stateStopping
@@ -262,11 +262,11 @@ func resetPhase(done float64) string {
 	}
 }
 
-// reinstalled makes the instance what the plan says. After a change of platform
+// applyReset makes the instance what the plan says. After a change of platform
 // the system disk keeps its id, as was recorded; older pages say that it gets
 // another one, which newDisk is then (cloud/doc.go 6.6). Its snapshots stay with
 // the old id. Public address and data disks are untouched.
-func (m *Machine) reinstalled(p *ResetPlan, newDisk string) {
+func (m *Machine) applyReset(p *ResetPlan, newDisk string) {
 	if p.PlatformChanges() {
 		if newDisk != "" {
 			m.SystemDisk.ID = newDisk
@@ -296,7 +296,7 @@ func (m *Machine) reinstalled(p *ResetPlan, newDisk string) {
 	}
 }
 
-func (m *Machine) reinstallFailed() {
+func (m *Machine) applyFailedReset() {
 	m.ReinstallFailed, m.State = true, StateStopped
 	m.StopChargingMode = "KEEP_CHARGING"
 }

@@ -16,7 +16,7 @@ type SnapshotRecord struct {
 func (s *SnapshotRecord) View(now time.Duration) Snapshot {
 	v := s.Snapshot
 	if s.job != nil {
-		v.Percent = int(99 * s.job.done(now))
+		v.Percent = int(99 * s.job.progress(now))
 	}
 	return v
 }

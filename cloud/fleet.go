@@ -23,25 +23,25 @@ const (
 	cacheFresh = time.Minute
 	cacheStale = 10 * time.Minute
 	// cachePause is how long a failed read is left alone.
-	cachePause = 5 * time.Second
-	cacheRead  = time.Minute
-	// cacheHope is how long a list is waited for that could not be read last time.
-	cacheHope = 500 * time.Millisecond
-	// cacheKept is how often the machines are read again unasked.
-	cacheKept = 4 * time.Minute
+	cachePause       = 5 * time.Second
+	cacheReadTimeout = time.Minute
+	// cacheRetryWait is how long a list is waited for that could not be read last time.
+	cacheRetryWait = 500 * time.Millisecond
+	// cacheInterval is how often the machines are read again unasked.
+	cacheInterval = 4 * time.Minute
 )
 
 // shelves keep lists for type-ahead, by key. A list on a shelf only helps
 // somebody to pick: whatever is picked is read again.
 type listCache[T any] struct {
 	mu     sync.Mutex
-	by     map[string]cachedList[T]
+	byKey  map[string]cachedList[T]
 	flight singleflight.Group
 }
 
 type cachedList[T any] struct {
-	list T
-	at   time.Time // zero: never read
+	list   T
+	readAt time.Time // zero: never read
 	// failed and err are the last failure since.
 	failed time.Time
 	err    error
@@ -52,10 +52,10 @@ type cachedList[T any] struct {
 func (s *listCache[T]) get(ctx context.Context, c *Cloud, key string, load func(context.Context) (T, error)) (T, error) {
 	now := c.client.Now()
 	s.mu.Lock()
-	held := s.by[key]
+	held := s.byKey[key]
 	s.mu.Unlock()
-	age := now.Sub(held.at)
-	usable := !held.at.IsZero() && age < cacheStale
+	age := now.Sub(held.readAt)
+	usable := !held.readAt.IsZero() && age < cacheStale
 	if usable && age < cacheFresh {
 		return held.list, nil
 	}
@@ -66,17 +66,17 @@ func (s *listCache[T]) get(ctx context.Context, c *Cloud, key string, load func(
 		return held.list, held.err
 	}
 	done := s.flight.DoChan(key, func() (any, error) {
-		ctx, cancel := context.WithTimeout(c.life, cacheRead)
+		ctx, cancel := context.WithTimeout(c.life, cacheReadTimeout)
 		defer cancel()
 		list, err := load(ctx)
-		s.put(c, key, list, err)
+		s.store(c, key, list, err)
 		return list, err
 	})
 	if usable {
 		return held.list, nil
 	}
 	if held.err != nil { // then it may fail again, and after a long time only
-		short, cancel := context.WithTimeout(ctx, cacheHope)
+		short, cancel := context.WithTimeout(ctx, cacheRetryWait)
 		defer cancel()
 		ctx = short
 	}
@@ -93,28 +93,28 @@ func (s *listCache[T]) get(ctx context.Context, c *Cloud, key string, load func(
 	}
 }
 
-// recall is the list under the key as it was last read, however old; nothing is
+// lastRead is the list under the key as it was last read, however old; nothing is
 // asked or waited for.
-func (s *listCache[T]) recall(key string) T {
+func (s *listCache[T]) lastRead(key string) T {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.by[key].list
+	return s.byKey[key].list
 }
 
-func (s *listCache[T]) put(c *Cloud, key string, list T, err error) {
+func (s *listCache[T]) store(c *Cloud, key string, list T, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.by == nil {
-		s.by = map[string]cachedList[T]{}
+	if s.byKey == nil {
+		s.byKey = map[string]cachedList[T]{}
 	}
-	held := s.by[key]
+	held := s.byKey[key]
 	if err != nil {
 		held.err, held.failed = err, c.client.Now()
 		c.client.Log.Warn("type-ahead could not be refreshed", "list", key, "error", err.Error())
 	} else {
-		held = cachedList[T]{list: list, at: c.client.Now()}
+		held = cachedList[T]{list: list, readAt: c.client.Now()}
 	}
-	s.by[key] = held
+	s.byKey[key] = held
 }
 
 // Fleet returns what is remembered of all machines, by account and region, in
@@ -128,10 +128,10 @@ func (c *Cloud) Fleet(ctx context.Context) []reinstall.Part {
 	}
 	out := make([]reinstall.Part, len(sites))
 	var g sync.WaitGroup
-	for n, s := range sites {
+	for n, r := range sites {
 		g.Go(func() {
-			machines, err := c.fleet(ctx, s)
-			out[n] = reinstall.Part{Account: s.Account.Name, Region: s.Name, Machines: machines, Err: err}
+			machines, err := c.machinesOf(ctx, r)
+			out[n] = reinstall.Part{Account: r.Account.Name, Region: r.Name, Machines: machines, Err: err}
 		})
 	}
 	g.Wait()
@@ -143,7 +143,7 @@ func (c *Cloud) Fleet(ctx context.Context) []reinstall.Part {
 func (c *Cloud) KeepFleet(ctx context.Context) {
 	for {
 		c.Fleet(ctx)
-		wait := time.NewTimer(cacheKept)
+		wait := time.NewTimer(cacheInterval)
 		select {
 		case <-ctx.Done():
 			wait.Stop()
@@ -153,12 +153,12 @@ func (c *Cloud) KeepFleet(ctx context.Context) {
 	}
 }
 
-// fleet is all instances of the site, from memory.
-func (c *Cloud) fleet(ctx context.Context, s *api.Region) ([]reinstall.Instance, error) {
-	return c.fleets.get(ctx, c, s.Account.Name+"/"+s.Name, func(ctx context.Context) ([]reinstall.Instance, error) {
-		all, err := describe.Instances(ctx, s)
+// machinesOf is all instances of the site, from memory.
+func (c *Cloud) machinesOf(ctx context.Context, r *api.Region) ([]reinstall.Instance, error) {
+	return c.fleets.get(ctx, c, r.Account.Name+"/"+r.Name, func(ctx context.Context) ([]reinstall.Instance, error) {
+		all, err := describe.Instances(ctx, r)
 		if err != nil {
-			return nil, s.Fault(api.NotRead, api.DescribeInstances, err)
+			return nil, r.Fault(api.NotRead, api.DescribeInstances, err)
 		}
 		return all, nil
 	})
@@ -169,34 +169,34 @@ func (c *Cloud) fleet(ctx context.Context, s *api.Region) ([]reinstall.Instance,
 // public ones. Images with data disks in them are left out, because
 // ResetInstance refuses them (cloud/doc.go 6.3).
 func (c *Cloud) Images(ctx context.Context, ref reinstall.Ref) ([]reinstall.Image, error) {
-	s, err := c.oneRegion(api.NotFound, ref.Account, ref.Region)
+	r, err := c.oneRegion(api.NotFound, ref.Account, ref.Region)
 	if err != nil {
 		return nil, err
 	}
-	kind, err := c.typeOf(ctx, s, ref.Instance)
+	kind, err := c.typeOf(ctx, r, ref.Instance)
 	if err != nil {
 		return nil, err
 	}
-	return c.images.get(ctx, c, s.Account.Name+"/"+s.Name+"/"+kind, func(ctx context.Context) ([]reinstall.Image, error) {
-		return installableImages(ctx, s, kind)
+	return c.images.get(ctx, c, r.Account.Name+"/"+r.Name+"/"+kind, func(ctx context.Context) ([]reinstall.Image, error) {
+		return installableImages(ctx, r, kind)
 	})
 }
 
 // typeOf is the instance's type: from memory, or read where it is not there.
-func (c *Cloud) typeOf(ctx context.Context, s *api.Region, id string) (string, error) {
-	if fleet, err := c.fleet(ctx, s); err == nil {
+func (c *Cloud) typeOf(ctx context.Context, r *api.Region, id string) (string, error) {
+	if fleet, err := c.machinesOf(ctx, r); err == nil {
 		for _, i := range fleet {
 			if i.Instance == id {
 				return i.Type, nil
 			}
 		}
 	}
-	i, found, err := describe.InstanceByID(ctx, s, id)
+	i, found, err := describe.InstanceByID(ctx, r, id)
 	switch {
 	case err != nil:
-		return "", s.Fault(api.NotRead, api.DescribeInstances, err)
+		return "", r.Fault(api.NotRead, api.DescribeInstances, err)
 	case !found:
-		return "", reinstall.Refuse(api.NotFound, "“"+errcode.Shorten(id, 60)+"” does not exist in "+s.Name+" of account "+s.Account.Name, "Pick the machine first")
+		return "", reinstall.Refuse(api.NotFound, "“"+errcode.Shorten(id, 60)+"” does not exist in "+r.Name+" of account "+r.Account.Name, "Pick the machine first")
 	}
 	return i.Type, nil
 }
@@ -205,15 +205,15 @@ func (c *Cloud) typeOf(ctx context.Context, s *api.Region, id string) (string, e
 var imageOrder = []string{reinstall.ImagePrivate, reinstall.ImageShared, reinstall.ImagePublic}
 
 // installableImages lists the images that instances of the type take, in order.
-func installableImages(ctx context.Context, s *api.Region, instanceType string) ([]reinstall.Image, error) {
-	all, err := describe.Images(ctx, s, instanceType, describe.Filter("image-type", imageOrder...))
+func installableImages(ctx context.Context, r *api.Region, instanceType string) ([]reinstall.Image, error) {
+	all, err := describe.Images(ctx, r, instanceType, describe.Filter("image-type", imageOrder...))
 	if err != nil {
-		return nil, s.Fault(api.NotRead, api.DescribeImages, err)
+		return nil, r.Fault(api.NotRead, api.DescribeImages, err)
 	}
 	out := []reinstall.Image{}
 	for _, raw := range all {
 		i := describe.ImageOf(raw)
-		if i.State == reinstall.ImageNormal && !i.Deprecated && slices.Contains(imageOrder, i.Type) && !wholeMachine(raw) {
+		if i.State == reinstall.ImageNormal && !i.Deprecated && slices.Contains(imageOrder, i.Type) && !isWholeMachine(raw) {
 			out = append(out, i)
 		}
 	}
@@ -230,6 +230,6 @@ func installableImages(ctx context.Context, s *api.Region, instanceType string) 
 	return out, nil
 }
 
-func wholeMachine(i *cvm.Image) bool {
+func isWholeMachine(i *cvm.Image) bool {
 	return slices.ContainsFunc(i.SnapshotSet, func(s *cvm.Snapshot) bool { return s != nil && api.Val(s.DiskUsage) == "DATA_DISK" })
 }
