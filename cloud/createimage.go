@@ -13,32 +13,6 @@ import (
 	"twokey/commands/reinstall"
 )
 
-// resolveImage finds the one image that is named by id or by exact name (the
-// cloud's filter by name is fuzzy). Several with one name are a refusal that
-// lists them: never the first match.
-func resolveImage(ctx context.Context, r *api.Region, named string) (img reinstall.Image, found bool, err error) {
-	if describe.ImageID.MatchString(named) {
-		byID, err := describe.ImagesByID(ctx, r, []string{named})
-		if err != nil || byID[named] == nil {
-			return img, false, err
-		}
-		return describe.ImageOf(byID[named]), true, nil
-	}
-	all, err := describe.ImagesNamed(ctx, r, named)
-	switch {
-	case err != nil || len(all) == 0:
-		return img, false, err
-	case len(all) > 1:
-		var ids []string
-		for _, i := range all {
-			ids = append(ids, api.Val(i.ImageId)+" ("+strings.ToLower(strings.TrimSuffix(api.Val(i.ImageType), "_IMAGE"))+")")
-		}
-		return img, false, reinstall.Refuse(api.NotRead, fmt.Sprintf("%d images in %s are named “%s”", len(all), r.Name, errcode.Shorten(named, 60)),
-			"Name one by its id: "+strings.Join(ids, ", "))
-	}
-	return describe.ImageOf(all[0]), true, nil
-}
-
 // CreateImage starts an image of the instance's system disk alone, since
 // ResetInstance refuses whole-machine images. It is sent once. A name that is
 // taken is the name of our own earlier call, whose answer was lost: then the
@@ -99,4 +73,28 @@ func (c *Cloud) ImageByName(ctx context.Context, ref reinstall.Ref, name string)
 		return img, false, reinstall.Refuse(api.NotRead, fmt.Sprintf("%d own images are named “%s”", len(all), errcode.Shorten(name, 60)), "Name one by its id")
 	}
 	return describe.ImageOf(all[0]), true, nil
+}
+
+// ImageRoom counts the own images of the machine's region, and how many may be
+// there. The cloud tells only the latter by itself (cloud/doc.go 5.4).
+func (c *Cloud) ImageRoom(ctx context.Context, ref reinstall.Ref) (used, most int, err error) {
+	r, err := c.oneRegion(api.NotMade, ref.Account, ref.Region)
+	if err != nil {
+		return 0, 0, err
+	}
+	quota, err := describe.ImageQuota(ctx, r)
+	if err == nil && quota.ImageNumQuota == nil {
+		err = api.ErrNoAnswer
+	}
+	if err != nil {
+		return 0, 0, r.Fault(api.NotMade, api.DescribeImageQuota, err)
+	}
+	_, own, err := describe.ImagePage(ctx, r, 0, 1, "", describe.Filter("image-type", reinstall.ImagePrivate))
+	if err == nil && own == nil {
+		err = api.ErrNoAnswer
+	}
+	if err != nil {
+		return 0, 0, r.Fault(api.NotMade, api.DescribeImages, err)
+	}
+	return int(*own), int(*quota.ImageNumQuota), nil
 }
