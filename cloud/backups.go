@@ -16,19 +16,20 @@ import (
 	"twokey/commands/reinstall"
 )
 
-// maxDataSnapshots bounds the snapshots of data disks that are listed: they are no
-// evidence, and only shown so that nobody takes one for it.
+// maxDataSnapshots bounds the list of data disks' snapshots. People see them so that
+// nobody takes one for a backup.
 const maxDataSnapshots = 5
 
-// futureSlack is how far a backup may lie ahead of the cloud's clock as read
-// before: one may be made between two reads. Beyond it the time is not
-// understood, and the backup is no evidence.
+// futureSlack is how far a backup may lie ahead of the cloud's clock: it may be made
+// between two reads. A backup beyond it has a time that we do not understand, and
+// proves nothing.
 const futureSlack = 30 * time.Second
 
-// readBackups lists the backups that the cloud vouches for, newest first: the
-// snapshots of the system disk now attached, the images built on them, the
-// image that Twokey made, and what the wish names. Images do not name their
-// source, so that only the way over the snapshots tells it (cloud/doc.go 6.4). States other than NORMAL are listed too, for people to see.
+// readBackups lists the backups that the cloud confirms, newest first. They are the
+// snapshots of the attached system disk, the images built on them, the image that
+// Twokey made, and what the wish names. Images do not name their source, so the way
+// is over the snapshots (cloud/doc.go 6.4). It lists states other than NORMAL as
+// well, for people to see.
 func readBackups(ctx context.Context, r *api.Region, i reinstall.Instance, w reinstall.Wish, made string, now time.Time) ([]reinstall.Evidence, error) {
 	kind, wished, _ := strings.Cut(w.Backup, ":")
 	snapshots, err := systemSnapshots(ctx, r, i.SystemDisk, kind, wished)
@@ -77,8 +78,8 @@ func readBackups(ctx context.Context, r *api.Region, i reinstall.Instance, w rei
 	return out, nil
 }
 
-// imagesOn are the images that are built on one of the snapshots of the disk,
-// by their ids, and which one that is.
+// imagesOn maps the id of each image that is built on a snapshot of the disk to that
+// snapshot.
 func imagesOn(snapshots []*cbs.Snapshot, disk string) map[string]*cbs.Snapshot {
 	out := map[string]*cbs.Snapshot{}
 	for _, snap := range snapshots {
@@ -91,9 +92,9 @@ func imagesOn(snapshots []*cbs.Snapshot, disk string) map[string]*cbs.Snapshot {
 	return out
 }
 
-// systemSnapshots lists the disk's snapshots, in every state, and the one that
-// the wish names even if it is of another disk: then its disk says so. Local
-// disks have none.
+// systemSnapshots lists the disk's snapshots, in every state, and the one that the
+// wish names. That one may be of another disk; its DiskID shows it. Local disks have
+// no snapshots.
 func systemSnapshots(ctx context.Context, r *api.Region, disk reinstall.Disk, kind, wished string) ([]*cbs.Snapshot, error) {
 	var out []*cbs.Snapshot
 	if disk.ID != "" && !disk.Local() {
@@ -114,7 +115,7 @@ func systemSnapshots(ctx context.Context, r *api.Region, disk reinstall.Disk, ki
 	return append(out, slices.DeleteFunc(all, func(snap *cbs.Snapshot) bool { return !known(snap) })...), nil
 }
 
-// snapshotEvidence is not ok where the snapshot's times cannot be read.
+// snapshotEvidence is not ok if the snapshot's times cannot be read.
 func snapshotEvidence(snap *cbs.Snapshot) (reinstall.Evidence, bool) {
 	created, ok := api.Time(snap.CreateTime)
 	if !ok {
@@ -134,8 +135,8 @@ func snapshotEvidence(snap *cbs.Snapshot) (reinstall.Evidence, bool) {
 	return e, true
 }
 
-// snapshotDeadline is when the snapshot ends, the zero time where it is permanent. It
-// is not ok where the cloud does not say one of the two.
+// snapshotDeadline is when the snapshot ends, or the zero time if it is permanent.
+// It is not ok if the cloud says neither.
 func snapshotDeadline(snap *cbs.Snapshot) (time.Time, bool) {
 	if api.Val(snap.DeadlineTime) == "" {
 		return time.Time{}, snap.IsPermanent == nil || *snap.IsPermanent
@@ -146,11 +147,10 @@ func snapshotDeadline(snap *cbs.Snapshot) (time.Time, bool) {
 	return api.Time(snap.DeadlineTime)
 }
 
-// imageEvidence is an image as a backup. Its content is as old as the snapshot
-// that it is built on, which may be older than the image, and it is taken to
-// end with it. For the image that Twokey made of this machine its own time
-// counts. It is not ok where the image is no own one, since who shares one can
-// take it back, or where its time cannot be read.
+// imageEvidence is an image as a backup. Its content is as old as the snapshot below
+// it, and it counts as ending with that snapshot. The image that Twokey made of this
+// machine counts by its own time. It is not ok for an image of another account,
+// which can take it back, nor if its time cannot be read.
 func imageEvidence(img *cvm.Image, snap *cbs.Snapshot, ours bool) (reinstall.Evidence, bool) {
 	i := describe.ImageOf(img)
 	if i.Created.IsZero() || i.Type != reinstall.ImagePrivate {
@@ -194,15 +194,14 @@ func dataSnapshots(ctx context.Context, r *api.Region, i reinstall.Instance) ([]
 	return out, nil
 }
 
-// backupDescription is the description by which an image of Twokey's own is found to be of
-// a machine: images name no source otherwise (cloud/doc.go 6.4).
+// backupDescription is the description of an image that Twokey makes. Nothing else
+// says which machine an image is of (cloud/doc.go 6.4).
 func backupDescription(instance string) string {
 	return "Backup of " + instance + " before a reinstall, made by twokey"
 }
 
 // imagesMadeEarlier lists the images that Twokey made of the machine for any
-// proposal. They are asked for only where no snapshot tells them: on local
-// disks.
+// proposal. It asks for them only if no snapshot can lead to them: on local disks.
 func imagesMadeEarlier(ctx context.Context, r *api.Region, i reinstall.Instance) (map[string]*cvm.Image, error) {
 	out := map[string]*cvm.Image{}
 	if i.SystemDisk.ID != "" && !i.SystemDisk.Local() {

@@ -9,21 +9,21 @@ import (
 )
 
 const (
-	// cacheFresh is how old a list may be before it is read again behind the
-	// answer; cacheStale how old it may be to be answered with at all.
+	// cacheFresh is how old a list may be before it is read again behind the answer.
+	// cacheStale is how old it may be to be an answer at all.
 	cacheFresh = time.Minute
 	cacheStale = 10 * time.Minute
-	// cachePause is how long a failed read is left alone.
+	// cachePause is the time between a failed read and the next.
 	cachePause       = 5 * time.Second
 	cacheReadTimeout = time.Minute
-	// cacheRetryWait is how long a list is waited for that could not be read last time.
+	// cacheRetryWait is how long a caller waits for a list whose last read failed.
 	cacheRetryWait = 500 * time.Millisecond
-	// cacheInterval is how often the machines are read again unasked.
+	// cacheInterval is how often KeepFleet reads the machines.
 	cacheInterval = 4 * time.Minute
 )
 
-// shelves keep lists for type-ahead, by key. A list on a shelf only helps
-// somebody to pick: whatever is picked is read again.
+// listCache keeps lists for type-ahead, by key. A cached list only helps somebody to
+// pick: the engine reads again whatever is picked.
 type listCache[T any] struct {
 	mu     sync.Mutex
 	byKey  map[string]cachedList[T]
@@ -38,8 +38,8 @@ type cachedList[T any] struct {
 	err    error
 }
 
-// get returns the list under the key. An old one is answered with at once and
-// read again behind it; however many ask, it is read once.
+// get returns the list under the key. An old list is an answer at once and is read
+// again behind it. However many callers ask, it is read once.
 func (s *listCache[T]) get(ctx context.Context, c *Cloud, key string, load func(context.Context) (T, error)) (T, error) {
 	now := c.client.Now()
 	s.mu.Lock()
@@ -84,8 +84,8 @@ func (s *listCache[T]) get(ctx context.Context, c *Cloud, key string, load func(
 	}
 }
 
-// lastRead is the list under the key as it was last read, however old; nothing is
-// asked or waited for.
+// lastRead is the list under the key as last read, however old. It asks nobody and
+// waits for nothing.
 func (s *listCache[T]) lastRead(key string) T {
 	s.mu.Lock()
 	defer s.mu.Unlock()

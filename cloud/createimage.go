@@ -13,10 +13,10 @@ import (
 	"twokey/commands/reinstall"
 )
 
-// CreateImage starts an image of the instance's system disk alone, since
-// ResetInstance refuses whole-machine images. It is sent once. A name that is
-// taken is the name of our own earlier call, whose answer was lost: then the
-// image of that name is the answer (cloud/doc.go 6.2).
+// CreateImage starts an image of the instance's system disk alone, for ResetInstance
+// refuses whole-machine images. It sends the call once. If the name is taken, an
+// earlier call of ours took it and its answer was lost: then the image of that name
+// is the answer (cloud/doc.go 6.2).
 func (c *Cloud) CreateImage(ctx context.Context, ref reinstall.Ref, name string, stop bool) (string, error) {
 	r, err := c.oneRegion(api.NotMade, ref.Account, ref.Region)
 	if err != nil {
@@ -54,7 +54,7 @@ func (c *Cloud) CreateImage(ctx context.Context, ref reinstall.Ref, name string,
 	return "", r.Fault(api.NotMade, api.CreateImage, api.ErrNoAnswer)
 }
 
-// ImageByName looks an own image up by its exact name.
+// ImageByName looks an image of the account up by its exact name.
 func (c *Cloud) ImageByName(ctx context.Context, ref reinstall.Ref, name string) (img reinstall.Image, found bool, err error) {
 	r, err := c.oneRegion(api.NotRead, ref.Account, ref.Region)
 	if err != nil {
@@ -75,8 +75,8 @@ func (c *Cloud) ImageByName(ctx context.Context, ref reinstall.Ref, name string)
 	return describe.ImageOf(all[0]), true, nil
 }
 
-// ImageRoom counts the own images of the machine's region, and how many may be
-// there. The cloud tells only the latter by itself (cloud/doc.go 5.4).
+// ImageRoom counts the account's own images in the machine's region, and how many
+// may be there. The quota's call answers the limit alone (cloud/doc.go 5.4).
 func (c *Cloud) ImageRoom(ctx context.Context, ref reinstall.Ref) (used, most int, err error) {
 	r, err := c.oneRegion(api.NotMade, ref.Account, ref.Region)
 	if err != nil {

@@ -18,20 +18,20 @@ import (
 	"twokey/commands/reinstall"
 )
 
-// findTimeout is for one attempt at asking a region for a machine. It is short:
-// somebody waits, and one region that hangs must not hold up all others.
+// findTimeout is for one attempt to ask a region for a machine. It is short:
+// somebody waits, and a region that hangs must not hold up the others.
 const findTimeout = 3 * time.Second
 
-// idGrace is how long the others are waited for once an id was found: two accounts
-// of the policy file may be one and the same, and then nothing is taken.
+// idGrace is how long Find waits for the other regions once one has the id. Two
+// accounts of the policy file may be the same account; then Find must see both.
 const idGrace = time.Second
 
 var instanceID = regexp.MustCompile(`^ins-[0-9a-z]{8}$`)
 
-// maxName is more runes than an instance's name can have.
+// maxName is more characters than the name of an instance can have.
 const maxName = 128
 
-// target is what somebody named, and how the cloud can be asked for it.
+// target is what somebody named, and the filters by which the cloud finds it.
 type target struct {
 	text    string
 	id      bool       // it is an instance id: there is one of it at most
@@ -39,8 +39,8 @@ type target struct {
 	filters []*cvm.Filter
 }
 
-// newTarget never selects more than it names: an empty target is a refusal,
-// since an empty filter would be 'all'.
+// newTarget never selects more than the text names. An empty text is a refusal, for
+// an empty filter selects all machines.
 func newTarget(text string) (target, error) {
 	t := target{text: strings.TrimSpace(text)}
 	switch {
@@ -66,8 +66,8 @@ func newTarget(text string) (target, error) {
 	return t, nil
 }
 
-// matches reports whether the instance is exactly what was named; blanks around its
-// name are none that anybody types. The cloud's filter by name is fuzzy.
+// matches reports whether the text names exactly this instance. Nobody types the
+// blanks around a name. The cloud's filter by name is fuzzy (cloud/doc.go 5.2).
 func (t target) matches(i reinstall.Instance) bool {
 	if i.Instance == t.text || strings.TrimSpace(i.Name) == t.text {
 		return true
@@ -78,10 +78,10 @@ func (t target) matches(i reinstall.Instance) bool {
 	})
 }
 
-// Find returns every instance that the target names exactly, over all accounts
-// and regions that account and region leave. Where some could not be asked, and
-// the machine might be there too, a *commands.UnaskedError comes with what the
-// others have. An id that was found is enough: there is no second one of it.
+// Find returns every instance that the text names exactly, in the regions that
+// accountName and region leave. If some regions do not answer, and the machine might
+// be there, it returns what the others have and a *reinstall.UnaskedError. An id
+// that is found is enough: ids are unique.
 func (c *Cloud) Find(ctx context.Context, text, accountName, region string) ([]reinstall.Instance, error) {
 	text, accountName, region, err := splitRef(text, accountName, region)
 	if err != nil {
@@ -91,13 +91,13 @@ func (c *Cloud) Find(ctx context.Context, text, accountName, region string) ([]r
 	if err != nil {
 		return nil, err
 	}
-	sites, err := c.chooseRegions(api.NotFound, accountName, region)
+	regions, err := c.chooseRegions(api.NotFound, accountName, region)
 	if err != nil {
 		return nil, err
 	}
 	s := search{target: t, found: map[reinstall.Ref]reinstall.Instance{}, failed: map[*api.Region]error{}}
-	s.askRegions(ctx, sites, c.findTimeout)
-	if doubtful := s.regionsToAskAgain(c, sites); len(doubtful) > 0 {
+	s.askRegions(ctx, regions, c.findTimeout)
+	if doubtful := s.regionsToAskAgain(c, regions); len(doubtful) > 0 {
 		select {
 		case <-ctx.Done():
 			return nil, context.Cause(ctx)
@@ -108,11 +108,11 @@ func (c *Cloud) Find(ctx context.Context, text, accountName, region string) ([]r
 	if err := ctx.Err(); err != nil {
 		return nil, context.Cause(ctx)
 	}
-	return s.result(sites)
+	return s.result(regions)
 }
 
-// splitRef takes account/region/id apart. Names may hold slashes, so that only
-// three parts that end in an instance id are meant as one.
+// splitRef splits account/region/id. Names may hold slashes, so it splits only three
+// parts that end in an instance id.
 func splitRef(text, accountName, region string) (rest, outAccount, outRegion string, err error) {
 	parts := strings.Split(strings.TrimSpace(text), "/")
 	if len(parts) != 3 || !instanceID.MatchString(parts[2]) {
@@ -125,8 +125,8 @@ func splitRef(text, accountName, region string) (rest, outAccount, outRegion str
 	return parts[2], parts[0], parts[1], nil
 }
 
-// search collects what the sites show of a target, each instance once, and why
-// a site could not be asked.
+// search collects what the regions show of a target, each instance once, and why a
+// region did not answer.
 type search struct {
 	target
 	mu     sync.Mutex
@@ -134,13 +134,13 @@ type search struct {
 	failed map[*api.Region]error
 }
 
-// askRegions asks the sites all at once; their budgets pace it. What was sought by its
-// id, and found, is not waited for elsewhere for long.
-func (s *search) askRegions(ctx context.Context, sites []*api.Region, timeout time.Duration) {
+// askRegions asks all regions at once; the budgets pace it. Once a region has the id
+// that is sought, it waits for the others only a moment.
+func (s *search) askRegions(ctx context.Context, regions []*api.Region, timeout time.Duration) {
 	ctx, enough := context.WithCancel(api.WithAttemptTimeout(ctx, timeout))
 	defer enough()
 	var g sync.WaitGroup
-	for _, at := range sites {
+	for _, at := range regions {
 		for _, f := range s.filters {
 			g.Go(func() {
 				some, err := describe.Instances(ctx, at, f)
@@ -156,7 +156,7 @@ func (s *search) askRegions(ctx context.Context, sites []*api.Region, timeout ti
 	g.Wait()
 }
 
-// recordAnswer keeps one answer, and reports whether it names what is sought.
+// recordAnswer keeps one answer, and reports whether it has the target.
 func (s *search) recordAnswer(at *api.Region, some []reinstall.Instance, err error) (named bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -171,13 +171,13 @@ func (s *search) recordAnswer(at *api.Region, some []reinstall.Instance, err err
 	return named
 }
 
-// regionsToAskAgain are the sites whose answer is not believed before it was given twice,
-// for a listing leaves out at times what is there: all of them where none shows
-// the machine, otherwise those of which the memory for type-ahead shows one so
-// named that the answer did not.
-func (s *search) regionsToAskAgain(c *Cloud, sites []*api.Region) []*api.Region {
+// regionsToAskAgain are the regions that must answer twice, because a listing can
+// leave out what is there (cloud/doc.go 5.5). If no region shows the target, that is
+// all of them. Otherwise it is those in which the cached list has such a machine and
+// the answer does not.
+func (s *search) regionsToAskAgain(c *Cloud, regions []*api.Region) []*api.Region {
 	var out []*api.Region
-	for _, at := range sites {
+	for _, at := range regions {
 		if s.failed[at] != nil {
 			continue
 		}
@@ -189,8 +189,8 @@ func (s *search) regionsToAskAgain(c *Cloud, sites []*api.Region) []*api.Region 
 	return out
 }
 
-// result is what the search comes to.
-func (s *search) result(sites []*api.Region) ([]reinstall.Instance, error) {
+// result turns the answers into Find's result.
+func (s *search) result(regions []*api.Region) ([]reinstall.Instance, error) {
 	out := []reinstall.Instance{}
 	for _, i := range s.found {
 		out = append(out, i)
@@ -200,7 +200,7 @@ func (s *search) result(sites []*api.Region) ([]reinstall.Instance, error) {
 		return out, nil
 	}
 	var no reinstall.UnaskedError
-	for _, at := range sites {
+	for _, at := range regions {
 		switch err := s.failed[at]; {
 		case err == nil:
 			no.Asked = append(no.Asked, siteOf(at))
@@ -217,7 +217,7 @@ func siteOf(r *api.Region) reinstall.Site {
 	return reinstall.Site{Account: r.Account.Name, Region: r.Name}
 }
 
-// whyNoAnswer says in a few words for people why a read has no answer.
+// whyNoAnswer says in a few words for people why a region did not answer.
 func whyNoAnswer(err error) string {
 	code := errcode.Of(err)
 	switch {

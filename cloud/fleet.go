@@ -10,18 +10,18 @@ import (
 	"twokey/commands/reinstall"
 )
 
-// Fleet returns what is remembered of all machines, by account and region, in
-// the order of the policy file. What is older than a minute is read again behind
-// the answer; what was never read is waited for until ctx ends. A region that
-// cannot be read says why, and keeps the others from nothing.
+// Fleet returns the cached list of all machines, by account and region, in the order
+// of the policy file. A list older than a minute is read again behind the answer. A
+// list that was never read is waited for until ctx ends. A region that cannot be
+// read says why; the others are there.
 func (c *Cloud) Fleet(ctx context.Context) []reinstall.Part {
-	sites, err := c.chooseRegions(api.NotFound, "", "")
+	regions, err := c.chooseRegions(api.NotFound, "", "")
 	if err != nil {
 		return nil
 	}
-	out := make([]reinstall.Part, len(sites))
+	out := make([]reinstall.Part, len(regions))
 	var g sync.WaitGroup
-	for n, r := range sites {
+	for n, r := range regions {
 		g.Go(func() {
 			machines, err := c.machinesOf(ctx, r)
 			out[n] = reinstall.Part{Account: r.Account.Name, Region: r.Name, Machines: machines, Err: err}
@@ -31,8 +31,8 @@ func (c *Cloud) Fleet(ctx context.Context) []reinstall.Part {
 	return out
 }
 
-// KeepFleet reads all machines at once and again before the memory is too old
-// to be answered with, until ctx ends: nobody's first question waits for it.
+// KeepFleet reads all machines now, and again before the cache is too old, until ctx
+// ends. So nobody's first question waits.
 func (c *Cloud) KeepFleet(ctx context.Context) {
 	for {
 		c.Fleet(ctx)
@@ -46,7 +46,7 @@ func (c *Cloud) KeepFleet(ctx context.Context) {
 	}
 }
 
-// machinesOf is all instances of the site, from memory.
+// machinesOf lists all instances of the region, from the cache.
 func (c *Cloud) machinesOf(ctx context.Context, r *api.Region) ([]reinstall.Instance, error) {
 	return c.fleets.get(ctx, c, r.Account.Name+"/"+r.Name, func(ctx context.Context) ([]reinstall.Instance, error) {
 		all, err := describe.Instances(ctx, r)

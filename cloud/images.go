@@ -15,10 +15,10 @@ import (
 	"twokey/commands/reinstall"
 )
 
-// Images returns the images that the instance's type takes, that are ready and
-// not deprecated, from a memory like Fleet's: own ones first, then shared, then
-// public ones. Images with data disks in them are left out, because
-// ResetInstance refuses them (cloud/doc.go 6.3).
+// Images returns the images that the instance's type takes, ready and not
+// deprecated, from a cache like Fleet's. Own images come first, then shared ones,
+// then public ones. It leaves out images with data disks, for ResetInstance refuses
+// them (cloud/doc.go 6.3).
 func (c *Cloud) Images(ctx context.Context, ref reinstall.Ref) ([]reinstall.Image, error) {
 	r, err := c.oneRegion(api.NotFound, ref.Account, ref.Region)
 	if err != nil {
@@ -33,7 +33,7 @@ func (c *Cloud) Images(ctx context.Context, ref reinstall.Ref) ([]reinstall.Imag
 	})
 }
 
-// typeOf is the instance's type: from memory, or read where it is not there.
+// typeOf is the instance's type, from the cached list or read.
 func (c *Cloud) typeOf(ctx context.Context, r *api.Region, id string) (string, error) {
 	if fleet, err := c.machinesOf(ctx, r); err == nil {
 		for _, i := range fleet {
@@ -52,7 +52,8 @@ func (c *Cloud) typeOf(ctx context.Context, r *api.Region, id string) (string, e
 	return i.Type, nil
 }
 
-// installableImages lists the images that instances of the type take, in order.
+// installableImages lists the images that instances of the type take, in the order
+// of imageOrder.
 func installableImages(ctx context.Context, r *api.Region, instanceType string) ([]reinstall.Image, error) {
 	all, err := describe.Images(ctx, r, instanceType, describe.Filter("image-type", imageOrder...))
 	if err != nil {
@@ -78,13 +79,13 @@ func installableImages(ctx context.Context, r *api.Region, instanceType string) 
 	return out, nil
 }
 
+// isWholeMachine reports whether the image has data disks in it.
 func isWholeMachine(i *cvm.Image) bool {
 	return slices.ContainsFunc(i.SnapshotSet, func(s *cvm.Snapshot) bool { return s != nil && api.Val(s.DiskUsage) == "DATA_DISK" })
 }
 
-// resolveImage finds the one image that is named by id or by exact name (the
-// cloud's filter by name is fuzzy). Several with one name are a refusal that
-// lists them: never the first match.
+// resolveImage finds the one image that an id or an exact name names. Several images
+// of one name are a refusal that lists them: never the first match.
 func resolveImage(ctx context.Context, r *api.Region, named string) (img reinstall.Image, found bool, err error) {
 	if describe.ImageID.MatchString(named) {
 		byID, err := describe.ImagesByID(ctx, r, []string{named})
@@ -108,5 +109,5 @@ func resolveImage(ctx context.Context, r *api.Region, named string) (img reinsta
 	return describe.ImageOf(all[0]), true, nil
 }
 
-// imageOrder is how suggestions are ordered by their source.
+// imageOrder is the order of suggestions by their source.
 var imageOrder = []string{reinstall.ImagePrivate, reinstall.ImageShared, reinstall.ImagePublic}

@@ -14,8 +14,8 @@ import (
 	"twokey/commands/port"
 )
 
-// Look reads many instances of one account and region, 100 ids a call. Those
-// that the cloud does not know are missing from the map.
+// Look reads many instances of one account and region, 100 ids a call. The map
+// leaves out those that the cloud does not know.
 func (c *Cloud) Look(ctx context.Context, accountName, region string, ids []string) (map[string]port.Seen, error) {
 	r, err := c.oneRegion(api.NotRead, accountName, region)
 	if err != nil {
@@ -31,8 +31,8 @@ func (c *Cloud) Look(ctx context.Context, accountName, region string, ids []stri
 	return out, nil
 }
 
-// readStatuses reads up to 100 instances into out. Where the cloud refuses the whole
-// call for one unknown id, the halves are asked by themselves.
+// readStatuses reads up to 100 instances into out. If the cloud refuses the call
+// because of one unknown id, it asks for each half by itself.
 func readStatuses(ctx context.Context, r *api.Region, ids []string, out map[string]port.Seen) error {
 	ctx, clock := api.WithClock(ctx)
 	answer, err := api.Read(ctx, r, api.DescribeInstances, func(ctx context.Context) (*describe.RawInstances, *string, error) {
@@ -75,10 +75,10 @@ func readStatuses(ctx context.Context, r *api.Region, ids []string, out map[stri
 	return nil
 }
 
-// Ping asks every account for one instance, so that wrong credentials, a
-// missing permission or a closed network show at the start. Where one of its
-// regions is down, another one answers for it. The error joins what is wrong with
-// each account, one sentence each: of its first region.
+// Ping asks every account for one instance, so that wrong credentials, a missing
+// permission or a closed network show at the start. One region that answers is
+// enough for an account. The error has one sentence for each account that fails,
+// about its first region.
 func (c *Cloud) Ping(ctx context.Context) error {
 	ctx = api.WithAttemptTimeout(ctx, c.findTimeout)
 	errs := make([]error, len(c.accounts))

@@ -12,10 +12,10 @@ import (
 	"twokey/commands/reinstall"
 )
 
-// readPrices fills in what the machine costs now and afterwards. The cloud quotes
-// a resulting configuration, not a difference, so that both are asked; and it
-// quotes less than it resets (cloud/doc.go 7.1 and 7.2). So a price that is not
-// known is a fact, whatever the reason. The error is that ctx has ended.
+// readPrices fills in what the machine costs now and afterwards. The cloud quotes a
+// configuration, not a difference, so it asks for both. The cloud also quotes less
+// than it resets, so an unknown price is a fact and not an error (cloud/doc.go 7.1
+// and 7.2). An error means that ctx has ended.
 func readPrices(ctx context.Context, r *api.Region, f *reinstall.Facts, w reinstall.Wish) error {
 	if !f.ImageFound {
 		f.PriceNote = "there is no image to ask a price for"
@@ -55,8 +55,8 @@ func readPrices(ctx context.Context, r *api.Region, f *reinstall.Facts, w reinst
 	return nil
 }
 
-// whyNoPrice says in one sentence, with the code, why there is no price, and
-// whether asking again may help.
+// whyNoPrice says in one sentence, with the code, why the cloud gave no price, and
+// whether to ask again may help.
 func whyNoPrice(err error) (why string, passes bool) {
 	switch code := errcode.Of(err); {
 	case err == nil:
@@ -69,16 +69,16 @@ func whyNoPrice(err error) (why string, passes bool) {
 	}
 }
 
-// priceAnswer is a price, or none and why, or one that needs a word.
+// priceAnswer is a price, or why there is none, or a price with a note.
 type priceAnswer struct {
 	price  *reinstall.Price
 	note   string
 	passes bool
 }
 
-// priceNow quotes the present configuration. Where the present image is gone,
-// or is refused by now, a planned one of the same platform stands in for it at
-// the present size.
+// priceNow quotes the present configuration. If the present image is gone or
+// refused, a planned image of the same platform stands in for it, at the present
+// size.
 func priceNow(ctx context.Context, r *api.Region, i reinstall.Instance, current, planned reinstall.Image) (q priceAnswer) {
 	images := []reinstall.Image{current, planned}
 	switch current.ID {

@@ -15,11 +15,10 @@ import (
 	"twokey/commands/reinstall"
 )
 
-// Read reads everything that preflight and re-check need, in three steps of
-// calls that need not wait for each other. Any that fails fails the whole: a
-// failed check counts as no. Only what is around the machine may be left
-// unchecked, and then says so. made is the id of the image that Twokey made for
-// the proposal, or empty.
+// Read reads everything that preflight and re-check need, in three steps; the calls
+// of a step run at once. If a call fails, Read fails: a failed check counts as no.
+// Only the checks of what is around the machine may fail alone, and their results
+// say so. made is the id of the image that Twokey made for the proposal, or empty.
 func (c *Cloud) Read(ctx context.Context, ref reinstall.Ref, w reinstall.Wish, made string) (reinstall.Facts, error) {
 	r, err := c.oneRegion(api.NotRead, ref.Account, ref.Region)
 	if err != nil {
@@ -57,8 +56,8 @@ func (c *Cloud) Read(ctx context.Context, ref reinstall.Ref, w reinstall.Wish, m
 	return priced, nil
 }
 
-// readMachine is the first step: the machine and the clock, and what the wish
-// alone can name.
+// readMachine is the first step: the machine, the cloud's clock, and what the wish
+// alone names.
 func readMachine(ctx context.Context, r *api.Region, id string, w reinstall.Wish) (f reinstall.Facts, err error) {
 	g, ctx := errgroup.WithContext(ctx)
 	var machine reinstall.Instance
@@ -100,7 +99,8 @@ func readMachine(ctx context.Context, r *api.Region, id string, w reinstall.Wish
 	return f, nil
 }
 
-// notShown words that the cloud does not show the machine, which may be there.
+// notShown is the refusal if the cloud does not show the machine, which may exist
+// all the same.
 func notShown(r *api.Region, id string) *reinstall.Refusal {
 	refusal := reinstall.Refuse(api.NotRead, "the cloud does not show "+id+" in "+r.Name+" of account "+r.Account.Name+" just now",
 		"Try again in a minute, and check the id; the form's list shows what there is")
@@ -108,8 +108,8 @@ func notShown(r *api.Region, id string) *reinstall.Refusal {
 	return refusal
 }
 
-// askTwice asks again, after a pause, for what a list did not show: listings are
-// late at times, and leave out what is there.
+// askTwice asks a second time, after a pause, for what a list did not show: lists
+// can leave out what is there (cloud/doc.go 5.5).
 func askTwice[T any](ctx context.Context, r *api.Region, ask func(context.Context) (T, bool, error)) (T, bool, error) {
 	one, found, err := ask(ctx)
 	if err != nil || found {
@@ -123,7 +123,8 @@ func askTwice[T any](ctx context.Context, r *api.Region, ask func(context.Contex
 	return ask(ctx)
 }
 
-// faultUnlessRefusal words an error that is no refusal yet.
+// faultUnlessRefusal turns an error into a fault of the action; a refusal stays as
+// it is.
 func faultUnlessRefusal(r *api.Region, action string, err error) error {
 	if err == nil {
 		return nil
@@ -135,8 +136,8 @@ func faultUnlessRefusal(r *api.Region, action string, err error) error {
 	return r.Fault(api.NotRead, action, err)
 }
 
-// readImages is the second step: the image that runs now, which may have been
-// deleted, and which is the one to install where the wish names none.
+// readImages is the second step: the image that runs now, which may be deleted. If
+// the wish names no image, that is also the one to install.
 func readImages(ctx context.Context, r *api.Region, f *reinstall.Facts, w reinstall.Wish) error {
 	id := f.Instance.ImageID
 	switch {

@@ -19,10 +19,10 @@ import (
 
 const resetTimeout = 20 * time.Second
 
-// Reset makes one HTTP attempt of ResetInstance, never a second one: whatever
-// happens, at most one request leaves for an order, and an order whose arming
-// time is more than five seconds away leaves none. The verdict claims no more
-// than the answer proves.
+// Reset makes one HTTP attempt of ResetInstance, never a second one. At most one
+// request leaves for an order, whatever happens. An order that was armed more than
+// five seconds away from now sends none. The verdict claims no more than the answer
+// proves.
 func (c *Cloud) Reset(ctx context.Context, o port.Order) port.Answer {
 	r, err := c.oneRegion(api.NotSent, o.Plan.Account, o.Plan.Region)
 	if err != nil {
@@ -48,6 +48,7 @@ func (c *Cloud) Reset(ctx context.Context, o port.Order) port.Answer {
 	return judgeAnswer(r, answer, err, once.MayHaveLeft(), o.Password)
 }
 
+// neverSent is the answer if nothing of the request left.
 func neverSent(why string) port.Answer {
 	return port.Answer{Verdict: port.NeverSent, Message: "nothing was sent: " + why}
 }
@@ -90,8 +91,8 @@ func judgeAnswer(r *api.Region, answer *cvm.ResetInstanceResponse, err error, le
 	return port.Answer{Verdict: errcode.Verdict(code), Code: hide(errcode.Shorten(code, 100)), Message: hide(why + ". " + next + ". (" + said + ")")}
 }
 
-// resetRequest is the order in the cloud's words; always a new one, because the
-// SDK's requests keep the first endpoint that they were sent to.
+// resetRequest is the order as the cloud's request. It is always a new one, for a
+// request of the SDK keeps its first endpoint (cloud/doc.go 8.6).
 func resetRequest(o port.Order) (*cvm.ResetInstanceRequest, error) {
 	p := o.Plan
 	switch {
