@@ -101,7 +101,7 @@ func (s *listCache[T]) store(c *Cloud, key string, list T, err error) {
 	held := s.byKey[key]
 	if err != nil {
 		held.err, held.failed = err, c.client.Now()
-		c.client.Log.Warn("type-ahead could not be refreshed", "list", key, "error", err.Error())
+		c.client.Log.Warn("type-ahead: list not refreshed", "list", key, "error", err.Error())
 	} else {
 		held = cachedList[T]{list: list, readAt: c.client.Now()}
 	}

@@ -82,7 +82,7 @@ func judgeAnswer(r *api.Region, answer *cvm.ResetInstanceResponse, err error, le
 		why, next = why+", which may be our own reset", errcode.LookFirst
 	}
 	if m := errcode.MissingPermission(e); m.Action != "" {
-		r.Client.Log.Error("the call was denied", "account", r.Account.Name, "region", r.Name, "missing", hide(m.Full()), "code", code, "request", e.RequestId)
+		r.Client.Log.Error("reset: call denied by CAM", "account", r.Account.Name, "region", r.Name, "missing", hide(m.Full()), "code", code, "request", e.RequestId)
 	}
 	said := code + ": " + strings.TrimRight(words, ". \n")
 	if e.RequestId != "" {

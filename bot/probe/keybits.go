@@ -8,8 +8,7 @@ import (
 	"golang.org/x/crypto/ssh"
 )
 
-// keyBits is the key's size as ssh-keygen prints it; 0 where it is of no type that
-// is asked for.
+// keyBits is the key's size as ssh-keygen prints it, and 0 for other types of key.
 func keyBits(k ssh.PublicKey) int {
 	c, ok := k.(ssh.CryptoPublicKey)
 	if !ok {

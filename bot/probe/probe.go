@@ -1,5 +1,5 @@
-// Package probe asks the login service of a machine whether it answers: over
-// the network, from where this process stands.
+// Package probe asks the login service of a machine whether it answers, over the
+// network, from the host of this process.
 package probe
 
 import (
@@ -20,12 +20,12 @@ import (
 const (
 	dialTimeout      = 3 * time.Second // for the connection
 	handshakeTimeout = 5 * time.Second // for the connection and the handshake
-	// version names us in the machine's own log.
+	// version names Twokey in the machine's own log.
 	version = "SSH-2.0-Twokey"
 )
 
 // hostKeyTypes are the types of host key, each with the algorithms that show one. A
-// server has one key of each type at most; it shows one a connection.
+// server has at most one key of each type, and shows one a connection.
 var hostKeyTypes = []struct {
 	name       string
 	algorithms []string
@@ -35,11 +35,11 @@ var hostKeyTypes = []struct {
 	{"RSA", []string{ssh.KeyAlgoRSASHA512, ssh.KeyAlgoRSASHA256, ssh.KeyAlgoRSA}},
 }
 
-// Prober is a commands.Prober. The zero value is ready.
+// Prober is a port.Prober. The zero value is ready.
 type Prober struct{}
 
-// Probe makes one attempt. An SSH server is asked for its host key of each
-// type, and left before anybody would log in.
+// Probe makes one attempt. It asks an SSH server for its host key of each type, and
+// leaves before any login.
 func (Prober) Probe(ctx context.Context, service, host string, port int) reinstall.Shown {
 	addr := net.JoinHostPort(host, strconv.Itoa(port))
 	if service != reinstall.ServiceSSH {
@@ -94,8 +94,8 @@ func hostKeys(ctx context.Context, addr string) (out reinstall.Shown) {
 
 var errKeyRead = errors.New("the key was shown; nothing more is wanted")
 
-// readHostKey has the server prove that it holds a key of these algorithms, closes the
-// connection, and returns the key.
+// readHostKey has the server prove that it holds a key of these algorithms. Then it
+// closes the connection and returns the key.
 func readHostKey(ctx context.Context, conn net.Conn, addr string, algorithms []string) (key ssh.PublicKey, err error) {
 	defer conn.Close()
 	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })

@@ -12,7 +12,7 @@ import (
 // CommonAction is an action of a product whose SDK has no module of its own.
 type CommonAction struct{ Product, Version, Name string }
 
-// openCommon makes a client for each of those products.
+// openCommon makes a client for each product without a module.
 func (r *Region) openCommon() {
 	r.common = map[string]*common.Client{}
 	for _, product := range []string{"sts", "clb", "monitor", "as", "tke"} {
@@ -23,7 +23,7 @@ func (r *Region) openCommon() {
 }
 
 // ReadCommon makes one read of such an action. T has the answer's fields as
-// pointers: what is nil was not answered.
+// pointers: nil means that the answer does not have it.
 func ReadCommon[T any](ctx context.Context, r *Region, a CommonAction, params map[string]any) (*T, error) {
 	return Read(ctx, r, a.Name, func(ctx context.Context) (*T, *string, error) {
 		q := tchttp.NewCommonRequest(a.Product, a.Version, a.Name)

@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// AllPages reads a list to its end. A list that comes out shorter than its own
-// total is an error: something was not read.
+// AllPages reads a list to its end. A list that is shorter than its own total is an
+// error: something was not read.
 func AllPages[T any](get func(offset int) (page []T, total *int64, err error)) ([]T, error) {
 	var all []T
 	for {
@@ -27,11 +27,12 @@ func AllPages[T any](get func(offset int) (page []T, total *int64, err error)) (
 	}
 }
 
-// IsMissing reports whether a list was not read: it is null beside its total.
+// IsMissing reports whether a list is null beside a total above 0: then it was not
+// read.
 func IsMissing[T any](list []T, total *int64) bool { return list == nil && Val(total) > 0 }
 
-// Unique leaves of entries with one id the first: what is made while pages are read
-// moves the others onto the next page. What has no id is left out.
+// Unique keeps the first entry of each id. A new entry moves the others onto the
+// next page while pages are read. Unique drops entries without an id.
 func Unique[T any](list []T, id func(T) string) []T {
 	seen := map[string]bool{"": true}
 	return slices.DeleteFunc(list, func(one T) bool {

@@ -11,7 +11,7 @@ import (
 	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
 )
 
-// Region is one region of one account: the place that every call is made to.
+// Region is one region of one account. Every call goes to one.
 type Region struct {
 	Client     *Client
 	Account    *Account
@@ -47,10 +47,11 @@ func (a *Account) openRegion(c *Client, region string) (*Region, error) {
 	return r, nil
 }
 
-// auditRegions answer for CloudAudit; it is asked in another region's stead in
-// the first of them (cloud.tencent.com, CloudAudit, DescribeEvents).
+// auditRegions are those that answer for CloudAudit (cloud/doc.go 10.1). For another
+// region the first of them is asked.
 var auditRegions = []string{"ap-guangzhou", "ap-hongkong", "ap-seoul", "ap-singapore", "ap-tokyo", "eu-frankfurt"}
 
+// AuditRegion is the region that answers for CloudAudit in a region's place.
 func AuditRegion(region string) string {
 	if slices.Contains(auditRegions, region) {
 		return region

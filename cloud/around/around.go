@@ -1,3 +1,7 @@
+// Package around reads what stands around a machine, from other products of the
+// cloud: load balancers (CLB), traffic and CPU load (Cloud Monitor), auto-scaling
+// groups (AS), clusters (TKE and EMR), and maintenance. A check that fails says so,
+// with its reason, and is never taken for nothing.
 package around
 
 import (
@@ -50,7 +54,7 @@ func Look(ctx context.Context, r *api.Region, i reinstall.Instance) []reinstall.
 	return append(out, emrCluster(i))
 }
 
-// WhyUnchecked is a failed check in a few words for people; the log has more.
+// WhyUnchecked says in a few words for people why a check failed. The log has more.
 func WhyUnchecked(action string, err error) string {
 	code := errcode.Of(err)
 	switch {

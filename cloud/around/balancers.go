@@ -53,8 +53,8 @@ func Balancers(ctx context.Context, r *api.Region, i reinstall.Instance) (reinst
 	return seen("is behind load balancer "+strings.Join(words, " and "), ids...)
 }
 
-// describe are its id and its listeners: “lb-1 (TCP 80, HTTPS 443)”, and whether
-// all its weight has been taken away.
+// describe is the balancer's id and listeners, such as “lb-1 (TCP 80, HTTPS 443)”,
+// and whether all its weights are 0.
 func (lb lbItem) describe() string {
 	var ports []string
 	drained := true

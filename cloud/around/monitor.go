@@ -13,13 +13,13 @@ import (
 const (
 	monitorSpan   = 15 * time.Minute
 	monitorPeriod = 60 // seconds; every metric below has it (document 248/6843)
-	// quietMbps and quietCPU are what an idle machine with its agents stays below.
+	// An idle machine with its agents stays below quietMbps and quietCPU.
 	quietMbps = 0.1
 	quietCPU  = 10
 )
 
-// ErrNoValues: Cloud Monitor answered, and has nothing of the last quarter of
-// an hour: an agent that does not run, or a machine that is too new.
+// ErrNoValues means that Cloud Monitor answered without a value of the last quarter
+// of an hour. The machine's agent does not run, or the machine is too new.
 var ErrNoValues = errors.New("it has no values")
 
 type monitorAnswer struct {
@@ -62,9 +62,9 @@ func Metric(ctx context.Context, r *api.Region, name, instance string) (float64,
 	return sum / float64(n), nil
 }
 
-// outgoingTraffic adds what goes out by the private and the public interface. A
-// machine that is off sends nothing. What one of them tells is enough to be
-// seen; to be not seen, both have to tell.
+// outgoingTraffic adds what leaves by the private and the public interface. A
+// machine that is off sends nothing. One interface is enough to see traffic; to see
+// none, both must answer.
 func outgoingTraffic(ctx context.Context, r *api.Region, i reinstall.Instance) (reinstall.Nearby, error) {
 	if i.State == "STOPPED" {
 		return notSeen()
@@ -87,8 +87,8 @@ func outgoingTraffic(ctx context.Context, r *api.Region, i reinstall.Instance) (
 	return notSeen()
 }
 
-// cpuLoad asks the agent inside the machine, and its host where that one is
-// silent: a machine that is to be reinstalled is often too broken to tell.
+// cpuLoad asks the agent inside the machine, and its host if the agent is silent. A
+// machine that needs a reinstall is often too broken to answer.
 func cpuLoad(ctx context.Context, r *api.Region, i reinstall.Instance) (reinstall.Nearby, error) {
 	if i.State == "STOPPED" {
 		return notSeen()

@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	// Without StartDate the API looks at today only.
+	// Without StartDate the API looks only at today.
 	repairSpan = 180 * 24 * time.Hour
 )
 
@@ -25,7 +25,7 @@ var (
 	}
 )
 
-// RepairTasks asks for maintenance that is still to come or under way.
+// RepairTasks asks for maintenance that is to come or under way.
 func RepairTasks(ctx context.Context, r *api.Region, i reinstall.Instance) (reinstall.Nearby, error) {
 	since := r.Client.Now().Add(-repairSpan).UTC().Format(time.DateTime)
 	total := int64(0)
@@ -59,7 +59,7 @@ func RepairTasks(ctx context.Context, r *api.Region, i reinstall.Instance) (rein
 	return notSeen()
 }
 
-// repairPage reads one page; both Offset and Limit are required (cloud/doc.go 4.10).
+// repairPage reads one page. Offset and Limit are both required (cloud/doc.go 4.10).
 func repairPage(ctx context.Context, r *api.Region, instance, since string, offset int) (*cvm.DescribeTaskInfoResponseParams, error) {
 	return api.Read(ctx, r, api.DescribeTaskInfo, func(ctx context.Context) (*cvm.DescribeTaskInfoResponseParams, *string, error) {
 		q := cvm.NewDescribeTaskInfoRequest()

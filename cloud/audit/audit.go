@@ -1,3 +1,5 @@
+// Package audit reads CloudAudit: who called what on a machine, and when. It says of
+// each call whether it was ours.
 package audit
 
 import (
@@ -23,22 +25,21 @@ const (
 	Span     = 29 * 24 * time.Hour // the API asks for less than 30 days
 )
 
-// changingActions are the operations whose events are asked for: a reset, and what
-// else can cover its record. Values of EventName are an or; the instance is
-// picked out of the answers here, because how the API compares resources is not
-// documented.
+// changingActions are the operations whose events are read: a reset, and what can
+// replace its record. The values of EventName are joined by or. The instance is
+// picked out of the answers here, for nobody documents how the API compares
+// resources.
 var changingActions = []string{
 	"ResetInstance", "RebootInstances", "StopInstances", "StartInstances", "ResetInstancesPassword", "CreateImage",
 	"ModifyInstancesAttribute", "TerminateInstances", "EnterRescueMode", "ExitRescueMode",
-	// Other spellings of a reset (cloud/doc.go 4.8): what the console's
-	// is recorded as is unknown.
+	// Other names of a reset (cloud/doc.go 4.8). The console's is unknown (10.4).
 	"ConvertOperatingSystems", "ResetInstances",
 }
 
 // Events lists what CloudAudit recorded of calls that change the instance, oldest
-// first, from since on. Events appear late, 7 to 10 s after the call as far as
-// anybody saw: what is missing proves nothing. If the account or its key may not
-// ask, the error is a Denied one.
+// first, from since on. An event appears 7 to 10 s after its call (cloud/doc.go
+// 10.2): what is missing proves nothing. If the account or its key may not ask, the
+// error is a Denied one.
 func Events(ctx context.Context, r *api.Region, instance string, since time.Time) ([]reinstall.CloudEvent, error) {
 	now := r.Client.Now()
 	if oldest := now.Add(-Span); since.Before(oldest) {
@@ -97,9 +98,9 @@ func AllEvents(ctx context.Context, r *api.Region, from, to time.Time) ([]*cloud
 	return nil, fmt.Errorf("more than %d events since %s: %w", maxPages*PageSize, from.UTC().Format(time.DateTime), api.ErrTooMany)
 }
 
-// EventOf reads one event, where it is of the instance and has a time. ours tells
-// our own account user, or nothing. Neither the access key nor the request's
-// parameters need be there: both were empty where an event was recorded.
+// EventOf reads one event if it is about the instance and has a time. ours returns
+// our own account user, or nothing. The access key and the request's parameters can
+// be empty: the one recorded event has neither (cloud/doc.go 10.3).
 func EventOf(r *api.Region, e *cloudaudit.Event, instance string, ours func() string) (reinstall.CloudEvent, bool) {
 	if e == nil || instance == "" {
 		return reinstall.CloudEvent{}, false
@@ -124,16 +125,16 @@ func EventOf(r *api.Region, e *cloudaudit.Event, instance string, ours func() st
 	return out, true
 }
 
-// detail is what only the event's own JSON tells.
+// detail is what only the event's own JSON has.
 type detail struct {
 	Error, Resources, Parameters string
 	User                         string // the number of whoever called
 	Console                      bool
 }
 
-// detailOf reads it leniently: apiErrorCode is seen as a number, as text, and
-// empty; 0 and empty are success. What cannot be read counts as an error, so
-// that it is never taken for a success.
+// detailOf reads the JSON leniently: apiErrorCode is a number, a text, or empty; 0
+// and empty are success. An unreadable event counts as an error, so that nobody
+// takes it for a success.
 func detailOf(raw string) detail {
 	var d struct {
 		Code         any `json:"apiErrorCode"`
@@ -166,9 +167,9 @@ func EventTime(s string) (time.Time, bool) {
 	return api.Time(&s)
 }
 
-// callerOf says whose call an event is: by its access key, if it names one;
-// else a call at the console is never ours, and one of our own account user is.
-// Another account user proves nothing: the keys may have been of that one before.
+// callerOf says whose call an event is. The access key decides if there is one.
+// Otherwise a call at the console is never ours, and a call of our own account user
+// is. Another account user proves nothing: our key may have been of that one before.
 func callerOf(r *api.Region, key, user string, ours func() string, console bool) reinstall.Hand {
 	switch {
 	case key != "":

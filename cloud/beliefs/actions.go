@@ -17,7 +17,8 @@ import (
 	"twokey/commands/reinstall"
 )
 
-// quotedPrices asks for one machine of each type of system disk, as it is.
+// quotedPrices asks for the price of one machine of each type of system disk, as it
+// is.
 func (v *survey) quotedPrices(ctx context.Context) port.Sighting {
 	return v.eachRegion(ctx, func(r *api.Region, one *surveyed) (port.Found, string) {
 		chosen := map[string]reinstall.Instance{}
@@ -72,8 +73,8 @@ func lookAtPrice(ctx context.Context, r *api.Region, i reinstall.Instance) (port
 	return port.Differs, showValue(&code) + ", which is not known"
 }
 
-// permittedActions makes one small read of each action, in the first region of each
-// account whose machines can be read. Some need a machine.
+// permittedActions makes one small read of each action. It uses the first region of
+// each account whose machines can be read, for some actions need a machine.
 func (v *survey) permittedActions(ctx context.Context) port.Sighting {
 	var g gathered
 	for _, a := range v.accounts {
@@ -190,7 +191,7 @@ func saysEnough(i *describe.RawInstance) bool {
 		i.VirtualPrivateCloud != nil && api.Val(i.InstanceChargeType) != "SPOTPAID" && i.SystemDisk != nil
 }
 
-// tryPrice is let through also where the cloud does not quote the machine.
+// tryPrice counts as permitted also if the cloud does not quote the machine.
 func tryPrice(ctx context.Context, r *api.Region, i reinstall.Instance) error {
 	_, err := describe.Price(ctx, r, i, reinstall.Image{ID: i.ImageID}, i.SystemDisk.SizeGB, nil)
 	if errcode.IsAboutRequest(errcode.Of(err)) {

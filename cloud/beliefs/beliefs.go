@@ -1,3 +1,7 @@
+// Package beliefs looks at what Twokey believes of the cloud, for `bot check
+// beliefs`. No look changes anything, and none shows the name or the id of an
+// account or of a machine: people paste the results in public. cloud/doc.go cites
+// each belief by its name.
 package beliefs
 
 import (
@@ -5,9 +9,8 @@ import (
 	"twokey/commands/port"
 )
 
-// List returns the beliefs, each with a look that changes nothing. The looks share
-// what they read: make the list again to look again. A look names regions, counts
-// accounts, and neither names nor counts machines by name.
+// List returns the beliefs, each with its look. The looks share what they read: make
+// the list again to look again. A result names regions and counts accounts.
 func List(client *api.Client, accounts []*api.Account) []port.Belief {
 	v := &survey{client: client, accounts: accounts, regions: map[*api.Region]*surveyed{}, trails: map[trailOf]*trail{}}
 	return append([]port.Belief{
@@ -74,7 +77,7 @@ func List(client *api.Client, accounts []*api.Account) []port.Belief {
 	}, byHand...)
 }
 
-// byHand are the beliefs about which no harmless call can tell.
+// byHand are the beliefs that no harmless call can prove; a person looks.
 var byHand = []port.Belief{
 	{
 		Name: "tag condition", Safety: true, Source: "unproven; cloud/doc.go 9.7",

@@ -16,8 +16,8 @@ import (
 )
 
 const (
-	// madeTogether is how far the times of a machine and of its system disk may lie
-	// apart; seven recorded ones were the same to the second.
+	// madeTogether is how far apart the times of a machine and of its system disk may
+	// be; seven recorded ones were the same to the second.
 	madeTogether = 5 * time.Minute
 	// widestZone is the greatest difference between two zones.
 	widestZone = 14 * time.Hour
@@ -38,7 +38,7 @@ func eachPair(machines []*describe.RawInstance, disks []*cbs.Disk, f func(*descr
 	}
 }
 
-// withDisks is machines for looks that need the system disks too.
+// withDisks is eachRegion for looks that need the system disks too.
 func (v *survey) withDisks(ctx context.Context, f func(*surveyed, []*cbs.Disk) (port.Found, string)) port.Sighting {
 	return v.eachRegion(ctx, func(r *api.Region, one *surveyed) (port.Found, string) {
 		disks, err := v.disksOf(ctx, r)
@@ -49,8 +49,9 @@ func (v *survey) withDisks(ctx context.Context, f func(*surveyed, []*cbs.Disk) (
 	})
 }
 
-// diskTimes compares to the hour: a disk that was made long after its machine
-// tells nothing, one that is whole hours off tells of another zone.
+// diskTimes compares the times of machines and their disks. A disk that was made
+// long after its machine proves nothing. One that is whole hours off shows another
+// zone.
 func (v *survey) diskTimes(ctx context.Context) port.Sighting {
 	return v.withDisks(ctx, func(one *surveyed, disks []*cbs.Disk) (port.Found, string) {
 		same, apart, shifted, off := 0, 0, 0, counted{}
@@ -78,15 +79,15 @@ func (v *survey) diskTimes(ctx context.Context) port.Sighting {
 		switch {
 		case 10*shifted > same:
 			return port.Differs, seen
-		case same > 0: // a disk in ten may have been made anew by chance at such an hour
+		case same > 0: // one disk in ten may be a later one, made at such an hour by chance
 			return port.Holds, seen
 		}
 		return port.Untold, seen
 	})
 }
 
-// diskIDs leaves out machines that name no disk, and local disks, which CBS does
-// not know.
+// diskIDs leaves out machines that name no disk, and local disks, which CBS does not
+// know.
 func (v *survey) diskIDs(ctx context.Context) port.Sighting {
 	return v.withDisks(ctx, func(one *surveyed, disks []*cbs.Disk) (port.Found, string) {
 		same, other, none := 0, 0, 0
@@ -111,7 +112,7 @@ func (v *survey) diskIDs(ctx context.Context) port.Sighting {
 	})
 }
 
-// imageTimes looks at a page of own images, one of public ones, and the machines.
+// imageTimes looks at the machines, one page of own images and one of public ones.
 func (v *survey) imageTimes(ctx context.Context) port.Sighting {
 	var g gathered
 	for _, r := range v.allRegions() {

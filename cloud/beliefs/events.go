@@ -12,9 +12,8 @@ import (
 	"twokey/commands/port"
 )
 
-// requestIDs looks for the call of each record among the events. An event that is
-// not shown yet, and one that was left out, says nothing against it as long as
-// others agree.
+// requestIDs looks for the call of each record among the events. An event can be
+// late or missing; that proves nothing as long as others agree.
 func (v *survey) requestIDs(ctx context.Context) port.Sighting {
 	return v.eachRegion(ctx, func(r *api.Region, one *surveyed) (port.Found, string) {
 		t := v.trail(ctx, r)
@@ -41,8 +40,8 @@ func (v *survey) requestIDs(ctx context.Context) port.Sighting {
 	})
 }
 
-// compareRecord tells whether the machine's record and the events of the same operation
-// on it agree; untold where there are none.
+// compareRecord says whether the machine's record and an event of the same operation
+// agree. Without such an event it says Untold.
 func compareRecord(r *api.Region, i *describe.RawInstance, t *trail) port.Found {
 	if i == nil || api.Val(i.LatestOperation) == "" || api.Val(i.LatestOperationRequestId) == "" {
 		return port.Untold
@@ -61,11 +60,11 @@ func compareRecord(r *api.Region, i *describe.RawInstance, t *trail) port.Found 
 	return found
 }
 
-// noUser is whose calls are looked for where it does not matter.
+// noUser stands for our account user if it does not matter whose calls they are.
 func noUser() string { return "" }
 
-// auditEvents looks at what the rules rest on of each event, once for each account and
-// each place that answers for it.
+// auditEvents looks at what the rules need of an event, once for each account and
+// each region that answers for CloudAudit.
 func (v *survey) auditEvents(ctx context.Context) port.Sighting {
 	var g gathered
 	seen := map[*trail]bool{}

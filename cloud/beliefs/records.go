@@ -29,8 +29,7 @@ var (
 	chargingModes   = []string{"KEEP_CHARGING", "STOP_CHARGING", "NOT_APPLICABLE"}
 )
 
-// unknown are the values that are not among the known ones. An empty value is
-// none.
+// unknown are the values that are not known ones; an empty value does not count.
 func (c counted) unknown(known []string) (out []string) {
 	for value := range c {
 		if value != "" && !slices.Contains(known, value) {
@@ -41,8 +40,8 @@ func (c counted) unknown(known []string) (out []string) {
 	return out
 }
 
-// showValue is how a value from outside is shown: values of the API are short words,
-// and nothing else is shown to strangers.
+// showValue is a value of the API as strangers may see it. Values of the API are
+// short words; it shows nothing else.
 func showValue(value *string) string {
 	word := api.Val(value)
 	ok := func(r rune) bool {
@@ -54,8 +53,8 @@ func showValue(value *string) string {
 	return word
 }
 
-// recordStates tells the share of machines without a record, which says nothing
-// against the belief.
+// recordStates also shows the share of machines without a record, which is normal
+// (cloud/doc.go 4.6).
 func (v *survey) recordStates(ctx context.Context) port.Sighting {
 	return v.eachRegion(ctx, func(_ *api.Region, one *surveyed) (port.Found, string) {
 		states, none, partly := counted{}, 0, 0
@@ -82,7 +81,8 @@ func (v *survey) recordStates(ctx context.Context) port.Sighting {
 	})
 }
 
-// isOtherNameOfReset is whether a name is another word for a reset (cloud/doc.go 4.8, and any that says so).
+// isOtherNameOfReset reports whether a name is another word for a reset
+// (cloud/doc.go 4.8).
 func isOtherNameOfReset(name string) bool {
 	lower := strings.ToLower(name)
 	return name != resetOperation && (lower == "resetinstance" || lower == "resetinstances" || lower == "convertoperatingsystems" || strings.Contains(lower, "reinstall"))
@@ -141,7 +141,7 @@ func (v *survey) machineStates(ctx context.Context) port.Sighting {
 	})
 }
 
-// wholeLists counts, since what is missing or double would be a wrong choice.
+// wholeLists counts, for a missing or double entry would make a wrong choice.
 func (v *survey) wholeLists(ctx context.Context) port.Sighting {
 	return v.eachRegion(ctx, func(_ *api.Region, one *surveyed) (port.Found, string) {
 		ids, nameless := map[string]bool{}, 0

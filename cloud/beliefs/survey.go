@@ -23,12 +23,11 @@ import (
 )
 
 const (
-	// surveyPages bounds what is read of one region: more machines prove no more.
+	// surveyPages bounds how much of one region is read: more machines prove no more.
 	surveyPages = 10
 )
 
-// survey is what the looks at beliefs share: each region is read once, also
-// where that failed.
+// survey is what the looks share. It reads each region once, also if the read fails.
 type survey struct {
 	client   *api.Client
 	accounts []*api.Account
@@ -50,7 +49,7 @@ type surveyed struct {
 	hasDisks bool
 }
 
-// trail is what CloudAudit tells of an account.
+// trail is what CloudAudit shows of an account.
 type trail struct {
 	events []*cloudaudit.Event
 	err    error
@@ -61,7 +60,7 @@ type trailOf struct {
 	region  string
 }
 
-// placeOf names a region to strangers.
+// placeOf names a region without naming its account.
 func (v *survey) placeOf(r *api.Region) string {
 	if len(v.accounts) == 1 {
 		return r.Name
@@ -77,7 +76,7 @@ func (v *survey) allRegions() (out []*api.Region) {
 	return out
 }
 
-// region reads a region's machines.
+// region reads the machines of a region.
 func (v *survey) region(ctx context.Context, r *api.Region) *surveyed {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -112,7 +111,7 @@ func surveyRegion(ctx context.Context, r *api.Region) *surveyed {
 	return out
 }
 
-// disksOf reads a region's system disks, those that CBS knows.
+// disksOf reads the system disks of a region that CBS knows.
 func (v *survey) disksOf(ctx context.Context, r *api.Region) ([]*cbs.Disk, error) {
 	one := v.region(ctx, r)
 	v.mu.Lock()
@@ -124,8 +123,8 @@ func (v *survey) disksOf(ctx context.Context, r *api.Region) ([]*cbs.Disk, error
 	return one.disks, one.disksErr
 }
 
-// trail reads what CloudAudit tells of the calls that change machines: of four
-// weeks, or of one day where that is too much.
+// trail reads CloudAudit's events of the calls that change machines: of four weeks,
+// or of one day if that is too much.
 func (v *survey) trail(ctx context.Context, r *api.Region) *trail {
 	key := trailOf{r.Account, api.AuditRegion(r.Name)}
 	v.mu.Lock()
@@ -143,8 +142,8 @@ func (v *survey) trail(ctx context.Context, r *api.Region) *trail {
 	return v.trails[key]
 }
 
-// eachRegion calls f for each region whose machines could be read; what f says is
-// gathered.
+// eachRegion calls f for each region whose machines can be read, and gathers the
+// results.
 func (v *survey) eachRegion(ctx context.Context, f func(r *api.Region, one *surveyed) (port.Found, string)) port.Sighting {
 	var g gathered
 	for _, r := range v.allRegions() {
@@ -162,8 +161,8 @@ func (v *survey) eachRegion(ctx context.Context, f func(r *api.Region, one *surv
 	return g.result()
 }
 
-// gathered is what was seen in several places, and what it amounts to: one place
-// that differs is enough, and so is one that holds where none does.
+// gathered is what several regions show, and the result: one region that differs is
+// enough. If none differs, one that holds is enough.
 type gathered struct {
 	found map[port.Found]bool
 	said  []string

@@ -8,6 +8,7 @@ import (
 	"twokey/cloud/api"
 )
 
+// SystemDiskPage is one page of the system disks that CBS lists in the region.
 func SystemDiskPage(ctx context.Context, r *api.Region, offset, most int) ([]*cbs.Disk, error) {
 	answer, err := api.Read(ctx, r, api.DescribeDisks, func(ctx context.Context) (*cbs.DescribeDisksResponseParams, *string, error) {
 		q := cbs.NewDescribeDisksRequest()

@@ -16,8 +16,8 @@ import (
 // ImageID matches the id of an image.
 var ImageID = regexp.MustCompile(`^img-[0-9a-z]{8}$`)
 
-// Images lists the site's images that pass all filters, and that fit the
-// instance type where one is given.
+// Images lists the region's images that pass all filters. If instanceType is not
+// empty, it lists only images for that type.
 func Images(ctx context.Context, r *api.Region, instanceType string, filters ...*cvm.Filter) ([]*cvm.Image, error) {
 	all, err := api.AllPages(func(offset int) ([]*cvm.Image, *int64, error) {
 		return ImagePage(ctx, r, offset, api.PageSize, instanceType, filters...)
@@ -25,8 +25,8 @@ func Images(ctx context.Context, r *api.Region, instanceType string, filters ...
 	return api.Unique(slices.DeleteFunc(all, func(i *cvm.Image) bool { return i == nil }), func(i *cvm.Image) string { return api.Val(i.ImageId) }), err
 }
 
-// ImagePage is one page of that list, and how many there are in all, where the
-// cloud says it.
+// ImagePage is one page of that list. The count is of all pages, or nil if the cloud
+// does not say it.
 func ImagePage(ctx context.Context, r *api.Region, offset, most int, instanceType string, filters ...*cvm.Filter) ([]*cvm.Image, *int64, error) {
 	answer, err := api.Read(ctx, r, api.DescribeImages, func(ctx context.Context) (*cvm.DescribeImagesResponseParams, *string, error) {
 		q := cvm.NewDescribeImagesRequest()
@@ -46,9 +46,8 @@ func ImagePage(ctx context.Context, r *api.Region, offset, most int, instanceTyp
 	return answer.ImageSet, answer.TotalCount, nil
 }
 
-// ImagesByID reads the images that still exist among the ids, which the cloud
-// takes five at a time in a filter. (By parameter it would refuse all of them
-// for one that was deleted.)
+// ImagesByID reads the images that still exist among the ids. A filter takes five at
+// a time; the parameter ImageIds would refuse all for one deleted image.
 func ImagesByID(ctx context.Context, r *api.Region, ids []string) (map[string]*cvm.Image, error) {
 	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
 	chunks := slices.Collect(slices.Chunk(ids, 5))
@@ -76,12 +75,13 @@ func ImagesByID(ctx context.Context, r *api.Region, ids []string) (map[string]*c
 	return out, nil
 }
 
+// ImagesNamed lists the images of exactly that name; the cloud's filter is fuzzy.
 func ImagesNamed(ctx context.Context, r *api.Region, name string, more ...*cvm.Filter) ([]*cvm.Image, error) {
 	all, err := Images(ctx, r, "", append(more, Filter("image-name", name))...)
 	return slices.DeleteFunc(all, func(i *cvm.Image) bool { return api.Val(i.ImageName) != name }), err
 }
 
-// ImageOf says in our words what DescribeImages says of one image.
+// ImageOf is an image of DescribeImages in our words.
 func ImageOf(i *cvm.Image) reinstall.Image {
 	created, _ := api.Time(i.CreatedTime)
 	return reinstall.Image{
@@ -92,6 +92,7 @@ func ImageOf(i *cvm.Image) reinstall.Image {
 	}
 }
 
+// ImageQuota reads how many custom images the region may have.
 func ImageQuota(ctx context.Context, r *api.Region) (*cvm.DescribeImageQuotaResponseParams, error) {
 	return api.Read(ctx, r, api.DescribeImageQuota, func(ctx context.Context) (*cvm.DescribeImageQuotaResponseParams, *string, error) {
 		resp, err := r.CVM.DescribeImageQuotaWithContext(ctx, cvm.NewDescribeImageQuotaRequest())

@@ -1,3 +1,7 @@
+// Package describe makes the calls of CVM and CBS that read: instances, images,
+// snapshots, disks, key pairs, the quota of images, and prices. It returns them in
+// the words of package reinstall, or as the SDK has them. A list is read to its end,
+// or is an error.
 package describe
 
 import (
@@ -10,7 +14,7 @@ import (
 	"twokey/commands/reinstall"
 )
 
-// Filter is one condition of a list: one of at most five values.
+// Filter is one condition of a list: any of at most five values.
 func Filter(name string, values ...string) *cvm.Filter {
 	f := &cvm.Filter{Name: new(name)}
 	for _, v := range values {
@@ -19,8 +23,8 @@ func Filter(name string, values ...string) *cvm.Filter {
 	return f
 }
 
-// Instances lists the instances of the site that pass all filters; no filter
-// is all of them.
+// Instances lists the instances of the region that pass all filters. Without a
+// filter it lists all.
 func Instances(ctx context.Context, r *api.Region, filters ...*cvm.Filter) ([]reinstall.Instance, error) {
 	all, err := api.AllPages(func(offset int) ([]*RawInstance, *int64, error) {
 		answer, err := api.Read(ctx, r, api.DescribeInstances, func(ctx context.Context) (*RawInstances, *string, error) {
@@ -59,8 +63,8 @@ func InstanceByID(ctx context.Context, r *api.Region, id string) (i reinstall.In
 	return i, false, nil
 }
 
-// InstanceOf says in our words what DescribeInstances says of one machine. Any
-// of its fields may be null.
+// InstanceOf is an instance of DescribeInstances in our words. Any of its fields may
+// be null (cloud/doc.go 4.11).
 func InstanceOf(r *api.Region, i *RawInstance) reinstall.Instance {
 	created, _ := api.Time(i.CreatedTime)
 	out := reinstall.Instance{
@@ -106,7 +110,7 @@ func InstanceOf(r *api.Region, i *RawInstance) reinstall.Instance {
 	return out
 }
 
-// values drops what is null or empty.
+// values drops null and empty texts.
 func values(ps []*string) []string {
 	var out []string
 	for _, p := range ps {

@@ -12,8 +12,8 @@ import (
 	"twokey/cloud/errcode"
 )
 
-// KeyPairs returns those of the ids that exist. They are asked one by one,
-// because the cloud refuses a list for one id that it does not know.
+// KeyPairs returns those of the ids that exist. It asks for each by itself, because
+// the cloud refuses a list for one unknown id.
 func KeyPairs(ctx context.Context, r *api.Region, ids []string) ([]string, error) {
 	var mu sync.Mutex
 	var out []string
@@ -53,6 +53,8 @@ func KeyPairs(ctx context.Context, r *api.Region, ids []string) ([]string, error
 	return out, err
 }
 
+// AnyKeyPair asks for one key pair, whichever: it shows whether the call is
+// permitted.
 func AnyKeyPair(ctx context.Context, r *api.Region) error {
 	_, err := api.Read(ctx, r, api.DescribeKeyPairs, func(ctx context.Context) (*cvm.DescribeKeyPairsResponseParams, *string, error) {
 		q := cvm.NewDescribeKeyPairsRequest()

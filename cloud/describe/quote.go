@@ -11,7 +11,7 @@ import (
 	"twokey/commands/reinstall"
 )
 
-// Price asks for one price.
+// Price asks for the price of the machine with that image, size and login.
 func Price(ctx context.Context, r *api.Region, i reinstall.Instance, img reinstall.Image, sizeGB int, login *cvm.LoginSettings) (*reinstall.Price, error) {
 	answer, err := api.Read(ctx, r, api.InquiryPrice, func(ctx context.Context) (*cvm.InquiryPriceResetInstanceResponseParams, *string, error) {
 		q := cvm.NewInquiryPriceResetInstanceRequest()
@@ -29,8 +29,8 @@ func Price(ctx context.Context, r *api.Region, i reinstall.Instance, img reinsta
 	return priceOf(answer.Price)
 }
 
-// priceOf reads a quote: per unit of time where it is paid afterwards, for the
-// whole term where it is paid before. What is paid is the discounted price.
+// priceOf reads a quote: per hour for postpaid machines, for the whole term for
+// prepaid ones. The discounted price is the one to pay (cloud/doc.go 7.3).
 func priceOf(p *cvm.Price) (*reinstall.Price, error) {
 	if p == nil || p.InstancePrice == nil {
 		return nil, api.ErrNoAnswer

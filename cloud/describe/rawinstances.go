@@ -9,8 +9,8 @@ import (
 	"twokey/cloud/api"
 )
 
-// The answer of DescribeInstances, with what this version of the SDK has no
-// fields for (cloud/doc.go 6.8). The rest is the SDK's own.
+// The answer of DescribeInstances with the fields that the SDK's version does not
+// have (cloud/doc.go 6.8). The rest is the SDK's own.
 type (
 	RawInstances struct {
 		TotalCount  *int64

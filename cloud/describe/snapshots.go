@@ -10,6 +10,7 @@ import (
 	"twokey/cloud/api"
 )
 
+// Snapshots lists the snapshots for which the filter has the value.
 func Snapshots(ctx context.Context, r *api.Region, name, value string) ([]*cbs.Snapshot, error) {
 	all, err := api.AllPages(func(offset int) ([]*cbs.Snapshot, *int64, error) {
 		return SnapshotPage(ctx, r, offset, api.PageSize, name, value)

@@ -1,7 +1,7 @@
 package errcode
 
-// otherCodes are those of the other calls, and those with which the front door
-// of every API turns a request away before anything is done.
+// otherCodes are the codes of the other calls, and those with which every API
+// refuses a request before it does anything.
 var otherCodes = map[string]meaning{
 	"AuthFailure.SignatureExpire":       {denied, "the request's time stamp is more than five minutes from the cloud's clock", "Set the clock of the machine that Twokey runs on"},
 	"AuthFailure.SignatureFailure":      {denied, "the signature is wrong: the secret key does not fit the secret id", askOperator},
@@ -55,8 +55,8 @@ var otherCodes = map[string]meaning{
 	"InsufficientSnapshotQuota":                    {refused, "the quota of snapshots is used up", "Delete snapshots that nobody needs"},
 }
 
-// families explain codes that are not listed, by their beginning; the first
-// that fits. They carry a class only where it holds for the whole family.
+// families explain codes that are in no table, by their beginning; the first that
+// fits. A family has a class only if the class holds for all of it.
 var families = []struct {
 	prefix string
 	meaning

@@ -86,9 +86,9 @@ var resetCodes = map[string]meaning{
 	"UnsupportedOperation.InstanceStateStopping":           {wait, "the machine is stopping", waitMinute},
 }
 
-// ourOwn are codes that may tell of our own reset: after an attempt they prove
-// nothing about it. The cloud's front door may have passed the same request on
-// before (cloud/doc.go 3.4: reconcile, never retry).
+// ourOwn are codes that may be about our own reset. After an attempt they prove
+// nothing about it: a front end of the cloud may have passed the same request on
+// before (cloud/doc.go 3.4).
 var ourOwn = map[string]bool{
 	"MutexOperation.TaskRunning":                  true,
 	"OperationDenied.InstanceOperationInProgress": true,

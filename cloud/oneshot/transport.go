@@ -1,3 +1,6 @@
+// Package oneshot sends one ResetInstance once. Its transport lets a single request
+// through, of the right kind and in time, on a connection of its own. Afterwards it
+// says whether anything of the request may have left.
 package oneshot
 
 import (
@@ -20,8 +23,8 @@ import (
 // 8.2). So the request of a frozen sender is dead 300 s after the arming time.
 const maxStampAge = 5 * time.Second
 
-// CheckProfile refuses every setting under which the SDK sends a request more
-// than once, or elsewhere (cloud/doc.go 8.3).
+// CheckProfile refuses every setting with which the SDK sends a request more than
+// once, or to another host (cloud/doc.go 8.3 and 8.6).
 func CheckProfile(p *profile.ClientProfile) error {
 	switch {
 	case p.NetworkFailureMaxRetries != 0, p.RateLimitExceededMaxRetries != 0:
@@ -38,16 +41,16 @@ func CheckProfile(p *profile.ClientProfile) error {
 	return nil
 }
 
-// Why a shot does not leave.
+// Why a request does not leave.
 var (
-	errFence         = errors.New("the signature's time stamp is more than five seconds from the arming time or from now")
+	errStamp         = errors.New("the signature's time stamp is more than five seconds from the arming time or from now")
 	errSecondAttempt = errors.New("a second attempt of the same order")
 	errWrongRequest  = errors.New("not the request that this client is for")
 	errEnded         = errors.New("the order is over")
 )
 
 // Transport is the transport of one order. It lets one request through, once, while
-// the time stamp is within the fence.
+// its time stamp is within maxStampAge.
 type Transport struct {
 	armed time.Time
 	now   func() time.Time
@@ -59,8 +62,8 @@ type Transport struct {
 }
 
 // New makes the transport of an order that was armed at t0; now is our clock. It
-// uses a new connection, which it closes after use, and HTTP/1.1: then Go has
-// nothing that it could send again.
+// uses a new connection, which it closes after use, and HTTP/1.1. So Go has nothing
+// that it could send again.
 func New(t0 time.Time, now func() time.Time) *Transport {
 	s := &Transport{armed: t0, now: now}
 	s.base = &http.Transport{
@@ -92,7 +95,7 @@ func (c *endableConn) Write(b []byte) (int, error) {
 	return c.Conn.Write(b)
 }
 
-// Watch notes when the first header is handed to the connection.
+// Watch notes when the connection gets the first header.
 func (s *Transport) Watch(ctx context.Context) context.Context {
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		WroteHeaderField: func(string, []string) { s.left.Store(true) },
@@ -100,15 +103,16 @@ func (s *Transport) Watch(ctx context.Context) context.Context {
 	})
 }
 
-// MayHaveLeft ends the shot and reports whether anything of the request may have
-// left. Go may still be writing in the background when an attempt is given up:
-// a write that comes after the seal fails, and one that came before it was
-// noted before it; so false is final.
+// MayHaveLeft ends the transport and reports whether anything of the request may
+// have left. Go may write in the background after an attempt is given up. A write
+// after the end fails, and one before the end was noted before it; so false is
+// final.
 func (s *Transport) MayHaveLeft() bool {
 	s.ended.Store(true)
 	return s.left.Load()
 }
 
+// Close ends the transport and closes its connection.
 func (s *Transport) Close() {
 	s.ended.Store(true)
 	if s.base != nil {
@@ -145,11 +149,11 @@ func (s *Transport) check(req *http.Request) error {
 	}
 	seconds, err := strconv.ParseInt(req.Header.Get("X-TC-Timestamp"), 10, 64)
 	if err != nil {
-		return errFence
+		return errStamp
 	}
 	stamp := time.Unix(seconds, 0)
 	if stamp.Sub(s.armed).Abs() > maxStampAge || s.now().Sub(stamp).Abs() > maxStampAge {
-		return errFence
+		return errStamp
 	}
 	if !s.used.CompareAndSwap(false, true) {
 		return errSecondAttempt
