@@ -30,7 +30,9 @@ const futureSlack = 30 * time.Second
 // Twokey made, and what the wish names. Images do not name their source, so the way
 // is over the snapshots (cloud/doc.go 6.4). It lists states other than NORMAL as
 // well, for people to see.
-func readBackups(ctx context.Context, r *api.Region, i reinstall.Instance, w reinstall.Wish, made string, now time.Time) ([]reinstall.Evidence, error) {
+func readBackups(ctx context.Context, r *api.Region, i reinstall.Instance, w reinstall.Wish, made string,
+	now time.Time,
+) ([]reinstall.Evidence, error) {
 	kind, wished, _ := strings.Cut(w.Backup, ":")
 	snapshots, err := systemSnapshots(ctx, r, i.SystemDisk, kind, wished)
 	if err != nil {
@@ -95,7 +97,9 @@ func imagesOn(snapshots []*cbs.Snapshot, disk string) map[string]*cbs.Snapshot {
 // systemSnapshots lists the disk's snapshots, in every state, and the one that the
 // wish names. That one may be of another disk; its DiskID shows it. Local disks have
 // no snapshots.
-func systemSnapshots(ctx context.Context, r *api.Region, disk reinstall.Disk, kind, wished string) ([]*cbs.Snapshot, error) {
+func systemSnapshots(ctx context.Context, r *api.Region, disk reinstall.Disk,
+	kind, wished string,
+) ([]*cbs.Snapshot, error) {
 	var out []*cbs.Snapshot
 	if disk.ID != "" && !disk.Local() {
 		all, err := describe.Snapshots(ctx, r, "disk-id", disk.ID)
@@ -126,8 +130,9 @@ func snapshotEvidence(snap *cbs.Snapshot) (reinstall.Evidence, bool) {
 		return reinstall.Evidence{}, false
 	}
 	e := reinstall.Evidence{
-		Kind: reinstall.EvidenceSnapshot, ID: api.Val(snap.SnapshotId), Name: api.Val(snap.SnapshotName), DiskID: api.Val(snap.DiskId),
-		State: api.Val(snap.SnapshotState), Created: created, Expires: expires, SizeGB: int(api.Val(snap.DiskSize)),
+		Kind: reinstall.EvidenceSnapshot, ID: api.Val(snap.SnapshotId), Name: api.Val(snap.SnapshotName),
+		DiskID: api.Val(snap.DiskId),
+		State:  api.Val(snap.SnapshotState), Created: created, Expires: expires, SizeGB: int(api.Val(snap.DiskSize)),
 	}
 	if e.State == reinstall.ImageNormal && snap.Percent != nil && *snap.Percent < 100 {
 		e.State = "CREATING"
@@ -157,7 +162,8 @@ func imageEvidence(img *cvm.Image, snap *cbs.Snapshot, ours bool) (reinstall.Evi
 		return reinstall.Evidence{}, false
 	}
 	e := reinstall.Evidence{
-		Kind: reinstall.EvidenceImage, ID: i.ID, Name: i.Name, State: i.State, Created: i.Created, SizeGB: i.SizeGB, Ours: ours,
+		Kind: reinstall.EvidenceImage, ID: i.ID, Name: i.Name, State: i.State, Created: i.Created, SizeGB: i.SizeGB,
+		Ours: ours,
 	}
 	if snap == nil {
 		return e, true
@@ -207,7 +213,8 @@ func imagesMadeEarlier(ctx context.Context, r *api.Region, i reinstall.Instance)
 	if i.SystemDisk.ID != "" && !i.SystemDisk.Local() {
 		return out, nil
 	}
-	all, err := describe.Images(ctx, r, "", describe.Filter("image-type", reinstall.ImagePrivate), describe.Filter("image-name", "twokey-"))
+	all, err := describe.Images(ctx, r, "", describe.Filter("image-type", reinstall.ImagePrivate),
+		describe.Filter("image-name", "twokey-"))
 	for _, img := range all {
 		if api.Val(img.ImageDescription) == backupDescription(i.Instance) {
 			out[api.Val(img.ImageId)] = img

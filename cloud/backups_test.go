@@ -70,7 +70,8 @@ func TestEvidenceIsTheSnapshotsOfTheDiskNowAttachedNewestFirst(t *testing.T) {
 			t.Errorf("%+v", e)
 		}
 	}
-	if s := strings.Join(got, ", "); !strings.HasPrefix(s, "snap-making01 CREATING, snap-newer001 NORMAL, snap-") || len(got) != 3 {
+	if s := strings.Join(got, ", "); !strings.HasPrefix(s, "snap-making01 CREATING, snap-newer001 NORMAL, snap-") ||
+		len(got) != 3 {
 		t.Errorf("evidence: %s", s)
 	}
 	for _, e := range l.evidenceOf(t, fakecvm.Web01, "", "") {
@@ -85,8 +86,10 @@ func TestEvidenceIsReadOverAllPages(t *testing.T) {
 	disk := l.systemDisk(t, fakecvm.NoBackup01)
 	for n := range 250 {
 		l.fake.AddSnapshot(fakecvm.Snapshot{
-			ID: "snap-" + strings.Repeat("a", 5) + string([]byte{byte('a' + n/100), byte('0' + n/10%10), byte('0' + n%10)}), Region: fakecvm.Guangzhou,
-			DiskID: disk, Usage: "SYSTEM_DISK", State: "NORMAL", Percent: 100, Created: time.Now().Add(-time.Duration(n) * time.Hour),
+			ID:     "snap-" + strings.Repeat("a", 5) + string([]byte{byte('a' + n/100), byte('0' + n/10%10), byte('0' + n%10)}),
+			Region: fakecvm.Guangzhou,
+			DiskID: disk, Usage: "SYSTEM_DISK", State: "NORMAL", Percent: 100,
+			Created: time.Now().Add(-time.Duration(n) * time.Hour),
 		})
 	}
 	if n := len(l.evidenceOf(t, fakecvm.NoBackup01, "", "")); n != 250 {
@@ -98,15 +101,25 @@ func TestAnImageIsAsOldAsTheSnapshotThatItIsBuiltOn(t *testing.T) {
 	l := newLab(t)
 	disk := l.systemDisk(t, fakecvm.Web01)
 	old := time.Now().Add(-40 * 24 * time.Hour)
-	l.fake.AddSnapshot(fakecvm.Snapshot{ID: "snap-month001", Region: fakecvm.Guangzhou, DiskID: disk, Usage: "SYSTEM_DISK", State: "NORMAL", Percent: 100, Created: old})
-	l.fake.AddImage(fakecvm.Image{ID: "img-fresh001", Region: fakecvm.Guangzhou, Name: "fresh", Type: "PRIVATE_IMAGE", State: "NORMAL", Created: time.Now(), Snapshots: []string{"snap-month001"}})
-	l.fake.AddImage(fakecvm.Image{ID: "img-shared01", Region: fakecvm.Guangzhou, Name: "shared", Type: "SHARED_IMAGE", State: "NORMAL", Created: time.Now(), Snapshots: []string{"snap-month001"}})
+	l.fake.AddSnapshot(fakecvm.Snapshot{
+		ID: "snap-month001", Region: fakecvm.Guangzhou, DiskID: disk,
+		Usage: "SYSTEM_DISK", State: "NORMAL", Percent: 100, Created: old,
+	})
+	l.fake.AddImage(fakecvm.Image{
+		ID: "img-fresh001", Region: fakecvm.Guangzhou, Name: "fresh", Type: "PRIVATE_IMAGE",
+		State: "NORMAL", Created: time.Now(), Snapshots: []string{"snap-month001"},
+	})
+	l.fake.AddImage(fakecvm.Image{
+		ID: "img-shared01", Region: fakecvm.Guangzhou, Name: "shared", Type: "SHARED_IMAGE",
+		State: "NORMAL", Created: time.Now(), Snapshots: []string{"snap-month001"},
+	})
 	found := false
 	for _, e := range l.evidenceOf(t, fakecvm.Web01, "", "") {
 		switch e.ID {
 		case "img-fresh001":
 			found = true
-			if e.Kind != reinstall.EvidenceImage || e.DiskID != disk || e.Created.Sub(old).Abs() > time.Minute || e.Name != "fresh" {
+			if e.Kind != reinstall.EvidenceImage || e.DiskID != disk || e.Created.Sub(old).Abs() > time.Minute ||
+				e.Name != "fresh" {
 				t.Errorf("%+v", e)
 			}
 		case "img-shared01":
@@ -158,7 +171,11 @@ func TestABackupThatTheWishNamesIsReadEvenIfItIsOfAnotherDisk(t *testing.T) {
 	l := newLab(t)
 	other := l.evidenceOf(t, fakecvm.Web02, "", "")[0]
 	seen := map[string]reinstall.Evidence{}
-	for _, backup := range []string{"snapshot:" + other.ID, "image:" + fakecvm.ImageGolden, "image:" + fakecvm.ImageShared, "snapshot:snap-00000000", "image:img-00000000", "image:nonsense", "snapshot:", "image:"} {
+	for _, backup := range []string{
+		"snapshot:" + other.ID, "image:" + fakecvm.ImageGolden,
+		"image:" + fakecvm.ImageShared, "snapshot:snap-00000000", "image:img-00000000", "image:nonsense", "snapshot:",
+		"image:",
+	} {
 		for _, e := range l.evidenceOf(t, fakecvm.Web01, backup, "") {
 			seen[e.ID] = e
 		}

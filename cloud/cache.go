@@ -40,7 +40,9 @@ type cachedList[T any] struct {
 
 // get returns the list under the key. An old list is an answer at once and is read
 // again behind it. However many callers ask, it is read once.
-func (s *listCache[T]) get(ctx context.Context, c *Cloud, key string, load func(context.Context) (T, error)) (T, error) {
+func (s *listCache[T]) get(ctx context.Context, c *Cloud, key string,
+	load func(context.Context) (T, error),
+) (T, error) {
 	now := c.client.Now()
 	s.mu.Lock()
 	held := s.byKey[key]

@@ -108,9 +108,11 @@ func (c *Cloud) chooseRegions(what, accountName, region string) ([]*api.Region, 
 	}
 	switch {
 	case len(known) == 0:
-		return nil, reinstall.Refuse(what, "there is no account “"+errcode.Shorten(accountName, 60)+"” here", "Use one of: "+strings.Join(names, ", "))
+		return nil, reinstall.Refuse(what, "there is no account “"+errcode.Shorten(accountName, 60)+"” here",
+			"Use one of: "+strings.Join(names, ", "))
 	case len(out) == 0:
-		return nil, reinstall.Refuse(what, "region “"+errcode.Shorten(region, 60)+"” is not configured here", "Use one of: "+strings.Join(known, ", "))
+		return nil, reinstall.Refuse(what, "region “"+errcode.Shorten(region, 60)+"” is not configured here",
+			"Use one of: "+strings.Join(known, ", "))
 	}
 	return out, nil
 }

@@ -25,17 +25,18 @@ func (c *Cloud) CreateImage(ctx context.Context, ref reinstall.Ref, name string,
 	if ref.Instance == "" || name == "" || len([]rune(name)) > 60 {
 		return "", reinstall.Refuse(api.NotMade, "an image needs a machine and a name of at most 60 characters", "Name both")
 	}
-	answer, err := api.Attempt(ctx, r, api.CreateImage, func(ctx context.Context) (*cvm.CreateImageResponseParams, *string, error) {
-		q := cvm.NewCreateImageRequest()
-		q.InstanceId, q.ImageName = new(ref.Instance), new(name)
-		q.ImageDescription = new(backupDescription(ref.Instance))
-		q.ForcePoweroff = new(strings.ToUpper(fmt.Sprint(stop)))
-		resp, err := r.CVM.CreateImageWithContext(ctx, q)
-		if err != nil || resp.Response == nil {
-			return nil, nil, err
-		}
-		return resp.Response, resp.Response.RequestId, nil
-	})
+	answer, err := api.Attempt(ctx, r, api.CreateImage,
+		func(ctx context.Context) (*cvm.CreateImageResponseParams, *string, error) {
+			q := cvm.NewCreateImageRequest()
+			q.InstanceId, q.ImageName = new(ref.Instance), new(name)
+			q.ImageDescription = new(backupDescription(ref.Instance))
+			q.ForcePoweroff = new(strings.ToUpper(fmt.Sprint(stop)))
+			resp, err := r.CVM.CreateImageWithContext(ctx, q)
+			if err != nil || resp.Response == nil {
+				return nil, nil, err
+			}
+			return resp.Response, resp.Response.RequestId, nil
+		})
 	if errcode.Of(err) == "InvalidImageName.Duplicate" {
 		img, found, lookErr := c.ImageByName(ctx, ref, name)
 		switch {
@@ -55,7 +56,9 @@ func (c *Cloud) CreateImage(ctx context.Context, ref reinstall.Ref, name string,
 }
 
 // ImageByName looks an image of the account up by its exact name.
-func (c *Cloud) ImageByName(ctx context.Context, ref reinstall.Ref, name string) (img reinstall.Image, found bool, err error) {
+func (c *Cloud) ImageByName(ctx context.Context, ref reinstall.Ref,
+	name string,
+) (img reinstall.Image, found bool, err error) {
 	r, err := c.oneRegion(api.NotRead, ref.Account, ref.Region)
 	if err != nil {
 		return img, false, err
@@ -70,7 +73,8 @@ func (c *Cloud) ImageByName(ctx context.Context, ref reinstall.Ref, name string)
 	case len(all) == 0:
 		return img, false, nil
 	case len(all) > 1:
-		return img, false, reinstall.Refuse(api.NotRead, fmt.Sprintf("%d own images are named “%s”", len(all), errcode.Shorten(name, 60)), "Name one by its id")
+		return img, false, reinstall.Refuse(api.NotRead,
+			fmt.Sprintf("%d own images are named “%s”", len(all), errcode.Shorten(name, 60)), "Name one by its id")
 	}
 	return describe.ImageOf(all[0]), true, nil
 }

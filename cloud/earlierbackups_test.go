@@ -11,10 +11,14 @@ import (
 func TestASnapshotOfADataDiskIsListedAsThat(t *testing.T) {
 	l := newLab(t)
 	i, _ := l.fake.Instance(fakecvm.Web01)
-	for n, age := range []time.Duration{time.Hour, 2 * time.Hour, 3 * time.Hour, 4 * time.Hour, 5 * time.Hour, 6 * time.Hour} {
+	for n, age := range []time.Duration{
+		time.Hour, 2 * time.Hour, 3 * time.Hour, 4 * time.Hour, 5 * time.Hour,
+		6 * time.Hour,
+	} {
 		l.fake.AddSnapshot(fakecvm.Snapshot{
-			ID: "snap-datadis" + string(rune('0'+n)), Region: fakecvm.Guangzhou, DiskID: i.DataDisks[0].ID, Usage: "DATA_DISK", SizeGB: 200,
-			State: "NORMAL", Percent: 100, Created: time.Now().Add(-age),
+			ID: "snap-datadis" + string(rune('0'+n)), Region: fakecvm.Guangzhou, DiskID: i.DataDisks[0].ID, Usage: "DATA_DISK",
+			SizeGB: 200,
+			State:  "NORMAL", Percent: 100, Created: time.Now().Add(-age),
 		})
 	}
 	n := 0
@@ -43,7 +47,8 @@ func TestAnImageMadeForAnEarlierProposalIsFoundOnALocalDisk(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := l.evidenceOf(t, fakecvm.LocalSSD, "", "")
-	if len(got) != 1 || got[0].ID != id || got[0].MadeOf != fakecvm.LocalSSD || got[0].Ours || got[0].Kind != reinstall.EvidenceImage {
+	if len(got) != 1 || got[0].ID != id || got[0].MadeOf != fakecvm.LocalSSD || got[0].Ours ||
+		got[0].Kind != reinstall.EvidenceImage {
 		t.Errorf("evidence: %+v", got)
 	}
 	if got := l.evidenceOf(t, fakecvm.LocalSSD, "", id); len(got) != 1 || !got[0].Ours {

@@ -45,9 +45,11 @@ func newTarget(text string) (target, error) {
 	t := target{text: strings.TrimSpace(text)}
 	switch {
 	case t.text == "":
-		return t, reinstall.Refuse(api.NotFound, "no machine was named", "Name it by its id (ins-..), its exact name or its IP")
+		return t, reinstall.Refuse(api.NotFound, "no machine was named",
+			"Name it by its id (ins-..), its exact name or its IP")
 	case len([]rune(t.text)) > maxName:
-		return t, reinstall.Refuse(api.NotFound, "“"+errcode.Shorten(t.text, 60)+"” is longer than any machine's name", "Name it by its id (ins-..), its exact name or its IP")
+		return t, reinstall.Refuse(api.NotFound, "“"+errcode.Shorten(t.text, 60)+"” is longer than any machine's name",
+			"Name it by its id (ins-..), its exact name or its IP")
 	case instanceID.MatchString(t.text):
 		t.id = true
 		t.filters = append(t.filters, describe.Filter("instance-id", t.text))
@@ -58,7 +60,8 @@ func newTarget(text string) (target, error) {
 	switch {
 	case ok && ip.Is4():
 		t.ip = ip
-		t.filters = append(t.filters, describe.Filter("private-ip-address", ip.String()), describe.Filter("public-ip-address", ip.String()))
+		t.filters = append(t.filters, describe.Filter("private-ip-address", ip.String()),
+			describe.Filter("public-ip-address", ip.String()))
 	case ok: // that the filter compares addresses, and not texts, is unproven
 		t.ip = ip
 		t.filters = append(t.filters, describe.Filter("ipv6-address", ip.String(), ip.StringExpanded()))
@@ -119,7 +122,8 @@ func splitRef(text, accountName, region string) (rest, outAccount, outRegion str
 		return text, accountName, region, nil
 	}
 	if accountName != "" && accountName != parts[0] || region != "" && region != parts[1] {
-		return "", "", "", reinstall.Refuse(api.NotFound, "“"+errcode.Shorten(text, 60)+"” lies in another account or region than the one asked for",
+		return "", "", "", reinstall.Refuse(api.NotFound,
+			"“"+errcode.Shorten(text, 60)+"” lies in another account or region than the one asked for",
 			"Leave --account and --region out, or name the id alone")
 	}
 	return parts[2], parts[0], parts[1], nil
@@ -207,7 +211,8 @@ func (s *search) result(regions []*api.Region) ([]reinstall.Instance, error) {
 		case errcode.IsAboutRequest(errcode.Of(err)) && !errcode.IsAboutRegion(errcode.Of(err)): // about what was sought
 			return nil, at.Fault(api.NotFound, api.DescribeInstances, err)
 		default:
-			no.Missing = append(no.Missing, reinstall.Unasked{Site: siteOf(at), Why: whyNoAnswer(err), Err: at.Fault(api.NotFound, api.DescribeInstances, err)})
+			no.Missing = append(no.Missing,
+				reinstall.Unasked{Site: siteOf(at), Why: whyNoAnswer(err), Err: at.Fault(api.NotFound, api.DescribeInstances, err)})
 		}
 	}
 	return out, &no

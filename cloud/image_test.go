@@ -19,7 +19,8 @@ func TestABackupImageIsAskedForOnceAndFoundByItsName(t *testing.T) {
 		t.Fatal(err)
 	}
 	body := l.wire.sent(api.CreateImage)[0]
-	if field(t, body, "ForcePoweroff") != "TRUE" || field(t, body, "DataDiskIds") != nil || field(t, body, "InstanceId") != fakecvm.Web01 ||
+	if field(t, body, "ForcePoweroff") != "TRUE" || field(t, body, "DataDiskIds") != nil ||
+		field(t, body, "InstanceId") != fakecvm.Web01 ||
 		!strings.Contains(field(t, body, "ImageDescription").(string), "twokey") {
 		t.Errorf("sent %s", body)
 	}

@@ -47,7 +47,8 @@ func (c *Cloud) typeOf(ctx context.Context, r *api.Region, id string) (string, e
 	case err != nil:
 		return "", r.Fault(api.NotRead, api.DescribeInstances, err)
 	case !found:
-		return "", reinstall.Refuse(api.NotFound, "“"+errcode.Shorten(id, 60)+"” does not exist in "+r.Name+" of account "+r.Account.Name, "Pick the machine first")
+		return "", reinstall.Refuse(api.NotFound,
+			"“"+errcode.Shorten(id, 60)+"” does not exist in "+r.Name+" of account "+r.Account.Name, "Pick the machine first")
 	}
 	return i.Type, nil
 }
@@ -81,7 +82,8 @@ func installableImages(ctx context.Context, r *api.Region, instanceType string) 
 
 // isWholeMachine reports whether the image has data disks in it.
 func isWholeMachine(i *cvm.Image) bool {
-	return slices.ContainsFunc(i.SnapshotSet, func(s *cvm.Snapshot) bool { return s != nil && api.Val(s.DiskUsage) == "DATA_DISK" })
+	return slices.ContainsFunc(i.SnapshotSet,
+		func(s *cvm.Snapshot) bool { return s != nil && api.Val(s.DiskUsage) == "DATA_DISK" })
 }
 
 // resolveImage finds the one image that an id or an exact name names. Several images
@@ -103,7 +105,8 @@ func resolveImage(ctx context.Context, r *api.Region, named string) (img reinsta
 		for _, i := range all {
 			ids = append(ids, api.Val(i.ImageId)+" ("+strings.ToLower(strings.TrimSuffix(api.Val(i.ImageType), "_IMAGE"))+")")
 		}
-		return img, false, reinstall.Refuse(api.NotRead, fmt.Sprintf("%d images in %s are named “%s”", len(all), r.Name, errcode.Shorten(named, 60)),
+		return img, false, reinstall.Refuse(api.NotRead,
+			fmt.Sprintf("%d images in %s are named “%s”", len(all), r.Name, errcode.Shorten(named, 60)),
 			"Name one by its id: "+strings.Join(ids, ", "))
 	}
 	return describe.ImageOf(all[0]), true, nil

@@ -35,15 +35,17 @@ func (c *Cloud) Look(ctx context.Context, accountName, region string, ids []stri
 // because of one unknown id, it asks for each half by itself.
 func readStatuses(ctx context.Context, r *api.Region, ids []string, out map[string]port.Seen) error {
 	ctx, clock := api.WithClock(ctx)
-	answer, err := api.Read(ctx, r, api.DescribeInstances, func(ctx context.Context) (*describe.RawInstances, *string, error) {
-		q := cvm.NewDescribeInstancesRequest()
-		for _, id := range ids {
-			q.InstanceIds = append(q.InstanceIds, new(id))
-		}
-		q.Limit = new(int64(api.PageSize))
-		return describe.InstancePage(ctx, r, q)
-	})
-	if code := errcode.Of(err); code == "InvalidInstanceId.NotFound" || code == "InvalidInstanceId.Malformed" || code == "InvalidParameterValue.InstanceIdMalformed" {
+	answer, err := api.Read(ctx, r, api.DescribeInstances,
+		func(ctx context.Context) (*describe.RawInstances, *string, error) {
+			q := cvm.NewDescribeInstancesRequest()
+			for _, id := range ids {
+				q.InstanceIds = append(q.InstanceIds, new(id))
+			}
+			q.Limit = new(int64(api.PageSize))
+			return describe.InstancePage(ctx, r, q)
+		})
+	if code := errcode.Of(err); code == "InvalidInstanceId.NotFound" || code == "InvalidInstanceId.Malformed" ||
+		code == "InvalidParameterValue.InstanceIdMalformed" {
 		if len(ids) == 1 {
 			return nil
 		}

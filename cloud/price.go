@@ -79,7 +79,9 @@ type priceAnswer struct {
 // priceNow quotes the present configuration. If the present image is gone or
 // refused, a planned image of the same platform stands in for it, at the present
 // size.
-func priceNow(ctx context.Context, r *api.Region, i reinstall.Instance, current, planned reinstall.Image) (q priceAnswer) {
+func priceNow(ctx context.Context, r *api.Region, i reinstall.Instance,
+	current, planned reinstall.Image,
+) (q priceAnswer) {
 	images := []reinstall.Image{current, planned}
 	switch current.ID {
 	case "":
@@ -96,7 +98,8 @@ func priceNow(ctx context.Context, r *api.Region, i reinstall.Instance, current,
 		q.price, err = describe.Price(ctx, r, i, img, i.SystemDisk.SizeGB, nil)
 		switch q.note, q.passes = whyNoPrice(err); {
 		case err == nil && img.ID != current.ID:
-			q.note = "the present image cannot be priced any more: the price now is that of the planned image on the present disk"
+			q.note = "the present image cannot be priced any more: the price now is that of the planned image on the present " +
+				"disk"
 			return q
 		case err == nil || !errcode.IsAboutRequest(errcode.Of(err)):
 			return q

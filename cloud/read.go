@@ -25,7 +25,8 @@ func (c *Cloud) Read(ctx context.Context, ref reinstall.Ref, w reinstall.Wish, m
 		return reinstall.Facts{}, err
 	}
 	if ref.Instance == "" {
-		return reinstall.Facts{}, reinstall.Refuse(api.NotRead, "no machine was named", "Name it by its id (ins-..), its exact name or its IP")
+		return reinstall.Facts{}, reinstall.Refuse(api.NotRead, "no machine was named",
+			"Name it by its id (ins-..), its exact name or its IP")
 	}
 	f, err := readMachine(ctx, r, ref.Instance, w)
 	if err != nil {
@@ -64,7 +65,8 @@ func readMachine(ctx context.Context, r *api.Region, id string, w reinstall.Wish
 	var clock *api.ClockReading
 	g.Go(func() error {
 		ctx, c := api.WithClock(ctx)
-		i, found, err := askTwice(ctx, r, func(ctx context.Context) (reinstall.Instance, bool, error) { return describe.InstanceByID(ctx, r, id) })
+		i, found, err := askTwice(ctx, r,
+			func(ctx context.Context) (reinstall.Instance, bool, error) { return describe.InstanceByID(ctx, r, id) })
 		switch {
 		case err != nil && errcode.Of(err) != "InvalidInstanceId.NotFound":
 			return r.Fault(api.NotRead, api.DescribeInstances, err)
@@ -102,7 +104,8 @@ func readMachine(ctx context.Context, r *api.Region, id string, w reinstall.Wish
 // notShown is the refusal if the cloud does not show the machine, which may exist
 // all the same.
 func notShown(r *api.Region, id string) *reinstall.Refusal {
-	refusal := reinstall.Refuse(api.NotRead, "the cloud does not show "+id+" in "+r.Name+" of account "+r.Account.Name+" just now",
+	refusal := reinstall.Refuse(api.NotRead,
+		"the cloud does not show "+id+" in "+r.Name+" of account "+r.Account.Name+" just now",
 		"Try again in a minute, and check the id; the form's list shows what there is")
 	refusal.Unseen = true
 	return refusal

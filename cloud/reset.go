@@ -36,7 +36,10 @@ func (c *Cloud) Reset(ctx context.Context, o port.Order) port.Answer {
 		return neverSent(r.Account.Credentials.Hide(r.Fault(api.NotSent, api.ResetInstance, err).Error(), o.Password))
 	}
 	if !c.usedOrders.Take(o, c.client.Now()) {
-		return port.Answer{Verdict: port.Ambiguous, Message: "this order has been used before, so that its call may be out already. " + errcode.LookFirst + "."}
+		return port.Answer{
+			Verdict: port.Ambiguous,
+			Message: "this order has been used before, so that its call may be out already. " + errcode.LookFirst + ".",
+		}
 	}
 	once := oneshot.New(o.T0, c.client.Now)
 	defer once.Close()
@@ -59,7 +62,10 @@ func judgeAnswer(r *api.Region, answer *cvm.ResetInstanceResponse, err error, le
 	hide := func(text string) string { return r.Account.Credentials.Hide(text, password) }
 	if err == nil {
 		if answer == nil || answer.Response == nil || api.Val(answer.Response.RequestId) == "" {
-			return port.Answer{Verdict: port.Ambiguous, Message: "the cloud answered without a request id. " + errcode.LookFirst + "."}
+			return port.Answer{
+				Verdict: port.Ambiguous,
+				Message: "the cloud answered without a request id. " + errcode.LookFirst + ".",
+			}
 		}
 		return port.Answer{Verdict: port.Accepted, RequestID: *answer.Response.RequestId}
 	}
@@ -82,13 +88,17 @@ func judgeAnswer(r *api.Region, answer *cvm.ResetInstanceResponse, err error, le
 		why, next = why+", which may be our own reset", errcode.LookFirst
 	}
 	if m := errcode.MissingPermission(e); m.Action != "" {
-		r.Client.Log.Error("reset: call denied by CAM", "account", r.Account.Name, "region", r.Name, "missing", hide(m.Full()), "code", code, "request", e.RequestId)
+		r.Client.Log.Error("reset: call denied by CAM", "account", r.Account.Name, "region", r.Name, "missing",
+			hide(m.Full()), "code", code, "request", e.RequestId)
 	}
 	said := code + ": " + strings.TrimRight(words, ". \n")
 	if e.RequestId != "" {
 		said += ", request " + e.RequestId
 	}
-	return port.Answer{Verdict: errcode.Verdict(code), Code: hide(errcode.Shorten(code, 100)), Message: hide(why + ". " + next + ". (" + said + ")")}
+	return port.Answer{
+		Verdict: errcode.Verdict(code), Code: hide(errcode.Shorten(code, 100)),
+		Message: hide(why + ". " + next + ". (" + said + ")"),
+	}
 }
 
 // resetRequest is the order as the cloud's request. It is always a new one, for a

@@ -40,7 +40,8 @@ func TestANameOrAnAddressIsNoAnswerWhileARegionIsDown(t *testing.T) {
 	l := newLab(t)
 	l.misbehave(t, "region_down", fakecvm.Hongkong)
 	for target, want := range map[string]string{
-		"web-01": "main/ap-guangzhou/" + fakecvm.Web01, "119.29.10.11": "main/ap-guangzhou/" + fakecvm.Web01, "hk-01": "", fakecvm.HK01: "",
+		"web-01": "main/ap-guangzhou/" + fakecvm.Web01, "119.29.10.11": "main/ap-guangzhou/" + fakecvm.Web01, "hk-01": "",
+		fakecvm.HK01: "",
 	} {
 		got, err := l.Find(ctx(t), target, "", "")
 		if found(got) != want || missing(err) != "ap-hongkong (it answers with the error InternalError) " {
@@ -81,7 +82,8 @@ func TestAnAccountWhoseKeyWasRevokedIsNamedAndTheOthersAreSearched(t *testing.T)
 		t.Errorf("found %q; %v", found(got), err)
 	}
 	_, err := l.Find(ctx(t), "sg-01", "", "")
-	if missing(err) != "ap-guangzhou (the secret id does not exist, or was disabled or deleted: AuthFailure.SecretIdNotFound) " {
+	if missing(err) != "ap-guangzhou (the secret id does not exist, or was disabled or deleted: "+
+		"AuthFailure.SecretIdNotFound) " {
 		t.Errorf("%q; %v", missing(err), err)
 	}
 }
@@ -137,7 +139,8 @@ func TestARegionThatHangsIsNotWaitedForAtEveryKey(t *testing.T) {
 	l.misbehave(t, "region_hangs", fakecvm.Hongkong)
 	clock.move(cachePause)
 	for _, p := range l.Fleet(ctx(t)) {
-		if down := p.Region == fakecvm.Hongkong; down != (errcode.Of(p.Err) == "InternalError") || down != (len(p.Machines) == 0) {
+		if down := p.Region == fakecvm.Hongkong; down != (errcode.Of(p.Err) == "InternalError") ||
+			down != (len(p.Machines) == 0) {
 			t.Errorf("%s: %d machines, %v", p.Region, len(p.Machines), p.Err)
 		}
 	}
@@ -159,8 +162,9 @@ func TestAnAccountOfWhichOneRegionIsDownIsReached(t *testing.T) {
 
 func TestFindByIPv6InAnyWayOfWritingIt(t *testing.T) {
 	for target, want := range map[string]string{
-		"2402:4e00:1000:1234::5": fakecvm.Web02, "2402:4E00:1000:1234:0:0:0:5": fakecvm.Web02, "[2402:4e00:1000:1234::0005]": fakecvm.Web02,
-		" 2402:4e00:2000:77::12 ": fakecvm.Web02, "::ffff:119.29.10.12": fakecvm.Web02,
+		"2402:4e00:1000:1234::5": fakecvm.Web02, "2402:4E00:1000:1234:0:0:0:5": fakecvm.Web02,
+		"[2402:4e00:1000:1234::0005]": fakecvm.Web02,
+		" 2402:4e00:2000:77::12 ":     fakecvm.Web02, "::ffff:119.29.10.12": fakecvm.Web02,
 		"2402:4e00:1000:1234::": "", "2402:4e00:1000:1234::5%eth0": "", "[119.29.10.12]": "", "2402:4e00:1000:1234::50": "",
 	} {
 		l := newLab(t)

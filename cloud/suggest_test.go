@@ -43,7 +43,8 @@ func TestTheFleetIsRememberedByAccountAndRegion(t *testing.T) {
 	l := newLab(t)
 	for range 3 {
 		parts := l.Fleet(ctx(t))
-		if len(parts) != 3 || parts[0].Account != "main" || parts[0].Region != fakecvm.Guangzhou || parts[1].Region != fakecvm.Hongkong {
+		if len(parts) != 3 || parts[0].Account != "main" || parts[0].Region != fakecvm.Guangzhou ||
+			parts[1].Region != fakecvm.Hongkong {
 			t.Fatalf("%+v", parts)
 		}
 		for _, p := range parts {
@@ -169,7 +170,8 @@ func TestTheFleetIsKeptWithoutBeingAskedFor(t *testing.T) {
 	}
 	stop()
 	<-ended
-	if names, err := named(ctx(t), l.Cloud, "web"); err != nil || names != "web-01 web-02" || l.requests(api.DescribeInstances) != 3 {
+	if names, err := named(ctx(t), l.Cloud, "web"); err != nil || names != "web-01 web-02" ||
+		l.requests(api.DescribeInstances) != 3 {
 		t.Errorf("%s after %d calls; %v", names, l.requests(api.DescribeInstances), err)
 	}
 }

@@ -63,7 +63,10 @@ func OpenAccount(c *Client, cfg AccountConfig, shared SharedLimits) (*Account, e
 	if shared[actor] == nil {
 		shared[actor] = newLimits()
 	}
-	a := &Account{Name: cfg.Name, Currency: cfg.Currency, config: cfg, limits: shared[actor], Credentials: newCredentials(cfg, c)}
+	a := &Account{
+		Name: cfg.Name, Currency: cfg.Currency, config: cfg, limits: shared[actor],
+		Credentials: newCredentials(cfg, c),
+	}
 	for _, region := range cfg.Regions {
 		r, err := a.openRegion(c, region)
 		if err != nil {

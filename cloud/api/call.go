@@ -28,7 +28,9 @@ var ErrTooMany = errors.New("the list is too long to be read")
 
 // Attempt makes one call, within the budget and with fresh credentials. call returns
 // the answer and its request id; without either, Attempt returns ErrNoAnswer.
-func Attempt[T any](ctx context.Context, r *Region, action string, call func(context.Context) (*T, *string, error)) (*T, error) {
+func Attempt[T any](ctx context.Context, r *Region, action string,
+	call func(context.Context) (*T, *string, error),
+) (*T, error) {
 	if err := r.Account.Credentials.Renew(ctx); err != nil {
 		return nil, err
 	}
@@ -70,7 +72,9 @@ func attemptContext(ctx context.Context) (context.Context, context.CancelFunc) {
 
 // Read is Attempt for calls that change nothing: it makes at most three attempts,
 // within ctx.
-func Read[T any](ctx context.Context, r *Region, action string, call func(context.Context) (*T, *string, error)) (*T, error) {
+func Read[T any](ctx context.Context, r *Region, action string,
+	call func(context.Context) (*T, *string, error),
+) (*T, error) {
 	pause := backoff.NewExponentialBackOff()
 	pause.InitialInterval, pause.MaxInterval = r.Client.Pause, 10*r.Client.Pause
 	answer, err := backoff.Retry(ctx, func() (*T, error) {
@@ -100,7 +104,8 @@ func isTransient(err error) bool {
 	}
 	code := errcode.Of(err)
 	for _, prefix := range []string{
-		"RequestLimitExceeded", "InternalError", "InternalServerError", "ServiceUnavailable", errcode.CAMOutage, "ClientError.NetworkError",
+		"RequestLimitExceeded", "InternalError", "InternalServerError", "ServiceUnavailable", errcode.CAMOutage,
+		"ClientError.NetworkError",
 		"ClientError.ParseJsonError", "ClientError.IOError", "ClientError.HttpStatusCodeError",
 	} {
 		if strings.HasPrefix(code, prefix) {

@@ -34,7 +34,8 @@ func (r *Region) User(ctx context.Context) string {
 	}](ctx, r, CallerIdentity, map[string]any{})
 	if err != nil {
 		i.askAfter = r.Client.Now().Add(askAgainAfter)
-		r.Client.Log.WarnContext(ctx, "cloud: account user of the key not read, so CloudAudit does not show which calls are ours",
+		r.Client.Log.WarnContext(ctx,
+			"cloud: account user of the key not read, so CloudAudit does not show which calls are ours",
 			"account", r.Account.Name, "err", r.Account.Credentials.Redact(err))
 		return ""
 	}

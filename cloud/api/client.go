@@ -49,7 +49,10 @@ func NewClient(endpoint string, now func() time.Time, log *slog.Logger) (*Client
 	if err != nil {
 		return nil, err
 	}
-	c := &Client{endpoint: u, transport: readTransport(), Now: now, Log: log, Pause: firstPause, AroundTimeout: aroundTimeout}
+	c := &Client{
+		endpoint: u, transport: readTransport(), Now: now, Log: log, Pause: firstPause,
+		AroundTimeout: aroundTimeout,
+	}
 	if c.Now == nil {
 		c.Now = time.Now
 	}
@@ -67,7 +70,8 @@ func parseEndpoint(s string) (*url.URL, error) {
 		return nil, nil
 	}
 	u, err := url.Parse(s)
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" {
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || strings.Trim(u.Path, "/") != "" ||
+		u.RawQuery != "" {
 		return nil, fmt.Errorf("the cloud endpoint is written http://host:port, not %q", s)
 	}
 	return u, nil

@@ -16,7 +16,8 @@ type CommonAction struct{ Product, Version, Name string }
 func (r *Region) openCommon() {
 	r.common = map[string]*common.Client{}
 	for _, product := range []string{"sts", "clb", "monitor", "as", "tke"} {
-		client := common.NewCommonClient(r.Account.Credentials, r.Name, r.Client.profile(r.Account.config, product, r.Name, callTimeout))
+		client := common.NewCommonClient(r.Account.Credentials, r.Name,
+			r.Client.profile(r.Account.config, product, r.Name, callTimeout))
 		client.WithHttpTransport(observer{next: r.Client.transport, now: r.Client.Now})
 		r.common[product] = client
 	}

@@ -47,7 +47,10 @@ func (r *Region) Fault(what, action string, err error) error {
 	fault := fmt.Errorf("%s in %s of account %s: %w", action, r.Name, r.Account.Name, r.Account.Credentials.Redact(err))
 	if errcode.IsAboutCredentials(code) {
 		why, next := errcode.ExplainError(err)
-		return &deniedError{&explainedError{fmt.Errorf("%w (%s. %s)", fault, why, next), why + " (" + code + ")", next}, errcode.MissingPermission(err)}
+		return &deniedError{
+			&explainedError{fmt.Errorf("%w (%s. %s)", fault, why, next), why + " (" + code + ")", next},
+			errcode.MissingPermission(err),
+		}
 	}
 	if code != "" {
 		explain := errcode.ExplainRead
@@ -55,7 +58,10 @@ func (r *Region) Fault(what, action string, err error) error {
 			explain = errcode.Explain
 		}
 		why, _ := explain(code)
-		return &explainedError{fault, why + " (" + code + ")", "Look at the console, and at the network between Twokey and the cloud"}
+		return &explainedError{
+			fault, why + " (" + code + ")",
+			"Look at the console, and at the network between Twokey and the cloud",
+		}
 	}
 	return fault
 }

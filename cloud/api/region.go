@@ -37,7 +37,8 @@ func (a *Account) openRegion(c *Client, region string) (*Region, error) {
 		return nil, err
 	}
 	where := AuditRegion(region)
-	if r.CloudAudit, err = cloudaudit.NewClient(a.Credentials, where, c.profile(a.config, "cloudaudit", where, callTimeout)); err != nil {
+	if r.CloudAudit, err = cloudaudit.NewClient(a.Credentials, where,
+		c.profile(a.config, "cloudaudit", where, callTimeout)); err != nil {
 		return nil, err
 	}
 	r.openCommon()

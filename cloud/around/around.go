@@ -41,7 +41,8 @@ func Look(ctx context.Context, r *api.Region, i reinstall.Instance) []reinstall.
 			defer cancel()
 			found, err := reader.look(ctx, r, i)
 			if err != nil {
-				r.Client.Log.WarnContext(ctx, "surroundings: check failed", "check", reader.code, "action", reader.action, "account", r.Account.Name,
+				r.Client.Log.WarnContext(ctx, "surroundings: check failed", "check", reader.code, "action", reader.action,
+					"account", r.Account.Name,
 					"region", r.Name, "instance", i.Instance, "err", r.Account.Credentials.Redact(err))
 				found = reinstall.Nearby{Seen: reinstall.Unchecked, What: WhyUnchecked(reader.action, err)}
 			}

@@ -25,7 +25,8 @@ const scalingTag = "tencentcloud:autoscaling:auto-scaling-group-id"
 // ScalingGroup asks AS for the machine's auto-scaling group.
 func ScalingGroup(ctx context.Context, r *api.Region, i reinstall.Instance) (reinstall.Nearby, error) {
 	tagged := i.Tags[scalingTag]
-	answer, err := api.ReadCommon[scalingAnswer](ctx, r, api.ScalingNodes, map[string]any{"InstanceIds": []string{i.Instance}, "Limit": api.PageSize})
+	answer, err := api.ReadCommon[scalingAnswer](ctx, r, api.ScalingNodes,
+		map[string]any{"InstanceIds": []string{i.Instance}, "Limit": api.PageSize})
 	if err == nil && answer.TotalCount == nil {
 		err = api.ErrNoAnswer
 	}
@@ -60,7 +61,8 @@ type tkeAnswer struct {
 // cluster that has it (cloud.tencent.com/document/api/457/36706). It lists every
 // machine that is asked for. A machine that it leaves out was not checked.
 func TKECluster(ctx context.Context, r *api.Region, i reinstall.Instance) (reinstall.Nearby, error) {
-	answer, err := api.ReadCommon[tkeAnswer](ctx, r, api.TKENodes, map[string]any{"InstanceIds": []string{i.Instance}, "Limit": api.PageSize})
+	answer, err := api.ReadCommon[tkeAnswer](ctx, r, api.TKENodes,
+		map[string]any{"InstanceIds": []string{i.Instance}, "Limit": api.PageSize})
 	if err != nil {
 		return reinstall.Nearby{}, err
 	}
@@ -86,7 +88,8 @@ func emrCluster(i reinstall.Instance) reinstall.Nearby {
 	}
 	for _, key := range slices.Sorted(maps.Keys(i.Tags)) { // in one order: what is found is part of the plan
 		if value := i.Tags[key]; strings.HasPrefix(strings.ToLower(key), "tencentcloud:emr") {
-			found.Seen, found.What, found.Of = reinstall.Seen, "is a node of an EMR cluster (tag "+key+"="+value+")", []string{value}
+			found.Seen, found.What, found.Of = reinstall.Seen, "is a node of an EMR cluster (tag "+key+"="+value+
+				")", []string{value}
 		}
 	}
 	return found

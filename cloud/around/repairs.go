@@ -21,7 +21,8 @@ const (
 var (
 	repairStatus = map[uint64]string{1: "waits for a permission", 2: "is under way", 4: "is booked"}
 	repairTypes  = map[uint64]string{
-		101: "a hidden fault", 102: "a fault", 103: "a disk's fault", 104: "a network fault", 105: "a warning", 106: "a disk's warning", 107: "an upgrade",
+		101: "a hidden fault", 102: "a fault", 103: "a disk's fault", 104: "a network fault", 105: "a warning",
+		106: "a disk's warning", 107: "an upgrade",
 	}
 )
 
@@ -60,16 +61,19 @@ func RepairTasks(ctx context.Context, r *api.Region, i reinstall.Instance) (rein
 }
 
 // repairPage reads one page. Offset and Limit are both required (cloud/doc.go 4.10).
-func repairPage(ctx context.Context, r *api.Region, instance, since string, offset int) (*cvm.DescribeTaskInfoResponseParams, error) {
-	return api.Read(ctx, r, api.DescribeTaskInfo, func(ctx context.Context) (*cvm.DescribeTaskInfoResponseParams, *string, error) {
-		q := cvm.NewDescribeTaskInfoRequest()
-		q.InstanceIds, q.StartDate = []*string{new(instance)}, new(since)
-		q.Offset, q.Limit = new(int64(offset)), new(int64(api.PageSize))
-		q.TaskStatus = []*int64{new(int64(1)), new(int64(2)), new(int64(4))}
-		resp, err := r.CVM.DescribeTaskInfoWithContext(ctx, q)
-		if err != nil || resp.Response == nil {
-			return nil, nil, err
-		}
-		return resp.Response, resp.Response.RequestId, nil
-	})
+func repairPage(ctx context.Context, r *api.Region, instance, since string,
+	offset int,
+) (*cvm.DescribeTaskInfoResponseParams, error) {
+	return api.Read(ctx, r, api.DescribeTaskInfo,
+		func(ctx context.Context) (*cvm.DescribeTaskInfoResponseParams, *string, error) {
+			q := cvm.NewDescribeTaskInfoRequest()
+			q.InstanceIds, q.StartDate = []*string{new(instance)}, new(since)
+			q.Offset, q.Limit = new(int64(offset)), new(int64(api.PageSize))
+			q.TaskStatus = []*int64{new(int64(1)), new(int64(2)), new(int64(4))}
+			resp, err := r.CVM.DescribeTaskInfoWithContext(ctx, q)
+			if err != nil || resp.Response == nil {
+				return nil, nil, err
+			}
+			return resp.Response, resp.Response.RequestId, nil
+		})
 }

@@ -70,24 +70,27 @@ func AllEvents(ctx context.Context, r *api.Region, from, to time.Time) ([]*cloud
 	var all []*cloudaudit.Event
 	var next *uint64
 	for range maxPages {
-		answer, err := api.Read(ctx, r, api.DescribeEvents, func(ctx context.Context) (*cloudaudit.DescribeEventsResponseParams, *string, error) {
-			q := cloudaudit.NewDescribeEventsRequest()
-			q.StartTime, q.EndTime = new(uint64(from.Unix())), new(uint64(to.Unix()))
-			q.MaxResults, q.NextToken = new(uint64(PageSize)), next
-			for _, name := range changingActions {
-				q.LookupAttributes = append(q.LookupAttributes, &cloudaudit.LookupAttribute{AttributeKey: new("EventName"), AttributeValue: new(name)})
-			}
-			resp, err := r.CloudAudit.DescribeEventsWithContext(ctx, q)
-			if err != nil || resp.Response == nil {
-				return nil, nil, err
-			}
-			return resp.Response, resp.Response.RequestId, nil
-		})
+		answer, err := api.Read(ctx, r, api.DescribeEvents,
+			func(ctx context.Context) (*cloudaudit.DescribeEventsResponseParams, *string, error) {
+				q := cloudaudit.NewDescribeEventsRequest()
+				q.StartTime, q.EndTime = new(uint64(from.Unix())), new(uint64(to.Unix()))
+				q.MaxResults, q.NextToken = new(uint64(PageSize)), next
+				for _, name := range changingActions {
+					q.LookupAttributes = append(q.LookupAttributes,
+						&cloudaudit.LookupAttribute{AttributeKey: new("EventName"), AttributeValue: new(name)})
+				}
+				resp, err := r.CloudAudit.DescribeEventsWithContext(ctx, q)
+				if err != nil || resp.Response == nil {
+					return nil, nil, err
+				}
+				return resp.Response, resp.Response.RequestId, nil
+			})
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, answer.Events...)
-		if answer.ListOver == nil || !*answer.ListOver && (answer.NextToken == nil || next != nil && *next == *answer.NextToken) {
+		if answer.ListOver == nil ||
+			!*answer.ListOver && (answer.NextToken == nil || next != nil && *next == *answer.NextToken) {
 			return nil, api.ErrNoAnswer // it does not say whether there is more, or leads nowhere
 		}
 		if *answer.ListOver {
@@ -95,7 +98,8 @@ func AllEvents(ctx context.Context, r *api.Region, from, to time.Time) ([]*cloud
 		}
 		next = answer.NextToken
 	}
-	return nil, fmt.Errorf("more than %d events since %s: %w", maxPages*PageSize, from.UTC().Format(time.DateTime), api.ErrTooMany)
+	return nil, fmt.Errorf("more than %d events since %s: %w", maxPages*PageSize, from.UTC().Format(time.DateTime),
+		api.ErrTooMany)
 }
 
 // EventOf reads one event if it is about the instance and has a time. ours returns
@@ -115,8 +119,9 @@ func EventOf(r *api.Region, e *cloudaudit.Event, instance string, ours func() st
 		return reinstall.CloudEvent{}, false
 	}
 	out := reinstall.CloudEvent{
-		Operation: api.Val(e.EventName), RequestID: api.Val(e.RequestID), At: at, User: errcode.Shorten(api.Val(e.Username), 80),
-		Key: api.Fingerprint(api.Val(e.SecretId)), Error: detail.Error, Console: detail.Console,
+		Operation: api.Val(e.EventName), RequestID: api.Val(e.RequestID), At: at,
+		User: errcode.Shorten(api.Val(e.Username), 80),
+		Key:  api.Fingerprint(api.Val(e.SecretId)), Error: detail.Error, Console: detail.Console,
 		Hand: callerOf(r, api.Val(e.SecretId), detail.User, ours, detail.Console),
 	}
 	if code := api.Val(e.ErrorCode); out.Error == "" && code != 0 {
@@ -149,7 +154,10 @@ func detailOf(raw string) detail {
 	if err := json.Unmarshal([]byte(raw), &d); err != nil {
 		return detail{Error: "unreadable"}
 	}
-	out := detail{Resources: fmt.Sprint(d.ResourceName, d.Resources), Parameters: fmt.Sprint(d.Parameters), Console: d.Type == "ConsoleCall"}
+	out := detail{
+		Resources: fmt.Sprint(d.ResourceName, d.Resources), Parameters: fmt.Sprint(d.Parameters),
+		Console: d.Type == "ConsoleCall",
+	}
 	if user, ok := d.Who.Principal.(string); ok {
 		out.User = user
 	}

@@ -28,7 +28,8 @@ func (v *survey) quotedPrices(ctx context.Context) port.Sighting {
 				continue
 			}
 			i := describe.InstanceOf(r, raw)
-			if kind := i.SystemDisk.Type; kind != "" && i.ImageID != "" && i.ChargeType != "SPOTPAID" && chosen[kind].Instance == "" {
+			if kind := i.SystemDisk.Type; kind != "" && i.ImageID != "" && i.ChargeType != "SPOTPAID" &&
+				chosen[kind].Instance == "" {
 				chosen[kind], types = i, append(types, kind)
 			}
 		}
@@ -103,7 +104,8 @@ func (v *survey) actionsOf(ctx context.Context, r *api.Region) (port.Found, stri
 		switch code := errcode.Of(err); {
 		case err == nil || errors.Is(err, around.ErrNoValues) || errors.Is(err, around.ErrNotMentioned):
 			answered++
-		case strings.Contains(code, "Unauthorized") || slices.Contains([]string{"InvalidAction", "NoSuchProduct", "NoSuchVersion"}, code):
+		case strings.Contains(code, "Unauthorized") ||
+			slices.Contains([]string{"InvalidAction", "NoSuchProduct", "NoSuchVersion"}, code):
 			denied = append(denied, a.name+" "+showValue(&code))
 		default:
 			_, action, _ := strings.Cut(a.name, ":")
@@ -138,7 +140,10 @@ func readActions(r *api.Region, one *surveyed) []triedAction {
 			_, _, err := describe.ImagePage(ctx, r, 0, 1, "")
 			return err
 		}},
-		{"cvm:" + api.DescribeImageQuota, func(ctx context.Context, r *api.Region) error { _, err := describe.ImageQuota(ctx, r); return err }},
+		{
+			"cvm:" + api.DescribeImageQuota,
+			func(ctx context.Context, r *api.Region) error { _, err := describe.ImageQuota(ctx, r); return err },
+		},
 		{"cvm:" + api.DescribeKeyPairs, describe.AnyKeyPair},
 		{"cvm:" + api.DescribeSnapshots, func(ctx context.Context, r *api.Region) error {
 			_, _, err := describe.SnapshotPage(ctx, r, 0, 1, "snapshot-state", "NORMAL")
@@ -160,13 +165,16 @@ func readActions(r *api.Region, one *surveyed) []triedAction {
 
 // machineActions lists the actions that need a machine to ask about; i may be nil.
 func machineActions(i *reinstall.Instance) []triedAction {
-	about := func(look func(context.Context, *api.Region, reinstall.Instance) error) func(context.Context, *api.Region) error {
+	about := func(look func(context.Context, *api.Region, reinstall.Instance) error) func(context.Context,
+		*api.Region) error {
 		if i == nil {
 			return nil
 		}
 		return func(ctx context.Context, r *api.Region) error { return look(ctx, r, *i) }
 	}
-	looks := func(look func(context.Context, *api.Region, reinstall.Instance) (reinstall.Nearby, error)) func(context.Context, *api.Region) error {
+	looks := func(look func(context.Context, *api.Region,
+		reinstall.Instance) (reinstall.Nearby, error),
+	) func(context.Context, *api.Region) error {
 		return about(func(ctx context.Context, r *api.Region, i reinstall.Instance) error {
 			_, err := look(ctx, r, i)
 			return err
@@ -187,7 +195,8 @@ func machineActions(i *reinstall.Instance) []triedAction {
 
 // saysEnough reports whether a machine says enough of itself to be asked about.
 func saysEnough(i *describe.RawInstance) bool {
-	return i != nil && api.Val(i.InstanceState) == "RUNNING" && api.Val(i.ImageId) != "" && len(i.PrivateIpAddresses) > 0 &&
+	return i != nil && api.Val(i.InstanceState) == "RUNNING" && api.Val(i.ImageId) != "" &&
+		len(i.PrivateIpAddresses) > 0 &&
 		i.VirtualPrivateCloud != nil && api.Val(i.InstanceChargeType) != "SPOTPAID" && i.SystemDisk != nil
 }
 

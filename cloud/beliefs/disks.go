@@ -75,7 +75,8 @@ func (v *survey) diskTimes(ctx context.Context) port.Sighting {
 				apart++
 			}
 		})
-		seen := fmt.Sprintf("system disks as old as their machine %d, made at another time %d, whole hours off: %s", same, apart, off)
+		seen := fmt.Sprintf("system disks as old as their machine %d, made at another time %d, whole hours off: %s", same,
+			apart, off)
 		switch {
 		case 10*shifted > same:
 			return port.Differs, seen
@@ -101,7 +102,8 @@ func (v *survey) diskIDs(ctx context.Context) port.Sighting {
 				other++
 			}
 		})
-		seen := fmt.Sprintf("system disks with the same id %d, with another id %d, machines that name no disk %d", same, other, none)
+		seen := fmt.Sprintf("system disks with the same id %d, with another id %d, machines that name no disk %d", same,
+			other, none)
 		switch {
 		case other > 0:
 			return port.Differs, seen

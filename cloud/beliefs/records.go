@@ -61,16 +61,19 @@ func (v *survey) recordStates(ctx context.Context) port.Sighting {
 		for _, i := range one.machines {
 			switch {
 			case i == nil:
-			case api.Val(i.LatestOperation) == "" && api.Val(i.LatestOperationState) == "" && api.Val(i.LatestOperationRequestId) == "":
+			case api.Val(i.LatestOperation) == "" && api.Val(i.LatestOperationState) == "" &&
+				api.Val(i.LatestOperationRequestId) == "":
 				none++
-			case api.Val(i.LatestOperation) == "" || api.Val(i.LatestOperationState) == "" || api.Val(i.LatestOperationRequestId) == "":
+			case api.Val(i.LatestOperation) == "" || api.Val(i.LatestOperationState) == "" ||
+				api.Val(i.LatestOperationRequestId) == "":
 				partly++
 			}
 			if i != nil && api.Val(i.LatestOperationState) != "" {
 				states[showValue(i.LatestOperationState)]++
 			}
 		}
-		seen := fmt.Sprintf("%d of %d machines without a record, %d with a part of one; states: %s", none, len(one.machines), partly, states)
+		seen := fmt.Sprintf("%d of %d machines without a record, %d with a part of one; states: %s", none, len(one.machines),
+			partly, states)
 		switch {
 		case len(states.unknown(recordStates)) > 0:
 			return port.Differs, seen
@@ -85,7 +88,9 @@ func (v *survey) recordStates(ctx context.Context) port.Sighting {
 // (cloud/doc.go 4.8).
 func isOtherNameOfReset(name string) bool {
 	lower := strings.ToLower(name)
-	return name != resetOperation && (lower == "resetinstance" || lower == "resetinstances" || lower == "convertoperatingsystems" || strings.Contains(lower, "reinstall"))
+	return name != resetOperation &&
+		(lower == "resetinstance" || lower == "resetinstances" || lower == "convertoperatingsystems" ||
+			strings.Contains(lower, "reinstall"))
 }
 
 func (v *survey) operationNames(ctx context.Context) port.Sighting {
@@ -152,9 +157,11 @@ func (v *survey) wholeLists(ctx context.Context) port.Sighting {
 			}
 			ids[*i.InstanceId] = true
 		}
-		seen := fmt.Sprintf("a total of %d, %d entries, %d ids, %d entries without an id", one.total, len(one.machines), len(ids), nameless)
+		seen := fmt.Sprintf("a total of %d, %d entries, %d ids, %d entries without an id", one.total, len(one.machines),
+			len(ids), nameless)
 		switch {
-		case nameless > 0 || one.total < 0 || len(ids) != len(one.machines), one.whole && one.total != int64(len(one.machines)):
+		case nameless > 0 || one.total < 0 || len(ids) != len(one.machines), one.whole &&
+			one.total != int64(len(one.machines)):
 			return port.Differs, seen
 		case !one.whole:
 			seen += "; the rest was not read"
@@ -175,7 +182,8 @@ func (v *survey) cloudClock(ctx context.Context) port.Sighting {
 		case err != nil:
 			g.add(v.placeOf(r), port.Differs, err.Error())
 		case skew.Abs() > reinstall.MaxSkew:
-			g.add(v.placeOf(r), port.Differs, fmt.Sprintf("%.0f s apart, of at most %.0f s", skew.Abs().Seconds(), reinstall.MaxSkew.Seconds()))
+			g.add(v.placeOf(r), port.Differs,
+				fmt.Sprintf("%.0f s apart, of at most %.0f s", skew.Abs().Seconds(), reinstall.MaxSkew.Seconds()))
 		default:
 			g.add(v.placeOf(r), port.Holds, fmt.Sprintf("%.0f s apart", skew.Abs().Seconds()))
 		}

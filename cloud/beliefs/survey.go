@@ -90,11 +90,12 @@ func surveyRegion(ctx context.Context, r *api.Region) *surveyed {
 	out := &surveyed{total: -1}
 	ctx, out.clock = api.WithClock(ctx)
 	for range surveyPages {
-		answer, err := api.Read(ctx, r, api.DescribeInstances, func(ctx context.Context) (*describe.RawInstances, *string, error) {
-			q := cvm.NewDescribeInstancesRequest()
-			q.Offset, q.Limit = new(int64(len(out.machines))), new(int64(api.PageSize))
-			return describe.InstancePage(ctx, r, q)
-		})
+		answer, err := api.Read(ctx, r, api.DescribeInstances,
+			func(ctx context.Context) (*describe.RawInstances, *string, error) {
+				q := cvm.NewDescribeInstancesRequest()
+				q.Offset, q.Limit = new(int64(len(out.machines))), new(int64(api.PageSize))
+				return describe.InstancePage(ctx, r, q)
+			})
 		if err != nil {
 			out.err = err
 			return out
@@ -144,7 +145,9 @@ func (v *survey) trail(ctx context.Context, r *api.Region) *trail {
 
 // eachRegion calls f for each region whose machines can be read, and gathers the
 // results.
-func (v *survey) eachRegion(ctx context.Context, f func(r *api.Region, one *surveyed) (port.Found, string)) port.Sighting {
+func (v *survey) eachRegion(ctx context.Context,
+	f func(r *api.Region, one *surveyed) (port.Found, string),
+) port.Sighting {
 	var g gathered
 	for _, r := range v.allRegions() {
 		one := v.region(ctx, r)

@@ -22,24 +22,28 @@ func Images(ctx context.Context, r *api.Region, instanceType string, filters ...
 	all, err := api.AllPages(func(offset int) ([]*cvm.Image, *int64, error) {
 		return ImagePage(ctx, r, offset, api.PageSize, instanceType, filters...)
 	})
-	return api.Unique(slices.DeleteFunc(all, func(i *cvm.Image) bool { return i == nil }), func(i *cvm.Image) string { return api.Val(i.ImageId) }), err
+	return api.Unique(slices.DeleteFunc(all, func(i *cvm.Image) bool { return i == nil }),
+		func(i *cvm.Image) string { return api.Val(i.ImageId) }), err
 }
 
 // ImagePage is one page of that list. The count is of all pages, or nil if the cloud
 // does not say it.
-func ImagePage(ctx context.Context, r *api.Region, offset, most int, instanceType string, filters ...*cvm.Filter) ([]*cvm.Image, *int64, error) {
-	answer, err := api.Read(ctx, r, api.DescribeImages, func(ctx context.Context) (*cvm.DescribeImagesResponseParams, *string, error) {
-		q := cvm.NewDescribeImagesRequest()
-		q.Filters, q.Offset, q.Limit = filters, new(uint64(offset)), new(uint64(most))
-		if instanceType != "" {
-			q.InstanceType = new(instanceType)
-		}
-		resp, err := r.CVM.DescribeImagesWithContext(ctx, q)
-		if err != nil || resp.Response == nil {
-			return nil, nil, err
-		}
-		return resp.Response, resp.Response.RequestId, nil
-	})
+func ImagePage(ctx context.Context, r *api.Region, offset, most int, instanceType string,
+	filters ...*cvm.Filter,
+) ([]*cvm.Image, *int64, error) {
+	answer, err := api.Read(ctx, r, api.DescribeImages,
+		func(ctx context.Context) (*cvm.DescribeImagesResponseParams, *string, error) {
+			q := cvm.NewDescribeImagesRequest()
+			q.Filters, q.Offset, q.Limit = filters, new(uint64(offset)), new(uint64(most))
+			if instanceType != "" {
+				q.InstanceType = new(instanceType)
+			}
+			resp, err := r.CVM.DescribeImagesWithContext(ctx, q)
+			if err != nil || resp.Response == nil {
+				return nil, nil, err
+			}
+			return resp.Response, resp.Response.RequestId, nil
+		})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -86,19 +90,21 @@ func ImageOf(i *cvm.Image) reinstall.Image {
 	created, _ := api.Time(i.CreatedTime)
 	return reinstall.Image{
 		ID: api.Val(i.ImageId), Name: api.Val(i.ImageName), Type: api.Val(i.ImageType), State: api.Val(i.ImageState),
-		OSName: api.Val(i.OsName), Platform: api.Val(i.Platform), Arch: api.Val(i.Architecture), License: api.Val(i.LicenseType),
-		SizeGB: int(api.Val(i.ImageSize)), Deprecated: api.Val(i.ImageDeprecated), Created: created,
+		OSName: api.Val(i.OsName), Platform: api.Val(i.Platform), Arch: api.Val(i.Architecture),
+		License: api.Val(i.LicenseType),
+		SizeGB:  int(api.Val(i.ImageSize)), Deprecated: api.Val(i.ImageDeprecated), Created: created,
 		Percent: int(api.Val(i.SyncPercent)),
 	}
 }
 
 // ImageQuota reads how many custom images the region may have.
 func ImageQuota(ctx context.Context, r *api.Region) (*cvm.DescribeImageQuotaResponseParams, error) {
-	return api.Read(ctx, r, api.DescribeImageQuota, func(ctx context.Context) (*cvm.DescribeImageQuotaResponseParams, *string, error) {
-		resp, err := r.CVM.DescribeImageQuotaWithContext(ctx, cvm.NewDescribeImageQuotaRequest())
-		if err != nil || resp.Response == nil {
-			return nil, nil, err
-		}
-		return resp.Response, resp.Response.RequestId, nil
-	})
+	return api.Read(ctx, r, api.DescribeImageQuota,
+		func(ctx context.Context) (*cvm.DescribeImageQuotaResponseParams, *string, error) {
+			resp, err := r.CVM.DescribeImageQuotaWithContext(ctx, cvm.NewDescribeImageQuotaRequest())
+			if err != nil || resp.Response == nil {
+				return nil, nil, err
+			}
+			return resp.Response, resp.Response.RequestId, nil
+		})
 }

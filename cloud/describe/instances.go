@@ -69,8 +69,10 @@ func InstanceOf(r *api.Region, i *RawInstance) reinstall.Instance {
 	created, _ := api.Time(i.CreatedTime)
 	out := reinstall.Instance{
 		Ref:  reinstall.Ref{Account: r.Account.Name, Region: r.Name, Instance: api.Val(i.InstanceId)},
-		Name: api.Val(i.InstanceName), Type: api.Val(i.InstanceType), CPU: int(api.Val(i.CPU)), MemoryGB: int(api.Val(i.Memory)),
-		State: api.Val(i.InstanceState), RestrictState: api.Val(i.RestrictState), IsolatedSource: api.Val(i.IsolatedSource),
+		Name: api.Val(i.InstanceName), Type: api.Val(i.InstanceType), CPU: int(api.Val(i.CPU)),
+		MemoryGB: int(api.Val(i.Memory)),
+		State:    api.Val(i.InstanceState), RestrictState: api.Val(i.RestrictState),
+		IsolatedSource:   api.Val(i.IsolatedSource),
 		StopChargingMode: api.Val(i.StopChargingMode), ChargeType: api.Val(i.InstanceChargeType),
 		ImageID: api.Val(i.ImageId), OSName: api.Val(i.OsName), Tags: map[string]string{},
 		PrivateIPs: values(i.PrivateIpAddresses), PublicIPs: values(i.PublicIpAddresses),
@@ -96,7 +98,8 @@ func InstanceOf(r *api.Region, i *RawInstance) reinstall.Instance {
 	}
 	for _, d := range i.DataDisks {
 		if d != nil {
-			out.DataDisks = append(out.DataDisks, reinstall.Disk{ID: api.Val(d.DiskId), Type: api.Val(d.DiskType), SizeGB: int(api.Val(d.DiskSize))})
+			out.DataDisks = append(out.DataDisks,
+				reinstall.Disk{ID: api.Val(d.DiskId), Type: api.Val(d.DiskType), SizeGB: int(api.Val(d.DiskSize))})
 		}
 	}
 	for _, t := range i.Tags {

@@ -21,17 +21,19 @@ func KeyPairs(ctx context.Context, r *api.Region, ids []string) ([]string, error
 	g.SetLimit(4)
 	for _, id := range slices.Compact(slices.Sorted(slices.Values(ids))) {
 		g.Go(func() error {
-			answer, err := api.Read(ctx, r, api.DescribeKeyPairs, func(ctx context.Context) (*cvm.DescribeKeyPairsResponseParams, *string, error) {
-				q := cvm.NewDescribeKeyPairsRequest()
-				q.KeyIds = []*string{new(id)}
-				resp, err := r.CVM.DescribeKeyPairsWithContext(ctx, q)
-				if err != nil || resp.Response == nil {
-					return nil, nil, err
-				}
-				return resp.Response, resp.Response.RequestId, nil
-			})
+			answer, err := api.Read(ctx, r, api.DescribeKeyPairs,
+				func(ctx context.Context) (*cvm.DescribeKeyPairsResponseParams, *string, error) {
+					q := cvm.NewDescribeKeyPairsRequest()
+					q.KeyIds = []*string{new(id)}
+					resp, err := r.CVM.DescribeKeyPairsWithContext(ctx, q)
+					if err != nil || resp.Response == nil {
+						return nil, nil, err
+					}
+					return resp.Response, resp.Response.RequestId, nil
+				})
 			switch errcode.Of(err) {
-			case "InvalidKeyPairId.Malformed", "InvalidKeyPairId.NotFound", "InvalidParameterValue.KeyPairNotFound", "ResourceNotFound.KeyPairNotFound":
+			case "InvalidKeyPairId.Malformed", "InvalidKeyPairId.NotFound", "InvalidParameterValue.KeyPairNotFound",
+				"ResourceNotFound.KeyPairNotFound":
 				return nil
 			}
 			if err == nil && api.IsMissing(answer.KeyPairSet, answer.TotalCount) {
@@ -56,14 +58,15 @@ func KeyPairs(ctx context.Context, r *api.Region, ids []string) ([]string, error
 // AnyKeyPair asks for one key pair, whichever: it shows whether the call is
 // permitted.
 func AnyKeyPair(ctx context.Context, r *api.Region) error {
-	_, err := api.Read(ctx, r, api.DescribeKeyPairs, func(ctx context.Context) (*cvm.DescribeKeyPairsResponseParams, *string, error) {
-		q := cvm.NewDescribeKeyPairsRequest()
-		q.Limit = new(int64(1))
-		resp, err := r.CVM.DescribeKeyPairsWithContext(ctx, q)
-		if err != nil || resp.Response == nil {
-			return nil, nil, err
-		}
-		return resp.Response, resp.Response.RequestId, nil
-	})
+	_, err := api.Read(ctx, r, api.DescribeKeyPairs,
+		func(ctx context.Context) (*cvm.DescribeKeyPairsResponseParams, *string, error) {
+			q := cvm.NewDescribeKeyPairsRequest()
+			q.Limit = new(int64(1))
+			resp, err := r.CVM.DescribeKeyPairsWithContext(ctx, q)
+			if err != nil || resp.Response == nil {
+				return nil, nil, err
+			}
+			return resp.Response, resp.Response.RequestId, nil
+		})
 	return err
 }

@@ -12,17 +12,20 @@ import (
 )
 
 // Price asks for the price of the machine with that image, size and login.
-func Price(ctx context.Context, r *api.Region, i reinstall.Instance, img reinstall.Image, sizeGB int, login *cvm.LoginSettings) (*reinstall.Price, error) {
-	answer, err := api.Read(ctx, r, api.InquiryPrice, func(ctx context.Context) (*cvm.InquiryPriceResetInstanceResponseParams, *string, error) {
-		q := cvm.NewInquiryPriceResetInstanceRequest()
-		q.InstanceId, q.ImageId = new(i.Instance), new(img.ID)
-		q.SystemDisk, q.LoginSettings, q.EnhancedService = GrownDisk(i.SystemDisk, sizeGB), login, EnhancedService(img)
-		resp, err := r.CVM.InquiryPriceResetInstanceWithContext(ctx, q)
-		if err != nil || resp.Response == nil {
-			return nil, nil, err
-		}
-		return resp.Response, resp.Response.RequestId, nil
-	})
+func Price(ctx context.Context, r *api.Region, i reinstall.Instance, img reinstall.Image, sizeGB int,
+	login *cvm.LoginSettings,
+) (*reinstall.Price, error) {
+	answer, err := api.Read(ctx, r, api.InquiryPrice,
+		func(ctx context.Context) (*cvm.InquiryPriceResetInstanceResponseParams, *string, error) {
+			q := cvm.NewInquiryPriceResetInstanceRequest()
+			q.InstanceId, q.ImageId = new(i.Instance), new(img.ID)
+			q.SystemDisk, q.LoginSettings, q.EnhancedService = GrownDisk(i.SystemDisk, sizeGB), login, EnhancedService(img)
+			resp, err := r.CVM.InquiryPriceResetInstanceWithContext(ctx, q)
+			if err != nil || resp.Response == nil {
+				return nil, nil, err
+			}
+			return resp.Response, resp.Response.RequestId, nil
+		})
 	if err != nil {
 		return nil, err
 	}

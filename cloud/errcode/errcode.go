@@ -37,9 +37,10 @@ const (
 	askOperator = "Ask whoever runs Twokey to check its credentials and its CAM policy"
 	reportBug   = "Tell whoever runs Twokey: this is an error in the request, not in the machine"
 	otherKey    = "Check the key pair's id and region, or use --login message-center"
-	fixHostName = "Use letters, digits and single dots or dashes between them; on Windows 2 to 15 letters, digits and dashes"
-	useConsole  = "Look at the machine in the console"
-	waitOther   = "Wait until its present operation has ended, then propose again"
+	fixHostName = "Use letters, digits and single dots or dashes between them; on Windows 2 to 15 letters, digits and " +
+		"dashes"
+	useConsole = "Look at the machine in the console"
+	waitOther  = "Wait until its present operation has ended, then propose again"
 )
 
 // meaningOf finds what is known about a code.
@@ -67,7 +68,8 @@ func Explain(code string) (why, next string) {
 	case code == "":
 		return "the cloud gave no reason", LookFirst
 	}
-	return "the cloud answered " + Shorten(code, 80) + ", which Twokey does not know", LookFirst + ", and look the code up in Tencent Cloud's documentation"
+	return "the cloud answered " + Shorten(code, 80) + ", which Twokey does not know",
+		LookFirst + ", and look the code up in Tencent Cloud's documentation"
 }
 
 // ExplainRead is Explain for a call that only reads: a read changes nothing.
@@ -107,7 +109,8 @@ func IsAboutRequest(code string) bool {
 // IsAboutCredentials reports whether a code is about credentials or permissions.
 // Nobody who reads a card can change those.
 func IsAboutCredentials(code string) bool {
-	return code != CAMOutage && (strings.HasPrefix(code, "AuthFailure") || strings.HasPrefix(code, "UnauthorizedOperation")) ||
+	return code != CAMOutage && (strings.HasPrefix(code, "AuthFailure") ||
+		strings.HasPrefix(code, "UnauthorizedOperation")) ||
 		code == "IpInBlacklist" || code == "IpNotInWhitelist"
 }
 

@@ -18,7 +18,8 @@ type answer struct {
 	delay    time.Duration
 }
 
-const html502 = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n"
+const html502 = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad " +
+	"Gateway</h1></center>\r\n</body>\r\n</html>\r\n"
 
 // deliver writes the answer, or does what its fate asks for instead. It panics
 // with http.ErrAbortHandler to cut a connection, as net/http asks.

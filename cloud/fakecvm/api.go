@@ -52,7 +52,10 @@ func callTable() map[string]call {
 }
 
 // products are those that a signature may name.
-var products = map[string]bool{"cvm": true, "cbs": true, "cloudaudit": true, "clb": true, "monitor": true, "as": true, "tke": true, "sts": true}
+var products = map[string]bool{
+	"cvm": true, "cbs": true, "cloudaudit": true, "clb": true, "monitor": true, "as": true,
+	"tke": true, "sts": true,
+}
 
 // request is one API request as its call sees it.
 type request struct {
@@ -80,8 +83,9 @@ func (c *Cloud) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // the answer is to travel. The caller holds c.mu.
 func (c *Cloud) handle(r *http.Request, body []byte) answer {
 	req := request{
-		product: c.calls[r.Header.Get("X-TC-Action")].product, action: r.Header.Get("X-TC-Action"), region: r.Header.Get("X-TC-Region"),
-		id: c.account.NewRequestID(), instance: namedInstance(body), body: body,
+		product: c.calls[r.Header.Get("X-TC-Action")].product, action: r.Header.Get("X-TC-Action"),
+		region: r.Header.Get("X-TC-Region"),
+		id:     c.account.NewRequestID(), instance: namedInstance(body), body: body,
 	}
 	entry := Request{
 		Time: c.account.Clock.Wall(), Action: req.action, Region: req.region,
@@ -170,7 +174,8 @@ func (c *Cloud) route(r *http.Request, req request, service string) (call, *apie
 	}
 	found, ok := c.calls[req.action]
 	if !ok || products[service] && service != found.product {
-		return call{}, apierr.Errorf("InvalidAction", "The request action `%s` is invalid or not found for service `%s`.", req.action, service)
+		return call{}, apierr.Errorf("InvalidAction", "The request action `%s` is invalid or not found for service `%s`.",
+			req.action, service)
 	}
 	switch version := r.Header.Get("X-TC-Version"); version {
 	case cmp.Or(found.version, apiVersion):

@@ -103,7 +103,10 @@ func addBalancers(all []lbItem, i account.Instance, ip string) []lbItem {
 		l := lbListener{ListenerID: "lbl-" + account.IDFrom(fmt.Sprint(lb.ID, lb.Port)), Protocol: lb.Protocol, Port: lb.Port}
 		targets := []lbTarget{{Type: "cvm", PrivateIP: ip, Port: 8080, Weight: lb.Weight}}
 		if lb.Protocol == "HTTP" || lb.Protocol == "HTTPS" {
-			l.Rules = []lbRule{{LocationID: "loc-" + account.IDFrom(l.ListenerID), Domain: "shop.example.com", URL: "/", Targets: targets}}
+			l.Rules = []lbRule{{
+				LocationID: "loc-" + account.IDFrom(l.ListenerID), Domain: "shop.example.com", URL: "/",
+				Targets: targets,
+			}}
 		} else {
 			l.Targets = targets
 		}
@@ -146,7 +149,8 @@ func describeAutoScalingInstances(a *account.Account, r request) (any, *apierr.E
 	if e := checkIDs(in.InstanceIDs, "InvalidParameterValue.InvalidInstanceId"); e != nil {
 		return nil, e
 	}
-	members := slices.DeleteFunc(shownInstances(a, r.region, in.InstanceIDs), func(i account.Instance) bool { return i.ScalingGroup == "" })
+	members := slices.DeleteFunc(shownInstances(a, r.region, in.InstanceIDs),
+		func(i account.Instance) bool { return i.ScalingGroup == "" })
 	chosen, e := scalingFilters.choose(members, in.Filters)
 	if e != nil {
 		return nil, e
@@ -158,8 +162,9 @@ func describeAutoScalingInstances(a *account.Account, r request) (any, *apierr.E
 	out := []scaled{}
 	for _, i := range list {
 		out = append(out, scaled{
-			InstanceID: i.ID, AutoScalingGroupID: i.ScalingGroup, AutoScalingGroupName: "of " + i.Name, LifeCycleState: "IN_SERVICE",
-			HealthStatus: "HEALTHY", Zone: i.Zone, CreationType: "AUTO_CREATION", InstanceType: i.Type,
+			InstanceID: i.ID, AutoScalingGroupID: i.ScalingGroup, AutoScalingGroupName: "of " + i.Name,
+			LifeCycleState: "IN_SERVICE",
+			HealthStatus:   "HEALTHY", Zone: i.Zone, CreationType: "AUTO_CREATION", InstanceType: i.Type,
 		})
 	}
 	return struct {
@@ -178,7 +183,8 @@ var scalingFilters = filterable[account.Instance]{
 
 func checkIDs(ids []string, code string) *apierr.Error {
 	if len(ids) > maxPage {
-		return apierr.Errorf("InvalidParameterValue.LimitExceeded", "`InstanceIds` has %d elements; the limit is %d.", len(ids), maxPage)
+		return apierr.Errorf("InvalidParameterValue.LimitExceeded", "`InstanceIds` has %d elements; the limit is %d.",
+			len(ids), maxPage)
 	}
 	for _, id := range ids {
 		if !account.InstanceIDForm.MatchString(id) {
@@ -238,8 +244,9 @@ func describeExistedInstances(a *account.Account, r request) (any, *apierr.Error
 	out := []existed{}
 	for _, i := range list {
 		one := existed{
-			InstanceID: i.ID, InstanceName: i.Name, Usable: i.Cluster == "", AlreadyInCluster: i.Cluster, PrivateIPAddresses: orEmpty(i.PrivateIPs),
-			CPU: i.CPU, Memory: i.MemoryGB, OSName: i.OSName,
+			InstanceID: i.ID, InstanceName: i.Name, Usable: i.Cluster == "", AlreadyInCluster: i.Cluster,
+			PrivateIPAddresses: orEmpty(i.PrivateIPs),
+			CPU:                i.CPU, Memory: i.MemoryGB, OSName: i.OSName,
 			InstanceType: i.Type, AutoscalingGroupID: i.ScalingGroup, InstanceChargeType: i.ChargeType,
 		}
 		if !one.Usable {

@@ -67,7 +67,8 @@ func New(cfg Config) *Cloud {
 		cfg.Fleet = &fleet
 	}
 	calls := callTable()
-	owned, err := account.New(*cfg.Fleet, cfg.Now, cfg.Speed, cfg.Rand, switchboard.NewBoard(slices.Sorted(maps.Keys(calls))))
+	owned, err := account.New(*cfg.Fleet, cfg.Now, cfg.Speed, cfg.Rand,
+		switchboard.NewBoard(slices.Sorted(maps.Keys(calls))))
 	if err != nil {
 		panic("fakecvm: " + err.Error())
 	}

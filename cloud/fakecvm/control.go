@@ -31,8 +31,9 @@ func (c *Cloud) State() (s State) {
 	c.readState(func() {
 		now := c.account.Clock.Virtual()
 		s = State{
-			Time: c.account.Clock.Wall(), VirtualSecond: now.Seconds(), Speed: c.account.Clock.Speed, KeyPairs: append([]account.KeyPair{}, c.account.KeyPairs...),
-			Resets: map[string]int{}, ResetRequests: map[string]int{}, Switched: c.account.Switches.AllOn(),
+			Time: c.account.Clock.Wall(), VirtualSecond: now.Seconds(), Speed: c.account.Clock.Speed,
+			KeyPairs: append([]account.KeyPair{}, c.account.KeyPairs...),
+			Resets:   map[string]int{}, ResetRequests: map[string]int{}, Switched: c.account.Switches.AllOn(),
 		}
 		for _, m := range c.account.Machines {
 			s.Instances = append(s.Instances, m.Truth(now))
@@ -71,8 +72,10 @@ func (c *Cloud) State() (s State) {
 func (c *Cloud) Control() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /state", func(w http.ResponseWriter, _ *http.Request) { writeState(w, http.StatusOK, c.State()) })
-	mux.HandleFunc("GET /requests", func(w http.ResponseWriter, _ *http.Request) { writeState(w, http.StatusOK, orEmpty(c.Requests())) })
-	mux.HandleFunc("GET /switches", func(w http.ResponseWriter, _ *http.Request) { writeState(w, http.StatusOK, c.Switches()) })
+	mux.HandleFunc("GET /requests",
+		func(w http.ResponseWriter, _ *http.Request) { writeState(w, http.StatusOK, orEmpty(c.Requests())) })
+	mux.HandleFunc("GET /switches",
+		func(w http.ResponseWriter, _ *http.Request) { writeState(w, http.StatusOK, c.Switches()) })
 	mux.HandleFunc("POST /switch", jsonCommand(func(in struct{ Name, Value, Instance string }) error {
 		return c.SwitchFor(in.Instance, in.Name, in.Value)
 	}))

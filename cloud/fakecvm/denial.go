@@ -23,9 +23,11 @@ func denialMessage(req request) string {
 	if product == "cbs" {
 		product = "cvm" // CBS actions have CVM's prefix
 	}
-	return "You are not authorized to perform this operation. Check your CAM policies, and ensure that you are using the correct access keys. " +
+	return "You are not authorized to perform this operation. Check your CAM policies, and ensure that you are using " +
+		"the correct access keys. " +
 		"[[request id:" + req.id + "]you are not authorized to perform operation (" + product + ":" + req.action + ")\n" +
-		"resource (qcs::" + product + ":" + req.region + ":uin/" + account.UIN + ":" + resourceOf(product, req) + ") has no permission"
+		"resource (qcs::" + product + ":" + req.region + ":uin/" + account.UIN + ":" + resourceOf(product, req) +
+		") has no permission"
 }
 
 func resourceOf(product string, req request) string {

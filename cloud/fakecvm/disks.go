@@ -38,7 +38,8 @@ func describeDisks(a *account.Account, r request) (any, *apierr.Error) {
 	if len(in.DiskIDs) > 0 {
 		chosen = byID(chosen, in.DiskIDs, func(d account.AttachedDisk) string { return d.ID })
 	}
-	if e := sortByTime(chosen, in.OrderField, in.Order, func(d account.AttachedDisk) time.Time { return d.Of.Created }, "CREATE_TIME", "DEADLINE"); e != nil {
+	if e := sortByTime(chosen, in.OrderField, in.Order, func(d account.AttachedDisk) time.Time { return d.Of.Created },
+		"CREATE_TIME", "DEADLINE"); e != nil {
 		return nil, e
 	}
 	list, e := pageOf(chosen, in.Offset, in.Limit, "InvalidParameterValue")
@@ -54,18 +55,21 @@ func describeDisks(a *account.Account, r request) (any, *apierr.Error) {
 var diskFilters = filterable[account.AttachedDisk]{
 	tags: func(d account.AttachedDisk) map[string]string { return d.Of.Tags },
 	values: map[string]func(account.AttachedDisk) []string{
-		"disk-id":             singleValue(func(d account.AttachedDisk) string { return d.ID }),
-		"disk-name":           singleValue(func(d account.AttachedDisk) string { return d.Name }),
-		"disk-type":           singleValue(func(d account.AttachedDisk) string { return d.Type }),
-		"disk-usage":          singleValue(func(d account.AttachedDisk) string { return d.Usage }),
-		"disk-state":          constantValue[account.AttachedDisk]("ATTACHED"),
-		"disk-charge-type":    singleValue(func(d account.AttachedDisk) string { return diskCharge(d.Of) }),
-		"portable":            singleValue(func(d account.AttachedDisk) string { return portableText(d.Usage) }),
-		"project-id":          constantValue[account.AttachedDisk]("0"),
-		"zone":                singleValue(func(d account.AttachedDisk) string { return d.Of.Zone }),
-		"instance-id":         singleValue(func(d account.AttachedDisk) string { return d.Of.ID }),
-		"instance-name":       singleValue(func(d account.AttachedDisk) string { return d.Of.Name }),
-		"instance-ip-address": func(d account.AttachedDisk) []string { return append(slices.Clone(d.Of.PrivateIPs), d.Of.PublicIPs...) },
+		"disk-id":          singleValue(func(d account.AttachedDisk) string { return d.ID }),
+		"disk-name":        singleValue(func(d account.AttachedDisk) string { return d.Name }),
+		"disk-type":        singleValue(func(d account.AttachedDisk) string { return d.Type }),
+		"disk-usage":       singleValue(func(d account.AttachedDisk) string { return d.Usage }),
+		"disk-state":       constantValue[account.AttachedDisk]("ATTACHED"),
+		"disk-charge-type": singleValue(func(d account.AttachedDisk) string { return diskCharge(d.Of) }),
+		"portable":         singleValue(func(d account.AttachedDisk) string { return portableText(d.Usage) }),
+		"project-id":       constantValue[account.AttachedDisk]("0"),
+		"zone":             singleValue(func(d account.AttachedDisk) string { return d.Of.Zone }),
+		"instance-id":      singleValue(func(d account.AttachedDisk) string { return d.Of.ID }),
+		"instance-name":    singleValue(func(d account.AttachedDisk) string { return d.Of.Name }),
+		"instance-ip-address": func(d account.AttachedDisk) []string {
+			return append(slices.Clone(d.Of.PrivateIPs),
+				d.Of.PublicIPs...)
+		},
 	},
 }
 
@@ -86,7 +90,8 @@ func diskCharge(i account.Instance) string {
 // sortByTime sorts by time, as CBS does: oldest last unless told otherwise.
 func sortByTime[T any](list []T, field, direction string, when func(T) time.Time, fields ...string) *apierr.Error {
 	if field != "" && !slices.Contains(fields, field) {
-		return apierr.Errorf("InvalidParameterValue", "`OrderField` is `%s`; it can be %s.", field, strings.Join(fields, ", "))
+		return apierr.Errorf("InvalidParameterValue", "`OrderField` is `%s`; it can be %s.", field,
+			strings.Join(fields, ", "))
 	}
 	sign := -1
 	switch direction {
@@ -142,10 +147,13 @@ func wireDisks(a *account.Account, list []account.AttachedDisk, region string) [
 	for _, d := range list {
 		w := wireDisk{
 			DiskID: d.ID, DiskName: d.Name, DiskType: d.Type, DiskUsage: d.Usage, DiskSize: d.SizeGB, DiskState: "ATTACHED",
-			DiskChargeType: diskCharge(d.Of), Attached: true, InstanceID: d.Of.ID, InstanceIDList: []string{}, InstanceType: "CVM",
-			Portable: d.Usage == account.UsageData, SnapshotAbility: true, Encrypt: d.Encrypted, DeleteWithInstance: d.Usage == account.UsageSystem,
-			CreateTime: diskTime(a, d.Of.Created), DeadlineTime: diskTime(a, d.Of.Expires), Placement: wirePlacement{Zone: d.Of.Zone},
-			Tags: wireTags(d.Of.Tags),
+			DiskChargeType: diskCharge(d.Of), Attached: true, InstanceID: d.Of.ID, InstanceIDList: []string{},
+			InstanceType: "CVM",
+			Portable:     d.Usage == account.UsageData, SnapshotAbility: true, Encrypt: d.Encrypted,
+			DeleteWithInstance: d.Usage == account.UsageSystem,
+			CreateTime:         diskTime(a, d.Of.Created), DeadlineTime: diskTime(a, d.Of.Expires),
+			Placement: wirePlacement{Zone: d.Of.Zone},
+			Tags:      wireTags(d.Of.Tags),
 		}
 		if d.Usage == account.UsageSystem && a.Switches.On("other_disk_id", "") {
 			w.DiskID = "disk-" + account.IDFrom(d.ID)

@@ -35,7 +35,10 @@ func (c *Cloud) auditCall(r request, e *apierr.Error) {
 	if e != nil {
 		code = e.Code
 	}
-	c.account.KeepEvent(account.Event{Name: r.action, RequestID: r.id, Region: r.region, Instance: r.instance, Code: code, User: account.CallerUser, Key: c.cfg.SecretID})
+	c.account.KeepEvent(account.Event{
+		Name: r.action, RequestID: r.id, Region: r.region, Instance: r.instance, Code: code,
+		User: account.CallerUser, Key: c.cfg.SecretID,
+	})
 }
 
 // eventsParams are the parameters of DescribeEvents.
@@ -127,14 +130,16 @@ func (in eventsParams) check(now time.Time) *apierr.Error {
 	}
 	for _, l := range in.LookupAttributes {
 		if lookups[l.AttributeKey] == nil {
-			return apierr.Errorf("InvalidParameterValue.attributeKey", "The attribute `%s` is not one to look up by.", l.AttributeKey)
+			return apierr.Errorf("InvalidParameterValue.attributeKey", "The attribute `%s` is not one to look up by.",
+				l.AttributeKey)
 		}
 	}
 	return nil
 }
 
 func (in eventsParams) matches(e account.Event) bool {
-	if in.NextToken != nil && e.Seq >= *in.NextToken || uint64(e.At.Unix()) < *in.StartTime || uint64(e.At.Unix()) > *in.EndTime {
+	if in.NextToken != nil && e.Seq >= *in.NextToken || uint64(e.At.Unix()) < *in.StartTime ||
+		uint64(e.At.Unix()) > *in.EndTime {
 		return false
 	}
 	names, named := 0, false
@@ -164,9 +169,14 @@ func eventJSON(e account.Event, millis bool) any {
 		kind = "ConsoleCall"
 	}
 	text, err := json.Marshal(map[string]any{
-		"userIdentity": map[string]string{"principalId": e.User, "accountId": account.UIN, "secretId": e.Key, "type": "CAMUser", "userName": e.User, "sessionContext": ""},
-		"eventRegion":  e.Region, "eventVersion": 2, "errorCode": "0", "errorMessage": "permission verify", "requestID": e.RequestID, "eventType": kind,
-		"actionType": "Write", "apiErrorCode": code, "apiErrorMessage": "", "eventTime": seconds, "resourceType": "cvm", "eventName": e.Name,
+		"userIdentity": map[string]string{
+			"principalId": e.User, "accountId": account.UIN, "secretId": e.Key,
+			"type": "CAMUser", "userName": e.User, "sessionContext": "",
+		},
+		"eventRegion": e.Region, "eventVersion": 2, "errorCode": "0", "errorMessage": "permission verify",
+		"requestID": e.RequestID, "eventType": kind,
+		"actionType": "Write", "apiErrorCode": code, "apiErrorMessage": "", "eventTime": seconds, "resourceType": "cvm",
+		"eventName":    e.Name,
 		"resources":    fmt.Sprintf("[%q]", "qcs::cvm:"+e.Region+":uin/"+account.UIN+":"+e.Resource()),
 		"resourceName": e.Resource(), "requestParameters": "",
 	})

@@ -46,7 +46,8 @@ func (f filterable[T]) choose(all []T, filters []filter) ([]T, *apierr.Error) {
 
 func (f filterable[T]) check(filters []filter) *apierr.Error {
 	if len(filters) > maxFilters {
-		return apierr.Errorf("InvalidParameterValue.LimitExceeded", "`Filters` has %d elements; the limit is %d.", len(filters), maxFilters)
+		return apierr.Errorf("InvalidParameterValue.LimitExceeded", "`Filters` has %d elements; the limit is %d.",
+			len(filters), maxFilters)
 	}
 	for _, one := range filters {
 		_, known := f.values[one.Name]
@@ -58,7 +59,8 @@ func (f filterable[T]) check(filters []filter) *apierr.Error {
 		}
 		limit := max(maxFilterValues, f.many[one.Name])
 		if len(one.Values) > limit {
-			return apierr.Errorf("InvalidFilterValue.LimitExceeded", "The filter `%s` has %d values; the limit is %d.", one.Name, len(one.Values), limit)
+			return apierr.Errorf("InvalidFilterValue.LimitExceeded", "The filter `%s` has %d values; the limit is %d.",
+				one.Name, len(one.Values), limit)
 		}
 		if len(one.Values) == 0 {
 			return apierr.Errorf("InvalidFilter", "The filter `%s` has no values.", one.Name)

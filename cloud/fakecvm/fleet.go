@@ -125,7 +125,10 @@ func (b *fleetBuilder) addMachine(i account.Instance, image string) *account.Ins
 	if i.Region == "" {
 		i.Region = Guangzhou
 	}
-	i.Zone = map[string]string{Guangzhou: "ap-guangzhou-6", Hongkong: "ap-hongkong-2", Singapore: "ap-singapore-3", Finance: "ap-shanghai-fsi-1"}[i.Region]
+	i.Zone = map[string]string{
+		Guangzhou: "ap-guangzhou-6", Hongkong: "ap-hongkong-2", Singapore: "ap-singapore-3",
+		Finance: "ap-shanghai-fsi-1",
+	}[i.Region]
 	for _, one := range b.fleet.Images {
 		if one.ID == image && one.Region == i.Region {
 			i.OSName, i.Platform, i.LicenseType = one.OSName, one.Platform, one.LicenseType
@@ -157,7 +160,8 @@ func (b *fleetBuilder) addMachine(i account.Instance, image string) *account.Ins
 // addBackup adds a NORMAL, permanent snapshot of an instance's system disk.
 func (b *fleetBuilder) addBackup(i *account.Instance, age time.Duration) {
 	b.fleet.Snapshots = append(b.fleet.Snapshots, account.Snapshot{
-		ID: "snap-" + account.IDFrom(fmt.Sprint(i.ID, age)), Region: i.Region, Zone: i.Zone, Name: i.Name + "-" + b.timeAgo(age).Format("0102"),
+		ID: "snap-" + account.IDFrom(fmt.Sprint(i.ID, age)), Region: i.Region, Zone: i.Zone,
+		Name:   i.Name + "-" + b.timeAgo(age).Format("0102"),
 		DiskID: i.SystemDisk.ID, Usage: account.UsageSystem, SizeGB: i.SystemDisk.SizeGB,
 		State: account.StateNormal, Percent: 100, Created: b.timeAgo(age),
 	})
@@ -188,30 +192,44 @@ func (b *fleetBuilder) addGuangzhou() {
 	}, ImageUbuntu20)
 	b.addBackup(web, 30*time.Minute)
 	b.addBackup(b.addMachine(account.Instance{
-		ID: DB01, Name: "db-01", Type: "S5.2XLARGE32", CPU: 8, MemoryGB: 32, Tags: tagMap("env", "prod", "team", "data", "twokey", "protected"),
-		SystemDisk: account.Disk{Type: "CLOUD_SSD", SizeGB: 100}, DataDisks: []account.Disk{data(500, "ext4"), data(1000, "xfs")},
+		ID: DB01, Name: "db-01", Type: "S5.2XLARGE32", CPU: 8, MemoryGB: 32,
+		Tags:       tagMap("env", "prod", "team", "data", "twokey", "protected"),
+		SystemDisk: account.Disk{Type: "CLOUD_SSD", SizeGB: 100},
+		DataDisks:  []account.Disk{data(500, "ext4"), data(1000, "xfs")},
 	}, ImageTencentOS), time.Hour)
 	b.addBackup(b.addMachine(account.Instance{
 		ID: Win01, Name: "win-01", Type: "S5.LARGE8", CPU: 4, MemoryGB: 8, Tags: tagMap("env", "staging", "team", "office"),
-		SystemDisk: account.Disk{Type: "CLOUD_SSD", SizeGB: 100}, DataDisks: []account.Disk{data(300, "ntfs")}, PublicIPs: []string{"119.29.10.14"},
+		SystemDisk: account.Disk{Type: "CLOUD_SSD", SizeGB: 100}, DataDisks: []account.Disk{data(300, "ntfs")},
+		PublicIPs: []string{"119.29.10.14"},
 	}, ImageWindows19), 3*time.Hour)
 	b.addBackup(b.addMachine(account.Instance{
 		ID: WinSmall, Name: "win-small", Type: "S5.SMALL2", CPU: 1, MemoryGB: 2, Tags: tagMap("env", "staging"),
 	}, ImageCentOS79), 3*time.Hour)
 	for n, id := range []string{Cache01A, Cache01B} {
-		b.addBackup(b.addMachine(account.Instance{ID: id, Name: "cache-01", Tags: tagMap("env", "staging", "shard", fmt.Sprint(n))}, ImageCentOS79), 4*time.Hour)
+		b.addBackup(b.addMachine(account.Instance{
+			ID: id, Name: "cache-01",
+			Tags: tagMap("env", "staging", "shard", fmt.Sprint(n)),
+		}, ImageCentOS79), 4*time.Hour)
 	}
 	b.addMachine(account.Instance{ID: NoBackup01, Name: "nobackup-01", Tags: tagMap("env", "staging")}, ImageUbuntu22)
-	b.addBackup(b.addMachine(account.Instance{ID: OldSnap01, Name: "oldsnap-01", Tags: tagMap("env", "staging")}, ImageUbuntu22), 40*day)
+	b.addBackup(b.addMachine(account.Instance{ID: OldSnap01, Name: "oldsnap-01", Tags: tagMap("env", "staging")},
+		ImageUbuntu22), 40*day)
 	b.addBackup(b.addMachine(account.Instance{
-		ID: Prepaid01, Name: "prepaid-01", Tags: tagMap("env", "staging"), ChargeType: account.ChargePrepaid, Expires: b.now.Add(75 * day),
+		ID: Prepaid01, Name: "prepaid-01", Tags: tagMap("env", "staging"), ChargeType: account.ChargePrepaid,
+		Expires: b.now.Add(75 * day),
 	}, ImageUbuntu22), 5*time.Hour)
-	b.addBackup(b.addMachine(account.Instance{ID: Proof01, Name: "proof-01", Tags: tagMap("env", "staging"), DisableAPITermination: true}, ImageUbuntu22), 2*time.Hour)
+	b.addBackup(b.addMachine(account.Instance{
+		ID: Proof01, Name: "proof-01", Tags: tagMap("env", "staging"),
+		DisableAPITermination: true,
+	}, ImageUbuntu22), 2*time.Hour)
 }
 
 // addOddMachines: the machines that a rule of the cloud refuses or warns about.
 func (b *fleetBuilder) addOddMachines() {
-	b.addBackup(b.addMachine(account.Instance{ID: Spot01, Name: "spot-01", ChargeType: account.ChargeSpot, Tags: tagMap("env", "batch")}, ImageCentOS79), 2*time.Hour)
+	b.addBackup(b.addMachine(account.Instance{
+		ID: Spot01, Name: "spot-01", ChargeType: account.ChargeSpot,
+		Tags: tagMap("env", "batch"),
+	}, ImageCentOS79), 2*time.Hour)
 	b.addMachine(account.Instance{
 		ID: OldLocal, Name: "old-local", Type: "S1.SMALL2", CPU: 1, MemoryGB: 2, Created: b.timeAgo(3200 * day),
 		SystemDisk: account.Disk{Type: "LOCAL_BASIC", SizeGB: 20}, Tags: tagMap("env", "staging"),
@@ -221,20 +239,25 @@ func (b *fleetBuilder) addOddMachines() {
 		SystemDisk: account.Disk{Type: "LOCAL_SSD", SizeGB: 50}, Tags: tagMap("env", "staging"),
 	}, ImageCentOS79)
 	b.addBackup(b.addMachine(account.Instance{
-		ID: NoCharge01, Name: "nocharge-01", State: account.StateStopped, StopChargingMode: "STOP_CHARGING", Tags: tagMap("env", "staging"),
+		ID: NoCharge01, Name: "nocharge-01", State: account.StateStopped, StopChargingMode: "STOP_CHARGING",
+		Tags:   tagMap("env", "staging"),
 		Latest: account.Operation{Name: "StopInstances", State: account.Success, RequestID: uuidOf(NoCharge01 + "/stop")},
 	}, ImageUbuntu20), 6*time.Hour)
 	b.addBackup(b.addMachine(account.Instance{
-		ID: ASG01, Name: "asg-01", ScalingGroup: "asg-7kq2m4xd", Tags: tagMap("env", "staging", "tencentcloud:autoscaling:auto-scaling-group-id", "asg-7kq2m4xd"),
+		ID: ASG01, Name: "asg-01", ScalingGroup: "asg-7kq2m4xd",
+		Tags: tagMap("env", "staging", "tencentcloud:autoscaling:auto-scaling-group-id", "asg-7kq2m4xd"),
 	}, ImageUbuntu22), 2*time.Hour)
-	b.addBackup(b.addMachine(account.Instance{ID: EMR01, Name: "emr-01", Role: "EMR", Tags: tagMap("env", "staging")}, ImageCentOS79), 2*time.Hour)
+	b.addBackup(b.addMachine(account.Instance{ID: EMR01, Name: "emr-01", Role: "EMR", Tags: tagMap("env", "staging")},
+		ImageCentOS79), 2*time.Hour)
 	b.addBackup(b.addMachine(account.Instance{
-		ID: Expired01, Name: "expired-01", ChargeType: account.ChargePrepaid, Expires: b.timeAgo(2 * day), State: account.StateStopped,
+		ID: Expired01, Name: "expired-01", ChargeType: account.ChargePrepaid, Expires: b.timeAgo(2 * day),
+		State:         account.StateStopped,
 		RestrictState: "EXPIRED", IsolatedSource: "EXPIRE", StopChargingMode: "KEEP_CHARGING", Tags: tagMap("env", "staging"),
 	}, ImageCentOS79), 6*day)
 	b.addBackup(b.addMachine(account.Instance{
-		ID: Bring01, Name: "byol-01", Type: "S5.LARGE8", CPU: 4, MemoryGB: 8, SystemDisk: account.Disk{Type: "CLOUD_SSD", SizeGB: 100},
-		Tags: tagMap("env", "staging"),
+		ID: Bring01, Name: "byol-01", Type: "S5.LARGE8", CPU: 4, MemoryGB: 8,
+		SystemDisk: account.Disk{Type: "CLOUD_SSD", SizeGB: 100},
+		Tags:       tagMap("env", "staging"),
 	}, ImageBYOL), 2*time.Hour)
 }
 
@@ -244,7 +267,8 @@ func (b *fleetBuilder) addAbroad() {
 		ID: HK01, Name: "hk-01", Region: Hongkong, Tags: tagMap("env", "staging"), PublicIPs: []string{"43.128.20.21"},
 	}, ImageUbuntu20), time.Hour)
 	b.addBackup(b.addMachine(account.Instance{
-		ID: HKWindows01, Name: "hk-win-01", Region: Hongkong, Type: "S5.LARGE8", CPU: 4, MemoryGB: 8, Tags: tagMap("env", "staging"),
+		ID: HKWindows01, Name: "hk-win-01", Region: Hongkong, Type: "S5.LARGE8", CPU: 4, MemoryGB: 8,
+		Tags:       tagMap("env", "staging"),
 		SystemDisk: account.Disk{Type: "CLOUD_PREMIUM", SizeGB: 80},
 	}, ImageWindows22), time.Hour)
 	b.addBackup(b.addMachine(account.Instance{
@@ -256,30 +280,45 @@ func (b *fleetBuilder) addAbroad() {
 func (b *fleetBuilder) addInService() {
 	b.addBackup(b.addMachine(account.Instance{
 		ID: Shop01, Name: "shop-01", Tags: tagMap("env", "staging", "team", "shop"), OutMbps: 3.2, CPUPercent: 41,
-		Balancers: []account.Balancer{{ID: "lb-5h0pfr0n", Protocol: "TCP", Port: 80, Weight: 10}, {ID: "lb-5h0pfr0n", Protocol: "HTTPS", Port: 443, Weight: 10}},
-		Repairs:   []account.Repair{{ID: "rep-7kq2m4xd", Type: 107, Status: 4, Created: b.timeAgo(3 * day)}},
+		Balancers: []account.Balancer{
+			{ID: "lb-5h0pfr0n", Protocol: "TCP", Port: 80, Weight: 10},
+			{ID: "lb-5h0pfr0n", Protocol: "HTTPS", Port: 443, Weight: 10},
+		},
+		Repairs: []account.Repair{{ID: "rep-7kq2m4xd", Type: 107, Status: 4, Created: b.timeAgo(3 * day)}},
 	}, ImageUbuntu22), 2*time.Hour)
 	b.addBackup(b.addMachine(account.Instance{
 		ID: ShopAPI, Name: "shop-api", Tags: tagMap("env", "staging", "team", "shop"), CPUPercent: 1,
 		Balancers: []account.Balancer{{ID: "lb-5h0pfr0n", Protocol: "HTTPS", Port: 443}},
 	}, ImageUbuntu22), 2*time.Hour)
-	b.addBackup(b.addMachine(account.Instance{ID: Node01, Name: "node-01", Cluster: "cls-7kq2m4xd", Tags: tagMap("env", "staging")}, ImageTencentOS), 2*time.Hour)
+	b.addBackup(b.addMachine(account.Instance{
+		ID: Node01, Name: "node-01", Cluster: "cls-7kq2m4xd",
+		Tags: tagMap("env", "staging"),
+	}, ImageTencentOS), 2*time.Hour)
 }
 
 // addUnusual: machines of which the cloud says more or less than of others (cloud/doc.go
 // 4.6, 4.11, 5.1 and 6.8).
 func (b *fleetBuilder) addUnusual() {
-	b.addBackup(b.addMachine(account.Instance{ID: Market01, Name: "market-01", Tags: tagMap("env", "staging")}, ImageMarket), 2*time.Hour)
+	b.addBackup(b.addMachine(account.Instance{ID: Market01, Name: "market-01", Tags: tagMap("env", "staging")},
+		ImageMarket), 2*time.Hour)
 	b.addBackup(b.addMachine(account.Instance{
 		ID: Sealed01, Name: "sealed-01", Tags: tagMap("env", "staging"),
-		SystemDisk: account.Disk{Type: "CLOUD_BSSD", SizeGB: 50, Encrypted: true, KmsKey: "5ea1ed01-0000-11f1-9a3b-525400a1b2c3"},
+		SystemDisk: account.Disk{
+			Type: "CLOUD_BSSD", SizeGB: 50, Encrypted: true,
+			KmsKey: "5ea1ed01-0000-11f1-9a3b-525400a1b2c3",
+		},
 	}, ImageUbuntu20), 2*time.Hour)
-	b.addBackup(b.addMachine(account.Instance{ID: Fin01, Name: "fin-01", Region: Finance, Tags: tagMap("env", "staging")}, ImageUbuntu20), 2*time.Hour)
-	old := b.addMachine(account.Instance{ID: Ancient01, Name: "ancient-01", Created: b.timeAgo(3000 * day), Tags: tagMap("env", "staging")}, ImageCentOS79)
+	b.addBackup(b.addMachine(account.Instance{ID: Fin01, Name: "fin-01", Region: Finance, Tags: tagMap("env", "staging")},
+		ImageUbuntu20), 2*time.Hour)
+	old := b.addMachine(account.Instance{
+		ID: Ancient01, Name: "ancient-01", Created: b.timeAgo(3000 * day),
+		Tags: tagMap("env", "staging"),
+	}, ImageCentOS79)
 	old.ImageID = ""
 	b.addBackup(old, 2*time.Hour)
 	b.fleet.Snapshots = append(b.fleet.Snapshots, account.Snapshot{
-		ID: SnapshotCopied, Region: Guangzhou, Zone: "ap-guangzhou-6", Name: "copied", Usage: account.UsageSystem, SizeGB: 50, Copied: true,
+		ID: SnapshotCopied, Region: Guangzhou, Zone: "ap-guangzhou-6", Name: "copied", Usage: account.UsageSystem,
+		SizeGB: 50, Copied: true,
 		State: account.StateNormal, Percent: 100, Created: b.timeAgo(time.Hour),
 	})
 }
@@ -315,7 +354,8 @@ func (b *fleetBuilder) addPublicImages() {
 				architecture = "arm"
 			}
 			b.fleet.Images = append(b.fleet.Images, account.Image{
-				ID: one.id, Region: region, Name: one.os, OSName: one.os, Platform: one.platform, Type: account.PublicImage, State: account.StateNormal,
+				ID: one.id, Region: region, Name: one.os, OSName: one.os, Platform: one.platform, Type: account.PublicImage,
+				State:        account.StateNormal,
 				Architecture: architecture, SizeGB: one.size, Source: "OFFICIAL", LicenseType: account.LicenseCloud, Progress: 100,
 				Deprecated: one.id == ImageDeprecated, Created: b.timeAgo(400 * day),
 			})
@@ -326,7 +366,8 @@ func (b *fleetBuilder) addPublicImages() {
 func (b *fleetBuilder) addOwnImages() {
 	own := func(id, name string, size int, change func(*account.Image)) {
 		i := account.Image{
-			ID: id, Region: Guangzhou, Name: name, OSName: "Ubuntu Server 20.04 LTS 64bit", Platform: "Ubuntu", Type: account.PrivateImage,
+			ID: id, Region: Guangzhou, Name: name, OSName: "Ubuntu Server 20.04 LTS 64bit", Platform: "Ubuntu",
+			Type:         account.PrivateImage,
 			Architecture: "x86_64", State: account.StateNormal, SizeGB: size, Source: "CREATE_IMAGE", Creator: account.UIN,
 			LicenseType: account.LicenseCloud, Progress: 100, Created: b.timeAgo(30 * day),
 			Snapshots: []string{b.imageSnapshot(id, account.UsageSystem, size)},
@@ -337,12 +378,16 @@ func (b *fleetBuilder) addOwnImages() {
 	own(ImageGolden, "golden-web", 50, func(i *account.Image) { i.Description = "web tier, hardened" })
 	own(ImageBig, "golden-big", 100, func(*account.Image) {})
 	own(ImageShared, "partner-base", 50, func(i *account.Image) {
-		i.Type, i.Creator, i.OSName, i.Platform, i.Snapshots = account.SharedImage, "100000000002", "CentOS 7.9 64bit", "CentOS", nil
+		i.Type, i.Creator, i.OSName, i.Platform, i.Snapshots = account.SharedImage, "100000000002", "CentOS 7.9 "+
+			"64bit", "CentOS", nil
 	})
-	own(ImageCreating, "golden-next", 50, func(i *account.Image) { i.State, i.Progress, i.Snapshots = account.StateCreating, 40, nil })
-	own(ImageFailed, "golden-broken", 50, func(i *account.Image) { i.State, i.Progress, i.Snapshots = account.StateCreateFailed, 0, nil })
+	own(ImageCreating, "golden-next", 50,
+		func(i *account.Image) { i.State, i.Progress, i.Snapshots = account.StateCreating, 40, nil })
+	own(ImageFailed, "golden-broken", 50,
+		func(i *account.Image) { i.State, i.Progress, i.Snapshots = account.StateCreateFailed, 0, nil })
 	own(ImageBYOL, "imported-win2019", 80, func(i *account.Image) {
-		i.OSName, i.Platform, i.LicenseType, i.Source = "Windows Server 2019 DataCenter 64bit EN", account.PlatformWindows, account.LicenseBYOL, "EXTERNAL_IMPORT"
+		i.OSName, i.Platform, i.LicenseType, i.Source = "Windows Server 2019 DataCenter 64bit "+
+			"EN", account.PlatformWindows, account.LicenseBYOL, "EXTERNAL_IMPORT"
 	})
 	own(ImageWhole, "whole-db", 100, func(i *account.Image) {
 		i.Snapshots = append(i.Snapshots, b.imageSnapshot(ImageWhole, account.UsageData, 500))
@@ -354,15 +399,17 @@ func (b *fleetBuilder) addOwnImages() {
 			i.Type, i.Creator, i.Source, i.Snapshots = account.MarketplaceImage, "", "OFFICIAL", nil
 		})
 	}
-	own(ImageForeign, "not-yours", 50, func(i *account.Image) { i.Foreign, i.Creator, i.Snapshots = true, "100000000009", nil })
+	own(ImageForeign, "not-yours", 50,
+		func(i *account.Image) { i.Foreign, i.Creator, i.Snapshots = true, "100000000009", nil })
 }
 
 // imageSnapshot adds a snapshot below an image, of a disk that is long gone.
 func (b *fleetBuilder) imageSnapshot(image, usage string, size int) string {
 	id := "snap-" + account.IDFrom(image+usage)
 	b.fleet.Snapshots = append(b.fleet.Snapshots, account.Snapshot{
-		ID: id, Region: Guangzhou, Zone: "ap-guangzhou-6", Name: "of " + image, DiskID: "disk-" + account.IDFrom(image+"/builder/"+usage),
-		Usage: usage, SizeGB: size, State: account.StateNormal, Percent: 100, Created: b.timeAgo(30 * day),
+		ID: id, Region: Guangzhou, Zone: "ap-guangzhou-6", Name: "of " + image,
+		DiskID: "disk-" + account.IDFrom(image+"/builder/"+usage),
+		Usage:  usage, SizeGB: size, State: account.StateNormal, Percent: 100, Created: b.timeAgo(30 * day),
 	})
 	return id
 }

@@ -24,7 +24,8 @@ func (c *Cloud) checkHost(host, product, region string) *apierr.Error {
 	case label != product:
 		return apierr.Errorf("InvalidAction", "The request action is not found at `%s`.", host)
 	case (where == "intl") != intl:
-		return apierr.Errorf("AuthFailure.SecretIdNotFound", "The SecretId is not found, please ensure that your SecretId is correct.")
+		return apierr.Errorf("AuthFailure.SecretIdNotFound",
+			"The SecretId is not found, please ensure that your SecretId is correct.")
 	case where == "intl" || where == "":
 		if isFinanceRegion(region) {
 			return apierr.Errorf("UnsupportedRegion", "The region `%s` is not supported at `%s`.", region, host)

@@ -18,5 +18,8 @@ func getCallerIdentity(a *account.Account, r request) (any, *apierr.Error) {
 		UserID      string `json:"UserId"`
 		PrincipalID string `json:"PrincipalId"`
 		Type        string
-	}{"qcs::cam:uin/" + account.UIN + ":uin/" + account.CallerUser, account.UIN, account.CallerUser, account.CallerUser, "CAMUser"}, nil
+	}{
+		"qcs::cam:uin/" + account.UIN + ":uin/" + account.CallerUser, account.UIN, account.CallerUser, account.CallerUser,
+		"CAMUser",
+	}, nil
 }

@@ -33,7 +33,8 @@ func describeImages(a *account.Account, r request) (any, *apierr.Error) {
 		if !instanceTypeForm.MatchString(*in.InstanceType) {
 			return nil, apierr.Errorf("InvalidInstanceType.Malformed", "The instance type `%s` is malformed.", *in.InstanceType)
 		}
-		chosen = slices.DeleteFunc(chosen, func(i account.Image) bool { return i.Architecture != account.ArchitectureOf(*in.InstanceType) })
+		chosen = slices.DeleteFunc(chosen,
+			func(i account.Image) bool { return i.Architecture != account.ArchitectureOf(*in.InstanceType) })
 	}
 	list, e := pageOf(chosen, in.Offset, in.Limit, "InvalidParameterValue.InvalidParameterValueLimit")
 	if e != nil {
@@ -47,10 +48,12 @@ func describeImages(a *account.Account, r request) (any, *apierr.Error) {
 
 func checkImageIDs(ids []string, filtered bool) *apierr.Error {
 	if len(ids) > 0 && filtered {
-		return apierr.Errorf("InvalidParameter.InvalidParameterCoexistImageIdsFilters", "`ImageIds` and `Filters` cannot be given together.")
+		return apierr.Errorf("InvalidParameter.InvalidParameterCoexistImageIdsFilters",
+			"`ImageIds` and `Filters` cannot be given together.")
 	}
 	if len(ids) > maxPage {
-		return apierr.Errorf("InvalidParameterValue.LimitExceeded", "`ImageIds` has %d elements; the limit is %d.", len(ids), maxPage)
+		return apierr.Errorf("InvalidParameterValue.LimitExceeded", "`ImageIds` has %d elements; the limit is %d.", len(ids),
+			maxPage)
 	}
 	for _, id := range ids {
 		if !account.ImageIDForm.MatchString(id) {
@@ -110,7 +113,8 @@ func wireImages(a *account.Account, list []account.Image) []wireImage {
 			ImageID: i.ID, OSName: i.OSName, ImageType: i.Type, CreatedTime: isoTime(i.Created), ImageName: i.Name,
 			ImageDescription: i.Description, ImageSize: i.SizeGB, Architecture: i.Architecture, ImageState: i.State,
 			Platform: i.Platform, ImageCreator: orNull(i.Creator), ImageSource: i.Source, IsSupportCloudinit: true,
-			SnapshotSet: []wireImageSnapshot{}, Tags: wireTags(i.Tags), LicenseType: i.LicenseType, ImageDeprecated: i.Deprecated,
+			SnapshotSet: []wireImageSnapshot{}, Tags: wireTags(i.Tags), LicenseType: i.LicenseType,
+			ImageDeprecated: i.Deprecated,
 		}
 		if a.Switches.On("bare_image_times", "") {
 			w.CreatedTime = orNull(bareTime(i.Created))
@@ -164,7 +168,8 @@ func describeKeyPairs(a *account.Account, r request) (any, *apierr.Error) {
 	}
 	for _, id := range in.KeyIDs {
 		if !account.KeyIDForm.MatchString(id) {
-			return nil, apierr.Errorf("InvalidKeyPairId.Malformed", "Invalid key pair ID `%s`: the format is `skey-xxxxxxxx`.", id)
+			return nil, apierr.Errorf("InvalidKeyPairId.Malformed", "Invalid key pair ID `%s`: the format is `skey-xxxxxxxx`.",
+				id)
 		}
 	}
 	chosen, e := keyFilters.choose(a.KeyPairsIn(r.region), in.Filters)

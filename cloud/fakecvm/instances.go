@@ -43,7 +43,8 @@ func checkInstanceIDs(ids []string, filtered bool) *apierr.Error {
 		return apierr.Errorf("InvalidParameter", "`InstanceIds` and `Filters` cannot be given together.")
 	}
 	if len(ids) > maxPage {
-		return apierr.Errorf("InvalidParameterValue.LimitExceeded", "`InstanceIds` has %d elements; the limit is %d.", len(ids), maxPage)
+		return apierr.Errorf("InvalidParameterValue.LimitExceeded", "`InstanceIds` has %d elements; the limit is %d.",
+			len(ids), maxPage)
 	}
 	for _, id := range ids {
 		if !account.InstanceIDForm.MatchString(id) {
@@ -215,7 +216,8 @@ func withOddStates(a *account.Account, w wireInstance) wireInstance {
 	if state, on := a.Switches.Level("odd_record_state", w.InstanceID); on && w.LatestOperationState != nil {
 		w.LatestOperationState = &state
 	}
-	if w.LatestOperation != nil && *w.LatestOperation == account.ActionReset && a.Switches.On("legacy_reset", w.InstanceID) {
+	if w.LatestOperation != nil && *w.LatestOperation == account.ActionReset &&
+		a.Switches.On("legacy_reset", w.InstanceID) {
 		w.LatestOperation = orNull("ResetInstances")
 	}
 	return w
@@ -265,7 +267,8 @@ func wireInstanceOf(i account.Instance) wireInstance {
 	w.DefaultLoginPort = cmp.Or(i.LoginPort, w.DefaultLoginPort)
 	for _, d := range i.DataDisks {
 		w.DataDisks = append(w.DataDisks, wireDataDisk{
-			DiskSize: d.SizeGB, DiskType: d.Type, DiskID: d.ID, Encrypt: d.Encrypted, KmsKeyID: orNull(d.KmsKey), DiskName: d.Name,
+			DiskSize: d.SizeGB, DiskType: d.Type, DiskID: d.ID, Encrypt: d.Encrypted, KmsKeyID: orNull(d.KmsKey),
+			DiskName: d.Name,
 		})
 	}
 	return w

@@ -35,7 +35,10 @@ func inquiryPriceResetInstance(a *account.Account, r request) (any, *apierr.Erro
 	if plan.Machine.ChargeType == account.ChargeSpot || plan.Machine.Role == "EMR" {
 		return nil, apierr.Errorf("InvalidInstance.NotSupported", "The instance `%s` is not supported.", plan.Machine.ID)
 	}
-	for _, check := range []func(*account.ResetPlan) *apierr.Error{(*account.ResetPlan).CheckImage, (*account.ResetPlan).CheckMemory, a.CheckPlatform, (*account.ResetPlan).CheckDisk} {
+	for _, check := range []func(*account.ResetPlan) *apierr.Error{
+		(*account.ResetPlan).CheckImage,
+		(*account.ResetPlan).CheckMemory, a.CheckPlatform, (*account.ResetPlan).CheckDisk,
+	} {
 		if e := check(plan); e != nil {
 			return nil, asPriced(e)
 		}
@@ -58,9 +61,11 @@ func checkQuoted(a *account.Account, p *account.ResetPlan) *apierr.Error {
 	disk := p.Machine.SystemDisk.Type
 	switch {
 	case p.PlatformChanges() && !slices.Contains(quotedDisks, disk):
-		return apierr.Errorf("InvalidInstance.NotSupported", "A change between Linux and Windows on the disk type `%s` cannot be quoted.", disk)
+		return apierr.Errorf("InvalidInstance.NotSupported",
+			"A change between Linux and Windows on the disk type `%s` cannot be quoted.", disk)
 	case a.Switches.On("price_old_page", p.Machine.ID) && (!p.PlatformChanges() || !account.IsMainland(p.Machine.Region)):
-		return apierr.Errorf("InvalidParameterValue", "Only a change between Linux and Windows in Chinese mainland regions can be quoted.")
+		return apierr.Errorf("InvalidParameterValue",
+			"Only a change between Linux and Windows in Chinese mainland regions can be quoted.")
 	}
 	return nil
 }
@@ -69,7 +74,8 @@ func checkQuoted(a *account.Account, p *account.ResetPlan) *apierr.Error {
 // the checks it shares with ResetInstance give.
 var pricedCodes = []string{
 	"InvalidInstance.NotSupported", "InvalidParameterValue", "InvalidParameterValue.InvalidImageIdForRetsetInstance",
-	"InvalidParameterValue.InvalidImageOsName", "InvalidParameterValue.ZoneNotSupported", "UnsupportedOperation.InvalidImageLicenseTypeForReset",
+	"InvalidParameterValue.InvalidImageOsName", "InvalidParameterValue.ZoneNotSupported",
+	"UnsupportedOperation.InvalidImageLicenseTypeForReset",
 	"UnsupportedOperation.RawLocalDiskInsReinstalltoQcow2",
 }
 

@@ -53,9 +53,12 @@ type repairTask struct {
 // numbers as the task's own.
 func repairTaskOf(i account.Instance, t account.Repair) repairTask {
 	task := repairTask{
-		TaskID: t.ID, InstanceID: i.ID, Alias: i.Name, TaskTypeID: t.Type, TaskTypeName: repairNames[t.Type], TaskStatus: t.Status,
-		DeviceStatus: t.Status, OperateStatus: t.Status, CreateTime: bareTime(t.Created), TaskDetail: orNull("host maintenance"),
-		Zone: i.Zone, Region: i.Region, VpcID: vpcOf(i.Region), SubnetID: subnetOf(i.Region), LanIP: firstOrNil(i.PrivateIPs), WanIP: firstOrNil(i.PublicIPs),
+		TaskID: t.ID, InstanceID: i.ID, Alias: i.Name, TaskTypeID: t.Type, TaskTypeName: repairNames[t.Type],
+		TaskStatus:   t.Status,
+		DeviceStatus: t.Status, OperateStatus: t.Status, CreateTime: bareTime(t.Created),
+		TaskDetail: orNull("host maintenance"),
+		Zone:       i.Zone, Region: i.Region, VpcID: vpcOf(i.Region), SubnetID: subnetOf(i.Region),
+		LanIP: firstOrNil(i.PrivateIPs), WanIP: firstOrNil(i.PublicIPs),
 		Product: "CVM", AuthType: 7, AuthSource: "Waiting_auth",
 	}
 	if t.Status > 1 {

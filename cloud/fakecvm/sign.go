@@ -19,7 +19,8 @@ func (c *Cloud) authenticate(r *http.Request, body []byte) (service string, e *a
 	}
 	auth, ok := tc3.Parse(r.Header.Get("Authorization"))
 	if !ok {
-		return "", apierr.Errorf("AuthFailure.InvalidAuthorization", "The `Authorization` header is not a "+tc3.Algorithm+" one.")
+		return "", apierr.Errorf("AuthFailure.InvalidAuthorization",
+			"The `Authorization` header is not a "+tc3.Algorithm+" one.")
 	}
 	if !slices.Contains(auth.SignedHeaders, "host") || !slices.Contains(auth.SignedHeaders, "content-type") {
 		return "", apierr.Errorf("AuthFailure.InvalidAuthorization", "`content-type` and `host` have to be signed.")
@@ -28,10 +29,12 @@ func (c *Cloud) authenticate(r *http.Request, body []byte) (service string, e *a
 		return "", e
 	}
 	if auth.ID != c.cfg.SecretID || c.account.Switches.On("secret_revoked", "") {
-		return "", apierr.Errorf("AuthFailure.SecretIdNotFound", "The SecretId is not found, please ensure that your SecretId is correct.")
+		return "", apierr.Errorf("AuthFailure.SecretIdNotFound",
+			"The SecretId is not found, please ensure that your SecretId is correct.")
 	}
 	if !tc3.Matches(r, body, auth, c.cfg.SecretKey) {
-		return "", apierr.Errorf("AuthFailure.SignatureFailure", "The provided credentials could not be validated. Please check your signature is correct.")
+		return "", apierr.Errorf("AuthFailure.SignatureFailure",
+			"The provided credentials could not be validated. Please check your signature is correct.")
 	}
 	if r.Header.Get("X-TC-Token") != c.cfg.Token {
 		return "", apierr.Errorf("AuthFailure.TokenFailure", "The token is not the one of these credentials.")
@@ -52,7 +55,8 @@ func (c *Cloud) checkTimestamp(stamp, date string) *apierr.Error {
 	}
 	signed := time.Unix(seconds, 0).UTC()
 	if off := c.account.Clock.Wall().Sub(signed).Abs(); off > maxClockSkew {
-		return apierr.Errorf("AuthFailure.SignatureExpire", "Signature expired: the request is %s off the server's clock, more than five minutes.", off.Round(time.Second))
+		return apierr.Errorf("AuthFailure.SignatureExpire",
+			"Signature expired: the request is %s off the server's clock, more than five minutes.", off.Round(time.Second))
 	}
 	if signed.Format(time.DateOnly) != date {
 		return apierr.Errorf("AuthFailure.SignatureFailure", "The credential's date %q is not the timestamp's.", date)

@@ -37,7 +37,8 @@ func describeSnapshots(a *account.Account, r request) (any, *apierr.Error) {
 	if len(in.SnapshotIDs) > 0 {
 		chosen = byID(chosen, in.SnapshotIDs, func(s account.Snapshot) string { return s.ID })
 	}
-	if e := sortByTime(chosen, in.OrderField, in.Order, func(s account.Snapshot) time.Time { return s.Created }, "CREATE_TIME"); e != nil {
+	if e := sortByTime(chosen, in.OrderField, in.Order, func(s account.Snapshot) time.Time { return s.Created },
+		"CREATE_TIME"); e != nil {
 		return nil, e
 	}
 	list, e := pageOf(chosen, in.Offset, in.Limit, "InvalidParameterValue")
@@ -101,9 +102,11 @@ func wireSnapshots(a *account.Account, list []account.Snapshot) []wireSnapshot {
 	for _, s := range list {
 		w := wireSnapshot{
 			SnapshotID: s.ID, SnapshotName: s.Name, SnapshotState: s.State, SnapshotType: "PRIVATE_SNAPSHOT", Percent: s.Percent,
-			CopyFromRemote: s.Copied, DiskID: s.DiskID, DiskSize: s.SizeGB, DiskUsage: s.Usage, CreateTime: diskTime(a, s.Created), DeadlineTime: diskTime(a, s.Deadline),
+			CopyFromRemote: s.Copied, DiskID: s.DiskID, DiskSize: s.SizeGB, DiskUsage: s.Usage,
+			CreateTime: diskTime(a, s.Created), DeadlineTime: diskTime(a, s.Deadline),
 			IsPermanent: s.Deadline.IsZero(), CopyingToRegions: []string{}, Images: []wireSnapshotImage{},
-			Placement: wirePlacement{Zone: s.Zone}, Tags: []tag{}, LatestModifyTime: diskTime(a, s.Created), SnapshotMode: "STANDARD_SNAPSHOT",
+			Placement: wirePlacement{Zone: s.Zone}, Tags: []tag{}, LatestModifyTime: diskTime(a, s.Created),
+			SnapshotMode: "STANDARD_SNAPSHOT",
 		}
 		for _, i := range a.Images {
 			if i.Region == s.Region && slices.Contains(i.Snapshots, s.ID) {
@@ -157,7 +160,8 @@ func parseDeadline(a *account.Account, text string) (time.Time, *apierr.Error) {
 	}
 	t, err := time.Parse(time.RFC3339, text)
 	if err != nil || t.Before(a.Clock.Wall().Add(day)) {
-		return time.Time{}, apierr.Errorf("InvalidParameterValue", "`Deadline` is `%s`; it has to be a day or more to come, such as `2022-01-08T09:47:55+00:00`.", text)
+		return time.Time{}, apierr.Errorf("InvalidParameterValue",
+			"`Deadline` is `%s`; it has to be a day or more to come, such as `2022-01-08T09:47:55+00:00`.", text)
 	}
 	return t, nil
 }

@@ -30,7 +30,9 @@ type Account struct {
 
 // New makes an account that owns the fleet. A fleet that names an id twice is
 // an error.
-func New(fleet Fleet, now func() time.Time, speed float64, rand io.Reader, switches switchboard.Board) (*Account, error) {
+func New(fleet Fleet, now func() time.Time, speed float64, rand io.Reader,
+	switches switchboard.Board,
+) (*Account, error) {
 	a := &Account{
 		now: now, rand: rand, Clock: newClock(now, speed), Switches: switches, owners: map[string]*Machine{},
 		KeyPairs: slices.Clone(fleet.KeyPairs), jobs: map[*job]struct{}{}, Accepted: map[string][]time.Time{},

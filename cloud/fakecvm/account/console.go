@@ -44,11 +44,15 @@ func (a *Account) Operate(instance, action string) error {
 	}
 	how, ok := consoleActions[action]
 	if !ok {
-		return fmt.Errorf("no console action %q; there are: %s", action, strings.Join(slices.Sorted(maps.Keys(consoleActions)), ", "))
+		return fmt.Errorf("no console action %q; there are: %s", action,
+			strings.Join(slices.Sorted(maps.Keys(consoleActions)), ", "))
 	}
 	now, id := a.Clock.Virtual(), a.NewRequestID()
 	call, _, _ := strings.Cut(action, ".") // the record says what it changed; the event, what was called
-	seen := Event{Name: call, RequestID: id, Region: m.Region, Instance: m.ID, User: ConsoleUser, Key: ConsoleKey, Console: true}
+	seen := Event{
+		Name: call, RequestID: id, Region: m.Region, Instance: m.ID, User: ConsoleUser, Key: ConsoleKey,
+		Console: true,
+	}
 	if how.instant {
 		a.KeepEvent(seen)
 		m.recordOperation(Operation{Name: action, State: Success, RequestID: id}, now, now)
@@ -99,13 +103,15 @@ func (m *Machine) checkConsoleAction(action string, how consoleAction) *apierr.E
 		return m.checkReady()
 	}
 	if action == "TerminateInstances" && m.DisableAPITermination {
-		return apierr.Errorf("OperationDenied.InstanceDisableApiTermination", "The instance `%s` is protected against termination.", m.ID)
+		return apierr.Errorf("OperationDenied.InstanceDisableApiTermination",
+			"The instance `%s` is protected against termination.", m.ID)
 	}
 	if how.anyState {
 		return nil
 	}
 	if m.ReinstallFailed {
-		return apierr.Errorf("UnsupportedOperation.InstanceReinstallFailed", "The instance `%s` failed to be reinstalled and does not support this operation.", m.ID)
+		return apierr.Errorf("UnsupportedOperation.InstanceReinstallFailed",
+			"The instance `%s` failed to be reinstalled and does not support this operation.", m.ID)
 	}
 	if action == "StartInstances" && m.StopChargingMode == "STOP_CHARGING" {
 		return nil

@@ -92,5 +92,6 @@ func (a *Account) PutImage(i Image) {
 
 // RemoveImage deletes an image that is not being made.
 func (a *Account) RemoveImage(id, region string) {
-	a.Images = slices.DeleteFunc(a.Images, func(i *ImageRecord) bool { return i.ID == id && i.Region == region && i.job == nil })
+	a.Images = slices.DeleteFunc(a.Images,
+		func(i *ImageRecord) bool { return i.ID == id && i.Region == region && i.job == nil })
 }

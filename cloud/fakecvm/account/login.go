@@ -15,7 +15,8 @@ func (a *Account) checkLogin(p *ResetPlan) *apierr.Error {
 	login := p.in.LoginSettings
 	keep, ok := parseBool(login.KeepImageLogin)
 	if !ok {
-		return apierr.Errorf("InvalidParameterValue", "`LoginSettings.KeepImageLogin` is `%s`; it has to be true or false.", login.KeepImageLogin)
+		return apierr.Errorf("InvalidParameterValue", "`LoginSettings.KeepImageLogin` is `%s`; it has to be true or false.",
+			login.KeepImageLogin)
 	}
 	given := 0
 	for _, one := range []bool{login.Password != "", len(login.KeyIDs) > 0, keep} {
@@ -25,13 +26,17 @@ func (a *Account) checkLogin(p *ResetPlan) *apierr.Error {
 	}
 	switch {
 	case given > 1:
-		return apierr.Errorf("InvalidParameter.ParameterConflict", "Only one of `Password`, `KeyIds` and `KeepImageLogin` can be given.")
+		return apierr.Errorf("InvalidParameter.ParameterConflict",
+			"Only one of `Password`, `KeyIds` and `KeepImageLogin` can be given.")
 	case keep && p.Image.Type == PublicImage:
-		return apierr.Errorf("InvalidParameterValue", "`KeepImageLogin` is only for custom, shared and imported images, and `%s` is a public one.", p.Image.ID)
+		return apierr.Errorf("InvalidParameterValue",
+			"`KeepImageLogin` is only for custom, shared and imported images, and `%s` is a public one.", p.Image.ID)
 	case login.Password != "" && !goodPassword(login.Password, p.Image.Windows()):
-		return apierr.Errorf("InvalidParameterValue.InvalidPassword", "The password does not meet the complexity requirements.")
+		return apierr.Errorf("InvalidParameterValue.InvalidPassword",
+			"The password does not meet the complexity requirements.")
 	case len(login.KeyIDs) > 0 && p.Image.Windows():
-		return apierr.Errorf("UnsupportedOperation.KeyPairUnsupportedWindows", "Key-pair login is not available to Windows instances.")
+		return apierr.Errorf("UnsupportedOperation.KeyPairUnsupportedWindows",
+			"Key-pair login is not available to Windows instances.")
 	}
 	return a.checkKeys(login.KeyIDs, p.Machine.Region)
 }

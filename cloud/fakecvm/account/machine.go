@@ -89,7 +89,8 @@ func (a *Account) FindMachine(id string) *Machine {
 // machineIn finds an instance as a call in a region sees it.
 func (a *Account) machineIn(id, region string) (*Machine, *apierr.Error) {
 	if !InstanceIDForm.MatchString(id) {
-		return nil, apierr.Errorf("InvalidInstanceId.Malformed", "Invalid instance ID `%s`: the format is `ins-xxxxxxxx`.", id)
+		return nil, apierr.Errorf("InvalidInstanceId.Malformed", "Invalid instance ID `%s`: the format is `ins-xxxxxxxx`.",
+			id)
 	}
 	m := a.FindMachine(id)
 	if m == nil || m.Region != region {
@@ -215,19 +216,23 @@ var stateRefusals = map[string]string{
 // keeps from being operated on.
 func (m *Machine) checkReady() *apierr.Error {
 	if m.job != nil {
-		return apierr.Errorf("OperationDenied.InstanceOperationInProgress", "The instance `%s` has an operation in progress. Please try again later.", m.ID)
+		return apierr.Errorf("OperationDenied.InstanceOperationInProgress",
+			"The instance `%s` has an operation in progress. Please try again later.", m.ID)
 	}
 	if code, bad := stateRefusals[m.State]; bad {
 		return apierr.Errorf(code, "The instance `%s` in the state `%s` does not support this operation.", m.ID, m.State)
 	}
 	if m.RestrictState == "PROTECTIVELY_ISOLATED" {
-		return apierr.Errorf("UnsupportedOperation.InstanceStateFreezing", "The operation is not supported for the frozen instance `%s`.", m.ID)
+		return apierr.Errorf("UnsupportedOperation.InstanceStateFreezing",
+			"The operation is not supported for the frozen instance `%s`.", m.ID)
 	}
 	if m.RestrictState == "EXPIRED" || m.IsolatedSource != "NOTISOLATED" {
-		return apierr.Errorf("UnsupportedOperation.InstanceStateShutdown", "The instance `%s` is isolated and does not support this operation.", m.ID)
+		return apierr.Errorf("UnsupportedOperation.InstanceStateShutdown",
+			"The instance `%s` is isolated and does not support this operation.", m.ID)
 	}
 	if m.StopChargingMode == "STOP_CHARGING" {
-		return apierr.Errorf("UnsupportedOperation.StoppedModeStopCharging", "The instance `%s` is shut down without charge and does not support this operation.", m.ID)
+		return apierr.Errorf("UnsupportedOperation.StoppedModeStopCharging",
+			"The instance `%s` is shut down without charge and does not support this operation.", m.ID)
 	}
 	return nil
 }

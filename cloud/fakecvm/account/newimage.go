@@ -43,14 +43,16 @@ func (in CreateImageParams) Check() *apierr.Error {
 		return apierr.Errorf("InvalidParameter.InvalidDependence", "`DataDiskIds` needs `InstanceId`.")
 	}
 	if _, ok := parseBool(in.ForcePoweroff); !ok {
-		return apierr.Errorf("InvalidParameterValue", "`ForcePoweroff` is `%s`; it has to be true or false.", in.ForcePoweroff)
+		return apierr.Errorf("InvalidParameterValue", "`ForcePoweroff` is `%s`; it has to be true or false.",
+			in.ForcePoweroff)
 	}
 	if _, ok := parseBool(in.Sysprep); !ok {
 		return apierr.Errorf("InvalidParameterValue", "`Sysprep` is `%s`; it has to be true or false.", in.Sysprep)
 	}
 	for _, spec := range in.TagSpecification {
 		if spec.ResourceType != "image" {
-			return apierr.Errorf("InvalidParameterValue", "`TagSpecification.ResourceType` is `%s`; it has to be image.", spec.ResourceType)
+			return apierr.Errorf("InvalidParameterValue", "`TagSpecification.ResourceType` is `%s`; it has to be image.",
+				spec.ResourceType)
 		}
 	}
 	return nil
@@ -88,7 +90,8 @@ func (a *Account) PlanImage(in CreateImageParams, region string) (imagePlan, *ap
 		return imagePlan{}, e
 	}
 	if m.ReinstallFailed {
-		return imagePlan{}, apierr.Errorf("UnsupportedOperation.InstanceReinstallFailed", "The instance `%s` failed to be reinstalled and does not support this operation.", m.ID)
+		return imagePlan{}, apierr.Errorf("UnsupportedOperation.InstanceReinstallFailed",
+			"The instance `%s` failed to be reinstalled and does not support this operation.", m.ID)
 	}
 	disks, e := m.imageDisks(in.DataDiskIDs)
 	if e != nil {
@@ -110,14 +113,17 @@ func (m *Machine) imageDisks(dataDiskIDs []string) ([]Disk, *apierr.Error) {
 	}
 	for _, id := range dataDiskIDs {
 		if id == m.SystemDisk.ID {
-			return nil, apierr.Errorf("InvalidParameter.DataDiskIdContainsRootDisk", "`DataDiskIds` names the system disk `%s`.", id)
+			return nil, apierr.Errorf("InvalidParameter.DataDiskIdContainsRootDisk",
+				"`DataDiskIds` names the system disk `%s`.", id)
 		}
 		n := slices.IndexFunc(m.DataDisks, func(d Disk) bool { return d.ID == id })
 		if n < 0 {
-			return nil, apierr.Errorf("InvalidParameter.DataDiskNotBelongSpecifiedInstance", "The disk `%s` does not belong to `%s`.", id, m.ID)
+			return nil, apierr.Errorf("InvalidParameter.DataDiskNotBelongSpecifiedInstance",
+				"The disk `%s` does not belong to `%s`.", id, m.ID)
 		}
 		if m.DataDisks[n].Local() {
-			return nil, apierr.Errorf("InvalidParameter.LocalDataDiskNotSupport", "The local disk `%s` cannot be in an image.", id)
+			return nil, apierr.Errorf("InvalidParameter.LocalDataDiskNotSupport", "The local disk `%s` cannot be in an image.",
+				id)
 		}
 		disks = append(disks, m.DataDisks[n])
 	}
@@ -138,10 +144,12 @@ func (a *Account) planImageOfSnapshots(in CreateImageParams, region string) (ima
 		}
 	}
 	if len(system) == 0 {
-		return imagePlan{}, apierr.Errorf("InvalidParameter.SystemSnapshotNotFound", "None of the snapshots is of a system disk.")
+		return imagePlan{}, apierr.Errorf("InvalidParameter.SystemSnapshotNotFound",
+			"None of the snapshots is of a system disk.")
 	}
 	if len(system) > 1 {
-		return imagePlan{}, apierr.Errorf("InvalidParameter.DuplicateSystemSnapshots", "Several of the snapshots are of system disks.")
+		return imagePlan{}, apierr.Errorf("InvalidParameter.DuplicateSystemSnapshots",
+			"Several of the snapshots are of system disks.")
 	}
 	image := Image{
 		OSName: "Unknown", Platform: "Other Linux", Architecture: "x86_64", SizeGB: system[0].SizeGB,

@@ -108,7 +108,8 @@ func (a *Account) PlanNamed(in ResetParams, region string) (*ResetPlan, *apierr.
 		in.ImageID = m.ImageID
 	}
 	if !ImageIDForm.MatchString(in.ImageID) {
-		return nil, apierr.Errorf("InvalidImageId.Malformed", "Invalid image ID `%s`: the format is `img-xxxxxxxx`.", in.ImageID)
+		return nil, apierr.Errorf("InvalidImageId.Malformed", "Invalid image ID `%s`: the format is `img-xxxxxxxx`.",
+			in.ImageID)
 	}
 	image := a.findImage(in.ImageID, region)
 	if image == nil {
@@ -124,14 +125,16 @@ func (a *Account) PlanNamed(in ResetParams, region string) (*ResetPlan, *apierr.
 // checkCharge: spot instances cannot be reinstalled (cloud/doc.go 1.2).
 func (p *ResetPlan) checkCharge() *apierr.Error {
 	if p.Machine.ChargeType == ChargeSpot {
-		return apierr.Errorf("UnsupportedOperation.InstanceChargeType", "The charge type `%s` of the instance `%s` does not support this operation.", ChargeSpot, p.Machine.ID)
+		return apierr.Errorf("UnsupportedOperation.InstanceChargeType",
+			"The charge type `%s` of the instance `%s` does not support this operation.", ChargeSpot, p.Machine.ID)
 	}
 	return nil
 }
 
 func (p *ResetPlan) checkRole() *apierr.Error {
 	if p.Machine.Role == "EMR" {
-		return apierr.Errorf("FailedOperation.InvalidInstanceApplicationRoleEmr", "The EMR instance `%s` does not support this operation.", p.Machine.ID)
+		return apierr.Errorf("FailedOperation.InvalidInstanceApplicationRoleEmr",
+			"The EMR instance `%s` does not support this operation.", p.Machine.ID)
 	}
 	return nil
 }
@@ -142,17 +145,23 @@ func (p *ResetPlan) CheckImage() *apierr.Error {
 	i := p.Image
 	switch {
 	case i.Foreign:
-		return apierr.Errorf("InvalidParameterValue.InvalidImageIdForRetsetInstance", "The image `%s` cannot be used to reinstall the instance `%s`.", i.ID, p.Machine.ID)
+		return apierr.Errorf("InvalidParameterValue.InvalidImageIdForRetsetInstance",
+			"The image `%s` cannot be used to reinstall the instance `%s`.", i.ID, p.Machine.ID)
 	case i.Format == "RAW":
-		return apierr.Errorf("InvalidParameterValue.InvalidImageFormat", "The RAW image `%s` cannot be used. Choose another image.", i.ID)
+		return apierr.Errorf("InvalidParameterValue.InvalidImageFormat",
+			"The RAW image `%s` cannot be used. Choose another image.", i.ID)
 	case i.State != StateNormal:
-		return apierr.Errorf("InvalidParameterValue.InvalidImageState", "The image `%s` is in the state `%s`. Please check and try again later.", i.ID, i.State)
+		return apierr.Errorf("InvalidParameterValue.InvalidImageState",
+			"The image `%s` is in the state `%s`. Please check and try again later.", i.ID, i.State)
 	case len(i.Snapshots) > 1:
-		return apierr.Errorf("InvalidParameter.InstanceImageNotSupport", "This API does not support the instance image `%s`.", i.ID)
+		return apierr.Errorf("InvalidParameter.InstanceImageNotSupport",
+			"This API does not support the instance image `%s`.", i.ID)
 	case i.LicenseType != p.Machine.LicenseType:
-		return apierr.Errorf("UnsupportedOperation.InvalidImageLicenseTypeForReset", "The license type `%s` of the image does not match `%s` of the instance.", i.LicenseType, p.Machine.LicenseType)
+		return apierr.Errorf("UnsupportedOperation.InvalidImageLicenseTypeForReset",
+			"The license type `%s` of the image does not match `%s` of the instance.", i.LicenseType, p.Machine.LicenseType)
 	case i.Architecture != ArchitectureOf(p.Machine.Type):
-		return apierr.Errorf("InvalidParameterValue.InvalidImageForGivenInstanceType", "The image `%s` does not support the instance type `%s`.", i.ID, p.Machine.Type)
+		return apierr.Errorf("InvalidParameterValue.InvalidImageForGivenInstanceType",
+			"The image `%s` does not support the instance type `%s`.", i.ID, p.Machine.Type)
 	}
 	return nil
 }
@@ -161,7 +170,9 @@ func (p *ResetPlan) CheckImage() *apierr.Error {
 func (p *ResetPlan) CheckMemory() *apierr.Error {
 	big := strings.Contains(p.Image.OSName, "2016") || strings.Contains(p.Image.OSName, "2019")
 	if p.Image.Windows() && big && p.Machine.MemoryGB <= 2 {
-		return apierr.Errorf("InvalidParameterValue.InvalidImageForGivenInstanceType", "The image `%s` needs more than 2 GB of memory; the instance `%s` has %d GB.", p.Image.ID, p.Machine.ID, p.Machine.MemoryGB)
+		return apierr.Errorf("InvalidParameterValue.InvalidImageForGivenInstanceType",
+			"The image `%s` needs more than 2 GB of memory; the instance `%s` has %d GB.", p.Image.ID, p.Machine.ID,
+			p.Machine.MemoryGB)
 	}
 	return nil
 }
@@ -175,11 +186,14 @@ func (a *Account) CheckPlatform(p *ResetPlan) *apierr.Error {
 	case !p.PlatformChanges():
 		return nil
 	case !IsMainland(p.Machine.Region):
-		return apierr.Errorf("InvalidParameterValue.InvalidImageOsName", "The specified image `%s` (%s) is not supported in the region `%s`.", p.Image.ID, p.Image.OSName, p.Machine.Region)
+		return apierr.Errorf("InvalidParameterValue.InvalidImageOsName",
+			"The specified image `%s` (%s) is not supported in the region `%s`.", p.Image.ID, p.Image.OSName, p.Machine.Region)
 	case disk.Local() && disk.SizeGB <= 20:
-		return apierr.Errorf("UnsupportedOperation.RawLocalDiskInsReinstalltoQcow2", "The 20-GB local disk of `%s` does not support a change between Linux and Windows.", p.Machine.ID)
+		return apierr.Errorf("UnsupportedOperation.RawLocalDiskInsReinstalltoQcow2",
+			"The 20-GB local disk of `%s` does not support a change between Linux and Windows.", p.Machine.ID)
 	case a.Switches.On("strict_platform_disks", p.Machine.ID) && !listedDisk(disk.Type):
-		return apierr.Errorf("InvalidInstance.NotSupported", "The disk type `%s` does not support a change between Linux and Windows.", disk.Type)
+		return apierr.Errorf("InvalidInstance.NotSupported",
+			"The disk type `%s` does not support a change between Linux and Windows.", disk.Type)
 	}
 	return nil
 }
@@ -203,11 +217,14 @@ func (p *ResetPlan) CheckDisk() *apierr.Error {
 	}
 	switch {
 	case want.DiskSize != nil && *want.DiskSize < disk.SizeGB:
-		return apierr.Errorf("InvalidParameterValue", "`SystemDisk.DiskSize` is %d GB, less than the %d GB it has: disks only grow.", *want.DiskSize, disk.SizeGB)
+		return apierr.Errorf("InvalidParameterValue",
+			"`SystemDisk.DiskSize` is %d GB, less than the %d GB it has: disks only grow.", *want.DiskSize, disk.SizeGB)
 	case disk.Local() && p.SizeGB != disk.SizeGB:
-		return apierr.Errorf("InvalidParameterValue", "The local disk of `%s` has %d GB and cannot grow to %d GB.", p.Machine.ID, disk.SizeGB, p.SizeGB)
+		return apierr.Errorf("InvalidParameterValue", "The local disk of `%s` has %d GB and cannot grow to %d GB.",
+			p.Machine.ID, disk.SizeGB, p.SizeGB)
 	case p.SizeGB > maxSystemDisk:
-		return apierr.Errorf("InvalidParameterValue", "`SystemDisk.DiskSize` is %d GB; the limit is %d GB.", p.SizeGB, maxSystemDisk)
+		return apierr.Errorf("InvalidParameterValue", "`SystemDisk.DiskSize` is %d GB; the limit is %d GB.", p.SizeGB,
+			maxSystemDisk)
 	}
 	return nil
 }
@@ -245,7 +262,10 @@ func (a *Account) beginReset(p *ResetPlan, requestID string) {
 	})
 	if action, ok := a.Switches.Take("overwrite_after", m.ID); ok {
 		other := a.NewRequestID()
-		a.KeepEvent(Event{Name: action, RequestID: other, Region: m.Region, Instance: m.ID, User: ConsoleUser, Key: ConsoleKey, Console: true})
+		a.KeepEvent(Event{
+			Name: action, RequestID: other, Region: m.Region, Instance: m.ID, User: ConsoleUser,
+			Key: ConsoleKey, Console: true,
+		})
 		m.recordOperation(Operation{Name: action, State: Success, RequestID: other}, j.visible, j.start)
 	}
 }

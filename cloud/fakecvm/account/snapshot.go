@@ -72,7 +72,8 @@ func (a *Account) SnapshotableDisk(id, region string) (AttachedDisk, *apierr.Err
 	}
 	for _, s := range a.Snapshots {
 		if s.DiskID == id && s.job != nil {
-			return AttachedDisk{}, apierr.Errorf("ResourceUnavailable.SnapshotCreating", "A snapshot of the disk `%s` is being created.", id)
+			return AttachedDisk{}, apierr.Errorf("ResourceUnavailable.SnapshotCreating",
+				"A snapshot of the disk `%s` is being created.", id)
 		}
 	}
 	return all[n], nil
