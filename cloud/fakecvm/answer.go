@@ -8,8 +8,8 @@ import (
 	"twokey/cloud/fakecvm/switchboard"
 )
 
-// answer is what the cloud said and how it travels: whole, or as its fate has
-// it. A fate is the name of the switch that caused it.
+// answer is what the cloud said and how it travels: whole, or as its fate says. A
+// fate is the name of the switch that caused it.
 type answer struct {
 	body     []byte
 	fate     string
@@ -21,8 +21,8 @@ type answer struct {
 const html502 = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad " +
 	"Gateway</h1></center>\r\n</body>\r\n</html>\r\n"
 
-// deliver writes the answer, or does what its fate asks for instead. It panics
-// with http.ErrAbortHandler to cut a connection, as net/http asks.
+// deliver writes the answer, or does what its fate says instead. To cut a connection
+// it panics with http.ErrAbortHandler, as net/http asks for.
 func (a answer) deliver(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Date", a.date.UTC().Format(http.TimeFormat))
 	a.waitForDelay(r)
@@ -89,7 +89,7 @@ func (a answer) redirect(w http.ResponseWriter, r *http.Request, status int) {
 	w.WriteHeader(status)
 }
 
-// writeJSON ignores write errors: a client that left is no business of a cloud.
+// writeJSON ignores write errors: the client may have left.
 func writeJSON(w http.ResponseWriter, body []byte) {
 	w.Header().Set("Content-Type", "application/json")
 	_, _ = w.Write(body)

@@ -67,8 +67,7 @@ type request struct {
 	body     []byte
 }
 
-// ServeHTTP is the API. Whatever product the caller means, it is served here:
-// the products share nothing but the address.
+// ServeHTTP is the API. It serves every product at one address.
 func (c *Cloud) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
 	if err != nil {
@@ -134,7 +133,7 @@ func (c *Cloud) execute(r *http.Request, req request, entry *Request) answer {
 	return a
 }
 
-// admit is everything that the cloud's front door checks, for all calls alike.
+// admit makes the checks that are the same for all calls.
 func (c *Cloud) admit(r *http.Request, req request) (call, *apierr.Error) {
 	if len(req.body) > maxBody {
 		return call{}, apierr.Errorf("RequestSizeLimitExceeded", "The request is larger than 10 MB.")
@@ -166,8 +165,8 @@ func (c *Cloud) admit(r *http.Request, req request) (call, *apierr.Error) {
 	return found, nil
 }
 
-// route finds the call by its action alone; the service that was signed for is
-// only held against it when it names a product (cloud/doc.go 8.10).
+// route finds the call by its action alone. The service that was signed for matters
+// only if it names a product (cloud/doc.go 8.10).
 func (c *Cloud) route(r *http.Request, req request, service string) (call, *apierr.Error) {
 	if req.action == "" {
 		return call{}, apierr.Errorf("MissingParameter", "The request is missing `X-TC-Action`.")
@@ -221,8 +220,8 @@ func namedInstance(body []byte) string {
 	return named.InstanceID
 }
 
-// decode reads parameters strictly: names are compared by case, unknown and
-// doubled ones are refused, and so are values of another type.
+// decode reads parameters strictly. It compares names by case, and refuses unknown
+// and doubled ones, and values of another type.
 func decode(body []byte, into any) *apierr.Error {
 	err := strict.Unmarshal(body, into, strict.RejectUnknownMembers(true))
 	if err == nil {

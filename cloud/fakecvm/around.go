@@ -8,10 +8,9 @@ import (
 	"twokey/cloud/fakecvm/apierr"
 )
 
-// What stands around an instance: the calls of CLB, Cloud Monitor, Auto
-// Scaling, TKE and of CVM's repair tasks that tell of it. Parameters and
-// answers are those of the SDK's clb v20180317, monitor v20180724, as
-// v20180419, tke v20180525 and cvm v20170312.
+// What stands around an instance: calls of CLB, Cloud Monitor, Auto Scaling, TKE, and
+// CVM's repair tasks. Parameters and answers are those of the SDK's clb v20180317,
+// monitor v20180724, as v20180419, tke v20180525 and cvm v20170312.
 
 // Versions of these products' APIs.
 const (
@@ -21,9 +20,9 @@ const (
 	tkeVersion     = "2018-05-25"
 )
 
-// aroundCalls are their entries in the table. The documents give 20 requests a
-// second for each but DescribeAutoScalingInstances, for which none was found
-// and the same was taken.
+// aroundCalls are the entries of these calls in the table. The documents give 20
+// requests a second for each; for DescribeAutoScalingInstances they give nothing,
+// and 20 is taken.
 func aroundCalls() map[string]call {
 	return map[string]call{
 		"DescribeLBListeners":          {product: "clb", perSecond: 20, run: describeLBListeners, version: clbVersion},
@@ -132,8 +131,8 @@ type scaled struct {
 	InstanceType         string
 }
 
-// describeAutoScalingInstances lists members of auto-scaling groups; an
-// instance that is in none is simply not in the answer.
+// describeAutoScalingInstances lists members of auto-scaling groups. The answer
+// leaves out other instances.
 func describeAutoScalingInstances(a *account.Account, r request) (any, *apierr.Error) {
 	var in struct {
 		InstanceIDs   []string `json:"InstanceIds"`

@@ -2,14 +2,13 @@ package fakecvm
 
 import "twokey/cloud/fakecvm/account"
 
-// Operate does to an instance what someone at the console would, and so
-// replaces LatestOperation, at once and for all readers. Power operations take
-// ConsoleTakes and, like the real ones, are refused with an *Error while another
-// operation runs; changes of attributes (ModifyInstancesAttribute, ..) are done
-// at once and at any time. The record of one says what it changed
-// (ModifyInstancesAttribute.InstanceName, also if it is not said).
-// "ResetInstance" reinstalls the present image. An unknown action is an error
-// that lists the actions.
+// Operate does to an instance what somebody at the console would, and so replaces
+// LatestOperation, at once and for all readers. Power operations take ConsoleTakes;
+// an *Error refuses them while another operation runs. Changes of attributes
+// (ModifyInstancesAttribute, ..) happen at once and at any time, and their record
+// says what changed: without a suffix, ModifyInstancesAttribute.InstanceName.
+// "ResetInstance" reinstalls the present image. An unknown action is an error that
+// lists the actions.
 func (c *Cloud) Operate(instance, action string) (err error) {
 	c.update(func() { err = c.account.Operate(instance, action) })
 	return err

@@ -68,7 +68,7 @@ func New(cfg Config) *Cloud {
 	}
 	calls := callTable()
 	owned, err := account.New(*cfg.Fleet, cfg.Now, cfg.Speed, cfg.Rand,
-		switchboard.NewBoard(slices.Sorted(maps.Keys(calls))))
+		switchboard.New(slices.Sorted(maps.Keys(calls))))
 	if err != nil {
 		panic("fakecvm: " + err.Error())
 	}
@@ -78,8 +78,8 @@ func New(cfg Config) *Cloud {
 	}
 }
 
-// update runs f under the lock, between a settling before and one after, and
-// tells everybody who waits.
+// update runs f under the lock, finishes the jobs that are due before and after it,
+// and wakes everybody who waits.
 func (c *Cloud) update(f func()) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -90,7 +90,7 @@ func (c *Cloud) update(f func()) {
 	c.changed = make(chan struct{})
 }
 
-// readState runs f under the lock on a settled Cloud.
+// readState runs f under the lock, after the jobs that are due.
 func (c *Cloud) readState(f func()) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -12,7 +12,7 @@ import (
 	"twokey/cloud/fakecvm/account"
 )
 
-// State is what GET /state tells.
+// State is what GET /state answers.
 type State struct {
 	Time          time.Time          `json:"time"`           // of the cloud's wall clock
 	VirtualSecond float64            `json:"virtualSeconds"` // since New
@@ -90,8 +90,8 @@ func (c *Cloud) Control() http.Handler {
 	return mux
 }
 
-// jsonCommand makes a handler of something that is told what to do in JSON. Names
-// are compared without case.
+// jsonCommand makes a handler of a command that comes as JSON. It compares names
+// without case.
 func jsonCommand[T any](do func(T) error) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		var in T

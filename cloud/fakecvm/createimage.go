@@ -6,8 +6,8 @@ import (
 )
 
 // createImage begins an image of an instance's system disk, or makes one from
-// snapshots. It has no ClientToken: the name, which has to be new in its
-// region, is the only key against doing it twice (cloud/doc.go 6.2).
+// snapshots. It takes no ClientToken: only the name, which must be new in its
+// region, prevents a second image (cloud/doc.go 6.2).
 func createImage(a *account.Account, r request) (any, *apierr.Error) {
 	var in account.CreateImageParams
 	if e := decode(r.body, &in); e != nil {

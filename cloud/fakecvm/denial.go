@@ -7,9 +7,10 @@ import (
 	"twokey/cloud/fakecvm/apierr"
 )
 
-// How CAM refuses, word for word as far as it was recorded (cloud/doc.go 3.5): what matters stands behind some 190 characters of preamble.
+// How CAM refuses, word for word as recorded: what matters comes after some 190
+// characters (cloud/doc.go 3.5).
 
-// switchedRefusal is an error with the code that a switch asked for. A code of CAM's
+// switchedRefusal is an error with the code that a switch asks for. A code of CAM's
 // comes with CAM's words.
 func switchedRefusal(code, by string, req request) *apierr.Error {
 	if strings.HasPrefix(code, "UnauthorizedOperation") || code == "AuthFailure.UnauthorizedOperation" {
@@ -40,8 +41,8 @@ func resourceOf(product string, req request) string {
 	return "instance/" + req.instance
 }
 
-// camOutage is what a call is answered while the cloud cannot ask CAM: no
-// denial, though it bears the code of one.
+// camOutage is the answer to a call while the cloud cannot ask CAM. It has the code
+// of a denial (cloud/doc.go 3.6).
 func camOutage(a *account.Account, req request) *apierr.Error {
 	actions, down := a.Switches.Level("cam_down", req.instance)
 	if !down || actions != "" && !strings.Contains(" "+actions+" ", " "+req.action+" ") {

@@ -87,7 +87,8 @@ func diskCharge(i account.Instance) string {
 	return account.ChargeHourly
 }
 
-// sortByTime sorts by time, as CBS does: oldest last unless told otherwise.
+// sortByTime sorts by time as CBS does: newest first, unless the request says
+// otherwise.
 func sortByTime[T any](list []T, field, direction string, when func(T) time.Time, fields ...string) *apierr.Error {
 	if field != "" && !slices.Contains(fields, field) {
 		return apierr.Errorf("InvalidParameterValue", "`OrderField` is `%s`; it can be %s.", field,

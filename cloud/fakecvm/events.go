@@ -18,15 +18,15 @@ const (
 	oldestSearch  = 90 * 24 * time.Hour
 )
 
-// auditRegions are the six that answer for CloudAudit (cloud/doc.go 10.1);
-// each tells of all regions here.
+// auditRegions are the six that answer for CloudAudit (cloud/doc.go 10.1). Each
+// answers for all regions here.
 var auditRegions = []string{"ap-guangzhou", "ap-hongkong", "ap-seoul", "ap-singapore", "ap-tokyo", "eu-frankfurt"}
 
 // writes are the calls of the API that CloudAudit keeps here.
 var writes = map[string]bool{account.ActionReset: true, account.ActionCreateImage: true, "CreateSnapshot": true}
 
-// auditCall keeps a write of the API, whatever its answer was and whether or not
-// the answer arrived.
+// auditCall keeps a write of the API as an event, whatever its answer was and
+// whether or not the answer arrived.
 func (c *Cloud) auditCall(r request, e *apierr.Error) {
 	if !writes[r.action] {
 		return
@@ -52,8 +52,8 @@ type eventsParams struct {
 
 type lookup struct{ AttributeKey, AttributeValue string }
 
-// lookups read what an attribute compares. There are more in the documents;
-// what the double does not know it refuses.
+// lookups read what an attribute compares. The documents have more; the double
+// refuses what it does not know.
 var lookups = map[string]func(account.Event) string{
 	"RequestId":    func(e account.Event) string { return e.RequestID },
 	"EventName":    func(e account.Event) string { return e.Name },
@@ -111,8 +111,8 @@ func describeEvents(a *account.Account, r request) (any, *apierr.Error) {
 	return out, nil
 }
 
-// check: the codes are those of the API's list; a range that is too long or too
-// old has none of its own there.
+// check uses the codes of the API's list. A range that is too long or too old has no
+// code of its own there.
 func (in eventsParams) check(now time.Time) *apierr.Error {
 	if in.StartTime == nil || in.EndTime == nil {
 		return apierr.Errorf("InvalidParameter.Time", "`StartTime` and `EndTime` are required, in seconds.")
@@ -154,10 +154,10 @@ func (in eventsParams) matches(e account.Event) bool {
 	return names == 0 || named
 }
 
-// eventJSON is the event as the API answers it, with the access key and the
-// request's parameters empty, as recorded (cloud/doc.go 10.3). What the
-// call itself answered stands only in the text of CloudAuditEvent, where success
-// is a number. millis has its time in milliseconds.
+// eventJSON is the event as the API answers it. The access key and the request's
+// parameters are empty, as recorded (cloud/doc.go 10.3). Only the text of
+// CloudAuditEvent has what the call itself answered; there success is a number.
+// millis has its time in milliseconds.
 func eventJSON(e account.Event, millis bool) any {
 	var code any = 0
 	if e.Code != "" {

@@ -20,8 +20,8 @@ const (
 	usualPage       = 20
 )
 
-// filterable says how to filter things of one kind: what each name compares,
-// and the tags, if the kind has any.
+// filterable says how to filter things of one kind: what each name compares, and the
+// tags, if the kind has any.
 type filterable[T any] struct {
 	values map[string]func(T) []string // by filter name; the names are the ones allowed
 	fuzzy  []string                    // names whose values need only be part of it
@@ -159,7 +159,7 @@ func wireTags(tags map[string]string) []tag {
 	return list
 }
 
-// orEmpty makes a nil list read [] and not null.
+// orEmpty makes a nil list [] and not null.
 func orEmpty[T any](list []T) []T {
 	if list == nil {
 		return []T{}
@@ -167,7 +167,7 @@ func orEmpty[T any](list []T) []T {
 	return list
 }
 
-// orNull makes "" read null.
+// orNull makes an empty text null.
 func orNull(s string) *string {
 	if s == "" {
 		return nil

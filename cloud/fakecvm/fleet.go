@@ -21,8 +21,8 @@ const (
 	Finance   = "ap-shanghai-fsi"
 )
 
-// Instances of the sample fleet; the table in the package documentation tells
-// them apart.
+// Instances of the sample fleet. The table in the package documentation has their
+// traits.
 const (
 	Web01       = "ins-1a2b3c4d"
 	Web02       = "ins-1a2b3c4e"
@@ -175,7 +175,7 @@ func tagMap(pairs ...string) map[string]string {
 	return m
 }
 
-// addGuangzhou: the machines of ordinary stories.
+// addGuangzhou adds the machines of ordinary stories.
 func (b *fleetBuilder) addGuangzhou() {
 	data := func(size int, fs string) account.Disk {
 		return account.Disk{Type: "CLOUD_PREMIUM", SizeGB: size, FileSystem: fs}
@@ -224,7 +224,7 @@ func (b *fleetBuilder) addGuangzhou() {
 	}, ImageUbuntu22), 2*time.Hour)
 }
 
-// addOddMachines: the machines that a rule of the cloud refuses or warns about.
+// addOddMachines adds machines that a rule of the cloud refuses or warns about.
 func (b *fleetBuilder) addOddMachines() {
 	b.addBackup(b.addMachine(account.Instance{
 		ID: Spot01, Name: "spot-01", ChargeType: account.ChargeSpot,
@@ -261,7 +261,7 @@ func (b *fleetBuilder) addOddMachines() {
 	}, ImageBYOL), 2*time.Hour)
 }
 
-// addAbroad: outside the mainland the platform cannot change.
+// addAbroad adds machines outside the mainland, where the platform cannot change.
 func (b *fleetBuilder) addAbroad() {
 	b.addBackup(b.addMachine(account.Instance{
 		ID: HK01, Name: "hk-01", Region: Hongkong, Tags: tagMap("env", "staging"), PublicIPs: []string{"43.128.20.21"},
@@ -276,7 +276,7 @@ func (b *fleetBuilder) addAbroad() {
 	}, ImageTencentOS), time.Hour)
 }
 
-// addInService: machines that others lean on.
+// addInService adds machines that others depend on.
 func (b *fleetBuilder) addInService() {
 	b.addBackup(b.addMachine(account.Instance{
 		ID: Shop01, Name: "shop-01", Tags: tagMap("env", "staging", "team", "shop"), OutMbps: 3.2, CPUPercent: 41,
@@ -296,8 +296,8 @@ func (b *fleetBuilder) addInService() {
 	}, ImageTencentOS), 2*time.Hour)
 }
 
-// addUnusual: machines of which the cloud says more or less than of others (cloud/doc.go
-// 4.6, 4.11, 5.1 and 6.8).
+// addUnusual adds machines of which the cloud says more or less than of others
+// (cloud/doc.go 4.6, 4.11, 5.1 and 6.8).
 func (b *fleetBuilder) addUnusual() {
 	b.addBackup(b.addMachine(account.Instance{ID: Market01, Name: "market-01", Tags: tagMap("env", "staging")},
 		ImageMarket), 2*time.Hour)
@@ -323,7 +323,7 @@ func (b *fleetBuilder) addUnusual() {
 	})
 }
 
-// prefix of the ids of such disks.
+// diskPrefix is how the ids of such disks begin.
 func diskPrefix(d account.Disk) string {
 	if d.Local() {
 		return "ldisk-"
@@ -425,8 +425,9 @@ func (b *fleetBuilder) addKeyPairs() {
 	}
 }
 
-// pastOperation is what an instance of the sample fleet shows as its latest operation.
-// Four of twelve recorded ones show none; RunInstances was never seen there.
+// pastOperation is what an instance of the sample fleet shows as its latest
+// operation. Four of twelve recorded ones show none; RunInstances was never there
+// (cloud/doc.go 4.6).
 func pastOperation(id string) account.Operation {
 	names := [...]string{
 		"", "", "", "",

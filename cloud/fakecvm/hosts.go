@@ -9,10 +9,10 @@ import (
 // rootDomain is that of the real cloud's endpoints.
 const rootDomain = "tencentcloudapi.com"
 
-// checkHost judges a request that came under one of the cloud's own names: each
-// product has its own, finance regions are served at theirs alone, and the
-// international site has others (cloud/doc.go 8.8). Any other name is
-// this double's address, where everything is served.
+// checkHost judges a request to one of the cloud's own names. Each product has its
+// own, finance regions answer only at theirs, and the international site has others
+// (cloud/doc.go 8.8). Any other name is this double's address, which serves
+// everything.
 func (c *Cloud) checkHost(host, product, region string) *apierr.Error {
 	label, site, ok := strings.Cut(host, ".")
 	where, ours := strings.CutSuffix(site, rootDomain)

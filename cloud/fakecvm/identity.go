@@ -7,7 +7,7 @@ import (
 
 const stsVersion = "2018-08-13"
 
-// getCallerIdentity is STS': whose the key is that signed the call.
+// getCallerIdentity is STS' call: it says whose key signed it.
 func getCallerIdentity(a *account.Account, r request) (any, *apierr.Error) {
 	if e := decode(r.body, &struct{}{}); e != nil {
 		return nil, e

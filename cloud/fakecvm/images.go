@@ -8,7 +8,7 @@ import (
 	"twokey/cloud/fakecvm/apierr"
 )
 
-// describeImages: as with instances, unknown ids are only missing.
+// describeImages leaves out unknown ids, as describeInstances does.
 func describeImages(a *account.Account, r request) (any, *apierr.Error) {
 	var in struct {
 		ImageIDs      []string `json:"ImageIds"`
@@ -132,8 +132,8 @@ func wireImages(a *account.Account, list []account.Image) []wireImage {
 	return wired
 }
 
-// describeImageQuota tells the limit only; what is used has to be counted with
-// DescribeImages (cloud/doc.go 6.4).
+// describeImageQuota answers the limit alone. How many images there are is the total
+// of DescribeImages (cloud/doc.go 5.4).
 func describeImageQuota(a *account.Account, r request) (any, *apierr.Error) {
 	if e := decode(r.body, &struct{}{}); e != nil {
 		return nil, e

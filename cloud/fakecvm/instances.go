@@ -10,8 +10,8 @@ import (
 	"twokey/cloud/fakecvm/apierr"
 )
 
-// describeInstances: ids that are well formed and unknown are simply not in
-// the answer; only malformed ones are refused.
+// describeInstances leaves out ids that are well formed and unknown. It refuses
+// malformed ones.
 func describeInstances(a *account.Account, r request) (any, *apierr.Error) {
 	var in struct {
 		InstanceIDs   []string `json:"InstanceIds"`
@@ -54,7 +54,7 @@ func checkInstanceIDs(ids []string, filtered bool) *apierr.Error {
 	return nil
 }
 
-// shownInstances are those of a region, or those among them that have the ids.
+// shownInstances are those of a region, or those among them with the ids.
 func shownInstances(a *account.Account, region string, ids []string) (all []account.Instance) {
 	for _, m := range a.Machines {
 		if m.Region == region && (len(ids) == 0 || slices.Contains(ids, m.ID)) {
@@ -139,8 +139,8 @@ type wireInstance struct {
 	PartitionNumber          int
 }
 
-// wireGPU, wireMetadata and wireTopology are what the vendor's own Node client
-// reads besides; of the first the answer holds none for a type without a GPU.
+// wireGPU, wireMetadata and wireTopology are what the vendor's own Node client reads
+// besides. A type without a GPU has no wireGPU.
 type wireGPU struct {
 	GPUCount float64
 	GPUID    []string `json:"GPUId"`
@@ -189,7 +189,7 @@ type wireNetwork struct {
 	AsVpcGateway bool
 }
 
-// wireLogin: the API tells of the login only its keys.
+// wireLogin holds only the keys of the login, as the API does (cloud/doc.go 9.5).
 type wireLogin struct {
 	KeyIDs []string `json:"KeyIds"`
 }
@@ -208,7 +208,7 @@ func wireInstances(a *account.Account, list []account.Instance) []wireInstance {
 	return wired
 }
 
-// withOddStates is an instance with the spellings that switches ask for.
+// withOddStates is an instance with the states that switches ask for.
 func withOddStates(a *account.Account, w wireInstance) wireInstance {
 	if state, on := a.Switches.Level("odd_instance_state", w.InstanceID); on {
 		w.InstanceState = state

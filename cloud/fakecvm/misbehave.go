@@ -44,7 +44,7 @@ func (c *Cloud) setSwitch(instance, name, value string) error {
 	return nil
 }
 
-// releaseAnswers lets the answers go that a switch holds up.
+// releaseAnswers releases the answers that a switch holds up.
 func (c *Cloud) releaseAnswers(name string) {
 	if held, ok := c.held[name]; ok {
 		close(held)
@@ -62,7 +62,7 @@ func (c *Cloud) Switches() (all []switchboard.Info) {
 	return all
 }
 
-// fateBefore finds what befalls a request before it reaches the cloud.
+// fateBefore finds what happens to a request before the cloud executes it.
 func (c *Cloud) fateBefore(req request) string {
 	if req.action != account.ActionReset {
 		return ""
@@ -70,7 +70,7 @@ func (c *Cloud) fateBefore(req request) string {
 	return c.takeFirst(req.instance, "reset_drop_before", "reset_html_502", "redirect_307", "redirect_302")
 }
 
-// fateAfter finds what befalls the answer of an executed request.
+// fateAfter finds what happens to the answer of an executed request.
 func (c *Cloud) fateAfter(req request) string {
 	if fate := c.takeFirst(req.instance, "hold:"+req.action, "drop:"+req.action); fate != "" {
 		return fate
@@ -92,7 +92,7 @@ func (c *Cloud) fateAfter(req request) string {
 	return ""
 }
 
-// releaseOf is closed when what befell an answer is over.
+// releaseOf is closed when the fate of an answer is over.
 func (c *Cloud) releaseOf(fate string) <-chan struct{} {
 	if switchboard.DeliveryOf(fate) != switchboard.Hold {
 		return c.released
@@ -110,6 +110,7 @@ func (c *Cloud) answerDelay(req request) time.Duration {
 	return d
 }
 
+// takeFirst uses the first of the switches that is on, and returns its name.
 func (c *Cloud) takeFirst(instance string, names ...string) string {
 	for _, name := range names {
 		if _, ok := c.account.Switches.Take(name, instance); ok {

@@ -42,8 +42,8 @@ type (
 	}
 )
 
-// getMonitorData answers the same value for every period that has passed. A
-// machine that is stopped, and one without what measures, has none.
+// getMonitorData answers the same value for every period that has passed. A stopped
+// machine has no values, nor has one whose agent does not run.
 func getMonitorData(a *account.Account, r request) (any, *apierr.Error) {
 	var in monitorParams
 	if e := decode(r.body, &in); e != nil {

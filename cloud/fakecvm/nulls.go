@@ -7,8 +7,8 @@ import (
 	"twokey/cloud/fakecvm/account"
 )
 
-// nullShare: of every so many entries of a listing one has null in place of each
-// empty list below it, as recorded answers have (cloud/doc.go 4.11).
+// nullShare: one of so many entries of a list has null in place of each empty list
+// below it, as recorded (cloud/doc.go 4.11).
 const nullShare = 3
 
 // withNulls is the answer of a Describe call with such entries.

@@ -19,10 +19,9 @@ type wirePrice struct {
 	Discount          float64
 }
 
-// inquiryPriceResetInstance quotes the resulting configuration, not the
-// difference, and no more than its page says (cloud/doc.go 7.1 and 7.2). It
-// knows no state, no login and no mutex: a price is no promise that the reset
-// will be accepted, nor is its refusal one that it will not.
+// inquiryPriceResetInstance quotes the resulting configuration, not the difference,
+// and no more than its page says (cloud/doc.go 7.1 and 7.2). It looks at no state,
+// no login and no lock: neither a price nor a refusal says what the reset will do.
 func inquiryPriceResetInstance(a *account.Account, r request) (any, *apierr.Error) {
 	var in account.PriceParams
 	if e := decode(r.body, &in); e != nil {
@@ -50,11 +49,11 @@ func inquiryPriceResetInstance(a *account.Account, r request) (any, *apierr.Erro
 	return struct{ Price price }{price{priceOf(a, plan)}}, nil
 }
 
-// quotedDisks are the types of system disks on which the page has a change of
+// quotedDisks are the types of system disks for which the page has a change of
 // platform quoted.
 var quotedDisks = []string{"CLOUD_BSSD", "CLOUD_PREMIUM", "CLOUD_SSD"}
 
-// checkQuoted is what the page of the inquiry leaves out, though ResetInstance
+// checkQuoted refuses what the page of the inquiry leaves out, though ResetInstance
 // may do it: a change of platform on another disk. Older pages left out all but
 // changes of platform in mainland China (price_old_page).
 func checkQuoted(a *account.Account, p *account.ResetPlan) *apierr.Error {
@@ -87,8 +86,8 @@ func asPriced(e *apierr.Error) *apierr.Error {
 	return apierr.Errorf("InvalidParameterValue.InvalidImageIdForRetsetInstance", "%s", e.Message)
 }
 
-// priceOf is made up: by hour for CPU, memory, disk and a Windows licence; for a
-// prepaid instance a month of it, with the usual discount on the list price.
+// priceOf is invented: by hour for CPU, memory, disk and a Windows licence. A
+// prepaid instance pays a month of it, with the usual discount on the list price.
 func priceOf(a *account.Account, p *account.ResetPlan) wirePrice {
 	m := p.Machine
 	hour := 0.08*float64(m.CPU) + 0.03*float64(m.MemoryGB)

@@ -49,8 +49,8 @@ type repairTask struct {
 	AuthSource    string
 }
 
-// repairTaskOf: the status of a machine and of what is done to it bear the same
-// numbers as the task's own.
+// repairTaskOf is a task as the API answers it. The status of a machine and of its
+// repair have the numbers of the task's own.
 func repairTaskOf(i account.Instance, t account.Repair) repairTask {
 	task := repairTask{
 		TaskID: t.ID, InstanceID: i.ID, Alias: i.Name, TaskTypeID: t.Type, TaskTypeName: repairNames[t.Type],

@@ -12,7 +12,8 @@ import (
 
 const maxClockSkew = 5 * time.Minute
 
-// authenticate judges one request over its raw body, as cloud/doc.go 8.1, 8.2 and 8.10 describes. It returns the service that the caller signed for.
+// authenticate judges one request over its raw body (cloud/doc.go 8.1, 8.2 and
+// 8.10). It returns the service that the caller signed for.
 func (c *Cloud) authenticate(r *http.Request, body []byte) (service string, e *apierr.Error) {
 	if r.Header.Get("Authorization") == "" {
 		return "", apierr.Errorf("AuthFailure.InvalidAuthorization", "The request has no `Authorization` header.")
@@ -42,8 +43,8 @@ func (c *Cloud) authenticate(r *http.Request, body []byte) (service string, e *a
 	return auth.Service, nil
 }
 
-// RotateKey makes another access key the account's; the one before is refused
-// from now on. Events of earlier calls keep the key that signed them.
+// RotateKey makes another access key the account's. From now on it refuses the key
+// before. Events of earlier calls keep the key that signed them.
 func (c *Cloud) RotateKey(id, key string) {
 	c.update(func() { c.cfg.SecretID, c.cfg.SecretKey = id, key })
 }

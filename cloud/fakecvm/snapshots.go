@@ -119,8 +119,7 @@ func wireSnapshots(a *account.Account, list []account.Snapshot) []wireSnapshot {
 	return wired
 }
 
-// createSnapshot begins a snapshot of a cloud disk. It does not touch
-// LatestOperation, which is the instance's and not the disk's.
+// createSnapshot begins a snapshot of a cloud disk.
 func createSnapshot(a *account.Account, r request) (any, *apierr.Error) {
 	var in struct {
 		DiskID       string `json:"DiskId"`
@@ -152,8 +151,8 @@ func createSnapshot(a *account.Account, r request) (any, *apierr.Error) {
 	}{a.CreateSnapshot(disk, r.region, in.SnapshotName, deadline)}, nil
 }
 
-// parseDeadline reads a Deadline: ISO 8601, a day or more to come. (CBS is told times
-// with their zone and answers them without one.)
+// parseDeadline reads a Deadline: ISO 8601, a day or more to come. CBS takes times
+// with their zone and answers them without one.
 func parseDeadline(a *account.Account, text string) (time.Time, *apierr.Error) {
 	if text == "" {
 		return time.Time{}, nil

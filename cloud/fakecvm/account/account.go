@@ -1,3 +1,9 @@
+// Package account is one account of the doubled cloud, in memory: its machines,
+// images, snapshots and key pairs, the clock that drives them, and what happens to
+// them. It has the rules by which the cloud accepts or refuses a reset or an image.
+// It knows nothing of HTTP and JSON; package fakecvm does.
+//
+// Nothing here locks: whoever calls a method holds the lock of fakecvm.Cloud.
 package account
 
 import (
@@ -11,7 +17,7 @@ import (
 )
 
 // Account is what one account owns, and what happens to it. It is not safe for
-// concurrent use: whoever calls a method holds the lock of the Cloud.
+// concurrent use.
 type Account struct {
 	now       func() time.Time
 	rand      io.Reader

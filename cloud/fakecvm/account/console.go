@@ -34,6 +34,7 @@ var consoleActions = map[string]consoleAction{
 	ActionReset:                               {},
 }
 
+// Operate does what fakecvm.Cloud.Operate says.
 func (a *Account) Operate(instance, action string) error {
 	m := a.FindMachine(instance)
 	if m == nil {
@@ -97,7 +98,7 @@ func (a *Account) consoleReset(m *Machine, seen Event) error {
 	return nil
 }
 
-// checkConsoleAction tells why a console action cannot be done now, or nil.
+// checkConsoleAction says why a console action cannot be done now, or nil.
 func (m *Machine) checkConsoleAction(action string, how consoleAction) *apierr.Error {
 	if m.job != nil {
 		return m.checkReady()
@@ -129,6 +130,7 @@ func (m *Machine) applyConsoleAction(how consoleAction) {
 	}
 }
 
+// Patch changes an instance as if the cloud had always held it so.
 func (a *Account) Patch(instance string, f func(*Instance)) error {
 	m := a.FindMachine(instance)
 	if m == nil {

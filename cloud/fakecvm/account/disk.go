@@ -12,7 +12,7 @@ type AttachedDisk struct {
 	Of    Instance
 }
 
-// DisksIn lists the cloud disks of a region: CBS knows no local ones.
+// DisksIn lists the cloud disks of a region. CBS does not know local ones.
 func (a *Account) DisksIn(region string) (all []AttachedDisk) {
 	for _, m := range a.Machines {
 		if m.Region != region {

@@ -14,11 +14,11 @@ const (
 	ConsoleKey  = "AKIDconsolesession000000000000000"
 )
 
-// EventAfter is the longest that CloudAudit takes, in virtual time, to show an
-// event: 7 to 10 s were seen (cloud/doc.go 10.2).
+// EventAfter is the longest time, in virtual time, until CloudAudit shows an event:
+// 7 to 10 s were recorded (cloud/doc.go 10.2).
 const EventAfter = 10 * time.Second
 
-// ShownAfter is how long one event takes.
+// ShownAfter is the time until CloudAudit shows this event.
 func (e Event) ShownAfter() time.Duration {
 	return EventAfter - time.Duration(DrawByID(e.RequestID, "event", 4))*time.Second
 }
@@ -37,6 +37,7 @@ type Event struct {
 	Console   bool // called at the console, not by the API
 }
 
+// KeepEvent keeps an event with the time of now.
 func (a *Account) KeepEvent(e Event) {
 	a.eventSeq++
 	e.Seq, e.At, e.Noted = a.eventSeq, a.Clock.Wall(), a.Clock.Virtual()
@@ -46,4 +47,5 @@ func (a *Account) KeepEvent(e Event) {
 	a.Events = append(a.Events, e)
 }
 
+// Resource names the instance as CloudAudit does.
 func (e Event) Resource() string { return "instance/" + e.Instance }

@@ -21,6 +21,7 @@ const (
 )
 
 var (
+	// ImageIDForm is the form of an image id.
 	ImageIDForm = regexp.MustCompile(`^img-[a-z0-9]{8}$`)
 	KeyIDForm   = regexp.MustCompile(`^skey-[a-z0-9]{8}$`)
 )
@@ -31,6 +32,7 @@ type ImageRecord struct {
 	job *job
 }
 
+// View is a copy of the image at a virtual time.
 func (i *ImageRecord) View(now time.Duration) Image {
 	v := i.Image
 	v.Snapshots = slices.Clone(v.Snapshots)
@@ -50,6 +52,7 @@ func (a *Account) findImage(id, region string) *ImageRecord {
 	return nil
 }
 
+// ShownImages lists the images of a region as DescribeImages shows them.
 func (a *Account) ShownImages(region string) (all []Image) {
 	for _, i := range a.Images {
 		if i.Region == region && !i.Foreign {
@@ -59,7 +62,7 @@ func (a *Account) ShownImages(region string) (all []Image) {
 	return all
 }
 
-// ArchitectureOf tells ARM families (SR1, ..) from the rest.
+// ArchitectureOf is arm for the ARM families (SR1, ..) and x86_64 for the rest.
 func ArchitectureOf(instanceType string) string {
 	if strings.HasPrefix(instanceType, "SR") {
 		return "arm"
@@ -67,6 +70,7 @@ func ArchitectureOf(instanceType string) string {
 	return "x86_64"
 }
 
+// ImageQuota is how many custom images a region may have.
 func (a *Account) ImageQuota() int {
 	return int(a.Switches.Number("image_quota", "", usualImageQuota))
 }

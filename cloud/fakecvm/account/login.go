@@ -9,7 +9,7 @@ import (
 	"twokey/cloud/fakecvm/apierr"
 )
 
-// checkLogin: at most one of password, keys and keep-image, each with its
+// checkLogin allows at most one of password, keys and keep-image, each with its
 // rules (cloud/doc.go 2.3).
 func (a *Account) checkLogin(p *ResetPlan) *apierr.Error {
 	login := p.in.LoginSettings
@@ -55,9 +55,9 @@ func (a *Account) checkKeys(ids []string, region string) *apierr.Error {
 
 const passwordSymbols = "()`~!@#$%^&*-+=|{}[]:;',.?/"
 
-// goodPassword: at least three classes, and no characters outside the classes.
-// Linux takes 8 to 30 characters, the first of them no `/`; Windows 12 to 30
-// (cloud/doc.go 2.4).
+// goodPassword asks for at least three classes, and no characters outside the
+// classes. Linux takes 8 to 30 characters, the first of them not a `/`; Windows
+// takes 12 to 30 (cloud/doc.go 2.4).
 func goodPassword(password string, windows bool) bool {
 	var lower, upper, digit, symbol int
 	for _, r := range password {
@@ -88,8 +88,9 @@ var (
 	digitsOnly  = regexp.MustCompile(`^[0-9]+$`)
 )
 
-// checkHostName: `.` and `-` not first, last or doubled; Windows 2 to 15
-// characters, no dots, not all digits; Linux 2 to 60.
+// checkHostName refuses `.` and `-` at the ends and doubled. Windows takes 2 to 15
+// characters, without dots and not digits alone; Linux takes 2 to 60 (cloud/doc.go
+// 2.5).
 func (p *ResetPlan) checkHostName() *apierr.Error {
 	name, n := p.in.HostName, len(p.in.HostName)
 	good := linuxHost.MatchString(name) && n >= 2 && n <= 60

@@ -9,7 +9,7 @@ import (
 	"twokey/cloud/fakecvm/apierr"
 )
 
-// Instance states used here (cloud/doc.go 4.2: none says REINSTALLING).
+// Instance states used here. There is no REINSTALLING (cloud/doc.go 4.2).
 const (
 	StateRunning  = "RUNNING"
 	StateStopped  = "STOPPED"
@@ -33,12 +33,13 @@ type Machine struct {
 	behind     behind
 }
 
-// record is what LatestOperation reads from a virtual time on.
+// record is what LatestOperation shows from a virtual time on.
 type record struct {
 	from time.Duration
 	op   Operation
 }
 
+// InstanceIDForm is the form of an instance id.
 var InstanceIDForm = regexp.MustCompile(`^ins-[a-z0-9]{8}$`)
 
 // AddInstance puts an instance into the account.
@@ -54,7 +55,7 @@ func (a *Account) AddInstance(i Instance) error {
 	return nil
 }
 
-// Completed fills in what an ordinary, healthy instance says.
+// Completed fills in what an ordinary, healthy instance has.
 func (i Instance) Completed() Instance {
 	for _, one := range []struct {
 		field *string
@@ -99,8 +100,8 @@ func (a *Account) machineIn(id, region string) (*Machine, *apierr.Error) {
 	return m, nil
 }
 
-// ownerOf is the id of the instance that a disk is attached to, or empty. Where it
-// was found last time is looked at first: fleets are large, snapshots many.
+// ownerOf is the id of the instance that a disk is attached to, or empty. It first
+// looks at the last owner, for fleets are large and snapshots many.
 func (a *Account) ownerOf(diskID string) string {
 	if m := a.owners[diskID]; m != nil && m.hasDisk(diskID) {
 		return m.ID
@@ -128,8 +129,8 @@ func (m *Machine) Truth(now time.Duration) Instance {
 	return i
 }
 
-// AsShown is the instance as DescribeInstances tells it: of a job that is not
-// visible yet there is no trace (stale read, cloud/doc.go 4.3).
+// AsShown is the instance as DescribeInstances shows it. A job that is not visible
+// yet leaves no trace: a stale read (cloud/doc.go 4.3).
 func (m *Machine) AsShown(now time.Duration) Instance {
 	i := m.Truth(now)
 	switch {
@@ -147,7 +148,7 @@ func (m *Machine) AsShown(now time.Duration) Instance {
 	return i
 }
 
-// recordOperation records the latest operation, to be seen from a virtual time on, and
+// recordOperation records the latest operation, visible from a virtual time on. It
 // forgets what nobody can see any more.
 func (m *Machine) recordOperation(op Operation, from, now time.Duration) {
 	last := m.records[len(m.records)-1]
@@ -157,9 +158,9 @@ func (m *Machine) recordOperation(op Operation, from, now time.Duration) {
 	m.records = append(m.records, record{from: max(from, last.from), op: op})
 }
 
-// concludeOperation writes how an operation ended, to be seen from a virtual time on,
-// unless another one has replaced its record meanwhile: then nobody will ever
-// read it (overwrite).
+// concludeOperation writes how an operation ended, visible from a virtual time on.
+// If another operation has replaced its record meanwhile, nobody reads it
+// (cloud/doc.go 4.5).
 func (m *Machine) concludeOperation(requestID, state, message string, at, from time.Duration) {
 	last := m.records[len(m.records)-1].op
 	if last.RequestID != requestID {
@@ -212,8 +213,8 @@ var stateRefusals = map[string]string{
 	"EXIT_SERVICE_LIVE_MIGRATE":  "UnsupportedOperation.InstanceStateExitServiceLiveMigrate",
 }
 
-// checkReady refuses an instance that another operation, its state or its bill
-// keeps from being operated on.
+// checkReady refuses an instance that another operation, its state or its bill keeps
+// from any operation.
 func (m *Machine) checkReady() *apierr.Error {
 	if m.job != nil {
 		return apierr.Errorf("OperationDenied.InstanceOperationInProgress",

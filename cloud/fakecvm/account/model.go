@@ -31,7 +31,7 @@ type Disk struct {
 // CBS, cannot grow and have no snapshots.
 func (d Disk) Local() bool { return strings.HasPrefix(d.Type, "LOCAL_") }
 
-// Ways to log in, as Instance.Login tells them.
+// Ways to log in, as Instance.Login names them.
 const (
 	LoginRandom   = "random-password" // sent to the account's Message Center
 	LoginPassword = "password"
@@ -73,8 +73,8 @@ type Instance struct {
 	Login    string   `json:"login"`    // one of the Login constants
 	Password string   `json:"password"` // what a reset set, so that a test can compare
 	KeyIDs   []string `json:"keyIds"`
-	// LoginUser and LoginPort are those of the image where it has its own; the
-	// platform's otherwise.
+	// LoginUser and LoginPort are those of the image if it has its own, otherwise
+	// those of the platform.
 	LoginUser string `json:"loginUser,omitempty"`
 	LoginPort int    `json:"loginPort,omitempty"`
 
@@ -84,7 +84,7 @@ type Instance struct {
 	Created               time.Time         `json:"created"`
 	Expires               time.Time         `json:"expires"` // PREPAID only
 
-	// What is around it; the API tells each in a call of its own.
+	// What is around it. The API answers each in a call of its own.
 	Balancers    []Balancer `json:"balancers"`
 	ScalingGroup string     `json:"scalingGroup"` // asg-.., or ""
 	Cluster      string     `json:"cluster"`      // cls-.., or ""

@@ -26,7 +26,7 @@ type CreateImageParams struct {
 	ImageFamily string
 }
 
-// Check judges the parameters by themselves.
+// Check judges the parameters alone.
 func (in CreateImageParams) Check() *apierr.Error {
 	switch {
 	case in.ImageName == "":
@@ -58,7 +58,8 @@ func (in CreateImageParams) Check() *apierr.Error {
 	return nil
 }
 
-// parseBool reads a boolean that the API takes as a string, in any case; "" is no.
+// parseBool reads a boolean that the API takes as a text, in any case; empty is
+// false.
 func parseBool(s string) (yes, ok bool) {
 	switch strings.ToLower(s) {
 	case "true":
@@ -78,6 +79,7 @@ type imagePlan struct {
 	disks    []Disk
 }
 
+// PlanImage judges a CreateImage, and finds what it names.
 func (a *Account) PlanImage(in CreateImageParams, region string) (imagePlan, *apierr.Error) {
 	if in.InstanceID == "" {
 		return a.planImageOfSnapshots(in, region)
@@ -104,8 +106,8 @@ func (a *Account) PlanImage(in CreateImageParams, region string) (imagePlan, *ap
 	}}, nil
 }
 
-// imageDisks are the cloud disks whose snapshots the image will hold: none for
-// a local system disk.
+// imageDisks are the cloud disks whose snapshots the image will hold. A local system
+// disk has none.
 func (m *Machine) imageDisks(dataDiskIDs []string) ([]Disk, *apierr.Error) {
 	var disks []Disk
 	if !m.SystemDisk.Local() {
@@ -161,6 +163,7 @@ func (a *Account) planImageOfSnapshots(in CreateImageParams, region string) (ima
 	return imagePlan{in: in, image: image}, nil
 }
 
+// CheckImageRoom refuses a name that is taken, and an image beyond the quota.
 func (a *Account) CheckImageRoom(name, region string) *apierr.Error {
 	used := 0
 	for _, i := range a.Images {
@@ -216,7 +219,8 @@ func (in CreateImageParams) tags() map[string]string {
 	return tags
 }
 
-// imagePhases: with ForcePoweroff the instance is stopped for it and started again.
+// imagePhases are the states of the instance: ForcePoweroff stops it and starts it
+// again.
 func (p imagePlan) imagePhases() func(float64) string {
 	if !p.poweroff || p.machine.State != StateRunning {
 		return nil

@@ -2,6 +2,7 @@ package account
 
 import "slices"
 
+// Regions are all regions of the cloud.
 var Regions = []RegionInfo{
 	{"ap-beijing", "华北地区(北京)", true},
 	{"ap-chengdu", "西南地区(成都)", true},
@@ -43,12 +44,13 @@ type RegionInfo struct {
 	mainland  bool
 }
 
+// IsRegion reports whether the cloud has a region of that name.
 func IsRegion(name string) bool {
 	return slices.ContainsFunc(Regions, func(r RegionInfo) bool { return r.Name == name })
 }
 
-// IsMainland reports whether a region is in mainland China, the only place where
-// the platform of an instance can change (cloud/doc.go 1.1).
+// IsMainland reports whether a region is in mainland China. Only there the platform
+// of an instance can change (cloud/doc.go 1.1).
 func IsMainland(name string) bool {
 	return slices.ContainsFunc(Regions, func(r RegionInfo) bool { return r.Name == name && r.mainland })
 }

@@ -35,6 +35,8 @@ const (
 
 // ResetParams are the parameters of ResetInstance.
 type ResetParams struct {
+	// PriceParams are the parameters of InquiryPriceResetInstance: those of
+	// ResetInstance without HostName.
 	PriceParams
 	HostName string
 }
@@ -72,11 +74,11 @@ type ResetPlan struct {
 	SizeGB  int // of the system disk afterwards
 }
 
-// PlatformChanges reports Linux to Windows or back.
+// PlatformChanges reports a change from Linux to Windows or back.
 func (p *ResetPlan) PlatformChanges() bool { return p.Machine.Windows() != p.Image.Windows() }
 
-// PlanReset judges a reset in the order in which a caller learns most: the
-// names, the instance, the image, the disk, the login, the rest.
+// PlanReset judges a reset in the order in which a caller learns most: the names,
+// the instance, the image, the disk, the login, the rest.
 func (a *Account) PlanReset(in ResetParams, region string) (*ResetPlan, *apierr.Error) {
 	plan, e := a.PlanNamed(in, region)
 	if e != nil {
@@ -95,7 +97,7 @@ func (a *Account) PlanReset(in ResetParams, region string) (*ResetPlan, *apierr.
 	return plan, nil
 }
 
-// PlanNamed finds what the parameters name.
+// PlanNamed finds what the parameters name, and judges nothing else.
 func (a *Account) PlanNamed(in ResetParams, region string) (*ResetPlan, *apierr.Error) {
 	if in.InstanceID == "" {
 		return nil, apierr.Missing("InstanceId")
@@ -122,7 +124,7 @@ func (a *Account) PlanNamed(in ResetParams, region string) (*ResetPlan, *apierr.
 	return plan, nil
 }
 
-// checkCharge: spot instances cannot be reinstalled (cloud/doc.go 1.2).
+// checkCharge refuses spot instances (cloud/doc.go 1.2).
 func (p *ResetPlan) checkCharge() *apierr.Error {
 	if p.Machine.ChargeType == ChargeSpot {
 		return apierr.Errorf("UnsupportedOperation.InstanceChargeType",
@@ -139,8 +141,8 @@ func (p *ResetPlan) checkRole() *apierr.Error {
 	return nil
 }
 
-// CheckImage: only images of the cloud and of the account, ready, of the right
-// kind and licence (cloud/doc.go 1.5 and 5.1). Deprecated ones are not refused.
+// CheckImage takes only images of the cloud and of the account, ready, of the right
+// kind and licence (cloud/doc.go 1.5 and 5.1). It does not refuse deprecated ones.
 func (p *ResetPlan) CheckImage() *apierr.Error {
 	i := p.Image
 	switch {
@@ -177,9 +179,9 @@ func (p *ResetPlan) CheckMemory() *apierr.Error {
 	return nil
 }
 
-// CheckPlatform: Linux to Windows and back only in mainland China, and not on
-// older 20-GB local disks (cloud/doc.go 1.2); by the API page only on the disk
-// types that it lists (section 1), if switched so.
+// CheckPlatform allows a change of platform only in mainland China, and not on older
+// 20-GB local disks (cloud/doc.go 1.1 and 1.2). If a switch asks for it, only on the
+// disk types of the API's page (2.7).
 func (a *Account) CheckPlatform(p *ResetPlan) *apierr.Error {
 	disk := p.Machine.SystemDisk
 	switch {
@@ -208,8 +210,8 @@ func listedDisk(diskType string) bool {
 
 const maxSystemDisk = 2048
 
-// CheckDisk: cloud disks only, they only grow, and the type stays (cloud/doc.go
-// 2.2). A disk that is too small for the image is expanded.
+// CheckDisk lets only cloud disks grow, and keeps the type (cloud/doc.go 2.2). A
+// disk that is too small for the image is expanded.
 func (p *ResetPlan) CheckDisk() *apierr.Error {
 	disk, want := p.Machine.SystemDisk, p.in.SystemDisk
 	if want.DiskType != "" && want.DiskType != disk.Type || want.DiskID != "" && want.DiskID != disk.ID {
@@ -270,7 +272,8 @@ func (a *Account) beginReset(p *ResetPlan, requestID string) {
 	}
 }
 
-// resetPhaseAt: there is no REINSTALLING (cloud/doc.go 4.2).
+// resetPhaseAt is the state of an instance during a reset; there is no REINSTALLING
+// (cloud/doc.go 4.2).
 func resetPhaseAt(done float64) string {
 	switch {
 	case done < 0.1:
@@ -282,10 +285,10 @@ func resetPhaseAt(done float64) string {
 	}
 }
 
-// applyReset makes the instance what the plan says. After a change of platform
-// the system disk keeps its id, as was recorded; older pages say that it gets
-// another one, which newDisk is then (cloud/doc.go 6.6). Its snapshots stay with
-// the old id. Public address and data disks are untouched.
+// applyReset makes the instance what the plan says. After a change of platform the
+// system disk keeps its id, as recorded, unless newDisk has another one
+// (cloud/doc.go 6.6). Its snapshots stay with the old id. Public address and data
+// disks stay.
 func (m *Machine) applyReset(p *ResetPlan, newDisk string) {
 	if p.PlatformChanges() {
 		if newDisk != "" {

@@ -13,6 +13,7 @@ type SnapshotRecord struct {
 	job *job
 }
 
+// View is a copy of the snapshot at a virtual time.
 func (s *SnapshotRecord) View(now time.Duration) Snapshot {
 	v := s.Snapshot
 	if s.job != nil {
@@ -21,7 +22,7 @@ func (s *SnapshotRecord) View(now time.Duration) Snapshot {
 	return v
 }
 
-// FindSnapshot finds a snapshot in a region, whether or not it is still to be seen.
+// FindSnapshot finds a snapshot in a region, also one past its deadline.
 func (a *Account) FindSnapshot(id, region string) *SnapshotRecord {
 	for _, s := range a.Snapshots {
 		if s.ID == id && s.Region == region {
@@ -40,12 +41,14 @@ func (a *Account) liveSnapshot(id, region string) *SnapshotRecord {
 	return s
 }
 
-// isGone: a snapshot is deleted at its deadline.
+// isGone reports whether the snapshot is past its deadline: then the cloud deletes
+// it.
 func (a *Account) isGone(s *SnapshotRecord) bool {
 	return !s.Deadline.IsZero() && !a.Clock.Wall().Before(s.Deadline) ||
 		a.Switches.On("snapshot_expired", a.ownerOf(s.DiskID))
 }
 
+// ShownSnapshots lists the snapshots of a region as DescribeSnapshots shows them.
 func (a *Account) ShownSnapshots(region string) (all []Snapshot) {
 	for _, s := range a.Snapshots {
 		if s.Region != region || a.isGone(s) {

@@ -1,3 +1,6 @@
+// Package switchboard has the misbehaviours of the doubled cloud: their names, what
+// values they take, and how they stand. It does not misbehave itself; package
+// fakecvm asks it at each request.
 package switchboard
 
 import (
@@ -10,19 +13,19 @@ import (
 	"time"
 )
 
-// Info tells of one misbehaviour and how it stands.
+// Info describes one misbehaviour and how it stands.
 type Info struct {
 	Name string `json:"name"`
-	// Takes is what a value may say besides on, off and next=N.
+	// Takes is what a value may be besides on, off and next=N.
 	Takes string `json:"takes"`
 	Help  string `json:"help"`
-	// Set is how it stands, "" for off; ByInstance the same where it is
-	// switched for one instance only.
+	// Set is how it stands, "" for off. ByInstance is the same for switches of one
+	// instance only.
 	Set        string            `json:"set"`
 	ByInstance map[string]string `json:"byInstance"`
 }
 
-// argument is what a switch can be told.
+// argument is what kind of value a switch takes.
 type argument string
 
 const (
@@ -261,14 +264,16 @@ func (s setting) String() string {
 
 type key struct{ name, instance string }
 
-// Board knows the switches and how they stand. One that is set for an
-// instance goes before the one that is set for all.
+// Board has the switches and how they stand. A switch of one instance comes before
+// the same switch of all.
 type Board struct {
 	definitions map[string]definition
 	settings    map[key]setting
 }
 
-func NewBoard(actions []string) Board {
+// New makes a board with every switch off. For each action it also has the switches
+// error:ACTION, drop:ACTION and so on.
+func New(actions []string) Board {
 	b := Board{definitions: map[string]definition{}, settings: map[key]setting{}}
 	for _, d := range definitions {
 		b.definitions[d.name] = d
@@ -295,9 +300,9 @@ func NewBoard(actions []string) Board {
 	return b
 }
 
-// partialAnswers are the families of answers that say less than the truth.
-// Listings that are late were recorded (cloud/doc.go 5.5); that one is
-// null, or of another id, is unproven, and the SDK would hand both on.
+// partialAnswers are the families of answers that say less than the truth. Late
+// lists were recorded (cloud/doc.go 5.5). Null lists and other ids are unproven; the
+// SDK would pass both on.
 var partialAnswers = map[string]string{
 	"empty": "its lists are empty, and their total 0",
 	"null":  "its lists are null, and the total is not (unproven)",
@@ -305,7 +310,7 @@ var partialAnswers = map[string]string{
 	"twice": "every entry comes twice (unproven)",
 }
 
-// DeliveryOf tells how an answer with the fate of that name travels.
+// DeliveryOf is how an answer travels if the switch of that name decides.
 func DeliveryOf(fate string) Delivery {
 	switch {
 	case strings.HasPrefix(fate, "drop:"):
@@ -352,12 +357,14 @@ func (b Board) Level(name, instance string) (value string, ok bool) {
 	return s.value, ok
 }
 
+// On reports whether a switch is on, without using it up.
 func (b Board) On(name, instance string) bool {
 	_, ok := b.Level(name, instance)
 	return ok
 }
 
-// Duration and number read a level whose value was checked when it was set.
+// Duration reads the value of a level that takes a duration; off is for a switch
+// that is off.
 func (b Board) Duration(name, instance string, off time.Duration) time.Duration {
 	value, ok := b.Level(name, instance)
 	if d, err := time.ParseDuration(value); ok && err == nil {
@@ -366,6 +373,7 @@ func (b Board) Duration(name, instance string, off time.Duration) time.Duration 
 	return off
 }
 
+// Number is Duration for a level that takes a number.
 func (b Board) Number(name, instance string, off float64) float64 {
 	value, ok := b.Level(name, instance)
 	if n, err := strconv.ParseFloat(value, 64); ok && err == nil {
@@ -376,8 +384,8 @@ func (b Board) Number(name, instance string, off float64) float64 {
 
 var countSuffix = regexp.MustCompile(`(?:^|[\s,;]+)next=([0-9]+)$`)
 
-// parse reads a value: "on", "off", "next=2", "10s", "10s next=2", "3".
-// off is told by left == 0.
+// parse reads a value: "on", "off", "next=2", "10s", "10s next=2", "3". For off it
+// returns left 0.
 func (d definition) parse(text string) (setting, error) {
 	text = strings.TrimSpace(text)
 	s := setting{left: -1}

@@ -1,3 +1,5 @@
+// Package tc3 checks signatures of the method TC3-HMAC-SHA256, as the vendor's
+// clients make them (cloud/doc.go 8.1 and 8.10).
 package tc3
 
 import (
@@ -48,8 +50,8 @@ func Parse(header string) (Authorization, bool) {
 	}, true
 }
 
-// Matches accepts the host with and without its port: the Go SDK
-// signs it with, the Node SDK without.
+// Matches reports whether the key signed the request. It accepts the host with its
+// port, as the Go SDK signs it, and without, as the Node SDK does.
 func Matches(r *http.Request, body []byte, auth Authorization, key string) bool {
 	hosts := []string{r.Host}
 	if name, _, err := net.SplitHostPort(r.Host); err == nil {

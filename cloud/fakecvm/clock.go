@@ -37,8 +37,8 @@ func isoTime(t time.Time) *string {
 	return &text
 }
 
-// bareTime writes a time as CBS does, and CVM those of its repairs: China
-// Standard Time, without saying so (cloud/doc.go 6.5).
+// bareTime writes a time as CBS does, and CVM those of its repairs: China Standard
+// Time without a zone (cloud/doc.go 6.5).
 func bareTime(t time.Time) string {
 	if t.IsZero() {
 		return ""
@@ -46,7 +46,7 @@ func bareTime(t time.Time) string {
 	return t.In(account.China).Format(time.DateTime)
 }
 
-// diskTime is bareTime, or UTC where the switch cbs_utc is on.
+// diskTime is bareTime, or UTC if the switch cbs_utc is on.
 func diskTime(a *account.Account, t time.Time) string {
 	if !t.IsZero() && a.Switches.On("cbs_utc", "") {
 		return t.UTC().Format(time.DateTime)
@@ -54,7 +54,7 @@ func diskTime(a *account.Account, t time.Time) string {
 	return bareTime(t)
 }
 
-// timeOr reads a time that a request need not give; wrong says what it is not.
+// timeOr reads an optional time of a request; wrong is the error's message.
 func timeOr(usual time.Time, text *string, form string, zone *time.Location, wrong string) (time.Time, *apierr.Error) {
 	if text == nil {
 		return usual, nil

@@ -19,16 +19,16 @@ func DrawByID(id, about string, n int) int {
 	return (int(sum[0])<<8 | int(sum[1])) % n
 }
 
-// StateLag is how far the state and the record of an operation lie apart where
-// they do. It was recorded once: 11 s after StopInstances a machine showed
-// SUCCESS while it was still STOPPING.
+// StateLag is how far apart state and record of an operation can be. It was recorded
+// once: 11 s after StopInstances a machine showed SUCCESS and was still STOPPING
+// (cloud/doc.go 4.7).
 const StateLag = 11 * time.Second
 
-// oneOf is how rare a lag is, in either direction, where no switch asks for it.
+// oneOf is how rare a lag is, in either direction, if no switch asks for it.
 const oneOf = 16
 
-// stateLagOf is how long after the record the state of the machine's n-th operation
-// shows its end; negative: before the record does.
+// stateLagOf is how long after the record the state shows the end of the machine's
+// present operation. It is negative if the state shows it before.
 func (a *Account) stateLagOf(m *Machine) time.Duration {
 	m.operations++
 	usual := time.Duration(0)

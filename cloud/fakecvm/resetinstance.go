@@ -7,8 +7,8 @@ import (
 	"twokey/cloud/fakecvm/apierr"
 )
 
-// resetInstance begins a reset. It has no ClientToken and remembers nothing:
-// two accepted calls are two resets (cloud/doc.go 2.1).
+// resetInstance begins a reset. It takes no ClientToken and remembers nothing: two
+// accepted calls are two resets (cloud/doc.go 2.1).
 func resetInstance(a *account.Account, r request) (any, *apierr.Error) {
 	var in account.ResetParams
 	if e := decode(r.body, &in); e != nil {
@@ -22,8 +22,8 @@ func resetInstance(a *account.Account, r request) (any, *apierr.Error) {
 	return struct{}{}, nil
 }
 
-// executeLate runs a ResetInstance after its connection was cut, as a request
-// that lingered in some queue would be.
+// executeLate runs a ResetInstance after its connection was cut, like a request that
+// waited in some queue.
 func (c *Cloud) executeLate(r request, delay string) {
 	d, err := time.ParseDuration(delay)
 	if err != nil {

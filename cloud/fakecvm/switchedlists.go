@@ -7,8 +7,7 @@ import (
 	"twokey/cloud/fakecvm/account"
 )
 
-// Answers that are well formed and not the truth. Each switch says where it was
-// seen; nothing was recorded of the live cloud for those marked unproven.
+// Answers that are well formed and not the truth. A switch that is unproven says so.
 
 // withSwitchedLists is the answer of an executed call as a switch wants it to be.
 func withSwitchedLists(a *account.Account, req request, result any) any {
