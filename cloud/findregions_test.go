@@ -69,7 +69,8 @@ func TestARegionThatHangsHoldsUpNobodyForLong(t *testing.T) {
 	}
 }
 
-func TestAnAccountWhoseKeyWasRevokedIsNamedAndTheOthersAreSearched(t *testing.T) {
+// The other accounts are searched all the same.
+func TestFindNamesAnAccountWithARevokedKey(t *testing.T) {
 	l := newLab(t, twice)
 	l.wire.answer(api.DescribeInstances, func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("X-TC-Region") == fakecvm.Guangzhou {

@@ -144,7 +144,8 @@ func TestAnOldMemoryAnswersAtOnceAndIsRefreshedBehindIt(t *testing.T) {
 	}
 }
 
-func TestARegionThatCannotBeReadSaysSoAndKeepsTheOthersFromNothing(t *testing.T) {
+// It says so, and the other regions are there.
+func TestFleetOfARegionThatCannotBeRead(t *testing.T) {
 	l := newLab(t)
 	l.wire.answer(api.DescribeInstances, func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("X-TC-Region") == fakecvm.Hongkong {
