@@ -1,4 +1,4 @@
-# Twokey. `make` alone tells what there is.
+# Twokey. `make` alone lists what there is.
 
 .DEFAULT_GOAL := help
 
@@ -6,10 +6,11 @@ GO   ?= go
 TOOL  = $(GO) tool -modfile=deploy/tools.mod
 FUZZ ?= 10s
 CHAOS ?= 5m
+TOUR ?= .
 
-.PHONY: help practice test needs chaos check format lint vet race fuzz bench page picture manifest cards
+.PHONY: help practice test needs chaos check format lint vet race fuzz bench page picture manifest cards tour
 
-help: ## tell what there is
+help: ## list what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
 
 practice: ## the whole thing on this machine, with a page to play on
@@ -57,7 +58,7 @@ client() {
 if [ -z "$${packages:-}" ]; then clients; exit 0; fi
 echo "The tests need what is not here yet:$$packages"
 if [ $$manager = none ]; then
-	echo "There is no package manager that I know: install that by hand." >&2
+	echo "Make knows no package manager here: install that by hand." >&2
 	exit 1
 fi
 sudo=
@@ -75,11 +76,11 @@ clients
 endef
 export install
 
-needs: ## install redis-server, Chromium, an emoji font, node, and Slack's and Tencent Cloud's own clients where they are missing
+needs: ## install redis-server, Chromium, an emoji font, node, and Slack's and Tencent Cloud's own clients, if they are missing
 	@sh -eu -c "$$install"
 
-# Also what takes too long for every test run: every kill of the sweep, real
-# fail-overs, signatures that run out, an hour without Slack.
+# This also runs what takes too long for every test run: every kill of the sweep,
+# real fail-overs, signatures that run out, an hour without Slack.
 chaos: needs ## CHAOS=5m of accidents, fail-overs, every kill; writes deploy/chaos.md
 	@dir=$$(mktemp -d) && begun=$$(date -u '+%Y-%m-%d %H:%M') && \
 	git describe --always --dirty=' with changes' > $$dir/commit && \
@@ -90,7 +91,7 @@ chaos: needs ## CHAOS=5m of accidents, fail-overs, every kill; writes deploy/cha
 
 check: format lint vet race fuzz ## formatting, linters, vet, the race detector, short fuzzing
 
-format: ## fail where gofumpt would change a file
+format: ## fail if gofumpt would change a file
 	@found=$$($(TOOL) gofumpt -l bot cloud commands deploy) && \
 	if [ -n "$$found" ]; then echo "gofumpt would change:"; echo "$$found"; exit 1; fi
 
@@ -123,5 +124,8 @@ manifest: ## write the manifest for Socket Mode from the one for HTTP
 	@deploy/socket-manifest.sh < deploy/slack-manifest.yaml > deploy/slack-manifest-socket.yaml.new && \
 	mv deploy/slack-manifest-socket.yaml.new deploy/slack-manifest-socket.yaml
 
-cards: needs ## remake deploy/cards: what each state of the card shows, in text and in pictures
+cards: needs ## what each state of the card shows: deploy/cards/cards.txt, and all pictures in deploy/pictures
 	$(GO) test -tags cards -count=1 -run TestTheCardsHaveTheirPictures ./deploy
+
+tour: ## the house in figures and arrows; TOUR=DIR for another checkout
+	@$(GO) run ./deploy/tour $(TOUR)

@@ -9,6 +9,7 @@ import (
 	"os/user"
 
 	"twokey/bot/store"
+	"twokey/bot/store/audit"
 	"twokey/commands/port"
 )
 
@@ -58,7 +59,7 @@ type cutWishes struct {
 
 // auditAdopt goes on with chains that were cut.
 func auditAdopt(ctx context.Context, getenv func(string) string, w cutWishes, stdout io.Writer) error {
-	if w.Chain != "" && !store.IsChain(w.Chain) {
+	if w.Chain != "" && !audit.IsChain(w.Chain) {
 		return fmt.Errorf("there is no chain %q; they are 0 to %d, and freeze", w.Chain, store.Partitions-1)
 	}
 	s, err := openAudit(ctx, getenv)

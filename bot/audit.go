@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"twokey/bot/store"
+	"twokey/bot/store/audit"
 	"twokey/commands/reinstall"
 	"twokey/commands/seal"
 )
@@ -54,7 +55,7 @@ func auditExport(ctx context.Context, getenv func(string) string, stdout io.Writ
 	defer s.Close()
 	out := bufio.NewWriter(stdout)
 	lines := json.NewEncoder(out)
-	if err := s.Audit(ctx, func(e store.AuditEntry) error { return lines.Encode(exported(e)) }); err != nil {
+	if err := s.Audit(ctx, func(e audit.Entry) error { return lines.Encode(exported(e)) }); err != nil {
 		return err
 	}
 	return out.Flush()
@@ -63,15 +64,15 @@ func auditExport(ctx context.Context, getenv func(string) string, stdout io.Writ
 // line is an entry with its time as people read it.
 type line struct {
 	Time string `json:"time"`
-	store.AuditEntry
+	audit.Entry
 }
 
-func exported(e store.AuditEntry) line { return line{e.Time().Format(time.RFC3339Nano), e} }
+func exported(e audit.Entry) line { return line{e.Time().Format(time.RFC3339Nano), e} }
 
 // auditVerify prints the heads of chains that are whole. Its error names what
 // is not.
 func auditVerify(ctx context.Context, getenv func(string) string, w verifyWishes, stdout io.Writer) error {
-	var v store.Verifier
+	var v audit.Verifier
 	if w.Heads != "" {
 		heads, err := readHeads(w.Heads)
 		if err != nil {
@@ -118,7 +119,7 @@ func auditVerify(ctx context.Context, getenv func(string) string, w verifyWishes
 }
 
 // verifyRedis goes through the chains that Redis holds.
-func verifyRedis(ctx context.Context, getenv func(string) string, v *store.Verifier, seals *seal.Keys) (broken []string, err error) {
+func verifyRedis(ctx context.Context, getenv func(string) string, v *audit.Verifier, seals *seal.Keys) (broken []string, err error) {
 	s, err := openAudit(ctx, getenv)
 	if err != nil {
 		return nil, err
@@ -135,22 +136,22 @@ func verifyRedis(ctx context.Context, getenv func(string) string, v *store.Verif
 		}
 		v.Unseal(seals, kept)
 	}
-	if err := s.Audit(ctx, func(e store.AuditEntry) error { v.Add(e); return nil }); err != nil {
+	if err := s.Audit(ctx, func(e audit.Entry) error { v.Add(e); return nil }); err != nil {
 		return nil, err
 	}
 	return v.End(revs), nil
 }
 
 // readHeads reads what verify printed; other lines are passed over.
-func readHeads(path string) ([]store.Head, error) {
+func readHeads(path string) ([]audit.Head, error) {
 	b, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}
-	var heads []store.Head
+	var heads []audit.Head
 	for l := range strings.Lines(string(b)) {
 		if l = strings.TrimSpace(l); strings.HasPrefix(l, "chain ") {
-			h, err := store.ParseHead(l)
+			h, err := audit.ParseHead(l)
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", path, err)
 			}
@@ -182,8 +183,8 @@ type serveCommand struct {
 
 // keptHeads are the ends of the chains that stand outside of Redis: in a file of
 // heads, and in the file that the audit is shipped to.
-func keptHeads(file string, to reinstall.AuditTo) ([]store.Head, error) {
-	var heads []store.Head
+func keptHeads(file string, to reinstall.AuditTo) ([]audit.Head, error) {
+	var heads []audit.Head
 	if file != "" {
 		var err error
 		if heads, err = readHeads(file); err != nil {
@@ -196,9 +197,9 @@ func keptHeads(file string, to reinstall.AuditTo) ([]store.Head, error) {
 	if info, err := os.Stat(to.At); errors.Is(err, os.ErrNotExist) || err == nil && info.Size() == 0 {
 		return heads, nil // nothing was shipped yet
 	}
-	newest := map[string]store.Head{}
-	err := readExport(to.At, func(e store.AuditEntry) {
-		newest[e.Chain] = store.Head{Chain: e.Chain, Seq: e.Seq, Link: e.Link}
+	newest := map[string]audit.Head{}
+	err := readExport(to.At, func(e audit.Entry) {
+		newest[e.Chain] = audit.Head{Chain: e.Chain, Seq: e.Seq, Link: e.Link}
 	})
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) { // a line that a crash cut is written anew
 		return nil, err

@@ -12,14 +12,15 @@ import (
 	"strconv"
 
 	"twokey/bot/store"
+	"twokey/bot/store/audit"
 	"twokey/commands/seal"
 )
 
 // verifyFiles goes through what was exported or shipped, and says where Redis, if it
 // is set, is of another mind. Notes are no faults.
-func verifyFiles(ctx context.Context, getenv func(string) string, paths []string, v *store.Verifier, seals *seal.Keys) (broken, notes []string, err error) {
+func verifyFiles(ctx context.Context, getenv func(string) string, paths []string, v *audit.Verifier, seals *seal.Keys) (broken, notes []string, err error) {
 	if seals != nil {
-		v.Unseal(seals, store.KeptHeads{})
+		v.Unseal(seals, audit.KeptHeads{})
 	}
 	all, err := readShipped(paths)
 	if err != nil {
@@ -37,8 +38,8 @@ func verifyFiles(ctx context.Context, getenv func(string) string, paths []string
 		return broken, append(v.Notes(), "Redis was not compared: "+err.Error()), nil
 	}
 	defer s.Close()
-	parts := store.NewParting(seals, all)
-	if err := s.Audit(ctx, func(e store.AuditEntry) error { parts.Add(e); return nil }); err != nil {
+	parts := audit.NewComparison(seals, all)
+	if err := s.Audit(ctx, func(e audit.Entry) error { parts.Add(e); return nil }); err != nil {
 		return broken, nil, err
 	}
 	apart, notes := parts.End()
@@ -56,14 +57,14 @@ func anyRedis(getenv func(string) string) bool {
 
 // readShipped reads what export or the bot wrote, into each chain's order. What was
 // sent twice, as after a crash, counts once. Two entries with one number both stay.
-func readShipped(paths []string) ([]store.AuditEntry, error) {
-	var all []store.AuditEntry
+func readShipped(paths []string) ([]audit.Entry, error) {
+	var all []audit.Entry
 	for _, path := range paths {
-		if err := readExport(path, func(e store.AuditEntry) { all = append(all, e) }); err != nil {
+		if err := readExport(path, func(e audit.Entry) { all = append(all, e) }); err != nil {
 			return nil, err
 		}
 	}
-	slices.SortStableFunc(all, func(a, b store.AuditEntry) int {
+	slices.SortStableFunc(all, func(a, b audit.Entry) int {
 		return cmp.Or(cmp.Compare(chainNumber(a.Chain), chainNumber(b.Chain)), cmp.Compare(a.Chain, b.Chain), cmp.Compare(a.Seq, b.Seq))
 	})
 	type key struct {
@@ -72,7 +73,7 @@ func readShipped(paths []string) ([]store.AuditEntry, error) {
 		body             string
 	}
 	seen := map[key]bool{}
-	return slices.DeleteFunc(all, func(e store.AuditEntry) bool {
+	return slices.DeleteFunc(all, func(e audit.Entry) bool {
 		k := key{e.Chain, e.Sum, e.Link, e.Seq, e.At, string(e.Body)}
 		was := seen[k]
 		seen[k] = true
@@ -90,7 +91,7 @@ func chainNumber(name string) int {
 }
 
 // readExport reads what export wrote.
-func readExport(path string, each func(store.AuditEntry)) error {
+func readExport(path string, each func(audit.Entry)) error {
 	in := os.Stdin
 	if path != "-" {
 		f, err := os.Open(path)
@@ -113,6 +114,6 @@ func readExport(path string, each func(store.AuditEntry)) error {
 		if err != nil {
 			return fmt.Errorf("%s, entry %d: %w", path, n, err)
 		}
-		each(l.AuditEntry)
+		each(l.Entry)
 	}
 }

@@ -127,7 +127,7 @@ func (c *checking) places(ctx context.Context, ch *chat.Chat, me string) {
 		c.ok("channels", "the policy file names none: proposals are made wherever @%s was invited", me)
 	}
 	for _, id := range c.policy.Policy.Channels {
-		p, err := ch.Place(ctx, id)
+		p, err := ch.ChannelState(ctx, id)
 		what := "channel " + id
 		if err == nil && p.Name != "" {
 			what = "channel #" + p.Name + " (" + id + ")"

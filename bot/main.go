@@ -15,6 +15,8 @@ import (
 	_ "time/tzdata" // the policy's time zones, also where the machine has none
 
 	"github.com/alecthomas/kong"
+
+	"twokey/commands/policy"
 )
 
 func main() {
@@ -28,7 +30,7 @@ type commandLine struct {
 	Serve   serveCommand  `cmd:"" help:"Serve Slack and work off what is due. All settings come from the environment."`
 	Check   checkCommands `cmd:"" help:"Look at everything that serve needs, and say what is missing and what to do. Nothing is changed. Exit status 1: something is missing."`
 	Audit   auditCommand  `cmd:"" help:"Export or verify who did what, when, on which plan. Needs only the settings of Redis."`
-	Policy  policyCommand `cmd:"" help:"Check a policy file, or explain what it says of one machine and one person."`
+	Policy  policyCommand `cmd:"" help:"Check a policy file, explain what it says of one machine and one person, or print its schema."`
 	Adopt   adoptCommand  `cmd:"" help:"Go on with Redis as it is, after it was emptied or rolled back: until then nothing is armed."`
 	Version struct{}      `cmd:"" help:"Print the version."`
 }
@@ -70,6 +72,9 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 		return told(stderr, auditVerify(ctx, getenv, cli.Audit.Verify, stdout))
 	case "adopt":
 		return told(stderr, adopt(ctx, getenv, cli.Adopt, stdout))
+	case "policy schema":
+		_, err := stdout.Write(policy.Schema())
+		return told(stderr, err)
 	case "policy check":
 		return told(stderr, policyCheck(getenv, cli.Policy.Check, stdout))
 	case "policy explain":
@@ -77,7 +82,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	}
 	if err := serve(ctx, getenv, stdout, stderr, parts{heads: cli.Serve.Heads}); err != nil {
 		hint := "nothing was started"
-		if broke := (*brokeError)(nil); errors.As(err, &broke) {
+		if _, broke := errors.AsType[*brokeError](err); broke {
 			hint = "what was acknowledged is in Redis and goes on when Twokey runs again"
 		}
 		fmt.Fprintf(stderr, "error: %v\nhint: %s\n", err, hint)

@@ -20,6 +20,7 @@ import (
 type policyCommand struct {
 	Check   checkWishes   `cmd:"" help:"Say every mistake of a policy file with its line and column, or what the file means. Exit status 1: there is a mistake."`
 	Explain explainWishes `cmd:"" help:"Say which rule decides about a machine, who may turn which key, and what blocks now. Nothing is touched."`
+	Schema  struct{}      `cmd:"" help:"Print the JSON schema of policy files, with which editors complete and check them. No settings are needed."`
 }
 
 type checkWishes struct {
@@ -47,8 +48,7 @@ func policyFile(getenv func(string) string, named string) (policy.PolicyFile, st
 // policyCheck prints what a file means; or every mistake, as an error.
 func policyCheck(getenv func(string) string, w checkWishes, stdout io.Writer) error {
 	f, name, err := policyFile(getenv, w.File)
-	var wrong policy.Mistakes
-	if errors.As(err, &wrong) {
+	if wrong, ok := errors.AsType[policy.Mistakes](err); ok {
 		lines := make([]string, len(wrong))
 		for i, m := range wrong {
 			lines[i] = m.String()

@@ -61,6 +61,29 @@ func TestAPolicyIsCheckedAndExplainedWithoutAnySetting(t *testing.T) {
 	}
 }
 
+// The schema that editors read is the one that this binary prints.
+func TestTheSchemaInTheRepositoryIsTheOneThatIsPrinted(t *testing.T) {
+	var out, errs bytes.Buffer
+	if code := run(t.Context(), []string{"policy", "schema"}, nothingSet, &out, &errs); code != 0 || errs.Len() > 0 {
+		t.Fatalf("exit status %d: %s", code, &errs)
+	}
+	const kept = "../deploy/twokey.schema.json"
+	want, err := os.ReadFile(kept)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(out.Bytes(), want) {
+		t.Errorf("%s is not what is printed: go run ./bot policy schema > deploy/twokey.schema.json", kept)
+	}
+	sample, err := os.ReadFile("../deploy/twokey.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.HasPrefix(sample, []byte("# yaml-language-server: $schema=twokey.schema.json\n")) {
+		t.Error("the sample does not point editors to the schema")
+	}
+}
+
 func TestWhatAReloadCannotTakeOverIsNamed(t *testing.T) {
 	read := func(text string) policy.PolicyFile {
 		f, err := policy.ParsePolicy("twokey.yaml", []byte(text))

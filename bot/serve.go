@@ -14,13 +14,15 @@ import (
 	"syscall"
 	"time"
 
+	"twokey/commands/wiring"
+
 	"golang.org/x/sync/errgroup"
 
 	"twokey/bot/chat"
 	"twokey/bot/probe"
 	"twokey/bot/store"
 	"twokey/cloud"
-	"twokey/commands"
+	"twokey/commands/engine"
 	"twokey/commands/policy"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
@@ -42,7 +44,7 @@ type service struct {
 	store   *store.Store
 	cloud   *cloud.Cloud
 	chat    *chat.Chat
-	desk    *commands.Desk
+	desk    *wiring.Twokey
 	seals   *seal.Keys
 	doubt   store.Doubt // as it was told last; of watchLife alone
 	stdout  io.Writer
@@ -94,8 +96,7 @@ func (e *brokeError) Unwrap() error { return e.error }
 func readPolicy(path string) (policy.PolicyFile, error) {
 	src, err := os.ReadFile(path)
 	if err != nil {
-		var pe *os.PathError
-		if errors.As(err, &pe) {
+		if pe, ok := errors.AsType[*os.PathError](err); ok {
 			err = pe.Err
 		}
 		return policy.PolicyFile{}, fmt.Errorf("the policy file %s cannot be read: %w; TWOKEY_POLICY names it", path, err)
@@ -158,7 +159,7 @@ func (s *service) open(ctx context.Context, getenv func(string) string) (err err
 	if err != nil {
 		return err
 	}
-	s.desk = commands.NewDesk(commands.Config{
+	s.desk = wiring.New(wiring.Config{
 		Store: between(s.parts.store, port.Store(s.store)), Cloud: between(s.parts.cloud, port.Cloud(s.cloud)), Chat: s.chat, Prober: probe.Prober{}, Policy: func() reinstall.Policy { return *s.rules.Load() },
 		Sealer: sealer, Log: s.log, Count: s.metrics.count,
 	})
@@ -182,13 +183,11 @@ func between[T any](wrap func(T) T, part T) T {
 // greetRedis says in the log what Redis cannot promise.
 func (s *service) greetRedis(ctx context.Context) error {
 	missing, err := s.probeRedis(ctx)
-	var no *port.RefusedError
-	if errors.As(err, &no) { // it is there, and /readyz tells when it does its work
+	if no, ok := errors.AsType[*port.RefusedError](err); ok { // it is there, and /readyz tells when it does its work
 		s.log.Error("Redis: "+no.Why+". "+no.Next+".", "err", err)
 		return nil
 	}
-	var doubt *doubted
-	if err != nil && !errors.As(err, &doubt) { // of a doubt people are told once it runs
+	if _, doubt := errors.AsType[*doubted](err); err != nil && !doubt { // of a doubt people are told once it runs
 		return err
 	}
 	for _, m := range missing {
@@ -204,8 +203,7 @@ func (s *service) greetRedis(ctx context.Context) error {
 // reached now is a warning, for the others work.
 func (s *service) greetCloud(ctx context.Context) error {
 	err := s.cloud.Ping(ctx)
-	var no interface{ Denied() bool }
-	if errors.As(err, &no) && no.Denied() {
+	if no, ok := errors.AsType[denial](err); ok && no.Denied() {
 		return err
 	}
 	if err != nil {
@@ -280,7 +278,7 @@ func (s *service) watchLife(ctx context.Context) {
 func (s *service) lifeChanged(ctx context.Context, why string) {
 	d := s.store.Doubt()
 	if why == "" {
-		over := commands.Distrust{Key: s.doubt.Key, Cut: s.doubt.Cut}
+		over := engine.Distrust{Key: s.doubt.Key, Cut: s.doubt.Cut}
 		if over.Key == "" { // of another epoch
 			over.Key = "forgot." + s.store.Epoch()
 		}
@@ -299,7 +297,7 @@ func (s *service) lifeChanged(ctx context.Context, why string) {
 	} else {
 		s.metrics.count("tampered", "redis")
 	}
-	go s.desk.TellForgotten(ctx, commands.Distrust{Key: d.Key, Why: why, Way: d.Way, Cut: d.Cut})
+	go s.desk.TellForgotten(ctx, engine.Distrust{Key: d.Key, Why: why, Way: d.Way, Cut: d.Cut})
 }
 
 // newServer is a server that nobody can hold up: whoever sends slowly, or

@@ -12,7 +12,7 @@ import (
 	"github.com/cenkalti/backoff/v5"
 
 	"twokey/bot/ship"
-	"twokey/bot/store"
+	"twokey/bot/store/audit"
 	"twokey/commands/reinstall"
 	"twokey/commands/seal"
 )
@@ -67,7 +67,7 @@ func (s *service) shipAudit(ctx context.Context, to reinstall.AuditTo, seals *se
 
 // shipOnce sends what waits, and shows how much waits still. A Redis that is not
 // believed is not shipped.
-func (s *service) shipOnce(ctx context.Context, to reinstall.AuditTo, place ship.Place) error {
+func (s *service) shipOnce(ctx context.Context, to reinstall.AuditTo, place ship.Destination) error {
 	if s.store.Forgotten() != "" {
 		now, err := s.store.Shipping(ctx, to.String())
 		if err == nil {
@@ -75,7 +75,7 @@ func (s *service) shipOnce(ctx context.Context, to reinstall.AuditTo, place ship
 		}
 		return err
 	}
-	left, err := s.store.Ship(ctx, to.String(), func(ctx context.Context, page []store.AuditEntry) error {
+	left, err := s.store.Ship(ctx, to.String(), func(ctx context.Context, page []audit.Entry) error {
 		lines, err := shipLines(page)
 		if err != nil {
 			return err
@@ -87,7 +87,7 @@ func (s *service) shipOnce(ctx context.Context, to reinstall.AuditTo, place ship
 }
 
 // shipLines are entries as bot audit export writes them.
-func shipLines(page []store.AuditEntry) ([]ship.Line, error) {
+func shipLines(page []audit.Entry) ([]ship.Line, error) {
 	out := make([]ship.Line, len(page))
 	for i, e := range page {
 		j, err := json.Marshal(exported(e))

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"twokey/commands/people"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 	"twokey/commands/screen"
@@ -27,27 +28,27 @@ const (
 
 // Shortcut opens the form of a proposal from outside a command: of a message,
 // whose machines are looked for, or from anywhere.
-func (d *Desk) Shortcut(ctx context.Context, in port.Inbound) port.Reply {
-	a := askerOf(in)
-	a.verb = reinstall.VerbPropose
+func (h *Handler) Shortcut(ctx context.Context, in port.Inbound) port.Reply {
+	a := people.AskerOf(in)
+	a.Verb = reinstall.VerbPropose
 	if in.Verb == ShortcutGlobal {
-		a.at = ""
+		a.At = ""
 	}
 	asking, done := askedAtGate(ctx)
 	defer done()
-	if err := d.gate(asking, a); err != nil && shortcuts[in.Verb] {
-		return d.shutOut(ctx, in, d.barred(a.verb, err))
+	if err := h.people.Gate(asking, a); err != nil && shortcuts[in.Verb] {
+		return h.shutOut(ctx, in, h.people.Barred(a.Verb, err))
 	}
 	switch in.Verb {
 	case ShortcutGlobal:
 		soon, cancel := context.WithTimeout(ctx, shortcutPatience)
 		defer cancel()
 		in.Channel, in.Thread = "", ""
-		return d.open(ctx, in, screen.ProposeForm(screen.Draft{Origin: screen.Origin{Ask: screen.AskNowhere}, Places: d.places(soon)}, d.policy()))
+		return h.open(ctx, in, screen.ProposeForm(screen.Draft{Origin: screen.Origin{Ask: screen.AskNowhere}, Places: h.places(soon)}, h.policy()))
 	case ShortcutMessage:
-		return d.fromMessage(ctx, in)
+		return h.fromMessage(ctx, in)
 	}
-	return d.open(ctx, in, view.Form{Verb: reinstall.VerbHelp, Title: "Twokey", Intro: []reinstall.Text{
+	return h.open(ctx, in, view.Form{Verb: reinstall.VerbHelp, Title: "Twokey", Intro: []reinstall.Text{
 		screen.Refusal(reinstall.Refuse("Not done", "this shortcut is not one of Twokey's, or is of an old version of it", "Type /reinstall help")),
 	}})
 }
@@ -56,25 +57,25 @@ func (d *Desk) Shortcut(ctx context.Context, in port.Inbound) port.Reply {
 var shortcuts = map[string]bool{ShortcutGlobal: true, ShortcutMessage: true}
 
 // shutOut shows a refusal in a form, for a shortcut has nothing else to show it in.
-func (d *Desk) shutOut(ctx context.Context, in port.Inbound, r *reinstall.Refusal) port.Reply {
-	d.audited(ctx, in, reinstall.VerbPropose, refused(r))
-	return d.open(ctx, in, view.Form{Verb: reinstall.VerbHelp, Title: "Twokey", Intro: []reinstall.Text{screen.Refusal(r)}})
+func (h *Handler) shutOut(ctx context.Context, in port.Inbound, r *reinstall.Refusal) port.Reply {
+	h.audited(ctx, in, reinstall.VerbPropose, refused(r))
+	return h.open(ctx, in, view.Form{Verb: reinstall.VerbHelp, Title: "Twokey", Intro: []reinstall.Text{screen.Refusal(r)}})
 }
 
 // fromMessage opens the form with the machine that a message names: the one, or
 // a choice of several, never the first. Where not all that it shows is in memory
 // it opens at once all the same, and is drawn again when it is.
-func (d *Desk) fromMessage(ctx context.Context, in port.Inbound) port.Reply {
+func (h *Handler) fromMessage(ctx context.Context, in port.Inbound) port.Reply {
 	soon, cancel := context.WithTimeout(ctx, shortcutPatience)
 	defer cancel()
 	var parts []reinstall.Part
 	var ask string
 	var places []view.Option
 	var g sync.WaitGroup
-	g.Go(func() { parts = d.cloud.Fleet(soon) })
+	g.Go(func() { parts = h.cloud.Fleet(soon) })
 	g.Go(func() {
-		if ask = d.unfit(soon, in.Channel); ask != "" {
-			places = d.places(soon)
+		if ask = h.unfit(soon, in.Channel); ask != "" {
+			places = h.places(soon)
 		}
 	})
 	g.Wait()
@@ -84,36 +85,36 @@ func (d *Desk) fromMessage(ctx context.Context, in port.Inbound) port.Reply {
 	base := screen.Draft{Origin: screen.Origin{Ask: ask}, Places: places, Values: map[string]string{screen.FieldReason: screen.ReasonOf(in.Said)}}
 	if screen.StillReading(parts) {
 		base.Intro = []reinstall.Text{reinstall.Say("Still reading the machines, to find those that the message names. This changes in a moment.")}
-		return d.openRefreshed(ctx, in, screen.ProposeForm(base, d.policy()), func(ctx context.Context) (view.Form, bool) {
+		return h.openRefreshed(ctx, in, screen.ProposeForm(base, h.policy()), func(ctx context.Context) (view.Form, bool) {
 			base.Intro = nil
 			reading, cancel := context.WithTimeout(ctx, formRefresh/2) // one region may hang
 			defer cancel()
-			parts := d.cloud.Fleet(reading)
-			return screen.ProposeForm(d.fill(ctx, base.Of(screen.Mentioned(parts, in.Said, in.Links), parts)), d.policy()), true
+			parts := h.cloud.Fleet(reading)
+			return screen.ProposeForm(h.fill(ctx, base.Of(screen.Mentioned(parts, in.Said, in.Links), parts)), h.policy()), true
 		})
 	}
-	dr := d.fill(soon, base.Of(screen.Mentioned(parts, in.Said, in.Links), parts))
+	dr := h.fill(soon, base.Of(screen.Mentioned(parts, in.Said, in.Links), parts))
 	if _, one := dr.Machine(); !one || dr.Images != nil {
-		return d.open(ctx, in, screen.ProposeForm(dr, d.policy()))
+		return h.open(ctx, in, screen.ProposeForm(dr, h.policy()))
 	}
-	return d.openRefreshed(ctx, in, screen.ProposeForm(dr, d.policy()), func(ctx context.Context) (view.Form, bool) {
-		dr := d.fill(ctx, dr)
-		return screen.ProposeForm(dr, d.policy()), dr.Images != nil
+	return h.openRefreshed(ctx, in, screen.ProposeForm(dr, h.policy()), func(ctx context.Context) (view.Form, bool) {
+		dr := h.fill(ctx, dr)
+		return screen.ProposeForm(dr, h.policy()), dr.Images != nil
 	})
 }
 
 // unfit says why no proposal can be made in a channel, as far as it is known
 // now; it is checked again when one is made.
-func (d *Desk) unfit(ctx context.Context, channel string) string {
-	if !d.policy().Allows(channel) {
+func (h *Handler) unfit(ctx context.Context, channel string) string {
+	if !h.policy().Allows(channel) {
 		return screen.AskPolicy
 	}
-	room, err := d.chat.Channel(ctx, channel)
+	room, err := h.chat.Channel(ctx, channel)
 	switch {
-	case asRefusal(err) != nil:
+	case port.AsRefusal(err) != nil:
 		return screen.AskAbsent
 	case err != nil:
-		d.log.Info("a channel could not be looked at for a form", "channel", channel, "err", err)
+		h.log.Info("a channel could not be looked at for a form", "channel", channel, "err", err)
 		return ""
 	case room.Shared:
 		return screen.AskShared
@@ -125,14 +126,14 @@ func (d *Desk) unfit(ctx context.Context, channel string) string {
 
 // places are the channels that the policy names, by their names where Slack
 // tells them in time; none: proposals are made wherever the bot was invited.
-func (d *Desk) places(ctx context.Context) []view.Option {
-	ids := d.policy().Channels
+func (h *Handler) places(ctx context.Context) []view.Option {
+	ids := h.policy().Channels
 	out := make([]view.Option, min(len(ids), screen.MostOffered))
 	var g sync.WaitGroup
 	for n := range out {
 		g.Go(func() {
 			out[n] = view.Option{Value: ids[n], Label: ids[n]}
-			if room, err := d.chat.Channel(ctx, ids[n]); err == nil && room.Name != "" {
+			if room, err := h.chat.Channel(ctx, ids[n]); err == nil && room.Name != "" {
 				out[n].Label = "#" + room.Name
 			}
 		})
@@ -143,19 +144,19 @@ func (d *Desk) places(ctx context.Context) []view.Option {
 
 // placed says why a channel that somebody picked in a form cannot be proposed
 // in; empty: it can. Nobody could be told later in a channel without Twokey.
-func (d *Desk) placed(ctx context.Context, channel string) string {
+func (h *Handler) placed(ctx context.Context, channel string) string {
 	if channel == "" {
 		return "Pick a channel."
 	}
-	if !d.policy().Allows(channel) {
+	if !h.policy().Allows(channel) {
 		return "This channel is not one where reinstalls are handled."
 	}
 	ctx, cancel := context.WithTimeout(ctx, askPatience)
 	defer cancel()
-	room, err := d.chat.Channel(ctx, channel)
+	room, err := h.chat.Channel(ctx, channel)
 	switch {
-	case asRefusal(err) != nil:
-		return view.Dot(screen.Capital(asRefusal(err).Why)) + " " + view.Dot(asRefusal(err).Next)
+	case port.AsRefusal(err) != nil:
+		return view.Dot(screen.Capital(port.AsRefusal(err).Why)) + " " + view.Dot(port.AsRefusal(err).Next)
 	case err != nil:
 		return "Slack could not say whether Twokey is in this channel. Press Propose again."
 	case room.Shared:

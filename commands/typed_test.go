@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -16,27 +17,80 @@ import (
 	"twokey/commands/screen"
 )
 
-// pressable are the verbs of all buttons and forms that this package's source
-// makes, with where the first of each stands.
+// pressable are the verbs of all buttons and forms that the source of the rooms
+// makes, with the place of each.
 func pressable(t *testing.T) map[string]string {
 	t.Helper()
 	fset := token.NewFileSet()
-	names, err := filepath.Glob("*.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var files []*ast.File
-	for _, name := range names {
-		if strings.HasSuffix(name, "_test.go") {
-			continue
+	files, out := sources(t, fset), map[string]string{}
+	words := constants(files)
+	note := func(lit *ast.CompositeLit) {
+		at := fset.Position(lit.Pos()).String()
+		verb := verbIn(lit)
+		switch {
+		case verb == nil:
+			t.Errorf("%s: a button or form without a verb that can be read here", at)
+		case words[verb.Name] == "":
+			t.Errorf("%s: the verb %s is no constant", at, verb.Name)
+		default:
+			out[words[verb.Name]] = at
 		}
+	}
+	for _, f := range files {
+		ast.Inspect(f, func(n ast.Node) bool {
+			lit, ok := n.(*ast.CompositeLit)
+			if !ok || len(lit.Elts) == 0 {
+				return true
+			}
+			if name := last(lit.Type); name == "Button" || name == "Form" {
+				note(lit)
+			}
+			if list, ok := lit.Type.(*ast.ArrayType); ok && last(list.Elt) == "Button" {
+				for _, x := range lit.Elts {
+					if one, ok := x.(*ast.CompositeLit); ok && one.Type == nil {
+						note(one)
+					}
+				}
+			}
+			return true
+		})
+	}
+	return out
+}
+
+// sources are the files of this package and of the rooms below it.
+func sources(t *testing.T, fset *token.FileSet) []*ast.File {
+	t.Helper()
+	var files []*ast.File
+	for _, name := range goFiles(t, ".") {
 		f, err := parser.ParseFile(fset, name, nil, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
 		files = append(files, f)
 	}
-	words, out := map[string]string{}, map[string]string{}
+	return files
+}
+
+// goFiles are the files in a folder and below it, without tests.
+func goFiles(t *testing.T, dir string) []string {
+	t.Helper()
+	var names []string
+	err := filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() && strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_test.go") {
+			names = append(names, name)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return names
+}
+
+// constants are the values of all names that are given a text.
+func constants(files []*ast.File) map[string]string {
+	words := map[string]string{}
 	for _, f := range files {
 		ast.Inspect(f, func(n ast.Node) bool {
 			if s, ok := n.(*ast.ValueSpec); ok && len(s.Values) == len(s.Names) {
@@ -49,59 +103,38 @@ func pressable(t *testing.T) map[string]string {
 			return true
 		})
 	}
-	note := func(lit *ast.CompositeLit, at int) {
-		verb := verbIn(lit, at)
-		if verb == nil {
-			t.Errorf("%s: a button or form without a verb that can be read here", fset.Position(lit.Pos()))
-			return
-		}
-		word := words[verb.Name]
-		if word == "" {
-			t.Errorf("%s: the verb %s is no constant", fset.Position(lit.Pos()), verb.Name)
-			return
-		}
-		out[word] = fset.Position(lit.Pos()).String()
+	return words
+}
+
+// last is the name of a type or value without its package.
+func last(e ast.Expr) string {
+	switch e := e.(type) {
+	case *ast.Ident:
+		return e.Name
+	case *ast.SelectorExpr:
+		return e.Sel.Name
 	}
-	for _, f := range files {
-		ast.Inspect(f, func(n ast.Node) bool {
-			lit, ok := n.(*ast.CompositeLit)
-			if !ok || len(lit.Elts) == 0 {
-				return true
-			}
-			switch kind := lit.Type.(type) {
-			case *ast.Ident:
-				if kind.Name == "Button" || kind.Name == "Form" {
-					note(lit, 1)
-				}
-			case *ast.ArrayType:
-				if e, ok := kind.Elt.(*ast.Ident); ok && e.Name == "Button" {
-					for _, x := range lit.Elts {
-						if one, ok := x.(*ast.CompositeLit); ok && one.Type == nil {
-							note(one, 1)
-						}
-					}
-				}
-			}
-			return true
-		})
-	}
-	return out
+	return ""
 }
 
 // verbIn is the name of the verb in a literal: under its key, or at its place.
-func verbIn(lit *ast.CompositeLit, at int) *ast.Ident {
+func verbIn(lit *ast.CompositeLit) *ast.Ident {
 	for n, e := range lit.Elts {
 		v := e
 		if kv, ok := e.(*ast.KeyValueExpr); ok {
-			if k, ok := kv.Key.(*ast.Ident); !ok || k.Name != "Verb" {
+			if last(kv.Key) != "Verb" {
 				continue
 			}
 			v = kv.Value
-		} else if n != at {
+		} else if n != 1 {
 			continue
 		}
-		id, _ := v.(*ast.Ident)
-		return id
+		switch v := v.(type) {
+		case *ast.Ident:
+			return v
+		case *ast.SelectorExpr:
+			return v.Sel
+		}
 	}
 	return nil
 }
@@ -140,16 +173,9 @@ func TestEveryButtonAndFormHasATypedTwinThatHelpTells(t *testing.T) {
 // All buttons are drawn in one place, of those that the cards of this package
 // have.
 func TestNoButtonIsMadeElsewhere(t *testing.T) {
-	files, err := filepath.Glob("../bot/chat/*.go")
-	if err != nil {
-		t.Fatal(err)
-	}
 	made := 0
-	for _, f := range files {
-		if strings.HasSuffix(f, "_test.go") {
-			continue
-		}
-		src, err := os.ReadFile(f)
+	for _, name := range goFiles(t, "../bot/chat") {
+		src, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -28,6 +28,7 @@ const margin = 12
 // TestTheCardsHaveTheirPictures takes them: it is what make cards runs.
 func TestTheCardsHaveTheirPictures(t *testing.T) {
 	page, all := exhibition(t)
+	inDocuments := picturesInDocuments(t)
 	old, err := filepath.Glob(cardsFolder + "/*.png")
 	if err != nil {
 		t.Fatal(err)
@@ -37,7 +38,7 @@ func TestTheCardsHaveTheirPictures(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := os.MkdirAll(cardsFolder, 0o755); err != nil {
+	if err := os.MkdirAll(picturesFolder, 0o755); err != nil {
 		t.Fatal(err)
 	}
 	for _, screen := range []struct {
@@ -49,13 +50,26 @@ func TestTheCardsHaveTheirPictures(t *testing.T) {
 		for _, c := range all {
 			b.Sees("message-"+c.ts, "Proposal")
 			small := labelled(t, shrunk(t, b.Only("message-"+c.ts)), sumOf(c.text))
-			if err := os.WriteFile(filepath.Join(cardsFolder, c.name+screen.name+".png"), small, 0o644); err != nil {
-				t.Fatal(err)
-			}
+			keepPicture(t, c.name+screen.name+".png", small, inDocuments)
 		}
 	}
 	if err := os.WriteFile(cardsText, []byte(cardsDigest(all)), 0o644); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// keepPicture writes a picture to the folder that git ignores, and beside the
+// text if documents show it.
+func keepPicture(t *testing.T, name string, picture []byte, inDocuments []string) {
+	t.Helper()
+	folders := []string{picturesFolder}
+	if slices.Contains(inDocuments, name) {
+		folders = append(folders, cardsFolder)
+	}
+	for _, folder := range folders {
+		if err := os.WriteFile(filepath.Join(folder, name), picture, 0o644); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 

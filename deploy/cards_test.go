@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -23,17 +24,20 @@ import (
 	"twokey/commands/view"
 )
 
-// What each card shows stands in cards.txt, and a picture of it, wide as in a
-// channel and narrow as on a phone, beside it: make cards writes both. A change
-// of a card is a change of these files.
+// What each card shows stands in cards.txt: make cards writes it, and takes a
+// picture of each, wide as in a channel and narrow as on a phone, into a folder
+// that git ignores. The few that documents show lie beside cards.txt. A change of
+// a card is a change of these files.
 const (
-	cardsFolder = "cards"
-	cardsText   = cardsFolder + "/cards.txt"
-	onPhone     = "-phone"
+	cardsFolder    = "cards"
+	cardsText      = cardsFolder + "/cards.txt"
+	picturesFolder = "pictures"
+	onPhone        = "-phone"
+	mostInGit      = 12 // pictures
 )
 
-const cardsHead = `What each state of the card shows, from fixed records: the text of the pictures
-beside this file. Do not edit it: make cards writes it and them.
+const cardsHead = `What each state of the card shows, from fixed records. Do not edit it: make cards
+writes it, and takes the pictures.
 `
 
 // A shownCard is a card as it was posted.
@@ -109,34 +113,64 @@ func readDigest(digest string) map[string]string {
 	return out
 }
 
-func TestEveryCardShowsWhatItsPictureShows(t *testing.T) {
+func TestEveryCardShowsWhatItsTextSays(t *testing.T) {
 	_, all := exhibition(t)
 	digest := text(t, cardsText)
-	pictured := readDigest(digest)
-	want := []string{"cards.txt"}
+	written := readDigest(digest)
 	for _, s := range all {
-		if diff := cmp.Diff(strings.Split(pictured[s.name], "\n"), strings.Split(s.text, "\n")); diff != "" {
-			t.Errorf("the card %q shows something else than its picture; if that is meant, make cards (-picture +now):\n%s", s.name, diff)
-		}
-		for _, name := range []string{s.name + ".png", s.name + onPhone + ".png"} {
-			want = append(want, name)
-			pictureIsOf(t, filepath.Join(cardsFolder, name), s.text)
+		if diff := cmp.Diff(strings.Split(written[s.name], "\n"), strings.Split(s.text, "\n")); diff != "" {
+			t.Errorf("the card %q shows something else than its text; if that is meant, make cards (-text +now):\n%s", s.name, diff)
 		}
 	}
 	if !t.Failed() && digest != cardsDigest(all) {
 		t.Errorf("%s is not as make cards writes it", cardsText)
 	}
-	var found []string
-	entries, err := os.ReadDir(cardsFolder)
+}
+
+// documents are those that may show pictures of cards.
+var documents = []string{"../README.md", "../ARCHITECTURE.md", "../CONTRIBUTING.md", "../SECURITY.md"}
+
+var shownPicture = regexp.MustCompile(`\(deploy/cards/([a-z-]+\.png)\)`)
+
+// picturesInDocuments are the names of the files that documents show.
+func picturesInDocuments(t *testing.T) []string {
+	t.Helper()
+	var out []string
+	for _, d := range documents {
+		for _, m := range shownPicture.FindAllStringSubmatch(text(t, d), -1) {
+			out = append(out, m[1])
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+func TestThePicturesInGitAreThoseOfTheDocuments(t *testing.T) {
+	_, all := exhibition(t)
+	shows := map[string]string{}
+	for _, s := range all {
+		shows[s.name+".png"], shows[s.name+onPhone+".png"] = s.text, s.text
+	}
+	want := picturesInDocuments(t)
+	if len(want) > mostInGit {
+		t.Errorf("documents show %d pictures, not %d at most", len(want), mostInGit)
+	}
+	for _, name := range want {
+		if shows[name] == "" {
+			t.Errorf("documents show %s, and there is no such card", name)
+			continue
+		}
+		pictureIsOf(t, filepath.Join(cardsFolder, name), shows[name])
+	}
+	found, err := filepath.Glob(cardsFolder + "/*.png")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, e := range entries {
-		found = append(found, e.Name())
+	for i := range found {
+		found[i] = filepath.Base(found[i])
 	}
-	slices.Sort(want)
 	if diff := cmp.Diff(want, found); diff != "" {
-		t.Errorf("the pictures are not one of each card; make cards (-want +found):\n%s", diff)
+		t.Errorf("%s has other pictures than documents show; make cards (-shown +there):\n%s", cardsFolder, diff)
 	}
 }
 

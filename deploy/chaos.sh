@@ -13,10 +13,18 @@ cat <<TEXT
 
 Made by \`$3\`, begun $2 UTC, at commit $commit, on $(nproc) cores of $(uname -sm), $(go env GOVERSION), Redis $redis.
 
-Real processes of the bot, a real Redis, real HTTP with signed requests; Slack and the cloud are the doubles, whose own account of what was done is the judge. A proposal goes from the command to its end: proposed, approved, backup confirmed, counted down, reset, followed. *Resets too many* counts machines reset twice for one proposal; *wrong wipes* calls too many, or without both keys in the thread, also where somebody changed a record in Redis; *wrong outcomes* where the card is not what the cloud did; *lines lost or told twice* the threads; *calls without a visible countdown* resets before which the channel had not shown that countdown, on the card and in the thread, by the times that the doubles recorded. That a call of which nothing was heard is dead takes 400 s by the cloud's clock; of these the double skips 285 once everything else has ended.
+Processes of the bot, Redis and HTTP with signed requests are real. Slack and the cloud are doubles, and what they recorded is the judge. Each proposal goes all the way: proposed, approved, backup confirmed, counted down, reset, followed.
+
+- *Resets too many*: machines that were reset twice for one proposal.
+- *Wrong wipes*: calls too many, or calls without both keys in the thread. Records that somebody changed in Redis count too.
+- *Wrong outcomes*: cards that do not show what the cloud did.
+- *Lines lost or told twice*: lines of threads.
+- *Calls without a visible countdown*: resets whose countdown the channel had not shown, on the card and in the thread, by the doubles' times.
+
+An unanswered call is dead after 400 s by the cloud's clock. The double skips 285 of them when everything else has ended.
 TEXT
-section Chaos "Three replicas; accidents every other second, some at chosen points of the wire. Slack's and the cloud's rate limits are lifted (for the bot and the doubles alike), so that hundreds fit into minutes." chaos.md
-section Sentinel 'Three replicas of the bot; a Redis primary, its replica behind a link of 20 ms, three sentinels; the primary is killed in the middle of everything.' sentinel.md
-section Cluster 'Three masters with a replica each; a master is killed in the middle of everything.' cluster.md
-section 'Every kill' 'One proposal after the other; the bot is killed at each call to Redis, Slack and the cloud: before it, after it with the answer lost, and after it. Idle polls have no kill before them.' sweep.md
-section 'The canary' 'The same harness with a bot that trusts leases alone (it exists in test code only): it has to see machines reset twice, and does.' canary.md
+section Chaos "Three replicas; accidents every other second, some at chosen points of the wire. Bot and doubles run without the rate limits of Slack and the cloud, so that hundreds of proposals fit into minutes." chaos.md
+section Sentinel 'Three replicas of the bot; a Redis primary, its replica behind a link of 20 ms, three sentinels; the test kills the primary in the middle of everything.' sentinel.md
+section Cluster 'Three masters with a replica each; the test kills a master in the middle of everything.' cluster.md
+section 'Every kill' 'One proposal follows the other. The test kills the bot at each call to Redis, Slack and the cloud: before it, after it with the answer lost, and after it. Idle polls have no kill before them.' sweep.md
+section 'The mutant' 'The same harness runs a bot that trusts leases alone; it exists in test code only. The harness has to see machines reset twice, and does.' canary.md

@@ -17,9 +17,10 @@
 // The Dockerfile, compose.yaml, the Helm chart, the dashboard and the alerts
 // lie beside them; tests hold their settings and metrics against the bot's.
 //
-// cards is what each state of the card shows: cards.txt in words, and a picture
-// of it in a channel and on a phone. make cards writes them from fixed records;
-// a test holds them against what the code draws.
+// cards/cards.txt is what each state of the card shows, in words. make cards
+// writes it from fixed records, and a test holds it against what the code draws.
+// The same command takes a picture of each card, in a channel and on a phone, into
+// the folder pictures, which git ignores; those that documents show are in cards.
 package deploy
 
 import _ "embed"

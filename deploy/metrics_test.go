@@ -65,10 +65,10 @@ func values(t *testing.T, label string) (within func(string) bool) {
 		}
 		return func(v string) bool { return slices.Contains(states, v) }
 	case "where":
-		src := text(t, "../commands/worker.go") + text(t, "../commands/arm.go")
+		src := text(t, "../commands/engine/worker.go") + text(t, "../commands/engine/arming.go")
 		return func(v string) bool { return strings.Contains(src, fmt.Sprintf("%q, %q", "fault", v)) }
 	case "outcome":
-		src := text(t, "../bot/chat/errors.go")
+		src := text(t, "../bot/chat/webapi/errors.go")
 		return func(v string) bool { return strings.Contains(src, fmt.Sprintf("return %q", v)) }
 	}
 	return func(string) bool { return true }

@@ -3,15 +3,15 @@
 # the lines that only HTTP has.
 set -eu
 cat << 'END'
-# Twokey's Slack app, for Socket Mode: where Slack cannot reach the bot. At
+# Twokey's Slack app, for Socket Mode: Slack cannot reach the bot. At
 # api.slack.com/apps choose "Create New App", "From a manifest", and paste this
 # as it is.
 #
 # After: install the app, set SLACK_BOT_TOKEN (OAuth & Permissions) and
 # SLACK_APP_TOKEN, an app-level token with the scope connections:write (Basic
-# Information, App-Level Tokens), and invite the bot to its channels. `bot check`
-# tells what is missing then. Slack takes at most ten connections of an app, and
-# each replica has two: run at most five.
+# Information, App-Level Tokens), and invite the bot to its channels. Then
+# `bot check` reports what is missing. Slack takes at most ten connections of an
+# app, and each replica has two: run at most five.
 #
 # `make manifest` writes this file from slack-manifest.yaml.
 END

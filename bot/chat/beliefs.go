@@ -10,18 +10,19 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"twokey/bot/chat/webapi"
 	"twokey/commands/port"
 	"twokey/commands/view"
 )
 
-// A SampleCard is a card that Slack is asked about.
+// A SampleCard is a card to ask Slack about.
 type SampleCard struct {
 	Name string
 	Card view.Card
 }
 
-// LookAt is what of the workspace beliefs are looked at with. All of it may be
-// empty; then less can be told.
+// LookAt is the part of the workspace to look at. All of it may be empty; then fewer
+// looks come to a result.
 type LookAt struct {
 	Channel string
 	Groups  []string
@@ -29,98 +30,111 @@ type LookAt struct {
 	Cards   []SampleCard
 }
 
-// mostPeople is how many people are asked about: more prove no more.
-const mostPeople = 5
+// inspector looks at what Twokey believes of Slack.
+type inspector struct {
+	web       *webapi.Client
+	directory *directory
+	messages  *messages
+}
+
+// maxPeople is how many people are asked about: more would prove no more.
+const maxPeople = 5
 
 // Beliefs are what this package believes of Slack, each with a look that changes
 // nothing and posts nothing.
-func (c *Chat) Beliefs(at LookAt) []port.Belief {
+func (n *inspector) Beliefs(at LookAt) []port.Belief {
 	return append([]port.Belief{
 		{
-			Name: "cards", Safety: true, Source: "Slack's tables of Block Kit; facts/slack.md sections 4 and 12",
+			Name: "cards", Safety: true, Source: "Slack's tables of Block Kit; package bot/chat, sections 4.1, 4.3 and 4.4",
 			Says: "Slack takes every state of the card, so that none keeps standing when it is out of date",
-			How:  mValidate + " with a sample of each state, which needs no scope and posts nothing",
-			Look: func(ctx context.Context) port.Sighting { return c.lookAtCards(ctx, at.Cards) },
+			How:  webapi.BlocksValidate + " with a sample of each state, which needs no scope and posts nothing",
+			Look: func(ctx context.Context) port.Sighting { return n.lookAtCards(ctx, at.Cards) },
 		},
 		{
-			Name: "bot", Safety: true, Source: "documented; facts/slack.md sections 5 and 9",
-			Says: mAuth + " names the workspace, the bot's user and its bot id",
-			How:  mAuth, Look: c.lookAtBot,
+			Name: "bot", Safety: true, Source: "documented; package bot/chat, sections 9.1 and 9.7",
+			Says: webapi.AuthTest + " names the workspace, the bot's user and its bot id",
+			How:  webapi.AuthTest, Look: n.lookAtBot,
 		},
 		{
-			Name: "people", Safety: true, Source: "documented; facts/slack.md section 9",
-			Says: mUser + " says of everybody who is active: team_id, deleted, is_bot, is_restricted, is_ultra_restricted",
-			How:  mUser + " of some people whom the policy file names and of the first group's first members",
-			Look: func(ctx context.Context) port.Sighting { return c.lookAtPeople(ctx, at) },
+			Name:   "people",
+			Safety: true,
+			Source: "documented; package bot/chat, section 9.2",
+			Says: webapi.UsersInfo + " says of everybody who is active: team_id, deleted, is_bot, is_restricted, " +
+				"is_ultra_restricted",
+			How:  webapi.UsersInfo + " of some people whom the policy file names and of the first group's first members",
+			Look: func(ctx context.Context) port.Sighting { return n.lookAtPeople(ctx, at) },
 		},
 		{
-			Name: "channels", Safety: true, Source: "documented; facts/slack.md section 9",
-			Says: mChannel + " says is_ext_shared, is_pending_ext_shared, is_archived, is_member, is_private",
-			How:  mChannel + " of one channel",
-			Look: func(ctx context.Context) port.Sighting { return c.lookAtChannel(ctx, at.Channel) },
+			Name: "channels", Safety: true, Source: "documented; package bot/chat, section 9.3",
+			Says: webapi.ConversationsInfo + " says is_ext_shared, is_pending_ext_shared, is_archived, is_member, is_private",
+			How:  webapi.ConversationsInfo + " of one channel",
+			Look: func(ctx context.Context) port.Sighting { return n.lookAtChannel(ctx, at.Channel) },
 		},
 		{
-			Name: "groups", Source: "documented; facts/slack.md sections 9 and 12",
-			Says: mGroups + " says of each group date_delete, and " + mMembers + " lists ids of people",
-			How:  mGroups + ", and " + mMembers + " of the first group that the policy file names",
-			Look: func(ctx context.Context) port.Sighting { return c.lookAtGroups(ctx, at.Groups) },
+			Name:   "groups",
+			Source: "documented; package bot/chat, section 9.4",
+			Says: webapi.UsergroupsList + " says of each group date_delete, and " + webapi.UsergroupsUsersList +
+				" lists ids of people",
+			How: webapi.UsergroupsList + ", and " + webapi.UsergroupsUsersList + " of the first group that the policy " +
+				"file names",
+			Look: func(ctx context.Context) port.Sighting { return n.lookAtGroups(ctx, at.Groups) },
 		},
 		{
-			Name: "scopes", Source: "seen in recorded answers; facts/slack.md section 8",
+			Name: "scopes", Source: "seen in recorded answers; package bot/chat, section 5.5",
 			Says: "every answer tells the token's scopes in X-OAuth-Scopes",
-			How:  mAuth, Look: c.lookAtScopes,
+			How:  webapi.AuthTest, Look: n.lookAtScopes,
 		},
 		{
-			Name: "metadata", Source: "documented for registered events only; facts/slack.md section 6",
+			Name: "metadata", Source: "documented for registered events only; package bot/chat, section 6.3",
 			Says: "the metadata of the bot's own posts can be read back, though the manifest registers none",
-			How:  mHistory + " of one channel: the bot's own posts on the newest page",
-			Look: func(ctx context.Context) port.Sighting { return c.lookAtMetadata(ctx, at.Channel) },
+			How:  webapi.ConversationsHistory + " of one channel: the bot's own posts on the newest page",
+			Look: func(ctx context.Context) port.Sighting { return n.lookAtMetadata(ctx, at.Channel) },
 		},
 	}, untried...)
 }
 
-// untried are the beliefs about which no harmless call can tell.
+// untried are the beliefs that no harmless call can test.
 var untried = []port.Belief{
 	{
-		Name: "same post twice", Source: "undocumented; facts/slack.md section 6",
+		Name: "same post twice", Source: "undocumented; package bot/chat, section 6.1",
 		Says:   "Slack drops a second post with the same client_msg_id",
 		ByHand: "in a channel of your own call chat.postMessage twice with one client_msg_id, and count the messages",
 	},
 	{
-		Name: "size of a message", Source: "two third parties' measurements; facts/slack.md section 12",
+		Name: "size of a message", Source: "two third parties' measurements; package bot/chat, section 4.3",
 		Says:   "a message whose blocks have no more than 20,000 bytes as JSON is taken",
 		ByHand: "propose twenty machines with long names, and look for msg_blocks_too_long in the log",
 	},
 	{
-		Name: "whispers in threads", Source: "seen; facts/slack.md section 12",
+		Name: "whispers in threads", Source: "seen; package bot/chat, section 10.3",
 		Says:   "an ephemeral in a thread is seen only by who has that thread open, and only if the thread is active",
 		ByHand: "press a button that is not yours in the channel, then in the thread, and look where the answer stands",
 	},
 	{
-		Name: "acks of Socket Mode", Source: "a third party; facts/slack.md section 7",
+		Name: "acks of Socket Mode", Source: "a third party; package bot/chat, section 7.4",
 		Says:   "an ack on another connection than the envelope's counts, and a press that was not acked does not come again",
 		ByHand: "with two replicas stop one while you press, and look whether the press comes twice or never",
 	},
 }
 
-// raw is an answer as it is, ok or not. An error is Slack's refusal or a failure on
-// the way; where Slack answered, its answer is there all the same.
-func (c *Chat) raw(ctx context.Context, method string, v url.Values) (fields map[string]any, err error) {
-	err = c.call(ctx, method, v.Get("channel"), func() error {
-		if err := c.ask(ctx, method, formType, strings.NewReader(v.Encode()), &fields); err != nil {
+// askRaw is an answer as it is, ok or not. An error is Slack's refusal or a failure on
+// the way; if Slack answered, fields are set all the same.
+func (n *inspector) askRaw(ctx context.Context, method string, v url.Values) (fields map[string]any, err error) {
+	err = n.web.Call(ctx, method, v.Get("channel"), func() error {
+		if err := n.web.PostForm(ctx, method, v, &fields); err != nil {
 			return err
 		}
 		code, _ := fields["error"].(string)
-		return refusalIn(slack.SlackResponse{Ok: fields["ok"] == true, Error: code})
+		return webapi.RefusalIn(slack.SlackResponse{Ok: fields["ok"] == true, Error: code})
 	})
 	return fields, err
 }
 
-// untold words why a look could not tell, without anything but Slack's code.
-func untold(method string, err error) port.Sighting {
+// cannotTell says why a look came to no result, by Slack's code alone.
+func cannotTell(method string, err error) port.Sighting {
 	seen := method + " did not answer"
-	var later *RetryLater
-	switch code := CodeOf(err); {
+	var later *webapi.RetryLater
+	switch code := webapi.CodeOf(err); {
 	case code != "":
 		seen = method + " answered " + code
 	case errors.As(err, &later) && later.Limited():
@@ -129,8 +143,8 @@ func untold(method string, err error) port.Sighting {
 	return port.Sighting{Found: port.Untold, Seen: seen}
 }
 
-// A shape is the type that a field is believed to have.
-type shape func(any) bool
+// isType is the type that a field is believed to have.
+type isType func(any) bool
 
 func isText(v any) bool { s, ok := v.(string); return ok && s != "" }
 
@@ -138,8 +152,8 @@ func isTruth(v any) bool { _, ok := v.(bool); return ok }
 
 func isNumber(v any) bool { _, ok := v.(float64); return ok }
 
-// lacking are the names of fields that are absent or of another type, in order.
-func lacking(fields map[string]any, of shape, names ...string) (out []string) {
+// missingFields are the names of fields that are absent or of another type, in order.
+func missingFields(fields map[string]any, of isType, names ...string) (out []string) {
 	for _, name := range names {
 		if !of(fields[name]) {
 			out = append(out, name)
@@ -148,16 +162,16 @@ func lacking(fields map[string]any, of shape, names ...string) (out []string) {
 	return out
 }
 
-// lackings counts them over several answers.
-type lackings map[string]int
+// fieldGaps counts missing fields over several answers.
+type fieldGaps map[string]int
 
-func (l lackings) note(names ...string) {
+func (l fieldGaps) count(names ...string) {
 	for _, n := range names {
 		l[n]++
 	}
 }
 
-func (l lackings) String() string {
+func (l fieldGaps) String() string {
 	var words []string
 	for name, n := range l {
 		words = append(words, name+" "+strconv.Itoa(n))
@@ -166,8 +180,8 @@ func (l lackings) String() string {
 	return strings.Join(words, ", ")
 }
 
-// sighting says that nothing was lacking in so many answers, or what was.
-func (l lackings) sighting(seen string) port.Sighting {
+// sighting says that nothing was missing, or what was.
+func (l fieldGaps) sighting(seen string) port.Sighting {
 	if len(l) > 0 {
 		return port.Sighting{Found: port.Differs, Seen: seen + "; absent or of another type: " + l.String()}
 	}

@@ -3,81 +3,47 @@ package chat
 import (
 	"context"
 	"net/http"
-	"regexp"
-	"strings"
 
 	"github.com/slack-go/slack"
 
+	"twokey/bot/chat/blockkit"
+	"twokey/bot/chat/payload"
 	"twokey/commands/port"
 )
 
-// commandByHTTP reads the form of a slash command.
-func (c *Chat) commandByHTTP(ctx context.Context, r *http.Request, d delivery) answer {
+// handleCommandRequest reads the form of a slash command.
+func (x *dispatcher) handleCommandRequest(ctx context.Context, r *http.Request, d delivery) answer {
 	cmd, err := slack.SlashCommandParse(r) // reads the body, not the query
-	if err != nil || ambiguousForm(r.PostForm) {
-		return turnedAway(http.StatusBadRequest, "malformed")
+	if err != nil || payload.IsAmbiguousForm(r.PostForm) {
+		return turnAway(http.StatusBadRequest, "malformed")
 	}
-	return c.command(ctx, cmd, d)
+	return x.handleCommand(ctx, cmd, d)
 }
 
-// command has the desk answer what was typed. The answer is shown to that
-// person alone; Slack needs it within three seconds (facts/slack.md section 2).
-func (c *Chat) command(ctx context.Context, cmd slack.SlashCommand, d delivery) answer {
-	if no := c.foreign(ctx, func(id Identity) string {
+// handleCommand has the desk answer what was typed. The answer is shown to that
+// person alone; Slack needs it within three seconds (section 2.1).
+func (x *dispatcher) handleCommand(ctx context.Context, cmd slack.SlashCommand, d delivery) answer {
+	if no := x.turnAwayForeign(ctx, func(id Identity) string {
 		switch {
-		case id.isNot(cmd.APIAppID):
+		case id.isOtherApp(cmd.APIAppID):
 			return "foreign_app"
-		case !id.has(cmd.TeamID, cmd.EnterpriseID):
+		case !id.isOurTeam(cmd.TeamID, cmd.EnterpriseID):
 			return "foreign_team"
 		}
 		return ""
 	}); no != nil {
 		return *no
 	}
-	if !userID.MatchString(cmd.UserID) || cmd.ChannelID == "" {
-		return turnedAway(http.StatusBadRequest, "malformed")
+	if !blockkit.IsUserID(cmd.UserID) || cmd.ChannelID == "" {
+		return turnAway(http.StatusBadRequest, "malformed")
 	}
-	reply := c.theDesk().Command(ctx, port.Inbound{
+	reply := x.currentDesk().Command(ctx, port.Inbound{
 		Dedupe: d.dedupe, At: d.at, User: cmd.UserID, Team: cmd.TeamID, Channel: cmd.ChannelID,
-		Reply: c.replyURL(cmd.ResponseURL), Trigger: cmd.TriggerID, Text: typed(cmd.Text),
+		Reply: x.messages.replyURL(cmd.ResponseURL), Trigger: cmd.TriggerID, Text: payload.TypedText(cmd.Text),
 	})
 	a := answer{kind: "command"}
 	if t := replyText(reply); len(t) > 0 {
-		a.body = c.ephemeral(t)
+		a.body = x.messages.renderEphemeral(t)
 	}
 	return a
-}
-
-var (
-	wrapped = regexp.MustCompile(`<([^<>|]*)(?:\|([^<>]*))?>`)
-	unquote = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&")
-)
-
-// typed undoes what Slack made of what was typed: names, links and addresses
-// stand in <..>, & < > are escaped (section 2). What a person wrote by hand is
-// what comes out. A mention of which Slack does not tell the name comes out as
-// <@U..>, <#C..> or <!subteam^S..>, for the desk to name.
-func typed(s string) string {
-	s = wrapped.ReplaceAllStringFunc(s, func(w string) string {
-		m := wrapped.FindStringSubmatch(w)
-		target, label := m[1], m[2]
-		switch {
-		case strings.HasPrefix(target, "@"): // the label is no name that people see
-			return "<" + target + ">"
-		case strings.HasPrefix(target, "#"):
-			if label == "" { // a private channel's
-				return "<" + target + ">"
-			}
-			return "#" + label
-		case strings.HasPrefix(target, "!subteam^"):
-			if label == "" {
-				return "<" + target + ">"
-			}
-			return "@" + strings.TrimPrefix(label, "@")
-		case strings.HasPrefix(target, "!"):
-			return "@" + target[1:]
-		}
-		return orElse(label, strings.TrimPrefix(target, "mailto:"))
-	})
-	return unquote.Replace(s)
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"twokey/bot/chat/webapi"
 	"twokey/bot/fakeslack"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
@@ -25,8 +26,8 @@ func TestEachFailureOfAPostIsClassed(t *testing.T) {
 		posted  bool // whether the double did it all the same
 	}{
 		{"rate_limit", false, time.Second, false},
-		{"rate_limit_bare", false, defaultRetry, false},
-		{"rate_limit_odd", false, defaultRetry, false},
+		{"rate_limit_bare", false, 5 * time.Second, false},
+		{"rate_limit_odd", false, 5 * time.Second, false},
 		{"error_500", true, 2 * time.Second, false},
 		{"internal_error", true, 2 * time.Second, false},
 		{"fatal_error", true, 2 * time.Second, false},
@@ -55,7 +56,7 @@ func TestEachFailureOfAPostIsClassed(t *testing.T) {
 }
 
 // classed returns err as *RetryLater by the interfaces that commands asks for.
-func classed(t *testing.T, err error) *RetryLater {
+func classed(t *testing.T, err error) *webapi.RetryLater {
 	t.Helper()
 	var later interface{ RetryAfter() (time.Duration, bool) }
 	var unknown interface{ OutcomeUnknown() bool }
@@ -63,7 +64,7 @@ func classed(t *testing.T, err error) *RetryLater {
 	if !errors.As(err, &later) || !errors.As(err, &unknown) || errors.As(err, &permanent) {
 		t.Fatalf("%T: %v", err, err)
 	}
-	var l *RetryLater
+	var l *webapi.RetryLater
 	if !errors.As(err, &l) || strings.Contains(err.Error(), "xoxb-") {
 		t.Fatalf("%T: %v", err, err)
 	}
@@ -71,7 +72,10 @@ func classed(t *testing.T, err error) *RetryLater {
 }
 
 func TestAnswersThatSlackGoTakesForSuccessAreUnknown(t *testing.T) {
-	for _, raw := range []string{`{}`, `null`, `{"ok":false}`, `{"ok":true}`, `{"ok":true,"channel":"C0INFRA"}`, ``, `<html>`, `[]`} {
+	for _, raw := range []string{
+		`{}`, `null`, `{"ok":false}`, `{"ok":true}`, `{"ok":true,"channel":"C0INFRA"}`, ``,
+		`<html>`, `[]`,
+	} {
 		c := answering(t, http.StatusOK, nil, raw)
 		_, err := c.PostCard(t.Context(), aCard(), "k")
 		if l := classed(t, err); !l.Unknown {
@@ -106,10 +110,11 @@ func answering(t *testing.T, status int, header map[string]string, body string) 
 
 func TestRetryAfterIsBelievedAsFarAsItMakesSense(t *testing.T) {
 	for header, want := range map[string]time.Duration{
-		"30": 30 * time.Second, "0": defaultRetry, "-7": defaultRetry, "soon": defaultRetry, "1.5": defaultRetry,
-		"86400": longestRetry, "99999999999999999999": defaultRetry, "9223372036854775807": defaultRetry,
+		"30": 30 * time.Second, "0": 5 * time.Second, "-7": 5 * time.Second, "soon": 5 * time.Second, "1.5": 5 * time.Second,
+		"86400": time.Hour, "99999999999999999999": 5 * time.Second, "9223372036854775807": 5 * time.Second,
 	} {
-		c := answering(t, http.StatusTooManyRequests, map[string]string{"Retry-After": header}, `{"ok":false,"error":"ratelimited"}`)
+		c := answering(t, http.StatusTooManyRequests, map[string]string{"Retry-After": header},
+			`{"ok":false,"error":"ratelimited"}`)
 		_, err := c.PostCard(t.Context(), aCard(), "k")
 		if l := classed(t, err); l.Unknown || l.After != want {
 			t.Errorf("post, %s: %+v, want %s", header, l, want)
@@ -123,7 +128,10 @@ func TestRetryAfterIsBelievedAsFarAsItMakesSense(t *testing.T) {
 }
 
 func TestAnswersOfSomethingOnTheWayAreTriedAgain(t *testing.T) {
-	for status, unknown := range map[int]bool{302: false, 403: false, 407: false, 408: true, 500: true, 502: true, 503: true, 504: true} {
+	for status, unknown := range map[int]bool{
+		302: false, 403: false, 407: false, 408: true, 500: true, 502: true,
+		503: true, 504: true,
+	} {
 		c := answering(t, status, map[string]string{"Location": "/elsewhere"}, "proxy")
 		_, err := c.PostCard(t.Context(), aCard(), "k")
 		if l := classed(t, err); l.Unknown != unknown {
@@ -167,7 +175,10 @@ func TestWhatIsRefusedForGoodSaysWhatToDo(t *testing.T) {
 	}{
 		{code: "channel_not_found", words: "invite", card: func(c *view.Card) { c.Channel = "C0NOWHERE" }},
 		{code: "not_in_channel", words: "/invite", arrange: func(b *theBench) { b.slack.Leave("U0TWOKEY", infra) }},
-		{code: "token_revoked", words: "install the app again", arrange: func(b *theBench) { b.must(b.slack.Switch("revoke_token", "on")) }},
+		{
+			code: "token_revoked", words: "install the app again",
+			arrange: func(b *theBench) { b.must(b.slack.Switch("revoke_token", "on")) },
+		},
 	}
 	for _, c := range cases {
 		t.Run(c.code, func(t *testing.T) {
@@ -184,12 +195,30 @@ func TestWhatIsRefusedForGoodSaysWhatToDo(t *testing.T) {
 		})
 	}
 	for raw, want := range map[string][2]string{
-		`{"ok":false,"error":"missing_scope","needed":"chat:write","provided":"commands"}`:                {"missing_scope", "chat:write"},
-		`{"ok":false,"error":"missing_scope"}`:                                                            {"missing_scope", "OAuth"},
-		`{"ok":false,"error":"is_archived"}`:                                                              {"is_archived", "unarchive"},
-		`{"ok":false,"error":"invalid_auth"}`:                                                             {"invalid_auth", "SLACK_BOT_TOKEN"},
-		`{"ok":false,"error":"invalid_blocks","response_metadata":{"messages":["[ERROR] must be less"]}}`: {"invalid_blocks", "must be less"},
-		`{"ok":false,"error":"something_new"}`:                                                            {"something_new", "docs.slack.dev"},
+		`{"ok":false,"error":"missing_scope","needed":"chat:write","provided":"commands"}`: {
+			"missing_scope",
+			"chat:write",
+		},
+		`{"ok":false,"error":"missing_scope"}`: {
+			"missing_scope",
+			"OAuth",
+		},
+		`{"ok":false,"error":"is_archived"}`: {
+			"is_archived",
+			"unarchive",
+		},
+		`{"ok":false,"error":"invalid_auth"}`: {
+			"invalid_auth",
+			"SLACK_BOT_TOKEN",
+		},
+		`{"ok":false,"error":"invalid_blocks","response_metadata":{"messages":["[ERROR] must be less"]}}`: {
+			"invalid_blocks",
+			"must be less",
+		},
+		`{"ok":false,"error":"something_new"}`: {
+			"something_new",
+			"docs.slack.dev",
+		},
 	} {
 		_, err := answering(t, http.StatusOK, nil, raw).PostCard(t.Context(), aCard(), "k")
 		isPermanent(t, err, want[0], want[1])
@@ -200,7 +229,7 @@ func isPermanent(t *testing.T, err error, code, words string) {
 	t.Helper()
 	var says interface{ Permanent() bool }
 	var unknown interface{ OutcomeUnknown() bool }
-	var p *Permanent
+	var p *webapi.Permanent
 	if !errors.As(err, &says) || !says.Permanent() || errors.As(err, &unknown) || !errors.As(err, &p) || p.Code != code {
 		t.Fatalf("%T: %v, want %s", err, err, code)
 	}
@@ -210,7 +239,9 @@ func isPermanent(t *testing.T, err error, code, words string) {
 }
 
 func TestAMissingScopeOfTheDoubleIsNamed(t *testing.T) {
-	b := bench(t, func(f *fakeslack.Config, _ *Config) { f.Scopes = []string{"commands", "users:read", "channels:read"} })
+	b := bench(t, func(f *fakeslack.Config, _ *Config) {
+		f.Scopes = []string{"commands", "users:read", "channels:read"}
+	})
 	_, err := b.chat.PostCard(t.Context(), aCard(), "k")
 	isPermanent(t, err, "missing_scope", "chat:write")
 }
@@ -220,11 +251,13 @@ func TestARefusalReachesNoFurtherThanItsCodeSays(t *testing.T) {
 	for code, reach := range map[string]port.Reach{
 		"not_in_channel": port.OfAll, "is_archived": port.OfAll, "token_revoked": port.OfAll,
 		"restricted_action": port.OfItsKind, "restricted_action_non_threadable_channel": port.OfItsKind,
-		"restricted_action_thread_only_channel": port.OfItsKind, "missing_scope": port.OfItsKind, "a_new_code": port.OfItsKind,
+		"restricted_action_thread_only_channel": port.OfItsKind, "missing_scope": port.OfItsKind,
+		"a_new_code":                      port.OfItsKind,
 		"restricted_action_thread_locked": port.OfItsThread,
 	} {
-		var p *Permanent
-		if err := classify(mPost, slack.SlackErrorResponse{Err: code}); !errors.As(err, &p) || p.Reach() != reach || p.Words() == "" {
+		var p *webapi.Permanent
+		if err := webapi.Classify(webapi.ChatPostMessage, slack.SlackErrorResponse{Err: code}); !errors.As(err, &p) ||
+			p.Reach() != reach || p.Words() == "" {
 			t.Errorf("%s: %v reaches %d", code, err, p.Reach())
 		}
 	}

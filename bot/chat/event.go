@@ -6,40 +6,20 @@ import (
 	"io"
 	"net/http"
 
+	"twokey/bot/chat/blockkit"
+	"twokey/bot/chat/payload"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
 
-// event is what is read of an event, and no more. Slack sends one again at once,
-// after a minute and after five where it was not acknowledged: what is done
-// here may be done twice.
-type event struct {
-	Type       string `json:"type"`
-	Challenge  string `json:"challenge"`
-	App        string `json:"api_app_id"`
-	Team       string `json:"team_id"`
-	Enterprise string `json:"enterprise_id"`
-	// For are those for whom the event is sent. In a channel that is shared with
-	// another company, team_id may be that company's (facts/slack.md section 12).
-	For []struct {
-		Team       string `json:"team_id"`
-		Enterprise string `json:"enterprise_id"`
-	} `json:"authorizations"`
-	Event struct {
-		Type string `json:"type"`
-		User string `json:"user"`
-		Tab  string `json:"tab"`
-	} `json:"event"`
-}
-
-// foreign tells what of the event is not ours, "" if nothing is.
-func (e event) foreign(id Identity) string {
-	if id.isNot(e.App) {
+// foreignEvent says what of an event is not ours, "" if nothing is.
+func foreignEvent(e payload.Event, id Identity) string {
+	if id.isOtherApp(e.AppID) {
 		return "foreign_app"
 	}
-	ours := id.has(e.Team, e.Enterprise)
-	for _, f := range e.For {
-		ours = ours || id.has(f.Team, f.Enterprise)
+	ours := id.isOurTeam(e.TeamID, e.EnterpriseID)
+	for _, f := range e.Authorizations {
+		ours = ours || id.isOurTeam(f.Team, f.Enterprise)
 	}
 	if !ours {
 		return "foreign_team"
@@ -47,65 +27,61 @@ func (e event) foreign(id Identity) string {
 	return ""
 }
 
-// What an event comes in, and what says that for a minute none comes.
-const (
-	eventCallback = "event_callback"
-	rateLimited   = "app_rate_limited"
-)
-
 // maxChallenge is more than any challenge of Slack's has.
 const maxChallenge = 1000
 
-// eventByHTTP takes an event whose signature holds, or shows Slack that the
+// handleEventRequest takes an event whose signature holds, or shows Slack that the
 // address is ours.
-func (c *Chat) eventByHTTP(ctx context.Context, r *http.Request) answer {
+func (x *dispatcher) handleEventRequest(ctx context.Context, r *http.Request) answer {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
-		return turnedAway(http.StatusBadRequest, "unreadable")
+		return turnAway(http.StatusBadRequest, "unreadable")
 	}
-	var e event
-	if json.Unmarshal(body, &e) == nil && e.Type == "url_verification" && e.Challenge != "" && len(e.Challenge) <= maxChallenge {
-		c.notice(NoticeEvent) // the address is taken, and events follow
+	var e payload.Event
+	if json.Unmarshal(body, &e) == nil && e.Type == "url_verification" && e.Challenge != "" &&
+		len(e.Challenge) <= maxChallenge {
+		x.notices.notify(NoticeEvent) // the address is taken, and events follow
 		return answer{kind: "event", body: map[string]string{"challenge": e.Challenge}}
 	}
-	a := c.event(ctx, body)
+	a := x.handleEvent(ctx, body)
 	if a.status == 0 {
-		c.notice(NoticeEvent)
+		x.notices.notify(NoticeEvent)
 	}
 	return a
 }
 
-// event takes note of what somebody opened: it is drawn after the ack. Every
-// other event is taken and left alone.
-func (c *Chat) event(ctx context.Context, payload []byte) answer {
-	var e event
-	if err := json.Unmarshal(payload, &e); err != nil || e.Type != eventCallback && e.Type != rateLimited || ambiguous(payload) {
-		return turnedAway(http.StatusBadRequest, "malformed")
+// handleEvent has an opened Home tab rendered after the ack. It acknowledges every
+// other event and does nothing.
+func (x *dispatcher) handleEvent(ctx context.Context, raw []byte) answer {
+	var e payload.Event
+	err := json.Unmarshal(raw, &e)
+	if err != nil || e.Type != payload.EventCallback && e.Type != payload.AppRateLimited || payload.IsAmbiguous(raw) {
+		return turnAway(http.StatusBadRequest, "malformed")
 	}
-	if no := c.foreign(ctx, e.foreign); no != nil {
+	if no := x.turnAwayForeign(ctx, func(id Identity) string { return foreignEvent(e, id) }); no != nil {
 		return *no
 	}
 	a := answer{kind: "event"}
-	if e.Type == rateLimited {
-		c.log.Warn("Slack sends no events for a minute, since there were too many: Home tabs are not drawn when they are opened")
+	if e.Type == payload.AppRateLimited {
+		x.log.Warn("Slack sends no events for a minute, because there were too many: opened Home tabs stay as they are")
 		return a
 	}
-	if e.Event.Type != "app_home_opened" || e.Event.Tab != "home" {
+	if e.Inner.Type != "app_home_opened" || e.Inner.Tab != "home" {
 		return a
 	}
-	if !userID.MatchString(e.Event.User) {
-		return turnedAway(http.StatusBadRequest, "malformed")
+	if !blockkit.IsUserID(e.Inner.User) {
+		return turnAway(http.StatusBadRequest, "malformed")
 	}
-	a.then = func(ctx context.Context) { c.theDesk().OpenHome(ctx, e.Event.User) }
+	a.then = func(ctx context.Context) { x.currentDesk().OpenHome(ctx, e.Inner.User) }
 	return a
 }
 
-// pressAtHome draws a Home anew. Its other buttons are links, of which Slack
-// tells as well.
-func (c *Chat) pressAtHome(p interaction, in port.Inbound) answer {
+// handleHomePress has a Home rendered again. Its other buttons are links; Slack sends
+// their presses too.
+func (x *dispatcher) handleHomePress(p payload.Interaction, in port.Inbound) answer {
 	a := answer{kind: "press"}
 	if len(p.Actions) == 1 && p.Actions[0].Type == "button" && p.Actions[0].ActionID == reinstall.VerbRefresh {
-		a.then = func(ctx context.Context) { c.theDesk().OpenHome(ctx, in.User) }
+		a.then = func(ctx context.Context) { x.currentDesk().OpenHome(ctx, in.User) }
 	}
 	return a
 }

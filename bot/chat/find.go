@@ -2,43 +2,42 @@ package chat
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"io"
-	"net/http"
 	"net/url"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/slack-go/slack"
 
+	"twokey/bot/chat/webapi"
 	"twokey/commands/port"
 )
 
 // pageSize is what Slack recommends for one page of messages.
 const pageSize = "200"
 
-// FindCard looks in a channel for the card that was posted with the key, not
-// before since by our clock, which need not be Slack's. found is false only if
-// every page was read.
-func (c *Chat) FindCard(ctx context.Context, channel, key string, since time.Time) (port.Address, bool, error) {
-	since = c.clock.from(since)
-	v := url.Values{"channel": {channel}, "oldest": {fmt.Sprintf("%d.%06d", since.Unix(), since.Nanosecond()/1000)}, "inclusive": {"1"}}
-	ts, found, err := c.find(ctx, mHistory, v, key)
+// FindCard looks in a channel for the card that was posted with the key, since a moment
+// of our clock. Slack's clock may differ. found is false only if every page was read.
+func (m *messages) FindCard(ctx context.Context, channel, key string, since time.Time) (port.Address, bool, error) {
+	since = m.web.SearchFrom(since)
+	v := url.Values{
+		"channel":   {channel},
+		"oldest":    {fmt.Sprintf("%d.%06d", since.Unix(), since.Nanosecond()/1000)},
+		"inclusive": {"1"},
+	}
+	ts, found, err := m.findByKey(ctx, webapi.ConversationsHistory, v, key)
 	return port.Address{Channel: channel, TS: ts}, found, err
 }
 
 // FindLine looks in a thread for the line that was posted with the key.
-func (c *Chat) FindLine(ctx context.Context, a port.Address, key string) (bool, error) {
-	_, found, err := c.find(ctx, mReplies, url.Values{"channel": {a.Channel}, "ts": {a.TS}}, key)
+func (m *messages) FindLine(ctx context.Context, a port.Address, key string) (bool, error) {
+	_, found, err := m.findByKey(ctx, webapi.ConversationsReplies, url.Values{"channel": {a.Channel}, "ts": {a.TS}}, key)
 	return found, err
 }
 
-// page is what is read of a page of messages, and no more: slack-go decodes the
-// blocks of everybody's messages too, and one that it does not understand would
-// fail the whole page (section 3).
-type page struct {
+// messagePage is what Twokey reads of a page of messages, and no more. slack-go decodes
+// the blocks of all messages too: one that it does not understand would fail the whole
+// page (section 3.7).
+type messagePage struct {
 	slack.SlackResponse
 	Messages []struct {
 		TS       string `json:"ts"`
@@ -50,29 +49,31 @@ type page struct {
 	} `json:"messages"`
 }
 
-// find reads page after page until the key is met. Only the bot's own messages
-// count: anybody's app may write metadata.
-func (c *Chat) find(ctx context.Context, method string, v url.Values, key string) (ts string, found bool, err error) {
-	me, err := c.identity(ctx)
+// findByKey reads page after page until the key is met. Only the bot's own messages
+// count: any app can write metadata.
+func (m *messages) findByKey(
+	ctx context.Context, method string, v url.Values, key string,
+) (ts string, found bool, err error) {
+	me, err := m.directory.identity(ctx)
 	if err != nil {
 		return "", false, err
 	}
 	v.Set("limit", pageSize)
 	v.Set("include_all_metadata", "1")
 	for {
-		var p page
-		get := func() error { return c.form(ctx, method, v, &p) }
+		var p messagePage
+		get := func() error { return p.fetch(ctx, m.web, method, v) }
 		if v.Get("cursor") == "" {
-			err = c.callIf(c.pace.try(method, v.Get("channel")), method, v.Get("channel"), get)
-		} else { // who has begun goes on
-			err = c.call(ctx, method, v.Get("channel"), get)
+			err = m.web.CallUnless(m.web.Try(method, v.Get("channel")), method, v.Get("channel"), get)
+		} else { // a search that has begun goes on
+			err = m.web.Call(ctx, method, v.Get("channel"), get)
 		}
 		if err != nil {
 			return "", false, err
 		}
-		for _, m := range p.Messages {
-			if m.User == me.BotUserID && m.Metadata.EventType == eventType && m.Metadata.EventPayload["key"] == key {
-				return m.TS, true, nil
+		for _, post := range p.Messages {
+			if post.User == me.BotUserID && post.Metadata.EventType == eventType && post.Metadata.EventPayload["key"] == key {
+				return post.TS, true, nil
 			}
 		}
 		if p.ResponseMetadata.Cursor == "" {
@@ -82,49 +83,10 @@ func (c *Chat) find(ctx context.Context, method string, v url.Values, key string
 	}
 }
 
-// form makes one call with a form.
-func (c *Chat) form(ctx context.Context, method string, v url.Values, out *page) error {
-	if err := c.ask(ctx, method, formType, strings.NewReader(v.Encode()), out); err != nil {
+// fetch reads one page.
+func (p *messagePage) fetch(ctx context.Context, web *webapi.Client, method string, v url.Values) error {
+	if err := web.PostForm(ctx, method, v, p); err != nil {
 		return err
 	}
-	return refusalIn(out.SlackResponse)
-}
-
-// ask makes one call as slack-go makes it, with its errors, into a type of
-// our own. The token goes into the header, never into the body.
-func (c *Chat) ask(ctx context.Context, method, kind string, body io.Reader, out any) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.base.String()+method, body)
-	if err != nil {
-		return err
-	}
-	req.Header.Set("Content-Type", kind)
-	req.Header.Set("Authorization", "Bearer "+c.cfg.Token)
-	resp, err := c.http.Do(req)
-	if err != nil {
-		return err
-	}
-	defer resp.Body.Close()
-	if after := resp.Header.Get("Retry-After"); resp.StatusCode == http.StatusTooManyRequests && after != "" {
-		n, err := strconv.ParseInt(after, 10, 32)
-		if err != nil {
-			return err
-		}
-		return &slack.RateLimitedError{RetryAfter: time.Duration(n) * time.Second}
-	}
-	if resp.StatusCode != http.StatusOK {
-		return slack.StatusCodeError{Code: resp.StatusCode, Status: resp.Status}
-	}
-	if err := json.NewDecoder(resp.Body).Decode(out); err != nil {
-		return fmt.Errorf("the answer is not understood: %w", err)
-	}
-	return nil
-}
-
-// refusalIn is the refusal in an answer. One that is neither a yes nor a no is
-// an error too.
-func refusalIn(r slack.SlackResponse) error {
-	if !r.Ok && r.Error == "" {
-		return errNoAnswer
-	}
-	return r.Err()
+	return webapi.RefusalIn(p.SlackResponse)
 }

@@ -14,9 +14,9 @@ import (
 	"testing"
 	"time"
 
+	"twokey/bot/chat/chattest"
 	"twokey/bot/fakeslack"
 	"twokey/commands/port"
-	"twokey/commands/reinstall"
 	"twokey/commands/view"
 )
 
@@ -31,6 +31,7 @@ type theBench struct {
 	desk  *deskDouble
 	seen  *tally
 	logs  *lockedBuffer
+	cfg   Config // of the chat
 }
 
 // bench starts a double and a chat on it, each behind real HTTP.
@@ -52,6 +53,7 @@ func bench(t *testing.T, change ...func(*fakeslack.Config, *Config)) *theBench {
 	if cc.APIURL == "" {
 		cc.APIURL = api.URL + "/api/"
 	}
+	b.cfg = cc
 	var err error
 	if b.chat, err = New(cc); err != nil {
 		t.Fatal(err)
@@ -145,33 +147,7 @@ func (b *theBench) must(err error) {
 	}
 }
 
-// aCard is a card as commands draws it.
-func aCard() view.Card {
-	say := reinstall.Say
-	return view.Card{
-		ID: "7K3Q", Rev: 12, Channel: infra, Title: "web-01", Status: view.Status{Emoji: ":closed_lock_with_key:", Word: "Waiting for keys"},
-		Lead: say("Its system disk will be wiped. Nothing happens before both keys are turned."),
-		Facts: []view.Row{
-			{Label: "Machine", Value: say(reinstall.Mono("ins-1a2b3c4d"), " · main · ap-guangzhou · 10.0.0.4")},
-			{Label: "Wiped", Value: say("system disk disk-9 CLOUD_SSD, 50 GiB, with CentOS 7.6")},
-			{Label: "Becomes", Value: say(reinstall.Strong("Ubuntu 24.04"), ", 100 GiB, from image ", reinstall.Mono("img-1"), " (public)")},
-		},
-		Around:   []reinstall.Text{say(reinstall.Emoji("warning"), " Seen: it is behind a load balancer.")},
-		Findings: []reinstall.Text{say(reinstall.Emoji("warning"), " Warning: the price changes.")},
-		Keys: []view.Row{
-			{Label: "Approval", Value: say(reinstall.Emoji("lock"), " owed by one of ", reinstall.Everyone("S0ONCALL"), ", ", reinstall.Who("U0BOB"))},
-			{Label: "Backup", Value: say(reinstall.Emoji("key"), " image ", reinstall.Mono("img-2"), ", made ", reinstall.At(time.Unix(1800000000, 0)))},
-		},
-		Foot: say(reinstall.Mono("7K3Q"), " · asked by ", reinstall.Who("U0ANN"), ", ", reinstall.At(time.Unix(1800000000, 0))),
-		Buttons: []view.Button{
-			{Label: "Approve", Verb: "approve", Style: "primary"},
-			{Label: "Reject", Verb: "reject"},
-			{Label: "Confirm backup", Verb: "backup"},
-			{Label: "Cancel", Verb: "cancel", Style: "danger"},
-		},
-		Summary: reinstall.Say("Waiting for keys: reinstall of web-01 (ins-1a2b3c4d), proposal 7K3Q. Nothing happens before both keys are turned."),
-	}
-}
+func aCard() view.Card { return chattest.Card() }
 
 // deskDouble answers as it is told and remembers what it was asked.
 type deskDouble struct {
@@ -184,7 +160,9 @@ type deskDouble struct {
 	in []port.Inbound
 }
 
-func (d *deskDouble) answer(ctx context.Context, in port.Inbound, f func(context.Context, port.Inbound) port.Reply) port.Reply {
+func (d *deskDouble) answer(ctx context.Context, in port.Inbound,
+	f func(context.Context, port.Inbound) port.Reply,
+) port.Reply {
 	d.mu.Lock()
 	d.in = append(d.in, in)
 	d.mu.Unlock()

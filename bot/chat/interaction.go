@@ -1,188 +1,66 @@
 package chat
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"net/http"
 
 	"github.com/slack-go/slack"
 
+	"twokey/bot/chat/blockkit"
+	"twokey/bot/chat/payload"
+	"twokey/bot/chat/webapi"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
 
-// interaction is what is read of a payload, and no more: slack-go decodes the
-// message too, and one malformed block in it would fail the whole payload
-// (facts/slack.md section 3).
-type interaction struct {
-	Type        string      `json:"type"`
-	App         string      `json:"api_app_id"`
-	Team        *named      `json:"team"`       // null on org-wide installs
-	Enterprise  *named      `json:"enterprise"` // of a Grid
-	User        teamMember  `json:"user"`
-	Channel     named       `json:"channel"`
-	Container   container   `json:"container"`
-	Actions     []action    `json:"actions"`
-	View        *openedView `json:"view"`
-	Trigger     string      `json:"trigger_id"`
-	ResponseURL string      `json:"response_url"`
-	ActionID    string      `json:"action_id"` // of a suggestion
-	BlockID     string      `json:"block_id"`
-	Value       string      `json:"value"`
-	CallbackID  string      `json:"callback_id"` // of a shortcut
-	// Message is only looked into by wrote and heard.
-	Message json.RawMessage `json:"message"`
-}
-
-type named struct {
-	ID string `json:"id"`
-}
-
-type teamMember struct {
-	ID     string `json:"id"`
-	TeamID string `json:"team_id"`
-}
-
-type container struct {
-	Type      string `json:"type"`
-	MessageTS string `json:"message_ts"`
-	ThreadTS  string `json:"thread_ts"`
-	ChannelID string `json:"channel_id"`
-}
-
-// inAttachment is the type of what stands in an attachment of a message, or in
-// what Slack shows of a link: cards do neither.
-const inAttachment = "message_attachment"
-
-type action struct {
-	Type     string `json:"type"`
-	ActionID string `json:"action_id"`
-	BlockID  string `json:"block_id"`
-	Value    string `json:"value"`
-}
-
-// openedView is a form as it comes back. Its hash is here; that of the payload
-// is empty (section 3).
-type openedView struct {
-	ID         string `json:"id"`
-	Type       string `json:"type"` // modal or home
-	Hash       string `json:"hash"`
-	CallbackID string `json:"callback_id"`
-	State      string `json:"private_metadata"`
-	AppID      string `json:"app_id"`
-	TeamID     string `json:"team_id"`
-	Installed  string `json:"app_installed_team_id"`
-	Entered    struct {
-		Values entries `json:"values"`
-	} `json:"state"`
-}
-
-// entries are what was entered, by block and element.
-type entries map[string]map[string]entered
-
-// UnmarshalJSON takes an empty list for nothing: Slack was seen to send one
-// (section 12).
-func (e *entries) UnmarshalJSON(raw []byte) error {
-	var list []json.RawMessage
-	if json.Unmarshal(raw, &list) == nil && len(list) == 0 {
-		*e = nil
-		return nil
-	}
-	return json.Unmarshal(raw, (*map[string]map[string]entered)(e))
-}
-
-type entered struct {
-	Value        string  `json:"value"`
-	Selected     *option `json:"selected_option"`
-	Conversation string  `json:"selected_conversation"`
-}
-
-// what is the one thing that was entered.
-func (e entered) what() string {
-	if e.Selected != nil {
-		return e.Selected.Value
-	}
-	return orElse(e.Conversation, e.Value)
-}
-
-type option struct {
-	Value string `json:"value"`
-}
-
-// author is who wrote a message; empty where it does not say.
-type author struct {
-	App  string `json:"app_id"`
-	Team string `json:"team"`
-	User string `json:"user"`
-}
-
-func wrote(message json.RawMessage) (a author) {
-	if json.Unmarshal(message, &a) != nil {
-		return author{}
-	}
-	return a
-}
-
-// interactionByHTTP takes an event, which is JSON, or reads the payload out of
-// the body's form; one in the query string
-// is not covered by the signature and never looked at (section 1).
-func (c *Chat) interactionByHTTP(ctx context.Context, r *http.Request, d delivery) answer {
-	if contentType(r) == jsonType {
-		return c.eventByHTTP(ctx, r)
+// handleInteractionRequest takes an event, which is JSON, or reads the payload out of
+// the body's form. The signature does not cover a payload in the query string, which is
+// never read (section 1.3).
+func (x *dispatcher) handleInteractionRequest(ctx context.Context, r *http.Request, d delivery) answer {
+	if contentType(r) == webapi.JSONType {
+		return x.handleEventRequest(ctx, r)
 	}
 	if err := r.ParseForm(); err != nil || len(r.PostForm["payload"]) != 1 {
-		return turnedAway(http.StatusBadRequest, "malformed")
+		return turnAway(http.StatusBadRequest, "malformed")
 	}
-	return c.interaction(ctx, []byte(r.PostForm.Get("payload")), d)
+	return x.handleInteraction(ctx, []byte(r.PostForm.Get("payload")), d)
 }
 
-// interaction answers a press, a submission, type-ahead, a shortcut.
-func (c *Chat) interaction(ctx context.Context, payload []byte, d delivery) answer {
-	var p interaction
-	if ambiguous(payload) || json.Unmarshal(payload, &p) != nil || !userID.MatchString(p.User.ID) || p.elsewhere() {
-		return turnedAway(http.StatusBadRequest, "malformed")
+// handleInteraction answers a press, a submission, type-ahead, a shortcut.
+func (x *dispatcher) handleInteraction(ctx context.Context, raw []byte, d delivery) answer {
+	var p payload.Interaction
+	if payload.IsAmbiguous(raw) || json.Unmarshal(raw, &p) != nil || !blockkit.IsUserID(p.User.ID) ||
+		p.NamesTwoChannels() {
+		return turnAway(http.StatusBadRequest, "malformed")
 	}
-	if no := c.foreign(ctx, p.foreign); no != nil {
+	if no := x.turnAwayForeign(ctx, func(id Identity) string { return foreignInteraction(p, id) }); no != nil {
 		return *no
 	}
 	in := port.Inbound{
-		Dedupe: d.dedupe, At: d.at, User: p.User.ID, Team: p.teamOfUser(),
-		Channel: orElse(p.Container.ChannelID, p.Channel.ID), Message: p.pressed(), Thread: p.inside(),
-		Reply: c.replyURL(p.ResponseURL), Trigger: p.Trigger,
+		Dedupe: d.dedupe, At: d.at, User: p.User.ID, Team: p.UserTeam(),
+		Channel: cmp.Or(p.Container.ChannelID, p.Channel.ID), Message: p.MessageTS(), Thread: p.ThreadTS(),
+		Reply: x.messages.replyURL(p.ResponseURL), Trigger: p.TriggerID,
 	}
 	switch p.Type {
 	case "block_actions":
-		return c.press(ctx, p, in)
+		return x.handlePress(ctx, p, in)
 	case "view_submission":
-		return c.submit(ctx, p, in)
+		return x.handleSubmission(ctx, p, in)
 	case "block_suggestion":
-		return c.suggest(ctx, p, in)
-	case globalShortcut, messageShortcut:
-		return c.shortcut(ctx, p, in)
+		return x.handleSuggestion(ctx, p, in)
+	case payload.GlobalShortcut, payload.MessageShortcut:
+		return x.handleShortcut(ctx, p, in)
 	}
 	return answer{kind: "other"} // view_closed, and what Slack may yet invent
 }
 
-// elsewhere reports a payload that names two channels.
-func (p interaction) elsewhere() bool {
-	return p.Container.ChannelID != "" && p.Channel.ID != "" && p.Container.ChannelID != p.Channel.ID
-}
-
-// The two kinds of shortcut.
-const (
-	globalShortcut  = "shortcut"
-	messageShortcut = "message_action"
-)
-
-// isShortcut reports the kinds of payload that name no app, by right: Slack sends
-// them to the app whose shortcut it is (facts/slack.md section 9).
-func (p interaction) isShortcut() bool { return p.Type == globalShortcut || p.Type == messageShortcut }
-
-// foreign tells what of the payload is not ours, "" if nothing is. Somebody of
-// another company who presses a button in a shared channel is let through, for
-// the desk to refuse in words: the message or the form that they used is ours.
-func (p interaction) foreign(id Identity) string {
-	if id.isNot(p.App) && (p.App != "" || !p.isShortcut()) {
+// foreignInteraction says what of a payload is not ours, "" if nothing is. A press by
+// somebody of another company in a shared channel is let through if the message or form
+// is ours: the desk refuses it in words.
+func foreignInteraction(p payload.Interaction, id Identity) string {
+	if id.isOtherApp(p.AppID) && (p.AppID != "" || !p.IsShortcut()) {
 		return "foreign_app"
 	}
 	var team, enterprise string
@@ -196,99 +74,100 @@ func (p interaction) foreign(id Identity) string {
 		switch {
 		case id.AppID != "" && p.View.AppID != id.AppID:
 			return "foreign_form"
-		case !id.has(team, enterprise) && !id.has(p.View.TeamID, "") && !id.has(p.View.Installed, ""):
+		case !id.isOurTeam(team, enterprise) && !id.isOurTeam(p.View.TeamID, "") && !id.isOurTeam(p.View.InstalledTeamID, ""):
 			return "foreign_team"
 		}
 		return ""
 	}
-	if p.Type == messageShortcut { // on anybody's message, such as an alert
-		if !id.has(team, enterprise) {
+	if p.Type == payload.MessageShortcut { // on anybody's message, such as an alert
+		if !id.isOurTeam(team, enterprise) {
 			return "foreign_team"
 		}
 		return ""
 	}
-	m := wrote(p.Message)
+	m := payload.AuthorOf(p.Message)
+	isForeign := m.AppID != "" && id.isOtherApp(m.AppID) || m.UserID != "" && m.UserID != id.BotUserID
 	switch {
-	case p.Type == "block_actions" && (id.AppID != "" && m.App != "" && m.App != id.AppID || m.User != "" && m.User != id.BotUserID):
+	case p.Type == "block_actions" && isForeign:
 		return "foreign_message" // of another app, or a person's own, with a copy of ours
-	case !id.has(team, enterprise) && !id.has(m.Team, ""):
+	case !id.isOurTeam(team, enterprise) && !id.isOurTeam(m.TeamID, ""):
 		return "foreign_team"
 	}
 	return ""
 }
 
-// teamOfUser is the workspace of the one who acted, never of the channel.
-func (p interaction) teamOfUser() string {
-	if p.User.TeamID != "" || p.Team == nil {
-		return p.User.TeamID
-	}
-	return p.Team.ID
-}
-
-// press has the desk answer a button. What it says is posted to the
+// handlePress has the desk answer a button. What it says is posted to the
 // response_url after the ack.
-func (c *Chat) press(ctx context.Context, p interaction, in port.Inbound) answer {
+func (x *dispatcher) handlePress(ctx context.Context, p payload.Interaction, in port.Inbound) answer {
 	a := answer{kind: "press"}
 	if len(p.Actions) > 1 {
-		return turnedAway(http.StatusBadRequest, "malformed") // one click is one button
+		return turnAway(http.StatusBadRequest, "malformed") // one click is one button
 	}
 	switch {
 	case p.View != nil && p.View.Type == string(slack.VTHomeTab):
-		return c.pressAtHome(p, in)
+		return x.handleHomePress(p, in)
 	case p.View != nil:
-		return c.change(p, in)
+		return x.handleChange(p, in)
 	case len(p.Actions) == 0 || p.Actions[0].Type != "button":
 		return a
 	}
 	b := p.Actions[0]
-	verb, op, rev, ok := readButton(b.ActionID, b.Value, b.BlockID)
-	if !ok || p.Container.Type == inAttachment {
+	verb, op, rev, ok := blockkit.ReadButton(b.ActionID, b.Value, b.BlockID)
+	if !ok || p.Container.Type == payload.InAttachment {
 		a.reason = "forged_button"
-		a.then = c.tell(in, notOurs())
+		a.then = x.whisperBack(in, foreignButtonText())
 		return a
 	}
 	in.Verb, in.Op, in.Rev = verb, op, rev
-	a.then = c.tell(in, replyText(c.theDesk().Press(ctx, in)))
+	a.then = x.whisperBack(in, replyText(x.currentDesk().Press(ctx, in)))
 	return a
 }
 
-// change has the desk redraw a form in which something was chosen, after the
-// ack: what was chosen comes with the submission in any case.
-func (c *Chat) change(p interaction, in port.Inbound) answer {
+// handleChange has the desk update a form in which something was chosen, after the ack.
+// The choice comes with the submission in any case.
+func (x *dispatcher) handleChange(p payload.Interaction, in port.Inbound) answer {
 	a := answer{kind: "press"}
 	if len(p.Actions) != 1 || p.Actions[0].Type == "button" {
 		return a
 	}
-	if !c.withView(p, &in) {
+	if !x.withView(p, &in) {
 		a.reason = "forged_form"
 		return a
 	}
-	a.then = func(ctx context.Context) { c.theDesk().Change(ctx, in) }
+	a.then = func(ctx context.Context) { x.currentDesk().Change(ctx, in) }
 	return a
 }
 
-func notOurs() reinstall.Text {
-	return reinstall.Say(reinstall.Refuse("Not done", "this button is not one of Twokey's, or is of an old version of it",
-		"Use the newest card, or type /reinstall list").Error())
+func foreignButtonText() reinstall.Text {
+	no := reinstall.Refuse("Not done", "this button is not one of Twokey's, or is of an old version of it",
+		"Use the newest card, or type /reinstall list")
+	return reinstall.Say(no.Error())
+}
+
+func foreignFormText() reinstall.Text {
+	no := reinstall.Refuse("Not done", "this form is not one of Twokey's, or is of an old version of it",
+		"Open it again from the newest card, or type /reinstall help")
+	return reinstall.Say(no.Error())
 }
 
 // withView fills in what a form carries and what was entered; ok is false if
 // somebody edited it.
-func (c *Chat) withView(p interaction, in *port.Inbound) bool {
+func (x *dispatcher) withView(p payload.Interaction, in *port.Inbound) bool {
 	if p.View == nil {
 		return false
 	}
-	s, ok := c.openState(p.View.State)
+	s, ok := x.sealer.openState(p.View.PrivateMetadata)
 	if !ok || s.Verb != p.View.CallbackID {
 		return false
 	}
 	in.Verb, in.Op, in.Rev = s.Verb, s.Op, s.Rev
-	in.Channel, in.Thread, in.Reply = orElse(s.Channel, in.Channel), orElse(s.Thread, in.Thread), orElse(c.replyURL(s.Reply), in.Reply)
+	in.Channel, in.Thread = cmp.Or(s.Channel, in.Channel), cmp.Or(s.Thread, in.Thread)
+	in.Reply = cmp.Or(x.messages.replyURL(s.Reply), in.Reply)
 	in.View, in.Hash, in.Memo = p.View.ID, p.View.Hash, s.Memo
 	in.Values = map[string]string{}
 	for block, elements := range p.View.Entered.Values {
 		for _, e := range elements {
-			in.Values[fieldOf(block)] = e.what()
+			in.Values[blockkit.FieldOf(block)] = e.Chosen()
 		}
 	}
 	return true
@@ -302,39 +181,38 @@ type submission struct {
 	View   *slack.ModalViewRequest `json:"view,omitempty"`
 }
 
-// submit has the desk answer a form. What it says without errors is shown in
-// place of the form, where nobody can miss it.
-func (c *Chat) submit(ctx context.Context, p interaction, in port.Inbound) answer {
+// handleSubmission has the desk answer a form. What it says without errors is shown in
+// place of the form, so that nobody can miss it.
+func (x *dispatcher) handleSubmission(ctx context.Context, p payload.Interaction, in port.Inbound) answer {
 	a := answer{kind: "submit"}
-	if !c.withView(p, &in) {
+	if !x.withView(p, &in) {
 		a.reason = "forged_form"
-		a.body = said(reinstall.Say(reinstall.Refuse("Not done", "this form is not one of Twokey's, or is of an old version of it",
-			"Open it again from the newest card, or type /reinstall help").Error()))
+		a.body = updateWithText(foreignFormText())
 		return a
 	}
-	reply := c.theDesk().Submit(ctx, in)
-	switch errs := p.View.errors(reply.Errors); {
+	reply := x.currentDesk().Submit(ctx, in)
+	switch errs := errorsByBlock(p.View, reply.Errors); {
 	case len(errs) > 0:
 		a.body = submission{Action: string(slack.RAErrors), Errors: errs}
 	case len(replyText(reply)) > 0:
-		a.body = said(replyText(reply))
+		a.body = updateWithText(replyText(reply))
 	}
 	return a
 }
 
-func said(t reinstall.Text) submission {
-	v := notice("Twokey", t)
+func updateWithText(t reinstall.Text) submission {
+	v := blockkit.NoticeModal("Twokey", t)
 	return submission{Action: string(slack.RAUpdate), View: &v}
 }
 
 // maxFormError is how much of an error under a field is shown.
 const maxFormError = 500
 
-// errors are the desk's errors by block_id.
-func (v *openedView) errors(errs map[string]string) map[string]string {
+// errorsByBlock are the desk's errors by block_id.
+func errorsByBlock(v *payload.View, errs map[string]string) map[string]string {
 	blocks := map[string]string{}
 	for block := range v.Entered.Values {
-		blocks[fieldOf(block)] = block
+		blocks[blockkit.FieldOf(block)] = block
 	}
 	out := map[string]string{}
 	for field, why := range formErrors(errs, blocks) {
@@ -343,9 +221,8 @@ func (v *openedView) errors(errs map[string]string) map[string]string {
 	return out
 }
 
-// formErrors keeps the errors whose field the form has: any other key would
-// make Slack show none of them (section 3). What belongs to no field stands
-// under the first.
+// formErrors keeps the errors whose field the form has: any other key would make Slack
+// show none of them (section 3.2). Errors of no field stand under the first.
 func formErrors(errs, fields map[string]string) map[string]string {
 	if len(errs) == 0 || len(fields) == 0 {
 		return nil
@@ -354,7 +231,7 @@ func formErrors(errs, fields map[string]string) map[string]string {
 	lost := ""
 	for id, why := range errs {
 		if _, ok := fields[id]; ok {
-			out[id] = cut(oneLine(orElse(why, "not taken")), maxFormError)
+			out[id] = blockkit.Cut(blockkit.OneLine(cmp.Or(why, "not taken")), maxFormError)
 		} else {
 			lost = why
 		}
@@ -366,18 +243,18 @@ func formErrors(errs, fields map[string]string) map[string]string {
 				first = id
 			}
 		}
-		out[first] = cut(oneLine(orElse(lost, "not taken")), maxFormError)
+		out[first] = blockkit.Cut(blockkit.OneLine(cmp.Or(lost, "not taken")), maxFormError)
 	}
 	return out
 }
 
-// shortcut has the desk open a form. Of a message it is told all the words. A
-// global shortcut has no response_url: what the desk says it says in a form.
-func (c *Chat) shortcut(ctx context.Context, p interaction, in port.Inbound) answer {
+// handleShortcut has the desk open a form. The desk gets all the words of the message.
+// A global shortcut has no response_url: the desk answers it in a form.
+func (x *dispatcher) handleShortcut(ctx context.Context, p payload.Interaction, in port.Inbound) answer {
 	in.Verb = p.CallbackID
-	if p.Type == messageShortcut {
-		l := heard(p.Message)
-		in.Said, in.Links = l.said, l.links
+	if p.Type == payload.MessageShortcut {
+		l := payload.ReadMessage(p.Message)
+		in.Said, in.Links = l.Words, l.Links
 	}
-	return answer{kind: "other", then: c.tell(in, replyText(c.theDesk().Shortcut(ctx, in)))}
+	return answer{kind: "other", then: x.whisperBack(in, replyText(x.currentDesk().Shortcut(ctx, in)))}
 }

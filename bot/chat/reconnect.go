@@ -12,30 +12,32 @@ import (
 	"github.com/cenkalti/backoff/v5"
 	"github.com/slack-go/slack"
 	"golang.org/x/time/rate"
+
+	"twokey/bot/chat/webapi"
 )
 
-// How connections are made anew: each of them after a wait that grows while it
-// does not hold, and all of them together within Slack's limit of
-// apps.connections.open (facts/slack.md sections 5 and 7).
+// How connections are made again. Each waits longer and longer while it does not hold.
+// All of them together keep within Slack's limit of apps.connections.open (sections 5.1
+// and 7).
 
 const (
-	// redial is the shortest wait between connections that do not hold.
-	redial = 250 * time.Millisecond
-	// settled is after how long a connection counts as having held.
-	settled = 20 * time.Second
-	// dialBurst connections may be opened one right after the other, dialRefill
-	// more in ten minutes: tier 1 is one a minute, counted over ten. Both
-	// connections can be made, and once made anew, at once.
+	// firstRedial is the shortest wait between connections that do not hold.
+	firstRedial = 250 * time.Millisecond
+	// heldAfter is how long a connection must live to count as one that held.
+	heldAfter = 20 * time.Second
+	// dialBurst connections may be opened at once, and dialRefill more in ten minutes.
+	// Tier 1 is one a minute, counted over ten. Both connections can be made, and once
+	// made again, without a wait.
 	dialBurst  = 4
 	dialRefill = 6
-	// After a refusal of the token it is tried again so soon, and at last so
-	// rarely.
-	refusedFirst, refusedMost = 3 * time.Second, 2 * time.Minute
+	// firstTokenRetry is the first wait after a refusal of the token, lastTokenRetry the
+	// longest.
+	firstTokenRetry, lastTokenRetry = 3 * time.Second, 2 * time.Minute
 )
 
 // reconnects makes the calls of one Socket Mode client and holds back
-// apps.connections.open: a connection that is taken and at once ended would
-// otherwise be opened again thousands of times a second (fault 1).
+// apps.connections.open. Otherwise a connection that is taken and at once ended would be
+// opened again thousands of times a second (fault 1).
 type reconnects struct {
 	http  *http.Client
 	now   func() time.Time
@@ -47,25 +49,25 @@ type reconnects struct {
 	back *backoff.ExponentialBackOff
 }
 
-// Do waits its turn, then makes the call.
+// Do waits until the limits allow the call, then makes it.
 func (r *reconnects) Do(req *http.Request) (*http.Response, error) {
-	if err := sleep(req.Context(), r.delay()); err != nil {
+	if err := sleepFor(req.Context(), r.nextWait()); err != nil {
 		return nil, err
 	}
-	resp, err := r.limit.do(req, r.http)
+	resp, err := r.limit.doRequest(req, r.http)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.last = r.now() // the wait for the limit is none that the connection held
+	r.last = r.now() // the wait for the limit does not count as a connection that held
 	return resp, err
 }
 
-// delay is how long to wait before the next connection: not at all after one
-// that held, else twice as long as before, at most fifteen seconds.
-func (r *reconnects) delay() time.Duration {
+// nextWait is how long to wait before the next connection. After one that held that is
+// nothing, else twice as long as before, at most fifteen seconds.
+func (r *reconnects) nextWait() time.Duration {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	now := r.now()
-	if r.back == nil || now.Sub(r.last) > settled {
+	if r.back == nil || now.Sub(r.last) > heldAfter {
 		r.back = newBackOff(r.first, 60*r.first)
 		r.last = now
 		return 0
@@ -87,35 +89,44 @@ func newBackOff(first, most time.Duration) *backoff.ExponentialBackOff {
 // call that never reached Slack does not count: when the network is back, so
 // is the bot.
 //
-// Where Slack refuses the token, one call at a time finds out whether it still
-// does, at waits that grow: the rest of the limit is for when it does not.
+// While Slack refuses the token, one call at a time asks again, after waits that grow.
+// The rest of the limit is kept for the time after.
 type dialLimit struct {
-	now    func() time.Time
-	heard  func(error) // what each answer came to; nil: nobody wants to know
-	share  func() int  // how many replicas share the limit; nil: one has it
-	scale  float64
-	bucket *rate.Limiter
-	turn   chan struct{}               // whoever holds it calls
-	after  *backoff.ExponentialBackOff // of refusals
+	now func() time.Time
+	// report gets the outcome of each call; nil: nobody wants it.
+	report func(error)
+	// replicas is how many replicas share the limit; nil: one has it.
+	replicas func() int
+	scale    float64
+	bucket   *rate.Limiter
+	slot     chan struct{}               // holds whoever calls
+	retries  *backoff.ExponentialBackOff // of refusals
 
 	mu    sync.Mutex
 	until time.Time // after a 429
 }
 
-func newDialLimit(scale float64, now func() time.Time, again time.Duration) *dialLimit {
-	return &dialLimit{now: now, scale: scale, turn: make(chan struct{}, 1), after: newBackOff(again, refusedMost), bucket: rate.NewLimiter(rate.Limit(dialRefill*scale/(10*60)), dialBurst)}
+func newDialLimit(scale float64, now func() time.Time, firstRetry time.Duration) *dialLimit {
+	return &dialLimit{
+		now:     now,
+		scale:   scale,
+		slot:    make(chan struct{}, 1),
+		retries: newBackOff(firstRetry, lastTokenRetry),
+		bucket:  rate.NewLimiter(rate.Limit(dialRefill*scale/(10*60)), dialBurst),
+	}
 }
 
-func (l *dialLimit) do(req *http.Request, via *http.Client) (*http.Response, error) {
+// doRequest waits for the limit, then makes the call.
+func (l *dialLimit) doRequest(req *http.Request, via *http.Client) (*http.Response, error) {
 	select {
-	case l.turn <- struct{}{}:
-		defer func() { <-l.turn }()
+	case l.slot <- struct{}{}:
+		defer func() { <-l.slot }()
 	case <-req.Context().Done():
 		return nil, context.Cause(req.Context())
 	}
-	l.divide()
-	for wait := l.wait(); wait > 0; wait = l.wait() {
-		if err := sleep(req.Context(), wait); err != nil {
+	l.takePart()
+	for wait := l.untilNext(); wait > 0; wait = l.untilNext() {
+		if err := sleepFor(req.Context(), wait); err != nil {
 			return nil, err
 		}
 	}
@@ -125,47 +136,48 @@ func (l *dialLimit) do(req *http.Request, via *http.Client) (*http.Response, err
 		l.bucket.AllowN(l.now(), 1)
 	}
 	if err == nil {
-		l.judge(resp)
+		l.readOutcome(resp)
 	}
 	return resp, err
 }
 
-// divide takes this replica's part of the limit. Each may make its connections at
-// once: that many of all replicas together are all that Slack takes.
-func (l *dialLimit) divide() {
-	if l.share == nil {
+// takePart takes this replica's part of the limit. Each replica may make its connections
+// at once: all of them together are as many as Slack takes.
+func (l *dialLimit) takePart() {
+	if l.replicas == nil {
 		return
 	}
-	n := max(l.share(), 1)
+	n := max(l.replicas(), 1)
 	l.bucket.SetLimitAt(l.now(), rate.Limit(dialRefill*l.scale/(10*60)/float64(n)))
 	l.bucket.SetBurstAt(l.now(), max(dialBurst/n, connections))
 }
 
-// judge reads what Slack answered, leaves it to be read again, and has all calls
+// readOutcome reads what Slack answered, leaves it to be read again, and has all calls
 // wait after a refusal.
-func (l *dialLimit) judge(resp *http.Response) {
-	body, err := readAgain(resp)
+func (l *dialLimit) readOutcome(resp *http.Response) {
+	body, err := webapi.ReadAgain(resp)
 	var said slack.SlackResponse
-	if err != nil || resp.StatusCode != http.StatusOK || json.Unmarshal(body, &said) != nil || !said.Ok && said.Error == "" {
+	if err != nil || resp.StatusCode != http.StatusOK || json.Unmarshal(body, &said) != nil ||
+		!said.Ok && said.Error == "" {
 		return
 	}
 	var refused error
 	if !said.Ok {
-		refused = classifyCode(mConnect, slack.SlackErrorResponse{Err: said.Error})
+		refused = webapi.ClassifyCode(webapi.AppsConnectionsOpen, slack.SlackErrorResponse{Err: said.Error})
 	}
-	var p *Permanent
+	var p *webapi.Permanent
 	if errors.As(refused, &p) {
-		l.rest(l.after.NextBackOff())
+		l.pause(l.retries.NextBackOff())
 	} else if refused == nil {
-		l.after.Reset()
+		l.retries.Reset()
 	}
-	if l.heard != nil {
-		l.heard(refused)
+	if l.report != nil {
+		l.report(refused)
 	}
 }
 
-// wait is how long until the next call may be made.
-func (l *dialLimit) wait() time.Duration {
+// untilNext is how long until the next call may be made.
+func (l *dialLimit) untilNext() time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := l.now()
@@ -177,8 +189,8 @@ func (l *dialLimit) wait() time.Duration {
 	return max(refill, l.until.Sub(now))
 }
 
-// rest makes all wait after a 429.
-func (l *dialLimit) rest(after time.Duration) {
+// pause makes all wait after a 429.
+func (l *dialLimit) pause(after time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if until := l.now().Add(after); until.After(l.until) {
@@ -186,7 +198,8 @@ func (l *dialLimit) rest(after time.Duration) {
 	}
 }
 
-func sleep(ctx context.Context, d time.Duration) error {
+// sleepFor waits, or returns early with ctx's cause.
+func sleepFor(ctx context.Context, d time.Duration) error {
 	if d <= 0 {
 		return nil
 	}

@@ -3,9 +3,7 @@ package chat
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -13,6 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"twokey/bot/chat/webapi"
 	"twokey/bot/fakeslack"
 )
 
@@ -23,7 +22,7 @@ func both(t *testing.T, change ...func(*fakeslack.Config, *Config)) (b *theBench
 	b = bench(t, append([]func(*fakeslack.Config, *Config){func(f *fakeslack.Config, c *Config) {
 		c.AppToken = "xapp-practice"
 	}}, change...)...)
-	b.chat.redial, b.chat.again = time.Millisecond, time.Millisecond
+	b.chat.firstRedial, b.chat.firstTokenRetry = time.Millisecond, time.Millisecond
 	ended = make(chan error, 1)
 	return b, ended
 }
@@ -48,15 +47,23 @@ func (b *theBench) until(what string, ok func() bool) {
 	}
 }
 
-func TestAnAppTokenThatIsRefusedAtTheStartIsTriedAgainWhereHTTPIsSet(t *testing.T) {
-	for _, code := range []string{"invalid_auth", "token_revoked", "token_expired", "not_allowed_token_type", "account_inactive", "access_denied", "org_login_required"} {
+// An app token that is refused at the start is tried again if HTTP is set.
+func TestWithHTTPARefusedAppTokenIsTriedAgain(t *testing.T) {
+	for _, code := range []string{
+		"invalid_auth", "token_revoked", "token_expired", "not_allowed_token_type",
+		"account_inactive", "access_denied", "org_login_required",
+	} {
 		t.Run(code, func(t *testing.T) {
 			b, ended := both(t)
 			b.must(b.slack.RefuseToken(fakeslack.AppToken, code))
 			b.listen(ended)
-			b.until("refused", func() bool { return b.chat.AppTokenRefused() != nil && len(b.calls(mConnect)) > 3 })
-			says := Words(b.chat.AppTokenRefused())
-			if !strings.HasPrefix(says, "SLACK_APP_TOKEN: ") || !strings.HasSuffix(says, "("+code+")") || strings.Contains(says, "SLACK_BOT_TOKEN") || strings.Contains(says, "docs.slack.dev") {
+			b.until("refused", func() bool {
+				return b.chat.AppTokenRefused() != nil &&
+					len(b.calls(webapi.AppsConnectionsOpen)) > 3
+			})
+			says := webapi.Words(b.chat.AppTokenRefused())
+			if !strings.HasPrefix(says, "SLACK_APP_TOKEN: ") || !strings.HasSuffix(says, "("+code+")") ||
+				strings.Contains(says, "SLACK_BOT_TOKEN") || strings.Contains(says, "docs.slack.dev") {
 				t.Errorf("%q", says)
 			}
 			if b.chat.BotTokenRefused() != nil {
@@ -96,14 +103,17 @@ type counting struct{ calls atomic.Int64 }
 
 func (c *counting) RoundTrip(*http.Request) (*http.Response, error) {
 	c.calls.Add(1)
-	return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader(`{"ok":false,"error":"token_revoked"}`))}, nil
+	return &http.Response{
+		StatusCode: http.StatusOK,
+		Body:       io.NopCloser(strings.NewReader(`{"ok":false,"error":"token_revoked"}`)),
+	}, nil
 }
 
 func TestWhileTheAppTokenIsRefusedSlackIsAskedEverMoreRarely(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		slack := &counting{}
-		limit := newDialLimit(1, time.Now, refusedFirst)
-		limit.after.RandomizationFactor = 0
+		limit := newDialLimit(1, time.Now, firstTokenRetry)
+		limit.retries.RandomizationFactor = 0
 		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 		defer cancel()
 		done := make(chan struct{}, connections)
@@ -116,7 +126,7 @@ func TestWhileTheAppTokenIsRefusedSlackIsAskedEverMoreRarely(t *testing.T) {
 						t.Error(err)
 						return
 					}
-					if resp, err := limit.do(req, &http.Client{Transport: slack}); err == nil {
+					if resp, err := limit.doRequest(req, &http.Client{Transport: slack}); err == nil {
 						body, _ := io.ReadAll(resp.Body)
 						if !strings.Contains(string(body), "token_revoked") {
 							t.Errorf("what is read again: %q", body)
@@ -138,7 +148,10 @@ func TestWhileTheAppTokenIsRefusedSlackIsAskedEverMoreRarely(t *testing.T) {
 }
 
 func TestARefusedBotTokenIsToldOnceAndNamedAsItWasGiven(t *testing.T) {
-	for _, code := range []string{"invalid_auth", "account_inactive", "token_revoked", "token_expired", "user_removed_from_team", "team_access_not_granted"} {
+	for _, code := range []string{
+		"invalid_auth", "account_inactive", "token_revoked", "token_expired",
+		"user_removed_from_team", "team_access_not_granted",
+	} {
 		t.Run(code, func(t *testing.T) {
 			b := bench(t, func(_ *fakeslack.Config, c *Config) { c.TokenName = "SLACK_BOT_TOKEN_FILE" })
 			_, err := b.chat.Hello(t.Context())
@@ -149,14 +162,14 @@ func TestARefusedBotTokenIsToldOnceAndNamedAsItWasGiven(t *testing.T) {
 					t.Fatal("somebody is known")
 				}
 			}
-			var p *Permanent
+			var p *webapi.Permanent
 			if !errors.As(err, &p) || !p.TokenRefused() || !strings.HasPrefix(p.Sentence, "SLACK_BOT_TOKEN_FILE: ") {
 				t.Errorf("%v", err)
 			}
 			if after, ok := p.RetryAfter(); !ok || after <= 0 {
 				t.Errorf("what it is to say waits %s, %t", after, ok)
 			}
-			if says := Words(b.chat.BotTokenRefused()); says != Words(p) {
+			if says := webapi.Words(b.chat.BotTokenRefused()); says != webapi.Words(p) {
 				t.Errorf("%q", says)
 			}
 			b.must(b.slack.RefuseToken(fakeslack.BotToken, ""))
@@ -165,7 +178,8 @@ func TestARefusedBotTokenIsToldOnceAndNamedAsItWasGiven(t *testing.T) {
 			if err := b.chat.BotTokenRefused(); err != nil {
 				t.Errorf("still refused: %v", err)
 			}
-			if log := b.logs.String(); strings.Count(log, "SLACK_BOT_TOKEN_FILE") != 2 || strings.Contains(log, "xoxb-practice") {
+			if log := b.logs.String(); strings.Count(log, "SLACK_BOT_TOKEN_FILE") != 2 ||
+				strings.Contains(log, "xoxb-practice") {
 				t.Errorf("not told once, and once that it is over:\n%s", log)
 			}
 		})
@@ -179,8 +193,9 @@ func TestWhatIsRefusedForOtherReasonsIsNotTheTokensFault(t *testing.T) {
 	card := aCard()
 	card.Channel = "C0NOWHERE"
 	_, err = b.chat.PostCard(t.Context(), card, "k")
-	var p *Permanent
-	if !errors.As(err, &p) || p.TokenRefused() || strings.Contains(p.Sentence, "SLACK_") || b.chat.BotTokenRefused() != nil {
+	var p *webapi.Permanent
+	if !errors.As(err, &p) || p.TokenRefused() || strings.Contains(p.Sentence, "SLACK_") ||
+		b.chat.BotTokenRefused() != nil {
 		t.Errorf("%v", err)
 	}
 	if _, ok := p.RetryAfter(); ok {
@@ -194,12 +209,15 @@ func TestAnAppForAWholeOrganisationIsRefusedWithWhatToDo(t *testing.T) {
 		answer  string
 		refused bool
 	}{
-		"the organisation for a workspace": {`{` + rest + `,"team":"Org","team_id":"E0ORG","enterprise_id":"E0ORG","is_enterprise_install":true}`, true},
-		"a workspace beside it":            {`{` + rest + `,"team":"Home","team_id":"T0HOME","enterprise_id":"E0ORG","is_enterprise_install":true}`, true},
-		"no workspace":                     {`{` + rest + `,"enterprise_id":"E0ORG","is_enterprise_install":true}`, true},
-		"it does not say so":               {`{` + rest + `,"team":"Org","team_id":"E0ORG","enterprise_id":"E0ORG"}`, true},
-		"one workspace of an organisation": {`{` + rest + `,"team":"Home","team_id":"T0HOME","enterprise_id":"E0ORG","is_enterprise_install":false}`, false},
-		"a workspace of its own":           {`{` + rest + `,"team":"Home","team_id":"T0HOME"}`, false},
+		"the organisation for a workspace": {`{` + rest +
+			`,"team":"Org","team_id":"E0ORG","enterprise_id":"E0ORG","is_enterprise_install":true}`, true},
+		"a workspace beside it": {`{` + rest +
+			`,"team":"Home","team_id":"T0HOME","enterprise_id":"E0ORG","is_enterprise_install":true}`, true},
+		"no workspace":       {`{` + rest + `,"enterprise_id":"E0ORG","is_enterprise_install":true}`, true},
+		"it does not say so": {`{` + rest + `,"team":"Org","team_id":"E0ORG","enterprise_id":"E0ORG"}`, true},
+		"one workspace of an organisation": {`{` + rest +
+			`,"team":"Home","team_id":"T0HOME","enterprise_id":"E0ORG","is_enterprise_install":false}`, false},
+		"a workspace of its own": {`{` + rest + `,"team":"Home","team_id":"T0HOME"}`, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := answering(t, http.StatusOK, nil, c.answer).Token(t.Context())
@@ -209,27 +227,10 @@ func TestAnAppForAWholeOrganisationIsRefusedWithWhatToDo(t *testing.T) {
 				}
 				return
 			}
-			if CodeOf(err) != "is_enterprise_install" || !strings.Contains(Words(err), "E0ORG") || !strings.Contains(Words(err), "in that workspace alone") {
+			if webapi.CodeOf(err) != "is_enterprise_install" || !strings.Contains(webapi.Words(err), "E0ORG") ||
+				!strings.Contains(webapi.Words(err), "in that workspace alone") {
 				t.Errorf("%v", err)
 			}
 		})
-	}
-}
-
-func TestAFaultOfSocketModeThatLastsIsToldEverMoreRarely(t *testing.T) {
-	var log lockedBuffer
-	now := time.Unix(1_800_000_000, 0)
-	c := &Chat{now: func() time.Time { return now }, log: slog.New(slog.NewTextHandler(&log, nil))}
-	for i := range 60 * 60 { // an hour, once a second, with another port each time
-		c.warn("Socket Mode cannot connect", fmt.Errorf("dial tcp 127.0.0.1:%d: connection refused", 1024+i))
-		now = now.Add(time.Second)
-	}
-	if n := strings.Count(log.String(), "\n"); n < 10 || n > 20 {
-		t.Errorf("in an hour it is told %d times", n)
-	}
-	now = now.Add(time.Hour)
-	c.warn("Socket Mode cannot connect", errors.New("dial tcp 127.0.0.1:1: connection refused"))
-	if !strings.HasSuffix(log.String(), "silent=0 err=\"dial tcp 127.0.0.1:1: connection refused\"\n") {
-		t.Error("after a long quiet it does not begin anew")
 	}
 }

@@ -1,37 +1,17 @@
 package fakeslack
 
 // An organisation (Enterprise Grid) that the workspace belongs to, and what Slack
-// then sends otherwise (facts/slack.md sections 9 and 12).
+// then sends otherwise (bot/chat/doc.go, "Who clicked").
 
-// An organisation is a Grid. wide tells whether the app is installed for all of
+// An organisation is a Grid. wide says whether the app is installed for all of
 // it, else it is installed in the one workspace.
 type organisation struct {
 	id, name string
 	wide     bool
 }
 
-// JoinOrganisation makes the workspace one of an organisation's. The app stays
-// installed in that workspace alone.
-func (s *Slack) JoinOrganisation(id, name string) {
-	s.setOrganisation(organisation{id: id, name: name})
-}
-
-// InstallForOrganisation makes the bot token one of a whole organisation:
-// auth.test then names the organisation where it else names a workspace, as it
-// was seen to do. What people do is then sent without a team.
-func (s *Slack) InstallForOrganisation(id, name string) {
-	s.setOrganisation(organisation{id: id, name: name, wide: true})
-}
-
-func (s *Slack) setOrganisation(o organisation) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.org = o
-	s.touch()
-}
-
-// whose is what auth.test tells of the installation.
-func (s *Slack) whose() answer {
+// installation is what auth.test says of the installation.
+func (s *webAPI) installation() answer {
 	out := answer{"team": "Home", "team_id": s.cfg.TeamID, "is_enterprise_install": s.org.wide}
 	if s.org.id != "" {
 		out["enterprise_id"] = s.org.id
@@ -42,13 +22,13 @@ func (s *Slack) whose() answer {
 	return out
 }
 
-// inOrg tells whether somebody is of an organisation that the workspace is of.
+// inOrg reports whether somebody is of an organisation that the workspace is of.
 // Callers hold s.mu.
-func (s *Slack) inOrg(u *User) bool { return s.org.id != "" && u.TeamID == s.cfg.TeamID }
+func (s *workspace) inOrg(u *User) bool { return s.org.id != "" && u.TeamID == s.cfg.TeamID }
 
-// primary is the workspace that Slack names as a person's: in an organisation it
+// primaryTeam is the workspace that Slack names as a person's: in an organisation it
 // may be another one than that in which they act. Callers hold s.mu.
-func (s *Slack) primary(u *User) string {
+func (s *workspace) primaryTeam(u *User) string {
 	if s.inOrg(u) && u.PrimaryTeamID != "" {
 		return u.PrimaryTeamID
 	}
@@ -57,7 +37,7 @@ func (s *Slack) primary(u *User) string {
 
 // teamOf is the team of whoever acted: their own company's, wherever they acted.
 // Where the app is installed for an organisation there is none. Callers hold s.mu.
-func (s *Slack) teamOf(u *User) any {
+func (s *clients) teamOf(u *User) any {
 	if s.org.wide && s.inOrg(u) {
 		return nil
 	}
@@ -70,21 +50,9 @@ func (s *Slack) teamOf(u *User) any {
 
 // enterpriseOf is the organisation of whoever acted, if there is one. Callers
 // hold s.mu.
-func (s *Slack) enterpriseOf(u *User) any {
+func (s *clients) enterpriseOf(u *User) any {
 	if !s.inOrg(u) {
 		return nil
 	}
 	return map[string]any{"id": s.org.id, "name": s.org.name}
-}
-
-// enterpriseUser is a member as an organisation knows them. Callers hold s.mu.
-func (s *Slack) enterpriseUser(u *User) map[string]any {
-	teams := []string{u.TeamID}
-	if p := s.primary(u); p != u.TeamID {
-		teams = append(teams, p)
-	}
-	return map[string]any{
-		"id": u.ID, "enterprise_id": s.org.id, "enterprise_name": s.org.name, "is_admin": false, "is_owner": false,
-		"is_primary_owner": false, "teams": teams,
-	}
 }

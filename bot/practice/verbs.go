@@ -2,12 +2,8 @@ package main
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
-	"regexp"
 	"strconv"
 	"strings"
-	"sync"
 	"syscall"
 	"time"
 
@@ -27,7 +23,7 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	bot answers PATH TEXT      on its admin address; will-answer: in a while
 //	ann types TEXT             types /reinstall TEXT (bob, cho, dee, gus, eve, rex likewise);
 //	                           ID in it stands for the newest card's id, and MEMBER
-//	                           for that of its last machine where it is of several
+//	                           for that of its last machine if it is of several
 //	ann types-often N TEXT     as fast as they can, one after the other
 //	ann types-elsewhere TEXT   in another channel
 //	ann presses LABEL [twice]  on the newest card
@@ -56,7 +52,7 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	cloud snapshots MACHINE [creating|old|expiring|data]    somebody made a snapshot in the console
 //	cloud switch-for MACHINE NAME VALUE
 //	cloud advance DURATION | switch NAME VALUE | operate MACHINE ACTION | tag MACHINE K=V | rename MACHINE NAME | has-heard MACHINE N | has-used-up SWITCH
-//	cloud forgets MACHINE | holds ACTION | rotates-key ID    see forgets, holds, rotateKey
+//	cloud forgets MACHINE | holds ACTION | rotates-key ID    see forgetLastOperation, waitForHeldAnswer, rotateKey
 //	cloud address6 MACHINE IP  it has that IPv6 address from now on
 //	cloud binds MACHINE KEY .. it has these key pairs from now on; has-bound: it has just these
 //	cloud drops-image IMAGE REGION
@@ -66,7 +62,7 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	slack ..                   see doSlack: switch, sends-over, group, adds, removes, deactivates, restricts, gives, shares, disables, locks, takes-away, archives, joins-organisation, refuses-calls,
 //	                           messages-tab, refuses-direct, has-other-sockets, made from-a-manifest, presses Retry,
 //	                           has-called METHOD N: so often, in a while
-//	operator runs WORDS        the bot's binary with the bot's settings; ! where it must fail
+//	operator runs WORDS        the bot's binary with the bot's settings; ! if it must fail
 //	operator reads TEXT        in what that printed
 //	operator will-read WORDS TEXT  in what that prints, in a while
 //	operator reads-at-most N TEXT  so many times
@@ -90,17 +86,24 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	runs MACHINE IMAGE         the machine runs the image now
 //	machine MACHINE ..         its login service: see doMachine
 func verbs() map[string]verb {
-	m := map[string]verb{"set": doSet, "bot": doBot, "card": doCard, "thread": doThread, "channel": doChannel, "cloud": doCloud, "slack": doSlack, "resets": doResets, "runs": doRuns, "env-of-bot": doEnv, "socket-mode": doSocket, "both-ways": doBoth, "forger": doForger, "operator": doOperator, "redis": doRedis, "receiver": doReceiver, "internet": doInternet, "intruder": doIntruder, "no-secret-anywhere": doNoSecret, "machine": doMachine, "one-alone-is-reset": doOneAlone, "quiet-hours": doQuiet, "audit-file": doAuditFile, "nothing-hidden-anywhere": doNoneHidden, "alert": doAlert}
+	m := map[string]verb{
+		"set": doSet, "bot": doBot, "card": doCard, "thread": doThread, "channel": doChannel, "cloud": doCloud,
+		"slack": doSlack, "resets": doResets, "runs": doRuns, "env-of-bot": doEnv, "socket-mode": doSocket,
+		"both-ways": doBoth, "forger": doForger, "operator": doOperator, "redis": doRedis, "receiver": doReceiver,
+		"internet": doInternet, "intruder": doIntruder, "no-secret-anywhere": doNoSecret, "machine": doMachine,
+		"one-alone-is-reset": doOneAlone, "quiet-hours": doQuiet, "audit-file": doAuditFile,
+		"nothing-hidden-anywhere": doNoneHidden, "alert": doAlert,
+	}
 	for _, name := range []string{"ann", "bob", "cho", "dee", "gus", "eve", "rex"} {
 		m[name] = func(ts *testscript.TestScript, neg bool, args []string) { doPerson(ts, neg, name, args) }
 	}
 	return m
 }
 
-func of(ts *testscript.TestScript) *play { return ts.Value(playKey{}).(*play) }
+func playOf(ts *testscript.TestScript) *play { return ts.Value(playKey{}).(*play) }
 
-// must fails the story unless the error is as neg wants it.
-func must(ts *testscript.TestScript, neg bool, err error) {
+// wantError fails the story unless the error is as neg wants it.
+func wantError(ts *testscript.TestScript, neg bool, err error) {
 	switch {
 	case err == nil && neg:
 		ts.Fatalf("this went through, and should not have")
@@ -109,47 +112,47 @@ func must(ts *testscript.TestScript, neg bool, err error) {
 	}
 }
 
-func need(ts *testscript.TestScript, args []string, n int) {
+func needWords(ts *testscript.TestScript, args []string, n int) {
 	if len(args) < n {
 		ts.Fatalf("too few words: %q", args)
 	}
 }
 
-// stageOf returns the stage, and sets it where the story has not yet.
+// stageOf returns the stage, and sets it if the story has not yet.
 func stageOf(ts *testscript.TestScript) *stage {
-	p := of(ts)
+	p := playOf(ts)
 	if p.stage == nil {
-		ts.Check(p.open())
+		ts.Check(p.setStage())
 	}
 	return p.stage
 }
 
 func doSet(ts *testscript.TestScript, _ bool, _ []string) { stageOf(ts) }
 
-func doSocket(ts *testscript.TestScript, _ bool, _ []string) { of(ts).socket = true }
+func doSocket(ts *testscript.TestScript, _ bool, _ []string) { playOf(ts).socket = true }
 
-func doBoth(ts *testscript.TestScript, _ bool, _ []string) { of(ts).both = true }
+func doBoth(ts *testscript.TestScript, _ bool, _ []string) { playOf(ts).both = true }
 
 func doEnv(ts *testscript.TestScript, _ bool, args []string) {
-	of(ts).env = append(of(ts).env, args...)
+	playOf(ts).env = append(playOf(ts).env, args...)
 }
 
 func doBot(ts *testscript.TestScript, neg bool, args []string) {
-	need(ts, args, 1)
+	needWords(ts, args, 1)
 	b := stageOf(ts).bot
 	switch args[0] {
 	case "starts":
-		must(ts, neg, b.start(of(ts).ctx))
+		wantError(ts, neg, b.start(playOf(ts).ctx))
 	case "stops":
-		must(ts, neg, b.stop(syscall.SIGTERM))
+		wantError(ts, neg, b.stop(syscall.SIGTERM))
 	case "is-killed":
-		must(ts, neg, b.kill())
+		wantError(ts, neg, b.kill())
 	case "restarts":
 		ts.Check(b.stop(syscall.SIGTERM))
-		ts.Check(b.start(of(ts).ctx))
+		ts.Check(b.start(playOf(ts).ctx))
 	case "answers":
-		need(ts, args, 3)
-		body, err := get(of(ts).ctx, "http://"+b.admin+args[1])
+		needWords(ts, args, 3)
+		body, err := getPage(playOf(ts).ctx, "http://"+b.admin+args[1])
 		if body == "" { // 503 has one, too
 			ts.Check(err)
 		}
@@ -157,10 +160,12 @@ func doBot(ts *testscript.TestScript, neg bool, args []string) {
 			ts.Fatalf("%s answers:\n%s", args[1], body)
 		}
 	case "will-answer":
-		need(ts, args, 3)
+		needWords(ts, args, 3)
 		body := ""
-		if err := until(of(ts).ctx, patience, func() (err error) {
-			if body, err = get(of(ts).ctx, "http://"+b.admin+args[1]); err == nil && body == "" || strings.Contains(body, args[2]) != neg {
+		if err := tryUntil(playOf(ts).ctx, patience, func() (err error) {
+			if body, err = getPage(
+				playOf(ts).ctx, "http://"+b.admin+args[1],
+			); err == nil && body == "" || strings.Contains(body, args[2]) != neg {
 				return nil
 			}
 			err = fmt.Errorf("not yet: %s", body)
@@ -175,241 +180,50 @@ func doBot(ts *testscript.TestScript, neg bool, args []string) {
 			ts.Fatalf("it took %s to stop", took)
 		}
 	case "will-say":
-		need(ts, args, 2)
+		needWords(ts, args, 2)
 		willSay(ts, args[1])
 	case "says-at-most":
-		need(ts, args, 3)
-		if n := b.log.lines(args[2]); n > number(ts, args[1]) {
+		needWords(ts, args, 3)
+		if n := b.log.countLines(args[2]); n > number(ts, args[1]) {
 			ts.Fatalf("it said %q in %d lines:\n%s", args[2], n, b.log.String())
 		}
 	case "says":
-		need(ts, args, 2)
+		needWords(ts, args, 2)
 		if has := strings.Contains(b.log.String(), args[1]); has == neg {
-			ts.Fatalf("the bot said:\n%s", b.log.last(10))
+			ts.Fatalf("the bot said:\n%s", b.log.lastLines(10))
 		}
 	default:
 		ts.Fatalf("bot cannot %s", args[0])
 	}
 }
 
-func doPerson(ts *testscript.TestScript, neg bool, name string, args []string) {
-	need(ts, args, 1)
-	st, p := stageOf(ts), of(ts)
-	user := userOf(st.slack, name)
-	rest := args[1:]
-	switch args[0] {
-	case "types":
-		text := strings.TrimPrefix(withIDs(p, strings.Join(rest, " ")), "/reinstall ")
-		r, err := st.slack.Command(p.ctx, user, channel, text)
-		p.said[user] = r.Text + r.Warning
-		must(ts, neg, err)
-	case "types-often":
-		need(ts, rest, 2)
-		typesOften(ts, user, number(ts, rest[0]), rest[1])
-	case "presses":
-		need(ts, rest, 1)
-		must(ts, neg, press(p, user, rest[0], len(rest) > 1 && rest[1] == "twice"))
-	case "presses-again-until-the-card-shows":
-		need(ts, rest, 2)
-		ts.Check(pressAgain(p, user, rest[0], rest[1]))
-	case "presses-stale":
-		need(ts, rest, 2)
-		must(ts, neg, pressStale(p, user, rest[0], rest[1]))
-	case "opens-the-thread": // beside the channel, of the newest card
-		m, err := st.card()
-		ts.Check(err)
-		st.slack.OpenThread(user, channel, m.TS)
-	case "joins":
-		st.slack.Join(user, channel)
-	case "leaves":
-		st.slack.Leave(user, channel)
-	case "fills":
-		must(ts, neg, st.slack.Fill(p.ctx, user, pairs(ts, rest)))
-	case "submits":
-		r, err := st.slack.Submit(p.ctx, user, pairs(ts, rest))
-		p.errs[user] = r.Errors
-		if err == nil && !r.Closed {
-			err = fmt.Errorf("the form stays open: %v %s", r.Errors, r.Warning)
-		}
-		must(ts, neg, err)
-	case "uses":
-		must(ts, neg, uses(ts, user, rest))
-	case "is-offered":
-		offered(ts, neg, user, rest)
-	case "is-told":
-		need(ts, rest, 1)
-		tells(ts, neg, name+" is told "+rest[0], rest[0], func() string { return p.told(user) })
-	case "sees-direct", "sees-direct-once":
-		need(ts, rest, 1)
-		seesDirect(ts, neg, name, user, rest[0], args[0] == "sees-direct-once")
-	case "reads":
-		need(ts, rest, 1)
-		tells(ts, neg, name+" reads "+rest[0], rest[0], func() string { return formText(p, user) })
-	case "reads-the-password-of":
-		need(ts, rest, 1)
-		i, err := st.instance(rest[0])
-		ts.Check(err)
-		tells(ts, neg, name+" reads the password", i.Password, func() string { return formText(p, user) })
-	default:
-		doHome(ts, neg, name, args)
-	}
-}
-
-// typesOften has somebody type the same many times.
-func typesOften(ts *testscript.TestScript, user string, times int, text string) {
-	p := of(ts)
-	for range times {
-		r, err := p.stage.slack.Command(p.ctx, user, channel, withIDs(p, text))
-		ts.Check(err)
-		p.said[user] += r.Text + r.Warning
-	}
-}
-
-// doNoSecret looks for a machine's generated password wherever it must not be:
-// in any message, in what anybody was told alone, in the log, in Redis' files.
-func doNoSecret(ts *testscript.TestScript, _ bool, args []string) {
-	need(ts, args, 1)
-	st, p := stageOf(ts), of(ts)
-	i, err := st.instance(args[0])
-	ts.Check(err)
-	if len(i.Password) < 12 {
-		ts.Fatalf("%s has no generated password", args[0])
-	}
-	places := map[string]string{"the thread": p.threadText(), "the card": p.cardText(), "the log": st.bot.log.String()}
-	for _, u := range st.slack.Users() {
-		places["what "+u.Name+" was told"] = p.told(u.ID)
-	}
-	aof, err := filepath.Glob(filepath.Join(st.dir, "appendonlydir", "*"))
-	ts.Check(err)
-	for _, f := range aof {
-		b, err := os.ReadFile(f)
-		ts.Check(err)
-		places[f] = string(b)
-	}
-	for where, text := range places {
-		if strings.Contains(text, i.Password) {
-			ts.Fatalf("the password stands in %s", where)
-		}
-	}
-	if len(aof) == 0 {
-		ts.Fatalf("Redis wrote nothing that could be looked at")
-	}
-}
-
-// proposalID finds a card's id on it.
-var proposalID = regexp.MustCompile(`Proposal ([0-9A-Z]{4}), revision`)
-
-// memberID finds the id of the last machine on a card of several.
-var memberID = regexp.MustCompile(`· operations (?:[0-9A-Z]{4} )*([0-9A-Z]{4})`)
-
-// withIDs puts the newest card's ids for ID and MEMBER.
-func withIDs(p *play, text string) string {
-	if m := proposalID.FindStringSubmatch(p.cardText()); m != nil {
-		text = strings.ReplaceAll(text, " ID", " "+strings.ToLower(m[1]))
-	}
-	if m := memberID.FindStringSubmatch(p.cardText()); m != nil {
-		text = strings.ReplaceAll(text, " MEMBER", " "+strings.ToLower(m[1]))
-	}
-	return text
-}
-
-// pressAgain is somebody who was just told no, and something has changed since:
-// a no is remembered for some seconds, so they press again.
-func pressAgain(p *play, user, label, text string) error {
-	tick := time.NewTicker(time.Second)
-	defer tick.Stop()
-	shown := func() bool { return strings.Contains(p.cardText(), text) }
-	for end := time.Now().Add(patience); !shown() && time.Now().Before(end); <-tick.C {
-		if err := press(p, user, label, false); err != nil {
-			return err
-		}
-	}
-	return p.wait("the card shows "+text, p.cardText, shown)
-}
-
-// press clicks a button of the newest card; twice means two deliveries at the
-// same moment.
-func press(p *play, user, label string, twice bool) error {
-	m, err := p.stage.card()
-	if err != nil {
-		return err
-	}
-	if !twice {
-		return p.stage.slack.Click(p.ctx, user, channel, m.TS, label)
-	}
-	var wg sync.WaitGroup
-	errs := make([]error, 2)
-	for i := range errs {
-		wg.Go(func() { errs[i] = p.stage.slack.Click(p.ctx, user, channel, m.TS, label) })
-	}
-	wg.Wait()
-	return errs[0]
-}
-
-// pressStale clicks a button on an earlier version of the card: the last one
-// that showed a text beside it.
-func pressStale(p *play, user, label, shown string) error {
-	m, err := p.stage.card()
-	if err != nil {
-		return err
-	}
-	vs := p.stage.slack.Versions(channel, m.TS)
-	for i := len(vs) - 1; i >= 0; i-- {
-		if text := p.stage.slack.PlainText(vs[i]); strings.Contains(text, shown) && strings.Contains(text, "["+label+"]") {
-			return p.stage.slack.ClickStale(p.ctx, user, channel, m.TS, vs[i].Version, label)
-		}
-	}
-	return fmt.Errorf("the card never showed %q with a button %s", shown, label)
-}
-
-func pairs(ts *testscript.TestScript, args []string) map[string]string {
-	if len(args)%2 != 0 {
-		ts.Fatalf("fields and values come in pairs: %q", args)
-	}
-	out := map[string]string{}
-	for i := 0; i < len(args); i += 2 {
-		out[args[i]] = args[i+1]
-	}
-	return out
-}
-
-func formText(p *play, user string) string {
-	var b strings.Builder
-	if v, ok := p.stage.slack.OpenView(user); ok {
-		b.WriteString(p.stage.slack.PlainBlocks(v.Blocks))
-		b.WriteString(chosen(v))
-	}
-	for _, e := range p.errs[user] {
-		b.WriteString("\n" + e)
-	}
-	return b.String()
-}
-
-// tells waits until text is shown; with neg it must not be there now.
-func tells(ts *testscript.TestScript, neg bool, what, text string, now func() string) {
+// wantText waits until text is shown; with neg it must not be there now.
+func wantText(ts *testscript.TestScript, neg bool, what, text string, now func() string) {
 	if neg {
 		if strings.Contains(now(), text) {
 			ts.Fatalf("%s: it does:\n%s", what, now())
 		}
 		return
 	}
-	ts.Check(of(ts).wait(what, now, func() bool { return strings.Contains(now(), text) }))
+	ts.Check(playOf(ts).waitUntil(what, now, func() bool { return strings.Contains(now(), text) }))
 }
 
 func doCard(ts *testscript.TestScript, neg bool, args []string) {
-	need(ts, args, 1)
-	st, p := stageOf(ts), of(ts)
+	needWords(ts, args, 1)
+	st, p := stageOf(ts), playOf(ts)
 	switch args[0] {
 	case "shows":
-		need(ts, args, 2)
-		tells(ts, neg, "the card shows "+args[1], args[1], p.cardText)
+		needWords(ts, args, 2)
+		wantText(ts, neg, "the card shows "+args[1], args[1], p.cardText)
 	case "loses": // what it shows now, or showed just now
-		need(ts, args, 2)
-		ts.Check(p.wait("the card loses "+args[1], p.cardText, func() bool { return !strings.Contains(p.cardText(), args[1]) }))
+		needWords(ts, args, 2)
+		ts.Check(
+			p.waitUntil("the card loses "+args[1], p.cardText, func() bool { return !strings.Contains(p.cardText(), args[1]) }),
+		)
 	case "called-nobody":
 		calledNobody(ts)
 	case "is-missing":
-		if _, err := st.card(); err == nil {
+		if _, err := st.newestCard(); err == nil {
 			ts.Fatalf("there is a card:\n%s", p.cardText())
 		}
 	default:
@@ -418,13 +232,13 @@ func doCard(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 func doThread(ts *testscript.TestScript, neg bool, args []string) {
-	need(ts, args, 2)
-	p := of(ts)
+	needWords(ts, args, 2)
+	p := playOf(ts)
 	switch args[0] {
 	case "shows":
-		tells(ts, neg, "the thread shows "+args[1], args[1], p.threadText)
+		wantText(ts, neg, "the thread shows "+args[1], args[1], p.threadText)
 	case "tells-once":
-		tells(ts, false, "the thread shows "+args[1], args[1], p.threadText)
+		wantText(ts, false, "the thread shows "+args[1], args[1], p.threadText)
 		if n := strings.Count(p.threadText(), args[1]); n != 1 {
 			ts.Fatalf("told %d times:\n%s", n, p.threadText())
 		}
@@ -435,8 +249,8 @@ func doThread(ts *testscript.TestScript, neg bool, args []string) {
 
 // doChannel reads what stands in the channel outside the threads.
 func doChannel(ts *testscript.TestScript, neg bool, args []string) {
-	need(ts, args, 2)
-	p := of(ts)
+	needWords(ts, args, 2)
+	p := playOf(ts)
 	all := func() string {
 		var b strings.Builder
 		for _, m := range stageOf(ts).slack.Messages(channel) {
@@ -446,136 +260,20 @@ func doChannel(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	switch args[0] {
 	case "shows":
-		tells(ts, neg, "the channel shows "+args[1], args[1], all)
+		wantText(ts, neg, "the channel shows "+args[1], args[1], all)
 	case "tells":
-		need(ts, args, 3)
+		needWords(ts, args, 3)
 		n := number(ts, args[2])
-		ts.Check(p.wait("the channel tells it "+args[2]+" times", all, func() bool { return strings.Count(all(), args[1]) >= n }))
+		ts.Check(
+			p.waitUntil(
+				"the channel tells it "+args[2]+" times", all, func() bool { return strings.Count(all(), args[1]) >= n },
+			),
+		)
 		if got := strings.Count(all(), args[1]); got != n {
 			ts.Fatalf("told %d times:\n%s", got, all())
 		}
 	default:
 		ts.Fatalf("a channel cannot %s", args[0])
-	}
-}
-
-func doCloud(ts *testscript.TestScript, neg bool, args []string) {
-	need(ts, args, 2)
-	st := stageOf(ts)
-	switch args[0] {
-	case "advance":
-		d, err := time.ParseDuration(args[1])
-		ts.Check(err)
-		ts.Check(st.cloud.Advance(d))
-	case "switch":
-		need(ts, args, 3)
-		must(ts, neg, st.cloud.Switch(args[1], strings.Join(args[2:], " ")))
-	case "switch-for":
-		need(ts, args, 4)
-		i, err := st.instance(args[1])
-		ts.Check(err)
-		must(ts, neg, st.cloud.SwitchFor(i.ID, args[2], strings.Join(args[3:], " ")))
-	case "operate":
-		need(ts, args, 3)
-		i, err := st.instance(args[1])
-		ts.Check(err)
-		must(ts, neg, st.cloud.Operate(i.ID, args[2]))
-	case "tag":
-		need(ts, args, 3)
-		i, err := st.instance(args[1])
-		ts.Check(err)
-		k, v, _ := strings.Cut(args[2], "=")
-		ts.Check(st.cloud.SetTag(i.ID, k, &v))
-	case "rename":
-		need(ts, args, 3)
-		i, err := st.instance(args[1])
-		ts.Check(err)
-		ts.Check(st.cloud.SetName(i.ID, args[2]))
-	case "drops-image":
-		need(ts, args, 3)
-		st.cloud.RemoveImage(args[1], args[2])
-	case "balance":
-		need(ts, args, 5)
-		balance(ts, args[1], args[2], args[3], number(ts, args[4]))
-	case "snapshots":
-		i, err := st.instance(args[1])
-		ts.Check(err)
-		ts.Check(addSnapshot(st, i, args[2:]))
-	case "forgets":
-		ts.Check(forgets(st, args[1]))
-	case "binds":
-		ts.Check(binds(st, args[1], args[2:]))
-	case "has-bound":
-		i, err := st.instance(args[1])
-		ts.Check(err)
-		if got := strings.Join(i.KeyIDs, " "); got != strings.Join(args[2:], " ") {
-			ts.Fatalf("%s has the key pairs %q", args[1], got)
-		}
-	case "address6":
-		need(ts, args, 3)
-		ts.Check(address6(st, args[1], args[2]))
-	case "holds":
-		holds(ts, args[1])
-	case "rotates-key":
-		rotateKey(st, args[1])
-	case "has-used-up":
-		usedUp(ts, args[1])
-	case "has-heard":
-		need(ts, args, 3)
-		hears(ts, args[1], number(ts, args[2]))
-	default:
-		ts.Fatalf("the cloud cannot %s", args[0])
-	}
-}
-
-// usedUp waits until a switch that is on for a number of calls is off.
-func usedUp(ts *testscript.TestScript, name string) {
-	st, p := stageOf(ts), of(ts)
-	ctx, cancel := withPatience(p.ctx)
-	defer cancel()
-	ts.Check(until(ctx, patience, func() error {
-		for _, s := range st.cloud.Switches() {
-			if s.Name == name && s.Set != "" {
-				return fmt.Errorf("%s is still %s", name, s.Set)
-			}
-		}
-		return nil
-	}))
-}
-
-// hears waits until so many requests for a reset of the machine have arrived.
-func hears(ts *testscript.TestScript, machine string, n int) {
-	st := stageOf(ts)
-	i, err := st.instance(machine)
-	ts.Check(err)
-	p := of(ts)
-	ctx, cancel := withPatience(p.ctx)
-	defer cancel()
-	if err := st.cloud.WaitFor(ctx, func() bool { return st.cloud.ResetRequests(i.ID) >= n }); err != nil {
-		ts.Fatalf("%d requests: %v\nthe bot's log ends:\n%s", st.cloud.ResetRequests(i.ID), err, st.bot.log.last(12))
-	}
-}
-
-func doResets(ts *testscript.TestScript, _ bool, args []string) {
-	need(ts, args, 2)
-	st := stageOf(ts)
-	i, err := st.instance(args[0])
-	ts.Check(err)
-	want := number(ts, args[1])
-	if got := st.cloud.Resets(i.ID); got != want {
-		ts.Fatalf("%s was reset %d times, not %d", args[0], got, want)
-	}
-	if got := st.cloud.ResetRequests(i.ID); got > 1 {
-		ts.Fatalf("%d requests to reset %s arrived", got, args[0])
-	}
-}
-
-func doRuns(ts *testscript.TestScript, neg bool, args []string) {
-	need(ts, args, 2)
-	i, err := stageOf(ts).instance(args[0])
-	ts.Check(err)
-	if (i.ImageID == args[1]) == neg {
-		ts.Fatalf("%s runs %s", args[0], i.ImageID)
 	}
 }
 

@@ -45,15 +45,15 @@ func newPost(to string, key []byte) (*post, error) {
 	if len(key) == 0 {
 		return nil, errors.New("there is no key to sign the audit with")
 	}
-	// Who answers with another address may not have the audit sent there.
+	// A receiver that answers with another address does not get the audit sent there.
 	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return &post{url: to, key: key, client: &http.Client{CheckRedirect: stay}, now: time.Now}, nil
 }
 
 func (p *post) Send(ctx context.Context, lines []Line) error {
 	for len(lines) > 0 {
-		body, n := text(lines, bodyMost)
-		if err := p.one(ctx, body); err != nil {
+		body, n := joinLines(lines, bodyMost)
+		if err := p.postOnce(ctx, body); err != nil {
 			return err
 		}
 		lines = lines[n:]
@@ -61,12 +61,12 @@ func (p *post) Send(ctx context.Context, lines []Line) error {
 	return nil
 }
 
-func (p *post) one(ctx context.Context, body []byte) error {
+func (p *post) postOnce(ctx context.Context, body []byte) error {
 	ctx, cancel := context.WithTimeout(ctx, sendFor)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, p.url, bytes.NewReader(body))
 	if err != nil {
-		return unaddressed(err)
+		return withoutURL(err)
 	}
 	at := strconv.FormatInt(p.now().Unix(), 10)
 	req.Header.Set("Content-Type", "application/x-ndjson")
@@ -75,7 +75,7 @@ func (p *post) one(ctx context.Context, body []byte) error {
 	req.Header.Set(SignatureHeader, Sign(p.key, at, body))
 	resp, err := p.client.Do(req)
 	if err != nil {
-		return unaddressed(err)
+		return withoutURL(err)
 	}
 	defer resp.Body.Close()
 	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, 64<<10))
@@ -85,8 +85,8 @@ func (p *post) one(ctx context.Context, body []byte) error {
 	return nil
 }
 
-// unaddressed is an error without the URL, whose query may hold a secret.
-func unaddressed(err error) error {
+// withoutURL is an error without the URL, whose query may hold a secret.
+func withoutURL(err error) error {
 	var u *url.Error
 	if errors.As(err, &u) {
 		err = u.Err

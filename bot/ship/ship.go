@@ -1,4 +1,4 @@
-// Package ship brings the audit's entries to a place outside of Redis. It knows
+// Package ship brings the audit's entries to a destination outside of Redis. It knows
 // nothing of what they say: an entry is a line.
 package ship
 
@@ -21,14 +21,14 @@ type Line struct {
 	JSON  []byte // without a line feed
 }
 
-// Place takes entries, in the order in which they are sent. Send returns nil once
-// all are taken, as far as the place can tell; otherwise all are to be sent again.
-type Place interface {
+// Destination takes entries, in the order in which they are sent. Send returns nil once
+// all are taken, as far as the destination can know; otherwise all are to be sent again.
+type Destination interface {
 	Send(ctx context.Context, lines []Line) error
 	Close() error
 }
 
-// Config says how to reach the place that the policy names.
+// Config says how to reach the destination that the policy names.
 type Config struct {
 	To     reinstall.AuditTo
 	Key    []byte    // signs what is posted
@@ -38,8 +38,8 @@ type Config struct {
 // sendFor is how long one sending may take.
 const sendFor = 10 * time.Second
 
-// Open makes the place ready; nothing is reached yet. To must be set.
-func Open(c Config) (Place, error) {
+// Open makes the destination ready; nothing is reached yet. To must be set.
+func Open(c Config) (Destination, error) {
 	switch c.To.Kind {
 	case "stdout":
 		return &stdout{c.Stdout}, nil
@@ -53,9 +53,9 @@ func Open(c Config) (Place, error) {
 	return nil, fmt.Errorf("the audit cannot be shipped to %q", c.To)
 }
 
-// text is the lines, each with its line feed, and not more than so many bytes of
+// joinLines is the lines, each with its line feed, and not more than so many bytes of
 // whole lines, but at least one; n is how many.
-func text(lines []Line, most int) (body []byte, n int) {
+func joinLines(lines []Line, most int) (body []byte, n int) {
 	for _, l := range lines {
 		if n > 0 && len(body)+len(l.JSON)+1 > most {
 			break
@@ -72,7 +72,7 @@ const all = 1 << 40
 type stdout struct{ w io.Writer }
 
 func (s *stdout) Send(_ context.Context, lines []Line) error {
-	body, _ := text(lines, all)
+	body, _ := joinLines(lines, all)
 	if _, err := s.w.Write(body); err != nil {
 		return fmt.Errorf("write the audit to stdout: %w", err)
 	}
@@ -101,10 +101,10 @@ func (f *file) write(lines []Line) (err error) {
 			err = closed
 		}
 	}()
-	if err := whole(out); err != nil {
+	if err := dropPartialLine(out); err != nil {
 		return err
 	}
-	body, _ := text(lines, all)
+	body, _ := joinLines(lines, all)
 	if _, err := out.Write(body); err != nil {
 		return err
 	}
@@ -113,9 +113,9 @@ func (f *file) write(lines []Line) (err error) {
 
 func (f *file) Close() error { return nil }
 
-// whole cuts off what was written of a line before a crash: it was not shipped, and
+// dropPartialLine cuts off what was written of a line before a crash: it was not shipped, and
 // comes again.
-func whole(f *os.File) error {
+func dropPartialLine(f *os.File) error {
 	end, err := f.Seek(0, io.SeekEnd)
 	if err != nil {
 		return err
@@ -128,13 +128,13 @@ func whole(f *os.File) error {
 			return err
 		}
 		if i := bytes.LastIndexByte(b[:n], '\n'); i >= 0 {
-			return cut(f, end, at+int64(i)+1)
+			return truncate(f, end, at+int64(i)+1)
 		}
 	}
-	return cut(f, end, 0)
+	return truncate(f, end, 0)
 }
 
-func cut(f *os.File, from, to int64) error {
+func truncate(f *os.File, from, to int64) error {
 	if from == to {
 		return nil
 	}

@@ -29,7 +29,7 @@ func some(n int) []Line {
 	return out
 }
 
-func opened(t *testing.T, to reinstall.AuditTo, out io.Writer) Place {
+func opened(t *testing.T, to reinstall.AuditTo, out io.Writer) Destination {
 	t.Helper()
 	p, err := Open(Config{To: to, Key: []byte("key"), Stdout: out})
 	if err != nil {
@@ -39,7 +39,7 @@ func opened(t *testing.T, to reinstall.AuditTo, out io.Writer) Place {
 	return p
 }
 
-func sent(t *testing.T, p Place, lines []Line) {
+func sent(t *testing.T, p Destination, lines []Line) {
 	t.Helper()
 	if err := p.Send(t.Context(), lines); err != nil {
 		t.Fatal(err)
@@ -47,7 +47,7 @@ func sent(t *testing.T, p Place, lines []Line) {
 }
 
 func TestAnEntryIsALineOnStdoutAndInAFile(t *testing.T) {
-	want, _ := text(some(3), all)
+	want, _ := joinLines(some(3), all)
 	var out bytes.Buffer
 	sent(t, opened(t, reinstall.AuditTo{Kind: "stdout"}, &out), some(3))
 	path := filepath.Join(t.TempDir(), "audit.jsonl")
@@ -73,7 +73,7 @@ func TestALineThatACrashCutIsWrittenAnew(t *testing.T) {
 			t.Fatal(err)
 		}
 		sent(t, opened(t, reinstall.AuditTo{Kind: "file", At: path}, nil), some(1))
-		want, _ := text(some(1), all)
+		want, _ := joinLines(some(1), all)
 		if got, err := os.ReadFile(path); err != nil || string(got) != before[:keeps]+string(want) {
 			t.Errorf("%.20q became %q, %v", before, got, err)
 		}
@@ -105,7 +105,7 @@ func TestWhatIsPostedIsSignedAndTakenOnlyWithASuccess(t *testing.T) {
 	long := some(2000)
 	long[7].JSON = bytes.Repeat([]byte("y"), bodyMost+1)
 	sent(t, p, long)
-	if want, _ := text(long, all); !bytes.Equal(body, want) {
+	if want, _ := joinLines(long, all); !bytes.Equal(body, want) {
 		t.Errorf("%d of %d bytes arrived", len(body), len(want))
 	}
 	for _, status = range []int{http.StatusFound, http.StatusBadRequest, http.StatusServiceUnavailable} {

@@ -53,7 +53,7 @@ func (s *syslog) send(ctx context.Context, lines []Line) error {
 		}
 		s.conn = c
 	}
-	if err := s.alive(); err != nil {
+	if err := s.checkOpen(); err != nil {
 		return err
 	}
 	till, _ := ctx.Deadline()
@@ -72,12 +72,12 @@ func (s *syslog) send(ctx context.Context, lines []Line) error {
 			return err
 		}
 	}
-	return s.alive()
+	return s.checkOpen()
 }
 
-// alive tells a connection that the other side has closed: a write to it succeeds, and
-// is lost.
-func (s *syslog) alive() error {
+// checkOpen returns an error if the other side has closed the connection: a write to it
+// succeeds and is lost.
+func (s *syslog) checkOpen() error {
 	if s.network != "tcp" {
 		return nil
 	}

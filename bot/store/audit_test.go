@@ -10,14 +10,16 @@ import (
 	"github.com/redis/go-redis/v9"
 	"pgregory.net/rapid"
 
+	"twokey/bot/store/audit"
+	"twokey/bot/store/keys"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
 
 // verified are the sentences of a verification, and how many entries there are.
-func verified(t testing.TB, s *Store, heads ...Head) (broken []string, entries int) {
+func verified(t testing.TB, s *Store, heads ...audit.Head) (broken []string, entries int) {
 	t.Helper()
-	var v Verifier
+	var v audit.Verifier
 	kept, err := s.SealedHeads(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -28,7 +30,7 @@ func verified(t testing.TB, s *Store, heads ...Head) (broken []string, entries i
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Audit(t.Context(), func(e AuditEntry) error { v.Add(e); return nil }); err != nil {
+	if err := s.Audit(t.Context(), func(e audit.Entry) error { v.Add(e); return nil }); err != nil {
 		t.Fatal(err)
 	}
 	_, entries = v.Heads()
@@ -67,7 +69,7 @@ func TestEveryTransitionRefusalAndDecisionIsInTheAudit(t *testing.T) {
 			t.Errorf("%d entries: %v", n, broken)
 		}
 		var told []string
-		if err := s.Audit(t.Context(), func(e AuditEntry) error {
+		if err := s.Audit(t.Context(), func(e audit.Entry) error {
 			b, err := e.Read()
 			told = append(told, b.Kind+" "+b.What+" "+b.Op)
 			return err
@@ -93,7 +95,7 @@ func TestWhatIsDoneToTheAuditIsFoundAndNamed(t *testing.T) {
 		}, "entry 2 (transition \"click\""},
 		"a changed body with its sum": {func(t *testing.T, c redis.UniversalClient, key string, ms []redis.XMessage) {
 			body := strings.Replace(ms[1].Values["body"].(string), "U0AAA111", "U0ONCALL", 1)
-			ms[1].Values["body"], ms[1].Values["sum"] = body, sumOf([]byte(body))
+			ms[1].Values["body"], ms[1].Values["sum"] = body, audit.SumOf([]byte(body))
 			rewrite(t, c, key, ms)
 		}, "entry 2 (transition \"click\""},
 		"a changed time": {func(t *testing.T, c redis.UniversalClient, key string, ms []redis.XMessage) {
@@ -114,7 +116,7 @@ func TestWhatIsDoneToTheAuditIsFoundAndNamed(t *testing.T) {
 			rewrite(t, c, key, ms)
 		}, "does not follow"},
 		"two chains exchanged": {func(t *testing.T, c redis.UniversalClient, key string, ms []redis.XMessage) {
-			other := partition((int(partitionOf(ref(2))) + 1) % Partitions).audit()
+			other := keys.Partition((int(keys.OfInstance(ref(2))) + 1) % keys.Partitions).Audit()
 			must(t, c.Del(t.Context(), key).Err())
 			for _, m := range ms {
 				must(t, c.XAdd(t.Context(), &redis.XAddArgs{Stream: other, ID: m.ID, Values: m.Values}).Err())
@@ -130,7 +132,7 @@ func TestWhatIsDoneToTheAuditIsFoundAndNamed(t *testing.T) {
 				s := open(t, o)
 				must(t, s.db.FlushAll(t.Context()).Err())
 				rec := history(t, s, 2)
-				key := idPartition(rec.Op.ID).audit()
+				key := keys.OfID(rec.Op.ID).Audit()
 				ms, err := s.db.XRange(t.Context(), key, "-", "+").Result()
 				if err != nil || len(ms) != 4 {
 					t.Fatalf("%d entries, %v", len(ms), err)
@@ -167,16 +169,16 @@ func TestHeadsKeptElsewhereShowWhatRedisCannot(t *testing.T) {
 	onEach(t, func(t *testing.T, o Options) {
 		s := open(t, o)
 		rec := history(t, s, 3)
-		var v Verifier
-		must(t, s.Audit(t.Context(), func(e AuditEntry) error { v.Add(e); return nil }))
+		var v audit.Verifier
+		must(t, s.Audit(t.Context(), func(e audit.Entry) error { v.Add(e); return nil }))
 		heads, _ := v.Heads()
 		for i, h := range heads {
-			again, err := ParseHead(h.String())
+			again, err := audit.ParseHead(h.String())
 			must(t, err)
 			same(t, "head", again, heads[i])
 		}
-		p := idPartition(rec.Op.ID)
-		must(t, s.db.Del(t.Context(), p.audit(), p.op(rec.Op.ID)).Err())
+		p := keys.OfID(rec.Op.ID)
+		must(t, s.db.Del(t.Context(), p.Audit(), p.Op(rec.Op.ID)).Err())
 		if broken, _ := verified(t, s); len(broken) > 0 {
 			t.Fatalf("without the heads it is whole: %v", broken)
 		}
@@ -191,8 +193,8 @@ func TestHeadsKeptElsewhereShowWhatRedisCannot(t *testing.T) {
 func TestWithoutItsAuditEntryNothingIsWritten(t *testing.T) {
 	s := open(t, Options{URL: "redis://" + startRedis(t).addr})
 	rec := create(t, s, ref(4))
-	p := idPartition(rec.Op.ID)
-	must(t, s.db.XDel(t.Context(), p.audit(), "1-0").Err()) // the chain's end is cut off
+	p := keys.OfID(rec.Op.ID)
+	must(t, s.db.XDel(t.Context(), p.Audit(), "1-0").Err()) // the chain's end is cut off
 	if _, err := s.Apply(t.Context(), click(rec, "approve", reinstall.Ready)); err == nil || !strings.Contains(err.Error(), "the audit chain was cut") {
 		t.Errorf("a transition without an audit entry, or without the reason: %v", err)
 	}

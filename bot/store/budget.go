@@ -11,26 +11,35 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"twokey/bot/store/keys"
+	"twokey/bot/store/lua"
+	"twokey/bot/store/redisdb"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
 
-// Reserve implements commands.Store. Where all places are taken it looks for
+// budget is how many operations may run at once and in an hour.
+type budget struct {
+	*core
+	records *records
+}
+
+// Reserve implements port.Store. If all places are taken, it looks for
 // operations among the running that have ended or are gone, whose place was
 // not given back because their worker died, and tries once more.
-func (s *Store) Reserve(ctx context.Context, b reinstall.Bid) (reinstall.QueuePosition, error) {
-	p, err := s.reserve(ctx, b)
+func (s *budget) Reserve(ctx context.Context, b reinstall.Bid) (reinstall.QueuePosition, error) {
+	p, err := s.tryReserve(ctx, b)
 	if err != nil || p.OK || p.Hourly {
 		return p, err
 	}
-	swept, err := s.sweep(ctx, b.Account)
+	swept, err := s.freeUnused(ctx, b.Account)
 	if err != nil || swept == 0 {
 		return p, err
 	}
-	return s.reserve(ctx, b)
+	return s.tryReserve(ctx, b)
 }
 
-func (s *Store) reserve(ctx context.Context, b reinstall.Bid) (reinstall.QueuePosition, error) {
+func (s *budget) tryReserve(ctx context.Context, b reinstall.Bid) (reinstall.QueuePosition, error) {
 	limits := b.Limits.Of(b.Tags)
 	for _, w := range b.Ahead { // what holds back those ahead as well
 		for _, l := range b.Limits.Of(w.Tags) {
@@ -46,12 +55,12 @@ func (s *Store) reserve(ctx context.Context, b reinstall.Bid) (reinstall.QueuePo
 	for _, w := range b.Ahead {
 		args = append(args, w.Op, tagLines(w.Tags))
 	}
-	n, err := numbers(s.run(ctx, reserveScript, call{
-		keys: []string{runKey(b.Account), hourKey(b.Account), tagsKey(b.Account)},
-		args: args,
+	n, err := redisdb.Numbers(s.db.Run(ctx, lua.Reserve, redisdb.Call{
+		Keys: []string{keys.Running(b.Account), keys.LastHour(b.Account), keys.BudgetTags(b.Account)},
+		Args: args,
 	}), 6)
 	if err != nil || n[0] < 0 || int(n[0]) > len(limits) {
-		return reinstall.QueuePosition{}, fmt.Errorf("the budget of account %s: %w", b.Account, cmp.Or(err, errReply))
+		return reinstall.QueuePosition{}, fmt.Errorf("the budget of account %s: %w", b.Account, cmp.Or(err, redisdb.ErrReply))
 	}
 	return reinstall.QueuePosition{
 		OK: n[0] == 0, Of: limits[max(n[0], 1)-1], Hourly: n[1] == 2,
@@ -69,24 +78,24 @@ func tagLines(tags map[string]string) string {
 	return b.String()
 }
 
-// sweep gives back the places of operations that have ended or wait for people
+// freeUnused gives back the places of operations that have ended or wait for people
 // again; it returns how many.
-func (s *Store) sweep(ctx context.Context, account string) (int, error) {
-	ids, err := s.db.ZRange(ctx, runKey(account), 0, -1).Result()
+func (s *budget) freeUnused(ctx context.Context, account string) (int, error) {
+	ids, err := s.db.ZRange(ctx, keys.Running(account), 0, -1).Result()
 	if err != nil {
 		return 0, fmt.Errorf("the budget of account %s: %w", account, err)
 	}
 	records := make([]*redis.SliceCmd, len(ids))
 	pipe := s.db.Pipeline()
 	for i, id := range ids {
-		if canon, ok := ParseID(id); ok && canon == id {
-			records[i] = pipe.HMGet(ctx, idPartition(id).op(id), recordFields...)
+		if canon, ok := keys.ParseID(id); ok && canon == id {
+			records[i] = pipe.HMGet(ctx, keys.OfID(id).Op(id), recordFields...)
 		}
 	}
 	_, _ = pipe.Exec(ctx) // each command has its own error
 	var over []any
 	for i, id := range ids {
-		is, err := s.isOver(id, records[i])
+		is, err := s.hasEnded(id, records[i])
 		if err != nil {
 			return 0, fmt.Errorf("the budget of account %s: %w", account, err)
 		}
@@ -97,14 +106,14 @@ func (s *Store) sweep(ctx context.Context, account string) (int, error) {
 	if len(over) == 0 {
 		return 0, nil
 	}
-	n, err := s.db.ZRem(ctx, runKey(account), over...).Result()
+	n, err := s.db.ZRem(ctx, keys.Running(account), over...).Result()
 	return int(n), err
 }
 
-// isOver reports whether a place is not needed any more, by the operation's sealed
-// record: what is no operation has none, and one that was changed outside Twokey
+// hasEnded reports whether a place is not needed any more, by the operation's sealed
+// record. An id without an operation needs no place, and a record that was changed outside Twokey
 // holds nobody else up.
-func (s *Store) isOver(id string, record *redis.SliceCmd) (bool, error) {
+func (s *budget) hasEnded(id string, record *redis.SliceCmd) (bool, error) {
 	if record == nil {
 		return true, nil
 	}
@@ -115,7 +124,7 @@ func (s *Store) isOver(id string, record *redis.SliceCmd) (bool, error) {
 	case err != nil:
 		return false, err
 	}
-	rec, err := s.decode(id, r)
+	rec, err := s.records.decode(id, r)
 	if err != nil { // it cannot be read by this Twokey, and may be under way
 		return false, nil //nolint:nilerr // it keeps its place
 	}
@@ -123,9 +132,9 @@ func (s *Store) isOver(id string, record *redis.SliceCmd) (bool, error) {
 	return st.Ended() || st == reinstall.Proposed || st == reinstall.Held || st == reinstall.Tampered, nil
 }
 
-// Unreserve implements commands.Store.
-func (s *Store) Unreserve(ctx context.Context, account, op string) error {
-	if err := s.db.ZRem(ctx, runKey(account), op).Err(); err != nil {
+// Unreserve implements port.Store.
+func (s *budget) Unreserve(ctx context.Context, account, op string) error {
+	if err := s.db.ZRem(ctx, keys.Running(account), op).Err(); err != nil {
 		return fmt.Errorf("the budget of account %s: %w", account, err)
 	}
 	return nil

@@ -28,7 +28,7 @@ func (c *cache) clear() {
 	c.m = nil
 }
 
-// put remembers a record; where there are too many, any other one goes.
+// put remembers a record; if there are too many, any other one goes.
 func (c *cache) put(id string, r stored) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

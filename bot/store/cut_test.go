@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"twokey/bot/store/audit"
+	"twokey/bot/store/keys"
 	"twokey/commands/reinstall"
 	"twokey/commands/seal"
 )
@@ -16,15 +18,15 @@ func believed(t testing.TB, s *Store) string {
 	return s.Doubt().Why
 }
 
-func notes(t testing.TB, s *Store) string {
+func goneOnWithout(t testing.TB, s *Store) string {
 	t.Helper()
-	var v Verifier
+	var v audit.Verifier
 	kept, err := s.SealedHeads(t.Context())
 	must(t, err)
 	v.Unseal(s.seal, kept)
 	revs, err := s.Revisions(t.Context())
 	must(t, err)
-	must(t, s.Audit(t.Context(), func(e AuditEntry) error { v.Add(e); return nil }))
+	must(t, s.Audit(t.Context(), func(e audit.Entry) error { v.Add(e); return nil }))
 	if broken := v.End(revs); len(broken) > 0 {
 		t.Errorf("it is not whole: %v", broken)
 	}
@@ -38,23 +40,23 @@ func TestAChainThatWasCutGoesOnOnAnOperatorsWord(t *testing.T) {
 		s := open(t, o)
 		rec := create(t, s, ref(1))
 		rec = mustApply(t, s, click(rec, "approve", reinstall.Proposed))
-		p := idPartition(rec.Op.ID)
+		p := keys.OfID(rec.Op.ID)
 		must(t, s.KeepHeads(t.Context()))
 		if why := believed(t, s); why != "" {
 			t.Fatal(why)
 		}
-		must(t, s.db.XDel(t.Context(), p.audit(), "2-0").Err())
+		must(t, s.db.XDel(t.Context(), p.Audit(), "2-0").Err())
 		if why := believed(t, s); !strings.Contains(why, "chain "+p.String()+" lacks 1 entry") || s.Doubt().Way != "bot audit adopt" {
 			t.Errorf("it says %q: %+v", why, s.Doubt())
 		}
 		went, err := s.AdoptAudit(t.Context(), p.String(), "operator x", "a slip")
 		must(t, err)
-		same(t, "went on", went, []Adopted{{Chain: p.String(), Seq: 3, Missing: "2"}})
+		same(t, "went on", went, []audit.Adopted{{Chain: p.String(), Seq: 3, Missing: "2"}})
 		if why := believed(t, s); why != "" {
 			t.Errorf("afterwards: %q", why)
 		}
 		mustApply(t, s, click(rec, "again", reinstall.Proposed))
-		if told := notes(t, s); !strings.Contains(told, "entry 2 is missing; operator x went on") {
+		if told := goneOnWithout(t, s); !strings.Contains(told, "entry 2 is missing; operator x went on") {
 			t.Errorf("verify says %q", told)
 		}
 	})
@@ -67,11 +69,11 @@ func TestOnlyWhatAnOperatorWentOnWithoutIsAccepted(t *testing.T) {
 	for _, c := range []string{"a", "b", "c", "d"} {
 		rec = mustApply(t, s, click(rec, c, reinstall.Proposed))
 	}
-	p := idPartition(rec.Op.ID)
-	var shipped []AuditEntry
-	must(t, s.Audit(t.Context(), func(e AuditEntry) error { shipped = append(shipped, e); return nil }))
+	p := keys.OfID(rec.Op.ID)
+	var shipped []audit.Entry
+	must(t, s.Audit(t.Context(), func(e audit.Entry) error { shipped = append(shipped, e); return nil }))
 	must(t, s.KeepHeads(t.Context()))
-	must(t, s.db.XDel(t.Context(), p.audit(), "2-0", "5-0").Err())
+	must(t, s.db.XDel(t.Context(), p.Audit(), "2-0", "5-0").Err())
 
 	fresh := open(t, o) // it is noticed at a start, too
 	if why := fresh.Doubt().Why; !strings.Contains(why, "lacks 2 entries") {
@@ -85,7 +87,7 @@ func TestOnlyWhatAnOperatorWentOnWithoutIsAccepted(t *testing.T) {
 	}
 	went, err := s.AdoptAudit(t.Context(), "", "operator x", "a slip")
 	must(t, err)
-	same(t, "went on", went, []Adopted{{Chain: p.String(), Seq: 6, Missing: "2, 5"}})
+	same(t, "went on", went, []audit.Adopted{{Chain: p.String(), Seq: 6, Missing: "2, 5"}})
 	for _, who := range []*Store{s, fresh} {
 		if why := believed(t, who); why != "" || !strings.Contains(who.WentOn(), "operator x goes on with chain "+p.String()+" at its entry 6: a slip") {
 			t.Errorf("afterwards: %q, %q", why, who.WentOn())
@@ -93,7 +95,7 @@ func TestOnlyWhatAnOperatorWentOnWithoutIsAccepted(t *testing.T) {
 	}
 	rec = mustApply(t, s, click(rec, "e", reinstall.Proposed))
 	must(t, s.KeepHeads(t.Context()))
-	told := notes(t, s)
+	told := goneOnWithout(t, s)
 	for _, want := range []string{"entry 2 is missing; operator x went on at entry 6: a slip", "entry 5 is missing", "came to revision 5 in what is missing"} {
 		if !strings.Contains(told, want) {
 			t.Errorf("verify does not say %q:\n%s", want, told)
@@ -104,26 +106,26 @@ func TestOnlyWhatAnOperatorWentOnWithoutIsAccepted(t *testing.T) {
 	}
 
 	// What was shipped has it still, and goes on with the entry, too.
-	must(t, s.Audit(t.Context(), func(e AuditEntry) error {
+	must(t, s.Audit(t.Context(), func(e audit.Entry) error {
 		if e.Seq > 5 {
 			shipped = append(shipped, e)
 		}
 		return nil
 	}))
-	var v Verifier
-	v.Unseal(s.seal, KeptHeads{})
-	parts := NewParting(s.seal, shipped)
+	var v audit.Verifier
+	v.Unseal(s.seal, audit.KeptHeads{})
+	parts := audit.NewComparison(s.seal, shipped)
 	for _, e := range shipped {
 		v.Add(e)
 	}
-	must(t, s.Audit(t.Context(), func(e AuditEntry) error { parts.Add(e); return nil }))
+	must(t, s.Audit(t.Context(), func(e audit.Entry) error { parts.Add(e); return nil }))
 	apart, has := parts.End()
 	if broken := append(v.End(nil), apart...); len(broken) > 0 || !strings.Contains(strings.Join(has, ""), "has 2, 5, which Redis lost") {
 		t.Errorf("of what was shipped: %v, %v", broken, has)
 	}
 
 	// And nothing more than that.
-	must(t, s.db.XDel(t.Context(), p.audit(), "3-0").Err())
+	must(t, s.db.XDel(t.Context(), p.Audit(), "3-0").Err())
 	if why := believed(t, s); !strings.Contains(why, "lacks 1 entry") {
 		t.Errorf("another entry is missing: %q", why)
 	}
@@ -139,8 +141,8 @@ func TestNobodyGoesOnByWritingToRedis(t *testing.T) {
 	s := open(t, o)
 	rec := create(t, s, ref(1))
 	rec = mustApply(t, s, click(rec, "a", reinstall.Proposed))
-	p := idPartition(rec.Op.ID)
-	must(t, s.db.XDel(t.Context(), p.audit(), "2-0").Err())
+	p := keys.OfID(rec.Op.ID)
+	must(t, s.db.XDel(t.Context(), p.Audit(), "2-0").Err())
 	foreign, err := seal.New("what somebody else made up as a key")
 	must(t, err)
 	o.Seal, o.ReadOnly = foreign, true
@@ -164,18 +166,18 @@ func TestAChainThatWasRemovedGoesOnBehindItsSealedHead(t *testing.T) {
 	s := open(t, Options{URL: "redis://" + startRedis(t).addr})
 	rec := create(t, s, ref(1))
 	rec = mustApply(t, s, click(rec, "a", reinstall.Proposed))
-	p := idPartition(rec.Op.ID)
+	p := keys.OfID(rec.Op.ID)
 	must(t, s.KeepHeads(t.Context()))
-	must(t, s.db.Del(t.Context(), p.audit()).Err())
+	must(t, s.db.Del(t.Context(), p.Audit()).Err())
 	went, err := s.AdoptAudit(t.Context(), "", "operator x", "it was removed")
 	must(t, err)
-	same(t, "went on", went, []Adopted{{Chain: p.String(), Seq: 3, Missing: "1-2"}})
+	same(t, "went on", went, []audit.Adopted{{Chain: p.String(), Seq: 3, Missing: "1-2"}})
 	mustApply(t, s, click(rec, "b", reinstall.Proposed))
 	must(t, s.KeepHeads(t.Context()))
 	if why := believed(t, s); why != "" {
 		t.Errorf("it is not believed: %s", why)
 	}
-	if told := notes(t, s); !strings.Contains(told, "the entries 1 to 2 are missing; operator x went on at entry 3: it was removed") {
+	if told := goneOnWithout(t, s); !strings.Contains(told, "the entries 1 to 2 are missing; operator x went on at entry 3: it was removed") {
 		t.Errorf("verify says %q", told)
 	}
 }

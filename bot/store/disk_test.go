@@ -12,59 +12,10 @@ import (
 	"testing"
 	"time"
 
+	"twokey/bot/store/redisdb"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
-
-func TestHowARecordGetsToTheDisk(t *testing.T) {
-	unknown, refused := errors.New("ERR unknown command 'waitaof'"), errors.New("NOPERM this user has no permissions to run the 'config|get' command")
-	for _, c := range []struct {
-		fsync, onRewrite string
-		err, waitaof     error
-		want             syncing
-		not              string
-	}{
-		{"always", "no", nil, unknown, synced, ""},
-		{"always", "no", nil, nil, synced, ""},
-		{"everysec", "no", nil, nil, confirmed, ""},
-		{"everysec", "no", nil, unknown, watched, ""},
-		{"no", "no", nil, unknown, 0, "appendfsync no"},
-		{"no", "no", nil, nil, 0, "appendfsync no"},
-		{"everysec", "yes", nil, nil, confirmed, ""},
-		{"everysec", "yes", nil, unknown, 0, "no-appendfsync-on-rewrite"},
-		{"always", "yes", nil, unknown, 0, "no-appendfsync-on-rewrite"},
-		{"", "", refused, nil, confirmed, ""},
-		{"", "", refused, unknown, 0, "+config|get"},
-		{"", "", nil, unknown, 0, "+config|get"},
-		{"sometimes", "no", nil, unknown, 0, `"sometimes"`},
-	} {
-		got, err := syncOf(map[string]string{"appendfsync": c.fsync, "no-appendfsync-on-rewrite": c.onRewrite}, c.err, c.waitaof)
-		if (err == nil) != (c.not == "") || err != nil && (!errors.Is(err, port.ErrCannotArm) || !strings.Contains(err.Error(), c.not)) || err == nil && got != c.want {
-			t.Errorf("%q, %q, %v, WAITAOF %v: %v, %v", c.fsync, c.onRewrite, c.err, c.waitaof, got, err)
-		}
-	}
-}
-
-func TestWhatInfoShowsOfTheDisk(t *testing.T) {
-	calm := "aof_enabled:1\r\naof_last_write_status:ok\r\naof_delayed_fsync:3\r\naof_pending_bio_fsync:0\r\naof_buffer_length:0\r\n"
-	for _, c := range []struct {
-		name, old, new string
-		on, never      bool
-	}{
-		{"all is synced", "", "", true, false},
-		{"a sync is under way", "bio_fsync:0", "bio_fsync:1", false, false},
-		{"a write is held back", "buffer_length:0", "buffer_length:70", false, false},
-		{"a sync was late", "delayed_fsync:3", "delayed_fsync:4", false, true},
-		{"the file cannot be written", "status:ok", "status:err", false, true},
-		{"the file was turned off", "enabled:1", "enabled:0", false, true},
-		{"it does not tell of syncs", "aof_pending_bio_fsync:0\r\n", "", false, true},
-	} {
-		on, err := onDisk(infoFields(calm), infoFields(strings.Replace(calm, c.old, c.new, 1)))
-		if on != c.on || (err != nil) != c.never {
-			t.Errorf("%s: %v, %v", c.name, on, err)
-		}
-	}
-}
 
 // What a lone Redis may lose in a power cut is not sent for.
 func TestALoneRedisMustHaveTheRecordOnItsDisk(t *testing.T) {
@@ -78,7 +29,7 @@ func TestALoneRedisMustHaveTheRecordOnItsDisk(t *testing.T) {
 	}
 	begun := time.Now()
 	arms(t, "one that syncs each second", s, click(rec, "arm", reinstall.Armed), true)
-	if took := time.Since(begun); took < syncWatch || took > syncLate+time.Second {
+	if took := time.Since(begun); took < redisdb.WatchSync || took > redisdb.WatchAtMost+time.Second {
 		t.Errorf("it took %s", took)
 	}
 	if err := r.client(t).ConfigSet(t.Context(), "appendfsync", "no").Err(); err != nil {

@@ -11,6 +11,8 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"twokey/bot/store/audit"
+	"twokey/bot/store/keys"
 	"twokey/commands/seal"
 )
 
@@ -36,17 +38,28 @@ const (
 	headsAged = 10 * time.Second
 )
 
+// epochs watches over the life of Redis' memory.
+type epochs struct {
+	*core
+	audit    *audit.Trail
+	readOnly bool
+	kept     []audit.Head // ends of the audit's chains that were kept elsewhere
+	adopted  func()       // an operator began another epoch
+
+	mu  sync.Mutex
+	now life
+}
+
 // life is what this process knows of Redis' memory.
 type life struct {
-	mu     sync.Mutex
 	epoch  epoch
 	forgot string           // why Redis is not believed; empty: it is
 	heads  map[string]heads // by chain
 	known  bool
-	short  string              // which chain is not the one whose head was kept elsewhere
-	cut    string              // names the cut of the audit, where that is why
-	ends   map[string]chainEnd // as they were last seen
-	wentOn string              // who last went on without entries, and why
+	short  string                    // which chain is not the one whose head was kept elsewhere
+	cut    string                    // names the cut of the audit, if that is why
+	ends   map[string]audit.ChainEnd // as they were last seen
+	wentOn string                    // who last went on without entries, and why
 }
 
 // heads are the highest number of a chain: what was seen long ago, and what since.
@@ -57,52 +70,54 @@ type heads struct {
 
 // Forgotten says why Redis is not believed, as a sentence without its full stop;
 // empty: it is.
-func (s *Store) Forgotten() string {
-	s.life.mu.Lock()
-	defer s.life.mu.Unlock()
-	return s.life.forgot
+func (s *epochs) Forgotten() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.now.forgot
 }
 
-// begin takes over the epoch that Redis holds, or begins the first one where it
+// takeOver takes over the epoch that Redis holds, or begins the first one if it
 // holds none.
-func (s *Store) begin(ctx context.Context) error {
+func (s *epochs) takeOver(ctx context.Context) error {
 	if s.readOnly {
 		return nil
 	}
-	found, err := s.epochs(ctx)
+	found, err := s.readEpochs(ctx)
 	if err != nil {
 		return err
 	}
-	short, err := s.short(ctx)
+	short, err := s.shortChain(ctx)
 	if err != nil {
 		return err
 	}
 	if found.none() && short == "" {
-		if err := s.layEpochs(ctx, epoch{ID: fmt.Sprintf("%x", s.rand.bytes(8)), N: time.Now().UnixMilli(), Began: time.Now().UTC()}, true); err != nil {
+		now := time.Now()
+		e := epoch{ID: fmt.Sprintf("%x", s.random.bytes(8)), N: now.UnixMilli(), Began: now.UTC()}
+		if err := s.writeEpochs(ctx, e, true); err != nil {
 			return err
 		}
-		if found, err = s.epochs(ctx); err != nil {
+		if found, err = s.readEpochs(ctx); err != nil {
 			return err
 		}
 	}
-	s.life.mu.Lock()
-	defer s.life.mu.Unlock()
-	e, why := found.one()
-	s.life.epoch, s.life.forgot, s.life.known, s.life.ends = e, why, why == "", found.ends
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	e, why := found.agreed()
+	s.now.epoch, s.now.forgot, s.now.known, s.now.ends = e, why, why == "", found.ends
 	if why == "" {
-		s.life.forgot, s.life.cut = cutWords(found.ends)
+		s.now.forgot, s.now.cut = audit.CutWords(found.ends)
 	}
-	if s.life.short = short; short != "" {
-		s.life.forgot = short
+	if s.now.short = short; short != "" {
+		s.now.forgot = short
 	}
 	return nil
 }
 
-// short says which chain of the audit does not go through the heads that were kept
+// shortChain says which chain of the audit does not go through the heads that were kept
 // elsewhere; empty: each does.
-func (s *Store) short(ctx context.Context) (string, error) {
-	for _, h := range s.heads {
-		key, known := chains()[h.Chain]
+func (s *epochs) shortChain(ctx context.Context) (string, error) {
+	for _, h := range s.kept {
+		key, known := audit.Chains()[h.Chain]
 		if !known {
 			return "", fmt.Errorf("there is no chain %q in the audit", h.Chain)
 		}
@@ -112,7 +127,8 @@ func (s *Store) short(ctx context.Context) (string, error) {
 			return "", fmt.Errorf("the audit chain %s: %w", h.Chain, err)
 		}
 		if len(ms) != 1 || ms[0].Values["link"] != h.Link {
-			return fmt.Sprintf("Redis is empty, of an earlier time, or another one: chain %s of its audit does not have entry %d as it was kept elsewhere", h.Chain, h.Seq), nil
+			return fmt.Sprintf("Redis is empty, of an earlier time, or another one: chain %s of its audit does not "+
+				"have entry %d as it was kept elsewhere", h.Chain, h.Seq), nil
 		}
 	}
 	return "", nil
@@ -120,16 +136,16 @@ func (s *Store) short(ctx context.Context) (string, error) {
 
 // foundEpochs are what the partitions hold.
 type foundEpochs struct {
-	of    [Partitions]epoch
-	there [Partitions]bool
-	fits  [Partitions]bool
-	ends  map[string]chainEnd
+	of    [keys.Partitions]epoch
+	there [keys.Partitions]bool
+	fits  [keys.Partitions]bool
+	ends  map[string]audit.ChainEnd
 }
 
-func (f foundEpochs) none() bool { return f.there == [Partitions]bool{} }
+func (f foundEpochs) none() bool { return f.there == [keys.Partitions]bool{} }
 
-// one is the epoch that all hold, or why there is none.
-func (f foundEpochs) one() (epoch, string) {
+// agreed is the epoch that all hold, or why there is none.
+func (f foundEpochs) agreed() (epoch, string) {
 	for p := range f.of {
 		switch {
 		case !f.there[p]:
@@ -143,14 +159,14 @@ func (f foundEpochs) one() (epoch, string) {
 	return f.of[0], ""
 }
 
-// epochs reads what the partitions hold, and how long the chains are.
-func (s *Store) epochs(ctx context.Context) (f foundEpochs, err error) {
-	texts := make([]*redis.StringCmd, Partitions)
+// readEpochs reads what the partitions hold, and how long the chains are.
+func (s *epochs) readEpochs(ctx context.Context) (f foundEpochs, err error) {
+	texts := make([]*redis.StringCmd, keys.Partitions)
 	pipe := s.db.Pipeline()
-	for p := range partition(Partitions) {
-		texts[p] = pipe.Get(ctx, p.epoch())
+	for p := range keys.Partition(keys.Partitions) {
+		texts[p] = pipe.Get(ctx, p.Epoch())
 	}
-	ends := s.askEnds(ctx, pipe)
+	ends := s.audit.AskEnds(ctx, pipe)
 	_, _ = pipe.Exec(ctx) // each command has its own error
 	for p, cmd := range texts {
 		text, err := cmd.Result()
@@ -163,13 +179,13 @@ func (s *Store) epochs(ctx context.Context) (f foundEpochs, err error) {
 			return f, fmt.Errorf("the epoch of Redis: %w", err)
 		}
 		f.there[p] = true
-		f.of[p], f.fits[p] = s.openEpoch(partition(p), text)
+		f.of[p], f.fits[p] = s.openEpoch(keys.Partition(p), text)
 	}
 	f.ends, err = ends()
 	return f, err
 }
 
-func (s *Store) openEpoch(p partition, sealed string) (e epoch, fits bool) {
+func (s *epochs) openEpoch(p keys.Partition, sealed string) (e epoch, fits bool) {
 	mac, text, _ := strings.Cut(sealed, "\n")
 	if !s.seal.Fits(seal.Epoch, mac, p.String(), text) {
 		return epoch{}, false
@@ -177,12 +193,12 @@ func (s *Store) openEpoch(p partition, sealed string) (e epoch, fits bool) {
 	return e, json.Unmarshal([]byte(text), &e) == nil
 }
 
-// layEpochs writes an epoch into every partition, the last one first. first only
-// writes where there is none: then the last partition decides which of several
+// writeEpochs writes an epoch into every partition, the last one first. first only
+// writes if there is no epoch: then the last partition decides which of several
 // processes began it.
-func (s *Store) layEpochs(ctx context.Context, e epoch, first bool) error {
-	for p := partition(Partitions - 1); p >= 0; p-- {
-		text, err := encode(e)
+func (s *epochs) writeEpochs(ctx context.Context, e epoch, first bool) error {
+	for p := keys.Partition(keys.Partitions - 1); p >= 0; p-- {
+		text, err := toJSON(e)
 		if err != nil {
 			return err
 		}
@@ -191,15 +207,15 @@ func (s *Store) layEpochs(ctx context.Context, e epoch, first bool) error {
 			return err
 		}
 		if !first {
-			err = s.db.Set(ctx, p.epoch(), mac+"\n"+text, 0).Err()
+			err = s.db.Set(ctx, p.Epoch(), mac+"\n"+text, 0).Err()
 		} else {
-			err = s.db.SetNX(ctx, p.epoch(), mac+"\n"+text, 0).Err()
+			err = s.db.SetNX(ctx, p.Epoch(), mac+"\n"+text, 0).Err()
 		}
 		if err != nil {
 			return fmt.Errorf("begin an epoch: %w", err)
 		}
-		if first && p == Partitions-1 {
-			text, err := s.db.Get(ctx, p.epoch()).Result()
+		if first && p == keys.Partitions-1 {
+			text, err := s.db.Get(ctx, p.Epoch()).Result()
 			if err != nil {
 				return fmt.Errorf("begin an epoch: %w", err)
 			}
@@ -213,7 +229,7 @@ func (s *Store) layEpochs(ctx context.Context, e epoch, first bool) error {
 
 // WatchLife looks at the epoch until ctx ends. changed is called with why Redis is
 // not believed, each time that this changes; empty: it is again.
-func (s *Store) WatchLife(ctx context.Context, changed func(why string)) {
+func (s *epochs) WatchLife(ctx context.Context, changed func(why string)) {
 	var kept time.Time
 	t := time.NewTicker(lifeEvery)
 	defer t.Stop()
@@ -227,78 +243,77 @@ func (s *Store) WatchLife(ctx context.Context, changed func(why string)) {
 		if news {
 			changed(why)
 		}
-		if why == "" && time.Since(kept) >= headsEvery {
+		if why == "" && time.Since(kept) >= audit.HeadsEvery {
 			kept = time.Now()
-			if err := s.KeepHeads(ctx); err != nil {
-				s.log.Warn("the ends of the audit's chains could not be sealed; tried again in some seconds", "err", err)
+			if err := s.audit.KeepHeads(ctx); err != nil {
+				s.log.Warn("audit: ends of the chains not sealed, retrying in some seconds", "err", err)
 			}
 		}
 	}
 }
 
-func (s *Store) knowsLife() bool {
-	s.life.mu.Lock()
-	defer s.life.mu.Unlock()
-	return s.life.known
+func (s *epochs) isKnown() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.now.known
 }
 
-func (s *Store) isShort() bool {
-	s.life.mu.Lock()
-	defer s.life.mu.Unlock()
-	return s.life.short != ""
+func (s *epochs) isShort() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.now.short != ""
 }
 
-// lookAtLife compares what Redis holds with what this process knows. Where it
+// lookAtLife compares what Redis holds with what this process knows. If it
 // cannot be asked, what was known holds.
-func (s *Store) lookAtLife(ctx context.Context, now time.Time) (why string, news bool) {
-	f, err := s.epochs(ctx)
+func (s *epochs) lookAtLife(ctx context.Context, now time.Time) (why string, news bool) {
+	f, err := s.readEpochs(ctx)
 	if err != nil {
 		return "", false
 	}
-	if f.none() && !s.knowsLife() && !s.isShort() { // it could not be asked when this process began
-		_ = s.begin(ctx)
+	if f.none() && !s.isKnown() && !s.isShort() { // it could not be asked when this process began
+		_ = s.takeOver(ctx)
 		return "", false
 	}
-	e, why := f.one()
-	s.life.mu.Lock()
-	adopted := why == "" && e.ID != s.life.epoch.ID && (!s.life.known && s.life.short == "" || e.Why != "" && e.N > s.life.epoch.N)
+	e, why := f.agreed()
+	s.mu.Lock()
+	adopted := why == "" && e.ID != s.now.epoch.ID &&
+		(!s.now.known && s.now.short == "" || e.Why != "" && e.N > s.now.epoch.N)
 	switch {
-	case s.life.short != "" && !adopted:
-		why = s.life.short
+	case s.now.short != "" && !adopted:
+		why = s.now.short
 	case why != "":
 	case adopted:
-		s.life.epoch, s.life.known, s.life.heads, s.life.short = e, true, nil, ""
-	case e.ID != s.life.epoch.ID:
+		s.now.epoch, s.now.known, s.now.heads, s.now.short = e, true, nil, ""
+	case e.ID != s.now.epoch.ID:
 		why = "Redis is another one than before, or was rolled back to an earlier time"
 	default:
-		why = s.life.rolledBack(f.ends, now)
+		why = s.now.rolledBack(f.ends, now)
 	}
-	s.life.cut = ""
+	s.now.cut = ""
 	if why == "" {
-		why, s.life.cut = cutWords(f.ends)
+		why, s.now.cut = audit.CutWords(f.ends)
 	}
-	if words := wentOnWords(s.life.ends, f.ends); words != "" && s.life.ends != nil {
-		s.life.wentOn = words
+	if words := audit.WentOnWords(s.now.ends, f.ends); words != "" && s.now.ends != nil {
+		s.now.wentOn = words
 	}
-	s.life.ends = f.ends
-	news = why != s.life.forgot
-	s.life.forgot = why
-	s.life.mu.Unlock()
+	s.now.ends = f.ends
+	news = why != s.now.forgot
+	s.now.forgot = why
+	s.mu.Unlock()
 	if adopted {
-		s.seen.forget()
-		s.stop.adopt()
-		s.cache.clear()
+		s.adopted()
 	}
 	return why, news
 }
 
 // rolledBack notes how long the chains are, and says if one was longer.
-func (l *life) rolledBack(now map[string]chainEnd, at time.Time) string {
+func (l *life) rolledBack(now map[string]audit.ChainEnd, at time.Time) string {
 	if l.heads == nil {
 		l.heads = map[string]heads{}
 	}
 	for name, end := range now {
-		n := end.top
+		n := end.Last()
 		h := l.heads[name]
 		if n < h.aged {
 			return fmt.Sprintf("Redis was rolled back: chain %s of the audit had %d entries, and has %d", name, h.aged, n)
@@ -312,32 +327,32 @@ func (l *life) rolledBack(now map[string]chainEnd, at time.Time) string {
 }
 
 // Epoch is the id of the epoch that this process believes.
-func (s *Store) Epoch() string {
-	s.life.mu.Lock()
-	defer s.life.mu.Unlock()
-	return s.life.epoch.ID
+func (s *epochs) Epoch() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.now.epoch.ID
 }
 
 // Adopt begins another epoch, on an operator's word: what Redis holds now is what
 // counts from then on.
-func (s *Store) Adopt(ctx context.Context, why string) (id string, err error) {
+func (s *epochs) Adopt(ctx context.Context, why string) (id string, err error) {
 	if strings.TrimSpace(why) == "" {
 		return "", errors.New("an epoch is adopted for a reason")
 	}
 	now := time.Now()
-	e := epoch{ID: fmt.Sprintf("%x", s.rand.bytes(8)), N: now.UnixMilli(), Began: now.UTC(), Why: why}
-	return e.ID, s.layEpochs(ctx, e, false)
+	e := epoch{ID: fmt.Sprintf("%x", s.random.bytes(8)), N: now.UnixMilli(), Began: now.UTC(), Why: why}
+	return e.ID, s.writeEpochs(ctx, e, false)
 }
 
 // otherLife says why a partition is not what this process knows, if it is not.
-func (s *Store) otherLife(p partition, cmd *redis.StringCmd) string {
+func (s *epochs) otherLife(p keys.Partition, cmd *redis.StringCmd) string {
 	text, err := cmd.Result()
-	s.life.mu.Lock()
-	defer s.life.mu.Unlock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	switch e, fits := s.openEpoch(p, text); {
-	case s.life.forgot != "":
-		return s.life.forgot
-	case err != nil, !fits, e.ID != s.life.epoch.ID:
+	case s.now.forgot != "":
+		return s.now.forgot
+	case err != nil, !fits, e.ID != s.now.epoch.ID:
 		return "Redis has forgotten, or is another one than before"
 	}
 	return ""

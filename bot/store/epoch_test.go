@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"twokey/bot/store/audit"
+	"twokey/bot/store/keys"
 	"twokey/commands/reinstall"
 )
 
@@ -87,8 +89,8 @@ func TestARedisThatDoesNotGoThroughHeadsFromElsewhereIsNotBelievedAtAStart(t *te
 	s := open(t, Options{URL: r.url()})
 	early := dumpOf(t, s)
 	history(t, s, 1)
-	var v Verifier
-	if err := s.Audit(t.Context(), func(e AuditEntry) error { v.Add(e); return nil }); err != nil {
+	var v audit.Verifier
+	if err := s.Audit(t.Context(), func(e audit.Entry) error { v.Add(e); return nil }); err != nil {
 		t.Fatal(err)
 	}
 	heads, _ := v.Heads()
@@ -107,7 +109,7 @@ func TestARedisThatDoesNotGoThroughHeadsFromElsewhereIsNotBelievedAtAStart(t *te
 			mayArm(t, again)
 		})
 	}
-	if _, err := Open(t.Context(), Options{URL: r.url(), Seal: sealing(t), Heads: []Head{{Chain: "17", Seq: 1}}}); err == nil {
+	if _, err := Open(t.Context(), Options{URL: r.url(), Seal: sealing(t), Heads: []audit.Head{{Chain: "17", Seq: 1}}}); err == nil {
 		t.Error("a chain that there is not was taken")
 	}
 }
@@ -116,7 +118,7 @@ func TestAnotherDeploymentsRedisIsNotTaken(t *testing.T) {
 	s, other := open(t, Options{URL: startRedis(t).url()}), open(t, Options{URL: startRedis(t).url()})
 	restore(t, s, dumpOf(t, other))
 	refusesToArm(t, s, "another one than before")
-	if err := s.db.Set(t.Context(), partition(3).epoch(), "made up", 0).Err(); err != nil {
+	if err := s.db.Set(t.Context(), keys.Partition(3).Epoch(), "made up", 0).Err(); err != nil {
 		t.Fatal(err)
 	}
 	refusesToArm(t, s, "another TWOKEY_SEAL_KEY")

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"twokey/bot/store/keys"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
@@ -34,7 +35,7 @@ func TestALostReplyIsAnsweredDup(t *testing.T) {
 	if n := len(logged(t, s, rec.Op.ID)); n != 21 {
 		t.Errorf("%d entries in the log", n)
 	}
-	if n := len(posts(t, s, partitionOf(ref(1)).String())); n != 20 {
+	if n := len(posts(t, s, keys.OfInstance(ref(1)).String())); n != 20 {
 		t.Errorf("%d posts", n)
 	}
 }
@@ -166,21 +167,21 @@ func TestArmingWaitsForTheReplicas(t *testing.T) {
 	primary := startRedis(t, "--repl-diskless-sync-delay", "0")
 	second := replica(t, primary)
 	s := open(t, Options{URL: primary.url()})
-	s.wait = 20 * time.Second // a replica that has just synchronised may still be busy
+	s.db.ConfirmWithin = 20 * time.Second // a replica that has just synchronised may still be busy
 	rec := create(t, s, ref(1))
 	armed, err := s.Arm(t.Context(), click(rec, "arm", reinstall.Armed))
 	if err != nil {
 		t.Fatal(err)
 	}
 	// It is on the replica by now.
-	if cmd, err := second.client(t).HGet(t.Context(), partitionOf(ref(1)).op(rec.Op.ID), "cmd").Result(); cmd != "arm" || err != nil {
+	if cmd, err := second.client(t).HGet(t.Context(), keys.OfInstance(ref(1)).Op(rec.Op.ID), "cmd").Result(); cmd != "arm" || err != nil {
 		t.Fatal(cmd, err)
 	}
 
 	if err := second.cmd.Process.Signal(syscall.SIGSTOP); err != nil {
 		t.Fatal(err)
 	}
-	s.wait = 200 * time.Millisecond
+	s.db.ConfirmWithin = 200 * time.Millisecond
 	_, err = s.Arm(t.Context(), click(armed, "arm again", reinstall.Armed))
 	if !errors.Is(err, port.ErrNotDurable) {
 		t.Fatalf("armed though the replica is frozen: %v", err)
@@ -274,23 +275,23 @@ func TestAllKeysOfAScriptShareASlot(t *testing.T) {
 		return n
 	}
 	slots := map[int64]bool{}
-	for p := range partition(Partitions) {
-		want := slot(p.due())
+	for p := range keys.Partition(keys.Partitions) {
+		want := slot(p.Due())
 		slots[want] = true
 		for _, k := range []string{
-			p.op("7K3Q"), p.log("7K3Q"), p.own(), p.tok(), p.ins(), p.hist("main}/{/ins-1"), p.out(), p.in("0X"),
-			p.tries(), p.seen("v0={1}"), p.made("}X{"), p.told("{k}"),
+			p.Op("7K3Q"), p.Log("7K3Q"), p.Owners(), p.Tokens(), p.Locks(), p.History("main}/{/ins-1"), p.Outbox(), p.Item("0X"),
+			p.Tries(), p.Delivery("v0={1}"), p.Created("}X{"), p.Told("{k}"),
 		} {
 			if slot(k) != want {
-				t.Errorf("%s is in another slot than %s", k, p.due())
+				t.Errorf("%s is in another slot than %s", k, p.Due())
 			}
 		}
 	}
-	if len(slots) != Partitions {
-		t.Errorf("%d partitions share a slot with another", Partitions-len(slots))
+	if len(slots) != keys.Partitions {
+		t.Errorf("%d partitions share a slot with another", keys.Partitions-len(slots))
 	}
 	for _, account := range []string{"main", "odd} {name", ""} {
-		if slot(runKey(account)) != slot(hourKey(account)) {
+		if slot(keys.Running(account)) != slot(keys.LastHour(account)) {
 			t.Errorf("the budget of %q is in two slots", account)
 		}
 	}
@@ -365,7 +366,7 @@ func TestSentinelLeadsToThePrimary(t *testing.T) {
 	if _, err := s.Arm(t.Context(), click(rec, "arm", reinstall.Armed)); err != nil {
 		t.Fatal(err)
 	}
-	if n, err := primary.client(t).Exists(t.Context(), partitionOf(ref(1)).op(rec.Op.ID)).Result(); n != 1 || err != nil {
+	if n, err := primary.client(t).Exists(t.Context(), keys.OfInstance(ref(1)).Op(rec.Op.ID)).Result(); n != 1 || err != nil {
 		t.Fatal(n, err)
 	}
 }

@@ -9,6 +9,8 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"twokey/bot/store/audit"
+	"twokey/bot/store/keys"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
@@ -16,7 +18,7 @@ import (
 // forge changes a field of a stored operation, as whoever may write to Redis can.
 func forge(t *testing.T, s *Store, id, field, from, to string) {
 	t.Helper()
-	key := idPartition(id).op(id)
+	key := keys.OfID(id).Op(id)
 	was, err := s.db.HGet(t.Context(), key, field).Result()
 	if err != nil {
 		t.Fatal(err)
@@ -62,11 +64,11 @@ func TestARecordThatWasChangedInRedisIsStoppedAndOthersGoOn(t *testing.T) {
 			"its revision":      func(id string) { forge(t, s, id, "rev", "1", "7") },
 			"its schema":        func(id string) { forge(t, s, id, "v", "6", "5") },
 			"its seal":          func(id string) { forge(t, s, id, "seal", ".", "..") },
-			"its data is gone":  func(id string) { s.db.HDel(t.Context(), idPartition(id).op(id), "data") },
-			"all of it is gone": func(id string) { s.db.Del(t.Context(), idPartition(id).op(id)) },
+			"its data is gone":  func(id string) { s.db.HDel(t.Context(), keys.OfID(id).Op(id), "data") },
+			"all of it is gone": func(id string) { s.db.Del(t.Context(), keys.OfID(id).Op(id)) },
 			"it is of another type": func(id string) {
-				s.db.Del(t.Context(), idPartition(id).op(id))
-				s.db.Set(t.Context(), idPartition(id).op(id), "x", 0)
+				s.db.Del(t.Context(), keys.OfID(id).Op(id))
+				s.db.Set(t.Context(), keys.OfID(id).Op(id), "x", 0)
 			},
 		} {
 			t.Run(name, func(t *testing.T) {
@@ -106,8 +108,8 @@ func TestARecordOfAnotherOperationIsNotTaken(t *testing.T) {
 	onEach(t, func(t *testing.T, o Options) {
 		s := open(t, o)
 		a, b := create(t, s, ref(1)), create(t, s, ref(2))
-		theirs := s.db.HGetAll(t.Context(), idPartition(a.Op.ID).op(a.Op.ID)).Val()
-		if err := s.db.HSet(t.Context(), idPartition(b.Op.ID).op(b.Op.ID), theirs).Err(); err != nil {
+		theirs := s.db.HGetAll(t.Context(), keys.OfID(a.Op.ID).Op(a.Op.ID)).Val()
+		if err := s.db.HSet(t.Context(), keys.OfID(b.Op.ID).Op(b.Op.ID), theirs).Err(); err != nil {
 			t.Fatal(err)
 		}
 		stoppedOnly(t, s, b.Op.ID)
@@ -121,19 +123,19 @@ func TestARequestThatWasChangedInRedisIsNotBelieved(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p, _ := itemPartition(c.ID)
-		was := s.db.Get(t.Context(), p.in(c.ID)).Val()
+		p, _ := keys.OfItem(c.ID)
+		was := s.db.Get(t.Context(), p.Item(c.ID)).Val()
 		for name, text := range map[string]string{
 			"another person": strings.Replace(was, "U0ANN", "U0BOB", 1),
 			"no seal":        was[strings.Index(was, "\n")+1:],
 			"nothing":        "",
 		} {
-			s.db.Set(t.Context(), p.in(c.ID), text, 0)
+			s.db.Set(t.Context(), p.Item(c.ID), text, 0)
 			if it, err := s.Item(t.Context(), c.ID); !errors.Is(err, port.ErrForged) {
 				t.Errorf("%s: %+v, %v", name, it, err)
 			}
 		}
-		s.db.Set(t.Context(), p.in(c.ID), was, 0)
+		s.db.Set(t.Context(), p.Item(c.ID), was, 0)
 		if it, err := s.Item(t.Context(), c.ID); err != nil || it.User != "U0ANN" {
 			t.Errorf("as it was: %+v, %v", it, err)
 		}
@@ -160,16 +162,16 @@ func TestAFreezeThatIsTakenAwayOrPutBackCountsAsOne(t *testing.T) {
 			}
 		}
 		must(s.Freeze(ctx, reinstall.Freeze{By: "U0ANN", Why: "fire"}, note("K1")))
-		first := s.db.Get(ctx, freezeKey).Val()
-		must(s.db.Del(ctx, freezeKey).Err())
-		lost(stopGone)
+		first := s.db.Get(ctx, keys.Freeze).Val()
+		must(s.db.Del(ctx, keys.Freeze).Err())
+		lost(freezeGone)
 		must(s.Unfreeze(ctx, note("K2"))) // a person ends it all the same
-		ended := s.db.Get(ctx, freezeKey).Val()
+		ended := s.db.Get(ctx, keys.Freeze).Val()
 		must(s.Freeze(ctx, reinstall.Freeze{By: "U0ANN", Why: "fire again"}, note("K3")))
-		must(s.db.Set(ctx, freezeKey, ended, redis.KeepTTL).Err())
-		lost(stopOlder)
-		must(s.db.Set(ctx, freezeKey, strings.Replace(first, "fire", "ice!", 1), 0).Err())
-		lost(stopChanged)
+		must(s.db.Set(ctx, keys.Freeze, ended, redis.KeepTTL).Err())
+		lost(freezeOlder)
+		must(s.db.Set(ctx, keys.Freeze, strings.Replace(first, "fire", "ice!", 1), 0).Err())
+		lost(freezeChanged)
 		must(s.Unfreeze(ctx, note("K4")))
 		if f, err := s.Frozen(ctx); f != nil || err != nil {
 			t.Errorf("ended: %+v, %v", f, err)
@@ -186,30 +188,30 @@ func found(t *testing.T, s *Store) string {
 
 // rewriteChain writes a chain anew as whoever may write to Redis can: with links that
 // fit, and bodies changed by change.
-func rewriteChain(t *testing.T, s *Store, p partition, change func(body string) string) {
+func rewriteChain(t *testing.T, s *Store, p keys.Partition, change func(body string) string) {
 	t.Helper()
-	ms := s.db.XRange(t.Context(), p.audit(), "-", "+").Val()
-	s.db.Del(t.Context(), p.audit())
-	link := p.audit()
+	ms := s.db.XRange(t.Context(), p.Audit(), "-", "+").Val()
+	s.db.Del(t.Context(), p.Audit())
+	link := p.Audit()
 	for _, m := range ms {
 		body := change(m.Values["body"].(string))
 		if body == "" {
 			continue
 		}
-		e, err := decodeAudit(p.String(), m)
+		e, err := audit.DecodeEntry(p.String(), m)
 		if err != nil {
 			t.Fatal(err)
 		}
-		e.Sum = sumOf([]byte(body))
-		link = linkOf(link, e)
-		s.db.XAdd(t.Context(), &redis.XAddArgs{Stream: p.audit(), ID: m.ID, Values: []any{"at", m.Values["at"], "body", body, "sum", e.Sum, "link", link}})
+		e.Sum = audit.SumOf([]byte(body))
+		link = audit.LinkOf(link, e)
+		s.db.XAdd(t.Context(), &redis.XAddArgs{Stream: p.Audit(), ID: m.ID, Values: []any{"at", m.Values["at"], "body", body, "sum", e.Sum, "link", link}})
 	}
 }
 
 func TestAnAuditThatIsWrittenAnewIsFoundWithoutHeadsFromElsewhere(t *testing.T) {
 	s := open(t, Options{URL: startRedis(t).url()})
 	rec := history(t, s, 1)
-	p := partitionOf(ref(1))
+	p := keys.OfInstance(ref(1))
 	if err := s.KeepHeads(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -220,11 +222,11 @@ func TestAnAuditThatIsWrittenAnewIsFoundWithoutHeadsFromElsewhere(t *testing.T) 
 	if got := found(t, s); !strings.Contains(got, "is not sealed") || !strings.Contains(got, "was written anew") {
 		t.Errorf("with another person: %s", got)
 	}
-	s.db.Del(t.Context(), p.audit(), p.op(rec.Op.ID), p.log(rec.Op.ID))
+	s.db.Del(t.Context(), p.Audit(), p.Op(rec.Op.ID), p.Log(rec.Op.ID))
 	if got := found(t, s); !strings.Contains(got, "entries at its end are missing") {
 		t.Errorf("taken away with its operation: %s", got)
 	}
-	if err := s.db.Set(t.Context(), headsKey, "x", 0).Err(); err != nil {
+	if err := s.db.Set(t.Context(), keys.Heads, "x", 0).Err(); err != nil {
 		t.Fatal(err)
 	}
 	if got := found(t, s); !strings.Contains(got, "sealed ends of the chains were changed") {
@@ -259,20 +261,5 @@ func TestAnArmingWithoutItsKeysIsFoundWithWhatIsMissing(t *testing.T) {
 		if !strings.Contains(got, want) {
 			t.Errorf("not said: %q in\n%s", want, got)
 		}
-	}
-	r := newReplay()
-	r.state = "ready"
-	body := AuditBody{What: "arm", State: "armed", Plan: op.Print, Approvals: 2, Backup: true, Keys: []string{"U0BOB"}, Proposer: "U0ANN", Evidence: "snap-1"}
-	if got, want := r.next(body), "was armed without the approval of U0BOB, the confirmation of a backup on plan 5ca1ab1e"; got != want {
-		t.Errorf("%q, want %q", got, want)
-	}
-	r.state = "ready"
-	r.approved["U0BOB "+op.Print], r.backups["snap-1 "+op.Print] = true, true
-	if got, want := r.next(body), "was armed without 1 of 2 approvals on plan 5ca1ab1e"; got != want {
-		t.Errorf("%q, want %q", got, want)
-	}
-	r.state, body.Approvals = "ready", 1
-	if got := r.next(body); got != "" {
-		t.Errorf("with its keys: %q", got)
 	}
 }

@@ -10,6 +10,10 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"twokey/bot/store/audit"
+	"twokey/bot/store/keys"
+	"twokey/bot/store/lua"
+	"twokey/bot/store/redisdb"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 	"twokey/commands/seal"
@@ -18,23 +22,23 @@ import (
 // errNoReason: a freeze must say why, for it stops everybody.
 var errNoReason = errors.New("a freeze without a reason")
 
-// stop is the global stop as it lies in Redis, sealed and numbered: its end is
+// storedFreeze is the global stop as it lies in Redis, sealed and numbered: its end is
 // written as well, so that a stop that is taken away, or an older one put back,
 // shows. What shows counts as a freeze.
-type stop struct {
+type storedFreeze struct {
 	N      int64             `json:"n"` // 1 for the first, +1 with each
 	Freeze *reinstall.Freeze `json:"freeze,omitempty"`
 }
 
-// lastStop is the highest number of the stop that this process has seen.
-type lastStop struct {
+// seenFreezes is the highest number of the stop that this process has seen.
+type seenFreezes struct {
 	mu     sync.Mutex
 	n      int64
 	frozen bool
 }
 
-// saw notes a stop; older means that there was a later one.
-func (l *lastStop) saw(v stop) (older bool) {
+// noteSeen notes a stop; older means that there was a later one.
+func (l *seenFreezes) noteSeen(v storedFreeze) (older bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if v.N < l.n {
@@ -44,8 +48,8 @@ func (l *lastStop) saw(v stop) (older bool) {
 	return false
 }
 
-// adopt forgets what was seen, but for a freeze: only a person ends that.
-func (l *lastStop) adopt() {
+// forget forgets what was seen, but for a freeze: only a person ends that.
+func (l *seenFreezes) forget() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if !l.frozen {
@@ -53,67 +57,74 @@ func (l *lastStop) adopt() {
 	}
 }
 
-func (l *lastStop) last() int64 {
+func (l *seenFreezes) lastNumber() int64 {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.n
 }
 
-// Freeze implements commands.Store.
-func (s *Store) Freeze(ctx context.Context, f reinstall.Freeze, n port.Note) error {
+// freezes are the global stop and its end.
+type freezes struct {
+	*core
+	life *epochs
+	seen seenFreezes
+}
+
+// Freeze implements port.Store.
+func (s *freezes) Freeze(ctx context.Context, f reinstall.Freeze, n port.Note) error {
 	if reinstall.Said(f.Why) == "" {
 		return errNoReason
 	}
-	if err := s.decide(ctx, freezeScript, n, &f); err != nil {
+	if err := s.writeFreeze(ctx, lua.Freeze, n, &f); err != nil {
 		return fmt.Errorf("freeze: %w", err)
 	}
 	return nil
 }
 
-// Unfreeze implements commands.Store.
-func (s *Store) Unfreeze(ctx context.Context, n port.Note) error {
-	if err := s.decide(ctx, unfreezeScript, n, nil); err != nil {
+// Unfreeze implements port.Store.
+func (s *freezes) Unfreeze(ctx context.Context, n port.Note) error {
+	if err := s.writeFreeze(ctx, lua.Unfreeze, n, nil); err != nil {
 		return fmt.Errorf("unfreeze: %w", err)
 	}
 	return nil
 }
 
-// stopTries is how often a stop is numbered anew when another one comes between.
-const stopTries = 8
+// freezeTries is how often a freeze gets another number when another one comes between.
+const freezeTries = 8
 
-// decide runs a script on the global stop, with the note of who decided it.
-func (s *Store) decide(ctx context.Context, sc script, n port.Note, f *reinstall.Freeze) error {
-	body, sum, err := s.noteBody(freezeChain, n)
+// writeFreeze runs a script on the global stop, with the note of who decided it.
+func (s *freezes) writeFreeze(ctx context.Context, sc lua.Script, n port.Note, f *reinstall.Freeze) error {
+	body, sum, err := s.noteBody(audit.FreezeChain, n)
 	if err != nil {
 		return err
 	}
-	for range stopTries {
-		was, err := s.db.Get(ctx, freezeKey).Result()
+	for range freezeTries {
+		was, err := s.db.Get(ctx, keys.Freeze).Result()
 		if err != nil && !errors.Is(err, redis.Nil) && !redis.HasErrorPrefix(err, "WRONGTYPE") {
 			return err
 		}
-		next := stop{N: s.stop.last() + 1, Freeze: f}
-		if now, fits := s.openStop(was); fits {
+		next := storedFreeze{N: s.seen.lastNumber() + 1, Freeze: f}
+		if now, fits := s.openFreeze(was); fits {
 			next.N = max(next.N, now.N+1)
 		}
-		text, err := s.sealStop(next)
+		text, err := s.sealFreeze(next)
 		if err != nil {
 			return err
 		}
 		// On a Cluster the stop is on a shard of its own, which no claim settles.
-		cmd, err := s.runSettled(ctx, sc, call{
-			keys: []string{freezeKey, freezeTold(n.Key), freezeAudit},
-			args: []any{madeFor.Milliseconds(), body, sum, was, text},
+		cmd, err := s.db.RunConfirmed(ctx, sc, redisdb.Call{
+			Keys: []string{keys.Freeze, keys.FreezeTold(n.Key), keys.FreezeAudit},
+			Args: []any{madeFor.Milliseconds(), body, sum, was, text},
 		})
 		if err != nil {
-			return auditFault(err)
+			return audit.ExplainCut(err)
 		}
 		wrote, err := cmd.Int()
 		if err != nil {
-			return auditFault(err)
+			return audit.ExplainCut(err)
 		}
 		if wrote == 1 {
-			s.stop.saw(next)
+			s.seen.noteSeen(next)
 		}
 		if wrote >= 0 {
 			return nil
@@ -122,8 +133,8 @@ func (s *Store) decide(ctx context.Context, sc script, n port.Note, f *reinstall
 	return errors.New("the stop kept changing")
 }
 
-func (s *Store) sealStop(v stop) (string, error) {
-	text, err := encode(v)
+func (s *freezes) sealFreeze(v storedFreeze) (string, error) {
+	text, err := toJSON(v)
 	if err != nil {
 		return "", err
 	}
@@ -131,18 +142,18 @@ func (s *Store) sealStop(v stop) (string, error) {
 	return mac + "\n" + text, err
 }
 
-// openStop reads a stop; fits is false where Twokey did not write it so.
-func (s *Store) openStop(sealed string) (v stop, fits bool) {
+// openFreeze reads a freeze; fits is false if Twokey did not write it so.
+func (s *freezes) openFreeze(sealed string) (v storedFreeze, fits bool) {
 	mac, text, _ := strings.Cut(sealed, "\n")
 	if !s.seal.Fits(seal.Freeze, mac, text) {
-		return stop{}, false
+		return storedFreeze{}, false
 	}
 	return v, json.Unmarshal([]byte(text), &v) == nil
 }
 
-// Decided implements commands.Store.
-func (s *Store) Decided(ctx context.Context, key string) (bool, error) {
-	n, err := s.db.Exists(ctx, freezeTold(key)).Result()
+// Decided implements port.Store.
+func (s *freezes) Decided(ctx context.Context, key string) (bool, error) {
+	n, err := s.db.Exists(ctx, keys.FreezeTold(key)).Result()
 	if err != nil {
 		return false, fmt.Errorf("whether %s was decided: %w", key, err)
 	}
@@ -151,44 +162,44 @@ func (s *Store) Decided(ctx context.Context, key string) (bool, error) {
 
 // What a stop says that is not what Twokey wrote last.
 const (
-	stopGone    = "Redis has lost whether there is a freeze"
-	stopChanged = "the freeze was changed outside Twokey"
-	stopOlder   = "Redis shows an older freeze, or an older end of one, than was seen"
+	freezeGone    = "Redis has lost whether there is a freeze"
+	freezeChanged = "the freeze was changed outside Twokey"
+	freezeOlder   = "Redis shows an older freeze, or an older end of one, than was seen"
 )
 
-// Frozen implements commands.Store. An error is not 'no'; what is there, and is
+// Frozen implements port.Store. An error is not 'no'; what is there, and is
 // not what Twokey wrote last, is a freeze.
-func (s *Store) Frozen(ctx context.Context) (*reinstall.Freeze, error) {
-	if d := s.Doubt(); d.Why != "" {
+func (s *freezes) Frozen(ctx context.Context) (*reinstall.Freeze, error) {
+	if d := s.life.Doubt(); d.Why != "" {
 		return &reinstall.Freeze{By: "twokey", Why: d.Why, Lost: true, Way: d.Way}, nil
 	}
-	text, err := s.db.Get(ctx, freezeKey).Result()
+	text, err := s.db.Get(ctx, keys.Freeze).Result()
 	switch {
-	case errors.Is(err, redis.Nil) && s.stop.last() == 0:
+	case errors.Is(err, redis.Nil) && s.seen.lastNumber() == 0:
 		return nil, nil
 	case errors.Is(err, redis.Nil):
-		return &reinstall.Freeze{By: "twokey", Why: stopGone, Lost: true}, nil
+		return &reinstall.Freeze{By: "twokey", Why: freezeGone, Lost: true}, nil
 	case redis.HasErrorPrefix(err, "WRONGTYPE"):
-		return &reinstall.Freeze{By: "twokey", Why: stopChanged, Lost: true}, nil
+		return &reinstall.Freeze{By: "twokey", Why: freezeChanged, Lost: true}, nil
 	case err != nil:
 		return nil, fmt.Errorf("whether there is a freeze: %w", err)
 	}
-	v, fits := s.openStop(text)
+	v, fits := s.openFreeze(text)
 	if !fits {
-		return s.oldStop(text), nil
+		return s.freezeWithoutSeal(text), nil
 	}
-	if s.stop.saw(v) {
-		return &reinstall.Freeze{By: "twokey", Why: stopOlder, Lost: true}, nil
+	if s.seen.noteSeen(v) {
+		return &reinstall.Freeze{By: "twokey", Why: freezeOlder, Lost: true}, nil
 	}
 	return v.Freeze, nil
 }
 
-// oldStop is what a text without a seal comes to: a freeze of an older Twokey is
+// freezeWithoutSeal is what a text without a seal comes to: a freeze of an older Twokey is
 // shown as that, with who and why.
-func (s *Store) oldStop(text string) *reinstall.Freeze {
+func (s *freezes) freezeWithoutSeal(text string) *reinstall.Freeze {
 	var f reinstall.Freeze
-	if json.Unmarshal([]byte(text), &f) != nil || f.By == "" || s.stop.last() > 0 {
-		return &reinstall.Freeze{By: "twokey", Why: stopChanged, Lost: true}
+	if json.Unmarshal([]byte(text), &f) != nil || f.By == "" || s.seen.lastNumber() > 0 {
+		return &reinstall.Freeze{By: "twokey", Why: freezeChanged, Lost: true}
 	}
 	return &f
 }

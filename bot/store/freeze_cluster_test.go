@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"twokey/bot/store/keys"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
@@ -18,15 +19,16 @@ func TestAFreezeIsSettledOnItsOwnShard(t *testing.T) {
 	t.Parallel()
 	nodes, url := startThree(t)
 	s := open(t, Options{ClusterURL: url})
-	s.wait = 200 * time.Millisecond
-	m, err := s.master(t.Context(), freezeKey)
+	s.db.ConfirmWithin = 200 * time.Millisecond
+	m, err := s.db.Master(t.Context(), keys.Freeze)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var behind *server
 	for _, n := range nodes {
-		info := infoFields(n.client(t).Info(t.Context(), "replication").Val())
-		if info["role"] == "slave" && net.JoinHostPort(info["master_host"], info["master_port"]) == m.Options().Addr {
+		info := n.client(t).InfoMap(t.Context(), "replication").Item
+		if info("Replication", "role") == "slave" &&
+			net.JoinHostPort(info("Replication", "master_host"), info("Replication", "master_port")) == m.Options().Addr {
 			behind = n
 		}
 	}
@@ -48,7 +50,7 @@ func TestAFreezeIsSettledOnItsOwnShard(t *testing.T) {
 		t.Errorf("it is on no replica, and was told: %v", err)
 	}
 	stop(syscall.SIGCONT)
-	s.wait = patience
+	s.db.ConfirmWithin = patience
 	if err := freeze(); err != nil {
 		t.Errorf("the same again: %v", err)
 	}

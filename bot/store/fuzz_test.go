@@ -8,6 +8,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"twokey/bot/store/audit"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
@@ -36,8 +37,8 @@ func FuzzRecord(f *testing.F) {
 			sameWhenWritten(t, rec)
 		}
 		m := redis.XMessage{ID: rev + "-0", Values: map[string]any{"body": data, "sum": card, "link": v, "at": rev, "state": data}}
-		if e, err := decodeAudit("0", m); err == nil {
-			var w Verifier
+		if e, err := audit.DecodeEntry("0", m); err == nil {
+			var w audit.Verifier
 			w.Add(e)
 			if broken := w.End(nil); len(broken) == 0 {
 				t.Errorf("%+v was never written, and is whole", e)

@@ -2,13 +2,19 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/redis/go-redis/v9"
 
+	"twokey/bot/store/keys"
+	"twokey/bot/store/lua"
+	"twokey/bot/store/redisdb"
 	"twokey/commands/port"
+	"twokey/commands/seal"
 )
 
 const (
@@ -20,37 +26,41 @@ const (
 	seenFor = 10 * time.Minute
 )
 
-// Receive implements commands.Store in one round trip, or two where a replica
-// has to have it too. An item about an
-// operation goes to that operation's partition, any other by its Dedupe; an
+// inbox is what was acknowledged to Slack.
+type inbox struct{ *core }
+
+// Receive implements port.Store in one round trip, or two if a replica
+// has to have it too. An item about an operation goes to that operation's partition, any other by its Dedupe; an
 // item without a Dedupe is stored at every call. The id is in the claim.
-func (s *Store) Receive(ctx context.Context, it port.Item) (port.Claim, bool, error) {
+func (s *inbox) Receive(ctx context.Context, it port.Item) (port.Claim, bool, error) {
 	fail := func(err error) (port.Claim, bool, error) {
 		return port.Claim{}, false, fmt.Errorf("store what was received: %w", err)
 	}
-	p, err := place(&it, s.newItemID)
+	p, err := assignPartition(&it, func(p keys.Partition, at time.Time) string {
+		return keys.NewItemID(p, at, s.random.bytes)
+	})
 	if err != nil {
 		return fail(err)
 	}
 	it.Tries = 0
-	data, err := encode(it)
+	data, err := toJSON(it)
 	if err != nil {
 		return fail(err)
 	}
 	if data, err = s.sealItem(it.ID, data); err != nil {
 		return fail(err)
 	}
-	nonce := fmt.Sprintf("%x", s.rand.bytes(8))
-	cmd, err := s.runSettled(ctx, receiveScript, call{
-		keys: []string{p.seen(it.Dedupe), p.in(it.ID), p.due(), p.own(), p.tok(), p.tries(), p.stops()},
-		args: []any{
-			nonce, seenFor.Milliseconds(), data, itemMember(it.ID), receiveLease.Milliseconds(), s.worker, whatStops(it),
+	nonce := fmt.Sprintf("%x", s.random.bytes(8))
+	cmd, err := s.db.RunConfirmed(ctx, lua.Receive, redisdb.Call{
+		Keys: []string{p.Delivery(it.Dedupe), p.Item(it.ID), p.Due(), p.Owners(), p.Tokens(), p.Tries(), p.Stops()},
+		Args: []any{
+			nonce, seenFor.Milliseconds(), data, keys.ItemMember(it.ID), receiveLease.Milliseconds(), s.worker, stoppedBy(it),
 		},
 	})
 	if err != nil {
 		return fail(err)
 	}
-	got, err := numbers(cmd, 2)
+	got, err := redisdb.Numbers(cmd, 2)
 	if err != nil {
 		return fail(err)
 	}
@@ -60,23 +70,23 @@ func (s *Store) Receive(ctx context.Context, it port.Item) (port.Claim, bool, er
 	return port.Claim{Kind: port.ClaimItem, ID: it.ID, Token: got[1]}, true, nil
 }
 
-// place chooses the item's partition, and its id and Dedupe where they are not
+// assignPartition chooses the item's partition, and its id and Dedupe if they are not
 // set. An id that is set must be of the partition that the delivery belongs to,
 // or the same delivery could be stored twice.
-func place(it *port.Item, newID func(partition, time.Time) string) (partition, error) {
-	p := spread(it.Dedupe)
-	if id, ok := ParseID(it.Op); ok {
-		p = idPartition(id)
+func assignPartition(it *port.Item, newID func(keys.Partition, time.Time) string) (keys.Partition, error) {
+	p := keys.ByHash(it.Dedupe)
+	if id, ok := keys.ParseID(it.Op); ok {
+		p = keys.OfID(id)
 	} else if it.Stops {
-		p = stopsAllIn
+		p = keys.StopsAllIn
 	}
 	if it.ID == "" {
 		if it.Dedupe == "" && !it.Stops {
-			p = spread(newID(0, it.At))
+			p = keys.ByHash(newID(0, it.At))
 		}
 		it.ID = newID(p, it.At)
 	}
-	q, ok := itemPartition(it.ID)
+	q, ok := keys.OfItem(it.ID)
 	if !ok || it.Dedupe != "" && q != p {
 		return 0, fmt.Errorf("the item's id %q is of another partition", it.ID)
 	}
@@ -86,14 +96,14 @@ func place(it *port.Item, newID func(partition, time.Time) string) (partition, e
 	return q, nil
 }
 
-// Item implements commands.Store. ErrNotFound: it was finished.
-func (s *Store) Item(ctx context.Context, id string) (port.Item, error) {
-	p, ok := itemPartition(id)
+// Item implements port.Store. ErrNotFound: it was finished.
+func (s *inbox) Item(ctx context.Context, id string) (port.Item, error) {
+	p, ok := keys.OfItem(id)
 	if !ok {
 		return port.Item{}, fmt.Errorf("item %q: %w", id, port.ErrNotFound)
 	}
 	pipe := s.db.Pipeline()
-	data, tries := pipe.Get(ctx, p.in(id)), pipe.HGet(ctx, p.tries(), itemMember(id))
+	data, tries := pipe.Get(ctx, p.Item(id)), pipe.HGet(ctx, p.Tries(), keys.ItemMember(id))
 	_, _ = pipe.Exec(ctx) // each command has its own error
 	text, err := data.Result()
 	switch {
@@ -109,7 +119,7 @@ func (s *Store) Item(ctx context.Context, id string) (port.Item, error) {
 		}
 	}
 	if err == nil {
-		it.Tries = tried(tries)
+		it.Tries = claimCount(tries)
 	}
 	if err != nil && !errors.Is(err, redis.Nil) {
 		return port.Item{}, fmt.Errorf("item %s: %w", id, err)
@@ -117,9 +127,9 @@ func (s *Store) Item(ctx context.Context, id string) (port.Item, error) {
 	return it, nil
 }
 
-// tried is how often an item was claimed; what says something else there is more
+// claimCount is how often an item was claimed; anything else there counts as more
 // than once.
-func tried(cmd *redis.StringCmd) int {
+func claimCount(cmd *redis.StringCmd) int {
 	n, err := cmd.Int()
 	if err != nil && !errors.Is(err, redis.Nil) {
 		return 2
@@ -127,16 +137,16 @@ func tried(cmd *redis.StringCmd) int {
 	return n
 }
 
-// Finish implements commands.Store. ErrFenced: somebody else works on it now,
+// Finish implements port.Store. ErrFenced: somebody else works on it now,
 // and it stays.
-func (s *Store) Finish(ctx context.Context, c port.Claim) error {
-	p, m, ok := member(c)
+func (s *inbox) Finish(ctx context.Context, c port.Claim) error {
+	p, m, ok := keys.Member(c)
 	if !ok || c.Kind != port.ClaimItem {
 		return fmt.Errorf("finish %s %q: not an item", c.Kind, c.ID)
 	}
-	n, err := s.run(ctx, finishScript, call{
-		keys: []string{p.in(c.ID), p.due(), p.own(), p.tries(), p.stops()},
-		args: []any{m, s.holder(c)},
+	n, err := s.db.Run(ctx, lua.Finish, redisdb.Call{
+		Keys: []string{p.Item(c.ID), p.Due(), p.Owners(), p.Tries(), p.Stops()},
+		Args: []any{m, s.holderOf(c)},
 	}).Int()
 	if err == nil && n == 0 {
 		err = port.ErrFenced
@@ -145,4 +155,24 @@ func (s *Store) Finish(ctx context.Context, c port.Claim) error {
 		return fmt.Errorf("finish item %s: %w", c.ID, err)
 	}
 	return nil
+}
+
+// sealItem is an item with its seal before it, on a line of its own.
+func (s *inbox) sealItem(id, data string) (string, error) {
+	mac, err := s.seal.Seal(seal.Item, id, data)
+	return mac + "\n" + data, err
+}
+
+// openItem reads an item. With ErrForged comes what it says all the same: nothing
+// of that is believed, but whoever it names can get an answer.
+func (s *inbox) openItem(id, sealed string) (it port.Item, err error) {
+	mac, data, found := strings.Cut(sealed, "\n")
+	if !found { // an older Twokey sealed none
+		mac, data = "", sealed
+	}
+	err = json.Unmarshal([]byte(data), &it)
+	if !s.seal.Fits(seal.Item, mac, id, data) {
+		return it, port.ErrForged
+	}
+	return it, err
 }

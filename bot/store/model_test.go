@@ -12,6 +12,7 @@ import (
 	"github.com/alicebob/miniredis/v2"
 	"pgregory.net/rapid"
 
+	"twokey/bot/store/keys"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
@@ -110,7 +111,7 @@ func TestTransitionsAndLeasesFollowTheModel(t *testing.T) {
 	s := open(t, Options{URL: "redis://" + mini.Addr(), BestEffort: true})
 	rapid.Check(t, func(t *rapid.T) {
 		mini.FlushAll()
-		if err := s.preload(context.Background()); err != nil {
+		if err := s.db.LoadScripts(context.Background()); err != nil {
 			t.Fatal(err)
 		}
 		m := machine{t: t, s: s, mini: mini, m: &model{now: t0.UnixMilli(), rev: 1, holder: noHolder, due: -1}}
@@ -245,7 +246,7 @@ func (x *machine) check(t *rapid.T) {
 	if !slices.Equal(got, x.m.commands) {
 		t.Fatalf("log %s instead of %s", strings.Join(got, " "), strings.Join(x.m.commands, " "))
 	}
-	ps, err := x.s.Posts(ctx, partitionOf(ref(1)).String(), 1000)
+	ps, err := x.s.Posts(ctx, keys.OfInstance(ref(1)).String(), 1000)
 	if err != nil || len(ps) != x.m.posts {
 		t.Fatalf("%d posts instead of %d, %v", len(ps), x.m.posts, err)
 	}

@@ -10,6 +10,9 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"twokey/bot/store/keys"
+	"twokey/bot/store/lua"
+	"twokey/bot/store/redisdb"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
@@ -21,18 +24,21 @@ const (
 	asideLen = 1000
 )
 
-// Posts implements commands.Store. An entry that cannot be read comes as
+// outbox is what is to be shown in Slack.
+type outbox struct{ *core }
+
+// Posts implements port.Store. An entry that cannot be read comes as
 // PostUnreadable with the reason, so that it stops no other: nothing is skipped
 // in silence.
-func (s *Store) Posts(ctx context.Context, outbox string, max int) ([]port.Post, error) {
-	p, _, ok := member(port.Claim{Kind: port.ClaimOutbox, ID: outbox})
+func (s *outbox) Posts(ctx context.Context, outbox string, max int) ([]port.Post, error) {
+	p, _, ok := keys.Member(port.Claim{Kind: port.ClaimOutbox, ID: outbox})
 	if !ok {
 		return nil, fmt.Errorf("outbox %q: no such partition", outbox)
 	}
 	if max < 1 {
 		return nil, nil
 	}
-	ms, err := s.db.XRangeN(ctx, p.out(), "-", "+", int64(max)).Result()
+	ms, err := s.db.XRangeN(ctx, p.Outbox(), "-", "+", int64(max)).Result()
 	if err != nil {
 		return nil, fmt.Errorf("read outbox %s: %w", outbox, err)
 	}
@@ -42,13 +48,13 @@ func (s *Store) Posts(ctx context.Context, outbox string, max int) ([]port.Post,
 		if err := json.Unmarshal([]byte(j), &posts[i]); err != nil {
 			posts[i] = port.Post{Kind: port.PostUnreadable, Key: m.ID, Text: reinstall.Say(err.Error())}
 		}
-		posts[i].Stream, posts[i].At = m.ID, writtenAt(m.ID)
+		posts[i].Stream, posts[i].At = m.ID, appendedAt(m.ID)
 	}
 	return posts, nil
 }
 
-// writtenAt is when an entry was appended: its id begins with that.
-func writtenAt(id string) time.Time {
+// appendedAt is when an entry was appended: its id begins with that.
+func appendedAt(id string) time.Time {
 	ms, _, _ := strings.Cut(id, "-")
 	n, err := strconv.ParseInt(ms, 10, 64)
 	if err != nil {
@@ -57,10 +63,10 @@ func writtenAt(id string) time.Time {
 	return time.UnixMilli(n)
 }
 
-// Posted implements commands.Store. What is unreadable is moved, as it is, to
-// the partition's aside, where an operator finds it.
-func (s *Store) Posted(ctx context.Context, outbox string, ps ...port.Post) error {
-	p, _, ok := member(port.Claim{Kind: port.ClaimOutbox, ID: outbox})
+// Posted implements port.Store. What is unreadable is moved, as it is, to
+// the partition's aside, for an operator to find.
+func (s *outbox) Posted(ctx context.Context, outbox string, ps ...port.Post) error {
+	p, _, ok := keys.Member(port.Claim{Kind: port.ClaimOutbox, ID: outbox})
 	if !ok {
 		return fmt.Errorf("outbox %q: no such partition", outbox)
 	}
@@ -79,52 +85,52 @@ func (s *Store) Posted(ctx context.Context, outbox string, ps ...port.Post) erro
 	if len(ids) == 0 {
 		return nil
 	}
-	if err := s.db.XDel(ctx, p.out(), ids...).Err(); err != nil {
+	if err := s.db.XDel(ctx, p.Outbox(), ids...).Err(); err != nil {
 		return fmt.Errorf("remove what was told from outbox %s: %w", outbox, err)
 	}
 	return nil
 }
 
 // setAside moves an entry, as it is, in one transaction.
-func (s *Store) setAside(ctx context.Context, p partition, id string) error {
-	ms, err := s.db.XRange(ctx, p.out(), id, id).Result()
+func (s *outbox) setAside(ctx context.Context, p keys.Partition, id string) error {
+	ms, err := s.db.XRange(ctx, p.Outbox(), id, id).Result()
 	if err != nil || len(ms) == 0 {
 		return err
 	}
 	_, err = s.db.TxPipelined(ctx, func(tx redis.Pipeliner) error {
-		tx.XAdd(ctx, &redis.XAddArgs{Stream: p.aside(), MaxLen: asideLen, Values: ms[0].Values})
-		tx.XDel(ctx, p.out(), id)
+		tx.XAdd(ctx, &redis.XAddArgs{Stream: p.Aside(), MaxLen: asideLen, Values: ms[0].Values})
+		tx.XDel(ctx, p.Outbox(), id)
 		return nil
 	})
 	return err
 }
 
-// Tell implements commands.Store: to the outbox of the operation, or of the
-// post's key where op is none. A post whose key was told before is not told
-// again.
-func (s *Store) Tell(ctx context.Context, op string, ps ...port.Post) error {
+// Tell implements port.Store: to the outbox of the operation, or of the
+// post's key if op is empty. A post whose key was appended before is not
+// appended again.
+func (s *outbox) Tell(ctx context.Context, op string, ps ...port.Post) error {
 	if len(ps) == 0 {
 		return nil
 	}
-	p := spread(ps[0].Key)
-	if id, ok := ParseID(op); ok {
-		p = idPartition(id)
+	p := keys.ByHash(ps[0].Key)
+	if id, ok := keys.ParseID(op); ok {
+		p = keys.OfID(id)
 	}
-	calls := make([]call, len(ps))
+	calls := make([]redisdb.Call, len(ps))
 	for i, post := range ps {
 		if post.Key == "" {
 			return fmt.Errorf("tell %s: a post without a key", op)
 		}
-		j, err := encode(post)
+		j, err := toJSON(post)
 		if err != nil {
 			return fmt.Errorf("post %s: %w", post.Key, err)
 		}
-		calls[i] = call{
-			keys: []string{p.told(post.Key), p.out(), p.due(), p.own()},
-			args: []any{toldFor.Milliseconds(), j},
+		calls[i] = redisdb.Call{
+			Keys: []string{p.Told(post.Key), p.Outbox(), p.Due(), p.Owners()},
+			Args: []any{toldFor.Milliseconds(), j},
 		}
 	}
-	for _, cmd := range s.runAll(ctx, tellScript, calls) {
+	for _, cmd := range s.db.RunAll(ctx, lua.Tell, calls) {
 		if err := cmd.Err(); err != nil {
 			return fmt.Errorf("tell %s: %w", op, err)
 		}

@@ -8,18 +8,26 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"twokey/bot/store/keys"
+	"twokey/bot/store/lua"
+	"twokey/bot/store/redisdb"
 )
 
 // What the replicas of a deployment share of Slack: how many they are, the posts
-// of each channel, and what was noticed. Nothing of it decides anything: whoever
-// changes it makes the bot slower or its check wrong, so it is not sealed.
+// of each channel, and what was noticed. Nothing of it decides anything: a
+// change from outside makes the bot slower or its check wrong, so it is not sealed.
+
+type presence struct{ *core }
 
 // PresentFor is how long a replica counts after its last word.
 const PresentFor = 15 * time.Second
 
 // Present notes that this process is alive, and returns how many are.
-func (s *Store) Present(ctx context.Context) (int, error) {
-	n, err := s.run(ctx, presentScript, call{keys: []string{presentKey}, args: []any{s.worker, PresentFor.Milliseconds()}}).Int()
+func (s *presence) Present(ctx context.Context) (int, error) {
+	n, err := s.db.Run(ctx, lua.Present, redisdb.Call{
+		Keys: []string{keys.Present}, Args: []any{s.worker, PresentFor.Milliseconds()},
+	}).Int()
 	if err != nil {
 		return 0, fmt.Errorf("count the replicas: %w", err)
 	}
@@ -27,17 +35,17 @@ func (s *Store) Present(ctx context.Context) (int, error) {
 }
 
 // Absent takes this process out of the count.
-func (s *Store) Absent(ctx context.Context) error {
-	return s.db.ZRem(ctx, presentKey, s.worker).Err()
+func (s *presence) Absent(ctx context.Context) error {
+	return s.db.ZRem(ctx, keys.Present, s.worker).Err()
 }
 
-// Replicas counts those that are alive, for whoever only looks.
-func (s *Store) Replicas(ctx context.Context) (int, error) {
+// Replicas counts those that are alive, for a process that only looks.
+func (s *presence) Replicas(ctx context.Context) (int, error) {
 	now, err := s.db.Time(ctx).Result()
 	if err != nil {
 		return 0, fmt.Errorf("count the replicas: %w", err)
 	}
-	n, err := s.db.ZCount(ctx, presentKey, strconv.FormatInt(now.Add(-PresentFor).UnixMilli(), 10), "+inf").Result()
+	n, err := s.db.ZCount(ctx, keys.Present, strconv.FormatInt(now.Add(-PresentFor).UnixMilli(), 10), "+inf").Result()
 	if err != nil {
 		return 0, fmt.Errorf("count the replicas: %w", err)
 	}
@@ -47,9 +55,11 @@ func (s *Store) Replicas(ctx context.Context) (int, error) {
 // TakePost takes the next post of a channel and returns 0, or takes nothing and
 // returns for how long to wait: one may be made every so often, and so many at
 // once after a pause.
-func (s *Store) TakePost(ctx context.Context, channel string, every time.Duration, burst int) (time.Duration, error) {
-	ms, err := s.run(ctx, paceScript, call{
-		keys: []string{paceKey(channel)}, args: []any{float64(every) / float64(time.Millisecond), burst},
+func (s *presence) TakePost(
+	ctx context.Context, channel string, every time.Duration, burst int,
+) (time.Duration, error) {
+	ms, err := s.db.Run(ctx, lua.Pace, redisdb.Call{
+		Keys: []string{keys.Pace(channel)}, Args: []any{float64(every) / float64(time.Millisecond), burst},
 	}).Int64()
 	if err != nil {
 		return 0, fmt.Errorf("take a post of %s: %w", channel, err)
@@ -58,10 +68,10 @@ func (s *Store) TakePost(ctx context.Context, channel string, every time.Duratio
 }
 
 // Notice notes that something was noticed now, by Redis' clock.
-func (s *Store) Notice(ctx context.Context, what string) error {
+func (s *presence) Notice(ctx context.Context, what string) error {
 	now, err := s.db.Time(ctx).Result()
 	if err == nil {
-		err = s.db.HSet(ctx, noticesKey, what, now.UnixMilli()).Err()
+		err = s.db.HSet(ctx, keys.Noticed, what, now.UnixMilli()).Err()
 	}
 	if err != nil {
 		return fmt.Errorf("note %s: %w", what, err)
@@ -70,8 +80,8 @@ func (s *Store) Notice(ctx context.Context, what string) error {
 }
 
 // Noticed is when something was noticed last; zero: never.
-func (s *Store) Noticed(ctx context.Context, what string) (time.Time, error) {
-	ms, err := s.db.HGet(ctx, noticesKey, what).Int64()
+func (s *presence) Noticed(ctx context.Context, what string) (time.Time, error) {
+	ms, err := s.db.HGet(ctx, keys.Noticed, what).Int64()
 	switch {
 	case errors.Is(err, redis.Nil):
 		return time.Time{}, nil

@@ -1,37 +1,52 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 
 	"github.com/redis/go-redis/v9"
 
+	"twokey/bot/store/keys"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
-	"twokey/commands/seal"
 )
 
-// encode is JSON as a string, which every command takes.
-func encode(v any) (string, error) {
+// records are the operations, their logs, and what this process remembers of them.
+type records struct {
+	*core
+	cache    cache
+	seen     seenRevisions
+	tampered tamperedSet
+}
+
+// forget forgets what was seen: Redis holds something else from now on, on an
+// operator's word.
+func (s *records) forget() {
+	s.seen.forget()
+	s.cache.clear()
+}
+
+// NewID implements port.Store.
+func (s *records) NewID(ref reinstall.Ref) string { return keys.NewOperationID(ref, s.random.bytes) }
+
+// toJSON is JSON as a string, which every command takes.
+func toJSON(v any) (string, error) {
 	b, err := json.Marshal(v)
 	return string(b), err
 }
 
-// Load implements commands.Store. The id may be written as people write it.
-func (s *Store) Load(ctx context.Context, id string) (port.Record, error) {
-	canon, ok := ParseID(id)
+// Load implements port.Store. The id may be written as people write it.
+func (s *records) Load(ctx context.Context, id string) (port.Record, error) {
+	canon, ok := keys.ParseID(id)
 	if !ok {
 		return port.Record{}, fmt.Errorf("operation %q: %w", id, port.ErrNotFound)
 	}
-	r, err := readRecord(s.db.HMGet(ctx, idPartition(canon).op(canon), recordFields...))
+	r, err := readRecord(s.db.HMGet(ctx, keys.OfID(canon).Op(canon), recordFields...))
 	if errors.Is(err, port.ErrNotFound) {
 		if ref, held := s.lockOf(ctx, canon); held { // taken away: it never ended
-			return stoppedOf(canon, ref), nil
+			return tamperedRecord(canon, ref), nil
 		}
 	}
 	if err != nil {
@@ -41,9 +56,9 @@ func (s *Store) Load(ctx context.Context, id string) (port.Record, error) {
 	return s.remember(canon, r)
 }
 
-// Recent implements commands.Store.
-func (s *Store) Recent(ctx context.Context, id string) (port.Record, error) {
-	if canon, ok := ParseID(id); ok {
+// Recent implements port.Store.
+func (s *records) Recent(ctx context.Context, id string) (port.Record, error) {
+	if canon, ok := keys.ParseID(id); ok {
 		if r, ok := s.cache.get(canon); ok {
 			return s.decode(canon, r)
 		}
@@ -53,14 +68,14 @@ func (s *Store) Recent(ctx context.Context, id string) (port.Record, error) {
 
 // loadAll reads many records in one pipeline, in the ids' order. Those that
 // are gone are left out.
-func (s *Store) loadAll(ctx context.Context, ids []string) ([]port.Record, error) {
+func (s *records) loadAll(ctx context.Context, ids []string) ([]port.Record, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
 	cmds := make([]*redis.SliceCmd, len(ids))
 	pipe := s.db.Pipeline()
 	for i, id := range ids {
-		cmds[i] = pipe.HMGet(ctx, idPartition(id).op(id), recordFields...)
+		cmds[i] = pipe.HMGet(ctx, keys.OfID(id).Op(id), recordFields...)
 	}
 	_, _ = pipe.Exec(ctx) // each command has its own error
 	var recs []port.Record
@@ -79,139 +94,4 @@ func (s *Store) loadAll(ctx context.Context, ids []string) ([]port.Record, error
 		recs = append(recs, rec)
 	}
 	return recs, nil
-}
-
-// Live implements commands.Store: oldest first.
-func (s *Store) Live(ctx context.Context) ([]port.Record, error) {
-	cmds := make([]*redis.MapStringStringCmd, Partitions)
-	pipe := s.db.Pipeline()
-	for p := range partition(Partitions) {
-		cmds[p] = pipe.HGetAll(ctx, p.ins())
-	}
-	if _, err := pipe.Exec(ctx); err != nil {
-		return nil, fmt.Errorf("the live operations: %w", err)
-	}
-	var ids []string
-	locks := map[string]reinstall.Ref{}
-	for _, c := range cmds {
-		for ref, text := range c.Val() {
-			id, ok := ParseID(text)
-			if !ok || id != text {
-				s.log.Error("a machine is locked by what is no operation", "instance", ref)
-				continue
-			}
-			ids, locks[id] = append(ids, id), refOf(id, ref)
-		}
-	}
-	recs, err := s.loadAll(ctx, ids)
-	for _, r := range recs {
-		delete(locks, r.Op.ID)
-	}
-	if err == nil {
-		recs = append(recs, s.gone(ctx, locks)...)
-	}
-	slices.SortFunc(recs, func(a, b port.Record) int {
-		if c := a.Op.ProposedAt.Compare(b.Op.ProposedAt); c != 0 {
-			return c
-		}
-		return strings.Compare(a.Op.ID, b.Op.ID)
-	})
-	return recs, err
-}
-
-// gone are those that hold a lock and have no record. What ended while they were
-// listed has given its lock back.
-func (s *Store) gone(ctx context.Context, locks map[string]reinstall.Ref) []port.Record {
-	var recs []port.Record
-	for id := range locks {
-		if ref, held := s.lockOf(ctx, id); held {
-			recs = append(recs, stoppedOf(id, ref))
-		}
-	}
-	return recs
-}
-
-// History implements commands.Store. It knows the newest 200 of an instance.
-func (s *Store) History(ctx context.Context, ref reinstall.Ref, max int) ([]port.Record, error) {
-	if max < 1 {
-		return nil, nil
-	}
-	ids, err := s.db.LRange(ctx, partitionOf(ref).hist(ref.String()), 0, int64(max)-1).Result()
-	if err != nil {
-		return nil, fmt.Errorf("the history of %s: %w", ref, err)
-	}
-	return s.loadAll(ctx, ids)
-}
-
-// Ended implements commands.Store. It knows the newest 200 of each partition,
-// and nothing of what ended before there was this list.
-func (s *Store) Ended(ctx context.Context, max int) ([]port.Record, error) {
-	if max < 1 {
-		return nil, nil
-	}
-	cmds := make([]*redis.ZSliceCmd, Partitions)
-	pipe := s.db.Pipeline()
-	for p := range partition(Partitions) {
-		cmds[p] = pipe.ZRevRangeWithScores(ctx, p.ended(), 0, int64(max)-1)
-	}
-	if _, err := pipe.Exec(ctx); err != nil {
-		return nil, fmt.Errorf("what has ended: %w", err)
-	}
-	var all []redis.Z
-	for _, c := range cmds {
-		all = append(all, c.Val()...)
-	}
-	slices.SortStableFunc(all, func(a, b redis.Z) int { return cmp.Compare(b.Score, a.Score) })
-	var ids []string
-	for _, z := range all[:min(max, len(all))] {
-		id, _ := z.Member.(string)
-		ids = append(ids, id)
-	}
-	return s.loadAll(ctx, ids)
-}
-
-// Mark implements commands.Store: the last entry of every audit chain, for
-// nothing happens without one.
-func (s *Store) Mark(ctx context.Context) (string, error) {
-	cmds := make([]*redis.XMessageSliceCmd, 0, Partitions+1)
-	pipe := s.db.Pipeline()
-	for p := range partition(Partitions) {
-		cmds = append(cmds, pipe.XRevRangeN(ctx, p.audit(), "+", "-", 1))
-	}
-	cmds = append(cmds, pipe.XRevRangeN(ctx, freezeAudit, "+", "-", 1))
-	if _, err := pipe.Exec(ctx); err != nil {
-		return "", fmt.Errorf("what has happened last: %w", err)
-	}
-	var b strings.Builder
-	for _, c := range cmds {
-		for _, m := range c.Val() {
-			b.WriteString(m.ID)
-		}
-		b.WriteByte(' ')
-	}
-	return b.String(), nil
-}
-
-// Log implements commands.Store.
-func (s *Store) Log(ctx context.Context, id string) ([]port.Entry, error) {
-	canon, ok := ParseID(id)
-	if !ok {
-		return nil, fmt.Errorf("operation %q: %w", id, port.ErrNotFound)
-	}
-	ms, err := s.db.XRange(ctx, idPartition(canon).log(canon), "-", "+").Result()
-	if err == nil && len(ms) == 0 {
-		err = port.ErrNotFound
-	}
-	if err != nil {
-		return nil, fmt.Errorf("the log of operation %s: %w", canon, err)
-	}
-	log := make([]port.Entry, len(ms))
-	for i, m := range ms {
-		if log[i], err = decodeEntry(m); err != nil {
-			return nil, fmt.Errorf("operation %s: %w", canon, err)
-		}
-		mac, _ := m.Values["seal"].(string)
-		log[i].Unsealed = !s.seal.Fits(seal.Record, mac, entryParts(canon, log[i])...)
-	}
-	return log, nil
 }

@@ -9,6 +9,8 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"twokey/bot/store/audit"
+	"twokey/bot/store/keys"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 	"twokey/commands/seal"
@@ -16,7 +18,13 @@ import (
 
 // version is the schema of the data field. It grows with every field that an
 // older Twokey must not drop by writing the record back.
-const version = 6 // 2: what CloudAudit said; 3: who approved, for which seats, and how it was asked for and waits; 4: several machines; 5: since when a countdown is shown; 6: sealed
+//
+//	2  what CloudAudit said
+//	3  who approved, for which seats, and how it was asked for and waits
+//	4  several machines
+//	5  since when a countdown is shown
+//	6  sealed
+const version = 6
 
 // stored is an operation as it lies in Redis.
 type stored struct {
@@ -93,16 +101,16 @@ func readRecord(cmd *redis.SliceCmd) (stored, error) {
 	return stored{rev: f[0], v: f[1], data: f[2], card: f[3], seal: f[4], ins: f[5]}, nil
 }
 
-// retention is how long what has ended is kept: 400 days, so that a year's
+// keepFor is how long what has ended is kept: 400 days, so that a year's
 // audit finds it.
-const retention = 400 * 24 * time.Hour
+const keepFor = 400 * 24 * time.Hour
 
 // errChange says that a change cannot be what its caller meant.
 var errChange = errors.New("not a transition")
 
 // checkChange refuses what a caller got wrong before anything is sent.
 func checkChange(c port.Change) error {
-	id, ok := ParseID(c.Op.ID)
+	id, ok := keys.ParseID(c.Op.ID)
 	switch {
 	case !ok || id != c.Op.ID:
 		return fmt.Errorf("%w: %q is no operation id", errChange, c.Op.ID)
@@ -112,7 +120,7 @@ func checkChange(c port.Change) error {
 		return fmt.Errorf("%w: %s was changed outside Twokey, and nothing is kept of such a record", errChange, c.Op.ID)
 	case c.Op.State == "":
 		return fmt.Errorf("%w: %s has no state", errChange, c.Op.ID)
-	case idPartition(id) != partitionOf(c.Op.Plan.Ref):
+	case keys.OfID(id) != keys.OfInstance(c.Op.Plan.Ref):
 		return fmt.Errorf("%w: %s is not an id for %s", errChange, id, c.Op.Plan.Ref)
 	case c.Claim != (port.Claim{}) && (c.Claim.Kind != port.ClaimOp || c.Claim.ID != id):
 		return fmt.Errorf("%w: %s decided under a lease on %s %s", errChange, id, c.Claim.Kind, c.Claim.ID)
@@ -122,17 +130,19 @@ func checkChange(c port.Change) error {
 
 // changeArgs are the arguments 1 to 14 of create and apply, and those from 17
 // on: the audit entry, the seals and the posts.
-func (s *Store) changeArgs(c port.Change) (now stored, args, rest []any, err error) {
+func (s *records) changeArgs(c port.Change) (now stored, args, rest []any, err error) {
 	c.Op = seal.SealKeys(s.seal, c.Op)
 	b, err := json.Marshal(c.Op)
 	if err != nil {
 		return stored{}, nil, nil, fmt.Errorf("operation %s: %w", c.Op.ID, err)
 	}
-	body, sum, err := s.changeBody(c)
+	body, sum, err := s.auditBody(c)
 	if err != nil {
 		return stored{}, nil, nil, fmt.Errorf("operation %s: %w", c.Op.ID, err)
 	}
-	now = stored{rev: strconv.FormatInt(c.Rev+1, 10), v: strconv.Itoa(version), data: string(b), ins: c.Op.Plan.Ref.String()}
+	now = stored{
+		rev: strconv.FormatInt(c.Rev+1, 10), v: strconv.Itoa(version), data: string(b), ins: c.Op.Plan.Ref.String(),
+	}
 	if now.seal, err = s.sealRecord(c.Op.ID, now); err != nil {
 		return stored{}, nil, nil, err
 	}
@@ -152,23 +162,23 @@ func (s *Store) changeArgs(c port.Change) (now stored, args, rest []any, err err
 		rest = append(rest, j)
 	}
 	args = []any{
-		c.Op.ID, c.Command, opMember(c.Op.ID), delay(c.In), string(c.Op.State), version, b,
-		flag(c.Op.State.Ended()), int64(retention / time.Second), c.Op.Plan.Ref.String(),
+		c.Op.ID, c.Command, keys.OperationMember(c.Op.ID), delayMillis(c.In), string(c.Op.State), version, b,
+		zeroOrOne(c.Op.State.Ended()), int64(keepFor / time.Second), c.Op.Plan.Ref.String(),
 		c.By, c.What, c.Det, c.Op.Print,
 	}
 	return now, args, rest, nil
 }
 
-// delay is a wake-up for a script: whole milliseconds, rounded up so that
+// delayMillis is a wake-up for a script: whole milliseconds, rounded up so that
 // nothing wakes early; -1 is never.
-func delay(d time.Duration) int64 {
+func delayMillis(d time.Duration) int64 {
 	if d < 0 {
 		return -1
 	}
 	return int64((d + time.Millisecond - 1) / time.Millisecond)
 }
 
-func flag(b bool) int {
+func zeroOrOne(b bool) int {
 	if b {
 		return 1
 	}
@@ -191,4 +201,18 @@ func decodeEntry(m redis.XMessage) (port.Entry, error) {
 	e.Command, e.By, e.What = field("command"), field("by"), field("what")
 	e.Detail, e.Print = field("detail"), field("print")
 	return e, nil
+}
+
+// auditBody is the entry that tells of a change.
+func (s *records) auditBody(c port.Change) (body, sum string, err error) {
+	k := c.Op.Keys()
+	b := audit.Body{
+		Kind: audit.KindTransition, Op: c.Op.ID, Rev: c.Rev + 1, Instance: c.Op.Plan.Ref.String(), State: string(c.Op.State),
+		By: c.By, What: c.What, Detail: c.Det, Plan: c.Op.Print, Request: c.Op.RequestID, Command: c.Command,
+		Approvals: k.Needed, Backup: k.Required, Keys: k.By, Proposer: c.Op.Proposer,
+	}
+	if k.Backup {
+		b.Evidence = c.Op.Backup.Evidence.ID
+	}
+	return audit.SealBody(s.seal, keys.OfID(c.Op.ID).String(), b)
 }

@@ -26,18 +26,26 @@ import (
 	"twokey/commands/seal"
 )
 
-// onEach runs a promise on miniredis, on a real Redis with AOF, and on a real
-// Redis in cluster mode.
+// kinds are the kinds of Redis on which every promise holds: miniredis, a real Redis
+// with its append-only file, and a real Redis in cluster mode. Each is empty.
+var kinds = []struct {
+	name  string
+	fresh func(t *testing.T) Options
+}{
+	{"miniredis", func(t *testing.T) Options {
+		return Options{URL: "redis://" + startMini(t), BestEffort: true}
+	}},
+	{"redis", func(t *testing.T) Options {
+		return Options{URL: shareServer(t, "redis", func(dir string) (*server, error) { return newRedis(dir) }).url()}
+	}},
+	{"cluster", func(t *testing.T) Options { return Options{ClusterURL: shareServer(t, "cluster", newCluster).url()} }},
+}
+
+// onEach runs a promise on each kind.
 func onEach(t *testing.T, promise func(t *testing.T, o Options)) {
-	t.Run("miniredis", func(t *testing.T) {
-		promise(t, Options{URL: "redis://" + startMini(t), BestEffort: true})
-	})
-	t.Run("redis", func(t *testing.T) {
-		promise(t, Options{URL: shareServer(t, "redis", func(dir string) (*server, error) { return newRedis(dir) }).url()})
-	})
-	t.Run("cluster", func(t *testing.T) {
-		promise(t, Options{ClusterURL: shareServer(t, "cluster", newCluster).url()})
-	})
+	for _, k := range kinds {
+		t.Run(k.name, func(t *testing.T) { promise(t, k.fresh(t)) })
+	}
 }
 
 // sealing are the keys of these tests.
@@ -72,9 +80,18 @@ type server struct {
 	cmd  *exec.Cmd
 }
 
+// needRedis skips a test that starts a redis-server with -short.
+func needRedis(t testing.TB) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("-short starts no redis-server: make test runs this")
+	}
+}
+
 // startRedis starts one of the test's own, with AOF, the way an operator should.
 func startRedis(t testing.TB, args ...string) *server {
 	t.Helper()
+	needRedis(t)
 	s, err := newRedis(t.TempDir(), args...)
 	if err != nil {
 		t.Fatal(err)
@@ -87,6 +104,7 @@ func startRedis(t testing.TB, args ...string) *server {
 // larger one it refuses a script whose keys are in different slots.
 func startCluster(t testing.TB) *server {
 	t.Helper()
+	needRedis(t)
 	s, err := newCluster(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
@@ -110,6 +128,7 @@ func TestMain(m *testing.M) {
 // shareServer returns the emptied server of that kind.
 func shareServer(t testing.TB, kind string, start func(dir string) (*server, error)) *server {
 	t.Helper()
+	needRedis(t)
 	s := shared[kind]
 	if s == nil {
 		dir, err := os.MkdirTemp("", "twokey-store-")

@@ -11,43 +11,46 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"twokey/bot/store/keys"
+	"twokey/bot/store/lua"
+	"twokey/bot/store/redisdb"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
 
-// spoiled are the operations whose record this process found changed, until it
+// tamperedSet are the operations whose record this process found changed, until it
 // reads a whole one again.
-type spoiled struct {
+type tamperedSet struct {
 	mu sync.Mutex
 	m  map[string]bool
 }
 
-// note keeps what a record was found to be; first is true where that is news.
-func (s *spoiled) note(id string, changed bool) (first bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+// note keeps what a record was found to be; first is true if that is news.
+func (t *tamperedSet) note(id string, changed bool) (first bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	if !changed {
-		delete(s.m, id)
+		delete(t.m, id)
 		return false
 	}
-	if s.m == nil {
-		s.m = map[string]bool{}
+	if t.m == nil {
+		t.m = map[string]bool{}
 	}
-	first = !s.m[id]
-	s.m[id] = true
+	first = !t.m[id]
+	t.m[id] = true
 	return first
 }
 
 // Spoiled lists the operations whose record was changed outside Twokey, as far
 // as this process has read them.
-func (s *Store) Spoiled() []string {
-	s.spoiled.mu.Lock()
-	defer s.spoiled.mu.Unlock()
-	return slices.Sorted(maps.Keys(s.spoiled.m))
+func (s *records) Spoiled() []string {
+	s.tampered.mu.Lock()
+	defer s.tampered.mu.Unlock()
+	return slices.Sorted(maps.Keys(s.tampered.m))
 }
 
-// Settle implements commands.Store.
-func (s *Store) Settle(ctx context.Context, c port.Change) (port.Record, error) {
+// Settle implements port.Store.
+func (s *records) Settle(ctx context.Context, c port.Change) (port.Record, error) {
 	fail := func(err error) (port.Record, error) {
 		return port.Record{}, applyFault(c, err)
 	}
@@ -57,8 +60,8 @@ func (s *Store) Settle(ctx context.Context, c port.Change) (port.Record, error) 
 	if !c.Op.State.Ended() {
 		return fail(fmt.Errorf("%w: what was changed outside Twokey can only end", errChange))
 	}
-	p := idPartition(c.Op.ID)
-	was, err := readRecord(s.db.HMGet(ctx, p.op(c.Op.ID), recordFields...))
+	p := keys.OfID(c.Op.ID)
+	was, err := readRecord(s.db.HMGet(ctx, p.Op(c.Op.ID), recordFields...))
 	if err != nil && !errors.Is(err, port.ErrNotFound) {
 		return fail(err)
 	}
@@ -67,7 +70,7 @@ func (s *Store) Settle(ctx context.Context, c port.Change) (port.Record, error) 
 			return fail(errors.Join(err, &port.StaleError{Now: rec}))
 		}
 	}
-	c.Rev = max(c.Rev, s.lastRev(ctx, c.Op.ID))
+	c.Rev = max(c.Rev, s.lastLoggedRevision(ctx, c.Op.ID))
 	now, args, rest, err := s.changeArgs(c)
 	if err != nil {
 		return fail(err)
@@ -78,12 +81,12 @@ func (s *Store) Settle(ctx context.Context, c port.Change) (port.Record, error) 
 	}
 	ref := c.Op.Plan.Ref.String()
 	args = append(append(args, was.seal, now.rev), rest...)
-	n, err := s.run(ctx, settleScript, call{
-		keys: []string{
-			p.op(c.Op.ID), p.log(c.Op.ID), p.due(), p.ins(), p.hist(ref), p.out(), p.own(), p.audit(), p.ended(),
-			p.log(c.Op.ID) + ":aside",
+	n, err := s.db.Run(ctx, lua.Settle, redisdb.Call{
+		Keys: []string{
+			p.Op(c.Op.ID), p.Log(c.Op.ID), p.Due(), p.Locks(), p.History(ref), p.Outbox(), p.Owners(), p.Audit(), p.Ended(),
+			p.LogAside(c.Op.ID),
 		},
-		args: args,
+		Args: args,
 	}).Int()
 	switch {
 	case err != nil:
@@ -92,22 +95,22 @@ func (s *Store) Settle(ctx context.Context, c port.Change) (port.Record, error) 
 		rec, err := s.Load(ctx, c.Op.ID)
 		return fail(errors.Join(err, &port.StaleError{Now: rec}))
 	}
-	s.spoiled.note(c.Op.ID, false)
+	s.tampered.note(c.Op.ID, false)
 	now.card = was.card
-	return s.wrote(c, now)
+	return s.rememberWritten(c, now)
 }
 
 // maxRev is more than any operation's revision: what is above it was made up.
 const maxRev = 1 << 40
 
-// lastRev is the last revision in an operation's log, 0 where there is none that
+// lastLoggedRevision is the last revision in an operation's log, 0 if there is no line that
 // Twokey could have written.
-func (s *Store) lastRev(ctx context.Context, id string) int64 {
-	ms, err := s.db.XRevRangeN(ctx, idPartition(id).log(id), "+", "-", 1).Result()
+func (s *records) lastLoggedRevision(ctx context.Context, id string) int64 {
+	ms, err := s.db.XRevRangeN(ctx, keys.OfID(id).Log(id), "+", "-", 1).Result()
 	if err != nil || len(ms) != 1 {
 		return 0
 	}
-	return plausible(logNumber(ms[0]))
+	return parseRevision(logNumber(ms[0]))
 }
 
 func logNumber(m redis.XMessage) string {
@@ -119,8 +122,8 @@ func logNumber(m redis.XMessage) string {
 	return m.ID
 }
 
-// plausible is a revision as it is written, 0 where it cannot be one.
-func plausible(text string) int64 {
+// parseRevision is a revision as it is written, 0 if it cannot be one.
+func parseRevision(text string) int64 {
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || n < 0 || n > maxRev {
 		return 0

@@ -7,6 +7,10 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"twokey/bot/store/audit"
+	"twokey/bot/store/keys"
+	"twokey/bot/store/lua"
+	"twokey/bot/store/redisdb"
 	"twokey/commands/port"
 )
 
@@ -18,12 +22,12 @@ const (
 	histLen = 200
 )
 
-// Create implements commands.Store. The same command under another id, as
+// Create implements port.Store. The same command under another id, as
 // after a crash between Create and Finish, is answered with the record that it
 // made first.
-func (s *Store) Create(ctx context.Context, c port.Change) (port.Record, error) {
+func (s *records) Create(ctx context.Context, c port.Change) (port.Record, error) {
 	fail := func(err error) (port.Record, error) {
-		return port.Record{}, fmt.Errorf("create operation %s: %w", c.Op.ID, auditFault(err))
+		return port.Record{}, fmt.Errorf("create operation %s: %w", c.Op.ID, audit.ExplainCut(err))
 	}
 	if err := checkChange(c); err != nil {
 		return fail(err)
@@ -35,18 +39,21 @@ func (s *Store) Create(ctx context.Context, c port.Change) (port.Record, error) 
 	if err != nil {
 		return fail(err)
 	}
-	p, ref := idPartition(c.Op.ID), c.Op.Plan.Ref.String()
+	p, ref := keys.OfID(c.Op.ID), c.Op.Plan.Ref.String()
 	args = append(args, madeFor.Milliseconds(), histLen)
-	answer, err := words(s.run(ctx, createScript, call{
-		keys: []string{p.op(c.Op.ID), p.log(c.Op.ID), p.due(), p.ins(), p.hist(ref), p.out(), p.made(c.Command), p.own(), p.audit(), p.ended()},
-		args: append(args, rest...),
+	answer, err := redisdb.Strings(s.db.Run(ctx, lua.Create, redisdb.Call{
+		Keys: []string{
+			p.Op(c.Op.ID), p.Log(c.Op.ID), p.Due(), p.Locks(), p.History(ref), p.Outbox(),
+			p.Created(c.Command), p.Owners(), p.Audit(), p.Ended(),
+		},
+		Args: append(args, rest...),
 	}))
 	if err != nil {
 		return fail(err)
 	}
 	switch {
 	case answer[0] == "ok":
-		return s.wrote(c, now)
+		return s.rememberWritten(c, now)
 	case answer[0] == "made" && len(answer) == 2:
 		return s.Load(ctx, answer[1])
 	case answer[0] == "exists":
@@ -54,59 +61,62 @@ func (s *Store) Create(ctx context.Context, c port.Change) (port.Record, error) 
 	case answer[0] == "locked" && len(answer) == 2:
 		return fail(&port.LockedError{By: answer[1]})
 	}
-	return fail(fmt.Errorf("%w: create said %q", errReply, answer))
+	return fail(fmt.Errorf("%w: create said %q", redisdb.ErrReply, answer))
 }
 
-// Apply implements commands.Store: one round trip, whatever the answer. A
+// Apply implements port.Store: one round trip, whatever the answer. A
 // command that is in the log has had its effect, whether it was decided on
 // this revision or on another.
-func (s *Store) Apply(ctx context.Context, c port.Change) (port.Record, error) {
+func (s *records) Apply(ctx context.Context, c port.Change) (port.Record, error) {
 	run, now, err := s.applyCall(c)
 	if err != nil {
 		return port.Record{}, applyFault(c, err)
 	}
-	rec, _, err := s.applied(c, now, s.run(ctx, applyScript, run))
+	rec, _, err := s.readApplied(c, now, s.db.Run(ctx, lua.Apply, run))
 	return rec, err
 }
 
 // applyCall makes the call of the apply script, and returns the operation as
 // it would be stored.
-func (s *Store) applyCall(c port.Change) (run call, now stored, err error) {
+func (s *records) applyCall(c port.Change) (run redisdb.Call, now stored, err error) {
 	if err := checkChange(c); err != nil {
-		return call{}, stored{}, err
+		return redisdb.Call{}, stored{}, err
 	}
 	if c.Rev < 1 {
-		return call{}, stored{}, fmt.Errorf("%w: revision %d", errChange, c.Rev)
+		return redisdb.Call{}, stored{}, fmt.Errorf("%w: revision %d", errChange, c.Rev)
 	}
 	now, args, rest, err := s.changeArgs(c)
 	if err != nil {
-		return call{}, stored{}, err
+		return redisdb.Call{}, stored{}, err
 	}
 	holder := ""
 	if c.Claim != (port.Claim{}) {
-		holder = s.holder(c.Claim)
+		holder = s.holderOf(c.Claim)
 	}
-	p, ref := idPartition(c.Op.ID), c.Op.Plan.Ref.String()
+	p, ref := keys.OfID(c.Op.ID), c.Op.Plan.Ref.String()
 	args = append(args, c.Rev, holder)
-	return call{
-		keys: []string{p.op(c.Op.ID), p.log(c.Op.ID), p.due(), p.ins(), p.hist(ref), p.out(), p.own(), p.audit(), p.ended()},
-		args: append(args, rest...),
+	return redisdb.Call{
+		Keys: []string{
+			p.Op(c.Op.ID), p.Log(c.Op.ID), p.Due(), p.Locks(), p.History(ref), p.Outbox(),
+			p.Owners(), p.Audit(), p.Ended(),
+		},
+		Args: append(args, rest...),
 	}, now, nil
 }
 
-// applied reads apply's answer. won is true only where this very call wrote.
-func (s *Store) applied(c port.Change, now stored, cmd *redis.Cmd) (rec port.Record, won bool, err error) {
+// readApplied reads apply's answer. won is true only if this very call wrote.
+func (s *records) readApplied(c port.Change, now stored, cmd *redis.Cmd) (rec port.Record, won bool, err error) {
 	fail := func(err error) (port.Record, bool, error) {
 		return port.Record{}, false, applyFault(c, err)
 	}
-	answer, err := words(cmd)
+	answer, err := redisdb.Strings(cmd)
 	if err != nil {
 		return fail(err)
 	}
 	switch {
 	case answer[0] == "ok" && len(answer) == 2:
 		now.card = answer[1]
-		rec, err := s.wrote(c, now)
+		rec, err := s.rememberWritten(c, now)
 		return rec, err == nil, err
 	case answer[0] == "gone":
 		s.cache.drop(c.Op.ID)
@@ -115,23 +125,25 @@ func (s *Store) applied(c port.Change, now stored, cmd *redis.Cmd) (rec port.Rec
 		s.cache.drop(c.Op.ID)
 		return fail(port.ErrFenced)
 	case (answer[0] == "dup" || answer[0] == "stale") && len(answer) == 7:
-		rec, err := s.remember(c.Op.ID, stored{rev: answer[1], v: answer[2], data: answer[3], card: answer[4], seal: answer[5], ins: answer[6]})
+		rec, err := s.remember(c.Op.ID, stored{
+			rev: answer[1], v: answer[2], data: answer[3], card: answer[4], seal: answer[5], ins: answer[6],
+		})
 		if err == nil && answer[0] == "stale" {
 			return fail(&port.StaleError{Now: rec})
 		}
 		return rec, false, err
 	}
-	return fail(fmt.Errorf("%w: apply said %q", errReply, answer))
+	return fail(fmt.Errorf("%w: apply said %q", redisdb.ErrReply, answer))
 }
 
 func applyFault(c port.Change, err error) error {
-	err = auditFault(err)
+	err = audit.ExplainCut(err)
 	return fmt.Errorf("operation %s, revision %d, command %s: %w", c.Op.ID, c.Rev, c.Command, err)
 }
 
 // remember decodes a record as Redis has it now and keeps it for Recent.
-func (s *Store) remember(id string, r stored) (port.Record, error) {
-	r.fits = s.fits(id, r) // so that what is remembered costs no acknowledgement that again
+func (s *records) remember(id string, r stored) (port.Record, error) {
+	r.fits = s.sealFits(id, r) // so that what is remembered costs no acknowledgement that again
 	rec, err := s.decode(id, r)
 	if err != nil {
 		s.cache.drop(id)
@@ -141,26 +153,26 @@ func (s *Store) remember(id string, r stored) (port.Record, error) {
 	return rec, nil
 }
 
-// wrote is the record after a change that had effect: what was sent is not
+// rememberWritten is the record after a change that had effect: what was sent is not
 // read back.
-func (s *Store) wrote(c port.Change, now stored) (port.Record, error) {
+func (s *records) rememberWritten(c port.Change, now stored) (port.Record, error) {
 	rec := port.Record{Op: c.Op, Rev: c.Rev + 1}
 	s.cache.put(c.Op.ID, now)
-	s.seen.wrote(c.Op.ID, rec.Rev, c.Op.State)
+	s.seen.noteWritten(c.Op.ID, rec.Rev, c.Op.State)
 	return rec, readCard(c.Op.ID, now.card, &rec.Card)
 }
 
-// SetCard implements commands.Store.
-func (s *Store) SetCard(ctx context.Context, id string, a port.Address) error {
-	id, ok := ParseID(id)
+// SetCard implements port.Store.
+func (s *records) SetCard(ctx context.Context, id string, a port.Address) error {
+	id, ok := keys.ParseID(id)
 	if !ok {
 		return port.ErrNotFound
 	}
-	j, err := encode(a)
+	j, err := toJSON(a)
 	if err != nil {
 		return err
 	}
-	card, err := s.run(ctx, cardScript, call{keys: []string{idPartition(id).op(id)}, args: []any{j}}).Text()
+	card, err := s.db.Run(ctx, lua.Card, redisdb.Call{Keys: []string{keys.OfID(id).Op(id)}, Args: []any{j}}).Text()
 	if err == nil && card == "" {
 		err = port.ErrNotFound
 	}
@@ -169,17 +181,4 @@ func (s *Store) SetCard(ctx context.Context, id string, a port.Address) error {
 	}
 	s.cache.setCard(id, card)
 	return nil
-}
-
-// Happened implements commands.Store.
-func (s *Store) Happened(ctx context.Context, id, command string) (bool, error) {
-	canon, ok := ParseID(id)
-	if !ok {
-		return false, nil
-	}
-	n, err := s.db.HExists(ctx, idPartition(canon).op(canon), "c:"+command).Result()
-	if err != nil {
-		return false, fmt.Errorf("the log of operation %s: %w", canon, err)
-	}
-	return n, nil
 }

@@ -11,8 +11,6 @@ import (
 	"slices"
 	"strings"
 
-	strict "github.com/go-json-experiment/json"
-
 	"twokey/cloud/fakecvm/account"
 	"twokey/cloud/fakecvm/apierr"
 )
@@ -223,19 +221,18 @@ func namedInstance(body []byte) string {
 // decode reads parameters strictly. It compares names by case, and refuses unknown
 // and doubled ones, and values of another type.
 func decode(body []byte, into any) *apierr.Error {
-	err := strict.Unmarshal(body, into, strict.RejectUnknownMembers(true))
+	err := unmarshalStrict(body, into)
 	if err == nil {
 		return nil
 	}
-	var semantic *strict.SemanticError
-	if !errors.As(err, &semantic) {
+	member, ok := errors.AsType[*memberError](err)
+	switch {
+	case !ok:
 		return apierr.Errorf("InvalidParameter", "The request is not valid JSON: %v.", err)
+	case member.Unknown:
+		return apierr.Errorf("UnknownParameter", "The parameter `%s` is not recognized.", member.Path)
 	}
-	name := strings.ReplaceAll(strings.TrimPrefix(string(semantic.JSONPointer), "/"), "/", ".")
-	if errors.Is(err, strict.ErrUnknownName) {
-		return apierr.Errorf("UnknownParameter", "The parameter `%s` is not recognized.", name)
-	}
-	return apierr.Errorf("InvalidParameter", "The value type of parameter `%s` is not valid.", name)
+	return apierr.Errorf("InvalidParameter", "The value type of parameter `%s` is not valid.", member.Path)
 }
 
 func successBody(result any, id string) []byte {

@@ -7,8 +7,6 @@ import (
 	"net/http"
 	"time"
 
-	strict "github.com/go-json-experiment/json"
-
 	"twokey/cloud/fakecvm/account"
 )
 
@@ -97,7 +95,7 @@ func jsonCommand[T any](do func(T) error) http.HandlerFunc {
 		var in T
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 		if err == nil {
-			err = strict.Unmarshal(body, &in, strict.RejectUnknownMembers(true), strict.MatchCaseInsensitiveNames(true))
+			err = unmarshalAnyCase(body, &in)
 		}
 		if err == nil {
 			err = do(in)
@@ -140,11 +138,11 @@ func (c *Cloud) patchJSON(fields map[string]json.RawMessage) error {
 		return err
 	}
 	var probe account.Instance
-	if err := strict.Unmarshal(rest, &probe, strict.RejectUnknownMembers(true)); err != nil {
+	if err := unmarshalStrict(rest, &probe); err != nil {
 		return err
 	}
 	return c.Patch(id, func(i *account.Instance) {
-		if err := strict.Unmarshal(rest, i); err != nil {
+		if err := unmarshalStrict(rest, i); err != nil {
 			panic("fakecvm: " + err.Error()) // the probe has passed
 		}
 		for key, value := range tags {

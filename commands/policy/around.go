@@ -13,7 +13,7 @@ var weights = []reinstall.Weight{reinstall.WeighsWarn, reinstall.WeighsBlock, re
 
 // around reads what the things around a machine mean. Codes that are not named
 // keep what they mean.
-func (r *reader) around(path string, y map[string]string) map[string]reinstall.Weight {
+func (r *reader) around(path string, y aroundYAML) map[string]reinstall.Weight {
 	if len(y) == 0 {
 		return nil
 	}

@@ -1,13 +1,13 @@
 package policy
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 
 	"twokey/commands/reinstall"
-	"twokey/commands/view"
 )
 
 // PolicyFile is the policy file, read: the rules, and how to reach each
@@ -34,99 +34,6 @@ type Access struct {
 	RoleARN  string // assumed with those, where set
 	Domain   string // "" or intl
 	Currency string
-}
-
-// The file's shape. Pointers tell what is set from what is not.
-type (
-	fileYAML struct {
-		Accounts   []accountYAML `yaml:"accounts"`
-		Channels   []string      `yaml:"channels"`
-		Proposers  peopleYAML    `yaml:"proposers"`
-		Terms      termsYAML     `yaml:",inline"`
-		Limits     limitsYAML    `yaml:"limits"`
-		Durability *string       `yaml:"durability"`
-		Replicas   *int          `yaml:"replicas"`
-		Audit      *string       `yaml:"audit"`
-		WatchEvery *string       `yaml:"watch_every"`
-		Probe      *probeYAML    `yaml:"probe"`
-		IgnoreTags []string      `yaml:"ignore_tags"`
-		Rules      []ruleYAML    `yaml:"rules"`
-	}
-	accountYAML struct {
-		Name         string   `yaml:"name"`
-		Regions      []string `yaml:"regions"`
-		Currency     string   `yaml:"currency"`
-		SecretIDEnv  string   `yaml:"secret_id_env"`
-		SecretKeyEnv string   `yaml:"secret_key_env"`
-		RoleARN      string   `yaml:"role_arn"`
-		Domain       string   `yaml:"domain"`
-	}
-	peopleYAML struct {
-		Groups []string `yaml:"groups"`
-		Users  []string `yaml:"users"`
-	}
-	termsYAML struct {
-		Approvers    *peopleYAML `yaml:"approvers"`
-		Approvals    *int        `yaml:"approvals"`
-		Quorum       *[]seatYAML `yaml:"quorum"`
-		Timezone     *string     `yaml:"timezone"`
-		Open         *[]string   `yaml:"open"`
-		Closed       *[]shutYAML `yaml:"closed"`
-		Backup       *string     `yaml:"backup"`
-		BackupMaxAge *string     `yaml:"backup_max_age"`
-		Countdown    *string     `yaml:"countdown"`
-		ExpiresAfter *string     `yaml:"expires_after"`
-		Price        *string     `yaml:"price"`
-		Images       imagesYAML  `yaml:"images"`
-
-		Around map[string]string `yaml:"around"`
-		Asking askingYAML        `yaml:",inline"`
-	}
-	imagesYAML struct {
-		Marketplace *string `yaml:"marketplace"`
-	}
-	limitsYAML struct {
-		AtOnce  int                     `yaml:"at_once"`
-		PerHour int                     `yaml:"per_hour"`
-		ByTag   map[string]tagLimitYAML `yaml:"by_tag"`
-	}
-	tagLimitYAML struct {
-		AtOnce  int `yaml:"at_once"`
-		PerHour int `yaml:"per_hour"`
-	}
-	ruleYAML struct {
-		Match  matchYAML `yaml:"match"`
-		Terms  termsYAML `yaml:",inline"`
-		Forbid *string   `yaml:"forbid"`
-	}
-	matchYAML struct {
-		Tags           map[string]string `yaml:"tags"`
-		Name           *string           `yaml:"name"`
-		Regions        *[]string         `yaml:"regions"`
-		Accounts       *[]string         `yaml:"accounts"`
-		PlatformChange *bool             `yaml:"platform_change"`
-	}
-	seatYAML struct {
-		Groups    []string `yaml:"groups"`
-		Users     []string `yaml:"users"`
-		Approvals *int     `yaml:"approvals"`
-	}
-	shutYAML struct {
-		From string `yaml:"from"`
-		To   string `yaml:"to"`
-		Why  string `yaml:"why"`
-	}
-)
-
-// known are the file's keys.
-var known = []string{
-	"accounts", "channels", "proposers", "approvers", "approvals", "backup", "backup_max_age", "countdown",
-	"expires_after", "limits", "rules", "name", "regions", "currency", "secret_id_env", "secret_key_env",
-	"role_arn", "domain", "durability", "replicas", "audit", "watch_every", "groups", "users", "at_once", "per_hour", "match", "tags", "forbid",
-	"quorum", "timezone", "open", "closed", "from", "to", "why", "platform_change",
-	"probe", "ssh", "rdp", "within",
-	"around", "ignore_tags", "price", "images", "marketplace",
-	"remind_after", "escalate_after", "escalate_to", "quiet_hours", "break_glass", "by_tag", "tell",
 }
 
 // reader turns the file's shape into a policy, and collects its mistakes.
@@ -232,7 +139,7 @@ func (r *reader) accounts(ys []accountYAML, f *PolicyFile) {
 		f.Policy.Accounts = append(f.Policy.Accounts, reinstall.Account{Name: a.Name, Regions: a.Regions, Currency: a.Currency})
 		f.Access = append(f.Access, Access{
 			Account: a.Name, RoleARN: a.RoleARN, Domain: a.Domain, Currency: a.Currency,
-			IDEnv: view.OrWord(a.SecretIDEnv, "TENCENTCLOUD_SECRET_ID"), KeyEnv: view.OrWord(a.SecretKeyEnv, "TENCENTCLOUD_SECRET_KEY"),
+			IDEnv: cmp.Or(a.SecretIDEnv, "TENCENTCLOUD_SECRET_ID"), KeyEnv: cmp.Or(a.SecretKeyEnv, "TENCENTCLOUD_SECRET_KEY"),
 		})
 	}
 }
@@ -258,8 +165,7 @@ func (r *reader) terms(path string, y termsYAML, zone string) reinstall.Rule {
 	r.quorum(path, y, &out)
 	r.calendar(path, y, zone, &out)
 	if y.Approvers != nil {
-		p := people(y.Approvers)
-		out.Approvers = &p
+		out.Approvers = new(people(y.Approvers))
 	}
 	if y.Approvals != nil {
 		r.approvals(path+".approvals", *y.Approvals)
@@ -284,8 +190,7 @@ func (r *reader) either(path string, word *string, yes, no string) *bool {
 	if *word != yes && *word != no {
 		r.wrong(path, "%q is not known; use %s or %s", *word, yes, no)
 	}
-	is := *word == yes
-	return &is
+	return new(*word == yes)
 }
 
 func (r *reader) duration(path string, s *string, least time.Duration) *time.Duration {

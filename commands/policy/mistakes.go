@@ -13,7 +13,7 @@ import (
 	"github.com/goccy/go-yaml/parser"
 	"github.com/goccy/go-yaml/token"
 
-	"twokey/commands/view"
+	"twokey/commands/spelling"
 )
 
 // Mistake is one thing that is wrong with a policy file: where, and what was
@@ -163,8 +163,8 @@ var kinds = map[string]string{
 
 // yamlMistake words an error of the YAML library.
 func (s source) yamlMistake(err error) Mistake {
-	var y yaml.Error
-	if !errors.As(err, &y) || y.GetToken() == nil {
+	y, ok := errors.AsType[yaml.Error](err)
+	if !ok || y.GetToken() == nil {
 		return s.at(nil, err.Error())
 	}
 	msg := y.GetMessage()
@@ -172,7 +172,7 @@ func (s source) yamlMistake(err error) Mistake {
 		msg = unknownKey(m[1], nearest(m[1], nil))
 	}
 	if m := wrongType.FindStringSubmatch(msg); m != nil {
-		msg = view.OrWord(kinds[m[1]], "another shape") + " is expected here, not “" + y.GetToken().Value + "”"
+		msg = cmp.Or(kinds[m[1]], "another shape") + " is expected here, not “" + y.GetToken().Value + "”"
 	}
 	return s.at(y.GetToken(), msg)
 }
@@ -188,31 +188,10 @@ func unknownKey(key, near string) string {
 // two edits away.
 func nearest(s string, keys []string) string {
 	best, at := "", 3
-	for _, k := range append(keys, known...) {
-		if n := distance(s, k); n < at {
+	for _, k := range slices.Concat(keys, known) {
+		if n := spelling.Distance(s, k); n < at {
 			best, at = k, n
 		}
 	}
 	return best
-}
-
-// distance is Levenshtein's.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		last := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			sub := last
-			if a[i] != b[j] {
-				sub++
-			}
-			last = row[j+1]
-			row[j+1] = min(sub, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }

@@ -6,14 +6,6 @@ import (
 	"twokey/commands/reinstall"
 )
 
-// probeYAML asks for the machine's own proof after a reset.
-type probeYAML struct {
-	SSH    *int    `yaml:"ssh"`
-	RDP    *int    `yaml:"rdp"`
-	From   *string `yaml:"from"`
-	Within *string `yaml:"within"`
-}
-
 const defaultProbe = 5 * time.Minute
 
 // probe reads whether login services are looked for; nil is not.

@@ -1,15 +1,15 @@
 package policy
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"reflect"
 	"strings"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/token"
-
-	"twokey/commands/view"
 )
 
 // The YAML library stops at the first key that it does not know. Where it
@@ -93,15 +93,15 @@ func (r *reader) keep(vs []*ast.MappingValueNode, t reflect.Type, path string) [
 			continue
 		}
 		k := v.Key.GetToken()
-		ft, ok := fields[k.Value]
+		field, ok := fields[k.Value]
 		switch {
 		case !ok:
 			near := nearest(k.Value, names)
 			r.mistakes = append(r.mistakes, r.at(k, unknownKey(k.Value, near)))
-			r.excused = append(r.excused, path+"."+view.OrWord(near, k.Value))
+			r.excused = append(r.excused, path+"."+cmp.Or(near, k.Value))
 		case seen[k.Value] > 0:
 			r.mistakes = append(r.mistakes, r.at(k, fmt.Sprintf("“%s” stands here twice, first in line %d; keep one", k.Value, seen[k.Value])))
-		case r.fits(v.Value, ft, path+"."+k.Value):
+		case r.fits(v.Value, field.Type, path+"."+k.Value):
 			seen[k.Value] = k.Position.Line
 			out = append(out, v)
 		default:
@@ -168,21 +168,20 @@ func pathKey(k string) string {
 	return k
 }
 
-// fieldsOf are a struct's keys, with those of what is inlined.
-func fieldsOf(t reflect.Type) (map[string]reflect.Type, []string) {
-	fields, names := map[string]reflect.Type{}, []string{}
+// fieldsOf are a struct's fields by their keys, with those of what is inlined, and
+// the keys in order.
+func fieldsOf(t reflect.Type) (map[string]reflect.StructField, []string) {
+	fields, names := map[string]reflect.StructField{}, []string{}
 	for i := range t.NumField() {
 		f := t.Field(i)
 		name, opts, _ := strings.Cut(f.Tag.Get("yaml"), ",")
 		if opts == "inline" {
 			more, some := fieldsOf(f.Type)
-			for k, v := range more {
-				fields[k] = v
-			}
+			maps.Copy(fields, more)
 			names = append(names, some...)
 			continue
 		}
-		fields[name] = f.Type
+		fields[name] = f
 		names = append(names, name)
 	}
 	return fields, names

@@ -8,8 +8,19 @@ import (
 	"twokey/commands/view"
 )
 
-// Chat is Slack.
+// Chat is Slack. Whoever needs a part of it takes that part.
 type Chat interface {
+	Directory
+	Cards
+	Thread
+	Whisperer
+	DirectMessages
+	Forms
+	HomeTabs
+}
+
+// Directory knows people, groups and channels.
+type Directory interface {
 	// Person asks who somebody is, now; an error counts as no.
 	Person(ctx context.Context, user string) (reinstall.Person, error)
 	// PersonNow is Person for what may not wait, a stop or the last look before
@@ -26,41 +37,66 @@ type Chat interface {
 	Channel(ctx context.Context, id string) (Room, error)
 	// InChannel lists a channel's members, at most 30 s old.
 	InChannel(ctx context.Context, channel string) ([]string, error)
-	// Permalink is the address of a message, for people.
-	Permalink(ctx context.Context, a Address) (string, error)
-	// PublishHome shows somebody their Home tab, in place of what it showed. Where
-	// Slack's limits would not let it before ctx ends, nothing is sent.
-	PublishHome(ctx context.Context, user string, h view.Home) error
+}
+
+// Cards shows a proposal's one message.
+type Cards interface {
 	// PostCard posts the card and returns its address; key is its metadata.
 	PostCard(ctx context.Context, c view.Card, key string) (Address, error)
 	// UpdateCard redraws it. Where Slack's limits are near, calm cards let the
 	// others go first.
 	UpdateCard(ctx context.Context, a Address, c view.Card) error
+	// FindCard looks for a card by its key.
+	FindCard(ctx context.Context, channel, key string, since time.Time) (Address, bool, error)
+	// Over is what the card has no room for, in the places of a card; what it shows
+	// says that the rest is in the thread.
+	Over(c view.Card) view.Card
+	// Permalink is the address of a message, for people.
+	Permalink(ctx context.Context, a Address) (string, error)
+}
+
+// Thread shows what happened, in order.
+type Thread interface {
 	// PostLine posts a line in the card's thread.
 	PostLine(ctx context.Context, a Address, t reinstall.Text, key string) error
 	// PostLoud is PostLine for what the channel shows as well.
 	PostLoud(ctx context.Context, a Address, t reinstall.Text, key string) error
-	// FindCard and FindLine look for a post by its key.
-	FindCard(ctx context.Context, channel, key string, since time.Time) (Address, bool, error)
+	// FindLine looks for a line by its key.
 	FindLine(ctx context.Context, a Address, key string) (bool, error)
-	// Over is what the card has no room for, in the places of a card; what it shows
-	// says that the rest is in the thread.
-	Over(c view.Card) view.Card
+}
+
+// Whisperer tells one person alone.
+type Whisperer interface {
 	// Whisper tells one person alone, in a channel; or in a thread, which they see
 	// only where they have it open.
 	Whisper(ctx context.Context, channel, thread, user string, t reinstall.Text) error
+	// Answer tells whoever caused a delivery, alone, through its response_url:
+	// five times within half an hour, and also where the bot is no member.
+	Answer(ctx context.Context, reply string, t reinstall.Text) error
+}
+
+// DirectMessages tells one person outside of any channel.
+type DirectMessages interface {
 	// Direct tells one person in their direct messages; key is its metadata.
 	Direct(ctx context.Context, user string, t reinstall.Text, key string) error
 	// FindDirect looks for what was told somebody directly, by its key, from a
 	// moment on.
 	FindDirect(ctx context.Context, user, key string, since time.Time) (bool, error)
-	// Answer tells whoever caused a delivery, alone, through its response_url:
-	// five times within half an hour, and also where the bot is no member.
-	Answer(ctx context.Context, reply string, t reinstall.Text) error
-	// UpdateForm redraws an open form (view id and hash).
-	UpdateForm(ctx context.Context, view, hash string, f view.Form) error
+}
+
+// Forms shows dialogs.
+type Forms interface {
 	// OpenForm opens a form on a trigger that lives three seconds.
 	OpenForm(ctx context.Context, trigger string, f view.Form) (view, hash string, err error)
+	// UpdateForm redraws an open form (view id and hash).
+	UpdateForm(ctx context.Context, view, hash string, f view.Form) error
+}
+
+// HomeTabs shows Home tabs.
+type HomeTabs interface {
+	// PublishHome shows somebody their Home tab, in place of what it showed. Where
+	// Slack's limits would not let it before ctx ends, nothing is sent.
+	PublishHome(ctx context.Context, user string, h view.Home) error
 }
 
 // Room is what matters of a channel.

@@ -42,9 +42,17 @@ type Answer struct {
 	Message   string // the cloud's words, or the fault's; never a secret
 }
 
-// Cloud is Tencent Cloud. Errors are faults, or *reinstall.Refusal where the
-// cloud refused in words.
+// Cloud is Tencent Cloud. Errors are faults, or *reinstall.Refusal where the cloud
+// refused in words. Whoever needs a part of it takes that part.
 type Cloud interface {
+	Machines
+	AuditTrail
+	BackupImages
+	Resetter
+}
+
+// Machines finds and reads machines.
+type Machines interface {
 	// Find returns every instance that the target names exactly: by id, by
 	// name (letter case counts), by private or public IP, or as
 	// account/region/id. account and region narrow it where set. Where some sites
@@ -62,17 +70,13 @@ type Cloud interface {
 	// of the image that Twokey made for the proposal, if any. A read that fails is an
 	// error: a failed check counts as no.
 	Read(ctx context.Context, ref reinstall.Ref, w reinstall.Wish, made string) (reinstall.Facts, error)
-	// CreateImage starts an image of the instance's system disk. Where the
-	// answer was lost it returns an error; the caller looks by name.
-	CreateImage(ctx context.Context, ref reinstall.Ref, name string, stop bool) (id string, err error)
-	// ImageRoom counts the account's own images in the machine's region, and how
-	// many the cloud allows there.
-	ImageRoom(ctx context.Context, ref reinstall.Ref) (used, most int, err error)
-	// ImageByName looks an own image up by its exact name.
-	ImageByName(ctx context.Context, ref reinstall.Ref, name string) (img reinstall.Image, found bool, err error)
 	// Look reads many instances of one account and region, 100 ids a call.
 	// Instances that the cloud does not know are missing from the map.
 	Look(ctx context.Context, account, region string, ids []string) (map[string]Seen, error)
+}
+
+// AuditTrail says who called what.
+type AuditTrail interface {
 	// Events lists what CloudAudit recorded of calls that change the instance,
 	// oldest first. They appear late: what is missing proves nothing. An
 	// error that is Denied says that the account does not let Twokey ask.
@@ -81,6 +85,22 @@ type Cloud interface {
 	// calls now: the same for the same key, and no secret. Temporary credentials
 	// are renewed first, so that the call to come is signed by them.
 	Signer(ctx context.Context, account string) (string, error)
+}
+
+// BackupImages makes and finds images.
+type BackupImages interface {
+	// CreateImage starts an image of the instance's system disk. Where the
+	// answer was lost it returns an error; the caller looks by name.
+	CreateImage(ctx context.Context, ref reinstall.Ref, name string, stop bool) (id string, err error)
+	// ImageRoom counts the account's own images in the machine's region, and how
+	// many the cloud allows there.
+	ImageRoom(ctx context.Context, ref reinstall.Ref) (used, most int, err error)
+	// ImageByName looks an own image up by its exact name.
+	ImageByName(ctx context.Context, ref reinstall.Ref, name string) (img reinstall.Image, found bool, err error)
+}
+
+// Resetter makes the one call.
+type Resetter interface {
 	// Reset makes one HTTP attempt, never a second one.
 	Reset(ctx context.Context, o Order) Answer
 }

@@ -4,6 +4,12 @@ import (
 	"time"
 )
 
+// Never is for what nothing has to wake.
+const Never = -1 * time.Second
+
+// Again is the soonest that anything is tried again.
+const Again = 250 * time.Millisecond
+
 // Item is something that Slack was told we have: it is stored before the ack
 // and worked off after it (promise 4).
 type Item struct {
@@ -44,3 +50,10 @@ const (
 	ClaimItem   ClaimKind = "item"
 	ClaimOutbox ClaimKind = "outbox"
 )
+
+// Lease is how long work is leased: it is taken over 10 s after a kill
+// (facts/engine.md).
+const Lease = 10 * time.Second
+
+// RetryIn is when it is tried again after a fault.
+const RetryIn = 3 * time.Second

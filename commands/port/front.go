@@ -1,10 +1,14 @@
 package port
 
 import (
+	"context"
 	"time"
 
 	"twokey/commands/reinstall"
 )
+
+// A decision looks at a record and says what happened to it.
+type Decision func(ctx context.Context, rec Record) (reinstall.Event, *reinstall.Refusal, error)
 
 // Line is a command line, understood. Only the verb's own fields are set.
 type Line struct {

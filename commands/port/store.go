@@ -8,8 +8,22 @@ import (
 )
 
 // Store is the memory: Redis. Every method is safe for concurrent use; a
-// transition is one round trip.
+// transition is one round trip. Whoever needs a part of it takes that part.
 type Store interface {
+	Inbox
+	Records
+	Arming
+	Leases
+	Outbox
+	Audit
+	Lists
+	Budget
+	Freezes
+	HealthCheck
+}
+
+// Inbox keeps what people did until it is worked off.
+type Inbox interface {
 	// Receive stores an item durably, due now, leased to this process at once
 	// (the returned claim). fresh is false where the same delivery is already
 	// stored: nothing was written.
@@ -18,11 +32,13 @@ type Store interface {
 	Item(ctx context.Context, id string) (Item, error)
 	// Finish removes an item: it has been worked off.
 	Finish(ctx context.Context, c Claim) error
-
 	// Stopping reports whether an item that stops one of these operations, or
 	// everything, was received and is not finished.
 	Stopping(ctx context.Context, ids ...string) (bool, error)
+}
 
+// Records keeps operations, one record each.
+type Records interface {
 	// NewID returns a free operation id for the instance: four characters of
 	// Crockford's alphabet of which the first carries the partition.
 	NewID(ref reinstall.Ref) string
@@ -44,6 +60,12 @@ type Store interface {
 	// Settle writes an ended operation in place of a record that was changed
 	// outside Twokey (Tampered), of which nothing is kept.
 	Settle(ctx context.Context, c Change) (Record, error)
+	// SetCard remembers where the card was posted; the first address stays.
+	SetCard(ctx context.Context, id string, a Address) error
+}
+
+// Arming writes the intent that stands before the one call.
+type Arming interface {
 	// MayArm is ErrCannotArm where Arm would refuse now for want of a Redis that
 	// keeps the intent.
 	MayArm(ctx context.Context, id string) error
@@ -58,7 +80,10 @@ type Store interface {
 	Arm(ctx context.Context, c Change) (Record, error)
 	// Happened reports whether the command is in the operation's log.
 	Happened(ctx context.Context, id, command string) (bool, error)
+}
 
+// Leases shares what is due among processes.
+type Leases interface {
 	// Claim leases up to max things that are due.
 	Claim(ctx context.Context, lease time.Duration, max int) ([]Claim, error)
 	// Renew extends leases that are still held; it returns those lost.
@@ -68,12 +93,14 @@ type Store interface {
 	// A click that came under the lease makes it due at once. ErrFenced:
 	// somebody else holds it.
 	Release(ctx context.Context, c Claim, in time.Duration) error
-
 	// Settled returns once a replica, where there are any, has all that was
 	// written before it in the claim's partition; the lease is extended.
 	// ErrFenced, ErrNotDurable.
 	Settled(ctx context.Context, c Claim, lease time.Duration) error
+}
 
+// Outbox keeps what is still to be shown in Slack.
+type Outbox interface {
 	// Posts reads up to max entries of an outbox, oldest first.
 	Posts(ctx context.Context, outbox string, max int) ([]Post, error)
 	// Posted removes entries that were told.
@@ -81,14 +108,21 @@ type Store interface {
 	// Tell appends posts that belong to no transition (a refusal's whisper), each
 	// once by its key, which must be set.
 	Tell(ctx context.Context, op string, ps ...Post) error
+}
+
+// Audit is the chain of who did what.
+type Audit interface {
 	// Note appends to the audit chain, with the posts that tell of it, in one
 	// script and once by the note's key.
 	Note(ctx context.Context, n Note, ps ...Post) error
 	// Noted reports whether a note was appended, some days back.
 	Noted(ctx context.Context, n Note) (bool, error)
-	// SetCard remembers where the card was posted; the first address stays.
-	SetCard(ctx context.Context, id string, a Address) error
+	// Decided says whether a note of a freeze or its end was written.
+	Decided(ctx context.Context, key string) (bool, error)
+}
 
+// Lists finds operations by what they are.
+type Lists interface {
 	// Log reads an operation's log, oldest first.
 	Log(ctx context.Context, id string) ([]Entry, error)
 	// Live lists the operations that hold an instance's lock.
@@ -100,24 +134,31 @@ type Store interface {
 	// Mark is another one after every transition, refusal and freeze, on whichever
 	// replica.
 	Mark(ctx context.Context) (string, error)
+}
 
+// Budget limits how many reinstalls run.
+type Budget interface {
 	// Reserve takes a place in the account's budget for an operation, at once
 	// and in the last hour, by account and by tag; limits of zero are none. The
 	// same operation again keeps its place. Nobody overtakes those ahead.
 	Reserve(ctx context.Context, b reinstall.Bid) (reinstall.QueuePosition, error)
 	// Unreserve gives the place among the running back.
 	Unreserve(ctx context.Context, account, op string) error
+}
 
+// Freezes is the stop of everything.
+type Freezes interface {
 	// Freeze stops all arming, on every replica; one whose reason says nothing is
 	// an error. The note is written in the same script, and once by its key.
 	Freeze(ctx context.Context, f reinstall.Freeze, n Note) error
 	// Unfreeze ends it, with its note in the same way.
 	Unfreeze(ctx context.Context, n Note) error
-	// Decided says whether a note of a freeze or its end was written.
-	Decided(ctx context.Context, key string) (bool, error)
 	// Frozen reads it; nil: nothing is frozen.
 	Frozen(ctx context.Context) (*reinstall.Freeze, error)
+}
 
+// HealthCheck asks what the memory can promise.
+type HealthCheck interface {
 	// Health asks Redis what it can promise. *RefusedError: it is there, and does
 	// not take what Twokey has to write.
 	Health(ctx context.Context) (Health, error)

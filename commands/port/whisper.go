@@ -16,18 +16,12 @@ type Whispered struct {
 	Text    reinstall.Text
 }
 
-// whisperer is what whispering takes of the chat.
-type whisperer interface {
-	Whisper(ctx context.Context, channel, thread, user string, t reinstall.Text) error
-	Answer(ctx context.Context, reply string, t reinstall.Text) error
-}
-
 // Whispers tells one person alone, where they look (facts/slack.md section 12).
 // The answer to a press shows in the channel, also where the person or the bot is
 // no member; it works five times within half an hour. Where it does not, it is a
 // whisper in the channel. In a thread that they pressed in it is a whisper first.
 // What may have been told is told once more rather than not at all.
-func Whispers(ctx context.Context, chat whisperer, w Whispered) error {
+func Whispers(ctx context.Context, chat Whisperer, w Whispered) error {
 	answer := func() error { return chat.Answer(ctx, w.Reply, w.Text) }
 	whisper := func() error { return chat.Whisper(ctx, w.Channel, w.Thread, w.User, w.Text) }
 	first, second := answer, whisper

@@ -2,8 +2,6 @@ package reinstall
 
 import (
 	"fmt"
-	"regexp"
-	"slices"
 	"strings"
 )
 
@@ -12,11 +10,11 @@ import (
 // does not say.
 func Aftercare(p Plan, l *LogIn) []Text {
 	var out []Text
-	out = append(out, p.logIn(l))
+	out = append(out, logIn(p, l))
 	if p.Family == Linux {
-		out = append(out, p.forgetKey())
+		out = append(out, forgetKey(p))
 	}
-	out = append(out, p.mountAgain()...)
+	out = append(out, mountAgain(p)...)
 	if len(p.PublicIPs) > 0 {
 		out = append(out, Say("Its public IP is still ", Mono(strings.Join(p.PublicIPs, ", ")), "."))
 	}
@@ -28,25 +26,7 @@ func Aftercare(p Plan, l *LogIn) []Text {
 	return out
 }
 
-// hostLike and ipLike are what somebody may have typed behind ssh, and no shell
-// takes for anything else.
-var (
-	hostLike = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,252}$`)
-	ipLike   = regexp.MustCompile(`^[0-9A-Fa-f][0-9A-Fa-f.:]{1,45}$`)
-)
-
-// KnownAs are the names under which known_hosts may have the machine. They go
-// into commands that people paste: what is no address and no host name, whoever
-// gave it, is left out.
-func (p Plan) KnownAs() []string {
-	out := slices.DeleteFunc(slices.Concat(p.PublicIPs, p.PrivateIPs, p.IPv6s), func(ip string) bool { return !ipLike.MatchString(ip) })
-	if hostLike.MatchString(p.Name) {
-		out = append(out, p.Name)
-	}
-	return out
-}
-
-func (p Plan) forgetKey() Text {
+func forgetKey(p Plan) Text {
 	if len(p.KnownAs()) == 0 {
 		return Say("The SSH host key is new. Before you connect, remove the old one from your known_hosts.")
 	}
@@ -63,7 +43,7 @@ func (p Plan) forgetKey() Text {
 // mountAgain: data disks keep their content; across platforms their file
 // system is foreign to the new system (cloud/doc.go 1.7). Which file
 // system it is, and where it was mounted, the cloud does not tell.
-func (p Plan) mountAgain() []Text {
+func mountAgain(p Plan) []Text {
 	if len(p.DataDisks) == 0 {
 		return nil
 	}
@@ -77,7 +57,7 @@ func (p Plan) mountAgain() []Text {
 		return []Text{Say("Bring the data disks online again in Disk Management: ", disks, ". ", Mono("Get-Disk | Select Number, SerialNumber, Size"),
 			" tells them apart by serial number or size. When Windows offers to initialise one, say no: that would wipe it.")}
 	}
-	out := []Text{Say("Find the data disks, which keep what they held:", p.devices())}
+	out := []Text{Say("Find the data disks, which keep what they held:", devices(p))}
 	if p.FromFamily == Windows {
 		return append(out, Say("They hold NTFS, for which Linux needs ntfs-3g: see ", Address("https://cloud.tencent.com/document/product/213/3857"),
 			". Mount one with ", Mono("mount -t ntfs-3g DEVICE /mnt"), "; do not format it."))
@@ -88,15 +68,39 @@ func (p Plan) mountAgain() []Text {
 }
 
 // devices says of each data disk how Linux finds it.
-func (p Plan) devices() Text {
+func devices(p Plan) Text {
 	var t Text
 	for _, d := range p.DataDisks {
 		what := strings.TrimSpace(d.ID + " (" + d.Type + ", " + gib(d.SizeGB) + ")")
-		if !hostLike.MatchString(d.ID) || d.Local() {
+		if !HostLike(d.ID) || d.Local() {
 			t = append(t, Say("\n   • ", Mono(what), " is local and has no id in Linux: find it by its size with ", Mono("lsblk"))...)
 			continue
 		}
 		t = append(t, Say("\n   • ", Mono(what), " is ", Mono(fmt.Sprintf("/dev/disk/by-id/virtio-%s", d.ID)), ", its partitions end in -part1 and so on")...)
 	}
 	return t
+}
+
+// onPort names the port where it is not the usual one of the platform, nor that
+// of the other.
+func onPort(l *LogIn) string {
+	const ssh, rdp = 22, 3389
+	if l == nil || l.Port == 0 || l.Port == ssh || l.Port == rdp {
+		return ""
+	}
+	return fmt.Sprintf(" on port %d", l.Port)
+}
+
+// logIn says how to log in.
+func logIn(p Plan, l *LogIn) Text {
+	user, port := Mono(p.User(l)), onPort(l)
+	switch p.Login.Kind {
+	case LoginKeepImage:
+		return Say("Log in as the image was set up", port, ".")
+	case LoginKeys:
+		return Say("Log in as ", user, port, " with key pair ", Mono(strings.Join(p.Login.Keys, ", ")), ".")
+	case LoginPassword:
+		return Say("Log in as ", user, port, " with the generated password: the proposer presses Show password, once.")
+	}
+	return Say("Log in as ", user, port, " with the password that the cloud sent to the account's Message Center.")
 }

@@ -251,6 +251,18 @@ func TestTheOrderOfWhatHasNoneLeavesTheFingerprint(t *testing.T) {
 	})
 }
 
+// A row that rapid found: a quorum of people whose ids no policy file would have.
+func TestTheOrderOfAQuorumsPeopleLeavesTheFingerprint(t *testing.T) {
+	of := func(users ...string) string {
+		s := subject{Facts: machine(), Terms: terms(2)}
+		s.Terms.Quorum = []reinstall.Seat{{People: reinstall.People{Users: users}, Approvals: 1}}
+		return s.print()
+	}
+	if of(" ", `"`) != of(`"`, " ") {
+		t.Error("another order is another plan")
+	}
+}
+
 // What the fingerprint leaves out is looked at in another way: here the latest
 // operation, which a backup image of our own may move and nobody else.
 func TestAnotherLatestOperationTakesTheKeysBack(t *testing.T) {

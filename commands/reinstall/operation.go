@@ -72,6 +72,37 @@ type Operation struct {
 	Evidence []Evidence `json:"evidence,omitempty"` // as last read
 	Around   []Nearby   `json:"around,omitempty"`   // as last read
 
+	TurnedKeys
+
+	ProposedAt time.Time `json:"proposed_at"`
+	Expires    time.Time `json:"expires"`
+	// Baseline is the cloud's latest operation as last accepted: at the
+	// proposal, and after a backup image of our own.
+	Baseline Latest `json:"baseline"`
+	Reminding
+	// TurnedAt is when the last key was turned: the place in the queue goes by it.
+	TurnedAt time.Time `json:"turned_at,omitzero"`
+	Countdown
+	Holding
+
+	Arming *Arming `json:"arming,omitempty"`
+	ResetCall
+
+	WaitState
+	Observed
+
+	End *End `json:"end,omitempty"`
+	// LogIn is how the cloud says to log in, once it is done.
+	LogIn *LogIn `json:"log_in,omitempty"`
+	// Proof is what the machine itself shows once it is done, where it is asked.
+	Proof *Proof `json:"proof,omitempty"`
+	// Password is the generated password, sealed; it is removed when shown.
+	Password string `json:"password,omitempty"`
+}
+
+// TurnedKeys are the keys as they stand: turned, taken back, and the backup image
+// that is being made for one.
+type TurnedKeys struct {
 	Approvals []Approval `json:"approvals,omitempty"`
 	Glass     *Glass     `json:"glass,omitempty"`
 	Lapses    []Lapse    `json:"lapses,omitempty"` // approvals taken back for who gave them
@@ -79,12 +110,10 @@ type Operation struct {
 	Recalled *Recalled    `json:"recalled,omitempty"`
 	Backup   *BackupKey   `json:"backup,omitempty"`
 	Making   *BackupImage `json:"making,omitempty"`
+}
 
-	ProposedAt time.Time `json:"proposed_at"`
-	Expires    time.Time `json:"expires"`
-	// Baseline is the cloud's latest operation as last accepted: at the
-	// proposal, and after a backup image of our own.
-	Baseline Latest `json:"baseline"`
+// Reminding is how often those who may approve were called.
+type Reminding struct {
 	// AskedAt is when the keys were asked for anew; Reminded and RemindedAt are
 	// the calls since; Escalated, when those whom the policy names for it became
 	// approvers.
@@ -92,19 +121,27 @@ type Operation struct {
 	Reminded   int       `json:"reminded,omitempty"`
 	RemindedAt time.Time `json:"reminded_at,omitzero"`
 	Escalated  time.Time `json:"escalated,omitzero"`
-	// TurnedAt is when the last key was turned: the place in the queue goes by it.
-	TurnedAt time.Time `json:"turned_at,omitzero"`
+}
+
+// Countdown is the one that runs, in Ready.
+type Countdown struct {
 	// Announced is when the countdown was put up to be shown, in Ready; Shown, since
 	// when it stands on the card and in the thread; and Starts, its end, counted from
 	// then.
 	Announced time.Time `json:"announced,omitzero"`
 	Shown     time.Time `json:"shown,omitzero"`
 	Starts    time.Time `json:"starts,omitzero"`
+}
+
+// Holding is who holds it, in Held.
+type Holding struct {
 	// HeldBy and HeldWhy are set in Held.
 	HeldBy  string `json:"held_by,omitempty"`
 	HeldWhy string `json:"held_why,omitempty"`
+}
 
-	Arming *Arming `json:"arming,omitempty"`
+// ResetCall is what is known of the one call that was made.
+type ResetCall struct {
 	// RequestID is the reset's own; Inferred says that it was read back from
 	// the cloud and not from the answer; Audited, that CloudAudit shows it as a
 	// call of ours.
@@ -119,15 +156,22 @@ type Operation struct {
 	// Told are the requests of resets from outside that people were told of when
 	// their keys were taken back.
 	Told []string `json:"told,omitempty"`
+}
 
+// WaitState is what the call waits for once its countdown has ended.
+type WaitState struct {
 	// Waits says why a countdown that has ended has not led to the call yet (a
 	// freeze, a full budget, closed hours), or why it cannot be shown. WaitsUntil is
-	// when that ends, where it is known; Keeps says that it keeps its turn meanwhile. Lost says that the
-	// call's answer did not come.
+	// when that ends, where it is known; Keeps says that it keeps its turn meanwhile.
 	Waits      string    `json:"waits,omitempty"`
 	WaitsUntil time.Time `json:"waits_until,omitzero"`
 	Keeps      bool      `json:"keeps,omitempty"`
-	Lost       string    `json:"lost,omitempty"`
+}
+
+// Observed is what was heard and seen since the call.
+type Observed struct {
+	// Lost says that the call's answer did not come.
+	Lost string `json:"lost,omitempty"`
 	// Silence is set while the cloud does not say what is asked of it.
 	Silence *Silence `json:"silence,omitempty"`
 	// Unseen is what the last reading did not show, while that is doubted.
@@ -136,14 +180,6 @@ type Operation struct {
 	// once it has run for SlowAfter.
 	Seen string `json:"seen,omitempty"`
 	Slow bool   `json:"slow,omitempty"`
-
-	End *End `json:"end,omitempty"`
-	// LogIn is how the cloud says to log in, once it is done.
-	LogIn *LogIn `json:"log_in,omitempty"`
-	// Proof is what the machine itself shows once it is done, where it is asked.
-	Proof *Proof `json:"proof,omitempty"`
-	// Password is the generated password, sealed; it is removed when shown.
-	Password string `json:"password,omitempty"`
 }
 
 // Approval is one approver's key.

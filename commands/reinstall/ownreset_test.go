@@ -15,7 +15,7 @@ func TestAResetWithOurKeyIsNeverCalledOneFromOutside(t *testing.T) {
 		outside bool
 	}{
 		"no record has it":        {reinstall.OurHand, nil, "a call with our access key, request req-9, of which Redis has no record (was Redis restored?)", false},
-		"another record has it":   {reinstall.OurHand, []reinstall.Operation{{ID: "7K3Q", RequestID: "req-9"}}, "the call of proposal 7K3Q (request req-9)", false},
+		"another record has it":   {reinstall.OurHand, []reinstall.Operation{{ID: "7K3Q", ResetCall: reinstall.ResetCall{RequestID: "req-9"}}}, "the call of proposal 7K3Q (request req-9)", false},
 		"it is another's key":     {reinstall.Foreign, nil, "with another access key", true},
 		"nobody can tell the key": {reinstall.Unsure, nil, "cannot be told from ours", true},
 	} {

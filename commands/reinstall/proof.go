@@ -56,8 +56,8 @@ func (k HostKey) String() string {
 	return strconv.Itoa(k.Bits) + " " + k.Print + " (" + k.Type + ")"
 }
 
-// of is what is to be looked for on the machine of a plan; nil where nothing is.
-func (p *Probe) of(plan Plan, now time.Time) *Proof {
+// proofOf is what is to be looked for on the machine of a plan; nil where nothing is.
+func proofOf(p *Probe, plan Plan, now time.Time) *Proof {
 	if p == nil {
 		return nil
 	}

@@ -30,6 +30,19 @@ func TestAccountsOfOnePersonGiveOneApprovalAndTheProposersNone(t *testing.T) {
 	}
 }
 
+// A row that rapid found: the proposer's own account is deactivated, and their
+// second one is still there.
+func TestASecondAccountOfADeactivatedProposerGivesNoApproval(t *testing.T) {
+	terms := Terms{Quorum: []Seat{{Approvals: 1}, {Approvals: 1}}}
+	terms.Approvals = Total(terms.Quorum)
+	gone := prospect("U0", "a@x", 0)
+	gone.Deleted = true
+	can, none := terms.CanGive(Person{ID: "U0", Email: "a@x"}, []Prospect{gone, prospect("U1", "a@x", 0)})
+	if can != 0 {
+		t.Errorf("%d can, not %v", can, none)
+	}
+}
+
 // Whatever accounts there are: if as many different people approve as can, their
 // approvals are those that the rules count.
 func TestAsManyCanApproveAsTheRulesWouldCount(t *testing.T) {

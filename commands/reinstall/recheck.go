@@ -1,6 +1,7 @@
 package reinstall
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 )
@@ -162,9 +163,4 @@ func (l Latest) words() string {
 	return l.Operation + " (" + orNothing(l.RequestID) + ")"
 }
 
-func orNothing(s string) string {
-	if s == "" {
-		return "none"
-	}
-	return s
-}
+func orNothing(s string) string { return cmp.Or(s, "none") }

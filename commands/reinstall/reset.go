@@ -188,7 +188,7 @@ func (e Succeeded) step(op *Operation, now time.Time) *Refusal {
 		return r
 	}
 	op.end(Done, now, "", "the reset succeeded, the image is "+op.Plan.Image.ID+", and the machine runs")
-	op.Proof, op.LogIn = e.Probe.of(op.Plan, now), e.LogIn
+	op.Proof, op.LogIn = proofOf(e.Probe, op.Plan, now), e.LogIn
 	return nil
 }
 

@@ -13,7 +13,7 @@ type Full struct {
 // Room counts, from the operations themselves, what runs at once beside op, with a
 // place for each of those ahead that could be let in; nil: there is room. ahead are
 // in their order.
-func (l Limits) Room(op Operation, running, ahead []Operation) *Full {
+func Room(l Limits, op Operation, running, ahead []Operation) *Full {
 	taken, kept := map[string]int{}, map[string]int{}
 	enters := func(o Operation, in map[string]int) {
 		for _, of := range l.Of(o.Plan.Tags) {
@@ -41,7 +41,7 @@ func (l Limits) Room(op Operation, running, ahead []Operation) *Full {
 
 // Hour is the limit of calls in an hour that all leaves full, or nil: who was armed
 // in the hour before now, in op's account, counts once each.
-func (l Limits) Hour(op Operation, all []Operation, now time.Time) *Full {
+func Hour(l Limits, op Operation, all []Operation, now time.Time) *Full {
 	made := map[string]map[string]bool{}
 	for _, o := range all {
 		if o.ID == op.ID || o.Plan.Account != op.Plan.Account || o.Arming == nil || now.Sub(o.Arming.At) >= time.Hour {

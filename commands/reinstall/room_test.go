@@ -33,7 +33,7 @@ func TestWhatRunsAndWhoIsAheadLeaveNoRoomBeyondTheLimit(t *testing.T) {
 		"held back by its own tag": {reinstall.Limits{AtOnce: 3, ByTag: []reinstall.TagLimit{{Tag: "team=office", AtOnce: 1}}}, some("office"), some("office", "office"), "-"},
 	} {
 		got := "-"
-		if f := c.limits.Room(of("shop"), c.running, c.ahead); f != nil {
+		if f := reinstall.Room(c.limits, of("shop"), c.running, c.ahead); f != nil {
 			got = f.Of.Tag
 		}
 		if got != c.full {

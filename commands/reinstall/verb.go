@@ -39,3 +39,15 @@ func TurnsKeys(verb string) bool {
 
 // ForOne reports a verb that is for one operation even if that is one of several.
 func ForOne(verb string) bool { return verb == VerbResolve || verb == VerbPassword }
+
+// InWords reports a verb behind which there is nothing but an id and what somebody
+// says.
+func InWords(verb string) bool {
+	return verb == VerbReject || verb == VerbHold || verb == VerbCancel || verb == VerbResolve || verb == VerbBreakGlass || verb == VerbFreeze
+}
+
+// Verbs are all that can be typed.
+var Verbs = []string{
+	VerbPropose, VerbList, VerbShow, VerbApprove, VerbReject, VerbBackup, VerbImage, VerbHold, VerbResume, VerbCancel, VerbResolve,
+	VerbPassword, VerbHistory, VerbCheck, VerbFreeze, VerbUnfreeze, VerbHelp, VerbBreakGlass,
+}

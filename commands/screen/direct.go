@@ -3,14 +3,23 @@ package screen
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"twokey/commands/reinstall"
 	"twokey/commands/view"
 )
 
+// Directly are those of which people are told in direct messages.
+func Directly(ops []reinstall.Operation) []reinstall.Operation {
+	return slices.DeleteFunc(slices.Clone(ops), func(op reinstall.Operation) bool { return !op.Plan.Terms.Asking.Tell.Directly() })
+}
+
 // personal is an error of the chat that is about one person: others can be told.
-type personal interface{ Personal() bool }
+type personal interface {
+	error
+	Personal() bool
+}
 
 // The sentences of direct messages, and those that stand for them.
 
@@ -96,13 +105,13 @@ func toldDirectly(ops []oper) text {
 
 // WhyOf is what Slack refuses, in its words for people.
 func WhyOf(err error) string {
-	if w := Worded(nil); errors.As(err, &w) {
+	if w, ok := errors.AsType[Worded](err); ok {
 		return w.Words()
 	}
 	return err.Error()
 }
 
 func IsPersonal(err error) bool {
-	var p personal
-	return errors.As(err, &p) && p.Personal()
+	p, ok := errors.AsType[personal](err)
+	return ok && p.Personal()
 }

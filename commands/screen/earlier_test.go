@@ -44,7 +44,7 @@ func TestAResetIsComparedWithWhatIsMostLikeIt(t *testing.T) {
 }
 
 func TestASlowResetNamesTheTicket(t *testing.T) {
-	op := oper{State: reinstall.Sent, Slow: true, RequestID: "req-1", Arming: &reinstall.Arming{}, Plan: reinstall.Plan{Ref: reinstall.Ref{Instance: "ins-1a2b3c4d"}, Name: "web-01"}}
+	op := oper{State: reinstall.Sent, Observed: reinstall.Observed{Slow: true}, ResetCall: reinstall.ResetCall{RequestID: "req-1"}, Arming: &reinstall.Arming{}, Plan: reinstall.Plan{Ref: reinstall.Ref{Instance: "ins-1a2b3c4d"}, Name: "web-01"}}
 	want := "Tencent's advice is to submit a ticket: name ins-1a2b3c4d and request req-1."
 	one := progressOf(op, Earlier{})
 	several := progressOfAll([]oper{op, {State: reinstall.Proposed}}, map[string]Earlier{})

@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"cmp"
 	"fmt"
 
 	"twokey/commands/reinstall"
@@ -8,7 +9,7 @@ import (
 )
 
 // DoingOf is the first part of a verb's refusals, also of one that is none.
-func DoingOf(verb string) string { return view.OrWord(Doing[verb], "Not done") }
+func DoingOf(verb string) string { return cmp.Or(Doing[verb], "Not done") }
 
 // Doing is the first part of a verb's refusals.
 var Doing = map[string]string{
@@ -107,4 +108,9 @@ func NotSought(e *reinstall.UnaskedError, what, target string, hits []reinstall.
 	}
 	return reinstall.Refuse(what, cannotAsk(e)+", and another machine that is called so could be there. What is called "+reinstall.Quote(target)+" elsewhere: "+listed(hits),
 		"Name the one you mean by its id"+alone(hits[0].Region))
+}
+
+// NoReason refuses a freeze that says nothing.
+func NoReason(verb string) *reinstall.Refusal {
+	return reinstall.Refuse(DoingOf(verb), "there is no reason", "Say why: /reinstall "+verb+" TEXT")
 }

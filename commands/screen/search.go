@@ -13,7 +13,7 @@ import (
 )
 
 // MostOffered is how many options a list under a field has. Slack would take 100,
-// but over Socket Mode no answer of 20 KB or more (facts/slack.md sections 4, 7).
+// but over Socket Mode no answer of 20 KB or more (bot/chat, sections 3.5 and 7.3).
 const MostOffered = 50
 
 // NotAChoice is the value of a line that only says something.

@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"cmp"
 	"fmt"
 
 	"twokey/commands/reinstall"
@@ -192,12 +193,7 @@ func drift(before, after oper, r reinstall.Reading) text {
 	return append(t, say(recalled(after))...)
 }
 
-func orNone(s string) string {
-	if s == "" {
-		return "none"
-	}
-	return s
-}
+func orNone(s string) string { return cmp.Or(s, "none") }
 
 // turned says which keys are turned, and loudly which is not.
 func turned(op oper) string {

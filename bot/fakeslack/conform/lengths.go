@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// The lengths that Slack documents and its types do not know (facts/slack.md
-// section 4), in code points, by the kind of thing and its field. Nothing of the
+// The lengths that Slack documents and its types do not know (bot/chat/doc.go,
+// "Limits"), in code points, by the kind of thing and its field. Nothing of the
 // bot's own limits or of the double's is used here.
 var lengths = map[string]map[string]int{
 	anything:     {"action_id": 255, "block_id": 255, "callback_id": 255, "placeholder": 150, "private_metadata": 3000},
@@ -54,7 +54,7 @@ const (
 	tableText     = 10000
 )
 
-// tooLong tells every length that is over.
+// tooLong lists every length that is over.
 func tooLong(v any) []string {
 	m := &measuring{ids: map[string]bool{}}
 	if blocks, ok := v.([]any); ok && len(blocks) > messageBlocks {

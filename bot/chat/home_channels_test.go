@@ -1,0 +1,100 @@
+package chat
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"twokey/bot/chat/webapi"
+	"twokey/bot/fakeslack"
+	"twokey/commands/reinstall"
+	"twokey/commands/view"
+)
+
+func TestTheFullestHomeIsDrawnWhole(t *testing.T) {
+	b := bench(t)
+	long := reinstall.Say(strings.Repeat("ü", 4000))
+	h := view.Home{
+		Alerts: []reinstall.Text{long, long}, Foot: long,
+		Refresh: view.Button{Label: "Refresh", Verb: reinstall.VerbRefresh},
+	}
+	for range 5 {
+		s := view.Section{Title: "Waits for your key", Total: 27}
+		for range 15 {
+			s.Rows = append(s.Rows, view.HomeRow{Name: "web-01", Text: long, Link: "https://home.slack.com/archives/C0INFRA/p1"})
+		}
+		h.Sections = append(h.Sections, s)
+	}
+	for i := range h.Sections[0].Rows {
+		h.Sections[0].Rows[i].Open = "Open"
+	}
+	b.must(b.chat.PublishHome(t.Context(), "U0BOB", h))
+	v, _ := b.slack.Home("U0BOB")
+	text := b.slack.PlainBlocks(v.Blocks)
+	if n := strings.Count(text, "[Open]"); n != 15 || !strings.Contains(text, "and 12 more: /reinstall list") ||
+		!strings.Contains(text, "Waits for your key (27)") {
+		t.Errorf("%d buttons\n%s", n, text)
+	}
+}
+
+// A channel's members are read page by page, and remembered for half a minute.
+func TestAChannelsMembersAreRememberedForHalfAMinute(t *testing.T) {
+	now := time.Unix(1800000000, 0)
+	b := bench(t, func(_ *fakeslack.Config, c *Config) { c.Now = func() time.Time { return now } })
+	for i := range 1201 {
+		b.slack.Join(fmt.Sprintf("U1%04d", i), infra)
+	}
+	in := func() map[string]bool {
+		t.Helper()
+		users, err := b.chat.InChannel(t.Context(), infra)
+		b.must(err)
+		out := map[string]bool{}
+		for _, u := range users {
+			out[u] = true
+		}
+		return out
+	}
+	first := in()
+	pages := len(b.calls(webapi.ConversationsMembers))
+	if !first["U0BOB"] || len(first) < 1201 || pages != 3 {
+		t.Fatalf("%d people in %d pages", len(first), pages)
+	}
+	b.slack.Leave("U0BOB", infra)
+	now = now.Add(membersAge)
+	if !in()["U0BOB"] || len(b.calls(webapi.ConversationsMembers)) != pages {
+		t.Error("it was asked for again within half a minute")
+	}
+	now = now.Add(time.Second)
+	if in()["U0BOB"] {
+		t.Error("Bob has left, and is still in it after half a minute")
+	}
+}
+
+func TestWhatCannotBeReadOfAChannelIsAnError(t *testing.T) {
+	b := bench(t)
+	b.must(b.slack.Switch("conversations.members:empty_ok", "1"))
+	if users, err := b.chat.InChannel(t.Context(), infra); err == nil {
+		t.Errorf("an answer that says nothing: %v", users)
+	}
+	if users, err := b.chat.InChannel(t.Context(), "C0NOWHERE"); err == nil {
+		t.Errorf("no such channel: %v", users)
+	}
+	if users, err := b.chat.InChannel(t.Context(), infra); err != nil || len(users) == 0 {
+		t.Errorf("a fault was remembered: %v", err)
+	}
+}
+
+func TestAPermalinkIsAskedForOnce(t *testing.T) {
+	b := bench(t)
+	a := b.postCard(aCard())
+	for range 3 {
+		link, err := b.chat.Permalink(t.Context(), a)
+		if err != nil || !strings.Contains(link, "/archives/"+infra+"/p") {
+			t.Errorf("%q %v", link, err)
+		}
+	}
+	if n := len(b.calls(webapi.ChatGetPermalink)); n != 1 {
+		t.Errorf("asked %d times", n)
+	}
+}

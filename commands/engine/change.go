@@ -1,0 +1,233 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"twokey/commands/port"
+	"twokey/commands/reinstall"
+	"twokey/commands/screen"
+	"twokey/commands/view"
+)
+
+// tries is how often a transition is decided anew when the record moves
+// meanwhile.
+const tries = 8
+
+// Change decides on the record as it is and writes what follows, once: the
+// compare-and-set, the log entry, the wake-up and the lines are one script. A
+// record that moved meanwhile is decided on again. A refusal is only believed
+// of a record that was just read.
+func (k *kernel) Change(ctx context.Context, id, command, by string, decide port.Decision) (*reinstall.Refusal, error) {
+	rec, err := k.store.Recent(ctx, id)
+	fresh := false
+	for range tries {
+		if err != nil {
+			return nil, err
+		}
+		e, r, derr := decide(ctx, rec)
+		if derr != nil {
+			return nil, derr
+		}
+		var next reinstall.Operation
+		if r == nil {
+			next, r = reinstall.Step(rec.Op, e, k.now())
+		}
+		if r != nil {
+			if fresh {
+				return r, nil
+			}
+			rec, err = k.store.Load(ctx, id)
+			fresh = true
+			continue
+		}
+		aerr := k.commit(ctx, rec, next, e, port.Claim{}, command, by)
+		var stale *port.StaleError
+		if !errors.As(aerr, &stale) {
+			return nil, aerr
+		}
+		rec, fresh = stale.Now, true
+	}
+	return nil, fmt.Errorf("%s kept changing", id)
+}
+
+// commit writes one transition with its lines, and wakes the worker.
+func (k *kernel) commit(ctx context.Context, rec port.Record, next reinstall.Operation, e reinstall.Event, c port.Claim, command, by string) error {
+	write := k.store.Apply
+	if rec.Op.State == reinstall.Tampered {
+		write = k.store.Settle
+	}
+	out, err := write(ctx, k.transition(rec, next, e, c, command, by))
+	if err != nil {
+		return err
+	}
+	if out.Op.State == next.State && leavesBudget(rec.Op, next) {
+		k.leaveKin(ctx, rec.Op)
+		if err := k.store.Unreserve(ctx, rec.Op.Plan.Account, rec.Op.ID); err != nil {
+			k.log.Warn("a place in the budget was not given back; it is found when it is needed", "op", next.ID, "err", err)
+		}
+	}
+	k.rooms.add(next.Channel)
+	k.count("transition", string(next.State), e.Name())
+	k.log.Info("transition", "op", next.ID, "event", e.Name(), "from", rec.Op.State, "to", next.State, "by", by, "rev", out.Rev)
+	if out.Op.State == next.State && next.Batch != nil {
+		k.passOn(ctx, rec.Op, next, e)
+	}
+	k.Nudge()
+	return nil
+}
+
+// leavesBudget reports whether an operation that had a place, or may have had
+// one, needs it no longer, or waits for something at which it keeps no turn:
+// then it asks for a place again.
+func leavesBudget(from, to reinstall.Operation) bool {
+	counts := func(s reinstall.State) bool {
+		return s == reinstall.Approved || s == reinstall.Ready || s == reinstall.Armed || s == reinstall.Sent
+	}
+	return counts(from.State) && (!counts(to.State) || to.Waits != "" && !to.Keeps)
+}
+
+// transition makes the change that an event comes to.
+func (k *kernel) transition(rec port.Record, next reinstall.Operation, e reinstall.Event, c port.Claim, command, by string) port.Change {
+	lines := screen.Tell(rec.Op, next, e)
+	in := wakeUp(next, k.now())
+	if next.State.Ended() {
+		in = watchIn(next, k.policy().WatchEvery, k.now())
+	}
+	if next.Proving() || next.State.Ended() && next.Disclaimed != rec.Op.Disclaimed {
+		in = 0
+	}
+	ch := port.Change{
+		Op: next, Rev: rec.Rev, Command: command, Claim: c, By: by, What: e.Name(), In: in,
+		Posts: []port.Post{{Kind: port.PostCard, Key: fmt.Sprintf("%s.%d.card", next.ID, rec.Rev+1), Op: next.ID, Rev: rec.Rev + 1}},
+	}
+	for i, l := range lines {
+		if i > 0 {
+			ch.Det += " "
+		}
+		ch.Det += l.String()
+	}
+	for i, l := range screen.ThreadLines(next, e, lines) {
+		ch.Posts = append(ch.Posts, port.Post{
+			Kind: port.PostLine, Key: fmt.Sprintf("%s.%d.%d", next.ID, rec.Rev+1, i), Op: next.ID, Rev: rec.Rev + 1, Text: l,
+			Loud: loud(rec.Op, next, e),
+		})
+	}
+	if !next.Announced.Equal(rec.Op.Announced) && next.Announces(next.Announced) {
+		ch.Posts[len(ch.Posts)-1].Counts = &view.Countdown{Op: next.ID, Of: next.Announced}
+	}
+	if u, is := e.(reinstall.CountdownUnseen); is && u.Refused && rec.Op.Waits == "" {
+		ch.Posts = append(ch.Posts, port.Post{
+			Kind: port.PostWhisper, Key: fmt.Sprintf("%s.%d.unseen", next.ID, rec.Rev+1), Op: next.ID, Channel: next.Channel, User: next.Proposer, Reply: next.Reply, Text: unseenBy(next),
+		})
+	}
+	ch.Posts = append(ch.Posts, directPosts(rec.Op, next, e, rec.Rev+1)...)
+	return ch
+}
+
+// loud reports whether an event's lines belong into the channel as well: what
+// was done to the machine from outside, and who was passed over.
+func loud(before, after reinstall.Operation, e reinstall.Event) bool {
+	switch e := e.(type) {
+	case reinstall.Shared:
+		return loud(before, after, e.Event)
+	case reinstall.Recheck: // one that ends for another reason is looked at again
+		return before.Outside(e.Reading) && (after.State == reinstall.Superseded || after.State == reinstall.Proposed)
+	case reinstall.AwaitTurn:
+		return before.Outside(e.Reading) && after.State == reinstall.Proposed
+	case reinstall.Disowned, reinstall.BreakGlass:
+		return true
+	}
+	return false
+}
+
+// The worker's own rhythm.
+const (
+	imagePoll = 3 * time.Second
+	// armedFor leaves the sender its time before others look.
+	armedFor   = 10 * time.Second
+	reconciles = 5 * time.Second
+	waitPoll   = 5 * time.Second
+	batchPoll  = 15 * time.Second
+	followSlow = 10 * time.Second
+	followFast = 2 * time.Second
+)
+
+// wakeUp is after how long an operation in this state has to be looked at.
+func wakeUp(op reinstall.Operation, now time.Time) time.Duration {
+	in := wakeAlone(op, now)
+	if op.Batch != nil && op.State.Open() { // the others may have come to an end
+		return min(in, batchPoll)
+	}
+	return in
+}
+
+func wakeAlone(op reinstall.Operation, now time.Time) time.Duration {
+	in := func(t time.Time) time.Duration { return max(t.Sub(now), 0) }
+	switch op.State {
+	case reinstall.Proposed:
+		if m := op.Making; m != nil && m.Stage == reinstall.ImageAsked && m.Waits != "" && !op.StopOwed() {
+			return waitPoll
+		} else if m != nil && m.Stage == reinstall.ImageAsked && !op.StopOwed() {
+			return 0
+		} else if m != nil && m.Stage == reinstall.ImageMaking {
+			return imagePoll
+		}
+		if at := op.NextCall(); !at.IsZero() {
+			return in(at)
+		}
+		return in(op.Expires)
+	case reinstall.Approved:
+		if op.Waits != "" {
+			return waitPoll
+		}
+		return 0
+	case reinstall.Ready:
+		switch {
+		case op.Announced.IsZero():
+			return 0
+		case !op.Counts():
+			return in(op.Expires) // whoever shows it wakes it
+		case op.Waits != "":
+			return waitPoll
+		}
+		return in(op.Starts)
+	case reinstall.Held:
+		return in(op.Expires)
+	case reinstall.Armed:
+		return armedFor
+	case reinstall.Sent:
+		return followIn(op, now)
+	}
+	return port.Never
+}
+
+// followIn aligns the polls of all machines to one grid, so that one read
+// serves many of them (facts/engine.md).
+func followIn(op reinstall.Operation, now time.Time) time.Duration {
+	grid := gridOf(op, now)
+	return grid - time.Duration(now.UnixNano())%grid
+}
+
+func gridOf(op reinstall.Operation, now time.Time) time.Duration {
+	if now.Sub(op.Arming.At) > 5*time.Minute {
+		return followSlow
+	}
+	return followFast
+}
+
+// unseenBy tells the proposer alone why their countdown cannot be shown.
+func unseenBy(op reinstall.Operation) reinstall.Text {
+	return reinstall.Say(reinstall.Emoji("double_vertical_bar"), " ", reinstall.Mono(op.ID), " ", reinstall.Strong(op.TypedName()), " has its keys, but its countdown cannot be shown: ", view.Dot(op.Waits),
+		" Nothing is wiped before everybody could see it for ", reinstall.Ago(op.Plan.Terms.Countdown), ". It goes on by itself; to end it, type /reinstall cancel ", op.ID, ".")
+}
+
+// Nudge tells the worker that something may be due at once.
+func (k *kernel) Nudge() {
+	select {
+	case k.wake <- struct{}{}:
+	default:
+	}
+}

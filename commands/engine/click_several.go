@@ -1,0 +1,257 @@
+package engine
+
+import (
+	"context"
+	"slices"
+
+	"twokey/commands/people"
+	"twokey/commands/port"
+	"twokey/commands/reinstall"
+	"twokey/commands/screen"
+)
+
+// tried is what a click comes to for one of several.
+type tried struct {
+	rec port.Record
+	e   reinstall.Event
+	no  *reinstall.Refusal
+}
+
+// performAll does for all operations of a batch that can take it what somebody
+// did on its card, each by a transition of its own. Done again after a crash, it
+// goes on where it was: what had its effect has it once.
+func (i *inbox) performAll(ctx context.Context, it port.Item, l port.Line, lead port.Record) (reinstall.Text, error) {
+	recs, err := i.proposals.BatchOf(ctx, lead.Op)
+	if err != nil {
+		return nil, err
+	}
+	if p, err := i.people.WhoIs(ctx, it.User); err == nil { // where it fails, each finds out
+		ctx = people.WithClicker(ctx, p)
+	}
+	fresh, err := i.sameRound(ctx, it, lead)
+	if err != nil {
+		return nil, err
+	}
+	round := lead.Op.Batch.Round
+	if !fresh {
+		round = -1
+	}
+	take, not, err := i.tryAll(ctx, it, l, recs, round)
+	if err != nil {
+		return nil, err
+	}
+	again, err := i.didBefore(ctx, it, recs)
+	if err != nil {
+		return nil, err
+	}
+	if r := refuseAll(it, take, not, again); r != nil {
+		return nil, r
+	}
+	told := again
+	var took []tried
+	for _, t := range take {
+		if t.no, err = i.takeOne(ctx, it, l, t, round, tellsFor(t.e, take, len(recs), !told)); err != nil {
+			return nil, err
+		}
+		if t.no != nil { // somebody else was quicker
+			not = append(not, t)
+			continue
+		}
+		took, told = append(took, t), true
+	}
+	if r := refuseAll(it, took, not, told); r != nil {
+		return nil, r
+	}
+	return partly(it, took, not), nil
+}
+
+// tryAll says for which of them a click can be taken, and for which not.
+func (i *inbox) tryAll(ctx context.Context, it port.Item, l port.Line, recs []port.Record, round int) (take, not []tried, err error) {
+	var unasked error
+	for _, rec := range recs {
+		if it.Verb == reinstall.VerbBackup && l.Each[rec.Op.ID] == "" || it.Verb == reinstall.VerbImage && !i.needsImage(recs, rec.Op) {
+			continue
+		}
+		t, err := i.try(ctx, it, l, rec, round)
+		switch {
+		case err != nil && (it.Verb == reinstall.VerbHold || it.Verb == reinstall.VerbCancel):
+			unasked = err // a countdown among them is held all the same
+		case err != nil:
+			return nil, nil, err
+		case t.no == nil:
+			take = append(take, t)
+		default:
+			not = append(not, t)
+		}
+	}
+	if len(take) == 0 && unasked != nil {
+		return nil, nil, unasked
+	}
+	return take, not, nil
+}
+
+// sameRound reports whether the keys that the author had before their eyes are
+// still those that are asked for: the lead has lost none since the revision of
+// the card they clicked on.
+func (i *inbox) sameRound(ctx context.Context, it port.Item, lead port.Record) (bool, error) {
+	if it.Rev == 0 || it.Rev == lead.Rev {
+		return true, nil
+	}
+	log, err := i.store.Log(ctx, lead.Op.ID)
+	if err != nil || it.Rev > lead.Rev || !unbroken(log, it.Rev, lead.Rev) {
+		return false, err
+	}
+	return !slices.ContainsFunc(log, func(e port.Entry) bool {
+		return e.Rev > it.Rev && (e.What == reinstall.Recall{}.Name() || e.What == reinstall.Recheck{}.Name() && e.State == reinstall.Proposed)
+	}), nil
+}
+
+// unbroken reports whether a log has every entry between two revisions, as it was
+// written.
+func unbroken(log []port.Entry, from, to int64) bool {
+	n := int64(0)
+	for _, e := range log {
+		if e.Rev > from && e.Rev <= to && !e.Unsealed {
+			n++
+		}
+	}
+	return n == to-from
+}
+
+// try says what a click comes to for one of several, and changes nothing.
+func (i *inbox) try(ctx context.Context, it port.Item, l port.Line, rec port.Record, round int) (tried, error) {
+	e, r, err := i.eventOf(ctx, it, l, rec, round)
+	if err == nil && r == nil {
+		_, r = reinstall.Step(rec.Op, e, i.now())
+	}
+	return tried{rec: rec, e: e, no: r}, err
+}
+
+// eventOf is event for one of several: its keys are bound to the round that the
+// card showed.
+func (i *inbox) eventOf(ctx context.Context, it port.Item, l port.Line, rec port.Record, round int) (reinstall.Event, *reinstall.Refusal, error) {
+	it.Op, it.Rev = rec.Op.ID, 0
+	if rec.Op.Batch.Round != round {
+		it.Rev = -1 // no revision that there was: no plan was seen
+	}
+	if it.Verb == reinstall.VerbBackup {
+		l.As, l.Text = l.Each[rec.Op.ID], rec.Op.TypedName() // all names were compared with what was typed
+	}
+	return i.event(ctx, it, l, rec)
+}
+
+// needsImage reports whether Make backup image is for this one: it has no backup
+// that counts. Where none of them needs one, it is for all without the key.
+func (i *inbox) needsImage(recs []port.Record, op reinstall.Operation) bool {
+	lacks := func(op reinstall.Operation) bool {
+		return op.State == reinstall.Proposed && !op.Keys().Backup && op.MayMakeImage(i.now()) && screen.BackupsThatCount(op, i.now()) == 0
+	}
+	if slices.ContainsFunc(recs, func(r port.Record) bool { return lacks(r.Op) }) {
+		return lacks(op)
+	}
+	return !op.Keys().Backup
+}
+
+// didBefore reports whether an earlier attempt at this item had an effect on any
+// of them.
+func (i *inbox) didBefore(ctx context.Context, it port.Item, recs []port.Record) (bool, error) {
+	if it.Tries < 2 {
+		return false, nil
+	}
+	for _, r := range recs {
+		if did, err := i.store.Happened(ctx, r.Op.ID, it.ID); did || err != nil {
+			return did, err
+		}
+	}
+	return false, nil
+}
+
+// refuseAll is the refusal of a click that no operation takes; of a backup, of
+// one that any refuses: one form confirms them all.
+func refuseAll(it port.Item, take, not []tried, again bool) *reinstall.Refusal {
+	if len(not) == 0 && len(take) == 0 {
+		return reinstall.Refuse(screen.DoingOf(it.Verb), "no machine of this proposal needs it", "Look at the card for what is still owed")
+	}
+	if again || len(not) == 0 || len(take) > 0 && it.Verb != reinstall.VerbBackup {
+		return nil
+	}
+	no := mostTelling(it, not)
+	r := *no.no
+	if len(take)+len(not) > 1 && it.Verb == reinstall.VerbBackup && r.Words == nil {
+		r.Why = no.rec.Op.TypedName() + ": " + r.Why
+	}
+	return &r
+}
+
+// mostTelling is the refusal that says most: of one that still waits for what was
+// clicked, or is held, else of one that is open.
+func mostTelling(it port.Item, not []tried) tried {
+	for _, fits := range []func(reinstall.State) bool{
+		func(s reinstall.State) bool { return reinstall.TurnsKeys(it.Verb) && s == reinstall.Proposed },
+		func(s reinstall.State) bool { return it.Verb == reinstall.VerbResume && s == reinstall.Held },
+		reinstall.State.Open,
+	} {
+		for _, t := range not {
+			if fits(t.rec.Op.State) {
+				return t
+			}
+		}
+	}
+	return not[0]
+}
+
+// tellsFor wraps what is the same for all machines, so that one line tells it.
+func tellsFor(e reinstall.Event, take []tried, of int, tells bool) reinstall.Event {
+	switch e.(type) {
+	case reinstall.ConfirmBackup, reinstall.AskImage: // each has its own to tell
+		return e
+	}
+	s := reinstall.Shared{Event: e, All: len(take) == of}
+	if tells {
+		s.For = namesOfTried(take)
+	}
+	return s
+}
+
+// takeOne writes the transition of one of several; what was decided on stays as
+// long as the record does. It is refused where the record moved meanwhile.
+func (i *inbox) takeOne(ctx context.Context, it port.Item, l port.Line, t tried, round int, e reinstall.Event) (*reinstall.Refusal, error) {
+	r, err := i.Change(ctx, t.rec.Op.ID, it.ID, it.User, func(ctx context.Context, rec port.Record) (reinstall.Event, *reinstall.Refusal, error) {
+		if rec.Rev == t.rec.Rev {
+			return e, nil, nil
+		}
+		now, r, err := i.eventOf(ctx, it, l, rec, round)
+		if s, ok := e.(reinstall.Shared); ok && now != nil {
+			s.Event = now
+			now = s
+		}
+		return now, r, err
+	})
+	if r != nil {
+		i.log.Info("one of several moved before it was reached", "verb", it.Verb, "op", t.rec.Op.ID, "why", r.Why)
+	}
+	return r, err
+}
+
+// partly tells the author for which machines it was not taken, and why.
+func partly(it port.Item, take, not []tried) reinstall.Text {
+	var t reinstall.Text
+	for _, n := range not {
+		if s := n.rec.Op.State; it.Verb == reinstall.VerbResume && s != reinstall.Held || s.Ended() || reinstall.TurnsKeys(it.Verb) && s != reinstall.Proposed {
+			continue
+		}
+		t = append(t, reinstall.Say(" Not for ", reinstall.Strong(n.rec.Op.TypedName()), ": ", screen.WhyNot(n.no))...)
+	}
+	if t == nil || len(take) == 0 {
+		return nil
+	}
+	return append(reinstall.Say("Done for ", reinstall.And(namesOfTried(take)), "."), t...)
+}
+
+func namesOfTried(ts []tried) []string {
+	out := make([]string, len(ts))
+	for i, t := range ts {
+		out[i] = t.rec.Op.TypedName()
+	}
+	return out
+}

@@ -1,0 +1,95 @@
+package engine
+
+import (
+	"context"
+	"errors"
+
+	"twokey/commands/port"
+	"twokey/commands/reinstall"
+	"twokey/commands/screen"
+)
+
+// decided is the audit's note of a freeze or its end.
+func decided(it port.Item, why string) port.Note {
+	return port.Note{Key: it.ID + ".decided", Kind: port.NoteDecision, By: it.User, What: it.Verb, Detail: why}
+}
+
+// freeze stops all arming, on every replica. To stop is safe: where Slack cannot
+// say in time whether somebody may, it counts, and is told as what it is.
+func (i *inbox) freeze(ctx context.Context, it port.Item, why string) (reinstall.Text, error) {
+	if why = reinstall.Said(why); why == "" {
+		return nil, screen.NoReason(it.Verb)
+	}
+	s, unread, err := i.people.Standing(ctx, it.User, i.policy().Approvers)
+	if err != nil {
+		i.log.Warn("frozen without knowing who asked", "by", it.User, "err", err)
+		s.ID = it.User
+	}
+	unchecked := err != nil || unread != nil && !s.Approver
+	if s.Approver = s.Approver || unchecked; s.MayApprove(screen.DoingOf(it.Verb)) != nil {
+		return nil, s.MayApprove(screen.DoingOf(it.Verb))
+	}
+	f := reinstall.Freeze{By: it.User, Why: why, When: it.At, Unchecked: unchecked}
+	if err := i.store.Freeze(ctx, f, decided(it, why+screen.UncheckedBy(f))); err != nil {
+		return nil, err
+	}
+	i.log.Warn("frozen", "by", it.User, "why", why)
+	i.tellAll(ctx, it, reinstall.Say(reinstall.Emoji("snowflake"), " Frozen by ", reinstall.Who(it.User), screen.UncheckedBy(f), ": ", reinstall.Quote(why), ". No call goes out until /reinstall unfreeze."))
+	return reinstall.Say(reinstall.Emoji("snowflake"), " Frozen: no call goes out until /reinstall unfreeze. What is running goes on."), nil
+}
+
+// unfreeze lets the calls go out again: by somebody of whom it is known that
+// they may.
+func (i *inbox) unfreeze(ctx context.Context, it port.Item) (reinstall.Text, error) {
+	s, unread, err := i.people.Standing(ctx, it.User, i.policy().Approvers)
+	if err == nil && !s.Approver && s.Member("") == nil {
+		err = unread
+	}
+	if err != nil {
+		return nil, err
+	}
+	if r := s.MayApprove(screen.DoingOf(it.Verb)); r != nil {
+		return nil, r
+	}
+	f, err := i.store.Frozen(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if f != nil && f.Way != "" {
+		return nil, reinstall.Refuse(screen.DoingOf(it.Verb), f.Why, "Whoever runs Twokey goes on with "+f.Way+", once it is known what happened")
+	}
+	done := false
+	if it.Tries > 1 { // it may have had its effect before a crash
+		if done, err = i.store.Decided(ctx, decided(it, "").Key); err != nil {
+			return nil, err
+		}
+	}
+	if f == nil && !done {
+		return nil, reinstall.Refuse(screen.DoingOf(it.Verb), "nothing is frozen", "See /reinstall list")
+	}
+	if err := i.store.Unfreeze(ctx, decided(it, "")); err != nil {
+		return nil, err
+	}
+	i.log.Warn("unfrozen", "by", it.User)
+	i.tellAll(ctx, it, reinstall.Say(reinstall.Emoji("snowflake"), " Unfrozen by ", reinstall.Who(it.User), ". What has its keys goes on by itself."))
+	i.Nudge()
+	return reinstall.Say("Unfrozen. What has both keys goes on by itself."), nil
+}
+
+// tellAll tells every thread whose proposal is open or running, and has the
+// cards that are open drawn anew. Who is not told now reads it where the call
+// waits.
+func (i *inbox) tellAll(ctx context.Context, it port.Item, t reinstall.Text) {
+	live, err := i.store.Live(ctx)
+	for _, r := range live {
+		id := r.Op.LeadID() // several machines have one card, and are told once
+		ps := []port.Post{{Kind: port.PostLine, Key: it.ID + "." + id, Op: id, Text: t}}
+		if r.Op.State.Open() {
+			ps = append([]port.Post{{Kind: port.PostCard, Key: it.ID + "." + id + ".card", Op: id}}, ps...)
+		}
+		err = errors.Join(err, i.store.Tell(ctx, id, ps...))
+	}
+	if err != nil {
+		i.log.Warn("not every thread was told of the freeze", "err", err)
+	}
+}

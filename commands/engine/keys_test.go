@@ -1,0 +1,221 @@
+package engine_test
+
+import (
+	"context"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+	"twokey/commands/wiring"
+
+	"github.com/alicebob/miniredis/v2"
+
+	"twokey/bot/store"
+	"twokey/commands/port"
+	"twokey/commands/reinstall"
+)
+
+// jump is a clock that runs with the time of day and can be put forward.
+type jump struct {
+	mu    sync.Mutex
+	ahead time.Duration
+}
+
+func (j *jump) now() time.Time {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return time.Now().Add(j.ahead)
+}
+
+func (j *jump) by(d time.Duration) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.ahead += d
+}
+
+// slowCloud is a cloud that takes longer to read a machine than what was read of
+// people is remembered.
+type slowCloud struct {
+	port.Cloud
+	clock *jump
+}
+
+func (c slowCloud) instance(target string) reinstall.Instance {
+	return reinstall.Instance{
+		Ref: reinstall.Ref{Account: "main", Region: "ap-guangzhou", Instance: "ins-" + target}, Name: target, State: "RUNNING", ImageID: "img-00000001", OSName: "Ubuntu",
+		SystemDisk: reinstall.Disk{ID: "disk-" + target, Type: "CLOUD_PREMIUM", SizeGB: 50}, Latest: reinstall.Latest{Operation: "RunInstances", State: "SUCCESS", RequestID: "r0"},
+	}
+}
+
+func (c slowCloud) Find(_ context.Context, target, _, _ string) ([]reinstall.Instance, error) {
+	return []reinstall.Instance{c.instance(target)}, nil
+}
+
+func (c slowCloud) Read(_ context.Context, _ reinstall.Ref, w reinstall.Wish, _ string) (reinstall.Facts, error) {
+	c.clock.by(time.Minute)
+	img := reinstall.Image{ID: "img-00000001", Type: reinstall.ImagePublic, State: "NORMAL", OSName: "Ubuntu"}
+	p := reinstall.Price{Amount: 1, Unit: "HOUR"}
+	return reinstall.Facts{Instance: c.instance(w.Target), Image: img, ImageFound: true, Current: img, Before: &p, After: &p}, nil
+}
+
+// whispers is a Slack that shows everybody's mailbox once only, and remembers
+// what people are told alone.
+type whispers struct {
+	quiet
+	once bool
+	mu   sync.Mutex
+	seen map[string]bool
+	told map[string]string
+}
+
+func (w *whispers) Person(_ context.Context, u string) (reinstall.Person, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	p := reinstall.Person{ID: u}
+	if !w.once || !w.seen[u] {
+		p.Email = u + "@home.example"
+	}
+	w.seen[u] = true
+	return p, nil
+}
+
+func (w *whispers) Whisper(_ context.Context, _, _, user string, t reinstall.Text) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.told[user] += t.String() + "\n"
+	return nil
+}
+
+func (w *whispers) heard(user string) string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.told[user]
+}
+
+// works has a desk work until cond holds.
+func works(t *testing.T, d *wiring.Twokey, what string, cond func() bool) {
+	t.Helper()
+	ctx, stop := context.WithTimeout(t.Context(), 10*time.Second)
+	defer stop()
+	ended := make(chan struct{})
+	go func() { defer close(ended); _ = d.Run(ctx) }()
+	defer func() { stop(); <-ended }()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for !cond() {
+		select {
+		case <-ctx.Done():
+			t.Fatalf("not within 10 s: %s", what)
+		case <-tick.C:
+		}
+	}
+}
+
+func TestAProposalKeepsItsProposersMailboxAsItWasChecked(t *testing.T) {
+	for _, text := range []string{"web-01", "web-01 web-02"} {
+		memory, err := store.Open(t.Context(), store.Options{URL: "redis://" + miniredis.RunT(t).Addr(), BestEffort: true, Seal: sealing(t)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		clock, w := &jump{}, &whispers{once: true, seen: map[string]bool{}, told: map[string]string{}}
+		pol := reinstall.Policy{Channels: []string{"C0INFRA"}, Approvals: 1, Approvers: reinstall.People{Users: []string{"U0BOB"}}, ExpiresAfter: time.Hour}
+		d := wiring.New(wiring.Config{Store: memory, Chat: w, Cloud: slowCloud{clock: clock}, Now: clock.now, Policy: func() reinstall.Policy { return pol }})
+		d.Command(t.Context(), port.Inbound{Dedupe: "d1", User: "U0ANN", Channel: "C0INFRA", Text: text})
+		var made []port.Record
+		works(t, d, "a proposal for "+text, func() bool {
+			made, _ = memory.Live(t.Context())
+			return len(made) == len(strings.Fields(text)) || w.heard("U0ANN") != ""
+		})
+		want := reinstall.Person{Email: "U0ANN@home.example"}.Mailbox()
+		if len(made) == 0 {
+			t.Errorf("%s: nothing was made: %s", text, w.heard("U0ANN"))
+		}
+		for _, r := range made {
+			if r.Op.ProposerMail != want {
+				t.Errorf("%s: the proposer's mailbox is %q, not %q", text, r.Op.ProposerMail, want)
+			}
+		}
+	}
+}
+
+// rival is a memory in which somebody else is quicker, once: their keys are there
+// when the first of somebody else's is to be written.
+type rival struct {
+	port.Store
+	first sync.Once
+	moves func()
+}
+
+func (s *rival) Apply(ctx context.Context, c port.Change) (port.Record, error) {
+	if c.What == (reinstall.Approve{}).Name() {
+		s.first.Do(s.moves)
+	}
+	return s.Store.Apply(ctx, c)
+}
+
+func TestOfTwoKeysAtOnceTheOneThatIsTooManyIsRefusedInWords(t *testing.T) {
+	for _, n := range []int{1, 2} {
+		memory, err := store.Open(t.Context(), store.Options{URL: "redis://" + miniredis.RunT(t).Addr(), BestEffort: true, Seal: sealing(t)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := &rival{Store: memory}
+		pol := reinstall.Policy{Channels: []string{"C0INFRA"}, Approvals: 1, Approvers: reinstall.People{Users: []string{"U0BOB", "U0CHO"}}, ExpiresAfter: time.Hour}
+		w := &whispers{seen: map[string]bool{}, told: map[string]string{}}
+		d := wiring.New(wiring.Config{Store: s, Chat: w, Policy: func() reinstall.Policy { return pol }})
+		ids := waiting(t, memory, pol, n)
+		s.moves = func() {
+			for _, id := range ids {
+				rec, err := memory.Load(t.Context(), id)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				e := reinstall.Approve{By: reinstall.Standing{Person: reinstall.Person{ID: "U0CHO"}, Approver: true}, Print: rec.Op.Print}
+				next, r := reinstall.Step(rec.Op, e, time.Now())
+				if r != nil {
+					t.Error(r)
+				}
+				if _, err := memory.Apply(t.Context(), port.Change{Op: next, Rev: rec.Rev, Command: "cho " + id, By: "U0CHO", What: e.Name(), In: time.Hour}); err != nil {
+					t.Error(err)
+				}
+			}
+		}
+		d.Press(t.Context(), port.Inbound{Dedupe: "d1", User: "U0BOB", Channel: "C0INFRA", Verb: reinstall.VerbApprove, Op: ids[0], Rev: 1})
+		works(t, d, "bob is told that his key is not needed", func() bool { return strings.Contains(w.heard("U0BOB"), "all approvals are there already") })
+		for _, id := range ids {
+			rec, err := memory.Load(t.Context(), id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(rec.Op.Approvals) != 1 {
+				t.Errorf("%d machines: %d approvals of 1", n, len(rec.Op.Approvals))
+			}
+		}
+	}
+}
+
+// waiting stores a proposal for n machines that waits for its keys.
+func waiting(t *testing.T, s port.Store, pol reinstall.Policy, n int) (ids []string) {
+	t.Helper()
+	now := time.Now()
+	var refs []reinstall.Ref
+	for i := range n {
+		r := reinstall.Ref{Account: "main", Region: "ap-guangzhou", Instance: "ins-0000000" + string(rune('1'+i))}
+		refs, ids = append(refs, r), append(ids, s.NewID(r))
+	}
+	for i := range refs {
+		op := reinstall.Operation{
+			ID: ids[i], State: reinstall.Proposed, Channel: "C0INFRA", Proposer: "U0ANN", ProposedAt: now, Expires: now.Add(time.Hour),
+			Plan: reinstall.Plan{Ref: refs[i], Name: "web", Terms: reinstall.Terms{Approvers: pol.Approvers, Approvals: 1, Backup: true, ExpiresAfter: time.Hour}},
+		}
+		op.Print = op.Plan.Fingerprint()
+		if n > 1 {
+			op.Batch = &reinstall.Batch{Item: "x", Members: ids, Index: i}
+		}
+		if _, err := s.Create(t.Context(), port.Change{Op: op, Command: "make " + ids[i], By: "U0ANN", What: "propose", In: time.Hour}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return ids
+}

@@ -1,0 +1,114 @@
+package engine
+
+import (
+	"context"
+	"slices"
+
+	"twokey/commands/port"
+	"twokey/commands/reinstall"
+)
+
+// queue takes a place in the budget, or says why there is none and whose turn
+// it is. Nobody overtakes.
+func (q *waiting) queue(ctx context.Context, op reinstall.Operation) (reinstall.Waiting, error) {
+	bid := reinstall.Bid{Account: op.Plan.Account, Waiter: reinstall.Waiter{Op: op.ID, Tags: op.Plan.Tags}, Limits: q.policy().Limits}
+	var running, ahead []reinstall.Operation
+	if !bid.Limits.None() {
+		var err error
+		if running, ahead, err = q.beside(ctx, op); err != nil {
+			return reinstall.Waiting{}, err
+		}
+		for _, o := range ahead {
+			bid.Ahead = append(bid.Ahead, reinstall.Waiter{Op: o.ID, Tags: o.Plan.Tags})
+		}
+	}
+	p, err := q.store.Reserve(ctx, bid)
+	if err != nil {
+		return reinstall.Waiting{}, err
+	}
+	if !p.OK {
+		return reinstall.Waiting{Why: p.Full(), Keeps: true}, nil
+	}
+	if reinstall.Room(bid.Limits, op, running, ahead) == nil {
+		return q.thisHour(ctx, op, bid.Limits)
+	}
+	return q.counted(ctx, op, bid.Limits)
+}
+
+// mostThisHour is how many of those that ended last are looked through for calls of
+// the last hour.
+const mostThisHour = 500
+
+// thisHour has an operation wait where the records say that the hour is full, though
+// the budget let it in: it is not sealed.
+func (q *waiting) thisHour(ctx context.Context, op reinstall.Operation, l reinstall.Limits) (reinstall.Waiting, error) {
+	if !slices.ContainsFunc(l.Of(op.Plan.Tags), func(of reinstall.TagLimit) bool { return of.PerHour > 0 }) {
+		return reinstall.Waiting{}, nil
+	}
+	live, err := q.store.Live(ctx)
+	if err != nil {
+		return reinstall.Waiting{}, err
+	}
+	ended, err := q.store.Ended(ctx, mostThisHour)
+	if err != nil {
+		return reinstall.Waiting{}, err
+	}
+	f := reinstall.Hour(l, op, port.Ops(slices.Concat(live, ended)), q.now())
+	if f == nil {
+		return reinstall.Waiting{}, nil
+	}
+	q.log.Warn("the budget has room for a call, and the calls of the last hour leave none; it waits", "op", op.ID, "calls", f.Running)
+	q.leaveKin(ctx, op)
+	if err := q.store.Unreserve(ctx, op.Plan.Account, op.ID); err != nil {
+		return reinstall.Waiting{}, err
+	}
+	return reinstall.Waiting{Why: reinstall.QueuePosition{Of: f.Of, Hourly: true, Hour: f.Running, Taken: f.Running}.Full()}, nil
+}
+
+// counted has an operation wait where the records say that there is no room,
+// though the budget let it in: the budget is not sealed, and whoever may write to
+// Redis can empty it. It gives its place back, and keeps none: else it and one that
+// is ahead, and finds the place taken, would wait for one another.
+// The records are read once more: a place may have become free while they were.
+func (q *waiting) counted(ctx context.Context, op reinstall.Operation, l reinstall.Limits) (reinstall.Waiting, error) {
+	running, ahead, err := q.beside(ctx, op)
+	if err != nil {
+		return reinstall.Waiting{}, err
+	}
+	f := reinstall.Room(l, op, running, ahead)
+	if f == nil {
+		return reinstall.Waiting{}, nil
+	}
+	q.log.Warn("the budget has room for a call, and what runs leaves none; it waits", "op", op.ID, "running", f.Running, "ahead", f.Ahead)
+	q.leaveKin(ctx, op)
+	if err := q.store.Unreserve(ctx, op.Plan.Account, op.ID); err != nil {
+		return reinstall.Waiting{}, err
+	}
+	p := reinstall.QueuePosition{Of: f.Of, Running: f.Running, Taken: f.Running + f.Ahead, Ahead: f.Ahead}
+	return reinstall.Waiting{Why: p.Full()}, nil
+}
+
+// beside are those of the account whose call is out, and those whose turn comes
+// before op's, in their order.
+func (q *waiting) beside(ctx context.Context, op reinstall.Operation) (running, ahead []reinstall.Operation, err error) {
+	live, err := q.store.Live(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, r := range live {
+		switch {
+		case r.Op.ID == op.ID || r.Op.Plan.Account != op.Plan.Account:
+		case r.Op.State == reinstall.Armed || r.Op.State == reinstall.Sent:
+			running = append(running, r.Op)
+		case r.Op.InLine() && r.Op.Before(op):
+			ahead = append(ahead, r.Op)
+		}
+	}
+	slices.SortFunc(ahead, func(a, b reinstall.Operation) int {
+		if a.Before(b) {
+			return -1
+		}
+		return 1
+	})
+	return running, ahead, nil
+}

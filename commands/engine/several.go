@@ -1,0 +1,174 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+
+	"twokey/commands/port"
+	"twokey/commands/reinstall"
+)
+
+// turn reads the others of a batch and says what they mean for one of it. An
+// operation that is alone may always go.
+func (k *kernel) turn(ctx context.Context, op reinstall.Operation) (reinstall.Turn, error) {
+	if op.Batch == nil {
+		return reinstall.Turn{}, nil
+	}
+	recs, err := k.proposals.BatchOf(ctx, op)
+	if port.IsNotFound(err) {
+		return reinstall.Turn{Wait: "not all of its proposal can be found", Soon: true}, nil
+	}
+	if err != nil {
+		return reinstall.Turn{}, err
+	}
+	return op.Turn(port.Ops(recs)), nil
+}
+
+// inStep sets an operation right by the others of its batch, before anything
+// else is done for it. done: that was all for now.
+func (q *waiting) inStep(ctx context.Context, l leased) (done bool, err error) {
+	if l.Op.Batch == nil || !l.Op.State.Open() || !q.now().Before(l.Op.Expires) {
+		return false, nil
+	}
+	recs, err := q.proposals.BatchOf(ctx, l.Op)
+	if port.IsNotFound(err) { // they are being made, or will be ended by whoever makes them
+		q.Release(ctx, l.Claim, waitPoll)
+		return true, nil
+	}
+	if err != nil {
+		return true, err
+	}
+	if e := rights(l.Op.Turn(port.Ops(recs))); e != nil {
+		return true, q.advance(ctx, l, e)
+	}
+	return false, q.leadKnows(ctx, recs)
+}
+
+// leadKnows has a lead that has started note that keys were taken back since: a
+// click is bound to its card's revision.
+func (k *kernel) leadKnows(ctx context.Context, recs []port.Record) error {
+	lead := recs[0]
+	by, behind := reinstall.Behind(lead.Op, port.Ops(recs))
+	if !behind {
+		return nil
+	}
+	command := fmt.Sprintf("%s:%d:recall:%s", lead.Op.ID, lead.Rev, by.ID)
+	r, err := k.Change(ctx, lead.Op.ID, command, "twokey", func(context.Context, port.Record) (reinstall.Event, *reinstall.Refusal, error) {
+		return reinstall.Recall{By: by}, nil, nil
+	})
+	if r != nil {
+		k.log.Info("the lead moved meanwhile", "op", lead.Op.ID, "why", r.Why)
+	}
+	return err
+}
+
+// rights is the event that a turn asks for at once, or nil.
+func rights(t reinstall.Turn) reinstall.Event {
+	switch {
+	case t.Stop != nil:
+		return reinstall.Stopped{By: *t.Stop}
+	case t.Recall != nil:
+		return reinstall.Recall{By: *t.Recall}
+	}
+	return nil
+}
+
+// beforeRecheck does for one of a batch whose keys are turned what its turn
+// asks for. done: that was all for now.
+func (q *waiting) beforeRecheck(ctx context.Context, l leased) (done bool, err error) {
+	t, err := q.turn(ctx, l.Op)
+	switch {
+	case err != nil || t.Go():
+		return err != nil, err
+	case rights(t) != nil:
+		return true, q.advance(ctx, l, rights(t))
+	case t.Soon:
+		q.Release(ctx, l.Claim, port.Again)
+		return true, nil
+	case l.Op.Leads(): // its countdown begins when all can go
+		return true, q.waits(ctx, l, t.Wait)
+	case l.Op.Batch.Checked && l.Op.Waits == t.Wait:
+		q.Release(ctx, l.Claim, waitPoll)
+		return true, nil
+	}
+	r, why := q.reread(ctx, l.Op)
+	if why != "" {
+		return true, q.waitsToRead(ctx, l, r, why)
+	}
+	return true, q.advance(ctx, l, reinstall.AwaitTurn{Reading: r, Why: t.Wait})
+}
+
+// stillItsTurn is the last look at the others before one of a batch is armed.
+func (q *waiting) stillItsTurn(ctx context.Context, op reinstall.Operation) (bool, error) {
+	t, err := q.turn(ctx, op)
+	return err == nil && t.Go(), err
+}
+
+// stoppedMeanwhile says why one that is armed does not go out after all: another
+// of its batch has ended and is not done.
+func (q *waiting) stoppedMeanwhile(ctx context.Context, op reinstall.Operation) (string, error) {
+	t, err := q.turn(ctx, op)
+	if err != nil || t.Stop == nil {
+		return "", err
+	}
+	return t.Stop.TypedName() + " " + t.Stop.State.Words() + " at that very moment", nil
+}
+
+// passOn has the others of a batch follow at once where one has ended and is not
+// done, or has lost its keys. What fails here they find out by themselves.
+func (k *kernel) passOn(ctx context.Context, before, after reinstall.Operation, e reinstall.Event) {
+	switch e.(type) {
+	case reinstall.Stopped, reinstall.Recall, reinstall.Shared:
+		return
+	}
+	if after.Batch == nil || !after.Stops() && after.Batch.Round == before.Batch.Round {
+		return
+	}
+	for _, id := range after.Batch.Members {
+		if id == after.ID {
+			continue
+		}
+		if err := k.follows(ctx, id, after.ID); err != nil {
+			k.log.Warn("another one of a batch is not told yet; it finds out by itself", "op", id, "of", after.ID, "err", err)
+		}
+	}
+}
+
+// follows sets one of a batch right by the others.
+func (k *kernel) follows(ctx context.Context, id, of string) error {
+	rec, err := k.store.Load(ctx, id)
+	if err != nil {
+		return err
+	}
+	if !rec.Op.State.Open() {
+		if !rec.Op.Leads() {
+			return nil
+		}
+		recs, err := k.proposals.BatchOf(ctx, rec.Op)
+		if err != nil {
+			return err
+		}
+		return k.leadKnows(ctx, recs)
+	}
+	t, err := k.turn(ctx, rec.Op)
+	e := rights(t)
+	if err != nil || e == nil {
+		return err
+	}
+	command := fmt.Sprintf("%s:%d:%s:%s", id, rec.Rev, e.Name(), of)
+	_, err = k.Change(ctx, id, command, "twokey", func(context.Context, port.Record) (reinstall.Event, *reinstall.Refusal, error) { return e, nil, nil })
+	return err
+}
+
+// stopsArmed is the very last look, once the intent is burned: a freeze, a stop
+// that was acknowledged before, and of several machines one that has ended and is
+// not done.
+func (q *waiting) stopsArmed(ctx context.Context, op reinstall.Operation) (string, error) {
+	if why, err := q.lastStop(ctx); err != nil || why != "" {
+		return why, err
+	}
+	if asked, err := q.store.Stopping(ctx, op.ID, op.LeadID()); err != nil || asked {
+		return "somebody asked to stop it at that very moment", err
+	}
+	return q.stoppedMeanwhile(ctx, op)
+}

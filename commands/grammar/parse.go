@@ -1,0 +1,178 @@
+// Package grammar reads what people type behind /reinstall: verbs, ids, flags and
+// quotation marks, also as a phone's keyboard writes them. It is pure, and it never
+// guesses: what it does not understand is a refusal that says what to type instead.
+package grammar
+
+import (
+	"strings"
+
+	"twokey/commands/port"
+	"twokey/commands/reinstall"
+)
+
+// Parse reads a command line. An empty line asks for the form: it is a proposal
+// without a target. The line is empty if it was refused.
+func Parse(text string) (port.Line, *reinstall.Refusal) {
+	line := Straighten(text)
+	first, rest, _ := strings.Cut(line, " ")
+	verb := strings.ToLower(first)
+	if verb == "" {
+		return port.Line{Verb: reinstall.VerbPropose}, nil
+	}
+	rest = strings.TrimSpace(rest)
+	s, known := verbs[verb]
+	if !known { // a proposal begins with a machine
+		verb, rest, s = reinstall.VerbPropose, line, syntax{read: proposal, refused: "Not proposed"}
+	}
+	if reinstall.InWords(verb) { // what people say stays as they typed it
+		_, rest, _ = strings.Cut(plainBlanks(text), " ")
+	}
+	return s.read(command{verb: verb, rest: rest, refused: s.refused})
+}
+
+// syntax is how a verb is written.
+type syntax struct {
+	read    func(command) (port.Line, *reinstall.Refusal)
+	refused string // the first part of its refusals; package screen has the same words
+}
+
+// verbs are all verbs that can be typed. A line without one is a proposal.
+var verbs = map[string]syntax{
+	reinstall.VerbList:       {read: alone},
+	reinstall.VerbUnfreeze:   {read: alone},
+	reinstall.VerbHelp:       {read: alone},
+	reinstall.VerbShow:       {read: onlyID, refused: "Not shown"},
+	reinstall.VerbApprove:    {read: onlyID, refused: "Not approved"},
+	reinstall.VerbBackup:     {read: onlyID, refused: "Backup not confirmed"},
+	reinstall.VerbResume:     {read: onlyID, refused: "Not resumed"},
+	reinstall.VerbPassword:   {read: onlyID, refused: "Password not shown"},
+	reinstall.VerbHold:       {read: idAndText, refused: "Not held"},
+	reinstall.VerbCancel:     {read: idAndText, refused: "Not cancelled"},
+	reinstall.VerbReject:     {read: idAndReason, refused: "Not rejected"},
+	reinstall.VerbBreakGlass: {read: idAndReason, refused: "Glass not broken"},
+	reinstall.VerbResolve:    {read: idAndOutcome, refused: "Not resolved"},
+	reinstall.VerbFreeze:     {read: onlyReason, refused: "Not frozen"},
+	reinstall.VerbImage:      {read: idAndStop, refused: "No backup image made"},
+	reinstall.VerbHistory:    {read: oneMachine, refused: "Not looked up"},
+	reinstall.VerbCheck:      {read: proposal, refused: "Not checked"},
+}
+
+// command is a verb with what stands behind it.
+type command struct{ verb, rest, refused string }
+
+func (c command) refuse(why, next string) *reinstall.Refusal {
+	return reinstall.Refuse(c.refused, why, next)
+}
+
+// noReason refuses a verb without its reason. id stands before the reason, if the
+// verb has one.
+func (c command) noReason(id string) *reinstall.Refusal {
+	return c.refuse("there is no reason", "Say why: /reinstall "+c.verb+id+" TEXT")
+}
+
+// id reads the proposal's id at the beginning, and returns what is behind it.
+func (c command) id() (id, rest string, no *reinstall.Refusal) {
+	word, rest, _ := strings.Cut(c.rest, " ")
+	if word == "" {
+		return "", "", c.refuse("there is no proposal's id", "Use /reinstall "+c.verb+" ID; /reinstall list shows them")
+	}
+	id, ok := NormalID(word)
+	if !ok {
+		return "", "", c.refuse(reinstall.Quote(word)+" is not a proposal's id",
+			"An id is four letters and digits, such as 7K3Q; /reinstall list shows them")
+	}
+	return id, strings.TrimSpace(rest), nil
+}
+
+// alone reads a verb that needs nothing. What stands behind it does not count.
+func alone(c command) (port.Line, *reinstall.Refusal) { return port.Line{Verb: c.verb}, nil }
+
+// onlyID reads ID.
+func onlyID(c command) (port.Line, *reinstall.Refusal) {
+	id, rest, no := c.id()
+	if no != nil {
+		return port.Line{}, no
+	}
+	if rest != "" {
+		return port.Line{}, c.refuse("there is more than an id", "Use /reinstall "+c.verb+" "+id)
+	}
+	return port.Line{Verb: c.verb, ID: id}, nil
+}
+
+// idAndText reads ID [TEXT].
+func idAndText(c command) (port.Line, *reinstall.Refusal) {
+	id, rest, no := c.id()
+	if no != nil {
+		return port.Line{}, no
+	}
+	return port.Line{Verb: c.verb, ID: id, Text: reinstall.Said(rest)}, nil
+}
+
+// idAndReason reads ID TEXT.
+func idAndReason(c command) (port.Line, *reinstall.Refusal) {
+	l, no := idAndText(c)
+	if no == nil && l.Text == "" {
+		return port.Line{}, c.noReason(" " + l.ID)
+	}
+	return l, no
+}
+
+// idAndOutcome reads ID done|failed TEXT.
+func idAndOutcome(c command) (port.Line, *reinstall.Refusal) {
+	l, no := idAndText(c)
+	if no != nil {
+		return l, no
+	}
+	as, text, _ := strings.Cut(l.Text, " ")
+	l.As, l.Text = strings.ToLower(as), reinstall.Said(text)
+	if (l.As != "done" && l.As != "failed") || l.Text == "" {
+		return port.Line{}, c.refuse("it needs an outcome and how you know it",
+			"Use /reinstall resolve "+l.ID+" done|failed TEXT")
+	}
+	return l, nil
+}
+
+// idAndStop reads ID [--stop].
+func idAndStop(c command) (port.Line, *reinstall.Refusal) {
+	l, no := idAndText(c)
+	if no != nil {
+		return l, no
+	}
+	if l.Text != "" && l.Text != "--stop" {
+		return port.Line{}, c.refuse(reinstall.Quote(l.Text)+" is not understood",
+			"Use /reinstall image "+l.ID+" or /reinstall image "+l.ID+" --stop")
+	}
+	l.Stop, l.Text = l.Text == "--stop", ""
+	return l, nil
+}
+
+// onlyReason reads TEXT.
+func onlyReason(c command) (port.Line, *reinstall.Refusal) {
+	why := reinstall.Said(c.rest)
+	if why == "" {
+		return port.Line{}, c.noReason("")
+	}
+	return port.Line{Verb: c.verb, Text: why}, nil
+}
+
+// oneMachine reads INSTANCE.
+func oneMachine(c command) (port.Line, *reinstall.Refusal) {
+	if c.rest == "" || strings.Contains(c.rest, " ") {
+		return port.Line{}, c.refuse("history takes one machine", "Use /reinstall history INSTANCE")
+	}
+	return port.Line{Verb: c.verb, Target: c.rest}, nil
+}
+
+const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+var lookAlikes = strings.NewReplacer("I", "1", "L", "1", "O", "0")
+
+// NormalID reads a proposal's id as people type it: any case, I and L for 1, O
+// for 0 (Crockford's alphabet).
+func NormalID(s string) (string, bool) {
+	s = lookAlikes.Replace(strings.ToUpper(strings.TrimSpace(s)))
+	if len(s) != 4 || strings.Trim(s, crockford) != "" {
+		return "", false
+	}
+	return s, true
+}

@@ -1,0 +1,112 @@
+package grammar
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"twokey/commands/port"
+	"twokey/commands/reinstall"
+)
+
+const proposalHelp = "Use /reinstall INSTANCE [--image ID] [--disk GIB] [--reason \"TEXT\"], or /reinstall help"
+
+// mostDiskGiB is above what any system disk can have.
+const mostDiskGiB = 32000
+
+// proposal reads INSTANCE.. [FLAGS]: what is proposed, or checked. If it names
+// several machines they are the line's targets, and the wish has none.
+func proposal(c command) (port.Line, *reinstall.Refusal) {
+	ws, closed := words(c.rest)
+	if !closed {
+		return port.Line{}, c.refuse("a quotation mark has no partner", "Close it: --reason \"disk is broken\"")
+	}
+	o, why := sortWords(ws)
+	if why == "" && len(o.machines) == 0 {
+		why = "no machine is named"
+	}
+	if why != "" {
+		return port.Line{}, c.refuse(why, proposalHelp)
+	}
+	login, no := reinstall.ParseLogin(o.values["--login"])
+	if no != nil {
+		return port.Line{}, no
+	}
+	if no := c.checked(&o); no != nil {
+		return port.Line{}, no
+	}
+	l := port.Line{Verb: c.verb, Wish: reinstall.Wish{
+		Account: o.values["--account"], Region: o.values["--region"], Image: o.values["--image"], DiskGB: o.disk, Login: login,
+		HostName: o.values["--hostname"], Backup: o.values["--backup"], Reason: reinstall.Said(o.values["--reason"]),
+	}}
+	if len(o.machines) == 1 {
+		l.Wish.Target = o.machines[0]
+		return l, nil
+	}
+	if no := c.checkedForSeveral(o.machines, l.Wish); no != nil {
+		return port.Line{}, no
+	}
+	l.Targets = o.machines
+	return l, nil
+}
+
+// checked refuses what no machine can be proposed with, and takes blanks off the
+// machines' names.
+func (c command) checked(o *options) *reinstall.Refusal {
+	for i, m := range o.machines {
+		o.machines[i] = strings.TrimSpace(m)
+	}
+	if slices.Contains(o.machines, "") {
+		return c.refuse("no machine is named", "Name one: /reinstall INSTANCE")
+	}
+	if o.disk < 0 || o.disk > mostDiskGiB {
+		return c.refuse("--disk is no size that a disk can have", "Give the size in GiB, such as --disk 100")
+	}
+	if backup := o.values["--backup"]; backup != "" && !isBackup(backup) {
+		return c.refuse("--backup "+reinstall.Quote(backup)+" is not understood", "Use image, snapshot:ID or image:ID")
+	}
+	return nil
+}
+
+func isBackup(s string) bool {
+	kind, id, named := strings.Cut(s, ":")
+	if !named {
+		return kind == "image"
+	}
+	return id != "" && (kind == "image" || kind == "snapshot")
+}
+
+// checkedForSeveral refuses what cannot be for several machines.
+func (c command) checkedForSeveral(machines []string, w reinstall.Wish) *reinstall.Refusal {
+	twice, is := repeated(machines)
+	one := func(why string) *reinstall.Refusal {
+		return c.refuse(fmt.Sprintf("%s one machine, and %d are named", why, len(machines)),
+			"Propose these machines one by one, or leave it out")
+	}
+	switch {
+	case is:
+		return c.refuse(reinstall.Quote(twice)+" is named twice", "Name each machine once")
+	case c.verb == reinstall.VerbCheck:
+		return c.refuse("check takes one machine", "Check them one by one; put quotation marks around words that belong together")
+	case len(machines) > reinstall.MostInBatch:
+		return c.refuse(fmt.Sprintf("%d machines are named, and one proposal takes at most %d", len(machines), reinstall.MostInBatch),
+			"Make several proposals")
+	case w.HostName != "":
+		return one("a host name is for")
+	case w.Login.Kind == reinstall.LoginPassword:
+		return one("a generated password is shown for")
+	case strings.Contains(w.Backup, ":"):
+		return one("the backup " + reinstall.Quote(w.Backup) + " is of")
+	}
+	return nil
+}
+
+// repeated finds a name that is there twice.
+func repeated(names []string) (string, bool) {
+	for i, n := range names {
+		if slices.Contains(names[:i], n) {
+			return n, true
+		}
+	}
+	return "", false
+}

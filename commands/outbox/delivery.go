@@ -1,0 +1,379 @@
+package outbox
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"twokey/commands/port"
+)
+
+const (
+	// drain is how many entries of an outbox are read at once: many, so that
+	// what cannot be told now does not hide what is behind it.
+	drain = 5000
+	// turn is when a pass ends even if something is left, so that what came
+	// meanwhile is seen.
+	turn = 10 * time.Second
+	// leaseCheck is how old the proof may be that an outbox is still ours.
+	leaseCheck = time.Second
+)
+
+// Deliver works off one partition's outbox. What holds:
+//   - the lines of an operation are told in order, each once; one that cannot
+//     be told now holds back the lines behind it and nothing else;
+//   - a card is drawn from the newest record, once a pass, whatever the number
+//     of its entries;
+//   - a line whose outcome is not known is looked for before it is posted
+//     again, by whoever comes next (see doubt);
+//   - nothing waits here: what Slack's limits, a channel or a fault hold back
+//     rests (see rests), and the pass goes on with the others.
+func (o *Outbox) Deliver(ctx context.Context, c port.Claim) {
+	posts, err := o.store.Posts(ctx, c.ID, drain)
+	if err != nil {
+		o.engine.Fault(ctx, c, "read the outbox", err)
+		return
+	}
+	if len(posts) == 0 {
+		o.engine.Release(ctx, c, port.Never)
+		return
+	}
+	// What a fail-over would undo is not told yet.
+	if err := o.store.Settled(ctx, c, port.Lease); err != nil {
+		o.faults.Warn("what is in the outbox is on no replica yet; told later", "", err, "outbox", c.ID)
+		o.count("fault", "not durable")
+		o.engine.Release(ctx, c, port.RetryIn)
+		return
+	}
+	x := newDelivery(o, c, posts)
+	x.sweep(ctx, posts)
+	for _, p := range posts {
+		if x.lost || !x.goesOn(ctx) {
+			break
+		}
+		x.one(ctx, p)
+	}
+	x.hidden(ctx)
+	x.end(ctx)
+}
+
+// delivery is one pass over an outbox.
+type delivery struct {
+	outbox *Outbox
+	claim  port.Claim
+	cards  map[string][]port.Post // operation -> its card entries, the newest last
+	doubts map[string][]port.Post // key -> the entries that say it may have been told
+	stuck  map[string]bool        // operations whose lines wait
+	told   map[string]bool        // operations of which this pass has told a line
+	counts []port.Post            // lines of countdowns that are still to be told
+	fails  map[string]error       // operation -> what holds its card or its lines back
+	began  time.Time
+	proved time.Time // when the lease was last ours
+	lost   bool      // it is no longer
+	// kept: the lease must run out rather than be given back, so that the next
+	// holder knows that something may have been told.
+	kept bool
+	left bool          // something was left
+	wait time.Duration // until the first of it may be tried again
+}
+
+func newDelivery(o *Outbox, c port.Claim, posts []port.Post) *delivery {
+	now := o.now()
+	x := &delivery{
+		outbox: o, claim: c, cards: map[string][]port.Post{}, doubts: map[string][]port.Post{},
+		stuck: map[string]bool{}, told: map[string]bool{}, fails: map[string]error{}, began: now, proved: now,
+	}
+	for _, p := range posts {
+		switch p.Kind {
+		case port.PostCard:
+			x.cards[p.Op] = append(x.cards[p.Op], p)
+		case port.PostDoubt:
+			key := strings.TrimPrefix(p.Key, port.DoubtPrefix)
+			x.doubts[key] = append(x.doubts[key], p)
+		case port.PostLine:
+			if p.Counts != nil {
+				x.counts = append(x.counts, p)
+			}
+		}
+	}
+	return x
+}
+
+// goesOn says whether another entry may be begun: the lease is still ours, and
+// the turn is not over. A process that was frozen finds out here.
+func (x *delivery) goesOn(ctx context.Context) bool {
+	now := x.outbox.now()
+	if now.Sub(x.began) > turn {
+		x.later(0)
+		x.kept = x.kept || x.claim.Taken // not all of it was looked for
+		return false
+	}
+	if now.Sub(x.proved) < leaseCheck {
+		return true
+	}
+	lost, err := x.outbox.store.Renew(ctx, port.Lease, []port.Claim{x.claim})
+	if err != nil || len(lost) > 0 {
+		x.lost = true
+		x.outbox.faults.Warn("an outbox is no longer ours, or that cannot be known; left to the next", "", err, "outbox", x.claim.ID)
+		return false
+	}
+	x.proved = now
+	return true
+}
+
+// end gives the outbox back, due when something of it may be tried again. What
+// may have been told and could not be noted leaves the lease to run out, so
+// that the next holder looks.
+func (x *delivery) end(ctx context.Context) {
+	switch {
+	case x.lost:
+	case x.kept:
+		if _, err := x.outbox.store.Renew(ctx, max(min(x.wait, port.Lease), port.Again), []port.Claim{x.claim}); err != nil {
+			x.outbox.faults.Warn("could not shorten a lease; it runs out by itself", "", err, "outbox", x.claim.ID)
+		}
+	case x.left:
+		x.outbox.engine.Release(ctx, x.claim, max(x.wait, port.Again))
+	default:
+		x.outbox.engine.Release(ctx, x.claim, port.Never)
+	}
+}
+
+// later says that something is left, for that long at least.
+func (x *delivery) later(wait time.Duration) {
+	if !x.left || wait < x.wait {
+		x.wait = wait
+	}
+	x.left = true
+}
+
+func (x *delivery) one(ctx context.Context, p port.Post) {
+	switch {
+	case p.Kind == port.PostUnreadable:
+		x.outbox.count("fault", "unreadable")
+		x.outbox.log.Error("an entry of the outbox cannot be read; set aside", "outbox", x.claim.ID, "entry", p.Stream, "why", p.Text.String())
+		x.remove(ctx, p)
+		return
+	case p.Kind == port.PostDoubt:
+		return // it goes with the entry that it is about
+	case p.Kind == port.PostCard && x.newest(p.Op).Stream != p.Stream:
+		return // it goes with the newest, which tells the same and more
+	case p.Kind == port.PostLine && x.stuck[p.Op]:
+		return
+	}
+	if to, err := x.outbox.forward(ctx, p); to != "" { // it is told there
+		if err != nil {
+			x.hold(ctx, p, lanes{own: p.Key}, err)
+			return
+		}
+		x.remove(ctx, p)
+		return
+	}
+	l, err := x.outbox.lanesOf(ctx, p)
+	if err != nil {
+		x.hold(ctx, p, lanes{own: p.Key}, err)
+		return
+	}
+	if p.Counts != nil && x.outbox.shows.told(p.Key) {
+		x.settleCountdown(ctx, p)
+		return
+	}
+	if wait, why := x.outbox.rests.take(x.outbox.now(), l); wait > 0 {
+		x.rest(ctx, p, wait, why)
+		return
+	}
+	until := x.outbox.engine.HeldUntil(x.claim)
+	if !x.outbox.now().Before(until) {
+		x.lost = true
+		return
+	}
+	// Whoever is frozen now and past its lease later must not post what another
+	// has posted since: no call leaves after this moment.
+	inTime, cancel := context.WithDeadline(ctx, until)
+	defer cancel()
+	if l.urgent {
+		inTime = context.WithValue(inTime, port.Urgently{}, true)
+	}
+	if p.Kind == port.PostCard {
+		p = x.newest(p.Op)
+	}
+	if err := x.tell(inTime, p); err != nil {
+		x.hold(ctx, p, l, err)
+		return
+	}
+	x.outbox.rests.well(l)
+	if p.Counts != nil {
+		x.told[p.Op] = true
+		x.outbox.shows.tell(p.Key)
+		x.settleCountdown(ctx, p)
+		return
+	}
+	x.done(ctx, p)
+}
+
+// tell tells one entry, or has those told whom it asks for.
+func (x *delivery) tell(ctx context.Context, p port.Post) error {
+	if p.Kind == port.PostCall {
+		return x.outbox.call(ctx, p, x.claim.Taken)
+	}
+	return x.outbox.post(ctx, p, x.unsure(p))
+}
+
+// newest is an operation's last card entry, with the time of its first: so long
+// the card is behind.
+func (x *delivery) newest(op string) port.Post {
+	all := x.cards[op]
+	p := all[len(all)-1]
+	p.At = all[0].At
+	return p
+}
+
+// unsure says of what is about to be posted whether it may be there already.
+// One after the other: where the last holder vanished, of each operation only
+// the first line can have been told, and the card. Direct messages are in no
+// order: each can have been told.
+func (x *delivery) unsure(p port.Post) func(key string) bool {
+	return func(key string) bool {
+		return len(x.doubts[key]) > 0 || x.claim.Taken && (p.Kind == port.PostDirect || !x.told[p.Op])
+	}
+}
+
+// rest leaves an entry for later, and the lines behind a line. After a takeover
+// nobody has looked for it yet.
+func (x *delivery) rest(ctx context.Context, p port.Post, wait time.Duration, why error) {
+	x.later(wait)
+	if inThread := p.Kind == port.PostCard || p.Kind == port.PostLine; inThread && x.fails[p.Op] == nil {
+		x.fails[p.Op] = why
+	}
+	if p.Kind == port.PostLine {
+		x.stuck[p.Op] = true
+	}
+	if !x.claim.Taken || x.told[p.Op] && p.Kind != port.PostDirect {
+		return
+	}
+	switch p.Kind {
+	case port.PostLine, port.PostDirect:
+		x.doubt(ctx, p, p.Key)
+	case port.PostCard:
+		x.doubt(ctx, p, cardKey(p.Op))
+	}
+}
+
+// hold leaves an entry for later by what came of it, or gives it up where it
+// can never be told.
+func (x *delivery) hold(ctx context.Context, p port.Post, l lanes, err error) {
+	o := x.outbox
+	if port.IsHopeless(err) || port.IsPermanent(err) && !port.IsTokenRefused(err) && p.Kind == port.PostWhisper {
+		o.count("fault", "unpostable")
+		o.log.Error("Slack will never take this; given up", "op", p.Op, "kind", p.Kind, "key", p.Key, "user", p.User, "err", err)
+		o.rests.well(l)
+		if p.Counts != nil {
+			o.hidden(ctx, p, err)
+		}
+		x.remove(ctx, p)
+		return
+	}
+	wait := o.rests.after(o.now(), l, err)
+	x.rest(ctx, p, wait, err)
+	if port.IsLimited(err) {
+		o.log.Debug("held back by Slack's limits", "op", p.Op, "kind", p.Kind, "in", wait, "err", err)
+	} else {
+		o.count("fault", "post")
+		if silent, yes := o.faults.Tell("post|" + l.place(err) + "|" + port.SortOf(err)); yes {
+			o.log.Warn("could not post; will try again", "op", p.Op, "kind", p.Kind, "in", wait, "silent", silent, "err", err)
+		}
+	}
+	var q *doubtful
+	if errors.As(err, &q) {
+		x.doubt(ctx, p, q.key)
+	}
+}
+
+// place is what a fault is about: all of Slack, the channel, or the post alone.
+func (l lanes) place(err error) string {
+	switch {
+	case port.IsTokenRefused(err) || !port.IsPermanent(err):
+		return ""
+	case l.room != "":
+		return l.room
+	}
+	return l.own
+}
+
+// doubt notes in the outbox itself that key may have been told, so that every
+// replica, and this one after a restart, looks before it is posted again.
+func (x *delivery) doubt(ctx context.Context, p port.Post, key string) {
+	if len(x.doubts[key]) > 0 {
+		return
+	}
+	x.left = true // the note too, which the next pass finds
+	note := port.Post{Kind: port.PostDoubt, Key: port.DoubtPrefix + key, Op: p.Op}
+	x.doubts[key] = []port.Post{note} // other entries of this pass bring the same card
+	if err := x.outbox.store.Tell(ctx, p.Op, note); err != nil {
+		x.kept = true
+		x.outbox.faults.Warn("could not note that something may have been told; the lease runs out instead", "", err, "op", p.Op, "key", key)
+	}
+}
+
+// sweep removes notes whose entry is gone.
+func (x *delivery) sweep(ctx context.Context, posts []port.Post) {
+	if len(x.doubts) == 0 {
+		return
+	}
+	about := map[string]bool{}
+	for _, p := range posts {
+		about[p.Key] = true
+		if p.Kind == port.PostCard || p.Kind == port.PostLine {
+			about[cardKey(p.Op)] = true
+		}
+	}
+	for key, notes := range x.doubts {
+		if about[key] {
+			continue
+		}
+		if err := x.outbox.store.Posted(ctx, x.claim.ID, notes...); err != nil {
+			x.later(port.RetryIn)
+			continue
+		}
+		delete(x.doubts, key)
+	}
+}
+
+// done removes what was told. With a card or a line the card has its address,
+// if it can have one; a whisper says nothing about it.
+func (x *delivery) done(ctx context.Context, p port.Post) {
+	switch p.Kind {
+	case port.PostLine:
+		x.told[p.Op] = true
+	case port.PostCard:
+		if len(x.counts) > 0 { // one of them may have waited for it
+			x.later(0)
+		}
+	default:
+		x.remove(ctx, p)
+		return
+	}
+	x.remove(ctx, p, x.doubts[cardKey(p.Op)]...)
+}
+
+// remove takes an entry out of the outbox, with the doubts about it. With a card
+// go the older entries of it.
+func (x *delivery) remove(ctx context.Context, p port.Post, more ...port.Post) {
+	gone := append(append([]port.Post{p}, x.doubts[p.Key]...), more...)
+	if p.Kind == port.PostCard {
+		all := x.cards[p.Op]
+		gone = append(gone, all[:len(all)-1]...)
+	}
+	if err := x.outbox.store.Posted(ctx, x.claim.ID, gone...); err != nil {
+		x.stuck[p.Op], x.kept = true, true
+		x.later(port.RetryIn)
+		x.outbox.faults.Warn("told, but could not note it", "", err, "op", p.Op)
+		return
+	}
+	delete(x.doubts, p.Key)
+	x.counts = slices.DeleteFunc(x.counts, func(q port.Post) bool { return q.Stream == p.Stream })
+	if len(more) > 0 {
+		delete(x.doubts, cardKey(p.Op))
+	}
+}

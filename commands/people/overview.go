@@ -1,0 +1,225 @@
+package people
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"twokey/commands/port"
+	"twokey/commands/reinstall"
+	"twokey/commands/screen"
+)
+
+// What somebody sees at a glance is gathered here, for the Home tab and for
+// /reinstall list alike. A proposal is shown to whoever made it, to the members
+// of its channel, and to those whom its plan names as approvers; what cannot be
+// found out counts as no.
+
+const (
+	// lookBack is how many of those that ended last are looked at to find ten
+	// that somebody may see.
+	lookBack = 60
+	lastTen  = 10
+)
+
+// Present is what there is, whoever looks.
+type Present struct {
+	Mark   string // as it was before anything was read
+	At     time.Time
+	freeze *reinstall.Freeze // nil: none
+	live   []Entry           // oldest first
+	ended  []port.Record
+}
+
+// Entry is one card: a proposal, or what is live of one for several machines.
+type Entry struct {
+	Recs []port.Record
+	owed []string // the keys that whoever looks may turn
+	Link string   // to the card
+}
+
+func (e Entry) ops() []reinstall.Operation { return port.Ops(e.Recs) }
+
+// First is the operation that stands for all.
+func (e Entry) First() reinstall.Operation { return e.Recs[0].Op }
+
+// in reports whether one of the operations is in one of the states.
+func (e Entry) in(states ...reinstall.State) bool { return len(screen.InState(e.ops(), states...)) > 0 }
+
+// Overview is what one person may see of it, by what it is to them. What they
+// proposed stands under mine, and again under running where it is that too.
+type Overview struct {
+	Present
+	Turn, Mine, Running, Others, Last []Entry
+	// unsure: of something it could not be found out whether they may see it.
+	Unsure bool
+}
+
+// Shown is an overview as the screen words it.
+func (o Overview) Shown() screen.OverviewShown {
+	entries := func(es []Entry) []screen.EntryShown {
+		out := make([]screen.EntryShown, len(es))
+		for i, e := range es {
+			out[i] = screen.EntryShown{Ops: e.ops(), Owed: e.owed, Link: e.Link}
+		}
+		return out
+	}
+	return screen.OverviewShown{
+		At: o.At, Freeze: o.freeze, Unsure: o.Unsure,
+		Turn: entries(o.Turn), Mine: entries(o.Mine), Running: entries(o.Running), Others: entries(o.Others), Last: entries(o.Last),
+	}
+}
+
+// Present reads all that is open or running, what ended last, and the freeze.
+func (l *Lookup) Present(ctx context.Context) (Present, error) {
+	p := Present{At: l.now()}
+	var err error
+	if p.Mark, err = l.store.Mark(ctx); err != nil {
+		return p, err
+	}
+	if p.freeze, err = l.store.Frozen(ctx); err != nil {
+		return p, err
+	}
+	live, err := l.store.Live(ctx)
+	if err != nil {
+		return p, err
+	}
+	slices.SortStableFunc(live, func(a, b port.Record) int { return a.Op.ProposedAt.Compare(b.Op.ProposedAt) })
+	at := map[string]int{}
+	for _, r := range live {
+		i, known := at[r.Op.LeadID()]
+		if !known {
+			i = len(p.live)
+			at[r.Op.LeadID()] = i
+			p.live = append(p.live, Entry{})
+		}
+		p.live[i].Recs = append(p.live[i].Recs, r)
+	}
+	for _, e := range p.live {
+		slices.SortFunc(e.Recs, func(a, b port.Record) int { return numberIn(a.Op) - numberIn(b.Op) })
+	}
+	p.ended, err = l.store.Ended(ctx, lookBack)
+	return p, err
+}
+
+// numberIn is an operation's number among those of its proposal.
+func numberIn(op reinstall.Operation) int {
+	if op.Batch == nil {
+		return 0
+	}
+	return op.Batch.Index
+}
+
+// MayLook refuses whoever is no full member of the workspace. A refusal is told
+// by what; an error means that it could not be found out.
+func (l *Lookup) MayLook(ctx context.Context, user, what string) (reinstall.Person, *reinstall.Refusal) {
+	p, err := l.WhoIs(ctx, user)
+	if err != nil {
+		l.log.Warn("could not read who wants to look", "by", user, "err", err)
+		return p, reinstall.Refuse(what, "Slack could not be asked who you are, and a failed check counts as no", "Try again in a minute")
+	}
+	return p, NotMember(what, p)
+}
+
+// SeenBy sorts out what a person may see.
+func (l *Lookup) SeenBy(ctx context.Context, p Present, by reinstall.Person) Overview {
+	o := Overview{Present: p}
+	may := func(op reinstall.Operation) bool {
+		yes, err := l.MayRead(ctx, by.ID, op)
+		if err != nil {
+			l.log.Warn("could not find out who may see a proposal", "op", op.ID, "by", by.ID, "err", err)
+			o.Unsure = true
+		}
+		return yes && err == nil
+	}
+	for _, e := range p.live {
+		if !may(e.First()) {
+			continue
+		}
+		var err error
+		if e.owed, err = l.owed(ctx, by, e); err != nil {
+			o.Unsure = true
+		}
+		o.sort(by.ID, e)
+	}
+	for _, r := range p.ended {
+		if len(o.Last) == lastTen {
+			break
+		}
+		if may(r.Op) {
+			o.Last = append(o.Last, Entry{Recs: []port.Record{r}})
+		}
+	}
+	return o
+}
+
+// sort puts what is live where it belongs.
+func (o *Overview) sort(user string, e Entry) {
+	turn, mine := len(e.owed) > 0, e.First().Proposer == user
+	running := e.in(reinstall.Approved, reinstall.Ready, reinstall.Armed, reinstall.Sent)
+	if turn {
+		o.Turn = append(o.Turn, e)
+	}
+	if mine {
+		o.Mine = append(o.Mine, e)
+	}
+	if running {
+		o.Running = append(o.Running, e)
+	}
+	if !turn && !mine && !running {
+		o.Others = append(o.Others, e)
+	}
+}
+
+// owed are the keys of an entry that somebody may turn now, in words.
+func (l *Lookup) owed(ctx context.Context, by reinstall.Person, e Entry) ([]string, error) {
+	approval, backup := false, false
+	for _, op := range screen.InState(e.ops(), reinstall.Proposed) {
+		k := op.Keys()
+		approver, err := l.Among(ctx, by.ID, op.Approvers())
+		if err != nil {
+			return nil, err
+		}
+		if approver && !approval {
+			if approval, err = l.mayFill(ctx, by, op, k); err != nil {
+				return nil, err
+			}
+		}
+		underWay := op.Making != nil && (op.Making.Stage == reinstall.ImageAsked || op.Making.Stage == reinstall.ImageMaking)
+		backup = backup || k.Required && !k.Backup && !underWay && (approver || by.ID == op.Proposer)
+	}
+	var out []string
+	if approval {
+		out = append(out, "approval")
+	}
+	if backup {
+		out = append(out, "backup confirmation")
+	}
+	return out, nil
+}
+
+// mayFill reports whether an approver's key is owed, as far as can be told
+// before they turn it: at the click everything is read again.
+func (l *Lookup) mayFill(ctx context.Context, by reinstall.Person, op reinstall.Operation, k reinstall.Keys) (bool, error) {
+	mail := by.Mailbox()
+	if by.ID == op.Proposer || mail != "" && mail == op.ProposerMail || len(k.By) >= k.Needed || slices.Contains(k.By, by.ID) {
+		return false, nil
+	}
+	for _, a := range op.Approvals {
+		if mail != "" && a.Mail == mail && slices.Contains(k.By, a.By) {
+			return false, nil
+		}
+	}
+	if len(k.Places) == 0 {
+		return true, nil
+	}
+	for _, p := range k.Places {
+		if p.By != "" {
+			continue
+		}
+		if yes, err := l.Among(ctx, by.ID, p.Owed); yes || err != nil {
+			return yes, err
+		}
+	}
+	return false, nil
+}

@@ -1,0 +1,43 @@
+package proposals
+
+import (
+	"context"
+
+	"twokey/commands/port"
+	"twokey/commands/reinstall"
+	"twokey/commands/screen"
+)
+
+const (
+	// earlierOnes is how many of a machine's proposals are looked at, and otherOnes
+	// how many of all machines'.
+	earlierOnes = 20
+	otherOnes   = 60
+)
+
+// pasts finds earlier resets, and reads those of all machines at most once.
+type pasts struct {
+	store Store
+	all   []reinstall.Operation
+	read  bool
+}
+
+// of is what an operation is compared with; nothing where it is not under way.
+func (p *pasts) of(ctx context.Context, op reinstall.Operation) (screen.Earlier, error) {
+	if !screen.Running(op) {
+		return screen.Earlier{}, nil
+	}
+	recs, err := p.store.History(ctx, op.Plan.Ref, earlierOnes)
+	if err != nil {
+		return screen.Earlier{}, err
+	}
+	own := port.Ops(recs)
+	if len(screen.Like(own, op, screen.SameMachine).Took) == 0 && !p.read {
+		ended, err := p.store.Ended(ctx, otherOnes)
+		if err != nil {
+			return screen.Earlier{}, err
+		}
+		p.all, p.read = port.Ops(ended), true
+	}
+	return screen.Likest(op, own, p.all), nil
+}
