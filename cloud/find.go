@@ -207,18 +207,18 @@ func (s *search) result(regions []*api.Region) ([]reinstall.Instance, error) {
 	for _, at := range regions {
 		switch err := s.failed[at]; {
 		case err == nil:
-			no.Asked = append(no.Asked, siteOf(at))
+			no.Asked = append(no.Asked, placeOf(at))
 		case errcode.IsAboutRequest(errcode.Of(err)) && !errcode.IsAboutRegion(errcode.Of(err)): // about what was sought
 			return nil, at.Fault(api.NotFound, api.DescribeInstances, err)
 		default:
 			no.Missing = append(no.Missing,
-				reinstall.Unasked{Site: siteOf(at), Why: whyNoAnswer(err), Err: at.Fault(api.NotFound, api.DescribeInstances, err)})
+				reinstall.Unasked{Site: placeOf(at), Why: whyNoAnswer(err), Err: at.Fault(api.NotFound, api.DescribeInstances, err)})
 		}
 	}
 	return out, &no
 }
 
-func siteOf(r *api.Region) reinstall.Site {
+func placeOf(r *api.Region) reinstall.Site {
 	return reinstall.Site{Account: r.Account.Name, Region: r.Name}
 }
 

@@ -21,9 +21,9 @@ const (
 	denied                 // nothing happened; the account or the credentials do not allow it
 )
 
-// meaning explains a code to people: why is one sentence without its full stop, next
+// explanation explains a code to people: why is one sentence without its full stop, next
 // another one.
-type meaning struct {
+type explanation struct {
 	class     class
 	why, next string
 }
@@ -43,25 +43,25 @@ const (
 	waitOther  = "Wait until its present operation has ended, then propose again"
 )
 
-// meaningOf finds what is known about a code.
-func meaningOf(code string) (meaning, bool) {
-	for _, table := range []map[string]meaning{resetCodes, otherCodes} {
+// explanationOf finds what is known about a code.
+func explanationOf(code string) (explanation, bool) {
+	for _, table := range []map[string]explanation{resetCodes, otherCodes} {
 		if m, ok := table[code]; ok {
 			return m, true
 		}
 	}
 	for _, f := range families {
 		if code == f.prefix || strings.HasPrefix(code, f.prefix+".") {
-			return f.meaning, true
+			return f.explanation, true
 		}
 	}
-	return meaning{}, false
+	return explanation{}, false
 }
 
 // Explain says for people what an error code means and what to do next: two
 // sentences without their full stops. It has an answer for every code.
 func Explain(code string) (why, next string) {
-	m, ok := meaningOf(code)
+	m, ok := explanationOf(code)
 	switch {
 	case ok:
 		return m.why, m.next
@@ -80,7 +80,7 @@ func ExplainRead(code string) (why, next string) {
 
 // IsKnown reports whether a table here has the code or its family.
 func IsKnown(code string) bool {
-	_, ok := meaningOf(code)
+	_, ok := explanationOf(code)
 	return ok
 }
 
@@ -91,7 +91,7 @@ func MayBeOurs(code string) bool { return ourOwn[code] }
 // Verdict says what a code proves about the one call that wipes: that nothing
 // happened, or nothing at all. An unknown code proves nothing.
 func Verdict(code string) port.Verdict {
-	m, ok := meaningOf(code)
+	m, ok := explanationOf(code)
 	if !ok || m.class == ambiguous || ourOwn[code] {
 		return port.Ambiguous
 	}
@@ -102,7 +102,7 @@ func Verdict(code string) port.Verdict {
 // a refusal for people. Others are about the bot's credentials or its pace, or are
 // unknown.
 func IsAboutRequest(code string) bool {
-	m, ok := meaningOf(code)
+	m, ok := explanationOf(code)
 	return ok && m.class != ambiguous && !IsAboutCredentials(code) && !strings.HasPrefix(code, "RequestLimitExceeded")
 }
 

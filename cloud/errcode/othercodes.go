@@ -2,7 +2,7 @@ package errcode
 
 // otherCodes are the codes of the other calls, and those with which every API
 // refuses a request before it does anything.
-var otherCodes = map[string]meaning{
+var otherCodes = map[string]explanation{
 	"AuthFailure.SignatureExpire": {
 		denied,
 		"the request's time stamp is more than five minutes from the cloud's clock",
@@ -138,13 +138,13 @@ var otherCodes = map[string]meaning{
 // fits. A family has a class only if the class holds for all of it.
 var families = []struct {
 	prefix string
-	meaning
+	explanation
 }{
-	{"AuthFailure", meaning{denied, "the cloud does not accept Twokey's credentials", askOperator}},
-	{"UnauthorizedOperation", meaning{denied, "the account does not allow it to Twokey", askOperator}},
-	{"RequestLimitExceeded", meaning{wait, "too many requests were sent to the cloud at once", waitMinute}},
-	{"InternalError", meaning{ambiguous, "the cloud failed inside, so that it may have happened or not", LookFirst}},
-	{"ClientError", meaning{
+	{"AuthFailure", explanation{denied, "the cloud does not accept Twokey's credentials", askOperator}},
+	{"UnauthorizedOperation", explanation{denied, "the account does not allow it to Twokey", askOperator}},
+	{"RequestLimitExceeded", explanation{wait, "too many requests were sent to the cloud at once", waitMinute}},
+	{"InternalError", explanation{ambiguous, "the cloud failed inside, so that it may have happened or not", LookFirst}},
+	{"ClientError", explanation{
 		ambiguous,
 		"the cloud's answer was lost or could not be read, so that it may have happened or not", LookFirst,
 	}},

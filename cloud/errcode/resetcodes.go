@@ -2,7 +2,7 @@ package errcode
 
 // resetCodes are the 67 codes that ResetInstance documents, no more and no less
 // (cloud/doc.go 3.1).
-var resetCodes = map[string]meaning{
+var resetCodes = map[string]explanation{
 	"InvalidAccount.InsufficientBalance": {
 		denied, "the account's balance does not cover it",
 		"Top up the account, then propose again",

@@ -14,8 +14,8 @@ const rootDomain = "tencentcloudapi.com"
 // (cloud/doc.go 8.8). Any other name is this double's address, which serves
 // everything.
 func (c *Cloud) checkHost(host, product, region string) *apierr.Error {
-	label, site, ok := strings.Cut(host, ".")
-	where, ours := strings.CutSuffix(site, rootDomain)
+	label, domain, ok := strings.Cut(host, ".")
+	where, ours := strings.CutSuffix(domain, rootDomain)
 	if !ok || !ours {
 		return nil
 	}
