@@ -204,12 +204,16 @@ var arrows = map[string][]string{
 	"twokey/cloud/fakecvm": {
 		"twokey/cloud/fakecvm/account",
 		"twokey/cloud/fakecvm/apierr",
+		"twokey/cloud/fakecvm/query",
+		"twokey/cloud/fakecvm/strictjson",
 		"twokey/cloud/fakecvm/switchboard",
 		"twokey/cloud/fakecvm/tc3",
 	},
 	"twokey/cloud/fakecvm/account":     {"twokey/cloud/fakecvm/apierr", "twokey/cloud/fakecvm/switchboard"},
 	"twokey/cloud/fakecvm/apierr":      {},
 	"twokey/cloud/fakecvm/conform":     {}, // for tests
+	"twokey/cloud/fakecvm/query":       {"twokey/cloud/fakecvm/apierr"},
+	"twokey/cloud/fakecvm/strictjson":  {},
 	"twokey/cloud/fakecvm/switchboard": {},
 	"twokey/cloud/fakecvm/tc3":         {},
 }

@@ -13,6 +13,7 @@ import (
 
 	"twokey/cloud/fakecvm/account"
 	"twokey/cloud/fakecvm/apierr"
+	"twokey/cloud/fakecvm/strictjson"
 )
 
 const (
@@ -221,11 +222,11 @@ func namedInstance(body []byte) string {
 // decode reads parameters strictly. It compares names by case, and refuses unknown
 // and doubled ones, and values of another type.
 func decode(body []byte, into any) *apierr.Error {
-	err := unmarshalStrict(body, into)
+	err := strictjson.Unmarshal(body, into)
 	if err == nil {
 		return nil
 	}
-	member, ok := errors.AsType[*memberError](err)
+	member, ok := errors.AsType[*strictjson.MemberError](err)
 	switch {
 	case !ok:
 		return apierr.Errorf("InvalidParameter", "The request is not valid JSON: %v.", err)

@@ -6,6 +6,7 @@ import (
 
 	"twokey/cloud/fakecvm/account"
 	"twokey/cloud/fakecvm/apierr"
+	"twokey/cloud/fakecvm/query"
 )
 
 // What stands around an instance: calls of CLB, Cloud Monitor, Auto Scaling, TKE, and
@@ -136,7 +137,7 @@ type scaled struct {
 func describeAutoScalingInstances(a *account.Account, r request) (any, *apierr.Error) {
 	var in struct {
 		InstanceIDs   []string `json:"InstanceIds"`
-		Filters       []filter
+		Filters       []query.Filter
 		Offset, Limit *int64
 	}
 	if e := decode(r.body, &in); e != nil {
@@ -150,11 +151,11 @@ func describeAutoScalingInstances(a *account.Account, r request) (any, *apierr.E
 	}
 	members := slices.DeleteFunc(shownInstances(a, r.region, in.InstanceIDs),
 		func(i account.Instance) bool { return i.ScalingGroup == "" })
-	chosen, e := scalingFilters.choose(members, in.Filters)
+	chosen, e := scalingFilters.Choose(members, in.Filters)
 	if e != nil {
 		return nil, e
 	}
-	list, e := pageOf(chosen, in.Offset, in.Limit, "InvalidParameterValue.LimitExceeded")
+	list, e := query.Page(chosen, in.Offset, in.Limit, "InvalidParameterValue.LimitExceeded")
 	if e != nil {
 		return nil, e
 	}
@@ -172,18 +173,18 @@ func describeAutoScalingInstances(a *account.Account, r request) (any, *apierr.E
 	}{len(chosen), out}, nil
 }
 
-var scalingFilters = filterable[account.Instance]{
-	values: map[string]func(account.Instance) []string{
-		"instance-id":           singleValue(func(i account.Instance) string { return i.ID }),
-		"auto-scaling-group-id": singleValue(func(i account.Instance) string { return i.ScalingGroup }),
+var scalingFilters = query.Filterable[account.Instance]{
+	Values: map[string]func(account.Instance) []string{
+		"instance-id":           query.SingleValue(func(i account.Instance) string { return i.ID }),
+		"auto-scaling-group-id": query.SingleValue(func(i account.Instance) string { return i.ScalingGroup }),
 		"private-ip-address":    func(i account.Instance) []string { return i.PrivateIPs },
 	},
 }
 
 func checkIDs(ids []string, code string) *apierr.Error {
-	if len(ids) > maxPage {
+	if len(ids) > query.MaxPage {
 		return apierr.Errorf("InvalidParameterValue.LimitExceeded", "`InstanceIds` has %d elements; the limit is %d.",
-			len(ids), maxPage)
+			len(ids), query.MaxPage)
 	}
 	for _, id := range ids {
 		if !account.InstanceIDForm.MatchString(id) {
@@ -214,7 +215,7 @@ func describeExistedInstances(a *account.Account, r request) (any, *apierr.Error
 	var in struct {
 		ClusterID         *string  `json:"ClusterId"`
 		InstanceIDs       []string `json:"InstanceIds"`
-		Filters           []filter
+		Filters           []query.Filter
 		VagueIPAddress    *string `json:"VagueIpAddress"`
 		VagueInstanceName *string
 		Offset, Limit     *int64
@@ -232,11 +233,11 @@ func describeExistedInstances(a *account.Account, r request) (any, *apierr.Error
 	if e := checkIDs(in.InstanceIDs, "FailedOperation.Param"); e != nil {
 		return nil, e
 	}
-	chosen, e := instanceFilters.choose(shownInstances(a, r.region, in.InstanceIDs), in.Filters)
+	chosen, e := instanceFilters.Choose(shownInstances(a, r.region, in.InstanceIDs), in.Filters)
 	if e != nil {
 		return nil, e
 	}
-	list, e := pageOf(chosen, in.Offset, in.Limit, "InvalidParameterValue.LimitExceeded")
+	list, e := query.Page(chosen, in.Offset, in.Limit, "InvalidParameterValue.LimitExceeded")
 	if e != nil {
 		return nil, e
 	}

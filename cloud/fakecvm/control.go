@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"twokey/cloud/fakecvm/account"
+	"twokey/cloud/fakecvm/strictjson"
 )
 
 // State is what GET /state answers.
@@ -95,7 +96,7 @@ func jsonCommand[T any](do func(T) error) http.HandlerFunc {
 		var in T
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 		if err == nil {
-			err = unmarshalAnyCase(body, &in)
+			err = strictjson.UnmarshalAnyCase(body, &in)
 		}
 		if err == nil {
 			err = do(in)
@@ -138,11 +139,11 @@ func (c *Cloud) patchJSON(fields map[string]json.RawMessage) error {
 		return err
 	}
 	var probe account.Instance
-	if err := unmarshalStrict(rest, &probe); err != nil {
+	if err := strictjson.Unmarshal(rest, &probe); err != nil {
 		return err
 	}
 	return c.Patch(id, func(i *account.Instance) {
-		if err := unmarshalStrict(rest, i); err != nil {
+		if err := strictjson.Unmarshal(rest, i); err != nil {
 			panic("fakecvm: " + err.Error()) // the probe has passed
 		}
 		for key, value := range tags {

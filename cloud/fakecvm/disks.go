@@ -3,11 +3,11 @@ package fakecvm
 import (
 	"regexp"
 	"slices"
-	"strings"
 	"time"
 
 	"twokey/cloud/fakecvm/account"
 	"twokey/cloud/fakecvm/apierr"
+	"twokey/cloud/fakecvm/query"
 )
 
 var diskIDForm = regexp.MustCompile(`^disk-[a-z0-9]{8}$`)
@@ -15,7 +15,7 @@ var diskIDForm = regexp.MustCompile(`^disk-[a-z0-9]{8}$`)
 func describeDisks(a *account.Account, r request) (any, *apierr.Error) {
 	var in struct {
 		DiskIDs                      []string `json:"DiskIds"`
-		Filters                      []filter
+		Filters                      []query.Filter
 		Offset, Limit                *int64
 		OrderField, Order            string
 		ReturnBindAutoSnapshotPolicy bool
@@ -31,18 +31,18 @@ func describeDisks(a *account.Account, r request) (any, *apierr.Error) {
 			return nil, apierr.Errorf("InvalidParameterValue", "Invalid disk ID `%s`: the format is `disk-xxxxxxxx`.", id)
 		}
 	}
-	chosen, e := diskFilters.choose(a.DisksIn(r.region), in.Filters)
+	chosen, e := diskFilters.Choose(a.DisksIn(r.region), in.Filters)
 	if e != nil {
 		return nil, e
 	}
 	if len(in.DiskIDs) > 0 {
-		chosen = byID(chosen, in.DiskIDs, func(d account.AttachedDisk) string { return d.ID })
+		chosen = query.ByID(chosen, in.DiskIDs, func(d account.AttachedDisk) string { return d.ID })
 	}
-	if e := sortByTime(chosen, in.OrderField, in.Order, func(d account.AttachedDisk) time.Time { return d.Of.Created },
+	if e := query.SortByTime(chosen, in.OrderField, in.Order, func(d account.AttachedDisk) time.Time { return d.Of.Created },
 		"CREATE_TIME", "DEADLINE"); e != nil {
 		return nil, e
 	}
-	list, e := pageOf(chosen, in.Offset, in.Limit, "InvalidParameterValue")
+	list, e := query.Page(chosen, in.Offset, in.Limit, "InvalidParameterValue")
 	if e != nil {
 		return nil, e
 	}
@@ -52,20 +52,20 @@ func describeDisks(a *account.Account, r request) (any, *apierr.Error) {
 	}{len(chosen), wireDisks(a, list, r.region)}, nil
 }
 
-var diskFilters = filterable[account.AttachedDisk]{
-	tags: func(d account.AttachedDisk) map[string]string { return d.Of.Tags },
-	values: map[string]func(account.AttachedDisk) []string{
-		"disk-id":          singleValue(func(d account.AttachedDisk) string { return d.ID }),
-		"disk-name":        singleValue(func(d account.AttachedDisk) string { return d.Name }),
-		"disk-type":        singleValue(func(d account.AttachedDisk) string { return d.Type }),
-		"disk-usage":       singleValue(func(d account.AttachedDisk) string { return d.Usage }),
-		"disk-state":       constantValue[account.AttachedDisk]("ATTACHED"),
-		"disk-charge-type": singleValue(func(d account.AttachedDisk) string { return diskCharge(d.Of) }),
-		"portable":         singleValue(func(d account.AttachedDisk) string { return portableText(d.Usage) }),
-		"project-id":       constantValue[account.AttachedDisk]("0"),
-		"zone":             singleValue(func(d account.AttachedDisk) string { return d.Of.Zone }),
-		"instance-id":      singleValue(func(d account.AttachedDisk) string { return d.Of.ID }),
-		"instance-name":    singleValue(func(d account.AttachedDisk) string { return d.Of.Name }),
+var diskFilters = query.Filterable[account.AttachedDisk]{
+	Tags: func(d account.AttachedDisk) map[string]string { return d.Of.Tags },
+	Values: map[string]func(account.AttachedDisk) []string{
+		"disk-id":          query.SingleValue(func(d account.AttachedDisk) string { return d.ID }),
+		"disk-name":        query.SingleValue(func(d account.AttachedDisk) string { return d.Name }),
+		"disk-type":        query.SingleValue(func(d account.AttachedDisk) string { return d.Type }),
+		"disk-usage":       query.SingleValue(func(d account.AttachedDisk) string { return d.Usage }),
+		"disk-state":       query.ConstantValue[account.AttachedDisk]("ATTACHED"),
+		"disk-charge-type": query.SingleValue(func(d account.AttachedDisk) string { return diskCharge(d.Of) }),
+		"portable":         query.SingleValue(func(d account.AttachedDisk) string { return portableText(d.Usage) }),
+		"project-id":       query.ConstantValue[account.AttachedDisk]("0"),
+		"zone":             query.SingleValue(func(d account.AttachedDisk) string { return d.Of.Zone }),
+		"instance-id":      query.SingleValue(func(d account.AttachedDisk) string { return d.Of.ID }),
+		"instance-name":    query.SingleValue(func(d account.AttachedDisk) string { return d.Of.Name }),
 		"instance-ip-address": func(d account.AttachedDisk) []string {
 			return append(slices.Clone(d.Of.PrivateIPs),
 				d.Of.PublicIPs...)
@@ -85,25 +85,6 @@ func diskCharge(i account.Instance) string {
 		return account.ChargePrepaid
 	}
 	return account.ChargeHourly
-}
-
-// sortByTime sorts by time as CBS does: newest first, unless the request says
-// otherwise.
-func sortByTime[T any](list []T, field, direction string, when func(T) time.Time, fields ...string) *apierr.Error {
-	if field != "" && !slices.Contains(fields, field) {
-		return apierr.Errorf("InvalidParameterValue", "`OrderField` is `%s`; it can be %s.", field,
-			strings.Join(fields, ", "))
-	}
-	sign := -1
-	switch direction {
-	case "", "DESC":
-	case "ASC":
-		sign = 1
-	default:
-		return apierr.Errorf("InvalidParameterValue", "`Order` is `%s`; it can be ASC or DESC.", direction)
-	}
-	slices.SortStableFunc(list, func(a, b T) int { return sign * when(a).Compare(when(b)) })
-	return nil
 }
 
 // wireDisk is a Disk as cbs v1.1.0 reads it.

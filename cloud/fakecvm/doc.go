@@ -18,7 +18,9 @@
 //	fakecvm      the calls, a file each, and what a test can change and see
 //	account      what the account owns, the rules of reset and image, the clock
 //	switchboard  the misbehaviours, their values, and how they stand
+//	query        filters, pages and orders of lists
 //	tc3          signatures
+//	strictjson   parameters
 //	apierr       refusals
 //
 // # Calls

@@ -6,13 +6,14 @@ import (
 
 	"twokey/cloud/fakecvm/account"
 	"twokey/cloud/fakecvm/apierr"
+	"twokey/cloud/fakecvm/query"
 )
 
 // describeImages leaves out unknown ids, as describeInstances does.
 func describeImages(a *account.Account, r request) (any, *apierr.Error) {
 	var in struct {
 		ImageIDs      []string `json:"ImageIds"`
-		Filters       []filter
+		Filters       []query.Filter
 		Offset, Limit *int64
 		InstanceType  *string
 	}
@@ -22,12 +23,12 @@ func describeImages(a *account.Account, r request) (any, *apierr.Error) {
 	if e := checkImageIDs(in.ImageIDs, len(in.Filters) > 0); e != nil {
 		return nil, e
 	}
-	chosen, e := imageFilters.choose(a.ShownImages(r.region), in.Filters)
+	chosen, e := imageFilters.Choose(a.ShownImages(r.region), in.Filters)
 	if e != nil {
 		return nil, e
 	}
 	if len(in.ImageIDs) > 0 {
-		chosen = byID(chosen, in.ImageIDs, func(i account.Image) string { return i.ID })
+		chosen = query.ByID(chosen, in.ImageIDs, func(i account.Image) string { return i.ID })
 	}
 	if in.InstanceType != nil {
 		if !instanceTypeForm.MatchString(*in.InstanceType) {
@@ -36,7 +37,7 @@ func describeImages(a *account.Account, r request) (any, *apierr.Error) {
 		chosen = slices.DeleteFunc(chosen,
 			func(i account.Image) bool { return i.Architecture != account.ArchitectureOf(*in.InstanceType) })
 	}
-	list, e := pageOf(chosen, in.Offset, in.Limit, "InvalidParameterValue.InvalidParameterValueLimit")
+	list, e := query.Page(chosen, in.Offset, in.Limit, "InvalidParameterValue.InvalidParameterValueLimit")
 	if e != nil {
 		return nil, e
 	}
@@ -51,9 +52,9 @@ func checkImageIDs(ids []string, filtered bool) *apierr.Error {
 		return apierr.Errorf("InvalidParameter.InvalidParameterCoexistImageIdsFilters",
 			"`ImageIds` and `Filters` cannot be given together.")
 	}
-	if len(ids) > maxPage {
+	if len(ids) > query.MaxPage {
 		return apierr.Errorf("InvalidParameterValue.LimitExceeded", "`ImageIds` has %d elements; the limit is %d.", len(ids),
-			maxPage)
+			query.MaxPage)
 	}
 	for _, id := range ids {
 		if !account.ImageIDForm.MatchString(id) {
@@ -65,15 +66,15 @@ func checkImageIDs(ids []string, filtered bool) *apierr.Error {
 
 var instanceTypeForm = regexp.MustCompile(`^[A-Z][A-Za-z0-9]*\.[A-Z0-9]+$`)
 
-var imageFilters = filterable[account.Image]{
-	fuzzy: []string{"image-name", "platform"},
-	tags:  func(i account.Image) map[string]string { return i.Tags },
-	values: map[string]func(account.Image) []string{
-		"image-id":    singleValue(func(i account.Image) string { return i.ID }),
-		"image-type":  singleValue(func(i account.Image) string { return i.Type }),
-		"image-name":  singleValue(func(i account.Image) string { return i.Name }),
-		"platform":    singleValue(func(i account.Image) string { return i.Platform }),
-		"image-state": singleValue(func(i account.Image) string { return i.State }),
+var imageFilters = query.Filterable[account.Image]{
+	Fuzzy: []string{"image-name", "platform"},
+	Tags:  func(i account.Image) map[string]string { return i.Tags },
+	Values: map[string]func(account.Image) []string{
+		"image-id":    query.SingleValue(func(i account.Image) string { return i.ID }),
+		"image-type":  query.SingleValue(func(i account.Image) string { return i.Type }),
+		"image-name":  query.SingleValue(func(i account.Image) string { return i.Name }),
+		"platform":    query.SingleValue(func(i account.Image) string { return i.Platform }),
+		"image-state": query.SingleValue(func(i account.Image) string { return i.State }),
 	},
 }
 
@@ -157,7 +158,7 @@ type wireKeyPair struct {
 func describeKeyPairs(a *account.Account, r request) (any, *apierr.Error) {
 	var in struct {
 		KeyIDs        []string `json:"KeyIds"`
-		Filters       []filter
+		Filters       []query.Filter
 		Offset, Limit *int64
 	}
 	if e := decode(r.body, &in); e != nil {
@@ -172,14 +173,14 @@ func describeKeyPairs(a *account.Account, r request) (any, *apierr.Error) {
 				id)
 		}
 	}
-	chosen, e := keyFilters.choose(a.KeyPairsIn(r.region), in.Filters)
+	chosen, e := keyFilters.Choose(a.KeyPairsIn(r.region), in.Filters)
 	if e != nil {
 		return nil, e
 	}
 	if len(in.KeyIDs) > 0 {
-		chosen = byID(chosen, in.KeyIDs, func(k account.KeyPair) string { return k.ID })
+		chosen = query.ByID(chosen, in.KeyIDs, func(k account.KeyPair) string { return k.ID })
 	}
-	list, e := pageOf(chosen, in.Offset, in.Limit, "InvalidParameterValueLimit")
+	list, e := query.Page(chosen, in.Offset, in.Limit, "InvalidParameterValueLimit")
 	if e != nil {
 		return nil, e
 	}
@@ -189,11 +190,11 @@ func describeKeyPairs(a *account.Account, r request) (any, *apierr.Error) {
 	}{len(chosen), wireKeys(a, list)}, nil
 }
 
-var keyFilters = filterable[account.KeyPair]{
-	tags: func(account.KeyPair) map[string]string { return nil },
-	values: map[string]func(account.KeyPair) []string{
-		"key-name":   singleValue(func(k account.KeyPair) string { return k.Name }),
-		"project-id": constantValue[account.KeyPair]("0"),
+var keyFilters = query.Filterable[account.KeyPair]{
+	Tags: func(account.KeyPair) map[string]string { return nil },
+	Values: map[string]func(account.KeyPair) []string{
+		"key-name":   query.SingleValue(func(k account.KeyPair) string { return k.Name }),
+		"project-id": query.ConstantValue[account.KeyPair]("0"),
 	},
 }
 

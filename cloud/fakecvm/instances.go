@@ -8,6 +8,7 @@ import (
 
 	"twokey/cloud/fakecvm/account"
 	"twokey/cloud/fakecvm/apierr"
+	"twokey/cloud/fakecvm/query"
 )
 
 // describeInstances leaves out ids that are well formed and unknown. It refuses
@@ -15,7 +16,7 @@ import (
 func describeInstances(a *account.Account, r request) (any, *apierr.Error) {
 	var in struct {
 		InstanceIDs   []string `json:"InstanceIds"`
-		Filters       []filter
+		Filters       []query.Filter
 		Offset, Limit *int64
 	}
 	if e := decode(r.body, &in); e != nil {
@@ -24,11 +25,11 @@ func describeInstances(a *account.Account, r request) (any, *apierr.Error) {
 	if e := checkInstanceIDs(in.InstanceIDs, len(in.Filters) > 0); e != nil {
 		return nil, e
 	}
-	chosen, e := instanceFilters.choose(shownInstances(a, r.region, in.InstanceIDs), in.Filters)
+	chosen, e := instanceFilters.Choose(shownInstances(a, r.region, in.InstanceIDs), in.Filters)
 	if e != nil {
 		return nil, e
 	}
-	list, e := pageOf(chosen, in.Offset, in.Limit, "InvalidParameterValue.LimitExceeded")
+	list, e := query.Page(chosen, in.Offset, in.Limit, "InvalidParameterValue.LimitExceeded")
 	if e != nil {
 		return nil, e
 	}
@@ -42,9 +43,9 @@ func checkInstanceIDs(ids []string, filtered bool) *apierr.Error {
 	if len(ids) > 0 && filtered {
 		return apierr.Errorf("InvalidParameter", "`InstanceIds` and `Filters` cannot be given together.")
 	}
-	if len(ids) > maxPage {
+	if len(ids) > query.MaxPage {
 		return apierr.Errorf("InvalidParameterValue.LimitExceeded", "`InstanceIds` has %d elements; the limit is %d.",
-			len(ids), maxPage)
+			len(ids), query.MaxPage)
 	}
 	for _, id := range ids {
 		if !account.InstanceIDForm.MatchString(id) {
@@ -64,22 +65,22 @@ func shownInstances(a *account.Account, region string, ids []string) (all []acco
 	return all
 }
 
-var instanceFilters = filterable[account.Instance]{
-	fuzzy: []string{"instance-name"},
-	tags:  func(i account.Instance) map[string]string { return i.Tags },
-	values: map[string]func(account.Instance) []string{
-		"instance-id":          singleValue(func(i account.Instance) string { return i.ID }),
-		"instance-name":        singleValue(func(i account.Instance) string { return i.Name }),
-		"instance-state":       singleValue(func(i account.Instance) string { return i.State }),
-		"instance-charge-type": singleValue(func(i account.Instance) string { return i.ChargeType }),
+var instanceFilters = query.Filterable[account.Instance]{
+	Fuzzy: []string{"instance-name"},
+	Tags:  func(i account.Instance) map[string]string { return i.Tags },
+	Values: map[string]func(account.Instance) []string{
+		"instance-id":          query.SingleValue(func(i account.Instance) string { return i.ID }),
+		"instance-name":        query.SingleValue(func(i account.Instance) string { return i.Name }),
+		"instance-state":       query.SingleValue(func(i account.Instance) string { return i.State }),
+		"instance-charge-type": query.SingleValue(func(i account.Instance) string { return i.ChargeType }),
 		"private-ip-address":   func(i account.Instance) []string { return i.PrivateIPs },
 		"public-ip-address":    func(i account.Instance) []string { return i.PublicIPs },
 		"ipv6-address":         func(i account.Instance) []string { return slices.Concat(i.IPv6s, i.PublicIPv6) },
-		"zone":                 singleValue(func(i account.Instance) string { return i.Zone }),
-		"project-id":           constantValue[account.Instance]("0"),
-		"vpc-id":               singleValue(func(i account.Instance) string { return vpcOf(i.Region) }),
-		"subnet-id":            singleValue(func(i account.Instance) string { return subnetOf(i.Region) }),
-		"uuid":                 singleValue(func(i account.Instance) string { return uuidOf(i.ID) }),
+		"zone":                 query.SingleValue(func(i account.Instance) string { return i.Zone }),
+		"project-id":           query.ConstantValue[account.Instance]("0"),
+		"vpc-id":               query.SingleValue(func(i account.Instance) string { return vpcOf(i.Region) }),
+		"subnet-id":            query.SingleValue(func(i account.Instance) string { return subnetOf(i.Region) }),
+		"uuid":                 query.SingleValue(func(i account.Instance) string { return uuidOf(i.ID) }),
 	},
 }
 

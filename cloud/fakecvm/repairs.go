@@ -6,6 +6,7 @@ import (
 
 	"twokey/cloud/fakecvm/account"
 	"twokey/cloud/fakecvm/apierr"
+	"twokey/cloud/fakecvm/query"
 )
 
 type repairParams struct {
@@ -107,7 +108,7 @@ func describeTaskInfo(a *account.Account, r request) (any, *apierr.Error) {
 	if in.Order != nil && *in.Order == 1 {
 		slices.Reverse(all)
 	}
-	list, e := pageOf(all, in.Offset, in.Limit, "InvalidParameterValue.LimitExceeded")
+	list, e := query.Page(all, in.Offset, in.Limit, "InvalidParameterValue.LimitExceeded")
 	if e != nil {
 		return nil, e
 	}

@@ -8,6 +8,7 @@ import (
 
 	"twokey/cloud/fakecvm/account"
 	"twokey/cloud/fakecvm/apierr"
+	"twokey/cloud/fakecvm/query"
 )
 
 var snapshotIDForm = regexp.MustCompile(`^snap-[a-z0-9]{8}$`)
@@ -15,7 +16,7 @@ var snapshotIDForm = regexp.MustCompile(`^snap-[a-z0-9]{8}$`)
 func describeSnapshots(a *account.Account, r request) (any, *apierr.Error) {
 	var in struct {
 		SnapshotIDs       []string `json:"SnapshotIds"`
-		Filters           []filter
+		Filters           []query.Filter
 		Offset, Limit     *int64
 		OrderField, Order string
 	}
@@ -30,18 +31,18 @@ func describeSnapshots(a *account.Account, r request) (any, *apierr.Error) {
 			return nil, apierr.Errorf("InvalidParameterValue", "Invalid snapshot ID `%s`: the format is `snap-xxxxxxxx`.", id)
 		}
 	}
-	chosen, e := snapshotFilters.choose(a.ShownSnapshots(r.region), in.Filters)
+	chosen, e := snapshotFilters.Choose(a.ShownSnapshots(r.region), in.Filters)
 	if e != nil {
 		return nil, e
 	}
 	if len(in.SnapshotIDs) > 0 {
-		chosen = byID(chosen, in.SnapshotIDs, func(s account.Snapshot) string { return s.ID })
+		chosen = query.ByID(chosen, in.SnapshotIDs, func(s account.Snapshot) string { return s.ID })
 	}
-	if e := sortByTime(chosen, in.OrderField, in.Order, func(s account.Snapshot) time.Time { return s.Created },
+	if e := query.SortByTime(chosen, in.OrderField, in.Order, func(s account.Snapshot) time.Time { return s.Created },
 		"CREATE_TIME"); e != nil {
 		return nil, e
 	}
-	list, e := pageOf(chosen, in.Offset, in.Limit, "InvalidParameterValue")
+	list, e := query.Page(chosen, in.Offset, in.Limit, "InvalidParameterValue")
 	if e != nil {
 		return nil, e
 	}
@@ -51,17 +52,17 @@ func describeSnapshots(a *account.Account, r request) (any, *apierr.Error) {
 	}{len(chosen), wireSnapshots(a, list)}, nil
 }
 
-var snapshotFilters = filterable[account.Snapshot]{
-	many: map[string]int{"disk-id": 10},
-	values: map[string]func(account.Snapshot) []string{
-		"snapshot-id":    singleValue(func(s account.Snapshot) string { return s.ID }),
-		"snapshot-name":  singleValue(func(s account.Snapshot) string { return s.Name }),
-		"snapshot-state": singleValue(func(s account.Snapshot) string { return s.State }),
-		"disk-id":        singleValue(func(s account.Snapshot) string { return s.DiskID }),
-		"disk-usage":     singleValue(func(s account.Snapshot) string { return s.Usage }),
-		"project-id":     constantValue[account.Snapshot]("0"),
-		"encrypt":        constantValue[account.Snapshot]("FALSE"),
-		"snapshot-type":  constantValue[account.Snapshot]("PRIVATE_SNAPSHOT"),
+var snapshotFilters = query.Filterable[account.Snapshot]{
+	MoreValues: map[string]int{"disk-id": 10},
+	Values: map[string]func(account.Snapshot) []string{
+		"snapshot-id":    query.SingleValue(func(s account.Snapshot) string { return s.ID }),
+		"snapshot-name":  query.SingleValue(func(s account.Snapshot) string { return s.Name }),
+		"snapshot-state": query.SingleValue(func(s account.Snapshot) string { return s.State }),
+		"disk-id":        query.SingleValue(func(s account.Snapshot) string { return s.DiskID }),
+		"disk-usage":     query.SingleValue(func(s account.Snapshot) string { return s.Usage }),
+		"project-id":     query.ConstantValue[account.Snapshot]("0"),
+		"encrypt":        query.ConstantValue[account.Snapshot]("FALSE"),
+		"snapshot-type":  query.ConstantValue[account.Snapshot]("PRIVATE_SNAPSHOT"),
 	},
 }
 

@@ -1,4 +1,4 @@
-package fakecvm
+package strictjson
 
 import (
 	"encoding/json"
@@ -25,7 +25,7 @@ type strictSample struct {
 }
 
 func TestStrictJSONNamesTheFirstMisfit(t *testing.T) {
-	for body, want := range map[string]memberError{
+	for body, want := range map[string]MemberError{
 		`{"name":"x"}`:                      {"name", true},
 		`{"quiet":"x"}`:                     {"quiet", true},
 		`{"Tags":{}}`:                       {"Tags", true},
@@ -42,8 +42,8 @@ func TestStrictJSONNamesTheFirstMisfit(t *testing.T) {
 		`[]`:                                {"", false},
 	} {
 		var in strictSample
-		err := unmarshalStrict([]byte(body), &in)
-		if got, ok := errors.AsType[*memberError](err); !ok || *got != want {
+		err := Unmarshal([]byte(body), &in)
+		if got, ok := errors.AsType[*MemberError](err); !ok || *got != want {
 			t.Errorf("%s: %v, not %v", body, err, &want)
 		}
 	}
@@ -52,8 +52,8 @@ func TestStrictJSONNamesTheFirstMisfit(t *testing.T) {
 func TestStrictJSONTakesNoTextThatIsNotJSON(t *testing.T) {
 	for _, body := range []string{``, `{`, `{} {}`, `{"Name":"a","Name":"b"}`, `{"tags":{"a":"1","a":"1"}}`, "{\"Name\":\"\xff\"}"} {
 		var in strictSample
-		err := unmarshalStrict([]byte(body), &in)
-		if _, member := errors.AsType[*memberError](err); err == nil || member {
+		err := Unmarshal([]byte(body), &in)
+		if _, member := errors.AsType[*MemberError](err); err == nil || member {
 			t.Errorf("%q: %v", body, err)
 		}
 	}
@@ -65,7 +65,7 @@ func TestStrictJSONChangesNothingElse(t *testing.T) {
 		Name: "old", Disk: strictInner{7}, Disks: []strictInner{{1}, {2}}, Tags: map[string]string{"a": "1"}, quiet: "still", Big: 9,
 	}
 	body := `{"Zone":"z","Disks":[{}],"tags":{"b":"2"},"Raw":{"x":[1]},"At":"2026-11-29T00:00:00Z","Big":null}`
-	if err := unmarshalStrict([]byte(body), &in); err != nil {
+	if err := Unmarshal([]byte(body), &in); err != nil {
 		t.Fatal(err)
 	}
 	want := strictSample{
@@ -79,10 +79,10 @@ func TestStrictJSONChangesNothingElse(t *testing.T) {
 
 func TestAnyCaseTakesNamesByTheirLettersAlone(t *testing.T) {
 	var in strictSample
-	if err := unmarshalAnyCase([]byte(`{"nAME":"x","DISK":{"size":3}}`), &in); err != nil || in.Name != "x" || in.Disk.Size != 3 {
+	if err := UnmarshalAnyCase([]byte(`{"nAME":"x","DISK":{"size":3}}`), &in); err != nil || in.Name != "x" || in.Disk.Size != 3 {
 		t.Errorf("%+v, %v", in, err)
 	}
-	if err := unmarshalAnyCase([]byte(`{"namee":"x"}`), &in); err == nil {
+	if err := UnmarshalAnyCase([]byte(`{"namee":"x"}`), &in); err == nil {
 		t.Error("an unknown name is taken")
 	}
 }

@@ -1,4 +1,5 @@
-package fakecvm
+// Package strictjson reads JSON as an API does that knows its parameters.
+package strictjson
 
 import (
 	"bytes"
@@ -11,35 +12,35 @@ import (
 	"unicode/utf8"
 )
 
-// A memberError says that a part of a JSON text does not fit what it is read into.
-type memberError struct {
+// A MemberError says that a part of a JSON text does not fit what it is read into.
+type MemberError struct {
 	Path    string // names and numbers of list entries, with dots between them
 	Unknown bool   // nothing has that name; otherwise the value is of another type
 }
 
-func (e *memberError) Error() string {
+func (e *MemberError) Error() string {
 	if e.Unknown {
 		return "unknown name " + strconv.Quote(e.Path)
 	}
 	return "the value of " + strconv.Quote(e.Path) + " is of another type"
 }
 
-// unmarshalStrict is json.Unmarshal without what that forgives: a name counts by its
+// Unmarshal is json.Unmarshal without what that forgives: a name counts by its
 // case, and is known and not repeated; null empties a value, and a list replaces the
 // one that was there. Its error is a *memberError if the text is valid JSON without
 // repeated names.
-func unmarshalStrict(body []byte, into any) error {
-	return strictJSON{}.text(body, into)
+func Unmarshal(body []byte, into any) error {
+	return decoder{}.text(body, into)
 }
 
-// unmarshalAnyCase is unmarshalStrict, but the case of names does not count.
-func unmarshalAnyCase(body []byte, into any) error {
-	return strictJSON{anyCase: true}.text(body, into)
+// UnmarshalAnyCase is unmarshalStrict, but the case of names does not count.
+func UnmarshalAnyCase(body []byte, into any) error {
+	return decoder{anyCase: true}.text(body, into)
 }
 
-type strictJSON struct{ anyCase bool }
+type decoder struct{ anyCase bool }
 
-func (s strictJSON) text(body []byte, into any) error {
+func (s decoder) text(body []byte, into any) error {
 	var valid json.RawMessage
 	if err := json.Unmarshal(body, &valid); err != nil {
 		return err
@@ -51,7 +52,7 @@ func (s strictJSON) text(body []byte, into any) error {
 }
 
 // read reads one value; path is where it stands.
-func (s strictJSON) read(raw json.RawMessage, v reflect.Value, path string) error {
+func (s decoder) read(raw json.RawMessage, v reflect.Value, path string) error {
 	raw = bytes.TrimSpace(raw)
 	if string(raw) == "null" {
 		v.SetZero()
@@ -73,7 +74,7 @@ func (s strictJSON) read(raw json.RawMessage, v reflect.Value, path string) erro
 		return s.object(raw, path, func(name, path string, value json.RawMessage) error {
 			field, ok := s.field(v, name)
 			if !ok {
-				return &memberError{Path: path, Unknown: true}
+				return &MemberError{Path: path, Unknown: true}
 			}
 			return s.read(value, field, path)
 		})
@@ -98,15 +99,15 @@ func (s strictJSON) read(raw json.RawMessage, v reflect.Value, path string) erro
 // plain reads a value that has no names in it.
 func plain(raw json.RawMessage, v reflect.Value, path string) error {
 	if json.Unmarshal(raw, v.Addr().Interface()) != nil {
-		return &memberError{Path: path}
+		return &MemberError{Path: path}
 	}
 	return nil
 }
 
-func (s strictJSON) list(raw json.RawMessage, v reflect.Value, path string) error {
+func (s decoder) list(raw json.RawMessage, v reflect.Value, path string) error {
 	var values []json.RawMessage
 	if json.Unmarshal(raw, &values) != nil {
-		return &memberError{Path: path}
+		return &MemberError{Path: path}
 	}
 	v.Set(reflect.MakeSlice(v.Type(), len(values), len(values)))
 	for i, value := range values {
@@ -118,10 +119,10 @@ func (s strictJSON) list(raw json.RawMessage, v reflect.Value, path string) erro
 }
 
 // object hands on the members of an object, in order.
-func (s strictJSON) object(raw json.RawMessage, path string, each func(name, path string, value json.RawMessage) error) error {
+func (s decoder) object(raw json.RawMessage, path string, each func(name, path string, value json.RawMessage) error) error {
 	d := json.NewDecoder(bytes.NewReader(raw))
 	if begin, err := d.Token(); err != nil || begin != json.Delim('{') {
-		return &memberError{Path: path}
+		return &MemberError{Path: path}
 	}
 	seen := map[string]bool{}
 	for d.More() {
@@ -147,7 +148,7 @@ func (s strictJSON) object(raw json.RawMessage, path string, each func(name, pat
 }
 
 // field is the field that a name is of, also one of an embedded struct.
-func (s strictJSON) field(v reflect.Value, name string) (reflect.Value, bool) {
+func (s decoder) field(v reflect.Value, name string) (reflect.Value, bool) {
 	for _, f := range reflect.VisibleFields(v.Type()) {
 		key, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 		if key == "" {
