@@ -19,8 +19,8 @@ const (
 	maxFilters      = 10
 	maxFilterValues = 5
 	// MaxPage is the most entries of a page, and the most ids of a request.
-	MaxPage         = 100
-	defaultPage     = 20
+	MaxPage     = 100
+	defaultPage = 20
 )
 
 // Filterable says how to filter things of one kind: what each name compares, and the
