@@ -8,6 +8,7 @@ import (
 	"sync"
 	"testing"
 	"time"
+
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
