@@ -25,9 +25,9 @@ func (s *arming) durability(ctx context.Context, conn *redis.Conn, p keys.Partit
 }
 
 // Arm implements commands.Store (facts/engine.md, point 2 of the protocol).
-// The transition, what confirms it and the second read travel as one batch on
-// one connection, which is never sent twice: WAIT and WAITAOF count the writes of
-// their own connection only. A command that was there already is an error too,
+// The transition, its confirmation and the second read travel as one batch on one
+// connection, and never twice. WAIT and WAITAOF count the writes of their own
+// connection only (1.5). A command that was there already is an error too,
 // for this call did not write it, and only the call that wrote may send.
 func (s *arming) Arm(ctx context.Context, c port.Change) (port.Record, error) {
 	run, now, err := s.records.applyCall(c)

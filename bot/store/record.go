@@ -203,7 +203,7 @@ func decodeEntry(m redis.XMessage) (port.Entry, error) {
 	return e, nil
 }
 
-// auditBody is the entry that tells of a change.
+// auditBody is the audit entry of a change.
 func (s *records) auditBody(c port.Change) (body, sum string, err error) {
 	k := c.Op.Keys()
 	b := audit.Body{

@@ -8,9 +8,9 @@ import (
 	"twokey/commands/reinstall"
 )
 
-// replay goes through what the audit says of one operation as the rules would: each
-// state follows from the one before it, and a call only from the keys that its plan
-// demanded, each of which somebody turned on just that plan.
+// replay goes through what the audit says of one operation as the rules would. Each
+// state follows from the one before it. A call follows only from the keys that its
+// plan demanded, each turned by somebody on just that plan.
 type replay struct {
 	state      string
 	approved   map[string]bool // person and plan
