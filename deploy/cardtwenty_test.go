@@ -99,7 +99,7 @@ func TestTwentyMachinesWithLongNamesHaveTheirCardInEveryState(t *testing.T) {
 	for state, of := range ways(t) {
 		recs, now := twentyOf(t, of)
 		for kind, name := range longNames {
-			card := screen.DrawAll(port.Ops(called(recs, name)), recs[0].Rev, func(string) string { return "CNY" }, now, nil)
+			card := screen.Draw(port.Ops(called(recs, name)), recs[0].Rev, func(string) string { return "CNY" }, now, nil)
 			shows(t, double, c, kind+", "+state, card)
 		}
 	}

@@ -63,6 +63,9 @@ func TestTheDockerfileBuildsAndServesTheBot(t *testing.T) {
 // linked are the module's packages in the binary.
 func linked(t *testing.T) []string {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("-short asks go list nothing: make test runs this")
+	}
 	out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", "-f", "{{if not .Standard}}{{.ImportPath}}{{end}}", "twokey/bot").Output()
 	if err != nil {
 		t.Fatal(err)
@@ -135,6 +138,9 @@ func TestComposesRedisPromisesAllThatTheBotAsksFor(t *testing.T) {
 	redis := compose(t).Services.Redis
 	if !regexp.MustCompile(`^redis:7\b`).MatchString(redis.Image) || len(redis.Volumes) == 0 || redis.Command[0] != "redis-server" {
 		t.Fatalf("%+v", redis)
+	}
+	if testing.Short() {
+		t.Skip("-short starts no redis-server: make test runs this")
 	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -80,9 +80,18 @@ type server struct {
 	cmd  *exec.Cmd
 }
 
+// needRedis skips a test that starts a redis-server with -short.
+func needRedis(t testing.TB) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("-short starts no redis-server: make test runs this")
+	}
+}
+
 // startRedis starts one of the test's own, with AOF, the way an operator should.
 func startRedis(t testing.TB, args ...string) *server {
 	t.Helper()
+	needRedis(t)
 	s, err := newRedis(t.TempDir(), args...)
 	if err != nil {
 		t.Fatal(err)
@@ -95,6 +104,7 @@ func startRedis(t testing.TB, args ...string) *server {
 // larger one it refuses a script whose keys are in different slots.
 func startCluster(t testing.TB) *server {
 	t.Helper()
+	needRedis(t)
 	s, err := newCluster(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
@@ -118,6 +128,7 @@ func TestMain(m *testing.M) {
 // shareServer returns the emptied server of that kind.
 func shareServer(t testing.TB, kind string, start func(dir string) (*server, error)) *server {
 	t.Helper()
+	needRedis(t)
 	s := shared[kind]
 	if s == nil {
 		dir, err := os.MkdirTemp("", "twokey-store-")

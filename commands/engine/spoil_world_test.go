@@ -203,9 +203,13 @@ func spoiledPolicy() reinstall.Policy {
 // must leave before its lease ends.
 var began = time.Now().Add(24 * time.Hour).Truncate(time.Second).UTC()
 
-// serveRedis starts a Redis of the test's own and returns its address.
+// serveRedis starts a Redis of the test's own and returns its address. With
+// -short it skips the test.
 func serveRedis(t testing.TB) string {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("-short starts no redis-server: make test runs this")
+	}
 	if _, err := exec.LookPath("redis-server"); err != nil {
 		t.Fatal("redis-server is not on PATH: `make test` installs it")
 	}

@@ -31,9 +31,12 @@ type line struct {
 	Refusal, Kind, Code, Message, RequestID string
 }
 
-// told runs the script against a double of its own.
+// told runs the script against a double of its own. With -short it skips the test.
 func told(t *testing.T) (*fakecvm.Cloud, []line) {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("-short starts no node: make test runs this")
+	}
 	if _, err := os.Stat("node_modules/.package-lock.json"); errors.Is(err, fs.ErrNotExist) {
 		t.Fatal("the vendor's own client is not here: `make test` installs it into cloud/fakecvm/conform/node_modules (npm ci)")
 	}
