@@ -61,7 +61,7 @@ func (s *service) probeRedis(ctx context.Context) ([]string, error) {
 		return h.Warnings, err
 	}
 	s.keeps.Store(&h.Keeps)
-	for _, id := range s.store.TamperedRecords() {
+	for _, id := range s.store.Spoiled() {
 		h.Warnings = append(h.Warnings, "The record of "+id+" was changed outside Twokey: nothing is done with it until an approver settles it.")
 	}
 	if d := s.store.Doubt(); d.Why != "" {

@@ -32,7 +32,7 @@ type stored struct {
 	v    string
 	data string
 	card string // empty until the card was posted
-	seal string // over the above but the card (see seals.go); empty before version 6
+	seal string // over the above but the card (sealed.go); empty before version 6
 	ins  string // the instance, as it was when it was made
 	fits bool   // this process made the seal, or has looked at it; never from Redis
 }
