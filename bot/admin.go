@@ -54,15 +54,14 @@ func (s *service) redisHealth(ctx context.Context) (port.Health, error) {
 // probeRedis tells what Redis cannot promise, and then what it does.
 func (s *service) probeRedis(ctx context.Context) ([]string, error) {
 	h, err := s.redisHealth(ctx)
-	var no *port.RefusedError
-	if errors.As(err, &no) {
+	if no, ok := errors.AsType[*port.RefusedError](err); ok {
 		return nil, fmt.Errorf("%s. %s: %w", no.Why, no.Next, err)
 	}
 	if err != nil {
 		return h.Warnings, err
 	}
 	s.keeps.Store(&h.Keeps)
-	for _, id := range s.store.TamperedRecords() {
+	for _, id := range s.store.Spoiled() {
 		h.Warnings = append(h.Warnings, "The record of "+id+" was changed outside Twokey: nothing is done with it until an approver settles it.")
 	}
 	if d := s.store.Doubt(); d.Why != "" {
@@ -86,9 +85,9 @@ func (s *service) kept() string {
 // until an operator mends it, and until then nobody's key can count.
 func (s *service) probeSlack(ctx context.Context) ([]string, error) {
 	who, err := s.chat.Hello(ctx)
-	var no *chat.Permanent
+	no, refused := errors.AsType[*chat.Permanent](err)
 	switch {
-	case errors.As(err, &no):
+	case refused:
 		return nil, errors.New(chat.Words(no))
 	case err != nil:
 		return nil, bearable(err)
@@ -207,8 +206,8 @@ func (r *readiness) ask(ctx context.Context) report {
 		rep.Parts[name] = "ok"
 		if was.err != nil {
 			rep.Parts[name] = was.err.Error()
-			var some *borne
-			rep.Ready = rep.Ready && errors.As(was.err, &some)
+			_, borne := errors.AsType[*borne](was.err)
+			rep.Ready = rep.Ready && borne
 		}
 	}
 	slices.Sort(rep.Warnings)

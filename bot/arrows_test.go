@@ -66,9 +66,10 @@ var arrows = map[string][]string{
 		"twokey/commands/reinstall",
 		"twokey/commands/seal",
 	},
-	"twokey/bot/store/keys":    {"twokey/commands/port", "twokey/commands/reinstall"},
-	"twokey/bot/store/lua":     {},
-	"twokey/bot/store/redisdb": {"twokey/bot/store/keys", "twokey/bot/store/lua", "twokey/commands/port"},
+	"twokey/bot/store/keys":      {"twokey/commands/port", "twokey/commands/reinstall"},
+	"twokey/bot/store/lua":       {},
+	"twokey/bot/store/redisdb":   {"twokey/bot/store/keys", "twokey/bot/store/lua", "twokey/commands/port"},
+	"twokey/bot/store/storetest": {"twokey/commands/port", "twokey/commands/reinstall"},
 	"twokey/cloud": {
 		"twokey/cloud/api",
 		"twokey/cloud/around",
@@ -107,6 +108,7 @@ var arrows = map[string][]string{
 		"twokey/commands/view",
 	},
 	"twokey/commands/engine": {
+		"twokey/commands/home",
 		"twokey/commands/people",
 		"twokey/commands/port",
 		"twokey/commands/proposals",
@@ -119,6 +121,14 @@ var arrows = map[string][]string{
 		"twokey/commands/port",
 		"twokey/commands/reinstall",
 		"twokey/commands/spelling",
+	},
+	"twokey/commands/home": {
+		"twokey/commands/people",
+		"twokey/commands/port",
+		"twokey/commands/proposals",
+		"twokey/commands/reinstall",
+		"twokey/commands/screen",
+		"twokey/commands/view",
 	},
 	"twokey/commands/outbox": {
 		"twokey/commands/people",
@@ -139,7 +149,8 @@ var arrows = map[string][]string{
 		"twokey/commands/spelling",
 		"twokey/commands/view",
 	},
-	"twokey/commands/port": {"twokey/commands/reinstall", "twokey/commands/view"},
+	"twokey/commands/port":        {"twokey/commands/reinstall", "twokey/commands/view"},
+	"twokey/commands/port/memory": {"twokey/commands/port", "twokey/commands/reinstall"},
 	"twokey/commands/proposals": {
 		"twokey/commands/port",
 		"twokey/commands/reinstall",
@@ -195,10 +206,14 @@ var arrows = map[string][]string{
 	"twokey/bot/practice": {
 		"twokey/bot/fakeslack",
 		"twokey/bot/fakeslack/page",
+		"twokey/bot/practice/internet",
 		"twokey/bot/practice/loopback",
+		"twokey/bot/practice/sshd",
 		"twokey/cloud/fakecvm",
 	},
+	"twokey/bot/practice/internet":     {},
 	"twokey/bot/practice/loopback":     {},
+	"twokey/bot/practice/sshd":         {},
 	"twokey/cloud/fakecvm":             {"twokey/cloud/fakecvm/apierr", "twokey/cloud/fakecvm/switchboard"},
 	"twokey/cloud/fakecvm/apierr":      {},
 	"twokey/cloud/fakecvm/conform":     {}, // for tests
@@ -212,7 +227,7 @@ var owners = map[string][]string{
 	"github.com/redis/":        {"twokey/bot/store", "twokey/bot/store/audit", "twokey/bot/store/lua", "twokey/bot/store/redisdb"},
 	"github.com/tencentcloud/": {"twokey/cloud", "twokey/cloud/api", "twokey/cloud/around", "twokey/cloud/audit", "twokey/cloud/beliefs", "twokey/cloud/describe", "twokey/cloud/errcode", "twokey/cloud/oneshot"},
 	"github.com/alicebob/":     {"twokey/bot/practice"},
-	"golang.org/x/crypto/ssh":  {"twokey/bot/probe", "twokey/bot/practice"}, // the latter plays the machine
+	"golang.org/x/crypto/ssh":  {"twokey/bot/probe", "twokey/bot/practice", "twokey/bot/practice/sshd"}, // the last plays the machine
 }
 
 // goPackage is what go list tells of one package, without its tests.
@@ -323,7 +338,7 @@ func TestArrowsFromTheShippedBinaryReachNoDouble(t *testing.T) {
 	linked := map[string]bool{}
 	for _, p := range goList(t, "-deps", "twokey/bot") {
 		linked[p.ImportPath] = true
-		for _, double := range []string{"twokey/bot/fakeslack", "twokey/cloud/fakecvm", "twokey/bot/practice", "twokey/deploy", "github.com/alicebob/", "github.com/chromedp/", "github.com/rogpeppe/"} {
+		for _, double := range []string{"twokey/bot/fakeslack", "twokey/cloud/fakecvm", "twokey/bot/practice", "twokey/bot/store/storetest", "twokey/commands/port/memory", "twokey/deploy", "github.com/alicebob/", "github.com/chromedp/", "github.com/rogpeppe/"} {
 			if strings.HasPrefix(p.ImportPath, double) {
 				t.Errorf("the shipped binary links %s", p.ImportPath)
 			}

@@ -123,10 +123,25 @@ func (c *checking) sealing() {
 	c.warning("sealing", "%s", noSealKey)
 }
 
+// Errors that a check looks into; package cloud has the latter two.
+type (
+	severalErrors interface {
+		error
+		Unwrap() []error
+	}
+	denial interface {
+		error
+		Denied() bool
+	}
+	missingAction interface {
+		error
+		Missing() string
+	}
+)
+
 // separate undoes errors.Join.
 func separate(err error) []error {
-	var many interface{ Unwrap() []error }
-	if errors.As(err, &many) {
+	if many, ok := errors.AsType[severalErrors](err); ok {
 		return many.Unwrap()
 	}
 	return []error{err}
@@ -134,9 +149,9 @@ func separate(err error) []error {
 
 func (c *checking) policyFile() {
 	f, name, err := policyFile(c.getenv, "")
-	var wrong policy.Mistakes
+	wrong, mistaken := errors.AsType[policy.Mistakes](err)
 	switch {
-	case errors.As(err, &wrong):
+	case mistaken:
 		for _, m := range wrong {
 			c.missing("policy file", "%s", m)
 		}
@@ -172,9 +187,9 @@ func (c *checking) redis(ctx context.Context) {
 	c.reach = readReach(ctx, s.store)
 	h, err := s.redisHealth(ctx)
 	told := strings.Join(h.Warnings, " ")
-	var no *port.RefusedError
+	no, refused := errors.AsType[*port.RefusedError](err)
 	switch {
-	case errors.As(err, &no):
+	case refused:
 		c.missing("Redis", "%s. %s.", no.Why, no.Next)
 	case err != nil:
 		c.missing("Redis", "%v", err)
@@ -213,11 +228,11 @@ func (c *checking) region(ctx context.Context, one policy.PolicyFile, where stri
 	}
 	defer cl.Close()
 	err = cl.Ping(ctx)
-	var no interface{ Denied() bool }
+	_, denied := errors.AsType[denial](err)
 	switch {
-	case errors.As(err, &no) && strings.Contains(err.Error(), "AuthFailure"):
+	case denied && strings.Contains(err.Error(), "AuthFailure"):
 		c.missing("cloud "+where, "%v", err)
-	case errors.As(err, &no):
+	case denied:
 		c.missing("cloud "+where, "%v. Allow the action %s, with the others of deploy/cam-policy.json.", err, permission(err))
 	case err != nil:
 		c.missing("cloud "+where, "%v", err)
@@ -228,8 +243,7 @@ func (c *checking) region(ctx context.Context, one policy.PolicyFile, where stri
 
 // permission is the action that a denial names, or the one that was asked with.
 func permission(err error) string {
-	var named interface{ Missing() string }
-	if errors.As(err, &named) && named.Missing() != "" {
+	if named, ok := errors.AsType[missingAction](err); ok && named.Missing() != "" {
 		return named.Missing()
 	}
 	return "cvm:DescribeInstances"

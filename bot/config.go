@@ -71,8 +71,7 @@ func (s *source) secret(name string) string {
 	}
 	b, err := s.readFile(file)
 	if err != nil {
-		var pe *fs.PathError
-		if errors.As(err, &pe) {
+		if pe, ok := errors.AsType[*fs.PathError](err); ok {
 			err = pe.Err
 		}
 		s.bad("%s_FILE: %s cannot be read: %w", name, file, err)

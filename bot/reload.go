@@ -29,7 +29,7 @@ func (s *service) reload() {
 	if err != nil {
 		s.metrics.count("policy", "refused")
 		at := []any{"file", s.cfg.PolicyPath, "err", err}
-		if wrong := policy.Mistakes(nil); errors.As(err, &wrong) {
+		if wrong, ok := errors.AsType[policy.Mistakes](err); ok {
 			at = append(at, "line", wrong[0].Line, "column", wrong[0].Column, "mistakes", len(wrong))
 		}
 		s.log.Error("the policy file was not taken; the one before it stays in force", at...)

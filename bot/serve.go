@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"syscall"
 	"time"
+
 	"twokey/commands/wiring"
 
 	"golang.org/x/sync/errgroup"
@@ -95,8 +96,7 @@ func (e *brokeError) Unwrap() error { return e.error }
 func readPolicy(path string) (policy.PolicyFile, error) {
 	src, err := os.ReadFile(path)
 	if err != nil {
-		var pe *os.PathError
-		if errors.As(err, &pe) {
+		if pe, ok := errors.AsType[*os.PathError](err); ok {
 			err = pe.Err
 		}
 		return policy.PolicyFile{}, fmt.Errorf("the policy file %s cannot be read: %w; TWOKEY_POLICY names it", path, err)
@@ -183,13 +183,11 @@ func between[T any](wrap func(T) T, part T) T {
 // greetRedis says in the log what Redis cannot promise.
 func (s *service) greetRedis(ctx context.Context) error {
 	missing, err := s.probeRedis(ctx)
-	var no *port.RefusedError
-	if errors.As(err, &no) { // it is there, and /readyz tells when it does its work
+	if no, ok := errors.AsType[*port.RefusedError](err); ok { // it is there, and /readyz tells when it does its work
 		s.log.Error("Redis: "+no.Why+". "+no.Next+".", "err", err)
 		return nil
 	}
-	var doubt *doubted
-	if err != nil && !errors.As(err, &doubt) { // of a doubt people are told once it runs
+	if _, doubt := errors.AsType[*doubted](err); err != nil && !doubt { // of a doubt people are told once it runs
 		return err
 	}
 	for _, m := range missing {
@@ -205,8 +203,7 @@ func (s *service) greetRedis(ctx context.Context) error {
 // reached now is a warning, for the others work.
 func (s *service) greetCloud(ctx context.Context) error {
 	err := s.cloud.Ping(ctx)
-	var no interface{ Denied() bool }
-	if errors.As(err, &no) && no.Denied() {
+	if no, ok := errors.AsType[denial](err); ok && no.Denied() {
 		return err
 	}
 	if err != nil {

@@ -101,7 +101,7 @@ func TestTwentyMachinesWithLongNamesHaveTheirCardInEveryState(t *testing.T) {
 	for _, state := range short.Of(slices.Sorted(maps.Keys(all)), 4) {
 		recs, now := twentyOf(t, all[state])
 		for kind, name := range longNames {
-			card := screen.DrawAll(port.Ops(called(recs, name)), recs[0].Rev, func(string) string { return "CNY" }, now, nil)
+			card := screen.Draw(port.Ops(called(recs, name)), recs[0].Rev, func(string) string { return "CNY" }, now, nil)
 			shows(t, double, c, kind+", "+state, card)
 		}
 	}

@@ -32,8 +32,8 @@ type delivery struct {
 }
 
 // fingerprint distinguishes one action from every other. What Slack sends holds the
-// action's own trigger_id: sent again, under whatever signature or envelope_id and
-// over whatever connection, it is the same; a second click is another.
+// action's own trigger_id. Sent again, it is the same, whatever its signature,
+// envelope_id or connection; a second click differs.
 func fingerprint(body []byte) string {
 	h := sha256.Sum256(body)
 	return hex.EncodeToString(h[:])
@@ -50,8 +50,8 @@ func encodeAnswer(v any) ([]byte, error) {
 	return bytes.TrimSpace(b.Bytes()), nil
 }
 
-// intake is what HTTP and Socket Mode have in common: both hand what Slack sends to
-// the dispatcher, and go on after the answer.
+// intake is what HTTP and Socket Mode share: both hand what Slack sends to the
+// dispatcher, and go on after the answer.
 type intake struct {
 	dispatcher *dispatcher
 	refusals   *refusalLog

@@ -68,7 +68,7 @@ func (n *inspector) validateBlocks(ctx context.Context, blocks []slack.Block) (p
 		switch {
 		case webapi.CodeOf(err) == "invalid_blocks":
 			return firstProblem(fields), nil
-		case errors.As(err, &later) && later.MetLimit() && ctx.Err() == nil:
+		case errors.As(err, &later) && later.LimitReached() && ctx.Err() == nil:
 			continue // the next call waits as long as Slack said
 		}
 		return "", err

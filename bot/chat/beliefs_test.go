@@ -98,7 +98,8 @@ func TestWhatSlackDoesNotTellIsNoDifference(t *testing.T) {
 				if s.Found == port.Differs {
 					t.Errorf("%s: %s", belief, s.Seen)
 				}
-				if name == "no_validate" && belief == "cards" && (s.Found != port.Untold || s.Seen != "Slack knows no blocks.validate here") {
+				if name == "no_validate" && belief == "cards" && (s.Found != port.Untold ||
+					s.Seen != "Slack knows no blocks.validate here") {
 					t.Errorf("%s: %s", s.Found, s.Seen)
 				}
 			}

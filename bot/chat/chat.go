@@ -17,9 +17,9 @@ var _ port.Chat = (*Chat)(nil)
 
 const (
 	ackTime = 2500 * time.Millisecond
-	// maxBody bounds whatever Slack sends. A shortcut brings the message along: its
-	// 40,000 letters take eight bytes each if they are not ASCII, and more than one
-	// copy of them is in it (section 1.5).
+	// maxBody bounds whatever Slack sends. A shortcut brings the message along, more than
+	// one copy of it. Its 40,000 letters take eight bytes each if they are not ASCII
+	// (section 1.5).
 	maxBody = 1 << 20
 )
 

@@ -22,7 +22,8 @@ func TestADirectMessageIsPostedAndFoundByItsKey(t *testing.T) {
 		t.Error("it is there before it was posted")
 	}
 	b.must(b.slack.Switch("chat.postMessage:drop_after", "1"))
-	err := b.chat.Direct(t.Context(), "U0BOB", reinstall.Say("Please look: ", reinstall.Address("https://home.slack.example/archives/C0INFRA/p1")), "7K3Q.direct.U0BOB")
+	err := b.chat.Direct(t.Context(), "U0BOB", reinstall.Say("Please look: ",
+		reinstall.Address("https://home.slack.example/archives/C0INFRA/p1")), "7K3Q.direct.U0BOB")
 	var lost *webapi.RetryLater
 	if !errors.As(err, &lost) || !lost.Unknown {
 		t.Fatalf("the answer was lost: %v", err)
@@ -31,7 +32,8 @@ func TestADirectMessageIsPostedAndFoundByItsKey(t *testing.T) {
 		t.Error("it is not found by its key, or by another's")
 	}
 	got := b.slack.Directs("U0BOB")
-	if len(got) != 1 || got[0].Metadata.EventPayload["key"] != "7K3Q.direct.U0BOB" || !strings.Contains(b.slack.PlainText(got[0]), "https://home.slack.example/archives/C0INFRA/p1") {
+	if len(got) != 1 || got[0].Metadata.EventPayload["key"] != "7K3Q.direct.U0BOB" ||
+		!strings.Contains(b.slack.PlainText(got[0]), "https://home.slack.example/archives/C0INFRA/p1") {
 		t.Errorf("Bob has %+v", got)
 	}
 	b.must(b.chat.Direct(t.Context(), "U0BOB", reinstall.Say("again"), "7K3Q.4.outcome"))
@@ -50,7 +52,10 @@ func TestWhoCannotBeToldDirectlyIsToldApartFromWhatTouchesAll(t *testing.T) {
 		}
 		return p
 	}
-	for user, code := range map[string]string{"U0REX": "user_disabled", "U0EVE": "user_not_visible", "U0TWOKEY": "cannot_dm_bot", "U0NOBODY": "user_not_found"} {
+	for user, code := range map[string]string{
+		"U0REX": "user_disabled", "U0EVE": "user_not_visible",
+		"U0TWOKEY": "cannot_dm_bot", "U0NOBODY": "user_not_found",
+	} {
 		if p := refused(user); p.Code != code || !p.Personal() || strings.Contains(p.Sentence, "https://docs") {
 			t.Errorf("%s: %+v", user, p)
 		}
@@ -70,7 +75,8 @@ func TestAFaultOfOpeningLeavesNoDoubtWhetherAMessageWasMade(t *testing.T) {
 	b := bench(t)
 	b.must(b.slack.Switch("conversations.open:fatal_after", "1"))
 	var l *webapi.RetryLater
-	if err := b.chat.Direct(t.Context(), "U0BOB", reinstall.Say("x"), "7K3Q.direct.U0BOB"); !errors.As(err, &l) || l.Unknown {
+	if err := b.chat.Direct(t.Context(), "U0BOB", reinstall.Say("x"), "7K3Q.direct.U0BOB"); !errors.As(err, &l) ||
+		l.Unknown {
 		t.Errorf("%v", err)
 	}
 	b.must(b.chat.Direct(t.Context(), "U0BOB", reinstall.Say("x"), "7K3Q.direct.U0BOB"))

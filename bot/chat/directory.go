@@ -41,7 +41,7 @@ func newDirectory(cfg Config, web *webapi.Client) *directory {
 	}
 }
 
-// askOnce has all who ask for the same key at the same time wait for one call, which
+// askOnce has all who ask for the same key at the same time wait for one call. The call
 // goes on when one of them leaves.
 func askOnce[T any](ctx context.Context, d *directory, key string, ask func(context.Context) (T, error)) (T, error) {
 	ch := d.shared.DoChan(key, func() (any, error) {

@@ -49,10 +49,9 @@ func (x *dispatcher) turnAwayForeign(ctx context.Context, foreignness func(Ident
 	return nil
 }
 
-// whisperBack shows a text to whoever pressed something, in the place that they look
-// at (section 10.3): through the press's response_url, which shows in the channel, else
-// as a whisper there. In a thread it is a whisper first, because they pressed in it,
-// so that it is open.
+// whisperBack answers a press for its author alone, in the place that they look at
+// (section 10.3). In the channel that is the press's response_url, else a whisper. In a
+// thread it is a whisper first: they pressed in it, so that it is open.
 func (x *dispatcher) whisperBack(in port.Inbound, t reinstall.Text) func(context.Context) {
 	if len(t) == 0 {
 		return nil

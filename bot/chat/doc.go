@@ -11,9 +11,10 @@
 //	socketMode     connections, sessions and acks over Socket Mode
 //	inspector      what Twokey believes of Slack, for bot check beliefs
 //
-// Three packages below are pure or stand alone: blockkit renders cards, forms and
-// Homes as Block Kit; payload reads what Slack sends; webapi calls the Web API
-// within its limits and classifies its errors. Only these packages import slack-go.
+// Three packages stand below. Package blockkit renders cards, forms and Homes as Block
+// Kit, and payload reads what Slack sends: both are pure. Package webapi calls the Web
+// API within its limits and classifies its errors. Only chat, blockkit and webapi import
+// slack-go.
 //
 // What follows is what Twokey knows of Slack and slack-go v0.35.0, gathered in
 // November 2026. Comments cite it by number. The end of a paragraph names the source:

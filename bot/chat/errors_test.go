@@ -72,7 +72,10 @@ func classed(t *testing.T, err error) *webapi.RetryLater {
 }
 
 func TestAnswersThatSlackGoTakesForSuccessAreUnknown(t *testing.T) {
-	for _, raw := range []string{`{}`, `null`, `{"ok":false}`, `{"ok":true}`, `{"ok":true,"channel":"C0INFRA"}`, ``, `<html>`, `[]`} {
+	for _, raw := range []string{
+		`{}`, `null`, `{"ok":false}`, `{"ok":true}`, `{"ok":true,"channel":"C0INFRA"}`, ``,
+		`<html>`, `[]`,
+	} {
 		c := answering(t, http.StatusOK, nil, raw)
 		_, err := c.PostCard(t.Context(), aCard(), "k")
 		if l := classed(t, err); !l.Unknown {
@@ -110,7 +113,8 @@ func TestRetryAfterIsBelievedAsFarAsItMakesSense(t *testing.T) {
 		"30": 30 * time.Second, "0": 5 * time.Second, "-7": 5 * time.Second, "soon": 5 * time.Second, "1.5": 5 * time.Second,
 		"86400": time.Hour, "99999999999999999999": 5 * time.Second, "9223372036854775807": 5 * time.Second,
 	} {
-		c := answering(t, http.StatusTooManyRequests, map[string]string{"Retry-After": header}, `{"ok":false,"error":"ratelimited"}`)
+		c := answering(t, http.StatusTooManyRequests, map[string]string{"Retry-After": header},
+			`{"ok":false,"error":"ratelimited"}`)
 		_, err := c.PostCard(t.Context(), aCard(), "k")
 		if l := classed(t, err); l.Unknown || l.After != want {
 			t.Errorf("post, %s: %+v, want %s", header, l, want)
@@ -124,7 +128,10 @@ func TestRetryAfterIsBelievedAsFarAsItMakesSense(t *testing.T) {
 }
 
 func TestAnswersOfSomethingOnTheWayAreTriedAgain(t *testing.T) {
-	for status, unknown := range map[int]bool{302: false, 403: false, 407: false, 408: true, 500: true, 502: true, 503: true, 504: true} {
+	for status, unknown := range map[int]bool{
+		302: false, 403: false, 407: false, 408: true, 500: true, 502: true,
+		503: true, 504: true,
+	} {
 		c := answering(t, status, map[string]string{"Location": "/elsewhere"}, "proxy")
 		_, err := c.PostCard(t.Context(), aCard(), "k")
 		if l := classed(t, err); l.Unknown != unknown {
@@ -168,7 +175,10 @@ func TestWhatIsRefusedForGoodSaysWhatToDo(t *testing.T) {
 	}{
 		{code: "channel_not_found", words: "invite", card: func(c *view.Card) { c.Channel = "C0NOWHERE" }},
 		{code: "not_in_channel", words: "/invite", arrange: func(b *theBench) { b.slack.Leave("U0TWOKEY", infra) }},
-		{code: "token_revoked", words: "install the app again", arrange: func(b *theBench) { b.must(b.slack.Switch("revoke_token", "on")) }},
+		{
+			code: "token_revoked", words: "install the app again",
+			arrange: func(b *theBench) { b.must(b.slack.Switch("revoke_token", "on")) },
+		},
 	}
 	for _, c := range cases {
 		t.Run(c.code, func(t *testing.T) {
@@ -185,12 +195,30 @@ func TestWhatIsRefusedForGoodSaysWhatToDo(t *testing.T) {
 		})
 	}
 	for raw, want := range map[string][2]string{
-		`{"ok":false,"error":"missing_scope","needed":"chat:write","provided":"commands"}`:                {"missing_scope", "chat:write"},
-		`{"ok":false,"error":"missing_scope"}`:                                                            {"missing_scope", "OAuth"},
-		`{"ok":false,"error":"is_archived"}`:                                                              {"is_archived", "unarchive"},
-		`{"ok":false,"error":"invalid_auth"}`:                                                             {"invalid_auth", "SLACK_BOT_TOKEN"},
-		`{"ok":false,"error":"invalid_blocks","response_metadata":{"messages":["[ERROR] must be less"]}}`: {"invalid_blocks", "must be less"},
-		`{"ok":false,"error":"something_new"}`:                                                            {"something_new", "docs.slack.dev"},
+		`{"ok":false,"error":"missing_scope","needed":"chat:write","provided":"commands"}`: {
+			"missing_scope",
+			"chat:write",
+		},
+		`{"ok":false,"error":"missing_scope"}`: {
+			"missing_scope",
+			"OAuth",
+		},
+		`{"ok":false,"error":"is_archived"}`: {
+			"is_archived",
+			"unarchive",
+		},
+		`{"ok":false,"error":"invalid_auth"}`: {
+			"invalid_auth",
+			"SLACK_BOT_TOKEN",
+		},
+		`{"ok":false,"error":"invalid_blocks","response_metadata":{"messages":["[ERROR] must be less"]}}`: {
+			"invalid_blocks",
+			"must be less",
+		},
+		`{"ok":false,"error":"something_new"}`: {
+			"something_new",
+			"docs.slack.dev",
+		},
 	} {
 		_, err := answering(t, http.StatusOK, nil, raw).PostCard(t.Context(), aCard(), "k")
 		isPermanent(t, err, want[0], want[1])
@@ -223,11 +251,13 @@ func TestARefusalReachesNoFurtherThanItsCodeSays(t *testing.T) {
 	for code, reach := range map[string]port.Reach{
 		"not_in_channel": port.OfAll, "is_archived": port.OfAll, "token_revoked": port.OfAll,
 		"restricted_action": port.OfItsKind, "restricted_action_non_threadable_channel": port.OfItsKind,
-		"restricted_action_thread_only_channel": port.OfItsKind, "missing_scope": port.OfItsKind, "a_new_code": port.OfItsKind,
+		"restricted_action_thread_only_channel": port.OfItsKind, "missing_scope": port.OfItsKind,
+		"a_new_code":                      port.OfItsKind,
 		"restricted_action_thread_locked": port.OfItsThread,
 	} {
 		var p *webapi.Permanent
-		if err := webapi.Classify(webapi.ChatPostMessage, slack.SlackErrorResponse{Err: code}); !errors.As(err, &p) || p.Reach() != reach || p.Words() == "" {
+		if err := webapi.Classify(webapi.ChatPostMessage, slack.SlackErrorResponse{Err: code}); !errors.As(err, &p) ||
+			p.Reach() != reach || p.Words() == "" {
 			t.Errorf("%s: %v reaches %d", code, err, p.Reach())
 		}
 	}

@@ -67,11 +67,14 @@ func (s *slowDesk) OpenHome(ctx context.Context, user string) {
 
 func TestAChallengeIsAnsweredOnlyWhereItsSignatureHolds(t *testing.T) {
 	b := bench(t)
-	const challenge = `{"token":"x","type":"url_verification","challenge":"3eZbrw1aBm2rZgRNFdxV2595E9CY3gmdALWMmHkvFXO7tYXAYM8P"}`
-	if status, body := b.sendJSON("/slack/interactions", challenge); status != 200 || !strings.Contains(body, `"3eZbrw1aBm2rZgRNFdxV2595E9CY3gmdALWMmHkvFXO7tYXAYM8P"`) {
+	const challenge = `{"token":"x","type":"url_verification",` +
+		`"challenge":"3eZbrw1aBm2rZgRNFdxV2595E9CY3gmdALWMmHkvFXO7tYXAYM8P"}`
+	if status, body := b.sendJSON("/slack/interactions", challenge); status != 200 ||
+		!strings.Contains(body, `"3eZbrw1aBm2rZgRNFdxV2595E9CY3gmdALWMmHkvFXO7tYXAYM8P"`) {
 		t.Errorf("%d %s", status, body)
 	}
-	if status, body := b.sendJSON("/slack/interactions", challenge, unsigned); status != 401 || strings.Contains(body, "3eZbrw") {
+	if status, body := b.sendJSON("/slack/interactions", challenge, unsigned); status != 401 ||
+		strings.Contains(body, "3eZbrw") {
 		t.Errorf("unsigned: %d %s", status, body)
 	}
 }
@@ -84,10 +87,22 @@ func TestAnEventThatIsNotOursIsTurnedAway(t *testing.T) {
 		want       int
 		reason     string
 	}{
-		"unsigned":             {"/slack/interactions", anOpenedHome(nil), []func(*http.Request){unsigned}, 401, "signature"},
-		"another app":          {"/slack/interactions", anOpenedHome(map[string]any{"api_app_id": "A0EVIL"}), nil, 403, "foreign_app"},
-		"another team":         {"/slack/interactions", anOpenedHome(map[string]any{"team_id": "T0EVIL"}), nil, 403, "foreign_team"},
-		"no user":              {"/slack/interactions", anOpenedHome(map[string]any{"event": map[string]any{"type": "app_home_opened", "tab": "home", "user": "me"}}), nil, 400, "malformed"},
+		"unsigned": {"/slack/interactions", anOpenedHome(nil), []func(*http.Request){unsigned}, 401, "signature"},
+		"another app": {
+			"/slack/interactions", anOpenedHome(map[string]any{"api_app_id": "A0EVIL"}), nil, 403,
+			"foreign_app",
+		},
+		"another team": {
+			"/slack/interactions", anOpenedHome(map[string]any{"team_id": "T0EVIL"}), nil, 403,
+			"foreign_team",
+		},
+		"no user": {
+			"/slack/interactions",
+			anOpenedHome(map[string]any{"event": map[string]any{
+				"type": "app_home_opened", "tab": "home",
+				"user": "me",
+			}}), nil, 400, "malformed",
+		},
 		"no event":             {"/slack/interactions", `{"type":"other"}`, nil, 400, "malformed"},
 		"no JSON":              {"/slack/interactions", `payload=%7B%7D`, nil, 400, "malformed"},
 		"an empty challenge":   {"/slack/interactions", `{"type":"url_verification"}`, nil, 400, "malformed"},
@@ -110,7 +125,8 @@ func TestOtherTabsAndOtherEventsAreTakenAndLeftAlone(t *testing.T) {
 		{"type": "app_home_opened", "tab": "messages", "user": "U0BOB"},
 		{"type": "member_joined_channel", "user": "U0BOB"},
 	} {
-		if status, body := b.sendJSON("/slack/interactions", anOpenedHome(map[string]any{"event": e})); status != 200 || body != "" {
+		if status, body := b.sendJSON("/slack/interactions", anOpenedHome(map[string]any{"event": e})); status != 200 ||
+			body != "" {
 			t.Errorf("%v: %d %s", e, status, body)
 		}
 	}
@@ -123,7 +139,10 @@ func TestOtherTabsAndOtherEventsAreTakenAndLeftAlone(t *testing.T) {
 func TestRefreshDrawsAHomeAnewAndOpenOnlyLeadsToTheCard(t *testing.T) {
 	b := bench(t)
 	h := view.Home{Refresh: view.Button{Label: "Refresh", Verb: reinstall.VerbRefresh}, Sections: []view.Section{{
-		Title: "Waits for your key", Total: 1, Rows: []view.HomeRow{{Name: "web-01", Text: aCard().Foot, Link: "https://home.slack.com/archives/C0INFRA/p1", Open: "Open"}},
+		Title: "Waits for your key", Total: 1, Rows: []view.HomeRow{{
+			Name: "web-01", Text: aCard().Foot,
+			Link: "https://home.slack.com/archives/C0INFRA/p1", Open: "Open",
+		}},
 	}}}
 	b.must(b.chat.PublishHome(t.Context(), "U0BOB", h))
 	b.must(b.slack.PressHome(t.Context(), "U0BOB", "Open"))
@@ -140,7 +159,8 @@ func TestRefreshDrawsAHomeAnewAndOpenOnlyLeadsToTheCard(t *testing.T) {
 
 func TestAHomeTabThatIsOffIsToldToWhoeverRunsTwokey(t *testing.T) {
 	b := bench(t, func(f *fakeslack.Config, _ *Config) { f.NoHomeTab = true })
-	err := b.chat.PublishHome(t.Context(), "U0BOB", view.Home{Sections: []view.Section{{Title: "Runs now", Empty: "Nothing runs now."}}})
+	err := b.chat.PublishHome(t.Context(), "U0BOB",
+		view.Home{Sections: []view.Section{{Title: "Runs now", Empty: "Nothing runs now."}}})
 	var no *webapi.Permanent
 	if !errors.As(err, &no) || no.Code != "not_enabled" || !strings.Contains(no.Sentence, "turn it on under App Home") {
 		t.Errorf("%v", err)

@@ -15,9 +15,8 @@ import (
 // pageSize is what Slack recommends for one page of messages.
 const pageSize = "200"
 
-// FindCard looks in a channel for the card that was posted with the key, not
-// before since by our clock, which need not be Slack's. found is false only if
-// every page was read.
+// FindCard looks in a channel for the card that was posted with the key, since a moment
+// of our clock. Slack's clock may differ. found is false only if every page was read.
 func (m *messages) FindCard(ctx context.Context, channel, key string, since time.Time) (port.Address, bool, error) {
 	since = m.web.SearchFrom(since)
 	v := url.Values{
@@ -35,9 +34,9 @@ func (m *messages) FindLine(ctx context.Context, a port.Address, key string) (bo
 	return found, err
 }
 
-// messagePage is what Twokey reads of a page of messages, and no more: slack-go decodes the
-// blocks of everybody's messages too, and one that it does not understand would
-// fail the whole page (section 3.7).
+// messagePage is what Twokey reads of a page of messages, and no more. slack-go decodes
+// the blocks of all messages too: one that it does not understand would fail the whole
+// page (section 3.7).
 type messagePage struct {
 	slack.SlackResponse
 	Messages []struct {

@@ -160,7 +160,9 @@ type deskDouble struct {
 	in []port.Inbound
 }
 
-func (d *deskDouble) answer(ctx context.Context, in port.Inbound, f func(context.Context, port.Inbound) port.Reply) port.Reply {
+func (d *deskDouble) answer(ctx context.Context, in port.Inbound,
+	f func(context.Context, port.Inbound) port.Reply,
+) port.Reply {
 	d.mu.Lock()
 	d.in = append(d.in, in)
 	d.mu.Unlock()

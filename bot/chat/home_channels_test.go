@@ -15,7 +15,10 @@ import (
 func TestTheFullestHomeIsDrawnWhole(t *testing.T) {
 	b := bench(t)
 	long := reinstall.Say(strings.Repeat("ü", 4000))
-	h := view.Home{Alerts: []reinstall.Text{long, long}, Foot: long, Refresh: view.Button{Label: "Refresh", Verb: reinstall.VerbRefresh}}
+	h := view.Home{
+		Alerts: []reinstall.Text{long, long}, Foot: long,
+		Refresh: view.Button{Label: "Refresh", Verb: reinstall.VerbRefresh},
+	}
 	for range 5 {
 		s := view.Section{Title: "Waits for your key", Total: 27}
 		for range 15 {
@@ -29,12 +32,14 @@ func TestTheFullestHomeIsDrawnWhole(t *testing.T) {
 	b.must(b.chat.PublishHome(t.Context(), "U0BOB", h))
 	v, _ := b.slack.Home("U0BOB")
 	text := b.slack.PlainBlocks(v.Blocks)
-	if n := strings.Count(text, "[Open]"); n != 15 || !strings.Contains(text, "and 12 more: /reinstall list") || !strings.Contains(text, "Waits for your key (27)") {
+	if n := strings.Count(text, "[Open]"); n != 15 || !strings.Contains(text, "and 12 more: /reinstall list") ||
+		!strings.Contains(text, "Waits for your key (27)") {
 		t.Errorf("%d buttons\n%s", n, text)
 	}
 }
 
-func TestWhoIsInAChannelIsReadPageByPageAndRememberedForHalfAMinute(t *testing.T) {
+// A channel's members are read page by page, and remembered for half a minute.
+func TestAChannelsMembersAreRememberedForHalfAMinute(t *testing.T) {
 	now := time.Unix(1800000000, 0)
 	b := bench(t, func(_ *fakeslack.Config, c *Config) { c.Now = func() time.Time { return now } })
 	for i := range 1201 {

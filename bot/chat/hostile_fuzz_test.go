@@ -21,21 +21,29 @@ func FuzzWhatSlackSigned(f *testing.F) {
 		in = append(in, x)
 		return port.Reply{}
 	}
-	c, err := New(Config{Token: "xoxb-1", SigningSecret: "the secret", APIURL: "http://127.0.0.1:1/api/", Desk: &deskDouble{
-		command: hear, press: hear, submit: hear,
-		suggest: func(x port.Inbound, _, _ string) []view.Option { in = append(in, x); return nil },
-	}})
+	c, err := New(Config{
+		Token: "xoxb-1", SigningSecret: "the secret", APIURL: "http://127.0.0.1:1/api/",
+		Desk: &deskDouble{
+			command: hear, press: hear, submit: hear,
+			suggest: func(x port.Inbound, _, _ string) []view.Option { in = append(in, x); return nil },
+		},
+	})
 	if err != nil {
 		f.Fatal(err)
 	}
 	c.who.Store(&Identity{TeamID: "T0HOME", BotUserID: "U0TWOKEY", AppID: "A0TWOKEY"})
 	state, _ := json.Marshal(c.sealState(aForm()))
-	head := `{"type":"block_actions","api_app_id":"A0TWOKEY","team":{"id":"T0HOME"},"user":{"id":"U0BOB","team_id":"T0HOME"},`
-	f.Add(true, []byte(head+`"channel":{"id":"C0INFRA"},"actions":[{"type":"button","action_id":"approve","block_id":"7K3Q.12.act","value":"7K3Q|12"}]}`))
-	f.Add(true, []byte(head+`"type":"view_submission","view":{"app_id":"A0TWOKEY","callback_id":"backup","private_metadata":`+string(state)+`}}`))
-	f.Add(true, []byte(`{"type":"view_submission","api_app_id":"A0TWOKEY","team":{"id":"T0HOME"},"user":{"id":"U0BOB"},"view":{"app_id":"A0TWOKEY","callback_id":"backup","private_metadata":`+string(state)+`}}`))
+	head := `{"type":"block_actions","api_app_id":"A0TWOKEY","team":{"id":"T0HOME"},"user":{"id":"U0BOB",` +
+		`"team_id":"T0HOME"},`
+	f.Add(true, []byte(head+`"channel":{"id":"C0INFRA"},"actions":[{"type":"button","action_id":"approve",`+
+		`"block_id":"7K3Q.12.act","value":"7K3Q|12"}]}`))
+	f.Add(true, []byte(head+`"type":"view_submission","view":{"app_id":"A0TWOKEY","callback_id":"backup",`+
+		`"private_metadata":`+string(state)+`}}`))
+	f.Add(true, []byte(`{"type":"view_submission","api_app_id":"A0TWOKEY","team":{"id":"T0HOME"},`+
+		`"user":{"id":"U0BOB"},"view":{"app_id":"A0TWOKEY","callback_id":"backup","private_metadata":`+string(state)+`}}`))
 	f.Add(true, []byte(`{"User":{"id":"U0BOB"},"user":{"id":"U0EVE"}}`))
-	f.Add(false, []byte(`{"api_app_id":"A0TWOKEY","team_id":"T0HOME","user_id":"U0ANN","channel_id":"C0INFRA","text":"<@U0BOB|bob> \u0000"}`))
+	f.Add(false, []byte(`{"api_app_id":"A0TWOKEY","team_id":"T0HOME","user_id":"U0ANN","channel_id":"C0INFRA",`+
+		`"text":"<@U0BOB|bob> \u0000"}`))
 	f.Add(false, []byte(`[[[[`))
 	f.Fuzz(func(t *testing.T, click bool, raw []byte) {
 		in = nil
@@ -43,7 +51,8 @@ func FuzzWhatSlackSigned(f *testing.F) {
 		if click {
 			kind = "interactive"
 		}
-		a := c.openEnvelope(t.Context(), envelope{ID: "E-1", Type: kind, Payload: raw}, delivery{dedupe: fingerprint(raw), at: time.Now()})
+		a := c.openEnvelope(t.Context(), envelope{ID: "E-1", Type: kind, Payload: raw},
+			delivery{dedupe: fingerprint(raw), at: time.Now()})
 		if a.body != nil {
 			if _, err := encodeAnswer(a.body); err != nil {
 				t.Errorf("the answer cannot be written: %v", err)

@@ -15,7 +15,8 @@ import (
 	"twokey/commands/view"
 )
 
-func TestEveryAttackAtTheDoorIsTurnedAwayCountedOnceAndLoggedWithoutSecrets(t *testing.T) {
+// Every attack over HTTP is turned away, counted once and logged without secrets.
+func TestEveryAttackOverHTTPIsTurnedAway(t *testing.T) {
 	for _, a := range attacks() {
 		t.Run(a.name, func(t *testing.T) {
 			t.Parallel()
@@ -34,7 +35,8 @@ func TestEveryAttackAtTheDoorIsTurnedAwayCountedOnceAndLoggedWithoutSecrets(t *t
 	}
 }
 
-func TestTheSameAttacksOverSocketModeAreAcknowledgedAndTurnedAway(t *testing.T) {
+// The same attacks over Socket Mode are acknowledged and turned away.
+func TestTheSameAttacksOverSocketModeAreTurnedAway(t *testing.T) {
 	for _, a := range attacks() {
 		if a.payload == nil && a.command == nil {
 			continue
@@ -77,7 +79,8 @@ func (a attack) over(b *theBench) *http.Request {
 	case a.command != nil:
 		return b.slack.SignedRequest(b.bot.URL+"/slack/commands", []byte(a.command(b).Encode()), time.Now())
 	}
-	return b.slack.SignedRequest(b.bot.URL+"/slack/interactions", []byte(url.Values{"payload": {a.payload(b)}}.Encode()), time.Now())
+	return b.slack.SignedRequest(b.bot.URL+"/slack/interactions", []byte(url.Values{"payload": {a.payload(b)}}.Encode()),
+		time.Now())
 }
 
 // envelope is the attack as a frame. What is no JSON comes as a text.
@@ -114,7 +117,10 @@ func (a attack) check(b *theBench) {
 	if !strings.Contains(log, "reason="+a.reason) {
 		b.t.Errorf("not logged: %s", log)
 	}
-	for _, secret := range []string{"xoxb-practice", "xapp-practice", practiceSecret, "v0=", "legacy-verification-token", marker, "/response/", "hooks.slack.com"} {
+	for _, secret := range []string{
+		"xoxb-practice", "xapp-practice", practiceSecret, "v0=", "legacy-verification-token",
+		marker, "/response/", "hooks.slack.com",
+	} {
 		if strings.Contains(log, secret) {
 			b.t.Errorf("%s is in the log: %s", secret, log)
 		}
@@ -128,7 +134,7 @@ func (t *tally) all() map[string]int {
 	return maps.Clone(t.refused)
 }
 
-func TestWhoeverKnocksWithoutEndDoesNotFillTheLog(t *testing.T) {
+func TestAnEndlessFloodDoesNotFillTheLog(t *testing.T) {
 	b := bench(t)
 	const knocks = 500
 	for range knocks {
@@ -171,7 +177,8 @@ func TestAClickOnTheLargestCardComesIn(t *testing.T) {
 			escaped.WriteByte("0123456789abcdef"[r>>shift&15])
 		}
 	}
-	if status, body := b.send("/slack/interactions", url.Values{"payload": {escaped.String()}}); status != 200 || len(b.desk.asked()) != 1 {
+	if status, body := b.send("/slack/interactions", url.Values{"payload": {escaped.String()}}); status != 200 ||
+		len(b.desk.asked()) != 1 {
 		t.Errorf("%d bytes: %d %s", escaped.Len(), status, body)
 	}
 }

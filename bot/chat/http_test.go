@@ -25,8 +25,9 @@ const (
 	exampleSecret    = "8f742231b10e8888abcd99yyyzzz85a5"
 	exampleTime      = "1531420618"
 	exampleSignature = "v0=a2114d57b48eac39b9ad189dd8316235a7b4a8d21a10bd27519666489c69b503"
-	exampleBody      = "token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow&channel_id=G8PSS9T3V&channel_name=foobar" +
-		"&user_id=U2CERLKJA&user_name=roadrunner&command=%2Fwebhook-collect&text=&response_url=https%3A%2F%2Fhooks.slack.com%2Fcommands%2FT1DC2JH3J" +
+	exampleBody      = "token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow" +
+		"&channel_id=G8PSS9T3V&channel_name=foobar&user_id=U2CERLKJA&user_name=roadrunner&command=%2Fwebhook-collect" +
+		"&text=&response_url=https%3A%2F%2Fhooks.slack.com%2Fcommands%2FT1DC2JH3J" +
 		"%2F397700885554%2F96rGlfmibIGlgcZRskXaIFfN&trigger_id=398738663015.47445629121.803a0bc887a14d10d2c447fce8b6703c"
 )
 
@@ -77,7 +78,8 @@ func TestASSLCheckIsAnsweredAndNothingElse(t *testing.T) {
 	}
 }
 
-func TestTheSameDeliveryHasTheSameFingerprintAndASecondClickAnother(t *testing.T) {
+// The same delivery has the same fingerprint, and a second click another.
+func TestTheSameDeliveryHasTheSameFingerprint(t *testing.T) {
 	b := bench(t)
 	body := []byte(b.commandForm("approve 7K3Q").Encode())
 	when := time.Now()
@@ -193,10 +195,13 @@ func FuzzTheDoor(f *testing.F) {
 	f.Add("", "", "", []byte{}, 3)
 	f.Add("-1", "v0="+strings.Repeat("a", 64), "text/plain; charset=\x00", []byte("payload=%zz"), 7)
 	in := false
-	c, err := New(Config{Token: "xoxb-1", SigningSecret: "the secret", Desk: &deskDouble{command: func(context.Context, port.Inbound) port.Reply {
-		in = true
-		return port.Reply{}
-	}}})
+	c, err := New(Config{
+		Token: "xoxb-1", SigningSecret: "the secret",
+		Desk: &deskDouble{command: func(context.Context, port.Inbound) port.Reply {
+			in = true
+			return port.Reply{}
+		}},
+	})
 	if err != nil {
 		f.Fatal(err)
 	}

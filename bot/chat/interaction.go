@@ -56,9 +56,9 @@ func (x *dispatcher) handleInteraction(ctx context.Context, raw []byte, d delive
 	return answer{kind: "other"} // view_closed, and what Slack may yet invent
 }
 
-// foreignInteraction says what of a payload is not ours, "" if nothing is. Somebody of
-// another company who presses a button in a shared channel is let through, for
-// the desk to refuse in words: the message or the form that they used is ours.
+// foreignInteraction says what of a payload is not ours, "" if nothing is. A press by
+// somebody of another company in a shared channel is let through if the message or form
+// is ours: the desk refuses it in words.
 func foreignInteraction(p payload.Interaction, id Identity) string {
 	if id.isOtherApp(p.AppID) && (p.AppID != "" || !p.IsShortcut()) {
 		return "foreign_app"
@@ -123,8 +123,8 @@ func (x *dispatcher) handlePress(ctx context.Context, p payload.Interaction, in 
 	return a
 }
 
-// handleChange has the desk redraw a form in which something was chosen, after the
-// ack: what was chosen comes with the submission in any case.
+// handleChange has the desk update a form in which something was chosen, after the ack.
+// The choice comes with the submission in any case.
 func (x *dispatcher) handleChange(p payload.Interaction, in port.Inbound) answer {
 	a := answer{kind: "press"}
 	if len(p.Actions) != 1 || p.Actions[0].Type == "button" {
@@ -221,9 +221,8 @@ func errorsByBlock(v *payload.View, errs map[string]string) map[string]string {
 	return out
 }
 
-// formErrors keeps the errors whose field the form has: any other key would
-// make Slack show none of them (section 3.2). What belongs to no field stands
-// under the first.
+// formErrors keeps the errors whose field the form has: any other key would make Slack
+// show none of them (section 3.2). Errors of no field stand under the first.
 func formErrors(errs, fields map[string]string) map[string]string {
 	if len(errs) == 0 || len(fields) == 0 {
 		return nil

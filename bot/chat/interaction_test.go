@@ -22,7 +22,8 @@ func reply(t ...any) func(context.Context, port.Inbound) port.Reply {
 	}
 }
 
-func TestACommandReachesTheDeskAsItWasTypedAndItsAnswerIsSeenByOneAlone(t *testing.T) {
+// A command reaches the desk as it was typed, and one person alone sees its answer.
+func TestACommandReachesTheDeskAsItWasTyped(t *testing.T) {
 	b := bench(t)
 	b.desk.command = reply("Looking at ", reinstall.Mono("web-01"), ".")
 	r, err := b.slack.Command(t.Context(), "U0ANN", infra, `web-01 --reason "disk < 1 & dead"`)
@@ -55,7 +56,10 @@ func TestAPressReachesTheDeskWithVerbOperationAndRevision(t *testing.T) {
 	a := b.postCard(aCard())
 	b.must(b.slack.Click(t.Context(), "U0BOB", infra, a.TS, "Approve"))
 	b.settle()
-	want := []port.Inbound{{User: "U0BOB", Team: "T0HOME", Channel: infra, Message: a.TS, Verb: "approve", Op: "7K3Q", Rev: 12}}
+	want := []port.Inbound{{
+		User: "U0BOB", Team: "T0HOME", Channel: infra, Message: a.TS, Verb: "approve", Op: "7K3Q",
+		Rev: 12,
+	}}
 	ignore := cmpopts.IgnoreFields(port.Inbound{}, "Dedupe", "Reply", "Trigger", "At")
 	if d := cmp.Diff(want, b.desk.asked(), ignore); d != "" {
 		t.Error(d)
@@ -217,10 +221,17 @@ func TestAUsedUpResponseURLIsReplacedByAWhisper(t *testing.T) {
 // aForm has a field of every kind.
 func aForm() view.Form {
 	return view.Form{
-		Verb: "backup", Op: "7K3Q", Rev: 12, Title: "Confirm backup", Submit: "Confirm", Channel: infra, Thread: "1800000000.000100",
-		Intro: []reinstall.Text{reinstall.Say("Type the name of the machine.")},
+		Verb: "backup", Op: "7K3Q", Rev: 12, Title: "Confirm backup", Submit: "Confirm", Channel: infra,
+		Thread: "1800000000.000100",
+		Intro:  []reinstall.Text{reinstall.Say("Type the name of the machine.")},
 		Fields: []view.Field{
-			{ID: "backup", Kind: view.FieldChoice, Label: "Backup", Options: []view.Option{{Value: "image:img-2", Label: "image img-2", Note: "2 h old"}, {Value: "snap:1", Label: "snapshot 1"}}},
+			{
+				ID: "backup", Kind: view.FieldChoice, Label: "Backup",
+				Options: []view.Option{
+					{Value: "image:img-2", Label: "image img-2", Note: "2 h old"},
+					{Value: "snap:1", Label: "snapshot 1"},
+				},
+			},
 			{ID: "name", Kind: view.FieldText, Label: "Name", Holder: "web-01", Hint: "letter by letter"},
 			{ID: "why", Kind: view.FieldLong, Label: "Why", Optional: true, Value: "line\nline"},
 			{ID: "disk", Kind: view.FieldNumber, Label: "GiB", Value: "100"},
@@ -262,9 +273,13 @@ func TestAFormComesBackWithItsValuesAndWhereItCameFrom(t *testing.T) {
 	last := in[len(in)-1]
 	want := port.Inbound{
 		User: "U0BOB", Team: "T0HOME", Channel: infra, Thread: "1800000000.000100", Verb: "backup", Op: "7K3Q", Rev: 12,
-		Values: map[string]string{"backup": "image:img-2", "name": "web-01", "why": "line\nline", "disk": "120", "image": "img-ubuntu"},
+		Values: map[string]string{
+			"backup": "image:img-2", "name": "web-01", "why": "line\nline", "disk": "120",
+			"image": "img-ubuntu",
+		},
 	}
-	if d := cmp.Diff(want, last, cmpopts.IgnoreFields(port.Inbound{}, "Dedupe", "Reply", "Trigger", "At", "View", "Hash")); d != "" || last.View == "" || last.Hash == "" {
+	if d := cmp.Diff(want, last, cmpopts.IgnoreFields(port.Inbound{}, "Dedupe", "Reply", "Trigger", "At", "View",
+		"Hash")); d != "" || last.View == "" || last.Hash == "" {
 		t.Errorf("%s %q %q", d, last.View, last.Hash)
 	}
 }
@@ -304,7 +319,8 @@ func TestWhatIsSaidOfASubmissionStandsInPlaceOfTheForm(t *testing.T) {
 	r, err := b.slack.Submit(t.Context(), "U0BOB", map[string]string{"Name": "web-01"})
 	b.must(err)
 	open, ok := b.slack.OpenView("U0BOB")
-	if r.Warning != "" || !ok || !strings.Contains(b.slack.PlainBlocks(open.Blocks), "Redis is away") || open.Submit != "" {
+	if r.Warning != "" || !ok || !strings.Contains(b.slack.PlainBlocks(open.Blocks), "Redis is away") ||
+		open.Submit != "" {
 		t.Errorf("%+v %+v", r, open)
 	}
 }
@@ -329,8 +345,12 @@ func TestEditedPrivateMetadataIsRefused(t *testing.T) {
 	}
 	view := func(raw string) map[string]any {
 		return map[string]any{
-			"type": "view_submission", "api_app_id": "A0TWOKEY", "team": map[string]any{"id": "T0HOME"}, "user": map[string]any{"id": "U0DEE", "team_id": "T0HOME"},
-			"view": map[string]any{"id": "V1", "callback_id": "backup", "app_id": "A0TWOKEY", "private_metadata": raw, "state": map[string]any{}},
+			"type": "view_submission", "api_app_id": "A0TWOKEY", "team": map[string]any{"id": "T0HOME"},
+			"user": map[string]any{"id": "U0DEE", "team_id": "T0HOME"},
+			"view": map[string]any{
+				"id": "V1", "callback_id": "backup", "app_id": "A0TWOKEY", "private_metadata": raw,
+				"state": map[string]any{},
+			},
 		}
 	}
 	status, body := b.sendPayload(view(forged[4]))
@@ -347,16 +367,26 @@ func TestEditedPrivateMetadataIsRefused(t *testing.T) {
 	}
 }
 
-func TestTypeAheadOffersAtMostAHundredAndNothingThatSlackWouldRefuse(t *testing.T) {
+// Type-ahead offers at most a hundred options, and nothing that Slack would refuse.
+func TestTypeAheadOffersNothingThatSlackWouldRefuse(t *testing.T) {
 	b := bench(t)
 	b.openForm("U0BOB", aForm())
 	b.desk.suggest = func(_ port.Inbound, _, query string) []view.Option {
 		if query == "none" {
 			return nil
 		}
-		os := []view.Option{{Value: strings.Repeat("v", 151), Label: "cut would be another"}, {Value: "same", Label: "1"}, {Value: "same", Label: "2"}, {Value: "bare"}, {Label: "no value"}}
+		os := []view.Option{
+			{Value: strings.Repeat("v", 151), Label: "cut would be another"},
+			{Value: "same", Label: "1"},
+			{Value: "same", Label: "2"},
+			{Value: "bare"},
+			{Label: "no value"},
+		}
 		for i := range 200 {
-			os = append(os, view.Option{Value: strings.Repeat("é", 140) + string(rune('一'+i)), Label: strings.Repeat("界", 100), Note: strings.Repeat("n", 100)})
+			os = append(os, view.Option{
+				Value: strings.Repeat("é", 140) + string(rune('一'+i)), Label: strings.Repeat("界", 100),
+				Note: strings.Repeat("n", 100),
+			})
 		}
 		return os
 	}
@@ -373,7 +403,10 @@ func TestTypeAheadOffersAtMostAHundredAndNothingThatSlackWouldRefuse(t *testing.
 func TestAFormThatIsClosedAndKindsOfTomorrowAreAcknowledged(t *testing.T) {
 	b := bench(t)
 	for _, kind := range []string{"view_closed", "something_new", "block_actions"} {
-		p := map[string]any{"type": kind, "api_app_id": "A0TWOKEY", "team": map[string]any{"id": "T0HOME"}, "user": map[string]any{"id": "U0BOB"}}
+		p := map[string]any{
+			"type": kind, "api_app_id": "A0TWOKEY", "team": map[string]any{"id": "T0HOME"},
+			"user": map[string]any{"id": "U0BOB"},
+		}
 		if status, body := b.sendPayload(p); status != 200 || body != "" {
 			t.Errorf("%s: %d %q", kind, status, body)
 		}

@@ -34,13 +34,17 @@ func TestGovSlacksReplyAddressIsTakenOnlyWhereItsAPIIsUsed(t *testing.T) {
 	const slacks, govs = "https://hooks.slack.com/actions/T/1/x", "https://hooks.slack-gov.com/actions/T/1/x"
 	for api, taken := range map[string]string{
 		"": slacks, "https://slack.com/api/": slacks, "https://slack-gov.com/api/": govs, "https://Slack-Gov.com/api": govs,
-		"https://my.slack-gov.com/api/": govs, "https://evilslack-gov.com/api/": slacks, "https://slack-gov.com.evil.example/api/": slacks,
+		"https://my.slack-gov.com/api/": govs, "https://evilslack-gov.com/api/": slacks,
+		"https://slack-gov.com.evil.example/api/": slacks,
 	} {
 		c, err := New(Config{Token: "xoxb-1", SigningSecret: "s", APIURL: api, Metrics: &tally{refused: map[string]int{}}})
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, url := range []string{slacks, govs, strings.Replace(govs, "https", "http", 1), strings.Replace(slacks, "https", "http", 1)} {
+		for _, url := range []string{
+			slacks, govs, strings.Replace(govs, "https", "http", 1),
+			strings.Replace(slacks, "https", "http", 1),
+		} {
 			if got := c.replyURL(url) != ""; got != (url == taken) {
 				t.Errorf("with the API at %q, %s is taken: %t", api, url, got)
 			}

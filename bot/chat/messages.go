@@ -73,10 +73,9 @@ func messageOptions(r blockkit.Rendering) []slack.MsgOption {
 	return opts
 }
 
-// send makes a call, unless it is held back, with one rendering after the other
-// until Slack takes one, or refuses it for another reason than its form. A simpler
-// one follows at once: otherwise an outdated message would stand. Each refusal is
-// logged and counted.
+// send makes a call, unless it is held back. It sends one rendering after the other until
+// Slack takes one, or refuses it for another reason than its form. A simpler one follows
+// at once: otherwise an outdated message would stand. Each refusal is logged and counted.
 func (m *messages) send(
 	held error, method, channel, op string, rs []blockkit.Rendering, do func(blockkit.Rendering) error,
 ) error {

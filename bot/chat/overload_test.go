@@ -15,7 +15,8 @@ import (
 // others opens connections of the same app, as other replicas would.
 func others(t *testing.T, b *theBench, n int) (leave func()) {
 	t.Helper()
-	api := slack.New("xoxb-practice", slack.OptionAppLevelToken("xapp-practice"), slack.OptionAPIURL(b.chat.web.BaseURL().String()))
+	api := slack.New("xoxb-practice", slack.OptionAppLevelToken("xapp-practice"),
+		slack.OptionAPIURL(b.chat.web.BaseURL().String()))
 	var conns []*websocket.Conn
 	for range n {
 		_, url, err := api.StartSocketModeContext(t.Context())
@@ -63,7 +64,8 @@ func TestTooManyConnectionsAreSpokenOf(t *testing.T) {
 	case <-ctx.Done():
 		t.Fatalf("nobody was told; the log has\n%s", b.logs.String())
 	}
-	if n := strings.Count(b.logs.String(), "too_many_websockets"); n != 1 || !strings.Contains(b.logs.String(), "at most 10 connections") {
+	if n := strings.Count(b.logs.String(), "too_many_websockets"); n != 1 ||
+		!strings.Contains(b.logs.String(), "at most 10 connections") {
 		t.Errorf("told %d times:\n%s", n, b.logs.String())
 	}
 	leave()

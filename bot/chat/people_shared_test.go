@@ -28,7 +28,10 @@ func (s *slowDirectory) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, r.Context().Err()
 	}
 	body := `{"ok":true,"user":{"id":"U0ANN","team_id":"T1"}}`
-	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
+	return &http.Response{
+		StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)),
+		Request: r,
+	}, nil
 }
 
 // asksOf is a chat with Slack's own limits on such a directory.
@@ -67,7 +70,8 @@ func TestWhoeverIsAskedAboutManyTimesAtOnceIsLookedUpOnce(t *testing.T) {
 		if n := s.calls.Load(); n != 1 {
 			t.Errorf("%d look-ups", n)
 		}
-		if _, err := c.Person(t.Context(), "U0ANN"); err != nil || s.calls.Load() != 2 { // an answer serves those who asked before it came
+		if _, err := c.Person(t.Context(), "U0ANN"); err != nil ||
+			s.calls.Load() != 2 { // an answer serves those who asked before it came
 			t.Errorf("%d look-ups, %v", s.calls.Load(), err)
 		}
 	})
@@ -103,7 +107,8 @@ func TestTheLastLookAtAPersonIsItsOwnAndGoesOutInAFlood(t *testing.T) {
 				t.Error(err)
 			}
 		}
-		if n, took := s.calls.Load(), time.Since(began); n != int32(2+keptForUrgent) || took != time.Duration(keptForUrgent)*s.after {
+		if n, took := s.calls.Load(), time.Since(began); n != int32(2+keptForUrgent) ||
+			took != time.Duration(keptForUrgent)*s.after {
 			t.Errorf("%d look-ups, within %s: they waited", n, took)
 		}
 	})

@@ -18,7 +18,10 @@ func TestHelloTellsWhoTheBotIs(t *testing.T) {
 	b := bench(t)
 	id, err := b.chat.Hello(t.Context())
 	b.must(err)
-	if d := cmp.Diff(Identity{TeamID: "T0HOME", BotUserID: "U0TWOKEY", Name: "twokey", Team: "Home", AppID: "A0TWOKEY", Granted: fakeslack.DefaultScopes()}, id); d != "" {
+	if d := cmp.Diff(Identity{
+		TeamID: "T0HOME", BotUserID: "U0TWOKEY", Name: "twokey", Team: "Home", AppID: "A0TWOKEY",
+		Granted: fakeslack.DefaultScopes(),
+	}, id); d != "" {
 		t.Error(d)
 	}
 }
@@ -29,7 +32,10 @@ func TestHelloNamesTheScopesThatAreMissing(t *testing.T) {
 	})
 	id, err := b.chat.Hello(t.Context())
 	b.must(err)
-	if want := []string{"commands", "users:read.email", "usergroups:read", "channels:history or groups:history"}; !slices.Equal(id.Missing, want) {
+	if want := []string{
+		"commands", "users:read.email", "usergroups:read",
+		"channels:history or groups:history",
+	}; !slices.Equal(id.Missing, want) {
 		t.Errorf("%q", id.Missing)
 	}
 }
@@ -40,12 +46,18 @@ func TestHelloSaysWhatIsWrongAndNeverTheToken(t *testing.T) {
 		change func(*fakeslack.Config, *Config)
 		after  func(*theBench)
 	}{
-		"a wrong token":    {"SLACK_BOT_TOKEN", func(_ *fakeslack.Config, c *Config) { c.Token = "xoxb-wrong" }, nil},
-		"the app token":    {"xoxb-", func(_ *fakeslack.Config, c *Config) { c.Token = "xapp-practice" }, nil},
-		"no users:read":    {"users:read", func(f *fakeslack.Config, _ *Config) { f.Scopes = []string{"commands"} }, nil},
-		"nobody there":     {"SLACK_API_URL", func(_ *fakeslack.Config, c *Config) { c.APIURL = "http://127.0.0.1:1/api/" }, nil},
-		"a strange answer": {"Slack cannot be reached", nil, func(b *theBench) { b.must(b.slack.Switch("auth.test:empty_ok", "1")) }},
-		"two apps":         {"one app", func(_ *fakeslack.Config, c *Config) { c.AppToken = "xapp-1-A0OTHER-1-abc" }, nil},
+		"a wrong token": {"SLACK_BOT_TOKEN", func(_ *fakeslack.Config, c *Config) { c.Token = "xoxb-wrong" }, nil},
+		"the app token": {"xoxb-", func(_ *fakeslack.Config, c *Config) { c.Token = "xapp-practice" }, nil},
+		"no users:read": {"users:read", func(f *fakeslack.Config, _ *Config) { f.Scopes = []string{"commands"} }, nil},
+		"nobody there": {
+			"SLACK_API_URL", func(_ *fakeslack.Config, c *Config) { c.APIURL = "http://127.0.0.1:1/api/" },
+			nil,
+		},
+		"a strange answer": {
+			"Slack cannot be reached", nil,
+			func(b *theBench) { b.must(b.slack.Switch("auth.test:empty_ok", "1")) },
+		},
+		"two apps": {"one app", func(_ *fakeslack.Config, c *Config) { c.AppToken = "xapp-1-A0OTHER-1-abc" }, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := bench(t, func(f *fakeslack.Config, cc *Config) {
@@ -171,7 +183,10 @@ func TestAMembershipIsNeverOlderThanThirtySecondsAndAnErrorIsNo(t *testing.T) {
 func TestAChannelSharedWithAnotherCompanyIsTold(t *testing.T) {
 	b := bench(t)
 	for id, want := range map[string]port.Room{
-		infra: {Name: "infra-oncall", Member: true}, "C0SHARED": {Name: "shared-with-vendor", Shared: true, Member: true}, "C0RANDOM": {Name: "random"},
+		infra: {Name: "infra-oncall", Member: true}, "C0SHARED": {
+			Name: "shared-with-vendor", Shared: true,
+			Member: true,
+		}, "C0RANDOM": {Name: "random"},
 	} {
 		want.ID = id
 		if got, err := b.chat.Channel(t.Context(), id); err != nil || got != want {

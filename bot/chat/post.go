@@ -46,8 +46,8 @@ func (m *messages) postLine(
 	return err
 }
 
-// postKeyed posts a message with the key in its metadata, by which it is found again,
-// and with a client_msg_id made of the key.
+// postKeyed posts a message with the key in its metadata and a client_msg_id made of the
+// key. By its key the message is found again.
 func (m *messages) postKeyed(
 	ctx context.Context, channel, thread, key, op string, rs []blockkit.Rendering, more ...slack.MsgOption,
 ) (port.Address, error) {

@@ -39,7 +39,8 @@ func TestACardIsPostedOnceEditedAndFoundByItsKey(t *testing.T) {
 	if p := b.slack.PlainText(now); !strings.Contains(p, "Done") || strings.Contains(p, "[Approve]") {
 		t.Error(p)
 	}
-	if now.Metadata == nil || now.Metadata.EventType != "twokey_post" || now.Metadata.EventPayload["key"] != "7K3Q.card" || now.Metadata.EventPayload["op"] != "7K3Q" {
+	if now.Metadata == nil || now.Metadata.EventType != "twokey_post" ||
+		now.Metadata.EventPayload["key"] != "7K3Q.card" || now.Metadata.EventPayload["op"] != "7K3Q" {
 		t.Errorf("metadata %+v", now.Metadata)
 	}
 	found, ok, err := b.chat.FindCard(t.Context(), infra, "7K3Q.card", before)
@@ -53,7 +54,8 @@ func TestACardIsPostedOnceEditedAndFoundByItsKey(t *testing.T) {
 		t.Error("found another")
 	}
 	args := b.calls("chat.postMessage")[0].Args
-	if args["unfurl_links"] != "false" || args["unfurl_media"] != "false" || args["link_names"] != "" || len(args["client_msg_id"]) != 36 {
+	if args["unfurl_links"] != "false" || args["unfurl_media"] != "false" || args["link_names"] != "" ||
+		len(args["client_msg_id"]) != 36 {
 		t.Errorf("%v", args)
 	}
 }
@@ -69,7 +71,8 @@ func TestALineStandsInTheThreadAndIsFoundAmongManyPages(t *testing.T) {
 	b.must(b.chat.PostLine(t.Context(), a, line, "7K3Q.13.0"))
 	thread := b.slack.Thread(infra, a.TS)
 	last := thread[len(thread)-1]
-	if last.ThreadTS != a.TS || !strings.Contains(b.slack.PlainText(last), "Approved by") || last.Metadata.EventPayload["op"] != "7K3Q" {
+	if last.ThreadTS != a.TS || !strings.Contains(b.slack.PlainText(last), "Approved by") ||
+		last.Metadata.EventPayload["op"] != "7K3Q" {
 		t.Errorf("%+v", last)
 	}
 	if last.Text != "Approved by <@U0BOB> (1 of 1)." {
@@ -138,7 +141,8 @@ func TestAWhisperIsSeenByOneInTheThread(t *testing.T) {
 	a := b.postCard(aCard())
 	_, err := b.slack.Say("U0BOB", infra, a.TS, "I am here")
 	b.must(err)
-	b.must(b.chat.Whisper(t.Context(), infra, a.TS, "U0BOB", reinstall.Say("Not approved: you proposed it. Ask somebody else.")))
+	b.must(b.chat.Whisper(t.Context(), infra, a.TS, "U0BOB",
+		reinstall.Say("Not approved: you proposed it. Ask somebody else.")))
 	m := b.slack.Ephemerals("U0BOB")
 	if len(m) != 1 || m[0].ThreadTS != a.TS {
 		t.Errorf("%+v", m)
@@ -146,7 +150,8 @@ func TestAWhisperIsSeenByOneInTheThread(t *testing.T) {
 	if len(b.slack.Messages(infra)) != 1 {
 		t.Error("others see it")
 	}
-	isPermanent(t, b.chat.Whisper(t.Context(), infra, "", "U0EVE", reinstall.Say("x")), "user_not_in_channel", "not in the channel")
+	isPermanent(t, b.chat.Whisper(t.Context(), infra, "", "U0EVE", reinstall.Say("x")), "user_not_in_channel",
+		"not in the channel")
 }
 
 func TestAFormIsUpdatedUnlessItChangedMeanwhile(t *testing.T) {

@@ -16,18 +16,18 @@ import (
 	"twokey/bot/chat/webapi"
 )
 
-// How connections are made again: each after a wait that grows while it does not
-// hold, and all of them together within Slack's limit of
-// apps.connections.open (sections 5.1 and 7).
+// How connections are made again. Each waits longer and longer while it does not hold.
+// All of them together keep within Slack's limit of apps.connections.open (sections 5.1
+// and 7).
 
 const (
 	// firstRedial is the shortest wait between connections that do not hold.
 	firstRedial = 250 * time.Millisecond
 	// heldAfter is how long a connection must live to count as one that held.
 	heldAfter = 20 * time.Second
-	// dialBurst connections may be opened one right after the other, dialRefill
-	// more in ten minutes: tier 1 is one a minute, counted over ten. Both
-	// connections can be made, and once made again, without a wait.
+	// dialBurst connections may be opened at once, and dialRefill more in ten minutes.
+	// Tier 1 is one a minute, counted over ten. Both connections can be made, and once
+	// made again, without a wait.
 	dialBurst  = 4
 	dialRefill = 6
 	// firstTokenRetry is the first wait after a refusal of the token, lastTokenRetry the
@@ -36,8 +36,8 @@ const (
 )
 
 // reconnects makes the calls of one Socket Mode client and holds back
-// apps.connections.open: a connection that is taken and at once ended would
-// otherwise be opened again thousands of times a second (fault 1).
+// apps.connections.open. Otherwise a connection that is taken and at once ended would be
+// opened again thousands of times a second (fault 1).
 type reconnects struct {
 	http  *http.Client
 	now   func() time.Time
@@ -61,8 +61,8 @@ func (r *reconnects) Do(req *http.Request) (*http.Response, error) {
 	return resp, err
 }
 
-// nextWait is how long to wait before the next connection: not at all after one
-// that held, else twice as long as before, at most fifteen seconds.
+// nextWait is how long to wait before the next connection. After one that held that is
+// nothing, else twice as long as before, at most fifteen seconds.
 func (r *reconnects) nextWait() time.Duration {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -89,8 +89,8 @@ func newBackOff(first, most time.Duration) *backoff.ExponentialBackOff {
 // call that never reached Slack does not count: when the network is back, so
 // is the bot.
 //
-// While Slack refuses the token, one call at a time asks again, at waits that grow:
-// the rest of the limit is kept for the time after.
+// While Slack refuses the token, one call at a time asks again, after waits that grow.
+// The rest of the limit is kept for the time after.
 type dialLimit struct {
 	now func() time.Time
 	// report gets the outcome of each call; nil: nobody wants it.

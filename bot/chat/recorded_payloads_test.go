@@ -96,7 +96,8 @@ func (r recorded) request(t *testing.T, b *theBench) *http.Request {
 		}
 		return b.slack.SignedRequest(b.bot.URL+"/slack/commands", []byte(form.Encode()), time.Now())
 	}
-	return b.slack.SignedRequest(b.bot.URL+"/slack/interactions", []byte(url.Values{"payload": {string(body)}}.Encode()), time.Now())
+	return b.slack.SignedRequest(b.bot.URL+"/slack/interactions", []byte(url.Values{"payload": {string(body)}}.Encode()),
+		time.Now())
 }
 
 // hooked carries what goes to Slack's response_urls nowhere, and keeps it.
@@ -114,7 +115,10 @@ func (h *hooked) RoundTrip(r *http.Request) (*http.Response, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.said += string(body)
-	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader("ok"))}, err
+	return &http.Response{
+		StatusCode: http.StatusOK, Header: http.Header{},
+		Body: io.NopCloser(strings.NewReader("ok")),
+	}, err
 }
 
 func (h *hooked) told() string {
@@ -209,8 +213,10 @@ func (r recorded) check(t *testing.T, b *theBench, h *hooked) {
 func asSeen(t *testing.T, in port.Inbound) map[string]any {
 	t.Helper()
 	full := map[string]any{
-		"verb": in.Verb, "op": in.Op, "rev": in.Rev, "user": in.User, "channel": in.Channel, "message": in.Message, "thread": in.Thread, "text": in.Text,
-		"view": in.View, "hash": in.Hash, "values": in.Values, "said": in.Said, "links": in.Links, "reply": in.Reply != "", "trigger": in.Trigger != "",
+		"verb": in.Verb, "op": in.Op, "rev": in.Rev, "user": in.User, "channel": in.Channel, "message": in.Message,
+		"thread": in.Thread, "text": in.Text,
+		"view": in.View, "hash": in.Hash, "values": in.Values, "said": in.Said, "links": in.Links, "reply": in.Reply != "",
+		"trigger": in.Trigger != "",
 	}
 	for k, v := range full {
 		raw, err := json.Marshal(v)

@@ -8,8 +8,8 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// The log has at most refusalLines lines a second about what was turned away, and a
-// burst of them: an endless flood must not fill the disk. The metric counts all.
+// The log has at most refusalLines lines a second about what was turned away, after a
+// burst of refusalBurst. An endless flood must not fill the disk. The metric counts all.
 const (
 	refusalLines = 1
 	refusalBurst = 30

@@ -13,31 +13,40 @@ func aBatchCard() view.Card {
 	c := aCard()
 	c.Title, c.Haste = "20 machines", true
 	for _, name := range strings.Fields(strings.Repeat("web ", reinstall.MostInBatch)) {
-		c.Machines = append(c.Machines, view.Row{Label: name + "-x", Value: reinstall.Say(reinstall.Emoji("gear"), " Reinstalling")})
+		c.Machines = append(c.Machines, view.Row{
+			Label: name + "-x",
+			Value: reinstall.Say(reinstall.Emoji("gear"), " Reinstalling"),
+		})
 	}
 	c.Buttons = append(c.Buttons, view.Button{Label: "Hold", Verb: "hold", Style: "primary"})
 	return c
 }
 
-func TestACardThatIsRefusedForItsFormIsShownBareAtOnce(t *testing.T) {
+func TestACardRefusedForItsFormIsShownReducedAtOnce(t *testing.T) {
 	for _, code := range []string{"invalid_blocks", "msg_blocks_too_long"} {
 		for name, card := range map[string]view.Card{"one machine": aCard(), "twenty": aBatchCard()} {
 			t.Run(code+" "+name, func(t *testing.T) {
 				b := bench(t)
 				a := b.postCard(card)
-				card.Rev, card.Status.Word, card.Lead = 13, "Counting down", reinstall.Say("The wipe starts in a moment. Press Hold to stop it.")
+				card.Rev, card.Status.Word, card.Lead = 13, "Counting down", reinstall.Say("The wipe starts in a moment. "+
+					"Press Hold to stop it.")
 				b.must(b.slack.Switch("chat.update:"+code, "1"))
 				b.must(b.chat.UpdateCard(t.Context(), a, card))
 				got := b.slack.PlainText(b.slack.Thread(infra, a.TS)[0])
-				for _, want := range []string{card.Title, "Counting down", "The wipe starts in a moment", "/reinstall show 7K3Q", "/reinstall approve 7K3Q", "/reinstall backup 7K3Q", "[Cancel]", "[Reject]"} {
+				for _, want := range []string{
+					card.Title, "Counting down", "The wipe starts in a moment", "/reinstall show 7K3Q",
+					"/reinstall approve 7K3Q", "/reinstall backup 7K3Q", "[Cancel]", "[Reject]",
+				} {
 					if !strings.Contains(got, want) {
 						t.Errorf("%q is missing in:\n%s", want, got)
 					}
 				}
-				if strings.Contains(got, "[Approve]") || strings.Contains(got, "[Confirm backup]") || strings.Contains(got, "Waiting for keys") {
+				if strings.Contains(got, "[Approve]") || strings.Contains(got, "[Confirm backup]") ||
+					strings.Contains(got, "Waiting for keys") {
 					t.Errorf("a key can be turned by it, or it is an old one:\n%s", got)
 				}
-				if name == "twenty" && (strings.Count(got, "Reinstalling") != reinstall.MostInBatch || !strings.Contains(got, "[Hold]")) {
+				if name == "twenty" && (strings.Count(got, "Reinstalling") != reinstall.MostInBatch ||
+					!strings.Contains(got, "[Hold]")) {
 					t.Errorf("not every machine is named, or nobody can stop them:\n%s", got)
 				}
 				if b.seen.count("slack_form") != 1 || !strings.Contains(b.logs.String(), code) {
@@ -58,7 +67,8 @@ func TestACardThatIsRefusedForItsFormIsShownBareAtOnce(t *testing.T) {
 	}
 }
 
-func TestACardOfWhichSlackTakesNoBlocksIsShownInWords(t *testing.T) {
+// A card whose blocks Slack refuses in every form is shown in words.
+func TestACardWithoutBlocksIsShownInWords(t *testing.T) {
 	b := bench(t)
 	a := b.postCard(aCard())
 	card := aCard()
@@ -66,30 +76,34 @@ func TestACardOfWhichSlackTakesNoBlocksIsShownInWords(t *testing.T) {
 	b.must(b.slack.Switch("chat.update:invalid_blocks", "2"))
 	b.must(b.chat.UpdateCard(t.Context(), a, card))
 	m := b.slack.Thread(infra, a.TS)[0]
-	if len(m.Blocks) > 0 || !strings.Contains(m.Text, "web-01: On hold") || !strings.Contains(m.Text, "/reinstall show 7K3Q") || !strings.Contains(m.Text, "Nothing happens before") {
+	if len(m.Blocks) > 0 || !strings.Contains(m.Text, "web-01: On hold") ||
+		!strings.Contains(m.Text, "/reinstall show 7K3Q") || !strings.Contains(m.Text, "Nothing happens before") {
 		t.Errorf("%d blocks, %q", len(m.Blocks), m.Text)
 	}
 	b.must(b.slack.Switch("chat.update:invalid_blocks", "3"))
 	isPermanent(t, b.chat.UpdateCard(t.Context(), a, card), "invalid_blocks", "fault of Twokey")
 }
 
-func TestAFirstCardThatIsRefusedForItsFormIsPostedBareAndFoundAgain(t *testing.T) {
+// A first card that is refused for its form is posted reduced, and found again.
+func TestAFirstCardRefusedForItsFormIsPostedReduced(t *testing.T) {
 	b := bench(t)
 	b.must(b.slack.Switch("chat.postMessage:msg_blocks_too_long", "1"))
 	a := b.postCard(aCard())
-	if got := b.slack.PlainText(b.slack.Thread(infra, a.TS)[0]); !strings.Contains(got, "/reinstall show 7K3Q") || strings.Contains(got, "[Approve]") {
+	if got := b.slack.PlainText(b.slack.Thread(infra, a.TS)[0]); !strings.Contains(got, "/reinstall show 7K3Q") ||
+		strings.Contains(got, "[Approve]") {
 		t.Error(got)
 	}
 	if n := len(b.slack.Messages(infra)); n != 1 {
 		t.Errorf("%d messages", n)
 	}
-	if found, ok, err := b.chat.FindCard(t.Context(), infra, "7K3Q.card", b.chat.directory.now().Add(-3600e9)); err != nil || !ok || found != a {
+	if found, ok, err := b.chat.FindCard(t.Context(), infra, "7K3Q.card",
+		b.chat.directory.now().Add(-3600e9)); err != nil || !ok || found != a {
 		t.Errorf("%+v %v %v", found, ok, err)
 	}
 }
 
 // What is not refused for its form is tried once: no other form would help.
-func TestWhatIsRefusedForAnotherReasonIsNotTriedBare(t *testing.T) {
+func TestARefusalForAnotherReasonIsNotTriedReduced(t *testing.T) {
 	b := bench(t)
 	c := aCard()
 	c.Channel = "C0RANDOM"
@@ -100,7 +114,8 @@ func TestWhatIsRefusedForAnotherReasonIsNotTriedBare(t *testing.T) {
 	}
 }
 
-func TestALineAWhisperAndAnAnswerThatAreRefusedForTheirFormGoInWordsAlone(t *testing.T) {
+// A line, a whisper and an answer that are refused for their form go in words alone.
+func TestTextsRefusedForTheirFormGoInWordsAlone(t *testing.T) {
 	b := bench(t)
 	a := b.postCard(aCard())
 	p, err := b.slack.ClickPayload("U0BOB", infra, a.TS, 0, "Approve")

@@ -19,7 +19,8 @@ import (
 // thread.
 func (b *theBench) inThread(parent string) string {
 	b.t.Helper()
-	_, ts, err := b.chat.web.API().PostMessageContext(b.t.Context(), infra, slack.MsgOptionText("card", false), slack.MsgOptionBlocks(blockkit.Card(aCard())...), slack.MsgOptionTS(parent))
+	_, ts, err := b.chat.web.API().PostMessageContext(b.t.Context(), infra, slack.MsgOptionText("card", false),
+		slack.MsgOptionBlocks(blockkit.Card(aCard())...), slack.MsgOptionTS(parent))
 	b.must(err)
 	return ts
 }
@@ -38,10 +39,16 @@ func TestWhoeverPressesIsAnsweredWhereTheyLook(t *testing.T) {
 			thread bool // it is shown in the thread
 			calls  []string
 		}{
-			"in the channel":                           {false, "", false, []string{"response_url"}},
-			"in the channel, no answer is taken":       {false, "response_url:error_500", false, []string{"response_url", "chat.postEphemeral"}},
-			"in the thread":                            {true, "", true, []string{"chat.postEphemeral"}},
-			"in the thread, which takes no whisper":    {true, "chat.postEphemeral:internal_error", false, []string{"chat.postEphemeral", "response_url"}},
+			"in the channel": {false, "", false, []string{"response_url"}},
+			"in the channel, no answer is taken": {
+				false, "response_url:error_500", false,
+				[]string{"response_url", "chat.postEphemeral"},
+			},
+			"in the thread": {true, "", true, []string{"chat.postEphemeral"}},
+			"in the thread, which takes no whisper": {
+				true, "chat.postEphemeral:internal_error", false,
+				[]string{"chat.postEphemeral", "response_url"},
+			},
 			"in the channel, the answer is not formed": {false, "response_url:invalid_blocks", false, []string{"response_url"}},
 		} {
 			t.Run(way+" "+name, func(t *testing.T) {
@@ -131,7 +138,10 @@ func TestAnAnswerThatIsTooLateIsWhisperedInTheChannel(t *testing.T) {
 	}
 	told := func(reply, text string) {
 		t.Helper()
-		b.must(port.Whispers(t.Context(), b.chat, port.Whispered{Channel: infra, User: "U0BOB", Reply: reply, Text: reinstall.Say(text)}))
+		b.must(port.Whispers(t.Context(), b.chat, port.Whispered{
+			Channel: infra, User: "U0BOB", Reply: reply,
+			Text: reinstall.Say(text),
+		}))
 		shown := b.whispers("U0BOB")
 		if len(shown) == 0 || shown[len(shown)-1] != text {
 			t.Errorf("%q is not shown: %q", text, shown)

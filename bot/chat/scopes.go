@@ -10,8 +10,8 @@ import (
 type Scope struct {
 	Name string
 	For  string // what goes wrong without it
-	// Or is the same for the other kind of channel: with one of the two the bot
-	// can work, in channels of that kind.
+	// Or is the scope for the other kind of channel. With one of the two the bot can work
+	// in channels of that kind.
 	Or string
 }
 
@@ -54,8 +54,8 @@ func grantedScopes(h http.Header) []string {
 	return strings.FieldsFunc(h.Get("X-OAuth-Scopes"), func(r rune) bool { return r == ',' || r == ' ' })
 }
 
-// Lacks words a scope that is missing, or two of which one suffices, with what
-// goes wrong without it and what to do.
+// Lacks says which scope is missing, or which two of which one suffices, what goes wrong
+// without it and what to do.
 func Lacks(token, missing string) string {
 	first, _, _ := strings.Cut(missing, " or ")
 	all := append(Scopes(), directScopes...)

@@ -68,8 +68,8 @@ type session struct {
 	deadline    <-chan time.Time
 }
 
-// stopIfIdle ends a session that is to end once nothing is under way: acks that are
-// queued are given a moment to leave, as a stop drops them (fault 9).
+// stopIfIdle ends a session that is to end once nothing is under way. Queued acks get a
+// moment to leave, because a stop drops them (fault 9).
 func (s *session) stopIfIdle() {
 	if s.ending && s.answering == 0 && !s.flushing {
 		s.flushing = true
@@ -130,8 +130,8 @@ func (s *session) handleEvent(e socketmode.Event) {
 	}
 }
 
-// handleFailure ends a session that cannot connect, for good or to be replaced: the
-// waits of slack-go grow to five minutes, ours end when Slack is back.
+// handleFailure ends a session that cannot connect, for good or to be replaced. The waits
+// of slack-go grow to five minutes; ours end when Slack is back.
 func (s *session) handleFailure(err error) {
 	var limited *slack.RateLimitedError
 	if errors.As(err, &limited) {
@@ -205,8 +205,8 @@ func (x *dispatcher) openEnvelope(ctx context.Context, e envelope, d delivery) a
 	return answer{kind: "other"}
 }
 
-// sendAck queues the ack, waiting only until Slack would no longer take it: while
-// the connection is down the queue fills and would hold us for ever (fault 3).
+// sendAck queues the ack, and gives up when Slack would no longer take it. While the
+// connection is down the queue fills and would block for ever (fault 3).
 func (s *session) sendAck(id string, body any, by time.Time) {
 	ctx, cancel := context.WithDeadline(s.ctx, by)
 	defer cancel()

@@ -12,7 +12,10 @@ import (
 )
 
 func withShortcuts(f *fakeslack.Config, _ *Config) {
-	f.Shortcuts = []fakeslack.Shortcut{{Name: "Reinstall a machine", CallbackID: "reinstall"}, {Name: "Reinstall this machine", CallbackID: "reinstall_message", OnMessage: true}}
+	f.Shortcuts = []fakeslack.Shortcut{
+		{Name: "Reinstall a machine", CallbackID: "reinstall"},
+		{Name: "Reinstall this machine", CallbackID: "reinstall_message", OnMessage: true},
+	}
 }
 
 func TestAShortcutOnAnAlertTellsTheDeskEveryWordOfIt(t *testing.T) {
@@ -29,13 +32,20 @@ func TestAShortcutOnAnAlertTellsTheDeskEveryWordOfIt(t *testing.T) {
 		raw("section", map[string]any{"text": words("in section <@U0ANN>"), "fields": []any{words("in field")}}),
 		raw("context", map[string]any{"elements": []any{words("in context <https://a.example/x|label of a>")}}),
 		raw("rich_text", map[string]any{"elements": []any{map[string]any{"type": "rich_text_section", "elements": []any{
-			map[string]any{"type": "text", "text": "in rich text"}, map[string]any{"type": "link", "url": "https://b.example", "text": "label of b"},
+			map[string]any{"type": "text", "text": "in rich text"}, map[string]any{
+				"type": "link", "url": "https://b.example",
+				"text": "label of b",
+			},
 		}}}}),
 		raw("actions", map[string]any{"elements": []any{map[string]any{
-			"type": "button", "action_id": "x", "text": map[string]any{"type": "plain_text", "text": "on a button"}, "value": "hidden ins-00000000",
+			"type": "button", "action_id": "x", "text": map[string]any{
+				"type": "plain_text",
+				"text": "on a button",
+			}, "value": "hidden ins-00000000",
 		}}}),
 	}, []map[string]any{{
-		"pretext": "in pretext", "title": "in title", "title_link": "https://c.example", "text": "in attachment https://d.example/y", "footer": "in footer",
+		"pretext": "in pretext", "title": "in title", "title_link": "https://c.example", "text": "in attachment " +
+			"https://d.example/y", "footer": "in footer",
 		"fields": []any{map[string]any{"title": "field title", "value": "field value"}}, "color": "#ff0000",
 		"blocks": []any{map[string]any{"type": "section", "text": words("in a block of an attachment")}},
 	}})
@@ -47,7 +57,8 @@ func TestAShortcutOnAnAlertTellsTheDeskEveryWordOfIt(t *testing.T) {
 	}
 	said := strings.Join(in.Said, "|")
 	for _, want := range []string{
-		"in section", "in field", "in context label of a", "in rich text", "label of b", "on a button", "in pretext", "in title", "in attachment", "in footer",
+		"in section", "in field", "in context label of a", "in rich text", "label of b", "on a button", "in pretext",
+		"in title", "in attachment", "in footer",
 		"field title", "field value", "in a block of an attachment",
 	} {
 		if !strings.Contains(said, want) {
@@ -62,19 +73,24 @@ func TestAShortcutOnAnAlertTellsTheDeskEveryWordOfIt(t *testing.T) {
 			t.Errorf("%q stands in %q", never, said)
 		}
 	}
-	if got := strings.Join(in.Links, " "); got != "https://a.example/x https://b.example https://d.example/y https://c.example" {
+	if got := strings.Join(in.Links,
+		" "); got != "https://a.example/x https://b.example https://d.example/y https://c.example" {
 		t.Errorf("links: %s", got)
 	}
 }
 
-func TestOptionsStandUnderTheirHeadingsAndHostileNamesAreCutByCodePoints(t *testing.T) {
+// Options stand under their headings, and hostile names are cut by code points.
+func TestOptionsStandUnderTheirHeadings(t *testing.T) {
 	b := bench(t)
 	b.openForm("U0BOB", aForm())
 	names := []string{"<!channel> *bold* `x`", "\u202egpj.exe", strings.Repeat("界", 4000), "a\nb", ""}
 	b.desk.suggest = func(port.Inbound, string, string) []view.Option {
 		var os []view.Option
 		for n, name := range names {
-			os = append(os, view.Option{Value: string(rune('a' + n)), Label: name, Tail: " · ins-1a2b3c4d", Note: name, Group: strings.Repeat("g", 10) + name})
+			os = append(os, view.Option{
+				Value: string(rune('a' + n)), Label: name, Tail: " · ins-1a2b3c4d", Note: name,
+				Group: strings.Repeat("g", 10) + name,
+			})
 		}
 		return append(os, view.Option{Value: "a", Label: "again", Group: "last"})
 	}
@@ -84,7 +100,8 @@ func TestOptionsStandUnderTheirHeadingsAndHostileNamesAreCutByCodePoints(t *test
 		t.Fatalf("%d options: %+v", len(got), got)
 	}
 	for n, o := range got {
-		if !strings.HasSuffix(o.Text, " · ins-1a2b3c4d") || utf8.RuneCountInString(o.Text) > 75 || utf8.RuneCountInString(o.Group) > 75 || o.Group == "" {
+		if !strings.HasSuffix(o.Text, " · ins-1a2b3c4d") || utf8.RuneCountInString(o.Text) > 75 ||
+			utf8.RuneCountInString(o.Group) > 75 || o.Group == "" {
 			t.Errorf("%d: %+v", n, o)
 		}
 		if strings.ContainsAny(o.Text+o.Group+o.Description, "\u202e\n") {
@@ -105,13 +122,20 @@ func (b *theBench) lastAsked() port.Inbound {
 	return all[len(all)-1]
 }
 
-func TestAChoiceInAFormReachesTheDeskAfterTheAckAndTheFormIsDrawnAnew(t *testing.T) {
+// A choice in a form reaches the desk after the ack, and the form is updated.
+func TestAChoiceInAFormReachesTheDeskAfterTheAck(t *testing.T) {
 	b := bench(t)
 	f := aForm()
 	f.Memo = `{"t":"x"}`
 	f.Fields = []view.Field{
-		{ID: "login", Kind: view.FieldChoice, Label: "Login", Asks: true, Options: []view.Option{{Value: "a", Label: "A"}, {Value: "b", Label: "B"}}},
-		{ID: "keys", Kind: view.FieldChoice, Label: "Keys", Fresh: "1", Value: "k", Options: []view.Option{{Value: "k", Label: "K"}, {Value: "l", Label: "L"}}},
+		{
+			ID: "login", Kind: view.FieldChoice, Label: "Login", Asks: true,
+			Options: []view.Option{{Value: "a", Label: "A"}, {Value: "b", Label: "B"}},
+		},
+		{
+			ID: "keys", Kind: view.FieldChoice, Label: "Keys", Fresh: "1", Value: "k",
+			Options: []view.Option{{Value: "k", Label: "K"}, {Value: "l", Label: "L"}},
+		},
 		{ID: "why", Kind: view.FieldText, Label: "Why"},
 	}
 	b.openForm("U0BOB", f)
@@ -125,7 +149,8 @@ func TestAChoiceInAFormReachesTheDeskAfterTheAckAndTheFormIsDrawnAnew(t *testing
 	b.must(b.slack.Fill(t.Context(), "U0BOB", map[string]string{"Login": "B"}))
 	b.settle()
 	in := b.lastAsked()
-	if in.Memo != f.Memo || in.Verb != f.Verb || in.Values["login"] != "b" || in.Values["keys"] != "k" || in.Values["why"] != "because" {
+	if in.Memo != f.Memo || in.Verb != f.Verb || in.Values["login"] != "b" || in.Values["keys"] != "k" ||
+		in.Values["why"] != "because" {
 		t.Errorf("%+v", in)
 	}
 	v, _ := b.slack.OpenView("U0BOB")
@@ -145,8 +170,12 @@ func TestAChoiceInAFormReachesTheDeskAfterTheAckAndTheFormIsDrawnAnew(t *testing
 func TestAChoiceInAnEditedFormIsRefused(t *testing.T) {
 	b := bench(t)
 	p := map[string]any{
-		"type": "block_actions", "api_app_id": "A0TWOKEY", "team": map[string]any{"id": "T0HOME"}, "user": map[string]any{"id": "U0BOB", "team_id": "T0HOME"},
-		"view":    map[string]any{"id": "V1", "hash": "1", "app_id": "A0TWOKEY", "team_id": "T0HOME", "callback_id": "propose", "private_metadata": `{"v":"propose","n":"{}","m":"00"}`},
+		"type": "block_actions", "api_app_id": "A0TWOKEY", "team": map[string]any{"id": "T0HOME"},
+		"user": map[string]any{"id": "U0BOB", "team_id": "T0HOME"},
+		"view": map[string]any{
+			"id": "V1", "hash": "1", "app_id": "A0TWOKEY", "team_id": "T0HOME",
+			"callback_id": "propose", "private_metadata": `{"v":"propose","n":"{}","m":"00"}`,
+		},
 		"actions": []any{map[string]any{"type": "external_select", "action_id": "target", "block_id": "target"}},
 	}
 	if status, body := b.sendPayload(p); status != 200 || body != "" {

@@ -22,8 +22,8 @@ const (
 	// (fault 5).
 	connections = 2
 	maxAck      = 19 << 10 // Slack drops acks of 20 KB without a word
-	// maxFrame is more than is taken, so that a frame of more than maxBody is
-	// refused by itself: it must not end the connection.
+	// maxFrame is more than maxBody, so that a payload that is too large is refused by
+	// itself. It must not end the connection.
 	maxFrame  = 4 * maxBody
 	flushTime = 150 * time.Millisecond
 	// ackBy is how long after an envelope's arrival its ack may still leave: Slack takes
@@ -52,11 +52,11 @@ func newSocketMode(cfg Config, web *webapi.Client, in *intake) *socketMode {
 	}
 }
 
-// Listen takes what Slack sends over Socket Mode, until ctx ends: then what is
-// under way is still acknowledged, and Listen returns nil. An app token that
-// Slack refuses is tried again, ever more rarely, and AppTokenRefused reports it.
-// Listen returns the refusal only if the token was never taken and Slack cannot
-// reach the bot over HTTP either.
+// Listen takes what Slack sends over Socket Mode, until ctx ends. Then it still
+// acknowledges what is under way, and returns nil. An app token that Slack refuses is
+// tried again, ever more rarely, and AppTokenRefused reports it. Listen returns the
+// refusal only if the token was never taken and Slack cannot reach the bot over HTTP
+// either.
 func (m *socketMode) Listen(ctx context.Context) error {
 	if m.appToken == "" {
 		return errors.New("SLACK_APP_TOKEN is not set: Socket Mode needs it")

@@ -66,7 +66,10 @@ func TestOverSocketModeEverythingGoesTheSameWay(t *testing.T) {
 	b.desk.submit = func(context.Context, port.Inbound) port.Reply {
 		return port.Reply{Errors: map[string]string{"name": "no"}}
 	}
-	got, err := b.slack.Submit(t.Context(), "U0BOB", map[string]string{"Backup": "image img-2", "Name": "web-10", "GiB": "120", "image": "img-1"})
+	got, err := b.slack.Submit(t.Context(), "U0BOB", map[string]string{
+		"Backup": "image img-2", "Name": "web-10",
+		"GiB": "120", "image": "img-1",
+	})
 	b.must(err)
 	if got.Errors["name"] != "no" || got.Closed {
 		t.Errorf("%+v", got)
@@ -101,7 +104,8 @@ func TestClicksSurviveDroppedAndRefreshedConnections(t *testing.T) {
 func TestASecondCopyOfAnEnvelopeHasTheSameFingerprint(t *testing.T) {
 	b, _ := listening(t)
 	frame, err := json.Marshal(map[string]any{"type": "slash_commands", "envelope_id": "E-1", "payload": map[string]any{
-		"user_id": "U0ANN", "team_id": "T0HOME", "channel_id": infra, "api_app_id": "A0TWOKEY", "text": "approve 7K3Q", "is_enterprise_install": "false",
+		"user_id": "U0ANN", "team_id": "T0HOME", "channel_id": infra, "api_app_id": "A0TWOKEY", "text": "approve 7K3Q",
+		"is_enterprise_install": "false",
 	}})
 	b.must(err)
 	in := make(chan port.Inbound, connections)
@@ -127,7 +131,10 @@ func TestEnvelopesThatSlackGoCannotReadAreAcknowledgedAllTheSame(t *testing.T) {
 	hub.send(map[string]any{"type": "new_kind", "envelope_id": "E-new", "payload": 7})
 	hub.send(map[string]any{"type": "interactive", "envelope_id": "E-text", "payload": "x"})
 	hub.raw("{not json")
-	hub.send(map[string]any{"type": "events_api", "envelope_id": "E-event", "payload": map[string]any{"type": "event_callback"}})
+	hub.send(map[string]any{
+		"type": "events_api", "envelope_id": "E-event",
+		"payload": map[string]any{"type": "event_callback"},
+	})
 	c := hub.chat(b.desk)
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
@@ -269,7 +276,10 @@ func TestTheWaitBetweenConnectionsGrowsAndForgetsAfterOneThatHeld(t *testing.T) 
 }
 
 func TestErrorsThatNoTryChangesEndSocketMode(t *testing.T) {
-	for _, code := range []string{"invalid_auth", "token_expired", "missing_scope", "not_allowed_token_type", "token_revoked"} {
+	for _, code := range []string{
+		"invalid_auth", "token_expired", "missing_scope", "not_allowed_token_type",
+		"token_revoked",
+	} {
 		t.Run(code, func(t *testing.T) {
 			h := newHub(t)
 			h.open = func(w http.ResponseWriter) bool {
@@ -278,7 +288,8 @@ func TestErrorsThatNoTryChangesEndSocketMode(t *testing.T) {
 			}
 			err := h.chat(&deskDouble{}).Listen(t.Context())
 			var p *webapi.Permanent
-			if !errors.As(err, &p) || p.Code != code || !strings.Contains(err.Error(), "SLACK_APP_TOKEN") || strings.Contains(err.Error(), "xapp-practice") {
+			if !errors.As(err, &p) || p.Code != code || !strings.Contains(err.Error(), "SLACK_APP_TOKEN") ||
+				strings.Contains(err.Error(), "xapp-practice") {
 				t.Errorf("%v", err)
 			}
 			if n := h.opened.Load(); n > connections {
@@ -322,7 +333,10 @@ func TestAnAnswerThatIsTooLargeForAnAckIsMadeToFit(t *testing.T) {
 	b.desk.suggest = func(port.Inbound, string, string) []view.Option {
 		var os []view.Option
 		for i := range 100 {
-			os = append(os, view.Option{Value: fmt.Sprint(i, strings.Repeat("界", 100)), Label: strings.Repeat("界", 75), Note: strings.Repeat("界", 75)})
+			os = append(os, view.Option{
+				Value: fmt.Sprint(i, strings.Repeat("界", 100)), Label: strings.Repeat("界", 75),
+				Note: strings.Repeat("界", 75),
+			})
 		}
 		return os
 	}

@@ -47,15 +47,23 @@ func (b *theBench) until(what string, ok func() bool) {
 	}
 }
 
-func TestAnAppTokenThatIsRefusedAtTheStartIsTriedAgainWhereHTTPIsSet(t *testing.T) {
-	for _, code := range []string{"invalid_auth", "token_revoked", "token_expired", "not_allowed_token_type", "account_inactive", "access_denied", "org_login_required"} {
+// An app token that is refused at the start is tried again if HTTP is set.
+func TestWithHTTPARefusedAppTokenIsTriedAgain(t *testing.T) {
+	for _, code := range []string{
+		"invalid_auth", "token_revoked", "token_expired", "not_allowed_token_type",
+		"account_inactive", "access_denied", "org_login_required",
+	} {
 		t.Run(code, func(t *testing.T) {
 			b, ended := both(t)
 			b.must(b.slack.RefuseToken(fakeslack.AppToken, code))
 			b.listen(ended)
-			b.until("refused", func() bool { return b.chat.AppTokenRefused() != nil && len(b.calls(webapi.AppsConnectionsOpen)) > 3 })
+			b.until("refused", func() bool {
+				return b.chat.AppTokenRefused() != nil &&
+					len(b.calls(webapi.AppsConnectionsOpen)) > 3
+			})
 			says := webapi.Words(b.chat.AppTokenRefused())
-			if !strings.HasPrefix(says, "SLACK_APP_TOKEN: ") || !strings.HasSuffix(says, "("+code+")") || strings.Contains(says, "SLACK_BOT_TOKEN") || strings.Contains(says, "docs.slack.dev") {
+			if !strings.HasPrefix(says, "SLACK_APP_TOKEN: ") || !strings.HasSuffix(says, "("+code+")") ||
+				strings.Contains(says, "SLACK_BOT_TOKEN") || strings.Contains(says, "docs.slack.dev") {
 				t.Errorf("%q", says)
 			}
 			if b.chat.BotTokenRefused() != nil {
@@ -95,7 +103,10 @@ type counting struct{ calls atomic.Int64 }
 
 func (c *counting) RoundTrip(*http.Request) (*http.Response, error) {
 	c.calls.Add(1)
-	return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader(`{"ok":false,"error":"token_revoked"}`))}, nil
+	return &http.Response{
+		StatusCode: http.StatusOK,
+		Body:       io.NopCloser(strings.NewReader(`{"ok":false,"error":"token_revoked"}`)),
+	}, nil
 }
 
 func TestWhileTheAppTokenIsRefusedSlackIsAskedEverMoreRarely(t *testing.T) {
@@ -137,7 +148,10 @@ func TestWhileTheAppTokenIsRefusedSlackIsAskedEverMoreRarely(t *testing.T) {
 }
 
 func TestARefusedBotTokenIsToldOnceAndNamedAsItWasGiven(t *testing.T) {
-	for _, code := range []string{"invalid_auth", "account_inactive", "token_revoked", "token_expired", "user_removed_from_team", "team_access_not_granted"} {
+	for _, code := range []string{
+		"invalid_auth", "account_inactive", "token_revoked", "token_expired",
+		"user_removed_from_team", "team_access_not_granted",
+	} {
 		t.Run(code, func(t *testing.T) {
 			b := bench(t, func(_ *fakeslack.Config, c *Config) { c.TokenName = "SLACK_BOT_TOKEN_FILE" })
 			_, err := b.chat.Hello(t.Context())
@@ -164,7 +178,8 @@ func TestARefusedBotTokenIsToldOnceAndNamedAsItWasGiven(t *testing.T) {
 			if err := b.chat.BotTokenRefused(); err != nil {
 				t.Errorf("still refused: %v", err)
 			}
-			if log := b.logs.String(); strings.Count(log, "SLACK_BOT_TOKEN_FILE") != 2 || strings.Contains(log, "xoxb-practice") {
+			if log := b.logs.String(); strings.Count(log, "SLACK_BOT_TOKEN_FILE") != 2 ||
+				strings.Contains(log, "xoxb-practice") {
 				t.Errorf("not told once, and once that it is over:\n%s", log)
 			}
 		})
@@ -179,7 +194,8 @@ func TestWhatIsRefusedForOtherReasonsIsNotTheTokensFault(t *testing.T) {
 	card.Channel = "C0NOWHERE"
 	_, err = b.chat.PostCard(t.Context(), card, "k")
 	var p *webapi.Permanent
-	if !errors.As(err, &p) || p.TokenRefused() || strings.Contains(p.Sentence, "SLACK_") || b.chat.BotTokenRefused() != nil {
+	if !errors.As(err, &p) || p.TokenRefused() || strings.Contains(p.Sentence, "SLACK_") ||
+		b.chat.BotTokenRefused() != nil {
 		t.Errorf("%v", err)
 	}
 	if _, ok := p.RetryAfter(); ok {
@@ -193,12 +209,15 @@ func TestAnAppForAWholeOrganisationIsRefusedWithWhatToDo(t *testing.T) {
 		answer  string
 		refused bool
 	}{
-		"the organisation for a workspace": {`{` + rest + `,"team":"Org","team_id":"E0ORG","enterprise_id":"E0ORG","is_enterprise_install":true}`, true},
-		"a workspace beside it":            {`{` + rest + `,"team":"Home","team_id":"T0HOME","enterprise_id":"E0ORG","is_enterprise_install":true}`, true},
-		"no workspace":                     {`{` + rest + `,"enterprise_id":"E0ORG","is_enterprise_install":true}`, true},
-		"it does not say so":               {`{` + rest + `,"team":"Org","team_id":"E0ORG","enterprise_id":"E0ORG"}`, true},
-		"one workspace of an organisation": {`{` + rest + `,"team":"Home","team_id":"T0HOME","enterprise_id":"E0ORG","is_enterprise_install":false}`, false},
-		"a workspace of its own":           {`{` + rest + `,"team":"Home","team_id":"T0HOME"}`, false},
+		"the organisation for a workspace": {`{` + rest +
+			`,"team":"Org","team_id":"E0ORG","enterprise_id":"E0ORG","is_enterprise_install":true}`, true},
+		"a workspace beside it": {`{` + rest +
+			`,"team":"Home","team_id":"T0HOME","enterprise_id":"E0ORG","is_enterprise_install":true}`, true},
+		"no workspace":       {`{` + rest + `,"enterprise_id":"E0ORG","is_enterprise_install":true}`, true},
+		"it does not say so": {`{` + rest + `,"team":"Org","team_id":"E0ORG","enterprise_id":"E0ORG"}`, true},
+		"one workspace of an organisation": {`{` + rest +
+			`,"team":"Home","team_id":"T0HOME","enterprise_id":"E0ORG","is_enterprise_install":false}`, false},
+		"a workspace of its own": {`{` + rest + `,"team":"Home","team_id":"T0HOME"}`, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := answering(t, http.StatusOK, nil, c.answer).Token(t.Context())
@@ -208,7 +227,8 @@ func TestAnAppForAWholeOrganisationIsRefusedWithWhatToDo(t *testing.T) {
 				}
 				return
 			}
-			if webapi.CodeOf(err) != "is_enterprise_install" || !strings.Contains(webapi.Words(err), "E0ORG") || !strings.Contains(webapi.Words(err), "in that workspace alone") {
+			if webapi.CodeOf(err) != "is_enterprise_install" || !strings.Contains(webapi.Words(err), "E0ORG") ||
+				!strings.Contains(webapi.Words(err), "in that workspace alone") {
 				t.Errorf("%v", err)
 			}
 		})

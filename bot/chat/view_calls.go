@@ -11,7 +11,7 @@ import (
 	"twokey/bot/chat/webapi"
 )
 
-// This package makes the calls about views itself: slack-go reads the whole view in the
+// This package makes the calls about views itself. slack-go reads the whole view in the
 // answer, and fails on a form without values, though Slack did what was asked (section
 // 3.8).
 

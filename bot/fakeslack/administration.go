@@ -130,7 +130,7 @@ func (s *administration) ChangeGroup(id string, edit func(*Group)) error {
 // bot user too, which is how a test invites or removes the app.
 func (s *administration) Join(user, channel string) { s.setMember(user, channel, true) }
 
-// Leave is told at Join.
+// Leave ends a membership: see Join.
 func (s *administration) Leave(user, channel string) { s.setMember(user, channel, false) }
 
 func (s *administration) setMember(user, channel string, in bool) {
@@ -197,7 +197,7 @@ func (s *administration) SetArchived(channel string, archived bool) {
 	}
 }
 
-// Delete is an administrator's: the message is gone, or a tombstone where it has
+// Delete is an administrator's: the message is gone, or a tombstone if it has
 // replies.
 func (s *administration) Delete(channel, ts string) {
 	s.mu.Lock()

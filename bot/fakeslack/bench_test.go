@@ -18,7 +18,11 @@ func BenchmarkALineInALongChannel(b *testing.B) {
 	for _, n := range []int{100, 20000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			now := time.Unix(1_800_000_000, 0)
-			s := fakeslack.New(fakeslack.Config{RateScale: 1e6, URL: "http://slack.test", Now: func() time.Time { now = now.Add(time.Second); return now }})
+			s := fakeslack.New(
+				fakeslack.Config{
+					RateScale: 1e6, URL: "http://slack.test", Now: func() time.Time { now = now.Add(time.Second); return now },
+				},
+			)
 			root := ""
 			for range n {
 				root = benchPost(b, s, "chat.postMessage", url.Values{"channel": {"C0INFRA"}, "text": {"x"}})

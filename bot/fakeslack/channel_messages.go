@@ -164,7 +164,12 @@ func (s *clients) Alert(channel, text string, blocks []Block, attachments []map[
 	if problems := CheckBlocks(blocks); len(blocks) > 0 && len(problems) > 0 {
 		return Message{}, fmt.Errorf("Slack refuses the alert: %v", problems)
 	}
-	r := s.addMessage(Message{Channel: channel, User: "U0ALERTS", BotID: "B0ALERTS", AppID: "A0ALERTS", Text: text, Blocks: blockkit.Clone(blocks), Attachments: attachments})
+	r := s.addMessage(
+		Message{
+			Channel: channel, User: "U0ALERTS", BotID: "B0ALERTS", AppID: "A0ALERTS", Text: text,
+			Blocks: blockkit.Clone(blocks), Attachments: attachments,
+		},
+	)
 	return r.Message.Clone(), nil
 }
 

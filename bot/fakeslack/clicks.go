@@ -89,7 +89,9 @@ func (s *clients) deliverClick(ctx context.Context, user, channel, ts string, pa
 
 // finishAction completes an action with the fields that every action has.
 func (s *clients) finishAction(b Block, e, action map[string]any) map[string]any {
-	a := map[string]any{"type": e["type"], "action_id": e["action_id"], "block_id": b["block_id"], "action_ts": microTS(s.cfg.Now())}
+	a := map[string]any{
+		"type": e["type"], "action_id": e["action_id"], "block_id": b["block_id"], "action_ts": microTS(s.cfg.Now()),
+	}
 	blockkit.CopyFields(a, e, "placeholder", "confirm")
 	maps.Copy(a, action)
 	return a
@@ -154,7 +156,9 @@ func replyThread(m Message) string {
 }
 
 func containerOf(m Message) map[string]any {
-	c := map[string]any{"type": "message", "message_ts": m.TS, "channel_id": m.Channel, "is_ephemeral": m.EphemeralTo != ""}
+	c := map[string]any{
+		"type": "message", "message_ts": m.TS, "channel_id": m.Channel, "is_ephemeral": m.EphemeralTo != "",
+	}
 	if m.ThreadTS != "" {
 		c["thread_ts"] = m.ThreadTS
 	}
@@ -165,7 +169,8 @@ func containerOf(m Message) map[string]any {
 // (bot/chat/doc.go, "Who clicked"). Callers hold s.mu.
 func (s *clients) interactionPayload(kind string, u *User) map[string]any {
 	p := map[string]any{
-		"type": kind, "token": "legacy-verification-token", "is_enterprise_install": s.org.wide, "enterprise": s.enterpriseOf(u), "team": s.teamOf(u),
+		"type": kind, "token": "legacy-verification-token", "is_enterprise_install": s.org.wide,
+		"enterprise": s.enterpriseOf(u), "team": s.teamOf(u),
 		"user": map[string]any{"id": u.ID, "username": u.Name, "name": u.Name, "team_id": s.primaryTeam(u)},
 	}
 	if kind != globalShortcut && kind != messageShortcut {

@@ -46,7 +46,7 @@ func (s *webAPI) openedDirect(c *room, was bool, a args) answer {
 	return out
 }
 
-// directChannel is a person's conversation with the app, made where there is none yet.
+// directChannel is a person's conversation with the app, made if there is none yet.
 // Callers hold s.mu.
 func (s *workspace) directChannel(user string) (*room, *refusal) {
 	u := s.users[user]

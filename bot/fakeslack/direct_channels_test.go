@@ -36,7 +36,9 @@ func TestADirectMessageIsSeenByOnePersonAlone(t *testing.T) {
 	if err != nil || posted != c.ID {
 		t.Fatal(posted, err)
 	}
-	if posted, _, err = w.api.PostMessageContext(w.ctx, "U0CHO", slack.MsgOptionText("for Cho", false)); err != nil || posted != "D0CHO" {
+	if posted, _, err = w.api.PostMessageContext(
+		w.ctx, "U0CHO", slack.MsgOptionText("for Cho", false),
+	); err != nil || posted != "D0CHO" {
 		t.Errorf("by a person's id: %q, %v", posted, err)
 	}
 	if got := w.Directs("U0BOB"); len(got) != 1 || got[0].Text != "for Bob" || got[0].TS != ts {
@@ -58,7 +60,8 @@ func TestWhoCannotBeToldDirectlyIsRefusedByItsCode(t *testing.T) {
 		return codeOf(err)
 	}
 	for user, want := range map[string]string{
-		"U0BOB": "", "U0REX": "user_disabled", "U0TWOKEY": "cannot_dm_bot", "U0EVE": "user_not_visible", "U0NOBODY": "user_not_found",
+		"U0BOB": "", "U0REX": "user_disabled", "U0TWOKEY": "cannot_dm_bot", "U0EVE": "user_not_visible",
+		"U0NOBODY": "user_not_found",
 	} {
 		if got := tell(user); got != want {
 			t.Errorf("%s: %q, not %q", user, got, want)
@@ -86,7 +89,9 @@ func TestWhoCannotBeToldDirectlyIsRefusedByItsCode(t *testing.T) {
 
 func TestDirectMessagesNeedTheirOwnScopes(t *testing.T) {
 	w := newWorld(t, func(c *fakeslack.Config) {
-		c.Scopes = slices.DeleteFunc(fakeslack.DefaultScopes(), func(s string) bool { return s == "im:write" || s == "im:history" })
+		c.Scopes = slices.DeleteFunc(
+			fakeslack.DefaultScopes(), func(s string) bool { return s == "im:write" || s == "im:history" },
+		)
 	})
 	_, _, _, err := w.api.OpenConversationContext(w.ctx, &slack.OpenConversationParameters{Users: []string{"U0BOB"}})
 	if codeOf(err) != "missing_scope" {

@@ -92,7 +92,7 @@ func (s *webAPI) applyBefore(w http.ResponseWriter, r *http.Request, f fault, ca
 		s.writeReply(w, *call, answer{"ok": false, "error": "internal_error"})
 	case "internal_error", "fatal_error", "invalid_blocks", "msg_blocks_too_long":
 		call.Error = f.kind
-		if call.Method == "response_url" { // it tells by its status
+		if call.Method == "response_url" { // its status says so
 			call.Status = http.StatusBadRequest
 		}
 		s.writeReply(w, *call, answer{"ok": false, "error": f.kind})

@@ -119,14 +119,18 @@ func TestKindsOfMessagesAreRefusedAndEditsAreNot(t *testing.T) {
 		if err := w.Switch(name, "on"); err != nil {
 			t.Fatal(err)
 		}
-		for code, opts := range map[string][]slack.MsgOption{"top " + c.top: nil, "reply " + c.reply: {slack.MsgOptionTS(ts)}} {
+		for code, opts := range map[string][]slack.MsgOption{
+			"top " + c.top: nil, "reply " + c.reply: {slack.MsgOptionTS(ts)},
+		} {
 			_, want, _ := strings.Cut(code, " ")
 			_, _, err := w.api.PostMessageContext(w.ctx, "C0INFRA", append(opts, slack.MsgOptionText("x", false))...)
 			if want == "" && err != nil || want != "" && !named(want)(err, "") {
 				t.Errorf("%s, %s: %v", name, code, err)
 			}
 		}
-		if _, _, _, err := w.api.UpdateMessageContext(w.ctx, "C0INFRA", ts, slack.MsgOptionText("edited", false)); err != nil {
+		if _, _, _, err := w.api.UpdateMessageContext(
+			w.ctx, "C0INFRA", ts, slack.MsgOptionText("edited", false),
+		); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

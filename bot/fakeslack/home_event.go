@@ -27,7 +27,7 @@ var (
 
 // OpenHome is a person who opens the app's Home tab. Where the app subscribes to
 // it, the event app_home_opened goes to the bot: over HTTP only to an address
-// that has answered a challenge, and once more at once where it was not
+// that has answered a challenge, and once more at once if it was not
 // acknowledged. The error is ErrNoHome, ErrUnverified or a *NotAcked.
 func (s *clients) OpenHome(ctx context.Context, user string) error {
 	s.mu.Lock()
@@ -73,7 +73,8 @@ func (s *clients) PressRetry(ctx context.Context) error {
 func (s *clients) homeEvent(u *User) map[string]any {
 	at := s.cfg.Now()
 	inner := map[string]any{
-		"type": homeOpened, "user": u.ID, "channel": "D0" + strings.TrimLeft(u.ID, "UW0"), "tab": "home", "event_ts": microTS(at),
+		"type": homeOpened, "user": u.ID, "channel": "D0" + strings.TrimLeft(u.ID, "UW0"), "tab": "home",
+		"event_ts": microTS(at),
 	}
 	if v := s.homes[u.ID]; v != nil { // published before
 		inner["view"] = s.wireView(v)
@@ -90,7 +91,8 @@ func (s *clients) homeEvent(u *User) map[string]any {
 		"token": "legacy-verification-token", "team_id": s.cfg.TeamID, "api_app_id": s.cfg.AppID, "type": "event_callback",
 		"event_id": newID("Ev"), "event_time": at.Unix(), "is_ext_shared_channel": false, "event": inner,
 		"authorizations": []any{map[string]any{
-			"enterprise_id": enterprise, "team_id": team, "user_id": s.botUser().ID, "is_bot": true, "is_enterprise_install": s.org.wide,
+			"enterprise_id": enterprise, "team_id": team, "user_id": s.botUser().ID, "is_bot": true,
+			"is_enterprise_install": s.org.wide,
 		}},
 	}
 	if enterprise != nil {

@@ -63,7 +63,10 @@ func overheard(t *testing.T, e *earful, change ...func(*fakeslack.Config)) *worl
 	return newWorld(t, append(change, func(c *fakeslack.Config) { c.EventURL = srv.URL })...)
 }
 
-var aHome = slack.HomeTabViewRequest{Type: slack.VTHomeTab, Blocks: slack.Blocks{BlockSet: []slack.Block{slack.NewHeaderBlock(pt("Waiting for your key"))}}}
+var aHome = slack.HomeTabViewRequest{
+	Type:   slack.VTHomeTab,
+	Blocks: slack.Blocks{BlockSet: []slack.Block{slack.NewHeaderBlock(pt("Waiting for your key"))}},
+}
 
 func TestAnOpenedHomeIsToldWithWhatItShows(t *testing.T) {
 	e := &earful{}
@@ -72,14 +75,18 @@ func TestAnOpenedHomeIsToldWithWhatItShows(t *testing.T) {
 		if err := w.OpenHome(w.ctx, "U0BOB"); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := w.api.PublishViewContext(w.ctx, slack.PublishViewContextRequest{UserID: "U0BOB", View: aHome}); err != nil {
+		if _, err := w.api.PublishViewContext(
+			w.ctx, slack.PublishViewContextRequest{UserID: "U0BOB", View: aHome},
+		); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if len(e.opened) != 2 || e.opened[0].User != "U0BOB" || e.opened[0].Tab != "home" || !strings.HasPrefix(e.opened[0].Channel, "D") {
+	if len(e.opened) != 2 || e.opened[0].User != "U0BOB" || e.opened[0].Tab != "home" ||
+		!strings.HasPrefix(e.opened[0].Channel, "D") {
 		t.Fatalf("%+v", e.opened)
 	}
-	if e.opened[0].View != nil && e.opened[0].View.ID != "" || e.opened[1].View == nil || e.opened[1].View.Type != slack.VTHomeTab {
+	if e.opened[0].View != nil && e.opened[0].View.ID != "" || e.opened[1].View == nil ||
+		e.opened[1].View.Type != slack.VTHomeTab {
 		t.Errorf("first %+v, then %+v", e.opened[0].View, e.opened[1].View)
 	}
 }

@@ -25,7 +25,7 @@ type SubmitResult struct {
 	// Errors stand under the fields, by block_id: the bot's, or Slack's own
 	// when something required is missing.
 	Errors map[string]string
-	// Sent tells whether the bot was asked; Slack's own errors come before.
+	// Sent reports whether the bot was asked; Slack's own errors come before.
 	Sent bool
 	// Closed: this view is gone. Another may be on top, see OpenView.
 	Closed bool
@@ -42,7 +42,7 @@ type clients struct {
 
 // Fill enters values into the person's topmost modal, as Submit does, without
 // submitting. Elements in actions or section blocks, and inputs with
-// dispatch_action, tell the bot at once; its failure is a *NotAcked.
+// dispatch_action, reach the bot at once; its failure is a *NotAcked.
 func (s *clients) Fill(ctx context.Context, user string, entries map[string]string) error {
 	for _, name := range sortedKeys(entries) {
 		if err := s.fillOne(ctx, user, name, entries[name]); err != nil {
@@ -91,7 +91,7 @@ func (s *clients) wasOffered(user, where, value string) bool {
 	return ok
 }
 
-// FillField puts a value into a field. dispatch is false where an input with
+// FillField puts a value into a field. dispatch is false if an input with
 // dispatch_action was only left.
 func (s *clients) FillField(ctx context.Context, user, name, value string, dispatch bool) error {
 	s.mu.Lock()
@@ -141,7 +141,8 @@ func (s *clients) checkListed(user string, e, entered map[string]any) error {
 		kind = "private"
 	}
 	if kinds := blockkit.List(filter["include"]); c == nil || c.Archived || kind != "public" && !c.Has(user) ||
-		len(kinds) > 0 && !slices.Contains(kinds, any(kind)) || c.IsExtShared && filter["exclude_external_shared_channels"] == true {
+		len(kinds) > 0 && !slices.Contains(kinds, any(kind)) || c.IsExtShared &&
+		filter["exclude_external_shared_channels"] == true {
 		return fmt.Errorf("%w: the conversation %q is not in the list", ErrNoOption, id)
 	}
 	return nil
@@ -276,7 +277,7 @@ func (s *clients) applySubmission(id string, body []byte, err error) (SubmitResu
 	return result, nil
 }
 
-// A BadAnswer error tells that the bot answered in a way that Slack rejects.
+// A BadAnswer error says that the bot answered in a way that Slack rejects.
 type BadAnswer struct {
 	Kind    string
 	Problem string
@@ -342,7 +343,7 @@ func (s *clients) closeTop(v *view) {
 }
 
 // CloseView closes the person's topmost modal by its close button. The bot is
-// told only if the view has notify_on_close.
+// asked only if the view has notify_on_close.
 func (s *clients) CloseView(ctx context.Context, user string) error {
 	s.mu.Lock()
 	v := s.topView(user)

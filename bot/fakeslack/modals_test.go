@@ -34,7 +34,9 @@ func opened(t *testing.T) *world {
 	return w
 }
 
-var filled = map[string]string{"Machine": "web-01", "Image": "Debian 13", "Login": "Key pair", "Reason": "disk is read-only"}
+var filled = map[string]string{
+	"Machine": "web-01", "Image": "Debian 13", "Login": "Key pair", "Reason": "disk is read-only",
+}
 
 func TestAFormIsFilledByLabelsAndSubmitted(t *testing.T) {
 	w := opened(t)
@@ -52,8 +54,10 @@ func TestAFormIsFilledByLabelsAndSubmitted(t *testing.T) {
 	if got.Type != slack.InteractionTypeViewSubmission || got.View.CallbackID != "propose" || got.View.Hash == "" {
 		t.Errorf("the bot got %s of %q", got.Type, got.View.CallbackID)
 	}
-	if values["instance"]["instance"].SelectedOption.Value != "ins-1a2b3c4d" || values["image"]["image"].SelectedOption.Value != "img-debian13" ||
-		values["login"]["login"].SelectedOption.Value != "key" || values["disk"]["disk"].Value != "50" || values["reason"]["reason"].Value != "disk is read-only" {
+	if values["instance"]["instance"].SelectedOption.Value != "ins-1a2b3c4d" ||
+		values["image"]["image"].SelectedOption.Value != "img-debian13" ||
+		values["login"]["login"].SelectedOption.Value != "key" || values["disk"]["disk"].Value != "50" ||
+		values["reason"]["reason"].Value != "disk is read-only" {
 		t.Errorf("values %+v", values)
 	}
 }
@@ -202,8 +206,13 @@ func TestViewsStackThreeDeepAndCloseIsTold(t *testing.T) {
 
 func TestAHomeTabIsPublishedForOnePerson(t *testing.T) {
 	w := newWorld(t)
-	home := slack.HomeTabViewRequest{Type: slack.VTHomeTab, Blocks: slack.Blocks{BlockSet: []slack.Block{slack.NewHeaderBlock(pt("Waiting for your key"))}}}
-	if _, err := w.api.PublishViewContext(w.ctx, slack.PublishViewContextRequest{UserID: "U0BOB", View: home}); err != nil {
+	home := slack.HomeTabViewRequest{
+		Type:   slack.VTHomeTab,
+		Blocks: slack.Blocks{BlockSet: []slack.Block{slack.NewHeaderBlock(pt("Waiting for your key"))}},
+	}
+	if _, err := w.api.PublishViewContext(
+		w.ctx, slack.PublishViewContextRequest{UserID: "U0BOB", View: home},
+	); err != nil {
 		t.Fatal(err)
 	}
 	v, ok := w.Home("U0BOB")
@@ -218,11 +227,15 @@ func TestAHomeTabIsPublishedForOnePerson(t *testing.T) {
 func TestAConversationsSelectListsOnlyWhatItsFilterLets(t *testing.T) {
 	w := newWorld(t)
 	place := slack.NewOptionsSelectBlockElement(slack.OptTypeConversations, nil, "place")
-	place.Filter = &slack.SelectBlockElementFilter{Include: []string{"public", "private"}, ExcludeExternalSharedChannels: true}
+	place.Filter = &slack.SelectBlockElementFilter{
+		Include: []string{"public", "private"}, ExcludeExternalSharedChannels: true,
+	}
 	label := slack.NewTextBlockObject(slack.PlainTextType, "Channel", false, false)
 	w.onRun(func(c slack.SlashCommand) any {
 		if _, err := w.api.OpenViewContext(w.ctx, c.TriggerID, slack.ModalViewRequest{
-			Type: slack.VTModal, Title: label, Submit: label, Blocks: slack.Blocks{BlockSet: []slack.Block{slack.NewInputBlock("place", label, nil, place)}},
+			Type: slack.VTModal, Title: label, Submit: label, Blocks: slack.Blocks{
+				BlockSet: []slack.Block{slack.NewInputBlock("place", label, nil, place)},
+			},
 		}); err != nil {
 			return map[string]any{"text": "open: " + err.Error()}
 		}
@@ -231,7 +244,9 @@ func TestAConversationsSelectListsOnlyWhatItsFilterLets(t *testing.T) {
 	if reply, err := w.Command(w.ctx, "U0ANN", "C0INFRA", ""); err != nil || reply.Text != "" {
 		t.Fatalf("%+v %v", reply, err)
 	}
-	for id, ok := range map[string]bool{"C0RANDOM": true, "C0INFRA": true, "C0SHARED": false, "C0NOWHERE": false, "": true} {
+	for id, ok := range map[string]bool{
+		"C0RANDOM": true, "C0INFRA": true, "C0SHARED": false, "C0NOWHERE": false, "": true,
+	} {
 		if err := w.Fill(w.ctx, "U0ANN", map[string]string{"Channel": id}); (err == nil) != ok {
 			t.Errorf("%q: %v", id, err)
 		}

@@ -33,7 +33,7 @@ func (s *workspace) hasOpen(user, channel, ts string) bool {
 }
 
 // addUnshown keeps a message that nobody is shown, and returns its timestamp: the app
-// is told that all went well. Callers hold s.mu.
+// hears that all went well. Callers hold s.mu.
 func (s *workspace) addUnshown(m Message) string {
 	m.TS, m.Version = s.nextTS(), 1
 	s.unshown = append(s.unshown, m)

@@ -19,11 +19,17 @@ func TestAWhisperInAThreadShowsOnlyWhereTheThreadIsActiveAndOpen(t *testing.T) {
 			w.OpenThread("U0ANN", "C0INFRA", parent)
 			w.OpenThread("U0ANN", "", "")
 		}, false},
-		"another is open":       {func(w *world, _, reply string) { w.OpenThread("U0ANN", "C0INFRA", reply) }, false},
-		"somebody else has it":  {func(w *world, parent, _ string) { w.OpenThread("U0BOB", "C0INFRA", parent) }, false},
-		"they wrote in it":      {func(w *world, parent, _ string) { _, _ = w.Say("U0ANN", "C0INFRA", parent, "I look") }, true},
-		"they pressed in it":    {func(w *world, _, reply string) { _ = w.Click(w.ctx, "U0ANN", "C0INFRA", reply, "Hold") }, true},
-		"they pressed above it": {func(w *world, parent, _ string) { _ = w.Click(w.ctx, "U0ANN", "C0INFRA", parent, "Hold") }, false},
+		"another is open":      {func(w *world, _, reply string) { w.OpenThread("U0ANN", "C0INFRA", reply) }, false},
+		"somebody else has it": {func(w *world, parent, _ string) { w.OpenThread("U0BOB", "C0INFRA", parent) }, false},
+		"they wrote in it": {
+			func(w *world, parent, _ string) { _, _ = w.Say("U0ANN", "C0INFRA", parent, "I look") }, true,
+		},
+		"they pressed in it": {
+			func(w *world, _, reply string) { _ = w.Click(w.ctx, "U0ANN", "C0INFRA", reply, "Hold") }, true,
+		},
+		"they pressed above it": {
+			func(w *world, parent, _ string) { _ = w.Click(w.ctx, "U0ANN", "C0INFRA", parent, "Hold") }, false,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
@@ -31,7 +37,9 @@ func TestAWhisperInAThreadShowsOnlyWhereTheThreadIsActiveAndOpen(t *testing.T) {
 			parent := w.post("C0INFRA", hold)
 			reply := w.post("C0INFRA", hold, slack.MsgOptionTS(parent))
 			c.do(w, parent, reply)
-			ts, err := w.api.PostEphemeralContext(w.ctx, "C0INFRA", "U0ANN", slack.MsgOptionText("Not approved.", false), slack.MsgOptionTS(parent))
+			ts, err := w.api.PostEphemeralContext(
+				w.ctx, "C0INFRA", "U0ANN", slack.MsgOptionText("Not approved.", false), slack.MsgOptionTS(parent),
+			)
 			if err != nil || ts == "" {
 				t.Fatal(ts, err)
 			}
@@ -49,7 +57,9 @@ func TestAWhisperInAThreadWithoutRepliesIsNotShown(t *testing.T) {
 	w := newWorld(t)
 	parent := w.post("C0INFRA", slack.MsgOptionText("card", false))
 	w.OpenThread("U0ANN", "C0INFRA", parent)
-	if _, err := w.api.PostEphemeralContext(w.ctx, "C0INFRA", "U0ANN", slack.MsgOptionText("no", false), slack.MsgOptionTS(parent)); err != nil {
+	if _, err := w.api.PostEphemeralContext(
+		w.ctx, "C0INFRA", "U0ANN", slack.MsgOptionText("no", false), slack.MsgOptionTS(parent),
+	); err != nil {
 		t.Fatal(err)
 	}
 	if e, no := w.Ephemerals("U0ANN"), w.Unshown("U0ANN"); len(e) != 0 || len(no) != 1 {

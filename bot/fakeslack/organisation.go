@@ -3,14 +3,14 @@ package fakeslack
 // An organisation (Enterprise Grid) that the workspace belongs to, and what Slack
 // then sends otherwise (bot/chat/doc.go, "Who clicked").
 
-// An organisation is a Grid. wide tells whether the app is installed for all of
+// An organisation is a Grid. wide says whether the app is installed for all of
 // it, else it is installed in the one workspace.
 type organisation struct {
 	id, name string
 	wide     bool
 }
 
-// installation is what auth.test tells of the installation.
+// installation is what auth.test says of the installation.
 func (s *webAPI) installation() answer {
 	out := answer{"team": "Home", "team_id": s.cfg.TeamID, "is_enterprise_install": s.org.wide}
 	if s.org.id != "" {
@@ -22,7 +22,7 @@ func (s *webAPI) installation() answer {
 	return out
 }
 
-// inOrg tells whether somebody is of an organisation that the workspace is of.
+// inOrg reports whether somebody is of an organisation that the workspace is of.
 // Callers hold s.mu.
 func (s *workspace) inOrg(u *User) bool { return s.org.id != "" && u.TeamID == s.cfg.TeamID }
 
@@ -55,16 +55,4 @@ func (s *clients) enterpriseOf(u *User) any {
 		return nil
 	}
 	return map[string]any{"id": s.org.id, "name": s.org.name}
-}
-
-// enterpriseUser is a member as an organisation knows them. Callers hold s.mu.
-func (s *webAPI) enterpriseUser(u *User) map[string]any {
-	teams := []string{u.TeamID}
-	if p := s.primaryTeam(u); p != u.TeamID {
-		teams = append(teams, p)
-	}
-	return map[string]any{
-		"id": u.ID, "enterprise_id": s.org.id, "enterprise_name": s.org.name, "is_admin": false, "is_owner": false,
-		"is_primary_owner": false, "teams": teams,
-	}
 }

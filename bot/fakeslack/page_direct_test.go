@@ -9,8 +9,11 @@ import (
 )
 
 func TestADirectMessageStandsOnItsReadersPageAlone(t *testing.T) {
+	t.Parallel()
 	w := staged(t)
-	if _, _, err := w.api.PostMessageContext(w.ctx, "U0BOB", slack.MsgOptionText("please look at web-01", false)); err != nil {
+	if _, _, err := w.api.PostMessageContext(
+		w.ctx, "U0BOB", slack.MsgOptionText("please look at web-01", false),
+	); err != nil {
 		t.Fatal(err)
 	}
 	b := browse.Open(t, pageURL(w)+"#as=U0BOB", 1280, 800, pictures)
@@ -20,5 +23,8 @@ func TestADirectMessageStandsOnItsReadersPageAlone(t *testing.T) {
 	b.Holds("nobody writes there", `!document.querySelector('[data-testid="composer"]')`)
 	b.Picture("wide-direct")
 	b.Click("person-U0CHO")
-	b.Holds("nobody else has it", `!document.querySelector('[data-testid="channel-D0BOB"]') && !document.body.innerText.includes("please look at web-01")`)
+	b.Holds(
+		"nobody else has it",
+		`!document.querySelector('[data-testid="channel-D0BOB"]') && !document.body.innerText.includes("please look at web-01")`,
+	)
 }

@@ -14,40 +14,66 @@ import (
 
 // within is a JavaScript expression about the document of one of two columns.
 func within(side, script string) string {
-	return `((document) => ` + script + `)(window.document.querySelector('[data-testid="column-` + side + `"]')?.contentDocument)`
+	return `((document) => ` + script + `)(window.document.querySelector('[data-testid="column-` + side +
+		`"]')?.contentDocument)`
 }
 
 func TestTwoPeopleStandSideBySideEachWithTheirOwnForms(t *testing.T) {
+	t.Parallel()
 	w := staged(t)
 	b := browse.Open(t, pageURL(w)+"#as=U0ANN", 1440, 900, pictures)
 	b.Click("open-beside")
 	b.Holds("Ann is on the left", `document.querySelector('[data-testid="column-left"]').title === "Ann Okafor"`)
-	b.Holds("somebody else is on the right", `document.querySelector('[data-testid="column-right"]').title === "Bob Lindqvist"`)
+	b.Holds(
+		"somebody else is on the right",
+		`document.querySelector('[data-testid="column-right"]').title === "Bob Lindqvist"`,
+	)
 	b.Holds("Ann can write", within("left", `!!document?.querySelector('[data-testid="composer"]')`))
 	b.Holds("she does", within("left", `(document.querySelector('[data-testid="composer"]').focus(), true)`))
 	b.Keys("/reinstall" + kb.Enter + kb.Enter)
 	b.Holds("her form is open on her side", within("left", `!!document.querySelector('dialog[open]')`))
 	b.Holds("and not on his", within("right", `!document.querySelector('dialog[open]')`))
 	b.Keys(kb.F6)
-	b.Holds("F6 leads to him", within("right", `document.hasFocus() && document.activeElement.matches('[data-testid="composer"]')`))
+	b.Holds(
+		"F6 leads to him",
+		within("right", `document.hasFocus() && document.activeElement.matches('[data-testid="composer"]')`),
+	)
 	b.Keys("is that the right one?" + kb.Enter)
 	b.Picture("wide-columns")
-	b.Holds("he can write while she has a form open", within("right", `document.body.innerText.includes("is that the right one?")`))
-	b.Holds("and she reads it", within("left", `document.querySelector('main').textContent.includes("is that the right one?")`))
+	b.Holds(
+		"he can write while she has a form open",
+		within("right", `document.body.innerText.includes("is that the right one?")`),
+	)
+	b.Holds(
+		"and she reads it",
+		within("left", `document.querySelector('main').textContent.includes("is that the right one?")`),
+	)
 	if r, err := w.Submit(w.ctx, "U0ANN", filled); err != nil || !r.Closed {
 		t.Fatalf("%+v, %v", r, err)
 	}
-	b.Holds("the card is on both sides", within("left", `document.body.innerText.includes("web-01 will be wiped")`)+" && "+within("right", `document.body.innerText.includes("web-01 will be wiped")`))
+	b.Holds(
+		"the card is on both sides",
+		within("left", `document.body.innerText.includes("web-01 will be wiped")`)+" && "+within(
+			"right", `document.body.innerText.includes("web-01 will be wiped")`,
+		),
+	)
 	b.Do("turning it into a phone", chromedp.EmulateViewport(390, 844))
-	b.Holds("on a phone there is one at a time", `getComputedStyle(document.querySelector('[data-testid="column-right"]')).display !== "none" && getComputedStyle(document.querySelector('[data-testid="column-left"]')).display === "none"`)
+	b.Holds(
+		"on a phone there is one at a time",
+		`getComputedStyle(document.querySelector('[data-testid="column-right"]')).display !== "none" && getComputedStyle(document.querySelector('[data-testid="column-left"]')).display === "none"`,
+	)
 	b.Fits("two people on a phone")
 	b.Click("show-left")
-	b.Holds("a tap shows the other", `getComputedStyle(document.querySelector('[data-testid="column-left"]')).display !== "none"`)
+	b.Holds(
+		"a tap shows the other",
+		`getComputedStyle(document.querySelector('[data-testid="column-left"]')).display !== "none"`,
+	)
 	b.Click("close-beside")
 	b.Sees("message-"+latest(t, w), "web-01 will be wiped")
 }
 
 func TestShortcutsAreInMenusThatTheKeyboardOpens(t *testing.T) {
+	t.Parallel()
 	w := staged(t)
 	ts := latest(t, w)
 	b := browse.Open(t, pageURL(w)+"#as=U0ANN", 1280, 800, pictures)
@@ -73,7 +99,8 @@ func told(t *testing.T, w *world, kind slack.InteractionType, id string) {
 	t.Helper()
 	if err := w.Wait(w.ctx, func() bool {
 		for _, c := range w.interactions() {
-			if c.Type == kind && (c.CallbackID == id || len(c.ActionCallback.BlockActions) > 0 && c.ActionCallback.BlockActions[0].Value == id) {
+			if c.Type == kind && (c.CallbackID == id || len(c.ActionCallback.BlockActions) > 0 &&
+				c.ActionCallback.BlockActions[0].Value == id) {
 				return true
 			}
 		}
@@ -84,6 +111,7 @@ func told(t *testing.T, w *world, kind slack.InteractionType, id string) {
 }
 
 func TestWhatOnlyOnePersonSeesSaysSoAndGoesAway(t *testing.T) {
+	t.Parallel()
 	w := staged(t)
 	b := browse.Open(t, pageURL(w)+"#as=U0ANN", 1280, 800, pictures)
 	b.Write("composer", "/reinstall web"+kb.Enter)
@@ -94,6 +122,7 @@ func TestWhatOnlyOnePersonSeesSaysSoAndGoesAway(t *testing.T) {
 }
 
 func TestAnInputThatDispatchesTellsTheBotOnEnterAndNotWhenItIsLeft(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	page.Open(w.Slack, nil, nil)
 	w.onRun(func(c slack.SlashCommand) any {
@@ -101,7 +130,11 @@ func TestAnInputThatDispatchesTellsTheBotOnEnterAndNotWhenItIsLeft(t *testing.T)
 		field.DispatchAction = true
 		view := slack.ModalViewRequest{
 			Type: slack.VTModal, Title: pt("Ask"), Submit: pt("Go"),
-			Blocks: slack.Blocks{BlockSet: []slack.Block{field, slack.NewInputBlock("why", pt("Why"), nil, slack.NewPlainTextInputBlockElement(nil, "why"))}},
+			Blocks: slack.Blocks{
+				BlockSet: []slack.Block{
+					field, slack.NewInputBlock("why", pt("Why"), nil, slack.NewPlainTextInputBlockElement(nil, "why")),
+				},
+			},
 		}
 		if _, err := w.api.OpenViewContext(w.ctx, c.TriggerID, view); err != nil {
 			return map[string]any{"text": err.Error()}
@@ -134,6 +167,7 @@ func TestAnInputThatDispatchesTellsTheBotOnEnterAndNotWhenItIsLeft(t *testing.T)
 }
 
 func TestChoicesInGroupsAreGroupsOnThePage(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	page.Open(w.Slack, nil, nil)
 	w.onRun(func(c slack.SlashCommand) any {
@@ -150,7 +184,12 @@ func TestChoicesInGroupsAreGroupsOnThePage(t *testing.T) {
 		view := slack.ModalViewRequest{
 			Type: slack.VTModal, Title: pt("Pick"), Submit: pt("Go"),
 			Blocks: slack.Blocks{BlockSet: []slack.Block{
-				slack.NewInputBlock("image", pt("Image"), nil, slack.NewOptionsGroupSelectBlockElement(slack.OptTypeStatic, nil, "image", region("Public", "debian", "ubuntu"), region("Own", "golden"))),
+				slack.NewInputBlock(
+					"image", pt("Image"), nil,
+					slack.NewOptionsGroupSelectBlockElement(
+						slack.OptTypeStatic, nil, "image", region("Public", "debian", "ubuntu"), region("Own", "golden"),
+					),
+				),
 				slack.NewInputBlock("machine", pt("Machine"), nil, search),
 			}},
 		}
@@ -166,19 +205,33 @@ func TestChoicesInGroupsAreGroupsOnThePage(t *testing.T) {
 		group := func(name string, options ...any) any {
 			return map[string]any{"label": map[string]any{"type": "plain_text", "text": name}, "options": options}
 		}
-		return map[string]any{"option_groups": []any{group("Guangzhou", option("web-01"), option("web-02")), group("Singapore", option("sg-01"))}}
+		return map[string]any{
+			"option_groups": []any{group("Guangzhou", option("web-01"), option("web-02")), group("Singapore", option("sg-01"))},
+		}
 	})
 	b := browse.Open(t, pageURL(w)+"#as=U0ANN", 1280, 800, pictures)
 	b.Write("composer", "/reinstall"+kb.Enter+kb.Enter)
 	b.Do("the form", chromedp.WaitVisible(browse.ID("modal")))
-	b.Holds("a select has its groups", `[...document.querySelectorAll('[data-testid="field-image"] optgroup')].map((g) => g.label).join() === "Public,Own"`)
+	b.Holds(
+		"a select has its groups",
+		`[...document.querySelectorAll('[data-testid="field-image"] optgroup')].map((g) => g.label).join() === "Public,Own"`,
+	)
 	b.TabTo(`[data-testid="field-machine"]`)
-	b.Holds("type-ahead has its groups", `[...document.querySelectorAll('[role="listbox"] [role="group"]')].map((g) => g.getAttribute("aria-label")).join() === "Guangzhou,Singapore"`)
+	b.Holds(
+		"type-ahead has its groups",
+		`[...document.querySelectorAll('[role="listbox"] [role="group"]')].map((g) => g.getAttribute("aria-label")).join() === "Guangzhou,Singapore"`,
+	)
 	b.Keys(kb.ArrowDown + kb.ArrowDown)
-	b.Holds("arrows go through all of them", `document.getElementById(document.activeElement.getAttribute("aria-activedescendant"))?.dataset.value === "sg-01"`)
+	b.Holds(
+		"arrows go through all of them",
+		`document.getElementById(document.activeElement.getAttribute("aria-activedescendant"))?.dataset.value === "sg-01"`,
+	)
 	b.Picture("wide-groups")
 	b.Keys(kb.Escape)
-	b.Holds("Escape closes the list and not the form", `document.activeElement.getAttribute("aria-expanded") === "false" && !!document.querySelector("dialog[open]")`)
+	b.Holds(
+		"Escape closes the list and not the form",
+		`document.activeElement.getAttribute("aria-expanded") === "false" && !!document.querySelector("dialog[open]")`,
+	)
 	b.Keys(kb.ArrowDown)
 	b.Holds("arrow down opens it again", `document.querySelectorAll('[role="option"]').length === 3`)
 	b.Keys(kb.Enter)

@@ -24,7 +24,10 @@ func staged(t *testing.T) *world {
 	t.Helper()
 	var killed atomic.Bool
 	w := newWorld(t, func(c *fakeslack.Config) {
-		c.Shortcuts = []fakeslack.Shortcut{{Name: "Reinstall this machine", CallbackID: "reinstall", OnMessage: true}, {Name: "Reinstall a machine", CallbackID: "anywhere"}}
+		c.Shortcuts = []fakeslack.Shortcut{
+			{Name: "Reinstall this machine", CallbackID: "reinstall", OnMessage: true},
+			{Name: "Reinstall a machine", CallbackID: "anywhere"},
+		}
 	})
 	page.Open(w.Slack, []page.Action{
 		{
@@ -37,7 +40,8 @@ func staged(t *testing.T) *world {
 			End:   func(context.Context) (string, error) { killed.Store(false); return "The bot runs again.", nil },
 		},
 		{
-			ID: "lose", Group: "The cloud", Label: "The cloud loses the next answer", Help: "The reset is done, its answer never arrives.",
+			ID: "lose", Group: "The cloud", Label: "The cloud loses the next answer",
+			Help:   "The reset is done, its answer never arrives.",
 			Fields: []page.Field{{Name: "machine", Label: "Which machine", Options: []string{"web-01", "web-02"}}},
 			Do: func(_ context.Context, given map[string]string) (string, error) {
 				return "", errors.New("no cloud here for " + given["machine"])
@@ -61,7 +65,11 @@ func staged(t *testing.T) *world {
 
 func (w *world) stageCommand(c slack.SlashCommand) any {
 	if c.Text != "" {
-		return map[string]any{"response_type": "ephemeral", "text": ":warning: *Not proposed.* There are two machines called `" + c.Text + "`. Say which one by its id."}
+		return map[string]any{
+			"response_type": "ephemeral",
+			"text": ":warning: *Not proposed.* There are two machines called `" + c.Text +
+				"`. Say which one by its id.",
+		}
 	}
 	if _, err := w.api.OpenViewContext(w.ctx, c.TriggerID, form()); err != nil {
 		return map[string]any{"text": err.Error()}
@@ -75,7 +83,9 @@ func (w *world) stageAct(c slack.InteractionCallback) any {
 		return machines(c.Value)
 	case slack.InteractionTypeViewSubmission:
 		if c.View.State.Values["reason"]["reason"].Value == "x" {
-			return slack.NewErrorsViewSubmissionResponse(map[string]string{"reason": "Say what is broken, in a few words: the approvers decide by it."})
+			return slack.NewErrorsViewSubmissionResponse(
+				map[string]string{"reason": "Say what is broken, in a few words: the approvers decide by it."},
+			)
 		}
 		ts := w.post("C0INFRA", slack.MsgOptionBlocks(card(1)...), slack.MsgOptionText("web-01 will be wiped", false))
 		w.post("C0INFRA", slack.MsgOptionTS(ts), slack.MsgOptionText("Proposed by <@U0ANN>. Two keys are owed.", false))
@@ -88,23 +98,35 @@ func (w *world) stageAct(c slack.InteractionCallback) any {
 func (w *world) stageClick(c slack.InteractionCallback) {
 	a := c.ActionCallback.BlockActions[0]
 	if a.ActionID != "approve" {
-		_, _ = w.api.PostEphemeralContext(w.ctx, c.Channel.ID, c.User.ID, slack.MsgOptionText("Only approvers may turn this key.", false), slack.MsgOptionTS(c.Message.ThreadTimestamp))
+		_, _ = w.api.PostEphemeralContext(
+			w.ctx, c.Channel.ID, c.User.ID, slack.MsgOptionText("Only approvers may turn this key.", false),
+			slack.MsgOptionTS(c.Message.ThreadTimestamp),
+		)
 		return
 	}
 	decided := append(card(2)[:6], slack.NewContextBlock("", md(":key: Approved by <@"+c.User.ID+">")))
-	if _, _, _, err := w.api.UpdateMessageContext(w.ctx, c.Channel.ID, c.Message.Timestamp, slack.MsgOptionBlocks(decided...), slack.MsgOptionText("approved", false)); err != nil {
+	if _, _, _, err := w.api.UpdateMessageContext(
+		w.ctx, c.Channel.ID, c.Message.Timestamp, slack.MsgOptionBlocks(decided...),
+		slack.MsgOptionText("approved", false),
+	); err != nil {
 		w.t.Error(err)
 	}
-	w.post(c.Channel.ID, slack.MsgOptionTS(c.Message.Timestamp), slack.MsgOptionText(":key: <@"+c.User.ID+"> turned the first key.", false))
+	w.post(
+		c.Channel.ID, slack.MsgOptionTS(c.Message.Timestamp),
+		slack.MsgOptionText(":key: <@"+c.User.ID+"> turned the first key.", false),
+	)
 }
 
 func TestAPersonReinstallsAMachineOnThePage(t *testing.T) {
+	t.Parallel()
 	w := staged(t)
 	b := browse.Open(t, pageURL(w), 1280, 860, pictures)
 	b.Click("person-U0ANN")
 	b.Write("composer", "/reinstall web"+kb.Enter)
 	b.Sees("toast", "")
-	b.Do("the refusal", chromedp.WaitVisible(`//article[contains(@class,"ephemeral")][contains(., "Only visible to you")]`))
+	b.Do(
+		"the refusal", chromedp.WaitVisible(`//article[contains(@class,"ephemeral")][contains(., "Only visible to you")]`),
+	)
 	b.Write("composer", "/rei")
 	b.Picture("wide-slash")
 	b.Write("composer", kb.Tab+kb.Enter)
@@ -115,7 +137,10 @@ func TestAPersonReinstallsAMachineOnThePage(t *testing.T) {
 	b.Picture("wide-typeahead")
 	b.Write("field-instance", kb.Enter)
 	b.Write("field-image", "D")
-	b.Do("the image is chosen", chromedp.Poll[chromedp.Void](`document.querySelector('[data-testid="field-image"]').value === "img-debian13"`))
+	b.Do(
+		"the image is chosen",
+		chromedp.Poll[chromedp.Void](`document.querySelector('[data-testid="field-image"]').value === "img-debian13"`),
+	)
 	b.Write("field-reason", "x")
 	b.Click("modal-submit")
 	b.Sees("error-reason", "Say what is broken")
@@ -152,6 +177,7 @@ func TestAPersonReinstallsAMachineOnThePage(t *testing.T) {
 }
 
 func TestThePageFitsAPhone(t *testing.T) {
+	t.Parallel()
 	w := staged(t)
 	b := browse.Open(t, pageURL(w), 390, 844, pictures)
 	b.Picture("phone-channel")
@@ -194,8 +220,12 @@ func TestThePageFitsAPhone(t *testing.T) {
 }
 
 func TestAClickThatTheBotMissesShowsAMarkOnThePage(t *testing.T) {
+	t.Parallel()
 	w := staged(t)
-	ts := w.post("C0INFRA", slack.MsgOptionBlocks(slack.NewActionBlock("", button("hold", "Hold", ""))), slack.MsgOptionText("x", false))
+	ts := w.post(
+		"C0INFRA", slack.MsgOptionBlocks(slack.NewActionBlock("", button("hold", "Hold", ""))),
+		slack.MsgOptionText("x", false),
+	)
 	b := browse.Open(t, pageURL(w), 1280, 800, pictures)
 	b.Sees("message-"+ts, "Hold")
 	w.bot.Close()

@@ -61,7 +61,8 @@ func TestShortcutsNameNoAppAndAWorkspaceOfItsOwnNoOrganisation(t *testing.T) {
 			t.Fatal(err)
 		}
 		p := w.last(c.kind)
-		if _, has := p["api_app_id"]; has || at(p, "team", "id") != "T0HOME" || at(p, "team", "enterprise_id") != nil || p["enterprise"] != nil {
+		if _, has := p["api_app_id"]; has || at(p, "team", "id") != "T0HOME" || at(p, "team", "enterprise_id") != nil ||
+			p["enterprise"] != nil {
 			t.Errorf("%s: %v", c.kind, p)
 		}
 	}
@@ -79,7 +80,8 @@ func TestAnOrganisationIsNamedByWhateverIsSent(t *testing.T) {
 		t.Errorf("%+v %v", who, err)
 	}
 	bob, err := w.api.GetUserInfoContext(w.ctx, "U0BOB")
-	if err != nil || bob.TeamID != "T0SIBLING" || bob.Enterprise.EnterpriseID != "E0ORG" || strings.Join(bob.Enterprise.Teams, " ") != "T0HOME T0SIBLING" {
+	if err != nil || bob.TeamID != "T0SIBLING" || bob.Enterprise.EnterpriseID != "E0ORG" ||
+		strings.Join(bob.Enterprise.Teams, " ") != "T0HOME T0SIBLING" {
 		t.Errorf("%+v %v", bob, err)
 	}
 	if eve, err := w.api.GetUserInfoContext(w.ctx, "U0EVE"); err != nil || eve.Enterprise.EnterpriseID != "" {
@@ -92,7 +94,8 @@ func TestAnOrganisationIsNamedByWhateverIsSent(t *testing.T) {
 	if err := w.Shortcut(w.ctx, "U0BOB", "a", "", ""); err != nil {
 		t.Fatal(err)
 	}
-	if p := w.last("shortcut"); at(p, "team", "enterprise_id") != "E0ORG" || at(p, "enterprise", "id") != "E0ORG" || at(p, "user", "team_id") != "T0SIBLING" {
+	if p := w.last("shortcut"); at(p, "team", "enterprise_id") != "E0ORG" || at(p, "enterprise", "id") != "E0ORG" ||
+		at(p, "user", "team_id") != "T0SIBLING" {
 		t.Errorf("%v", p)
 	}
 
@@ -102,7 +105,8 @@ func TestAnOrganisationIsNamedByWhateverIsSent(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := wide.last("shortcut")
-	if team, has := p["team"]; !has || team != nil || p["is_enterprise_install"] != true || at(p, "enterprise", "id") != "E0ORG" {
+	if team, has := p["team"]; !has || team != nil || p["is_enterprise_install"] != true ||
+		at(p, "enterprise", "id") != "E0ORG" {
 		t.Errorf("%v", p)
 	}
 }
@@ -134,8 +138,13 @@ func TestWhatWasEnteredIsToldWithSubmissionsAndChoicesAlone(t *testing.T) {
 
 func TestAFormOfAnotherCompanysPersonNamesTheirTeamAndOursAsInstalled(t *testing.T) {
 	w := newWorld(t)
-	ts := w.post("C0SHARED", slack.MsgOptionBlocks(slack.NewActionBlock("b", slack.NewButtonBlockElement("open", "v", pt("Open")))))
-	plain := slack.ModalViewRequest{Type: slack.VTModal, Title: pt("Plain"), Submit: pt("Go"), Blocks: slack.Blocks{BlockSet: []slack.Block{slack.NewDividerBlock()}}}
+	ts := w.post(
+		"C0SHARED", slack.MsgOptionBlocks(slack.NewActionBlock("b", slack.NewButtonBlockElement("open", "v", pt("Open")))),
+	)
+	plain := slack.ModalViewRequest{
+		Type: slack.VTModal, Title: pt("Plain"), Submit: pt("Go"),
+		Blocks: slack.Blocks{BlockSet: []slack.Block{slack.NewDividerBlock()}},
+	}
 	w.onAct(func(c slack.InteractionCallback) any {
 		if c.Type == slack.InteractionTypeBlockActions {
 			if _, err := w.api.OpenViewContext(w.ctx, c.TriggerID, plain); err != nil {
@@ -151,7 +160,9 @@ func TestAFormOfAnotherCompanysPersonNamesTheirTeamAndOursAsInstalled(t *testing
 		t.Fatal(err)
 	}
 	p := w.last("view_submission")
-	if at(p, "team", "id") != "T0OTHER" || at(p, "view", "team_id") != "T0OTHER" || at(p, "view", "app_installed_team_id") != "T0HOME" {
+	if at(p, "team", "id") != "T0OTHER" || at(p, "view", "team_id") != "T0OTHER" || at(
+		p, "view", "app_installed_team_id",
+	) != "T0HOME" {
 		t.Errorf("%v", p)
 	}
 }

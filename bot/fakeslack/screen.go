@@ -72,7 +72,10 @@ func (s *surfaces) screenOf(me string) Screen {
 	for _, id := range s.roomOrder {
 		c := s.channels[id]
 		if c.Has(me) {
-			v.Channels = append(v.Channels, ScreenChannel{Channel: c.Channel, Label: s.labelOf(c.Channel), Member: true, Messages: s.visibleMessages(c, me)})
+			v.Channels = append(
+				v.Channels,
+				ScreenChannel{Channel: c.Channel, Label: s.labelOf(c.Channel), Member: true, Messages: s.visibleMessages(c, me)},
+			)
 		}
 	}
 	if top := s.topView(me); top != nil {

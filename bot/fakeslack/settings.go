@@ -19,7 +19,8 @@ const (
 // refusals are the codes by which Slack turns a token away, whatever it is used
 // for. A missing scope is none of them: see Revoke.
 var refusals = []string{
-	"invalid_auth", "account_inactive", "token_revoked", "token_expired", "not_allowed_token_type", "user_removed_from_team",
+	"invalid_auth", "account_inactive", "token_revoked", "token_expired", "not_allowed_token_type",
+	"user_removed_from_team",
 	"team_access_not_granted", "org_login_required", "team_added_to_org", "access_denied", "accesslimited",
 }
 
@@ -157,7 +158,7 @@ func (s *administration) JoinOrganisation(id, name string) {
 }
 
 // InstallForOrganisation makes the bot token one of a whole organisation:
-// auth.test then names the organisation where it else names a workspace, as it
+// auth.test then names the organisation in place of a workspace, as it
 // was seen to do. What people do is then sent without a team.
 func (s *administration) InstallForOrganisation(id, name string) {
 	s.setOrganisation(organisation{id: id, name: name, wide: true})

@@ -59,7 +59,9 @@ func TestAnAnswerToAPressIsRefusedForItsSizeAsWell(t *testing.T) {
 			els = append(els, slack.NewRichTextSectionTextElement(strings.Repeat("x", 100), nil))
 		}
 		blocks := slack.Blocks{BlockSet: []slack.Block{slack.NewRichTextBlock("b", slack.NewRichTextSection(els...))}}
-		if err := slack.PostWebhookContext(w.ctx, to, &slack.WebhookMessage{Text: "x", Blocks: &blocks}); (err == nil) != taken {
+		if err := slack.PostWebhookContext(
+			w.ctx, to, &slack.WebhookMessage{Text: "x", Blocks: &blocks},
+		); (err == nil) != taken {
 			t.Errorf("%d pieces: %v", n, err)
 		}
 	}

@@ -30,8 +30,13 @@ type Slack struct {
 // New returns a workspace that is ready to serve.
 func New(cfg Config) *Slack {
 	w := newWorkspace(cfg.withDefaults())
-	views := &surfaces{workspace: w, triggers: map[string]*trigger{}, stacks: map[string][]*view{}, homes: map[string]*view{}}
-	send := &sender{workspace: w, poster: delivery.NewPoster(w.cfg.SigningSecret), sockets: delivery.NewSockets(w.cfg.AppID, w.Refresh)}
+	views := &surfaces{
+		workspace: w, triggers: map[string]*trigger{}, stacks: map[string][]*view{}, homes: map[string]*view{},
+	}
+	send := &sender{
+		workspace: w, poster: delivery.NewPoster(w.cfg.SigningSecret),
+		sockets: delivery.NewSockets(w.cfg.AppID, w.Refresh),
+	}
 	s := &Slack{
 		workspace:      w,
 		surfaces:       views,

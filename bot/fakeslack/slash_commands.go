@@ -5,11 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"twokey/bot/fakeslack/delivery"
+	"twokey/bot/fakeslack/directory"
 	"twokey/bot/fakeslack/messages"
 )
 
@@ -73,8 +73,12 @@ func (s *clients) CommandForm(user, channel, typed string) (url.Values, error) {
 	f := url.Values{
 		"token": {"legacy-verification-token"}, "team_id": {s.cfg.TeamID}, "team_domain": {"home"},
 		"channel_id": {c.ID}, "channel_name": {channelName(c.Channel)}, "user_id": {u.ID}, "user_name": {u.Name},
-		"command": {s.cfg.Command}, "text": {s.escapeTyped(strings.TrimSpace(typed), s.cfg.EscapeCommands)}, "api_app_id": {s.cfg.AppID},
-		"is_enterprise_install": {strconv.FormatBool(s.org.wide)}, "response_url": {s.newResponseURL(user, c.ID, nil)}, "trigger_id": {s.newTrigger(user, "")},
+		"command": {s.cfg.Command}, "text": {
+			s.escapeTyped(strings.TrimSpace(typed), s.cfg.EscapeCommands),
+		}, "api_app_id": {s.cfg.AppID},
+		"is_enterprise_install": {strconv.FormatBool(s.org.wide)}, "response_url": {
+			s.newResponseURL(user, c.ID, nil),
+		}, "trigger_id": {s.newTrigger(user, "")},
 	}
 	if s.inOrg(u) {
 		f.Set("enterprise_id", s.org.id)
@@ -83,7 +87,7 @@ func (s *clients) CommandForm(user, channel, typed string) (url.Values, error) {
 	return f, nil
 }
 
-// channelName is the name as payloads tell it: a private channel's is hidden.
+// channelName is the name as payloads show it: a private channel's is hidden.
 func channelName(c Channel) string {
 	switch {
 	case c.IM != "":
@@ -119,7 +123,12 @@ func (s *clients) showCommand(form url.Values, body []byte, status int, err erro
 		return failed(err.Error())
 	}
 	if m.InChannel {
-		s.addMessage(Message{Channel: form.Get("channel_id"), User: form.Get("user_id"), Text: strings.TrimSpace(s.cfg.Command + " " + form.Get("text"))})
+		s.addMessage(
+			Message{
+				Channel: form.Get("channel_id"), User: form.Get("user_id"),
+				Text: strings.TrimSpace(s.cfg.Command + " " + form.Get("text")),
+			},
+		)
 	}
 	shown := s.showResponse(m, form.Get("user_id"), form.Get("channel_id"), m.ThreadTS).Message.Clone()
 	reply.Message, reply.Text = &shown, s.plainText(shown)
@@ -146,42 +155,18 @@ func (s *workspace) showResponse(r messages.Response, user, channel, thread stri
 	return s.addMessage(m)
 }
 
-var (
-	typedMention = regexp.MustCompile(`(^|\s)@([a-z0-9_.-]+)`)
-	typedChannel = regexp.MustCompile(`(^|\s)#([a-z0-9_-]+)`)
-	typedLink    = regexp.MustCompile(`(^|\s)(https?://[^\s<>]+)`)
-	escaper      = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
-)
-
-// escapeTyped is what Slack makes of text that a person typed: & < > are
-// always escaped; with links, names and addresses become <..> forms too.
+// escapeTyped is what Slack makes of text that a person typed; with links, names and
+// addresses become <..> forms too.
 func (s *clients) escapeTyped(typed string, links bool) string {
-	out := escaper.Replace(typed)
 	if !links {
-		return out
+		return directory.Escape(typed, nil)
 	}
-	out = typedLink.ReplaceAllString(out, "$1<$2>")
-	out = typedMention.ReplaceAllStringFunc(out, func(m string) string {
-		at := typedMention.FindStringSubmatch(m)
-		for _, id := range s.userOrder {
-			if s.users[id].Name == at[2] {
-				return at[1] + "<@" + id + ">"
-			}
-		}
-		for _, g := range s.groups {
-			if g.Handle == at[2] {
-				return at[1] + "<!subteam^" + g.ID + ">"
-			}
-		}
-		return m
-	})
-	return typedChannel.ReplaceAllStringFunc(out, func(m string) string {
-		at := typedChannel.FindStringSubmatch(m)
-		for _, id := range s.roomOrder {
-			if s.channels[id].Name == at[2] {
-				return at[1] + "<#" + id + "|" + at[2] + ">"
-			}
-		}
-		return m
-	})
+	d := directory.Directory{Groups: s.groups}
+	for _, id := range s.userOrder {
+		d.Users = append(d.Users, *s.users[id])
+	}
+	for _, id := range s.roomOrder {
+		d.Channels = append(d.Channels, s.channels[id].Channel)
+	}
+	return directory.Escape(typed, &d)
 }

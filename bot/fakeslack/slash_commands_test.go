@@ -23,10 +23,12 @@ func TestACommandReachesTheBotSignedAndItsAnswerIsSeenByOnePerson(t *testing.T) 
 	if err != nil || reply.Text != "Looking at *web-01*, @Ann Okafor" || reply.Status != 200 {
 		t.Fatalf("reply %+v, %v", reply, err)
 	}
-	if got.UserID != "U0ANN" || got.ChannelID != "C0INFRA" || got.TeamID != "T0HOME" || got.APIAppID != "A0TWOKEY" || got.Command != "/reinstall" {
+	if got.UserID != "U0ANN" || got.ChannelID != "C0INFRA" || got.TeamID != "T0HOME" || got.APIAppID != "A0TWOKEY" ||
+		got.Command != "/reinstall" {
 		t.Errorf("the bot got %+v", got)
 	}
-	if got.Text != `web-01 --reason "a &lt; b &amp; c"` || got.TriggerID == "" || !strings.Contains(got.ResponseURL, "/response/") {
+	if got.Text != `web-01 --reason "a &lt; b &amp; c"` || got.TriggerID == "" ||
+		!strings.Contains(got.ResponseURL, "/response/") {
 		t.Errorf("the bot got text %q, response_url %q", got.Text, got.ResponseURL)
 	}
 	if len(w.Ephemerals("U0ANN")) != 1 || len(w.Ephemerals("U0BOB")) != 0 || len(w.Messages("C0INFRA")) != 0 {
@@ -62,7 +64,9 @@ func TestABotThatIsTooSlowOrBrokenIsToldToThePerson(t *testing.T) {
 		t.Errorf("a slow bot: %+v, %v", reply, err)
 	}
 	w.onRun(func(slack.SlashCommand) any { return http.StatusInternalServerError })
-	if reply, _ = w.Command(w.ctx, "U0ANN", "C0INFRA", "web-01"); reply.Warning != `/reinstall failed with the error "dispatch_failed"` || reply.Status != 500 {
+	if reply, _ = w.Command(
+		w.ctx, "U0ANN", "C0INFRA", "web-01",
+	); reply.Warning != `/reinstall failed with the error "dispatch_failed"` || reply.Status != 500 {
 		t.Errorf("a broken bot: %+v", reply)
 	}
 	ts := w.post("C0INFRA", slack.MsgOptionBlocks(card(1)...))
@@ -83,7 +87,10 @@ func TestABotThatIsTooSlowOrBrokenIsToldToThePerson(t *testing.T) {
 func TestAClickCarriesTheMessageItsActionAndAWayToAnswer(t *testing.T) {
 	w := newWorld(t)
 	ts := w.post("C0INFRA", slack.MsgOptionBlocks(card(1)...), slack.MsgOptionText("card", false))
-	line := w.post("C0INFRA", slack.MsgOptionBlocks(slack.NewActionBlock("", button("hold", "Hold", slack.StyleDanger))), slack.MsgOptionTS(ts))
+	line := w.post(
+		"C0INFRA", slack.MsgOptionBlocks(slack.NewActionBlock("", button("hold", "Hold", slack.StyleDanger))),
+		slack.MsgOptionTS(ts),
+	)
 	if err := w.Click(w.ctx, "U0CHO", "C0INFRA", line, "Hold"); err != nil {
 		t.Fatal(err)
 	}
@@ -92,11 +99,17 @@ func TestAClickCarriesTheMessageItsActionAndAWayToAnswer(t *testing.T) {
 	if a.ActionID != "hold" || a.Value != "op-7K3Q" || a.Text.Text != "Hold" || a.BlockID == "" || a.ActionTs == "" {
 		t.Errorf("action %+v", a)
 	}
-	if c.Message.Timestamp != line || c.Message.ThreadTimestamp != ts || c.Container.MessageTs != line || c.Container.ThreadTs != ts || c.Channel.ID != "C0INFRA" {
-		t.Errorf("message %s in %s, container %+v, channel %+v", c.Message.Timestamp, c.Message.ThreadTimestamp, c.Container, c.Channel)
+	if c.Message.Timestamp != line || c.Message.ThreadTimestamp != ts || c.Container.MessageTs != line ||
+		c.Container.ThreadTs != ts || c.Channel.ID != "C0INFRA" {
+		t.Errorf(
+			"message %s in %s, container %+v, channel %+v", c.Message.Timestamp, c.Message.ThreadTimestamp, c.Container,
+			c.Channel,
+		)
 	}
 	for _, thread := range []string{"", ts} {
-		err := slack.PostWebhookContext(w.ctx, c.ResponseURL, &slack.WebhookMessage{Text: "this changed meanwhile", ThreadTimestamp: thread})
+		err := slack.PostWebhookContext(
+			w.ctx, c.ResponseURL, &slack.WebhookMessage{Text: "this changed meanwhile", ThreadTimestamp: thread},
+		)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -109,7 +122,9 @@ func TestAClickCarriesTheMessageItsActionAndAWayToAnswer(t *testing.T) {
 func TestAStaleVersionCanStillBeClicked(t *testing.T) {
 	w := newWorld(t)
 	ts := w.post("C0INFRA", slack.MsgOptionBlocks(card(1)...))
-	if _, _, _, err := w.api.UpdateMessageContext(w.ctx, "C0INFRA", ts, slack.MsgOptionText("decided", false)); err != nil {
+	if _, _, _, err := w.api.UpdateMessageContext(
+		w.ctx, "C0INFRA", ts, slack.MsgOptionText("decided", false),
+	); err != nil {
 		t.Fatal(err)
 	}
 	if err := w.Click(w.ctx, "U0BOB", "C0INFRA", ts, "Approve"); !errors.Is(err, fakeslack.ErrNoButton) {
@@ -178,7 +193,9 @@ func TestAForgedRequestIsWhatTheTestMakesOfIt(t *testing.T) {
 		when time.Time
 		want int
 	}{{time.Now(), 200}, {time.Now().Add(-6 * time.Minute), 401}} {
-		resp, err := http.DefaultClient.Do(w.SignedRequest("/slack/commands", []byte(form.Encode()), c.when).WithContext(w.ctx))
+		resp, err := http.DefaultClient.Do(
+			w.SignedRequest("/slack/commands", []byte(form.Encode()), c.when).WithContext(w.ctx),
+		)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -187,14 +204,22 @@ func TestAForgedRequestIsWhatTheTestMakesOfIt(t *testing.T) {
 			t.Errorf("signed %s ago: %d, want %d", time.Since(c.when), resp.StatusCode, c.want)
 		}
 	}
-	if got := fakeslack.Sign("8f742231b10e8888abcd99yyyzzz85a5", "1531420618", []byte("token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow&channel_id=G8PSS9T3V&channel_name=foobar&user_id=U2CERLKJA&user_name=roadrunner&command=%2Fwebhook-collect&text=&response_url=https%3A%2F%2Fhooks.slack.com%2Fcommands%2FT1DC2JH3J%2F397700885554%2F96rGlfmibIGlgcZRskXaIFfN&trigger_id=398738663015.47445629121.803a0bc887a14d10d2c447fce8b6703c")); !strings.HasPrefix(got, "v0=a2114d57") || !strings.HasSuffix(got, "b503") {
+	if got := fakeslack.Sign(
+		"8f742231b10e8888abcd99yyyzzz85a5", "1531420618",
+		[]byte(
+			"token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow&channel_id=G8PSS9T3V&channel_name=foobar&user_id=U2CERLKJA&user_name=roadrunner&command=%2Fwebhook-collect&text=&response_url=https%3A%2F%2Fhooks.slack.com%2Fcommands%2FT1DC2JH3J%2F397700885554%2F96rGlfmibIGlgcZRskXaIFfN&trigger_id=398738663015.47445629121.803a0bc887a14d10d2c447fce8b6703c",
+		),
+	); !strings.HasPrefix(got, "v0=a2114d57") || !strings.HasSuffix(got, "b503") {
 		t.Errorf("Slack's documented example signs as %s", got)
 	}
 }
 
 func TestShortcutsAndMenusReachTheBot(t *testing.T) {
 	w := newWorld(t, func(c *fakeslack.Config) {
-		c.Shortcuts = []fakeslack.Shortcut{{Name: "Reinstall a machine", CallbackID: "global"}, {Name: "Reinstall this", CallbackID: "alert", OnMessage: true}}
+		c.Shortcuts = []fakeslack.Shortcut{
+			{Name: "Reinstall a machine", CallbackID: "global"},
+			{Name: "Reinstall this", CallbackID: "alert", OnMessage: true},
+		}
 	})
 	said, err := w.Say("U0DEE", "C0INFRA", "", "web-01 is down, see @bob")
 	if err != nil {
@@ -205,7 +230,9 @@ func TestShortcutsAndMenusReachTheBot(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	menu := slack.NewOptionsSelectBlockElement("static_select", pt("Pick"), "pick", slack.NewOptionBlockObject("1", pt("One"), nil))
+	menu := slack.NewOptionsSelectBlockElement(
+		"static_select", pt("Pick"), "pick", slack.NewOptionBlockObject("1", pt("One"), nil),
+	)
 	ts := w.post("C0INFRA", slack.MsgOptionBlocks(slack.NewActionBlock("menu", menu)))
 	if err := w.Choose(w.ctx, "U0BOB", "C0INFRA", ts, "pick", "One"); err != nil {
 		t.Fatal(err)
@@ -214,7 +241,8 @@ func TestShortcutsAndMenusReachTheBot(t *testing.T) {
 	if seen[0].Type != slack.InteractionTypeShortcut || seen[0].TriggerID == "" {
 		t.Errorf("global: %+v", seen[0])
 	}
-	if seen[1].Type != slack.InteractionTypeMessageAction || seen[1].Message.Text != "web-01 is down, see <@U0BOB>" || seen[1].ResponseURL == "" {
+	if seen[1].Type != slack.InteractionTypeMessageAction || seen[1].Message.Text != "web-01 is down, see <@U0BOB>" ||
+		seen[1].ResponseURL == "" {
 		t.Errorf("on a message: %+v", seen[1])
 	}
 	if v := seen[2].BlockActionState.Values["menu"]["pick"].SelectedOption.Value; v != "1" {

@@ -38,7 +38,9 @@ func TestCommandsAndClicksGoOverSocketMode(t *testing.T) {
 		t.Errorf("click %+v", c)
 	}
 	w.Disconnect("refresh_requested")
-	if err := w.Wait(w.ctx, func() bool { return countCalls(w, "apps.connections.open") == 2 && w.Sockets() == 1 }); err != nil {
+	if err := w.Wait(
+		w.ctx, func() bool { return countCalls(w, "apps.connections.open") == 2 && w.Sockets() == 1 },
+	); err != nil {
 		t.Fatal(err)
 	}
 	if reply, err := w.Command(w.ctx, "U0ANN", "C0INFRA", "again"); err != nil || reply.Text != "got again" {

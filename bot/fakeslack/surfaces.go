@@ -19,7 +19,7 @@ type surfaces struct {
 func (s *surfaces) newHash() string { return fmt.Sprintf("%s.%s", s.nextTS(), newID("")[:8]) }
 
 // answerView is a view as an answer of the Web API shows it: what stands in its
-// fields is not told.
+// fields is left out.
 func (s *surfaces) answerView(v *view) answer {
 	return answer{"view": s.blankView(v)}
 }

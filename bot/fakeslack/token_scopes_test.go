@@ -20,10 +20,12 @@ func TestAScopeThatIsTakenAwayIsGoneFromItsToken(t *testing.T) {
 		t.Errorf("a scope that no token has: %v", err)
 	}
 	var lacks slack.SlackErrorResponse
-	if _, err := w.api.GetUserGroupsContext(w.ctx); !errors.As(err, &lacks) || lacks.Err != "missing_scope" || lacks.Needed != "usergroups:read" {
+	if _, err := w.api.GetUserGroupsContext(w.ctx); !errors.As(err, &lacks) || lacks.Err != "missing_scope" ||
+		lacks.Needed != "usergroups:read" {
 		t.Errorf("listing groups: %v", err)
 	}
-	if _, _, err := w.api.StartSocketModeContext(w.ctx); !errors.As(err, &lacks) || lacks.Err != "missing_scope" || lacks.Needed != "connections:write" {
+	if _, _, err := w.api.StartSocketModeContext(w.ctx); !errors.As(err, &lacks) || lacks.Err != "missing_scope" ||
+		lacks.Needed != "connections:write" {
 		t.Errorf("connecting: %v", err)
 	}
 	r, err := w.Command(w.ctx, "U0ANN", "C0INFRA", "help")
@@ -42,7 +44,9 @@ func TestACallForAnotherWorkspaceIsRefused(t *testing.T) {
 		t.Errorf("for its own: %v", err)
 	}
 	var no slack.SlackErrorResponse
-	if _, err := w.api.GetUserGroupsContext(w.ctx, slack.GetUserGroupsOptionTeamID("T0OTHER")); !errors.As(err, &no) || no.Err != "team_not_found" {
+	if _, err := w.api.GetUserGroupsContext(
+		w.ctx, slack.GetUserGroupsOptionTeamID("T0OTHER"),
+	); !errors.As(err, &no) || no.Err != "team_not_found" {
 		t.Errorf("for another: %v", err)
 	}
 }

@@ -30,26 +30,6 @@ func (s *webAPI) conversationsInfo(a args) (answer, *refusal) {
 	return answer{"channel": out}, nil
 }
 
-func (s *webAPI) wireChannel(c Channel) map[string]any {
-	if c.IM != "" {
-		return map[string]any{
-			"id": c.ID, "created": 1700000000, "is_im": true, "is_open": true, "is_archived": false, "is_org_shared": false, "user": c.IM,
-			"last_read": "0000000000.000000", "latest": nil, "unread_count": 0, "unread_count_display": 0, "priority": 0,
-		}
-	}
-	out := map[string]any{
-		"id": c.ID, "name": c.Name, "name_normalized": c.Name, "created": 1700000000, "creator": "U0ANN",
-		"is_channel": !c.Private, "is_group": false, "is_im": false, "is_mpim": false, "is_private": c.Private,
-		"is_archived": c.Archived, "is_general": false, "is_member": c.Has(s.botUser().ID), "unlinked": 0,
-		"is_shared": c.IsExtShared, "is_ext_shared": c.IsExtShared, "is_org_shared": false, "is_pending_ext_shared": false,
-		"context_team_id": s.cfg.TeamID, "shared_team_ids": s.teamsOf(c), "pending_shared": []string{}, "previous_names": []string{},
-		"topic":   map[string]any{"value": c.Topic, "creator": "U0ANN", "last_set": 1700000000},
-		"purpose": map[string]any{"value": "", "creator": "", "last_set": 0},
-	}
-	s.omitIfBare(out, "is_ext_shared", "is_pending_ext_shared")
-	return out
-}
-
 func (s *webAPI) teamsOf(c Channel) []string {
 	teams := []string{s.cfg.TeamID}
 	for _, id := range c.Members {
@@ -131,7 +111,9 @@ func (s *webAPI) historyOf(a args, pick func(*room) ([]*record, *refusal)) (answ
 	}
 	messages := []map[string]any{}
 	for _, r := range part {
-		messages = append(messages, s.wireMessage(r.Message, a.IsTrue("include_all_metadata") && !s.faults.On("bare_answers")))
+		messages = append(
+			messages, s.wireMessage(r.Message, a.IsTrue("include_all_metadata") && !s.faults.On("bare_answers")),
+		)
 	}
 	out := answer{"messages": messages, "has_more": next != ""}
 	if next != "" {

@@ -19,39 +19,7 @@ func (s *webAPI) lookupByEmail(a args) (answer, *refusal) {
 	return nil, refuse("users_not_found")
 }
 
-// wireUser is a user as users.info shows it. The e-mail needs its own scope.
-func (s *webAPI) wireUser(u User) map[string]any {
-	profile := map[string]any{
-		"real_name": u.RealName, "real_name_normalized": u.RealName, "display_name": u.Name,
-		"display_name_normalized": u.Name, "team": u.TeamID, "avatar_hash": "g" + strings.ToLower(u.ID),
-	}
-	if s.cfg.hasScope("users:read.email") {
-		profile["email"] = u.Email
-	}
-	if u.IsBot {
-		profile["bot_id"], profile["api_app_id"] = u.BotID, u.AppID
-	}
-	out := map[string]any{
-		"id": u.ID, "team_id": s.primaryTeam(&u), "name": u.Name, "deleted": u.Deleted, "profile": profile,
-		"is_bot": u.IsBot, "is_app_user": false, "updated": 1700000000,
-	}
-	if u.Deleted {
-		return out
-	}
-	out["real_name"], out["tz"], out["is_restricted"], out["is_ultra_restricted"] = u.RealName, u.TZ, u.IsRestricted, u.IsUltraRestricted
-	out["is_admin"], out["is_owner"], out["is_primary_owner"] = false, false, false
-	out["is_workflow_bot"] = u.IsWorkflowBot
-	s.omitIfBare(out, "is_restricted", "is_ultra_restricted")
-	if u.TeamID != s.cfg.TeamID {
-		out["is_stranger"] = u.IsStranger
-	}
-	if s.inOrg(&u) {
-		out["enterprise_user"] = s.enterpriseUser(&u)
-	}
-	return out
-}
-
-// omitIfBare leaves fields out where the switch bare_answers is on. Callers hold s.mu.
+// omitIfBare leaves fields out if the switch bare_answers is on. Callers hold s.mu.
 func (s *webAPI) omitIfBare(fields map[string]any, names ...string) {
 	for _, name := range names {
 		if s.faults.On("bare_answers") {
@@ -66,28 +34,11 @@ func (s *webAPI) usergroupsList(a args) (answer, *refusal) {
 		if g.Deleted && !a.IsTrue("include_disabled") {
 			continue
 		}
-		list = append(list, s.wireGroup(g, a.IsTrue("include_users"), a.IsTrue("include_count")))
+		out := g.Wire(s.cfg.TeamID, a.IsTrue("include_users"), a.IsTrue("include_count"))
+		s.omitIfBare(out, "date_delete", "is_membership_locked")
+		list = append(list, out)
 	}
 	return answer{"usergroups": list}, nil
-}
-
-func (s *webAPI) wireGroup(g Group, withUsers, withCount bool) map[string]any {
-	out := map[string]any{
-		"id": g.ID, "team_id": s.cfg.TeamID, "is_usergroup": true, "is_subteam": true, "name": g.Name, "handle": g.Handle,
-		"description": "", "is_external": false, "date_create": 1700000000, "date_update": 1700000000, "date_delete": 0,
-		"auto_type": nil, "is_membership_locked": g.Locked, "is_idp_group": false, "created_by": "U0ANN", "updated_by": "U0ANN", "prefs": map[string]any{"channels": []string{}, "groups": []string{}},
-	}
-	if g.Deleted {
-		out["date_delete"] = 1700000001
-	}
-	s.omitIfBare(out, "date_delete", "is_membership_locked")
-	if withUsers {
-		out["users"] = g.Users
-	}
-	if withCount {
-		out["user_count"] = len(g.Users)
-	}
-	return out
 }
 
 func (s *webAPI) usergroupsUsersList(a args) (answer, *refusal) {
@@ -103,5 +54,28 @@ func (s *webAPI) usergroupsUsersList(a args) (answer, *refusal) {
 
 // connectionsOpen gives out a URL that works for one connection.
 func (s *webAPI) connectionsOpen(args) (answer, *refusal) {
-	return answer{"url": "ws" + strings.TrimPrefix(s.cfg.URL, "http") + "/link?ticket=" + s.sockets.NewTicket() + "&app_id=" + s.cfg.AppID}, nil
+	return answer{
+		"url": "ws" + strings.TrimPrefix(s.cfg.URL, "http") + "/link?ticket=" + s.sockets.NewTicket() + "&app_id=" +
+			s.cfg.AppID,
+	}, nil
+}
+
+// wireUser is a user as users.info shows it.
+func (s *webAPI) wireUser(u User) map[string]any {
+	out := u.Wire(s.primaryTeam(&u), s.cfg.TeamID, s.cfg.hasScope("users:read.email"))
+	if u.Deleted {
+		return out
+	}
+	s.omitIfBare(out, "is_restricted", "is_ultra_restricted")
+	if s.inOrg(&u) {
+		out["enterprise_user"] = u.WireEnterprise(s.org.id, s.org.name, s.primaryTeam(&u))
+	}
+	return out
+}
+
+// wireChannel is a channel as conversations.info shows it.
+func (s *webAPI) wireChannel(c Channel) map[string]any {
+	out := c.Wire(s.teamsOf(c), c.Has(s.botUser().ID))
+	s.omitIfBare(out, "is_ext_shared", "is_pending_ext_shared")
+	return out
 }

@@ -17,7 +17,9 @@ const (
 func (s *webAPI) authTest(args) (answer, *refusal) {
 	bot := s.botUser()
 	out := s.installation()
-	for k, v := range (answer{"url": "https://home.slack.example/", "user": bot.Name, "user_id": bot.ID, "bot_id": bot.BotID}) {
+	for k, v := range (answer{
+		"url": "https://home.slack.example/", "user": bot.Name, "user_id": bot.ID, "bot_id": bot.BotID,
+	}) {
 		out[k] = v
 	}
 	s.omitIfBare(out, "bot_id")
@@ -100,7 +102,9 @@ func (s *webAPI) composeMessage(a args, maxText int) (Message, *refusal) {
 		Text: a["text"],
 	}
 	if !a.IsUnset("attachments") {
-		return m, refuseWith("invalid_arguments", []string{"[ERROR] attachments are not played here, use blocks [json-pointer:/attachments]"})
+		return m, refuseWith(
+			"invalid_arguments", []string{"[ERROR] attachments are not played here, use blocks [json-pointer:/attachments]"},
+		)
 	}
 	if bad := s.needsCustomize(a); bad != nil {
 		return m, bad

@@ -27,20 +27,24 @@ func TestWhatSlackWouldRefuseIsRefused(t *testing.T) {
 	many := func(n int, b slack.Block) []slack.Block { return slices.Repeat([]slack.Block{b}, n) }
 	fields := slices.Repeat([]*slack.TextBlockObject{md("f")}, 11)
 	for name, blocks := range map[string][]slack.Block{
-		"51 blocks":              many(51, slack.NewDividerBlock()),
-		"a section too long":     {slack.NewSectionBlock(md(long), nil, nil)},
-		"an empty text":          {slack.NewSectionBlock(md(""), nil, nil)},
-		"11 fields":              {slack.NewSectionBlock(nil, fields, nil)},
-		"a header in mrkdwn":     {slack.NewHeaderBlock(md("h"))},
-		"a header of 151":        {slack.NewHeaderBlock(pt(strings.Repeat("h", 151)))},
-		"11 context elements":    {slack.NewContextBlock("", slices.Repeat([]slack.MixedElement{md("c")}, 11)...)},
-		"26 buttons":             {slack.NewActionBlock("", slices.Repeat([]slack.BlockElement{button("", "b", "")}, 26)...)},
-		"a label of 76":          {slack.NewActionBlock("", button("a", strings.Repeat("b", 76), ""))},
-		"an unknown style":       {slack.NewActionBlock("", button("a", "b", "warning"))},
-		"one action_id twice":    {slack.NewActionBlock("", button("a", "b", ""), button("a", "c", ""))},
-		"one block_id twice":     {slack.NewActionBlock("x", button("a", "b", "")), slack.NewActionBlock("x", button("a", "b", ""))},
-		"a block_id of 256":      {slack.NewActionBlock(strings.Repeat("x", 256), button("a", "b", ""))},
-		"101 options":            {slack.NewActionBlock("", slack.NewOptionsSelectBlockElement("static_select", pt("p"), "s", options(101)...))},
+		"51 blocks":           many(51, slack.NewDividerBlock()),
+		"a section too long":  {slack.NewSectionBlock(md(long), nil, nil)},
+		"an empty text":       {slack.NewSectionBlock(md(""), nil, nil)},
+		"11 fields":           {slack.NewSectionBlock(nil, fields, nil)},
+		"a header in mrkdwn":  {slack.NewHeaderBlock(md("h"))},
+		"a header of 151":     {slack.NewHeaderBlock(pt(strings.Repeat("h", 151)))},
+		"11 context elements": {slack.NewContextBlock("", slices.Repeat([]slack.MixedElement{md("c")}, 11)...)},
+		"26 buttons":          {slack.NewActionBlock("", slices.Repeat([]slack.BlockElement{button("", "b", "")}, 26)...)},
+		"a label of 76":       {slack.NewActionBlock("", button("a", strings.Repeat("b", 76), ""))},
+		"an unknown style":    {slack.NewActionBlock("", button("a", "b", "warning"))},
+		"one action_id twice": {slack.NewActionBlock("", button("a", "b", ""), button("a", "c", ""))},
+		"one block_id twice": {
+			slack.NewActionBlock("x", button("a", "b", "")), slack.NewActionBlock("x", button("a", "b", "")),
+		},
+		"a block_id of 256": {slack.NewActionBlock(strings.Repeat("x", 256), button("a", "b", ""))},
+		"101 options": {
+			slack.NewActionBlock("", slack.NewOptionsSelectBlockElement("static_select", pt("p"), "s", options(101)...)),
+		},
 		"11 radio buttons":       {slack.NewActionBlock("", slack.NewRadioButtonsBlockElement("r", options(11)...))},
 		"a plain input in place": {slack.NewActionBlock("", slack.NewPlainTextInputBlockElement(nil, "p"))},
 		"an alert in a message":  {slack.NewAlertBlock(md("a"))},
@@ -59,12 +63,16 @@ func TestWhatSlackWouldRefuseIsRefused(t *testing.T) {
 
 func TestLengthsCountCodePoints(t *testing.T) {
 	for n, want := range map[int]bool{3000: true, 3001: false} {
-		problems := fakeslack.CheckBlocks([]any{map[string]any{"type": "section", "text": map[string]any{"type": "mrkdwn", "text": strings.Repeat("🔑", n)}}})
+		problems := fakeslack.CheckBlocks(
+			[]any{map[string]any{"type": "section", "text": map[string]any{"type": "mrkdwn", "text": strings.Repeat("🔑", n)}}},
+		)
 		if (problems == nil) != want {
 			t.Errorf("%d keys: %v", n, problems)
 		}
 	}
-	got := fakeslack.CheckBlocks([]any{map[string]any{"type": "header", "text": map[string]any{"type": "plain_text", "text": "x", "colour": "red"}}})
+	got := fakeslack.CheckBlocks(
+		[]any{map[string]any{"type": "header", "text": map[string]any{"type": "plain_text", "text": "x", "colour": "red"}}},
+	)
 	want := []string{"[ERROR] no more properties allowed: colour is not a field here [json-pointer:/blocks/0/text/colour]"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -84,7 +92,16 @@ func TestEveryRefusalHasSlacksName(t *testing.T) {
 	refusedAs(t, send("C0INFRA", slack.MsgOptionText(strings.Repeat("é", 40001), false)), "msg_too_long")
 	refusedAs(t, send("C0INFRA", text, slack.MsgOptionTS("1.000001")), "thread_not_found")
 	refusedAs(t, send("C0INFRA", text, slack.MsgOptionUsername("Root")), "missing_scope")
-	refusedAs(t, send("C0INFRA", text, slack.MsgOptionMetadata(slack.SlackMetadata{EventType: "op", EventPayload: map[string]any{"a": map[string]any{"deep": 1}}})), "invalid_metadata")
+	refusedAs(
+		t,
+		send(
+			"C0INFRA", text,
+			slack.MsgOptionMetadata(
+				slack.SlackMetadata{EventType: "op", EventPayload: map[string]any{"a": map[string]any{"deep": 1}}},
+			),
+		),
+		"invalid_metadata",
+	)
 	_, err := w.api.PostEphemeralContext(w.ctx, "C0INFRA", "U0EVE", text)
 	refusedAs(t, err, "user_not_in_channel")
 	_, _, _, err = w.api.UpdateMessageContext(w.ctx, "C0INFRA", "1.000001", text)
@@ -107,7 +124,8 @@ func TestEveryRefusalHasSlacksName(t *testing.T) {
 		t.Errorf("%v %v", u, err)
 	}
 	err = w.api.AddReactionContext(w.ctx, "thumbsup", slack.NewRefToMessage("C0INFRA", "1.000001"))
-	if e := refusedAs(t, err, "missing_scope"); e.Needed != "reactions:write" || !strings.Contains(e.Provided, "chat:write") {
+	if e := refusedAs(t, err, "missing_scope"); e.Needed != "reactions:write" ||
+		!strings.Contains(e.Provided, "chat:write") {
 		t.Errorf("needed %q, provided %q", e.Needed, e.Provided)
 	}
 	stranger := slack.New("xoxb-wrong", slack.OptionAPIURL(w.origin+"/api/"))
@@ -145,7 +163,9 @@ func TestPeopleGroupsAndChannelsAreAsTheyAre(t *testing.T) {
 	}
 	var all []string
 	for cursor := ""; ; {
-		part, next, err := w.api.GetUsersInConversationContext(w.ctx, &slack.GetUsersInConversationParameters{ChannelID: "C0INFRA", Cursor: cursor, Limit: 4})
+		part, next, err := w.api.GetUsersInConversationContext(
+			w.ctx, &slack.GetUsersInConversationParameters{ChannelID: "C0INFRA", Cursor: cursor, Limit: 4},
+		)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -172,7 +192,12 @@ func TestAThreadCanBeReadBackWithItsMetadata(t *testing.T) {
 	}
 	var texts []string
 	for cursor := ""; ; {
-		part, more, next, err := w.api.GetConversationRepliesContext(w.ctx, &slack.GetConversationRepliesParameters{ChannelID: "C0INFRA", Timestamp: parent, Cursor: cursor, Limit: 2, IncludeAllMetadata: true})
+		part, more, next, err := w.api.GetConversationRepliesContext(
+			w.ctx,
+			&slack.GetConversationRepliesParameters{
+				ChannelID: "C0INFRA", Timestamp: parent, Cursor: cursor, Limit: 2, IncludeAllMetadata: true,
+			},
+		)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -192,7 +217,9 @@ func TestAThreadCanBeReadBackWithItsMetadata(t *testing.T) {
 	if diff := cmp.Diff([]string{"line 0", "line 1", "line 2", "line 3", "line 4"}, texts); diff != "" {
 		t.Error(diff)
 	}
-	h, err := w.api.GetConversationHistoryContext(w.ctx, &slack.GetConversationHistoryParameters{ChannelID: "C0INFRA", Oldest: parent, Inclusive: true})
+	h, err := w.api.GetConversationHistoryContext(
+		w.ctx, &slack.GetConversationHistoryParameters{ChannelID: "C0INFRA", Oldest: parent, Inclusive: true},
+	)
 	if err != nil || len(h.Messages) != 1 {
 		t.Errorf("history %+v, %v", h, err)
 	}
@@ -207,8 +234,11 @@ func TestAMessageReadsAsAPersonWouldReadIt(t *testing.T) {
 	w.post("C0INFRA", slack.MsgOptionBlocks(card(1)...))
 	got := w.PlainText(w.Messages("C0INFRA")[0])
 	for _, line := range []string{
-		"web-01 will be wiped :warning:", "for @Ann Okafor. Needs @oncall.", "Starts 2026-11-23 12:00 UTC · the plan", "*Lost*\nsystem disk, 50 GiB",
-		"disk is read-only since 02:40 <!channel> *not bold*", "• approval by one of @oncall", "disk-sys1 (system) | 50 GiB | erased", "in #infra-oncall", "[Approve] [Reject] [Confirm backup] [Make backup image] [Cancel]",
+		"web-01 will be wiped :warning:", "for @Ann Okafor. Needs @oncall.", "Starts 2026-11-23 12:00 UTC · the plan",
+		"*Lost*\nsystem disk, 50 GiB",
+		"disk is read-only since 02:40 <!channel> *not bold*", "• approval by one of @oncall",
+		"disk-sys1 (system) | 50 GiB | erased", "in #infra-oncall",
+		"[Approve] [Reject] [Confirm backup] [Make backup image] [Cancel]",
 	} {
 		if !strings.Contains(got, line) {
 			t.Errorf("%q is not in:\n%s", line, got)

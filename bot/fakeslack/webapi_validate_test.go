@@ -17,7 +17,10 @@ func TestBlocksAreValidatedByTheRulesOfPosting(t *testing.T) {
 	w := newWorld(t, func(c *fakeslack.Config) { c.RateScale = 1e6; c.Scopes = []string{} })
 	for _, c := range []struct{ arg, value, code, pointer string }{
 		{"blocks", `[{"type":"divider"}]`, "", ""},
-		{"blocks", `[{"type":"header","text":{"type":"plain_text","text":"x","colour":"red"}}]`, "invalid_blocks", "/0/text/colour"},
+		{
+			"blocks", `[{"type":"header","text":{"type":"plain_text","text":"x","colour":"red"}}]`, "invalid_blocks",
+			"/0/text/colour",
+		},
 		{"message", `{"blocks":[{"type":"divider"}]}`, "", ""},
 		{"message", `{"blocks":[{"type":"alert","text":{"type":"mrkdwn","text":"x"}}]}`, "invalid_message", "/blocks/0/type"},
 		{"view", `{"type":"modal","title":{"type":"plain_text","text":"x"},"blocks":[{"type":"divider"}]}`, "", ""},
@@ -60,7 +63,9 @@ func (v validation) first() (out struct{ Pointer, Code, Message string }) {
 
 func validated(t *testing.T, w *world, form url.Values) (out validation) {
 	t.Helper()
-	req, err := http.NewRequestWithContext(w.ctx, http.MethodPost, w.origin+"/api/blocks.validate", strings.NewReader(form.Encode()))
+	req, err := http.NewRequestWithContext(
+		w.ctx, http.MethodPost, w.origin+"/api/blocks.validate", strings.NewReader(form.Encode()),
+	)
 	if err != nil {
 		t.Fatal(err)
 	}

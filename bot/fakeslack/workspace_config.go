@@ -6,7 +6,7 @@ import (
 )
 
 // Config says which workspace and which app the double plays. The zero value
-// works: every empty field has a default that is told beside it.
+// works: every empty field has a default that stands beside it.
 type Config struct {
 	AppID         string // default A0TWOKEY
 	TeamID        string // default T0HOME

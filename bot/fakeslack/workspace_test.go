@@ -38,11 +38,14 @@ type world struct {
 
 func newWorld(t *testing.T, change ...func(*fakeslack.Config)) *world {
 	t.Helper()
-	cfg := fakeslack.Config{SigningSecret: "s3cret", BotToken: "xoxb-test", AppToken: "xapp-test", Usage: "<machine> [--image ID] [--reason TEXT]"}
+	cfg := fakeslack.Config{
+		SigningSecret: "s3cret", BotToken: "xoxb-test", AppToken: "xapp-test",
+		Usage: "<machine> [--image ID] [--reason TEXT]",
+	}
 	for _, c := range change {
 		c(&cfg)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute) // some of it waits for a browser
 	w := &world{Slack: fakeslack.New(cfg), t: t, ctx: ctx}
 	w.bot = httptest.NewServer(w)
 	origin, stop, err := w.Start("127.0.0.1:0")
@@ -52,7 +55,10 @@ func newWorld(t *testing.T, change ...func(*fakeslack.Config)) *world {
 	t.Cleanup(func() { cancel(); w.bot.Close(); stop() })
 	w.origin = origin
 	w.SetBot(w.bot.URL+"/slack/commands", w.bot.URL+"/slack/interactions")
-	w.api = slack.New(cfg.BotToken, slack.OptionAPIURL(origin+"/api/"), slack.OptionAppLevelToken(cfg.AppToken), slack.OptionHTTPClient(lenient{}))
+	w.api = slack.New(
+		cfg.BotToken, slack.OptionAPIURL(origin+"/api/"), slack.OptionAppLevelToken(cfg.AppToken),
+		slack.OptionHTTPClient(lenient{}),
+	)
 	return w
 }
 
@@ -195,7 +201,9 @@ func button(action, label string, style slack.Style) *slack.ButtonBlockElement {
 
 // card is a rich message such as a bot for reinstalling would post.
 func card(revision int) []slack.Block {
-	confirm := slack.NewConfirmationBlockObject(pt("Approve this wipe?"), md("*web-01* will be erased."), pt("Approve"), pt("Not yet"))
+	confirm := slack.NewConfirmationBlockObject(
+		pt("Approve this wipe?"), md("*web-01* will be erased."), pt("Approve"), pt("Not yet"),
+	)
 	confirm.Style = slack.StyleDanger
 	approve := button("approve", "Approve", slack.StylePrimary)
 	approve.Confirm = confirm
@@ -206,23 +214,45 @@ func card(revision int) []slack.Block {
 		slack.NewRichTextSectionUserElement("U0ANN", nil),
 	}}
 	keys := slack.NewRichTextList(slack.RTEListBullet, 0,
-		slack.RichTextSection{Type: slack.RTESection, Elements: []slack.RichTextSectionElement{slack.NewRichTextSectionTextElement("approval by one of ", nil), slack.NewRichTextSectionUserGroupElement("S0ONCALL")}},
-		slack.RichTextSection{Type: slack.RTESection, Elements: []slack.RichTextSectionElement{slack.NewRichTextSectionTextElement("a proven backup", nil)}})
-	table := slack.NewTableBlock("").WithColumnSettings(slack.ColumnSetting{Align: slack.ColumnAlignmentLeft}, slack.ColumnSetting{Align: slack.ColumnAlignmentRight}, slack.ColumnSetting{Align: slack.ColumnAlignmentLeft, IsWrapped: true})
+		slack.RichTextSection{
+			Type: slack.RTESection,
+			Elements: []slack.RichTextSectionElement{
+				slack.NewRichTextSectionTextElement("approval by one of ", nil),
+				slack.NewRichTextSectionUserGroupElement("S0ONCALL"),
+			},
+		},
+		slack.RichTextSection{
+			Type:     slack.RTESection,
+			Elements: []slack.RichTextSectionElement{slack.NewRichTextSectionTextElement("a proven backup", nil)},
+		})
+	table := slack.NewTableBlock("").WithColumnSettings(
+		slack.ColumnSetting{Align: slack.ColumnAlignmentLeft}, slack.ColumnSetting{Align: slack.ColumnAlignmentRight},
+		slack.ColumnSetting{Align: slack.ColumnAlignmentLeft, IsWrapped: true},
+	)
 	row := func(name string, size float64, unit, fate string) {
-		table.AddRow(slack.NewTableRawTextCell(name), slack.NewTableRawNumberCell(size).WithText(unit), slack.NewTableRawTextCell(fate))
+		table.AddRow(
+			slack.NewTableRawTextCell(name), slack.NewTableRawNumberCell(size).WithText(unit),
+			slack.NewTableRawTextCell(fate),
+		)
 	}
 	row("Disk", 0, "Size", "Afterwards")
 	row("disk-sys1 (system)", 50, "50 GiB", "erased")
 	row("disk-data1", 200, "200 GiB", "kept, mount it again")
 	return []slack.Block{
 		slack.NewHeaderBlock(slack.NewTextBlockObject("plain_text", "web-01 will be wiped :warning:", true, false)),
-		slack.NewSectionBlock(md("Reinstall *web-01* (`ins-1a2b3c4d`) with *Debian 13* for <@U0ANN>. Needs <!subteam^S0ONCALL>.\nStarts <!date^1795435200^{date_short_pretty} {time_secs}|2026-11-23 12:00 UTC> · <https://example.com/plan|the plan>"),
-			[]*slack.TextBlockObject{md("*Lost*\nsystem disk, 50 GiB"), md("*Stays*\npublic IP, 2 data disks"), md("*Backup*\nimg-backup1, 2 h old"), md("*Costs*\n+0.12 CNY/h")}, nil),
+		slack.NewSectionBlock(md(
+			"Reinstall *web-01* (`ins-1a2b3c4d`) with *Debian 13* for <@U0ANN>. Needs <!subteam^S0ONCALL>.\nStarts <!date^1795435200^{date_short_pretty} {time_secs}|2026-11-23 12:00 UTC> · <https://example.com/plan|the plan>",
+		),
+			[]*slack.TextBlockObject{
+				md("*Lost*\nsystem disk, 50 GiB"), md("*Stays*\npublic IP, 2 data disks"), md("*Backup*\nimg-backup1, 2 h old"),
+				md("*Costs*\n+0.12 CNY/h"),
+			}, nil),
 		slack.NewDividerBlock(),
 		slack.NewRichTextBlock("", state, keys),
 		table,
-		slack.NewContextBlock("", md("Operation `7K3Q` · revision "+fmt.Sprint(revision)+" · in <#C0INFRA>"), pt("No *bold* here <b>")),
+		slack.NewContextBlock(
+			"", md("Operation `7K3Q` · revision "+fmt.Sprint(revision)+" · in <#C0INFRA>"), pt("No *bold* here <b>"),
+		),
 		slack.NewActionBlock(fmt.Sprintf("keys-%d", revision), approve, button("reject", "Reject", slack.StyleDanger),
 			button("backup", "Confirm backup", ""), button("image", "Make backup image", ""), button("cancel", "Cancel", "")),
 	}
@@ -236,20 +266,33 @@ func form() slack.ModalViewRequest {
 	instance := slack.NewOptionsSelectBlockElement(slack.OptTypeExternal, pt("Name, id or private IP"), "instance")
 	one := 1
 	instance.MinQueryLength = &one
-	login := slack.NewRadioButtonsBlockElement("login", opt("message-center", "Message Center"), opt("keep-image", "Keep the image's"), opt("key", "Key pair"))
+	login := slack.NewRadioButtonsBlockElement(
+		"login", opt("message-center", "Message Center"), opt("keep-image", "Keep the image's"), opt("key", "Key pair"),
+	)
 	login.InitialOption = login.Options[0]
 	reason := slack.NewPlainTextInputBlockElement(pt("What is broken?"), "reason")
 	reason.Multiline, reason.MaxLength = true, 200
 	disk := slack.NewNumberInputBlockElement(nil, "disk", false)
 	disk.MinValue, disk.MaxValue, disk.InitialValue = "20", "500", "50"
-	host := slack.NewInputBlock("host", pt("Host name"), pt("Left empty, it stays as it is."), slack.NewPlainTextInputBlockElement(nil, "host"))
+	host := slack.NewInputBlock(
+		"host", pt("Host name"), pt("Left empty, it stays as it is."), slack.NewPlainTextInputBlockElement(nil, "host"),
+	)
 	host.Optional = true
-	image := slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, pt("Choose an image"), "image", opt("img-debian13", "Debian 13"), opt("img-ubuntu26", "Ubuntu 26.04"))
-	alert := slack.NewAlertBlock(md("The system disk is *erased*. Data disks stay."), slack.AlertBlockOptionLevel(slack.AlertLevelWarning))
-	checks := slack.NewInputBlock("sure", pt("Before you go on"), nil, slack.NewCheckboxGroupsBlockElement("sure", opt("seen", "I looked at its traffic")))
+	image := slack.NewOptionsSelectBlockElement(
+		slack.OptTypeStatic, pt("Choose an image"), "image", opt("img-debian13", "Debian 13"),
+		opt("img-ubuntu26", "Ubuntu 26.04"),
+	)
+	alert := slack.NewAlertBlock(
+		md("The system disk is *erased*. Data disks stay."), slack.AlertBlockOptionLevel(slack.AlertLevelWarning),
+	)
+	checks := slack.NewInputBlock(
+		"sure", pt("Before you go on"), nil,
+		slack.NewCheckboxGroupsBlockElement("sure", opt("seen", "I looked at its traffic")),
+	)
 	checks.Optional = true
 	return slack.ModalViewRequest{
-		Type: slack.VTModal, Title: pt("Reinstall a machine"), Submit: pt("Propose"), Close: pt("Cancel"), CallbackID: "propose", PrivateMetadata: "C0INFRA",
+		Type: slack.VTModal, Title: pt("Reinstall a machine"), Submit: pt("Propose"), Close: pt("Cancel"),
+		CallbackID: "propose", PrivateMetadata: "C0INFRA",
 		Blocks: slack.Blocks{BlockSet: []slack.Block{
 			alert,
 			slack.NewInputBlock("instance", pt("Machine"), nil, instance),

@@ -34,8 +34,8 @@ type mishaps struct {
 // given is what a person chose at the desk, by field.
 type given = map[string]string
 
-// desk are the accidents that can be had at the press of a button.
-func desk(ctx context.Context, st *stage) []page.Action {
+// accidentButtons are the accidents that can be had at the press of a button.
+func accidentButtons(ctx context.Context, st *stage) []page.Action {
 	a := &mishaps{ctx: ctx, st: st}
 	all := a.ofTheBot()
 	all = append(all, a.ofRedis()...)
@@ -56,9 +56,9 @@ func desk(ctx context.Context, st *stage) []page.Action {
 	return all
 }
 
-// watch has the page look again whenever the desk's states have changed by
+// watchButtons has the page look again whenever the desk's states have changed by
 // themselves, as when the cloud has used up a switch.
-func (st *stage) watch(ctx context.Context, all []page.Action) {
+func (st *stage) watchButtons(ctx context.Context, all []page.Action) {
 	for last := ""; ctx.Err() == nil; {
 		changed := st.cloud.Changed()
 		var now strings.Builder
@@ -85,27 +85,32 @@ func (a *mishaps) ofTheBot() []page.Action {
 	const group = ofTheBotGroup
 	return []page.Action{
 		{
-			ID: "kill", Group: group, Label: "Kill the bot", Help: "kill -9, and started again at once with what Redis remembers.",
+			ID: "kill", Group: group, Label: "Kill the bot",
+			Help: "kill -9, and started again at once with what Redis remembers.",
 			Do: func(context.Context, given) (string, error) {
 				began := time.Now()
 				if err := errors.Join(a.killBot(), a.st.bot.start(a.ctx)); err != nil {
 					return "", err
 				}
-				return fmt.Sprintf("The bot was killed with kill -9 and started again; %.1f s later it was ready.", time.Since(began).Seconds()), nil
+				return fmt.Sprintf(
+					"The bot was killed with kill -9 and started again; %.1f s later it was ready.", time.Since(began).Seconds(),
+				), nil
 			},
 		},
 		{
-			ID: "down", Group: group, Label: "Keep the bot down", Help: "kill -9, and nobody starts it: clicks go nowhere until you end it.",
+			ID: "down", Group: group, Label: "Keep the bot down",
+			Help: "kill -9, and nobody starts it: clicks go nowhere until you end it.",
 			Do: func(context.Context, given) (string, error) {
 				return "The bot was killed with kill -9 and stays down.", a.killBot()
 			},
-			State: func() string { return a.st.bot.down() },
+			State: func() string { return a.st.bot.downSentence() },
 			End: func(context.Context) (string, error) {
 				return "The bot runs again.", a.st.bot.start(a.ctx)
 			},
 		},
 		{
-			ID: "freeze", Group: group, Label: "Freeze the bot for 15 s", Help: "SIGSTOP: it does nothing and notices nothing, as on a machine that hangs.",
+			ID: "freeze", Group: group, Label: "Freeze the bot for 15 s",
+			Help: "SIGSTOP: it does nothing and notices nothing, as on a machine that hangs.",
 			Do: func(context.Context, given) (string, error) {
 				return "The bot is frozen for 15 s.", a.freezeBot()
 			},
@@ -128,13 +133,16 @@ func (a *mishaps) ofTheBot() []page.Action {
 func (a *mishaps) ofRedis() []page.Action {
 	return []page.Action{
 		{
-			ID: "redis", Group: ofTheBotGroup, Label: "Redis goes down", Help: "kill -9 of redis-server: without its memory the bot must do nothing.",
+			ID: "redis", Group: ofTheBotGroup, Label: "Redis goes down",
+			Help: "kill -9 of redis-server: without its memory the bot must do nothing.",
 			Do: func(context.Context, given) (string, error) {
 				if a.st.redis.warning != "" {
-					return "", errors.New("this Redis is a stand-in inside practice and cannot go down; install redis-server and open practice again")
+					return "", errors.New(
+						"this Redis is a stand-in inside practice and cannot go down; install redis-server and open practice again",
+					)
 				}
 				a.st.redis.kill()
-				a.mark(func() { a.noRedis = true })
+				a.setInForce(func() { a.noRedis = true })
 				return "Redis was killed with kill -9; its file keeps what was written.", nil
 			},
 			State: func() string {
@@ -149,7 +157,7 @@ func (a *mishaps) ofRedis() []page.Action {
 				if err := a.st.redis.start(a.ctx); err != nil {
 					return "", err
 				}
-				a.mark(func() { a.noRedis = false })
+				a.setInForce(func() { a.noRedis = false })
 				return "Redis is back, with what its file remembers.", nil
 			},
 		},
@@ -164,10 +172,10 @@ func (a *mishaps) killBot() error {
 
 // freezeBot stops the bot's process and has it go on later.
 func (a *mishaps) freezeBot() error {
-	if err := a.st.bot.told(syscall.SIGSTOP); err != nil {
+	if err := a.st.bot.sendSignal(syscall.SIGSTOP); err != nil {
 		return err
 	}
-	a.mark(func() {
+	a.setInForce(func() {
 		if a.thaw != nil {
 			a.thaw.Stop()
 		}
@@ -177,17 +185,17 @@ func (a *mishaps) freezeBot() error {
 }
 
 func (a *mishaps) thawBot() {
-	a.mark(func() {
+	a.setInForce(func() {
 		if a.thaw != nil {
 			a.thaw.Stop()
 		}
 		a.thaw = nil
 	})
-	_ = a.st.bot.told(syscall.SIGCONT) // one that is down needs none
+	_ = a.st.bot.sendSignal(syscall.SIGCONT) // one that is down needs none
 }
 
-// mark changes what is in force. Nothing slow happens meanwhile: the page waits.
-func (a *mishaps) mark(change func()) {
+// setInForce changes what is in force. Nothing slow happens meanwhile: the page waits.
+func (a *mishaps) setInForce(change func()) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	change()
@@ -195,7 +203,13 @@ func (a *mishaps) mark(change func()) {
 
 func (a *mishaps) ofSlack() []page.Action {
 	const group = "Slack"
-	method := page.Field{Name: "method", Label: "Which calls", Options: []string{"all", "chat.postMessage", "chat.update", "chat.postEphemeral", "views.open", "users.info", "usergroups.users.list"}}
+	method := page.Field{
+		Name: "method", Label: "Which calls",
+		Options: []string{
+			"all", "chat.postMessage", "chat.update", "chat.postEphemeral", "views.open", "users.info",
+			"usergroups.users.list",
+		},
+	}
 	of := func(in given, name string) string {
 		if in["method"] == "all" {
 			return name
@@ -204,14 +218,18 @@ func (a *mishaps) ofSlack() []page.Action {
 	}
 	return []page.Action{
 		{
-			ID: "429", Group: group, Label: "Slack answers 429", Help: "Too many requests: the bot has to wait as long as Slack says, and lose nothing.",
+			ID: "429", Group: group, Label: "Slack answers 429",
+			Help:   "Too many requests: the bot has to wait as long as Slack says, and lose nothing.",
 			Fields: []page.Field{method, {Name: "calls", Label: "How many", Options: []string{"5", "1", "20", "100"}}},
 			Do: func(_ context.Context, in given) (string, error) {
-				return "Slack will answer 429 to the next " + in["calls"] + " calls (" + in["method"] + ").", a.st.slack.Switch(of(in, "rate_limit"), in["calls"])
+				return "Slack will answer 429 to the next " + in["calls"] + " calls (" + in["method"] + ").", a.st.slack.Switch(
+					of(in, "rate_limit"), in["calls"],
+				)
 			},
 		},
 		{
-			ID: "slack-lose", Group: group, Label: "Slack loses the next answer", Help: "The call is done, its answer never comes: the bot must not post twice.",
+			ID: "slack-lose", Group: group, Label: "Slack loses the next answer",
+			Help:   "The call is done, its answer never comes: the bot must not post twice.",
 			Fields: []page.Field{method},
 			Do: func(_ context.Context, in given) (string, error) {
 				return "Slack will lose its next answer (" + in["method"] + ").", a.st.slack.Switch(of(in, "drop_after"), "1")

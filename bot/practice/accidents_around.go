@@ -50,11 +50,15 @@ func (a *mishaps) ofTheCloud() []page.Action {
 }
 
 func (a *mishaps) switched(name string) bool {
-	return slices.ContainsFunc(a.st.cloud.Switches(), func(s fakecvm.SwitchInfo) bool { return s.Name == name && s.Set != "" })
+	return slices.ContainsFunc(
+		a.st.cloud.Switches(), func(s fakecvm.SwitchInfo) bool { return s.Name == name && s.Set != "" },
+	)
 }
 
 // machines are those that somebody can do something to at the desk.
-var machines = page.Field{Name: "machine", Label: "Which machine", Options: []string{"web-01", "web-02", "win-01", "nobackup-01", "shop-01"}}
+var machines = page.Field{
+	Name: "machine", Label: "Which machine", Options: []string{"web-01", "web-02", "win-01", "nobackup-01", "shop-01"},
+}
 
 // ofOthers is what other people do meanwhile.
 func (a *mishaps) ofOthers() []page.Action {
@@ -63,7 +67,7 @@ func (a *mishaps) ofOthers() []page.Action {
 		return page.Action{
 			ID: id, Group: group, Label: label, Help: help, Fields: []page.Field{machines},
 			Do: func(_ context.Context, in given) (string, error) {
-				i, err := a.st.instance(in["machine"])
+				i, err := a.st.machineNamed(in["machine"])
 				if err != nil {
 					return "", err
 				}
@@ -72,13 +76,20 @@ func (a *mishaps) ofOthers() []page.Action {
 		}
 	}
 	return []page.Action{
-		console("reset", "Somebody resets a machine", "In the console, past Twokey and its keys.", "ResetInstance", "Somebody has reset %s in the console."),
-		console("reboot", "Somebody reboots a machine", "In the console: the record of the last operation is another one then.", "RebootInstances", "Somebody has rebooted %s in the console."),
+		console(
+			"reset", "Somebody resets a machine", "In the console, past Twokey and its keys.", "ResetInstance",
+			"Somebody has reset %s in the console.",
+		),
+		console(
+			"reboot", "Somebody reboots a machine", "In the console: the record of the last operation is another one then.",
+			"RebootInstances", "Somebody has rebooted %s in the console.",
+		),
 		{
-			ID: "drift", Group: group, Label: "Somebody retags a machine", Help: "The plan is no longer what was approved: the keys must not count.",
+			ID: "drift", Group: group, Label: "Somebody retags a machine",
+			Help:   "The plan is no longer what was approved: the keys must not count.",
 			Fields: []page.Field{machines},
 			Do: func(_ context.Context, in given) (string, error) {
-				i, err := a.st.instance(in["machine"])
+				i, err := a.st.machineNamed(in["machine"])
 				if err != nil {
 					return "", err
 				}
@@ -90,7 +101,8 @@ func (a *mishaps) ofOthers() []page.Action {
 			},
 		},
 		{
-			ID: "leave", Group: group, Label: "An approver leaves the group", Help: "Whoever has left @oncall no longer counts, not even after pressing Approve.",
+			ID: "leave", Group: group, Label: "An approver leaves the group",
+			Help:   "Whoever has left @oncall no longer counts, not even after pressing Approve.",
 			Fields: []page.Field{{Name: "who", Label: "Who", Options: []string{"Bob", "Cho"}}},
 			Do: func(_ context.Context, in given) (string, error) {
 				a.mu.Lock()
@@ -130,7 +142,8 @@ func (a *mishaps) ofTime() []page.Action {
 	const group = "Time"
 	return []page.Action{
 		{
-			ID: "fast", Group: group, Label: "Time runs ten times as fast", Help: "Resets and images in the cloud, and the countdown of new proposals, take a tenth; a countdown at least 5 s.",
+			ID: "fast", Group: group, Label: "Time runs ten times as fast",
+			Help: "Resets and images in the cloud, and the countdown of new proposals, take a tenth; a countdown at least 5 s.",
 			Do: func(context.Context, given) (string, error) {
 				return "Time runs ten times as fast.", a.speedUp(true)
 			},
@@ -147,7 +160,8 @@ func (a *mishaps) ofTime() []page.Action {
 			},
 		},
 		{
-			ID: "minute", Group: group, Label: "A minute passes in the cloud", Help: "What runs there is that much further; the bot sees it at its next look.",
+			ID: "minute", Group: group, Label: "A minute passes in the cloud",
+			Help: "What runs there is that much further; the bot sees it at its next look.",
 			Do: func(context.Context, given) (string, error) {
 				return "A minute has passed in the cloud.", a.st.cloud.Advance(time.Minute)
 			},
@@ -165,21 +179,21 @@ func roundSeconds(s float64) string { return strconv.FormatFloat(s, 'g', 2, 64) 
 func (a *mishaps) speedUp(on bool) error {
 	speed, policy := a.st.speed, a.st.policy
 	if on {
-		speed, policy = speed*faster, countdownLine.ReplaceAllFunc(policy, shortened)
+		speed, policy = speed*faster, countdownLine.ReplaceAllFunc(policy, shorterCountdown)
 	}
 	if err := errors.Join(a.st.cloud.SetSpeed(speed), a.st.writePolicy(policy)); err != nil {
 		return err
 	}
-	a.mark(func() { a.sped = on })
-	_ = a.st.bot.told(syscall.SIGHUP) // one that is down reads the file when it starts
+	a.setInForce(func() { a.sped = on })
+	_ = a.st.bot.sendSignal(syscall.SIGHUP) // one that is down reads the file when it starts
 	return nil
 }
 
 var countdownLine = regexp.MustCompile(`(?m)^countdown: \S+$`)
 
-// shortened is such a line with a shorter time, in whole seconds, but no shorter
+// shorterCountdown is such a line with a shorter time, in whole seconds, but no shorter
 // than the policy allows.
-func shortened(line []byte) []byte {
+func shorterCountdown(line []byte) []byte {
 	d, err := time.ParseDuration(strings.TrimPrefix(string(line), "countdown: "))
 	if err != nil {
 		return line

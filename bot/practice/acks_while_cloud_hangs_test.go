@@ -22,11 +22,11 @@ import (
 // acknowledged in Slack's three seconds, and goes on when the cloud answers.
 func TestWhileTheCloudHangsEverythingIsAcknowledgedAndTypeAheadAnswersFromMemory(t *testing.T) {
 	t.Parallel()
-	c := setCrash(t)
+	c := setRig(t, setting{})
 	var g gate
-	c.through(func(p point, m moment) bool {
+	c.putOnWire(func(p point, m moment) bool {
 		if p.to == "cloud" && m == asked {
-			g.pass(t.Context())
+			g.passThrough(t.Context())
 		}
 		return true
 	})
@@ -36,12 +36,12 @@ func TestWhileTheCloudHangsEverythingIsAcknowledgedAndTypeAheadAnswersFromMemory
 	c.propose()
 	slack := c.stage.slack
 	c.mustAck(slack.Command(c.ctx, "U0BOB", channel, ""))
-	c.await("the machines", func() bool { _, open := slack.OpenView("U0BOB"); return open })
-	before := c.offers("web")
+	c.waitUntil("the machines", func() bool { _, open := slack.OpenView("U0BOB"); return open })
+	before := c.suggestions("web")
 
-	g.shut()
+	g.shutGate()
 	begun := len(slack.Requests())
-	if hung := c.offers("web"); !slices.Equal(hung, before) || len(hung) == 0 {
+	if hung := c.suggestions("web"); !slices.Equal(hung, before) || len(hung) == 0 {
 		t.Errorf("offered %q while the cloud hangs, %q before", hung, before)
 	}
 	if r, err := slack.Submit(c.ctx, "U0BOB", map[string]string{"Machine": before[0]}); err != nil || !r.Closed {
@@ -50,8 +50,10 @@ func TestWhileTheCloudHangsEverythingIsAcknowledgedAndTypeAheadAnswersFromMemory
 	for _, typed := range []string{"web-02", "check web-02", "history web-01", "list", "help"} {
 		c.mustAck(slack.Command(c.ctx, "U0ANN", channel, typed))
 	}
-	for _, b := range []struct{ who, button string }{{"U0CHO", "Approve"}, {"U0ANN", "Confirm backup"}, {"U0BOB", "Reject"}} {
-		if err := press(c.play, b.who, b.button, false); err != nil {
+	for _, b := range []struct{ who, button string }{
+		{"U0CHO", "Approve"}, {"U0ANN", "Confirm backup"}, {"U0BOB", "Reject"},
+	} {
+		if err := pressButton(c.play, b.who, b.button, false); err != nil {
 			t.Errorf("%s: %v", b.button, err)
 		}
 	}
@@ -63,12 +65,14 @@ func TestWhileTheCloudHangsEverythingIsAcknowledgedAndTypeAheadAnswersFromMemory
 			t.Errorf("%s: %d %s", r.Kind, r.Status, r.Err)
 		}
 	}
-	if !g.held() {
+	if !g.wasHeld() {
 		t.Error("the cloud was asked nothing meanwhile: this proves nothing")
 	}
-	g.open()
-	c.await("what was taken meanwhile", func() bool {
-		return strings.Contains(c.cards(), "web-02") && strings.Contains(c.cards(), "Reinstall of web-01 (ins-1a2b3c4d): rejected")
+	g.openGate()
+	c.waitUntil("what was taken meanwhile", func() bool {
+		return strings.Contains(c.allCards(), "web-02") && strings.Contains(
+			c.allCards(), "Reinstall of web-01 (ins-1a2b3c4d): rejected",
+		)
 	})
 }
 
@@ -76,11 +80,11 @@ func TestWhileTheCloudHangsEverythingIsAcknowledgedAndTypeAheadAnswersFromMemory
 // turned, and told, while many of them wait still.
 func TestAKeyNeverWaitsBehindThoseWhoWaitForTheCloud(t *testing.T) {
 	t.Parallel()
-	c := setCrash(t)
+	c := setRig(t, setting{})
 	var g gate
-	c.through(func(p point, m moment) bool {
+	c.putOnWire(func(p point, m moment) bool {
 		if p.to == "cloud" && m == asked {
-			g.pass(t.Context())
+			g.passThrough(t.Context())
 		}
 		return true
 	})
@@ -88,19 +92,19 @@ func TestAKeyNeverWaitsBehindThoseWhoWaitForTheCloud(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.propose()
-	g.shut()
-	defer g.open()
+	g.shutGate()
+	defer g.openGate()
 	for range 150 {
 		c.mustAck(c.stage.slack.Command(c.ctx, "U0ANN", channel, "check web-02"))
 	}
 	c.approve()
-	if g.now() == 0 {
+	if g.waitingNow() == 0 {
 		t.Error("it was turned only when all the others had given up")
 	}
 }
 
-// offers is what type-ahead shows of a query.
-func (c *crash) offers(query string) (labels []string) {
+// suggestions is what type-ahead shows of a query.
+func (c *rig) suggestions(query string) (labels []string) {
 	c.t.Helper()
 	os, err := c.stage.slack.Suggest(c.ctx, "U0BOB", "Machine", query)
 	if err != nil {
@@ -112,15 +116,15 @@ func (c *crash) offers(query string) (labels []string) {
 	return labels
 }
 
-func (c *crash) mustAck(r fakeslack.Reply, err error) {
+func (c *rig) mustAck(r fakeslack.Reply, err error) {
 	c.t.Helper()
 	if err != nil || r.Status != http.StatusOK || r.Warning != "" {
 		c.t.Errorf("%+v, %v", r, err)
 	}
 }
 
-// cards are all that stand in the channel.
-func (c *crash) cards() string {
+// allCards are all that stand in the channel.
+func (c *rig) allCards() string {
 	var all []string
 	for _, m := range c.stage.slack.Messages(channel) {
 		all = append(all, m.Text)
@@ -136,14 +140,14 @@ type gate struct {
 	there  int           // that wait now
 }
 
-// now is how many wait.
-func (g *gate) now() int {
+// waitingNow is how many wait.
+func (g *gate) waitingNow() int {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return g.there
 }
 
-func (g *gate) pass(ctx context.Context) {
+func (g *gate) passThrough(ctx context.Context) {
 	g.mu.Lock()
 	closed := g.closed
 	if closed != nil {
@@ -165,21 +169,21 @@ func (g *gate) pass(ctx context.Context) {
 	}
 }
 
-func (g *gate) shut() {
+func (g *gate) shutGate() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.closed = make(chan struct{})
 }
 
-func (g *gate) open() {
+func (g *gate) openGate() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	close(g.closed)
 	g.closed = nil
 }
 
-// held reports whether anybody waits, or has waited.
-func (g *gate) held() bool {
+// wasHeld reports whether anybody waits, or has waited.
+func (g *gate) wasHeld() bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return g.waits > 0
@@ -190,16 +194,9 @@ func (g *gate) held() bool {
 // proposals, of which a hundred are being followed.
 func BenchmarkAcks(b *testing.B) {
 	const tracked, atOnce = 1000, 64
-	people, fleet := crowd(tracked)
-	st, err := newStage(b.Context(), setting{
-		bin: built(b), dir: b.TempDir(), addr: "127.0.0.1:0", speed: 1, people: people, fleet: fleet, rate: 1000,
-		policy: []byte("accounts:\n  - {name: main, regions: [ap-guangzhou], currency: CNY}\napprovers: {groups: [S0ONCALL]}\n"),
-	})
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(st.close)
-	ids := tracks(b, st, tracked, atOnce)
+	people, fleet := manyPeople(tracked)
+	st := setStage(b, setting{speed: 1, people: people, fleet: fleet, rate: 1000, policy: plainPolicy("30s")})
+	ids := fillMemory(b, st, tracked, atOnce)
 	if err := st.bot.start(b.Context()); err != nil {
 		b.Fatal(err)
 	}
@@ -214,7 +211,7 @@ func BenchmarkAcks(b *testing.B) {
 	}); err != nil {
 		b.Fatal(err)
 	}
-	begun, cpu := len(st.slack.Requests()), st.bot.cpu(b)
+	begun, cpu := len(st.slack.Requests()), st.bot.cpuSeconds(b)
 	for b.Loop() {
 		var all sync.WaitGroup
 		for i, m := range cards {
@@ -239,17 +236,17 @@ func BenchmarkAcks(b *testing.B) {
 		}
 		took = append(took, r.Took)
 	}
-	b.ReportMetric((st.bot.cpu(b)-cpu)*1000/float64(len(took)), "cpu-ms/ack") // with what follows an ack meanwhile
+	b.ReportMetric((st.bot.cpuSeconds(b)-cpu)*1000/float64(len(took)), "cpu-ms/ack") // with what follows an ack meanwhile
 	slices.Sort(took)
 	for name, p := range map[string]float64{"p50-ms": .5, "p99-ms": .99, "max-ms": 1} {
 		b.ReportMetric(float64(took[min(int(p*float64(len(took))), len(took)-1)].Microseconds())/1000, name)
 	}
 }
 
-// cpu is how many seconds of a processor the bot has used.
-func (b *bot) cpu(tb *testing.B) float64 {
+// cpuSeconds is how many seconds of a processor the bot has used.
+func (b *bot) cpuSeconds(tb *testing.B) float64 {
 	tb.Helper()
-	page, err := get(tb.Context(), "http://"+b.admin+"/metrics")
+	page, err := getPage(tb.Context(), "http://"+b.admin+"/metrics")
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -264,9 +261,9 @@ func (b *bot) cpu(tb *testing.B) float64 {
 	return s
 }
 
-// tracks puts n proposals into the bot's memory: a tenth is being followed, and
+// fillMemory puts n proposals into the bot's memory: a tenth is being followed, and
 // the first of so many channels wait for keys, with a card.
-func tracks(b *testing.B, st *stage, n, cards int) (ids []string) {
+func fillMemory(b *testing.B, st *stage, n, cards int) (ids []string) {
 	b.Helper()
 	s, err := store.Open(b.Context(), store.Options{URL: st.redis.url, Seal: practiceSeals(b)})
 	if err != nil {
@@ -277,8 +274,12 @@ func tracks(b *testing.B, st *stage, n, cards int) (ids []string) {
 		now := time.Now()
 		ref := reinstall.Ref{Account: "main", Region: "ap-guangzhou", Instance: machineOf(i)}
 		op := reinstall.Operation{
-			ID: s.NewID(ref), State: reinstall.Proposed, Channel: roomOf(i), Proposer: proposerOf(i), ProposedAt: now, Expires: now.Add(time.Hour),
-			Plan: reinstall.Plan{Ref: ref, Name: boxOf(i), Terms: reinstall.Terms{Approvals: 2, Approvers: reinstall.People{Groups: []string{"S0ONCALL"}}}},
+			ID: s.NewID(ref), State: reinstall.Proposed, Channel: roomOf(i), Proposer: proposerOf(i), ProposedAt: now,
+			Expires: now.Add(time.Hour),
+			Plan: reinstall.Plan{
+				Ref: ref, Name: boxOf(i),
+				Terms: reinstall.Terms{Approvals: 2, Approvers: reinstall.People{Groups: []string{"S0ONCALL"}}},
+			},
 		}
 		op.Print = op.Plan.Fingerprint()
 		c := port.Change{Op: op, Command: "create " + op.ID, By: op.Proposer, What: "proposed", In: time.Hour}

@@ -15,12 +15,14 @@ import (
 func TestTwentyMachinesWithLongNamesKeepTheirCard(t *testing.T) {
 	t.Parallel()
 	const n = reinstall.MostInBatch
-	_, fleet := crowd(n)
+	_, fleet := manyPeople(n)
 	var ids, names []string
 	long := map[string]string{}
 	for i := range n {
 		ids = append(ids, machineOf(i))
-		names = append(names, []string{"支付网关生产环境服务器", "a&b<c>d", "checkout-payments-gateway"}[i%3]+strings.Repeat("é", 30)+"-"+boxOf(i))
+		names = append(
+			names, []string{"支付网关生产环境服务器", "a&b<c>d", "checkout-payments-gateway"}[i%3]+strings.Repeat("é", 30)+"-"+boxOf(i),
+		)
 		long[machineOf(i)] = names[i]
 	}
 	for i, m := range fleet.Instances {
@@ -28,15 +30,15 @@ func TestTwentyMachinesWithLongNamesKeepTheirCard(t *testing.T) {
 			fleet.Instances[i].Name = name
 		}
 	}
-	st := runningStage(t, fleet)
-	c := &crash{t: t, play: &play{ctx: t.Context(), bin: built(t), dir: t.TempDir(), speed: 60, stage: st}}
+	c := startRig(t, setting{fleet: fleet, rate: 1000, policy: plainPolicy("5s")})
+	st := c.stage
 	if _, err := st.slack.Command(t.Context(), "U0ANN", channel, strings.Join(ids, " ")); err != nil {
 		t.Fatal(err)
 	}
 	shows := func(what ...string) {
 		t.Helper()
 		for _, w := range what {
-			c.await("the card shows "+w, func() bool { return strings.Contains(c.cardText(), w) })
+			c.waitUntil("the card shows "+w, func() bool { return strings.Contains(c.cardText(), w) })
 		}
 		for i := range n {
 			if !strings.Contains(c.cardText(), boxOf(i)+"  :") {
@@ -45,7 +47,7 @@ func TestTwentyMachinesWithLongNamesKeepTheirCard(t *testing.T) {
 		}
 	}
 	shows(fmt.Sprintf("%d machines", n), "Waiting for keys", "The rest is in the thread.")
-	c.await("the rest", func() bool {
+	c.waitUntil("the rest", func() bool {
 		for i, id := range ids {
 			if !strings.Contains(c.threadText(), names[i]+"  "+id) {
 				return false
@@ -61,11 +63,13 @@ func TestTwentyMachinesWithLongNamesKeepTheirCard(t *testing.T) {
 	if err := st.bot.start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if err := press(c.play, "U0ANN", "Cancel", false); err != nil {
+	if err := pressButton(c.play, "U0ANN", "Cancel", false); err != nil {
 		t.Fatal(err)
 	}
 	shows("Cancelled")
-	c.await("the end in the thread", func() bool { return strings.Contains(c.threadText(), "Cancelled by @Ann Okafor") })
+	c.waitUntil(
+		"the end in the thread", func() bool { return strings.Contains(c.threadText(), "Cancelled by @Ann Okafor") },
+	)
 	for i, id := range ids {
 		if told := strings.Count(c.threadText(), "• "+names[i]+"  "+id); told != 1 {
 			t.Errorf("the thread has the details of %s %d times:\n%s", id, told, c.threadText())
@@ -76,7 +80,7 @@ func TestTwentyMachinesWithLongNamesKeepTheirCard(t *testing.T) {
 			t.Errorf("Slack refused %s: %s", call.Method, call.Error)
 		}
 	}
-	if bad := st.bot.misbehaved(); bad != "" {
+	if bad := st.bot.misbehaviour(); bad != "" {
 		t.Error(bad)
 	}
 }

@@ -6,36 +6,17 @@ import (
 	"testing"
 	"time"
 
-	"twokey/bot/fakeslack"
-	"twokey/cloud/fakecvm"
 	"twokey/commands/reinstall"
 )
-
-// runningStage has these machines, and the bot running.
-func runningStage(t *testing.T, fleet *fakecvm.Fleet) *stage {
-	t.Helper()
-	st, err := newStage(t.Context(), setting{
-		bin: built(t), dir: t.TempDir(), addr: "127.0.0.1:0", speed: 60, fleet: fleet, people: fakeslack.SamplePeople(), rate: 1000,
-		policy: []byte("accounts:\n  - {name: main, regions: [ap-guangzhou], currency: CNY}\napprovers: {groups: [S0ONCALL]}\ncountdown: 5s\n"),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(st.close)
-	if err := st.bot.start(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	return st
-}
 
 // As many machines as one proposal takes, under the cloud's own limits: one
 // card, two clicks, and each of them is reset once, the first alone.
 func TestTwentyMachinesGoThroughOneCard(t *testing.T) {
 	t.Parallel()
 	const n = reinstall.MostInBatch
-	_, fleet := crowd(n)
-	st := runningStage(t, fleet)
-	c := &crash{t: t, play: &play{ctx: t.Context(), bin: built(t), dir: t.TempDir(), speed: 60, stage: st}}
+	_, fleet := manyPeople(n)
+	c := startRig(t, setting{fleet: fleet, rate: 1000, policy: plainPolicy("5s")})
+	st := c.stage
 	var names []string
 	for i := range n {
 		names = append(names, boxOf(i))
@@ -44,7 +25,7 @@ func TestTwentyMachinesGoThroughOneCard(t *testing.T) {
 		t.Fatal(err)
 	}
 	began := time.Now()
-	c.await("the card", func() bool { return strings.Contains(c.cardText(), fmt.Sprintf("%d machines", n)) })
+	c.waitUntil("the card", func() bool { return strings.Contains(c.cardText(), fmt.Sprintf("%d machines", n)) })
 	proposed := time.Since(began)
 	for _, name := range names {
 		if !strings.Contains(c.cardText(), name+"  ") {
@@ -52,19 +33,26 @@ func TestTwentyMachinesGoThroughOneCard(t *testing.T) {
 		}
 	}
 	c.approve()
-	if err := press(c.play, "U0ANN", "Confirm backup", false); err != nil {
+	if err := pressButton(c.play, "U0ANN", "Confirm backup", false); err != nil {
 		t.Fatal(err)
 	}
-	if r, err := st.slack.Submit(t.Context(), "U0ANN", map[string]string{"typed": strings.Join(names, "\n")}); err != nil || !r.Closed {
+	if r, err := st.slack.Submit(
+		t.Context(), "U0ANN", map[string]string{"typed": strings.Join(names, "\n")},
+	); err != nil || !r.Closed {
 		t.Fatalf("%v, %v %s", err, r.Errors, r.Warning)
 	}
-	c.await("the first call", func() bool { return st.cloud.ResetRequests(machineOf(0)) == 1 })
+	c.waitUntil("the first call", func() bool { return st.cloud.ResetRequests(machineOf(0)) == 1 })
 	for i := 1; i < n; i++ {
-		if st.cloud.ResetRequests(machineOf(i)) > 0 && !strings.Contains(c.threadText(), names[0]+": :white_check_mark: Done") {
+		if st.cloud.ResetRequests(machineOf(i)) > 0 && !strings.Contains(
+			c.threadText(), names[0]+": :white_check_mark: Done",
+		) {
 			t.Errorf("%s went before the first was done", names[i])
 		}
 	}
-	c.awaitFor(4*time.Minute, "the end", func() bool { return strings.Contains(c.cardText(), fmt.Sprintf("Verified: all %d machines", n)) })
+	c.waitUntilWithin(
+		4*time.Minute, "the end",
+		func() bool { return strings.Contains(c.cardText(), fmt.Sprintf("Verified: all %d machines", n)) },
+	)
 	for i, name := range names {
 		if got := st.cloud.ResetRequests(machineOf(i)); got != 1 {
 			t.Errorf("%d requests to reset %s", got, name)
@@ -73,8 +61,10 @@ func TestTwentyMachinesGoThroughOneCard(t *testing.T) {
 	if got := len(st.slack.Messages(channel)); got != 1 {
 		t.Errorf("%d cards", got)
 	}
-	t.Logf("proposed within %s, done within %s", proposed.Round(time.Millisecond), time.Since(began).Round(time.Millisecond))
-	if bad := st.bot.misbehaved(); bad != "" {
+	t.Logf(
+		"proposed within %s, done within %s", proposed.Round(time.Millisecond), time.Since(began).Round(time.Millisecond),
+	)
+	if bad := st.bot.misbehaviour(); bad != "" {
 		t.Error(bad)
 	}
 }

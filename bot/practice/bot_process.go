@@ -46,9 +46,9 @@ type bot struct {
 
 var errRuns = errors.New("the bot runs already")
 
-// running reports whether the bot was started and has not ended since. Callers
+// isRunning reports whether the bot was started and has not ended since. Callers
 // hold b.mu.
-func (b *bot) running() bool {
+func (b *bot) isRunning() bool {
 	if b.cmd == nil {
 		return false
 	}
@@ -64,7 +64,7 @@ func (b *bot) running() bool {
 func (b *bot) start(ctx context.Context) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.running() {
+	if b.isRunning() {
 		return errRuns
 	}
 	cmd := exec.Command(b.bin, "serve")
@@ -75,33 +75,33 @@ func (b *bot) start(ctx context.Context) error {
 	done := make(chan struct{})
 	go func() { _ = cmd.Wait(); close(done) }()
 	b.cmd, b.done = cmd, done
-	err := until(ctx, 20*time.Second, func() error {
+	err := tryUntil(ctx, 20*time.Second, func() error {
 		select {
 		case <-done:
-			return nil // ended; told below
+			return nil // ended; reported below
 		default:
-			return ready(ctx, b.admin)
+			return checkReady(ctx, b.admin)
 		}
 	})
 	select {
 	case <-done:
 		b.cmd = nil
-		return fmt.Errorf("the bot ended at once: %s", b.log.last(5))
+		return fmt.Errorf("the bot ended at once: %s", b.log.lastLines(5))
 	default:
 	}
 	if err != nil {
-		return fmt.Errorf("the bot is not ready: %w\n%s", err, b.log.last(10))
+		return fmt.Errorf("the bot is not ready: %w\n%s", err, b.log.lastLines(10))
 	}
 	return nil
 }
 
-func ready(ctx context.Context, admin string) error {
-	_, err := get(ctx, "http://"+admin+"/readyz")
+func checkReady(ctx context.Context, admin string) error {
+	_, err := getPage(ctx, "http://"+admin+"/readyz")
 	return err
 }
 
-// get returns what a page answers; anything but 200 is an error with it.
-func get(ctx context.Context, url string) (string, error) {
+// getPage returns what a page answers; anything but 200 is an error with it.
+func getPage(ctx context.Context, url string) (string, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
 	if err != nil {
 		return "", err
@@ -141,8 +141,8 @@ func (b *bot) stop(sig os.Signal) error {
 	return nil
 }
 
-// told sends it a signal that it goes on after.
-func (b *bot) told(sig os.Signal) error {
+// sendSignal sends it a signal that it goes on after.
+func (b *bot) sendSignal(sig os.Signal) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.cmd == nil {
@@ -151,14 +151,14 @@ func (b *bot) told(sig os.Signal) error {
 	return b.cmd.Process.Signal(sig)
 }
 
-// down tells in a sentence that the bot does not run, "" where it does. It never
+// downSentence says in a sentence that the bot does not run, "" if it does. It never
 // waits.
-func (b *bot) down() string {
+func (b *bot) downSentence() string {
 	if !b.mu.TryLock() {
 		return "The bot is being started or stopped."
 	}
 	defer b.mu.Unlock()
-	if b.running() {
+	if b.isRunning() {
 		return ""
 	}
 	return "The bot is down: what people press reaches nobody."
@@ -166,9 +166,9 @@ func (b *bot) down() string {
 
 func (b *bot) kill() error { return b.stop(syscall.SIGKILL) }
 
-// misbehaved says what a bot's log must never hold: a panic, a data race (where
+// misbehaviour says what a bot's log must never hold: a panic, a data race (if
 // it was built to see them), a secret of its settings.
-func (b *bot) misbehaved() string {
+func (b *bot) misbehaviour() string {
 	log := b.log.String()
 	for _, sign := range []string{"panic: ", "WARNING: DATA RACE"} {
 		if i := strings.Index(log, sign); i >= 0 {
@@ -177,7 +177,8 @@ func (b *bot) misbehaved() string {
 	}
 	for _, e := range b.env {
 		name, value, _ := strings.Cut(e, "=")
-		if (strings.HasSuffix(name, "_TOKEN") || strings.HasSuffix(name, "_SECRET") || strings.HasSuffix(name, "_KEY")) && strings.Contains(log, value) {
+		if (strings.HasSuffix(name, "_TOKEN") || strings.HasSuffix(name, "_SECRET") ||
+			strings.HasSuffix(name, "_KEY")) && strings.Contains(log, value) {
 			return "the bot's log has the value of " + name
 		}
 	}
@@ -202,8 +203,8 @@ func (t *tail) String() string {
 	return t.buf.String()
 }
 
-// lines counts those that have the text in them.
-func (t *tail) lines(text string) int {
+// countLines counts those that have the text in them.
+func (t *tail) countLines(text string) int {
 	n := 0
 	for line := range strings.Lines(t.String()) {
 		if strings.Contains(line, text) {
@@ -213,8 +214,8 @@ func (t *tail) lines(text string) int {
 	return n
 }
 
-// last returns the last n lines.
-func (t *tail) last(n int) string {
+// lastLines returns the last n lines.
+func (t *tail) lastLines(n int) string {
 	lines := strings.Split(strings.TrimRight(t.String(), "\n"), "\n")
 	return strings.Join(lines[max(0, len(lines)-n):], "\n")
 }

@@ -19,13 +19,13 @@ type changed struct {
 	m  map[string]bool
 }
 
-func (c *changed) is(machine string) bool {
+func (c *changed) wasChanged(machine string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.m[machine]
 }
 
-func (c *changed) note(machine string) {
+func (c *changed) addMachine(machine string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.m == nil {
@@ -46,30 +46,30 @@ func changesARecord(r *round, _ *replica) error {
 	}
 	defer func() { _ = c.Close() }()
 	in := &intruder{c}
-	keys := in.keys("twokey:{*}:op:*")
+	keys := in.findKeys("twokey:{*}:op:*")
 	for range min(len(keys), 20) {
-		op := r.mayChange(in, keys[r.pick(len(keys))])
+		op := r.mayChange(in, keys[r.pickOne(len(keys))])
 		if op.id == "" {
 			continue
 		}
-		field, text := "seal", in.get("HGET", op.key, "seal")
-		if r.pick(2) == 0 {
-			field, text = "data", in.get("HGET", op.key, "data")
+		field, text := "seal", in.readString("HGET", op.key, "seal")
+		if r.pickOne(2) == 0 {
+			field, text = "data", in.readString("HGET", op.key, "data")
 		}
-		at := len(text) - 1 - r.pick(20)
+		at := len(text) - 1 - r.pickOne(20)
 		if _, after, found := strings.Cut(text, `"fingerprint":"`); found {
-			at = len(text) - len(after) + r.pick(20)
+			at = len(text) - len(after) + r.pickOne(20)
 		}
 		if at < 0 || at >= len(text) {
 			continue
 		}
-		spoilt := text[:at] + string(rune('0'+(text[at]+1+byte(r.pick(8)))%10)) + text[at+1:]
-		if spoilt == text || in.do("HSET", op.key, field, spoilt) != nil {
+		spoilt := text[:at] + string(rune('0'+(text[at]+1+byte(r.pickOne(8)))%10)) + text[at+1:]
+		if spoilt == text || in.runCommand("HSET", op.key, field, spoilt) != nil {
 			return errBusy
 		}
 		machine := instanceIn(op)
-		r.changed.note(machine)
-		go r.settles(op.id, machine) // what it waits for may come after the storm
+		r.changed.addMachine(machine)
+		go r.resolveWhenStopped(op.id, machine) // what it waits for may come after the storm
 		return nil
 	}
 	return errBusy
@@ -77,13 +77,13 @@ func changesARecord(r *round, _ *replica) error {
 
 // mayChange is a live operation that nobody has changed yet.
 func (r *round) mayChange(in *intruder, key string) found {
-	switch in.get("HGET", key, "state") {
+	switch in.readString("HGET", key, "state") {
 	case "proposed", "approved", "ready", "armed", "sent":
 	default:
 		return found{}
 	}
 	op, err := in.operationAt(key)
-	if err != nil || r.changed.is(instanceIn(op)) {
+	if err != nil || r.changed.wasChanged(instanceIn(op)) {
 		return found{}
 	}
 	return op
@@ -94,17 +94,17 @@ func instanceIn(op found) string {
 	return fmt.Sprint(plan["instance"])
 }
 
-// settles has an approver settle a proposal whose card says that it is stopped,
+// resolveWhenStopped has an approver settle a proposal whose card says that it is stopped,
 // until it no longer does. One that was written meanwhile goes on by itself.
-func (r *round) settles(id, machine string) {
+func (r *round) resolveWhenStopped(id, machine string) {
 	p := &person{round: r, i: indexOf(machine)}
 	ctx, cancel := context.WithTimeout(r.ctx, 10*time.Minute)
 	defer cancel()
-	for ctx.Err() == nil && !p.ended() && !r.t.Failed() {
-		if p.status() == "Stopped" {
+	for ctx.Err() == nil && !p.hasEnded() && !r.t.Failed() {
+		if p.cardStatus() == "Stopped" {
 			_, _ = r.stage.slack.Command(ctx, approverOf(p.i), roomOf(p.i), "resolve "+id+" failed its record was changed")
 		}
-		passes(ctx, 3*time.Second)
+		waitFor(ctx, 3*time.Second)
 	}
 }
 
@@ -123,11 +123,11 @@ func (p *person) wipedWrongly() int {
 	return max(n-1, 0)
 }
 
-// stopped reports whether the card of a machine shows that its record was changed,
+// isStopped reports whether the card of a machine shows that its record was changed,
 // or that somebody has settled it.
-func (p *person) stopped() bool {
-	s := p.status()
-	return p.changed.is(machineOf(p.i)) && (s == "Stopped" || s == settled)
+func (p *person) isStopped() bool {
+	s := p.cardStatus()
+	return p.changed.wasChanged(machineOf(p.i)) && (s == "Stopped" || s == settled)
 }
 
 const settled = "Resolved by a person"

@@ -21,11 +21,11 @@ type person struct {
 	typed int
 }
 
-// goes is all that people do for this machine. What Slack says was not taken
+// actForMachine is all that people do for this machine. What Slack says was not taken
 // they do again; what was acknowledged they only wait for.
-func (p *person) goes() {
+func (p *person) actForMachine() {
 	slack, room, box := p.stage.slack, roomOf(p.i), boxOf(p.i)
-	p.does("proposes", func(ctx context.Context) error {
+	p.doUntilShown("proposes", func(ctx context.Context) error {
 		p.typed++
 		r, err := slack.Command(ctx, proposerOf(p.i), room, box)
 		if err == nil && !strings.Contains(r.Text, "Looking at") {
@@ -33,10 +33,10 @@ func (p *person) goes() {
 		}
 		return err
 	}, func() bool { return p.card().TS != "" })
-	p.does("is approved", func(ctx context.Context) error {
+	p.doUntilShown("is approved", func(ctx context.Context) error {
 		return slack.Click(ctx, approverOf(p.i), room, p.card().TS, "Approve")
 	}, func() bool { return p.threadHas("Approved by") })
-	p.does("confirms the backup", func(ctx context.Context) error {
+	p.doUntilShown("confirms the backup", func(ctx context.Context) error {
 		if _, open := slack.OpenView(proposerOf(p.i)); !open {
 			if err := slack.Click(ctx, proposerOf(p.i), room, p.card().TS, "Confirm backup"); err != nil {
 				return err
@@ -61,33 +61,36 @@ const (
 	shows = 5 * time.Minute
 )
 
-func (p *person) does(what string, act func(context.Context) error, shown func() bool) {
+func (p *person) doUntilShown(what string, act func(context.Context) error, shown func() bool) {
 	if p.t.Failed() && !p.canary {
 		return
 	}
 	done := shown
-	shown = func() bool { return done() || p.stopped() } // nobody turns a key of what is stopped
-	err := p.tries(act, shown)
+	shown = func() bool { return done() || p.isStopped() } // nobody turns a key of what is stopped
+	err := p.tryUntilAcked(act, shown)
 	for begun := time.Now(); p.toldNo(err, shown) && time.Since(begun) < shows; {
 		p.total.add("people told to try again", 1)
-		err = p.tries(act, shown)
+		err = p.tryUntilAcked(act, shown)
 	}
 	if err != nil && !p.canary && !shown() {
-		p.t.Errorf("%s %s: %v\ncard: %s\nthread: %s\ntold alone: %s", boxOf(p.i), what, err, p.card().Text, strings.Join(p.thread(), "\n"), p.told())
+		p.t.Errorf(
+			"%s %s: %v\ncard: %s\nthread: %s\ntold alone: %s", boxOf(p.i), what, err, p.card().Text,
+			strings.Join(p.threadLines(), "\n"), p.toldAlone(),
+		)
 	}
 }
 
-// tries acts until it is acknowledged, and waits until it shows, or until that
+// tryUntilAcked acts until it is acknowledged, and waits until it shows, or until that
 // person is told alone that it did not work.
-func (p *person) tries(act func(context.Context) error, shown func() bool) error {
-	before := p.refusals()
-	err := until(p.ctx, acts, func() error {
+func (p *person) tryUntilAcked(act func(context.Context) error, shown func() bool) error {
+	before := p.countRefusals()
+	err := tryUntil(p.ctx, acts, func() error {
 		if shown() {
 			return nil
 		}
 		err := act(p.ctx)
 		if err != nil {
-			passes(p.ctx, time.Second)
+			waitFor(p.ctx, time.Second)
 		}
 		return err
 	})
@@ -95,9 +98,9 @@ func (p *person) tries(act func(context.Context) error, shown func() bool) error
 		return err
 	}
 	looks := 0
-	if err := p.await(shows, func() bool {
+	if err := p.waitUntil(shows, func() bool {
 		looks++
-		return shown() || looks%8 == 0 && p.refusals() > before
+		return shown() || looks%8 == 0 && p.countRefusals() > before
 	}); err != nil {
 		return err
 	}
@@ -113,8 +116,8 @@ func (p *person) toldNo(err error, shown func() bool) bool {
 	return errors.Is(err, errToldNo) && !shown()
 }
 
-// told is all that this machine's people were told alone.
-func (p *person) told() string {
+// toldAlone is all that this machine's people were told alone.
+func (p *person) toldAlone() string {
 	var lines []string
 	for _, who := range []string{proposerOf(p.i), approverOf(p.i)} {
 		for _, m := range p.stage.slack.Ephemerals(who) {
@@ -128,43 +131,48 @@ func (p *person) told() string {
 // now or for a minute, or reached at once, or was perhaps not noted: they look, and
 // try again.
 var goAgain = []string{
-	"a failed check counts as no", "do it again when that is mended", "could not confirm that it noted this", "cannot reach its memory", "could not say in time who you are",
+	"a failed check counts as no", "do it again when that is mended", "could not confirm that it noted this",
+	"cannot reach its memory", "could not say in time who you are",
 }
 
-// refusals are how often this machine's people were told so.
-func (p *person) refusals() int {
+// countRefusals are how often this machine's people were told so.
+func (p *person) countRefusals() int {
 	n := 0
 	for _, who := range []string{proposerOf(p.i), approverOf(p.i)} {
 		for _, m := range p.stage.slack.Ephemerals(who) {
-			n += count(m.Channel == roomOf(p.i) && slices.ContainsFunc(goAgain, func(s string) bool { return strings.Contains(m.Text, s) }))
+			n += asNumber(
+				m.Channel == roomOf(p.i) && slices.ContainsFunc(
+					goAgain, func(s string) bool { return strings.Contains(m.Text, s) },
+				),
+			)
 		}
 	}
 	return n
 }
 
-// await looks four times a second, or, in a large crowd, every two seconds.
-func (p *person) await(limit time.Duration, shown func() bool) error {
+// waitUntil looks four times a second, or, in a large crowd, every two seconds.
+func (p *person) waitUntil(limit time.Duration, shown func() bool) error {
 	ctx, cancel := context.WithTimeout(p.ctx, limit)
 	defer cancel()
 	for !shown() {
 		if ctx.Err() != nil {
 			return fmt.Errorf("%w: it does not show within %s", errNotYet, limit)
 		}
-		passes(ctx, 250*time.Millisecond*time.Duration(1+p.wave/43))
+		waitFor(ctx, 250*time.Millisecond*time.Duration(1+p.wave/43))
 	}
 	return nil
 }
 
 // card is the machine's first card; the zero Message is none.
 func (p *person) card() fakeslack.Message {
-	if cards := p.cards(); len(cards) > 0 {
+	if cards := p.allCards(); len(cards) > 0 {
 		return cards[0]
 	}
 	return fakeslack.Message{}
 }
 
-// cards are all of the machine's, oldest first.
-func (p *person) cards() (all []fakeslack.Message) {
+// allCards are all of the machine's, oldest first.
+func (p *person) allCards() (all []fakeslack.Message) {
 	for _, m := range p.stage.slack.Messages(roomOf(p.i)) {
 		if m.BotID != "" && (m.ThreadTS == "" || m.ThreadTS == m.TS) && strings.Contains(m.Text, boxOf(p.i)) {
 			all = append(all, m)
@@ -173,8 +181,8 @@ func (p *person) cards() (all []fakeslack.Message) {
 	return all
 }
 
-// thread is what the card's thread says, line by line.
-func (p *person) thread() (lines []string) {
+// threadLines is what the card's thread says, line by line.
+func (p *person) threadLines() (lines []string) {
 	card := p.card()
 	if card.TS == "" {
 		return nil
@@ -186,11 +194,11 @@ func (p *person) thread() (lines []string) {
 }
 
 func (p *person) threadHas(text string) bool {
-	return strings.Contains(strings.Join(p.thread(), "\n"), text)
+	return strings.Contains(strings.Join(p.threadLines(), "\n"), text)
 }
 
-// status is the card's word, as its notification has it, small.
-func (p *person) status() string {
+// cardStatus is the card's word, as its notification has it, small.
+func (p *person) cardStatus() string {
 	_, rest, _ := strings.Cut(p.card().Text, "): ")
 	word, _, _ := strings.Cut(rest, ".")
 	if word == "" {
@@ -205,26 +213,28 @@ var outcomes = map[string]struct {
 	resets int
 	line   string
 }{
-	"Done": {1, "Done after"}, "Failed": {1, "Failed"}, "Refused by the cloud": {0, "efused"}, "Not sent": {0, "Not sent"}, settled: {0, ""},
+	"Done": {1, "Done after"}, "Failed": {1, "Failed"}, "Refused by the cloud": {0, "efused"},
+	"Not sent": {0, "Not sent"}, settled: {0, ""},
 }
 
-// ended reports whether card and thread show the end.
-func (p *person) ended() bool {
-	s := p.status()
+// hasEnded reports whether card and thread show the end.
+func (p *person) hasEnded() bool {
+	s := p.cardStatus()
 	_, ok := outcomes[s]
-	return ok && p.threadHas(outcomes[s].line) && (s != "Done" || p.threadHas("What to do next")) || s == "Unknown" || s == "Superseded"
+	return ok && p.threadHas(outcomes[s].line) && (s != "Done" || p.threadHas("What to do next")) || s == "Unknown" ||
+		s == "Superseded"
 }
 
-// judged waits for the end and holds what people see against what the cloud did.
-func (p *person) judged() {
+// judgeOutcome waits for the end and holds what people see against what the cloud did.
+func (p *person) judgeOutcome() {
 	p.total.add("proposals", 1)
 	limit := 8 * time.Minute // 400 s until a call that was never heard of is known dead
 	if p.t.Failed() || p.canary {
 		limit = 0 // look, and let it be
 	}
-	err := p.await(limit, p.ended)
+	err := p.waitUntil(limit, p.hasEnded)
 	n, asked := p.stage.cloud.Resets(machineOf(p.i)), p.stage.cloud.ResetRequests(machineOf(p.i))
-	status := p.status()
+	status := p.cardStatus()
 	p.total.add("ended: "+status, 1)
 	p.total.add("resets too many", max(n-1, 0))
 	if p.canary {
@@ -237,14 +247,17 @@ func (p *person) judged() {
 		p.total.add("stopped, for their record was changed, and settled by a person", 1)
 	}
 	wrong := ok && n != o.resets || n > 1 || asked > 1
-	p.total.add("wrong outcomes", count(wrong))
+	p.total.add("wrong outcomes", asNumber(wrong))
 	if wrong || err != nil {
-		p.t.Errorf("%s: %q after %d resets of %d requests (%v)\nthread: %s", boxOf(p.i), status, n, asked, err, strings.Join(p.thread(), "\n"))
+		p.t.Errorf(
+			"%s: %q after %d resets of %d requests (%v)\nthread: %s", boxOf(p.i), status, n, asked, err,
+			strings.Join(p.threadLines(), "\n"),
+		)
 	}
 	p.threadIsWhole()
 }
 
-func count(b bool) int {
+func asNumber(b bool) int {
 	if b {
 		return 1
 	}
@@ -266,14 +279,16 @@ func (p *person) threadIsWhole() {
 			p.t.Errorf("%s: told %d times: %s", boxOf(p.i), n, key)
 		}
 	}
-	lines := strings.Join(p.thread(), "\n")
-	for _, must := range []string{"asks to wipe", "Approved by", "Backup confirmed", "Both keys are turned", "The one call goes out"} {
-		if n := strings.Count(lines, must); n == 0 && p.status() != settled || n > 1 && must != "Both keys are turned" {
+	lines := strings.Join(p.threadLines(), "\n")
+	for _, must := range []string{
+		"asks to wipe", "Approved by", "Backup confirmed", "Both keys are turned", "The one call goes out",
+	} {
+		if n := strings.Count(lines, must); n == 0 && p.cardStatus() != settled || n > 1 && must != "Both keys are turned" {
 			bad++
 			p.t.Errorf("%s: %q was told %d times:\n%s", boxOf(p.i), must, n, lines)
 		}
 	}
-	cards := len(p.cards())
+	cards := len(p.allCards())
 	if cards < 1 || cards > p.typed {
 		bad++
 		p.t.Errorf("%s has %d cards of %d commands", boxOf(p.i), cards, p.typed)

@@ -51,7 +51,7 @@ func TestChaosOverThreeReplicasResetsNothingTwiceAndLosesNothing(t *testing.T) {
 	r := newRound(t, "fast", wave, waves, seed, total)
 	r.run(*chaosFor, 20*time.Second)
 	t.Logf("\n%s", total)
-	total.write(t, "chaos.md", fmt.Sprintf("%d proposals at once, wave after wave for %s, the last wave as large as fits; 3 replicas; all had ended after %s. Seed %d.\n\n",
+	total.keepAsProof(t, "chaos.md", fmt.Sprintf("%d proposals at once, wave after wave for %s, the last wave as large as fits; 3 replicas; all had ended after %s. Seed %d.\n\n",
 		wave, *chaosFor, time.Since(begun).Round(time.Second), seed))
 }
 
@@ -62,10 +62,10 @@ func TestTheCanaryIsCaught(t *testing.T) {
 	r.canary, r.storm = true, func(context.Context) {}
 	r.run(0, 24*time.Second) // the calls go out five seconds after the last key
 	t.Logf("\n%s", total)
-	if total.get("resets too many") == 0 {
+	if total.countOf("resets too many") == 0 {
 		t.Error("leases alone reset no machine twice: this chaos would not notice")
 	}
-	total.write(t, "canary.md", "")
+	total.keepAsProof(t, "canary.md", "")
 }
 
 // An update of all replicas, one after the other and again and again, in the
@@ -77,12 +77,12 @@ func TestARollingRestartUnderLoadLosesNothing(t *testing.T) {
 	r.calm = true // nothing else happens
 	r.storm = func(ctx context.Context) {
 		for i := 0; i < 6 || ctx.Err() == nil; i++ {
-			took, err := r.bots.all[i%len(r.bots.all)].restarted(r.ctx)
+			took, err := r.bots.all[i%len(r.bots.all)].stopAndStart(r.ctx)
 			if err != nil || took > 5*time.Second {
 				t.Errorf("replica %d: stopped within %s, %v", i%len(r.bots.all)+1, took, err)
 			}
 			total.add("restarts", 1)
-			passes(ctx, time.Second)
+			waitFor(ctx, time.Second)
 		}
 	}
 	r.run(0, 5*time.Second)
@@ -103,7 +103,7 @@ func (t *tally) add(what string, n int) {
 	t.n[what] += n
 }
 
-func (t *tally) get(what string) int {
+func (t *tally) countOf(what string) int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.n[what]
@@ -120,7 +120,7 @@ func (t *tally) String() string {
 	return b.String()
 }
 
-func (t *tally) write(tb testing.TB, file, head string) {
+func (t *tally) keepAsProof(tb testing.TB, file, head string) {
 	tb.Helper()
 	keepProof(tb, file, head+t.String())
 }
@@ -131,11 +131,14 @@ var accidents = []struct {
 	name string
 	do   func(*round, *replica) error
 }{
-	{"bot: kill -9", func(r *round, b *replica) error { return b.killed(r.ctx, r.upTo(2*time.Second)) }},
-	{"bot: kill -9", func(r *round, b *replica) error { return b.killed(r.ctx, r.upTo(2*time.Second)) }},
-	{"bot: frozen up to 15 s (a lease is 10 s)", func(r *round, b *replica) error { return b.frozen(r.ctx, time.Second+r.upTo(14*time.Second)) }},
+	{"bot: kill -9", func(r *round, b *replica) error { return b.killAndStart(r.ctx, r.upTo(2*time.Second)) }},
+	{"bot: kill -9", func(r *round, b *replica) error { return b.killAndStart(r.ctx, r.upTo(2*time.Second)) }},
+	{
+		"bot: frozen up to 15 s (a lease is 10 s)",
+		func(r *round, b *replica) error { return b.freezeFor(r.ctx, time.Second+r.upTo(14*time.Second)) },
+	},
 	{"bot: stopped and started (SIGTERM)", func(r *round, b *replica) error {
-		took, err := b.restarted(r.ctx)
+		took, err := b.stopAndStart(r.ctx)
 		if took > 5*time.Second && *chaosFor > 0 { // else many other tests run beside it
 			r.t.Errorf("SIGTERM took %s", took)
 		}
@@ -145,7 +148,7 @@ var accidents = []struct {
 		r.redis.Lock()
 		defer r.redis.Unlock()
 		r.stage.redis.kill()
-		passes(r.ctx, r.upTo(time.Second))
+		waitFor(r.ctx, r.upTo(time.Second))
 		return r.stage.redis.start(r.ctx)
 	}},
 	{"Redis: frozen up to 4 s", func(r *round, _ *replica) error {
@@ -155,7 +158,7 @@ var accidents = []struct {
 		if err := p.Signal(syscall.SIGSTOP); err != nil {
 			return err
 		}
-		passes(r.ctx, r.upTo(4*time.Second))
+		waitFor(r.ctx, r.upTo(4*time.Second))
 		return p.Signal(syscall.SIGCONT)
 	}},
 	{"Redis: one record changed outside", changesARecord},
@@ -175,17 +178,22 @@ var accidents = []struct {
 	{"cloud: reads broken", cloudDoes("describe_drop", "next=10")},
 	{"cloud: throttled", cloudDoes("throttle", "5")},
 	{"Slack: replies in threads refused, up to 6 s", func(r *round, _ *replica) error {
-		kind := []string{"threads_off", "threads_locked"}[r.pick(2)]
-		return lasts(r, &r.replies, r.upTo(6*time.Second), func(value string) error { return r.stage.slack.Switch(kind, value) })
+		kind := []string{"threads_off", "threads_locked"}[r.pickOne(2)]
+		return turnOnFor(
+			r, &r.replies, r.upTo(6*time.Second), func(value string) error { return r.stage.slack.Switch(kind, value) },
+		)
 	}},
 	{"cloud: the key refused, up to 6 s", func(r *round, _ *replica) error {
-		return lasts(r, &r.key, r.upTo(6*time.Second), func(value string) error { return r.stage.cloud.Switch("secret_revoked", value) })
+		return turnOnFor(
+			r, &r.key, r.upTo(6*time.Second),
+			func(value string) error { return r.stage.cloud.Switch("secret_revoked", value) },
+		)
 	}},
 }
 
-// lasts turns something on, and off again after a while; what is on already is
+// turnOnFor turns something on, and off again after a while; what is on already is
 // left alone.
-func lasts(r *round, one *sync.Mutex, d time.Duration, turn func(value string) error) error {
+func turnOnFor(r *round, one *sync.Mutex, d time.Duration, turn func(value string) error) error {
 	if !one.TryLock() {
 		return errBusy
 	}
@@ -193,7 +201,7 @@ func lasts(r *round, one *sync.Mutex, d time.Duration, turn func(value string) e
 	if err := turn("on"); err != nil {
 		return err
 	}
-	passes(r.ctx, d)
+	waitFor(r.ctx, d)
 	return turn("off")
 }
 
@@ -216,33 +224,36 @@ var onTheWire = []struct {
 	long   bool // takes 400 s until it is known that nothing was sent: not in every test run
 	do     func(*round, *replica) (goOn, happened bool)
 }{
-	{"Redis: answer lost", "redis", "", answered, 400, false, false, func(*round, *replica) (bool, bool) { return false, true }},
+	{
+		"Redis: answer lost", "redis", "", answered, 400, false, false,
+		func(*round, *replica) (bool, bool) { return false, true },
+	},
 	{"bot: killed when the call was made, before its answer", "cloud", "ResetInstance", answered, 8, true, false, func(r *round, b *replica) (bool, bool) {
-		happened := r.strikes(b, func() error {
+		happened := r.strikeHere(b, func() error {
 			_ = b.kill()
 			return nil
 		}, func() error { return b.comesBack(r.ctx) })
 		return !happened, happened
 	}},
 	{"bot: frozen 12 s between arming and sending", "redis", secondRead, answered, 6, true, true, func(r *round, b *replica) (bool, bool) {
-		return true, r.strikes(b, func() error { return b.signal(syscall.SIGSTOP) }, func() error {
-			passes(r.ctx, 12*time.Second)
-			return b.signal(syscall.SIGCONT)
+		return true, r.strikeHere(b, func() error { return b.signalIfRunning(syscall.SIGSTOP) }, func() error {
+			waitFor(r.ctx, 12*time.Second)
+			return b.signalIfRunning(syscall.SIGCONT)
 		})
 	}},
 	{"cloud: the call arrives 3 s late", "cloud", "ResetInstance", asked, 10, false, false, func(r *round, _ *replica) (bool, bool) {
-		passes(r.ctx, 3*time.Second)
+		waitFor(r.ctx, 3*time.Second)
 		return true, true
 	}},
 }
 
-// strikes has an accident at this very point of a replica's way: it returns
+// strikeHere has an accident at this very point of a replica's way: it returns
 // when the accident has begun, and whether there was one. What ends it goes on
 // behind.
-func (r *round) strikes(b *replica, begin, end func() error) bool {
+func (r *round) strikeHere(b *replica, begin, end func() error) bool {
 	begun := make(chan bool, 1)
-	r.after(func() {
-		err := b.accident(func() error {
+	r.runBehind(func() {
+		err := b.haveAccident(func() error {
 			err := begin()
 			begun <- true
 			return errors.Join(err, end())
@@ -281,32 +292,25 @@ type round struct {
 // newRound sets one with machines for so many waves of proposals.
 func newRound(t *testing.T, name string, wave, waves int, seed uint64, total *tally, settings ...string) *round {
 	t.Helper()
-	dir := t.TempDir()
 	n := wave * waves
-	people, fleet := crowd(n)
+	people, fleet := manyPeople(n)
 	addApprovers(people, n)
 	r := &round{t: t, ctx: t.Context(), wave: wave, waves: waves, total: total, rnd: rand.New(rand.NewPCG(seed, 1))}
-	r.storm = r.accidents
+	r.storm = r.causeAccidents
 	policy := fmt.Appendf(nil, `accounts:
   - {name: main, regions: [ap-guangzhou], currency: CNY}
 approvers: {groups: [S0ONCALL]}
 countdown: 5s
 limits: {at_once: %d, per_hour: %d}
 `, n, n)
-	st, err := newStage(r.ctx, setting{
-		bin: built(t), dir: dir, policy: policy, addr: "127.0.0.1:0", speed: 60, people: people, fleet: fleet, rate: 1000,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	st := setStage(t, setting{policy: policy, people: people, fleet: fleet, rate: 1000})
 	r.stage = st
-	t.Cleanup(st.close)
 	// So that hundreds fit into minutes; that the bot keeps to the limits of
 	// Slack and of the cloud is tested where they are not lifted.
 	if err := st.cloud.Switch("no_limits", "on"); err != nil {
 		t.Fatal(err)
 	}
-	r.bots = newReplicas(t, st, name, 3, r.passing)
+	r.bots = newReplicas(t, st, name, 3, r.passPoint)
 	for _, b := range r.bots.all {
 		b.env = append(b.env, settings...)
 	}
@@ -319,8 +323,8 @@ limits: {at_once: %d, per_hour: %d}
 	return r
 }
 
-// passing is asked at every point of every replica.
-func (r *round) passing(b *replica, p point, m moment) bool {
+// passPoint is asked at every point of every replica.
+func (r *round) passPoint(b *replica, p point, m moment) bool {
 	for _, a := range onTheWire {
 		if a.to != p.to || a.what != "" && a.what != p.what || a.moment != m || a.long && *chaosFor == 0 && !r.canary {
 			continue
@@ -337,14 +341,14 @@ func (r *round) passing(b *replica, p point, m moment) bool {
 		r.mu.Unlock()
 		if hit {
 			goOn, happened := a.do(r, b)
-			r.total.add(a.name, count(happened))
+			r.total.add(a.name, asNumber(happened))
 			return goOn
 		}
 	}
 	return true
 }
 
-func (r *round) after(do func()) { r.work.Go(do) }
+func (r *round) runBehind(do func()) { r.work.Go(do) }
 
 func (r *round) upTo(d time.Duration) time.Duration {
 	r.mu.Lock()
@@ -352,7 +356,7 @@ func (r *round) upTo(d time.Duration) time.Duration {
 	return time.Duration(r.rnd.Int64N(int64(d)))
 }
 
-func (r *round) pick(n int) int {
+func (r *round) pickOne(n int) int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.rnd.IntN(n)
@@ -364,30 +368,30 @@ func (r *round) pick(n int) int {
 func (r *round) run(waves, atLeast time.Duration) {
 	storm, calm := context.WithCancel(r.ctx)
 	defer calm()
-	r.after(func() { r.storm(storm) })
+	r.runBehind(func() { r.storm(storm) })
 	begun := time.Now()
 	var all []*person
 	for i, n := 0, r.wave; i < r.waves && n > 0 && !r.t.Failed(); i++ {
 		since := time.Now()
-		all = append(all, r.acts(i, n)...)
+		all = append(all, r.actInWave(i, n)...)
 		r.t.Logf("wave %d, of %d, has acted after %s", i+1, n, time.Since(begun).Round(time.Second))
-		n = r.fits(waves-time.Since(begun), time.Since(since))
+		n = r.nextWaveSize(waves-time.Since(begun), time.Since(since))
 	}
-	passes(r.ctx, atLeast-time.Since(begun))
+	waitFor(r.ctx, atLeast-time.Since(begun))
 	calm()
 	r.mu.Lock()
 	r.calm = true
 	r.mu.Unlock()
 	r.work.Wait()
-	r.clear()
+	r.endMisbehaviour()
 	if r.canary { // what it is for shows soon, or not at all
-		_ = all[0].await(40*time.Second, func() bool {
+		_ = all[0].waitUntil(40*time.Second, func() bool {
 			return slices.ContainsFunc(all, func(p *person) bool { return p.stage.cloud.Resets(machineOf(p.i)) > 1 })
 		})
 	}
-	r.hastens(all)
+	r.skipDeadTime(all)
 	for _, p := range all {
-		p.judged()
+		p.judgeOutcome()
 	}
 	for _, p := range all {
 		if !r.canary {
@@ -396,42 +400,59 @@ func (r *round) run(waves, atLeast time.Duration) {
 	}
 	r.keepLogs()
 	for i, b := range r.bots.all {
-		if bad := b.misbehaved(); bad != "" {
+		if bad := b.misbehaviour(); bad != "" {
 			r.t.Errorf("replica %d: %s", i+1, bad)
 		}
 	}
 }
 
-// hastens spares most of the 400 s until a call of which nothing was heard is
-// known dead. Once all others have ended the cloud's clock leaps forward, by as
-// much as leaves the signatures of the bots good: by the cloud's clock alone it is
-// told that a call can no longer be taken, and the double refuses those itself.
-func (r *round) hastens(all []*person) {
+// skipDeadTime spares the 400 s until a call of which nothing was heard is known dead.
+// Once all others have ended the cloud's clock leaps forward.
+func (r *round) skipDeadTime(all []*person) {
 	if r.canary || r.t.Failed() {
 		return
 	}
 	settled := func() bool {
-		return !slices.ContainsFunc(all, func(p *person) bool { return !p.ended() && p.status() != "Calling the cloud" })
+		return !slices.ContainsFunc(
+			all, func(p *person) bool { return !p.hasEnded() && p.cardStatus() != "Calling the cloud" },
+		)
 	}
-	if err := all[0].await(3*time.Minute, settled); err != nil {
+	if err := all[0].waitUntil(3*time.Minute, settled); err != nil {
 		return // judged tells of it
 	}
-	if slices.ContainsFunc(all, func(p *person) bool { return !p.ended() }) {
-		leap(r.t, r.stage)
+	if slices.ContainsFunc(all, func(p *person) bool { return !p.hasEnded() }) {
+		var wires []*wire
+		for _, b := range r.bots.all {
+			wires = append(wires, b.wire)
+		}
+		leapCloudClock(r.t, r.stage, wires...)
 	}
 }
 
-// leap sets the cloud's clock forward, less than a signature is good for.
-func leap(t testing.TB, st *stage) {
+// A leap is longer than the 400 s after which a call is known dead. The double's own
+// clock takes part in it as far as the bots' signatures stay good: so it refuses a
+// late call itself. Bots on a wire are shown the rest of it by the wire.
+const (
+	leapOfTheCloud = 285 * time.Second
+	leapOnTheWire  = 120 * time.Second
+)
+
+// leapCloudClock sets the cloud's clock forward.
+func leapCloudClock(t testing.TB, st *stage, wires ...*wire) {
 	t.Helper()
-	if err := st.cloud.Switch("clock_skew", "285s"); err != nil {
+	if err := st.cloud.Switch("clock_skew", leapOfTheCloud.String()); err != nil {
 		t.Error(err)
 	}
+	for _, w := range wires {
+		if w != nil {
+			w.ahead.Store(int64(leapOnTheWire / time.Second))
+		}
+	}
 }
 
-// fits is how many propose in the next wave: all, or, where less time is left than
+// nextWaveSize is how many propose in the next wave: all, or, where less time is left than
 // the last wave took, so many fewer; and none where it would not be a wave.
-func (r *round) fits(left, took time.Duration) int {
+func (r *round) nextWaveSize(left, took time.Duration) int {
 	if left >= took {
 		return r.wave
 	}
@@ -442,17 +463,17 @@ func (r *round) fits(left, took time.Duration) int {
 	return n
 }
 
-// acts returns when all n of a wave have proposed, approved and confirmed.
-func (r *round) acts(wave, n int) []*person {
+// actInWave returns when all n of a wave have proposed, approved and confirmed.
+func (r *round) actInWave(wave, n int) []*person {
 	var people sync.WaitGroup
 	all := make([]*person, n)
 	for i := range all {
 		all[i] = &person{round: r, i: wave*r.wave + i}
-		people.Go(all[i].goes)
+		people.Go(all[i].actForMachine)
 	}
 	acted := make(chan struct{})
 	go func() { people.Wait(); close(acted) }()
-	r.waitFor(acted, 15*time.Minute, "everybody has proposed, approved and confirmed")
+	r.failAfter(acted, 15*time.Minute, "everybody has proposed, approved and confirmed")
 	return all
 }
 
@@ -467,14 +488,16 @@ func (r *round) keepLogs() {
 		return
 	}
 	for i, b := range r.bots.all {
-		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("replica-%d.log", i+1)), []byte(b.log.String()), 0o600); err != nil {
+		if err := os.WriteFile(
+			filepath.Join(dir, fmt.Sprintf("replica-%d.log", i+1)), []byte(b.log.String()), 0o600,
+		); err != nil {
 			r.t.Error(err)
 		}
 	}
 	r.t.Logf("the replicas' logs are in %s", dir)
 }
 
-func (r *round) waitFor(done <-chan struct{}, limit time.Duration, what string) {
+func (r *round) failAfter(done <-chan struct{}, limit time.Duration, what string) {
 	select {
 	case <-done:
 	case <-time.After(limit):
@@ -482,15 +505,15 @@ func (r *round) waitFor(done <-chan struct{}, limit time.Duration, what string) 
 	}
 }
 
-// accidents has one after the other, some of them at the same time.
-func (r *round) accidents(ctx context.Context) {
+// causeAccidents has one after the other, some of them at the same time.
+func (r *round) causeAccidents(ctx context.Context) {
 	for ctx.Err() == nil {
-		passes(ctx, 500*time.Millisecond+r.upTo(3*time.Second))
+		waitFor(ctx, 500*time.Millisecond+r.upTo(3*time.Second))
 		if ctx.Err() != nil {
 			return
 		}
-		a, b := accidents[r.pick(len(accidents))], r.bots.all[r.pick(len(r.bots.all))]
-		r.after(func() {
+		a, b := accidents[r.pickOne(len(accidents))], r.bots.all[r.pickOne(len(r.bots.all))]
+		r.runBehind(func() {
 			err := a.do(r, b)
 			if errors.Is(err, errBusy) {
 				return
@@ -503,12 +526,14 @@ func (r *round) accidents(ctx context.Context) {
 	}
 }
 
-// clear ends what misbehaves until it is told otherwise.
-func (r *round) clear() {
+// endMisbehaviour ends what misbehaves until it is told otherwise.
+func (r *round) endMisbehaviour() {
 	if err := r.stage.slack.Switch("deliver_twice", "off"); err != nil {
 		r.t.Error(err)
 	}
-	for _, name := range []string{"reset_drop_after", "reset_slow_body", "reset_error", "reset_fail", "reset_empty", "describe_drop", "throttle"} {
+	for _, name := range []string{
+		"reset_drop_after", "reset_slow_body", "reset_error", "reset_fail", "reset_empty", "describe_drop", "throttle",
+	} {
 		if err := r.stage.cloud.Switch(name, "off"); err != nil {
 			r.t.Error(err)
 		}

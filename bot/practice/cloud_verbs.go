@@ -10,38 +10,38 @@ import (
 	"twokey/cloud/fakecvm"
 )
 
-// forgets makes a machine one that has no record of a last operation, as many
+// forgetLastOperation makes a machine one that has no record of a last operation, as many
 // have that nobody ever operated on (cloud/doc.go).
-func forgets(st *stage, machine string) error {
-	i, err := st.instance(machine)
+func forgetLastOperation(st *stage, machine string) error {
+	i, err := st.machineNamed(machine)
 	if err != nil {
 		return err
 	}
 	return st.cloud.Patch(i.ID, func(i *fakecvm.Instance) { i.Latest = fakecvm.Operation{} })
 }
 
-// address6 gives a machine another IPv6 address.
-func address6(st *stage, machine, ip string) error {
-	i, err := st.instance(machine)
+// setIPv6 gives a machine another IPv6 address.
+func setIPv6(st *stage, machine, ip string) error {
+	i, err := st.machineNamed(machine)
 	if err != nil {
 		return err
 	}
 	return st.cloud.Patch(i.ID, func(i *fakecvm.Instance) { i.IPv6s = []string{ip} })
 }
 
-// binds gives a machine other key pairs.
-func binds(st *stage, machine string, keys []string) error {
-	i, err := st.instance(machine)
+// setKeyPairs gives a machine other key pairs.
+func setKeyPairs(st *stage, machine string, keys []string) error {
+	i, err := st.machineNamed(machine)
 	if err != nil {
 		return err
 	}
 	return st.cloud.Patch(i.ID, func(i *fakecvm.Instance) { i.KeyIDs, i.Login = keys, fakecvm.LoginKeys })
 }
 
-// holds waits until the cloud holds back the answer to an action, for the
+// waitForHeldAnswer waits until the cloud holds back the answer to an action, for the
 // switch hold:ACTION.
-func holds(ts *testscript.TestScript, action string) {
-	st, p := stageOf(ts), of(ts)
+func waitForHeldAnswer(ts *testscript.TestScript, action string) {
+	st, p := stageOf(ts), playOf(ts)
 	ctx, cancel := withPatience(p.ctx)
 	defer cancel()
 	held := func() bool {
@@ -53,7 +53,7 @@ func holds(ts *testscript.TestScript, action string) {
 		return false
 	}
 	if err := st.cloud.WaitFor(ctx, held); err != nil {
-		ts.Fatalf("no %s is held: %v\nthe bot's log ends:\n%s", action, err, st.bot.log.last(12))
+		ts.Fatalf("no %s is held: %v\nthe bot's log ends:\n%s", action, err, st.bot.log.lastLines(12))
 	}
 }
 
@@ -66,7 +66,7 @@ func rotateKey(st *stage, id string) {
 }
 
 func doCloud(ts *testscript.TestScript, neg bool, args []string) {
-	need(ts, args, 2)
+	needWords(ts, args, 2)
 	st := stageOf(ts)
 	switch args[0] {
 	case "advance":
@@ -74,72 +74,72 @@ func doCloud(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Check(err)
 		ts.Check(st.cloud.Advance(d))
 	case "switch":
-		need(ts, args, 3)
-		must(ts, neg, st.cloud.Switch(args[1], strings.Join(args[2:], " ")))
+		needWords(ts, args, 3)
+		wantError(ts, neg, st.cloud.Switch(args[1], strings.Join(args[2:], " ")))
 	case "switch-for":
-		need(ts, args, 4)
-		i, err := st.instance(args[1])
+		needWords(ts, args, 4)
+		i, err := st.machineNamed(args[1])
 		ts.Check(err)
-		must(ts, neg, st.cloud.SwitchFor(i.ID, args[2], strings.Join(args[3:], " ")))
+		wantError(ts, neg, st.cloud.SwitchFor(i.ID, args[2], strings.Join(args[3:], " ")))
 	case "operate":
-		need(ts, args, 3)
-		i, err := st.instance(args[1])
+		needWords(ts, args, 3)
+		i, err := st.machineNamed(args[1])
 		ts.Check(err)
-		must(ts, neg, st.cloud.Operate(i.ID, args[2]))
+		wantError(ts, neg, st.cloud.Operate(i.ID, args[2]))
 	case "tag":
-		need(ts, args, 3)
-		i, err := st.instance(args[1])
+		needWords(ts, args, 3)
+		i, err := st.machineNamed(args[1])
 		ts.Check(err)
 		k, v, _ := strings.Cut(args[2], "=")
 		ts.Check(st.cloud.SetTag(i.ID, k, &v))
 	case "rename":
-		need(ts, args, 3)
-		i, err := st.instance(args[1])
+		needWords(ts, args, 3)
+		i, err := st.machineNamed(args[1])
 		ts.Check(err)
 		ts.Check(st.cloud.SetName(i.ID, args[2]))
 	case "drops-image":
-		need(ts, args, 3)
+		needWords(ts, args, 3)
 		st.cloud.RemoveImage(args[1], args[2])
 	case "balance":
-		need(ts, args, 5)
-		balance(ts, args[1], args[2], args[3], number(ts, args[4]))
+		needWords(ts, args, 5)
+		putBehindBalancer(ts, args[1], args[2], args[3], number(ts, args[4]))
 	case "snapshots":
-		i, err := st.instance(args[1])
+		i, err := st.machineNamed(args[1])
 		ts.Check(err)
 		ts.Check(addSnapshot(st, i, args[2:]))
 	case "forgets":
-		ts.Check(forgets(st, args[1]))
+		ts.Check(forgetLastOperation(st, args[1]))
 	case "binds":
-		ts.Check(binds(st, args[1], args[2:]))
+		ts.Check(setKeyPairs(st, args[1], args[2:]))
 	case "has-bound":
-		i, err := st.instance(args[1])
+		i, err := st.machineNamed(args[1])
 		ts.Check(err)
 		if got := strings.Join(i.KeyIDs, " "); got != strings.Join(args[2:], " ") {
 			ts.Fatalf("%s has the key pairs %q", args[1], got)
 		}
 	case "address6":
-		need(ts, args, 3)
-		ts.Check(address6(st, args[1], args[2]))
+		needWords(ts, args, 3)
+		ts.Check(setIPv6(st, args[1], args[2]))
 	case "holds":
-		holds(ts, args[1])
+		waitForHeldAnswer(ts, args[1])
 	case "rotates-key":
 		rotateKey(st, args[1])
 	case "has-used-up":
-		usedUp(ts, args[1])
+		waitForSwitchOff(ts, args[1])
 	case "has-heard":
-		need(ts, args, 3)
-		hears(ts, args[1], number(ts, args[2]))
+		needWords(ts, args, 3)
+		waitForResetRequests(ts, args[1], number(ts, args[2]))
 	default:
 		ts.Fatalf("the cloud cannot %s", args[0])
 	}
 }
 
-// usedUp waits until a switch that is on for a number of calls is off.
-func usedUp(ts *testscript.TestScript, name string) {
-	st, p := stageOf(ts), of(ts)
+// waitForSwitchOff waits until a switch that is on for a number of calls is off.
+func waitForSwitchOff(ts *testscript.TestScript, name string) {
+	st, p := stageOf(ts), playOf(ts)
 	ctx, cancel := withPatience(p.ctx)
 	defer cancel()
-	ts.Check(until(ctx, patience, func() error {
+	ts.Check(tryUntil(ctx, patience, func() error {
 		for _, s := range st.cloud.Switches() {
 			if s.Name == name && s.Set != "" {
 				return fmt.Errorf("%s is still %s", name, s.Set)
@@ -149,23 +149,23 @@ func usedUp(ts *testscript.TestScript, name string) {
 	}))
 }
 
-// hears waits until so many requests for a reset of the machine have arrived.
-func hears(ts *testscript.TestScript, machine string, n int) {
+// waitForResetRequests waits until so many requests for a reset of the machine have arrived.
+func waitForResetRequests(ts *testscript.TestScript, machine string, n int) {
 	st := stageOf(ts)
-	i, err := st.instance(machine)
+	i, err := st.machineNamed(machine)
 	ts.Check(err)
-	p := of(ts)
+	p := playOf(ts)
 	ctx, cancel := withPatience(p.ctx)
 	defer cancel()
 	if err := st.cloud.WaitFor(ctx, func() bool { return st.cloud.ResetRequests(i.ID) >= n }); err != nil {
-		ts.Fatalf("%d requests: %v\nthe bot's log ends:\n%s", st.cloud.ResetRequests(i.ID), err, st.bot.log.last(12))
+		ts.Fatalf("%d requests: %v\nthe bot's log ends:\n%s", st.cloud.ResetRequests(i.ID), err, st.bot.log.lastLines(12))
 	}
 }
 
 func doResets(ts *testscript.TestScript, _ bool, args []string) {
-	need(ts, args, 2)
+	needWords(ts, args, 2)
 	st := stageOf(ts)
-	i, err := st.instance(args[0])
+	i, err := st.machineNamed(args[0])
 	ts.Check(err)
 	want := number(ts, args[1])
 	if got := st.cloud.Resets(i.ID); got != want {
@@ -177,18 +177,18 @@ func doResets(ts *testscript.TestScript, _ bool, args []string) {
 }
 
 func doRuns(ts *testscript.TestScript, neg bool, args []string) {
-	need(ts, args, 2)
-	i, err := stageOf(ts).instance(args[0])
+	needWords(ts, args, 2)
+	i, err := stageOf(ts).machineNamed(args[0])
 	ts.Check(err)
 	if (i.ImageID == args[1]) == neg {
 		ts.Fatalf("%s runs %s", args[0], i.ImageID)
 	}
 }
 
-// balance puts a machine behind a load balancer, and nothing else.
-func balance(ts *testscript.TestScript, machine, lb, protocol string, port int) {
+// putBehindBalancer puts a machine behind a load balancer, and nothing else.
+func putBehindBalancer(ts *testscript.TestScript, machine, lb, protocol string, port int) {
 	st := stageOf(ts)
-	i, err := st.instance(machine)
+	i, err := st.machineNamed(machine)
 	ts.Check(err)
 	ts.Check(st.cloud.Patch(i.ID, func(i *fakecvm.Instance) {
 		i.Balancers = []fakecvm.Balancer{{ID: lb, Protocol: protocol, Port: port, Weight: 10}}
@@ -198,17 +198,19 @@ func balance(ts *testscript.TestScript, machine, lb, protocol string, port int) 
 // doOneAlone waits until one of two machines is being reset, and fails if both
 // are.
 func doOneAlone(ts *testscript.TestScript, _ bool, args []string) {
-	need(ts, args, 2)
+	needWords(ts, args, 2)
 	st := stageOf(ts)
 	sum := func() (n int) {
 		for _, name := range args {
-			i, err := st.instance(name)
+			i, err := st.machineNamed(name)
 			ts.Check(err)
 			n += st.cloud.ResetRequests(i.ID)
 		}
 		return n
 	}
-	ts.Check(of(ts).wait("one is reset", func() string { return fmt.Sprint(sum()) }, func() bool { return sum() > 0 }))
+	ts.Check(
+		playOf(ts).waitUntil("one is reset", func() string { return fmt.Sprint(sum()) }, func() bool { return sum() > 0 }),
+	)
 	if n := sum(); n != 1 {
 		ts.Fatalf("%d resets of %q are under way", n, args)
 	}

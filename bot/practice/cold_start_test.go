@@ -12,7 +12,6 @@ import (
 	"twokey/cloud"
 	"twokey/cloud/fakecvm"
 	"twokey/commands/port"
-	"twokey/commands/reinstall"
 )
 
 // slowCloud is the double, which answers one action to nobody before it is
@@ -33,33 +32,14 @@ func slowCloud(t *testing.T, action string) (c *cloud.Cloud, release func()) {
 	}))
 	t.Cleanup(front.Close)
 	c, err := cloud.Open(cloud.Config{Endpoint: front.URL, Accounts: []cloud.Account{{
-		Name: "main", Regions: []string{fakecvm.Guangzhou}, SecretID: fakecvm.SampleSecretID, SecretKey: fakecvm.SampleSecretKey,
+		Name: "main", Regions: []string{fakecvm.Guangzhou}, SecretID: fakecvm.SampleSecretID,
+		SecretKey: fakecvm.SampleSecretKey,
 	}}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(c.Close)
 	return c, func() { close(released) }
-}
-
-// deskOn is a desk between a double of Slack and a cloud; nothing is stored.
-func deskOn(t *testing.T, c port.Cloud) *fakeslack.Slack {
-	t.Helper()
-	slack := fakeslack.New(fakeslack.Config{Shortcuts: shortcuts})
-	origin, stop, err := slack.Start("127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(stop)
-	door, err := chat.New(chat.Config{Token: "xoxb-practice", SigningSecret: "practice-signing-secret", APIURL: origin + "/api/"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	door.SetDesk(wiring.New(wiring.Config{Cloud: c, Chat: door, Policy: func() reinstall.Policy { return reinstall.Policy{} }}))
-	bot := httptest.NewServer(door.Handler())
-	t.Cleanup(bot.Close)
-	slack.SetBot(bot.URL+"/slack/commands", bot.URL+"/slack/interactions")
-	return slack
 }
 
 // Nothing is remembered yet and the cloud does not answer: every question still
@@ -71,9 +51,10 @@ func TestAColdMemoryKeepsNobodyWaiting(t *testing.T) {
 	ctx := t.Context()
 	reads := func() string {
 		v, _ := slack.OpenView("U0ANN")
-		return slack.PlainBlocks(v.Blocks) + chosen(v)
+		return slack.PlainBlocks(v.Blocks) + enteredText(v)
 	}
-	if r, err := slack.Command(ctx, "U0ANN", channel, ""); err != nil || r.Warning != "" || !strings.Contains(reads(), "Machine") {
+	if r, err := slack.Command(ctx, "U0ANN", channel, ""); err != nil || r.Warning != "" ||
+		!strings.Contains(reads(), "Machine") {
 		t.Fatalf("%+v %v: %s", r, err, reads())
 	}
 	options, err := slack.Suggest(ctx, "U0ANN", "Machine", "web")
@@ -100,7 +81,9 @@ func TestAColdMemoryKeepsNobodyWaiting(t *testing.T) {
 	release()
 	soon, cancel := withPatience(ctx)
 	defer cancel()
-	if err := slack.Wait(soon, func() bool { return strings.Contains(reads(), "Machine = web-01 · ins-1a2b3c4d") }); err != nil {
+	if err := slack.Wait(
+		soon, func() bool { return strings.Contains(reads(), "Machine = web-01 · ins-1a2b3c4d") },
+	); err != nil {
 		t.Fatalf("the form was not drawn again:\n%s", reads())
 	}
 	if !strings.Contains(reads(), "Reason = Alert: web-01 is down") || strings.Contains(reads(), "Still reading") {
@@ -125,7 +108,7 @@ func TestAFormDoesNotWaitForTheImages(t *testing.T) {
 	}
 	reads := func() string {
 		v, _ := slack.OpenView("U0ANN")
-		return slack.PlainBlocks(v.Blocks) + chosen(v)
+		return slack.PlainBlocks(v.Blocks) + enteredText(v)
 	}
 	if !strings.Contains(reads(), "Machine = win-01") || !strings.Contains(reads(), "As set in the image") {
 		t.Fatalf("the form is not there:\n%s", reads())
@@ -139,4 +122,26 @@ func TestAFormDoesNotWaitForTheImages(t *testing.T) {
 	if !strings.Contains(reads(), "Machine = win-01") {
 		t.Errorf("%s", reads())
 	}
+}
+
+// deskOn is a desk between a double of Slack and a cloud; nothing is stored.
+func deskOn(t *testing.T, c port.Cloud) *fakeslack.Slack {
+	t.Helper()
+	slack := fakeslack.New(fakeslack.Config{Shortcuts: shortcuts})
+	origin, stop, err := slack.Start("127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(stop)
+	door, err := chat.New(
+		chat.Config{Token: "xoxb-practice", SigningSecret: "practice-signing-secret", APIURL: origin + "/api/"},
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
+	door.SetDesk(newEngine(wiring.Config{Cloud: c, Chat: door}))
+	bot := httptest.NewServer(door.Handler())
+	t.Cleanup(bot.Close)
+	slack.SetBot(bot.URL+"/slack/commands", bot.URL+"/slack/interactions")
+	return slack
 }

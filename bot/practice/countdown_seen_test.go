@@ -30,10 +30,10 @@ const (
 // more: the next one has to be shown again.
 var endsCount = []string{"the call waits", "Held by", "Held, for", "no longer count", "counted down again"}
 
-// unseen says why a call could not be seen coming; "" is that it could: before
+// whyUnseen says why a call could not be seen coming; "" is that it could: before
 // it, the thread told the countdown that led to it, and the card showed that it
 // counts.
-func (c coming) unseen(call time.Time) string {
+func (c coming) whyUnseen(call time.Time) string {
 	at := slices.IndexFunc(c.lines, func(m fakeslack.Message) bool { return strings.Contains(m.Text, callLine) })
 	if at < 0 {
 		at = len(c.lines)
@@ -44,38 +44,38 @@ func (c coming) unseen(call time.Time) string {
 		case strings.Contains(m.Text, countsLine):
 			line = m
 		case slices.ContainsFunc(endsCount, func(s string) bool { return strings.Contains(m.Text, s) }):
-			began, line = stamped(m.TS), fakeslack.Message{}
+			began, line = timeOf(m.TS), fakeslack.Message{}
 		}
 	}
 	if line.TS == "" {
 		return "no line announces its countdown"
 	}
-	if !stamped(line.TS).Before(call) {
-		return fmt.Sprintf("the line that announces its countdown came %s after the call", stamped(line.TS).Sub(call))
+	if !timeOf(line.TS).Before(call) {
+		return fmt.Sprintf("the line that announces its countdown came %s after the call", timeOf(line.TS).Sub(call))
 	}
-	if !c.counted(began, starts(line.Text), call) {
+	if !c.cardCounted(began, momentIn(line.Text), call) {
 		return "no version of the card before the call shows its countdown"
 	}
 	return ""
 }
 
-// counted reports whether a version of the card shows before the call that this
+// cardCounted reports whether a version of the card shows before the call that this
 // countdown runs: the one that ends then. If its line does not say when, it is one
 // that ends after the last one was over, or one that came after that and names a
 // moment that no version named before: lines and cards may come late.
-func (c coming) counted(began, ends, call time.Time) bool {
+func (c coming) cardCounted(began, ends, call time.Time) bool {
 	for i, v := range c.card {
 		if _, state, _ := strings.Cut(v.Text, "): "); !strings.HasPrefix(state, countsCard) || !shownAt(v).Before(call) {
 			continue
 		}
-		until := starts(v.Text)
+		until := momentIn(v.Text)
 		switch {
 		case !ends.IsZero():
 			if until.Equal(ends) {
 				return true
 			}
 		case !until.IsZero():
-			if until.After(began) || shownAt(v).After(began) && !named(c.card[:i], until) {
+			if until.After(began) || shownAt(v).After(began) && !anyNames(c.card[:i], until) {
 				return true
 			}
 		case i+1 == len(c.card) || shownAt(c.card[i+1]).After(began):
@@ -85,15 +85,15 @@ func (c coming) counted(began, ends, call time.Time) bool {
 	return false
 }
 
-// named reports whether one of these versions names the moment.
-func named(versions []fakeslack.Message, at time.Time) bool {
-	return slices.ContainsFunc(versions, func(v fakeslack.Message) bool { return starts(v.Text).Equal(at) })
+// anyNames reports whether one of these versions names the moment.
+func anyNames(versions []fakeslack.Message, at time.Time) bool {
+	return slices.ContainsFunc(versions, func(v fakeslack.Message) bool { return momentIn(v.Text).Equal(at) })
 }
 
 var dated = regexp.MustCompile(`<!date\^(\d+)\^`)
 
-// starts is the moment that a text names, in whole seconds; zero is none.
-func starts(text string) time.Time {
+// momentIn is the moment that a text names, in whole seconds; zero is none.
+func momentIn(text string) time.Time {
 	m := dated.FindStringSubmatch(text)
 	if m == nil {
 		return time.Time{}
@@ -108,13 +108,13 @@ func starts(text string) time.Time {
 // shownAt is since when a version of a message stood there.
 func shownAt(m fakeslack.Message) time.Time {
 	if m.EditedTS != "" {
-		return stamped(m.EditedTS)
+		return timeOf(m.EditedTS)
 	}
-	return stamped(m.TS)
+	return timeOf(m.TS)
 }
 
-// stamped reads Slack's time stamps, which are of its own clock.
-func stamped(ts string) time.Time {
+// timeOf reads Slack's time stamps, which are of its own clock.
+func timeOf(ts string) time.Time {
 	s, micros, _ := strings.Cut(ts, ".")
 	a, err := strconv.ParseInt(s, 10, 64)
 	b, err2 := strconv.ParseInt(micros, 10, 64)
@@ -130,29 +130,32 @@ func (p *person) sawItComing() {
 	unseen := 0
 	for _, call := range p.stage.cloud.ResetsAt(machineOf(p.i)) {
 		why := "no card shows this machine"
-		for _, card := range p.cards() {
+		for _, card := range p.allCards() {
 			thread := p.stage.slack.Thread(roomOf(p.i), card.TS)
-			if why = (coming{p.stage.slack.Versions(roomOf(p.i), card.TS), thread[1:]}).unseen(call); why == "" {
+			if why = (coming{p.stage.slack.Versions(roomOf(p.i), card.TS), thread[1:]}).whyUnseen(call); why == "" {
 				break
 			}
 		}
 		if why != "" {
 			unseen++
-			p.t.Errorf("%s: the call of %s could not be seen coming: %s\n%s", boxOf(p.i), call.Format(time.StampMilli), why, p.history())
+			p.t.Errorf(
+				"%s: the call of %s could not be seen coming: %s\n%s", boxOf(p.i), call.Format(time.StampMilli), why,
+				p.shownHistory(),
+			)
 		}
 	}
 	p.total.add("calls without a visible countdown", unseen)
 }
 
-// history is what the channel showed of this machine, each with its time.
-func (p *person) history() string {
+// shownHistory is what the channel showed of this machine, each with its time.
+func (p *person) shownHistory() string {
 	var b strings.Builder
-	for _, card := range p.cards() {
+	for _, card := range p.allCards() {
 		for _, v := range p.stage.slack.Versions(roomOf(p.i), card.TS) {
 			fmt.Fprintf(&b, "%s card: %s\n", shownAt(v).Format(time.StampMilli), v.Text)
 		}
 		for _, m := range p.stage.slack.Thread(roomOf(p.i), card.TS)[1:] {
-			fmt.Fprintf(&b, "%s line: %s\n", stamped(m.TS).Format(time.StampMilli), m.Text)
+			fmt.Fprintf(&b, "%s line: %s\n", timeOf(m.TS).Format(time.StampMilli), m.Text)
 		}
 	}
 	return b.String()
@@ -172,30 +175,83 @@ func TestACallIsSeenComingOnlyWhereItsOwnCountdownWasShownBefore(t *testing.T) {
 	line := func(s, ends int) fakeslack.Message {
 		return at(s, fmt.Sprintf("web-01 is wiped in 5 s, <!date^1000000%03d^{time}|soon>", ends))
 	}
-	keys, call, waits := card(1, "waiting for keys."), at(21, callLine), at(11, "The countdown has ended, but the call waits: frozen.")
+	keys, call, waits := card(1, "waiting for keys."), at(21, callLine), at(
+		11, "The countdown has ended, but the call waits: frozen.",
+	)
 	undated := at(13, "web-01 is wiped in 5 s, counted from when this is shown.")
 	for name, c := range map[string]struct {
 		coming
 		seen bool
 	}{
-		"both, in time":                     {coming{[]fakeslack.Message{keys, card(5, counts(10))}, []fakeslack.Message{line(5, 10), call}}, true},
-		"the call's own line is not there":  {coming{[]fakeslack.Message{keys, card(5, counts(10))}, []fakeslack.Message{line(5, 10)}}, true},
-		"the card changed since":            {coming{[]fakeslack.Message{card(5, counts(10)), card(15, "calling the cloud.")}, []fakeslack.Message{line(5, 10), call}}, true},
-		"the card waits for keys":           {coming{[]fakeslack.Message{keys}, []fakeslack.Message{line(5, 10), call}}, false},
-		"the card counts too late":          {coming{[]fakeslack.Message{keys, card(21, counts(10))}, []fakeslack.Message{line(5, 10), call}}, false},
-		"the line comes too late":           {coming{[]fakeslack.Message{card(5, counts(10))}, []fakeslack.Message{line(21, 10), call}}, false},
-		"no line":                           {coming{[]fakeslack.Message{card(5, counts(10))}, []fakeslack.Message{call}}, false},
-		"nothing":                           {coming{}, false},
-		"an earlier countdown alone":        {coming{[]fakeslack.Message{card(5, counts(10))}, []fakeslack.Message{line(5, 10), waits, call}}, false},
-		"the card shows the earlier alone":  {coming{[]fakeslack.Message{card(5, counts(10))}, []fakeslack.Message{line(5, 10), waits, line(13, 18), call}}, false},
-		"both of the last":                  {coming{[]fakeslack.Message{card(5, counts(10)), card(14, counts(18))}, []fakeslack.Message{line(5, 10), waits, line(13, 18), call}}, true},
-		"undated, the card shows the first": {coming{[]fakeslack.Message{card(5, counts(10))}, []fakeslack.Message{line(5, 10), waits, undated, call}}, false},
-		"undated, the card shows the last":  {coming{[]fakeslack.Message{card(5, counts(10)), card(14, counts(18))}, []fakeslack.Message{line(5, 10), waits, undated, call}}, true},
-		"undated, the first comes again":    {coming{[]fakeslack.Message{card(5, counts(10)), card(14, counts(10))}, []fakeslack.Message{line(5, 10), waits, undated, call}}, false},
-		"undated, both late":                {coming{[]fakeslack.Message{card(5, counts(6)), card(14, counts(9))}, []fakeslack.Message{line(5, 6), waits, undated, call}}, true},
-		"the word alone, in a reason":       {coming{[]fakeslack.Message{card(5, "waiting for keys. Why: counting down")}, []fakeslack.Message{line(5, 10), call}}, false},
+		"both, in time": {
+			coming{[]fakeslack.Message{keys, card(5, counts(10))}, []fakeslack.Message{line(5, 10), call}}, true,
+		},
+		"the call's own line is not there": {
+			coming{[]fakeslack.Message{keys, card(5, counts(10))}, []fakeslack.Message{line(5, 10)}}, true,
+		},
+		"the card changed since": {
+			coming{
+				[]fakeslack.Message{card(5, counts(10)), card(15, "calling the cloud.")}, []fakeslack.Message{line(5, 10), call},
+			},
+			true,
+		},
+		"the card waits for keys": {
+			coming{[]fakeslack.Message{keys}, []fakeslack.Message{line(5, 10), call}}, false,
+		},
+		"the card counts too late": {
+			coming{[]fakeslack.Message{keys, card(21, counts(10))}, []fakeslack.Message{line(5, 10), call}}, false,
+		},
+		"the line comes too late": {
+			coming{[]fakeslack.Message{card(5, counts(10))}, []fakeslack.Message{line(21, 10), call}}, false,
+		},
+		"no line": {
+			coming{[]fakeslack.Message{card(5, counts(10))}, []fakeslack.Message{call}}, false,
+		},
+		"nothing": {coming{}, false},
+		"an earlier countdown alone": {
+			coming{[]fakeslack.Message{card(5, counts(10))}, []fakeslack.Message{line(5, 10), waits, call}}, false,
+		},
+		"the card shows the earlier alone": {
+			coming{[]fakeslack.Message{card(5, counts(10))}, []fakeslack.Message{line(5, 10), waits, line(13, 18), call}},
+			false,
+		},
+		"both of the last": {
+			coming{
+				[]fakeslack.Message{card(5, counts(10)), card(14, counts(18))},
+				[]fakeslack.Message{line(5, 10), waits, line(13, 18), call},
+			},
+			true,
+		},
+		"undated, the card shows the first": {
+			coming{[]fakeslack.Message{card(5, counts(10))}, []fakeslack.Message{line(5, 10), waits, undated, call}}, false,
+		},
+		"undated, the card shows the last": {
+			coming{
+				[]fakeslack.Message{card(5, counts(10)), card(14, counts(18))},
+				[]fakeslack.Message{line(5, 10), waits, undated, call},
+			},
+			true,
+		},
+		"undated, the first comes again": {
+			coming{
+				[]fakeslack.Message{card(5, counts(10)), card(14, counts(10))},
+				[]fakeslack.Message{line(5, 10), waits, undated, call},
+			},
+			false,
+		},
+		"undated, both late": {
+			coming{
+				[]fakeslack.Message{card(5, counts(6)), card(14, counts(9))},
+				[]fakeslack.Message{line(5, 6), waits, undated, call},
+			},
+			true,
+		},
+		"the word alone, in a reason": {
+			coming{[]fakeslack.Message{card(5, "waiting for keys. Why: counting down")}, []fakeslack.Message{line(5, 10), call}},
+			false,
+		},
 	} {
-		if why := c.unseen(time.Unix(1000000020, 0)); (why == "") != c.seen {
+		if why := c.whyUnseen(time.Unix(1000000020, 0)); (why == "") != c.seen {
 			t.Errorf("%s: seen %t, want %t (%s)", name, why == "", c.seen, why)
 		}
 	}

@@ -8,8 +8,8 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// direct is all that stands in somebody's conversation with the bot.
-func direct(p *play, user string) string {
+// directText is all that stands in somebody's conversation with the bot.
+func directText(p *play, user string) string {
 	var b strings.Builder
 	for _, m := range p.stage.slack.Directs(user) {
 		b.WriteString(p.stage.slack.PlainText(m) + "\n")
@@ -18,20 +18,20 @@ func direct(p *play, user string) string {
 }
 
 // seesDirect looks for a text in somebody's direct messages: now or in a while,
-// and as often as once where that is asked.
+// and just once if that is asked.
 func seesDirect(ts *testscript.TestScript, neg bool, name, user, text string, once bool) {
-	p := of(ts)
-	now := func() string { return direct(p, user) }
-	tells(ts, neg, name+" sees in a direct message "+text, text, now)
+	p := playOf(ts)
+	now := func() string { return directText(p, user) }
+	wantText(ts, neg, name+" sees in a direct message "+text, text, now)
 	if n := strings.Count(now(), text); once && n != 1 {
 		ts.Fatalf("%s was told %d times:\n%s", name, n, now())
 	}
 }
 
-// calledNobody fails where the card's first version had a mention that notifies.
+// calledNobody fails if the card's first version had a mention that notifies.
 func calledNobody(ts *testscript.TestScript) {
-	p := of(ts)
-	m, err := p.stage.card()
+	p := playOf(ts)
+	m, err := p.stage.newestCard()
 	ts.Check(err)
 	raw, err := json.Marshal(p.stage.slack.Versions(channel, m.TS)[0].Blocks)
 	ts.Check(err)
@@ -44,7 +44,7 @@ func calledNobody(ts *testscript.TestScript) {
 
 // hasCalled waits until the bot has called a method so often.
 func hasCalled(ts *testscript.TestScript, method string, times int) {
-	p := of(ts)
+	p := playOf(ts)
 	count := func() int {
 		n := 0
 		for _, c := range p.stage.slack.Calls() {
@@ -54,7 +54,12 @@ func hasCalled(ts *testscript.TestScript, method string, times int) {
 		}
 		return n
 	}
-	ts.Check(p.wait(fmt.Sprintf("%s is called %d times", method, times), func() string { return fmt.Sprint(count(), " times") }, func() bool { return count() >= times }))
+	ts.Check(
+		p.waitUntil(
+			fmt.Sprintf("%s is called %d times", method, times), func() string { return fmt.Sprint(count(), " times") },
+			func() bool { return count() >= times },
+		),
+	)
 }
 
 // doApp is what an administrator does in the app's settings; done is false if it
@@ -68,17 +73,17 @@ func doApp(ts *testscript.TestScript, args []string) (done bool, err error) {
 		}
 		s.SetMessagesTab(args[1] == "on")
 	case "refuses-direct":
-		need(ts, args, 3)
+		needWords(ts, args, 3)
 		err = s.RefuseDirect(userOf(s, args[1]), args[2])
 	case "has-other-sockets":
 		s.SetOtherSockets(number(ts, args[1]))
 	case "made":
 		s.MakeFromManifest()
 	case "has-called":
-		need(ts, args, 3)
+		needWords(ts, args, 3)
 		hasCalled(ts, args[1], number(ts, args[2]))
 	case "presses":
-		err = s.PressRetry(of(ts).ctx)
+		err = s.PressRetry(playOf(ts).ctx)
 	default:
 		return false, nil
 	}

@@ -56,8 +56,8 @@ func newNode(t testing.TB, dir string, args ...string) *redisNode {
 	return n
 }
 
-// data are the settings of a node that keeps records.
-func data(dir string, more ...string) []string {
+// dataSettings are the settings of a node that keeps records.
+func dataSettings(dir string, more ...string) []string {
 	return append([]string{
 		"--appendonly", "yes", "--appendfsync", "everysec", "--save", "", "--maxmemory-policy", "noeviction",
 		"--repl-diskless-sync-delay", "0", "--logfile", filepath.Join(dir, "redis.log"),
@@ -72,7 +72,7 @@ func (n *redisNode) start() {
 	if err := n.cmd.Start(); err != nil {
 		n.t.Fatal(err)
 	}
-	if err := until(n.t.Context(), 10*time.Second, func() error { return dial(n.t.Context(), n.addr) }); err != nil {
+	if err := tryUntil(n.t.Context(), 10*time.Second, func() error { return canDial(n.t.Context(), n.addr) }); err != nil {
 		n.t.Fatalf("redis-server %s: %v", n.addr, err)
 	}
 }
@@ -87,8 +87,8 @@ func (n *redisNode) kill() {
 	}
 }
 
-// says sends one command and returns the first piece of the answer.
-func (n *redisNode) says(command string) string {
+// askNode sends one command and returns the first piece of the answer.
+func (n *redisNode) askNode(command string) string {
 	c, err := net.DialTimeout("tcp", n.addr, time.Second)
 	if err != nil {
 		return ""
@@ -101,8 +101,8 @@ func (n *redisNode) says(command string) string {
 	return string(b[:k])
 }
 
-func (n *redisNode) master() bool {
-	a := n.says("INFO replication")
+func (n *redisNode) isMaster() bool {
+	a := n.askNode("INFO replication")
 	return strings.Contains(a, "role:master") && !strings.Contains(a, "connected_slaves:0")
 }
 
@@ -117,10 +117,10 @@ type group struct {
 func newSentinels(t testing.TB) group {
 	t.Helper()
 	dirs := []string{t.TempDir(), t.TempDir()}
-	primary := newNode(t, dirs[0], data(dirs[0])...)
+	primary := newNode(t, dirs[0], dataSettings(dirs[0])...)
 	primary.start()
 	host, port, _ := net.SplitHostPort(slowLink(t, primary.addr, 20*time.Millisecond))
-	replica := newNode(t, dirs[1], data(dirs[1], "--replicaof", host+" "+port)...)
+	replica := newNode(t, dirs[1], dataSettings(dirs[1], "--replicaof", host+" "+port)...)
 	replica.start()
 	var addrs []string
 	for range 3 {
@@ -141,7 +141,7 @@ func newSentinels(t testing.TB) group {
 		url:   "redis://" + addrs[0] + "?master_name=twokey&addr=" + addrs[1] + "&addr=" + addrs[2],
 		nodes: []*redisNode{primary, replica},
 	}
-	g.whole(t, 1)
+	g.waitForMasters(t, 1)
 	return g
 }
 
@@ -152,16 +152,21 @@ func newCluster(t testing.TB) group {
 	args := []string{"--cluster", "create"}
 	for range 6 {
 		dir := t.TempDir()
-		n := newNode(t, dir, data(dir, "--cluster-enabled", "yes", "--cluster-node-timeout", "2000", "--cluster-port", freeBusPort(t))...)
+		n := newNode(
+			t, dir,
+			dataSettings(dir, "--cluster-enabled", "yes", "--cluster-node-timeout", "2000", "--cluster-port", freeBusPort(t))...,
+		)
 		n.start()
 		g.nodes = append(g.nodes, n)
 		args = append(args, n.addr)
 	}
-	if out, err := exec.Command("redis-cli", append(args, "--cluster-replicas", "1", "--cluster-yes")...).CombinedOutput(); err != nil {
+	if out, err := exec.Command(
+		"redis-cli", append(args, "--cluster-replicas", "1", "--cluster-yes")...,
+	).CombinedOutput(); err != nil {
 		t.Fatalf("make the cluster: %v\n%s", err, out)
 	}
 	g.url = "redis://" + g.nodes[0].addr + "?addr=" + g.nodes[1].addr + "&addr=" + g.nodes[2].addr
-	g.whole(t, 3)
+	g.waitForMasters(t, 3)
 	return g
 }
 
@@ -176,13 +181,13 @@ func freeBusPort(t testing.TB) string {
 	return port
 }
 
-// whole waits until so many masters have their replica.
-func (g group) whole(t testing.TB, masters int) {
+// waitForMasters waits until so many masters have their replica.
+func (g group) waitForMasters(t testing.TB, masters int) {
 	t.Helper()
-	err := until(t.Context(), 60*time.Second, func() error {
+	err := tryUntil(t.Context(), 60*time.Second, func() error {
 		n := 0
 		for _, x := range g.nodes {
-			n += count(x.master())
+			n += asNumber(x.isMaster())
 		}
 		if n < masters {
 			return fmt.Errorf("%d of %d masters have a replica", n, masters)
@@ -213,14 +218,14 @@ func slowLink(t testing.TB, to string, delay time.Duration) string {
 				_ = c.Close()
 				continue
 			}
-			go late(s, c, delay)
-			go late(c, s, delay)
+			go passOnLate(s, c, delay)
+			go passOnLate(c, s, delay)
 		}
 	}()
 	return l.Addr().String()
 }
 
-func late(to io.WriteCloser, from io.ReadCloser, delay time.Duration) {
+func passOnLate(to io.WriteCloser, from io.ReadCloser, delay time.Duration) {
 	defer to.Close()
 	defer from.Close()
 	type piece struct {
@@ -257,20 +262,20 @@ func failOver(t *testing.T, file, setting string, nodes []*redisNode) {
 	r.calm = true
 	r.storm = func(ctx context.Context) {
 		for range 2 {
-			passes(ctx, 3*time.Second)
+			waitFor(ctx, 3*time.Second)
 			for _, n := range nodes {
-				if n.master() {
+				if n.isMaster() {
 					n.kill()
 					total.add("Redis: a master killed, its replica takes over", 1)
-					passes(r.ctx, 8*time.Second)
+					waitFor(r.ctx, 8*time.Second)
 					n.start()
 					break
 				}
 			}
-			passes(r.ctx, 10*time.Second)
+			waitFor(r.ctx, 10*time.Second)
 		}
 	}
 	r.run(0, 20*time.Second)
 	t.Logf("\n%s", total)
-	total.write(t, file, "")
+	total.keepAsProof(t, file, "")
 }

@@ -28,90 +28,93 @@ import (
 //	                                  it who has the signing secret and no bot token
 //	forger resends-as eve STATUS      the form that was submitted last, as if eve had
 func doForger(ts *testscript.TestScript, _ bool, args []string) {
-	need(ts, args, 2)
+	needWords(ts, args, 2)
 	st := stageOf(ts)
 	want := number(ts, args[len(args)-1])
 	var r *http.Request
 	var err error
 	switch args[0] {
 	case "sends":
-		r, err = st.forged(args[1])
+		r, err = st.forgedRequest(args[1])
 	case "clicks-as":
-		need(ts, args, 4)
-		r, err = st.tricked(userOf(st.slack, args[1]), args[2])
+		needWords(ts, args, 4)
+		r, err = st.trickedClick(userOf(st.slack, args[1]), args[2])
 	case "replays":
-		r, err = st.replayed(func(req fakeslack.Request) (string, time.Time) { return req.Body, req.At })
+		r, err = st.replayedRequest(func(req fakeslack.Request) (string, time.Time) { return req.Body, req.At })
 	case "makes-a-form-as":
-		r, err = st.replayed(func(req fakeslack.Request) (string, time.Time) {
-			return resealed(resentAs(req, userNamed(st.slack, args[1]))), time.Now()
+		r, err = st.replayedRequest(func(req fakeslack.Request) (string, time.Time) {
+			return withForgedSeal(withOtherUser(req, userNamed(st.slack, args[1]))), time.Now()
 		})
 	case "resends-as":
-		r, err = st.replayed(func(req fakeslack.Request) (string, time.Time) {
-			return resentAs(req, userNamed(st.slack, args[1])), time.Now()
+		r, err = st.replayedRequest(func(req fakeslack.Request) (string, time.Time) {
+			return withOtherUser(req, userNamed(st.slack, args[1])), time.Now()
 		})
 	default:
 		ts.Fatalf("a forger cannot %s", args[0])
 	}
 	ts.Check(err)
-	resp, err := http.DefaultClient.Do(r.WithContext(of(ts).ctx))
+	resp, err := http.DefaultClient.Do(r.WithContext(playOf(ts).ctx))
 	ts.Check(err)
 	answer, err := io.ReadAll(resp.Body)
 	_ = resp.Body.Close()
 	ts.Check(err)
 	if args[0] == "resends-as" || args[0] == "makes-a-form-as" { // a form's answer stands in its place
-		of(ts).said[userOf(st.slack, args[1])] += string(answer)
+		playOf(ts).said[userOf(st.slack, args[1])] += string(answer)
 	}
 	if resp.StatusCode != want {
 		ts.Fatalf("the bot answers %s, not %d", resp.Status, want)
 	}
 }
 
-func (st *stage) signed(path string, body url.Values, when time.Time) *http.Request {
+func (st *stage) signedForm(path string, body url.Values, when time.Time) *http.Request {
 	return st.slack.SignedRequest(path, []byte(body.Encode()), when)
 }
 
-// forged is a request that the door must not let in.
-func (st *stage) forged(what string) (*http.Request, error) {
+// forgedRequest is a request that the door must not let in.
+func (st *stage) forgedRequest(what string) (*http.Request, error) {
 	form, err := st.slack.CommandForm("U0BOB", channel, "freeze by a forger")
 	if err != nil {
 		return nil, err
 	}
 	now := time.Now()
-	r := st.signed("/slack/commands", form, now)
+	r := st.signedForm("/slack/commands", form, now)
 	switch what {
 	case "unsigned":
 		r.Header.Del("X-Slack-Signature")
 	case "signed-by-another":
-		r.Header.Set("X-Slack-Signature", fakeslack.Sign("another secret", r.Header.Get("X-Slack-Request-Timestamp"), []byte(form.Encode())))
+		r.Header.Set(
+			"X-Slack-Signature",
+			fakeslack.Sign("another secret", r.Header.Get("X-Slack-Request-Timestamp"), []byte(form.Encode())),
+		)
 	case "six-minutes-old":
-		r = st.signed("/slack/commands", form, now.Add(-6*time.Minute))
+		r = st.signedForm("/slack/commands", form, now.Add(-6*time.Minute))
 	case "six-minutes-ahead":
-		r = st.signed("/slack/commands", form, now.Add(6*time.Minute))
+		r = st.signedForm("/slack/commands", form, now.Add(6*time.Minute))
 	case "a-megabyte":
 		form.Set("text", strings.Repeat("x", 1<<20))
-		r = st.signed("/slack/commands", form, now)
+		r = st.signedForm("/slack/commands", form, now)
 	case "JSON":
 		r.Header.Set("Content-Type", "application/json")
 	case "in-the-query":
-		r = st.signed("/slack/commands?"+form.Encode(), url.Values{"x": {"y"}}, now)
+		r = st.signedForm("/slack/commands?"+form.Encode(), url.Values{"x": {"y"}}, now)
 	case "by-two-people":
 		form.Add("user_id", "U0CHO")
-		r = st.signed("/slack/commands", form, now)
+		r = st.signedForm("/slack/commands", form, now)
 	case "to-another-app":
 		form.Set("api_app_id", "A0EVIL")
-		r = st.signed("/slack/commands", form, now)
+		r = st.signedForm("/slack/commands", form, now)
 	case "in-another-workspace":
 		form.Set("team_id", "T0EVIL")
-		r = st.signed("/slack/commands", form, now)
+		r = st.signedForm("/slack/commands", form, now)
 	default:
 		return nil, fmt.Errorf("nobody forges %q", what)
 	}
 	return r, nil
 }
 
-// tricked is a click on Approve, on something that only looks like the card.
-func (st *stage) tricked(user, what string) (*http.Request, error) {
-	m, err := st.card()
+// trickedClick is a click on Approve, on something that only looks like the card.
+func (st *stage) trickedClick(user, what string) (*http.Request, error) {
+	m, err := st.newestCard()
 	if err != nil {
 		return nil, err
 	}
@@ -137,13 +140,13 @@ func (st *stage) tricked(user, what string) (*http.Request, error) {
 		return nil, fmt.Errorf("nobody is tricked by %q", what)
 	}
 	raw, err := json.Marshal(p)
-	return st.signed("/slack/interactions", url.Values{"payload": {string(raw)}}, time.Now()), err
+	return st.signedForm("/slack/interactions", url.Values{"payload": {string(raw)}}, time.Now()), err
 }
 
 var errNothingDone = errors.New("nobody has done anything")
 
-// replayed is what was last sent to the bot, changed.
-func (st *stage) replayed(change func(fakeslack.Request) (body string, when time.Time)) (*http.Request, error) {
+// replayedRequest is what was last sent to the bot, changed.
+func (st *stage) replayedRequest(change func(fakeslack.Request) (body string, when time.Time)) (*http.Request, error) {
 	all := st.slack.Requests()
 	i := len(all) - 1
 	for i >= 0 && !slices.Contains([]string{"command", "block_actions", "view_submission"}, all[i].Kind) {
@@ -163,9 +166,9 @@ func (st *stage) replayed(change func(fakeslack.Request) (body string, when time
 	return st.slack.SignedRequest(path, []byte(body), when), nil
 }
 
-// resentAs is the body of a click or a form with another user in it. Of somebody
+// withOtherUser is the body of a click or a form with another user in it. Of somebody
 // of another company it names their team, as Slack does (bot/chat/doc.go, "Who clicked").
-func resentAs(req fakeslack.Request, u fakeslack.User) string {
+func withOtherUser(req fakeslack.Request, u fakeslack.User) string {
 	var p map[string]any
 	form, err := url.ParseQuery(req.Body)
 	if err != nil || json.Unmarshal([]byte(form.Get("payload")), &p) != nil {
@@ -183,9 +186,9 @@ func resentAs(req fakeslack.Request, u fakeslack.User) string {
 	return url.Values{"payload": {string(raw)}}.Encode()
 }
 
-// resealed is the body of a form whose state is right but for its seal, which was
+// withForgedSeal is the body of a form whose state is right but for its seal, which was
 // made of the signing secret.
-func resealed(body string) string {
+func withForgedSeal(body string) string {
 	var p map[string]any
 	form, err := url.ParseQuery(body)
 	if err != nil || json.Unmarshal([]byte(form.Get("payload")), &p) != nil {

@@ -10,11 +10,11 @@ import (
 	"twokey/bot/fakeslack"
 )
 
-// uses runs a shortcut by its name: a global one, or one on the newest message
+// useShortcut runs a shortcut by its name: a global one, or one on the newest message
 // of the channel that has a text in it.
-func uses(ts *testscript.TestScript, user string, args []string) error {
-	need(ts, args, 1)
-	p := of(ts)
+func useShortcut(ts *testscript.TestScript, user string, args []string) error {
+	needWords(ts, args, 1)
+	p := playOf(ts)
 	id, ts2 := "", ""
 	for _, s := range shortcuts {
 		if s.Name == args[0] {
@@ -36,10 +36,10 @@ func uses(ts *testscript.TestScript, user string, args []string) error {
 	return p.stage.slack.Shortcut(p.ctx, user, id, channel, ts2)
 }
 
-// offered asks a type-ahead field and looks for a text in what it offers.
-func offered(ts *testscript.TestScript, neg bool, user string, args []string) {
-	need(ts, args, 3)
-	p := of(ts)
+// checkOffered asks a type-ahead field and looks for a text in what it offers.
+func checkOffered(ts *testscript.TestScript, neg bool, user string, args []string) {
+	needWords(ts, args, 3)
+	p := playOf(ts)
 	options, err := p.stage.slack.Suggest(p.ctx, user, args[0], args[1])
 	ts.Check(err)
 	var b strings.Builder
@@ -53,7 +53,7 @@ func offered(ts *testscript.TestScript, neg bool, user string, args []string) {
 
 // doAlert has another app post in the channel.
 func doAlert(ts *testscript.TestScript, _ bool, args []string) {
-	need(ts, args, 2)
+	needWords(ts, args, 2)
 	var m struct {
 		Text        string
 		Blocks      []fakeslack.Block
@@ -74,8 +74,8 @@ func doAlert(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(err)
 }
 
-// chosen is what has been picked or entered in a form, a line each.
-func chosen(v fakeslack.View) string {
+// enteredText is what has been picked or entered in a form, a line each.
+func enteredText(v fakeslack.View) string {
 	var b strings.Builder
 	for _, block := range v.Blocks {
 		id, _ := block["block_id"].(string)

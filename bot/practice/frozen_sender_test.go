@@ -14,12 +14,12 @@ import (
 // green is shown, and the reset from outside is reported.
 func TestASenderThatKnowsThatItSentNothingIsHeard(t *testing.T) {
 	t.Parallel()
-	c := setCrash(t)
+	c := setRig(t, setting{})
 	var once atomic.Bool
 	frozen := make(chan struct{})
-	c.through(func(p point, m moment) bool {
+	c.putOnWire(func(p point, m moment) bool {
 		if p.what == secondRead && m == answered && !once.Swap(true) {
-			if err := c.stage.bot.signal(syscall.SIGSTOP); err != nil {
+			if err := c.stage.bot.signalIfRunning(syscall.SIGSTOP); err != nil {
 				t.Error(err)
 			}
 			close(frozen)
@@ -42,19 +42,22 @@ func TestASenderThatKnowsThatItSentNothingIsHeard(t *testing.T) {
 	case <-time.After(time.Minute):
 		t.Fatal("it never came to the second read")
 	}
-	c.stage.sendTo(c.other())
+	c.stage.sendTo(c.startReplica())
 	if err := c.stage.cloud.Operate("ins-1a2b3c4d", "ResetInstance"); err != nil {
 		t.Fatal(err)
 	}
-	c.await("what was inferred", func() bool { return strings.Contains(c.threadText(), "machine's record shows that it was taken") })
-	if err := c.stage.bot.signal(syscall.SIGCONT); err != nil {
+	c.waitUntil(
+		"what was inferred",
+		func() bool { return strings.Contains(c.threadText(), "machine's record shows that it was taken") },
+	)
+	if err := c.stage.bot.signalIfRunning(syscall.SIGCONT); err != nil {
 		t.Fatal(err)
 	}
-	c.await("the sender's word", func() bool { return strings.Contains(c.cardText(), "Not sent") })
+	c.waitUntil("the sender's word", func() bool { return strings.Contains(c.cardText(), "Not sent") })
 	if err := c.stage.cloud.Switch("reset_stuck", "off"); err != nil {
 		t.Fatal(err)
 	}
-	c.await("the report in the channel", func() bool {
+	c.waitUntil("the report in the channel", func() bool {
 		return strings.Contains(c.threadText(), "It is somebody else's: the machine was reinstalled from outside Twokey.") &&
 			strings.Contains(c.threadText(), "was reinstalled from outside Twokey: ")
 	})

@@ -21,19 +21,19 @@ const past = 310 * time.Second
 // is good for, sends nothing when it thaws.
 func TestWhoeverIsFrozenPastTheSignatureSendsNothing(t *testing.T) {
 	t.Parallel()
-	c := setCrash(t)
+	c := setRig(t, setting{})
 	var once onceOnly
 	frozen, thawed := make(chan struct{}), make(chan struct{})
-	c.through(func(p point, m moment) bool {
-		if p.what == secondRead && m == answered && once.first() {
+	c.putOnWire(func(p point, m moment) bool {
+		if p.what == secondRead && m == answered && once.isFirst() {
 			b := c.stage.bot
-			if err := b.signal(syscall.SIGSTOP); err != nil {
+			if err := b.signalIfRunning(syscall.SIGSTOP); err != nil {
 				t.Error(err)
 			}
 			close(frozen)
 			go func() {
-				passes(c.ctx, past)
-				_ = b.signal(syscall.SIGCONT)
+				waitFor(c.ctx, past)
+				_ = b.signalIfRunning(syscall.SIGCONT)
 				close(thawed)
 			}()
 		}
@@ -50,10 +50,10 @@ func TestWhoeverIsFrozenPastTheSignatureSendsNothing(t *testing.T) {
 	case <-time.After(time.Minute):
 		t.Fatal("it never came to the second read")
 	}
-	c.stage.sendTo(c.other()) // started now: before, it might have armed it itself
-	c.ends()
+	c.stage.sendTo(c.startReplica()) // started now: before, it might have armed it itself
+	c.checkTrueEnd()
 	<-thawed
-	passes(c.ctx, 10*time.Second) // far more than the call would take
+	waitFor(c.ctx, 10*time.Second) // far more than the call would take
 	if n := c.stage.cloud.ResetRequests("ins-1a2b3c4d"); n != 0 {
 		t.Errorf("%d calls went out", n)
 	}
@@ -66,12 +66,12 @@ func TestWhoeverIsFrozenPastTheSignatureSendsNothing(t *testing.T) {
 // by the cloud; the record says not sent only when that is certain.
 func TestACallThatArrivesTooLateChangesNothing(t *testing.T) {
 	t.Parallel()
-	c := setCrash(t)
+	c := setRig(t, setting{})
 	var once onceOnly
 	arrived := make(chan time.Time, 1)
-	c.through(func(p point, m moment) bool {
-		if p.what == "ResetInstance" && m == asked && once.first() {
-			passes(c.ctx, past)
+	c.putOnWire(func(p point, m moment) bool {
+		if p.what == "ResetInstance" && m == asked && once.isFirst() {
+			waitFor(c.ctx, past)
 			arrived <- time.Now()
 		}
 		return true
@@ -82,14 +82,16 @@ func TestACallThatArrivesTooLateChangesNothing(t *testing.T) {
 	c.propose()
 	c.approve()
 	c.confirm()
-	c.await("the lost answer", func() bool { return strings.Contains(c.threadText(), "no answer tells") })
+	c.waitUntil("the lost answer", func() bool { return strings.Contains(c.threadText(), "no answer tells") })
 	early := c.cardText()
 	if strings.Contains(early, "Not sent") {
 		t.Errorf("it says not sent while the call is under way:\n%s", early)
 	}
-	c.ends()
+	c.checkTrueEnd()
 	<-arrived
-	if err := c.stage.cloud.WaitFor(c.ctx, func() bool { return c.stage.cloud.ResetRequests("ins-1a2b3c4d") == 1 }); err != nil {
+	if err := c.stage.cloud.WaitFor(
+		c.ctx, func() bool { return c.stage.cloud.ResetRequests("ins-1a2b3c4d") == 1 },
+	); err != nil {
 		t.Error(err)
 	}
 	if n := c.stage.cloud.Resets("ins-1a2b3c4d"); n != 0 || !strings.Contains(c.cardText(), "Not sent") {
@@ -100,4 +102,4 @@ func TestACallThatArrivesTooLateChangesNothing(t *testing.T) {
 // onceOnly is true the first time.
 type onceOnly struct{ done atomic.Bool }
 
-func (o *onceOnly) first() bool { return !o.done.Swap(true) }
+func (o *onceOnly) isFirst() bool { return !o.done.Swap(true) }

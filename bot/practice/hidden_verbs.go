@@ -38,14 +38,14 @@ func doNoneHidden(ts *testscript.TestScript, _ bool, _ []string) {
 		if m.BotID == "" && m.EphemeralTo == "" {
 			continue
 		}
-		ts.Check(deceives(m))
+		ts.Check(checkHonest(m))
 	}
 	if len(all) == 0 {
 		ts.Fatalf("there is nothing to look at")
 	}
 }
 
-func deceives(m fakeslack.Message) error {
+func checkHonest(m fakeslack.Message) error {
 	raw, err := json.Marshal(m.Blocks)
 	if err != nil {
 		return err
@@ -69,16 +69,16 @@ func deceives(m fakeslack.Message) error {
 // doNoSecret looks for a machine's generated password wherever it must not be:
 // in any message, in what anybody was told alone, in the log, in Redis' files.
 func doNoSecret(ts *testscript.TestScript, _ bool, args []string) {
-	need(ts, args, 1)
-	st, p := stageOf(ts), of(ts)
-	i, err := st.instance(args[0])
+	needWords(ts, args, 1)
+	st, p := stageOf(ts), playOf(ts)
+	i, err := st.machineNamed(args[0])
 	ts.Check(err)
 	if len(i.Password) < 12 {
 		ts.Fatalf("%s has no generated password", args[0])
 	}
 	places := map[string]string{"the thread": p.threadText(), "the card": p.cardText(), "the log": st.bot.log.String()}
 	for _, u := range st.slack.Users() {
-		places["what "+u.Name+" was told"] = p.told(u.ID)
+		places["what "+u.Name+" was told"] = p.toldAlone(u.ID)
 	}
 	aof, err := filepath.Glob(filepath.Join(st.dir, "appendonlydir", "*"))
 	ts.Check(err)

@@ -10,12 +10,8 @@ import (
 // What one replica did is seen on a Home that was opened through another one.
 func TestAHomeOpenedThroughOneReplicaShowsWhatAnotherDid(t *testing.T) {
 	t.Parallel()
-	st, err := newStage(t.Context(), setting{bin: built(t), dir: t.TempDir(), policy: policyWith(shortest), addr: "127.0.0.1:0", speed: 60})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(st.close)
-	other, err := st.replica(built(t))
+	st := setStage(t, setting{})
+	other, err := st.newReplica(built(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,7 +32,9 @@ func TestAHomeOpenedThroughOneReplicaShowsWhatAnotherDid(t *testing.T) {
 		return st.slack.PlainBlocks(v.Blocks)
 	}
 	st.sendTo(other) // from here on the first hears of nothing
-	for typed, shown := range map[string]string{"freeze network is on fire": "network is on fire", "web-01": "Also open (1)"} {
+	for typed, shown := range map[string]string{
+		"freeze network is on fire": "network is on fire", "web-01": "Also open (1)",
+	} {
 		if _, err := st.slack.Command(ctx, "U0BOB", channel, typed); err != nil {
 			t.Fatal(err)
 		}

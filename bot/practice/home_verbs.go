@@ -11,13 +11,13 @@ const elsewhere = "C0SHARED"
 
 // doHome is what people do and see at their Home tab, and outside the channel.
 func doHome(ts *testscript.TestScript, neg bool, name string, args []string) {
-	p := of(ts)
+	p := playOf(ts)
 	user := userOf(p.stage.slack, name)
 	if args[0] == "opens-home" {
-		must(ts, neg, p.stage.slack.OpenHome(p.ctx, user))
+		wantError(ts, neg, p.stage.slack.OpenHome(p.ctx, user))
 		return
 	}
-	need(ts, args, 2)
+	needWords(ts, args, 2)
 	if args[0] == "types-elsewhere" {
 		m := proposalID.FindStringSubmatch(p.cardText())
 		if m == nil {
@@ -26,7 +26,7 @@ func doHome(ts *testscript.TestScript, neg bool, name string, args []string) {
 		p.stage.slack.Join(user, elsewhere)
 		r, err := p.stage.slack.Command(p.ctx, user, elsewhere, strings.ReplaceAll(args[1], " ID", " "+m[1]))
 		p.said[user] = r.Text + r.Warning
-		must(ts, neg, err)
+		wantError(ts, neg, err)
 		return
 	}
 	home := func() string {
@@ -38,11 +38,13 @@ func doHome(ts *testscript.TestScript, neg bool, name string, args []string) {
 	}
 	switch args[0] {
 	case "presses-at-home":
-		must(ts, neg, p.stage.slack.PressHome(p.ctx, user, args[1]))
+		wantError(ts, neg, p.stage.slack.PressHome(p.ctx, user, args[1]))
 	case "sees-at-home":
-		tells(ts, neg, name+" sees at home "+args[1], args[1], home)
+		wantText(ts, neg, name+" sees at home "+args[1], args[1], home)
 	case "no-longer-sees":
-		ts.Check(p.wait(name+" no longer sees "+args[1], home, func() bool { return !strings.Contains(home(), args[1]) }))
+		ts.Check(
+			p.waitUntil(name+" no longer sees "+args[1], home, func() bool { return !strings.Contains(home(), args[1]) }),
+		)
 	default:
 		ts.Fatalf("%s cannot %s", name, args[0])
 	}

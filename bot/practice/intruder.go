@@ -18,12 +18,12 @@ import (
 
 // doIntruder is what somebody does there.
 func doIntruder(ts *testscript.TestScript, _ bool, args []string) {
-	need(ts, args, 1)
-	p := of(ts)
+	needWords(ts, args, 1)
+	p := playOf(ts)
 	in, err := newIntruder(p)
 	ts.Check(err)
 	defer func() { _ = in.c.Close() }()
-	ts.Check(in.act(p, args[0], args[1:]))
+	ts.Check(in.doVerb(p, args[0], args[1:]))
 }
 
 // intruder speaks to the story's Redis as anybody there can.
@@ -34,8 +34,8 @@ func newIntruder(p *play) (*intruder, error) {
 	return &intruder{c}, err
 }
 
-// do runs one command.
-func (in *intruder) do(cmd ...string) error {
+// runCommand runs one command.
+func (in *intruder) runCommand(cmd ...string) error {
 	answer, err := in.c.Do(cmd...)
 	if err == nil && strings.HasPrefix(answer, "-") {
 		err = errors.New(strings.TrimSpace(answer[1:]))
@@ -43,8 +43,8 @@ func (in *intruder) do(cmd ...string) error {
 	return err
 }
 
-// get runs a command that answers with a string; none is empty.
-func (in *intruder) get(cmd ...string) string {
+// readString runs a command that answers with a string; none is empty.
+func (in *intruder) readString(cmd ...string) string {
 	answer, err := in.c.Do(cmd...)
 	if err != nil || strings.HasPrefix(answer, "$-1") { // which the reader takes for a text
 		return ""
@@ -56,7 +56,7 @@ func (in *intruder) get(cmd ...string) string {
 	return text
 }
 
-func (in *intruder) keys(pattern string) []string {
+func (in *intruder) findKeys(pattern string) []string {
 	all, err := in.c.DoStrings("KEYS", pattern)
 	if err != nil {
 		return nil
@@ -64,12 +64,12 @@ func (in *intruder) keys(pattern string) []string {
 	return all
 }
 
-func (in *intruder) act(p *play, what string, args []string) error {
+func (in *intruder) doVerb(p *play, what string, args []string) error {
 	switch {
 	case what == "empties-redis":
-		return in.do("FLUSHALL")
+		return in.runCommand("FLUSHALL")
 	case what == "deletes-the-freeze":
-		return in.do("DEL", "twokey:{freeze}")
+		return in.runCommand("DEL", "twokey:{freeze}")
 	case what == "empties-the-budget":
 		return in.deleteAll("twokey:{b:*")
 	case what == "removes-the-audit":
@@ -81,7 +81,7 @@ func (in *intruder) act(p *play, what string, args []string) error {
 	case len(args) < 1:
 		return fmt.Errorf("an intruder cannot %s", what)
 	}
-	op, err := in.operation(args[0])
+	op, err := in.newestOperation(args[0])
 	if err != nil {
 		return err
 	}
@@ -95,12 +95,12 @@ func (in *intruder) act(p *play, what string, args []string) error {
 	case "copies-the-keys-to":
 		return in.copyKeys(op, args[1])
 	case "wakes":
-		return in.wake(op)
+		return in.makeDue(op)
 	case "puts-back":
 		if err := in.putBack(p.copies[args[1]], "*"+op.id+"*"); err != nil {
 			return err
 		}
-		return in.wake(op)
+		return in.makeDue(op)
 	}
 	return fmt.Errorf("an intruder cannot %s", what)
 }
@@ -111,11 +111,11 @@ type found struct {
 	data               map[string]any
 }
 
-// operation is the newest one of a machine, by its name or id.
-func (in *intruder) operation(machine string) (found, error) {
+// newestOperation is the newest one of a machine, by its name or id.
+func (in *intruder) newestOperation(machine string) (found, error) {
 	var newest found
 	at := ""
-	for _, key := range in.keys("twokey:{*}:op:*") {
+	for _, key := range in.findKeys("twokey:{*}:op:*") {
 		op, err := in.operationAt(key)
 		if err != nil {
 			continue
@@ -137,7 +137,7 @@ func (in *intruder) operation(machine string) (found, error) {
 func (in *intruder) operationAt(key string) (found, error) {
 	partition, id, _ := strings.Cut(key, ":op:")
 	op := found{key: key, id: id, partition: partition}
-	return op, json.Unmarshal([]byte(in.get("HGET", key, "data")), &op.data)
+	return op, json.Unmarshal([]byte(in.readString("HGET", key, "data")), &op.data)
 }
 
 // forge changes a record and wakes it.
@@ -147,20 +147,22 @@ func (in *intruder) forge(op found, change func(map[string]any)) error {
 	if err != nil {
 		return err
 	}
-	if err := in.do("HSET", op.key, "data", string(text), "state", fmt.Sprint(op.data["state"])); err != nil {
+	if err := in.runCommand("HSET", op.key, "data", string(text), "state", fmt.Sprint(op.data["state"])); err != nil {
 		return err
 	}
-	return in.wake(op)
+	return in.makeDue(op)
 }
 
-// wake makes an operation due now.
-func (in *intruder) wake(op found) error {
-	return in.do("ZADD", op.partition+":due", strconv.FormatInt(time.Now().UnixMilli(), 10), "op:"+op.id)
+// makeDue makes an operation due now.
+func (in *intruder) makeDue(op found) error {
+	return in.runCommand("ZADD", op.partition+":due", strconv.FormatInt(time.Now().UnixMilli(), 10), "op:"+op.id)
 }
 
 func approvedByBob(data map[string]any) {
 	data["state"], data["turned_at"] = "approved", time.Now().UTC()
-	data["approvals"] = []any{map[string]any{"by": "U0BOB", "at": time.Now().UTC(), "fingerprint": data["fingerprint"], "mail": "bob@home.example"}}
+	data["approvals"] = []any{
+		map[string]any{"by": "U0BOB", "at": time.Now().UTC(), "fingerprint": data["fingerprint"], "mail": "bob@home.example"},
+	}
 }
 
 func backedUp(data map[string]any) {
@@ -179,7 +181,7 @@ func countedDown(data map[string]any) {
 
 // copyKeys gives one proposal the keys of another, and counts them as turned.
 func (in *intruder) copyKeys(from found, to string) error {
-	op, err := in.operation(to)
+	op, err := in.newestOperation(to)
 	if err != nil {
 		return err
 	}
@@ -190,8 +192,8 @@ func (in *intruder) copyKeys(from found, to string) error {
 }
 
 func (in *intruder) deleteAll(pattern string) error {
-	for _, key := range in.keys(pattern) {
-		if err := in.do("DEL", key); err != nil {
+	for _, key := range in.findKeys(pattern) {
+		if err := in.runCommand("DEL", key); err != nil {
 			return err
 		}
 	}
@@ -204,8 +206,8 @@ func (in *intruder) copyAll(p *play, name string) error {
 		p.copies = map[string]map[string]string{}
 	}
 	p.copies[name] = map[string]string{}
-	for _, k := range in.keys("*") {
-		if text := in.get("DUMP", k); text != "" { // it is still there
+	for _, k := range in.findKeys("*") {
+		if text := in.readString("DUMP", k); text != "" { // it is still there
 			p.copies[name][k] = text
 		}
 	}
@@ -218,7 +220,7 @@ func (in *intruder) putBack(from map[string]string, which string) error {
 		return fmt.Errorf("there is no such copy")
 	}
 	if which == "*" {
-		if err := in.do("FLUSHALL"); err != nil {
+		if err := in.runCommand("FLUSHALL"); err != nil {
 			return err
 		}
 	} else if err := in.deleteAll(which); err != nil {
@@ -228,7 +230,7 @@ func (in *intruder) putBack(from map[string]string, which string) error {
 		if which != "*" && !strings.Contains(k, strings.Trim(which, "*")) {
 			continue
 		}
-		if err := in.do("RESTORE", k, "0", from[k], "REPLACE"); err != nil {
+		if err := in.runCommand("RESTORE", k, "0", from[k], "REPLACE"); err != nil {
 			return fmt.Errorf("%s (%d bytes): %w", k, len(from[k]), err)
 		}
 	}

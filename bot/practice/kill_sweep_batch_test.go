@@ -18,14 +18,14 @@ const manySampled = 14
 // anywhere else; what starts again goes on, and each machine is reset once.
 func TestAKillAtAnyPointOfSeveralMachinesIsSurvived(t *testing.T) {
 	t.Parallel()
-	route := theRoute(t, (*crash).walkBoth)
+	route := theRoute(t, (*rig).walkBoth)
 	missed := atomic.Int32{}
 	chosen := severalSample(route)
 	t.Run("kill", func(t *testing.T) {
 		for _, k := range chosen {
 			t.Run(k.String(), func(t *testing.T) {
 				t.Parallel()
-				if !k.play(t, (*crash).walkBoth) {
+				if !k.playKill(t, (*rig).walkBoth) {
 					missed.Add(1)
 				}
 			})
@@ -71,21 +71,23 @@ func severalSample(route []point) []killAt {
 
 // walkBoth goes the whole way of both, and holds what people see against what the
 // cloud did.
-func (c *crash) walkBoth() {
+func (c *rig) walkBoth() {
 	c.t.Helper()
-	c.proposes("web-01 win-01")
+	c.proposeLine("web-01 win-01")
 	c.approve()
-	c.confirms("win-01 web-01")
+	c.confirmAll("win-01 web-01")
 	if c.stopsHalfway() {
 		return
 	}
-	c.holds([]string{
-		"asks to wipe", "Approved by", "web-01: :key: Backup confirmed", "win-01: :key: Backup confirmed", "Both keys are turned",
-		"web-01: Re-checked", "win-01: Re-checked", "web-01: :rotating_light: The one call", "win-01: :rotating_light: The one call",
+	c.checkThread([]string{
+		"asks to wipe", "Approved by", "web-01: :key: Backup confirmed", "win-01: :key: Backup confirmed",
+		"Both keys are turned",
+		"web-01: Re-checked", "win-01: Re-checked", "web-01: :rotating_light: The one call",
+		"win-01: :rotating_light: The one call",
 		"web-01: :white_check_mark: Done after", "win-01: :white_check_mark: Done after",
 	}, 1)
 	for _, name := range []string{"web-01", "win-01"} {
-		i, err := c.stage.instance(name)
+		i, err := c.stage.machineNamed(name)
 		if err != nil {
 			c.t.Fatal(err)
 		}
@@ -102,32 +104,36 @@ func (c *crash) walkBoth() {
 // stopsHalfway waits for the end, and reports whether it is one that a kill between
 // arming and sending has by right: the kill may strike there whatever it aims at.
 // Then that machine was not reset, and nothing went out after it.
-func (c *crash) stopsHalfway() bool {
+func (c *rig) stopsHalfway() bool {
 	c.t.Helper()
 	done := func() bool {
-		return strings.Contains(c.cardText(), "Verified: both machines") && strings.Count(c.threadText(), "What to do next") == 2
+		return strings.Contains(
+			c.cardText(), "Verified: both machines",
+		) && strings.Count(c.threadText(), "What to do next") == 2
 	}
 	halfway := func() bool { return strings.Contains(c.threadText(), "Not sent") }
 	over := func() bool { return done() || halfway() }
 	soon, cancel := context.WithTimeout(c.ctx, 2*time.Minute)
 	defer cancel()
-	c.hastens(soon, over)
-	if c.missing() { // it takes until its signature is dead
+	c.skipDeadTime(soon, over)
+	if c.callIsMissing() { // it takes until its signature is dead
 		soon, cancel = context.WithTimeout(c.ctx, 4*time.Minute)
 		defer cancel()
 	}
 	if err := c.stage.slack.Wait(soon, over); err != nil {
-		c.t.Fatalf("the end did not come:\n%s\n%s\nthe log ends:\n%s", c.cardText(), c.threadText(), c.stage.bot.log.last(15))
+		c.t.Fatalf(
+			"the end did not come:\n%s\n%s\nthe log ends:\n%s", c.cardText(), c.threadText(), c.stage.bot.log.lastLines(15),
+		)
 	}
 	if !halfway() {
 		return false
 	}
 	for _, name := range []string{"web-01", "win-01"} {
-		i, err := c.stage.instance(name)
+		i, err := c.stage.machineNamed(name)
 		if err != nil {
 			c.t.Fatal(err)
 		}
-		verified := count(strings.Contains(c.threadText(), name+": :white_check_mark: Done after"))
+		verified := asNumber(strings.Contains(c.threadText(), name+": :white_check_mark: Done after"))
 		if n, asked := c.stage.cloud.Resets(i.ID), c.stage.cloud.ResetRequests(i.ID); n != verified || asked != verified {
 			c.t.Errorf("%s: %d resets of %d requests, %d verified", name, n, asked, verified)
 		}
@@ -140,7 +146,7 @@ func (c *crash) stopsHalfway() bool {
 // locked for a proposal that nobody sees.
 func TestTwoProposalsForTheSameMachinesAtOnceHoldNoneInVain(t *testing.T) {
 	t.Parallel()
-	c := newCrash(t)
+	c := startRig(t, setting{})
 	var both sync.WaitGroup
 	for user, line := range map[string]string{"U0ANN": "web-01 win-01", "U0BOB": "win-01 web-01"} {
 		both.Go(func() {
@@ -151,14 +157,16 @@ func TestTwoProposalsForTheSameMachinesAtOnceHoldNoneInVain(t *testing.T) {
 	}
 	both.Wait()
 	refused := func(user string) bool {
-		return strings.Contains(c.told(user), "nothing is proposed") || strings.Contains(c.told(user), "has a proposal already")
+		return strings.Contains(c.toldAlone(user), "nothing is proposed") || strings.Contains(
+			c.toldAlone(user), "has a proposal already",
+		)
 	}
-	c.await("what came of both", func() bool {
+	c.waitUntil("what came of both", func() bool {
 		ann, bob := refused("U0ANN"), refused("U0BOB")
 		return ann && bob || (ann || bob) && len(c.stage.slack.Messages(channel)) == 1
 	})
 	if refused("U0ANN") && refused("U0BOB") { // then both machines are free
-		c.until("a proposal for both", func() error {
+		c.doUntilShown("a proposal for both", func() error {
 			_, err := c.stage.slack.Command(c.ctx, "U0ANN", channel, "web-01 win-01")
 			return err
 		}, func() bool { return strings.Contains(c.cardText(), "2 machines") })

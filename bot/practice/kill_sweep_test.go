@@ -42,35 +42,35 @@ const sampled = 36
 // cloud's own account has it.
 func TestAKillAtAnyPointOfTheWayIsSurvived(t *testing.T) {
 	t.Parallel()
-	route := theRoute(t, func(c *crash) { c.walk(); c.check() })
-	all := kills(route)
-	chosen := sample(all)
+	route := theRoute(t, func(c *rig) { c.goTheWay(); c.checkOneReset() })
+	all := allKills(route)
+	chosen := sampleKills(all)
 	table := newSweepTable(route, len(all))
 	t.Run("kill", func(t *testing.T) {
 		for _, k := range chosen {
 			t.Run(k.String(), func(t *testing.T) {
 				t.Parallel()
 				var happened bool
-				defer func() { table.note(k, happened, t.Failed()) }()
-				happened = k.play(t, (*crash).goes)
+				defer func() { table.noteKill(k, happened, t.Failed()) }()
+				happened = k.playKill(t, (*rig).goToTrueEnd)
 			})
 		}
 	})
 	t.Logf("\n%s", table)
 	keepProof(t, "sweep.md", table.String())
-	if table.missed() > len(chosen)/4 {
-		t.Errorf("%d of %d kills did not happen: the way is not the one that was numbered", table.missed(), len(chosen))
+	if table.countMissed() > len(chosen)/4 {
+		t.Errorf("%d of %d kills did not happen: the way is not the one that was numbered", table.countMissed(), len(chosen))
 	}
 }
 
 // theRoute goes a whole way once, undisturbed, and returns its points.
-func theRoute(t *testing.T, way func(*crash)) []point {
+func theRoute(t *testing.T, way func(*rig)) []point {
 	t.Helper()
 	var begun atomic.Bool
 	var mu sync.Mutex
 	var route []point
-	c := setCrash(t)
-	w := c.through(func(p point, m moment) bool {
+	c := setRig(t, setting{})
+	w := c.putOnWire(func(p point, m moment) bool {
 		if m == answered && begun.Load() {
 			mu.Lock()
 			route = append(route, p)
@@ -91,17 +91,18 @@ func theRoute(t *testing.T, way func(*crash)) []point {
 	return slices.Clone(route)
 }
 
-// through puts a wire between the stage's bot and all else.
-func (c *crash) through(hook func(point, moment) bool) *wire {
+// putOnWire puts a wire between the stage's bot and all else.
+func (c *rig) putOnWire(hook func(point, moment) bool) *wire {
 	c.t.Helper()
-	w := newWire(c.t, c.stage.beyond(), hook)
-	c.stage.bot.env = append(c.stage.bot.env, w.settings()...)
+	w := newWire(c.t, c.stage.otherSides(), hook)
+	c.stage.bot.env = append(c.stage.bot.env, w.botSettings()...)
 	c.stage.slack.SetURL("http://" + w.addrs["slack"])
+	c.wire = w
 	return w
 }
 
-// beyond is where the stage's other sides are.
-func (st *stage) beyond() beyond {
+// otherSides is where the stage's other sides are.
+func (st *stage) otherSides() otherSides {
 	host := func(setting string) string {
 		for _, s := range st.settings {
 			if v, ok := strings.CutPrefix(s, setting+"="); ok {
@@ -114,7 +115,7 @@ func (st *stage) beyond() beyond {
 		}
 		panic(setting + " is not set")
 	}
-	return beyond{redis: host("REDIS_URL"), slack: host("SLACK_API_URL"), cloud: host("TENCENTCLOUD_ENDPOINT")}
+	return otherSides{redis: host("REDIS_URL"), slack: host("SLACK_API_URL"), cloud: host("TENCENTCLOUD_ENDPOINT")}
 }
 
 // kill is one run of the sweep.
@@ -127,9 +128,9 @@ var momentNames = map[moment]string{asked: "before", answered: "reply lost", han
 
 func (k killAt) String() string { return k.point.String() + " " + momentNames[k.moment] }
 
-// kills are all that the sweep can do on a route. An idle claim looks like one
+// allKills are all that the sweep can do on a route. An idle claim looks like one
 // that finds work until it is answered, so there is no kill before one.
-func kills(route []point) []killAt {
+func allKills(route []point) []killAt {
 	var out []killAt
 	for _, p := range route {
 		for _, m := range []moment{asked, answered, handed} {
@@ -141,9 +142,9 @@ func kills(route []point) []killAt {
 	return out
 }
 
-// sample takes kills evenly, but always those at the arming and the one call
+// sampleKills takes kills evenly, but always those at the arming and the one call
 // whose outcome is known soon.
-func sample(all []killAt) []killAt {
+func sampleKills(all []killAt) []killAt {
 	if *sweepAll {
 		return all
 	}
@@ -158,16 +159,18 @@ func sample(all []killAt) []killAt {
 }
 
 // mayTakeLong: armed, and the call never came: only the signature's end, after
-// 400 s, can tell. Those are played when the whole sweep is.
+// 400 s, can tell, however those are spared. Those are played when the whole sweep is.
 func (k killAt) mayTakeLong() bool {
-	return k.what == "ResetInstance" && k.moment == asked || slices.Contains([]string{"wait", secondRead, "eval", "info", "config", "get"}, k.what) ||
+	return k.what == "ResetInstance" && k.moment == asked || slices.Contains(
+		[]string{"wait", secondRead, "eval", "info", "config", "get"}, k.what,
+	) ||
 		k.to == "redis" && k.what == "apply"
 }
 
-// play goes a way with the kill in it, and reports whether it happened.
-func (k killAt) play(t *testing.T, way func(*crash)) bool {
-	c := setCrash(t)
-	kill, done := c.killer()
+// playKill goes a way with the kill in it, and reports whether it happened.
+func (k killAt) playKill(t *testing.T, way func(*rig)) bool {
+	c := setRig(t, setting{})
+	kill, done := c.killOnce()
 	var mu sync.Mutex
 	var once, begun bool
 	strikes := func(p point, m moment) bool {
@@ -179,7 +182,7 @@ func (k killAt) play(t *testing.T, way func(*crash)) bool {
 		once = true
 		return true
 	}
-	c.through(func(p point, m moment) bool {
+	c.putOnWire(func(p point, m moment) bool {
 		if !strikes(p, m) {
 			return true
 		}
@@ -205,60 +208,68 @@ func (k killAt) play(t *testing.T, way func(*crash)) bool {
 	return done()
 }
 
-// goes is the whole way to its true end, whatever it is.
-func (c *crash) goes() {
+// goToTrueEnd is the whole way to its true end, whatever it is.
+func (c *rig) goToTrueEnd() {
 	c.t.Helper()
 	c.propose()
 	c.approve()
 	c.confirm()
-	c.ends()
+	c.checkTrueEnd()
 }
 
-// ends waits for the true end, whatever it is, and holds what people see
+// checkTrueEnd waits for the true end, whatever it is, and holds what people see
 // against what the cloud did.
-func (c *crash) ends() {
+func (c *rig) checkTrueEnd() {
 	c.t.Helper()
 	over := func() bool {
 		card := c.cardText()
-		return strings.Contains(card, "Verified") && strings.Contains(c.threadText(), "What to do next") || strings.Contains(card, "Not sent")
+		return strings.Contains(card, "Verified") && strings.Contains(
+			c.threadText(), "What to do next",
+		) || strings.Contains(card, "Not sent")
 	}
 	ctx, cancel := context.WithTimeout(c.ctx, 8*time.Minute)
 	defer cancel()
-	c.hastens(ctx, over)
+	c.skipDeadTime(ctx, over)
 	if err := c.stage.slack.Wait(ctx, over); err != nil {
-		c.t.Fatalf("it never ended:\n%s\n%s\nthe log ends:\n%s", c.cardText(), c.threadText(), c.stage.bot.log.last(15))
+		c.t.Fatalf("it never ended:\n%s\n%s\nthe log ends:\n%s", c.cardText(), c.threadText(), c.stage.bot.log.lastLines(15))
 	}
 	if c.stage.cloud.Resets("ins-1a2b3c4d") > 0 {
-		c.check()
-		c.remembers("Done")
+		c.checkOneReset()
+		c.checkRecord("Done")
 		return
 	}
-	c.await("the thread's end", func() bool { return strings.Contains(c.threadText(), "Not sent") })
-	c.holds([]string{"asks to wipe", "Approved by", "Backup confirmed", "Both keys are turned", "Re-checked", "The one call goes out", "Not sent"}, 0)
-	c.remembers("Not sent")
+	c.waitUntil("the thread's end", func() bool { return strings.Contains(c.threadText(), "Not sent") })
+	c.checkThread(
+		[]string{
+			"asks to wipe", "Approved by", "Backup confirmed", "Both keys are turned", "Re-checked", "The one call goes out",
+			"Not sent",
+		},
+		0,
+	)
+	c.checkRecord("Not sent")
 }
 
-// hastens spares most of the 400 s until a call of which nothing was heard is
-// known dead: the cloud's clock leaps once a call has been announced for so long
-// that it will not come any more.
-func (c *crash) hastens(ctx context.Context, over func() bool) {
+// skipDeadTime spares the 400 s until a call of which nothing was heard is known dead: the
+// cloud's clock leaps once a call has been announced for so long that it will not
+// come any more.
+func (c *rig) skipDeadTime(ctx context.Context, over func() bool) {
 	c.t.Helper()
 	for ctx.Err() == nil && !over() {
-		if err := c.stage.slack.Wait(ctx, func() bool { return over() || c.missing() }); err != nil {
+		if err := c.stage.slack.Wait(ctx, func() bool { return over() || c.callIsMissing() }); err != nil {
 			return // whoever waits for the end tells of it
 		}
 		soon, cancel := context.WithTimeout(ctx, 20*time.Second)
-		err := c.stage.slack.Wait(soon, func() bool { return over() || !c.missing() })
+		err := c.stage.slack.Wait(soon, func() bool { return over() || !c.callIsMissing() })
 		cancel()
-		if err != nil && c.missing() {
-			leap(c.t, c.stage)
+		if err != nil && c.callIsMissing() {
+			leapCloudClock(c.t, c.stage, c.wire)
 			return
 		}
 	}
 }
 
-// missing reports whether a call was announced that has not come to the cloud.
-func (c *crash) missing() bool {
+// callIsMissing reports whether a call was announced that has not come to the cloud.
+func (c *rig) callIsMissing() bool {
 	came := 0
 	for _, i := range c.stage.cloud.Instances() {
 		came += c.stage.cloud.ResetRequests(i.ID)
@@ -266,18 +277,18 @@ func (c *crash) missing() bool {
 	return strings.Count(c.threadText(), callLine) > came
 }
 
-// remembers asks the record for the machine's proposals: there is one, and it
+// checkRecord asks the record for the machine's proposals: there is one, and it
 // ended so.
-func (c *crash) remembers(outcome string) {
+func (c *rig) checkRecord(outcome string) {
 	c.t.Helper()
-	c.until("the record's answer", func() error {
+	c.doUntilShown("the record's answer", func() error {
 		r, err := c.stage.slack.Command(c.ctx, "U0ANN", channel, "history web-01")
 		if err == nil && r.Warning != "" {
 			err = errors.New(r.Warning)
 		}
 		return err
-	}, func() bool { return strings.Contains(c.told("U0ANN"), "The latest proposals") })
-	_, told, _ := strings.Cut(c.told("U0ANN"), "The latest proposals")
+	}, func() bool { return strings.Contains(c.toldAlone("U0ANN"), "The latest proposals") })
+	_, told, _ := strings.Cut(c.toldAlone("U0ANN"), "The latest proposals")
 	if rows := strings.Count(told, "ins-1a2b3c4d: "); rows != 1 || !strings.Contains(told, "ins-1a2b3c4d: "+outcome+",") {
 		c.t.Errorf("the record has not one proposal that is %q:\n%s", outcome, told)
 	}
@@ -296,22 +307,22 @@ type sweepRow struct{ points, killed, missed, wrong int }
 func newSweepTable(route []point, kills int) *sweepTable {
 	t := &sweepTable{rows: map[string]*sweepRow{}, kills: kills, points: len(route)}
 	for _, p := range route {
-		t.row(p.to).points++
+		t.rowOf(p.to).points++
 	}
 	return t
 }
 
-func (t *sweepTable) row(system string) *sweepRow {
+func (t *sweepTable) rowOf(system string) *sweepRow {
 	if t.rows[system] == nil {
 		t.rows[system] = &sweepRow{}
 	}
 	return t.rows[system]
 }
 
-func (t *sweepTable) note(k killAt, happened, wrong bool) {
+func (t *sweepTable) noteKill(k killAt, happened, wrong bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	r := t.row(k.to)
+	r := t.rowOf(k.to)
 	if happened {
 		r.killed++
 	} else {
@@ -322,7 +333,7 @@ func (t *sweepTable) note(k killAt, happened, wrong bool) {
 	}
 }
 
-func (t *sweepTable) missed() (n int) {
+func (t *sweepTable) countMissed() (n int) {
 	for _, r := range t.rows {
 		n += r.missed
 	}

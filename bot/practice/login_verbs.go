@@ -5,6 +5,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"twokey/bot/practice/sshd"
 	"twokey/cloud/fakecvm"
 )
 
@@ -15,13 +16,13 @@ import (
 //	machine M answers WHAT     there: ssh, rdp or nonsense
 //	machine M shows-its-keys   in the thread: those of its system now, and none of an earlier one
 func doMachine(ts *testscript.TestScript, _ bool, args []string) {
-	need(ts, args, 2)
-	st, p := stageOf(ts), of(ts)
-	i, err := st.instance(args[0])
+	needWords(ts, args, 2)
+	st, p := stageOf(ts), playOf(ts)
+	i, err := st.machineNamed(args[0])
 	ts.Check(err)
 	switch args[1] {
 	case "is-at-a-port":
-		addr, err := st.lease()
+		addr, err := st.leaseAddress()
 		ts.Check(err)
 		host, port, err := net.SplitHostPort(addr)
 		ts.Check(err)
@@ -29,18 +30,18 @@ func doMachine(ts *testscript.TestScript, _ bool, args []string) {
 		putIn(ts, st.policyPath(), "PORT", port)
 		p.port = addr
 	case "answers":
-		need(ts, args, 3)
-		s, stop, err := serveLogin(p.port, args[2], func() int { return st.cloud.Resets(i.ID) })
+		needWords(ts, args, 3)
+		s, stop, err := sshd.Serve(p.port, args[2], func() int { return st.cloud.Resets(i.ID) })
 		ts.Check(err)
 		st.stops = append(st.stops, stop)
 		p.sshd = s
 	case "shows-its-keys":
 		now := st.cloud.Resets(i.ID)
 		for n := range now + 1 {
-			prints, err := p.sshd.prints(n)
+			prints, err := p.sshd.Fingerprints(n)
 			ts.Check(err)
 			for _, print := range prints {
-				tells(ts, n < now, "the thread shows "+print, print, p.threadText)
+				wantText(ts, n < now, "the thread shows "+print, print, p.threadText)
 			}
 		}
 	default:

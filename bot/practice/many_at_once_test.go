@@ -18,37 +18,21 @@ const (
 	resetWithin = 10 * time.Second
 )
 
-// storm is a stage on which one person may propose for many machines. A channel
+// startManyAtOnce is a stage on which one person may propose for many machines. A channel
 // takes a post a second and a few at once, so ten proposals share one.
-func storm(t *testing.T, n int) *crash {
+func startManyAtOnce(t *testing.T, n int) *rig {
 	t.Helper()
-	people, fleet := crowd(n)
+	people, fleet := manyPeople(n)
 	for i := range people.Channels {
 		if c := &people.Channels[i]; strings.HasPrefix(c.ID, "C0STORM") {
 			c.Members = append(c.Members, "U0ANN")
 		}
 	}
-	st, err := newStage(t.Context(), setting{
-		bin: built(t), dir: t.TempDir(), addr: "127.0.0.1:0", speed: 60, fleet: fleet, people: people,
-		policy: []byte("accounts:\n  - {name: main, regions: [ap-guangzhou], currency: CNY}\napprovers: {groups: [S0ONCALL]}\ncountdown: 5s\n"),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(st.close)
-	if err := st.bot.start(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if bad := st.bot.misbehaved(); bad != "" {
-			t.Error(bad)
-		}
-	})
-	return &crash{t: t, play: &play{ctx: t.Context(), bin: built(t), dir: t.TempDir(), speed: 60, stage: st}}
+	return startRig(t, setting{fleet: fleet, people: people, policy: plainPolicy("5s")})
 }
 
-// withinSlacksLimits fails where Slack had to refuse a call of the bot's.
-func (c *crash) withinSlacksLimits() {
+// withinSlacksLimits fails if Slack had to refuse a call of the bot's.
+func (c *rig) withinSlacksLimits() {
 	c.t.Helper()
 	for _, call := range c.stage.slack.Calls() {
 		if call.Status == http.StatusTooManyRequests {
@@ -60,7 +44,7 @@ func (c *crash) withinSlacksLimits() {
 func TestAHundredProposalsOfOnePersonWithinTenSecondsEachHaveTheirCardWithinFifteen(t *testing.T) {
 	t.Parallel()
 	const n = 100
-	c := storm(t, n)
+	c := startManyAtOnce(t, n)
 	typed := make([]time.Time, n)
 	var typing sync.WaitGroup
 	tenASecond := time.NewTicker(100 * time.Millisecond) // one person, as fast as that
@@ -75,7 +59,7 @@ func TestAHundredProposalsOfOnePersonWithinTenSecondsEachHaveTheirCardWithinFift
 		})
 	}
 	typing.Wait()
-	c.await("a hundred cards", func() bool {
+	c.waitUntil("a hundred cards", func() bool {
 		found := 0
 		for i := 0; i < n; i += perChannel {
 			found += len(c.stage.slack.Messages(roomOf(i)))
@@ -97,16 +81,18 @@ func TestAHundredProposalsOfOnePersonWithinTenSecondsEachHaveTheirCardWithinFift
 // approvers ten times each, all at once.
 func TestSixtyClicksOnOneCardEndInOneResetWithinTenSeconds(t *testing.T) {
 	t.Parallel()
-	c := storm(t, 60)
+	c := startManyAtOnce(t, 60)
 	if _, err := c.stage.slack.Command(t.Context(), "U0ANN", roomOf(0), boxOf(0)); err != nil {
 		t.Fatal(err)
 	}
-	c.await("the card", func() bool { return len(c.stage.slack.Messages(roomOf(0))) == 1 })
+	c.waitUntil("the card", func() bool { return len(c.stage.slack.Messages(roomOf(0))) == 1 })
 	card := cardIn(t, c.stage.slack, 0)
 	if err := c.stage.slack.Click(t.Context(), "U0ANN", roomOf(0), card.TS, "Confirm backup"); err != nil {
 		t.Fatal(err)
 	}
-	if r, err := c.stage.slack.Submit(t.Context(), "U0ANN", map[string]string{"Type the machine's name to confirm": boxOf(0)}); err != nil || !r.Closed {
+	if r, err := c.stage.slack.Submit(
+		t.Context(), "U0ANN", map[string]string{"Type the machine's name to confirm": boxOf(0)},
+	); err != nil || !r.Closed {
 		t.Fatalf("%v, %v %s", err, r.Errors, r.Warning)
 	}
 	began := time.Now()
@@ -116,13 +102,16 @@ func TestSixtyClicksOnOneCardEndInOneResetWithinTenSeconds(t *testing.T) {
 		}
 		return proposerOf(i)
 	})
-	c.await("the reset", func() bool { return c.stage.cloud.ResetRequests(machineOf(0)) > 0 })
+	c.waitUntil("the reset", func() bool { return c.stage.cloud.ResetRequests(machineOf(0)) > 0 })
 	if took := time.Since(began); took > resetWithin {
 		t.Errorf("reset after %s", took)
 	} else {
 		t.Logf("reset within %s, of which 5 s are its countdown", took.Round(time.Millisecond))
 	}
-	c.await("its end", func() bool { return strings.Contains(c.stage.slack.PlainText(cardIn(t, c.stage.slack, 0)), "Verified") })
+	c.waitUntil(
+		"its end",
+		func() bool { return strings.Contains(c.stage.slack.PlainText(cardIn(t, c.stage.slack, 0)), "Verified") },
+	)
 	if got := c.stage.cloud.ResetRequests(machineOf(0)); got != 1 {
 		t.Errorf("%d resets", got)
 	}
@@ -131,7 +120,7 @@ func TestSixtyClicksOnOneCardEndInOneResetWithinTenSeconds(t *testing.T) {
 
 // clickTogether has so many people press Approve at once, each on the card as it
 // is now, and fails unless each of them was acknowledged.
-func (c *crash) clickTogether(card fakeslack.Message, n int, who func(int) string) {
+func (c *rig) clickTogether(card fakeslack.Message, n int, who func(int) string) {
 	c.t.Helper()
 	var clicking sync.WaitGroup
 	for i := range n {

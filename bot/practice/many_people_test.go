@@ -15,9 +15,9 @@ const perChannel = 10
 // once, and of one person Twokey does not take that.
 const perApprover = 5
 
-// crowd is a workspace with a proposer for each of n machines, channels for ten
+// manyPeople is a workspace with a proposer for each of n machines, channels for ten
 // of them each, and those machines, each with a backup an hour old.
-func crowd(n int) (*fakeslack.Directory, *fakecvm.Fleet) {
+func manyPeople(n int) (*fakeslack.Directory, *fakecvm.Fleet) {
 	people := fakeslack.SamplePeople()
 	fleet := fakecvm.SampleFleet(time.Now())
 	var model fakecvm.Instance
@@ -29,10 +29,13 @@ func crowd(n int) (*fakeslack.Directory, *fakecvm.Fleet) {
 	for i := range n {
 		name, place := fmt.Sprintf("u%03d", i), roomOf(i)
 		people.Users = append(people.Users, fakeslack.User{
-			ID: proposerOf(i), Name: name, RealName: "On call " + name, Email: name + "@home.example", TeamID: "T0HOME", TZ: "UTC", Role: "on call",
+			ID: proposerOf(i), Name: name, RealName: "On call " + name, Email: name + "@home.example", TeamID: "T0HOME",
+			TZ: "UTC", Role: "on call",
 		})
 		if i%perChannel == 0 {
-			people.Channels = append(people.Channels, fakeslack.Channel{ID: place, Name: "storm-" + name, Members: []string{"U0BOB", "U0TWOKEY"}})
+			people.Channels = append(
+				people.Channels, fakeslack.Channel{ID: place, Name: "storm-" + name, Members: []string{"U0BOB", "U0TWOKEY"}},
+			)
 		}
 		room := &people.Channels[len(people.Channels)-1]
 		room.Members = append(room.Members, proposerOf(i))
@@ -43,7 +46,8 @@ func crowd(n int) (*fakeslack.Directory, *fakecvm.Fleet) {
 		m.Latest.RequestID = fmt.Sprintf("%08d-0000-4000-8000-000000000000", i)
 		fleet.Instances = append(fleet.Instances, m)
 		fleet.Snapshots = append(fleet.Snapshots, fakecvm.Snapshot{
-			ID: fmt.Sprintf("snap-%08d", i), Region: m.Region, Zone: m.Zone, Name: m.Name, DiskID: m.SystemDisk.ID, Usage: "SYSTEM_DISK",
+			ID: fmt.Sprintf("snap-%08d", i), Region: m.Region, Zone: m.Zone, Name: m.Name, DiskID: m.SystemDisk.ID,
+			Usage:  "SYSTEM_DISK",
 			SizeGB: m.SystemDisk.SizeGB, State: "NORMAL", Percent: 100, Created: time.Now().Add(-time.Hour),
 		})
 	}
@@ -55,7 +59,8 @@ func addApprovers(people *fakeslack.Directory, n int) {
 	for i := 0; i < n; i += perApprover {
 		name := fmt.Sprintf("a%03d", i)
 		people.Users = append(people.Users, fakeslack.User{
-			ID: approverOf(i), Name: name, RealName: "Second key " + name, Email: name + "@home.example", TeamID: "T0HOME", TZ: "UTC", Role: "second key",
+			ID: approverOf(i), Name: name, RealName: "Second key " + name, Email: name + "@home.example", TeamID: "T0HOME",
+			TZ: "UTC", Role: "second key",
 		})
 		people.Groups[0].Users = append(people.Groups[0].Users, approverOf(i))
 		for c := range people.Channels {

@@ -11,6 +11,7 @@ import (
 
 // The call of this world's desk would need a cloud, which it has none of.
 func TestACountdownWhoseEndNobodyActedOnIsBegunAnewBeforePeoplesEyes(t *testing.T) {
+	t.Parallel()
 	for what, c := range map[string]struct {
 		ago   time.Duration
 		state reinstall.State
@@ -20,7 +21,10 @@ func TestACountdownWhoseEndNobodyActedOnIsBegunAnewBeforePeoplesEyes(t *testing.
 	} {
 		t.Run(what, func(t *testing.T) {
 			inWorld(t, 1, nil, func(w *world) {
-				if err := w.store.Freeze(w.t.Context(), reinstall.Freeze{By: "U0BOB", Why: "so that nothing is read"}, port.Note{Key: "K", Kind: port.NoteDecision, By: "U0BOB", What: "freeze"}); err != nil {
+				if err := w.store.Freeze(
+					w.t.Context(), reinstall.Freeze{By: "U0BOB", Why: "so that nothing is read"},
+					port.Note{Key: "K", Kind: port.NoteDecision, By: "U0BOB", What: "freeze"},
+				); err != nil {
 					w.t.Fatal(err)
 				}
 				w.stop()
@@ -29,14 +33,15 @@ func TestACountdownWhoseEndNobodyActedOnIsBegunAnewBeforePeoplesEyes(t *testing.
 				rec.Op.Plan.Terms.Countdown = time.Minute
 				rec.Op.State, rec.Op.Announced, rec.Op.Shown, rec.Op.Starts = reinstall.Ready, ended.Add(-time.Minute), ended.Add(-time.Minute), ended
 				rec, err := w.store.Apply(w.t.Context(), port.Change{
-					Op: rec.Op, Rev: rec.Rev, Command: "ready", By: "twokey", What: "moved", In: 0, Posts: postsOf(rec.Op.ID, rec.Rev+1),
+					Op: rec.Op, Rev: rec.Rev, Command: "ready", By: "twokey", What: "moved", In: 0,
+					Posts: postsOf(rec.Op.ID, rec.Rev+1),
 				})
 				if err != nil {
 					w.t.Fatal(err)
 				}
-				w.start()
-				w.pass(20 * time.Second)
-				op := w.record(rec.Op.ID).Op
+				w.startWorker()
+				w.letPass(20 * time.Second)
+				op := w.loadRecord(rec.Op.ID).Op
 				if op.State != c.state || !strings.Contains(op.Waits, "frozen") {
 					w.t.Errorf("it is %s and waits for %q", op.State, op.Waits)
 				}

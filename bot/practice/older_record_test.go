@@ -9,22 +9,32 @@ import (
 
 // A replay: whoever may write to Redis puts a record back as it was, with its log,
 // after its proposal went on. Each row brings a proposal to a state, and then on.
-var replays = map[string]struct{ to, on func(r *replayed) }{
-	"proposed, then cancelled":   {(*replayed).proposed, (*replayed).cancels},
-	"proposed, then done":        {(*replayed).proposed, (*replayed).keysAndDone},
-	"approved, then cancelled":   {(*replayed).approvedOnly, func(r *replayed) { r.cancels(); r.types("U0BOB", "unfreeze") }},
-	"announced, then cancelled":  {(*replayed).announced, (*replayed).cancels},
-	"ready, then cancelled":      {(*replayed).ready, (*replayed).cancels},
-	"ready, then held":           {(*replayed).ready, (*replayed).holds},
-	"ready, then resumed":        {(*replayed).ready, func(r *replayed) { r.holds(); r.presses("U0BOB", "Resume", "Resumed by") }},
-	"ready, then done":           {(*replayed).ready, (*replayed).done},
-	"held, then cancelled":       {(*replayed).held, (*replayed).cancels},
-	"held, then done":            {(*replayed).held, func(r *replayed) { r.presses("U0BOB", "Resume", "Resumed by"); r.done() }},
-	"armed, then done":           {(*replayed).armed, func(r *replayed) { r.restarts(nil); r.done() }},
-	"sent, then done":            {(*replayed).sent, func(r *replayed) { r.sets("reset_stuck", "off"); r.done() }},
-	"unknown, then resolved":     {(*replayed).unknown, (*replayed).resolves},
-	"done, then proposed again":  {(*replayed).doneAtOnce, (*replayed).proposesAgain},
-	"cancelled, then done again": {func(r *replayed) { r.proposed(); r.cancels() }, func(r *replayed) { r.proposesAgain(); r.keysAndDone() }},
+var replays = map[string]struct{ to, on func(r *olderRecord) }{
+	"proposed, then cancelled": {(*olderRecord).toProposed, (*olderRecord).cancelIt},
+	"proposed, then done":      {(*olderRecord).toProposed, (*olderRecord).keysAndDone},
+	"approved, then cancelled": {
+		(*olderRecord).toApproved, func(r *olderRecord) { r.cancelIt(); r.typeLine("U0BOB", "unfreeze") },
+	},
+	"announced, then cancelled": {(*olderRecord).toAnnounced, (*olderRecord).cancelIt},
+	"ready, then cancelled":     {(*olderRecord).toReady, (*olderRecord).cancelIt},
+	"ready, then held":          {(*olderRecord).toReady, (*olderRecord).holdIt},
+	"ready, then resumed": {
+		(*olderRecord).toReady, func(r *olderRecord) { r.holdIt(); r.pressUntil("U0BOB", "Resume", "Resumed by") },
+	},
+	"ready, then done":     {(*olderRecord).toReady, (*olderRecord).waitForDone},
+	"held, then cancelled": {(*olderRecord).toHeld, (*olderRecord).cancelIt},
+	"held, then done": {
+		(*olderRecord).toHeld, func(r *olderRecord) { r.pressUntil("U0BOB", "Resume", "Resumed by"); r.waitForDone() },
+	},
+	"armed, then done": {(*olderRecord).toArmed, func(r *olderRecord) { r.restartBot(nil); r.waitForDone() }},
+	"sent, then done": {
+		(*olderRecord).toSent, func(r *olderRecord) { r.setSwitch("reset_stuck", "off"); r.waitForDone() },
+	},
+	"unknown, then resolved":    {(*olderRecord).toUnknown, (*olderRecord).resolveIt},
+	"done, then proposed again": {(*olderRecord).toDone, (*olderRecord).proposesAgain},
+	"cancelled, then done again": {
+		func(r *olderRecord) { r.toProposed(); r.cancelIt() }, func(r *olderRecord) { r.proposesAgain(); r.keysAndDone() },
+	},
 }
 
 func TestAnOlderRecordPutBackInAnyStateWipesNothingThatNobodySeesComing(t *testing.T) {
@@ -37,20 +47,20 @@ func TestAnOlderRecordPutBackInAnyStateWipesNothingThatNobodySeesComing(t *testi
 			few <- struct{}{}
 			defer func() { <-few }()
 			t.Run(name, func(t *testing.T) {
-				r := &replayed{crash: newCrash(t)}
+				r := &olderRecord{rig: startRig(t, setting{})}
 				row.to(r)
-				r.copies()
+				r.copyRedis()
 				row.on(r)
-				r.unseenWipe("while Twokey runs", r.putBack)
-				r.unseenWipe("while Twokey was down", func() { r.restarts(r.putBack) })
+				r.checkNoUnseenWipe("while Twokey runs", r.putBack)
+				r.checkNoUnseenWipe("while Twokey was down", func() { r.restartBot(r.putBack) })
 			})
 		})
 	}
 }
 
-// replayed is a play in which an older record is put back.
-type replayed struct {
-	*crash
+// olderRecord is a play in which an older record is put back.
+type olderRecord struct {
+	*rig
 	in *intruder
 	op found
 }
@@ -60,7 +70,7 @@ const (
 	watchFor = shortest + 3*time.Second
 )
 
-func (r *replayed) copies() {
+func (r *olderRecord) copyRedis() {
 	r.t.Helper()
 	in, err := newIntruder(r.play)
 	if err != nil {
@@ -70,30 +80,30 @@ func (r *replayed) copies() {
 	if r.in, err = in, in.copyAll(r.play, "old"); err != nil {
 		r.t.Fatal(err)
 	}
-	if r.op, err = in.operation("web-01"); err != nil {
+	if r.op, err = in.newestOperation("web-01"); err != nil {
 		r.t.Fatal(err)
 	}
 }
 
-func (r *replayed) putBack() {
+func (r *olderRecord) putBack() {
 	r.t.Helper()
 	if err := r.in.putBack(r.play.copies["old"], "*"+r.op.id+"*"); err != nil {
 		r.t.Fatal(err)
 	}
-	if err := r.in.wake(r.op); err != nil {
+	if err := r.in.makeDue(r.op); err != nil {
 		r.t.Fatal(err)
 	}
 }
 
-// unseenWipe fails where a call goes out after do without a countdown that was
+// checkNoUnseenWipe fails if a call goes out after do without a countdown that was
 // announced after it, and lasted.
-func (r *replayed) unseenWipe(when string, do func()) {
+func (r *olderRecord) checkNoUnseenWipe(when string, do func()) {
 	r.t.Helper()
 	calls := func() int { return r.stage.cloud.ResetRequests("ins-1a2b3c4d") }
 	lines := func() int { return strings.Count(r.allThreads(), comes) }
 	before, told, announced := calls(), lines(), time.Time{}
 	do()
-	for began := time.Now(); time.Since(began) < watchFor; passes(r.ctx, 50*time.Millisecond) {
+	for began := time.Now(); time.Since(began) < watchFor; waitFor(r.ctx, 50*time.Millisecond) {
 		if announced.IsZero() && lines() > told {
 			announced = time.Now()
 		}
@@ -107,7 +117,7 @@ func (r *replayed) unseenWipe(when string, do func()) {
 	}
 }
 
-func (r *replayed) allThreads() string {
+func (r *olderRecord) allThreads() string {
 	var b strings.Builder
 	for _, m := range r.stage.slack.Messages(channel) {
 		for _, line := range r.stage.slack.Thread(channel, m.TS) {
@@ -117,7 +127,7 @@ func (r *replayed) allThreads() string {
 	return b.String()
 }
 
-func (r *replayed) restarts(meanwhile func()) {
+func (r *olderRecord) restartBot(meanwhile func()) {
 	r.t.Helper()
 	if err := r.stage.bot.kill(); err != nil {
 		r.t.Fatal(err)
@@ -130,102 +140,114 @@ func (r *replayed) restarts(meanwhile func()) {
 	}
 }
 
-func (r *replayed) sets(name, value string) {
+func (r *olderRecord) setSwitch(name, value string) {
 	r.t.Helper()
 	if err := r.stage.cloud.Switch(name, value); err != nil {
 		r.t.Fatal(err)
 	}
 }
 
-func (r *replayed) types(user, text string) {
+func (r *olderRecord) typeLine(user, text string) {
 	r.t.Helper()
 	if _, err := r.stage.slack.Command(r.ctx, user, channel, withIDs(r.play, text)); err != nil {
 		r.t.Fatal(err)
 	}
 }
 
-func (r *replayed) card(text string) {
+func (r *olderRecord) waitForCard(text string) {
 	r.t.Helper()
-	r.await("the card with "+text, func() bool { return strings.Contains(r.cardText(), text) })
+	r.waitUntil("the card with "+text, func() bool { return strings.Contains(r.cardText(), text) })
 }
 
-func (r *replayed) presses(user, label, then string) {
+func (r *olderRecord) pressUntil(user, label, then string) {
 	r.t.Helper()
-	r.until(label, func() error { return press(r.play, user, label, false) }, func() bool { return strings.Contains(r.threadText(), then) })
+	r.doUntilShown(
+		label, func() error { return pressButton(r.play, user, label, false) },
+		func() bool { return strings.Contains(r.threadText(), then) },
+	)
 }
 
-func (r *replayed) proposed() { r.t.Helper(); r.propose() }
+func (r *olderRecord) toProposed() { r.t.Helper(); r.propose() }
 
-func (r *replayed) proposesAgain() {
+func (r *olderRecord) proposesAgain() {
 	r.t.Helper()
 	cards := len(r.stage.slack.Messages(channel))
-	r.types("U0ANN", "web-01")
-	r.await("another card", func() bool {
+	r.typeLine("U0ANN", "web-01")
+	r.waitUntil("another card", func() bool {
 		return len(r.stage.slack.Messages(channel)) > cards && strings.Contains(r.threadText(), "asks to wipe")
 	})
 }
 
-func (r *replayed) keys() { r.t.Helper(); r.approve(); r.confirm() }
+func (r *olderRecord) turnKeys() { r.t.Helper(); r.approve(); r.confirm() }
 
-func (r *replayed) keysAndDone() { r.t.Helper(); r.keys(); r.done() }
+func (r *olderRecord) keysAndDone() { r.t.Helper(); r.turnKeys(); r.waitForDone() }
 
-func (r *replayed) approvedOnly() {
+func (r *olderRecord) toApproved() {
 	r.t.Helper()
 	r.propose()
-	r.types("U0BOB", "freeze so that it waits")
-	r.card("Frozen by")
-	r.keys()
-	r.await("it waits", func() bool { return strings.Contains(r.threadText(), "The countdown cannot start yet") })
+	r.typeLine("U0BOB", "freeze so that it waits")
+	r.waitForCard("Frozen by")
+	r.turnKeys()
+	r.waitUntil("it waits", func() bool { return strings.Contains(r.threadText(), "The countdown cannot start yet") })
 }
 
-func (r *replayed) announced() { r.t.Helper(); r.propose(); r.keys(); r.card("Counting down") }
-
-func (r *replayed) ready() {
+func (r *olderRecord) toAnnounced() {
 	r.t.Helper()
-	r.announced()
-	r.await("that it counts", func() bool { return strings.Contains(r.stage.bot.log.String(), `"event":"countdown shown"`) })
-}
-
-func (r *replayed) held() { r.t.Helper(); r.ready(); r.holds() }
-
-func (r *replayed) holds() { r.t.Helper(); r.presses("U0CHO", "Hold", "Held by") }
-
-func (r *replayed) cancels() { r.t.Helper(); r.presses("U0ANN", "Cancel", "ancelled") }
-
-func (r *replayed) done() { r.t.Helper(); r.card("Verified") }
-
-func (r *replayed) doneAtOnce() { r.t.Helper(); r.propose(); r.keysAndDone() }
-
-func (r *replayed) armed() {
-	r.t.Helper()
-	r.sets("audit_delay", "2h")
-	r.sets("reset_hang", "next=1")
 	r.propose()
-	r.keys()
-	if err := r.stage.cloud.WaitFor(r.ctx, func() bool { return r.stage.cloud.ResetRequests("ins-1a2b3c4d") == 1 }); err != nil {
+	r.turnKeys()
+	r.waitForCard("Counting down")
+}
+
+func (r *olderRecord) toReady() {
+	r.t.Helper()
+	r.toAnnounced()
+	r.waitUntil(
+		"that it counts", func() bool { return strings.Contains(r.stage.bot.log.String(), `"event":"countdown shown"`) },
+	)
+}
+
+func (r *olderRecord) toHeld() { r.t.Helper(); r.toReady(); r.holdIt() }
+
+func (r *olderRecord) holdIt() { r.t.Helper(); r.pressUntil("U0CHO", "Hold", "Held by") }
+
+func (r *olderRecord) cancelIt() { r.t.Helper(); r.pressUntil("U0ANN", "Cancel", "ancelled") }
+
+func (r *olderRecord) waitForDone() { r.t.Helper(); r.waitForCard("Verified") }
+
+func (r *olderRecord) toDone() { r.t.Helper(); r.propose(); r.keysAndDone() }
+
+func (r *olderRecord) toArmed() {
+	r.t.Helper()
+	r.setSwitch("audit_delay", "2h")
+	r.setSwitch("reset_hang", "next=1")
+	r.propose()
+	r.turnKeys()
+	if err := r.stage.cloud.WaitFor(
+		r.ctx, func() bool { return r.stage.cloud.ResetRequests("ins-1a2b3c4d") == 1 },
+	); err != nil {
 		r.t.Fatal(err)
 	}
 }
 
-func (r *replayed) sent() {
+func (r *olderRecord) toSent() {
 	r.t.Helper()
-	r.sets("reset_stuck", "on")
+	r.setSwitch("reset_stuck", "on")
 	r.propose()
-	r.keys()
-	r.card("Reinstalling")
+	r.turnKeys()
+	r.waitForCard("Reinstalling")
 }
 
-func (r *replayed) unknown() {
+func (r *olderRecord) toUnknown() {
 	r.t.Helper()
-	r.sent()
+	r.toSent()
 	if err := r.stage.cloud.Operate("ins-1a2b3c4d", "ModifyInstancesAttribute"); err != nil {
 		r.t.Fatal(err)
 	}
-	r.card("Unknown")
+	r.waitForCard("Unknown")
 }
 
-func (r *replayed) resolves() {
+func (r *olderRecord) resolveIt() {
 	r.t.Helper()
-	r.types("U0BOB", "resolve ID done logged in, it runs the new image")
-	r.card("Resolved by a person")
+	r.typeLine("U0BOB", "resolve ID done logged in, it runs the new image")
+	r.waitForCard("Resolved by a person")
 }

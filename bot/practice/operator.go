@@ -16,8 +16,8 @@ import (
 
 // doOperator is whoever runs Twokey, at a terminal.
 func doOperator(ts *testscript.TestScript, neg bool, args []string) {
-	need(ts, args, 2)
-	p, st := of(ts), stageOf(ts)
+	needWords(ts, args, 2)
+	p, st := playOf(ts), stageOf(ts)
 	switch args[0] {
 	case "runs":
 		cmd := exec.CommandContext(p.ctx, p.bin, args[1:]...)
@@ -27,28 +27,28 @@ func doOperator(ts *testscript.TestScript, neg bool, args []string) {
 		if err != nil && !neg {
 			err = fmt.Errorf("%w\n%s", err, out)
 		}
-		must(ts, neg, err)
+		wantError(ts, neg, err)
 	case "will-read":
-		need(ts, args, 3)
+		needWords(ts, args, 3)
 		willRead(ts, args[1:len(args)-1], args[len(args)-1])
 	case "reads":
 		if strings.Contains(p.printed, args[1]) == neg {
 			ts.Fatalf("it printed:\n%s", p.printed)
 		}
 	case "reads-at-most":
-		need(ts, args, 3)
+		needWords(ts, args, 3)
 		if n := strings.Count(p.printed, args[2]); n > number(ts, args[1]) {
 			ts.Fatalf("it printed %q %d times", args[2], n)
 		}
 	case "writes":
 		src, err := os.ReadFile(ts.MkAbs(args[1]))
 		ts.Check(err)
-		ts.Check(st.writePolicy(timed(src)))
+		ts.Check(st.writePolicy(withMoments(src)))
 	case "sends":
 		if args[1] != "SIGHUP" {
 			ts.Fatalf("operator cannot send %s", args[1])
 		}
-		ts.Check(st.bot.told(syscall.SIGHUP))
+		ts.Check(st.bot.sendSignal(syscall.SIGHUP))
 	case "gives": // a setting, from the bot's next start on
 		st.settings = append(st.settings, args[1])
 		st.bot.env = append(st.bot.env, args[1])
@@ -61,8 +61,8 @@ func doOperator(ts *testscript.TestScript, neg bool, args []string) {
 
 var inAWhile = regexp.MustCompile(`IN-\d+[smh]`)
 
-// timed puts moments into a policy file: IN-20s becomes the time in 20 seconds.
-func timed(src []byte) []byte {
+// withMoments puts moments into a policy file: IN-20s becomes the time in 20 seconds.
+func withMoments(src []byte) []byte {
 	return inAWhile.ReplaceAllFunc(src, func(b []byte) []byte {
 		d, err := time.ParseDuration(string(b[len("IN-"):]))
 		if err != nil {
@@ -76,18 +76,18 @@ func timed(src []byte) []byte {
 func doQuiet(ts *testscript.TestScript, _ bool, _ []string) {
 	now := time.Now().UTC()
 	hours := fmt.Sprintf("%q", now.Add(-time.Minute).Format("15:04")+"-"+now.Add(2*time.Hour).Format("15:04"))
-	putIn(ts, filepath.Join(of(ts).dir, "twokey.yaml"), "QUIET", hours)
+	putIn(ts, filepath.Join(playOf(ts).dir, "twokey.yaml"), "QUIET", hours)
 }
 
 // doAuditFile puts the address of a file for AUDIT into the policy file, or waits
 // until the file has something.
 func doAuditFile(ts *testscript.TestScript, _ bool, args []string) {
-	file := filepath.Join(of(ts).dir, "shipped.jsonl")
+	file := filepath.Join(playOf(ts).dir, "shipped.jsonl")
 	if len(args) < 2 {
-		putIn(ts, filepath.Join(of(ts).dir, "twokey.yaml"), "AUDIT", "file://"+file)
+		putIn(ts, filepath.Join(playOf(ts).dir, "twokey.yaml"), "AUDIT", "file://"+file)
 		return
 	}
-	ts.Check(until(of(ts).ctx, patience, func() error {
+	ts.Check(tryUntil(playOf(ts).ctx, patience, func() error {
 		b, err := os.ReadFile(file)
 		if err == nil && !strings.Contains(string(b), args[1]) {
 			err = fmt.Errorf("the shipped audit has no %q", args[1])
@@ -106,20 +106,20 @@ func putIn(ts *testscript.TestScript, file, word, what string) {
 // willSay waits until the bot's log has it.
 func willSay(ts *testscript.TestScript, text string) {
 	b := stageOf(ts).bot
-	err := until(of(ts).ctx, patience, func() error {
+	err := tryUntil(playOf(ts).ctx, patience, func() error {
 		if strings.Contains(b.log.String(), text) {
 			return nil
 		}
 		return fmt.Errorf("the bot never said %q", text)
 	})
 	if err != nil {
-		ts.Fatalf("%v; its log ends:\n%s", err, b.log.last(12))
+		ts.Fatalf("%v; its log ends:\n%s", err, b.log.lastLines(12))
 	}
 }
 
 // doRedis is somebody at Redis' own console.
 func doRedis(ts *testscript.TestScript, _ bool, args []string) {
-	need(ts, args, 2)
+	needWords(ts, args, 2)
 	var lines []string
 	switch args[0] {
 	case "loses-audit-entry":
@@ -152,8 +152,8 @@ func doRedis(ts *testscript.TestScript, _ bool, args []string) {
 
 // willRead runs the operator's command until it prints a text.
 func willRead(ts *testscript.TestScript, words []string, text string) {
-	p, st := of(ts), stageOf(ts)
-	if err := until(p.ctx, patience, func() error {
+	p, st := playOf(ts), stageOf(ts)
+	if err := tryUntil(p.ctx, patience, func() error {
 		cmd := exec.CommandContext(p.ctx, p.bin, words...)
 		cmd.Env, cmd.Dir = st.settings, ts.MkAbs(".")
 		out, _ := cmd.CombinedOutput() // what it prints counts, however it ends

@@ -58,8 +58,8 @@ const (
 // changes are when a record changed: those of a revision, by operation.
 type changes map[string]map[int64]time.Time
 
-// goes makes a proposal go some steps of its way in one change.
-func (w *world) goes(seen changes, id string, from, to int) {
+// takeSteps makes a proposal go some steps of its way in one change.
+func (w *world) takeSteps(seen changes, id string, from, to int) {
 	w.t.Helper()
 	rec, err := w.store.Load(w.t.Context(), id)
 	if err != nil {
@@ -69,7 +69,8 @@ func (w *world) goes(seen changes, id string, from, to int) {
 		step.what(&rec.Op, time.Now())
 	}
 	rec, err = w.store.Apply(w.t.Context(), port.Change{
-		Op: rec.Op, Rev: rec.Rev, Command: fmt.Sprintf("way %s %d", id, rec.Rev), By: "twokey", What: "moved", In: -1, Posts: postsOf(id, rec.Rev+1),
+		Op: rec.Op, Rev: rec.Rev, Command: fmt.Sprintf("way %s %d", id, rec.Rev), By: "twokey", What: "moved", In: -1,
+		Posts: postsOf(id, rec.Rev+1),
 	})
 	if err != nil {
 		w.t.Fatal(err)
@@ -77,9 +78,9 @@ func (w *world) goes(seen changes, id string, from, to int) {
 	seen[id][rec.Rev] = time.Now()
 }
 
-// busy has a hundred running, of which one ends and another begins every so
+// keepBusy has a hundred running, of which one ends and another begins every so
 // often, as chance has it, for so long. It returns when each record changed.
-func (w *world) busy(rnd *rand.Rand, atOnce int, d time.Duration) (changes, []port.Record) {
+func (w *world) keepBusy(rnd *rand.Rand, atOnce int, d time.Duration) (changes, []port.Record) {
 	seen := changes{}
 	type due struct {
 		at   time.Time
@@ -94,7 +95,7 @@ func (w *world) busy(rnd *rand.Rand, atOnce int, d time.Duration) (changes, []po
 		all = append(all, r)
 		seen[r.Op.ID] = map[int64]time.Time{1: time.Now()}
 		if step > 0 {
-			w.goes(seen, r.Op.ID, 0, step)
+			w.takeSteps(seen, r.Op.ID, 0, step)
 		}
 		return r.Op.ID
 	}
@@ -114,7 +115,7 @@ func (w *world) busy(rnd *rand.Rand, atOnce int, d time.Duration) (changes, []po
 			if p := plan[i]; !p.at.After(now) {
 				plan = slices.Delete(plan, i, i+1)
 				i--
-				w.goes(seen, p.id, p.step, p.step+1)
+				w.takeSteps(seen, p.id, p.step, p.step+1)
 				next(p.id, p.step+1)
 			}
 		}
@@ -122,7 +123,7 @@ func (w *world) busy(rnd *rand.Rand, atOnce int, d time.Duration) (changes, []po
 			next(begin(0), 0)
 			starts = starts.Add(time.Duration(rnd.ExpFloat64() * float64(everySo)))
 		}
-		w.pass(250 * time.Millisecond)
+		w.letPass(250 * time.Millisecond)
 	}
 	return seen, all
 }
@@ -132,9 +133,9 @@ const warmUp = 4 * time.Minute
 
 var shownRevision = regexp.MustCompile(`Proposal (\w{4}), revision (\d+)`)
 
-// behind is how long each change since then took to stand on its card, and how
+// delaysBehind is how long each change since then took to stand on its card, and how
 // long its line took.
-func (w *world) behind(seen changes, since time.Time) (cards, lines []time.Duration) {
+func (w *world) delaysBehind(seen changes, since time.Time) (cards, lines []time.Duration) {
 	shown := map[string]int64{}
 	for _, c := range w.slack.Calls() {
 		if c.Status != 200 || c.Error != "" || c.Method != "chat.postMessage" && c.Method != "chat.update" {
@@ -187,7 +188,7 @@ func (w *world) mostInAMinute(method string) int {
 	return most
 }
 
-func at(sorted []time.Duration, p float64) time.Duration {
+func quantile(sorted []time.Duration, p float64) time.Duration {
 	if len(sorted) == 0 {
 		return 0
 	}
@@ -197,7 +198,7 @@ func at(sorted []time.Duration, p float64) time.Duration {
 func (w *world) refusedByLimits() int {
 	n := 0
 	for _, c := range w.slack.Calls() {
-		n += count(c.Status == http.StatusTooManyRequests)
+		n += asNumber(c.Status == http.StatusTooManyRequests)
 	}
 	return n
 }
@@ -206,18 +207,19 @@ func TestWithAHundredRunningInAChannelEveryCardIsAtMost15SecondsBehind(t *testin
 	t.Parallel()
 	inWorld(t, 1, nil, func(w *world) {
 		began := time.Now()
-		seen, recs := w.busy(rand.New(rand.NewPCG(1, 1)), runsAtOnce, busyFor)
-		cards, lines := w.behind(seen, began.Add(warmUp))
+		seen, recs := w.keepBusy(rand.New(rand.NewPCG(1, 1)), runsAtOnce, busyFor)
+		cards, lines := w.delaysBehind(seen, began.Add(warmUp))
 		w.t.Logf("%d proposals, %d changes; cards behind: half %s, p99 %s, most %s; lines: half %s, p99 %s, most %s; at most %d edits and %d posts in a minute; %d answers of 429",
-			len(recs), len(cards), at(cards, .5), at(cards, .99), at(cards, 1), at(lines, .5), at(lines, .99), at(lines, 1),
+			len(recs), len(cards), quantile(cards, .5), quantile(cards, .99), quantile(cards, 1), quantile(lines, .5),
+			quantile(lines, .99), quantile(lines, 1),
 			w.mostInAMinute("chat.update"), w.mostInAMinute("chat.postMessage"), w.refusedByLimits())
-		if len(cards) < 200 || at(cards, 1) > mostBehind {
-			w.t.Errorf("of %d changes one took %s to stand on its card", len(cards), at(cards, 1))
+		if len(cards) < 200 || quantile(cards, 1) > mostBehind {
+			w.t.Errorf("of %d changes one took %s to stand on its card", len(cards), quantile(cards, 1))
 		}
 		if n := w.refusedByLimits(); n > 0 {
 			w.t.Errorf("%d answers of 429", n)
 		}
-		w.settle(5 * time.Minute)
+		w.waitUntilEmpty(5 * time.Minute)
 		w.mustAllBeTold(recs)
 	})
 }
@@ -234,26 +236,29 @@ func TestAHundredCardsThatChangeAtOnceStandWithinTwoMinutesAndThoseThatSomebodyW
 			ids = append(ids, r.Op.ID)
 			seen[r.Op.ID] = map[int64]time.Time{1: time.Now()}
 		}
-		w.settle(4 * time.Minute)
+		w.waitUntilEmpty(4 * time.Minute)
 		began := time.Now()
 		for _, id := range ids[10:] {
-			w.goes(seen, id, 0, sentBy) // they run: nobody has to act
+			w.takeSteps(seen, id, 0, sentBy) // they run: nobody has to act
 		}
-		w.pass(2 * time.Second)
+		w.letPass(2 * time.Second)
 		waitedFor := changes{}
 		for _, id := range ids[:10] {
 			waitedFor[id] = map[int64]time.Time{}
-			w.goes(waitedFor, id, 0, 1) // a key
+			w.takeSteps(waitedFor, id, 0, 1) // a key
 		}
-		w.settle(4 * time.Minute)
-		all, _ := w.behind(seen, began.Add(-time.Second))
-		first, _ := w.behind(waitedFor, began)
-		w.t.Logf("behind: half %s, most %s; with a key turned: most %s; at most %d edits in a minute", at(all, .5), at(all, 1), at(first, 1), w.mostInAMinute("chat.update"))
-		if len(all) != 90 || at(all, 1) > 2*time.Minute+5*time.Second {
-			w.t.Errorf("of %d cards one was %s behind", len(all), at(all, 1))
+		w.waitUntilEmpty(4 * time.Minute)
+		all, _ := w.delaysBehind(seen, began.Add(-time.Second))
+		first, _ := w.delaysBehind(waitedFor, began)
+		w.t.Logf(
+			"behind: half %s, most %s; with a key turned: most %s; at most %d edits in a minute", quantile(all, .5),
+			quantile(all, 1), quantile(first, 1), w.mostInAMinute("chat.update"),
+		)
+		if len(all) != 90 || quantile(all, 1) > 2*time.Minute+5*time.Second {
+			w.t.Errorf("of %d cards one was %s behind", len(all), quantile(all, 1))
 		}
-		if len(first) != 10 || at(first, 1) > mostBehind {
-			w.t.Errorf("of %d cards with a key turned one was %s behind", len(first), at(first, 1))
+		if len(first) != 10 || quantile(first, 1) > mostBehind {
+			w.t.Errorf("of %d cards with a key turned one was %s behind", len(first), quantile(first, 1))
 		}
 		if n := w.refusedByLimits(); n > 0 {
 			w.t.Errorf("%d answers of 429", n)
@@ -265,19 +270,21 @@ func TestAHundredCardsThatChangeAtOnceStandWithinTwoMinutesAndThoseThatSomebodyW
 // or no number, five seconds are.
 func TestA429HoldsUpItsMethodAndChannelForAsLongAsSlackSaidAndNothingElse(t *testing.T) {
 	t.Parallel()
-	for kind, rest := range map[string]time.Duration{"rate_limit": time.Second, "rate_limit_bare": 5 * time.Second, "rate_limit_odd": 5 * time.Second} {
+	for kind, rest := range map[string]time.Duration{
+		"rate_limit": time.Second, "rate_limit_bare": 5 * time.Second, "rate_limit_odd": 5 * time.Second,
+	} {
 		for _, method := range []string{"chat.postMessage", "chat.update"} {
 			t.Run(method+" "+kind, func(t *testing.T) {
 				inWorld(t, 1, []string{"C0OTHER"}, func(w *world) {
 					recs := w.propose(2*store.Partitions, "C0INFRA", "C0OTHER")
-					w.settle(time.Minute)
-					w.fault(method, kind, 1)
-					w.move(recs[0].Op.ID) // meets it
-					w.pass(400 * time.Millisecond)
+					w.waitUntilEmpty(time.Minute)
+					w.setFault(method, kind, 1)
+					w.makeTransition(recs[0].Op.ID) // meets it
+					w.letPass(400 * time.Millisecond)
 					for _, r := range recs[1:6] {
-						w.move(r.Op.ID)
+						w.makeTransition(r.Op.ID)
 					}
-					w.settle(time.Minute)
+					w.waitUntilEmpty(time.Minute)
 					w.mustRest(method, rest)
 					w.mustAllBeTold(recs)
 				})
@@ -286,7 +293,7 @@ func TestA429HoldsUpItsMethodAndChannelForAsLongAsSlackSaidAndNothingElse(t *tes
 	}
 }
 
-// mustRest fails where the method, for posts in its channel, was called again
+// mustRest fails if the method, for posts in its channel, was called again
 // before the rest after its only 429 was over, or where anything else waited.
 func (w *world) mustRest(method string, rest time.Duration) {
 	w.t.Helper()

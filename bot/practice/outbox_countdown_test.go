@@ -14,20 +14,20 @@ import (
 	"twokey/commands/view"
 )
 
-// announces puts a countdown up to be shown, as the desk does; it is so long that
+// announceCountdown puts a countdown up to be shown, as the desk does; it is so long that
 // nothing comes of its end.
-func (w *world) announces(id string) port.Record {
+func (w *world) announceCountdown(id string) port.Record {
 	w.t.Helper()
-	rec := w.record(id)
+	rec := w.loadRecord(id)
 	now := time.Now()
 	rec.Op.State, rec.Op.Announced, rec.Op.Shown, rec.Op.Starts, rec.Op.Waits = reinstall.Ready, now, time.Time{}, time.Time{}, ""
 	rec.Op.Plan.Terms.Countdown = 8 * time.Hour
 	posts := postsOf(id, rec.Rev+1)
 	posts[1].Counts = &view.Countdown{Op: id, Of: now}
-	return w.apply(rec, posts)
+	return w.applyChange(rec, posts)
 }
 
-func (w *world) record(id string) port.Record {
+func (w *world) loadRecord(id string) port.Record {
 	w.t.Helper()
 	rec, err := w.store.Load(w.t.Context(), id)
 	if err != nil {
@@ -36,10 +36,11 @@ func (w *world) record(id string) port.Record {
 	return rec
 }
 
-func (w *world) apply(rec port.Record, posts []port.Post) port.Record {
+func (w *world) applyChange(rec port.Record, posts []port.Post) port.Record {
 	w.t.Helper()
 	rec, err := w.store.Apply(w.t.Context(), port.Change{
-		Op: rec.Op, Rev: rec.Rev, Command: fmt.Sprintf("%s %d", rec.Op.ID, rec.Rev), By: "twokey", What: "moved", In: -1, Posts: posts,
+		Op: rec.Op, Rev: rec.Rev, Command: fmt.Sprintf("%s %d", rec.Op.ID, rec.Rev), By: "twokey", What: "moved", In: -1,
+		Posts: posts,
 	})
 	if err != nil {
 		w.t.Fatal(err)
@@ -47,18 +48,22 @@ func (w *world) apply(rec port.Record, posts []port.Post) port.Record {
 	return rec
 }
 
-// stood is when the countdown stood on the card and in the thread, by what Slack
+// countdownStoodAt is when the countdown stood on the card and in the thread, by what Slack
 // did; zero where it does not.
-func (w *world) stood(announced port.Record) time.Time {
+func (w *world) countdownStoodAt(announced port.Record) time.Time {
 	var card, line time.Time
 	for _, c := range w.slack.Calls() {
 		if c.Error != "" || c.Status != 200 && c.Status != 0 || c.At.Before(announced.Op.Announced) {
 			continue
 		}
 		switch {
-		case c.Method == "chat.update" && strings.Contains(c.Args["blocks"], "Counting down") && strings.Contains(c.Args["blocks"], "Proposal "+announced.Op.ID) && card.IsZero() && c.Fault == "":
+		case c.Method == "chat.update" && strings.Contains(c.Args["blocks"], "Counting down") && strings.Contains(
+			c.Args["blocks"], "Proposal "+announced.Op.ID,
+		) && card.IsZero() && c.Fault == "":
 			card = c.At
-		case c.Method == "chat.postMessage" && strings.Contains(c.Args["metadata"], fmt.Sprintf("%s.%d.0", announced.Op.ID, announced.Rev)) && line.IsZero() && done[c.Fault]:
+		case c.Method == "chat.postMessage" && strings.Contains(
+			c.Args["metadata"], fmt.Sprintf("%s.%d.0", announced.Op.ID, announced.Rev),
+		) && line.IsZero() && done[c.Fault]:
 			line = c.At
 		}
 	}
@@ -74,7 +79,7 @@ var done = map[string]bool{"": true, "fatal_after": true, "drop_after": true, "h
 // mustCount fails unless the countdown counts, from when it stood and not before.
 func (w *world) mustCount(announced port.Record) {
 	w.t.Helper()
-	op, stood := w.record(announced.Op.ID).Op, w.stood(announced)
+	op, stood := w.loadRecord(announced.Op.ID).Op, w.countdownStoodAt(announced)
 	switch {
 	case !op.Counts() || op.Waits != "":
 		w.t.Errorf("%s does not count: waits %q", op.ID, op.Waits)
@@ -89,9 +94,9 @@ func (w *world) mustCount(announced port.Record) {
 func (w *world) mustTellOnce(announced port.Record) {
 	w.t.Helper()
 	n, key := 0, fmt.Sprintf("%s.%d.0", announced.Op.ID, announced.Rev)
-	rec := w.record(announced.Op.ID)
+	rec := w.loadRecord(announced.Op.ID)
 	for _, m := range w.slack.Thread(rec.Card.Channel, rec.Card.TS) {
-		n += count(m.Metadata != nil && m.Metadata.EventPayload["key"] == key)
+		n += asNumber(m.Metadata != nil && m.Metadata.EventPayload["key"] == key)
 	}
 	if n != 1 {
 		w.t.Errorf("%s: the line of its countdown stands %d times", rec.Op.ID, n)
@@ -104,12 +109,12 @@ func TestACountdownCountsFromWhenItStandsOnTheCardAndInTheThreadWhateverSlackAns
 		t.Run(kind, func(t *testing.T) {
 			inWorld(t, 100, nil, func(w *world) {
 				r := w.propose(1, infra...)[0]
-				w.settle(time.Minute)
+				w.waitUntilEmpty(time.Minute)
 				for _, m := range []string{"chat.update", "chat.postMessage", "conversations.replies"} {
-					w.fault(m, kind, 2)
+					w.setFault(m, kind, 2)
 				}
-				announced := w.announces(r.Op.ID)
-				w.settle(8 * time.Minute)
+				announced := w.announceCountdown(r.Op.ID)
+				w.waitUntilEmpty(8 * time.Minute)
 				w.mustCount(announced)
 			})
 		})
@@ -121,19 +126,19 @@ func TestAnOrdinaryCountdownCountsAtOnceAndCostsOneEditMore(t *testing.T) {
 	t.Parallel()
 	inWorld(t, 1, nil, func(w *world) {
 		r := w.propose(1, infra...)[0]
-		w.settle(time.Minute)
-		w.pass(10 * time.Second)
-		edits := w.calls("chat.update", func(fakeslack.Call) bool { return true })
-		announced := w.announces(r.Op.ID)
-		w.settle(time.Minute)
+		w.waitUntilEmpty(time.Minute)
+		w.letPass(10 * time.Second)
+		edits := w.countCalls("chat.update", func(fakeslack.Call) bool { return true })
+		announced := w.announceCountdown(r.Op.ID)
+		w.waitUntilEmpty(time.Minute)
 		w.mustCount(announced)
-		if took := w.record(r.Op.ID).Op.Shown.Sub(announced.Op.Announced); took > time.Second {
+		if took := w.loadRecord(r.Op.ID).Op.Shown.Sub(announced.Op.Announced); took > time.Second {
 			t.Errorf("it counts %s after it was announced", took)
 		}
-		if n := w.calls("chat.update", func(fakeslack.Call) bool { return true }) - edits; n != 2 {
+		if n := w.countCalls("chat.update", func(fakeslack.Call) bool { return true }) - edits; n != 2 {
 			t.Errorf("the card was edited %d times", n)
 		}
-		if n := w.calls("conversations.replies", func(fakeslack.Call) bool { return true }); n != 0 {
+		if n := w.countCalls("conversations.replies", func(fakeslack.Call) bool { return true }); n != 0 {
 			t.Errorf("the thread was read %d times", n)
 		}
 	})
@@ -143,19 +148,19 @@ func TestACountdownThatWasStoppedBeforeItWasShownNeverCounts(t *testing.T) {
 	t.Parallel()
 	inWorld(t, 100, nil, func(w *world) {
 		r := w.propose(1, infra...)[0]
-		w.settle(time.Minute)
-		w.fault("chat.postMessage", "error_500", 5)
-		announced := w.announces(r.Op.ID)
-		w.pass(5 * time.Second)
-		held := w.record(r.Op.ID)
+		w.waitUntilEmpty(time.Minute)
+		w.setFault("chat.postMessage", "error_500", 5)
+		announced := w.announceCountdown(r.Op.ID)
+		w.letPass(5 * time.Second)
+		held := w.loadRecord(r.Op.ID)
 		held.Op.State = reinstall.Held
-		w.apply(held, postsOf(r.Op.ID, held.Rev+1))
-		w.pass(time.Minute)
-		second := w.announces(r.Op.ID)
-		w.settle(3 * time.Minute)
+		w.applyChange(held, postsOf(r.Op.ID, held.Rev+1))
+		w.letPass(time.Minute)
+		second := w.announceCountdown(r.Op.ID)
+		w.waitUntilEmpty(3 * time.Minute)
 		w.mustTellOnce(announced)
 		w.mustCount(second)
-		if op := w.record(r.Op.ID).Op; op.Shown.Before(second.Op.Announced) {
+		if op := w.loadRecord(r.Op.ID).Op; op.Shown.Before(second.Op.Announced) {
 			t.Error("the line of the first countdown started the second")
 		}
 	})
@@ -167,23 +172,23 @@ func TestACountdownIsShownByWhoeverTakesOver(t *testing.T) {
 		t.Run(stuck, func(t *testing.T) {
 			inWorld(t, 100, nil, func(w *world) {
 				r := w.propose(1, infra...)[0]
-				w.settle(time.Minute)
+				w.waitUntilEmpty(time.Minute)
 				if err := w.slack.Switch(stuck+":error_500", "on"); err != nil {
 					w.t.Fatal(err)
 				}
-				announced := w.announces(r.Op.ID)
+				announced := w.announceCountdown(r.Op.ID)
 				for range 3 {
-					w.pass(15 * time.Second)
+					w.letPass(15 * time.Second)
 					w.stop()
-					w.start()
+					w.startWorker()
 				}
-				if op := w.record(r.Op.ID).Op; op.Counts() || op.Waits != "Slack does not answer" {
+				if op := w.loadRecord(r.Op.ID).Op; op.Counts() || op.Waits != "Slack does not answer" {
 					t.Errorf("it counts: %v, waits %q", op.Counts(), op.Waits)
 				}
 				if err := w.slack.Switch(stuck+":error_500", "off"); err != nil {
 					w.t.Fatal(err)
 				}
-				w.settle(3 * time.Minute)
+				w.waitUntilEmpty(3 * time.Minute)
 				w.mustCount(announced)
 			})
 		})
@@ -198,32 +203,32 @@ func TestARefusedKindOfPostKeepsNoCardFromBeingEditedAndNoCountdownCounts(t *tes
 		t.Run(how, func(t *testing.T) {
 			inWorld(t, 1, nil, func(w *world) {
 				recs := w.propose(5, infra...)
-				w.settle(time.Minute)
+				w.waitUntilEmpty(time.Minute)
 				if err := w.slack.Switch(how, "on"); err != nil {
 					w.t.Fatal(err)
 				}
 				var announced []port.Record
 				for _, r := range recs {
-					announced = append(announced, w.announces(r.Op.ID))
+					announced = append(announced, w.announceCountdown(r.Op.ID))
 				}
-				w.pass(20 * time.Second)
+				w.letPass(20 * time.Second)
 				for _, r := range recs {
-					rec := w.record(r.Op.ID)
+					rec := w.loadRecord(r.Op.ID)
 					shown := w.slack.PlainText(w.slack.Thread(rec.Card.Channel, rec.Card.TS)[0])
 					if rec.Op.Counts() || !strings.Contains(rec.Op.Waits, "thread") || !strings.Contains(shown, rec.Op.Waits) {
 						t.Errorf("%s counts: %v; its card shows\n%s", rec.Op.ID, rec.Op.Counts(), shown)
 					}
 				}
-				w.pass(10 * time.Minute)
+				w.letPass(10 * time.Minute)
 				for _, r := range recs {
-					if rec := w.record(r.Op.ID); rec.Rev > 4 {
+					if rec := w.loadRecord(r.Op.ID); rec.Rev > 4 {
 						t.Errorf("%s changed %d times while nothing did", r.Op.ID, rec.Rev)
 					}
 				}
 				if err := w.slack.Switch(how, "off"); err != nil {
 					w.t.Fatal(err)
 				}
-				w.settle(3 * time.Minute)
+				w.waitUntilEmpty(3 * time.Minute)
 				for _, a := range announced {
 					w.mustCount(a)
 				}
@@ -236,14 +241,14 @@ func TestACountdownWhoseCardIsGoneNeverCountsAndIsNotTriedAllTheTime(t *testing.
 	t.Parallel()
 	inWorld(t, 1, nil, func(w *world) {
 		r := w.propose(1, infra...)[0]
-		w.settle(time.Minute)
-		w.slack.Delete(w.record(r.Op.ID).Card.Channel, w.record(r.Op.ID).Card.TS)
-		w.announces(r.Op.ID)
-		w.pass(10 * time.Minute)
-		if op := w.record(r.Op.ID).Op; op.Counts() || !strings.Contains(op.Waits, "somebody deleted") {
+		w.waitUntilEmpty(time.Minute)
+		w.slack.Delete(w.loadRecord(r.Op.ID).Card.Channel, w.loadRecord(r.Op.ID).Card.TS)
+		w.announceCountdown(r.Op.ID)
+		w.letPass(10 * time.Minute)
+		if op := w.loadRecord(r.Op.ID).Op; op.Counts() || !strings.Contains(op.Waits, "somebody deleted") {
 			t.Errorf("it counts: %v, waits %q", op.Counts(), op.Waits)
 		}
-		if n := w.calls("chat.update", func(fakeslack.Call) bool { return true }); n > 30 {
+		if n := w.countCalls("chat.update", func(fakeslack.Call) bool { return true }); n > 30 {
 			t.Errorf("%d edits of a card that is gone", n)
 		}
 	})
@@ -255,17 +260,17 @@ func TestManyCountdownsAtOnceEachCountWhenTheyAreShown(t *testing.T) {
 	t.Parallel()
 	inWorld(t, 1, nil, func(w *world) {
 		recs := w.propose(20, infra...)
-		w.settle(3 * time.Minute)
-		w.pass(time.Minute)
+		w.waitUntilEmpty(3 * time.Minute)
+		w.letPass(time.Minute)
 		var announced []port.Record
 		for _, r := range recs {
-			announced = append(announced, w.announces(r.Op.ID))
+			announced = append(announced, w.announceCountdown(r.Op.ID))
 		}
-		w.settle(3 * time.Minute)
+		w.waitUntilEmpty(3 * time.Minute)
 		var latest time.Duration
 		for _, a := range announced {
 			w.mustCount(a)
-			latest = max(latest, w.record(a.Op.ID).Op.Shown.Sub(a.Op.Announced))
+			latest = max(latest, w.loadRecord(a.Op.ID).Op.Shown.Sub(a.Op.Announced))
 		}
 		t.Logf("of %d the last counts after %s", len(recs), latest)
 		if latest > 40*time.Second {

@@ -11,11 +11,13 @@ import (
 )
 
 func TestSlackGoneForAnHourIsAskedRarelyAndThenToldAllWithinAMinuteAndAHalf(t *testing.T) {
-	for how, quarter := range map[string]time.Duration{"nobody answers": time.Minute, "every connection breaks": 15 * time.Minute} {
+	for how, quarter := range map[string]time.Duration{
+		"nobody answers": time.Minute, "every connection breaks": 15 * time.Minute,
+	} {
 		t.Run(how, func(t *testing.T) {
 			inWorld(t, 1, nil, func(w *world) {
 				recs := w.propose(3, infra...)
-				w.settle(time.Minute)
+				w.waitUntilEmpty(time.Minute)
 				leave := func(gone bool) {
 					if how == "nobody answers" {
 						w.gone.Store(gone)
@@ -26,11 +28,14 @@ func TestSlackGoneForAnHourIsAskedRarelyAndThenToldAllWithinAMinuteAndAHalf(t *t
 				leave(true)
 				for range 4 {
 					for _, r := range recs {
-						w.move(r.Op.ID)
+						w.makeTransition(r.Op.ID)
 					}
-					w.pass(quarter)
+					w.letPass(quarter)
 				}
-				tries := int(w.dials.Load()) + w.calls("chat.postMessage", gone) + w.calls("chat.update", gone) + w.calls("conversations.replies", gone)
+				tries := int(w.dials.Load()) + w.countCalls("chat.postMessage", wasCutOff) +
+					w.countCalls("chat.update", wasCutOff) + w.countCalls(
+					"conversations.replies", wasCutOff,
+				)
 				// After 2, 4, 8 and 16 s, then one each half minute; before that each
 				// proposal tries its card and its lines, until it is known that Slack
 				// itself is away: these begin together, so that their number varies.
@@ -38,7 +43,7 @@ func TestSlackGoneForAnHourIsAskedRarelyAndThenToldAllWithinAMinuteAndAHalf(t *t
 					w.t.Errorf("%d attempts in %s, at most %d were due", tries, 4*quarter, most)
 				}
 				leave(false)
-				took := w.settle(90 * time.Second)
+				took := w.waitUntilEmpty(90 * time.Second)
 				w.t.Logf("%d attempts in %s; 12 lines arrived %s after it", tries, 4*quarter, took)
 				w.mustAllBeTold(recs)
 			})
@@ -70,12 +75,14 @@ func TestABacklogOfAThousandIsWorkedOffWithinSlacksLimits(t *testing.T) {
 				recs := w.propose(c.proposals, c.channels...)
 				for range c.lines - 1 {
 					for _, r := range recs {
-						w.move(r.Op.ID)
+						w.makeTransition(r.Op.ID)
 					}
 				}
 				w.gone.Store(false)
-				took := w.settle(c.bound * 5 / 4)
-				refused := w.calls("chat.postMessage", limited) + w.calls("chat.update", limited) + w.calls("conversations.replies", limited)
+				took := w.waitUntilEmpty(c.bound * 5 / 4)
+				refused := w.countCalls("chat.postMessage", wasLimited) + w.countCalls("chat.update", wasLimited) + w.countCalls(
+					"conversations.replies", wasLimited,
+				)
 				w.t.Logf("1,000 posts in %s; the limits alone give %s; %d answers of 429", took, c.bound, refused)
 				if refused > 0 {
 					w.t.Errorf("%d answers of 429", refused)
@@ -86,6 +93,6 @@ func TestABacklogOfAThousandIsWorkedOffWithinSlacksLimits(t *testing.T) {
 	}
 }
 
-func gone(c fakeslack.Call) bool { return c.Fault == "down" }
+func wasCutOff(c fakeslack.Call) bool { return c.Fault == "down" }
 
-func limited(c fakeslack.Call) bool { return c.Status == 429 }
+func wasLimited(c fakeslack.Call) bool { return c.Status == 429 }

@@ -13,7 +13,6 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
-	"testing/synctest"
 	"time"
 	"twokey/commands/wiring"
 
@@ -55,7 +54,7 @@ func (c *counts) add(what string, labels ...string) {
 	c.m[strings.Join(append([]string{what}, labels...), " ")]++
 }
 
-func (c *counts) of(what string) int {
+func (c *counts) countOf(what string) int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.m[what]
@@ -69,48 +68,43 @@ func inWorld(t *testing.T, scale float64, channels []string, do func(w *world)) 
 	if testing.Short() && scale == 1 {
 		t.Skip("-short does not play minutes at Slack's real limits: make test runs this")
 	}
-	for _, what := range findings(t, scale, channels, do) {
+	for _, what := range findProblems(t, scale, channels, do) {
 		t.Error(what)
 	}
 }
 
-// findings runs do as inWorld does and returns what was not as it should be,
+// findProblems runs do as inWorld does and returns what was not as it should be,
 // for whoever goes on after a failure (rapid shrinks it).
-func findings(t *testing.T, scale float64, channels []string, do func(w *world)) []string {
+func findProblems(t *testing.T, scale float64, channels []string, do func(w *world)) []string {
 	t.Helper()
-	mini := miniredis.RunT(t) // outside: it waits on a real socket
-	found := &report{}
-	synctest.Test(t, func(t *testing.T) {
-		found.T = t
+	return inBubble(t, 25*time.Millisecond, func(found *report, mini *miniredis.Miniredis) {
 		w := &world{t: found, redis: mini, counted: &counts{m: map[string]int{}}, logs: &bytes.Buffer{}}
-		mini.SetTime(time.Now())
-		done := make(chan struct{})
-		var clock sync.WaitGroup
-		clock.Go(func() { w.tellRedis(done) })
-		defer clock.Wait()
-		defer close(done)
 		people := fakeslack.SamplePeople()
 		for _, c := range channels {
-			people.Channels = append(people.Channels, fakeslack.Channel{ID: c, Name: strings.ToLower(c), Members: slices.Clone(people.Channels[0].Members)})
+			people.Channels = append(
+				people.Channels,
+				fakeslack.Channel{ID: c, Name: strings.ToLower(c), Members: slices.Clone(people.Channels[0].Members)},
+			)
 		}
 		w.slack = fakeslack.New(fakeslack.Config{People: people, RateScale: scale, URL: "http://slack.test"})
 		transport, hangUp := w.overPipes()
 		defer hangUp()
 		defer transport.CloseIdleConnections()
-		w.open(transport, scale)
+		w.openBot(transport, scale)
 		defer func() { _ = w.store.Close() }()
-		w.start()
+		w.startWorker()
 		defer func() { w.stop() }() // whichever runs by then
-		found.until(func() { do(w) })
+		do(w)
 	})
-	return found.what
 }
 
-// open opens the bot's memory and its Slack side.
-func (w *world) open(transport http.RoundTripper, scale float64) {
+// openBot opens the bot's memory and its Slack side.
+func (w *world) openBot(transport http.RoundTripper, scale float64) {
 	w.t.Helper()
 	var err error
-	if w.store, err = store.Open(w.t.Context(), store.Options{URL: "redis://" + w.redis.Addr() + "?pool_size=500", Seal: practiceSeals(w.t)}); err != nil {
+	if w.store, err = store.Open(
+		w.t.Context(), store.Options{URL: "redis://" + w.redis.Addr() + "?pool_size=500", Seal: practiceSeals(w.t)},
+	); err != nil {
 		w.t.T.Fatal(err)
 	}
 	w.chat, err = chat.New(chat.Config{
@@ -124,60 +118,11 @@ func (w *world) open(transport http.RoundTripper, scale float64) {
 	}
 }
 
-// report notes what is not as it should be, so that the world is taken down in
-// order before anybody is told: a failed bubble would end the test at once.
-type report struct {
-	*testing.T
-
-	what []string
-}
-
-// enough ends what until runs.
-type enough struct{}
-
-func (r *report) until(do func()) {
-	defer func() {
-		if x := recover(); x != nil && x != (enough{}) {
-			panic(x)
-		}
-	}()
-	do()
-}
-
-func (r *report) Error(a ...any) { r.what = append(r.what, fmt.Sprint(a...)) }
-
-func (r *report) Errorf(f string, a ...any) { r.what = append(r.what, fmt.Sprintf(f, a...)) }
-
-func (r *report) Fatal(a ...any) {
-	r.Error(a...)
-	panic(enough{})
-}
-
-func (r *report) Fatalf(f string, a ...any) {
-	r.Errorf(f, a...)
-	panic(enough{})
-}
-
-// tellRedis keeps Redis' clock at the world's.
-func (w *world) tellRedis(done chan struct{}) {
-	tick := time.NewTicker(25 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		select {
-		case <-done:
-			return
-		case now := <-tick.C:
-			w.redis.SetTime(now)
-		}
-	}
-}
-
-// start starts a worker; stop ends it as a deployment does.
-func (w *world) start() {
-	d := wiring.New(wiring.Config{
-		Store: w.store, Chat: w.chat, Policy: func() reinstall.Policy { return reinstall.Policy{} },
-		Log: slog.New(slog.NewTextHandler(w.logs, nil)), Count: w.counted.add,
-	})
+// startWorker starts a worker; stop ends it as a deployment does.
+func (w *world) startWorker() {
+	d := newEngine(
+		wiring.Config{Store: w.store, Chat: w.chat, Log: slog.New(slog.NewTextHandler(w.logs, nil)), Count: w.counted.add},
+	)
 	ctx, cancel := context.WithCancel(w.t.Context())
 	var run sync.WaitGroup
 	run.Go(func() { _ = d.Run(ctx) })
@@ -237,7 +182,9 @@ func (w *world) propose(n int, channels ...string) []port.Record {
 		ref := reinstall.Ref{Account: "main", Region: "ap-guangzhou", Instance: fmt.Sprintf("ins-%08d", w.made)}
 		op := reinstall.Operation{
 			ID: w.store.NewID(ref), State: reinstall.Proposed, Channel: channels[w.made%len(channels)], Proposer: "U0ANN",
-			Plan: reinstall.Plan{Ref: ref, Name: fmt.Sprintf("web-%d", w.made)}, Print: "f00d", ProposedAt: time.Now(), Expires: time.Now().Add(9 * time.Hour),
+			Plan: reinstall.Plan{
+				Ref: ref, Name: fmt.Sprintf("web-%d", w.made),
+			}, Print: "f00d", ProposedAt: time.Now(), Expires: time.Now().Add(9 * time.Hour),
 		}
 		rec, err := w.store.Create(w.t.Context(), port.Change{
 			Op: op, Command: "create " + op.ID, By: "U0ANN", What: "proposed", In: -1, Posts: postsOf(op.ID, 1),
@@ -251,15 +198,16 @@ func (w *world) propose(n int, channels ...string) []port.Record {
 	return out
 }
 
-// move makes the next transition of an operation, with its line.
-func (w *world) move(id string) {
+// makeTransition makes the next transition of an operation, with its line.
+func (w *world) makeTransition(id string) {
 	w.t.Helper()
 	rec, err := w.store.Load(w.t.Context(), id)
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	if _, err := w.store.Apply(w.t.Context(), port.Change{
-		Op: rec.Op, Rev: rec.Rev, Command: fmt.Sprintf("move %s %d", id, rec.Rev), By: "U0ANN", What: "moved", In: -1, Posts: postsOf(id, rec.Rev+1),
+		Op: rec.Op, Rev: rec.Rev, Command: fmt.Sprintf("move %s %d", id, rec.Rev), By: "U0ANN", What: "moved", In: -1,
+		Posts: postsOf(id, rec.Rev+1),
 	}); err != nil {
 		w.t.Fatal(err)
 	}
@@ -275,8 +223,8 @@ func postsOf(id string, rev int64) []port.Post {
 
 func lineOf(rev int64) string { return fmt.Sprintf("line %d.", rev) }
 
-// left counts what stands in the outboxes.
-func (w *world) left() int {
+// countLeft counts what stands in the outboxes.
+func (w *world) countLeft() int {
 	n := 0
 	for p := range store.Partitions {
 		ps, err := w.store.Posts(w.t.Context(), fmt.Sprint(p), 1<<20)
@@ -288,16 +236,16 @@ func (w *world) left() int {
 	return n
 }
 
-// settle waits until the outboxes are empty and returns how long that took. It
+// waitUntilEmpty waits until the outboxes are empty and returns how long that took. It
 // fails the test after limit.
-func (w *world) settle(limit time.Duration) time.Duration {
+func (w *world) waitUntilEmpty(limit time.Duration) time.Duration {
 	w.t.Helper()
 	began := time.Now()
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
-	for w.left() > 0 {
+	for w.countLeft() > 0 {
 		if time.Since(began) > limit {
-			w.t.Fatalf("%d entries are left after %s\n%s", w.left(), limit, tailOf(w.logs.String()))
+			w.t.Fatalf("%d entries are left after %s\n%s", w.countLeft(), limit, tailOf(w.logs.String()))
 		}
 		<-tick.C
 	}
@@ -306,8 +254,8 @@ func (w *world) settle(limit time.Duration) time.Duration {
 
 func tailOf(s string) string { return s[max(0, len(s)-3000):] }
 
-// pass lets time go by.
-func (w *world) pass(d time.Duration) { <-time.After(d) }
+// letPass lets time go by.
+func (w *world) letPass(d time.Duration) { <-time.After(d) }
 
 // mustAllBeTold checks every thread: each line once, in order, below one card
 // at the newest revision.
@@ -365,8 +313,8 @@ func (w *world) mustBeInOrder(rec port.Record) {
 	}
 }
 
-// calls counts the calls of a method that ended so.
-func (w *world) calls(method string, is func(fakeslack.Call) bool) int {
+// countCalls counts the calls of a method that ended so.
+func (w *world) countCalls(method string, is func(fakeslack.Call) bool) int {
 	n := 0
 	for _, c := range w.slack.Calls() {
 		if c.Method == method && is(c) {

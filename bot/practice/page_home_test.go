@@ -12,7 +12,8 @@ import (
 // An alert names a machine: the shortcut in its menu opens the form with that
 // machine in it, and the proposal goes on as any other.
 func TestAnAlertOnThePageLeadsToTheMachineThatItNames(t *testing.T) {
-	st := played(t)
+	t.Parallel()
+	st := startStage(t, pageSetting(t))
 	alert, err := st.slack.Alert(channel, "[FIRING] DiskFull: web-01 has 0 bytes left on /", nil, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -26,14 +27,17 @@ func TestAnAlertOnThePageLeadsToTheMachineThatItNames(t *testing.T) {
 	b.Holds("the menu is open", `document.activeElement.matches('[role="menuitem"]')`)
 	b.Keys(kb.Enter)
 	b.Do("the form", chromedp.WaitVisible(browse.ID("modal")))
-	b.Holds("the machine is in it", `(document.querySelector('[data-testid^="field-target"]')?.value ?? "").startsWith("web-01 ·")`)
+	b.Holds(
+		"the machine is in it",
+		`(document.querySelector('[data-testid^="field-target"]')?.value ?? "").startsWith("web-01 ·")`,
+	)
 	b.Picture("alert-form")
 	b.Click("modal-submit")
-	b.Sees("message-"+newest(t, st), "Waiting for keys")
+	b.Sees("message-"+newestCard(t, st), "Waiting for keys")
 }
 
-// proposed has Ann propose web-01.
-func proposed(t *testing.T, st *stage) {
+// proposeWeb01 has Ann propose web-01.
+func proposeWeb01(t *testing.T, st *stage) {
 	t.Helper()
 	if _, err := st.slack.Command(t.Context(), "U0ANN", channel, `web-01 --reason "kernel panics"`); err != nil {
 		t.Fatal(err)
@@ -42,11 +46,12 @@ func proposed(t *testing.T, st *stage) {
 
 // Home is drawn when it is opened and, while it is open, by itself.
 func TestHomeOnThePageSaysWhatWaitsForMyKey(t *testing.T) {
-	st := played(t)
+	t.Parallel()
+	st := startStage(t, pageSetting(t))
 	b := browse.Open(t, st.page+"#as=U0BOB", 1280, 1000, pictures)
 	b.Click("open-home")
 	b.Sees("home", "Nothing waits for your key.")
-	proposed(t, st)
+	proposeWeb01(t, st)
 	b.Sees("home", "Waits for your key (1)")
 	b.Sees("home", "You may turn: approval, backup confirmation")
 	b.Picture("home")
@@ -55,8 +60,9 @@ func TestHomeOnThePageSaysWhatWaitsForMyKey(t *testing.T) {
 }
 
 func TestHomeOnThePageFitsAPhone(t *testing.T) {
-	st := played(t)
-	proposed(t, st)
+	t.Parallel()
+	st := startStage(t, pageSetting(t))
+	proposeWeb01(t, st)
 	b := browse.Open(t, st.page+"#as=U0BOB", 390, 844, pictures)
 	b.Do("going home", chromedp.SetValue(browse.ID("pick-channel"), "home"))
 	b.Sees("home", "Waits for your key (1)")

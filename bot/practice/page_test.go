@@ -14,38 +14,21 @@ import (
 // pictures names the folder for screenshots; make picture sets it.
 const pictures = "TWOKEY_PICTURES"
 
-// played is a stage as the page's own, with a shorter countdown.
-func played(t *testing.T) *stage {
-	t.Helper()
-	st, err := newStage(t.Context(), setting{
-		bin: built(t), dir: t.TempDir(), policy: policyWith(shortest), addr: "127.0.0.1:0", speed: 30,
-		tours: newCinema(t.Context(), built(t)),
-		desk:  func(st *stage) []page.Action { return desk(t.Context(), st) },
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(st.close)
-	if err := st.bot.start(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	return st
-}
-
-// newest waits for a card and returns its ts.
-func newest(t *testing.T, st *stage) string {
+// newestCard waits for a card and returns its ts.
+func newestCard(t *testing.T, st *stage) string {
 	t.Helper()
 	ctx, cancel := withPatience(t.Context())
 	defer cancel()
 	var ts string
-	if err := st.slack.Wait(ctx, func() bool { m, err := st.card(); ts = m.TS; return err == nil }); err != nil {
+	if err := st.slack.Wait(ctx, func() bool { m, err := st.newestCard(); ts = m.TS; return err == nil }); err != nil {
 		t.Fatal(err)
 	}
 	return ts
 }
 
 func TestThePageTurnsTwoKeysAndTheMachineIsReinstalledOnce(t *testing.T) {
-	st := played(t)
+	t.Parallel()
+	st := startStage(t, pageSetting(t))
 	b := browse.Open(t, st.page, 1280, 1000, pictures)
 	b.Click("person-U0ANN")
 	b.Write("composer", "/reinstall"+kb.Enter)
@@ -57,7 +40,7 @@ func TestThePageTurnsTwoKeysAndTheMachineIsReinstalledOnce(t *testing.T) {
 	b.Holds("it is picked", `document.querySelector('[data-testid="field-target"]').value.startsWith("web-01 ·")`)
 	b.Write("field-reason", "kernel panics at boot")
 	b.Click("modal-submit")
-	card := newest(t, st)
+	card := newestCard(t, st)
 	b.Sees("message-"+card, "Waiting for keys")
 	b.Picture("card-proposed")
 
@@ -90,10 +73,11 @@ func TestThePageTurnsTwoKeysAndTheMachineIsReinstalledOnce(t *testing.T) {
 }
 
 func TestThePageIsUsableOnAPhone(t *testing.T) {
-	st := played(t)
+	t.Parallel()
+	st := startStage(t, pageSetting(t))
 	b := browse.Open(t, st.page+"#as=U0ANN&channel=C0INFRA", 390, 844, pictures)
 	b.Write("composer", `/reinstall web-02 --reason "same panic as web-01"`+kb.Enter)
-	card := newest(t, st)
+	card := newestCard(t, st)
 	b.Sees("message-"+card, "Waiting for keys")
 	b.Picture("phone-card")
 	b.Fits("the card")
@@ -115,7 +99,8 @@ func TestThePageIsUsableOnAPhone(t *testing.T) {
 
 // Nobody touches a mouse: the main story, by Tab, Enter, arrows and Escape.
 func TestThePagePlaysTheMainStoryByKeyboardAlone(t *testing.T) {
-	st := played(t)
+	t.Parallel()
+	st := startStage(t, pageSetting(t))
 	b := browse.Open(t, st.page, 1280, 1000, pictures)
 	at := func(name string) string { return string(browse.ID(name)) }
 	b.TabTo(at("composer"))
@@ -123,7 +108,10 @@ func TestThePagePlaysTheMainStoryByKeyboardAlone(t *testing.T) {
 	b.Do("the form", chromedp.WaitVisible(browse.ID("modal")))
 	b.TabTo(at("field-target"))
 	b.Keys("web-01")
-	b.Holds("type-ahead tells where it is", `(e => e.getAttribute("aria-expanded") === "true" && document.getElementById(e.getAttribute("aria-activedescendant"))?.dataset.value.endsWith("ins-1a2b3c4d"))(document.activeElement)`)
+	b.Holds(
+		"type-ahead tells where it is",
+		`(e => e.getAttribute("aria-expanded") === "true" && document.getElementById(e.getAttribute("aria-activedescendant"))?.dataset.value.endsWith("ins-1a2b3c4d"))(document.activeElement)`,
+	)
 	b.Keys(kb.Enter)
 	b.Holds("it is picked", `document.activeElement.value.startsWith("web-01 ·")`)
 	for range 25 {
@@ -138,7 +126,7 @@ func TestThePagePlaysTheMainStoryByKeyboardAlone(t *testing.T) {
 	b.Keys(kb.Enter)
 	b.Gone("modal")
 	b.Holds("the form gives the keyboard back", `document.activeElement.matches('`+at("composer")+`')`)
-	card := newest(t, st)
+	card := newestCard(t, st)
 	b.Sees("message-"+card, "Waiting for keys")
 
 	b.TabTo(at("person-U0BOB"))
@@ -153,7 +141,10 @@ func TestThePagePlaysTheMainStoryByKeyboardAlone(t *testing.T) {
 	b.Holds("the keyboard is not lost with the button", `!!document.activeElement.closest('`+at("thread")+`')`)
 	b.Keys(kb.Escape)
 	b.Gone("thread")
-	b.Holds("Escape leads back to where the thread was opened", `document.activeElement.matches('`+at("open-thread-"+card)+`')`)
+	b.Holds(
+		"Escape leads back to where the thread was opened",
+		`document.activeElement.matches('`+at("open-thread-"+card)+`')`,
+	)
 
 	b.TabTo(at("person-U0ANN"))
 	b.Keys(kb.Enter)
@@ -173,7 +164,8 @@ func TestThePagePlaysTheMainStoryByKeyboardAlone(t *testing.T) {
 }
 
 func TestTheDeskSaysWhatIsInForceAndEndsIt(t *testing.T) {
-	st := played(t)
+	t.Parallel()
+	st := startStage(t, pageSetting(t))
 	b := browse.Open(t, st.page, 1440, 1000, pictures)
 	b.Click("open-desk")
 	for _, one := range []struct{ id, force, after string }{
@@ -195,23 +187,33 @@ func TestTheDeskSaysWhatIsInForceAndEndsIt(t *testing.T) {
 		b.Sees("desk-done", one.after)
 	}
 	b.Do("choosing a method", chromedp.SetValue(browse.ID("desk-429-method"), "chat.update"))
-	b.Holds("it is chosen", `(e => (e.dispatchEvent(new Event("change", { bubbles: true })), e.value === "chat.update"))(document.querySelector('[data-testid="desk-429-method"]'))`)
+	b.Holds(
+		"it is chosen",
+		`(e => (e.dispatchEvent(new Event("change", { bubbles: true })), e.value === "chat.update"))(document.querySelector('[data-testid="desk-429-method"]'))`,
+	)
 	b.Click("desk-429")
-	b.Holds("only that method answers 429", `document.querySelector('[data-testid="force-chat.update:rate_limit"]')?.innerText.includes("calls of chat.update answer 429")`)
+	b.Holds(
+		"only that method answers 429",
+		`document.querySelector('[data-testid="force-chat.update:rate_limit"]')?.innerText.includes("calls of chat.update answer 429")`,
+	)
 	b.Do("ending it", chromedp.Click(`[data-testid="end-chat.update:rate_limit"]`))
 	b.Click("desk-kill")
 	b.Sees("desk-done", "killed with kill -9 and started again")
 	b.Click("close-desk")
 	b.Write("composer", "/reinstall web-01"+kb.Enter)
-	b.Sees("message-"+newest(t, st), "Waiting for keys")
+	b.Sees("message-"+newestCard(t, st), "Waiting for keys")
 }
 
 func TestANewColleagueWatchesAStoryOnThePage(t *testing.T) {
-	st := played(t)
+	t.Parallel()
+	st := startStage(t, pageSetting(t))
 	b := browse.Open(t, st.page, 1440, 900, pictures)
 	b.Click("open-tour")
 	b.Sees("tour-act", "Ann types /reinstall web-01")
-	b.Holds("the recording gets to its end", `(n => n > 10 && !document.querySelector('[data-testid="tour-at"]').innerText.includes("…"))(Number(document.querySelector('[data-testid="tour-at"]').innerText.match(/of (\d+)/)[1]))`)
+	b.Holds(
+		"the recording gets to its end",
+		`(n => n > 10 && !document.querySelector('[data-testid="tour-at"]').innerText.includes("…"))(Number(document.querySelector('[data-testid="tour-at"]').innerText.match(/of (\d+)/)[1]))`,
+	)
 	b.Click("tour-play")
 	b.Sees("tour-looks", "Ann alone is told")
 	b.Click("tour-play")
@@ -239,6 +241,7 @@ func TestANewColleagueWatchesAStoryOnThePage(t *testing.T) {
 // What the page can show is recorded from the stories, and each goes as it is
 // written, with words for every part.
 func TestEveryTourCanBeWatchedToItsEnd(t *testing.T) {
+	t.Parallel()
 	for _, tour := range tours {
 		t.Run(tour.Name, func(t *testing.T) {
 			t.Parallel()
@@ -269,5 +272,13 @@ func TestEveryTourCanBeWatchedToItsEnd(t *testing.T) {
 				t.Errorf("%d things are done in it", acts)
 			}
 		})
+	}
+}
+
+// pageSetting is a stage as the page's own, with a shorter countdown.
+func pageSetting(t *testing.T) setting {
+	return setting{
+		speed: 30, tours: newCinema(t.Context(), built(t)),
+		desk: func(st *stage) []page.Action { return accidentButtons(t.Context(), st) },
 	}
 }

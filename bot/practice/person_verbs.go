@@ -11,8 +11,8 @@ import (
 )
 
 func doPerson(ts *testscript.TestScript, neg bool, name string, args []string) {
-	need(ts, args, 1)
-	st, p := stageOf(ts), of(ts)
+	needWords(ts, args, 1)
+	st, p := stageOf(ts), playOf(ts)
 	user := userOf(st.slack, name)
 	rest := args[1:]
 	switch args[0] {
@@ -20,21 +20,21 @@ func doPerson(ts *testscript.TestScript, neg bool, name string, args []string) {
 		text := strings.TrimPrefix(withIDs(p, strings.Join(rest, " ")), "/reinstall ")
 		r, err := st.slack.Command(p.ctx, user, channel, text)
 		p.said[user] = r.Text + r.Warning
-		must(ts, neg, err)
+		wantError(ts, neg, err)
 	case "types-often":
-		need(ts, rest, 2)
+		needWords(ts, rest, 2)
 		typesOften(ts, user, number(ts, rest[0]), rest[1])
 	case "presses":
-		need(ts, rest, 1)
-		must(ts, neg, press(p, user, rest[0], len(rest) > 1 && rest[1] == "twice"))
+		needWords(ts, rest, 1)
+		wantError(ts, neg, pressButton(p, user, rest[0], len(rest) > 1 && rest[1] == "twice"))
 	case "presses-again-until-the-card-shows":
-		need(ts, rest, 2)
-		ts.Check(pressAgain(p, user, rest[0], rest[1]))
+		needWords(ts, rest, 2)
+		ts.Check(pressUntilShown(p, user, rest[0], rest[1]))
 	case "presses-stale":
-		need(ts, rest, 2)
-		must(ts, neg, pressStale(p, user, rest[0], rest[1]))
+		needWords(ts, rest, 2)
+		wantError(ts, neg, pressStale(p, user, rest[0], rest[1]))
 	case "opens-the-thread": // beside the channel, of the newest card
-		m, err := st.card()
+		m, err := st.newestCard()
 		ts.Check(err)
 		st.slack.OpenThread(user, channel, m.TS)
 	case "joins":
@@ -42,32 +42,32 @@ func doPerson(ts *testscript.TestScript, neg bool, name string, args []string) {
 	case "leaves":
 		st.slack.Leave(user, channel)
 	case "fills":
-		must(ts, neg, st.slack.Fill(p.ctx, user, pairs(ts, rest)))
+		wantError(ts, neg, st.slack.Fill(p.ctx, user, fieldPairs(ts, rest)))
 	case "submits":
-		r, err := st.slack.Submit(p.ctx, user, pairs(ts, rest))
+		r, err := st.slack.Submit(p.ctx, user, fieldPairs(ts, rest))
 		p.errs[user] = r.Errors
 		if err == nil && !r.Closed {
 			err = fmt.Errorf("the form stays open: %v %s", r.Errors, r.Warning)
 		}
-		must(ts, neg, err)
+		wantError(ts, neg, err)
 	case "uses":
-		must(ts, neg, uses(ts, user, rest))
+		wantError(ts, neg, useShortcut(ts, user, rest))
 	case "is-offered":
-		offered(ts, neg, user, rest)
+		checkOffered(ts, neg, user, rest)
 	case "is-told":
-		need(ts, rest, 1)
-		tells(ts, neg, name+" is told "+rest[0], rest[0], func() string { return p.told(user) })
+		needWords(ts, rest, 1)
+		wantText(ts, neg, name+" is told "+rest[0], rest[0], func() string { return p.toldAlone(user) })
 	case "sees-direct", "sees-direct-once":
-		need(ts, rest, 1)
+		needWords(ts, rest, 1)
 		seesDirect(ts, neg, name, user, rest[0], args[0] == "sees-direct-once")
 	case "reads":
-		need(ts, rest, 1)
-		tells(ts, neg, name+" reads "+rest[0], rest[0], func() string { return formText(p, user) })
+		needWords(ts, rest, 1)
+		wantText(ts, neg, name+" reads "+rest[0], rest[0], func() string { return formText(p, user) })
 	case "reads-the-password-of":
-		need(ts, rest, 1)
-		i, err := st.instance(rest[0])
+		needWords(ts, rest, 1)
+		i, err := st.machineNamed(rest[0])
 		ts.Check(err)
-		tells(ts, neg, name+" reads the password", i.Password, func() string { return formText(p, user) })
+		wantText(ts, neg, name+" reads the password", i.Password, func() string { return formText(p, user) })
 	default:
 		doHome(ts, neg, name, args)
 	}
@@ -75,7 +75,7 @@ func doPerson(ts *testscript.TestScript, neg bool, name string, args []string) {
 
 // typesOften has somebody type the same many times.
 func typesOften(ts *testscript.TestScript, user string, times int, text string) {
-	p := of(ts)
+	p := playOf(ts)
 	for range times {
 		r, err := p.stage.slack.Command(p.ctx, user, channel, withIDs(p, text))
 		ts.Check(err)
@@ -100,24 +100,24 @@ func withIDs(p *play, text string) string {
 	return text
 }
 
-// pressAgain is somebody who was just told no, and something has changed since:
+// pressUntilShown is somebody who was just told no, and something has changed since:
 // a no is remembered for some seconds, so they press again.
-func pressAgain(p *play, user, label, text string) error {
+func pressUntilShown(p *play, user, label, text string) error {
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
 	shown := func() bool { return strings.Contains(p.cardText(), text) }
 	for end := time.Now().Add(patience); !shown() && time.Now().Before(end); <-tick.C {
-		if err := press(p, user, label, false); err != nil {
+		if err := pressButton(p, user, label, false); err != nil {
 			return err
 		}
 	}
-	return p.wait("the card shows "+text, p.cardText, shown)
+	return p.waitUntil("the card shows "+text, p.cardText, shown)
 }
 
-// press clicks a button of the newest card; twice means two deliveries at the
+// pressButton clicks a button of the newest card; twice means two deliveries at the
 // same moment.
-func press(p *play, user, label string, twice bool) error {
-	m, err := p.stage.card()
+func pressButton(p *play, user, label string, twice bool) error {
+	m, err := p.stage.newestCard()
 	if err != nil {
 		return err
 	}
@@ -136,7 +136,7 @@ func press(p *play, user, label string, twice bool) error {
 // pressStale clicks a button on an earlier version of the card: the last one
 // that showed a text beside it.
 func pressStale(p *play, user, label, shown string) error {
-	m, err := p.stage.card()
+	m, err := p.stage.newestCard()
 	if err != nil {
 		return err
 	}
@@ -149,7 +149,7 @@ func pressStale(p *play, user, label, shown string) error {
 	return fmt.Errorf("the card never showed %q with a button %s", shown, label)
 }
 
-func pairs(ts *testscript.TestScript, args []string) map[string]string {
+func fieldPairs(ts *testscript.TestScript, args []string) map[string]string {
 	if len(args)%2 != 0 {
 		ts.Fatalf("fields and values come in pairs: %q", args)
 	}
@@ -164,7 +164,7 @@ func formText(p *play, user string) string {
 	var b strings.Builder
 	if v, ok := p.stage.slack.OpenView(user); ok {
 		b.WriteString(p.stage.slack.PlainBlocks(v.Blocks))
-		b.WriteString(chosen(v))
+		b.WriteString(enteredText(v))
 	}
 	for _, e := range p.errs[user] {
 		b.WriteString("\n" + e)

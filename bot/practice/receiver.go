@@ -68,8 +68,8 @@ var aKey = regexp.MustCompile(`(?m)^[0-9a-f]{64}$`)
 //	receiver keeps FILE       what it took
 //	receiver saw-no-forgery   each post since it has the key was signed
 func doReceiver(ts *testscript.TestScript, neg bool, args []string) {
-	need(ts, args, 1)
-	p := of(ts)
+	needWords(ts, args, 1)
+	p := playOf(ts)
 	if args[0] == "listens" {
 		p.receiver = &receiver{}
 		srv := httptest.NewTLSServer(p.receiver)
@@ -100,8 +100,8 @@ func doReceiver(ts *testscript.TestScript, neg bool, args []string) {
 	case "takes":
 		set(0, false)
 	case "will-have":
-		need(ts, args, 2)
-		ts.Check(until(p.ctx, patience, func() error {
+		needWords(ts, args, 2)
+		ts.Check(tryUntil(p.ctx, patience, func() error {
 			r.mu.Lock()
 			defer r.mu.Unlock()
 			if strings.Contains(r.took.String(), args[1]) == neg {
@@ -110,7 +110,7 @@ func doReceiver(ts *testscript.TestScript, neg bool, args []string) {
 			return nil
 		}))
 	case "keeps":
-		need(ts, args, 2)
+		needWords(ts, args, 2)
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		ts.Check(os.WriteFile(ts.MkAbs(args[1]), r.took.Bytes(), 0o600))

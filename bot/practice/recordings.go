@@ -15,16 +15,37 @@ import (
 
 // tours are the stories that the page shows to whoever is new, the first first.
 var tours = []page.Tour{
-	{Name: "two-keys", Title: "Two keys", About: "The whole way of one machine: proposed, approved, backed up, reinstalled once."},
-	{Name: "self-approval", Title: "Nobody approves alone", About: "An approver proposes, and his own approval does not count."},
-	{Name: "drift", Title: "The machine changes", About: "Somebody changes the machine after the keys were turned: they no longer count."},
+	{
+		Name: "two-keys", Title: "Two keys",
+		About: "The whole way of one machine: proposed, approved, backed up, reinstalled once.",
+	},
+	{
+		Name: "self-approval", Title: "Nobody approves alone",
+		About: "An approver proposes, and his own approval does not count.",
+	},
+	{
+		Name: "drift", Title: "The machine changes",
+		About: "Somebody changes the machine after the keys were turned: they no longer count.",
+	},
 	{Name: "hold-and-resume", Title: "Stop!", About: "The countdown is held at the last moment, and resumed."},
-	{Name: "killed-after-arming", Title: "Killed at the worst moment", About: "The bot dies between the call and its answer, and calls no second time."},
+	{
+		Name: "killed-after-arming", Title: "Killed at the worst moment",
+		About: "The bot dies between the call and its answer, and calls no second time.",
+	},
 	{Name: "unknown", Title: "Nobody knows", About: "What cannot be known is called unknown, until a person has looked."},
-	{Name: "batch", Title: "Three machines at once", About: "One card and two keys for three machines: one goes first, alone."},
+	{
+		Name: "batch", Title: "Three machines at once",
+		About: "One card and two keys for three machines: one goes first, alone.",
+	},
 	{Name: "rejected", Title: "No", About: "An approver rejects, with a reason."},
-	{Name: "backup-image", Title: "No backup yet", About: "Twokey makes the backup image itself, before anything is wiped."},
-	{Name: "cloud-refuses", Title: "The cloud says no", About: "A reset that the cloud refuses is told as refused, never as done."},
+	{
+		Name: "backup-image", Title: "No backup yet",
+		About: "Twokey makes the backup image itself, before anything is wiped.",
+	},
+	{
+		Name: "cloud-refuses", Title: "The cloud says no",
+		About: "A reset that the cloud refuses is told as refused, never as done.",
+	},
 }
 
 // theEnd is said under the last frame.
@@ -49,7 +70,7 @@ func newCinema(ctx context.Context, bin string) *cinema {
 func (c *cinema) Tours() []page.Tour { return tours }
 
 // Reel returns what is recorded of a story after the first frames, and begins
-// the recording where nobody has yet.
+// the recording if nobody has yet.
 func (c *cinema) Reel(ctx context.Context, name string, after int) (page.Reel, error) {
 	if !slices.ContainsFunc(tours, func(t page.Tour) bool { return t.Name == name }) {
 		return page.Reel{}, fmt.Errorf("there is no tour %q", name)
@@ -59,27 +80,29 @@ func (c *cinema) Reel(ctx context.Context, name string, after int) (page.Reel, e
 	if r == nil {
 		r = &recording{changed: make(chan struct{})}
 		c.reels[name] = r
-		go c.record(name, r)
+		go c.recordStory(name, r)
 	}
 	c.mu.Unlock()
-	return r.after(ctx, after)
+	return r.framesAfter(ctx, after)
 }
 
-func (c *cinema) record(name string, r *recording) {
+func (c *cinema) recordStory(name string, r *recording) {
 	c.camera.Lock()
 	defer c.camera.Unlock()
 	var said strings.Builder
 	src, err := stories.ReadFile("stories/" + name + ".txtar")
 	if err == nil {
-		r.captions = captions(string(src))
-		err = perform(name, src, &said, func(file string) testscript.Params {
-			return r.filming(params(c.ctx, c.bin, []string{file}, func(p *play) { r.shoot(p, page.Frame{Caption: theEnd}) }))
+		r.captions = captionsOf(string(src))
+		err = playWith(name, src, &said, func(file string) testscript.Params {
+			return r.filmStory(
+				storyParams(c.ctx, c.bin, []string{file}, func(p *play) { r.addFrame(p, page.Frame{Caption: theEnd}) }),
+			)
 		})
 	}
 	if err != nil {
 		err = fmt.Errorf("%w: %s", err, strings.TrimSpace(said.String()))
 	}
-	r.end(err)
+	r.endRecording(err)
 }
 
 // A recording is a story's frames, as far as they are made. The last one is
@@ -96,7 +119,7 @@ type recording struct {
 	err     error
 }
 
-func (r *recording) after(ctx context.Context, n int) (page.Reel, error) {
+func (r *recording) framesAfter(ctx context.Context, n int) (page.Reel, error) {
 	for {
 		r.mu.Lock()
 		changed, done, ready := r.changed, r.done, len(r.frames)
@@ -120,8 +143,8 @@ func (r *recording) after(ctx context.Context, n int) (page.Reel, error) {
 	}
 }
 
-// change alters the frames and tells whoever waits.
-func (r *recording) change(f func()) {
+// changeFrames alters the frames and wakes whoever waits.
+func (r *recording) changeFrames(f func()) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	f()
@@ -129,10 +152,10 @@ func (r *recording) change(f func()) {
 	r.changed = make(chan struct{})
 }
 
-func (r *recording) end(err error) { r.change(func() { r.done, r.err = true, err }) }
+func (r *recording) endRecording(err error) { r.changeFrames(func() { r.done, r.err = true, err }) }
 
-// filming makes the runner of a story that is filmed meanwhile.
-func (r *recording) filming(p testscript.Params) testscript.Params {
+// filmStory makes the runner of a story that is filmed meanwhile.
+func (r *recording) filmStory(p testscript.Params) testscript.Params {
 	for name, do := range p.Cmds {
 		p.Cmds[name] = func(ts *testscript.TestScript, neg bool, args []string) {
 			caption := ""
@@ -140,49 +163,50 @@ func (r *recording) filming(p testscript.Params) testscript.Params {
 				caption = r.captions[r.verbs]
 			}
 			r.verbs++
-			line := told(of(ts), name, neg, args)
+			line := narrate(playOf(ts), name, neg, args)
 			if line.as != "" {
 				r.as = line.as
 			}
 			if line.who != "" {
-				r.before(of(ts), caption, line)
+				r.filmAct(playOf(ts), caption, line)
 			}
 			do(ts, neg, args)
 			if line.who == "" && line.text != "" {
-				r.seen(of(ts), caption, line)
+				r.filmLook(playOf(ts), caption, line)
 			}
 		}
 	}
 	return p
 }
 
-// before films what a person sees while something is done.
-func (r *recording) before(p *play, caption string, l line) {
+// filmAct films what a person sees while something is done.
+func (r *recording) filmAct(p *play, caption string, l narration) {
 	if p.stage != nil && len(l.fills) > 0 {
 		_ = p.stage.slack.Fill(p.ctx, l.as, l.fills) // the verb itself says what is wrong with it
 	}
-	r.shoot(p, page.Frame{Caption: caption, Who: l.who, Act: l.text, Press: l.press, Typed: l.typed})
+	r.addFrame(p, page.Frame{Caption: caption, Who: l.who, Act: l.text, Press: l.press, Typed: l.typed})
 }
 
-// seen films what was looked for and is there. Where nothing else has changed
+// filmLook films what was looked for and is there. Where nothing else has changed
 // it is one more thing to see on the same picture.
-func (r *recording) seen(p *play, caption string, l line) {
-	now := r.picture(p)
+func (r *recording) filmLook(p *play, caption string, l narration) {
+	now := r.takePicture(p)
 	r.mu.Lock()
 	last := len(r.frames) - 1
-	same := last >= 0 && string(r.frames[last].State) == string(now.State) && r.frames[last].As == now.As && r.frames[last].Act == ""
+	same := last >= 0 && string(r.frames[last].State) == string(now.State) && r.frames[last].As == now.As &&
+		r.frames[last].Act == ""
 	r.mu.Unlock()
 	if same {
-		r.change(func() { r.frames[last].Looks = append(r.frames[last].Looks, l.text) })
+		r.changeFrames(func() { r.frames[last].Looks = append(r.frames[last].Looks, l.text) })
 		return
 	}
-	r.shoot(p, page.Frame{Caption: caption, Looks: []string{l.text}})
+	r.addFrame(p, page.Frame{Caption: caption, Looks: []string{l.text}})
 }
 
-// shoot adds a frame with what there is to see now. Before the stage is set
+// addFrame adds a frame with what there is to see now. Before the stage is set
 // there is nothing.
-func (r *recording) shoot(p *play, f page.Frame) {
-	now := r.picture(p)
+func (r *recording) addFrame(p *play, f page.Frame) {
+	now := r.takePicture(p)
 	if now.State == nil {
 		return
 	}
@@ -190,26 +214,26 @@ func (r *recording) shoot(p *play, f page.Frame) {
 	if f.Looks == nil {
 		f.Looks = []string{}
 	}
-	r.change(func() { r.frames = append(r.frames, f) })
+	r.changeFrames(func() { r.frames = append(r.frames, f) })
 }
 
-func (r *recording) picture(p *play) (f page.Frame) {
+func (r *recording) takePicture(p *play) (f page.Frame) {
 	if p.stage == nil {
 		return f
 	}
 	if f.As = r.as; f.As == "" {
 		f.As = userOf(p.stage.slack, "ann")
 	}
-	if m, err := p.stage.card(); err == nil {
+	if m, err := p.stage.newestCard(); err == nil {
 		f.Thread = m.TS
 	}
 	f.State = page.Picture(p.stage.slack, f.As)
 	return f
 }
 
-// captions are a story's comments, for each verb that it says in order: the
+// captionsOf are a story's comments, for each verb that it says in order: the
 // comment above it.
-func captions(story string) []string {
+func captionsOf(story string) []string {
 	known := verbs()
 	var out []string
 	now, fresh := "", false

@@ -15,8 +15,8 @@ import (
 	"twokey/bot/practice/loopback"
 )
 
-// memory is a Redis of practice's own.
-type memory struct {
+// redisProcess is a Redis of practice's own.
+type redisProcess struct {
 	url     string
 	warning string // why it is not a real one, if it is not
 	stop    func()
@@ -28,15 +28,15 @@ type memory struct {
 }
 
 // startRedis starts a redis-server child with an append-only file in dir, or,
-// where there is none, miniredis, which forgets everything when practice ends.
-func startRedis(ctx context.Context, dir string) (*memory, error) {
+// if there is none, miniredis, which forgets everything when practice ends.
+func startRedis(ctx context.Context, dir string) (*redisProcess, error) {
 	bin, err := exec.LookPath("redis-server")
 	if err != nil {
 		m := miniredis.NewMiniRedis()
 		if err := m.Start(); err != nil {
 			return nil, fmt.Errorf("start miniredis: %w", err)
 		}
-		return &memory{
+		return &redisProcess{
 			url: "redis://" + m.Addr(), stop: m.Close,
 			warning: "no redis-server is installed: an in-memory stand-in is used, which forgets everything when practice ends",
 		}, nil
@@ -53,7 +53,7 @@ func startRedis(ctx context.Context, dir string) (*memory, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &memory{
+	m := &redisProcess{
 		url: "redis://" + addr, addr: addr, log: log,
 		args: []string{
 			bin, "--bind", "127.0.0.1", "--port", port, "--dir", dir, "--appendonly", "yes",
@@ -69,27 +69,27 @@ func startRedis(ctx context.Context, dir string) (*memory, error) {
 }
 
 // start starts the server, with what its file remembers.
-func (m *memory) start(ctx context.Context) error {
+func (m *redisProcess) start(ctx context.Context) error {
 	m.cmd = exec.Command(m.args[0], m.args[1:]...)
 	m.cmd.Stdout, m.cmd.Stderr = m.log, m.log
 	if err := m.cmd.Start(); err != nil {
 		return fmt.Errorf("start redis-server: %w", err)
 	}
-	if err := until(ctx, 10*time.Second, func() error { return dial(ctx, m.addr) }); err != nil {
+	if err := tryUntil(ctx, 10*time.Second, func() error { return canDial(ctx, m.addr) }); err != nil {
 		return fmt.Errorf("redis-server does not answer: %w", err)
 	}
 	return nil
 }
 
 // kill ends the server as kill -9 does.
-func (m *memory) kill() {
+func (m *redisProcess) kill() {
 	if m.cmd != nil && m.cmd.Process != nil {
 		_ = m.cmd.Process.Kill()
 		_, _ = m.cmd.Process.Wait()
 	}
 }
 
-func dial(ctx context.Context, addr string) error {
+func canDial(ctx context.Context, addr string) error {
 	c, err := (&net.Dialer{Timeout: time.Second}).DialContext(ctx, "tcp", addr)
 	if err != nil {
 		return err
@@ -97,8 +97,8 @@ func dial(ctx context.Context, addr string) error {
 	return c.Close()
 }
 
-// until tries again and again until try succeeds, ctx ends or the time is over.
-func until(ctx context.Context, limit time.Duration, try func() error) error {
+// tryUntil tries again and again until try succeeds, ctx ends or the time is over.
+func tryUntil(ctx context.Context, limit time.Duration, try func() error) error {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	tick := time.NewTicker(20 * time.Millisecond)

@@ -54,16 +54,16 @@ func newReplicas(t testing.TB, st *stage, name string, n int, hook func(*replica
 		t.Fatal(err)
 	}
 	rs := &replicas{stage: st, down: make(chan struct{}, max(n-1, 1))}
-	front := rs.front(t)
+	front := rs.openFront(t)
 	st.slack.SetURL(front)
 	for i := range n {
-		b, err := st.replica(bin)
+		b, err := st.newReplica(bin)
 		if err != nil {
 			t.Fatal(err)
 		}
 		r := &replica{bot: b, down: rs.down}
-		r.wire = newWire(t, st.beyond(), func(p point, m moment) bool { return hook(r, p, m) })
-		b.env = append(b.env, r.wire.settings()...)
+		r.wire = newWire(t, st.otherSides(), func(p point, m moment) bool { return hook(r, p, m) })
+		b.env = append(b.env, r.wire.botSettings()...)
 		b.env = append(b.env, "TWOKEY_UNDERHAND="+name, fmt.Sprintf("SLACK_API_URL=%s/%d/api/", front, i))
 		rs.all = append(rs.all, r)
 	}
@@ -77,14 +77,14 @@ func (rs *replicas) start(t testing.TB) {
 			t.Fatal(err)
 		}
 	}
-	rs.balance(t)
+	rs.openBalancer(t)
 }
 
 // errBusy: there was no accident.
 var errBusy = errors.New("something is done to it already, or too many are down")
 
-// accident does something to one replica, or returns errBusy.
-func (r *replica) accident(do func() error) error {
+// haveAccident does something to one replica, or returns errBusy.
+func (r *replica) haveAccident(do func() error) error {
 	select {
 	case r.down <- struct{}{}:
 		defer func() { <-r.down }()
@@ -98,11 +98,11 @@ func (r *replica) accident(do func() error) error {
 	return do()
 }
 
-// killed is kill -9 and a start after a while.
-func (r *replica) killed(ctx context.Context, after time.Duration) error {
-	return r.accident(func() error {
+// killAndStart is kill -9 and a start after a while.
+func (r *replica) killAndStart(ctx context.Context, after time.Duration) error {
+	return r.haveAccident(func() error {
 		_ = r.kill()
-		passes(ctx, after)
+		waitFor(ctx, after)
 		return r.comesBack(ctx)
 	})
 }
@@ -110,29 +110,29 @@ func (r *replica) killed(ctx context.Context, after time.Duration) error {
 // comesBack starts it again; where Redis or Slack is away meanwhile, again and
 // again, as a supervisor would, and waits until it is ready.
 func (r *replica) comesBack(ctx context.Context) error {
-	return until(ctx, 2*time.Minute, func() error {
+	return tryUntil(ctx, 2*time.Minute, func() error {
 		err := r.start(ctx)
 		if errors.Is(err, errRuns) {
-			return ready(ctx, r.admin)
+			return checkReady(ctx, r.admin)
 		}
 		return err
 	})
 }
 
-// frozen is SIGSTOP for a while.
-func (r *replica) frozen(ctx context.Context, d time.Duration) error {
-	return r.accident(func() error {
-		if err := r.signal(syscall.SIGSTOP); err != nil {
+// freezeFor is SIGSTOP for a while.
+func (r *replica) freezeFor(ctx context.Context, d time.Duration) error {
+	return r.haveAccident(func() error {
+		if err := r.signalIfRunning(syscall.SIGSTOP); err != nil {
 			return err
 		}
-		passes(ctx, d)
-		return r.signal(syscall.SIGCONT)
+		waitFor(ctx, d)
+		return r.signalIfRunning(syscall.SIGCONT)
 	})
 }
 
-// restarted is SIGTERM, a wait for its end, and a start.
-func (r *replica) restarted(ctx context.Context) (took time.Duration, err error) {
-	err = r.accident(func() error {
+// stopAndStart is SIGTERM, a wait for its end, and a start.
+func (r *replica) stopAndStart(ctx context.Context) (took time.Duration, err error) {
+	err = r.haveAccident(func() error {
 		begun := time.Now()
 		if err := r.stop(syscall.SIGTERM); err != nil {
 			return err
@@ -143,7 +143,7 @@ func (r *replica) restarted(ctx context.Context) (took time.Duration, err error)
 	return took, err
 }
 
-func (b *bot) signal(sig os.Signal) error {
+func (b *bot) signalIfRunning(sig os.Signal) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.cmd == nil {
@@ -152,19 +152,22 @@ func (b *bot) signal(sig os.Signal) error {
 	return b.cmd.Process.Signal(sig)
 }
 
-// passes lets an accident last.
-func passes(ctx context.Context, d time.Duration) {
+// waitFor lets an accident last.
+func waitFor(ctx context.Context, d time.Duration) {
 	select {
 	case <-time.After(d):
 	case <-ctx.Done():
 	}
 }
 
-// balance opens a load balancer before the replicas: it goes on to the next one
+// openBalancer opens a load balancer before the replicas: it goes on to the next one
 // only where nothing listens, and gives up when Slack would.
-func (rs *replicas) balance(t testing.TB) {
+func (rs *replicas) openBalancer(t testing.TB) {
 	t.Helper()
-	client := &http.Client{Timeout: 2900 * time.Millisecond, Transport: &http.Transport{MaxIdleConnsPerHost: 32, IdleConnTimeout: time.Second}}
+	client := &http.Client{
+		Timeout:   2900 * time.Millisecond,
+		Transport: &http.Transport{MaxIdleConnsPerHost: 32, IdleConnTimeout: time.Second},
+	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -193,9 +196,9 @@ func (rs *replicas) balance(t testing.TB) {
 	rs.stage.slack.SetBot(base+"commands", base+"interactions")
 }
 
-// front is where all replicas find Slack, /N/api/ for each, for Slack gives one
+// openFront is where all replicas find Slack, /N/api/ for each, for Slack gives one
 // origin to its response_urls. Behind it is each one's wire.
-func (rs *replicas) front(t testing.TB) (origin string) {
+func (rs *replicas) openFront(t testing.TB) (origin string) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -212,7 +215,7 @@ func (rs *replicas) front(t testing.TB) (origin string) {
 		if err != nil {
 			panic(http.ErrAbortHandler)
 		}
-		resp, body, err := forward(transport, r, sent, rs.all[i].wire.addrs["slack"])
+		resp, body, err := forwardRequest(transport, r, sent, rs.all[i].wire.addrs["slack"])
 		if err != nil {
 			panic(http.ErrAbortHandler)
 		}

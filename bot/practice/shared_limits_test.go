@@ -11,10 +11,10 @@ import (
 func TestThreeReplicasInOneChannelStayWithinSlacksLimits(t *testing.T) {
 	t.Parallel()
 	const n, replicas = perChannel, 3
-	c := storm(t, n)
+	c := startManyAtOnce(t, n)
 	bots := []*bot{c.stage.bot}
 	for len(bots) < replicas {
-		b, err := c.stage.replica(built(c.t))
+		b, err := c.stage.newReplica(built(t))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -30,7 +30,7 @@ func TestThreeReplicasInOneChannelStayWithinSlacksLimits(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	c.await("ten cards, each with its first line", func() bool {
+	c.waitUntil("ten cards, each with its first line", func() bool {
 		told := 0
 		for _, m := range c.stage.slack.Messages(roomOf(0)) {
 			for _, r := range c.stage.slack.Thread(roomOf(0), m.TS) {
@@ -44,7 +44,7 @@ func TestThreeReplicasInOneChannelStayWithinSlacksLimits(t *testing.T) {
 	c.withinSlacksLimits()
 	for i, b := range bots {
 		if !strings.Contains(b.log.String(), `"replicas":3`) {
-			t.Errorf("replica %d does not know of the others:\n%s", i, b.log.last(5))
+			t.Errorf("replica %d does not know of the others:\n%s", i, b.log.lastLines(5))
 		}
 	}
 }

@@ -9,7 +9,9 @@ import (
 
 // ways are those in which the bot shows something. All stories together must
 // have used each, so that each was held against Slack's types and lengths.
-var ways = []string{"chat.postMessage", "chat.update", "chat.postEphemeral", "views.open", "views.update", "response_url"}
+var ways = []string{
+	"chat.postMessage", "chat.update", "chat.postEphemeral", "views.open", "views.update", "response_url",
+}
 
 // shown gathers how the bot showed things, of all stories.
 type shown struct {
@@ -35,8 +37,8 @@ func shownBy(t *testing.T) *shown {
 	return s
 }
 
-// hold holds all that a story's bot showed against Slack's types and lengths.
-func (s *shown) hold(t *testing.T, p *play) {
+// checkShown holds all that a story's bot showed against Slack's types and lengths.
+func (s *shown) checkShown(t *testing.T, p *play) {
 	seen, wrong := conform.All(p.stage.slack.Calls(), p.stage.slack.Requests())
 	for _, w := range wrong {
 		t.Errorf("Slack would not take what was shown: %s", w)

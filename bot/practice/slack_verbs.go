@@ -33,22 +33,26 @@ import (
 //	slack calls-home NAME TEAM     another workspace of the organisation, of which they are too
 //	slack refuses-calls METHOD CODE N  the next ones
 func doSlack(ts *testscript.TestScript, neg bool, args []string) {
-	need(ts, args, 2)
+	needWords(ts, args, 2)
 	if args[0] == "group" {
 		addGroup(ts, args[1], args[2:])
 		return
 	}
 	if done, err := doApp(ts, args); done {
-		must(ts, neg, err)
+		wantError(ts, neg, err)
 		return
 	}
 	s := stageOf(ts).slack
 	who := userOf(s, args[1])
-	third := func(n int) string { need(ts, args, n+1); return args[n] }
+	third := func(n int) string { needWords(ts, args, n+1); return args[n] }
 	var err error
 	switch args[0] {
 	case "sends-over":
-		ts.Check(of(ts).wait("two connections", func() string { return "" }, func() bool { return args[1] != "socket" || s.Sockets() >= 2 }))
+		ts.Check(
+			playOf(ts).waitUntil(
+				"two connections", func() string { return "" }, func() bool { return args[1] != "socket" || s.Sockets() >= 2 },
+			),
+		)
 		s.SetSocketMode(args[1] == "socket")
 	case "switch":
 		err = s.Switch(args[1], third(2))
@@ -102,7 +106,7 @@ func doSlack(ts *testscript.TestScript, neg bool, args []string) {
 	default:
 		ts.Fatalf("slack cannot %s", args[0])
 	}
-	must(ts, neg, err)
+	wantError(ts, neg, err)
 }
 
 func tokenOf(word string) fakeslack.Token {
@@ -111,7 +115,7 @@ func tokenOf(word string) fakeslack.Token {
 
 // refusedOften waits until so many calls of the bot were refused with a code.
 func refusedOften(ts *testscript.TestScript, code string, n int) error {
-	p := of(ts)
+	p := playOf(ts)
 	ctx, cancel := withPatience(p.ctx)
 	defer cancel()
 	return p.stage.slack.Wait(ctx, func() bool {

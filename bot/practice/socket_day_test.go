@@ -15,7 +15,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"testing/synctest"
 	"time"
 	"twokey/commands/wiring"
 
@@ -25,7 +24,6 @@ import (
 	"twokey/bot/fakeslack"
 	"twokey/bot/store"
 	"twokey/commands/port"
-	"twokey/commands/reinstall"
 	"twokey/commands/short"
 )
 
@@ -61,9 +59,9 @@ func (l *ledger) Receive(ctx context.Context, it port.Item) (port.Claim, bool, e
 	return claim, fresh, err
 }
 
-// count is how often a deed was taken. A copy may be acknowledged as known a
+// takenCount is how often a deed was taken. A copy may be acknowledged as known a
 // moment before the first has its answer: that moment passes.
-func (l *ledger) count(deed string) int {
+func (l *ledger) takenCount(deed string) int {
 	<-time.After(time.Second)
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -126,8 +124,8 @@ func (e *wireEnd) Read(p []byte) (int, error) {
 	}
 }
 
-// silence makes the connection that is open the longest fall silent.
-func (h *halfOpen) silence() {
+// silenceOldest makes the connection that is open the longest fall silent.
+func (h *halfOpen) silenceOldest() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for i, e := range h.open {
@@ -142,12 +140,13 @@ func (h *halfOpen) silence() {
 	}
 }
 
-func (w *socketWorld) log() *slog.Logger { return slog.New(slog.NewTextHandler(w.logs, nil)) }
+func (w *socketWorld) newLog() *slog.Logger { return slog.New(slog.NewTextHandler(w.logs, nil)) }
 
-// listen starts the bot's side; stop ends it and returns what Listen returned.
-func (w *socketWorld) listen(dial func(context.Context, string, string) (net.Conn, error), transport http.RoundTripper) (stop func() error) {
+// startListening starts the bot's side; stop ends it and returns what Listen returned.
+func (w *socketWorld) startListening(dial func(context.Context, string, string) (net.Conn, error), transport http.RoundTripper) (stop func() error) {
 	c, err := chat.New(chat.Config{
-		Token: "xoxb-practice", AppToken: "xapp-practice", APIURL: "http://slack.test/api/", Transport: transport, Log: w.log(),
+		Token: "xoxb-practice", AppToken: "xapp-practice", APIURL: "http://slack.test/api/", Transport: transport,
+		Log: w.newLog(),
 		Dial: func(ctx context.Context, network, addr string) (net.Conn, error) {
 			conn, err := dial(ctx, network, addr)
 			if err != nil {
@@ -163,7 +162,7 @@ func (w *socketWorld) listen(dial func(context.Context, string, string) (net.Con
 	if err != nil {
 		w.Fatal(err)
 	}
-	c.SetDesk(wiring.New(wiring.Config{Store: w.ledger, Chat: c, Policy: func() reinstall.Policy { return reinstall.Policy{} }, Log: w.log()}))
+	c.SetDesk(newEngine(wiring.Config{Store: w.ledger, Chat: c, Log: w.newLog()}))
 	ctx, cancel := context.WithCancel(w.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- c.Listen(ctx) }()
@@ -173,53 +172,34 @@ func (w *socketWorld) listen(dial func(context.Context, string, string) (net.Con
 // inSocketWorld runs do in one. What is left running at its end fails the test.
 func inSocketWorld(t *testing.T, seed uint64, do func(w *socketWorld, stop func() error)) {
 	t.Helper()
-	mini := miniredis.RunT(t)
-	found := &report{}
-	synctest.Test(t, func(t *testing.T) {
-		found.T = t
+	for _, what := range inBubble(t, time.Second, func(found *report, mini *miniredis.Miniredis) {
 		rnd := rand.New(rand.NewPCG(seed, 5))
 		var mu sync.Mutex
 		n := func(n int) int { mu.Lock(); defer mu.Unlock(); return rnd.IntN(n) }
-		s := &socketWorld{report: found, logs: &bytes.Buffer{}, rnd: rand.New(rand.NewPCG(seed, 6)), wires: &halfOpen{}, faults: map[string]int{}}
+		s := &socketWorld{
+			report: found, logs: &bytes.Buffer{}, rnd: rand.New(rand.NewPCG(seed, 6)), wires: &halfOpen{},
+			faults: map[string]int{},
+		}
 		s.slack = fakeslack.New(fakeslack.Config{URL: "http://slack.test", SocketMode: true})
-		mini.SetTime(time.Now())
-		done := make(chan struct{})
-		old := &world{redis: mini, slack: s.slack}
-		var clock sync.WaitGroup
-		clock.Go(func() {
-			for tick := time.NewTicker(time.Second); ; {
-				select {
-				case <-done:
-					tick.Stop()
-					return
-				case now := <-tick.C:
-					mini.SetTime(now)
-				}
-			}
-		})
-		defer clock.Wait()
-		defer close(done)
-		st, err := store.Open(t.Context(), store.Options{URL: "redis://" + mini.Addr(), Seal: practiceSeals(t)})
+		st, err := store.Open(found.Context(), store.Options{URL: "redis://" + mini.Addr(), Seal: practiceSeals(found.T)})
 		if err != nil {
-			t.Fatal(err)
+			found.Fatal(err)
 		}
 		defer func() { _ = st.Close() }()
 		s.ledger = &ledger{Store: st, rnd: n, taken: map[string]int{}}
-		transport, hangUp := old.overPipes()
+		transport, hangUp := (&world{slack: s.slack}).overPipes()
 		defer hangUp()
 		defer s.slack.DropSockets()
-		stop := s.listen(transport.DialContext, transport)
-		stop = sync.OnceValue(stop)
+		stop := sync.OnceValue(s.startListening(transport.DialContext, transport))
 		defer func() { _ = stop() }()
-		found.until(func() { do(s, stop) })
-	})
-	for _, what := range found.what {
+		do(s, stop)
+	}) {
 		t.Error(what)
 	}
 }
 
-// connected waits until both connections are open, at most so long.
-func (w *socketWorld) connected(within time.Duration) {
+// waitForConnections waits until both connections are open, at most so long.
+func (w *socketWorld) waitForConnections(within time.Duration) {
 	ctx, cancel := context.WithTimeout(w.Context(), within)
 	defer cancel()
 	if err := w.slack.Wait(ctx, func() bool { return w.slack.Sockets() == 2 }); err != nil {
@@ -227,9 +207,9 @@ func (w *socketWorld) connected(within time.Duration) {
 	}
 }
 
-// deed has bob type something that was never typed before, again until it is
+// doDeed has bob type something that was never typed before, again until it is
 // acknowledged, as people do: at most for patience.
-func (w *socketWorld) deed(patience time.Duration) {
+func (w *socketWorld) doDeed(patience time.Duration) {
 	w.deeds++
 	name := fmt.Sprintf("deed %d", w.deeds)
 	began, tries := time.Now(), 0
@@ -245,20 +225,20 @@ func (w *socketWorld) deed(patience time.Duration) {
 		<-time.After(3 * time.Second)
 	}
 	w.tries += tries
-	switch n := w.ledger.count(name); {
+	switch n := w.ledger.takenCount(name); {
 	case n == 0:
 		w.Errorf("%s was acknowledged, and is lost", name)
 	case n > 1:
 		w.unheard += n - 1 // taken, and the ack was lost with its connection
 	}
-	if n := w.ledger.count(name); n > tries {
+	if n := w.ledger.takenCount(name); n > tries {
 		w.Errorf("%s was done %d times, and taken %d times", name, tries, n)
 	}
 }
 
-// copies sends the envelope of one deed over both connections, again once they
+// sendCopies sends the envelope of one deed over both connections, again once they
 // are other ones, and behind that of a later deed.
-func (w *socketWorld) copies(anew func()) {
+func (w *socketWorld) sendCopies(anew func()) {
 	w.deeds++
 	name := fmt.Sprintf("copied deed %d", w.deeds)
 	envelope := func(id, text string) []byte {
@@ -270,7 +250,9 @@ func (w *socketWorld) copies(anew func()) {
 		for k := range f {
 			fields[k] = f.Get(k)
 		}
-		raw, err := json.Marshal(map[string]any{"type": "slash_commands", "envelope_id": id, "accepts_response_payload": true, "payload": fields})
+		raw, err := json.Marshal(
+			map[string]any{"type": "slash_commands", "envelope_id": id, "accepts_response_payload": true, "payload": fields},
+		)
 		if err != nil {
 			w.Fatal(err)
 		}
@@ -283,26 +265,29 @@ func (w *socketWorld) copies(anew func()) {
 	}
 	anew()
 	<-time.After(time.Second) // the old ones are gone
-	w.connected(4 * time.Minute)
+	w.waitForConnections(4 * time.Minute)
 	for _, f := range [][]byte{first, later, retried} {
 		w.slack.SendFrame(f)
 	}
 	for _, id := range []string{name, "later " + name, "again " + name} {
 		ctx, cancel := context.WithTimeout(w.Context(), 3*time.Second)
 		if err := w.slack.Wait(ctx, func() bool { return w.slack.Acks(id) >= 2 }); err != nil {
-			w.Fatalf("%q went over two connections and was acknowledged %d times within three seconds\n%s", id, w.slack.Acks(id), tailOf(w.logs.String()))
+			w.Fatalf(
+				"%q went over two connections and was acknowledged %d times within three seconds\n%s", id, w.slack.Acks(id),
+				tailOf(w.logs.String()),
+			)
 		}
 		cancel()
 	}
 	for _, deed := range []string{name, "later " + name} {
-		if n := w.ledger.count(deed); n != 1 {
+		if n := w.ledger.takenCount(deed); n != 1 {
 			w.Errorf("%q was delivered again and again, and taken %d times", deed, n)
 		}
 	}
 }
 
-// accidents are what happens to Socket Mode, by name.
-func (w *socketWorld) accidents() map[string]func() {
+// socketAccidents are what happens to Socket Mode, by name.
+func (w *socketWorld) socketAccidents() map[string]func() {
 	fault := func(name, value string) func() {
 		return func() {
 			if err := w.slack.Switch("apps.connections.open:"+name, value); err != nil {
@@ -319,7 +304,7 @@ func (w *socketWorld) accidents() map[string]func() {
 		"the link is disabled":    func() { w.slack.Disconnect("link_disabled") },
 		"too many connections":    func() { w.slack.DisconnectOne("too_many_websockets") },
 		"all are dropped":         w.slack.DropSockets,
-		"one is half open":        w.wires.silence,
+		"one is half open":        w.wires.silenceOldest,
 		"no more connections":     fault("error_500", "2"),
 		"a connection is refused": fault("internal_error", "1"),
 		"opening is limited":      fault("rate_limit", "1"),
@@ -328,8 +313,10 @@ func (w *socketWorld) accidents() map[string]func() {
 		"no JSON":                 frame("{not json"),
 		"nothing":                 frame(""),
 		"a kind of tomorrow":      frame(`{"type":"tomorrow","envelope_id":"T","payload":{}}`),
-		"a malformed click":       frame(`{"type":"interactive","envelope_id":"M","payload":{"type":"block_actions","message":{"blocks":[{"type":7}]}}}`),
-		"a text for a command":    frame(`{"type":"slash_commands","envelope_id":"S","payload":"x"}`),
+		"a malformed click": frame(
+			`{"type":"interactive","envelope_id":"M","payload":{"type":"block_actions","message":{"blocks":[{"type":7}]}}}`,
+		),
+		"a text for a command": frame(`{"type":"slash_commands","envelope_id":"S","payload":"x"}`),
 		"delivered twice": func() {
 			if err := w.slack.Switch("deliver_twice", "1"); err != nil {
 				w.Fatal(err)
@@ -340,7 +327,7 @@ func (w *socketWorld) accidents() map[string]func() {
 				w.Fatal(err)
 			}
 		},
-		"copies": func() { w.copies(w.slack.DropSockets) },
+		"copies": func() { w.sendCopies(w.slack.DropSockets) },
 	}
 }
 
@@ -364,8 +351,8 @@ func TestHoursOfSocketModeLoseNothingThatWasAcknowledgedAndTakeNothingTwice(t *t
 		seed = uint64(time.Now().UnixNano())
 	}
 	inSocketWorld(t, seed, func(w *socketWorld, stop func() error) {
-		w.connected(time.Minute)
-		all := w.accidents()
+		w.waitForConnections(time.Minute)
+		all := w.socketAccidents()
 		names := slices.Sorted(func(yield func(string) bool) {
 			for n := range all {
 				if !yield(n) {
@@ -380,13 +367,13 @@ func TestHoursOfSocketModeLoseNothingThatWasAcknowledgedAndTakeNothingTwice(t *t
 				w.faults[name]++
 				all[name]()
 				for range 1 + w.rnd.IntN(5) {
-					w.deed(6 * time.Minute)
+					w.doDeed(6 * time.Minute)
 					<-time.After(time.Duration(w.rnd.IntN(90)) * time.Second)
 				}
 			}
 			<-time.After(5 * time.Minute) // all that is half open is found
-			w.connected(time.Second)
-			w.deed(0) // at the first try
+			w.waitForConnections(time.Second)
+			w.doDeed(0) // at the first try
 			if n := runtime.NumGoroutine(); hour == 0 {
 				calm = n
 			} else if n > calm+20 {
@@ -400,7 +387,10 @@ func TestHoursOfSocketModeLoseNothingThatWasAcknowledgedAndTakeNothingTwice(t *t
 				w.Errorf("%s is in the log", secret)
 			}
 		}
-		t.Logf("seed %d: %d hours, %d deeds in %d tries, %d acks lost on their way, %d copies with no effect, %d connections, accidents %v", seed, *socketHours, w.deeds, w.tries, w.unheard, w.ledger.twice, opened, w.faults)
+		t.Logf(
+			"seed %d: %d hours, %d deeds in %d tries, %d acks lost on their way, %d copies with no effect, %d connections, accidents %v",
+			seed, *socketHours, w.deeds, w.tries, w.unheard, w.ledger.twice, opened, w.faults,
+		)
 	})
 }
 
@@ -423,8 +413,8 @@ func (w *socketWorld) endsCleanly(stop func() error) {
 	if err := stop(); err != nil {
 		w.Error(err)
 	}
-	if r := <-answered; r.Warning != "" || w.ledger.count("at the end") != 1 {
-		w.Errorf("what was under way at the end: %+v, taken %d times", r, w.ledger.count("at the end"))
+	if r := <-answered; r.Warning != "" || w.ledger.takenCount("at the end") != 1 {
+		w.Errorf("what was under way at the end: %+v, taken %d times", r, w.ledger.takenCount("at the end"))
 	}
 	if took := time.Since(began); took > 3*time.Second {
 		w.Errorf("it took %s to stop", took)

@@ -25,7 +25,7 @@ type stage struct {
 	dir   string
 	slack *fakeslack.Slack
 	cloud *fakecvm.Cloud
-	redis *memory
+	redis *redisProcess
 	bot   *bot
 	page  string // the page's address
 	// control is where the cloud's clock and misbehaviour are set over HTTP:
@@ -37,7 +37,7 @@ type stage struct {
 
 	speed  float64     // of the cloud, at first
 	policy []byte      // of the bots, at first
-	set    atomic.Bool // everything stands; what the desk tells needs that
+	set    atomic.Bool // everything stands; what the page shows needs that
 }
 
 // setting says how a stage is set.
@@ -64,10 +64,13 @@ func newStage(ctx context.Context, set setting) (st *stage, err error) {
 	st = &stage{dir: set.dir, speed: set.speed, policy: set.policy}
 	defer func() {
 		if err != nil {
-			st.close()
+			st.endAll()
 		}
 	}()
-	cfg := fakeslack.Config{Usage: "INSTANCE [--image ID] [--reason TEXT] · help", SocketMode: set.socket, EscapeCommands: true, People: set.people, RateScale: set.rate, Shortcuts: shortcuts}
+	cfg := fakeslack.Config{
+		Usage: "INSTANCE [--image ID] [--reason TEXT] · help", SocketMode: set.socket, EscapeCommands: true,
+		People: set.people, RateScale: set.rate, Shortcuts: shortcuts,
+	}
 	st.slack = fakeslack.New(cfg)
 	var desk []page.Action
 	if set.desk != nil {
@@ -81,7 +84,11 @@ func newStage(ctx context.Context, set setting) (st *stage, err error) {
 	st.page = origin + "/"
 	st.stops = append(st.stops, stop)
 
-	st.cloud = fakecvm.New(fakecvm.Config{SecretID: fakecvm.SampleSecretID, SecretKey: fakecvm.SampleSecretKey, Speed: set.speed, Fleet: set.fleet})
+	st.cloud = fakecvm.New(
+		fakecvm.Config{
+			SecretID: fakecvm.SampleSecretID, SecretKey: fakecvm.SampleSecretKey, Speed: set.speed, Fleet: set.fleet,
+		},
+	)
 	api := httptest.NewServer(st.cloud)
 	st.stops = append(st.stops, func() { api.CloseClientConnections(); api.Close() })
 	control := httptest.NewServer(st.cloud.Control())
@@ -99,7 +106,7 @@ func newStage(ctx context.Context, set setting) (st *stage, err error) {
 	if desk != nil {
 		watching, stop := context.WithCancel(ctx)
 		st.stops = append(st.stops, stop)
-		go st.watch(watching, desk)
+		go st.watchButtons(watching, desk)
 	}
 	return st, nil
 }
@@ -125,7 +132,7 @@ func (st *stage) prepareBot(set setting, slack, cloud string) error {
 		"TWOKEY_POLICY=" + st.policyPath(),
 		"LOG_LEVEL=debug",
 	}, slices.Concat(modes, set.env)...)
-	b, err := st.replica(set.bin)
+	b, err := st.newReplica(set.bin)
 	if err != nil {
 		return err
 	}
@@ -144,22 +151,25 @@ func (st *stage) writePolicy(src []byte) error {
 	return os.WriteFile(st.policyPath(), src, 0o600)
 }
 
-// replica is one more bot of the same deployment, on addresses of its own, not
+// newReplica is one more bot of the same deployment, on addresses of its own, not
 // started yet.
-func (st *stage) replica(bin string) (*bot, error) {
-	slack, err := st.lease()
+func (st *stage) newReplica(bin string) (*bot, error) {
+	slack, err := st.leaseAddress()
 	if err != nil {
 		return nil, err
 	}
-	admin, err := st.lease()
+	admin, err := st.leaseAddress()
 	if err != nil {
 		return nil, err
 	}
-	return &bot{bin: bin, slack: slack, admin: admin, env: append(slices.Clone(st.settings), "LISTEN_ADDR="+slack, "ADMIN_ADDR="+admin)}, nil
+	return &bot{
+		bin: bin, slack: slack, admin: admin,
+		env: append(slices.Clone(st.settings), "LISTEN_ADDR="+slack, "ADMIN_ADDR="+admin),
+	}, nil
 }
 
-// lease is an address of the stage's, as long as it stands.
-func (st *stage) lease() (string, error) {
+// leaseAddress is an address of the stage's, as long as it stands.
+func (st *stage) leaseAddress() (string, error) {
 	addr, release, err := loopback.Lease()
 	if err == nil {
 		st.stops = append(st.stops, release)
@@ -173,8 +183,8 @@ func (st *stage) sendTo(b *bot) {
 	st.slack.SetBot(base+"commands", base+"interactions")
 }
 
-// close ends everything, the bot first.
-func (st *stage) close() {
+// endAll ends everything, the bot first.
+func (st *stage) endAll() {
 	if st.bot != nil {
 		_ = st.bot.stop(syscall.SIGTERM)
 	}
@@ -184,8 +194,8 @@ func (st *stage) close() {
 	st.stops = nil
 }
 
-// instance finds a machine of the double by its name.
-func (st *stage) instance(name string) (fakecvm.Instance, error) {
+// machineNamed finds a machine of the double by its name.
+func (st *stage) machineNamed(name string) (fakecvm.Instance, error) {
 	for _, i := range st.cloud.Instances() {
 		if i.Name == name || i.ID == name {
 			return i, nil
@@ -202,11 +212,12 @@ var shortcuts = []fakeslack.Shortcut{
 
 var errNoCard = errors.New("there is no card in the channel")
 
-// card is the newest card in the channel.
-func (st *stage) card() (fakeslack.Message, error) {
+// newestCard is the newest card in the channel.
+func (st *stage) newestCard() (fakeslack.Message, error) {
 	ms := st.slack.Messages(channel)
 	for i := len(ms) - 1; i >= 0; i-- {
-		if ms[i].AppID == "" && ms[i].BotID != "" && ms[i].ThreadTS == "" || ms[i].ThreadTS == ms[i].TS && ms[i].BotID != "" && ms[i].AppID == "" {
+		if ms[i].AppID == "" && ms[i].BotID != "" && ms[i].ThreadTS == "" || ms[i].ThreadTS == ms[i].TS &&
+			ms[i].BotID != "" && ms[i].AppID == "" {
 			return ms[i], nil
 		}
 	}

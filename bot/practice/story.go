@@ -14,6 +14,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"twokey/bot/fakeslack"
+	"twokey/bot/practice/sshd"
 )
 
 // stories are text files that play people, the cloud and accidents against the
@@ -34,24 +35,24 @@ func storyNames() []string {
 // patience is how long a story waits for something to be shown.
 const patience = 30 * time.Second
 
-// params makes a story's runner. ended is called with the stage before it is
+// storyParams makes a story's runner. ended is called with the stage before it is
 // taken down.
-func params(ctx context.Context, bin string, files []string, ended func(*play)) testscript.Params {
+func storyParams(ctx context.Context, bin string, files []string, ended func(*play)) testscript.Params {
 	return testscript.Params{
 		Files: files,
 		Cmds:  verbs(),
 		Setup: func(env *testscript.Env) error {
-			p := &play{ctx: ctx, bin: bin, dir: env.WorkDir, speed: 60}
+			p := &play{ctx: ctx, bin: bin, dir: env.WorkDir, speed: storySpeed}
 			env.Values[playKey{}] = p
 			env.Defer(func() {
 				if p.stage != nil {
 					ended(p)
-					untold := p.untold()
-					p.stage.close()
+					untold := p.unshownMessage()
+					p.stage.endAll()
 					if untold != "" {
 						env.T().Fatal(untold)
 					}
-					if bad := p.stage.bot.misbehaved(); bad != "" {
+					if bad := p.stage.bot.misbehaviour(); bad != "" {
 						env.T().Fatal(bad)
 					}
 				}
@@ -75,7 +76,7 @@ type play struct {
 	both   bool // the bot takes it either way
 	stage  *stage
 	port   string // where a machine's login service is
-	sshd   *sshd
+	sshd   *sshd.Service
 
 	receiver *receiver // where the audit goes
 
@@ -85,8 +86,8 @@ type play struct {
 	copies  map[string]map[string]string // of what Redis held, that an intruder took
 }
 
-// open sets the stage: with the story's own twokey.yaml, if it brings one.
-func (p *play) open() error {
+// setStage sets the stage: with the story's own twokey.yaml, if it brings one.
+func (p *play) setStage() error {
 	policy, err := os.ReadFile(filepath.Join(p.dir, "twokey.yaml"))
 	if errors.Is(err, os.ErrNotExist) {
 		policy, err = policyWith(shortest), nil
@@ -94,29 +95,38 @@ func (p *play) open() error {
 	if err != nil {
 		return err
 	}
-	p.said, p.errs = map[string]string{}, map[string]map[string]string{}
+	p.startMemory()
 	dir := filepath.Join(p.dir, ".stage")
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	p.stage, err = newStage(p.ctx, setting{bin: p.bin, dir: dir, policy: timed(policy), addr: "127.0.0.1:0", speed: p.speed, env: p.env, socket: p.socket, both: p.both})
+	p.stage, err = newStage(
+		p.ctx,
+		setting{
+			bin: p.bin, dir: dir, policy: withMoments(policy), addr: "127.0.0.1:0", speed: p.speed, env: p.env,
+			socket: p.socket, both: p.both,
+		},
+	)
 	return err
 }
 
-// wait blocks until cond holds or patience ends; seen tells what was there
+// waitUntil blocks until cond holds or patience ends; seen says what was there
 // instead.
-func (p *play) wait(what string, seen func() string, cond func() bool) error {
+func (p *play) waitUntil(what string, seen func() string, cond func() bool) error {
 	ctx, cancel := context.WithTimeout(p.ctx, patience)
 	defer cancel()
 	if err := p.stage.slack.Wait(ctx, cond); err != nil {
-		return fmt.Errorf("%s: not within %s; there is:\n%s\nthe bot's log ends:\n%s", what, patience, seen(), p.stage.bot.log.last(12))
+		return fmt.Errorf(
+			"%s: not within %s; there is:\n%s\nthe bot's log ends:\n%s", what, patience, seen(),
+			p.stage.bot.log.lastLines(12),
+		)
 	}
 	return nil
 }
 
 // cardText is the newest card as people read it.
 func (p *play) cardText() string {
-	m, err := p.stage.card()
+	m, err := p.stage.newestCard()
 	if err != nil {
 		return err.Error()
 	}
@@ -125,7 +135,7 @@ func (p *play) cardText() string {
 
 // threadText is the newest card's thread, one message after the other.
 func (p *play) threadText() string {
-	m, err := p.stage.card()
+	m, err := p.stage.newestCard()
 	if err != nil {
 		return err.Error()
 	}
@@ -138,8 +148,8 @@ func (p *play) threadText() string {
 	return b.String()
 }
 
-// told is all that one person was told alone.
-func (p *play) told(user string) string {
+// toldAlone is all that one person was told alone.
+func (p *play) toldAlone(user string) string {
 	var b strings.Builder
 	b.WriteString(p.said[user] + "\n")
 	for _, m := range p.stage.slack.Ephemerals(user) {
@@ -163,14 +173,14 @@ func playStory(ctx context.Context, name string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	return perform(name, src, out, func(file string) testscript.Params {
-		return params(ctx, bin, []string{file}, func(p *play) { printEnd(out, p) })
+	return playWith(name, src, out, func(file string) testscript.Params {
+		return storyParams(ctx, bin, []string{file}, func(p *play) { printEnd(out, p) })
 	})
 }
 
-// perform plays a story with the runner that made makes of its file. out gets
+// playWith plays a story with the runner that made makes of its file. out gets
 // what the runner has to say.
-func perform(name string, src []byte, out io.Writer, made func(file string) testscript.Params) error {
+func playWith(name string, src []byte, out io.Writer, made func(file string) testscript.Params) error {
 	dir, err := os.MkdirTemp("", "twokey-play-")
 	if err != nil {
 		return err
@@ -192,7 +202,7 @@ func printEnd(out io.Writer, p *play) {
 	if p.stage.redis.warning != "" {
 		fmt.Fprintln(out, "warning:", p.stage.redis.warning)
 	}
-	m, err := p.stage.card()
+	m, err := p.stage.newestCard()
 	if err != nil {
 		return
 	}
@@ -255,13 +265,21 @@ func withPatience(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(ctx, patience)
 }
 
-// untold is what was said to one person alone where they do not look, in a thread
+// unshownMessage is what was said to one person alone where they do not look, in a thread
 // that they have not open; empty: nothing. No story may end with it.
-func (p *play) untold() string {
+func (p *play) unshownMessage() string {
 	for _, u := range p.stage.slack.Users() {
 		for _, m := range p.stage.slack.Unshown(u.ID) {
 			return fmt.Sprintf("%s was told in a thread that they have not open: %s", u.Name, p.stage.slack.PlainText(m))
 		}
 	}
 	return ""
+}
+
+// storySpeed is how much faster than the real one the cloud is.
+const storySpeed = 60
+
+// startMemory makes what a play remembers.
+func (p *play) startMemory() {
+	p.said, p.errs = map[string]string{}, map[string]map[string]string{}
 }

@@ -23,7 +23,7 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	bot answers PATH TEXT      on its admin address; will-answer: in a while
 //	ann types TEXT             types /reinstall TEXT (bob, cho, dee, gus, eve, rex likewise);
 //	                           ID in it stands for the newest card's id, and MEMBER
-//	                           for that of its last machine where it is of several
+//	                           for that of its last machine if it is of several
 //	ann types-often N TEXT     as fast as they can, one after the other
 //	ann types-elsewhere TEXT   in another channel
 //	ann presses LABEL [twice]  on the newest card
@@ -52,7 +52,7 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	cloud snapshots MACHINE [creating|old|expiring|data]    somebody made a snapshot in the console
 //	cloud switch-for MACHINE NAME VALUE
 //	cloud advance DURATION | switch NAME VALUE | operate MACHINE ACTION | tag MACHINE K=V | rename MACHINE NAME | has-heard MACHINE N | has-used-up SWITCH
-//	cloud forgets MACHINE | holds ACTION | rotates-key ID    see forgets, holds, rotateKey
+//	cloud forgets MACHINE | holds ACTION | rotates-key ID    see forgetLastOperation, waitForHeldAnswer, rotateKey
 //	cloud address6 MACHINE IP  it has that IPv6 address from now on
 //	cloud binds MACHINE KEY .. it has these key pairs from now on; has-bound: it has just these
 //	cloud drops-image IMAGE REGION
@@ -62,7 +62,7 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	slack ..                   see doSlack: switch, sends-over, group, adds, removes, deactivates, restricts, gives, shares, disables, locks, takes-away, archives, joins-organisation, refuses-calls,
 //	                           messages-tab, refuses-direct, has-other-sockets, made from-a-manifest, presses Retry,
 //	                           has-called METHOD N: so often, in a while
-//	operator runs WORDS        the bot's binary with the bot's settings; ! where it must fail
+//	operator runs WORDS        the bot's binary with the bot's settings; ! if it must fail
 //	operator reads TEXT        in what that printed
 //	operator will-read WORDS TEXT  in what that prints, in a while
 //	operator reads-at-most N TEXT  so many times
@@ -86,17 +86,24 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 //	runs MACHINE IMAGE         the machine runs the image now
 //	machine MACHINE ..         its login service: see doMachine
 func verbs() map[string]verb {
-	m := map[string]verb{"set": doSet, "bot": doBot, "card": doCard, "thread": doThread, "channel": doChannel, "cloud": doCloud, "slack": doSlack, "resets": doResets, "runs": doRuns, "env-of-bot": doEnv, "socket-mode": doSocket, "both-ways": doBoth, "forger": doForger, "operator": doOperator, "redis": doRedis, "receiver": doReceiver, "internet": doInternet, "intruder": doIntruder, "no-secret-anywhere": doNoSecret, "machine": doMachine, "one-alone-is-reset": doOneAlone, "quiet-hours": doQuiet, "audit-file": doAuditFile, "nothing-hidden-anywhere": doNoneHidden, "alert": doAlert}
+	m := map[string]verb{
+		"set": doSet, "bot": doBot, "card": doCard, "thread": doThread, "channel": doChannel, "cloud": doCloud,
+		"slack": doSlack, "resets": doResets, "runs": doRuns, "env-of-bot": doEnv, "socket-mode": doSocket,
+		"both-ways": doBoth, "forger": doForger, "operator": doOperator, "redis": doRedis, "receiver": doReceiver,
+		"internet": doInternet, "intruder": doIntruder, "no-secret-anywhere": doNoSecret, "machine": doMachine,
+		"one-alone-is-reset": doOneAlone, "quiet-hours": doQuiet, "audit-file": doAuditFile,
+		"nothing-hidden-anywhere": doNoneHidden, "alert": doAlert,
+	}
 	for _, name := range []string{"ann", "bob", "cho", "dee", "gus", "eve", "rex"} {
 		m[name] = func(ts *testscript.TestScript, neg bool, args []string) { doPerson(ts, neg, name, args) }
 	}
 	return m
 }
 
-func of(ts *testscript.TestScript) *play { return ts.Value(playKey{}).(*play) }
+func playOf(ts *testscript.TestScript) *play { return ts.Value(playKey{}).(*play) }
 
-// must fails the story unless the error is as neg wants it.
-func must(ts *testscript.TestScript, neg bool, err error) {
+// wantError fails the story unless the error is as neg wants it.
+func wantError(ts *testscript.TestScript, neg bool, err error) {
 	switch {
 	case err == nil && neg:
 		ts.Fatalf("this went through, and should not have")
@@ -105,47 +112,47 @@ func must(ts *testscript.TestScript, neg bool, err error) {
 	}
 }
 
-func need(ts *testscript.TestScript, args []string, n int) {
+func needWords(ts *testscript.TestScript, args []string, n int) {
 	if len(args) < n {
 		ts.Fatalf("too few words: %q", args)
 	}
 }
 
-// stageOf returns the stage, and sets it where the story has not yet.
+// stageOf returns the stage, and sets it if the story has not yet.
 func stageOf(ts *testscript.TestScript) *stage {
-	p := of(ts)
+	p := playOf(ts)
 	if p.stage == nil {
-		ts.Check(p.open())
+		ts.Check(p.setStage())
 	}
 	return p.stage
 }
 
 func doSet(ts *testscript.TestScript, _ bool, _ []string) { stageOf(ts) }
 
-func doSocket(ts *testscript.TestScript, _ bool, _ []string) { of(ts).socket = true }
+func doSocket(ts *testscript.TestScript, _ bool, _ []string) { playOf(ts).socket = true }
 
-func doBoth(ts *testscript.TestScript, _ bool, _ []string) { of(ts).both = true }
+func doBoth(ts *testscript.TestScript, _ bool, _ []string) { playOf(ts).both = true }
 
 func doEnv(ts *testscript.TestScript, _ bool, args []string) {
-	of(ts).env = append(of(ts).env, args...)
+	playOf(ts).env = append(playOf(ts).env, args...)
 }
 
 func doBot(ts *testscript.TestScript, neg bool, args []string) {
-	need(ts, args, 1)
+	needWords(ts, args, 1)
 	b := stageOf(ts).bot
 	switch args[0] {
 	case "starts":
-		must(ts, neg, b.start(of(ts).ctx))
+		wantError(ts, neg, b.start(playOf(ts).ctx))
 	case "stops":
-		must(ts, neg, b.stop(syscall.SIGTERM))
+		wantError(ts, neg, b.stop(syscall.SIGTERM))
 	case "is-killed":
-		must(ts, neg, b.kill())
+		wantError(ts, neg, b.kill())
 	case "restarts":
 		ts.Check(b.stop(syscall.SIGTERM))
-		ts.Check(b.start(of(ts).ctx))
+		ts.Check(b.start(playOf(ts).ctx))
 	case "answers":
-		need(ts, args, 3)
-		body, err := get(of(ts).ctx, "http://"+b.admin+args[1])
+		needWords(ts, args, 3)
+		body, err := getPage(playOf(ts).ctx, "http://"+b.admin+args[1])
 		if body == "" { // 503 has one, too
 			ts.Check(err)
 		}
@@ -153,10 +160,12 @@ func doBot(ts *testscript.TestScript, neg bool, args []string) {
 			ts.Fatalf("%s answers:\n%s", args[1], body)
 		}
 	case "will-answer":
-		need(ts, args, 3)
+		needWords(ts, args, 3)
 		body := ""
-		if err := until(of(ts).ctx, patience, func() (err error) {
-			if body, err = get(of(ts).ctx, "http://"+b.admin+args[1]); err == nil && body == "" || strings.Contains(body, args[2]) != neg {
+		if err := tryUntil(playOf(ts).ctx, patience, func() (err error) {
+			if body, err = getPage(
+				playOf(ts).ctx, "http://"+b.admin+args[1],
+			); err == nil && body == "" || strings.Contains(body, args[2]) != neg {
 				return nil
 			}
 			err = fmt.Errorf("not yet: %s", body)
@@ -171,48 +180,50 @@ func doBot(ts *testscript.TestScript, neg bool, args []string) {
 			ts.Fatalf("it took %s to stop", took)
 		}
 	case "will-say":
-		need(ts, args, 2)
+		needWords(ts, args, 2)
 		willSay(ts, args[1])
 	case "says-at-most":
-		need(ts, args, 3)
-		if n := b.log.lines(args[2]); n > number(ts, args[1]) {
+		needWords(ts, args, 3)
+		if n := b.log.countLines(args[2]); n > number(ts, args[1]) {
 			ts.Fatalf("it said %q in %d lines:\n%s", args[2], n, b.log.String())
 		}
 	case "says":
-		need(ts, args, 2)
+		needWords(ts, args, 2)
 		if has := strings.Contains(b.log.String(), args[1]); has == neg {
-			ts.Fatalf("the bot said:\n%s", b.log.last(10))
+			ts.Fatalf("the bot said:\n%s", b.log.lastLines(10))
 		}
 	default:
 		ts.Fatalf("bot cannot %s", args[0])
 	}
 }
 
-// tells waits until text is shown; with neg it must not be there now.
-func tells(ts *testscript.TestScript, neg bool, what, text string, now func() string) {
+// wantText waits until text is shown; with neg it must not be there now.
+func wantText(ts *testscript.TestScript, neg bool, what, text string, now func() string) {
 	if neg {
 		if strings.Contains(now(), text) {
 			ts.Fatalf("%s: it does:\n%s", what, now())
 		}
 		return
 	}
-	ts.Check(of(ts).wait(what, now, func() bool { return strings.Contains(now(), text) }))
+	ts.Check(playOf(ts).waitUntil(what, now, func() bool { return strings.Contains(now(), text) }))
 }
 
 func doCard(ts *testscript.TestScript, neg bool, args []string) {
-	need(ts, args, 1)
-	st, p := stageOf(ts), of(ts)
+	needWords(ts, args, 1)
+	st, p := stageOf(ts), playOf(ts)
 	switch args[0] {
 	case "shows":
-		need(ts, args, 2)
-		tells(ts, neg, "the card shows "+args[1], args[1], p.cardText)
+		needWords(ts, args, 2)
+		wantText(ts, neg, "the card shows "+args[1], args[1], p.cardText)
 	case "loses": // what it shows now, or showed just now
-		need(ts, args, 2)
-		ts.Check(p.wait("the card loses "+args[1], p.cardText, func() bool { return !strings.Contains(p.cardText(), args[1]) }))
+		needWords(ts, args, 2)
+		ts.Check(
+			p.waitUntil("the card loses "+args[1], p.cardText, func() bool { return !strings.Contains(p.cardText(), args[1]) }),
+		)
 	case "called-nobody":
 		calledNobody(ts)
 	case "is-missing":
-		if _, err := st.card(); err == nil {
+		if _, err := st.newestCard(); err == nil {
 			ts.Fatalf("there is a card:\n%s", p.cardText())
 		}
 	default:
@@ -221,13 +232,13 @@ func doCard(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 func doThread(ts *testscript.TestScript, neg bool, args []string) {
-	need(ts, args, 2)
-	p := of(ts)
+	needWords(ts, args, 2)
+	p := playOf(ts)
 	switch args[0] {
 	case "shows":
-		tells(ts, neg, "the thread shows "+args[1], args[1], p.threadText)
+		wantText(ts, neg, "the thread shows "+args[1], args[1], p.threadText)
 	case "tells-once":
-		tells(ts, false, "the thread shows "+args[1], args[1], p.threadText)
+		wantText(ts, false, "the thread shows "+args[1], args[1], p.threadText)
 		if n := strings.Count(p.threadText(), args[1]); n != 1 {
 			ts.Fatalf("told %d times:\n%s", n, p.threadText())
 		}
@@ -238,8 +249,8 @@ func doThread(ts *testscript.TestScript, neg bool, args []string) {
 
 // doChannel reads what stands in the channel outside the threads.
 func doChannel(ts *testscript.TestScript, neg bool, args []string) {
-	need(ts, args, 2)
-	p := of(ts)
+	needWords(ts, args, 2)
+	p := playOf(ts)
 	all := func() string {
 		var b strings.Builder
 		for _, m := range stageOf(ts).slack.Messages(channel) {
@@ -249,11 +260,15 @@ func doChannel(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	switch args[0] {
 	case "shows":
-		tells(ts, neg, "the channel shows "+args[1], args[1], all)
+		wantText(ts, neg, "the channel shows "+args[1], args[1], all)
 	case "tells":
-		need(ts, args, 3)
+		needWords(ts, args, 3)
 		n := number(ts, args[2])
-		ts.Check(p.wait("the channel tells it "+args[2]+" times", all, func() bool { return strings.Count(all(), args[1]) >= n }))
+		ts.Check(
+			p.waitUntil(
+				"the channel tells it "+args[2]+" times", all, func() bool { return strings.Count(all(), args[1]) >= n },
+			),
+		)
 		if got := strings.Count(all(), args[1]); got != n {
 			ts.Fatalf("told %d times:\n%s", got, all())
 		}

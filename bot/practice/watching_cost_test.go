@@ -8,7 +8,6 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"twokey/bot/fakeslack"
 	"twokey/bot/store"
 	"twokey/cloud/fakecvm"
 	"twokey/commands/port"
@@ -21,15 +20,9 @@ const watchedMachines = 1000
 // A round of looks at a thousand machines is a few calls, not a thousand, and
 // writes nothing to the records.
 func TestAThousandWatchedMachinesCostFewCalls(t *testing.T) {
-	_, fleet := crowd(watchedMachines)
+	_, fleet := manyPeople(watchedMachines)
 	policy := append(policyWith(shortest), "watch_every: 1h\n"...)
-	st, err := newStage(t.Context(), setting{
-		bin: built(t), dir: t.TempDir(), policy: policy, addr: "127.0.0.1:0", speed: 60, fleet: fleet, people: fakeslack.SamplePeople(),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(st.close)
+	st := setStage(t, setting{policy: policy, fleet: fleet})
 	s, err := store.Open(t.Context(), store.Options{URL: st.redis.url, Seal: practiceSeals(t)})
 	if err != nil {
 		t.Fatal(err)
@@ -45,13 +38,13 @@ func TestAThousandWatchedMachinesCostFewCalls(t *testing.T) {
 	}
 	db := redis.NewClient(opt)
 	t.Cleanup(func() { _ = db.Close() })
-	if n := overdue(t, db); n != watchedMachines {
+	if n := countDue(t, db); n != watchedMachines {
 		t.Fatalf("%d are due before the bot runs", n)
 	}
 	if err := st.bot.start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if err := st.cloud.WaitFor(t.Context(), func() bool { return overdue(t, db) == 0 }); err != nil {
+	if err := st.cloud.WaitFor(t.Context(), func() bool { return countDue(t, db) == 0 }); err != nil {
 		t.Fatal(err)
 	}
 	looks := 0
@@ -99,8 +92,8 @@ func putEnded(t *testing.T, s *store.Store, instance string) string {
 	return ""
 }
 
-// overdue counts what is due now or leased (for 10 s), in all partitions.
-func overdue(t *testing.T, db *redis.Client) int64 {
+// countDue counts what is due now or leased (for 10 s), in all partitions.
+func countDue(t *testing.T, db *redis.Client) int64 {
 	t.Helper()
 	keys, err := db.Keys(t.Context(), "*:due").Result()
 	if err != nil {

@@ -16,7 +16,9 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"twokey/bot/practice/loopback"
 )
@@ -29,6 +31,7 @@ type wire struct {
 	t     testing.TB
 	hook  func(point, moment) (goOn bool) // set before anything passes
 	addrs map[string]string               // system -> where the bot finds it
+	ahead atomic.Int64                    // of the cloud's clock, as the bot is shown it, in seconds
 
 	mu   sync.Mutex
 	seen map[string]int
@@ -54,21 +57,21 @@ const (
 )
 
 // addresses of the other side, host:port each.
-type beyond struct{ redis, slack, cloud string }
+type otherSides struct{ redis, slack, cloud string }
 
 // newWire opens a wire to the other side. The cloud's and Slack's requests
 // keep the Host that they were signed for.
-func newWire(t testing.TB, to beyond, hook func(point, moment) bool) *wire {
+func newWire(t testing.TB, to otherSides, hook func(point, moment) bool) *wire {
 	t.Helper()
 	w := &wire{t: t, hook: hook, addrs: map[string]string{}, seen: map[string]int{}}
-	w.listen("redis", func(c net.Conn) { w.redis(c, to.redis) })
-	w.serve("slack", to.slack)
-	w.serve("cloud", to.cloud)
+	w.listenRaw("redis", func(c net.Conn) { w.passRedis(c, to.redis) })
+	w.serveHTTP("slack", to.slack)
+	w.serveHTTP("cloud", to.cloud)
 	return w
 }
 
-// settings make a bot use the wire.
-func (w *wire) settings() []string {
+// botSettings make a bot use the wire.
+func (w *wire) botSettings() []string {
 	return []string{
 		"REDIS_URL=redis://" + w.addrs["redis"], "SLACK_API_URL=http://" + w.addrs["slack"] + "/api/",
 		"TENCENTCLOUD_ENDPOINT=http://" + w.addrs["cloud"],
@@ -82,7 +85,7 @@ func (w *wire) points() []point {
 	return slices.Clone(w.all)
 }
 
-func (w *wire) number(to, what string) point {
+func (w *wire) numberPoint(to, what string) point {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.seen[to+" "+what]++
@@ -91,7 +94,7 @@ func (w *wire) number(to, what string) point {
 	return p
 }
 
-func (w *wire) open(system string) net.Listener {
+func (w *wire) listenAt(system string) net.Listener {
 	addr, release, err := loopback.Lease()
 	if err != nil {
 		w.t.Fatal(err)
@@ -105,8 +108,8 @@ func (w *wire) open(system string) net.Listener {
 	return l
 }
 
-func (w *wire) listen(system string, serve func(net.Conn)) {
-	l := w.open(system)
+func (w *wire) listenRaw(system string, serve func(net.Conn)) {
+	l := w.listenAt(system)
 	go func() {
 		for {
 			c, err := l.Accept()
@@ -118,9 +121,9 @@ func (w *wire) listen(system string, serve func(net.Conn)) {
 	}()
 }
 
-// serve passes HTTP on. A cut is a connection that ends without an answer.
-func (w *wire) serve(system, to string) {
-	l := w.open(system)
+// serveHTTP passes HTTP on. A cut is a connection that ends without an answer.
+func (w *wire) serveHTTP(system, to string) {
+	l := w.listenAt(system)
 	transport := &http.Transport{MaxIdleConnsPerHost: 16}
 	srv := &http.Server{Handler: http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		what := r.Header.Get("X-TC-Action")
@@ -134,16 +137,19 @@ func (w *wire) serve(system, to string) {
 		if err != nil {
 			panic(http.ErrAbortHandler)
 		}
-		p := w.number(system, what)
+		p := w.numberPoint(system, what)
 		if !w.hook(p, asked) {
 			panic(http.ErrAbortHandler)
 		}
-		resp, body, err := forward(transport, r, sent, to)
+		resp, body, err := forwardRequest(transport, r, sent, to)
 		if err != nil || !w.hook(p, answered) {
 			panic(http.ErrAbortHandler)
 		}
 		for k, v := range resp.Header {
 			rw.Header()[k] = v
+		}
+		if system == "cloud" {
+			w.showLater(rw.Header())
 		}
 		rw.WriteHeader(resp.StatusCode)
 		_, _ = rw.Write(body)
@@ -154,9 +160,17 @@ func (w *wire) serve(system, to string) {
 	w.t.Cleanup(func() { _ = srv.Close(); transport.CloseIdleConnections() })
 }
 
-// forward sends a request on, also when whoever sent it has given up: what is
+// showLater moves the date of an answer forward by as much as the wire is set to.
+func (w *wire) showLater(h http.Header) {
+	ahead := time.Duration(w.ahead.Load()) * time.Second
+	if at, err := http.ParseTime(h.Get("Date")); err == nil && ahead > 0 {
+		h.Set("Date", at.Add(ahead).UTC().Format(http.TimeFormat))
+	}
+}
+
+// forwardRequest sends a request on, also when whoever sent it has given up: what is
 // under way arrives.
-func forward(t http.RoundTripper, r *http.Request, sent []byte, to string) (*http.Response, []byte, error) {
+func forwardRequest(t http.RoundTripper, r *http.Request, sent []byte, to string) (*http.Response, []byte, error) {
 	out := r.Clone(context.WithoutCancel(r.Context()))
 	out.Body = io.NopCloser(bytes.NewReader(sent))
 	out.URL.Scheme, out.URL.Host, out.Host, out.RequestURI = "http", to, r.Host, ""
@@ -169,8 +183,8 @@ func forward(t http.RoundTripper, r *http.Request, sent []byte, to string) (*htt
 	return resp, body, err
 }
 
-// redis passes one connection's commands on, one after the other.
-func (w *wire) redis(c net.Conn, to string) {
+// passRedis passes one connection's commands on, one after the other.
+func (w *wire) passRedis(c net.Conn, to string) {
 	defer c.Close()
 	s, err := net.Dial("tcp", to)
 	if err != nil {
@@ -187,7 +201,7 @@ func (w *wire) redis(c net.Conn, to string) {
 		numbered := what != "" && what != "claim"
 		var p point
 		if numbered {
-			p = w.number("redis", what)
+			p = w.numberPoint("redis", what)
 			if !w.hook(p, asked) {
 				return
 			}
@@ -200,7 +214,7 @@ func (w *wire) redis(c net.Conn, to string) {
 			return
 		}
 		if what == "claim" && !bytes.HasPrefix(reply, []byte("*0")) { // idle polls are no points
-			numbered, p = true, w.number("redis", what)
+			numbered, p = true, w.numberPoint("redis", what)
 		}
 		if numbered && !w.hook(p, answered) {
 			return
@@ -251,7 +265,9 @@ func readRESP(r *bufio.Reader) ([]byte, error) {
 
 // handshake is what a client says of itself, and what only looks whether there
 // is work: no point on the way.
-var handshake = []string{"hello", "client", "ping", "auth", "select", "command", "script", "peek", "cluster", "readonly"}
+var handshake = []string{
+	"hello", "client", "ping", "auth", "select", "command", "script", "peek", "cluster", "readonly",
+}
 
 // commandOf names a command: a script by its file's name. Empty: no point.
 func commandOf(raw []byte) string {
@@ -266,7 +282,7 @@ func commandOf(raw []byte) string {
 	case name == "script":
 		scriptOf(raw)
 	}
-	if slices.Contains(handshake, name) || watches(name, raw) {
+	if slices.Contains(handshake, name) || onlyWatches(name, raw) {
 		return ""
 	}
 	if name == "hmget" && bytes.Contains(raw, []byte("\r\nrev\r\n")) && bytes.Contains(raw, []byte("\r\ncmd\r\n")) {
@@ -275,10 +291,10 @@ func commandOf(raw []byte) string {
 	return name
 }
 
-// watches reports whether a command only looks, every second or for all partitions
+// onlyWatches reports whether a command only looks, every second or for all partitions
 // in one pipeline, whether Redis is still what it was: no step of a proposal's way.
 // Of what lists the live operations the first partition stands for all.
-func watches(name string, raw []byte) bool {
+func onlyWatches(name string, raw []byte) bool {
 	switch name {
 	case "get":
 		return bytes.Contains(raw, []byte("}:epoch\r\n")) || bytes.Contains(raw, []byte("twokey:{heads}"))

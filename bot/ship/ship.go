@@ -1,4 +1,4 @@
-// Package ship brings the audit's entries to a place outside of Redis. It knows
+// Package ship brings the audit's entries to a destination outside of Redis. It knows
 // nothing of what they say: an entry is a line.
 package ship
 
@@ -28,7 +28,7 @@ type Destination interface {
 	Close() error
 }
 
-// Config says how to reach the place that the policy names.
+// Config says how to reach the destination that the policy names.
 type Config struct {
 	To     reinstall.AuditTo
 	Key    []byte    // signs what is posted
@@ -38,7 +38,7 @@ type Config struct {
 // sendFor is how long one sending may take.
 const sendFor = 10 * time.Second
 
-// Open makes the place ready; nothing is reached yet. To must be set.
+// Open makes the destination ready; nothing is reached yet. To must be set.
 func Open(c Config) (Destination, error) {
 	switch c.To.Kind {
 	case "stdout":

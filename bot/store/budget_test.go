@@ -40,69 +40,6 @@ func reserve(t *testing.T, s *Store, b reinstall.Bid) reinstall.QueuePosition {
 	return p
 }
 
-func TestATagsLimitHoldsBackItsMachinesOnly(t *testing.T) {
-	onEach(t, func(t *testing.T, o Options) {
-		s := open(t, o)
-		r := tagged(t, s, "shop", "shop", "shopping", "office", "shop")
-		shop := reinstall.TagLimit{Tag: "team=shop", AtOnce: 1, PerHour: 2}
-		l := reinstall.Limits{AtOnce: 3, PerHour: 10, ByTag: []reinstall.TagLimit{{Tag: "team=office", AtOnce: 5}, shop}}
-		if p := reserve(t, s, bid(r[0], l)); !p.OK {
-			t.Fatalf("the first: %+v", p)
-		}
-		if p := reserve(t, s, bid(r[0], l)); !p.OK {
-			t.Errorf("once more: %+v", p)
-		}
-		if p := reserve(t, s, bid(r[1], l)); p.OK || p.Of != shop || p.Hourly || p.Running != 1 {
-			t.Errorf("a second of the tag: %+v", p)
-		}
-		for _, other := range r[2:4] {
-			if p := reserve(t, s, bid(other, l)); !p.OK {
-				t.Errorf("another tag: %+v", p)
-			}
-		}
-		must(t, s.Unreserve(t.Context(), "main", r[0].Op.ID))
-		if p := reserve(t, s, bid(r[1], l)); !p.OK {
-			t.Errorf("after the first has ended: %+v", p)
-		}
-		must(t, s.Unreserve(t.Context(), "main", r[1].Op.ID))
-		if p := reserve(t, s, bid(r[4], l)); p.OK || p.Of != shop || !p.Hourly || p.Hour != 2 {
-			t.Errorf("a third in the hour: %+v", p)
-		}
-	})
-}
-
-func TestNobodyOvertakesAndWhoIsHeldBackByATagKeepsNobodyWaiting(t *testing.T) {
-	onEach(t, func(t *testing.T, o Options) {
-		s := open(t, o)
-		r := tagged(t, s, "shop", "shop", "office", "data")
-		l := reinstall.Limits{AtOnce: 2, ByTag: []reinstall.TagLimit{{Tag: "team=shop", AtOnce: 1}}}
-		if p := reserve(t, s, bid(r[0], l)); !p.OK {
-			t.Fatalf("%+v", p)
-		}
-		// The second waits for its tag; the third goes by, the fourth waits for it.
-		last := bid(r[3], l)
-		last.Ahead = []reinstall.Waiter{waiter(r[1]), waiter(r[2])}
-		if p := reserve(t, s, last); p.OK || p.Of.Tag != "" || p.Running != 1 || p.Taken != 2 || p.Ahead != 2 {
-			t.Errorf("the last: %+v", p)
-		}
-		third := bid(r[2], l)
-		third.Ahead = []reinstall.Waiter{waiter(r[1])}
-		if p := reserve(t, s, third); !p.OK {
-			t.Errorf("the third: %+v", p)
-		}
-		if p := reserve(t, s, last); p.OK || p.Running != 2 || p.Ahead != 1 {
-			t.Errorf("the last, the third running: %+v", p)
-		}
-		must(t, s.Unreserve(t.Context(), "main", r[0].Op.ID))
-		if p := reserve(t, s, last); p.OK {
-			t.Errorf("the last has overtaken the second: %+v", p)
-		}
-		if p := reserve(t, s, bid(r[1], l)); !p.OK {
-			t.Errorf("the second: %+v", p)
-		}
-	})
-}
-
 func TestTheTagsOfWhatIsOverAreForgotten(t *testing.T) {
 	onEach(t, func(t *testing.T, o Options) {
 		s := open(t, o)

@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/redis/go-redis/v9"
 
 	"twokey/bot/store/keys"
@@ -69,64 +68,6 @@ func aMomentLater(t *testing.T, s *Store) {
 	eventually(t, "a millisecond has passed", func() bool { return now().After(before) })
 }
 
-func TestWhatEndedLastIsListedNewestFirstOverAllMachines(t *testing.T) {
-	onEach(t, func(t *testing.T, o Options) {
-		s := open(t, o)
-		want := endThemAll(t, s, 24)
-		create(t, s, ref(100)) // is open
-		if diff := cmp.Diff(want[:10], endedNow(t, s, 10)); diff != "" {
-			t.Errorf("-want +got\n%s", diff)
-		}
-		if diff := cmp.Diff(want, endedNow(t, s, 1000)); diff != "" {
-			t.Errorf("-want +got\n%s", diff)
-		}
-	})
-}
-
-func TestWhatIsNotedOfAnEndedOperationIsNoNewEnd(t *testing.T) {
-	onEach(t, func(t *testing.T, o Options) {
-		s := open(t, o)
-		want := endThemAll(t, s, 3)
-		first, err := s.Load(t.Context(), want[2])
-		if err != nil {
-			t.Fatal(err)
-		}
-		aMomentLater(t, s)
-		mustApply(t, s, click(first, "the machine answers", reinstall.Cancelled))
-		if diff := cmp.Diff(want, endedNow(t, s, 10)); diff != "" {
-			t.Errorf("-want +got\n%s", diff)
-		}
-	})
-}
-
-func TestAnUnknownOutcomeEndsWhenItIsSettled(t *testing.T) {
-	onEach(t, func(t *testing.T, o Options) {
-		s := open(t, o)
-		rec := mustApply(t, s, click(create(t, s, ref(1)), "unknown", reinstall.Unknown))
-		if got := endedNow(t, s, 10); len(got) > 0 {
-			t.Errorf("%v ended, with its outcome unknown", got)
-		}
-		mustApply(t, s, click(rec, "settled", reinstall.Resolved))
-		if diff := cmp.Diff([]string{rec.Op.ID}, endedNow(t, s, 10)); diff != "" {
-			t.Errorf("-want +got\n%s", diff)
-		}
-	})
-}
-
-func TestAChangeThatWasRefusedEndsNothing(t *testing.T) {
-	onEach(t, func(t *testing.T, o Options) {
-		s := open(t, o)
-		rec := create(t, s, ref(1))
-		mustApply(t, s, click(rec, "approve", reinstall.Approved))
-		if _, err := s.Apply(t.Context(), click(rec, "cancel, too late", reinstall.Cancelled)); err == nil {
-			t.Fatal("a stale change went through")
-		}
-		if got := endedNow(t, s, 10); len(got) > 0 {
-			t.Errorf("%v ended", got)
-		}
-	})
-}
-
 func TestOfEachPartitionTheNewestTwoHundredThatEndedAreKept(t *testing.T) {
 	onEach(t, func(t *testing.T, o Options) {
 		s := open(t, o)
@@ -148,36 +89,5 @@ func TestOfEachPartitionTheNewestTwoHundredThatEndedAreKept(t *testing.T) {
 		if err != nil || ttl < keepFor-time.Minute || ttl > keepFor {
 			t.Errorf("the list lives for %s, %v", ttl, err)
 		}
-	})
-}
-
-func TestAnotherMarkAfterWhateverHappens(t *testing.T) {
-	onEach(t, func(t *testing.T, o Options) {
-		s := open(t, o)
-		seen := map[string]string{}
-		look := func(after string) {
-			t.Helper()
-			m, err := s.Mark(t.Context())
-			if err != nil {
-				t.Fatal(err)
-			}
-			if was, known := seen[m]; known {
-				t.Errorf("the mark after %s is that after %s", after, was)
-			}
-			if again, _ := s.Mark(t.Context()); again != m {
-				t.Errorf("nothing happened after %s, and the mark moved", after)
-			}
-			seen[m] = after
-		}
-		look("nothing")
-		rec := create(t, s, ref(1))
-		look("a proposal")
-		mustApply(t, s, click(rec, "cancel", reinstall.Cancelled))
-		look("its end")
-		note := port.Note{Key: "frozen", Kind: port.NoteDecision, By: "U0BOB", What: "freeze"}
-		if err := s.Freeze(t.Context(), reinstall.Freeze{By: "U0BOB", Why: "fire", When: t0}, note); err != nil {
-			t.Fatal(err)
-		}
-		look("a freeze")
 	})
 }

@@ -91,7 +91,9 @@ func (s *epochs) takeOver(ctx context.Context) error {
 		return err
 	}
 	if found.none() && short == "" {
-		if err := s.writeEpochs(ctx, epoch{ID: fmt.Sprintf("%x", s.random.bytes(8)), N: time.Now().UnixMilli(), Began: time.Now().UTC()}, true); err != nil {
+		now := time.Now()
+		e := epoch{ID: fmt.Sprintf("%x", s.random.bytes(8)), N: now.UnixMilli(), Began: now.UTC()}
+		if err := s.writeEpochs(ctx, e, true); err != nil {
 			return err
 		}
 		if found, err = s.readEpochs(ctx); err != nil {
@@ -125,7 +127,8 @@ func (s *epochs) shortChain(ctx context.Context) (string, error) {
 			return "", fmt.Errorf("the audit chain %s: %w", h.Chain, err)
 		}
 		if len(ms) != 1 || ms[0].Values["link"] != h.Link {
-			return fmt.Sprintf("Redis is empty, of an earlier time, or another one: chain %s of its audit does not have entry %d as it was kept elsewhere", h.Chain, h.Seq), nil
+			return fmt.Sprintf("Redis is empty, of an earlier time, or another one: chain %s of its audit does not "+
+				"have entry %d as it was kept elsewhere", h.Chain, h.Seq), nil
 		}
 	}
 	return "", nil
@@ -243,7 +246,7 @@ func (s *epochs) WatchLife(ctx context.Context, changed func(why string)) {
 		if why == "" && time.Since(kept) >= audit.HeadsEvery {
 			kept = time.Now()
 			if err := s.audit.KeepHeads(ctx); err != nil {
-				s.log.Warn("the ends of the audit's chains could not be sealed; tried again in some seconds", "err", err)
+				s.log.Warn("audit: ends of the chains not sealed, retrying in some seconds", "err", err)
 			}
 		}
 	}
@@ -274,7 +277,8 @@ func (s *epochs) lookAtLife(ctx context.Context, now time.Time) (why string, new
 	}
 	e, why := f.agreed()
 	s.mu.Lock()
-	adopted := why == "" && e.ID != s.now.epoch.ID && (!s.now.known && s.now.short == "" || e.Why != "" && e.N > s.now.epoch.N)
+	adopted := why == "" && e.ID != s.now.epoch.ID &&
+		(!s.now.known && s.now.short == "" || e.Why != "" && e.N > s.now.epoch.N)
 	switch {
 	case s.now.short != "" && !adopted:
 		why = s.now.short

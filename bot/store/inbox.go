@@ -36,7 +36,9 @@ func (s *inbox) Receive(ctx context.Context, it port.Item) (port.Claim, bool, er
 	fail := func(err error) (port.Claim, bool, error) {
 		return port.Claim{}, false, fmt.Errorf("store what was received: %w", err)
 	}
-	p, err := assignPartition(&it, func(p keys.Partition, at time.Time) string { return keys.NewItemID(p, at, s.random.bytes) })
+	p, err := assignPartition(&it, func(p keys.Partition, at time.Time) string {
+		return keys.NewItemID(p, at, s.random.bytes)
+	})
 	if err != nil {
 		return fail(err)
 	}

@@ -74,7 +74,7 @@ func (s *leases) preferClaims(got []port.Claim, errs []error) ([]port.Claim, err
 		return nil, errors.Join(errs...)
 	}
 	for _, err := range errs {
-		s.db.Warn("part of what is due could not be claimed", err)
+		s.db.Warn("leases: a partition could not be claimed, retrying", err)
 	}
 	return got, nil
 }
@@ -99,7 +99,7 @@ func (s *leases) countDue(ctx context.Context) ([]int, error) {
 		return nil, errs[0]
 	}
 	for _, err := range errs {
-		s.db.Warn("a partition could not be asked what is due", err)
+		s.db.Warn("leases: a partition did not say what is due, retrying", err)
 	}
 	return due, nil
 }
@@ -216,7 +216,9 @@ func (s *leases) Settled(ctx context.Context, c port.Claim, lease time.Duration)
 	if !s.db.Replicated() {
 		return nil
 	}
-	cmd, err := s.db.RunConfirmed(ctx, lua.Renew, redisdb.Call{Keys: []string{p.Due(), p.Owners()}, Args: []any{delayMillis(lease), m, s.holderOf(c)}})
+	cmd, err := s.db.RunConfirmed(ctx, lua.Renew, redisdb.Call{
+		Keys: []string{p.Due(), p.Owners()}, Args: []any{delayMillis(lease), m, s.holderOf(c)},
+	})
 	if err == nil {
 		var held []int64
 		if held, err = redisdb.Numbers(cmd, 1); err == nil && held[0] == 0 {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
 	"twokey/bot/store/keys"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
@@ -36,7 +37,7 @@ func (s *lists) Live(ctx context.Context) ([]port.Record, error) {
 		for ref, text := range c.Val() {
 			id, ok := keys.ParseID(text)
 			if !ok || id != text {
-				s.log.Error("a machine is locked by what is no operation", "instance", ref)
+				s.log.Error("lists: a machine is locked by an id that names no operation", "instance", ref)
 				continue
 			}
 			ids, locks[id] = append(ids, id), parseRef(id, ref)

@@ -20,7 +20,9 @@ func (s *core) noteBody(chain string, n port.Note) (body, sum string, err error)
 	if n.Key == "" {
 		return "", "", errors.New("a note without a key")
 	}
-	return audit.SealBody(s.seal, chain, audit.Body{Kind: string(n.Kind), Op: n.Op, By: n.By, What: n.What, Detail: n.Detail, Command: n.Key})
+	return audit.SealBody(s.seal, chain, audit.Body{
+		Kind: string(n.Kind), Op: n.Op, By: n.By, What: n.What, Detail: n.Detail, Command: n.Key,
+	})
 }
 
 // Note implements port.Store: in the chain of the operation's partition, or

@@ -25,7 +25,9 @@ const PresentFor = 15 * time.Second
 
 // Present notes that this process is alive, and returns how many are.
 func (s *presence) Present(ctx context.Context) (int, error) {
-	n, err := s.db.Run(ctx, lua.Present, redisdb.Call{Keys: []string{keys.Present}, Args: []any{s.worker, PresentFor.Milliseconds()}}).Int()
+	n, err := s.db.Run(ctx, lua.Present, redisdb.Call{
+		Keys: []string{keys.Present}, Args: []any{s.worker, PresentFor.Milliseconds()},
+	}).Int()
 	if err != nil {
 		return 0, fmt.Errorf("count the replicas: %w", err)
 	}
@@ -53,7 +55,9 @@ func (s *presence) Replicas(ctx context.Context) (int, error) {
 // TakePost takes the next post of a channel and returns 0, or takes nothing and
 // returns for how long to wait: one may be made every so often, and so many at
 // once after a pause.
-func (s *presence) TakePost(ctx context.Context, channel string, every time.Duration, burst int) (time.Duration, error) {
+func (s *presence) TakePost(
+	ctx context.Context, channel string, every time.Duration, burst int,
+) (time.Duration, error) {
 	ms, err := s.db.Run(ctx, lua.Pace, redisdb.Call{
 		Keys: []string{keys.Pace(channel)}, Args: []any{float64(every) / float64(time.Millisecond), burst},
 	}).Int64()

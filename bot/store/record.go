@@ -18,7 +18,13 @@ import (
 
 // version is the schema of the data field. It grows with every field that an
 // older Twokey must not drop by writing the record back.
-const version = 6 // 2: what CloudAudit said; 3: who approved, for which seats, and how it was asked for and waits; 4: several machines; 5: since when a countdown is shown; 6: sealed
+//
+//	2  what CloudAudit said
+//	3  who approved, for which seats, and how it was asked for and waits
+//	4  several machines
+//	5  since when a countdown is shown
+//	6  sealed
+const version = 6
 
 // stored is an operation as it lies in Redis.
 type stored struct {
@@ -134,7 +140,9 @@ func (s *records) changeArgs(c port.Change) (now stored, args, rest []any, err e
 	if err != nil {
 		return stored{}, nil, nil, fmt.Errorf("operation %s: %w", c.Op.ID, err)
 	}
-	now = stored{rev: strconv.FormatInt(c.Rev+1, 10), v: strconv.Itoa(version), data: string(b), ins: c.Op.Plan.Ref.String()}
+	now = stored{
+		rev: strconv.FormatInt(c.Rev+1, 10), v: strconv.Itoa(version), data: string(b), ins: c.Op.Plan.Ref.String(),
+	}
 	if now.seal, err = s.sealRecord(c.Op.ID, now); err != nil {
 		return stored{}, nil, nil, err
 	}

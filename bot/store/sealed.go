@@ -75,7 +75,7 @@ func (s *records) decode(id string, r stored) (port.Record, error) {
 		}
 	}
 	if s.tampered.note(id, true) {
-		s.log.Error("a record was changed outside Twokey; nothing is done with it", "op", id)
+		s.log.Error("records: changed outside Twokey, nothing is done with it", "op", id)
 	}
 	return r.asTampered(id), nil
 }
@@ -98,7 +98,8 @@ func (r stored) asTampered(id string) port.Record {
 
 func tamperedRecord(id string, ref reinstall.Ref) port.Record {
 	return port.Record{Op: reinstall.Operation{
-		ID: id, State: reinstall.Tampered, Plan: reinstall.Plan{Ref: ref}, End: &reinstall.End{Why: "its record was changed outside Twokey"},
+		ID: id, State: reinstall.Tampered, Plan: reinstall.Plan{Ref: ref},
+		End: &reinstall.End{Why: "its record was changed outside Twokey"},
 	}}
 }
 

@@ -26,18 +26,26 @@ import (
 	"twokey/commands/seal"
 )
 
-// onEach runs a promise on miniredis, on a real Redis with AOF, and on a real
-// Redis in cluster mode.
+// kinds are the kinds of Redis on which every promise holds: miniredis, a real Redis
+// with its append-only file, and a real Redis in cluster mode. Each is empty.
+var kinds = []struct {
+	name  string
+	fresh func(t *testing.T) Options
+}{
+	{"miniredis", func(t *testing.T) Options {
+		return Options{URL: "redis://" + startMini(t), BestEffort: true}
+	}},
+	{"redis", func(t *testing.T) Options {
+		return Options{URL: shareServer(t, "redis", func(dir string) (*server, error) { return newRedis(dir) }).url()}
+	}},
+	{"cluster", func(t *testing.T) Options { return Options{ClusterURL: shareServer(t, "cluster", newCluster).url()} }},
+}
+
+// onEach runs a promise on each kind.
 func onEach(t *testing.T, promise func(t *testing.T, o Options)) {
-	t.Run("miniredis", func(t *testing.T) {
-		promise(t, Options{URL: "redis://" + startMini(t), BestEffort: true})
-	})
-	t.Run("redis", func(t *testing.T) {
-		promise(t, Options{URL: shareServer(t, "redis", func(dir string) (*server, error) { return newRedis(dir) }).url()})
-	})
-	t.Run("cluster", func(t *testing.T) {
-		promise(t, Options{ClusterURL: shareServer(t, "cluster", newCluster).url()})
-	})
+	for _, k := range kinds {
+		t.Run(k.name, func(t *testing.T) { promise(t, k.fresh(t)) })
+	}
 }
 
 // sealing are the keys of these tests.

@@ -119,7 +119,8 @@ func compose(c *core, o Options) *Store {
 		stops.seen.forget()
 	}
 	return &Store{
-		core: c, Trail: log, records: recs, lists: &lists{core: c, records: recs}, arming: &arming{core: c, records: recs, life: life},
+		core: c, Trail: log, records: recs,
+		lists: &lists{core: c, records: recs}, arming: &arming{core: c, records: recs, life: life},
 		inbox: &inbox{c}, outbox: &outbox{c}, notes: &notes{c}, leases: &leases{core: c},
 		budget: &budget{core: c, records: recs}, epochs: life, freezes: stops, presence: &presence{c},
 	}
@@ -142,7 +143,8 @@ func (s *Store) start(ctx context.Context) error {
 		return err
 	}
 	if err := s.resealAll(ctx); err != nil {
-		s.log.Warn("the epoch and the freeze are not sealed by the first key yet; keep the others until a start without this line", "err", err)
+		s.log.Warn("reseal: the epoch and the freeze are not sealed by the first key yet; keep the others until a start "+
+			"without this line", "err", err)
 	}
 	return nil
 }

@@ -41,9 +41,9 @@ func (t *tamperedSet) note(id string, changed bool) (first bool) {
 	return first
 }
 
-// TamperedRecords lists the operations whose record was changed outside Twokey, as far
+// Spoiled lists the operations whose record was changed outside Twokey, as far
 // as this process has read them.
-func (s *records) TamperedRecords() []string {
+func (s *records) Spoiled() []string {
 	s.tampered.mu.Lock()
 	defer s.tampered.mu.Unlock()
 	return slices.Sorted(maps.Keys(s.tampered.m))

@@ -42,7 +42,10 @@ func (s *records) Create(ctx context.Context, c port.Change) (port.Record, error
 	p, ref := keys.OfID(c.Op.ID), c.Op.Plan.Ref.String()
 	args = append(args, madeFor.Milliseconds(), histLen)
 	answer, err := redisdb.Strings(s.db.Run(ctx, lua.Create, redisdb.Call{
-		Keys: []string{p.Op(c.Op.ID), p.Log(c.Op.ID), p.Due(), p.Locks(), p.History(ref), p.Outbox(), p.Created(c.Command), p.Owners(), p.Audit(), p.Ended()},
+		Keys: []string{
+			p.Op(c.Op.ID), p.Log(c.Op.ID), p.Due(), p.Locks(), p.History(ref), p.Outbox(),
+			p.Created(c.Command), p.Owners(), p.Audit(), p.Ended(),
+		},
 		Args: append(args, rest...),
 	}))
 	if err != nil {
@@ -93,7 +96,10 @@ func (s *records) applyCall(c port.Change) (run redisdb.Call, now stored, err er
 	p, ref := keys.OfID(c.Op.ID), c.Op.Plan.Ref.String()
 	args = append(args, c.Rev, holder)
 	return redisdb.Call{
-		Keys: []string{p.Op(c.Op.ID), p.Log(c.Op.ID), p.Due(), p.Locks(), p.History(ref), p.Outbox(), p.Owners(), p.Audit(), p.Ended()},
+		Keys: []string{
+			p.Op(c.Op.ID), p.Log(c.Op.ID), p.Due(), p.Locks(), p.History(ref), p.Outbox(),
+			p.Owners(), p.Audit(), p.Ended(),
+		},
 		Args: append(args, rest...),
 	}, now, nil
 }
@@ -119,7 +125,9 @@ func (s *records) readApplied(c port.Change, now stored, cmd *redis.Cmd) (rec po
 		s.cache.drop(c.Op.ID)
 		return fail(port.ErrFenced)
 	case (answer[0] == "dup" || answer[0] == "stale") && len(answer) == 7:
-		rec, err := s.remember(c.Op.ID, stored{rev: answer[1], v: answer[2], data: answer[3], card: answer[4], seal: answer[5], ins: answer[6]})
+		rec, err := s.remember(c.Op.ID, stored{
+			rev: answer[1], v: answer[2], data: answer[3], card: answer[4], seal: answer[5], ins: answer[6],
+		})
 		if err == nil && answer[0] == "stale" {
 			return fail(&port.StaleError{Now: rec})
 		}

@@ -8,13 +8,10 @@ import (
 	"twokey/commands/reinstall"
 )
 
-// turn reads the others of a batch and says what they mean for one of it. An
+// turn reads the others of a proposal and says what they mean for one of it. An
 // operation that is alone may always go.
 func (k *kernel) turn(ctx context.Context, op reinstall.Operation) (reinstall.Turn, error) {
-	if op.Batch == nil {
-		return reinstall.Turn{}, nil
-	}
-	recs, err := k.proposals.BatchOf(ctx, op)
+	recs, err := k.proposals.All(ctx, port.Record{Op: op})
 	if port.IsNotFound(err) {
 		return reinstall.Turn{Wait: "not all of its proposal can be found", Soon: true}, nil
 	}
@@ -24,13 +21,13 @@ func (k *kernel) turn(ctx context.Context, op reinstall.Operation) (reinstall.Tu
 	return op.Turn(port.Ops(recs)), nil
 }
 
-// inStep sets an operation right by the others of its batch, before anything
+// inStep sets an operation right by the others of its proposal, before anything
 // else is done for it. done: that was all for now.
 func (q *waiting) inStep(ctx context.Context, l leased) (done bool, err error) {
-	if l.Op.Batch == nil || !l.Op.State.Open() || !q.now().Before(l.Op.Expires) {
+	if !l.Op.State.Open() || !q.now().Before(l.Op.Expires) {
 		return false, nil
 	}
-	recs, err := q.proposals.BatchOf(ctx, l.Op)
+	recs, err := q.proposals.All(ctx, l.Record)
 	if port.IsNotFound(err) { // they are being made, or will be ended by whoever makes them
 		q.Release(ctx, l.Claim, waitPoll)
 		return true, nil
@@ -87,7 +84,7 @@ func (q *waiting) beforeRecheck(ctx context.Context, l leased) (done bool, err e
 		return true, nil
 	case l.Op.Leads(): // its countdown begins when all can go
 		return true, q.waits(ctx, l, t.Wait)
-	case l.Op.Batch.Checked && l.Op.Waits == t.Wait:
+	case l.Op.Checked() && l.Op.Waits == t.Wait:
 		q.Release(ctx, l.Claim, waitPoll)
 		return true, nil
 	}
@@ -114,17 +111,17 @@ func (q *waiting) stoppedMeanwhile(ctx context.Context, op reinstall.Operation) 
 	return t.Stop.TypedName() + " " + t.Stop.State.Words() + " at that very moment", nil
 }
 
-// passOn has the others of a batch follow at once where one has ended and is not
+// passOn has the others of a proposal follow at once if one has ended and is not
 // done, or has lost its keys. What fails here they find out by themselves.
 func (k *kernel) passOn(ctx context.Context, before, after reinstall.Operation, e reinstall.Event) {
 	switch e.(type) {
 	case reinstall.Stopped, reinstall.Recall, reinstall.Shared:
 		return
 	}
-	if after.Batch == nil || !after.Stops() && after.Batch.Round == before.Batch.Round {
+	if !after.Stops() && after.Round() == before.Round() {
 		return
 	}
-	for _, id := range after.Batch.Members {
+	for _, id := range after.Members() {
 		if id == after.ID {
 			continue
 		}
@@ -144,7 +141,7 @@ func (k *kernel) follows(ctx context.Context, id, of string) error {
 		if !rec.Op.Leads() {
 			return nil
 		}
-		recs, err := k.proposals.BatchOf(ctx, rec.Op)
+		recs, err := k.proposals.All(ctx, rec)
 		if err != nil {
 			return err
 		}

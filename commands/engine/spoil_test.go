@@ -165,7 +165,7 @@ func (w *spoiled) judged(l laid, what string, far int, list bool) {
 	if w.board.says(l.other, "outside Twokey") {
 		bad("the other proposal is said to be changed")
 	}
-	for _, id := range w.memory.TamperedRecords() {
+	for _, id := range w.memory.Spoiled() {
 		if id == l.other {
 			bad("the other proposal counts as changed")
 		}

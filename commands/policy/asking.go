@@ -47,8 +47,7 @@ func (r *reader) asking(path string, y termsYAML, zone string) reinstall.AskingR
 // out.
 func (r *reader) head(a reinstall.AskingRule) reinstall.Asking {
 	if a.RemindAfter == nil {
-		d := defaultRemind
-		a.RemindAfter = &d
+		a.RemindAfter = new(defaultRemind)
 	}
 	out := a.Onto(reinstall.Asking{})
 	if a.EscalateAfter == nil && a.EscalateTo != nil {
@@ -62,8 +61,7 @@ func (r *reader) head(a reinstall.AskingRule) reinstall.Asking {
 // to wants it to happen, also where the head has no escalation.
 func (r *reader) asksInRule(path string, a *reinstall.AskingRule, head reinstall.Asking) {
 	if a.EscalateTo != nil && a.EscalateAfter == nil && head.EscalateAfter == 0 {
-		d := defaultEscalate
-		a.EscalateAfter = &d
+		a.EscalateAfter = new(defaultEscalate)
 	}
 	r.calls(path, a.Onto(head))
 }

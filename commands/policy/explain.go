@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -41,7 +42,7 @@ func Explain(ctx context.Context, q Question) []string {
 	if s.PlatformChange {
 		change = "with a change of platform"
 	}
-	out := []string{fmt.Sprintf("%s (%s) in account %s, %s, %s; reinstalled %s.", view.OrWord(i.Name, "no name"), i.Instance, i.Account, i.Region, tagWords(i.Tags), change)}
+	out := []string{fmt.Sprintf("%s (%s) in account %s, %s, %s; reinstalled %s.", cmp.Or(i.Name, "no name"), i.Instance, i.Account, i.Region, tagWords(i.Tags), change)}
 	for _, v := range q.Policy.Verdicts(s) {
 		out = append(out, verdict(v, q.Policy.Rules[v.Rule-1], t))
 	}
@@ -68,7 +69,7 @@ func tagWords(tags map[string]string) string {
 }
 
 func verdict(v reinstall.Verdict, r reinstall.Rule, t reinstall.Terms) string {
-	head := fmt.Sprintf("Rule %d (%s)", v.Rule, view.OrWord(r.When(), "nothing"))
+	head := fmt.Sprintf("Rule %d (%s)", v.Rule, cmp.Or(r.When(), "nothing"))
 	switch {
 	case !v.Matches:
 		return head + " does not match: " + v.Why + "."

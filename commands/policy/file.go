@@ -165,8 +165,7 @@ func (r *reader) terms(path string, y termsYAML, zone string) reinstall.Rule {
 	r.quorum(path, y, &out)
 	r.calendar(path, y, zone, &out)
 	if y.Approvers != nil {
-		p := people(y.Approvers)
-		out.Approvers = &p
+		out.Approvers = new(people(y.Approvers))
 	}
 	if y.Approvals != nil {
 		r.approvals(path+".approvals", *y.Approvals)
@@ -191,8 +190,7 @@ func (r *reader) either(path string, word *string, yes, no string) *bool {
 	if *word != yes && *word != no {
 		r.wrong(path, "%q is not known; use %s or %s", *word, yes, no)
 	}
-	is := *word == yes
-	return &is
+	return new(*word == yes)
 }
 
 func (r *reader) duration(path string, s *string, least time.Duration) *time.Duration {

@@ -114,8 +114,7 @@ func TestAMistakeInARuleAQuorumOrACalendarSaysWhatWasMeant(t *testing.T) {
 		"no end":                   {", to: 2026-12-26", "", "closed[0]: a closure has from and to"},
 		"a second document":        {"rules:\n", "---\nrules:\n", "line 13, column 1: a second document begins here"},
 	} {
-		var ms Mistakes
-		if err := c.in(t, richPolicy, what); !errors.As(err, &ms) || len(ms) != 1 || !strings.Contains(ms[0].String(), c.says) {
+		if ms, _ := errors.AsType[Mistakes](c.in(t, richPolicy, what)); len(ms) != 1 || !strings.Contains(ms[0].String(), c.says) {
 			t.Errorf("%s: %+v", what, ms)
 		}
 	}
@@ -138,8 +137,8 @@ rules:
 limits: {at_once: -1}
 `
 	_, err := ParsePolicy("twokey.yaml", []byte(src))
-	var ms Mistakes
-	if !errors.As(err, &ms) {
+	ms, ok := errors.AsType[Mistakes](err)
+	if !ok {
 		t.Fatal(err)
 	}
 	want := []string{
@@ -178,8 +177,8 @@ func holdsMistakes(t interface{ Fatalf(string, ...any) }, src string) {
 		}
 		return
 	}
-	var ms Mistakes
-	if !errors.As(err, &ms) || len(ms) == 0 {
+	ms, ok := errors.AsType[Mistakes](err)
+	if !ok || len(ms) == 0 {
 		t.Fatalf("%v:\n%s", err, src)
 	}
 	for _, m := range ms {

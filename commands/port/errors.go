@@ -10,8 +10,7 @@ import (
 
 // AsRefusal returns the refusal in err, or nil.
 func AsRefusal(err error) *reinstall.Refusal {
-	var r *reinstall.Refusal
-	errors.As(err, &r)
+	r, _ := errors.AsType[*reinstall.Refusal](err)
 	return r
 }
 
@@ -19,8 +18,7 @@ func IsNotFound(err error) bool { return errors.Is(err, ErrNotFound) }
 
 // IsUnsure reports whether what was asked of Slack may have been done all the same.
 func IsUnsure(err error) bool {
-	var u OutcomeUnknown
-	if errors.As(err, &u) {
+	if u, ok := errors.AsType[OutcomeUnknown](err); ok {
 		return u.OutcomeUnknown()
 	}
 	return !IsPermanent(err)
@@ -81,17 +79,49 @@ func (e *LockedError) Error() string { return "the instance is locked by " + e.B
 
 // Errors of the chat that matter here; package bot/chat's errors satisfy them.
 type (
-	retryLater     interface{ RetryAfter() (time.Duration, bool) }
-	OutcomeUnknown interface{ OutcomeUnknown() bool }
-	permanent      interface{ Permanent() bool }
-	hopeless       interface{ Hopeless() bool }     // Permanent for this text, wherever it is posted
-	misshapen      interface{ Misshapen() bool }    // Hopeless for what it looks like, in every form
-	limited        interface{ Limited() bool }      // held back by Slack's limits, nothing was done
-	yielding       interface{ Alone() bool }        // Limited, and lets the others pass
-	tokenRefused   interface{ TokenRefused() bool } // Permanent for the token, whatever it says and where
+	retryLater interface {
+		error
+		RetryAfter() (time.Duration, bool)
+	}
+	OutcomeUnknown interface {
+		error
+		OutcomeUnknown() bool
+	}
+	permanent interface {
+		error
+		Permanent() bool
+	}
+	// hopeless is Permanent for this text, wherever it is posted.
+	hopeless interface {
+		error
+		Hopeless() bool
+	}
+	// misshapen is Hopeless for what it looks like, in every form.
+	misshapen interface {
+		error
+		Misshapen() bool
+	}
+	// limited is held back by Slack's limits, and nothing was done.
+	limited interface {
+		error
+		Limited() bool
+	}
+	// yielding is Limited, and lets the others pass.
+	yielding interface {
+		error
+		Alone() bool
+	}
+	// tokenRefused is Permanent for the token, whatever it says and where.
+	tokenRefused interface {
+		error
+		TokenRefused() bool
+	}
 	// reaching is how far a Permanent refusal goes: to all in the channel, to posts
 	// of the same kind there, or to this thread alone.
-	reaching interface{ Reach() Reach }
+	reaching interface {
+		error
+		Reach() Reach
+	}
 )
 
 // Reach is how far a refusal goes that lasts until a person changes something.
@@ -105,46 +135,44 @@ const (
 )
 
 func IsPermanent(err error) bool {
-	var p permanent
-	return errors.As(err, &p) && p.Permanent()
+	p, ok := errors.AsType[permanent](err)
+	return ok && p.Permanent()
 }
 
 func ReachOf(err error) Reach {
-	var r reaching
-	if errors.As(err, &r) {
+	if r, ok := errors.AsType[reaching](err); ok {
 		return r.Reach()
 	}
 	return OfAll
 }
 
 func IsHopeless(err error) bool {
-	var h hopeless
-	return errors.As(err, &h) && h.Hopeless()
+	h, ok := errors.AsType[hopeless](err)
+	return ok && h.Hopeless()
 }
 
 func IsMisshapen(err error) bool {
-	var m misshapen
-	return errors.As(err, &m) && m.Misshapen()
+	m, ok := errors.AsType[misshapen](err)
+	return ok && m.Misshapen()
 }
 
 func IsTokenRefused(err error) bool {
-	var t tokenRefused
-	return errors.As(err, &t) && t.TokenRefused()
+	t, ok := errors.AsType[tokenRefused](err)
+	return ok && t.TokenRefused()
 }
 
 func IsLimited(err error) bool {
-	var l limited
-	return errors.As(err, &l) && l.Limited()
+	l, ok := errors.AsType[limited](err)
+	return ok && l.Limited()
 }
 
 func IsAlone(err error) bool {
-	var a yielding
-	return errors.As(err, &a) && a.Alone()
+	a, ok := errors.AsType[yielding](err)
+	return ok && a.Alone()
 }
 
 func RetryAfter(err error) time.Duration {
-	var r retryLater
-	if errors.As(err, &r) {
+	if r, ok := errors.AsType[retryLater](err); ok {
 		if w, ok := r.RetryAfter(); ok {
 			return w
 		}
@@ -155,7 +183,7 @@ func RetryAfter(err error) time.Duration {
 // WhyRefused says why the memory does not do what it is asked, in words for
 // people; empty: it did not say.
 func WhyRefused(err error) string {
-	if no := (*RefusedError)(nil); errors.As(err, &no) {
+	if no, ok := errors.AsType[*RefusedError](err); ok {
 		return no.Why
 	}
 	return ""

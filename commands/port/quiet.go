@@ -85,7 +85,7 @@ func (h *Hush) Over(key string, now time.Time) (lasted time.Duration, was bool) 
 
 // SortOf is the same for errors of one kind, whatever they are about.
 func SortOf(err error) string {
-	if no := (*RefusedError)(nil); errors.As(err, &no) {
+	if no, ok := errors.AsType[*RefusedError](err); ok {
 		return no.Why
 	}
 	for err != nil {

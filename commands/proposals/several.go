@@ -14,17 +14,22 @@ import (
 // reinstall.Turn says what they mean for it. A crash between two of them leaves
 // nothing that the next look does not set right.
 
-// BatchOf reads all operations of a batch as they are now, in their order.
-// ErrNotFound: not all of them are made, or kept any more.
-func (l *Loader) BatchOf(ctx context.Context, op reinstall.Operation) ([]port.Record, error) {
-	out := make([]port.Record, len(op.Batch.Members))
-	for i, id := range op.Batch.Members {
+// All reads all operations of a record's proposal as they are now, in their order;
+// a record that is alone is returned as it is. ErrNotFound: not all of them are
+// made, or kept any more.
+func (l *Loader) All(ctx context.Context, of port.Record) ([]port.Record, error) {
+	if of.Op.Single() {
+		return []port.Record{of}, nil
+	}
+	members := of.Op.Members()
+	out := make([]port.Record, len(members))
+	for i, id := range members {
 		rec, err := l.store.Load(ctx, id)
 		if err != nil {
-			return nil, fmt.Errorf("%s of batch %s: %w", id, op.LeadID(), err)
+			return nil, fmt.Errorf("%s of batch %s: %w", id, of.Op.LeadID(), err)
 		}
 		if rec.Op.State == reinstall.Tampered { // what the others know of it
-			rec.Op.Batch = &reinstall.Batch{Members: op.Batch.Members, Index: i, Round: op.Batch.Round}
+			rec.Op.Batch = &reinstall.Batch{Members: members, Index: i, Round: of.Op.Round()}
 		}
 		out[i] = rec
 	}

@@ -1,6 +1,7 @@
 package reinstall
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -160,7 +161,7 @@ func (a Arming) since() time.Time { return a.At.Add(-eventSlack - a.Skew.Abs()) 
 
 // words name an event, to follow "it is".
 func (e CloudEvent) words() string {
-	out := e.Operation + " by account user " + orWords(e.User, "unnamed") + " " + e.How() + ", " + stamp(e.At) + ", request " + orNothing(e.RequestID)
+	out := e.Operation + " by account user " + cmp.Or(e.User, "unnamed") + " " + e.How() + ", " + stamp(e.At) + ", request " + orNothing(e.RequestID)
 	if e.Error != "" {
 		out += ", refused: " + e.Error
 	}

@@ -1,6 +1,7 @@
 package reinstall
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 )
@@ -97,7 +98,7 @@ func Follow(op Operation, s Sight, t Testimony) Event {
 	lost := func(why string) Event { return LostTrack{Why: why, Doubt: op.doubt(s, t)} }
 	switch {
 	case ours && l.State == "FAILED":
-		return Broke{Why: orWords(l.Error, "the cloud gives no reason")}
+		return Broke{Why: cmp.Or(l.Error, "the cloud gives no reason")}
 	case ours && l.State == "SUCCESS" && s.Instance.ImageID == op.Plan.Image.ID && s.Instance.State == "RUNNING":
 		return Succeeded{LogIn: logInOf(s.Instance)}
 	case ours && l.State == "SUCCESS" && s.Instance.ImageID != op.Plan.Image.ID && over:
@@ -151,11 +152,4 @@ type Doubt struct {
 
 func (op Operation) doubt(s Sight, t Testimony) Doubt {
 	return Doubt{Latest: s.Instance.Latest, State: s.Instance.State, Image: s.Instance.ImageID, Audit: t.Words(op.Arming.At)}
-}
-
-func orWords(s, or string) string {
-	if s == "" {
-		return or
-	}
-	return s
 }

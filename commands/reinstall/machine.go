@@ -78,8 +78,7 @@ func copyOf[T any](p *T) *T {
 	if p == nil {
 		return nil
 	}
-	v := *p
-	return &v
+	return new(*p)
 }
 
 // Propose makes a new operation of a preflight that nothing blocks.

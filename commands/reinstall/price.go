@@ -1,5 +1,7 @@
 package reinstall
 
+import "cmp"
+
 // Findings of a price that is not known. The inquiry quotes less than the reset
 // does, so it proves nothing against the reset (cloud/doc.go 7.2): they
 // warn, unless the policy asks for a price.
@@ -30,7 +32,7 @@ func checkPrice(c Case) []Finding {
 	if f.PricePasses {
 		code, next = CodeUnasked, "Try again in a minute"
 	}
-	why := "the price after the reset is not known: " + orWords(f.PriceRefusal, "the cloud quoted none")
+	why := "the price after the reset is not known: " + cmp.Or(f.PriceRefusal, "the cloud quoted none")
 	switch {
 	case !f.ImageFound:
 		return nil
@@ -39,7 +41,7 @@ func checkPrice(c Case) []Finding {
 	case f.After == nil:
 		return warn(code, why)
 	case f.Before == nil:
-		return warn(codeUnquoted, "the price before the reset is not known: "+orWords(f.PriceNote, "the cloud quoted none")+"; afterwards it is "+f.After.String())
+		return warn(codeUnquoted, "the price before the reset is not known: "+cmp.Or(f.PriceNote, "the cloud quoted none")+"; afterwards it is "+f.After.String())
 	case *f.After != *f.Before:
 		return warn("price", "the price changes from "+f.Before.String()+" to "+f.After.String())
 	}

@@ -1,6 +1,7 @@
 package reinstall
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 )
@@ -90,7 +91,7 @@ func (op *Operation) recheck(r Reading, now time.Time) bool {
 	}
 	if gone := op.Lapsed(r, now); len(gone) > 0 {
 		op.lapse(gone, r, now)
-		if op.Batch != nil { // the keys of a batch are turned together
+		if !op.Single() { // the keys of a batch are turned together
 			op.void(r.Plan, Recalled{}, now)
 		}
 		return false
@@ -162,9 +163,4 @@ func (l Latest) words() string {
 	return l.Operation + " (" + orNothing(l.RequestID) + ")"
 }
 
-func orNothing(s string) string {
-	if s == "" {
-		return "none"
-	}
-	return s
-}
+func orNothing(s string) string { return cmp.Or(s, "none") }

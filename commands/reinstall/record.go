@@ -1,6 +1,7 @@
 package reinstall
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -21,7 +22,7 @@ func (op Operation) Unclear(r Reading) string {
 		return ""
 	}
 	return "the cloud shows no record of the machine's last operation, and CloudAudit could not be asked what it hides: " +
-		orWords(r.Audit.Failed, "nobody asked")
+		cmp.Or(r.Audit.Failed, "nobody asked")
 }
 
 // operated reports whether a reading shows that somebody operated on the machine

@@ -20,7 +20,10 @@ func countingOn(ops ...oper) []view.Counting {
 
 // Worded is a refusal that says for people what is wrong and what to do, without
 // a full stop.
-type Worded interface{ Words() string }
+type Worded interface {
+	error
+	Words() string
+}
 
 // countdown is the one sentence of a card that counts down.
 func countdown(op oper) text {

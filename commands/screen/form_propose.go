@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -115,7 +116,7 @@ func withRest(f view.Form, dr Draft, p reinstall.Policy) view.Form {
 	}
 	f.Fields = append(f.Fields,
 		view.Field{ID: fieldHost, Kind: view.FieldText, Label: "Host name", Hint: host, Optional: true},
-		view.Field{ID: FieldBackup, Kind: view.FieldChoice, Label: "Backup", Value: view.OrWord(dr.Values[FieldBackup], "later"), Options: []view.Option{
+		view.Field{ID: FieldBackup, Kind: view.FieldChoice, Label: "Backup", Value: cmp.Or(dr.Values[FieldBackup], "later"), Options: []view.Option{
 			{Value: "later", Label: "Confirm one that exists"},
 			{Value: "image", Label: "Make an image now", Note: "while the machine runs"},
 		}},
@@ -231,7 +232,7 @@ func (dr Draft) atFirstSight(p reinstall.Policy) []text {
 		return nil
 	}
 	at := strings.Join(append([]string{place(dr.Parts, i.Account, i.Region)}, i.IPs()...), ", ")
-	out := []text{say(strong(i.Called()), " is ", mono(i.Instance), " in ", at, ". It runs ", view.OrWord(i.OSName, "an unknown system"),
+	out := []text{say(strong(i.Called()), " is ", mono(i.Instance), " in ", at, ". It runs ", cmp.Or(i.OSName, "an unknown system"),
 		fmt.Sprintf(" on a system disk of %d GiB. It is read again when you propose.", i.SystemDisk.SizeGB))}
 	t := p.For(reinstall.Subject{Account: i.Account, Region: i.Region, Name: i.Name, Tags: i.Tags})
 	for _, b := range reinstall.FirstSight(i, t) {

@@ -13,15 +13,21 @@ import (
 // resets took before. How long ago a moment is the reader's own screen says, so
 // that a card is edited when something changes and not to move a clock.
 
-// progressOf are the lines of one machine.
-func progressOf(op oper, before Earlier) []text {
+// progress are the lines of those under way, and how long such resets took.
+func progress(ops []oper, before map[string]Earlier) []text {
+	lines := underWay(ops, before)
+	for _, op := range ops {
+		if op.Silence != nil { // one stands for all; a comparison with earlier ones helps nobody now
+			return append(lines[:min(len(lines), 1)], silence(op, *op.Silence)...)
+		}
+	}
+	return lines
+}
+
+// stage is how far one machine is.
+func stage(op oper, before Earlier) []text {
 	stage := func(n int, more ...any) text {
 		return append(say(strong(fmt.Sprintf("Stage %d of 3:", n)), " "), say(more...)...)
-	}
-	if s := op.Silence; s != nil {
-		op.Silence = nil
-		stage := progressOf(op, before)
-		return append(stage[:min(len(stage), 1)], silence(op, *s)...) // a comparison with earlier ones helps nobody now
 	}
 	switch {
 	case op.State == reinstall.Armed && op.Lost != "":
@@ -53,7 +59,7 @@ func silent(op oper, s reinstall.Silence) text {
 // about names the machine, and those that one line stands for.
 func about(op oper) text {
 	t := say(" about ", strong(op.TypedName()))
-	if op.Batch != nil {
+	if !op.Single() {
 		t = append(t, say(" and what else of this proposal is under way in "+op.Plan.Region)...)
 	}
 	return t
@@ -81,24 +87,11 @@ func span(ds []time.Duration) string {
 	return fmt.Sprintf("%s to %s (half of them within %s)", from, to, reinstall.Ago(ds[len(ds)/2]))
 }
 
-// progressOfAll are the lines of several machines: of those under way, and how
-// long such resets took, those of this proposal among them.
-func progressOfAll(ops []oper, before map[string]Earlier) []text {
-	var out []text
-	for _, op := range ops {
-		if op.Silence != nil { // one stands for all of its account
-			out = silence(op, *op.Silence)
-			break
-		}
-	}
-	lines := underWay(ops, before)
-	if out != nil {
-		lines = lines[:min(len(lines), 1)]
-	}
-	return append(lines, out...)
-}
-
+// underWay is the stage of one machine, or since when each of several is under way.
 func underWay(ops []oper, before map[string]Earlier) []text {
+	if len(ops) == 1 {
+		return stage(ops[0], before[ops[0].ID])
+	}
 	under := slices.DeleteFunc(slices.Clone(ops), func(op oper) bool { return !Running(op) })
 	if len(under) == 0 {
 		return nil

@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"cmp"
 	"fmt"
 
 	"twokey/commands/reinstall"
@@ -93,7 +94,7 @@ func proofRow(op oper) []view.Row {
 		return nil
 	}
 	p := *op.Proof
-	t := say(p.Service, " port ", fmt.Sprint(p.Port), " at ", view.OrWord(p.Host, "no "+Standpoint(p)+" IP"), ": ")
+	t := say(p.Service, " port ", fmt.Sprint(p.Port), " at ", cmp.Or(p.Host, "no "+Standpoint(p)+" IP"), ": ")
 	switch s := p.Shown; {
 	case s == nil:
 		t = append(t, say("being looked at, until ", at(p.Until))...)

@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"cmp"
 	"fmt"
 
 	"twokey/commands/reinstall"
@@ -8,7 +9,7 @@ import (
 )
 
 // DoingOf is the first part of a verb's refusals, also of one that is none.
-func DoingOf(verb string) string { return view.OrWord(Doing[verb], "Not done") }
+func DoingOf(verb string) string { return cmp.Or(Doing[verb], "Not done") }
 
 // Doing is the first part of a verb's refusals.
 var Doing = map[string]string{

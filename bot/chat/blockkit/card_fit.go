@@ -108,8 +108,8 @@ func (s *cardRenderer) renderRowGroups() (p rowGroups) {
 	return p
 }
 
-// machineBytes is what the rows of machines may take: the name and the state of each, or
-// half, so that the keys and the plan have room too.
+// machineBytes is what the rows of machines may take: enough for the name and the state
+// of each, or half. The keys and the plan need room too.
 func (s *cardRenderer) machineBytes() int {
 	kept, needed := 0, sizeOfLeftOut
 	if len(s.card.Keys) > 0 {

@@ -98,7 +98,10 @@ func TestTheFullestCardIsDrawnWhole(t *testing.T) {
 func TestACardOfTwentyMachinesHasARowForEach(t *testing.T) {
 	c := chattest.Card()
 	for i := range reinstall.MostInBatch {
-		c.Machines = append(c.Machines, view.Row{Label: fmt.Sprintf("web-%02d", i+1), Value: reinstall.Say("Waiting for keys")})
+		c.Machines = append(c.Machines, view.Row{
+			Label: fmt.Sprintf("web-%02d", i+1),
+			Value: reinstall.Say("Waiting for keys"),
+		})
 	}
 	drawn, err := json.Marshal(Card(c))
 	if err != nil {

@@ -136,8 +136,8 @@ func conversationSelect(f view.Field, holder *slack.TextBlockObject) slack.Block
 	return e
 }
 
-// typeAheadSelect is a select that asks as one types, and once when it is opened:
-// the default of three letters would show nothing then (bot/chat, section 3.5).
+// typeAheadSelect is a select that asks with each letter, and once when it is opened. By
+// default it would show nothing before the third letter (bot/chat, section 3.5).
 func typeAheadSelect(f view.Field, holder *slack.TextBlockObject) slack.BlockElement {
 	e := slack.NewOptionsSelectBlockElement(slack.OptTypeExternal, holder, f.ID)
 	none := 0

@@ -22,7 +22,10 @@ func words(t *rapid.T, label string) string {
 func anyText(t *rapid.T, label string) reinstall.Text {
 	var out reinstall.Text
 	for range rapid.IntRange(0, 12).Draw(t, label+" spans") {
-		kind := rapid.SampledFrom([]reinstall.SpanKind{reinstall.Plain, reinstall.Bold, reinstall.Code, reinstall.User, reinstall.Group, reinstall.Time, reinstall.Clock, reinstall.Link, reinstall.Sign, "?"}).Draw(t, label+" kind")
+		kind := rapid.SampledFrom([]reinstall.SpanKind{
+			reinstall.Plain, reinstall.Bold, reinstall.Code, reinstall.User,
+			reinstall.Group, reinstall.Time, reinstall.Clock, reinstall.Link, reinstall.Sign, "?",
+		}).Draw(t, label+" kind")
 		s := reinstall.Span{Kind: kind, Text: words(t, label)}
 		if rapid.Bool().Draw(t, label+" sound") {
 			switch kind {
@@ -53,8 +56,10 @@ func anyRows(t *rapid.T, label string) []view.Row {
 
 func anyCard(t *rapid.T) view.Card {
 	c := view.Card{
-		ID: rapid.StringMatching(`[0-9A-HJKMNP-TV-Z]{4}`).Draw(t, "id"), Rev: rapid.Int64Range(1, 1e18-1).Draw(t, "rev"), Channel: "C0INFRA",
-		Title: words(t, "title"), Status: view.Status{Emoji: words(t, "emoji"), Word: words(t, "word")}, Lead: anyText(t, "lead"),
+		ID: rapid.StringMatching(`[0-9A-HJKMNP-TV-Z]{4}`).Draw(t, "id"), Rev: rapid.Int64Range(1, 1e18-1).Draw(t,
+			"rev"), Channel: "C0INFRA",
+		Title: words(t, "title"), Status: view.Status{Emoji: words(t, "emoji"), Word: words(t, "word")}, Lead: anyText(t,
+			"lead"),
 		Facts: anyRows(t, "facts"), Keys: anyRows(t, "keys"), Foot: anyText(t, "foot"), Summary: anyText(t, "summary"),
 	}
 	for range rapid.IntRange(0, 5).Draw(t, "progress") {
@@ -71,7 +76,8 @@ func anyCard(t *rapid.T) view.Card {
 	}
 	for range rapid.IntRange(0, 30).Draw(t, "buttons") {
 		c.Buttons = append(c.Buttons, view.Button{
-			Label: words(t, "label"), Verb: rapid.StringMatching(`[a-z]{1,20}`).Draw(t, "verb"), Style: rapid.SampledFrom([]string{"", "primary", "danger", "green"}).Draw(t, "style"),
+			Label: words(t, "label"), Verb: rapid.StringMatching(`[a-z]{1,20}`).Draw(t,
+				"verb"), Style: rapid.SampledFrom([]string{"", "primary", "danger", "green"}).Draw(t, "style"),
 		})
 	}
 	return c
@@ -79,7 +85,8 @@ func anyCard(t *rapid.T) view.Card {
 
 func anyForm(t *rapid.T) view.Form {
 	f := view.Form{
-		Verb: rapid.StringMatching(`[a-z]{1,20}`).Draw(t, "verb"), Op: rapid.SampledFrom([]string{"", "7K3Q"}).Draw(t, "op"), Rev: rapid.Int64Range(0, 1e9).Draw(t, "rev"),
+		Verb: rapid.StringMatching(`[a-z]{1,20}`).Draw(t, "verb"), Op: rapid.SampledFrom([]string{"", "7K3Q"}).Draw(t,
+			"op"), Rev: rapid.Int64Range(0, 1e9).Draw(t, "rev"),
 		Title: words(t, "title"), Submit: words(t, "submit"), Channel: "C0INFRA", Thread: "1800000000.000100",
 	}
 	for range rapid.IntRange(0, 3).Draw(t, "intro") {
@@ -87,11 +94,18 @@ func anyForm(t *rapid.T) view.Form {
 	}
 	for i := range rapid.IntRange(1, 6).Draw(t, "fields") {
 		field := view.Field{
-			ID: fmt.Sprintf("field%d", i), Label: words(t, "label"), Hint: words(t, "hint"), Holder: words(t, "holder"), Value: words(t, "value"), Optional: rapid.Bool().Draw(t, "optional"),
-			Kind: rapid.SampledFrom([]view.FieldKind{view.FieldText, view.FieldLong, view.FieldNumber, view.FieldChoice, view.FieldSearch}).Draw(t, "kind"),
+			ID: fmt.Sprintf("field%d", i), Label: words(t, "label"), Hint: words(t, "hint"), Holder: words(t,
+				"holder"), Value: words(t, "value"), Optional: rapid.Bool().Draw(t, "optional"),
+			Kind: rapid.SampledFrom([]view.FieldKind{
+				view.FieldText, view.FieldLong, view.FieldNumber, view.FieldChoice,
+				view.FieldSearch,
+			}).Draw(t, "kind"),
 		}
 		for range rapid.IntRange(0, 5).Draw(t, "options") {
-			field.Options = append(field.Options, view.Option{Value: words(t, "option"), Label: words(t, "option label"), Note: words(t, "note")})
+			field.Options = append(field.Options, view.Option{
+				Value: words(t, "option"), Label: words(t, "option label"),
+				Note: words(t, "note"),
+			})
 		}
 		if len(field.Options) > 0 && rapid.Bool().Draw(t, "chosen") {
 			field.Value = field.Options[0].Value

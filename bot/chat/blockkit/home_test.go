@@ -19,8 +19,14 @@ func anyHome(t *rapid.T) view.Home {
 	for range rapid.IntRange(1, 5).Draw(t, "sections") {
 		s := view.Section{Title: words(t, "title"), Empty: words(t, "empty")}
 		for range rapid.IntRange(0, 15).Draw(t, "rows") {
-			link := rapid.SampledFrom([]string{"", "https://home.slack.com/archives/C0INFRA/p1", "javascript:alert(1)", "https://x/" + strings.Repeat("y", 4000)}).Draw(t, "link")
-			s.Rows = append(s.Rows, view.HomeRow{Name: words(t, "name"), Text: anyText(t, "row"), Link: link, Open: rapid.SampledFrom([]string{"", "Open"}).Draw(t, "open")})
+			link := rapid.SampledFrom([]string{
+				"", "https://home.slack.com/archives/C0INFRA/p1", "javascript:alert(1)",
+				"https://x/" + strings.Repeat("y", 4000),
+			}).Draw(t, "link")
+			s.Rows = append(s.Rows, view.HomeRow{
+				Name: words(t, "name"), Text: anyText(t, "row"), Link: link,
+				Open: rapid.SampledFrom([]string{"", "Open"}).Draw(t, "open"),
+			})
 		}
 		s.Total = len(s.Rows) + rapid.IntRange(0, 1000).Draw(t, "more")
 		h.Sections = append(h.Sections, s)

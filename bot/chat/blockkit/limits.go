@@ -276,7 +276,7 @@ func (c *limitCheck) checkInput(b *slack.InputBlock) {
 		c.checkOptional("min_value", e.MinValue, maxTextObject)
 	case *slack.SelectBlockElement:
 		c.checkPlaceholder(e.Placeholder)
-		c.checkOptions(e)
+		c.checkSelect(e)
 	default:
 		c.addFault("input %T is not one that is drawn here", e)
 	}
@@ -288,7 +288,7 @@ func (c *limitCheck) checkPlaceholder(t *slack.TextBlockObject) {
 	}
 }
 
-func (c *limitCheck) checkOptions(e *slack.SelectBlockElement) {
+func (c *limitCheck) checkSelect(e *slack.SelectBlockElement) {
 	if e.Type == slack.OptTypeStatic {
 		c.checkCount("options", len(e.Options), maxSelect)
 	}

@@ -26,11 +26,14 @@ func TestTheCheckCatchesWhatSlackRefuses(t *testing.T) {
 		many[i] = slack.NewDividerBlock()
 	}
 	for name, blocks := range map[string][]slack.Block{
-		"none":            {},
-		"51":              many,
-		"long header":     {&slack.HeaderBlock{Type: slack.MBTHeader, Text: raw(strings.Repeat("x", 151))}},
-		"empty header":    {&slack.HeaderBlock{Type: slack.MBTHeader, Text: raw("")}},
-		"mrkdwn header":   {&slack.HeaderBlock{Type: slack.MBTHeader, Text: &slack.TextBlockObject{Type: "mrkdwn", Text: "x"}}},
+		"none":         {},
+		"51":           many,
+		"long header":  {&slack.HeaderBlock{Type: slack.MBTHeader, Text: raw(strings.Repeat("x", 151))}},
+		"empty header": {&slack.HeaderBlock{Type: slack.MBTHeader, Text: raw("")}},
+		"mrkdwn header": {&slack.HeaderBlock{
+			Type: slack.MBTHeader,
+			Text: &slack.TextBlockObject{Type: "mrkdwn", Text: "x"},
+		}},
 		"two ids":         {slack.NewContextBlock("a", raw("x")), slack.NewContextBlock("a", raw("x"))},
 		"long id":         {slack.NewContextBlock(long, raw("x"))},
 		"long context":    {slack.NewContextBlock("", raw(long))},
@@ -47,8 +50,14 @@ func TestTheCheckCatchesWhatSlackRefuses(t *testing.T) {
 		"no actions":      {slack.NewActionBlock("")},
 		"an input":        {slack.NewInputBlock("i", raw("L"), nil, slack.NewPlainTextInputBlockElement(nil, "i"))},
 		"another kind":    {slack.NewSectionBlock(raw("x"), nil, nil)},
-		"too many bytes":  {section(RichRow(reinstall.Say(strings.Repeat("x", 9000)), 9000)...), section(RichRow(reinstall.Say(strings.Repeat("界", 1900)), 9000)...)},
-		"too much in all": {section(RichRow(reinstall.Say(strings.Repeat("x", 10000)), 10000)...), section(RichRow(reinstall.Say(strings.Repeat("x", 10000)), 10000)...)},
+		"too many bytes": {
+			section(RichRow(reinstall.Say(strings.Repeat("x", 9000)), 9000)...),
+			section(RichRow(reinstall.Say(strings.Repeat("界", 1900)), 9000)...),
+		},
+		"too much in all": {
+			section(RichRow(reinstall.Say(strings.Repeat("x", 10000)), 10000)...),
+			section(RichRow(reinstall.Say(strings.Repeat("x", 10000)), 10000)...),
+		},
 	} {
 		if err := CheckBlocks(blocks); err == nil {
 			t.Errorf("%s: taken", name)

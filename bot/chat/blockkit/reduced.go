@@ -9,8 +9,8 @@ import (
 	"twokey/commands/view"
 )
 
-// A reduced card is shown if Slack refuses the whole one for its form, or would:
-// the current state in few words, rather than an outdated card that looks current.
+// A reduced card is shown if Slack refuses the whole one for its form, or would. It has
+// the current state in few words, in place of an outdated card that looks current.
 
 // The parts of a reduced card, in bytes of JSON; reducedMachineLength in code points.
 const (
@@ -20,8 +20,8 @@ const (
 	reducedButtonsBytes  = 3000
 )
 
-// ReducedCard renders the name, the state, what happens next, each machine's state as
-// far as that fits, the commands for all else, and the buttons that can do no harm.
+// ReducedCard renders the name, the state, what happens next and each machine's state, as
+// far as that fits. Commands stand in for the rest, and harmless buttons stay.
 func ReducedCard(c view.Card) []slack.Block {
 	prefix := blockPrefix(c)
 	status := reinstall.Say(reinstall.Emoji(strings.Trim(c.Status.Emoji, ":")), " ", reinstall.Strong(c.Status.Word))

@@ -10,12 +10,12 @@ import (
 )
 
 // Characters that would deceive the eye are shown as an escape, ⟨U+202E⟩, and not left
-// out: a machine with such a name is not the machine whose name looks the same, and
-// people who are about to wipe it have to see that.
+// out. A machine with such a name is not the machine whose name looks the same. People
+// who are about to wipe it have to see that.
 
-// Cut shortens s to at most n code points, the last of which is then an
-// ellipsis. What is one character to the eye (a letter with its accents, a flag,
-// a family) is left out whole, unless it alone is longer than that.
+// Cut shortens s to at most n code points, the last of which is then an ellipsis. It does
+// not cut inside what is one character to the eye (a letter with its accents, a flag, a
+// family), unless that alone is too long.
 func Cut(s string, n int) string {
 	if utf8.RuneCountInString(s) <= n {
 		return s
@@ -42,9 +42,9 @@ func Cut(s string, n int) string {
 // maxMarks is how many marks may stand on one letter; more would cover the lines above.
 const maxMarks = 4
 
-// Visible shows what people would not see, or would see in another order: characters
-// that change the direction of text, invisible ones, control
-// characters, broken UTF-8 and towers of marks. Line breaks and tabs stay.
+// Visible shows what people would not see, or would see in another order. That is
+// characters that change the direction of text, invisible ones, control characters,
+// broken UTF-8 and piles of marks. Line breaks and tabs stay.
 func Visible(s string) string {
 	if !utf8.ValidString(s) {
 		s = strings.ToValidUTF8(s, "\uFFFD")
@@ -149,8 +149,8 @@ var hiddenRunes = &unicode.RangeTable{
 	LatinOffset: 1,
 }
 
-// OneLine is Visible, with line breaks shown as a sign: in a row of a card a line
-// break could pass for the next row.
+// OneLine is Visible, with line breaks shown as a sign. In a card a line break could pass
+// for the next row.
 func OneLine(s string) string {
 	s = Visible(strings.ReplaceAll(s, "\r\n", "\n"))
 	return strings.NewReplacer("\n", " ↵ ", "\t", " ").Replace(s)

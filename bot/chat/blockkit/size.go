@@ -8,13 +8,12 @@ import (
 )
 
 // MaxBytes bounds a message's blocks as JSON. Slack refuses them by their size, but does
-// not document how it counts (bot/chat, section 4.3): so this package counts the longest
+// not document how it counts (bot/chat, section 4.3). So this package counts the longest
 // spelling and stays well below.
 const MaxBytes = 20000
 
-// jsonSize is the size of v as JSON in its longest spelling: & < > escaped, as slack-go
-// writes them, all letters outside ASCII as \uXXXX and / after a backslash, as Slack
-// writes them.
+// jsonSize is the size of v as JSON in its longest spelling. slack-go escapes & < >.
+// Slack writes all letters outside ASCII as \uXXXX, and / after a backslash.
 func jsonSize(v any) int {
 	raw, err := json.Marshal(v)
 	if err != nil {

@@ -70,19 +70,19 @@ func RichRow(t reinstall.Text, limit int) []slack.RichTextSectionElement {
 // out.
 func richRowWithin(t reinstall.Text, limit, bytes int) (els []slack.RichTextSectionElement, whole bool) {
 	r := &spanRenderer{lettersLeft: limit, bytesLeft: bytes, oneLine: true}
-	els = r.renderSpans(t)
+	els = r.renderText(t)
 	return els, !r.cutShort
 }
 
 // RichLines renders a text that may have several lines.
 func RichLines(t reinstall.Text, limit int) []slack.RichTextSectionElement {
-	return (&spanRenderer{lettersLeft: limit, bytesLeft: MaxBytes - bytesAround}).renderSpans(t)
+	return (&spanRenderer{lettersLeft: limit, bytesLeft: MaxBytes - bytesAround}).renderText(t)
 }
 
 // bytesAround is more than the JSON around a message's one text.
 const bytesAround = 200
 
-func (r *spanRenderer) renderSpans(t reinstall.Text) []slack.RichTextSectionElement {
+func (r *spanRenderer) renderText(t reinstall.Text) []slack.RichTextSectionElement {
 	for _, s := range t {
 		if r.lettersLeft <= 0 || r.bytesLeft <= 0 {
 			r.cutShort = true

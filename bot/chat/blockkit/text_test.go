@@ -15,16 +15,20 @@ import (
 
 func TestSpansBecomeWhatTheyAre(t *testing.T) {
 	at := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
-	els := RichRow(reinstall.Say("plain ", reinstall.Strong("bold"), reinstall.Mono("code"), reinstall.Who("U0BOB"), reinstall.Everyone("S0ONCALL"),
+	els := RichRow(reinstall.Say("plain ", reinstall.Strong("bold"), reinstall.Mono("code"), reinstall.Who("U0BOB"),
+		reinstall.Everyone("S0ONCALL"),
 		reinstall.At(at), reinstall.Address("https://example.com/x"), reinstall.Emoji("key"), reinstall.At(time.Time{})), 1000)
 	raw, err := json.Marshal(els)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := `[{"type":"text","text":"plain "},{"type":"text","text":"bold","style":{"bold":true}},{"type":"text","text":"code","style":{"code":true}},` +
+	want := `[{"type":"text","text":"plain ` +
+		`"},{"type":"text","text":"bold","style":{"bold":true}},{"type":"text","text":"code","style":{"code":true}},` +
 		`{"type":"user","user_id":"U0BOB"},{"type":"usergroup","usergroup_id":"S0ONCALL"},` +
-		`{"type":"date","timestamp":1795435200,"format":"{date_short_pretty} {time_secs}","fallback":"2026-11-23 12:00:00 UTC"},` +
-		`{"type":"link","url":"https://example.com/x"},{"type":"emoji","name":"key"},{"type":"text","text":"at an unknown time"}]`
+		`{"type":"date","timestamp":1795435200,"format":"{date_short_pretty} {time_secs}","fallback":"2026-11-23 ` +
+		`12:00:00 UTC"},` +
+		`{"type":"link","url":"https://example.com/x"},{"type":"emoji","name":"key"},{"type":"text","text":"at an ` +
+		`unknown time"}]`
 	if string(raw) != want {
 		t.Errorf("got  %s\nwant %s", raw, want)
 	}
@@ -32,8 +36,10 @@ func TestSpansBecomeWhatTheyAre(t *testing.T) {
 
 func TestTheTopLevelTextNamesPeopleAndMoments(t *testing.T) {
 	at := time.Unix(1800000000, 0)
-	got := TopLevelText(reinstall.Say(reinstall.Emoji("key"), " Approved by ", reinstall.Who("U0BOB"), " at ", reinstall.At(at), ": ", reinstall.Strong("<!channel> & co")))
-	want := "Approved by <@U0BOB> at <!date^1800000000^{date_short_pretty} {time_secs}|" + TimeWords(at) + ">: &lt;!channel&gt; &amp; co"
+	got := TopLevelText(reinstall.Say(reinstall.Emoji("key"), " Approved by ", reinstall.Who("U0BOB"), " at ",
+		reinstall.At(at), ": ", reinstall.Strong("<!channel> & co")))
+	want := "Approved by <@U0BOB> at <!date^1800000000^{date_short_pretty} {time_secs}|" + TimeWords(at) +
+		">: &lt;!channel&gt; &amp; co"
 	if got != want {
 		t.Errorf("%q\nwant %q", got, want)
 	}
@@ -41,10 +47,12 @@ func TestTheTopLevelTextNamesPeopleAndMoments(t *testing.T) {
 
 func TestNamesOfEmojiStayWordsInANotification(t *testing.T) {
 	got := TopLevelText(reinstall.Say(":boom: at 03:10:33 :+1: fe80::1"))
-	if split := TopLevelText(reinstall.Say(":a", ": waiting, ", reinstall.Who("U0BOB"), ":b", reinstall.Strong(":"))); split != "\uA789a\uA789 waiting, <@U0BOB>\uA789b\uA789" {
+	if split := TopLevelText(reinstall.Say(":a", ": waiting, ", reinstall.Who("U0BOB"), ":b",
+		reinstall.Strong(":"))); split != "\uA789a\uA789 waiting, <@U0BOB>\uA789b\uA789" {
 		t.Errorf("of two spans: %q", split)
 	}
-	if strings.Contains(got, ":boom:") || strings.Contains(got, ":+1:") || !strings.Contains(got, "boom") || !strings.Contains(got, "03:10:33") || !strings.Contains(got, "fe80::1") {
+	if strings.Contains(got, ":boom:") || strings.Contains(got, ":+1:") || !strings.Contains(got, "boom") ||
+		!strings.Contains(got, "03:10:33") || !strings.Contains(got, "fe80::1") {
 		t.Errorf("%q", got)
 	}
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // escapeMrkdwn makes words harmless in a message's top-level text, which Slack reads as
-// markup: without < and > it has neither mentions nor links (bot/chat, section 4.5).
+// markup. Without < and > it has neither mentions nor links (bot/chat, section 4.5).
 // Names of emoji would become pictures, so that other colons replace theirs.
 func escapeMrkdwn(s string) string {
 	return disarmShortcodes(strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(s))

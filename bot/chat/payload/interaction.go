@@ -5,9 +5,9 @@ import (
 	"encoding/json"
 )
 
-// Interaction is what Twokey reads of a payload, and no more: slack-go decodes the
-// message too, and one malformed block in it would fail the whole payload
-// (bot/chat, section 3.7).
+// Interaction is what Twokey reads of a payload, and no more. slack-go decodes the
+// message too: one malformed block in it would fail the whole payload (bot/chat, section
+// 3.7).
 type Interaction struct {
 	Type        string    `json:"type"`
 	AppID       string    `json:"api_app_id"`

@@ -7,9 +7,15 @@ import (
 
 func TestWhereSomethingWasDoneIsReadOfItsPayload(t *testing.T) {
 	for name, c := range map[string]struct{ payload, thread, message string }{
-		"a card without replies":       {`{"type":"block_actions","container":{"message_ts":"1.1"}}`, "", "1.1"},
-		"a card with replies":          {`{"type":"block_actions","container":{"message_ts":"1.1","thread_ts":"1.1"}}`, "", "1.1"},
-		"a reply":                      {`{"type":"block_actions","container":{"message_ts":"2.2","thread_ts":"1.1"}}`, "1.1", "2.2"},
+		"a card without replies": {`{"type":"block_actions","container":{"message_ts":"1.1"}}`, "", "1.1"},
+		"a card with replies": {
+			`{"type":"block_actions","container":{"message_ts":"1.1","thread_ts":"1.1"}}`, "",
+			"1.1",
+		},
+		"a reply": {
+			`{"type":"block_actions","container":{"message_ts":"2.2","thread_ts":"1.1"}}`,
+			"1.1", "2.2",
+		},
 		"a form":                       {`{"type":"view_submission"}`, "", ""},
 		"a shortcut on a message":      {`{"type":"message_action","message":{"ts":"1.1"}}`, "", "1.1"},
 		"a shortcut on a parent":       {`{"type":"message_action","message":{"ts":"1.1","thread_ts":"1.1"}}`, "", "1.1"},

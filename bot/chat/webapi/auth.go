@@ -33,9 +33,9 @@ func (c *Client) Auth(ctx context.Context) (*slack.AuthTestResponse, error) {
 	return answer, nil
 }
 
-// isForOrganisation reports whether auth.test answered for an app that is installed
-// for a whole organisation: the answer says so, or names the organisation in place
-// of the workspace. slack-go does not read the former.
+// isForOrganisation reports whether auth.test answered for an app that is installed for a
+// whole organisation. The answer says so, or names the organisation in place of the
+// workspace. slack-go does not read the former.
 func isForOrganisation(a *slack.AuthTestResponse, raw []byte) bool {
 	var says struct {
 		Whole bool `json:"is_enterprise_install"`

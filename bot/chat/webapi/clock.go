@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// searchMargin is how much earlier a search for a post begins: a correction of the clock
-// must not hide the post, or it is posted twice.
+// searchMargin is how much earlier a search for a post begins. A correction of the clock
+// must not hide the post: it would be posted twice.
 const searchMargin = 10 * time.Minute
 
 // unknownClockMargin is the same as long as Slack's clock is not known.

@@ -100,8 +100,8 @@ var codeSentences = map[string]string{
 	"deprecated_endpoint": outdated,
 }
 
-// ourFaultCodes are codes that can only come of a call that is wrong in itself, or that
-// uses what Twokey never uses: files, drafts, attachments, somebody else's name.
+// ourFaultCodes are codes of calls that are wrong in themselves, or that use what Twokey
+// never uses: files, drafts, attachments, somebody else's name.
 var ourFaultCodes = codeSet(`
 	invalid_arg_name invalid_array_arg invalid_charset invalid_form_data invalid_post_type missing_post_type
 	missing_argument missing_args insecure_request no_text team_not_found invalid_limit invalid_ts_latest

@@ -28,7 +28,7 @@ type RetryLater struct {
 	// before posting again (bot/chat, section 6.4).
 	Unknown bool
 	Cause   error
-	limited bool // Slack's rate limit was met
+	limited bool // Slack said that its rate limit was reached
 }
 
 func (e *RetryLater) Error() string {
@@ -47,10 +47,10 @@ func (e *RetryLater) RetryAfter() (after time.Duration, ok bool) { return e.Afte
 // OutcomeUnknown reports whether the call may have been carried out.
 func (e *RetryLater) OutcomeUnknown() bool { return e.Unknown }
 
-// MetLimit reports whether Slack itself said that its limit was met.
-func (e *RetryLater) MetLimit() bool { return e.limited }
+// LimitReached reports whether Slack itself said that its limit was reached.
+func (e *RetryLater) LimitReached() bool { return e.limited }
 
-// Limited reports whether one of Slack's limits was met, or would have been:
+// Limited reports whether one of Slack's limits was reached, or would have been:
 // nothing was done, and nothing is wrong.
 func (e *RetryLater) Limited() bool {
 	return e.limited || errors.Is(e.Cause, errPaced) || e.Alone()

@@ -8,9 +8,9 @@ import (
 // Slack's limits hold for an app in a workspace, not for a process (bot/chat, section
 // 5.1). Replicas share them in two ways. The calls a minute of a method are divided by
 // the number of live replicas: that needs no question. The posts a second in a channel
-// come in bursts, from the replica that has the outbox just then: all replicas take
-// them from one place (SharedPosts). Only the outbox posts, so that no ack waits for
-// that place.
+// come in bursts, from the replica that has the outbox just then. All replicas take them
+// from one place (SharedPosts). Only the outbox posts, so that no ack waits for that
+// place.
 
 // SharedPosts is the place from which all replicas take the posts of a channel.
 type SharedPosts interface {
@@ -48,8 +48,8 @@ func (c *Client) WaitUrgent(ctx context.Context, method, channel string) error {
 // Try returns nil if a call may be made now, else a *RetryLater that says when.
 func (c *Client) Try(method, channel string) error { return c.pace.try(method, channel) }
 
-// TryCalmEdit is Try for an edit that nobody waits for and that is due since then:
-// it leaves some edits to those that somebody waits for.
+// TryCalmEdit is Try for an edit that nobody waits for, due since then. It leaves some
+// edits to those that somebody waits for.
 func (c *Client) TryCalmEdit(channel string, since time.Time) error {
 	return c.pace.tryCalm(channel, since)
 }

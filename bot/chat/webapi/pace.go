@@ -131,8 +131,8 @@ func (p *pace) wait(ctx context.Context, method, channel string) error {
 	}
 }
 
-// try is wait for those who have other things to do meanwhile: it returns at
-// once, with a *RetryLater of known outcome if the call would have to wait.
+// try is wait for callers with other work. It returns at once, with a *RetryLater of
+// known outcome if the call would have to wait.
 func (p *pace) try(method, channel string) error {
 	now := p.now()
 	held, delay := p.reserve(method, channel, now)

@@ -68,7 +68,8 @@ func TestAShareOfTheLimitIsKeptForWhatMayNotWait(t *testing.T) {
 	})
 }
 
-func TestPostsGoOneASecondInAChannelAndChannelsDoNotWaitForOneAnother(t *testing.T) {
+// Posts go one a second in a channel, and channels do not wait for one another.
+func TestPostsGoOneASecondInAChannel(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPace(1, time.Now)
 		if n := len(fired(t, p, ChatPostMessage, "C1", 10*time.Second)); n < 10 || n > 10+postBurst {
@@ -91,7 +92,10 @@ func TestA429HasItsMethodRestAndNoOther(t *testing.T) {
 		for _, c := range []struct {
 			method, channel string
 			after           time.Duration
-		}{{UsersInfo, "", 0}, {ChatPostMessage, "C2", 0}, {ChatPostMessage, "C1", 10 * time.Second}, {ChatUpdate, "C2", 30 * time.Second}} {
+		}{{UsersInfo, "", 0}, {ChatPostMessage, "C2", 0}, {ChatPostMessage, "C1", 10 * time.Second}, {
+			ChatUpdate, "C2",
+			30 * time.Second,
+		}} {
 			if err := p.wait(t.Context(), c.method, c.channel); err != nil || time.Since(began) != c.after {
 				t.Errorf("%s %s after %s, %v; want %s", c.method, c.channel, time.Since(began), err, c.after)
 			}
@@ -173,7 +177,8 @@ func heldFor(err error) time.Duration {
 	return l.After
 }
 
-func TestACalmEditGathersOnlyWhereEditsRunShortAndLeavesSomeToTheOthers(t *testing.T) {
+// A calm edit waits only when edits run short, and leaves some to the others.
+func TestACalmEditWaitsOnlyWhenEditsRunShort(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPace(1, time.Now)
 		began := time.Now()

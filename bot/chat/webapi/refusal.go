@@ -38,9 +38,8 @@ func (e *Permanent) Reach() port.Reach {
 // Gone reports whether the message that was to be changed is no longer there.
 func (e *Permanent) Gone() bool { return e.Code == "message_not_found" }
 
-// Nobody reports whether Slack knows no such person or group, the group is
-// disabled, or the workspace's plan has no groups: the person or group never counts,
-// until somebody changes that.
+// Nobody reports whether a person or group does not count until somebody changes that:
+// Slack does not know them, the group is disabled, or the plan has no groups.
 func (e *Permanent) Nobody() bool {
 	switch e.Code {
 	case "user_not_found", "user_not_visible", "no_such_subteam", "subteam_disabled", planHasNoGroups:
@@ -63,8 +62,8 @@ var hopelessCodes = codeSet(`
 	attachment_payload_limit_exceeded markdown_text_conflict too_many_contact_cards thread_not_found
 	cannot_reply_to_message`)
 
-// Hopeless reports whether this very message will never be taken, whatever a
-// person changes; else it is the channel, the token or a scope.
+// Hopeless reports whether Slack will never take this very message, whatever a person
+// changes. Otherwise the channel, the token or a scope is at fault.
 func (e *Permanent) Hopeless() bool { return hopelessCodes[e.Code] }
 
 // misshapenCodes are the codes by which Slack refuses a message's form, not its

@@ -28,7 +28,8 @@ func TestWhatIsOverdueIsNotSentAndKnownNotToBeDone(t *testing.T) {
 		t.Error("it was sent")
 		return nil, errors.New("sent")
 	}), time.Now}
-	r, err := http.NewRequestWithContext(overdue{t.Context()}, http.MethodPost, "http://slack.invalid/api/chat.postMessage", http.NoBody)
+	r, err := http.NewRequestWithContext(overdue{t.Context()}, http.MethodPost,
+		"http://slack.invalid/api/chat.postMessage", http.NoBody)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +63,10 @@ func (b frozenBody) Read(p []byte) (int, error) {
 // clock and the wire: on a new connection and on one that was used before, plain
 // and with TLS.
 func TestWhoeverIsFrozenOnTheWayToTheWireSendsNothing(t *testing.T) {
-	for name, start := range map[string]func(http.Handler) *httptest.Server{"plain": httptest.NewServer, "TLS": httptest.NewTLSServer} {
+	for name, start := range map[string]func(http.Handler) *httptest.Server{
+		"plain": httptest.NewServer,
+		"TLS":   httptest.NewTLSServer,
+	} {
 		for _, used := range []bool{false, true} {
 			var posts atomic.Int64
 			s := start(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {

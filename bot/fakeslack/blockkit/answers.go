@@ -13,9 +13,12 @@ const (
 )
 
 var responseShape = objectOf(map[string]rule{
-	"text": hasLength(0, maxResponseText), "blocks": noRule, "attachments": listOf(0, 0, noRule), "response_type": oneOf("ephemeral", "in_channel", ""),
-	"replace_original": isBoolean, "delete_original": isBoolean, "thread_ts": hasLength(0, 30), "mrkdwn": isBoolean, "parse": hasLength(0, 10),
-	"unfurl_links": isBoolean, "unfurl_media": isBoolean, "link_names": noRule, "reply_broadcast": isBoolean, "metadata": noRule,
+	"text": hasLength(0, maxResponseText), "blocks": noRule, "attachments": listOf(0, 0, noRule),
+	"response_type":    oneOf("ephemeral", "in_channel", ""),
+	"replace_original": isBoolean, "delete_original": isBoolean, "thread_ts": hasLength(0, 30), "mrkdwn": isBoolean,
+	"parse":        hasLength(0, 10),
+	"unfurl_links": isBoolean, "unfurl_media": isBoolean, "link_names": noRule, "reply_broadcast": isBoolean,
+	"metadata": noRule,
 })
 
 // CheckResponse returns what Slack would refuse about the JSON of a message in an

@@ -16,7 +16,11 @@ var blockID = hasLength(1, 255)
 
 // plainText takes only plain_text; anyText takes mrkdwn too.
 func plainText(hi int) rule {
-	return byType(map[string]rule{"plain_text": objectOf(map[string]rule{"type": noRule, "!text": hasLength(1, hi), "emoji": isBoolean})})
+	return byType(
+		map[string]rule{
+			"plain_text": objectOf(map[string]rule{"type": noRule, "!text": hasLength(1, hi), "emoji": isBoolean}),
+		},
+	)
 }
 
 func anyText(hi int) rule {
@@ -34,25 +38,40 @@ func blockOf(fields map[string]rule) rule {
 }
 
 var imageFields = map[string]rule{
-	"image_url": hasLength(1, 3000), "slack_file": objectOf(map[string]rule{"id": hasLength(1, 255), "url": hasLength(1, 3000)}), "!alt_text": hasLength(1, 2000),
+	"image_url": hasLength(1, 3000), "slack_file": objectOf(
+		map[string]rule{"id": hasLength(1, 255), "url": hasLength(1, 3000)},
+	), "!alt_text": hasLength(1, 2000),
 }
 
 var allBlocks = map[string]rule{
 	"section": allOf(blockOf(map[string]rule{
-		"text": anyText(3000), "fields": listOf(1, 10, anyText(2000)), "accessory": byType(accessoryElements), "expand": isBoolean,
+		"text": anyText(3000), "fields": listOf(1, 10, anyText(2000)), "accessory": byType(accessoryElements),
+		"expand": isBoolean,
 	}), sectionHasWords),
 	"header":  blockOf(map[string]rule{"!text": plainText(150), "level": wholeNumber(1, 4)}),
 	"divider": blockOf(nil),
 	"context": blockOf(map[string]rule{"!elements": listOf(1, 10, byType(contextElements))}),
-	"actions": blockOf(map[string]rule{"!elements": allOf(listOf(1, 25, byType(actionElements)), uniqueField("action_id"))}),
-	"image":   blockOf(withFields(imageFields, map[string]rule{"title": plainText(2000)})),
+	"actions": blockOf(
+		map[string]rule{"!elements": allOf(listOf(1, 25, byType(actionElements)), uniqueField("action_id"))},
+	),
+	"image": blockOf(withFields(imageFields, map[string]rule{"title": plainText(2000)})),
 	"input": blockOf(map[string]rule{
-		"!label": plainText(2000), "!element": byType(inputElements), "hint": plainText(2000), "optional": isBoolean, "dispatch_action": isBoolean,
+		"!label": plainText(2000), "!element": byType(inputElements), "hint": plainText(2000), "optional": isBoolean,
+		"dispatch_action": isBoolean,
 	}),
 	"rich_text": blockOf(map[string]rule{"!elements": listOf(1, 1000, byType(richElements))}),
 	"markdown":  blockOf(map[string]rule{"!text": hasLength(1, maxMarkdown)}),
-	"table":     allOf(blockOf(map[string]rule{"!rows": listOf(1, 100, listOf(1, 20, byType(tableCells))), "column_settings": listOf(0, 20, columnSetting)}), tableIsEven),
-	"alert":     blockOf(map[string]rule{"!text": anyText(200), "level": oneOf("default", "info", "warning", "error", "success")}),
+	"table": allOf(
+		blockOf(
+			map[string]rule{
+				"!rows": listOf(1, 100, listOf(1, 20, byType(tableCells))), "column_settings": listOf(0, 20, columnSetting),
+			},
+		),
+		tableIsEven,
+	),
+	"alert": blockOf(
+		map[string]rule{"!text": anyText(200), "level": oneOf("default", "info", "warning", "error", "success")},
+	),
 }
 
 var contextElements = map[string]rule{
@@ -74,9 +93,16 @@ func allRichText(c *checker, at string, v any) {
 }
 
 var (
-	messageBlockKinds = pickKinds(allBlocks, "section", "header", "divider", "context", "actions", "image", "input", "rich_text", "markdown", "table")
-	modalBlockKinds   = pickKinds(allBlocks, "section", "header", "divider", "context", "actions", "image", "input", "rich_text", "alert")
-	homeBlockKinds    = pickKinds(allBlocks, "section", "header", "divider", "context", "actions", "image", "input", "rich_text")
+	messageBlockKinds = pickKinds(
+		allBlocks, "section", "header", "divider", "context", "actions", "image", "input", "rich_text", "markdown",
+		"table",
+	)
+	modalBlockKinds = pickKinds(
+		allBlocks, "section", "header", "divider", "context", "actions", "image", "input", "rich_text", "alert",
+	)
+	homeBlockKinds = pickKinds(
+		allBlocks, "section", "header", "divider", "context", "actions", "image", "input", "rich_text",
+	)
 )
 
 func sectionHasWords(c *checker, at string, v any) {

@@ -6,7 +6,7 @@ import (
 )
 
 // FillIDs gives every block a block_id and every interactive element an
-// action_id, where the app left them out.
+// action_id, if the app left them out.
 func FillIDs(blocks []Block) {
 	for _, b := range blocks {
 		if b["block_id"] == nil {
@@ -77,7 +77,12 @@ func Options(e map[string]any) []Option {
 	add := func(list []any, group string) {
 		for _, v := range list {
 			if m, ok := v.(map[string]any); ok {
-				out = append(out, Option{Text: TextOf(m, "text"), Value: Text(m, "value"), Description: TextOf(m, "description"), Group: group, Raw: m})
+				out = append(
+					out,
+					Option{
+						Text: TextOf(m, "text"), Value: Text(m, "value"), Description: TextOf(m, "description"), Group: group, Raw: m,
+					},
+				)
 			}
 		}
 	}

@@ -18,7 +18,8 @@ var (
 )
 
 var confirm = objectOf(map[string]rule{
-	"!title": plainText(100), "!text": anyText(300), "!confirm": plainText(30), "!deny": plainText(30), "style": oneOf("primary", "danger"),
+	"!title": plainText(100), "!text": anyText(300), "!confirm": plainText(30), "!deny": plainText(30),
+	"style": oneOf("primary", "danger"),
 })
 
 // option is for selects: its text is plain. choice is for radio buttons and
@@ -26,12 +27,22 @@ var confirm = objectOf(map[string]rule{
 var (
 	option = objectOf(map[string]rule{"!text": plainText(75), "!value": hasLength(1, 150), "description": plainText(75)})
 	choice = objectOf(map[string]rule{"!text": anyText(75), "!value": hasLength(1, 150), "description": anyText(75)})
-	link   = objectOf(map[string]rule{"!text": plainText(75), "!value": hasLength(1, 150), "description": plainText(75), "url": hasLength(1, 3000)})
-	group  = objectOf(map[string]rule{"!label": plainText(75), "!options": allOf(listOf(1, 100, option), uniqueField("value"))})
+	link   = objectOf(
+		map[string]rule{
+			"!text": plainText(75), "!value": hasLength(1, 150), "description": plainText(75), "url": hasLength(1, 3000),
+		},
+	)
+	group = objectOf(
+		map[string]rule{"!label": plainText(75), "!options": allOf(listOf(1, 100, option), uniqueField("value"))},
+	)
 )
 
 func elementOf(fields map[string]rule) rule {
-	return objectOf(withFields(map[string]rule{"type": noRule, "action_id": actionID, "confirm": confirm, "focus_on_load": isBoolean}, fields))
+	return objectOf(
+		withFields(
+			map[string]rule{"type": noRule, "action_id": actionID, "confirm": confirm, "focus_on_load": isBoolean}, fields,
+		),
+	)
 }
 
 func selectOf(fields map[string]rule) rule {
@@ -43,12 +54,15 @@ func multiSelectOf(fields map[string]rule) rule {
 	return selectOf(withFields(map[string]rule{"max_selected_items": wholeNumber(1, 100)}, fields))
 }
 
-var dispatchConfig = objectOf(map[string]rule{"trigger_actions_on": listOf(1, 2, oneOf("on_enter_pressed", "on_character_entered"))})
+var dispatchConfig = objectOf(
+	map[string]rule{"trigger_actions_on": listOf(1, 2, oneOf("on_enter_pressed", "on_character_entered"))},
+)
 
 // typed is an input that is written into; it has no confirm dialog.
 func writtenInput(fields map[string]rule) rule {
 	return objectOf(withFields(map[string]rule{
-		"type": noRule, "action_id": actionID, "placeholder": placeholder, "focus_on_load": isBoolean, "dispatch_action_config": dispatchConfig,
+		"type": noRule, "action_id": actionID, "placeholder": placeholder, "focus_on_load": isBoolean,
+		"dispatch_action_config": dispatchConfig,
 	}, fields))
 }
 
@@ -57,7 +71,9 @@ var (
 		"options": allOf(listOf(1, 100, option), uniqueField("value")), "option_groups": listOf(1, 100, group),
 	}
 	conversationFilter = objectOf(map[string]rule{
-		"include": listOf(1, 4, oneOf("im", "mpim", "private", "public")), "exclude_external_shared_channels": isBoolean, "exclude_bot_users": isBoolean,
+		"include": listOf(
+			1, 4, oneOf("im", "mpim", "private", "public"),
+		), "exclude_external_shared_channels": isBoolean, "exclude_bot_users": isBoolean,
 	})
 )
 
@@ -66,25 +82,52 @@ var allElements = map[string]rule{
 		"type": noRule, "action_id": actionID, "!text": plainText(75), "url": hasLength(1, 3000), "value": hasLength(1, 2000),
 		"style": oneOf("primary", "danger"), "confirm": confirm, "accessibility_label": hasLength(1, 75),
 	}),
-	"image":                 objectOf(withFields(map[string]rule{"type": noRule}, imageFields)),
-	"static_select":         allOf(selectOf(withFields(staticOptions, map[string]rule{"initial_option": option})), hasOptions),
-	"multi_static_select":   allOf(multiSelectOf(withFields(staticOptions, map[string]rule{"initial_options": listOf(1, 100, option)})), hasOptions),
-	"external_select":       selectOf(map[string]rule{"initial_option": option, "min_query_length": wholeNumber(0, 1000)}),
-	"multi_external_select": multiSelectOf(map[string]rule{"initial_options": listOf(1, 100, option), "min_query_length": wholeNumber(0, 1000)}),
-	"users_select":          selectOf(map[string]rule{"initial_user": userID}),
-	"multi_users_select":    multiSelectOf(map[string]rule{"initial_users": listOf(1, 100, userID)}),
-	"channels_select":       selectOf(map[string]rule{"initial_channel": channelID, "response_url_enabled": isBoolean}),
+	"image": objectOf(withFields(map[string]rule{"type": noRule}, imageFields)),
+	"static_select": allOf(
+		selectOf(withFields(staticOptions, map[string]rule{"initial_option": option})), hasOptions,
+	),
+	"multi_static_select": allOf(
+		multiSelectOf(withFields(staticOptions, map[string]rule{"initial_options": listOf(1, 100, option)})), hasOptions,
+	),
+	"external_select": selectOf(map[string]rule{"initial_option": option, "min_query_length": wholeNumber(0, 1000)}),
+	"multi_external_select": multiSelectOf(
+		map[string]rule{"initial_options": listOf(1, 100, option), "min_query_length": wholeNumber(0, 1000)},
+	),
+	"users_select":       selectOf(map[string]rule{"initial_user": userID}),
+	"multi_users_select": multiSelectOf(map[string]rule{"initial_users": listOf(1, 100, userID)}),
+	"channels_select":    selectOf(map[string]rule{"initial_channel": channelID, "response_url_enabled": isBoolean}),
 	"conversations_select": selectOf(map[string]rule{
-		"initial_conversation": channelID, "default_to_current_conversation": isBoolean, "response_url_enabled": isBoolean, "filter": conversationFilter,
+		"initial_conversation": channelID, "default_to_current_conversation": isBoolean,
+		"response_url_enabled": isBoolean, "filter": conversationFilter,
 	}),
-	"overflow":         objectOf(map[string]rule{"type": noRule, "action_id": actionID, "!options": allOf(listOf(1, 5, link), uniqueField("value")), "confirm": confirm}),
-	"radio_buttons":    elementOf(map[string]rule{"!options": allOf(listOf(1, 10, choice), uniqueField("value")), "initial_option": choice}),
-	"checkboxes":       elementOf(map[string]rule{"!options": allOf(listOf(1, 10, choice), uniqueField("value")), "initial_options": listOf(1, 10, choice)}),
-	"datepicker":       selectOf(map[string]rule{"initial_date": date}),
-	"timepicker":       selectOf(map[string]rule{"initial_time": clock, "timezone": hasLength(1, 100)}),
-	"datetimepicker":   elementOf(map[string]rule{"initial_date_time": wholeNumber(1000000000, 9999999999)}),
-	"plain_text_input": writtenInput(map[string]rule{"initial_value": hasLength(0, 3000), "multiline": isBoolean, "min_length": wholeNumber(0, 3000), "max_length": wholeNumber(1, 3000)}),
-	"number_input":     writtenInput(map[string]rule{"!is_decimal_allowed": isBoolean, "initial_value": decimal, "min_value": decimal, "max_value": decimal}),
+	"overflow": objectOf(
+		map[string]rule{
+			"type": noRule, "action_id": actionID, "!options": allOf(listOf(1, 5, link), uniqueField("value")),
+			"confirm": confirm,
+		},
+	),
+	"radio_buttons": elementOf(
+		map[string]rule{"!options": allOf(listOf(1, 10, choice), uniqueField("value")), "initial_option": choice},
+	),
+	"checkboxes": elementOf(
+		map[string]rule{
+			"!options": allOf(listOf(1, 10, choice), uniqueField("value")), "initial_options": listOf(1, 10, choice),
+		},
+	),
+	"datepicker":     selectOf(map[string]rule{"initial_date": date}),
+	"timepicker":     selectOf(map[string]rule{"initial_time": clock, "timezone": hasLength(1, 100)}),
+	"datetimepicker": elementOf(map[string]rule{"initial_date_time": wholeNumber(1000000000, 9999999999)}),
+	"plain_text_input": writtenInput(
+		map[string]rule{
+			"initial_value": hasLength(0, 3000), "multiline": isBoolean, "min_length": wholeNumber(0, 3000),
+			"max_length": wholeNumber(1, 3000),
+		},
+	),
+	"number_input": writtenInput(
+		map[string]rule{
+			"!is_decimal_allowed": isBoolean, "initial_value": decimal, "min_value": decimal, "max_value": decimal,
+		},
+	),
 	"email_text_input": writtenInput(map[string]rule{"initial_value": hasLength(0, 3000)}),
 	"url_text_input":   writtenInput(map[string]rule{"initial_value": hasLength(0, 3000)}),
 }
@@ -98,8 +141,14 @@ var (
 
 var (
 	actionElements    = pickKinds(allElements, slices.Concat([]string{"button", "overflow"}, selects, pickers)...)
-	accessoryElements = pickKinds(allElements, slices.Concat([]string{"button", "overflow", "image"}, selects, multiSelects, []string{"datepicker", "timepicker", "radio_buttons", "checkboxes"})...)
-	inputElements     = pickKinds(allElements, slices.Concat(selects, multiSelects, pickers, writings)...)
+	accessoryElements = pickKinds(
+		allElements,
+		slices.Concat(
+			[]string{"button", "overflow", "image"}, selects, multiSelects,
+			[]string{"datepicker", "timepicker", "radio_buttons", "checkboxes"},
+		)...,
+	)
+	inputElements = pickKinds(allElements, slices.Concat(selects, multiSelects, pickers, writings)...)
 )
 
 // hasOptions: a static select has options or option_groups, never both.

@@ -193,7 +193,7 @@ func Objection(e, entered map[string]any, optional bool) string {
 
 var isDate = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}$`)
 
-// isEmpty tells whether nothing was entered: every field but type is null,
+// isEmpty reports whether nothing was entered: every field but type is null,
 // empty text or an empty list.
 func isEmpty(entered map[string]any) bool {
 	for k, x := range entered {

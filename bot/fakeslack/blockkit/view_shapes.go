@@ -7,7 +7,8 @@ var viewShapes = map[string]rule{
 		"clear_on_close": isBoolean, "notify_on_close": isBoolean, "submit_disabled": isBoolean,
 	}),
 	"home": objectOf(map[string]rule{
-		"type": noRule, "!blocks": noRule, "callback_id": hasLength(0, 255), "private_metadata": hasLength(0, 3000), "external_id": hasLength(0, 255),
+		"type": noRule, "!blocks": noRule, "callback_id": hasLength(0, 255), "private_metadata": hasLength(0, 3000),
+		"external_id": hasLength(0, 255),
 	}),
 }
 

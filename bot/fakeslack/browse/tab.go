@@ -1,5 +1,5 @@
 // Package browse drives Chromium over the page of the Slack double. It is for
-// tests: what does not work ends the test, with a picture where one is wanted.
+// tests: what does not work ends the test, with a picture if one is wanted.
 package browse
 
 import (
@@ -30,13 +30,19 @@ type Tab struct {
 	ctx context.Context
 }
 
-// Open starts Chromium on the page and waits until it can be typed into. With
-// -short it skips the test.
+// windows are the browsers that run: they compute much, so that more of them at once
+// would only slow one another down.
+var windows = make(chan struct{}, 2)
+
+// Open starts Chromium on the page and waits until it can be typed into. A test
+// opens one. With -short it skips the test.
 func Open(t *testing.T, url string, width, height int64, pictures string) *Tab {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("-short opens no browser: make test runs this")
 	}
+	windows <- struct{}{}
+	t.Cleanup(func() { <-windows })
 	path, err := exec.LookPath("chromium")
 	if err != nil {
 		t.Fatal("the page is tested in Chromium, and there is none: make test installs it")
@@ -44,7 +50,9 @@ func Open(t *testing.T, url string, width, height int64, pictures string) *Tab {
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
 		chromedp.WindowSize(int(width), int(height)), chromedp.Flag("disable-quic", true),
-		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true))
+		chromedp.Flag(
+			"disable-background-networking", true,
+		), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true))
 	alloc, stop := chromedp.NewExecAllocator(t.Context(), options...)
 	browser, cancel := chromedp.NewContext(alloc)
 	if err := chromedp.Do(browser); err != nil {
@@ -52,7 +60,10 @@ func Open(t *testing.T, url string, width, height int64, pictures string) *Tab {
 	}
 	t.Cleanup(func() { cancel(); stop() })
 	b := &Tab{t: t, ctx: browser, Pictures: pictures}
-	b.Do("opening the page", chromedp.EmulateViewport(width, height), chromedp.Navigate(url), chromedp.WaitVisible(ID("composer")))
+	b.Do(
+		"opening the page", chromedp.EmulateViewport(width, height), chromedp.Navigate(url),
+		chromedp.WaitVisible(ID("composer")),
+	)
 	return b
 }
 
@@ -92,7 +103,10 @@ func (b *Tab) Button(in, label string) {
 func (b *Tab) Sees(name, words string) {
 	b.t.Helper()
 	quoted := `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(words) + `"`
-	b.Holds("waiting for "+words+" in "+name, `(document.querySelector('`+string(ID(name))+`')?.innerText ?? "").includes(`+quoted+`)`)
+	b.Holds(
+		"waiting for "+words+" in "+name,
+		`(document.querySelector('`+string(ID(name))+`')?.innerText ?? "").includes(`+quoted+`)`,
+	)
 }
 
 // Holds waits until a JavaScript expression is true.
@@ -121,7 +135,7 @@ func (b *Tab) TabTo(selector string) {
 	b.t.Fatalf("no Tab leads to %s", selector)
 }
 
-// Is tells whether a JavaScript expression is true now.
+// Is reports whether a JavaScript expression is true now.
 func (b *Tab) Is(script string) bool {
 	b.t.Helper()
 	ctx, cancel := context.WithTimeout(b.ctx, Patience)
@@ -161,22 +175,28 @@ func (b *Tab) Gone(name string) {
 // Scheme sets the preferred colours: light or dark.
 func (b *Tab) Scheme(name string) {
 	b.t.Helper()
-	params := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: name}}}
+	params := emulation.SetEmulatedMediaParams{
+		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: name}},
+	}
 	if _, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, params); err != nil {
 		b.t.Fatalf("colours: %v", err)
 	}
 }
 
-// StandsAt opens the page anew with its clock stopped, in UTC: what it shows is
+// StandsAt opens the page again with its clock stopped, in UTC: what it shows is
 // the same from run to run.
 func (b *Tab) StandsAt(now time.Time) {
 	b.t.Helper()
 	stop := fmt.Sprintf(`{ const Real = Date; globalThis.Date = class extends Real {
 		constructor(...a) { a.length ? super(...a) : super(%[1]d); } static now() { return %[1]d; } }; }`, now.UnixMilli())
-	if _, err := chromedp.Call(b.ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: stop}); err != nil {
+	if _, err := chromedp.Call(
+		b.ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: stop},
+	); err != nil {
 		b.t.Fatalf("the page's clock: %v", err)
 	}
-	if _, err := chromedp.Call(b.ctx, emulation.SetTimezoneOverride, emulation.SetTimezoneOverrideParams{TimezoneID: "UTC"}); err != nil {
+	if _, err := chromedp.Call(
+		b.ctx, emulation.SetTimezoneOverride, emulation.SetTimezoneOverrideParams{TimezoneID: "UTC"},
+	); err != nil {
 		b.t.Fatalf("the page's zone: %v", err)
 	}
 	b.Do("opening the page anew", chromedp.Reload(), chromedp.WaitVisible(ID("composer")))
@@ -187,9 +207,13 @@ func (b *Tab) StandsAt(now time.Time) {
 func (b *Tab) Only(message string) []byte {
 	b.t.Helper()
 	b.Do("leaving "+message+" alone", chromedp.Evaluate[chromedp.Void](
-		`for (const m of document.querySelectorAll("article.message")) m.style.display = m.dataset.testid === "`+message+`" ? "" : "none"`))
+		`for (const m of document.querySelectorAll("article.message")) m.style.display = m.dataset.testid === "`+message+
+			`" ? "" : "none"`))
 	blocks := `[data-testid="` + message + `"] .blocks`
-	b.Holds(message+" is no wider than its place", `(e => e.scrollWidth <= e.clientWidth && e.scrollHeight <= innerHeight)(document.querySelector('`+blocks+`'))`)
+	b.Holds(
+		message+" is no wider than its place",
+		`(e => e.scrollWidth <= e.clientWidth && e.scrollHeight <= innerHeight)(document.querySelector('`+blocks+`'))`,
+	)
 	ctx, cancel := context.WithTimeout(b.ctx, Patience)
 	defer cancel()
 	png, err := chromedp.Run(ctx, chromedp.Screenshot(chromedp.CSS(blocks)))
@@ -199,7 +223,7 @@ func (b *Tab) Only(message string) []byte {
 	return png
 }
 
-// Picture takes a screenshot where pictures are wanted.
+// Picture takes a screenshot if pictures are wanted.
 func (b *Tab) Picture(name string) {
 	b.t.Helper()
 	dir := os.Getenv(b.Pictures)

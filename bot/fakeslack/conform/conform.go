@@ -3,7 +3,7 @@
 // @slack/bolt, over HTTP and Socket Mode, and calls by @slack/web-api), and what
 // an app shows against Slack's own types and the documented lengths.
 //
-// schema.json is made of @slack/types: `npm run schema` writes it anew. npm
+// schema.json is made of @slack/types: `npm run schema` writes it again. npm
 // brings those packages, for tests alone; package-lock.json says which. Nothing
 // here is part of the bot.
 package conform
@@ -41,14 +41,14 @@ var surfaces = sync.OnceValue(func() map[string]*jsonschema.Schema {
 	return out
 })
 
-// Message tells what is wrong with a message's blocks, given as JSON; Modal and
+// Message lists what is wrong with a message's blocks, given as JSON; Modal and
 // Home with a view.
 func Message(blocks []byte) []string { return check("message", blocks) }
 
-// Modal is told at Message.
+// Modal is Message for a form.
 func Modal(view []byte) []string { return check("modal", view) }
 
-// Home is told at Message.
+// Home is Message for a Home tab.
 func Home(view []byte) []string { return check("home", view) }
 
 func check(surface string, raw []byte) []string {

@@ -26,7 +26,9 @@ func node(t *testing.T, script string, env ...string) *exec.Cmd {
 		t.Skip("-short starts no node: make test runs this")
 	}
 	if _, err := os.Stat("node_modules/.package-lock.json"); errors.Is(err, fs.ErrNotExist) {
-		t.Fatal("Slack's own clients are not here: `make test` installs them into bot/fakeslack/conform/node_modules (npm ci)")
+		t.Fatal(
+			"Slack's own clients are not here: `make test` installs them into bot/fakeslack/conform/node_modules (npm ci)",
+		)
 	}
 	path, err := exec.LookPath("node")
 	if err != nil {
@@ -53,7 +55,10 @@ func workspace(t *testing.T, change func(*fakeslack.Config)) (*fakeslack.Slack, 
 		t.Fatal(err)
 	}
 	t.Cleanup(stop)
-	return s, []string{"SLACK_API_URL=" + origin + "/api/", "ORIGIN=" + origin, "SLACK_BOT_TOKEN=xoxb-test", "SLACK_APP_TOKEN=xapp-1-A0TWOKEY-1-test", "SLACK_SIGNING_SECRET=s3cret"}
+	return s, []string{
+		"SLACK_API_URL=" + origin + "/api/", "ORIGIN=" + origin, "SLACK_BOT_TOKEN=xoxb-test",
+		"SLACK_APP_TOKEN=xapp-1-A0TWOKEY-1-test", "SLACK_SIGNING_SECRET=s3cret",
+	}
 }
 
 // An app is the running process, and what it said that it saw.

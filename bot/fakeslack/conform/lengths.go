@@ -54,7 +54,7 @@ const (
 	tableText     = 10000
 )
 
-// tooLong tells every length that is over.
+// tooLong lists every length that is over.
 func tooLong(v any) []string {
 	m := &measuring{ids: map[string]bool{}}
 	if blocks, ok := v.([]any); ok && len(blocks) > messageBlocks {

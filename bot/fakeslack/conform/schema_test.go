@@ -44,10 +44,24 @@ func TestWhatSlackWouldNotTakeIsFound(t *testing.T) {
 		{"no such style", button(`,"style":"red"`), "validation failed"},
 		{"a long value", button(`,"value":"` + long(2001) + `"`), "2001 characters of 1 to 2000"},
 		{"a long label for readers", button(`,"accessibility_label":"` + long(76) + `"`), "76 characters of 1 to 75"},
-		{"a long dialog", button(`,"confirm":{"title":` + text(long(101)) + `,"text":` + text("x") + `,"confirm":` + text("x") + `,"deny":` + text(long(31)) + `}`), "/confirm/title: 101 characters of 1 to 100"},
-		{"a block_id twice", `[{"type":"divider","block_id":"x"},{"type":"divider","block_id":"x"}]`, "a second block with the id"},
+		{
+			"a long dialog",
+			button(
+				`,"confirm":{"title":` + text(long(101)) + `,"text":` + text("x") + `,"confirm":` + text("x") + `,"deny":` +
+					text(long(31)) + `}`,
+			),
+			"/confirm/title: 101 characters of 1 to 100",
+		},
+		{
+			"a block_id twice", `[{"type":"divider","block_id":"x"},{"type":"divider","block_id":"x"}]`,
+			"a second block with the id",
+		},
 		{"51 blocks", "[" + strings.TrimSuffix(strings.Repeat(`{"type":"divider"},`, 51), ",") + "]", "51 blocks of 50"},
-		{"11 in a context", `[{"type":"context","elements":[` + strings.TrimSuffix(strings.Repeat(text("x")+",", 11), ",") + `]}]`, "11 of 1 to 10"},
+		{
+			"11 in a context",
+			`[{"type":"context","elements":[` + strings.TrimSuffix(strings.Repeat(text("x")+",", 11), ",") + `]}]`,
+			"11 of 1 to 10",
+		},
 	} {
 		found := strings.Join(conform.Message([]byte(c.blocks)), "\n")
 		if (c.says == "") != (found == "") || !strings.Contains(found, c.says) {
@@ -55,11 +69,15 @@ func TestWhatSlackWouldNotTakeIsFound(t *testing.T) {
 		}
 	}
 	modal := func(title, label string) []byte {
-		return []byte(`{"type":"modal","title":` + text(title) + `,"blocks":[{"type":"input","label":` + text(label) + `,"element":{"type":"plain_text_input","action_id":"a"}}]}`)
+		return []byte(
+			`{"type":"modal","title":` + text(title) + `,"blocks":[{"type":"input","label":` + text(label) +
+				`,"element":{"type":"plain_text_input","action_id":"a"}}]}`,
+		)
 	}
 	for want, view := range map[string][]byte{
-		"": modal("A form", "Reason"), "25 characters of 1 to 24": modal(long(25), "Reason"), "2001 characters of 1 to 2000": modal("A form", long(2001)),
-		"validation failed": []byte(`{"type":"modal","blocks":[]}`),
+		"": modal("A form", "Reason"), "25 characters of 1 to 24": modal(long(25), "Reason"),
+		"2001 characters of 1 to 2000": modal("A form", long(2001)),
+		"validation failed":            []byte(`{"type":"modal","blocks":[]}`),
 	} {
 		if found := strings.Join(conform.Modal(view), "\n"); (want == "") != (found == "") || !strings.Contains(found, want) {
 			t.Errorf("%q is found, not %q", found, want)

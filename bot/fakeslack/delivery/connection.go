@@ -43,7 +43,9 @@ func (c *socket) sayHello(appID string, connections int) error {
 
 // askToGo asks the app to leave the connection.
 func (c *socket) askToGo(reason string) {
-	_ = c.writeJSON(map[string]any{"type": "disconnect", "reason": reason, "debug_info": map[string]any{"host": "applink-1"}})
+	_ = c.writeJSON(
+		map[string]any{"type": "disconnect", "reason": reason, "debug_info": map[string]any{"host": "applink-1"}},
+	)
 }
 
 // sendPings pings until the connection ends.

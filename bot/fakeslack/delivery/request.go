@@ -72,7 +72,10 @@ func (o Outgoing) envelope(id string) map[string]any {
 	if o.Event != nil {
 		kind, payload = "events_api", o.Event
 	}
-	frame := map[string]any{"type": kind, "envelope_id": id, "accepts_response_payload": o.Event == nil, "payload": json.RawMessage(WireJSON(payload))}
+	frame := map[string]any{
+		"type": kind, "envelope_id": id, "accepts_response_payload": o.Event == nil,
+		"payload": json.RawMessage(WireJSON(payload)),
+	}
 	if o.Event != nil {
 		frame["retry_attempt"], frame["retry_reason"] = o.Retry, o.Why
 	}

@@ -51,7 +51,10 @@ type Poster struct {
 // NewPoster returns a poster that signs with the secret.
 func NewPoster(secret string) *Poster {
 	noRedirect := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	return &Poster{secret: secret, client: &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, CheckRedirect: noRedirect}}
+	return &Poster{
+		secret: secret,
+		client: &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, CheckRedirect: noRedirect},
+	}
 }
 
 // Post sends a request and returns its record with the app's answer. Every

@@ -46,7 +46,9 @@ type waiter struct {
 // NewSockets returns the connections of an app: none. changed is called after each
 // change, from any goroutine.
 func NewSockets(appID string, changed func()) *Sockets {
-	return &Sockets{appID: appID, changed: changed, tickets: map[string]bool{}, waiting: map[string]waiter{}, acks: map[string]int{}}
+	return &Sockets{
+		appID: appID, changed: changed, tickets: map[string]bool{}, waiting: map[string]waiter{}, acks: map[string]int{},
+	}
 }
 
 // NewTicket gives out a ticket for one connection.

@@ -76,7 +76,10 @@ func Sample() *Directory {
 
 func sampleUsers() []User {
 	home := func(id, name, real, role string) User {
-		return User{ID: id, Name: name, RealName: real, Email: name + "@home.example", TeamID: "T0HOME", TZ: "Europe/Amsterdam", Role: role}
+		return User{
+			ID: id, Name: name, RealName: real, Email: name + "@home.example", TeamID: "T0HOME", TZ: "Europe/Amsterdam",
+			Role: role,
+		}
 	}
 	gus := home("U0GUS", "gus", "Gus Meyer", "guest")
 	gus.IsRestricted = true
@@ -101,8 +104,14 @@ func sampleGroups() []Group {
 
 func sampleChannels() []Channel {
 	return []Channel{
-		{ID: "C0INFRA", Name: "infra-oncall", Topic: "Machines, pagers and their people", Members: []string{"U0ANN", "U0BOB", "U0CHO", "U0DEE", "U0GUS", "U0TWOKEY"}},
-		{ID: "C0SHARED", Name: "shared-with-vendor", Topic: "With the vendor's engineers", IsExtShared: true, Members: []string{"U0ANN", "U0BOB", "U0CHO", "U0EVE", "U0TWOKEY"}},
+		{
+			ID: "C0INFRA", Name: "infra-oncall", Topic: "Machines, pagers and their people",
+			Members: []string{"U0ANN", "U0BOB", "U0CHO", "U0DEE", "U0GUS", "U0TWOKEY"},
+		},
+		{
+			ID: "C0SHARED", Name: "shared-with-vendor", Topic: "With the vendor's engineers", IsExtShared: true,
+			Members: []string{"U0ANN", "U0BOB", "U0CHO", "U0EVE", "U0TWOKEY"},
+		},
 		{ID: "C0RANDOM", Name: "random", Topic: "Everything else", Members: []string{"U0ANN", "U0BOB", "U0CHO", "U0DEE"}},
 	}
 }

@@ -155,8 +155,9 @@ func ReadResponse(body []byte) (Response, error) {
 		return Response{}, fmt.Errorf("invalid_payload: %s", strings.Join(problems, "; "))
 	}
 	r := Response{
-		Text: blockkit.Text(m, "text"), InChannel: m["response_type"] == "in_channel", ThreadTS: blockkit.Text(m, "thread_ts"),
-		Replace: m["replace_original"] == true, Remove: m["delete_original"] == true,
+		Text: blockkit.Text(m, "text"), InChannel: m["response_type"] == "in_channel",
+		ThreadTS: blockkit.Text(m, "thread_ts"),
+		Replace:  m["replace_original"] == true, Remove: m["delete_original"] == true,
 	}
 	if list := blockkit.List(m["blocks"]); len(list) > 0 {
 		raw, err := json.Marshal(list)

@@ -18,15 +18,15 @@ type Action struct {
 	Help  string // one sentence
 	// Fields are what the person may choose before it is done.
 	Fields []Field
-	// Do does it and tells in one sentence what was done. given has a value for
+	// Do does it and says in one sentence what was done. given has a value for
 	// each field. It runs on the goroutine of the HTTP request; its error is
 	// shown to the person who pressed the button.
 	Do func(ctx context.Context, given map[string]string) (done string, err error)
-	// State tells in one sentence what is in force now, "" for nothing; nil
-	// where it is over as soon as it is done. It is asked at every look at the
+	// State says in one sentence what is in force now, "" for nothing; nil
+	// if it is over as soon as it is done. It is asked at every look at the
 	// page, without any lock held, and so must be quick.
 	State func() string
-	// End puts right what is in force, and tells so; nil where it ends alone.
+	// End puts right what is in force, and says so; nil if it ends alone.
 	End func(context.Context) (done string, err error)
 }
 

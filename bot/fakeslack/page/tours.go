@@ -20,7 +20,7 @@ type Frame struct {
 	// Caption says what this part of the tour is about.
 	Caption string `json:"caption"`
 	// Who does something now: a user's id, or bot, cloud, slack or somebody;
-	// empty where it is only looked at.
+	// empty if it is only looked at.
 	Who string `json:"who"`
 	// Act says what is done, Looks what there is to see. One may be empty.
 	Act   string   `json:"act"`

@@ -30,7 +30,10 @@ var table = []Switch{
 	{Name: "fatal_error", Takes: "count", Help: "the next N calls answer fatal_error and do nothing"},
 	{Name: "fatal_after", Takes: "count", Help: "the next N calls are done, yet answer fatal_error"},
 	{Name: "empty_ok", Takes: "count", Help: "the next N calls answer {} and do nothing"},
-	{Name: "invalid_blocks", Takes: "count", Help: "the next N calls answer invalid_blocks and do nothing, whatever their blocks"},
+	{
+		Name: "invalid_blocks", Takes: "count",
+		Help: "the next N calls answer invalid_blocks and do nothing, whatever their blocks",
+	},
 	{Name: "msg_blocks_too_long", Takes: "count", Help: "the next N calls answer msg_blocks_too_long and do nothing"},
 	{Name: "drop_before", Takes: "count", Help: "the next N connections break before anything is done"},
 	{Name: "drop_after", Takes: "count", Help: "the next N calls are done, and the answer is lost"},
@@ -43,7 +46,10 @@ var table = []Switch{
 	{Name: "threads_only", Takes: "on", Help: "messages outside threads are refused"},
 	{Name: "read_only", Takes: "on", Help: "every new message is refused; edits go through"},
 	{Name: "revoke_token", Takes: "on", Help: "the bot token answers token_revoked"},
-	{Name: "bare_answers", Takes: "on", Help: "users.info, conversations.info, usergroups.list and auth.test leave out what Slack documents (unproven)"},
+	{
+		Name: "bare_answers", Takes: "on",
+		Help: "users.info, conversations.info, usergroups.list and auth.test leave out what Slack documents (unproven)",
+	},
 	{Name: "strict_blocks", Takes: "on", Help: "blocks.validate takes no divider (unproven)"},
 	{Name: "no_validate", Takes: "on", Help: "there is no blocks.validate, as before 2026"},
 	{Name: "no_scopes", Takes: "on", Help: "no answer tells the token's scopes (unproven)"},
@@ -53,7 +59,8 @@ var table = []Switch{
 
 // forCalls are the faults of one call each, in the order in which they are tried.
 var forCalls = []string{
-	"rate_limit", "rate_limit_bare", "rate_limit_odd", "error_500", "internal_error", "fatal_error", "fatal_after", "empty_ok",
+	"rate_limit", "rate_limit_bare", "rate_limit_odd", "error_500", "internal_error", "fatal_error", "fatal_after",
+	"empty_ok",
 	"invalid_blocks", "msg_blocks_too_long",
 	"drop_before", "drop_after", "hang", "hang_after",
 }

@@ -77,7 +77,10 @@ func Parse(raw, wantType string) (v *Surface, code string, problems []string) {
 	if blockkit.Text(m, "type") != wantType {
 		return nil, "invalid_arguments", []string{"[ERROR] must be " + wantType + " [json-pointer:/view/type]"}
 	}
-	v = &Surface{Kind: wantType, Values: Values{}, Offered: map[string][]blockkit.Option{}, Title: m["title"], Submit: m["submit"], Close: m["close"]}
+	v = &Surface{
+		Kind: wantType, Values: Values{}, Offered: map[string][]blockkit.Option{}, Title: m["title"], Submit: m["submit"],
+		Close: m["close"],
+	}
 	v.CallbackID, v.PrivateMetadata, v.External = blockkit.Text(m, "callback_id"), blockkit.Text(m, "private_metadata"), blockkit.Text(m, "external_id")
 	v.ClearOnClose, v.NotifyOnClose, v.SubmitOff = m["clear_on_close"] == true, m["notify_on_close"] == true, m["submit_disabled"] == true
 	blockkit.RoundTrip(m["blocks"], &v.Blocks)
@@ -137,7 +140,9 @@ func (v *Surface) Field(name string) (b blockkit.Block, e map[string]any, ok boo
 		func(b blockkit.Block, e map[string]any) bool { return blockkit.TextOf(b, "text") == name },
 	} {
 		for _, b := range v.Blocks {
-			i := slices.IndexFunc(blockkit.Elements(b), func(e map[string]any) bool { return blockkit.HoldsValue(e) && same(b, e) })
+			i := slices.IndexFunc(
+				blockkit.Elements(b), func(e map[string]any) bool { return blockkit.HoldsValue(e) && same(b, e) },
+			)
 			if i >= 0 {
 				return b, blockkit.Elements(b)[i], true
 			}
@@ -189,7 +194,7 @@ func (v *Surface) Describe(depth int) View {
 	return out
 }
 
-// wireState is what was entered, as views show it: where there is nothing Slack
+// wireState is what was entered, as views show it. If there is nothing, Slack
 // was seen to send a list in place of an object (bot/chat/doc.go, "Payloads").
 func wireState(vs Values) map[string]any {
 	if len(vs) == 0 {
@@ -211,8 +216,9 @@ func (v *Surface) Wire(app App, blank bool) map[string]any {
 	out := map[string]any{
 		"id": v.ID, "team_id": app.Team, "type": v.Kind, "blocks": v.Blocks, "private_metadata": v.PrivateMetadata,
 		"callback_id": v.CallbackID, "state": wireState(values), "hash": v.Hash, "title": v.Title, "submit": v.Submit,
-		"close": v.Close, "clear_on_close": v.ClearOnClose, "notify_on_close": v.NotifyOnClose, "submit_disabled": v.SubmitOff,
-		"root_view_id": v.Root, "previous_view_id": nil, "app_id": app.ID, "external_id": v.External,
+		"close": v.Close, "clear_on_close": v.ClearOnClose, "notify_on_close": v.NotifyOnClose,
+		"submit_disabled": v.SubmitOff,
+		"root_view_id":    v.Root, "previous_view_id": nil, "app_id": app.ID, "external_id": v.External,
 		"app_installed_team_id": app.HomeTeam, "bot_id": app.BotID,
 	}
 	if v.Previous != "" {

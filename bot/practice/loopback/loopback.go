@@ -42,7 +42,9 @@ func Lease() (addr string, release func(), err error) {
 		held.Store(port, guard) // else it would be given back with the garbage
 		return at(port), func() { held.Delete(port); _ = guard.Close() }, nil
 	}
-	return "", nil, errors.New("no address: " + fmt.Sprintf("the ports %d to %d of %s are taken", first, first+span-1, host))
+	return "", nil, errors.New(
+		"no address: " + fmt.Sprintf("the ports %d to %d of %s are taken", first, first+span-1, host),
+	)
 }
 
 func at(port int) string { return net.JoinHostPort(host, strconv.Itoa(port)) }

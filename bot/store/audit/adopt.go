@@ -108,7 +108,9 @@ func (s *Trail) AdoptAudit(ctx context.Context, only, by, why string) (out []Ado
 	return out, nil
 }
 
-func (s *Trail) adoptChain(ctx context.Context, chain string, end ChainEnd, head int64, revs map[string]int64, by, why string) (Adopted, bool, error) {
+func (s *Trail) adoptChain(
+	ctx context.Context, chain string, end ChainEnd, head int64, revs map[string]int64, by, why string,
+) (Adopted, bool, error) {
 	none := Adopted{}
 	is, err := s.scanChain(ctx, chain)
 	if err != nil {
@@ -125,7 +127,10 @@ func (s *Trail) adoptChain(ctx context.Context, chain string, end ChainEnd, head
 	if len(missing) == 0 { // only what stands beside the chain was taken away
 		missing = is.known
 	}
-	b := Body{Kind: "decision", By: by, What: whatAdopt, Detail: why, Missing: spanText(missing), After: is.last.Seq, Revs: map[string]int64{}}
+	b := Body{
+		Kind: "decision", By: by, What: whatAdopt, Detail: why,
+		Missing: spanText(missing), After: is.last.Seq, Revs: map[string]int64{},
+	}
 	for id, rev := range revs {
 		if keys.OfID(id).String() == chain && is.revs[id] < rev {
 			b.Revs[id] = rev
@@ -143,7 +148,10 @@ func (s *Trail) adoptChain(ctx context.Context, chain string, end ChainEnd, head
 	if err != nil {
 		return none, false, err
 	}
-	n, err := s.db.Run(ctx, lua.Adopt, redisdb.Call{Keys: []string{Chains()[chain], keys.Adopted(Chains()[chain])}, Args: []any{top + 1, body, sum, mac + "\n" + text, is.lastID}}).Int64()
+	n, err := s.db.Run(ctx, lua.Adopt, redisdb.Call{
+		Keys: []string{Chains()[chain], keys.Adopted(Chains()[chain])},
+		Args: []any{top + 1, body, sum, mac + "\n" + text, is.lastID},
+	}).Int64()
 	if err == nil && n == 0 {
 		err = errors.New("it was written to meanwhile; run this again")
 	}

@@ -18,7 +18,10 @@ type Comparison struct {
 
 // NewComparison begins with what was shipped. Without keys, no seal is looked at.
 func NewComparison(keys *seal.Keys, shipped []Entry) *Comparison {
-	p := &Comparison{seal: keys, without: map[string][]span{}, shipped: map[string]map[int64]string{}, redis: map[string]map[int64]string{}}
+	p := &Comparison{
+		seal: keys, without: map[string][]span{},
+		shipped: map[string]map[int64]string{}, redis: map[string]map[int64]string{},
+	}
 	for _, e := range shipped {
 		noteLink(p.shipped, e)
 	}
@@ -67,7 +70,8 @@ func (p *Comparison) End() (apart, notes []string) {
 			}
 		}
 		if len(without) > 0 {
-			notes = append(notes, fmt.Sprintf("chain %s: what was shipped has %s, which Redis lost and an operator went on without", c, listRanges(without)))
+			notes = append(notes, fmt.Sprintf("chain %s: what was shipped has %s, which Redis lost and an operator "+
+				"went on without", c, listRanges(without)))
 		}
 		say := func(format string, seqs []int64) {
 			if len(seqs) > 0 {
@@ -81,7 +85,8 @@ func (p *Comparison) End() (apart, notes []string) {
 		say("Redis has %s, and what was shipped does not: lost on the way, or added in Redis", kept)
 	}
 	if waits > 0 {
-		notes = append(notes, fmt.Sprintf("Redis has %d entries behind the last ones that were shipped: they wait, or went out later.", waits))
+		notes = append(notes, fmt.Sprintf("Redis has %d entries behind the last ones that were shipped: they "+
+			"wait, or went out later.", waits))
 	}
 	return apart, notes
 }

@@ -17,7 +17,8 @@ func (v *Verifier) acceptMissing(e Entry) {
 	for id, rev := range b.Revs {
 		if v.revs[id] < rev {
 			v.revs[id], v.partial[id] = rev, true
-			v.notes = append(v.notes, fmt.Sprintf("chain %s: proposal %s came to revision %d in what is missing", e.Chain, id, rev))
+			v.notes = append(v.notes,
+				fmt.Sprintf("chain %s: proposal %s came to revision %d in what is missing", e.Chain, id, rev))
 		}
 	}
 	v.gaps[e.Chain] = slices.DeleteFunc(v.gaps[e.Chain], func(g span) bool {

@@ -68,7 +68,8 @@ func (v *Verifier) reportf(format string, args ...any) {
 func (v *Verifier) Add(e Entry) {
 	if v.heads == nil {
 		v.heads, v.revs = map[string]Entry{}, map[string]int64{}
-		v.links, v.gaps, v.doubts, v.partial = map[string]map[int64]string{}, map[string][]span{}, map[string][]string{}, map[string]bool{}
+		v.links, v.gaps = map[string]map[int64]string{}, map[string][]span{}
+		v.doubts, v.partial = map[string][]string{}, map[string]bool{}
 	}
 	if e.Seq <= 0 {
 		v.reportf("chain %s has an entry that Twokey did not write: %s", e.Chain, e.Body)
@@ -103,13 +104,16 @@ func (v *Verifier) checkLink(before, e Entry) {
 	case e.Seq > before.Seq+1:
 		v.gaps[e.Chain] = append(v.gaps[e.Chain], span{before.Seq + 1, e.Seq - 1})
 	case e.Seq == before.Seq:
-		v.reportf("chain %s has two entries %d that differ: Redis was emptied or rolled back between them, or one was made up", e.Chain, e.Seq)
+		v.reportf("chain %s has two entries %d that differ: Redis was emptied or rolled back between them, or one "+
+			"was made up", e.Chain, e.Seq)
 	case e.Seq < before.Seq:
 		v.reportf("chain %s: entry %d stands after entry %d: reordered or added", e.Chain, e.Seq, before.Seq)
 	case SumOf(e.Body) != e.Sum:
-		v.reportf("chain %s: entry %d (%s) was changed: its body is not the one that was written", e.Chain, e.Seq, e.describe())
+		v.reportf("chain %s: entry %d (%s) was changed: its body is not the one that was written",
+			e.Chain, e.Seq, e.describe())
 	case LinkOf(follows, e) != e.Link:
-		v.reportf("chain %s: entry %d (%s) does not follow from the one before it: one of them was changed or exchanged", e.Chain, e.Seq, e.describe())
+		v.reportf("chain %s: entry %d (%s) does not follow from the one before it: one of them was changed or "+
+			"exchanged", e.Chain, e.Seq, e.describe())
 	}
 }
 
@@ -165,12 +169,14 @@ func (v *Verifier) End(revs map[string]int64) []string {
 	}
 	for _, op := range slices.Sorted(maps.Keys(revs)) {
 		if last := v.revs[op]; last < revs[op] {
-			v.reportf("proposal %s is at revision %d, and the audit of it ends with %d: entries at the end of a chain are missing", op, revs[op], last)
+			v.reportf("proposal %s is at revision %d, and the audit of it ends with %d: entries at the end of a "+
+				"chain are missing", op, revs[op], last)
 		}
 	}
 	for _, c := range slices.Sorted(maps.Keys(v.known)) {
 		if v.heads[c].Seq < v.known[c].Seq {
-			v.reportf("chain %s ends with entry %d, and the head that was kept is %d: entries at its end are missing", c, v.heads[c].Seq, v.known[c].Seq)
+			v.reportf("chain %s ends with entry %d, and the head that was kept is %d: entries at its end are missing",
+				c, v.heads[c].Seq, v.known[c].Seq)
 		}
 	}
 	return v.broken

@@ -171,10 +171,10 @@ func OperationMember(id string) string { return "op:" + id }
 
 func ItemMember(id string) string { return "in:" + id }
 
-// Shipped are the keys of a place that the audit is shipped to: who ships, and
+// Shipped are the keys of a destination that the audit is shipped to: who ships, and
 // a hash, chain -> how far it was shipped.
-func Shipped(place string) (holder, far string) {
-	sum := sha256.Sum256([]byte(place))
+func Shipped(destination string) (holder, far string) {
+	sum := sha256.Sum256([]byte(destination))
 	base := "twokey:{ship:" + hex.EncodeToString(sum[:8]) + "}"
 	return base + ":holder", base
 }

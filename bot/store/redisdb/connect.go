@@ -99,7 +99,8 @@ func (d *DB) connect(a Addresses) (name, where string, secrets []string, err err
 	case set == 0:
 		return "", "", nil, errors.New("no Redis is set: set one of REDIS_URL, REDIS_SENTINEL_URL and REDIS_CLUSTER_URL")
 	case set > 1:
-		return "", "", nil, errors.New("more than one Redis is set: set only one of REDIS_URL, REDIS_SENTINEL_URL and REDIS_CLUSTER_URL")
+		return "", "", nil, errors.New("more than one Redis is set: set only one of REDIS_URL, REDIS_SENTINEL_URL " +
+			"and REDIS_CLUSTER_URL")
 	case a.URL != "":
 		where, secrets, err = d.connectSingle(a.URL)
 		return "REDIS_URL", where, secrets, err

@@ -63,25 +63,32 @@ func fsyncModeOf(conf map[string]string, err, waitaof error) (fsyncMode, error) 
 	fsync, lets := conf["appendfsync"], conf["no-appendfsync-on-rewrite"]
 	switch {
 	case err == nil && fsync == "no":
-		return 0, cannotArm("it leaves it to the system when its append-only file gets to the disk (appendfsync no); the operator should set appendfsync everysec or always, or durability: best-effort in the policy file", nil)
+		return 0, cannotArm("it leaves it to the system when its append-only file gets to the disk (appendfsync "+
+			"no); the operator should set appendfsync everysec or always, or durability: best-effort in the policy "+
+			"file", nil)
 	case err == nil && fsync == "always" && lets == "no":
 		return fsyncAlways, nil
 	case waitaof == nil: // it confirms, whatever the settings are
 		return fsyncConfirmed, nil
 	case err != nil || fsync == "" || lets == "":
-		return 0, cannotArm("it does not say how often it syncs its append-only file to the disk; the operator should grant its user +config|get, or set durability: best-effort in the policy file", err)
+		return 0, cannotArm("it does not say how often it syncs its append-only file to the disk; the operator "+
+			"should grant its user +config|get, or set durability: best-effort in the policy file", err)
 	case lets != "no":
-		return 0, cannotArm("it does not sync its append-only file while it saves (no-appendfsync-on-rewrite); the operator should set that to no, or durability: best-effort in the policy file", nil)
+		return 0, cannotArm("it does not sync its append-only file while it saves (no-appendfsync-on-rewrite); "+
+			"the operator should set that to no, or durability: best-effort in the policy file", nil)
 	case fsync == "everysec":
 		return fsyncWatched, nil
 	}
-	return 0, cannotArm(fmt.Sprintf("appendfsync is %q, which Twokey does not know; the operator should set everysec or always", fsync), nil)
+	return 0, cannotArm(fmt.Sprintf("appendfsync is %q, which Twokey does not know; the operator should set "+
+		"everysec or always", fsync), nil)
 }
 
 // onDisk reports whether what was written when before was read is on the disk
 // after, at least syncWatch later. An error says why it may never get there.
 func onDisk(before, after map[string]string) (bool, error) {
-	for _, f := range []string{"aof_enabled", "aof_last_write_status", "aof_delayed_fsync", "aof_pending_bio_fsync", "aof_buffer_length"} {
+	for _, f := range []string{
+		"aof_enabled", "aof_last_write_status", "aof_delayed_fsync", "aof_pending_bio_fsync", "aof_buffer_length",
+	} {
 		if before[f] == "" || after[f] == "" {
 			return false, fmt.Errorf("INFO persistence does not tell %s", f)
 		}
@@ -122,7 +129,8 @@ func (d *DB) AwaitSync(ctx context.Context, conn *redis.Conn, on Durability, key
 		case ok:
 			return again, nil
 		case time.Since(begun) > WatchAtMost:
-			return nil, fmt.Errorf("%w: it was not on the disk after %s", port.ErrNotDurable, time.Since(begun).Round(100*time.Millisecond))
+			return nil, fmt.Errorf("%w: it was not on the disk after %s",
+				port.ErrNotDurable, time.Since(begun).Round(100*time.Millisecond))
 		}
 	}
 }

@@ -20,13 +20,17 @@ func cannotArm(why string, cause error) error {
 func keepsWrites(info *redis.StringCmd) error {
 	text, err := info.Result()
 	if err != nil {
-		return cannotArm("it does not say whether its append-only file is on; the operator may let Twokey go on with durability: best-effort in the policy file", err)
+		return cannotArm("it does not say whether its append-only file is on; the operator may let Twokey go on "+
+			"with durability: best-effort in the policy file", err)
 	}
 	switch m := infoFields(text); {
-	case m["aof_enabled"] == "" || m["aof_rewrite_in_progress"] == "" || m["aof_rewrite_scheduled"] == "" || m["aof_last_write_status"] == "":
-		return cannotArm("it does not say how its append-only file is; the operator may let Twokey go on with durability: best-effort in the policy file", nil)
+	case m["aof_enabled"] == "" || m["aof_rewrite_in_progress"] == "" ||
+		m["aof_rewrite_scheduled"] == "" || m["aof_last_write_status"] == "":
+		return cannotArm("it does not say how its append-only file is; the operator may let Twokey go on with "+
+			"durability: best-effort in the policy file", nil)
 	case m["aof_enabled"] != "1":
-		return cannotArm("its append-only file is off; the operator should set appendonly yes, or durability: best-effort in the policy file", nil)
+		return cannotArm("its append-only file is off; the operator should set appendonly yes, or durability: "+
+			"best-effort in the policy file", nil)
 	case m["aof_rewrite_in_progress"] != "0" || m["aof_rewrite_scheduled"] != "0":
 		// It may be written for the first time (bot/store/doc.go 1.9).
 		return cannotArm("it is just rewriting its append-only file, which passes by itself", nil)
@@ -50,7 +54,9 @@ type Durability struct {
 // ErrCannotArm: the master would lose an intent in a crash, a fail-over or a power
 // cut, or it may have been cut off from the others and replaced. With best effort only what may make two
 // masters arm counts.
-func (d *DB) Durability(ctx context.Context, conn *redis.Conn, p keys.Partition, otherLife func(epoch *redis.StringCmd) string) (Durability, error) {
+func (d *DB) Durability(
+	ctx context.Context, conn *redis.Conn, p keys.Partition, otherLife func(epoch *redis.StringCmd) string,
+) (Durability, error) {
 	pipe := conn.Pipeline()
 	lives := pipe.Get(ctx, p.Epoch())
 	asked := askDisk(ctx, pipe)
@@ -70,7 +76,8 @@ func (d *DB) Durability(ctx context.Context, conn *redis.Conn, p keys.Partition,
 		return Durability{alone: true}, nil // miniredis: it has no replicas
 	}
 	if err != nil {
-		return Durability{}, cannotArm("it does not say how many replicas it has; the operator should grant its user +info", err)
+		return Durability{}, cannotArm("it does not say how many replicas it has; the operator should grant its "+
+			"user +info", err)
 	}
 	r, err := readReplication(text)
 	if err != nil {

@@ -16,14 +16,16 @@ import (
 // with its reason and what to do, in words for people.
 var faults = []struct{ begins, why, next string }{
 	{"OOM", "Redis is full (maxmemory)", "Give Redis more memory"},
-	{"READONLY", "this Redis is a replica, and read-only", "Wait for the fail-over to end; if it lasts, point Twokey at the primary"},
+	{"READONLY", "this Redis is a replica, and read-only", "Wait for the fail-over to end; if it lasts, point " +
+		"Twokey at the primary"},
 	{"MISCONF", "Redis cannot save to its disk and takes no writes", "Make room on Redis' disk, or mend it"},
 	{"NOREPLICAS", "Redis has too few replicas and takes no writes (min-replicas-to-write)", "Reconnect its replicas"},
 	{"LOADING", "Redis is starting and still reads its file", "Wait until it has read it"},
 	{"MASTERDOWN", "this Redis is a replica that lost its primary", "Wait for the fail-over to end"},
 	{"CLUSTERDOWN", "a part of the Redis Cluster is down", "Look at the Cluster's nodes"},
 	{"NOPERM", "Redis does not let its user run %s", "Grant it with ACL SETUSER: %s"},
-	{"ERR The user executing the script can't", "Redis does not let its user run a command that Twokey's scripts need", "Run bot check, which names it"},
+	{"ERR The user executing the script can't", "Redis does not let its user run a command that Twokey's " +
+		"scripts need", "Run bot check, which names it"},
 }
 
 // inScript finds the answer to a command of a script, as Redis 6 words it.
@@ -53,7 +55,10 @@ func Explain(err error) error {
 		if m := mayNot.FindStringSubmatch(text); m != nil {
 			return missingPermissions(m[1], err)
 		}
-		return &port.RefusedError{Why: "Redis does not let its user use Twokey's keys", Next: "Grant them with ACL SETUSER: ~twokey:*", Cause: err}
+		return &port.RefusedError{
+			Why:  "Redis does not let its user use Twokey's keys",
+			Next: "Grant them with ACL SETUSER: ~twokey:*", Cause: err,
+		}
 	}
 	return err
 }

@@ -119,7 +119,8 @@ func (d *DB) healthOf(ctx context.Context, c *redis.Client, ps []keys.Partition)
 	}
 	r, err := readReplication(text)
 	if err != nil {
-		return h, &port.RefusedError{Why: "this Redis is a replica, and read-only", Next: "Wait for the fail-over to end; if it lasts, point Twokey at the primary", Cause: err}
+		return h, &port.RefusedError{Why: "this Redis is a replica, and read-only", Next: "Wait for the fail-over " +
+			"to end; if it lasts, point Twokey at the primary", Cause: err}
 	}
 	q, err := d.noteAllReplicas(ctx, c, ps, r.replicas, minReplicas(conf))
 	if err != nil {
@@ -129,7 +130,8 @@ func (d *DB) healthOf(ctx context.Context, c *redis.Client, ps []keys.Partition)
 	if r.replicas > 0 && conf.Err() != nil {
 		warn("Cannot tell whether min-replicas-to-write is set: Redis does not answer CONFIG GET.")
 	} else if most := majority(q.most); most > q.least {
-		warn("min-replicas-to-write is %d: a master cut off from its replicas goes on taking writes that a fail-over loses. Set it to %d, at least half of the %s, rounded up.",
+		warn("min-replicas-to-write is %d: a master cut off from its replicas goes on taking writes that a "+
+			"fail-over loses. Set it to %d, at least half of the %s, rounded up.",
 			q.least, most, replicasText(q.most))
 	}
 	return h, d.describeKeeping(&h, disk, q)
@@ -137,7 +139,9 @@ func (d *DB) healthOf(ctx context.Context, c *redis.Client, ps []keys.Partition)
 
 // noteAllReplicas notes how many replicas a master has in each partition that it serves,
 // which a Redis that takes no writes refuses, and returns who must confirm there.
-func (d *DB) noteAllReplicas(ctx context.Context, c *redis.Client, ps []keys.Partition, connected, least int) (quorum, error) {
+func (d *DB) noteAllReplicas(
+	ctx context.Context, c *redis.Client, ps []keys.Partition, connected, least int,
+) (quorum, error) {
 	pipe := c.Pipeline()
 	cmds := make([]*redis.Cmd, len(ps))
 	for i, p := range ps {
@@ -168,7 +172,9 @@ func (d *DB) describeKeeping(h *port.Health, disk diskAnswers, q quorum) error {
 	}
 	fsync, unsynced := disk.fsyncMode()
 	if alone := q.needed() == 0; err == nil && alone && !d.bestEffort {
-		if err = unsynced; disk.conf.Err() != nil && strings.Contains(disk.conf.Err().Error(), "has no permissions to run") && unsynced != nil {
+		err = unsynced
+		denied := disk.conf.Err()
+		if denied != nil && unsynced != nil && strings.Contains(denied.Error(), "has no permissions to run") {
 			return missingPermissions("config|get", disk.conf.Err())
 		}
 	}
@@ -185,7 +191,8 @@ func (d *DB) describeKeeping(h *port.Health, disk diskAnswers, q quorum) error {
 	}
 	switch {
 	case q.needed() > 0:
-		h.Keeps = fmt.Sprintf("%d of %s, at least half, rounded up, must confirm the record of a call before it goes out.", q.needed(), replicasText(q.most))
+		h.Keeps = fmt.Sprintf("%d of %s, at least half, rounded up, must confirm the record of a call before it "+
+			"goes out.", q.needed(), replicasText(q.most))
 		if q.needed() == 1 && q.most == 1 {
 			h.Keeps = "The replica must confirm the record of a call before it goes out."
 		}
@@ -197,7 +204,8 @@ func (d *DB) describeKeeping(h *port.Health, disk diskAnswers, q quorum) error {
 	case fsync == fsyncConfirmed:
 		h.Keeps = "Redis confirms that the record of a call is on its disk (WAITAOF) before the call goes out. " + lost
 	default:
-		h.Keeps = "Twokey waits two seconds before each call, and sees that Redis has its record on the disk (appendfsync everysec). " + lost
+		h.Keeps = "Twokey waits two seconds before each call, and sees that Redis has its record on the disk " +
+			"(appendfsync everysec). " + lost
 	}
 	return nil
 }

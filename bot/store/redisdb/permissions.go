@@ -50,10 +50,13 @@ func checkPermissions(ctx context.Context, c *redis.Client) error {
 var neededCommands = []string{
 	"set KEY word PX 1000", "info server", "wait 0 1", "time", "script LOAD ''", "eval x 0", "evalsha x 0",
 	"exists KEY", "get KEY", "expire KEY 1", "pexpire KEY 1000", "incr KEY",
-	"hget KEY x", "hmget KEY x", "hgetall KEY", "hvals KEY", "hexists KEY x", "hset KEY x 1", "hsetnx KEY x 1", "hdel KEY x", "hincrby KEY x 1",
+	"hget KEY x", "hmget KEY x", "hgetall KEY", "hvals KEY", "hexists KEY x",
+	"hset KEY x 1", "hsetnx KEY x 1", "hdel KEY x", "hincrby KEY x 1",
 	"lpush KEY x", "lrange KEY 0 1", "ltrim KEY 0 1",
-	"zadd KEY 1 x", "zrem KEY x", "zscore KEY x", "zcount KEY 0 1", "zrange KEY 0 1", "zrevrange KEY 0 1", "zrangebyscore KEY 0 1",
+	"zadd KEY 1 x", "zrem KEY x", "zscore KEY x", "zcount KEY 0 1",
+	"zrange KEY 0 1", "zrevrange KEY 0 1", "zrangebyscore KEY 0 1",
 	"zremrangebyrank KEY 0 0", "zremrangebyscore KEY 0 0",
-	"scan 0", "exec", "xadd KEY * x 1", "xlen KEY", "xrange KEY - +", "xrevrange KEY - +", "xdel KEY 0-1", "xinfo STREAM KEY",
+	"scan 0", "exec", "xadd KEY * x 1", "xlen KEY", "xrange KEY - +",
+	"xrevrange KEY - +", "xdel KEY 0-1", "xinfo STREAM KEY",
 	"del KEY",
 }

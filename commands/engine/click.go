@@ -10,31 +10,33 @@ import (
 	"twokey/commands/screen"
 )
 
-// tried is what a click comes to for one of several.
+// tried is what a click comes to for one of the machines.
 type tried struct {
 	rec port.Record
 	e   reinstall.Event
 	no  *reinstall.Refusal
 }
 
-// performAll does for all operations of a batch that can take it what somebody
-// did on its card, each by a transition of its own. Done again after a crash, it
-// goes on where it was: what had its effect has it once.
-func (i *inbox) performAll(ctx context.Context, it port.Item, l port.Line, lead port.Record) (reinstall.Text, error) {
-	recs, err := i.proposals.BatchOf(ctx, lead.Op)
+// click does for all machines that can take it what somebody pressed or typed about
+// a proposal, each by a transition of its own. Done again after a crash, it goes on
+// where it was: what had its effect has it once.
+func (i *inbox) click(ctx context.Context, it port.Item, l port.Line) (reinstall.Text, error) {
+	recs, err := i.clicked(ctx, it)
 	if err != nil {
 		return nil, err
 	}
-	if p, err := i.people.WhoIs(ctx, it.User); err == nil { // where it fails, each finds out
-		ctx = people.WithClicker(ctx, p)
-	}
-	fresh, err := i.sameRound(ctx, it, lead)
-	if err != nil {
-		return nil, err
-	}
-	round := lead.Op.Batch.Round
-	if !fresh {
-		round = -1
+	round := recs[0].Op.Round()
+	if len(recs) > 1 {
+		if p, err := i.people.WhoIs(ctx, it.User); err == nil { // where it fails, each finds out
+			ctx = people.WithClicker(ctx, p)
+		}
+		fresh, err := i.sameRound(ctx, it, recs[0])
+		if err != nil {
+			return nil, err
+		}
+		if !fresh {
+			round = -1
+		}
 	}
 	take, not, err := i.tryAll(ctx, it, l, recs, round)
 	if err != nil {
@@ -65,11 +67,31 @@ func (i *inbox) performAll(ctx context.Context, it port.Item, l port.Line, lead 
 	return partly(it, took, not), nil
 }
 
+// clicked are the records that a click is for, as they are now, the lead first: all
+// of a proposal, or the one that the verb is for.
+func (i *inbox) clicked(ctx context.Context, it port.Item) ([]port.Record, error) {
+	rec, err := i.store.Load(ctx, it.Op)
+	if port.IsNotFound(err) {
+		return nil, people.NotYours(it.Verb, it.Op)
+	}
+	if err != nil || reinstall.ForOne(it.Verb) {
+		return []port.Record{rec}, err
+	}
+	lead, err := i.proposals.LeadOf(ctx, rec)
+	if err != nil {
+		return nil, err
+	}
+	if lead.Op.Single() && !rec.Op.Single() { // nothing of its record is believed
+		return nil, reinstall.Refuse(screen.DoingOf(it.Verb), lead.Op.ID+" "+lead.Op.State.Words(), "An approver settles it with /reinstall resolve "+lead.Op.ID)
+	}
+	return i.proposals.All(ctx, lead)
+}
+
 // tryAll says for which of them a click can be taken, and for which not.
 func (i *inbox) tryAll(ctx context.Context, it port.Item, l port.Line, recs []port.Record, round int) (take, not []tried, err error) {
 	var unasked error
 	for _, rec := range recs {
-		if it.Verb == reinstall.VerbBackup && l.Each[rec.Op.ID] == "" || it.Verb == reinstall.VerbImage && !i.needsImage(recs, rec.Op) {
+		if len(recs) > 1 && (it.Verb == reinstall.VerbBackup && l.Each[rec.Op.ID] == "" || it.Verb == reinstall.VerbImage && !i.needsImage(recs, rec.Op)) {
 			continue
 		}
 		t, err := i.try(ctx, it, l, rec, round)
@@ -118,7 +140,7 @@ func unbroken(log []port.Entry, from, to int64) bool {
 	return n == to-from
 }
 
-// try says what a click comes to for one of several, and changes nothing.
+// try says what a click comes to for one of them, and changes nothing.
 func (i *inbox) try(ctx context.Context, it port.Item, l port.Line, rec port.Record, round int) (tried, error) {
 	e, r, err := i.eventOf(ctx, it, l, rec, round)
 	if err == nil && r == nil {
@@ -127,11 +149,14 @@ func (i *inbox) try(ctx context.Context, it port.Item, l port.Line, rec port.Rec
 	return tried{rec: rec, e: e, no: r}, err
 }
 
-// eventOf is event for one of several: its keys are bound to the round that the
-// card showed.
+// eventOf makes the event of one of them. Keys of one machine are bound to the plan
+// that the card showed; of several, to the round.
 func (i *inbox) eventOf(ctx context.Context, it port.Item, l port.Line, rec port.Record, round int) (reinstall.Event, *reinstall.Refusal, error) {
+	if rec.Op.Single() {
+		return i.event(ctx, it, l, rec)
+	}
 	it.Op, it.Rev = rec.Op.ID, 0
-	if rec.Op.Batch.Round != round {
+	if rec.Op.Round() != round {
 		it.Rev = -1 // no revision that there was: no plan was seen
 	}
 	if it.Verb == reinstall.VerbBackup {
@@ -200,8 +225,11 @@ func mostTelling(it port.Item, not []tried) tried {
 	return not[0]
 }
 
-// tellsFor wraps what is the same for all machines, so that one line tells it.
+// tellsFor wraps what is the same for several machines, so that one line tells it.
 func tellsFor(e reinstall.Event, take []tried, of int, tells bool) reinstall.Event {
+	if of == 1 {
+		return e
+	}
 	switch e.(type) {
 	case reinstall.ConfirmBackup, reinstall.AskImage: // each has its own to tell
 		return e
@@ -213,7 +241,7 @@ func tellsFor(e reinstall.Event, take []tried, of int, tells bool) reinstall.Eve
 	return s
 }
 
-// takeOne writes the transition of one of several; what was decided on stays as
+// takeOne writes the transition of one of them; what was decided on stays as
 // long as the record does. It is refused where the record moved meanwhile.
 func (i *inbox) takeOne(ctx context.Context, it port.Item, l port.Line, t tried, round int, e reinstall.Event) (*reinstall.Refusal, error) {
 	r, err := i.Change(ctx, t.rec.Op.ID, it.ID, it.User, func(ctx context.Context, rec port.Record) (reinstall.Event, *reinstall.Refusal, error) {
@@ -228,7 +256,7 @@ func (i *inbox) takeOne(ctx context.Context, it port.Item, l port.Line, t tried,
 		return now, r, err
 	})
 	if r != nil {
-		i.log.Info("one of several moved before it was reached", "verb", it.Verb, "op", t.rec.Op.ID, "why", r.Why)
+		i.log.Info("a click is not taken: the record moved before it was written", "verb", it.Verb, "op", t.rec.Op.ID, "why", r.Why)
 	}
 	return r, err
 }

@@ -1,4 +1,5 @@
-package main
+// Package sshd plays the login service of a machine, for practice and tests.
+package sshd
 
 import (
 	"crypto"
@@ -18,10 +19,10 @@ import (
 	"golang.org/x/crypto/ssh"
 )
 
-// sshd stands for the login service of one machine of the double. It has host
-// keys of its own for each system that the machine has had, as a machine that
+// A Service is the login service of one machine of the double. It has host keys
+// of its own for each system that the machine has had, as a machine that
 // was reinstalled has.
-type sshd struct {
+type Service struct {
 	systems func() int // how many systems the machine has had before
 	listens net.Listener
 	speaks  string // ssh, rdp, or nonsense
@@ -30,13 +31,14 @@ type sshd struct {
 	keys map[int][]ssh.Signer
 }
 
-// serveLogin listens at addr until the returned function is called.
-func serveLogin(addr, speaks string, systems func() int) (*sshd, func(), error) {
+// Serve listens at addr until the returned function is called. speaks is ssh, rdp or
+// nonsense; systems says how many systems the machine has had before.
+func Serve(addr, speaks string, systems func() int) (*Service, func(), error) {
 	l, err := net.Listen("tcp", addr)
 	if err != nil {
 		return nil, nil, err
 	}
-	s := &sshd{systems: systems, listens: l, speaks: speaks, keys: map[int][]ssh.Signer{}}
+	s := &Service{systems: systems, listens: l, speaks: speaks, keys: map[int][]ssh.Signer{}}
 	var work sync.WaitGroup
 	work.Go(func() {
 		for {
@@ -44,14 +46,14 @@ func serveLogin(addr, speaks string, systems func() int) (*sshd, func(), error) 
 			if err != nil {
 				return
 			}
-			work.Go(func() { s.greet(conn) })
+			work.Go(func() { s.talkUntilLogin(conn) })
 		}
 	})
 	return s, func() { _ = l.Close(); work.Wait() }, nil
 }
 
-// greet plays the server's part up to the login, which nobody is given.
-func (s *sshd) greet(conn net.Conn) {
+// talkUntilLogin plays the server's part up to the login, which nobody is given.
+func (s *Service) talkUntilLogin(conn net.Conn) {
 	defer conn.Close()
 	switch s.speaks {
 	case "rdp": // whatever RDP says comes after the client's first words
@@ -77,7 +79,7 @@ func (s *sshd) greet(conn net.Conn) {
 }
 
 // hostKeys are those of the machine's nth system: ED25519, ECDSA and RSA.
-func (s *sshd) hostKeys(n int) ([]ssh.Signer, error) {
+func (s *Service) hostKeys(n int) ([]ssh.Signer, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if k, ok := s.keys[n]; ok {
@@ -105,9 +107,9 @@ func (s *sshd) hostKeys(n int) ([]ssh.Signer, error) {
 	return s.keys[n], nil
 }
 
-// prints are the fingerprints of the nth system's keys, as ssh-keygen -lf has
-// them: reckoned here by hand.
-func (s *sshd) prints(n int) ([]string, error) {
+// Fingerprints are those of the nth system's keys, as ssh-keygen -lf shows them. They
+// are computed here by hand.
+func (s *Service) Fingerprints(n int) ([]string, error) {
 	keys, err := s.hostKeys(n)
 	var out []string
 	for _, k := range keys {

@@ -1,0 +1,198 @@
+package memory
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"twokey/commands/reinstall"
+)
+
+// accountBudget is who has a place, and since when, in ms.
+type accountBudget struct {
+	running  map[string]int64
+	lastHour map[string]int64
+	tags     map[string]map[string]string
+}
+
+func (m *Memory) budgetOf(account string) *accountBudget {
+	b := m.budgets[account]
+	if b == nil {
+		b = &accountBudget{running: map[string]int64{}, lastHour: map[string]int64{}, tags: map[string]map[string]string{}}
+		m.budgets[account] = b
+	}
+	return b
+}
+
+// Reserve implements port.Store.
+func (s *Store) Reserve(ctx context.Context, bid reinstall.Bid) (reinstall.QueuePosition, error) {
+	m := s.m
+	if err := m.enter(ctx); err != nil {
+		return reinstall.QueuePosition{}, err
+	}
+	defer m.mu.Unlock()
+	b := m.budgetOf(bid.Account)
+	b.forgetOld(m.millis())
+	p := b.reserve(bid, m.millis())
+	if p.OK || p.Hourly || m.freeUnused(b) == 0 {
+		return p, nil
+	}
+	return b.reserve(bid, m.millis()), nil
+}
+
+// forgetOld drops what is older than an hour, and the tags of what is nowhere.
+func (b *accountBudget) forgetOld(now int64) {
+	for op, at := range b.lastHour {
+		if at <= now-time.Hour.Milliseconds() {
+			delete(b.lastHour, op)
+		}
+	}
+	for op := range b.tags {
+		if !has(b.running, op) && !has(b.lastHour, op) {
+			delete(b.tags, op)
+		}
+	}
+}
+
+// freeUnused gives back the places of operations that have ended, are gone, or wait
+// for people again.
+func (m *Memory) freeUnused(b *accountBudget) (freed int) {
+	for op := range b.running {
+		r := m.records[op]
+		if r != nil {
+			rec, err := r.read()
+			st := rec.Op.State
+			if err != nil || !st.Ended() && st != reinstall.Proposed && st != reinstall.Held {
+				continue
+			}
+		}
+		delete(b.running, op)
+		freed++
+	}
+	return freed
+}
+
+// Unreserve implements port.Store.
+func (s *Store) Unreserve(ctx context.Context, account, op string) error {
+	if err := s.m.enter(ctx); err != nil {
+		return err
+	}
+	defer s.m.mu.Unlock()
+	delete(s.m.budgetOf(account).running, op)
+	return nil
+}
+
+func has(m map[string]int64, op string) bool { _, ok := m[op]; return ok }
+
+// count is one limit with what is taken of it, and what is kept for those ahead.
+type count struct {
+	reinstall.TagLimit
+	running, hour         int
+	keptRunning, keptHour int
+}
+
+func (c *count) covers(tags map[string]string) bool {
+	if c.Tag == "" {
+		return true
+	}
+	k, v, _ := strings.Cut(c.Tag, "=")
+	got, ok := tags[k]
+	return ok && got == v
+}
+
+func (b *accountBudget) counts(limits []reinstall.TagLimit) []*count {
+	out := make([]*count, len(limits))
+	for i, l := range limits {
+		c := &count{TagLimit: l}
+		for op := range b.running {
+			if c.covers(b.tags[op]) {
+				c.running++
+			}
+		}
+		for op := range b.lastHour {
+			if c.covers(b.tags[op]) {
+				c.hour++
+			}
+		}
+		c.keptRunning, c.keptHour = c.running, c.hour
+		out[i] = c
+	}
+	return out
+}
+
+// full is the first limit that lets an operation in no more; nil: there is room.
+func (b *accountBudget) full(counts []*count, w reinstall.Waiter) (of *count, hourly bool) {
+	for _, c := range counts {
+		if !c.covers(w.Tags) {
+			continue
+		}
+		if c.AtOnce > 0 && c.keptRunning >= c.AtOnce {
+			return c, false
+		}
+		if c.PerHour > 0 && c.keptHour >= c.PerHour && !has(b.lastHour, w.Op) {
+			return c, true
+		}
+	}
+	return nil, false
+}
+
+// reserve decides as lua/reserve.lua does.
+func (b *accountBudget) reserve(bid reinstall.Bid, now int64) reinstall.QueuePosition {
+	limits := bid.Limits.Of(bid.Tags)
+	for _, w := range bid.Ahead { // what holds back those ahead as well
+		for _, l := range bid.Limits.Of(w.Tags) {
+			if !slices.Contains(limits, l) {
+				limits = append(limits, l)
+			}
+		}
+	}
+	counts := b.counts(limits)
+	inside := func(c *count) reinstall.QueuePosition {
+		return reinstall.QueuePosition{OK: true, Of: limits[0], Running: c.running, Hour: c.hour, Taken: c.running}
+	}
+	if has(b.running, bid.Op) {
+		return inside(counts[0])
+	}
+	b.keepPlaces(counts, bid.Ahead)
+	of, hourly := b.full(counts, bid.Waiter)
+	if of == nil {
+		b.running[bid.Op], b.tags[bid.Op] = now, bid.Tags
+		if !has(b.lastHour, bid.Op) {
+			b.lastHour[bid.Op] = now
+		}
+		return inside(b.counts(limits)[0])
+	}
+	p := reinstall.QueuePosition{
+		Of: of.TagLimit, Hourly: hourly, Running: of.running, Hour: of.hour, Taken: of.keptRunning,
+	}
+	if hourly {
+		p.Taken = of.keptHour
+	}
+	for _, w := range bid.Ahead {
+		if !has(b.running, w.Op) && of.covers(w.Tags) {
+			p.Ahead++
+		}
+	}
+	return p
+}
+
+// keepPlaces keeps a place for each of those ahead that could be let in now.
+func (b *accountBudget) keepPlaces(counts []*count, ahead []reinstall.Waiter) {
+	for _, w := range ahead {
+		if has(b.running, w.Op) {
+			continue
+		}
+		if of, _ := b.full(counts, w); of != nil {
+			continue
+		}
+		for _, c := range counts {
+			if c.covers(w.Tags) {
+				c.keptRunning++
+				if !has(b.lastHour, w.Op) {
+					c.keptHour++
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,58 @@
+package memory
+
+import (
+	"context"
+	"errors"
+
+	"twokey/commands/port"
+	"twokey/commands/reinstall"
+)
+
+// Freeze implements port.Store.
+func (s *Store) Freeze(ctx context.Context, f reinstall.Freeze, n port.Note) error {
+	if reinstall.Said(f.Why) == "" {
+		return errors.New("a freeze without a reason")
+	}
+	return s.decide(ctx, &f, n)
+}
+
+// Unfreeze implements port.Store.
+func (s *Store) Unfreeze(ctx context.Context, n port.Note) error { return s.decide(ctx, nil, n) }
+
+// decide writes a freeze or its end, once by the note's key.
+func (s *Store) decide(ctx context.Context, f *reinstall.Freeze, n port.Note) error {
+	if n.Key == "" {
+		return errNoKey
+	}
+	if err := s.m.enter(ctx); err != nil {
+		return err
+	}
+	defer s.m.mu.Unlock()
+	if !s.m.decided[n.Key] {
+		s.m.decided[n.Key], s.m.frozen = true, f
+		s.m.audit++
+	}
+	return nil
+}
+
+// Decided implements port.Store.
+func (s *Store) Decided(ctx context.Context, key string) (bool, error) {
+	if err := s.m.enter(ctx); err != nil {
+		return false, err
+	}
+	defer s.m.mu.Unlock()
+	return s.m.decided[key], nil
+}
+
+// Frozen implements port.Store.
+func (s *Store) Frozen(ctx context.Context) (*reinstall.Freeze, error) {
+	if err := s.m.enter(ctx); err != nil {
+		return nil, err
+	}
+	defer s.m.mu.Unlock()
+	if s.m.frozen == nil {
+		return nil, nil
+	}
+	f := *s.m.frozen
+	return &f, nil
+}
