@@ -27,13 +27,15 @@ func (h *Handler) openBackup(ctx context.Context, in port.Inbound) port.Reply {
 	if len(ops) == 0 {
 		return refused(h.notOwed(lead.Op))
 	}
-	return h.openRefreshed(ctx, in, screen.BackupForm(ops, h.now()), func(ctx context.Context) (view.Form, bool) { return h.newerBackup(ctx, ops) })
+	return h.openRefreshed(ctx, in, screen.BackupForm(ops, h.now()),
+		func(ctx context.Context) (view.Form, bool) { return h.newerBackup(ctx, ops) })
 }
 
 // notOwed says why no backup of a proposal is to be confirmed.
 func (h *Handler) notOwed(op reinstall.Operation) *reinstall.Refusal {
 	if !op.Single() {
-		return reinstall.Refuse(screen.DoingOf(reinstall.VerbBackup), "no machine of this proposal waits for it", "Look at the card for what is still owed")
+		return reinstall.Refuse(screen.DoingOf(reinstall.VerbBackup), "no machine of this proposal waits for it",
+			"Look at the card for what is still owed")
 	}
 	proposer := reinstall.Standing{Person: reinstall.Person{ID: op.Proposer}}
 	_, r := reinstall.Step(op, reinstall.ConfirmBackup{By: proposer, Typed: op.TypedName(), Print: op.Print}, h.now())

@@ -50,9 +50,7 @@ func (k *kernel) leadKnows(ctx context.Context, recs []port.Record) error {
 		return nil
 	}
 	command := fmt.Sprintf("%s:%d:recall:%s", lead.Op.ID, lead.Rev, by.ID)
-	r, err := k.Change(ctx, lead.Op.ID, command, "twokey", func(context.Context, port.Record) (reinstall.Event, *reinstall.Refusal, error) {
-		return reinstall.Recall{By: by}, nil, nil
-	})
+	r, err := k.Change(ctx, lead.Op.ID, command, "twokey", always(reinstall.Recall{By: by}))
 	if r != nil {
 		k.log.Info("the lead moved meanwhile", "op", lead.Op.ID, "why", r.Why)
 	}
@@ -153,8 +151,13 @@ func (k *kernel) follows(ctx context.Context, id, of string) error {
 		return err
 	}
 	command := fmt.Sprintf("%s:%d:%s:%s", id, rec.Rev, e.Name(), of)
-	_, err = k.Change(ctx, id, command, "twokey", func(context.Context, port.Record) (reinstall.Event, *reinstall.Refusal, error) { return e, nil, nil })
+	_, err = k.Change(ctx, id, command, "twokey", always(e))
 	return err
+}
+
+// always decides on an event, however the record is.
+func always(e reinstall.Event) port.Decision {
+	return func(context.Context, port.Record) (reinstall.Event, *reinstall.Refusal, error) { return e, nil, nil }
 }
 
 // stopsArmed is the very last look, once the intent is burned: a freeze, a stop

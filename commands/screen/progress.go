@@ -31,7 +31,10 @@ func stage(op oper, before Earlier) []text {
 	}
 	switch {
 	case op.State == reinstall.Armed && op.Lost != "":
-		return []text{stage(1, "the call went out ", since(op.Arming.At), "; the machine's record is read for its answer."), compared(op, before)}
+		return []text{
+			stage(1, "the call went out ", since(op.Arming.At), "; the machine's record is read for its answer."),
+			compared(op, before),
+		}
 	case op.State == reinstall.Armed:
 		return []text{stage(1, "the call went out ", since(op.Arming.At), "; the cloud's answer is awaited.")}
 	case op.State == reinstall.Sent:
@@ -45,14 +48,16 @@ func stage(op oper, before Earlier) []text {
 		}
 		return out
 	case op.Proving():
-		return []text{stage(3, "verified; whether its ", op.Proof.Service, " port answers is looked at until ", at(op.Proof.Until), ".")}
+		return []text{stage(3, "verified; whether its ", op.Proof.Service, " port answers is looked at until ",
+			at(op.Proof.Until), ".")}
 	}
 	return nil
 }
 
 // silent tells the thread that the cloud cannot be asked.
 func silent(op oper, s reinstall.Silence) text {
-	return say(sign("warning"), " ", strong("The cloud cannot be asked"), about(op), ", since ", since(s.Since), ": ", view.Dot(s.Why), Next(s.Next),
+	return say(sign("warning"), " ", strong("The cloud cannot be asked"), about(op), ", since ", since(s.Since), ": ",
+		view.Dot(s.Why), Next(s.Next),
 		" Twokey keeps asking, and guesses nothing; the card says until when.")
 }
 
@@ -67,11 +72,14 @@ func about(op oper) text {
 
 // silence says what the cloud cannot be asked, since when, why, and what to do.
 func silence(op oper, s reinstall.Silence) []text {
-	why := say(sign("warning"), " ", strong("The cloud cannot be asked"), " about ", op.TypedName(), ", since ", since(s.Since), ": ", view.Dot(s.Why), Next(s.Next))
+	why := say(sign("warning"), " ", strong("The cloud cannot be asked"), " about ", op.TypedName(), ", since ",
+		since(s.Since), ": ", view.Dot(s.Why), Next(s.Next))
 	if op.Arming != nil {
-		return []text{why, say("Twokey keeps asking; without an answer by ", at(op.Arming.At.Add(reinstall.LostAfter)), " the outcome is called unknown, and a person settles it.")}
+		return []text{why, say("Twokey keeps asking; without an answer by ", at(op.Arming.At.Add(reinstall.LostAfter)),
+			" the outcome is called unknown, and a person settles it.")}
 	}
-	return []text{why, say("Twokey keeps asking; without an answer by ", at(op.Making.At.Add(reinstall.ImageAfter)), " the image counts as failed.")}
+	return []text{why, say("Twokey keeps asking; without an answer by ", at(op.Making.At.Add(reinstall.ImageAfter)),
+		" the image counts as failed.")}
 }
 
 // span is "2 min to 4 min (half of them within 3 min)".
