@@ -38,7 +38,7 @@ func (i *inbox) click(ctx context.Context, it port.Item, l port.Line) (reinstall
 			round = -1
 		}
 	}
-	take, not, err := i.tryAll(ctx, it, l, recs, round)
+	take, not, err := i.try(ctx, it, l, recs, round)
 	if err != nil {
 		return nil, err
 	}
@@ -88,8 +88,9 @@ func (i *inbox) clicked(ctx context.Context, it port.Item) ([]port.Record, error
 	return i.proposals.All(ctx, lead)
 }
 
-// tryAll says for which of them a click can be taken, and for which not.
-func (i *inbox) tryAll(
+// try says for which of them a click can be taken and for which not, and changes
+// nothing.
+func (i *inbox) try(
 	ctx context.Context, it port.Item, l port.Line, recs []port.Record, round int,
 ) (take, not []tried, err error) {
 	var unasked error
@@ -97,16 +98,19 @@ func (i *inbox) tryAll(
 		if !i.isFor(it, l, recs, rec.Op) {
 			continue
 		}
-		t, err := i.try(ctx, it, l, rec, round)
+		e, r, err := i.eventOf(ctx, it, l, rec, round)
+		if err == nil && r == nil {
+			_, r = reinstall.Step(rec.Op, e, i.now())
+		}
 		switch {
 		case err != nil && (it.Verb == reinstall.VerbHold || it.Verb == reinstall.VerbCancel):
 			unasked = err // a countdown among them is held all the same
 		case err != nil:
 			return nil, nil, err
-		case t.no == nil:
-			take = append(take, t)
+		case r == nil:
+			take = append(take, tried{rec: rec, e: e})
 		default:
-			not = append(not, t)
+			not = append(not, tried{rec: rec, e: e, no: r})
 		}
 	}
 	if len(take) == 0 && unasked != nil {
@@ -141,15 +145,6 @@ func unbroken(log []port.Entry, from, to int64) bool {
 		}
 	}
 	return n == to-from
-}
-
-// try says what a click comes to for one of them, and changes nothing.
-func (i *inbox) try(ctx context.Context, it port.Item, l port.Line, rec port.Record, round int) (tried, error) {
-	e, r, err := i.eventOf(ctx, it, l, rec, round)
-	if err == nil && r == nil {
-		_, r = reinstall.Step(rec.Op, e, i.now())
-	}
-	return tried{rec: rec, e: e, no: r}, err
 }
 
 // eventOf makes the event of one of them. Keys of one machine are bound to the plan

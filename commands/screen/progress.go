@@ -25,7 +25,7 @@ func progress(ops []oper, before map[string]Earlier) []text {
 }
 
 // stage is how far one machine is.
-func stage(op oper, before Earlier) []text {
+func stage(op oper, before map[string]Earlier) []text {
 	stage := func(n int, more ...any) text {
 		return append(say(strong(fmt.Sprintf("Stage %d of 3:", n)), " "), say(more...)...)
 	}
@@ -33,7 +33,7 @@ func stage(op oper, before Earlier) []text {
 	case op.State == reinstall.Armed && op.Lost != "":
 		return []text{
 			stage(1, "the call went out ", since(op.Arming.At), "; the machine's record is read for its answer."),
-			compared(op, before),
+			compared([]oper{op}, before),
 		}
 	case op.State == reinstall.Armed:
 		return []text{stage(1, "the call went out ", since(op.Arming.At), "; the cloud's answer is awaited.")}
@@ -42,7 +42,7 @@ func stage(op oper, before Earlier) []text {
 		if op.Seen != "" {
 			t = append(t, say("; the machine shows "+op.Seen)...)
 		}
-		out := []text{append(t, say(".")...), compared(op, before)}
+		out := []text{append(t, say(".")...), compared([]oper{op}, before)}
 		if op.Slow {
 			out = append(out, say(sign("hourglass"), " It runs longer than usual. ", ticket(op)))
 		}
@@ -98,7 +98,7 @@ func span(ds []time.Duration) string {
 // underWay is the stage of one machine, or since when each of several is under way.
 func underWay(ops []oper, before map[string]Earlier) []text {
 	if len(ops) == 1 {
-		return stage(ops[0], before[ops[0].ID])
+		return stage(ops[0], before)
 	}
 	under := slices.DeleteFunc(slices.Clone(ops), func(op oper) bool { return !Running(op) })
 	if len(under) == 0 {
@@ -115,6 +115,6 @@ func underWay(ops []oper, before map[string]Earlier) []text {
 			slow = append(slow, say(sign("hourglass"), " ", strong(op.TypedName()), " runs longer than usual. ", ticket(op)))
 		}
 	}
-	out := []text{append(t, say(".")...), comparedAll(ops, under, before)}
+	out := []text{append(t, say(".")...), compared(ops, before)}
 	return append(out, slow...)
 }
