@@ -6,7 +6,8 @@ import (
 	"twokey/commands/reinstall"
 )
 
-// The sentences of a proposal for several machines.
+// For which of a proposal's machines a line of the thread is, and what it says of
+// the others.
 
 // shared words what somebody did for several machines at once: as for one, and
 // for which it is.

@@ -8,6 +8,12 @@ import (
 	"twokey/commands/reinstall"
 )
 
+// A proposal for several machines is as many operations as machines, each with
+// its own record, lock, keys, arming and outcome. Here is what holds them
+// together: before anything is done for one of them the others are read, and
+// reinstall.Turn says what they mean for it. A crash between two of them leaves
+// nothing that the next look does not set right.
+
 // turn reads the others of a proposal and says what they mean for one of it. An
 // operation that is alone may always go.
 func (k *kernel) turn(ctx context.Context, op reinstall.Operation) (reinstall.Turn, error) {
@@ -50,9 +56,7 @@ func (k *kernel) leadKnows(ctx context.Context, recs []port.Record) error {
 		return nil
 	}
 	command := fmt.Sprintf("%s:%d:recall:%s", lead.Op.ID, lead.Rev, by.ID)
-	r, err := k.Change(ctx, lead.Op.ID, command, "twokey", func(context.Context, port.Record) (reinstall.Event, *reinstall.Refusal, error) {
-		return reinstall.Recall{By: by}, nil, nil
-	})
+	r, err := k.Change(ctx, lead.Op.ID, command, "twokey", always(reinstall.Recall{By: by}))
 	if r != nil {
 		k.log.Info("the lead moved meanwhile", "op", lead.Op.ID, "why", r.Why)
 	}
@@ -70,7 +74,7 @@ func rights(t reinstall.Turn) reinstall.Event {
 	return nil
 }
 
-// beforeRecheck does for one of a batch whose keys are turned what its turn
+// beforeRecheck does for one of several whose keys are turned what its turn
 // asks for. done: that was all for now.
 func (q *waiting) beforeRecheck(ctx context.Context, l leased) (done bool, err error) {
 	t, err := q.turn(ctx, l.Op)
@@ -95,14 +99,14 @@ func (q *waiting) beforeRecheck(ctx context.Context, l leased) (done bool, err e
 	return true, q.advance(ctx, l, reinstall.AwaitTurn{Reading: r, Why: t.Wait})
 }
 
-// stillItsTurn is the last look at the others before one of a batch is armed.
+// stillItsTurn is the last look at the others before one of several is armed.
 func (q *waiting) stillItsTurn(ctx context.Context, op reinstall.Operation) (bool, error) {
 	t, err := q.turn(ctx, op)
 	return err == nil && t.Go(), err
 }
 
 // stoppedMeanwhile says why one that is armed does not go out after all: another
-// of its batch has ended and is not done.
+// of its proposal has ended and is not done.
 func (q *waiting) stoppedMeanwhile(ctx context.Context, op reinstall.Operation) (string, error) {
 	t, err := q.turn(ctx, op)
 	if err != nil || t.Stop == nil {
@@ -126,12 +130,12 @@ func (k *kernel) passOn(ctx context.Context, before, after reinstall.Operation, 
 			continue
 		}
 		if err := k.follows(ctx, id, after.ID); err != nil {
-			k.log.Warn("another one of a batch is not told yet; it finds out by itself", "op", id, "of", after.ID, "err", err)
+			k.log.Warn("another machine of the proposal is not told yet; it finds out by itself", "op", id, "of", after.ID, "err", err)
 		}
 	}
 }
 
-// follows sets one of a batch right by the others.
+// follows sets one of several right by the others.
 func (k *kernel) follows(ctx context.Context, id, of string) error {
 	rec, err := k.store.Load(ctx, id)
 	if err != nil {
@@ -153,8 +157,13 @@ func (k *kernel) follows(ctx context.Context, id, of string) error {
 		return err
 	}
 	command := fmt.Sprintf("%s:%d:%s:%s", id, rec.Rev, e.Name(), of)
-	_, err = k.Change(ctx, id, command, "twokey", func(context.Context, port.Record) (reinstall.Event, *reinstall.Refusal, error) { return e, nil, nil })
+	_, err = k.Change(ctx, id, command, "twokey", always(e))
 	return err
+}
+
+// always decides on an event, however the record is.
+func always(e reinstall.Event) port.Decision {
+	return func(context.Context, port.Record) (reinstall.Event, *reinstall.Refusal, error) { return e, nil, nil }
 }
 
 // stopsArmed is the very last look, once the intent is burned: a freeze, a stop
