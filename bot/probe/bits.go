@@ -8,9 +8,9 @@ import (
 	"golang.org/x/crypto/ssh"
 )
 
-// bits is the key's size as ssh-keygen prints it; 0 where it is of no type that
+// keyBits is the key's size as ssh-keygen prints it; 0 where it is of no type that
 // is asked for.
-func bits(k ssh.PublicKey) int {
+func keyBits(k ssh.PublicKey) int {
 	c, ok := k.(ssh.CryptoPublicKey)
 	if !ok {
 		return 0

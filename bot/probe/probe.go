@@ -18,15 +18,15 @@ import (
 )
 
 const (
-	reach     = 3 * time.Second // for the connection
-	handshake = 5 * time.Second // for the connection and the handshake
+	dialTimeout      = 3 * time.Second // for the connection
+	handshakeTimeout = 5 * time.Second // for the connection and the handshake
 	// version names us in the machine's own log.
-	version = "SSH-2.0-Twokey"
+	clientVersion = "SSH-2.0-Twokey"
 )
 
-// kinds are the types of host key, each with the algorithms that show one. A
+// hostKeyTypes are the types of host key, each with the algorithms that show one. A
 // server has one key of each type at most; it shows one a connection.
-var kinds = []struct {
+var hostKeyTypes = []struct {
 	name       string
 	algorithms []string
 }{
@@ -43,37 +43,37 @@ type Prober struct{}
 func (Prober) Probe(ctx context.Context, service, host string, port int) reinstall.Shown {
 	addr := net.JoinHostPort(host, strconv.Itoa(port))
 	if service != reinstall.ServiceSSH {
-		conn, err := dial(ctx, addr)
+		conn, err := dialHost(ctx, addr)
 		if err != nil {
-			return reinstall.Shown{Why: words(err)}
+			return reinstall.Shown{Why: failureText(err)}
 		}
 		_ = conn.Close()
 		return reinstall.Shown{Open: true}
 	}
-	return hostKeys(ctx, addr)
+	return readHostKeys(ctx, addr)
 }
 
-func dial(ctx context.Context, addr string) (net.Conn, error) {
-	d := net.Dialer{Timeout: reach}
+func dialHost(ctx context.Context, addr string) (net.Conn, error) {
+	d := net.Dialer{Timeout: dialTimeout}
 	return d.DialContext(ctx, "tcp", addr)
 }
 
-// hostKeys collects the keys, one connection each.
-func hostKeys(ctx context.Context, addr string) (out reinstall.Shown) {
+// readHostKeys collects the keys, one connection each.
+func readHostKeys(ctx context.Context, addr string) (out reinstall.Shown) {
 	var unread []string
-	for _, k := range kinds {
-		conn, err := dial(ctx, addr)
+	for _, k := range hostKeyTypes {
+		conn, err := dialHost(ctx, addr)
 		if err != nil && !out.Open {
-			return reinstall.Shown{Why: words(err)} // not even the first time
+			return reinstall.Shown{Why: failureText(err)} // not even the first time
 		}
 		var key ssh.PublicKey
 		if err == nil {
 			out.Open = true
-			key, err = show(ctx, conn, addr, k.algorithms)
+			key, err = readHostKey(ctx, conn, addr, k.algorithms)
 		}
 		switch {
 		case key != nil:
-			out.Keys = append(out.Keys, reinstall.HostKey{Bits: bits(key), Print: ssh.FingerprintSHA256(key), Type: k.name})
+			out.Keys = append(out.Keys, reinstall.HostKey{Bits: keyBits(key), Print: ssh.FingerprintSHA256(key), Type: k.name})
 		case !hasNone(err):
 			unread = append(unread, k.name)
 		}
@@ -94,19 +94,19 @@ func hostKeys(ctx context.Context, addr string) (out reinstall.Shown) {
 
 var errShown = errors.New("the key was shown; nothing more is wanted")
 
-// show has the server prove that it holds a key of these algorithms, closes the
+// readHostKey has the server prove that it holds a key of these algorithms, closes the
 // connection, and returns the key.
-func show(ctx context.Context, conn net.Conn, addr string, algorithms []string) (key ssh.PublicKey, err error) {
+func readHostKey(ctx context.Context, conn net.Conn, addr string, algorithms []string) (key ssh.PublicKey, err error) {
 	defer conn.Close()
 	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
 	defer stop()
-	if err := conn.SetDeadline(time.Now().Add(handshake)); err != nil {
+	if err := conn.SetDeadline(time.Now().Add(handshakeTimeout)); err != nil {
 		return nil, err
 	}
 	// The callback runs only once the key's signature over this very exchange
 	// was found good.
 	_, _, _, err = ssh.NewClientConn(conn, addr, &ssh.ClientConfig{
-		ClientVersion: version, HostKeyAlgorithms: algorithms,
+		ClientVersion: clientVersion, HostKeyAlgorithms: algorithms,
 		HostKeyCallback: func(_ string, _ net.Addr, k ssh.PublicKey) error {
 			key = k
 			return errShown
@@ -122,8 +122,8 @@ func hasNone(err error) bool {
 	return errors.As(err, &n) && n.What == "host key"
 }
 
-// words says for people why a connection failed.
-func words(err error) string {
+// failureText says for people why a connection failed.
+func failureText(err error) string {
 	var ne net.Error
 	switch {
 	case errors.Is(err, syscall.ECONNREFUSED):

@@ -85,13 +85,13 @@ func (s *stdout) Close() error { return nil }
 type file struct{ path string }
 
 func (f *file) Send(_ context.Context, lines []Line) error {
-	if err := f.write(lines); err != nil {
+	if err := f.appendLines(lines); err != nil {
 		return fmt.Errorf("write the audit to a file: %w", err)
 	}
 	return nil
 }
 
-func (f *file) write(lines []Line) (err error) {
+func (f *file) appendLines(lines []Line) (err error) {
 	out, err := os.OpenFile(f.path, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o600)
 	if err != nil {
 		return err

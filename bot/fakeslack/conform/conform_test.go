@@ -19,8 +19,8 @@ import (
 	"twokey/bot/fakeslack/page"
 )
 
-// node prepares a script of this folder. With -short it skips the test.
-func node(t *testing.T, script string, env ...string) *exec.Cmd {
+// nodeCommand prepares a script of this folder. With -short it skips the test.
+func nodeCommand(t *testing.T, script string, env ...string) *exec.Cmd {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("-short starts no node: make test runs this")
@@ -39,8 +39,8 @@ func node(t *testing.T, script string, env ...string) *exec.Cmd {
 	return cmd
 }
 
-// workspace is a double that listens.
-func workspace(t *testing.T, change func(*fakeslack.Config)) (*fakeslack.Slack, []string) {
+// startWorkspace is a double that listens.
+func startWorkspace(t *testing.T, change func(*fakeslack.Config)) (*fakeslack.Slack, []string) {
 	t.Helper()
 	cfg := fakeslack.Config{RateScale: 60, BotToken: "xoxb-test", AppToken: "xapp-1-A0TWOKEY-1-test", SigningSecret: "s3cret", Shortcuts: []fakeslack.Shortcut{
 		{Name: "Anywhere", CallbackID: "anywhere"}, {Name: "On a message", CallbackID: "on-message", OnMessage: true},
@@ -69,15 +69,15 @@ type app struct {
 
 	complaints string // that it is expected to make on standard error
 
-	mu   sync.Mutex
-	saw  []map[string]any
-	more chan struct{} // closed and replaced with each line
+	mu      sync.Mutex
+	reports []map[string]any
+	more    chan struct{} // closed and replaced with each line
 }
 
-// running starts the app and waits until it takes requests.
-func running(t *testing.T, socket bool) *app {
+// startApp starts the app and waits until it takes requests.
+func startApp(t *testing.T, socket bool) *app {
 	t.Helper()
-	s, env := workspace(t, func(c *fakeslack.Config) { c.SocketMode = socket })
+	s, env := startWorkspace(t, func(c *fakeslack.Config) { c.SocketMode = socket })
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	t.Cleanup(cancel)
 	a := &app{Slack: s, t: t, ctx: ctx, more: make(chan struct{})}
@@ -85,7 +85,7 @@ func running(t *testing.T, socket bool) *app {
 	if socket {
 		mode = "socket"
 	}
-	cmd := node(t, "app.mjs", append(env, "MODE="+mode)...)
+	cmd := nodeCommand(t, "app.mjs", append(env, "MODE="+mode)...)
 	var complaints strings.Builder
 	cmd.Stderr = &complaints
 	in, err := cmd.StdinPipe()
@@ -103,7 +103,7 @@ func running(t *testing.T, socket bool) *app {
 	go func() {
 		defer close(read)
 		for lines := bufio.NewScanner(out); lines.Scan(); {
-			a.hear(lines.Bytes())
+			a.addReport(lines.Bytes())
 		}
 	}()
 	t.Cleanup(func() {
@@ -115,35 +115,35 @@ func running(t *testing.T, socket bool) *app {
 				t.Errorf("the app complains: %s", l)
 			}
 		}
-		if n := a.count("error"); n > 0 {
-			t.Errorf("the app met %d errors: %v", n, a.saw)
+		if n := a.countReports("error"); n > 0 {
+			t.Errorf("the app met %d errors: %v", n, a.reports)
 		}
 	})
-	a.sees("ready", 1)
-	if port, ok := a.last("ready")["port"].(float64); ok {
+	a.waitForReports("ready", 1)
+	if port, ok := a.lastReport("ready")["port"].(float64); ok {
 		base := "http://127.0.0.1:" + strconv.Itoa(int(port)) + "/slack/"
 		s.SetBot(base+"commands", base+"interactions")
 	}
 	return a
 }
 
-func (a *app) hear(line []byte) {
+func (a *app) addReport(line []byte) {
 	var m map[string]any
 	if json.Unmarshal(line, &m) != nil {
 		m = map[string]any{"saw": "error", "message": string(line)}
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.saw = append(a.saw, m)
+	a.reports = append(a.reports, m)
 	close(a.more)
 	a.more = make(chan struct{})
 }
 
-func (a *app) count(what string) int {
+func (a *app) countReports(what string) int {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	n := 0
-	for _, m := range a.saw {
+	for _, m := range a.reports {
 		if m["saw"] == what {
 			n++
 		}
@@ -151,10 +151,10 @@ func (a *app) count(what string) int {
 	return n
 }
 
-func (a *app) last(what string) map[string]any {
+func (a *app) lastReport(what string) map[string]any {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	for _, m := range slices.Backward(a.saw) {
+	for _, m := range slices.Backward(a.reports) {
 		if m["saw"] == what {
 			return m
 		}
@@ -162,26 +162,26 @@ func (a *app) last(what string) map[string]any {
 	return nil
 }
 
-// sees waits until the app has seen something so many times.
-func (a *app) sees(what string, n int) {
+// waitForReports waits until the app has seen something so many times.
+func (a *app) waitForReports(what string, n int) {
 	a.t.Helper()
 	for {
 		a.mu.Lock()
 		more := a.more
 		a.mu.Unlock()
-		if a.count(what) >= n {
+		if a.countReports(what) >= n {
 			return
 		}
 		select {
 		case <-more:
 		case <-a.ctx.Done():
-			a.t.Fatalf("the app saw %q %d times, not %d; it said %v", what, a.count(what), n, a.saw)
+			a.t.Fatalf("the app saw %q %d times, not %d; it said %v", what, a.countReports(what), n, a.reports)
 		}
 	}
 }
 
-// until waits for something in the workspace.
-func (a *app) until(what string, cond func() bool) {
+// waitUntil waits for something in the workspace.
+func (a *app) waitUntil(what string, cond func() bool) {
 	a.t.Helper()
 	if err := a.Wait(a.ctx, cond); err != nil {
 		a.t.Fatalf("%s: %v", what, err)
@@ -195,8 +195,8 @@ func (a *app) must(err error) {
 	}
 }
 
-// types types the command and expects nobody to be warned.
-func (a *app) types(text string) fakeslack.Reply {
+// typeCommand types the command and expects nobody to be warned.
+func (a *app) typeCommand(text string) fakeslack.Reply {
 	a.t.Helper()
 	r, err := a.Command(a.ctx, "U0ANN", "C0INFRA", text)
 	if err != nil || r.Warning != "" {
@@ -206,7 +206,7 @@ func (a *app) types(text string) fakeslack.Reply {
 }
 
 // card is the newest message of the channel.
-func (a *app) newest() fakeslack.Message {
+func (a *app) newestMessage() fakeslack.Message {
 	ms := a.Messages("C0INFRA")
 	if len(ms) == 0 {
 		return fakeslack.Message{}
