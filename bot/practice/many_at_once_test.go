@@ -41,7 +41,9 @@ func (c *rig) withinSlacksLimits() {
 	}
 }
 
-func TestAHundredProposalsOfOnePersonWithinTenSecondsEachHaveTheirCardWithinFifteen(t *testing.T) {
+// One person makes a hundred proposals within ten seconds. Each has its card within
+// fifteen.
+func TestAHundredProposalsEachHaveTheirCardSoon(t *testing.T) {
 	t.Parallel()
 	const n = 100
 	c := startManyAtOnce(t, n)
