@@ -22,6 +22,7 @@ import (
 // acknowledged in Slack's three seconds, and goes on when the cloud answers.
 func TestWhileTheCloudHangsEverythingIsAcknowledged(t *testing.T) {
 	t.Parallel()
+	takeProcessors(t)
 	c := setRig(t, setting{})
 	var g gate
 	c.putOnWire(func(p point, m moment) bool {
@@ -80,6 +81,7 @@ func TestWhileTheCloudHangsEverythingIsAcknowledged(t *testing.T) {
 // turned, and told, while many of them wait still.
 func TestAKeyNeverWaitsBehindThoseWhoWaitForTheCloud(t *testing.T) {
 	t.Parallel()
+	takeProcessors(t)
 	c := setRig(t, setting{})
 	var g gate
 	c.putOnWire(func(p point, m moment) bool {
