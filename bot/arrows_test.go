@@ -166,7 +166,7 @@ var arrows = map[string][]string{
 	},
 	"twokey/commands/screen":   {"twokey/commands/reinstall", "twokey/commands/view"},
 	"twokey/commands/seal":     {"twokey/commands/reinstall"},
-	"twokey/commands/short":    {}, // for tests
+	"twokey/commands/short":    {},
 	"twokey/commands/spelling": {},
 	"twokey/commands/view":     {"twokey/commands/reinstall"},
 	"twokey/commands/wiring": {
@@ -211,13 +211,24 @@ var arrows = map[string][]string{
 		"twokey/bot/practice/sshd",
 		"twokey/cloud/fakecvm",
 	},
-	"twokey/bot/practice/internet":     {},
-	"twokey/bot/practice/loopback":     {},
-	"twokey/bot/practice/sshd":         {},
-	"twokey/cloud/fakecvm":             {"twokey/cloud/fakecvm/apierr", "twokey/cloud/fakecvm/switchboard"},
+	"twokey/bot/practice/internet": {},
+	"twokey/bot/practice/loopback": {},
+	"twokey/bot/practice/sshd":     {},
+	"twokey/cloud/fakecvm": {
+		"twokey/cloud/fakecvm/account",
+		"twokey/cloud/fakecvm/apierr",
+		"twokey/cloud/fakecvm/query",
+		"twokey/cloud/fakecvm/strictjson",
+		"twokey/cloud/fakecvm/switchboard",
+		"twokey/cloud/fakecvm/tc3",
+	},
+	"twokey/cloud/fakecvm/account":     {"twokey/cloud/fakecvm/apierr", "twokey/cloud/fakecvm/switchboard"},
 	"twokey/cloud/fakecvm/apierr":      {},
 	"twokey/cloud/fakecvm/conform":     {}, // for tests
+	"twokey/cloud/fakecvm/query":       {"twokey/cloud/fakecvm/apierr"},
+	"twokey/cloud/fakecvm/strictjson":  {},
 	"twokey/cloud/fakecvm/switchboard": {},
+	"twokey/cloud/fakecvm/tc3":         {},
 }
 
 // owners are the only packages that may import what begins with the key.

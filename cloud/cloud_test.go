@@ -114,7 +114,10 @@ func TestARoleIsAssumedOnceAndAgainBeforeItEnds(t *testing.T) {
 
 func TestARoleThatCannotBeAssumedIsAFaultAndNothingIsSent(t *testing.T) {
 	clock := &clockOf{t: time.Now()}
-	for _, answer := range []string{"{}", `{"Response":{"RequestId":"r"}}`, "<html>" + testKey, `{"Response":{"Error":{"Code":"AuthFailure.RoleUnauthorized","Message":"` + `no"},"RequestId":"r"}}`} {
+	for _, answer := range []string{
+		"{}", `{"Response":{"RequestId":"r"}}`, "<html>" + testKey,
+		`{"Response":{"Error":{"Code":"AuthFailure.RoleUnauthorized","Message":"` + `no"},"RequestId":"r"}}`,
+	} {
 		l := roleLab(t, clock, say(answer))
 		_, err := l.Find(ctx(t), "web-01", "", "")
 		isFault(t, err, "AssumeRole of account main")

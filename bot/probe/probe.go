@@ -1,5 +1,5 @@
-// Package probe asks the login service of a machine whether it answers: over
-// the network, from where this process stands.
+// Package probe asks the login service of a machine whether it answers, over the
+// network, from the host of this process.
 package probe
 
 import (
@@ -18,15 +18,15 @@ import (
 )
 
 const (
-	reach     = 3 * time.Second // for the connection
-	handshake = 5 * time.Second // for the connection and the handshake
-	// version names us in the machine's own log.
+	dialTimeout      = 3 * time.Second // for the connection
+	handshakeTimeout = 5 * time.Second // for the connection and the handshake
+	// version names Twokey in the machine's own log.
 	version = "SSH-2.0-Twokey"
 )
 
-// kinds are the types of host key, each with the algorithms that show one. A
-// server has one key of each type at most; it shows one a connection.
-var kinds = []struct {
+// hostKeyTypes are the types of host key, each with the algorithms that show one. A
+// server has at most one key of each type, and shows one a connection.
+var hostKeyTypes = []struct {
 	name       string
 	algorithms []string
 }{
@@ -35,17 +35,17 @@ var kinds = []struct {
 	{"RSA", []string{ssh.KeyAlgoRSASHA512, ssh.KeyAlgoRSASHA256, ssh.KeyAlgoRSA}},
 }
 
-// Prober is a commands.Prober. The zero value is ready.
+// Prober is a port.Prober. The zero value is ready.
 type Prober struct{}
 
-// Probe makes one attempt. An SSH server is asked for its host key of each
-// type, and left before anybody would log in.
+// Probe makes one attempt. It asks an SSH server for its host key of each type, and
+// leaves before any login.
 func (Prober) Probe(ctx context.Context, service, host string, port int) reinstall.Shown {
 	addr := net.JoinHostPort(host, strconv.Itoa(port))
 	if service != reinstall.ServiceSSH {
 		conn, err := dial(ctx, addr)
 		if err != nil {
-			return reinstall.Shown{Why: words(err)}
+			return reinstall.Shown{Why: whyFailed(err)}
 		}
 		_ = conn.Close()
 		return reinstall.Shown{Open: true}
@@ -54,27 +54,27 @@ func (Prober) Probe(ctx context.Context, service, host string, port int) reinsta
 }
 
 func dial(ctx context.Context, addr string) (net.Conn, error) {
-	d := net.Dialer{Timeout: reach}
+	d := net.Dialer{Timeout: dialTimeout}
 	return d.DialContext(ctx, "tcp", addr)
 }
 
 // hostKeys collects the keys, one connection each.
 func hostKeys(ctx context.Context, addr string) (out reinstall.Shown) {
 	var unread []string
-	for _, k := range kinds {
+	for _, k := range hostKeyTypes {
 		conn, err := dial(ctx, addr)
 		if err != nil && !out.Open {
-			return reinstall.Shown{Why: words(err)} // not even the first time
+			return reinstall.Shown{Why: whyFailed(err)} // not even the first time
 		}
 		var key ssh.PublicKey
 		if err == nil {
 			out.Open = true
-			key, err = show(ctx, conn, addr, k.algorithms)
+			key, err = readHostKey(ctx, conn, addr, k.algorithms)
 		}
 		switch {
 		case key != nil:
-			out.Keys = append(out.Keys, reinstall.HostKey{Bits: bits(key), Print: ssh.FingerprintSHA256(key), Type: k.name})
-		case !hasNone(err):
+			out.Keys = append(out.Keys, reinstall.HostKey{Bits: keyBits(key), Print: ssh.FingerprintSHA256(key), Type: k.name})
+		case !isNoSuchKey(err):
 			unread = append(unread, k.name)
 		}
 		if len(out.Keys) == 0 && len(unread) > 0 {
@@ -92,15 +92,15 @@ func hostKeys(ctx context.Context, addr string) (out reinstall.Shown) {
 	return out
 }
 
-var errShown = errors.New("the key was shown; nothing more is wanted")
+var errKeyRead = errors.New("the key was shown; nothing more is wanted")
 
-// show has the server prove that it holds a key of these algorithms, closes the
-// connection, and returns the key.
-func show(ctx context.Context, conn net.Conn, addr string, algorithms []string) (key ssh.PublicKey, err error) {
+// readHostKey has the server prove that it holds a key of these algorithms. Then it
+// closes the connection and returns the key.
+func readHostKey(ctx context.Context, conn net.Conn, addr string, algorithms []string) (key ssh.PublicKey, err error) {
 	defer conn.Close()
 	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
 	defer stop()
-	if err := conn.SetDeadline(time.Now().Add(handshake)); err != nil {
+	if err := conn.SetDeadline(time.Now().Add(handshakeTimeout)); err != nil {
 		return nil, err
 	}
 	// The callback runs only once the key's signature over this very exchange
@@ -109,26 +109,27 @@ func show(ctx context.Context, conn net.Conn, addr string, algorithms []string) 
 		ClientVersion: version, HostKeyAlgorithms: algorithms,
 		HostKeyCallback: func(_ string, _ net.Addr, k ssh.PublicKey) error {
 			key = k
-			return errShown
+			return errKeyRead
 		},
 	})
 	return key, err
 }
 
-// hasNone reports whether the server said that it has no key of these
+// isNoSuchKey reports whether the server said that it has no key of these
 // algorithms, which is an answer.
-func hasNone(err error) bool {
+func isNoSuchKey(err error) bool {
 	var n *ssh.AlgorithmNegotiationError
 	return errors.As(err, &n) && n.What == "host key"
 }
 
-// words says for people why a connection failed.
-func words(err error) string {
+// whyFailed says for people why a connection failed.
+func whyFailed(err error) string {
 	var ne net.Error
 	switch {
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return "the connection was refused: nothing listens there, or a firewall refuses it"
-	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded), errors.As(err, &ne) && ne.Timeout():
+	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded), errors.As(err, &ne) &&
+		ne.Timeout():
 		return "nothing came back"
 	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
 		return "there is no way to that address"
