@@ -110,7 +110,8 @@ func TestEachHostKeyIsShownAsSSHKeygenPrintsIt(t *testing.T) {
 	}
 	host, port := startSSHServer(t, nil, ed, ec, rs)
 	got := Prober{}.Probe(t.Context(), reinstall.ServiceSSH, host, port)
-	if !got.Open || got.Why != "" || len(got.Keys) != 3 || !strings.HasPrefix(keyLines(got), fixedED25519+"\n"+fixedECDSA+"\n2048 SHA256:") || got.Keys[2].Type != "RSA" {
+	if !got.Open || got.Why != "" || len(got.Keys) != 3 ||
+		!strings.HasPrefix(keyLines(got), fixedED25519+"\n"+fixedECDSA+"\n2048 SHA256:") || got.Keys[2].Type != "RSA" {
 		t.Errorf("got %+v", got)
 	}
 }
