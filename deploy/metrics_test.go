@@ -18,7 +18,7 @@ var (
 	counterEntry  = regexp.MustCompile(`"(\w+)":\s*\{\s*"[^"]+",\s*\[\]string\{([^}]*)\},?\s*\}`)
 	histogramOpts = regexp.MustCompile(
 		`HistogramOpts\{\s*Namespace: "twokey", Name: "(\w+)"[\s\S]*?\}, \[\]string\{([^}]*)\}\)`)
-	gaugeOpts     = regexp.MustCompile(`GaugeOpts\{\s*Namespace: "twokey", Name: "(\w+)"`)
+	gaugeOpts = regexp.MustCompile(`GaugeOpts\{\s*Namespace: "twokey", Name: "(\w+)"`)
 )
 
 // declaredMetrics are the series of the bot's own, each with its labels, taken from
