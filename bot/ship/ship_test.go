@@ -50,7 +50,7 @@ func mustSend(t *testing.T, p Destination, lines []Line) {
 }
 
 func TestAnEntryIsALineOnStdoutAndInAFile(t *testing.T) {
-	want, _ := joinLines(sampleLines(3), all)
+	want, _ := joinLines(sampleLines(3), noLimit)
 	var out bytes.Buffer
 	mustSend(t, openDestination(t, reinstall.AuditTo{Kind: "stdout"}, &out), sampleLines(3))
 	path := filepath.Join(t.TempDir(), "audit.jsonl")
@@ -79,7 +79,7 @@ func TestALineThatACrashCutIsWrittenAnew(t *testing.T) {
 			t.Fatal(err)
 		}
 		mustSend(t, openDestination(t, reinstall.AuditTo{Kind: "file", At: path}, nil), sampleLines(1))
-		want, _ := joinLines(sampleLines(1), all)
+		want, _ := joinLines(sampleLines(1), noLimit)
 		if got, err := os.ReadFile(path); err != nil || string(got) != before[:keeps]+string(want) {
 			t.Errorf("%.20q became %q, %v", before, got, err)
 		}
@@ -101,7 +101,7 @@ func TestWhatIsPostedIsSignedAndTakenOnlyWithASuccess(t *testing.T) {
 		w.WriteHeader(status)
 	}))
 	defer srv.Close()
-	p, err := newPost(srv.URL+"/in?token=hunter2", []byte("key"))
+	p, err := newWebhook(srv.URL+"/in?token=hunter2", []byte("key"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,9 +109,9 @@ func TestWhatIsPostedIsSignedAndTakenOnlyWithASuccess(t *testing.T) {
 	p.client = srv.Client()
 	p.client.CheckRedirect = stay
 	long := sampleLines(2000)
-	long[7].JSON = bytes.Repeat([]byte("y"), bodyMost+1)
+	long[7].JSON = bytes.Repeat([]byte("y"), maxBody+1)
 	mustSend(t, p, long)
-	if want, _ := joinLines(long, all); !bytes.Equal(body, want) {
+	if want, _ := joinLines(long, noLimit); !bytes.Equal(body, want) {
 		t.Errorf("%d of %d bytes arrived", len(body), len(want))
 	}
 	for _, status = range []int{http.StatusFound, http.StatusBadRequest, http.StatusServiceUnavailable} {

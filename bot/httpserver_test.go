@@ -15,8 +15,8 @@ import (
 	"time"
 )
 
-// pipeListener is a listener whose connections are pipes: time passes for them as for
-// everybody in a bubble.
+// pipeListener is a listener whose connections are pipes, so that a bubble's time passes
+// for them too.
 type pipeListener struct {
 	conns chan net.Conn
 	once  sync.Once
@@ -38,8 +38,8 @@ func (p *pipeListener) Addr() net.Addr { return &net.TCPAddr{} }
 
 func readWhole(_ http.ResponseWriter, r *http.Request) { _, _ = io.Copy(io.Discard, r.Body) }
 
-// Whoever sends slowly, one byte after the other, keeps a connection for
-// seconds only, whatever it is that does not end.
+// A sender that is slow or never ends keeps a connection for seconds only, at each part
+// of a request.
 func TestWhoeverSendsWithoutEndIsCutOff(t *testing.T) {
 	const head = "POST /slack/commands HTTP/1.1\r\nHost: bot.test\r\nContent-Type: application/x-www-form-urlencoded\r\n"
 	const chunked = head + "Transfer-Encoding: chunked\r\n\r\n"
