@@ -8,13 +8,16 @@ FUZZ ?= 10s
 CHAOS ?= 5m
 TOUR ?= .
 
-.PHONY: help practice test needs chaos check format lint vet race fuzz bench page picture manifest cards tour
+.PHONY: help practice short test needs chaos check format lint vet race fuzz bench page picture manifest cards tour
 
 help: ## list what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
 
 practice: ## the whole thing on this machine, with a page to play on
 	$(GO) run ./bot/practice
+
+short: ## the tests that need Go alone; with fewer rows of what takes long
+	$(GO) test -short ./...
 
 test: needs ## every test, after installing what they need
 	$(GO) test -timeout 18m -parallel 12 ./...
@@ -109,7 +112,7 @@ fuzz: ## each fuzz test, for FUZZ=10s, and 10000 bytes of live proposals changed
 		echo "$$file $${line#func } $(FUZZ)"; \
 		$(GO) test -run '^$$' -fuzz "^$${line#func }\$$" -fuzztime $(FUZZ) "./$$(dirname "$$file")" || exit 1; \
 	done
-	$(GO) test -count=1 -run TestAnyByteOfALiveProposal ./commands -spoils 10000
+	$(GO) test -count=1 -run TestAnyByteOfALiveProposal ./commands/engine -spoils 10000
 
 bench: needs ## a transition on a real Redis, and acks: at the door, and 64 at once of the whole bot
 	$(GO) test -run '^$$' -bench . -benchmem ./bot/store ./bot/chat ./bot/practice

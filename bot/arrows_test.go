@@ -108,6 +108,7 @@ var arrows = map[string][]string{
 		"twokey/commands/view",
 	},
 	"twokey/commands/engine": {
+		"twokey/commands/home",
 		"twokey/commands/people",
 		"twokey/commands/port",
 		"twokey/commands/proposals",
@@ -120,6 +121,14 @@ var arrows = map[string][]string{
 		"twokey/commands/port",
 		"twokey/commands/reinstall",
 		"twokey/commands/spelling",
+	},
+	"twokey/commands/home": {
+		"twokey/commands/people",
+		"twokey/commands/port",
+		"twokey/commands/proposals",
+		"twokey/commands/reinstall",
+		"twokey/commands/screen",
+		"twokey/commands/view",
 	},
 	"twokey/commands/outbox": {
 		"twokey/commands/people",
@@ -157,6 +166,7 @@ var arrows = map[string][]string{
 	},
 	"twokey/commands/screen":   {"twokey/commands/reinstall", "twokey/commands/view"},
 	"twokey/commands/seal":     {"twokey/commands/reinstall"},
+	"twokey/commands/short":    {},
 	"twokey/commands/spelling": {},
 	"twokey/commands/view":     {"twokey/commands/reinstall"},
 	"twokey/commands/wiring": {
@@ -201,13 +211,24 @@ var arrows = map[string][]string{
 		"twokey/bot/practice/sshd",
 		"twokey/cloud/fakecvm",
 	},
-	"twokey/bot/practice/internet":     {},
-	"twokey/bot/practice/loopback":     {},
-	"twokey/bot/practice/sshd":         {},
-	"twokey/cloud/fakecvm":             {"twokey/cloud/fakecvm/apierr", "twokey/cloud/fakecvm/switchboard"},
+	"twokey/bot/practice/internet": {},
+	"twokey/bot/practice/loopback": {},
+	"twokey/bot/practice/sshd":     {},
+	"twokey/cloud/fakecvm": {
+		"twokey/cloud/fakecvm/account",
+		"twokey/cloud/fakecvm/apierr",
+		"twokey/cloud/fakecvm/query",
+		"twokey/cloud/fakecvm/strictjson",
+		"twokey/cloud/fakecvm/switchboard",
+		"twokey/cloud/fakecvm/tc3",
+	},
+	"twokey/cloud/fakecvm/account":     {"twokey/cloud/fakecvm/apierr", "twokey/cloud/fakecvm/switchboard"},
 	"twokey/cloud/fakecvm/apierr":      {},
 	"twokey/cloud/fakecvm/conform":     {}, // for tests
+	"twokey/cloud/fakecvm/query":       {"twokey/cloud/fakecvm/apierr"},
+	"twokey/cloud/fakecvm/strictjson":  {},
 	"twokey/cloud/fakecvm/switchboard": {},
+	"twokey/cloud/fakecvm/tc3":         {},
 }
 
 // owners are the only packages that may import what begins with the key.
@@ -217,7 +238,7 @@ var owners = map[string][]string{
 	"github.com/redis/":        {"twokey/bot/store", "twokey/bot/store/audit", "twokey/bot/store/lua", "twokey/bot/store/redisdb"},
 	"github.com/tencentcloud/": {"twokey/cloud", "twokey/cloud/api", "twokey/cloud/around", "twokey/cloud/audit", "twokey/cloud/beliefs", "twokey/cloud/describe", "twokey/cloud/errcode", "twokey/cloud/oneshot"},
 	"github.com/alicebob/":     {"twokey/bot/practice"},
-	"golang.org/x/crypto/ssh":  {"twokey/bot/probe", "twokey/bot/practice"}, // the latter plays the machine
+	"golang.org/x/crypto/ssh":  {"twokey/bot/probe", "twokey/bot/practice", "twokey/bot/practice/sshd"}, // the last plays the machine
 }
 
 // goPackage is what go list tells of one package, without its tests.

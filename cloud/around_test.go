@@ -24,6 +24,7 @@ func (l *lab) near(t *testing.T, id string) map[string]reinstall.Nearby {
 }
 
 func TestWhatIsAroundAMachineIsReadFromEachProduct(t *testing.T) {
+	t.Parallel() // it waits for the budgets of calls
 	l := newLab(t)
 	for id, sees := range map[string]map[string]string{
 		fakecvm.Web01: {},
@@ -38,7 +39,10 @@ func TestWhatIsAroundAMachineIsReadFromEachProduct(t *testing.T) {
 		fakecvm.Node01:  {reinstall.NearTKE: "is a node of TKE cluster cls-7kq2m4xd, which a reinstall tears out of it"},
 	} {
 		near := l.near(t, id)
-		for _, code := range []string{reinstall.NearCLB, reinstall.NearTraffic, reinstall.NearCPU, reinstall.NearGroup, reinstall.NearTKE, reinstall.NearEMR, reinstall.NearMaintenance} {
+		for _, code := range []string{
+			reinstall.NearCLB, reinstall.NearTraffic, reinstall.NearCPU, reinstall.NearGroup,
+			reinstall.NearTKE, reinstall.NearEMR, reinstall.NearMaintenance,
+		} {
 			want := reinstall.Nearby{Code: code, Seen: reinstall.NotSeen, What: sees[code]}
 			if want.What != "" {
 				want.Seen = reinstall.Seen
@@ -56,6 +60,7 @@ func TestWhatIsAroundAMachineIsReadFromEachProduct(t *testing.T) {
 // A failed check counts as no (promise 7): whatever way a call fails, the sight
 // says so, the others are there, and Read goes on.
 func TestACheckThatFailsSaysSoAndIsNeverTakenForNothing(t *testing.T) {
+	t.Parallel() // it waits for the budgets of calls
 	calls := map[string][]string{
 		"DescribeLBListeners":          {reinstall.NearCLB},
 		"GetMonitorData":               {reinstall.NearTraffic, reinstall.NearCPU},
@@ -72,13 +77,22 @@ func TestACheckThatFailsSaysSoAndIsNeverTakenForNothing(t *testing.T) {
 		breaks func(*lab, string)
 		says   string
 	}{
-		"refused":      {func(l *lab, a string) { _ = l.fake.Switch("error:"+a, "UnauthorizedOperation") }, " is not permitted: UnauthorizedOperation"},
-		"broken":       {func(l *lab, a string) { _ = l.fake.Switch("error:"+a, "InternalError") }, " answered InternalError"},
+		"refused": {
+			func(l *lab, a string) { _ = l.fake.Switch("error:"+a, "UnauthorizedOperation") },
+			" is not permitted: UnauthorizedOperation",
+		},
+		"broken": {
+			func(l *lab, a string) { _ = l.fake.Switch("error:"+a, "InternalError") },
+			" answered InternalError",
+		},
 		"cut":          {func(l *lab, a string) { _ = l.fake.Switch("drop:"+a, "on") }, " did not answer"},
 		"empty":        {answer("{}"), " did not answer"},
 		"without data": {answer(`{"Response":{"RequestId":"r-1"}}`), ""},
-		"null":         {answer(`{"Response":{"RequestId":"r-1","LoadBalancers":null,"DataPoints":null,"TotalCount":null}}`), ""},
-		"HTML":         {answer("<html>502</html>"), " did not answer"},
+		"null": {
+			answer(`{"Response":{"RequestId":"r-1","LoadBalancers":null,"DataPoints":null,"TotalCount":null}}`),
+			"",
+		},
+		"HTML": {answer("<html>502</html>"), " did not answer"},
 	} {
 		t.Run(how, func(t *testing.T) {
 			for action, codes := range calls {
@@ -100,12 +114,14 @@ func TestACheckThatFailsSaysSoAndIsNeverTakenForNothing(t *testing.T) {
 func TestAGroupsTagIsSeenEvenWhereAutoScalingDoesNotAnswer(t *testing.T) {
 	l := newLab(t)
 	l.misbehave(t, "error:DescribeAutoScalingInstances", "InternalError")
-	if n := l.near(t, fakecvm.ASG01)[reinstall.NearGroup]; n.Seen != reinstall.Seen || !slices.Equal(n.Of, []string{"asg-7kq2m4xd"}) {
+	if n := l.near(t, fakecvm.ASG01)[reinstall.NearGroup]; n.Seen != reinstall.Seen ||
+		!slices.Equal(n.Of, []string{"asg-7kq2m4xd"}) {
 		t.Errorf("got %+v", n)
 	}
 }
 
-func TestWithoutValuesOfTheMonitorTrafficAndCPUAreUncheckedUnlessTheMachineIsOff(t *testing.T) {
+// Without values of the monitor traffic and CPU are unchecked, unless the machine is off.
+func TestNoMonitorValuesMeansUnchecked(t *testing.T) {
 	l := newLab(t)
 	l.misbehave(t, "monitor_empty", "on")
 	near := l.near(t, fakecvm.Shop01)
@@ -133,10 +149,17 @@ func TestAMachineWhoseAgentIsSilentIsMeasuredByItsHost(t *testing.T) {
 }
 
 func TestAnOldRepairTaskThatIsStillBookedIsSeenAndAnEndedOneIsNot(t *testing.T) {
+	t.Parallel() // it waits for the budgets of calls
 	l := newLab(t)
-	for status, want := range map[int]reinstall.Seeing{1: reinstall.Seen, 2: reinstall.Seen, 3: reinstall.NotSeen, 4: reinstall.Seen, 5: reinstall.NotSeen, 6: reinstall.NotSeen} {
+	for status, want := range map[int]reinstall.Seeing{
+		1: reinstall.Seen, 2: reinstall.Seen, 3: reinstall.NotSeen,
+		4: reinstall.Seen, 5: reinstall.NotSeen, 6: reinstall.NotSeen,
+	} {
 		if err := l.fake.Patch(fakecvm.Web01, func(i *fakecvm.Instance) {
-			i.Repairs = []fakecvm.Repair{{ID: "rep-1", Type: 101, Status: status, Created: time.Now().Add(-100 * 24 * time.Hour)}}
+			i.Repairs = []fakecvm.Repair{{
+				ID: "rep-1", Type: 101, Status: status,
+				Created: time.Now().Add(-100 * 24 * time.Hour),
+			}}
 		}); err != nil {
 			t.Fatal(err)
 		}
@@ -157,7 +180,8 @@ func TestAHangingProductDoesNotHoldUpTheReading(t *testing.T) {
 		case <-r.Context().Done():
 		}
 	})
-	if n := l.near(t, fakecvm.Web01)[reinstall.NearCLB]; n.Seen != reinstall.Unchecked || !strings.Contains(n.What, "DescribeLBListeners did not answer") {
+	if n := l.near(t, fakecvm.Web01)[reinstall.NearCLB]; n.Seen != reinstall.Unchecked ||
+		!strings.Contains(n.What, "DescribeLBListeners did not answer") {
 		t.Errorf("got %+v", n)
 	}
 }
@@ -166,7 +190,8 @@ func TestAllPagesOfRepairTasksAreRead(t *testing.T) {
 	l := newLab(t)
 	if err := l.fake.Patch(fakecvm.Web01, func(i *fakecvm.Instance) {
 		for n := range api.PageSize + 5 {
-			i.Repairs = append(i.Repairs, fakecvm.Repair{ID: fmt.Sprintf("rep-%08d", n), Type: 107, Status: 4, Created: time.Now().Add(-time.Hour)})
+			i.Repairs = append(i.Repairs,
+				fakecvm.Repair{ID: fmt.Sprintf("rep-%08d", n), Type: 107, Status: 4, Created: time.Now().Add(-time.Hour)})
 		}
 	}); err != nil {
 		t.Fatal(err)

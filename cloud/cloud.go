@@ -70,7 +70,7 @@ func Open(cfg Config) (*Cloud, error) {
 	return c, nil
 }
 
-// Close ends what goes on behind an answer and closes idle connections.
+// Close ends what goes on behind an answer, and closes idle connections.
 func (c *Cloud) Close() {
 	c.end()
 	c.client.CloseIdle()
@@ -87,35 +87,37 @@ func (c *Cloud) addAccount(cfg Account, limits api.SharedLimits) error {
 	return err
 }
 
-// chooseRegions returns the regions that account and region leave; both may be empty.
-// A name that does not exist is a refusal, which lists those that do.
+// chooseRegions returns the regions that accountName and region leave; both may be
+// empty. An unknown name is a refusal that lists the known ones.
 func (c *Cloud) chooseRegions(what, accountName, region string) ([]*api.Region, error) {
 	var out []*api.Region
-	var names, regions []string
+	var names, known []string
 	for _, a := range c.accounts {
 		names = append(names, a.Name)
 		if accountName != "" && a.Name != accountName {
 			continue
 		}
-		for _, s := range a.Regions {
-			if !slices.Contains(regions, s.Name) {
-				regions = append(regions, s.Name)
+		for _, r := range a.Regions {
+			if !slices.Contains(known, r.Name) {
+				known = append(known, r.Name)
 			}
-			if region == "" || s.Name == region {
-				out = append(out, s)
+			if region == "" || r.Name == region {
+				out = append(out, r)
 			}
 		}
 	}
 	switch {
-	case len(regions) == 0:
-		return nil, reinstall.Refuse(what, "there is no account “"+errcode.Shorten(accountName, 60)+"” here", "Use one of: "+strings.Join(names, ", "))
+	case len(known) == 0:
+		return nil, reinstall.Refuse(what, "there is no account “"+errcode.Shorten(accountName, 60)+"” here",
+			"Use one of: "+strings.Join(names, ", "))
 	case len(out) == 0:
-		return nil, reinstall.Refuse(what, "region “"+errcode.Shorten(region, 60)+"” is not configured here", "Use one of: "+strings.Join(regions, ", "))
+		return nil, reinstall.Refuse(what, "region “"+errcode.Shorten(region, 60)+"” is not configured here",
+			"Use one of: "+strings.Join(known, ", "))
 	}
 	return out, nil
 }
 
-// oneRegion is the region of an account, both of which must be given.
+// oneRegion is one region of one account; both names must be given.
 func (c *Cloud) oneRegion(what, accountName, region string) (*api.Region, error) {
 	if accountName == "" || region == "" {
 		return nil, reinstall.Refuse(what, "the account or the region is missing", "Name the machine as account/region/id")
@@ -127,7 +129,7 @@ func (c *Cloud) oneRegion(what, accountName, region string) (*api.Region, error)
 	return regions[0], nil
 }
 
-// Currency is the account's, as configured; empty for an unknown account.
+// Currency is the account's currency as configured; empty for an unknown account.
 func (c *Cloud) Currency(accountName string) string {
 	for _, a := range c.accounts {
 		if a.Name == accountName {
@@ -141,15 +143,14 @@ func (c *Cloud) Currency(accountName string) string {
 // first, from since on. Events appear late: what is missing proves nothing. If the
 // account or its key may not ask, the error is a Denied one.
 func (c *Cloud) Events(ctx context.Context, ref reinstall.Ref, since time.Time) ([]reinstall.CloudEvent, error) {
-	s, err := c.oneRegion(api.NotRead, ref.Account, ref.Region)
+	r, err := c.oneRegion(api.NotRead, ref.Account, ref.Region)
 	if err != nil {
 		return nil, err
 	}
-	return audit.Events(ctx, s, ref.Instance, since)
+	return audit.Events(ctx, r, ref.Instance, since)
 }
 
-// Signer is the print of the id of the access key that signs the account's
-// calls now.
+// Signer is the fingerprint of the access key that signs the account's calls now.
 func (c *Cloud) Signer(ctx context.Context, accountName string) (string, error) {
 	for _, a := range c.accounts {
 		if a.Name != accountName {

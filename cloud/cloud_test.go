@@ -47,6 +47,7 @@ func TestAnAccountHasTheCurrencyOfItsConfiguration(t *testing.T) {
 }
 
 func TestReadsStayBelowTheCloudsLimits(t *testing.T) {
+	t.Parallel() // it waits for the budgets of calls
 	l := newLab(t)
 	for range 50 {
 		if _, err := l.Look(ctx(t), "main", fakecvm.Guangzhou, []string{fakecvm.Web01}); err != nil {
@@ -114,7 +115,10 @@ func TestARoleIsAssumedOnceAndAgainBeforeItEnds(t *testing.T) {
 
 func TestARoleThatCannotBeAssumedIsAFaultAndNothingIsSent(t *testing.T) {
 	clock := &clockOf{t: time.Now()}
-	for _, answer := range []string{"{}", `{"Response":{"RequestId":"r"}}`, "<html>" + testKey, `{"Response":{"Error":{"Code":"AuthFailure.RoleUnauthorized","Message":"` + `no"},"RequestId":"r"}}`} {
+	for _, answer := range []string{
+		"{}", `{"Response":{"RequestId":"r"}}`, "<html>" + testKey,
+		`{"Response":{"Error":{"Code":"AuthFailure.RoleUnauthorized","Message":"` + `no"},"RequestId":"r"}}`,
+	} {
 		l := roleLab(t, clock, say(answer))
 		_, err := l.Find(ctx(t), "web-01", "", "")
 		isFault(t, err, "AssumeRole of account main")

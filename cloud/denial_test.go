@@ -15,10 +15,12 @@ func TestADeniedResetNamesThePermissionAndNoAccount(t *testing.T) {
 	l := newLab(t)
 	l.misbehave(t, "reset_error", "UnauthorizedOperation")
 	a := l.Reset(ctx(t), order())
-	if a.Verdict != port.Declined || !strings.Contains(a.Message, "does not allow cvm:ResetInstance") || strings.Contains(a.Message, "uin/") || strings.Contains(a.Message, "Check your CAM") {
+	if a.Verdict != port.Declined || !strings.Contains(a.Message, "does not allow cvm:ResetInstance") ||
+		strings.Contains(a.Message, "uin/") || strings.Contains(a.Message, "Check your CAM") {
 		t.Errorf("%+v", a)
 	}
-	if log := l.log.String(); !strings.Contains(log, "no permission for cvm:ResetInstance on qcs::cvm:ap-guangzhou:uin/100000000001:instance/ins-1a2b3c4d") {
+	if log := l.log.String(); !strings.Contains(log,
+		"no permission for cvm:ResetInstance on qcs::cvm:ap-guangzhou:uin/100000000001:instance/ins-1a2b3c4d") {
 		t.Errorf("operators are not told: %s", log)
 	}
 }
@@ -36,7 +38,8 @@ func TestADeniedReadNamesThePermission(t *testing.T) {
 	if !errors.As(err, &x) {
 		t.Fatal("nobody can say what it means")
 	}
-	if why, next := x.Explained(); why != "Twokey's CAM policy does not allow cvm:DescribeInstances (UnauthorizedOperation.PermissionDenied)" || strings.Contains(why+next, "uin/") {
+	if why, next := x.Explained(); why != "Twokey's CAM policy does not allow cvm:DescribeInstances "+
+		"(UnauthorizedOperation.PermissionDenied)" || strings.Contains(why+next, "uin/") {
 		t.Errorf("%s. %s.", why, next)
 	}
 	if n := l.requests(api.DescribeInstances); n != 1 {
@@ -47,7 +50,8 @@ func TestADeniedReadNamesThePermission(t *testing.T) {
 func TestADenialAroundTheMachineNamesThePermission(t *testing.T) {
 	l := newLab(t)
 	l.misbehave(t, "error:DescribeLBListeners", "UnauthorizedOperation")
-	if n := l.near(t, fakecvm.Web01)[reinstall.NearCLB]; n.Seen != reinstall.Unchecked || n.What != "clb:DescribeLBListeners is not permitted: UnauthorizedOperation" {
+	if n := l.near(t, fakecvm.Web01)[reinstall.NearCLB]; n.Seen != reinstall.Unchecked ||
+		n.What != "clb:DescribeLBListeners is not permitted: UnauthorizedOperation" {
 		t.Errorf("%+v", n)
 	}
 }
@@ -66,7 +70,8 @@ func TestAnOutageOfCAMIsNoDenial(t *testing.T) {
 	if errors.As(err, &d) {
 		t.Errorf("it reads as denied: %v", err)
 	}
-	if _, err := l.CreateImage(ctx(t), guangzhou(fakecvm.Web01), "twokey-7K3Q", false); err == nil || errors.As(err, &d) || l.requests(api.CreateImage) != 1 {
+	if _, err := l.CreateImage(ctx(t), guangzhou(fakecvm.Web01), "twokey-7K3Q", false); err == nil ||
+		errors.As(err, &d) || l.requests(api.CreateImage) != 1 {
 		t.Errorf("making an image: %v, %d requests", err, l.requests(api.CreateImage))
 	}
 }

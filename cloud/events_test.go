@@ -43,7 +43,8 @@ func TestCloudAuditTellsOurResetFromTheConsoles(t *testing.T) {
 		t.Fatal(err)
 	}
 	ours, theirs := l.events(t, fakecvm.Web01, before), l.events(t, fakecvm.Web02, before)
-	if len(ours) != 1 || ours[0].Hand != reinstall.OurHand || ours[0].RequestID != answer.RequestID || ours[0].Error != "" || ours[0].Operation != "ResetInstance" {
+	if len(ours) != 1 || ours[0].Hand != reinstall.OurHand || ours[0].RequestID != answer.RequestID ||
+		ours[0].Error != "" || ours[0].Operation != "ResetInstance" {
 		t.Errorf("ours: %+v, answered %s", ours, answer.RequestID)
 	}
 	if off := time.Since(ours[0].At).Abs(); off > 5*time.Second {
@@ -72,7 +73,10 @@ func TestTheSignersPrintIsTheEventsAfterTheKeyWasRotated(t *testing.T) {
 	if _, err := l.Events(ctx(t), guangzhou(fakecvm.Web01), before); err == nil {
 		t.Error("the key before is taken still")
 	}
-	next, err := Open(Config{Endpoint: l.server.URL, Accounts: []Account{{Name: "main", Regions: []string{fakecvm.Guangzhou}, SecretID: id, SecretKey: key}}})
+	next, err := Open(Config{
+		Endpoint: l.server.URL,
+		Accounts: []Account{{Name: "main", Regions: []string{fakecvm.Guangzhou}, SecretID: id, SecretKey: key}},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,10 +102,17 @@ func TestAnEventThatNamesNoKeyIsToldByItsUserAndWhereItWasCalled(t *testing.T) {
 		theirs   reinstall.Hand
 		identity int // requests
 	}{
-		"as recorded":            {nil, reinstall.OurHand, reinstall.Foreign, 1},
-		"all by the API":         {map[string]string{"audit_api_calls": "on"}, reinstall.OurHand, reinstall.Unsure, 1},
-		"not told who we are":    {map[string]string{"error:GetCallerIdentity": "UnauthorizedOperation"}, reinstall.Unsure, reinstall.Foreign, 1},
-		"nor where it came from": {map[string]string{"error:GetCallerIdentity": "UnauthorizedOperation", "audit_api_calls": "on"}, reinstall.Unsure, reinstall.Unsure, 1},
+		"as recorded":    {nil, reinstall.OurHand, reinstall.Foreign, 1},
+		"all by the API": {map[string]string{"audit_api_calls": "on"}, reinstall.OurHand, reinstall.Unsure, 1},
+		"not told who we are": {
+			map[string]string{"error:GetCallerIdentity": "UnauthorizedOperation"},
+			reinstall.Unsure,
+			reinstall.Foreign, 1,
+		},
+		"nor where it came from": {map[string]string{
+			"error:GetCallerIdentity": "UnauthorizedOperation",
+			"audit_api_calls":         "on",
+		}, reinstall.Unsure, reinstall.Unsure, 1},
 	} {
 		l := audited(t)
 		for name, value := range c.set {
@@ -129,7 +140,8 @@ func TestAnEventThatNamesNoKeyIsToldByItsUserAndWhereItWasCalled(t *testing.T) {
 func TestTheMainAccountIsNotTakenForOurOwnUser(t *testing.T) {
 	l := audited(t)
 	l.wire.answer(api.CallerIdentity.Name, func(w http.ResponseWriter, _ *http.Request) {
-		_, _ = w.Write([]byte(`{"Response":{"AccountId":"` + fakecvm.CallerUser + `","UserId":"` + fakecvm.CallerUser + `","RequestId":"r-1"}}`))
+		_, _ = w.Write([]byte(`{"Response":{"AccountId":"` + fakecvm.CallerUser + `","UserId":"` + fakecvm.CallerUser +
+			`","RequestId":"r-1"}}`))
 	})
 	l.Reset(ctx(t), order())
 	if es := l.events(t, fakecvm.Web01, time.Now().Add(-time.Minute)); len(es) != 1 || es[0].Hand != reinstall.Unsure {
@@ -145,7 +157,8 @@ func TestAResetAtTheConsoleIsSeenUnderAnyOfItsNames(t *testing.T) {
 		if err := l.fake.Operate(fakecvm.Web01, "ResetInstance"); err != nil {
 			t.Fatal(err)
 		}
-		if es := l.events(t, fakecvm.Web01, time.Now().Add(-time.Minute)); len(es) != 1 || es[0].Operation != name || !es[0].Console {
+		if es := l.events(t, fakecvm.Web01, time.Now().Add(-time.Minute)); len(es) != 1 || es[0].Operation != name ||
+			!es[0].Console {
 			t.Errorf("%s: %+v", name, es)
 		}
 	}
@@ -189,7 +202,10 @@ func TestAnAccountWithoutCloudAuditIsToldFromAFault(t *testing.T) {
 		}
 		isFault(t, err, "DescribeEvents", "account main", code)
 	}
-	for name, value := range map[string]string{"error:DescribeEvents": "InternalError.SearchError", "drop:DescribeEvents": "on", "describe_empty": "on"} {
+	for name, value := range map[string]string{
+		"error:DescribeEvents": "InternalError.SearchError",
+		"drop:DescribeEvents":  "on", "describe_empty": "on",
+	} {
 		l := audited(t)
 		l.misbehave(t, name, value)
 		_, err := l.Events(ctx(t), guangzhou(fakecvm.Web01), time.Now())
@@ -227,6 +243,7 @@ func TestAllPagesAreRead(t *testing.T) {
 }
 
 func TestAnEventLogWithoutAnEndIsAFault(t *testing.T) {
+	t.Parallel() // it waits for the budgets of calls
 	l := audited(t)
 	n := 0
 	for what, body := range map[string]func() string{
@@ -246,7 +263,8 @@ func TestAnEventLogWithoutAnEndIsAFault(t *testing.T) {
 func TestTheSearchStaysWithinWhatTheAPIAllows(t *testing.T) {
 	l := audited(t)
 	l.events(t, fakecvm.Web01, time.Now().Add(-365*24*time.Hour))
-	if _, err := l.Events(ctx(t), reinstall.Ref{Account: "main", Region: fakecvm.Singapore, Instance: fakecvm.SG01}, time.Now()); err != nil {
+	if _, err := l.Events(ctx(t), reinstall.Ref{Account: "main", Region: fakecvm.Singapore, Instance: fakecvm.SG01},
+		time.Now()); err != nil {
 		t.Error(err)
 	}
 	if api.AuditRegion("ap-nanjing") != "ap-guangzhou" || api.AuditRegion("ap-singapore") != "ap-singapore" {

@@ -18,20 +18,20 @@ import (
 	"twokey/commands/reinstall"
 )
 
-// findTimeout is for one attempt at asking a region for a machine. It is short:
-// somebody waits, and one region that hangs must not hold up all others.
+// findTimeout is for one attempt to ask a region for a machine. It is short:
+// somebody waits, and a region that hangs must not hold up the others.
 const findTimeout = 3 * time.Second
 
-// idGrace is how long the others are waited for once an id was found: two accounts
-// of the policy file may be one and the same, and then nothing is taken.
+// idGrace is how long Find waits for the other regions once one has the id. Two
+// accounts of the policy file may be the same account; then Find must see both.
 const idGrace = time.Second
 
 var instanceID = regexp.MustCompile(`^ins-[0-9a-z]{8}$`)
 
-// maxName is more runes than an instance's name can have.
+// maxName is more characters than the name of an instance can have.
 const maxName = 128
 
-// target is what somebody named, and how the cloud can be asked for it.
+// target is what somebody named, and the filters by which the cloud finds it.
 type target struct {
 	text    string
 	id      bool       // it is an instance id: there is one of it at most
@@ -39,15 +39,17 @@ type target struct {
 	filters []*cvm.Filter
 }
 
-// newTarget never selects more than it names: an empty target is a refusal,
-// since an empty filter would be 'all'.
+// newTarget never selects more than the text names. An empty text is a refusal, for
+// an empty filter selects all machines.
 func newTarget(text string) (target, error) {
 	t := target{text: strings.TrimSpace(text)}
 	switch {
 	case t.text == "":
-		return t, reinstall.Refuse(api.NotFound, "no machine was named", "Name it by its id (ins-..), its exact name or its IP")
+		return t, reinstall.Refuse(api.NotFound, "no machine was named",
+			"Name it by its id (ins-..), its exact name or its IP")
 	case len([]rune(t.text)) > maxName:
-		return t, reinstall.Refuse(api.NotFound, "“"+errcode.Shorten(t.text, 60)+"” is longer than any machine's name", "Name it by its id (ins-..), its exact name or its IP")
+		return t, reinstall.Refuse(api.NotFound, "“"+errcode.Shorten(t.text, 60)+"” is longer than any machine's name",
+			"Name it by its id (ins-..), its exact name or its IP")
 	case instanceID.MatchString(t.text):
 		t.id = true
 		t.filters = append(t.filters, describe.Filter("instance-id", t.text))
@@ -58,7 +60,8 @@ func newTarget(text string) (target, error) {
 	switch {
 	case ok && ip.Is4():
 		t.ip = ip
-		t.filters = append(t.filters, describe.Filter("private-ip-address", ip.String()), describe.Filter("public-ip-address", ip.String()))
+		t.filters = append(t.filters, describe.Filter("private-ip-address", ip.String()),
+			describe.Filter("public-ip-address", ip.String()))
 	case ok: // that the filter compares addresses, and not texts, is unproven
 		t.ip = ip
 		t.filters = append(t.filters, describe.Filter("ipv6-address", ip.String(), ip.StringExpanded()))
@@ -66,9 +69,9 @@ func newTarget(text string) (target, error) {
 	return t, nil
 }
 
-// names reports whether the instance is exactly what was named; blanks around its
-// name are none that anybody types. The cloud's filter by name is fuzzy.
-func (t target) names(i reinstall.Instance) bool {
+// matches reports whether the text names exactly this instance. Nobody types the
+// blanks around a name. The cloud's filter by name is fuzzy (cloud/doc.go 5.2).
+func (t target) matches(i reinstall.Instance) bool {
 	if i.Instance == t.text || strings.TrimSpace(i.Name) == t.text {
 		return true
 	}
@@ -78,10 +81,10 @@ func (t target) names(i reinstall.Instance) bool {
 	})
 }
 
-// Find returns every instance that the target names exactly, over all accounts
-// and regions that account and region leave. Where some could not be asked, and
-// the machine might be there too, a *commands.UnaskedError comes with what the
-// others have. An id that was found is enough: there is no second one of it.
+// Find returns every instance that the text names exactly, in the regions that
+// accountName and region leave. If some regions do not answer, and the machine might
+// be there, it returns what the others have and a *reinstall.UnaskedError. An id
+// that is found is enough: ids are unique.
 func (c *Cloud) Find(ctx context.Context, text, accountName, region string) ([]reinstall.Instance, error) {
 	text, accountName, region, err := splitRef(text, accountName, region)
 	if err != nil {
@@ -91,42 +94,43 @@ func (c *Cloud) Find(ctx context.Context, text, accountName, region string) ([]r
 	if err != nil {
 		return nil, err
 	}
-	sites, err := c.chooseRegions(api.NotFound, accountName, region)
+	regions, err := c.chooseRegions(api.NotFound, accountName, region)
 	if err != nil {
 		return nil, err
 	}
 	s := search{target: t, found: map[reinstall.Ref]reinstall.Instance{}, failed: map[*api.Region]error{}}
-	s.ask(ctx, sites, c.findTimeout)
-	if doubtful := s.doubtful(c, sites); len(doubtful) > 0 {
+	s.askRegions(ctx, regions, c.findTimeout)
+	if doubtful := s.regionsToAskAgain(c, regions); len(doubtful) > 0 {
 		select {
 		case <-ctx.Done():
 			return nil, context.Cause(ctx)
 		case <-time.After(2 * c.client.Pause):
 		}
-		s.ask(ctx, doubtful, c.findTimeout)
+		s.askRegions(ctx, doubtful, c.findTimeout)
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, context.Cause(ctx)
 	}
-	return s.result(sites)
+	return s.result(regions)
 }
 
-// splitRef takes account/region/id apart. Names may hold slashes, so that only
-// three parts that end in an instance id are meant as one.
+// splitRef splits account/region/id. Names may hold slashes, so it splits only three
+// parts that end in an instance id.
 func splitRef(text, accountName, region string) (rest, outAccount, outRegion string, err error) {
 	parts := strings.Split(strings.TrimSpace(text), "/")
 	if len(parts) != 3 || !instanceID.MatchString(parts[2]) {
 		return text, accountName, region, nil
 	}
 	if accountName != "" && accountName != parts[0] || region != "" && region != parts[1] {
-		return "", "", "", reinstall.Refuse(api.NotFound, "“"+errcode.Shorten(text, 60)+"” lies in another account or region than the one asked for",
+		return "", "", "", reinstall.Refuse(api.NotFound,
+			"“"+errcode.Shorten(text, 60)+"” lies in another account or region than the one asked for",
 			"Leave --account and --region out, or name the id alone")
 	}
 	return parts[2], parts[0], parts[1], nil
 }
 
-// search collects what the sites show of a target, each instance once, and why
-// a site could not be asked.
+// search collects what the regions show of a target, each instance once, and why a
+// region did not answer.
 type search struct {
 	target
 	mu     sync.Mutex
@@ -134,20 +138,20 @@ type search struct {
 	failed map[*api.Region]error
 }
 
-// ask asks the sites all at once; their budgets pace it. What was sought by its
-// id, and found, is not waited for elsewhere for long.
-func (s *search) ask(ctx context.Context, sites []*api.Region, timeout time.Duration) {
+// askRegions asks all regions at once; the budgets pace it. Once a region has the id
+// that is sought, it waits for the others only a moment.
+func (s *search) askRegions(ctx context.Context, regions []*api.Region, timeout time.Duration) {
 	ctx, enough := context.WithCancel(api.WithAttemptTimeout(ctx, timeout))
 	defer enough()
 	var g sync.WaitGroup
-	for _, at := range sites {
+	for _, at := range regions {
 		for _, f := range s.filters {
 			g.Go(func() {
 				some, err := describe.Instances(ctx, at, f)
 				if errcode.Of(err) == "InvalidInstanceId.NotFound" {
 					err = nil
 				}
-				if s.note(at, some, err) && s.id {
+				if s.recordAnswer(at, some, err) && s.id {
 					time.AfterFunc(idGrace, enough)
 				}
 			})
@@ -156,41 +160,41 @@ func (s *search) ask(ctx context.Context, sites []*api.Region, timeout time.Dura
 	g.Wait()
 }
 
-// note keeps one answer, and reports whether it names what is sought.
-func (s *search) note(at *api.Region, some []reinstall.Instance, err error) (named bool) {
+// recordAnswer keeps one answer, and reports whether it has the target.
+func (s *search) recordAnswer(at *api.Region, some []reinstall.Instance, err error) (named bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err != nil && s.failed[at] == nil {
 		s.failed[at] = err
 	}
 	for _, i := range some {
-		if s.names(i) {
+		if s.matches(i) {
 			s.found[i.Ref], named = i, true
 		}
 	}
 	return named
 }
 
-// doubtful are the sites whose answer is not believed before it was given twice,
-// for a listing leaves out at times what is there: all of them where none shows
-// the machine, otherwise those of which the memory for type-ahead shows one so
-// named that the answer did not.
-func (s *search) doubtful(c *Cloud, sites []*api.Region) []*api.Region {
+// regionsToAskAgain are the regions that must answer twice, because a listing can
+// leave out what is there (cloud/doc.go 5.5). If no region shows the target, that is
+// all of them. Otherwise it is those in which the cached list has such a machine and
+// the answer does not.
+func (s *search) regionsToAskAgain(c *Cloud, regions []*api.Region) []*api.Region {
 	var out []*api.Region
-	for _, at := range sites {
+	for _, at := range regions {
 		if s.failed[at] != nil {
 			continue
 		}
-		missed := func(i reinstall.Instance) bool { _, shown := s.found[i.Ref]; return s.names(i) && !shown }
-		if len(s.found) == 0 || !s.id && slices.ContainsFunc(c.fleets.recall(at.Account.Name+"/"+at.Name), missed) {
+		missed := func(i reinstall.Instance) bool { _, shown := s.found[i.Ref]; return s.matches(i) && !shown }
+		if len(s.found) == 0 || !s.id && slices.ContainsFunc(c.fleets.lastRead(at.Account.Name+"/"+at.Name), missed) {
 			out = append(out, at)
 		}
 	}
 	return out
 }
 
-// result is what the search comes to.
-func (s *search) result(sites []*api.Region) ([]reinstall.Instance, error) {
+// result turns the answers into Find's result.
+func (s *search) result(regions []*api.Region) ([]reinstall.Instance, error) {
 	out := []reinstall.Instance{}
 	for _, i := range s.found {
 		out = append(out, i)
@@ -200,25 +204,26 @@ func (s *search) result(sites []*api.Region) ([]reinstall.Instance, error) {
 		return out, nil
 	}
 	var no reinstall.UnaskedError
-	for _, at := range sites {
+	for _, at := range regions {
 		switch err := s.failed[at]; {
 		case err == nil:
-			no.Asked = append(no.Asked, siteOf(at))
+			no.Asked = append(no.Asked, placeOf(at))
 		case errcode.IsAboutRequest(errcode.Of(err)) && !errcode.IsAboutRegion(errcode.Of(err)): // about what was sought
 			return nil, at.Fault(api.NotFound, api.DescribeInstances, err)
 		default:
-			no.Missing = append(no.Missing, reinstall.Unasked{Site: siteOf(at), Why: silence(err), Err: at.Fault(api.NotFound, api.DescribeInstances, err)})
+			no.Missing = append(no.Missing,
+				reinstall.Unasked{Site: placeOf(at), Why: whyNoAnswer(err), Err: at.Fault(api.NotFound, api.DescribeInstances, err)})
 		}
 	}
 	return out, &no
 }
 
-func siteOf(s *api.Region) reinstall.Site {
-	return reinstall.Site{Account: s.Account.Name, Region: s.Name}
+func placeOf(r *api.Region) reinstall.Site {
+	return reinstall.Site{Account: r.Account.Name, Region: r.Name}
 }
 
-// silence says in a few words for people why a read has no answer.
-func silence(err error) string {
+// whyNoAnswer says in a few words for people why a region did not answer.
+func whyNoAnswer(err error) string {
 	code := errcode.Of(err)
 	switch {
 	case errcode.IsAboutCredentials(code), errcode.IsAboutRegion(code):

@@ -18,6 +18,7 @@ func found(is []reinstall.Instance) string {
 }
 
 func TestFindReturnsExactlyWhatWasNamed(t *testing.T) {
+	t.Parallel() // it waits for the budgets of calls
 	const gz, hk = "main/ap-guangzhou/", "main/ap-hongkong/"
 	for _, c := range []struct{ target, account, region, want string }{
 		{fakecvm.Web01, "", "", gz + fakecvm.Web01},
@@ -119,7 +120,8 @@ func TestFindLooksThroughAllAccountsAndPages(t *testing.T) {
 // A machine of that name might be in the region that could not be read.
 func TestARegionThatCannotBeReadFailsTheFind(t *testing.T) {
 	for name, value := range map[string]string{
-		"describe_error": "InternalServerError", "describe_drop": "on", "describe_empty": "on", "error:DescribeInstances": "InternalError.Whatever",
+		"describe_error": "InternalServerError", "describe_drop": "on", "describe_empty": "on",
+		"error:DescribeInstances": "InternalError.Whatever",
 	} {
 		l := newLab(t)
 		l.misbehave(t, name, value)
@@ -133,7 +135,8 @@ func TestARegionThatCannotBeReadFailsTheFind(t *testing.T) {
 
 func TestAReadIsTriedAgainAndThenSucceeds(t *testing.T) {
 	for name, value := range map[string]string{
-		"describe_error": "InternalServerError next=2", "describe_drop": "next=2", "describe_empty": "next=2", "throttle": "RequestLimitExceeded next=2",
+		"describe_error": "InternalServerError next=2", "describe_drop": "next=2", "describe_empty": "next=2",
+		"throttle": "RequestLimitExceeded next=2",
 	} {
 		l := newLab(t)
 		l.misbehave(t, name, value)

@@ -54,7 +54,8 @@ func TestALookIsAsOldAsItsQuestion(t *testing.T) {
 
 func TestLookLeavesOutWhatTheCloudDoesNotKnow(t *testing.T) {
 	l := newLab(t)
-	seen, err := l.Look(ctx(t), "main", fakecvm.Guangzhou, []string{fakecvm.Web01, "ins-00000000", fakecvm.HK01, "nonsense"})
+	seen, err := l.Look(ctx(t), "main", fakecvm.Guangzhou,
+		[]string{fakecvm.Web01, "ins-00000000", fakecvm.HK01, "nonsense"})
 	if err != nil || len(seen) != 1 || seen[fakecvm.Web01].Instance.Name != "web-01" {
 		t.Errorf("%+v; %v", seen, err)
 	}
@@ -115,7 +116,8 @@ func TestPingTellsWhichAccountIsWrongAndWhy(t *testing.T) {
 	}
 	broken := newLab(t, twice, func(_ *fakecvm.Config, c *Config) { c.Accounts[1].SecretKey = "another key" })
 	err := broken.Ping(ctx(t))
-	isFault(t, err, "account second", "AuthFailure.SignatureFailure", "the secret key does not fit the secret id", "Ask whoever runs Twokey")
+	isFault(t, err, "account second", "AuthFailure.SignatureFailure", "the secret key does not fit the secret id",
+		"Ask whoever runs Twokey")
 	if strings.Contains(err.Error(), "account main") || strings.Contains(err.Error(), "another key") {
 		t.Errorf("%v", err)
 	}

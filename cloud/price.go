@@ -12,11 +12,11 @@ import (
 	"twokey/commands/reinstall"
 )
 
-// readPrices fills in what the machine costs now and afterwards. The cloud quotes
-// a resulting configuration, not a difference, so that both are asked; and it
-// quotes less than it resets (cloud/doc.go 7.1 and 7.2). So a price that is not
-// known is a fact, whatever the reason. The error is that ctx has ended.
-func readPrices(ctx context.Context, s *api.Region, f *reinstall.Facts, w reinstall.Wish) error {
+// readPrices fills in what the machine costs now and afterwards. The cloud quotes a
+// configuration, not a difference, so it asks for both. The cloud also quotes less
+// than it resets, so an unknown price is a fact and not an error (cloud/doc.go 7.1
+// and 7.2). An error means that ctx has ended.
+func readPrices(ctx context.Context, r *api.Region, f *reinstall.Facts, w reinstall.Wish) error {
 	if !f.ImageFound {
 		f.PriceNote = "there is no image to ask a price for"
 		return nil
@@ -30,22 +30,22 @@ func readPrices(ctx context.Context, s *api.Region, f *reinstall.Facts, w reinst
 	if !i.SystemDisk.Local() {
 		size = max(w.DiskGB, f.Image.SizeGB, size)
 	}
-	var now, then quoted
+	var now, then priceAnswer
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() (err error) {
-		then.price, err = describe.Price(ctx, s, i, f.Image, size, login)
-		then.note, then.passes = unquoted(err)
+		then.price, err = describe.Price(ctx, r, i, f.Image, size, login)
+		then.note, then.passes = whyNoPrice(err)
 		return context.Cause(ctx)
 	})
 	same := f.Current.ID == f.Image.ID && size <= i.SystemDisk.SizeGB && login == nil
 	g.Go(func() error {
 		if !same {
-			now = priceNow(ctx, s, i, f.Current, f.Image)
+			now = priceNow(ctx, r, i, f.Current, f.Image)
 		}
 		return context.Cause(ctx)
 	})
 	if err := g.Wait(); err != nil {
-		return s.Fault(api.NotRead, api.InquiryPrice, err)
+		return r.Fault(api.NotRead, api.InquiryPrice, err)
 	}
 	if same { // one and the same question
 		now = then
@@ -55,9 +55,9 @@ func readPrices(ctx context.Context, s *api.Region, f *reinstall.Facts, w reinst
 	return nil
 }
 
-// unquoted says in one sentence, with the code, why there is no price, and
-// whether asking again may help.
-func unquoted(err error) (why string, passes bool) {
+// whyNoPrice says in one sentence, with the code, why the cloud gave no price, and
+// whether to ask again may help.
+func whyNoPrice(err error) (why string, passes bool) {
 	switch code := errcode.Of(err); {
 	case err == nil:
 		return "", false
@@ -69,17 +69,19 @@ func unquoted(err error) (why string, passes bool) {
 	}
 }
 
-// quoted is a price, or none and why, or one that needs a word.
-type quoted struct {
+// priceAnswer is a price, or why there is none, or a price with a note.
+type priceAnswer struct {
 	price  *reinstall.Price
 	note   string
 	passes bool
 }
 
-// priceNow quotes the present configuration. Where the present image is gone,
-// or is refused by now, a planned one of the same platform stands in for it at
-// the present size.
-func priceNow(ctx context.Context, s *api.Region, i reinstall.Instance, current, planned reinstall.Image) (q quoted) {
+// priceNow quotes the present configuration. If the present image is gone or
+// refused, a planned image of the same platform stands in for it, at the present
+// size.
+func priceNow(ctx context.Context, r *api.Region, i reinstall.Instance,
+	current, planned reinstall.Image,
+) (q priceAnswer) {
 	images := []reinstall.Image{current, planned}
 	switch current.ID {
 	case "":
@@ -93,10 +95,11 @@ func priceNow(ctx context.Context, s *api.Region, i reinstall.Instance, current,
 	}
 	for _, img := range images {
 		var err error
-		q.price, err = describe.Price(ctx, s, i, img, i.SystemDisk.SizeGB, nil)
-		switch q.note, q.passes = unquoted(err); {
+		q.price, err = describe.Price(ctx, r, i, img, i.SystemDisk.SizeGB, nil)
+		switch q.note, q.passes = whyNoPrice(err); {
 		case err == nil && img.ID != current.ID:
-			q.note = "the present image cannot be priced any more: the price now is that of the planned image on the present disk"
+			q.note = "the present image cannot be priced any more: the price now is that of the planned image on the present " +
+				"disk"
 			return q
 		case err == nil || !errcode.IsAboutRequest(errcode.Of(err)):
 			return q

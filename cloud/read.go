@@ -15,40 +15,40 @@ import (
 	"twokey/commands/reinstall"
 )
 
-// Read reads everything that preflight and re-check need, in three steps of
-// calls that need not wait for each other. Any that fails fails the whole: a
-// failed check counts as no. Only what is around the machine may be left
-// unchecked, and then says so. made is the id of the image that Twokey made for
-// the proposal, or empty.
+// Read reads everything that preflight and re-check need, in three steps; the calls
+// of a step run at once. If a call fails, Read fails: a failed check counts as no.
+// Only the checks of what is around the machine may fail alone, and their results
+// say so. made is the id of the image that Twokey made for the proposal, or empty.
 func (c *Cloud) Read(ctx context.Context, ref reinstall.Ref, w reinstall.Wish, made string) (reinstall.Facts, error) {
-	s, err := c.oneRegion(api.NotRead, ref.Account, ref.Region)
+	r, err := c.oneRegion(api.NotRead, ref.Account, ref.Region)
 	if err != nil {
 		return reinstall.Facts{}, err
 	}
 	if ref.Instance == "" {
-		return reinstall.Facts{}, reinstall.Refuse(api.NotRead, "no machine was named", "Name it by its id (ins-..), its exact name or its IP")
+		return reinstall.Facts{}, reinstall.Refuse(api.NotRead, "no machine was named",
+			"Name it by its id (ins-..), its exact name or its IP")
 	}
-	f, err := readMachine(ctx, s, ref.Instance, w)
+	f, err := readMachine(ctx, r, ref.Instance, w)
 	if err != nil {
 		return reinstall.Facts{}, err
 	}
 	g, ctx := errgroup.WithContext(ctx)
 	var evidence []reinstall.Evidence // apart from f, which the other task fills in
 	g.Go(func() (err error) {
-		evidence, err = readBackups(ctx, s, f.Instance, w, made, f.ServerTime)
+		evidence, err = readBackups(ctx, r, f.Instance, w, made, f.ServerTime)
 		return err
 	})
 	var nearby []reinstall.Nearby
 	g.Go(func() error {
-		nearby = around.Look(ctx, s, f.Instance)
+		nearby = around.Look(ctx, r, f.Instance)
 		return nil
 	})
 	priced := f
 	g.Go(func() error {
-		if err := readImages(ctx, s, &priced, w); err != nil {
+		if err := readImages(ctx, r, &priced, w); err != nil {
 			return err
 		}
-		return readPrices(ctx, s, &priced, w)
+		return readPrices(ctx, r, &priced, w)
 	})
 	if err := g.Wait(); err != nil {
 		return reinstall.Facts{}, err
@@ -57,37 +57,38 @@ func (c *Cloud) Read(ctx context.Context, ref reinstall.Ref, w reinstall.Wish, m
 	return priced, nil
 }
 
-// readMachine is the first step: the machine and the clock, and what the wish
-// alone can name.
-func readMachine(ctx context.Context, s *api.Region, id string, w reinstall.Wish) (f reinstall.Facts, err error) {
+// readMachine is the first step: the machine, the cloud's clock, and what the wish
+// alone names.
+func readMachine(ctx context.Context, r *api.Region, id string, w reinstall.Wish) (f reinstall.Facts, err error) {
 	g, ctx := errgroup.WithContext(ctx)
 	var machine reinstall.Instance
 	var clock *api.ClockReading
 	g.Go(func() error {
 		ctx, c := api.WithClock(ctx)
-		i, found, err := again(ctx, s, func(ctx context.Context) (reinstall.Instance, bool, error) { return describe.InstanceByID(ctx, s, id) })
+		i, found, err := askTwice(ctx, r,
+			func(ctx context.Context) (reinstall.Instance, bool, error) { return describe.InstanceByID(ctx, r, id) })
 		switch {
 		case err != nil && errcode.Of(err) != "InvalidInstanceId.NotFound":
-			return s.Fault(api.NotRead, api.DescribeInstances, err)
+			return r.Fault(api.NotRead, api.DescribeInstances, err)
 		case err != nil || !found:
-			return notShown(s, id)
+			return notShown(r, id)
 		}
 		machine, clock = i, c
 		return nil
 	})
 	if w.Image != "" {
 		g.Go(func() (err error) {
-			f.Image, f.ImageFound, err = again(ctx, s, func(ctx context.Context) (reinstall.Image, bool, error) {
-				return resolveImage(ctx, s, w.Image)
+			f.Image, f.ImageFound, err = askTwice(ctx, r, func(ctx context.Context) (reinstall.Image, bool, error) {
+				return resolveImage(ctx, r, w.Image)
 			})
-			return faultUnlessRefusal(s, api.DescribeImages, err)
+			return faultUnlessRefusal(r, api.DescribeImages, err)
 		})
 	}
 	var keys []string
 	if w.Login.Kind == reinstall.LoginKeys {
 		g.Go(func() (err error) {
-			keys, err = describe.KeyPairs(ctx, s, w.Login.Keys)
-			return faultUnlessRefusal(s, api.DescribeKeyPairs, err)
+			keys, err = describe.KeyPairs(ctx, r, w.Login.Keys)
+			return faultUnlessRefusal(r, api.DescribeKeyPairs, err)
 		})
 	}
 	if err := g.Wait(); err != nil {
@@ -95,22 +96,24 @@ func readMachine(ctx context.Context, s *api.Region, id string, w reinstall.Wish
 	}
 	f.Instance, f.KeyPairs = machine, keys
 	if f.ServerTime, f.Skew, err = clock.Server(); err != nil {
-		return reinstall.Facts{}, s.Fault(api.NotRead, api.DescribeInstances, err)
+		return reinstall.Facts{}, r.Fault(api.NotRead, api.DescribeInstances, err)
 	}
 	return f, nil
 }
 
-// notShown words that the cloud does not show the machine, which may be there.
-func notShown(s *api.Region, id string) *reinstall.Refusal {
-	r := reinstall.Refuse(api.NotRead, "the cloud does not show "+id+" in "+s.Name+" of account "+s.Account.Name+" just now",
+// notShown is the refusal if the cloud does not show the machine, which may exist
+// all the same.
+func notShown(r *api.Region, id string) *reinstall.Refusal {
+	refusal := reinstall.Refuse(api.NotRead,
+		"the cloud does not show "+id+" in "+r.Name+" of account "+r.Account.Name+" just now",
 		"Try again in a minute, and check the id; the form's list shows what there is")
-	r.Unseen = true
-	return r
+	refusal.Unseen = true
+	return refusal
 }
 
-// again asks again, after a pause, for what a list did not show: listings are
-// late at times, and leave out what is there.
-func again[T any](ctx context.Context, s *api.Region, ask func(context.Context) (T, bool, error)) (T, bool, error) {
+// askTwice asks a second time, after a pause, for what a list did not show: lists
+// can leave out what is there (cloud/doc.go 5.5).
+func askTwice[T any](ctx context.Context, r *api.Region, ask func(context.Context) (T, bool, error)) (T, bool, error) {
 	one, found, err := ask(ctx)
 	if err != nil || found {
 		return one, found, err
@@ -118,38 +121,39 @@ func again[T any](ctx context.Context, s *api.Region, ask func(context.Context) 
 	select {
 	case <-ctx.Done():
 		return one, false, context.Cause(ctx)
-	case <-time.After(2 * s.Client.Pause):
+	case <-time.After(2 * r.Client.Pause):
 	}
 	return ask(ctx)
 }
 
-// faultUnlessRefusal words an error that is no refusal yet.
-func faultUnlessRefusal(s *api.Region, action string, err error) error {
+// faultUnlessRefusal turns an error into a fault of the action; a refusal stays as
+// it is.
+func faultUnlessRefusal(r *api.Region, action string, err error) error {
 	if err == nil {
 		return nil
 	}
-	var r *reinstall.Refusal
-	if errors.As(err, &r) {
+	var refusal *reinstall.Refusal
+	if errors.As(err, &refusal) {
 		return err
 	}
-	return s.Fault(api.NotRead, action, err)
+	return r.Fault(api.NotRead, action, err)
 }
 
-// readImages is the second step: the image that runs now, which may have been
-// deleted, and which is the one to install where the wish names none.
-func readImages(ctx context.Context, s *api.Region, f *reinstall.Facts, w reinstall.Wish) error {
+// readImages is the second step: the image that runs now, which may be deleted. If
+// the wish names no image, that is also the one to install.
+func readImages(ctx context.Context, r *api.Region, f *reinstall.Facts, w reinstall.Wish) error {
 	id := f.Instance.ImageID
 	switch {
 	case id == "":
 	case id == f.Image.ID:
 		f.Current = f.Image
 	default:
-		img, _, err := again(ctx, s, func(ctx context.Context) (*cvm.Image, bool, error) {
-			byID, err := describe.ImagesByID(ctx, s, []string{id})
+		img, _, err := askTwice(ctx, r, func(ctx context.Context) (*cvm.Image, bool, error) {
+			byID, err := describe.ImagesByID(ctx, r, []string{id})
 			return byID[id], byID[id] != nil, err
 		})
 		if err != nil {
-			return s.Fault(api.NotRead, api.DescribeImages, err)
+			return r.Fault(api.NotRead, api.DescribeImages, err)
 		}
 		if img != nil {
 			f.Current = describe.ImageOf(img)

@@ -26,27 +26,35 @@ func TestReadTellsEverythingOfAnOrdinaryMachine(t *testing.T) {
 	l := newLab(t)
 	f := l.read(t, guangzhou(fakecvm.Web01), reinstall.Wish{Image: fakecvm.ImageUbuntu22, DiskGB: 100})
 	i, truth := f.Instance, func() fakecvm.Instance { i, _ := l.fake.Instance(fakecvm.Web01); return i }()
-	if i.Name != "web-01" || i.Type != truth.Type || i.CPU != 2 || i.MemoryGB != 4 || i.State != "RUNNING" || i.Zone != truth.Zone ||
+	if i.Name != "web-01" || i.Type != truth.Type || i.CPU != 2 || i.MemoryGB != 4 || i.State != "RUNNING" ||
+		i.Zone != truth.Zone ||
 		i.RestrictState != "NORMAL" || i.IsolatedSource != "NOTISOLATED" || i.ChargeType != "POSTPAID_BY_HOUR" ||
 		i.Tags["env"] != "staging" || i.PublicIPs[0] != "119.29.10.11" || !i.Created.Equal(truth.Created) {
 		t.Errorf("instance %+v", i)
 	}
-	if i.SystemDisk != (reinstall.Disk{ID: truth.SystemDisk.ID, Type: "CLOUD_PREMIUM", SizeGB: 50}) || len(i.DataDisks) != 1 || i.DataDisks[0].SizeGB != 200 {
+	if i.SystemDisk != (reinstall.Disk{ID: truth.SystemDisk.ID, Type: "CLOUD_PREMIUM", SizeGB: 50}) ||
+		len(i.DataDisks) != 1 || i.DataDisks[0].SizeGB != 200 {
 		t.Errorf("disks %+v %+v", i.SystemDisk, i.DataDisks)
 	}
-	if i.Latest != (reinstall.Latest{Operation: "ModifyInstancesAttribute.SecurityGroups", State: "SUCCESS", RequestID: truth.Latest.RequestID}) {
+	if i.Latest != (reinstall.Latest{
+		Operation: "ModifyInstancesAttribute.SecurityGroups", State: "SUCCESS",
+		RequestID: truth.Latest.RequestID,
+	}) {
 		t.Errorf("latest %+v", i.Latest)
 	}
-	if !f.ImageFound || f.Image.ID != fakecvm.ImageUbuntu22 || f.Image.Family() != reinstall.Linux || f.Image.SizeGB != 20 || f.Image.Type != reinstall.ImagePublic {
+	if !f.ImageFound || f.Image.ID != fakecvm.ImageUbuntu22 || f.Image.Family() != reinstall.Linux ||
+		f.Image.SizeGB != 20 || f.Image.Type != reinstall.ImagePublic {
 		t.Errorf("image %+v", f.Image)
 	}
 	if f.Current.ID != fakecvm.ImageUbuntu20 || f.Family() != reinstall.Linux {
 		t.Errorf("current %+v", f.Current)
 	}
-	if f.Before == nil || f.After == nil || f.Before.Unit != "HOUR" || f.After.Amount <= f.Before.Amount || f.PriceRefusal != "" {
+	if f.Before == nil || f.After == nil || f.Before.Unit != "HOUR" || f.After.Amount <= f.Before.Amount ||
+		f.PriceRefusal != "" {
 		t.Errorf("prices %v -> %v (%s %s)", f.Before, f.After, f.PriceNote, f.PriceRefusal)
 	}
-	if len(f.Evidence) != 1 || f.Evidence[0].Kind != reinstall.EvidenceSnapshot || f.Evidence[0].DiskID != i.SystemDisk.ID ||
+	if len(f.Evidence) != 1 || f.Evidence[0].Kind != reinstall.EvidenceSnapshot ||
+		f.Evidence[0].DiskID != i.SystemDisk.ID ||
 		f.Evidence[0].State != "NORMAL" || !f.Evidence[0].Expires.IsZero() || f.Evidence[0].SizeGB != 50 {
 		t.Errorf("evidence %+v", f.Evidence)
 	}
@@ -59,6 +67,7 @@ func TestReadTellsEverythingOfAnOrdinaryMachine(t *testing.T) {
 }
 
 func TestReadTellsTheTraitsThatTheRulesAskFor(t *testing.T) {
+	t.Parallel() // it waits for the budgets of calls
 	l := newLab(t)
 	for id, has := range map[string]func(reinstall.Facts) bool{
 		fakecvm.Win01: func(f reinstall.Facts) bool {
@@ -82,8 +91,11 @@ func TestReadTellsTheTraitsThatTheRulesAskFor(t *testing.T) {
 		fakecvm.Expired01: func(f reinstall.Facts) bool {
 			return f.Instance.RestrictState == "EXPIRED" && f.Instance.IsolatedSource == "EXPIRE"
 		},
-		fakecvm.Bring01:    func(f reinstall.Facts) bool { return f.Current.License == "BYOL" },
-		fakecvm.Prepaid01:  func(f reinstall.Facts) bool { return f.Before != nil && f.Before.Unit == "" && *f.Before == *f.After },
+		fakecvm.Bring01: func(f reinstall.Facts) bool { return f.Current.License == "BYOL" },
+		fakecvm.Prepaid01: func(f reinstall.Facts) bool {
+			return f.Before != nil && f.Before.Unit == "" &&
+				*f.Before == *f.After
+		},
 		fakecvm.NoBackup01: func(f reinstall.Facts) bool { return f.Evidence != nil && len(f.Evidence) == 0 },
 		fakecvm.OldSnap01:  func(f reinstall.Facts) bool { return time.Since(f.Evidence[0].Created) > 39*24*time.Hour },
 		fakecvm.Spot01: func(f reinstall.Facts) bool {
@@ -97,13 +109,17 @@ func TestReadTellsTheTraitsThatTheRulesAskFor(t *testing.T) {
 			t.Errorf("%s: %+v", f.Instance.Name, f)
 		}
 	}
-	hk := l.read(t, reinstall.Ref{Account: "main", Region: fakecvm.Hongkong, Instance: fakecvm.HKWindows01}, reinstall.Wish{Image: fakecvm.ImageUbuntu22})
-	if hk.Family() != reinstall.Windows || !strings.HasSuffix(hk.PriceRefusal, "(InvalidParameterValue.InvalidImageOsName)") || hk.After != nil || hk.Before == nil {
+	hk := l.read(t, reinstall.Ref{Account: "main", Region: fakecvm.Hongkong, Instance: fakecvm.HKWindows01},
+		reinstall.Wish{Image: fakecvm.ImageUbuntu22})
+	if hk.Family() != reinstall.Windows ||
+		!strings.HasSuffix(hk.PriceRefusal, "(InvalidParameterValue.InvalidImageOsName)") || hk.After != nil ||
+		hk.Before == nil {
 		t.Errorf("%+v", hk)
 	}
 }
 
 func TestAnImageIsFoundByIDOrExactName(t *testing.T) {
+	t.Parallel() // it waits for the budgets of calls
 	l := newLab(t)
 	for _, c := range []struct {
 		named string
@@ -135,7 +151,10 @@ func TestAnImageIsFoundByIDOrExactName(t *testing.T) {
 
 func TestSeveralImagesOfOneNameAreRefusedWithTheirIDs(t *testing.T) {
 	l := newLab(t)
-	l.fake.AddImage(fakecvm.Image{ID: "img-0ther001", Region: fakecvm.Guangzhou, Name: "golden-web", Type: "SHARED_IMAGE", State: "NORMAL", Created: time.Now()})
+	l.fake.AddImage(fakecvm.Image{
+		ID: "img-0ther001", Region: fakecvm.Guangzhou, Name: "golden-web", Type: "SHARED_IMAGE",
+		State: "NORMAL", Created: time.Now(),
+	})
 	_, err := l.Read(ctx(t), guangzhou(fakecvm.Web01), reinstall.Wish{Image: "golden-web"}, "")
 	isRefusal(t, err, "2 images", fakecvm.ImageGolden+" (private)", "img-0ther001 (shared)")
 }
@@ -164,11 +183,18 @@ func TestAMachineThatDoesNotExistIsRefused(t *testing.T) {
 }
 
 func TestOneCallThatFailsFailsTheRead(t *testing.T) {
-	for _, action := range []string{api.DescribeInstances, api.DescribeImages, api.DescribeSnapshots, api.DescribeKeyPairs} {
+	t.Parallel() // it waits for the budgets of calls
+	for _, action := range []string{
+		api.DescribeInstances, api.DescribeImages, api.DescribeSnapshots,
+		api.DescribeKeyPairs,
+	} {
 		for _, fault := range []string{"error:", "drop:"} {
 			l := newLab(t)
 			l.misbehave(t, fault+action, "on")
-			w := reinstall.Wish{Image: "golden-web", Login: reinstall.Login{Kind: reinstall.LoginKeys, Keys: []string{fakecvm.KeyAlice}}}
+			w := reinstall.Wish{
+				Image: "golden-web",
+				Login: reinstall.Login{Kind: reinstall.LoginKeys, Keys: []string{fakecvm.KeyAlice}},
+			}
 			f, err := l.Read(ctx(t), guangzhou(fakecvm.Web01), w, "")
 			isFault(t, err, action+" in ap-guangzhou of account main")
 			if f.Instance.Instance != "" {
@@ -196,9 +222,13 @@ func (d dateless) Write(b []byte) (int, error) {
 }
 
 func TestOnlyKeyPairsThatExistAreReturned(t *testing.T) {
+	t.Parallel() // it waits for the budgets of calls
 	l := newLab(t)
 	f := l.read(t, guangzhou(fakecvm.Web01), reinstall.Wish{Login: reinstall.Login{
-		Kind: reinstall.LoginKeys, Keys: []string{fakecvm.KeyOnCall, fakecvm.KeyAlice, fakecvm.KeySingapore, "skey-00000000", "nonsense"},
+		Kind: reinstall.LoginKeys, Keys: []string{
+			fakecvm.KeyOnCall, fakecvm.KeyAlice, fakecvm.KeySingapore, "skey-00000000",
+			"nonsense",
+		},
 	}})
 	if want := []string{fakecvm.KeyOnCall, fakecvm.KeyAlice}; !slices.Equal(f.KeyPairs, want) {
 		t.Errorf("%v, want %v", f.KeyPairs, want)
@@ -208,6 +238,7 @@ func TestOnlyKeyPairsThatExistAreReturned(t *testing.T) {
 // The inquiry quotes less than the reset does: whatever is in its way is a fact,
 // with its code, and fails nothing (cloud/doc.go 7.2).
 func TestAPriceThatCannotBeQuotedIsAFact(t *testing.T) {
+	t.Parallel() // it waits for the budgets of calls
 	for code, passes := range map[string]bool{
 		"UnsupportedOperation.InvalidImageLicenseTypeForReset": false,
 		"InvalidInstance.NotSupported":                         false,
@@ -222,7 +253,8 @@ func TestAPriceThatCannotBeQuotedIsAFact(t *testing.T) {
 			l := newLab(t)
 			l.misbehave(t, "price_error", code)
 			f := l.read(t, guangzhou(fakecvm.Web01), reinstall.Wish{})
-			if f.After != nil || f.Before != nil || !strings.Contains(f.PriceRefusal, code) || !strings.Contains(f.PriceNote, code) {
+			if f.After != nil || f.Before != nil || !strings.Contains(f.PriceRefusal, code) ||
+				!strings.Contains(f.PriceNote, code) {
 				t.Errorf("%q, %q", f.PriceRefusal, f.PriceNote)
 			}
 			if f.PricePasses != passes {
@@ -234,9 +266,11 @@ func TestAPriceThatCannotBeQuotedIsAFact(t *testing.T) {
 
 // What the page of the inquiry leaves out, ResetInstance does all the same.
 func TestThePriceOfAChangeOfPlatformOnOtherDisks(t *testing.T) {
+	t.Parallel() // it waits for the budgets of calls
 	l := newLab(t)
 	f := l.read(t, guangzhou(fakecvm.LocalSSD), reinstall.Wish{Image: fakecvm.ImageWindows19})
-	if f.Before == nil || f.After != nil || f.PricePasses || !strings.Contains(f.PriceRefusal, "InvalidInstance.NotSupported") {
+	if f.Before == nil || f.After != nil || f.PricePasses ||
+		!strings.Contains(f.PriceRefusal, "InvalidInstance.NotSupported") {
 		t.Errorf("%v to %v: %q", f.Before, f.After, f.PriceRefusal)
 	}
 	l.misbehave(t, "price_old_page", "on")
@@ -244,14 +278,16 @@ func TestThePriceOfAChangeOfPlatformOnOtherDisks(t *testing.T) {
 	if f.Before != nil || f.After != nil || !strings.Contains(f.PriceRefusal, "InvalidParameterValue") {
 		t.Errorf("%v to %v: %q", f.Before, f.After, f.PriceRefusal)
 	}
-	if f = l.read(t, guangzhou(fakecvm.Web01), reinstall.Wish{Image: fakecvm.ImageWindows19}); f.After == nil || f.Before != nil || f.PriceNote == "" {
+	if f = l.read(t, guangzhou(fakecvm.Web01), reinstall.Wish{Image: fakecvm.ImageWindows19}); f.After == nil ||
+		f.Before != nil || f.PriceNote == "" {
 		t.Errorf("%v to %v: %q", f.Before, f.After, f.PriceNote)
 	}
 }
 
 func TestThePriceIsAskedForWhatTheResetWillSend(t *testing.T) {
 	l := newLab(t)
-	l.read(t, guangzhou(fakecvm.Web01), reinstall.Wish{Image: fakecvm.ImageBig, Login: reinstall.Login{Kind: reinstall.LoginKeepImage}, HostName: "x1"})
+	l.read(t, guangzhou(fakecvm.Web01),
+		reinstall.Wish{Image: fakecvm.ImageBig, Login: reinstall.Login{Kind: reinstall.LoginKeepImage}, HostName: "x1"})
 	var before, after string
 	for _, body := range l.wire.sent(api.InquiryPrice) {
 		if field(t, body, "ImageId") == fakecvm.ImageBig {
@@ -260,22 +296,29 @@ func TestThePriceIsAskedForWhatTheResetWillSend(t *testing.T) {
 			before = body
 		}
 	}
-	if field(t, after, "SystemDisk.DiskSize") != 100.0 || field(t, after, "LoginSettings.KeepImageLogin") != "TRUE" || field(t, after, "HostName") != nil {
+	if field(t, after, "SystemDisk.DiskSize") != 100.0 || field(t, after, "LoginSettings.KeepImageLogin") != "TRUE" ||
+		field(t, after, "HostName") != nil {
 		t.Errorf("after: %s", after)
 	}
-	if field(t, before, "ImageId") != fakecvm.ImageUbuntu20 || field(t, before, "SystemDisk") != nil || field(t, before, "LoginSettings") != nil {
+	if field(t, before, "ImageId") != fakecvm.ImageUbuntu20 || field(t, before, "SystemDisk") != nil ||
+		field(t, before, "LoginSettings") != nil {
 		t.Errorf("before: %s", before)
 	}
 }
 
 func TestNoSecretIsInAnErrorOrALogOfAnyCall(t *testing.T) {
+	t.Parallel() // it waits for the budgets of calls
 	leak := func(w http.ResponseWriter, _ *http.Request) {
-		fmt.Fprintf(w, `{"Response":{"Error":{"Code":"InvalidParameterValue","Message":%q},"RequestId":"r-1"}}`, "bad "+testKey)
+		fmt.Fprintf(w, `{"Response":{"Error":{"Code":"InvalidParameterValue","Message":%q},"RequestId":"r-1"}}`,
+			"bad "+testKey)
 	}
 	page := func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "<html>"+testKey, http.StatusBadGateway) }
 	for _, answer := range []http.HandlerFunc{leak, page} {
 		l := newLab(t)
-		for _, action := range []string{api.DescribeInstances, api.DescribeImages, api.DescribeSnapshots, api.InquiryPrice, api.CreateImage} {
+		for _, action := range []string{
+			api.DescribeInstances, api.DescribeImages, api.DescribeSnapshots, api.InquiryPrice,
+			api.CreateImage,
+		} {
 			l.wire.answer(action, answer)
 			var said []string
 			f, err := l.Read(ctx(t), guangzhou(fakecvm.Web01), reinstall.Wish{Image: "golden-web"}, "")

@@ -19,46 +19,53 @@ import (
 
 const resetTimeout = 20 * time.Second
 
-// Reset makes one HTTP attempt of ResetInstance, never a second one: whatever
-// happens, at most one request leaves for an order, and an order whose arming
-// time is more than five seconds away leaves none. The verdict claims no more
-// than the answer proves.
+// Reset makes one HTTP attempt of ResetInstance, never a second one. At most one
+// request leaves for an order, whatever happens. An order that was armed more than
+// five seconds away from now sends none. The verdict claims no more than the answer
+// proves.
 func (c *Cloud) Reset(ctx context.Context, o port.Order) port.Answer {
-	s, err := c.oneRegion(api.NotSent, o.Plan.Account, o.Plan.Region)
+	r, err := c.oneRegion(api.NotSent, o.Plan.Account, o.Plan.Region)
 	if err != nil {
-		return unsent(err.Error())
+		return neverSent(err.Error())
 	}
 	q, err := resetRequest(o)
 	if err != nil {
-		return unsent(err.Error())
+		return neverSent(err.Error())
 	}
-	if err := s.Account.Credentials.Renew(ctx); err != nil {
-		return unsent(s.Account.Credentials.Hide(s.Fault(api.NotSent, api.ResetInstance, err).Error(), o.Password))
+	if err := r.Account.Credentials.Renew(ctx); err != nil {
+		return neverSent(r.Account.Credentials.Hide(r.Fault(api.NotSent, api.ResetInstance, err).Error(), o.Password))
 	}
 	if !c.usedOrders.Take(o, c.client.Now()) {
-		return port.Answer{Verdict: port.Ambiguous, Message: "this order has been used before, so that its call may be out already. " + errcode.LookFirst + "."}
+		return port.Answer{
+			Verdict: port.Ambiguous,
+			Message: "this order has been used before, so that its call may be out already. " + errcode.LookFirst + ".",
+		}
 	}
 	once := oneshot.New(o.T0, c.client.Now)
 	defer once.Close()
-	client, err := oneShotClient(s, once)
+	client, err := oneShotClient(r, once)
 	if err != nil {
-		return unsent(err.Error())
+		return neverSent(err.Error())
 	}
 	answer, err := client.ResetInstanceWithContext(once.Watch(ctx), q)
-	return judgeAnswer(s, answer, err, once.MayHaveLeft(), o.Password)
+	return judgeAnswer(r, answer, err, once.MayHaveLeft(), o.Password)
 }
 
-func unsent(why string) port.Answer {
+// neverSent is the answer if nothing of the request left.
+func neverSent(why string) port.Answer {
 	return port.Answer{Verdict: port.NeverSent, Message: "nothing was sent: " + why}
 }
 
 // judgeAnswer says what the one attempt proves (cloud/doc.go 3.2 to 3.4, and 8.5).
 // left reports whether any of the request may have left.
-func judgeAnswer(s *api.Region, answer *cvm.ResetInstanceResponse, err error, left bool, password string) port.Answer {
-	hide := func(text string) string { return s.Account.Credentials.Hide(text, password) }
+func judgeAnswer(r *api.Region, answer *cvm.ResetInstanceResponse, err error, left bool, password string) port.Answer {
+	hide := func(text string) string { return r.Account.Credentials.Hide(text, password) }
 	if err == nil {
 		if answer == nil || answer.Response == nil || api.Val(answer.Response.RequestId) == "" {
-			return port.Answer{Verdict: port.Ambiguous, Message: "the cloud answered without a request id. " + errcode.LookFirst + "."}
+			return port.Answer{
+				Verdict: port.Ambiguous,
+				Message: "the cloud answered without a request id. " + errcode.LookFirst + ".",
+			}
 		}
 		return port.Answer{Verdict: port.Accepted, RequestID: *answer.Response.RequestId}
 	}
@@ -72,7 +79,7 @@ func judgeAnswer(s *api.Region, answer *cvm.ResetInstanceResponse, err error, le
 	}
 	code := errcode.Of(e)
 	if !left {
-		a := unsent(hide(words))
+		a := neverSent(hide(words))
 		a.Code = hide(code)
 		return a
 	}
@@ -81,17 +88,21 @@ func judgeAnswer(s *api.Region, answer *cvm.ResetInstanceResponse, err error, le
 		why, next = why+", which may be our own reset", errcode.LookFirst
 	}
 	if m := errcode.MissingPermission(e); m.Action != "" {
-		s.Client.Log.Error("the call was denied", "account", s.Account.Name, "region", s.Name, "missing", hide(m.Full()), "code", code, "request", e.RequestId)
+		r.Client.Log.Error("reset: call denied by CAM", "account", r.Account.Name, "region", r.Name, "missing",
+			hide(m.Full()), "code", code, "request", e.RequestId)
 	}
 	said := code + ": " + strings.TrimRight(words, ". \n")
 	if e.RequestId != "" {
 		said += ", request " + e.RequestId
 	}
-	return port.Answer{Verdict: errcode.Verdict(code), Code: hide(errcode.Shorten(code, 100)), Message: hide(why + ". " + next + ". (" + said + ")")}
+	return port.Answer{
+		Verdict: errcode.Verdict(code), Code: hide(errcode.Shorten(code, 100)),
+		Message: hide(why + ". " + next + ". (" + said + ")"),
+	}
 }
 
-// resetRequest is the order in the cloud's words; always a new one, because the
-// SDK's requests keep the first endpoint that they were sent to.
+// resetRequest is the order as the cloud's request. It is always a new one, for a
+// request of the SDK keeps its first endpoint (cloud/doc.go 8.6).
 func resetRequest(o port.Order) (*cvm.ResetInstanceRequest, error) {
 	p := o.Plan
 	switch {
@@ -115,12 +126,12 @@ func resetRequest(o port.Order) (*cvm.ResetInstanceRequest, error) {
 }
 
 // oneShotClient is a client for one call of ResetInstance.
-func oneShotClient(s *api.Region, once *oneshot.Transport) (*cvm.Client, error) {
-	p := s.Profile("cvm", resetTimeout)
+func oneShotClient(r *api.Region, once *oneshot.Transport) (*cvm.Client, error) {
+	p := r.Profile("cvm", resetTimeout)
 	if err := oneshot.CheckProfile(p); err != nil {
 		return nil, err
 	}
-	client, err := cvm.NewClient(s.Account.Credentials, s.Name, p)
+	client, err := cvm.NewClient(r.Account.Credentials, r.Name, p)
 	if err != nil {
 		return nil, err
 	}

@@ -92,7 +92,8 @@ func TestAnAcceptedResetCarriesTheRequestIDThatTheMachineWillShow(t *testing.T) 
 		t.Fatal(err)
 	}
 	latest := seen[fakecvm.Web01].Instance.Latest
-	if a.RequestID == "" || latest.RequestID != a.RequestID || latest.Operation != "ResetInstance" || latest.State != "OPERATING" {
+	if a.RequestID == "" || latest.RequestID != a.RequestID || latest.Operation != "ResetInstance" ||
+		latest.State != "OPERATING" {
 		t.Errorf("answer %+v, seen %+v", a, latest)
 	}
 }
@@ -161,7 +162,10 @@ func TestEveryResetHasAConnectionOfItsOwn(t *testing.T) {
 }
 
 func TestAnOrderWhoseArmingTimeIsFarAwayIsNeverSent(t *testing.T) {
-	for _, off := range []time.Duration{-10 * time.Second, -7 * time.Second, 7 * time.Second, 400 * time.Second, -24 * time.Hour} {
+	for _, off := range []time.Duration{
+		-10 * time.Second, -7 * time.Second, 7 * time.Second, 400 * time.Second,
+		-24 * time.Hour,
+	} {
 		l := newLab(t)
 		o := order()
 		o.T0 = o.T0.Add(off)
@@ -320,17 +324,24 @@ func TestTheOneCallSaysExactlyWhatThePlanSays(t *testing.T) {
 		want   map[string]any
 	}{
 		"public image, nothing else": {func(*port.Order) {}, map[string]any{
-			"InstanceId": fakecvm.Web01, "ImageId": fakecvm.ImageUbuntu22, "SystemDisk": nil, "LoginSettings": nil, "HostName": nil,
+			"InstanceId": fakecvm.Web01, "ImageId": fakecvm.ImageUbuntu22, "SystemDisk": nil, "LoginSettings": nil,
+			"HostName":                               nil,
 			"EnhancedService.MonitorService.Enabled": true, "EnhancedService.SecurityService.Enabled": true, "UserData": nil,
 		}},
-		"disk that grows": {func(o *port.Order) { o.Plan.DiskGB = 100 }, map[string]any{"SystemDisk.DiskSize": 100.0, "SystemDisk.DiskType": nil}},
-		"host name":       {func(o *port.Order) { o.Plan.HostName = "web-01" }, map[string]any{"HostName": "web-01"}},
+		"disk that grows": {
+			func(o *port.Order) { o.Plan.DiskGB = 100 },
+			map[string]any{"SystemDisk.DiskSize": 100.0, "SystemDisk.DiskType": nil},
+		},
+		"host name": {func(o *port.Order) { o.Plan.HostName = "web-01" }, map[string]any{"HostName": "web-01"}},
 		"keys": {func(o *port.Order) {
 			o.Plan.Login = reinstall.Login{Kind: reinstall.LoginKeys, Keys: []string{fakecvm.KeyAlice}}
 		}, map[string]any{"LoginSettings.Password": nil, "LoginSettings.KeepImageLogin": nil}},
 		"password": {func(o *port.Order) {
 			o.Plan.Login, o.Password = reinstall.Login{Kind: reinstall.LoginPassword}, password
-		}, map[string]any{"LoginSettings.Password": password, "LoginSettings.KeyIds": nil, "LoginSettings.KeepImageLogin": nil}},
+		}, map[string]any{
+			"LoginSettings.Password": password, "LoginSettings.KeyIds": nil,
+			"LoginSettings.KeepImageLogin": nil,
+		}},
 		"own image and its login": {func(o *port.Order) {
 			o.Plan.Image = reinstall.Image{ID: fakecvm.ImageGolden, Type: reinstall.ImagePrivate}
 			o.Plan.Login.Kind = reinstall.LoginKeepImage
@@ -352,7 +363,8 @@ func TestTheOneCallSaysExactlyWhatThePlanSays(t *testing.T) {
 			if err := l.fake.Advance(fakecvm.ResetTakes); err != nil {
 				t.Fatal(err)
 			}
-			if i, _ := l.fake.Instance(fakecvm.Web01); i.ImageID != o.Plan.Image.ID || i.Password != o.Password || i.SystemDisk.SizeGB != o.Plan.DiskGB {
+			if i, _ := l.fake.Instance(fakecvm.Web01); i.ImageID != o.Plan.Image.ID || i.Password != o.Password ||
+				i.SystemDisk.SizeGB != o.Plan.DiskGB {
 				t.Errorf("the machine became %+v", i)
 			}
 		})
@@ -369,7 +381,10 @@ func TestThePasswordIsNeverInAnAnswerOrALog(t *testing.T) {
 		"in a code": func(w http.ResponseWriter, _ *http.Request) {
 			fmt.Fprintf(w, `{"Response":{"Error":{"Code":%q}}}`, password)
 		},
-		"in a web page": func(w http.ResponseWriter, r *http.Request) { http.Error(w, password+testKey, http.StatusBadGateway) },
+		"in a web page": func(w http.ResponseWriter, r *http.Request) {
+			http.Error(w, password+testKey,
+				http.StatusBadGateway)
+		},
 		"in a redirect": func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "/?p="+password, http.StatusTemporaryRedirect)
 		},

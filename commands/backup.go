@@ -15,7 +15,7 @@ import (
 // once as last read, for a trigger lives three seconds, and then as it is by then.
 // The choice is read again when it is confirmed.
 func (h *Handler) openBackup(ctx context.Context, in port.Inbound) port.Reply {
-	recs, r := h.findAll(ctx, in.Op, reinstall.VerbBackup)
+	recs, r := h.machinesOf(ctx, in.Op, reinstall.VerbBackup)
 	if r != nil {
 		return refused(r)
 	}
@@ -27,13 +27,15 @@ func (h *Handler) openBackup(ctx context.Context, in port.Inbound) port.Reply {
 	if len(ops) == 0 {
 		return refused(h.notOwed(lead.Op))
 	}
-	return h.openRefreshed(ctx, in, screen.BackupForm(ops, h.now()), func(ctx context.Context) (view.Form, bool) { return h.newerBackup(ctx, ops) })
+	return h.openRefreshed(ctx, in, screen.BackupForm(ops, h.now()),
+		func(ctx context.Context) (view.Form, bool) { return h.newerBackup(ctx, ops) })
 }
 
 // notOwed says why no backup of a proposal is to be confirmed.
 func (h *Handler) notOwed(op reinstall.Operation) *reinstall.Refusal {
 	if !op.Single() {
-		return reinstall.Refuse(screen.DoingOf(reinstall.VerbBackup), "no machine of this proposal waits for it", "Look at the card for what is still owed")
+		return reinstall.Refuse(screen.DoingOf(reinstall.VerbBackup), "no machine of this proposal waits for it",
+			"Look at the card for what is still owed")
 	}
 	proposer := reinstall.Standing{Person: reinstall.Person{ID: op.Proposer}}
 	_, r := reinstall.Step(op, reinstall.ConfirmBackup{By: proposer, Typed: op.TypedName(), Print: op.Print}, h.now())
@@ -59,7 +61,7 @@ func (h *Handler) newerBackup(ctx context.Context, ops []reinstall.Operation) (v
 // submitBackup takes the form: every backup that is owed has to be in it, and the
 // name of its machine typed.
 func (h *Handler) submitBackup(ctx context.Context, in port.Inbound) port.Reply {
-	recs, r := h.findAll(ctx, in.Op, reinstall.VerbBackup)
+	recs, r := h.machinesOf(ctx, in.Op, reinstall.VerbBackup)
 	if r != nil {
 		return port.Reply{Errors: map[string]string{screen.FieldTyped: r.Error()}}
 	}
@@ -86,8 +88,8 @@ func (h *Handler) submitBackup(ctx context.Context, in port.Inbound) port.Reply 
 	return h.take(ctx, in, l, nil)
 }
 
-// findAll loads all records of an operation's proposal, or words why it cannot.
-func (h *Handler) findAll(ctx context.Context, id, verb string) ([]port.Record, *reinstall.Refusal) {
+// machinesOf loads all records of an operation's proposal, or words why it cannot.
+func (h *Handler) machinesOf(ctx context.Context, id, verb string) ([]port.Record, *reinstall.Refusal) {
 	rec, r := h.find(ctx, id, verb)
 	if r != nil {
 		return nil, r

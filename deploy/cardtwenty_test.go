@@ -15,6 +15,7 @@ import (
 	"twokey/commands/reinstall"
 	"twokey/commands/sample"
 	"twokey/commands/screen"
+	"twokey/commands/short"
 	"twokey/commands/view"
 )
 
@@ -98,8 +99,9 @@ func TestTwentyMachinesWithLongNamesHaveTheirCardInEveryState(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for state, of := range batchStates(t) {
-		recs, now := twentyOf(t, of)
+	all := batchStates(t)
+	for _, state := range short.Of(slices.Sorted(maps.Keys(all)), 4) {
+		recs, now := twentyOf(t, all[state])
 		for kind, name := range longNames {
 			card := screen.Draw(port.Ops(withNames(recs, name)), recs[0].Rev, func(string) string { return "CNY" }, now, nil)
 			checkBatchCard(t, double, c, kind+", "+state, card)

@@ -6,6 +6,8 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"runtime"
+	"runtime/debug"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -35,7 +37,8 @@ func TestMain(m *testing.M) {
 		panic(err)
 	}
 	flag.Parse()
-	manyAtOnce()
+	countStages()
+	debug.SetGCPercent(400) // memory is there, processors are few
 	code := m.Run()
 	_ = os.RemoveAll(binaries)
 	os.Exit(code)
@@ -57,19 +60,44 @@ func built(t testing.TB) string {
 	return bin
 }
 
-// atOnce is how many tests run at the same time, unless -parallel says so: they wait
-// far more than they compute.
-const atOnce = 24
+// What tests may have at the same time is counted by what it costs. -parallel is how
+// many stages there may be; tests on a stage wait far more than they compute.
+const (
+	stagesAProcessor = 6  // unless -parallel says how many there are in all
+	testsAtOnce      = 64 // that have or wait for what they need
+)
 
-func manyAtOnce() {
-	given := false
-	flag.Visit(func(f *flag.Flag) { given = given || f.Name == "test.parallel" })
-	if given {
-		return
-	}
-	if err := flag.Set("test.parallel", strconv.Itoa(atOnce)); err != nil {
+var stages chan struct{}
+
+// countStages makes -parallel the number of stages. Tests that wait for a bubble or a
+// browser so take no stage from others.
+func countStages() {
+	n := stagesAProcessor * runtime.GOMAXPROCS(0)
+	flag.Visit(func(f *flag.Flag) {
+		if f.Name == "test.parallel" {
+			n = f.Value.(flag.Getter).Get().(int)
+		}
+	})
+	stages = make(chan struct{}, n)
+	if err := flag.Set("test.parallel", strconv.Itoa(max(n, testsAtOnce))); err != nil {
 		panic(err)
 	}
+}
+
+// processors are shared by what computes all the time, bubbles and browsers. Tests
+// that measure how long people wait have them for themselves, but for other stages.
+var processors sync.RWMutex
+
+// shareProcessors is for a test that computes all the time. It comes before the stage.
+func shareProcessors(t *testing.T) {
+	processors.RLock()
+	t.Cleanup(processors.RUnlock)
+}
+
+// takeProcessors is for a test that measures time. It comes before the stage.
+func takeProcessors(t *testing.T) {
+	processors.Lock()
+	t.Cleanup(processors.Unlock)
 }
 
 // setStage sets a stage and starts no bot yet. What the setting leaves open is as
@@ -83,6 +111,8 @@ func setStage(tb testing.TB, set setting) *stage {
 	if set.policy == nil {
 		set.policy = policyWith(shortest)
 	}
+	stages <- struct{}{}
+	tb.Cleanup(func() { <-stages })
 	st, err := newStage(tb.Context(), set)
 	if err != nil {
 		tb.Fatal(err)

@@ -24,6 +24,7 @@ import (
 	"twokey/bot/fakeslack"
 	"twokey/bot/store"
 	"twokey/commands/port"
+	"twokey/commands/short"
 )
 
 var socketHours = flag.Int("hours", 24, "how many hours of Socket Mode are played")
@@ -344,7 +345,8 @@ func (w *socketWorld) keepsTheTier() int {
 	return opened
 }
 
-func TestHoursOfSocketModeLoseNothingThatWasAcknowledgedAndTakeNothingTwice(t *testing.T) {
+// Hours of Socket Mode lose nothing that was acknowledged, and take nothing twice.
+func TestHoursOfSocketModeLoseAndRepeatNothing(t *testing.T) {
 	seed := *chaosSeed
 	if seed == 0 {
 		seed = uint64(time.Now().UnixNano())
@@ -360,7 +362,7 @@ func TestHoursOfSocketModeLoseNothingThatWasAcknowledgedAndTakeNothingTwice(t *t
 			}
 		})
 		var calm int // goroutines
-		for hour := range *socketHours {
+		for hour := range short.Count(*socketHours, 2) {
 			for end := time.Now().Add(55 * time.Minute); time.Now().Before(end); {
 				name := names[w.rnd.IntN(len(names))]
 				w.faults[name]++

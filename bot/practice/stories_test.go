@@ -147,7 +147,8 @@ func TestPromises(t *testing.T) {
 			for _, n := range names {
 				files = append(files, "stories/"+n+".txtar")
 			}
-			testscript.Run(t, storyParams(t.Context(), built(t), files, func(p *play) { all.checkShown(t, p) }))
+			p := storyParams(t.Context(), built(t), files, func(p *play) { all.checkShown(t, p) })
+			testscript.Run(t, onAStage(p))
 		})
 		for _, n := range names {
 			told[n] = true
@@ -158,4 +159,15 @@ func TestPromises(t *testing.T) {
 			t.Errorf("the story %s keeps no promise", n)
 		}
 	}
+}
+
+// onAStage makes each story of the runner wait for a stage.
+func onAStage(p testscript.Params) testscript.Params {
+	setup := p.Setup
+	p.Setup = func(env *testscript.Env) error {
+		stages <- struct{}{}
+		env.Defer(func() { <-stages })
+		return setup(env)
+	}
+	return p
 }

@@ -38,7 +38,7 @@ func (a AccountConfig) check() error {
 	return nil
 }
 
-// Account is one account that calls can be made in.
+// Account is one account in which calls can be made.
 type Account struct {
 	Name        string
 	Currency    string // of its prices, as configured
@@ -53,7 +53,8 @@ type Account struct {
 // credentials share theirs.
 type SharedLimits map[string]*limits
 
-// OpenAccount makes the clients of one account; it sends nothing.
+// OpenAccount makes the clients of one account; it sends nothing. Its errors name
+// what is wrong with the configuration.
 func OpenAccount(c *Client, cfg AccountConfig, shared SharedLimits) (*Account, error) {
 	if err := cfg.check(); err != nil {
 		return nil, err
@@ -62,13 +63,16 @@ func OpenAccount(c *Client, cfg AccountConfig, shared SharedLimits) (*Account, e
 	if shared[actor] == nil {
 		shared[actor] = newLimits()
 	}
-	a := &Account{Name: cfg.Name, Currency: cfg.Currency, config: cfg, limits: shared[actor], Credentials: newCredentials(cfg, c)}
+	a := &Account{
+		Name: cfg.Name, Currency: cfg.Currency, config: cfg, limits: shared[actor],
+		Credentials: newCredentials(cfg, c),
+	}
 	for _, region := range cfg.Regions {
-		s, err := a.openRegion(c, region)
+		r, err := a.openRegion(c, region)
 		if err != nil {
 			return nil, fmt.Errorf("account %s in %s: %w", a.Name, region, err)
 		}
-		a.Regions = append(a.Regions, s)
+		a.Regions = append(a.Regions, r)
 	}
 	return a, nil
 }

@@ -7,11 +7,10 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// budget is how many requests of one action may begin: steadily so many a
-// second, and so many at once. Both together stay below Tencent's default
-// limits, which count by the second (cloud/doc.go 3.8). Where each
-// proposal needs one and the limit is low, steadily counts for more: a hundred
-// proposals wait for it.
+// budget is how many requests of one action may begin: so many a second, and so many
+// at once. Both together stay below Tencent's default limits, which count by the
+// second (cloud/doc.go 3.8). The steady rate counts for more if the limit is low and
+// each proposal needs a request: a hundred proposals wait for it.
 type budget struct {
 	perSecond rate.Limit
 	atOnce    int
@@ -47,7 +46,7 @@ func newLimits() *limits {
 	return l
 }
 
-// wait returns when the action may be called, or why it will not be.
+// wait returns when the action may be called, or why it may not.
 func (l *limits) wait(ctx context.Context, action string) error {
 	if r, ok := l.byAction[action]; ok {
 		return r.Wait(ctx)

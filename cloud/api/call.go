@@ -14,25 +14,29 @@ import (
 
 const (
 	callTimeout = 10 * time.Second // of one attempt
-	ReadTries   = 3
-	firstPause  = 200 * time.Millisecond
-	PageSize    = 100 // the most that any list gives
+	// ReadTries is how many attempts a read has.
+	ReadTries  = 3
+	firstPause = 200 * time.Millisecond
+	// PageSize is the most entries that a list gives at once.
+	PageSize = 100
 )
 
-// ErrNoAnswer: HTTP 200 with `{}` or without a request id says nothing, least
-// of all that a list is empty (cloud/doc.go 8.4).
+// ErrNoAnswer means HTTP 200 with `{}` or without a request id. It says nothing,
+// least of all that a list is empty (cloud/doc.go 8.4).
 var ErrNoAnswer = errors.New("the cloud's answer was empty")
 
-// ErrTooMany: a list that is not read to its end is not read.
+// ErrTooMany means that a list was not read to its end, and so was not read.
 var ErrTooMany = errors.New("the list is too long to be read")
 
-// Attempt makes one call, within the budget and with fresh credentials. call
-// returns the answer and its request id; without either it is no answer.
-func Attempt[T any](ctx context.Context, s *Region, action string, call func(context.Context) (*T, *string, error)) (*T, error) {
-	if err := s.Account.Credentials.Renew(ctx); err != nil {
+// Attempt makes one call, within the budget and with fresh credentials. call returns
+// the answer and its request id; without either, Attempt returns ErrNoAnswer.
+func Attempt[T any](ctx context.Context, r *Region, action string,
+	call func(context.Context) (*T, *string, error),
+) (*T, error) {
+	if err := r.Account.Credentials.Renew(ctx); err != nil {
 		return nil, err
 	}
-	if err := s.Account.limits.wait(ctx, action); err != nil {
+	if err := r.Account.limits.wait(ctx, action); err != nil {
 		return nil, err
 	}
 	ctx, cancel := attemptContext(ctx)
@@ -49,14 +53,14 @@ func Attempt[T any](ctx context.Context, s *Region, action string, call func(con
 	return answer, nil
 }
 
-// errSlow: whoever asks does not wait so long for one attempt, and not for a
-// second one either.
+// errSlow means that the caller waits no longer for one attempt, and wants no second
+// one.
 var errSlow = errors.New("the cloud did not answer in time")
 
 type attemptTimeout struct{}
 
-// WithAttemptTimeout bounds each attempt of the calls under it. What they wait for their
-// budget does not count.
+// WithAttemptTimeout bounds each attempt of the calls under the context. The wait
+// for their budget does not count.
 func WithAttemptTimeout(ctx context.Context, d time.Duration) context.Context {
 	return context.WithValue(ctx, attemptTimeout{}, d)
 }
@@ -68,19 +72,22 @@ func attemptContext(ctx context.Context) (context.Context, context.CancelFunc) {
 	return ctx, func() {}
 }
 
-// Read is attempt for calls that change nothing: at most three, within ctx.
-func Read[T any](ctx context.Context, s *Region, action string, call func(context.Context) (*T, *string, error)) (*T, error) {
+// Read is Attempt for calls that change nothing: it makes at most three attempts,
+// within ctx.
+func Read[T any](ctx context.Context, r *Region, action string,
+	call func(context.Context) (*T, *string, error),
+) (*T, error) {
 	pause := backoff.NewExponentialBackOff()
-	pause.InitialInterval, pause.MaxInterval = s.Client.Pause, 10*s.Client.Pause
+	pause.InitialInterval, pause.MaxInterval = r.Client.Pause, 10*r.Client.Pause
 	answer, err := backoff.Retry(ctx, func() (*T, error) {
-		answer, err := Attempt(ctx, s, action, call)
+		answer, err := Attempt(ctx, r, action, call)
 		if err != nil && (!isTransient(err) || ctx.Err() != nil) {
 			return nil, backoff.Permanent(err)
 		}
 		return answer, err
 	}, backoff.WithMaxTries(ReadTries), backoff.WithBackOff(pause), backoff.WithNotify(func(err error, d time.Duration) {
-		s.Client.Log.DebugContext(ctx, "cloud read is tried again", "action", action, "account", s.Account.Name,
-			"region", s.Name, "code", errcode.Of(err), "in", d)
+		r.Client.Log.DebugContext(ctx, "cloud: read failed, retrying", "action", action, "account", r.Account.Name,
+			"region", r.Name, "code", errcode.Of(err), "in", d)
 	}))
 	var permanent *backoff.PermanentError
 	if errors.As(err, &permanent) {
@@ -89,7 +96,7 @@ func Read[T any](ctx context.Context, s *Region, action string, call func(contex
 	return answer, err
 }
 
-// isTransient reports whether a read may succeed when it is simply tried again.
+// isTransient reports whether a read may succeed if it is tried again.
 func isTransient(err error) bool {
 	if errors.Is(err, ErrNoAnswer) {
 		return true
@@ -99,7 +106,8 @@ func isTransient(err error) bool {
 	}
 	code := errcode.Of(err)
 	for _, prefix := range []string{
-		"RequestLimitExceeded", "InternalError", "InternalServerError", "ServiceUnavailable", errcode.CAMOutage, "ClientError.NetworkError",
+		"RequestLimitExceeded", "InternalError", "InternalServerError", "ServiceUnavailable", errcode.CAMOutage,
+		"ClientError.NetworkError",
 		"ClientError.ParseJsonError", "ClientError.IOError", "ClientError.HttpStatusCodeError",
 	} {
 		if strings.HasPrefix(code, prefix) {

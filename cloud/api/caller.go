@@ -6,44 +6,43 @@ import (
 	"time"
 )
 
-// Whose call an event of CloudAudit tells of. The one recorded event names no
-// access key (cloud/doc.go 10.3), so that what is left is the account
-// user, and whether the call came from the console.
-
-// askAgainAfter is how long after a failure the cloud is not asked again.
+// askAgainAfter is the time after a failure until User asks the cloud again.
 const askAgainAfter = 10 * time.Minute
 
-// callerUser is the account user that signs the calls, once it was told.
+// callerUser is the account user that signs the calls, once the cloud named it. The
+// one recorded event of CloudAudit names no access key (cloud/doc.go 10.3); the
+// account user is what is left.
 type callerUser struct {
 	mu       sync.Mutex
 	user     string
 	askAfter time.Time
 }
 
-// User is the number of the sub-account that the keys are of. It is empty
-// where nothing can be told by it: for a role, for the main account, which
-// people and other programs share, and where the cloud does not say.
-func (s *Region) User(ctx context.Context) string {
-	i := &s.Account.identity
+// User is the number of the sub-account that the credentials are of. It is empty if
+// a number proves nothing: for a role, and for the main account, which people and
+// other programs share. It is also empty if the cloud does not answer.
+func (r *Region) User(ctx context.Context) string {
+	i := &r.Account.identity
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	if now := s.Client.Now(); s.Account.Credentials.role != "" || i.user != "" || now.Before(i.askAfter) {
+	if now := r.Client.Now(); r.Account.Credentials.role != "" || i.user != "" || now.Before(i.askAfter) {
 		return i.user
 	}
 	answer, err := ReadCommon[struct {
 		AccountID *string `json:"AccountId"`
 		UserID    *string `json:"UserId"`
-	}](ctx, s, CallerIdentity, map[string]any{})
+	}](ctx, r, CallerIdentity, map[string]any{})
 	if err != nil {
-		i.askAfter = s.Client.Now().Add(askAgainAfter)
-		s.Client.Log.WarnContext(ctx, "not told which account user the key is of, so that calls of ours are not known by it in CloudAudit",
-			"account", s.Account.Name, "err", s.Account.Credentials.Redact(err))
+		i.askAfter = r.Client.Now().Add(askAgainAfter)
+		r.Client.Log.WarnContext(ctx,
+			"cloud: account user of the key not read, so CloudAudit does not show which calls are ours",
+			"account", r.Account.Name, "err", r.Account.Credentials.Redact(err))
 		return ""
 	}
 	if user := Val(answer.UserID); user != "" && user != Val(answer.AccountID) {
 		i.user = user
 	} else {
-		i.askAfter = s.Client.Now().Add(askAgainAfter)
+		i.askAfter = r.Client.Now().Add(askAgainAfter)
 	}
 	return i.user
 }

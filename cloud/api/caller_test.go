@@ -12,14 +12,20 @@ const ownKeyID = "AKIDofTheTestAccount"
 
 func TestAKeyOfOursIsKnownAgain(t *testing.T) {
 	fixed := newCredentials(AccountConfig{SecretID: ownKeyID}, &Client{})
-	for id, want := range map[string]reinstall.Hand{ownKeyID: reinstall.OurHand, "AKIDanother": reinstall.Foreign, "": reinstall.Unsure} {
+	for id, want := range map[string]reinstall.Hand{
+		ownKeyID: reinstall.OurHand, "AKIDanother": reinstall.Foreign,
+		"": reinstall.Unsure,
+	} {
 		if got := fixed.Caller(id); got != want {
 			t.Errorf("%q is %q", id, got)
 		}
 	}
 	role := &Credentials{role: "qcs::cam::uin/1:roleName/r"}
 	role.earlier.Store("AKIDearlier", true)
-	for id, want := range map[string]reinstall.Hand{"AKIDearlier": reinstall.OurHand, "AKIDbeforearestart": reinstall.Unsure} {
+	for id, want := range map[string]reinstall.Hand{
+		"AKIDearlier":        reinstall.OurHand,
+		"AKIDbeforearestart": reinstall.Unsure,
+	} {
 		if got := role.Caller(id); got != want {
 			t.Errorf("role: %q is %q", id, got)
 		}
@@ -27,14 +33,18 @@ func TestAKeyOfOursIsKnownAgain(t *testing.T) {
 }
 
 func TestAFingerprintIsNoSecret(t *testing.T) {
-	if p := Fingerprint(ownKeyID); p == "" || p == Fingerprint("AKIDanother") || strings.Contains(p, ownKeyID) || Fingerprint("") != "" {
+	if p := Fingerprint(ownKeyID); p == "" || p == Fingerprint("AKIDanother") || strings.Contains(p, ownKeyID) ||
+		Fingerprint("") != "" {
 		t.Errorf("the fingerprint is %q", p)
 	}
 }
 
 // The sessions of a role are known by their keys alone: nothing is asked.
 func TestARoleHasNoAccountUser(t *testing.T) {
-	r := &Region{Client: &Client{Now: time.Now}, Account: &Account{Credentials: &Credentials{role: "qcs::cam::uin/1:roleName/r"}}}
+	r := &Region{
+		Client:  &Client{Now: time.Now},
+		Account: &Account{Credentials: &Credentials{role: "qcs::cam::uin/1:roleName/r"}},
+	}
 	if user := r.User(t.Context()); user != "" {
 		t.Errorf("a role is user %s", user)
 	}

@@ -1,3 +1,10 @@
+// Package api makes single calls to Tencent Cloud. It has what every call needs: the
+// accounts with their credentials, a client for each region, limits a second,
+// retries of reads, the cloud's clock, and faults that name action, region and
+// account.
+//
+// Attempt makes one attempt; Read retries, for calls that change nothing.
+// ResetInstance goes by neither: package oneshot has its transport.
 package api
 
 import (
@@ -22,9 +29,9 @@ const aroundTimeout = 8 * time.Second
 type Client struct {
 	Now func() time.Time // our clock, against which the cloud's is measured
 	Log *slog.Logger
-	// pause is before the second try of a read.
+	// Pause is before the second try of a read.
 	Pause time.Duration
-	// aroundTimeout is for one look at what is around a machine, tries included.
+	// AroundTimeout is for one look at what is around a machine, tries included.
 	AroundTimeout time.Duration
 
 	endpoint  *url.URL // nil: the real cloud
@@ -42,7 +49,10 @@ func NewClient(endpoint string, now func() time.Time, log *slog.Logger) (*Client
 	if err != nil {
 		return nil, err
 	}
-	c := &Client{endpoint: u, transport: readTransport(), Now: now, Log: log, Pause: firstPause, AroundTimeout: aroundTimeout}
+	c := &Client{
+		endpoint: u, transport: readTransport(), Now: now, Log: log, Pause: firstPause,
+		AroundTimeout: aroundTimeout,
+	}
 	if c.Now == nil {
 		c.Now = time.Now
 	}
@@ -60,14 +70,15 @@ func parseEndpoint(s string) (*url.URL, error) {
 		return nil, nil
 	}
 	u, err := url.Parse(s)
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" {
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || strings.Trim(u.Path, "/") != "" ||
+		u.RawQuery != "" {
 		return nil, fmt.Errorf("the cloud endpoint is written http://host:port, not %q", s)
 	}
 	return u, nil
 }
 
-// profile is a client's profile, made as cloud/doc.go 8.3 and 8.6 asks: never
-// as a literal, no region breaker, no debugging, no retries of the SDK's own.
+// profile is a profile for one client, as cloud/doc.go 8.3 and 8.6 ask for: never a
+// literal, no region breaker, no debugging, no retries of the SDK.
 func (c *Client) profile(a AccountConfig, product, region string, timeout time.Duration) *profile.ClientProfile {
 	p := profile.NewClientProfile()
 	p.DisableRegionBreaker = true
@@ -88,7 +99,7 @@ func (c *Client) profile(a AccountConfig, product, region string, timeout time.D
 	return p
 }
 
-// readTransport keeps connections; all clients but the reset's share it.
+// readTransport keeps connections open. All clients but the reset's share it.
 func readTransport() *http.Transport {
 	return &http.Transport{
 		Proxy:                 http.ProxyFromEnvironment,

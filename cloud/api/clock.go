@@ -8,14 +8,14 @@ import (
 	"time"
 )
 
-// china is the zone of CBS' zone-less times: China Standard Time has had no
-// daylight saving since 1991, so that no time-zone database is needed.
+// china is the zone of CBS' times. China has had no daylight saving since 1991, so
+// no database of zones is needed.
 var china = time.FixedZone("CST", 8*60*60)
 
-// Time reads a time as the cloud writes it. CVM writes ISO 8601 with Z;
-// CBS writes `2023-03-09 10:45:11` without a zone, which is read as Asia/
-// Shanghai: if it was UTC after all, a backup only looks eight hours older and
-// ends eight hours sooner, which is the safe side (cloud/doc.go 6.5).
+// Time reads a time as the cloud writes it. CVM writes ISO 8601 with Z. CBS writes
+// `2023-03-09 10:45:11` without a zone, which is China Standard Time (cloud/doc.go
+// 6.5). If it were UTC, a backup would only look eight hours older and end eight
+// hours sooner: the safe side.
 func Time(s *string) (time.Time, bool) {
 	if s == nil || *s == "" {
 		return time.Time{}, false
@@ -30,7 +30,7 @@ func Time(s *string) (time.Time, bool) {
 }
 
 // ClockReading is what an answer's Date header says beside our own clock. Dates have
-// whole seconds, so that the skew is known to about one.
+// whole seconds, so the skew is known to about one.
 type ClockReading struct {
 	mu     sync.Mutex
 	server time.Time
@@ -57,10 +57,11 @@ func (r *ClockReading) record(date string, sent, received time.Time) {
 	r.skew = sent.Add(received.Sub(sent) / 2).Sub(server)
 }
 
-// errNoDate: without the cloud's clock the skew is unknown, and an unknown skew
-// counts as too much.
+// errNoDate means that the skew is unknown, which counts as too much.
 var errNoDate = errors.New("the answer had no readable Date header")
 
+// Server is the cloud's time in the latest answer, and how far our clock is ahead of
+// it.
 func (r *ClockReading) Server() (server time.Time, skew time.Duration, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -70,19 +71,19 @@ func (r *ClockReading) Server() (server time.Time, skew time.Duration, err error
 	return r.server, r.skew, nil
 }
 
-// SentAt is when the request left whose answer was noted last.
+// SentAt is when the request of the latest answer left, by our clock.
 func (r *ClockReading) SentAt() time.Time {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.sent
 }
 
-// errRedirect: a 307 would send a signed body again, a 302 would turn it into
-// a GET that can look like success (cloud/doc.go 8.3).
+// errRedirect: after a 307 the SDK sends a signed body again. A 302 makes a GET of
+// it, which can look like success (cloud/doc.go 8.3).
 var errRedirect = errors.New("the answer was a redirect, which is refused")
 
-// observer is the transport of every client but the reset's: it notes the
-// cloud's clock and refuses redirects.
+// observer is the transport of every client but the reset's. It notes the cloud's
+// clock and refuses redirects.
 type observer struct {
 	next http.RoundTripper
 	now  func() time.Time

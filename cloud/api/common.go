@@ -12,27 +12,28 @@ import (
 // CommonAction is an action of a product whose SDK has no module of its own.
 type CommonAction struct{ Product, Version, Name string }
 
-// openCommon makes a client for each of those products.
-func (s *Region) openCommon() {
-	s.common = map[string]*common.Client{}
+// openCommon makes a client for each product without a module.
+func (r *Region) openCommon() {
+	r.common = map[string]*common.Client{}
 	for _, product := range []string{"sts", "clb", "monitor", "as", "tke"} {
-		client := common.NewCommonClient(s.Account.Credentials, s.Name, s.Client.profile(s.Account.config, product, s.Name, callTimeout))
-		client.WithHttpTransport(observer{next: s.Client.transport, now: s.Client.Now})
-		s.common[product] = client
+		client := common.NewCommonClient(r.Account.Credentials, r.Name,
+			r.Client.profile(r.Account.config, product, r.Name, callTimeout))
+		client.WithHttpTransport(observer{next: r.Client.transport, now: r.Client.Now})
+		r.common[product] = client
 	}
 }
 
 // ReadCommon makes one read of such an action. T has the answer's fields as
-// pointers: what is nil was not answered.
-func ReadCommon[T any](ctx context.Context, s *Region, a CommonAction, params map[string]any) (*T, error) {
-	return Read(ctx, s, a.Name, func(ctx context.Context) (*T, *string, error) {
+// pointers: nil means that the answer does not have it.
+func ReadCommon[T any](ctx context.Context, r *Region, a CommonAction, params map[string]any) (*T, error) {
+	return Read(ctx, r, a.Name, func(ctx context.Context) (*T, *string, error) {
 		q := tchttp.NewCommonRequest(a.Product, a.Version, a.Name)
 		q.SetContext(ctx)
 		if err := q.SetActionParameters(params); err != nil {
 			return nil, nil, err
 		}
-		r := tchttp.NewCommonResponse()
-		if err := s.common[a.Product].Send(q, r); err != nil {
+		resp := tchttp.NewCommonResponse()
+		if err := r.common[a.Product].Send(q, resp); err != nil {
 			return nil, nil, err
 		}
 		var id struct {
@@ -41,7 +42,7 @@ func ReadCommon[T any](ctx context.Context, s *Region, a CommonAction, params ma
 			}
 		}
 		var answer struct{ Response *T }
-		if err := errors.Join(json.Unmarshal(r.GetBody(), &id), json.Unmarshal(r.GetBody(), &answer)); err != nil {
+		if err := errors.Join(json.Unmarshal(resp.GetBody(), &id), json.Unmarshal(resp.GetBody(), &answer)); err != nil {
 			return nil, nil, ErrNoAnswer
 		}
 		return answer.Response, id.Response.RequestID, nil

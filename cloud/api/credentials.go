@@ -20,19 +20,17 @@ import (
 
 const (
 	roleSession = 2 * time.Hour
-	// roleRenew is how long before its end an assumed role is assumed again;
-	// roleSpare is how long it must still live to be used when that fails.
+	// roleRenew is how long before its end Renew assumes a role again. If that fails,
+	// a session that lives for roleSpare yet is good enough.
 	roleRenew = 15 * time.Minute
 	roleSpare = time.Minute
 )
 
-// Credentials are the credentials of one account: fixed ones, or those of a role that
-// the fixed ones assume. The SDK asks for them after it has stamped a request,
-// where there is neither a context nor a way to fail; so they are renewed
-// before every call, by fresh, and the SDK only picks up what is there. (Its
-// own role provider renews them there, for up to a minute, and logs failures
-// to standard error; its provider chain asks a metadata service without any
-// time-out: cloud/doc.go 8.7.)
+// Credentials are the credentials of one account: fixed ones, or those of a role
+// that the fixed ones assume. The SDK asks for them after it has stamped a request,
+// without a context and without a way to fail. So Renew renews them before every
+// call, and the SDK only picks up what is there. The SDK's own providers do it while
+// they sign, or ask a metadata service without a time-out (cloud/doc.go 8.7).
 type Credentials struct {
 	base    common.Credential
 	role    string
@@ -43,7 +41,7 @@ type Credentials struct {
 	earlier sync.Map // ids of the sessions that this process had
 }
 
-// session is one set of credentials and when it ends; zero: never.
+// session is one set of credentials and when it ends; the zero time is never.
 type session struct {
 	common.Credential
 	until time.Time
@@ -59,7 +57,7 @@ func newCredentials(a AccountConfig, c *Client) *Credentials {
 	return k
 }
 
-// Renew sees to it that the credentials outlive the next call.
+// Renew makes sure that the credentials outlive the next call.
 func (k *Credentials) Renew(ctx context.Context) error {
 	if k.role == "" {
 		return nil
@@ -89,13 +87,13 @@ func (k *Credentials) Renew(ctx context.Context) error {
 	}
 }
 
-// Caller says whose an access key's id is. An assumed role has a new one every
-// session, of which an earlier process had others: there only a match tells.
+// Caller says whose an access key's id is. A role has a new id every session, and
+// earlier processes had others: there only a match proves something.
 func (k *Credentials) Caller(id string) reinstall.Hand {
 	switch {
 	case id == "":
 		return reinstall.Unsure
-	case id == k.current().SecretId:
+	case id == k.session().SecretId:
 		return reinstall.OurHand
 	case k.role != "":
 		if _, ours := k.earlier.Load(id); ours {
@@ -106,9 +104,8 @@ func (k *Credentials) Caller(id string) reinstall.Hand {
 	return reinstall.Foreign
 }
 
-// Fingerprint stands for an access key's id where it is remembered: the same for
-// the same id, so that events are told apart by it, and of no use to anybody
-// else. Empty for no id.
+// Fingerprint stands for an access key's id in records: the same for the same id,
+// and useless to anybody else. It is empty for no id.
 func Fingerprint(id string) string {
 	if id == "" {
 		return ""
@@ -117,7 +114,7 @@ func Fingerprint(id string) string {
 	return hex.EncodeToString(sum[:8])
 }
 
-func (k *Credentials) current() common.Credential {
+func (k *Credentials) session() common.Credential {
 	if s := k.held.Load(); s != nil {
 		return s.Credential
 	}
@@ -125,21 +122,21 @@ func (k *Credentials) current() common.Credential {
 }
 
 // GetSecretId is common.CredentialIface's, as are the next three.
-func (k *Credentials) GetSecretId() string { return k.current().SecretId }
+func (k *Credentials) GetSecretId() string { return k.session().SecretId }
 
-func (k *Credentials) GetSecretKey() string { return k.current().SecretKey }
+func (k *Credentials) GetSecretKey() string { return k.session().SecretKey }
 
-func (k *Credentials) GetToken() string { return k.current().Token }
+func (k *Credentials) GetToken() string { return k.session().Token }
 
 // GetCredential returns the three parts of one and the same session.
 func (k *Credentials) GetCredential() (id, key, token string) {
-	c := k.current()
+	c := k.session()
 	return c.SecretId, c.SecretKey, c.Token
 }
 
-// Hide takes every secret of the account, and those given, out of a text.
+// Hide removes every secret of the account, and those given, from a text.
 func (k *Credentials) Hide(text string, more ...string) string {
-	c := k.current()
+	c := k.session()
 	for _, secret := range append([]string{k.base.SecretKey, k.base.Token, c.SecretKey, c.Token}, more...) {
 		if secret == "" {
 			continue
@@ -168,8 +165,8 @@ func (c *Client) assumeRole(ctx context.Context, a AccountConfig, k *Credentials
 	}); err != nil {
 		return fail(err)
 	}
-	r := tchttp.NewCommonResponse()
-	if err := client.Send(q, r); err != nil {
+	resp := tchttp.NewCommonResponse()
+	if err := client.Send(q, resp); err != nil {
 		return fail(k.Redact(err))
 	}
 	var answer struct {
@@ -178,7 +175,7 @@ func (c *Client) assumeRole(ctx context.Context, a AccountConfig, k *Credentials
 			ExpiredTime int64
 		}
 	}
-	if err := json.Unmarshal(r.GetBody(), &answer); err != nil {
+	if err := json.Unmarshal(resp.GetBody(), &answer); err != nil {
 		return fail(ErrNoAnswer)
 	}
 	got := answer.Response.Credentials

@@ -15,7 +15,8 @@ func TestEveryRegionHasItsEndpoint(t *testing.T) {
 		{"intl", "cvm", "ap-singapore", "", "intl.tencentcloudapi.com"},
 	} {
 		p := c.profile(AccountConfig{Domain: x.domain}, x.product, x.region, callTimeout)
-		if p.HttpProfile.Endpoint != x.endpoint || p.HttpProfile.RootDomain != x.root || !strings.EqualFold(p.HttpProfile.Scheme, "https") {
+		if p.HttpProfile.Endpoint != x.endpoint || p.HttpProfile.RootDomain != x.root ||
+			!strings.EqualFold(p.HttpProfile.Scheme, "https") {
 			t.Errorf("%v: %+v", x, p.HttpProfile)
 		}
 		if p.Language != "en-US" || !p.DisableRegionBreaker || p.Debug || p.HttpProfile.ReqTimeout != 10 {
@@ -23,7 +24,8 @@ func TestEveryRegionHasItsEndpoint(t *testing.T) {
 		}
 	}
 	doubled := &Client{endpoint: &url.URL{Scheme: "http", Host: "127.0.0.1:9"}}
-	if p := doubled.profile(AccountConfig{Domain: "intl"}, "cvm", "ap-shanghai-fsi", callTimeout).HttpProfile; p.Endpoint != "127.0.0.1:9" || p.Scheme != "http" || p.RootDomain != "" {
+	if p := doubled.profile(AccountConfig{Domain: "intl"}, "cvm", "ap-shanghai-fsi",
+		callTimeout).HttpProfile; p.Endpoint != "127.0.0.1:9" || p.Scheme != "http" || p.RootDomain != "" {
 		t.Errorf("%+v", p)
 	}
 }

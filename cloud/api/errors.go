@@ -19,9 +19,9 @@ const (
 	NotSent  = "Not sent"
 )
 
-// Redact takes out of the SDK's errors what does not belong into a log: whole
-// bodies of answers, and secrets. The cause stays reachable. What is wrapped
-// already is left as it is.
+// Redact removes from the SDK's errors what must not be logged: whole bodies of
+// answers, and secrets. The cause stays reachable. It leaves an error alone that is
+// wrapped already.
 func (k *Credentials) Redact(err error) error {
 	e, ok := err.(*tcerr.TencentCloudSDKError)
 	if !ok {
@@ -34,20 +34,23 @@ func (k *Credentials) Redact(err error) error {
 	return tcerr.NewTencentCloudSDKErrorWithCause(e.Code, k.Hide(words), e.RequestId, e.Unwrap())
 }
 
-// Fault words the error of a call. What the cloud refused for what was asked
-// is a *reinstall.Refusal headed what; everything else, such as wrong
-// credentials, a missing permission or the network, is a fault that names
-// action, region and account.
-func (s *Region) Fault(what, action string, err error) error {
+// Fault explains the error of a call. If the cloud refused what was asked for, that
+// is a *reinstall.Refusal with the heading what. Everything else, such as wrong
+// credentials, a missing permission or the network, is a fault that names action,
+// region and account.
+func (r *Region) Fault(what, action string, err error) error {
 	code := errcode.Of(err)
 	if errcode.IsAboutRequest(code) {
 		why, next := errcode.Explain(code)
-		return reinstall.Refuse(what, why+" ("+s.cloudMessage(err)+")", next)
+		return reinstall.Refuse(what, why+" ("+r.cloudMessage(err)+")", next)
 	}
-	fault := fmt.Errorf("%s in %s of account %s: %w", action, s.Name, s.Account.Name, s.Account.Credentials.Redact(err))
+	fault := fmt.Errorf("%s in %s of account %s: %w", action, r.Name, r.Account.Name, r.Account.Credentials.Redact(err))
 	if errcode.IsAboutCredentials(code) {
 		why, next := errcode.ExplainError(err)
-		return &deniedError{&explainedError{fmt.Errorf("%w (%s. %s)", fault, why, next), why + " (" + code + ")", next}, errcode.MissingPermission(err)}
+		return &deniedError{
+			&explainedError{fmt.Errorf("%w (%s. %s)", fault, why, next), why + " (" + code + ")", next},
+			errcode.MissingPermission(err),
+		}
 	}
 	if code != "" {
 		explain := errcode.ExplainRead
@@ -55,7 +58,10 @@ func (s *Region) Fault(what, action string, err error) error {
 			explain = errcode.Explain
 		}
 		why, _ := explain(code)
-		return &explainedError{fault, why + " (" + code + ")", "Look at the console, and at the network between Twokey and the cloud"}
+		return &explainedError{
+			fault, why + " (" + code + ")",
+			"Look at the console, and at the network between Twokey and the cloud",
+		}
 	}
 	return fault
 }
@@ -71,32 +77,32 @@ func (e *explainedError) Unwrap() error { return e.error }
 // Explained is what the fault means and what to do, without full stops.
 func (e *explainedError) Explained() (why, next string) { return e.why, e.next }
 
-// deniedError is a fault that only a person mends: wrong credentials, or a missing
-// permission.
+// deniedError is a fault that only a person can repair: wrong credentials, or a
+// missing permission.
 type deniedError struct {
 	error
 	missing errcode.Permission
 }
 
-// NewDeniedError makes a fault that only a person mends out of err.
+// NewDeniedError makes such a fault of err.
 func NewDeniedError(err error) error { return &deniedError{error: err} }
 
 func (d *deniedError) Unwrap() error { return d.error }
 
-// Denied is always true; it is what callers test for.
+// Denied is always true. Callers test for the method.
 func (d *deniedError) Denied() bool { return true }
 
-// Missing is the action that is not allowed, such as cvm:ResetInstance; empty
-// where the cloud does not name it.
+// Missing is the action that CAM does not allow, such as cvm:ResetInstance. It is
+// empty if the cloud does not name it.
 func (d *deniedError) Missing() string { return d.missing.Action }
 
-// describe is the cloud's code and words.
-func (s *Region) cloudMessage(err error) string {
+// cloudMessage is the cloud's code and words.
+func (r *Region) cloudMessage(err error) string {
 	var e *tcerr.TencentCloudSDKError
 	if !errors.As(err, &e) {
-		return s.Account.Credentials.Hide(err.Error())
+		return r.Account.Credentials.Hide(err.Error())
 	}
-	words := strings.TrimRight(s.Account.Credentials.Hide(errcode.Message(e)), ". \n")
+	words := strings.TrimRight(r.Account.Credentials.Hide(errcode.Message(e)), ". \n")
 	if words == "" {
 		return e.Code
 	}

@@ -11,7 +11,7 @@ import (
 	cvm "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm/v20170312"
 )
 
-// Region is one region of one account: the place that every call is made to.
+// Region is one region of one account. Every call goes to one.
 type Region struct {
 	Client     *Client
 	Account    *Account
@@ -23,34 +23,36 @@ type Region struct {
 }
 
 // Profile is a profile for a client of the region with a time-out of its own.
-func (s *Region) Profile(product string, timeout time.Duration) *profile.ClientProfile {
-	return s.Client.profile(s.Account.config, product, s.Name, timeout)
+func (r *Region) Profile(product string, timeout time.Duration) *profile.ClientProfile {
+	return r.Client.profile(r.Account.config, product, r.Name, timeout)
 }
 
 func (a *Account) openRegion(c *Client, region string) (*Region, error) {
-	s := &Region{Client: c, Account: a, Name: region}
+	r := &Region{Client: c, Account: a, Name: region}
 	var err error
-	if s.CVM, err = cvm.NewClient(a.Credentials, region, c.profile(a.config, "cvm", region, callTimeout)); err != nil {
+	if r.CVM, err = cvm.NewClient(a.Credentials, region, c.profile(a.config, "cvm", region, callTimeout)); err != nil {
 		return nil, err
 	}
-	if s.CBS, err = cbs.NewClient(a.Credentials, region, c.profile(a.config, "cbs", region, callTimeout)); err != nil {
+	if r.CBS, err = cbs.NewClient(a.Credentials, region, c.profile(a.config, "cbs", region, callTimeout)); err != nil {
 		return nil, err
 	}
 	where := AuditRegion(region)
-	if s.CloudAudit, err = cloudaudit.NewClient(a.Credentials, where, c.profile(a.config, "cloudaudit", where, callTimeout)); err != nil {
+	if r.CloudAudit, err = cloudaudit.NewClient(a.Credentials, where,
+		c.profile(a.config, "cloudaudit", where, callTimeout)); err != nil {
 		return nil, err
 	}
-	s.openCommon()
-	s.CloudAudit.WithHttpTransport(observer{next: c.transport, now: c.Now})
-	s.CVM.WithHttpTransport(observer{next: c.transport, now: c.Now})
-	s.CBS.WithHttpTransport(observer{next: c.transport, now: c.Now})
-	return s, nil
+	r.openCommon()
+	r.CloudAudit.WithHttpTransport(observer{next: c.transport, now: c.Now})
+	r.CVM.WithHttpTransport(observer{next: c.transport, now: c.Now})
+	r.CBS.WithHttpTransport(observer{next: c.transport, now: c.Now})
+	return r, nil
 }
 
-// auditRegions answer for CloudAudit; it is asked in another region's stead in
-// the first of them (cloud.tencent.com, CloudAudit, DescribeEvents).
+// auditRegions are those that answer for CloudAudit (cloud/doc.go 10.1). For another
+// region the first of them is asked.
 var auditRegions = []string{"ap-guangzhou", "ap-hongkong", "ap-seoul", "ap-singapore", "ap-tokyo", "eu-frankfurt"}
 
+// AuditRegion is the region that answers for CloudAudit in a region's place.
 func AuditRegion(region string) string {
 	if slices.Contains(auditRegions, region) {
 		return region

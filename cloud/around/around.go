@@ -1,3 +1,7 @@
+// Package around reads what stands around a machine, from other products of the
+// cloud: load balancers (CLB), traffic and CPU load (Cloud Monitor), auto-scaling
+// groups (AS), clusters (TKE and EMR), and maintenance. A check that fails says so,
+// with its reason, and is never taken for nothing.
 package around
 
 import (
@@ -17,7 +21,7 @@ var ErrNotMentioned = errors.New("the answer does not tell of the machine")
 
 // Look asks all products at once about the machine. A check that fails says so,
 // with the reason, and the others go on.
-func Look(ctx context.Context, s *api.Region, i reinstall.Instance) []reinstall.Nearby {
+func Look(ctx context.Context, r *api.Region, i reinstall.Instance) []reinstall.Nearby {
 	readers := []struct {
 		code, action string
 		look         func(context.Context, *api.Region, reinstall.Instance) (reinstall.Nearby, error)
@@ -31,17 +35,18 @@ func Look(ctx context.Context, s *api.Region, i reinstall.Instance) []reinstall.
 	}
 	out := make([]reinstall.Nearby, len(readers), len(readers)+1)
 	var g errgroup.Group
-	for n, r := range readers {
+	for n, reader := range readers {
 		g.Go(func() error {
-			ctx, cancel := context.WithTimeout(ctx, s.Client.AroundTimeout)
+			ctx, cancel := context.WithTimeout(ctx, r.Client.AroundTimeout)
 			defer cancel()
-			found, err := r.look(ctx, s, i)
+			found, err := reader.look(ctx, r, i)
 			if err != nil {
-				s.Client.Log.WarnContext(ctx, "surroundings: check failed", "check", r.code, "action", r.action, "account", s.Account.Name,
-					"region", s.Name, "instance", i.Instance, "err", s.Account.Credentials.Redact(err))
-				found = reinstall.Nearby{Seen: reinstall.Unchecked, What: WhyUnchecked(r.action, err)}
+				r.Client.Log.WarnContext(ctx, "surroundings: check failed", "check", reader.code, "action", reader.action,
+					"account", r.Account.Name,
+					"region", r.Name, "instance", i.Instance, "err", r.Account.Credentials.Redact(err))
+				found = reinstall.Nearby{Seen: reinstall.Unchecked, What: WhyUnchecked(reader.action, err)}
 			}
-			found.Code = r.code
+			found.Code = reader.code
 			out[n] = found
 			return nil
 		})
@@ -50,7 +55,7 @@ func Look(ctx context.Context, s *api.Region, i reinstall.Instance) []reinstall.
 	return append(out, emrCluster(i))
 }
 
-// WhyUnchecked is a failed check in a few words for people; the log has more.
+// WhyUnchecked says in a few words for people why a check failed. The log has more.
 func WhyUnchecked(action string, err error) string {
 	code := errcode.Of(err)
 	switch {

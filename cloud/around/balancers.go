@@ -28,7 +28,7 @@ type (
 
 // Balancers asks CLB by the machine's private addresses
 // (tencentcloud.com/document/api/214/43272: Backends.N of VpcId and PrivateIp).
-func Balancers(ctx context.Context, s *api.Region, i reinstall.Instance) (reinstall.Nearby, error) {
+func Balancers(ctx context.Context, r *api.Region, i reinstall.Instance) (reinstall.Nearby, error) {
 	if len(i.PrivateIPs) == 0 || i.VPC == "" {
 		return reinstall.Nearby{}, fmt.Errorf("neither network nor address is known: %w", ErrNotMentioned)
 	}
@@ -36,7 +36,7 @@ func Balancers(ctx context.Context, s *api.Region, i reinstall.Instance) (reinst
 	for _, ip := range i.PrivateIPs {
 		backends = append(backends, map[string]string{"VpcId": i.VPC, "PrivateIp": ip})
 	}
-	answer, err := api.ReadCommon[lbAnswer](ctx, s, api.LBListeners, map[string]any{"Backends": backends})
+	answer, err := api.ReadCommon[lbAnswer](ctx, r, api.LBListeners, map[string]any{"Backends": backends})
 	switch {
 	case err != nil:
 		return reinstall.Nearby{}, err
@@ -53,8 +53,8 @@ func Balancers(ctx context.Context, s *api.Region, i reinstall.Instance) (reinst
 	return seen("is behind load balancer "+strings.Join(words, " and "), ids...)
 }
 
-// describe are its id and its listeners: “lb-1 (TCP 80, HTTPS 443)”, and whether
-// all its weight has been taken away.
+// describe is the balancer's id and listeners, such as “lb-1 (TCP 80, HTTPS 443)”,
+// and whether all its weights are 0.
 func (lb lbItem) describe() string {
 	var ports []string
 	drained := true

@@ -18,13 +18,15 @@ type scalingAnswer struct {
 	}
 }
 
-// scalingTag is on members of auto-scaling groups; DescribeAutoScalingInstances
-// has the last word (cloud/doc.go 9.2), but a tag is never ignored.
+// scalingTag marks members of auto-scaling groups. DescribeAutoScalingInstances is
+// the authority (cloud/doc.go 9.2); if it does not answer, the tag counts.
 const scalingTag = "tencentcloud:autoscaling:auto-scaling-group-id"
 
-func ScalingGroup(ctx context.Context, s *api.Region, i reinstall.Instance) (reinstall.Nearby, error) {
+// ScalingGroup asks AS for the machine's auto-scaling group.
+func ScalingGroup(ctx context.Context, r *api.Region, i reinstall.Instance) (reinstall.Nearby, error) {
 	tagged := i.Tags[scalingTag]
-	answer, err := api.ReadCommon[scalingAnswer](ctx, s, api.ScalingNodes, map[string]any{"InstanceIds": []string{i.Instance}, "Limit": api.PageSize})
+	answer, err := api.ReadCommon[scalingAnswer](ctx, r, api.ScalingNodes,
+		map[string]any{"InstanceIds": []string{i.Instance}, "Limit": api.PageSize})
 	if err == nil && answer.TotalCount == nil {
 		err = api.ErrNoAnswer
 	}
@@ -55,11 +57,12 @@ type tkeAnswer struct {
 	}
 }
 
-// TKECluster asks whether the machine could join a cluster, which tells the one
-// that it is in (cloud.tencent.com/document/api/457/36706). The answer lists
-// every machine that is asked for: one that is left out was not looked at.
-func TKECluster(ctx context.Context, s *api.Region, i reinstall.Instance) (reinstall.Nearby, error) {
-	answer, err := api.ReadCommon[tkeAnswer](ctx, s, api.TKENodes, map[string]any{"InstanceIds": []string{i.Instance}, "Limit": api.PageSize})
+// TKECluster asks whether the machine could join a cluster; the answer names the
+// cluster that has it (cloud.tencent.com/document/api/457/36706). It lists every
+// machine that is asked for. A machine that it leaves out was not checked.
+func TKECluster(ctx context.Context, r *api.Region, i reinstall.Instance) (reinstall.Nearby, error) {
+	answer, err := api.ReadCommon[tkeAnswer](ctx, r, api.TKENodes,
+		map[string]any{"InstanceIds": []string{i.Instance}, "Limit": api.PageSize})
 	if err != nil {
 		return reinstall.Nearby{}, err
 	}
@@ -75,9 +78,9 @@ func TKECluster(ctx context.Context, s *api.Region, i reinstall.Instance) (reins
 	return reinstall.Nearby{}, ErrNotMentioned
 }
 
-// emrCluster goes by what DescribeInstances tells: EMR has no call that takes an
-// instance. Nodes act through the role EMR_QCSRole (document 589/37899); the
-// cloud itself refuses to reset them (cloud/doc.go 9.2).
+// emrCluster looks at the role and the tags of the instance, for EMR has no call
+// that takes an instance. Nodes act through the role EMR_QCSRole (document
+// 589/37899). The cloud itself refuses to reset them (cloud/doc.go 9.2).
 func emrCluster(i reinstall.Instance) reinstall.Nearby {
 	found := reinstall.Nearby{Code: reinstall.NearEMR, Seen: reinstall.NotSeen}
 	if strings.HasPrefix(strings.ToUpper(i.Role), "EMR_") {
@@ -85,7 +88,8 @@ func emrCluster(i reinstall.Instance) reinstall.Nearby {
 	}
 	for _, key := range slices.Sorted(maps.Keys(i.Tags)) { // in one order: what is found is part of the plan
 		if value := i.Tags[key]; strings.HasPrefix(strings.ToLower(key), "tencentcloud:emr") {
-			found.Seen, found.What, found.Of = reinstall.Seen, "is a node of an EMR cluster (tag "+key+"="+value+")", []string{value}
+			found.Seen, found.What, found.Of = reinstall.Seen, "is a node of an EMR cluster (tag "+key+"="+value+
+				")", []string{value}
 		}
 	}
 	return found

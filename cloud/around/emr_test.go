@@ -21,7 +21,10 @@ func TestAnEMRNodeIsKnownByItsRoleOrTag(t *testing.T) {
 
 // The sight is part of the plan: told twice in another way, it would be drift.
 func TestAnEMRNodeWithSeveralTagsIsAlwaysToldTheSame(t *testing.T) {
-	i := reinstall.Instance{Tags: map[string]string{"tencentcloud:emr:cluster": "e1", "tencentcloud:emr:node": "core", "tencentcloud:emr:zone": "3"}}
+	i := reinstall.Instance{Tags: map[string]string{
+		"tencentcloud:emr:cluster": "e1", "tencentcloud:emr:node": "core",
+		"tencentcloud:emr:zone": "3",
+	}}
 	first := emrCluster(i)
 	for range 100 {
 		if again := emrCluster(i); !slices.Equal(again.Of, first.Of) {

@@ -13,13 +13,13 @@ import (
 const (
 	monitorSpan   = 15 * time.Minute
 	monitorPeriod = 60 // seconds; every metric below has it (document 248/6843)
-	// quietMbps and quietCPU are what an idle machine with its agents stays below.
+	// An idle machine with its agents stays below quietMbps and quietCPU.
 	quietMbps = 0.1
 	quietCPU  = 10
 )
 
-// ErrNoValues: Cloud Monitor answered, and has nothing of the last quarter of
-// an hour: an agent that does not run, or a machine that is too new.
+// ErrNoValues means that Cloud Monitor answered without a value of the last quarter
+// of an hour. The machine's agent does not run, or the machine is too new.
 var ErrNoValues = errors.New("it has no values")
 
 type monitorAnswer struct {
@@ -31,15 +31,15 @@ type monitorAnswer struct {
 
 // Metric is the mean of a metric of namespace QCE/CVM over the last minutes.
 // GetMonitorData takes one metric a call.
-func Metric(ctx context.Context, s *api.Region, name, instance string) (float64, error) {
-	now := s.Client.Now().UTC()
-	answer, err := api.ReadCommon[monitorAnswer](ctx, s, api.MonitorData, map[string]any{
+func Metric(ctx context.Context, r *api.Region, name, instance string) (float64, error) {
+	now := r.Client.Now().UTC()
+	answer, err := api.ReadCommon[monitorAnswer](ctx, r, api.MonitorData, map[string]any{
 		"Namespace": "QCE/CVM", "MetricName": name, "Period": monitorPeriod,
 		"StartTime": now.Add(-monitorSpan).Format(time.RFC3339), "EndTime": now.Format(time.RFC3339),
 		"Instances": []any{map[string]any{"Dimensions": []any{map[string]string{"Name": "InstanceId", "Value": instance}}}},
 	})
 	if err != nil {
-		return 0, s.Account.Credentials.Redact(err)
+		return 0, r.Account.Credentials.Redact(err)
 	}
 	if answer.DataPoints == nil {
 		return 0, api.ErrNoAnswer
@@ -62,10 +62,10 @@ func Metric(ctx context.Context, s *api.Region, name, instance string) (float64,
 	return sum / float64(n), nil
 }
 
-// outgoingTraffic adds what goes out by the private and the public interface. A
-// machine that is off sends nothing. What one of them tells is enough to be
-// seen; to be not seen, both have to tell.
-func outgoingTraffic(ctx context.Context, s *api.Region, i reinstall.Instance) (reinstall.Nearby, error) {
+// outgoingTraffic adds what leaves by the private and the public interface. A
+// machine that is off sends nothing. One interface is enough to see traffic; to see
+// none, both must answer.
+func outgoingTraffic(ctx context.Context, r *api.Region, i reinstall.Instance) (reinstall.Nearby, error) {
 	if i.State == "STOPPED" {
 		return notSeen()
 	}
@@ -75,7 +75,7 @@ func outgoingTraffic(ctx context.Context, s *api.Region, i reinstall.Instance) (
 		metrics = append(metrics, "WanOuttraffic")
 	}
 	for _, name := range metrics {
-		mbps, err := Metric(ctx, s, name, i.Instance)
+		mbps, err := Metric(ctx, r, name, i.Instance)
 		sum, failed = sum+mbps, errors.Join(failed, err)
 	}
 	switch {
@@ -87,15 +87,15 @@ func outgoingTraffic(ctx context.Context, s *api.Region, i reinstall.Instance) (
 	return notSeen()
 }
 
-// cpuLoad asks the agent inside the machine, and its host where that one is
-// silent: a machine that is to be reinstalled is often too broken to tell.
-func cpuLoad(ctx context.Context, s *api.Region, i reinstall.Instance) (reinstall.Nearby, error) {
+// cpuLoad asks the agent inside the machine, and its host if the agent is silent. A
+// machine that needs a reinstall is often too broken to answer.
+func cpuLoad(ctx context.Context, r *api.Region, i reinstall.Instance) (reinstall.Nearby, error) {
 	if i.State == "STOPPED" {
 		return notSeen()
 	}
-	percent, err := Metric(ctx, s, "CPUUsage", i.Instance)
+	percent, err := Metric(ctx, r, "CPUUsage", i.Instance)
 	if errors.Is(err, ErrNoValues) {
-		percent, err = Metric(ctx, s, "BaseCpuUsage", i.Instance)
+		percent, err = Metric(ctx, r, "BaseCpuUsage", i.Instance)
 	}
 	switch {
 	case err != nil:

@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	// Without StartDate the API looks at today only.
+	// Without StartDate the API looks only at today.
 	repairSpan = 180 * 24 * time.Hour
 )
 
@@ -21,16 +21,17 @@ const (
 var (
 	repairStatus = map[uint64]string{1: "waits for a permission", 2: "is under way", 4: "is booked"}
 	repairTypes  = map[uint64]string{
-		101: "a hidden fault", 102: "a fault", 103: "a disk's fault", 104: "a network fault", 105: "a warning", 106: "a disk's warning", 107: "an upgrade",
+		101: "a hidden fault", 102: "a fault", 103: "a disk's fault", 104: "a network fault", 105: "a warning",
+		106: "a disk's warning", 107: "an upgrade",
 	}
 )
 
-// RepairTasks asks for maintenance that is still to come or under way.
-func RepairTasks(ctx context.Context, s *api.Region, i reinstall.Instance) (reinstall.Nearby, error) {
-	since := s.Client.Now().Add(-repairSpan).UTC().Format(time.DateTime)
+// RepairTasks asks for maintenance that is to come or under way.
+func RepairTasks(ctx context.Context, r *api.Region, i reinstall.Instance) (reinstall.Nearby, error) {
+	since := r.Client.Now().Add(-repairSpan).UTC().Format(time.DateTime)
 	total := int64(0)
 	all, err := api.AllPages(func(offset int) ([]*cvm.RepairTaskInfo, *int64, error) {
-		answer, err := repairPage(ctx, s, i.Instance, since, offset)
+		answer, err := repairPage(ctx, r, i.Instance, since, offset)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -59,17 +60,20 @@ func RepairTasks(ctx context.Context, s *api.Region, i reinstall.Instance) (rein
 	return notSeen()
 }
 
-// repairPage reads one page; both Offset and Limit are required (cloud/doc.go 4.10).
-func repairPage(ctx context.Context, s *api.Region, instance, since string, offset int) (*cvm.DescribeTaskInfoResponseParams, error) {
-	return api.Read(ctx, s, api.DescribeTaskInfo, func(ctx context.Context) (*cvm.DescribeTaskInfoResponseParams, *string, error) {
-		q := cvm.NewDescribeTaskInfoRequest()
-		q.InstanceIds, q.StartDate = []*string{new(instance)}, new(since)
-		q.Offset, q.Limit = new(int64(offset)), new(int64(api.PageSize))
-		q.TaskStatus = []*int64{new(int64(1)), new(int64(2)), new(int64(4))}
-		r, err := s.CVM.DescribeTaskInfoWithContext(ctx, q)
-		if err != nil || r.Response == nil {
-			return nil, nil, err
-		}
-		return r.Response, r.Response.RequestId, nil
-	})
+// repairPage reads one page. Offset and Limit are both required (cloud/doc.go 4.10).
+func repairPage(ctx context.Context, r *api.Region, instance, since string,
+	offset int,
+) (*cvm.DescribeTaskInfoResponseParams, error) {
+	return api.Read(ctx, r, api.DescribeTaskInfo,
+		func(ctx context.Context) (*cvm.DescribeTaskInfoResponseParams, *string, error) {
+			q := cvm.NewDescribeTaskInfoRequest()
+			q.InstanceIds, q.StartDate = []*string{new(instance)}, new(since)
+			q.Offset, q.Limit = new(int64(offset)), new(int64(api.PageSize))
+			q.TaskStatus = []*int64{new(int64(1)), new(int64(2)), new(int64(4))}
+			resp, err := r.CVM.DescribeTaskInfoWithContext(ctx, q)
+			if err != nil || resp.Response == nil {
+				return nil, nil, err
+			}
+			return resp.Response, resp.Response.RequestId, nil
+		})
 }

@@ -12,7 +12,10 @@ func TestEventsAreReadAsTheCloudWritesThem(t *testing.T) {
 			t.Errorf("%s: %q, want %q", raw, got, want)
 		}
 	}
-	for text, want := range map[string]int64{"1629961140": 1629961140, "2021-08-26T06:59:00Z": 1629961140, "2021-08-26 14:59:00": 1629961140} {
+	for text, want := range map[string]int64{
+		"1629961140": 1629961140, "2021-08-26T06:59:00Z": 1629961140,
+		"2021-08-26 14:59:00": 1629961140,
+	} {
 		if at, ok := EventTime(text); !ok || at.Unix() != want {
 			t.Errorf("%s: %s", text, at)
 		}

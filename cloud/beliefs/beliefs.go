@@ -1,3 +1,7 @@
+// Package beliefs looks at what Twokey believes of the cloud, for `bot check
+// beliefs`. No look changes anything, and none shows the name or the id of an
+// account or of a machine: people paste the results in public. cloud/doc.go cites
+// each belief by its name.
 package beliefs
 
 import (
@@ -5,16 +9,16 @@ import (
 	"twokey/commands/port"
 )
 
-// List returns the beliefs, each with a look that changes nothing. The looks share
-// what they read: make the list again to look again. A look names regions, counts
-// accounts, and neither names nor counts machines by name.
+// List returns the beliefs, each with its look. The looks share what they read: make
+// the list again to look again. A result names regions and counts accounts.
 func List(client *api.Client, accounts []*api.Account) []port.Belief {
 	v := &survey{client: client, accounts: accounts, regions: map[*api.Region]*surveyed{}, trails: map[trailOf]*trail{}}
 	return append([]port.Belief{
 		{
 			Name: "disk times", Safety: true, Source: "recorded answers of 2022; cloud/doc.go 6.5", Look: v.diskTimes,
 			Says: "CBS writes times in China Standard Time without saying so, in every region",
-			How:  "DescribeDisks: the time of each system disk against that of its machine, which DescribeInstances writes with its zone",
+			How: "DescribeDisks: the time of each system disk against that of its machine, which DescribeInstances writes " +
+				"with its zone",
 		},
 		{
 			Name: "image times", Safety: true, Source: "recorded answers; cloud/doc.go 5.6", Look: v.imageTimes,
@@ -23,16 +27,20 @@ func List(client *api.Client, accounts []*api.Account) []port.Belief {
 		},
 		{
 			Name: "disk ids", Safety: true, Source: "documented; cloud/doc.go 6.4", Look: v.diskIDs,
-			Says: "the system disk that a machine names is the one that CBS lists for the machine, and so the one that its snapshots name",
-			How:  "DescribeInstances against DescribeDisks",
+			Says: "the system disk that a machine names is the one that CBS lists for the machine, and so the one that its " +
+				"snapshots name",
+			How: "DescribeInstances against DescribeDisks",
 		},
 		{
-			Name: "record states", Safety: true, Source: "documented, and recorded answers; cloud/doc.go 4.1 and 4.6", Look: v.recordStates,
-			Says: "the record of a machine's last operation has state OPERATING, SUCCESS or FAILED; a machine without a record is normal",
-			How:  "DescribeInstances: LatestOperationState, and how many machines have none",
+			Name: "record states", Safety: true, Source: "documented, and recorded answers; cloud/doc.go 4.1 and 4.6",
+			Look: v.recordStates,
+			Says: "the record of a machine's last operation has state OPERATING, SUCCESS or FAILED; a machine without a " +
+				"record is normal",
+			How: "DescribeInstances: LatestOperationState, and how many machines have none",
 		},
 		{
-			Name: "request ids", Safety: true, Source: "implied by the documents, seen in three recorded answers; cloud/doc.go 4.4", Look: v.requestIDs,
+			Name: "request ids", Safety: true,
+			Source: "implied by the documents, seen in three recorded answers; cloud/doc.go 4.4", Look: v.requestIDs,
 			Says: "the LatestOperationRequestId of a machine is the RequestId of the call that began the operation",
 			How:  "DescribeInstances against the RequestID of CloudAudit's events of the same operation on the same machine",
 		},
@@ -74,12 +82,14 @@ func List(client *api.Client, accounts []*api.Account) []port.Belief {
 	}, byHand...)
 }
 
-// byHand are the beliefs about which no harmless call can tell.
+// byHand are the beliefs that no harmless call can prove; a person looks.
 var byHand = []port.Belief{
 	{
 		Name: "tag condition", Safety: true, Source: "unproven; cloud/doc.go 9.7",
-		Says:   "a write passes if one statement of the policy allows the machine by its tag and another one allows image, key pair and disk, and only then",
-		ByHand: "reset a machine that may be lost with the bot's key: without the tag it must be denied, with the tag it must pass",
+		Says: "a write passes if one statement of the policy allows the machine by its tag and another one allows " +
+			"image, key pair and disk, and only then",
+		ByHand: "reset a machine that may be lost with the bot's key: without the tag it must be denied, with the tag it " +
+			"must pass",
 	},
 	{
 		Name: "refusals", Safety: true, Source: "inferred from the documents; cloud/doc.go 3.2",
@@ -93,7 +103,8 @@ var byHand = []port.Belief{
 	},
 	{
 		Name: "disk of another platform", Source: "the documents changed in 2024; cloud/doc.go 6.6",
-		Says:   "after a change of platform a machine may keep its system disk's id or have another one; an image is required either way",
+		Says: "after a change of platform a machine may keep its system disk's id or have another one; an image is " +
+			"required either way",
 		ByHand: "compare the id of the system disk before and after the first change of platform",
 	},
 	{

@@ -193,7 +193,8 @@ func TestAccountsAreCountedAndNotNamed(t *testing.T) {
 		*ours = append(*ours, other)
 	})
 	s := l.look(t, "lists")
-	if !strings.Contains(s.Seen, "account 1, ap-guangzhou: ") || !strings.Contains(s.Seen, "account 2, ap-singapore: ") || strings.Contains(s.Seen, "payments") {
+	if !strings.Contains(s.Seen, "account 1, ap-guangzhou: ") || !strings.Contains(s.Seen, "account 2, ap-singapore: ") ||
+		strings.Contains(s.Seen, "payments") {
 		t.Error(s.Seen)
 	}
 }

@@ -23,12 +23,11 @@ import (
 )
 
 const (
-	// surveyPages bounds what is read of one region: more machines prove no more.
+	// surveyPages bounds how much of one region is read: more machines prove no more.
 	surveyPages = 10
 )
 
-// survey is what the looks at beliefs share: each region is read once, also
-// where that failed.
+// survey is what the looks share. It reads each region once, also if the read fails.
 type survey struct {
 	client   *api.Client
 	accounts []*api.Account
@@ -50,7 +49,7 @@ type surveyed struct {
 	hasDisks bool
 }
 
-// trail is what CloudAudit tells of an account.
+// trail is what CloudAudit shows of an account.
 type trail struct {
 	events []*cloudaudit.Event
 	err    error
@@ -61,12 +60,12 @@ type trailOf struct {
 	region  string
 }
 
-// placeOf names a region to strangers.
-func (v *survey) placeOf(s *api.Region) string {
+// placeOf names a region without naming its account.
+func (v *survey) placeOf(r *api.Region) string {
 	if len(v.accounts) == 1 {
-		return s.Name
+		return r.Name
 	}
-	return "account " + strconv.Itoa(slices.Index(v.accounts, s.Account)+1) + ", " + s.Name
+	return "account " + strconv.Itoa(slices.Index(v.accounts, r.Account)+1) + ", " + r.Name
 }
 
 // allRegions are the regions of all accounts.
@@ -77,25 +76,26 @@ func (v *survey) allRegions() (out []*api.Region) {
 	return out
 }
 
-// region reads a region's machines.
-func (v *survey) region(ctx context.Context, s *api.Region) *surveyed {
+// region reads the machines of a region.
+func (v *survey) region(ctx context.Context, r *api.Region) *surveyed {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if v.regions[s] == nil {
-		v.regions[s] = surveyRegion(api.WithAttemptTimeout(ctx, v.client.AroundTimeout), s)
+	if v.regions[r] == nil {
+		v.regions[r] = surveyRegion(api.WithAttemptTimeout(ctx, v.client.AroundTimeout), r)
 	}
-	return v.regions[s]
+	return v.regions[r]
 }
 
-func surveyRegion(ctx context.Context, s *api.Region) *surveyed {
+func surveyRegion(ctx context.Context, r *api.Region) *surveyed {
 	out := &surveyed{total: -1}
 	ctx, out.clock = api.WithClock(ctx)
 	for range surveyPages {
-		answer, err := api.Read(ctx, s, api.DescribeInstances, func(ctx context.Context) (*describe.RawInstances, *string, error) {
-			q := cvm.NewDescribeInstancesRequest()
-			q.Offset, q.Limit = new(int64(len(out.machines))), new(int64(api.PageSize))
-			return describe.InstancePage(ctx, s, q)
-		})
+		answer, err := api.Read(ctx, r, api.DescribeInstances,
+			func(ctx context.Context) (*describe.RawInstances, *string, error) {
+				q := cvm.NewDescribeInstancesRequest()
+				q.Offset, q.Limit = new(int64(len(out.machines))), new(int64(api.PageSize))
+				return describe.InstancePage(ctx, r, q)
+			})
 		if err != nil {
 			out.err = err
 			return out
@@ -112,58 +112,60 @@ func surveyRegion(ctx context.Context, s *api.Region) *surveyed {
 	return out
 }
 
-// disksOf reads a region's system disks, those that CBS knows.
-func (v *survey) disksOf(ctx context.Context, s *api.Region) ([]*cbs.Disk, error) {
-	one := v.region(ctx, s)
+// disksOf reads the system disks of a region that CBS knows.
+func (v *survey) disksOf(ctx context.Context, r *api.Region) ([]*cbs.Disk, error) {
+	one := v.region(ctx, r)
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if !one.hasDisks {
 		one.hasDisks = true
-		one.disks, one.disksErr = systemDisks(api.WithAttemptTimeout(ctx, v.client.AroundTimeout), s)
+		one.disks, one.disksErr = systemDisks(api.WithAttemptTimeout(ctx, v.client.AroundTimeout), r)
 	}
 	return one.disks, one.disksErr
 }
 
-// trail reads what CloudAudit tells of the calls that change machines: of four
-// weeks, or of one day where that is too much.
-func (v *survey) trail(ctx context.Context, s *api.Region) *trail {
-	key := trailOf{s.Account, api.AuditRegion(s.Name)}
+// trail reads CloudAudit's events of the calls that change machines: of four weeks,
+// or of one day if that is too much.
+func (v *survey) trail(ctx context.Context, r *api.Region) *trail {
+	key := trailOf{r.Account, api.AuditRegion(r.Name)}
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if v.trails[key] == nil {
 		t := &trail{}
 		now := v.client.Now()
 		ctx := api.WithAttemptTimeout(ctx, v.client.AroundTimeout)
-		t.events, t.err = audit.AllEvents(ctx, s, now.Add(-audit.Span+time.Minute), now.Add(time.Minute))
+		t.events, t.err = audit.AllEvents(ctx, r, now.Add(-audit.Span+time.Minute), now.Add(time.Minute))
 		if errors.Is(t.err, api.ErrTooMany) {
-			t.events, t.err = audit.AllEvents(ctx, s, now.Add(-24*time.Hour), now.Add(time.Minute))
+			t.events, t.err = audit.AllEvents(ctx, r, now.Add(-24*time.Hour), now.Add(time.Minute))
 		}
 		v.trails[key] = t
 	}
 	return v.trails[key]
 }
 
-// eachRegion calls f for each region whose machines could be read; what f says is
-// gathered.
-func (v *survey) eachRegion(ctx context.Context, f func(s *api.Region, one *surveyed) (port.Found, string)) port.Sighting {
+// eachRegion calls f for each region whose machines can be read, and gathers the
+// results.
+func (v *survey) eachRegion(ctx context.Context,
+	f func(r *api.Region, one *surveyed) (port.Found, string),
+) port.Sighting {
 	var g gathered
-	for _, s := range v.allRegions() {
-		one := v.region(ctx, s)
+	for _, r := range v.allRegions() {
+		one := v.region(ctx, r)
 		switch {
 		case one.err != nil:
-			g.add(v.placeOf(s), port.Untold, around.WhyUnchecked(api.DescribeInstances, one.err))
+			g.add(v.placeOf(r), port.Untold, around.WhyUnchecked(api.DescribeInstances, one.err))
 		case len(one.machines) == 0:
-			g.add(v.placeOf(s), port.Untold, "no machine")
+			g.add(v.placeOf(r), port.Untold, "no machine")
 		default:
-			found, seen := f(s, one)
-			g.add(v.placeOf(s), found, seen)
+			found, seen := f(r, one)
+			g.add(v.placeOf(r), found, seen)
 		}
 	}
 	return g.result()
 }
 
-// gathered is what was seen in several places, and what it amounts to: one place
-// that differs is enough, and so is one that holds where none does.
+// gathered is what several regions show, and the result: one region that differs is
+// enough. If none differs, one that holds is enough.
 type gathered struct {
 	found map[port.Found]bool
 	said  []string
@@ -201,9 +203,9 @@ func (c counted) String() string {
 	return strings.Join(words, ", ")
 }
 
-func systemDisks(ctx context.Context, s *api.Region) (all []*cbs.Disk, err error) {
+func systemDisks(ctx context.Context, r *api.Region) (all []*cbs.Disk, err error) {
 	for range surveyPages {
-		page, err := describe.SystemDiskPage(ctx, s, len(all), api.PageSize)
+		page, err := describe.SystemDiskPage(ctx, r, len(all), api.PageSize)
 		if err != nil {
 			return nil, err
 		}

@@ -8,17 +8,19 @@ import (
 	"twokey/cloud/api"
 )
 
-func SystemDiskPage(ctx context.Context, s *api.Region, offset, most int) ([]*cbs.Disk, error) {
-	answer, err := api.Read(ctx, s, api.DescribeDisks, func(ctx context.Context) (*cbs.DescribeDisksResponseParams, *string, error) {
-		q := cbs.NewDescribeDisksRequest()
-		q.Filters = []*cbs.Filter{{Name: new("disk-usage"), Values: []*string{new("SYSTEM_DISK")}}}
-		q.Offset, q.Limit = new(uint64(offset)), new(uint64(most))
-		r, err := s.CBS.DescribeDisksWithContext(ctx, q)
-		if err != nil || r.Response == nil {
-			return nil, nil, err
-		}
-		return r.Response, r.Response.RequestId, nil
-	})
+// SystemDiskPage is one page of the system disks that CBS lists in the region.
+func SystemDiskPage(ctx context.Context, r *api.Region, offset, most int) ([]*cbs.Disk, error) {
+	answer, err := api.Read(ctx, r, api.DescribeDisks,
+		func(ctx context.Context) (*cbs.DescribeDisksResponseParams, *string, error) {
+			q := cbs.NewDescribeDisksRequest()
+			q.Filters = []*cbs.Filter{{Name: new("disk-usage"), Values: []*string{new("SYSTEM_DISK")}}}
+			q.Offset, q.Limit = new(uint64(offset)), new(uint64(most))
+			resp, err := r.CBS.DescribeDisksWithContext(ctx, q)
+			if err != nil || resp.Response == nil {
+				return nil, nil, err
+			}
+			return resp.Response, resp.Response.RequestId, nil
+		})
 	if err != nil {
 		return nil, err
 	}

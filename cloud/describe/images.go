@@ -16,40 +16,43 @@ import (
 // ImageID matches the id of an image.
 var ImageID = regexp.MustCompile(`^img-[0-9a-z]{8}$`)
 
-// Images lists the site's images that pass all filters, and that fit the
-// instance type where one is given.
-func Images(ctx context.Context, s *api.Region, instanceType string, filters ...*cvm.Filter) ([]*cvm.Image, error) {
+// Images lists the region's images that pass all filters. If instanceType is not
+// empty, it lists only images for that type.
+func Images(ctx context.Context, r *api.Region, instanceType string, filters ...*cvm.Filter) ([]*cvm.Image, error) {
 	all, err := api.AllPages(func(offset int) ([]*cvm.Image, *int64, error) {
-		return ImagePage(ctx, s, offset, api.PageSize, instanceType, filters...)
+		return ImagePage(ctx, r, offset, api.PageSize, instanceType, filters...)
 	})
-	return api.Unique(slices.DeleteFunc(all, func(i *cvm.Image) bool { return i == nil }), func(i *cvm.Image) string { return api.Val(i.ImageId) }), err
+	return api.Unique(slices.DeleteFunc(all, func(i *cvm.Image) bool { return i == nil }),
+		func(i *cvm.Image) string { return api.Val(i.ImageId) }), err
 }
 
-// ImagePage is one page of that list, and how many there are in all, where the
-// cloud says it.
-func ImagePage(ctx context.Context, s *api.Region, offset, most int, instanceType string, filters ...*cvm.Filter) ([]*cvm.Image, *int64, error) {
-	answer, err := api.Read(ctx, s, api.DescribeImages, func(ctx context.Context) (*cvm.DescribeImagesResponseParams, *string, error) {
-		q := cvm.NewDescribeImagesRequest()
-		q.Filters, q.Offset, q.Limit = filters, new(uint64(offset)), new(uint64(most))
-		if instanceType != "" {
-			q.InstanceType = new(instanceType)
-		}
-		r, err := s.CVM.DescribeImagesWithContext(ctx, q)
-		if err != nil || r.Response == nil {
-			return nil, nil, err
-		}
-		return r.Response, r.Response.RequestId, nil
-	})
+// ImagePage is one page of that list. The count is of all pages, or nil if the cloud
+// does not say it.
+func ImagePage(ctx context.Context, r *api.Region, offset, most int, instanceType string,
+	filters ...*cvm.Filter,
+) ([]*cvm.Image, *int64, error) {
+	answer, err := api.Read(ctx, r, api.DescribeImages,
+		func(ctx context.Context) (*cvm.DescribeImagesResponseParams, *string, error) {
+			q := cvm.NewDescribeImagesRequest()
+			q.Filters, q.Offset, q.Limit = filters, new(uint64(offset)), new(uint64(most))
+			if instanceType != "" {
+				q.InstanceType = new(instanceType)
+			}
+			resp, err := r.CVM.DescribeImagesWithContext(ctx, q)
+			if err != nil || resp.Response == nil {
+				return nil, nil, err
+			}
+			return resp.Response, resp.Response.RequestId, nil
+		})
 	if err != nil {
 		return nil, nil, err
 	}
 	return answer.ImageSet, answer.TotalCount, nil
 }
 
-// ImagesByID reads the images that still exist among the ids, which the cloud
-// takes five at a time in a filter. (By parameter it would refuse all of them
-// for one that was deleted.)
-func ImagesByID(ctx context.Context, s *api.Region, ids []string) (map[string]*cvm.Image, error) {
+// ImagesByID reads the images that still exist among the ids. A filter takes five at
+// a time; the parameter ImageIds would refuse all for one deleted image.
+func ImagesByID(ctx context.Context, r *api.Region, ids []string) (map[string]*cvm.Image, error) {
 	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
 	chunks := slices.Collect(slices.Chunk(ids, 5))
 	found := make([][]*cvm.Image, len(chunks))
@@ -57,7 +60,7 @@ func ImagesByID(ctx context.Context, s *api.Region, ids []string) (map[string]*c
 	g.SetLimit(8)
 	for n, chunk := range chunks {
 		g.Go(func() (err error) {
-			found[n], err = Images(ctx, s, "", Filter("image-id", chunk...))
+			found[n], err = Images(ctx, r, "", Filter("image-id", chunk...))
 			if code := errcode.Of(err); code == "InvalidImageId.NotFound" || code == "InvalidImageId.Malformed" {
 				return nil
 			}
@@ -76,28 +79,32 @@ func ImagesByID(ctx context.Context, s *api.Region, ids []string) (map[string]*c
 	return out, nil
 }
 
-func ImagesNamed(ctx context.Context, s *api.Region, name string, more ...*cvm.Filter) ([]*cvm.Image, error) {
-	all, err := Images(ctx, s, "", append(more, Filter("image-name", name))...)
+// ImagesNamed lists the images of exactly that name; the cloud's filter is fuzzy.
+func ImagesNamed(ctx context.Context, r *api.Region, name string, more ...*cvm.Filter) ([]*cvm.Image, error) {
+	all, err := Images(ctx, r, "", append(more, Filter("image-name", name))...)
 	return slices.DeleteFunc(all, func(i *cvm.Image) bool { return api.Val(i.ImageName) != name }), err
 }
 
-// ImageOf says in our words what DescribeImages says of one image.
+// ImageOf is an image of DescribeImages in our words.
 func ImageOf(i *cvm.Image) reinstall.Image {
 	created, _ := api.Time(i.CreatedTime)
 	return reinstall.Image{
 		ID: api.Val(i.ImageId), Name: api.Val(i.ImageName), Type: api.Val(i.ImageType), State: api.Val(i.ImageState),
-		OSName: api.Val(i.OsName), Platform: api.Val(i.Platform), Arch: api.Val(i.Architecture), License: api.Val(i.LicenseType),
-		SizeGB: int(api.Val(i.ImageSize)), Deprecated: api.Val(i.ImageDeprecated), Created: created,
+		OSName: api.Val(i.OsName), Platform: api.Val(i.Platform), Arch: api.Val(i.Architecture),
+		License: api.Val(i.LicenseType),
+		SizeGB:  int(api.Val(i.ImageSize)), Deprecated: api.Val(i.ImageDeprecated), Created: created,
 		Percent: int(api.Val(i.SyncPercent)),
 	}
 }
 
-func ImageQuota(ctx context.Context, s *api.Region) (*cvm.DescribeImageQuotaResponseParams, error) {
-	return api.Read(ctx, s, api.DescribeImageQuota, func(ctx context.Context) (*cvm.DescribeImageQuotaResponseParams, *string, error) {
-		r, err := s.CVM.DescribeImageQuotaWithContext(ctx, cvm.NewDescribeImageQuotaRequest())
-		if err != nil || r.Response == nil {
-			return nil, nil, err
-		}
-		return r.Response, r.Response.RequestId, nil
-	})
+// ImageQuota reads how many custom images the region may have.
+func ImageQuota(ctx context.Context, r *api.Region) (*cvm.DescribeImageQuotaResponseParams, error) {
+	return api.Read(ctx, r, api.DescribeImageQuota,
+		func(ctx context.Context) (*cvm.DescribeImageQuotaResponseParams, *string, error) {
+			resp, err := r.CVM.DescribeImageQuotaWithContext(ctx, cvm.NewDescribeImageQuotaRequest())
+			if err != nil || resp.Response == nil {
+				return nil, nil, err
+			}
+			return resp.Response, resp.Response.RequestId, nil
+		})
 }

@@ -1,3 +1,7 @@
+// Package describe makes the calls of CVM and CBS that read: instances, images,
+// snapshots, disks, key pairs, the quota of images, and prices. It returns them in
+// the words of package reinstall, or as the SDK has them. A list is read to its end,
+// or is an error.
 package describe
 
 import (
@@ -10,7 +14,7 @@ import (
 	"twokey/commands/reinstall"
 )
 
-// Filter is one condition of a list: one of at most five values.
+// Filter is one condition of a list: any of at most five values.
 func Filter(name string, values ...string) *cvm.Filter {
 	f := &cvm.Filter{Name: new(name)}
 	for _, v := range values {
@@ -19,14 +23,14 @@ func Filter(name string, values ...string) *cvm.Filter {
 	return f
 }
 
-// Instances lists the instances of the site that pass all filters; no filter
-// is all of them.
-func Instances(ctx context.Context, s *api.Region, filters ...*cvm.Filter) ([]reinstall.Instance, error) {
+// Instances lists the instances of the region that pass all filters. Without a
+// filter it lists all.
+func Instances(ctx context.Context, r *api.Region, filters ...*cvm.Filter) ([]reinstall.Instance, error) {
 	all, err := api.AllPages(func(offset int) ([]*RawInstance, *int64, error) {
-		answer, err := api.Read(ctx, s, api.DescribeInstances, func(ctx context.Context) (*RawInstances, *string, error) {
+		answer, err := api.Read(ctx, r, api.DescribeInstances, func(ctx context.Context) (*RawInstances, *string, error) {
 			q := cvm.NewDescribeInstancesRequest()
 			q.Filters, q.Offset, q.Limit = filters, new(int64(offset)), new(int64(api.PageSize))
-			return InstancePage(ctx, s, q)
+			return InstancePage(ctx, r, q)
 		})
 		if err != nil {
 			return nil, nil, err
@@ -39,15 +43,15 @@ func Instances(ctx context.Context, s *api.Region, filters ...*cvm.Filter) ([]re
 	out := make([]reinstall.Instance, 0, len(all))
 	for _, i := range all {
 		if i != nil {
-			out = append(out, InstanceOf(s, i))
+			out = append(out, InstanceOf(r, i))
 		}
 	}
 	return api.Unique(out, func(i reinstall.Instance) string { return i.Instance }), nil
 }
 
 // InstanceByID reads one instance by its id.
-func InstanceByID(ctx context.Context, s *api.Region, id string) (i reinstall.Instance, found bool, err error) {
-	all, err := Instances(ctx, s, Filter("instance-id", id))
+func InstanceByID(ctx context.Context, r *api.Region, id string) (i reinstall.Instance, found bool, err error) {
+	all, err := Instances(ctx, r, Filter("instance-id", id))
 	if err != nil {
 		return i, false, err
 	}
@@ -59,14 +63,16 @@ func InstanceByID(ctx context.Context, s *api.Region, id string) (i reinstall.In
 	return i, false, nil
 }
 
-// InstanceOf says in our words what DescribeInstances says of one machine. Any
-// of its fields may be null.
-func InstanceOf(s *api.Region, i *RawInstance) reinstall.Instance {
+// InstanceOf is an instance of DescribeInstances in our words. Any of its fields may
+// be null (cloud/doc.go 4.11).
+func InstanceOf(r *api.Region, i *RawInstance) reinstall.Instance {
 	created, _ := api.Time(i.CreatedTime)
 	out := reinstall.Instance{
-		Ref:  reinstall.Ref{Account: s.Account.Name, Region: s.Name, Instance: api.Val(i.InstanceId)},
-		Name: api.Val(i.InstanceName), Type: api.Val(i.InstanceType), CPU: int(api.Val(i.CPU)), MemoryGB: int(api.Val(i.Memory)),
-		State: api.Val(i.InstanceState), RestrictState: api.Val(i.RestrictState), IsolatedSource: api.Val(i.IsolatedSource),
+		Ref:  reinstall.Ref{Account: r.Account.Name, Region: r.Name, Instance: api.Val(i.InstanceId)},
+		Name: api.Val(i.InstanceName), Type: api.Val(i.InstanceType), CPU: int(api.Val(i.CPU)),
+		MemoryGB: int(api.Val(i.Memory)),
+		State:    api.Val(i.InstanceState), RestrictState: api.Val(i.RestrictState),
+		IsolatedSource:   api.Val(i.IsolatedSource),
 		StopChargingMode: api.Val(i.StopChargingMode), ChargeType: api.Val(i.InstanceChargeType),
 		ImageID: api.Val(i.ImageId), OSName: api.Val(i.OsName), Tags: map[string]string{},
 		PrivateIPs: values(i.PrivateIpAddresses), PublicIPs: values(i.PublicIpAddresses),
@@ -92,7 +98,8 @@ func InstanceOf(s *api.Region, i *RawInstance) reinstall.Instance {
 	}
 	for _, d := range i.DataDisks {
 		if d != nil {
-			out.DataDisks = append(out.DataDisks, reinstall.Disk{ID: api.Val(d.DiskId), Type: api.Val(d.DiskType), SizeGB: int(api.Val(d.DiskSize))})
+			out.DataDisks = append(out.DataDisks,
+				reinstall.Disk{ID: api.Val(d.DiskId), Type: api.Val(d.DiskType), SizeGB: int(api.Val(d.DiskSize))})
 		}
 	}
 	for _, t := range i.Tags {
@@ -106,7 +113,7 @@ func InstanceOf(s *api.Region, i *RawInstance) reinstall.Instance {
 	return out
 }
 
-// values drops what is null or empty.
+// values drops null and empty texts.
 func values(ps []*string) []string {
 	var out []string
 	for _, p := range ps {

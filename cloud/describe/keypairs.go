@@ -12,26 +12,28 @@ import (
 	"twokey/cloud/errcode"
 )
 
-// KeyPairs returns those of the ids that exist. They are asked one by one,
-// because the cloud refuses a list for one id that it does not know.
-func KeyPairs(ctx context.Context, s *api.Region, ids []string) ([]string, error) {
+// KeyPairs returns those of the ids that exist. It asks for each by itself, because
+// the cloud refuses a list for one unknown id.
+func KeyPairs(ctx context.Context, r *api.Region, ids []string) ([]string, error) {
 	var mu sync.Mutex
 	var out []string
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(4)
 	for _, id := range slices.Compact(slices.Sorted(slices.Values(ids))) {
 		g.Go(func() error {
-			answer, err := api.Read(ctx, s, api.DescribeKeyPairs, func(ctx context.Context) (*cvm.DescribeKeyPairsResponseParams, *string, error) {
-				q := cvm.NewDescribeKeyPairsRequest()
-				q.KeyIds = []*string{new(id)}
-				r, err := s.CVM.DescribeKeyPairsWithContext(ctx, q)
-				if err != nil || r.Response == nil {
-					return nil, nil, err
-				}
-				return r.Response, r.Response.RequestId, nil
-			})
+			answer, err := api.Read(ctx, r, api.DescribeKeyPairs,
+				func(ctx context.Context) (*cvm.DescribeKeyPairsResponseParams, *string, error) {
+					q := cvm.NewDescribeKeyPairsRequest()
+					q.KeyIds = []*string{new(id)}
+					resp, err := r.CVM.DescribeKeyPairsWithContext(ctx, q)
+					if err != nil || resp.Response == nil {
+						return nil, nil, err
+					}
+					return resp.Response, resp.Response.RequestId, nil
+				})
 			switch errcode.Of(err) {
-			case "InvalidKeyPairId.Malformed", "InvalidKeyPairId.NotFound", "InvalidParameterValue.KeyPairNotFound", "ResourceNotFound.KeyPairNotFound":
+			case "InvalidKeyPairId.Malformed", "InvalidKeyPairId.NotFound", "InvalidParameterValue.KeyPairNotFound",
+				"ResourceNotFound.KeyPairNotFound":
 				return nil
 			}
 			if err == nil && api.IsMissing(answer.KeyPairSet, answer.TotalCount) {
@@ -53,15 +55,18 @@ func KeyPairs(ctx context.Context, s *api.Region, ids []string) ([]string, error
 	return out, err
 }
 
-func AnyKeyPair(ctx context.Context, s *api.Region) error {
-	_, err := api.Read(ctx, s, api.DescribeKeyPairs, func(ctx context.Context) (*cvm.DescribeKeyPairsResponseParams, *string, error) {
-		q := cvm.NewDescribeKeyPairsRequest()
-		q.Limit = new(int64(1))
-		r, err := s.CVM.DescribeKeyPairsWithContext(ctx, q)
-		if err != nil || r.Response == nil {
-			return nil, nil, err
-		}
-		return r.Response, r.Response.RequestId, nil
-	})
+// AnyKeyPair asks for one key pair, whichever: it shows whether the call is
+// permitted.
+func AnyKeyPair(ctx context.Context, r *api.Region) error {
+	_, err := api.Read(ctx, r, api.DescribeKeyPairs,
+		func(ctx context.Context) (*cvm.DescribeKeyPairsResponseParams, *string, error) {
+			q := cvm.NewDescribeKeyPairsRequest()
+			q.Limit = new(int64(1))
+			resp, err := r.CVM.DescribeKeyPairsWithContext(ctx, q)
+			if err != nil || resp.Response == nil {
+				return nil, nil, err
+			}
+			return resp.Response, resp.Response.RequestId, nil
+		})
 	return err
 }

@@ -11,26 +11,29 @@ import (
 	"twokey/commands/reinstall"
 )
 
-// Price asks for one price.
-func Price(ctx context.Context, s *api.Region, i reinstall.Instance, img reinstall.Image, sizeGB int, login *cvm.LoginSettings) (*reinstall.Price, error) {
-	answer, err := api.Read(ctx, s, api.InquiryPrice, func(ctx context.Context) (*cvm.InquiryPriceResetInstanceResponseParams, *string, error) {
-		q := cvm.NewInquiryPriceResetInstanceRequest()
-		q.InstanceId, q.ImageId = new(i.Instance), new(img.ID)
-		q.SystemDisk, q.LoginSettings, q.EnhancedService = GrownDisk(i.SystemDisk, sizeGB), login, EnhancedService(img)
-		r, err := s.CVM.InquiryPriceResetInstanceWithContext(ctx, q)
-		if err != nil || r.Response == nil {
-			return nil, nil, err
-		}
-		return r.Response, r.Response.RequestId, nil
-	})
+// Price asks for the price of the machine with that image, size and login.
+func Price(ctx context.Context, r *api.Region, i reinstall.Instance, img reinstall.Image, sizeGB int,
+	login *cvm.LoginSettings,
+) (*reinstall.Price, error) {
+	answer, err := api.Read(ctx, r, api.InquiryPrice,
+		func(ctx context.Context) (*cvm.InquiryPriceResetInstanceResponseParams, *string, error) {
+			q := cvm.NewInquiryPriceResetInstanceRequest()
+			q.InstanceId, q.ImageId = new(i.Instance), new(img.ID)
+			q.SystemDisk, q.LoginSettings, q.EnhancedService = GrownDisk(i.SystemDisk, sizeGB), login, EnhancedService(img)
+			resp, err := r.CVM.InquiryPriceResetInstanceWithContext(ctx, q)
+			if err != nil || resp.Response == nil {
+				return nil, nil, err
+			}
+			return resp.Response, resp.Response.RequestId, nil
+		})
 	if err != nil {
 		return nil, err
 	}
 	return priceOf(answer.Price)
 }
 
-// priceOf reads a quote: per unit of time where it is paid afterwards, for the
-// whole term where it is paid before. What is paid is the discounted price.
+// priceOf reads a quote: per hour for postpaid machines, for the whole term for
+// prepaid ones. The discounted price is the one to pay (cloud/doc.go 7.3).
 func priceOf(p *cvm.Price) (*reinstall.Price, error) {
 	if p == nil || p.InstancePrice == nil {
 		return nil, api.ErrNoAnswer

@@ -9,14 +9,15 @@ import (
 	"twokey/cloud/api"
 )
 
-// The answer of DescribeInstances, with what this version of the SDK has no
-// fields for (cloud/doc.go 6.8). The rest is the SDK's own.
 type (
+	// RawInstances is the answer of DescribeInstances with the fields that the SDK's
+	// version does not have (cloud/doc.go 6.8). The rest is the SDK's own.
 	RawInstances struct {
 		TotalCount  *int64
 		InstanceSet []*RawInstance
 		RequestID   *string `json:"RequestId"`
 	}
+	// RawInstance is one instance of it.
 	RawInstance struct {
 		cvm.Instance
 		SystemDisk *rawSystemDisk
@@ -33,12 +34,12 @@ type (
 )
 
 // InstancePage makes one call of DescribeInstances.
-func InstancePage(ctx context.Context, s *api.Region, q *cvm.DescribeInstancesRequest) (*RawInstances, *string, error) {
-	s.CVM.InitBaseRequest(&q.BaseRequest, "cvm", cvm.APIVersion, api.DescribeInstances)
+func InstancePage(ctx context.Context, r *api.Region, q *cvm.DescribeInstancesRequest) (*RawInstances, *string, error) {
+	r.CVM.InitBaseRequest(&q.BaseRequest, "cvm", cvm.APIVersion, api.DescribeInstances)
 	q.SetContext(ctx)
-	r := &instancesResponse{BaseResponse: &tchttp.BaseResponse{}}
-	if err := s.CVM.Send(q, r); err != nil || r.Response == nil {
+	resp := &instancesResponse{BaseResponse: &tchttp.BaseResponse{}}
+	if err := r.CVM.Send(q, resp); err != nil || resp.Response == nil {
 		return nil, nil, err
 	}
-	return r.Response, r.Response.RequestID, nil
+	return resp.Response, resp.Response.RequestID, nil
 }

@@ -9,8 +9,8 @@ import (
 	"twokey/commands/reinstall"
 )
 
-// GrownDisk is the system disk where it grows, and nil where it stays: a size
-// is for cloud disks only, and its type cannot change.
+// GrownDisk is the system disk if it grows, and nil if it stays. A size is for cloud
+// disks only, and the type cannot change (cloud/doc.go 2.2).
 func GrownDisk(now reinstall.Disk, sizeGB int) *cvm.SystemDisk {
 	if sizeGB <= now.SizeGB {
 		return nil
@@ -18,9 +18,9 @@ func GrownDisk(now reinstall.Disk, sizeGB int) *cvm.SystemDisk {
 	return &cvm.SystemDisk{DiskSize: new(int64(sizeGB))}
 }
 
-// LoginSettings holds exactly one way to log in, or is nil: then the cloud
-// makes a password and sends it to the account's Message Center. No password
-// is no setting either, so that a price can be asked before there is one.
+// LoginSettings holds exactly one way to log in, or is nil. Without one the cloud
+// sends a password to Message Center (cloud/doc.go 2.3). Without a password a
+// password login is nil too, so that the price can be asked before there is one.
 func LoginSettings(l reinstall.Login, password string) (*cvm.LoginSettings, error) {
 	switch l.Kind {
 	case reinstall.LoginMessageCenter, "":
@@ -45,8 +45,8 @@ func LoginSettings(l reinstall.Login, password string) (*cvm.LoginSettings, erro
 	return nil, fmt.Errorf("%q is no way to log in", l.Kind)
 }
 
-// EnhancedService turns monitoring and security on for public images, as their default
-// is; other images keep what is inside them.
+// EnhancedService turns monitoring and security on for public images, as their
+// default is. Other images keep what is inside them (cloud/doc.go 2.6).
 func EnhancedService(i reinstall.Image) *cvm.EnhancedService {
 	if i.Type != reinstall.ImagePublic {
 		return nil

@@ -6,8 +6,8 @@ import (
 	tcerr "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/errors"
 )
 
-// Of is the cloud's or the SDK's error code, or empty for other errors. An
-// outage that bears the code of a denial has one of its own.
+// Of is the code of the cloud or of the SDK, and empty for other errors. An outage
+// that comes with the code of a denial has a code of its own (CAMOutage).
 func Of(err error) string {
 	var e *tcerr.TencentCloudSDKError
 	switch {
@@ -19,8 +19,8 @@ func Of(err error) string {
 	return e.Code
 }
 
-// Message is what an error of the SDK says, without any answer's body. Of a
-// denial that is what is not allowed, and nothing of the account.
+// Message is the text of an SDK's error, without any answer's body. For a denial it
+// names the action, and nothing of the account.
 func Message(e *tcerr.TencentCloudSDKError) string {
 	if m := MissingPermission(e); m.Action != "" {
 		return m.Action + " is not allowed"
@@ -34,7 +34,7 @@ func Message(e *tcerr.TencentCloudSDKError) string {
 	return Shorten(e.Message, 200)
 }
 
-// Shorten shortens a text to n runes.
+// Shorten shortens a text to n characters.
 func Shorten(s string, n int) string {
 	r := []rune(s)
 	if len(r) <= n {

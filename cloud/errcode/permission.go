@@ -8,9 +8,8 @@ import (
 	tcerr "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/errors"
 )
 
-// CAM's denials bear one code for every permission. Which action on which
-// resource is missing stands only in their words, behind some 190 characters
-// (cloud/doc.go 3.5).
+// CAM's denials have one code for every permission. Only their text names the missing
+// action and resource, near its 190th character (cloud/doc.go 3.5).
 
 var (
 	deniedAction   = regexp.MustCompile(`not authorized to perform operation \(([A-Za-z0-9]+:[A-Za-z0-9*]+)\)`)
@@ -23,7 +22,8 @@ type Permission struct {
 	Resource string // qcs::cvm:ap-guangzhou:uin/..:instance/ins-..; it names the account
 }
 
-// MissingPermission reads it out of a denial; the zero value where none is named.
+// MissingPermission reads the permission out of a denial. It is the zero value if
+// the denial names none.
 func MissingPermission(err error) Permission {
 	var e *tcerr.TencentCloudSDKError
 	if !errors.As(err, &e) || !IsAboutCredentials(Of(e)) {
@@ -51,10 +51,9 @@ func (m Permission) Full() string {
 	return words
 }
 
-// CAMOutage stands for the code of a denial that is none: the cloud could not
-// ask CAM. It was recorded as an outage that passed. Nothing proves that the
-// call was not done all the same: another part of the cloud may have asked
-// before and been told.
+// CAMOutage stands for the code of a failure that looks like a denial: the cloud
+// could not ask CAM. A recorded one passed (cloud/doc.go 3.6). It does not prove
+// that nothing happened: another part of the cloud may have asked CAM before.
 const CAMOutage = "UnauthorizedOperation.PermissionDenied (send request err)"
 
 func isCAMOutage(e *tcerr.TencentCloudSDKError) bool {

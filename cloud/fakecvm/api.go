@@ -11,7 +11,9 @@ import (
 	"slices"
 	"strings"
 
+	"twokey/cloud/fakecvm/account"
 	"twokey/cloud/fakecvm/apierr"
+	"twokey/cloud/fakecvm/strictjson"
 )
 
 const (
@@ -25,36 +27,34 @@ type call struct {
 	perSecond  int // the documented limit, cloud/doc.go 3.8
 	regionless bool
 	version    string // "": apiVersion
-	run        func(*account, request) (any, *apierr.Error)
+	run        func(*account.Account, request) (any, *apierr.Error)
 }
 
 func callTable() map[string]call {
 	table := map[string]call{
-		"DescribeInstances":         {product: "cvm", perSecond: 40, run: (*account).describeInstances},
-		"DescribeImages":            {product: "cvm", perSecond: 40, run: (*account).describeImages},
-		"DescribeImageQuota":        {product: "cvm", perSecond: 10, run: (*account).describeImageQuota},
-		"DescribeKeyPairs":          {product: "cvm", perSecond: 10, run: (*account).describeKeyPairs},
-		"DescribeRegions":           {product: "cvm", perSecond: 20, run: (*account).describeRegions, regionless: true},
-		"InquiryPriceResetInstance": {product: "cvm", perSecond: 10, run: (*account).inquiryPriceResetInstance},
-		actionReset:                 {product: "cvm", perSecond: 10, run: (*account).resetInstance},
-		actionImage:                 {product: "cvm", perSecond: 10, run: (*account).createImage},
-		"DescribeDisks":             {product: "cbs", perSecond: 20, run: (*account).describeDisks},
-		"DescribeSnapshots":         {product: "cbs", perSecond: 20, run: (*account).describeSnapshots},
-		"CreateSnapshot":            {product: "cbs", perSecond: 20, run: (*account).createSnapshot},
-		"GetCallerIdentity":         {product: "sts", perSecond: 20, run: (*account).getCallerIdentity, version: stsVersion},
-		"DescribeEvents":            {product: "cloudaudit", perSecond: 20, run: (*account).describeEvents, version: auditVersion},
+		"DescribeInstances":         {product: "cvm", perSecond: 40, run: describeInstances},
+		"DescribeImages":            {product: "cvm", perSecond: 40, run: describeImages},
+		"DescribeImageQuota":        {product: "cvm", perSecond: 10, run: describeImageQuota},
+		"DescribeKeyPairs":          {product: "cvm", perSecond: 10, run: describeKeyPairs},
+		"DescribeRegions":           {product: "cvm", perSecond: 20, run: describeRegions, regionless: true},
+		"InquiryPriceResetInstance": {product: "cvm", perSecond: 10, run: inquiryPriceResetInstance},
+		account.ActionReset:         {product: "cvm", perSecond: 10, run: resetInstance},
+		account.ActionCreateImage:   {product: "cvm", perSecond: 10, run: createImage},
+		"DescribeDisks":             {product: "cbs", perSecond: 20, run: describeDisks},
+		"DescribeSnapshots":         {product: "cbs", perSecond: 20, run: describeSnapshots},
+		"CreateSnapshot":            {product: "cbs", perSecond: 20, run: createSnapshot},
+		"GetCallerIdentity":         {product: "sts", perSecond: 20, run: getCallerIdentity, version: stsVersion},
+		"DescribeEvents":            {product: "cloudaudit", perSecond: 20, run: describeEvents, version: auditVersion},
 	}
 	maps.Copy(table, aroundCalls())
 	return table
 }
 
 // products are those that a signature may name.
-var products = map[string]bool{"cvm": true, "cbs": true, "cloudaudit": true, "clb": true, "monitor": true, "as": true, "tke": true, "sts": true}
-
-const (
-	actionReset = "ResetInstance"
-	actionImage = "CreateImage"
-)
+var products = map[string]bool{
+	"cvm": true, "cbs": true, "cloudaudit": true, "clb": true, "monitor": true, "as": true,
+	"tke": true, "sts": true,
+}
 
 // request is one API request as its call sees it.
 type request struct {
@@ -66,30 +66,30 @@ type request struct {
 	body     []byte
 }
 
-// ServeHTTP is the API. Whatever product the caller means, it is served here:
-// the products share nothing but the address.
+// ServeHTTP is the API. It serves every product at one address.
 func (c *Cloud) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
 	if err != nil {
 		panic(http.ErrAbortHandler) // the client left in the middle of its request: it never arrived
 	}
 	var a answer
-	c.update(func() { a = c.answer(r, body) })
+	c.update(func() { a = c.handle(r, body) })
 	a.deliver(w, r)
 }
 
-// answer does all that happens inside the cloud for one request, and says how
+// handle does all that happens inside the cloud for one request, and says how
 // the answer is to travel. The caller holds c.mu.
-func (c *Cloud) answer(r *http.Request, body []byte) answer {
+func (c *Cloud) handle(r *http.Request, body []byte) answer {
 	req := request{
-		product: c.calls[r.Header.Get("X-TC-Action")].product, action: r.Header.Get("X-TC-Action"), region: r.Header.Get("X-TC-Region"),
-		id: c.account.newRequestID(), instance: namedInstance(body), body: body,
+		product: c.calls[r.Header.Get("X-TC-Action")].product, action: r.Header.Get("X-TC-Action"),
+		region: r.Header.Get("X-TC-Region"),
+		id:     c.account.NewRequestID(), instance: namedInstance(body), body: body,
 	}
 	entry := Request{
-		Time: c.account.clock.cloud(), Action: req.action, Region: req.region,
+		Time: c.account.Clock.Wall(), Action: req.action, Region: req.region,
 		Instance: req.instance, RequestID: req.id, Host: r.Host,
 	}
-	if req.action == actionReset {
+	if req.action == account.ActionReset {
 		c.arrived[req.instance]++
 	}
 	a := c.execute(r, req, &entry)
@@ -98,7 +98,7 @@ func (c *Cloud) answer(r *http.Request, body []byte) answer {
 		c.requests = slices.Delete(c.requests, 0, keepRequests/10)
 	}
 	c.requests = append(c.requests, entry)
-	a.date, a.released = c.account.clock.cloud(), c.letGo(a.fate)
+	a.date, a.released = c.account.Clock.Wall(), c.releaseOf(a.fate)
 	return a
 }
 
@@ -113,26 +113,26 @@ func (c *Cloud) execute(r *http.Request, req request, entry *Request) answer {
 		entry.Code = e.Code
 		return answer{body: errorBody(e, req.id)}
 	}
-	if req.action == actionReset {
-		if delay, ok := c.account.switches.Take("reset_late", req.instance); ok {
+	if req.action == account.ActionReset {
+		if delay, ok := c.account.Switches.Take("reset_late", req.instance); ok {
 			c.executeLate(req, delay)
 			return answer{fate: "reset_late"}
 		}
 	}
 	entry.Executed = true
 	result, e := call.run(c.account, req)
-	c.audit(req, e)
-	a := answer{fate: c.fateAfter(req), takes: c.slowness(req)}
+	c.auditCall(req, e)
+	a := answer{fate: c.fateAfter(req), delay: c.answerDelay(req)}
 	if e != nil {
 		entry.Code = e.Code
 		a.body = errorBody(e, req.id)
 		return a
 	}
-	a.body = successBody(c.account.spoiled(req, result), req.id)
+	a.body = successBody(withSwitchedLists(c.account, req, result), req.id)
 	return a
 }
 
-// admit is everything that the cloud's front door checks, for all calls alike.
+// admit makes the checks that are the same for all calls.
 func (c *Cloud) admit(r *http.Request, req request) (call, *apierr.Error) {
 	if len(req.body) > maxBody {
 		return call{}, apierr.Errorf("RequestSizeLimitExceeded", "The request is larger than 10 MB.")
@@ -151,28 +151,29 @@ func (c *Cloud) admit(r *http.Request, req request) (call, *apierr.Error) {
 	if e != nil {
 		return call{}, e
 	}
-	if code, ok := c.account.switches.Take("throttle", req.instance); ok {
-		return call{}, throttled(code, req.action)
+	if code, ok := c.account.Switches.Take("throttle", req.instance); ok {
+		return call{}, throttledError(code, req.action)
 	}
-	if !c.account.switches.On("no_limits", "") && !c.limits.allow(req.action, found.perSecond, realNow()) {
-		return call{}, throttled("", req.action)
+	if !c.account.Switches.On("no_limits", "") && !c.limits.allow(req.action, found.perSecond, wallNow()) {
+		return call{}, throttledError("", req.action)
 	}
 	if e := c.switchedError(req); e != nil {
-		c.audit(req, e)
+		c.auditCall(req, e)
 		return call{}, e
 	}
 	return found, nil
 }
 
-// route finds the call by its action alone; the service that was signed for is
-// only held against it when it names a product (cloud/doc.go 8.10).
+// route finds the call by its action alone. The service that was signed for matters
+// only if it names a product (cloud/doc.go 8.10).
 func (c *Cloud) route(r *http.Request, req request, service string) (call, *apierr.Error) {
 	if req.action == "" {
 		return call{}, apierr.Errorf("MissingParameter", "The request is missing `X-TC-Action`.")
 	}
 	found, ok := c.calls[req.action]
 	if !ok || products[service] && service != found.product {
-		return call{}, apierr.Errorf("InvalidAction", "The request action `%s` is invalid or not found for service `%s`.", req.action, service)
+		return call{}, apierr.Errorf("InvalidAction", "The request action `%s` is invalid or not found for service `%s`.",
+			req.action, service)
 	}
 	switch version := r.Header.Get("X-TC-Version"); version {
 	case cmp.Or(found.version, apiVersion):
@@ -190,13 +191,13 @@ func (c *Cloud) route(r *http.Request, req request, service string) (call, *apie
 	if req.region == "" {
 		return call{}, apierr.Errorf("MissingParameter", "The request is missing `X-TC-Region`.")
 	}
-	if !knownRegion(req.region) {
+	if !account.IsRegion(req.region) {
 		return call{}, apierr.Errorf("UnsupportedRegion", "The region `%s` is not supported.", req.region)
 	}
 	return found, nil
 }
 
-func throttled(code, action string) *apierr.Error {
+func throttledError(code, action string) *apierr.Error {
 	if code == "" {
 		code = "RequestLimitExceeded"
 	}
@@ -218,14 +219,14 @@ func namedInstance(body []byte) string {
 	return named.InstanceID
 }
 
-// decode reads parameters strictly: names are compared by case, unknown and
-// doubled ones are refused, and so are values of another type.
+// decode reads parameters strictly. It compares names by case, and refuses unknown
+// and doubled ones, and values of another type.
 func decode(body []byte, into any) *apierr.Error {
-	err := unmarshalStrict(body, into)
+	err := strictjson.Unmarshal(body, into)
 	if err == nil {
 		return nil
 	}
-	member, ok := errors.AsType[*memberError](err)
+	member, ok := errors.AsType[*strictjson.MemberError](err)
 	switch {
 	case !ok:
 		return apierr.Errorf("InvalidParameter", "The request is not valid JSON: %v.", err)

@@ -23,18 +23,30 @@ func TestStrangeRequestsAreRefused(t *testing.T) {
 		change       func(*raw)
 		want         string
 	}{
-		"unknown parameter":        {"DescribeInstances", `{"Instances":[]}`, nil, "UnknownParameter"},
-		"parameter in lower case":  {"DescribeInstances", `{"instanceIds":["ins-1a2b3c4d"]}`, nil, "UnknownParameter"},
-		"unknown nested parameter": {"ResetInstance", `{"InstanceId":"ins-1a2b3c4d","SystemDisk":{"Size":50}}`, nil, "UnknownParameter"},
-		"client token":             {"ResetInstance", `{"InstanceId":"ins-1a2b3c4d","ClientToken":"x"}`, nil, "UnknownParameter"},
-		"dry run of a reset":       {"ResetInstance", `{"InstanceId":"ins-1a2b3c4d","DryRun":true}`, nil, "UnknownParameter"},
-		"host name in a price":     {"InquiryPriceResetInstance", `{"InstanceId":"ins-1a2b3c4d","HostName":"web"}`, nil, "UnknownParameter"},
-		"value of another type":    {"ResetInstance", `{"InstanceId":7}`, nil, "InvalidParameter"},
-		"bool where a string is":   {"ResetInstance", `{"InstanceId":"ins-1a2b3c4d","LoginSettings":{"KeepImageLogin":true}}`, nil, "InvalidParameter"},
-		"not JSON":                 {"DescribeInstances", `InstanceIds=1`, nil, "InvalidParameter"},
-		"empty body":               {"DescribeInstances", ``, nil, "InvalidParameter"},
-		"unknown action":           {"RunInstances", `{}`, nil, "InvalidAction"},
-		"no action":                {"DescribeInstances", `{}`, func(q *raw) { q.action = "" }, "MissingParameter"},
+		"unknown parameter":       {"DescribeInstances", `{"Instances":[]}`, nil, "UnknownParameter"},
+		"parameter in lower case": {"DescribeInstances", `{"instanceIds":["ins-1a2b3c4d"]}`, nil, "UnknownParameter"},
+		"unknown nested parameter": {
+			"ResetInstance", `{"InstanceId":"ins-1a2b3c4d","SystemDisk":{"Size":50}}`, nil,
+			"UnknownParameter",
+		},
+		"client token": {
+			"ResetInstance", `{"InstanceId":"ins-1a2b3c4d","ClientToken":"x"}`, nil,
+			"UnknownParameter",
+		},
+		"dry run of a reset": {"ResetInstance", `{"InstanceId":"ins-1a2b3c4d","DryRun":true}`, nil, "UnknownParameter"},
+		"host name in a price": {
+			"InquiryPriceResetInstance", `{"InstanceId":"ins-1a2b3c4d","HostName":"web"}`, nil,
+			"UnknownParameter",
+		},
+		"value of another type": {"ResetInstance", `{"InstanceId":7}`, nil, "InvalidParameter"},
+		"bool where a string is": {
+			"ResetInstance",
+			`{"InstanceId":"ins-1a2b3c4d","LoginSettings":{"KeepImageLogin":true}}`, nil, "InvalidParameter",
+		},
+		"not JSON":       {"DescribeInstances", `InstanceIds=1`, nil, "InvalidParameter"},
+		"empty body":     {"DescribeInstances", ``, nil, "InvalidParameter"},
+		"unknown action": {"RunInstances", `{}`, nil, "InvalidAction"},
+		"no action":      {"DescribeInstances", `{}`, func(q *raw) { q.action = "" }, "MissingParameter"},
 		"action of another product": {
 			"DescribeDisks", `{}`, func(q *raw) { q.service = "cvm" },
 			"InvalidAction",
@@ -47,7 +59,10 @@ func TestStrangeRequestsAreRefused(t *testing.T) {
 			"DescribeRegions", `{}`, func(q *raw) { q.region = "" },
 			"",
 		},
-		"form encoded": {"DescribeInstances", `{}`, func(q *raw) { q.content = "application/x-www-form-urlencoded" }, "InvalidParameter"},
+		"form encoded": {
+			"DescribeInstances", `{}`, func(q *raw) { q.content = "application/x-www-form-urlencoded" },
+			"InvalidParameter",
+		},
 		"eleven megabytes": {
 			"DescribeInstances", `{"InstanceIds":["` + strings.Repeat("x", 11<<20) + `"]}`, nil,
 			"RequestSizeLimitExceeded",
@@ -78,7 +93,8 @@ func TestEveryAnswerHasARequestIDOfItsOwn(t *testing.T) {
 		seen[id] = true
 	}
 	all := r.Requests()
-	if len(all) != 3 || all[2].Code != "UnknownParameter" || !seen[`"`+all[0].RequestID+`"`] || all[0].Action != "DescribeInstances" {
+	if len(all) != 3 || all[2].Code != "UnknownParameter" || !seen[`"`+all[0].RequestID+`"`] ||
+		all[0].Action != "DescribeInstances" {
 		t.Errorf("the log says %+v", all)
 	}
 }

@@ -4,13 +4,14 @@ import (
 	"fmt"
 	"slices"
 
+	"twokey/cloud/fakecvm/account"
 	"twokey/cloud/fakecvm/apierr"
+	"twokey/cloud/fakecvm/query"
 )
 
-// What stands around an instance: the calls of CLB, Cloud Monitor, Auto
-// Scaling, TKE and of CVM's repair tasks that tell of it. Parameters and
-// answers are those of the SDK's clb v20180317, monitor v20180724, as
-// v20180419, tke v20180525 and cvm v20170312.
+// What stands around an instance: calls of CLB, Cloud Monitor, Auto Scaling, TKE, and
+// CVM's repair tasks. Parameters and answers are those of the SDK's clb v20180317,
+// monitor v20180724, as v20180419, tke v20180525 and cvm v20170312.
 
 // Versions of these products' APIs.
 const (
@@ -20,16 +21,16 @@ const (
 	tkeVersion     = "2018-05-25"
 )
 
-// aroundCalls are their entries in the table. The documents give 20 requests a
-// second for each but DescribeAutoScalingInstances, for which none was found
-// and the same was taken.
+// aroundCalls are the entries of these calls in the table. The documents give 20
+// requests a second for each; for DescribeAutoScalingInstances they give nothing,
+// and 20 is taken.
 func aroundCalls() map[string]call {
 	return map[string]call{
-		"DescribeLBListeners":          {product: "clb", perSecond: 20, run: (*account).describeLBListeners, version: clbVersion},
-		"GetMonitorData":               {product: "monitor", perSecond: 20, run: (*account).getMonitorData, version: monitorVersion},
-		"DescribeAutoScalingInstances": {product: "as", perSecond: 20, run: (*account).describeAutoScalingInstances, version: asVersion},
-		"DescribeExistedInstances":     {product: "tke", perSecond: 20, run: (*account).describeExistedInstances, version: tkeVersion},
-		"DescribeTaskInfo":             {product: "cvm", perSecond: 20, run: (*account).describeTaskInfo, regionless: true},
+		"DescribeLBListeners":          {product: "clb", perSecond: 20, run: describeLBListeners, version: clbVersion},
+		"GetMonitorData":               {product: "monitor", perSecond: 20, run: getMonitorData, version: monitorVersion},
+		"DescribeAutoScalingInstances": {product: "as", perSecond: 20, run: describeAutoScalingInstances, version: asVersion},
+		"DescribeExistedInstances":     {product: "tke", perSecond: 20, run: describeExistedInstances, version: tkeVersion},
+		"DescribeTaskInfo":             {product: "cvm", perSecond: 20, run: describeTaskInfo, regionless: true},
 	}
 }
 
@@ -69,7 +70,7 @@ type (
 
 // describeLBListeners finds load balancers by the network and the private
 // address of what stands behind them.
-func (a *account) describeLBListeners(r request) (any, *apierr.Error) {
+func describeLBListeners(a *account.Account, r request) (any, *apierr.Error) {
 	var in struct{ Backends []backend }
 	if e := decode(r.body, &in); e != nil {
 		return nil, e
@@ -88,7 +89,7 @@ func (a *account) describeLBListeners(r request) (any, *apierr.Error) {
 		if *b.VpcID != vpcOf(r.region) {
 			continue
 		}
-		for _, m := range a.machines {
+		for _, m := range a.Machines {
 			if m.Region == r.region && slices.Contains(m.PrivateIPs, *b.PrivateIP) {
 				all = addBalancers(all, m.Instance, *b.PrivateIP)
 			}
@@ -97,12 +98,15 @@ func (a *account) describeLBListeners(r request) (any, *apierr.Error) {
 	return struct{ LoadBalancers []lbItem }{all}, nil
 }
 
-func addBalancers(all []lbItem, i Instance, ip string) []lbItem {
+func addBalancers(all []lbItem, i account.Instance, ip string) []lbItem {
 	for _, lb := range i.Balancers {
-		l := lbListener{ListenerID: "lbl-" + stem(fmt.Sprint(lb.ID, lb.Port)), Protocol: lb.Protocol, Port: lb.Port}
+		l := lbListener{ListenerID: "lbl-" + account.IDFrom(fmt.Sprint(lb.ID, lb.Port)), Protocol: lb.Protocol, Port: lb.Port}
 		targets := []lbTarget{{Type: "cvm", PrivateIP: ip, Port: 8080, Weight: lb.Weight}}
 		if lb.Protocol == "HTTP" || lb.Protocol == "HTTPS" {
-			l.Rules = []lbRule{{LocationID: "loc-" + stem(l.ListenerID), Domain: "shop.example.com", URL: "/", Targets: targets}}
+			l.Rules = []lbRule{{
+				LocationID: "loc-" + account.IDFrom(l.ListenerID), Domain: "shop.example.com", URL: "/",
+				Targets: targets,
+			}}
 		} else {
 			l.Targets = targets
 		}
@@ -128,12 +132,12 @@ type scaled struct {
 	InstanceType         string
 }
 
-// describeAutoScalingInstances lists members of auto-scaling groups; an
-// instance that is in none is simply not in the answer.
-func (a *account) describeAutoScalingInstances(r request) (any, *apierr.Error) {
+// describeAutoScalingInstances lists members of auto-scaling groups. The answer
+// leaves out other instances.
+func describeAutoScalingInstances(a *account.Account, r request) (any, *apierr.Error) {
 	var in struct {
 		InstanceIDs   []string `json:"InstanceIds"`
-		Filters       []filter
+		Filters       []query.Filter
 		Offset, Limit *int64
 	}
 	if e := decode(r.body, &in); e != nil {
@@ -145,20 +149,22 @@ func (a *account) describeAutoScalingInstances(r request) (any, *apierr.Error) {
 	if e := checkIDs(in.InstanceIDs, "InvalidParameterValue.InvalidInstanceId"); e != nil {
 		return nil, e
 	}
-	members := slices.DeleteFunc(a.shownInstances(r.region, in.InstanceIDs), func(i Instance) bool { return i.ScalingGroup == "" })
-	chosen, e := scalingFilters.choose(members, in.Filters)
+	members := slices.DeleteFunc(shownInstances(a, r.region, in.InstanceIDs),
+		func(i account.Instance) bool { return i.ScalingGroup == "" })
+	chosen, e := scalingFilters.Choose(members, in.Filters)
 	if e != nil {
 		return nil, e
 	}
-	list, e := page(chosen, in.Offset, in.Limit, "InvalidParameterValue.LimitExceeded")
+	list, e := query.Page(chosen, in.Offset, in.Limit, "InvalidParameterValue.LimitExceeded")
 	if e != nil {
 		return nil, e
 	}
 	out := []scaled{}
 	for _, i := range list {
 		out = append(out, scaled{
-			InstanceID: i.ID, AutoScalingGroupID: i.ScalingGroup, AutoScalingGroupName: "of " + i.Name, LifeCycleState: "IN_SERVICE",
-			HealthStatus: "HEALTHY", Zone: i.Zone, CreationType: "AUTO_CREATION", InstanceType: i.Type,
+			InstanceID: i.ID, AutoScalingGroupID: i.ScalingGroup, AutoScalingGroupName: "of " + i.Name,
+			LifeCycleState: "IN_SERVICE",
+			HealthStatus:   "HEALTHY", Zone: i.Zone, CreationType: "AUTO_CREATION", InstanceType: i.Type,
 		})
 	}
 	return struct {
@@ -167,20 +173,21 @@ func (a *account) describeAutoScalingInstances(r request) (any, *apierr.Error) {
 	}{len(chosen), out}, nil
 }
 
-var scalingFilters = filterable[Instance]{
-	values: map[string]func(Instance) []string{
-		"instance-id":           only(func(i Instance) string { return i.ID }),
-		"auto-scaling-group-id": only(func(i Instance) string { return i.ScalingGroup }),
-		"private-ip-address":    func(i Instance) []string { return i.PrivateIPs },
+var scalingFilters = query.Filterable[account.Instance]{
+	Values: map[string]func(account.Instance) []string{
+		"instance-id":           query.SingleValue(func(i account.Instance) string { return i.ID }),
+		"auto-scaling-group-id": query.SingleValue(func(i account.Instance) string { return i.ScalingGroup }),
+		"private-ip-address":    func(i account.Instance) []string { return i.PrivateIPs },
 	},
 }
 
 func checkIDs(ids []string, code string) *apierr.Error {
-	if len(ids) > maxPage {
-		return apierr.Errorf("InvalidParameterValue.LimitExceeded", "`InstanceIds` has %d elements; the limit is %d.", len(ids), maxPage)
+	if len(ids) > query.MaxPage {
+		return apierr.Errorf("InvalidParameterValue.LimitExceeded", "`InstanceIds` has %d elements; the limit is %d.",
+			len(ids), query.MaxPage)
 	}
 	for _, id := range ids {
-		if !instanceIDForm.MatchString(id) {
+		if !account.InstanceIDForm.MatchString(id) {
 			return apierr.Errorf(code, "The instance ID `%s` is not valid.", id)
 		}
 	}
@@ -204,11 +211,11 @@ type existed struct {
 }
 
 // describeExistedInstances lists instances with the cluster that they are in.
-func (a *account) describeExistedInstances(r request) (any, *apierr.Error) {
+func describeExistedInstances(a *account.Account, r request) (any, *apierr.Error) {
 	var in struct {
 		ClusterID         *string  `json:"ClusterId"`
 		InstanceIDs       []string `json:"InstanceIds"`
-		Filters           []filter
+		Filters           []query.Filter
 		VagueIPAddress    *string `json:"VagueIpAddress"`
 		VagueInstanceName *string
 		Offset, Limit     *int64
@@ -226,19 +233,20 @@ func (a *account) describeExistedInstances(r request) (any, *apierr.Error) {
 	if e := checkIDs(in.InstanceIDs, "FailedOperation.Param"); e != nil {
 		return nil, e
 	}
-	chosen, e := instanceFilters.choose(a.shownInstances(r.region, in.InstanceIDs), in.Filters)
+	chosen, e := instanceFilters.Choose(shownInstances(a, r.region, in.InstanceIDs), in.Filters)
 	if e != nil {
 		return nil, e
 	}
-	list, e := page(chosen, in.Offset, in.Limit, "InvalidParameterValue.LimitExceeded")
+	list, e := query.Page(chosen, in.Offset, in.Limit, "InvalidParameterValue.LimitExceeded")
 	if e != nil {
 		return nil, e
 	}
 	out := []existed{}
 	for _, i := range list {
 		one := existed{
-			InstanceID: i.ID, InstanceName: i.Name, Usable: i.Cluster == "", AlreadyInCluster: i.Cluster, PrivateIPAddresses: orEmpty(i.PrivateIPs),
-			CPU: i.CPU, Memory: i.MemoryGB, OSName: i.OSName,
+			InstanceID: i.ID, InstanceName: i.Name, Usable: i.Cluster == "", AlreadyInCluster: i.Cluster,
+			PrivateIPAddresses: orEmpty(i.PrivateIPs),
+			CPU:                i.CPU, Memory: i.MemoryGB, OSName: i.OSName,
 			InstanceType: i.Type, AutoscalingGroupID: i.ScalingGroup, InstanceChargeType: i.ChargeType,
 		}
 		if !one.Usable {

@@ -36,28 +36,47 @@ func (r *rig) metric(name, id, more string) string {
 func TestEachProductTellsOnlyItsOwnAndOnlyOfWhatIsAsked(t *testing.T) {
 	r := newRig(t)
 	shop := r.instance(fakecvm.Shop01)
-	vpc := strings.Split(strings.SplitN(string(r.send(goodRaw("DescribeInstances", "{}")).body), `"VpcId":"`, 2)[1], `"`)[0]
+	vpc := strings.Split(strings.SplitN(string(r.send(goodRaw("DescribeInstances", "{}")).body), `"VpcId":"`, 2)[1],
+		`"`)[0]
 	at := r.clock.Now().UTC()
-	quarter := fmt.Sprintf(`,"Period":60,"StartTime":%q,"EndTime":%q`, at.Add(-15*time.Minute).Format(time.RFC3339), at.Format(time.RFC3339))
+	quarter := fmt.Sprintf(`,"Period":60,"StartTime":%q,"EndTime":%q`, at.Add(-15*time.Minute).Format(time.RFC3339),
+		at.Format(time.RFC3339))
 	for _, c := range []struct{ action, body, has string }{
-		{"DescribeLBListeners", fmt.Sprintf(`{"Backends":[{"VpcId":%q,"PrivateIp":%q}]}`, vpc, shop.PrivateIPs[0]), `"LoadBalancerId":"lb-5h0pfr0n"`},
+		{
+			"DescribeLBListeners", fmt.Sprintf(`{"Backends":[{"VpcId":%q,"PrivateIp":%q}]}`, vpc, shop.PrivateIPs[0]),
+			`"LoadBalancerId":"lb-5h0pfr0n"`,
+		},
 		{"DescribeLBListeners", fmt.Sprintf(`{"Backends":[{"VpcId":%q,"PrivateIp":"10.9.9.9"}]}`, vpc), `"LoadBalancers":[]`},
-		{"DescribeLBListeners", fmt.Sprintf(`{"Backends":[{"VpcId":"vpc-0ther000","PrivateIp":%q}]}`, shop.PrivateIPs[0]), `"LoadBalancers":[]`},
+		{
+			"DescribeLBListeners", fmt.Sprintf(`{"Backends":[{"VpcId":"vpc-0ther000","PrivateIp":%q}]}`, shop.PrivateIPs[0]),
+			`"LoadBalancers":[]`,
+		},
 		{"GetMonitorData", r.metric("LanOuttraffic", fakecvm.Shop01, quarter), `"Values":[3.2,3.2,`},
 		{"GetMonitorData", r.metric("WanOuttraffic", fakecvm.Shop01, quarter), `"Values":[]`}, // no public address
-		{"DescribeAutoScalingInstances", fmt.Sprintf(`{"InstanceIds":[%q]}`, fakecvm.ASG01), `"AutoScalingGroupId":"asg-7kq2m4xd"`},
+		{
+			"DescribeAutoScalingInstances", fmt.Sprintf(`{"InstanceIds":[%q]}`, fakecvm.ASG01),
+			`"AutoScalingGroupId":"asg-7kq2m4xd"`,
+		},
 		{"DescribeAutoScalingInstances", fmt.Sprintf(`{"InstanceIds":[%q]}`, fakecvm.Shop01), `"TotalCount":0`},
-		{"DescribeExistedInstances", fmt.Sprintf(`{"InstanceIds":[%q]}`, fakecvm.Node01), `"AlreadyInCluster":"cls-7kq2m4xd"`},
+		{
+			"DescribeExistedInstances", fmt.Sprintf(`{"InstanceIds":[%q]}`, fakecvm.Node01),
+			`"AlreadyInCluster":"cls-7kq2m4xd"`,
+		},
 		{"DescribeExistedInstances", fmt.Sprintf(`{"InstanceIds":[%q]}`, fakecvm.Shop01), `"AlreadyInCluster":""`},
-		{"DescribeTaskInfo", fmt.Sprintf(`{"InstanceIds":[%q],"Offset":0,"Limit":100}`, fakecvm.Shop01), `"TotalCount":0`}, // of today
-		{"DescribeTaskInfo", fmt.Sprintf(`{"InstanceIds":[%q],"Offset":0,"Limit":100,"StartDate":"2020-01-01 00:00:00"}`, fakecvm.Shop01), `"TaskId":"rep-7kq2m4xd"`},
+		{
+			"DescribeTaskInfo", fmt.Sprintf(`{"InstanceIds":[%q],"Offset":0,"Limit":100}`, fakecvm.Shop01),
+			`"TotalCount":0`,
+		}, // of today
+		{"DescribeTaskInfo", fmt.Sprintf(`{"InstanceIds":[%q],"Offset":0,"Limit":100,"StartDate":"2020-01-01 00:00:00"}`,
+			fakecvm.Shop01), `"TaskId":"rep-7kq2m4xd"`},
 		{"DescribeTaskInfo", fmt.Sprintf(`{"InstanceIds":[%q],"Offset":0,"Limit":100,"TaskStatus":[3],"StartDate":"2020-01-01 00:00:00"}`, fakecvm.Shop01), `"TotalCount":0`},
 	} {
 		if got := r.near(c.action, c.body); !strings.Contains(got, c.has) {
 			t.Errorf("%s %s: no %s in %s", c.action, c.body, c.has, got)
 		}
 	}
-	if got := r.near("DescribeAutoScalingInstances", "{}", func(q *raw) { q.region = fakecvm.Singapore }); !strings.Contains(got, `"TotalCount":0`) {
+	if got := r.near("DescribeAutoScalingInstances", "{}",
+		func(q *raw) { q.region = fakecvm.Singapore }); !strings.Contains(got, `"TotalCount":0`) {
 		t.Errorf("seen from another region: %s", got)
 	}
 }
@@ -72,14 +91,29 @@ func TestTheseCallsAreAsStrictAsTheOthers(t *testing.T) {
 		{"DescribeLBListeners", `{"Backends":"10.0.1.1"}`, "InvalidParameter"},
 		{"GetMonitorData", `{"Namespace":"QCE/CVM","MetricName":"CPUUsage"}`, "MissingParameter"},
 		{"GetMonitorData", r.metric("CPUUse", fakecvm.Web01, ""), "InvalidParameterValue"},
-		{"GetMonitorData", strings.Replace(r.metric("CPUUsage", fakecvm.Web01, ""), "QCE/CVM", "QCE/CDB", 1), "InvalidParameterValue"},
-		{"GetMonitorData", strings.Replace(r.metric("CPUUsage", fakecvm.Web01, ""), `"InstanceId"`, `"instanceId"`, 1), "InvalidParameterValue"},
+		{
+			"GetMonitorData", strings.Replace(r.metric("CPUUsage", fakecvm.Web01, ""), "QCE/CVM", "QCE/CDB", 1),
+			"InvalidParameterValue",
+		},
+		{
+			"GetMonitorData", strings.Replace(r.metric("CPUUsage", fakecvm.Web01, ""), `"InstanceId"`, `"instanceId"`, 1),
+			"InvalidParameterValue",
+		},
 		{"GetMonitorData", r.metric("CPUUsage", fakecvm.Web01, `,"Period":61`), "InvalidParameterValue"},
-		{"GetMonitorData", r.metric("CPUUsage", fakecvm.Web01, `,"StartTime":"2026-01-01 00:00:00"`), "InvalidParameterValue"},
-		{"GetMonitorData", r.metric("CPUUsage", fakecvm.Web01, `,"StartTime":"2026-01-01T00:00:00Z","EndTime":"2025-01-01T00:00:00Z"`), "InvalidParameterValue"},
-		{"GetMonitorData", r.metric("CPUUsage", fakecvm.Web01, `,"Period":10,"StartTime":"2026-01-01T00:00:00Z","EndTime":"2026-01-02T00:00:00Z"`), "InvalidParameterValue"},
+		{
+			"GetMonitorData", r.metric("CPUUsage", fakecvm.Web01, `,"StartTime":"2026-01-01 00:00:00"`),
+			"InvalidParameterValue",
+		},
+		{"GetMonitorData", r.metric("CPUUsage", fakecvm.Web01,
+			`,"StartTime":"2026-01-01T00:00:00Z","EndTime":"2025-01-01T00:00:00Z"`), "InvalidParameterValue"},
+		{"GetMonitorData", r.metric("CPUUsage", fakecvm.Web01,
+			`,"Period":10,"StartTime":"2026-01-01T00:00:00Z","EndTime":"2026-01-02T00:00:00Z"`), "InvalidParameterValue"},
 		{"DescribeAutoScalingInstances", `{"InstanceIds":["web-01"]}`, "InvalidParameterValue.InvalidInstanceId"},
-		{"DescribeAutoScalingInstances", `{"InstanceIds":["ins-1a2b3c4d"],"Filters":[{"Name":"instance-id","Values":["ins-1a2b3c4d"]}]}`, "InvalidParameter.Conflict"},
+		{
+			"DescribeAutoScalingInstances",
+			`{"InstanceIds":["ins-1a2b3c4d"],"Filters":[{"Name":"instance-id","Values":["ins-1a2b3c4d"]}]}`,
+			"InvalidParameter.Conflict",
+		},
 		{"DescribeAutoScalingInstances", `{"Limit":101}`, "InvalidParameterValue.LimitExceeded"},
 		{"DescribeExistedInstances", `{"InstanceIds":["web-01"]}`, "FailedOperation.Param"},
 		{"DescribeExistedInstances", `{"Instances":["ins-1a2b3c4d"]}`, "UnknownParameter"},
@@ -99,7 +133,8 @@ func TestAProductIsSignedForByItsOwnNameAndAskedInItsOwnVersion(t *testing.T) {
 	r := newRig(t)
 	for action, own := range nearCalls {
 		for _, other := range []string{"cvm", "cbs", "clb", "monitor", "as", "tke"} {
-			if got := r.near(action, "{}", func(q *raw) { q.service = other }); strings.Contains(got, `"Code":"InvalidAction"`) == (other == own.service) {
+			if got := r.near(action, "{}",
+				func(q *raw) { q.service = other }); strings.Contains(got, `"Code":"InvalidAction"`) == (other == own.service) {
 				t.Errorf("%s, signed for %s: %s", action, other, got)
 			}
 		}

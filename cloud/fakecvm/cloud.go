@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"twokey/cloud/fakecvm/account"
 	"twokey/cloud/fakecvm/switchboard"
 )
 
@@ -27,7 +28,7 @@ type Config struct {
 	Now func() time.Time
 
 	// Fleet is what the account owns; nil means SampleFleet(Now()).
-	Fleet *Fleet
+	Fleet *account.Fleet
 
 	// Rand is where request and resource ids come from; nil means crypto/rand.
 	Rand io.Reader
@@ -40,7 +41,7 @@ type Cloud struct {
 	calls map[string]call
 
 	mu       sync.Mutex // guards everything below
-	account  *account
+	account  *account.Account
 	limits   limiter
 	requests []Request
 	arrived  map[string]int // ResetInstance requests by instance
@@ -66,7 +67,8 @@ func New(cfg Config) *Cloud {
 		cfg.Fleet = &fleet
 	}
 	calls := callTable()
-	owned, err := newAccount(*cfg.Fleet, cfg.Now, cfg.Speed, cfg.Rand, switchboard.NewBoard(slices.Sorted(maps.Keys(calls))))
+	owned, err := account.New(*cfg.Fleet, cfg.Now, cfg.Speed, cfg.Rand,
+		switchboard.New(slices.Sorted(maps.Keys(calls))))
 	if err != nil {
 		panic("fakecvm: " + err.Error())
 	}
@@ -76,23 +78,23 @@ func New(cfg Config) *Cloud {
 	}
 }
 
-// update runs f under the lock, between a settling before and one after, and
-// tells everybody who waits.
+// update runs f under the lock, finishes the jobs that are due before and after it,
+// and wakes everybody who waits.
 func (c *Cloud) update(f func()) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.account.settle()
+	c.account.FinishDueJobs()
 	f()
-	c.account.settle()
+	c.account.FinishDueJobs()
 	close(c.changed)
 	c.changed = make(chan struct{})
 }
 
-// look runs f under the lock on a settled Cloud.
-func (c *Cloud) look(f func()) {
+// readState runs f under the lock, after the jobs that are due.
+func (c *Cloud) readState(f func()) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.account.settle()
+	c.account.FinishDueJobs()
 	f()
 }
 
@@ -129,31 +131,31 @@ func (c *Cloud) WaitFor(ctx context.Context, cond func() bool) error {
 
 // Instance returns a copy of the instance as it truly is now, without the
 // delay that readers of the API suffer.
-func (c *Cloud) Instance(id string) (i Instance, ok bool) {
-	c.look(func() {
-		if m := c.account.machine(id); m != nil {
-			i, ok = m.truth(c.account.clock.virtual()), true
+func (c *Cloud) Instance(id string) (i account.Instance, ok bool) {
+	c.readState(func() {
+		if m := c.account.FindMachine(id); m != nil {
+			i, ok = m.Truth(c.account.Clock.Virtual()), true
 		}
 	})
 	return i, ok
 }
 
 // Instances returns copies of all instances, in the order of the fleet.
-func (c *Cloud) Instances() (all []Instance) {
-	c.look(func() {
-		for _, m := range c.account.machines {
-			all = append(all, m.truth(c.account.clock.virtual()))
+func (c *Cloud) Instances() (all []account.Instance) {
+	c.readState(func() {
+		for _, m := range c.account.Machines {
+			all = append(all, m.Truth(c.account.Clock.Virtual()))
 		}
 	})
 	return all
 }
 
 // Images returns copies of all images of a region, foreign ones included.
-func (c *Cloud) Images(region string) (all []Image) {
-	c.look(func() {
-		for _, i := range c.account.images {
+func (c *Cloud) Images(region string) (all []account.Image) {
+	c.readState(func() {
+		for _, i := range c.account.Images {
 			if i.Region == region {
-				all = append(all, i.view(c.account.clock.virtual()))
+				all = append(all, i.View(c.account.Clock.Virtual()))
 			}
 		}
 	})
@@ -161,11 +163,11 @@ func (c *Cloud) Images(region string) (all []Image) {
 }
 
 // Snapshots returns copies of all snapshots of a region.
-func (c *Cloud) Snapshots(region string) (all []Snapshot) {
-	c.look(func() {
-		for _, s := range c.account.snapshots {
+func (c *Cloud) Snapshots(region string) (all []account.Snapshot) {
+	c.readState(func() {
+		for _, s := range c.account.Snapshots {
 			if s.Region == region {
-				all = append(all, s.view(c.account.clock.virtual()))
+				all = append(all, s.View(c.account.Clock.Virtual()))
 			}
 		}
 	})
@@ -175,21 +177,21 @@ func (c *Cloud) Snapshots(region string) (all []Snapshot) {
 // Resets is how many ResetInstance requests the cloud accepted for the
 // instance. A reset from the console (Operate) does not count.
 func (c *Cloud) Resets(instanceID string) (n int) {
-	c.look(func() { n = len(c.account.accepted[instanceID]) })
+	c.readState(func() { n = len(c.account.Accepted[instanceID]) })
 	return n
 }
 
 // ResetsAt is when each of those requests was taken, oldest first: by Config.Now,
 // whatever the cloud's own clock says.
 func (c *Cloud) ResetsAt(instanceID string) (at []time.Time) {
-	c.look(func() { at = slices.Clone(c.account.accepted[instanceID]) })
+	c.readState(func() { at = slices.Clone(c.account.Accepted[instanceID]) })
 	return at
 }
 
 // ResetRequests is how many ResetInstance requests for the instance arrived,
 // whatever the answer was: refused, badly signed and dropped ones count.
 func (c *Cloud) ResetRequests(instanceID string) (n int) {
-	c.look(func() { n = c.arrived[instanceID] })
+	c.readState(func() { n = c.arrived[instanceID] })
 	return n
 }
 
@@ -199,6 +201,6 @@ const keepRequests = 100_000
 // Requests returns the API requests that arrived, oldest first; the oldest are
 // forgotten beyond 100,000.
 func (c *Cloud) Requests() (all []Request) {
-	c.look(func() { all = slices.Clone(c.requests) })
+	c.readState(func() { all = slices.Clone(c.requests) })
 	return all
 }

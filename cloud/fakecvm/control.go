@@ -6,40 +6,44 @@ import (
 	"io"
 	"net/http"
 	"time"
+
+	"twokey/cloud/fakecvm/account"
+	"twokey/cloud/fakecvm/strictjson"
 )
 
-// State is what GET /state tells.
+// State is what GET /state answers.
 type State struct {
-	Time          time.Time         `json:"time"`           // of the cloud's wall clock
-	VirtualSecond float64           `json:"virtualSeconds"` // since New
-	Speed         float64           `json:"speed"`
-	Instances     []Instance        `json:"instances"`
-	Images        []Image           `json:"images"`
-	Snapshots     []Snapshot        `json:"snapshots"`
-	KeyPairs      []KeyPair         `json:"keyPairs"`
-	Resets        map[string]int    `json:"resets"`        // accepted, by instance
-	ResetRequests map[string]int    `json:"resetRequests"` // arrived, by instance
-	Switched      map[string]string `json:"switched"`      // what is on: NAME or NAME@INSTANCE
+	Time          time.Time          `json:"time"`           // of the cloud's wall clock
+	VirtualSecond float64            `json:"virtualSeconds"` // since New
+	Speed         float64            `json:"speed"`
+	Instances     []account.Instance `json:"instances"`
+	Images        []account.Image    `json:"images"`
+	Snapshots     []account.Snapshot `json:"snapshots"`
+	KeyPairs      []account.KeyPair  `json:"keyPairs"`
+	Resets        map[string]int     `json:"resets"`        // accepted, by instance
+	ResetRequests map[string]int     `json:"resetRequests"` // arrived, by instance
+	Switched      map[string]string  `json:"switched"`      // what is on: NAME or NAME@INSTANCE
 }
 
 // State returns everything that the cloud holds, as it truly is now.
 func (c *Cloud) State() (s State) {
-	c.look(func() {
-		now := c.account.clock.virtual()
+	c.readState(func() {
+		now := c.account.Clock.Virtual()
 		s = State{
-			Time: c.account.clock.cloud(), VirtualSecond: now.Seconds(), Speed: c.account.clock.speed, KeyPairs: append([]KeyPair{}, c.account.keys...),
-			Resets: map[string]int{}, ResetRequests: map[string]int{}, Switched: c.account.switches.AllOn(),
+			Time: c.account.Clock.Wall(), VirtualSecond: now.Seconds(), Speed: c.account.Clock.Speed,
+			KeyPairs: append([]account.KeyPair{}, c.account.KeyPairs...),
+			Resets:   map[string]int{}, ResetRequests: map[string]int{}, Switched: c.account.Switches.AllOn(),
 		}
-		for _, m := range c.account.machines {
-			s.Instances = append(s.Instances, m.truth(now))
+		for _, m := range c.account.Machines {
+			s.Instances = append(s.Instances, m.Truth(now))
 		}
-		for _, i := range c.account.images {
-			s.Images = append(s.Images, i.view(now))
+		for _, i := range c.account.Images {
+			s.Images = append(s.Images, i.View(now))
 		}
-		for _, one := range c.account.snapshots {
-			s.Snapshots = append(s.Snapshots, one.view(now))
+		for _, one := range c.account.Snapshots {
+			s.Snapshots = append(s.Snapshots, one.View(now))
 		}
-		for id, at := range c.account.accepted {
+		for id, at := range c.account.Accepted {
 			s.Resets[id] = len(at)
 		}
 		for id, n := range c.arrived {
@@ -66,44 +70,46 @@ func (c *Cloud) State() (s State) {
 // refused.
 func (c *Cloud) Control() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /state", func(w http.ResponseWriter, _ *http.Request) { tell(w, http.StatusOK, c.State()) })
-	mux.HandleFunc("GET /requests", func(w http.ResponseWriter, _ *http.Request) { tell(w, http.StatusOK, orEmpty(c.Requests())) })
-	mux.HandleFunc("GET /switches", func(w http.ResponseWriter, _ *http.Request) { tell(w, http.StatusOK, c.Switches()) })
-	mux.HandleFunc("POST /switch", command(func(in struct{ Name, Value, Instance string }) error {
+	mux.HandleFunc("GET /state", func(w http.ResponseWriter, _ *http.Request) { writeState(w, http.StatusOK, c.State()) })
+	mux.HandleFunc("GET /requests",
+		func(w http.ResponseWriter, _ *http.Request) { writeState(w, http.StatusOK, orEmpty(c.Requests())) })
+	mux.HandleFunc("GET /switches",
+		func(w http.ResponseWriter, _ *http.Request) { writeState(w, http.StatusOK, c.Switches()) })
+	mux.HandleFunc("POST /switch", jsonCommand(func(in struct{ Name, Value, Instance string }) error {
 		return c.SwitchFor(in.Instance, in.Name, in.Value)
 	}))
-	mux.HandleFunc("POST /advance", command(func(in struct{ Seconds float64 }) error {
+	mux.HandleFunc("POST /advance", jsonCommand(func(in struct{ Seconds float64 }) error {
 		return c.Advance(time.Duration(in.Seconds * float64(time.Second)))
 	}))
-	mux.HandleFunc("POST /speed", command(func(in struct{ Speed float64 }) error { return c.SetSpeed(in.Speed) }))
-	mux.HandleFunc("POST /operate", command(func(in struct{ Instance, Action string }) error {
+	mux.HandleFunc("POST /speed", jsonCommand(func(in struct{ Speed float64 }) error { return c.SetSpeed(in.Speed) }))
+	mux.HandleFunc("POST /operate", jsonCommand(func(in struct{ Instance, Action string }) error {
 		return c.Operate(in.Instance, in.Action)
 	}))
-	mux.HandleFunc("POST /instance", command(c.patchJSON))
+	mux.HandleFunc("POST /instance", jsonCommand(c.patchJSON))
 	return mux
 }
 
-// command makes a handler of something that is told what to do in JSON. Names
-// are compared without case.
-func command[T any](do func(T) error) http.HandlerFunc {
+// jsonCommand makes a handler of a command that comes as JSON. It compares names
+// without case.
+func jsonCommand[T any](do func(T) error) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		var in T
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 		if err == nil {
-			err = unmarshalAnyCase(body, &in)
+			err = strictjson.UnmarshalAnyCase(body, &in)
 		}
 		if err == nil {
 			err = do(in)
 		}
 		if err != nil {
-			tell(w, http.StatusBadRequest, map[string]string{"error": err.Error()})
+			writeState(w, http.StatusBadRequest, map[string]string{"error": err.Error()})
 			return
 		}
-		tell(w, http.StatusOK, struct{}{})
+		writeState(w, http.StatusOK, struct{}{})
 	}
 }
 
-func tell(w http.ResponseWriter, status int, what any) {
+func writeState(w http.ResponseWriter, status int, what any) {
 	body, err := json.MarshalIndent(what, "", "  ")
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
@@ -132,12 +138,12 @@ func (c *Cloud) patchJSON(fields map[string]json.RawMessage) error {
 	if err != nil {
 		return err
 	}
-	var probe Instance
-	if err := unmarshalStrict(rest, &probe); err != nil {
+	var probe account.Instance
+	if err := strictjson.Unmarshal(rest, &probe); err != nil {
 		return err
 	}
-	return c.Patch(id, func(i *Instance) {
-		if err := unmarshalStrict(rest, i); err != nil {
+	return c.Patch(id, func(i *account.Instance) {
+		if err := strictjson.Unmarshal(rest, i); err != nil {
 			panic("fakecvm: " + err.Error()) // the probe has passed
 		}
 		for key, value := range tags {

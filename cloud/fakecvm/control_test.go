@@ -47,10 +47,12 @@ func TestTheControlPortDoesWhatTheGoMethodsDo(t *testing.T) {
 	var state fakecvm.State
 	r.must(json.Unmarshal(answer, &state))
 	i := state.Instances[0]
-	if status != http.StatusOK || i.Name != "web-1" || i.SystemDisk.SizeGB != 60 || i.SystemDisk.Type != "CLOUD_PREMIUM" || i.Latest.State != "FAILED" {
+	if status != http.StatusOK || i.Name != "web-1" || i.SystemDisk.SizeGB != 60 ||
+		i.SystemDisk.Type != "CLOUD_PREMIUM" || i.Latest.State != "FAILED" {
 		t.Errorf("%d: %+v", status, i)
 	}
-	if _, team := i.Tags["team"]; team || i.Tags["env"] != "prod" || state.Speed != 60 || state.Resets[fakecvm.Web01] != 1 {
+	if _, team := i.Tags["team"]; team || i.Tags["env"] != "prod" || state.Speed != 60 ||
+		state.Resets[fakecvm.Web01] != 1 {
 		t.Errorf("tags %v, speed %v, resets %v", i.Tags, state.Speed, state.Resets)
 	}
 	var requests []fakecvm.Request

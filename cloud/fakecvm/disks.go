@@ -3,18 +3,19 @@ package fakecvm
 import (
 	"regexp"
 	"slices"
-	"strings"
 	"time"
 
+	"twokey/cloud/fakecvm/account"
 	"twokey/cloud/fakecvm/apierr"
+	"twokey/cloud/fakecvm/query"
 )
 
 var diskIDForm = regexp.MustCompile(`^disk-[a-z0-9]{8}$`)
 
-func (a *account) describeDisks(r request) (any, *apierr.Error) {
+func describeDisks(a *account.Account, r request) (any, *apierr.Error) {
 	var in struct {
 		DiskIDs                      []string `json:"DiskIds"`
-		Filters                      []filter
+		Filters                      []query.Filter
 		Offset, Limit                *int64
 		OrderField, Order            string
 		ReturnBindAutoSnapshotPolicy bool
@@ -30,73 +31,60 @@ func (a *account) describeDisks(r request) (any, *apierr.Error) {
 			return nil, apierr.Errorf("InvalidParameterValue", "Invalid disk ID `%s`: the format is `disk-xxxxxxxx`.", id)
 		}
 	}
-	chosen, e := diskFilters.choose(a.disksIn(r.region), in.Filters)
+	chosen, e := diskFilters.Choose(a.DisksIn(r.region), in.Filters)
 	if e != nil {
 		return nil, e
 	}
 	if len(in.DiskIDs) > 0 {
-		chosen = byID(chosen, in.DiskIDs, func(d attached) string { return d.ID })
+		chosen = query.ByID(chosen, in.DiskIDs, func(d account.AttachedDisk) string { return d.ID })
 	}
-	if e := order(chosen, in.OrderField, in.Order, func(d attached) time.Time { return d.of.Created }, "CREATE_TIME", "DEADLINE"); e != nil {
+	if e := query.SortByTime(chosen, in.OrderField, in.Order, func(d account.AttachedDisk) time.Time { return d.Of.Created },
+		"CREATE_TIME", "DEADLINE"); e != nil {
 		return nil, e
 	}
-	list, e := page(chosen, in.Offset, in.Limit, "InvalidParameterValue")
+	list, e := query.Page(chosen, in.Offset, in.Limit, "InvalidParameterValue")
 	if e != nil {
 		return nil, e
 	}
 	return struct {
 		TotalCount int
 		DiskSet    []wireDisk
-	}{len(chosen), a.wireDisks(list, r.region)}, nil
+	}{len(chosen), wireDisks(a, list, r.region)}, nil
 }
 
-var diskFilters = filterable[attached]{
-	tags: func(d attached) map[string]string { return d.of.Tags },
-	values: map[string]func(attached) []string{
-		"disk-id":             only(func(d attached) string { return d.ID }),
-		"disk-name":           only(func(d attached) string { return d.Name }),
-		"disk-type":           only(func(d attached) string { return d.Type }),
-		"disk-usage":          only(func(d attached) string { return d.usage }),
-		"disk-state":          always[attached]("ATTACHED"),
-		"disk-charge-type":    only(func(d attached) string { return diskCharge(d.of) }),
-		"portable":            only(func(d attached) string { return portable(d.usage) }),
-		"project-id":          always[attached]("0"),
-		"zone":                only(func(d attached) string { return d.of.Zone }),
-		"instance-id":         only(func(d attached) string { return d.of.ID }),
-		"instance-name":       only(func(d attached) string { return d.of.Name }),
-		"instance-ip-address": func(d attached) []string { return append(slices.Clone(d.of.PrivateIPs), d.of.PublicIPs...) },
+var diskFilters = query.Filterable[account.AttachedDisk]{
+	Tags: func(d account.AttachedDisk) map[string]string { return d.Of.Tags },
+	Values: map[string]func(account.AttachedDisk) []string{
+		"disk-id":          query.SingleValue(func(d account.AttachedDisk) string { return d.ID }),
+		"disk-name":        query.SingleValue(func(d account.AttachedDisk) string { return d.Name }),
+		"disk-type":        query.SingleValue(func(d account.AttachedDisk) string { return d.Type }),
+		"disk-usage":       query.SingleValue(func(d account.AttachedDisk) string { return d.Usage }),
+		"disk-state":       query.ConstantValue[account.AttachedDisk]("ATTACHED"),
+		"disk-charge-type": query.SingleValue(func(d account.AttachedDisk) string { return diskCharge(d.Of) }),
+		"portable":         query.SingleValue(func(d account.AttachedDisk) string { return portableText(d.Usage) }),
+		"project-id":       query.ConstantValue[account.AttachedDisk]("0"),
+		"zone":             query.SingleValue(func(d account.AttachedDisk) string { return d.Of.Zone }),
+		"instance-id":      query.SingleValue(func(d account.AttachedDisk) string { return d.Of.ID }),
+		"instance-name":    query.SingleValue(func(d account.AttachedDisk) string { return d.Of.Name }),
+		"instance-ip-address": func(d account.AttachedDisk) []string {
+			return append(slices.Clone(d.Of.PrivateIPs),
+				d.Of.PublicIPs...)
+		},
 	},
 }
 
-func portable(usage string) string {
-	if usage == usageData {
+func portableText(usage string) string {
+	if usage == account.UsageData {
 		return "TRUE"
 	}
 	return "FALSE"
 }
 
-func diskCharge(i Instance) string {
-	if i.ChargeType == chargePrepaid {
-		return chargePrepaid
+func diskCharge(i account.Instance) string {
+	if i.ChargeType == account.ChargePrepaid {
+		return account.ChargePrepaid
 	}
-	return chargeHourly
-}
-
-// order sorts by time, as CBS does: oldest last unless told otherwise.
-func order[T any](list []T, field, direction string, when func(T) time.Time, fields ...string) *apierr.Error {
-	if field != "" && !slices.Contains(fields, field) {
-		return apierr.Errorf("InvalidParameterValue", "`OrderField` is `%s`; it can be %s.", field, strings.Join(fields, ", "))
-	}
-	sign := -1
-	switch direction {
-	case "", "DESC":
-	case "ASC":
-		sign = 1
-	default:
-		return apierr.Errorf("InvalidParameterValue", "`Order` is `%s`; it can be ASC or DESC.", direction)
-	}
-	slices.SortStableFunc(list, func(a, b T) int { return sign * when(a).Compare(when(b)) })
-	return nil
+	return account.ChargeHourly
 }
 
 // wireDisk is a Disk as cbs v1.1.0 reads it.
@@ -136,20 +124,23 @@ type wirePlacement struct {
 	ProjectID int `json:"ProjectId"`
 }
 
-func (a *account) wireDisks(list []attached, region string) []wireDisk {
+func wireDisks(a *account.Account, list []account.AttachedDisk, region string) []wireDisk {
 	wired := []wireDisk{}
 	for _, d := range list {
 		w := wireDisk{
-			DiskID: d.ID, DiskName: d.Name, DiskType: d.Type, DiskUsage: d.usage, DiskSize: d.SizeGB, DiskState: "ATTACHED",
-			DiskChargeType: diskCharge(d.of), Attached: true, InstanceID: d.of.ID, InstanceIDList: []string{}, InstanceType: "CVM",
-			Portable: d.usage == usageData, SnapshotAbility: true, Encrypt: d.Encrypted, DeleteWithInstance: d.usage == usageSystem,
-			CreateTime: a.diskTime(d.of.Created), DeadlineTime: a.diskTime(d.of.Expires), Placement: wirePlacement{Zone: d.of.Zone},
-			Tags: wireTags(d.of.Tags),
+			DiskID: d.ID, DiskName: d.Name, DiskType: d.Type, DiskUsage: d.Usage, DiskSize: d.SizeGB, DiskState: "ATTACHED",
+			DiskChargeType: diskCharge(d.Of), Attached: true, InstanceID: d.Of.ID, InstanceIDList: []string{},
+			InstanceType: "CVM",
+			Portable:     d.Usage == account.UsageData, SnapshotAbility: true, Encrypt: d.Encrypted,
+			DeleteWithInstance: d.Usage == account.UsageSystem,
+			CreateTime:         diskTime(a, d.Of.Created), DeadlineTime: diskTime(a, d.Of.Expires),
+			Placement: wirePlacement{Zone: d.Of.Zone},
+			Tags:      wireTags(d.Of.Tags),
 		}
-		if d.usage == usageSystem && a.switches.On("other_disk_id", "") {
-			w.DiskID = "disk-" + stem(d.ID)
+		if d.Usage == account.UsageSystem && a.Switches.On("other_disk_id", "") {
+			w.DiskID = "disk-" + account.IDFrom(d.ID)
 		}
-		for _, s := range a.shownSnapshots(region) {
+		for _, s := range a.ShownSnapshots(region) {
 			if s.DiskID == d.ID {
 				w.SnapshotCount++
 				w.SnapshotSize += s.SizeGB << 10

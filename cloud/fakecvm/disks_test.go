@@ -80,13 +80,16 @@ func TestSnapshotsAreRefusedWhereThereCanBeNone(t *testing.T) {
 	for name, one := range map[string]struct {
 		disk, deadline, want string
 	}{
-		"no disk":               {"", "", "MissingParameter"},
-		"unknown disk":          {"disk-zzzzzzzz", "", "InvalidDiskId.NotFound"},
-		"local disk":            {r.instance(fakecvm.OldLocal).SystemDisk.ID, "", "InvalidDiskId.NotFound"},
-		"disk abroad":           {r.instance(fakecvm.SG01).SystemDisk.ID, "", "InvalidDiskId.NotFound"},
-		"under a reset":         {r.instance(fakecvm.Web02).SystemDisk.ID, "", "InvalidDisk.Busy"},
-		"data disk":             {r.instance(fakecvm.Web02).DataDisks[0].ID, "", ""},
-		"deadline past":         {r.instance(fakecvm.Web01).SystemDisk.ID, "2020-01-01T00:00:00+00:00", "InvalidParameterValue"},
+		"no disk":       {"", "", "MissingParameter"},
+		"unknown disk":  {"disk-zzzzzzzz", "", "InvalidDiskId.NotFound"},
+		"local disk":    {r.instance(fakecvm.OldLocal).SystemDisk.ID, "", "InvalidDiskId.NotFound"},
+		"disk abroad":   {r.instance(fakecvm.SG01).SystemDisk.ID, "", "InvalidDiskId.NotFound"},
+		"under a reset": {r.instance(fakecvm.Web02).SystemDisk.ID, "", "InvalidDisk.Busy"},
+		"data disk":     {r.instance(fakecvm.Web02).DataDisks[0].ID, "", ""},
+		"deadline past": {
+			r.instance(fakecvm.Web01).SystemDisk.ID, "2020-01-01T00:00:00+00:00",
+			"InvalidParameterValue",
+		},
 		"deadline to come":      {r.instance(fakecvm.DB01).SystemDisk.ID, "2099-01-01T00:00:00+08:00", ""},
 		"deadline without zone": {r.instance(fakecvm.DB01).SystemDisk.ID, "2099-01-01 00:00:00", "InvalidParameterValue"},
 	} {
@@ -181,7 +184,8 @@ func TestSnapshotsAreOrderedAndPaged(t *testing.T) {
 	in.Order, in.Offset, in.Limit = common.StringPtr("ASC"), common.Uint64Ptr(1), common.Uint64Ptr(2)
 	out, err := r.cbs(fakecvm.Guangzhou).DescribeSnapshots(in)
 	r.must(err)
-	if *out.Response.TotalCount != 5 || len(out.Response.SnapshotSet) != 2 || *out.Response.SnapshotSet[0].SnapshotId != *newestFirst[3].SnapshotId {
+	if *out.Response.TotalCount != 5 || len(out.Response.SnapshotSet) != 2 ||
+		*out.Response.SnapshotSet[0].SnapshotId != *newestFirst[3].SnapshotId {
 		t.Errorf("second and third oldest: %d of %d", len(out.Response.SnapshotSet), *out.Response.TotalCount)
 	}
 	in.Order = common.StringPtr("UP")
@@ -199,7 +203,8 @@ func TestDisksAreFoundByID(t *testing.T) {
 	in.DiskIds = common.StringPtrs([]string{web.SystemDisk.ID, "disk-zzzzzzzz"})
 	out, err := r.cbs(fakecvm.Guangzhou).DescribeDisks(in)
 	r.must(err)
-	if *out.Response.TotalCount != 1 || *out.Response.DiskSet[0].DiskUsage != "SYSTEM_DISK" || *out.Response.DiskSet[0].SnapshotCount != 1 {
+	if *out.Response.TotalCount != 1 || *out.Response.DiskSet[0].DiskUsage != "SYSTEM_DISK" ||
+		*out.Response.DiskSet[0].SnapshotCount != 1 {
 		t.Errorf("%d disks", *out.Response.TotalCount)
 	}
 	in.DiskIds = common.StringPtrs([]string{"vda"})

@@ -1,9 +1,9 @@
 // Package fakecvm is a double of Tencent Cloud's CVM, CBS and CloudAudit APIs
-// (API 3.0), and of those that tell what is around an instance (CLB, Monitor,
-// AS, TKE), for tests, practice and rehearsal: one account in memory, spoken to
-// over the wire protocol, with TC3-HMAC-SHA256 signatures really checked. It is
-// strict: what the cloud refuses it refuses, with the cloud's codes, and a
-// parameter that it does not know is an error.
+// (API 3.0), and of those for what is around an instance (CLB, Monitor, AS, TKE),
+// for tests, practice and rehearsal. It is one account in memory. Clients speak the
+// wire protocol, and it really checks their TC3-HMAC-SHA256 signatures. It is strict:
+// it refuses what the cloud refuses, with the cloud's codes, and an unknown parameter
+// is an error. What it follows is in cloud/doc.go, with the sources.
 //
 //	cloud := fakecvm.New(fakecvm.Config{SecretID: id, SecretKey: key, Speed: 60})
 //	api := httptest.NewServer(cloud)               // what TENCENTCLOUD_ENDPOINT names
@@ -12,6 +12,16 @@
 // It is not for: creating or paying for instances, networks, anything that lasts
 // beyond the process, or learning what the real cloud does in a case that its
 // documents leave open.
+//
+// Where things are:
+//
+//	fakecvm      the calls, a file each, and what a test can change and see
+//	account      what the account owns, the rules of reset and image, the clock
+//	switchboard  the misbehaviours, their values, and how they stand
+//	query        filters, pages and orders of lists
+//	tc3          signatures
+//	strictjson   parameters
+//	apierr       refusals
 //
 // # Calls
 //
@@ -33,7 +43,7 @@
 //
 // Jobs run on a virtual clock: real elapsed time x speed, plus what Advance adds.
 // A reset takes 90 s of it, an image 120 s, a snapshot 60 s. There are no timers
-// and no goroutines: whoever looks, sees what should have happened by now.
+// and no goroutines: whoever looks sees what should have happened by now.
 // Signatures, the Date header and the times of new resources follow the wall
 // clock (Config.Now) plus the clock_skew switch.
 //
@@ -46,10 +56,11 @@
 // earlier (state_lag); which, follows from the machine's id. A change of platform
 // keeps the system disk's id (new_disk_id). CreateSnapshot leaves LatestOperation
 // alone. A third or so of the sample fleet has no record of an operation at all,
-// which is normal; RunInstances never stands there, and a change of an attribute
-// writes what it changed, such as ModifyInstancesAttribute.InstanceName.
+// which is normal (cloud/doc.go 4.5 and 4.6). RunInstances never stands there, and a
+// change of an attribute writes what it changed, such as
+// ModifyInstancesAttribute.InstanceName.
 //
-// Where the documents name no code for a refusal, these were chosen: a change of
+// If the documents name no code for a refusal, the double has one of these: a change of
 // platform abroad InvalidParameterValue.InvalidImageOsName, on a 20-GB local disk
 // UnsupportedOperation.RawLocalDiskInsReinstalltoQcow2, too little memory
 // InvalidParameterValue.InvalidImageForGivenInstanceType, wrong disk sizes
@@ -66,8 +77,8 @@
 //
 // Every ResetInstance, CreateImage and CreateSnapshot that reached its own rules,
 // whatever it was answered, is an event with the caller's account user; whatever
-// Operate does is one of another user, called at the console. Neither the access
-// key (audit_keys) nor the request's parameters are told. DescribeEvents shows it
+// Operate does is one of another user, called at the console. An event has neither
+// the access key (audit_keys) nor the request's parameters. DescribeEvents shows it
 // 7 to 10 s of virtual time after the call (audit_delay), newest first. Its times
 // are those of the wall clock.
 //
@@ -76,7 +87,7 @@
 // Switch, SwitchFor and the control port turn misbehaviours on: until "off", or
 // for the next N requests ("next=N"). Switches that say level in the table hold
 // while they are on and take no count. Those that take a value in brackets use the
-// one given here when told only "on".
+// one given here if the value is only "on".
 //
 //	reset_drop_before            cut before anything is executed
 //	reset_drop_after             executed, then cut: the answer is lost
@@ -175,7 +186,7 @@
 //	market-01    ins-mark3t01  ap-guangzhou  runs a marketplace image
 //	sealed-01    ins-5ea1ed01  ap-guangzhou  its system disk is encrypted
 //	fin-01       ins-f1nance1  ap-shanghai-fsi  in a finance region
-//	ancient-01   ins-anc1ent1  ap-guangzhou  the cloud does not tell its image
+//	ancient-01   ins-anc1ent1  ap-guangzhou  without an image id
 //
 // Its images and key pairs are the constants of this package. Ids look like the
 // cloud's; none is meant to be a real one.

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"twokey/cloud/fakecvm/account"
 	"twokey/cloud/fakecvm/apierr"
 )
 
@@ -17,16 +18,16 @@ const (
 	oldestSearch  = 90 * 24 * time.Hour
 )
 
-// auditRegions are the six that answer for CloudAudit (cloud/doc.go 10.1);
-// each tells of all regions here.
+// auditRegions are the six that answer for CloudAudit (cloud/doc.go 10.1). Each
+// answers for all regions here.
 var auditRegions = []string{"ap-guangzhou", "ap-hongkong", "ap-seoul", "ap-singapore", "ap-tokyo", "eu-frankfurt"}
 
 // writes are the calls of the API that CloudAudit keeps here.
-var writes = map[string]bool{actionReset: true, actionImage: true, "CreateSnapshot": true}
+var writes = map[string]bool{account.ActionReset: true, account.ActionCreateImage: true, "CreateSnapshot": true}
 
-// audit keeps a write of the API, whatever its answer was and whether or not
-// the answer arrived.
-func (c *Cloud) audit(r request, e *apierr.Error) {
+// auditCall keeps a write of the API as an event, whatever its answer was and
+// whether or not the answer arrived.
+func (c *Cloud) auditCall(r request, e *apierr.Error) {
 	if !writes[r.action] {
 		return
 	}
@@ -34,7 +35,10 @@ func (c *Cloud) audit(r request, e *apierr.Error) {
 	if e != nil {
 		code = e.Code
 	}
-	c.account.keepEvent(event{name: r.action, requestID: r.id, region: r.region, instance: r.instance, code: code, user: CallerUser, key: c.cfg.SecretID})
+	c.account.KeepEvent(account.Event{
+		Name: r.action, RequestID: r.id, Region: r.region, Instance: r.instance, Code: code,
+		User: account.CallerUser, Key: c.cfg.SecretID,
+	})
 }
 
 // eventsParams are the parameters of DescribeEvents.
@@ -48,33 +52,33 @@ type eventsParams struct {
 
 type lookup struct{ AttributeKey, AttributeValue string }
 
-// lookups read what an attribute compares. There are more in the documents;
-// what the double does not know it refuses.
-var lookups = map[string]func(event) string{
-	"RequestId":    func(e event) string { return e.requestID },
-	"EventName":    func(e event) string { return e.name },
-	"ActionType":   func(event) string { return "Write" },
-	"ResourceType": func(event) string { return "cvm" },
-	"ResourceName": func(e event) string { return e.resource() },
-	"AccessKeyId":  func(e event) string { return e.key },
-	"ApiErrorCode": func(e event) string { return e.code },
-	"Username":     func(e event) string { return e.user },
+// lookups read what an attribute compares. The documents have more; the double
+// refuses what it does not know.
+var lookups = map[string]func(account.Event) string{
+	"RequestId":    func(e account.Event) string { return e.RequestID },
+	"EventName":    func(e account.Event) string { return e.Name },
+	"ActionType":   func(account.Event) string { return "Write" },
+	"ResourceType": func(account.Event) string { return "cvm" },
+	"ResourceName": func(e account.Event) string { return e.Resource() },
+	"AccessKeyId":  func(e account.Event) string { return e.Key },
+	"ApiErrorCode": func(e account.Event) string { return e.Code },
+	"Username":     func(e account.Event) string { return e.User },
 }
 
 // describeEvents is CloudAudit's: newest first, in pages that NextToken leads
 // on to. Attributes are joined by and, several EventName by or.
-func (a *account) describeEvents(r request) (any, *apierr.Error) {
+func describeEvents(a *account.Account, r request) (any, *apierr.Error) {
 	var in eventsParams
 	if e := decode(r.body, &in); e != nil {
 		return nil, e
 	}
-	if code, refused := a.switches.Level("audit_refused", ""); refused {
-		return nil, refusal(code, "audit_refused", r)
+	if code, refused := a.Switches.Level("audit_refused", ""); refused {
+		return nil, switchedRefusal(code, "audit_refused", r)
 	}
 	if !slices.Contains(auditRegions, r.region) {
 		return nil, apierr.Errorf("UnsupportedRegion", "CloudAudit does not serve the region `%s`.", r.region)
 	}
-	if e := in.check(a.clock.cloud()); e != nil {
+	if e := in.check(a.Clock.Wall()); e != nil {
 		return nil, e
 	}
 	type page struct {
@@ -87,28 +91,28 @@ func (a *account) describeEvents(r request) (any, *apierr.Error) {
 	if in.MaxResults != nil {
 		most = int(*in.MaxResults)
 	}
-	for _, e := range slices.Backward(a.events) {
-		if !in.wants(e) || a.clock.virtual() < e.noted+a.switches.Duration("audit_delay", e.instance, e.shownAfter()) {
+	for _, e := range slices.Backward(a.Events) {
+		if !in.matches(e) || a.Clock.Virtual() < e.Noted+a.Switches.Duration("audit_delay", e.Instance, e.ShownAfter()) {
 			continue
 		}
 		if len(out.Events) == most {
 			out.ListOver = false
 			break
 		}
-		if !a.switches.On("audit_keys", e.instance) {
-			e.key = ""
+		if !a.Switches.On("audit_keys", e.Instance) {
+			e.Key = ""
 		}
-		if a.switches.On("audit_api_calls", e.instance) {
-			e.console = false
+		if a.Switches.On("audit_api_calls", e.Instance) {
+			e.Console = false
 		}
-		next := e.seq
-		out.Events, out.NextToken = append(out.Events, e.shown(a.switches.On("audit_odd_times", e.instance))), &next
+		next := e.Seq
+		out.Events, out.NextToken = append(out.Events, eventJSON(e, a.Switches.On("audit_odd_times", e.Instance))), &next
 	}
 	return out, nil
 }
 
-// check: the codes are those of the API's list; a range that is too long or too
-// old has none of its own there.
+// check uses the codes of the API's list. A range that is too long or too old has no
+// code of its own there.
 func (in eventsParams) check(now time.Time) *apierr.Error {
 	if in.StartTime == nil || in.EndTime == nil {
 		return apierr.Errorf("InvalidParameter.Time", "`StartTime` and `EndTime` are required, in seconds.")
@@ -126,14 +130,16 @@ func (in eventsParams) check(now time.Time) *apierr.Error {
 	}
 	for _, l := range in.LookupAttributes {
 		if lookups[l.AttributeKey] == nil {
-			return apierr.Errorf("InvalidParameterValue.attributeKey", "The attribute `%s` is not one to look up by.", l.AttributeKey)
+			return apierr.Errorf("InvalidParameterValue.attributeKey", "The attribute `%s` is not one to look up by.",
+				l.AttributeKey)
 		}
 	}
 	return nil
 }
 
-func (in eventsParams) wants(e event) bool {
-	if in.NextToken != nil && e.seq >= *in.NextToken || uint64(e.at.Unix()) < *in.StartTime || uint64(e.at.Unix()) > *in.EndTime {
+func (in eventsParams) matches(e account.Event) bool {
+	if in.NextToken != nil && e.Seq >= *in.NextToken || uint64(e.At.Unix()) < *in.StartTime ||
+		uint64(e.At.Unix()) > *in.EndTime {
 		return false
 	}
 	names, named := 0, false
@@ -148,43 +154,48 @@ func (in eventsParams) wants(e event) bool {
 	return names == 0 || named
 }
 
-// shown is the event as the API answers it, with the access key and the
-// request's parameters empty, as recorded (cloud/doc.go 10.3). What the
-// call itself answered stands only in the text of CloudAuditEvent, where success
-// is a number. millis has its time in milliseconds.
-func (e event) shown(millis bool) any {
+// eventJSON is the event as the API answers it. The access key and the request's
+// parameters are empty, as recorded (cloud/doc.go 10.3). Only the text of
+// CloudAuditEvent has what the call itself answered; there success is a number.
+// millis has its time in milliseconds.
+func eventJSON(e account.Event, millis bool) any {
 	var code any = 0
-	if e.code != "" {
-		code = e.code
+	if e.Code != "" {
+		code = e.Code
 	}
-	seconds := e.at.Unix()
+	seconds := e.At.Unix()
 	kind := "ApiCall"
-	if e.console {
+	if e.Console {
 		kind = "ConsoleCall"
 	}
 	text, err := json.Marshal(map[string]any{
-		"userIdentity": map[string]string{"principalId": e.user, "accountId": accountUIN, "secretId": e.key, "type": "CAMUser", "userName": e.user, "sessionContext": ""},
-		"eventRegion":  e.region, "eventVersion": 2, "errorCode": "0", "errorMessage": "permission verify", "requestID": e.requestID, "eventType": kind,
-		"actionType": "Write", "apiErrorCode": code, "apiErrorMessage": "", "eventTime": seconds, "resourceType": "cvm", "eventName": e.name,
-		"resources":    fmt.Sprintf("[%q]", "qcs::cvm:"+e.region+":uin/"+accountUIN+":"+e.resource()),
-		"resourceName": e.resource(), "requestParameters": "",
+		"userIdentity": map[string]string{
+			"principalId": e.User, "accountId": account.UIN, "secretId": e.Key,
+			"type": "CAMUser", "userName": e.User, "sessionContext": "",
+		},
+		"eventRegion": e.Region, "eventVersion": 2, "errorCode": "0", "errorMessage": "permission verify",
+		"requestID": e.RequestID, "eventType": kind,
+		"actionType": "Write", "apiErrorCode": code, "apiErrorMessage": "", "eventTime": seconds, "resourceType": "cvm",
+		"eventName":    e.Name,
+		"resources":    fmt.Sprintf("[%q]", "qcs::cvm:"+e.Region+":uin/"+account.UIN+":"+e.Resource()),
+		"resourceName": e.Resource(), "requestParameters": "",
 	})
 	if err != nil {
 		panic("fakecvm: " + err.Error()) // only strings and numbers
 	}
-	account, err := strconv.ParseInt(accountUIN, 10, 64)
+	account, err := strconv.ParseInt(account.UIN, 10, 64)
 	if err != nil {
 		panic("fakecvm: " + err.Error())
 	}
 	at := strconv.FormatInt(seconds, 10)
 	if millis {
-		at = strconv.FormatInt(e.at.UnixMilli(), 10)
+		at = strconv.FormatInt(e.At.UnixMilli(), 10)
 	}
 	return map[string]any{
-		"EventId": e.requestID, "RequestID": e.requestID, "EventName": e.name, "EventTime": at,
-		"Username": e.user, "SecretId": e.key, "ErrorCode": 0, "AccountID": account, "EventSource": "cvm.tencentcloudapi.com",
-		"EventRegion": e.region, "ResourceRegion": e.region, "SourceIPAddress": "192.0.2.1", "CloudAuditEvent": string(text),
+		"EventId": e.RequestID, "RequestID": e.RequestID, "EventName": e.Name, "EventTime": at,
+		"Username": e.User, "SecretId": e.Key, "ErrorCode": 0, "AccountID": account, "EventSource": "cvm.tencentcloudapi.com",
+		"EventRegion": e.Region, "ResourceRegion": e.Region, "SourceIPAddress": "192.0.2.1", "CloudAuditEvent": string(text),
 		"ResourceTypeCn": "云服务器", "EventNameCn": "", "Location": "",
-		"Resources": map[string]string{"ResourceType": "cvm", "ResourceName": e.resource()},
+		"Resources": map[string]string{"ResourceType": "cvm", "ResourceName": e.Resource()},
 	}
 }

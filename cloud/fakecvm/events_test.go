@@ -33,12 +33,16 @@ func TestCloudAuditKeepsWhoDidWhatAndShowsItLate(t *testing.T) {
 	}
 	r.advance(fakecvm.EventAfter)
 	got := r.events(r.hour(""))
-	if strings.Contains(got, fakecvm.ConsoleKey) || strings.Contains(got, fakecvm.SampleSecretID) || !strings.Contains(got, `\"requestParameters\":\"\"`) {
+	if strings.Contains(got, fakecvm.ConsoleKey) || strings.Contains(got, fakecvm.SampleSecretID) ||
+		!strings.Contains(got, `\"requestParameters\":\"\"`) {
 		t.Errorf("more than was ever recorded: %s", got)
 	}
 	r.must(r.Switch("audit_keys", "on"))
 	got = r.events(r.hour(""))
-	for _, want := range []string{fakecvm.CallerUser, fakecvm.ConsoleUser, fakecvm.ConsoleKey, "ApiCall", "ConsoleCall", "ResetInstance", "RebootInstances", "instance/" + fakecvm.Web01, `"ListOver":true`} {
+	for _, want := range []string{
+		fakecvm.CallerUser, fakecvm.ConsoleUser, fakecvm.ConsoleKey, "ApiCall", "ConsoleCall",
+		"ResetInstance", "RebootInstances", "instance/" + fakecvm.Web01, `"ListOver":true`,
+	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %s in %s", want, got)
 		}

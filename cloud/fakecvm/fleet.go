@@ -3,6 +3,8 @@ package fakecvm
 import (
 	"fmt"
 	"time"
+
+	"twokey/cloud/fakecvm/account"
 )
 
 // Credentials that the sample programs use; any others may be configured.
@@ -19,8 +21,8 @@ const (
 	Finance   = "ap-shanghai-fsi"
 )
 
-// Instances of the sample fleet; the table in the package documentation tells
-// them apart.
+// Instances of the sample fleet. The table in the package documentation has their
+// traits.
 const (
 	Web01       = "ins-1a2b3c4d"
 	Web02       = "ins-1a2b3c4e"
@@ -93,37 +95,40 @@ const (
 
 // SampleFleet is the fleet of the package documentation, its ages counted back
 // from now.
-func SampleFleet(now time.Time) Fleet {
+func SampleFleet(now time.Time) account.Fleet {
 	b := &fleetBuilder{now: now.UTC().Truncate(time.Second)}
-	b.publicImages()
-	b.ownImages()
-	b.guangzhou()
-	b.oddities()
-	b.abroad()
-	b.inService()
-	b.unusual()
-	b.keys()
+	b.addPublicImages()
+	b.addOwnImages()
+	b.addGuangzhou()
+	b.addOddMachines()
+	b.addAbroad()
+	b.addInService()
+	b.addUnusual()
+	b.addKeyPairs()
 	return b.fleet
 }
 
 type fleetBuilder struct {
-	fleet Fleet
+	fleet account.Fleet
 	now   time.Time
 	host  int // last part of the next private address
 }
 
-func (b *fleetBuilder) ago(d time.Duration) time.Time { return b.now.Add(-d) }
+func (b *fleetBuilder) timeAgo(d time.Duration) time.Time { return b.now.Add(-d) }
 
 const day = 24 * time.Hour
 
-// add completes an instance with what follows from its id, region and image.
-func (b *fleetBuilder) add(i Instance, image string) *Instance {
+// addMachine completes an instance with what follows from its id, region and image.
+func (b *fleetBuilder) addMachine(i account.Instance, image string) *account.Instance {
 	b.host++
 	i.ImageID = image
 	if i.Region == "" {
 		i.Region = Guangzhou
 	}
-	i.Zone = map[string]string{Guangzhou: "ap-guangzhou-6", Hongkong: "ap-hongkong-2", Singapore: "ap-singapore-3", Finance: "ap-shanghai-fsi-1"}[i.Region]
+	i.Zone = map[string]string{
+		Guangzhou: "ap-guangzhou-6", Hongkong: "ap-hongkong-2", Singapore: "ap-singapore-3",
+		Finance: "ap-shanghai-fsi-1",
+	}[i.Region]
 	for _, one := range b.fleet.Images {
 		if one.ID == image && one.Region == i.Region {
 			i.OSName, i.Platform, i.LicenseType = one.OSName, one.Platform, one.LicenseType
@@ -134,34 +139,35 @@ func (b *fleetBuilder) add(i Instance, image string) *Instance {
 		i.Type, i.CPU, i.MemoryGB = "S5.MEDIUM4", 2, 4
 	}
 	if i.SystemDisk.Type == "" {
-		i.SystemDisk = Disk{Type: "CLOUD_PREMIUM", SizeGB: 50}
+		i.SystemDisk = account.Disk{Type: "CLOUD_PREMIUM", SizeGB: 50}
 	}
-	i.SystemDisk.ID = i.SystemDisk.prefix() + stem(i.ID+"/system")
+	i.SystemDisk.ID = diskPrefix(i.SystemDisk) + account.IDFrom(i.ID+"/system")
 	for n, d := range i.DataDisks {
-		i.DataDisks[n].ID = d.prefix() + stem(fmt.Sprint(i.ID, "/data", n))
+		i.DataDisks[n].ID = diskPrefix(d) + account.IDFrom(fmt.Sprint(i.ID, "/data", n))
 	}
 	i.PrivateIPs = []string{fmt.Sprintf("10.0.1.%d", b.host)}
 	if i.Created.IsZero() {
-		i.Created = b.ago(200*day + time.Duration(b.host)*7*time.Hour)
+		i.Created = b.timeAgo(200*day + time.Duration(b.host)*7*time.Hour)
 	}
 	if i.Latest.Name == "" {
-		i.Latest = past(i.ID)
+		i.Latest = pastOperation(i.ID)
 	}
-	i = i.completed()
+	i = i.Completed()
 	b.fleet.Instances = append(b.fleet.Instances, i)
 	return &b.fleet.Instances[len(b.fleet.Instances)-1]
 }
 
-// backup adds a NORMAL, permanent snapshot of an instance's system disk.
-func (b *fleetBuilder) backup(i *Instance, age time.Duration) {
-	b.fleet.Snapshots = append(b.fleet.Snapshots, Snapshot{
-		ID: "snap-" + stem(fmt.Sprint(i.ID, age)), Region: i.Region, Zone: i.Zone, Name: i.Name + "-" + b.ago(age).Format("0102"),
-		DiskID: i.SystemDisk.ID, Usage: usageSystem, SizeGB: i.SystemDisk.SizeGB,
-		State: imageNormal, Percent: 100, Created: b.ago(age),
+// addBackup adds a NORMAL, permanent snapshot of an instance's system disk.
+func (b *fleetBuilder) addBackup(i *account.Instance, age time.Duration) {
+	b.fleet.Snapshots = append(b.fleet.Snapshots, account.Snapshot{
+		ID: "snap-" + account.IDFrom(fmt.Sprint(i.ID, age)), Region: i.Region, Zone: i.Zone,
+		Name:   i.Name + "-" + b.timeAgo(age).Format("0102"),
+		DiskID: i.SystemDisk.ID, Usage: account.UsageSystem, SizeGB: i.SystemDisk.SizeGB,
+		State: account.StateNormal, Percent: 100, Created: b.timeAgo(age),
 	})
 }
 
-func tags(pairs ...string) map[string]string {
+func tagMap(pairs ...string) map[string]string {
 	m := map[string]string{}
 	for n := 0; n+1 < len(pairs); n += 2 {
 		m[pairs[n]] = pairs[n+1]
@@ -169,126 +175,163 @@ func tags(pairs ...string) map[string]string {
 	return m
 }
 
-// guangzhou: the machines of ordinary stories.
-func (b *fleetBuilder) guangzhou() {
-	data := func(size int, fs string) Disk { return Disk{Type: "CLOUD_PREMIUM", SizeGB: size, FileSystem: fs} }
-	web := b.add(Instance{
-		ID: Web01, Name: "web-01", Tags: tags("env", "staging", "team", "shop"),
-		DataDisks: []Disk{data(200, "ext4")}, PublicIPs: []string{"119.29.10.11"},
+// addGuangzhou adds the machines of ordinary stories.
+func (b *fleetBuilder) addGuangzhou() {
+	data := func(size int, fs string) account.Disk {
+		return account.Disk{Type: "CLOUD_PREMIUM", SizeGB: size, FileSystem: fs}
+	}
+	web := b.addMachine(account.Instance{
+		ID: Web01, Name: "web-01", Tags: tagMap("env", "staging", "team", "shop"),
+		DataDisks: []account.Disk{data(200, "ext4")}, PublicIPs: []string{"119.29.10.11"},
 	}, ImageUbuntu20)
-	b.backup(web, 2*time.Hour)
-	web = b.add(Instance{
-		ID: Web02, Name: "web-02", Tags: tags("env", "prod", "team", "shop"),
-		DataDisks: []Disk{data(200, "ext4")}, PublicIPs: []string{"119.29.10.12"},
+	b.addBackup(web, 2*time.Hour)
+	web = b.addMachine(account.Instance{
+		ID: Web02, Name: "web-02", Tags: tagMap("env", "prod", "team", "shop"),
+		DataDisks: []account.Disk{data(200, "ext4")}, PublicIPs: []string{"119.29.10.12"},
 		IPv6s: []string{"2402:4e00:1000:1234::5"}, PublicIPv6: []string{"2402:4e00:2000:77::12"},
 	}, ImageUbuntu20)
-	b.backup(web, 30*time.Minute)
-	b.backup(b.add(Instance{
-		ID: DB01, Name: "db-01", Type: "S5.2XLARGE32", CPU: 8, MemoryGB: 32, Tags: tags("env", "prod", "team", "data", "twokey", "protected"),
-		SystemDisk: Disk{Type: "CLOUD_SSD", SizeGB: 100}, DataDisks: []Disk{data(500, "ext4"), data(1000, "xfs")},
+	b.addBackup(web, 30*time.Minute)
+	b.addBackup(b.addMachine(account.Instance{
+		ID: DB01, Name: "db-01", Type: "S5.2XLARGE32", CPU: 8, MemoryGB: 32,
+		Tags:       tagMap("env", "prod", "team", "data", "twokey", "protected"),
+		SystemDisk: account.Disk{Type: "CLOUD_SSD", SizeGB: 100},
+		DataDisks:  []account.Disk{data(500, "ext4"), data(1000, "xfs")},
 	}, ImageTencentOS), time.Hour)
-	b.backup(b.add(Instance{
-		ID: Win01, Name: "win-01", Type: "S5.LARGE8", CPU: 4, MemoryGB: 8, Tags: tags("env", "staging", "team", "office"),
-		SystemDisk: Disk{Type: "CLOUD_SSD", SizeGB: 100}, DataDisks: []Disk{data(300, "ntfs")}, PublicIPs: []string{"119.29.10.14"},
+	b.addBackup(b.addMachine(account.Instance{
+		ID: Win01, Name: "win-01", Type: "S5.LARGE8", CPU: 4, MemoryGB: 8, Tags: tagMap("env", "staging", "team", "office"),
+		SystemDisk: account.Disk{Type: "CLOUD_SSD", SizeGB: 100}, DataDisks: []account.Disk{data(300, "ntfs")},
+		PublicIPs: []string{"119.29.10.14"},
 	}, ImageWindows19), 3*time.Hour)
-	b.backup(b.add(Instance{
-		ID: WinSmall, Name: "win-small", Type: "S5.SMALL2", CPU: 1, MemoryGB: 2, Tags: tags("env", "staging"),
+	b.addBackup(b.addMachine(account.Instance{
+		ID: WinSmall, Name: "win-small", Type: "S5.SMALL2", CPU: 1, MemoryGB: 2, Tags: tagMap("env", "staging"),
 	}, ImageCentOS79), 3*time.Hour)
 	for n, id := range []string{Cache01A, Cache01B} {
-		b.backup(b.add(Instance{ID: id, Name: "cache-01", Tags: tags("env", "staging", "shard", fmt.Sprint(n))}, ImageCentOS79), 4*time.Hour)
+		b.addBackup(b.addMachine(account.Instance{
+			ID: id, Name: "cache-01",
+			Tags: tagMap("env", "staging", "shard", fmt.Sprint(n)),
+		}, ImageCentOS79), 4*time.Hour)
 	}
-	b.add(Instance{ID: NoBackup01, Name: "nobackup-01", Tags: tags("env", "staging")}, ImageUbuntu22)
-	b.backup(b.add(Instance{ID: OldSnap01, Name: "oldsnap-01", Tags: tags("env", "staging")}, ImageUbuntu22), 40*day)
-	b.backup(b.add(Instance{
-		ID: Prepaid01, Name: "prepaid-01", Tags: tags("env", "staging"), ChargeType: chargePrepaid, Expires: b.now.Add(75 * day),
+	b.addMachine(account.Instance{ID: NoBackup01, Name: "nobackup-01", Tags: tagMap("env", "staging")}, ImageUbuntu22)
+	b.addBackup(b.addMachine(account.Instance{ID: OldSnap01, Name: "oldsnap-01", Tags: tagMap("env", "staging")},
+		ImageUbuntu22), 40*day)
+	b.addBackup(b.addMachine(account.Instance{
+		ID: Prepaid01, Name: "prepaid-01", Tags: tagMap("env", "staging"), ChargeType: account.ChargePrepaid,
+		Expires: b.now.Add(75 * day),
 	}, ImageUbuntu22), 5*time.Hour)
-	b.backup(b.add(Instance{ID: Proof01, Name: "proof-01", Tags: tags("env", "staging"), DisableAPITermination: true}, ImageUbuntu22), 2*time.Hour)
+	b.addBackup(b.addMachine(account.Instance{
+		ID: Proof01, Name: "proof-01", Tags: tagMap("env", "staging"),
+		DisableAPITermination: true,
+	}, ImageUbuntu22), 2*time.Hour)
 }
 
-// oddities: the machines that a rule of the cloud refuses or warns about.
-func (b *fleetBuilder) oddities() {
-	b.backup(b.add(Instance{ID: Spot01, Name: "spot-01", ChargeType: chargeSpot, Tags: tags("env", "batch")}, ImageCentOS79), 2*time.Hour)
-	b.add(Instance{
-		ID: OldLocal, Name: "old-local", Type: "S1.SMALL2", CPU: 1, MemoryGB: 2, Created: b.ago(3200 * day),
-		SystemDisk: Disk{Type: "LOCAL_BASIC", SizeGB: 20}, Tags: tags("env", "staging"),
+// addOddMachines adds machines that a rule of the cloud refuses or warns about.
+func (b *fleetBuilder) addOddMachines() {
+	b.addBackup(b.addMachine(account.Instance{
+		ID: Spot01, Name: "spot-01", ChargeType: account.ChargeSpot,
+		Tags: tagMap("env", "batch"),
+	}, ImageCentOS79), 2*time.Hour)
+	b.addMachine(account.Instance{
+		ID: OldLocal, Name: "old-local", Type: "S1.SMALL2", CPU: 1, MemoryGB: 2, Created: b.timeAgo(3200 * day),
+		SystemDisk: account.Disk{Type: "LOCAL_BASIC", SizeGB: 20}, Tags: tagMap("env", "staging"),
 	}, ImageCentOS79)
-	b.add(Instance{
-		ID: LocalSSD, Name: "local-ssd", Type: "IT5.4XLARGE64", CPU: 16, MemoryGB: 64, Created: b.ago(900 * day),
-		SystemDisk: Disk{Type: "LOCAL_SSD", SizeGB: 50}, Tags: tags("env", "staging"),
+	b.addMachine(account.Instance{
+		ID: LocalSSD, Name: "local-ssd", Type: "IT5.4XLARGE64", CPU: 16, MemoryGB: 64, Created: b.timeAgo(900 * day),
+		SystemDisk: account.Disk{Type: "LOCAL_SSD", SizeGB: 50}, Tags: tagMap("env", "staging"),
 	}, ImageCentOS79)
-	b.backup(b.add(Instance{
-		ID: NoCharge01, Name: "nocharge-01", State: stateStopped, StopChargingMode: "STOP_CHARGING", Tags: tags("env", "staging"),
-		Latest: Operation{Name: "StopInstances", State: opSuccess, RequestID: uuidOf(NoCharge01 + "/stop")},
+	b.addBackup(b.addMachine(account.Instance{
+		ID: NoCharge01, Name: "nocharge-01", State: account.StateStopped, StopChargingMode: "STOP_CHARGING",
+		Tags:   tagMap("env", "staging"),
+		Latest: account.Operation{Name: "StopInstances", State: account.Success, RequestID: uuidOf(NoCharge01 + "/stop")},
 	}, ImageUbuntu20), 6*time.Hour)
-	b.backup(b.add(Instance{
-		ID: ASG01, Name: "asg-01", ScalingGroup: "asg-7kq2m4xd", Tags: tags("env", "staging", "tencentcloud:autoscaling:auto-scaling-group-id", "asg-7kq2m4xd"),
+	b.addBackup(b.addMachine(account.Instance{
+		ID: ASG01, Name: "asg-01", ScalingGroup: "asg-7kq2m4xd",
+		Tags: tagMap("env", "staging", "tencentcloud:autoscaling:auto-scaling-group-id", "asg-7kq2m4xd"),
 	}, ImageUbuntu22), 2*time.Hour)
-	b.backup(b.add(Instance{ID: EMR01, Name: "emr-01", Role: "EMR", Tags: tags("env", "staging")}, ImageCentOS79), 2*time.Hour)
-	b.backup(b.add(Instance{
-		ID: Expired01, Name: "expired-01", ChargeType: chargePrepaid, Expires: b.ago(2 * day), State: stateStopped,
-		RestrictState: "EXPIRED", IsolatedSource: "EXPIRE", StopChargingMode: "KEEP_CHARGING", Tags: tags("env", "staging"),
+	b.addBackup(b.addMachine(account.Instance{ID: EMR01, Name: "emr-01", Role: "EMR", Tags: tagMap("env", "staging")},
+		ImageCentOS79), 2*time.Hour)
+	b.addBackup(b.addMachine(account.Instance{
+		ID: Expired01, Name: "expired-01", ChargeType: account.ChargePrepaid, Expires: b.timeAgo(2 * day),
+		State:         account.StateStopped,
+		RestrictState: "EXPIRED", IsolatedSource: "EXPIRE", StopChargingMode: "KEEP_CHARGING", Tags: tagMap("env", "staging"),
 	}, ImageCentOS79), 6*day)
-	b.backup(b.add(Instance{
-		ID: Bring01, Name: "byol-01", Type: "S5.LARGE8", CPU: 4, MemoryGB: 8, SystemDisk: Disk{Type: "CLOUD_SSD", SizeGB: 100},
-		Tags: tags("env", "staging"),
+	b.addBackup(b.addMachine(account.Instance{
+		ID: Bring01, Name: "byol-01", Type: "S5.LARGE8", CPU: 4, MemoryGB: 8,
+		SystemDisk: account.Disk{Type: "CLOUD_SSD", SizeGB: 100},
+		Tags:       tagMap("env", "staging"),
 	}, ImageBYOL), 2*time.Hour)
 }
 
-// abroad: outside the mainland the platform cannot change.
-func (b *fleetBuilder) abroad() {
-	b.backup(b.add(Instance{
-		ID: HK01, Name: "hk-01", Region: Hongkong, Tags: tags("env", "staging"), PublicIPs: []string{"43.128.20.21"},
+// addAbroad adds machines outside the mainland, where the platform cannot change.
+func (b *fleetBuilder) addAbroad() {
+	b.addBackup(b.addMachine(account.Instance{
+		ID: HK01, Name: "hk-01", Region: Hongkong, Tags: tagMap("env", "staging"), PublicIPs: []string{"43.128.20.21"},
 	}, ImageUbuntu20), time.Hour)
-	b.backup(b.add(Instance{
-		ID: HKWindows01, Name: "hk-win-01", Region: Hongkong, Type: "S5.LARGE8", CPU: 4, MemoryGB: 8, Tags: tags("env", "staging"),
-		SystemDisk: Disk{Type: "CLOUD_PREMIUM", SizeGB: 80},
+	b.addBackup(b.addMachine(account.Instance{
+		ID: HKWindows01, Name: "hk-win-01", Region: Hongkong, Type: "S5.LARGE8", CPU: 4, MemoryGB: 8,
+		Tags:       tagMap("env", "staging"),
+		SystemDisk: account.Disk{Type: "CLOUD_PREMIUM", SizeGB: 80},
 	}, ImageWindows22), time.Hour)
-	b.backup(b.add(Instance{
-		ID: SG01, Name: "sg-01", Region: Singapore, Tags: tags("env", "staging"), PublicIPs: []string{"43.134.30.31"},
+	b.addBackup(b.addMachine(account.Instance{
+		ID: SG01, Name: "sg-01", Region: Singapore, Tags: tagMap("env", "staging"), PublicIPs: []string{"43.134.30.31"},
 	}, ImageTencentOS), time.Hour)
 }
 
-// inService: machines that others lean on.
-func (b *fleetBuilder) inService() {
-	b.backup(b.add(Instance{
-		ID: Shop01, Name: "shop-01", Tags: tags("env", "staging", "team", "shop"), OutMbps: 3.2, CPUPercent: 41,
-		Balancers: []Balancer{{ID: "lb-5h0pfr0n", Protocol: "TCP", Port: 80, Weight: 10}, {ID: "lb-5h0pfr0n", Protocol: "HTTPS", Port: 443, Weight: 10}},
-		Repairs:   []Repair{{ID: "rep-7kq2m4xd", Type: 107, Status: 4, Created: b.ago(3 * day)}},
+// addInService adds machines that others depend on.
+func (b *fleetBuilder) addInService() {
+	b.addBackup(b.addMachine(account.Instance{
+		ID: Shop01, Name: "shop-01", Tags: tagMap("env", "staging", "team", "shop"), OutMbps: 3.2, CPUPercent: 41,
+		Balancers: []account.Balancer{
+			{ID: "lb-5h0pfr0n", Protocol: "TCP", Port: 80, Weight: 10},
+			{ID: "lb-5h0pfr0n", Protocol: "HTTPS", Port: 443, Weight: 10},
+		},
+		Repairs: []account.Repair{{ID: "rep-7kq2m4xd", Type: 107, Status: 4, Created: b.timeAgo(3 * day)}},
 	}, ImageUbuntu22), 2*time.Hour)
-	b.backup(b.add(Instance{
-		ID: ShopAPI, Name: "shop-api", Tags: tags("env", "staging", "team", "shop"), CPUPercent: 1,
-		Balancers: []Balancer{{ID: "lb-5h0pfr0n", Protocol: "HTTPS", Port: 443}},
+	b.addBackup(b.addMachine(account.Instance{
+		ID: ShopAPI, Name: "shop-api", Tags: tagMap("env", "staging", "team", "shop"), CPUPercent: 1,
+		Balancers: []account.Balancer{{ID: "lb-5h0pfr0n", Protocol: "HTTPS", Port: 443}},
 	}, ImageUbuntu22), 2*time.Hour)
-	b.backup(b.add(Instance{ID: Node01, Name: "node-01", Cluster: "cls-7kq2m4xd", Tags: tags("env", "staging")}, ImageTencentOS), 2*time.Hour)
+	b.addBackup(b.addMachine(account.Instance{
+		ID: Node01, Name: "node-01", Cluster: "cls-7kq2m4xd",
+		Tags: tagMap("env", "staging"),
+	}, ImageTencentOS), 2*time.Hour)
 }
 
-// unusual: machines of which the cloud says more or less than of others (cloud/doc.go
-// 4.6, 4.11, 5.1 and 6.8).
-func (b *fleetBuilder) unusual() {
-	b.backup(b.add(Instance{ID: Market01, Name: "market-01", Tags: tags("env", "staging")}, ImageMarket), 2*time.Hour)
-	b.backup(b.add(Instance{
-		ID: Sealed01, Name: "sealed-01", Tags: tags("env", "staging"),
-		SystemDisk: Disk{Type: "CLOUD_BSSD", SizeGB: 50, Encrypted: true, KmsKey: "5ea1ed01-0000-11f1-9a3b-525400a1b2c3"},
+// addUnusual adds machines of which the cloud says more or less than of others
+// (cloud/doc.go 4.6, 4.11, 5.1 and 6.8).
+func (b *fleetBuilder) addUnusual() {
+	b.addBackup(b.addMachine(account.Instance{ID: Market01, Name: "market-01", Tags: tagMap("env", "staging")},
+		ImageMarket), 2*time.Hour)
+	b.addBackup(b.addMachine(account.Instance{
+		ID: Sealed01, Name: "sealed-01", Tags: tagMap("env", "staging"),
+		SystemDisk: account.Disk{
+			Type: "CLOUD_BSSD", SizeGB: 50, Encrypted: true,
+			KmsKey: "5ea1ed01-0000-11f1-9a3b-525400a1b2c3",
+		},
 	}, ImageUbuntu20), 2*time.Hour)
-	b.backup(b.add(Instance{ID: Fin01, Name: "fin-01", Region: Finance, Tags: tags("env", "staging")}, ImageUbuntu20), 2*time.Hour)
-	old := b.add(Instance{ID: Ancient01, Name: "ancient-01", Created: b.ago(3000 * day), Tags: tags("env", "staging")}, ImageCentOS79)
+	b.addBackup(b.addMachine(account.Instance{ID: Fin01, Name: "fin-01", Region: Finance, Tags: tagMap("env", "staging")},
+		ImageUbuntu20), 2*time.Hour)
+	old := b.addMachine(account.Instance{
+		ID: Ancient01, Name: "ancient-01", Created: b.timeAgo(3000 * day),
+		Tags: tagMap("env", "staging"),
+	}, ImageCentOS79)
 	old.ImageID = ""
-	b.backup(old, 2*time.Hour)
-	b.fleet.Snapshots = append(b.fleet.Snapshots, Snapshot{
-		ID: SnapshotCopied, Region: Guangzhou, Zone: "ap-guangzhou-6", Name: "copied", Usage: usageSystem, SizeGB: 50, Copied: true,
-		State: imageNormal, Percent: 100, Created: b.ago(time.Hour),
+	b.addBackup(old, 2*time.Hour)
+	b.fleet.Snapshots = append(b.fleet.Snapshots, account.Snapshot{
+		ID: SnapshotCopied, Region: Guangzhou, Zone: "ap-guangzhou-6", Name: "copied", Usage: account.UsageSystem,
+		SizeGB: 50, Copied: true,
+		State: account.StateNormal, Percent: 100, Created: b.timeAgo(time.Hour),
 	})
 }
 
-// prefix of the ids of such disks.
-func (d Disk) prefix() string {
+// diskPrefix is how the ids of such disks begin.
+func diskPrefix(d account.Disk) string {
 	if d.Local() {
 		return "ldisk-"
 	}
 	return "disk-"
 }
 
-func (b *fleetBuilder) publicImages() {
+func (b *fleetBuilder) addPublicImages() {
 	for _, region := range []string{Guangzhou, Hongkong, Singapore, Finance} {
 		for _, one := range []struct {
 			id, platform, os string
@@ -301,90 +344,99 @@ func (b *fleetBuilder) publicImages() {
 			{ImageDebian12, "Debian", "Debian 12.0 64bit", 20},
 			{ImageUbuntuARM, "Ubuntu", "Ubuntu Server 22.04 LTS 64bit (ARM64)", 20},
 			{ImageDeprecated, "CentOS", "CentOS 7.6 64bit", 20},
-			{ImageWindows12, platformWindows, "Windows Server 2012 R2 DataCenter 64bit EN", 50},
-			{ImageWindows16, platformWindows, "Windows Server 2016 DataCenter 64bit EN", 50},
-			{ImageWindows19, platformWindows, "Windows Server 2019 DataCenter 64bit EN", 50},
-			{ImageWindows22, platformWindows, "Windows Server 2022 DataCenter 64bit EN", 50},
+			{ImageWindows12, account.PlatformWindows, "Windows Server 2012 R2 DataCenter 64bit EN", 50},
+			{ImageWindows16, account.PlatformWindows, "Windows Server 2016 DataCenter 64bit EN", 50},
+			{ImageWindows19, account.PlatformWindows, "Windows Server 2019 DataCenter 64bit EN", 50},
+			{ImageWindows22, account.PlatformWindows, "Windows Server 2022 DataCenter 64bit EN", 50},
 		} {
 			architecture := "x86_64"
 			if one.id == ImageUbuntuARM {
 				architecture = "arm"
 			}
-			b.fleet.Images = append(b.fleet.Images, Image{
-				ID: one.id, Region: region, Name: one.os, OSName: one.os, Platform: one.platform, Type: publicImage, State: imageNormal,
-				Architecture: architecture, SizeGB: one.size, Source: "OFFICIAL", LicenseType: licenseCloud, Progress: 100,
-				Deprecated: one.id == ImageDeprecated, Created: b.ago(400 * day),
+			b.fleet.Images = append(b.fleet.Images, account.Image{
+				ID: one.id, Region: region, Name: one.os, OSName: one.os, Platform: one.platform, Type: account.PublicImage,
+				State:        account.StateNormal,
+				Architecture: architecture, SizeGB: one.size, Source: "OFFICIAL", LicenseType: account.LicenseCloud, Progress: 100,
+				Deprecated: one.id == ImageDeprecated, Created: b.timeAgo(400 * day),
 			})
 		}
 	}
 }
 
-func (b *fleetBuilder) ownImages() {
-	own := func(id, name string, size int, change func(*Image)) {
-		i := Image{
-			ID: id, Region: Guangzhou, Name: name, OSName: "Ubuntu Server 20.04 LTS 64bit", Platform: "Ubuntu", Type: privateImage,
-			Architecture: "x86_64", State: imageNormal, SizeGB: size, Source: "CREATE_IMAGE", Creator: accountUIN,
-			LicenseType: licenseCloud, Progress: 100, Created: b.ago(30 * day),
-			Snapshots: []string{b.imageSnapshot(id, usageSystem, size)},
+func (b *fleetBuilder) addOwnImages() {
+	own := func(id, name string, size int, change func(*account.Image)) {
+		i := account.Image{
+			ID: id, Region: Guangzhou, Name: name, OSName: "Ubuntu Server 20.04 LTS 64bit", Platform: "Ubuntu",
+			Type:         account.PrivateImage,
+			Architecture: "x86_64", State: account.StateNormal, SizeGB: size, Source: "CREATE_IMAGE", Creator: account.UIN,
+			LicenseType: account.LicenseCloud, Progress: 100, Created: b.timeAgo(30 * day),
+			Snapshots: []string{b.imageSnapshot(id, account.UsageSystem, size)},
 		}
 		change(&i)
 		b.fleet.Images = append(b.fleet.Images, i)
 	}
-	own(ImageGolden, "golden-web", 50, func(i *Image) { i.Description = "web tier, hardened" })
-	own(ImageBig, "golden-big", 100, func(*Image) {})
-	own(ImageShared, "partner-base", 50, func(i *Image) {
-		i.Type, i.Creator, i.OSName, i.Platform, i.Snapshots = sharedImage, "100000000002", "CentOS 7.9 64bit", "CentOS", nil
+	own(ImageGolden, "golden-web", 50, func(i *account.Image) { i.Description = "web tier, hardened" })
+	own(ImageBig, "golden-big", 100, func(*account.Image) {})
+	own(ImageShared, "partner-base", 50, func(i *account.Image) {
+		i.Type, i.Creator, i.OSName, i.Platform, i.Snapshots = account.SharedImage, "100000000002", "CentOS 7.9 "+
+			"64bit", "CentOS", nil
 	})
-	own(ImageCreating, "golden-next", 50, func(i *Image) { i.State, i.Progress, i.Snapshots = imageCreating, 40, nil })
-	own(ImageFailed, "golden-broken", 50, func(i *Image) { i.State, i.Progress, i.Snapshots = imageFailed, 0, nil })
-	own(ImageBYOL, "imported-win2019", 80, func(i *Image) {
-		i.OSName, i.Platform, i.LicenseType, i.Source = "Windows Server 2019 DataCenter 64bit EN", platformWindows, licenseOwn, "EXTERNAL_IMPORT"
+	own(ImageCreating, "golden-next", 50,
+		func(i *account.Image) { i.State, i.Progress, i.Snapshots = account.StateCreating, 40, nil })
+	own(ImageFailed, "golden-broken", 50,
+		func(i *account.Image) { i.State, i.Progress, i.Snapshots = account.StateCreateFailed, 0, nil })
+	own(ImageBYOL, "imported-win2019", 80, func(i *account.Image) {
+		i.OSName, i.Platform, i.LicenseType, i.Source = "Windows Server 2019 DataCenter 64bit "+
+			"EN", account.PlatformWindows, account.LicenseBYOL, "EXTERNAL_IMPORT"
 	})
-	own(ImageWhole, "whole-db", 100, func(i *Image) {
-		i.Snapshots = append(i.Snapshots, b.imageSnapshot(ImageWhole, usageData, 500))
+	own(ImageWhole, "whole-db", 100, func(i *account.Image) {
+		i.Snapshots = append(i.Snapshots, b.imageSnapshot(ImageWhole, account.UsageData, 500))
 	})
-	own(ImageRaw, "old-raw", 20, func(i *Image) { i.Format, i.Snapshots = "RAW", nil })
-	own(ImageOps, "golden-ops", 50, func(i *Image) { i.LoginUser, i.LoginPort = "ops", 2222 })
+	own(ImageRaw, "old-raw", 20, func(i *account.Image) { i.Format, i.Snapshots = "RAW", nil })
+	own(ImageOps, "golden-ops", 50, func(i *account.Image) { i.LoginUser, i.LoginPort = "ops", 2222 })
 	for _, id := range []string{ImageMarket, ImageMarket2} {
-		own(id, "shop panel "+id[len(id)-1:], 50, func(i *Image) {
-			i.Type, i.Creator, i.Source, i.Snapshots = marketImage, "", "OFFICIAL", nil
+		own(id, "shop panel "+id[len(id)-1:], 50, func(i *account.Image) {
+			i.Type, i.Creator, i.Source, i.Snapshots = account.MarketplaceImage, "", "OFFICIAL", nil
 		})
 	}
-	own(ImageForeign, "not-yours", 50, func(i *Image) { i.Foreign, i.Creator, i.Snapshots = true, "100000000009", nil })
+	own(ImageForeign, "not-yours", 50,
+		func(i *account.Image) { i.Foreign, i.Creator, i.Snapshots = true, "100000000009", nil })
 }
 
 // imageSnapshot adds a snapshot below an image, of a disk that is long gone.
 func (b *fleetBuilder) imageSnapshot(image, usage string, size int) string {
-	id := "snap-" + stem(image+usage)
-	b.fleet.Snapshots = append(b.fleet.Snapshots, Snapshot{
-		ID: id, Region: Guangzhou, Zone: "ap-guangzhou-6", Name: "of " + image, DiskID: "disk-" + stem(image+"/builder/"+usage),
-		Usage: usage, SizeGB: size, State: imageNormal, Percent: 100, Created: b.ago(30 * day),
+	id := "snap-" + account.IDFrom(image+usage)
+	b.fleet.Snapshots = append(b.fleet.Snapshots, account.Snapshot{
+		ID: id, Region: Guangzhou, Zone: "ap-guangzhou-6", Name: "of " + image,
+		DiskID: "disk-" + account.IDFrom(image+"/builder/"+usage),
+		Usage:  usage, SizeGB: size, State: account.StateNormal, Percent: 100, Created: b.timeAgo(30 * day),
 	})
 	return id
 }
 
-func (b *fleetBuilder) keys() {
+func (b *fleetBuilder) addKeyPairs() {
 	for _, one := range []struct{ id, region, name string }{
 		{KeyAlice, Guangzhou, "alice"}, {KeyOnCall, Guangzhou, "on-call"}, {KeySingapore, Singapore, "on-call-sg"},
 	} {
-		b.fleet.KeyPairs = append(b.fleet.KeyPairs, KeyPair{
-			ID: one.id, Region: one.region, Name: one.name, Created: b.ago(300 * day),
-			Public: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI" + stem(one.id) + " " + one.name,
+		b.fleet.KeyPairs = append(b.fleet.KeyPairs, account.KeyPair{
+			ID: one.id, Region: one.region, Name: one.name, Created: b.timeAgo(300 * day),
+			Public: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI" + account.IDFrom(one.id) + " " + one.name,
 		})
 	}
 }
 
-// past is what an instance of the sample fleet shows as its latest operation.
-// Four of twelve recorded ones show none; RunInstances was never seen there.
-func past(id string) Operation {
+// pastOperation is what an instance of the sample fleet shows as its latest
+// operation. Four of twelve recorded ones show none; RunInstances was never there
+// (cloud/doc.go 4.6).
+func pastOperation(id string) account.Operation {
 	names := [...]string{
 		"", "", "", "",
-		renamed, renamed, "ModifyInstancesAttribute.SecurityGroups",
-		"RebootInstances", "StartInstances", "StartInstances", "ResetInstancesPassword", actionReset,
+		account.RenameOperation, account.RenameOperation, "ModifyInstancesAttribute.SecurityGroups",
+		"RebootInstances", "StartInstances", "StartInstances", "ResetInstancesPassword", account.ActionReset,
 	}
-	name := names[draw(id, "earlier", len(names))]
+	name := names[account.DrawByID(id, "earlier", len(names))]
 	if name == "" {
-		return Operation{}
+		return account.Operation{}
 	}
-	return Operation{Name: name, State: opSuccess, RequestID: uuidOf(id + "/past")}
+	return account.Operation{Name: name, State: account.Success, RequestID: uuidOf(id + "/past")}
 }

@@ -95,14 +95,16 @@ func clientProfile(url string) *profile.ClientProfile {
 
 func (r *rig) cvm(region string) *cvm.Client {
 	r.t.Helper()
-	client, err := cvm.NewClient(common.NewCredential(fakecvm.SampleSecretID, fakecvm.SampleSecretKey), region, clientProfile(r.url))
+	client, err := cvm.NewClient(common.NewCredential(fakecvm.SampleSecretID, fakecvm.SampleSecretKey), region,
+		clientProfile(r.url))
 	r.must(err)
 	return client
 }
 
 func (r *rig) cbs(region string) *cbs.Client {
 	r.t.Helper()
-	client, err := cbs.NewClient(common.NewCredential(fakecvm.SampleSecretID, fakecvm.SampleSecretKey), region, clientProfile(r.url))
+	client, err := cbs.NewClient(common.NewCredential(fakecvm.SampleSecretID, fakecvm.SampleSecretKey), region,
+		clientProfile(r.url))
 	r.must(err)
 	return client
 }
@@ -195,10 +197,14 @@ func (q raw) request(t *testing.T, url string) *http.Request {
 	scope := date + "/" + q.service + "/tc3_request"
 	k := mac(mac(mac([]byte("TC3"+q.key), date), q.service), "tc3_request")
 	signature := hex.EncodeToString(mac(k, "TC3-HMAC-SHA256\n"+stamp+"\n"+scope+"\n"+sum(canonical)))
-	r.Header.Set("Authorization", "TC3-HMAC-SHA256 Credential="+q.id+"/"+scope+", SignedHeaders=content-type;host, Signature="+signature)
+	r.Header.Set("Authorization",
+		"TC3-HMAC-SHA256 Credential="+q.id+"/"+scope+", SignedHeaders=content-type;host, Signature="+signature)
 	r.Header.Set("Content-Type", q.content)
 	r.Header.Set("X-TC-Timestamp", stamp)
-	for name, value := range map[string]string{"X-TC-Action": q.action, "X-TC-Version": q.version, "X-TC-Region": q.region} {
+	for name, value := range map[string]string{
+		"X-TC-Action": q.action, "X-TC-Version": q.version,
+		"X-TC-Region": q.region,
+	} {
 		if value != "" {
 			r.Header.Set(name, value)
 		}

@@ -9,24 +9,25 @@ import (
 // rootDomain is that of the real cloud's endpoints.
 const rootDomain = "tencentcloudapi.com"
 
-// checkHost judges a request that came under one of the cloud's own names: each
-// product has its own, finance regions are served at theirs alone, and the
-// international site has others (cloud/doc.go 8.8). Any other name is
-// this double's address, where everything is served.
+// checkHost judges a request to one of the cloud's own names. Each product has its
+// own, finance regions answer only at theirs, and the international site has others
+// (cloud/doc.go 8.8). Any other name is this double's address, which serves
+// everything.
 func (c *Cloud) checkHost(host, product, region string) *apierr.Error {
-	label, site, ok := strings.Cut(host, ".")
-	where, ours := strings.CutSuffix(site, rootDomain)
+	label, domain, ok := strings.Cut(host, ".")
+	where, ours := strings.CutSuffix(domain, rootDomain)
 	if !ok || !ours {
 		return nil
 	}
 	where = strings.TrimSuffix(where, ".")
-	switch intl := c.account.switches.On("intl_site", ""); {
+	switch intl := c.account.Switches.On("intl_site", ""); {
 	case label != product:
 		return apierr.Errorf("InvalidAction", "The request action is not found at `%s`.", host)
 	case (where == "intl") != intl:
-		return apierr.Errorf("AuthFailure.SecretIdNotFound", "The SecretId is not found, please ensure that your SecretId is correct.")
+		return apierr.Errorf("AuthFailure.SecretIdNotFound",
+			"The SecretId is not found, please ensure that your SecretId is correct.")
 	case where == "intl" || where == "":
-		if finance(region) {
+		if isFinanceRegion(region) {
 			return apierr.Errorf("UnsupportedRegion", "The region `%s` is not supported at `%s`.", region, host)
 		}
 	case where != region:
@@ -35,4 +36,4 @@ func (c *Cloud) checkHost(host, product, region string) *apierr.Error {
 	return nil
 }
 
-func finance(region string) bool { return strings.HasSuffix(region, "-fsi") }
+func isFinanceRegion(region string) bool { return strings.HasSuffix(region, "-fsi") }

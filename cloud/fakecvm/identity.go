@@ -1,11 +1,14 @@
 package fakecvm
 
-import "twokey/cloud/fakecvm/apierr"
+import (
+	"twokey/cloud/fakecvm/account"
+	"twokey/cloud/fakecvm/apierr"
+)
 
 const stsVersion = "2018-08-13"
 
-// getCallerIdentity is STS': whose the key is that signed the call.
-func (a *account) getCallerIdentity(r request) (any, *apierr.Error) {
+// getCallerIdentity is STS' call: it says whose key signed it.
+func getCallerIdentity(a *account.Account, r request) (any, *apierr.Error) {
 	if e := decode(r.body, &struct{}{}); e != nil {
 		return nil, e
 	}
@@ -15,5 +18,8 @@ func (a *account) getCallerIdentity(r request) (any, *apierr.Error) {
 		UserID      string `json:"UserId"`
 		PrincipalID string `json:"PrincipalId"`
 		Type        string
-	}{"qcs::cam:uin/" + accountUIN + ":uin/" + CallerUser, accountUIN, CallerUser, CallerUser, "CAMUser"}, nil
+	}{
+		"qcs::cam:uin/" + account.UIN + ":uin/" + account.CallerUser, account.UIN, account.CallerUser, account.CallerUser,
+		"CAMUser",
+	}, nil
 }

@@ -4,14 +4,16 @@ import (
 	"regexp"
 	"slices"
 
+	"twokey/cloud/fakecvm/account"
 	"twokey/cloud/fakecvm/apierr"
+	"twokey/cloud/fakecvm/query"
 )
 
-// describeImages: as with instances, unknown ids are only missing.
-func (a *account) describeImages(r request) (any, *apierr.Error) {
+// describeImages leaves out unknown ids, as describeInstances does.
+func describeImages(a *account.Account, r request) (any, *apierr.Error) {
 	var in struct {
 		ImageIDs      []string `json:"ImageIds"`
-		Filters       []filter
+		Filters       []query.Filter
 		Offset, Limit *int64
 		InstanceType  *string
 	}
@@ -21,38 +23,41 @@ func (a *account) describeImages(r request) (any, *apierr.Error) {
 	if e := checkImageIDs(in.ImageIDs, len(in.Filters) > 0); e != nil {
 		return nil, e
 	}
-	chosen, e := imageFilters.choose(a.shownImages(r.region), in.Filters)
+	chosen, e := imageFilters.Choose(a.ShownImages(r.region), in.Filters)
 	if e != nil {
 		return nil, e
 	}
 	if len(in.ImageIDs) > 0 {
-		chosen = byID(chosen, in.ImageIDs, func(i Image) string { return i.ID })
+		chosen = query.ByID(chosen, in.ImageIDs, func(i account.Image) string { return i.ID })
 	}
 	if in.InstanceType != nil {
 		if !instanceTypeForm.MatchString(*in.InstanceType) {
 			return nil, apierr.Errorf("InvalidInstanceType.Malformed", "The instance type `%s` is malformed.", *in.InstanceType)
 		}
-		chosen = slices.DeleteFunc(chosen, func(i Image) bool { return i.Architecture != architectureOf(*in.InstanceType) })
+		chosen = slices.DeleteFunc(chosen,
+			func(i account.Image) bool { return i.Architecture != account.ArchitectureOf(*in.InstanceType) })
 	}
-	list, e := page(chosen, in.Offset, in.Limit, "InvalidParameterValue.InvalidParameterValueLimit")
+	list, e := query.Page(chosen, in.Offset, in.Limit, "InvalidParameterValue.InvalidParameterValueLimit")
 	if e != nil {
 		return nil, e
 	}
 	return struct {
 		TotalCount int
 		ImageSet   []wireImage
-	}{len(chosen), a.wireImages(list)}, nil
+	}{len(chosen), wireImages(a, list)}, nil
 }
 
 func checkImageIDs(ids []string, filtered bool) *apierr.Error {
 	if len(ids) > 0 && filtered {
-		return apierr.Errorf("InvalidParameter.InvalidParameterCoexistImageIdsFilters", "`ImageIds` and `Filters` cannot be given together.")
+		return apierr.Errorf("InvalidParameter.InvalidParameterCoexistImageIdsFilters",
+			"`ImageIds` and `Filters` cannot be given together.")
 	}
-	if len(ids) > maxPage {
-		return apierr.Errorf("InvalidParameterValue.LimitExceeded", "`ImageIds` has %d elements; the limit is %d.", len(ids), maxPage)
+	if len(ids) > query.MaxPage {
+		return apierr.Errorf("InvalidParameterValue.LimitExceeded", "`ImageIds` has %d elements; the limit is %d.", len(ids),
+			query.MaxPage)
 	}
 	for _, id := range ids {
-		if !imageIDForm.MatchString(id) {
+		if !account.ImageIDForm.MatchString(id) {
 			return apierr.Errorf("InvalidImageId.Malformed", "Invalid image ID `%s`: the format is `img-xxxxxxxx`.", id)
 		}
 	}
@@ -61,15 +66,15 @@ func checkImageIDs(ids []string, filtered bool) *apierr.Error {
 
 var instanceTypeForm = regexp.MustCompile(`^[A-Z][A-Za-z0-9]*\.[A-Z0-9]+$`)
 
-var imageFilters = filterable[Image]{
-	fuzzy: []string{"image-name", "platform"},
-	tags:  func(i Image) map[string]string { return i.Tags },
-	values: map[string]func(Image) []string{
-		"image-id":    only(func(i Image) string { return i.ID }),
-		"image-type":  only(func(i Image) string { return i.Type }),
-		"image-name":  only(func(i Image) string { return i.Name }),
-		"platform":    only(func(i Image) string { return i.Platform }),
-		"image-state": only(func(i Image) string { return i.State }),
+var imageFilters = query.Filterable[account.Image]{
+	Fuzzy: []string{"image-name", "platform"},
+	Tags:  func(i account.Image) map[string]string { return i.Tags },
+	Values: map[string]func(account.Image) []string{
+		"image-id":    query.SingleValue(func(i account.Image) string { return i.ID }),
+		"image-type":  query.SingleValue(func(i account.Image) string { return i.Type }),
+		"image-name":  query.SingleValue(func(i account.Image) string { return i.Name }),
+		"platform":    query.SingleValue(func(i account.Image) string { return i.Platform }),
+		"image-state": query.SingleValue(func(i account.Image) string { return i.State }),
 	},
 }
 
@@ -102,23 +107,24 @@ type wireImageSnapshot struct {
 	DiskSize   int
 }
 
-func (a *account) wireImages(list []Image) []wireImage {
+func wireImages(a *account.Account, list []account.Image) []wireImage {
 	wired := []wireImage{}
 	for _, i := range list {
 		w := wireImage{
 			ImageID: i.ID, OSName: i.OSName, ImageType: i.Type, CreatedTime: isoTime(i.Created), ImageName: i.Name,
 			ImageDescription: i.Description, ImageSize: i.SizeGB, Architecture: i.Architecture, ImageState: i.State,
 			Platform: i.Platform, ImageCreator: orNull(i.Creator), ImageSource: i.Source, IsSupportCloudinit: true,
-			SnapshotSet: []wireImageSnapshot{}, Tags: wireTags(i.Tags), LicenseType: i.LicenseType, ImageDeprecated: i.Deprecated,
+			SnapshotSet: []wireImageSnapshot{}, Tags: wireTags(i.Tags), LicenseType: i.LicenseType,
+			ImageDeprecated: i.Deprecated,
 		}
-		if a.switches.On("bare_image_times", "") {
+		if a.Switches.On("bare_image_times", "") {
 			w.CreatedTime = orNull(bareTime(i.Created))
 		}
-		if i.State == imageCreating {
+		if i.State == account.StateCreating {
 			w.SyncPercent = &i.Progress
 		}
 		for _, id := range i.Snapshots {
-			if s := a.snapshot(id, i.Region); s != nil {
+			if s := a.FindSnapshot(id, i.Region); s != nil {
 				w.SnapshotSet = append(w.SnapshotSet, wireImageSnapshot{SnapshotID: id, DiskUsage: s.Usage, DiskSize: s.SizeGB})
 			}
 		}
@@ -127,13 +133,13 @@ func (a *account) wireImages(list []Image) []wireImage {
 	return wired
 }
 
-// describeImageQuota tells the limit only; what is used has to be counted with
-// DescribeImages (cloud/doc.go 6.4).
-func (a *account) describeImageQuota(r request) (any, *apierr.Error) {
+// describeImageQuota answers the limit alone. How many images there are is the total
+// of DescribeImages (cloud/doc.go 5.4).
+func describeImageQuota(a *account.Account, r request) (any, *apierr.Error) {
 	if e := decode(r.body, &struct{}{}); e != nil {
 		return nil, e
 	}
-	return struct{ ImageNumQuota int }{a.imageQuota()}, nil
+	return struct{ ImageNumQuota int }{a.ImageQuota()}, nil
 }
 
 // wireKeyPair is a KeyPair as cvm v1.1.0 reads it.
@@ -149,10 +155,10 @@ type wireKeyPair struct {
 	Tags                  []tag
 }
 
-func (a *account) describeKeyPairs(r request) (any, *apierr.Error) {
+func describeKeyPairs(a *account.Account, r request) (any, *apierr.Error) {
 	var in struct {
 		KeyIDs        []string `json:"KeyIds"`
-		Filters       []filter
+		Filters       []query.Filter
 		Offset, Limit *int64
 	}
 	if e := decode(r.body, &in); e != nil {
@@ -162,43 +168,44 @@ func (a *account) describeKeyPairs(r request) (any, *apierr.Error) {
 		return nil, apierr.Errorf("InvalidParameter", "`KeyIds` and `Filters` cannot be given together.")
 	}
 	for _, id := range in.KeyIDs {
-		if !keyIDForm.MatchString(id) {
-			return nil, apierr.Errorf("InvalidKeyPairId.Malformed", "Invalid key pair ID `%s`: the format is `skey-xxxxxxxx`.", id)
+		if !account.KeyIDForm.MatchString(id) {
+			return nil, apierr.Errorf("InvalidKeyPairId.Malformed", "Invalid key pair ID `%s`: the format is `skey-xxxxxxxx`.",
+				id)
 		}
 	}
-	chosen, e := keyFilters.choose(a.keysIn(r.region), in.Filters)
+	chosen, e := keyFilters.Choose(a.KeyPairsIn(r.region), in.Filters)
 	if e != nil {
 		return nil, e
 	}
 	if len(in.KeyIDs) > 0 {
-		chosen = byID(chosen, in.KeyIDs, func(k KeyPair) string { return k.ID })
+		chosen = query.ByID(chosen, in.KeyIDs, func(k account.KeyPair) string { return k.ID })
 	}
-	list, e := page(chosen, in.Offset, in.Limit, "InvalidParameterValueLimit")
+	list, e := query.Page(chosen, in.Offset, in.Limit, "InvalidParameterValueLimit")
 	if e != nil {
 		return nil, e
 	}
 	return struct {
 		TotalCount int
 		KeyPairSet []wireKeyPair
-	}{len(chosen), a.wireKeys(list)}, nil
+	}{len(chosen), wireKeys(a, list)}, nil
 }
 
-var keyFilters = filterable[KeyPair]{
-	tags: func(KeyPair) map[string]string { return nil },
-	values: map[string]func(KeyPair) []string{
-		"key-name":   only(func(k KeyPair) string { return k.Name }),
-		"project-id": always[KeyPair]("0"),
+var keyFilters = query.Filterable[account.KeyPair]{
+	Tags: func(account.KeyPair) map[string]string { return nil },
+	Values: map[string]func(account.KeyPair) []string{
+		"key-name":   query.SingleValue(func(k account.KeyPair) string { return k.Name }),
+		"project-id": query.ConstantValue[account.KeyPair]("0"),
 	},
 }
 
-func (a *account) wireKeys(list []KeyPair) []wireKeyPair {
+func wireKeys(a *account.Account, list []account.KeyPair) []wireKeyPair {
 	wired := []wireKeyPair{}
 	for _, k := range list {
 		w := wireKeyPair{
 			KeyID: k.ID, KeyName: k.Name, PublicKey: k.Public, AssociatedInstanceIDs: []string{},
 			CreatedTime: isoTime(k.Created), Tags: []tag{},
 		}
-		for _, m := range a.machines {
+		for _, m := range a.Machines {
 			if slices.Contains(m.KeyIDs, k.ID) {
 				w.AssociatedInstanceIDs = append(w.AssociatedInstanceIDs, m.ID)
 			}

@@ -50,22 +50,38 @@ func TestImagesAreFoundByFilterAndInstanceType(t *testing.T) {
 		"type": {func(in *cvm.DescribeImagesRequest) {
 			in.Filters = []*cvm.Filter{cvmFilter("image-type", "SHARED_IMAGE")}
 		}, 1, ""},
-		"name": {func(in *cvm.DescribeImagesRequest) { in.Filters = []*cvm.Filter{cvmFilter("image-name", "golden-w")} }, 1, ""},
+		"name": {
+			func(in *cvm.DescribeImagesRequest) { in.Filters = []*cvm.Filter{cvmFilter("image-name", "golden-w")} }, 1,
+			"",
+		},
 		"platform, any case": {func(in *cvm.DescribeImagesRequest) {
 			in.Filters = []*cvm.Filter{cvmFilter("platform", "windows"), cvmFilter("image-type", "PUBLIC_IMAGE")}
 		}, 4, ""},
 		"fits ARM": {func(in *cvm.DescribeImagesRequest) { in.InstanceType = common.StringPtr("SR1.MEDIUM4") }, 1, ""},
-		"unknown":  {func(in *cvm.DescribeImagesRequest) { in.ImageIds = common.StringPtrs([]string{"img-zzzzzzzz"}) }, 0, ""},
+		"unknown": {
+			func(in *cvm.DescribeImagesRequest) { in.ImageIds = common.StringPtrs([]string{"img-zzzzzzzz"}) }, 0,
+			"",
+		},
 		"a stranger's": {
 			func(in *cvm.DescribeImagesRequest) { in.ImageIds = common.StringPtrs([]string{fakecvm.ImageForeign}) },
 			0, "",
 		},
-		"malformed":      {func(in *cvm.DescribeImagesRequest) { in.ImageIds = common.StringPtrs([]string{"ubuntu"}) }, 0, "InvalidImageId.Malformed"},
-		"malformed type": {func(in *cvm.DescribeImagesRequest) { in.InstanceType = common.StringPtr("big one") }, 0, "InvalidInstanceType.Malformed"},
+		"malformed": {
+			func(in *cvm.DescribeImagesRequest) { in.ImageIds = common.StringPtrs([]string{"ubuntu"}) }, 0,
+			"InvalidImageId.Malformed",
+		},
+		"malformed type": {
+			func(in *cvm.DescribeImagesRequest) { in.InstanceType = common.StringPtr("big one") }, 0,
+			"InvalidInstanceType.Malformed",
+		},
 		"ids and filters": {func(in *cvm.DescribeImagesRequest) {
-			in.ImageIds, in.Filters = common.StringPtrs([]string{fakecvm.ImageGolden}), []*cvm.Filter{cvmFilter("platform", "Ubuntu")}
+			in.ImageIds, in.Filters = common.StringPtrs([]string{fakecvm.ImageGolden}), []*cvm.Filter{cvmFilter("platform",
+				"Ubuntu")}
 		}, 0, "InvalidParameter.InvalidParameterCoexistImageIdsFilters"},
-		"page of 101": {func(in *cvm.DescribeImagesRequest) { in.Limit = common.Uint64Ptr(101) }, 0, "InvalidParameterValue.InvalidParameterValueLimit"},
+		"page of 101": {
+			func(in *cvm.DescribeImagesRequest) { in.Limit = common.Uint64Ptr(101) }, 0,
+			"InvalidParameterValue.InvalidParameterValueLimit",
+		},
 	} {
 		got, err := r.images(one.change)
 		if code(err) != one.want || len(got) != one.n {
@@ -86,7 +102,8 @@ func TestAnImageIsMadeOfARunningInstance(t *testing.T) {
 	if i := r.image(id); i.SyncPercent == nil || *i.SyncPercent < 40 || *i.SyncPercent > 60 {
 		t.Errorf("half way: %v", i.SyncPercent)
 	}
-	if i := r.describe(fakecvm.Guangzhou, fakecvm.NoBackup01); *i.LatestOperation != "CreateImage" || *i.LatestOperationState != "OPERATING" ||
+	if i := r.describe(fakecvm.Guangzhou,
+		fakecvm.NoBackup01); *i.LatestOperation != "CreateImage" || *i.LatestOperationState != "OPERATING" ||
 		*i.LatestOperationRequestId != *out.Response.RequestId || *i.InstanceState != "RUNNING" {
 		t.Errorf("half way the instance reads %s %s %s", *i.LatestOperation, *i.LatestOperationState, *i.InstanceState)
 	}
@@ -94,7 +111,8 @@ func TestAnImageIsMadeOfARunningInstance(t *testing.T) {
 	r.wantCode(err, "OperationDenied.InstanceOperationInProgress")
 	r.advance(fakecvm.ImageTakes / 2)
 	i := r.image(id)
-	if *i.ImageState != "NORMAL" || len(i.SnapshotSet) != 1 || !strings.HasSuffix(*i.CreatedTime, "Z") || *i.ImageName != "twokey-7k3q" {
+	if *i.ImageState != "NORMAL" || len(i.SnapshotSet) != 1 || !strings.HasSuffix(*i.CreatedTime, "Z") ||
+		*i.ImageName != "twokey-7k3q" {
 		t.Errorf("done: %s, %d snapshots", *i.ImageState, len(i.SnapshotSet))
 	}
 	all := r.snapshotsOf(r.instance(fakecvm.NoBackup01).SystemDisk.ID)
@@ -143,18 +161,48 @@ func TestImagesAreRefusedWhereThereCanBeNone(t *testing.T) {
 		change func(*cvm.CreateImageRequest)
 		want   string
 	}{
-		"no name":                {func(in *cvm.CreateImageRequest) { in.ImageName = nil }, "MissingParameter"},
-		"61 letters":             {func(in *cvm.CreateImageRequest) { in.ImageName = common.StringPtr(strings.Repeat("镜", 61)) }, "InvalidParameterValue.TooLarge"},
-		"60 letters":             {func(in *cvm.CreateImageRequest) { in.ImageName = common.StringPtr(strings.Repeat("镜", 60)) }, "DryRunOperation"},
-		"long description":       {func(in *cvm.CreateImageRequest) { in.ImageDescription = common.StringPtr(strings.Repeat("d", 257)) }, "InvalidParameterValue.TooLarge"},
-		"no source":              {func(in *cvm.CreateImageRequest) { in.InstanceId = nil }, "InvalidParameter.SpecifyOneParameter"},
-		"two sources":            {func(in *cvm.CreateImageRequest) { in.SnapshotIds = common.StringPtrs([]string{snapshot}) }, "InvalidParameterConflict"},
-		"poweroff, perhaps":      {func(in *cvm.CreateImageRequest) { in.ForcePoweroff = common.StringPtr("SOFT") }, "InvalidParameterValue"},
-		"sysprep":                {func(in *cvm.CreateImageRequest) { in.Sysprep = common.StringPtr("false") }, "DryRunOperation"},
-		"sysprep, perhaps":       {func(in *cvm.CreateImageRequest) { in.Sysprep = common.StringPtr("0") }, "InvalidParameterValue"},
-		"unknown instance":       {func(in *cvm.CreateImageRequest) { in.InstanceId = common.StringPtr("ins-zzzzzzzz") }, "InvalidInstanceId.NotFound"},
-		"stopped without charge": {func(in *cvm.CreateImageRequest) { in.InstanceId = common.StringPtr(fakecvm.NoCharge01) }, "UnsupportedOperation.StoppedModeStopCharging"},
-		"its data disk":          {func(in *cvm.CreateImageRequest) { in.DataDiskIds = common.StringPtrs([]string{web.DataDisks[0].ID}) }, "DryRunOperation"},
+		"no name": {func(in *cvm.CreateImageRequest) { in.ImageName = nil }, "MissingParameter"},
+		"61 letters": {func(in *cvm.CreateImageRequest) {
+			in.ImageName = common.StringPtr(strings.Repeat("镜",
+				61))
+		}, "InvalidParameterValue.TooLarge"},
+		"60 letters": {func(in *cvm.CreateImageRequest) {
+			in.ImageName = common.StringPtr(strings.Repeat("镜",
+				60))
+		}, "DryRunOperation"},
+		"long description": {func(in *cvm.CreateImageRequest) {
+			in.ImageDescription = common.StringPtr(strings.Repeat("d",
+				257))
+		}, "InvalidParameterValue.TooLarge"},
+		"no source": {
+			func(in *cvm.CreateImageRequest) { in.InstanceId = nil },
+			"InvalidParameter.SpecifyOneParameter",
+		},
+		"two sources": {
+			func(in *cvm.CreateImageRequest) { in.SnapshotIds = common.StringPtrs([]string{snapshot}) },
+			"InvalidParameterConflict",
+		},
+		"poweroff, perhaps": {
+			func(in *cvm.CreateImageRequest) { in.ForcePoweroff = common.StringPtr("SOFT") },
+			"InvalidParameterValue",
+		},
+		"sysprep": {
+			func(in *cvm.CreateImageRequest) { in.Sysprep = common.StringPtr("false") },
+			"DryRunOperation",
+		},
+		"sysprep, perhaps": {
+			func(in *cvm.CreateImageRequest) { in.Sysprep = common.StringPtr("0") },
+			"InvalidParameterValue",
+		},
+		"unknown instance": {
+			func(in *cvm.CreateImageRequest) { in.InstanceId = common.StringPtr("ins-zzzzzzzz") },
+			"InvalidInstanceId.NotFound",
+		},
+		"stopped without charge": {
+			func(in *cvm.CreateImageRequest) { in.InstanceId = common.StringPtr(fakecvm.NoCharge01) },
+			"UnsupportedOperation.StoppedModeStopCharging",
+		},
+		"its data disk": {func(in *cvm.CreateImageRequest) { in.DataDiskIds = common.StringPtrs([]string{web.DataDisks[0].ID}) }, "DryRunOperation"},
 		"its system disk as data": {
 			func(in *cvm.CreateImageRequest) { in.DataDiskIds = common.StringPtrs([]string{web.SystemDisk.ID}) },
 			"InvalidParameter.DataDiskIdContainsRootDisk",
@@ -170,7 +218,8 @@ func TestImagesAreRefusedWhereThereCanBeNone(t *testing.T) {
 		}, "InvalidParameter.SnapshotNotFound"},
 		"tags": {func(in *cvm.CreateImageRequest) {
 			in.TagSpecification = []*cvm.TagSpecification{{
-				ResourceType: common.StringPtr("image"), Tags: []*cvm.Tag{{Key: common.StringPtr("by"), Value: common.StringPtr("twokey")}},
+				ResourceType: common.StringPtr("image"),
+				Tags:         []*cvm.Tag{{Key: common.StringPtr("by"), Value: common.StringPtr("twokey")}},
 			}}
 		}, "DryRunOperation"},
 	} {
@@ -228,7 +277,8 @@ func TestAFailedImageIsNoBackup(t *testing.T) {
 	if i := r.image(*out.Response.ImageId); *i.ImageState != "CREATEFAILED" {
 		t.Errorf("image %s", *i.ImageState)
 	}
-	if i := r.describe(fakecvm.Guangzhou, fakecvm.NoBackup01); *i.LatestOperationState != "FAILED" || i.LatestOperationErrorMsg == nil {
+	if i := r.describe(fakecvm.Guangzhou, fakecvm.NoBackup01); *i.LatestOperationState != "FAILED" ||
+		i.LatestOperationErrorMsg == nil {
 		t.Errorf("operation %s", *i.LatestOperationState)
 	}
 	if n := len(r.snapshotsOf(r.instance(fakecvm.NoBackup01).SystemDisk.ID)); n != 0 {
@@ -270,7 +320,8 @@ func TestKeyPairsAreRegional(t *testing.T) {
 	in.KeyIds = common.StringPtrs([]string{fakecvm.KeyAlice, fakecvm.KeySingapore})
 	out, err := r.cvm(fakecvm.Guangzhou).DescribeKeyPairs(in)
 	r.must(err)
-	if *out.Response.TotalCount != 1 || *out.Response.KeyPairSet[0].KeyName != "alice" || out.Response.KeyPairSet[0].PrivateKey != nil {
+	if *out.Response.TotalCount != 1 || *out.Response.KeyPairSet[0].KeyName != "alice" ||
+		out.Response.KeyPairSet[0].PrivateKey != nil {
 		t.Errorf("%d key pairs", *out.Response.TotalCount)
 	}
 	named := cvm.NewDescribeKeyPairsRequest()

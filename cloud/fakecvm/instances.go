@@ -3,17 +3,20 @@ package fakecvm
 import (
 	"cmp"
 	"crypto/sha256"
+	"fmt"
 	"slices"
 
+	"twokey/cloud/fakecvm/account"
 	"twokey/cloud/fakecvm/apierr"
+	"twokey/cloud/fakecvm/query"
 )
 
-// describeInstances: ids that are well formed and unknown are simply not in
-// the answer; only malformed ones are refused.
-func (a *account) describeInstances(r request) (any, *apierr.Error) {
+// describeInstances leaves out ids that are well formed and unknown. It refuses
+// malformed ones.
+func describeInstances(a *account.Account, r request) (any, *apierr.Error) {
 	var in struct {
 		InstanceIDs   []string `json:"InstanceIds"`
-		Filters       []filter
+		Filters       []query.Filter
 		Offset, Limit *int64
 	}
 	if e := decode(r.body, &in); e != nil {
@@ -22,61 +25,62 @@ func (a *account) describeInstances(r request) (any, *apierr.Error) {
 	if e := checkInstanceIDs(in.InstanceIDs, len(in.Filters) > 0); e != nil {
 		return nil, e
 	}
-	chosen, e := instanceFilters.choose(a.shownInstances(r.region, in.InstanceIDs), in.Filters)
+	chosen, e := instanceFilters.Choose(shownInstances(a, r.region, in.InstanceIDs), in.Filters)
 	if e != nil {
 		return nil, e
 	}
-	list, e := page(chosen, in.Offset, in.Limit, "InvalidParameterValue.LimitExceeded")
+	list, e := query.Page(chosen, in.Offset, in.Limit, "InvalidParameterValue.LimitExceeded")
 	if e != nil {
 		return nil, e
 	}
 	return struct {
 		TotalCount  int
 		InstanceSet []wireInstance
-	}{len(chosen), a.wireInstances(list)}, nil
+	}{len(chosen), wireInstances(a, list)}, nil
 }
 
 func checkInstanceIDs(ids []string, filtered bool) *apierr.Error {
 	if len(ids) > 0 && filtered {
 		return apierr.Errorf("InvalidParameter", "`InstanceIds` and `Filters` cannot be given together.")
 	}
-	if len(ids) > maxPage {
-		return apierr.Errorf("InvalidParameterValue.LimitExceeded", "`InstanceIds` has %d elements; the limit is %d.", len(ids), maxPage)
+	if len(ids) > query.MaxPage {
+		return apierr.Errorf("InvalidParameterValue.LimitExceeded", "`InstanceIds` has %d elements; the limit is %d.",
+			len(ids), query.MaxPage)
 	}
 	for _, id := range ids {
-		if !instanceIDForm.MatchString(id) {
+		if !account.InstanceIDForm.MatchString(id) {
 			return apierr.Errorf("InvalidInstanceId.Malformed", "Invalid instance ID `%s`: the format is `ins-xxxxxxxx`.", id)
 		}
 	}
 	return nil
 }
 
-// shownInstances are those of a region, or those among them that have the ids.
-func (a *account) shownInstances(region string, ids []string) (all []Instance) {
-	for _, m := range a.machines {
+// shownInstances are those of a region, or those among them with the ids.
+func shownInstances(a *account.Account, region string, ids []string) (all []account.Instance) {
+	for _, m := range a.Machines {
 		if m.Region == region && (len(ids) == 0 || slices.Contains(ids, m.ID)) {
-			all = append(all, m.shown(a.clock.virtual()))
+			all = append(all, m.AsShown(a.Clock.Virtual()))
 		}
 	}
 	return all
 }
 
-var instanceFilters = filterable[Instance]{
-	fuzzy: []string{"instance-name"},
-	tags:  func(i Instance) map[string]string { return i.Tags },
-	values: map[string]func(Instance) []string{
-		"instance-id":          only(func(i Instance) string { return i.ID }),
-		"instance-name":        only(func(i Instance) string { return i.Name }),
-		"instance-state":       only(func(i Instance) string { return i.State }),
-		"instance-charge-type": only(func(i Instance) string { return i.ChargeType }),
-		"private-ip-address":   func(i Instance) []string { return i.PrivateIPs },
-		"public-ip-address":    func(i Instance) []string { return i.PublicIPs },
-		"ipv6-address":         func(i Instance) []string { return slices.Concat(i.IPv6s, i.PublicIPv6) },
-		"zone":                 only(func(i Instance) string { return i.Zone }),
-		"project-id":           always[Instance]("0"),
-		"vpc-id":               only(func(i Instance) string { return vpcOf(i.Region) }),
-		"subnet-id":            only(func(i Instance) string { return subnetOf(i.Region) }),
-		"uuid":                 only(func(i Instance) string { return uuidOf(i.ID) }),
+var instanceFilters = query.Filterable[account.Instance]{
+	Fuzzy: []string{"instance-name"},
+	Tags:  func(i account.Instance) map[string]string { return i.Tags },
+	Values: map[string]func(account.Instance) []string{
+		"instance-id":          query.SingleValue(func(i account.Instance) string { return i.ID }),
+		"instance-name":        query.SingleValue(func(i account.Instance) string { return i.Name }),
+		"instance-state":       query.SingleValue(func(i account.Instance) string { return i.State }),
+		"instance-charge-type": query.SingleValue(func(i account.Instance) string { return i.ChargeType }),
+		"private-ip-address":   func(i account.Instance) []string { return i.PrivateIPs },
+		"public-ip-address":    func(i account.Instance) []string { return i.PublicIPs },
+		"ipv6-address":         func(i account.Instance) []string { return slices.Concat(i.IPv6s, i.PublicIPv6) },
+		"zone":                 query.SingleValue(func(i account.Instance) string { return i.Zone }),
+		"project-id":           query.ConstantValue[account.Instance]("0"),
+		"vpc-id":               query.SingleValue(func(i account.Instance) string { return vpcOf(i.Region) }),
+		"subnet-id":            query.SingleValue(func(i account.Instance) string { return subnetOf(i.Region) }),
+		"uuid":                 query.SingleValue(func(i account.Instance) string { return uuidOf(i.ID) }),
 	},
 }
 
@@ -136,8 +140,8 @@ type wireInstance struct {
 	PartitionNumber          int
 }
 
-// wireGPU, wireMetadata and wireTopology are what the vendor's own Node client
-// reads besides; of the first the answer holds none for a type without a GPU.
+// wireGPU, wireMetadata and wireTopology are what the vendor's own Node client reads
+// besides. A type without a GPU has no wireGPU.
 type wireGPU struct {
 	GPUCount float64
 	GPUID    []string `json:"GPUId"`
@@ -186,17 +190,17 @@ type wireNetwork struct {
 	AsVpcGateway bool
 }
 
-// wireLogin: the API tells of the login only its keys.
+// wireLogin holds only the keys of the login, as the API does (cloud/doc.go 9.5).
 type wireLogin struct {
 	KeyIDs []string `json:"KeyIds"`
 }
 
-func (a *account) wireInstances(list []Instance) []wireInstance {
-	_, allNull := a.switches.Take("describe_null_states", "")
+func wireInstances(a *account.Account, list []account.Instance) []wireInstance {
+	_, allNull := a.Switches.Take("describe_null_states", "")
 	wired := []wireInstance{}
 	for _, i := range list {
-		w := a.odd(wireInstanceOf(i))
-		if allNull || a.switches.TakeOwn("describe_null_states", i.ID) {
+		w := withOddStates(a, wireInstanceOf(i))
+		if allNull || a.Switches.TakeOwn("describe_null_states", i.ID) {
 			w.LatestOperation, w.LatestOperationState = nil, nil
 			w.LatestOperationRequestID, w.LatestOperationErrorMsg = nil, nil
 		}
@@ -205,21 +209,22 @@ func (a *account) wireInstances(list []Instance) []wireInstance {
 	return wired
 }
 
-// odd is an instance with the spellings that switches ask for.
-func (a *account) odd(w wireInstance) wireInstance {
-	if state, on := a.switches.Level("odd_instance_state", w.InstanceID); on {
+// withOddStates is an instance with the states that switches ask for.
+func withOddStates(a *account.Account, w wireInstance) wireInstance {
+	if state, on := a.Switches.Level("odd_instance_state", w.InstanceID); on {
 		w.InstanceState = state
 	}
-	if state, on := a.switches.Level("odd_record_state", w.InstanceID); on && w.LatestOperationState != nil {
+	if state, on := a.Switches.Level("odd_record_state", w.InstanceID); on && w.LatestOperationState != nil {
 		w.LatestOperationState = &state
 	}
-	if w.LatestOperation != nil && *w.LatestOperation == actionReset && a.switches.On("legacy_reset", w.InstanceID) {
+	if w.LatestOperation != nil && *w.LatestOperation == account.ActionReset &&
+		a.Switches.On("legacy_reset", w.InstanceID) {
 		w.LatestOperation = orNull("ResetInstances")
 	}
 	return w
 }
 
-func wireInstanceOf(i Instance) wireInstance {
+func wireInstanceOf(i account.Instance) wireInstance {
 	w := wireInstance{
 		InstanceID: i.ID, InstanceType: i.Type, CPU: i.CPU, Memory: i.MemoryGB,
 		RestrictState: i.RestrictState, InstanceName: i.Name, InstanceChargeType: i.ChargeType,
@@ -250,11 +255,11 @@ func wireInstanceOf(i Instance) wireInstance {
 		w.InternetAccessible.InternetChargeType = orNull("TRAFFIC_POSTPAID_BY_HOUR")
 		w.InternetAccessible.InternetMaxBandwidthOut = 5
 	}
-	if i.ChargeType == chargePrepaid {
+	if i.ChargeType == account.ChargePrepaid {
 		w.RenewFlag = orNull("NOTIFY_AND_MANUAL_RENEW")
 	}
 	switch i.Platform {
-	case platformWindows:
+	case account.PlatformWindows:
 		w.DefaultLoginUser, w.DefaultLoginPort = "Administrator", 3389
 	case "Ubuntu":
 		w.DefaultLoginUser = "ubuntu"
@@ -263,27 +268,18 @@ func wireInstanceOf(i Instance) wireInstance {
 	w.DefaultLoginPort = cmp.Or(i.LoginPort, w.DefaultLoginPort)
 	for _, d := range i.DataDisks {
 		w.DataDisks = append(w.DataDisks, wireDataDisk{
-			DiskSize: d.SizeGB, DiskType: d.Type, DiskID: d.ID, Encrypt: d.Encrypted, KmsKeyID: orNull(d.KmsKey), DiskName: d.Name,
+			DiskSize: d.SizeGB, DiskType: d.Type, DiskID: d.ID, Encrypt: d.Encrypted, KmsKeyID: orNull(d.KmsKey),
+			DiskName: d.Name,
 		})
 	}
 	return w
 }
 
-func vpcOf(region string) string    { return "vpc-" + stem(region) }
-func subnetOf(region string) string { return "subnet-" + stem(region) }
+func vpcOf(region string) string    { return "vpc-" + account.IDFrom(region) }
+func subnetOf(region string) string { return "subnet-" + account.IDFrom(region) }
 
 // uuidOf is an instance's global id, always the same for the same instance.
 func uuidOf(id string) string {
-	h := hexHash([]byte(id))
+	h := fmt.Sprintf("%x", sha256.Sum256([]byte(id)))
 	return h[:8] + "-" + h[8:12] + "-4" + h[13:16] + "-a" + h[17:20] + "-" + h[20:32]
-}
-
-// stem makes eight id characters out of a text.
-func stem(text string) string {
-	sum := sha256.Sum256([]byte(text))
-	b := make([]byte, 8)
-	for i := range b {
-		b[i] = idAlphabet[sum[i]%byte(len(idAlphabet))]
-	}
-	return string(b)
 }

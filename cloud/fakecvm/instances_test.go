@@ -69,14 +69,23 @@ func TestFiltersChooseInstances(t *testing.T) {
 		filters []*cvm.Filter
 		want    []string
 	}{
-		"part of a name":     {[]*cvm.Filter{cvmFilter("instance-name", "web-")}, []string{fakecvm.Web01, fakecvm.Web02}},
-		"the same name":      {[]*cvm.Filter{cvmFilter("instance-name", "cache-01")}, []string{fakecvm.Cache01A, fakecvm.Cache01B}},
-		"private address":    {[]*cvm.Filter{cvmFilter("private-ip-address", web.PrivateIPs[0])}, []string{fakecvm.Web01}},
-		"public address":     {[]*cvm.Filter{cvmFilter("public-ip-address", web.PublicIPs[0])}, []string{fakecvm.Web01}},
-		"tag":                {[]*cvm.Filter{cvmFilter("tag:twokey", "protected")}, []string{fakecvm.DB01}},
-		"tag key":            {[]*cvm.Filter{cvmFilter("tag-key", "shard")}, []string{fakecvm.Cache01A, fakecvm.Cache01B}},
-		"two of one filter":  {[]*cvm.Filter{cvmFilter("instance-id", fakecvm.Web01, fakecvm.DB01)}, []string{fakecvm.Web01, fakecvm.DB01}},
-		"two filters":        {[]*cvm.Filter{cvmFilter("instance-name", "web"), cvmFilter("tag:env", "prod")}, []string{fakecvm.Web02}},
+		"part of a name": {[]*cvm.Filter{cvmFilter("instance-name", "web-")}, []string{fakecvm.Web01, fakecvm.Web02}},
+		"the same name": {
+			[]*cvm.Filter{cvmFilter("instance-name", "cache-01")},
+			[]string{fakecvm.Cache01A, fakecvm.Cache01B},
+		},
+		"private address": {[]*cvm.Filter{cvmFilter("private-ip-address", web.PrivateIPs[0])}, []string{fakecvm.Web01}},
+		"public address":  {[]*cvm.Filter{cvmFilter("public-ip-address", web.PublicIPs[0])}, []string{fakecvm.Web01}},
+		"tag":             {[]*cvm.Filter{cvmFilter("tag:twokey", "protected")}, []string{fakecvm.DB01}},
+		"tag key":         {[]*cvm.Filter{cvmFilter("tag-key", "shard")}, []string{fakecvm.Cache01A, fakecvm.Cache01B}},
+		"two of one filter": {
+			[]*cvm.Filter{cvmFilter("instance-id", fakecvm.Web01, fakecvm.DB01)},
+			[]string{fakecvm.Web01, fakecvm.DB01},
+		},
+		"two filters": {
+			[]*cvm.Filter{cvmFilter("instance-name", "web"), cvmFilter("tag:env", "prod")},
+			[]string{fakecvm.Web02},
+		},
 		"zone":               {[]*cvm.Filter{cvmFilter("zone", "ap-guangzhou-1")}, []string{}},
 		"nothing by a value": {[]*cvm.Filter{cvmFilter("tag:env", "")}, []string{}},
 	} {
@@ -94,10 +103,17 @@ func TestUnfitFiltersAndPagesAreRefused(t *testing.T) {
 		in   cvm.DescribeInstancesRequest
 		want string
 	}{
-		"unknown filter": {cvm.DescribeInstancesRequest{Filters: []*cvm.Filter{cvmFilter("name", "web-01")}}, "InvalidFilter"},
-		"six values":     {cvm.DescribeInstancesRequest{Filters: []*cvm.Filter{cvmFilter("zone", "1", "2", "3", "4", "5", "6")}}, "InvalidFilterValue.LimitExceeded"},
-		"no values":      {cvm.DescribeInstancesRequest{Filters: []*cvm.Filter{cvmFilter("zone")}}, "InvalidFilter"},
-		"eleven filters": {cvm.DescribeInstancesRequest{Filters: slices.Repeat([]*cvm.Filter{cvmFilter("zone", "1")}, 11)}, "InvalidParameterValue.LimitExceeded"},
+		"unknown filter": {
+			cvm.DescribeInstancesRequest{Filters: []*cvm.Filter{cvmFilter("name", "web-01")}},
+			"InvalidFilter",
+		},
+		"six values": {cvm.DescribeInstancesRequest{Filters: []*cvm.Filter{cvmFilter("zone", "1", "2", "3", "4", "5",
+			"6")}}, "InvalidFilterValue.LimitExceeded"},
+		"no values": {cvm.DescribeInstancesRequest{Filters: []*cvm.Filter{cvmFilter("zone")}}, "InvalidFilter"},
+		"eleven filters": {
+			cvm.DescribeInstancesRequest{Filters: slices.Repeat([]*cvm.Filter{cvmFilter("zone", "1")}, 11)},
+			"InvalidParameterValue.LimitExceeded",
+		},
 		"ids and filters": {cvm.DescribeInstancesRequest{
 			InstanceIds: common.StringPtrs([]string{fakecvm.Web01}), Filters: []*cvm.Filter{cvmFilter("zone", "1")},
 		}, "InvalidParameter"},
@@ -144,7 +160,8 @@ func TestPagesAddUpToTheWhole(t *testing.T) {
 func TestTheSampleFleetHasATypicalMachineForEachRule(t *testing.T) {
 	r := newRig(t)
 	windows := r.describe(fakecvm.Guangzhou, fakecvm.Win01)
-	if *windows.DefaultLoginUser != "Administrator" || *windows.DefaultLoginPort != 3389 || *windows.LicenseType != "TencentCloud" {
+	if *windows.DefaultLoginUser != "Administrator" || *windows.DefaultLoginPort != 3389 ||
+		*windows.LicenseType != "TencentCloud" {
 		t.Errorf("win-01 logs in as %s:%d", *windows.DefaultLoginUser, *windows.DefaultLoginPort)
 	}
 	prepaid := r.describe(fakecvm.Guangzhou, fakecvm.Prepaid01)

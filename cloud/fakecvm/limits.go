@@ -2,9 +2,9 @@ package fakecvm
 
 import "time"
 
-// realNow measures rates. A test that holds Config.Now still must not find
-// itself in one endless second, so rates never follow Config.Now.
-func realNow() time.Time { return time.Now() }
+// wallNow measures rates. Config.Now may stand still, and a second of it would never
+// end; so rates do not follow it.
+func wallNow() time.Time { return time.Now() }
 
 // limiter counts the requests of each action in the second that began with
 // the first of them.

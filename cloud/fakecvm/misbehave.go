@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"twokey/cloud/fakecvm/account"
 	"twokey/cloud/fakecvm/apierr"
 	"twokey/cloud/fakecvm/switchboard"
 )
@@ -28,23 +29,23 @@ func (c *Cloud) SwitchFor(instance, name, value string) (err error) {
 }
 
 func (c *Cloud) setSwitch(instance, name, value string) error {
-	if instance != "" && c.account.machine(instance) == nil {
+	if instance != "" && c.account.FindMachine(instance) == nil {
 		return fmt.Errorf("no instance %q", instance)
 	}
-	off, err := c.account.switches.Set(instance, name, value)
+	off, err := c.account.Switches.Set(instance, name, value)
 	if err != nil {
 		return err
 	}
 	if off {
-		c.release(name)
-		c.account.unstick(instance, name)
+		c.releaseAnswers(name)
+		c.account.Unstick(instance, name)
 	}
-	c.account.clock.skew = c.account.switches.Duration("clock_skew", "", 0)
+	c.account.Clock.Skew = c.account.Switches.Duration("clock_skew", "", 0)
 	return nil
 }
 
-// release lets the answers go that a switch holds up.
-func (c *Cloud) release(name string) {
+// releaseAnswers releases the answers that a switch holds up.
+func (c *Cloud) releaseAnswers(name string) {
 	if held, ok := c.held[name]; ok {
 		close(held)
 		delete(c.held, name)
@@ -57,42 +58,42 @@ func (c *Cloud) release(name string) {
 
 // Switches lists all switches by name, with their help and how they stand.
 func (c *Cloud) Switches() (all []switchboard.Info) {
-	c.look(func() { all = c.account.switches.All() })
+	c.readState(func() { all = c.account.Switches.All() })
 	return all
 }
 
-// fateBefore finds what befalls a request before it reaches the cloud.
+// fateBefore finds what happens to a request before the cloud executes it.
 func (c *Cloud) fateBefore(req request) string {
-	if req.action != actionReset {
+	if req.action != account.ActionReset {
 		return ""
 	}
-	return c.firstOf(req.instance, "reset_drop_before", "reset_html_502", "redirect_307", "redirect_302")
+	return c.takeFirst(req.instance, "reset_drop_before", "reset_html_502", "redirect_307", "redirect_302")
 }
 
-// fateAfter finds what befalls the answer of an executed request.
+// fateAfter finds what happens to the answer of an executed request.
 func (c *Cloud) fateAfter(req request) string {
-	if fate := c.firstOf(req.instance, "hold:"+req.action, "drop:"+req.action); fate != "" {
+	if fate := c.takeFirst(req.instance, "hold:"+req.action, "drop:"+req.action); fate != "" {
 		return fate
 	}
 	switch {
-	case req.action == actionReset:
-		return c.firstOf(req.instance, "reset_drop_after", "reset_hang", "reset_slow_body",
+	case req.action == account.ActionReset:
+		return c.takeFirst(req.instance, "reset_drop_after", "reset_hang", "reset_slow_body",
 			"reset_html_502_after", "reset_empty", "reset_no_request_id")
-	case req.action == actionImage:
-		return c.firstOf(req.instance, "image_drop_after")
+	case req.action == account.ActionCreateImage:
+		return c.takeFirst(req.instance, "image_drop_after")
 	case req.action == "CreateSnapshot":
-		return c.firstOf(req.instance, "snapshot_drop_after")
+		return c.takeFirst(req.instance, "snapshot_drop_after")
 	case strings.HasPrefix(req.action, "Describe"):
-		if hangs, ok := c.account.switches.Level("region_hangs", ""); ok && hangs == req.region {
+		if hangs, ok := c.account.Switches.Level("region_hangs", ""); ok && hangs == req.region {
 			return "region_hangs"
 		}
-		return c.firstOf(req.instance, "describe_drop", "describe_empty")
+		return c.takeFirst(req.instance, "describe_drop", "describe_empty")
 	}
 	return ""
 }
 
-// letGo is closed when what befell an answer is over.
-func (c *Cloud) letGo(fate string) <-chan struct{} {
+// releaseOf is closed when the fate of an answer is over.
+func (c *Cloud) releaseOf(fate string) <-chan struct{} {
 	if switchboard.DeliveryOf(fate) != switchboard.Hold {
 		return c.released
 	}
@@ -102,16 +103,17 @@ func (c *Cloud) letGo(fate string) <-chan struct{} {
 	return c.held[fate]
 }
 
-// slowness is how long the answer takes.
-func (c *Cloud) slowness(req request) time.Duration {
-	value, _ := c.account.switches.Take("slow:"+req.action, req.instance)
+// answerDelay is how long the answer takes.
+func (c *Cloud) answerDelay(req request) time.Duration {
+	value, _ := c.account.Switches.Take("slow:"+req.action, req.instance)
 	d, _ := time.ParseDuration(value) // checked when it was set; 0 for off
 	return d
 }
 
-func (c *Cloud) firstOf(instance string, names ...string) string {
+// takeFirst uses the first of the switches that is on, and returns its name.
+func (c *Cloud) takeFirst(instance string, names ...string) string {
 	for _, name := range names {
-		if _, ok := c.account.switches.Take(name, instance); ok {
+		if _, ok := c.account.Switches.Take(name, instance); ok {
 			return name
 		}
 	}
@@ -122,9 +124,9 @@ func (c *Cloud) firstOf(instance string, names ...string) string {
 func (c *Cloud) switchedError(req request) *apierr.Error {
 	names := []string{"error:" + req.action}
 	switch {
-	case req.action == actionReset:
+	case req.action == account.ActionReset:
 		names = append(names, "reset_error")
-	case req.action == actionImage:
+	case req.action == account.ActionCreateImage:
 		names = append(names, "image_error")
 	case req.action == "CreateSnapshot":
 		names = append(names, "snapshot_error")
@@ -133,13 +135,13 @@ func (c *Cloud) switchedError(req request) *apierr.Error {
 	case strings.HasPrefix(req.action, "Describe"):
 		names = append(names, "describe_error")
 	}
-	if down, ok := c.account.switches.Level("region_down", ""); ok && down == req.region {
+	if down, ok := c.account.Switches.Level("region_down", ""); ok && down == req.region {
 		return apierr.Errorf("InternalError", "An internal error has occurred. Retry your request.")
 	}
 	for _, name := range names {
-		if code, ok := c.account.switches.Take(name, req.instance); ok {
-			return refusal(code, name, req)
+		if code, ok := c.account.Switches.Take(name, req.instance); ok {
+			return switchedRefusal(code, name, req)
 		}
 	}
-	return c.account.camFails(req)
+	return camOutage(c.account, req)
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"twokey/cloud/fakecvm/account"
 	"twokey/cloud/fakecvm/apierr"
 )
 
@@ -17,11 +18,11 @@ const (
 // metrics are those of namespace QCE/CVM that the double knows (document
 // 248/6843): traffic in Mbps, CPU in percent. CPUUsage comes from the agent
 // inside the machine, BaseCpuUsage from its host.
-var metrics = map[string]func(Instance) (float64, bool){
-	"LanOuttraffic": func(i Instance) (float64, bool) { return i.OutMbps, true },
-	"WanOuttraffic": func(i Instance) (float64, bool) { return i.WanOutMbps, len(i.PublicIPs) > 0 },
-	"CPUUsage":      func(i Instance) (float64, bool) { return i.CPUPercent, !i.NoAgent },
-	"BaseCpuUsage":  func(i Instance) (float64, bool) { return i.CPUPercent, true },
+var metrics = map[string]func(account.Instance) (float64, bool){
+	"LanOuttraffic": func(i account.Instance) (float64, bool) { return i.OutMbps, true },
+	"WanOuttraffic": func(i account.Instance) (float64, bool) { return i.WanOutMbps, len(i.PublicIPs) > 0 },
+	"CPUUsage":      func(i account.Instance) (float64, bool) { return i.CPUPercent, !i.NoAgent },
+	"BaseCpuUsage":  func(i account.Instance) (float64, bool) { return i.CPUPercent, true },
 }
 
 type (
@@ -41,14 +42,14 @@ type (
 	}
 )
 
-// getMonitorData answers the same value for every period that has passed. A
-// machine that is stopped, and one without what measures, has none.
-func (a *account) getMonitorData(r request) (any, *apierr.Error) {
+// getMonitorData answers the same value for every period that has passed. A stopped
+// machine has no values, nor has one whose agent does not run.
+func getMonitorData(a *account.Account, r request) (any, *apierr.Error) {
 	var in monitorParams
 	if e := decode(r.body, &in); e != nil {
 		return nil, e
 	}
-	period, from, to, e := in.check(a.clock.cloud())
+	period, from, to, e := in.check(a.Clock.Wall())
 	if e != nil {
 		return nil, e
 	}
@@ -59,12 +60,12 @@ func (a *account) getMonitorData(r request) (any, *apierr.Error) {
 			return nil, e
 		}
 		p := dataPoint{Dimensions: one.Dimensions, Timestamps: []float64{}, Values: []float64{}}
-		for _, i := range a.shownInstances(r.region, []string{id}) {
+		for _, i := range shownInstances(a, r.region, []string{id}) {
 			value, has := metrics[*in.MetricName](i)
-			if !has || i.State != stateRunning || a.switches.On("monitor_empty", id) {
+			if !has || i.State != account.StateRunning || a.Switches.On("monitor_empty", id) {
 				continue
 			}
-			for at := from.Truncate(period); at.Before(to) && at.Before(a.clock.cloud()); at = at.Add(period) {
+			for at := from.Truncate(period); at.Before(to) && at.Before(a.Clock.Wall()); at = at.Add(period) {
 				p.Timestamps, p.Values = append(p.Timestamps, float64(at.Unix())), append(p.Values, value)
 			}
 		}
@@ -80,7 +81,8 @@ func (a *account) getMonitorData(r request) (any, *apierr.Error) {
 
 // instance is the one whose dimension it is.
 func (m monitored) instance() (string, *apierr.Error) {
-	if len(m.Dimensions) != 1 || m.Dimensions[0].Name == nil || *m.Dimensions[0].Name != "InstanceId" || m.Dimensions[0].Value == nil {
+	if len(m.Dimensions) != 1 || m.Dimensions[0].Name == nil || *m.Dimensions[0].Name != "InstanceId" ||
+		m.Dimensions[0].Value == nil {
 		return "", apierr.Errorf("InvalidParameterValue", "The dimension of `%s` is `InstanceId` alone.", monitorNamespace)
 	}
 	return *m.Dimensions[0].Value, nil
@@ -98,7 +100,8 @@ func (in monitorParams) check(now time.Time) (period time.Duration, from, to tim
 	case *in.Namespace != monitorNamespace || metrics[*in.MetricName] == nil:
 		return no(apierr.Errorf("InvalidParameterValue", "There is no metric `%s` in `%s`.", *in.MetricName, *in.Namespace))
 	case len(in.Instances) > maxMonitored:
-		return no(apierr.Errorf("InvalidParameterValue", "`Instances` has %d elements; the limit is %d.", len(in.Instances), maxMonitored))
+		return no(apierr.Errorf("InvalidParameterValue", "`Instances` has %d elements; the limit is %d.", len(in.Instances),
+			maxMonitored))
 	}
 	seconds := uint64(usualMonitorCycle)
 	if in.Period != nil {

@@ -24,7 +24,8 @@ func TestAThirdOfTheFleetHasNoRecordOfAnOperation(t *testing.T) {
 	if share := float64(null) / float64(len(all)); share < 0.25 || share > 0.5 {
 		t.Errorf("%d of %d have none", null, len(all))
 	}
-	if i := r.describe(fakecvm.Guangzhou, fakecvm.Web02); i.LatestOperation != nil || i.LatestOperationState != nil || i.LatestOperationRequestId != nil {
+	if i := r.describe(fakecvm.Guangzhou, fakecvm.Web02); i.LatestOperation != nil || i.LatestOperationState != nil ||
+		i.LatestOperationRequestId != nil {
 		t.Error("web-02 tells an operation")
 	}
 }
@@ -92,7 +93,8 @@ func TestADenialNamesActionAndResourceFarBehind(t *testing.T) {
 	r.must(r.Switch("error:ResetInstance", "UnauthorizedOperation"))
 	_, err := r.reset(fakecvm.Web01, fakecvm.ImageUbuntu22)
 	r.wantCode(err, "UnauthorizedOperation")
-	at := strings.Index(err.Error(), "(cvm:ResetInstance)\nresource (qcs::cvm:ap-guangzhou:uin/100000000001:instance/ins-1a2b3c4d) has no permission")
+	at := strings.Index(err.Error(),
+		"(cvm:ResetInstance)\nresource (qcs::cvm:ap-guangzhou:uin/100000000001:instance/ins-1a2b3c4d) has no permission")
 	if at < 190 {
 		t.Errorf("at %d: %v", at, err)
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"twokey/cloud/fakecvm/account"
 	"twokey/cloud/fakecvm/apierr"
 )
 
@@ -18,48 +19,52 @@ type wirePrice struct {
 	Discount          float64
 }
 
-// inquiryPriceResetInstance quotes the resulting configuration, not the
-// difference, and no more than its page says (cloud/doc.go 7.1 and 7.2). It
-// knows no state, no login and no mutex: a price is no promise that the reset
-// will be accepted, nor is its refusal one that it will not.
-func (a *account) inquiryPriceResetInstance(r request) (any, *apierr.Error) {
-	var in priceParams
+// inquiryPriceResetInstance quotes the resulting configuration, not the difference,
+// and no more than its page says (cloud/doc.go 7.1 and 7.2). It looks at no state,
+// no login and no lock: neither a price nor a refusal says what the reset will do.
+func inquiryPriceResetInstance(a *account.Account, r request) (any, *apierr.Error) {
+	var in account.PriceParams
 	if e := decode(r.body, &in); e != nil {
 		return nil, e
 	}
-	plan, e := a.named(resetParams{priceParams: in}, r.region)
+	plan, e := a.PlanNamed(account.ResetParams{PriceParams: in}, r.region)
 	if e != nil {
 		return nil, e
 	}
-	if plan.machine.ChargeType == chargeSpot || plan.machine.Role == "EMR" {
-		return nil, apierr.Errorf("InvalidInstance.NotSupported", "The instance `%s` is not supported.", plan.machine.ID)
+	if plan.Machine.ChargeType == account.ChargeSpot || plan.Machine.Role == "EMR" {
+		return nil, apierr.Errorf("InvalidInstance.NotSupported", "The instance `%s` is not supported.", plan.Machine.ID)
 	}
-	for _, check := range []func(*resetPlan) *apierr.Error{(*resetPlan).checkImage, (*resetPlan).checkMemory, a.checkPlatform, (*resetPlan).checkDisk} {
+	for _, check := range []func(*account.ResetPlan) *apierr.Error{
+		(*account.ResetPlan).CheckImage,
+		(*account.ResetPlan).CheckMemory, a.CheckPlatform, (*account.ResetPlan).CheckDisk,
+	} {
 		if e := check(plan); e != nil {
 			return nil, asPriced(e)
 		}
 	}
-	if e := a.checkQuoted(plan); e != nil {
+	if e := checkQuoted(a, plan); e != nil {
 		return nil, e
 	}
 	type price struct{ InstancePrice wirePrice }
-	return struct{ Price price }{price{a.price(plan)}}, nil
+	return struct{ Price price }{price{priceOf(a, plan)}}, nil
 }
 
-// quotedDisks are the types of system disks on which the page has a change of
+// quotedDisks are the types of system disks for which the page has a change of
 // platform quoted.
 var quotedDisks = []string{"CLOUD_BSSD", "CLOUD_PREMIUM", "CLOUD_SSD"}
 
-// checkQuoted is what the page of the inquiry leaves out, though ResetInstance
+// checkQuoted refuses what the page of the inquiry leaves out, though ResetInstance
 // may do it: a change of platform on another disk. Older pages left out all but
 // changes of platform in mainland China (price_old_page).
-func (a *account) checkQuoted(p *resetPlan) *apierr.Error {
-	disk := p.machine.SystemDisk.Type
+func checkQuoted(a *account.Account, p *account.ResetPlan) *apierr.Error {
+	disk := p.Machine.SystemDisk.Type
 	switch {
-	case p.platformChanges() && !slices.Contains(quotedDisks, disk):
-		return apierr.Errorf("InvalidInstance.NotSupported", "A change between Linux and Windows on the disk type `%s` cannot be quoted.", disk)
-	case a.switches.On("price_old_page", p.machine.ID) && (!p.platformChanges() || !mainland(p.machine.Region)):
-		return apierr.Errorf("InvalidParameterValue", "Only a change between Linux and Windows in Chinese mainland regions can be quoted.")
+	case p.PlatformChanges() && !slices.Contains(quotedDisks, disk):
+		return apierr.Errorf("InvalidInstance.NotSupported",
+			"A change between Linux and Windows on the disk type `%s` cannot be quoted.", disk)
+	case a.Switches.On("price_old_page", p.Machine.ID) && (!p.PlatformChanges() || !account.IsMainland(p.Machine.Region)):
+		return apierr.Errorf("InvalidParameterValue",
+			"Only a change between Linux and Windows in Chinese mainland regions can be quoted.")
 	}
 	return nil
 }
@@ -68,7 +73,8 @@ func (a *account) checkQuoted(p *resetPlan) *apierr.Error {
 // the checks it shares with ResetInstance give.
 var pricedCodes = []string{
 	"InvalidInstance.NotSupported", "InvalidParameterValue", "InvalidParameterValue.InvalidImageIdForRetsetInstance",
-	"InvalidParameterValue.InvalidImageOsName", "InvalidParameterValue.ZoneNotSupported", "UnsupportedOperation.InvalidImageLicenseTypeForReset",
+	"InvalidParameterValue.InvalidImageOsName", "InvalidParameterValue.ZoneNotSupported",
+	"UnsupportedOperation.InvalidImageLicenseTypeForReset",
 	"UnsupportedOperation.RawLocalDiskInsReinstalltoQcow2",
 }
 
@@ -80,23 +86,23 @@ func asPriced(e *apierr.Error) *apierr.Error {
 	return apierr.Errorf("InvalidParameterValue.InvalidImageIdForRetsetInstance", "%s", e.Message)
 }
 
-// price is made up: by hour for CPU, memory, disk and a Windows licence; for a
-// prepaid instance a month of it, with the usual discount on the list price.
-func (a *account) price(p *resetPlan) wirePrice {
-	m := p.machine
+// priceOf is invented: by hour for CPU, memory, disk and a Windows licence. A
+// prepaid instance pays a month of it, with the usual discount on the list price.
+func priceOf(a *account.Account, p *account.ResetPlan) wirePrice {
+	m := p.Machine
 	hour := 0.08*float64(m.CPU) + 0.03*float64(m.MemoryGB)
 	if !m.SystemDisk.Local() {
-		hour += float64(p.sizeGB) * gigabyteHour(m.SystemDisk.Type)
+		hour += float64(p.SizeGB) * gigabyteHour(m.SystemDisk.Type)
 	}
-	if p.image.Windows() {
+	if p.Image.Windows() {
 		hour += 0.02 * float64(m.CPU)
 	}
-	hour *= a.switches.Number("price_factor", m.ID, 1)
-	if m.ChargeType != chargePrepaid {
-		unit, charge := round(hour), "HOUR"
+	hour *= a.Switches.Number("price_factor", m.ID, 1)
+	if m.ChargeType != account.ChargePrepaid {
+		unit, charge := roundPrice(hour), "HOUR"
 		return wirePrice{UnitPrice: &unit, UnitPriceDiscount: &unit, ChargeUnit: &charge, Discount: 100}
 	}
-	list, pays := round(hour*24*30), round(hour*24*30*0.88)
+	list, pays := roundPrice(hour*24*30), roundPrice(hour*24*30*0.88)
 	return wirePrice{OriginalPrice: &list, DiscountPrice: &pays, Discount: 88}
 }
 
@@ -109,4 +115,4 @@ func gigabyteHour(diskType string) float64 {
 	}
 }
 
-func round(x float64) float64 { return math.Round(x*10000) / 10000 }
+func roundPrice(x float64) float64 { return math.Round(x*10000) / 10000 }

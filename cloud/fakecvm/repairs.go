@@ -4,7 +4,9 @@ import (
 	"slices"
 	"time"
 
+	"twokey/cloud/fakecvm/account"
 	"twokey/cloud/fakecvm/apierr"
+	"twokey/cloud/fakecvm/query"
 )
 
 type repairParams struct {
@@ -48,13 +50,16 @@ type repairTask struct {
 	AuthSource    string
 }
 
-// repairTaskOf: the status of a machine and of what is done to it bear the same
-// numbers as the task's own.
-func repairTaskOf(i Instance, t Repair) repairTask {
+// repairTaskOf is a task as the API answers it. The status of a machine and of its
+// repair have the numbers of the task's own.
+func repairTaskOf(i account.Instance, t account.Repair) repairTask {
 	task := repairTask{
-		TaskID: t.ID, InstanceID: i.ID, Alias: i.Name, TaskTypeID: t.Type, TaskTypeName: repairNames[t.Type], TaskStatus: t.Status,
-		DeviceStatus: t.Status, OperateStatus: t.Status, CreateTime: bareTime(t.Created), TaskDetail: orNull("host maintenance"),
-		Zone: i.Zone, Region: i.Region, VpcID: vpcOf(i.Region), SubnetID: subnetOf(i.Region), LanIP: first(i.PrivateIPs), WanIP: first(i.PublicIPs),
+		TaskID: t.ID, InstanceID: i.ID, Alias: i.Name, TaskTypeID: t.Type, TaskTypeName: repairNames[t.Type],
+		TaskStatus:   t.Status,
+		DeviceStatus: t.Status, OperateStatus: t.Status, CreateTime: bareTime(t.Created),
+		TaskDetail: orNull("host maintenance"),
+		Zone:       i.Zone, Region: i.Region, VpcID: vpcOf(i.Region), SubnetID: subnetOf(i.Region),
+		LanIP: firstOrNil(i.PrivateIPs), WanIP: firstOrNil(i.PublicIPs),
 		Product: "CVM", AuthType: 7, AuthSource: "Waiting_auth",
 	}
 	if t.Status > 1 {
@@ -66,7 +71,7 @@ func repairTaskOf(i Instance, t Repair) repairTask {
 	return task
 }
 
-func first(list []string) *string {
+func firstOrNil(list []string) *string {
 	if len(list) == 0 {
 		return nil
 	}
@@ -74,7 +79,7 @@ func first(list []string) *string {
 }
 
 // describeTaskInfo lists repair tasks; without StartDate only today's.
-func (a *account) describeTaskInfo(r request) (any, *apierr.Error) {
+func describeTaskInfo(a *account.Account, r request) (any, *apierr.Error) {
 	var in repairParams
 	if e := decode(r.body, &in); e != nil {
 		return nil, e
@@ -85,7 +90,7 @@ func (a *account) describeTaskInfo(r request) (any, *apierr.Error) {
 	case in.Limit == nil:
 		return nil, apierr.Missing("Limit")
 	}
-	from, to, e := in.span(a.clock.cloud())
+	from, to, e := in.searchSpan(a.Clock.Wall())
 	if e != nil {
 		return nil, e
 	}
@@ -93,9 +98,9 @@ func (a *account) describeTaskInfo(r request) (any, *apierr.Error) {
 		return nil, e
 	}
 	var all []repairTask
-	for _, m := range a.machines {
+	for _, m := range a.Machines {
 		for _, t := range m.Repairs {
-			if in.wants(m.Instance, t) && !t.Created.Before(from) && !t.Created.After(to) {
+			if in.matches(m.Instance, t) && !t.Created.Before(from) && !t.Created.After(to) {
 				all = append(all, repairTaskOf(m.Instance, t))
 			}
 		}
@@ -103,7 +108,7 @@ func (a *account) describeTaskInfo(r request) (any, *apierr.Error) {
 	if in.Order != nil && *in.Order == 1 {
 		slices.Reverse(all)
 	}
-	list, e := page(all, in.Offset, in.Limit, "InvalidParameterValue.LimitExceeded")
+	list, e := query.Page(all, in.Offset, in.Limit, "InvalidParameterValue.LimitExceeded")
 	if e != nil {
 		return nil, e
 	}
@@ -118,7 +123,7 @@ var repairNames = map[int]string{
 	101: "实例运行隐患", 102: "实例运行异常", 103: "实例硬盘异常", 104: "实例网络连接异常", 105: "实例运行预警", 106: "实例硬盘预警", 107: "实例维护升级",
 }
 
-func (in repairParams) wants(i Instance, t Repair) bool {
+func (in repairParams) matches(i account.Instance, t account.Repair) bool {
 	return (len(in.InstanceIDs) == 0 || slices.Contains(in.InstanceIDs, i.ID)) &&
 		(len(in.TaskStatus) == 0 || slices.Contains(in.TaskStatus, t.Status)) &&
 		(len(in.TaskTypeIDs) == 0 || slices.Contains(in.TaskTypeIDs, t.Type)) &&
@@ -127,13 +132,13 @@ func (in repairParams) wants(i Instance, t Repair) bool {
 		(in.Product == nil || *in.Product == "" || *in.Product == "CVM")
 }
 
-// span checks the parameters and reads the times between which a task has to
+// searchSpan checks the parameters and reads the times between which a task has to
 // have been created.
-func (in repairParams) span(now time.Time) (from, to time.Time, e *apierr.Error) {
-	local := now.In(china)
-	today := time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, china)
+func (in repairParams) searchSpan(now time.Time) (from, to time.Time, e *apierr.Error) {
+	local := now.In(account.China)
+	today := time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, account.China)
 	read := func(text *string, usual time.Time) (time.Time, *apierr.Error) {
-		return timeOr(usual, text, time.DateTime, china, "`%s` is not of the form YYYY-MM-DD hh:mm:ss.")
+		return timeOr(usual, text, time.DateTime, account.China, "`%s` is not of the form YYYY-MM-DD hh:mm:ss.")
 	}
 	if from, e = read(in.StartDate, today); e != nil {
 		return from, to, e

@@ -50,10 +50,12 @@ func TestAResetIsFollowedFromStaleReadToSuccess(t *testing.T) {
 		t.Error(d)
 	}
 	after := r.describe(fakecvm.Guangzhou, fakecvm.Web01)
-	if *after.ImageId != fakecvm.ImageUbuntu22 || *after.SystemDisk.DiskSize != 80 || !strings.Contains(*after.OsName, "22.04") {
+	if *after.ImageId != fakecvm.ImageUbuntu22 || *after.SystemDisk.DiskSize != 80 ||
+		!strings.Contains(*after.OsName, "22.04") {
 		t.Errorf("afterwards: %s %d %s", *after.ImageId, *after.SystemDisk.DiskSize, *after.OsName)
 	}
-	if *after.SystemDisk.DiskId != *before.SystemDisk.DiskId || *after.PublicIpAddresses[0] != *before.PublicIpAddresses[0] {
+	if *after.SystemDisk.DiskId != *before.SystemDisk.DiskId ||
+		*after.PublicIpAddresses[0] != *before.PublicIpAddresses[0] {
 		t.Error("disk id or public address changed within one platform")
 	}
 	if i := r.instance(fakecvm.Web01); i.HostName != "web-01.shop" || i.Login != fakecvm.LoginRandom {
@@ -70,7 +72,8 @@ func TestTwoCallsAreTwoResets(t *testing.T) {
 	r.advance(fakecvm.ResetTakes)
 	second, err := r.reset(fakecvm.Web01, fakecvm.ImageUbuntu20)
 	r.must(err)
-	if first == second || r.Resets(fakecvm.Web01) != 2 || r.ResetRequests(fakecvm.Web01) != 3 || r.Resets(fakecvm.Web02) != 0 {
+	if first == second || r.Resets(fakecvm.Web01) != 2 || r.ResetRequests(fakecvm.Web01) != 3 ||
+		r.Resets(fakecvm.Web02) != 0 {
 		t.Errorf("%d resets of %d requests", r.Resets(fakecvm.Web01), r.ResetRequests(fakecvm.Web01))
 	}
 }
@@ -144,30 +147,51 @@ func TestTheCloudsRulesRefuseAReset(t *testing.T) {
 		change                func(*cvm.ResetInstanceRequest)
 		want                  string
 	}{
-		{"no instance", "", fakecvm.ImageUbuntu20, func(in *cvm.ResetInstanceRequest) { in.InstanceId = nil }, "MissingParameter"},
+		{
+			"no instance", "", fakecvm.ImageUbuntu20, func(in *cvm.ResetInstanceRequest) { in.InstanceId = nil },
+			"MissingParameter",
+		},
 		{"malformed instance", "ins-1", fakecvm.ImageUbuntu20, nil, "InvalidInstanceId.Malformed"},
 		{"no such instance", "ins-zzzzzzzz", fakecvm.ImageUbuntu20, nil, "InvalidInstanceId.NotFound"},
 		{"instance of another region", fakecvm.HK01, fakecvm.ImageUbuntu20, nil, "InvalidInstanceId.NotFound"},
 		{"malformed image", fakecvm.Web01, "ubuntu", nil, "InvalidImageId.Malformed"},
 		{"no such image", fakecvm.Web01, "img-zzzzzzzz", nil, "InvalidImageId.NotFound"},
-		{"image of a stranger", fakecvm.Web01, fakecvm.ImageForeign, nil, "InvalidParameterValue.InvalidImageIdForRetsetInstance"},
+		{
+			"image of a stranger", fakecvm.Web01, fakecvm.ImageForeign, nil,
+			"InvalidParameterValue.InvalidImageIdForRetsetInstance",
+		},
 		{"image being made", fakecvm.Web01, fakecvm.ImageCreating, nil, "InvalidParameterValue.InvalidImageState"},
 		{"failed image", fakecvm.Web01, fakecvm.ImageFailed, nil, "InvalidParameterValue.InvalidImageState"},
 		{"whole-machine image", fakecvm.Web01, fakecvm.ImageWhole, nil, "InvalidParameter.InstanceImageNotSupport"},
 		{"raw image", fakecvm.Web01, fakecvm.ImageRaw, nil, "InvalidParameterValue.InvalidImageFormat"},
 		{"ARM image", fakecvm.Web01, fakecvm.ImageUbuntuARM, nil, "InvalidParameterValue.InvalidImageForGivenInstanceType"},
 		{"licence", fakecvm.Web01, fakecvm.ImageBYOL, nil, "UnsupportedOperation.InvalidImageLicenseTypeForReset"},
-		{"licence the other way", fakecvm.Bring01, fakecvm.ImageWindows19, nil, "UnsupportedOperation.InvalidImageLicenseTypeForReset"},
+		{
+			"licence the other way", fakecvm.Bring01, fakecvm.ImageWindows19, nil,
+			"UnsupportedOperation.InvalidImageLicenseTypeForReset",
+		},
 		{"deprecated image", fakecvm.Web01, fakecvm.ImageDeprecated, nil, ""},
 		{"shared image", fakecvm.Web01, fakecvm.ImageShared, nil, ""},
 		{"spot", fakecvm.Spot01, fakecvm.ImageCentOS79, nil, "UnsupportedOperation.InstanceChargeType"},
 		{"EMR", fakecvm.EMR01, fakecvm.ImageCentOS79, nil, "FailedOperation.InvalidInstanceApplicationRoleEmr"},
-		{"stopped without charge", fakecvm.NoCharge01, fakecvm.ImageUbuntu20, nil, "UnsupportedOperation.StoppedModeStopCharging"},
+		{
+			"stopped without charge", fakecvm.NoCharge01, fakecvm.ImageUbuntu20, nil,
+			"UnsupportedOperation.StoppedModeStopCharging",
+		},
 		{"expired", fakecvm.Expired01, fakecvm.ImageCentOS79, nil, "UnsupportedOperation.InstanceStateShutdown"},
-		{"little memory, Windows 2019", fakecvm.WinSmall, fakecvm.ImageWindows19, nil, "InvalidParameterValue.InvalidImageForGivenInstanceType"},
-		{"little memory, Windows 2016", fakecvm.WinSmall, fakecvm.ImageWindows16, nil, "InvalidParameterValue.InvalidImageForGivenInstanceType"},
+		{
+			"little memory, Windows 2019", fakecvm.WinSmall, fakecvm.ImageWindows19, nil,
+			"InvalidParameterValue.InvalidImageForGivenInstanceType",
+		},
+		{
+			"little memory, Windows 2016", fakecvm.WinSmall, fakecvm.ImageWindows16, nil,
+			"InvalidParameterValue.InvalidImageForGivenInstanceType",
+		},
 		{"little memory, Windows 2012", fakecvm.WinSmall, fakecvm.ImageWindows12, nil, ""},
-		{"old local disk, other platform", fakecvm.OldLocal, fakecvm.ImageWindows12, nil, "UnsupportedOperation.RawLocalDiskInsReinstalltoQcow2"},
+		{
+			"old local disk, other platform", fakecvm.OldLocal, fakecvm.ImageWindows12, nil,
+			"UnsupportedOperation.RawLocalDiskInsReinstalltoQcow2",
+		},
 		{"old local disk, same platform", fakecvm.OldLocal, fakecvm.ImageUbuntu22, nil, ""},
 		{"local disk grows", fakecvm.LocalSSD, fakecvm.ImageUbuntu22, size(60), "InvalidParameterValue"},
 		{"local disk too small", fakecvm.LocalSSD, fakecvm.ImageBig, nil, "InvalidParameterValue"},
@@ -178,37 +202,91 @@ func TestTheCloudsRulesRefuseAReset(t *testing.T) {
 		}, "InvalidParameterValue"},
 		{"termination protection does not stop it", fakecvm.Proof01, fakecvm.ImageUbuntu22, nil, ""},
 		{"password", fakecvm.Web01, fakecvm.ImageUbuntu20, password("correct-horse7"), ""},
-		{"short password", fakecvm.Web01, fakecvm.ImageUbuntu20, password("aB3-567"), "InvalidParameterValue.InvalidPassword"},
-		{"long password", fakecvm.Web01, fakecvm.ImageUbuntu20, password(strings.Repeat("aB3-", 8)), "InvalidParameterValue.InvalidPassword"},
-		{"password of one class", fakecvm.Web01, fakecvm.ImageUbuntu20, password("abcdefghij"), "InvalidParameterValue.InvalidPassword"},
-		{"password of two classes", fakecvm.Web01, fakecvm.ImageUbuntu20, password("correct-horse"), "InvalidParameterValue.InvalidPassword"},
-		{"password that begins with a slash", fakecvm.Web01, fakecvm.ImageUbuntu20, password("/correct-Horse7"), "InvalidParameterValue.InvalidPassword"},
+		{
+			"short password", fakecvm.Web01, fakecvm.ImageUbuntu20, password("aB3-567"),
+			"InvalidParameterValue.InvalidPassword",
+		},
+		{
+			"long password", fakecvm.Web01, fakecvm.ImageUbuntu20, password(strings.Repeat("aB3-", 8)),
+			"InvalidParameterValue.InvalidPassword",
+		},
+		{
+			"password of one class", fakecvm.Web01, fakecvm.ImageUbuntu20, password("abcdefghij"),
+			"InvalidParameterValue.InvalidPassword",
+		},
+		{
+			"password of two classes", fakecvm.Web01, fakecvm.ImageUbuntu20, password("correct-horse"),
+			"InvalidParameterValue.InvalidPassword",
+		},
+		{
+			"password that begins with a slash", fakecvm.Web01, fakecvm.ImageUbuntu20, password("/correct-Horse7"),
+			"InvalidParameterValue.InvalidPassword",
+		},
 		{"the same for Windows", fakecvm.Win01, fakecvm.ImageWindows19, password("/correct-Horse7"), ""},
-		{"password with a blank", fakecvm.Web01, fakecvm.ImageUbuntu20, password("abcdefg 123"), "InvalidParameterValue.InvalidPassword"},
-		{"eight characters for Windows", fakecvm.Win01, fakecvm.ImageWindows19, password("aB3-5678"), "InvalidParameterValue.InvalidPassword"},
-		{"two classes for Windows", fakecvm.Win01, fakecvm.ImageWindows19, password("abcdefgh1234"), "InvalidParameterValue.InvalidPassword"},
+		{
+			"password with a blank", fakecvm.Web01, fakecvm.ImageUbuntu20, password("abcdefg 123"),
+			"InvalidParameterValue.InvalidPassword",
+		},
+		{
+			"eight characters for Windows", fakecvm.Win01, fakecvm.ImageWindows19, password("aB3-5678"),
+			"InvalidParameterValue.InvalidPassword",
+		},
+		{
+			"two classes for Windows", fakecvm.Win01, fakecvm.ImageWindows19, password("abcdefgh1234"),
+			"InvalidParameterValue.InvalidPassword",
+		},
 		{"good for Windows", fakecvm.Win01, fakecvm.ImageWindows19, password("abcdEFGH1234"), ""},
 		{"keys", fakecvm.Web01, fakecvm.ImageUbuntu20, keys(fakecvm.KeyAlice, fakecvm.KeyOnCall), ""},
-		{"keys for Windows", fakecvm.Win01, fakecvm.ImageWindows19, keys(fakecvm.KeyAlice), "UnsupportedOperation.KeyPairUnsupportedWindows"},
+		{
+			"keys for Windows", fakecvm.Win01, fakecvm.ImageWindows19, keys(fakecvm.KeyAlice),
+			"UnsupportedOperation.KeyPairUnsupportedWindows",
+		},
 		{"malformed key", fakecvm.Web01, fakecvm.ImageUbuntu20, keys("alice"), "InvalidKeyPairId.Malformed"},
-		{"key of another region", fakecvm.Web01, fakecvm.ImageUbuntu20, keys(fakecvm.KeySingapore), "InvalidParameterValue.KeyPairNotFound"},
+		{
+			"key of another region", fakecvm.Web01, fakecvm.ImageUbuntu20, keys(fakecvm.KeySingapore),
+			"InvalidParameterValue.KeyPairNotFound",
+		},
 		{"keep the login of a public image", fakecvm.Web01, fakecvm.ImageUbuntu20, keep("true"), "InvalidParameterValue"},
 		{"keep the login of a private image", fakecvm.Web01, fakecvm.ImageGolden, keep("TRUE"), ""},
 		{"do not keep it", fakecvm.Web01, fakecvm.ImageUbuntu20, keep("false"), ""},
 		{"keep it, perhaps", fakecvm.Web01, fakecvm.ImageGolden, keep("yes"), "InvalidParameterValue"},
 		{"two logins", fakecvm.Web01, fakecvm.ImageGolden, func(in *cvm.ResetInstanceRequest) {
-			in.LoginSettings = &cvm.LoginSettings{KeepImageLogin: common.StringPtr("true"), KeyIds: common.StringPtrs([]string{fakecvm.KeyAlice})}
+			in.LoginSettings = &cvm.LoginSettings{
+				KeepImageLogin: common.StringPtr("true"),
+				KeyIds:         common.StringPtrs([]string{fakecvm.KeyAlice}),
+			}
 		}, "InvalidParameter.ParameterConflict"},
 		{"host name", fakecvm.Web01, fakecvm.ImageUbuntu20, host("web-1.shop"), ""},
-		{"host name with a doubled dot", fakecvm.Web01, fakecvm.ImageUbuntu20, host("web..shop"), "InvalidParameterValue.IllegalHostName"},
-		{"host name that ends in a hyphen", fakecvm.Web01, fakecvm.ImageUbuntu20, host("web-"), "InvalidParameterValue.IllegalHostName"},
+		{
+			"host name with a doubled dot", fakecvm.Web01, fakecvm.ImageUbuntu20, host("web..shop"),
+			"InvalidParameterValue.IllegalHostName",
+		},
+		{
+			"host name that ends in a hyphen", fakecvm.Web01, fakecvm.ImageUbuntu20, host("web-"),
+			"InvalidParameterValue.IllegalHostName",
+		},
 		{"host name of one letter", fakecvm.Web01, fakecvm.ImageUbuntu20, host("w"), "InvalidParameterValue.IllegalHostName"},
-		{"Windows host name with a dot", fakecvm.Win01, fakecvm.ImageWindows19, host("win.office"), "InvalidParameterValue.IllegalHostName"},
-		{"Windows host name of digits", fakecvm.Win01, fakecvm.ImageWindows19, host("12345"), "InvalidParameterValue.IllegalHostName"},
-		{"Windows host name too long", fakecvm.Win01, fakecvm.ImageWindows19, host("windows-machine1"), "InvalidParameterValue.IllegalHostName"},
+		{
+			"Windows host name with a dot", fakecvm.Win01, fakecvm.ImageWindows19, host("win.office"),
+			"InvalidParameterValue.IllegalHostName",
+		},
+		{
+			"Windows host name of digits", fakecvm.Win01, fakecvm.ImageWindows19, host("12345"),
+			"InvalidParameterValue.IllegalHostName",
+		},
+		{
+			"Windows host name too long", fakecvm.Win01, fakecvm.ImageWindows19, host("windows-machine1"),
+			"InvalidParameterValue.IllegalHostName",
+		},
 		{"user data", fakecvm.Web01, fakecvm.ImageUbuntu20, data(base64.StdEncoding.EncodeToString([]byte("#!/bin/sh"))), ""},
-		{"user data in the clear", fakecvm.Web01, fakecvm.ImageUbuntu20, data("#!/bin/sh"), "InvalidParameterValue.InvalidUserDataFormat"},
-		{"user data of 17 KB", fakecvm.Web01, fakecvm.ImageUbuntu20, data(base64.StdEncoding.EncodeToString(make([]byte, 17<<10))), "InvalidParameterValue.LimitExceeded"},
+		{
+			"user data in the clear", fakecvm.Web01, fakecvm.ImageUbuntu20, data("#!/bin/sh"),
+			"InvalidParameterValue.InvalidUserDataFormat",
+		},
+		{
+			"user data of 17 KB", fakecvm.Web01, fakecvm.ImageUbuntu20,
+			data(base64.StdEncoding.EncodeToString(make([]byte, 17<<10))), "InvalidParameterValue.LimitExceeded",
+		},
 	} {
 		t.Run(one.name, func(t *testing.T) {
 			r := newRig(t)
@@ -236,7 +314,8 @@ func TestThePlatformChangesOnlyInMainlandChina(t *testing.T) {
 	_, err = r.reset(fakecvm.HKWindows01, fakecvm.ImageUbuntu22)
 	r.wantCode(err, "InvalidParameterValue.InvalidImageOsName")
 	for instance, image := range map[string]string{
-		fakecvm.HK01: fakecvm.ImageCentOS79, fakecvm.HKWindows01: fakecvm.ImageWindows16, fakecvm.Win01: fakecvm.ImageUbuntu22,
+		fakecvm.HK01: fakecvm.ImageCentOS79, fakecvm.HKWindows01: fakecvm.ImageWindows16,
+		fakecvm.Win01: fakecvm.ImageUbuntu22,
 	} {
 		_, err := r.reset(instance, image)
 		r.must(err)
@@ -283,14 +362,16 @@ func TestAFailedResetLeavesAnInstanceThatOnlyAResetSaves(t *testing.T) {
 	r.must(err)
 	r.advance(fakecvm.ResetTakes)
 	i := r.describe(fakecvm.Guangzhou, fakecvm.Web01)
-	if *i.LatestOperationState != "FAILED" || *i.LatestOperationErrorMsg != "Disk write failed" || *i.ImageId != fakecvm.ImageUbuntu20 {
+	if *i.LatestOperationState != "FAILED" || *i.LatestOperationErrorMsg != "Disk write failed" ||
+		*i.ImageId != fakecvm.ImageUbuntu20 {
 		t.Errorf("%s %q %s", *i.LatestOperationState, *i.LatestOperationErrorMsg, *i.ImageId)
 	}
 	in := cvm.NewCreateImageRequest()
 	in.InstanceId, in.ImageName = common.StringPtr(fakecvm.Web01), common.StringPtr("too-late")
 	_, err = r.cvm(fakecvm.Guangzhou).CreateImage(in)
 	r.wantCode(err, "UnsupportedOperation.InstanceReinstallFailed")
-	if err := r.Operate(fakecvm.Web01, "StartInstances"); err == nil || !strings.Contains(err.Error(), "InstanceReinstallFailed") {
+	if err := r.Operate(fakecvm.Web01, "StartInstances"); err == nil ||
+		!strings.Contains(err.Error(), "InstanceReinstallFailed") {
 		t.Errorf("StartInstances: %v", err)
 	}
 	_, err = r.reset(fakecvm.Web01, fakecvm.ImageUbuntu22)
@@ -308,7 +389,8 @@ func TestLoginsAreAppliedWhenTheResetIsDone(t *testing.T) {
 	_, err := r.cvm(fakecvm.Guangzhou).ResetInstance(in)
 	r.must(err)
 	r.advance(fakecvm.ResetTakes)
-	if i := r.describe(fakecvm.Guangzhou, fakecvm.Web01); len(i.LoginSettings.KeyIds) != 1 || *i.LoginSettings.KeyIds[0] != fakecvm.KeyOnCall {
+	if i := r.describe(fakecvm.Guangzhou, fakecvm.Web01); len(i.LoginSettings.KeyIds) != 1 ||
+		*i.LoginSettings.KeyIds[0] != fakecvm.KeyOnCall {
 		t.Errorf("keys: %v", i.LoginSettings.KeyIds)
 	}
 	in = resetTo(fakecvm.Web01, fakecvm.ImageUbuntu20)
@@ -316,7 +398,8 @@ func TestLoginsAreAppliedWhenTheResetIsDone(t *testing.T) {
 	_, err = r.cvm(fakecvm.Guangzhou).ResetInstance(in)
 	r.must(err)
 	r.advance(fakecvm.ResetTakes)
-	if i := r.instance(fakecvm.Web01); i.Login != fakecvm.LoginPassword || i.Password != "correct-horse7" || len(i.KeyIDs) != 0 {
+	if i := r.instance(fakecvm.Web01); i.Login != fakecvm.LoginPassword || i.Password != "correct-horse7" ||
+		len(i.KeyIDs) != 0 {
 		t.Errorf("login %s, %v", i.Login, i.KeyIDs)
 	}
 }
@@ -325,23 +408,27 @@ func TestSomeoneAtTheConsoleReplacesTheLatestOperation(t *testing.T) {
 	r := newRig(t)
 	id, err := r.reset(fakecvm.Web01, fakecvm.ImageUbuntu22)
 	r.must(err)
-	if err := r.Operate(fakecvm.Web01, "RebootInstances"); err == nil || !strings.Contains(err.Error(), "InstanceOperationInProgress") {
+	if err := r.Operate(fakecvm.Web01, "RebootInstances"); err == nil ||
+		!strings.Contains(err.Error(), "InstanceOperationInProgress") {
 		t.Errorf("a reboot meanwhile: %v", err)
 	}
 	r.must(r.Operate(fakecvm.Web01, "ModifyInstancesAttribute"))
 	r.advance(fakecvm.ResetTakes)
 	i := r.describe(fakecvm.Guangzhou, fakecvm.Web01)
-	if *i.LatestOperation != "ModifyInstancesAttribute.InstanceName" || *i.LatestOperationRequestId == id || *i.ImageId != fakecvm.ImageUbuntu22 {
+	if *i.LatestOperation != "ModifyInstancesAttribute.InstanceName" || *i.LatestOperationRequestId == id ||
+		*i.ImageId != fakecvm.ImageUbuntu22 {
 		t.Errorf("%s %s %s", *i.LatestOperation, *i.LatestOperationState, *i.ImageId)
 	}
 	r.must(r.Operate(fakecvm.Web01, "RebootInstances"))
-	if i := r.describe(fakecvm.Guangzhou, fakecvm.Web01); *i.InstanceState != "REBOOTING" || *i.LatestOperationState != "OPERATING" {
+	if i := r.describe(fakecvm.Guangzhou, fakecvm.Web01); *i.InstanceState != "REBOOTING" ||
+		*i.LatestOperationState != "OPERATING" {
 		t.Errorf("rebooting: %s %s", *i.InstanceState, *i.LatestOperationState)
 	}
 	_, err = r.reset(fakecvm.Web01, fakecvm.ImageUbuntu22)
 	r.wantCode(err, "OperationDenied.InstanceOperationInProgress")
 	r.advance(fakecvm.ConsoleTakes)
-	if i := r.describe(fakecvm.Guangzhou, fakecvm.Web01); *i.InstanceState != "RUNNING" || *i.LatestOperationState != "SUCCESS" {
+	if i := r.describe(fakecvm.Guangzhou, fakecvm.Web01); *i.InstanceState != "RUNNING" ||
+		*i.LatestOperationState != "SUCCESS" {
 		t.Errorf("rebooted: %s %s", *i.InstanceState, *i.LatestOperationState)
 	}
 	if err := r.Operate(fakecvm.Web01, "Explode"); err == nil || !strings.Contains(err.Error(), "RebootInstances") {
@@ -381,7 +468,8 @@ func TestThePriceIsOfTheResultingConfiguration(t *testing.T) {
 		return out.Response.Price.InstancePrice
 	}
 	small, big := price(50), price(100)
-	if *small.UnitPrice <= 0 || *big.UnitPrice <= *small.UnitPrice || *small.ChargeUnit != "HOUR" || *small.Discount != 100 || small.OriginalPrice != nil {
+	if *small.UnitPrice <= 0 || *big.UnitPrice <= *small.UnitPrice || *small.ChargeUnit != "HOUR" ||
+		*small.Discount != 100 || small.OriginalPrice != nil {
 		t.Errorf("50 GB %v, 100 GB %v", *small.UnitPrice, *big.UnitPrice)
 	}
 	r.must(r.Switch("price_factor", "3"))

@@ -18,7 +18,8 @@ func TestTheRealSDKIsUnderstood(t *testing.T) {
 	if *i.InstanceName != "web-01" || *i.Memory != 4 || *i.SystemDisk.DiskSize != 50 || *i.InstanceState != "RUNNING" {
 		t.Errorf("web-01 reads %v", *i.InstanceName)
 	}
-	if len(i.PublicIpAddresses) != 1 || len(i.DataDisks) != 1 || *i.LatestOperation != "ModifyInstancesAttribute.SecurityGroups" || i.LatestOperationErrorMsg != nil {
+	if len(i.PublicIpAddresses) != 1 || len(i.DataDisks) != 1 ||
+		*i.LatestOperation != "ModifyInstancesAttribute.SecurityGroups" || i.LatestOperationErrorMsg != nil {
 		t.Errorf("web-01 lacks its addresses, disks or latest operation")
 	}
 }
@@ -36,9 +37,15 @@ func TestSignaturesAreReallyChecked(t *testing.T) {
 		"another host":              {func(q *raw) { q.host = "cvm.tencentcloudapi.com" }, "AuthFailure.SignatureFailure"},
 		"wrong key":                 {func(q *raw) { q.key = "guess" }, "AuthFailure.SignatureFailure"},
 		"unknown id":                {func(q *raw) { q.id = "AKIDsomebodyelse" }, "AuthFailure.SecretIdNotFound"},
-		"six minutes old":           {func(q *raw) { q.signed = q.signed.Add(-6 * time.Minute) }, "AuthFailure.SignatureExpire"},
-		"six minutes ahead":         {func(q *raw) { q.signed = q.signed.Add(6 * time.Minute) }, "AuthFailure.SignatureExpire"},
-		"four minutes old":          {func(q *raw) { q.signed = q.signed.Add(-4 * time.Minute) }, ""},
+		"six minutes old": {
+			func(q *raw) { q.signed = q.signed.Add(-6 * time.Minute) },
+			"AuthFailure.SignatureExpire",
+		},
+		"six minutes ahead": {
+			func(q *raw) { q.signed = q.signed.Add(6 * time.Minute) },
+			"AuthFailure.SignatureExpire",
+		},
+		"four minutes old": {func(q *raw) { q.signed = q.signed.Add(-4 * time.Minute) }, ""},
 		"body changed on the way": {func(q *raw) {
 			q.change = func(h *http.Request) {
 				h.Body = http.NoBody
@@ -55,7 +62,8 @@ func TestSignaturesAreReallyChecked(t *testing.T) {
 		}, "AuthFailure.InvalidAuthorization"},
 		"host not signed": {func(q *raw) {
 			q.change = func(h *http.Request) {
-				h.Header.Set("Authorization", strings.Replace(h.Header.Get("Authorization"), "content-type;host", "content-type", 1))
+				h.Header.Set("Authorization",
+					strings.Replace(h.Header.Get("Authorization"), "content-type;host", "content-type", 1))
 			}
 		}, "AuthFailure.InvalidAuthorization"},
 		"timestamp moved": {func(q *raw) {
@@ -105,8 +113,12 @@ func TestTemporaryCredentialsNeedTheirToken(t *testing.T) {
 	r := newRig(t)
 	r.Cloud = fakecvm.New(fakecvm.Config{SecretID: "AKIDtmp", SecretKey: "k", Token: "session"})
 	server := serve(t, r.Cloud)
-	for token, want := range map[string]string{"session": "", "other": "AuthFailure.TokenFailure", "": "AuthFailure.TokenFailure"} {
-		client, err := cvm.NewClient(common.NewTokenCredential("AKIDtmp", "k", token), fakecvm.Guangzhou, clientProfile(server))
+	for token, want := range map[string]string{
+		"session": "", "other": "AuthFailure.TokenFailure",
+		"": "AuthFailure.TokenFailure",
+	} {
+		client, err := cvm.NewClient(common.NewTokenCredential("AKIDtmp", "k", token), fakecvm.Guangzhou,
+			clientProfile(server))
 		r.must(err)
 		_, err = client.DescribeRegions(cvm.NewDescribeRegionsRequest())
 		r.wantCode(err, want)

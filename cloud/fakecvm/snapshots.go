@@ -6,15 +6,17 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"twokey/cloud/fakecvm/account"
 	"twokey/cloud/fakecvm/apierr"
+	"twokey/cloud/fakecvm/query"
 )
 
 var snapshotIDForm = regexp.MustCompile(`^snap-[a-z0-9]{8}$`)
 
-func (a *account) describeSnapshots(r request) (any, *apierr.Error) {
+func describeSnapshots(a *account.Account, r request) (any, *apierr.Error) {
 	var in struct {
 		SnapshotIDs       []string `json:"SnapshotIds"`
-		Filters           []filter
+		Filters           []query.Filter
 		Offset, Limit     *int64
 		OrderField, Order string
 	}
@@ -29,37 +31,38 @@ func (a *account) describeSnapshots(r request) (any, *apierr.Error) {
 			return nil, apierr.Errorf("InvalidParameterValue", "Invalid snapshot ID `%s`: the format is `snap-xxxxxxxx`.", id)
 		}
 	}
-	chosen, e := snapshotFilters.choose(a.shownSnapshots(r.region), in.Filters)
+	chosen, e := snapshotFilters.Choose(a.ShownSnapshots(r.region), in.Filters)
 	if e != nil {
 		return nil, e
 	}
 	if len(in.SnapshotIDs) > 0 {
-		chosen = byID(chosen, in.SnapshotIDs, func(s Snapshot) string { return s.ID })
+		chosen = query.ByID(chosen, in.SnapshotIDs, func(s account.Snapshot) string { return s.ID })
 	}
-	if e := order(chosen, in.OrderField, in.Order, func(s Snapshot) time.Time { return s.Created }, "CREATE_TIME"); e != nil {
+	if e := query.SortByTime(chosen, in.OrderField, in.Order, func(s account.Snapshot) time.Time { return s.Created },
+		"CREATE_TIME"); e != nil {
 		return nil, e
 	}
-	list, e := page(chosen, in.Offset, in.Limit, "InvalidParameterValue")
+	list, e := query.Page(chosen, in.Offset, in.Limit, "InvalidParameterValue")
 	if e != nil {
 		return nil, e
 	}
 	return struct {
 		TotalCount  int
 		SnapshotSet []wireSnapshot
-	}{len(chosen), a.wireSnapshots(list)}, nil
+	}{len(chosen), wireSnapshots(a, list)}, nil
 }
 
-var snapshotFilters = filterable[Snapshot]{
-	many: map[string]int{"disk-id": 10},
-	values: map[string]func(Snapshot) []string{
-		"snapshot-id":    only(func(s Snapshot) string { return s.ID }),
-		"snapshot-name":  only(func(s Snapshot) string { return s.Name }),
-		"snapshot-state": only(func(s Snapshot) string { return s.State }),
-		"disk-id":        only(func(s Snapshot) string { return s.DiskID }),
-		"disk-usage":     only(func(s Snapshot) string { return s.Usage }),
-		"project-id":     always[Snapshot]("0"),
-		"encrypt":        always[Snapshot]("FALSE"),
-		"snapshot-type":  always[Snapshot]("PRIVATE_SNAPSHOT"),
+var snapshotFilters = query.Filterable[account.Snapshot]{
+	MoreValues: map[string]int{"disk-id": 10},
+	Values: map[string]func(account.Snapshot) []string{
+		"snapshot-id":    query.SingleValue(func(s account.Snapshot) string { return s.ID }),
+		"snapshot-name":  query.SingleValue(func(s account.Snapshot) string { return s.Name }),
+		"snapshot-state": query.SingleValue(func(s account.Snapshot) string { return s.State }),
+		"disk-id":        query.SingleValue(func(s account.Snapshot) string { return s.DiskID }),
+		"disk-usage":     query.SingleValue(func(s account.Snapshot) string { return s.Usage }),
+		"project-id":     query.ConstantValue[account.Snapshot]("0"),
+		"encrypt":        query.ConstantValue[account.Snapshot]("FALSE"),
+		"snapshot-type":  query.ConstantValue[account.Snapshot]("PRIVATE_SNAPSHOT"),
 	},
 }
 
@@ -95,16 +98,18 @@ type wireSnapshotImage struct {
 	ImageName string
 }
 
-func (a *account) wireSnapshots(list []Snapshot) []wireSnapshot {
+func wireSnapshots(a *account.Account, list []account.Snapshot) []wireSnapshot {
 	wired := []wireSnapshot{}
 	for _, s := range list {
 		w := wireSnapshot{
 			SnapshotID: s.ID, SnapshotName: s.Name, SnapshotState: s.State, SnapshotType: "PRIVATE_SNAPSHOT", Percent: s.Percent,
-			CopyFromRemote: s.Copied, DiskID: s.DiskID, DiskSize: s.SizeGB, DiskUsage: s.Usage, CreateTime: a.diskTime(s.Created), DeadlineTime: a.diskTime(s.Deadline),
+			CopyFromRemote: s.Copied, DiskID: s.DiskID, DiskSize: s.SizeGB, DiskUsage: s.Usage,
+			CreateTime: diskTime(a, s.Created), DeadlineTime: diskTime(a, s.Deadline),
 			IsPermanent: s.Deadline.IsZero(), CopyingToRegions: []string{}, Images: []wireSnapshotImage{},
-			Placement: wirePlacement{Zone: s.Zone}, Tags: []tag{}, LatestModifyTime: a.diskTime(s.Created), SnapshotMode: "STANDARD_SNAPSHOT",
+			Placement: wirePlacement{Zone: s.Zone}, Tags: []tag{}, LatestModifyTime: diskTime(a, s.Created),
+			SnapshotMode: "STANDARD_SNAPSHOT",
 		}
-		for _, i := range a.images {
+		for _, i := range a.Images {
 			if i.Region == s.Region && slices.Contains(i.Snapshots, s.ID) {
 				w.Images = append(w.Images, wireSnapshotImage{ImageID: i.ID, ImageName: i.Name})
 			}
@@ -115,9 +120,8 @@ func (a *account) wireSnapshots(list []Snapshot) []wireSnapshot {
 	return wired
 }
 
-// createSnapshot begins a snapshot of a cloud disk. It does not touch
-// LatestOperation, which is the instance's and not the disk's.
-func (a *account) createSnapshot(r request) (any, *apierr.Error) {
+// createSnapshot begins a snapshot of a cloud disk.
+func createSnapshot(a *account.Account, r request) (any, *apierr.Error) {
 	var in struct {
 		DiskID       string `json:"DiskId"`
 		SnapshotName string
@@ -135,33 +139,29 @@ func (a *account) createSnapshot(r request) (any, *apierr.Error) {
 	if utf8.RuneCountInString(in.SnapshotName) > 60 {
 		return nil, apierr.Errorf("InvalidParameterValue", "`SnapshotName` is longer than 60 characters.")
 	}
-	deadline, e := a.deadline(in.Deadline)
+	deadline, e := parseDeadline(a, in.Deadline)
 	if e != nil {
 		return nil, e
 	}
-	disk, e := a.snapshotable(in.DiskID, r.region)
+	disk, e := a.SnapshotableDisk(in.DiskID, r.region)
 	if e != nil {
 		return nil, e
 	}
-	j := a.newJob("", SnapshotTakes)
-	s := a.addSnapshot(disk.Disk, r.region, disk.of.Zone, in.SnapshotName, j)
-	s.Deadline, s.Usage = deadline, disk.usage
-	j.finish = func(time.Duration) { a.completeSnapshots([]string{s.ID}) }
-	a.begin(j)
 	return struct {
 		SnapshotID string `json:"SnapshotId"`
-	}{s.ID}, nil
+	}{a.CreateSnapshot(disk, r.region, in.SnapshotName, deadline)}, nil
 }
 
-// deadline reads a Deadline: ISO 8601, a day or more to come. (CBS is told times
-// with their zone and answers them without one.)
-func (a *account) deadline(text string) (time.Time, *apierr.Error) {
+// parseDeadline reads a Deadline: ISO 8601, a day or more to come. CBS takes times
+// with their zone and answers them without one.
+func parseDeadline(a *account.Account, text string) (time.Time, *apierr.Error) {
 	if text == "" {
 		return time.Time{}, nil
 	}
 	t, err := time.Parse(time.RFC3339, text)
-	if err != nil || t.Before(a.clock.cloud().Add(day)) {
-		return time.Time{}, apierr.Errorf("InvalidParameterValue", "`Deadline` is `%s`; it has to be a day or more to come, such as `2022-01-08T09:47:55+00:00`.", text)
+	if err != nil || t.Before(a.Clock.Wall().Add(day)) {
+		return time.Time{}, apierr.Errorf("InvalidParameterValue",
+			"`Deadline` is `%s`; it has to be a day or more to come, such as `2022-01-08T09:47:55+00:00`.", text)
 	}
 	return t, nil
 }

@@ -226,11 +226,13 @@ func TestStaleReadsCanLastLonger(t *testing.T) {
 	id, err := r.reset(fakecvm.Web01, fakecvm.ImageUbuntu22)
 	r.must(err)
 	r.advance(4 * time.Minute)
-	if i := r.describe(fakecvm.Guangzhou, fakecvm.Web01); *i.LatestOperation == "ResetInstance" || *i.InstanceState != "RUNNING" {
+	if i := r.describe(fakecvm.Guangzhou, fakecvm.Web01); *i.LatestOperation == "ResetInstance" ||
+		*i.InstanceState != "RUNNING" {
 		t.Errorf("after four minutes: %s %s", *i.LatestOperation, *i.InstanceState)
 	}
 	r.advance(time.Minute)
-	if i := r.describe(fakecvm.Guangzhou, fakecvm.Web01); *i.LatestOperationRequestId != id || *i.LatestOperationState != "SUCCESS" {
+	if i := r.describe(fakecvm.Guangzhou, fakecvm.Web01); *i.LatestOperationRequestId != id ||
+		*i.LatestOperationState != "SUCCESS" {
 		t.Errorf("after five: %s %s", *i.LatestOperation, *i.LatestOperationState)
 	}
 }
@@ -238,7 +240,8 @@ func TestStaleReadsCanLastLonger(t *testing.T) {
 func TestStatesCanBeNullForOneInstance(t *testing.T) {
 	r := newRig(t)
 	r.must(r.SwitchFor(fakecvm.Web01, "describe_null_states", "on"))
-	if i := r.describe(fakecvm.Guangzhou, fakecvm.Web01); i.LatestOperation != nil || i.LatestOperationState != nil || i.LatestOperationRequestId != nil {
+	if i := r.describe(fakecvm.Guangzhou, fakecvm.Web01); i.LatestOperation != nil || i.LatestOperationState != nil ||
+		i.LatestOperationRequestId != nil {
 		t.Error("web-01 tells its latest operation")
 	}
 	if i := r.describe(fakecvm.Guangzhou, fakecvm.Shop01); i.LatestOperation == nil {
@@ -260,7 +263,8 @@ func TestAStuckResetOperatesUntilItIsReleased(t *testing.T) {
 	_, err := r.reset(fakecvm.Web01, fakecvm.ImageUbuntu22)
 	r.must(err)
 	r.advance(2 * time.Hour)
-	if i := r.describe(fakecvm.Guangzhou, fakecvm.Web01); *i.LatestOperationState != "OPERATING" || *i.InstanceState != "STOPPED" {
+	if i := r.describe(fakecvm.Guangzhou, fakecvm.Web01); *i.LatestOperationState != "OPERATING" ||
+		*i.InstanceState != "STOPPED" {
 		t.Errorf("stuck: %s %s", *i.LatestOperationState, *i.InstanceState)
 	}
 	r.must(r.Switch("reset_stuck", "off"))
@@ -292,7 +296,8 @@ func TestTheAnsweredRequestIDMayNotBeTheRecorded(t *testing.T) {
 	id, err := r.reset(fakecvm.Web01, fakecvm.ImageUbuntu22)
 	r.must(err)
 	r.advance(fakecvm.ResetTakes)
-	if i := r.describe(fakecvm.Guangzhou, fakecvm.Web01); *i.LatestOperationRequestId == id || *i.LatestOperationState != "SUCCESS" {
+	if i := r.describe(fakecvm.Guangzhou, fakecvm.Web01); *i.LatestOperationRequestId == id ||
+		*i.LatestOperationState != "SUCCESS" {
 		t.Errorf("recorded %s, answered %s", *i.LatestOperationRequestId, id)
 	}
 }

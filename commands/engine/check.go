@@ -24,9 +24,11 @@ func (m *proposer) check(ctx context.Context, it port.Item, w reinstall.Wish) (r
 		return nil, err
 	}
 	if f.findings = append(f.findings, warn...); r != nil {
-		return reinstall.Say(reinstall.Emoji("no_entry"), " ", reinstall.Strong("Would be refused"), ": ", screen.WhyNot(r), " Nothing was started."), nil
+		return reinstall.Say(reinstall.Emoji("no_entry"), " ", reinstall.Strong("Would be refused"), ": ", screen.WhyNot(r),
+			" Nothing was started."), nil
 	}
-	t := reinstall.Say(reinstall.Emoji("white_check_mark"), " ", screen.Whole(f.plan.Called(), f.plan.Instance), " can be reinstalled: it would become ", f.plan.Image.OSName, ".")
+	t := reinstall.Say(reinstall.Emoji("white_check_mark"), " ", screen.Whole(f.plan.Called(), f.plan.Instance),
+		" can be reinstalled: it would become ", f.plan.Image.OSName, ".")
 	for _, x := range f.findings {
 		t = append(t, reinstall.Say("\n• ", screen.Capital(view.Dot(x.Why)), screen.Next(x.Next))...)
 	}

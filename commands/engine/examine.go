@@ -54,7 +54,9 @@ func (m *proposer) examine(ctx context.Context, w reinstall.Wish, what string) (
 // seekOne finds what a target names. Where a region could not be asked, and what
 // the others have may not be all, it is a refusal; flags says that the verb takes
 // --region.
-func (m *proposer) seekOne(ctx context.Context, what, target, account, region string, flags bool) ([]reinstall.Instance, error) {
+func (m *proposer) seekOne(
+	ctx context.Context, what, target, account, region string, flags bool,
+) ([]reinstall.Instance, error) {
 	hits, err := m.cloud.Find(ctx, target, account, region)
 	if no := (*reinstall.UnaskedError)(nil); errors.As(err, &no) {
 		if len(no.Asked) > 0 {
@@ -68,9 +70,11 @@ func (m *proposer) seekOne(ctx context.Context, what, target, account, region st
 	return hits, err
 }
 
-// examineAll checks who proposes, reads every machine and words all that stands
+// preflight checks who proposes, reads every machine and words all that stands
 // in the way.
-func (m *proposer) examineAll(ctx context.Context, it port.Item, wishes []reinstall.Wish) (me reinstall.Person, fs []found, err error) {
+func (m *proposer) preflight(
+	ctx context.Context, it port.Item, wishes []reinstall.Wish,
+) (me reinstall.Person, fs []found, err error) {
 	me, r, err := m.mayPropose(ctx, it)
 	if r != nil || err != nil {
 		return me, nil, screen.Either(r, err)
@@ -108,7 +112,8 @@ type obstacle struct {
 
 // noneOf words what refuses a proposal for several machines: a line for each.
 func noneOf(of int, no []obstacle) reinstall.Text {
-	t := reinstall.Say(reinstall.Emoji("no_entry"), " ", reinstall.Strong(screen.DoingOf(reinstall.VerbPropose)), fmt.Sprintf(": %d of %d machines cannot be reinstalled like this, so nothing is proposed.", len(no), of))
+	t := reinstall.Say(reinstall.Emoji("no_entry"), " ", reinstall.Strong(screen.DoingOf(reinstall.VerbPropose)),
+		fmt.Sprintf(": %d of %d machines cannot be reinstalled like this, so nothing is proposed.", len(no), of))
 	for _, o := range no {
 		t = append(t, reinstall.Say("\n• ", o.line)...)
 	}
@@ -171,7 +176,8 @@ func (m *proposer) locked(ctx context.Context, it port.Item, by string, f found)
 	if rec, err := m.store.Load(ctx, by); err == nil {
 		switch {
 		case !m.people.Sees(ctx, it, rec.Op):
-			return reinstall.Refuse(screen.DoingOf(reinstall.VerbPropose), f.plan.Name+" ("+f.plan.Instance+") has a proposal already, made in a channel that you are not in",
+			return reinstall.Refuse(screen.DoingOf(reinstall.VerbPropose),
+				f.plan.Name+" ("+f.plan.Instance+") has a proposal already, made in a channel that you are not in",
 				"Ask a colleague who is on call to invite you there, or wait for its end"), nil
 		case rec.Op.State.Open():
 			next += ", or cancel it first"
@@ -183,7 +189,8 @@ func (m *proposer) locked(ctx context.Context, it port.Item, by string, f found)
 			next += "; it is running, wait for its end"
 		}
 	}
-	return reinstall.Refuse(screen.DoingOf(reinstall.VerbPropose), screen.Whole(f.plan.Called(), f.plan.Instance).String()+" has a proposal already: "+by, next), nil
+	return reinstall.Refuse(screen.DoingOf(reinstall.VerbPropose),
+		screen.Whole(f.plan.Called(), f.plan.Instance).String()+" has a proposal already: "+by, next), nil
 }
 
 // liveFor is the id of the operation that holds the machine, if any.
@@ -214,7 +221,8 @@ func sameTwice(fs []found) *reinstall.Refusal {
 	for i := range fs {
 		for j := range i {
 			if fs[i].plan.Ref == fs[j].plan.Ref {
-				return reinstall.Refuse(screen.DoingOf(reinstall.VerbPropose), reinstall.Quote(fs[j].wish.Target)+" and "+reinstall.Quote(fs[i].wish.Target)+" are the same machine, "+fs[i].plan.Instance,
+				return reinstall.Refuse(screen.DoingOf(reinstall.VerbPropose),
+					reinstall.Quote(fs[j].wish.Target)+" and "+reinstall.Quote(fs[i].wish.Target)+" are the same machine, "+fs[i].plan.Instance,
 					"Name each machine once")
 			}
 		}

@@ -11,7 +11,9 @@ import (
 // mayPropose refuses whoever the policy does not let propose, and places where
 // proposals are not made. It returns who proposes: of them one account counts,
 // so that their mailbox is known.
-func (m *proposer) mayPropose(ctx context.Context, it port.Item) (me reinstall.Person, no *reinstall.Refusal, err error) {
+func (m *proposer) mayPropose(
+	ctx context.Context, it port.Item,
+) (me reinstall.Person, no *reinstall.Refusal, err error) {
 	what := screen.DoingOf(reinstall.VerbPropose)
 	s, err := m.people.Proposing(ctx, it.User)
 	if err != nil {
@@ -42,9 +44,11 @@ func (m *proposer) mayPlace(ctx context.Context, it port.Item) (*reinstall.Refus
 	}
 	switch {
 	case room.Shared:
-		return reinstall.Refuse(what, "this channel is shared with another company", "Propose in a channel of your own workspace"), nil
+		return reinstall.Refuse(what, "this channel is shared with another company",
+			"Propose in a channel of your own workspace"), nil
 	case !room.Member:
-		return reinstall.Refuse(what, "Twokey is not in this channel, so it could not post the proposal", "Invite it (/invite), then propose again"), nil
+		return reinstall.Refuse(what, "Twokey is not in this channel, so it could not post the proposal",
+			"Invite it (/invite), then propose again"), nil
 	}
 	return nil, nil
 }

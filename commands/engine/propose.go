@@ -30,7 +30,7 @@ func (m *proposer) propose(ctx context.Context, it port.Item, l port.Line) (rein
 	if made, err := m.stands(ctx, it); made || err != nil {
 		return nil, err
 	}
-	me, fs, err := m.examineAll(ctx, it, wishesOf(l))
+	me, fs, err := m.preflight(ctx, it, wishesOf(l))
 	if err == nil {
 		err = m.create(ctx, it, me, fs)
 	}
@@ -56,7 +56,8 @@ func (m *proposer) create(ctx context.Context, it port.Item, me reinstall.Person
 			return err
 		}
 	}
-	return reinstall.Refuse(screen.DoingOf(reinstall.VerbPropose), "an id that was chosen for it was taken at that very moment", "Propose it again")
+	return reinstall.Refuse(screen.DoingOf(reinstall.VerbPropose),
+		"an id that was chosen for it was taken at that very moment", "Propose it again")
 }
 
 // createAs makes them under these ids: the lead last, with the card, so that nothing
@@ -87,7 +88,8 @@ func (m *proposer) createAs(ctx context.Context, it port.Item, me reinstall.Pers
 	}
 	for _, op := range ops {
 		m.count("transition", string(reinstall.Proposed), reinstall.VerbPropose)
-		m.log.Info("proposed", "op", op.ID, "lead", op.LeadID(), "instance", op.Plan.Instance, "by", it.User, "plan", op.Print)
+		m.log.Info("proposed", "op", op.ID, "lead", op.LeadID(), "instance", op.Plan.Instance, "by", it.User,
+			"plan", op.Print)
 	}
 	m.Nudge()
 	return nil
@@ -171,10 +173,7 @@ func (m *proposer) unmake(ctx context.Context, it port.Item, why string) error {
 		return err
 	}
 	for _, r := range made {
-		_, err := m.Change(ctx, r.Op.ID, it.ID+".unmade", "twokey", func(context.Context, port.Record) (reinstall.Event, *reinstall.Refusal, error) {
-			return reinstall.NothingSent{Why: why}, nil, nil
-		})
-		if err != nil {
+		if _, err := m.Change(ctx, r.Op.ID, it.ID+".unmade", "twokey", always(reinstall.NothingSent{Why: why})); err != nil {
 			return err
 		}
 	}

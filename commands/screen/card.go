@@ -14,7 +14,9 @@ import (
 // lead's, with a row for each machine if there are several. What is the same for
 // several is said once. currency is an account's; now is when it is drawn, for what
 // grows too old; before is how long earlier resets took, by operation.
-func Draw(ops []oper, rev int64, currency func(account string) string, now time.Time, before map[string]Earlier) view.Card {
+func Draw(
+	ops []oper, rev int64, currency func(account string) string, now time.Time, before map[string]Earlier,
+) view.Card {
 	first := ops[0]
 	c := view.Card{
 		ID: first.ID, Rev: rev, Channel: first.Channel, Title: title(ops), Status: status(ops), Lead: lead(ops), Progress: progress(ops, before),
@@ -119,7 +121,10 @@ func buttons(ops []oper, now time.Time) []view.Button {
 	agreed := sameRound(ops)
 	var out []view.Button
 	for _, b := range cardButtons {
-		if (agreed || !reinstall.TurnsKeys(b.Verb)) && slices.ContainsFunc(ops, func(op oper) bool { return takes(op, b.Verb, now) }) {
+		if reinstall.TurnsKeys(b.Verb) && !agreed {
+			continue
+		}
+		if slices.ContainsFunc(ops, func(op oper) bool { return takes(op, b.Verb, now) }) {
 			out = append(out, b)
 		}
 	}

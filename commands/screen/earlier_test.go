@@ -36,7 +36,7 @@ func TestAResetIsComparedWithWhatIsMostLikeIt(t *testing.T) {
 		"only what did not work": {nil, []port.Record{failed}, "A reset usually takes 10 to 30 minutes; from 30 min on it is called slow."},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := compared(op, Likest(op, port.Ops(c.own), port.Ops(c.all))).String(); len(got) < len(c.says) || got[:len(c.says)] != c.says {
+			if got := compared([]oper{op}, map[string]Earlier{op.ID: Likest(op, port.Ops(c.own), port.Ops(c.all))}).String(); len(got) < len(c.says) || got[:len(c.says)] != c.says {
 				t.Errorf("%q", got)
 			}
 		})

@@ -30,7 +30,8 @@ func facts(ops []oper, currency func(account string) string) []view.Row {
 		reason = []view.Row{{Label: "Reason", Value: say(first.Wish.Reason)}}
 	}
 	if len(ops) > 1 {
-		return slices.Concat(doubts(ops), []view.Row{{Label: "Order", Value: order(ops)}, becomes, stays}, reason, proofs(ops), []view.Row{login, price, tags})
+		return slices.Concat(doubts(ops), []view.Row{{Label: "Order", Value: order(ops)}, becomes, stays}, reason,
+			proofs(ops), []view.Row{login, price, tags})
 	}
 	p := first.Plan
 	if p.HostName != "" {
@@ -92,7 +93,8 @@ func doubts(ops []oper) []view.Row {
 			of = brief(op.TypedName()) + ", "
 		}
 		rows = append(rows,
-			view.Row{Label: of + "Before", Value: say(mono(latest(op.Arming.Baseline)), ", image ", mono(orNone(op.Plan.FromImage)))},
+			view.Row{Label: of + "Before", Value: say(mono(latest(op.Arming.Baseline)), ", image ",
+				mono(orNone(op.Plan.FromImage)))},
 			view.Row{Label: of + "Seen", Value: seenNow(*op.End.Doubt)},
 			view.Row{Label: of + "CloudAudit", Value: say(view.Dot(op.End.Doubt.Audit))})
 	}
@@ -105,7 +107,8 @@ func order(ops []oper) text {
 	if len(ops) == 2 {
 		rest = ops[1].TypedName()
 	}
-	t := say(strong(ops[0].TypedName()), " first, alone; when it is done, ", rest, ". After one that is not done, nothing more goes out")
+	t := say(strong(ops[0].TypedName()), " first, alone; when it is done, ", rest,
+		". After one that is not done, nothing more goes out")
 	if a, b := ofAKind(ops); a != "" {
 		t = append(t, say("; ", a, " and ", b, " are of a kind, so they are never wiped at once")...)
 	}
@@ -138,7 +141,8 @@ func whichOne(p reinstall.Plan) text {
 	if p.Nameless() {
 		name = "it has no name · "
 	}
-	return say(mono(p.Instance), " · ", name, strings.Join(slices.Concat([]string{p.Account, p.Region}, p.PrivateIPs, p.IPv6s), " · "))
+	return say(mono(p.Instance), " · ", name, strings.Join(slices.Concat([]string{p.Account, p.Region}, p.PrivateIPs,
+		p.IPv6s), " · "))
 }
 
 // systemDisk is the disk that is wiped.
@@ -174,7 +178,8 @@ func tense(s reinstall.State) (wipes, turns string) {
 }
 
 func becomes(p reinstall.Plan) text {
-	return say(strong(p.Image.OSName), fmt.Sprintf(", %d GiB, from image ", p.DiskGB), mono(p.Image.ID), " "+imageSource(p.Image))
+	return say(strong(p.Image.OSName), fmt.Sprintf(", %d GiB, from image ", p.DiskGB), mono(p.Image.ID),
+		" "+imageSource(p.Image))
 }
 
 func imageSource(i reinstall.Image) string {
@@ -201,7 +206,8 @@ func stays(p reinstall.Plan) string {
 	case 1:
 		out = append(out, "data disk "+disks[0]+", to be mounted again afterwards")
 	default: // the number first: a long list is cut
-		out = append(out, fmt.Sprintf("%d data disks, to be mounted again afterwards: %s", len(disks), strings.Join(disks, ", ")))
+		out = append(out, fmt.Sprintf("%d data disks, to be mounted again afterwards: %s", len(disks),
+			strings.Join(disks, ", ")))
 	}
 	if len(out) == 0 {
 		return "no public IP, no data disks"

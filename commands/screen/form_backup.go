@@ -44,14 +44,19 @@ func BackupForm(ops []oper, now time.Time) view.Form {
 // backupIntro says what is lost.
 func backupIntro(ops []oper) text {
 	if op := ops[0]; op.Single() {
-		return say("Everything on the system disk of ", strong(op.TypedName()), " (", mono(op.Plan.Instance), ") will be lost. Pick the backup that you would go back to.")
+		return say("Everything on the system disk of ", strong(op.TypedName()), " (", mono(op.Plan.Instance),
+			") will be lost. Pick the backup that you would go back to.")
 	}
-	return say("Everything on the system disks of ", reinstall.And(namesOf(ops)), " will be lost. Pick the backups that you would go back to.")
+	return say("Everything on the system disks of ", reinstall.And(namesOf(ops)),
+		" will be lost. Pick the backups that you would go back to.")
 }
 
 // typedNames is the field for the names of the machines.
 func typedNames(ops []oper) view.Field {
-	f := view.Field{ID: FieldTyped, Kind: view.FieldText, Label: "Type the machine's name to confirm", Holder: "its exact name"}
+	f := view.Field{
+		ID: FieldTyped, Kind: view.FieldText, Label: "Type the machine's name to confirm",
+		Holder: "its exact name",
+	}
 	switch {
 	case !ops[0].Single():
 		f.Kind, f.Label, f.Holder = view.FieldLong, "Type the names of all machines to confirm", "their exact names, with spaces between them"
@@ -97,9 +102,11 @@ func backupChoice(op oper, now time.Time) (f view.Field, not []text) {
 
 // lacking says what a machine has instead of a backup that counts.
 func lacking(op oper) text {
-	t := say("The cloud knows no backup of ", strong(op.TypedName()), "'s system disk that counts. Close this and press Make backup image.")
+	t := say("The cloud knows no backup of ", strong(op.TypedName()),
+		"'s system disk that counts. Close this and press Make backup image.")
 	if m := op.Making; m != nil && (m.Stage == reinstall.ImageAsked || m.Stage == reinstall.ImageMaking) {
-		t = say("The backup image ", mono(m.Name), " is still being made. Close this; the thread says when it can be confirmed.")
+		t = say("The backup image ", mono(m.Name),
+			" is still being made. Close this; the thread says when it can be confirmed.")
 	}
 	if op.Single() {
 		return t
@@ -121,7 +128,10 @@ func choice(e reinstall.Evidence, most time.Duration, now time.Time) view.Option
 	if most > 0 {
 		age += " (at most " + reinstall.Ago(most) + ")"
 	}
-	return view.Option{Value: e.ID, Label: kind + " " + e.ID + ", " + age, Note: fmt.Sprintf("%s, %d GiB, %s%s", e.State, e.SizeGB, until, evidenceSource(e))}
+	return view.Option{
+		Value: e.ID, Label: kind + " " + e.ID + ", " + age,
+		Note: fmt.Sprintf("%s, %d GiB, %s%s", e.State, e.SizeGB, until, evidenceSource(e)),
+	}
 }
 
 // TitleOf is what a form calls what a click is for: the machine, or all of them.
@@ -134,5 +144,6 @@ func TitleOf(op oper) string {
 
 // Owing are those whose backup is still to be confirmed.
 func Owing(ops []oper) []oper {
-	return slices.DeleteFunc(slices.Clone(ops), func(op oper) bool { return op.State != reinstall.Proposed || op.Keys().Backup })
+	return slices.DeleteFunc(slices.Clone(ops),
+		func(op oper) bool { return op.State != reinstall.Proposed || op.Keys().Backup })
 }

@@ -63,7 +63,8 @@ func approvalRows(op oper) []view.Row {
 			label = fmt.Sprintf("Approval %d of %d", i+1, k.Needed)
 		}
 		if i < len(k.By) {
-			rows = append(rows, view.Row{Label: label, Value: say(sign("key"), " turned by ", who(k.By[i]), ", ", at(approvedAt(op, k.By[i])))})
+			rows = append(rows, view.Row{Label: label, Value: say(sign("key"), " turned by ", who(k.By[i]), ", ",
+				at(approvedAt(op, k.By[i])))})
 		} else if op.State == reinstall.Proposed {
 			rows = append(rows, view.Row{Label: label, Value: append(say(sign("lock"), " owed by one of "), approvers(op)...)})
 		}
@@ -104,9 +105,11 @@ func backupRow(op oper, k reinstall.Keys, now time.Time) []view.Row {
 	}
 	n := BackupsThatCount(op, now)
 	if n == 0 {
-		return []view.Row{{Label: "Backup", Value: say(sign("lock"), " owed; the cloud knows none that counts. Press Make backup image")}}
+		return []view.Row{{Label: "Backup", Value: say(sign("lock"),
+			" owed; the cloud knows none that counts. Press Make backup image")}}
 	}
-	return []view.Row{{Label: "Backup", Value: say(sign("lock"), fmt.Sprintf(" owed; the cloud vouches for %d. Press Confirm backup and type the machine's %s", n, toType(op.Plan)))}}
+	return []view.Row{{Label: "Backup", Value: say(sign("lock"),
+		fmt.Sprintf(" owed; the cloud vouches for %d. Press Confirm backup and type the machine's %s", n, toType(op.Plan)))}}
 }
 
 // toType is what is typed to confirm a backup.
@@ -123,11 +126,14 @@ func making(op oper) text {
 	case m.Stage == reinstall.ImageFailed:
 		return say(sign("x"), " the backup image failed: ", m.Why)
 	case m.Stage == reinstall.ImageMaking && m.Stop:
-		return say(sign("hourglass_flowing_sand"), " image ", mono(m.ID), " is being made, with the machine powered off", imagePercent(m), ", since ", at(m.At))
+		return say(sign("hourglass_flowing_sand"), " image ", mono(m.ID), " is being made, with the machine powered off",
+			imagePercent(m), ", since ", at(m.At))
 	case m.Stage == reinstall.ImageMaking:
-		return say(sign("hourglass_flowing_sand"), " image ", mono(m.ID), " is being made", imagePercent(m), ", since ", at(m.At))
+		return say(sign("hourglass_flowing_sand"), " image ", mono(m.ID), " is being made", imagePercent(m), ", since ",
+			at(m.At))
 	case m.Stop:
-		return say(sign("hourglass_flowing_sand"), " an image was asked for, for which the machine WILL BE STOPPED, ", at(m.At))
+		return say(sign("hourglass_flowing_sand"), " an image was asked for, for which the machine WILL BE STOPPED, ",
+			at(m.At))
 	}
 	return say(sign("hourglass_flowing_sand"), " an image was asked for, ", at(m.At))
 }
@@ -161,10 +167,13 @@ func backups(ops []oper, now time.Time) []view.Row {
 	}
 	add(have, say(sign("key"), " the cloud vouches for ", reinstall.And(have)))
 	rows = append(rows, stated(ops)...)
-	add(stops, say(sign("hourglass_flowing_sand"), " an image was asked for, for which ", reinstall.And(stops), " WILL BE STOPPED"))
+	add(stops, say(sign("hourglass_flowing_sand"), " an image was asked for, for which ", reinstall.And(stops),
+		" WILL BE STOPPED"))
 	add(making, say(sign("hourglass_flowing_sand"), " an image is being made of ", reinstall.And(making)))
-	add(owed, say(sign("lock"), " owed for ", reinstall.And(owed), ". Press Confirm backup, and type the names of the machines"))
-	add(lack, say(sign("lock"), " owed for ", reinstall.And(lack), ", of which the cloud knows none that counts. Press Make backup image"))
+	add(owed, say(sign("lock"), " owed for ", reinstall.And(owed),
+		". Press Confirm backup, and type the names of the machines"))
+	add(lack, say(sign("lock"), " owed for ", reinstall.And(lack),
+		", of which the cloud knows none that counts. Press Make backup image"))
 	add(need, say("not required by the policy for ", reinstall.And(need), ", and none confirmed"))
 	return rows
 }
@@ -180,7 +189,8 @@ func stated(ops []oper) []view.Row {
 			return strings.HasPrefix(r.Value.String(), say("by ", who(op.Backup.By), ":").String())
 		})
 		if i < 0 {
-			rows = append(rows, view.Row{Label: "Stated", Value: say("by ", who(op.Backup.By), ": typed ", mono(op.Backup.Typed))})
+			rows = append(rows, view.Row{Label: "Stated", Value: say("by ", who(op.Backup.By), ": typed ",
+				mono(op.Backup.Typed))})
 			continue
 		}
 		rows[i].Value = append(rows[i].Value, say(", ", mono(op.Backup.Typed))...)

@@ -23,12 +23,15 @@ func lead(ops []oper) text {
 		if len(open) == len(ops) {
 			done = ""
 		}
-		return say(done, "Something changed at ", someOf(recalledAt(ops)), " after the keys were turned, so the keys of all that have not started were taken back. Read below what changed, then turn them again for ", someOf(namesOf(open)), ".")
+		return say(done, "Something changed at ", someOf(recalledAt(ops)),
+			" after the keys were turned, so the keys of all that have not started were taken back. Read below what changed, then turn them again for ", someOf(namesOf(open)), ".")
 	case len(open) == len(ops) && len(InState(ops, reinstall.Proposed)) > 0:
-		return say("Their system disks will be wiped, ", name, " first. Nothing happens before all keys are turned for each of them.")
+		return say("Their system disks will be wiped, ", name,
+			" first. Nothing happens before all keys are turned for each of them.")
 	case len(InState(ops, reinstall.Held)) > 0:
 		h := InState(ops, reinstall.Held)[0]
-		return because(say(done, "Held by ", who(h.HeldBy)), h.HeldWhy, " Nothing more starts until an approver presses Resume; it expires ", at(h.Expires), ".")
+		return because(say(done, "Held by ", who(h.HeldBy)), h.HeldWhy,
+			" Nothing more starts until an approver presses Resume; it expires ", at(h.Expires), ".")
 	case len(InState(ops, reinstall.Proposed)) > 0:
 		return say(done, "Nothing more starts before all keys are turned for ", someOf(namesOf(open)), ".")
 	case len(open) > 0:
@@ -47,7 +50,8 @@ func lead(ops []oper) text {
 // recalledAt names those because of which keys were taken back and not turned
 // again yet.
 func recalledAt(ops []oper) []string {
-	return namesOf(slices.DeleteFunc(InState(ops, reinstall.Proposed), func(op oper) bool { return op.Recalled == nil || op.Recalled.Of != "" }))
+	return namesOf(slices.DeleteFunc(InState(ops, reinstall.Proposed),
+		func(op oper) bool { return op.Recalled == nil || op.Recalled.Of != "" }))
 }
 
 // inferred says of which machines the record alone tells that they are done.
@@ -102,7 +106,8 @@ func leadOf(op oper) text {
 			if op.Recalled.Distrust != "" {
 				return say("The keys are asked for again, ", at(op.Recalled.At), ". Its system disk will be wiped.")
 			}
-			return say("Something changed after the keys were turned, so all keys were taken back, ", at(op.Recalled.At), ". Read what changed, then turn them again: its system disk will be wiped.")
+			return say("Something changed after the keys were turned, so all keys were taken back, ", at(op.Recalled.At),
+				". Read what changed, then turn them again: its system disk will be wiped.")
 		}
 		return say("Its system disk will be wiped. Nothing happens before all keys are turned.")
 	case reinstall.Approved:
@@ -113,7 +118,8 @@ func leadOf(op oper) text {
 	case reinstall.Ready:
 		return countdown(op)
 	case reinstall.Held:
-		return because(say("Held by ", who(op.HeldBy)), op.HeldWhy, " Nothing happens until an approver presses Resume; it expires ", at(op.Expires), ".")
+		return because(say("Held by ", who(op.HeldBy)), op.HeldWhy,
+			" Nothing happens until an approver presses Resume; it expires ", at(op.Expires), ".")
 	case reinstall.Armed:
 		if op.Lost != "" {
 			return say("The call went out, but its answer was lost. The machine's record will tell; there is no second call.")
@@ -127,15 +133,18 @@ func leadOf(op oper) text {
 		return t
 	case reinstall.Done:
 		if op.Inferred {
-			return say("Verified by the machine's record, for the call's answer was lost: ", name, " runs ", op.Plan.Image.OSName, ". What to do next is in the thread.")
+			return say("Verified by the machine's record, for the call's answer was lost: ", name, " runs ",
+				op.Plan.Image.OSName, ". What to do next is in the thread.")
 		}
 		return say("Verified: ", name, " runs ", op.Plan.Image.OSName, ". What to do next is in the thread.")
 	case reinstall.Failed:
-		return say("The cloud says that the reinstall failed: ", view.Dot(op.End.Why), " The machine may not start. What to do next is in the thread.")
+		return say("The cloud says that the reinstall failed: ", view.Dot(op.End.Why),
+			" The machine may not start. What to do next is in the thread.")
 	case reinstall.Refused, reinstall.Superseded, reinstall.NotSent, reinstall.Expired:
 		return say(Capital(view.Dot(op.End.Why)), " ", untouched(op))
 	case reinstall.Unknown:
-		return say("It is not known whether ", name, " was reinstalled. ", Capital(view.Dot(op.End.Why)), " An approver settles it: ", mono("/reinstall resolve "+op.ID+" done|failed TEXT"))
+		return say("It is not known whether ", name, " was reinstalled. ", Capital(view.Dot(op.End.Why)),
+			" An approver settles it: ", mono("/reinstall resolve "+op.ID+" done|failed TEXT"))
 	case reinstall.Resolved:
 		return settled(op)
 	case reinstall.Tampered:
@@ -147,5 +156,6 @@ func leadOf(op oper) text {
 
 // settled is what a person said of an unknown outcome.
 func settled(op oper) text {
-	return say(who(op.End.By), " settled it as ", strong(string(op.End.As)), ": ", reinstall.Quote(op.End.Why), ". A person's word, not the cloud's.")
+	return say(who(op.End.By), " settled it as ", strong(string(op.End.As)), ": ", reinstall.Quote(op.End.Why),
+		". A person's word, not the cloud's.")
 }

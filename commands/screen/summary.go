@@ -21,7 +21,8 @@ func summary(ops []oper, c view.Card) text {
 	if len(ops) > 1 {
 		which = say(Several(len(ops)), ", ", names)
 	}
-	return say("Reinstall of ", which, ": ", small(c.Status.Word), ". ", asked(ops), " ", c.Lead, " Proposal ", first.ID, ".")
+	return say("Reinstall of ", which, ": ", small(c.Status.Word), ". ",
+		asked(ops), " ", c.Lead, " Proposal ", first.ID, ".")
 }
 
 func brief(name string) string {
@@ -38,7 +39,10 @@ func small(word string) string { return strings.ToLower(word[:1]) + word[1:] }
 // asked says what is asked of whom: for a machine that waits for people, else for
 // one that has ended as nobody wished, else for any.
 func asked(ops []oper) string {
-	for _, s := range []reinstall.State{reinstall.Tampered, reinstall.Unknown, reinstall.Held, reinstall.Proposed, reinstall.Ready, reinstall.Approved, reinstall.Armed, reinstall.Sent, reinstall.Failed, reinstall.Superseded} {
+	for _, s := range []reinstall.State{
+		reinstall.Tampered, reinstall.Unknown, reinstall.Held, reinstall.Proposed,
+		reinstall.Ready, reinstall.Approved, reinstall.Armed, reinstall.Sent, reinstall.Failed, reinstall.Superseded,
+	} {
 		in := InState(ops, s)
 		if len(in) == 0 {
 			continue

@@ -14,7 +14,7 @@ import (
 func TestAnAppOnBoltWorksOverHTTP(t *testing.T) {
 	t.Parallel()
 	a := startApp(t, false)
-	a.tryEverything()
+	a.useEverything()
 	a.complaints = "Failed to verify authenticity"
 	late := a.SignedRequest("/slack/commands", []byte("command=%2Freinstall&text=ack"), time.Now().Add(-6*time.Minute))
 	forged := a.SignedRequest("/slack/commands", []byte("command=%2Freinstall&text=ack"), time.Now())
@@ -24,8 +24,8 @@ func TestAnAppOnBoltWorksOverHTTP(t *testing.T) {
 	)
 	for name, r := range map[string]*http.Request{"too old": late, "of another secret": forged} {
 		resp, err := http.DefaultClient.Do(r)
-		a.must(err)
-		a.must(resp.Body.Close())
+		a.failOn(err)
+		a.failOn(resp.Body.Close())
 		if resp.StatusCode == http.StatusOK {
 			t.Errorf("bolt takes a signature that is %s", name)
 		}
@@ -36,36 +36,36 @@ func TestAnAppOnBoltWorksOverSocketMode(t *testing.T) {
 	t.Parallel()
 	a := startApp(t, true)
 	a.waitUntil("one connection", func() bool { return a.Sockets() == 1 })
-	a.tryEverything()
+	a.useEverything()
 
 	a.complaints = "WebSocket error" // the double hangs up without a closing frame, as a network does
 	for i, reason := range []string{"warning", "refresh_requested"} {
 		a.Disconnect(reason)
-		a.waitForReports("connected", i+2)
+		a.waitForHeard("connected", i+2)
 		a.waitUntil("connected again", func() bool { return a.Sockets() == 1 })
 		if r := a.typeCommand("ack"); r.Text != "told in the ack" {
 			t.Errorf("after %s: %q", reason, r.Text)
 		}
 	}
 	a.DropSockets()
-	a.waitForReports("connected", 4)
+	a.waitForHeard("connected", 4)
 	a.waitUntil("connected again", func() bool { return a.Sockets() == 1 })
-	a.waitForReports("ping", 1)
-	a.waitForReports("pong", 1)
+	a.waitForHeard("ping", 1)
+	a.waitForHeard("pong", 1)
 	if r := a.typeCommand("ack"); r.Text != "told in the ack" {
 		t.Errorf("after pings: %q", r.Text)
 	}
 }
 
-// tryEverything is each way in, once.
-func (a *app) tryEverything() {
-	a.tryCommands()
-	a.tryButtons()
-	a.tryForms()
-	a.tryShortcuts()
+// useEverything is each way in, once.
+func (a *app) useEverything() {
+	a.useCommands()
+	a.useButtons()
+	a.useForms()
+	a.useShortcuts()
 }
 
-func (a *app) tryCommands() {
+func (a *app) useCommands() {
 	a.t.Helper()
 	if r := a.typeCommand("ack"); r.Text != "told in the ack" {
 		a.t.Errorf("ack: %q", r.Text)
@@ -84,13 +84,13 @@ func (a *app) tryCommands() {
 	})
 }
 
-func (a *app) tryButtons() {
+func (a *app) useButtons() {
 	a.t.Helper()
 	for label, want := range map[string]string{"Replace": "Replaced by respond", "Redraw": "Redrawn by an update"} {
 		a.typeCommand("card")
 		a.waitUntil("the card", func() bool { return strings.Contains(a.PlainText(a.newestMessage()), "["+label+"]") })
 		ts := a.newestMessage().TS
-		a.must(a.Click(a.ctx, "U0BOB", "C0INFRA", ts, label))
+		a.failOn(a.Click(a.ctx, "U0BOB", "C0INFRA", ts, label))
 		a.waitUntil(label, func() bool { return strings.Contains(a.PlainText(a.newestMessage()), want) })
 		if a.newestMessage().TS != ts {
 			a.t.Errorf("%s made another message", label)
@@ -99,17 +99,17 @@ func (a *app) tryButtons() {
 	a.typeCommand("card")
 	a.waitUntil("the card", func() bool { return strings.Contains(a.PlainText(a.newestMessage()), "[More]") })
 	ts := a.newestMessage().TS
-	a.must(a.Click(a.ctx, "U0BOB", "C0INFRA", ts, "More"))
+	a.failOn(a.Click(a.ctx, "U0BOB", "C0INFRA", ts, "More"))
 	a.waitUntil("a line in the thread", func() bool {
 		th := a.Thread("C0INFRA", ts)
 		return len(th) == 2 && th[1].Text == "bob pressed more-value"
 	})
 }
 
-func (a *app) tryForms() {
+func (a *app) useForms() {
 	a.t.Helper()
 	a.typeCommand("form")
-	a.waitForForm("A form")
+	a.formOpen("A form")
 	options, err := a.Suggest(a.ctx, "U0ANN", "Machine", "web")
 	if err != nil || len(options) != 2 || options[1].Value != "ins-web-02" {
 		a.t.Fatalf("offered %+v, %v", options, err)
@@ -122,7 +122,7 @@ func (a *app) tryForms() {
 	if err != nil || r.Closed {
 		a.t.Fatalf("update: %+v, %v", r, err)
 	}
-	a.waitForForm("Once more")
+	a.formOpen("Once more")
 	r, err = a.Submit(a.ctx, "U0ANN", map[string]string{"Reason": "disk"})
 	if err != nil || !r.Closed {
 		a.t.Fatalf("submit: %+v, %v", r, err)
@@ -130,20 +130,20 @@ func (a *app) tryForms() {
 	a.waitUntil("what was sent", func() bool { return a.newestMessage().Text == "ann sent ins-web-02, disk, kept" })
 }
 
-func (a *app) waitForForm(title string) {
+func (a *app) formOpen(title string) {
 	a.t.Helper()
 	a.waitUntil("the form "+title, func() bool { v, ok := a.OpenView("U0ANN"); return ok && v.Title == title })
 }
 
-func (a *app) tryShortcuts() {
+func (a *app) useShortcuts() {
 	a.t.Helper()
-	a.must(a.Shortcut(a.ctx, "U0ANN", "anywhere", "", ""))
-	a.waitForForm("From shortcut")
-	a.must(a.CloseView(a.ctx, "U0ANN"))
-	a.waitForReports("closed", 1)
+	a.failOn(a.Shortcut(a.ctx, "U0ANN", "anywhere", "", ""))
+	a.formOpen("From shortcut")
+	a.failOn(a.CloseView(a.ctx, "U0ANN"))
+	a.waitForHeard("closed", 1)
 	m, err := a.Say("U0CHO", "C0INFRA", "", "web-01 is down")
-	a.must(err)
-	a.must(a.Shortcut(a.ctx, "U0ANN", "on-message", "C0INFRA", m.TS))
+	a.failOn(err)
+	a.failOn(a.Shortcut(a.ctx, "U0ANN", "on-message", "C0INFRA", m.TS))
 	a.waitUntil("the message's text", func() bool {
 		th := a.Thread("C0INFRA", m.TS)
 		return len(th) == 2 && th[1].Text == "It reads: web-01 is down"

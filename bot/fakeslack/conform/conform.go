@@ -84,7 +84,7 @@ func All(calls []fakeslack.Call, requests []fakeslack.Request) (Shown, []string)
 	for _, c := range calls {
 		switch {
 		case c.Method == "response_url":
-			checkBody(note, c.Method, []byte(c.Args["body"]))
+			checkAnswer(note, c.Method, []byte(c.Args["body"]))
 		case c.Args["blocks"] != "" && c.Args["blocks"] != "null":
 			note(c.Method, Message([]byte(c.Args["blocks"])))
 		case c.Args["view"] != "":
@@ -92,7 +92,7 @@ func All(calls []fakeslack.Call, requests []fakeslack.Request) (Shown, []string)
 		}
 	}
 	for _, r := range requests {
-		checkBody(note, "the answer to a "+r.Kind, []byte(r.Answer))
+		checkAnswer(note, "the answer to a "+r.Kind, []byte(r.Answer))
 	}
 	return seen, wrong
 }
@@ -106,8 +106,8 @@ func checkView(raw []byte) []string {
 	return Modal(raw)
 }
 
-// checkBody checks a body that may have blocks, or a view.
-func checkBody(note func(string, []string), how string, body []byte) {
+// checkAnswer checks a body that may have blocks, or a view.
+func checkAnswer(note func(string, []string), how string, body []byte) {
 	var a struct {
 		Blocks json.RawMessage
 		View   json.RawMessage

@@ -19,8 +19,8 @@ import (
 	"twokey/bot/fakeslack/page"
 )
 
-// nodeCommand prepares a script of this folder. With -short it skips the test.
-func nodeCommand(t *testing.T, script string, env ...string) *exec.Cmd {
+// runNode prepares a script of this folder. With -short it skips the test.
+func runNode(t *testing.T, script string, env ...string) *exec.Cmd {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("-short starts no node: make test runs this")
@@ -39,8 +39,8 @@ func nodeCommand(t *testing.T, script string, env ...string) *exec.Cmd {
 	return cmd
 }
 
-// startWorkspace is a double that listens.
-func startWorkspace(t *testing.T, change func(*fakeslack.Config)) (*fakeslack.Slack, []string) {
+// newWorkspace is a double that listens.
+func newWorkspace(t *testing.T, change func(*fakeslack.Config)) (*fakeslack.Slack, []string) {
 	t.Helper()
 	cfg := fakeslack.Config{
 		RateScale: 60, BotToken: "xoxb-test", AppToken: "xapp-1-A0TWOKEY-1-test",
@@ -72,15 +72,15 @@ type app struct {
 
 	complaints string // that it is expected to make on standard error
 
-	mu      sync.Mutex
-	reports []map[string]any
-	more    chan struct{} // closed and replaced with each line
+	mu   sync.Mutex
+	saw  []map[string]any
+	more chan struct{} // closed and replaced with each line
 }
 
 // startApp starts the app and waits until it takes requests.
 func startApp(t *testing.T, socket bool) *app {
 	t.Helper()
-	s, env := startWorkspace(t, func(c *fakeslack.Config) { c.SocketMode = socket })
+	s, env := newWorkspace(t, func(c *fakeslack.Config) { c.SocketMode = socket })
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	t.Cleanup(cancel)
 	a := &app{Slack: s, t: t, ctx: ctx, more: make(chan struct{})}
@@ -88,7 +88,7 @@ func startApp(t *testing.T, socket bool) *app {
 	if socket {
 		mode = "socket"
 	}
-	cmd := nodeCommand(t, "app.mjs", append(env, "MODE="+mode)...)
+	cmd := runNode(t, "app.mjs", append(env, "MODE="+mode)...)
 	var complaints strings.Builder
 	cmd.Stderr = &complaints
 	in, err := cmd.StdinPipe()
@@ -106,7 +106,7 @@ func startApp(t *testing.T, socket bool) *app {
 	go func() {
 		defer close(read)
 		for lines := bufio.NewScanner(out); lines.Scan(); {
-			a.addReport(lines.Bytes())
+			a.takeLine(lines.Bytes())
 		}
 	}()
 	t.Cleanup(func() {
@@ -118,35 +118,35 @@ func startApp(t *testing.T, socket bool) *app {
 				t.Errorf("the app complains: %s", l)
 			}
 		}
-		if n := a.countReports("error"); n > 0 {
-			t.Errorf("the app met %d errors: %v", n, a.reports)
+		if n := a.countHeard("error"); n > 0 {
+			t.Errorf("the app met %d errors: %v", n, a.saw)
 		}
 	})
-	a.waitForReports("ready", 1)
-	if port, ok := a.lastReport("ready")["port"].(float64); ok {
+	a.waitForHeard("ready", 1)
+	if port, ok := a.lastHeard("ready")["port"].(float64); ok {
 		base := "http://127.0.0.1:" + strconv.Itoa(int(port)) + "/slack/"
 		s.SetBot(base+"commands", base+"interactions")
 	}
 	return a
 }
 
-func (a *app) addReport(line []byte) {
+func (a *app) takeLine(line []byte) {
 	var m map[string]any
 	if json.Unmarshal(line, &m) != nil {
 		m = map[string]any{"saw": "error", "message": string(line)}
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.reports = append(a.reports, m)
+	a.saw = append(a.saw, m)
 	close(a.more)
 	a.more = make(chan struct{})
 }
 
-func (a *app) countReports(what string) int {
+func (a *app) countHeard(what string) int {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	n := 0
-	for _, m := range a.reports {
+	for _, m := range a.saw {
 		if m["saw"] == what {
 			n++
 		}
@@ -154,10 +154,10 @@ func (a *app) countReports(what string) int {
 	return n
 }
 
-func (a *app) lastReport(what string) map[string]any {
+func (a *app) lastHeard(what string) map[string]any {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	for _, m := range slices.Backward(a.reports) {
+	for _, m := range slices.Backward(a.saw) {
 		if m["saw"] == what {
 			return m
 		}
@@ -165,20 +165,20 @@ func (a *app) lastReport(what string) map[string]any {
 	return nil
 }
 
-// waitForReports waits until the app has seen something so many times.
-func (a *app) waitForReports(what string, n int) {
+// waitForHeard waits until the app has seen something so many times.
+func (a *app) waitForHeard(what string, n int) {
 	a.t.Helper()
 	for {
 		a.mu.Lock()
 		more := a.more
 		a.mu.Unlock()
-		if a.countReports(what) >= n {
+		if a.countHeard(what) >= n {
 			return
 		}
 		select {
 		case <-more:
 		case <-a.ctx.Done():
-			a.t.Fatalf("the app saw %q %d times, not %d; it said %v", what, a.countReports(what), n, a.reports)
+			a.t.Fatalf("the app saw %q %d times, not %d; it said %v", what, a.countHeard(what), n, a.saw)
 		}
 	}
 }
@@ -191,7 +191,7 @@ func (a *app) waitUntil(what string, cond func() bool) {
 	}
 }
 
-func (a *app) must(err error) {
+func (a *app) failOn(err error) {
 	a.t.Helper()
 	if err != nil {
 		a.t.Fatal(err)

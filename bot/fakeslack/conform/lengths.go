@@ -55,25 +55,25 @@ const (
 
 // tooLong lists every length that is over.
 func tooLong(v any) []string {
-	m := &measurement{ids: map[string]bool{}}
+	m := &measuring{ids: map[string]bool{}}
 	if blocks, ok := v.([]any); ok && len(blocks) > messageBlocks {
-		m.addMistake("", "%d blocks of %d", len(blocks), messageBlocks)
+		m.addProblem("", "%d blocks of %d", len(blocks), messageBlocks)
 	}
 	m.measureValue("", "", v)
 	return m.wrong
 }
 
-type measurement struct {
+type measuring struct {
 	wrong []string
 	ids   map[string]bool // block_ids
 }
 
-func (m *measurement) addMistake(at, format string, args ...any) {
+func (m *measuring) addProblem(at, format string, args ...any) {
 	m.wrong = append(m.wrong, at+": "+fmt.Sprintf(format, args...))
 }
 
 // measureValue measures a value and what is in it. Key is the field that has the value.
-func (m *measurement) measureValue(at, key string, v any) {
+func (m *measuring) measureValue(at, key string, v any) {
 	switch v := v.(type) {
 	case []any:
 		for i, x := range v {
@@ -87,7 +87,7 @@ func (m *measurement) measureValue(at, key string, v any) {
 		}
 		if id, ok := v["block_id"].(string); ok {
 			if m.ids[id] {
-				m.addMistake(at, "a second block with the id %q", id)
+				m.addProblem(at, "a second block with the id %q", id)
 			}
 			m.ids[id] = true
 		}
@@ -112,20 +112,20 @@ func kindOf(key string, v map[string]any) string {
 	return kind
 }
 
-func (m *measurement) measureField(at, kind, name string, v any) {
+func (m *measuring) measureField(at, kind, name string, v any) {
 	most, ok := lengths[kind][name]
 	if !ok {
 		most, ok = lengths[anyKind][name]
 	}
 	if n, isText := textLength(v); ok && isText && (n < 1 || n > most) {
-		m.addMistake(at, "%d characters of 1 to %d", n, most)
+		m.addProblem(at, "%d characters of 1 to %d", n, most)
 	}
 	many, ok := counts[kind][name]
 	if !ok {
 		many, ok = counts[anyKind][name]
 	}
 	if list, isList := v.([]any); ok && isList && (len(list) < 1 || len(list) > many) {
-		m.addMistake(at, "%d of 1 to %d", len(list), many)
+		m.addProblem(at, "%d of 1 to %d", len(list), many)
 	}
 }
 
@@ -138,15 +138,15 @@ func textLength(v any) (int, bool) {
 	return utf8.RuneCountInString(s), ok
 }
 
-func (m *measurement) measureTable(at string, v map[string]any) {
+func (m *measuring) measureTable(at string, v map[string]any) {
 	rows, _ := v["rows"].([]any)
 	for i, r := range rows {
 		if cells, _ := r.([]any); len(cells) > tableCells {
-			m.addMistake(fmt.Sprintf("%s/rows/%d", at, i), "%d cells of %d", len(cells), tableCells)
+			m.addProblem(fmt.Sprintf("%s/rows/%d", at, i), "%d cells of %d", len(cells), tableCells)
 		}
 	}
 	if n := countLetters(v["rows"]); n > tableText {
-		m.addMistake(at, "%d characters of %d in all", n, tableText)
+		m.addProblem(at, "%d characters of %d in all", n, tableText)
 	}
 }
 

@@ -38,7 +38,8 @@ func told(t *testing.T) (*fakecvm.Cloud, []line) {
 		t.Skip("-short starts no node: make test runs this")
 	}
 	if _, err := os.Stat("node_modules/.package-lock.json"); errors.Is(err, fs.ErrNotExist) {
-		t.Fatal("the vendor's own client is not here: `make test` installs it into cloud/fakecvm/conform/node_modules (npm ci)")
+		t.Fatal("the vendor's own client is not here: `make test` installs it into cloud/fakecvm/conform/node_modules " +
+			"(npm ci)")
 	}
 	node, err := exec.LookPath("node")
 	if err != nil {
@@ -77,7 +78,8 @@ func told(t *testing.T) (*fakecvm.Cloud, []line) {
 // nullAnyway are null for what has none, though the client's comments do not
 // say so.
 var nullAnyway = []string{
-	"DescribeInstances.InstanceSet[].Placement.HostId", "DescribeInstances.InstanceSet[].ImageId", "DescribeInstances.InstanceSet[].DataDisks[].SnapshotId",
+	"DescribeInstances.InstanceSet[].Placement.HostId", "DescribeInstances.InstanceSet[].ImageId",
+	"DescribeInstances.InstanceSet[].DataDisks[].SnapshotId",
 	"DescribeInstances.InstanceSet[].DataDisks[].KmsKeyId", "DescribeInstances.InstanceSet[].SystemDisk.KmsKeyId",
 	"DescribeInstances.InstanceSet[].InternetAccessible.InternetChargeType", "DescribeImages.ImageSet[].ImageCreator",
 	"DescribeKeyPairs.KeyPairSet[].PrivateKey", "InquiryPriceResetInstance.Price.InstancePrice.DiscountPrice",
@@ -118,7 +120,8 @@ func TestTheVendorsOwnClientReadsEveryCall(t *testing.T) {
 			}
 		}
 		for _, path := range l.Missing {
-			if !slices.ContainsFunc(leftOut, func(p string) bool { return path == p || strings.HasSuffix(p, ".") && strings.HasPrefix(path, p) }) {
+			if !slices.ContainsFunc(leftOut,
+				func(p string) bool { return path == p || strings.HasSuffix(p, ".") && strings.HasPrefix(path, p) }) {
 				t.Errorf("%s is not answered", path)
 			}
 		}
@@ -155,7 +158,8 @@ func TestTheVendorsOwnClientUnderstandsEveryRefusal(t *testing.T) {
 		if l.Refusal == "" {
 			continue
 		}
-		if !ok || l.Kind != "TencentCloudSDKHttpException" || l.Code != w[0] || !strings.Contains(l.Message, w[1]) || (l.RequestID == "") != (w[0] == "") {
+		if !ok || l.Kind != "TencentCloudSDKHttpException" || l.Code != w[0] || !strings.Contains(l.Message, w[1]) ||
+			(l.RequestID == "") != (w[0] == "") {
 			t.Errorf("%s: %s %q %q, request %q; want %v", l.Refusal, l.Kind, l.Code, l.Message, l.RequestID, w)
 		}
 		delete(want, l.Refusal)

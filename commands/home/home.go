@@ -1,0 +1,287 @@
+// Package home keeps the App Homes that are open: what somebody may see at a glance,
+// drawn again when something has happened.
+package home
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"slices"
+	"sync"
+	"time"
+
+	"twokey/commands/people"
+	"twokey/commands/port"
+	"twokey/commands/proposals"
+	"twokey/commands/reinstall"
+	"twokey/commands/screen"
+	"twokey/commands/view"
+)
+
+const (
+	// watched is how long after it was opened a Home is kept fresh.
+	watched = 10 * time.Minute
+	// lookEvery is how often it is asked whether anything happened, while
+	// somebody has a Home open.
+	lookEvery = 2 * time.Second
+	// showEvery is the soonest that an open Home is drawn again by itself.
+	showEvery = 5 * time.Second
+	// pushTime is how long a push may wait for Slack's limits: people who open
+	// theirs come first.
+	pushTime = 2 * time.Second
+	// linksAtOnce are asked for at the same time; linksTime bounds all of them.
+	linksAtOnce = 8
+	linksTime   = 4 * time.Second
+)
+
+// homes remembers who opened their Home lately, in this process alone: another
+// replica keeps those fresh that were opened through it.
+type homes struct {
+	mu sync.Mutex
+	m  map[string]*viewer
+}
+
+// viewer is one person's open Home.
+type viewer struct {
+	user string
+
+	mu    sync.Mutex // held while it is drawn: what is newer is published later
+	until time.Time
+	shown time.Time // of when is what was drawn last
+	mark  string    // what it shows; empty: it is to be drawn again
+	last  string    // what was published last, less the time
+}
+
+// Store is what a Board needs of the memory.
+type Store interface {
+	Mark(ctx context.Context) (string, error)
+}
+
+// Chat is what a Board needs of Slack.
+type Chat interface {
+	port.HomeTabs
+	Permalink(ctx context.Context, a port.Address) (string, error)
+}
+
+// Board keeps the Homes that were opened through this process.
+type Board struct {
+	Config
+
+	homes homes
+}
+
+// Config is what a Board needs; every field is required.
+type Config struct {
+	Store     Store
+	Chat      Chat
+	People    *people.Lookup
+	Proposals *proposals.Loader
+	Now       func() time.Time
+	Log       *slog.Logger
+	Count     func(what string, labels ...string)
+}
+
+// New returns a board on which no Home is open.
+func New(c Config) *Board { return &Board{Config: c} }
+
+// opened notes that somebody has just opened theirs.
+func (h *homes) opened(user string) *viewer {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.m == nil || len(h.m) >= people.MostLately {
+		h.m = map[string]*viewer{}
+	}
+	if h.m[user] == nil {
+		h.m[user] = &viewer{user: user}
+	}
+	return h.m[user]
+}
+
+func (h *homes) forget(user string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	delete(h.m, user)
+}
+
+func (h *homes) all() []*viewer {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	out := make([]*viewer, 0, len(h.m))
+	for _, v := range h.m {
+		out = append(out, v)
+	}
+	return out
+}
+
+// Open draws somebody's Home anew, and keeps it fresh for a while.
+func (b *Board) Open(ctx context.Context, user string) {
+	v, asked := b.homes.opened(user), b.Now()
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.shown.After(asked) {
+		return // it was drawn meanwhile: somebody presses often
+	}
+	v.until, v.last = asked.Add(watched), ""
+	p, err := b.People.Present(ctx)
+	if err != nil {
+		b.Log.Error("could not gather what a Home shows", "by", user, "err", err)
+		b.Count("fault", "home")
+		no := view.Home{Alerts: []reinstall.Text{reinstall.Say(reinstall.Emoji("warning"), " Twokey could not read its memory (Redis did not answer), so nothing is shown here. Try again in a minute.")}}
+		v.mark, v.shown = "", p.At
+		b.publish(ctx, v, no)
+		return
+	}
+	b.drawHome(ctx, v, p)
+}
+
+// drawHome draws a Home and publishes it where it is another one. Callers hold
+// v.mu.
+func (b *Board) drawHome(ctx context.Context, v *viewer, p people.Present) {
+	v.mark, v.shown = "", p.At
+	by, r := b.People.MayLook(ctx, v.user, "Nothing is shown here")
+	if r != nil {
+		if by.ID != "" { // else it could not be found out, and is tried again
+			b.homes.forget(v.user)
+		}
+		b.publish(ctx, v, screen.NotShown(r))
+		return
+	}
+	o := b.People.SeenBy(ctx, p, by)
+	complete := b.link(ctx, &o) && !o.Unsure
+	if b.publish(ctx, v, screen.Home(o.Shown())) && complete {
+		v.mark = p.Mark
+	}
+}
+
+// publish shows a Home, unless that is what it shows already.
+func (b *Board) publish(ctx context.Context, v *viewer, h view.Home) bool {
+	timeless := h
+	timeless.At, timeless.Foot = time.Time{}, nil
+	what, err := json.Marshal(timeless)
+	if err == nil && string(what) == v.last {
+		return true
+	}
+	if err = b.Chat.PublishHome(ctx, v.user, h); err != nil {
+		b.Log.Warn("could not show somebody their Home", "by", v.user, "err", err)
+		if !port.IsLimited(err) {
+			b.Count("fault", "home")
+		}
+		return false
+	}
+	v.last = string(what)
+	return true
+}
+
+// link finds the addresses of the cards; false where one is missing that may be
+// there later.
+func (b *Board) link(ctx context.Context, o *people.Overview) bool {
+	ctx, cancel := context.WithTimeout(ctx, linksTime)
+	defer cancel()
+	var all sync.WaitGroup
+	slots := make(chan struct{}, linksAtOnce)
+	sections := [][]people.Entry{o.Turn, o.Mine, o.Running, o.Others, o.Last}
+	var found []*people.Entry
+	for _, es := range sections {
+		for i := range es[:min(len(es), screen.HomeRows)] {
+			found = append(found, &es[i])
+		}
+	}
+	for _, e := range found {
+		slots <- struct{}{}
+		all.Go(func() {
+			defer func() { <-slots }()
+			e.Link = b.linkOf(ctx, e.Recs[0])
+		})
+	}
+	all.Wait()
+	return !slices.ContainsFunc(found, func(e *people.Entry) bool { return e.Link == "" && !e.First().State.Ended() })
+}
+
+// linkOf is the address of the card that shows an operation; empty where there
+// is none yet, or Slack does not say.
+func (b *Board) linkOf(ctx context.Context, rec port.Record) string {
+	lead, err := b.Proposals.LeadOf(ctx, rec)
+	if err != nil || lead.Card.TS == "" {
+		return ""
+	}
+	link, err := b.Chat.Permalink(ctx, lead.Card)
+	if err != nil {
+		b.Log.Debug("there is no link to a card", "op", rec.Op.ID, "err", err)
+	}
+	return link
+}
+
+// Keep draws the Homes that are open again when something has happened,
+// until ctx ends.
+func (b *Board) Keep(ctx context.Context) {
+	t := time.NewTicker(lookEvery)
+	defer t.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.C:
+			b.freshen(ctx)
+		}
+	}
+}
+
+// freshen draws each open Home that does not show what is, all from one
+// reading.
+func (b *Board) freshen(ctx context.Context) {
+	behind := b.behind(ctx)
+	if len(behind) == 0 {
+		return
+	}
+	p, err := b.People.Present(ctx)
+	if err != nil {
+		b.Log.Warn("could not gather what the open Homes show", "err", err)
+		return
+	}
+	for _, v := range behind {
+		b.push(ctx, v, p)
+	}
+}
+
+func (b *Board) push(ctx context.Context, v *viewer, p people.Present) {
+	if !v.mu.TryLock() {
+		return // it is being opened anew
+	}
+	defer v.mu.Unlock()
+	if v.shown.After(p.At) {
+		return // it shows what is newer
+	}
+	ctx, cancel := context.WithTimeout(ctx, linksTime+pushTime)
+	defer cancel()
+	b.drawHome(ctx, v, p)
+}
+
+// behind are the open Homes that are to be drawn again now.
+func (b *Board) behind(ctx context.Context) []*viewer {
+	open := b.homes.all()
+	if len(open) == 0 {
+		return nil
+	}
+	mark, err := b.Store.Mark(ctx)
+	if err != nil {
+		if ctx.Err() == nil {
+			b.Log.Warn("could not look whether the open Homes are fresh", "err", err)
+		}
+		return nil
+	}
+	now := b.Now()
+	var out []*viewer
+	for _, v := range open {
+		if !v.mu.TryLock() {
+			continue
+		}
+		switch {
+		case now.After(v.until):
+			b.homes.forget(v.user)
+		case v.mark != mark && now.Sub(v.shown) >= showEvery:
+			out = append(out, v)
+		}
+		v.mu.Unlock()
+	}
+	return out
+}
