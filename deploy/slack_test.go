@@ -375,7 +375,7 @@ func openHome(t *testing.T, slack *fakeslack.Slack, bot *chat.Chat, handler reco
 	}
 }
 
-func TestAnOpenedHomeArrivesOverTheManifestsAddressAndMayBePublished(t *testing.T) {
+func TestAnOpenedHomeArrivesOverHTTPAndMayBePublished(t *testing.T) {
 	handler := recordingHandler{opened: make(chan string, 1)}
 	a := readManifest(t)
 	slack, bot := installApp(t, a, handler)

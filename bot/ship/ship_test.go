@@ -128,36 +128,57 @@ func TestWhatIsPostedIsSignedAndTakenOnlyWithASuccess(t *testing.T) {
 	}
 }
 
-func TestSyslogHasAMessageForEachEntry(t *testing.T) {
-	parser := rfc5424.NewParser()
-	read := func(m []byte, want Line) {
-		t.Helper()
-		got, err := parser.Parse(m)
-		if err != nil {
-			t.Fatalf("%q: %v", m, err)
-		}
-		s := got.(*rfc5424.SyslogMessage)
-		if *s.Message != string(want.JSON) || *s.MsgID != fmt.Sprintf("3/%d", want.Seq) || *s.Appname != "twokey" ||
-			*s.Priority != priority || !s.Timestamp.Equal(want.At) {
-			t.Errorf("%q", m)
-		}
+// checkMessage fails unless m is the entry as a message of RFC 5424.
+func checkMessage(t *testing.T, m []byte, want Line) {
+	t.Helper()
+	got, err := rfc5424.NewParser().Parse(m)
+	if err != nil {
+		t.Fatalf("%q: %v", m, err)
 	}
+	s := got.(*rfc5424.SyslogMessage)
+	if *s.Message != string(want.JSON) || *s.MsgID != fmt.Sprintf("3/%d", want.Seq) || *s.Appname != "twokey" ||
+		*s.Priority != priority || !s.Timestamp.Equal(want.At) {
+		t.Errorf("%q", m)
+	}
+}
+
+func TestSyslogHasADatagramForEachEntry(t *testing.T) {
 	udp, err := net.ListenPacket("udp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer udp.Close()
-	mustSend(t, openDestination(t, reinstall.AuditTo{Kind: "syslog+udp", At: udp.LocalAddr().String()}, nil),
-		sampleLines(2))
+	to := reinstall.AuditTo{Kind: "syslog+udp", At: udp.LocalAddr().String()}
+	mustSend(t, openDestination(t, to, nil), sampleLines(2))
 	buf := make([]byte, 4096)
 	for _, want := range sampleLines(2) {
 		n, _, err := udp.ReadFrom(buf)
 		if err != nil {
 			t.Fatal(err)
 		}
-		read(buf[:n], want)
+		checkMessage(t, buf[:n], want)
 	}
+}
 
+// readFrame reads a message with its length before it, as RFC 6587 has it.
+func readFrame(t *testing.T, in *bufio.Reader) []byte {
+	t.Helper()
+	size, err := in.ReadString(' ')
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := strconv.Atoi(strings.TrimSpace(size))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := make([]byte, n)
+	if _, err := io.ReadFull(in, m); err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+func TestSyslogOverTCPConnectsAgainAfterAClose(t *testing.T) {
 	tcp, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -172,22 +193,11 @@ func TestSyslogHasAMessageForEachEntry(t *testing.T) {
 		}
 		in := bufio.NewReader(c)
 		for _, want := range sampleLines(2) {
-			size, err := in.ReadString(' ')
-			if err != nil {
-				t.Fatal(err)
-			}
-			n, err := strconv.Atoi(strings.TrimSpace(size))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if _, err := io.ReadFull(in, buf[:n]); err != nil {
-				t.Fatal(err)
-			}
-			read(buf[:n], want)
+			checkMessage(t, readFrame(t, in), want)
 		}
 		_ = c.Close()
 		for end := time.Now().Add(5 * time.Second); err == nil && time.Now().Before(end); {
-			err = p.Send(t.Context(), sampleLines(1)) // the news of the end takes its way
+			err = p.Send(t.Context(), sampleLines(1)) // the news of the close arrives later
 		}
 		if err == nil {
 			t.Fatal("what is sent to a closed connection counts as taken")
