@@ -55,7 +55,7 @@ type auditAdoptOptions struct {
 	Chain string `placeholder:"N" help:"Only this chain, 0 to 15 or freeze; default is each that lacks entries."`
 }
 
-// adoptAudit goes on with chains that were cut.
+// adoptAudit continues chains of which entries were removed. It records that in each.
 func adoptAudit(ctx context.Context, getenv func(string) string, o auditAdoptOptions, stdout io.Writer) error {
 	if o.Chain != "" && !audit.IsChain(o.Chain) {
 		return fmt.Errorf("there is no chain %q; they are 0 to %d, and freeze", o.Chain, store.Partitions-1)

@@ -17,8 +17,8 @@ type auditVerifyOptions struct {
 	Heads string   `help:"${audit_verify_heads}" placeholder:"FILE"`
 }
 
-// An auditSource goes through all entries of an audit. Broken is what is wrong with
-// it; notes are no faults.
+// An auditSource reads all entries of an audit. Broken is what is wrong with it; notes
+// are what an operator should know besides.
 type auditSource func(v *audit.Verifier, seals *seal.Keys) (broken, notes []string, err error)
 
 // verifyAudit prints the heads of an audit that is whole. Its error names what is
@@ -105,8 +105,8 @@ func redisAudit(ctx context.Context, getenv func(string) string) auditSource {
 	}
 }
 
-// shippedAudit is the audit in files that were exported or shipped. If Redis is set,
-// notes and faults also say where both differ.
+// shippedAudit is the audit in files that were exported or shipped. If Redis is set, it
+// also compares both.
 func shippedAudit(ctx context.Context, getenv func(string) string, paths []string) auditSource {
 	return func(v *audit.Verifier, seals *seal.Keys) (broken, notes []string, err error) {
 		if seals != nil {

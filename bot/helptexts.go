@@ -2,8 +2,7 @@ package main
 
 import "github.com/alecthomas/kong"
 
-// helpTexts are the help texts that are too long for a tag, by the name that the tag
-// has in braces.
+// helpTexts are the help texts that are too long for a tag. A tag names one in braces.
 var helpTexts = kong.Vars{
 	"serve": "Serve Slack and work off what is due. All settings come from the environment.",
 	"serve_heads": "Believe Redis only if its audit goes through the heads that bot audit verify printed " +

@@ -48,7 +48,7 @@ func (s *service) startServer(ctx context.Context, g *errgroup.Group, setting, a
 		stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
 		defer cancel()
 		if err := srv.Shutdown(stop); err != nil {
-			return srv.Close() // cuts off whoever has sent nothing by now
+			return srv.Close() // cuts off connections that have sent nothing by now
 		}
 		return nil
 	})

@@ -7,20 +7,19 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 )
 
-// metrics are what /metrics shows. Labels are words of the product's own, never
-// anything that people typed.
+// metrics are what /metrics shows. Labels are Twokey's words, never anything that people
+// typed.
 type metrics struct {
-	registry *prometheus.Registry
-	vectors  map[string]*prometheus.CounterVec
-	acks     *prometheus.HistogramVec // how long an ack to Slack took
-
-	unshipped prometheus.Gauge // entries of the audit that wait
+	registry  *prometheus.Registry
+	counters  map[string]*prometheus.CounterVec // by name, without prefix and suffix
+	acks      *prometheus.HistogramVec          // how long an ack to Slack took
+	unshipped prometheus.Gauge                  // entries of the audit that wait
 }
 
 func newMetrics() *metrics {
-	m := &metrics{registry: prometheus.NewRegistry(), vectors: map[string]*prometheus.CounterVec{}}
+	m := &metrics{registry: prometheus.NewRegistry(), counters: map[string]*prometheus.CounterVec{}}
 	m.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	for what, v := range map[string]struct {
+	for name, v := range map[string]struct {
 		help   string
 		labels []string
 	}{
@@ -38,10 +37,9 @@ func newMetrics() *metrics {
 		"slack":  {"Calls of Slack's Web API, by outcome.", []string{"method", "outcome"}},
 		"door":   {"Requests refused at the Slack endpoints.", []string{"reason"}},
 	} {
-		c := prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: "twokey", Name: what + "_total", Help: v.help},
-			v.labels)
-		m.registry.MustRegister(c)
-		m.vectors[what] = c
+		opts := prometheus.CounterOpts{Namespace: "twokey", Name: name + "_total", Help: v.help}
+		m.counters[name] = prometheus.NewCounterVec(opts, v.labels)
+		m.registry.MustRegister(m.counters[name])
 	}
 	m.acks = prometheus.NewHistogramVec(prometheus.HistogramOpts{
 		Namespace: "twokey", Name: "ack_seconds",
@@ -57,9 +55,9 @@ func newMetrics() *metrics {
 	return m
 }
 
-// count adds one. What nobody declared is not counted.
-func (m *metrics) count(what string, labels ...string) {
-	v, ok := m.vectors[what]
+// count adds one to a counter. It ignores a counter or labels that are not declared.
+func (m *metrics) count(name string, labels ...string) {
+	v, ok := m.counters[name]
 	if !ok {
 		return
 	}

@@ -2,6 +2,7 @@ package deploy_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -61,9 +62,8 @@ var products = map[string]string{
 	"DescribeAutoScalingInstances": "as", "DescribeExistedInstances": "tke",
 }
 
-// calledActions drives everything that package cloud can do, and returns the actions
-// that the double saw and let through.
-func calledActions(t *testing.T) map[string]bool {
+// openCloud is package cloud on its double.
+func openCloud(t *testing.T) (*cloud.Cloud, *fakecvm.Cloud) {
 	t.Helper()
 	fake := fakecvm.New(fakecvm.Config{SecretID: fakecvm.SampleSecretID, SecretKey: fakecvm.SampleSecretKey})
 	api := httptest.NewServer(fake)
@@ -76,13 +76,17 @@ func calledActions(t *testing.T) map[string]bool {
 		t.Fatal(err)
 	}
 	t.Cleanup(c.Close)
-	ctx, ref := t.Context(), reinstall.Ref{Account: "main", Region: fakecvm.Guangzhou, Instance: fakecvm.Web01}
+	return c, fake
+}
+
+// cloudUses is everything that package cloud can do, but for reading events.
+func cloudUses(ctx context.Context, c *cloud.Cloud, ref reinstall.Ref) map[string]func() error {
 	plan := reinstall.Plan{
 		Ref: ref, Image: reinstall.Image{ID: fakecvm.ImageUbuntu22, Type: reinstall.ImagePublic},
 		Disk: reinstall.Disk{Type: "CLOUD_PREMIUM", SizeGB: 50}, DiskGB: 50,
 		Login: reinstall.Login{Kind: reinstall.LoginMessageCenter},
 	}
-	for what, do := range map[string]func() error{
+	return map[string]func() error{
 		"Ping": func() error { return c.Ping(ctx) },
 		"Find": func() error { _, err := c.Find(ctx, "web-01", "", ""); return err },
 		"Read": func() error {
@@ -116,7 +120,16 @@ func calledActions(t *testing.T) map[string]bool {
 			}
 			return nil
 		},
-	} {
+	}
+}
+
+// calledActions drives everything that package cloud can do, and returns the actions
+// that the double saw and let through.
+func calledActions(t *testing.T) map[string]bool {
+	t.Helper()
+	c, fake := openCloud(t)
+	ctx, ref := t.Context(), reinstall.Ref{Account: "main", Region: fakecvm.Guangzhou, Instance: fakecvm.Web01}
+	for what, do := range cloudUses(ctx, c, ref) {
 		if err := do(); err != nil {
 			t.Errorf("%s: %v", what, err)
 		}

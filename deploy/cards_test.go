@@ -24,10 +24,10 @@ import (
 	"twokey/commands/view"
 )
 
-// What each card shows stands in cards.txt: make cards writes it, and takes a
-// picture of each, wide as in a channel and narrow as on a phone, into a folder
-// that git ignores. The few that documents show lie beside cards.txt. A change of
-// a card is a change of these files.
+// cards.txt has what each card shows. make cards writes it. It also takes a picture of
+// each, wide as in a channel and narrow as on a phone, into a folder that git ignores.
+// The few that documents show are beside cards.txt. A change of a card changes these
+// files.
 const (
 	cardsFolder    = "cards"
 	cardsText      = cardsFolder + "/cards.txt"

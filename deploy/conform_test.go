@@ -27,7 +27,7 @@ func TestSlacksOwnTypesTakeEveryCard(t *testing.T) {
 	}
 }
 
-// formOpener is a desk that opens a form at a command.
+// formOpener opens a form at each command.
 type formOpener struct {
 	chat.Desk
 	open func(ctx context.Context, trigger string)
@@ -38,18 +38,18 @@ func (o formOpener) Command(ctx context.Context, in port.Inbound) port.Reply {
 	return port.Reply{Text: reinstall.Say(endless)}
 }
 
-// endless is longer than anything may be.
+// endless is longer than any text may be.
 var endless = strings.Repeat("né ", 5000)
 
 func TestSlacksOwnTypesTakeWhateverIsTooLong(t *testing.T) {
 	var form view.Form
 	var bot *chat.Chat
-	desk := formOpener{open: func(ctx context.Context, trigger string) {
+	handler := formOpener{open: func(ctx context.Context, trigger string) {
 		if _, _, err := bot.OpenForm(ctx, trigger, form); err != nil {
 			t.Error(err)
 		}
 	}}
-	double, bot := installApp(t, readManifest(t), &desk)
+	double, bot := installApp(t, readManifest(t), &handler)
 	form = longForm()
 	ctx := t.Context()
 	if r, err := double.Command(ctx, "U0ANN", "C0INFRA", "form"); err != nil || r.Warning != "" {

@@ -110,8 +110,8 @@ func TestThePolicyFileForbidsWhateverRuleStandsAbove(t *testing.T) {
 	}
 }
 
-// knownSettings are the names that the bot reads, taken from where it reads them;
-// true for those that may stand in a file that NAME_FILE names.
+// knownSettings are the names that the bot reads, found in its code. They are true for
+// secrets, which NAME_FILE may name a file for.
 func knownSettings(t *testing.T) map[string]bool {
 	t.Helper()
 	known := map[string]bool{}
@@ -128,7 +128,7 @@ func knownSettings(t *testing.T) map[string]bool {
 	return known
 }
 
-// isSetting fails the test where the bot would not read the variable.
+// isSetting fails the test if the bot would not read the variable.
 func isSetting(t *testing.T, where, name string) {
 	t.Helper()
 	known := knownSettings(t)
@@ -143,7 +143,7 @@ func isSetting(t *testing.T, where, name string) {
 	}
 }
 
-// defaultPorts are where the bot listens by itself.
+// defaultPorts are the ports on which the bot listens without a setting.
 func defaultPorts(t *testing.T) (slack, admin string) {
 	t.Helper()
 	defaults := regexp.MustCompile(`defaultListen\s*=\s*":(\d+)"\s*defaultAdmin\s*=\s*"127\.0\.0\.1:(\d+)"`)

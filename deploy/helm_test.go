@@ -88,7 +88,7 @@ func renderChart(t *testing.T, change func(values object)) map[string]object {
 	return out
 }
 
-// dig follows keys and indices into a value; nil where they lead nowhere.
+// dig follows keys and indices into a value. It returns nil if one is absent.
 func dig(v any, path ...any) any {
 	for _, p := range path {
 		switch p := p.(type) {

@@ -21,8 +21,7 @@ var (
 	gaugeOpts = regexp.MustCompile(`GaugeOpts\{\s*Namespace: "twokey", Name: "(\w+)"`)
 )
 
-// declaredMetrics are the series of the bot's own, each with its labels, taken from
-// where they are declared.
+// declaredMetrics are the bot's series with their labels, found in its code.
 func declaredMetrics(t *testing.T) map[string][]string {
 	t.Helper()
 	src := readFile(t, "../bot/metrics.go")
@@ -58,8 +57,8 @@ var (
 // everywhere are labels that Prometheus itself adds.
 var everywhere = []string{"job", "instance"}
 
-// allowedValues says which values a label may be asked for, where they are a closed
-// set; source text of the product stands in for a set that is open.
+// allowedValues reports which values a label can have. If they are in the bot's code,
+// within looks for them there; otherwise it takes any.
 func allowedValues(t *testing.T, label string) (within func(string) bool) {
 	t.Helper()
 	switch label {

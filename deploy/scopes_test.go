@@ -16,8 +16,8 @@ import (
 	"twokey/commands/view"
 )
 
-// lacking is what fails without each scope of the manifest, and in which words:
-// the reason why it is asked for. The rest goes on.
+// lacking is what fails without each scope of the manifest, and in which words. That is
+// why the manifest asks for it. All else works.
 var lacking = map[string]map[string]string{
 	"commands": {"type /reinstall": "/reinstall is not a valid command"},
 	"chat:write": {
@@ -78,7 +78,7 @@ func TestEachScopeOfTheManifestIsNeeded(t *testing.T) {
 	}
 }
 
-// failuresWith does all that the bot does in Slack, with these scopes, and tells what
+// failuresWith does all that the bot does in Slack, with these scopes. It returns what
 // fails.
 func failuresWith(t *testing.T, scopes []string) map[string]string {
 	t.Helper()
@@ -128,7 +128,7 @@ func slackActions(
 			return err
 		}
 	}
-	room := func(channel string) func(context.Context) error {
+	askOf := func(channel string) func(context.Context) error {
 		return func(ctx context.Context) error { _, err := bot.Channel(ctx, channel); return err }
 	}
 	return map[string]func(context.Context) error{
@@ -156,8 +156,8 @@ func slackActions(
 			_, err := bot.Members(ctx, "S0ONCALL")
 			return err
 		},
-		"ask of a public channel":          room("C0INFRA"),
-		"ask of a private channel":         room(privately),
+		"ask of a public channel":          askOf("C0INFRA"),
+		"ask of a private channel":         askOf(privately),
 		"find a post in a public channel":  find("C0INFRA"),
 		"find a post in a private channel": find(privately),
 		"tell somebody directly": func(ctx context.Context) error {

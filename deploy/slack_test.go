@@ -96,7 +96,7 @@ func readSocketManifest(t *testing.T) appManifest {
 	return a
 }
 
-// scopeOf is which bot scopes a method needs (facts/slack.md section 5). Of a
+// scopeOf is which bot scopes a method needs (bot/chat/doc.go 5.5). Of a
 // channel's two, one is for public and one for private channels.
 var scopeOf = map[string][]string{
 	"auth.test":             nil,
@@ -105,7 +105,7 @@ var scopeOf = map[string][]string{
 	"chat.update":           {"chat:write"},
 	"views.open":            nil,
 	"views.update":          nil,
-	"users.info":            {"users:read", "users:read.email"}, // the address tells two accounts of one person
+	"users.info":            {"users:read", "users:read.email"}, // an address shows that two accounts are one person's
 	"usergroups.users.list": {"usergroups:read"},
 	"usergroups.list":       {"usergroups:read"},
 	"conversations.info":    {"channels:read", "groups:read"},
@@ -228,7 +228,7 @@ func TestTheTwoManifestsDifferInTheirAddressesAlone(t *testing.T) {
 	}
 }
 
-// recordingHandler is a desk that keeps what was typed.
+// recordingHandler records what arrives, in a channel for each kind.
 type recordingHandler struct {
 	chat.Desk
 	text   chan string
@@ -248,9 +248,9 @@ func (h recordingHandler) Command(_ context.Context, in port.Inbound) port.Reply
 	return port.Reply{}
 }
 
-// installApp is a workspace into which exactly this manifest was installed, and
-// a bot that serves the addresses that it names.
-func installApp(t *testing.T, a appManifest, desk chat.Desk) (*fakeslack.Slack, *chat.Chat) {
+// installApp installs exactly this manifest into a workspace. It returns the workspace,
+// and a bot that serves the addresses of the manifest.
+func installApp(t *testing.T, a appManifest, handler chat.Desk) (*fakeslack.Slack, *chat.Chat) {
 	t.Helper()
 	c := a.Features.Commands[0]
 	var shortcuts []fakeslack.Shortcut
@@ -272,7 +272,7 @@ func installApp(t *testing.T, a appManifest, desk chat.Desk) (*fakeslack.Slack, 
 	t.Cleanup(stop)
 	bot, err := chat.New(chat.Config{
 		Token: "xoxb-practice", SigningSecret: "practice-signing-secret", AppToken: "xapp-practice",
-		APIURL: origin + "/api/", Desk: desk,
+		APIURL: origin + "/api/", Desk: handler,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -301,22 +301,22 @@ func TestSlackLetsTheBotInWithExactlyTheManifestsScopes(t *testing.T) {
 }
 
 func TestWhatIsTypedArrivesAsTypedOverTheManifestsAddress(t *testing.T) {
-	desk := recordingHandler{text: make(chan string, 1)}
-	slack, _ := installApp(t, readManifest(t), desk)
+	handler := recordingHandler{text: make(chan string, 1)}
+	slack, _ := installApp(t, readManifest(t), handler)
 	const typed = `web-01 --reason "load < 5 & disk > 90%, see https://status.example.com/7"`
 	reply, err := slack.Command(t.Context(), "U0ANN", "C0INFRA", typed)
 	if err != nil || reply.Warning != "" {
 		t.Fatalf("%+v %v", reply, err)
 	}
-	if got := <-desk.text; got != typed {
+	if got := <-handler.text; got != typed {
 		t.Errorf("typed %q, heard %q", typed, got)
 	}
 }
 
 func TestEveryShortcutOfTheManifestIsOneThatTheBotKnows(t *testing.T) {
 	a := readManifest(t)
-	desk := recordingHandler{used: make(chan port.Inbound, 1)}
-	slack, _ := installApp(t, a, desk)
+	handler := recordingHandler{used: make(chan port.Inbound, 1)}
+	slack, _ := installApp(t, a, handler)
 	alert, err := slack.Alert("C0INFRA", "web-01 is down", nil, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -330,7 +330,7 @@ func TestEveryShortcutOfTheManifestIsOneThatTheBotKnows(t *testing.T) {
 		if err := slack.Shortcut(t.Context(), "U0ANN", s.CallbackID, "C0INFRA", alert.TS); err != nil {
 			t.Fatal(err)
 		}
-		in := <-desk.used
+		in := <-handler.used
 		if in.Verb != s.CallbackID || in.Trigger == "" || s.Type == "message" &&
 			(in.Channel != "C0INFRA" || len(in.Said) != 1 || in.Said[0] != "web-01 is down") {
 			t.Errorf("%q: %+v", s.Name, in)
@@ -342,8 +342,8 @@ func TestEveryShortcutOfTheManifestIsOneThatTheBotKnows(t *testing.T) {
 }
 
 func TestWhatIsTypedArrivesOverSocketMode(t *testing.T) {
-	desk := recordingHandler{text: make(chan string, 1)}
-	slack, bot := installApp(t, readSocketManifest(t), desk)
+	handler := recordingHandler{text: make(chan string, 1)}
+	slack, bot := installApp(t, readSocketManifest(t), handler)
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- bot.Listen(ctx) }()
@@ -355,18 +355,18 @@ func TestWhatIsTypedArrivesOverSocketMode(t *testing.T) {
 	if err != nil || reply.Warning != "" {
 		t.Fatalf("%+v %v", reply, err)
 	}
-	if got := <-desk.text; got != "help" {
+	if got := <-handler.text; got != "help" {
 		t.Errorf("heard %q", got)
 	}
 }
 
-// openHome is somebody's Home, opened; the bot hears of it.
-func openHome(t *testing.T, slack *fakeslack.Slack, bot *chat.Chat, desk recordingHandler) {
+// openHome opens somebody's Home, and fails unless the bot learns of it.
+func openHome(t *testing.T, slack *fakeslack.Slack, bot *chat.Chat, handler recordingHandler) {
 	t.Helper()
 	if err := slack.OpenHome(t.Context(), "U0ANN"); err != nil {
 		t.Fatal(err)
 	}
-	if got := <-desk.opened; got != "U0ANN" {
+	if got := <-handler.opened; got != "U0ANN" {
 		t.Errorf("the Home of %q was opened", got)
 	}
 	if err := bot.PublishHome(t.Context(), "U0ANN",
@@ -375,19 +375,19 @@ func openHome(t *testing.T, slack *fakeslack.Slack, bot *chat.Chat, desk recordi
 	}
 }
 
-func TestAnOpenedHomeArrivesOverTheManifestsAddressAndMayBePublished(t *testing.T) {
-	desk := recordingHandler{opened: make(chan string, 1)}
+func TestAnOpenedHomeArrivesOverHTTPAndMayBePublished(t *testing.T) {
+	handler := recordingHandler{opened: make(chan string, 1)}
 	a := readManifest(t)
-	slack, bot := installApp(t, a, desk)
+	slack, bot := installApp(t, a, handler)
 	if pathOf(t, a.Settings.Events.RequestURL) != pathOf(t, a.Settings.Interactivity.RequestURL) {
 		t.Fatalf("events go to %s", a.Settings.Events.RequestURL)
 	}
-	openHome(t, slack, bot, desk)
+	openHome(t, slack, bot, handler)
 }
 
 func TestAnOpenedHomeArrivesOverSocketMode(t *testing.T) {
-	desk := recordingHandler{opened: make(chan string, 1)}
-	slack, bot := installApp(t, readSocketManifest(t), desk)
+	handler := recordingHandler{opened: make(chan string, 1)}
+	slack, bot := installApp(t, readSocketManifest(t), handler)
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- bot.Listen(ctx) }()
@@ -395,5 +395,5 @@ func TestAnOpenedHomeArrivesOverSocketMode(t *testing.T) {
 	if err := slack.Wait(ctx, func() bool { return slack.Sockets() > 0 }); err != nil {
 		t.Fatal(err)
 	}
-	openHome(t, slack, bot, desk)
+	openHome(t, slack, bot, handler)
 }

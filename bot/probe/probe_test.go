@@ -58,7 +58,7 @@ func serveConnections(t *testing.T, greet func(net.Conn)) (host string, port int
 	return a.IP.String(), a.Port
 }
 
-// startSSHServer speaks SSH with these host keys; saw is told the client's version.
+// startSSHServer speaks SSH with these host keys; saw gets what the client sends.
 func startSSHServer(t *testing.T, saw func(string), keys ...crypto.Signer) (host string, port int) {
 	t.Helper()
 	cfg := &ssh.ServerConfig{PasswordCallback: func(c ssh.ConnMetadata, _ []byte) (*ssh.Permissions, error) {
@@ -132,8 +132,8 @@ func TestAServerWithOneKeyShowsOneAndIsToldWhoAsks(t *testing.T) {
 	}
 }
 
-// A key that the server does not hold is no key: only a good signature over
-// this very exchange counts.
+// A key that the server does not hold does not count: only a good signature over this
+// exchange does.
 func TestAKeyThatTheServerDoesNotHoldIsNotShown(t *testing.T) {
 	ed, _ := fixedKeys(t)
 	_, other, err := ed25519.GenerateKey(rand.Reader)

@@ -50,7 +50,7 @@ func mustSend(t *testing.T, p Destination, lines []Line) {
 }
 
 func TestAnEntryIsALineOnStdoutAndInAFile(t *testing.T) {
-	want, _ := joinLines(sampleLines(3), all)
+	want, _ := joinLines(sampleLines(3), noLimit)
 	var out bytes.Buffer
 	mustSend(t, openDestination(t, reinstall.AuditTo{Kind: "stdout"}, &out), sampleLines(3))
 	path := filepath.Join(t.TempDir(), "audit.jsonl")
@@ -79,7 +79,7 @@ func TestALineThatACrashCutIsWrittenAnew(t *testing.T) {
 			t.Fatal(err)
 		}
 		mustSend(t, openDestination(t, reinstall.AuditTo{Kind: "file", At: path}, nil), sampleLines(1))
-		want, _ := joinLines(sampleLines(1), all)
+		want, _ := joinLines(sampleLines(1), noLimit)
 		if got, err := os.ReadFile(path); err != nil || string(got) != before[:keeps]+string(want) {
 			t.Errorf("%.20q became %q, %v", before, got, err)
 		}
@@ -101,7 +101,7 @@ func TestWhatIsPostedIsSignedAndTakenOnlyWithASuccess(t *testing.T) {
 		w.WriteHeader(status)
 	}))
 	defer srv.Close()
-	p, err := newPost(srv.URL+"/in?token=hunter2", []byte("key"))
+	p, err := newWebhook(srv.URL+"/in?token=hunter2", []byte("key"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,9 +109,9 @@ func TestWhatIsPostedIsSignedAndTakenOnlyWithASuccess(t *testing.T) {
 	p.client = srv.Client()
 	p.client.CheckRedirect = stay
 	long := sampleLines(2000)
-	long[7].JSON = bytes.Repeat([]byte("y"), bodyMost+1)
+	long[7].JSON = bytes.Repeat([]byte("y"), maxBody+1)
 	mustSend(t, p, long)
-	if want, _ := joinLines(long, all); !bytes.Equal(body, want) {
+	if want, _ := joinLines(long, noLimit); !bytes.Equal(body, want) {
 		t.Errorf("%d of %d bytes arrived", len(body), len(want))
 	}
 	for _, status = range []int{http.StatusFound, http.StatusBadRequest, http.StatusServiceUnavailable} {
@@ -128,36 +128,57 @@ func TestWhatIsPostedIsSignedAndTakenOnlyWithASuccess(t *testing.T) {
 	}
 }
 
-func TestSyslogHasAMessageForEachEntry(t *testing.T) {
-	parser := rfc5424.NewParser()
-	read := func(m []byte, want Line) {
-		t.Helper()
-		got, err := parser.Parse(m)
-		if err != nil {
-			t.Fatalf("%q: %v", m, err)
-		}
-		s := got.(*rfc5424.SyslogMessage)
-		if *s.Message != string(want.JSON) || *s.MsgID != fmt.Sprintf("3/%d", want.Seq) || *s.Appname != "twokey" ||
-			*s.Priority != priority || !s.Timestamp.Equal(want.At) {
-			t.Errorf("%q", m)
-		}
+// checkMessage fails unless m is the entry as a message of RFC 5424.
+func checkMessage(t *testing.T, m []byte, want Line) {
+	t.Helper()
+	got, err := rfc5424.NewParser().Parse(m)
+	if err != nil {
+		t.Fatalf("%q: %v", m, err)
 	}
+	s := got.(*rfc5424.SyslogMessage)
+	if *s.Message != string(want.JSON) || *s.MsgID != fmt.Sprintf("3/%d", want.Seq) || *s.Appname != "twokey" ||
+		*s.Priority != priority || !s.Timestamp.Equal(want.At) {
+		t.Errorf("%q", m)
+	}
+}
+
+func TestSyslogHasADatagramForEachEntry(t *testing.T) {
 	udp, err := net.ListenPacket("udp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer udp.Close()
-	mustSend(t, openDestination(t, reinstall.AuditTo{Kind: "syslog+udp", At: udp.LocalAddr().String()}, nil),
-		sampleLines(2))
+	to := reinstall.AuditTo{Kind: "syslog+udp", At: udp.LocalAddr().String()}
+	mustSend(t, openDestination(t, to, nil), sampleLines(2))
 	buf := make([]byte, 4096)
 	for _, want := range sampleLines(2) {
 		n, _, err := udp.ReadFrom(buf)
 		if err != nil {
 			t.Fatal(err)
 		}
-		read(buf[:n], want)
+		checkMessage(t, buf[:n], want)
 	}
+}
 
+// readFrame reads a message with its length before it, as RFC 6587 has it.
+func readFrame(t *testing.T, in *bufio.Reader) []byte {
+	t.Helper()
+	size, err := in.ReadString(' ')
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := strconv.Atoi(strings.TrimSpace(size))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := make([]byte, n)
+	if _, err := io.ReadFull(in, m); err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+func TestSyslogOverTCPConnectsAgainAfterAClose(t *testing.T) {
 	tcp, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -172,22 +193,11 @@ func TestSyslogHasAMessageForEachEntry(t *testing.T) {
 		}
 		in := bufio.NewReader(c)
 		for _, want := range sampleLines(2) {
-			size, err := in.ReadString(' ')
-			if err != nil {
-				t.Fatal(err)
-			}
-			n, err := strconv.Atoi(strings.TrimSpace(size))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if _, err := io.ReadFull(in, buf[:n]); err != nil {
-				t.Fatal(err)
-			}
-			read(buf[:n], want)
+			checkMessage(t, readFrame(t, in), want)
 		}
 		_ = c.Close()
 		for end := time.Now().Add(5 * time.Second); err == nil && time.Now().Before(end); {
-			err = p.Send(t.Context(), sampleLines(1)) // the news of the end takes its way
+			err = p.Send(t.Context(), sampleLines(1)) // the news of the close arrives later
 		}
 		if err == nil {
 			t.Fatal("what is sent to a closed connection counts as taken")

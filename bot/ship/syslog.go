@@ -13,9 +13,8 @@ import (
 )
 
 // syslog sends each entry as a message of RFC 5424: over TCP with its length before it
-// (RFC 6587), over UDP in a datagram of its own. Syslog confirms nothing: what was
-// under way when a connection broke, or a datagram was lost, shows when what arrived
-// is held against Redis.
+// (RFC 6587), over UDP in one datagram. Syslog confirms nothing. What a broken connection
+// or a lost datagram took shows when an operator compares what arrived with Redis.
 type syslog struct {
 	network, addr string
 	host          string
@@ -35,10 +34,10 @@ func newSyslog(kind, addr string) *syslog {
 }
 
 func (s *syslog) Send(ctx context.Context, lines []Line) error {
-	ctx, cancel := context.WithTimeout(ctx, sendFor)
+	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
 	defer cancel()
 	err := s.sendMessages(ctx, lines)
-	if err != nil { // the next one begins on a connection of its own
+	if err != nil { // the next Send opens another connection
 		_ = s.Close()
 		return fmt.Errorf("send the audit to syslog: %w", err)
 	}
@@ -91,7 +90,7 @@ func (s *syslog) checkOpen() error {
 	return err
 }
 
-// encodeMessage is an entry's; its id is the chain and the number there.
+// encodeMessage is the entry as a message, whose id is chain and number.
 func (s *syslog) encodeMessage(l Line) (string, error) {
 	m := &rfc5424.SyslogMessage{}
 	m.SetPriority(priority)

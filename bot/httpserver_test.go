@@ -15,8 +15,8 @@ import (
 	"time"
 )
 
-// pipeListener is a listener whose connections are pipes: time passes for them as for
-// everybody in a bubble.
+// pipeListener is a listener whose connections are pipes, so that a bubble's time passes
+// for them too.
 type pipeListener struct {
 	conns chan net.Conn
 	once  sync.Once
@@ -38,8 +38,8 @@ func (p *pipeListener) Addr() net.Addr { return &net.TCPAddr{} }
 
 func readWhole(_ http.ResponseWriter, r *http.Request) { _, _ = io.Copy(io.Discard, r.Body) }
 
-// Whoever sends slowly, one byte after the other, keeps a connection for
-// seconds only, whatever it is that does not end.
+// A sender that is slow or never ends keeps a connection for seconds only, at each part
+// of a request.
 func TestWhoeverSendsWithoutEndIsCutOff(t *testing.T) {
 	const head = "POST /slack/commands HTTP/1.1\r\nHost: bot.test\r\nContent-Type: application/x-www-form-urlencoded\r\n"
 	const chunked = head + "Transfer-Encoding: chunked\r\n\r\n"
@@ -57,39 +57,49 @@ func TestWhoeverSendsWithoutEndIsCutOff(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				srv := newServer(http.HandlerFunc(readWhole), slog.New(slog.DiscardHandler))
-				l := &pipeListener{conns: make(chan net.Conn), done: make(chan struct{})}
-				ended := make(chan error, 1)
-				go func() { ended <- srv.Serve(l) }()
-				mine, theirs := net.Pipe()
-				l.conns <- theirs
-				began := time.Now()
-				sent := make(chan int, 1)
-				go func() {
-					n, err := io.WriteString(mine, c.begins)
-					for err == nil && c.goesOn != "" {
-						<-time.After(c.every)
-						var more int
-						more, err = io.WriteString(mine, c.goesOn)
-						n += more
-					}
-					sent <- n
-				}()
-				_, _ = io.Copy(&bytes.Buffer{}, bufio.NewReader(mine)) // until it is closed
-				if took := time.Since(began); took > c.within {
-					t.Errorf("it was held for %s", took)
-				}
-				_ = mine.Close()
-				if n := <-sent; n > 40<<10 {
-					t.Errorf("%d bytes were read of it", n)
-				}
-				if err := srv.Close(); err != nil {
-					t.Error(err)
-				}
-				if err := <-ended; !errors.Is(err, http.ErrServerClosed) {
-					t.Error(err)
-				}
+				cutOffWithin(t, c.within, func(conn net.Conn) int { return sendEndlessly(conn, c.begins, c.goesOn, c.every) })
 			})
 		})
 	}
+}
+
+// cutOffWithin connects send to a server, and fails unless the server cuts it off in time.
+// Send returns how many bytes it sent.
+func cutOffWithin(t *testing.T, within time.Duration, send func(net.Conn) int) {
+	t.Helper()
+	srv := newServer(http.HandlerFunc(readWhole), slog.New(slog.DiscardHandler))
+	l := &pipeListener{conns: make(chan net.Conn), done: make(chan struct{})}
+	ended := make(chan error, 1)
+	go func() { ended <- srv.Serve(l) }()
+	mine, theirs := net.Pipe()
+	l.conns <- theirs
+	began := time.Now()
+	sent := make(chan int, 1)
+	go func() { sent <- send(mine) }()
+	_, _ = io.Copy(&bytes.Buffer{}, bufio.NewReader(mine)) // until it is closed
+	if took := time.Since(began); took > within {
+		t.Errorf("it was held for %s", took)
+	}
+	_ = mine.Close()
+	if n := <-sent; n > 40<<10 {
+		t.Errorf("%d bytes were read of it", n)
+	}
+	if err := srv.Close(); err != nil {
+		t.Error(err)
+	}
+	if err := <-ended; !errors.Is(err, http.ErrServerClosed) {
+		t.Error(err)
+	}
+}
+
+// sendEndlessly sends the same again and again, until the connection is closed.
+func sendEndlessly(conn net.Conn, begins, goesOn string, every time.Duration) int {
+	n, err := io.WriteString(conn, begins)
+	for err == nil && goesOn != "" {
+		<-time.After(every)
+		var more int
+		more, err = io.WriteString(conn, goesOn)
+		n += more
+	}
+	return n
 }
