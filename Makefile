@@ -109,7 +109,7 @@ fuzz: ## each fuzz test, for FUZZ=10s, and 10000 bytes of live proposals changed
 		echo "$$file $${line#func } $(FUZZ)"; \
 		$(GO) test -run '^$$' -fuzz "^$${line#func }\$$" -fuzztime $(FUZZ) "./$$(dirname "$$file")" || exit 1; \
 	done
-	$(GO) test -count=1 -run TestAnyByteOfALiveProposal ./commands -spoils 10000
+	$(GO) test -count=1 -run TestAnyByteOfALiveProposal ./commands/engine -spoils 10000
 
 bench: needs ## a transition on a real Redis, and acks: at the door, and 64 at once of the whole bot
 	$(GO) test -run '^$$' -bench . -benchmem ./bot/store ./bot/chat ./bot/practice

@@ -16,19 +16,19 @@ import (
 	"twokey/commands/port"
 )
 
-// admin serves /healthz (the process lives), /readyz (it can do its work, with
+// adminHandler serves /healthz (the process lives), /readyz (it can do its work, with
 // what is missing in words) and /metrics.
-func (s *service) admin() http.Handler {
+func (s *service) adminHandler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		_, _ = w.Write([]byte("ok\n"))
 	})
-	r := &readiness{probes: map[string]asking{
+	r := &readiness{probes: map[string]probeFunc{
 		"redis": s.probeRedis,
 		"slack": s.probeSlack,
-		"cloud": func(ctx context.Context) ([]string, error) { return nil, bearable(s.cloud.Ping(ctx)) },
-	}, doubts: map[string]func() error{"slack": s.chat.BotTokenRefused}, keeps: s.kept}
+		"cloud": func(ctx context.Context) ([]string, error) { return nil, reportOnly(s.cloud.Ping(ctx)) },
+	}, knownFaults: map[string]func() error{"slack": s.chat.BotTokenRefused}, durability: s.lastDurability}
 	if s.cfg.SlackAppToken != "" {
 		r.probes["socket mode"] = s.probeSocket
 	}
@@ -60,22 +60,22 @@ func (s *service) probeRedis(ctx context.Context) ([]string, error) {
 	if err != nil {
 		return h.Warnings, err
 	}
-	s.keeps.Store(&h.Keeps)
+	s.durability.Store(&h.Keeps)
 	for _, id := range s.store.Spoiled() {
 		h.Warnings = append(h.Warnings, "The record of "+id+" was changed outside Twokey: nothing is done with it until an approver settles it.")
 	}
 	if d := s.store.Doubt(); d.Why != "" {
-		return h.Warnings, &doubted{fmt.Errorf("%s. Nothing is armed, and all counts as frozen. Find out what happened, then run %s --why TEXT", d.Why, d.Way)}
+		return h.Warnings, &distrustedError{fmt.Errorf("%s. Nothing is armed, and all counts as frozen. Find out what happened, then run %s --why TEXT", d.Why, d.Way)}
 	}
 	return h.Warnings, nil
 }
 
-// doubted is that Redis answers, and is not believed.
-type doubted struct{ error }
+// distrustedError is that Redis answers, and is not believed.
+type distrustedError struct{ error }
 
-// kept is what Redis last said of the record of a call; empty where none is safe.
-func (s *service) kept() string {
-	if k := s.keeps.Load(); k != nil {
+// lastDurability is what Redis last said of the record of a call; empty where none is safe.
+func (s *service) lastDurability() string {
+	if k := s.durability.Load(); k != nil {
 		return *k
 	}
 	return ""
@@ -90,13 +90,13 @@ func (s *service) probeSlack(ctx context.Context) ([]string, error) {
 	case refused:
 		return nil, errors.New(chat.Words(no))
 	case err != nil:
-		return nil, bearable(err)
+		return nil, reportOnly(err)
 	}
-	return s.lacking(who), nil
+	return s.missingScopes(who), nil
 }
 
-// lacking words the scopes that the bot token has not.
-func (s *service) lacking(who chat.Identity) []string {
+// missingScopes words the scopes that the bot token has not.
+func (s *service) missingScopes(who chat.Identity) []string {
 	var out []string
 	for _, scope := range who.Missing {
 		out = append(out, chat.Lacks(s.cfg.SlackBotTokenName, scope))
@@ -125,26 +125,26 @@ func (s *service) probeSocket(context.Context) ([]string, error) {
 	if s.cfg.SlackSigningSecret == "" {
 		return nil, errors.New(say)
 	}
-	return []string{"Socket Mode is down; what Slack sends over HTTP is still taken. " + say}, bearable(errors.New("down"))
+	return []string{"Socket Mode is down; what Slack sends over HTTP is still taken. " + say}, reportOnly(errors.New("down"))
 }
 
-// bearable is a fault that is told, and no reason to take the rest away.
-func bearable(err error) error {
+// reportOnly is a fault that is told, and no reason to take the rest away.
+func reportOnly(err error) error {
 	if err == nil {
 		return nil
 	}
-	return &borne{err}
+	return &reportOnlyError{err}
 }
 
-type borne struct{ error }
+type reportOnlyError struct{ error }
 
-func (e *borne) Unwrap() error { return e.error }
+func (e *reportOnlyError) Unwrap() error { return e.error }
 
 // How long an answer of the probes is believed, so that probing never loads
 // what it probes: Slack's share is needed for people.
 const (
-	wellFor = 30 * time.Second
-	illFor  = 2 * time.Second
+	healthyFor = 30 * time.Second
+	faultyFor  = 2 * time.Second
 )
 
 // readiness asks its probes, now and then, and answers 200 where all are well
@@ -152,11 +152,11 @@ const (
 // taken then. Slack or an account of the cloud being away is told, and no reason
 // to take the rest, such as Hold, away as well.
 type readiness struct {
-	probes map[string]asking
-	doubts map[string]func() error // of a part that was well: an error has it asked again at once
-	keeps  func() string           // nil: nothing is known
-	mu     sync.Mutex
-	last   map[string]probed
+	probes      map[string]probeFunc
+	knownFaults map[string]func() error // of a part that was well: an error has it asked again at once
+	durability  func() string           // nil: nothing is known
+	mu          sync.Mutex
+	last        map[string]probeResult
 }
 
 // report is the answer of /readyz.
@@ -168,7 +168,7 @@ type report struct {
 }
 
 func (r *readiness) ServeHTTP(w http.ResponseWriter, req *http.Request) {
-	rep := r.ask(req.Context())
+	rep := r.askProbes(req.Context())
 	w.Header().Set("Content-Type", "application/json")
 	if !rep.Ready {
 		w.WriteHeader(http.StatusServiceUnavailable)
@@ -178,25 +178,25 @@ func (r *readiness) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	_ = out.Encode(rep)
 }
 
-func (r *readiness) ask(ctx context.Context) report {
+func (r *readiness) askProbes(ctx context.Context) report {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
 	if r.last == nil {
-		r.last = map[string]probed{}
+		r.last = map[string]probeResult{}
 	}
 	var mu sync.Mutex
 	var wg sync.WaitGroup
 	for name, ask := range r.probes {
-		if was, ok := r.last[name]; ok && time.Since(was.when) < r.believed(name, was) {
+		if was, ok := r.last[name]; ok && time.Since(was.when) < r.validFor(name, was) {
 			continue
 		}
 		wg.Go(func() {
 			warnings, err := ask(ctx)
 			mu.Lock()
 			defer mu.Unlock()
-			r.last[name] = probed{time.Now(), warnings, err}
+			r.last[name] = probeResult{time.Now(), warnings, err}
 		})
 	}
 	wg.Wait()
@@ -206,36 +206,36 @@ func (r *readiness) ask(ctx context.Context) report {
 		rep.Parts[name] = "ok"
 		if was.err != nil {
 			rep.Parts[name] = was.err.Error()
-			_, borne := errors.AsType[*borne](was.err)
+			_, borne := errors.AsType[*reportOnlyError](was.err)
 			rep.Ready = rep.Ready && borne
 		}
 	}
 	slices.Sort(rep.Warnings)
-	if r.keeps != nil {
-		rep.Keeps = r.keeps()
+	if r.durability != nil {
+		rep.Keeps = r.durability()
 	}
 	return rep
 }
 
-// asking is a question to one part: warnings, and a fault, which bearable may be around.
-type asking func(context.Context) (warnings []string, err error)
+// probeFunc is a question to one part: warnings, and a fault, which bearable may be around.
+type probeFunc func(context.Context) (warnings []string, err error)
 
-// probed is what a probe said.
-type probed struct {
+// probeResult is what a probe said.
+type probeResult struct {
 	when     time.Time
 	warnings []string
 	err      error
 }
 
-// believed is for how long: Redis can be asked at any time, and of Socket Mode
+// validFor is for how long: Redis can be asked at any time, and of Socket Mode
 // nobody is asked.
-func (r *readiness) believed(name string, was probed) time.Duration {
-	doubt := r.doubts[name]
+func (r *readiness) validFor(name string, was probeResult) time.Duration {
+	doubt := r.knownFaults[name]
 	switch {
 	case name == "socket mode":
 		return 0
 	case name == "redis" || was.err != nil || doubt != nil && doubt() != nil:
-		return illFor
+		return faultyFor
 	}
-	return wellFor
+	return healthyFor
 }

@@ -8,11 +8,11 @@ import (
 	"testing"
 )
 
-// adminAlone is the admin port of a bot of which nothing else is there: what
+// unconnectedAdmin is the admin port of a bot of which nothing else is there: what
 // asked Redis, Slack or the cloud for anything would break.
-func adminAlone(t *testing.T) http.Handler {
+func unconnectedAdmin(t *testing.T) http.Handler {
 	t.Helper()
-	cfg, err := LoadConfig(settings())
+	cfg, err := LoadConfig(testSettings())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -20,11 +20,11 @@ func adminAlone(t *testing.T) http.Handler {
 	if s.chat, err = openChat(cfg, s.log, s.metrics, 0); err != nil {
 		t.Fatal(err)
 	}
-	return s.admin()
+	return s.adminHandler()
 }
 
 func TestTheAdminPortTakesNothingThatCouldChangeAnything(t *testing.T) {
-	admin := adminAlone(t)
+	admin := unconnectedAdmin(t)
 	ask := func(method, path string) int {
 		w := httptest.NewRecorder()
 		admin.ServeHTTP(w, httptest.NewRequest(method, path, nil))
@@ -53,7 +53,7 @@ func TestTheAdminPortTakesNothingThatCouldChangeAnything(t *testing.T) {
 
 func TestTheAdminPortIsForItsOwnMachineUnlessItIsToldOtherwise(t *testing.T) {
 	for given, want := range map[string]bool{"": true, ":9090": false, "0.0.0.0:9090": false} {
-		cfg, err := LoadConfig(settings("ADMIN_ADDR", given))
+		cfg, err := LoadConfig(testSettings("ADMIN_ADDR", given))
 		if err != nil {
 			t.Fatal(err)
 		}

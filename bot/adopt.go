@@ -18,8 +18,8 @@ type adoptCommand struct {
 	Why string `required:"" placeholder:"TEXT" help:"What happened to Redis; it stands in the audit."`
 }
 
-// adopt has every replica believe Redis as it is from now on.
-func adopt(ctx context.Context, getenv func(string) string, w adoptCommand, stdout io.Writer) error {
+// adoptRedis has every replica believe Redis as it is from now on.
+func adoptRedis(ctx context.Context, getenv func(string) string, w adoptCommand, stdout io.Writer) error {
 	cfg, err := LoadRedis(getenv)
 	if err != nil {
 		return err
@@ -31,7 +31,7 @@ func adopt(ctx context.Context, getenv func(string) string, w adoptCommand, stdo
 	if seals == nil {
 		return fmt.Errorf("set TWOKEY_SEAL_KEY, or SLACK_BOT_TOKEN where there is none: what is adopted is sealed, as the bot does it")
 	}
-	ctx, cancel := context.WithTimeout(ctx, startUp)
+	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
 	s, err := store.Open(ctx, store.Options{ReadOnly: true, Seal: seals, URL: cfg.RedisURL, SentinelURL: cfg.RedisSentinelURL, ClusterURL: cfg.RedisClusterURL})
 	if err != nil {
@@ -51,14 +51,14 @@ func adopt(ctx context.Context, getenv func(string) string, w adoptCommand, stdo
 	return nil
 }
 
-// cutWishes are bot audit adopt's.
-type cutWishes struct {
+// auditAdoptOptions are bot audit adopt's.
+type auditAdoptOptions struct {
 	Why   string `required:"" placeholder:"TEXT" help:"What happened to the audit; it stands in the audit, and is told in the channels."`
 	Chain string `placeholder:"N" help:"Only this chain, 0 to 15 or freeze; default is each that lacks entries."`
 }
 
-// auditAdopt goes on with chains that were cut.
-func auditAdopt(ctx context.Context, getenv func(string) string, w cutWishes, stdout io.Writer) error {
+// adoptAudit goes on with chains that were cut.
+func adoptAudit(ctx context.Context, getenv func(string) string, w auditAdoptOptions, stdout io.Writer) error {
 	if w.Chain != "" && !audit.IsChain(w.Chain) {
 		return fmt.Errorf("there is no chain %q; they are 0 to %d, and freeze", w.Chain, store.Partitions-1)
 	}

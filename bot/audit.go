@@ -21,13 +21,13 @@ import (
 
 // auditCommand is `bot audit`.
 type auditCommand struct {
-	Export struct{}     `cmd:"" help:"Print every entry as a JSON line, chain by chain, oldest first."`
-	Verify verifyWishes `cmd:"" help:"Look for a changed, missing or reordered entry. Exit status 1: there is one."`
-	Adopt  cutWishes    `cmd:"" help:"Go on with chains of which entries were removed: until then nothing is armed. Verify goes on saying what is missing."`
-	Key    struct{}     `cmd:"" help:"Print the key that signs what audit: https://.. in the policy file posts, for its receiver."`
+	Export struct{}           `cmd:"" help:"Print every entry as a JSON line, chain by chain, oldest first."`
+	Verify auditVerifyOptions `cmd:"" help:"Look for a changed, missing or reordered entry. Exit status 1: there is one."`
+	Adopt  auditAdoptOptions  `cmd:"" help:"Go on with chains of which entries were removed: until then nothing is armed. Verify goes on saying what is missing."`
+	Key    struct{}           `cmd:"" help:"Print the key that signs what audit: https://.. in the policy file posts, for its receiver."`
 }
 
-type verifyWishes struct {
+type auditVerifyOptions struct {
 	File  []string `help:"Verify an export, or what was shipped, instead of Redis; - is standard input. Several are read as one. If Redis is set, say where both part." placeholder:"FILE"`
 	Heads string   `help:"Hold the chains against heads that an earlier verify printed and that were kept elsewhere." placeholder:"FILE"`
 }
@@ -38,7 +38,7 @@ func openAudit(ctx context.Context, getenv func(string) string) (*store.Store, e
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, startUp)
+	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
 	seals, _, err := cfg.Seals()
 	if err != nil {
@@ -47,7 +47,7 @@ func openAudit(ctx context.Context, getenv func(string) string) (*store.Store, e
 	return store.Open(ctx, store.Options{ReadOnly: true, Seal: seals, URL: cfg.RedisURL, SentinelURL: cfg.RedisSentinelURL, ClusterURL: cfg.RedisClusterURL})
 }
 
-func auditExport(ctx context.Context, getenv func(string) string, stdout io.Writer) error {
+func exportAudit(ctx context.Context, getenv func(string) string, stdout io.Writer) error {
 	s, err := openAudit(ctx, getenv)
 	if err != nil {
 		return err
@@ -55,23 +55,25 @@ func auditExport(ctx context.Context, getenv func(string) string, stdout io.Writ
 	defer s.Close()
 	out := bufio.NewWriter(stdout)
 	lines := json.NewEncoder(out)
-	if err := s.Audit(ctx, func(e audit.Entry) error { return lines.Encode(exported(e)) }); err != nil {
+	if err := s.Audit(ctx, func(e audit.Entry) error { return lines.Encode(exportEntry(e)) }); err != nil {
 		return err
 	}
 	return out.Flush()
 }
 
-// line is an entry with its time as people read it.
-type line struct {
+// exportedEntry is an entry with its time as people read it.
+type exportedEntry struct {
 	Time string `json:"time"`
 	audit.Entry
 }
 
-func exported(e audit.Entry) line { return line{e.Time().Format(time.RFC3339Nano), e} }
+func exportEntry(e audit.Entry) exportedEntry {
+	return exportedEntry{e.Time().Format(time.RFC3339Nano), e}
+}
 
-// auditVerify prints the heads of chains that are whole. Its error names what
+// verifyAudit prints the heads of chains that are whole. Its error names what
 // is not.
-func auditVerify(ctx context.Context, getenv func(string) string, w verifyWishes, stdout io.Writer) error {
+func verifyAudit(ctx context.Context, getenv func(string) string, w auditVerifyOptions, stdout io.Writer) error {
 	var v audit.Verifier
 	if w.Heads != "" {
 		heads, err := readHeads(w.Heads)
@@ -167,9 +169,9 @@ func readHeads(path string) ([]audit.Head, error) {
 // sealsOf are the keys that the settings name; nil: they name none, so that seals
 // are not looked at.
 func sealsOf(getenv func(string) string) (*seal.Keys, error) {
-	s := &source{getenv: getenv, readFile: os.ReadFile}
-	c := Config{SealKeys: s.sealKeys(), SlackBotToken: s.secret("SLACK_BOT_TOKEN")}
-	if err := errors.Join(s.wrong...); err != nil {
+	s := &settingsReader{getenv: getenv, readFile: os.ReadFile}
+	c := Config{SealKeys: s.readSealKeys(), SlackBotToken: s.readSecret("SLACK_BOT_TOKEN")}
+	if err := errors.Join(s.mistakes...); err != nil {
 		return nil, err
 	}
 	keys, _, err := c.Seals()

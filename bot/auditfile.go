@@ -103,7 +103,7 @@ func readExport(path string, each func(audit.Entry)) error {
 	}
 	lines := json.NewDecoder(in)
 	for n := 1; ; n++ {
-		var l line
+		var l exportedEntry
 		err := lines.Decode(&l)
 		if errors.Is(err, io.EOF) {
 			if n == 1 {

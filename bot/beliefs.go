@@ -20,8 +20,8 @@ type beliefsCommand struct {
 	Channel string `name:"channel" help:"The channel to look at, by its id; else the first that the policy file names."`
 }
 
-// A believed is a belief and what a look came to.
-type believed struct {
+// A beliefResult is a belief and what a look came to.
+type beliefResult struct {
 	port.Belief
 	of string // slack or cloud
 	port.Sighting
@@ -36,42 +36,42 @@ const (
 // checkBeliefs looks at each belief, prints it and returns the exit status: 1
 // where one that safety needs differs, or where nothing could be looked at.
 func checkBeliefs(ctx context.Context, getenv func(string) string, w beliefsCommand, stdout, stderr io.Writer) int {
-	all, closing, err := beliefs(getenv, w)
+	all, closing, err := collectBeliefs(getenv, w)
 	if err != nil {
 		fmt.Fprintf(stderr, "error: %v\nhint: run bot check first; it says what to do\n", err)
 		return 1
 	}
 	defer closing()
-	say := sayBelief
+	say := printBelief
 	if w.JSON {
-		say = sayBeliefJSON
+		say = printBeliefJSON
 	}
 	unsafe := 0
 	for i := range all {
 		b := &all[i]
-		b.look(ctx)
+		b.runLook(ctx)
 		say(stdout, *b) // at once: each may take a minute
 		if b.Found == port.Differs && b.Safety {
 			unsafe++
 		}
 	}
 	if !w.JSON {
-		fmt.Fprint(stdout, summary(all, unsafe))
+		fmt.Fprint(stdout, summarizeBeliefs(all, unsafe))
 	}
 	return min(unsafe, 1)
 }
 
-// beliefs are all of them, of Slack and of the cloud, and what ends the looks.
-func beliefs(getenv func(string) string, w beliefsCommand) (all []believed, closing func(), err error) {
+// collectBeliefs are all of them, of Slack and of the cloud, and what ends the looks.
+func collectBeliefs(getenv func(string) string, w beliefsCommand) (all []beliefResult, closing func(), err error) {
 	cfg, err := LoadConfig(getenv)
 	if err != nil {
 		return nil, nil, err
 	}
-	policy, _, err := policyFile(getenv, "")
+	policy, _, err := loadPolicy(getenv, "")
 	if err != nil {
 		return nil, nil, err
 	}
-	at, err := lookAt(policy, w)
+	at, err := beliefTargets(policy, w)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -85,16 +85,16 @@ func beliefs(getenv func(string) string, w beliefsCommand) (all []believed, clos
 		return nil, nil, err
 	}
 	for _, b := range ch.Beliefs(at) {
-		all = append(all, believed{Belief: b, of: ofSlack})
+		all = append(all, beliefResult{Belief: b, of: ofSlack})
 	}
 	for _, b := range cl.Beliefs() {
-		all = append(all, believed{Belief: b, of: ofCloud})
+		all = append(all, beliefResult{Belief: b, of: ofCloud})
 	}
 	return all, cl.Close, nil
 }
 
-// lookAt is what of the workspace is looked at: what the policy file names.
-func lookAt(policy policy.PolicyFile, w beliefsCommand) (chat.LookAt, error) {
+// beliefTargets is what of the workspace is looked at: what the policy file names.
+func beliefTargets(policy policy.PolicyFile, w beliefsCommand) (chat.LookAt, error) {
 	named := policy.Policy.Named()
 	at := chat.LookAt{Channel: w.Channel, Groups: named.Groups, Users: named.Users}
 	if at.Channel == "" && len(policy.Policy.Channels) > 0 {
@@ -107,28 +107,28 @@ func lookAt(policy policy.PolicyFile, w beliefsCommand) (chat.LookAt, error) {
 	return at, err
 }
 
-// look looks, for a minute at most.
-func (b *believed) look(ctx context.Context) {
+// runLook looks, for a minute at most.
+func (b *beliefResult) runLook(ctx context.Context) {
 	if b.Look == nil {
 		b.Sighting = port.Sighting{Found: port.Untold, Seen: "no harmless call can tell"}
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, checkTime)
+	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
 	b.Sighting = b.Look(ctx)
 }
 
-// ground is what needs the belief.
-func (b *believed) ground() string {
+// neededFor is what needs the belief.
+func (b *beliefResult) neededFor() string {
 	if b.Safety {
 		return "safety"
 	}
 	return "ease"
 }
 
-// sayBelief prints one in two lines.
-func sayBelief(w io.Writer, b believed) {
-	fmt.Fprintf(w, "%-14s %s, %s [%s]: %s\n", b.Found, b.of, b.Name, b.ground(), b.Says)
+// printBelief prints one in two lines.
+func printBelief(w io.Writer, b beliefResult) {
+	fmt.Fprintf(w, "%-14s %s, %s [%s]: %s\n", b.Found, b.of, b.Name, b.neededFor(), b.Says)
 	seen := b.Seen
 	if b.Look == nil {
 		seen += "; by hand: " + b.ByHand
@@ -136,8 +136,8 @@ func sayBelief(w io.Writer, b believed) {
 	fmt.Fprintf(w, "%-14s %s\n", "", seen)
 }
 
-// sayBeliefJSON prints one as a line of JSON.
-func sayBeliefJSON(w io.Writer, b believed) {
+// printBeliefJSON prints one as a line of JSON.
+func printBeliefJSON(w io.Writer, b beliefResult) {
 	_ = json.NewEncoder(w).Encode(struct {
 		Found  port.Found `json:"found"`
 		Of     string     `json:"of"`
@@ -148,11 +148,11 @@ func sayBeliefJSON(w io.Writer, b believed) {
 		Source string     `json:"source"`
 		How    string     `json:"how,omitempty"`
 		ByHand string     `json:"by_hand,omitempty"`
-	}{b.Found, b.of, b.Name, b.ground(), b.Says, b.Seen, b.Source, b.How, b.ByHand})
+	}{b.Found, b.of, b.Name, b.neededFor(), b.Says, b.Seen, b.Source, b.How, b.ByHand})
 }
 
-// summary counts them, and says what to do.
-func summary(all []believed, unsafe int) string {
+// summarizeBeliefs counts them, and says what to do.
+func summarizeBeliefs(all []beliefResult, unsafe int) string {
 	n := map[port.Found]int{}
 	for _, b := range all {
 		n[b.Found]++

@@ -43,37 +43,37 @@ type finding struct {
 	Add    string `json:"add,omitempty"` // the exact line to add to the app's manifest
 }
 
-// checkTime is for each part, so that one that hangs hides no other; Slack's
+// checkTimeout is for each part, so that one that hangs hides no other; Slack's
 // limits may hold a long policy file back.
-const checkTime = time.Minute
+const checkTimeout = time.Minute
 
-// checking looks at everything that serve needs, and changes nothing.
-type checking struct {
+// needsCheck looks at everything that serve needs, and changes nothing.
+type needsCheck struct {
 	cfg      Config
 	getenv   func(string) string
 	policy   *policy.PolicyFile // nil: it has mistakes
-	reach    reach
+	reach    slackReach
 	findings []finding
 }
 
-func (c *checking) ok(what, say string, args ...any) { c.add(isOK, what, say, args) }
+func (c *needsCheck) ok(what, say string, args ...any) { c.addFinding(isOK, what, say, args) }
 
-func (c *checking) missing(what, say string, args ...any) { c.add(isMissing, what, say, args) }
+func (c *needsCheck) missing(what, say string, args ...any) { c.addFinding(isMissing, what, say, args) }
 
-func (c *checking) warning(what, say string, args ...any) { c.add(isWarning, what, say, args) }
+func (c *needsCheck) warning(what, say string, args ...any) { c.addFinding(isWarning, what, say, args) }
 
-func (c *checking) add(status, what, say string, args []any) {
+func (c *needsCheck) addFinding(status, what, say string, args []any) {
 	c.findings = append(c.findings, finding{Status: status, What: what, Say: fmt.Sprintf(say, args...)})
 }
 
-// check looks at everything, prints it and returns the exit status: 0 only
+// checkNeeds looks at everything, prints it and returns the exit status: 0 only
 // where nothing is missing.
-func check(ctx context.Context, getenv func(string) string, w checkCommand, stdout io.Writer) int {
-	c := &checking{getenv: getenv}
-	c.settings()
-	c.policyFile()
-	for _, part := range []func(context.Context){c.redis, c.accounts, c.slack} {
-		ctx, cancel := context.WithTimeout(ctx, checkTime)
+func checkNeeds(ctx context.Context, getenv func(string) string, w checkCommand, stdout io.Writer) int {
+	c := &needsCheck{getenv: getenv}
+	c.checkSettings()
+	c.checkPolicyFile()
+	for _, part := range []func(context.Context){c.checkRedis, c.checkAccounts, c.checkSlack} {
+		ctx, cancel := context.WithTimeout(ctx, checkTimeout)
 		part(ctx)
 		cancel()
 	}
@@ -83,15 +83,15 @@ func check(ctx context.Context, getenv func(string) string, w checkCommand, stdo
 			_ = lines.Encode(f)
 		}
 	} else {
-		fmt.Fprint(stdout, c.told())
+		fmt.Fprint(stdout, c.reportText())
 	}
-	if c.count(isMissing) > 0 {
+	if c.countStatus(isMissing) > 0 {
 		return 1
 	}
 	return 0
 }
 
-func (c *checking) count(status string) int {
+func (c *needsCheck) countStatus(status string) int {
 	n := 0
 	for _, f := range c.findings {
 		if f.Status == status {
@@ -101,23 +101,23 @@ func (c *checking) count(status string) int {
 	return n
 }
 
-// settings reads them all; those that are right are used for the rest.
-func (c *checking) settings() {
+// checkSettings reads them all; those that are right are used for the rest.
+func (c *needsCheck) checkSettings() {
 	var err error
 	if c.cfg, err = LoadConfig(c.getenv); err == nil {
 		c.ok("settings", "each is set, and written as it should be")
-		c.sealing()
+		c.checkSealKey()
 		return
 	}
-	for _, e := range separate(err) {
+	for _, e := range splitErrors(err) {
 		c.missing("settings", "%v", e)
 	}
 }
 
-// sealing tells whose key seals the records, and how to make one.
-func (c *checking) sealing() {
+// checkSealKey tells whose key seals the records, and how to make one.
+func (c *needsCheck) checkSealKey() {
 	if n := len(c.cfg.SealKeys); n > 0 {
-		c.ok("sealing", "TWOKEY_SEAL_KEY has %s; the first seals, all open", count(n, "key"))
+		c.ok("sealing", "TWOKEY_SEAL_KEY has %s; the first seals, all open", countNoun(n, "key"))
 		return
 	}
 	c.warning("sealing", "%s", noSealKey)
@@ -125,30 +125,30 @@ func (c *checking) sealing() {
 
 // Errors that a check looks into; package cloud has the latter two.
 type (
-	severalErrors interface {
+	joinedErrors interface {
 		error
 		Unwrap() []error
 	}
-	denial interface {
+	denialError interface {
 		error
 		Denied() bool
 	}
-	missingAction interface {
+	missingActionError interface {
 		error
 		Missing() string
 	}
 )
 
-// separate undoes errors.Join.
-func separate(err error) []error {
-	if many, ok := errors.AsType[severalErrors](err); ok {
+// splitErrors undoes errors.Join.
+func splitErrors(err error) []error {
+	if many, ok := errors.AsType[joinedErrors](err); ok {
 		return many.Unwrap()
 	}
 	return []error{err}
 }
 
-func (c *checking) policyFile() {
-	f, name, err := policyFile(c.getenv, "")
+func (c *needsCheck) checkPolicyFile() {
+	f, name, err := loadPolicy(c.getenv, "")
 	wrong, mistaken := errors.AsType[policy.Mistakes](err)
 	switch {
 	case mistaken:
@@ -163,9 +163,9 @@ func (c *checking) policyFile() {
 	}
 }
 
-// redis tells what is told at the start; without the append-only file no call
+// checkRedis tells what is told at the start; without the append-only file no call
 // would be made.
-func (c *checking) redis(ctx context.Context) {
+func (c *needsCheck) checkRedis(ctx context.Context) {
 	if one, err := LoadRedis(c.getenv); err != nil || one.RedisURL+one.RedisSentinelURL+one.RedisClusterURL == "" {
 		return // told with the settings
 	}
@@ -184,7 +184,7 @@ func (c *checking) redis(ctx context.Context) {
 		return
 	}
 	defer s.store.Close()
-	c.reach = readReach(ctx, s.store)
+	c.reach = readSlackReach(ctx, s.store)
 	h, err := s.redisHealth(ctx)
 	told := strings.Join(h.Warnings, " ")
 	no, refused := errors.AsType[*port.RefusedError](err)
@@ -202,8 +202,8 @@ func (c *checking) redis(ctx context.Context) {
 	}
 }
 
-// accounts reads one machine in each region of each account.
-func (c *checking) accounts(ctx context.Context) {
+// checkAccounts reads one machine in each region of each account.
+func (c *needsCheck) checkAccounts(ctx context.Context) {
 	if c.policy == nil {
 		c.missing("cloud", "not looked at: the accounts stand in the policy file")
 		return
@@ -215,12 +215,12 @@ func (c *checking) accounts(ctx context.Context) {
 			alone := a
 			alone.Regions = []string{region}
 			one.Policy.Accounts = slices.Insert(one.Policy.Accounts[:0:0], 0, alone)
-			c.region(ctx, one, a.Name+" in "+region)
+			c.checkRegion(ctx, one, a.Name+" in "+region)
 		}
 	}
 }
 
-func (c *checking) region(ctx context.Context, one policy.PolicyFile, where string) {
+func (c *needsCheck) checkRegion(ctx context.Context, one policy.PolicyFile, where string) {
 	cl, err := openCloud(c.cfg, one, c.getenv, slog.New(slog.DiscardHandler))
 	if err != nil {
 		c.missing("cloud", "%v", err)
@@ -228,12 +228,12 @@ func (c *checking) region(ctx context.Context, one policy.PolicyFile, where stri
 	}
 	defer cl.Close()
 	err = cl.Ping(ctx)
-	_, denied := errors.AsType[denial](err)
+	_, denied := errors.AsType[denialError](err)
 	switch {
 	case denied && strings.Contains(err.Error(), "AuthFailure"):
 		c.missing("cloud "+where, "%v", err)
 	case denied:
-		c.missing("cloud "+where, "%v. Allow the action %s, with the others of deploy/cam-policy.json.", err, permission(err))
+		c.missing("cloud "+where, "%v. Allow the action %s, with the others of deploy/cam-policy.json.", err, deniedAction(err))
 	case err != nil:
 		c.missing("cloud "+where, "%v", err)
 	default:
@@ -241,25 +241,25 @@ func (c *checking) region(ctx context.Context, one policy.PolicyFile, where stri
 	}
 }
 
-// permission is the action that a denial names, or the one that was asked with.
-func permission(err error) string {
-	if named, ok := errors.AsType[missingAction](err); ok && named.Missing() != "" {
+// deniedAction is the action that a denial names, or the one that was asked with.
+func deniedAction(err error) string {
+	if named, ok := errors.AsType[missingActionError](err); ok && named.Missing() != "" {
 		return named.Missing()
 	}
 	return "cvm:DescribeInstances"
 }
 
-// told is what people read, at most 80 columns wide where words allow it.
-func (c *checking) told() string {
+// reportText is what people read, at most 80 columns wide where words allow it.
+func (c *needsCheck) reportText() string {
 	var b strings.Builder
 	for _, f := range c.findings {
-		b.WriteString(folded(fmt.Sprintf("%-8s %s: %s", f.Status, f.What, f.Say), "         ", 80))
+		b.WriteString(foldLine(fmt.Sprintf("%-8s %s: %s", f.Status, f.What, f.Say), "         ", 80))
 		if f.Add != "" {
 			b.WriteString("         The line to add under oauth_config, scopes, bot:\n" + f.Add + "\n")
 		}
 	}
-	n, w := c.count(isMissing), c.count(isWarning)
-	warnings := count(w, "warning")
+	n, w := c.countStatus(isMissing), c.countStatus(isWarning)
+	warnings := countNoun(w, "warning")
 	switch n {
 	case 0:
 		fmt.Fprintf(&b, "\nNothing is missing; %s. bot serve can start.\n", warnings)
@@ -271,8 +271,8 @@ func (c *checking) told() string {
 	return b.String()
 }
 
-// folded breaks a line between words; what follows hangs under an indent.
-func folded(line, indent string, width int) string {
+// foldLine breaks a line between words; what follows hangs under an indent.
+func foldLine(line, indent string, width int) string {
 	var b strings.Builder
 	n := 0
 	for i, word := range strings.SplitAfter(line, " ") {

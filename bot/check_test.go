@@ -10,7 +10,7 @@ import (
 
 func TestACheckWithoutAnySettingTellsThemAllAndFails(t *testing.T) {
 	var out, log bytes.Buffer
-	if code := run(t.Context(), []string{"check"}, nothingSet, &out, &log); code != 1 || log.Len() > 0 {
+	if code := runCommandLine(t.Context(), []string{"check"}, noSettings, &out, &log); code != 1 || log.Len() > 0 {
 		t.Errorf("exit status %d, %s", code, &log)
 	}
 	for _, say := range []string{
@@ -23,20 +23,20 @@ func TestACheckWithoutAnySettingTellsThemAllAndFails(t *testing.T) {
 	}
 }
 
-// allAway are settings of which nothing can be reached.
-func allAway(t *testing.T) map[string]string {
+// unreachableSettings are settings of which nothing can be reached.
+func unreachableSettings(t *testing.T) map[string]string {
 	t.Helper()
 	return map[string]string{
 		"SLACK_BOT_TOKEN": "xoxb-secret-of-mine", "SLACK_APP_TOKEN": "xapp-secret-of-mine", "SLACK_API_URL": "http://127.0.0.1:1/api/",
-		"REDIS_URL": "redis://:secret-of-mine@127.0.0.1:1", "TWOKEY_POLICY": written(t, "twokey.yaml", smallPolicy), "TENCENTCLOUD_ENDPOINT": "http://127.0.0.1:1",
+		"REDIS_URL": "redis://:secret-of-mine@127.0.0.1:1", "TWOKEY_POLICY": writeTestFile(t, "twokey.yaml", smallPolicy), "TENCENTCLOUD_ENDPOINT": "http://127.0.0.1:1",
 		"TENCENTCLOUD_SECRET_ID": "AKIDid", "TENCENTCLOUD_SECRET_KEY": "secret-of-mine",
 	}
 }
 
 func TestACheckOfASlackThatIsAwayIsNoYes(t *testing.T) {
-	env := allAway(t)
+	env := unreachableSettings(t)
 	var out bytes.Buffer
-	if code := check(context.Background(), func(n string) string { return env[n] }, checkCommand{}, &out); code != 1 {
+	if code := checkNeeds(context.Background(), func(n string) string { return env[n] }, checkCommand{}, &out); code != 1 {
 		t.Errorf("exit status %d", code)
 	}
 	for _, say := range []string{"missing  Redis: ", "missing  cloud main in ap-guangzhou: ", "missing  SLACK_APP_TOKEN: ", "missing  SLACK_BOT_TOKEN: Slack cannot be reached"} {
@@ -50,10 +50,10 @@ func TestACheckOfASlackThatIsAwayIsNoYes(t *testing.T) {
 }
 
 func TestACheckFitsEightyColumns(t *testing.T) {
-	c := &checking{}
+	c := &needsCheck{}
 	c.missing("channel #"+strings.Repeat("x", 20), "%s", strings.Repeat("a word or two, ", 30))
 	c.ok("é", "%s", strings.Repeat("né ", 60))
-	for l := range strings.Lines(c.told()) {
+	for l := range strings.Lines(c.reportText()) {
 		if n := utf8.RuneCountInString(strings.TrimSuffix(l, "\n")); n > 80 {
 			t.Errorf("%d columns: %s", n, l)
 		}
@@ -62,7 +62,7 @@ func TestACheckFitsEightyColumns(t *testing.T) {
 
 func TestBeliefsAreNotLookedAtWithoutSettings(t *testing.T) {
 	var out, log bytes.Buffer
-	if code := run(t.Context(), []string{"check", "beliefs"}, nothingSet, &out, &log); code != 1 || out.Len() > 0 {
+	if code := runCommandLine(t.Context(), []string{"check", "beliefs"}, noSettings, &out, &log); code != 1 || out.Len() > 0 {
 		t.Errorf("exit status %d, %s", code, &out)
 	}
 	for _, say := range []string{"error: SLACK_BOT_TOKEN is not set", "hint: run bot check first"} {
@@ -74,7 +74,7 @@ func TestBeliefsAreNotLookedAtWithoutSettings(t *testing.T) {
 
 // What cannot be reached differs in nothing, and nothing secret is shown.
 func TestBeliefsOfWhatIsAwayCannotBeTold(t *testing.T) {
-	env := allAway(t)
+	env := unreachableSettings(t)
 	var out, log bytes.Buffer
 	if code := checkBeliefs(context.Background(), func(n string) string { return env[n] }, beliefsCommand{}, &out, &log); code != 0 || log.Len() > 0 {
 		t.Errorf("exit status %d, %s", code, &log)

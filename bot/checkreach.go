@@ -11,18 +11,18 @@ import (
 
 // Whether Slack reaches the bot, as far as a bot that ran has noted it in Redis.
 
-// recently is how long a trouble of Socket Mode is spoken of.
-const recently = 24 * time.Hour
+// recentTrouble is how long a trouble of Socket Mode is spoken of.
+const recentTrouble = 24 * time.Hour
 
-// reach is what was noted; asked is false if Redis could not say.
-type reach struct {
+// slackReach is what was noted; asked is false if Redis could not say.
+type slackReach struct {
 	asked          bool
 	replicas       int
 	event, crowded time.Time
 }
 
-// readReach reads it.
-func readReach(ctx context.Context, s *store.Store) (r reach) {
+// readSlackReach reads it.
+func readSlackReach(ctx context.Context, s *store.Store) (r slackReach) {
 	var err [3]error
 	r.replicas, err[0] = s.Replicas(ctx)
 	r.event, err[1] = s.Noticed(ctx, string(chat.NoticeEvent))
@@ -31,13 +31,13 @@ func readReach(ctx context.Context, s *store.Store) (r reach) {
 	return r
 }
 
-// reached tells of the address for events, and of Socket Mode's connections.
-func (c *checking) reached() {
+// checkReach tells of the address for events, and of Socket Mode's connections.
+func (c *needsCheck) checkReach() {
 	if !c.reach.asked {
 		return // told with Redis
 	}
 	if c.cfg.SlackSigningSecret != "" && c.cfg.SlackAppToken == "" {
-		c.events()
+		c.checkEvents()
 	}
 	if c.cfg.SlackAppToken == "" {
 		return
@@ -45,23 +45,23 @@ func (c *checking) reached() {
 	if n := c.reach.replicas; n > chat.MostReplicas {
 		c.warning("Socket Mode", "%s", tooManyReplicas(n))
 	}
-	if at := c.reach.crowded; time.Since(at) < recently {
-		c.warning("Socket Mode", "last seen %s: %s", stamped(at), chat.CrowdedWords())
+	if at := c.reach.crowded; time.Since(at) < recentTrouble {
+		c.warning("Socket Mode", "last seen %s: %s", formatTime(at), chat.CrowdedWords())
 	}
 }
 
-// events tells whether Slack has ever reached the address for events: an app that
+// checkEvents tells whether Slack has ever reached the address for events: an app that
 // is made from the manifest has it checked before the bot can answer (facts/slack.md
 // section 12).
-func (c *checking) events() {
+func (c *needsCheck) checkEvents() {
 	if c.reach.event.IsZero() {
 		c.warning("events", "Slack has not reached the bot's address for events yet, and until then App Home stays empty; once the bot runs, press Retry under Event Subscriptions in the app's settings")
 		return
 	}
-	c.ok("events", "Slack reaches the bot's address for events, last seen %s", stamped(c.reach.event))
+	c.ok("events", "Slack reaches the bot's address for events, last seen %s", formatTime(c.reach.event))
 }
 
-func stamped(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
+func formatTime(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
 
 func tooManyReplicas(n int) string {
 	return fmt.Sprintf("%d replicas run, and with Socket Mode Slack serves at most %d: it takes ten connections of an app, and each replica has two (too_many_websockets). Run fewer, or use HTTP", n, chat.MostReplicas)

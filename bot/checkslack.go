@@ -10,69 +10,69 @@ import (
 	"twokey/bot/chat"
 )
 
-// slack looks at the tokens, the scopes, and everything of the workspace that
+// checkSlack looks at the tokens, the scopes, and everything of the workspace that
 // the policy file names.
-func (c *checking) slack(ctx context.Context) {
+func (c *needsCheck) checkSlack(ctx context.Context) {
 	if c.cfg.SlackSigningSecret != "" {
 		c.warning("SLACK_SIGNING_SECRET", "it is set; whether it is the app's own cannot be asked, and shows with Slack's first request")
 	}
-	c.reached()
+	c.checkReach()
 	cfg := c.cfg
 	if cfg.SlackSigningSecret == "" && cfg.SlackAppToken == "" {
 		cfg.SlackSigningSecret = "nothing listens" // told with the settings
 	}
 	if cfg.SlackBotToken == "" {
-		c.unseen("without a bot token Slack does not answer")
+		c.skipWorkspace("without a bot token Slack does not answer")
 		return
 	}
 	ch, err := openChat(cfg, slog.New(slog.DiscardHandler), newMetrics(), 0)
 	if err != nil {
 		c.missing("Slack", "%v", err)
-		c.unseen("Slack could not be asked")
+		c.skipWorkspace("Slack could not be asked")
 		return
 	}
 	if cfg.SlackAppToken != "" {
-		c.appToken(ctx, ch)
+		c.checkAppToken(ctx, ch)
 	}
 	me, err := ch.Token(ctx)
 	if err != nil {
-		c.refused(c.cfg.SlackBotTokenName, err)
-		c.unseen("Slack does not answer with this token")
+		c.reportRefusedToken(c.cfg.SlackBotTokenName, err)
+		c.skipWorkspace("Slack does not answer with this token")
 		return
 	}
 	c.ok(c.cfg.SlackBotTokenName, "it is of @%s in the workspace %s (%s)", me.Name, me.Team, me.TeamID)
-	c.scopes(me.Granted)
+	c.checkScopes(me.Granted)
 	if slices.Contains(me.Granted, "users:read") {
 		if _, err := ch.Hello(ctx); err != nil {
-			c.refused(c.cfg.SlackBotTokenName, err)
+			c.reportRefusedToken(c.cfg.SlackBotTokenName, err)
 		}
 	}
-	c.places(ctx, ch, me.Name)
-	c.people(ctx, ch)
+	c.checkChannels(ctx, ch, me.Name)
+	c.checkPeople(ctx, ch)
 }
 
-// unseen says that what the policy file names could not be looked at.
-func (c *checking) unseen(why string) {
+// skipWorkspace says that what the policy file names could not be looked at.
+func (c *needsCheck) skipWorkspace(why string) {
 	c.missing("channels, groups and people", "not looked at: %s", why)
 }
 
-// refused tells what Slack says of a token, named once.
-func (c *checking) refused(token string, err error) {
+// reportRefusedToken tells what Slack says of a token, named once.
+func (c *needsCheck) reportRefusedToken(token string, err error) {
 	c.missing(token, "%s", strings.TrimPrefix(chat.Words(err), token+": "))
 }
 
-func (c *checking) appToken(ctx context.Context, ch *chat.Chat) {
+func (c *needsCheck) checkAppToken(ctx context.Context, ch *chat.Chat) {
 	name := c.cfg.SlackAppTokenName
 	if err := ch.AppToken(ctx); err != nil {
-		c.refused(name, err)
+		c.reportRefusedToken(name, err)
 		return
 	}
 	c.ok(name, "it has the scope connections:write; nothing was connected")
 }
 
-// scopes tells each one that the manifest asks for and the token has not, and
+// checkScopes tells each one that the manifest asks for and the token has not, and
 // what the token has beyond them.
-func (c *checking) scopes(granted []string) {
+func (c *needsCheck) checkScopes(granted []string) {
 	if len(granted) == 0 {
 		c.missing("scopes", "Slack does not say which the token has, so none counts as given")
 		return
@@ -115,12 +115,12 @@ func (c *checking) scopes(granted []string) {
 
 // tellsDirectly reports whether the policy file has people told in direct
 // messages.
-func (c *checking) tellsDirectly() bool { return c.policy != nil && c.policy.Policy.TellsDirectly() }
+func (c *needsCheck) tellsDirectly() bool { return c.policy != nil && c.policy.Policy.TellsDirectly() }
 
-// places looks at each channel where proposals may be made.
-func (c *checking) places(ctx context.Context, ch *chat.Chat, me string) {
+// checkChannels looks at each channel where proposals may be made.
+func (c *needsCheck) checkChannels(ctx context.Context, ch *chat.Chat, me string) {
 	if c.policy == nil {
-		c.unseen("they stand in the policy file")
+		c.skipWorkspace("they stand in the policy file")
 		return
 	}
 	if len(c.policy.Policy.Channels) == 0 {
@@ -149,14 +149,14 @@ func (c *checking) places(ctx context.Context, ch *chat.Chat, me string) {
 	}
 }
 
-// people looks at each group and each person that the policy file names.
-func (c *checking) people(ctx context.Context, ch *chat.Chat) {
+// checkPeople looks at each group and each person that the policy file names.
+func (c *needsCheck) checkPeople(ctx context.Context, ch *chat.Chat) {
 	if c.policy == nil {
 		return // told with the channels
 	}
 	named := c.policy.Policy.Named()
 	if len(named.Groups) > 0 {
-		c.groups(ctx, ch, named.Groups)
+		c.checkGroups(ctx, ch, named.Groups)
 	}
 	for _, id := range named.Users {
 		p, err := ch.Person(ctx, id)
@@ -183,8 +183,8 @@ func (c *checking) people(ctx context.Context, ch *chat.Chat) {
 	}
 }
 
-// groups looks at user groups. A handle is not an id, and is told its id.
-func (c *checking) groups(ctx context.Context, ch *chat.Chat, ids []string) {
+// checkGroups looks at user groups. A handle is not an id, and is told its id.
+func (c *needsCheck) checkGroups(ctx context.Context, ch *chat.Chat, ids []string) {
 	all, err := ch.Groups(ctx)
 	if err != nil {
 		c.missing("groups "+strings.Join(ids, ", "), "%s", chat.Words(err))
@@ -193,14 +193,14 @@ func (c *checking) groups(ctx context.Context, ch *chat.Chat, ids []string) {
 	for _, id := range ids {
 		i := slices.IndexFunc(all, func(g chat.Group) bool { return g.ID == id })
 		if i < 0 {
-			c.unknownGroup(id, all)
+			c.reportUnknownGroup(id, all)
 			continue
 		}
-		c.group(ctx, ch, all[i])
+		c.checkGroup(ctx, ch, all[i])
 	}
 }
 
-func (c *checking) unknownGroup(id string, all []chat.Group) {
+func (c *needsCheck) reportUnknownGroup(id string, all []chat.Group) {
 	i := slices.IndexFunc(all, func(g chat.Group) bool { return strings.EqualFold(g.Handle, strings.TrimPrefix(id, "@")) })
 	if i >= 0 {
 		c.missing("group "+id, "this is a handle; write its id %s in the policy file", all[i].ID)
@@ -209,7 +209,7 @@ func (c *checking) unknownGroup(id string, all []chat.Group) {
 	c.missing("group "+id, "there is no user group with this id; check it in the policy file")
 }
 
-func (c *checking) group(ctx context.Context, ch *chat.Chat, g chat.Group) {
+func (c *needsCheck) checkGroup(ctx context.Context, ch *chat.Chat, g chat.Group) {
 	what := "group @" + g.Handle + " (" + g.ID + ")"
 	if g.Disabled {
 		c.missing(what, "it is disabled; enable it, or name another in the policy file")
@@ -222,13 +222,13 @@ func (c *checking) group(ctx context.Context, ch *chat.Chat, g chat.Group) {
 	case len(members) == 0:
 		c.missing(what, "nobody is in it; add people, or name another in the policy file")
 	case !g.Locked:
-		c.warning(what, "%s; ordinary members may be able to add themselves to it, and so to the keys: let only administrators change user groups, or name people by their ids in the policy file", count(len(members), "member"))
+		c.warning(what, "%s; ordinary members may be able to add themselves to it, and so to the keys: let only administrators change user groups, or name people by their ids in the policy file", countNoun(len(members), "member"))
 	default:
-		c.ok(what, "%s, and ordinary members cannot change it", count(len(members), "member"))
+		c.ok(what, "%s, and ordinary members cannot change it", countNoun(len(members), "member"))
 	}
 }
 
-func count(n int, what string) string {
+func countNoun(n int, what string) string {
 	if n == 1 {
 		return "1 " + what
 	}

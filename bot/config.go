@@ -48,23 +48,23 @@ const (
 	defaultPolicy   = "twokey.yaml"
 )
 
-// source reads settings: the environment, and files for secrets.
-type source struct {
+// settingsReader reads settings: the environment, and files for secrets.
+type settingsReader struct {
 	getenv   func(string) string
 	readFile func(string) ([]byte, error)
-	wrong    []error
+	mistakes []error
 }
 
-func (s *source) bad(format string, args ...any) {
-	s.wrong = append(s.wrong, fmt.Errorf(format, args...))
+func (s *settingsReader) addMistake(format string, args ...any) {
+	s.mistakes = append(s.mistakes, fmt.Errorf(format, args...))
 }
 
-// secret reads NAME, or the file named by NAME_FILE, without surrounding space.
-func (s *source) secret(name string) string {
+// readSecret reads NAME, or the file named by NAME_FILE, without surrounding space.
+func (s *settingsReader) readSecret(name string) string {
 	v, file := s.getenv(name), s.getenv(name+"_FILE")
 	switch {
 	case v != "" && file != "":
-		s.bad("%s and %s_FILE are both set; keep one", name, name)
+		s.addMistake("%s and %s_FILE are both set; keep one", name, name)
 		return ""
 	case file == "":
 		return strings.TrimSpace(v)
@@ -74,35 +74,35 @@ func (s *source) secret(name string) string {
 		if pe, ok := errors.AsType[*fs.PathError](err); ok {
 			err = pe.Err
 		}
-		s.bad("%s_FILE: %s cannot be read: %w", name, file, err)
+		s.addMistake("%s_FILE: %s cannot be read: %w", name, file, err)
 		return ""
 	}
 	if strings.TrimSpace(string(b)) == "" {
-		s.bad("%s_FILE: %s is empty", name, file)
+		s.addMistake("%s_FILE: %s is empty", name, file)
 	}
 	return strings.TrimSpace(string(b))
 }
 
-// named is the setting that a secret is read from.
-func (s *source) named(name string) string {
+// sourceName is the setting that a secret is read from.
+func (s *settingsReader) sourceName(name string) string {
 	if s.getenv(name) == "" && s.getenv(name+"_FILE") != "" {
 		return name + "_FILE"
 	}
 	return name
 }
 
-func (s *source) plain(name, def string) string {
+func (s *settingsReader) readPlain(name, def string) string {
 	if v := strings.TrimSpace(s.getenv(name)); v != "" {
 		return v
 	}
 	return def
 }
 
-// address reads a host:port to listen on.
-func (s *source) address(name, def string) string {
-	v := s.plain(name, def)
+// readAddress reads a host:port to listen on.
+func (s *settingsReader) readAddress(name, def string) string {
+	v := s.readPlain(name, def)
 	if _, _, err := net.SplitHostPort(v); err != nil {
-		s.bad("%s: %q is no address; write host:port or :port", name, v)
+		s.addMistake("%s: %q is no address; write host:port or :port", name, v)
 	}
 	return v
 }
@@ -110,56 +110,56 @@ func (s *source) address(name, def string) string {
 // LoadConfig reads every setting. Its error holds one sentence for each
 // mistake, and never a secret.
 func LoadConfig(getenv func(string) string) (Config, error) {
-	s := &source{getenv: getenv, readFile: os.ReadFile}
+	s := &settingsReader{getenv: getenv, readFile: os.ReadFile}
 	c := Config{
-		SlackBotToken:      s.secret("SLACK_BOT_TOKEN"),
-		SlackSigningSecret: s.secret("SLACK_SIGNING_SECRET"),
-		SlackAppToken:      s.secret("SLACK_APP_TOKEN"),
-		SlackBotTokenName:  s.named("SLACK_BOT_TOKEN"),
-		SlackAppTokenName:  s.named("SLACK_APP_TOKEN"),
-		SlackAPIURL:        s.plain("SLACK_API_URL", defaultSlackAPI),
-		CloudEndpoint:      s.plain("TENCENTCLOUD_ENDPOINT", ""),
-		ListenAddr:         s.address("LISTEN_ADDR", defaultListen),
-		AdminAddr:          s.address("ADMIN_ADDR", defaultAdmin),
-		PolicyPath:         s.plain("TWOKEY_POLICY", defaultPolicy),
+		SlackBotToken:      s.readSecret("SLACK_BOT_TOKEN"),
+		SlackSigningSecret: s.readSecret("SLACK_SIGNING_SECRET"),
+		SlackAppToken:      s.readSecret("SLACK_APP_TOKEN"),
+		SlackBotTokenName:  s.sourceName("SLACK_BOT_TOKEN"),
+		SlackAppTokenName:  s.sourceName("SLACK_APP_TOKEN"),
+		SlackAPIURL:        s.readPlain("SLACK_API_URL", defaultSlackAPI),
+		CloudEndpoint:      s.readPlain("TENCENTCLOUD_ENDPOINT", ""),
+		ListenAddr:         s.readAddress("LISTEN_ADDR", defaultListen),
+		AdminAddr:          s.readAddress("ADMIN_ADDR", defaultAdmin),
+		PolicyPath:         s.readPlain("TWOKEY_POLICY", defaultPolicy),
 	}
-	at := s.redisURLs()
-	c.SealKeys = s.sealKeys()
+	at := s.readRedisURLs()
+	c.SealKeys = s.readSealKeys()
 	c.RedisURL, c.RedisSentinelURL, c.RedisClusterURL = at.RedisURL, at.RedisSentinelURL, at.RedisClusterURL
-	s.slack(&c)
-	s.redis(c)
+	s.checkSlack(&c)
+	s.checkRedis(c)
 	if c.CloudEndpoint != "" {
 		u, err := url.Parse(c.CloudEndpoint)
 		if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || strings.Trim(u.Path, "/") != "" {
-			s.bad("TENCENTCLOUD_ENDPOINT: it must look like http://host:port")
+			s.addMistake("TENCENTCLOUD_ENDPOINT: it must look like http://host:port")
 		}
 	}
-	if err := c.LogLevel.UnmarshalText([]byte(s.plain("LOG_LEVEL", "info"))); err != nil {
-		s.bad("LOG_LEVEL: use debug, info, warn or error")
+	if err := c.LogLevel.UnmarshalText([]byte(s.readPlain("LOG_LEVEL", "info"))); err != nil {
+		s.addMistake("LOG_LEVEL: use debug, info, warn or error")
 	}
-	return c, errors.Join(s.wrong...)
+	return c, errors.Join(s.mistakes...)
 }
 
 // LoadRedis reads only where Redis is, and what its records are sealed by: without
 // the latter, Seals has no keys.
 func LoadRedis(getenv func(string) string) (Config, error) {
-	s := &source{getenv: getenv, readFile: os.ReadFile}
-	c := s.redisURLs()
-	c.SealKeys = s.sealKeys()
-	c.SlackBotToken = s.secret("SLACK_BOT_TOKEN")
-	s.redis(c)
-	return c, errors.Join(s.wrong...)
+	s := &settingsReader{getenv: getenv, readFile: os.ReadFile}
+	c := s.readRedisURLs()
+	c.SealKeys = s.readSealKeys()
+	c.SlackBotToken = s.readSecret("SLACK_BOT_TOKEN")
+	s.checkRedis(c)
+	return c, errors.Join(s.mistakes...)
 }
 
-// sealKeys reads TWOKEY_SEAL_KEY: several are separated by commas or blanks.
-func (s *source) sealKeys() []string {
-	v := s.secret("TWOKEY_SEAL_KEY")
+// readSealKeys reads TWOKEY_SEAL_KEY: several are separated by commas or blanks.
+func (s *settingsReader) readSealKeys() []string {
+	v := s.readSecret("TWOKEY_SEAL_KEY")
 	keys := strings.FieldsFunc(v, func(r rune) bool { return r == ',' || unicode.IsSpace(r) })
 	if v == "" {
 		return nil
 	}
 	if _, err := seal.New(keys...); err != nil {
-		s.bad("TWOKEY_SEAL_KEY: %w", err)
+		s.addMistake("TWOKEY_SEAL_KEY: %w", err)
 	}
 	return keys
 }
@@ -178,37 +178,37 @@ func (c Config) Seals() (keys *seal.Keys, own bool, err error) {
 	return keys, false, err
 }
 
-func (s *source) redisURLs() Config {
+func (s *settingsReader) readRedisURLs() Config {
 	return Config{
-		RedisURL: s.secret("REDIS_URL"), RedisSentinelURL: s.secret("REDIS_SENTINEL_URL"), RedisClusterURL: s.secret("REDIS_CLUSTER_URL"),
+		RedisURL: s.readSecret("REDIS_URL"), RedisSentinelURL: s.readSecret("REDIS_SENTINEL_URL"), RedisClusterURL: s.readSecret("REDIS_CLUSTER_URL"),
 	}
 }
 
-func (s *source) slack(c *Config) {
+func (s *settingsReader) checkSlack(c *Config) {
 	switch {
 	case c.SlackBotToken == "":
-		s.bad("SLACK_BOT_TOKEN is not set; it is the app's bot token and starts with xoxb-")
+		s.addMistake("SLACK_BOT_TOKEN is not set; it is the app's bot token and starts with xoxb-")
 	case chat.Rotates(c.SlackBotToken):
-		s.bad("%s: this token rotates: %s", c.SlackBotTokenName, chat.HowToEndRotation)
+		s.addMistake("%s: this token rotates: %s", c.SlackBotTokenName, chat.HowToEndRotation)
 	case strings.HasPrefix(c.SlackBotToken, "xoxp-"):
-		s.bad("%s: that is no bot token but a person's; take the Bot User OAuth Token, which starts with xoxb-", c.SlackBotTokenName)
+		s.addMistake("%s: that is no bot token but a person's; take the Bot User OAuth Token, which starts with xoxb-", c.SlackBotTokenName)
 	case !strings.HasPrefix(c.SlackBotToken, "xoxb-"):
-		s.bad("%s: that is no bot token; it starts with xoxb-", c.SlackBotTokenName)
+		s.addMistake("%s: that is no bot token; it starts with xoxb-", c.SlackBotTokenName)
 	}
 	if c.SlackAppToken != "" && !strings.HasPrefix(c.SlackAppToken, "xapp-") {
-		s.bad("%s: that is no app token; it starts with xapp-", c.SlackAppTokenName)
+		s.addMistake("%s: that is no app token; it starts with xapp-", c.SlackAppTokenName)
 	}
 	if c.SlackSigningSecret == "" && c.SlackAppToken == "" {
-		s.bad("neither SLACK_SIGNING_SECRET (HTTP) nor SLACK_APP_TOKEN (Socket Mode) is set, so Slack could not reach Twokey; set at least one")
+		s.addMistake("neither SLACK_SIGNING_SECRET (HTTP) nor SLACK_APP_TOKEN (Socket Mode) is set, so Slack could not reach Twokey; set at least one")
 	}
 	if u, err := url.Parse(c.SlackAPIURL); err != nil || u.Host == "" {
-		s.bad("SLACK_API_URL: it must look like %s", defaultSlackAPI)
+		s.addMistake("SLACK_API_URL: it must look like %s", defaultSlackAPI)
 	} else if !strings.HasSuffix(c.SlackAPIURL, "/") {
 		c.SlackAPIURL += "/"
 	}
 }
 
-func (s *source) redis(c Config) {
+func (s *settingsReader) checkRedis(c Config) {
 	n := 0
 	for _, v := range []string{c.RedisURL, c.RedisSentinelURL, c.RedisClusterURL} {
 		if v != "" {
@@ -217,8 +217,8 @@ func (s *source) redis(c Config) {
 	}
 	switch {
 	case n == 0:
-		s.bad("no Redis is named; set one of REDIS_URL, REDIS_SENTINEL_URL, REDIS_CLUSTER_URL")
+		s.addMistake("no Redis is named; set one of REDIS_URL, REDIS_SENTINEL_URL, REDIS_CLUSTER_URL")
 	case n > 1:
-		s.bad("several Redis are named; keep one of REDIS_URL, REDIS_SENTINEL_URL, REDIS_CLUSTER_URL")
+		s.addMistake("several Redis are named; keep one of REDIS_URL, REDIS_SENTINEL_URL, REDIS_CLUSTER_URL")
 	}
 }

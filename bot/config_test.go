@@ -8,9 +8,9 @@ import (
 	"testing"
 )
 
-// settings is a complete environment, changed by pairs of name and value; an
+// testSettings is a complete environment, changed by pairs of name and value; an
 // empty value takes the setting away.
-func settings(change ...string) func(string) string {
+func testSettings(change ...string) func(string) string {
 	m := map[string]string{
 		"SLACK_BOT_TOKEN": "xoxb-hush", "SLACK_SIGNING_SECRET": "hush-signing", "REDIS_URL": "redis://:hush-redis@127.0.0.1:1/0",
 		"TENCENTCLOUD_SECRET_ID": "AKIDhush", "TENCENTCLOUD_SECRET_KEY": "hush-key",
@@ -22,7 +22,7 @@ func settings(change ...string) func(string) string {
 }
 
 func TestEverySettingHasItsDefault(t *testing.T) {
-	c, err := LoadConfig(settings())
+	c, err := LoadConfig(testSettings())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,7 +36,7 @@ func TestASecretMayStandInAFile(t *testing.T) {
 	if err := os.WriteFile(file, []byte("xoxb-from-a-file\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	c, err := LoadConfig(settings("SLACK_BOT_TOKEN", "", "SLACK_BOT_TOKEN_FILE", file))
+	c, err := LoadConfig(testSettings("SLACK_BOT_TOKEN", "", "SLACK_BOT_TOKEN_FILE", file))
 	if err != nil || c.SlackBotToken != "xoxb-from-a-file" {
 		t.Errorf("got %q, %v", c.SlackBotToken, err)
 	}
@@ -74,7 +74,7 @@ func TestAWrongSettingIsOneSentenceWithoutItsSecret(t *testing.T) {
 		"a bad level":          {[]string{"LOG_LEVEL", "loud"}, "use debug, info, warn or error"},
 		"a bad Slack":          {[]string{"SLACK_API_URL", "slack"}, "SLACK_API_URL"},
 	} {
-		_, err := LoadConfig(settings(c.change...))
+		_, err := LoadConfig(testSettings(c.change...))
 		if err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s: %v", what, err)
 		} else if strings.Contains(err.Error(), "hush") {
@@ -85,12 +85,12 @@ func TestAWrongSettingIsOneSentenceWithoutItsSecret(t *testing.T) {
 
 func TestWhatCannotStartSaysWhyAndThatNothingWasStarted(t *testing.T) {
 	var out, errs bytes.Buffer
-	code := run(t.Context(), []string{"serve"}, settings("TWOKEY_POLICY", "/nowhere/twokey.yaml"), &out, &errs)
+	code := runCommandLine(t.Context(), []string{"serve"}, testSettings("TWOKEY_POLICY", "/nowhere/twokey.yaml"), &out, &errs)
 	if code != 1 || !strings.Contains(errs.String(), "the policy file /nowhere/twokey.yaml cannot be read") || !strings.Contains(errs.String(), "nothing was started") {
 		t.Errorf("%d: %s", code, errs.String())
 	}
 	errs.Reset()
-	if code := run(t.Context(), []string{"sevre"}, settings(), &out, &errs); code != 2 || !strings.Contains(errs.String(), "sevre") {
+	if code := runCommandLine(t.Context(), []string{"sevre"}, testSettings(), &out, &errs); code != 2 || !strings.Contains(errs.String(), "sevre") {
 		t.Errorf("%d: %s", code, errs.String())
 	}
 }

@@ -22,7 +22,7 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	os.Exit(run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr))
+	os.Exit(runCommandLine(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr))
 }
 
 // commandLine is what the binary can be asked to do.
@@ -35,9 +35,9 @@ type commandLine struct {
 	Version struct{}      `cmd:"" help:"Print the version."`
 }
 
-// run is main with everything passed in. It returns the exit status: 0, 1 for
+// runCommandLine is main with everything passed in. It returns the exit status: 0, 1 for
 // what could not be done, 2 for a command line that is not understood.
-func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) int {
+func runCommandLine(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) int {
 	var cli commandLine
 	exit := -1
 	p, err := kong.New(&cli, kong.Name("bot"), kong.Description("Two keys to wipe a machine: someone else's approval, and a proven backup."),
@@ -59,28 +59,28 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 		fmt.Fprintln(stdout, version())
 		return 0
 	case "check needs":
-		return check(ctx, getenv, cli.Check.Needs, stdout)
+		return checkNeeds(ctx, getenv, cli.Check.Needs, stdout)
 	case "check beliefs":
 		return checkBeliefs(ctx, getenv, cli.Check.Beliefs, stdout, stderr)
 	case "audit export":
-		return told(stderr, auditExport(ctx, getenv, stdout))
+		return exitStatus(stderr, exportAudit(ctx, getenv, stdout))
 	case "audit key":
-		return told(stderr, auditKey(getenv, stdout))
+		return exitStatus(stderr, printAuditKey(getenv, stdout))
 	case "audit adopt":
-		return told(stderr, auditAdopt(ctx, getenv, cli.Audit.Adopt, stdout))
+		return exitStatus(stderr, adoptAudit(ctx, getenv, cli.Audit.Adopt, stdout))
 	case "audit verify":
-		return told(stderr, auditVerify(ctx, getenv, cli.Audit.Verify, stdout))
+		return exitStatus(stderr, verifyAudit(ctx, getenv, cli.Audit.Verify, stdout))
 	case "adopt":
-		return told(stderr, adopt(ctx, getenv, cli.Adopt, stdout))
+		return exitStatus(stderr, adoptRedis(ctx, getenv, cli.Adopt, stdout))
 	case "policy schema":
 		_, err := stdout.Write(policy.Schema())
-		return told(stderr, err)
+		return exitStatus(stderr, err)
 	case "policy check":
-		return told(stderr, policyCheck(getenv, cli.Policy.Check, stdout))
+		return exitStatus(stderr, checkPolicy(getenv, cli.Policy.Check, stdout))
 	case "policy explain":
-		return told(stderr, policyExplain(ctx, getenv, cli.Policy.Explain, stdout))
+		return exitStatus(stderr, explainPolicy(ctx, getenv, cli.Policy.Explain, stdout))
 	}
-	if err := serve(ctx, getenv, stdout, stderr, parts{heads: cli.Serve.Heads}); err != nil {
+	if err := serve(ctx, getenv, stdout, stderr, serveOptions{heads: cli.Serve.Heads}); err != nil {
 		hint := "nothing was started"
 		if _, broke := errors.AsType[*brokeError](err); broke {
 			hint = "what was acknowledged is in Redis and goes on when Twokey runs again"
@@ -91,8 +91,8 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	return 0
 }
 
-// told says an error and returns the exit status.
-func told(stderr io.Writer, err error) int {
+// exitStatus says an error and returns the exit status.
+func exitStatus(stderr io.Writer, err error) int {
 	if err != nil {
 		fmt.Fprintln(stderr, "error:", err)
 		return 1

@@ -18,16 +18,16 @@ import (
 
 // policyCommand is `bot policy`.
 type policyCommand struct {
-	Check   checkWishes   `cmd:"" help:"Say every mistake of a policy file with its line and column, or what the file means. Exit status 1: there is a mistake."`
-	Explain explainWishes `cmd:"" help:"Say which rule decides about a machine, who may turn which key, and what blocks now. Nothing is touched."`
-	Schema  struct{}      `cmd:"" help:"Print the JSON schema of policy files, with which editors complete and check them. No settings are needed."`
+	Check   policyCheckOptions   `cmd:"" help:"Say every mistake of a policy file with its line and column, or what the file means. Exit status 1: there is a mistake."`
+	Explain policyExplainOptions `cmd:"" help:"Say which rule decides about a machine, who may turn which key, and what blocks now. Nothing is touched."`
+	Schema  struct{}             `cmd:"" help:"Print the JSON schema of policy files, with which editors complete and check them. No settings are needed."`
 }
 
-type checkWishes struct {
+type policyCheckOptions struct {
 	File string `arg:"" optional:"" help:"The policy file; default is the one that TWOKEY_POLICY names." placeholder:"FILE"`
 }
 
-type explainWishes struct {
+type policyExplainOptions struct {
 	Account        string    `required:"" help:"An account of the policy file." placeholder:"NAME"`
 	Instance       string    `required:"" help:"An instance's id, which is read from the cloud; or @FILE with an instance as JSON, for which no cloud is needed." placeholder:"ID|@FILE"`
 	As             string    `required:"" help:"A Slack user's id. Their groups are read where SLACK_BOT_TOKEN is set." placeholder:"USER"`
@@ -36,18 +36,18 @@ type explainWishes struct {
 	At             time.Time `help:"As if it were that time, such as 2026-12-25T03:00:00Z." placeholder:"TIME"`
 }
 
-// policyFile is the file that is meant, named or by TWOKEY_POLICY.
-func policyFile(getenv func(string) string, named string) (policy.PolicyFile, string, error) {
+// loadPolicy is the file that is meant, named or by TWOKEY_POLICY.
+func loadPolicy(getenv func(string) string, named string) (policy.PolicyFile, string, error) {
 	if named == "" {
-		named = (&source{getenv: getenv}).plain("TWOKEY_POLICY", defaultPolicy)
+		named = (&settingsReader{getenv: getenv}).readPlain("TWOKEY_POLICY", defaultPolicy)
 	}
 	f, err := readPolicy(named)
 	return f, named, err
 }
 
-// policyCheck prints what a file means; or every mistake, as an error.
-func policyCheck(getenv func(string) string, w checkWishes, stdout io.Writer) error {
-	f, name, err := policyFile(getenv, w.File)
+// checkPolicy prints what a file means; or every mistake, as an error.
+func checkPolicy(getenv func(string) string, w policyCheckOptions, stdout io.Writer) error {
+	f, name, err := loadPolicy(getenv, w.File)
 	if wrong, ok := errors.AsType[policy.Mistakes](err); ok {
 		lines := make([]string, len(wrong))
 		for i, m := range wrong {
@@ -65,32 +65,32 @@ func policyCheck(getenv func(string) string, w checkWishes, stdout io.Writer) er
 	return nil
 }
 
-// policyExplain reads what it needs and nothing more: with @FILE no cloud, and
+// explainPolicy reads what it needs and nothing more: with @FILE no cloud, and
 // without a token no Slack.
-func policyExplain(ctx context.Context, getenv func(string) string, w explainWishes, stdout io.Writer) error {
-	f, name, err := policyFile(getenv, w.File)
+func explainPolicy(ctx context.Context, getenv func(string) string, w policyExplainOptions, stdout io.Writer) error {
+	f, name, err := loadPolicy(getenv, w.File)
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, startUp)
+	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
 	q := policy.Question{Policy: f.Policy, PlatformChange: w.PlatformChange, User: strings.TrimPrefix(w.As, "@"), Now: w.At}
 	if q.Now.IsZero() {
 		q.Now = time.Now()
 	}
-	one, err := only(f, w.Account, name)
+	one, err := onlyAccount(f, w.Account, name)
 	if err != nil {
 		return err
 	}
 	if path, isFile := strings.CutPrefix(w.Instance, "@"); isFile {
-		q.Instance, err = instanceOf(path, w.Account)
+		q.Instance, err = readInstance(path, w.Account)
 	} else {
-		q.Instance, err = lookUp(ctx, getenv, one, w)
+		q.Instance, err = findInstance(ctx, getenv, one, w)
 	}
 	if err != nil {
 		return err
 	}
-	if q.Chat, err = directory(getenv); err != nil {
+	if q.Chat, err = openDirectory(getenv); err != nil {
 		return err
 	}
 	for _, l := range policy.Explain(ctx, q) {
@@ -99,9 +99,9 @@ func policyExplain(ctx context.Context, getenv func(string) string, w explainWis
 	return nil
 }
 
-// only is the file with one account alone, so that no other's credentials are
+// onlyAccount is the file with one account alone, so that no other's credentials are
 // needed.
-func only(f policy.PolicyFile, account, name string) (policy.PolicyFile, error) {
+func onlyAccount(f policy.PolicyFile, account, name string) (policy.PolicyFile, error) {
 	var names []string
 	for i, a := range f.Policy.Accounts {
 		if a.Name == account {
@@ -113,9 +113,9 @@ func only(f policy.PolicyFile, account, name string) (policy.PolicyFile, error) 
 	return f, fmt.Errorf("%s names no account %q; use one of: %s", name, account, strings.Join(names, ", "))
 }
 
-// instanceOf reads an instance as JSON. What it does not say is empty, and keys
+// readInstance reads an instance as JSON. What it does not say is empty, and keys
 // that an instance does not have are mistakes.
-func instanceOf(path, account string) (reinstall.Instance, error) {
+func readInstance(path, account string) (reinstall.Instance, error) {
 	var i reinstall.Instance
 	file, err := os.Open(path)
 	if err != nil {
@@ -136,18 +136,18 @@ func instanceOf(path, account string) (reinstall.Instance, error) {
 	return i, nil
 }
 
-// lookUp finds the one instance in the cloud, by reading alone.
-func lookUp(ctx context.Context, getenv func(string) string, f policy.PolicyFile, w explainWishes) (reinstall.Instance, error) {
-	cfg := Config{CloudEndpoint: (&source{getenv: getenv}).plain("TENCENTCLOUD_ENDPOINT", "")}
+// findInstance finds the one instance in the cloud, by reading alone.
+func findInstance(ctx context.Context, getenv func(string) string, f policy.PolicyFile, w policyExplainOptions) (reinstall.Instance, error) {
+	cfg := Config{CloudEndpoint: (&settingsReader{getenv: getenv}).readPlain("TENCENTCLOUD_ENDPOINT", "")}
 	c, err := openCloud(cfg, f, getenv, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return reinstall.Instance{}, err
 	}
 	defer c.Close()
-	return oneOf(ctx, c, w)
+	return onlyInstance(ctx, c, w)
 }
 
-func oneOf(ctx context.Context, c *cloud.Cloud, w explainWishes) (reinstall.Instance, error) {
+func onlyInstance(ctx context.Context, c *cloud.Cloud, w policyExplainOptions) (reinstall.Instance, error) {
 	found, err := c.Find(ctx, w.Instance, w.Account, "")
 	switch {
 	case err != nil:
@@ -160,11 +160,11 @@ func oneOf(ctx context.Context, c *cloud.Cloud, w explainWishes) (reinstall.Inst
 	return found[0], nil
 }
 
-// directory is Slack, where a token is set; nil where it is not.
-func directory(getenv func(string) string) (policy.Directory, error) {
-	src := &source{getenv: getenv, readFile: os.ReadFile}
-	cfg := Config{SlackBotToken: src.secret("SLACK_BOT_TOKEN"), SlackAPIURL: src.plain("SLACK_API_URL", defaultSlackAPI)}
-	if err := errors.Join(src.wrong...); err != nil || cfg.SlackBotToken == "" {
+// openDirectory is Slack, where a token is set; nil where it is not.
+func openDirectory(getenv func(string) string) (policy.Directory, error) {
+	src := &settingsReader{getenv: getenv, readFile: os.ReadFile}
+	cfg := Config{SlackBotToken: src.readSecret("SLACK_BOT_TOKEN"), SlackAPIURL: src.readPlain("SLACK_API_URL", defaultSlackAPI)}
+	if err := errors.Join(src.mistakes...); err != nil || cfg.SlackBotToken == "" {
 		return nil, err
 	}
 	cfg.SlackSigningSecret = "nothing listens"

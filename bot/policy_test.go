@@ -10,8 +10,8 @@ import (
 	"twokey/commands/policy"
 )
 
-// written is a file with that text.
-func written(t *testing.T, name, text string) string {
+// writeTestFile is a file with that text.
+func writeTestFile(t *testing.T, name, text string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), name)
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
@@ -20,7 +20,7 @@ func written(t *testing.T, name, text string) string {
 	return path
 }
 
-func nothingSet(string) string { return "" }
+func noSettings(string) string { return "" }
 
 const smallPolicy = `accounts:
   - name: main
@@ -32,8 +32,8 @@ rules:
 `
 
 func TestAPolicyIsCheckedAndExplainedWithoutAnySetting(t *testing.T) {
-	policy := written(t, "twokey.yaml", smallPolicy)
-	db := written(t, "db.json", `{"region": "ap-guangzhou", "instance": "ins-00000007", "name": "db-07"}`)
+	policy := writeTestFile(t, "twokey.yaml", smallPolicy)
+	db := writeTestFile(t, "db.json", `{"region": "ap-guangzhou", "instance": "ins-00000007", "name": "db-07"}`)
 	for what, c := range map[string]struct {
 		args []string
 		code int
@@ -41,15 +41,15 @@ func TestAPolicyIsCheckedAndExplainedWithoutAnySetting(t *testing.T) {
 	}{
 		"a right file":     {[]string{"policy", "check", policy}, 0, []string{"is right. It means:", "Approval keys: 1 of @S0ONCALL"}},
 		"no such file":     {[]string{"policy", "check", "/nowhere.yaml"}, 1, []string{"/nowhere.yaml cannot be read"}},
-		"a wrong file":     {[]string{"policy", "check", written(t, "bad.yaml", strings.Replace(smallPolicy, "name: main", "namee: main", 1))}, 1, []string{"bad.yaml, line 2, column 5: unknown key “namee”"}},
+		"a wrong file":     {[]string{"policy", "check", writeTestFile(t, "bad.yaml", strings.Replace(smallPolicy, "name: main", "namee: main", 1))}, 1, []string{"bad.yaml, line 2, column 5: unknown key “namee”"}},
 		"a machine":        {[]string{"policy", "explain", "--account", "main", "--instance", "@" + db, "--as", "U0BOB", "--file", policy}, 0, []string{"Rule 1 (name db-*) decides, and forbids it: databases stay.", "Slack was not asked"}},
 		"another account":  {[]string{"policy", "explain", "--account", "lab", "--instance", "@" + db, "--as", "U0BOB", "--file", policy}, 1, []string{`names no account "lab"; use one of: main`}},
 		"nobody":           {[]string{"policy", "explain", "--account", "main", "--instance", "@" + db}, 2, []string{"--as"}},
 		"no credentials":   {[]string{"policy", "explain", "--account", "main", "--instance", "ins-00000007", "--as", "U0BOB", "--file", policy}, 1, []string{"TENCENTCLOUD_SECRET_ID"}},
-		"an account twice": {[]string{"policy", "explain", "--account", "main", "--instance", "@" + written(t, "x.json", `{"account": "lab"}`), "--as", "U0BOB", "--file", policy}, 1, []string{"name the same"}},
+		"an account twice": {[]string{"policy", "explain", "--account", "main", "--instance", "@" + writeTestFile(t, "x.json", `{"account": "lab"}`), "--as", "U0BOB", "--file", policy}, 1, []string{"name the same"}},
 	} {
 		var out, errs bytes.Buffer
-		code := run(t.Context(), c.args, nothingSet, &out, &errs)
+		code := runCommandLine(t.Context(), c.args, noSettings, &out, &errs)
 		for _, want := range c.says {
 			if !strings.Contains(out.String()+errs.String(), want) {
 				t.Errorf("%s does not say %q: %s%s", what, want, out.String(), errs.String())
@@ -64,7 +64,7 @@ func TestAPolicyIsCheckedAndExplainedWithoutAnySetting(t *testing.T) {
 // The schema that editors read is the one that this binary prints.
 func TestTheSchemaInTheRepositoryIsTheOneThatIsPrinted(t *testing.T) {
 	var out, errs bytes.Buffer
-	if code := run(t.Context(), []string{"policy", "schema"}, nothingSet, &out, &errs); code != 0 || errs.Len() > 0 {
+	if code := runCommandLine(t.Context(), []string{"policy", "schema"}, noSettings, &out, &errs); code != 0 || errs.Len() > 0 {
 		t.Fatalf("exit status %d: %s", code, &errs)
 	}
 	const kept = "../deploy/twokey.schema.json"
@@ -102,7 +102,7 @@ func TestWhatAReloadCannotTakeOverIsNamed(t *testing.T) {
 		if want == "accounts" {
 			text = strings.Replace(smallPolicy, "    regions", "    "+change+"    regions", 1)
 		}
-		got := strings.Join(needRestart(running, read(text)), "; ")
+		got := strings.Join(restartReasons(running, read(text)), "; ")
 		if (got == "") != (want == "") || !strings.Contains(got, want) {
 			t.Errorf("%q: %q", change, got)
 		}

@@ -9,22 +9,22 @@ import (
 	"twokey/commands/policy"
 )
 
-// reloads reads the policy file again at each hang-up (SIGHUP), until ctx ends.
-func (s *service) reloads(ctx context.Context, hangups <-chan os.Signal) error {
+// reloadOnHangup reads the policy file again at each hang-up (SIGHUP), until ctx ends.
+func (s *service) reloadOnHangup(ctx context.Context, hangups <-chan os.Signal) error {
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-hangups:
-			s.reload()
+			s.reloadPolicy()
 		}
 	}
 }
 
-// reload puts the file's rules in force, or none of them: a file with a mistake
+// reloadPolicy puts the file's rules in force, or none of them: a file with a mistake
 // leaves everything as it was. What is open meets new rules at its re-check,
 // where they are drift.
-func (s *service) reload() {
+func (s *service) reloadPolicy() {
 	f, err := readPolicy(s.cfg.PolicyPath)
 	if err != nil {
 		s.metrics.count("policy", "refused")
@@ -39,13 +39,13 @@ func (s *service) reload() {
 	s.store.Expect(f.Replicas)
 	s.metrics.count("policy", "taken")
 	s.log.Info("the policy file was read again and is in force", "file", s.cfg.PolicyPath, "rules", len(f.Policy.Rules))
-	for _, what := range needRestart(s.policy, f) {
+	for _, what := range restartReasons(s.policy, f) {
 		s.log.Warn("a change of the policy file takes a restart: "+what, "file", s.cfg.PolicyPath)
 	}
 }
 
-// needRestart names what a running bot does not take over from a new file.
-func needRestart(running, now policy.PolicyFile) []string {
+// restartReasons names what a running bot does not take over from a new file.
+func restartReasons(running, now policy.PolicyFile) []string {
 	var out []string
 	if !reflect.DeepEqual(running.Access, now.Access) || !reflect.DeepEqual(running.Policy.Accounts, now.Policy.Accounts) {
 		out = append(out, "accounts, their regions and how they are reached (credentials, role_arn, domain)")

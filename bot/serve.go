@@ -30,46 +30,46 @@ import (
 )
 
 const (
-	startUp  = 20 * time.Second // for Redis, Slack and the cloud to answer at the start
-	shutDown = 2 * time.Second  // for requests under way at the stop
+	startTimeout = 20 * time.Second // for Redis, Slack and the cloud to answer at the start
+	stopTimeout  = 2 * time.Second  // for requests under way at the stop
 )
 
 // service is the parts, met.
 type service struct {
-	cfg     Config
-	policy  policy.PolicyFile // as it was at the start
-	rules   atomic.Pointer[reinstall.Policy]
-	log     *slog.Logger
-	metrics *metrics
-	store   *store.Store
-	cloud   *cloud.Cloud
-	chat    *chat.Chat
-	desk    *wiring.Twokey
-	seals   *seal.Keys
-	doubt   store.Doubt // as it was told last; of watchLife alone
-	stdout  io.Writer
-	parts   parts
-	keeps   atomic.Pointer[string] // what keeps the record of a call, as Redis last said
-	shared  sharing
+	cfg        Config
+	policy     policy.PolicyFile // as it was at the start
+	rules      atomic.Pointer[reinstall.Policy]
+	log        *slog.Logger
+	metrics    *metrics
+	store      *store.Store
+	cloud      *cloud.Cloud
+	chat       *chat.Chat
+	twokey     *wiring.Twokey
+	seals      *seal.Keys
+	distrust   store.Doubt // as it was told last; of watchLife alone
+	stdout     io.Writer
+	options    serveOptions
+	durability atomic.Pointer[string] // what keeps the record of a call, as Redis last said
+	shared     replicaCount
 }
 
-// parts lets tests put something between the parts. The shipped bot is made of
+// serveOptions lets tests put something between the parts. The shipped bot is made of
 // the zero value.
-type parts struct {
-	store     func(port.Store) port.Store
-	cloud     func(port.Cloud) port.Cloud
+type serveOptions struct {
+	wrapStore func(port.Store) port.Store
+	wrapCloud func(port.Cloud) port.Cloud
 	slackRate float64 // multiplies Slack's rate limits; 0 is 1
 	heads     string  // a file of heads that were kept elsewhere
 }
 
 // serve runs until ctx ends. An error before anything was started says why; an
 // error later is a fault of the servers.
-func serve(ctx context.Context, getenv func(string) string, stdout, stderr io.Writer, p parts) error {
+func serve(ctx context.Context, getenv func(string) string, stdout, stderr io.Writer, p serveOptions) error {
 	cfg, err := LoadConfig(getenv)
 	if err != nil {
 		return err
 	}
-	s := &service{cfg: cfg, stdout: stdout, metrics: newMetrics(), parts: p}
+	s := &service{cfg: cfg, stdout: stdout, metrics: newMetrics(), options: p}
 	s.log = slog.New(slog.NewJSONHandler(stderr, &slog.HandlerOptions{Level: cfg.LogLevel}))
 	hangups := make(chan os.Signal, 1)
 	signal.Notify(hangups, syscall.SIGHUP)
@@ -78,11 +78,11 @@ func serve(ctx context.Context, getenv func(string) string, stdout, stderr io.Wr
 		return err
 	}
 	s.rules.Store(&s.policy.Policy)
-	if err := s.open(ctx, getenv); err != nil {
+	if err := s.connectParts(ctx, getenv); err != nil {
 		return err
 	}
-	defer s.close()
-	if err := s.run(ctx, hangups); err != nil {
+	defer s.closeParts()
+	if err := s.serveUntilStopped(ctx, hangups); err != nil {
 		return &brokeError{err}
 	}
 	return nil
@@ -104,10 +104,10 @@ func readPolicy(path string) (policy.PolicyFile, error) {
 	return policy.ParsePolicy(path, src)
 }
 
-// open meets the parts: Redis, Slack, the cloud. Each must answer, for a bot
+// connectParts meets the parts: Redis, Slack, the cloud. Each must answer, for a bot
 // that cannot reach one of them would acknowledge what it cannot do.
-func (s *service) open(ctx context.Context, getenv func(string) string) (err error) {
-	ctx, cancel := context.WithTimeout(ctx, startUp)
+func (s *service) connectParts(ctx context.Context, getenv func(string) string) (err error) {
+	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
 	host, _ := os.Hostname()
 	worker := fmt.Sprintf("%s/%d", host, os.Getpid())
@@ -119,7 +119,7 @@ func (s *service) open(ctx context.Context, getenv func(string) string) (err err
 	if !own {
 		s.log.Warn(noSealKey)
 	}
-	heads, err := keptHeads(s.parts.heads, s.policy.Audit)
+	heads, err := keptHeads(s.options.heads, s.policy.Audit)
 	if err != nil {
 		return err
 	}
@@ -132,38 +132,38 @@ func (s *service) open(ctx context.Context, getenv func(string) string) (err err
 	}
 	defer func() {
 		if err != nil {
-			s.close()
+			s.closeParts()
 		}
 	}()
-	if err = s.greetRedis(ctx); err != nil {
+	if err = s.checkRedisAtStart(ctx); err != nil {
 		return err
 	}
 	if s.cloud, err = openCloud(s.cfg, s.policy, getenv, s.log); err != nil {
 		return err
 	}
-	if err = s.greetCloud(ctx); err != nil {
+	if err = s.checkCloudAtStart(ctx); err != nil {
 		return err
 	}
-	if s.chat, err = openChat(s.cfg, s.log, s.metrics, s.parts.slackRate); err != nil {
+	if s.chat, err = openChat(s.cfg, s.log, s.metrics, s.options.slackRate); err != nil {
 		return err
 	}
-	s.amongOthers(ctx)
+	s.shareWithReplicas(ctx)
 	who, err := s.chat.Hello(ctx)
 	if err != nil {
 		return err
 	}
-	for _, w := range s.lacking(who) {
+	for _, w := range s.missingScopes(who) {
 		s.log.Warn("Slack: " + w)
 	}
 	sealer, err := seal.NewSealer(seals)
 	if err != nil {
 		return err
 	}
-	s.desk = wiring.New(wiring.Config{
-		Store: between(s.parts.store, port.Store(s.store)), Cloud: between(s.parts.cloud, port.Cloud(s.cloud)), Chat: s.chat, Prober: probe.Prober{}, Policy: func() reinstall.Policy { return *s.rules.Load() },
+	s.twokey = wiring.New(wiring.Config{
+		Store: wrapPart(s.options.wrapStore, port.Store(s.store)), Cloud: wrapPart(s.options.wrapCloud, port.Cloud(s.cloud)), Chat: s.chat, Prober: probe.Prober{}, Policy: func() reinstall.Policy { return *s.rules.Load() },
 		Sealer: sealer, Log: s.log, Count: s.metrics.count,
 	})
-	s.chat.SetDesk(s.desk)
+	s.chat.SetDesk(s.twokey)
 	s.log.Info("met", "worker", worker, "team", who.TeamID, "bot", who.BotUserID, "accounts", len(s.policy.Access))
 	return nil
 }
@@ -172,38 +172,38 @@ func (s *service) open(ctx context.Context, getenv func(string) string) (err err
 const noSealKey = "TWOKEY_SEAL_KEY is not set, so records are sealed by a key from the bot token: with another token every live proposal stops. " +
 	"Make one with: openssl rand -base64 32. Write the bot token behind it, after a comma, until what is live has ended"
 
-// between returns what stands between, where something does.
-func between[T any](wrap func(T) T, part T) T {
+// wrapPart returns what stands between, where something does.
+func wrapPart[T any](wrap func(T) T, part T) T {
 	if wrap == nil {
 		return part
 	}
 	return wrap(part)
 }
 
-// greetRedis says in the log what Redis cannot promise.
-func (s *service) greetRedis(ctx context.Context) error {
+// checkRedisAtStart says in the log what Redis cannot promise.
+func (s *service) checkRedisAtStart(ctx context.Context) error {
 	missing, err := s.probeRedis(ctx)
 	if no, ok := errors.AsType[*port.RefusedError](err); ok { // it is there, and /readyz tells when it does its work
 		s.log.Error("Redis: "+no.Why+". "+no.Next+".", "err", err)
 		return nil
 	}
-	if _, doubt := errors.AsType[*doubted](err); err != nil && !doubt { // of a doubt people are told once it runs
+	if _, doubt := errors.AsType[*distrustedError](err); err != nil && !doubt { // of a doubt people are told once it runs
 		return err
 	}
 	for _, m := range missing {
 		s.log.Warn("Redis: " + m)
 	}
-	if keeps := s.kept(); keeps != "" {
+	if keeps := s.lastDurability(); keeps != "" {
 		s.log.Info("Redis: " + keeps)
 	}
 	return nil
 }
 
-// greetCloud fails on credentials that are wrong; an account that cannot be
+// checkCloudAtStart fails on credentials that are wrong; an account that cannot be
 // reached now is a warning, for the others work.
-func (s *service) greetCloud(ctx context.Context) error {
+func (s *service) checkCloudAtStart(ctx context.Context) error {
 	err := s.cloud.Ping(ctx)
-	if no, ok := errors.AsType[denial](err); ok && no.Denied() {
+	if no, ok := errors.AsType[denialError](err); ok && no.Denied() {
 		return err
 	}
 	if err != nil {
@@ -215,19 +215,19 @@ func (s *service) greetCloud(ctx context.Context) error {
 // openCloud takes each account's credentials from the variables that the
 // policy file names.
 func openCloud(cfg Config, p policy.PolicyFile, getenv func(string) string, log *slog.Logger) (*cloud.Cloud, error) {
-	src := &source{getenv: getenv, readFile: os.ReadFile}
+	src := &settingsReader{getenv: getenv, readFile: os.ReadFile}
 	c := cloud.Config{Endpoint: cfg.CloudEndpoint, Log: log}
 	for i, a := range p.Access {
-		id, key := src.secret(a.IDEnv), src.secret(a.KeyEnv)
-		if len(src.wrong) == 0 && (id == "" || key == "") {
-			src.bad("account %s: %s and %s are not both set; they are a Tencent Cloud API key's id and key", a.Account, a.IDEnv, a.KeyEnv)
+		id, key := src.readSecret(a.IDEnv), src.readSecret(a.KeyEnv)
+		if len(src.mistakes) == 0 && (id == "" || key == "") {
+			src.addMistake("account %s: %s and %s are not both set; they are a Tencent Cloud API key's id and key", a.Account, a.IDEnv, a.KeyEnv)
 		}
 		c.Accounts = append(c.Accounts, cloud.Account{
 			Name: a.Account, Regions: p.Policy.Accounts[i].Regions, Currency: a.Currency,
 			SecretID: id, SecretKey: key, RoleARN: a.RoleARN, Domain: a.Domain,
 		})
 	}
-	if err := errors.Join(src.wrong...); err != nil {
+	if err := errors.Join(src.mistakes...); err != nil {
 		return nil, err
 	}
 	return cloud.Open(c)
@@ -241,44 +241,44 @@ func openChat(cfg Config, log *slog.Logger, m *metrics, rate float64) (*chat.Cha
 	})
 }
 
-// run serves both addresses and works off what is due, until ctx ends.
-func (s *service) run(ctx context.Context, hangups <-chan os.Signal) error {
+// serveUntilStopped serves both addresses and works off what is due, until ctx ends.
+func (s *service) serveUntilStopped(ctx context.Context, hangups <-chan os.Signal) error {
 	g, ctx := errgroup.WithContext(ctx)
 	if s.cfg.SlackSigningSecret != "" {
-		if err := s.listen(ctx, g, "LISTEN_ADDR", s.cfg.ListenAddr, s.chat.Handler()); err != nil {
+		if err := s.startServer(ctx, g, "LISTEN_ADDR", s.cfg.ListenAddr, s.chat.Handler()); err != nil {
 			return err
 		}
 	}
-	if err := s.listen(ctx, g, "ADMIN_ADDR", s.cfg.AdminAddr, s.admin()); err != nil {
+	if err := s.startServer(ctx, g, "ADMIN_ADDR", s.cfg.AdminAddr, s.adminHandler()); err != nil {
 		return err
 	}
 	if s.cfg.SlackAppToken != "" {
 		g.Go(func() error { return s.chat.Listen(ctx) })
 	}
-	g.Go(func() error { return s.desk.Run(ctx) })
+	g.Go(func() error { return s.twokey.Run(ctx) })
 	g.Go(func() error { s.cloud.KeepFleet(ctx); return nil })
-	g.Go(func() error { s.watchLife(ctx); return nil })
-	g.Go(func() error { s.keepCounting(ctx); return nil })
+	g.Go(func() error { s.watchRedisTrust(ctx); return nil })
+	g.Go(func() error { s.keepCountingReplicas(ctx); return nil })
 	g.Go(func() error { return s.shipAudit(ctx, s.policy.Audit, s.seals, s.stdout) })
-	g.Go(func() error { return s.reloads(ctx, hangups) })
+	g.Go(func() error { return s.reloadOnHangup(ctx, hangups) })
 	s.log.Info("serving", "slack", s.cfg.ListenAddr, "admin", s.cfg.AdminAddr, "socket", s.cfg.SlackAppToken != "")
 	err := g.Wait()
 	s.log.Info("stopped")
 	return err
 }
 
-// watchLife tells when Redis has forgotten, and when it is believed again.
-func (s *service) watchLife(ctx context.Context) {
+// watchRedisTrust tells when Redis has forgotten, and when it is believed again.
+func (s *service) watchRedisTrust(ctx context.Context) {
 	if why := s.store.Forgotten(); why != "" { // as it was when this process began
-		s.lifeChanged(ctx, why)
+		s.reportRedisTrust(ctx, why)
 	}
-	s.store.WatchLife(ctx, func(why string) { s.lifeChanged(ctx, why) })
+	s.store.WatchLife(ctx, func(why string) { s.reportRedisTrust(ctx, why) })
 }
 
-func (s *service) lifeChanged(ctx context.Context, why string) {
+func (s *service) reportRedisTrust(ctx context.Context, why string) {
 	d := s.store.Doubt()
 	if why == "" {
-		over := engine.Distrust{Key: s.doubt.Key, Cut: s.doubt.Cut}
+		over := engine.Distrust{Key: s.distrust.Key, Cut: s.distrust.Cut}
 		if over.Key == "" { // of another epoch
 			over.Key = "forgot." + s.store.Epoch()
 		}
@@ -286,18 +286,18 @@ func (s *service) lifeChanged(ctx context.Context, why string) {
 			over.Who = s.store.WentOn()
 		}
 		s.log.Warn("Redis is believed again", "epoch", s.store.Epoch(), "went on", over.Who)
-		go s.desk.TellForgotten(ctx, over)
-		s.doubt = d
+		go s.twokey.TellForgotten(ctx, over)
+		s.distrust = d
 		return
 	}
 	s.log.Error("nothing is armed: "+why+". Go on with "+d.Way+", once it is known what happened.", "epoch", s.store.Epoch())
-	s.doubt = d
+	s.distrust = d
 	if d.Cut {
 		s.metrics.count("tampered", "audit")
 	} else {
 		s.metrics.count("tampered", "redis")
 	}
-	go s.desk.TellForgotten(ctx, engine.Distrust{Key: d.Key, Why: why, Way: d.Way, Cut: d.Cut})
+	go s.twokey.TellForgotten(ctx, engine.Distrust{Key: d.Key, Why: why, Way: d.Way, Cut: d.Cut})
 }
 
 // newServer is a server that nobody can hold up: whoever sends slowly, or
@@ -309,8 +309,8 @@ func newServer(h http.Handler, log *slog.Logger) *http.Server {
 	}
 }
 
-// listen serves h at addr until ctx ends; then what is under way is finished.
-func (s *service) listen(ctx context.Context, g *errgroup.Group, setting, addr string, h http.Handler) error {
+// startServer serves h at addr until ctx ends; then what is under way is finished.
+func (s *service) startServer(ctx context.Context, g *errgroup.Group, setting, addr string, h http.Handler) error {
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
 	if err != nil {
 		return fmt.Errorf("%s: cannot listen on %s: %w", setting, addr, err)
@@ -324,7 +324,7 @@ func (s *service) listen(ctx context.Context, g *errgroup.Group, setting, addr s
 	})
 	g.Go(func() error {
 		<-ctx.Done()
-		stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutDown)
+		stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
 		defer cancel()
 		if err := srv.Shutdown(stop); err != nil {
 			return srv.Close() // what has sent nothing by now is cut off
@@ -334,7 +334,7 @@ func (s *service) listen(ctx context.Context, g *errgroup.Group, setting, addr s
 	return nil
 }
 
-func (s *service) close() {
+func (s *service) closeParts() {
 	ctx, cancel := context.WithTimeout(context.Background(), 500*time.Millisecond)
 	defer cancel()
 	if s.chat != nil {

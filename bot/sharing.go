@@ -15,20 +15,20 @@ const (
 	noticeWrite = 2 * time.Second
 )
 
-// sharing is how many replicas there were when they were counted last.
-type sharing struct {
-	replicas int
-	quiet    port.Quiet
+// replicaCount is how many replicas there were when they were counted last.
+type replicaCount struct {
+	last  int
+	quiet port.Quiet
 }
 
-// amongOthers has the chat share with the other replicas.
-func (s *service) amongOthers(ctx context.Context) {
-	s.chat.Among(s.store, s.noticed)
+// shareWithReplicas has the chat share with the other replicas.
+func (s *service) shareWithReplicas(ctx context.Context) {
+	s.chat.Among(s.store, s.keepNotice)
 	s.countReplicas(ctx)
 }
 
-// keepCounting counts the replicas until ctx ends; then this one is none of them.
-func (s *service) keepCounting(ctx context.Context) {
+// keepCountingReplicas counts the replicas until ctx ends; then this one is none of them.
+func (s *service) keepCountingReplicas(ctx context.Context) {
 	t := time.NewTicker(aliveEvery)
 	defer t.Stop()
 	for {
@@ -59,18 +59,18 @@ func (s *service) countReplicas(ctx context.Context) {
 		return
 	}
 	s.chat.Share(n)
-	if n == s.shared.replicas {
+	if n == s.shared.last {
 		return
 	}
-	s.shared.replicas = n
+	s.shared.last = n
 	s.log.Info("Slack's limits are shared by the replicas", "replicas", n)
 	if s.cfg.SlackAppToken != "" && n > chat.MostReplicas {
 		s.log.Error(tooManyReplicas(n))
 	}
 }
 
-// noticed remembers a notice for bot check, and keeps nobody waiting.
-func (s *service) noticed(n chat.Notice) {
+// keepNotice remembers a notice for bot check, and keeps nobody waiting.
+func (s *service) keepNotice(n chat.Notice) {
 	go func() {
 		ctx, cancel := context.WithTimeout(context.Background(), noticeWrite)
 		defer cancel()

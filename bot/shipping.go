@@ -18,8 +18,8 @@ import (
 )
 
 const (
-	shipEvery = time.Second // how often it is looked whether something waits
-	shipMost  = time.Minute // between two tries of a place that takes nothing
+	shipEvery   = time.Second // how often it is looked whether something waits
+	shipMaxWait = time.Minute // between two tries of a place that takes nothing
 )
 
 // shipAudit brings the audit to the place that the policy names, until ctx ends.
@@ -37,7 +37,7 @@ func (s *service) shipAudit(ctx context.Context, to reinstall.AuditTo, seals *se
 	}
 	defer func() { _ = place.Close() }()
 	back := backoff.NewExponentialBackOff()
-	back.InitialInterval, back.MaxInterval = shipEvery, shipMost
+	back.InitialInterval, back.MaxInterval = shipEvery, shipMaxWait
 	back.Reset()
 	failed := time.Time{} // since when it takes nothing
 	for wait := shipEvery; ; {
@@ -56,9 +56,9 @@ func (s *service) shipAudit(ctx context.Context, to reinstall.AuditTo, seals *se
 				failed = time.Now()
 			}
 			s.metrics.count("fault", "ship")
-			s.log.Warn("the audit waits, and nothing of it is lost; will try again", "to", placeName(to), "since", failed.UTC(), "in", wait.Round(time.Millisecond).String(), "err", err)
+			s.log.Warn("the audit waits, and nothing of it is lost; will try again", "to", destinationName(to), "since", failed.UTC(), "in", wait.Round(time.Millisecond).String(), "err", err)
 		case !failed.IsZero():
-			s.log.Info("the audit goes out again", "to", placeName(to))
+			s.log.Info("the audit goes out again", "to", destinationName(to))
 			failed = time.Time{}
 			back.Reset()
 		}
@@ -90,7 +90,7 @@ func (s *service) shipOnce(ctx context.Context, to reinstall.AuditTo, place ship
 func shipLines(page []audit.Entry) ([]ship.Line, error) {
 	out := make([]ship.Line, len(page))
 	for i, e := range page {
-		j, err := json.Marshal(exported(e))
+		j, err := json.Marshal(exportEntry(e))
 		if err != nil {
 			return nil, fmt.Errorf("entry %d of chain %s: %w", e.Seq, e.Chain, err)
 		}
@@ -99,8 +99,8 @@ func shipLines(page []audit.Entry) ([]ship.Line, error) {
 	return out, nil
 }
 
-// placeName names a place in the log, without what may be a secret in its address.
-func placeName(to reinstall.AuditTo) string {
+// destinationName names a place in the log, without what may be a secret in its address.
+func destinationName(to reinstall.AuditTo) string {
 	if to.Kind == "https" {
 		if u, err := url.Parse(to.At); err == nil {
 			return "https://" + u.Host + u.Path
@@ -109,8 +109,8 @@ func placeName(to reinstall.AuditTo) string {
 	return to.String()
 }
 
-// auditKey prints the keys that sign what is posted.
-func auditKey(getenv func(string) string, stdout io.Writer) error {
+// printAuditKey prints the keys that sign what is posted.
+func printAuditKey(getenv func(string) string, stdout io.Writer) error {
 	seals, err := sealsOf(getenv)
 	if err != nil {
 		return err

@@ -15,15 +15,15 @@ import (
 	"time"
 )
 
-// pipes is a listener whose connections are pipes: time passes for them as for
+// pipeListener is a listener whose connections are pipes: time passes for them as for
 // everybody in a bubble.
-type pipes struct {
+type pipeListener struct {
 	conns chan net.Conn
 	once  sync.Once
 	done  chan struct{}
 }
 
-func (p *pipes) Accept() (net.Conn, error) {
+func (p *pipeListener) Accept() (net.Conn, error) {
 	select {
 	case c := <-p.conns:
 		return c, nil
@@ -32,9 +32,9 @@ func (p *pipes) Accept() (net.Conn, error) {
 	}
 }
 
-func (p *pipes) Close() error { p.once.Do(func() { close(p.done) }); return nil }
+func (p *pipeListener) Close() error { p.once.Do(func() { close(p.done) }); return nil }
 
-func (p *pipes) Addr() net.Addr { return &net.TCPAddr{} }
+func (p *pipeListener) Addr() net.Addr { return &net.TCPAddr{} }
 
 // Whoever sends slowly, one byte after the other, keeps a connection for
 // seconds only, whatever it is that does not end.
@@ -55,7 +55,7 @@ func TestWhoeverSendsWithoutEndIsCutOff(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				srv := newServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { _, _ = io.Copy(io.Discard, r.Body) }), slog.New(slog.DiscardHandler))
-				l := &pipes{conns: make(chan net.Conn), done: make(chan struct{})}
+				l := &pipeListener{conns: make(chan net.Conn), done: make(chan struct{})}
 				ended := make(chan error, 1)
 				go func() { ended <- srv.Serve(l) }()
 				mine, theirs := net.Pipe()

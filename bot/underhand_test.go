@@ -18,30 +18,30 @@ import (
 // The chaos of bot/practice runs bots that are not quite the shipped one: this
 // test binary is one of them when underhand names it. The shipped binary has
 // none of this.
-const underhand = "TWOKEY_UNDERHAND"
+const variantSetting = "TWOKEY_UNDERHAND"
 
-// bots by name. "fast" is the bot with Slack's rate limits raised, so that
+// variants by name. "fast" is the bot with Slack's rate limits raised, so that
 // minutes of chaos hold hundreds of proposals. "canary" trusts leases alone:
 // the harness has to catch it at double reinstalls.
-var bots = map[string]parts{
+var variants = map[string]serveOptions{
 	"fast":   {slackRate: 1000},
-	"canary": {slackRate: 1000, store: trustLeases, cloud: seeNothing},
+	"canary": {slackRate: 1000, wrapStore: trustLeases, wrapCloud: blindToResets},
 }
 
 func TestMain(m *testing.M) {
-	name, ok := os.LookupEnv(underhand)
+	name, ok := os.LookupEnv(variantSetting)
 	if !ok {
 		os.Exit(m.Run())
 	}
-	p, ok := bots[name]
+	p, ok := variants[name]
 	if !ok {
 		fmt.Fprintf(os.Stderr, "there is no bot %q\n", name)
 		os.Exit(2)
 	}
-	os.Exit(serveAs(p, os.Stderr))
+	os.Exit(serveVariant(p, os.Stderr))
 }
 
-func serveAs(p parts, stderr io.Writer) int {
+func serveVariant(p serveOptions, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := serve(ctx, os.Getenv, io.Discard, stderr, p); err != nil {
@@ -51,27 +51,27 @@ func serveAs(p parts, stderr io.Writer) int {
 	return 0
 }
 
-// leasesOnly leaves out the burned intent: what would be written before the
+// leaseTrustingStore leaves out the burned intent: what would be written before the
 // call is written after it, when the record is next read. Only the lease keeps
 // another worker from making the same call meanwhile.
-type leasesOnly struct {
+type leaseTrustingStore struct {
 	port.Store
 	mu   sync.Mutex
 	late map[string]port.Change
 }
 
 func trustLeases(s port.Store) port.Store {
-	return &leasesOnly{Store: s, late: map[string]port.Change{}}
+	return &leaseTrustingStore{Store: s, late: map[string]port.Change{}}
 }
 
-func (l *leasesOnly) Arm(_ context.Context, c port.Change) (port.Record, error) {
+func (l *leaseTrustingStore) Arm(_ context.Context, c port.Change) (port.Record, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.late[c.Op.ID] = c
 	return port.Record{Op: c.Op, Rev: c.Rev + 1}, nil
 }
 
-func (l *leasesOnly) Recent(ctx context.Context, id string) (port.Record, error) {
+func (l *leaseTrustingStore) Recent(ctx context.Context, id string) (port.Record, error) {
 	l.mu.Lock()
 	c, ok := l.late[id]
 	delete(l.late, id)
@@ -84,16 +84,16 @@ func (l *leasesOnly) Recent(ctx context.Context, id string) (port.Record, error)
 	return l.Store.Recent(ctx, id)
 }
 
-// blind leaves out the baseline: the machine looks as if nothing had ever been
+// blindCloud leaves out the baseline: the machine looks as if nothing had ever been
 // done with it, so that a reset by another worker is not seen.
-type blind struct {
+type blindCloud struct {
 	port.Cloud
 	read sync.Map // machines that were read: the look that follows is the last one
 }
 
-func seeNothing(c port.Cloud) port.Cloud { return &blind{Cloud: c} }
+func blindToResets(c port.Cloud) port.Cloud { return &blindCloud{Cloud: c} }
 
-func (b *blind) Look(ctx context.Context, account, region string, ids []string) (map[string]port.Seen, error) {
+func (b *blindCloud) Look(ctx context.Context, account, region string, ids []string) (map[string]port.Seen, error) {
 	seen, err := b.Cloud.Look(ctx, account, region, ids)
 	for id, s := range seen {
 		if _, last := b.read.LoadAndDelete(id); last && len(ids) == 1 {
@@ -104,11 +104,11 @@ func (b *blind) Look(ctx context.Context, account, region string, ids []string) 
 	return seen, err
 }
 
-func (b *blind) Events(context.Context, reinstall.Ref, time.Time) ([]reinstall.CloudEvent, error) {
+func (b *blindCloud) Events(context.Context, reinstall.Ref, time.Time) ([]reinstall.CloudEvent, error) {
 	return nil, nil
 }
 
-func (b *blind) Read(ctx context.Context, ref reinstall.Ref, w reinstall.Wish, made string) (reinstall.Facts, error) {
+func (b *blindCloud) Read(ctx context.Context, ref reinstall.Ref, w reinstall.Wish, made string) (reinstall.Facts, error) {
 	f, err := b.Cloud.Read(ctx, ref, w, made)
 	b.read.Store(ref.Instance, true)
 	f.Instance.Latest, f.Instance.State = reinstall.Latest{}, "RUNNING"

@@ -12,6 +12,7 @@ import (
 
 	"twokey/cloud/fakecvm"
 	"twokey/commands/reinstall"
+	"twokey/commands/short"
 )
 
 // Any list of an answer may be null (cloud/doc.go 4.11). Below an entry
@@ -131,7 +132,7 @@ func TestEveryListMayBeNull(t *testing.T) {
 			t.Errorf("no answer has the list %s", path)
 		}
 	}
-	for _, path := range slices.Sorted(maps.Keys(n.seen)) {
+	for _, path := range short.Of(slices.Sorted(maps.Keys(n.seen)), 12) {
 		want, listed := nullLists[path]
 		if !listed {
 			t.Errorf("the list %s is not in the table", path)

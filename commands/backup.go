@@ -4,61 +4,100 @@ import (
 	"context"
 	"slices"
 
+	"twokey/commands/engine"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 	"twokey/commands/screen"
 	"twokey/commands/view"
 )
 
-// openBackup lists what the cloud vouches for: at once as last read, for a
-// trigger lives three seconds, and then anew. The choice is read again when it
-// is confirmed.
+// openBackup lists what the cloud vouches for, in one form for all machines: at
+// once as last read, for a trigger lives three seconds, and then as it is by then.
+// The choice is read again when it is confirmed.
 func (h *Handler) openBackup(ctx context.Context, in port.Inbound) port.Reply {
-	rec, r := h.find(ctx, in.Op, reinstall.VerbBackup)
+	recs, r := h.machinesOf(ctx, in.Op, reinstall.VerbBackup)
 	if r != nil {
 		return refused(r)
 	}
-	op := rec.Op
-	if recs, r := h.ofBatch(ctx, rec); r != nil {
-		return refused(r)
-	} else if recs != nil {
-		return h.openBackups(ctx, in, recs)
+	lead := recs[0]
+	if in.Op = lead.Op.ID; in.Rev == 0 {
+		in.Rev = lead.Rev
 	}
-	if in.Rev == 0 {
-		in.Rev = rec.Rev
+	ops := screen.Owing(port.Ops(recs))
+	if len(ops) == 0 {
+		return refused(h.notOwed(lead.Op))
 	}
-	if op.State != reinstall.Proposed || op.Keys().Backup {
-		_, r := reinstall.Step(op, reinstall.ConfirmBackup{By: reinstall.Standing{Person: reinstall.Person{ID: op.Proposer}}, Typed: op.TypedName(), Print: op.Print}, h.now())
-		return refused(r)
-	}
-	return h.openRefreshed(ctx, in, screen.BackupForm(op, op.Evidence, h.now()), func(ctx context.Context) (view.Form, bool) { return h.newerBackup(ctx, op) })
+	return h.openRefreshed(ctx, in, screen.BackupForm(ops, h.now()),
+		func(ctx context.Context) (view.Form, bool) { return h.newerBackup(ctx, ops) })
 }
 
-// newerBackup is the form where the cloud shows other backups by now. Where it
-// cannot be asked, the form stays as it is.
-func (h *Handler) newerBackup(ctx context.Context, op reinstall.Operation) (view.Form, bool) {
-	facts, err := h.engine.Facts(ctx, op)
-	if err != nil || slices.EqualFunc(facts.Evidence, op.Evidence, screen.SameEvidence) {
+// notOwed says why no backup of a proposal is to be confirmed.
+func (h *Handler) notOwed(op reinstall.Operation) *reinstall.Refusal {
+	if !op.Single() {
+		return reinstall.Refuse(screen.DoingOf(reinstall.VerbBackup), "no machine of this proposal waits for it",
+			"Look at the card for what is still owed")
+	}
+	proposer := reinstall.Standing{Person: reinstall.Person{ID: op.Proposer}}
+	_, r := reinstall.Step(op, reinstall.ConfirmBackup{By: proposer, Typed: op.TypedName(), Print: op.Print}, h.now())
+	return r
+}
+
+// newerBackup is the form with the backups that the cloud shows by now; false: they
+// are the same. If it cannot be asked about a machine, that one stays as it is.
+func (h *Handler) newerBackup(ctx context.Context, ops []reinstall.Operation) (view.Form, bool) {
+	newer := make([]bool, len(ops))
+	engine.ForEach(len(ops), func(i int) {
+		f, err := h.engine.Facts(ctx, ops[i])
+		if newer[i] = err == nil && !slices.EqualFunc(f.Evidence, ops[i].Evidence, screen.SameEvidence); newer[i] {
+			ops[i].Evidence = f.Evidence
+		}
+	})
+	if !slices.Contains(newer, true) {
 		return view.Form{}, false
 	}
-	return screen.BackupForm(op, facts.Evidence, h.now()), true
+	return screen.BackupForm(ops, h.now()), true
 }
 
+// submitBackup takes the form: every backup that is owed has to be in it, and the
+// name of its machine typed.
 func (h *Handler) submitBackup(ctx context.Context, in port.Inbound) port.Reply {
-	rec, r := h.find(ctx, in.Op, reinstall.VerbBackup)
+	recs, r := h.machinesOf(ctx, in.Op, reinstall.VerbBackup)
 	if r != nil {
 		return port.Reply{Errors: map[string]string{screen.FieldTyped: r.Error()}}
 	}
-	if recs, r := h.ofBatch(ctx, rec); r != nil {
-		return port.Reply{Errors: map[string]string{screen.FieldTyped: r.Error()}}
-	} else if recs != nil {
-		return h.submitBackups(ctx, in, recs)
+	ops := port.Ops(recs)
+	if !ops[0].Single() {
+		ops = screen.Owing(ops)
 	}
-	if r := rec.Op.CheckTyped(in.Values[screen.FieldTyped]); r != nil {
+	l := port.Line{
+		Verb: reinstall.VerbBackup, ID: recs[0].Op.ID, Text: in.Values[screen.FieldTyped], Each: map[string]string{},
+		As: in.Values[screen.FieldBackup], // of one machine; an earlier version of Twokey reads that
+	}
+	for _, op := range ops {
+		field := screen.BackupField(op)
+		if l.Each[op.ID] = in.Values[field]; l.Each[op.ID] == "" {
+			return port.Reply{Errors: map[string]string{field: "Pick a backup."}}
+		}
+	}
+	if len(ops) == 0 {
+		return port.Reply{Errors: map[string]string{screen.FieldTyped: "No machine of this proposal waits for a backup any more."}}
+	}
+	if r := reinstall.CheckTyped(ops, l.Text); r != nil {
 		return port.Reply{Errors: map[string]string{screen.FieldTyped: screen.Capital(view.Dot(r.Why)) + " " + view.Dot(r.Next)}, No: true}
 	}
-	if in.Values[screen.FieldBackup] == "" {
-		return port.Reply{Errors: map[string]string{screen.FieldBackup: "Pick a backup."}}
+	return h.take(ctx, in, l, nil)
+}
+
+// machinesOf loads all records of an operation's proposal, or words why it cannot.
+func (h *Handler) machinesOf(ctx context.Context, id, verb string) ([]port.Record, *reinstall.Refusal) {
+	rec, r := h.find(ctx, id, verb)
+	if r != nil {
+		return nil, r
 	}
-	return h.take(ctx, in, port.Line{Verb: reinstall.VerbBackup, ID: in.Op, As: in.Values[screen.FieldBackup], Text: in.Values[screen.FieldTyped]}, nil)
+	recs, err := h.proposals.All(ctx, rec)
+	if err != nil {
+		h.log.Error("could not load all machines of a proposal", "op", id, "err", err)
+		return nil, reinstall.Refuse("Not opened", "Twokey cannot read all machines of the proposal", "Try again in a minute")
+	}
+	return recs, nil
 }

@@ -139,14 +139,12 @@ func (h *Handler) takeTyped(ctx context.Context, in port.Inbound, l port.Line, s
 	}
 	if err == nil {
 		of = screen.OneOf(rec.Op)
-		if rec.Op.Batch != nil && !reinstall.ForOne(l.Verb) {
+		if !reinstall.ForOne(l.Verb) {
 			lead, err := h.proposals.LeadOf(ctx, rec)
 			if err != nil {
 				return h.notTaken(l.Verb, err)
 			}
-			if rec, l.ID = lead, lead.Op.ID; of != nil {
-				of = reinstall.Say(", a proposal for ", screen.Several(len(rec.Op.Batch.Members)))
-			}
+			rec, l.ID, of = lead, lead.Op.ID, screen.OfAll(lead.Op)
 		}
 		in.Rev = rec.Rev // what is typed binds to the plan as it is now, not as it will be
 	}

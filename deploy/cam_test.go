@@ -44,7 +44,7 @@ func (r *camResources) UnmarshalJSON(b []byte) error {
 	return json.Unmarshal(b, (*[]string)(r))
 }
 
-func cam(t *testing.T) camPolicy {
+func readCAMPolicy(t *testing.T) camPolicy {
 	t.Helper()
 	var p camPolicy
 	d := json.NewDecoder(bytes.NewReader(deploy.CAMPolicy))
@@ -61,9 +61,9 @@ var products = map[string]string{
 	"DescribeAutoScalingInstances": "as", "DescribeExistedInstances": "tke",
 }
 
-// used drives everything that package cloud can do, and returns the actions
+// calledActions drives everything that package cloud can do, and returns the actions
 // that the double saw and let through.
-func used(t *testing.T) map[string]bool {
+func calledActions(t *testing.T) map[string]bool {
 	t.Helper()
 	fake := fakecvm.New(fakecvm.Config{SecretID: fakecvm.SampleSecretID, SecretKey: fakecvm.SampleSecretKey})
 	api := httptest.NewServer(fake)
@@ -138,18 +138,18 @@ func used(t *testing.T) map[string]bool {
 
 func TestTheCAMPolicyAllowsExactlyTheActionsThatAreCalled(t *testing.T) {
 	allowed := map[string]bool{}
-	for _, s := range cam(t).Statement {
+	for _, s := range readCAMPolicy(t).Statement {
 		for _, a := range s.Action {
 			allowed[a] = true
 		}
 	}
-	if diff := cmp.Diff(slices.Sorted(maps.Keys(used(t))), slices.Sorted(maps.Keys(allowed))); diff != "" {
+	if diff := cmp.Diff(slices.Sorted(maps.Keys(calledActions(t))), slices.Sorted(maps.Keys(allowed))); diff != "" {
 		t.Errorf("-called +allowed\n%s", diff)
 	}
 }
 
 func TestTheCAMPolicyLetsWritesReachTaggedMachinesOnly(t *testing.T) {
-	p := cam(t)
+	p := readCAMPolicy(t)
 	if p.Version != "2.0" {
 		t.Errorf("version %q", p.Version)
 	}
@@ -158,7 +158,7 @@ func TestTheCAMPolicyLetsWritesReachTaggedMachinesOnly(t *testing.T) {
 		if s.Effect != "allow" || len(s.Action) == 0 || len(s.Resource) == 0 {
 			t.Errorf("statement %d: %+v", n, s)
 		}
-		if !slices.ContainsFunc(s.Action, writes) {
+		if !slices.ContainsFunc(s.Action, changesMachines) {
 			continue
 		}
 		condition := s.Condition["for_any_value:string_equal"]["qcs:resource_tag"]
@@ -185,8 +185,8 @@ func TestTheCAMPolicyLetsWritesReachTaggedMachinesOnly(t *testing.T) {
 	}
 }
 
-// writes reports whether the action changes something.
-func writes(action string) bool {
+// changesMachines reports whether the action changes something.
+func changesMachines(action string) bool {
 	_, verb, _ := strings.Cut(action, ":")
 	return !strings.HasPrefix(verb, "Describe") && !strings.HasPrefix(verb, "Inquiry") && !strings.HasPrefix(verb, "Get")
 }

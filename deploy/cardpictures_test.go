@@ -27,7 +27,7 @@ const margin = 12
 
 // TestTheCardsHaveTheirPictures takes them: it is what make cards runs.
 func TestTheCardsHaveTheirPictures(t *testing.T) {
-	page, all := exhibition(t)
+	page, all := cardsPage(t)
 	inDocuments := picturesInDocuments(t)
 	old, err := filepath.Glob(cardsFolder + "/*.png")
 	if err != nil {
@@ -49,7 +49,7 @@ func TestTheCardsHaveTheirPictures(t *testing.T) {
 		b.StandsAt(sample.Night.Add(time.Hour))
 		for _, c := range all {
 			b.Sees("message-"+c.ts, "Proposal")
-			small := labelled(t, shrunk(t, b.Only("message-"+c.ts)), sumOf(c.text))
+			small := labelPicture(t, shrinkPicture(t, b.Only("message-"+c.ts)), sumOf(c.text))
 			keepPicture(t, c.name+screen.name+".png", small, inDocuments)
 		}
 	}
@@ -73,14 +73,14 @@ func keepPicture(t *testing.T, name string, picture []byte, inDocuments []string
 	}
 }
 
-// shrunk is a picture with a margin and few colours: those that it has most of.
-func shrunk(t *testing.T, picture []byte) []byte {
+// shrinkPicture is a picture with a margin and few colours: those that it has most of.
+func shrinkPicture(t *testing.T, picture []byte) []byte {
 	t.Helper()
 	src, err := png.Decode(bytes.NewReader(picture))
 	if err != nil {
 		t.Fatal(err)
 	}
-	out := image.NewPaletted(image.Rect(0, 0, src.Bounds().Dx()+2*margin, src.Bounds().Dy()+2*margin), commonest(src))
+	out := image.NewPaletted(image.Rect(0, 0, src.Bounds().Dx()+2*margin, src.Bounds().Dy()+2*margin), commonColors(src))
 	draw.Draw(out, out.Bounds(), image.NewUniform(src.At(0, 0)), image.Point{}, draw.Src)
 	draw.Draw(out, src.Bounds().Sub(src.Bounds().Min).Add(image.Pt(margin, margin)), src, src.Bounds().Min, draw.Src)
 	var b bytes.Buffer
@@ -90,7 +90,7 @@ func shrunk(t *testing.T, picture []byte) []byte {
 	return b.Bytes()
 }
 
-func commonest(src image.Image) color.Palette {
+func commonColors(src image.Image) color.Palette {
 	count := map[color.RGBA]int{}
 	for y := src.Bounds().Min.Y; y < src.Bounds().Max.Y; y++ {
 		for x := src.Bounds().Min.X; x < src.Bounds().Max.X; x++ {
@@ -103,30 +103,30 @@ func commonest(src image.Image) color.Palette {
 	})
 	var out color.Palette
 	for _, c := range all {
-		if len(out) < 7 || len(out) < 256 && !slices.ContainsFunc(out, func(o color.Color) bool { return near(o.(color.RGBA), c) }) {
+		if len(out) < 7 || len(out) < 256 && !slices.ContainsFunc(out, func(o color.Color) bool { return looksAlike(o.(color.RGBA), c) }) {
 			out = append(out, c)
 		}
 	}
 	return out
 }
 
-// near colours are taken for one another, which makes small files: a card's
+// looksAlike colours are taken for one another, which makes small files: a card's
 // letters are few shades of grey. What has a colour keeps it: a tick is green.
-func near(a, b color.RGBA) bool {
+func looksAlike(a, b color.RGBA) bool {
 	apart := 60
-	if grey(a) && grey(b) {
+	if isGrey(a) && isGrey(b) {
 		apart = 100
 	}
 	r, g, bl := int(a.R)-int(b.R), int(a.G)-int(b.G), int(a.B)-int(b.B)
 	return r*r+g*g+bl*bl < apart*apart
 }
 
-func grey(c color.RGBA) bool {
+func isGrey(c color.RGBA) bool {
 	return int(max(c.R, c.G, c.B))-int(min(c.R, c.G, c.B)) < 40
 }
 
-// labelled is the PNG with a text chunk behind its header, which has 33 bytes.
-func labelled(t *testing.T, picture []byte, sum string) []byte {
+// labelPicture is the PNG with a text chunk behind its header, which has 33 bytes.
+func labelPicture(t *testing.T, picture []byte, sum string) []byte {
 	t.Helper()
 	const header = 33
 	body := "tEXt" + cardSum + "\x00" + sum

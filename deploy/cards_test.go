@@ -47,16 +47,16 @@ type shownCard struct {
 	card           view.Card
 }
 
-// exhibition is the page of exhibited.
-func exhibition(t *testing.T) (page string, all []shownCard) {
+// cardsPage is the page of exhibited.
+func cardsPage(t *testing.T) (page string, all []shownCard) {
 	t.Helper()
-	_, page, all = exhibited(t)
+	_, page, all = postCards(t)
 	return page, all
 }
 
-// exhibited is Slack's double with every card in one channel, drawn by package
+// postCards is Slack's double with every card in one channel, drawn by package
 // chat.
-func exhibited(t *testing.T) (double *fakeslack.Slack, page string, all []shownCard) {
+func postCards(t *testing.T) (double *fakeslack.Slack, page string, all []shownCard) {
 	t.Helper()
 	people := fakeslack.SamplePeople()
 	people.Users = append(people.Users, fakeslack.User{ID: "U0LEA", Name: "lea", RealName: "Lea Brandt", Email: "lea@home.example", TeamID: "T0HOME", Role: "head of operations"})
@@ -114,8 +114,8 @@ func readDigest(digest string) map[string]string {
 }
 
 func TestEveryCardShowsWhatItsTextSays(t *testing.T) {
-	_, all := exhibition(t)
-	digest := text(t, cardsText)
+	_, all := cardsPage(t)
+	digest := readFile(t, cardsText)
 	written := readDigest(digest)
 	for _, s := range all {
 		if diff := cmp.Diff(strings.Split(written[s.name], "\n"), strings.Split(s.text, "\n")); diff != "" {
@@ -137,7 +137,7 @@ func picturesInDocuments(t *testing.T) []string {
 	t.Helper()
 	var out []string
 	for _, d := range documents {
-		for _, m := range shownPicture.FindAllStringSubmatch(text(t, d), -1) {
+		for _, m := range shownPicture.FindAllStringSubmatch(readFile(t, d), -1) {
 			out = append(out, m[1])
 		}
 	}
@@ -146,7 +146,7 @@ func picturesInDocuments(t *testing.T) []string {
 }
 
 func TestThePicturesInGitAreThoseOfTheDocuments(t *testing.T) {
-	_, all := exhibition(t)
+	_, all := cardsPage(t)
 	shows := map[string]string{}
 	for _, s := range all {
 		shows[s.name+".png"], shows[s.name+onPhone+".png"] = s.text, s.text

@@ -20,7 +20,7 @@ var (
 // What a notification and a screen reader have of a card says by itself which
 // machine it is, how it stands, and what is asked of whom.
 func TestTheTextOfEveryCardStandsAlone(t *testing.T) {
-	_, all := exhibition(t)
+	_, all := cardsPage(t)
 	for _, s := range all {
 		text := s.posted.Text
 		first, rest, _ := strings.Cut(text, ". ")
@@ -48,7 +48,7 @@ func TestTheTextOfEveryCardStandsAlone(t *testing.T) {
 
 // Neither a sign nor a colour says anything alone.
 func TestEverySignOnEveryCardHasAWordBesideIt(t *testing.T) {
-	_, all := exhibition(t)
+	_, all := cardsPage(t)
 	signs := 0
 	for _, s := range all {
 		for _, b := range s.posted.Blocks {
@@ -104,7 +104,7 @@ func startsWithAWord(rest []any) bool {
 
 // The machine's name and its state are the first two things, above all else.
 func TestEveryCardBeginsWithTheNameAndTheState(t *testing.T) {
-	_, all := exhibition(t)
+	_, all := cardsPage(t)
 	for _, s := range all {
 		lines := strings.SplitN(s.text, "\n", 4)
 		if s.posted.Blocks[0]["type"] != "header" || len(lines) < 4 || lines[0] != s.card.Title || !strings.HasSuffix(lines[1], " "+s.card.Status.Word) {

@@ -17,7 +17,7 @@ import (
 // Each state of the card fits Slack's own types and lengths; lines, whispers and
 // forms are held against them wherever a story of package practice shows one.
 func TestSlacksOwnTypesTakeEveryCard(t *testing.T) {
-	double, _, all := exhibited(t)
+	double, _, all := postCards(t)
 	seen, wrong := conform.All(double.Calls(), double.Requests())
 	for _, w := range wrong {
 		t.Error(w)
@@ -27,13 +27,13 @@ func TestSlacksOwnTypesTakeEveryCard(t *testing.T) {
 	}
 }
 
-// opener is a desk that opens a form at a command.
-type opener struct {
+// formOpener is a desk that opens a form at a command.
+type formOpener struct {
 	chat.Desk
 	open func(ctx context.Context, trigger string)
 }
 
-func (o opener) Command(ctx context.Context, in port.Inbound) port.Reply {
+func (o formOpener) Command(ctx context.Context, in port.Inbound) port.Reply {
 	o.open(ctx, in.Trigger)
 	return port.Reply{Text: reinstall.Say(endless)}
 }
@@ -44,12 +44,12 @@ var endless = strings.Repeat("né ", 5000)
 func TestSlacksOwnTypesTakeWhateverIsTooLong(t *testing.T) {
 	var form view.Form
 	var bot *chat.Chat
-	desk := opener{open: func(ctx context.Context, trigger string) {
+	desk := formOpener{open: func(ctx context.Context, trigger string) {
 		if _, _, err := bot.OpenForm(ctx, trigger, form); err != nil {
 			t.Error(err)
 		}
 	}}
-	double, bot := installed(t, manifest(t), &desk)
+	double, bot := installApp(t, readManifest(t), &desk)
 	form = longForm()
 	ctx := t.Context()
 	if r, err := double.Command(ctx, "U0ANN", "C0INFRA", "form"); err != nil || r.Warning != "" {

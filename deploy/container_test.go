@@ -17,7 +17,7 @@ import (
 func TestTheDockerfileBuildsAndServesTheBot(t *testing.T) {
 	var copied []string
 	served, env := map[string]bool{}, map[string]string{}
-	for line := range strings.Lines(text(t, "Dockerfile")) {
+	for line := range strings.Lines(readFile(t, "Dockerfile")) {
 		word := strings.Fields(line)
 		if len(word) == 0 {
 			continue
@@ -37,7 +37,7 @@ func TestTheDockerfileBuildsAndServesTheBot(t *testing.T) {
 			served[strings.TrimSpace(line)] = true
 		}
 	}
-	slack, admin := ports(t)
+	slack, admin := defaultPorts(t)
 	if env["ADMIN_ADDR"] != ":"+admin {
 		t.Errorf("ADMIN_ADDR is %q: no probe reaches the bot from outside its container", env["ADMIN_ADDR"])
 	}
@@ -47,7 +47,7 @@ func TestTheDockerfileBuildsAndServesTheBot(t *testing.T) {
 		}
 	}
 	// All that the build needs of the module is what the binary links.
-	for _, p := range linked(t) {
+	for _, p := range linkedPackages(t) {
 		top, _, _ := strings.Cut(strings.TrimPrefix(p, "twokey/"), "/")
 		if !slices.Contains(copied, top) {
 			t.Errorf("the binary links %s, and %s/ is not copied", p, top)
@@ -60,8 +60,8 @@ func TestTheDockerfileBuildsAndServesTheBot(t *testing.T) {
 	}
 }
 
-// linked are the module's packages in the binary.
-func linked(t *testing.T) []string {
+// linkedPackages are the module's packages in the binary.
+func linkedPackages(t *testing.T) []string {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("-short asks go list nothing: make test runs this")
@@ -92,20 +92,20 @@ type composeFile struct {
 	Secrets map[string]map[string]string `yaml:"secrets"`
 }
 
-func compose(t *testing.T) composeFile {
+func readCompose(t *testing.T) composeFile {
 	t.Helper()
 	var c composeFile
-	lenient(t, "compose.yaml", []byte(text(t, "compose.yaml")), &c)
+	decodeLenient(t, "compose.yaml", []byte(readFile(t, "compose.yaml")), &c)
 	return c
 }
 
 func TestComposeGivesTheBotSettingsThatItReads(t *testing.T) {
-	c := compose(t)
+	c := readCompose(t)
 	bot := c.Services.Bot
 	for name, value := range bot.Environment {
 		isSetting(t, "compose.yaml", name)
 		if !strings.HasSuffix(name, "_FILE") {
-			if settings(t)[name] && name != "REDIS_URL" {
+			if knownSettings(t)[name] && name != "REDIS_URL" {
 				t.Errorf("the secret %s stands in the file", name)
 			}
 			continue
@@ -123,7 +123,7 @@ func TestComposeGivesTheBotSettingsThatItReads(t *testing.T) {
 	if mounted := "./twokey.yaml:" + bot.Environment["TWOKEY_POLICY"] + ":ro"; !slices.Contains(bot.Volumes, mounted) {
 		t.Errorf("the policy file is not mounted as %s", mounted)
 	}
-	slack, admin := ports(t)
+	slack, admin := defaultPorts(t)
 	if want := []string{slack + ":" + slack, "127.0.0.1:" + admin + ":" + admin}; !slices.Equal(bot.Ports, want) {
 		t.Errorf("ports %v, want %v", bot.Ports, want)
 	}
@@ -135,7 +135,7 @@ func TestComposeGivesTheBotSettingsThatItReads(t *testing.T) {
 // A Redis that is started as compose.yaml starts it promises all that the bot
 // asks of it.
 func TestComposesRedisPromisesAllThatTheBotAsksFor(t *testing.T) {
-	redis := compose(t).Services.Redis
+	redis := readCompose(t).Services.Redis
 	if !regexp.MustCompile(`^redis:7\b`).MatchString(redis.Image) || len(redis.Volumes) == 0 || redis.Command[0] != "redis-server" {
 		t.Fatalf("%+v", redis)
 	}

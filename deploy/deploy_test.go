@@ -15,8 +15,8 @@ import (
 	"twokey/deploy"
 )
 
-// text reads a file by its path from this folder.
-func text(t *testing.T, path string) string {
+// readFile reads a file by its path from this folder.
+func readFile(t *testing.T, path string) string {
 	t.Helper()
 	b, err := os.ReadFile(path)
 	if err != nil {
@@ -25,16 +25,16 @@ func text(t *testing.T, path string) string {
 	return string(b)
 }
 
-// unmarshal reads YAML; a key that the shape does not have is an error.
-func unmarshal(t *testing.T, name string, src []byte, into any) {
+// decodeStrict reads YAML; a key that the shape does not have is an error.
+func decodeStrict(t *testing.T, name string, src []byte, into any) {
 	t.Helper()
 	if err := yaml.UnmarshalWithOptions(src, into, yaml.Strict()); err != nil {
 		t.Fatalf("%s: %v", name, err)
 	}
 }
 
-// lenient is unmarshal for shapes that leave things out.
-func lenient(t *testing.T, name string, src []byte, into any) {
+// decodeLenient is unmarshal for shapes that leave things out.
+func decodeLenient(t *testing.T, name string, src []byte, into any) {
 	t.Helper()
 	if err := yaml.Unmarshal(src, into); err != nil {
 		t.Fatalf("%s: %v", name, err)
@@ -107,13 +107,13 @@ func TestThePolicyFileForbidsWhateverRuleStandsAbove(t *testing.T) {
 	}
 }
 
-// settings are the names that the bot reads, taken from where it reads them;
+// knownSettings are the names that the bot reads, taken from where it reads them;
 // true for those that may stand in a file that NAME_FILE names.
-func settings(t *testing.T) map[string]bool {
+func knownSettings(t *testing.T) map[string]bool {
 	t.Helper()
 	known := map[string]bool{}
-	for _, m := range regexp.MustCompile(`s\.(secret|plain|address)\("([A-Z_]+)"`).FindAllStringSubmatch(text(t, "../bot/config.go"), -1) {
-		known[m[2]] = m[1] == "secret"
+	for _, m := range regexp.MustCompile(`s\.read(Secret|Plain|Address)\("([A-Z_]+)"`).FindAllStringSubmatch(readFile(t, "../bot/config.go"), -1) {
+		known[m[2]] = m[1] == "Secret"
 	}
 	for _, a := range shippedPolicy(t).Access {
 		known[a.IDEnv], known[a.KeyEnv] = true, true
@@ -127,7 +127,7 @@ func settings(t *testing.T) map[string]bool {
 // isSetting fails the test where the bot would not read the variable.
 func isSetting(t *testing.T, where, name string) {
 	t.Helper()
-	known := settings(t)
+	known := knownSettings(t)
 	if bare, file := strings.CutSuffix(name, "_FILE"); file {
 		if !known[bare] {
 			t.Errorf("%s: %s cannot come from a file", where, bare)
@@ -139,10 +139,10 @@ func isSetting(t *testing.T, where, name string) {
 	}
 }
 
-// ports are where the bot listens by itself.
-func ports(t *testing.T) (slack, admin string) {
+// defaultPorts are where the bot listens by itself.
+func defaultPorts(t *testing.T) (slack, admin string) {
 	t.Helper()
-	m := regexp.MustCompile(`defaultListen\s*=\s*":(\d+)"\s*defaultAdmin\s*=\s*"127\.0\.0\.1:(\d+)"`).FindStringSubmatch(text(t, "../bot/config.go"))
+	m := regexp.MustCompile(`defaultListen\s*=\s*":(\d+)"\s*defaultAdmin\s*=\s*"127\.0\.0\.1:(\d+)"`).FindStringSubmatch(readFile(t, "../bot/config.go"))
 	if m == nil {
 		t.Fatal("bot/config.go was misread")
 	}

@@ -15,7 +15,7 @@ var (
 
 func TestDocumentsNameFilesThatThereAre(t *testing.T) {
 	for _, d := range append(documents, "../GLOSSARY.md", "../CHANGELOG.md") {
-		doc := text(t, d)
+		doc := readFile(t, d)
 		for _, m := range append(namedFile.FindAllStringSubmatch(doc, -1), linkTo.FindAllStringSubmatch(doc, -1)...) {
 			if _, err := os.Stat("../" + m[1]); err != nil {
 				t.Errorf("%s: there is no %s", strings.TrimPrefix(d, "../"), m[1])
@@ -28,7 +28,7 @@ func TestDocumentsNameFilesThatThereAre(t *testing.T) {
 const mostGlossary = 40
 
 func TestTheGlossaryIsShortAndHasEachWordOnce(t *testing.T) {
-	glossary := text(t, "../GLOSSARY.md")
+	glossary := readFile(t, "../GLOSSARY.md")
 	if n := strings.Count(glossary, "\n"); n > mostGlossary {
 		t.Errorf("%d lines, not %d at most", n, mostGlossary)
 	}

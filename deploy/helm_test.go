@@ -42,11 +42,11 @@ var functions = template.FuncMap{
 	},
 }
 
-// render is helm template, by kind of object.
-func render(t *testing.T, change func(values object)) (map[string]object, error) {
+// tryRenderChart is helm template, by kind of object.
+func tryRenderChart(t *testing.T, change func(values object)) (map[string]object, error) {
 	t.Helper()
 	var values object
-	unmarshal(t, "values.yaml", []byte(text(t, filepath.Join(chart, "values.yaml"))), &values)
+	decodeStrict(t, "values.yaml", []byte(readFile(t, filepath.Join(chart, "values.yaml"))), &values)
 	change(values)
 	files, err := filepath.Glob(filepath.Join(chart, "templates", "*.yaml"))
 	if err != nil || len(files) == 0 {
@@ -54,7 +54,7 @@ func render(t *testing.T, change func(values object)) (map[string]object, error)
 	}
 	out := map[string]object{}
 	for _, f := range files {
-		tmpl, err := template.New(filepath.Base(f)).Funcs(functions).Option("missingkey=zero").Parse(text(t, f))
+		tmpl, err := template.New(filepath.Base(f)).Funcs(functions).Option("missingkey=zero").Parse(readFile(t, f))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -73,15 +73,15 @@ func render(t *testing.T, change func(values object)) (map[string]object, error)
 	return out, nil
 }
 
-// usual are the two values that nobody can do without.
-func usual(values object) {
+// setRequiredValues are the two values that nobody can do without.
+func setRequiredValues(values object) {
 	values["policy"] = string(deploy.Policy)
 	values["image"].(object)["tag"] = "1.2.3"
 }
 
-func rendered(t *testing.T, change func(values object)) map[string]object {
+func renderChart(t *testing.T, change func(values object)) map[string]object {
 	t.Helper()
-	out, err := render(t, func(v object) { usual(v); change(v) })
+	out, err := tryRenderChart(t, func(v object) { setRequiredValues(v); change(v) })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,7 +107,7 @@ func dig(v any, path ...any) any {
 }
 
 func TestTheChartRunsTwoBotsOfWhichOneMayBeAway(t *testing.T) {
-	out := rendered(t, func(object) {})
+	out := renderChart(t, func(object) {})
 	var kinds []string
 	for k := range out {
 		kinds = append(kinds, k)
@@ -135,9 +135,9 @@ func TestTheChartRunsTwoBotsOfWhichOneMayBeAway(t *testing.T) {
 }
 
 func TestTheChartsBotIsProbedAndConfined(t *testing.T) {
-	pod := dig(rendered(t, func(object) {})["Deployment"], "spec", "template", "spec")
+	pod := dig(renderChart(t, func(object) {})["Deployment"], "spec", "template", "spec")
 	bot := dig(pod, "containers", 0)
-	slack, admin := ports(t)
+	slack, admin := defaultPorts(t)
 	for at, want := range map[string]struct{ got, want any }{
 		"args":           {dig(bot, "args", 0), "serve"},
 		"image":          {dig(bot, "image"), "twokey:1.2.3"},
@@ -156,14 +156,14 @@ func TestTheChartsBotIsProbedAndConfined(t *testing.T) {
 		"its own token":  {dig(pod, "automountServiceAccountToken"), false},
 		"secrets' mode":  {dig(pod, "volumes", 1, "secret", "defaultMode"), 0o440},
 		"seccomp":        {dig(pod, "securityContext", "seccompProfile", "type"), "RuntimeDefault"},
-		"scraped port":   {dig(rendered(t, func(object) {})["Deployment"], "spec", "template", "metadata", "annotations", "prometheus.io/port"), admin},
-		"service's port": {dig(rendered(t, func(object) {})["Service"], "spec", "ports", 0, "targetPort"), dig(bot, "ports", 0, "name")},
+		"scraped port":   {dig(renderChart(t, func(object) {})["Deployment"], "spec", "template", "metadata", "annotations", "prometheus.io/port"), admin},
+		"service's port": {dig(renderChart(t, func(object) {})["Service"], "spec", "ports", 0, "targetPort"), dig(bot, "ports", 0, "name")},
 	} {
 		if fmt.Sprint(want.got) != fmt.Sprint(want.want) {
 			t.Errorf("%s: %v, want %v", at, want.got, want.want)
 		}
 	}
-	admins := text(t, "../bot/admin.go")
+	admins := readFile(t, "../bot/admin.go")
 	for _, path := range []string{"/healthz", "/readyz", "/metrics"} {
 		if !strings.Contains(admins, `"GET `+path+`"`) {
 			t.Errorf("the bot does not serve %s", path)
@@ -172,13 +172,13 @@ func TestTheChartsBotIsProbedAndConfined(t *testing.T) {
 }
 
 func TestTheChartGivesTheBotSettingsThatItReads(t *testing.T) {
-	out := rendered(t, func(v object) { v["env"] = object{"LOG_LEVEL": "debug"} })
+	out := renderChart(t, func(v object) { v["env"] = object{"LOG_LEVEL": "debug"} })
 	bot := dig(out["Deployment"], "spec", "template", "spec", "containers", 0)
 	env := map[string]string{}
 	for _, e := range dig(bot, "env").([]any) {
 		name, value := fmt.Sprint(dig(e, "name")), fmt.Sprint(dig(e, "value"))
 		isSetting(t, "the chart", name)
-		if settings(t)[name] {
+		if knownSettings(t)[name] {
 			t.Errorf("the secret %s stands in the pod's environment", name)
 		}
 		if bare, file := strings.CutSuffix(name, "_FILE"); file && value != fmt.Sprint(dig(bot, "volumeMounts", 1, "mountPath"), "/", bare) {
@@ -191,7 +191,7 @@ func TestTheChartGivesTheBotSettingsThatItReads(t *testing.T) {
 			t.Errorf("%s is not set", must)
 		}
 	}
-	if _, admin := ports(t); env["ADMIN_ADDR"] != ":"+admin {
+	if _, admin := defaultPorts(t); env["ADMIN_ADDR"] != ":"+admin {
 		t.Errorf("ADMIN_ADDR is %q: no probe reaches the bot", env["ADMIN_ADDR"])
 	}
 	if env["LOG_LEVEL"] != "debug" || env["TWOKEY_POLICY"] != fmt.Sprint(dig(bot, "volumeMounts", 0, "mountPath"), "/twokey.yaml") {
@@ -208,20 +208,20 @@ func TestTheChartSaysWhatIsMissing(t *testing.T) {
 		"policy is empty":    func(v object) { v["policy"] = "" },
 		"image.tag is empty": func(v object) { v["image"].(object)["tag"] = "" },
 	} {
-		if _, err := render(t, func(v object) { usual(v); change(v) }); err == nil || !strings.Contains(err.Error(), missing) {
+		if _, err := tryRenderChart(t, func(v object) { setRequiredValues(v); change(v) }); err == nil || !strings.Contains(err.Error(), missing) {
 			t.Errorf("%s: %v", missing, err)
 		}
 	}
 }
 
 func TestTheChartsIngressCarriesWhatSlackSends(t *testing.T) {
-	out := rendered(t, func(v object) {
+	out := renderChart(t, func(v object) {
 		i := v["ingress"].(object)
 		i["enabled"], i["className"], i["tlsSecret"] = true, "nginx", "twokey-tls"
 	})
 	rule := dig(out["Ingress"], "spec", "rules", 0)
 	path := fmt.Sprint(dig(rule, "http", "paths", 0, "path"))
-	a := manifest(t)
+	a := readManifest(t)
 	for _, u := range []string{a.Features.Commands[0].URL, a.Settings.Interactivity.RequestURL} {
 		if want := "https://" + fmt.Sprint(dig(rule, "host")) + path; !strings.HasPrefix(u, want) {
 			t.Errorf("%s does not reach %s", u, want)
@@ -245,7 +245,7 @@ func TestTheChartIsComplete(t *testing.T) {
 		Version     string `yaml:"version"`
 		AppVersion  string `yaml:"appVersion"`
 	}
-	unmarshal(t, "Chart.yaml", []byte(text(t, filepath.Join(chart, "Chart.yaml"))), &c)
+	decodeStrict(t, "Chart.yaml", []byte(readFile(t, filepath.Join(chart, "Chart.yaml"))), &c)
 	if c.APIVersion != "v2" || c.Name != filepath.Base(chart) || c.Version == "" {
 		t.Errorf("%+v", c)
 	}

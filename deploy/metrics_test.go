@@ -13,11 +13,11 @@ import (
 	"twokey/commands/reinstall"
 )
 
-// metrics are the series of the bot's own, each with its labels, taken from
+// declaredMetrics are the series of the bot's own, each with its labels, taken from
 // where they are declared.
-func metrics(t *testing.T) map[string][]string {
+func declaredMetrics(t *testing.T) map[string][]string {
 	t.Helper()
-	src := text(t, "../bot/metrics.go")
+	src := readFile(t, "../bot/metrics.go")
 	words := func(list string) []string {
 		return strings.FieldsFunc(list, func(r rune) bool { return strings.ContainsRune(`", `, r) })
 	}
@@ -50,14 +50,14 @@ var (
 // everywhere are labels that Prometheus itself adds.
 var everywhere = []string{"job", "instance"}
 
-// values says which values a label may be asked for, where they are a closed
+// allowedValues says which values a label may be asked for, where they are a closed
 // set; source text of the product stands in for a set that is open.
-func values(t *testing.T, label string) (within func(string) bool) {
+func allowedValues(t *testing.T, label string) (within func(string) bool) {
 	t.Helper()
 	switch label {
 	case "state":
 		states := []string{}
-		for _, m := range regexp.MustCompile(`State = "(\w+)"`).FindAllStringSubmatch(text(t, "../commands/reinstall/operation.go"), -1) {
+		for _, m := range regexp.MustCompile(`State = "(\w+)"`).FindAllStringSubmatch(readFile(t, "../commands/reinstall/operation.go"), -1) {
 			states = append(states, m[1])
 		}
 		if !slices.Contains(states, string(reinstall.Unknown)) {
@@ -65,19 +65,19 @@ func values(t *testing.T, label string) (within func(string) bool) {
 		}
 		return func(v string) bool { return slices.Contains(states, v) }
 	case "where":
-		src := text(t, "../commands/engine/worker.go") + text(t, "../commands/engine/arming.go")
+		src := readFile(t, "../commands/engine/worker.go") + readFile(t, "../commands/engine/arming.go")
 		return func(v string) bool { return strings.Contains(src, fmt.Sprintf("%q, %q", "fault", v)) }
 	case "outcome":
-		src := text(t, "../bot/chat/webapi/errors.go")
+		src := readFile(t, "../bot/chat/webapi/errors.go")
 		return func(v string) bool { return strings.Contains(src, fmt.Sprintf("return %q", v)) }
 	}
 	return func(string) bool { return true }
 }
 
-// hold checks an expression's series and labels against the bot's.
-func hold(t *testing.T, where, expr string) {
+// checkExpression checks an expression's series and labels against the bot's.
+func checkExpression(t *testing.T, where, expr string) {
 	t.Helper()
-	known := metrics(t)
+	known := declaredMetrics(t)
 	labels := slices.Clone(everywhere)
 	for _, name := range bare.FindAllString(expr, -1) {
 		l, ok := known[name]
@@ -98,7 +98,7 @@ func hold(t *testing.T, where, expr string) {
 				t.Errorf("%s: %s has no label %s", where, s[1], m[1])
 			}
 			for v := range strings.SplitSeq(m[3], "|") {
-				if !values(t, m[1])(v) {
+				if !allowedValues(t, m[1])(v) {
 					t.Errorf("%s: %s is never %q", where, m[1], v)
 				}
 			}
@@ -129,11 +129,11 @@ func TestEveryAlertAsksForWhatTheBotShowsAndSaysWhatToDo(t *testing.T) {
 			} `yaml:"rules"`
 		} `yaml:"groups"`
 	}
-	unmarshal(t, "alerts.yaml", []byte(text(t, "alerts.yaml")), &file)
+	decodeStrict(t, "alerts.yaml", []byte(readFile(t, "alerts.yaml")), &file)
 	alerts := map[string]bool{}
 	for _, g := range file.Groups {
 		for _, r := range g.Rules {
-			hold(t, r.Alert, r.Expr)
+			checkExpression(t, r.Alert, r.Expr)
 			if _, err := time.ParseDuration(r.For); r.For != "" && err != nil {
 				t.Errorf("%s: %v", r.Alert, err)
 			}
@@ -164,7 +164,7 @@ func TestTheDashboardShowsEveryMetricThatTheBotHas(t *testing.T) {
 			Targets     []struct{ Expr string }
 		}
 	}
-	if err := json.Unmarshal([]byte(text(t, "dashboard.json")), &board); err != nil {
+	if err := json.Unmarshal([]byte(readFile(t, "dashboard.json")), &board); err != nil {
 		t.Fatal(err)
 	}
 	shown, ids := map[string]bool{}, map[int]bool{}
@@ -174,13 +174,13 @@ func TestTheDashboardShowsEveryMetricThatTheBotHas(t *testing.T) {
 		}
 		ids[p.ID] = true
 		for _, target := range p.Targets {
-			hold(t, p.Title, target.Expr)
+			checkExpression(t, p.Title, target.Expr)
 			for _, name := range bare.FindAllString(target.Expr, -1) {
 				shown[name] = true
 			}
 		}
 	}
-	for name := range metrics(t) {
+	for name := range declaredMetrics(t) {
 		if !shown[name] && !strings.HasSuffix(name, "_sum") && !strings.HasSuffix(name, "_count") {
 			t.Errorf("no panel shows %s", name)
 		}

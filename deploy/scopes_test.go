@@ -21,30 +21,30 @@ import (
 var lacking = map[string]map[string]string{
 	"commands": {"type /reinstall": "/reinstall is not a valid command"},
 	"chat:write": {
-		"tell somebody directly": without("chat:write"),
-		"post the card":          without("chat:write"),
-		"tell somebody":          without("chat:write"),
-		"redraw the card":        without("chat:write"),
+		"tell somebody directly": lacksScope("chat:write"),
+		"post the card":          lacksScope("chat:write"),
+		"tell somebody":          lacksScope("chat:write"),
+		"redraw the card":        lacksScope("chat:write"),
 	},
 	"users:read": { // the bot does not know itself then, and does not start
 		"type /reinstall":                  `/reinstall failed with the error "dispatch_failed"`,
-		"ask who somebody is":              without("users:read"),
-		"tell two accounts of one person":  without("users:read"),
-		"find a direct message":            without("users:read"),
-		"find a post in a public channel":  without("users:read"),
-		"find a post in a private channel": without("users:read"),
+		"ask who somebody is":              lacksScope("users:read"),
+		"tell two accounts of one person":  lacksScope("users:read"),
+		"find a direct message":            lacksScope("users:read"),
+		"find a post in a public channel":  lacksScope("users:read"),
+		"find a post in a private channel": lacksScope("users:read"),
 	},
 	"users:read.email": {"tell two accounts of one person": "no address"},
-	"usergroups:read":  {"read who approves": without("usergroups:read")},
-	"channels:read":    {"ask of a public channel": without("channels:read")},
-	"groups:read":      {"ask of a private channel": without("groups:read")},
-	"channels:history": {"find a post in a public channel": without("channels:history")},
-	"groups:history":   {"find a post in a private channel": without("groups:history")},
-	"im:write":         {"tell somebody directly": without("im:write"), "find a direct message": without("im:write")},
-	"im:history":       {"find a direct message": without("im:history")},
+	"usergroups:read":  {"read who approves": lacksScope("usergroups:read")},
+	"channels:read":    {"ask of a public channel": lacksScope("channels:read")},
+	"groups:read":      {"ask of a private channel": lacksScope("groups:read")},
+	"channels:history": {"find a post in a public channel": lacksScope("channels:history")},
+	"groups:history":   {"find a post in a private channel": lacksScope("groups:history")},
+	"im:write":         {"tell somebody directly": lacksScope("im:write"), "find a direct message": lacksScope("im:write")},
+	"im:history":       {"find a direct message": lacksScope("im:history")},
 }
 
-func without(scope string) string {
+func lacksScope(scope string) string {
 	return "SLACK_BOT_TOKEN: the token lacks the scope " + scope + "; add it under OAuth & Permissions and install the app again"
 }
 
@@ -52,15 +52,15 @@ func without(scope string) string {
 const privately = "G0OPS"
 
 func TestEachScopeOfTheManifestIsNeeded(t *testing.T) {
-	asked := manifest(t).OAuth.Scopes.Bot
-	if diff := cmp.Diff(map[string]string{}, fails(t, asked)); diff != "" {
+	asked := readManifest(t).OAuth.Scopes.Bot
+	if diff := cmp.Diff(map[string]string{}, failuresWith(t, asked)); diff != "" {
 		t.Fatalf("with all scopes:\n%s", diff)
 	}
 	for _, s := range asked {
 		t.Run(s, func(t *testing.T) {
 			t.Parallel()
 			rest := slices.DeleteFunc(slices.Clone(asked), func(x string) bool { return x == s })
-			if diff := cmp.Diff(lacking[s], fails(t, rest)); diff != "" || len(lacking[s]) == 0 {
+			if diff := cmp.Diff(lacking[s], failuresWith(t, rest)); diff != "" || len(lacking[s]) == 0 {
 				t.Errorf("-said +fails without it\n%s", diff)
 			}
 		})
@@ -74,12 +74,12 @@ func TestEachScopeOfTheManifestIsNeeded(t *testing.T) {
 	}
 }
 
-// fails does all that the bot does in Slack, with these scopes, and tells what
+// failuresWith does all that the bot does in Slack, with these scopes, and tells what
 // fails.
-func fails(t *testing.T, scopes []string) map[string]string {
+func failuresWith(t *testing.T, scopes []string) map[string]string {
 	t.Helper()
-	all := manifest(t)
-	slack, bot := installed(t, all, heard{text: make(chan string, 1)})
+	all := readManifest(t)
+	slack, bot := installApp(t, all, recordingHandler{text: make(chan string, 1)})
 	slack.AddChannel(fakeslack.Channel{ID: privately, Name: "ops", Private: true, Members: []string{"U0ANN", "U0TWOKEY"}})
 	ctx := t.Context()
 	card := view.Card{
@@ -97,7 +97,7 @@ func fails(t *testing.T, scopes []string) map[string]string {
 		}
 	}
 	out := map[string]string{}
-	for what, do := range acts(bot, slack, card, posted) {
+	for what, do := range slackActions(bot, slack, card, posted) {
 		if err := do(ctx); err != nil {
 			out[what] = wordsOf(err)
 		}
@@ -114,7 +114,7 @@ func wordsOf(err error) string {
 	return err.Error()
 }
 
-func acts(bot *chat.Chat, slack *fakeslack.Slack, card view.Card, posted port.Address) map[string]func(context.Context) error {
+func slackActions(bot *chat.Chat, slack *fakeslack.Slack, card view.Card, posted port.Address) map[string]func(context.Context) error {
 	find := func(channel string) func(context.Context) error {
 		return func(ctx context.Context) error {
 			_, _, err := bot.FindCard(ctx, channel, "7K3Q.card", time.Now().Add(-time.Minute))

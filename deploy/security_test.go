@@ -21,7 +21,7 @@ var secrets = []string{
 func securityRows(t *testing.T) map[string][]string {
 	t.Helper()
 	rows := map[string][]string{}
-	for line := range strings.Lines(text(t, "../SECURITY.md")) {
+	for line := range strings.Lines(readFile(t, "../SECURITY.md")) {
 		cells := strings.Split(strings.Trim(strings.TrimSpace(line), "|"), " | ")
 		if name := strings.Split(cells[0], "**"); len(name) > 2 && len(cells) > 1 {
 			rows[name[1]] = cells
@@ -30,8 +30,8 @@ func securityRows(t *testing.T) map[string][]string {
 	return rows
 }
 
-// shown are the names of all tests, and of all stories that keep a promise.
-func shown(t *testing.T) map[string]bool {
+// testsAndStories are the names of all tests, and of all stories that keep a promise.
+func testsAndStories(t *testing.T) map[string]bool {
 	t.Helper()
 	names := map[string]bool{}
 	err := filepath.WalkDir("..", func(path string, _ fs.DirEntry, err error) error {
@@ -51,7 +51,7 @@ func shown(t *testing.T) map[string]bool {
 	if err != nil || len(stories) == 0 {
 		t.Fatal(stories, err)
 	}
-	promised := text(t, "../bot/practice/stories_test.go")
+	promised := readFile(t, "../bot/practice/stories_test.go")
 	for _, s := range stories {
 		name := strings.TrimSuffix(filepath.Base(s), ".txtar")
 		names[name] = strings.Contains(promised, `"`+name+`"`)
@@ -60,7 +60,7 @@ func shown(t *testing.T) map[string]bool {
 }
 
 func TestEachThingThatASecretCannotDoIsShownByATestOrAStory(t *testing.T) {
-	rows, all := securityRows(t), shown(t)
+	rows, all := securityRows(t), testsAndStories(t)
 	for _, secret := range secrets {
 		cells := rows[secret]
 		if len(cells) != 5 {
@@ -91,7 +91,7 @@ func TestEachThingThatASecretCannotDoIsShownByATestOrAStory(t *testing.T) {
 
 func TestSECURITYIsWrittenInShortSentences(t *testing.T) {
 	code := regexp.MustCompile("`[^`]+`")
-	for line := range strings.Lines(text(t, "../SECURITY.md")) {
+	for line := range strings.Lines(readFile(t, "../SECURITY.md")) {
 		for cell := range strings.SplitSeq(line, "|") {
 			for sentence := range strings.SplitSeq(code.ReplaceAllString(cell, "x"), ". ") {
 				words := slices.DeleteFunc(strings.Fields(sentence), func(w string) bool { return w == "x" || w == "-" })
@@ -104,8 +104,8 @@ func TestSECURITYIsWrittenInShortSentences(t *testing.T) {
 }
 
 func TestTheREADMEListsEverySetting(t *testing.T) {
-	readme := text(t, "../README.md")
-	for name := range settings(t) {
+	readme := readFile(t, "../README.md")
+	for name := range knownSettings(t) {
 		if !regexp.MustCompile(`(?m)^\|.*` + "`" + name + "`" + `.*\|$`).MatchString(readme) {
 			t.Errorf("the table of settings has no %s", name)
 		}

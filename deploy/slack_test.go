@@ -27,8 +27,8 @@ import (
 	"twokey/deploy"
 )
 
-// app is a manifest: the fields that Slack knows of those that are used.
-type app struct {
+// appManifest is a manifest: the fields that Slack knows of those that are used.
+type appManifest struct {
 	Display struct {
 		Name        string `yaml:"name"`
 		Description string `yaml:"description"`
@@ -78,21 +78,21 @@ type app struct {
 	} `yaml:"settings"`
 }
 
-func manifest(t *testing.T) app {
+func readManifest(t *testing.T) appManifest {
 	t.Helper()
-	var a app
-	unmarshal(t, "slack-manifest.yaml", deploy.SlackManifest, &a)
+	var a appManifest
+	decodeStrict(t, "slack-manifest.yaml", deploy.SlackManifest, &a)
 	if len(a.Features.Commands) != 1 {
 		t.Fatalf("%d commands", len(a.Features.Commands))
 	}
 	return a
 }
 
-// socketManifest is the one for Socket Mode.
-func socketManifest(t *testing.T) app {
+// readSocketManifest is the one for Socket Mode.
+func readSocketManifest(t *testing.T) appManifest {
 	t.Helper()
-	var a app
-	unmarshal(t, "slack-manifest-socket.yaml", deploy.SocketManifest, &a)
+	var a appManifest
+	decodeStrict(t, "slack-manifest-socket.yaml", deploy.SocketManifest, &a)
 	return a
 }
 
@@ -160,7 +160,7 @@ func TestTheManifestAsksForTheLeastScopesThatTheBotNeeds(t *testing.T) {
 	if len(methods) != len(scopeOf) {
 		t.Errorf("the bot calls %v, and scopeOf knows %d methods", methods, len(scopeOf))
 	}
-	for name, a := range map[string]app{"HTTP": manifest(t), "Socket Mode": socketManifest(t)} {
+	for name, a := range map[string]appManifest{"HTTP": readManifest(t), "Socket Mode": readSocketManifest(t)} {
 		if diff := cmp.Diff(slices.Sorted(maps.Keys(need)), slices.Sorted(slices.Values(a.OAuth.Scopes.Bot))); diff != "" {
 			t.Errorf("%s: -needed +asked for\n%s", name, diff)
 		}
@@ -168,7 +168,7 @@ func TestTheManifestAsksForTheLeastScopesThatTheBotNeeds(t *testing.T) {
 }
 
 func TestTheManifestKeepsSlacksLimits(t *testing.T) {
-	for name, a := range map[string]app{"HTTP": manifest(t), "Socket Mode": socketManifest(t)} {
+	for name, a := range map[string]appManifest{"HTTP": readManifest(t), "Socket Mode": readSocketManifest(t)} {
 		c := a.Features.Commands[0]
 		for what, v := range map[string]struct {
 			text  string
@@ -208,7 +208,7 @@ func TestTheTwoManifestsDifferInTheirAddressesAlone(t *testing.T) {
 	if diff := cmp.Diff(string(want), string(deploy.SocketManifest)); diff != "" {
 		t.Errorf("slack-manifest-socket.yaml is not as make manifest writes it (-made +there):\n%s", diff)
 	}
-	web, socket := manifest(t), socketManifest(t)
+	web, socket := readManifest(t), readSocketManifest(t)
 	if web.Settings.SocketMode || web.Features.Commands[0].URL == "" || web.Settings.Interactivity.OptionsURL != web.Settings.Interactivity.RequestURL || web.Settings.Events.RequestURL != web.Settings.Interactivity.RequestURL {
 		t.Errorf("HTTP: %+v", web)
 	}
@@ -222,29 +222,29 @@ func TestTheTwoManifestsDifferInTheirAddressesAlone(t *testing.T) {
 	}
 }
 
-// heard is a desk that keeps what was typed.
-type heard struct {
+// recordingHandler is a desk that keeps what was typed.
+type recordingHandler struct {
 	chat.Desk
 	text   chan string
 	opened chan string
 	used   chan port.Inbound
 }
 
-func (h heard) Shortcut(_ context.Context, in port.Inbound) port.Reply {
+func (h recordingHandler) Shortcut(_ context.Context, in port.Inbound) port.Reply {
 	h.used <- in
 	return port.Reply{}
 }
 
-func (h heard) OpenHome(_ context.Context, user string) { h.opened <- user }
+func (h recordingHandler) OpenHome(_ context.Context, user string) { h.opened <- user }
 
-func (h heard) Command(_ context.Context, in port.Inbound) port.Reply {
+func (h recordingHandler) Command(_ context.Context, in port.Inbound) port.Reply {
 	h.text <- in.Text
 	return port.Reply{}
 }
 
-// installed is a workspace into which exactly this manifest was installed, and
+// installApp is a workspace into which exactly this manifest was installed, and
 // a bot that serves the addresses that it names.
-func installed(t *testing.T, a app, desk chat.Desk) (*fakeslack.Slack, *chat.Chat) {
+func installApp(t *testing.T, a appManifest, desk chat.Desk) (*fakeslack.Slack, *chat.Chat) {
 	t.Helper()
 	c := a.Features.Commands[0]
 	var shortcuts []fakeslack.Shortcut
@@ -283,7 +283,7 @@ func pathOf(t *testing.T, address string) string {
 }
 
 func TestSlackLetsTheBotInWithExactlyTheManifestsScopes(t *testing.T) {
-	_, bot := installed(t, manifest(t), heard{})
+	_, bot := installApp(t, readManifest(t), recordingHandler{})
 	who, err := bot.Hello(t.Context())
 	if err != nil || len(who.Missing) > 0 {
 		t.Errorf("missing %v, %v", who.Missing, err)
@@ -291,8 +291,8 @@ func TestSlackLetsTheBotInWithExactlyTheManifestsScopes(t *testing.T) {
 }
 
 func TestWhatIsTypedArrivesAsTypedOverTheManifestsAddress(t *testing.T) {
-	desk := heard{text: make(chan string, 1)}
-	slack, _ := installed(t, manifest(t), desk)
+	desk := recordingHandler{text: make(chan string, 1)}
+	slack, _ := installApp(t, readManifest(t), desk)
 	const typed = `web-01 --reason "load < 5 & disk > 90%, see https://status.example.com/7"`
 	reply, err := slack.Command(t.Context(), "U0ANN", "C0INFRA", typed)
 	if err != nil || reply.Warning != "" {
@@ -304,9 +304,9 @@ func TestWhatIsTypedArrivesAsTypedOverTheManifestsAddress(t *testing.T) {
 }
 
 func TestEveryShortcutOfTheManifestIsOneThatTheBotKnows(t *testing.T) {
-	a := manifest(t)
-	desk := heard{used: make(chan port.Inbound, 1)}
-	slack, _ := installed(t, a, desk)
+	a := readManifest(t)
+	desk := recordingHandler{used: make(chan port.Inbound, 1)}
+	slack, _ := installApp(t, a, desk)
 	alert, err := slack.Alert("C0INFRA", "web-01 is down", nil, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -331,8 +331,8 @@ func TestEveryShortcutOfTheManifestIsOneThatTheBotKnows(t *testing.T) {
 }
 
 func TestWhatIsTypedArrivesOverSocketMode(t *testing.T) {
-	desk := heard{text: make(chan string, 1)}
-	slack, bot := installed(t, socketManifest(t), desk)
+	desk := recordingHandler{text: make(chan string, 1)}
+	slack, bot := installApp(t, readSocketManifest(t), desk)
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- bot.Listen(ctx) }()
@@ -349,8 +349,8 @@ func TestWhatIsTypedArrivesOverSocketMode(t *testing.T) {
 	}
 }
 
-// opens is somebody's Home, opened; the bot hears of it.
-func opens(t *testing.T, slack *fakeslack.Slack, bot *chat.Chat, desk heard) {
+// openHome is somebody's Home, opened; the bot hears of it.
+func openHome(t *testing.T, slack *fakeslack.Slack, bot *chat.Chat, desk recordingHandler) {
 	t.Helper()
 	if err := slack.OpenHome(t.Context(), "U0ANN"); err != nil {
 		t.Fatal(err)
@@ -364,18 +364,18 @@ func opens(t *testing.T, slack *fakeslack.Slack, bot *chat.Chat, desk heard) {
 }
 
 func TestAnOpenedHomeArrivesOverTheManifestsAddressAndMayBePublished(t *testing.T) {
-	desk := heard{opened: make(chan string, 1)}
-	a := manifest(t)
-	slack, bot := installed(t, a, desk)
+	desk := recordingHandler{opened: make(chan string, 1)}
+	a := readManifest(t)
+	slack, bot := installApp(t, a, desk)
 	if pathOf(t, a.Settings.Events.RequestURL) != pathOf(t, a.Settings.Interactivity.RequestURL) {
 		t.Fatalf("events go to %s", a.Settings.Events.RequestURL)
 	}
-	opens(t, slack, bot, desk)
+	openHome(t, slack, bot, desk)
 }
 
 func TestAnOpenedHomeArrivesOverSocketMode(t *testing.T) {
-	desk := heard{opened: make(chan string, 1)}
-	slack, bot := installed(t, socketManifest(t), desk)
+	desk := recordingHandler{opened: make(chan string, 1)}
+	slack, bot := installApp(t, readSocketManifest(t), desk)
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- bot.Listen(ctx) }()
@@ -383,5 +383,5 @@ func TestAnOpenedHomeArrivesOverSocketMode(t *testing.T) {
 	if err := slack.Wait(ctx, func() bool { return slack.Sockets() > 0 }); err != nil {
 		t.Fatal(err)
 	}
-	opens(t, slack, bot, desk)
+	openHome(t, slack, bot, desk)
 }

@@ -30,7 +30,7 @@ type attack struct {
 	command func(*theBench) url.Values
 }
 
-// resign signs a request anew for a body.
+// resign signs a request again, for another body.
 func resign(r *http.Request, body, secret string) {
 	stamp := strings.TrimSpace(r.Header.Get("X-Slack-Request-Timestamp"))
 	r.Header.Set("X-Slack-Signature", fakeslack.Sign(secret, stamp, []byte(body)))

@@ -62,6 +62,15 @@
 // 2.4 People of another company can run no commands of ours, but can press our buttons
 // (9.2). Page apis/slack-connect.
 //
+// 2.5 Commands do not work inside threads; shortcuts on a message do.
+// Page interactivity/implementing-slash-commands.
+//
+// 2.6 If several apps have a command of one name, the app installed last gets it. So
+// api_app_id is checked (9.5). Page interactivity/implementing-slash-commands.
+//
+// 2.7 Keyboards of phones and Macs replace what people type: -- becomes a dash, quotes
+// become curly, blanks become unbreakable. Seen in trackers; commands undoes it.
+//
 // # 3. Presses, dialogs, shortcuts
 //
 // 3.1 A trigger_id lives three seconds and works once. Its errors have two spellings:

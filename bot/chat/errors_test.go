@@ -246,7 +246,7 @@ func TestAMissingScopeOfTheDoubleIsNamed(t *testing.T) {
 	isPermanent(t, err, "missing_scope", "chat:write")
 }
 
-// A refusal of one kind of message, or in one thread, is none of the channel.
+// A refusal of one kind of message, or in one thread, does not concern the channel.
 func TestARefusalReachesNoFurtherThanItsCodeSays(t *testing.T) {
 	for code, reach := range map[string]port.Reach{
 		"not_in_channel": port.OfAll, "is_archived": port.OfAll, "token_revoked": port.OfAll,

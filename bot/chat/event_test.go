@@ -54,7 +54,7 @@ func TestTheAckOfAnOpenedHomeWaitsForNobody(t *testing.T) {
 	close(slow.goOn)
 }
 
-// slowDesk draws a Home when it is let.
+// slowDesk shows a Home when the test lets it.
 type slowDesk struct {
 	*deskDouble
 	goOn chan struct{}

@@ -149,7 +149,7 @@ func (b *theBench) must(err error) {
 
 func aCard() view.Card { return chattest.Card() }
 
-// deskDouble answers as it is told and remembers what it was asked.
+// deskDouble answers as the test says and remembers what it was asked.
 type deskDouble struct {
 	command, press, submit func(context.Context, port.Inbound) port.Reply
 	suggest                func(in port.Inbound, field, query string) []view.Option

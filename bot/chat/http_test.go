@@ -145,8 +145,8 @@ func (p inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
 	return w.Result(), nil
 }
 
-// BenchmarkAckOfASignedCommand is the whole way of a command through the door
-// and back, with a desk that answers at once.
+// BenchmarkAckOfASignedCommand measures a command from its signature to its ack, with a
+// desk that answers at once.
 func BenchmarkAckOfASignedCommand(b *testing.B) {
 	s := fakeslack.New(fakeslack.Config{})
 	desk := &deskDouble{}
@@ -187,9 +187,9 @@ func (silentDesk) Command(context.Context, port.Inbound) port.Reply {
 	return port.Reply{Text: reinstall.Say("Looking at ", reinstall.Mono("web-01"), ".")}
 }
 
-// FuzzTheDoor sends requests that nobody signed, and signed ones with one byte
+// FuzzSignedRequests sends requests that nobody signed, and signed ones with one byte
 // changed: none may get in, whatever its headers and body.
-func FuzzTheDoor(f *testing.F) {
+func FuzzSignedRequests(f *testing.F) {
 	now := strconv.FormatInt(time.Now().Unix(), 10)
 	f.Add(now, "v0=00", "application/x-www-form-urlencoded", []byte("command=/reinstall&text=web-01"), 0)
 	f.Add("", "", "", []byte{}, 3)

@@ -77,12 +77,11 @@ func TestWhoeverIsAskedAboutManyTimesAtOnceIsLookedUpOnce(t *testing.T) {
 	})
 }
 
-// The last look before the call shares no answer to an earlier question, and goes
-// out where all others have used their part of the minute.
-// keptForUrgent is how many calls of users.info a minute are kept for what may not
-// wait.
+// keptForUrgent is how many calls of users.info a minute are kept for what may not wait.
 const keptForUrgent = 25
 
+// The last look before the call shares no answer to an earlier question. It goes out even
+// if all others have used their part of the minute.
 func TestTheLastLookAtAPersonIsItsOwnAndGoesOutInAFlood(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &slowDirectory{after: time.Second}

@@ -25,8 +25,8 @@ func (b *theBench) inThread(parent string) string {
 	return ts
 }
 
-// Whoever presses is answered where they look, over HTTP and over Socket Mode,
-// also where the first way fails.
+// People are answered in the place that they look at, over HTTP and over Socket Mode,
+// also if the first way fails.
 func TestWhoeverPressesIsAnsweredWhereTheyLook(t *testing.T) {
 	ways := map[string]func(t *testing.T) *theBench{
 		"HTTP":        func(t *testing.T) *theBench { return bench(t) },
@@ -83,7 +83,7 @@ func TestWhoeverPressesIsAnsweredWhereTheyLook(t *testing.T) {
 	}
 }
 
-// A form that was opened by a press brings back where that was.
+// A form that a press opened brings back the place of the press.
 func TestAFormBringsBackWhereItWasOpened(t *testing.T) {
 	b := bench(t)
 	a := b.postCard(aCard())
@@ -124,8 +124,8 @@ func TestAFormWhoseStateIsFullLeavesOutWhereToAnswer(t *testing.T) {
 	}
 }
 
-// A response_url is used up after five answers, and too old after half an hour:
-// what is told then is whispered in the channel.
+// A response_url is used up after five answers, and too old after half an hour. Later
+// answers are whispers in the channel.
 func TestAnAnswerThatIsTooLateIsWhisperedInTheChannel(t *testing.T) {
 	at := time.Now()
 	b := bench(t, func(f *fakeslack.Config, _ *Config) { f.Now = func() time.Time { return at } })

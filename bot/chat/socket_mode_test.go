@@ -157,7 +157,7 @@ func TestEnvelopesThatSlackGoCannotReadAreAcknowledgedAllTheSame(t *testing.T) {
 	}
 }
 
-// hub is a bare Socket Mode server that says what the double would not.
+// hub is a minimal Socket Mode server that says what the double would not.
 type hub struct {
 	t      *testing.T
 	url    string

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"runtime/debug"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -35,7 +36,8 @@ func TestMain(m *testing.M) {
 		panic(err)
 	}
 	flag.Parse()
-	manyAtOnce()
+	countStages()
+	debug.SetGCPercent(400) // memory is there, processors are few
 	code := m.Run()
 	_ = os.RemoveAll(binaries)
 	os.Exit(code)
@@ -57,17 +59,27 @@ func built(t testing.TB) string {
 	return bin
 }
 
-// atOnce is how many tests run at the same time, unless -parallel says so: they wait
-// far more than they compute.
-const atOnce = 24
+// What tests may have at the same time is counted by what it costs. -parallel is how
+// many stages there may be; tests on a stage wait far more than they compute. Bubbles
+// and browsers compute all the time: see there.
+const (
+	stagesAtOnce = 24 // unless -parallel says so
+	testsAtOnce  = 64 // that have or wait for what they need
+)
 
-func manyAtOnce() {
-	given := false
-	flag.Visit(func(f *flag.Flag) { given = given || f.Name == "test.parallel" })
-	if given {
-		return
-	}
-	if err := flag.Set("test.parallel", strconv.Itoa(atOnce)); err != nil {
+var stages chan struct{}
+
+// countStages makes -parallel the number of stages. Tests that wait for a bubble or a
+// browser so take no stage from others.
+func countStages() {
+	n := stagesAtOnce
+	flag.Visit(func(f *flag.Flag) {
+		if f.Name == "test.parallel" {
+			n = f.Value.(flag.Getter).Get().(int)
+		}
+	})
+	stages = make(chan struct{}, n)
+	if err := flag.Set("test.parallel", strconv.Itoa(max(n, testsAtOnce))); err != nil {
 		panic(err)
 	}
 }
@@ -83,6 +95,8 @@ func setStage(tb testing.TB, set setting) *stage {
 	if set.policy == nil {
 		set.policy = policyWith(shortest)
 	}
+	stages <- struct{}{}
+	tb.Cleanup(func() { <-stages })
 	st, err := newStage(tb.Context(), set)
 	if err != nil {
 		tb.Fatal(err)

@@ -26,7 +26,7 @@ func openPage(ctx context.Context, addr string, speed float64, out io.Writer) er
 		ctx,
 		setting{
 			bin: bin, dir: dir, policy: policyWith(15 * time.Second), addr: addr, speed: speed, tours: newCinema(ctx, bin),
-			desk: func(st *stage) []page.Action { return accidentButtons(ctx, st) },
+			actions: func(st *stage) []page.Action { return accidentButtons(ctx, st) },
 		},
 	)
 	if err != nil {

@@ -139,7 +139,7 @@ func doRedis(ts *testscript.TestScript, _ bool, args []string) {
 	default:
 		ts.Fatalf("redis cannot %s", args[0])
 	}
-	c, err := net.DialTimeout("tcp", strings.TrimPrefix(stageOf(ts).redis.url, "redis://"), time.Second)
+	c, err := net.DialTimeout("tcp", strings.TrimPrefix(stageOf(ts).redis.url, "redis://"), patience)
 	ts.Check(err)
 	defer c.Close()
 	for _, line := range lines {

@@ -61,9 +61,13 @@ func (c *counts) countOf(what string) int {
 }
 
 // inWorld runs do in a world of its own. channels are made beside those of the
-// sample workspace.
+// sample workspace. With -short it skips worlds that play minutes at the pace
+// that Slack's real limits allow: scale 1.
 func inWorld(t *testing.T, scale float64, channels []string, do func(w *world)) {
 	t.Helper()
+	if testing.Short() && scale == 1 {
+		t.Skip("-short does not play minutes at Slack's real limits: make test runs this")
+	}
 	for _, what := range findProblems(t, scale, channels, do) {
 		t.Error(what)
 	}

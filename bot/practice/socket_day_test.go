@@ -24,6 +24,7 @@ import (
 	"twokey/bot/fakeslack"
 	"twokey/bot/store"
 	"twokey/commands/port"
+	"twokey/commands/short"
 )
 
 var socketHours = flag.Int("hours", 24, "how many hours of Socket Mode are played")
@@ -360,7 +361,7 @@ func TestHoursOfSocketModeLoseNothingThatWasAcknowledgedAndTakeNothingTwice(t *t
 			}
 		})
 		var calm int // goroutines
-		for hour := range *socketHours {
+		for hour := range short.Count(*socketHours, 2) {
 			for end := time.Now().Add(55 * time.Minute); time.Now().Before(end); {
 				name := names[w.rnd.IntN(len(names))]
 				w.faults[name]++

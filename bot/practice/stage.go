@@ -42,16 +42,16 @@ type stage struct {
 
 // setting says how a stage is set.
 type setting struct {
-	bin    string // the bot's binary
-	dir    string // for files; it is the caller's to remove
-	policy []byte // the policy file
-	addr   string // of the page
-	speed  float64
-	desk   func(*stage) []page.Action
-	tours  page.Tours
-	socket bool     // Socket Mode instead of HTTP
-	both   bool     // both are set, and Slack begins with HTTP
-	env    []string // settings of the bot that replace the stage's own
+	bin     string // the bot's binary
+	dir     string // for files; it is the caller's to remove
+	policy  []byte // the policy file
+	addr    string // of the page
+	speed   float64
+	actions func(*stage) []page.Action
+	tours   page.Tours
+	socket  bool     // Socket Mode instead of HTTP
+	both    bool     // both are set, and Slack begins with HTTP
+	env     []string // settings of the bot that replace the stage's own
 
 	people *fakeslack.Directory // nil: the sample's
 	fleet  *fakecvm.Fleet       // nil: the sample's
@@ -72,11 +72,11 @@ func newStage(ctx context.Context, set setting) (st *stage, err error) {
 		People: set.people, RateScale: set.rate, Shortcuts: shortcuts,
 	}
 	st.slack = fakeslack.New(cfg)
-	var desk []page.Action
-	if set.desk != nil {
-		desk = set.desk(st)
+	var actions []page.Action
+	if set.actions != nil {
+		actions = set.actions(st)
 	}
-	page.Open(st.slack, desk, set.tours)
+	page.Open(st.slack, actions, set.tours)
 	origin, stop, err := st.slack.Start(set.addr)
 	if err != nil {
 		return st, err
@@ -103,10 +103,10 @@ func newStage(ctx context.Context, set setting) (st *stage, err error) {
 		return st, err
 	}
 	st.set.Store(true)
-	if desk != nil {
+	if actions != nil {
 		watching, stop := context.WithCancel(ctx)
 		st.stops = append(st.stops, stop)
-		go st.watchButtons(watching, desk)
+		go st.watchButtons(watching, actions)
 	}
 	return st, nil
 }

@@ -78,13 +78,13 @@ var promises = map[string][]string{
 		"poweroff-alone", "poweroff-approved", "poweroff-frozen", "poweroff-closed", "poweroff-several",
 		"resume-over-a-hold", "resume-several-over-a-hold", "one-key-too-many",
 	},
-	"an emergency takes one approval less, before everybody's eyes": {"break-glass", "quorum-glass"},
+	"an emergency takes one approval less, before everybody's eyes": {"break-glass", "quorum-glass", "batch-glass"},
 	"whoever has not answered is called again, and then somebody else": {
 		"reminders", "escalation", "quorum-escalation", "quiet-hours",
 	},
 	"several machines go one first, then the rest, and stop at the first that is not done": {
 		"batch", "batch-stops", "batch-refused", "batch-drift", "batch-drift-later", "batch-terms", "batch-image",
-		"batch-killed", "batch-hold", "batch-kin",
+		"batch-killed", "batch-hold", "batch-kin", "batch-quorum",
 	},
 	"what waits, runs and has ended is seen at home by whoever may see it": {
 		"home", "home-frozen", "home-outsider", "outside-the-channel",
@@ -147,7 +147,8 @@ func TestPromises(t *testing.T) {
 			for _, n := range names {
 				files = append(files, "stories/"+n+".txtar")
 			}
-			testscript.Run(t, storyParams(t.Context(), built(t), files, func(p *play) { all.checkShown(t, p) }))
+			p := storyParams(t.Context(), built(t), files, func(p *play) { all.checkShown(t, p) })
+			testscript.Run(t, onAStage(p))
 		})
 		for _, n := range names {
 			told[n] = true
@@ -158,4 +159,15 @@ func TestPromises(t *testing.T) {
 			t.Errorf("the story %s keeps no promise", n)
 		}
 	}
+}
+
+// onAStage makes each story of the runner wait for a stage.
+func onAStage(p testscript.Params) testscript.Params {
+	setup := p.Setup
+	p.Setup = func(env *testscript.Env) error {
+		stages <- struct{}{}
+		env.Defer(func() { <-stages })
+		return setup(env)
+	}
+	return p
 }

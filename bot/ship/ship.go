@@ -53,8 +53,8 @@ func Open(c Config) (Destination, error) {
 	return nil, fmt.Errorf("the audit cannot be shipped to %q", c.To)
 }
 
-// joinLines is the lines, each with its line feed, and not more than so many bytes of
-// whole lines, but at least one; n is how many.
+// joinLines joins lines, each with its line feed: at least one, and as many whole
+// ones as fit into so many bytes. n is how many.
 func joinLines(lines []Line, most int) (body []byte, n int) {
 	for _, l := range lines {
 		if n > 0 && len(body)+len(l.JSON)+1 > most {
@@ -66,7 +66,7 @@ func joinLines(lines []Line, most int) (body []byte, n int) {
 	return body, n
 }
 
-// all is no bound.
+// all is how many bytes are taken without a bound.
 const all = 1 << 40
 
 type stdout struct{ w io.Writer }

@@ -24,7 +24,10 @@ import (
 func some(n int) []Line {
 	var out []Line
 	for i := 1; i <= n; i++ {
-		out = append(out, Line{Chain: "3", Seq: int64(i), At: time.Unix(1764410000, 0), JSON: fmt.Appendf(nil, `{"chain":"3","seq":%d,"body":{"by":"Ä"}}`, i)})
+		out = append(out, Line{
+			Chain: "3", Seq: int64(i), At: time.Unix(1764410000, 0),
+			JSON: fmt.Appendf(nil, `{"chain":"3","seq":%d,"body":{"by":"Ä"}}`, i),
+		})
 	}
 	return out
 }
@@ -61,14 +64,18 @@ func TestAnEntryIsALineOnStdoutAndInAFile(t *testing.T) {
 	if err != nil || !bytes.Equal(got, want) || !bytes.Equal(out.Bytes(), want) {
 		t.Errorf("%s\n%s\n%v", got, out.String(), err)
 	}
-	if err := opened(t, reinstall.AuditTo{Kind: "file", At: "/nowhere/audit.jsonl"}, nil).Send(t.Context(), some(1)); err == nil {
+	if err := opened(t, reinstall.AuditTo{Kind: "file", At: "/nowhere/audit.jsonl"}, nil).Send(t.Context(),
+		some(1)); err == nil {
 		t.Error("a file that cannot be written is no fault")
 	}
 }
 
 func TestALineThatACrashCutIsWrittenAnew(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "audit.jsonl")
-	for before, keeps := range map[string]int{`{"chain":"3","s`: 0, "{}\n" + strings.Repeat("x", 9000): 3, "{}\n": 3, "": 0} {
+	for before, keeps := range map[string]int{
+		`{"chain":"3","s`: 0, "{}\n" + strings.Repeat("x", 9000): 3, "{}\n": 3,
+		"": 0,
+	} {
 		if err := os.WriteFile(path, []byte(before), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -131,7 +138,8 @@ func TestSyslogHasAMessageForEachEntry(t *testing.T) {
 			t.Fatalf("%q: %v", m, err)
 		}
 		s := got.(*rfc5424.SyslogMessage)
-		if *s.Message != string(want.JSON) || *s.MsgID != fmt.Sprintf("3/%d", want.Seq) || *s.Appname != "twokey" || *s.Priority != priority || !s.Timestamp.Equal(want.At) {
+		if *s.Message != string(want.JSON) || *s.MsgID != fmt.Sprintf("3/%d", want.Seq) || *s.Appname != "twokey" ||
+			*s.Priority != priority || !s.Timestamp.Equal(want.At) {
 			t.Errorf("%q", m)
 		}
 	}

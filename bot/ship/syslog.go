@@ -12,8 +12,8 @@ import (
 	"github.com/leodido/go-syslog/v4/rfc5424"
 )
 
-// syslog sends each entry as a message of RFC 5424: over TCP with its length before it
-// (RFC 6587), over UDP in a datagram of its own. Syslog confirms nothing: what was
+// syslog sends each entry as a message of RFC 5424. Over TCP its length stands before
+// it (RFC 6587); over UDP it is a datagram. Syslog confirms nothing: what was
 // under way when a connection broke, or a datagram was lost, shows when what arrived
 // is held against Redis.
 type syslog struct {

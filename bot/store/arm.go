@@ -24,11 +24,11 @@ func (s *arming) durability(ctx context.Context, conn *redis.Conn, p keys.Partit
 	return s.db.Durability(ctx, conn, p, func(epoch *redis.StringCmd) string { return s.life.otherLife(p, epoch) })
 }
 
-// Arm implements commands.Store (facts/engine.md, point 2 of the protocol).
-// The transition, what confirms it and the second read travel as one batch on
-// one connection, which is never sent twice: WAIT and WAITAOF count the writes of
-// their own connection only. A command that was there already is an error too,
-// for this call did not write it, and only the call that wrote may send.
+// Arm implements port.Store (doc.go 6.2). The transition, its confirmation and the
+// second read travel as one batch on one connection, and never twice. WAIT and
+// WAITAOF count the writes of their own connection only (doc.go 1.5). A command that
+// was there already is an error too, for this call did not write it, and only the
+// call that wrote may send.
 func (s *arming) Arm(ctx context.Context, c port.Change) (port.Record, error) {
 	run, now, err := s.records.applyCall(c)
 	if err != nil {
@@ -71,7 +71,7 @@ func (s *arming) Arm(ctx context.Context, c port.Change) (port.Record, error) {
 	return rec, nil
 }
 
-// MayArm implements commands.Store.
+// MayArm implements port.Store.
 func (s *arming) MayArm(ctx context.Context, id string) error {
 	canon, ok := keys.ParseID(id)
 	if !ok {

@@ -163,7 +163,7 @@ func rewrite(t *testing.T, c redis.UniversalClient, key string, ms []redis.XMess
 	}
 }
 
-// A whole chain that was written anew fits itself, and not the head that
+// A whole chain that was written again fits itself, and not the head that
 // somebody kept.
 func TestHeadsKeptElsewhereShowWhatRedisCannot(t *testing.T) {
 	onEach(t, func(t *testing.T, o Options) {
@@ -189,13 +189,14 @@ func TestHeadsKeptElsewhereShowWhatRedisCannot(t *testing.T) {
 	})
 }
 
-// No audit, no action: where the chain cannot be written, nothing is.
+// No audit, no action: if the chain cannot be written, nothing is.
 func TestWithoutItsAuditEntryNothingIsWritten(t *testing.T) {
 	s := open(t, Options{URL: "redis://" + startRedis(t).addr})
 	rec := create(t, s, ref(4))
 	p := keys.OfID(rec.Op.ID)
 	must(t, s.db.XDel(t.Context(), p.Audit(), "1-0").Err()) // the chain's end is cut off
-	if _, err := s.Apply(t.Context(), click(rec, "approve", reinstall.Ready)); err == nil || !strings.Contains(err.Error(), "the audit chain was cut") {
+	if _, err := s.Apply(t.Context(), click(rec, "approve", reinstall.Ready)); err == nil ||
+		!strings.Contains(err.Error(), "the audit chain was cut") {
 		t.Errorf("a transition without an audit entry, or without the reason: %v", err)
 	}
 	now, err := s.Load(t.Context(), rec.Op.ID)
@@ -259,7 +260,10 @@ func TestTheChainsStayWholeUnderAnyHistory(t *testing.T) {
 				}
 			case 2:
 				key := fmt.Sprint(n, ".", i)
-				if err := s().Note(context.Background(), port.Note{Key: key, Kind: port.NoteRefusal, Op: rec.Op.ID, What: "approve"}); err != nil {
+				if err := s().Note(context.Background(), port.Note{
+					Key: key, Kind: port.NoteRefusal, Op: rec.Op.ID,
+					What: "approve",
+				}); err != nil {
 					t.Fatal(err)
 				}
 			}

@@ -25,8 +25,8 @@ type budget struct {
 }
 
 // Reserve implements port.Store. If all places are taken, it looks for
-// operations among the running that have ended or are gone, whose place was
-// not given back because their worker died, and tries once more.
+// operations that hold one and have ended or are gone: their worker died before it
+// gave the place back. Then it tries once more.
 func (s *budget) Reserve(ctx context.Context, b reinstall.Bid) (reinstall.QueuePosition, error) {
 	p, err := s.tryReserve(ctx, b)
 	if err != nil || p.OK || p.Hourly {

@@ -15,7 +15,10 @@ func TestThePlaceOfAKindIsForgottenOnceItIsGivenBack(t *testing.T) {
 		s := open(t, o)
 		a, b := countingDown(t, s, ref(1)), countingDown(t, s, ref(2))
 		kin := func(r port.Record) reinstall.Bid {
-			return reinstall.Bid{Account: "main name web-#", Waiter: reinstall.Waiter{Op: r.Op.ID}, Limits: reinstall.Limits{AtOnce: 1}}
+			return reinstall.Bid{
+				Account: "main name web-#", Waiter: reinstall.Waiter{Op: r.Op.ID},
+				Limits: reinstall.Limits{AtOnce: 1},
+			}
 		}
 		if p := reserve(t, s, kin(a)); !p.OK {
 			t.Fatalf("the first: %+v", p)
@@ -24,10 +27,12 @@ func TestThePlaceOfAKindIsForgottenOnceItIsGivenBack(t *testing.T) {
 			t.Fatalf("two of a kind at once: %+v", p)
 		}
 		must(t, s.Unreserve(t.Context(), "main name web-#", a.Op.ID))
-		if n, err := s.db.Exists(t.Context(), keys.Running("main name web-#"), keys.BudgetTags("main name web-#")).Result(); n != 0 || err != nil {
+		if n, err := s.db.Exists(t.Context(), keys.Running("main name web-#"),
+			keys.BudgetTags("main name web-#")).Result(); n != 0 || err != nil {
 			t.Errorf("%d keys are left, %v", n, err)
 		}
-		if left, err := s.db.PTTL(t.Context(), keys.LastHour("main name web-#")).Result(); err != nil || left <= 0 || left > time.Hour {
+		if left, err := s.db.PTTL(t.Context(), keys.LastHour("main name web-#")).Result(); err != nil || left <= 0 ||
+			left > time.Hour {
 			t.Errorf("what was made in the last hour is kept for %s, %v", left, err)
 		}
 	})

@@ -21,7 +21,8 @@ func startThree(t *testing.T) (nodes []*server, url string) {
 		nodes = append(nodes, n)
 		args = append(args, n.addr)
 	}
-	out, err := exec.CommandContext(t.Context(), "redis-cli", append(args, "--cluster-replicas", "1", "--cluster-yes")...).CombinedOutput()
+	out, err := exec.CommandContext(t.Context(), "redis-cli",
+		append(args, "--cluster-replicas", "1", "--cluster-yes")...).CombinedOutput()
 	if err != nil {
 		t.Fatalf("make the cluster: %v\n%s", err, out)
 	}

@@ -46,7 +46,8 @@ func TestAChainThatWasCutGoesOnOnAnOperatorsWord(t *testing.T) {
 			t.Fatal(why)
 		}
 		must(t, s.db.XDel(t.Context(), p.Audit(), "2-0").Err())
-		if why := believed(t, s); !strings.Contains(why, "chain "+p.String()+" lacks 1 entry") || s.Doubt().Way != "bot audit adopt" {
+		if why := believed(t, s); !strings.Contains(why, "chain "+p.String()+" lacks 1 entry") ||
+			s.Doubt().Way != "bot audit adopt" {
 			t.Errorf("it says %q: %+v", why, s.Doubt())
 		}
 		went, err := s.AdoptAudit(t.Context(), p.String(), "operator x", "a slip")
@@ -79,7 +80,8 @@ func TestOnlyWhatAnOperatorWentOnWithoutIsAccepted(t *testing.T) {
 	if why := fresh.Doubt().Why; !strings.Contains(why, "lacks 2 entries") {
 		t.Errorf("at the start: %q", why)
 	}
-	if _, err := s.Apply(t.Context(), click(rec, "e", reinstall.Proposed)); err == nil || !strings.Contains(err.Error(), "bot audit adopt") {
+	if _, err := s.Apply(t.Context(), click(rec, "e", reinstall.Proposed)); err == nil ||
+		!strings.Contains(err.Error(), "bot audit adopt") {
 		t.Errorf("a click says %v", err)
 	}
 	if _, err := s.AdoptAudit(t.Context(), "", "operator x", " "); err == nil {
@@ -89,14 +91,18 @@ func TestOnlyWhatAnOperatorWentOnWithoutIsAccepted(t *testing.T) {
 	must(t, err)
 	same(t, "went on", went, []audit.Adopted{{Chain: p.String(), Seq: 6, Missing: "2, 5"}})
 	for _, who := range []*Store{s, fresh} {
-		if why := believed(t, who); why != "" || !strings.Contains(who.WentOn(), "operator x goes on with chain "+p.String()+" at its entry 6: a slip") {
+		if why := believed(t, who); why != "" || !strings.Contains(who.WentOn(),
+			"operator x goes on with chain "+p.String()+" at its entry 6: a slip") {
 			t.Errorf("afterwards: %q, %q", why, who.WentOn())
 		}
 	}
 	rec = mustApply(t, s, click(rec, "e", reinstall.Proposed))
 	must(t, s.KeepHeads(t.Context()))
 	told := goneOnWithout(t, s)
-	for _, want := range []string{"entry 2 is missing; operator x went on at entry 6: a slip", "entry 5 is missing", "came to revision 5 in what is missing"} {
+	for _, want := range []string{
+		"entry 2 is missing; operator x went on at entry 6: a slip", "entry 5 is missing",
+		"came to revision 5 in what is missing",
+	} {
 		if !strings.Contains(told, want) {
 			t.Errorf("verify does not say %q:\n%s", want, told)
 		}
@@ -120,7 +126,8 @@ func TestOnlyWhatAnOperatorWentOnWithoutIsAccepted(t *testing.T) {
 	}
 	must(t, s.Audit(t.Context(), func(e audit.Entry) error { parts.Add(e); return nil }))
 	apart, has := parts.End()
-	if broken := append(v.End(nil), apart...); len(broken) > 0 || !strings.Contains(strings.Join(has, ""), "has 2, 5, which Redis lost") {
+	if broken := append(v.End(nil), apart...); len(broken) > 0 ||
+		!strings.Contains(strings.Join(has, ""), "has 2, 5, which Redis lost") {
 		t.Errorf("of what was shipped: %v, %v", broken, has)
 	}
 
@@ -177,7 +184,8 @@ func TestAChainThatWasRemovedGoesOnBehindItsSealedHead(t *testing.T) {
 	if why := believed(t, s); why != "" {
 		t.Errorf("it is not believed: %s", why)
 	}
-	if told := goneOnWithout(t, s); !strings.Contains(told, "the entries 1 to 2 are missing; operator x went on at entry 3: it was removed") {
+	if told := goneOnWithout(t, s); !strings.Contains(told,
+		"the entries 1 to 2 are missing; operator x went on at entry 3: it was removed") {
 		t.Errorf("verify says %q", told)
 	}
 }

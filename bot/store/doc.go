@@ -4,11 +4,12 @@
 //
 // Where things are:
 //
-//	store    what the engine calls; one type for each part of port.Store
-//	keys     the names of all keys, and the ids that carry a partition
-//	lua      the scripts: what each takes and returns stands above it
-//	redisdb  one Redis: addresses, scripts, replicas, disk, health, faults in words
-//	audit    the audit chains: entries, verifying, sealed ends, cuts, shipping
+//	store      what the engine calls; one type for each part of port.Store
+//	keys       the names of all keys, and the ids that carry a partition
+//	lua        the scripts: what each takes and returns stands above it
+//	redisdb    one Redis: addresses, scripts, replicas, disk, health, faults in words
+//	audit      the audit chains: entries, verifying, sealed ends, cuts, shipping
+//	storetest  the suite that every port.Store passes, also commands/port/memory
 //
 // The rest of this text is what is known about Redis, what Twokey makes of it, and
 // why. Comments cite its numbers, such as bot/store/doc.go 3.2. Each fact names its
@@ -201,7 +202,7 @@
 // 6.3 The signature's expiry is the fence at the cloud. Tencent Cloud refuses a
 // timestamp that is more than five minutes off. The transport sends only while the
 // timestamp is within 5 s of the arming time T0. So a frozen worker's request is dead
-// at T0 + 300 s. (cloud/doc.go)
+// at T0 + 300 s. (cloud/doc.go 8.2)
 //
 // 6.4 Release late. Not sent is concluded only after T0 + 400 s: 300 s, the clocks'
 // skew and a margin. Nobody arms at a skew of over 30 s. The machine's lock is held
@@ -276,7 +277,7 @@
 // 8.4 Why there is never a second call. A lost answer does not say whether the machine
 // was wiped. The API has no token that makes a repeated call harmless, and a second
 // wipe would take what was put on the machine after the first. To ask what happened
-// costs minutes; to guess can cost a disk. (cloud/doc.go)
+// costs minutes; to guess can cost a disk. (cloud/doc.go 2.1)
 //
 // 8.5 Why 16 partitions. One would put everything into one slot of a Cluster. The
 // number is in every id, so it can never change: it is what an id's first character

@@ -33,8 +33,8 @@ const (
 	// lifeEvery is how often an epoch is looked at.
 	lifeEvery = time.Second
 	// headsAged is how old the highest number of a chain must be before a lower one
-	// shows that Redis was rolled back: a fail-over may lose what no replica has
-	// confirmed yet, and nothing that was acknowledged is among that.
+	// shows that Redis was rolled back. A fail-over may lose what no replica has
+	// confirmed yet; nothing acknowledged is among that.
 	headsAged = 10 * time.Second
 )
 

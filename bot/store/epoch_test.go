@@ -84,7 +84,7 @@ func TestARedisThatWasRolledBackArmsNothing(t *testing.T) {
 	refusesToArm(t, s, "rolled back")
 }
 
-func TestARedisThatDoesNotGoThroughHeadsFromElsewhereIsNotBelievedAtAStart(t *testing.T) {
+func TestARedisWithoutHeadsFromElsewhereIsNotBelieved(t *testing.T) {
 	r := startRedis(t)
 	s := open(t, Options{URL: r.url()})
 	early := dumpOf(t, s)
@@ -109,7 +109,10 @@ func TestARedisThatDoesNotGoThroughHeadsFromElsewhereIsNotBelievedAtAStart(t *te
 			mayArm(t, again)
 		})
 	}
-	if _, err := Open(t.Context(), Options{URL: r.url(), Seal: sealing(t), Heads: []audit.Head{{Chain: "17", Seq: 1}}}); err == nil {
+	if _, err := Open(t.Context(), Options{
+		URL: r.url(), Seal: sealing(t),
+		Heads: []audit.Head{{Chain: "17", Seq: 1}},
+	}); err == nil {
 		t.Error("a chain that there is not was taken")
 	}
 }

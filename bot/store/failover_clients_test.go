@@ -111,7 +111,7 @@ func (c *crowd) judge() {
 		len(c.arms), len(c.made), len(c.lost(c.made)), c.fail)
 }
 
-// armsAgain waits until the store arms anew, and so goes on by itself.
+// armsAgain waits until the store arms again, and so goes on by itself.
 func armsAgain(t *testing.T, s *Store, r reinstall.Ref) {
 	t.Helper()
 	rec := createdAnew(t, s, r)

@@ -40,7 +40,7 @@ func TestALostReplyIsAnsweredDup(t *testing.T) {
 	}
 }
 
-// Many callers decide anew until they win, while answers are lost all the
+// Many callers decide again until they win, while answers are lost all the
 // time: what was acknowledged is in the log, once, and nothing else is.
 func TestUnderLostRepliesTheLogIsWhatWasAcknowledged(t *testing.T) {
 	p := startLossy(t, startRedis(t).addr)
@@ -174,7 +174,8 @@ func TestArmingWaitsForTheReplicas(t *testing.T) {
 		t.Fatal(err)
 	}
 	// It is on the replica by now.
-	if cmd, err := second.client(t).HGet(t.Context(), keys.OfInstance(ref(1)).Op(rec.Op.ID), "cmd").Result(); cmd != "arm" || err != nil {
+	if cmd, err := second.client(t).HGet(t.Context(), keys.OfInstance(ref(1)).Op(rec.Op.ID),
+		"cmd").Result(); cmd != "arm" || err != nil {
 		t.Fatal(cmd, err)
 	}
 
@@ -303,7 +304,10 @@ func TestHealthSaysWhatIsMissing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	same(t, "of a sound Redis", h, port.Health{AOF: true, NoEvict: true, Keeps: "A power cut of Redis takes nothing that was acknowledged."})
+	same(t, "of a sound Redis", h, port.Health{
+		AOF: true, NoEvict: true,
+		Keeps: "A power cut of Redis takes nothing that was acknowledged.",
+	})
 
 	bad := open(t, Options{URL: startRedis(t, "--appendonly", "no", "--maxmemory-policy", "allkeys-lru").url()})
 	if h, err = bad.Health(t.Context()); err != nil || h.AOF || h.NoEvict || len(h.Warnings) != 2 {
@@ -312,7 +316,8 @@ func TestHealthSaysWhatIsMissing(t *testing.T) {
 
 	primary := startRedis(t, "--repl-diskless-sync-delay", "0")
 	replica(t, primary)
-	if h, err = open(t, Options{URL: primary.url()}).Health(t.Context()); err != nil || h.Replicas != 1 || len(h.Warnings) != 1 {
+	if h, err = open(t, Options{URL: primary.url()}).Health(t.Context()); err != nil || h.Replicas != 1 ||
+		len(h.Warnings) != 1 {
 		t.Errorf("%+v %v", h, err)
 	}
 }
@@ -352,7 +357,8 @@ func TestABadAddressIsOneSentenceWithoutThePassword(t *testing.T) {
 		{Options{URL: "redis://:hunter2@" + locked.addr}, "WRONGPASS"},
 	} {
 		_, err := Open(ctx, c.o)
-		if err == nil || !strings.Contains(err.Error(), c.says) || strings.Contains(err.Error(), "hun") || strings.Contains(err.Error(), "\n") {
+		if err == nil || !strings.Contains(err.Error(), c.says) || strings.Contains(err.Error(), "hun") ||
+			strings.Contains(err.Error(), "\n") {
 			t.Errorf("%+v: %v", c.o, err)
 		}
 	}
@@ -366,7 +372,8 @@ func TestSentinelLeadsToThePrimary(t *testing.T) {
 	if _, err := s.Arm(t.Context(), click(rec, "arm", reinstall.Armed)); err != nil {
 		t.Fatal(err)
 	}
-	if n, err := primary.client(t).Exists(t.Context(), keys.OfInstance(ref(1)).Op(rec.Op.ID)).Result(); n != 1 || err != nil {
+	if n, err := primary.client(t).Exists(t.Context(), keys.OfInstance(ref(1)).Op(rec.Op.ID)).Result(); n != 1 ||
+		err != nil {
 		t.Fatal(n, err)
 	}
 }
@@ -379,13 +386,15 @@ func TestNothingIsArmedWhereRedisWouldForgetIt(t *testing.T) {
 	rec := countingDown(t, s, ref(71))
 	_, err := s.Arm(t.Context(), click(rec, "arm", reinstall.Armed))
 	var why *port.CannotArmError
-	if !errors.As(err, &why) || !errors.Is(err, port.ErrCannotArm) || !strings.Contains(why.Why, "append-only file is off") {
+	if !errors.As(err, &why) || !errors.Is(err, port.ErrCannotArm) ||
+		!strings.Contains(why.Why, "append-only file is off") {
 		t.Errorf("armed without an append-only file: %v", err)
 	}
 	if now, err := s.Load(t.Context(), rec.Op.ID); err != nil || now.Rev != rec.Rev {
 		t.Errorf("something was written: %v %v", now.Rev, err)
 	}
-	if _, err := open(t, Options{URL: r.url(), BestEffort: true}).Arm(t.Context(), click(rec, "arm", reinstall.Armed)); err != nil {
+	if _, err := open(t, Options{URL: r.url(), BestEffort: true}).Arm(t.Context(),
+		click(rec, "arm", reinstall.Armed)); err != nil {
 		t.Errorf("best effort is refused: %v", err)
 	}
 	silent := open(t, Options{URL: "redis://" + startMini(t)}) // it answers no INFO persistence

@@ -186,7 +186,7 @@ func found(t *testing.T, s *Store) string {
 	return strings.Join(broken, "\n")
 }
 
-// rewriteChain writes a chain anew as whoever may write to Redis can: with links that
+// rewriteChain writes a chain again, as anybody with access to Redis can: with links that
 // fit, and bodies changed by change.
 func rewriteChain(t *testing.T, s *Store, p keys.Partition, change func(body string) string) {
 	t.Helper()
@@ -204,7 +204,10 @@ func rewriteChain(t *testing.T, s *Store, p keys.Partition, change func(body str
 		}
 		e.Sum = audit.SumOf([]byte(body))
 		link = audit.LinkOf(link, e)
-		s.db.XAdd(t.Context(), &redis.XAddArgs{Stream: p.Audit(), ID: m.ID, Values: []any{"at", m.Values["at"], "body", body, "sum", e.Sum, "link", link}})
+		s.db.XAdd(t.Context(), &redis.XAddArgs{
+			Stream: p.Audit(), ID: m.ID,
+			Values: []any{"at", m.Values["at"], "body", body, "sum", e.Sum, "link", link},
+		})
 	}
 }
 

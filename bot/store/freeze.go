@@ -22,9 +22,9 @@ import (
 // errNoReason: a freeze must say why, for it stops everybody.
 var errNoReason = errors.New("a freeze without a reason")
 
-// storedFreeze is the global stop as it lies in Redis, sealed and numbered: its end is
-// written as well, so that a stop that is taken away, or an older one put back,
-// shows. What shows counts as a freeze.
+// storedFreeze is the global stop as it lies in Redis, sealed and numbered. Its end is
+// written as well: so it shows if a stop is removed, or an older one put back. Then
+// it counts as a freeze.
 type storedFreeze struct {
 	N      int64             `json:"n"` // 1 for the first, +1 with each
 	Freeze *reinstall.Freeze `json:"freeze,omitempty"`

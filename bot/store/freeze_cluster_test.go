@@ -13,7 +13,7 @@ import (
 	"twokey/commands/reinstall"
 )
 
-// A freeze that was told is on a replica of its own shard, whichever partition
+// A freeze that was acknowledged is on a replica of its own shard, whichever partition
 // the item came from.
 func TestAFreezeIsSettledOnItsOwnShard(t *testing.T) {
 	t.Parallel()

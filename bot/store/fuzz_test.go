@@ -36,7 +36,10 @@ func FuzzRecord(f *testing.F) {
 		} else {
 			sameWhenWritten(t, rec)
 		}
-		m := redis.XMessage{ID: rev + "-0", Values: map[string]any{"body": data, "sum": card, "link": v, "at": rev, "state": data}}
+		m := redis.XMessage{ID: rev + "-0", Values: map[string]any{
+			"body": data, "sum": card, "link": v, "at": rev,
+			"state": data,
+		}}
 		if e, err := audit.DecodeEntry("0", m); err == nil {
 			var w audit.Verifier
 			w.Add(e)

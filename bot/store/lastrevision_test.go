@@ -26,7 +26,7 @@ func copied(t *testing.T, s *Store, id string) (putBack func()) {
 	}
 }
 
-func TestAnOlderRecordThatWasPutBackIsKnownByTheAuditAfterARestart(t *testing.T) {
+func TestTheAuditKnowsAnOlderRecordAfterARestart(t *testing.T) {
 	onEach(t, func(t *testing.T, o Options) {
 		s := open(t, o)
 		for i, end := range []reinstall.State{reinstall.Cancelled, reinstall.Held, reinstall.Approved} {
@@ -41,7 +41,10 @@ func TestAnOlderRecordThatWasPutBackIsKnownByTheAuditAfterARestart(t *testing.T)
 			putBack := copied(t, s, ready.Op.ID)
 			mustApply(t, s, click(ready, fmt.Sprint("X", end), end))
 			for n := range 2 * newestPage { // others' entries stand behind it
-				if err := s.Note(t.Context(), port.Note{Key: fmt.Sprint(end, n), Kind: port.NoteFinding, Op: ready.Op.ID, By: "twokey", What: "seen"}); err != nil {
+				if err := s.Note(t.Context(), port.Note{
+					Key: fmt.Sprint(end, n), Kind: port.NoteFinding, Op: ready.Op.ID,
+					By: "twokey", What: "seen",
+				}); err != nil {
 					t.Fatal(err)
 				}
 			}

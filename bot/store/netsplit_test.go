@@ -141,12 +141,14 @@ func TestAReplicaIsTakenOffByThePolicyOnly(t *testing.T) {
 	rec := countingDown(t, s, ref(1))
 	_, err := s.Arm(t.Context(), click(rec, "arm", reinstall.Armed))
 	var no *port.CannotArmError
-	if !errors.As(err, &no) || !strings.Contains(no.Why, "1 of its 3 replicas are connected") || !strings.Contains(no.Why, "replicas: 1") {
+	if !errors.As(err, &no) || !strings.Contains(no.Why, "1 of its 3 replicas are connected") ||
+		!strings.Contains(no.Why, "replicas: 1") {
 		t.Fatalf("after a start it forgot the others: %v", err)
 	}
 	five := 5
 	s.Expect(&five)
-	if err := s.MayArm(t.Context(), rec.Op.ID); !errors.As(err, &no) || !strings.Contains(no.Why, "1 of the 5 replicas that the policy file names") {
+	if err := s.MayArm(t.Context(), rec.Op.ID); !errors.As(err, &no) ||
+		!strings.Contains(no.Why, "1 of the 5 replicas that the policy file names") {
 		t.Errorf("the policy's word does not count: %v", err)
 	}
 	none := 0

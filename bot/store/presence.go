@@ -53,8 +53,8 @@ func (s *presence) Replicas(ctx context.Context) (int, error) {
 }
 
 // TakePost takes the next post of a channel and returns 0, or takes nothing and
-// returns for how long to wait: one may be made every so often, and so many at
-// once after a pause.
+// returns for how long to wait. A channel has one post every so often, and a burst
+// of so many after a pause.
 func (s *presence) TakePost(
 	ctx context.Context, channel string, every time.Duration, burst int,
 ) (time.Duration, error) {

@@ -143,7 +143,7 @@ func oneOfThree(t *testing.T, primary *server) *server {
 	return s
 }
 
-// Promise 1 where Redis fails over: the intent that was acknowledged is on the
+// Promise 1 when Redis fails over: the intent that was acknowledged is on the
 // one that takes over, and the store goes on by itself.
 func TestAFailOverLosesNoAcknowledgedArming(t *testing.T) {
 	t.Parallel()

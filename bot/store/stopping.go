@@ -12,9 +12,9 @@ import (
 	"twokey/commands/port"
 )
 
-// A stop that was acknowledged is known from the script that stored it until
-// that which finishes it: an arming looks for it, so that it never loses to
-// a countdown while somebody looks into it.
+// A stop that was acknowledged is known from the script that stored it until the one
+// that finishes it. An arming looks for it: so it never loses to a countdown while it
+// is worked on.
 
 // stoppedBy is what an item stops; empty: nothing.
 func stoppedBy(it port.Item) string {

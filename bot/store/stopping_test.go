@@ -36,10 +36,13 @@ func TestAStopIsSeenFromItsReceiptUntilItIsFinished(t *testing.T) {
 		must(t, s.Finish(t.Context(), hold))
 		must(t, s.Finish(t.Context(), key))
 		stopping(false, mine)
-		if _, fresh, err := s.Receive(t.Context(), port.Item{Dedupe: "a hold", Op: mine, Verb: "hold", Stops: true, At: t0}); fresh || err != nil {
+		if _, fresh, err := s.Receive(t.Context(), port.Item{
+			Dedupe: "a hold", Op: mine, Verb: "hold", Stops: true,
+			At: t0,
+		}); fresh || err != nil {
 			t.Fatal(fresh, err)
 		}
-		stopping(false, mine) // delivered again, it stops nothing anew
+		stopping(false, mine) // delivered again, it stops nothing again
 		lost := receive(port.Item{Dedupe: "another", Op: mine, Verb: "cancel", Stops: true, At: t0})
 		stopping(true, mine)
 		must(t, s.db.ZRem(t.Context(), keys.OfID(mine).Due(), keys.ItemMember(lost.ID)).Err())

@@ -193,10 +193,13 @@ func TestAFreezeOfAnEarlierVersionIsOne(t *testing.T) {
 	onEach(t, func(t *testing.T, o Options) {
 		s := open(t, o)
 		for written, want := range map[string]reinstall.Freeze{
-			`{"by":"U0AAA111","why":"fire","when":"2026-11-01T00:00:00Z"}`: {By: "U0AAA111", Why: "fire", When: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)},
-			`{"by":"U0AAA111","why":""}`:                                   {By: "U0AAA111"},
-			`{}`:                                                           {By: "twokey", Why: freezeChanged, Lost: true},
-			"half a rec":                                                   {By: "twokey", Why: freezeChanged, Lost: true},
+			`{"by":"U0AAA111","why":"fire","when":"2026-11-01T00:00:00Z"}`: {
+				By: "U0AAA111", Why: "fire",
+				When: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC),
+			},
+			`{"by":"U0AAA111","why":""}`: {By: "U0AAA111"},
+			`{}`:                         {By: "twokey", Why: freezeChanged, Lost: true},
+			"half a rec":                 {By: "twokey", Why: freezeChanged, Lost: true},
 		} {
 			if err := s.db.Set(t.Context(), keys.Freeze, written, 0).Err(); err != nil {
 				t.Fatal(err)
@@ -210,14 +213,17 @@ func TestAFreezeOfAnEarlierVersionIsOne(t *testing.T) {
 	})
 }
 
-// Promise 9: where the log entry cannot be written, nothing of the transition is.
+// Promise 9: if the log entry cannot be written, nothing of the transition is.
 func TestNoAuditNoAction(t *testing.T) {
 	onEach(t, func(t *testing.T, o Options) {
 		s := open(t, o)
 		rec := create(t, s, ref(1))
 		log := keys.OfInstance(ref(1)).Log(rec.Op.ID)
 		// An entry from the future: the next one cannot be appended.
-		if err := s.db.XAdd(t.Context(), &redis.XAddArgs{Stream: log, ID: "99-0", Values: []string{"at", "0"}}).Err(); err != nil {
+		if err := s.db.XAdd(t.Context(), &redis.XAddArgs{
+			Stream: log, ID: "99-0",
+			Values: []string{"at", "0"},
+		}).Err(); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := s.Apply(t.Context(), click(rec, "approve", reinstall.Approved)); err == nil {

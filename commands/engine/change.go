@@ -72,7 +72,7 @@ func (k *kernel) commit(ctx context.Context, rec port.Record, next reinstall.Ope
 	k.rooms.add(next.Channel)
 	k.count("transition", string(next.State), e.Name())
 	k.log.Info("transition", "op", next.ID, "event", e.Name(), "from", rec.Op.State, "to", next.State, "by", by, "rev", out.Rev)
-	if out.Op.State == next.State && next.Batch != nil {
+	if out.Op.State == next.State {
 		k.passOn(ctx, rec.Op, next, e)
 	}
 	k.Nudge()
@@ -158,7 +158,7 @@ const (
 // wakeUp is after how long an operation in this state has to be looked at.
 func wakeUp(op reinstall.Operation, now time.Time) time.Duration {
 	in := wakeAlone(op, now)
-	if op.Batch != nil && op.State.Open() { // the others may have come to an end
+	if !op.Single() && op.State.Open() { // the others may have come to an end
 		return min(in, batchPoll)
 	}
 	return in

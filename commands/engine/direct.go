@@ -29,5 +29,5 @@ func directPosts(before, after reinstall.Operation, e reinstall.Event, rev int64
 	if before.State == after.State || after.End == nil || after.End.By == after.Proposer {
 		return nil
 	}
-	return []port.Post{{Kind: port.PostCall, Key: fmt.Sprintf("%s.%d.outcome", after.ID, rev), Op: after.ID, Rev: rev, User: after.Proposer, Text: screen.Ended(after)}}
+	return []port.Post{{Kind: port.PostCall, Key: fmt.Sprintf("%s.%d.outcome", after.ID, rev), Op: after.ID, Rev: rev, User: after.Proposer, Text: screen.Ended([]reinstall.Operation{after})}}
 }

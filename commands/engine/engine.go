@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"twokey/commands/home"
 	"twokey/commands/people"
 	"twokey/commands/port"
 	"twokey/commands/proposals"
@@ -27,7 +28,7 @@ type Engine struct {
 	waiting   *waiting
 	following *following
 	images    *images
-	homes     *homeBoard
+	homes     *home.Board
 	guard     *guard
 	machines  *machines
 
@@ -101,11 +102,6 @@ type (
 		proposing *proposer
 		reads     chan struct{} // taken by items that read the cloud
 	}
-	// homeBoard keeps the App Homes that are open.
-	homeBoard struct {
-		*kernel
-		homes homes
-	}
 	// guard looks for records that were changed outside Twokey.
 	guard struct{ *kernel }
 )
@@ -141,7 +137,10 @@ func New(c Config) *Engine {
 	p := &proposer{k, m}
 	return &Engine{
 		kernel: k, machines: m, waiting: w, following: f, images: i,
-		arming: &arming{k, m, w, f}, homes: &homeBoard{kernel: k}, guard: &guard{k},
+		arming: &arming{k, m, w, f}, guard: &guard{k},
+		homes: home.New(home.Config{
+			Store: c.Store, Chat: c.Chat, People: c.People, Proposals: c.Proposals, Now: c.Now, Log: c.Log, Count: c.Count,
+		}),
 		inbox: &inbox{kernel: k, machines: m, images: i, proposing: p, reads: make(chan struct{}, cloudside)},
 		hand:  make(chan port.Claim, 1024), slots: make(chan struct{}, atOnce),
 	}
@@ -156,7 +155,7 @@ func (e *Engine) Facts(ctx context.Context, op reinstall.Operation) (reinstall.F
 }
 
 // OpenHome draws somebody's Home again, and keeps it fresh for a while.
-func (e *Engine) OpenHome(ctx context.Context, user string) { e.homes.OpenHome(ctx, user) }
+func (e *Engine) OpenHome(ctx context.Context, user string) { e.homes.Open(ctx, user) }
 
 // TellForgotten tells every channel once that Redis is not believed, and why, or that
 // it is again.

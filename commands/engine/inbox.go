@@ -136,41 +136,6 @@ func (i *inbox) perform(ctx context.Context, it port.Item) (reinstall.Text, erro
 	return i.performed(ctx, it, i.people.Said(ctx, it, l))
 }
 
-// click does what somebody pressed or typed about a proposal.
-func (i *inbox) click(ctx context.Context, it port.Item, l port.Line) (reinstall.Text, error) {
-	rec, err := i.store.Recent(ctx, it.Op)
-	if err != nil && !port.IsNotFound(err) {
-		return nil, err // a click on many never becomes one on one of them
-	}
-	if err == nil && rec.Op.Batch != nil && !reinstall.ForOne(it.Verb) {
-		lead, err := i.store.Load(ctx, rec.Op.LeadID())
-		if err != nil {
-			return nil, err
-		}
-		if lead.Op.Batch == nil {
-			return nil, reinstall.Refuse(screen.DoingOf(it.Verb), lead.Op.ID+" "+lead.Op.State.Words(), "An approver settles it with /reinstall resolve "+lead.Op.ID)
-		}
-		return i.performAll(ctx, it, l, lead)
-	}
-	r, err := i.Change(ctx, it.Op, it.ID, it.User, func(ctx context.Context, rec port.Record) (reinstall.Event, *reinstall.Refusal, error) {
-		return i.event(ctx, it, l, rec)
-	})
-	switch {
-	case port.IsNotFound(err):
-		return nil, people.NotYours(it.Verb, it.Op)
-	case err != nil:
-		return nil, err
-	case r != nil:
-		if it.Tries > 1 { // it may have had its effect before a crash
-			if did, err := i.store.Happened(ctx, it.Op, it.ID); err != nil || did {
-				return nil, err
-			}
-		}
-		return nil, r
-	}
-	return nil, nil
-}
-
 // event makes the event that an item comes to, on the record as it is.
 func (i *inbox) event(ctx context.Context, it port.Item, l port.Line, rec port.Record) (reinstall.Event, *reinstall.Refusal, error) {
 	if it.Verb == reinstall.VerbHold || it.Verb == reinstall.VerbCancel {
@@ -304,7 +269,7 @@ func (i *inbox) performed(ctx context.Context, it port.Item, l port.Line) (reins
 	}
 	switch it.Verb {
 	case reinstall.VerbPropose:
-		return i.proposing.proposes(ctx, it, l)
+		return i.proposing.propose(ctx, it, l)
 	case reinstall.VerbCheck:
 		return i.proposing.check(ctx, it, l.Wish)
 	case reinstall.VerbHistory:

@@ -4,280 +4,187 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 	"twokey/commands/screen"
-	"twokey/commands/view"
 )
 
-// found is one machine, read, with the plan that the wish comes to.
-type found struct {
-	facts    reinstall.Facts
-	plan     reinstall.Plan
-	findings []reinstall.Finding
+// wishesOf are the wishes of a line, one for each machine.
+func wishesOf(l port.Line) []reinstall.Wish {
+	if len(l.Targets) == 0 {
+		return []reinstall.Wish{l.Wish}
+	}
+	out := make([]reinstall.Wish, len(l.Targets))
+	for i, t := range l.Targets {
+		out[i] = l.Wish
+		out[i].Target = t
+	}
+	return out
 }
 
-// examine finds the one machine that a wish means, and runs the preflight. An
-// empty or ambiguous wish is refused: never 'all', never the first.
-func (m *proposer) examine(ctx context.Context, w reinstall.Wish, what string) (found, error) {
-	hits, err := m.seekOne(ctx, what, w.Target, w.Account, w.Region, true)
-	if err != nil {
-		return found{}, err
-	}
-	ref, picked := screen.ParseRef(w.Target)
-	switch {
-	case len(hits) == 0 && picked:
-		return found{}, reinstall.Refuse(what, "the cloud does not show "+ref.Instance+" in "+ref.Region+" of account "+ref.Account+" just now",
-			"Try again in a minute: the form's list may be some minutes old, or the cloud's. Look at the console, or pick another machine: /reinstall")
-	case len(hits) == 0:
-		return found{}, reinstall.Refuse(what, "no machine has the name, id or IP "+reinstall.Quote(w.Target)+" in the accounts and regions that Twokey looks after",
-			"Check the spelling (letter case counts), or pick it from the form: /reinstall")
-	case len(hits) > 1:
-		return found{}, screen.Ambiguous(what, w.Target, hits)
-	}
-	f, err := m.cloud.Read(ctx, hits[0].Ref, w, "")
-	if r := port.AsRefusal(err); r != nil {
-		return found{}, reinstall.Refuse(what, r.Why, r.Next)
-	}
-	if err != nil {
-		return found{}, err
-	}
-	terms := m.machines.lookAround(ctx, &f)
-	p := reinstall.MakePlan(w, f, terms)
-	return found{f, p, reinstall.Preflight(reinstall.Case{Wish: w, Facts: f, Terms: terms, Plan: p, Now: m.now()})}, nil
-}
-
-// seekOne finds what a target names. Where a region could not be asked, and what
-// the others have may not be all, it is a refusal; flags says that the verb takes
-// --region.
-func (m *proposer) seekOne(ctx context.Context, what, target, account, region string, flags bool) ([]reinstall.Instance, error) {
-	hits, err := m.cloud.Find(ctx, target, account, region)
-	if no := (*reinstall.UnaskedError)(nil); errors.As(err, &no) {
-		if len(no.Asked) > 0 {
-			return nil, screen.NotSought(no, what, target, hits, flags)
-		}
+// propose makes the proposal that an item asks for, or none at all: what stands in
+// the way of any of its machines refuses the whole.
+func (m *proposer) propose(ctx context.Context, it port.Item, l port.Line) (reinstall.Text, error) {
+	if made, err := m.stands(ctx, it); made || err != nil {
 		return nil, err
 	}
-	if r := port.AsRefusal(err); r != nil {
-		return nil, reinstall.Refuse(what, r.Why, r.Next)
+	me, fs, err := m.preflight(ctx, it, wishesOf(l))
+	if err == nil {
+		err = m.create(ctx, it, me, fs)
 	}
-	return hits, err
-}
-
-// propose makes a proposal of a wish.
-func (m *proposer) propose(ctx context.Context, it port.Item, w reinstall.Wish) (reinstall.Text, error) {
-	me, r, err := m.mayPropose(ctx, it)
-	if r != nil || err != nil {
-		return nil, screen.Either(r, err)
-	}
-	f, err := m.examine(ctx, w, screen.DoingOf(reinstall.VerbPropose))
-	if err != nil {
+	var long *refusedAtLength
+	if port.AsRefusal(err) == nil && !errors.As(err, &long) {
 		return nil, err
 	}
-	if b := reinstall.Blocking(f.findings); len(b) > 0 {
-		if made, err := m.madeBefore(ctx, it); made || err != nil {
-			return nil, err
-		}
-		if live, err := m.liveFor(ctx, f.plan.Ref); err != nil || live != "" {
-			if err != nil {
-				return nil, err
-			}
-			return nil, m.locked(ctx, it, live, f)
-		}
-		return nil, &refusedAtLength{screen.Blocked(screen.DoingOf(reinstall.VerbPropose), f.plan, b)}
+	if uerr := m.unmake(ctx, it, "not all machines of its proposal could be taken"); uerr != nil {
+		return nil, uerr
 	}
-	warn, r, err := m.people.Enough(ctx, it.User, f.plan)
-	if f.findings = append(f.findings, warn...); r != nil || err != nil {
-		return nil, screen.Either(r, err)
-	}
-	if r := view.ClosedTooLong(f.plan.Terms, m.now()); r != nil {
-		return nil, r
-	}
+	return nil, err
+}
+
+// create makes the operations. An id may be taken at the very moment: then others
+// are chosen, which helps as long as none is made.
+func (m *proposer) create(ctx context.Context, it port.Item, me reinstall.Person, fs []found) error {
 	for range tries {
-		id := m.store.NewID(f.plan.Ref)
-		op, r := reinstall.Propose(id, it.Channel, it.User, w, f.plan, f.facts, f.findings, m.now())
+		ids, err := m.freeIDs(ctx, fs)
+		if err != nil {
+			return err
+		}
+		if err = m.createAs(ctx, it, me, ids, fs); !errors.Is(err, port.ErrExists) {
+			return err
+		}
+	}
+	return reinstall.Refuse(screen.DoingOf(reinstall.VerbPropose),
+		"an id that was chosen for it was taken at that very moment", "Propose it again")
+}
+
+// createAs makes them under these ids: the lead last, with the card, so that nothing
+// is shown before all machines are locked. The first of several that is made says
+// which ids they have; after a crash it is found by its command.
+func (m *proposer) createAs(ctx context.Context, it port.Item, me reinstall.Person, ids []string, fs []found) error {
+	ops := make([]reinstall.Operation, len(fs))
+	at := m.now()
+	for n := range fs {
+		i := (n + 1) % len(fs) // the lead last
+		op, r := reinstall.Propose(ids[i], it.Channel, it.User, fs[i].wish, fs[i].plan, fs[i].facts, fs[i].findings, at)
 		if r != nil {
-			return nil, r
+			return r
 		}
 		op.ProposerMail, op.Reply = me.Mailbox(), it.Reply // the mailbox as it was checked
-		_, err := m.store.Create(ctx, m.creation(it, op))
-		var locked *port.LockedError
-		switch {
-		case errors.Is(err, port.ErrExists):
-			continue
-		case errors.As(err, &locked):
-			return nil, m.locked(ctx, it, locked.By, f)
-		case err != nil:
-			return nil, err
+		if len(fs) > 1 {
+			op.Batch = &reinstall.Batch{Item: it.ID, Members: ids, Index: i}
 		}
-		m.count("transition", string(op.State), reinstall.VerbPropose)
-		m.log.Info("proposed", "op", op.ID, "instance", op.Plan.Instance, "by", it.User, "plan", op.Print)
-		m.Nudge()
-		return nil, nil
+		ops[i] = op
+		rec, err := m.store.Create(ctx, m.creation(it, ops, i))
+		if locked := (*port.LockedError)(nil); errors.As(err, &locked) {
+			return screen.Either(m.locked(ctx, it, locked.By, fs[i]))
+		}
+		if err != nil {
+			return err
+		}
+		ids, ops[i] = rec.Op.Members(), rec.Op
 	}
-	return nil, errors.New("no free id was found")
+	for _, op := range ops {
+		m.count("transition", string(reinstall.Proposed), reinstall.VerbPropose)
+		m.log.Info("proposed", "op", op.ID, "lead", op.LeadID(), "instance", op.Plan.Instance, "by", it.User,
+			"plan", op.Print)
+	}
+	m.Nudge()
+	return nil
 }
 
-// liveFor is the id of the operation that holds the machine, if any.
-func (m *proposer) liveFor(ctx context.Context, ref reinstall.Ref) (string, error) {
-	live, err := m.store.Live(ctx)
-	for _, r := range live {
-		if r.Op.Plan.Ref == ref {
-			return r.Op.ID, err
+// freeIDs chooses an id for each machine; none is taken now.
+func (m *proposer) freeIDs(ctx context.Context, fs []found) ([]string, error) {
+	ids := make([]string, len(fs))
+	for i, f := range fs {
+		for range tries {
+			id := m.store.NewID(f.plan.Ref)
+			_, err := m.store.Load(ctx, id)
+			if port.IsNotFound(err) && !slices.Contains(ids, id) {
+				ids[i] = id
+				break
+			}
+			if err != nil && !port.IsNotFound(err) {
+				return nil, err
+			}
+		}
+		if ids[i] == "" {
+			return nil, errors.New("no free id was found")
 		}
 	}
-	return "", err
+	return ids, nil
 }
 
-// madeBefore reports whether an earlier attempt at this very item, before a
-// crash, made its proposal: then what blocks now is that proposal's own doing.
-func (m *proposer) madeBefore(ctx context.Context, it port.Item) (bool, error) {
+// creation stores one of the operations: the lead with the card and the first line,
+// the others with nothing to show.
+func (m *proposer) creation(it port.Item, ops []reinstall.Operation, i int) port.Change {
+	op := ops[i]
+	c := port.Change{
+		Op: op, Command: it.ID, By: it.User, What: reinstall.VerbPropose, In: wakeUp(op, m.now()),
+		Det: screen.Opening(ops[i : i+1]).String(),
+	}
+	if !op.Single() {
+		c.Command = fmt.Sprintf("%s.%d", it.ID, i)
+		c.Det += fmt.Sprintf(" One of %d machines, proposal %s.", len(ops), op.LeadID())
+	}
+	if op.Leads() {
+		c.Posts = append([]port.Post{
+			{Kind: port.PostCard, Key: op.ID + ".1.card", Op: op.ID, Rev: 1},
+			{Kind: port.PostLine, Key: op.ID + ".1.0", Op: op.ID, Rev: 1, Text: screen.Opening(ops)},
+		}, callPosts(op.ID, 1, ops...)...)
+	}
+	return c
+}
+
+// stands reports whether an earlier attempt at this very item, before a crash, has
+// made the proposal: of several machines the lead is made last.
+func (m *proposer) stands(ctx context.Context, it port.Item) (bool, error) {
 	if it.Tries < 2 {
 		return false, nil
 	}
 	live, err := m.store.Live(ctx)
-	if err != nil {
-		return false, err
-	}
 	for _, r := range live {
+		if r.Op.OfItem(it.ID) && r.Op.Leads() {
+			return true, err
+		}
+		if !r.Op.Single() || r.Op.Proposer != it.User {
+			continue
+		}
 		if did, err := m.store.Happened(ctx, r.Op.ID, it.ID); did || err != nil {
 			return did, err
 		}
 	}
-	return false, nil
+	return false, err
 }
 
-// creation is the change that stores a new operation.
-func (m *proposer) creation(it port.Item, op reinstall.Operation) port.Change {
-	line := screen.Opening(op)
-	return port.Change{
-		Op: op, Command: it.ID, By: it.User, What: reinstall.VerbPropose, Det: line.String(), In: wakeUp(op, m.now()),
-		Posts: append([]port.Post{
-			{Kind: port.PostCard, Key: op.ID + ".1.card", Op: op.ID, Rev: 1},
-			{Kind: port.PostLine, Key: op.ID + ".1.0", Op: op.ID, Rev: 1, Text: line},
-		}, callPosts(op.ID, 1, op)...),
-	}
+// liveOf are the live ones of several operations that an item has made.
+func (m *proposer) liveOf(ctx context.Context, it port.Item) ([]port.Record, error) {
+	live, err := m.store.Live(ctx)
+	return slices.DeleteFunc(live, func(r port.Record) bool { return !r.Op.OfItem(it.ID) }), err
 }
 
-// locked words that the machine has a live operation already, unless that one
-// is this very item's, made before a crash.
-func (m *proposer) locked(ctx context.Context, it port.Item, by string, f found) error {
-	did, err := m.store.Happened(ctx, by, it.ID)
-	if err != nil || did {
+// unmake ends what was made of a proposal that is not made after all. Where its
+// lead was, the proposal stands.
+func (m *proposer) unmake(ctx context.Context, it port.Item, why string) error {
+	made, err := m.liveOf(ctx, it)
+	if err != nil || slices.ContainsFunc(made, func(r port.Record) bool { return r.Op.Leads() }) {
 		return err
 	}
-	next := "Look at it with /reinstall show " + by
-	if rec, err := m.store.Load(ctx, by); err == nil {
-		switch {
-		case !m.people.Sees(ctx, it, rec.Op):
-			return reinstall.Refuse(screen.DoingOf(reinstall.VerbPropose), f.plan.Name+" ("+f.plan.Instance+") has a proposal already, made in a channel that you are not in",
-				"Ask a colleague who is on call to invite you there, or wait for its end")
-		case rec.Op.State.Open():
-			next += ", or cancel it first"
-		case rec.Op.State == reinstall.Tampered:
-			next = "Its record was changed outside Twokey, so it is stopped: an approver settles it first with /reinstall resolve " + by
-		case rec.Op.State == reinstall.Unknown:
-			next = "Its outcome is unknown: an approver settles it first with /reinstall resolve " + by
-		default:
-			next += "; it is running, wait for its end"
+	for _, r := range made {
+		if _, err := m.Change(ctx, r.Op.ID, it.ID+".unmade", "twokey", always(reinstall.NothingSent{Why: why})); err != nil {
+			return err
 		}
 	}
-	return reinstall.Refuse(screen.DoingOf(reinstall.VerbPropose), screen.Whole(f.plan.Called(), f.plan.Instance).String()+" has a proposal already: "+by, next)
+	return nil
 }
 
-// mayPropose refuses whoever the policy does not let propose, and places where
-// proposals are not made. It returns who proposes: of them one account counts,
-// so that their mailbox is known.
-func (m *proposer) mayPropose(ctx context.Context, it port.Item) (me reinstall.Person, no *reinstall.Refusal, err error) {
-	what := screen.DoingOf(reinstall.VerbPropose)
-	s, err := m.people.Proposing(ctx, it.User)
-	if err != nil {
-		return me, nil, err
+// giveUp leaves nothing behind of a proposal for several machines that was made
+// in part.
+func (m *proposer) giveUp(ctx context.Context, it port.Item) error {
+	if it.Verb != reinstall.VerbPropose {
+		return nil
 	}
-	if r := s.Member(what); r != nil {
-		return me, reinstall.Refuse(what, r.Why, "Ask a colleague who is on call"), nil
-	}
-	if r := s.Known(what); r != nil {
-		return me, r, nil
-	}
-	if !s.Proposer {
-		return me, reinstall.Refuse(what, "the policy does not let you propose", "Ask a colleague who is on call"), nil
-	}
-	no, err = m.mayPlace(ctx, it)
-	return s.Person, no, err
-}
-
-// mayPlace refuses a channel where proposals are not made.
-func (m *proposer) mayPlace(ctx context.Context, it port.Item) (*reinstall.Refusal, error) {
-	what := screen.DoingOf(reinstall.VerbPropose)
-	room, err := m.people.ProposalChannel(ctx, it.Channel)
-	if r := port.AsRefusal(err); r != nil {
-		return r, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	switch {
-	case room.Shared:
-		return reinstall.Refuse(what, "this channel is shared with another company", "Propose in a channel of your own workspace"), nil
-	case !room.Member:
-		return reinstall.Refuse(what, "Twokey is not in this channel, so it could not post the proposal", "Invite it (/invite), then propose again"), nil
-	}
-	return nil, nil
-}
-
-// check runs the preflight alone and whispers what it found.
-func (m *proposer) check(ctx context.Context, it port.Item, w reinstall.Wish) (reinstall.Text, error) {
-	f, err := m.examine(ctx, w, screen.DoingOf(reinstall.VerbCheck))
-	if err != nil {
-		return nil, err
-	}
-	if b := reinstall.Blocking(f.findings); len(b) > 0 {
-		return screen.Blocked("Would be refused", f.plan, b), nil
-	}
-	warn, r, err := m.people.Enough(ctx, it.User, f.plan)
-	if err != nil {
-		return nil, err
-	}
-	if f.findings = append(f.findings, warn...); r != nil {
-		return reinstall.Say(reinstall.Emoji("no_entry"), " ", reinstall.Strong("Would be refused"), ": ", screen.WhyNot(r), " Nothing was started."), nil
-	}
-	t := reinstall.Say(reinstall.Emoji("white_check_mark"), " ", screen.Whole(f.plan.Called(), f.plan.Instance), " can be reinstalled: it would become ", f.plan.Image.OSName, ".")
-	for _, x := range f.findings {
-		t = append(t, reinstall.Say("\n• ", screen.Capital(view.Dot(x.Why)), screen.Next(x.Next))...)
-	}
-	for _, l := range screen.AroundLines(f.facts.Around, f.plan.Terms, false) {
-		t = append(append(t, reinstall.Say("\n")...), l...)
-	}
-	if live, err := m.liveFor(ctx, f.plan.Ref); err != nil {
-		return nil, err
-	} else if live != "" {
-		t = append(t, m.openFor(ctx, it, live)...)
-	}
-	t = append(t, screen.ClosedNow(f.plan.Terms, m.now())...)
-	n := 0
-	for _, e := range f.facts.Evidence {
-		if e.Usable(f.plan, m.now()) == nil {
-			n++
-		}
-	}
-	return append(t, reinstall.Say(fmt.Sprintf("\nBackups that would count: %d. Approvals needed: %d. Nothing was started.", n, f.plan.Terms.Approvals))...), nil
-}
-
-// openFor tells of the proposal that has a machine, by its id to whoever may see
-// it.
-func (m *proposer) openFor(ctx context.Context, it port.Item, live string) reinstall.Text {
-	if rec, err := m.store.Load(ctx, live); err != nil || !m.people.Sees(ctx, it, rec.Op) {
-		return reinstall.Say("\n• But a proposal is open for it, made in a channel that you are not in.")
-	}
-	return reinstall.Say("\n• But proposal ", reinstall.Mono(live), " is open for it: /reinstall show "+live+".")
-}
-
-// proposes makes the proposal that an item asks for, for one machine or several.
-func (m *proposer) proposes(ctx context.Context, it port.Item, l port.Line) (reinstall.Text, error) {
-	if len(l.Targets) > 0 {
-		return m.proposeAll(ctx, it, l)
-	}
-	return m.propose(ctx, it, l.Wish)
+	return m.unmake(ctx, it, "Twokey could not complete its proposal")
 }

@@ -33,7 +33,7 @@ func (i *inbox) movedOn(ctx context.Context, it port.Item) bool {
 }
 
 func (i *inbox) samePlan(ctx context.Context, it port.Item, rec port.Record) (bool, error) {
-	if rec.Op.Batch != nil {
+	if !rec.Op.Single() {
 		return i.sameRound(ctx, it, rec)
 	}
 	print, err := i.printAt(ctx, it, rec)

@@ -111,10 +111,7 @@ func (f *following) heard(ctx context.Context, l leased) error {
 // othersSilent reports whether the thread has been told the same of another one
 // of the proposal. Where that cannot be read it is told twice.
 func (f *following) othersSilent(ctx context.Context, op reinstall.Operation) bool {
-	if op.Batch == nil {
-		return false
-	}
-	recs, err := f.proposals.BatchOf(ctx, op)
+	recs, err := f.proposals.All(ctx, port.Record{Op: op})
 	return err == nil && slices.ContainsFunc(recs, func(r port.Record) bool {
 		s, p := r.Op.Silence, r.Op.Plan
 		return r.Op.ID != op.ID && s != nil && s.Told && p.Account == op.Plan.Account && p.Region == op.Plan.Region

@@ -29,7 +29,7 @@ func (e *Engine) Run(ctx context.Context) error {
 	defer close(ended)
 	homes, leave := context.WithCancel(ctx)
 	defer leave()
-	go e.homes.keepHomes(homes)
+	go e.homes.Keep(homes)
 	go e.guard.guard(homes)
 	for {
 		hand := e.hand

@@ -35,10 +35,7 @@ func (o *Outbox) call(ctx context.Context, p port.Post, taken bool) error {
 	if err != nil {
 		return err
 	}
-	recs := []port.Record{rec}
-	if rec.Op.Batch != nil {
-		recs, err = o.proposals.BatchOf(ctx, rec.Op)
-	}
+	recs, err := o.proposals.All(ctx, rec)
 	switch {
 	case port.IsNotFound(err):
 		return nil // it was never made as a whole
@@ -60,7 +57,7 @@ func (o *Outbox) callProposer(ctx context.Context, p port.Post, ops []reinstall.
 		}
 		settled := len(screen.InState(ops, reinstall.Resolved))
 		told.Op = ops[0].LeadID()
-		told.Key, told.Text = fmt.Sprintf("%s.outcome.%d.direct", told.Op, settled), screen.EndedAll(ops)
+		told.Key, told.Text = fmt.Sprintf("%s.outcome.%d.direct", told.Op, settled), screen.Ended(ops)
 	}
 	return o.tellOnce(ctx, taken, told)
 }
@@ -192,15 +189,12 @@ func noMember(who reinstall.Person) string {
 // askedOf are those of a proposal that somebody may approve and that still wait
 // for keys.
 func (o *Outbox) askedOf(ctx context.Context, who reinstall.Person, rec port.Record) ([]reinstall.Operation, error) {
-	recs := []port.Record{rec}
-	if rec.Op.Batch != nil {
-		var err error
-		if recs, err = o.proposals.BatchOf(ctx, rec.Op); err != nil {
-			if port.IsNotFound(err) {
-				return nil, nil
-			}
-			return nil, err
-		}
+	recs, err := o.proposals.All(ctx, rec)
+	if port.IsNotFound(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
 	}
 	var out []reinstall.Operation
 	for _, op := range screen.Directly(screen.InState(port.Ops(recs), reinstall.Proposed)) {
@@ -256,11 +250,9 @@ func (o *Outbox) linkFor(ctx context.Context, rec port.Record, p port.Post) (rei
 func (o *Outbox) unreachable(ctx context.Context, p port.Post, rec port.Record, ops []reinstall.Operation, cause error, doubt bool) error {
 	why := screen.WhyOf(cause)
 	if p.User != rec.Op.Proposer && !screen.IsPersonal(cause) {
-		recs := []port.Record{rec}
-		if rec.Op.Batch != nil {
-			if all, err := o.proposals.BatchOf(ctx, rec.Op); err == nil {
-				recs = all
-			}
+		recs, err := o.proposals.All(ctx, rec)
+		if err != nil {
+			recs = []port.Record{rec}
 		}
 		return o.callInThread(ctx, p.Op, screen.Directly(screen.InState(port.Ops(recs), reinstall.Proposed)), "nobody can be told in a direct message: "+why, cause, doubt)
 	}

@@ -138,9 +138,9 @@ func (o *Outbox) postCard(ctx context.Context, rec port.Record, since time.Time,
 func calm(op reinstall.Operation) bool {
 	switch op.State {
 	case reinstall.Approved:
-		return op.Batch == nil && op.Waits == ""
+		return op.Single() && op.Waits == ""
 	case reinstall.Armed, reinstall.Sent:
-		return op.Batch == nil
+		return op.Single()
 	}
 	return false
 }

@@ -139,11 +139,11 @@ func (l *Lookup) mayAnswer(ctx context.Context, a asker) error {
 // deciders are all who may decide on a proposal as approvers, of whichever of its
 // machines.
 func (l *Lookup) deciders(ctx context.Context, verb string, rec port.Record) (reinstall.People, error) {
-	if rec.Op.Batch == nil || reinstall.ForOne(verb) {
+	if reinstall.ForOne(verb) {
 		return l.MayDecide(verb, rec.Op), nil
 	}
 	var all reinstall.People
-	recs, err := l.proposals.BatchOf(ctx, rec.Op)
+	recs, err := l.proposals.All(ctx, rec)
 	for _, r := range recs {
 		all = all.With(l.MayDecide(verb, r.Op))
 	}

@@ -96,18 +96,10 @@ func (l *Lookup) Present(ctx context.Context) (Present, error) {
 		p.live[i].Recs = append(p.live[i].Recs, r)
 	}
 	for _, e := range p.live {
-		slices.SortFunc(e.Recs, func(a, b port.Record) int { return numberIn(a.Op) - numberIn(b.Op) })
+		slices.SortFunc(e.Recs, func(a, b port.Record) int { return a.Op.Index() - b.Op.Index() })
 	}
 	p.ended, err = l.store.Ended(ctx, lookBack)
 	return p, err
-}
-
-// numberIn is an operation's number among those of its proposal.
-func numberIn(op reinstall.Operation) int {
-	if op.Batch == nil {
-		return 0
-	}
-	return op.Batch.Index
 }
 
 // MayLook refuses whoever is no full member of the workspace. A refusal is told

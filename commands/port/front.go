@@ -21,7 +21,7 @@ type Line struct {
 	Stop   bool           // image: the machine may be stopped for it
 
 	Targets []string          `json:",omitempty"` // propose: several machines, in place of Wish.Target
-	Each    map[string]string `json:",omitempty"` // backup of several: by operation
+	Each    map[string]string `json:",omitempty"` // backup: what was picked, by operation
 }
 
 // Inbound is one thing that somebody did, as the chat understood it.

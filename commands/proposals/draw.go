@@ -24,25 +24,20 @@ func (l *Loader) Draw(ctx context.Context, rec port.Record) (view.Card, error) {
 	return screen.Under(c, f), nil
 }
 
-// bare is a card without what holds for all; open: something of it may still go
-// out. Of one of several it is the card of all.
+// bare is the card of a record's proposal without what holds for all; open:
+// something of it may still go out.
 func (l *Loader) bare(ctx context.Context, rec port.Record) (c view.Card, open bool, err error) {
-	past := pasts{store: l.store}
-	if rec.Op.Batch == nil {
-		before, err := past.of(ctx, rec.Op)
-		return screen.Draw(rec.Op, rec.Rev, l.currency(rec.Op.Plan.Account), l.now(), before), rec.Op.State.Open(), err
-	}
-	recs, err := l.BatchOf(ctx, rec.Op)
+	recs, err := l.All(ctx, rec)
 	if err != nil {
 		return view.Card{}, false, err
 	}
-	before := map[string]screen.Earlier{}
-	for _, r := range recs {
-		if before[r.Op.ID], err = past.of(ctx, r.Op); err != nil {
+	ops, past, before := port.Ops(recs), pasts{store: l.store}, map[string]screen.Earlier{}
+	for _, op := range ops {
+		if before[op.ID], err = past.of(ctx, op); err != nil {
 			return view.Card{}, false, err
 		}
 	}
-	return screen.DrawAll(port.Ops(recs), recs[0].Rev, l.currency, l.now(), before), len(screen.OpenOnes(port.Ops(recs))) > 0, nil
+	return screen.Draw(ops, recs[0].Rev, l.currency, l.now(), before), len(screen.OpenOnes(ops)) > 0, nil
 }
 
 // Gone reports whether the button of a verb is no longer on the card, and what it

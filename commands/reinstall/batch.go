@@ -26,25 +26,44 @@ type Batch struct {
 	Stopped string `json:"stopped,omitempty"`
 }
 
+// Single reports whether the operation is the only one of its proposal.
+func (op Operation) Single() bool { return op.Batch == nil }
+
+// batch ties the operation to all of its proposal; to itself if it is alone.
+func (op Operation) batch() Batch {
+	if op.Batch == nil {
+		return Batch{Members: []string{op.ID}}
+	}
+	return *op.Batch
+}
+
+// Members are the ids of all operations of its proposal, in order; the lead's
+// is the first.
+func (op Operation) Members() []string { return op.batch().Members }
+
+// Index is the operation's place among the members, from 0.
+func (op Operation) Index() int { return op.batch().Index }
+
 // Leads reports whether the operation's card is its own: it is alone, or the
 // first of several.
-func (op Operation) Leads() bool { return op.Batch == nil || op.Batch.Index == 0 }
+func (op Operation) Leads() bool { return op.Index() == 0 }
 
 // LeadID is the operation whose card shows this one.
-func (op Operation) LeadID() string {
-	if op.Batch == nil {
-		return op.ID
-	}
-	return op.Batch.Members[0]
-}
+func (op Operation) LeadID() string { return op.Members()[0] }
 
-// round is how often the keys were taken back; 0 where it is alone.
-func (op Operation) round() int {
-	if op.Batch == nil {
-		return 0
-	}
-	return op.Batch.Round
-}
+// Round is how often the keys of several machines were taken back. It stays 0
+// if the operation is alone.
+func (op Operation) Round() int { return op.batch().Round }
+
+// Checked reports whether the machine was read after the last key, and only
+// waits for its turn among several.
+func (op Operation) Checked() bool { return op.batch().Checked }
+
+// StoppedBy is the operation whose end ended this one; empty if none did.
+func (op Operation) StoppedBy() string { return op.batch().Stopped }
+
+// OfItem reports whether it is one of several that the item made.
+func (op Operation) OfItem(item string) bool { return !op.Single() && op.Batch.Item == item }
 
 // Well reports whether the operation has ended as it was meant to: verified, or
 // by a person's word.
@@ -81,12 +100,12 @@ func (op Operation) Turn(all []Operation) Turn {
 	}
 	open := slices.DeleteFunc(slices.Clone(others), func(o Operation) bool { return !o.State.Open() })
 	for i, o := range open {
-		if o.round() > op.round() {
+		if o.Round() > op.Round() {
 			return Turn{Recall: &open[i]}
 		}
 	}
 	for _, o := range open {
-		if o.round() < op.round() {
+		if o.Round() < op.Round() {
 			return Turn{Wait: "the keys of " + o.TypedName() + " are being taken back", Soon: true}
 		}
 	}
@@ -105,12 +124,12 @@ func (op Operation) Turn(all []Operation) Turn {
 
 // firstTurn is the lead's: everything has to stand before anything is wiped.
 func (op Operation) firstTurn(others []Operation) Turn {
-	if len(others) != len(op.Batch.Members)-1 {
+	if len(others) != len(op.Members())-1 {
 		return Turn{Wait: "not all of its proposal can be found", Soon: true}
 	}
 	for _, o := range others {
 		switch {
-		case o.State == Approved && o.Batch.Checked:
+		case o.State == Approved && o.Checked():
 		case o.State == Approved && o.Waits == "":
 			return Turn{Wait: o.TypedName() + " is being read once more", Soon: true}
 		case o.State == Approved:
@@ -126,18 +145,18 @@ func (op Operation) firstTurn(others []Operation) Turn {
 // were taken back since.
 func Behind(lead Operation, all []Operation) (by Operation, is bool) {
 	for _, o := range all {
-		if o.State.Open() && o.round() > lead.round() && (by.Batch == nil || o.round() > by.round()) {
-			by = o
+		if o.State.Open() && o.Round() > max(lead.Round(), by.Round()) {
+			by, is = o, true
 		}
 	}
-	return by, by.Batch != nil && !lead.State.Open() && lead.State != Armed
+	return by, is && !lead.State.Open() && lead.State != Armed
 }
 
 // kinTurn is that of one behind the lead: those of a kind go one after the
 // other, in their order.
 func (op Operation) kinTurn(others []Operation) Turn {
 	for _, o := range slices.Backward(others) {
-		if o.Batch.Index < op.Batch.Index && !o.Well() && Siblings(op.Plan, o.Plan) {
+		if o.Index() < op.Index() && !o.Well() && Siblings(op.Plan, o.Plan) {
 			return Turn{Wait: "it waits for " + o.TypedName() + ", which is of its kind and goes before it"}
 		}
 	}
@@ -160,7 +179,7 @@ func stopper(ops []Operation) *Operation {
 }
 
 func stopsBefore(a, b Operation) bool {
-	if x, y := a.Batch.Stopped != "", b.Batch.Stopped != ""; x != y {
+	if x, y := a.StoppedBy() != "", b.StoppedBy() != ""; x != y {
 		return y
 	}
 	return a.End.At.Before(b.End.At)
@@ -175,7 +194,7 @@ func (e Stopped) step(op *Operation, now time.Time) *Refusal {
 	if r := op.in("Not noted", Proposed, Approved, Ready, Held); r != nil {
 		return r
 	}
-	if op.Batch == nil || !e.By.Stops() || e.By.ID == op.ID {
+	if op.Single() || !e.By.Stops() || e.By.ID == op.ID {
 		return Refuse("Not noted", "nothing stops it", "Look at the card")
 	}
 	op.end(NotSent, now, "", e.By.TypedName()+" "+e.By.State.Words()+", and after one that is not done nothing more of this proposal goes out")
@@ -193,15 +212,15 @@ func (e Recall) step(op *Operation, now time.Time) *Refusal {
 	if op.State == Armed {
 		return Refuse("Not noted", "its call is just going out", "Wait")
 	}
-	if op.Batch == nil || e.By.round() <= op.round() {
+	if op.Single() || e.By.Round() <= op.Round() {
 		return Refuse("Not noted", "its keys are of the same round", "Look at the card")
 	}
 	if !op.State.Open() { // the lead's revision tells which round its card shows
-		op.Batch.Round = e.By.round()
+		op.Batch.Round = e.By.Round()
 		return nil
 	}
 	op.void(op.Plan, Recalled{Of: e.By.TypedName()}, now)
-	op.Batch.Round = e.By.round()
+	op.Batch.Round = e.By.Round()
 	op.HeldBy, op.HeldWhy = "", ""
 	if op.Glass != nil {
 		op.Glass.Print = "" // a break-glass is of one round, too
@@ -245,8 +264,15 @@ type Shared struct {
 
 // anew notes that keys are asked for anew, in one more round.
 func (op *Operation) anew() {
-	if op.Batch != nil {
+	if !op.Single() {
 		op.Batch.Round++
+	}
+	op.uncheck()
+}
+
+// uncheck has one of several read again before its turn.
+func (op *Operation) uncheck() {
+	if !op.Single() {
 		op.Batch.Checked = false
 	}
 }

@@ -369,12 +369,51 @@ func TestTheNamesOfAllMachinesAreTypedOnceInAnyOrder(t *testing.T) {
 		"web-01web-02 old web 03":            "“web-01” and “web-02” are still to be typed",
 		"web-01 web-02 old\u00a0web\u00a003": "",
 	} {
-		r := reinstall.CheckAllTyped(ops, typed)
+		r := reinstall.CheckTyped(ops, typed)
 		switch {
 		case r == nil && want != "":
 			t.Errorf("%q was taken", typed)
 		case r != nil && (want == "" || !strings.Contains(r.Why, want)):
 			t.Errorf("%q: %s", typed, r)
+		}
+	}
+}
+
+// One path serves one machine and many: an operation that is alone is a proposal of
+// one, whose others neither stop, recall nor delay it.
+func TestAnOperationThatIsAloneHasNoOthers(t *testing.T) {
+	now := time.Date(2026, 11, 24, 3, 0, 0, 0, time.UTC)
+	for _, s := range reinstall.States {
+		op := proposal(t, 1)
+		op.State, op.End = s, &reinstall.End{At: now}
+		all := []reinstall.Operation{op}
+		if turn := op.Turn(all); !turn.Go() {
+			t.Errorf("%s: it waits for its turn: %+v", s, turn)
+		}
+		if _, is := reinstall.Behind(op, all); is {
+			t.Errorf("%s: it is behind itself", s)
+		}
+		if !op.Single() || !op.Leads() || op.LeadID() != op.ID || !slices.Equal(op.Members(), []string{op.ID}) {
+			t.Errorf("%s: of %v it leads: %v", s, op.Members(), op.Leads())
+		}
+		other := party(t, 2)[1]
+		other.Batch.Round, other.State = 3, reinstall.Failed
+		for _, e := range []reinstall.Event{reinstall.Recall{By: other}, reinstall.Stopped{By: other}} {
+			if _, r := reinstall.Step(op, e, now); r == nil {
+				t.Errorf("%s: it took %s", s, e.Name())
+			}
+		}
+	}
+}
+
+func TestTheNameOfOneMachineIsTypedLetterByLetter(t *testing.T) {
+	op := proposal(t, 1)
+	op.Plan.Name = "old web 03"
+	for typed, taken := range map[string]bool{
+		"old web 03": true, " old web 03\n": true, "old  web 03": false, "web 03 old": false, "OLD WEB 03": false, "": false,
+	} {
+		if r := reinstall.CheckTyped([]reinstall.Operation{op}, typed); (r == nil) != taken {
+			t.Errorf("%q: %v", typed, r)
 		}
 	}
 }

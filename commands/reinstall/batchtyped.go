@@ -6,9 +6,13 @@ import (
 	"strings"
 )
 
-// CheckAllTyped compares what was typed with the names of all machines: each
-// once, in any order, with white space between them.
-func CheckAllTyped(ops []Operation, typed string) *Refusal {
+// CheckTyped compares what was typed with the names of the machines: of one
+// letter by letter; of several each once, in any order, with white space between
+// them.
+func CheckTyped(ops []Operation, typed string) *Refusal {
+	if len(ops) == 1 && ops[0].Single() {
+		return ops[0].checkTyped(typed)
+	}
 	words := strings.Fields(typed)
 	names := make([]string, len(ops))
 	for i, op := range ops {

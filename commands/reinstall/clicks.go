@@ -92,7 +92,7 @@ func (e ConfirmBackup) step(op *Operation, now time.Time) *Refusal {
 	if e.Print != op.Print {
 		return Refuse(what, "the plan changed after you read it", "Read the card again, then confirm")
 	}
-	if r := op.CheckTyped(e.Typed); r != nil {
+	if r := op.checkTyped(e.Typed); r != nil {
 		return r
 	}
 	if op.Keys().Backup {
@@ -112,9 +112,9 @@ func (op Operation) TypedName() string {
 	return op.Plan.Called()
 }
 
-// CheckTyped compares what was typed with the instance's name, letter by
+// checkTyped compares what was typed with the instance's name, letter by
 // letter; white space around it does not count.
-func (op Operation) CheckTyped(typed string) *Refusal {
+func (op Operation) checkTyped(typed string) *Refusal {
 	if strings.TrimSpace(typed) == op.TypedName() {
 		return nil
 	}
@@ -177,9 +177,7 @@ func (e Hold) step(op *Operation, now time.Time) *Refusal {
 	}
 	op.uncount()
 	op.State, op.Waits = Held, ""
-	if op.Batch != nil {
-		op.Batch.Checked = false // read again once it goes on
-	}
+	op.uncheck() // read again once it goes on
 	op.Expires = now.Add(op.Plan.Terms.ExpiresAfter)
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"twokey/commands/reinstall"
+	"twokey/commands/short"
 )
 
 // The promises, by what breaks them.
@@ -217,10 +218,13 @@ func TestOnlyOneSideOfASplitResets(t *testing.T) {
 }
 
 func TestTheCheckerCatchesBothSidesOfASplit(t *testing.T) {
-	for name, need := range map[string]func(int) int{"WAIT for one of three": oneConfirms, "WAIT for all that are connected": allConnected} {
-		t.Run(name, func(t *testing.T) {
+	for _, v := range short.Of([]struct {
+		name string
+		need func(int) int
+	}{{"WAIT for one of three", oneConfirms}, {"WAIT for all that are connected", allConnected}}, 1) {
+		t.Run(v.name, func(t *testing.T) {
 			p := correct
-			p.consoleResets, p.split = false, &split{need: need}
+			p.consoleResets, p.split = false, &split{need: v.need}
 			f := explore(t, p, twice)
 			t.Log(f)
 			if f.broken == "" {
@@ -247,7 +251,7 @@ func TestTheCheckerFindsWhatAPromotionByTheFewCosts(t *testing.T) {
 // Each point of the protocol carries a part of the promise: without it, the
 // checker finds a history that breaks one.
 func TestTheCheckerCatches(t *testing.T) {
-	for _, v := range []struct {
+	for _, v := range short.Of([]struct {
 		name   string
 		breaks string
 		change func(*protocol)
@@ -263,7 +267,7 @@ func TestTheCheckerCatches(t *testing.T) {
 		{"release without a margin for stale reads", liedTaken, func(p *protocol) { p.early = 100 * time.Second }},
 		{"a look that is old", sawReset, func(p *protocol) { p.fresh = false }},
 		{"the sender's word on another's arming", liedTaken, func(p *protocol) { p.bound = false }},
-	} {
+	}, 4) {
 		t.Run(v.name, func(t *testing.T) {
 			p := correct
 			v.change(&p)

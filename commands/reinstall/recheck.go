@@ -91,7 +91,7 @@ func (op *Operation) recheck(r Reading, now time.Time) bool {
 	}
 	if gone := op.Lapsed(r, now); len(gone) > 0 {
 		op.lapse(gone, r, now)
-		if op.Batch != nil { // the keys of a batch are turned together
+		if !op.Single() { // the keys of a batch are turned together
 			op.void(r.Plan, Recalled{}, now)
 		}
 		return false

@@ -73,17 +73,14 @@ func (l *life) failed() error {
 
 // card draws it as it stands.
 func (l *life) card() view.Card {
-	if len(l.others) == 0 {
-		return screen.Under(screen.Draw(l.record().Op, l.record().Rev, "CNY", l.at, l.before), l.freeze)
-	}
-	recs, before, now := []port.Record{l.record()}, map[string]screen.Earlier{l.id: l.before}, l.at
+	recs, before, now := []port.Record{l.record()}, map[string]screen.Earlier{l.op.ID: l.before}, l.at
 	for _, o := range l.others {
 		recs, before[o.id] = append(recs, o.record()), o.before
 		if o.at.After(now) {
 			now = o.at
 		}
 	}
-	return screen.Under(screen.DrawAll(port.Ops(recs), recs[0].Rev, func(string) string { return "CNY" }, now, before), l.freeze)
+	return screen.Under(screen.Draw(port.Ops(recs), recs[0].Rev, func(string) string { return "CNY" }, now, before), l.freeze)
 }
 
 // changedOutside has a record that somebody changed in Redis: nothing of

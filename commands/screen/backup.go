@@ -53,9 +53,9 @@ func confirmed(b reinstall.BackupKey) []view.Row {
 	}
 }
 
-// progress is how far the cloud says a backup image is; nothing where it does
+// imagePercent is how far the cloud says a backup image is; nothing where it does
 // not say.
-func progress(m reinstall.BackupImage) string {
+func imagePercent(m reinstall.BackupImage) string {
 	if m.Percent <= 0 {
 		return ""
 	}

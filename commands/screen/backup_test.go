@@ -70,7 +70,8 @@ func TestManyBackupsThatCannotBeChosenDoNotFillTheForm(t *testing.T) {
 	for range 200 {
 		es = append(es, reinstall.Evidence{Kind: reinstall.EvidenceSnapshot, ID: "snap-1", DiskID: "disk-1", State: "NORMAL", Created: now.Add(-24 * time.Hour)})
 	}
-	f := BackupForm(op, es, now)
+	op.Evidence = es
+	f := BackupForm([]oper{op}, now)
 	if n := len(f.Intro); n != showOthers+2 {
 		t.Errorf("%d lines", n)
 	}

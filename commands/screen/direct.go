@@ -42,9 +42,21 @@ func whichOf(ops []oper) text {
 }
 
 // Ended is the outcome, for the proposer; the card's link follows.
-func Ended(op oper) text {
-	s := status(op)
-	t := say(sign(strings.Trim(s.Emoji, ":")), " ", strong(s.Word), ": ", whichOf([]oper{op}))
+func Ended(ops []oper) text {
+	if len(ops) > 1 {
+		t := say(sign("checkered_flag"), " Ended: ", strong(Several(len(ops))))
+		for i, op := range ops {
+			sep := "; "
+			if i == 0 {
+				sep = ": "
+			}
+			t = append(t, say(sep, strong(op.TypedName()), " ", op.State.Words())...)
+		}
+		return append(t, say(". The card:")...)
+	}
+	op := ops[0]
+	s := statusOf(op)
+	t := say(sign(strings.Trim(s.Emoji, ":")), " ", strong(s.Word), ": ", whichOf(ops))
 	switch op.State {
 	case reinstall.Done:
 		return append(t, say(" runs ", op.Plan.Image.OSName, ". What to do next is in its thread:")...)
@@ -54,19 +66,6 @@ func Ended(op oper) text {
 		t = append(t, say(". ", Capital(view.Dot(op.End.Why)))...)
 	}
 	return append(t, say(" The card:")...)
-}
-
-// EndedAll is the outcome of several machines.
-func EndedAll(ops []oper) text {
-	t := say(sign("checkered_flag"), " Ended: ", strong(Several(len(ops))))
-	for i, op := range ops {
-		sep := "; "
-		if i == 0 {
-			sep = ": "
-		}
-		t = append(t, say(sep, strong(op.TypedName()), " ", op.State.Words())...)
-	}
-	return append(t, say(". The card:")...)
 }
 
 // ToShow stands for the card's link.

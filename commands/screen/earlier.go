@@ -68,13 +68,51 @@ func took(op oper, family reinstall.OSFamily) (time.Duration, bool) {
 // usually is what the product's FAQ says (facts/tencent.md section 2).
 const usually = "A reset usually takes 10 to 30 minutes"
 
-// compared says how long such resets took before.
-func compared(op oper, before Earlier) text {
-	n := len(before.Took)
-	if n == 0 {
+// compared says how long resets of the machines under way took before, those of this
+// proposal among them; if there are none, how long those of others. One machine's
+// also say when it should be over. At least one of ops is under way.
+func compared(ops []oper, before map[string]Earlier) text {
+	under := slices.DeleteFunc(slices.Clone(ops), func(op oper) bool { return !Running(op) })
+	first, single := under[0], len(ops) == 1
+	own, others := earlierOf(ops, under, before)
+	took, of := own, ""
+	switch n := len(own); {
+	case n > 0 && single:
+		of = Earlier{Of: SameMachine}.what(n, "Its last reset", string(first.Plan.Family))
+	case n > 1:
+		of = fmt.Sprintf("The last %d resets of these machines", n)
+	case n == 1:
+		of = "The last reset of these machines"
+	case len(others.Took) > 0:
+		took, of = others.Took, others.what(len(others.Took), "", string(first.Plan.Family))
+	case single:
 		return say(usually, "; from ", reinstall.Ago(reinstall.SlowAfter), " on it is called slow.")
+	default:
+		return say(usually, "; from ", reinstall.Ago(reinstall.SlowAfter), " on one is called slow.")
 	}
-	return say(before.what(n, "Its last reset", string(op.Plan.Family)), " took ", span(before.Took), ", so it should be over by ", at(op.Arming.At.Add(slices.Max(before.Took))), ".")
+	t := say(of, " took ", span(took))
+	if single {
+		t = append(t, say(", so it should be over by ", at(first.Arming.At.Add(slices.Max(took))))...)
+	}
+	return append(t, say(".")...)
+}
+
+// earlierOf parts the resets that the machines under way are compared with: their
+// own, and those of others.
+func earlierOf(ops, under []oper, before map[string]Earlier) (own []time.Duration, others Earlier) {
+	for _, op := range under {
+		if e := before[op.ID]; e.Of == SameMachine {
+			own = append(own, e.Took...)
+		} else if len(others.Took) == 0 {
+			others = e
+		}
+	}
+	for _, op := range ops {
+		if d, ok := took(op, under[0].Plan.Family); ok {
+			own = append(own, d)
+		}
+	}
+	return own, others
 }
 
 // what names the n resets; own is what one of the machine itself is called.
@@ -93,35 +131,6 @@ func (e Earlier) what(n int, own, family string) string {
 		return out + " to " + family + " in this account"
 	}
 	return out + " to " + family
-}
-
-// comparedAll says how long resets of the machines under way took before, those
-// of this proposal among them; where there are none, how long those of others.
-func comparedAll(ops, under []oper, before map[string]Earlier) text {
-	family := under[0].Plan.Family
-	var own, others []time.Duration
-	as := SamePlatform
-	for _, op := range under {
-		if e := before[op.ID]; e.Of == SameMachine {
-			own = append(own, e.Took...)
-		} else if len(others) == 0 {
-			others, as = e.Took, e.Of
-		}
-	}
-	for _, op := range ops {
-		if d, ok := took(op, family); ok {
-			own = append(own, d)
-		}
-	}
-	switch {
-	case len(own) > 1:
-		return say(fmt.Sprintf("The last %d resets of these machines took ", len(own)), span(own), ".")
-	case len(own) == 1:
-		return say("The last reset of these machines took ", span(own), ".")
-	case len(others) > 0:
-		return say(Earlier{Of: as}.what(len(others), "", string(family)), " took ", span(others), ".")
-	}
-	return say(usually, "; from ", reinstall.Ago(reinstall.SlowAfter), " on one is called slow.")
 }
 
 // ticket is Tencent's own advice for a reset that takes longer than that.

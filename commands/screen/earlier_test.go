@@ -36,7 +36,7 @@ func TestAResetIsComparedWithWhatIsMostLikeIt(t *testing.T) {
 		"only what did not work": {nil, []port.Record{failed}, "A reset usually takes 10 to 30 minutes; from 30 min on it is called slow."},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := compared(op, Likest(op, port.Ops(c.own), port.Ops(c.all))).String(); len(got) < len(c.says) || got[:len(c.says)] != c.says {
+			if got := compared([]oper{op}, map[string]Earlier{op.ID: Likest(op, port.Ops(c.own), port.Ops(c.all))}).String(); len(got) < len(c.says) || got[:len(c.says)] != c.says {
 				t.Errorf("%q", got)
 			}
 		})
@@ -46,8 +46,8 @@ func TestAResetIsComparedWithWhatIsMostLikeIt(t *testing.T) {
 func TestASlowResetNamesTheTicket(t *testing.T) {
 	op := oper{State: reinstall.Sent, Observed: reinstall.Observed{Slow: true}, ResetCall: reinstall.ResetCall{RequestID: "req-1"}, Arming: &reinstall.Arming{}, Plan: reinstall.Plan{Ref: reinstall.Ref{Instance: "ins-1a2b3c4d"}, Name: "web-01"}}
 	want := "Tencent's advice is to submit a ticket: name ins-1a2b3c4d and request req-1."
-	one := progressOf(op, Earlier{})
-	several := progressOfAll([]oper{op, {State: reinstall.Proposed}}, map[string]Earlier{})
+	one := progress([]oper{op}, nil)
+	several := progress([]oper{op, {State: reinstall.Proposed}}, nil)
 	for _, lines := range [][]text{one, several} {
 		last := lines[len(lines)-1].String()
 		if len(last) < len(want) || last[len(last)-len(want):] != want {

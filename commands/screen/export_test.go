@@ -17,7 +17,7 @@ func Sentences(before, after reinstall.Operation, e reinstall.Event, words strin
 	if after.Proof == nil || after.Proof.Shown == nil {
 		panic("the operation has no proof")
 	}
-	out := append(Tell(before, after, e), Opening(after), unknown(after), row(after), proved(after), reminder(after), escalation(after),
+	out := append(Tell(before, after, e), Opening([]oper{after}), unknown(after), row(after), proved(after), reminder(after), escalation(after),
 		broken(before, after), nextSteps(after), verified(after), drift(before, after, reinstall.Reading{Plan: after.Plan, Latest: after.Baseline}),
 		Outside(after, reinstall.Instance{Latest: after.Baseline, ImageID: words, State: words}, doubt),
 		lapsed(after, after.Lapses), waiting(after), OneOf(after), imageIntro(after), frozen(reinstall.Freeze{By: words, Why: words, When: now}),
@@ -25,17 +25,17 @@ func Sentences(before, after reinstall.Operation, e reinstall.Event, words strin
 		Refusal(Ambiguous(words, words, []reinstall.Instance{{Ref: after.Plan.Ref, Name: words, PrivateIPs: after.Plan.PrivateIPs}})))
 	ops := []oper{after, before}
 	if after.End != nil {
-		out = append(out, Ended(after))
+		out = append(out, Ended([]oper{after}))
 	}
-	out = append(out, AsksYou(ops[:1]), AsksYou(ops), EndedAll(ops), toldDirectly(ops), CalledHere(ops, words), YouHere(words, words, ops), OutcomeHere(words, words))
-	if after.Batch != nil {
-		out = append(out, OpeningOf([]oper{after, before}))
-	}
+	out = append(out, AsksYou(ops[:1]), AsksYou(ops), Ended(ops), toldDirectly(ops), CalledHere(ops, words), YouHere(words, words, ops), OutcomeHere(words, words))
+	out = append(out, Opening(ops))
 	out = append(out, AroundLines(after.Around, after.Plan.Terms, false)...)
 	return append(ThreadLines(after, e, out), out...)
 }
 
 // Forms are the dialogs that show something of operations.
 func Forms(ops []reinstall.Operation, now time.Time) []view.Form {
-	return []view.Form{BackupForm(ops[0], ops[0].Evidence, now), BackupsForm(ops, now)}
+	single := ops[0]
+	single.Batch = nil
+	return []view.Form{BackupForm([]oper{single}, now), BackupForm(ops, now)}
 }

@@ -49,7 +49,7 @@ const stopIntro = "Nobody stops a machine alone: that waits for the approvals, o
 
 // imageIntro says what an image is made of.
 func imageIntro(op oper) text {
-	if op.Batch != nil {
+	if !op.Single() {
 		return say("The cloud makes an image of the system disk of each machine that has no backup that counts. Data disks are not in it. ", stopIntro)
 	}
 	if op.StopNotBegun() {

@@ -9,46 +9,109 @@ import (
 	"twokey/commands/view"
 )
 
-// BackupForm lists the evidence; what cannot be chosen says why.
-func BackupForm(op oper, evidence []reinstall.Evidence, now time.Time) view.Form {
+// BackupForm has a choice of each machine's evidence, the newest backup chosen.
+// Where one has none that counts there is nothing to confirm yet, for the keys are
+// turned for all. ops are one machine, or those of several whose backup is owed.
+func BackupForm(ops []oper, now time.Time) view.Form {
 	f := view.Form{Verb: reinstall.VerbBackup, Title: "Confirm backup"}
-	var choices []view.Option
-	var chosen string // an image made for this very proposal, or else the newest
+	single := ops[0].Single()
+	if !single {
+		f.Title = "Confirm backups"
+	}
+	var lack []text
+	for _, op := range ops {
+		field, not := backupChoice(op, now)
+		if single {
+			f.Intro = not
+		}
+		if len(field.Options) == 0 {
+			lack = append(lack, lacking(op))
+		}
+		f.Fields = append(f.Fields, field)
+	}
+	if len(lack) > 0 {
+		f.Fields, f.Intro = nil, append(lack, f.Intro...)
+		if !single {
+			f.Intro = append([]text{say("The backups of all machines are confirmed together, and not each has one that counts.")}, f.Intro...)
+		}
+		return f
+	}
+	f.Submit, f.Intro = "Confirm", append([]text{backupIntro(ops)}, f.Intro...)
+	f.Fields = append(f.Fields, typedNames(ops))
+	return f
+}
+
+// backupIntro says what is lost.
+func backupIntro(ops []oper) text {
+	if op := ops[0]; op.Single() {
+		return say("Everything on the system disk of ", strong(op.TypedName()), " (", mono(op.Plan.Instance),
+			") will be lost. Pick the backup that you would go back to.")
+	}
+	return say("Everything on the system disks of ", reinstall.And(namesOf(ops)),
+		" will be lost. Pick the backups that you would go back to.")
+}
+
+// typedNames is the field for the names of the machines.
+func typedNames(ops []oper) view.Field {
+	f := view.Field{
+		ID: FieldTyped, Kind: view.FieldText, Label: "Type the machine's name to confirm",
+		Holder: "its exact name",
+	}
+	switch {
+	case !ops[0].Single():
+		f.Kind, f.Label, f.Holder = view.FieldLong, "Type the names of all machines to confirm", "their exact names, with spaces between them"
+	case ops[0].Plan.Nameless():
+		f.Holder = "its id, for it has no name"
+	}
+	return f
+}
+
+// BackupField is the id of the field of a machine's backup.
+func BackupField(op oper) string {
+	if op.Single() {
+		return FieldBackup
+	}
+	return FieldBackup + "." + op.ID
+}
+
+// backupChoice is the field of a machine's backup; what cannot be chosen says why.
+func backupChoice(op oper, now time.Time) (f view.Field, not []text) {
+	f = view.Field{ID: BackupField(op), Kind: view.FieldChoice, Label: "Backup that the cloud vouches for"}
+	if !op.Single() {
+		f.Label = op.TypedName() + " (" + op.Plan.Instance + "): backup that the cloud vouches for"
+	}
 	var others int
-	for _, e := range evidence {
+	for _, e := range op.Evidence {
 		if no := e.Usable(op.Plan, now); no != nil {
 			if others++; others <= showOthers {
-				f.Intro = append(f.Intro, say("Cannot be chosen: ", view.Dot(no.Why)))
+				not = append(not, say("Cannot be chosen: ", view.Dot(no.Why)))
 			}
 			continue
 		}
-		choices = append(choices, choice(e, op.Plan.Terms.BackupMaxAge, now))
-		if e.Ours || len(choices) == 1 {
-			chosen = e.ID
+		f.Options = append(f.Options, choice(e, op.Plan.Terms.BackupMaxAge, now))
+		if e.Ours || len(f.Options) == 1 { // an image made for this very proposal, or else the newest
+			f.Value = e.ID
 		}
 	}
 	if more := others - showOthers; more > 0 {
-		f.Intro = append(f.Intro, say(fmt.Sprintf("%d more cannot be chosen either.", more)))
+		not = append(not, say(fmt.Sprintf("%d more cannot be chosen either.", more)))
 	}
-	if m := op.Making; len(choices) == 0 && m != nil && (m.Stage == reinstall.ImageAsked || m.Stage == reinstall.ImageMaking) {
-		f.Intro = append([]text{say("The backup image ", mono(m.Name), " is still being made. Close this; the thread says when it can be confirmed.")}, f.Intro...)
-		return f
+	f.Options = f.Options[:min(len(f.Options), 100)]
+	return f, not
+}
+
+// lacking says what a machine has instead of a backup that counts.
+func lacking(op oper) text {
+	t := say("The cloud knows no backup of ", strong(op.TypedName()),
+		"'s system disk that counts. Close this and press Make backup image.")
+	if m := op.Making; m != nil && (m.Stage == reinstall.ImageAsked || m.Stage == reinstall.ImageMaking) {
+		t = say("The backup image ", mono(m.Name),
+			" is still being made. Close this; the thread says when it can be confirmed.")
 	}
-	if len(choices) == 0 {
-		f.Intro = append([]text{say("The cloud knows no backup of ", strong(op.TypedName()), "'s system disk that counts. Close this and press Make backup image.")}, f.Intro...)
-		return f
+	if op.Single() {
+		return t
 	}
-	f.Submit = "Confirm"
-	f.Intro = append([]text{say("Everything on the system disk of ", strong(op.TypedName()), " (", mono(op.Plan.Instance), ") will be lost. Pick the backup that you would go back to.")}, f.Intro...)
-	holder := "its exact name"
-	if op.Plan.Nameless() {
-		holder = "its id, for it has no name"
-	}
-	f.Fields = []view.Field{
-		{ID: FieldBackup, Kind: view.FieldChoice, Label: "Backup that the cloud vouches for", Options: choices[:min(len(choices), 100)], Value: chosen},
-		{ID: FieldTyped, Kind: view.FieldText, Label: "Type the machine's name to confirm", Holder: holder},
-	}
-	return f
+	return say(strong(op.TypedName()), ": ", t)
 }
 
 // choice words one piece of evidence, its age against what the policy allows.
@@ -65,50 +128,22 @@ func choice(e reinstall.Evidence, most time.Duration, now time.Time) view.Option
 	if most > 0 {
 		age += " (at most " + reinstall.Ago(most) + ")"
 	}
-	return view.Option{Value: e.ID, Label: kind + " " + e.ID + ", " + age, Note: fmt.Sprintf("%s, %d GiB, %s%s", e.State, e.SizeGB, until, evidenceSource(e))}
+	return view.Option{
+		Value: e.ID, Label: kind + " " + e.ID + ", " + age,
+		Note: fmt.Sprintf("%s, %d GiB, %s%s", e.State, e.SizeGB, until, evidenceSource(e)),
+	}
 }
-
-// EachBackup is the field of one machine's backup: its operation's id follows.
-const EachBackup = FieldBackup + "."
 
 // TitleOf is what a form calls what a click is for: the machine, or all of them.
 func TitleOf(op oper) string {
-	if op.Batch != nil {
-		return allOf(len(op.Batch.Members))
+	if !op.Single() {
+		return allOf(len(op.Members()))
 	}
 	return op.TypedName()
 }
 
 // Owing are those whose backup is still to be confirmed.
 func Owing(ops []oper) []oper {
-	return slices.DeleteFunc(slices.Clone(ops), func(op oper) bool { return op.State != reinstall.Proposed || op.Keys().Backup })
-}
-
-// BackupsForm has a choice for each machine, the newest backup chosen. Where one
-// has none that counts there is nothing to confirm yet, for the keys are turned
-// for all.
-func BackupsForm(ops []oper, now time.Time) view.Form {
-	f := view.Form{Verb: reinstall.VerbBackup, Title: "Confirm backups"}
-	var lack []text
-	for _, op := range ops {
-		one := BackupForm(op, op.Evidence, now)
-		if one.Submit == "" {
-			lack = append(lack, say(strong(op.TypedName()), ": ", one.Intro[0]))
-			continue
-		}
-		choice := one.Fields[0]
-		choice.ID, choice.Label = EachBackup+op.ID, op.TypedName()+" ("+op.Plan.Instance+"): backup that the cloud vouches for"
-		f.Fields = append(f.Fields, choice)
-	}
-	if len(lack) > 0 {
-		f.Fields = nil
-		f.Intro = append([]text{say("The backups of all machines are confirmed together, and not each has one that counts.")}, lack...)
-		return f
-	}
-	f.Submit = "Confirm"
-	f.Intro = []text{say("Everything on the system disks of ", reinstall.And(namesOf(ops)), " will be lost. Pick the backups that you would go back to.")}
-	f.Fields = append(f.Fields, view.Field{
-		ID: FieldTyped, Kind: view.FieldLong, Label: "Type the names of all machines to confirm", Holder: "their exact names, with spaces between them",
-	})
-	return f
+	return slices.DeleteFunc(slices.Clone(ops),
+		func(op oper) bool { return op.State != reinstall.Proposed || op.Keys().Backup })
 }

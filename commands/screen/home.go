@@ -80,10 +80,10 @@ func addSection(h *view.Home, title, empty string, es []EntryShown, word func(En
 // nameIn is what an entry is for: a machine, or several.
 func nameIn(e EntryShown) string {
 	op := e.first()
-	if op.Batch == nil || op.State.Ended() {
+	if op.Single() || op.State.Ended() {
 		return op.TypedName()
 	}
-	all := len(op.Batch.Members)
+	all := len(op.Members())
 	names := ": " + strings.Join(namesOf(e.Ops), ", ")
 	if len(e.Ops) == all {
 		return Several(all) + names
@@ -94,14 +94,14 @@ func nameIn(e EntryShown) string {
 // liveRow is what is open or running, in one line.
 func liveRow(e EntryShown) text {
 	op := e.first()
-	if op.Batch == nil {
+	if op.Single() {
 		t := row(op)
 		if op.Counts() && op.Waits == "" {
 			t = append(t, say("; the wipe starts ", at(op.Starts))...)
 		}
 		return append(t, notShownFor(op)...)
 	}
-	s := statusOfAll(e.Ops)
+	s := status(e.Ops)
 	t := append(say(signOf(s), mono(op.LeadID()), " ", strong(nameIn(e)), ": ", s.Word, ", "), askedBy(op)...)
 	for _, op := range e.Ops {
 		t = append(t, notShownFor(op)...)
@@ -134,7 +134,7 @@ func EndOf(op oper, limit int) text {
 
 // row is an operation in one line.
 func row(op oper) text {
-	s := status(op)
+	s := statusOf(op)
 	t := append(say(signOf(s), mono(op.ID), " ", strong(op.TypedName()), " ", op.Plan.Instance, ": ", s.Word, ", "), askedBy(op)...)
 	return append(t, OneOf(op)...)
 }

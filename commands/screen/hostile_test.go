@@ -263,7 +263,8 @@ func TestWhateverAnythingIsCalledEveryPostShowsItAsText(t *testing.T) {
 		c := desk.chat
 		s := rapid.SampledFrom(reinstall.States).Draw(t, "state")
 		op := nasty(t, "7K3Q", s, at)
-		card := screen.Under(screen.Draw(op, 3, rapid.SampledFrom(hostile).Draw(t, "currency"), at, screen.Earlier{Took: []time.Duration{time.Minute}}), &reinstall.Freeze{By: "U0LEA", Why: rapid.SampledFrom(hostile).Draw(t, "freeze"), When: at})
+		currency := rapid.SampledFrom(hostile).Draw(t, "currency")
+		card := screen.Under(screen.Draw([]reinstall.Operation{op}, 3, func(string) string { return currency }, at, map[string]screen.Earlier{op.ID: {Took: []time.Duration{time.Minute}}}), &reinstall.Freeze{By: "U0LEA", Why: rapid.SampledFrom(hostile).Draw(t, "freeze"), When: at})
 		a, err := c.PostCard(t.Context(), card, "7K3Q.card")
 		if err != nil {
 			t.Fatal(err)
@@ -274,7 +275,7 @@ func TestWhateverAnythingIsCalledEveryPostShowsItAsText(t *testing.T) {
 			both[i].Batch = &reinstall.Batch{Members: []string{"7K3Q", "7K3R"}, Index: i}
 			recs[i] = port.Record{Op: both[i], Rev: 4}
 		}
-		if err := c.UpdateCard(t.Context(), a, screen.DrawAll(port.Ops(recs), 4, func(string) string { return "CNY" }, at, nil)); err != nil {
+		if err := c.UpdateCard(t.Context(), a, screen.Draw(port.Ops(recs), 4, func(string) string { return "CNY" }, at, nil)); err != nil {
 			t.Fatal(err)
 		}
 		e, shift := event(t, at), rapid.IntRange(0, 2).Draw(t, "which third")

@@ -15,12 +15,14 @@ import (
 // mostOfName is how much of a name stands in a summary, in code points.
 const mostOfName = 60
 
-func summary(op oper, c view.Card) text {
-	return say("Reinstall of ", brief(c.Title), " (", op.Plan.Instance, "): ", small(c.Status.Word), ". ", asked(op), " ", c.Lead, " Proposal ", op.ID, ".")
-}
-
-func summaryOfAll(ops []oper, c view.Card) text {
-	return say("Reinstall of ", Several(len(ops)), ", ", brief(strings.Join(namesOf(ops), ", ")), ": ", small(c.Status.Word), ". ", askedOfAll(ops), " ", c.Lead, " Proposal ", ops[0].ID, ".")
+func summary(ops []oper, c view.Card) text {
+	first, names := ops[0], brief(strings.Join(namesOf(ops), ", "))
+	which := say(names, " (", first.Plan.Instance, ")")
+	if len(ops) > 1 {
+		which = say(Several(len(ops)), ", ", names)
+	}
+	return say("Reinstall of ", which, ": ", small(c.Status.Word), ". ",
+		asked(ops), " ", c.Lead, " Proposal ", first.ID, ".")
 }
 
 func brief(name string) string {
@@ -34,9 +36,33 @@ func brief(name string) string {
 // small is a status' word inside a sentence.
 func small(word string) string { return strings.ToLower(word[:1]) + word[1:] }
 
-// asked says what is asked of whom. It names no group: a summary goes along with
-// every edit, and would call them all each time.
-func asked(op oper) string {
+// asked says what is asked of whom: for a machine that waits for people, else for
+// one that has ended as nobody wished, else for any.
+func asked(ops []oper) string {
+	for _, s := range []reinstall.State{
+		reinstall.Tampered, reinstall.Unknown, reinstall.Held, reinstall.Proposed,
+		reinstall.Ready, reinstall.Approved, reinstall.Armed, reinstall.Sent, reinstall.Failed, reinstall.Superseded,
+	} {
+		in := InState(ops, s)
+		if len(in) == 0 {
+			continue
+		}
+		if s != reinstall.Proposed {
+			return askedOf(in[0])
+		}
+		for _, op := range in { // of those with a key, none asks for it again
+			if approvals, backup := op.Owed(); approvals || backup {
+				return owes(op)
+			}
+		}
+		return owes(in[0])
+	}
+	return askedOf(ops[0])
+}
+
+// askedOf says what is asked of whom for one machine. It names no group: a summary
+// goes along with every edit, and would call them all each time.
+func askedOf(op oper) string {
 	switch op.State {
 	case reinstall.Proposed:
 		return owes(op)
@@ -79,25 +105,4 @@ func owes(op oper) string {
 		ask[0] = "the proposer or an approver is asked to confirm a backup"
 	}
 	return Capital(view.Dot(strings.Join(ask, ", ")))
-}
-
-// askedOfAll is asked for several: of one that waits for people, else of one
-// that has ended as nobody wished, else of any.
-func askedOfAll(ops []oper) string {
-	for _, s := range []reinstall.State{reinstall.Tampered, reinstall.Unknown, reinstall.Held, reinstall.Proposed, reinstall.Ready, reinstall.Approved, reinstall.Armed, reinstall.Sent, reinstall.Failed, reinstall.Superseded} {
-		in := InState(ops, s)
-		if len(in) == 0 {
-			continue
-		}
-		if s != reinstall.Proposed {
-			return asked(in[0])
-		}
-		for _, op := range in { // of those with a key, none asks for it again
-			if approvals, backup := op.Owed(); approvals || backup {
-				return owes(op)
-			}
-		}
-		return owes(in[0])
-	}
-	return asked(ops[0])
 }

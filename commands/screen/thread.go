@@ -3,6 +3,7 @@ package screen
 import (
 	"cmp"
 	"fmt"
+	"slices"
 
 	"twokey/commands/reinstall"
 	"twokey/commands/view"
@@ -173,7 +174,7 @@ func event(before, after oper, e reinstall.Event) text {
 func drift(before, after oper, r reinstall.Reading) text {
 	if n := len(before.Lapses); len(after.Lapses) > n {
 		t := lapsed(after, after.Lapses[n:])
-		if after.Batch != nil {
+		if !after.Single() {
 			t = append(t, say(recalled(after))...)
 		}
 		return t
@@ -331,23 +332,41 @@ func latest(l reinstall.Latest) string {
 }
 
 // Opening is the first line of a thread: it calls those who can approve.
-func Opening(op oper) text {
-	t := say(who(op.Proposer), " asks to wipe and reinstall ", strong(op.TypedName()), " (", mono(op.Plan.Instance), ", ", op.Plan.Region, ")")
-	if op.Wish.Reason != "" {
-		t = append(t, say(": ", reinstall.Quote(op.Wish.Reason))...)
+func Opening(ops []oper) text {
+	first := ops[0]
+	t := say(who(first.Proposer), " asks to wipe and reinstall ")
+	if len(ops) > 1 {
+		t = append(t, say(Several(len(ops)), ": ")...)
 	}
-	if !op.Plan.Terms.Asking.Tell.InChannel() {
-		return append(append(t, say(". ")...), toldDirectly([]oper{op})...)
+	for i, op := range ops {
+		if i > 0 {
+			t = append(t, say(", ")...)
+		}
+		t = append(t, say(strong(op.TypedName()), " (", mono(op.Plan.Instance), ", ", op.Plan.Region, ")")...)
 	}
-	if len(op.Plan.Terms.Quorum) > 0 {
-		return append(t, say(". Please read the card: ", seatsOf(op), " must approve by ", at(op.Expires), ".")...)
+	if first.Wish.Reason != "" {
+		t = append(t, say(": ", reinstall.Quote(first.Wish.Reason))...)
 	}
-	t = append(append(t, say(". ")...), calls(op)...)
+	return append(append(t, say(". ")...), asksToApprove(ops)...)
+}
+
+// asksToApprove calls those who can approve any of the machines, or says that they
+// are told directly.
+func asksToApprove(ops []oper) text {
+	called := slices.DeleteFunc(slices.Clone(ops), func(op oper) bool { return !op.Plan.Terms.Asking.Tell.InChannel() })
+	first := ops[0]
 	need := "one of you"
-	if op.Plan.Terms.Approvals > 1 {
-		need = fmt.Sprintf("%d of you", op.Plan.Terms.Approvals)
+	switch {
+	case len(called) == 0:
+		return toldDirectly(ops)
+	case len(ops) > 1:
+		return append(callsOf(called), say("please read the card; it says how many of you must approve, by ", at(soonest(ops)), ".")...)
+	case len(first.Plan.Terms.Quorum) > 0:
+		return say("Please read the card: ", seatsOf(first), " must approve by ", at(first.Expires), ".")
+	case first.Plan.Terms.Approvals > 1:
+		need = fmt.Sprintf("%d of you", first.Plan.Terms.Approvals)
 	}
-	return append(t, say("please read the card; "+need+" must approve by ", at(op.Expires), ".")...)
+	return append(calls(first), say("please read the card; "+need+" must approve by ", at(first.Expires), ".")...)
 }
 
 // Outside words a reset that no proposal asked for, after this one had ended.
@@ -361,6 +380,20 @@ func Outside(op oper, now reinstall.Instance, t reinstall.Testimony) text {
 	return say(sign("rotating_light"), " ", strong(op.TypedName()), " (", mono(op.Plan.Instance), ") was reinstalled ", by, ": ", op.ID, " ", op.State.Words(),
 		", and this reset is none of its own. Seen: ", mono(latest(now.Latest)), ", image ", mono(orNone(now.ImageID)), ", the machine is ", orNone(now.State), ". ",
 		Capital(view.Dot(t.Whose(now.Latest))), " What to do: ", todo)
+}
+
+// callsOf mentions all who may approve any of them, each once.
+func callsOf(ops []oper) text {
+	var all reinstall.People
+	for _, op := range ops {
+		p := op.Approvers()
+		all.Groups = append(all.Groups, p.Groups...)
+		all.Users = append(all.Users, p.Users...)
+	}
+	slices.Sort(all.Groups)
+	slices.Sort(all.Users)
+	all.Groups, all.Users = slices.Compact(all.Groups), slices.Compact(all.Users)
+	return mention(all, ops[0].Proposer)
 }
 
 // calls mentions those who can approve, each followed by a space.

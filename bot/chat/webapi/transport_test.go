@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// overdue is a context whose time is over while nobody was told yet: the timer
-// of a process that was frozen.
+// overdue is a context whose deadline has passed while its timer has not fired: the
+// process was frozen.
 type overdue struct{ context.Context }
 
 func (overdue) Deadline() (time.Time, bool) { return time.Now().Add(-time.Millisecond), true }
@@ -21,8 +21,8 @@ type sender func(*http.Request) (*http.Response, error)
 
 func (s sender) RoundTrip(r *http.Request) (*http.Response, error) { return s(r) }
 
-// Promise 4, the thread: whoever was frozen past its lease posts nothing, since
-// another may have posted the same; and it knows that nothing was done.
+// Promise 4, the thread: a process that was frozen past its lease posts nothing, since
+// another may have posted the same. It knows that nothing was done.
 func TestWhatIsOverdueIsNotSentAndKnownNotToBeDone(t *testing.T) {
 	rt := deadlineTransport{sender(func(*http.Request) (*http.Response, error) {
 		t.Error("it was sent")
@@ -59,9 +59,8 @@ func (b frozenBody) Read(p []byte) (int, error) {
 	return b.Reader.Read(p)
 }
 
-// As above, where the process is frozen on the way between the look at the
-// clock and the wire: on a new connection and on one that was used before, plain
-// and with TLS.
+// As above, but the process is frozen after it read the clock: on a new connection and on
+// a used one, plain and with TLS.
 func TestWhoeverIsFrozenOnTheWayToTheWireSendsNothing(t *testing.T) {
 	for name, start := range map[string]func(http.Handler) *httptest.Server{
 		"plain": httptest.NewServer,

@@ -13,8 +13,8 @@ import (
 // answers is seen.
 func TestAnAppOnBoltWorksOverHTTP(t *testing.T) {
 	t.Parallel()
-	a := running(t, false)
-	a.everything()
+	a := startApp(t, false)
+	a.useEverything()
 	a.complaints = "Failed to verify authenticity"
 	late := a.SignedRequest("/slack/commands", []byte("command=%2Freinstall&text=ack"), time.Now().Add(-6*time.Minute))
 	forged := a.SignedRequest("/slack/commands", []byte("command=%2Freinstall&text=ack"), time.Now())
@@ -24,8 +24,8 @@ func TestAnAppOnBoltWorksOverHTTP(t *testing.T) {
 	)
 	for name, r := range map[string]*http.Request{"too old": late, "of another secret": forged} {
 		resp, err := http.DefaultClient.Do(r)
-		a.must(err)
-		a.must(resp.Body.Close())
+		a.failOn(err)
+		a.failOn(resp.Body.Close())
 		if resp.StatusCode == http.StatusOK {
 			t.Errorf("bolt takes a signature that is %s", name)
 		}
@@ -34,47 +34,47 @@ func TestAnAppOnBoltWorksOverHTTP(t *testing.T) {
 
 func TestAnAppOnBoltWorksOverSocketMode(t *testing.T) {
 	t.Parallel()
-	a := running(t, true)
-	a.until("one connection", func() bool { return a.Sockets() == 1 })
-	a.everything()
+	a := startApp(t, true)
+	a.waitUntil("one connection", func() bool { return a.Sockets() == 1 })
+	a.useEverything()
 
 	a.complaints = "WebSocket error" // the double hangs up without a closing frame, as a network does
 	for i, reason := range []string{"warning", "refresh_requested"} {
 		a.Disconnect(reason)
-		a.sees("connected", i+2)
-		a.until("connected again", func() bool { return a.Sockets() == 1 })
-		if r := a.types("ack"); r.Text != "told in the ack" {
+		a.waitForHeard("connected", i+2)
+		a.waitUntil("connected again", func() bool { return a.Sockets() == 1 })
+		if r := a.typeCommand("ack"); r.Text != "told in the ack" {
 			t.Errorf("after %s: %q", reason, r.Text)
 		}
 	}
 	a.DropSockets()
-	a.sees("connected", 4)
-	a.until("connected again", func() bool { return a.Sockets() == 1 })
-	a.sees("ping", 1)
-	a.sees("pong", 1)
-	if r := a.types("ack"); r.Text != "told in the ack" {
+	a.waitForHeard("connected", 4)
+	a.waitUntil("connected again", func() bool { return a.Sockets() == 1 })
+	a.waitForHeard("ping", 1)
+	a.waitForHeard("pong", 1)
+	if r := a.typeCommand("ack"); r.Text != "told in the ack" {
 		t.Errorf("after pings: %q", r.Text)
 	}
 }
 
-// everything is each way in, once.
-func (a *app) everything() {
-	a.commands()
-	a.buttons()
-	a.forms()
-	a.shortcuts()
+// useEverything is each way in, once.
+func (a *app) useEverything() {
+	a.useCommands()
+	a.useButtons()
+	a.useForms()
+	a.useShortcuts()
 }
 
-func (a *app) commands() {
+func (a *app) useCommands() {
 	a.t.Helper()
-	if r := a.types("ack"); r.Text != "told in the ack" {
+	if r := a.typeCommand("ack"); r.Text != "told in the ack" {
 		a.t.Errorf("ack: %q", r.Text)
 	}
-	if r := a.types("that"); r.Text != "what is that?" {
+	if r := a.typeCommand("that"); r.Text != "what is that?" {
 		a.t.Errorf("a bare text in the ack: %q", r.Text)
 	}
-	a.types("respond")
-	a.until("respond", func() bool {
+	a.typeCommand("respond")
+	a.waitUntil("respond", func() bool {
 		for _, m := range a.Ephemerals("U0ANN") {
 			if m.Text == "told by respond" {
 				return true
@@ -84,31 +84,31 @@ func (a *app) commands() {
 	})
 }
 
-func (a *app) buttons() {
+func (a *app) useButtons() {
 	a.t.Helper()
 	for label, want := range map[string]string{"Replace": "Replaced by respond", "Redraw": "Redrawn by an update"} {
-		a.types("card")
-		a.until("the card", func() bool { return strings.Contains(a.PlainText(a.newest()), "["+label+"]") })
-		ts := a.newest().TS
-		a.must(a.Click(a.ctx, "U0BOB", "C0INFRA", ts, label))
-		a.until(label, func() bool { return strings.Contains(a.PlainText(a.newest()), want) })
-		if a.newest().TS != ts {
+		a.typeCommand("card")
+		a.waitUntil("the card", func() bool { return strings.Contains(a.PlainText(a.newestMessage()), "["+label+"]") })
+		ts := a.newestMessage().TS
+		a.failOn(a.Click(a.ctx, "U0BOB", "C0INFRA", ts, label))
+		a.waitUntil(label, func() bool { return strings.Contains(a.PlainText(a.newestMessage()), want) })
+		if a.newestMessage().TS != ts {
 			a.t.Errorf("%s made another message", label)
 		}
 	}
-	a.types("card")
-	a.until("the card", func() bool { return strings.Contains(a.PlainText(a.newest()), "[More]") })
-	ts := a.newest().TS
-	a.must(a.Click(a.ctx, "U0BOB", "C0INFRA", ts, "More"))
-	a.until("a line in the thread", func() bool {
+	a.typeCommand("card")
+	a.waitUntil("the card", func() bool { return strings.Contains(a.PlainText(a.newestMessage()), "[More]") })
+	ts := a.newestMessage().TS
+	a.failOn(a.Click(a.ctx, "U0BOB", "C0INFRA", ts, "More"))
+	a.waitUntil("a line in the thread", func() bool {
 		th := a.Thread("C0INFRA", ts)
 		return len(th) == 2 && th[1].Text == "bob pressed more-value"
 	})
 }
 
-func (a *app) forms() {
+func (a *app) useForms() {
 	a.t.Helper()
-	a.types("form")
+	a.typeCommand("form")
 	a.formOpen("A form")
 	options, err := a.Suggest(a.ctx, "U0ANN", "Machine", "web")
 	if err != nil || len(options) != 2 || options[1].Value != "ins-web-02" {
@@ -127,24 +127,24 @@ func (a *app) forms() {
 	if err != nil || !r.Closed {
 		a.t.Fatalf("submit: %+v, %v", r, err)
 	}
-	a.until("what was sent", func() bool { return a.newest().Text == "ann sent ins-web-02, disk, kept" })
+	a.waitUntil("what was sent", func() bool { return a.newestMessage().Text == "ann sent ins-web-02, disk, kept" })
 }
 
 func (a *app) formOpen(title string) {
 	a.t.Helper()
-	a.until("the form "+title, func() bool { v, ok := a.OpenView("U0ANN"); return ok && v.Title == title })
+	a.waitUntil("the form "+title, func() bool { v, ok := a.OpenView("U0ANN"); return ok && v.Title == title })
 }
 
-func (a *app) shortcuts() {
+func (a *app) useShortcuts() {
 	a.t.Helper()
-	a.must(a.Shortcut(a.ctx, "U0ANN", "anywhere", "", ""))
+	a.failOn(a.Shortcut(a.ctx, "U0ANN", "anywhere", "", ""))
 	a.formOpen("From shortcut")
-	a.must(a.CloseView(a.ctx, "U0ANN"))
-	a.sees("closed", 1)
+	a.failOn(a.CloseView(a.ctx, "U0ANN"))
+	a.waitForHeard("closed", 1)
 	m, err := a.Say("U0CHO", "C0INFRA", "", "web-01 is down")
-	a.must(err)
-	a.must(a.Shortcut(a.ctx, "U0ANN", "on-message", "C0INFRA", m.TS))
-	a.until("the message's text", func() bool {
+	a.failOn(err)
+	a.failOn(a.Shortcut(a.ctx, "U0ANN", "on-message", "C0INFRA", m.TS))
+	a.waitUntil("the message's text", func() bool {
 		th := a.Thread("C0INFRA", m.TS)
 		return len(th) == 2 && th[1].Text == "It reads: web-01 is down"
 	})

@@ -43,15 +43,15 @@ var surfaces = sync.OnceValue(func() map[string]*jsonschema.Schema {
 
 // Message lists what is wrong with a message's blocks, given as JSON; Modal and
 // Home with a view.
-func Message(blocks []byte) []string { return check("message", blocks) }
+func Message(blocks []byte) []string { return checkSurface("message", blocks) }
 
 // Modal is Message for a form.
-func Modal(view []byte) []string { return check("modal", view) }
+func Modal(view []byte) []string { return checkSurface("modal", view) }
 
 // Home is Message for a Home tab.
-func Home(view []byte) []string { return check("home", view) }
+func Home(view []byte) []string { return checkSurface("home", view) }
 
-func check(surface string, raw []byte) []string {
+func checkSurface(surface string, raw []byte) []string {
 	v, err := jsonschema.UnmarshalJSON(bytes.NewReader(raw))
 	if err != nil {
 		return []string{surface + ": " + err.Error()}
@@ -85,20 +85,20 @@ func All(calls []fakeslack.Call, requests []fakeslack.Request) (Shown, []string)
 	for _, c := range calls {
 		switch {
 		case c.Method == "response_url":
-			answered(note, c.Method, []byte(c.Args["body"]))
+			checkAnswer(note, c.Method, []byte(c.Args["body"]))
 		case c.Args["blocks"] != "" && c.Args["blocks"] != "null":
 			note(c.Method, Message([]byte(c.Args["blocks"])))
 		case c.Args["view"] != "":
-			note(c.Method, view([]byte(c.Args["view"])))
+			note(c.Method, checkView([]byte(c.Args["view"])))
 		}
 	}
 	for _, r := range requests {
-		answered(note, "the answer to a "+r.Kind, []byte(r.Answer))
+		checkAnswer(note, "the answer to a "+r.Kind, []byte(r.Answer))
 	}
 	return seen, wrong
 }
 
-func view(raw []byte) []string {
+func checkView(raw []byte) []string {
 	var v struct{ Type string }
 	if json.Unmarshal(raw, &v) == nil && v.Type == "home" {
 		return Home(raw)
@@ -106,8 +106,8 @@ func view(raw []byte) []string {
 	return Modal(raw)
 }
 
-// answered looks at a body that may hold blocks, or a view.
-func answered(note func(string, []string), how string, body []byte) {
+// checkAnswer looks at a body that may hold blocks, or a view.
+func checkAnswer(note func(string, []string), how string, body []byte) {
 	var a struct {
 		Blocks json.RawMessage
 		View   json.RawMessage
@@ -122,6 +122,6 @@ func answered(note func(string, []string), how string, body []byte) {
 		note(how, Message(a.Blocks))
 	}
 	if len(a.View) > 0 {
-		note(how, view(a.View))
+		note(how, checkView(a.View))
 	}
 }

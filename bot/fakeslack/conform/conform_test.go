@@ -19,8 +19,8 @@ import (
 	"twokey/bot/fakeslack/page"
 )
 
-// node prepares a script of this folder. With -short it skips the test.
-func node(t *testing.T, script string, env ...string) *exec.Cmd {
+// runNode prepares a script of this folder. With -short it skips the test.
+func runNode(t *testing.T, script string, env ...string) *exec.Cmd {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("-short starts no node: make test runs this")
@@ -39,8 +39,8 @@ func node(t *testing.T, script string, env ...string) *exec.Cmd {
 	return cmd
 }
 
-// workspace is a double that listens.
-func workspace(t *testing.T, change func(*fakeslack.Config)) (*fakeslack.Slack, []string) {
+// newWorkspace is a double that listens.
+func newWorkspace(t *testing.T, change func(*fakeslack.Config)) (*fakeslack.Slack, []string) {
 	t.Helper()
 	cfg := fakeslack.Config{RateScale: 60, BotToken: "xoxb-test", AppToken: "xapp-1-A0TWOKEY-1-test", SigningSecret: "s3cret", Shortcuts: []fakeslack.Shortcut{
 		{Name: "Anywhere", CallbackID: "anywhere"}, {Name: "On a message", CallbackID: "on-message", OnMessage: true},
@@ -74,10 +74,10 @@ type app struct {
 	more chan struct{} // closed and replaced with each line
 }
 
-// running starts the app and waits until it takes requests.
-func running(t *testing.T, socket bool) *app {
+// startApp starts the app and waits until it takes requests.
+func startApp(t *testing.T, socket bool) *app {
 	t.Helper()
-	s, env := workspace(t, func(c *fakeslack.Config) { c.SocketMode = socket })
+	s, env := newWorkspace(t, func(c *fakeslack.Config) { c.SocketMode = socket })
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	t.Cleanup(cancel)
 	a := &app{Slack: s, t: t, ctx: ctx, more: make(chan struct{})}
@@ -85,7 +85,7 @@ func running(t *testing.T, socket bool) *app {
 	if socket {
 		mode = "socket"
 	}
-	cmd := node(t, "app.mjs", append(env, "MODE="+mode)...)
+	cmd := runNode(t, "app.mjs", append(env, "MODE="+mode)...)
 	var complaints strings.Builder
 	cmd.Stderr = &complaints
 	in, err := cmd.StdinPipe()
@@ -103,7 +103,7 @@ func running(t *testing.T, socket bool) *app {
 	go func() {
 		defer close(read)
 		for lines := bufio.NewScanner(out); lines.Scan(); {
-			a.hear(lines.Bytes())
+			a.takeLine(lines.Bytes())
 		}
 	}()
 	t.Cleanup(func() {
@@ -115,19 +115,19 @@ func running(t *testing.T, socket bool) *app {
 				t.Errorf("the app complains: %s", l)
 			}
 		}
-		if n := a.count("error"); n > 0 {
+		if n := a.countHeard("error"); n > 0 {
 			t.Errorf("the app met %d errors: %v", n, a.saw)
 		}
 	})
-	a.sees("ready", 1)
-	if port, ok := a.last("ready")["port"].(float64); ok {
+	a.waitForHeard("ready", 1)
+	if port, ok := a.lastHeard("ready")["port"].(float64); ok {
 		base := "http://127.0.0.1:" + strconv.Itoa(int(port)) + "/slack/"
 		s.SetBot(base+"commands", base+"interactions")
 	}
 	return a
 }
 
-func (a *app) hear(line []byte) {
+func (a *app) takeLine(line []byte) {
 	var m map[string]any
 	if json.Unmarshal(line, &m) != nil {
 		m = map[string]any{"saw": "error", "message": string(line)}
@@ -139,7 +139,7 @@ func (a *app) hear(line []byte) {
 	a.more = make(chan struct{})
 }
 
-func (a *app) count(what string) int {
+func (a *app) countHeard(what string) int {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	n := 0
@@ -151,7 +151,7 @@ func (a *app) count(what string) int {
 	return n
 }
 
-func (a *app) last(what string) map[string]any {
+func (a *app) lastHeard(what string) map[string]any {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for _, m := range slices.Backward(a.saw) {
@@ -162,41 +162,41 @@ func (a *app) last(what string) map[string]any {
 	return nil
 }
 
-// sees waits until the app has seen something so many times.
-func (a *app) sees(what string, n int) {
+// waitForHeard waits until the app has seen something so many times.
+func (a *app) waitForHeard(what string, n int) {
 	a.t.Helper()
 	for {
 		a.mu.Lock()
 		more := a.more
 		a.mu.Unlock()
-		if a.count(what) >= n {
+		if a.countHeard(what) >= n {
 			return
 		}
 		select {
 		case <-more:
 		case <-a.ctx.Done():
-			a.t.Fatalf("the app saw %q %d times, not %d; it said %v", what, a.count(what), n, a.saw)
+			a.t.Fatalf("the app saw %q %d times, not %d; it said %v", what, a.countHeard(what), n, a.saw)
 		}
 	}
 }
 
-// until waits for something in the workspace.
-func (a *app) until(what string, cond func() bool) {
+// waitUntil waits for something in the workspace.
+func (a *app) waitUntil(what string, cond func() bool) {
 	a.t.Helper()
 	if err := a.Wait(a.ctx, cond); err != nil {
 		a.t.Fatalf("%s: %v", what, err)
 	}
 }
 
-func (a *app) must(err error) {
+func (a *app) failOn(err error) {
 	a.t.Helper()
 	if err != nil {
 		a.t.Fatal(err)
 	}
 }
 
-// types types the command and expects nobody to be warned.
-func (a *app) types(text string) fakeslack.Reply {
+// typeCommand types the command and expects nobody to be warned.
+func (a *app) typeCommand(text string) fakeslack.Reply {
 	a.t.Helper()
 	r, err := a.Command(a.ctx, "U0ANN", "C0INFRA", text)
 	if err != nil || r.Warning != "" {
@@ -206,7 +206,7 @@ func (a *app) types(text string) fakeslack.Reply {
 }
 
 // card is the newest message of the channel.
-func (a *app) newest() fakeslack.Message {
+func (a *app) newestMessage() fakeslack.Message {
 	ms := a.Messages("C0INFRA")
 	if len(ms) == 0 {
 		return fakeslack.Message{}

@@ -58,9 +58,9 @@ const (
 func tooLong(v any) []string {
 	m := &measuring{ids: map[string]bool{}}
 	if blocks, ok := v.([]any); ok && len(blocks) > messageBlocks {
-		m.fail("", "%d blocks of %d", len(blocks), messageBlocks)
+		m.addProblem("", "%d blocks of %d", len(blocks), messageBlocks)
 	}
-	m.look("", "", v)
+	m.measureValue("", "", v)
 	return m.wrong
 }
 
@@ -69,31 +69,31 @@ type measuring struct {
 	ids   map[string]bool // block_ids
 }
 
-func (m *measuring) fail(at, format string, args ...any) {
+func (m *measuring) addProblem(at, format string, args ...any) {
 	m.wrong = append(m.wrong, at+": "+fmt.Sprintf(format, args...))
 }
 
-// look measures a value and what is in it; key is the field that it stands in.
-func (m *measuring) look(at, key string, v any) {
+// measureValue measures a value and what is in it; key is the field that it stands in.
+func (m *measuring) measureValue(at, key string, v any) {
 	switch v := v.(type) {
 	case []any:
 		for i, x := range v {
-			m.look(fmt.Sprintf("%s/%d", at, i), key, x)
+			m.measureValue(fmt.Sprintf("%s/%d", at, i), key, x)
 		}
 	case map[string]any:
 		kind := kindOf(key, v)
 		for _, name := range slices.Sorted(maps.Keys(v)) {
-			m.field(at+"/"+name, kind, name, v[name])
-			m.look(at+"/"+name, name, v[name])
+			m.measureField(at+"/"+name, kind, name, v[name])
+			m.measureValue(at+"/"+name, name, v[name])
 		}
 		if id, ok := v["block_id"].(string); ok {
 			if m.ids[id] {
-				m.fail(at, "a second block with the id %q", id)
+				m.addProblem(at, "a second block with the id %q", id)
 			}
 			m.ids[id] = true
 		}
 		if kind == "table" {
-			m.table(at, v)
+			m.measureTable(at, v)
 		}
 	}
 }
@@ -113,20 +113,20 @@ func kindOf(key string, v map[string]any) string {
 	return kind
 }
 
-func (m *measuring) field(at, kind, name string, v any) {
+func (m *measuring) measureField(at, kind, name string, v any) {
 	most, ok := lengths[kind][name]
 	if !ok {
 		most, ok = lengths[anything][name]
 	}
 	if n, isText := textLength(v); ok && isText && (n < 1 || n > most) {
-		m.fail(at, "%d characters of 1 to %d", n, most)
+		m.addProblem(at, "%d characters of 1 to %d", n, most)
 	}
 	many, ok := counts[kind][name]
 	if !ok {
 		many, ok = counts[anything][name]
 	}
 	if list, isList := v.([]any); ok && isList && (len(list) < 1 || len(list) > many) {
-		m.fail(at, "%d of 1 to %d", len(list), many)
+		m.addProblem(at, "%d of 1 to %d", len(list), many)
 	}
 }
 
@@ -139,32 +139,32 @@ func textLength(v any) (int, bool) {
 	return utf8.RuneCountInString(s), ok
 }
 
-func (m *measuring) table(at string, v map[string]any) {
+func (m *measuring) measureTable(at string, v map[string]any) {
 	rows, _ := v["rows"].([]any)
 	for i, r := range rows {
 		if cells, _ := r.([]any); len(cells) > tableCells {
-			m.fail(fmt.Sprintf("%s/rows/%d", at, i), "%d cells of %d", len(cells), tableCells)
+			m.addProblem(fmt.Sprintf("%s/rows/%d", at, i), "%d cells of %d", len(cells), tableCells)
 		}
 	}
-	if n := letters(v["rows"]); n > tableText {
-		m.fail(at, "%d characters of %d in all", n, tableText)
+	if n := countLetters(v["rows"]); n > tableText {
+		m.addProblem(at, "%d characters of %d in all", n, tableText)
 	}
 }
 
-// letters are all that is written under "text", wherever it stands.
-func letters(v any) int {
+// countLetters are all that is written under "text", wherever it stands.
+func countLetters(v any) int {
 	n := 0
 	switch v := v.(type) {
 	case []any:
 		for _, x := range v {
-			n += letters(x)
+			n += countLetters(x)
 		}
 	case map[string]any:
 		for name, x := range v {
 			if s, ok := x.(string); ok && name == "text" {
 				n += utf8.RuneCountInString(s)
 			}
-			n += letters(x)
+			n += countLetters(x)
 		}
 	}
 	return n

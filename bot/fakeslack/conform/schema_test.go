@@ -11,7 +11,7 @@ import (
 
 func TestTheSchemaIsWhatSlacksTypesSay(t *testing.T) {
 	t.Parallel()
-	made, err := node(t, "schema.mjs").Output()
+	made, err := runNode(t, "schema.mjs").Output()
 	if err != nil {
 		t.Fatal(err)
 	}

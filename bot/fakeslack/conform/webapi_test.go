@@ -9,8 +9,8 @@ import (
 // and each refusal becomes that client's own error.
 func TestSlacksOwnClientOfTheWebAPIIsContent(t *testing.T) {
 	t.Parallel()
-	_, env := workspace(t, nil)
-	out, err := node(t, "webapi.mjs", env...).CombinedOutput()
+	_, env := newWorkspace(t, nil)
+	out, err := runNode(t, "webapi.mjs", env...).CombinedOutput()
 	if err != nil {
 		t.Errorf("%v\n%s", err, out)
 	}

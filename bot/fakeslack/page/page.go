@@ -34,13 +34,13 @@ type Page struct {
 	mux     *http.ServeMux
 
 	mu    sync.Mutex
-	lines []deskLine // of what was done at the desk, oldest first
+	lines []doneLine // of what was done at the desk, oldest first
 }
 
-// Open makes the page of a workspace, which then serves it at /. desk are the buttons
+// Open makes the page of a workspace, which then serves it at /. actions are the buttons
 // of its practice desk, tours the recordings that it can show; both may be nil.
-func Open(s *fakeslack.Slack, desk []Action, tours Tours) *Page {
-	p := &Page{slack: s, actions: desk, tours: tours, mux: http.NewServeMux(), lines: []deskLine{}}
+func Open(s *fakeslack.Slack, actions []Action, tours Tours) *Page {
+	p := &Page{slack: s, actions: actions, tours: tours, mux: http.NewServeMux(), lines: []doneLine{}}
 	files, err := fs.Sub(dist, "dist")
 	if err != nil {
 		panic("page: " + err.Error())
@@ -75,13 +75,13 @@ func (p *Page) openAt(w http.ResponseWriter, r *http.Request) {
 // A state is what the page draws: a person's screen, the desk and the recordings.
 type state struct {
 	fakeslack.Screen
-	Desk  []deskButton `json:"desk"`
-	Done  []deskLine   `json:"done"` // at the desk, oldest first
-	Tours []Tour       `json:"tours"`
+	Buttons []actionButton `json:"desk"`
+	Done    []doneLine     `json:"done"` // at the desk, oldest first
+	Tours   []Tour         `json:"tours"`
 }
 
 func (p *Page) serveState(w http.ResponseWriter, r *http.Request) {
-	st := state{Desk: p.deskButtons(), Done: p.deskLines(), Tours: []Tour{}}
+	st := state{Buttons: p.actionButtons(), Done: p.doneLines(), Tours: []Tour{}}
 	if p.tours != nil {
 		st.Tours = p.tours.Tours()
 	}
@@ -103,7 +103,7 @@ func (p *Page) serveState(w http.ResponseWriter, r *http.Request) {
 // Picture is what the page draws for one person now, without the desk: the state of
 // a Frame. The same picture has the same text.
 func Picture(s *fakeslack.Slack, user string) json.RawMessage {
-	st := state{Desk: []deskButton{}, Done: []deskLine{}, Tours: []Tour{}}
+	st := state{Buttons: []actionButton{}, Done: []doneLine{}, Tours: []Tour{}}
 	var body []byte
 	var err error
 	s.ShowScreen(user, func(screen fakeslack.Screen) {

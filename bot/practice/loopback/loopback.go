@@ -16,35 +16,35 @@ import (
 // listens span higher, which the kernel closes with its process. All are below
 // the ports that Linux, macOS and Windows give to outgoing connections.
 const (
-	host  = "127.0.0.1"
-	first = 20000
-	span  = 6000
+	host      = "127.0.0.1"
+	firstPort = 20000
+	portCount = 6000
 )
 
-// held are the guards of all leases, by port.
-var held sync.Map
+// guards are the guards of all leases, by port.
+var guards sync.Map
 
 // Lease returns an address on which nothing listens. No other lease on this
 // machine has it until release is called or this process ends.
 func Lease() (addr string, release func(), err error) {
 	for range 100 {
-		port := first + rand.N(span)
-		guard, err := net.Listen("tcp", at(port+span))
+		port := firstPort + rand.N(portCount)
+		guard, err := net.Listen("tcp", loopbackAddress(port+portCount))
 		if err != nil {
 			continue // leased
 		}
 		// Asked by a call: a socket that listened to find out would live on, for a
 		// moment, in whatever process is just being forked.
-		if c, err := net.Dial("tcp", at(port)); err == nil {
+		if c, err := net.Dial("tcp", loopbackAddress(port)); err == nil {
 			_, _ = c.Close(), guard.Close()
 			continue // somebody's who leases nothing
 		}
-		held.Store(port, guard) // else it would be given back with the garbage
-		return at(port), func() { held.Delete(port); _ = guard.Close() }, nil
+		guards.Store(port, guard) // else it would be given back with the garbage
+		return loopbackAddress(port), func() { guards.Delete(port); _ = guard.Close() }, nil
 	}
 	return "", nil, errors.New(
-		"no address: " + fmt.Sprintf("the ports %d to %d of %s are taken", first, first+span-1, host),
+		"no address: " + fmt.Sprintf("the ports %d to %d of %s are taken", firstPort, firstPort+portCount-1, host),
 	)
 }
 
-func at(port int) string { return net.JoinHostPort(host, strconv.Itoa(port)) }
+func loopbackAddress(port int) string { return net.JoinHostPort(host, strconv.Itoa(port)) }

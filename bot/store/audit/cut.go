@@ -16,8 +16,8 @@ import (
 
 // A chain that was cut shows by its stream: Redis remembers the highest number that it
 // gave, and how many entries there are. Then nothing is armed, and all counts as
-// frozen, until an operator goes on without what is missing (bot audit adopt): an
-// entry says what that is, and who went on, and why.
+// frozen, until an operator goes on without what is missing (bot audit adopt). An
+// entry says what that is, who went on, and why.
 
 // adoption is what an operator went on without, as it stands beside a chain.
 type adoption struct {

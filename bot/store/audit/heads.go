@@ -15,8 +15,8 @@ import (
 	"twokey/commands/seal"
 )
 
-// The end of each chain is sealed from time to time: a chain that was cut, written
-// again or taken away as a whole does not go through the end that was sealed last.
+// The end of each chain is sealed from time to time. A chain that was cut, written
+// again or removed does not go through the end that was sealed last.
 
 // HeadsEvery is how often; what was written since then is only chained.
 const HeadsEvery = 10 * time.Second

@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// What an operator went on without is a note, not a fault: only just that, which the
+// What an operator went on without is a note, not a fault. That is only what the
 // sealed entry names, and what follows from it for the proposals of that chain.
 
 // acceptMissing takes what an entry goes on without from what is missing.

@@ -8,18 +8,18 @@ import (
 	"twokey/commands/reinstall"
 )
 
-// replay goes through what the audit says of one operation as the rules would: each
-// state follows from the one before it, and a call only from the keys that its plan
-// demanded, each of which somebody turned on just that plan.
+// replay goes through what the audit says of one operation as the rules would. Each
+// state follows from the one before it. A call follows only from the keys that its
+// plan demanded, each turned by somebody on just that plan.
 type replay struct {
-	state    string
-	approved map[string]bool // person and plan
-	backups  map[string]bool // evidence and plan
-	glass    map[string]bool // plan
+	state      string
+	approved   map[string]bool // person and plan
+	backups    map[string]bool // evidence and plan
+	breakGlass map[string]bool // plan
 }
 
 func newReplay() *replay {
-	return &replay{approved: map[string]bool{}, backups: map[string]bool{}, glass: map[string]bool{}}
+	return &replay{approved: map[string]bool{}, backups: map[string]bool{}, breakGlass: map[string]bool{}}
 }
 
 // step takes the operation's next transition, and says what is wrong with it; empty:
@@ -44,7 +44,7 @@ func (r *replay) step(b Body) string {
 	case reinstall.ConfirmBackup{}.Name():
 		r.backups[on(b.Evidence)] = true
 	case reinstall.BreakGlass{}.Name():
-		r.glass[b.Plan] = true
+		r.breakGlass[b.Plan] = true
 	}
 	if b.State == string(reinstall.Armed) && before != b.State {
 		return r.missingKeys(b, on)

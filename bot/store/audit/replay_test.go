@@ -6,7 +6,10 @@ func TestAnArmingNamesTheKeysThatItLacks(t *testing.T) {
 	const plan = "5ca1ab1e00"
 	r := newReplay()
 	r.state = "ready"
-	body := Body{What: "arm", State: "armed", Plan: plan, Approvals: 2, Backup: true, Keys: []string{"U0BOB"}, Proposer: "U0ANN", Evidence: "snap-1"}
+	body := Body{
+		What: "arm", State: "armed", Plan: plan, Approvals: 2, Backup: true, Keys: []string{"U0BOB"},
+		Proposer: "U0ANN", Evidence: "snap-1",
+	}
 	if got, want := r.step(body), "was armed without the approval of U0BOB, the confirmation of a backup on plan 5ca1ab1e"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}

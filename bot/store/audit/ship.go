@@ -17,10 +17,10 @@ import (
 )
 
 // The audit leaves the house: each chain goes, in its order, to a destination outside of
-// Redis. How far it went is kept here, for each destination, and moved only after the destination
-// has taken the entries: nothing is left out, and after a crash the last ones are
-// sent again. How far is sealed, so that nobody skips an entry by writing there; what
-// does not fit its seal counts as nothing shipped, and all is sent again.
+// Redis. How far it went is kept here, for each destination. It moves only after the
+// destination has taken the entries: nothing is left out, and after a crash the last
+// ones are sent again. It is sealed, so that nobody skips an entry by writing there.
+// What does not fit its seal counts as nothing shipped, and all is sent again.
 
 // shipFor is how long one worker has the right to ship without telling Redis again:
 // longer than a destination is waited for.
@@ -87,7 +87,8 @@ func (s *Trail) openFar(destination, chain, kept string) progress {
 	f := progress{kept: kept}
 	mac, text, _ := strings.Cut(kept, "\n")
 	number, link, _ := strings.Cut(text, " ")
-	if n, err := strconv.ParseInt(number, 10, 64); err == nil && s.sealer.Fits(seal.Shipped, mac, destination, chain, text) {
+	if n, err := strconv.ParseInt(number, 10, 64); err == nil &&
+		s.sealer.Fits(seal.Shipped, mac, destination, chain, text) {
 		f.seq, f.link = n, link
 	}
 	return f

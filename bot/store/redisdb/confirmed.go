@@ -11,11 +11,11 @@ import (
 )
 
 // A fail-over loses what no replica has yet (bot/store/doc.go 3.3). What is
-// acknowledged to Slack, and what is shown to people, must not be of that kind:
-// both wait until a replica has it, if there are replicas (5.3).
+// acknowledged to Slack, and what is shown to people, must not be lost so. If there
+// are replicas, both wait until one has it (5.3).
 
-// onReplica runs a script on a connection of its own and waits until a replica
-// has what it wrote, and with it all that was written before. If there is no
+// onReplica runs a script on a connection of its own. It waits until a replica has
+// what it wrote, and so all that was written before. If there is no
 // replica now, there is nothing to wait for.
 func (d *DB) onReplica(ctx context.Context, sc lua.Script, c Call) (*redis.Cmd, error) {
 	conn, err := d.Sticky(ctx, c.Keys[0])

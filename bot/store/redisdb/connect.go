@@ -1,6 +1,6 @@
-// Package redisdb is one Redis, alone, under Sentinel or as a Cluster: its addresses,
-// the running of scripts, what its replicas and its disk keep, its health, and its
-// faults in words for people. bot/store/doc.go has what is known about each.
+// Package redisdb is one Redis, alone, under Sentinel or as a Cluster. It knows the
+// addresses, runs scripts, asks what replicas and disk keep, and puts health and
+// faults into words for people. bot/store/doc.go has what is known about each.
 package redisdb
 
 import (
@@ -192,7 +192,7 @@ func (d *DB) connectCluster(url string) (where string, secrets []string, err err
 }
 
 // confirmInTime keeps the wait for replicas well inside the read timeout that the
-// address sets, if any: an answer cut short would never let anything be armed.
+// address sets, if any. With an answer cut short, nothing could ever be armed.
 func (d *DB) confirmInTime(read time.Duration) {
 	if read > 0 {
 		d.ConfirmWithin = min(d.ConfirmWithin, read/2)

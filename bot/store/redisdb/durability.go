@@ -51,8 +51,8 @@ type Durability struct {
 
 // Durability asks a master what keeps an intent there. otherLife says why the
 // epoch that it holds is not the one to be believed, empty: it is. An error is
-// ErrCannotArm: the master would lose an intent in a crash, a fail-over or a power
-// cut, or it may have been cut off from the others and replaced. With best effort only what may make two
+// ErrCannotArm. Then the master would lose an intent in a crash, a fail-over or a
+// power cut, or it may have been cut off and replaced. With best effort only what may make two
 // masters arm counts.
 func (d *DB) Durability(
 	ctx context.Context, conn *redis.Conn, p keys.Partition, otherLife func(epoch *redis.StringCmd) string,
@@ -102,8 +102,8 @@ func (d *DB) Durability(
 
 // Confirm has the batch wait for whoever must confirm its write, and returns how
 // to read what they said. All who are connected are waited for, so that a
-// fail-over finds the intent on each; one that is slow holds the call up for the
-// wait only, and stops nothing if enough of the others have it.
+// fail-over finds the intent on each. A slow one holds the call up for the wait
+// only, and stops nothing if enough of the others have it.
 func (f Durability) Confirm(ctx context.Context, pipe redis.Pipeliner, wait time.Duration) func() error {
 	if need := f.needed(); need > 0 {
 		cmd := redis.NewIntCmd(ctx, "wait", f.connected, wait.Milliseconds())

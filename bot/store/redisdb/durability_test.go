@@ -42,8 +42,10 @@ func TestHowARecordGetsToTheDisk(t *testing.T) {
 		{"", "", nil, unknown, 0, "+config|get"},
 		{"sometimes", "no", nil, unknown, 0, `"sometimes"`},
 	} {
-		got, err := fsyncModeOf(map[string]string{"appendfsync": c.fsync, "no-appendfsync-on-rewrite": c.onRewrite}, c.err, c.waitaof)
-		if (err == nil) != (c.not == "") || err != nil && (!errors.Is(err, port.ErrCannotArm) || !strings.Contains(err.Error(), c.not)) || err == nil && got != c.want {
+		got, err := fsyncModeOf(map[string]string{"appendfsync": c.fsync, "no-appendfsync-on-rewrite": c.onRewrite},
+			c.err, c.waitaof)
+		if (err == nil) != (c.not == "") || err != nil &&
+			(!errors.Is(err, port.ErrCannotArm) || !strings.Contains(err.Error(), c.not)) || err == nil && got != c.want {
 			t.Errorf("%q, %q, %v, WAITAOF %v: %v, %v", c.fsync, c.onRewrite, c.err, c.waitaof, got, err)
 		}
 	}

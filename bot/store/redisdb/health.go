@@ -137,8 +137,8 @@ func (d *DB) healthOf(ctx context.Context, c *redis.Client, ps []keys.Partition)
 	return h, d.describeKeeping(&h, disk, q)
 }
 
-// noteAllReplicas notes how many replicas a master has in each partition that it serves,
-// which a Redis that takes no writes refuses, and returns who must confirm there.
+// noteAllReplicas notes how many replicas a master has, in each partition that it
+// serves, and returns who must confirm there. A Redis that takes no writes refuses.
 func (d *DB) noteAllReplicas(
 	ctx context.Context, c *redis.Client, ps []keys.Partition, connected, least int,
 ) (quorum, error) {

@@ -45,8 +45,8 @@ func checkPermissions(ctx context.Context, c *redis.Client) error {
 }
 
 // neededCommands are the commands that Twokey and its scripts run, each as it has no
-// effect: KEY holds a word for a second, so that whatever would change it finds a
-// value of another kind. Redis looks at the permission first.
+// effect (bot/store/doc.go 1.12). KEY holds a word for a second, so that a command
+// that would change it finds a value of another kind.
 var neededCommands = []string{
 	"set KEY word PX 1000", "info server", "wait 0 1", "time", "script LOAD ''", "eval x 0", "evalsha x 0",
 	"exists KEY", "get KEY", "expire KEY 1", "pexpire KEY 1000", "incr KEY",

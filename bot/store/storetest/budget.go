@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"testing"
+
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )

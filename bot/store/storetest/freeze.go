@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"testing"
+
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
@@ -13,7 +14,10 @@ var freezeTests = []test{
 func aFreezeHoldsOnEveryReplicaUntilItIsEnded(t *testing.T, open Opener) {
 	s := open(t)
 	f := reinstall.Freeze{By: "U0AAA111", Why: "a release goes out", When: t0}
-	if err := s.Freeze(t.Context(), f, port.Note{Key: "i1.decided", Kind: port.NoteDecision, By: "U0AAA111", What: "freeze"}); err != nil {
+	if err := s.Freeze(t.Context(), f, port.Note{
+		Key: "i1.decided", Kind: port.NoteDecision, By: "U0AAA111",
+		What: "freeze",
+	}); err != nil {
 		t.Fatal(err)
 	}
 	got, err := open(t).Frozen(t.Context())
@@ -22,14 +26,18 @@ func aFreezeHoldsOnEveryReplicaUntilItIsEnded(t *testing.T, open Opener) {
 	}
 	same(t, "freeze", got, &f)
 	for _, nothing := range []string{"", " ", "\u200b", `""`} {
-		if err := s.Freeze(t.Context(), reinstall.Freeze{By: "U0AAA111", Why: nothing}, port.Note{Key: "i2.decided", Kind: port.NoteDecision, By: "U0AAA111", What: "freeze"}); err == nil {
+		if err := s.Freeze(t.Context(), reinstall.Freeze{By: "U0AAA111", Why: nothing},
+			port.Note{Key: "i2.decided", Kind: port.NoteDecision, By: "U0AAA111", What: "freeze"}); err == nil {
 			t.Errorf("a freeze whose reason is %+q was taken", nothing)
 		}
 	}
 	if got, err = s.Frozen(t.Context()); got == nil || err != nil {
 		t.Fatal(got, err)
 	}
-	if err := s.Unfreeze(t.Context(), port.Note{Key: "i3.decided", Kind: port.NoteDecision, By: "U0AAA111", What: "unfreeze"}); err != nil {
+	if err := s.Unfreeze(t.Context(), port.Note{
+		Key: "i3.decided", Kind: port.NoteDecision, By: "U0AAA111",
+		What: "unfreeze",
+	}); err != nil {
 		t.Fatal(err)
 	}
 	if got, err = s.Frozen(t.Context()); got != nil || err != nil {

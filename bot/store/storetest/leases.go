@@ -4,6 +4,7 @@ import (
 	"errors"
 	"testing"
 	"time"
+
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )

@@ -3,6 +3,7 @@ package storetest
 import (
 	"testing"
 	"time"
+
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )

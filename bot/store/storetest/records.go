@@ -8,6 +8,7 @@ import (
 	"sync"
 	"testing"
 	"time"
+
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 )
@@ -66,7 +67,10 @@ func aRecordIsReadAsItWasWritten(t *testing.T, open Opener) {
 	}
 	log[0].At, log[1].At = time.Time{}, time.Time{}
 	same(t, "log", log, []port.Entry{
-		{Rev: 1, State: reinstall.Proposed, Command: "X1", By: "U0ONCALL", What: "proposed", Detail: "proposed by U0ONCALL", Print: "f00d"},
+		{
+			Rev: 1, State: reinstall.Proposed, Command: "X1", By: "U0ONCALL", What: "proposed",
+			Detail: "proposed by U0ONCALL", Print: "f00d",
+		},
 		{Rev: 2, State: reinstall.Approved, Command: "X2", By: "U0AAA111", What: "click", Detail: "approved", Print: "f00d"},
 	})
 	same(t, "outbox", waiting(t, s), []string{"card 1", "line 2"})

@@ -32,7 +32,7 @@ type stored struct {
 	v    string
 	data string
 	card string // empty until the card was posted
-	seal string // over the above but the card (see seals.go); empty before version 6
+	seal string // over the above but the card (sealed.go); empty before version 6
 	ins  string // the instance, as it was when it was made
 	fits bool   // this process made the seal, or has looked at it; never from Redis
 }
@@ -203,7 +203,7 @@ func decodeEntry(m redis.XMessage) (port.Entry, error) {
 	return e, nil
 }
 
-// auditBody is the entry that tells of a change.
+// auditBody is the audit entry of a change.
 func (s *records) auditBody(c port.Change) (body, sum string, err error) {
 	k := c.Op.Keys()
 	b := audit.Body{

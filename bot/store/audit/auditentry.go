@@ -44,9 +44,9 @@ type Body struct {
 	Evidence  string   `json:"evidence,omitempty"`  // the id of the backup that was confirmed
 	Proposer  string   `json:"proposer,omitempty"`
 
-	// Of an entry with which an operator went on: the numbers that are missing, the
-	// number of the entry that it follows on, and the revisions of proposals whose
-	// transitions are among what is missing.
+	// Of an entry with which an operator went on: the numbers that are missing, and
+	// the number of the entry before them. Revs are proposals that lost transitions
+	// among what is missing, each with its revision.
 	Missing string           `json:"missing,omitempty"`
 	After   int64            `json:"after,omitempty"`
 	Revs    map[string]int64 `json:"revs,omitempty"`

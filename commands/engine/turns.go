@@ -8,13 +8,16 @@ import (
 	"twokey/commands/reinstall"
 )
 
-// turn reads the others of a batch and says what they mean for one of it. An
+// A proposal for several machines is as many operations as machines, each with
+// its own record, lock, keys, arming and outcome. Here is what holds them
+// together: before anything is done for one of them the others are read, and
+// reinstall.Turn says what they mean for it. A crash between two of them leaves
+// nothing that the next look does not set right.
+
+// turn reads the others of a proposal and says what they mean for one of it. An
 // operation that is alone may always go.
 func (k *kernel) turn(ctx context.Context, op reinstall.Operation) (reinstall.Turn, error) {
-	if op.Batch == nil {
-		return reinstall.Turn{}, nil
-	}
-	recs, err := k.proposals.BatchOf(ctx, op)
+	recs, err := k.proposals.All(ctx, port.Record{Op: op})
 	if port.IsNotFound(err) {
 		return reinstall.Turn{Wait: "not all of its proposal can be found", Soon: true}, nil
 	}
@@ -24,13 +27,13 @@ func (k *kernel) turn(ctx context.Context, op reinstall.Operation) (reinstall.Tu
 	return op.Turn(port.Ops(recs)), nil
 }
 
-// inStep sets an operation right by the others of its batch, before anything
+// inStep sets an operation right by the others of its proposal, before anything
 // else is done for it. done: that was all for now.
 func (q *waiting) inStep(ctx context.Context, l leased) (done bool, err error) {
-	if l.Op.Batch == nil || !l.Op.State.Open() || !q.now().Before(l.Op.Expires) {
+	if !l.Op.State.Open() || !q.now().Before(l.Op.Expires) {
 		return false, nil
 	}
-	recs, err := q.proposals.BatchOf(ctx, l.Op)
+	recs, err := q.proposals.All(ctx, l.Record)
 	if port.IsNotFound(err) { // they are being made, or will be ended by whoever makes them
 		q.Release(ctx, l.Claim, waitPoll)
 		return true, nil
@@ -53,9 +56,7 @@ func (k *kernel) leadKnows(ctx context.Context, recs []port.Record) error {
 		return nil
 	}
 	command := fmt.Sprintf("%s:%d:recall:%s", lead.Op.ID, lead.Rev, by.ID)
-	r, err := k.Change(ctx, lead.Op.ID, command, "twokey", func(context.Context, port.Record) (reinstall.Event, *reinstall.Refusal, error) {
-		return reinstall.Recall{By: by}, nil, nil
-	})
+	r, err := k.Change(ctx, lead.Op.ID, command, "twokey", always(reinstall.Recall{By: by}))
 	if r != nil {
 		k.log.Info("the lead moved meanwhile", "op", lead.Op.ID, "why", r.Why)
 	}
@@ -73,7 +74,7 @@ func rights(t reinstall.Turn) reinstall.Event {
 	return nil
 }
 
-// beforeRecheck does for one of a batch whose keys are turned what its turn
+// beforeRecheck does for one of several whose keys are turned what its turn
 // asks for. done: that was all for now.
 func (q *waiting) beforeRecheck(ctx context.Context, l leased) (done bool, err error) {
 	t, err := q.turn(ctx, l.Op)
@@ -87,7 +88,7 @@ func (q *waiting) beforeRecheck(ctx context.Context, l leased) (done bool, err e
 		return true, nil
 	case l.Op.Leads(): // its countdown begins when all can go
 		return true, q.waits(ctx, l, t.Wait)
-	case l.Op.Batch.Checked && l.Op.Waits == t.Wait:
+	case l.Op.Checked() && l.Op.Waits == t.Wait:
 		q.Release(ctx, l.Claim, waitPoll)
 		return true, nil
 	}
@@ -98,14 +99,14 @@ func (q *waiting) beforeRecheck(ctx context.Context, l leased) (done bool, err e
 	return true, q.advance(ctx, l, reinstall.AwaitTurn{Reading: r, Why: t.Wait})
 }
 
-// stillItsTurn is the last look at the others before one of a batch is armed.
+// stillItsTurn is the last look at the others before one of several is armed.
 func (q *waiting) stillItsTurn(ctx context.Context, op reinstall.Operation) (bool, error) {
 	t, err := q.turn(ctx, op)
 	return err == nil && t.Go(), err
 }
 
 // stoppedMeanwhile says why one that is armed does not go out after all: another
-// of its batch has ended and is not done.
+// of its proposal has ended and is not done.
 func (q *waiting) stoppedMeanwhile(ctx context.Context, op reinstall.Operation) (string, error) {
 	t, err := q.turn(ctx, op)
 	if err != nil || t.Stop == nil {
@@ -114,27 +115,27 @@ func (q *waiting) stoppedMeanwhile(ctx context.Context, op reinstall.Operation) 
 	return t.Stop.TypedName() + " " + t.Stop.State.Words() + " at that very moment", nil
 }
 
-// passOn has the others of a batch follow at once where one has ended and is not
+// passOn has the others of a proposal follow at once if one has ended and is not
 // done, or has lost its keys. What fails here they find out by themselves.
 func (k *kernel) passOn(ctx context.Context, before, after reinstall.Operation, e reinstall.Event) {
 	switch e.(type) {
 	case reinstall.Stopped, reinstall.Recall, reinstall.Shared:
 		return
 	}
-	if after.Batch == nil || !after.Stops() && after.Batch.Round == before.Batch.Round {
+	if !after.Stops() && after.Round() == before.Round() {
 		return
 	}
-	for _, id := range after.Batch.Members {
+	for _, id := range after.Members() {
 		if id == after.ID {
 			continue
 		}
 		if err := k.follows(ctx, id, after.ID); err != nil {
-			k.log.Warn("another one of a batch is not told yet; it finds out by itself", "op", id, "of", after.ID, "err", err)
+			k.log.Warn("another machine of the proposal is not told yet; it finds out by itself", "op", id, "of", after.ID, "err", err)
 		}
 	}
 }
 
-// follows sets one of a batch right by the others.
+// follows sets one of several right by the others.
 func (k *kernel) follows(ctx context.Context, id, of string) error {
 	rec, err := k.store.Load(ctx, id)
 	if err != nil {
@@ -144,7 +145,7 @@ func (k *kernel) follows(ctx context.Context, id, of string) error {
 		if !rec.Op.Leads() {
 			return nil
 		}
-		recs, err := k.proposals.BatchOf(ctx, rec.Op)
+		recs, err := k.proposals.All(ctx, rec)
 		if err != nil {
 			return err
 		}
@@ -156,8 +157,13 @@ func (k *kernel) follows(ctx context.Context, id, of string) error {
 		return err
 	}
 	command := fmt.Sprintf("%s:%d:%s:%s", id, rec.Rev, e.Name(), of)
-	_, err = k.Change(ctx, id, command, "twokey", func(context.Context, port.Record) (reinstall.Event, *reinstall.Refusal, error) { return e, nil, nil })
+	_, err = k.Change(ctx, id, command, "twokey", always(e))
 	return err
+}
+
+// always decides on an event, however the record is.
+func always(e reinstall.Event) port.Decision {
+	return func(context.Context, port.Record) (reinstall.Event, *reinstall.Refusal, error) { return e, nil, nil }
 }
 
 // stopsArmed is the very last look, once the intent is burned: a freeze, a stop

@@ -37,8 +37,8 @@ type Field struct {
 	Options []string `json:"options"`
 }
 
-// A deskButton is a Action as the page draws it.
-type deskButton struct {
+// A actionButton is a Action as the page draws it.
+type actionButton struct {
 	ID     string  `json:"id"`
 	Group  string  `json:"group"`
 	Label  string  `json:"label"`
@@ -48,8 +48,8 @@ type deskButton struct {
 	Ends   bool    `json:"ends"`
 }
 
-// A deskLine is one thing that was done at the desk.
-type deskLine struct {
+// A doneLine is one thing that was done at the desk.
+type doneLine struct {
 	At   time.Time `json:"at"`
 	Text string    `json:"text"`
 }
@@ -57,11 +57,11 @@ type deskLine struct {
 // maxLines is how many of them are kept.
 const maxLines = 50
 
-// deskButtons is the desk as it stands. It takes no lock.
-func (p *Page) deskButtons() []deskButton {
-	out := []deskButton{}
+// actionButtons is the desk as it stands. It takes no lock.
+func (p *Page) actionButtons() []actionButton {
+	out := []actionButton{}
 	for _, a := range p.actions {
-		b := deskButton{ID: a.ID, Group: a.Group, Label: a.Label, Help: a.Help, Fields: a.Fields}
+		b := actionButton{ID: a.ID, Group: a.Group, Label: a.Label, Help: a.Help, Fields: a.Fields}
 		if a.State != nil {
 			b.State = a.State()
 		}
@@ -74,13 +74,13 @@ func (p *Page) deskButtons() []deskButton {
 // addLine keeps a line of what was done at the desk.
 func (p *Page) addLine(text string) {
 	p.mu.Lock()
-	p.lines = append(p.lines, deskLine{At: p.slack.Now(), Text: text})
+	p.lines = append(p.lines, doneLine{At: p.slack.Now(), Text: text})
 	p.lines = p.lines[max(0, len(p.lines)-maxLines):]
 	p.mu.Unlock()
 	p.slack.Refresh()
 }
 
-func (p *Page) deskLines() []deskLine {
+func (p *Page) doneLines() []doneLine {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return slices.Clone(p.lines)
@@ -119,7 +119,7 @@ func (p *Page) setSwitch(w http.ResponseWriter, r *http.Request) {
 }
 
 func (p *Page) doAction(w http.ResponseWriter, r *http.Request) {
-	p.actAtDesk(w, r, func(a Action, given map[string]string) (string, error) {
+	p.answerAction(w, r, func(a Action, given map[string]string) (string, error) {
 		for _, f := range a.Fields {
 			if given[f.Name] == "" {
 				given[f.Name] = f.Options[0]
@@ -130,7 +130,7 @@ func (p *Page) doAction(w http.ResponseWriter, r *http.Request) {
 }
 
 func (p *Page) endAction(w http.ResponseWriter, r *http.Request) {
-	p.actAtDesk(w, r, func(a Action, _ map[string]string) (string, error) {
+	p.answerAction(w, r, func(a Action, _ map[string]string) (string, error) {
 		if a.End == nil {
 			return "", fakeslack.ErrNoSwitch
 		}
@@ -138,7 +138,7 @@ func (p *Page) endAction(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-func (p *Page) actAtDesk(w http.ResponseWriter, r *http.Request, act func(Action, map[string]string) (string, error)) {
+func (p *Page) answerAction(w http.ResponseWriter, r *http.Request, act func(Action, map[string]string) (string, error)) {
 	given := map[string]string{}
 	if !readJSON(w, r, &given) {
 		return

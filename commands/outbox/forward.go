@@ -6,7 +6,7 @@ import (
 	"twokey/commands/port"
 )
 
-// forward hands what one of a batch has to tell to the lead's outbox, so that
+// forward hands what one of several has to tell to the lead's outbox, so that
 // one outbox tells the thread and draws the card, in order. to is empty where
 // the operation's card is its own.
 func (o *Outbox) forward(ctx context.Context, p port.Post) (to string, err error) {

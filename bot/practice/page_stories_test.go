@@ -279,6 +279,6 @@ func TestEveryTourCanBeWatchedToItsEnd(t *testing.T) {
 func pageSetting(t *testing.T) setting {
 	return setting{
 		speed: 30, tours: newCinema(t.Context(), built(t)),
-		desk: func(st *stage) []page.Action { return accidentButtons(t.Context(), st) },
+		actions: func(st *stage) []page.Action { return accidentButtons(t.Context(), st) },
 	}
 }

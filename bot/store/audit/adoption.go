@@ -17,8 +17,8 @@ import (
 // whatAdopt is what the entry that goes on says.
 const whatAdopt = "audit adopt"
 
-// readAdoption reads what an entry goes on without; ok is false where it is no such entry, or
-// not sealed by these keys (nil: not looked at).
+// readAdoption reads what an entry goes on without. ok is false for any other entry,
+// and for one that these keys did not seal; with nil keys no seal is looked at.
 func readAdoption(keys *seal.Keys, e Entry) (b Body, missing []span, ok bool) {
 	b, err := e.Read()
 	if err != nil || b.What != whatAdopt || b.Kind != "decision" || b.Missing == "" {

@@ -29,9 +29,15 @@ func (p Partition) name(rest string) string {
 // String is the partition's number, which is also its outbox's id.
 func (p Partition) String() string { return strconv.Itoa(int(p)) }
 
-// Op is a hash: rev, state, cmd (the last command), ins (the instance), v
-// (schema version), data (the operation, JSON), card (address, JSON), and for
-// each command that had effect c:<command> -> the revision it led to.
+// Op is a hash:
+//
+//	rev, state   of the operation
+//	cmd          the last command
+//	ins          the instance
+//	v, data      the schema's version and the operation, JSON
+//	seal         over rev, v and data
+//	card         the address of the card, JSON
+//	c:<command>  for each command that had effect: the revision that it led to
 func (p Partition) Op(id string) string { return p.name("op:" + id) }
 
 // Log is a stream with one entry a transition, its id the revision: 3-0.

@@ -1,14 +1,18 @@
-package engine
+// Package home keeps the App Homes that are open: what somebody may see at a glance,
+// drawn again when something has happened.
+package home
 
 import (
 	"context"
 	"encoding/json"
+	"log/slog"
 	"slices"
 	"sync"
 	"time"
 
 	"twokey/commands/people"
 	"twokey/commands/port"
+	"twokey/commands/proposals"
 	"twokey/commands/reinstall"
 	"twokey/commands/screen"
 	"twokey/commands/view"
@@ -48,6 +52,38 @@ type viewer struct {
 	last  string    // what was published last, less the time
 }
 
+// Store is what a Board needs of the memory.
+type Store interface {
+	Mark(ctx context.Context) (string, error)
+}
+
+// Chat is what a Board needs of Slack.
+type Chat interface {
+	port.HomeTabs
+	Permalink(ctx context.Context, a port.Address) (string, error)
+}
+
+// Board keeps the Homes that were opened through this process.
+type Board struct {
+	Config
+
+	homes homes
+}
+
+// Config is what a Board needs; every field is required.
+type Config struct {
+	Store     Store
+	Chat      Chat
+	People    *people.Lookup
+	Proposals *proposals.Loader
+	Now       func() time.Time
+	Log       *slog.Logger
+	Count     func(what string, labels ...string)
+}
+
+// New returns a board on which no Home is open.
+func New(c Config) *Board { return &Board{Config: c} }
+
 // opened notes that somebody has just opened theirs.
 func (h *homes) opened(user string) *viewer {
 	h.mu.Lock()
@@ -77,19 +113,19 @@ func (h *homes) all() []*viewer {
 	return out
 }
 
-// OpenHome draws somebody's Home anew, and keeps it fresh for a while.
-func (b *homeBoard) OpenHome(ctx context.Context, user string) {
-	v, asked := b.homes.opened(user), b.now()
+// Open draws somebody's Home anew, and keeps it fresh for a while.
+func (b *Board) Open(ctx context.Context, user string) {
+	v, asked := b.homes.opened(user), b.Now()
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if v.shown.After(asked) {
 		return // it was drawn meanwhile: somebody presses often
 	}
 	v.until, v.last = asked.Add(watched), ""
-	p, err := b.people.Present(ctx)
+	p, err := b.People.Present(ctx)
 	if err != nil {
-		b.log.Error("could not gather what a Home shows", "by", user, "err", err)
-		b.count("fault", "home")
+		b.Log.Error("could not gather what a Home shows", "by", user, "err", err)
+		b.Count("fault", "home")
 		no := view.Home{Alerts: []reinstall.Text{reinstall.Say(reinstall.Emoji("warning"), " Twokey could not read its memory (Redis did not answer), so nothing is shown here. Try again in a minute.")}}
 		v.mark, v.shown = "", p.At
 		b.publish(ctx, v, no)
@@ -100,9 +136,9 @@ func (b *homeBoard) OpenHome(ctx context.Context, user string) {
 
 // drawHome draws a Home and publishes it where it is another one. Callers hold
 // v.mu.
-func (b *homeBoard) drawHome(ctx context.Context, v *viewer, p people.Present) {
+func (b *Board) drawHome(ctx context.Context, v *viewer, p people.Present) {
 	v.mark, v.shown = "", p.At
-	by, r := b.people.MayLook(ctx, v.user, "Nothing is shown here")
+	by, r := b.People.MayLook(ctx, v.user, "Nothing is shown here")
 	if r != nil {
 		if by.ID != "" { // else it could not be found out, and is tried again
 			b.homes.forget(v.user)
@@ -110,7 +146,7 @@ func (b *homeBoard) drawHome(ctx context.Context, v *viewer, p people.Present) {
 		b.publish(ctx, v, screen.NotShown(r))
 		return
 	}
-	o := b.people.SeenBy(ctx, p, by)
+	o := b.People.SeenBy(ctx, p, by)
 	complete := b.link(ctx, &o) && !o.Unsure
 	if b.publish(ctx, v, screen.Home(o.Shown())) && complete {
 		v.mark = p.Mark
@@ -118,17 +154,17 @@ func (b *homeBoard) drawHome(ctx context.Context, v *viewer, p people.Present) {
 }
 
 // publish shows a Home, unless that is what it shows already.
-func (b *homeBoard) publish(ctx context.Context, v *viewer, h view.Home) bool {
+func (b *Board) publish(ctx context.Context, v *viewer, h view.Home) bool {
 	timeless := h
 	timeless.At, timeless.Foot = time.Time{}, nil
 	what, err := json.Marshal(timeless)
 	if err == nil && string(what) == v.last {
 		return true
 	}
-	if err = b.chat.PublishHome(ctx, v.user, h); err != nil {
-		b.log.Warn("could not show somebody their Home", "by", v.user, "err", err)
+	if err = b.Chat.PublishHome(ctx, v.user, h); err != nil {
+		b.Log.Warn("could not show somebody their Home", "by", v.user, "err", err)
 		if !port.IsLimited(err) {
-			b.count("fault", "home")
+			b.Count("fault", "home")
 		}
 		return false
 	}
@@ -138,7 +174,7 @@ func (b *homeBoard) publish(ctx context.Context, v *viewer, h view.Home) bool {
 
 // link finds the addresses of the cards; false where one is missing that may be
 // there later.
-func (b *homeBoard) link(ctx context.Context, o *people.Overview) bool {
+func (b *Board) link(ctx context.Context, o *people.Overview) bool {
 	ctx, cancel := context.WithTimeout(ctx, linksTime)
 	defer cancel()
 	var all sync.WaitGroup
@@ -163,21 +199,21 @@ func (b *homeBoard) link(ctx context.Context, o *people.Overview) bool {
 
 // linkOf is the address of the card that shows an operation; empty where there
 // is none yet, or Slack does not say.
-func (b *homeBoard) linkOf(ctx context.Context, rec port.Record) string {
-	lead, err := b.proposals.LeadOf(ctx, rec)
+func (b *Board) linkOf(ctx context.Context, rec port.Record) string {
+	lead, err := b.Proposals.LeadOf(ctx, rec)
 	if err != nil || lead.Card.TS == "" {
 		return ""
 	}
-	link, err := b.chat.Permalink(ctx, lead.Card)
+	link, err := b.Chat.Permalink(ctx, lead.Card)
 	if err != nil {
-		b.log.Debug("there is no link to a card", "op", rec.Op.ID, "err", err)
+		b.Log.Debug("there is no link to a card", "op", rec.Op.ID, "err", err)
 	}
 	return link
 }
 
-// keepHomes draws the Homes that are open again when something has happened,
+// Keep draws the Homes that are open again when something has happened,
 // until ctx ends.
-func (b *homeBoard) keepHomes(ctx context.Context) {
+func (b *Board) Keep(ctx context.Context) {
 	t := time.NewTicker(lookEvery)
 	defer t.Stop()
 	for {
@@ -192,14 +228,14 @@ func (b *homeBoard) keepHomes(ctx context.Context) {
 
 // freshen draws each open Home that does not show what is, all from one
 // reading.
-func (b *homeBoard) freshen(ctx context.Context) {
+func (b *Board) freshen(ctx context.Context) {
 	behind := b.behind(ctx)
 	if len(behind) == 0 {
 		return
 	}
-	p, err := b.people.Present(ctx)
+	p, err := b.People.Present(ctx)
 	if err != nil {
-		b.log.Warn("could not gather what the open Homes show", "err", err)
+		b.Log.Warn("could not gather what the open Homes show", "err", err)
 		return
 	}
 	for _, v := range behind {
@@ -207,7 +243,7 @@ func (b *homeBoard) freshen(ctx context.Context) {
 	}
 }
 
-func (b *homeBoard) push(ctx context.Context, v *viewer, p people.Present) {
+func (b *Board) push(ctx context.Context, v *viewer, p people.Present) {
 	if !v.mu.TryLock() {
 		return // it is being opened anew
 	}
@@ -221,19 +257,19 @@ func (b *homeBoard) push(ctx context.Context, v *viewer, p people.Present) {
 }
 
 // behind are the open Homes that are to be drawn again now.
-func (b *homeBoard) behind(ctx context.Context) []*viewer {
+func (b *Board) behind(ctx context.Context) []*viewer {
 	open := b.homes.all()
 	if len(open) == 0 {
 		return nil
 	}
-	mark, err := b.store.Mark(ctx)
+	mark, err := b.Store.Mark(ctx)
 	if err != nil {
 		if ctx.Err() == nil {
-			b.log.Warn("could not look whether the open Homes are fresh", "err", err)
+			b.Log.Warn("could not look whether the open Homes are fresh", "err", err)
 		}
 		return nil
 	}
-	now := b.now()
+	now := b.Now()
 	var out []*viewer
 	for _, v := range open {
 		if !v.mu.TryLock() {

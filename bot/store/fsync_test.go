@@ -39,7 +39,7 @@ func TestALoneRedisMustHaveTheRecordOnItsDisk(t *testing.T) {
 	arms(t, "best effort", easy, click(countingDown(t, easy, ref(2)), "arm", reinstall.Armed), true)
 }
 
-// WAITAOF came with Redis 7.2. Where the tests' Redis is older, something before
+// WAITAOF came with Redis 7.2. If the tests' Redis is older, something before
 // it answers as the manual of that command says; that a real one does is unproven
 // here.
 func TestARedisThatConfirmsItsSyncIsAsked(t *testing.T) {
@@ -61,7 +61,7 @@ func TestARedisThatConfirmsItsSyncIsAsked(t *testing.T) {
 	}
 }
 
-// syncer stands before a Redis and answers WAITAOF in its place: at once where
+// syncer stands before a Redis and answers WAITAOF in its place: at once if
 // nothing is waited for, and else with how many disks have it.
 type syncer struct {
 	net.Listener

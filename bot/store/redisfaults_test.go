@@ -51,7 +51,8 @@ func TestARedisThatTakesNoWritesSaysWhyInWords(t *testing.T) {
 			inWordsOf := func(what string, err error) {
 				t.Helper()
 				var no *port.RefusedError
-				if !errors.As(err, &no) || no.Why != c.why || !strings.HasPrefix(no.Next, c.next) || !strings.Contains(err.Error(), c.code) {
+				if !errors.As(err, &no) || no.Why != c.why || !strings.HasPrefix(no.Next, c.next) ||
+					!strings.Contains(err.Error(), c.code) {
 					t.Errorf("%s: %v", what, err)
 				}
 			}
@@ -119,7 +120,8 @@ func TestAPartThatCannotBeAskedIsLoggedEverMoreRarely(t *testing.T) {
 		var log bytes.Buffer
 		s := &leases{core: &core{db: &redisdb.DB{Log: slog.New(slog.NewTextHandler(&log, nil))}}}
 		for i := range 4 * 60 {
-			down := redisdb.Explain(fmt.Errorf("claim in partition %x: %w", i%keys.Partitions, proto("CLUSTERDOWN Hash slot not served")))
+			down := redisdb.Explain(fmt.Errorf("claim in partition %x: %w", i%keys.Partitions,
+				proto("CLUSTERDOWN Hash slot not served")))
 			if got, err := s.preferClaims([]port.Claim{{}}, []error{down, down}); err != nil || len(got) != 1 {
 				t.Fatalf("%v, %v", got, err)
 			}

@@ -27,9 +27,8 @@ const (
 )
 
 const (
-	// syncWatch is how long a sync of appendfsync everysec has: Redis begins one
-	// each second, and holds a write back for at most two if the last one lasts
-	// (bot/store/doc.go 1.7).
+	// syncWatch is how long a sync of appendfsync everysec has. Redis begins one each
+	// second, and holds a write back for at most two (bot/store/doc.go 1.7).
 	WatchSync = 2 * time.Second
 	// syncLate is when the wait is given up: the call must leave within five
 	// seconds of its arming.

@@ -10,33 +10,35 @@ import (
 	"twokey/commands/screen"
 )
 
-// tried is what a click comes to for one of several.
+// tried is what a click comes to for one of the machines.
 type tried struct {
 	rec port.Record
 	e   reinstall.Event
 	no  *reinstall.Refusal
 }
 
-// performAll does for all operations of a batch that can take it what somebody
-// did on its card, each by a transition of its own. Done again after a crash, it
-// goes on where it was: what had its effect has it once.
-func (i *inbox) performAll(ctx context.Context, it port.Item, l port.Line, lead port.Record) (reinstall.Text, error) {
-	recs, err := i.proposals.BatchOf(ctx, lead.Op)
+// click does for all machines that can take it what somebody pressed or typed about
+// a proposal, each by a transition of its own. Done again after a crash, it goes on
+// where it was: what had its effect has it once.
+func (i *inbox) click(ctx context.Context, it port.Item, l port.Line) (reinstall.Text, error) {
+	recs, err := i.clicked(ctx, it)
 	if err != nil {
 		return nil, err
 	}
-	if p, err := i.people.WhoIs(ctx, it.User); err == nil { // where it fails, each finds out
-		ctx = people.WithClicker(ctx, p)
+	round := recs[0].Op.Round()
+	if len(recs) > 1 {
+		if p, err := i.people.WhoIs(ctx, it.User); err == nil { // where it fails, each finds out
+			ctx = people.WithClicker(ctx, p)
+		}
+		fresh, err := i.sameRound(ctx, it, recs[0])
+		if err != nil {
+			return nil, err
+		}
+		if !fresh {
+			round = -1
+		}
 	}
-	fresh, err := i.sameRound(ctx, it, lead)
-	if err != nil {
-		return nil, err
-	}
-	round := lead.Op.Batch.Round
-	if !fresh {
-		round = -1
-	}
-	take, not, err := i.tryAll(ctx, it, l, recs, round)
+	take, not, err := i.try(ctx, it, l, recs, round)
 	if err != nil {
 		return nil, err
 	}
@@ -65,23 +67,50 @@ func (i *inbox) performAll(ctx context.Context, it port.Item, l port.Line, lead 
 	return partly(it, took, not), nil
 }
 
-// tryAll says for which of them a click can be taken, and for which not.
-func (i *inbox) tryAll(ctx context.Context, it port.Item, l port.Line, recs []port.Record, round int) (take, not []tried, err error) {
+// clicked are the records that a click is for, as they are now, the lead first: all
+// of a proposal, or the one that the verb is for.
+func (i *inbox) clicked(ctx context.Context, it port.Item) ([]port.Record, error) {
+	rec, err := i.store.Load(ctx, it.Op)
+	if port.IsNotFound(err) {
+		return nil, people.NotYours(it.Verb, it.Op)
+	}
+	if err != nil || reinstall.ForOne(it.Verb) {
+		return []port.Record{rec}, err
+	}
+	lead, err := i.proposals.LeadOf(ctx, rec)
+	if err != nil {
+		return nil, err
+	}
+	if lead.Op.Single() && !rec.Op.Single() { // nothing of its record is believed
+		return nil, reinstall.Refuse(screen.DoingOf(it.Verb), lead.Op.ID+" "+lead.Op.State.Words(),
+			"An approver settles it with /reinstall resolve "+lead.Op.ID)
+	}
+	return i.proposals.All(ctx, lead)
+}
+
+// try says for which of them a click can be taken and for which not, and changes
+// nothing.
+func (i *inbox) try(
+	ctx context.Context, it port.Item, l port.Line, recs []port.Record, round int,
+) (take, not []tried, err error) {
 	var unasked error
 	for _, rec := range recs {
-		if it.Verb == reinstall.VerbBackup && l.Each[rec.Op.ID] == "" || it.Verb == reinstall.VerbImage && !i.needsImage(recs, rec.Op) {
+		if !i.isFor(it, l, recs, rec.Op) {
 			continue
 		}
-		t, err := i.try(ctx, it, l, rec, round)
+		e, r, err := i.eventOf(ctx, it, l, rec, round)
+		if err == nil && r == nil {
+			_, r = reinstall.Step(rec.Op, e, i.now())
+		}
 		switch {
 		case err != nil && (it.Verb == reinstall.VerbHold || it.Verb == reinstall.VerbCancel):
 			unasked = err // a countdown among them is held all the same
 		case err != nil:
 			return nil, nil, err
-		case t.no == nil:
-			take = append(take, t)
+		case r == nil:
+			take = append(take, tried{rec: rec, e: e})
 		default:
-			not = append(not, t)
+			not = append(not, tried{rec: rec, e: e, no: r})
 		}
 	}
 	if len(take) == 0 && unasked != nil {
@@ -118,20 +147,16 @@ func unbroken(log []port.Entry, from, to int64) bool {
 	return n == to-from
 }
 
-// try says what a click comes to for one of several, and changes nothing.
-func (i *inbox) try(ctx context.Context, it port.Item, l port.Line, rec port.Record, round int) (tried, error) {
-	e, r, err := i.eventOf(ctx, it, l, rec, round)
-	if err == nil && r == nil {
-		_, r = reinstall.Step(rec.Op, e, i.now())
+// eventOf makes the event of one of them. Keys of one machine are bound to the plan
+// that the card showed; of several, to the round.
+func (i *inbox) eventOf(
+	ctx context.Context, it port.Item, l port.Line, rec port.Record, round int,
+) (reinstall.Event, *reinstall.Refusal, error) {
+	if rec.Op.Single() {
+		return i.event(ctx, it, l, rec)
 	}
-	return tried{rec: rec, e: e, no: r}, err
-}
-
-// eventOf is event for one of several: its keys are bound to the round that the
-// card showed.
-func (i *inbox) eventOf(ctx context.Context, it port.Item, l port.Line, rec port.Record, round int) (reinstall.Event, *reinstall.Refusal, error) {
 	it.Op, it.Rev = rec.Op.ID, 0
-	if rec.Op.Batch.Round != round {
+	if rec.Op.Round() != round {
 		it.Rev = -1 // no revision that there was: no plan was seen
 	}
 	if it.Verb == reinstall.VerbBackup {
@@ -140,11 +165,23 @@ func (i *inbox) eventOf(ctx context.Context, it port.Item, l port.Line, rec port
 	return i.event(ctx, it, l, rec)
 }
 
+// isFor reports whether a click is for this one of the machines.
+func (i *inbox) isFor(it port.Item, l port.Line, recs []port.Record, op reinstall.Operation) bool {
+	switch {
+	case len(recs) > 1 && it.Verb == reinstall.VerbBackup:
+		return l.Each[op.ID] != ""
+	case len(recs) > 1 && it.Verb == reinstall.VerbImage:
+		return i.needsImage(recs, op)
+	}
+	return true
+}
+
 // needsImage reports whether Make backup image is for this one: it has no backup
 // that counts. Where none of them needs one, it is for all without the key.
 func (i *inbox) needsImage(recs []port.Record, op reinstall.Operation) bool {
 	lacks := func(op reinstall.Operation) bool {
-		return op.State == reinstall.Proposed && !op.Keys().Backup && op.MayMakeImage(i.now()) && screen.BackupsThatCount(op, i.now()) == 0
+		return op.State == reinstall.Proposed && !op.Keys().Backup && op.MayMakeImage(i.now()) &&
+			screen.BackupsThatCount(op, i.now()) == 0
 	}
 	if slices.ContainsFunc(recs, func(r port.Record) bool { return lacks(r.Op) }) {
 		return lacks(op)
@@ -170,7 +207,8 @@ func (i *inbox) didBefore(ctx context.Context, it port.Item, recs []port.Record)
 // one that any refuses: one form confirms them all.
 func refuseAll(it port.Item, take, not []tried, again bool) *reinstall.Refusal {
 	if len(not) == 0 && len(take) == 0 {
-		return reinstall.Refuse(screen.DoingOf(it.Verb), "no machine of this proposal needs it", "Look at the card for what is still owed")
+		return reinstall.Refuse(screen.DoingOf(it.Verb), "no machine of this proposal needs it",
+			"Look at the card for what is still owed")
 	}
 	if again || len(not) == 0 || len(take) > 0 && it.Verb != reinstall.VerbBackup {
 		return nil
@@ -200,8 +238,11 @@ func mostTelling(it port.Item, not []tried) tried {
 	return not[0]
 }
 
-// tellsFor wraps what is the same for all machines, so that one line tells it.
+// tellsFor wraps what is the same for several machines, so that one line tells it.
 func tellsFor(e reinstall.Event, take []tried, of int, tells bool) reinstall.Event {
+	if of == 1 {
+		return e
+	}
 	switch e.(type) {
 	case reinstall.ConfirmBackup, reinstall.AskImage: // each has its own to tell
 		return e
@@ -213,10 +254,12 @@ func tellsFor(e reinstall.Event, take []tried, of int, tells bool) reinstall.Eve
 	return s
 }
 
-// takeOne writes the transition of one of several; what was decided on stays as
+// takeOne writes the transition of one of them; what was decided on stays as
 // long as the record does. It is refused where the record moved meanwhile.
-func (i *inbox) takeOne(ctx context.Context, it port.Item, l port.Line, t tried, round int, e reinstall.Event) (*reinstall.Refusal, error) {
-	r, err := i.Change(ctx, t.rec.Op.ID, it.ID, it.User, func(ctx context.Context, rec port.Record) (reinstall.Event, *reinstall.Refusal, error) {
+func (i *inbox) takeOne(
+	ctx context.Context, it port.Item, l port.Line, t tried, round int, e reinstall.Event,
+) (*reinstall.Refusal, error) {
+	decide := func(ctx context.Context, rec port.Record) (reinstall.Event, *reinstall.Refusal, error) {
 		if rec.Rev == t.rec.Rev {
 			return e, nil, nil
 		}
@@ -226,9 +269,11 @@ func (i *inbox) takeOne(ctx context.Context, it port.Item, l port.Line, t tried,
 			now = s
 		}
 		return now, r, err
-	})
+	}
+	r, err := i.Change(ctx, t.rec.Op.ID, it.ID, it.User, decide)
 	if r != nil {
-		i.log.Info("one of several moved before it was reached", "verb", it.Verb, "op", t.rec.Op.ID, "why", r.Why)
+		i.log.Info("a click is not taken: the record moved before it was written", "verb", it.Verb, "op", t.rec.Op.ID,
+			"why", r.Why)
 	}
 	return r, err
 }

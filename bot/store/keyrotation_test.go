@@ -47,11 +47,12 @@ func approved(t *testing.T, s *Store, n int) port.Record {
 	return mustApply(t, s, c)
 }
 
-func TestANewSealKeyTakesNoKeyThatWasTurnedAsLongAsTheFormerOneStandsBehindIt(t *testing.T) {
+func TestANewSealKeyKeepsTurnedKeysWhileTheOldOneIsListed(t *testing.T) {
 	onEach(t, func(t *testing.T, o Options) {
 		was := keyed(t, o) // by the bot token alone
 		rec := approved(t, was, 1)
-		if err := was.Freeze(t.Context(), reinstall.Freeze{By: "U0ANN", Why: "fire"}, port.Note{Key: "K1", Kind: port.NoteDecision, By: "U0ANN", What: "freeze"}); err != nil {
+		if err := was.Freeze(t.Context(), reinstall.Freeze{By: "U0ANN", Why: "fire"},
+			port.Note{Key: "K1", Kind: port.NoteDecision, By: "U0ANN", What: "freeze"}); err != nil {
 			t.Fatal(err)
 		}
 
@@ -103,14 +104,18 @@ func TestTheSealingKeyNeverEntersRedis(t *testing.T) {
 	}
 	rec := approved(t, s, 1)
 	receive(t, s, delivery(1))
-	if err := s.Freeze(t.Context(), reinstall.Freeze{By: "U0ANN", Why: "fire"}, port.Note{Key: "K1", Kind: port.NoteDecision, By: "U0ANN", What: "freeze"}); err != nil {
+	if err := s.Freeze(t.Context(), reinstall.Freeze{By: "U0ANN", Why: "fire"},
+		port.Note{Key: "K1", Kind: port.NoteDecision, By: "U0ANN", What: "freeze"}); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.KeepHeads(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	secrets := []string{youngKey}
-	for _, u := range []seal.Use{seal.Record, seal.Approval, seal.Item, seal.Freeze, seal.Audit, seal.Epoch, seal.Head, seal.Password} {
+	for _, u := range []seal.Use{
+		seal.Record, seal.Approval, seal.Item, seal.Freeze, seal.Audit, seal.Epoch, seal.Head,
+		seal.Password,
+	} {
 		for _, derived := range s.seal.Secrets(u) {
 			secrets = append(secrets, string(derived), base64.RawURLEncoding.EncodeToString(derived))
 		}

@@ -14,13 +14,12 @@ import (
 // With replicas, an intent counts as kept once more than half of all
 // nodes have it. Both sides of a split cannot have that of the largest set of
 // nodes that was ever seen; of those that are connected, both may. How large the
-// set was is noted in Redis, in each partition, so that it moves with the slot, a
-// bot that starts again knows it, and a replica that is promoted has it. The note
+// set was is noted in Redis, in each partition. So it moves with the slot, a bot that
+// starts again knows it, and a replica that is promoted has it. The note
 // comes before the intent in the same stream: whoever confirms the intent has it.
 
-// majority is how many of so many replicas must confirm a write so that, with
-// the primary, more than half of all nodes have it: at least half of the
-// replicas, rounded up.
+// majority is how many of so many replicas must confirm a write, so that with the
+// primary more than half of all nodes have it. It is half of them, rounded up.
 //
 //	replicas  nodes  more than half  without the primary
 //	0         1      1               0

@@ -11,8 +11,8 @@ import (
 	"twokey/commands/seal"
 )
 
-// What lasts for as long as the deployment does is sealed again by the first key at
-// each start, so that a key which is taken out later takes nothing with it. A record
+// At each start the first key seals again what lasts as long as the deployment does.
+// So a key that is taken out later takes nothing with it. A record
 // is sealed again with each transition; an audit entry stays as it was written.
 
 // resealAll seals the epoch and the freeze with the first key, each as it is.

@@ -12,8 +12,8 @@ import (
 	"twokey/commands/port"
 )
 
-// faults are answers of a Redis that is there and does not do its work, each
-// with its reason and what to do, in words for people.
+// faults are answers of a Redis that is there and does not do its work. Each has its
+// reason and what to do, in words for people.
 var faults = []struct{ begins, why, next string }{
 	{"OOM", "Redis is full (maxmemory)", "Give Redis more memory"},
 	{"READONLY", "this Redis is a replica, and read-only", "Wait for the fail-over to end; if it lasts, point " +

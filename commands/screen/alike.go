@@ -1,0 +1,74 @@
+package screen
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"twokey/commands/reinstall"
+)
+
+// grouped says something of each: once where it is the same for all, else behind
+// the names of those for which it is.
+func grouped(ops []oper, of func(oper) text) text {
+	texts, names := alike(ops, func(op oper) []text { return []text{of(op)} })
+	if len(texts) == 1 {
+		return texts[0]
+	}
+	var out text
+	for i, t := range texts {
+		if i > 0 {
+			out = append(out, say("; ")...)
+		}
+		out = append(out, saidOf(names[i], t)...)
+	}
+	return out
+}
+
+// told lists what is said of any of them, each sentence once, with the names of
+// those of which it is said.
+func told(ops []oper, of func(oper) []text) []text {
+	texts, names := alike(ops, of)
+	out := make([]text, len(texts))
+	for i, t := range texts {
+		if out[i] = t; len(names[i]) < len(ops) {
+			out[i] = saidOf(names[i], t)
+		}
+	}
+	return out
+}
+
+// fewNames is how many names stand before what is said of them. More stand behind
+// it: where there is no room for all, the names are what is cut.
+const fewNames = 4
+
+func saidOf(names []string, t text) text {
+	if len(names) > fewNames {
+		return say(t, " (", strong(reinstall.And(names)), ")")
+	}
+	return say(strong(reinstall.And(names)), ": ", t)
+}
+
+// someOf names a few, and counts the others.
+func someOf(names []string) string {
+	if len(names) <= fewNames+1 {
+		return reinstall.And(names)
+	}
+	return strings.Join(names[:fewNames], ", ") + fmt.Sprintf(" and %d more", len(names)-fewNames)
+}
+
+// alike are the texts that are said of any of them, each once, and the names of
+// those of which it is said.
+func alike(ops []oper, of func(oper) []text) (texts []text, names [][]string) {
+	for _, op := range ops {
+		for _, t := range of(op) {
+			i := slices.IndexFunc(texts, func(u text) bool { return u.String() == t.String() })
+			if i < 0 {
+				i = len(texts)
+				texts, names = append(texts, t), append(names, nil)
+			}
+			names[i] = append(names[i], op.TypedName())
+		}
+	}
+	return texts, names
+}

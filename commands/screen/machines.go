@@ -1,0 +1,50 @@
+package screen
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"twokey/commands/reinstall"
+)
+
+// Which of a proposal's machines are meant, and how they are named and counted.
+
+// Several is "3 machines".
+func Several(n int) string { return fmt.Sprintf("%d machines", n) }
+
+// allOf is "both machines" or "all 3 machines".
+func allOf(n int) string {
+	if n == 2 {
+		return "both machines"
+	}
+	return "all " + Several(n)
+}
+
+func namesOf(ops []oper) []string {
+	out := make([]string, len(ops))
+	for i, op := range ops {
+		out[i] = op.TypedName()
+	}
+	return out
+}
+
+func OpenOnes(ops []oper) []oper {
+	return slices.DeleteFunc(slices.Clone(ops), func(op oper) bool { return !op.State.Open() })
+}
+
+// InState are those in one of these states.
+func InState(ops []oper, states ...reinstall.State) []oper {
+	return slices.DeleteFunc(slices.Clone(ops), func(op oper) bool { return !slices.Contains(states, op.State) })
+}
+
+// soonest is when the first of those that are open expires.
+func soonest(ops []oper) time.Time {
+	var out time.Time
+	for _, op := range OpenOnes(ops) {
+		if out.IsZero() || op.Expires.Before(out) {
+			out = op.Expires
+		}
+	}
+	return out
+}

@@ -1,0 +1,98 @@
+package screen
+
+import (
+	"fmt"
+
+	"twokey/commands/reinstall"
+)
+
+// For which of a proposal's machines a line of the thread is, and what it says of
+// the others.
+
+// shared words what somebody did for several machines at once: as for one, and
+// for which it is.
+func shared(before, after oper, e reinstall.Shared) []text {
+	lines := Tell(before, after, e.Event)
+	if len(lines) == 0 || len(e.For) == 0 {
+		return lines
+	}
+	which := reinstall.And(e.For)
+	if e.All {
+		which = allOf(len(e.For))
+	}
+	lines[0] = append(lines[0], say(" This is for ", which, ".")...)
+	return lines
+}
+
+// ThreadLines are the lines that go into the thread: of one of several, each
+// begins with the machine's name.
+func ThreadLines(op oper, e reinstall.Event, lines []text) []text {
+	s, isShared := e.(reinstall.Shared)
+	switch {
+	case onCardOnly(e):
+		return nil
+	case op.Single():
+		return lines
+	case isShared && len(s.For) == 0:
+		return nil // another one has told it
+	case isShared:
+		return lines
+	}
+	out := make([]text, len(lines))
+	for i, l := range lines {
+		if out[i] = l; !forAll(e) {
+			out[i] = say(strong(op.TypedName()), ": ", l)
+		}
+	}
+	return out
+}
+
+// onCardOnly reports whether an event is told by the card, and not in the thread.
+func onCardOnly(e reinstall.Event) bool {
+	switch e.(type) {
+	case reinstall.CountdownShown, reinstall.CountdownUnseen, reinstall.CountdownShowable:
+		return true
+	}
+	return false
+}
+
+// forAll reports whether a line names its machines by itself.
+func forAll(e reinstall.Event) bool {
+	switch e.(type) {
+	case reinstall.Remind, reinstall.Escalate, reinstall.Unheard, reinstall.Heard:
+		return true
+	}
+	return false
+}
+
+// readAgain says what follows once the keys are turned.
+func readAgain(op oper) string {
+	if op.Single() {
+		return " Everything is read once more before the countdown starts."
+	}
+	return " Once they are for " + allOf(len(op.Members())) + ", everything is read once more before the first countdown starts."
+}
+
+// recalled is the end of a line that takes keys back.
+func recalled(op oper) string {
+	if !op.Single() {
+		return "\nRead the card again. The keys of all machines of this proposal that have not started are asked for anew."
+	}
+	return "\nRead the card again. All keys are asked for anew."
+}
+
+// OneOf says that an operation is one of several; nothing where it is alone.
+func OneOf(op oper) text {
+	if op.Single() {
+		return nil
+	}
+	return say(fmt.Sprintf(" (%d of %d in proposal ", op.Index()+1, len(op.Members())), mono(op.LeadID()), ")")
+}
+
+// OfAll says that a proposal is for several machines; nothing if it is for one.
+func OfAll(op oper) text {
+	if op.Single() {
+		return nil
+	}
+	return say(", a proposal for ", Several(len(op.Members())))
+}
