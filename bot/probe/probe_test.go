@@ -58,7 +58,7 @@ func serve(t *testing.T, greet func(net.Conn)) (host string, port int) {
 	return a.IP.String(), a.Port
 }
 
-// server speaks SSH with these host keys; saw is told the client's version.
+// server speaks SSH with these host keys; saw gets the client's version.
 func server(t *testing.T, saw func(string), keys ...crypto.Signer) (host string, port int) {
 	t.Helper()
 	cfg := &ssh.ServerConfig{PasswordCallback: func(c ssh.ConnMetadata, _ []byte) (*ssh.Permissions, error) {
