@@ -57,7 +57,7 @@ func TestWhatIsAroundAMachineIsReadFromEachProduct(t *testing.T) {
 	}
 }
 
-// A failed check counts as no (promise 7): whatever way a call fails, the sight
+// A failed check counts as no (promise 7): whatever way a call fails, the result
 // says so, the others are there, and Read goes on.
 func TestACheckThatFailsSaysSoAndIsNeverTakenForNothing(t *testing.T) {
 	t.Parallel() // it waits for the budgets of calls

@@ -173,7 +173,7 @@
 // 5.2 The filters image-name and platform are fuzzy. A filter takes 5 values, a page
 // 100 entries; ImageIds and Filters exclude each other. (SDK: DescribeImages)
 //
-// 5.3 Windows is told by "windows" in Platform or OsName, in any case. Another
+// 5.3 One knows Windows by "windows" in Platform or OsName, in any case. Another
 // platform is unknown, and fails closed. (inferred)
 //
 // 5.4 Images are regional; 500 custom ones fit in a region. DescribeImageQuota gives
@@ -265,7 +265,7 @@
 // SDK does not know. The international site is intl.tencentcloudapi.com. (measured;
 // doc: product/213/33242)
 //
-// 8.9 No call tells which regions are in mainland China. The table in package
+// 8.9 No call says which regions are in mainland China. The table in package
 // reinstall follows the vendor's lists of regions; a region in neither of its
 // halves gets a warning. (doc: CVM, "Regions and zones"; inferred)
 //

@@ -212,7 +212,10 @@ func (s *search) result(regions []*api.Region) ([]reinstall.Instance, error) {
 			return nil, at.Fault(api.NotFound, api.DescribeInstances, err)
 		default:
 			no.Missing = append(no.Missing,
-				reinstall.Unasked{Site: placeOf(at), Why: whyNoAnswer(err), Err: at.Fault(api.NotFound, api.DescribeInstances, err)})
+				reinstall.Unasked{
+					Site: placeOf(at), Why: whyNoAnswer(err),
+					Err: at.Fault(api.NotFound, api.DescribeInstances, err),
+				})
 		}
 	}
 	return out, &no

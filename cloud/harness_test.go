@@ -207,7 +207,7 @@ func isFault(t *testing.T, err error, parts ...string) {
 	}
 }
 
-// field reads a dotted path out of a JSON body; nil where it is not there.
+// field reads a dotted path out of a JSON body; nil if it is not there.
 func field(t *testing.T, body, path string) any {
 	t.Helper()
 	var v any

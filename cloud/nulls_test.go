@@ -18,7 +18,7 @@ import (
 // Any list of an answer may be null (cloud/doc.go 4.11). Below an entry
 // that is as good as an empty list. A listing that is null beside its total was
 // not read: what needs it fails, or says that it could not be checked. For each
-// list: what fails, and which sights are unchecked.
+// list: what fails, and which checks are unchecked.
 var nullLists = map[string][]string{
 	"DescribeAutoScalingInstances.AutoScalingInstanceSet":              nil, // nobody is in a group
 	"DescribeEvents.Events":                                            nil, // what is missing proves nothing

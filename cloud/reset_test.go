@@ -180,7 +180,7 @@ func TestAnOrderWhoseArmingTimeIsFarAwayIsNeverSent(t *testing.T) {
 }
 
 // The stamp comes from the machine's clock, T0 and now from the configured one:
-// where they disagree, nothing is sent.
+// if they disagree, nothing is sent.
 func TestAnOrderIsNotSentWhenOurOwnClocksDisagree(t *testing.T) {
 	l := newLab(t, func(_ *fakecvm.Config, c *Config) {
 		c.Now = func() time.Time { return time.Now().Add(time.Minute) }

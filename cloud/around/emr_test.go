@@ -19,7 +19,7 @@ func TestAnEMRNodeIsKnownByItsRoleOrTag(t *testing.T) {
 	}
 }
 
-// The sight is part of the plan: told twice in another way, it would be drift.
+// What is found is part of the plan. In another order it would be drift.
 func TestAnEMRNodeWithSeveralTagsIsAlwaysToldTheSame(t *testing.T) {
 	i := reinstall.Instance{Tags: map[string]string{
 		"tencentcloud:emr:cluster": "e1", "tencentcloud:emr:node": "core",

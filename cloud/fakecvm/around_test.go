@@ -9,7 +9,7 @@ import (
 	"twokey/cloud/fakecvm"
 )
 
-// nearCalls are the products of the calls that tell what is around an instance.
+// nearCalls are the products of the calls about what is around an instance.
 var nearCalls = map[string]struct{ service, version string }{
 	"DescribeLBListeners":          {"clb", "2018-03-17"},
 	"GetMonitorData":               {"monitor", "2018-07-24"},

@@ -26,7 +26,7 @@ import (
 	"twokey/cloud/fakecvm"
 )
 
-// stillClock is a wall clock that moves only when told to.
+// stillClock is a wall clock that moves only if a test moves it.
 type stillClock struct {
 	mu  sync.Mutex
 	now time.Time

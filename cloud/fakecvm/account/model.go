@@ -22,7 +22,7 @@ type Disk struct {
 	Type       string `json:"type"` // CLOUD_PREMIUM, CLOUD_SSD, LOCAL_BASIC, ..
 	SizeGB     int    `json:"sizeGb"`
 	Name       string `json:"name"`
-	FileSystem string `json:"fileSystem"` // ext4, ntfs; the API never tells
+	FileSystem string `json:"fileSystem"` // ext4, ntfs; the API does not have it
 	Encrypted  bool   `json:"encrypted"`
 	KmsKey     string `json:"kmsKey,omitempty"` // of an encrypted one
 }
@@ -55,7 +55,7 @@ type Instance struct {
 	RestrictState    string `json:"restrictState"`    // NORMAL, EXPIRED, PROTECTIVELY_ISOLATED
 	IsolatedSource   string `json:"isolatedSource"`   // NOTISOLATED, ARREAR, ..
 	StopChargingMode string `json:"stopChargingMode"` // NOT_APPLICABLE, KEEP_CHARGING, STOP_CHARGING
-	ReinstallFailed  bool   `json:"reinstallFailed"`  // the last reset FAILED; never told by the API
+	ReinstallFailed  bool   `json:"reinstallFailed"`  // the last reset FAILED; the API does not have it
 
 	SystemDisk Disk     `json:"systemDisk"`
 	DataDisks  []Disk   `json:"dataDisks"`
@@ -66,7 +66,7 @@ type Instance struct {
 
 	ImageID     string `json:"imageId"`
 	OSName      string `json:"osName"`
-	Platform    string `json:"platform"`    // of the system now installed; never told by the API
+	Platform    string `json:"platform"`    // of the system now installed; the API does not have it
 	LicenseType string `json:"licenseType"` // TencentCloud or BYOL
 
 	HostName string   `json:"hostName"`
@@ -130,7 +130,7 @@ type Image struct {
 	Creator      string            `json:"creator"`
 	Source       string            `json:"source"`      // OFFICIAL, CREATE_IMAGE, EXTERNAL_IMPORT
 	LicenseType  string            `json:"licenseType"` // TencentCloud or BYOL
-	Format       string            `json:"format"`      // "" or RAW; never told by the API
+	Format       string            `json:"format"`      // "" or RAW; the API does not have it
 	Deprecated   bool              `json:"deprecated"`
 	Foreign      bool              `json:"foreign"` // of an account that never shared it: seen by no call
 	LoginUser    string            `json:"loginUser,omitempty"`

@@ -88,7 +88,7 @@ var nullAnyway = []string{
 
 // leftOut are fields, or all below a path, that the double does not answer.
 var leftOut = []string{
-	// There is no GPU, and of the login only the keys are told (cloud/doc.go 9.5).
+	// There is no GPU, and the login has only its keys (cloud/doc.go 9.5).
 	"DescribeInstances.InstanceSet[].GPUInfo", "DescribeInstances.InstanceSet[].LoginSettings.",
 	// Parts that are given when a machine is launched.
 	"DescribeInstances.InstanceSet[].InternetAccessible.", "DescribeInstances.InstanceSet[].Placement.",

@@ -30,17 +30,17 @@ func (e *MemberError) Error() string {
 // one that was there. Its error is a *memberError if the text is valid JSON without
 // repeated names.
 func Unmarshal(body []byte, into any) error {
-	return decoder{}.text(body, into)
+	return decoder{}.decodeText(body, into)
 }
 
 // UnmarshalAnyCase is unmarshalStrict, but the case of names does not count.
 func UnmarshalAnyCase(body []byte, into any) error {
-	return decoder{anyCase: true}.text(body, into)
+	return decoder{anyCase: true}.decodeText(body, into)
 }
 
 type decoder struct{ anyCase bool }
 
-func (s decoder) text(body []byte, into any) error {
+func (s decoder) decodeText(body []byte, into any) error {
 	var valid json.RawMessage
 	if err := json.Unmarshal(body, &valid); err != nil {
 		return err
@@ -48,11 +48,11 @@ func (s decoder) text(body []byte, into any) error {
 	if !utf8.Valid(body) {
 		return fmt.Errorf("invalid UTF-8")
 	}
-	return s.read(valid, reflect.ValueOf(into).Elem(), "")
+	return s.decodeValue(valid, reflect.ValueOf(into).Elem(), "")
 }
 
-// read reads one value; path is where it stands.
-func (s decoder) read(raw json.RawMessage, v reflect.Value, path string) error {
+// decodeValue reads one value; path is where it stands.
+func (s decoder) decodeValue(raw json.RawMessage, v reflect.Value, path string) error {
 	raw = bytes.TrimSpace(raw)
 	if string(raw) == "null" {
 		v.SetZero()
@@ -65,33 +65,33 @@ func (s decoder) read(raw json.RawMessage, v reflect.Value, path string) error {
 	switch v.Kind() {
 	case reflect.Pointer:
 		to := reflect.New(v.Type().Elem())
-		if err := s.read(raw, to.Elem(), path); err != nil {
+		if err := s.decodeValue(raw, to.Elem(), path); err != nil {
 			return err
 		}
 		v.Set(to)
 		return nil
 	case reflect.Struct:
-		return s.object(raw, path, func(name, path string, value json.RawMessage) error {
-			field, ok := s.field(v, name)
+		return s.decodeObject(raw, path, func(name, path string, value json.RawMessage) error {
+			field, ok := s.fieldNamed(v, name)
 			if !ok {
 				return &MemberError{Path: path, Unknown: true}
 			}
-			return s.read(value, field, path)
+			return s.decodeValue(value, field, path)
 		})
 	case reflect.Map:
 		if v.IsNil() {
 			v.Set(reflect.MakeMap(v.Type()))
 		}
-		return s.object(raw, path, func(name, path string, value json.RawMessage) error {
+		return s.decodeObject(raw, path, func(name, path string, value json.RawMessage) error {
 			one := reflect.New(v.Type().Elem()).Elem()
-			if err := s.read(value, one, path); err != nil {
+			if err := s.decodeValue(value, one, path); err != nil {
 				return err
 			}
 			v.SetMapIndex(reflect.ValueOf(name).Convert(v.Type().Key()), one)
 			return nil
 		})
 	case reflect.Slice:
-		return s.list(raw, v, path)
+		return s.decodeList(raw, v, path)
 	}
 	return plain(raw, v, path)
 }
@@ -104,22 +104,24 @@ func plain(raw json.RawMessage, v reflect.Value, path string) error {
 	return nil
 }
 
-func (s decoder) list(raw json.RawMessage, v reflect.Value, path string) error {
+func (s decoder) decodeList(raw json.RawMessage, v reflect.Value, path string) error {
 	var values []json.RawMessage
 	if json.Unmarshal(raw, &values) != nil {
 		return &MemberError{Path: path}
 	}
 	v.Set(reflect.MakeSlice(v.Type(), len(values), len(values)))
 	for i, value := range values {
-		if err := s.read(value, v.Index(i), under(path, strconv.Itoa(i))); err != nil {
+		if err := s.decodeValue(value, v.Index(i), under(path, strconv.Itoa(i))); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// object hands on the members of an object, in order.
-func (s decoder) object(raw json.RawMessage, path string, each func(name, path string, value json.RawMessage) error) error {
+// decodeObject hands on the members of an object, in order.
+func (s decoder) decodeObject(raw json.RawMessage, path string,
+	each func(name, path string, value json.RawMessage) error,
+) error {
 	d := json.NewDecoder(bytes.NewReader(raw))
 	if begin, err := d.Token(); err != nil || begin != json.Delim('{') {
 		return &MemberError{Path: path}
@@ -147,8 +149,8 @@ func (s decoder) object(raw json.RawMessage, path string, each func(name, path s
 	return nil
 }
 
-// field is the field that a name is of, also one of an embedded struct.
-func (s decoder) field(v reflect.Value, name string) (reflect.Value, bool) {
+// fieldNamed is the field that a name is of, also one of an embedded struct.
+func (s decoder) fieldNamed(v reflect.Value, name string) (reflect.Value, bool) {
 	for _, f := range reflect.VisibleFields(v.Type()) {
 		key, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 		if key == "" {

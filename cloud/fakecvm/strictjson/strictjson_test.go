@@ -50,7 +50,10 @@ func TestStrictJSONNamesTheFirstMisfit(t *testing.T) {
 }
 
 func TestStrictJSONTakesNoTextThatIsNotJSON(t *testing.T) {
-	for _, body := range []string{``, `{`, `{} {}`, `{"Name":"a","Name":"b"}`, `{"tags":{"a":"1","a":"1"}}`, "{\"Name\":\"\xff\"}"} {
+	for _, body := range []string{
+		``, `{`, `{} {}`, `{"Name":"a","Name":"b"}`, `{"tags":{"a":"1","a":"1"}}`,
+		"{\"Name\":\"\xff\"}",
+	} {
 		var in strictSample
 		err := Unmarshal([]byte(body), &in)
 		if _, member := errors.AsType[*MemberError](err); err == nil || member {
@@ -62,15 +65,17 @@ func TestStrictJSONTakesNoTextThatIsNotJSON(t *testing.T) {
 func TestStrictJSONChangesNothingElse(t *testing.T) {
 	zone := "z"
 	in := strictSample{
-		Name: "old", Disk: strictInner{7}, Disks: []strictInner{{1}, {2}}, Tags: map[string]string{"a": "1"}, quiet: "still", Big: 9,
+		Name: "old", Disk: strictInner{7}, Disks: []strictInner{{1}, {2}}, Tags: map[string]string{"a": "1"}, quiet: "still",
+		Big: 9,
 	}
 	body := `{"Zone":"z","Disks":[{}],"tags":{"b":"2"},"Raw":{"x":[1]},"At":"2026-11-29T00:00:00Z","Big":null}`
 	if err := Unmarshal([]byte(body), &in); err != nil {
 		t.Fatal(err)
 	}
 	want := strictSample{
-		strictBase: strictBase{&zone}, Name: "old", Disk: strictInner{7}, Disks: []strictInner{{}}, Tags: map[string]string{"a": "1", "b": "2"},
-		Raw: json.RawMessage(`{"x":[1]}`), At: time.Date(2026, 11, 29, 0, 0, 0, 0, time.UTC), quiet: "still",
+		strictBase: strictBase{&zone}, Name: "old", Disk: strictInner{7}, Disks: []strictInner{{}},
+		Tags: map[string]string{"a": "1", "b": "2"},
+		Raw:  json.RawMessage(`{"x":[1]}`), At: time.Date(2026, 11, 29, 0, 0, 0, 0, time.UTC), quiet: "still",
 	}
 	if !reflect.DeepEqual(in, want) {
 		t.Errorf("%+v", in)
@@ -79,7 +84,8 @@ func TestStrictJSONChangesNothingElse(t *testing.T) {
 
 func TestAnyCaseTakesNamesByTheirLettersAlone(t *testing.T) {
 	var in strictSample
-	if err := UnmarshalAnyCase([]byte(`{"nAME":"x","DISK":{"size":3}}`), &in); err != nil || in.Name != "x" || in.Disk.Size != 3 {
+	if err := UnmarshalAnyCase([]byte(`{"nAME":"x","DISK":{"size":3}}`), &in); err != nil || in.Name != "x" ||
+		in.Disk.Size != 3 {
 		t.Errorf("%+v, %v", in, err)
 	}
 	if err := UnmarshalAnyCase([]byte(`{"namee":"x"}`), &in); err == nil {

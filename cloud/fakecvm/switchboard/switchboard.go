@@ -136,7 +136,7 @@ func DeliveryOf(fate string) Delivery {
 	return Whole
 }
 
-func (b Board) find(name, instance string) (key, setting, bool) {
+func (b Board) settingOf(name, instance string) (key, setting, bool) {
 	for _, key := range []key{{name, instance}, {name, ""}} {
 		if s, ok := b.settings[key]; ok {
 			return key, s, true
@@ -147,7 +147,7 @@ func (b Board) find(name, instance string) (key, setting, bool) {
 
 // Take uses a switch once, if it is on for the instance or for all.
 func (b Board) Take(name, instance string) (value string, ok bool) {
-	key, s, ok := b.find(name, instance)
+	key, s, ok := b.settingOf(name, instance)
 	if !ok {
 		return "", false
 	}
@@ -163,7 +163,7 @@ func (b Board) Take(name, instance string) (value string, ok bool) {
 
 // Level reads a switch without using it up.
 func (b Board) Level(name, instance string) (value string, ok bool) {
-	_, s, ok := b.find(name, instance)
+	_, s, ok := b.settingOf(name, instance)
 	return s.value, ok
 }
 
@@ -194,9 +194,9 @@ func (b Board) Number(name, instance string, off float64) float64 {
 
 var countSuffix = regexp.MustCompile(`(?:^|[\s,;]+)next=([0-9]+)$`)
 
-// parse reads a value: "on", "off", "next=2", "10s", "10s next=2", "3". For off it
+// parseValue reads a value: "on", "off", "next=2", "10s", "10s next=2", "3". For off it
 // returns left 0.
-func (d definition) parse(text string) (setting, error) {
+func (d definition) parseValue(text string) (setting, error) {
 	text = strings.TrimSpace(text)
 	s := setting{left: -1}
 	if m := countSuffix.FindStringSubmatchIndex(text); m != nil {
@@ -220,10 +220,10 @@ func (d definition) parse(text string) (setting, error) {
 	if s.value = text; text == "" {
 		s.value = d.byDefault
 	}
-	return s, d.check(text)
+	return s, d.checkValue(text)
 }
 
-func (d definition) check(text string) (err error) {
+func (d definition) checkValue(text string) (err error) {
 	switch {
 	case text == "":
 		return nil
@@ -248,7 +248,7 @@ func (b Board) Set(instance, name, value string) (off bool, err error) {
 		return false, fmt.Errorf("no switch %q; there are: %s", name,
 			strings.Join(slices.Sorted(maps.Keys(b.definitions)), ", "))
 	}
-	s, err := def.parse(value)
+	s, err := def.parseValue(value)
 	if err != nil {
 		return false, err
 	}
@@ -285,12 +285,12 @@ func (b Board) AllOn() map[string]string {
 // All lists the switches by name, with their help and how they stand.
 func (b Board) All() (all []Info) {
 	for _, name := range slices.Sorted(maps.Keys(b.definitions)) {
-		all = append(all, b.info(name))
+		all = append(all, b.infoOf(name))
 	}
 	return all
 }
 
-func (b Board) info(name string) Info {
+func (b Board) infoOf(name string) Info {
 	d := b.definitions[name]
 	info := Info{Name: name, Takes: string(d.takes), Help: d.help, ByInstance: map[string]string{}}
 	for key, s := range b.settings {
