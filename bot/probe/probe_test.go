@@ -58,13 +58,8 @@ func serveConnections(t *testing.T, greet func(net.Conn)) (host string, port int
 	return a.IP.String(), a.Port
 }
 
-<<<<<<< HEAD
 // startSSHServer speaks SSH with these host keys; saw gets what the client sends.
 func startSSHServer(t *testing.T, saw func(string), keys ...crypto.Signer) (host string, port int) {
-=======
-// server speaks SSH with these host keys; saw gets the client's version.
-func server(t *testing.T, saw func(string), keys ...crypto.Signer) (host string, port int) {
->>>>>>> h-cloud
 	t.Helper()
 	cfg := &ssh.ServerConfig{PasswordCallback: func(c ssh.ConnMetadata, _ []byte) (*ssh.Permissions, error) {
 		t.Errorf("somebody tries to log in as %s", c.User())
