@@ -180,7 +180,8 @@ func (c Config) Seals() (keys *seal.Keys, own bool, err error) {
 
 func (s *settingsReader) readRedisURLs() Config {
 	return Config{
-		RedisURL: s.readSecret("REDIS_URL"), RedisSentinelURL: s.readSecret("REDIS_SENTINEL_URL"), RedisClusterURL: s.readSecret("REDIS_CLUSTER_URL"),
+		RedisURL: s.readSecret("REDIS_URL"), RedisSentinelURL: s.readSecret("REDIS_SENTINEL_URL"),
+		RedisClusterURL: s.readSecret("REDIS_CLUSTER_URL"),
 	}
 }
 
@@ -191,7 +192,8 @@ func (s *settingsReader) checkSlack(c *Config) {
 	case chat.Rotates(c.SlackBotToken):
 		s.addMistake("%s: this token rotates: %s", c.SlackBotTokenName, chat.HowToEndRotation)
 	case strings.HasPrefix(c.SlackBotToken, "xoxp-"):
-		s.addMistake("%s: that is no bot token but a person's; take the Bot User OAuth Token, which starts with xoxb-", c.SlackBotTokenName)
+		s.addMistake("%s: that is no bot token but a person's; take the Bot User OAuth Token, which starts with xoxb-",
+			c.SlackBotTokenName)
 	case !strings.HasPrefix(c.SlackBotToken, "xoxb-"):
 		s.addMistake("%s: that is no bot token; it starts with xoxb-", c.SlackBotTokenName)
 	}
@@ -199,7 +201,8 @@ func (s *settingsReader) checkSlack(c *Config) {
 		s.addMistake("%s: that is no app token; it starts with xapp-", c.SlackAppTokenName)
 	}
 	if c.SlackSigningSecret == "" && c.SlackAppToken == "" {
-		s.addMistake("neither SLACK_SIGNING_SECRET (HTTP) nor SLACK_APP_TOKEN (Socket Mode) is set, so Slack could not reach Twokey; set at least one")
+		s.addMistake("neither SLACK_SIGNING_SECRET (HTTP) nor SLACK_APP_TOKEN (Socket Mode) is set, " +
+			"so Slack could not reach Twokey; set at least one")
 	}
 	if u, err := url.Parse(c.SlackAPIURL); err != nil || u.Host == "" {
 		s.addMistake("SLACK_API_URL: it must look like %s", defaultSlackAPI)

@@ -29,23 +29,29 @@ func newMetrics() *metrics {
 		"refused":    {"What people did that was refused with a sentence.", []string{"verb"}},
 		"transition": {"Transitions of proposals.", []string{"state", "event"}},
 		"finding":    {"What was seen that Twokey did not do, such as a reset from outside.", []string{"what"}},
-		"tampered":   {"What was found changed in Redis outside Twokey: a record, a request, the audit, or Redis as a whole.", []string{"what"}},
-		"policy":     {"Readings of the policy file on SIGHUP: taken, or refused for a mistake.", []string{"result"}},
-		"fault":      {"Faults after which something is tried again.", []string{"where"}},
-		"slack":      {"Calls of Slack's Web API, by outcome.", []string{"method", "outcome"}},
-		"door":       {"Requests refused at the Slack endpoints.", []string{"reason"}},
+		"tampered": {
+			"What was found changed in Redis outside Twokey: a record, a request, the audit, or Redis as a whole.",
+			[]string{"what"},
+		},
+		"policy": {"Readings of the policy file on SIGHUP: taken, or refused for a mistake.", []string{"result"}},
+		"fault":  {"Faults after which something is tried again.", []string{"where"}},
+		"slack":  {"Calls of Slack's Web API, by outcome.", []string{"method", "outcome"}},
+		"door":   {"Requests refused at the Slack endpoints.", []string{"reason"}},
 	} {
-		c := prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: "twokey", Name: what + "_total", Help: v.help}, v.labels)
+		c := prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: "twokey", Name: what + "_total", Help: v.help},
+			v.labels)
 		m.registry.MustRegister(c)
 		m.vectors[what] = c
 	}
 	m.acks = prometheus.NewHistogramVec(prometheus.HistogramOpts{
-		Namespace: "twokey", Name: "ack_seconds", Help: "Time to acknowledge what Slack sent; it must stay below three seconds.",
+		Namespace: "twokey", Name: "ack_seconds",
+		Help:    "Time to acknowledge what Slack sent; it must stay below three seconds.",
 		Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5},
 	}, []string{"kind"})
 	m.registry.MustRegister(m.acks)
 	m.unshipped = prometheus.NewGauge(prometheus.GaugeOpts{
-		Namespace: "twokey", Name: "audit_unshipped", Help: "Entries of the audit that the place named by audit: in the policy file has not taken yet.",
+		Namespace: "twokey", Name: "audit_unshipped",
+		Help: "Entries of the audit that the place named by audit: in the policy file has not taken yet.",
 	})
 	m.registry.MustRegister(m.unshipped)
 	return m

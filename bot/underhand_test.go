@@ -108,7 +108,9 @@ func (b *blindCloud) Events(context.Context, reinstall.Ref, time.Time) ([]reinst
 	return nil, nil
 }
 
-func (b *blindCloud) Read(ctx context.Context, ref reinstall.Ref, w reinstall.Wish, made string) (reinstall.Facts, error) {
+func (b *blindCloud) Read(
+	ctx context.Context, ref reinstall.Ref, w reinstall.Wish, made string,
+) (reinstall.Facts, error) {
 	f, err := b.Cloud.Read(ctx, ref, w, made)
 	b.read.Store(ref.Instance, true)
 	f.Instance.Latest, f.Instance.State = reinstall.Latest{}, "RUNNING"

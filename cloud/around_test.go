@@ -24,6 +24,7 @@ func (l *lab) near(t *testing.T, id string) map[string]reinstall.Nearby {
 }
 
 func TestWhatIsAroundAMachineIsReadFromEachProduct(t *testing.T) {
+	t.Parallel() // it waits for the budgets of calls
 	l := newLab(t)
 	for id, sees := range map[string]map[string]string{
 		fakecvm.Web01: {},
@@ -59,6 +60,7 @@ func TestWhatIsAroundAMachineIsReadFromEachProduct(t *testing.T) {
 // A failed check counts as no (promise 7): whatever way a call fails, the sight
 // says so, the others are there, and Read goes on.
 func TestACheckThatFailsSaysSoAndIsNeverTakenForNothing(t *testing.T) {
+	t.Parallel() // it waits for the budgets of calls
 	calls := map[string][]string{
 		"DescribeLBListeners":          {reinstall.NearCLB},
 		"GetMonitorData":               {reinstall.NearTraffic, reinstall.NearCPU},
@@ -147,6 +149,7 @@ func TestAMachineWhoseAgentIsSilentIsMeasuredByItsHost(t *testing.T) {
 }
 
 func TestAnOldRepairTaskThatIsStillBookedIsSeenAndAnEndedOneIsNot(t *testing.T) {
+	t.Parallel() // it waits for the budgets of calls
 	l := newLab(t)
 	for status, want := range map[int]reinstall.Seeing{
 		1: reinstall.Seen, 2: reinstall.Seen, 3: reinstall.NotSeen,

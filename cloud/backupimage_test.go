@@ -62,6 +62,7 @@ func TestATakenNameIsTheAnswerThatWasLost(t *testing.T) {
 }
 
 func TestTheCloudsRefusalOfAnImageIsToldInWords(t *testing.T) {
+	t.Parallel() // it waits for the budgets of calls
 	l := newLab(t)
 	l.misbehave(t, "image_quota", "0")
 	_, err := l.CreateImage(ctx(t), guangzhou(fakecvm.Web01), "a", false)
@@ -95,6 +96,7 @@ func TestAnUnusableAnswerToCreateImageIsAnError(t *testing.T) {
 }
 
 func TestTheRoomForImagesIsCountedAgainstTheQuota(t *testing.T) {
+	t.Parallel() // it waits for the budgets of calls
 	l := newLab(t)
 	own := 0
 	for _, i := range l.fake.Images(fakecvm.Guangzhou) {

@@ -132,6 +132,7 @@ func TestAnImageIsAsOldAsTheSnapshotThatItIsBuiltOn(t *testing.T) {
 }
 
 func TestTheImageThatTwokeyMadeIsEvidenceOfItsOwn(t *testing.T) {
+	t.Parallel() // it waits for the budgets of calls
 	l := newLab(t)
 	for _, machine := range []string{fakecvm.Web01, fakecvm.LocalSSD} {
 		id, err := l.CreateImage(ctx(t), guangzhou(machine), "twokey-"+machine, false)
@@ -168,6 +169,7 @@ func TestTheImageThatTwokeyMadeIsEvidenceOfItsOwn(t *testing.T) {
 }
 
 func TestABackupThatTheWishNamesIsReadEvenIfItIsOfAnotherDisk(t *testing.T) {
+	t.Parallel() // it waits for the budgets of calls
 	l := newLab(t)
 	other := l.evidenceOf(t, fakecvm.Web02, "", "")[0]
 	seen := map[string]reinstall.Evidence{}

@@ -47,6 +47,7 @@ func TestAnAccountHasTheCurrencyOfItsConfiguration(t *testing.T) {
 }
 
 func TestReadsStayBelowTheCloudsLimits(t *testing.T) {
+	t.Parallel() // it waits for the budgets of calls
 	l := newLab(t)
 	for range 50 {
 		if _, err := l.Look(ctx(t), "main", fakecvm.Guangzhou, []string{fakecvm.Web01}); err != nil {

@@ -18,6 +18,7 @@ func found(is []reinstall.Instance) string {
 }
 
 func TestFindReturnsExactlyWhatWasNamed(t *testing.T) {
+	t.Parallel() // it waits for the budgets of calls
 	const gz, hk = "main/ap-guangzhou/", "main/ap-hongkong/"
 	for _, c := range []struct{ target, account, region, want string }{
 		{fakecvm.Web01, "", "", gz + fakecvm.Web01},

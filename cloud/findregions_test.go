@@ -37,6 +37,7 @@ func TestAnIDThatAHealthyRegionHasIsFoundWhileAnotherRegionIsDown(t *testing.T) 
 }
 
 func TestANameOrAnAddressIsNoAnswerWhileARegionIsDown(t *testing.T) {
+	t.Parallel() // it waits for the budgets of calls
 	l := newLab(t)
 	l.misbehave(t, "region_down", fakecvm.Hongkong)
 	for target, want := range map[string]string{
@@ -181,6 +182,7 @@ func TestFindByIPv6InAnyWayOfWritingIt(t *testing.T) {
 
 // A null list is no empty one, and an entry that comes twice is one.
 func TestANullListIsNoAnswerAndAnEntryThatComesTwiceIsOne(t *testing.T) {
+	t.Parallel() // it waits for the budgets of calls
 	l := newLab(t, func(_ *fakecvm.Config, c *Config) { c.Accounts[0].Regions = []string{fakecvm.Guangzhou} })
 	evidence := func() string {
 		f, err := l.Read(ctx(t), guangzhou(fakecvm.Web01), reinstall.Wish{Image: "golden-web"}, "")

@@ -100,6 +100,7 @@ func (n *nuller) walk(path string, fields map[string]any) {
 }
 
 func TestEveryListMayBeNull(t *testing.T) {
+	t.Parallel() // it waits for the budgets of calls
 	l := newLab(t)
 	l.misbehave(t, "no_nulls", "on")
 	n := &nuller{seen: map[string]bool{}, next: l.fake}

@@ -67,6 +67,7 @@ func TestReadTellsEverythingOfAnOrdinaryMachine(t *testing.T) {
 }
 
 func TestReadTellsTheTraitsThatTheRulesAskFor(t *testing.T) {
+	t.Parallel() // it waits for the budgets of calls
 	l := newLab(t)
 	for id, has := range map[string]func(reinstall.Facts) bool{
 		fakecvm.Win01: func(f reinstall.Facts) bool {
@@ -118,6 +119,7 @@ func TestReadTellsTheTraitsThatTheRulesAskFor(t *testing.T) {
 }
 
 func TestAnImageIsFoundByIDOrExactName(t *testing.T) {
+	t.Parallel() // it waits for the budgets of calls
 	l := newLab(t)
 	for _, c := range []struct {
 		named string
@@ -181,6 +183,7 @@ func TestAMachineThatDoesNotExistIsRefused(t *testing.T) {
 }
 
 func TestOneCallThatFailsFailsTheRead(t *testing.T) {
+	t.Parallel() // it waits for the budgets of calls
 	for _, action := range []string{
 		api.DescribeInstances, api.DescribeImages, api.DescribeSnapshots,
 		api.DescribeKeyPairs,
@@ -219,6 +222,7 @@ func (d dateless) Write(b []byte) (int, error) {
 }
 
 func TestOnlyKeyPairsThatExistAreReturned(t *testing.T) {
+	t.Parallel() // it waits for the budgets of calls
 	l := newLab(t)
 	f := l.read(t, guangzhou(fakecvm.Web01), reinstall.Wish{Login: reinstall.Login{
 		Kind: reinstall.LoginKeys, Keys: []string{
@@ -234,6 +238,7 @@ func TestOnlyKeyPairsThatExistAreReturned(t *testing.T) {
 // The inquiry quotes less than the reset does: whatever is in its way is a fact,
 // with its code, and fails nothing (cloud/doc.go 7.2).
 func TestAPriceThatCannotBeQuotedIsAFact(t *testing.T) {
+	t.Parallel() // it waits for the budgets of calls
 	for code, passes := range map[string]bool{
 		"UnsupportedOperation.InvalidImageLicenseTypeForReset": false,
 		"InvalidInstance.NotSupported":                         false,
@@ -261,6 +266,7 @@ func TestAPriceThatCannotBeQuotedIsAFact(t *testing.T) {
 
 // What the page of the inquiry leaves out, ResetInstance does all the same.
 func TestThePriceOfAChangeOfPlatformOnOtherDisks(t *testing.T) {
+	t.Parallel() // it waits for the budgets of calls
 	l := newLab(t)
 	f := l.read(t, guangzhou(fakecvm.LocalSSD), reinstall.Wish{Image: fakecvm.ImageWindows19})
 	if f.Before == nil || f.After != nil || f.PricePasses ||
@@ -301,6 +307,7 @@ func TestThePriceIsAskedForWhatTheResetWillSend(t *testing.T) {
 }
 
 func TestNoSecretIsInAnErrorOrALogOfAnyCall(t *testing.T) {
+	t.Parallel() // it waits for the budgets of calls
 	leak := func(w http.ResponseWriter, _ *http.Request) {
 		fmt.Fprintf(w, `{"Response":{"Error":{"Code":"InvalidParameterValue","Message":%q},"RequestId":"r-1"}}`,
 			"bad "+testKey)

@@ -12,6 +12,7 @@ import (
 // What the cloud says of few machines, or does not say of some
 // (cloud/doc.go 4.6 and 4.11).
 func TestReadTellsOfUnusualMachines(t *testing.T) {
+	t.Parallel() // it waits for the budgets of calls
 	l := newLab(t)
 	for id, has := range map[string]func(reinstall.Facts) bool{
 		fakecvm.Sealed01: func(f reinstall.Facts) bool {

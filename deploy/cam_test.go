@@ -69,7 +69,8 @@ func calledActions(t *testing.T) map[string]bool {
 	api := httptest.NewServer(fake)
 	t.Cleanup(api.Close)
 	c, err := cloud.Open(cloud.Config{Endpoint: api.URL, Accounts: []cloud.Account{{
-		Name: "main", Regions: []string{fakecvm.Guangzhou}, SecretID: fakecvm.SampleSecretID, SecretKey: fakecvm.SampleSecretKey,
+		Name: "main", Regions: []string{fakecvm.Guangzhou}, SecretID: fakecvm.SampleSecretID,
+		SecretKey: fakecvm.SampleSecretKey,
 	}}})
 	if err != nil {
 		t.Fatal(err)
@@ -78,14 +79,16 @@ func calledActions(t *testing.T) map[string]bool {
 	ctx, ref := t.Context(), reinstall.Ref{Account: "main", Region: fakecvm.Guangzhou, Instance: fakecvm.Web01}
 	plan := reinstall.Plan{
 		Ref: ref, Image: reinstall.Image{ID: fakecvm.ImageUbuntu22, Type: reinstall.ImagePublic},
-		Disk: reinstall.Disk{Type: "CLOUD_PREMIUM", SizeGB: 50}, DiskGB: 50, Login: reinstall.Login{Kind: reinstall.LoginMessageCenter},
+		Disk: reinstall.Disk{Type: "CLOUD_PREMIUM", SizeGB: 50}, DiskGB: 50,
+		Login: reinstall.Login{Kind: reinstall.LoginMessageCenter},
 	}
 	for what, do := range map[string]func() error{
 		"Ping": func() error { return c.Ping(ctx) },
 		"Find": func() error { _, err := c.Find(ctx, "web-01", "", ""); return err },
 		"Read": func() error {
 			_, err := c.Read(ctx, ref, reinstall.Wish{
-				Image: fakecvm.ImageUbuntu22, DiskGB: 100, Login: reinstall.Login{Kind: reinstall.LoginKeys, Keys: []string{"skey-00000000"}},
+				Image: fakecvm.ImageUbuntu22, DiskGB: 100,
+				Login: reinstall.Login{Kind: reinstall.LoginKeys, Keys: []string{"skey-00000000"}},
 			}, "img-00000000")
 			return err
 		},
@@ -103,7 +106,8 @@ func calledActions(t *testing.T) map[string]bool {
 		},
 		"ImageRoom": func() error { _, _, err := c.ImageRoom(ctx, ref); return err },
 		"CreateImage": func() error {
-			_, err := c.CreateImage(ctx, reinstall.Ref{Account: "main", Region: fakecvm.Guangzhou, Instance: fakecvm.Web02}, "twokey-7k3q", false)
+			_, err := c.CreateImage(ctx, reinstall.Ref{Account: "main", Region: fakecvm.Guangzhou, Instance: fakecvm.Web02},
+				"twokey-7k3q", false)
 			return err
 		},
 		"Reset": func() error {
@@ -120,7 +124,8 @@ func calledActions(t *testing.T) map[string]bool {
 	if err := fake.Switch("audit_delay", "0s"); err != nil {
 		t.Fatal(err)
 	}
-	if es, err := c.Events(ctx, ref, time.Now().Add(-time.Hour)); err != nil || len(es) != 1 || es[0].Hand != reinstall.OurHand {
+	if es, err := c.Events(ctx, ref, time.Now().Add(-time.Hour)); err != nil || len(es) != 1 ||
+		es[0].Hand != reinstall.OurHand {
 		t.Errorf("Events: %+v, %v", es, err)
 	}
 	actions := map[string]bool{}

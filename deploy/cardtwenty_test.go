@@ -93,7 +93,10 @@ func TestTwentyMachinesWithLongNamesHaveTheirCardInEveryState(t *testing.T) {
 	t.Cleanup(server.Close)
 	double.SetURL(server.URL)
 	odd := counted{}
-	c, err := chat.New(chat.Config{Token: "xoxb-practice", SigningSecret: "practice-signing-secret", APIURL: server.URL + "/api/", RateScale: 1e6, Metrics: odd})
+	c, err := chat.New(chat.Config{
+		Token: "xoxb-practice", SigningSecret: "practice-signing-secret",
+		APIURL: server.URL + "/api/", RateScale: 1e6, Metrics: odd,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

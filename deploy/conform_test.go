@@ -72,7 +72,9 @@ func TestSlacksOwnTypesTakeWhateverIsTooLong(t *testing.T) {
 	for _, w := range wrong {
 		t.Error(w[:min(len(w), 500)])
 	}
-	for how, n := range map[string]int{"views.open": 1, "chat.postMessage": 2, "chat.update": 1, "chat.postEphemeral": 1, "the answer to a command": 1} {
+	for how, n := range map[string]int{
+		"views.open": 1, "chat.postMessage": 2, "chat.update": 1, "chat.postEphemeral": 1, "the answer to a command": 1,
+	} {
 		if seen[how] != n {
 			t.Errorf("%s was held against them %d times, not %d: %v", how, seen[how], n, seen)
 		}
@@ -84,9 +86,11 @@ func longCard() view.Card {
 	rows := slices.Repeat([]view.Row{{Label: endless, Value: reinstall.Say(endless)}}, 60)
 	texts := slices.Repeat([]reinstall.Text{reinstall.Say(endless)}, 60)
 	return view.Card{
-		Channel: "C0INFRA", ID: "7K3Q", Rev: 1, Title: endless, Status: view.Status{Emoji: "key", Word: endless}, Lead: reinstall.Say(endless),
+		Channel: "C0INFRA", ID: "7K3Q", Rev: 1, Title: endless, Status: view.Status{Emoji: "key", Word: endless},
+		Lead:     reinstall.Say(endless),
 		Machines: rows, Facts: rows, Around: texts, Findings: texts, Keys: rows, Foot: reinstall.Say(endless),
-		Buttons: slices.Repeat([]view.Button{{Label: endless, Verb: "approve", Style: "danger"}}, 40), Summary: reinstall.Say(endless),
+		Buttons: slices.Repeat([]view.Button{{Label: endless, Verb: "approve", Style: "danger"}}, 40),
+		Summary: reinstall.Say(endless),
 	}
 }
 
@@ -97,7 +101,9 @@ func longForm() view.Form {
 		options = append(options, view.Option{Value: fmt.Sprint(i), Label: endless, Note: endless})
 	}
 	f := view.Form{Verb: "propose", Title: endless, Submit: endless, Intro: []reinstall.Text{reinstall.Say(endless)}}
-	for _, kind := range []view.FieldKind{view.FieldText, view.FieldLong, view.FieldNumber, view.FieldChoice, view.FieldSearch} {
+	for _, kind := range []view.FieldKind{
+		view.FieldText, view.FieldLong, view.FieldNumber, view.FieldChoice, view.FieldSearch,
+	} {
 		field := view.Field{ID: string(kind), Kind: kind, Label: endless, Hint: endless, Holder: endless}
 		switch kind {
 		case view.FieldText, view.FieldLong:

@@ -13,6 +13,14 @@ import (
 	"twokey/commands/reinstall"
 )
 
+// How bot/metrics.go declares what it shows.
+var (
+	counterEntry  = regexp.MustCompile(`"(\w+)":\s*\{\s*"[^"]+",\s*\[\]string\{([^}]*)\},?\s*\}`)
+	histogramOpts = regexp.MustCompile(
+		`HistogramOpts\{\s*Namespace: "twokey", Name: "(\w+)"[\s\S]*?\}, \[\]string\{([^}]*)\}\)`)
+	gaugeOpts = regexp.MustCompile(`GaugeOpts\{\s*Namespace: "twokey", Name: "(\w+)"`)
+)
+
 // declaredMetrics are the series of the bot's own, each with its labels, taken from
 // where they are declared.
 func declaredMetrics(t *testing.T) map[string][]string {
@@ -22,16 +30,16 @@ func declaredMetrics(t *testing.T) map[string][]string {
 		return strings.FieldsFunc(list, func(r rune) bool { return strings.ContainsRune(`", `, r) })
 	}
 	known := map[string][]string{}
-	for _, m := range regexp.MustCompile(`"(\w+)":\s*\{"[^"]+", \[\]string\{([^}]*)\}\}`).FindAllStringSubmatch(src, -1) {
+	for _, m := range counterEntry.FindAllStringSubmatch(src, -1) {
 		known["twokey_"+m[1]+"_total"] = words(m[2])
 	}
 	counters := len(known)
-	for _, m := range regexp.MustCompile(`HistogramOpts\{\s*Namespace: "twokey", Name: "(\w+)"[\s\S]*?\}, \[\]string\{([^}]*)\}\)`).FindAllStringSubmatch(src, -1) {
+	for _, m := range histogramOpts.FindAllStringSubmatch(src, -1) {
 		for _, part := range []string{"_bucket", "_sum", "_count"} {
 			known["twokey_"+m[1]+part] = append(words(m[2]), "le")
 		}
 	}
-	for _, m := range regexp.MustCompile(`GaugeOpts\{\s*Namespace: "twokey", Name: "(\w+)"`).FindAllStringSubmatch(src, -1) {
+	for _, m := range gaugeOpts.FindAllStringSubmatch(src, -1) {
 		known["twokey_"+m[1]] = nil
 	}
 	if counters < 7 || len(known) == counters {
@@ -57,7 +65,8 @@ func allowedValues(t *testing.T, label string) (within func(string) bool) {
 	switch label {
 	case "state":
 		states := []string{}
-		for _, m := range regexp.MustCompile(`State = "(\w+)"`).FindAllStringSubmatch(readFile(t, "../commands/reinstall/operation.go"), -1) {
+		src := readFile(t, "../commands/reinstall/operation.go")
+		for _, m := range regexp.MustCompile(`State = "(\w+)"`).FindAllStringSubmatch(src, -1) {
 			states = append(states, m[1])
 		}
 		if !slices.Contains(states, string(reinstall.Unknown)) {
@@ -146,7 +155,10 @@ func TestEveryAlertAsksForWhatTheBotShowsAndSaysWhatToDo(t *testing.T) {
 			alerts[r.Alert] = true
 		}
 	}
-	for _, must := range []string{"TwokeyDown", "TwokeyFaults", "TwokeyOutcomeUnknown", "TwokeyAcksSlow", "TwokeyRedisNotReady", "TwokeyAuditUnshipped"} {
+	for _, must := range []string{
+		"TwokeyDown", "TwokeyFaults", "TwokeyOutcomeUnknown", "TwokeyAcksSlow",
+		"TwokeyRedisNotReady", "TwokeyAuditUnshipped",
+	} {
 		if !alerts[must] {
 			t.Errorf("there is no %s, but %v", must, slices.Sorted(maps.Keys(alerts)))
 		}

@@ -40,12 +40,16 @@ var lacking = map[string]map[string]string{
 	"groups:read":      {"ask of a private channel": lacksScope("groups:read")},
 	"channels:history": {"find a post in a public channel": lacksScope("channels:history")},
 	"groups:history":   {"find a post in a private channel": lacksScope("groups:history")},
-	"im:write":         {"tell somebody directly": lacksScope("im:write"), "find a direct message": lacksScope("im:write")},
-	"im:history":       {"find a direct message": lacksScope("im:history")},
+	"im:write": {
+		"tell somebody directly": lacksScope("im:write"),
+		"find a direct message":  lacksScope("im:write"),
+	},
+	"im:history": {"find a direct message": lacksScope("im:history")},
 }
 
 func lacksScope(scope string) string {
-	return "SLACK_BOT_TOKEN: the token lacks the scope " + scope + "; add it under OAuth & Permissions and install the app again"
+	return "SLACK_BOT_TOKEN: the token lacks the scope " + scope +
+		"; add it under OAuth & Permissions and install the app again"
 }
 
 // privately is a private channel with the bot in it.
@@ -83,7 +87,8 @@ func failuresWith(t *testing.T, scopes []string) map[string]string {
 	slack.AddChannel(fakeslack.Channel{ID: privately, Name: "ops", Private: true, Members: []string{"U0ANN", "U0TWOKEY"}})
 	ctx := t.Context()
 	card := view.Card{
-		Channel: "C0INFRA", ID: "7K3Q", Rev: 1, Title: "web-01", Status: view.Status{Emoji: "key", Word: "Waiting"}, Summary: reinstall.Say("web-01"),
+		Channel: "C0INFRA", ID: "7K3Q", Rev: 1, Title: "web-01", Status: view.Status{Emoji: "key", Word: "Waiting"},
+		Summary: reinstall.Say("web-01"),
 	}
 	posted, err := bot.PostCard(ctx, card, "7K3Q.card")
 	if err != nil {
@@ -114,7 +119,9 @@ func wordsOf(err error) string {
 	return err.Error()
 }
 
-func slackActions(bot *chat.Chat, slack *fakeslack.Slack, card view.Card, posted port.Address) map[string]func(context.Context) error {
+func slackActions(
+	bot *chat.Chat, slack *fakeslack.Slack, card view.Card, posted port.Address,
+) map[string]func(context.Context) error {
 	find := func(channel string) func(context.Context) error {
 		return func(ctx context.Context) error {
 			_, _, err := bot.FindCard(ctx, channel, "7K3Q.card", time.Now().Add(-time.Minute))
@@ -145,7 +152,10 @@ func slackActions(bot *chat.Chat, slack *fakeslack.Slack, card view.Card, posted
 			}
 			return err
 		},
-		"read who approves":                func(ctx context.Context) error { _, err := bot.Members(ctx, "S0ONCALL"); return err },
+		"read who approves": func(ctx context.Context) error {
+			_, err := bot.Members(ctx, "S0ONCALL")
+			return err
+		},
 		"ask of a public channel":          room("C0INFRA"),
 		"ask of a private channel":         room(privately),
 		"find a post in a public channel":  find("C0INFRA"),

@@ -174,8 +174,9 @@ func TestTheManifestKeepsSlacksLimits(t *testing.T) {
 			text  string
 			limit int
 		}{
-			"name": {a.Display.Name, 35}, "description": {a.Display.Description, 140}, "bot name": {a.Features.BotUser.DisplayName, 80},
-			"command": {c.Command, 32}, "command's description": {c.Description, 2000}, "usage hint": {c.UsageHint, 1000},
+			"name": {a.Display.Name, 35}, "description": {a.Display.Description, 140},
+			"bot name": {a.Features.BotUser.DisplayName, 80},
+			"command":  {c.Command, 32}, "command's description": {c.Description, 2000}, "usage hint": {c.UsageHint, 1000},
 		} {
 			if n := utf8.RuneCountInString(v.text); n == 0 || n > v.limit {
 				t.Errorf("%s: the %s has %d characters, of 1 to %d", name, what, n, v.limit)
@@ -192,7 +193,8 @@ func TestTheManifestKeepsSlacksLimits(t *testing.T) {
 				t.Errorf("%s: %+v", name, s)
 			}
 		}
-		if c.Command != "/reinstall" || !a.Settings.Interactivity.Enabled || a.Settings.TokenRotation || !a.Features.Home.ReadOnly {
+		if c.Command != "/reinstall" || !a.Settings.Interactivity.Enabled || a.Settings.TokenRotation ||
+			!a.Features.Home.ReadOnly {
 			t.Errorf("%s: %+v", name, a)
 		}
 	}
@@ -209,14 +211,18 @@ func TestTheTwoManifestsDifferInTheirAddressesAlone(t *testing.T) {
 		t.Errorf("slack-manifest-socket.yaml is not as make manifest writes it (-made +there):\n%s", diff)
 	}
 	web, socket := readManifest(t), readSocketManifest(t)
-	if web.Settings.SocketMode || web.Features.Commands[0].URL == "" || web.Settings.Interactivity.OptionsURL != web.Settings.Interactivity.RequestURL || web.Settings.Events.RequestURL != web.Settings.Interactivity.RequestURL {
+	if web.Settings.SocketMode || web.Features.Commands[0].URL == "" ||
+		web.Settings.Interactivity.OptionsURL != web.Settings.Interactivity.RequestURL ||
+		web.Settings.Events.RequestURL != web.Settings.Interactivity.RequestURL {
 		t.Errorf("HTTP: %+v", web)
 	}
-	if !socket.Settings.SocketMode || strings.Contains(string(deploy.SocketManifest), "https://") || len(socket.Settings.Events.BotEvents) == 0 {
+	if !socket.Settings.SocketMode || strings.Contains(string(deploy.SocketManifest), "https://") ||
+		len(socket.Settings.Events.BotEvents) == 0 {
 		t.Errorf("Socket Mode: %+v", socket)
 	}
 	web.Settings.SocketMode, web.Features.Commands[0].URL = true, ""
-	web.Settings.Interactivity.RequestURL, web.Settings.Interactivity.OptionsURL, web.Settings.Events.RequestURL = "", "", ""
+	web.Settings.Interactivity.RequestURL, web.Settings.Interactivity.OptionsURL = "", ""
+	web.Settings.Events.RequestURL = ""
 	if diff := cmp.Diff(web, socket); diff != "" {
 		t.Errorf("-HTTP +Socket Mode\n%s", diff)
 	}
@@ -249,12 +255,15 @@ func installApp(t *testing.T, a appManifest, desk chat.Desk) (*fakeslack.Slack, 
 	c := a.Features.Commands[0]
 	var shortcuts []fakeslack.Shortcut
 	for _, s := range a.Features.Shortcuts {
-		shortcuts = append(shortcuts, fakeslack.Shortcut{Name: s.Name, CallbackID: s.CallbackID, OnMessage: s.Type == "message"})
+		shortcuts = append(shortcuts,
+			fakeslack.Shortcut{Name: s.Name, CallbackID: s.CallbackID, OnMessage: s.Type == "message"})
 	}
 	slack := fakeslack.New(fakeslack.Config{
 		Shortcuts: shortcuts,
-		Scopes:    a.OAuth.Scopes.Bot, Command: c.Command, Usage: c.UsageHint, EscapeCommands: c.ShouldEscape, SocketMode: a.Settings.SocketMode,
-		NoHomeTab: !a.Features.Home.HomeTab, NoMessagesTab: !a.Features.Home.MessagesTab, Events: append([]string{}, a.Settings.Events.BotEvents...),
+		Scopes:    a.OAuth.Scopes.Bot, Command: c.Command, Usage: c.UsageHint, EscapeCommands: c.ShouldEscape,
+		SocketMode: a.Settings.SocketMode,
+		NoHomeTab:  !a.Features.Home.HomeTab, NoMessagesTab: !a.Features.Home.MessagesTab,
+		Events: append([]string{}, a.Settings.Events.BotEvents...),
 	})
 	origin, stop, err := slack.Start("127.0.0.1:0")
 	if err != nil {
@@ -262,7 +271,8 @@ func installApp(t *testing.T, a appManifest, desk chat.Desk) (*fakeslack.Slack, 
 	}
 	t.Cleanup(stop)
 	bot, err := chat.New(chat.Config{
-		Token: "xoxb-practice", SigningSecret: "practice-signing-secret", AppToken: "xapp-practice", APIURL: origin + "/api/", Desk: desk,
+		Token: "xoxb-practice", SigningSecret: "practice-signing-secret", AppToken: "xapp-practice",
+		APIURL: origin + "/api/", Desk: desk,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -321,7 +331,8 @@ func TestEveryShortcutOfTheManifestIsOneThatTheBotKnows(t *testing.T) {
 			t.Fatal(err)
 		}
 		in := <-desk.used
-		if in.Verb != s.CallbackID || in.Trigger == "" || s.Type == "message" && (in.Channel != "C0INFRA" || len(in.Said) != 1 || in.Said[0] != "web-01 is down") {
+		if in.Verb != s.CallbackID || in.Trigger == "" || s.Type == "message" &&
+			(in.Channel != "C0INFRA" || len(in.Said) != 1 || in.Said[0] != "web-01 is down") {
 			t.Errorf("%q: %+v", s.Name, in)
 		}
 	}
@@ -358,7 +369,8 @@ func openHome(t *testing.T, slack *fakeslack.Slack, bot *chat.Chat, desk recordi
 	if got := <-desk.opened; got != "U0ANN" {
 		t.Errorf("the Home of %q was opened", got)
 	}
-	if err := bot.PublishHome(t.Context(), "U0ANN", view.Home{Sections: []view.Section{{Title: "Runs now", Empty: "Nothing runs now."}}}); err != nil {
+	if err := bot.PublishHome(t.Context(), "U0ANN",
+		view.Home{Sections: []view.Section{{Title: "Runs now", Empty: "Nothing runs now."}}}); err != nil {
 		t.Error(err)
 	}
 }

@@ -24,8 +24,8 @@ const (
 // bodyMost is how large a body is, unless one entry is larger.
 const bodyMost = 256 << 10
 
-// Sign is the signature of a body that is posted at a time, in seconds. It is made
-// as Slack makes its own, so that a receiver of that kind can check it.
+// Sign is the signature of a body that is posted at a time, in seconds: the way Slack
+// signs, so that a receiver of that kind can check it.
 func Sign(key []byte, at string, body []byte) string {
 	m := hmac.New(sha256.New, key)
 	_, _ = fmt.Fprintf(m, "v1:%s:", at)

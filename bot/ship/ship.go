@@ -53,8 +53,8 @@ func Open(c Config) (Destination, error) {
 	return nil, fmt.Errorf("the audit cannot be shipped to %q", c.To)
 }
 
-// joinLines joins lines, each with its line feed: at least one, and as many whole
-// ones as fit into so many bytes. n is how many.
+// joinLines is the lines, each with its line feed, and not more than so many bytes of
+// whole lines, but at least one; n is how many.
 func joinLines(lines []Line, most int) (body []byte, n int) {
 	for _, l := range lines {
 		if n > 0 && len(body)+len(l.JSON)+1 > most {
@@ -66,7 +66,7 @@ func joinLines(lines []Line, most int) (body []byte, n int) {
 	return body, n
 }
 
-// all is how many bytes are taken without a bound.
+// all is no bound.
 const all = 1 << 40
 
 type stdout struct{ w io.Writer }
@@ -85,13 +85,13 @@ func (s *stdout) Close() error { return nil }
 type file struct{ path string }
 
 func (f *file) Send(_ context.Context, lines []Line) error {
-	if err := f.write(lines); err != nil {
+	if err := f.appendLines(lines); err != nil {
 		return fmt.Errorf("write the audit to a file: %w", err)
 	}
 	return nil
 }
 
-func (f *file) write(lines []Line) (err error) {
+func (f *file) appendLines(lines []Line) (err error) {
 	out, err := os.OpenFile(f.path, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o600)
 	if err != nil {
 		return err

@@ -14,9 +14,11 @@ import (
 
 const (
 	callTimeout = 10 * time.Second // of one attempt
-	ReadTries   = 3
-	firstPause  = 200 * time.Millisecond
-	PageSize    = 100 // the most that any list gives
+	// ReadTries is how many attempts a read has.
+	ReadTries  = 3
+	firstPause = 200 * time.Millisecond
+	// PageSize is the most entries that a list gives at once.
+	PageSize = 100
 )
 
 // ErrNoAnswer means HTTP 200 with `{}` or without a request id. It says nothing,

@@ -20,9 +20,11 @@ import (
 )
 
 const (
-	PageSize = 50                  // the most that one answer holds
-	maxPages = 20                  // beyond it the account is too busy to be read through
-	Span     = 29 * 24 * time.Hour // the API asks for less than 30 days
+	// PageSize is the most events that one answer holds.
+	PageSize = 50
+	maxPages = 20 // beyond it the account is too busy to be read through
+	// Span is how far back a search goes: the API allows less than 30 days.
+	Span = 29 * 24 * time.Hour
 )
 
 // changingActions are the operations whose events are read: a reset, and what can

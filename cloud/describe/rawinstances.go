@@ -9,14 +9,15 @@ import (
 	"twokey/cloud/api"
 )
 
-// The answer of DescribeInstances with the fields that the SDK's version does not
-// have (cloud/doc.go 6.8). The rest is the SDK's own.
 type (
+	// RawInstances is the answer of DescribeInstances with the fields that the SDK's
+	// version does not have (cloud/doc.go 6.8). The rest is the SDK's own.
 	RawInstances struct {
 		TotalCount  *int64
 		InstanceSet []*RawInstance
 		RequestID   *string `json:"RequestId"`
 	}
+	// RawInstance is one instance of it.
 	RawInstance struct {
 		cvm.Instance
 		SystemDisk *rawSystemDisk

@@ -1,5 +1,6 @@
 package account
 
+// Usages of disks.
 const (
 	UsageSystem = "SYSTEM_DISK"
 	UsageData   = "DATA_DISK"

@@ -7,6 +7,7 @@ import (
 	"time"
 )
 
+// Types and states of images; a snapshot has some of the states.
 const (
 	PublicImage      = "PUBLIC_IMAGE"
 	PrivateImage     = "PRIVATE_IMAGE"

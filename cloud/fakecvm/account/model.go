@@ -143,6 +143,7 @@ type Image struct {
 // Windows reports whether the image holds Windows.
 func (i Image) Windows() bool { return i.Platform == PlatformWindows }
 
+// PlatformWindows is the platform of Windows images.
 const PlatformWindows = "Windows"
 
 // Snapshot is one CBS snapshot.

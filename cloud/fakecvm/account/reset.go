@@ -16,6 +16,7 @@ const (
 	VisibleAfter  = 2 * time.Second  // delay of LatestOperation after an operation was accepted
 )
 
+// How instances are paid, their licences, and the number of the account.
 const (
 	ChargeHourly  = "POSTPAID_BY_HOUR"
 	ChargePrepaid = "PREPAID"

@@ -51,6 +51,7 @@ type definition struct {
 // Delivery is how an answer fails to arrive.
 type Delivery int
 
+// Ways of an answer: whole, or what happens to it.
 const (
 	Whole Delivery = iota
 	Drop

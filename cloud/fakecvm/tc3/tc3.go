@@ -12,6 +12,7 @@ import (
 )
 
 const (
+	// Algorithm is the name of the method.
 	Algorithm     = "TC3-HMAC-SHA256"
 	hexHMACLen    = sha256.Size * 2
 	scopeTerminal = "tc3_request"

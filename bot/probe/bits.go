@@ -8,7 +8,8 @@ import (
 	"golang.org/x/crypto/ssh"
 )
 
-// keyBits is the key's size as ssh-keygen prints it, and 0 for other types of key.
+// keyBits is the key's size as ssh-keygen prints it; 0 where it is of no type that
+// is asked for.
 func keyBits(k ssh.PublicKey) int {
 	c, ok := k.(ssh.CryptoPublicKey)
 	if !ok {

@@ -14,8 +14,8 @@ import (
 	"twokey/commands/sample"
 )
 
-// beliefsCommand is `bot check beliefs`.
-type beliefsCommand struct {
+// checkBeliefsOptions is `bot check beliefs`.
+type checkBeliefsOptions struct {
 	JSON    bool   `name:"json" help:"Print the same as JSON, a line for each belief."`
 	Channel string `name:"channel" help:"The channel to look at, by its id; else the first that the policy file names."`
 }
@@ -35,7 +35,9 @@ const (
 
 // checkBeliefs looks at each belief, prints it and returns the exit status: 1
 // where one that safety needs differs, or where nothing could be looked at.
-func checkBeliefs(ctx context.Context, getenv func(string) string, w beliefsCommand, stdout, stderr io.Writer) int {
+func checkBeliefs(
+	ctx context.Context, getenv func(string) string, w checkBeliefsOptions, stdout, stderr io.Writer,
+) int {
 	all, closing, err := collectBeliefs(getenv, w)
 	if err != nil {
 		fmt.Fprintf(stderr, "error: %v\nhint: run bot check first; it says what to do\n", err)
@@ -62,7 +64,7 @@ func checkBeliefs(ctx context.Context, getenv func(string) string, w beliefsComm
 }
 
 // collectBeliefs are all of them, of Slack and of the cloud, and what ends the looks.
-func collectBeliefs(getenv func(string) string, w beliefsCommand) (all []beliefResult, closing func(), err error) {
+func collectBeliefs(getenv func(string) string, w checkBeliefsOptions) (all []beliefResult, closing func(), err error) {
 	cfg, err := LoadConfig(getenv)
 	if err != nil {
 		return nil, nil, err
@@ -94,7 +96,7 @@ func collectBeliefs(getenv func(string) string, w beliefsCommand) (all []beliefR
 }
 
 // beliefTargets is what of the workspace is looked at: what the policy file names.
-func beliefTargets(policy policy.PolicyFile, w beliefsCommand) (chat.LookAt, error) {
+func beliefTargets(policy policy.PolicyFile, w checkBeliefsOptions) (chat.LookAt, error) {
 	named := policy.Policy.Named()
 	at := chat.LookAt{Channel: w.Channel, Groups: named.Groups, Users: named.Users}
 	if at.Channel == "" && len(policy.Policy.Channels) > 0 {
@@ -158,10 +160,12 @@ func summarizeBeliefs(all []beliefResult, unsafe int) string {
 		n[b.Found]++
 	}
 	var s strings.Builder
-	fmt.Fprintf(&s, "\n%s: %d hold, %d differ, %d could not be told.", version(), n[port.Holds], n[port.Differs], n[port.Untold])
+	fmt.Fprintf(&s, "\n%s: %d hold, %d differ, %d could not be told.",
+		version(), n[port.Holds], n[port.Differs], n[port.Untold])
 	switch {
 	case unsafe > 0:
-		fmt.Fprintf(&s, " Safety needs %d of those that differ: report this, and do not rely on Twokey until it is answered.", unsafe)
+		fmt.Fprintf(&s,
+			" Safety needs %d of those that differ: report this, and do not rely on Twokey until it is answered.", unsafe)
 	case n[port.Differs] > 0:
 		s.WriteString(" Safety needs none of those that differ; report this all the same.")
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"log/slog"
 	"slices"
-	"strconv"
 	"strings"
 
 	"twokey/bot/chat"
@@ -14,7 +13,8 @@ import (
 // the policy file names.
 func (c *needsCheck) checkSlack(ctx context.Context) {
 	if c.cfg.SlackSigningSecret != "" {
-		c.warning("SLACK_SIGNING_SECRET", "it is set; whether it is the app's own cannot be asked, and shows with Slack's first request")
+		c.warning("SLACK_SIGNING_SECRET",
+			"it is set; whether it is the app's own cannot be asked, and shows with Slack's first request")
 	}
 	c.checkReach()
 	cfg := c.cfg
@@ -101,14 +101,16 @@ func (c *needsCheck) checkScopes(granted []string) {
 		c.ok("scopes", "the token has all %d that the bot needs", len(needed))
 	}
 	if c.tellsDirectly() {
-		c.warning("direct messages", "the policy file asks for them; whether the Messages tab is on under App Home cannot be asked, and shows with the first one")
+		c.warning("direct messages", "the policy file asks for them; "+
+			"whether the Messages tab is on under App Home cannot be asked, and shows with the first one")
 	}
 	for _, s := range chat.DirectScopes() { // the manifest asks for them, whatever the policy says
 		needed = append(needed, s.Name)
 	}
 	for _, s := range granted {
 		if !slices.Contains(needed, s) {
-			c.warning("scope "+s, "the token has it and the bot does not need it; take it out of the app's manifest and reinstall the app")
+			c.warning("scope "+s,
+				"the token has it and the bot does not need it; take it out of the app's manifest and reinstall the app")
 		}
 	}
 }
@@ -134,7 +136,8 @@ func (c *needsCheck) checkChannels(ctx context.Context, ch *chat.Chat, me string
 		}
 		switch {
 		case chat.CodeOf(err) == "channel_not_found":
-			c.missing(what, "there is none with this id, or it is private and the bot is not in it; check the id, or type /invite @%s in it", me)
+			c.missing(what, "there is none with this id, or it is private and the bot is not in it; "+
+				"check the id, or type /invite @%s in it", me)
 		case err != nil:
 			c.missing(what, "%s", chat.Words(err))
 		case p.Archived:
@@ -147,90 +150,4 @@ func (c *needsCheck) checkChannels(ctx context.Context, ch *chat.Chat, me string
 			c.ok(what, "the bot is in it, and no other company is")
 		}
 	}
-}
-
-// checkPeople looks at each group and each person that the policy file names.
-func (c *needsCheck) checkPeople(ctx context.Context, ch *chat.Chat) {
-	if c.policy == nil {
-		return // told with the channels
-	}
-	named := c.policy.Policy.Named()
-	if len(named.Groups) > 0 {
-		c.checkGroups(ctx, ch, named.Groups)
-	}
-	for _, id := range named.Users {
-		p, err := ch.Person(ctx, id)
-		what := "person " + id
-		if err == nil {
-			what = "person " + p.Name + " (" + id + ")"
-		}
-		switch {
-		case err != nil:
-			c.missing(what, "%s", chat.Words(err))
-		case p.Deleted:
-			c.missing(what, "the account is deactivated and counts for nothing; take it out of the policy file")
-		case p.Bot:
-			c.missing(what, "this is a bot and counts for nothing; take it out of the policy file")
-		case p.Outside:
-			c.missing(what, "this is somebody of another workspace, who counts for nothing; take them out of the policy file")
-		case p.Guest:
-			c.missing(what, "this is a guest and counts for nothing; take them out of the policy file, or make them a full member")
-		case p.Mailbox() == "":
-			c.missing(what, "Slack shows no e-mail address of theirs, so they cannot propose or approve: grant the scope users:read.email, or have an address set in their profile")
-		default:
-			c.ok(what, "a full member of the workspace")
-		}
-	}
-}
-
-// checkGroups looks at user groups. A handle is not an id, and is told its id.
-func (c *needsCheck) checkGroups(ctx context.Context, ch *chat.Chat, ids []string) {
-	all, err := ch.Groups(ctx)
-	if err != nil {
-		c.missing("groups "+strings.Join(ids, ", "), "%s", chat.Words(err))
-		return
-	}
-	for _, id := range ids {
-		i := slices.IndexFunc(all, func(g chat.Group) bool { return g.ID == id })
-		if i < 0 {
-			c.reportUnknownGroup(id, all)
-			continue
-		}
-		c.checkGroup(ctx, ch, all[i])
-	}
-}
-
-func (c *needsCheck) reportUnknownGroup(id string, all []chat.Group) {
-	i := slices.IndexFunc(all, func(g chat.Group) bool { return strings.EqualFold(g.Handle, strings.TrimPrefix(id, "@")) })
-	if i >= 0 {
-		c.missing("group "+id, "this is a handle; write its id %s in the policy file", all[i].ID)
-		return
-	}
-	c.missing("group "+id, "there is no user group with this id; check it in the policy file")
-}
-
-func (c *needsCheck) checkGroup(ctx context.Context, ch *chat.Chat, g chat.Group) {
-	what := "group @" + g.Handle + " (" + g.ID + ")"
-	if g.Disabled {
-		c.missing(what, "it is disabled; enable it, or name another in the policy file")
-		return
-	}
-	members, err := ch.MembersNow(ctx, g.ID)
-	switch {
-	case err != nil:
-		c.missing(what, "%s", chat.Words(err))
-	case len(members) == 0:
-		c.missing(what, "nobody is in it; add people, or name another in the policy file")
-	case !g.Locked:
-		c.warning(what, "%s; ordinary members may be able to add themselves to it, and so to the keys: let only administrators change user groups, or name people by their ids in the policy file", countNoun(len(members), "member"))
-	default:
-		c.ok(what, "%s, and ordinary members cannot change it", countNoun(len(members), "member"))
-	}
-}
-
-func countNoun(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return strconv.Itoa(n) + " " + what + "s"
 }

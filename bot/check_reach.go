@@ -2,14 +2,11 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"twokey/bot/chat"
 	"twokey/bot/store"
 )
-
-// Whether Slack reaches the bot, as far as a bot that ran has noted it in Redis.
 
 // recentTrouble is how long a trouble of Socket Mode is spoken of.
 const recentTrouble = 24 * time.Hour
@@ -55,14 +52,11 @@ func (c *needsCheck) checkReach() {
 // section 12).
 func (c *needsCheck) checkEvents() {
 	if c.reach.event.IsZero() {
-		c.warning("events", "Slack has not reached the bot's address for events yet, and until then App Home stays empty; once the bot runs, press Retry under Event Subscriptions in the app's settings")
+		c.warning("events", "Slack has not reached the bot's address for events yet, and until then App Home stays empty; "+
+			"once the bot runs, press Retry under Event Subscriptions in the app's settings")
 		return
 	}
 	c.ok("events", "Slack reaches the bot's address for events, last seen %s", formatTime(c.reach.event))
 }
 
 func formatTime(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
-
-func tooManyReplicas(n int) string {
-	return fmt.Sprintf("%d replicas run, and with Socket Mode Slack serves at most %d: it takes ten connections of an app, and each replica has two (too_many_websockets). Run fewer, or use HTTP", n, chat.MostReplicas)
-}
