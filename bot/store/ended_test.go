@@ -1,13 +1,10 @@
 package store
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"testing"
 	"time"
-
-	"github.com/redis/go-redis/v9"
 
 	"twokey/bot/store/keys"
 	"twokey/commands/port"
@@ -31,41 +28,6 @@ func endedNow(t *testing.T, s *Store, max int) []string {
 		t.Fatal(err)
 	}
 	return idsOf(recs)
-}
-
-// endThemAll ends an operation on each of n instances, a moment apart by
-// Redis' clock, and returns their ids, the last first.
-func endThemAll(t *testing.T, s *Store, n int) []string {
-	t.Helper()
-	out := []string{}
-	for i := range n {
-		rec := create(t, s, ref(i))
-		aMomentLater(t, s)
-		mustApply(t, s, click(rec, "cancel "+rec.Op.ID, reinstall.Cancelled))
-		out = append([]string{rec.Op.ID}, out...)
-	}
-	return out
-}
-
-// aMomentLater returns when Redis' clock shows another millisecond.
-func aMomentLater(t *testing.T, s *Store) {
-	t.Helper()
-	now := func() time.Time {
-		var at time.Time
-		err := s.db.EachMaster(t.Context(), func(ctx context.Context, c *redis.Client) error {
-			v, err := c.Time(ctx).Result()
-			if v.After(at) {
-				at = v
-			}
-			return err
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return at.Truncate(time.Millisecond)
-	}
-	before := now()
-	eventually(t, "a millisecond has passed", func() bool { return now().After(before) })
 }
 
 func TestOfEachPartitionTheNewestTwoHundredThatEndedAreKept(t *testing.T) {

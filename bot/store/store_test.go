@@ -106,14 +106,6 @@ func TestAMovedRecordIsStaleAndCarriesWhatItIs(t *testing.T) {
 	})
 }
 
-func ids(recs []port.Record) map[string]bool {
-	m := map[string]bool{}
-	for _, r := range recs {
-		m[r.Op.ID] = true
-	}
-	return m
-}
-
 func TestWhatHasEndedIsKeptForFourHundredDays(t *testing.T) {
 	onEach(t, func(t *testing.T, o Options) {
 		s := open(t, o)

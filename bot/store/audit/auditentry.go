@@ -1,7 +1,7 @@
 package audit
 
 import (
-	"crypto/sha1"
+	"crypto/sha1" //nolint:gosec // Redis' scripts have no other hash (bot/store/doc.go 7.2)
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -52,6 +52,7 @@ type Body struct {
 	Revs    map[string]int64 `json:"revs,omitempty"`
 }
 
+// KindTransition is the kind of an entry that a transition wrote.
 const KindTransition = "transition"
 
 // SealBody is an entry of a chain as it is written: its last field is a seal over

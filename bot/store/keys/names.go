@@ -171,6 +171,7 @@ func Member(c port.Claim) (p Partition, m string, ok bool) {
 	return 0, "", false
 }
 
+// OutboxMember is the outbox in Due and Owners.
 const OutboxMember = "out"
 
 func OperationMember(id string) string { return "op:" + id }

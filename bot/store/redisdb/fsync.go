@@ -27,10 +27,10 @@ const (
 )
 
 const (
-	// syncWatch is how long a sync of appendfsync everysec has. Redis begins one each
+	// WatchSync is how long a sync of appendfsync everysec has. Redis begins one each
 	// second, and holds a write back for at most two (bot/store/doc.go 1.7).
 	WatchSync = 2 * time.Second
-	// syncLate is when the wait is given up: the call must leave within five
+	// WatchAtMost is when the wait is given up: the call must leave within five
 	// seconds of its arming.
 	WatchAtMost = 3500 * time.Millisecond
 	syncPoll    = 100 * time.Millisecond
@@ -83,7 +83,7 @@ func fsyncModeOf(conf map[string]string, err, waitaof error) (fsyncMode, error) 
 }
 
 // onDisk reports whether what was written when before was read is on the disk
-// after, at least syncWatch later. An error says why it may never get there.
+// after, at least WatchSync later. An error says why it may never get there.
 func onDisk(before, after map[string]string) (bool, error) {
 	for _, f := range []string{
 		"aof_enabled", "aof_last_write_status", "aof_delayed_fsync", "aof_pending_bio_fsync", "aof_buffer_length",

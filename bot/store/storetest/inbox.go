@@ -2,7 +2,6 @@ package storetest
 
 import (
 	"errors"
-	"fmt"
 	"testing"
 
 	"twokey/commands/port"
@@ -17,9 +16,9 @@ var inboxTests = []test{
 
 func theSameDeliveryIsStoredOnce(t *testing.T, open Opener) {
 	s := open(t)
-	c := receive(t, s, delivery(1))
+	c := receive(t, s, delivery())
 	for _, again := range []port.Store{s, open(t)} {
-		if _, fresh, err := again.Receive(t.Context(), delivery(1)); fresh || err != nil {
+		if _, fresh, err := again.Receive(t.Context(), delivery()); fresh || err != nil {
 			t.Fatal(fresh, err)
 		}
 	}
@@ -27,7 +26,7 @@ func theSameDeliveryIsStoredOnce(t *testing.T, open Opener) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := delivery(1)
+	want := delivery()
 	want.ID, want.Tries = c.ID, 1
 	same(t, "item", it, want)
 	if err := s.Finish(t.Context(), c); err != nil {
@@ -36,7 +35,7 @@ func theSameDeliveryIsStoredOnce(t *testing.T, open Opener) {
 	if err := s.Finish(t.Context(), c); err != nil {
 		t.Fatal("finished twice:", err)
 	}
-	if _, fresh, err := s.Receive(t.Context(), delivery(1)); fresh || err != nil {
+	if _, fresh, err := s.Receive(t.Context(), delivery()); fresh || err != nil {
 		t.Fatal("finished, and stored again:", fresh, err)
 	}
 	if _, err := s.Item(t.Context(), c.ID); !errors.Is(err, port.ErrNotFound) {
@@ -47,7 +46,7 @@ func theSameDeliveryIsStoredOnce(t *testing.T, open Opener) {
 func anItemOfADeadWorkerIsTakenOver(t *testing.T, open Opener) {
 	s := open(t)
 	rec := create(t, s, Ref(1))
-	it := delivery(1)
+	it := delivery()
 	it.Op = rec.Op.ID
 	c := receive(t, s, it)
 	same(t, "claimed by another", claimAll(t, s, long), []port.Claim(nil))
@@ -72,7 +71,7 @@ func anItemOfADeadWorkerIsTakenOver(t *testing.T, open Opener) {
 
 func anItemWithoutADedupeIsStoredEachTime(t *testing.T, open Opener) {
 	s := open(t)
-	it := delivery(1)
+	it := delivery()
 	it.Dedupe = ""
 	if a, b := receive(t, s, it), receive(t, s, it); a.ID == b.ID {
 		t.Error("one item for two deliveries")
@@ -111,9 +110,9 @@ func aStopIsSeenFromItsReceiptUntilItIsFinished(t *testing.T, open Opener) {
 	stopping(false, mine, other)
 }
 
-func delivery(n int) port.Item {
+func delivery() port.Item {
 	return port.Item{
-		Dedupe: fmt.Sprint("v0=", n), Verb: "propose", Args: `{"target":"web-01"}`, User: "U0ONCALL",
+		Dedupe: "v0=1", Verb: "propose", Args: `{"target":"web-01"}`, User: "U0ONCALL",
 		Channel: "C0INFRA", At: t0,
 	}
 }

@@ -12,7 +12,7 @@ import (
 var listsTests = []test{
 	{"WhatEndedLastIsListedNewestFirstOverAllMachines", whatEndedLastIsListedNewestFirstOverAllMachines},
 	{"WhatIsNotedOfAnEndedOperationIsNoNewEnd", whatIsNotedOfAnEndedOperationIsNoNewEnd},
-	{"AnUnknownOutcomeEndsWhenItIsSettled", anUnknownOutcomeEndsWhenItIsSettled},
+	{"AnUnknownOutcomeEndsWhenItIsResolved", anUnknownOutcomeEndsWhenItIsResolved},
 	{"AChangeThatWasRefusedEndsNothing", aChangeThatWasRefusedEndsNothing},
 	{"AnotherMarkAfterWhateverHappens", anotherMarkAfterWhateverHappens},
 }
@@ -43,13 +43,13 @@ func whatIsNotedOfAnEndedOperationIsNoNewEnd(t *testing.T, open Opener) {
 	}
 }
 
-func anUnknownOutcomeEndsWhenItIsSettled(t *testing.T, open Opener) {
+func anUnknownOutcomeEndsWhenItIsResolved(t *testing.T, open Opener) {
 	s := open(t)
 	rec := mustApply(t, s, Click(create(t, s, Ref(1)), "unknown", reinstall.Unknown))
 	if got := endedNow(t, s, 10); len(got) > 0 {
 		t.Errorf("%v ended, with its outcome unknown", got)
 	}
-	mustApply(t, s, Click(rec, "settled", reinstall.Resolved))
+	mustApply(t, s, Click(rec, "resolved", reinstall.Resolved))
 	if diff := cmp.Diff([]string{rec.Op.ID}, endedNow(t, s, 10)); diff != "" {
 		t.Errorf("-want +got\n%s", diff)
 	}

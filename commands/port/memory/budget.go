@@ -33,12 +33,12 @@ func (s *Store) Reserve(ctx context.Context, bid reinstall.Bid) (reinstall.Queue
 	}
 	defer m.mu.Unlock()
 	b := m.budgetOf(bid.Account)
-	b.forgetOld(m.millis())
-	p := b.reserve(bid, m.millis())
+	b.forgetOld(m.nowMillis())
+	p := b.tryReserve(bid, m.nowMillis())
 	if p.OK || p.Hourly || m.freeUnused(b) == 0 {
 		return p, nil
 	}
-	return b.reserve(bid, m.millis()), nil
+	return b.tryReserve(bid, m.nowMillis()), nil
 }
 
 // forgetOld drops what is older than an hour, and the tags of what is nowhere.
@@ -49,7 +49,7 @@ func (b *accountBudget) forgetOld(now int64) {
 		}
 	}
 	for op := range b.tags {
-		if !has(b.running, op) && !has(b.lastHour, op) {
+		if !hasPlace(b.running, op) && !hasPlace(b.lastHour, op) {
 			delete(b.tags, op)
 		}
 	}
@@ -61,7 +61,7 @@ func (m *Memory) freeUnused(b *accountBudget) (freed int) {
 	for op := range b.running {
 		r := m.records[op]
 		if r != nil {
-			rec, err := r.read()
+			rec, err := r.decode()
 			st := rec.Op.State
 			if err != nil || !st.Ended() && st != reinstall.Proposed && st != reinstall.Held {
 				continue
@@ -83,7 +83,7 @@ func (s *Store) Unreserve(ctx context.Context, account, op string) error {
 	return nil
 }
 
-func has(m map[string]int64, op string) bool { _, ok := m[op]; return ok }
+func hasPlace(m map[string]int64, op string) bool { _, ok := m[op]; return ok }
 
 // count is one limit with what is taken of it, and what is kept for those ahead.
 type count struct {
@@ -101,7 +101,7 @@ func (c *count) covers(tags map[string]string) bool {
 	return ok && got == v
 }
 
-func (b *accountBudget) counts(limits []reinstall.TagLimit) []*count {
+func (b *accountBudget) countTaken(limits []reinstall.TagLimit) []*count {
 	out := make([]*count, len(limits))
 	for i, l := range limits {
 		c := &count{TagLimit: l}
@@ -121,8 +121,8 @@ func (b *accountBudget) counts(limits []reinstall.TagLimit) []*count {
 	return out
 }
 
-// full is the first limit that lets an operation in no more; nil: there is room.
-func (b *accountBudget) full(counts []*count, w reinstall.Waiter) (of *count, hourly bool) {
+// firstFull is the first limit that lets an operation in no more; nil: there is room.
+func (b *accountBudget) firstFull(counts []*count, w reinstall.Waiter) (of *count, hourly bool) {
 	for _, c := range counts {
 		if !c.covers(w.Tags) {
 			continue
@@ -130,15 +130,15 @@ func (b *accountBudget) full(counts []*count, w reinstall.Waiter) (of *count, ho
 		if c.AtOnce > 0 && c.keptRunning >= c.AtOnce {
 			return c, false
 		}
-		if c.PerHour > 0 && c.keptHour >= c.PerHour && !has(b.lastHour, w.Op) {
+		if c.PerHour > 0 && c.keptHour >= c.PerHour && !hasPlace(b.lastHour, w.Op) {
 			return c, true
 		}
 	}
 	return nil, false
 }
 
-// reserve decides as lua/reserve.lua does.
-func (b *accountBudget) reserve(bid reinstall.Bid, now int64) reinstall.QueuePosition {
+// tryReserve decides as lua/reserve.lua does.
+func (b *accountBudget) tryReserve(bid reinstall.Bid, now int64) reinstall.QueuePosition {
 	limits := bid.Limits.Of(bid.Tags)
 	for _, w := range bid.Ahead { // what holds back those ahead as well
 		for _, l := range bid.Limits.Of(w.Tags) {
@@ -147,21 +147,21 @@ func (b *accountBudget) reserve(bid reinstall.Bid, now int64) reinstall.QueuePos
 			}
 		}
 	}
-	counts := b.counts(limits)
+	counts := b.countTaken(limits)
 	inside := func(c *count) reinstall.QueuePosition {
 		return reinstall.QueuePosition{OK: true, Of: limits[0], Running: c.running, Hour: c.hour, Taken: c.running}
 	}
-	if has(b.running, bid.Op) {
+	if hasPlace(b.running, bid.Op) {
 		return inside(counts[0])
 	}
 	b.keepPlaces(counts, bid.Ahead)
-	of, hourly := b.full(counts, bid.Waiter)
+	of, hourly := b.firstFull(counts, bid.Waiter)
 	if of == nil {
 		b.running[bid.Op], b.tags[bid.Op] = now, bid.Tags
-		if !has(b.lastHour, bid.Op) {
+		if !hasPlace(b.lastHour, bid.Op) {
 			b.lastHour[bid.Op] = now
 		}
-		return inside(b.counts(limits)[0])
+		return inside(b.countTaken(limits)[0])
 	}
 	p := reinstall.QueuePosition{
 		Of: of.TagLimit, Hourly: hourly, Running: of.running, Hour: of.hour, Taken: of.keptRunning,
@@ -170,7 +170,7 @@ func (b *accountBudget) reserve(bid reinstall.Bid, now int64) reinstall.QueuePos
 		p.Taken = of.keptHour
 	}
 	for _, w := range bid.Ahead {
-		if !has(b.running, w.Op) && of.covers(w.Tags) {
+		if !hasPlace(b.running, w.Op) && of.covers(w.Tags) {
 			p.Ahead++
 		}
 	}
@@ -180,16 +180,16 @@ func (b *accountBudget) reserve(bid reinstall.Bid, now int64) reinstall.QueuePos
 // keepPlaces keeps a place for each of those ahead that could be let in now.
 func (b *accountBudget) keepPlaces(counts []*count, ahead []reinstall.Waiter) {
 	for _, w := range ahead {
-		if has(b.running, w.Op) {
+		if hasPlace(b.running, w.Op) {
 			continue
 		}
-		if of, _ := b.full(counts, w); of != nil {
+		if of, _ := b.firstFull(counts, w); of != nil {
 			continue
 		}
 		for _, c := range counts {
 			if c.covers(w.Tags) {
 				c.keptRunning++
-				if !has(b.lastHour, w.Op) {
+				if !hasPlace(b.lastHour, w.Op) {
 					c.keptHour++
 				}
 			}

@@ -13,14 +13,14 @@ func (s *Store) Freeze(ctx context.Context, f reinstall.Freeze, n port.Note) err
 	if reinstall.Said(f.Why) == "" {
 		return errors.New("a freeze without a reason")
 	}
-	return s.decide(ctx, &f, n)
+	return s.writeFreeze(ctx, &f, n)
 }
 
 // Unfreeze implements port.Store.
-func (s *Store) Unfreeze(ctx context.Context, n port.Note) error { return s.decide(ctx, nil, n) }
+func (s *Store) Unfreeze(ctx context.Context, n port.Note) error { return s.writeFreeze(ctx, nil, n) }
 
-// decide writes a freeze or its end, once by the note's key.
-func (s *Store) decide(ctx context.Context, f *reinstall.Freeze, n port.Note) error {
+// writeFreeze writes a freeze or its end, once by the note's key.
+func (s *Store) writeFreeze(ctx context.Context, f *reinstall.Freeze, n port.Note) error {
 	if n.Key == "" {
 		return errNoKey
 	}

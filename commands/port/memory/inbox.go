@@ -48,7 +48,7 @@ func (s *Store) Receive(ctx context.Context, it port.Item) (port.Claim, bool, er
 		}
 	}
 	m.items[it.ID] = kept
-	token := m.lease(itemMember(it.ID), s.worker, receiveLease)
+	token := m.grantLease(itemMember(it.ID), s.worker, receiveLease)
 	return port.Claim{Kind: port.ClaimItem, ID: it.ID, Token: token}, true, nil
 }
 
@@ -81,7 +81,7 @@ func (s *Store) Finish(ctx context.Context, c port.Claim) error {
 	}
 	delete(m.items, c.ID)
 	delete(m.due, member)
-	m.free(member)
+	m.forgetLease(member)
 	return nil
 }
 

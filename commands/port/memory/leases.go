@@ -51,32 +51,32 @@ func claimOf(member string, token int64, taken bool) port.Claim {
 
 func (s *Store) holderOf(c port.Claim) owner { return owner{c.Token, s.worker} }
 
-// running reports whether the lease on a member has time left.
-func (m *Memory) running(member string) bool {
+// leaseRuns reports whether the lease on a member has time left.
+func (m *Memory) leaseRuns(member string) bool {
 	till, ok := m.due[member]
-	return ok && till > m.millis()
+	return ok && till > m.nowMillis()
 }
 
-func (m *Memory) free(member string) {
+func (m *Memory) forgetLease(member string) {
 	delete(m.owners, member)
 	delete(m.again, member)
 }
 
-// wake makes a member due after a delay; never if the delay is negative.
-func (m *Memory) wake(member string, in time.Duration) {
+// makeDue makes a member due after a delay; never if the delay is negative.
+func (m *Memory) makeDue(member string, in time.Duration) {
 	if in < 0 {
 		delete(m.due, member)
 		return
 	}
-	m.due[member] = m.millis() + (in + time.Millisecond - 1).Milliseconds()
+	m.due[member] = m.nowMillis() + (in + time.Millisecond - 1).Milliseconds()
 }
 
-// lease hands a member to a worker.
-func (m *Memory) lease(member, worker string, lease time.Duration) int64 {
+// grantLease hands a member to a worker.
+func (m *Memory) grantLease(member, worker string, lease time.Duration) int64 {
 	m.token++
 	m.owners[member] = owner{m.token, worker}
 	delete(m.again, member)
-	m.wake(member, lease)
+	m.makeDue(member, lease)
 	return m.token
 }
 
@@ -87,7 +87,7 @@ func (s *Store) Claim(ctx context.Context, lease time.Duration, max int) ([]port
 		return nil, err
 	}
 	defer m.mu.Unlock()
-	now := m.millis()
+	now := m.nowMillis()
 	var members []string
 	for member, at := range m.due {
 		if at <= now {
@@ -100,7 +100,7 @@ func (s *Store) Claim(ctx context.Context, lease time.Duration, max int) ([]port
 	var out []port.Claim
 	for _, member := range members[:min(max, len(members))] {
 		_, taken := m.owners[member]
-		out = append(out, claimOf(member, m.lease(member, s.worker, lease), taken))
+		out = append(out, claimOf(member, m.grantLease(member, s.worker, lease), taken))
 		if id, ok := strings.CutPrefix(member, "in:"); ok {
 			it := m.items[id]
 			it.Tries++
@@ -122,7 +122,7 @@ func (s *Store) Renew(ctx context.Context, lease time.Duration, cs []port.Claim)
 			lost = append(lost, c)
 			continue
 		}
-		s.m.wake(member, lease)
+		s.m.makeDue(member, lease)
 	}
 	return lost, nil
 }
@@ -150,8 +150,8 @@ func (s *Store) Release(ctx context.Context, c port.Claim, in time.Duration) err
 	case m.again[member], member == outboxMember && in < 0 && len(m.posts) > 0:
 		in = 0
 	}
-	m.free(member)
-	m.wake(member, in)
+	m.forgetLease(member)
+	m.makeDue(member, in)
 	return nil
 }
 

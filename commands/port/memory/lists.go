@@ -21,7 +21,7 @@ func (s *Store) Log(ctx context.Context, id string) ([]port.Entry, error) {
 		return nil, err
 	}
 	defer s.m.mu.Unlock()
-	r, err := s.m.record(id)
+	r, err := s.m.findRecord(id)
 	if err != nil {
 		return nil, err
 	}
@@ -32,7 +32,7 @@ func (s *Store) Log(ctx context.Context, id string) ([]port.Entry, error) {
 func (m *Memory) loadAll(ids []string) ([]port.Record, error) {
 	var out []port.Record
 	for _, id := range ids {
-		rec, err := m.records[id].read()
+		rec, err := m.records[id].decode()
 		if err != nil {
 			return nil, err
 		}

@@ -86,11 +86,11 @@ func (m *Memory) enter(ctx context.Context) error {
 	return nil
 }
 
-func (m *Memory) millis() int64 { return m.now().UnixMilli() }
+func (m *Memory) nowMillis() int64 { return m.now().UnixMilli() }
 
 // guard reports whether a key is new, and keeps it for so long.
 func (m *Memory) guard(keys map[string]int64, key string, life time.Duration) (fresh bool) {
-	now := m.millis()
+	now := m.nowMillis()
 	if until, ok := keys[key]; ok && until > now {
 		return false
 	}
@@ -123,8 +123,8 @@ func (s *Store) NewID(reinstall.Ref) string {
 	}
 }
 
-// clone copies a value by way of JSON, as Redis would keep it.
-func clone[T any](v T) (out T, err error) {
+// copyByJSON copies a value by way of JSON, as Redis would keep it.
+func copyByJSON[T any](v T) (out T, err error) {
 	b, err := json.Marshal(v)
 	if err == nil {
 		err = json.Unmarshal(b, &out)

@@ -27,28 +27,28 @@ func clonePosts(ps []port.Post) ([]port.Post, error) {
 	out := make([]port.Post, len(ps))
 	for i, p := range ps {
 		var err error
-		if out[i], err = clone(p); err != nil {
+		if out[i], err = copyByJSON(p); err != nil {
 			return nil, fmt.Errorf("post %s: %w", p.Key, err)
 		}
 	}
 	return out, nil
 }
 
-// tell appends posts. They are due at once, or when somebody gives the outbox back.
-func (m *Memory) tell(ps []port.Post) {
+// appendPosts appends posts. They are due at once, or when somebody gives the outbox back.
+func (m *Memory) appendPosts(ps []port.Post) {
 	if len(ps) == 0 {
 		return
 	}
 	for _, p := range ps {
 		m.stream++
-		at := m.millis()
+		at := m.nowMillis()
 		id := strconv.FormatInt(at, 10) + "-" + strconv.FormatInt(m.stream, 10)
 		m.posts = append(m.posts, post{Post: p, id: id, at: time.UnixMilli(at)})
 	}
-	if _, held := m.owners[outboxMember]; held && m.running(outboxMember) {
+	if _, held := m.owners[outboxMember]; held && m.leaseRuns(outboxMember) {
 		m.again[outboxMember] = true
 	} else {
-		m.wake(outboxMember, 0)
+		m.makeDue(outboxMember, 0)
 	}
 }
 
@@ -63,7 +63,7 @@ func (s *Store) Posts(ctx context.Context, outbox string, max int) ([]port.Post,
 	defer s.m.mu.Unlock()
 	var out []port.Post
 	for _, p := range s.m.posts[:atMost(max, len(s.m.posts))] {
-		c, err := clone(p.Post)
+		c, err := copyByJSON(p.Post)
 		if err != nil {
 			return nil, err
 		}
@@ -106,7 +106,7 @@ func (s *Store) Tell(ctx context.Context, op string, ps ...port.Post) error {
 			return fmt.Errorf("tell %s: a post without a key", op)
 		}
 		if s.m.guard(s.m.told, p.Key, toldFor) {
-			s.m.tell([]port.Post{p})
+			s.m.appendPosts([]port.Post{p})
 		}
 	}
 	return nil
@@ -129,7 +129,7 @@ func (s *Store) Note(ctx context.Context, n port.Note, ps ...port.Post) error {
 	defer s.m.mu.Unlock()
 	if s.m.guard(s.m.told, n.Key, notedFor) {
 		s.m.audit++
-		s.m.tell(cs)
+		s.m.appendPosts(cs)
 	}
 	return nil
 }
@@ -141,5 +141,5 @@ func (s *Store) Noted(ctx context.Context, n port.Note) (bool, error) {
 	}
 	defer s.m.mu.Unlock()
 	until, ok := s.m.told[n.Key]
-	return ok && until > s.m.millis(), nil
+	return ok && until > s.m.nowMillis(), nil
 }

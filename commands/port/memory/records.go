@@ -20,7 +20,7 @@ type record struct {
 	log      []port.Entry
 }
 
-func (r *record) read() (port.Record, error) {
+func (r *record) decode() (port.Record, error) {
 	rec := port.Record{Rev: r.rev, Card: r.card}
 	return rec, json.Unmarshal(r.data, &rec.Op)
 }
@@ -58,7 +58,7 @@ func (s *Store) Create(ctx context.Context, c port.Change) (port.Record, error) 
 	defer m.mu.Unlock()
 	ref := c.Op.Plan.Ref.String()
 	if id, ok := m.created[c.Command]; ok {
-		return m.records[id].read()
+		return m.records[id].decode()
 	}
 	if m.records[c.Op.ID] != nil {
 		return port.Record{}, fmt.Errorf("operation %s: %w", c.Op.ID, port.ErrExists)
@@ -67,23 +67,23 @@ func (s *Store) Create(ctx context.Context, c port.Change) (port.Record, error) 
 		return port.Record{}, fmt.Errorf("operation %s: %w", c.Op.ID, &port.LockedError{By: by})
 	}
 	r := &record{commands: map[string]bool{}}
-	if err := m.write(r, c); err != nil {
+	if err := m.writeChange(r, c); err != nil {
 		return port.Record{}, err
 	}
 	m.records[c.Op.ID], m.created[c.Command] = r, c.Op.ID
 	m.histories[ref] = append(m.histories[ref], c.Op.ID)
 	if c.Op.State.Ended() {
-		m.ended = append(m.ended, ended{c.Op.ID, m.millis()})
+		m.ended = append(m.ended, ended{c.Op.ID, m.nowMillis()})
 	} else {
 		m.locks[ref] = c.Op.ID
 	}
-	m.wake(opMember(c.Op.ID), c.In)
+	m.makeDue(opMember(c.Op.ID), c.In)
 	return port.Record{Op: c.Op, Rev: 1}, nil
 }
 
-// write puts a change into a record, with its log entry, its audit entry and its
+// writeChange puts a change into a record, with its log entry, its audit entry and its
 // posts. On an error nothing was written.
-func (m *Memory) write(r *record, c port.Change) error {
+func (m *Memory) writeChange(r *record, c port.Change) error {
 	data, err := json.Marshal(c.Op)
 	if err != nil {
 		return fmt.Errorf("operation %s: %w", c.Op.ID, err)
@@ -94,11 +94,11 @@ func (m *Memory) write(r *record, c port.Change) error {
 	}
 	r.rev, r.data, r.commands[c.Command] = c.Rev+1, data, true
 	r.log = append(r.log, port.Entry{
-		Rev: r.rev, At: time.UnixMilli(m.millis()).UTC(), State: c.Op.State, Command: c.Command,
+		Rev: r.rev, At: time.UnixMilli(m.nowMillis()).UTC(), State: c.Op.State, Command: c.Command,
 		By: c.By, What: c.What, Detail: c.Det, Print: c.Op.Print,
 	})
 	m.audit++
-	m.tell(posts)
+	m.appendPosts(posts)
 	return nil
 }
 
@@ -108,14 +108,14 @@ func (s *Store) Load(ctx context.Context, id string) (port.Record, error) {
 		return port.Record{}, err
 	}
 	defer s.m.mu.Unlock()
-	r, err := s.m.record(id)
+	r, err := s.m.findRecord(id)
 	if err != nil {
 		return port.Record{}, err
 	}
-	return r.read()
+	return r.decode()
 }
 
-func (m *Memory) record(id string) (*record, error) {
+func (m *Memory) findRecord(id string) (*record, error) {
 	canon, ok := parseID(id)
 	if !ok || m.records[canon] == nil {
 		return nil, notFound(id)
@@ -145,11 +145,11 @@ func (s *Store) apply(ctx context.Context, c port.Change) (rec port.Record, won 
 		return rec, false, err
 	}
 	defer m.mu.Unlock()
-	r, err := m.record(c.Op.ID)
+	r, err := m.findRecord(c.Op.ID)
 	if err != nil {
 		return rec, false, err
 	}
-	now, err := r.read()
+	now, err := r.decode()
 	if err != nil {
 		return rec, false, err
 	}
@@ -166,18 +166,18 @@ func (s *Store) apply(ctx context.Context, c port.Change) (rec port.Record, won 
 	case now.Op.Plan.Ref != c.Op.Plan.Ref:
 		return rec, false, fmt.Errorf("%w: %s is not an id for %s", errChange, c.Op.ID, c.Op.Plan.Ref)
 	}
-	if err := m.write(r, c); err != nil {
+	if err := m.writeChange(r, c); err != nil {
 		return rec, false, err
 	}
 	if ref := c.Op.Plan.Ref.String(); c.Op.State.Ended() && m.locks[ref] == c.Op.ID {
 		delete(m.locks, ref)
-		m.ended = append(m.ended, ended{c.Op.ID, m.millis()})
+		m.ended = append(m.ended, ended{c.Op.ID, m.nowMillis()})
 	}
-	if clicked && held && m.running(member) {
+	if clicked && held && m.leaseRuns(member) {
 		m.again[member] = true // a click must not take the lease from a worker
 	} else {
-		m.free(member)
-		m.wake(member, c.In)
+		m.forgetLease(member)
+		m.makeDue(member, c.In)
 	}
 	return port.Record{Op: c.Op, Rev: r.rev, Card: r.card}, true, nil
 }
@@ -203,7 +203,7 @@ func (s *Store) SetCard(ctx context.Context, id string, a port.Address) error {
 		return err
 	}
 	defer s.m.mu.Unlock()
-	r, err := s.m.record(id)
+	r, err := s.m.findRecord(id)
 	if err == nil && r.card == (port.Address{}) {
 		r.card = a
 	}
@@ -245,6 +245,6 @@ func (s *Store) Happened(ctx context.Context, id, command string) (bool, error) 
 		return false, err
 	}
 	defer s.m.mu.Unlock()
-	r, err := s.m.record(id)
+	r, err := s.m.findRecord(id)
 	return err == nil && r.commands[command], nil
 }
