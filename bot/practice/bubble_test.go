@@ -7,11 +7,11 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
-	"twokey/commands/wiring"
 
 	"github.com/alicebob/miniredis/v2"
 
 	"twokey/commands/reinstall"
+	"twokey/commands/wiring"
 )
 
 // newEngine is the bot's engine in this process, under the default policy.

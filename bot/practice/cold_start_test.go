@@ -5,13 +5,13 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
-	"twokey/commands/wiring"
 
 	"twokey/bot/chat"
 	"twokey/bot/fakeslack"
 	"twokey/cloud"
 	"twokey/cloud/fakecvm"
 	"twokey/commands/port"
+	"twokey/commands/wiring"
 )
 
 // slowCloud is the double, which answers one action to nobody before it is

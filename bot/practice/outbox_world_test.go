@@ -14,7 +14,6 @@ import (
 	"syscall"
 	"testing"
 	"time"
-	"twokey/commands/wiring"
 
 	"github.com/alicebob/miniredis/v2"
 
@@ -23,6 +22,7 @@ import (
 	"twokey/bot/store"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/wiring"
 )
 
 // world is the bot's own outbox worker, its Slack side and its memory against

@@ -16,7 +16,6 @@ import (
 	"sync"
 	"testing"
 	"time"
-	"twokey/commands/wiring"
 
 	"github.com/alicebob/miniredis/v2"
 
@@ -25,6 +24,7 @@ import (
 	"twokey/bot/store"
 	"twokey/commands/port"
 	"twokey/commands/short"
+	"twokey/commands/wiring"
 )
 
 var socketHours = flag.Int("hours", 24, "how many hours of Socket Mode are played")
