@@ -8,13 +8,16 @@ FUZZ ?= 10s
 CHAOS ?= 5m
 TOUR ?= .
 
-.PHONY: help practice test needs chaos check format lint vet race fuzz bench page picture manifest cards tour
+.PHONY: help practice short test needs chaos check format lint vet race fuzz bench page picture manifest cards tour
 
 help: ## list what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
 
 practice: ## the whole thing on this machine, with a page to play on
 	$(GO) run ./bot/practice
+
+short: ## the tests that need Go alone; with fewer rows of what takes long
+	$(GO) test -short ./...
 
 test: needs ## every test, after installing what they need
 	$(GO) test -timeout 18m -parallel 12 ./...

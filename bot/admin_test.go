@@ -37,7 +37,10 @@ func TestTheAdminPortTakesNothingThatCouldChangeAnything(t *testing.T) {
 			}
 		}
 	}
-	for _, path := range []string{"/", "/debug/pprof/", "/debug/vars", "/reload", "/-/reload", "/-/quit", "/adopt", "/freeze", "/slack/commands", "/slack/interactions"} {
+	for _, path := range []string{
+		"/", "/debug/pprof/", "/debug/vars", "/reload", "/-/reload", "/-/quit", "/adopt",
+		"/freeze", "/slack/commands", "/slack/interactions",
+	} {
 		for _, method := range []string{"GET", "POST"} {
 			if code := ask(method, path); code != http.StatusNotFound {
 				t.Errorf("%s %s: %d", method, path, code)

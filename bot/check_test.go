@@ -14,8 +14,10 @@ func TestACheckWithoutAnySettingTellsThemAllAndFails(t *testing.T) {
 		t.Errorf("exit status %d, %s", code, &log)
 	}
 	for _, say := range []string{
-		"missing  settings: SLACK_BOT_TOKEN is not set", "missing  settings: neither SLACK_SIGNING_SECRET", "missing  settings: no Redis is named",
-		"missing  policy file: the policy file twokey.yaml cannot be read", "missing  channels, groups and people: not looked at",
+		"missing  settings: SLACK_BOT_TOKEN is not set", "missing  settings: neither SLACK_SIGNING_SECRET",
+		"missing  settings: no Redis is named",
+		"missing  policy file: the policy file twokey.yaml cannot be read",
+		"missing  channels, groups and people: not looked at",
 	} {
 		if !strings.Contains(out.String(), say) {
 			t.Errorf("%q is not told:\n%s", say, &out)
@@ -27,8 +29,12 @@ func TestACheckWithoutAnySettingTellsThemAllAndFails(t *testing.T) {
 func unreachableSettings(t *testing.T) map[string]string {
 	t.Helper()
 	return map[string]string{
-		"SLACK_BOT_TOKEN": "xoxb-secret-of-mine", "SLACK_APP_TOKEN": "xapp-secret-of-mine", "SLACK_API_URL": "http://127.0.0.1:1/api/",
-		"REDIS_URL": "redis://:secret-of-mine@127.0.0.1:1", "TWOKEY_POLICY": writeTestFile(t, "twokey.yaml", smallPolicy), "TENCENTCLOUD_ENDPOINT": "http://127.0.0.1:1",
+		"SLACK_BOT_TOKEN":        "xoxb-secret-of-mine",
+		"SLACK_APP_TOKEN":        "xapp-secret-of-mine",
+		"SLACK_API_URL":          "http://127.0.0.1:1/api/",
+		"REDIS_URL":              "redis://:secret-of-mine@127.0.0.1:1",
+		"TWOKEY_POLICY":          writeTestFile(t, "twokey.yaml", smallPolicy),
+		"TENCENTCLOUD_ENDPOINT":  "http://127.0.0.1:1",
 		"TENCENTCLOUD_SECRET_ID": "AKIDid", "TENCENTCLOUD_SECRET_KEY": "secret-of-mine",
 	}
 }
@@ -36,10 +42,14 @@ func unreachableSettings(t *testing.T) map[string]string {
 func TestACheckOfASlackThatIsAwayIsNoYes(t *testing.T) {
 	env := unreachableSettings(t)
 	var out bytes.Buffer
-	if code := checkNeeds(context.Background(), func(n string) string { return env[n] }, checkCommand{}, &out); code != 1 {
+	getenv := func(n string) string { return env[n] }
+	if code := checkNeeds(context.Background(), getenv, checkNeedsOptions{}, &out); code != 1 {
 		t.Errorf("exit status %d", code)
 	}
-	for _, say := range []string{"missing  Redis: ", "missing  cloud main in ap-guangzhou: ", "missing  SLACK_APP_TOKEN: ", "missing  SLACK_BOT_TOKEN: Slack cannot be reached"} {
+	for _, say := range []string{
+		"missing  Redis: ", "missing  cloud main in ap-guangzhou: ",
+		"missing  SLACK_APP_TOKEN: ", "missing  SLACK_BOT_TOKEN: Slack cannot be reached",
+	} {
 		if !strings.Contains(out.String(), say) {
 			t.Errorf("%q is not told:\n%s", say, &out)
 		}
@@ -62,7 +72,8 @@ func TestACheckFitsEightyColumns(t *testing.T) {
 
 func TestBeliefsAreNotLookedAtWithoutSettings(t *testing.T) {
 	var out, log bytes.Buffer
-	if code := runCommandLine(t.Context(), []string{"check", "beliefs"}, noSettings, &out, &log); code != 1 || out.Len() > 0 {
+	code := runCommandLine(t.Context(), []string{"check", "beliefs"}, noSettings, &out, &log)
+	if code != 1 || out.Len() > 0 {
 		t.Errorf("exit status %d, %s", code, &out)
 	}
 	for _, say := range []string{"error: SLACK_BOT_TOKEN is not set", "hint: run bot check first"} {
@@ -76,10 +87,15 @@ func TestBeliefsAreNotLookedAtWithoutSettings(t *testing.T) {
 func TestBeliefsOfWhatIsAwayCannotBeTold(t *testing.T) {
 	env := unreachableSettings(t)
 	var out, log bytes.Buffer
-	if code := checkBeliefs(context.Background(), func(n string) string { return env[n] }, beliefsCommand{}, &out, &log); code != 0 || log.Len() > 0 {
+	getenv := func(n string) string { return env[n] }
+	code := checkBeliefs(context.Background(), getenv, checkBeliefsOptions{}, &out, &log)
+	if code != 0 || log.Len() > 0 {
 		t.Errorf("exit status %d, %s", code, &log)
 	}
-	for _, say := range []string{"could not tell slack, cards [safety]", "blocks.validate did not answer", "could not tell cloud, disk times [safety]", "DescribeInstances did not answer", ": 0 hold, 0 differ, "} {
+	for _, say := range []string{
+		"could not tell slack, cards [safety]", "blocks.validate did not answer",
+		"could not tell cloud, disk times [safety]", "DescribeInstances did not answer", ": 0 hold, 0 differ, ",
+	} {
 		if !strings.Contains(out.String(), say) {
 			t.Errorf("%q is not told:\n%s", say, &out)
 		}

@@ -27,9 +27,8 @@ type Config struct {
 
 	RedisURL, RedisSentinelURL, RedisClusterURL string // exactly one
 
-	// SealKeys are TWOKEY_SEAL_KEY: the first seals, all open. A bot token among
-	// them is one that sealed before there was a key. Empty: a key is derived from
-	// the bot token.
+	// SealKeys are TWOKEY_SEAL_KEY: the first seals, all open. A bot token among them
+	// sealed before there was a key. If empty, a key is derived from the bot token.
 	SealKeys []string
 
 	CloudEndpoint string // http://host:port; empty: the cloud itself
@@ -40,15 +39,16 @@ type Config struct {
 	LogLevel   slog.Level
 }
 
-// What holds where a setting is left out.
+// The defaults. The admin port shows what Twokey does, so only this machine reaches it.
 const (
 	defaultSlackAPI = "https://slack.com/api/"
 	defaultListen   = ":8080"
-	defaultAdmin    = "127.0.0.1:9090" // whoever can ask there learns what Twokey does
+	defaultAdmin    = "127.0.0.1:9090"
 	defaultPolicy   = "twokey.yaml"
 )
 
-// settingsReader reads settings: the environment, and files for secrets.
+// settingsReader reads settings from the environment, and secrets also from files. It
+// collects the mistakes.
 type settingsReader struct {
 	getenv   func(string) string
 	readFile func(string) ([]byte, error)
@@ -91,6 +91,7 @@ func (s *settingsReader) sourceName(name string) string {
 	return name
 }
 
+// readPlain reads NAME without surrounding space, or returns the default.
 func (s *settingsReader) readPlain(name, def string) string {
 	if v := strings.TrimSpace(s.getenv(name)); v != "" {
 		return v
@@ -107,8 +108,8 @@ func (s *settingsReader) readAddress(name, def string) string {
 	return v
 }
 
-// LoadConfig reads every setting. Its error holds one sentence for each
-// mistake, and never a secret.
+// LoadConfig reads every setting. Its error has one sentence for each mistake, and never
+// a secret.
 func LoadConfig(getenv func(string) string) (Config, error) {
 	s := &settingsReader{getenv: getenv, readFile: os.ReadFile}
 	c := Config{
@@ -126,22 +127,18 @@ func LoadConfig(getenv func(string) string) (Config, error) {
 	at := s.readRedisURLs()
 	c.SealKeys = s.readSealKeys()
 	c.RedisURL, c.RedisSentinelURL, c.RedisClusterURL = at.RedisURL, at.RedisSentinelURL, at.RedisClusterURL
-	s.checkSlack(&c)
+	s.checkSlackTokens(c)
+	s.checkSlackAPI(&c)
 	s.checkRedis(c)
-	if c.CloudEndpoint != "" {
-		u, err := url.Parse(c.CloudEndpoint)
-		if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || strings.Trim(u.Path, "/") != "" {
-			s.addMistake("TENCENTCLOUD_ENDPOINT: it must look like http://host:port")
-		}
-	}
+	s.checkCloudEndpoint(c)
 	if err := c.LogLevel.UnmarshalText([]byte(s.readPlain("LOG_LEVEL", "info"))); err != nil {
 		s.addMistake("LOG_LEVEL: use debug, info, warn or error")
 	}
 	return c, errors.Join(s.mistakes...)
 }
 
-// LoadRedis reads only where Redis is, and what its records are sealed by: without
-// the latter, Seals has no keys.
+// LoadRedis reads only the settings of Redis and of the seals. The latter may be absent:
+// then Seals returns no keys.
 func LoadRedis(getenv func(string) string) (Config, error) {
 	s := &settingsReader{getenv: getenv, readFile: os.ReadFile}
 	c := s.readRedisURLs()
@@ -164,8 +161,8 @@ func (s *settingsReader) readSealKeys() []string {
 	return keys
 }
 
-// Seals are the deployment's sealing keys; own is false where they come from
-// the bot token alone, and keys is nil where there is none of both.
+// Seals are the deployment's sealing keys. If they come from the bot token alone, own is
+// false. Without a token too, keys is nil.
 func (c Config) Seals() (keys *seal.Keys, own bool, err error) {
 	if len(c.SealKeys) > 0 {
 		keys, err = seal.New(c.SealKeys...)
@@ -178,20 +175,25 @@ func (c Config) Seals() (keys *seal.Keys, own bool, err error) {
 	return keys, false, err
 }
 
+// readRedisURLs returns a Config with the URLs of Redis alone.
 func (s *settingsReader) readRedisURLs() Config {
 	return Config{
-		RedisURL: s.readSecret("REDIS_URL"), RedisSentinelURL: s.readSecret("REDIS_SENTINEL_URL"), RedisClusterURL: s.readSecret("REDIS_CLUSTER_URL"),
+		RedisURL:         s.readSecret("REDIS_URL"),
+		RedisSentinelURL: s.readSecret("REDIS_SENTINEL_URL"),
+		RedisClusterURL:  s.readSecret("REDIS_CLUSTER_URL"),
 	}
 }
 
-func (s *settingsReader) checkSlack(c *Config) {
+// checkSlackTokens reports tokens that are absent, or of another kind.
+func (s *settingsReader) checkSlackTokens(c Config) {
 	switch {
 	case c.SlackBotToken == "":
 		s.addMistake("SLACK_BOT_TOKEN is not set; it is the app's bot token and starts with xoxb-")
 	case chat.Rotates(c.SlackBotToken):
 		s.addMistake("%s: this token rotates: %s", c.SlackBotTokenName, chat.HowToEndRotation)
 	case strings.HasPrefix(c.SlackBotToken, "xoxp-"):
-		s.addMistake("%s: that is no bot token but a person's; take the Bot User OAuth Token, which starts with xoxb-", c.SlackBotTokenName)
+		s.addMistake("%s: that is no bot token but a person's; take the Bot User OAuth Token, which starts with xoxb-",
+			c.SlackBotTokenName)
 	case !strings.HasPrefix(c.SlackBotToken, "xoxb-"):
 		s.addMistake("%s: that is no bot token; it starts with xoxb-", c.SlackBotTokenName)
 	}
@@ -199,8 +201,13 @@ func (s *settingsReader) checkSlack(c *Config) {
 		s.addMistake("%s: that is no app token; it starts with xapp-", c.SlackAppTokenName)
 	}
 	if c.SlackSigningSecret == "" && c.SlackAppToken == "" {
-		s.addMistake("neither SLACK_SIGNING_SECRET (HTTP) nor SLACK_APP_TOKEN (Socket Mode) is set, so Slack could not reach Twokey; set at least one")
+		s.addMistake("neither SLACK_SIGNING_SECRET (HTTP) nor SLACK_APP_TOKEN (Socket Mode) is set, " +
+			"so Slack could not reach Twokey; set at least one")
 	}
+}
+
+// checkSlackAPI has the address end with a slash.
+func (s *settingsReader) checkSlackAPI(c *Config) {
 	if u, err := url.Parse(c.SlackAPIURL); err != nil || u.Host == "" {
 		s.addMistake("SLACK_API_URL: it must look like %s", defaultSlackAPI)
 	} else if !strings.HasSuffix(c.SlackAPIURL, "/") {
@@ -208,6 +215,18 @@ func (s *settingsReader) checkSlack(c *Config) {
 	}
 }
 
+// checkCloudEndpoint accepts only an address without a path.
+func (s *settingsReader) checkCloudEndpoint(c Config) {
+	if c.CloudEndpoint == "" {
+		return
+	}
+	u, err := url.Parse(c.CloudEndpoint)
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || strings.Trim(u.Path, "/") != "" {
+		s.addMistake("TENCENTCLOUD_ENDPOINT: it must look like http://host:port")
+	}
+}
+
+// checkRedis requires exactly one URL.
 func (s *settingsReader) checkRedis(c Config) {
 	n := 0
 	for _, v := range []string{c.RedisURL, c.RedisSentinelURL, c.RedisClusterURL} {

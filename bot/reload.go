@@ -10,29 +10,24 @@ import (
 )
 
 // reloadOnHangup reads the policy file again at each hang-up (SIGHUP), until ctx ends.
-func (s *service) reloadOnHangup(ctx context.Context, hangups <-chan os.Signal) error {
+func (s *service) reloadOnHangup(ctx context.Context, hangups <-chan os.Signal) {
 	for {
 		select {
 		case <-ctx.Done():
-			return nil
+			return
 		case <-hangups:
 			s.reloadPolicy()
 		}
 	}
 }
 
-// reloadPolicy puts the file's rules in force, or none of them: a file with a mistake
-// leaves everything as it was. What is open meets new rules at its re-check,
-// where they are drift.
+// reloadPolicy puts the file's rules in force. If the file has a mistake, it changes
+// nothing. Open proposals meet new rules at their re-check, as drift.
 func (s *service) reloadPolicy() {
 	f, err := readPolicy(s.cfg.PolicyPath)
 	if err != nil {
 		s.metrics.count("policy", "refused")
-		at := []any{"file", s.cfg.PolicyPath, "err", err}
-		if wrong, ok := errors.AsType[policy.Mistakes](err); ok {
-			at = append(at, "line", wrong[0].Line, "column", wrong[0].Column, "mistakes", len(wrong))
-		}
-		s.log.Error("the policy file was not taken; the one before it stays in force", at...)
+		s.log.Error("the policy file was not taken; the one before it stays in force", mistakeAttrs(s.cfg.PolicyPath, err)...)
 		return
 	}
 	s.rules.Store(&f.Policy)
@@ -42,6 +37,15 @@ func (s *service) reloadPolicy() {
 	for _, what := range restartReasons(s.policy, f) {
 		s.log.Warn("a change of the policy file takes a restart: "+what, "file", s.cfg.PolicyPath)
 	}
+}
+
+// mistakeAttrs are what the log says of a policy file that cannot be used.
+func mistakeAttrs(file string, err error) []any {
+	attrs := []any{"file", file, "err", err}
+	if wrong, ok := errors.AsType[policy.Mistakes](err); ok {
+		attrs = append(attrs, "line", wrong[0].Line, "column", wrong[0].Column, "mistakes", len(wrong))
+	}
+	return attrs
 }
 
 // restartReasons names what a running bot does not take over from a new file.

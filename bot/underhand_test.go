@@ -15,14 +15,13 @@ import (
 	"twokey/commands/reinstall"
 )
 
-// The chaos of bot/practice runs bots that are not quite the shipped one: this
-// test binary is one of them when underhand names it. The shipped binary has
-// none of this.
+// variantSetting makes this test binary a bot that differs from the shipped one: the
+// chaos of bot/practice runs it. The shipped binary has none of this.
 const variantSetting = "TWOKEY_UNDERHAND"
 
-// variants by name. "fast" is the bot with Slack's rate limits raised, so that
-// minutes of chaos hold hundreds of proposals. "canary" trusts leases alone:
-// the harness has to catch it at double reinstalls.
+// variants by name. "fast" has Slack's rate limits raised, so that minutes of chaos hold
+// hundreds of proposals. "canary" is a mutant that trusts leases alone: the harness must
+// catch it at double reinstalls.
 var variants = map[string]serveOptions{
 	"fast":   {slackRate: 1000},
 	"canary": {slackRate: 1000, wrapStore: trustLeases, wrapCloud: blindToResets},
@@ -33,27 +32,27 @@ func TestMain(m *testing.M) {
 	if !ok {
 		os.Exit(m.Run())
 	}
-	p, ok := variants[name]
+	options, ok := variants[name]
 	if !ok {
 		fmt.Fprintf(os.Stderr, "there is no bot %q\n", name)
 		os.Exit(2)
 	}
-	os.Exit(serveVariant(p, os.Stderr))
+	os.Exit(serveVariant(options, os.Stderr))
 }
 
-func serveVariant(p serveOptions, stderr io.Writer) int {
+func serveVariant(options serveOptions, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := serve(ctx, os.Getenv, io.Discard, stderr, p); err != nil {
+	if err := serve(ctx, os.Getenv, io.Discard, stderr, options); err != nil {
 		fmt.Fprintln(stderr, "error:", err)
 		return 1
 	}
 	return 0
 }
 
-// leaseTrustingStore leaves out the burned intent: what would be written before the
-// call is written after it, when the record is next read. Only the lease keeps
-// another worker from making the same call meanwhile.
+// leaseTrustingStore leaves out the burned intent: it writes after the call what belongs
+// before it, when the record is next read. Meanwhile only the lease keeps another worker
+// from the same call.
 type leaseTrustingStore struct {
 	port.Store
 	mu   sync.Mutex
@@ -84,11 +83,11 @@ func (l *leaseTrustingStore) Recent(ctx context.Context, id string) (port.Record
 	return l.Store.Recent(ctx, id)
 }
 
-// blindCloud leaves out the baseline: the machine looks as if nothing had ever been
-// done with it, so that a reset by another worker is not seen.
+// blindCloud leaves out the baseline: the machine looks as if nothing had ever been done
+// with it. So a reset by another worker stays unseen.
 type blindCloud struct {
 	port.Cloud
-	read sync.Map // machines that were read: the look that follows is the last one
+	read sync.Map // machines that were read; the next look is the last one
 }
 
 func blindToResets(c port.Cloud) port.Cloud { return &blindCloud{Cloud: c} }
@@ -108,7 +107,9 @@ func (b *blindCloud) Events(context.Context, reinstall.Ref, time.Time) ([]reinst
 	return nil, nil
 }
 
-func (b *blindCloud) Read(ctx context.Context, ref reinstall.Ref, w reinstall.Wish, made string) (reinstall.Facts, error) {
+func (b *blindCloud) Read(
+	ctx context.Context, ref reinstall.Ref, w reinstall.Wish, made string,
+) (reinstall.Facts, error) {
 	f, err := b.Cloud.Read(ctx, ref, w, made)
 	b.read.Store(ref.Instance, true)
 	f.Instance.Latest, f.Instance.State = reinstall.Latest{}, "RUNNING"

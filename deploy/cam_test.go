@@ -2,6 +2,7 @@ package deploy_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -61,31 +62,37 @@ var products = map[string]string{
 	"DescribeAutoScalingInstances": "as", "DescribeExistedInstances": "tke",
 }
 
-// calledActions drives everything that package cloud can do, and returns the actions
-// that the double saw and let through.
-func calledActions(t *testing.T) map[string]bool {
+// openCloud is package cloud on its double.
+func openCloud(t *testing.T) (*cloud.Cloud, *fakecvm.Cloud) {
 	t.Helper()
 	fake := fakecvm.New(fakecvm.Config{SecretID: fakecvm.SampleSecretID, SecretKey: fakecvm.SampleSecretKey})
 	api := httptest.NewServer(fake)
 	t.Cleanup(api.Close)
 	c, err := cloud.Open(cloud.Config{Endpoint: api.URL, Accounts: []cloud.Account{{
-		Name: "main", Regions: []string{fakecvm.Guangzhou}, SecretID: fakecvm.SampleSecretID, SecretKey: fakecvm.SampleSecretKey,
+		Name: "main", Regions: []string{fakecvm.Guangzhou}, SecretID: fakecvm.SampleSecretID,
+		SecretKey: fakecvm.SampleSecretKey,
 	}}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(c.Close)
-	ctx, ref := t.Context(), reinstall.Ref{Account: "main", Region: fakecvm.Guangzhou, Instance: fakecvm.Web01}
+	return c, fake
+}
+
+// cloudUses is everything that package cloud can do, but for reading events.
+func cloudUses(ctx context.Context, c *cloud.Cloud, ref reinstall.Ref) map[string]func() error {
 	plan := reinstall.Plan{
 		Ref: ref, Image: reinstall.Image{ID: fakecvm.ImageUbuntu22, Type: reinstall.ImagePublic},
-		Disk: reinstall.Disk{Type: "CLOUD_PREMIUM", SizeGB: 50}, DiskGB: 50, Login: reinstall.Login{Kind: reinstall.LoginMessageCenter},
+		Disk: reinstall.Disk{Type: "CLOUD_PREMIUM", SizeGB: 50}, DiskGB: 50,
+		Login: reinstall.Login{Kind: reinstall.LoginMessageCenter},
 	}
-	for what, do := range map[string]func() error{
+	return map[string]func() error{
 		"Ping": func() error { return c.Ping(ctx) },
 		"Find": func() error { _, err := c.Find(ctx, "web-01", "", ""); return err },
 		"Read": func() error {
 			_, err := c.Read(ctx, ref, reinstall.Wish{
-				Image: fakecvm.ImageUbuntu22, DiskGB: 100, Login: reinstall.Login{Kind: reinstall.LoginKeys, Keys: []string{"skey-00000000"}},
+				Image: fakecvm.ImageUbuntu22, DiskGB: 100,
+				Login: reinstall.Login{Kind: reinstall.LoginKeys, Keys: []string{"skey-00000000"}},
 			}, "img-00000000")
 			return err
 		},
@@ -103,7 +110,8 @@ func calledActions(t *testing.T) map[string]bool {
 		},
 		"ImageRoom": func() error { _, _, err := c.ImageRoom(ctx, ref); return err },
 		"CreateImage": func() error {
-			_, err := c.CreateImage(ctx, reinstall.Ref{Account: "main", Region: fakecvm.Guangzhou, Instance: fakecvm.Web02}, "twokey-7k3q", false)
+			_, err := c.CreateImage(ctx, reinstall.Ref{Account: "main", Region: fakecvm.Guangzhou, Instance: fakecvm.Web02},
+				"twokey-7k3q", false)
 			return err
 		},
 		"Reset": func() error {
@@ -112,7 +120,16 @@ func calledActions(t *testing.T) map[string]bool {
 			}
 			return nil
 		},
-	} {
+	}
+}
+
+// calledActions drives everything that package cloud can do, and returns the actions
+// that the double saw and let through.
+func calledActions(t *testing.T) map[string]bool {
+	t.Helper()
+	c, fake := openCloud(t)
+	ctx, ref := t.Context(), reinstall.Ref{Account: "main", Region: fakecvm.Guangzhou, Instance: fakecvm.Web01}
+	for what, do := range cloudUses(ctx, c, ref) {
 		if err := do(); err != nil {
 			t.Errorf("%s: %v", what, err)
 		}
@@ -120,7 +137,8 @@ func calledActions(t *testing.T) map[string]bool {
 	if err := fake.Switch("audit_delay", "0s"); err != nil {
 		t.Fatal(err)
 	}
-	if es, err := c.Events(ctx, ref, time.Now().Add(-time.Hour)); err != nil || len(es) != 1 || es[0].Hand != reinstall.OurHand {
+	if es, err := c.Events(ctx, ref, time.Now().Add(-time.Hour)); err != nil || len(es) != 1 ||
+		es[0].Hand != reinstall.OurHand {
 		t.Errorf("Events: %+v, %v", es, err)
 	}
 	actions := map[string]bool{}

@@ -103,7 +103,8 @@ func commonColors(src image.Image) color.Palette {
 	})
 	var out color.Palette
 	for _, c := range all {
-		if len(out) < 7 || len(out) < 256 && !slices.ContainsFunc(out, func(o color.Color) bool { return looksAlike(o.(color.RGBA), c) }) {
+		if len(out) < 7 || len(out) < 256 &&
+			!slices.ContainsFunc(out, func(o color.Color) bool { return looksAlike(o.(color.RGBA), c) }) {
 			out = append(out, c)
 		}
 	}

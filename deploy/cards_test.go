@@ -24,10 +24,10 @@ import (
 	"twokey/commands/view"
 )
 
-// What each card shows stands in cards.txt: make cards writes it, and takes a
-// picture of each, wide as in a channel and narrow as on a phone, into a folder
-// that git ignores. The few that documents show lie beside cards.txt. A change of
-// a card is a change of these files.
+// cards.txt has what each card shows. make cards writes it. It also takes a picture of
+// each, wide as in a channel and narrow as on a phone, into a folder that git ignores.
+// The few that documents show are beside cards.txt. A change of a card changes these
+// files.
 const (
 	cardsFolder    = "cards"
 	cardsText      = cardsFolder + "/cards.txt"
@@ -59,16 +59,24 @@ func cardsPage(t *testing.T) (page string, all []shownCard) {
 func postCards(t *testing.T) (double *fakeslack.Slack, page string, all []shownCard) {
 	t.Helper()
 	people := fakeslack.SamplePeople()
-	people.Users = append(people.Users, fakeslack.User{ID: "U0LEA", Name: "lea", RealName: "Lea Brandt", Email: "lea@home.example", TeamID: "T0HOME", Role: "head of operations"})
-	people.Groups = append(people.Groups, fakeslack.Group{ID: "S0DBA", Name: "Databases", Handle: "dba", Users: []string{"U0BOB"}})
+	people.Users = append(people.Users, fakeslack.User{
+		ID: "U0LEA", Name: "lea", RealName: "Lea Brandt",
+		Email: "lea@home.example", TeamID: "T0HOME", Role: "head of operations",
+	})
+	people.Groups = append(people.Groups,
+		fakeslack.Group{ID: "S0DBA", Name: "Databases", Handle: "dba", Users: []string{"U0BOB"}})
 	var ticks atomic.Int64
 	double = fakeslack.New(fakeslack.Config{
-		RateScale: 1000, People: people, Now: func() time.Time { return sample.Night.Add(time.Duration(ticks.Add(1)) * time.Second) },
+		RateScale: 1000, People: people,
+		Now: func() time.Time { return sample.Night.Add(time.Duration(ticks.Add(1)) * time.Second) },
 	})
 	server := httptest.NewServer(double)
 	t.Cleanup(server.Close)
 	double.SetURL(server.URL)
-	c, err := chat.New(chat.Config{Token: "xoxb-practice", SigningSecret: "practice-signing-secret", APIURL: server.URL + "/api/", RateScale: 1000})
+	c, err := chat.New(chat.Config{
+		Token: "xoxb-practice", SigningSecret: "practice-signing-secret",
+		APIURL: server.URL + "/api/", RateScale: 1000,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,7 +127,8 @@ func TestEveryCardShowsWhatItsTextSays(t *testing.T) {
 	written := readDigest(digest)
 	for _, s := range all {
 		if diff := cmp.Diff(strings.Split(written[s.name], "\n"), strings.Split(s.text, "\n")); diff != "" {
-			t.Errorf("the card %q shows something else than its text; if that is meant, make cards (-text +now):\n%s", s.name, diff)
+			t.Errorf("the card %q shows something else than its text; if that is meant, make cards (-text +now):\n%s",
+				s.name, diff)
 		}
 	}
 	if !t.Failed() && digest != cardsDigest(all) {

@@ -27,8 +27,8 @@ var longNames = map[string]string{
 	"pictures": strings.Repeat("🚒", 57),
 }
 
-// twentyOf are as many machines as one proposal takes, each in a state of its own
-// that a card of one machine can have.
+// twentyOf are as many machines as one proposal takes. Each has a state that a card of
+// one machine can have.
 func twentyOf(t *testing.T, state func(i int) sample.Card) (recs []port.Record, now time.Time) {
 	t.Helper()
 	var ids []string
@@ -84,16 +84,18 @@ func batchStates(t *testing.T) map[string]func(i int) sample.Card {
 	return out
 }
 
-// Twenty machines with long names, whatever stands in these, in every state:
-// Slack takes the card, it is not the bare one, each machine has its row, and
-// what has no room is known, and said.
+// Twenty machines with long names of any letters, in every state: Slack takes the full
+// card, and each machine has its row. The card says what has no room on it.
 func TestTwentyMachinesWithLongNamesHaveTheirCardInEveryState(t *testing.T) {
 	double := fakeslack.New(fakeslack.Config{RateScale: 1e6, People: fakeslack.SamplePeople()})
 	server := httptest.NewServer(double)
 	t.Cleanup(server.Close)
 	double.SetURL(server.URL)
 	odd := counted{}
-	c, err := chat.New(chat.Config{Token: "xoxb-practice", SigningSecret: "practice-signing-secret", APIURL: server.URL + "/api/", RateScale: 1e6, Metrics: odd})
+	c, err := chat.New(chat.Config{
+		Token: "xoxb-practice", SigningSecret: "practice-signing-secret",
+		APIURL: server.URL + "/api/", RateScale: 1e6, Metrics: odd,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,7 +112,7 @@ func TestTwentyMachinesWithLongNamesHaveTheirCardInEveryState(t *testing.T) {
 	}
 }
 
-// checkBatchCard posts and edits a card of twenty, and holds what stands there against it.
+// checkBatchCard posts and edits a card of twenty, and compares what Slack shows with it.
 func checkBatchCard(t *testing.T, double *fakeslack.Slack, c *chat.Chat, what string, card view.Card) {
 	t.Helper()
 	a, err := c.PostCard(t.Context(), card, what)

@@ -107,7 +107,8 @@ func TestEveryCardBeginsWithTheNameAndTheState(t *testing.T) {
 	_, all := cardsPage(t)
 	for _, s := range all {
 		lines := strings.SplitN(s.text, "\n", 4)
-		if s.posted.Blocks[0]["type"] != "header" || len(lines) < 4 || lines[0] != s.card.Title || !strings.HasSuffix(lines[1], " "+s.card.Status.Word) {
+		if s.posted.Blocks[0]["type"] != "header" || len(lines) < 4 || lines[0] != s.card.Title ||
+			!strings.HasSuffix(lines[1], " "+s.card.Status.Word) {
 			t.Errorf("%s begins with %q", s.name, lines)
 		}
 	}

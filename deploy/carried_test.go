@@ -31,7 +31,8 @@ func TestFuzzSeedsAreFewAndNamed(t *testing.T) {
 			t.Fatal(err)
 		}
 		if len(seeds) > mostSeeds {
-			t.Errorf("%s has %d seeds, not %d at most: keep those that cover most, and those that were bugs", target, len(seeds), mostSeeds)
+			t.Errorf("%s has %d seeds, not %d at most: keep those that cover most, and those that were bugs",
+				target, len(seeds), mostSeeds)
 		}
 		for _, s := range seeds {
 			if digestName.MatchString(s.Name()) {

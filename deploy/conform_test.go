@@ -27,7 +27,7 @@ func TestSlacksOwnTypesTakeEveryCard(t *testing.T) {
 	}
 }
 
-// formOpener is a desk that opens a form at a command.
+// formOpener opens a form at each command.
 type formOpener struct {
 	chat.Desk
 	open func(ctx context.Context, trigger string)
@@ -38,18 +38,18 @@ func (o formOpener) Command(ctx context.Context, in port.Inbound) port.Reply {
 	return port.Reply{Text: reinstall.Say(endless)}
 }
 
-// endless is longer than anything may be.
+// endless is longer than any text may be.
 var endless = strings.Repeat("né ", 5000)
 
 func TestSlacksOwnTypesTakeWhateverIsTooLong(t *testing.T) {
 	var form view.Form
 	var bot *chat.Chat
-	desk := formOpener{open: func(ctx context.Context, trigger string) {
+	handler := formOpener{open: func(ctx context.Context, trigger string) {
 		if _, _, err := bot.OpenForm(ctx, trigger, form); err != nil {
 			t.Error(err)
 		}
 	}}
-	double, bot := installApp(t, readManifest(t), &desk)
+	double, bot := installApp(t, readManifest(t), &handler)
 	form = longForm()
 	ctx := t.Context()
 	if r, err := double.Command(ctx, "U0ANN", "C0INFRA", "form"); err != nil || r.Warning != "" {
@@ -72,7 +72,9 @@ func TestSlacksOwnTypesTakeWhateverIsTooLong(t *testing.T) {
 	for _, w := range wrong {
 		t.Error(w[:min(len(w), 500)])
 	}
-	for how, n := range map[string]int{"views.open": 1, "chat.postMessage": 2, "chat.update": 1, "chat.postEphemeral": 1, "the answer to a command": 1} {
+	for how, n := range map[string]int{
+		"views.open": 1, "chat.postMessage": 2, "chat.update": 1, "chat.postEphemeral": 1, "the answer to a command": 1,
+	} {
 		if seen[how] != n {
 			t.Errorf("%s was held against them %d times, not %d: %v", how, seen[how], n, seen)
 		}
@@ -84,9 +86,11 @@ func longCard() view.Card {
 	rows := slices.Repeat([]view.Row{{Label: endless, Value: reinstall.Say(endless)}}, 60)
 	texts := slices.Repeat([]reinstall.Text{reinstall.Say(endless)}, 60)
 	return view.Card{
-		Channel: "C0INFRA", ID: "7K3Q", Rev: 1, Title: endless, Status: view.Status{Emoji: "key", Word: endless}, Lead: reinstall.Say(endless),
+		Channel: "C0INFRA", ID: "7K3Q", Rev: 1, Title: endless, Status: view.Status{Emoji: "key", Word: endless},
+		Lead:     reinstall.Say(endless),
 		Machines: rows, Facts: rows, Around: texts, Findings: texts, Keys: rows, Foot: reinstall.Say(endless),
-		Buttons: slices.Repeat([]view.Button{{Label: endless, Verb: "approve", Style: "danger"}}, 40), Summary: reinstall.Say(endless),
+		Buttons: slices.Repeat([]view.Button{{Label: endless, Verb: "approve", Style: "danger"}}, 40),
+		Summary: reinstall.Say(endless),
 	}
 }
 
@@ -97,7 +101,9 @@ func longForm() view.Form {
 		options = append(options, view.Option{Value: fmt.Sprint(i), Label: endless, Note: endless})
 	}
 	f := view.Form{Verb: "propose", Title: endless, Submit: endless, Intro: []reinstall.Text{reinstall.Say(endless)}}
-	for _, kind := range []view.FieldKind{view.FieldText, view.FieldLong, view.FieldNumber, view.FieldChoice, view.FieldSearch} {
+	for _, kind := range []view.FieldKind{
+		view.FieldText, view.FieldLong, view.FieldNumber, view.FieldChoice, view.FieldSearch,
+	} {
 		field := view.Field{ID: string(kind), Kind: kind, Label: endless, Hint: endless, Holder: endless}
 		switch kind {
 		case view.FieldText, view.FieldLong:

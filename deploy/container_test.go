@@ -41,7 +41,9 @@ func TestTheDockerfileBuildsAndServesTheBot(t *testing.T) {
 	if env["ADMIN_ADDR"] != ":"+admin {
 		t.Errorf("ADMIN_ADDR is %q: no probe reaches the bot from outside its container", env["ADMIN_ADDR"])
 	}
-	for _, want := range []string{"EXPOSE " + slack + " " + admin, "USER 65532:65532", `ENTRYPOINT ["/bot"]`, `CMD ["serve"]`} {
+	for _, want := range []string{
+		"EXPOSE " + slack + " " + admin, "USER 65532:65532", `ENTRYPOINT ["/bot"]`, `CMD ["serve"]`,
+	} {
 		if !served[want] {
 			t.Errorf("there is no %s", want)
 		}
@@ -66,7 +68,8 @@ func linkedPackages(t *testing.T) []string {
 	if testing.Short() {
 		t.Skip("-short asks go list nothing: make test runs this")
 	}
-	out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", "-f", "{{if not .Standard}}{{.ImportPath}}{{end}}", "twokey/bot").Output()
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", "-f",
+		"{{if not .Standard}}{{.ImportPath}}{{end}}", "twokey/bot").Output()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,7 +118,10 @@ func TestComposeGivesTheBotSettingsThatItReads(t *testing.T) {
 			t.Errorf("%s names %s, which is not given", name, value)
 		}
 	}
-	for _, must := range []string{"SLACK_BOT_TOKEN_FILE", "SLACK_SIGNING_SECRET_FILE", "TENCENTCLOUD_SECRET_ID_FILE", "TENCENTCLOUD_SECRET_KEY_FILE", "TWOKEY_SEAL_KEY_FILE", "REDIS_URL", "TWOKEY_POLICY"} {
+	for _, must := range []string{
+		"SLACK_BOT_TOKEN_FILE", "SLACK_SIGNING_SECRET_FILE", "TENCENTCLOUD_SECRET_ID_FILE",
+		"TENCENTCLOUD_SECRET_KEY_FILE", "TWOKEY_SEAL_KEY_FILE", "REDIS_URL", "TWOKEY_POLICY",
+	} {
 		if bot.Environment[must] == "" {
 			t.Errorf("%s is not set", must)
 		}
@@ -136,7 +142,8 @@ func TestComposeGivesTheBotSettingsThatItReads(t *testing.T) {
 // asks of it.
 func TestComposesRedisPromisesAllThatTheBotAsksFor(t *testing.T) {
 	redis := readCompose(t).Services.Redis
-	if !regexp.MustCompile(`^redis:7\b`).MatchString(redis.Image) || len(redis.Volumes) == 0 || redis.Command[0] != "redis-server" {
+	if !regexp.MustCompile(`^redis:7\b`).MatchString(redis.Image) || len(redis.Volumes) == 0 ||
+		redis.Command[0] != "redis-server" {
 		t.Fatalf("%+v", redis)
 	}
 	if testing.Short() {
@@ -149,7 +156,8 @@ func TestComposesRedisPromisesAllThatTheBotAsksFor(t *testing.T) {
 	addr := l.Addr().String()
 	_, port, _ := net.SplitHostPort(addr)
 	_ = l.Close()
-	cmd := exec.Command(redis.Command[0], append(redis.Command[1:], "--bind", "127.0.0.1", "--port", port, "--dir", t.TempDir())...)
+	cmd := exec.Command(redis.Command[0],
+		append(redis.Command[1:], "--bind", "127.0.0.1", "--port", port, "--dir", t.TempDir())...)
 	if err := cmd.Start(); err != nil {
 		t.Fatalf("%v; make test installs it", err)
 	}

@@ -9,18 +9,18 @@
 // the actions that package cloud calls (CBS' bear the prefix cvm:). Put the
 // account's UIN in for UIN, and the regions of the policy file. Reads see every
 // machine; ResetInstance and CreateImage reach only machines that somebody
-// tagged twokey=allowed, whatever the bot is told. The second statement of
-// writes names what goes with a machine: images, key pairs and system disks
-// bear no such tag. An account that is reached by role_arn gives this policy to
-// the role, and sts:AssumeRole on that role to the key's own sub-account.
+// tagged twokey=allowed, even if the bot asks for others. The second statement of
+// writes names what belongs to a machine: images, key pairs and system disks
+// have no such tag. If role_arn is set, give this policy to the role. The key's
+// sub-account then needs sts:AssumeRole on that role.
 //
 // The Dockerfile, compose.yaml, the Helm chart, the dashboard and the alerts
 // lie beside them; tests hold their settings and metrics against the bot's.
 //
 // cards/cards.txt is what each state of the card shows, in words. make cards
-// writes it from fixed records, and a test holds it against what the code draws.
-// The same command takes a picture of each card, in a channel and on a phone, into
-// the folder pictures, which git ignores; those that documents show are in cards.
+// writes it from fixed records, and a test compares it with what the code draws.
+// It also takes a picture of each card, in a channel and on a phone, into the folder
+// pictures, which git ignores. The pictures that documents show are in cards.
 package deploy
 
 import _ "embed"

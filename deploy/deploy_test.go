@@ -53,7 +53,9 @@ func shippedPolicy(t *testing.T) policy.PolicyFile {
 func TestThePolicyFileMeansWhatItSays(t *testing.T) {
 	want := policy.PolicyFile{
 		Policy: reinstall.Policy{
-			Accounts:     []reinstall.Account{{Name: "main", Regions: []string{"ap-guangzhou", "ap-singapore"}, Currency: "CNY"}},
+			Accounts: []reinstall.Account{{
+				Name: "main", Regions: []string{"ap-guangzhou", "ap-singapore"}, Currency: "CNY",
+			}},
 			Channels:     []string{"C0INFRA"},
 			Proposers:    reinstall.People{Groups: []string{}, Users: []string{}},
 			Approvers:    reinstall.People{Groups: []string{"S0ONCALL"}, Users: []string{"U0AAA111", "U0BBB222"}},
@@ -91,7 +93,8 @@ func TestWhatThePolicyFileLeavesOutIsRightToo(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := f.Policy
-	if len(p.Quorum) != 2 || p.Calendar.Zone != "Asia/Shanghai" || len(p.Calendar.Open) != 1 || len(p.Calendar.Closed) != 1 || len(p.Rules) != 3 {
+	if len(p.Quorum) != 2 || p.Calendar.Zone != "Asia/Shanghai" || len(p.Calendar.Open) != 1 ||
+		len(p.Calendar.Closed) != 1 || len(p.Rules) != 3 {
 		t.Errorf("%+v", p)
 	}
 	got := p.For(reinstall.Subject{Account: "main", Region: "ap-guangzhou", Name: "db-01", PlatformChange: true})
@@ -107,12 +110,13 @@ func TestThePolicyFileForbidsWhateverRuleStandsAbove(t *testing.T) {
 	}
 }
 
-// knownSettings are the names that the bot reads, taken from where it reads them;
-// true for those that may stand in a file that NAME_FILE names.
+// knownSettings are the names that the bot reads, found in its code. They are true for
+// secrets, which NAME_FILE may name a file for.
 func knownSettings(t *testing.T) map[string]bool {
 	t.Helper()
 	known := map[string]bool{}
-	for _, m := range regexp.MustCompile(`s\.read(Secret|Plain|Address)\("([A-Z_]+)"`).FindAllStringSubmatch(readFile(t, "../bot/config.go"), -1) {
+	read := regexp.MustCompile(`s\.read(Secret|Plain|Address)\("([A-Z_]+)"`)
+	for _, m := range read.FindAllStringSubmatch(readFile(t, "../bot/config.go"), -1) {
 		known[m[2]] = m[1] == "Secret"
 	}
 	for _, a := range shippedPolicy(t).Access {
@@ -124,7 +128,7 @@ func knownSettings(t *testing.T) map[string]bool {
 	return known
 }
 
-// isSetting fails the test where the bot would not read the variable.
+// isSetting fails the test if the bot would not read the variable.
 func isSetting(t *testing.T, where, name string) {
 	t.Helper()
 	known := knownSettings(t)
@@ -139,10 +143,11 @@ func isSetting(t *testing.T, where, name string) {
 	}
 }
 
-// defaultPorts are where the bot listens by itself.
+// defaultPorts are the ports on which the bot listens without a setting.
 func defaultPorts(t *testing.T) (slack, admin string) {
 	t.Helper()
-	m := regexp.MustCompile(`defaultListen\s*=\s*":(\d+)"\s*defaultAdmin\s*=\s*"127\.0\.0\.1:(\d+)"`).FindStringSubmatch(readFile(t, "../bot/config.go"))
+	defaults := regexp.MustCompile(`defaultListen\s*=\s*":(\d+)"\s*defaultAdmin\s*=\s*"127\.0\.0\.1:(\d+)"`)
+	m := defaults.FindStringSubmatch(readFile(t, "../bot/config.go"))
 	if m == nil {
 		t.Fatal("bot/config.go was misread")
 	}

@@ -88,7 +88,7 @@ func renderChart(t *testing.T, change func(values object)) map[string]object {
 	return out
 }
 
-// dig follows keys and indices into a value; nil where they lead nowhere.
+// dig follows keys and indices into a value. It returns nil if one is absent.
 func dig(v any, path ...any) any {
 	for _, p := range path {
 		switch p := p.(type) {
@@ -117,7 +117,8 @@ func TestTheChartRunsTwoBotsOfWhichOneMayBeAway(t *testing.T) {
 		t.Fatalf("%v, want %v", kinds, want)
 	}
 	d := out["Deployment"]
-	if n := dig(d, "spec", "replicas"); fmt.Sprint(n) != "2" || fmt.Sprint(dig(out["PodDisruptionBudget"], "spec", "maxUnavailable")) != "1" {
+	if n := dig(d, "spec", "replicas"); fmt.Sprint(n) != "2" ||
+		fmt.Sprint(dig(out["PodDisruptionBudget"], "spec", "maxUnavailable")) != "1" {
 		t.Errorf("%v replicas", n)
 	}
 	labels := fmt.Sprint(dig(d, "spec", "template", "metadata", "labels"))
@@ -135,29 +136,32 @@ func TestTheChartRunsTwoBotsOfWhichOneMayBeAway(t *testing.T) {
 }
 
 func TestTheChartsBotIsProbedAndConfined(t *testing.T) {
-	pod := dig(renderChart(t, func(object) {})["Deployment"], "spec", "template", "spec")
+	out := renderChart(t, func(object) {})
+	pod := dig(out["Deployment"], "spec", "template", "spec")
 	bot := dig(pod, "containers", 0)
 	slack, admin := defaultPorts(t)
 	for at, want := range map[string]struct{ got, want any }{
-		"args":           {dig(bot, "args", 0), "serve"},
-		"image":          {dig(bot, "image"), "twokey:1.2.3"},
-		"slack's port":   {dig(bot, "ports", 0, "containerPort"), slack},
-		"admin's port":   {dig(bot, "ports", 1, "containerPort"), admin},
-		"its name":       {dig(bot, "ports", 1, "name"), "admin"},
-		"liveness":       {dig(bot, "livenessProbe", "httpGet", "path"), "/healthz"},
-		"liveness at":    {dig(bot, "livenessProbe", "httpGet", "port"), "admin"},
-		"readiness":      {dig(bot, "readinessProbe", "httpGet", "path"), "/readyz"},
-		"readiness at":   {dig(bot, "readinessProbe", "httpGet", "port"), "admin"},
-		"root":           {dig(pod, "securityContext", "runAsNonRoot"), true},
-		"user":           {dig(pod, "securityContext", "runAsUser"), 65532},
-		"escalation":     {dig(bot, "securityContext", "allowPrivilegeEscalation"), false},
-		"file system":    {dig(bot, "securityContext", "readOnlyRootFilesystem"), true},
-		"capabilities":   {dig(bot, "securityContext", "capabilities", "drop", 0), "ALL"},
-		"its own token":  {dig(pod, "automountServiceAccountToken"), false},
-		"secrets' mode":  {dig(pod, "volumes", 1, "secret", "defaultMode"), 0o440},
-		"seccomp":        {dig(pod, "securityContext", "seccompProfile", "type"), "RuntimeDefault"},
-		"scraped port":   {dig(renderChart(t, func(object) {})["Deployment"], "spec", "template", "metadata", "annotations", "prometheus.io/port"), admin},
-		"service's port": {dig(renderChart(t, func(object) {})["Service"], "spec", "ports", 0, "targetPort"), dig(bot, "ports", 0, "name")},
+		"args":          {dig(bot, "args", 0), "serve"},
+		"image":         {dig(bot, "image"), "twokey:1.2.3"},
+		"slack's port":  {dig(bot, "ports", 0, "containerPort"), slack},
+		"admin's port":  {dig(bot, "ports", 1, "containerPort"), admin},
+		"its name":      {dig(bot, "ports", 1, "name"), "admin"},
+		"liveness":      {dig(bot, "livenessProbe", "httpGet", "path"), "/healthz"},
+		"liveness at":   {dig(bot, "livenessProbe", "httpGet", "port"), "admin"},
+		"readiness":     {dig(bot, "readinessProbe", "httpGet", "path"), "/readyz"},
+		"readiness at":  {dig(bot, "readinessProbe", "httpGet", "port"), "admin"},
+		"root":          {dig(pod, "securityContext", "runAsNonRoot"), true},
+		"user":          {dig(pod, "securityContext", "runAsUser"), 65532},
+		"escalation":    {dig(bot, "securityContext", "allowPrivilegeEscalation"), false},
+		"file system":   {dig(bot, "securityContext", "readOnlyRootFilesystem"), true},
+		"capabilities":  {dig(bot, "securityContext", "capabilities", "drop", 0), "ALL"},
+		"its own token": {dig(pod, "automountServiceAccountToken"), false},
+		"secrets' mode": {dig(pod, "volumes", 1, "secret", "defaultMode"), 0o440},
+		"seccomp":       {dig(pod, "securityContext", "seccompProfile", "type"), "RuntimeDefault"},
+		"scraped port": {
+			dig(out["Deployment"], "spec", "template", "metadata", "annotations", "prometheus.io/port"), admin,
+		},
+		"service's port": {dig(out["Service"], "spec", "ports", 0, "targetPort"), dig(bot, "ports", 0, "name")},
 	} {
 		if fmt.Sprint(want.got) != fmt.Sprint(want.want) {
 			t.Errorf("%s: %v, want %v", at, want.got, want.want)
@@ -181,12 +185,16 @@ func TestTheChartGivesTheBotSettingsThatItReads(t *testing.T) {
 		if knownSettings(t)[name] {
 			t.Errorf("the secret %s stands in the pod's environment", name)
 		}
-		if bare, file := strings.CutSuffix(name, "_FILE"); file && value != fmt.Sprint(dig(bot, "volumeMounts", 1, "mountPath"), "/", bare) {
+		if bare, file := strings.CutSuffix(name, "_FILE"); file &&
+			value != fmt.Sprint(dig(bot, "volumeMounts", 1, "mountPath"), "/", bare) {
 			t.Errorf("%s is %s, and secrets are mounted at %v", name, value, dig(bot, "volumeMounts", 1, "mountPath"))
 		}
 		env[name] = value
 	}
-	for _, must := range []string{"SLACK_BOT_TOKEN_FILE", "SLACK_SIGNING_SECRET_FILE", "TENCENTCLOUD_SECRET_ID_FILE", "TENCENTCLOUD_SECRET_KEY_FILE", "TWOKEY_SEAL_KEY_FILE", "REDIS_URL_FILE"} {
+	for _, must := range []string{
+		"SLACK_BOT_TOKEN_FILE", "SLACK_SIGNING_SECRET_FILE", "TENCENTCLOUD_SECRET_ID_FILE",
+		"TENCENTCLOUD_SECRET_KEY_FILE", "TWOKEY_SEAL_KEY_FILE", "REDIS_URL_FILE",
+	} {
 		if env[must] == "" {
 			t.Errorf("%s is not set", must)
 		}
@@ -194,7 +202,8 @@ func TestTheChartGivesTheBotSettingsThatItReads(t *testing.T) {
 	if _, admin := defaultPorts(t); env["ADMIN_ADDR"] != ":"+admin {
 		t.Errorf("ADMIN_ADDR is %q: no probe reaches the bot", env["ADMIN_ADDR"])
 	}
-	if env["LOG_LEVEL"] != "debug" || env["TWOKEY_POLICY"] != fmt.Sprint(dig(bot, "volumeMounts", 0, "mountPath"), "/twokey.yaml") {
+	if env["LOG_LEVEL"] != "debug" ||
+		env["TWOKEY_POLICY"] != fmt.Sprint(dig(bot, "volumeMounts", 0, "mountPath"), "/twokey.yaml") {
 		t.Errorf("%v", env)
 	}
 	src := fmt.Sprint(dig(out["ConfigMap"], "data", "twokey.yaml"))
@@ -208,7 +217,8 @@ func TestTheChartSaysWhatIsMissing(t *testing.T) {
 		"policy is empty":    func(v object) { v["policy"] = "" },
 		"image.tag is empty": func(v object) { v["image"].(object)["tag"] = "" },
 	} {
-		if _, err := tryRenderChart(t, func(v object) { setRequiredValues(v); change(v) }); err == nil || !strings.Contains(err.Error(), missing) {
+		if _, err := tryRenderChart(t, func(v object) { setRequiredValues(v); change(v) }); err == nil ||
+			!strings.Contains(err.Error(), missing) {
 			t.Errorf("%s: %v", missing, err)
 		}
 	}
@@ -228,7 +238,8 @@ func TestTheChartsIngressCarriesWhatSlackSends(t *testing.T) {
 		}
 	}
 	backend := dig(rule, "http", "paths", 0, "backend", "service")
-	if dig(backend, "name") != dig(out["Service"], "metadata", "name") || dig(backend, "port", "name") != dig(out["Service"], "spec", "ports", 0, "name") {
+	if dig(backend, "name") != dig(out["Service"], "metadata", "name") ||
+		dig(backend, "port", "name") != dig(out["Service"], "spec", "ports", 0, "name") {
 		t.Errorf("the ingress leads to %v", backend)
 	}
 	if dig(out["Ingress"], "spec", "tls", 0, "hosts", 0) != dig(rule, "host") {

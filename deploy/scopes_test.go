@@ -16,8 +16,8 @@ import (
 	"twokey/commands/view"
 )
 
-// lacking is what fails without each scope of the manifest, and in which words:
-// the reason why it is asked for. The rest goes on.
+// lacking is what fails without each scope of the manifest, and in which words. That is
+// why the manifest asks for it. All else works.
 var lacking = map[string]map[string]string{
 	"commands": {"type /reinstall": "/reinstall is not a valid command"},
 	"chat:write": {
@@ -40,12 +40,16 @@ var lacking = map[string]map[string]string{
 	"groups:read":      {"ask of a private channel": lacksScope("groups:read")},
 	"channels:history": {"find a post in a public channel": lacksScope("channels:history")},
 	"groups:history":   {"find a post in a private channel": lacksScope("groups:history")},
-	"im:write":         {"tell somebody directly": lacksScope("im:write"), "find a direct message": lacksScope("im:write")},
-	"im:history":       {"find a direct message": lacksScope("im:history")},
+	"im:write": {
+		"tell somebody directly": lacksScope("im:write"),
+		"find a direct message":  lacksScope("im:write"),
+	},
+	"im:history": {"find a direct message": lacksScope("im:history")},
 }
 
 func lacksScope(scope string) string {
-	return "SLACK_BOT_TOKEN: the token lacks the scope " + scope + "; add it under OAuth & Permissions and install the app again"
+	return "SLACK_BOT_TOKEN: the token lacks the scope " + scope +
+		"; add it under OAuth & Permissions and install the app again"
 }
 
 // privately is a private channel with the bot in it.
@@ -74,7 +78,7 @@ func TestEachScopeOfTheManifestIsNeeded(t *testing.T) {
 	}
 }
 
-// failuresWith does all that the bot does in Slack, with these scopes, and tells what
+// failuresWith does all that the bot does in Slack, with these scopes. It returns what
 // fails.
 func failuresWith(t *testing.T, scopes []string) map[string]string {
 	t.Helper()
@@ -83,7 +87,8 @@ func failuresWith(t *testing.T, scopes []string) map[string]string {
 	slack.AddChannel(fakeslack.Channel{ID: privately, Name: "ops", Private: true, Members: []string{"U0ANN", "U0TWOKEY"}})
 	ctx := t.Context()
 	card := view.Card{
-		Channel: "C0INFRA", ID: "7K3Q", Rev: 1, Title: "web-01", Status: view.Status{Emoji: "key", Word: "Waiting"}, Summary: reinstall.Say("web-01"),
+		Channel: "C0INFRA", ID: "7K3Q", Rev: 1, Title: "web-01", Status: view.Status{Emoji: "key", Word: "Waiting"},
+		Summary: reinstall.Say("web-01"),
 	}
 	posted, err := bot.PostCard(ctx, card, "7K3Q.card")
 	if err != nil {
@@ -114,14 +119,16 @@ func wordsOf(err error) string {
 	return err.Error()
 }
 
-func slackActions(bot *chat.Chat, slack *fakeslack.Slack, card view.Card, posted port.Address) map[string]func(context.Context) error {
+func slackActions(
+	bot *chat.Chat, slack *fakeslack.Slack, card view.Card, posted port.Address,
+) map[string]func(context.Context) error {
 	find := func(channel string) func(context.Context) error {
 		return func(ctx context.Context) error {
 			_, _, err := bot.FindCard(ctx, channel, "7K3Q.card", time.Now().Add(-time.Minute))
 			return err
 		}
 	}
-	room := func(channel string) func(context.Context) error {
+	askOf := func(channel string) func(context.Context) error {
 		return func(ctx context.Context) error { _, err := bot.Channel(ctx, channel); return err }
 	}
 	return map[string]func(context.Context) error{
@@ -145,9 +152,12 @@ func slackActions(bot *chat.Chat, slack *fakeslack.Slack, card view.Card, posted
 			}
 			return err
 		},
-		"read who approves":                func(ctx context.Context) error { _, err := bot.Members(ctx, "S0ONCALL"); return err },
-		"ask of a public channel":          room("C0INFRA"),
-		"ask of a private channel":         room(privately),
+		"read who approves": func(ctx context.Context) error {
+			_, err := bot.Members(ctx, "S0ONCALL")
+			return err
+		},
+		"ask of a public channel":          askOf("C0INFRA"),
+		"ask of a private channel":         askOf(privately),
 		"find a post in a public channel":  find("C0INFRA"),
 		"find a post in a private channel": find(privately),
 		"tell somebody directly": func(ctx context.Context) error {

@@ -96,7 +96,7 @@ func readSocketManifest(t *testing.T) appManifest {
 	return a
 }
 
-// scopeOf is which bot scopes a method needs (facts/slack.md section 5). Of a
+// scopeOf is which bot scopes a method needs (bot/chat/doc.go 5.5). Of a
 // channel's two, one is for public and one for private channels.
 var scopeOf = map[string][]string{
 	"auth.test":             nil,
@@ -105,7 +105,7 @@ var scopeOf = map[string][]string{
 	"chat.update":           {"chat:write"},
 	"views.open":            nil,
 	"views.update":          nil,
-	"users.info":            {"users:read", "users:read.email"}, // the address tells two accounts of one person
+	"users.info":            {"users:read", "users:read.email"}, // an address shows that two accounts are one person's
 	"usergroups.users.list": {"usergroups:read"},
 	"usergroups.list":       {"usergroups:read"},
 	"conversations.info":    {"channels:read", "groups:read"},
@@ -174,8 +174,9 @@ func TestTheManifestKeepsSlacksLimits(t *testing.T) {
 			text  string
 			limit int
 		}{
-			"name": {a.Display.Name, 35}, "description": {a.Display.Description, 140}, "bot name": {a.Features.BotUser.DisplayName, 80},
-			"command": {c.Command, 32}, "command's description": {c.Description, 2000}, "usage hint": {c.UsageHint, 1000},
+			"name": {a.Display.Name, 35}, "description": {a.Display.Description, 140},
+			"bot name": {a.Features.BotUser.DisplayName, 80},
+			"command":  {c.Command, 32}, "command's description": {c.Description, 2000}, "usage hint": {c.UsageHint, 1000},
 		} {
 			if n := utf8.RuneCountInString(v.text); n == 0 || n > v.limit {
 				t.Errorf("%s: the %s has %d characters, of 1 to %d", name, what, n, v.limit)
@@ -192,7 +193,8 @@ func TestTheManifestKeepsSlacksLimits(t *testing.T) {
 				t.Errorf("%s: %+v", name, s)
 			}
 		}
-		if c.Command != "/reinstall" || !a.Settings.Interactivity.Enabled || a.Settings.TokenRotation || !a.Features.Home.ReadOnly {
+		if c.Command != "/reinstall" || !a.Settings.Interactivity.Enabled || a.Settings.TokenRotation ||
+			!a.Features.Home.ReadOnly {
 			t.Errorf("%s: %+v", name, a)
 		}
 	}
@@ -209,20 +211,24 @@ func TestTheTwoManifestsDifferInTheirAddressesAlone(t *testing.T) {
 		t.Errorf("slack-manifest-socket.yaml is not as make manifest writes it (-made +there):\n%s", diff)
 	}
 	web, socket := readManifest(t), readSocketManifest(t)
-	if web.Settings.SocketMode || web.Features.Commands[0].URL == "" || web.Settings.Interactivity.OptionsURL != web.Settings.Interactivity.RequestURL || web.Settings.Events.RequestURL != web.Settings.Interactivity.RequestURL {
+	if web.Settings.SocketMode || web.Features.Commands[0].URL == "" ||
+		web.Settings.Interactivity.OptionsURL != web.Settings.Interactivity.RequestURL ||
+		web.Settings.Events.RequestURL != web.Settings.Interactivity.RequestURL {
 		t.Errorf("HTTP: %+v", web)
 	}
-	if !socket.Settings.SocketMode || strings.Contains(string(deploy.SocketManifest), "https://") || len(socket.Settings.Events.BotEvents) == 0 {
+	if !socket.Settings.SocketMode || strings.Contains(string(deploy.SocketManifest), "https://") ||
+		len(socket.Settings.Events.BotEvents) == 0 {
 		t.Errorf("Socket Mode: %+v", socket)
 	}
 	web.Settings.SocketMode, web.Features.Commands[0].URL = true, ""
-	web.Settings.Interactivity.RequestURL, web.Settings.Interactivity.OptionsURL, web.Settings.Events.RequestURL = "", "", ""
+	web.Settings.Interactivity.RequestURL, web.Settings.Interactivity.OptionsURL = "", ""
+	web.Settings.Events.RequestURL = ""
 	if diff := cmp.Diff(web, socket); diff != "" {
 		t.Errorf("-HTTP +Socket Mode\n%s", diff)
 	}
 }
 
-// recordingHandler is a desk that keeps what was typed.
+// recordingHandler records what arrives, in a channel for each kind.
 type recordingHandler struct {
 	chat.Desk
 	text   chan string
@@ -242,19 +248,22 @@ func (h recordingHandler) Command(_ context.Context, in port.Inbound) port.Reply
 	return port.Reply{}
 }
 
-// installApp is a workspace into which exactly this manifest was installed, and
-// a bot that serves the addresses that it names.
-func installApp(t *testing.T, a appManifest, desk chat.Desk) (*fakeslack.Slack, *chat.Chat) {
+// installApp installs exactly this manifest into a workspace. It returns the workspace,
+// and a bot that serves the addresses of the manifest.
+func installApp(t *testing.T, a appManifest, handler chat.Desk) (*fakeslack.Slack, *chat.Chat) {
 	t.Helper()
 	c := a.Features.Commands[0]
 	var shortcuts []fakeslack.Shortcut
 	for _, s := range a.Features.Shortcuts {
-		shortcuts = append(shortcuts, fakeslack.Shortcut{Name: s.Name, CallbackID: s.CallbackID, OnMessage: s.Type == "message"})
+		shortcuts = append(shortcuts,
+			fakeslack.Shortcut{Name: s.Name, CallbackID: s.CallbackID, OnMessage: s.Type == "message"})
 	}
 	slack := fakeslack.New(fakeslack.Config{
 		Shortcuts: shortcuts,
-		Scopes:    a.OAuth.Scopes.Bot, Command: c.Command, Usage: c.UsageHint, EscapeCommands: c.ShouldEscape, SocketMode: a.Settings.SocketMode,
-		NoHomeTab: !a.Features.Home.HomeTab, NoMessagesTab: !a.Features.Home.MessagesTab, Events: append([]string{}, a.Settings.Events.BotEvents...),
+		Scopes:    a.OAuth.Scopes.Bot, Command: c.Command, Usage: c.UsageHint, EscapeCommands: c.ShouldEscape,
+		SocketMode: a.Settings.SocketMode,
+		NoHomeTab:  !a.Features.Home.HomeTab, NoMessagesTab: !a.Features.Home.MessagesTab,
+		Events: append([]string{}, a.Settings.Events.BotEvents...),
 	})
 	origin, stop, err := slack.Start("127.0.0.1:0")
 	if err != nil {
@@ -262,7 +271,8 @@ func installApp(t *testing.T, a appManifest, desk chat.Desk) (*fakeslack.Slack, 
 	}
 	t.Cleanup(stop)
 	bot, err := chat.New(chat.Config{
-		Token: "xoxb-practice", SigningSecret: "practice-signing-secret", AppToken: "xapp-practice", APIURL: origin + "/api/", Desk: desk,
+		Token: "xoxb-practice", SigningSecret: "practice-signing-secret", AppToken: "xapp-practice",
+		APIURL: origin + "/api/", Desk: handler,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -291,22 +301,22 @@ func TestSlackLetsTheBotInWithExactlyTheManifestsScopes(t *testing.T) {
 }
 
 func TestWhatIsTypedArrivesAsTypedOverTheManifestsAddress(t *testing.T) {
-	desk := recordingHandler{text: make(chan string, 1)}
-	slack, _ := installApp(t, readManifest(t), desk)
+	handler := recordingHandler{text: make(chan string, 1)}
+	slack, _ := installApp(t, readManifest(t), handler)
 	const typed = `web-01 --reason "load < 5 & disk > 90%, see https://status.example.com/7"`
 	reply, err := slack.Command(t.Context(), "U0ANN", "C0INFRA", typed)
 	if err != nil || reply.Warning != "" {
 		t.Fatalf("%+v %v", reply, err)
 	}
-	if got := <-desk.text; got != typed {
+	if got := <-handler.text; got != typed {
 		t.Errorf("typed %q, heard %q", typed, got)
 	}
 }
 
 func TestEveryShortcutOfTheManifestIsOneThatTheBotKnows(t *testing.T) {
 	a := readManifest(t)
-	desk := recordingHandler{used: make(chan port.Inbound, 1)}
-	slack, _ := installApp(t, a, desk)
+	handler := recordingHandler{used: make(chan port.Inbound, 1)}
+	slack, _ := installApp(t, a, handler)
 	alert, err := slack.Alert("C0INFRA", "web-01 is down", nil, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -320,8 +330,9 @@ func TestEveryShortcutOfTheManifestIsOneThatTheBotKnows(t *testing.T) {
 		if err := slack.Shortcut(t.Context(), "U0ANN", s.CallbackID, "C0INFRA", alert.TS); err != nil {
 			t.Fatal(err)
 		}
-		in := <-desk.used
-		if in.Verb != s.CallbackID || in.Trigger == "" || s.Type == "message" && (in.Channel != "C0INFRA" || len(in.Said) != 1 || in.Said[0] != "web-01 is down") {
+		in := <-handler.used
+		if in.Verb != s.CallbackID || in.Trigger == "" || s.Type == "message" &&
+			(in.Channel != "C0INFRA" || len(in.Said) != 1 || in.Said[0] != "web-01 is down") {
 			t.Errorf("%q: %+v", s.Name, in)
 		}
 	}
@@ -331,8 +342,8 @@ func TestEveryShortcutOfTheManifestIsOneThatTheBotKnows(t *testing.T) {
 }
 
 func TestWhatIsTypedArrivesOverSocketMode(t *testing.T) {
-	desk := recordingHandler{text: make(chan string, 1)}
-	slack, bot := installApp(t, readSocketManifest(t), desk)
+	handler := recordingHandler{text: make(chan string, 1)}
+	slack, bot := installApp(t, readSocketManifest(t), handler)
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- bot.Listen(ctx) }()
@@ -344,38 +355,39 @@ func TestWhatIsTypedArrivesOverSocketMode(t *testing.T) {
 	if err != nil || reply.Warning != "" {
 		t.Fatalf("%+v %v", reply, err)
 	}
-	if got := <-desk.text; got != "help" {
+	if got := <-handler.text; got != "help" {
 		t.Errorf("heard %q", got)
 	}
 }
 
-// openHome is somebody's Home, opened; the bot hears of it.
-func openHome(t *testing.T, slack *fakeslack.Slack, bot *chat.Chat, desk recordingHandler) {
+// openHome opens somebody's Home, and fails unless the bot learns of it.
+func openHome(t *testing.T, slack *fakeslack.Slack, bot *chat.Chat, handler recordingHandler) {
 	t.Helper()
 	if err := slack.OpenHome(t.Context(), "U0ANN"); err != nil {
 		t.Fatal(err)
 	}
-	if got := <-desk.opened; got != "U0ANN" {
+	if got := <-handler.opened; got != "U0ANN" {
 		t.Errorf("the Home of %q was opened", got)
 	}
-	if err := bot.PublishHome(t.Context(), "U0ANN", view.Home{Sections: []view.Section{{Title: "Runs now", Empty: "Nothing runs now."}}}); err != nil {
+	if err := bot.PublishHome(t.Context(), "U0ANN",
+		view.Home{Sections: []view.Section{{Title: "Runs now", Empty: "Nothing runs now."}}}); err != nil {
 		t.Error(err)
 	}
 }
 
-func TestAnOpenedHomeArrivesOverTheManifestsAddressAndMayBePublished(t *testing.T) {
-	desk := recordingHandler{opened: make(chan string, 1)}
+func TestAnOpenedHomeArrivesOverHTTPAndMayBePublished(t *testing.T) {
+	handler := recordingHandler{opened: make(chan string, 1)}
 	a := readManifest(t)
-	slack, bot := installApp(t, a, desk)
+	slack, bot := installApp(t, a, handler)
 	if pathOf(t, a.Settings.Events.RequestURL) != pathOf(t, a.Settings.Interactivity.RequestURL) {
 		t.Fatalf("events go to %s", a.Settings.Events.RequestURL)
 	}
-	openHome(t, slack, bot, desk)
+	openHome(t, slack, bot, handler)
 }
 
 func TestAnOpenedHomeArrivesOverSocketMode(t *testing.T) {
-	desk := recordingHandler{opened: make(chan string, 1)}
-	slack, bot := installApp(t, readSocketManifest(t), desk)
+	handler := recordingHandler{opened: make(chan string, 1)}
+	slack, bot := installApp(t, readSocketManifest(t), handler)
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- bot.Listen(ctx) }()
@@ -383,5 +395,5 @@ func TestAnOpenedHomeArrivesOverSocketMode(t *testing.T) {
 	if err := slack.Wait(ctx, func() bool { return slack.Sockets() > 0 }); err != nil {
 		t.Fatal(err)
 	}
-	openHome(t, slack, bot, desk)
+	openHome(t, slack, bot, handler)
 }

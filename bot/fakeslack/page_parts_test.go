@@ -121,7 +121,8 @@ func TestWhatOnlyOnePersonSeesSaysSoAndGoesAway(t *testing.T) {
 	b.Gone("message-" + ts)
 }
 
-func TestAnInputThatDispatchesTellsTheBotOnEnterAndNotWhenItIsLeft(t *testing.T) {
+// An input that dispatches reaches the bot on Enter, and not when it is left.
+func TestAnInputDispatchesOnEnterAlone(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	page.Open(w.Slack, nil, nil)

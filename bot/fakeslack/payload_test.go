@@ -136,7 +136,9 @@ func TestWhatWasEnteredIsToldWithSubmissionsAndChoicesAlone(t *testing.T) {
 	}
 }
 
-func TestAFormOfAnotherCompanysPersonNamesTheirTeamAndOursAsInstalled(t *testing.T) {
+// The form of a person of another company names their team, and ours as that which
+// installed the app.
+func TestAFormOfAnotherCompanyNamesTheirTeam(t *testing.T) {
 	w := newWorld(t)
 	ts := w.post(
 		"C0SHARED", slack.MsgOptionBlocks(slack.NewActionBlock("b", slack.NewButtonBlockElement("open", "v", pt("Open")))),

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"syscall"
@@ -60,6 +61,10 @@ func (b *bot) isRunning() bool {
 	}
 }
 
+// starting are the bots that start. A start computes: many at once on few processors
+// would all come late.
+var starting = make(chan struct{}, max(4, runtime.NumCPU()))
+
 // start runs the bot until it is ready. The error is what the bot itself said.
 func (b *bot) start(ctx context.Context) error {
 	b.mu.Lock()
@@ -67,6 +72,8 @@ func (b *bot) start(ctx context.Context) error {
 	if b.isRunning() {
 		return errRuns
 	}
+	starting <- struct{}{}
+	defer func() { <-starting }()
 	cmd := exec.Command(b.bin, "serve")
 	cmd.Env, cmd.Stdout, cmd.Stderr = b.env, &b.log, &b.log
 	if err := cmd.Start(); err != nil {

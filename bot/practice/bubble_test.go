@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"runtime"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -19,9 +20,8 @@ func newEngine(cfg wiring.Config) *wiring.Twokey {
 	return wiring.New(cfg)
 }
 
-// bubbles are those that run: they compute all the time, so that more of them at once
-// would only take it from tests that people's patience is measured in.
-var bubbles = make(chan struct{}, 2)
+// bubbles are those that run: half of the processors are left to the stages.
+var bubbles = make(chan struct{}, max(1, runtime.GOMAXPROCS(0)/2))
 
 // inBubble runs do on a clock that only moves while everybody waits, beside a Redis
 // that is told the time at each tick. It returns what was not as it should be.
@@ -29,6 +29,8 @@ func inBubble(t *testing.T, tick time.Duration, do func(*report, *miniredis.Mini
 	t.Helper()
 	bubbles <- struct{}{}
 	defer func() { <-bubbles }()
+	processors.RLock()
+	defer processors.RUnlock()
 	mini := miniredis.RunT(t) // outside: it waits on a real socket
 	found := &report{}
 	synctest.Test(t, func(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"runtime"
 	"runtime/debug"
 	"strconv"
 	"sync"
@@ -60,11 +61,10 @@ func built(t testing.TB) string {
 }
 
 // What tests may have at the same time is counted by what it costs. -parallel is how
-// many stages there may be; tests on a stage wait far more than they compute. Bubbles
-// and browsers compute all the time: see there.
+// many stages there may be; tests on a stage wait far more than they compute.
 const (
-	stagesAtOnce = 24 // unless -parallel says so
-	testsAtOnce  = 64 // that have or wait for what they need
+	stagesAProcessor = 6  // unless -parallel says how many there are in all
+	testsAtOnce      = 64 // that have or wait for what they need
 )
 
 var stages chan struct{}
@@ -72,7 +72,7 @@ var stages chan struct{}
 // countStages makes -parallel the number of stages. Tests that wait for a bubble or a
 // browser so take no stage from others.
 func countStages() {
-	n := stagesAtOnce
+	n := stagesAProcessor * runtime.GOMAXPROCS(0)
 	flag.Visit(func(f *flag.Flag) {
 		if f.Name == "test.parallel" {
 			n = f.Value.(flag.Getter).Get().(int)
@@ -82,6 +82,22 @@ func countStages() {
 	if err := flag.Set("test.parallel", strconv.Itoa(max(n, testsAtOnce))); err != nil {
 		panic(err)
 	}
+}
+
+// processors are shared by what computes all the time, bubbles and browsers. Tests
+// that measure how long people wait have them for themselves, but for other stages.
+var processors sync.RWMutex
+
+// shareProcessors is for a test that computes all the time. It comes before the stage.
+func shareProcessors(t *testing.T) {
+	processors.RLock()
+	t.Cleanup(processors.RUnlock)
+}
+
+// takeProcessors is for a test that measures time. It comes before the stage.
+func takeProcessors(t *testing.T) {
+	processors.Lock()
+	t.Cleanup(processors.Unlock)
 }
 
 // setStage sets a stage and starts no bot yet. What the setting leaves open is as

@@ -180,6 +180,7 @@ func (c *rig) checkThread(lines []string, resets int) {
 // of the countdown, and another goes on within 15 s, without a restart.
 func TestAnotherReplicaGoesOnWithinFifteenSeconds(t *testing.T) {
 	t.Parallel()
+	takeProcessors(t)
 	c := startRig(t, setting{})
 	other := c.startReplica()
 	c.propose()
@@ -203,6 +204,7 @@ func TestAnotherReplicaGoesOnWithinFifteenSeconds(t *testing.T) {
 // 15 s, and it lasts as long as ever.
 func TestAnotherReplicaShowsTheCountdownWithinFifteenSeconds(t *testing.T) {
 	t.Parallel()
+	takeProcessors(t)
 	c := startRig(t, setting{})
 	other := c.startReplica()
 	c.propose()

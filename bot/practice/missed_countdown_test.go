@@ -9,8 +9,9 @@ import (
 	"twokey/commands/reinstall"
 )
 
-// The call of this world's desk would need a cloud, which it has none of.
-func TestACountdownWhoseEndNobodyActedOnIsBegunAnewBeforePeoplesEyes(t *testing.T) {
+// A countdown whose end nobody acted on begins again, before people's eyes. The call
+// of this world's engine would need a cloud, which it does not have.
+func TestAMissedCountdownIsShownAgain(t *testing.T) {
 	t.Parallel()
 	for what, c := range map[string]struct {
 		ago   time.Duration

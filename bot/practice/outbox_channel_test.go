@@ -203,7 +203,8 @@ func (w *world) refusedByLimits() int {
 	return n
 }
 
-func TestWithAHundredRunningInAChannelEveryCardIsAtMost15SecondsBehind(t *testing.T) {
+// With a hundred running in a channel every card is at most 15 s behind.
+func TestWithAHundredRunningEveryCardIsAlmostUpToDate(t *testing.T) {
 	t.Parallel()
 	inWorld(t, 1, nil, func(w *world) {
 		began := time.Now()
@@ -227,7 +228,7 @@ func TestWithAHundredRunningInAChannelEveryCardIsAtMost15SecondsBehind(t *testin
 // A hundred cards that change at once are more than Slack lets through in a
 // minute. Those that nobody waits for take 45 of each minute's 50 edits, so that
 // the last stand when two minutes have passed; 5 stay for those with a key turned.
-func TestAHundredCardsThatChangeAtOnceStandWithinTwoMinutesAndThoseThatSomebodyWaitsForAtOnce(t *testing.T) {
+func TestAHundredCardsThatChangeAtOnceStandSoon(t *testing.T) {
 	t.Parallel()
 	inWorld(t, 1, nil, func(w *world) {
 		var ids []string
@@ -268,7 +269,7 @@ func TestAHundredCardsThatChangeAtOnceStandWithinTwoMinutesAndThoseThatSomebodyW
 
 // Retry-After is honoured by method, for posts by channel; where it is missing
 // or no number, five seconds are.
-func TestA429HoldsUpItsMethodAndChannelForAsLongAsSlackSaidAndNothingElse(t *testing.T) {
+func TestA429HoldsUpItsMethodAndChannelAlone(t *testing.T) {
 	t.Parallel()
 	for kind, rest := range map[string]time.Duration{
 		"rate_limit": time.Second, "rate_limit_bare": 5 * time.Second, "rate_limit_odd": 5 * time.Second,

@@ -103,7 +103,9 @@ func (w *world) mustTellOnce(announced port.Record) {
 	}
 }
 
-func TestACountdownCountsFromWhenItStandsOnTheCardAndInTheThreadWhateverSlackAnswers(t *testing.T) {
+// A countdown counts from when it stands on the card and in the thread, whatever Slack
+// answers.
+func TestACountdownCountsFromWhenItIsShown(t *testing.T) {
 	t.Parallel()
 	for _, kind := range short.Of(faultKinds, 3) {
 		t.Run(kind, func(t *testing.T) {
@@ -197,7 +199,7 @@ func TestACountdownIsShownByWhoeverTakesOver(t *testing.T) {
 
 // One kind of post is refused in a channel: the cards of all are edited at once,
 // and say so; when it is over, all go on.
-func TestARefusedKindOfPostKeepsNoCardFromBeingEditedAndNoCountdownCounts(t *testing.T) {
+func TestARefusedKindOfPostKeepsNoCardFromBeingEdited(t *testing.T) {
 	t.Parallel()
 	for _, how := range []string{"threads_off", "threads_locked"} {
 		t.Run(how, func(t *testing.T) {
@@ -237,7 +239,8 @@ func TestARefusedKindOfPostKeepsNoCardFromBeingEditedAndNoCountdownCounts(t *tes
 	}
 }
 
-func TestACountdownWhoseCardIsGoneNeverCountsAndIsNotTriedAllTheTime(t *testing.T) {
+// A countdown whose card is gone never counts, and is not tried all the time.
+func TestACountdownWhoseCardIsGoneNeverCounts(t *testing.T) {
 	t.Parallel()
 	inWorld(t, 1, nil, func(w *world) {
 		r := w.propose(1, infra...)[0]

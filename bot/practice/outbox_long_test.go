@@ -10,7 +10,9 @@ import (
 	"twokey/bot/fakeslack"
 )
 
-func TestSlackGoneForAnHourIsAskedRarelyAndThenToldAllWithinAMinuteAndAHalf(t *testing.T) {
+// Slack is gone for an hour. It is asked rarely, and then gets all within a minute and
+// a half.
+func TestSlackGoneForAnHourIsAskedRarely(t *testing.T) {
 	for how, quarter := range map[string]time.Duration{
 		"nobody answers": time.Minute, "every connection breaks": 15 * time.Minute,
 	} {

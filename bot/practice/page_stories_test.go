@@ -275,8 +275,11 @@ func TestEveryTourCanBeWatchedToItsEnd(t *testing.T) {
 	}
 }
 
-// pageSetting is a stage as the page's own, with a shorter countdown.
+// pageSetting is a stage as the page's own, with a shorter countdown, for a test that
+// may open a browser by then.
 func pageSetting(t *testing.T) setting {
+	browse.Reserve(t)
+	shareProcessors(t)
 	return setting{
 		speed: 30, tours: newCinema(t.Context(), built(t)),
 		actions: func(st *stage) []page.Action { return accidentButtons(t.Context(), st) },

@@ -345,7 +345,8 @@ func (w *socketWorld) keepsTheTier() int {
 	return opened
 }
 
-func TestHoursOfSocketModeLoseNothingThatWasAcknowledgedAndTakeNothingTwice(t *testing.T) {
+// Hours of Socket Mode lose nothing that was acknowledged, and take nothing twice.
+func TestHoursOfSocketModeLoseAndRepeatNothing(t *testing.T) {
 	seed := *chaosSeed
 	if seed == 0 {
 		seed = uint64(time.Now().UnixNano())

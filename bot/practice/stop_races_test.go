@@ -76,6 +76,7 @@ func TestAStopThatIsAcknowledgedBeforeTheCallWinsOverIt(t *testing.T) {
 // them; a hold there is taken at once, and so is whoever goes on.
 func TestAFloodByAGuestThroughOneBotDelaysNoHoldThere(t *testing.T) {
 	t.Parallel()
+	takeProcessors(t)
 	c := setRig(t, setting{policy: plainPolicy("25s")})
 	c.countsDown()
 	c.startReplica()

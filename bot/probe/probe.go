@@ -1,5 +1,5 @@
-// Package probe asks the login service of a machine whether it answers, over the
-// network, from the host of this process.
+// Package probe asks the login service of a machine whether it answers, over the network
+// of this process.
 package probe
 
 import (
@@ -8,128 +8,45 @@ import (
 	"net"
 	"os"
 	"strconv"
-	"strings"
 	"syscall"
 	"time"
-
-	"golang.org/x/crypto/ssh"
 
 	"twokey/commands/reinstall"
 )
 
-const (
-	dialTimeout      = 3 * time.Second // for the connection
-	handshakeTimeout = 5 * time.Second // for the connection and the handshake
-	// version names Twokey in the machine's own log.
-	version = "SSH-2.0-Twokey"
-)
-
-// hostKeyTypes are the types of host key, each with the algorithms that show one. A
-// server has at most one key of each type, and shows one a connection.
-var hostKeyTypes = []struct {
-	name       string
-	algorithms []string
-}{
-	{"ED25519", []string{ssh.KeyAlgoED25519}},
-	{"ECDSA", []string{ssh.KeyAlgoECDSA256, ssh.KeyAlgoECDSA384, ssh.KeyAlgoECDSA521}},
-	{"RSA", []string{ssh.KeyAlgoRSASHA512, ssh.KeyAlgoRSASHA256, ssh.KeyAlgoRSA}},
-}
+const dialTimeout = 3 * time.Second
 
 // Prober is a port.Prober. The zero value is ready.
 type Prober struct{}
 
 // Probe makes one attempt. It asks an SSH server for its host key of each type, and
-// leaves before any login.
+// leaves before a login.
 func (Prober) Probe(ctx context.Context, service, host string, port int) reinstall.Shown {
 	addr := net.JoinHostPort(host, strconv.Itoa(port))
 	if service != reinstall.ServiceSSH {
-		conn, err := dial(ctx, addr)
+		conn, err := dialHost(ctx, addr)
 		if err != nil {
-			return reinstall.Shown{Why: whyFailed(err)}
+			return reinstall.Shown{Why: failureText(err)}
 		}
 		_ = conn.Close()
 		return reinstall.Shown{Open: true}
 	}
-	return hostKeys(ctx, addr)
+	return readHostKeys(ctx, addr)
 }
 
-func dial(ctx context.Context, addr string) (net.Conn, error) {
+func dialHost(ctx context.Context, addr string) (net.Conn, error) {
 	d := net.Dialer{Timeout: dialTimeout}
 	return d.DialContext(ctx, "tcp", addr)
 }
 
-// hostKeys collects the keys, one connection each.
-func hostKeys(ctx context.Context, addr string) (out reinstall.Shown) {
-	var unread []string
-	for _, k := range hostKeyTypes {
-		conn, err := dial(ctx, addr)
-		if err != nil && !out.Open {
-			return reinstall.Shown{Why: whyFailed(err)} // not even the first time
-		}
-		var key ssh.PublicKey
-		if err == nil {
-			out.Open = true
-			key, err = readHostKey(ctx, conn, addr, k.algorithms)
-		}
-		switch {
-		case key != nil:
-			out.Keys = append(out.Keys, reinstall.HostKey{Bits: keyBits(key), Print: ssh.FingerprintSHA256(key), Type: k.name})
-		case !isNoSuchKey(err):
-			unread = append(unread, k.name)
-		}
-		if len(out.Keys) == 0 && len(unread) > 0 {
-			break // it speaks no SSH: not asked again in another way
-		}
-	}
-	switch {
-	case len(out.Keys) > 0 && len(unread) > 0:
-		out.Why = "its " + strings.Join(unread, " and ") + " key could not be read"
-	case len(unread) > 0:
-		out.Why = "what answers there does not speak SSH, or not yet"
-	case len(out.Keys) == 0:
-		out.Why = "it has no host key of a type that Twokey knows"
-	}
-	return out
-}
-
-var errKeyRead = errors.New("the key was shown; nothing more is wanted")
-
-// readHostKey has the server prove that it holds a key of these algorithms. Then it
-// closes the connection and returns the key.
-func readHostKey(ctx context.Context, conn net.Conn, addr string, algorithms []string) (key ssh.PublicKey, err error) {
-	defer conn.Close()
-	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
-	defer stop()
-	if err := conn.SetDeadline(time.Now().Add(handshakeTimeout)); err != nil {
-		return nil, err
-	}
-	// The callback runs only once the key's signature over this very exchange
-	// was found good.
-	_, _, _, err = ssh.NewClientConn(conn, addr, &ssh.ClientConfig{
-		ClientVersion: version, HostKeyAlgorithms: algorithms,
-		HostKeyCallback: func(_ string, _ net.Addr, k ssh.PublicKey) error {
-			key = k
-			return errKeyRead
-		},
-	})
-	return key, err
-}
-
-// isNoSuchKey reports whether the server said that it has no key of these
-// algorithms, which is an answer.
-func isNoSuchKey(err error) bool {
-	var n *ssh.AlgorithmNegotiationError
-	return errors.As(err, &n) && n.What == "host key"
-}
-
-// whyFailed says for people why a connection failed.
-func whyFailed(err error) string {
+// failureText says to people why a connection failed.
+func failureText(err error) string {
 	var ne net.Error
 	switch {
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return "the connection was refused: nothing listens there, or a firewall refuses it"
-	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded), errors.As(err, &ne) &&
-		ne.Timeout():
+	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded),
+		errors.As(err, &ne) && ne.Timeout():
 		return "nothing came back"
 	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
 		return "there is no way to that address"

@@ -27,7 +27,7 @@ const (
 	fixedECDSA   = "384 SHA256:djoHOijIJVKW+tknAJvTKKnuWaWffaCjbfFZzMKA7Oo (ECDSA)"
 )
 
-func fixed(t *testing.T) (ed, ec crypto.Signer) {
+func fixedKeys(t *testing.T) (ed, ec crypto.Signer) {
 	t.Helper()
 	e, err := ecdsa.ParseRawPrivateKey(elliptic.P384(), bytes.Repeat([]byte{7}, 48))
 	if err != nil {
@@ -36,8 +36,8 @@ func fixed(t *testing.T) (ed, ec crypto.Signer) {
 	return ed25519.NewKeyFromSeed(bytes.Repeat([]byte{7}, 32)), e
 }
 
-// serve answers every connection with greet, until the test ends.
-func serve(t *testing.T, greet func(net.Conn)) (host string, port int) {
+// serveConnections answers every connection with greet, until the test ends.
+func serveConnections(t *testing.T, greet func(net.Conn)) (host string, port int) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -58,8 +58,8 @@ func serve(t *testing.T, greet func(net.Conn)) (host string, port int) {
 	return a.IP.String(), a.Port
 }
 
-// server speaks SSH with these host keys; saw gets the client's version.
-func server(t *testing.T, saw func(string), keys ...crypto.Signer) (host string, port int) {
+// startSSHServer speaks SSH with these host keys; saw gets what the client sends.
+func startSSHServer(t *testing.T, saw func(string), keys ...crypto.Signer) (host string, port int) {
 	t.Helper()
 	cfg := &ssh.ServerConfig{PasswordCallback: func(c ssh.ConnMetadata, _ []byte) (*ssh.Permissions, error) {
 		t.Errorf("somebody tries to log in as %s", c.User())
@@ -72,9 +72,9 @@ func server(t *testing.T, saw func(string), keys ...crypto.Signer) (host string,
 		}
 		cfg.AddHostKey(s)
 	}
-	return serve(t, func(c net.Conn) {
+	return serveConnections(t, func(c net.Conn) {
 		if saw != nil {
-			c = &heard{Conn: c, saw: saw}
+			c = &recordedConn{Conn: c, saw: saw}
 		}
 		if conn, _, _, err := ssh.NewServerConn(c, cfg); err == nil {
 			_ = conn.Close()
@@ -83,18 +83,18 @@ func server(t *testing.T, saw func(string), keys ...crypto.Signer) (host string,
 	})
 }
 
-type heard struct {
+type recordedConn struct {
 	net.Conn
 	saw func(string)
 }
 
-func (h *heard) Read(p []byte) (int, error) {
+func (h *recordedConn) Read(p []byte) (int, error) {
 	n, err := h.Conn.Read(p)
 	h.saw(string(p[:n]))
 	return n, err
 }
 
-func lines(s reinstall.Shown) string {
+func keyLines(s reinstall.Shown) string {
 	var out []string
 	for _, k := range s.Keys {
 		out = append(out, k.String())
@@ -103,26 +103,26 @@ func lines(s reinstall.Shown) string {
 }
 
 func TestEachHostKeyIsShownAsSSHKeygenPrintsIt(t *testing.T) {
-	ed, ec := fixed(t)
+	ed, ec := fixedKeys(t)
 	rs, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
 		t.Fatal(err)
 	}
-	host, port := server(t, nil, ed, ec, rs)
+	host, port := startSSHServer(t, nil, ed, ec, rs)
 	got := Prober{}.Probe(t.Context(), reinstall.ServiceSSH, host, port)
 	if !got.Open || got.Why != "" || len(got.Keys) != 3 ||
-		!strings.HasPrefix(lines(got), fixedED25519+"\n"+fixedECDSA+"\n2048 SHA256:") || got.Keys[2].Type != "RSA" {
+		!strings.HasPrefix(keyLines(got), fixedED25519+"\n"+fixedECDSA+"\n2048 SHA256:") || got.Keys[2].Type != "RSA" {
 		t.Errorf("got %+v", got)
 	}
 }
 
 func TestAServerWithOneKeyShowsOneAndIsToldWhoAsks(t *testing.T) {
-	ed, _ := fixed(t)
+	ed, _ := fixedKeys(t)
 	var mu sync.Mutex
 	var who string
-	host, port := server(t, func(v string) { mu.Lock(); defer mu.Unlock(); who += v }, ed)
+	host, port := startSSHServer(t, func(v string) { mu.Lock(); defer mu.Unlock(); who += v }, ed)
 	got := Prober{}.Probe(t.Context(), reinstall.ServiceSSH, host, port)
-	if !got.Open || got.Why != "" || lines(got) != fixedED25519 {
+	if !got.Open || got.Why != "" || keyLines(got) != fixedED25519 {
 		t.Errorf("got %+v", got)
 	}
 	mu.Lock()
@@ -132,15 +132,15 @@ func TestAServerWithOneKeyShowsOneAndIsToldWhoAsks(t *testing.T) {
 	}
 }
 
-// A key that the server does not hold is no key: only a good signature over
-// this very exchange counts.
+// A key that the server does not hold does not count: only a good signature over this
+// exchange does.
 func TestAKeyThatTheServerDoesNotHoldIsNotShown(t *testing.T) {
-	ed, _ := fixed(t)
+	ed, _ := fixedKeys(t)
 	_, other, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
-	host, port := server(t, nil, impostor{ed, other})
+	host, port := startSSHServer(t, nil, impostor{ed, other})
 	got := Prober{}.Probe(t.Context(), reinstall.ServiceSSH, host, port)
 	if len(got.Keys) != 0 || !got.Open || !strings.Contains(got.Why, "does not speak SSH") {
 		t.Errorf("got %+v", got)
@@ -163,7 +163,7 @@ func TestWhatIsNotThereOrSpeaksSomethingElseIsSaidAsThat(t *testing.T) {
 	}
 	nobody, _ := l.Addr().(*net.TCPAddr)
 	_ = l.Close()
-	_, mail := serve(t, func(c net.Conn) { _, _ = io.WriteString(c, "220 mail.example.com ESMTP\r\n") })
+	_, mail := serveConnections(t, func(c net.Conn) { _, _ = io.WriteString(c, "220 mail.example.com ESMTP\r\n") })
 	for what, c := range map[string]struct {
 		service string
 		port    int
@@ -185,7 +185,7 @@ func TestWhatIsNotThereOrSpeaksSomethingElseIsSaidAsThat(t *testing.T) {
 // A machine that takes the connection and says nothing does not hold up a stop.
 func TestAStopCutsTheAttemptOff(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	host, port := serve(t, func(c net.Conn) { cancel(); _, _ = io.Copy(io.Discard, c) })
+	host, port := serveConnections(t, func(c net.Conn) { cancel(); _, _ = io.Copy(io.Discard, c) })
 	if got := (Prober{}).Probe(ctx, reinstall.ServiceSSH, host, port); len(got.Keys) != 0 || got.Why == "" {
 		t.Errorf("got %+v", got)
 	}

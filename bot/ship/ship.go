@@ -35,8 +35,8 @@ type Config struct {
 	Stdout io.Writer // of the process
 }
 
-// sendFor is how long one sending may take.
-const sendFor = 10 * time.Second
+// sendTimeout is how long one Send may take.
+const sendTimeout = 10 * time.Second
 
 // Open makes the destination ready; nothing is reached yet. To must be set.
 func Open(c Config) (Destination, error) {
@@ -46,15 +46,15 @@ func Open(c Config) (Destination, error) {
 	case "file":
 		return &file{c.To.At}, nil
 	case "https":
-		return newPost(c.To.At, c.Key)
+		return newWebhook(c.To.At, c.Key)
 	case "syslog", "syslog+udp":
 		return newSyslog(c.To.Kind, c.To.At), nil
 	}
 	return nil, fmt.Errorf("the audit cannot be shipped to %q", c.To)
 }
 
-// joinLines joins lines, each with its line feed: at least one, and as many whole
-// ones as fit into so many bytes. n is how many.
+// joinLines joins lines with their line feeds, up to so many bytes, but at least one
+// line. It returns how many lines there are in body.
 func joinLines(lines []Line, most int) (body []byte, n int) {
 	for _, l := range lines {
 		if n > 0 && len(body)+len(l.JSON)+1 > most {
@@ -66,13 +66,13 @@ func joinLines(lines []Line, most int) (body []byte, n int) {
 	return body, n
 }
 
-// all is how many bytes are taken without a bound.
-const all = 1 << 40
+// noLimit has joinLines join all lines.
+const noLimit = 1 << 40
 
 type stdout struct{ w io.Writer }
 
 func (s *stdout) Send(_ context.Context, lines []Line) error {
-	body, _ := joinLines(lines, all)
+	body, _ := joinLines(lines, noLimit)
 	if _, err := s.w.Write(body); err != nil {
 		return fmt.Errorf("write the audit to stdout: %w", err)
 	}
@@ -85,13 +85,13 @@ func (s *stdout) Close() error { return nil }
 type file struct{ path string }
 
 func (f *file) Send(_ context.Context, lines []Line) error {
-	if err := f.write(lines); err != nil {
+	if err := f.appendLines(lines); err != nil {
 		return fmt.Errorf("write the audit to a file: %w", err)
 	}
 	return nil
 }
 
-func (f *file) write(lines []Line) (err error) {
+func (f *file) appendLines(lines []Line) (err error) {
 	out, err := os.OpenFile(f.path, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o600)
 	if err != nil {
 		return err
@@ -104,7 +104,7 @@ func (f *file) write(lines []Line) (err error) {
 	if err := dropPartialLine(out); err != nil {
 		return err
 	}
-	body, _ := joinLines(lines, all)
+	body, _ := joinLines(lines, noLimit)
 	if _, err := out.Write(body); err != nil {
 		return err
 	}
@@ -113,8 +113,8 @@ func (f *file) write(lines []Line) (err error) {
 
 func (f *file) Close() error { return nil }
 
-// dropPartialLine cuts off what was written of a line before a crash: it was not shipped, and
-// comes again.
+// dropPartialLine cuts off the part of a line that was written before a crash. Its entry
+// was not shipped, and comes again.
 func dropPartialLine(f *os.File) error {
 	end, err := f.Seek(0, io.SeekEnd)
 	if err != nil {

@@ -20,8 +20,8 @@ import (
 	"twokey/commands/reinstall"
 )
 
-// some are entries 1 to n of a chain.
-func some(n int) []Line {
+// sampleLines are entries 1 to n of a chain.
+func sampleLines(n int) []Line {
 	var out []Line
 	for i := 1; i <= n; i++ {
 		out = append(out, Line{
@@ -32,7 +32,7 @@ func some(n int) []Line {
 	return out
 }
 
-func opened(t *testing.T, to reinstall.AuditTo, out io.Writer) Destination {
+func openDestination(t *testing.T, to reinstall.AuditTo, out io.Writer) Destination {
 	t.Helper()
 	p, err := Open(Config{To: to, Key: []byte("key"), Stdout: out})
 	if err != nil {
@@ -42,7 +42,7 @@ func opened(t *testing.T, to reinstall.AuditTo, out io.Writer) Destination {
 	return p
 }
 
-func sent(t *testing.T, p Destination, lines []Line) {
+func mustSend(t *testing.T, p Destination, lines []Line) {
 	t.Helper()
 	if err := p.Send(t.Context(), lines); err != nil {
 		t.Fatal(err)
@@ -50,22 +50,22 @@ func sent(t *testing.T, p Destination, lines []Line) {
 }
 
 func TestAnEntryIsALineOnStdoutAndInAFile(t *testing.T) {
-	want, _ := joinLines(some(3), all)
+	want, _ := joinLines(sampleLines(3), noLimit)
 	var out bytes.Buffer
-	sent(t, opened(t, reinstall.AuditTo{Kind: "stdout"}, &out), some(3))
+	mustSend(t, openDestination(t, reinstall.AuditTo{Kind: "stdout"}, &out), sampleLines(3))
 	path := filepath.Join(t.TempDir(), "audit.jsonl")
-	f := opened(t, reinstall.AuditTo{Kind: "file", At: path}, nil)
-	sent(t, f, some(1))
+	f := openDestination(t, reinstall.AuditTo{Kind: "file", At: path}, nil)
+	mustSend(t, f, sampleLines(1))
 	if err := os.Rename(path, path+".1"); err != nil { // it may be moved away
 		t.Fatal(err)
 	}
-	sent(t, f, some(3))
+	mustSend(t, f, sampleLines(3))
 	got, err := os.ReadFile(path)
 	if err != nil || !bytes.Equal(got, want) || !bytes.Equal(out.Bytes(), want) {
 		t.Errorf("%s\n%s\n%v", got, out.String(), err)
 	}
-	if err := opened(t, reinstall.AuditTo{Kind: "file", At: "/nowhere/audit.jsonl"}, nil).Send(t.Context(),
-		some(1)); err == nil {
+	nowhere := openDestination(t, reinstall.AuditTo{Kind: "file", At: "/nowhere/audit.jsonl"}, nil)
+	if err := nowhere.Send(t.Context(), sampleLines(1)); err == nil {
 		t.Error("a file that cannot be written is no fault")
 	}
 }
@@ -73,14 +73,13 @@ func TestAnEntryIsALineOnStdoutAndInAFile(t *testing.T) {
 func TestALineThatACrashCutIsWrittenAnew(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "audit.jsonl")
 	for before, keeps := range map[string]int{
-		`{"chain":"3","s`: 0, "{}\n" + strings.Repeat("x", 9000): 3, "{}\n": 3,
-		"": 0,
+		`{"chain":"3","s`: 0, "{}\n" + strings.Repeat("x", 9000): 3, "{}\n": 3, "": 0,
 	} {
 		if err := os.WriteFile(path, []byte(before), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		sent(t, opened(t, reinstall.AuditTo{Kind: "file", At: path}, nil), some(1))
-		want, _ := joinLines(some(1), all)
+		mustSend(t, openDestination(t, reinstall.AuditTo{Kind: "file", At: path}, nil), sampleLines(1))
+		want, _ := joinLines(sampleLines(1), noLimit)
 		if got, err := os.ReadFile(path); err != nil || string(got) != before[:keeps]+string(want) {
 			t.Errorf("%.20q became %q, %v", before, got, err)
 		}
@@ -102,26 +101,26 @@ func TestWhatIsPostedIsSignedAndTakenOnlyWithASuccess(t *testing.T) {
 		w.WriteHeader(status)
 	}))
 	defer srv.Close()
-	p, err := newPost(srv.URL+"/in?token=hunter2", []byte("key"))
+	p, err := newWebhook(srv.URL+"/in?token=hunter2", []byte("key"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	stay := p.client.CheckRedirect
 	p.client = srv.Client()
 	p.client.CheckRedirect = stay
-	long := some(2000)
-	long[7].JSON = bytes.Repeat([]byte("y"), bodyMost+1)
-	sent(t, p, long)
-	if want, _ := joinLines(long, all); !bytes.Equal(body, want) {
+	long := sampleLines(2000)
+	long[7].JSON = bytes.Repeat([]byte("y"), maxBody+1)
+	mustSend(t, p, long)
+	if want, _ := joinLines(long, noLimit); !bytes.Equal(body, want) {
 		t.Errorf("%d of %d bytes arrived", len(body), len(want))
 	}
 	for _, status = range []int{http.StatusFound, http.StatusBadRequest, http.StatusServiceUnavailable} {
-		if err := p.Send(t.Context(), some(1)); err == nil || !strings.Contains(err.Error(), strconv.Itoa(status)) {
+		if err := p.Send(t.Context(), sampleLines(1)); err == nil || !strings.Contains(err.Error(), strconv.Itoa(status)) {
 			t.Errorf("%d: %v", status, err)
 		}
 	}
 	srv.Close()
-	if err := p.Send(t.Context(), some(1)); err == nil || strings.Contains(err.Error(), "hunter2") {
+	if err := p.Send(t.Context(), sampleLines(1)); err == nil || strings.Contains(err.Error(), "hunter2") {
 		t.Errorf("nobody there: %v", err)
 	}
 	if _, err := Open(Config{To: reinstall.AuditTo{Kind: "https", At: srv.URL}}); err == nil {
@@ -129,65 +128,76 @@ func TestWhatIsPostedIsSignedAndTakenOnlyWithASuccess(t *testing.T) {
 	}
 }
 
-func TestSyslogHasAMessageForEachEntry(t *testing.T) {
-	parser := rfc5424.NewParser()
-	read := func(m []byte, want Line) {
-		t.Helper()
-		got, err := parser.Parse(m)
-		if err != nil {
-			t.Fatalf("%q: %v", m, err)
-		}
-		s := got.(*rfc5424.SyslogMessage)
-		if *s.Message != string(want.JSON) || *s.MsgID != fmt.Sprintf("3/%d", want.Seq) || *s.Appname != "twokey" ||
-			*s.Priority != priority || !s.Timestamp.Equal(want.At) {
-			t.Errorf("%q", m)
-		}
+// checkMessage fails unless m is the entry as a message of RFC 5424.
+func checkMessage(t *testing.T, m []byte, want Line) {
+	t.Helper()
+	got, err := rfc5424.NewParser().Parse(m)
+	if err != nil {
+		t.Fatalf("%q: %v", m, err)
 	}
+	s := got.(*rfc5424.SyslogMessage)
+	if *s.Message != string(want.JSON) || *s.MsgID != fmt.Sprintf("3/%d", want.Seq) || *s.Appname != "twokey" ||
+		*s.Priority != priority || !s.Timestamp.Equal(want.At) {
+		t.Errorf("%q", m)
+	}
+}
+
+func TestSyslogHasADatagramForEachEntry(t *testing.T) {
 	udp, err := net.ListenPacket("udp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer udp.Close()
-	sent(t, opened(t, reinstall.AuditTo{Kind: "syslog+udp", At: udp.LocalAddr().String()}, nil), some(2))
+	to := reinstall.AuditTo{Kind: "syslog+udp", At: udp.LocalAddr().String()}
+	mustSend(t, openDestination(t, to, nil), sampleLines(2))
 	buf := make([]byte, 4096)
-	for _, want := range some(2) {
+	for _, want := range sampleLines(2) {
 		n, _, err := udp.ReadFrom(buf)
 		if err != nil {
 			t.Fatal(err)
 		}
-		read(buf[:n], want)
+		checkMessage(t, buf[:n], want)
 	}
+}
 
+// readFrame reads a message with its length before it, as RFC 6587 has it.
+func readFrame(t *testing.T, in *bufio.Reader) []byte {
+	t.Helper()
+	size, err := in.ReadString(' ')
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := strconv.Atoi(strings.TrimSpace(size))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := make([]byte, n)
+	if _, err := io.ReadFull(in, m); err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+func TestSyslogOverTCPConnectsAgainAfterAClose(t *testing.T) {
 	tcp, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer tcp.Close()
-	p := opened(t, reinstall.AuditTo{Kind: "syslog", At: tcp.Addr().String()}, nil)
+	p := openDestination(t, reinstall.AuditTo{Kind: "syslog", At: tcp.Addr().String()}, nil)
 	for range 2 { // the second time on another connection, for the first is closed
-		sent(t, p, some(2))
+		mustSend(t, p, sampleLines(2))
 		c, err := tcp.Accept()
 		if err != nil {
 			t.Fatal(err)
 		}
 		in := bufio.NewReader(c)
-		for _, want := range some(2) {
-			size, err := in.ReadString(' ')
-			if err != nil {
-				t.Fatal(err)
-			}
-			n, err := strconv.Atoi(strings.TrimSpace(size))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if _, err := io.ReadFull(in, buf[:n]); err != nil {
-				t.Fatal(err)
-			}
-			read(buf[:n], want)
+		for _, want := range sampleLines(2) {
+			checkMessage(t, readFrame(t, in), want)
 		}
 		_ = c.Close()
 		for end := time.Now().Add(5 * time.Second); err == nil && time.Now().Before(end); {
-			err = p.Send(t.Context(), some(1)) // the news of the end takes its way
+			err = p.Send(t.Context(), sampleLines(1)) // the news of the close arrives later
 		}
 		if err == nil {
 			t.Fatal("what is sent to a closed connection counts as taken")

@@ -12,10 +12,9 @@ import (
 	"github.com/leodido/go-syslog/v4/rfc5424"
 )
 
-// syslog sends each entry as a message of RFC 5424. Over TCP its length stands before
-// it (RFC 6587); over UDP it is a datagram. Syslog confirms nothing: what was
-// under way when a connection broke, or a datagram was lost, shows when what arrived
-// is held against Redis.
+// syslog sends each entry as a message of RFC 5424: over TCP with its length before it
+// (RFC 6587), over UDP in one datagram. Syslog confirms nothing. What a broken connection
+// or a lost datagram took shows when an operator compares what arrived with Redis.
 type syslog struct {
 	network, addr string
 	host          string
@@ -35,17 +34,17 @@ func newSyslog(kind, addr string) *syslog {
 }
 
 func (s *syslog) Send(ctx context.Context, lines []Line) error {
-	ctx, cancel := context.WithTimeout(ctx, sendFor)
+	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
 	defer cancel()
-	err := s.send(ctx, lines)
-	if err != nil { // the next one begins on a connection of its own
+	err := s.sendMessages(ctx, lines)
+	if err != nil { // the next Send opens another connection
 		_ = s.Close()
 		return fmt.Errorf("send the audit to syslog: %w", err)
 	}
 	return nil
 }
 
-func (s *syslog) send(ctx context.Context, lines []Line) error {
+func (s *syslog) sendMessages(ctx context.Context, lines []Line) error {
 	if s.conn == nil {
 		c, err := new(net.Dialer).DialContext(ctx, s.network, s.addr)
 		if err != nil {
@@ -61,7 +60,7 @@ func (s *syslog) send(ctx context.Context, lines []Line) error {
 		return err
 	}
 	for _, l := range lines {
-		m, err := s.message(l)
+		m, err := s.encodeMessage(l)
 		if err != nil {
 			return err
 		}
@@ -91,8 +90,8 @@ func (s *syslog) checkOpen() error {
 	return err
 }
 
-// message is an entry's; its id is the chain and the number there.
-func (s *syslog) message(l Line) (string, error) {
+// encodeMessage is the entry as a message, whose id is chain and number.
+func (s *syslog) encodeMessage(l Line) (string, error) {
 	m := &rfc5424.SyslogMessage{}
 	m.SetPriority(priority)
 	m.SetVersion(1)

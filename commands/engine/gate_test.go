@@ -11,15 +11,12 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
-	"twokey/commands/wiring"
 
-	"github.com/alicebob/miniredis/v2"
-
-	"twokey/bot/store"
 	"twokey/commands"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 	"twokey/commands/view"
+	"twokey/commands/wiring"
 )
 
 // secrets are what nobody may read who may not see the proposal or the machines.
@@ -138,10 +135,7 @@ type gated struct {
 
 func newGated(t *testing.T) *gated {
 	t.Helper()
-	s, err := store.Open(t.Context(), store.Options{URL: "redis://" + miniredis.RunT(t).Addr(), BestEffort: true, Seal: sealing(t)})
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := newStore(t)
 	w := &gated{t: t, g: &gatehouse{}}
 	began := time.Now()
 	clock := func() time.Time { return began.Add(time.Duration(w.tick.Load()) * 10 * time.Second) }

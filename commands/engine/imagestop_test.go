@@ -5,13 +5,10 @@ import (
 	"sync"
 	"testing"
 	"time"
-	"twokey/commands/wiring"
 
-	"github.com/alicebob/miniredis/v2"
-
-	"twokey/bot/store"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/wiring"
 )
 
 // imageCloud is a cloud in which something happens just before the call for an
@@ -100,10 +97,7 @@ func TestWhatHappensJustBeforeTheCallKeepsTheMachineFromBeingStopped(t *testing.
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			memory, err := store.Open(t.Context(), store.Options{URL: "redis://" + miniredis.RunT(t).Addr(), BestEffort: true, Seal: sealing(t)})
-			if err != nil {
-				t.Fatal(err)
-			}
+			memory := newStore(t)
 			pol := reinstall.Policy{Channels: []string{"C0INFRA"}, Approvals: 1, Approvers: reinstall.People{Users: []string{"U0BOB"}}, ExpiresAfter: time.Hour}
 			id := waiting(t, memory, pol, 1)[0]
 			rec, err := memory.Load(t.Context(), id)

@@ -6,13 +6,10 @@ import (
 	"sync"
 	"testing"
 	"time"
-	"twokey/commands/wiring"
 
-	"github.com/alicebob/miniredis/v2"
-
-	"twokey/bot/store"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/wiring"
 )
 
 // jump is a clock that runs with the time of day and can be put forward.
@@ -113,10 +110,7 @@ func works(t *testing.T, d *wiring.Twokey, what string, cond func() bool) {
 
 func TestAProposalKeepsItsProposersMailboxAsItWasChecked(t *testing.T) {
 	for _, text := range []string{"web-01", "web-01 web-02"} {
-		memory, err := store.Open(t.Context(), store.Options{URL: "redis://" + miniredis.RunT(t).Addr(), BestEffort: true, Seal: sealing(t)})
-		if err != nil {
-			t.Fatal(err)
-		}
+		memory := newStore(t)
 		clock, w := &jump{}, &whispers{once: true, seen: map[string]bool{}, told: map[string]string{}}
 		pol := reinstall.Policy{Channels: []string{"C0INFRA"}, Approvals: 1, Approvers: reinstall.People{Users: []string{"U0BOB"}}, ExpiresAfter: time.Hour}
 		d := wiring.New(wiring.Config{Store: memory, Chat: w, Cloud: slowCloud{clock: clock}, Now: clock.now, Policy: func() reinstall.Policy { return pol }})
@@ -155,10 +149,7 @@ func (s *rival) Apply(ctx context.Context, c port.Change) (port.Record, error) {
 
 func TestOfTwoKeysAtOnceTheOneThatIsTooManyIsRefusedInWords(t *testing.T) {
 	for _, n := range []int{1, 2} {
-		memory, err := store.Open(t.Context(), store.Options{URL: "redis://" + miniredis.RunT(t).Addr(), BestEffort: true, Seal: sealing(t)})
-		if err != nil {
-			t.Fatal(err)
-		}
+		memory := newStore(t)
 		s := &rival{Store: memory}
 		pol := reinstall.Policy{Channels: []string{"C0INFRA"}, Approvals: 1, Approvers: reinstall.People{Users: []string{"U0BOB", "U0CHO"}}, ExpiresAfter: time.Hour}
 		w := &whispers{seen: map[string]bool{}, told: map[string]string{}}

@@ -8,15 +8,12 @@ import (
 	"sync"
 	"testing"
 	"time"
-	"twokey/commands/wiring"
 
-	"github.com/alicebob/miniredis/v2"
-
-	"twokey/bot/store"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 	"twokey/commands/seal"
 	"twokey/commands/view"
+	"twokey/commands/wiring"
 )
 
 const secret = "k7-hunter2-MQ"
@@ -53,10 +50,7 @@ func (o outcome) OutcomeUnknown() bool { return o.unknown }
 // withPassword is a desk with a proposal that is done and has a sealed password.
 func withPassword(t *testing.T, e *eyes) (d *wiring.Twokey, s port.Store, id string) {
 	t.Helper()
-	s, err := store.Open(t.Context(), store.Options{URL: "redis://" + miniredis.RunT(t).Addr(), BestEffort: true, Seal: sealing(t)})
-	if err != nil {
-		t.Fatal(err)
-	}
+	s = newStore(t)
 	seal, err := seal.NewSealer(sealing(t))
 	if err != nil {
 		t.Fatal(err)

@@ -15,7 +15,6 @@ import (
 	"sync"
 	"testing"
 	"time"
-	"twokey/commands/wiring"
 
 	"github.com/redis/go-redis/v9"
 
@@ -23,6 +22,7 @@ import (
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 	"twokey/commands/view"
+	"twokey/commands/wiring"
 )
 
 // The world of the test that changes bytes in Redis: a real Redis, a real desk, two

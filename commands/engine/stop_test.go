@@ -8,14 +8,11 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
-	"twokey/commands/wiring"
 
-	"github.com/alicebob/miniredis/v2"
-
-	"twokey/bot/store"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
 	"twokey/commands/view"
+	"twokey/commands/wiring"
 )
 
 // lostOnce is a memory of which one answer is lost when it is asked what a click
@@ -78,10 +75,7 @@ func (w *workspace) PostLine(context.Context, port.Address, reinstall.Text, stri
 // second counts down.
 func twoCounting(t *testing.T, w *workspace) (d *wiring.Twokey, s *lostOnce, ids []string) {
 	t.Helper()
-	memory, err := store.Open(t.Context(), store.Options{URL: "redis://" + miniredis.RunT(t).Addr(), BestEffort: true, Seal: sealing(t)})
-	if err != nil {
-		t.Fatal(err)
-	}
+	memory := newStore(t)
 	s = &lostOnce{Store: memory}
 	pol := reinstall.Policy{Channels: []string{"C0INFRA"}, Approvals: 1, Approvers: reinstall.People{Users: []string{"U0BOB"}}, ExpiresAfter: time.Hour}
 	d = wiring.New(wiring.Config{Store: s, Chat: w, Policy: func() reinstall.Policy { return pol }})

@@ -7,13 +7,10 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
-	"twokey/commands/wiring"
 
-	"github.com/alicebob/miniredis/v2"
-
-	"twokey/bot/store"
 	"twokey/commands/port"
 	"twokey/commands/reinstall"
+	"twokey/commands/wiring"
 )
 
 // mute is a cloud that answers nothing, or what shows nothing.
@@ -62,10 +59,7 @@ func (f *freed) Unreserve(ctx context.Context, account, op string) error {
 // cloud was asked about it.
 func lastsSilent(t *testing.T, ago time.Duration, blank bool, change func(*reinstall.Operation)) (port.Record, int32) {
 	t.Helper()
-	memory, err := store.Open(t.Context(), store.Options{URL: "redis://" + miniredis.RunT(t).Addr(), BestEffort: true, Seal: sealing(t)})
-	if err != nil {
-		t.Fatal(err)
-	}
+	memory := newStore(t)
 	s, c := &freed{Store: memory}, &mute{blank: blank}
 	pol := reinstall.Policy{Channels: []string{"C0INFRA"}, Approvals: 1, Approvers: reinstall.People{Users: []string{"U0BOB"}}, ExpiresAfter: 4 * time.Hour}
 	began := time.Now()

@@ -2,6 +2,7 @@ package people
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -70,6 +71,104 @@ func TestAKeyIsOwedByWhoeverMayTurnItNow(t *testing.T) {
 		}
 		if diff := cmp.Diff(c.want, got); diff != "" {
 			t.Errorf("%s: -want +got\n%s", name, diff)
+		}
+	}
+}
+
+// What is live stands where it belongs to whoever looks; what may be hidden from
+// them is left out, and said to be unsure if that could not be found out.
+func TestAnOverviewSortsWhatSomebodySees(t *testing.T) {
+	entry := func(id, channel string, state reinstall.State) Entry {
+		op := proposalOf(state, func(op *reinstall.Operation) { op.ID, op.Channel = id, channel })
+		return Entry{Recs: []port.Record{{Op: op}}}
+	}
+	p := Present{live: []Entry{
+		entry("OPEN", "C0INFRA", reinstall.Proposed), entry("RUNS", "C0INFRA", reinstall.Sent),
+		entry("HELD", "C0INFRA", reinstall.Held),
+	}}
+	for range lastTen + 2 {
+		p.ended = append(p.ended, entry("ENDS", "C0INFRA", reinstall.Done).Recs...)
+	}
+	for name, c := range map[string]struct {
+		user, fails                       string
+		turn, mine, running, others, last string
+		unsure                            bool
+	}{
+		"the proposer":        {"U0ANN", "", "OPEN", "OPEN RUNS HELD", "RUNS", "", "ten", false},
+		"an approver":         {"U0BOB", "", "OPEN", "", "RUNS", "HELD", "ten", false},
+		"one in the channel":  {"U0IDA", "", "", "", "RUNS", "OPEN HELD", "ten", false},
+		"somebody else":       {"U0DEE", "", "", "", "", "", "none", false},
+		"nobody can say":      {"U0DEE", "channel", "", "", "", "", "none", true},
+		"an approver for all": {"U0BOB", "channel", "OPEN", "", "RUNS", "HELD", "ten", false},
+	} {
+		l, _ := asked(t, c.fails)
+		o := l.SeenBy(t.Context(), p, reinstall.Person{ID: c.user})
+		for what, both := range map[string][2]string{
+			"turn": {ids(o.Turn), c.turn}, "mine": {ids(o.Mine), c.mine},
+			"running": {ids(o.Running), c.running}, "others": {ids(o.Others), c.others},
+		} {
+			if both[0] != both[1] {
+				t.Errorf("%s, %s: %q, not %q", name, what, both[0], both[1])
+			}
+		}
+		if want := map[string]int{"ten": lastTen, "none": 0}[c.last]; len(o.Last) != want {
+			t.Errorf("%s: %d that ended", name, len(o.Last))
+		}
+		if o.Unsure != c.unsure {
+			t.Errorf("%s: unsure %v", name, o.Unsure)
+		}
+	}
+}
+
+func ids(es []Entry) string {
+	var out []string
+	for _, e := range es {
+		out = append(out, e.First().ID)
+	}
+	return strings.Join(out, " ")
+}
+
+// Several machines of one proposal are one entry, in their order.
+func TestMachinesOfOneProposalAreOneEntry(t *testing.T) {
+	l, alone := asked(t, "")
+	members := []string{"", ""}
+	refs := make([]reinstall.Ref, len(members))
+	for i := range members {
+		refs[i] = reinstall.Ref{Account: "main", Region: "ap-guangzhou", Instance: "ins-0000000" + string(rune('2'+i))}
+		members[i] = l.store.(port.Records).NewID(refs[i])
+	}
+	for i := range members {
+		op := proposalOf(reinstall.Proposed, func(op *reinstall.Operation) {
+			op.ID, op.Plan.Ref, op.ProposedAt = members[i], refs[i], noon.Add(time.Minute)
+			op.Batch = &reinstall.Batch{Item: "x", Members: members, Index: i}
+		})
+		made := port.Change{Op: op, Command: "make " + op.ID, By: "U0ANN", What: "proposed", In: port.Never}
+		if _, err := l.store.(port.Records).Create(t.Context(), made); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p, err := l.Present(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := alone.ID + " " + members[0]; ids(p.live) != want {
+		t.Fatalf("%q, not %q", ids(p.live), want)
+	}
+	for i, r := range p.live[1].Recs {
+		if r.Op.ID != members[i] {
+			t.Errorf("machine %d is %s", i, r.Op.ID)
+		}
+	}
+}
+
+func TestOnlyFullMembersMayLook(t *testing.T) {
+	for _, c := range []struct {
+		user, fails string
+		may         bool
+	}{{"U0DEE", "", true}, {"U0GUS", "", false}, {"U0BOT", "", false}, {"U0REX", "", false}, {"U0DEE", "person", false}} {
+		l, _ := asked(t, c.fails)
+		if _, no := l.MayLook(t.Context(), c.user, "Nothing is shown here"); (no == nil) != c.may {
+			t.Errorf("%s without %q: %v", c.user, c.fails, no)
 		}
 	}
 }

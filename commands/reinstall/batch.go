@@ -223,7 +223,7 @@ func (e Recall) step(op *Operation, now time.Time) *Refusal {
 	op.Batch.Round = e.By.Round()
 	op.HeldBy, op.HeldWhy = "", ""
 	if op.Glass != nil {
-		op.Glass.Print = "" // a break-glass is of one round, too
+		op.Glass.Print, op.Glass.Seal = "", "" // a break-glass is of one round, too
 	}
 	return nil
 }

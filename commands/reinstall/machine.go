@@ -191,7 +191,7 @@ func (op *Operation) void(p Plan, why Recalled, now time.Time) {
 		op.Making.Agreed = ""
 	}
 	if op.Glass != nil {
-		op.Glass.Print = "" // it was given for keys that count no longer
+		op.Glass.Print, op.Glass.Seal = "", "" // it was given for keys that count no longer; it is sealed again
 	}
 	op.uncount()
 	op.State, op.Waits, op.Unseen = Proposed, "", nil

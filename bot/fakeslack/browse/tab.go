@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -34,6 +35,17 @@ type Tab struct {
 // would only slow one another down.
 var windows = make(chan struct{}, 2)
 
+// reserved are the tests that have a place among the windows.
+var reserved sync.Map
+
+// Reserve waits until the test may open its browser. A test that holds something
+// others wait for reserves first.
+func Reserve(t *testing.T) {
+	windows <- struct{}{}
+	reserved.Store(t, true)
+	t.Cleanup(func() { reserved.Delete(t); <-windows })
+}
+
 // Open starts Chromium on the page and waits until it can be typed into. A test
 // opens one. With -short it skips the test.
 func Open(t *testing.T, url string, width, height int64, pictures string) *Tab {
@@ -41,8 +53,9 @@ func Open(t *testing.T, url string, width, height int64, pictures string) *Tab {
 	if testing.Short() {
 		t.Skip("-short opens no browser: make test runs this")
 	}
-	windows <- struct{}{}
-	t.Cleanup(func() { <-windows })
+	if _, has := reserved.Load(t); !has {
+		Reserve(t)
+	}
 	path, err := exec.LookPath("chromium")
 	if err != nil {
 		t.Fatal("the page is tested in Chromium, and there is none: make test installs it")

@@ -1,11 +1,10 @@
-// Package conform holds things against Slack itself, as far as that can be done
-// without it: the double against Slack's own clients (its tests: an app on
-// @slack/bolt, over HTTP and Socket Mode, and calls by @slack/web-api), and what
-// an app shows against Slack's own types and the documented lengths.
+// Package conform compares with Slack itself, as far as that can be done without it. Its
+// tests run Slack's own clients against the double: an app on @slack/bolt, over HTTP and
+// Socket Mode, and calls by @slack/web-api. Its functions compare what an app shows with
+// Slack's own types and the documented lengths.
 //
-// schema.json is made of @slack/types: `npm run schema` writes it again. npm
-// brings those packages, for tests alone; package-lock.json says which. Nothing
-// here is part of the bot.
+// `npm run schema` makes schema.json of @slack/types. npm installs those packages for
+// tests alone; package-lock.json says which. Nothing here is part of the bot.
 package conform
 
 import (
@@ -98,6 +97,7 @@ func All(calls []fakeslack.Call, requests []fakeslack.Request) (Shown, []string)
 	return seen, wrong
 }
 
+// checkView checks a form or a Home tab, by its type.
 func checkView(raw []byte) []string {
 	var v struct{ Type string }
 	if json.Unmarshal(raw, &v) == nil && v.Type == "home" {
@@ -106,7 +106,7 @@ func checkView(raw []byte) []string {
 	return Modal(raw)
 }
 
-// checkAnswer looks at a body that may hold blocks, or a view.
+// checkAnswer checks a body that may have blocks, or a view.
 func checkAnswer(note func(string, []string), how string, body []byte) {
 	var a struct {
 		Blocks json.RawMessage

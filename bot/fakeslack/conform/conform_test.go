@@ -42,9 +42,12 @@ func runNode(t *testing.T, script string, env ...string) *exec.Cmd {
 // newWorkspace is a double that listens.
 func newWorkspace(t *testing.T, change func(*fakeslack.Config)) (*fakeslack.Slack, []string) {
 	t.Helper()
-	cfg := fakeslack.Config{RateScale: 60, BotToken: "xoxb-test", AppToken: "xapp-1-A0TWOKEY-1-test", SigningSecret: "s3cret", Shortcuts: []fakeslack.Shortcut{
-		{Name: "Anywhere", CallbackID: "anywhere"}, {Name: "On a message", CallbackID: "on-message", OnMessage: true},
-	}}
+	cfg := fakeslack.Config{
+		RateScale: 60, BotToken: "xoxb-test", AppToken: "xapp-1-A0TWOKEY-1-test",
+		SigningSecret: "s3cret", Shortcuts: []fakeslack.Shortcut{
+			{Name: "Anywhere", CallbackID: "anywhere"}, {Name: "On a message", CallbackID: "on-message", OnMessage: true},
+		},
+	}
 	if change != nil {
 		change(&cfg)
 	}

@@ -7,11 +7,10 @@ import (
 	"unicode/utf8"
 )
 
-// The lengths that Slack documents and its types do not know (bot/chat/doc.go,
-// "Limits"), in code points, by the kind of thing and its field. Nothing of the
-// bot's own limits or of the double's is used here.
+// lengths are what Slack documents and its types lack (bot/chat/doc.go 4.1), in code
+// points, by kind and field. They use none of the bot's limits or of the double's.
 var lengths = map[string]map[string]int{
-	anything:     {"action_id": 255, "block_id": 255, "callback_id": 255, "placeholder": 150, "private_metadata": 3000},
+	anyKind:      {"action_id": 255, "block_id": 255, "callback_id": 255, "placeholder": 150, "private_metadata": 3000},
 	"plain_text": {"text": 3000},
 	"mrkdwn":     {"text": 3000},
 	"header":     {"text": 150},
@@ -21,14 +20,14 @@ var lengths = map[string]map[string]int{
 	"button":     {"text": 75, "value": 2000, "url": 3000, "accessibility_label": 75},
 	"input":      {"label": 2000, "hint": 2000},
 	"modal":      {"title": 24, "submit": 24, "close": 24},
-	anOption:     {"text": 75, "value": 150, "description": 75},
-	aDialog:      {"title": 100, "text": 300, "confirm": 30, "deny": 30},
-	aField:       {"text": 2000},
+	optionKind:   {"text": 75, "value": 150, "description": 75},
+	dialogKind:   {"title": 100, "text": 300, "confirm": 30, "deny": 30},
+	fieldKind:    {"text": 2000},
 }
 
 // counts are how many of something there may be.
 var counts = map[string]map[string]int{
-	anything:        {"options": 100, "option_groups": 100},
+	anyKind:         {"options": 100, "option_groups": 100},
 	"section":       {"fields": 10},
 	"context":       {"elements": 10},
 	"actions":       {"elements": 25},
@@ -42,10 +41,10 @@ var counts = map[string]map[string]int{
 
 // Kinds that bear no type of their own, or another's.
 const (
-	anything = "*"
-	anOption = "an option"
-	aDialog  = "a confirm dialog"
-	aField   = "a section's field"
+	anyKind    = "*"
+	optionKind = "an option"
+	dialogKind = "a confirm dialog"
+	fieldKind  = "a section's field"
 )
 
 const (
@@ -73,7 +72,7 @@ func (m *measuring) addProblem(at, format string, args ...any) {
 	m.wrong = append(m.wrong, at+": "+fmt.Sprintf(format, args...))
 }
 
-// measureValue measures a value and what is in it; key is the field that it stands in.
+// measureValue measures a value and what is in it. Key is the field that has the value.
 func (m *measuring) measureValue(at, key string, v any) {
 	switch v := v.(type) {
 	case []any:
@@ -101,13 +100,13 @@ func (m *measuring) measureValue(at, key string, v any) {
 func kindOf(key string, v map[string]any) string {
 	switch key {
 	case "options", "initial_option", "initial_options":
-		return anOption
+		return optionKind
 	case "confirm":
 		if v["deny"] != nil { // else it is the text of its button
-			return aDialog
+			return dialogKind
 		}
 	case "fields":
-		return aField
+		return fieldKind
 	}
 	kind, _ := v["type"].(string)
 	return kind
@@ -116,14 +115,14 @@ func kindOf(key string, v map[string]any) string {
 func (m *measuring) measureField(at, kind, name string, v any) {
 	most, ok := lengths[kind][name]
 	if !ok {
-		most, ok = lengths[anything][name]
+		most, ok = lengths[anyKind][name]
 	}
 	if n, isText := textLength(v); ok && isText && (n < 1 || n > most) {
 		m.addProblem(at, "%d characters of 1 to %d", n, most)
 	}
 	many, ok := counts[kind][name]
 	if !ok {
-		many, ok = counts[anything][name]
+		many, ok = counts[anyKind][name]
 	}
 	if list, isList := v.([]any); ok && isList && (len(list) < 1 || len(list) > many) {
 		m.addProblem(at, "%d of 1 to %d", len(list), many)
@@ -151,7 +150,7 @@ func (m *measuring) measureTable(at string, v map[string]any) {
 	}
 }
 
-// countLetters are all that is written under "text", wherever it stands.
+// countLetters counts all that is written under "text", at any depth.
 func countLetters(v any) int {
 	n := 0
 	switch v := v.(type) {

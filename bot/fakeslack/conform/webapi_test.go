@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// Each call that an app makes gets the answer that Slack's own client expects,
-// and each refusal becomes that client's own error.
+// Each call gets the answer that Slack's own client expects. Each refusal becomes that
+// client's own error.
 func TestSlacksOwnClientOfTheWebAPIIsContent(t *testing.T) {
 	t.Parallel()
 	_, env := newWorkspace(t, nil)

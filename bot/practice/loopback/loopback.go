@@ -1,6 +1,6 @@
-// Package loopback hands out addresses for servers that are started, killed and
-// started again at the same place. A port that is merely free now may be taken
-// a moment later, by another test or by the near end of some connection.
+// Package loopback leases addresses to servers that are started, killed and started again
+// at the same address. A port that is merely free now may be taken a moment later: by
+// another test, or by the near end of some connection.
 package loopback
 
 import (
@@ -12,16 +12,16 @@ import (
 	"sync"
 )
 
-// Ports first to first+span-1 are handed out. Each is guarded by a socket that
-// listens span higher, which the kernel closes with its process. All are below
-// the ports that Linux, macOS and Windows give to outgoing connections.
+// The ports from firstPort on are leased. A socket that listens portCount higher guards
+// each, and the kernel closes it with its process. All are below the ports that Linux,
+// macOS and Windows give to outgoing connections.
 const (
 	host      = "127.0.0.1"
 	firstPort = 20000
 	portCount = 6000
 )
 
-// guards are the guards of all leases, by port.
+// guards are the sockets that guard the leases, by port.
 var guards sync.Map
 
 // Lease returns an address on which nothing listens. No other lease on this
@@ -33,13 +33,13 @@ func Lease() (addr string, release func(), err error) {
 		if err != nil {
 			continue // leased
 		}
-		// Asked by a call: a socket that listened to find out would live on, for a
-		// moment, in whatever process is just being forked.
+		// A socket that listened to find out would live on for a moment in a process
+		// that is just being forked. So this asks by a connection.
 		if c, err := net.Dial("tcp", loopbackAddress(port)); err == nil {
 			_, _ = c.Close(), guard.Close()
-			continue // somebody's who leases nothing
+			continue // a server without a lease listens there
 		}
-		guards.Store(port, guard) // else it would be given back with the garbage
+		guards.Store(port, guard) // else the garbage collector would close it
 		return loopbackAddress(port), func() { guards.Delete(port); _ = guard.Close() }, nil
 	}
 	return "", nil, errors.New(

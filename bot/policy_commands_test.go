@@ -33,20 +33,44 @@ rules:
 
 func TestAPolicyIsCheckedAndExplainedWithoutAnySetting(t *testing.T) {
 	policy := writeTestFile(t, "twokey.yaml", smallPolicy)
+	wrong := writeTestFile(t, "bad.yaml", strings.Replace(smallPolicy, "name: main", "namee: main", 1))
+	explain := func(account, instance string, more ...string) []string {
+		return append([]string{"policy", "explain", "--account", account, "--instance", instance}, more...)
+	}
 	db := writeTestFile(t, "db.json", `{"region": "ap-guangzhou", "instance": "ins-00000007", "name": "db-07"}`)
 	for what, c := range map[string]struct {
 		args []string
 		code int
 		says []string
 	}{
-		"a right file":     {[]string{"policy", "check", policy}, 0, []string{"is right. It means:", "Approval keys: 1 of @S0ONCALL"}},
-		"no such file":     {[]string{"policy", "check", "/nowhere.yaml"}, 1, []string{"/nowhere.yaml cannot be read"}},
-		"a wrong file":     {[]string{"policy", "check", writeTestFile(t, "bad.yaml", strings.Replace(smallPolicy, "name: main", "namee: main", 1))}, 1, []string{"bad.yaml, line 2, column 5: unknown key “namee”"}},
-		"a machine":        {[]string{"policy", "explain", "--account", "main", "--instance", "@" + db, "--as", "U0BOB", "--file", policy}, 0, []string{"Rule 1 (name db-*) decides, and forbids it: databases stay.", "Slack was not asked"}},
-		"another account":  {[]string{"policy", "explain", "--account", "lab", "--instance", "@" + db, "--as", "U0BOB", "--file", policy}, 1, []string{`names no account "lab"; use one of: main`}},
-		"nobody":           {[]string{"policy", "explain", "--account", "main", "--instance", "@" + db}, 2, []string{"--as"}},
-		"no credentials":   {[]string{"policy", "explain", "--account", "main", "--instance", "ins-00000007", "--as", "U0BOB", "--file", policy}, 1, []string{"TENCENTCLOUD_SECRET_ID"}},
-		"an account twice": {[]string{"policy", "explain", "--account", "main", "--instance", "@" + writeTestFile(t, "x.json", `{"account": "lab"}`), "--as", "U0BOB", "--file", policy}, 1, []string{"name the same"}},
+		"a right file": {
+			[]string{"policy", "check", policy},
+			0,
+			[]string{"is right. It means:", "Approval keys: 1 of @S0ONCALL"},
+		},
+		"no such file": {[]string{"policy", "check", "/nowhere.yaml"}, 1, []string{"/nowhere.yaml cannot be read"}},
+		"a wrong file": {
+			[]string{"policy", "check", wrong},
+			1,
+			[]string{"bad.yaml, line 2, column 5: unknown key “namee”"},
+		},
+		"a machine": {
+			explain("main", "@"+db, "--as", "U0BOB", "--file", policy), 0,
+			[]string{"Rule 1 (name db-*) decides, and forbids it: databases stay.", "Slack was not asked"},
+		},
+		"another account": {
+			explain("lab", "@"+db, "--as", "U0BOB", "--file", policy), 1,
+			[]string{`names no account "lab"; use one of: main`},
+		},
+		"nobody": {explain("main", "@"+db), 2, []string{"--as"}},
+		"no credentials": {
+			explain("main", "ins-00000007", "--as", "U0BOB", "--file", policy), 1,
+			[]string{"TENCENTCLOUD_SECRET_ID"},
+		},
+		"an account twice": {
+			explain("main", "@"+writeTestFile(t, "x.json", `{"account": "lab"}`), "--as", "U0BOB", "--file", policy), 1,
+			[]string{"name the same"},
+		},
 	} {
 		var out, errs bytes.Buffer
 		code := runCommandLine(t.Context(), c.args, noSettings, &out, &errs)
@@ -64,7 +88,8 @@ func TestAPolicyIsCheckedAndExplainedWithoutAnySetting(t *testing.T) {
 // The schema that editors read is the one that this binary prints.
 func TestTheSchemaInTheRepositoryIsTheOneThatIsPrinted(t *testing.T) {
 	var out, errs bytes.Buffer
-	if code := runCommandLine(t.Context(), []string{"policy", "schema"}, noSettings, &out, &errs); code != 0 || errs.Len() > 0 {
+	code := runCommandLine(t.Context(), []string{"policy", "schema"}, noSettings, &out, &errs)
+	if code != 0 || errs.Len() > 0 {
 		t.Fatalf("exit status %d: %s", code, &errs)
 	}
 	const kept = "../deploy/twokey.schema.json"

@@ -14,64 +14,72 @@ import (
 	"twokey/commands/sample"
 )
 
-// beliefsCommand is `bot check beliefs`.
-type beliefsCommand struct {
+// checkBeliefsOptions are those of `bot check beliefs`.
+type checkBeliefsOptions struct {
 	JSON    bool   `name:"json" help:"Print the same as JSON, a line for each belief."`
 	Channel string `name:"channel" help:"The channel to look at, by its id; else the first that the policy file names."`
 }
 
-// A beliefResult is a belief and what a look came to.
+// A beliefResult is a belief, and what checking it found.
 type beliefResult struct {
 	port.Belief
-	of string // slack or cloud
+	of string // ofSlack or ofCloud
 	port.Sighting
 }
 
-// What the outsides are called.
+// Whom a belief is about.
 const (
 	ofSlack = "slack"
 	ofCloud = "cloud"
 )
 
-// checkBeliefs looks at each belief, prints it and returns the exit status: 1
-// where one that safety needs differs, or where nothing could be looked at.
-func checkBeliefs(ctx context.Context, getenv func(string) string, w beliefsCommand, stdout, stderr io.Writer) int {
-	all, closing, err := collectBeliefs(getenv, w)
+// checkBeliefs checks each belief and prints it. It returns exitFailed if one that
+// safety needs differs, or if nothing could be checked.
+func checkBeliefs(
+	ctx context.Context, getenv func(string) string, o checkBeliefsOptions, stdout, stderr io.Writer,
+) int {
+	all, closing, err := collectBeliefs(getenv, o)
 	if err != nil {
 		fmt.Fprintf(stderr, "error: %v\nhint: run bot check first; it says what to do\n", err)
-		return 1
+		return exitFailed
 	}
 	defer closing()
-	say := printBelief
-	if w.JSON {
-		say = printBeliefJSON
+	show := printBelief
+	if o.JSON {
+		show = printBeliefJSON
 	}
 	unsafe := 0
 	for i := range all {
 		b := &all[i]
 		b.runLook(ctx)
-		say(stdout, *b) // at once: each may take a minute
+		show(stdout, *b) // at once: each may take a minute
 		if b.Found == port.Differs && b.Safety {
 			unsafe++
 		}
 	}
-	if !w.JSON {
+	if !o.JSON {
 		fmt.Fprint(stdout, summarizeBeliefs(all, unsafe))
 	}
-	return min(unsafe, 1)
+	if unsafe > 0 {
+		return exitFailed
+	}
+	return exitDone
 }
 
-// collectBeliefs are all of them, of Slack and of the cloud, and what ends the looks.
-func collectBeliefs(getenv func(string) string, w beliefsCommand) (all []beliefResult, closing func(), err error) {
+// collectBeliefs returns the beliefs about Slack and about the cloud. Call closing after
+// the last check.
+func collectBeliefs(
+	getenv func(string) string, o checkBeliefsOptions,
+) (all []beliefResult, closing func(), err error) {
 	cfg, err := LoadConfig(getenv)
 	if err != nil {
 		return nil, nil, err
 	}
-	policy, _, err := loadPolicy(getenv, "")
+	f, _, err := loadPolicy(getenv, "")
 	if err != nil {
 		return nil, nil, err
 	}
-	at, err := beliefTargets(policy, w)
+	at, err := beliefTargets(f, o)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -80,7 +88,7 @@ func collectBeliefs(getenv func(string) string, w beliefsCommand) (all []beliefR
 	if err != nil {
 		return nil, nil, err
 	}
-	cl, err := openCloud(cfg, policy, getenv, quiet)
+	cl, err := openCloud(cfg, f, getenv, quiet)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -93,12 +101,13 @@ func collectBeliefs(getenv func(string) string, w beliefsCommand) (all []beliefR
 	return all, cl.Close, nil
 }
 
-// beliefTargets is what of the workspace is looked at: what the policy file names.
-func beliefTargets(policy policy.PolicyFile, w beliefsCommand) (chat.LookAt, error) {
-	named := policy.Policy.Named()
-	at := chat.LookAt{Channel: w.Channel, Groups: named.Groups, Users: named.Users}
-	if at.Channel == "" && len(policy.Policy.Channels) > 0 {
-		at.Channel = policy.Policy.Channels[0]
+// beliefTargets is what the policy file names of the workspace, and a card of each
+// state.
+func beliefTargets(f policy.PolicyFile, o checkBeliefsOptions) (chat.LookAt, error) {
+	named := f.Policy.Named()
+	at := chat.LookAt{Channel: o.Channel, Groups: named.Groups, Users: named.Users}
+	if at.Channel == "" && len(f.Policy.Channels) > 0 {
+		at.Channel = f.Policy.Channels[0]
 	}
 	cards, err := sample.Cards()
 	for _, c := range cards {
@@ -107,7 +116,7 @@ func beliefTargets(policy policy.PolicyFile, w beliefsCommand) (chat.LookAt, err
 	return at, err
 }
 
-// runLook looks, for a minute at most.
+// runLook checks the belief, for checkTimeout at most.
 func (b *beliefResult) runLook(ctx context.Context) {
 	if b.Look == nil {
 		b.Sighting = port.Sighting{Found: port.Untold, Seen: "no harmless call can tell"}
@@ -118,7 +127,7 @@ func (b *beliefResult) runLook(ctx context.Context) {
 	b.Sighting = b.Look(ctx)
 }
 
-// neededFor is what needs the belief.
+// neededFor says what needs the belief to be right.
 func (b *beliefResult) neededFor() string {
 	if b.Safety {
 		return "safety"
@@ -126,7 +135,7 @@ func (b *beliefResult) neededFor() string {
 	return "ease"
 }
 
-// printBelief prints one in two lines.
+// printBelief prints a belief in two lines.
 func printBelief(w io.Writer, b beliefResult) {
 	fmt.Fprintf(w, "%-14s %s, %s [%s]: %s\n", b.Found, b.of, b.Name, b.neededFor(), b.Says)
 	seen := b.Seen
@@ -136,7 +145,7 @@ func printBelief(w io.Writer, b beliefResult) {
 	fmt.Fprintf(w, "%-14s %s\n", "", seen)
 }
 
-// printBeliefJSON prints one as a line of JSON.
+// printBeliefJSON prints a belief as a line of JSON.
 func printBeliefJSON(w io.Writer, b beliefResult) {
 	_ = json.NewEncoder(w).Encode(struct {
 		Found  port.Found `json:"found"`
@@ -151,17 +160,19 @@ func printBeliefJSON(w io.Writer, b beliefResult) {
 	}{b.Found, b.of, b.Name, b.neededFor(), b.Says, b.Seen, b.Source, b.How, b.ByHand})
 }
 
-// summarizeBeliefs counts them, and says what to do.
+// summarizeBeliefs counts the results, and says what to do.
 func summarizeBeliefs(all []beliefResult, unsafe int) string {
 	n := map[port.Found]int{}
 	for _, b := range all {
 		n[b.Found]++
 	}
 	var s strings.Builder
-	fmt.Fprintf(&s, "\n%s: %d hold, %d differ, %d could not be told.", version(), n[port.Holds], n[port.Differs], n[port.Untold])
+	fmt.Fprintf(&s, "\n%s: %d hold, %d differ, %d could not be told.",
+		version(), n[port.Holds], n[port.Differs], n[port.Untold])
 	switch {
 	case unsafe > 0:
-		fmt.Fprintf(&s, " Safety needs %d of those that differ: report this, and do not rely on Twokey until it is answered.", unsafe)
+		fmt.Fprintf(&s,
+			" Safety needs %d of those that differ: report this, and do not rely on Twokey until it is answered.", unsafe)
 	case n[port.Differs] > 0:
 		s.WriteString(" Safety needs none of those that differ; report this all the same.")
 	}

@@ -21,11 +21,11 @@ const (
 	SignatureHeader = "X-Twokey-Signature"
 )
 
-// bodyMost is how large a body is, unless one entry is larger.
-const bodyMost = 256 << 10
+// maxBody is how large a body is, unless one entry is larger.
+const maxBody = 256 << 10
 
-// Sign is the signature of a body that is posted at a time, in seconds. It is made
-// as Slack makes its own, so that a receiver of that kind can check it.
+// Sign is the signature of a body that is posted at a time, in seconds. It is made as
+// Slack's are, so that a receiver of such requests can verify it.
 func Sign(key []byte, at string, body []byte) string {
 	m := hmac.New(sha256.New, key)
 	_, _ = fmt.Fprintf(m, "v1:%s:", at)
@@ -33,26 +33,26 @@ func Sign(key []byte, at string, body []byte) string {
 	return "v1=" + hex.EncodeToString(m.Sum(nil))
 }
 
-// post sends to an HTTPS URL. An answer of the 200s means that it is taken.
-type post struct {
+// webhook posts to an HTTPS URL. A status of 200 to 299 means that the entries are taken.
+type webhook struct {
 	url    string
 	key    []byte
 	client *http.Client
 	now    func() time.Time
 }
 
-func newPost(to string, key []byte) (*post, error) {
+func newWebhook(to string, key []byte) (*webhook, error) {
 	if len(key) == 0 {
 		return nil, errors.New("there is no key to sign the audit with")
 	}
 	// A receiver that answers with another address does not get the audit sent there.
 	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	return &post{url: to, key: key, client: &http.Client{CheckRedirect: stay}, now: time.Now}, nil
+	return &webhook{url: to, key: key, client: &http.Client{CheckRedirect: stay}, now: time.Now}, nil
 }
 
-func (p *post) Send(ctx context.Context, lines []Line) error {
+func (p *webhook) Send(ctx context.Context, lines []Line) error {
 	for len(lines) > 0 {
-		body, n := joinLines(lines, bodyMost)
+		body, n := joinLines(lines, maxBody)
 		if err := p.postOnce(ctx, body); err != nil {
 			return err
 		}
@@ -61,8 +61,8 @@ func (p *post) Send(ctx context.Context, lines []Line) error {
 	return nil
 }
 
-func (p *post) postOnce(ctx context.Context, body []byte) error {
-	ctx, cancel := context.WithTimeout(ctx, sendFor)
+func (p *webhook) postOnce(ctx context.Context, body []byte) error {
+	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, p.url, bytes.NewReader(body))
 	if err != nil {
@@ -94,7 +94,7 @@ func withoutURL(err error) error {
 	return fmt.Errorf("the audit cannot be posted: %w", err)
 }
 
-func (p *post) Close() error {
+func (p *webhook) Close() error {
 	p.client.CloseIdleConnections()
 	return nil
 }

@@ -2,26 +2,24 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"twokey/bot/chat"
 	"twokey/bot/store"
 )
 
-// Whether Slack reaches the bot, as far as a bot that ran has noted it in Redis.
-
-// recentTrouble is how long a trouble of Socket Mode is spoken of.
+// recentTrouble is how long bot check reports that Socket Mode was full.
 const recentTrouble = 24 * time.Hour
 
-// slackReach is what was noted; asked is false if Redis could not say.
+// slackReach is what running bots noted in Redis of how Slack reaches them.
 type slackReach struct {
-	asked          bool
-	replicas       int
-	event, crowded time.Time
+	asked    bool // false if Redis did not answer
+	replicas int
+	event    time.Time // the last event that came from Slack
+	crowded  time.Time // when Slack last refused a connection of Socket Mode as one too many
 }
 
-// readSlackReach reads it.
+// readSlackReach reads what was noted.
 func readSlackReach(ctx context.Context, s *store.Store) (r slackReach) {
 	var err [3]error
 	r.replicas, err[0] = s.Replicas(ctx)
@@ -31,10 +29,10 @@ func readSlackReach(ctx context.Context, s *store.Store) (r slackReach) {
 	return r
 }
 
-// checkReach tells of the address for events, and of Socket Mode's connections.
+// checkReach checks the address for events, and the connections of Socket Mode.
 func (c *needsCheck) checkReach() {
 	if !c.reach.asked {
-		return // told with Redis
+		return // checkRedis reports it
 	}
 	if c.cfg.SlackSigningSecret != "" && c.cfg.SlackAppToken == "" {
 		c.checkEvents()
@@ -50,19 +48,15 @@ func (c *needsCheck) checkReach() {
 	}
 }
 
-// checkEvents tells whether Slack has ever reached the address for events: an app that
-// is made from the manifest has it checked before the bot can answer (facts/slack.md
-// section 12).
+// checkEvents reports whether Slack has ever reached the address for events. Slack verifies
+// the address of a new app before the bot can answer (bot/chat/doc.go 11.1).
 func (c *needsCheck) checkEvents() {
 	if c.reach.event.IsZero() {
-		c.warning("events", "Slack has not reached the bot's address for events yet, and until then App Home stays empty; once the bot runs, press Retry under Event Subscriptions in the app's settings")
+		c.warning("events", "Slack has not reached the bot's address for events yet, and until then App Home stays empty; "+
+			"once the bot runs, press Retry under Event Subscriptions in the app's settings")
 		return
 	}
 	c.ok("events", "Slack reaches the bot's address for events, last seen %s", formatTime(c.reach.event))
 }
 
 func formatTime(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
-
-func tooManyReplicas(n int) string {
-	return fmt.Sprintf("%d replicas run, and with Socket Mode Slack serves at most %d: it takes ten connections of an app, and each replica has two (too_many_websockets). Run fewer, or use HTTP", n, chat.MostReplicas)
-}

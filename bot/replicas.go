@@ -2,32 +2,33 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"twokey/bot/chat"
 	"twokey/commands/port"
 )
 
-// What the replicas share of Slack: its limits, and what was noticed of it.
-
 const (
-	aliveEvery  = 3 * time.Second
-	noticeWrite = 2 * time.Second
+	aliveEvery  = 3 * time.Second // the interval of counting the replicas
+	noticeWrite = 2 * time.Second // how long writing a notice may take
 )
 
-// replicaCount is how many replicas there were when they were counted last.
+// replicaCount is what this replica knows of the others.
 type replicaCount struct {
-	last  int
+	last  int // the count before
 	quiet port.Quiet
 }
 
-// shareWithReplicas has the chat share with the other replicas.
+// shareWithReplicas has the replicas share Slack's limits, and what they notice of
+// Slack.
 func (s *service) shareWithReplicas(ctx context.Context) {
 	s.chat.Among(s.store, s.keepNotice)
 	s.countReplicas(ctx)
 }
 
-// keepCountingReplicas counts the replicas until ctx ends; then this one is none of them.
+// keepCountingReplicas counts the replicas until ctx ends. Then it takes this one out
+// of the count.
 func (s *service) keepCountingReplicas(ctx context.Context) {
 	t := time.NewTicker(aliveEvery)
 	defer t.Stop()
@@ -37,7 +38,7 @@ func (s *service) keepCountingReplicas(ctx context.Context) {
 			leave, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 			defer cancel()
 			if err := s.store.Absent(leave); err != nil {
-				s.log.Debug("could not leave the count of replicas; it forgets this one soon", "err", err)
+				s.log.Debug("replicas: this one did not leave the count, which forgets it soon", "err", err)
 			}
 			return
 		case <-t.C:
@@ -46,15 +47,16 @@ func (s *service) keepCountingReplicas(ctx context.Context) {
 	}
 }
 
-// countReplicas divides Slack's limits by the replicas that are alive. Without an
-// answer the last count holds.
+// countReplicas divides Slack's limits by the replicas that are alive. If Redis does
+// not answer, the last count holds.
 func (s *service) countReplicas(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, aliveEvery)
 	defer cancel()
 	n, err := s.store.Present(ctx)
 	if err != nil {
 		if silent, yes := s.shared.quiet.Tell("present", err, time.Now()); yes && ctx.Err() == nil {
-			s.log.Warn("the replicas could not be counted; Slack's limits stay divided as they were", "silent", silent, "err", err)
+			s.log.Warn("replicas: cannot be counted, so Slack's limits stay divided as they are",
+				"silent", silent, "err", err)
 		}
 		return
 	}
@@ -63,19 +65,25 @@ func (s *service) countReplicas(ctx context.Context) {
 		return
 	}
 	s.shared.last = n
-	s.log.Info("Slack's limits are shared by the replicas", "replicas", n)
+	s.log.Info("replicas: share Slack's limits", "replicas", n)
 	if s.cfg.SlackAppToken != "" && n > chat.MostReplicas {
 		s.log.Error(tooManyReplicas(n))
 	}
 }
 
-// keepNotice remembers a notice for bot check, and keeps nobody waiting.
+// keepNotice keeps a notice for bot check, and makes nobody wait.
 func (s *service) keepNotice(n chat.Notice) {
 	go func() {
 		ctx, cancel := context.WithTimeout(context.Background(), noticeWrite)
 		defer cancel()
 		if err := s.store.Notice(ctx, string(n)); err != nil {
-			s.log.Debug("a notice for bot check was not kept", "notice", n, "err", err)
+			s.log.Debug("replicas: a notice for bot check was not kept", "notice", n, "err", err)
 		}
 	}()
+}
+
+func tooManyReplicas(n int) string {
+	return fmt.Sprintf(
+		"%d replicas run, and with Socket Mode Slack serves at most %d: it takes ten connections of an app, "+
+			"and each replica has two (too_many_websockets). Run fewer, or use HTTP", n, chat.MostReplicas)
 }

@@ -1,0 +1,91 @@
+package view
+
+import (
+	"testing"
+	"time"
+
+	"twokey/commands/reinstall"
+)
+
+func TestASentenceEndsWithOneStop(t *testing.T) {
+	for s, want := range map[string]string{
+		"": "", "  ": "", "done": "done.", "done.": "done.", " done? ": "done?", "done!": "done!", "at 3:": "at 3:.",
+	} {
+		if got := Dot(s); got != want {
+			t.Errorf("%q: %q, not %q", s, got, want)
+		}
+	}
+}
+
+func TestAnEmptyWordHasAnother(t *testing.T) {
+	for _, c := range []struct{ s, d, want string }{{"", "none", "none"}, {"web-01", "none", "web-01"}, {"", "", ""}} {
+		if got := OrWord(c.s, c.d); got != c.want {
+			t.Errorf("%q or %q: %q", c.s, c.d, got)
+		}
+	}
+}
+
+func TestAPauseNamesItsEndIfThatIsKnown(t *testing.T) {
+	next := time.Date(2026, 3, 16, 9, 0, 0, 0, time.UTC)
+	for want, p := range map[string]reinstall.Pause{
+		"the calls are closed now; no opening follows":                          {Why: "the calls are closed now"},
+		"the calls are closed now; the next opening is 2026-03-16 09:00:00 UTC": {Why: "the calls are closed now", Next: next},
+	} {
+		if got := Pause(p).String(); got != want {
+			t.Errorf("%q, not %q", got, want)
+		}
+	}
+}
+
+// A quorum's words count the approvals of each seat, and those that anybody may give.
+func TestAQuorumIsWordedBySeats(t *testing.T) {
+	seat := func(n int, users ...string) reinstall.Seat {
+		return reinstall.Seat{Approvals: n, People: reinstall.People{Users: users}}
+	}
+	one, two, three := seat(1, "U0BOB"), seat(1, "U0BOB", "U0CHO"), seat(2, "U0DEE")
+	const owed = ", in any place that is still owed"
+	for name, c := range map[string]struct {
+		approvals int
+		seats     []reinstall.Seat
+		but       string
+		want      string
+		anyPlace  string
+	}{
+		"none":          {0, nil, "", "", ""},
+		"one seat":      {1, []reinstall.Seat{one}, "", "1 of @U0BOB", owed},
+		"two, and more": {4, []reinstall.Seat{two, three}, "", "1 of @U0BOB, @U0CHO and 2 of @U0DEE and 1 of any of them", owed},
+		"but the one":   {1, []reinstall.Seat{two}, "U0CHO", "1 of @U0BOB", owed},
+	} {
+		terms := reinstall.Terms{Approvals: c.approvals, Quorum: c.seats}
+		if got := SeatWords(terms, c.but).String(); got != c.want {
+			t.Errorf("%s: %q, not %q", name, got, c.want)
+		}
+		if got := AnyPlace(terms); got != c.anyPlace {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+}
+
+func TestASectionSaysHowManyItLeavesOut(t *testing.T) {
+	for n, want := range map[int]string{3: "and 4 more", 6: "and 1 more", 7: "", 8: ""} {
+		if got := (Section{Total: 7}).More(n); got != want {
+			t.Errorf("%d of seven shown: %q, not %q", n, got, want)
+		}
+	}
+}
+
+// Every button has a typed twin, and knows whether it only stops something.
+func TestAButtonHasItsTypedTwin(t *testing.T) {
+	for verb, stops := range map[string]bool{
+		reinstall.VerbApprove: false, reinstall.VerbBackup: false, reinstall.VerbResume: false,
+		reinstall.VerbReject: true, reinstall.VerbHold: true, reinstall.VerbCancel: true,
+	} {
+		b := Button{Label: "x", Verb: verb}
+		if got, want := b.Typed("7K3Q"), "/reinstall "+verb+" 7K3Q"; got != want {
+			t.Errorf("%q, not %q", got, want)
+		}
+		if b.Stops() != stops {
+			t.Errorf("%s stops: %v", verb, b.Stops())
+		}
+	}
+}
