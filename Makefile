@@ -16,8 +16,9 @@ help: ## list what there is
 practice: ## the whole thing on this machine, with a page to play on
 	$(GO) run ./bot/practice
 
-short: ## the tests that need Go alone; with fewer rows of what takes long
-	$(GO) test -short ./...
+# Many of these tests wait rather than work: more packages at once than there are cores.
+short: ## the tests that need Go alone, with fewer rows of what takes long
+	$(GO) test -short -p 6 -parallel 8 ./...
 
 test: needs ## every test, after installing what they need
 	$(GO) test -timeout 18m -parallel 12 ./...
