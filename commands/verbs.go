@@ -66,7 +66,7 @@ var verbTable = map[string]verbActions{
 	model.VerbBreakGlass: {},
 	model.VerbReject:     {pressed: (*Handler).openReject, submitted: (*Handler).submitReject},
 	model.VerbBackup:     {typed: (*Handler).openBackup, pressed: atPress((*Handler).openBackup), submitted: (*Handler).submitBackup},
-	model.VerbImage:      {pressed: atPress((*Handler).openImage), submitted: (*Handler).submitImage},
+	model.VerbImage:      {pressed: atPress((*Handler).openImage), submitted: submitImage},
 	model.VerbPassword:   {typed: (*Handler).showPassword, pressed: atPress((*Handler).showPassword)},
 }
 
@@ -85,7 +85,7 @@ func (h *Handler) storePress(ctx context.Context, in port.Inbound, _ bool) port.
 	return h.storeItem(ctx, in, port.Line{Verb: in.Verb, ID: in.Op}, nil)
 }
 
-func (h *Handler) submitImage(ctx context.Context, in port.Inbound) port.Reply {
+func submitImage(h *Handler, ctx context.Context, in port.Inbound) port.Reply {
 	return h.storeItem(ctx, in, port.Line{Verb: model.VerbImage, ID: in.Op, Stop: in.Values["how"] == "stop"}, nil)
 }
 

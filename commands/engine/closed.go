@@ -21,7 +21,7 @@ func (q *waiting) closedHours(op reinstall.Operation) *model.Pause {
 	return c.PauseAt(q.now())
 }
 
-// waitForOpening is waits with the moment of the next opening. It keeps no turn.
+// waitForOpening is waitBecause with the moment of the next opening. It keeps no turn.
 func (q *waiting) waitForOpening(ctx context.Context, l leased, p model.Pause) error {
 	return q.noteWait(ctx, l, reinstall.Waiting{Why: p.Why, Until: p.Next})
 }

@@ -11,7 +11,7 @@ import (
 	"twokey/commands/view"
 )
 
-// rooms are the channels that this process has seen proposals in: where people
+// knownChannels are the channels that this process has seen proposals in: where people
 // are told of what no longer stands in Redis.
 type seenChannels struct {
 	mu sync.Mutex

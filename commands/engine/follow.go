@@ -10,7 +10,7 @@ import (
 	"twokey/commands/reinstall/model"
 )
 
-// readBatch is how many instances one read takes; askFor, how long CloudAudit may
+// readBatch is how many instances one read takes; auditTimeout, how long CloudAudit may
 // take.
 const (
 	readBatch    = 100
@@ -91,7 +91,7 @@ func onTheMinute(op reinstall.Operation, now time.Time) bool {
 func (m *machines) askCloudAudit(ctx context.Context, op reinstall.Operation) reinstall.AuditEvidence {
 	ctx, cancel := context.WithTimeout(ctx, auditTimeout)
 	defer cancel()
-	es, err := m.cloud.Events(ctx, op.Plan.Ref, op.EventsSince(m.now()))
+	es, err := m.cloud.Events(ctx, op.Plan.Ref, reinstall.EventsSince(op, m.now()))
 	if err == nil {
 		ops, known := m.machineCalls(ctx, op)
 		own, all := reinstall.SigningKeys(ops)

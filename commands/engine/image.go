@@ -122,7 +122,7 @@ func (i *images) awaitImage(ctx context.Context, l leased) error {
 		return nil
 	}
 	switch {
-	case !found && l.Op.AbsentFor(i.now()) < imageGrace: // listings are late at times
+	case !found && reinstall.AbsentFor(l.Op, i.now()) < imageGrace: // listings are late at times
 		return i.following.noteNotShown(ctx, l, "the image "+m.ID)
 	case !found:
 		return i.applyEvent(ctx, l, reinstall.ImageGone{Why: "the cloud does not show " + m.ID})
@@ -130,7 +130,7 @@ func (i *images) awaitImage(ctx context.Context, l leased) error {
 		return i.following.noteReachable(ctx, l)
 	case img.State == "CREATEFAILED":
 		return i.applyEvent(ctx, l, reinstall.ImageGone{Why: "the cloud could not make " + m.ID})
-	case img.State != model.ImageNormal && l.Op.ImageOverdue(i.now()):
+	case img.State != model.ImageNormal && reinstall.ImageOverdue(l.Op, i.now()):
 		return i.applyEvent(ctx, l, reinstall.ImageGone{Why: m.ID + " is not ready after " + model.HumanDuration(reinstall.ImageTimeout) + " (" + img.State + ")"})
 	case img.State != model.ImageNormal && img.Percent >= m.Percent+screen.ProgressStep && img.Percent <= 100:
 		return i.applyEvent(ctx, l, reinstall.ImageProgress{Percent: img.Percent})

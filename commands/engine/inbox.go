@@ -158,7 +158,7 @@ func (i *inbox) clickEvent(ctx context.Context, it port.Item, l port.Line, rec p
 	return e, r, err
 }
 
-// eventByActor is event for somebody whose standing is known.
+// eventByActor is clickEvent for somebody whose standing is known.
 func (i *inbox) eventByActor(ctx context.Context, it port.Item, l port.Line, rec port.Record, s reinstall.Actor) (reinstall.Event, *model.Refusal, error) {
 	switch it.Verb {
 	case model.VerbApprove:

@@ -12,7 +12,7 @@ import (
 // A proposal for several machines is as many operations as machines, each with
 // its own record, lock, keys, arming and outcome. Here is what holds them
 // together: before anything is done for one of them the others are read, and
-// reinstall.Turn says what they mean for it. A crash between two of them leaves
+// reinstall.Clearance says what they mean for it. A crash between two of them leaves
 // nothing that the next look does not set right.
 
 // batchClearance reads the others of a proposal and says what they mean for one of it. An

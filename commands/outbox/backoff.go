@@ -76,7 +76,7 @@ type breakers struct {
 	mu          sync.Mutex
 	byKey       map[string]breaker
 	faultsInRow int     // faults in a row
-	slack       breaker // once row has reached wellFaults
+	slack       breaker // once faultsInRow has reached slackDownFaults
 }
 
 type breaker struct {

@@ -27,9 +27,9 @@ const (
 //   - a card is drawn from the newest record, once a pass, whatever the number
 //     of its entries;
 //   - a line whose outcome is not known is looked for before it is posted
-//     again, by whoever comes next (see doubt);
+//     again, by whoever comes next (see noteDoubt);
 //   - nothing waits here: what Slack's limits, a channel or a fault hold back
-//     rests (see rests), and the pass goes on with the others.
+//     rests (see breakers), and the pass goes on with the others.
 func (o *Outbox) Deliver(ctx context.Context, c port.Claim) {
 	posts, err := o.store.Posts(ctx, c.ID, drainMost)
 	if err != nil {

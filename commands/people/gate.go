@@ -23,13 +23,13 @@ type subject int
 const (
 	// subjectNone is refused to everybody: a verb that nobody sorted in.
 	subjectNone subject = iota
-	// theWords: they say what was typed, or what anybody may know.
+	// subjectPublic: they say what was typed, or what anybody may know.
 	subjectPublic
-	// theHouse: they are for full members, or sort out themselves what each sees.
+	// subjectMembers: they are for full members, or sort out themselves what each sees.
 	subjectMembers
-	// aProposal: they name its machine, people and backups.
+	// subjectProposal: they name its machine, people and backups.
 	subjectProposal
-	// theMachines: they name machines, addresses and images.
+	// subjectMachines: they name machines, addresses and images.
 	subjectMachines
 )
 
@@ -200,7 +200,7 @@ func (l *Lookup) MayRead(ctx context.Context, user string, op reinstall.Operatio
 	return yes, err
 }
 
-// MaySee is mayRead for what an answer only mentions: what could not be found out
+// MaySee is MayRead for what an answer only mentions: what could not be found out
 // counts as no.
 func (l *Lookup) MaySee(ctx context.Context, it port.Item, op reinstall.Operation) bool {
 	if it.Channel == op.Channel {

@@ -9,8 +9,8 @@ import (
 )
 
 // Schema returns the JSON schema (draft 7) of the policy file, with which editors
-// complete and check it. It holds keys, types and choices, as ParsePolicy does; what
-// else a value must be is for ParsePolicy alone.
+// complete and check it. It holds keys, types and choices, as Parse does; what
+// else a value must be is for Parse alone.
 func Schema() []byte {
 	s := schemaOf(reflect.TypeFor[fileYAML]())
 	s.Schema, s.Title = "http://json-schema.org/draft-07/schema#", "Twokey's policy file"

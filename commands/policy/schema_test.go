@@ -142,7 +142,7 @@ func TestEveryChoiceIsTakenAndNoOther(t *testing.T) {
 	}
 }
 
-// parsedWith is what ParsePolicy says of the good policy with one key more.
+// parsedWith is what Parse says of the good policy with one key more.
 func parsedWith(key, word string) error {
 	src := strings.Replace(goodPolicy, "backup: optional\n", "", 1)
 	line := key + ": " + word

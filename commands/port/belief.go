@@ -32,7 +32,7 @@ const (
 	Inconclusive BeliefState = "could not tell"
 )
 
-// A Sighting is what a look came to. Seen is fit to be shown to strangers: counts,
+// A BeliefResult is what a look came to. Details are fit to be shown to strangers: counts,
 // codes and shapes, no secrets, no names and no ids.
 type BeliefResult struct {
 	State  BeliefState

@@ -6,7 +6,7 @@ import (
 )
 
 // FaultLog logs faults that may last: each once at its beginning, and then ever
-// more rarely (see Hush). All methods may be called from any goroutine.
+// more rarely (see Throttle). All methods may be called from any goroutine.
 type FaultLog struct {
 	log      *slog.Logger
 	now      func() time.Time

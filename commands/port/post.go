@@ -28,7 +28,7 @@ type Post struct {
 	Channel string     `json:"channel,omitempty"`
 	User    string     `json:"user,omitempty"`   // of a whisper, a direct post or a call
 	Thread  string     `json:"thread,omitempty"` // of a whisper: the thread that was pressed in
-	Reply   string     `json:"reply,omitempty"`  // of a whisper: the response_url of what it answers, see Whispers
+	Reply   string     `json:"reply,omitempty"`  // of a whisper: the response_url of what it answers, see SendPrivately
 	Text    model.Text `json:"text,omitempty"`
 	Loud    bool       `json:"loud,omitempty"` // a line that the channel shows as well
 	// Counts is set on the line of a countdown: whose, and when it was announced.

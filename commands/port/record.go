@@ -54,7 +54,7 @@ type Change struct {
 	By     string
 	What   string
 	Detail string
-	// In is the delay from now, by Redis' clock, after which the operation
+	// WakeAfter is the delay from now, by Redis' clock, after which the operation
 	// wakes up again; negative: never.
 	WakeAfter time.Duration
 	// Posts are appended to the outbox in this order.

@@ -31,15 +31,15 @@ var absenceByCode = map[string]string{
 	model.CodeNotShown: "the machine", model.CodeImageGone: "the image", model.CodeImageNotFound: "the image", model.CodeDiskUnsaid: "the machine's system disk",
 }
 
-// FindAbsence is what the reading does not show of what was shown before, and how
+// findAbsence is what the reading does not show of what was shown before, and how
 // long that is to be doubted; empty: nothing.
-func (op Operation) FindAbsence(r RecheckResult, now time.Time) (what string, doubt time.Duration) {
+func findAbsence(op Operation, r RecheckResult, now time.Time) (what string, doubt time.Duration) {
 	for _, f := range model.Blocking(r.Findings) {
 		if what = absenceByCode[f.Code]; what != "" {
 			return what, AbsenceBelievedAfter
 		}
 	}
-	if op.Backup != nil && !op.backupShown(r) && !op.Backup.Evidence.HasExpired(now) {
+	if op.Backup != nil && !backupShown(op, r) && !op.Backup.Evidence.HasExpired(now) {
 		return "the backup " + op.Backup.Evidence.ID, BackupAbsenceBelievedAfter
 	}
 	return "", 0
@@ -49,7 +49,7 @@ func (op Operation) FindAbsence(r RecheckResult, now time.Time) (what string, do
 // show. Who waits for it notes what it waits for, so that the time counts from
 // the first such reading.
 func (op Operation) AbsenceDoubted(r RecheckResult, now time.Time) (what string, wait bool) {
-	what, doubt := op.FindAbsence(r, now)
+	what, doubt := findAbsence(op, r, now)
 	if what == "" {
 		return "", false
 	}
@@ -60,7 +60,7 @@ func (op Operation) AbsenceDoubted(r RecheckResult, now time.Time) (what string,
 }
 
 // noteAbsence notes what a reading did not show, and since when.
-func (op *Operation) noteAbsence(what string, now time.Time) {
+func noteAbsence(op *Operation, what string, now time.Time) {
 	switch {
 	case what == "":
 		op.Absence = nil

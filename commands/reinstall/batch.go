@@ -32,7 +32,7 @@ type Batch struct {
 func (op Operation) Single() bool { return op.Batch == nil }
 
 // ownBatch ties the operation to all of its proposal; to itself if it is alone.
-func (op Operation) ownBatch() Batch {
+func ownBatch(op Operation) Batch {
 	if op.Batch == nil {
 		return Batch{Members: []string{op.ID}}
 	}
@@ -41,10 +41,10 @@ func (op Operation) ownBatch() Batch {
 
 // Members are the ids of all operations of its proposal, in order; the lead's
 // is the first.
-func (op Operation) Members() []string { return op.ownBatch().Members }
+func (op Operation) Members() []string { return ownBatch(op).Members }
 
 // Index is the operation's place among the members, from 0.
-func (op Operation) Index() int { return op.ownBatch().Index }
+func (op Operation) Index() int { return ownBatch(op).Index }
 
 // Leads reports whether the operation's card is its own: it is alone, or the
 // first of several.
@@ -55,14 +55,14 @@ func (op Operation) LeadID() string { return op.Members()[0] }
 
 // Round is how often the keys of several machines were taken back. It stays 0
 // if the operation is alone.
-func (op Operation) Round() int { return op.ownBatch().Round }
+func (op Operation) Round() int { return ownBatch(op).Round }
 
 // Checked reports whether the machine was read after the last key, and only
 // waits for its turn among several.
-func (op Operation) Checked() bool { return op.ownBatch().Checked }
+func (op Operation) Checked() bool { return ownBatch(op).Checked }
 
 // StoppedBy is the operation whose end ended this one; empty if none did.
-func (op Operation) StoppedBy() string { return op.ownBatch().Stopped }
+func (op Operation) StoppedBy() string { return ownBatch(op).Stopped }
 
 // OfItem reports whether it is one of several that the item made.
 func (op Operation) OfItem(item string) bool { return !op.Single() && op.Batch.Item == item }
@@ -79,7 +79,7 @@ func (op Operation) StopsBatch() bool {
 	return (op.State.Ended() || op.State == Unknown) && !op.EndedDone()
 }
 
-// A Turn says what the others of a batch mean for one operation of it. Where
+// A Clearance says what the others of a batch mean for one operation of it. Where
 // all is unset, it may go.
 type Clearance struct {
 	Stop   *Operation // its end ends this one too
@@ -112,11 +112,11 @@ func (op Operation) ClearanceAmong(all []Operation) Clearance {
 		}
 	}
 	if op.Leads() {
-		return op.leadClearance(others)
+		return leadClearance(op, others)
 	}
 	for _, o := range others {
 		if o.Leads() && o.EndedDone() {
-			return op.siblingClearance(others)
+			return siblingClearance(op, others)
 		} else if o.Leads() {
 			return Clearance{Wait: "it waits for " + o.TypedName() + ", which goes first"}
 		}
@@ -125,7 +125,7 @@ func (op Operation) ClearanceAmong(all []Operation) Clearance {
 }
 
 // leadClearance is the lead's: everything has to stand before anything is wiped.
-func (op Operation) leadClearance(others []Operation) Clearance {
+func leadClearance(op Operation, others []Operation) Clearance {
 	if len(others) != len(op.Members())-1 {
 		return Clearance{Wait: "not all of its proposal can be found", Soon: true}
 	}
@@ -156,7 +156,7 @@ func LeadBehind(lead Operation, all []Operation) (by Operation, is bool) {
 
 // siblingClearance is that of one behind the lead: those of a kind go one after the
 // other, in their order.
-func (op Operation) siblingClearance(others []Operation) Clearance {
+func siblingClearance(op Operation, others []Operation) Clearance {
 	for _, o := range slices.Backward(others) {
 		if o.Index() < op.Index() && !o.EndedDone() && model.Siblings(op.Plan, o.Plan) {
 			return Clearance{Wait: "it waits for " + o.TypedName() + ", which is of its kind and goes before it"}
@@ -193,13 +193,13 @@ type Stopped struct{ By Operation }
 func (e Stopped) Name() string { return "stopped" }
 
 func (e Stopped) applyTo(op *Operation, now time.Time) *model.Refusal {
-	if r := op.requireState("Not noted", Proposed, Approved, Ready, Held); r != nil {
+	if r := requireState(op, "Not noted", Proposed, Approved, Ready, Held); r != nil {
 		return r
 	}
 	if op.Single() || !e.By.StopsBatch() || e.By.ID == op.ID {
 		return model.Refuse("Not noted", "nothing stops it", "Look at the card")
 	}
-	op.finishAs(NotSent, now, "", e.By.TypedName()+" "+e.By.State.Words()+", and after one that is not done nothing more of this proposal goes out")
+	finishAs(op, NotSent, now, "", e.By.TypedName()+" "+e.By.State.Words()+", and after one that is not done nothing more of this proposal goes out")
 	op.Batch.Stopped = e.By.ID
 	return nil
 }
@@ -221,7 +221,7 @@ func (e Recall) applyTo(op *Operation, now time.Time) *model.Refusal {
 		op.Batch.Round = e.By.Round()
 		return nil
 	}
-	op.takeKeysBack(op.Plan, Recalled{Of: e.By.TypedName()}, now)
+	takeKeysBack(op, op.Plan, Recalled{Of: e.By.TypedName()}, now)
 	op.Batch.Round = e.By.Round()
 	op.HeldBy, op.HeldWhy = "", ""
 	if op.BreakGlass != nil {
@@ -240,16 +240,16 @@ type AwaitClearance struct {
 func (e AwaitClearance) Name() string { return "await turn" }
 
 func (e AwaitClearance) applyTo(op *Operation, now time.Time) *model.Refusal {
-	if r := op.requireState("Not re-checked", Approved); r != nil {
+	if r := requireState(op, "Not re-checked", Approved); r != nil {
 		return r
 	}
-	if r := op.checkClear(e.Result); r != nil {
+	if r := checkClear(op, e.Result); r != nil {
 		return r
 	}
 	if op.Leads() {
 		return model.Refuse("Not re-checked", op.ID+" waits for nobody's turn", "Look at the card")
 	}
-	if op.applyRecheck(e.Result, now) {
+	if applyRecheck(op, e.Result, now) {
 		op.Waits, op.WaitsUntil, op.KeepsPosition = e.Why, time.Time{}, false
 		op.Batch.Checked = true
 	}
@@ -265,15 +265,15 @@ type Shared struct {
 }
 
 // startNewRound notes that keys are asked for anew, in one more round.
-func (op *Operation) startNewRound() {
+func startNewRound(op *Operation) {
 	if !op.Single() {
 		op.Batch.Round++
 	}
-	op.clearChecked()
+	clearChecked(op)
 }
 
 // clearChecked has one of several read again before its turn.
-func (op *Operation) clearChecked() {
+func clearChecked(op *Operation) {
 	if !op.Single() {
 		op.Batch.Checked = false
 	}

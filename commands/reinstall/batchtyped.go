@@ -13,7 +13,7 @@ import (
 // them.
 func CheckTyped(ops []Operation, typed string) *model.Refusal {
 	if len(ops) == 1 && ops[0].Single() {
-		return ops[0].checkTyped(typed)
+		return checkTyped(ops[0], typed)
 	}
 	words := strings.Fields(typed)
 	names := make([]string, len(ops))

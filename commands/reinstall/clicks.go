@@ -19,7 +19,7 @@ func (e Approve) Name() string { return "approve" }
 
 func (e Approve) applyTo(op *Operation, now time.Time) *model.Refusal {
 	const what = "Not approved"
-	if r := op.checkTakesKeys(what, now); r != nil {
+	if r := checkTakesKeys(op, what, now); r != nil {
 		return r
 	}
 	if e.By.ID == op.Proposer && e.By.ID != "" {
@@ -34,14 +34,14 @@ func (e Approve) applyTo(op *Operation, now time.Time) *model.Refusal {
 	if slices.Contains(op.Keys().By, e.By.ID) {
 		return model.Refuse(what, "your approval is already counted", "Nothing more is needed from you; the card says what is still owed")
 	}
-	if r := op.checkOtherAccount(e.By.Person); r != nil {
+	if r := checkOtherAccount(*op, e.By.Person); r != nil {
 		return r
 	}
-	if r := op.checkSlotFree(what, e.By); r != nil {
+	if r := checkSlotFree(*op, what, e.By); r != nil {
 		return r
 	}
 	op.Approvals = append(op.Approvals, Approval{By: e.By.ID, At: now, Fingerprint: e.Fingerprint, Seats: e.By.Seats, Mail: e.By.Mailbox(), Team: e.Team})
-	op.approveIfComplete(now)
+	approveIfComplete(op, now)
 	return nil
 }
 
@@ -55,7 +55,7 @@ func (e Reject) Name() string { return "reject" }
 
 func (e Reject) applyTo(op *Operation, now time.Time) *model.Refusal {
 	const what = "Not rejected"
-	if r := op.requireState(what, Proposed, Approved, Ready, Held); r != nil {
+	if r := requireState(op, what, Proposed, Approved, Ready, Held); r != nil {
 		return r
 	}
 	if e.By.ID == op.Proposer && e.By.ID != "" {
@@ -67,7 +67,7 @@ func (e Reject) applyTo(op *Operation, now time.Time) *model.Refusal {
 	if model.CleanText(e.Why) == "" {
 		return model.Refuse(what, "there is no reason", "Say why: /reinstall reject "+op.ID+" REASON")
 	}
-	op.finishAs(Rejected, now, e.By.ID, model.CleanText(e.Why))
+	finishAs(op, Rejected, now, e.By.ID, model.CleanText(e.Why))
 	return nil
 }
 
@@ -85,16 +85,16 @@ func (e ConfirmBackup) Name() string { return "confirm backup" }
 
 func (e ConfirmBackup) applyTo(op *Operation, now time.Time) *model.Refusal {
 	const what = "Backup not confirmed"
-	if r := op.checkTakesKeys(what, now); r != nil {
+	if r := checkTakesKeys(op, what, now); r != nil {
 		return r
 	}
-	if r := op.checkInvolved(e.By, what, "confirms the backup"); r != nil {
+	if r := checkInvolved(*op, e.By, what, "confirms the backup"); r != nil {
 		return r
 	}
 	if e.Fingerprint != op.Fingerprint {
 		return model.Refuse(what, "the plan changed after you read it", "Read the card again, then confirm")
 	}
-	if r := op.checkTyped(e.Typed); r != nil {
+	if r := checkTyped(*op, e.Typed); r != nil {
 		return r
 	}
 	if op.Keys().Backup {
@@ -104,7 +104,7 @@ func (e ConfirmBackup) applyTo(op *Operation, now time.Time) *model.Refusal {
 		return r
 	}
 	op.Backup = &BackupKey{By: e.By.ID, At: now, Typed: strings.TrimSpace(e.Typed), Evidence: e.Evidence, Fingerprint: e.Fingerprint, Team: e.Team}
-	op.approveIfComplete(now)
+	approveIfComplete(op, now)
 	return nil
 }
 
@@ -116,7 +116,7 @@ func (op Operation) TypedName() string {
 
 // checkTyped compares what was typed with the instance's name, letter by
 // letter; white space around it does not count.
-func (op Operation) checkTyped(typed string) *model.Refusal {
+func checkTyped(op Operation, typed string) *model.Refusal {
 	if strings.TrimSpace(typed) == op.TypedName() {
 		return nil
 	}
@@ -137,13 +137,13 @@ func (e Cancel) Name() string { return "cancel" }
 
 func (e Cancel) applyTo(op *Operation, now time.Time) *model.Refusal {
 	const what = "Not cancelled"
-	if r := op.requireState(what, Proposed, Approved, Ready, Held); r != nil {
+	if r := requireState(op, what, Proposed, Approved, Ready, Held); r != nil {
 		return r
 	}
-	if r := op.checkInvolved(e.By, what, "cancels it"); r != nil {
+	if r := checkInvolved(*op, e.By, what, "cancels it"); r != nil {
 		return r
 	}
-	op.finishAs(Cancelled, now, e.By.ID, e.Why)
+	finishAs(op, Cancelled, now, e.By.ID, e.Why)
 	return nil
 }
 
@@ -161,10 +161,10 @@ func (e Hold) Name() string { return "hold" }
 
 func (e Hold) applyTo(op *Operation, now time.Time) *model.Refusal {
 	const what = "Not held"
-	if op.State == Held && !op.overOwnHold(e.By) {
+	if op.State == Held && !overOwnHold(*op, e.By) {
 		return model.Refuse(what, op.ID+" is already on hold", "Press Resume to go on, or Cancel")
 	}
-	if r := op.requireState(what, Approved, Ready, Held); r != nil {
+	if r := requireState(op, what, Approved, Ready, Held); r != nil {
 		return r
 	}
 	if r := e.By.CheckMember(what); r != nil {
@@ -177,16 +177,16 @@ func (e Hold) applyTo(op *Operation, now time.Time) *model.Refusal {
 	if op.State == Held { // its time is not prolonged
 		return nil
 	}
-	op.clearCountdown()
+	clearCountdown(op)
 	op.State, op.Waits = Held, ""
-	op.clearChecked() // read again once it goes on
+	clearChecked(op) // read again once it goes on
 	op.Expires = now.Add(op.Plan.Terms.ExpiresAfter)
 	return nil
 }
 
 // overOwnHold reports whether somebody's hold counts though the proposal is on
 // hold: it is the proposer's own, who may end that alone.
-func (op Operation) overOwnHold(by Actor) bool {
+func overOwnHold(op Operation, by Actor) bool {
 	return op.HeldBy == op.Proposer && by.ID != op.Proposer
 }
 
@@ -199,14 +199,14 @@ func (e Resume) Name() string { return "resume" }
 
 func (e Resume) applyTo(op *Operation, now time.Time) *model.Refusal {
 	const what = "Not resumed"
-	if r := op.requireState(what, Held); r != nil {
+	if r := requireState(op, what, Held); r != nil {
 		return r
 	}
 	if r := e.By.CheckApprover(what); r != nil {
 		return r
 	}
-	if e.By.ID != op.HeldBy || op.isOtherAccount(e.By) {
-		if r := op.checkOtherApprover(e.By, what, "resumes it over somebody else's hold"); r != nil {
+	if e.By.ID != op.HeldBy || isOtherAccount(*op, e.By) {
+		if r := checkOtherApprover(*op, e.By, what, "resumes it over somebody else's hold"); r != nil {
 			return r
 		}
 	}
@@ -242,7 +242,7 @@ func (e Resolve) applyTo(op *Operation, now time.Time) *model.Refusal {
 	if op.End != nil {
 		doubt = op.End.LastKnown
 	}
-	op.finishAs(Resolved, now, e.By.ID, model.CleanText(e.Why))
+	finishAs(op, Resolved, now, e.By.ID, model.CleanText(e.Why))
 	op.End.As, op.End.LastKnown = e.As, doubt
 	return nil
 }

@@ -101,7 +101,7 @@ func (t AuditEvidence) EventOf(requestID string) (model.CloudEvent, bool) {
 
 // EventsSince is from when the events matter that may tell what became of the
 // one call, or who did what instead of it.
-func (op Operation) EventsSince(now time.Time) time.Time {
+func EventsSince(op Operation, now time.Time) time.Time {
 	since := op.ProposedAt.Add(-model.MaxSkew)
 	if op.Arming != nil {
 		since = op.Arming.eventsFrom()
@@ -115,7 +115,7 @@ func (op Operation) EventsSince(now time.Time) time.Time {
 // eventsFrom is T0, by a clock that may be off and in whole seconds.
 func (a Arming) eventsFrom() time.Time { return a.At.Add(-model.EventSlack - a.Skew.Abs()) }
 
-// OwnCallText is own for the reset that a machine's record shows.
+// OwnCallText is ownCallText for the reset that a machine's record shows.
 func (t AuditEvidence) OwnCallText(l model.Latest) string {
 	if e, ok := t.EventOf(l.RequestID); ok {
 		return e.OwnCallText()

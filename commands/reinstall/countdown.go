@@ -14,7 +14,7 @@ import (
 func (op Operation) CountdownRuns() bool { return op.State == Ready && !op.Shown.IsZero() }
 
 // announceCountdown puts a countdown up to be shown.
-func (op *Operation) announceCountdown(now time.Time) {
+func announceCountdown(op *Operation, now time.Time) {
 	op.State, op.Waits, op.WaitsUntil, op.KeepsPosition = Ready, "", time.Time{}, false
 	op.Announced, op.Shown, op.Starts = now, time.Time{}, time.Time{}
 }
@@ -26,12 +26,12 @@ func (op Operation) AwaitsShowing(of time.Time) bool {
 }
 
 // clearCountdown forgets the countdown: another one is announced anew.
-func (op *Operation) clearCountdown() {
+func clearCountdown(op *Operation) {
 	op.Announced, op.Shown, op.Starts = time.Time{}, time.Time{}, time.Time{}
 }
 
 // checkCountdownShown refuses a call of which people could not know that it was coming.
-func (op Operation) checkCountdownShown(now time.Time) *model.Refusal {
+func checkCountdownShown(op Operation, now time.Time) *model.Refusal {
 	switch {
 	case op.Announced.IsZero() || op.Shown.IsZero():
 		return model.Refuse("Not sent", "its countdown has not been shown to anybody", "Wait: it counts once it stands on the card and in the thread")
@@ -43,8 +43,8 @@ func (op Operation) checkCountdownShown(now time.Time) *model.Refusal {
 
 // checkAnnounced refuses what is about another countdown than the one that waits to
 // be shown.
-func (op *Operation) checkAnnounced(of time.Time) *model.Refusal {
-	if r := op.requireState("Not noted", Ready); r != nil {
+func checkAnnounced(op *Operation, of time.Time) *model.Refusal {
+	if r := requireState(op, "Not noted", Ready); r != nil {
 		return r
 	}
 	if of.IsZero() || !op.Announced.Equal(of) {
@@ -63,7 +63,7 @@ type CountdownShown struct{ Of time.Time }
 func (e CountdownShown) Name() string { return "countdown shown" }
 
 func (e CountdownShown) applyTo(op *Operation, now time.Time) *model.Refusal {
-	if r := op.checkAnnounced(e.Of); r != nil {
+	if r := checkAnnounced(op, e.Of); r != nil {
 		return r
 	}
 	op.Shown = now
@@ -86,7 +86,7 @@ type CountdownNotShown struct {
 func (e CountdownNotShown) Name() string { return "countdown not shown" }
 
 func (e CountdownNotShown) applyTo(op *Operation, _ time.Time) *model.Refusal {
-	if r := op.checkAnnounced(e.Of); r != nil {
+	if r := checkAnnounced(op, e.Of); r != nil {
 		return r
 	}
 	if op.Waits == e.Why || e.Why == "" {
@@ -102,7 +102,7 @@ type CountdownShowable struct{ Of time.Time }
 func (e CountdownShowable) Name() string { return "countdown showable" }
 
 func (e CountdownShowable) applyTo(op *Operation, _ time.Time) *model.Refusal {
-	if r := op.checkAnnounced(e.Of); r != nil {
+	if r := checkAnnounced(op, e.Of); r != nil {
 		return r
 	}
 	if op.Waits == "" {
@@ -133,13 +133,13 @@ type RestartCountdown struct {
 func (e RestartCountdown) Name() string { return "count anew" }
 
 func (e RestartCountdown) applyTo(op *Operation, now time.Time) *model.Refusal {
-	if r := op.requireState("Not noted", Ready); r != nil {
+	if r := requireState(op, "Not noted", Ready); r != nil {
 		return r
 	}
 	if !op.Announced.IsZero() && !op.CountdownMissed(now) && !(e.Older && op.CountdownRuns()) {
 		return model.Refuse("Not noted", "the countdown was announced", "Wait for it")
 	}
-	op.clearCountdown()
+	clearCountdown(op)
 	op.State, op.Waits = Approved, ""
 	return nil
 }

@@ -52,8 +52,8 @@ var apart = map[string]string{
 	"Terms.Rule":               "it only names where the others come from",
 	"Terms.ExpiresAfter":       "the record has its own end",
 	"Terms.Asking.RemindAfter": "nobody's key depends on how often the others are called",
-	"Terms.Asking.Tell":        "nobody's key depends on the way in which people are told",
-	"Terms.Asking.Quiet":       "people are called later for it, and by nobody else",
+	"Terms.Asking.Notify":      "nobody's key depends on the way in which people are told",
+	"Terms.Asking.QuietHours":  "people are called later for it, and by nobody else",
 }
 
 func isApart(path string) bool {

@@ -8,7 +8,7 @@ import (
 	"twokey/commands/reinstall/model"
 )
 
-// A Sight is what one read of the machine shows after arming.
+// An Observation is what one read of the machine shows after arming.
 type Observation struct {
 	Instance model.Instance
 	// ServerTime is the cloud's clock when it was read (its Date header).
@@ -45,7 +45,7 @@ func Reconcile(op Operation, s Observation, t AuditEvidence) Event {
 	}
 	l, base := s.Instance.Latest, op.Arming.Baseline
 	dead := op.Arming.At.Add(model.DeadAfter)
-	doubt := op.lastKnown(s, t)
+	doubt := lastKnown(op, s, t)
 	switch {
 	case l.Same(base): // a null record proves nothing
 		if s.ServerTime.Before(dead) {
@@ -90,14 +90,14 @@ func Reconcile(op Operation, s Observation, t AuditEvidence) Event {
 // machine runs.
 func Follow(op Operation, s Observation, t AuditEvidence) Event {
 	if op.Inferred {
-		if e := op.checkInferred(s, t); e != nil {
+		if e := checkInferred(op, s, t); e != nil {
 			return e
 		}
 	}
 	l := s.Instance.Latest
 	over := !s.ServerTime.Before(op.Arming.At.Add(model.LostAfter))
 	ours := l.Operation == model.OpReset && l.RequestID == op.RequestID
-	lost := func(why string) Event { return BecameUnknown{Why: why, LastKnown: op.lastKnown(s, t)} }
+	lost := func(why string) Event { return BecameUnknown{Why: why, LastKnown: lastKnown(op, s, t)} }
 	switch {
 	case ours && l.State == "FAILED":
 		return ResetFailed{Why: cmp.Or(l.Error, "the cloud gives no reason")}
@@ -119,13 +119,13 @@ func Follow(op Operation, s Observation, t AuditEvidence) Event {
 }
 
 // checkInferred says what CloudAudit proves of a request id that was only inferred.
-func (op Operation) checkInferred(s Observation, t AuditEvidence) Event {
+func checkInferred(op Operation, s Observation, t AuditEvidence) Event {
 	if e, ok := t.ourReset(*op.Arming); ok {
 		return Accepted{RequestID: e.RequestID, Audited: true}
 	}
 	if e, ok := t.EventOf(op.RequestID); ok && e.Caller == model.CallerForeign {
 		return BecameUnknown{Why: "the reset that was followed is not ours: it is " + e.EventText() +
-			". The answer to our own call was lost, and whether it arrived as well cannot be told", LastKnown: op.lastKnown(s, t)}
+			". The answer to our own call was lost, and whether it arrived as well cannot be told", LastKnown: lastKnown(op, s, t)}
 	}
 	return nil
 }
@@ -134,10 +134,10 @@ func (op Operation) checkInferred(s Observation, t AuditEvidence) Event {
 // nothing, before every answer for some minutes was like that and such a reset
 // should be over. now is our own clock.
 func JudgeAbsence(op Operation, now time.Time, t AuditEvidence) Event {
-	if op.AbsentFor(now) < AbsenceBelievedAfter || now.Before(op.Arming.At.Add(model.SlowAfter)) {
+	if AbsentFor(op, now) < AbsenceBelievedAfter || now.Before(op.Arming.At.Add(model.SlowAfter)) {
 		return nil
 	}
-	d := op.lastKnown(Observation{}, t)
+	d := lastKnown(op, Observation{}, t)
 	d.Gone = true
 	return BecameUnknown{Why: "the cloud no longer shows the machine", LastKnown: d}
 }
@@ -152,6 +152,6 @@ type LastKnown struct {
 	Audit  string       `json:"audit"`          // what CloudAudit says, or why it could not be asked
 }
 
-func (op Operation) lastKnown(s Observation, t AuditEvidence) LastKnown {
+func lastKnown(op Operation, s Observation, t AuditEvidence) LastKnown {
 	return LastKnown{Latest: s.Instance.Latest, State: s.Instance.State, Image: s.Instance.ImageID, Audit: t.Summary(op.Arming.At)}
 }

@@ -18,10 +18,10 @@ func (e AskImage) Name() string { return "ask for a backup image" }
 
 func (e AskImage) applyTo(op *Operation, now time.Time) *model.Refusal {
 	const what = "No backup image made"
-	if r := op.requireState(what, Proposed); r != nil {
+	if r := requireState(op, what, Proposed); r != nil {
 		return r
 	}
-	if r := op.checkInvolved(e.By, what, "asks for it"); r != nil {
+	if r := checkInvolved(*op, e.By, what, "asks for it"); r != nil {
 		return r
 	}
 	if op.StopNotBegun() {
@@ -31,7 +31,7 @@ func (e AskImage) applyTo(op *Operation, now time.Time) *model.Refusal {
 		return model.Refuse(what, "one is already "+stageWords[op.Making.Stage]+" ("+op.Making.Name+")", "Look at the card for its progress")
 	}
 	op.Making = &BackupImage{Stage: ImageAsked, Name: imageName(op.ID, now), By: e.By.ID, At: now, Stop: e.Stop}
-	if e.Stop && op.checkOtherApprover(e.By, what, "") == nil {
+	if e.Stop && checkOtherApprover(*op, e.By, what, "") == nil {
 		op.Making.Agreed = e.By.ID
 	}
 	return nil

@@ -24,7 +24,7 @@ func (op Operation) StopAsked() bool {
 // StopOwed reports whether such an image waits for people: neither are the
 // approvals there, nor has another approver agreed to it.
 func (op Operation) StopOwed() bool {
-	return op.StopAsked() && op.Making.Agreed == "" && !op.allApproved()
+	return op.StopAsked() && op.Making.Agreed == "" && !allApproved(op)
 }
 
 // StopNotBegun reports whether an image that would stop the machine waits, so
@@ -35,7 +35,7 @@ func (op Operation) StopNotBegun() bool {
 
 // allApproved reports whether as many have approved as the policy asks for; a
 // break-glass does not count.
-func (op Operation) allApproved() bool {
+func allApproved(op Operation) bool {
 	n := op.Plan.Terms.TotalApprovals()
 	return n > 0 && len(op.Keys().By) >= n
 }
@@ -51,7 +51,7 @@ func (op Operation) MayStop(frozen string, shut model.Calendar, who map[string]A
 	if p := shut.PauseAt(now); p != nil {
 		return &ImageWaits{Why: p.Why, Until: p.Next}
 	}
-	if !op.stillAgreed(who, now) { // nor where nobody has agreed at all
+	if !stillAgreed(op, who, now) { // nor where nobody has agreed at all
 		return &ImageWaits{Why: "whoever agreed that the machine is stopped may no longer; an approver who did not make the proposal has to agree anew"}
 	}
 	return nil
@@ -59,17 +59,17 @@ func (op Operation) MayStop(frozen string, shut model.Calendar, who map[string]A
 
 // stillAgreed reports whether those who agreed to the stop still may, as just
 // read.
-func (op Operation) stillAgreed(who map[string]Actor, now time.Time) bool {
-	if by := op.Making.Agreed; by != "" && who[by].ID == by && op.checkOtherApprover(who[by], "", "") == nil {
+func stillAgreed(op Operation, who map[string]Actor, now time.Time) bool {
+	if by := op.Making.Agreed; by != "" && who[by].ID == by && checkOtherApprover(op, who[by], "", "") == nil {
 		return true
 	}
-	return op.allApproved() && len(op.RevokedApprovals(RecheckResult{Actors: who}, now)) == 0
+	return allApproved(op) && len(op.RevokedApprovals(RecheckResult{Actors: who}, now)) == 0
 }
 
 // AgreedBy are those on whose word the machine is stopped for its image.
 func (op Operation) AgreedBy() []string {
 	var by []string
-	if op.allApproved() {
+	if allApproved(op) {
 		by = op.Keys().By
 	}
 	if m := op.Making; m != nil && m.Agreed != "" && !slices.Contains(by, m.Agreed) {
@@ -90,7 +90,7 @@ func (e AskImage) askStop(op *Operation, what string, now time.Time) *model.Refu
 	if m.Agreed == e.By.ID {
 		return model.Refuse(what, "you have agreed to it already", "Look at the card for what it waits for")
 	}
-	if r := op.checkOtherApprover(e.By, what, "agrees that the machine is stopped"); r != nil {
+	if r := checkOtherApprover(*op, e.By, what, "agrees that the machine is stopped"); r != nil {
 		return r
 	}
 	m.Agreed, m.Waits, m.Until = e.By.ID, "", time.Time{}

@@ -50,7 +50,7 @@ func (s Actor) CheckApprover(what string) *model.Refusal {
 
 // checkInvolved refuses whoever neither made the proposal nor may approve it. does is
 // what they wanted, to follow "an approver".
-func (op Operation) checkInvolved(by Actor, what, does string) *model.Refusal {
+func checkInvolved(op Operation, by Actor, what, does string) *model.Refusal {
 	if r := by.CheckMember(what); r != nil {
 		return r
 	}
@@ -78,13 +78,13 @@ func (k Keys) Complete() bool {
 // who are not the proposer, and the backup, each bound to the fingerprint.
 func (op Operation) Keys() Keys {
 	// Whoever asked for a backup is owed one, also where the policy asks for none.
-	k := Keys{Needed: op.approvalsNeeded(), Required: op.Plan.Terms.Backup || op.Request.Backup != "" || op.Making != nil}
+	k := Keys{Needed: approvalsNeeded(op), Required: op.Plan.Terms.Backup || op.Request.Backup != "" || op.Making != nil}
 	for _, a := range op.Approvals {
 		if a.Fingerprint == op.Fingerprint && a.By != op.Proposer && a.By != "" && !slices.Contains(k.By, a.By) {
 			k.By = append(k.By, a.By)
 		}
 	}
-	op.seatApprovers(&k)
+	seatApprovers(op, &k)
 	k.By = k.By[:min(len(k.By), max(k.Needed, 0))] // older records may have more
 	k.Backup = op.Backup != nil && op.Backup.Fingerprint == op.Fingerprint
 	return k
@@ -99,8 +99,8 @@ func (op Operation) Armable(r RecheckResult, now time.Time) *model.Refusal {
 	switch {
 	case op.State != Ready:
 		return no("it is "+string(op.State)+", not ready", "Look at the card")
-	case op.checkCountdownShown(now) != nil:
-		return op.checkCountdownShown(now)
+	case checkCountdownShown(op, now) != nil:
+		return checkCountdownShown(op, now)
 	case !now.Before(op.Expires):
 		return no("its keys are too old", "Propose again")
 	case r.Stale(now) != "":
@@ -118,11 +118,11 @@ func (op Operation) Armable(r RecheckResult, now time.Time) *model.Refusal {
 	case len(model.Blocking(r.Findings)) > 0:
 		return no(model.Blocking(r.Findings)[0].Why, model.Blocking(r.Findings)[0].Next)
 	}
-	if refused := op.checkLastLook(r); refused != nil {
+	if refused := checkLastLook(op, r); refused != nil {
 		return refused
 	}
 	if k.Backup {
-		if why := op.backupGone(r, now); why != nil {
+		if why := backupGone(op, r, now); why != nil {
 			return no(why.Why, why.Next)
 		}
 	}
@@ -133,7 +133,7 @@ func (op Operation) Armable(r RecheckResult, now time.Time) *model.Refusal {
 }
 
 // backupGone says why the confirmed backup no longer holds on this reading.
-func (op Operation) backupGone(r RecheckResult, now time.Time) *model.Refusal {
+func backupGone(op Operation, r RecheckResult, now time.Time) *model.Refusal {
 	i := slices.IndexFunc(r.Evidence, op.Backup.isOf)
 	if i < 0 {
 		return model.Refuse("Backup not confirmed", "the cloud no longer shows "+op.Backup.Evidence.ID, "Pick another backup")
@@ -142,7 +142,7 @@ func (op Operation) backupGone(r RecheckResult, now time.Time) *model.Refusal {
 }
 
 // backupShown reports whether a reading shows the backup that was confirmed.
-func (op Operation) backupShown(r RecheckResult) bool {
+func backupShown(op Operation, r RecheckResult) bool {
 	return slices.ContainsFunc(r.Evidence, op.Backup.isOf)
 }
 

@@ -10,7 +10,7 @@ import (
 // LookGood is how old the last look at the machine may be when it is armed.
 const LookGood = 5 * time.Second
 
-// A LastLook is the machine by itself, read after everything else of a Reading:
+// A LastLook is the machine by itself, read after everything else of a RecheckResult:
 // what the call would do is judged by it, and nothing is armed without one.
 type LastLook struct {
 	Instance model.Instance
@@ -38,7 +38,7 @@ func (l LastLook) lookBlocks() []model.Finding {
 
 // checkLastLook refuses a reading whose last look shows another machine, in whatever
 // way, than the keys were turned on.
-func (op Operation) checkLastLook(r RecheckResult) *model.Refusal {
+func checkLastLook(op Operation, r RecheckResult) *model.Refusal {
 	const what = "Not sent"
 	r.Latest = r.Last.Instance.Latest
 	switch b := r.Last.lookBlocks(); {
@@ -48,7 +48,7 @@ func (op Operation) checkLastLook(r RecheckResult) *model.Refusal {
 		return model.Refuse(what, b[0].Why, b[0].Next)
 	case op.WhyUnclear(r) != "":
 		return model.Refuse(what, op.WhyUnclear(r), "Propose again when it does")
-	case op.operatedSince(r):
+	case operatedSince(op, r):
 		return model.Refuse(what, "somebody operated on the machine meanwhile", "Look at it, and propose again")
 	}
 	return nil

@@ -8,7 +8,7 @@ import (
 	"twokey/commands/reinstall/model"
 )
 
-// A Reading is what a re-check read: the plan as it would be made now.
+// A RecheckResult is what a re-check read: the plan as it would be made now.
 type RecheckResult struct {
 	Plan     model.Plan
 	Findings []model.Finding
@@ -20,10 +20,10 @@ type RecheckResult struct {
 	// Audit is what CloudAudit says of the time since the proposal, where the
 	// machine's record was null when it was last accepted.
 	Audit AuditEvidence
-	// By is CloudAudit's event of the latest operation, where it is a reset from
+	// OutsideReset is CloudAudit's event of the latest operation, where it is a reset from
 	// outside and CloudAudit shows it.
 	OutsideReset *model.CloudEvent
-	// Who is the standing of everybody who has approved, by id, as just read.
+	// Actors are everybody who has approved, by id, as just read.
 	Actors map[string]Actor
 }
 
@@ -39,7 +39,7 @@ type Event interface {
 // Step applies an event to an operation and returns the changed copy. A
 // refusal leaves the operation as it was. Step is pure.
 func Step(op Operation, e Event, now time.Time) (Operation, *model.Refusal) {
-	next := op.deepCopy()
+	next := deepCopy(op)
 	if r := e.applyTo(&next, now); r != nil {
 		return op, r
 	}
@@ -47,7 +47,7 @@ func Step(op Operation, e Event, now time.Time) (Operation, *model.Refusal) {
 }
 
 // deepCopy copies what events change, so that a copy never shares memory.
-func (op Operation) deepCopy() Operation {
+func deepCopy(op Operation) Operation {
 	op.Approvals = slices.Clone(op.Approvals)
 	op.Revoked = slices.Clone(op.Revoked)
 	op.ReportedResets = slices.Clone(op.ReportedResets)
@@ -92,7 +92,7 @@ func imageName(id string, at time.Time) string {
 }
 
 // requireState refuses an event outside the states it belongs to.
-func (op *Operation) requireState(what string, states ...State) *model.Refusal {
+func requireState(op *Operation, what string, states ...State) *model.Refusal {
 	if slices.Contains(states, op.State) {
 		return nil
 	}
@@ -101,8 +101,8 @@ func (op *Operation) requireState(what string, states ...State) *model.Refusal {
 
 // checkTakesKeys refuses a key where none is collected: in another state, or when
 // the time is over and nobody has noted it yet.
-func (op *Operation) checkTakesKeys(what string, now time.Time) *model.Refusal {
-	if r := op.requireState(what, Proposed); r != nil {
+func checkTakesKeys(op *Operation, what string, now time.Time) *model.Refusal {
+	if r := requireState(op, what, Proposed); r != nil {
 		return r
 	}
 	if !now.Before(op.Expires) {
@@ -160,7 +160,7 @@ func (s State) nextAdvice() string {
 // approveIfComplete moves to Approved when the last key has turned. From then on the keys
 // are good for as long as they were collected at most: a freeze over a weekend
 // must not end in a wipe on Monday.
-func (op *Operation) approveIfComplete(now time.Time) {
+func approveIfComplete(op *Operation, now time.Time) {
 	if op.State == Proposed && op.Keys().Complete() {
 		op.State, op.TurnedAt, op.Recalled, op.Outage = Approved, now, nil, nil
 		op.Expires = now.Add(op.Plan.Terms.ExpiresAfter + op.Plan.Terms.Countdown)
@@ -169,7 +169,7 @@ func (op *Operation) approveIfComplete(now time.Time) {
 
 // takeKeysBack takes the keys back and asks again, on the plan as it is now. why is what
 // the card says of it.
-func (op *Operation) takeKeysBack(p model.Plan, why Recalled, now time.Time) {
+func takeKeysBack(op *Operation, p model.Plan, why Recalled, now time.Time) {
 	why.At = now
 	op.Recalled = &why
 	op.Plan, op.Fingerprint = p, p.Fingerprint()
@@ -180,15 +180,15 @@ func (op *Operation) takeKeysBack(p model.Plan, why Recalled, now time.Time) {
 	if op.BreakGlass != nil {
 		op.BreakGlass.Fingerprint, op.BreakGlass.Seal = "", "" // it was given for keys that count no longer; it is sealed again
 	}
-	op.clearCountdown()
+	clearCountdown(op)
 	op.State, op.Waits, op.Absence = Proposed, "", nil
 	op.Expires = now.Add(p.Terms.ExpiresAfter)
-	op.restartReminders(now)
+	restartReminders(op, now)
 	op.Escalated = time.Time{}
-	op.startNewRound()
+	startNewRound(op)
 }
 
-func (op *Operation) finishAs(s State, now time.Time, by, why string) {
+func finishAs(op *Operation, s State, now time.Time, by, why string) {
 	op.State, op.Outage = s, nil
 	op.End = &End{At: now, By: by, Why: why}
 }

@@ -70,7 +70,7 @@ type Operation struct {
 	Plan    model.Plan    `json:"plan"`
 	// Batch is set where the proposal is for several machines.
 	Batch *Batch `json:"batch,omitempty"`
-	// Print is Plan.Fingerprint(): every key is bound to it.
+	// Fingerprint is Plan.Fingerprint(): every key is bound to it.
 	Fingerprint string           `json:"fingerprint"`
 	Warnings    []model.Finding  `json:"warnings,omitempty"`
 	Evidence    []model.Evidence `json:"evidence,omitempty"` // as last read
@@ -152,12 +152,12 @@ type ResetCall struct {
 	RequestID string `json:"request_id,omitempty"`
 	Inferred  bool   `json:"inferred,omitempty"`
 	Audited   bool   `json:"audited,omitempty"`
-	// Other is the reset of somebody else that the machine showed in Armed.
+	// OtherReset is the reset of somebody else that the machine showed in Armed.
 	OtherReset *model.CloudEvent `json:"other,omitempty"`
 	// Disclaimed is the request that was taken for the reset's own until the
 	// sender's word showed that it is somebody else's.
 	Disclaimed string `json:"disclaimed,omitempty"`
-	// Told are the requests of resets from outside that people were told of when
+	// ReportedResets are the requests of resets from outside that people were told of when
 	// their keys were taken back.
 	ReportedResets []string `json:"told,omitempty"`
 }
@@ -166,7 +166,7 @@ type ResetCall struct {
 type WaitState struct {
 	// Waits says why a countdown that has ended has not led to the call yet (a
 	// freeze, a full budget, closed hours), or why it cannot be shown. WaitsUntil is
-	// when that ends, where it is known; Keeps says that it keeps its turn meanwhile.
+	// when that ends, where it is known; KeepsPosition says that it keeps its position meanwhile.
 	Waits         string    `json:"waits,omitempty"`
 	WaitsUntil    time.Time `json:"waits_until,omitzero"`
 	KeepsPosition bool      `json:"keeps,omitempty"`
@@ -174,13 +174,13 @@ type WaitState struct {
 
 // Observed is what was heard and seen since the call.
 type Observed struct {
-	// Lost says that the call's answer did not come.
+	// AnswerLost says that the call's answer did not come.
 	AnswerLost string `json:"lost,omitempty"`
-	// Silence is set while the cloud does not say what is asked of it.
+	// Outage is set while the cloud does not say what is asked of it.
 	Outage *Outage `json:"silence,omitempty"`
-	// Unseen is what the last reading did not show, while that is doubted.
+	// Absence is what the last reading did not show, while that is doubted.
 	Absence *Absence `json:"unseen,omitempty"`
-	// Seen is what the machine last showed while it was followed; Slow is set
+	// MachineStatus is what the machine last showed while it was followed; Slow is set
 	// once it has run for SlowAfter.
 	MachineStatus string `json:"seen,omitempty"`
 	Slow          bool   `json:"slow,omitempty"`
@@ -282,7 +282,7 @@ type End struct {
 	Code string `json:"code,omitempty"`
 	// Known is the request of somebody else that ended it.
 	Known string `json:"known,omitempty"`
-	// Doubt is set where the outcome is unknown, and stays when it is resolved.
+	// LastKnown is set if the outcome is unknown, and stays when it is resolved.
 	LastKnown *LastKnown `json:"doubt,omitempty"`
 }
 

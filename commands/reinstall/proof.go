@@ -16,7 +16,7 @@ type Proof struct {
 	Public  bool      `json:"public,omitempty"`
 	Since   time.Time `json:"since"`
 	Until   time.Time `json:"until"`
-	// Shown is nil while it is still looked for.
+	// Result is nil while it is still looked for.
 	Result *ProbeResult `json:"shown,omitempty"`
 }
 

@@ -6,7 +6,7 @@ import (
 
 // lastKeyAt is when the last key was turned. Older records do not tell: they
 // come first, in the order in which they were proposed.
-func (op Operation) lastKeyAt() time.Time {
+func lastKeyAt(op Operation) time.Time {
 	if op.TurnedAt.IsZero() {
 		return op.ProposedAt.Add(-100 * 365 * 24 * time.Hour)
 	}
@@ -23,7 +23,7 @@ func (op Operation) InQueue() bool {
 // QueuedBefore reports whether op's turn comes before other's: by when both keys were
 // turned, then by id.
 func (op Operation) QueuedBefore(other Operation) bool {
-	if a, b := op.lastKeyAt(), other.lastKeyAt(); !a.Equal(b) {
+	if a, b := lastKeyAt(op), lastKeyAt(other); !a.Equal(b) {
 		return a.Before(b)
 	}
 	return op.ID < other.ID

@@ -9,11 +9,11 @@ import (
 
 // seatApprovers puts those whose approvals count into the places of a quorum; whoever
 // finds none does not count.
-func (op Operation) seatApprovers(k *Keys) {
+func seatApprovers(op Operation, k *Keys) {
 	if len(op.Plan.Terms.Quorum) == 0 {
 		return
 	}
-	k.Slots = op.Plan.Terms.FillSlots(k.By, op.seatsByApprover())
+	k.Slots = op.Plan.Terms.FillSlots(k.By, seatsByApprover(op))
 	for i := range k.Slots {
 		if p := &k.Slots[i]; p.By == "" {
 			p.Owed = p.Owed.With(op.EscalatedTo())
@@ -26,12 +26,12 @@ func (op Operation) seatApprovers(k *Keys) {
 
 // SeatsOf are the seats that somebody whose approval is there might fill when
 // they were last read.
-func (op Operation) SeatsOf(who string) []int { return op.seatsByApprover()[who] }
+func (op Operation) SeatsOf(who string) []int { return seatsByApprover(op)[who] }
 
 // seatsStillHeld is what is left of the seats of those who have approved, by what was
 // just read: nobody gains one by a change of groups after their click.
-func (op Operation) seatsStillHeld(r RecheckResult) map[string][]int {
-	may := op.seatsByApprover()
+func seatsStillHeld(op Operation, r RecheckResult) map[string][]int {
+	may := seatsByApprover(op)
 	for who, seats := range may {
 		may[who] = slices.DeleteFunc(slices.Clone(seats), func(i int) bool { return !slices.Contains(r.Actors[who].Seats, i) })
 	}
@@ -40,11 +40,11 @@ func (op Operation) seatsStillHeld(r RecheckResult) map[string][]int {
 
 // whoLostSeat are those of these people who find no place any more, because they
 // have left a group whose key they turned. Whoever has left none keeps theirs.
-func (op Operation) whoLostSeat(who []string, r RecheckResult) []string {
+func whoLostSeat(op Operation, who []string, r RecheckResult) []string {
 	if len(op.Plan.Terms.Quorum) == 0 {
 		return nil
 	}
-	had, may := op.seatsByApprover(), op.seatsStillHeld(r)
+	had, may := seatsByApprover(op), seatsStillHeld(op, r)
 	var order, less []string
 	for _, w := range who {
 		if len(may[w]) == len(had[w]) {
@@ -58,8 +58,8 @@ func (op Operation) whoLostSeat(who []string, r RecheckResult) []string {
 }
 
 // updateSeats notes which seats those who have approved may still fill.
-func (op *Operation) updateSeats(r RecheckResult) {
-	may := op.seatsStillHeld(r)
+func updateSeats(op *Operation, r RecheckResult) {
+	may := seatsStillHeld(*op, r)
 	for i := range op.Approvals {
 		if a := &op.Approvals[i]; a.Fingerprint == op.Fingerprint && len(a.Seats) > 0 {
 			a.Seats = may[a.By]
@@ -68,7 +68,7 @@ func (op *Operation) updateSeats(r RecheckResult) {
 }
 
 // seatsByApprover are the seats that each approver might fill when they were last read.
-func (op Operation) seatsByApprover() map[string][]int {
+func seatsByApprover(op Operation) map[string][]int {
 	may := map[string][]int{}
 	for _, a := range op.Approvals {
 		if a.Fingerprint == op.Fingerprint {
@@ -81,7 +81,7 @@ func (op Operation) seatsByApprover() map[string][]int {
 // checkSlotFree refuses an approval that is not asked for: as many as are needed are
 // there, or it would fill no place, for one person more of a group does not turn
 // another group's key.
-func (op Operation) checkSlotFree(what string, who Actor) *model.Refusal {
+func checkSlotFree(op Operation, what string, who Actor) *model.Refusal {
 	k := op.Keys()
 	if len(k.By) >= k.Needed {
 		return model.Refuse(what, "all approvals are there already", "Nothing more is needed from you; the card says what is still owed")
@@ -89,22 +89,22 @@ func (op Operation) checkSlotFree(what string, who Actor) *model.Refusal {
 	if len(k.Slots) == 0 {
 		return nil
 	}
-	may := op.seatsByApprover()
+	may := seatsByApprover(op)
 	may[who.ID] = who.Seats
 	if slices.ContainsFunc(op.Plan.Terms.FillSlots(append(slices.Clone(k.By), who.ID), may), func(p model.Slot) bool { return p.By == who.ID }) {
 		return nil
 	}
 	r := model.Refuse(what, "", "Ask one of those whom the card names for it")
-	r.Words = append(model.Say("your group has turned its key already; "), op.owedText()...)
+	r.Words = append(model.Say("your group has turned its key already; "), owedText(op)...)
 	if len(who.Seats) == 0 {
-		r.Words = append(model.Say("you are in no group that owes a key; "), op.owedText()...)
+		r.Words = append(model.Say("you are in no group that owes a key; "), owedText(op)...)
 	}
 	r.Why = r.Words.String()
 	return r
 }
 
 // owedText says how many approvals are still owed, and by whom.
-func (op Operation) owedText() model.Text {
+func owedText(op Operation) model.Text {
 	k := op.Keys()
 	n := k.Needed - len(k.By)
 	t := model.Say("one approval is still owed by ")

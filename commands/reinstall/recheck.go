@@ -14,7 +14,7 @@ type Expire struct{}
 func (e Expire) Name() string { return "expire" }
 
 func (e Expire) applyTo(op *Operation, now time.Time) *model.Refusal {
-	if r := op.requireState("Not expired", Proposed, Approved, Ready, Held); r != nil {
+	if r := requireState(op, "Not expired", Proposed, Approved, Ready, Held); r != nil {
 		return r
 	}
 	if now.Before(op.Expires) {
@@ -29,7 +29,7 @@ func (e Expire) applyTo(op *Operation, now time.Time) *model.Refusal {
 	case op.State != Proposed:
 		why = "the keys are too old by now"
 	}
-	op.finishAs(Expired, now, "", why)
+	finishAs(op, Expired, now, "", why)
 	return nil
 }
 
@@ -40,21 +40,21 @@ type Recheck struct{ Result RecheckResult }
 func (e Recheck) Name() string { return "re-check" }
 
 func (e Recheck) applyTo(op *Operation, now time.Time) *model.Refusal {
-	if r := op.requireState("Not re-checked", Approved, Ready); r != nil {
+	if r := requireState(op, "Not re-checked", Approved, Ready); r != nil {
 		return r
 	}
-	if r := op.checkClear(e.Result); r != nil {
+	if r := checkClear(op, e.Result); r != nil {
 		return r
 	}
-	if op.applyRecheck(e.Result, now) && op.State == Approved {
-		op.announceCountdown(now)
+	if applyRecheck(op, e.Result, now) && op.State == Approved {
+		announceCountdown(op, now)
 	}
 	return nil
 }
 
 // checkClear refuses a reading that tells too little of the last operation: it
 // takes no keys back, and starts nothing.
-func (op *Operation) checkClear(r RecheckResult) *model.Refusal {
+func checkClear(op *Operation, r RecheckResult) *model.Refusal {
 	if why := op.WhyUnclear(r); why != "" && len(model.Blocking(r.Findings)) == 0 {
 		return model.Refuse("Not re-checked", why, "Read it again")
 	}
@@ -63,41 +63,41 @@ func (op *Operation) checkClear(r RecheckResult) *model.Refusal {
 
 // applyRecheck reports whether the reading still is what the keys were turned on.
 // Where it is not, the operation has been changed accordingly.
-func (op *Operation) applyRecheck(r RecheckResult, now time.Time) bool {
+func applyRecheck(op *Operation, r RecheckResult, now time.Time) bool {
 	if e := op.HiddenReset(r); e != nil && r.Latest.Null() {
 		r.OutsideReset = e
 	}
 	op.Evidence, op.Around, op.Absence = r.Evidence, r.Around, nil
 	if b := model.Blocking(r.Findings); len(b) > 0 {
-		op.finishAs(NotSent, now, "", model.EndSentence(b[0].Why)+" "+b[0].Next)
+		finishAs(op, NotSent, now, "", model.EndSentence(b[0].Why)+" "+b[0].Next)
 		return false
 	}
-	same := !op.operatedSince(r)
+	same := !operatedSince(*op, r)
 	if !same && op.State == Ready {
-		op.finishAs(Superseded, now, "", r.MeanwhileText())
-		op.End.Known = op.outsideRequest(r)
+		finishAs(op, Superseded, now, "", r.MeanwhileText())
+		op.End.Known = outsideRequest(*op, r)
 		return false
 	}
-	gone := op.Backup != nil && op.backupGone(r, now) != nil
+	gone := op.Backup != nil && backupGone(*op, r, now) != nil
 	if !same || gone || r.Plan.Fingerprint() != op.Fingerprint || !op.Keys().Complete() {
 		why := Recalled{Changes: op.ChangesSince(r, now)}
 		if op.ResetOutside(r) {
 			why.Outside = r.MeanwhileText()
-			op.ReportedResets = append(op.ReportedResets, op.outsideRequest(r))
+			op.ReportedResets = append(op.ReportedResets, outsideRequest(*op, r))
 		}
 		op.Baseline = r.Latest
 		op.Warnings = r.Findings
-		op.takeKeysBack(r.Plan, why, now)
+		takeKeysBack(op, r.Plan, why, now)
 		return false
 	}
 	if gone := op.RevokedApprovals(r, now); len(gone) > 0 {
-		op.revokeApprovals(gone, r, now)
+		revokeApprovals(op, gone, r, now)
 		if !op.Single() { // the keys of a batch are turned together
-			op.takeKeysBack(r.Plan, Recalled{}, now)
+			takeKeysBack(op, r.Plan, Recalled{}, now)
 		}
 		return false
 	}
-	op.updateSeats(r)
+	updateSeats(op, r)
 	return true
 }
 
@@ -111,11 +111,11 @@ func (op Operation) ChangesSince(r RecheckResult, now time.Time) []model.Change 
 	switch e := op.HiddenReset(r); {
 	case e != nil && r.Latest.Null():
 		out = append(out, model.Change{Name: "last operation", Old: op.Baseline.OperationText(), New: e.Operation + " (" + e.RequestID + "), by CloudAudit"})
-	case op.operatedSince(r):
+	case operatedSince(op, r):
 		out = append(out, model.Change{Name: "last operation", Old: op.Baseline.OperationText(), New: r.Latest.OperationText()})
 	}
 	if op.Backup != nil {
-		if why := op.backupGone(r, now); why != nil {
+		if why := backupGone(op, r, now); why != nil {
 			out = append(out, model.Change{Name: "backup", Old: op.Backup.Evidence.ID, New: why.Why})
 		}
 	}
@@ -124,7 +124,7 @@ func (op Operation) ChangesSince(r RecheckResult, now time.Time) []model.Change 
 
 // ResetOutside reports whether a reading shows a reset that was not there before.
 func (op Operation) ResetOutside(r RecheckResult) bool {
-	return op.HiddenReset(r) != nil || model.WipesDisk(r.Latest.Operation) && op.operatedSince(r)
+	return op.HiddenReset(r) != nil || model.WipesDisk(r.Latest.Operation) && operatedSince(op, r)
 }
 
 // MeanwhileText names what was run on the machine.

@@ -8,7 +8,7 @@ import (
 )
 
 // keysAskedAt is when the keys were asked for, last.
-func (op Operation) keysAskedAt() time.Time {
+func keysAskedAt(op Operation) time.Time {
 	if op.AskedAt.IsZero() {
 		return op.ProposedAt
 	}
@@ -16,7 +16,7 @@ func (op Operation) keysAskedAt() time.Time {
 }
 
 // restartReminders begins the calls anew, after keys were taken back.
-func (op *Operation) restartReminders(now time.Time) {
+func restartReminders(op *Operation, now time.Time) {
 	op.AskedAt, op.Reminded, op.RemindedAt = now, 0, time.Time{}
 }
 
@@ -32,31 +32,31 @@ func (op Operation) Owed() (approvals, backup bool) {
 }
 
 // remindAt is when the next reminder is due; zero: never.
-func (op Operation) remindAt() time.Time {
+func remindAt(op Operation) time.Time {
 	a := op.Plan.Terms.Asking
 	approvals, backup := op.Owed()
 	if !approvals && !backup || a.RemindAfter <= 0 || op.Reminded >= model.MostReminders || !op.Leads() {
 		return time.Time{}
 	}
-	last := op.keysAskedAt()
+	last := keysAskedAt(op)
 	if op.RemindedAt.After(last) {
 		last = op.RemindedAt
 	}
-	return op.beforeEnd(a.QuietHours.NextAllowed(last.Add(a.RemindAfter << op.Reminded)))
+	return beforeEnd(op, a.QuietHours.NextAllowed(last.Add(a.RemindAfter<<op.Reminded)))
 }
 
 // escalateAt is when others are called in; zero: never.
-func (op Operation) escalateAt() time.Time {
+func escalateAt(op Operation) time.Time {
 	a := op.Plan.Terms.Asking
 	approvals, _ := op.Owed()
 	if !approvals || !op.Escalated.IsZero() || !a.HasEscalation() {
 		return time.Time{}
 	}
-	return op.beforeEnd(a.QuietHours.NextAllowed(op.keysAskedAt().Add(a.EscalateAfter)))
+	return beforeEnd(op, a.QuietHours.NextAllowed(keysAskedAt(op).Add(a.EscalateAfter)))
 }
 
 // beforeEnd is t, or zero where the proposal has expired by then.
-func (op Operation) beforeEnd(t time.Time) time.Time {
+func beforeEnd(op Operation, t time.Time) time.Time {
 	if !t.Before(op.Expires) {
 		return time.Time{}
 	}
@@ -65,7 +65,7 @@ func (op Operation) beforeEnd(t time.Time) time.Time {
 
 // NextReminder is when people are called next; zero: never.
 func (op Operation) NextReminder() time.Time {
-	r, e := op.remindAt(), op.escalateAt()
+	r, e := remindAt(op), escalateAt(op)
 	if r.IsZero() || !e.IsZero() && e.Before(r) {
 		return e
 	}
@@ -76,9 +76,9 @@ func (op Operation) NextReminder() time.Time {
 // nobody is reminded at once.
 func (op Operation) DueReminder(now time.Time) Event {
 	switch {
-	case model.IsDue(op.escalateAt(), now):
+	case model.IsDue(escalateAt(op), now):
 		return Escalate{}
-	case model.IsDue(op.remindAt(), now):
+	case model.IsDue(remindAt(op), now):
 		return Remind{}
 	}
 	return nil
@@ -90,7 +90,7 @@ type Remind struct{}
 func (e Remind) Name() string { return "remind" }
 
 func (e Remind) applyTo(op *Operation, now time.Time) *model.Refusal {
-	if !model.IsDue(op.remindAt(), now) {
+	if !model.IsDue(remindAt(*op), now) {
 		return model.RefuseReminder()
 	}
 	op.Reminded++
@@ -105,7 +105,7 @@ type Escalate struct{}
 func (e Escalate) Name() string { return "escalate" }
 
 func (e Escalate) applyTo(op *Operation, now time.Time) *model.Refusal {
-	if !model.IsDue(op.escalateAt(), now) {
+	if !model.IsDue(escalateAt(*op), now) {
 		return model.RefuseReminder()
 	}
 	op.Escalated, op.RemindedAt = now, now

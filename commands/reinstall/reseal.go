@@ -20,10 +20,10 @@ type Reseal struct{ Why string }
 func (e Reseal) Name() string { return "reseal" }
 
 func (e Reseal) applyTo(op *Operation, now time.Time) *model.Refusal {
-	if r := op.requireState("Not asked anew", Proposed, Approved, Ready, Held); r != nil {
+	if r := requireState(op, "Not asked anew", Proposed, Approved, Ready, Held); r != nil {
 		return r
 	}
-	op.takeKeysBack(op.Plan, Recalled{Distrust: e.Why}, now)
+	takeKeysBack(op, op.Plan, Recalled{Distrust: e.Why}, now)
 	return nil
 }
 

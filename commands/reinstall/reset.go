@@ -25,7 +25,7 @@ func (e Arm) applyTo(op *Operation, now time.Time) *model.Refusal {
 	if (op.Plan.Login.Kind == model.LoginPassword) != (e.Password != "") {
 		return model.Refuse("Not sent", "the password could not be prepared", "Propose again")
 	}
-	op.updateSeats(e.Recheck)
+	updateSeats(op, e.Recheck)
 	op.State, op.Reply = Armed, ""
 	op.Arming = &Arming{At: e.At, Baseline: e.Recheck.Last.Instance.Latest, Skew: e.Recheck.Last.Skew, Key: e.Key}
 	op.Password = e.Password
@@ -52,14 +52,14 @@ func (e Accepted) Name() string {
 }
 
 func (e Accepted) applyTo(op *Operation, _ time.Time) *model.Refusal {
-	if r := op.checkAwaitsAnswer(e); r != nil {
+	if r := checkAwaitsAnswer(op, e); r != nil {
 		return r
 	}
 	if e.RequestID == "" {
 		return model.Refuse("Not noted", "there is no request id", "Reconcile")
 	}
 	if op.RequestID != e.RequestID {
-		op.giveUpRequest()
+		giveUpRequest(op)
 	}
 	op.State, op.RequestID, op.Inferred, op.End = Sent, e.RequestID, e.Inferred, nil
 	op.Audited = e.Audited
@@ -73,7 +73,7 @@ type Disowned struct{ Event model.CloudEvent }
 func (e Disowned) Name() string { return "not ours" }
 
 func (e Disowned) applyTo(op *Operation, _ time.Time) *model.Refusal {
-	if r := op.requireState("Not noted", Armed); r != nil {
+	if r := requireState(op, "Not noted", Armed); r != nil {
 		return r
 	}
 	if e.Event.Caller != model.CallerForeign || e.Event.RequestID == "" {
@@ -85,39 +85,39 @@ func (e Disowned) applyTo(op *Operation, _ time.Time) *model.Refusal {
 
 // requestGuessed reports whether what is taken for the call's request is known from
 // elsewhere than from the call's own answer.
-func (op *Operation) requestGuessed() bool {
+func requestGuessed(op *Operation) bool {
 	return op.Arming != nil && (op.Inferred || op.Audited)
 }
 
 // checkAwaitsAnswer refuses an answer where none is awaited. What was only inferred
 // while the sender still waited is corrected by the answer itself, and what the
 // machine's record suggested, by CloudAudit.
-func (op *Operation) checkAwaitsAnswer(e Accepted) *model.Refusal {
+func checkAwaitsAnswer(op *Operation, e Accepted) *model.Refusal {
 	switch {
 	case e.Inferred:
-	case op.State == Unknown && op.Arming != nil && (op.RequestID == "" || op.requestGuessed()),
+	case op.State == Unknown && op.Arming != nil && (op.RequestID == "" || requestGuessed(op)),
 		op.State == Sent && op.Inferred, op.State == Sent && op.Audited && !e.Audited:
 		return nil
 	}
-	return op.requireState("Not noted", Armed)
+	return requireState(op, "Not noted", Armed)
 }
 
 // checkTakesRefusal refuses the sender's word that nothing happened where the sender's
 // word is known to be another one. It is heard until then, also of an end that
 // was taken for ours: whoever sends knows best whether anything was sent.
-func (op *Operation) checkTakesRefusal() *model.Refusal {
+func checkTakesRefusal(op *Operation) *model.Refusal {
 	if op.Arming != nil && op.State == Unknown && op.RequestID == "" {
 		return nil
 	}
-	if op.requestGuessed() && (op.State == Sent || op.State == Unknown || op.State == Done || op.State == Failed) {
+	if requestGuessed(op) && (op.State == Sent || op.State == Unknown || op.State == Done || op.State == Failed) {
 		return nil
 	}
-	return op.requireState("Not noted", Armed)
+	return requireState(op, "Not noted", Armed)
 }
 
 // giveUpRequest gives back what was taken for the operation's own reset: it is
 // somebody else's.
-func (op *Operation) giveUpRequest() {
+func giveUpRequest(op *Operation) {
 	if op.RequestID != "" {
 		op.Disclaimed = op.RequestID
 	}
@@ -131,11 +131,11 @@ type Declined struct{ Code, Why string }
 func (e Declined) Name() string { return "refused" }
 
 func (e Declined) applyTo(op *Operation, now time.Time) *model.Refusal {
-	if r := op.checkTakesRefusal(); r != nil {
+	if r := checkTakesRefusal(op); r != nil {
 		return r
 	}
-	op.giveUpRequest()
-	op.finishAs(Refused, now, "", e.Why)
+	giveUpRequest(op)
+	finishAs(op, Refused, now, "", e.Why)
 	op.End.Code, op.Password = e.Code, ""
 	return nil
 }
@@ -147,13 +147,13 @@ type NothingSent struct{ Why string }
 func (e NothingSent) Name() string { return "not sent" }
 
 func (e NothingSent) applyTo(op *Operation, now time.Time) *model.Refusal {
-	if r := op.requireState("Not noted", Proposed, Approved, Ready); r != nil {
-		if r := op.checkTakesRefusal(); r != nil {
+	if r := requireState(op, "Not noted", Proposed, Approved, Ready); r != nil {
+		if r := checkTakesRefusal(op); r != nil {
 			return r
 		}
 	}
-	op.giveUpRequest()
-	op.finishAs(NotSent, now, "", e.Why)
+	giveUpRequest(op)
+	finishAs(op, NotSent, now, "", e.Why)
 	op.Password = ""
 	return nil
 }
@@ -168,10 +168,10 @@ type BecameUnknown struct {
 func (e BecameUnknown) Name() string { return "unknown" }
 
 func (e BecameUnknown) applyTo(op *Operation, now time.Time) *model.Refusal {
-	if r := op.requireState("Not noted", Armed, Sent); r != nil {
+	if r := requireState(op, "Not noted", Armed, Sent); r != nil {
 		return r
 	}
-	op.finishAs(Unknown, now, "", e.Why)
+	finishAs(op, Unknown, now, "", e.Why)
 	op.End.LastKnown = &e.LastKnown
 	return nil
 }
@@ -186,10 +186,10 @@ type Succeeded struct {
 func (e Succeeded) Name() string { return "done" }
 
 func (e Succeeded) applyTo(op *Operation, now time.Time) *model.Refusal {
-	if r := op.requireState("Not noted", Sent); r != nil {
+	if r := requireState(op, "Not noted", Sent); r != nil {
 		return r
 	}
-	op.finishAs(Done, now, "", "the reset succeeded, the image is "+op.Plan.Image.ID+", and the machine runs")
+	finishAs(op, Done, now, "", "the reset succeeded, the image is "+op.Plan.Image.ID+", and the machine runs")
 	op.Proof, op.LogIn = newProof(e.Probe, op.Plan, now), e.LogIn
 	return nil
 }
@@ -200,10 +200,10 @@ type ResetFailed struct{ Why string }
 func (e ResetFailed) Name() string { return "failed" }
 
 func (e ResetFailed) applyTo(op *Operation, now time.Time) *model.Refusal {
-	if r := op.requireState("Not noted", Sent); r != nil {
+	if r := requireState(op, "Not noted", Sent); r != nil {
 		return r
 	}
-	op.finishAs(Failed, now, "", e.Why)
+	finishAs(op, Failed, now, "", e.Why)
 	return nil
 }
 
@@ -213,7 +213,7 @@ type StatusChanged struct{ Status string }
 func (e StatusChanged) Name() string { return "moved" }
 
 func (e StatusChanged) applyTo(op *Operation, _ time.Time) *model.Refusal {
-	if r := op.requireState("Not noted", Sent); r != nil {
+	if r := requireState(op, "Not noted", Sent); r != nil {
 		return r
 	}
 	op.MachineStatus = e.Status
@@ -226,7 +226,7 @@ type BecameSlow struct{}
 func (e BecameSlow) Name() string { return "slow" }
 
 func (e BecameSlow) applyTo(op *Operation, _ time.Time) *model.Refusal {
-	if r := op.requireState("Not noted", Sent); r != nil {
+	if r := requireState(op, "Not noted", Sent); r != nil {
 		return r
 	}
 	op.Slow = true
@@ -234,14 +234,14 @@ func (e BecameSlow) applyTo(op *Operation, _ time.Time) *model.Refusal {
 }
 
 // Waiting says why the call is not made yet, though the countdown has ended.
-// Until is when that ends, where it is known. Where it Keeps its turn, nobody
+// Until is when that ends, where it is known. If it KeepsPosition, nobody
 // overtakes it meanwhile: a full budget or something that holds for all is why,
 // and not this machine.
 type Waiting struct {
 	Why           string
 	Until         time.Time
 	KeepsPosition bool
-	// Unseen is what a reading does not show, where that is why.
+	// Absent is what a re-check does not show, where that is why.
 	Absent string
 }
 
@@ -253,7 +253,7 @@ func (op Operation) WaitNoted(w Waiting) bool {
 }
 
 func (e Waiting) applyTo(op *Operation, now time.Time) *model.Refusal {
-	if r := op.requireState("Not noted", Approved, Ready); r != nil {
+	if r := requireState(op, "Not noted", Approved, Ready); r != nil {
 		return r
 	}
 	if op.State == Ready && !op.CountdownRuns() {
@@ -263,7 +263,7 @@ func (e Waiting) applyTo(op *Operation, now time.Time) *model.Refusal {
 		return model.Refuse("Not noted", "it is noted already", "Wait")
 	}
 	op.Waits, op.WaitsUntil, op.KeepsPosition = e.Why, e.Until, e.KeepsPosition
-	op.noteAbsence(e.Absent, now)
+	noteAbsence(op, e.Absent, now)
 	return nil
 }
 
@@ -274,10 +274,10 @@ type WaitOver struct{}
 func (e WaitOver) Name() string { return "wait over" }
 
 func (e WaitOver) applyTo(op *Operation, _ time.Time) *model.Refusal {
-	if r := op.requireState("Not noted", Ready); r != nil {
+	if r := requireState(op, "Not noted", Ready); r != nil {
 		return r
 	}
-	op.clearCountdown()
+	clearCountdown(op)
 	op.State, op.Waits = Approved, ""
 	return nil
 }
@@ -289,7 +289,7 @@ type AnswerLost struct{ Why string }
 func (e AnswerLost) Name() string { return "answer lost" }
 
 func (e AnswerLost) applyTo(op *Operation, _ time.Time) *model.Refusal {
-	if r := op.requireState("Not noted", Armed); r != nil {
+	if r := requireState(op, "Not noted", Armed); r != nil {
 		return r
 	}
 	op.AnswerLost = e.Why

@@ -10,7 +10,7 @@ import (
 type Detection string
 
 // What was not looked for, or could not be read, is Unchecked: it is never
-// taken for NotSeen.
+// taken for NotDetected.
 const (
 	Detected    Detection = "seen"
 	NotDetected Detection = "not seen"

@@ -94,7 +94,7 @@ func (r Rule) Conditions() string {
 	return strings.Join(out, ", ")
 }
 
-// A Verdict is what comes of one rule for a subject. Decides is true for the
+// A RuleResult is what comes of one rule for a subject. Decides is true for the
 // first that matches; Forbids, for every one that matches and forbids.
 type RuleResult struct {
 	Rule    int // 1-based

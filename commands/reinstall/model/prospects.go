@@ -13,7 +13,7 @@ type Prospect struct {
 	Unknown bool  // Slack knows nobody of this id
 }
 
-// A Discount is an approver who can never count for a proposal, and why, to
+// An IneligibleApprover is one who can never count for a proposal, and why, to
 // stand in brackets behind the name.
 type IneligibleApprover struct {
 	ID    string

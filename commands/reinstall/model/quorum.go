@@ -43,7 +43,7 @@ func fitsSeat(seat int, may []int) bool {
 	return slices.Contains(may, seat) || seat == openSeat && len(may) > 0
 }
 
-// A Place is one approval of a quorum: whose it is, and who filled it.
+// A Slot is one approval of a quorum: whose it is, and who filled it.
 type Slot struct {
 	People        // who are named for it
 	By     string // who turned its key; empty: it is owed

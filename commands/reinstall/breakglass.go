@@ -28,7 +28,7 @@ func (op Operation) BreakGlassCounts() bool {
 
 // approvalsNeeded is how many approvals the plan needs: never fewer than one. Of a
 // quorum, a break-glass leaves one place empty: that which is owed last.
-func (op Operation) approvalsNeeded() int {
+func approvalsNeeded(op Operation) int {
 	n := op.Plan.Terms.TotalApprovals()
 	if n > 1 && op.BreakGlassCounts() {
 		n--
@@ -48,10 +48,10 @@ func (e BreakGlass) Name() string { return "break-glass" }
 
 func (e BreakGlass) applyTo(op *Operation, now time.Time) *model.Refusal {
 	const what = "Glass not broken"
-	if r := op.checkTakesKeys(what, now); r != nil {
+	if r := checkTakesKeys(op, what, now); r != nil {
 		return r
 	}
-	if r := op.checkInvolved(e.By, what, "takes an approval less"); r != nil {
+	if r := checkInvolved(*op, e.By, what, "takes an approval less"); r != nil {
 		return r
 	}
 	k, why := op.Keys(), model.CleanText(e.Why)
@@ -71,6 +71,6 @@ func (e BreakGlass) applyTo(op *Operation, now time.Time) *model.Refusal {
 			"Say why it cannot wait: /reinstall break-glass "+op.ID+" REASON")
 	}
 	op.BreakGlass = &BreakGlassUse{By: e.By.ID, At: now, Why: why, Fingerprint: e.Fingerprint}
-	op.approveIfComplete(now)
+	approveIfComplete(op, now)
 	return nil
 }

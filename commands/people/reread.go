@@ -131,7 +131,7 @@ func (l *Lookup) LogUnread(op reinstall.Operation, err error) error {
 	return err
 }
 
-// AmongNow is within as of now, or of some seconds ago where that was a yes.
+// AmongNow is isAmong as of now, or of some seconds ago where that was a yes.
 func (l *Lookup) AmongNow(ctx context.Context, user string, p model.People) (bool, error) {
 	may, err := isAmong(ctx, user, p, l.membersRecently)
 	if err == nil && !may {

@@ -27,7 +27,7 @@ type Outage struct {
 	Next  string    `json:"next,omitempty"`
 	// Absent says that it answers, but does not show what was asked for.
 	Absent bool `json:"absent,omitempty"`
-	// Told says that the thread has it, and is owed its end.
+	// Reported says that the thread has it, and is owed its end.
 	Reported bool `json:"told,omitempty"`
 }
 
@@ -41,13 +41,13 @@ type CloudUnreachable struct {
 func (e CloudUnreachable) Name() string { return "cloud not heard" }
 
 func (e CloudUnreachable) applyTo(op *Operation, now time.Time) *model.Refusal {
-	if r := op.checkAsksCloud(); r != nil {
+	if r := checkAsksCloud(op); r != nil {
 		return r
 	}
-	if op.outageNoted(e, now) {
+	if outageNoted(*op, e, now) {
 		return model.Refuse("Not noted", "it is noted already", "Wait")
 	}
-	told := op.Outage != nil && op.Outage.Reported || op.OutageNoticeDue(now)
+	told := op.Outage != nil && op.Outage.Reported || OutageNoticeDue(*op, now)
 	since := now
 	if s := op.Outage; s != nil && s.Absent == e.Absent {
 		since = s.Since
@@ -57,21 +57,21 @@ func (e CloudUnreachable) applyTo(op *Operation, now time.Time) *model.Refusal {
 }
 
 // outageNoted reports whether just that is noted already, and told if it is time.
-func (op Operation) outageNoted(e CloudUnreachable, now time.Time) bool {
+func outageNoted(op Operation, e CloudUnreachable, now time.Time) bool {
 	s := op.Outage
-	return s != nil && s.Why == e.Why && s.Next == e.Next && s.Absent == e.Absent && !op.OutageNoticeDue(now)
+	return s != nil && s.Why == e.Why && s.Next == e.Next && s.Absent == e.Absent && !OutageNoticeDue(op, now)
 }
 
 // OutageNoticeDue reports whether a silence has lasted long enough for the thread,
 // which does not have it yet.
-func (op Operation) OutageNoticeDue(now time.Time) bool {
+func OutageNoticeDue(op Operation, now time.Time) bool {
 	s := op.Outage
 	return s != nil && !s.Reported && now.Sub(s.Since) >= OutageNoticeAfter
 }
 
 // AbsentFor is for how long the cloud has answered without showing what was
 // asked for.
-func (op Operation) AbsentFor(now time.Time) time.Duration {
+func AbsentFor(op Operation, now time.Time) time.Duration {
 	if op.Outage == nil || !op.Outage.Absent {
 		return 0
 	}
@@ -86,7 +86,7 @@ type CloudReachable struct {
 func (e CloudReachable) Name() string { return "cloud heard again" }
 
 func (e CloudReachable) applyTo(op *Operation, _ time.Time) *model.Refusal {
-	if r := op.checkAsksCloud(); r != nil {
+	if r := checkAsksCloud(op); r != nil {
 		return r
 	}
 	if op.Outage == nil {
@@ -97,11 +97,11 @@ func (e CloudReachable) applyTo(op *Operation, _ time.Time) *model.Refusal {
 }
 
 // checkAsksCloud refuses what is about asking the cloud where nothing is asked.
-func (op *Operation) checkAsksCloud() *model.Refusal {
+func checkAsksCloud(op *Operation) *model.Refusal {
 	if op.State == Proposed && op.Making != nil {
 		return nil
 	}
-	return op.requireState("Not noted", Armed, Sent)
+	return requireState(op, "Not noted", Armed, Sent)
 }
 
 // OutageEvent is what comes of the cloud not being askable: a note, an end, or nil
@@ -114,16 +114,16 @@ func (op Operation) OutageEvent(e CloudUnreachable, now time.Time) Event {
 			Why:       model.HumanDuration(model.LostAfter) + " after the call its end is not seen, for the cloud could not be asked: " + e.Why,
 			LastKnown: LastKnown{Audit: "It was not asked: the cloud did not answer"},
 		}
-	case op.ImageOverdue(now):
+	case ImageOverdue(op, now):
 		return ImageGone{Why: "it was not seen to be ready within " + model.HumanDuration(ImageTimeout) + ", for the cloud could not be asked: " + e.Why, Next: e.Next}
-	case op.outageNoted(e, now):
+	case outageNoted(op, e, now):
 		return nil
 	}
 	return e
 }
 
 // ImageOverdue reports whether a backup image has taken too long.
-func (op Operation) ImageOverdue(now time.Time) bool {
+func ImageOverdue(op Operation, now time.Time) bool {
 	m := op.Making
 	return op.State == Proposed && m != nil && (m.Stage == ImageAsked || m.Stage == ImageMaking) && !now.Before(m.At.Add(ImageTimeout))
 }

@@ -10,7 +10,7 @@ import (
 // checkOtherAccount refuses an approval by a second account of the proposer, or of somebody
 // whose approval counts. A record from before mailboxes were kept says nothing
 // of its proposer.
-func (op Operation) checkOtherAccount(by model.Person) *model.Refusal {
+func checkOtherAccount(op Operation, by model.Person) *model.Refusal {
 	const what = "Not approved"
 	if op.ProposerMail != "" {
 		if r := by.CheckMailbox(what); r != nil {
@@ -36,7 +36,7 @@ func (op Operation) checkOtherAccount(by model.Person) *model.Refusal {
 // checkOtherApprover refuses whoever is no approver, or made the proposal, with whichever of
 // their accounts. does is what they wanted, to follow "an approver who did not
 // make the proposal".
-func (op Operation) checkOtherApprover(by Actor, what, does string) *model.Refusal {
+func checkOtherApprover(op Operation, by Actor, what, does string) *model.Refusal {
 	const next = "Ask one of the approvers whom the card names"
 	if r := by.CheckApprover(what); r != nil {
 		return r
@@ -50,18 +50,18 @@ func (op Operation) checkOtherApprover(by Actor, what, does string) *model.Refus
 	if r := by.CheckMailbox(what); r != nil {
 		return r
 	}
-	if op.isOtherAccount(by) {
+	if isOtherAccount(op, by) {
 		return model.Refuse(what, "this proposal was made with another account of yours, and only an approver who did not make it "+does, next)
 	}
 	return nil
 }
 
 // isOtherAccount reports whether somebody is the proposer, with another account.
-func (op Operation) isOtherAccount(by Actor) bool {
+func isOtherAccount(op Operation, by Actor) bool {
 	return by.ID != op.Proposer && op.ProposerMail != "" && by.Mailbox() == op.ProposerMail
 }
 
-// A Lapse is an approval that counts no longer, because of whoever gave it.
+// A RevokedApproval is one that counts no longer, because of whoever gave it.
 type RevokedApproval struct {
 	By  string    `json:"by"`
 	At  time.Time `json:"at"`
@@ -95,7 +95,7 @@ func (op Operation) RevokedApprovals(r RecheckResult, now time.Time) []RevokedAp
 		mails[mail] = true
 		still = append(still, by)
 	}
-	for _, by := range op.whoLostSeat(still, r) {
+	for _, by := range whoLostSeat(op, still, r) {
 		out = append(out, RevokedApproval{By: by, At: now, Why: "they have left the group whose key they turned"})
 	}
 	return out
@@ -122,15 +122,15 @@ func (s Actor) whyRevoked() string {
 
 // revokeApprovals takes single approvals back and asks for them again; the other keys
 // stay turned.
-func (op *Operation) revokeApprovals(gone []RevokedApproval, r RecheckResult, now time.Time) {
+func revokeApprovals(op *Operation, gone []RevokedApproval, r RecheckResult, now time.Time) {
 	op.Revoked = append(op.Revoked, gone...)
 	op.Approvals = slices.DeleteFunc(op.Approvals, func(a Approval) bool {
 		return slices.ContainsFunc(gone, func(l RevokedApproval) bool { return l.By == a.By })
 	})
-	op.updateSeats(r)
+	updateSeats(op, r)
 	op.Warnings = r.Findings
 	op.State, op.Starts, op.Waits = Proposed, time.Time{}, ""
 	op.Expires = now.Add(op.Plan.Terms.ExpiresAfter)
-	op.restartReminders(now)
-	op.approveIfComplete(now)
+	restartReminders(op, now)
+	approveIfComplete(op, now)
 }

@@ -29,7 +29,7 @@ func (op Operation) WhyUnclear(r RecheckResult) string {
 
 // operatedSince reports whether a reading shows that somebody operated on the machine
 // since the baseline.
-func (op Operation) operatedSince(r RecheckResult) bool {
+func operatedSince(op Operation, r RecheckResult) bool {
 	switch {
 	case op.HiddenReset(r) != nil:
 		return true
@@ -57,7 +57,7 @@ func (op Operation) HiddenReset(r RecheckResult) *model.CloudEvent {
 
 // outsideRequest is the request of a reset that a reading shows and that was not
 // there before.
-func (op Operation) outsideRequest(r RecheckResult) string {
+func outsideRequest(op Operation, r RecheckResult) string {
 	if e := op.HiddenReset(r); e != nil && r.Latest.Null() {
 		return e.RequestID
 	}

@@ -41,7 +41,7 @@ func faultReason(err error) string {
 
 const (
 	// outagePoll is how often the cloud is asked while it cannot be;
-	// unheardSlower, once that has lasted for unheardLong.
+	// outagePollLong, once that has lasted for outageLong.
 	outagePoll     = 10 * time.Second
 	outagePollLong = 30 * time.Second
 	outageLong     = 5 * time.Minute
@@ -99,7 +99,7 @@ func (f *following) noteNotShown(ctx context.Context, l leased, what string) err
 // outageEvent is what comes of a silence. Of several machines in one place one alone
 // tells of it, and the last one of its end.
 func (f *following) outageEvent(ctx context.Context, op reinstall.Operation, e reinstall.CloudUnreachable) reinstall.Event {
-	e.Muted = op.OutageNoticeDue(f.now()) && f.outageReported(ctx, op)
+	e.Muted = reinstall.OutageNoticeDue(op, f.now()) && f.outageReported(ctx, op)
 	return op.OutageEvent(e, f.now())
 }
 

@@ -4,7 +4,7 @@ import (
 	"strings"
 )
 
-// A Wish is what somebody asked for, before the cloud was read.
+// A Request is what somebody asked for, before the cloud was read.
 type Request struct {
 	Target   string `json:"target"`            // instance id, name, private IP, or account/region/id
 	Account  string `json:"account,omitempty"` // narrows the search
