@@ -170,7 +170,7 @@ func (s *service) buildTwokey() error {
 		Chat:  s.chat, Prober: probe.Prober{}, Sealer: sealer, Log: s.log, Count: s.metrics.count,
 		Policy: func() model.Policy { return *s.rules.Load() },
 	})
-	s.chat.SetDesk(s.twokey)
+	s.chat.SetFront(s.twokey)
 	return nil
 }
 

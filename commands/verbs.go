@@ -66,8 +66,13 @@ var verbTable = map[string]verbActions{
 	model.VerbBreakGlass: {},
 	model.VerbReject:     {pressed: (*Handler).openReject, submitted: (*Handler).submitReject},
 	model.VerbBackup:     {typed: (*Handler).openBackup, pressed: atPress((*Handler).openBackup), submitted: (*Handler).submitBackup},
-	model.VerbImage:      {pressed: atPress((*Handler).openImage), submitted: submitImage},
-	model.VerbPassword:   {typed: (*Handler).showPassword, pressed: atPress((*Handler).showPassword)},
+	model.VerbImage: {
+		pressed: atPress((*Handler).openImage),
+		submitted: func(h *Handler, ctx context.Context, in port.Inbound) port.Reply {
+			return h.storeItem(ctx, in, port.Line{Verb: model.VerbImage, ID: in.Op, Stop: in.Values["how"] == "stop"}, nil)
+		},
+	},
+	model.VerbPassword: {typed: (*Handler).showPassword, pressed: atPress((*Handler).showPassword)},
 }
 
 // noAnswer says nothing until it has happened.
@@ -83,10 +88,6 @@ var storedVerbs = map[string]bool{model.VerbApprove: true, model.VerbHold: true,
 
 func (h *Handler) storePress(ctx context.Context, in port.Inbound, _ bool) port.Reply {
 	return h.storeItem(ctx, in, port.Line{Verb: in.Verb, ID: in.Op}, nil)
-}
-
-func submitImage(h *Handler, ctx context.Context, in port.Inbound) port.Reply {
-	return h.storeItem(ctx, in, port.Line{Verb: model.VerbImage, ID: in.Op, Stop: in.Values["how"] == "stop"}, nil)
 }
 
 // answeredAtOnce reports whether what was typed is answered at once, and not stored.

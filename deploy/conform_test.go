@@ -29,7 +29,7 @@ func TestSlacksOwnTypesTakeEveryCard(t *testing.T) {
 
 // formOpener opens a form at each command.
 type formOpener struct {
-	chat.Desk
+	chat.Front
 	open func(ctx context.Context, trigger string)
 }
 

@@ -230,7 +230,7 @@ func TestTheTwoManifestsDifferInTheirAddressesAlone(t *testing.T) {
 
 // recordingHandler records what arrives, in a channel for each kind.
 type recordingHandler struct {
-	chat.Desk
+	chat.Front
 	text   chan string
 	opened chan string
 	used   chan port.Inbound
@@ -250,7 +250,7 @@ func (h recordingHandler) Command(_ context.Context, in port.Inbound) port.Reply
 
 // installApp installs exactly this manifest into a workspace. It returns the workspace,
 // and a bot that serves the addresses of the manifest.
-func installApp(t *testing.T, a appManifest, handler chat.Desk) (*fakeslack.Slack, *chat.Chat) {
+func installApp(t *testing.T, a appManifest, handler chat.Front) (*fakeslack.Slack, *chat.Chat) {
 	t.Helper()
 	c := a.Features.Commands[0]
 	var shortcuts []fakeslack.Shortcut
@@ -272,7 +272,7 @@ func installApp(t *testing.T, a appManifest, handler chat.Desk) (*fakeslack.Slac
 	t.Cleanup(stop)
 	bot, err := chat.New(chat.Config{
 		Token: "xoxb-practice", SigningSecret: "practice-signing-secret", AppToken: "xapp-practice",
-		APIURL: origin + "/api/", Desk: handler,
+		APIURL: origin + "/api/", Front: handler,
 	})
 	if err != nil {
 		t.Fatal(err)

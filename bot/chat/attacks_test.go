@@ -21,7 +21,7 @@ type attack struct {
 	reason string // how it is counted, exactly once
 	status int    // over HTTP; 0 is 200
 	says   string // in the answer, or told alone; empty: short words that tell nothing
-	in     bool   // it is somebody's click all the same, and the desk hears it
+	in     bool   // it is somebody's click all the same, and the front hears it
 
 	// One of these: an HTTP request, the text of a payload, or a command's
 	// fields. The latter two come over Socket Mode as well.

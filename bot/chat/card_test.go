@@ -64,7 +64,7 @@ func TestHostileTextIsShownAsTextEverywhere(t *testing.T) {
 					Kind: model.Group,
 					Text: h,
 				}, model.Address(h), model.Emoji(h))))
-			b.desk.command = reply(h)
+			b.front.command = reply(h)
 			r, err := b.slack.Command(t.Context(), "U0ANN", infra, "x")
 			b.must(err)
 			if r.Warning != "" {

@@ -23,9 +23,9 @@ const (
 	maxBody = 1 << 20
 )
 
-// Desk decides what follows from what people do. Every method answers within
+// Front decides what follows from what people do. Every method answers within
 // its context, which ends before Slack's three seconds do.
-type Desk interface {
+type Front interface {
 	Command(ctx context.Context, in port.Inbound) port.Reply
 	Press(ctx context.Context, in port.Inbound) port.Reply
 	Submit(ctx context.Context, in port.Inbound) port.Reply
@@ -58,7 +58,7 @@ type Config struct {
 	// to operators; default SLACK_BOT_TOKEN and SLACK_APP_TOKEN.
 	TokenName, AppTokenName string
 	APIURL                  string // default https://slack.com/api/
-	Desk                    Desk   // may be set later by SetDesk
+	Front                    Front   // may be set later by SetFront
 	// Now is used for Inbound.At, caches and limits. The window of a signature
 	// goes by the system's clock.
 	Now     func() time.Time
@@ -86,7 +86,7 @@ type Chat struct {
 	*messages   // posts, edits and finds
 	*viewCalls  // dialogs and Home tabs
 	*inspector  // what Twokey believes of Slack
-	*dispatcher // what Slack sends, to the desk
+	*dispatcher // what Slack sends, to the front
 	*httpEndpoint
 	*socketMode
 
@@ -128,7 +128,7 @@ func New(cfg Config) (*Chat, error) {
 	}
 	c := assembleParts(cfg, web)
 	c.Among(cfg.Shared, cfg.Notice)
-	c.SetDesk(cfg.Desk)
+	c.SetFront(cfg.Front)
 	return c, nil
 }
 
@@ -150,10 +150,10 @@ func assembleParts(cfg Config, web *webapi.Client) *Chat {
 	return c
 }
 
-// SetDesk says who decides. Until then everything is answered with 503.
-func (c *Chat) SetDesk(d Desk) {
+// SetFront says who decides. Until then everything is answered with 503.
+func (c *Chat) SetFront(d Front) {
 	if d != nil {
-		c.dispatcher.desk.Store(&d)
+		c.dispatcher.front.Store(&d)
 	}
 }
 

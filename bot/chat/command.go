@@ -20,7 +20,7 @@ func (x *dispatcher) handleCommandRequest(ctx context.Context, r *http.Request, 
 	return x.handleCommand(ctx, cmd, d)
 }
 
-// handleCommand has the desk answer what was typed. The answer is shown to that
+// handleCommand has the front answer what was typed. The answer is shown to that
 // person alone; Slack needs it within three seconds (section 2.1).
 func (x *dispatcher) handleCommand(ctx context.Context, cmd slack.SlashCommand, d delivery) answer {
 	if no := x.turnAwayForeign(ctx, func(id Identity) string {
@@ -37,7 +37,7 @@ func (x *dispatcher) handleCommand(ctx context.Context, cmd slack.SlashCommand, 
 	if !blockkit.IsUserID(cmd.UserID) || cmd.ChannelID == "" {
 		return turnAway(http.StatusBadRequest, "malformed")
 	}
-	reply := x.currentDesk().Command(ctx, port.Inbound{
+	reply := x.currentFront().Command(ctx, port.Inbound{
 		Dedupe: d.dedupe, At: d.at, User: cmd.UserID, Team: cmd.TeamID, Channel: cmd.ChannelID,
 		Reply: x.messages.replyURL(cmd.ResponseURL), Trigger: cmd.TriggerID, Text: payload.TypedText(cmd.Text),
 	})

@@ -10,21 +10,21 @@ import (
 	"twokey/commands/reinstall/model"
 )
 
-// dispatcher hands what Slack sends to the desk, and makes an answer of what the
-// desk says.
+// dispatcher hands what Slack sends to the front, and makes an answer of what the
+// front says.
 type dispatcher struct {
 	directory *directory
 	messages  *messages
 	sealer    *stateSealer
 	notices   *notices
 	log       *slog.Logger
-	desk      atomic.Pointer[Desk]
+	front      atomic.Pointer[Front]
 }
 
-// currentDesk is the desk, nil before it was set.
-func (x *dispatcher) currentDesk() Desk {
-	if desk := x.desk.Load(); desk != nil {
-		return *desk
+// currentFront is the front, nil before it was set.
+func (x *dispatcher) currentFront() Front {
+	if front := x.front.Load(); front != nil {
+		return *front
 	}
 	return nil
 }
@@ -42,7 +42,7 @@ func (x *dispatcher) turnAwayForeign(ctx context.Context, foreignness func(Ident
 		a := turnAway(http.StatusForbidden, reason)
 		return &a
 	}
-	if x.currentDesk() == nil {
+	if x.currentFront() == nil {
 		a := turnAway(http.StatusServiceUnavailable, "not_ready")
 		return &a
 	}

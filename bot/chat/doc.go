@@ -6,7 +6,7 @@
 //	directory      who the bot and the people are; groups and channels
 //	messages       posts, edits, whispers, answers; finding a post again
 //	viewCalls      dialogs and Home tabs, and the sealed state of dialogs
-//	dispatcher     what Slack sends, handed to the desk
+//	dispatcher     what Slack sends, handed to the front
 //	httpEndpoint   signature, size and acks over HTTP
 //	socketMode     connections, sessions and acks over Socket Mode
 //	inspector      what Twokey believes of Slack, for bot check beliefs

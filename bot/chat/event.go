@@ -72,7 +72,7 @@ func (x *dispatcher) handleEvent(ctx context.Context, raw []byte) answer {
 	if !blockkit.IsUserID(e.Inner.User) {
 		return turnAway(http.StatusBadRequest, "malformed")
 	}
-	a.then = func(ctx context.Context) { x.currentDesk().OpenHome(ctx, e.Inner.User) }
+	a.then = func(ctx context.Context) { x.currentFront().OpenHome(ctx, e.Inner.User) }
 	return a
 }
 
@@ -81,7 +81,7 @@ func (x *dispatcher) handleEvent(ctx context.Context, raw []byte) answer {
 func (x *dispatcher) handleHomePress(p payload.Interaction, in port.Inbound) answer {
 	a := answer{kind: "press"}
 	if len(p.Actions) == 1 && p.Actions[0].Type == "button" && p.Actions[0].ActionID == model.VerbRefresh {
-		a.then = func(ctx context.Context) { x.currentDesk().OpenHome(ctx, in.User) }
+		a.then = func(ctx context.Context) { x.currentFront().OpenHome(ctx, in.User) }
 	}
 	return a
 }

@@ -38,31 +38,31 @@ func anOpenedHome(change map[string]any) string {
 
 func unsigned(r *http.Request) { r.Header.Set("X-Slack-Signature", "v0="+strings.Repeat("0", 64)) }
 
-func TestAnOpenedHomeReachesTheDeskAfterTheAck(t *testing.T) {
+func TestAnOpenedHomeReachesTheFrontAfterTheAck(t *testing.T) {
 	b := bench(t)
 	b.must(b.slack.OpenHome(t.Context(), "U0BOB"))
 	b.settle()
-	if in := b.desk.asked(); len(in) != 1 || in[0].Verb != "home" || in[0].User != "U0BOB" {
+	if in := b.front.asked(); len(in) != 1 || in[0].Verb != "home" || in[0].User != "U0BOB" {
 		t.Errorf("%+v", in)
 	}
 }
 
 func TestTheAckOfAnOpenedHomeWaitsForNobody(t *testing.T) {
-	slow := &slowDesk{deskDouble: &deskDouble{}, goOn: make(chan struct{})}
-	b := bench(t, func(_ *fakeslack.Config, c *Config) { c.Desk = slow })
+	slow := &slowFront{frontDouble: &frontDouble{}, goOn: make(chan struct{})}
+	b := bench(t, func(_ *fakeslack.Config, c *Config) { c.Front = slow })
 	b.must(b.slack.OpenHome(t.Context(), "U0BOB")) // acknowledged while it is being drawn
 	close(slow.goOn)
 }
 
-// slowDesk shows a Home when the test lets it.
-type slowDesk struct {
-	*deskDouble
+// slowFront shows a Home when the test lets it.
+type slowFront struct {
+	*frontDouble
 	goOn chan struct{}
 }
 
-func (s *slowDesk) OpenHome(ctx context.Context, user string) {
+func (s *slowFront) OpenHome(ctx context.Context, user string) {
 	<-s.goOn
-	s.deskDouble.OpenHome(ctx, user)
+	s.frontDouble.OpenHome(ctx, user)
 }
 
 func TestAChallengeIsAnsweredOnlyWhereItsSignatureHolds(t *testing.T) {
@@ -114,8 +114,8 @@ func TestAnEventThatIsNotOursIsTurnedAway(t *testing.T) {
 		}
 	}
 	b.settle()
-	if in := b.desk.asked(); len(in) != 0 {
-		t.Errorf("the desk heard of %+v", in)
+	if in := b.front.asked(); len(in) != 0 {
+		t.Errorf("the front heard of %+v", in)
 	}
 }
 
@@ -131,8 +131,8 @@ func TestOtherTabsAndOtherEventsAreTakenAndLeftAlone(t *testing.T) {
 		}
 	}
 	b.settle()
-	if in := b.desk.asked(); len(in) != 0 {
-		t.Errorf("the desk heard of %+v", in)
+	if in := b.front.asked(); len(in) != 0 {
+		t.Errorf("the front heard of %+v", in)
 	}
 }
 
@@ -147,12 +147,12 @@ func TestRefreshDrawsAHomeAnewAndOpenOnlyLeadsToTheCard(t *testing.T) {
 	b.must(b.chat.PublishHome(t.Context(), "U0BOB", h))
 	b.must(b.slack.PressHome(t.Context(), "U0BOB", "Open"))
 	b.settle()
-	if in := b.desk.asked(); len(in) != 0 {
-		t.Fatalf("Open reached the desk: %+v", in)
+	if in := b.front.asked(); len(in) != 0 {
+		t.Fatalf("Open reached the front: %+v", in)
 	}
 	b.must(b.slack.PressHome(t.Context(), "U0BOB", "Refresh"))
 	b.settle()
-	if in := b.desk.asked(); len(in) != 1 || in[0].Verb != "home" || in[0].User != "U0BOB" {
+	if in := b.front.asked(); len(in) != 1 || in[0].Verb != "home" || in[0].User != "U0BOB" {
 		t.Errorf("%+v", in)
 	}
 }
@@ -167,12 +167,12 @@ func TestAHomeTabThatIsOffIsToldToWhoeverRunsTwokey(t *testing.T) {
 	}
 }
 
-func TestAnOpenedHomeReachesTheDeskOverSocketMode(t *testing.T) {
+func TestAnOpenedHomeReachesTheFrontOverSocketMode(t *testing.T) {
 	b, stop := listening(t)
 	b.must(b.slack.OpenHome(t.Context(), "U0BOB"))
 	b.must(stop())
 	b.settle()
-	if in := b.desk.asked(); len(in) != 1 || in[0].User != "U0BOB" {
+	if in := b.front.asked(); len(in) != 1 || in[0].User != "U0BOB" {
 		t.Errorf("%+v", in)
 	}
 }

@@ -28,7 +28,7 @@ type theBench struct {
 	slack *fakeslack.Slack
 	chat  *Chat
 	bot   *httptest.Server
-	desk  *deskDouble
+	front  *frontDouble
 	seen  *tally
 	logs  *lockedBuffer
 	cfg   Config // of the chat
@@ -38,9 +38,9 @@ type theBench struct {
 func bench(t *testing.T, change ...func(*fakeslack.Config, *Config)) *theBench {
 	t.Helper()
 	fc := fakeslack.Config{RateScale: 1000}
-	b := &theBench{t: t, desk: &deskDouble{}, seen: &tally{refused: map[string]int{}}, logs: &lockedBuffer{}}
+	b := &theBench{t: t, front: &frontDouble{}, seen: &tally{refused: map[string]int{}}, logs: &lockedBuffer{}}
 	cc := Config{
-		Token: "xoxb-practice", SigningSecret: "practice-signing-secret", RateScale: 1000, Desk: b.desk, Metrics: b.seen,
+		Token: "xoxb-practice", SigningSecret: "practice-signing-secret", RateScale: 1000, Front: b.front, Metrics: b.seen,
 		Log: slog.New(slog.NewTextHandler(b.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
 	for _, c := range change {
@@ -149,8 +149,8 @@ func (b *theBench) must(err error) {
 
 func aCard() view.Card { return chattest.Card() }
 
-// deskDouble answers as the test says and remembers what it was asked.
-type deskDouble struct {
+// frontDouble answers as the test says and remembers what it was asked.
+type frontDouble struct {
 	command, press, submit func(context.Context, port.Inbound) port.Reply
 	suggest                func(in port.Inbound, field, query string) []view.Option
 	shortcut               func(context.Context, port.Inbound) port.Reply
@@ -160,7 +160,7 @@ type deskDouble struct {
 	in []port.Inbound
 }
 
-func (d *deskDouble) answer(ctx context.Context, in port.Inbound,
+func (d *frontDouble) answer(ctx context.Context, in port.Inbound,
 	f func(context.Context, port.Inbound) port.Reply,
 ) port.Reply {
 	d.mu.Lock()
@@ -172,30 +172,30 @@ func (d *deskDouble) answer(ctx context.Context, in port.Inbound,
 	return f(ctx, in)
 }
 
-func (d *deskDouble) Command(ctx context.Context, in port.Inbound) port.Reply {
+func (d *frontDouble) Command(ctx context.Context, in port.Inbound) port.Reply {
 	return d.answer(ctx, in, d.command)
 }
 
-func (d *deskDouble) Press(ctx context.Context, in port.Inbound) port.Reply {
+func (d *frontDouble) Press(ctx context.Context, in port.Inbound) port.Reply {
 	return d.answer(ctx, in, d.press)
 }
 
-func (d *deskDouble) Submit(ctx context.Context, in port.Inbound) port.Reply {
+func (d *frontDouble) Submit(ctx context.Context, in port.Inbound) port.Reply {
 	return d.answer(ctx, in, d.submit)
 }
 
-func (d *deskDouble) Shortcut(ctx context.Context, in port.Inbound) port.Reply {
+func (d *frontDouble) Shortcut(ctx context.Context, in port.Inbound) port.Reply {
 	return d.answer(ctx, in, d.shortcut)
 }
 
-func (d *deskDouble) Change(ctx context.Context, in port.Inbound) {
+func (d *frontDouble) Change(ctx context.Context, in port.Inbound) {
 	d.answer(ctx, in, nil)
 	if d.change != nil {
 		d.change(ctx, in)
 	}
 }
 
-func (d *deskDouble) Suggest(_ context.Context, in port.Inbound, field, query string) []view.Option {
+func (d *frontDouble) Suggest(_ context.Context, in port.Inbound, field, query string) []view.Option {
 	d.answer(context.Background(), in, nil)
 	if d.suggest == nil {
 		return nil
@@ -203,12 +203,12 @@ func (d *deskDouble) Suggest(_ context.Context, in port.Inbound, field, query st
 	return d.suggest(in, field, query)
 }
 
-func (d *deskDouble) OpenHome(_ context.Context, user string) {
+func (d *frontDouble) OpenHome(_ context.Context, user string) {
 	d.answer(context.Background(), port.Inbound{Verb: "home", User: user}, nil)
 }
 
-// asked is what reached the desk so far.
-func (d *deskDouble) asked() []port.Inbound {
+// asked is what reached the front so far.
+func (d *frontDouble) asked() []port.Inbound {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return append([]port.Inbound(nil), d.in...)

@@ -13,7 +13,7 @@ import (
 )
 
 // FuzzWhatSlackSigned sends payloads and commands of any content, as somebody
-// may make Slack sign them: nothing breaks, and what reaches the desk is of our
+// may make Slack sign them: nothing breaks, and what reaches the front is of our
 // app and workspace, by one user, and as we made it.
 func FuzzWhatSlackSigned(f *testing.F) {
 	var in []port.Inbound
@@ -23,7 +23,7 @@ func FuzzWhatSlackSigned(f *testing.F) {
 	}
 	c, err := New(Config{
 		Token: "xoxb-1", SigningSecret: "the secret", APIURL: "http://127.0.0.1:1/api/",
-		Desk: &deskDouble{
+		Front: &frontDouble{
 			command: hear, press: hear, submit: hear,
 			suggest: func(x port.Inbound, _, _ string) []view.Option { in = append(in, x); return nil },
 		},

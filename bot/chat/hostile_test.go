@@ -46,7 +46,7 @@ func TestTheSameAttacksOverSocketModeAreTurnedAway(t *testing.T) {
 			b := bench(t)
 			hub := newHub(t)
 			hub.raw(strings.ReplaceAll(a.envelope(b), b.chat.web.BaseURL().Host, strings.TrimPrefix(hub.url, "http://")))
-			c := hub.chat(b.desk, func(c *Config) { c.Metrics, c.Log = b.seen, b.chat.log })
+			c := hub.chat(b.front, func(c *Config) { c.Metrics, c.Log = b.seen, b.chat.log })
 			ctx, stop := context.WithCancel(t.Context())
 			defer stop()
 			ended := make(chan error, 1)
@@ -105,10 +105,10 @@ func (a attack) check(b *theBench) {
 	if got := b.seen.all(); !maps.Equal(got, map[string]int{a.reason: 1}) {
 		b.t.Errorf("counted as %v, not once as %s", got, a.reason)
 	}
-	if n := len(b.desk.asked()); (n == 1) != a.in || n > 1 {
-		b.t.Errorf("%d reached the desk", n)
+	if n := len(b.front.asked()); (n == 1) != a.in || n > 1 {
+		b.t.Errorf("%d reached the front", n)
 	}
-	for _, in := range b.desk.asked() {
+	for _, in := range b.front.asked() {
 		if in.Reply != "" {
 			b.t.Errorf("what is said would go to %s", in.Reply)
 		}
@@ -178,7 +178,7 @@ func TestAClickOnTheLargestCardComesIn(t *testing.T) {
 		}
 	}
 	if status, body := b.send("/slack/interactions", url.Values{"payload": {escaped.String()}}); status != 200 ||
-		len(b.desk.asked()) != 1 {
+		len(b.front.asked()) != 1 {
 		t.Errorf("%d bytes: %d %s", escaped.Len(), status, body)
 	}
 }

@@ -73,8 +73,8 @@ func TestASSLCheckIsAnsweredAndNothingElse(t *testing.T) {
 	}); status != 401 {
 		t.Errorf("badly signed: %d", status)
 	}
-	if n := len(b.desk.asked()); n != 0 {
-		t.Errorf("%d reached the desk", n)
+	if n := len(b.front.asked()); n != 0 {
+		t.Errorf("%d reached the front", n)
 	}
 }
 
@@ -87,18 +87,18 @@ func TestTheSameDeliveryHasTheSameFingerprint(t *testing.T) {
 		b.do(b.slack.SignedRequest(b.bot.URL+"/slack/commands", body, when))
 	}
 	b.send("/slack/commands", b.commandForm("approve 7K3Q"))
-	in := b.desk.asked()
+	in := b.front.asked()
 	if len(in) != 3 || in[0].Dedupe != in[1].Dedupe || in[0].Dedupe == in[2].Dedupe || len(in[0].Dedupe) != 64 {
 		t.Errorf("%+v", in)
 	}
 }
 
-func TestBeforeTheDeskIsSetNothingIsTaken(t *testing.T) {
-	b := bench(t, func(_ *fakeslack.Config, c *Config) { c.Desk = nil })
+func TestBeforeTheFrontIsSetNothingIsTaken(t *testing.T) {
+	b := bench(t, func(_ *fakeslack.Config, c *Config) { c.Front = nil })
 	if status, _ := b.send("/slack/commands", b.commandForm("list")); status != 503 {
 		t.Errorf("status %d", status)
 	}
-	b.chat.SetDesk(b.desk)
+	b.chat.SetFront(b.front)
 	if status, _ := b.send("/slack/commands", b.commandForm("list")); status != 200 {
 		t.Errorf("status %d once it is set", status)
 	}
@@ -115,10 +115,10 @@ func TestWhileItIsNotKnownWhoTheBotIsNothingIsTaken(t *testing.T) {
 	}
 }
 
-func TestTheDeskHasLessThanSlacksThreeSeconds(t *testing.T) {
+func TestTheFrontHasLessThanSlacksThreeSeconds(t *testing.T) {
 	b := bench(t)
 	var left time.Duration
-	b.desk.command = func(ctx context.Context, _ port.Inbound) port.Reply {
+	b.front.command = func(ctx context.Context, _ port.Inbound) port.Reply {
 		end, _ := ctx.Deadline()
 		left = time.Until(end)
 		return port.Reply{}
@@ -146,13 +146,13 @@ func (p inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // BenchmarkAckOfASignedCommand measures a command from its signature to its ack, with a
-// desk that answers at once.
+// front that answers at once.
 func BenchmarkAckOfASignedCommand(b *testing.B) {
 	s := fakeslack.New(fakeslack.Config{})
-	desk := &deskDouble{}
+	front := &frontDouble{}
 	c, err := New(Config{
 		Token: "xoxb-practice", SigningSecret: "practice-signing-secret", APIURL: "http://slack.test/api/",
-		Transport: inProcess{s}, Log: slog.New(slog.DiscardHandler), Desk: silentDesk{desk},
+		Transport: inProcess{s}, Log: slog.New(slog.DiscardHandler), Front: silentFront{front},
 	})
 	if err != nil {
 		b.Fatal(err)
@@ -180,10 +180,10 @@ func BenchmarkAckOfASignedCommand(b *testing.B) {
 	}
 }
 
-// silentDesk answers at once and remembers nothing.
-type silentDesk struct{ *deskDouble }
+// silentFront answers at once and remembers nothing.
+type silentFront struct{ *frontDouble }
 
-func (silentDesk) Command(context.Context, port.Inbound) port.Reply {
+func (silentFront) Command(context.Context, port.Inbound) port.Reply {
 	return port.Reply{Text: model.Say("Looking at ", model.Mono("web-01"), ".")}
 }
 
@@ -197,7 +197,7 @@ func FuzzSignedRequests(f *testing.F) {
 	in := false
 	c, err := New(Config{
 		Token: "xoxb-1", SigningSecret: "the secret",
-		Desk: &deskDouble{command: func(context.Context, port.Inbound) port.Reply {
+		Front: &frontDouble{command: func(context.Context, port.Inbound) port.Reply {
 			in = true
 			return port.Reply{}
 		}},

@@ -58,7 +58,7 @@ func (x *dispatcher) handleInteraction(ctx context.Context, raw []byte, d delive
 
 // foreignInteraction says what of a payload is not ours, "" if nothing is. A press by
 // somebody of another company in a shared channel is let through if the message or form
-// is ours: the desk refuses it in words.
+// is ours: the front refuses it in words.
 func foreignInteraction(p payload.Interaction, id Identity) string {
 	if id.isOtherApp(p.AppID) && (p.AppID != "" || !p.IsShortcut()) {
 		return "foreign_app"
@@ -96,7 +96,7 @@ func foreignInteraction(p payload.Interaction, id Identity) string {
 	return ""
 }
 
-// handlePress has the desk answer a button. What it says is posted to the
+// handlePress has the front answer a button. What it says is posted to the
 // response_url after the ack.
 func (x *dispatcher) handlePress(ctx context.Context, p payload.Interaction, in port.Inbound) answer {
 	a := answer{kind: "press"}
@@ -119,11 +119,11 @@ func (x *dispatcher) handlePress(ctx context.Context, p payload.Interaction, in 
 		return a
 	}
 	in.Verb, in.Op, in.Rev = verb, op, rev
-	a.then = x.whisperBack(in, replyText(x.currentDesk().Press(ctx, in)))
+	a.then = x.whisperBack(in, replyText(x.currentFront().Press(ctx, in)))
 	return a
 }
 
-// handleChange has the desk update a form in which something was chosen, after the ack.
+// handleChange has the front update a form in which something was chosen, after the ack.
 // The choice comes with the submission in any case.
 func (x *dispatcher) handleChange(p payload.Interaction, in port.Inbound) answer {
 	a := answer{kind: "press"}
@@ -134,7 +134,7 @@ func (x *dispatcher) handleChange(p payload.Interaction, in port.Inbound) answer
 		a.reason = "forged_form"
 		return a
 	}
-	a.then = func(ctx context.Context) { x.currentDesk().Change(ctx, in) }
+	a.then = func(ctx context.Context) { x.currentFront().Change(ctx, in) }
 	return a
 }
 
@@ -181,7 +181,7 @@ type submission struct {
 	View   *slack.ModalViewRequest `json:"view,omitempty"`
 }
 
-// handleSubmission has the desk answer a form. What it says without errors is shown in
+// handleSubmission has the front answer a form. What it says without errors is shown in
 // place of the form, so that nobody can miss it.
 func (x *dispatcher) handleSubmission(ctx context.Context, p payload.Interaction, in port.Inbound) answer {
 	a := answer{kind: "submit"}
@@ -190,7 +190,7 @@ func (x *dispatcher) handleSubmission(ctx context.Context, p payload.Interaction
 		a.body = updateWithText(foreignFormText())
 		return a
 	}
-	reply := x.currentDesk().Submit(ctx, in)
+	reply := x.currentFront().Submit(ctx, in)
 	switch errs := errorsByBlock(p.View, reply.Errors); {
 	case len(errs) > 0:
 		a.body = submission{Action: string(slack.RAErrors), Errors: errs}
@@ -208,7 +208,7 @@ func updateWithText(t model.Text) submission {
 // maxFormError is how much of an error under a field is shown.
 const maxFormError = 500
 
-// errorsByBlock are the desk's errors by block_id.
+// errorsByBlock are the front's errors by block_id.
 func errorsByBlock(v *payload.View, errs map[string]string) map[string]string {
 	blocks := map[string]string{}
 	for block := range v.Entered.Values {
@@ -248,13 +248,13 @@ func formErrors(errs, fields map[string]string) map[string]string {
 	return out
 }
 
-// handleShortcut has the desk open a form. The desk gets all the words of the message.
-// A global shortcut has no response_url: the desk answers it in a form.
+// handleShortcut has the front open a form. The front gets all the words of the message.
+// A global shortcut has no response_url: the front answers it in a form.
 func (x *dispatcher) handleShortcut(ctx context.Context, p payload.Interaction, in port.Inbound) answer {
 	in.Verb = p.CallbackID
 	if p.Type == payload.MessageShortcut {
 		l := payload.ReadMessage(p.Message)
 		in.Said, in.Links = l.Words, l.Links
 	}
-	return answer{kind: "other", then: x.whisperBack(in, replyText(x.currentDesk().Shortcut(ctx, in)))}
+	return answer{kind: "other", then: x.whisperBack(in, replyText(x.currentFront().Shortcut(ctx, in)))}
 }

@@ -22,10 +22,10 @@ func reply(t ...any) func(context.Context, port.Inbound) port.Reply {
 	}
 }
 
-// A command reaches the desk as it was typed, and one person alone sees its answer.
-func TestACommandReachesTheDeskAsItWasTyped(t *testing.T) {
+// A command reaches the front as it was typed, and one person alone sees its answer.
+func TestACommandReachesTheFrontAsItWasTyped(t *testing.T) {
 	b := bench(t)
-	b.desk.command = reply("Looking at ", model.Mono("web-01"), ".")
+	b.front.command = reply("Looking at ", model.Mono("web-01"), ".")
 	r, err := b.slack.Command(t.Context(), "U0ANN", infra, `web-01 --reason "disk < 1 & dead"`)
 	b.must(err)
 	if r.Status != 200 || r.Text != "Looking at web-01." || r.Message.EphemeralTo != "U0ANN" || r.Warning != "" {
@@ -33,10 +33,10 @@ func TestACommandReachesTheDeskAsItWasTyped(t *testing.T) {
 	}
 	want := []port.Inbound{{User: "U0ANN", Team: "T0HOME", Channel: infra, Text: `web-01 --reason "disk < 1 & dead"`}}
 	ignore := cmpopts.IgnoreFields(port.Inbound{}, "Dedupe", "Reply", "Trigger", "At")
-	if d := cmp.Diff(want, b.desk.asked(), ignore); d != "" {
+	if d := cmp.Diff(want, b.front.asked(), ignore); d != "" {
 		t.Error(d)
 	}
-	if in := b.desk.asked()[0]; in.Reply == "" || in.Trigger == "" || in.At.IsZero() {
+	if in := b.front.asked()[0]; in.Reply == "" || in.Trigger == "" || in.At.IsZero() {
 		t.Errorf("%+v", in)
 	}
 }
@@ -50,9 +50,9 @@ func TestACommandWithNothingToSayIsAnsweredWithNothing(t *testing.T) {
 	}
 }
 
-func TestAPressReachesTheDeskWithVerbOperationAndRevision(t *testing.T) {
+func TestAPressReachesTheFrontWithVerbOperationAndRevision(t *testing.T) {
 	b := bench(t)
-	b.desk.press = reply("Noted.")
+	b.front.press = reply("Noted.")
 	a := b.postCard(aCard())
 	b.must(b.slack.Click(t.Context(), "U0BOB", infra, a.TS, "Approve"))
 	b.settle()
@@ -61,7 +61,7 @@ func TestAPressReachesTheDeskWithVerbOperationAndRevision(t *testing.T) {
 		Rev: 12,
 	}}
 	ignore := cmpopts.IgnoreFields(port.Inbound{}, "Dedupe", "Reply", "Trigger", "At")
-	if d := cmp.Diff(want, b.desk.asked(), ignore); d != "" {
+	if d := cmp.Diff(want, b.front.asked(), ignore); d != "" {
 		t.Error(d)
 	}
 	if w := b.whispers("U0BOB"); !slices.Equal(w, []string{"Noted."}) {
@@ -82,15 +82,15 @@ func TestAPressWithNothingToSayIsAcknowledgedInSilence(t *testing.T) {
 	}
 }
 
-func TestAnOutsidersPressReachesTheDeskUnderTheirOwnTeam(t *testing.T) {
+func TestAnOutsidersPressReachesTheFrontUnderTheirOwnTeam(t *testing.T) {
 	b := bench(t)
 	card := aCard()
 	card.Channel = "C0SHARED"
 	a := b.postCard(card)
-	b.desk.press = reply("Not approved: you are of another company.")
+	b.front.press = reply("Not approved: you are of another company.")
 	b.must(b.slack.Click(t.Context(), "U0EVE", "C0SHARED", a.TS, "Approve"))
 	b.settle()
-	if in := b.desk.asked(); len(in) != 1 || in[0].Team != "T0OTHER" || in[0].User != "U0EVE" {
+	if in := b.front.asked(); len(in) != 1 || in[0].Team != "T0OTHER" || in[0].User != "U0EVE" {
 		t.Errorf("%+v", in)
 	}
 	if w := b.whispers("U0EVE"); len(w) != 1 {
@@ -98,7 +98,7 @@ func TestAnOutsidersPressReachesTheDeskUnderTheirOwnTeam(t *testing.T) {
 	}
 }
 
-func TestAForgedButtonIsRefusedInWordsAndNeverReachesTheDesk(t *testing.T) {
+func TestAForgedButtonIsRefusedInWordsAndNeverReachesTheFront(t *testing.T) {
 	b := bench(t)
 	a := b.postCard(aCard())
 	for name, change := range map[string]func(button map[string]any){
@@ -133,8 +133,8 @@ func TestAForgedButtonIsRefusedInWordsAndNeverReachesTheDesk(t *testing.T) {
 			}
 		})
 	}
-	if n := len(b.desk.asked()); n != 0 {
-		t.Errorf("%d reached the desk", n)
+	if n := len(b.front.asked()); n != 0 {
+		t.Errorf("%d reached the front", n)
 	}
 }
 
@@ -160,8 +160,8 @@ func TestAPressOfAnotherAppOrWorkspaceIsTurnedAway(t *testing.T) {
 	if status, _ := b.sendPayload(p); status != 403 {
 		t.Errorf("a copied message: %d", status)
 	}
-	if n := len(b.desk.asked()); n != 0 {
-		t.Errorf("%d reached the desk", n)
+	if n := len(b.front.asked()); n != 0 {
+		t.Errorf("%d reached the front", n)
 	}
 }
 
@@ -171,14 +171,14 @@ func TestAMalformedBlockInTheMessageDoesNotLoseThePress(t *testing.T) {
 	p, err := b.slack.ClickPayload("U0BOB", infra, a.TS, 0, "Approve")
 	b.must(err)
 	p["message"].(map[string]any)["blocks"] = []any{map[string]any{"type": "section", "text": 7, "fields": "x"}, 3}
-	if status, _ := b.sendPayload(p); status != 200 || len(b.desk.asked()) != 1 {
-		t.Errorf("status %d, desk %+v", status, b.desk.asked())
+	if status, _ := b.sendPayload(p); status != 200 || len(b.front.asked()) != 1 {
+		t.Errorf("status %d, front %+v", status, b.front.asked())
 	}
 }
 
 func TestAResponseURLOfAForeignHostGetsNothing(t *testing.T) {
 	b := bench(t)
-	b.desk.press = reply("Noted.")
+	b.front.press = reply("Noted.")
 	a := b.postCard(aCard())
 	for _, host := range []string{
 		"https://hooks.slack.com.evil.example/x", "https://evil.example/hooks.slack.com", "http://hooks.slack.com/x",
@@ -190,7 +190,7 @@ func TestAResponseURLOfAForeignHostGetsNothing(t *testing.T) {
 		b.sendPayload(p)
 	}
 	b.settle()
-	for _, in := range b.desk.asked() {
+	for _, in := range b.front.asked() {
 		if in.Reply != "" {
 			t.Errorf("kept %q", in.Reply)
 		}
@@ -208,7 +208,7 @@ func TestAResponseURLOfAForeignHostGetsNothing(t *testing.T) {
 
 func TestAUsedUpResponseURLIsReplacedByAWhisper(t *testing.T) {
 	b := bench(t)
-	b.desk.press = reply("Noted.")
+	b.front.press = reply("Noted.")
 	a := b.postCard(aCard())
 	b.must(b.slack.Switch("response_url:error_500", "1"))
 	b.must(b.slack.Click(t.Context(), "U0BOB", infra, a.TS, "Approve"))
@@ -244,7 +244,7 @@ func aForm() view.Form {
 func (b *theBench) openForm(user string, f view.Form) {
 	b.t.Helper()
 	a := b.postCard(aCard())
-	b.desk.press = func(ctx context.Context, in port.Inbound) port.Reply {
+	b.front.press = func(ctx context.Context, in port.Inbound) port.Reply {
 		if _, _, err := b.chat.OpenForm(ctx, in.Trigger, f); err != nil {
 			b.t.Error(err)
 		}
@@ -256,7 +256,7 @@ func (b *theBench) openForm(user string, f view.Form) {
 func TestAFormComesBackWithItsValuesAndWhereItCameFrom(t *testing.T) {
 	b := bench(t)
 	b.openForm("U0BOB", aForm())
-	b.desk.suggest = func(in port.Inbound, field, query string) []view.Option {
+	b.front.suggest = func(in port.Inbound, field, query string) []view.Option {
 		if in.Verb != "backup" || in.Op != "7K3Q" || field != "image" {
 			t.Errorf("%+v %s", in, field)
 		}
@@ -269,7 +269,7 @@ func TestAFormComesBackWithItsValuesAndWhereItCameFrom(t *testing.T) {
 	if !r.Closed || r.Warning != "" || len(r.Errors) != 0 {
 		t.Errorf("%+v", r)
 	}
-	in := b.desk.asked()
+	in := b.front.asked()
 	last := in[len(in)-1]
 	want := port.Inbound{
 		User: "U0BOB", Team: "T0HOME", Channel: infra, Thread: "1800000000.000100", Verb: "backup", Op: "7K3Q", Rev: 12,
@@ -287,11 +287,11 @@ func TestAFormComesBackWithItsValuesAndWhereItCameFrom(t *testing.T) {
 func TestErrorsStandUnderTheirFieldsAndTheFormStaysOpen(t *testing.T) {
 	b := bench(t)
 	b.openForm("U0BOB", aForm())
-	b.desk.submit = func(context.Context, port.Inbound) port.Reply {
+	b.front.submit = func(context.Context, port.Inbound) port.Reply {
 		return port.Reply{Errors: map[string]string{"name": "that is not web-01", "nowhere": "lost"}}
 	}
 	fill := map[string]string{"Backup": "image img-2", "Name": "web-10", "GiB": "120"}
-	b.desk.suggest = func(port.Inbound, string, string) []view.Option {
+	b.front.suggest = func(port.Inbound, string, string) []view.Option {
 		return []view.Option{{Value: "i", Label: "i"}}
 	}
 	fill["image"] = "i"
@@ -300,7 +300,7 @@ func TestErrorsStandUnderTheirFieldsAndTheFormStaysOpen(t *testing.T) {
 	if r.Closed || !maps.Equal(r.Errors, map[string]string{"name": "that is not web-01"}) {
 		t.Errorf("%+v", r)
 	}
-	b.desk.submit = func(context.Context, port.Inbound) port.Reply {
+	b.front.submit = func(context.Context, port.Inbound) port.Reply {
 		return port.Reply{Errors: map[string]string{"nowhere": "lost"}}
 	}
 	r, err = b.slack.Submit(t.Context(), "U0BOB", fill)
@@ -315,7 +315,7 @@ func TestWhatIsSaidOfASubmissionStandsInPlaceOfTheForm(t *testing.T) {
 	form := aForm()
 	form.Fields = form.Fields[1:2]
 	b.openForm("U0BOB", form)
-	b.desk.submit = reply("Backup not confirmed: Redis is away. Try again in a minute.")
+	b.front.submit = reply("Backup not confirmed: Redis is away. Try again in a minute.")
 	r, err := b.slack.Submit(t.Context(), "U0BOB", map[string]string{"Name": "web-01"})
 	b.must(err)
 	open, ok := b.slack.OpenView("U0BOB")
@@ -362,8 +362,8 @@ func TestEditedPrivateMetadataIsRefused(t *testing.T) {
 	if _, body := b.sendPayload(suggestion); body != `{"options":[]}` {
 		t.Errorf("a suggestion: %s", body)
 	}
-	if n := len(b.desk.asked()); n != 0 {
-		t.Errorf("%d reached the desk", n)
+	if n := len(b.front.asked()); n != 0 {
+		t.Errorf("%d reached the front", n)
 	}
 }
 
@@ -371,7 +371,7 @@ func TestEditedPrivateMetadataIsRefused(t *testing.T) {
 func TestTypeAheadOffersNothingThatSlackWouldRefuse(t *testing.T) {
 	b := bench(t)
 	b.openForm("U0BOB", aForm())
-	b.desk.suggest = func(_ port.Inbound, _, query string) []view.Option {
+	b.front.suggest = func(_ port.Inbound, _, query string) []view.Option {
 		if query == "none" {
 			return nil
 		}

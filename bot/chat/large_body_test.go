@@ -17,9 +17,9 @@ func TestAnAlertOfFortyThousandChineseLettersComesInEitherWay(t *testing.T) {
 			alert, err := b.slack.Alert(infra, text, nil, []map[string]any{{"fallback": text}})
 			b.must(err)
 			b.must(b.slack.Shortcut(t.Context(), "U0ANN", "reinstall_message", infra, alert.TS))
-			in := b.desk.asked()
+			in := b.front.asked()
 			if len(in) != 1 || len(in[0].Said) != 2 || in[0].Said[0] != text {
-				t.Fatalf("%d reached the desk", len(in))
+				t.Fatalf("%d reached the front", len(in))
 			}
 			for _, r := range b.slack.Requests() {
 				if r.Kind == "message_action" && !socket && (len(r.Body) < 2*8*40_000 || len(r.Body) > maxBody) {

@@ -34,7 +34,7 @@ type recorded struct {
 		Reason  string         `json:"reason"`  // why it is turned away, as it is counted
 		Answers string         `json:"answers"` // in the answer
 		Told    string         `json:"told"`    // through the response_url
-		Desk    map[string]any `json:"desk"`    // all that reaches the desk; none: nothing does
+		Front    map[string]any `json:"front"`    // all that reaches the front; none: nothing does
 	} `json:"does"`
 }
 
@@ -154,7 +154,7 @@ func TestRecordedPayloadsAreDealtWithOverSocketMode(t *testing.T) {
 			h := &hooked{RoundTripper: http.DefaultTransport}
 			b := bench(t)
 			hub := newHub(t)
-			c := hub.chat(b.desk, func(c *Config) { c.Metrics, c.Log, c.Transport = b.seen, b.chat.log, h })
+			c := hub.chat(b.front, func(c *Config) { c.Metrics, c.Log, c.Transport = b.seen, b.chat.log, h })
 			c.who.Store(&Identity{TeamID: "T0HOME", EnterpriseID: "E0ORG", BotUserID: "U0TWOKEY", AppID: "A0TWOKEY"})
 			hub.send(map[string]any{
 				"envelope_id": "57d6a792", "payload": json.RawMessage(r.body(t, c)), "type": kinds[r.Kind],
@@ -196,19 +196,19 @@ func (r recorded) check(t *testing.T, b *theBench, h *hooked) {
 		t.Errorf("told %q, want %q", h.told(), r.Does.Told)
 	}
 	var got map[string]any
-	switch in := b.desk.asked(); len(in) {
+	switch in := b.front.asked(); len(in) {
 	case 0:
 	case 1:
 		got = asSeen(t, in[0])
 	default:
-		t.Errorf("%d reached the desk", len(in))
+		t.Errorf("%d reached the front", len(in))
 	}
-	if d := cmp.Diff(r.Does.Desk, got); d != "" {
-		t.Errorf("%s: what reaches the desk (-want +got):\n%s", r.Shape, d)
+	if d := cmp.Diff(r.Does.Front, got); d != "" {
+		t.Errorf("%s: what reaches the front (-want +got):\n%s", r.Shape, d)
 	}
 }
 
-// asSeen is what the desk was asked, by the names of a recording; of an address
+// asSeen is what the front was asked, by the names of a recording; of an address
 // and a trigger only that they are there.
 func asSeen(t *testing.T, in port.Inbound) map[string]any {
 	t.Helper()

@@ -55,7 +55,7 @@ func TestACardRefusedForItsFormIsShownReducedAtOnce(t *testing.T) {
 				}
 				b.must(b.slack.Click(t.Context(), "U0BOB", infra, a.TS, "Cancel"))
 				b.settle()
-				if in := b.desk.asked(); len(in) != 1 || in[0].Verb != "cancel" || in[0].Rev != 13 {
+				if in := b.front.asked(); len(in) != 1 || in[0].Verb != "cancel" || in[0].Rev != 13 {
 					t.Errorf("the bare card's button: %+v", in)
 				}
 				card.Rev++

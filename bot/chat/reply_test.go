@@ -53,7 +53,7 @@ func TestWhoeverPressesIsAnsweredWhereTheyLook(t *testing.T) {
 		} {
 			t.Run(way+" "+name, func(t *testing.T) {
 				b := open(t)
-				b.desk.press = reply("Not approved.")
+				b.front.press = reply("Not approved.")
 				a := b.postCard(aCard())
 				reply := b.inThread(a.TS)
 				on := a.TS
@@ -89,7 +89,7 @@ func TestAFormBringsBackWhereItWasOpened(t *testing.T) {
 	a := b.postCard(aCard())
 	on := b.inThread(a.TS)
 	var opened port.Inbound
-	b.desk.press = func(ctx context.Context, in port.Inbound) port.Reply {
+	b.front.press = func(ctx context.Context, in port.Inbound) port.Reply {
 		opened = in
 		f := aForm()
 		f.Channel, f.Thread, f.Reply = in.Channel, in.Thread, in.Reply
@@ -101,7 +101,7 @@ func TestAFormBringsBackWhereItWasOpened(t *testing.T) {
 		b.must(b.slack.Click(t.Context(), "U0BOB", infra, ts, "Confirm backup"))
 		_, err := b.slack.Submit(t.Context(), "U0BOB", map[string]string{"name": "web-01", "backup": "image:img-2"})
 		b.must(err)
-		all := b.desk.asked()
+		all := b.front.asked()
 		in := all[len(all)-1]
 		if opened.Thread != thread || opened.Message != ts || opened.Reply == "" {
 			t.Errorf("pressed: %+v", opened)

@@ -18,7 +18,7 @@ func withShortcuts(f *fakeslack.Config, _ *Config) {
 	}
 }
 
-func TestAShortcutOnAnAlertTellsTheDeskEveryWordOfIt(t *testing.T) {
+func TestAShortcutOnAnAlertTellsTheFrontEveryWordOfIt(t *testing.T) {
 	b := bench(t, withShortcuts)
 	raw := func(kind string, more map[string]any) fakeslack.Block {
 		out := fakeslack.Block{"type": kind}
@@ -51,7 +51,7 @@ func TestAShortcutOnAnAlertTellsTheDeskEveryWordOfIt(t *testing.T) {
 	}})
 	b.must(err)
 	b.must(b.slack.Shortcut(t.Context(), "U0ANN", "reinstall_message", infra, alert.TS))
-	in := b.desk.asked()[0]
+	in := b.front.asked()[0]
 	if in.Verb != "reinstall_message" || in.Channel != infra || in.User != "U0ANN" || in.Trigger == "" || in.Reply == "" {
 		t.Errorf("%+v", in)
 	}
@@ -84,7 +84,7 @@ func TestOptionsStandUnderTheirHeadings(t *testing.T) {
 	b := bench(t)
 	b.openForm("U0BOB", aForm())
 	names := []string{"<!channel> *bold* `x`", "\u202egpj.exe", strings.Repeat("界", 4000), "a\nb", ""}
-	b.desk.suggest = func(port.Inbound, string, string) []view.Option {
+	b.front.suggest = func(port.Inbound, string, string) []view.Option {
 		var os []view.Option
 		for n, name := range names {
 			os = append(os, view.Option{
@@ -115,15 +115,15 @@ func TestOptionsStandUnderTheirHeadings(t *testing.T) {
 
 func (b *theBench) lastAsked() port.Inbound {
 	b.t.Helper()
-	all := b.desk.asked()
+	all := b.front.asked()
 	if len(all) == 0 {
-		b.t.Fatal("nothing reached the desk")
+		b.t.Fatal("nothing reached the front")
 	}
 	return all[len(all)-1]
 }
 
-// A choice in a form reaches the desk after the ack, and the form is updated.
-func TestAChoiceInAFormReachesTheDeskAfterTheAck(t *testing.T) {
+// A choice in a form reaches the front after the ack, and the form is updated.
+func TestAChoiceInAFormReachesTheFrontAfterTheAck(t *testing.T) {
 	b := bench(t)
 	f := aForm()
 	f.Memo = `{"t":"x"}`
@@ -139,7 +139,7 @@ func TestAChoiceInAFormReachesTheDeskAfterTheAck(t *testing.T) {
 		{ID: "why", Kind: view.FieldText, Label: "Why"},
 	}
 	b.openForm("U0BOB", f)
-	b.desk.change = func(ctx context.Context, in port.Inbound) {
+	b.front.change = func(ctx context.Context, in port.Inbound) {
 		next := f
 		next.Fields = append([]view.Field(nil), f.Fields...)
 		next.Fields[1].Fresh, next.Fields[1].Value = "2", "l"
@@ -157,7 +157,7 @@ func TestAChoiceInAFormReachesTheDeskAfterTheAck(t *testing.T) {
 	if v.Values["why"]["why"]["value"] != "because" || v.Values["keys~2"] == nil || v.Values["keys~1"] != nil {
 		t.Errorf("%+v", v.Values)
 	}
-	b.desk.submit = func(context.Context, port.Inbound) port.Reply {
+	b.front.submit = func(context.Context, port.Inbound) port.Reply {
 		return port.Reply{Errors: map[string]string{"keys": "not these"}}
 	}
 	r, err := b.slack.Submit(t.Context(), "U0BOB", nil)
@@ -182,8 +182,8 @@ func TestAChoiceInAnEditedFormIsRefused(t *testing.T) {
 		t.Errorf("%d %q", status, body)
 	}
 	b.settle()
-	if len(b.desk.asked()) != 0 || b.seen.count("forged_form") != 1 {
-		t.Errorf("%d reached the desk; %v", len(b.desk.asked()), b.seen.refused)
+	if len(b.front.asked()) != 0 || b.seen.count("forged_form") != 1 {
+		t.Errorf("%d reached the front; %v", len(b.front.asked()), b.seen.refused)
 	}
 }
 

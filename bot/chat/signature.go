@@ -9,7 +9,7 @@ import (
 )
 
 // checkSignature returns why a signature does not hold, "" if it does. Replays inside
-// the window are recognised by their fingerprint, behind the desk.
+// the window are recognised by their fingerprint, behind the front.
 func checkSignature(h http.Header, body []byte, secret string) string {
 	if len(h.Values("X-Slack-Signature")) > 1 || len(h.Values("X-Slack-Request-Timestamp")) > 1 {
 		return "signature"

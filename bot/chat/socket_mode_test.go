@@ -53,17 +53,17 @@ func (b *theBench) sockets(n int) {
 
 func TestOverSocketModeEverythingGoesTheSameWay(t *testing.T) {
 	b, stop := listening(t)
-	b.desk.command = reply("Looking.")
+	b.front.command = reply("Looking.")
 	r, err := b.slack.Command(t.Context(), "U0ANN", infra, "web-01")
 	b.must(err)
 	if r.Text != "Looking." || r.Warning != "" {
 		t.Errorf("%+v", r)
 	}
 	b.openForm("U0BOB", aForm())
-	b.desk.suggest = func(port.Inbound, string, string) []view.Option {
+	b.front.suggest = func(port.Inbound, string, string) []view.Option {
 		return []view.Option{{Value: "img-1", Label: "Ubuntu"}}
 	}
-	b.desk.submit = func(context.Context, port.Inbound) port.Reply {
+	b.front.submit = func(context.Context, port.Inbound) port.Reply {
 		return port.Reply{Errors: map[string]string{"name": "no"}}
 	}
 	got, err := b.slack.Submit(t.Context(), "U0BOB", map[string]string{
@@ -96,8 +96,8 @@ func TestClicksSurviveDroppedAndRefreshedConnections(t *testing.T) {
 			b.sockets(connections) // it was not acknowledged: a person presses again
 		}
 	}
-	if n := len(b.desk.asked()); n < clicks {
-		t.Errorf("%d were acknowledged, %d reached the desk", clicks, n)
+	if n := len(b.front.asked()); n < clicks {
+		t.Errorf("%d were acknowledged, %d reached the front", clicks, n)
 	}
 }
 
@@ -109,7 +109,7 @@ func TestASecondCopyOfAnEnvelopeHasTheSameFingerprint(t *testing.T) {
 	}})
 	b.must(err)
 	in := make(chan port.Inbound, connections)
-	b.desk.command = func(_ context.Context, x port.Inbound) port.Reply {
+	b.front.command = func(_ context.Context, x port.Inbound) port.Reply {
 		in <- x
 		return port.Reply{}
 	}
@@ -135,7 +135,7 @@ func TestEnvelopesThatSlackGoCannotReadAreAcknowledgedAllTheSame(t *testing.T) {
 		"type": "events_api", "envelope_id": "E-event",
 		"payload": map[string]any{"type": "event_callback"},
 	})
-	c := hub.chat(b.desk)
+	c := hub.chat(b.front)
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- c.Listen(ctx) }()
@@ -152,7 +152,7 @@ func TestEnvelopesThatSlackGoCannotReadAreAcknowledgedAllTheSame(t *testing.T) {
 	if err := <-ended; err != nil {
 		t.Error(err)
 	}
-	if in := b.desk.asked(); len(in) == 0 || in[0].Verb != "approve" {
+	if in := b.front.asked(); len(in) == 0 || in[0].Verb != "approve" {
 		t.Errorf("%+v", in)
 	}
 }
@@ -198,8 +198,8 @@ func (h *hub) send(v any) {
 func (h *hub) raw(frame string) { h.frames = append(h.frames, frame) }
 
 // chat is one on this hub that knows already who it is.
-func (h *hub) chat(d Desk, change ...func(*Config)) *Chat {
-	cfg := Config{Token: "xoxb-practice", AppToken: "xapp-practice", APIURL: h.url + "/api/", Desk: d}
+func (h *hub) chat(d Front, change ...func(*Config)) *Chat {
+	cfg := Config{Token: "xoxb-practice", AppToken: "xapp-practice", APIURL: h.url + "/api/", Front: d}
 	for _, c := range change {
 		c(&cfg)
 	}
@@ -248,7 +248,7 @@ func TestAConnectionThatIsEndedAtOnceIsNotOpenedThousandsOfTimes(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 	defer cancel()
-	if err := h.chat(&deskDouble{}).Listen(ctx); err != nil {
+	if err := h.chat(&frontDouble{}).Listen(ctx); err != nil {
 		t.Error(err)
 	}
 	if n := h.opened.Load(); n < connections || n > dialBurst {
@@ -286,7 +286,7 @@ func TestErrorsThatNoTryChangesEndSocketMode(t *testing.T) {
 				fmt.Fprintf(w, `{"ok":false,"error":%q}`, code)
 				return true
 			}
-			err := h.chat(&deskDouble{}).Listen(t.Context())
+			err := h.chat(&frontDouble{}).Listen(t.Context())
 			var p *webapi.Permanent
 			if !errors.As(err, &p) || p.Code != code || !strings.Contains(err.Error(), "SLACK_APP_TOKEN") ||
 				strings.Contains(err.Error(), "xapp-practice") {
@@ -305,7 +305,7 @@ func TestErrorsThatNoTryChangesEndSocketMode(t *testing.T) {
 func TestWhatIsUnderWayAtTheEndIsStillAcknowledged(t *testing.T) {
 	b, stop := listening(t)
 	arrived, leave := make(chan struct{}), make(chan struct{})
-	b.desk.command = func(context.Context, port.Inbound) port.Reply {
+	b.front.command = func(context.Context, port.Inbound) port.Reply {
 		close(arrived)
 		<-leave
 		return port.Reply{Text: model.Say("Noted.")}
@@ -330,7 +330,7 @@ func TestWhatIsUnderWayAtTheEndIsStillAcknowledged(t *testing.T) {
 func TestAnAnswerThatIsTooLargeForAnAckIsMadeToFit(t *testing.T) {
 	b, _ := listening(t)
 	b.openForm("U0BOB", aForm())
-	b.desk.suggest = func(port.Inbound, string, string) []view.Option {
+	b.front.suggest = func(port.Inbound, string, string) []view.Option {
 		var os []view.Option
 		for i := range 100 {
 			os = append(os, view.Option{
@@ -349,7 +349,7 @@ func TestAnAnswerThatIsTooLargeForAnAckIsMadeToFit(t *testing.T) {
 	for range 800 {
 		spans = append(spans, model.Mono("界"), " ")
 	}
-	b.desk.command = reply(spans...)
+	b.front.command = reply(spans...)
 	r, err := b.slack.Command(t.Context(), "U0ANN", infra, "list")
 	b.must(err)
 	if r.Warning != "" || r.Message == nil {
@@ -358,7 +358,7 @@ func TestAnAnswerThatIsTooLargeForAnAckIsMadeToFit(t *testing.T) {
 }
 
 func TestWhatIsNotTakenIsNotAcknowledged(t *testing.T) {
-	b, _ := listening(t, func(f *fakeslack.Config, c *Config) { f.AckTimeout, c.Desk = 300*time.Millisecond, nil })
+	b, _ := listening(t, func(f *fakeslack.Config, c *Config) { f.AckTimeout, c.Front = 300*time.Millisecond, nil })
 	r, err := b.slack.Command(t.Context(), "U0ANN", infra, "list")
 	b.must(err)
 	if r.Status != 0 || r.Warning == "" {

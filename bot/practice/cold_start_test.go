@@ -139,7 +139,7 @@ func deskOn(t *testing.T, c port.Cloud) *fakeslack.Slack {
 	if err != nil {
 		t.Fatal(err)
 	}
-	door.SetDesk(newEngine(wiring.Config{Cloud: c, Chat: door}))
+	door.SetFront(newEngine(wiring.Config{Cloud: c, Chat: door}))
 	bot := httptest.NewServer(door.Handler())
 	t.Cleanup(bot.Close)
 	slack.SetBot(bot.URL+"/slack/commands", bot.URL+"/slack/interactions")

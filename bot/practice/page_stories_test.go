@@ -163,7 +163,7 @@ func TestThePagePlaysTheMainStoryByKeyboardAlone(t *testing.T) {
 	}
 }
 
-func TestTheDeskSaysWhatIsInForceAndEndsIt(t *testing.T) {
+func TestTheFrontSaysWhatIsInForceAndEndsIt(t *testing.T) {
 	t.Parallel()
 	st := startStage(t, pageSetting(t))
 	b := browse.Open(t, st.page, 1440, 1000, pictures)

@@ -162,7 +162,7 @@ func (w *socketWorld) startListening(dial func(context.Context, string, string) 
 	if err != nil {
 		w.Fatal(err)
 	}
-	c.SetDesk(newEngine(wiring.Config{Store: w.ledger, Chat: c, Log: w.newLog()}))
+	c.SetFront(newEngine(wiring.Config{Store: w.ledger, Chat: c, Log: w.newLog()}))
 	ctx, cancel := context.WithCancel(w.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- c.Listen(ctx) }()

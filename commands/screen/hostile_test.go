@@ -235,23 +235,23 @@ func (c counting) Acked(string, time.Duration) {}
 func (c counting) Called(string, string) {}
 
 // slackOf is a workspace of its own, and a bot that answers commands with forms.
-func slackOf(t *rapid.T) (double *fakeslack.Slack, desk *opener, refused counting) {
+func slackOf(t *rapid.T) (double *fakeslack.Slack, front *opener, refused counting) {
 	double = fakeslack.New(fakeslack.Config{RateScale: 1e6, People: fakeslack.SamplePeople()})
 	server := httptest.NewServer(double)
 	t.Cleanup(server.Close)
 	double.SetURL(server.URL)
-	desk, refused = &opener{}, counting{}
+	front, refused = &opener{}, counting{}
 	c, err := chat.New(chat.Config{
-		Token: "xoxb-practice", SigningSecret: "practice-signing-secret", APIURL: server.URL + "/api/", RateScale: 1e6, Metrics: refused, Desk: desk,
+		Token: "xoxb-practice", SigningSecret: "practice-signing-secret", APIURL: server.URL + "/api/", RateScale: 1e6, Metrics: refused, Front: front,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	desk.chat = c
+	front.chat = c
 	bot := httptest.NewServer(c.Handler())
 	t.Cleanup(bot.Close)
 	double.SetBot(bot.URL+"/slack/commands", bot.URL+"/slack/interactions")
-	return double, desk, refused
+	return double, front, refused
 }
 
 // Whatever a machine, an image, a disk, a tag, a person's reason or the cloud's
@@ -260,8 +260,8 @@ func slackOf(t *rapid.T) (double *fakeslack.Slack, desk *opener, refused countin
 func TestWhateverAnythingIsCalledEveryPostShowsItAsText(t *testing.T) {
 	at := time.Date(2026, 3, 14, 3, 7, 0, 0, time.UTC)
 	rapid.Check(t, func(t *rapid.T) {
-		double, desk, refused := slackOf(t)
-		c := desk.chat
+		double, front, refused := slackOf(t)
+		c := front.chat
 		s := rapid.SampledFrom(reinstall.States).Draw(t, "state")
 		op := nasty(t, "7K3Q", s, at)
 		currency := rapid.SampledFrom(hostile).Draw(t, "currency")
@@ -297,9 +297,9 @@ func TestWhateverAnythingIsCalledEveryPostShowsItAsText(t *testing.T) {
 			harmless(t, m.Text, m.Blocks)
 		}
 		for _, f := range screen.Forms(both, at) {
-			desk.form = f
-			if r, err := double.Command(t.Context(), "U0BOB", infra, "x"); err != nil || desk.err != nil || r.Warning != "" {
-				t.Fatalf("%v %v %s", err, desk.err, r.Warning)
+			front.form = f
+			if r, err := double.Command(t.Context(), "U0BOB", infra, "x"); err != nil || front.err != nil || r.Warning != "" {
+				t.Fatalf("%v %v %s", err, front.err, r.Warning)
 			}
 			v, _ := double.OpenView("U0BOB")
 			harmless(t, "", v.Blocks)

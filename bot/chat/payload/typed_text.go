@@ -14,7 +14,7 @@ var (
 // TypedText undoes what Slack made of what was typed: names, links and addresses stand in
 // <..>, & < > are escaped (bot/chat, section 2.3). The result is what the person typed. A
 // mention without a name comes out as
-// <@U..>, <#C..> or <!subteam^S..>, for the desk to name.
+// <@U..>, <#C..> or <!subteam^S..>, for the front to name.
 func TypedText(s string) string {
 	s = wrappedText.ReplaceAllStringFunc(s, func(w string) string {
 		m := wrappedText.FindStringSubmatch(w)
